@@ -1,0 +1,83 @@
+import { createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto';
+import { request } from 'undici';
+import { AppError } from '../errors';
+
+/** Public keys by key id. */
+export interface PublicKeys {
+  /** @throws AppError upstream_unavailable when the keys have never been read and cannot be */
+  find(kid: string): Promise<KeyObject | undefined>;
+}
+
+interface JwkSet {
+  keys: (JsonWebKey & { kid?: string })[];
+}
+
+const acceptableKid = /^[A-Za-z0-9._-]{1,64}$/;
+const minimumRsaBits = 2048;
+
+/** @throws Error for a duplicate kid or a key that is too short: such a set is not to be trusted at all */
+export function parseJwks(document: unknown): Map<string, KeyObject> {
+  const keys = new Map<string, KeyObject>();
+  for (const jwk of (document as JwkSet).keys) {
+    const { kid } = jwk;
+    if (!kid || !acceptableKid.test(kid)) throw new Error('JWKS: a key has no acceptable kid');
+    if (keys.has(kid)) throw new Error(`JWKS: duplicate kid ${kid}`);
+    const key = createPublicKey({ key: jwk, format: 'jwk' });
+    if (key.asymmetricKeyType === 'rsa' && (key.asymmetricKeyDetails?.modulusLength ?? 0) < minimumRsaBits) {
+      throw new Error(`JWKS: RSA key ${kid} is shorter than ${minimumRsaBits} bits`);
+    }
+    keys.set(kid, key);
+  }
+  return keys;
+}
+
+export function staticJwks(document: unknown): PublicKeys {
+  const keys = parseJwks(document);
+  return { find: (kid) => Promise.resolve(keys.get(kid)) };
+}
+
+/**
+ * Keys from an address, kept for `freshMs`; an unknown kid asks once more, at most every `refetchPauseMs`, because
+ * a key may just have been rotated in. While the address does not answer, the last good keys stay.
+ */
+export function remoteJwks(
+  url: string,
+  { freshMs = 300_000, refetchPauseMs = 5_000, timeoutMs = 2_000 } = {},
+): PublicKeys {
+  let keys: Map<string, KeyObject> | undefined;
+  let fetchedAt = 0;
+  let underWay: Promise<void> | undefined;
+
+  async function fetchKeys(): Promise<void> {
+    const answer = await request(url, { headersTimeout: timeoutMs, bodyTimeout: timeoutMs });
+    const document = await answer.body.json();
+    if (answer.statusCode !== 200) throw new Error(`JWKS: HTTP ${answer.statusCode}`);
+    keys = parseJwks(document);
+  }
+
+  async function refresh(): Promise<void> {
+    underWay ??= fetchKeys().finally(() => {
+      fetchedAt = Date.now();
+      underWay = undefined;
+    });
+    try {
+      await underWay;
+    } catch (cause) {
+      if (!keys) {
+        throw new AppError('upstream_unavailable', 'Access tokens cannot be checked just now.', {
+          cause,
+          retryAfterSeconds: 1,
+        });
+      }
+    }
+  }
+
+  return {
+    async find(kid) {
+      const age = Date.now() - fetchedAt;
+      if (!keys || age > freshMs) await refresh();
+      else if (!keys.has(kid) && age > refetchPauseMs) await refresh();
+      return keys?.get(kid);
+    },
+  };
+}

@@ -1,0 +1,22 @@
+import { z } from 'zod';
+
+/** An address of a subgraph's GraphQL endpoint, for example http://127.0.0.1:4002/graphql. */
+export const peerUrl = z.url({ protocol: /^https?$/ });
+
+/** Settings that every process has; a service's own schema extends this shape. */
+export const serviceEnvironment = {
+  NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
+  LOG_LEVEL: z.enum(['error', 'warn', 'info', 'debug']).default('info'),
+  LOG_FORMAT: z.enum(['json', 'pretty']).default('json'),
+  HOST: z.string().default('127.0.0.1'),
+  PORT: z.coerce.number().int().min(0).max(65_535),
+  JWKS_URL: z.url().default('http://127.0.0.1:4001/.well-known/jwks.json'),
+  JWT_ISSUER: z.string().default('supergraph-shop'),
+  JWT_AUDIENCE: z.string().default('supergraph-shop'),
+  SERVICE_KEY_FILE: z.string(),
+  SERVICE_TRUST_FILE: z.string(),
+  /** Longest wait for requests under way once the process was told to stop. */
+  DRAIN_TIMEOUT_MS: z.coerce.number().int().min(0).default(10_000),
+};
+
+export type ServiceEnvironment = z.infer<z.ZodObject<typeof serviceEnvironment>>;

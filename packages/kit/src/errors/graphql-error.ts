@@ -1,0 +1,47 @@
+import { unwrapResolverError } from '@apollo/server/errors';
+import type { GraphQLFormattedError } from 'graphql';
+import { currentRequestContext } from '../request-context';
+import { AppError } from './app-error';
+import { errorRegistry } from './error-registry';
+
+/** Codes that graphql and Apollo Server give to requests they refuse; their messages speak of the request only. */
+const requestErrors = new Set([
+  'GRAPHQL_PARSE_FAILED',
+  'GRAPHQL_VALIDATION_FAILED',
+  'BAD_USER_INPUT',
+  'BAD_REQUEST',
+  'OPERATION_RESOLUTION_FAILURE',
+]);
+
+/**
+ * What of an error may leave the process. `unexpected` is set when the error is ours to mend: log it.
+ * Anything that is neither an AppError nor a refused request is masked.
+ */
+export function toGraphqlError(
+  formatted: GraphQLFormattedError,
+  error: unknown,
+): { answer: GraphQLFormattedError; unexpected?: unknown } {
+  const original = unwrapResolverError(error);
+  const place = {
+    ...(formatted.path ? { path: formatted.path } : {}),
+    ...(formatted.locations ? { locations: formatted.locations } : {}),
+  };
+  if (original instanceof AppError) {
+    const extensions = {
+      code: errorRegistry[original.code].graphqlCode,
+      ...(original.retryAfterSeconds === undefined ? {} : { retryAfterSeconds: original.retryAfterSeconds }),
+    };
+    const answer = { message: original.message, ...place, extensions };
+    return errorRegistry[original.code].httpStatus >= 500 ? { answer, unexpected: original } : { answer };
+  }
+  const code = formatted.extensions?.['code'];
+  if (typeof code === 'string' && requestErrors.has(code)) {
+    return { answer: { message: formatted.message, ...place, extensions: { code } } };
+  }
+  return { answer: { message: 'Internal error.', ...place, extensions: internalExtensions() }, unexpected: original };
+}
+
+function internalExtensions() {
+  const requestId = currentRequestContext()?.requestId;
+  return { code: errorRegistry.internal.graphqlCode, ...(requestId ? { requestId } : {}) };
+}

@@ -1,0 +1,5 @@
+export { AppError } from './app-error';
+export { errorRegistry, isErrorCode, codeOfGraphqlCode } from './error-registry';
+export type { ErrorCode, ErrorEntry } from './error-registry';
+export { problem } from './problem';
+export { toGraphqlError } from './graphql-error';

@@ -1,0 +1,31 @@
+import type { Transaction } from '../database';
+
+/** One durable job. */
+export interface JobRequest {
+  /** Which handler runs it. */
+  task: string;
+  payload: object;
+  /** Not before this delay, by the database's clock; 0 when left out. */
+  delayMs?: number;
+  /** A job with the same key is replaced, not added. */
+  key?: string;
+  maximumAttempts?: number;
+}
+
+/**
+ * Adds a job in the caller's transaction: it exists exactly if the transaction commits. Failed attempts are repeated with
+ * a growing pause (graphile-worker's exp(attempt) seconds).
+ */
+export async function addJob(transaction: Transaction, job: JobRequest): Promise<void> {
+  await transaction.query(
+    `/* JobQueue.addJob */
+     SELECT graphile_worker.add_job($1, payload := $2::json, run_at := now() + $3 * interval '1 millisecond',
+                                    job_key := $4, max_attempts := $5)`,
+    [job.task, JSON.stringify(job.payload), job.delayMs ?? 0, job.key ?? null, job.maximumAttempts ?? 25],
+  );
+}
+
+/** Takes a job back that is no longer needed; one that is running is not stopped. */
+export async function removeJob(transaction: Transaction, key: string): Promise<void> {
+  await transaction.query('/* JobQueue.removeJob */ SELECT graphile_worker.remove_job($1)', [key]);
+}

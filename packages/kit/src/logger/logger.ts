@@ -1,0 +1,54 @@
+import winston from 'winston';
+import { trace } from '@opentelemetry/api';
+import { currentRequestContext } from '../request-context';
+
+export type Logger = winston.Logger;
+
+const { combine, timestamp, json, errors, printf, colorize } = winston.format;
+
+/** Adds who asked: the request's id and, where a trace is running, its id. */
+const origin = winston.format((info) => {
+  const requestId = currentRequestContext()?.requestId;
+  if (requestId) info['requestId'] = requestId;
+  const traceId = trace.getActiveSpan()?.spanContext().traceId;
+  if (traceId) info['traceId'] = traceId;
+  return info;
+});
+
+/** Errors become plain fields, causes included, so that JSON shows them. */
+const readableErrors = winston.format((info) => {
+  if (info['error'] instanceof Error) info['error'] = describeError(info['error']);
+  return info;
+});
+
+function describeError(error: Error): object {
+  return {
+    name: error.name,
+    message: error.message,
+    stack: error.stack,
+    ...('code' in error ? { code: error.code } : {}),
+    ...(error.cause instanceof Error ? { cause: describeError(error.cause) } : {}),
+  };
+}
+
+const pretty = printf(({ level, message, timestamp: at, service, error, ...fields }) => {
+  const clock = String(at).slice(11, 23);
+  const rest = Object.keys(fields).length > 0 ? ` ${JSON.stringify(fields)}` : '';
+  const stack = error ? `\n${(error as { stack?: string }).stack ?? JSON.stringify(error)}` : '';
+  return `${clock} ${level} ${String(service)}: ${String(message)}${rest}${stack}`;
+});
+
+/**
+ * JSON lines on standard output (`format: 'pretty'` for a terminal). Log a constant message plus fields;
+ * never a token, a password or a whole request.
+ */
+export function createLogger(input: { service: string; level?: string; format?: 'json' | 'pretty' }): Logger {
+  const { service, level = 'info', format = 'json' } = input;
+  const shape = format === 'pretty' ? combine(colorize({ level: true }), pretty) : json();
+  return winston.createLogger({
+    level,
+    defaultMeta: { service },
+    format: combine(timestamp(), errors({ stack: true }), origin(), readableErrors(), shape),
+    transports: [new winston.transports.Console()],
+  });
+}

@@ -1,0 +1,27 @@
+import type { ApolloServerPlugin } from '@apollo/server';
+import type { GraphQLFormattedError } from 'graphql';
+import { toGraphqlError } from '../errors';
+import type { Logger } from '../logger';
+import type { SubgraphContext } from './subgraph-context';
+
+/** Tells the gateway, in a header, what resolvers said about the answer as a whole. */
+export function answerHeaders<Context extends SubgraphContext>(): ApolloServerPlugin<Context> {
+  return {
+    requestDidStart: () =>
+      Promise.resolve({
+        willSendResponse({ contextValue, response }) {
+          if (contextValue.answer.replayed) response.http.headers.set('idempotent-replayed', 'true');
+          return Promise.resolve();
+        },
+      }),
+  };
+}
+
+/** For Apollo's `formatError`: masks what is not for the caller and logs what is ours to mend. */
+export function maskAndLog(logger: Logger) {
+  return (formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError => {
+    const { answer, unexpected } = toGraphqlError(formatted, error);
+    if (unexpected !== undefined) logger.error('request failed', { error: unexpected, path: formatted.path });
+    return answer;
+  };
+}

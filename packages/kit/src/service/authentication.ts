@@ -1,0 +1,60 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { bearerToken, createServiceCredentialVerifier, createTokenVerifier, remoteJwks } from '../auth';
+import type { ServiceEnvironment } from '../config';
+import { AppError, errorRegistry, type ErrorCode } from '../errors';
+import type { SubgraphContext } from './subgraph-context';
+
+/** A route handler that runs only for callers with a valid service credential. */
+export type AuthenticatedRoute = (
+  request: FastifyRequest,
+  reply: FastifyReply,
+  context: SubgraphContext,
+) => Promise<unknown>;
+
+/**
+ * Wraps handlers so that reaching the port is not enough: without a service credential for `service` the answer is 401.
+ * The person's token is verified here too; no other header says who somebody is.
+ */
+export function createAuthentication(service: string, environment: ServiceEnvironment) {
+  const credentials = createServiceCredentialVerifier({ service, trustFile: environment.SERVICE_TRUST_FILE });
+  const tokens = createTokenVerifier({
+    keys: remoteJwks(environment.JWKS_URL),
+    issuer: environment.JWT_ISSUER,
+    audience: environment.JWT_AUDIENCE,
+  });
+
+  async function identify(request: FastifyRequest): Promise<SubgraphContext> {
+    const caller = await credentials.callerOf(bearerToken(request.headers['x-service-authorization']));
+    if (!caller) throw new AppError('unauthenticated', 'This address answers services of the platform only.');
+    return {
+      caller,
+      viewer: await tokens.verify(bearerToken(request.headers.authorization)),
+      answer: { replayed: false },
+      client: {
+        address: singleHeader(request, 'x-client-address'),
+        userAgent: singleHeader(request, 'x-client-user-agent'),
+      },
+    };
+  }
+
+  return (route: AuthenticatedRoute) => async (request: FastifyRequest, reply: FastifyReply) => {
+    let context: SubgraphContext;
+    try {
+      context = await identify(request);
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      return refuse(reply, error.code, error.message);
+    }
+    return route(request, reply, context);
+  };
+}
+
+function singleHeader(request: FastifyRequest, name: string): string | undefined {
+  const value = request.headers[name];
+  return typeof value === 'string' ? value : undefined;
+}
+
+function refuse(reply: FastifyReply, code: ErrorCode, message: string) {
+  const { httpStatus, graphqlCode } = errorRegistry[code];
+  return reply.code(httpStatus).send({ errors: [{ message, extensions: { code: graphqlCode } }] });
+}

@@ -1,0 +1,89 @@
+import { ApolloServer } from '@apollo/server';
+import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
+import { buildSubgraphSchema } from '@apollo/subgraph';
+import { fastifyApolloDrainPlugin, fastifyApolloHandler } from '@as-integrations/fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { parse } from 'graphql';
+import type { ServiceEnvironment } from '../config';
+import type { Logger } from '../logger';
+import { CurrencyCode, DateTime, SafeInt } from '../scalars';
+import { answerHeaders, maskAndLog } from './apollo-plugins';
+import { type AuthenticatedRoute, createAuthentication } from './authentication';
+import { addHealth } from './health';
+import { createHttpServer } from './http-server';
+import type { SubgraphContext } from './subgraph-context';
+
+export interface SubgraphOptions<Context extends SubgraphContext> {
+  /** For example `product`: also the audience of the service credentials that it accepts. */
+  name: string;
+  environment: ServiceEnvironment;
+  logger: Logger;
+  /** The subgraph's schema.graphql, as text. */
+  typeDefs: string;
+  /** Resolver map; the shared scalars are added here. */
+  resolvers: object;
+  /** Extends the context of one request: fresh loaders each time. */
+  context: (request: SubgraphContext) => Context;
+  /** Throws while the service cannot work, for example because its database does not answer. */
+  checkReady: () => Promise<void>;
+  /** Further routes; `authenticated` wraps those that are for services only. */
+  routes?: (
+    app: FastifyInstance,
+    authenticated: (route: AuthenticatedRoute) => (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>,
+  ) => void;
+  /** Runs after the last request was answered: stop jobs, close pools. */
+  onStop: () => Promise<void>;
+}
+
+export interface RunningService {
+  /** http://host:port */
+  url: string;
+  stop(): Promise<void>;
+}
+
+/** Serves one subgraph: /graphql for callers with a service credential, /healthz and /readyz for everybody. */
+export async function startSubgraph<Context extends SubgraphContext>(
+  options: SubgraphOptions<Context>,
+): Promise<RunningService> {
+  const { environment, logger } = options;
+  const app = createHttpServer();
+  const health = addHealth(app, options.checkReady, logger);
+  const authenticated = createAuthentication(options.name, environment);
+  const apollo = createApollo(options, app);
+  await apollo.start();
+
+  app.post(
+    '/graphql',
+    authenticated((request, reply, base) => {
+      const context = () => Promise.resolve(options.context(base));
+      return fastifyApolloHandler(apollo, { context }).call(app, request, reply) as Promise<unknown>;
+    }),
+  );
+  options.routes?.(app, authenticated);
+
+  const url = await app.listen({ host: environment.HOST, port: environment.PORT });
+  logger.info('serving', { url });
+  return {
+    url,
+    async stop() {
+      health.drain();
+      await app.close();
+      await apollo.stop();
+      await options.onStop();
+    },
+  };
+}
+
+function createApollo<Context extends SubgraphContext>(options: SubgraphOptions<Context>, app: FastifyInstance) {
+  return new ApolloServer<Context>({
+    schema: buildSubgraphSchema({
+      typeDefs: parse(options.typeDefs),
+      resolvers: { ...options.resolvers, DateTime, SafeInt, CurrencyCode } as never,
+    }),
+    introspection: options.environment.NODE_ENV !== 'production',
+    includeStacktraceInErrorResponses: false,
+    stopOnTerminationSignals: false,
+    formatError: maskAndLog(options.logger),
+    plugins: [fastifyApolloDrainPlugin(app), ApolloServerPluginLandingPageDisabled(), answerHeaders<Context>()],
+  });
+}

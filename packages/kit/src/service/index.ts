@@ -6,3 +6,7 @@ export { createHttpServer } from './http-server';
 export { addHealth } from './health';
 export type { Health } from './health';
 export { runUntilStopped } from './process-life';
+export { runService } from './run-service';
+export { runCommand } from './run-command';
+export { createServiceLogger } from './service-logger';
+export { requireService } from './require-service';

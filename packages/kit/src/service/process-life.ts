@@ -29,4 +29,6 @@ export function runUntilStopped(options: { logger: Logger; stop: () => Promise<v
   process.on('SIGTERM', () => begin('SIGTERM'));
   process.on('SIGINT', () => begin('SIGINT'));
   process.on('disconnect', () => begin('disconnect'));
+  // False only for a parent that was lost while the service was starting: its event has passed.
+  if (process.connected === false) begin('disconnect');
 }

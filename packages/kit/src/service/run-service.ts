@@ -1,0 +1,33 @@
+import type { ServiceEnvironment } from '../config';
+import type { Logger } from '../logger';
+import type { Telemetry } from '../telemetry';
+import { runUntilStopped } from './process-life';
+import { createServiceLogger } from './service-logger';
+import { settingsOrExit } from './settings';
+import type { RunningService } from './subgraph-server';
+
+/**
+ * The whole life of a service's process: reads the settings, starts the service, stops it in order when told to. Settings that are
+ * wrong are printed as one message and end the process with 1, as does a start that fails.
+ */
+export async function runService<Settings extends ServiceEnvironment>(options: {
+  name: string;
+  telemetry: Telemetry;
+  loadSettings: () => Settings;
+  start: (settings: Settings, logger: Logger) => Promise<RunningService>;
+}): Promise<void> {
+  const { name, telemetry, loadSettings, start } = options;
+  const settings = settingsOrExit(loadSettings);
+  const logger = createServiceLogger(name, settings);
+  try {
+    const service = await start(settings, logger);
+    const stop = async () => {
+      await service.stop();
+      await telemetry.shutdown();
+    };
+    runUntilStopped({ logger, stop, timeoutMs: settings.DRAIN_TIMEOUT_MS });
+  } catch (error) {
+    logger.error('could not start', { error });
+    process.exit(1);
+  }
+}

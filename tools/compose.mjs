@@ -1,0 +1,64 @@
+// Composes the subgraphs named by supergraph.yaml, in process:
+//   gateway/supergraph.graphql  what the gateway runs on
+//   gateway/api-schema.graphql  what clients see; operations are checked and typed against it
+// `--check` writes nothing and fails when the committed files are not what composition gives.
+import { readFile, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import composition from '@apollo/composition';
+import federation from '@apollo/federation-internals';
+import { parse, printSchema } from 'graphql';
+import { parse as parseYaml } from 'yaml';
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
+
+async function readSubgraphs() {
+  const { subgraphs } = parseYaml(await readFile(join(root, 'supergraph.yaml'), 'utf8'));
+  return Promise.all(
+    Object.entries(subgraphs).map(async ([name, { routing_url: url, schema }]) => ({
+      name,
+      url,
+      typeDefs: parse(await readFile(join(root, schema.file), 'utf8')),
+    })),
+  );
+}
+
+function compose(subgraphs) {
+  const result = composition.composeServices(subgraphs);
+  if (result.errors) {
+    const lines = result.errors.map((error) => `  ${error.extensions?.code ?? 'ERROR'}: ${error.message}`);
+    throw new Error(`The subgraphs do not compose:\n${lines.join('\n')}`);
+  }
+  for (const hint of result.hints.filter(({ definition }) => definition.level.value > 20)) {
+    console.warn(`hint ${hint.definition.code}: ${hint.message}`);
+  }
+  const api = new federation.Supergraph(result.schema).apiSchema().toGraphQLJSSchema();
+  return {
+    'gateway/supergraph.graphql': `${result.supergraphSdl.trim()}\n`,
+    'gateway/api-schema.graphql': `${printSchema(api).trim()}\n`,
+  };
+}
+
+async function outdated(files) {
+  const stale = [];
+  for (const [path, text] of Object.entries(files)) {
+    const committed = await readFile(join(root, path), 'utf8').catch(() => '');
+    if (committed !== text) stale.push(path);
+  }
+  return stale;
+}
+
+try {
+  const files = compose(await readSubgraphs());
+  const stale = await outdated(files);
+  if (process.argv.includes('--check')) {
+    if (stale.length > 0)
+      throw new Error(`${stale.join(', ')} not up to date: run "npm run compose" and commit.`);
+  } else {
+    for (const path of stale) await writeFile(join(root, path), files[path]);
+    console.log(stale.length > 0 ? `composed ${stale.join(', ')}` : 'composition unchanged');
+  }
+} catch (error) {
+  console.error(error.message);
+  process.exitCode = 1;
+}

@@ -1,2 +1,3 @@
 export { startTelemetry } from './telemetry';
 export type { Telemetry } from './telemetry';
+export { currentTraceparent, runInTrace } from './trace-context';

@@ -1,0 +1,2 @@
+export type { EventBus } from './event-bus';
+export { createHttpEventBus } from './http-event-bus';

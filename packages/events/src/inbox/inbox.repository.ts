@@ -1,0 +1,28 @@
+import type { Transaction } from '@shop/kit/database';
+
+/** For a migration of a service that receives events. */
+export const inboxTable = `
+CREATE TABLE inbox (
+  consumer text NOT NULL,
+  event_id uuid NOT NULL,
+  received_at timestamptz NOT NULL DEFAULT now(),
+  PRIMARY KEY (consumer, event_id)
+)`;
+
+/**
+ * Claims an event for `consumer` in the transaction of its effects. A repeat that comes while the first is under way
+ * waits for it.
+ *
+ * @returns false when the event was consumed before: do nothing
+ */
+export async function consumeOnce(
+  transaction: Transaction,
+  { consumer, eventId }: { consumer: string; eventId: string },
+): Promise<boolean> {
+  const claimed = (await transaction.query(
+    `/* InboxRepository.consumeOnce */
+     INSERT INTO inbox (consumer, event_id) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING event_id`,
+    [consumer, eventId],
+  )) as unknown[];
+  return claimed.length > 0;
+}

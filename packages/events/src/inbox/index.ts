@@ -1,0 +1,3 @@
+export { consumeOnce, inboxTable } from './inbox.repository';
+export { eventsRoute } from './events-route';
+export type { EventHandlers, EventsRouteOptions } from './events-route';

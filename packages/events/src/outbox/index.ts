@@ -1,0 +1,1 @@
+export { publishEvent, publishEventJob, publishEventTask } from './outbox';

@@ -1,0 +1,2 @@
+export { loadStackConfig, portVariables, type StackConfig } from './config';
+export { requireFreePorts } from './require-free-ports';

@@ -1,0 +1,32 @@
+import { accessSync, chmodSync, constants, existsSync, mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { StackError } from '../stack-error';
+
+/** The only names in DATA_DIR that are ours: a fresh start deletes these and nothing else. */
+const ownEntries = ['postgres', 'keys', 'logs', 'admin-password'] as const;
+
+/**
+ * Makes the directory when it is missing.
+ *
+ * @throws StackError when it cannot be made or written
+ */
+export function openDataDir(dataDir: string): void {
+  try {
+    const isNew = mkdirSync(dataDir, { recursive: true }) !== undefined;
+    // PostgreSQL may run as another user and has to pass through; each secret inside has its own 0600.
+    if (isNew) chmodSync(dataDir, 0o711);
+    accessSync(dataDir, constants.W_OK | constants.X_OK);
+  } catch (error) {
+    throw new StackError(
+      `DATA_DIR ${dataDir} cannot be written (${(error as Error).message}): choose another with DATA_DIR, or give it to this user`,
+    );
+  }
+}
+
+/** Deletes what an earlier stack left in the directory; the caller holds its lock and PostgreSQL is stopped. */
+export function emptyDataDir(dataDir: string): void {
+  for (const entry of ownEntries) {
+    const path = join(dataDir, entry);
+    if (existsSync(path)) rmSync(path, { recursive: true });
+  }
+}

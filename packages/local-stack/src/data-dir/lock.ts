@@ -1,0 +1,54 @@
+import { linkSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { processIdentity } from '../processes';
+import { StackError } from '../stack-error';
+import { readIfThere } from './secret-file';
+
+/** Keeps a second stack out of a data directory. */
+export interface DataDirLock {
+  release(): void;
+}
+
+/**
+ * Takes the data directory for this process. The lock of a process that is gone is taken over.
+ *
+ * @throws StackError when a live process holds it
+ */
+export function lockDataDir(dataDir: string): DataDirLock {
+  const file = join(dataDir, 'stack.lock');
+  const mine = JSON.stringify({ pid: process.pid, identity: processIdentity(process.pid) });
+  const draft = `${file}.${process.pid}`;
+  writeFileSync(draft, mine);
+  try {
+    while (!tryLink(draft, file)) discardIfStale(file, dataDir);
+  } finally {
+    rmSync(draft, { force: true });
+  }
+  return { release: () => rmSync(file, { force: true }) };
+}
+
+function tryLink(draft: string, file: string): boolean {
+  try {
+    linkSync(draft, file);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+function discardIfStale(file: string, dataDir: string): void {
+  const text = readIfThere(file);
+  if (text === undefined) return;
+  const { pid, identity } = JSON.parse(text) as { pid: number; identity: string };
+  if (processIdentity(pid) === identity) {
+    throw new StackError(
+      `${dataDir} is in use by another stack (process ${pid}): stop it, or choose another directory with DATA_DIR and other ports`,
+    );
+  }
+  const aside = `${file}.stale.${process.pid}`;
+  renameSync(file, aside);
+  // Somebody else may have replaced the stale lock between our reading and our renaming: then theirs goes back.
+  if (readIfThere(aside) !== text) tryLink(aside, file);
+  rmSync(aside);
+}

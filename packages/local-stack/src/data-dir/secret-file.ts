@@ -1,0 +1,36 @@
+import { randomBytes } from 'node:crypto';
+import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+
+/** A secret of 192 bits in letters that need no quoting in a URL or a shell. */
+export function newSecret(): string {
+  return randomBytes(24).toString('base64url');
+}
+
+/** What the file holds; the first call makes it (mode 0600) with `make`, later ones, also in other processes, read it. */
+export function readOrCreate(file: string, make: () => string): string {
+  const existing = readIfThere(file);
+  if (existing !== undefined) return existing;
+  mkdirSync(dirname(file), { recursive: true });
+  const draft = `${file}.${process.pid}.${randomBytes(4).toString('hex')}`;
+  writeFileSync(draft, make(), { mode: 0o600 });
+  try {
+    // A link appears complete or not at all, and does not replace what somebody else made meanwhile.
+    linkSync(draft, file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  } finally {
+    rmSync(draft, { force: true });
+  }
+  return readFileSync(file, 'utf8');
+}
+
+/** The text of a file, undefined when there is none. */
+export function readIfThere(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,2 @@
+export { ensureServiceKeys, type ServiceKeys } from './service-keys';
+export { ensureSigningRing } from './signing-ring';

@@ -1,0 +1,33 @@
+import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { readIfThere, readOrCreate } from '../data-dir';
+
+/** Where the services find their own key and everybody's public ones. */
+export interface ServiceKeys {
+  /** EC P-256 private key (PKCS8 PEM) of one service, for its ES256 credentials. */
+  keyFileOf(service: string): string;
+  /** JWKS of all services' public keys; `kid` is the service's name. */
+  trustFile: string;
+}
+
+/** Makes the keys that are missing; a second call changes nothing. */
+export function ensureServiceKeys(directory: string, services: readonly string[]): ServiceKeys {
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const keyFileOf = (service: string) => join(directory, `${service}.pem`);
+  const keys = services.map((service) => publicJwk(service, readOrCreate(keyFileOf(service), newKey)));
+  const trustFile = join(directory, 'trust.json');
+  const trust = JSON.stringify({ keys }, null, 2);
+  if (readIfThere(trustFile) !== trust) writeFileSync(trustFile, trust);
+  return { keyFileOf, trustFile };
+}
+
+function newKey(): string {
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  return privateKey.export({ type: 'pkcs8', format: 'pem' }) as string;
+}
+
+function publicJwk(service: string, privatePem: string): object {
+  const { kty, crv, x, y } = createPublicKey(createPrivateKey(privatePem)).export({ format: 'jwk' });
+  return { kty, crv, x, y, kid: service, use: 'sig', alg: 'ES256' };
+}

@@ -1,0 +1,96 @@
+import { once } from 'node:events';
+import { chmodSync, chownSync, closeSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { readIfThere } from '../data-dir';
+import { StackError } from '../stack-error';
+import { chooseAccount, type PostgresAccount } from './account';
+import { runProgram } from './run';
+import { findRuntime, postgresMajorVersion } from './runtime';
+
+/** A data directory that PostgreSQL can be started on. */
+export interface Cluster {
+  dataDir: string;
+  account: PostgresAccount;
+  isNew: boolean;
+}
+
+/**
+ * Opens the cluster in `<directory>/data`; makes it (initdb) when there is none. It appears there complete or not
+ * at all, so a killed first start leaves nothing half-made.
+ *
+ * @throws StackError when the cluster is of another major version, or initdb fails
+ */
+export async function openCluster(input: {
+  directory: string;
+  superuserPassword: string;
+  isDurable: boolean;
+}): Promise<Cluster> {
+  const runtime = findRuntime();
+  const dataDir = join(input.directory, 'data');
+  const version = readIfThere(join(dataDir, 'PG_VERSION'))?.trim();
+  if (version === undefined) {
+    await initialise({ ...input, runtime, dataDir });
+  } else if (version !== postgresMajorVersion) {
+    throw new StackError(
+      `${dataDir} was made by PostgreSQL ${version} and this is ${postgresMajorVersion}: dump it with the old one and move it away, or begin anew with \`npm start -- --fresh\``,
+    );
+  }
+  return { dataDir, account: chooseAccount({ runtime, dataDir }), isNew: version === undefined };
+}
+
+async function initialise(input: {
+  directory: string;
+  dataDir: string;
+  runtime: string;
+  superuserPassword: string;
+  isDurable: boolean;
+}): Promise<void> {
+  const { directory, dataDir, runtime, superuserPassword, isDurable } = input;
+  const draft = join(directory, 'data.new');
+  rmSync(draft, { recursive: true, force: true });
+  mkdirSync(draft, { recursive: true, mode: 0o700 });
+  chmodSync(directory, 0o711);
+  const account = chooseAccount({ runtime, dataDir: draft });
+  const password = openPasswordFile(join(directory, 'password.new'), superuserPassword, account);
+  try {
+    await runInitdb({ account, draft, password, isDurable });
+  } finally {
+    closeSync(password);
+  }
+  renameSync(draft, dataDir);
+}
+
+/** Passed as an open file, because the other user may not be able to reach it by name. */
+function openPasswordFile(file: string, password: string, account: PostgresAccount): number {
+  rmSync(file, { force: true });
+  writeFileSync(file, `${password}\n`, { mode: 0o600 });
+  if (account.owner) chownSync(file, account.owner.uid, account.owner.gid);
+  const descriptor = openSync(file, 'r');
+  rmSync(file);
+  return descriptor;
+}
+
+async function runInitdb(input: {
+  account: PostgresAccount;
+  draft: string;
+  password: number;
+  isDurable: boolean;
+}): Promise<void> {
+  const { account, draft, password, isDurable } = input;
+  const initdb = runProgram({
+    account,
+    program: 'initdb',
+    dataDir: draft,
+    args: [
+      ...['--username=postgres', '--pwfile=/dev/fd/3', '--auth=scram-sha-256', '--no-instructions'],
+      // The builtin provider sorts alike on every machine, whatever its C library.
+      ...['--encoding=UTF8', '--locale-provider=builtin', '--locale=C.UTF-8', '--lc-messages=C'],
+      ...(isDurable ? [] : ['--no-sync']),
+    ],
+    stdio: ['ignore', 'ignore', 'pipe', password],
+  });
+  let complaint = '';
+  initdb.stderr?.setEncoding('utf8').on('data', (text: string) => (complaint += text));
+  const [code] = (await once(initdb, 'close')) as [number | null];
+  if (code !== 0) throw new StackError(`initdb failed in ${draft}: ${complaint.trim().split('\n').slice(-3).join(' ')}`);
+}

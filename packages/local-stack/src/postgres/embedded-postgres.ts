@@ -1,0 +1,102 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { readIfThere } from '../data-dir';
+import { freePorts, isPortFree } from '../ports';
+import { openCluster } from './cluster';
+import { clusterCredentials } from './credentials';
+import { ensureDatabases } from './databases';
+import { PortTakenError, startPostmaster, type Postmaster } from './postmaster';
+import { clearStalePostmaster } from './postmaster-file';
+
+/** A PostgreSQL server of our own with its databases. */
+export interface EmbeddedPostgres {
+  port: number;
+  /** The process that runs now; another one after `restart`. */
+  postmaster: Postmaster;
+  superuserUrl: string;
+  /** Connection URL of a database as the role that owns it. */
+  urlOf(database: string): string;
+  /** True when this call made the cluster. */
+  isNew: boolean;
+  /** The process of a killed stack that had to be stopped first. */
+  stoppedOrphanPid: number | undefined;
+  /** Starts the server again on the same port, after its process ended. */
+  restart(): Promise<Postmaster>;
+  stop(): Promise<void>;
+}
+
+export interface EmbeddedPostgresOptions {
+  /** Holds the cluster (`data`), its passwords and its port. The caller sees to it that only one stack uses it. */
+  directory: string;
+  /** Database names; the owning role has the same name. */
+  databases: readonly string[];
+  logFile: string;
+  /** False is faster and loses data when the machine (not PostgreSQL) crashes. Default true. */
+  isDurable?: boolean;
+  /** A directory to delete when this process is killed. */
+  removeAfterCrash?: string;
+}
+
+/** Stops the server that a killed stack left running on the cluster in `directory`, if there is one. */
+export async function stopOrphanedPostgres(directory: string): Promise<number | undefined> {
+  return clearStalePostmaster(join(directory, 'data'));
+}
+
+/**
+ * Starts PostgreSQL on the cluster in `directory`, making what is missing: the cluster, its roles and databases. Its
+ * port is chosen once and kept, unless something else has taken it since.
+ *
+ * @throws StackError with the remedy when that is not possible
+ */
+export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
+  const { directory, databases, isDurable = true } = options;
+  const stoppedOrphanPid = await stopOrphanedPostgres(directory);
+  const credentials = clusterCredentials(directory, databases);
+  const passwordOf = (role: string) => credentials[role] as string;
+  const cluster = await openCluster({ directory, superuserPassword: passwordOf('postgres'), isDurable });
+  const start = (port: number) => startPostmaster({ ...options, cluster, port, isDurable });
+  let postmaster = await startOnRememberedPort(directory, start);
+  const { port } = postmaster;
+  const url = (role: string, database: string) =>
+    `postgres://${role}:${passwordOf(role)}@127.0.0.1:${port}/${database}`;
+  const superuserUrl = url('postgres', 'postgres');
+  await ensureDatabases(
+    superuserUrl,
+    databases.map((database) => ({ database, role: database, password: passwordOf(database) })),
+  ).catch(async (error: unknown) => {
+    await postmaster.stop();
+    throw error;
+  });
+  return {
+    port,
+    get postmaster() {
+      return postmaster;
+    },
+    superuserUrl,
+    urlOf: (database) => url(database, database),
+    isNew: cluster.isNew,
+    stoppedOrphanPid,
+    restart: async () => (postmaster = await start(port)),
+    stop: () => postmaster.stop(),
+  };
+}
+
+async function startOnRememberedPort(
+  directory: string,
+  start: (port: number) => Promise<Postmaster>,
+): Promise<Postmaster> {
+  const file = join(directory, 'port');
+  const remembered = Number(readIfThere(file));
+  let port = remembered > 0 && (await isPortFree(remembered)) ? remembered : undefined;
+  for (;;) {
+    port ??= (await freePorts(1))[0] as number;
+    try {
+      const postmaster = await start(port);
+      writeFileSync(file, String(port));
+      return postmaster;
+    } catch (error) {
+      if (!(error instanceof PortTakenError)) throw error;
+      port = undefined;
+    }
+  }
+}

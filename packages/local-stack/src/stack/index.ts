@@ -1,0 +1,6 @@
+export { startStack } from './start-stack';
+export type { StackOptions, StackStep } from './stack-options';
+export type { Stack, StackService } from './stack';
+export type { AdminCredentials } from './stack-plan';
+export type { SupervisedProcess } from './supervisor';
+export { databaseNames, serviceNames, subgraphNames, type ServiceName, type SubgraphName } from './services';

@@ -1,0 +1,53 @@
+import { createHash, createHmac } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { escapeIdentifier, escapeLiteral } from 'pg';
+import { withClient, type EmbeddedPostgres } from '../postgres';
+import { databaseNames, distOf, seededSubgraphs, workspaceRoot, type SubgraphName } from './services';
+import type { StackPlan } from './stack-plan';
+
+/** Remembers with what a database was migrated and seeded, so that a warm start need not do it again. */
+export interface PreparationMarks {
+  isPrepared(subgraph: SubgraphName): boolean;
+  remember(subgraph: SubgraphName): Promise<void>;
+}
+
+/**
+ * The mark is the database's own comment: it goes with the database, whatever is dropped, restored or replaced. Its
+ * value covers all code that migrations and seeds can run, and the settings they read.
+ */
+export async function readPreparationMarks(postgres: EmbeddedPostgres, plan: StackPlan): Promise<PreparationMarks> {
+  const found = await withClient(postgres.superuserUrl, async (client) => {
+    const { rows } = await client.query<{ name: string; mark: string | null }>(
+      "SELECT datname AS name, shobj_description(oid, 'pg_database') AS mark FROM pg_database",
+    );
+    return new Map(rows.map((row) => [row.name, row.mark]));
+  });
+  const shared = ['kit', 'events'].map((name) => hashOfCode(join(workspaceRoot, 'packages', name, 'dist')));
+  const markOf = (subgraph: SubgraphName) =>
+    // Keyed with the superuser's URL, because a comment is readable for every role and the settings hold a password.
+    createHmac('sha256', postgres.superuserUrl)
+      .update(JSON.stringify([...shared, hashOfCode(distOf(subgraph)), seedSettings(subgraph, plan)]))
+      .digest('hex');
+  return {
+    isPrepared: (subgraph) => found.get(databaseNames[subgraph]) === markOf(subgraph),
+    async remember(subgraph) {
+      const comment = `COMMENT ON DATABASE ${escapeIdentifier(databaseNames[subgraph])} IS ${escapeLiteral(markOf(subgraph))}`;
+      await withClient(postgres.superuserUrl, (client) => client.query(comment));
+    },
+  };
+}
+
+function seedSettings(subgraph: SubgraphName, plan: StackPlan): unknown {
+  return seededSubgraphs.has(subgraph) ? [plan.admin, plan.seedProducts, plan.serviceEnv[subgraph]] : [];
+}
+
+function hashOfCode(directory: string): string {
+  const hash = createHash('sha256');
+  const files = readdirSync(directory, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.js'))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
+  for (const file of files) hash.update(relative(directory, file)).update('\0').update(readFileSync(file)).update('\0');
+  return hash.digest('hex');
+}

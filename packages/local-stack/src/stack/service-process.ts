@@ -1,0 +1,68 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { pollUntil } from '../processes';
+import { StackError } from '../stack-error';
+import { environmentOf } from './service-environment';
+import type { ServiceLog } from './service-log';
+import { programOf, workspaceRoot, type ServiceName } from './services';
+import { urlOf, type StackPlan } from './stack-plan';
+import type { RunningProcess } from './supervisor';
+
+const readyTimeoutMs = 60_000;
+/** Longer than a service's own limit for its drain (DRAIN_TIMEOUT_MS). */
+const stopTimeoutMs = 15_000;
+
+/**
+ * Spawns a service. It gets an IPC channel, by whose end it learns that this process is gone, and a session of its
+ * own, so that a terminal's Ctrl-C reaches only this process, which then stops everything in order.
+ */
+export function launchService(service: ServiceName, plan: StackPlan, log: ServiceLog): RunningProcess {
+  const child = spawn(process.execPath, ['--enable-source-maps', programOf(service, 'main')], {
+    cwd: workspaceRoot,
+    env: environmentOf(service, plan),
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    detached: true,
+  });
+  log.attach(child);
+  // 'close' comes after the last line was read, so that the reason of a failure is known by then.
+  const exited = once(child, 'close').then(([code, signal]) => (signal ? `by ${signal}` : `with code ${code}`));
+  const readyUrl = `${urlOf(plan, service)}/readyz`;
+  return {
+    pid: child.pid as number,
+    exited,
+    ready: () =>
+      Promise.race([
+        untilReady(service, readyUrl, log),
+        exited.then((how) => {
+          throw new StackError(`${service} ended ${how}: ${log.lastComplaint()}; see ${log.file}`);
+        }),
+      ]),
+    kill: (signal) => void child.kill(signal),
+    async stop() {
+      // A process that was paused (SIGSTOP) would not see the other signal.
+      child.kill('SIGCONT');
+      child.kill('SIGTERM');
+      const force = setTimeout(() => child.kill('SIGKILL'), stopTimeoutMs);
+      await exited;
+      clearTimeout(force);
+    },
+  };
+}
+
+async function untilReady(service: ServiceName, url: string, log: ServiceLog): Promise<void> {
+  await pollUntil(() => answersOk(url), {
+    timeoutMs: readyTimeoutMs,
+    intervalMs: 50,
+    onTimeout: () => new StackError(`${service} was not ready in ${readyTimeoutMs / 1000} s; see ${log.file}`),
+  });
+}
+
+async function answersOk(url: string): Promise<boolean> {
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(5_000) });
+    await response.body?.cancel();
+    return response.ok;
+  } catch {
+    return false;
+  }
+}

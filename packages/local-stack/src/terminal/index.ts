@@ -1,0 +1,3 @@
+export { banner } from './banner';
+export { isAlarming, prettyLog } from './pretty-log';
+export { showProgress, type Progress } from './progress';

@@ -1,0 +1,41 @@
+import type { ServiceName } from '../stack';
+
+interface LogEntry {
+  timestamp?: string;
+  level?: string;
+  message?: string;
+  service?: string;
+  error?: { message?: string; stack?: string };
+  [field: string]: unknown;
+}
+
+const levelColours: Readonly<Record<string, number>> = { error: 31, warn: 33, info: 32, debug: 90 };
+
+/** One JSON log line as a person reads it: clock, service, level, message, fields. Other lines pass with their service. */
+export function prettyLog(service: ServiceName, line: string, isColoured: boolean): string {
+  const paint = (colour: number, text: string) => (isColoured ? `\x1b[${colour}m${text}\x1b[0m` : text);
+  const entry = parse(line);
+  const origin = paint(36, service.padEnd(7));
+  if (!entry) return `${origin} ${line}`;
+  const { timestamp, level = 'info', message = '', service: _service, error, ...fields } = entry;
+  const clock = paint(90, String(timestamp ?? '').slice(11, 23));
+  const rest = Object.entries(fields).map(([name, value]) => `${name}=${JSON.stringify(value)}`);
+  const words = [clock, origin, paint(levelColours[level] ?? 0, level.padEnd(5)), message, paint(90, rest.join(' '))];
+  const stack = error ? `\n${error.stack ?? error.message ?? ''}` : '';
+  return words.filter(Boolean).join(' ') + stack;
+}
+
+/** True for what deserves the terminal also while the stack is still starting. */
+export function isAlarming(line: string): boolean {
+  const level = parse(line)?.level;
+  return level === undefined || level === 'error';
+}
+
+function parse(line: string): LogEntry | undefined {
+  if (!line.startsWith('{')) return undefined;
+  try {
+    return JSON.parse(line) as LogEntry;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,44 @@
+import type { StackStep } from '../stack';
+
+/** Shows the steps of a start. */
+export interface Progress {
+  /** The step before this one is done. */
+  step(step: StackStep, detail: string): void;
+  done(): void;
+  /** A line between the steps. */
+  note(line: string): void;
+}
+
+const titles: Readonly<Record<StackStep, string>> = {
+  postgres: 'Starting',
+  databases: 'Databases:',
+  services: 'Starting services:',
+};
+
+/** On a terminal a line is written when a step begins and completed when it ends; elsewhere each line is whole. */
+export function showProgress(output: NodeJS.WriteStream): Progress {
+  let current: { text: string; sinceMs: number } | undefined;
+  const isLive = output.isTTY;
+
+  function finish(): void {
+    if (!current) return;
+    const seconds = ((performance.now() - current.sinceMs) / 1_000).toFixed(1);
+    const line = `${isLive ? '\r\x1b[K\x1b[32m✔\x1b[0m' : '-'} ${current.text} (${seconds} s)\n`;
+    current = undefined;
+    output.write(line);
+  }
+
+  return {
+    step(step, detail) {
+      finish();
+      current = { text: `${titles[step]} ${detail}`, sinceMs: performance.now() };
+      if (isLive) output.write(`  ${current.text} …`);
+    },
+    done: finish,
+    note(line) {
+      if (isLive && current) output.write(`\r\x1b[K`);
+      output.write(`${line}\n`);
+      if (isLive && current) output.write(`  ${current.text} …`);
+    },
+  };
+}

@@ -36,7 +36,9 @@ export function readKeyRing(directory: string): KeyRing {
   }));
   const [current, ...others] = ring.filter((key) => key.status === 'current');
   if (!current || others.length > 0) {
-    throw new Error(`${directory}/ring.json must name exactly one current key, not ${others.length + (current ? 1 : 0)}`);
+    throw new Error(
+      `${directory}/ring.json must name exactly one current key, not ${others.length + (current ? 1 : 0)}`,
+    );
   }
   return { current, jwks: { keys: ring.map((key) => publicJwk(key.kid, key.privateKey)) } };
 }

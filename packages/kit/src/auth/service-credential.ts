@@ -57,7 +57,11 @@ export function createServiceCredentialVerifier(options: {
   };
 }
 
-async function verifyCredential(credential: string, keys: PublicKeys, callee: string): Promise<string | undefined> {
+async function verifyCredential(
+  credential: string,
+  keys: PublicKeys,
+  callee: string,
+): Promise<string | undefined> {
   try {
     const kid = decode(credential, { complete: true })?.header.kid;
     const key = kid ? await keys.find(kid) : undefined;

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { z } from 'zod';
+import { type z } from 'zod';
 
 /** Every problem of the environment at once; `message` is ready to be printed. */
 export class ConfigError extends Error {

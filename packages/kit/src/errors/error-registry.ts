@@ -14,32 +14,98 @@ function entry(httpStatus: number, title: string, meaning: string, graphqlCode?:
 }
 
 const entries = {
-  bad_request: entry(400, 'Bad request', 'The request cannot be read as it is: broken JSON, an unknown or ill-typed parameter, a bad cursor. Correct it; the same request fails again.', 'BAD_USER_INPUT'),
-  unauthenticated: entry(401, 'Not signed in', 'No access token, or one that is expired or not valid. Sign in, or refresh the session.'),
-  invalid_credentials: entry(401, 'Wrong email or password', 'One answer for an unknown email and for a wrong password.'),
-  invalid_refresh_token: entry(401, 'Refresh token refused', 'Unknown, expired, revoked or already used. Use of a used token revokes its whole family: sign in again.'),
-  payment_declined: entry(402, 'Payment declined', 'The provider said no: the order is cancelled and its stock is back.'),
+  bad_request: entry(
+    400,
+    'Bad request',
+    'The request cannot be read as it is: broken JSON, an unknown or ill-typed parameter, a bad cursor. Correct it; the same request fails again.',
+    'BAD_USER_INPUT',
+  ),
+  unauthenticated: entry(
+    401,
+    'Not signed in',
+    'No access token, or one that is expired or not valid. Sign in, or refresh the session.',
+  ),
+  invalid_credentials: entry(
+    401,
+    'Wrong email or password',
+    'One answer for an unknown email and for a wrong password.',
+  ),
+  invalid_refresh_token: entry(
+    401,
+    'Refresh token refused',
+    'Unknown, expired, revoked or already used. Use of a used token revokes its whole family: sign in again.',
+  ),
+  payment_declined: entry(
+    402,
+    'Payment declined',
+    'The provider said no: the order is cancelled and its stock is back.',
+  ),
   forbidden: entry(403, 'Not allowed', 'Signed in, but this needs another role.'),
   not_found: entry(404, 'Not found', 'There is no such route or resource, or it is not yours.'),
   product_not_found: entry(404, 'Product not found', 'There is no product with this id.'),
-  order_not_found: entry(404, 'Order not found', 'There is no order with this id, or it belongs to somebody else.'),
-  payment_not_found: entry(404, 'Payment not found', 'There is no payment with this id, or its order belongs to somebody else.'),
+  order_not_found: entry(
+    404,
+    'Order not found',
+    'There is no order with this id, or it belongs to somebody else.',
+  ),
+  payment_not_found: entry(
+    404,
+    'Payment not found',
+    'There is no payment with this id, or its order belongs to somebody else.',
+  ),
   session_not_found: entry(404, 'Session not found', 'There is no open session of yours with this id.'),
-  method_not_allowed: entry(405, 'Method not allowed', 'The route exists, but not with this method; Allow names those it has.'),
+  method_not_allowed: entry(
+    405,
+    'Method not allowed',
+    'The route exists, but not with this method; Allow names those it has.',
+  ),
   email_taken: entry(409, 'Email already registered', 'An account with this email exists: log in instead.'),
   sku_taken: entry(409, 'SKU already in use', 'Another product has this SKU: choose a different one.'),
   stock_below_zero: entry(409, 'Stock would fall below zero', 'The adjustment takes more than there is.'),
-  out_of_stock: entry(409, 'Out of stock', 'At least one line asks for more than is available; the shortages name each. Nothing was ordered.'),
-  order_state_conflict: entry(409, 'Order is in another status', 'The order is not in a status that allows this. Read it again and decide anew.'),
-  idempotency_in_progress: entry(409, 'Request under way', 'The first request with this idempotency key has not finished. Repeat with the same key after a moment.'),
-  edit_conflict: entry(412, 'Changed in the meantime', 'The resource is not in the version that the change was made for. Read it again.'),
+  out_of_stock: entry(
+    409,
+    'Out of stock',
+    'At least one line asks for more than is available; the shortages name each. Nothing was ordered.',
+  ),
+  order_state_conflict: entry(
+    409,
+    'Order is in another status',
+    'The order is not in a status that allows this. Read it again and decide anew.',
+  ),
+  idempotency_in_progress: entry(
+    409,
+    'Request under way',
+    'The first request with this idempotency key has not finished. Repeat with the same key after a moment.',
+  ),
+  edit_conflict: entry(
+    412,
+    'Changed in the meantime',
+    'The resource is not in the version that the change was made for. Read it again.',
+  ),
   payload_too_large: entry(413, 'Body too large', 'The body exceeds the limit that the answer names.'),
   invalid_input: entry(422, 'Invalid input', 'The fields named do not keep their rules.'),
-  idempotency_conflict: entry(422, 'Idempotency key used before', 'The same idempotency key came with a different request. Use a new key for a new request.'),
-  too_many_attempts: entry(429, 'Too many attempts', 'Too many failed attempts for this account or address. Wait for the time given.'),
+  idempotency_conflict: entry(
+    422,
+    'Idempotency key used before',
+    'The same idempotency key came with a different request. Use a new key for a new request.',
+  ),
+  too_many_attempts: entry(
+    429,
+    'Too many attempts',
+    'Too many failed attempts for this account or address. Wait for the time given.',
+  ),
   rate_limited: entry(429, 'Too many requests', 'Slow down and wait for the time given.'),
-  internal: entry(500, 'Internal error', 'Our fault. The request_id finds it in the log.', 'INTERNAL_SERVER_ERROR'),
-  upstream_unavailable: entry(503, 'Temporarily unavailable', 'Something that this needs does not answer. Repeat after the time given.'),
+  internal: entry(
+    500,
+    'Internal error',
+    'Our fault. The request_id finds it in the log.',
+    'INTERNAL_SERVER_ERROR',
+  ),
+  upstream_unavailable: entry(
+    503,
+    'Temporarily unavailable',
+    'Something that this needs does not answer. Repeat after the time given.',
+  ),
 };
 
 export type ErrorCode = keyof typeof entries;

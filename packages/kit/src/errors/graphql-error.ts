@@ -38,7 +38,10 @@ export function toGraphqlError(
   if (typeof code === 'string' && requestErrors.has(code)) {
     return { answer: { message: formatted.message, ...place, extensions: { code } } };
   }
-  return { answer: { message: 'Internal error.', ...place, extensions: internalExtensions() }, unexpected: original };
+  return {
+    answer: { message: 'Internal error.', ...place, extensions: internalExtensions() },
+    unexpected: original,
+  };
 }
 
 function internalExtensions() {

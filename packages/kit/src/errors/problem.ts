@@ -2,6 +2,9 @@ import type { ErrorCode } from './error-registry';
 import { errorRegistry } from './error-registry';
 
 /** The fields of the graph's `Problem` interface; without a message the registry's meaning is used. */
-export function problem<Code extends ErrorCode>(code: Code, message?: string): { code: Code; message: string } {
+export function problem<Code extends ErrorCode>(
+  code: Code,
+  message?: string,
+): { code: Code; message: string } {
   return { code, message: message ?? errorRegistry[code].meaning };
 }

@@ -4,7 +4,10 @@ import type { Logger } from '../logger';
 import { runWithRequestContext } from '../request-context';
 
 /** Does one job; throwing means "again later". */
-export type JobHandler = (payload: unknown, job: { id: string; attempts: number; maximumAttempts: number }) => Promise<void>;
+export type JobHandler = (
+  payload: unknown,
+  job: { id: string; attempts: number; maximumAttempts: number },
+) => Promise<void>;
 
 export interface JobRunner {
   /** Takes no new job, waits for those under way. */

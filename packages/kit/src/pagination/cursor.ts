@@ -9,10 +9,17 @@ export function encodeCursor(sort: string, values: CursorValues): string {
 }
 
 /** @throws AppError bad_request for anything that `encodeCursor` did not make for this sort and shape */
-export function decodeCursor(cursor: string, sort: string, isValid: (values: unknown[]) => boolean): CursorValues {
+export function decodeCursor(
+  cursor: string,
+  sort: string,
+  isValid: (values: unknown[]) => boolean,
+): CursorValues {
   const decoded = parse(cursor);
   if (!decoded || decoded[0] !== sort || !isValid(decoded.slice(1))) {
-    throw new AppError('bad_request', 'The cursor is not valid here: use one from a page of the same list and sort.');
+    throw new AppError(
+      'bad_request',
+      'The cursor is not valid here: use one from a page of the same list and sort.',
+    );
   }
   return decoded.slice(1) as CursorValues;
 }

@@ -1,5 +1,11 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { bearerToken, createServiceCredentialVerifier, createTokenVerifier, remoteJwks } from '../auth';
+import {
+  bearerToken,
+  createServiceCredentialVerifier,
+  createTokenVerifier,
+  type PublicKeys,
+  remoteJwks,
+} from '../auth';
 import type { ServiceEnvironment } from '../config';
 import { AppError, errorRegistry, type ErrorCode } from '../errors';
 import type { SubgraphContext } from './subgraph-context';
@@ -15,10 +21,14 @@ export type AuthenticatedRoute = (
  * Wraps handlers so that reaching the port is not enough: without a service credential for `service` the answer is 401.
  * The person's token is verified here too; no other header says who somebody is.
  */
-export function createAuthentication(service: string, environment: ServiceEnvironment) {
+export function createAuthentication(
+  service: string,
+  environment: ServiceEnvironment,
+  publicKeys: PublicKeys = remoteJwks(environment.JWKS_URL),
+) {
   const credentials = createServiceCredentialVerifier({ service, trustFile: environment.SERVICE_TRUST_FILE });
   const tokens = createTokenVerifier({
-    keys: remoteJwks(environment.JWKS_URL),
+    keys: publicKeys,
     issuer: environment.JWT_ISSUER,
     audience: environment.JWT_AUDIENCE,
   });

@@ -4,7 +4,11 @@ import type { Logger } from '../logger';
  * Stops the process in order at SIGTERM, SIGINT or when the parent that started it is gone (its IPC channel closes). A second
  * signal, or `timeoutMs`, ends it at once.
  */
-export function runUntilStopped(options: { logger: Logger; stop: () => Promise<void>; timeoutMs: number }): void {
+export function runUntilStopped(options: {
+  logger: Logger;
+  stop: () => Promise<void>;
+  timeoutMs: number;
+}): void {
   const { logger, stop, timeoutMs } = options;
   let stopping = false;
   const begin = (reason: string) => {

@@ -4,6 +4,7 @@ import { buildSubgraphSchema } from '@apollo/subgraph';
 import { fastifyApolloDrainPlugin, fastifyApolloHandler } from '@as-integrations/fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { parse } from 'graphql';
+import type { PublicKeys } from '../auth';
 import type { ServiceEnvironment } from '../config';
 import type { Logger } from '../logger';
 import { CurrencyCode, DateTime, SafeInt } from '../scalars';
@@ -17,6 +18,8 @@ export interface SubgraphOptions<Context extends SubgraphContext> {
   /** For example `product`: also the audience of the service credentials that it accepts. */
   name: string;
   environment: ServiceEnvironment;
+  /** What access tokens are verified with; the keys at JWKS_URL when left out. */
+  publicKeys?: PublicKeys;
   logger: Logger;
   /** The subgraph's schema.graphql, as text. */
   typeDefs: string;
@@ -29,7 +32,9 @@ export interface SubgraphOptions<Context extends SubgraphContext> {
   /** Further routes; `authenticated` wraps those that are for services only. */
   routes?: (
     app: FastifyInstance,
-    authenticated: (route: AuthenticatedRoute) => (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>,
+    authenticated: (
+      route: AuthenticatedRoute,
+    ) => (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>,
   ) => void;
   /** Runs after the last request was answered: stop jobs, close pools. */
   onStop: () => Promise<void>;
@@ -48,7 +53,7 @@ export async function startSubgraph<Context extends SubgraphContext>(
   const { environment, logger } = options;
   const app = createHttpServer();
   const health = addHealth(app, options.checkReady, logger);
-  const authenticated = createAuthentication(options.name, environment);
+  const authenticated = createAuthentication(options.name, environment, options.publicKeys);
   const apollo = createApollo(options, app);
   await apollo.start();
 
@@ -74,16 +79,23 @@ export async function startSubgraph<Context extends SubgraphContext>(
   };
 }
 
-function createApollo<Context extends SubgraphContext>(options: SubgraphOptions<Context>, app: FastifyInstance) {
+function createApollo<Context extends SubgraphContext>(
+  options: SubgraphOptions<Context>,
+  app: FastifyInstance,
+) {
   return new ApolloServer<Context>({
     schema: buildSubgraphSchema({
       typeDefs: parse(options.typeDefs),
-      resolvers: { ...options.resolvers, DateTime, SafeInt, CurrencyCode } as never,
+      resolvers: { ...options.resolvers, DateTime, SafeInt, CurrencyCode },
     }),
     introspection: options.environment.NODE_ENV !== 'production',
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
     formatError: maskAndLog(options.logger),
-    plugins: [fastifyApolloDrainPlugin(app), ApolloServerPluginLandingPageDisabled(), answerHeaders<Context>()],
+    plugins: [
+      fastifyApolloDrainPlugin(app),
+      ApolloServerPluginLandingPageDisabled(),
+      answerHeaders<Context>(),
+    ],
   });
 }

@@ -1,0 +1,68 @@
+/** The import rules of docs/architecture: who may know whom. */
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'kit-imports-npm-only',
+      severity: 'error',
+      from: { path: '^packages/kit/' },
+      to: { path: '^(packages/(?!kit/)|subgraphs/|gateway/|tests/)' },
+    },
+    {
+      name: 'packages-know-no-domain',
+      comment:
+        'Domain knowledge lives in the subgraphs; local-stack starts their programs but imports none of their code.',
+      severity: 'error',
+      from: { path: '^packages/' },
+      to: { path: '^(subgraphs|gateway)/' },
+    },
+    {
+      name: 'subgraphs-are-apart',
+      severity: 'error',
+      from: { path: '^subgraphs/([^/]+)/src/' },
+      to: { path: '^(subgraphs/(?!$1/)|gateway/|packages/(local-stack|testkit)/)' },
+    },
+    {
+      name: 'facade-and-gateway-call-no-subgraph-code',
+      severity: 'error',
+      from: { path: '^gateway/src/' },
+      to: { path: '^(subgraphs/|packages/(events|local-stack|testkit)/)' },
+    },
+    {
+      name: 'facade-runs-operations-only',
+      comment: 'The facade runs GraphQL operations in-process; it never opens a connection of its own.',
+      severity: 'error',
+      from: { path: '^gateway/src/rest/' },
+      to: { path: '(node_modules/undici|packages/kit/(src|dist)/peer)' },
+    },
+    {
+      name: 'resolvers-know-no-database',
+      severity: 'error',
+      from: { path: '^subgraphs/[^/]+/src/resolvers/' },
+      to: { path: '(node_modules/(typeorm|pg)/|\\.repository\\.ts$|packages/kit/(src|dist)/database)' },
+    },
+    {
+      name: 'services-know-no-transport',
+      severity: 'error',
+      from: { path: '^subgraphs/[^/]+/src/.+\\.service\\.ts$' },
+      to: { path: 'node_modules/(graphql|fastify|@apollo/server)/' },
+    },
+    {
+      name: 'entities-know-their-values-only',
+      severity: 'error',
+      from: { path: '\\.entity\\.ts$' },
+      to: { path: '\\.(service|repository|loaders)\\.ts$' },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '(/dist/|/generated/|\\.test\\.ts$|/test/)' },
+    tsConfig: { fileName: 'tsconfig.base.json' },
+    tsPreCompilationDeps: 'specify',
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['types', 'node', 'require', 'import', 'default'],
+    },
+  },
+};

@@ -1,0 +1,110 @@
+import { createHmac, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { sign } from 'jsonwebtoken';
+import { createTokenSigner, createTokenVerifier, staticJwks } from '.';
+
+const issuer = 'shop';
+const audience = 'clients';
+const pair = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const jwk = (key: KeyObject, kid: string) => ({ ...key.export({ format: 'jwk' }), kid });
+const verifier = createTokenVerifier({
+  keys: staticJwks({ keys: [jwk(pair.publicKey, 'k1')] }),
+  issuer,
+  audience,
+});
+const subject = { userId: 'u1', role: 'CUSTOMER', sessionId: 's1' } as const;
+const signer = createTokenSigner({
+  currentKey: () => ({ kid: 'k1', privateKey: pair.privateKey }),
+  issuer,
+  audience,
+});
+
+const claims = { role: 'CUSTOMER', sid: 's1', sub: 'u1', jti: 'j1', iss: issuer, aud: audience };
+const inTenMinutes = Math.floor(Date.now() / 1_000) + 600;
+
+function signed(payload: object, header: object = {}): string {
+  return sign(payload, pair.privateKey, {
+    algorithm: 'RS256',
+    header: { alg: 'RS256', typ: 'at+jwt', kid: 'k1', ...header },
+    noTimestamp: true,
+  });
+}
+
+function encode(part: object): string {
+  return Buffer.from(JSON.stringify(part)).toString('base64url');
+}
+
+describe('access tokens', () => {
+  test('a token of our signer names its viewer', async () => {
+    const viewer = await verifier.verify(signer.sign(subject));
+
+    expect(viewer).toMatchObject({ kind: 'user', userId: 'u1', role: 'CUSTOMER', sessionId: 's1' });
+  });
+
+  test('no token is an anonymous viewer', async () => {
+    expect(await verifier.verify(undefined)).toEqual({ kind: 'anonymous', reason: 'no_token' });
+  });
+
+  test('an expired token says so', async () => {
+    const token = signed({ ...claims, exp: Math.floor(Date.now() / 1_000) - 120 });
+
+    expect(await verifier.verify(token)).toEqual({ kind: 'anonymous', reason: 'expired_token' });
+  });
+
+  test.each([
+    ['without exp', () => signed(claims)],
+    ['without sub', () => signed({ ...claims, sub: undefined, exp: inTenMinutes })],
+    ['without jti', () => signed({ ...claims, jti: undefined, exp: inTenMinutes })],
+    ['of another issuer', () => signed({ ...claims, iss: 'other', exp: inTenMinutes })],
+    ['for another audience', () => signed({ ...claims, aud: 'other', exp: inTenMinutes })],
+    ['of an unknown role', () => signed({ ...claims, role: 'ROOT', exp: inTenMinutes })],
+    ['of type JWT', () => signed({ ...claims, exp: inTenMinutes }, { typ: 'JWT' })],
+    ['with an unknown kid', () => signed({ ...claims, exp: inTenMinutes }, { kid: 'k2' })],
+    ['with critical extensions', () => signed({ ...claims, exp: inTenMinutes }, { crit: ['exp'] })],
+    [
+      'with alg none',
+      () =>
+        `${encode({ alg: 'none', typ: 'at+jwt', kid: 'k1' })}.${encode({ ...claims, exp: inTenMinutes })}.`,
+    ],
+    [
+      'signed by HMAC with the public key',
+      () => {
+        const head = `${encode({ alg: 'HS256', typ: 'at+jwt', kid: 'k1' })}.${encode({ ...claims, exp: inTenMinutes })}`;
+        const pem = pair.publicKey.export({ type: 'spki', format: 'pem' });
+        return `${head}.${createHmac('sha256', pem).update(head).digest('base64url')}`;
+      },
+    ],
+    ['that is no token', () => 'x.y.z'],
+    ['longer than 4 KiB', () => 'x'.repeat(5_000)],
+  ])('a token %s is refused', async (_name, token) => {
+    expect(await verifier.verify(token())).toEqual({ kind: 'anonymous', reason: 'invalid_token' });
+  });
+
+  test('a token signed with a key of its own header is refused', async () => {
+    const own = generateKeyPairSync('rsa', { modulusLength: 2048 });
+    const token = sign({ ...claims, exp: inTenMinutes }, own.privateKey, {
+      algorithm: 'RS256',
+      header: {
+        alg: 'RS256',
+        typ: 'at+jwt',
+        kid: 'k1',
+        jwk: own.publicKey.export({ format: 'jwk' }),
+      } as never,
+    });
+
+    expect(await verifier.verify(token)).toEqual({ kind: 'anonymous', reason: 'invalid_token' });
+  });
+});
+
+describe('staticJwks', () => {
+  test('refuses a set with a duplicate kid', () => {
+    const keys = [jwk(pair.publicKey, 'k1'), jwk(pair.publicKey, 'k1')];
+
+    expect(() => staticJwks({ keys })).toThrow(/duplicate kid k1/);
+  });
+
+  test('refuses an RSA key shorter than 2048 bits', () => {
+    const short = generateKeyPairSync('rsa', { modulusLength: 1024 });
+
+    expect(() => staticJwks({ keys: [jwk(short.publicKey, 'k1')] })).toThrow(/shorter than 2048 bits/);
+  });
+});

@@ -1,0 +1,42 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { ConfigError, loadConfig } from './load-config';
+
+const schema = z.object({
+  PORT: z.coerce.number().int().max(65_535),
+  SECRET: z.string(),
+  LEVEL: z.enum(['low', 'high']).default('low'),
+});
+
+describe('loadConfig', () => {
+  test('names every setting that is missing or wrong, at once', () => {
+    const load = () => loadConfig({ service: 'shop', schema, env: { PORT: 'many', LEVEL: 'middle' } });
+
+    expect(load).toThrow(ConfigError);
+    expect(load).toThrow(/PORT is not valid[^]*SECRET is not set|SECRET is not set[^]*PORT is not valid/);
+    expect(load).toThrow(/LEVEL is not valid/);
+  });
+
+  test('never shows the value of a setting that is wrong', () => {
+    const load = () => loadConfig({ service: 'shop', schema, env: { PORT: 'hunter2', SECRET: 'x' } });
+
+    expect(load).toThrow(expect.objectContaining({ message: expect.not.stringContaining('hunter2') }));
+  });
+
+  test('takes an empty value for one that is not set', () => {
+    const config = loadConfig({ service: 'shop', schema, env: { PORT: '1', SECRET: 's', LEVEL: '' } });
+
+    expect(config.LEVEL).toBe('low');
+  });
+
+  test('reads NAME from the file that NAME_FILE names', () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'config-')), 'secret');
+    writeFileSync(file, 'from a file\n');
+
+    const config = loadConfig({ service: 'shop', schema, env: { PORT: '1', SECRET_FILE: file } });
+
+    expect(config.SECRET).toBe('from a file');
+  });
+});

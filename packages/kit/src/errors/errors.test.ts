@@ -1,0 +1,52 @@
+import { GraphQLError } from 'graphql';
+import { AppError, codeOfGraphqlCode, errorRegistry, toGraphqlError } from '.';
+
+describe('the error registry', () => {
+  test('gives each code a GraphQL code of its own', () => {
+    const codes = Object.values(errorRegistry).map((entry) => entry.graphqlCode);
+
+    expect(new Set(codes).size).toBe(codes.length);
+    expect(codeOfGraphqlCode('BAD_USER_INPUT')).toBe('bad_request');
+    expect(codeOfGraphqlCode('SOMETHING_ELSE')).toBeUndefined();
+  });
+});
+
+describe('toGraphqlError', () => {
+  const formatted = { message: 'as graphql says it', path: ['order'] };
+
+  test('shows an AppError with its code, and never its cause', () => {
+    const error = new AppError('upstream_unavailable', 'Try again.', {
+      cause: new Error('connect ECONNREFUSED 10.0.0.7:5432'),
+      retryAfterSeconds: 1,
+    });
+
+    const { answer, unexpected } = toGraphqlError(formatted, error);
+
+    expect(answer).toEqual({
+      message: 'Try again.',
+      path: ['order'],
+      extensions: { code: 'UPSTREAM_UNAVAILABLE', retryAfterSeconds: 1 },
+    });
+    expect(unexpected).toBe(error);
+  });
+
+  test('does not report an expected refusal for the log', () => {
+    expect(toGraphqlError(formatted, new AppError('forbidden', 'No.')).unexpected).toBeUndefined();
+  });
+
+  test('keeps the message of a request that graphql refused', () => {
+    const refused = new GraphQLError('Unknown field', { extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } });
+
+    const { answer } = toGraphqlError({ message: refused.message, extensions: refused.extensions }, refused);
+
+    expect(answer).toEqual({ message: 'Unknown field', extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } });
+  });
+
+  test('masks everything else', () => {
+    const { answer, unexpected } = toGraphqlError({ message: 'secret detail' }, new Error('secret detail'));
+
+    expect(JSON.stringify(answer)).not.toContain('secret');
+    expect(answer.extensions).toMatchObject({ code: 'INTERNAL_SERVER_ERROR' });
+    expect(unexpected).toBeInstanceOf(Error);
+  });
+});

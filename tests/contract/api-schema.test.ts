@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { CriticalityLevel, diff } from '@graphql-inspector/core';
+import { buildSchema, isInputObjectType, isObjectType } from 'graphql';
+
+const root = join(__dirname, '../..');
+const contract = buildSchema(readFileSync(join(__dirname, 'api.graphql'), 'utf8'));
+const composed = buildSchema(readFileSync(join(root, 'gateway/api-schema.graphql'), 'utf8'));
+
+describe('the composed API schema', () => {
+  test('breaks nothing of the contract', async () => {
+    const changes = await diff(contract, composed);
+
+    const breaking = changes.filter((change) => change.criticality.level === CriticalityLevel.Breaking);
+    expect(breaking.map((change) => change.message)).toEqual([]);
+  });
+
+  test('keeps every default value of the contract', async () => {
+    const changes = await diff(contract, composed);
+
+    const defaults = changes.filter((change) => /DEFAULT/.test(change.type) && change.meta);
+    expect(defaults.map((change) => change.message)).toEqual([]);
+  });
+
+  test('shows no internal operation', () => {
+    const operations = Object.keys(composed.getMutationType()?.getFields() ?? {});
+
+    for (const internal of [
+      'reserveStock',
+      'commitStock',
+      'releaseStock',
+      'createPaymentIntent',
+      'refundPayment',
+    ]) {
+      expect(operations).not.toContain(internal);
+    }
+  });
+
+  test('describes every type, field and input field', () => {
+    const undescribed = Object.values(composed.getTypeMap())
+      .filter(
+        (type) =>
+          !type.name.startsWith('__') && !/^(Query|Mutation|String|Int|Float|Boolean|ID)$/.test(type.name),
+      )
+      .flatMap((type) => [
+        ...(type.description ? [] : [type.name]),
+        ...(isObjectType(type) || isInputObjectType(type)
+          ? Object.values(type.getFields())
+              .filter((field) => !field.description)
+              .map((field) => `${type.name}.${field.name}`)
+          : []),
+      ]);
+
+    expect(undescribed).toEqual([]);
+  });
+});

@@ -1,0 +1,29 @@
+import { isIdempotencyKey, requestHash } from '.';
+
+describe('isIdempotencyKey', () => {
+  it.each(['a', 'x'.repeat(128), '8e03978e-40d5-43dd-bc93-6894a57f9324', 'with "quotes" and ~'])(
+    'accepts %j',
+    (key) => expect(isIdempotencyKey(key)).toBe(true),
+  );
+
+  it.each(['', 'x'.repeat(129), 'é', 'line\nbreak', 'nul\0'])('refuses %j', (key) =>
+    expect(isIdempotencyKey(key)).toBe(false),
+  );
+});
+
+describe('requestHash', () => {
+  const hash = (request: object, operation = 'createOrder') => requestHash(operation, request).toString('hex');
+
+  it('does not depend on the order of fields, at any depth', () => {
+    expect(hash({ a: 1, b: { c: [{ d: 2, e: 3 }] } })).toBe(hash({ b: { c: [{ e: 3, d: 2 }] }, a: 1 }));
+  });
+
+  it('takes a field that is undefined as absent', () => {
+    expect(hash({ a: 1, b: undefined })).toBe(hash({ a: 1 }));
+  });
+
+  it('depends on the values, on the order of lists and on the operation', () => {
+    const hashes = [hash({ a: 1 }), hash({ a: '1' }), hash({ a: [1, 2] }), hash({ a: [2, 1] }), hash({ a: 1 }, 'payOrder')];
+    expect(new Set(hashes).size).toBe(hashes.length);
+  });
+});

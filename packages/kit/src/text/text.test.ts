@@ -1,0 +1,11 @@
+import { isStorableText } from '.';
+
+describe('isStorableText', () => {
+  it.each(['', 'Émile', '👩‍👩‍👧', 'a\r\nb', '‮right to left', '<script>'])('accepts %j', (text) => {
+    expect(isStorableText(text)).toBe(true);
+  });
+
+  it.each(['a\0b', '\ud83d', 'x\udc00y'])('refuses %j', (text) => {
+    expect(isStorableText(text)).toBe(false);
+  });
+});

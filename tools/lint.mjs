@@ -1,0 +1,82 @@
+// Every check of the repository, each by name; all of them run, so that one pass shows all there is to mend.
+//   npm run lint [-- name …]
+import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
+
+const commands = {
+  format: 'prettier --check --log-level warn .',
+  composition: 'node tools/compose.mjs --check',
+  codegen: 'graphql-codegen --config codegen.ts --check --errors-only',
+  types: 'tsc -b && tsc -p tsconfig.tests.json',
+  eslint: 'eslint . --max-warnings 0',
+  imports: 'depcruise --config .dependency-cruiser.cjs packages subgraphs gateway',
+  unused: 'knip --no-progress',
+};
+
+const checks = {
+  ...Object.fromEntries(Object.entries(commands).map(([name, command]) => [name, () => run(command)])),
+  'one federation-internals': oneFederationInternals,
+  secrets: noSecrets,
+};
+
+function run(command) {
+  const { status, stdout, stderr } = spawnSync(command, { shell: true, cwd: root, encoding: 'utf8' });
+  return status === 0 ? [] : [`${stdout}${stderr}`.trim() || `exit status ${status}`];
+}
+
+/** The planner fails with internal errors when gateway, composition and subgraphs bring different copies. */
+function oneFederationInternals() {
+  const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'));
+  const copies = Object.keys(packages).filter((path) =>
+    path.endsWith('node_modules/@apollo/federation-internals'),
+  );
+  return copies.length === 1
+    ? []
+    : [`${copies.length} copies of @apollo/federation-internals: ${copies.join(', ')}`];
+}
+
+/** Key material and tokens by their shape, in every file that git knows. */
+function noSecrets() {
+  const shapes = [
+    /-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----\n[A-Za-z0-9+/=\n]{64}/,
+    /\b(?:sk|rk)_live_[A-Za-z0-9]{16}/,
+    /\bAKIA[0-9A-Z]{16}\b/,
+    /\bgh[pousr]_[A-Za-z0-9]{36}/,
+  ];
+  const { stdout } = spawnSync('git', ['ls-files', '-z'], { cwd: root, encoding: 'utf8' });
+  return stdout
+    .split('\0')
+    .filter((path) => path && !/\.(png|ico)$/.test(path))
+    .filter((path) => {
+      const text = readFileSync(join(root, path), 'utf8');
+      return shapes.some((shape) => shape.test(text));
+    })
+    .map((path) => `${path} holds what looks like a secret`);
+}
+
+/** Each folder of the workspace builds on its own: a package.json without a build would be left out in silence. */
+checks.workspaces = () =>
+  ['packages', 'subgraphs']
+    .flatMap((room) => readdirSync(join(root, room)).map((name) => join(room, name)))
+    .filter((path) => !JSON.parse(readFileSync(join(root, path, 'package.json'), 'utf8')).scripts?.build)
+    .map((path) => `${path}/package.json has no build script`);
+
+const asked = process.argv.slice(2);
+let failed = 0;
+for (const [name, check] of Object.entries(checks)) {
+  if (asked.length > 0 && !asked.includes(name)) continue;
+  const startedAt = performance.now();
+  const problems = check();
+  const seconds = ((performance.now() - startedAt) / 1_000).toFixed(1);
+  console.log(`${problems.length === 0 ? 'ok    ' : 'FAILED'} ${name} (${seconds} s)`);
+  for (const problem of problems) console.log(problem);
+  if (problems.length > 0) failed += 1;
+}
+if (failed > 0) {
+  console.log(`${failed} check(s) failed.`);
+  process.exitCode = 1;
+}

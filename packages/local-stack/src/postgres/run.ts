@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process';
 import { join } from 'node:path';
+import { inheritedEnvironment } from '../config/inherited-environment';
 import type { PostgresAccount } from './account';
 
 /** Starts one of PostgreSQL's programs inside the data directory, in a session of its own: a terminal's Ctrl-C is for us. */
@@ -18,7 +19,7 @@ export function runProgram(input: {
     detached: true,
     stdio,
     // Nothing of PG* or a locale from outside: messages are read, and a cluster must be the same everywhere.
-    env: { PATH: process.env['PATH'], LC_ALL: 'C', TZ: 'UTC' },
+    env: { PATH: inheritedEnvironment['PATH'], LC_ALL: 'C', TZ: 'UTC' },
     ...account.spawnAs,
   });
 }

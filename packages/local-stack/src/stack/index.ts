@@ -1,6 +1,8 @@
+export { runPreparation } from './run-preparation';
+export type { PreparationProgram } from './service-program';
 export { startStack } from './start-stack';
 export type { StackOptions, StackStep } from './stack-options';
 export type { Stack, StackService } from './stack';
 export type { AdminCredentials } from './stack-plan';
 export type { SupervisedProcess } from './supervisor';
-export { databaseNames, serviceNames, subgraphNames, type ServiceName, type SubgraphName } from './services';
+export { databaseNames, serviceNames, subgraphNames, workspaceRoot, type ServiceName, type SubgraphName } from './services';

@@ -1,52 +1,37 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { StackError } from '../stack-error';
-import { environmentOf, seedEnvironmentOf } from './service-environment';
-import type { ServiceLog } from './service-log';
-import { programOf, seededSubgraphs, workspaceRoot, type SubgraphName } from './services';
-import type { StackPlan } from './stack-plan';
-import type { Teardown } from './teardown';
+import type { OpenStack } from './open-stack';
+import { readPreparationMarks } from './preparation-mark';
+import { runServiceProgram, type PreparationProgram } from './service-program';
+import { seededSubgraphs, subgraphNames, type SubgraphName } from './services';
 
-/**
- * Brings one subgraph's database to the newest schema and fills it, by the subgraph's own programs.
- *
- * @throws StackError with the program's last complaint
- */
-export async function prepareDatabase(input: {
-  subgraph: SubgraphName;
-  plan: StackPlan;
-  log: ServiceLog;
-  teardown: Teardown;
-}): Promise<void> {
-  const { subgraph, plan } = input;
-  await runToEnd({ ...input, program: 'migrate', env: environmentOf(subgraph, plan) });
-  if (!seededSubgraphs.has(subgraph)) return;
-  await runToEnd({ ...input, program: 'seed', env: seedEnvironmentOf(subgraph, plan) });
+/** Migrates and seeds the databases for which that was not done yet with this code and these settings. */
+export async function prepareDueDatabases(open: OpenStack): Promise<void> {
+  const { options, plan, postgres } = open;
+  const marks = postgres && (await readPreparationMarks(postgres, plan));
+  // Somebody else's server may change behind our back: its databases are always asked.
+  const isEmbedded = (subgraph: SubgraphName) => options.databaseUrls?.[subgraph] === undefined;
+  const due = subgraphNames.filter((subgraph) => !(isEmbedded(subgraph) && marks?.isPrepared(subgraph)));
+  options.onStep?.('databases', due.length > 0 ? `migrating and seeding ${due.join(', ')}` : 'up to date');
+  await Promise.all(
+    due.map(async (subgraph) => {
+      await prepareDatabase(open, subgraph, ['migrate', 'seed']);
+      if (isEmbedded(subgraph)) await marks?.remember(subgraph);
+    }),
+  );
 }
 
-async function runToEnd(input: {
-  subgraph: SubgraphName;
-  program: 'migrate' | 'seed';
-  env: NodeJS.ProcessEnv;
-  log: ServiceLog;
-  teardown: Teardown;
-}): Promise<void> {
-  const { subgraph, program, env, log, teardown } = input;
-  const child = spawn(process.execPath, ['--enable-source-maps', programOf(subgraph, program)], {
-    cwd: workspaceRoot,
-    env,
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    detached: true,
-  });
-  log.attach(child);
-  const closed = once(child, 'close');
-  const forget = teardown.add(async () => {
-    child.kill('SIGKILL');
-    await closed;
-  });
-  const [code] = (await closed) as [number | null];
-  forget();
-  if (code !== 0) {
-    throw new StackError(`${subgraph}: ${program} failed: ${log.lastComplaint()}; see ${log.file}`);
+/** Runs the named programs on every database, whatever was done before. */
+export async function prepareDatabases(open: OpenStack, programs: readonly PreparationProgram[]): Promise<void> {
+  open.options.onStep?.('databases', `${programs.join(' and ')} of ${subgraphNames.join(', ')}`);
+  await Promise.all(subgraphNames.map((subgraph) => prepareDatabase(open, subgraph, programs)));
+}
+
+async function prepareDatabase(
+  { plan, logs, teardown }: OpenStack,
+  subgraph: SubgraphName,
+  programs: readonly PreparationProgram[],
+): Promise<void> {
+  for (const program of programs) {
+    if (program === 'seed' && !seededSubgraphs.has(subgraph)) continue;
+    await runServiceProgram({ subgraph, program, plan, log: logs[subgraph], teardown });
   }
 }

@@ -4,7 +4,6 @@ import { recordOf, serviceNames, type ServiceName, type SubgraphName } from './s
 
 /** Everything that is decided before the first process starts. */
 export interface StackPlan {
-  dataDir: string;
   /** Where the gateway listens; subgraphs listen on 127.0.0.1 only. */
   host: string;
   ports: Readonly<Record<ServiceName, number>>;

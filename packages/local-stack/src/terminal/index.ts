@@ -1,3 +1,1 @@
-export { banner } from './banner';
-export { isAlarming, prettyLog } from './pretty-log';
-export { showProgress, type Progress } from './progress';
+export { runStack } from './run-stack';

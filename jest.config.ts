@@ -1,0 +1,49 @@
+import type { Config } from 'jest';
+
+/** Decorators as TypeScript's legacy ones, for the entities. */
+const transform: Config['transform'] = {
+  '^.+\\.ts$': [
+    '@swc/jest',
+    {
+      jsc: {
+        target: 'es2024',
+        parser: { syntax: 'typescript', decorators: true },
+        transform: { legacyDecorator: true },
+        keepClassNames: true,
+      },
+      module: { type: 'commonjs' },
+      sourceMaps: 'inline',
+    },
+  ],
+};
+
+const shared: Config = {
+  transform,
+  testEnvironment: 'node',
+  moduleFileExtensions: ['ts', 'js', 'json'],
+  // Tests run on the sources; the services that a test stack starts are the built ones.
+  moduleNameMapper: { '^@shop/(kit|events|local-stack|testkit)/(.+)$': '<rootDir>/packages/$1/src/$2' },
+};
+
+const withDatabase: Config = {
+  ...shared,
+  globalSetup: '<rootDir>/packages/testkit/dist/jest/global-setup.js',
+  globalTeardown: '<rootDir>/packages/testkit/dist/jest/global-teardown.js',
+};
+
+const config: Config = {
+  projects: [
+    { ...shared, displayName: 'unit', testMatch: ['<rootDir>/{packages,subgraphs}/*/src/**/*.test.ts', '<rootDir>/gateway/src/**/*.test.ts'] },
+    {
+      ...withDatabase,
+      displayName: 'integration',
+      testMatch: ['<rootDir>/{packages,subgraphs}/*/test/**/*.test.ts', '<rootDir>/gateway/test/**/*.test.ts'],
+    },
+    { ...shared, displayName: 'contract', testMatch: ['<rootDir>/tests/contract/**/*.test.ts'] },
+    { ...withDatabase, displayName: 'e2e', testMatch: ['<rootDir>/tests/e2e/**/*.test.ts'] },
+  ],
+  testTimeout: 60_000,
+  reporters: ['default', ['jest-junit', { outputDirectory: 'artifacts', outputName: 'junit.xml' }]],
+};
+
+export default config;

@@ -1,0 +1,3 @@
+import { prepareFromCommandLine } from './terminal/prepare-from-command-line';
+
+void prepareFromCommandLine(['migrate']);

@@ -1,0 +1,18 @@
+/** Signals closer together than this are one press of Ctrl-C: the terminal sends it, and npm passes it on once more. */
+const samePressMs = 500;
+
+/** The first signal calls `stop`, the second ends the process at once. */
+export function onStopSignal(stop: () => void): void {
+  let firstMs: number | undefined;
+  const take = () => {
+    const nowMs = performance.now();
+    if (firstMs === undefined) {
+      firstMs = nowMs;
+      stop();
+    } else if (nowMs - firstMs > samePressMs) {
+      // The services end with their IPC channel and PostgreSQL by its warden.
+      process.exit(130);
+    }
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, take);
+}

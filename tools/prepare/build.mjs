@@ -1,0 +1,59 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { npm, say } from './step.mjs';
+import { builtWorkspaces, root } from './workspace.mjs';
+
+const stampFile = join(root, 'node_modules', '.cache', 'build-stamp');
+const sharedSources = ['tsconfig.base.json', 'tsconfig.json', 'package-lock.json'];
+
+/** True when nothing that a build reads has changed since the last one. */
+export function isBuilt() {
+  const outputs = builtWorkspaces().map((folder) => join(root, folder, 'dist', '.tsbuildinfo'));
+  return outputs.every((file) => existsSync(file)) && existsSync(stampFile) && readFileSync(stampFile, 'utf8') === fingerprint();
+}
+
+export function build() {
+  say('Building');
+  // Taken before: what is edited during the build counts as not built.
+  const before = fingerprint();
+  builtWorkspaces().forEach(removeOrphans);
+  npm(['run', '--silent', 'build']);
+  mkdirSync(dirname(stampFile), { recursive: true });
+  writeFileSync(stampFile, before);
+}
+
+/** Names, sizes and times of all sources; reading their text would cost a warm start too much. */
+function fingerprint() {
+  const hash = createHash('sha256');
+  for (const file of sources()) {
+    const { size, mtimeMs } = statSync(join(root, file));
+    hash.update(`${file}\0${size}\0${mtimeMs}\n`);
+  }
+  return hash.digest('hex');
+}
+
+function sources() {
+  const own = (folder) => [join(folder, 'package.json'), join(folder, 'tsconfig.json'), ...filesBelow(join(folder, 'src'))];
+  return [...sharedSources, ...builtWorkspaces().flatMap(own)].sort();
+}
+
+function filesBelow(folder) {
+  const path = join(root, folder);
+  if (!existsSync(path)) return [];
+  return readdirSync(path, { withFileTypes: true }).flatMap((entry) => {
+    const inside = join(folder, entry.name);
+    return entry.isDirectory() ? filesBelow(inside) : [inside];
+  });
+}
+
+/** tsc leaves the output of a source that was deleted; an old migration would still be run. */
+function removeOrphans(workspace) {
+  const dist = join(workspace, 'dist');
+  for (const file of filesBelow(dist).filter((name) => name.endsWith('.js'))) {
+    const stem = file.slice(0, -'.js'.length);
+    const source = join(root, workspace, 'src', `${stem.slice(dist.length + 1)}.ts`);
+    if (existsSync(source)) continue;
+    for (const ending of ['.js', '.js.map', '.d.ts', '.d.ts.map']) rmSync(join(root, stem + ending), { force: true });
+  }
+}

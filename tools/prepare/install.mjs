@@ -1,0 +1,50 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { npm, PreparationError, say } from './step.mjs';
+import { projectNode, root } from './workspace.mjs';
+
+const lockFile = join(root, 'package-lock.json');
+const stampFile = join(root, 'node_modules', '.install-stamp');
+/** What npm itself notes about the tree that it installed. */
+const npmsOwnNote = join(root, 'node_modules', '.package-lock.json');
+
+/** True when node_modules is what package-lock.json says, on this kind of machine. */
+export function isInstalled() {
+  if (!existsSync(projectNode)) return false;
+  if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === fingerprint()) return true;
+  if (!installedByHand()) return false;
+  writeFileSync(stampFile, fingerprint());
+  return true;
+}
+
+/** Installs exactly what package-lock.json says. */
+export function install() {
+  say(existsSync(npmsOwnNote) ? 'Dependencies have changed: npm ci' : 'Installing dependencies (first time: a minute or two): npm ci');
+  npm(['ci', '--include=dev', '--no-audit', '--no-fund'], { NODE_ENV: '' });
+  if (!existsSync(projectNode)) {
+    throw new PreparationError('npm ran no install scripts (ignore-scripts?): set ignore-scripts=false and try again');
+  }
+  writeFileSync(stampFile, fingerprint());
+}
+
+function fingerprint() {
+  const { platform, arch } = process;
+  return createHash('sha256').update(readFileSync(lockFile)).update(`${platform} ${arch}`).digest('hex');
+}
+
+/** Somebody ran `npm ci` or `npm install`: every package is there in the version that the lock names. */
+function installedByHand() {
+  if (!existsSync(npmsOwnNote)) return false;
+  const wanted = thirdParty(lockFile);
+  const present = new Map(thirdParty(npmsOwnNote));
+  return wanted.every(([path, entry]) => {
+    const installed = present.get(path);
+    return installed ? installed.version === entry.version : entry.optional || entry.devOptional || entry.peer;
+  });
+}
+
+function thirdParty(file) {
+  const { packages } = JSON.parse(readFileSync(file, 'utf8'));
+  return Object.entries(packages).filter(([path, entry]) => path.includes('node_modules/') && !entry.link);
+}

@@ -1,0 +1,78 @@
+import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { PreparationError, say } from './step.mjs';
+import { root } from './workspace.mjs';
+
+// Not below node_modules, which `npm ci` deletes.
+const lockFile = join(root, '.prepare.lock');
+const waitLimitMs = 15 * 60_000;
+
+/** Runs `work` while no other preparation of this checkout runs; waits for one that does. */
+export async function alone(work) {
+  await takeLock();
+  const release = () => rmSync(lockFile, { force: true });
+  process.once('exit', release);
+  try {
+    return await work();
+  } finally {
+    process.off('exit', release);
+    release();
+  }
+}
+
+async function takeLock() {
+  const draft = `${lockFile}.${process.pid}`;
+  writeFileSync(draft, String(process.pid));
+  try {
+    const deadline = Date.now() + waitLimitMs;
+    for (let said = false; !tryLink(draft); ) {
+      const holder = holderOfLock();
+      if (holder === undefined) continue;
+      if (Date.now() > deadline) throw new PreparationError(`Process ${holder} has been preparing for too long: end it, or delete ${lockFile}`);
+      if (!said) say(`Waiting for another preparation (process ${holder})`);
+      said = true;
+      await pause(200);
+    }
+  } finally {
+    rmSync(draft, { force: true });
+  }
+}
+
+function tryLink(draft) {
+  try {
+    linkSync(draft, lockFile);
+    return true;
+  } catch (error) {
+    if (error.code !== 'EEXIST') throw error;
+    return false;
+  }
+}
+
+/** Who prepares; undefined when nobody does any more, and the lock is then gone. */
+function holderOfLock() {
+  let pid;
+  try {
+    pid = Number(readFileSync(lockFile, 'utf8'));
+  } catch {
+    return undefined;
+  }
+  if (isAlive(pid)) return pid;
+  try {
+    // Only one of several that find it stale gets to rename it.
+    renameSync(lockFile, `${lockFile}.stale.${process.pid}`);
+    rmSync(`${lockFile}.stale.${process.pid}`);
+  } catch (error) {
+    if (error.code !== 'ENOENT') throw error;
+  }
+  return undefined;
+}
+
+function isAlive(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error.code === 'EPERM';
+  }
+}

@@ -1,0 +1,13 @@
+import { build, isBuilt } from './build.mjs';
+import { install, isInstalled } from './install.mjs';
+import { alone } from './lock.mjs';
+
+/** Installs and builds what is missing or out of date; costs next to nothing when nothing is. */
+export async function prepare() {
+  if (isInstalled() && isBuilt()) return;
+  await alone(() => {
+    // Asked again: another preparation may have done it while this one waited.
+    if (!isInstalled()) install();
+    if (!isBuilt()) build();
+  });
+}

@@ -1,0 +1,16 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The repository's root. */
+export const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
+
+/** Everything here runs on the Node that the project brings, whichever one called npm. */
+export const projectNode = join(root, 'node_modules', 'node', 'bin', 'node');
+
+/** Folders of the workspaces that are built, relative to the root. */
+export function builtWorkspaces() {
+  const below = (folder) => readdirSync(join(root, folder)).map((name) => join(folder, name));
+  const candidates = [...below('packages'), ...below('subgraphs'), 'gateway'];
+  return candidates.filter((folder) => existsSync(join(root, folder, 'tsconfig.json')));
+}

@@ -1,0 +1,109 @@
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
+import { parse } from 'graphql';
+import { runWithRequestContext } from '../request-context';
+import { createPeer, type Peer, PeerError } from '.';
+
+const document = parse('mutation Reserve { reserve }') as TypedDocumentNode<{ reserve: boolean }, object>;
+const credentials = { for: (callee: string) => `credential-for-${callee}` };
+
+let server: Server | undefined;
+let peer: Peer | undefined;
+
+async function listen(listener: RequestListener): Promise<Peer> {
+  const listening = createServer(listener);
+  server = listening;
+  await new Promise<void>((done) => listening.listen(0, '127.0.0.1', done));
+  const { port } = listening.address() as AddressInfo;
+  return (peer = createPeer({
+    name: 'product',
+    url: `http://127.0.0.1:${port}/graphql`,
+    credentials,
+    timeoutMs: 300,
+  }));
+}
+
+async function closeServer(): Promise<void> {
+  const closing = server;
+  server = undefined;
+  closing?.closeAllConnections();
+  if (closing) await new Promise((done) => closing.close(done));
+}
+
+afterEach(async () => {
+  await peer?.close();
+  peer = undefined;
+  await closeServer();
+});
+
+async function failure(call: Promise<unknown>): Promise<PeerError> {
+  const error: unknown = await call.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (!(error instanceof PeerError)) throw new Error(`expected a PeerError, not ${String(error)}`);
+  return error;
+}
+
+describe('a call to another service', () => {
+  test('carries the credential for that service and the request id', async () => {
+    const headers: Record<string, unknown>[] = [];
+    const product = await listen((request, response) => {
+      headers.push(request.headers);
+      response.end('{"data":{"reserve":true}}');
+    });
+
+    const data = await runWithRequestContext({ requestId: 'r-1' }, () => product.execute(document, {}));
+
+    expect(data).toEqual({ reserve: true });
+    expect(headers).toEqual([
+      expect.objectContaining({
+        'x-service-authorization': 'Bearer credential-for-product',
+        'x-request-id': 'r-1',
+      }),
+    ]);
+  });
+
+  test('that nobody listens to was not sent', async () => {
+    const product = await listen(() => undefined);
+    await closeServer();
+
+    expect(await failure(product.execute(document, {}))).toMatchObject({ outcome: 'not_sent' });
+  });
+
+  test.each<[string, RequestListener]>([
+    ['is not answered in time', () => undefined],
+    ['is cut off', (request) => request.socket.destroy()],
+    [
+      'is answered with something that is no JSON',
+      (_request, response) => response.writeHead(502).end('<html>'),
+    ],
+    [
+      'fails inside the other service',
+      (_request, response) =>
+        response.end('{"errors":[{"message":"x","extensions":{"code":"INTERNAL_SERVER_ERROR"}}]}'),
+    ],
+  ])('that %s has an unknown outcome', async (_name, listener) => {
+    const product = await listen(listener);
+
+    expect(await failure(product.execute(document, {}))).toMatchObject({ outcome: 'unknown' });
+  });
+
+  test('that the other service refuses tells its code', async () => {
+    const product = await listen((_request, response) =>
+      response.end('{"errors":[{"message":"no","extensions":{"code":"FORBIDDEN"}}]}'),
+    );
+
+    expect(await failure(product.execute(document, {}))).toMatchObject({
+      outcome: 'refused',
+      graphqlCode: 'FORBIDDEN',
+    });
+  });
+
+  test('of an event is refused by any status but success', async () => {
+    const product = await listen((_request, response) => response.writeHead(400).end());
+
+    expect(await failure(product.post('/events', {}))).toMatchObject({ outcome: 'refused' });
+  });
+});

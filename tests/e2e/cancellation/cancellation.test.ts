@@ -1,0 +1,57 @@
+import { expectInvariants } from '../../invariants';
+import { granted, openShop, type Shop } from '../shop';
+
+let shop: Shop;
+beforeAll(async () => {
+  shop = await openShop();
+});
+afterAll(() => shop.close());
+
+describe.each(['REST', 'GraphQL'] as const)('cancelling, through %s', (door) => {
+  test('gives the stock back and says who did it', async () => {
+    const storefront = shop.doors[door];
+    const { accessToken, product, order } = await shop.newOrder(storefront, { stock: 3, quantity: 3 });
+
+    const cancelled = granted(await storefront.cancelOrder(accessToken, order.id));
+
+    expect(cancelled).toMatchObject({ status: 'CANCELLED', cancelReason: 'CUSTOMER' });
+    expect(granted(await storefront.product(product.id)).stock).toBe(3);
+    await expectInvariants(shop.databaseUrls);
+  });
+
+  test('works once', async () => {
+    const storefront = shop.doors[door];
+    const { accessToken, product, order } = await shop.newOrder(storefront, { stock: 3, quantity: 3 });
+    granted(await storefront.cancelOrder(accessToken, order.id));
+
+    const again = await storefront.cancelOrder(accessToken, order.id);
+
+    expect(again).toMatchObject({ ok: false, code: 'order_state_conflict' });
+    expect(granted(await storefront.product(product.id)).stock).toBe(3);
+  });
+
+  test('is not for the customer once the order is paid', async () => {
+    const storefront = shop.doors[door];
+    const { accessToken, order } = await shop.newOrder(storefront, { stock: 1, quantity: 1 });
+    granted(await storefront.payOrder(accessToken, order.id, 'sim_success'));
+
+    const outcome = await storefront.cancelOrder(accessToken, order.id);
+
+    expect(outcome).toMatchObject({ ok: false, code: 'order_state_conflict' });
+  });
+
+  test('by an admin refunds a paid order and puts its stock back on the shelf', async () => {
+    const storefront = shop.doors[door];
+    const { accessToken, product, order } = await shop.newOrder(storefront, { stock: 2, quantity: 2 });
+    granted(await storefront.payOrder(accessToken, order.id, 'sim_success'));
+
+    const cancelled = granted(await storefront.cancelOrder(shop.adminToken, order.id));
+
+    expect(cancelled).toMatchObject({ status: 'CANCELLED', cancelReason: 'ADMIN' });
+    expect(granted(await storefront.order(accessToken, order.id)).payments).toEqual([
+      { status: 'REFUNDED', amountCents: order.totalCents },
+    ]);
+    expect(granted(await storefront.product(product.id)).stock).toBe(2);
+    await expectInvariants(shop.databaseUrls);
+  });
+});

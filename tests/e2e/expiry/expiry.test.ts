@@ -1,0 +1,42 @@
+import { eventually } from '@shop/testkit/eventually';
+import { expectInvariants } from '../../invariants';
+import { granted, openShop, type Shop } from '../shop';
+
+let shop: Shop;
+beforeAll(async () => {
+  shop = await openShop({ ORDER_TTL_SECONDS: '1' });
+});
+afterAll(() => shop.close());
+
+describe.each(['REST', 'GraphQL'] as const)('an order that nobody pays, through %s', (door) => {
+  test('is cancelled as expired, gives its stock back, and can no longer be paid', async () => {
+    const storefront = shop.doors[door];
+    const { accessToken, product, order } = await shop.newOrder(storefront, { stock: 2, quantity: 2 });
+
+    await eventually(async () => {
+      expect(granted(await storefront.order(accessToken, order.id))).toMatchObject({
+        status: 'CANCELLED',
+        cancelReason: 'EXPIRED',
+        expiresAt: null,
+      });
+    });
+
+    await eventually(async () => expect(granted(await storefront.product(product.id)).stock).toBe(2));
+    const late = await storefront.payOrder(accessToken, order.id, 'sim_success');
+    expect(late).toMatchObject({ ok: false, code: 'order_state_conflict' });
+    await expectInvariants(shop.databaseUrls);
+  });
+
+  test('does not expire while its payment is being decided', async () => {
+    const storefront = shop.doors[door];
+    const { accessToken, order } = await shop.newOrder(storefront, { stock: 1, quantity: 1 });
+
+    granted(await storefront.payOrder(accessToken, order.id, 'sim_processing'));
+
+    await eventually(async () => {
+      expect(granted(await storefront.order(accessToken, order.id)).status).not.toBe('PENDING');
+    });
+    expect(granted(await storefront.order(accessToken, order.id)).status).toBe('CONFIRMED');
+    await expectInvariants(shop.databaseUrls);
+  });
+});

@@ -1,0 +1,84 @@
+import { randomUUID } from 'node:crypto';
+import { expectInvariants } from '../../invariants';
+import { granted, openShop, type Shop } from '../shop';
+
+let shop: Shop;
+beforeAll(async () => {
+  shop = await openShop();
+});
+afterAll(() => shop.close());
+
+describe.each(['REST', 'GraphQL'] as const)('an idempotency key, through %s', (door) => {
+  test('gives a repeated order the first answer and says that it is a replay', async () => {
+    const storefront = shop.doors[door];
+    const { accessToken } = await shop.newCustomer();
+    const product = await shop.newProduct({ stock: 5 });
+    const key = randomUUID();
+    const place = () => storefront.placeOrder(accessToken, [{ productId: product.id, quantity: 1 }], key);
+
+    const first = await place();
+    const second = await place();
+
+    expect(first).toMatchObject({ ok: true, replayed: false });
+    expect(second).toEqual({ ...first, replayed: true });
+    expect(granted(await storefront.product(product.id)).stock).toBe(4);
+  });
+
+  test('makes 20 simultaneous requests one order', async () => {
+    const storefront = shop.doors[door];
+    const { accessToken } = await shop.newCustomer();
+    const product = await shop.newProduct({ stock: 50 });
+    const key = randomUUID();
+
+    const outcomes = await Promise.all(
+      Array.from({ length: 20 }, () =>
+        storefront.placeOrder(accessToken, [{ productId: product.id, quantity: 1 }], key),
+      ),
+    );
+
+    expect(new Set(outcomes.map((outcome) => granted(outcome).id)).size).toBe(1);
+    expect(granted(await storefront.product(product.id)).stock).toBe(49);
+  });
+
+  test('with another request is refused', async () => {
+    const storefront = shop.doors[door];
+    const { accessToken } = await shop.newCustomer();
+    const product = await shop.newProduct({ stock: 5 });
+    const key = randomUUID();
+    granted(await storefront.placeOrder(accessToken, [{ productId: product.id, quantity: 1 }], key));
+
+    const outcome = await storefront.placeOrder(accessToken, [{ productId: product.id, quantity: 2 }], key);
+
+    expect(outcome).toMatchObject({ ok: false, code: 'idempotency_conflict' });
+  });
+
+  test('makes 10 simultaneous payments one charge', async () => {
+    const storefront = shop.doors[door];
+    const { accessToken, order } = await shop.newOrder(storefront, { stock: 1, quantity: 1 });
+    const key = randomUUID();
+
+    const outcomes = await Promise.all(
+      Array.from({ length: 10 }, () => storefront.payOrder(accessToken, order.id, 'sim_success', key)),
+    );
+
+    expect(new Set(outcomes.map((outcome) => granted(outcome).payment.id)).size).toBe(1);
+    expect(granted(await storefront.order(accessToken, order.id)).payments).toHaveLength(1);
+    await expectInvariants(shop.databaseUrls);
+  });
+
+  test('belongs to one customer: another may use the same', async () => {
+    const storefront = shop.doors[door];
+    const product = await shop.newProduct({ stock: 5 });
+    const key = randomUUID();
+    const [one, other] = await shop.newCustomers(2);
+
+    const first = granted(
+      await storefront.placeOrder(one?.accessToken, [{ productId: product.id, quantity: 1 }], key),
+    );
+    const second = granted(
+      await storefront.placeOrder(other?.accessToken, [{ productId: product.id, quantity: 1 }], key),
+    );
+
+    expect(second.id).not.toBe(first.id);
+  });
+});

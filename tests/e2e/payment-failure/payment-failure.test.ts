@@ -1,0 +1,78 @@
+import { eventually } from '@shop/testkit/eventually';
+import { expectInvariants } from '../../invariants';
+import { granted, openShop, type Shop } from '../shop';
+
+let shop: Shop;
+beforeAll(async () => {
+  shop = await openShop();
+});
+afterAll(() => shop.close());
+
+describe.each(['REST', 'GraphQL'] as const)('a payment that does not succeed at once, through %s', (door) => {
+  test.each([
+    ['sim_declined', 'card_declined'],
+    ['sim_insufficient_funds', 'insufficient_funds'],
+  ])('%s cancels the order, and its stock is back when the answer comes', async (method) => {
+    const storefront = shop.doors[door];
+    const { accessToken, product, order } = await shop.newOrder(storefront, { stock: 4, quantity: 3 });
+
+    const outcome = await storefront.payOrder(accessToken, order.id, method);
+
+    expect(outcome).toMatchObject({
+      ok: false,
+      code: 'payment_declined',
+      problem: {
+        order: expect.objectContaining({ status: 'CANCELLED' }),
+        payment: expect.objectContaining({ status: 'FAILED' }),
+      },
+    });
+    expect(granted(await storefront.product(product.id)).stock).toBe(4);
+    expect(granted(await storefront.order(accessToken, order.id))).toMatchObject({
+      status: 'CANCELLED',
+      cancelReason: 'PAYMENT_FAILED',
+      payments: [{ status: 'FAILED' }],
+    });
+    await expectInvariants(shop.databaseUrls);
+  });
+
+  test.each(['sim_processing', 'sim_timeout'])(
+    '%s leaves the order undecided, then confirms it by itself',
+    async (method) => {
+      const storefront = shop.doors[door];
+      const { accessToken, order } = await shop.newOrder(storefront, { stock: 4, quantity: 1 });
+
+      const answer = granted(await storefront.payOrder(accessToken, order.id, method));
+
+      expect(answer.order.status).toBe('PENDING');
+      await eventually(async () => {
+        expect(granted(await storefront.order(accessToken, order.id))).toMatchObject({
+          status: 'CONFIRMED',
+          payments: [{ status: 'SUCCEEDED' }],
+        });
+      });
+      await expectInvariants(shop.databaseUrls);
+    },
+  );
+
+  test('sim_unavailable charges nothing: the order stays and can be paid again', async () => {
+    const storefront = shop.doors[door];
+    const { accessToken, order } = await shop.newOrder(storefront, { stock: 1, quantity: 1 });
+
+    const refused = await storefront.payOrder(accessToken, order.id, 'sim_unavailable');
+    const paid = granted(await storefront.payOrder(accessToken, order.id, 'sim_success'));
+
+    expect(refused).toMatchObject({ ok: false, code: 'upstream_unavailable' });
+    expect(paid.order.status).toBe('CONFIRMED');
+  });
+
+  test('an order cannot be paid twice', async () => {
+    const storefront = shop.doors[door];
+    const { accessToken, order } = await shop.newOrder(storefront, { stock: 1, quantity: 1 });
+    granted(await storefront.payOrder(accessToken, order.id, 'sim_success'));
+
+    const again = await storefront.payOrder(accessToken, order.id, 'sim_success');
+
+    expect(again).toMatchObject({ ok: false, code: 'order_state_conflict' });
+    expect(granted(await storefront.order(accessToken, order.id)).payments).toHaveLength(1);
+  });
+});

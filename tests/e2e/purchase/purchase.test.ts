@@ -1,0 +1,61 @@
+import { expectInvariants } from '../../invariants';
+import { granted, openShop, uniqueEmail, type Shop } from '../shop';
+
+let shop: Shop;
+beforeAll(async () => {
+  shop = await openShop();
+});
+afterAll(() => shop.close());
+
+describe.each(['REST', 'GraphQL'] as const)('a purchase through %s', (door) => {
+  test('goes from registering to a confirmed order whose stock is sold', async () => {
+    const storefront = shop.doors[door];
+    const credentials = { email: uniqueEmail(), password: 'P@ssw0rd' };
+    const product = await shop.newProduct({ stock: 5, priceCents: 1_999 });
+
+    granted(await storefront.register(credentials));
+    const { accessToken } = granted(await storefront.login(credentials));
+    const found = granted(await storefront.listProducts({ search: product.name }));
+    const placed = granted(
+      await storefront.placeOrder(accessToken, [{ productId: product.id, quantity: 2 }]),
+    );
+    const paid = granted(await storefront.payOrder(accessToken, placed.id, 'sim_success'));
+    const read = granted(await storefront.order(accessToken, placed.id));
+
+    expect(found).toContainEqual(product);
+    expect(placed).toMatchObject({ status: 'PENDING', totalCents: 3_998, currency: 'EUR', payments: [] });
+    expect(placed.items).toEqual([
+      { productId: product.id, sku: product.sku, quantity: 2, priceCents: 1_999 },
+    ]);
+    expect(paid.payment).toMatchObject({ status: 'SUCCEEDED', amountCents: 3_998 });
+    expect(read).toMatchObject({ status: 'CONFIRMED', expiresAt: null, cancelReason: null });
+    expect(read.payments).toEqual([{ status: 'SUCCEEDED', amountCents: 3_998 }]);
+    expect(granted(await storefront.product(product.id)).stock).toBe(3);
+    expect(granted(await storefront.orders(accessToken)).map((order) => order.id)).toEqual([placed.id]);
+  });
+
+  test('keeps the price at which the order was placed', async () => {
+    const storefront = shop.doors[door];
+    const { accessToken } = await shop.newCustomer();
+    const product = await shop.newProduct({ stock: 1, priceCents: 500 });
+    const placed = granted(
+      await storefront.placeOrder(accessToken, [{ productId: product.id, quantity: 1 }]),
+    );
+
+    await shop.changePrice(product.id, 900);
+
+    const paid = granted(await storefront.payOrder(accessToken, placed.id, 'sim_success'));
+    expect(paid.payment.amountCents).toBe(500);
+    expect(granted(await storefront.order(accessToken, placed.id)).items[0]?.priceCents).toBe(500);
+  });
+
+  test('needs somebody who is signed in', async () => {
+    const product = await shop.newProduct({ stock: 1 });
+
+    const outcome = await shop.doors[door].placeOrder(undefined, [{ productId: product.id, quantity: 1 }]);
+
+    expect(outcome).toMatchObject({ ok: false, code: 'unauthenticated' });
+  });
+});
+
+test('the books agree after all of it', () => expectInvariants(shop.databaseUrls));

@@ -1,0 +1,59 @@
+import { granted, openShop, uniqueEmail, type Shop } from '../shop';
+
+let shop: Shop;
+beforeAll(async () => {
+  shop = await openShop();
+});
+afterAll(() => shop.close());
+
+describe.each(['REST', 'GraphQL'] as const)('signing in, through %s', (door) => {
+  test('registers an email once, whatever its case', async () => {
+    const storefront = shop.doors[door];
+    const email = uniqueEmail();
+    granted(await storefront.register({ email, password: 'P@ssw0rd' }));
+
+    const again = await storefront.register({ email: email.toUpperCase(), password: 'P@ssw0rd' });
+
+    expect(again).toMatchObject({ ok: false, code: 'email_taken' });
+  });
+
+  test('gives one answer for an unknown email and a wrong password', async () => {
+    const storefront = shop.doors[door];
+    const email = uniqueEmail();
+    granted(await storefront.register({ email, password: 'P@ssw0rd' }));
+
+    const wrong = await storefront.login({ email, password: 'not it, sorry' });
+    const unknown = await storefront.login({ email: uniqueEmail(), password: 'P@ssw0rd' });
+
+    expect(wrong).toMatchObject({ ok: false, code: 'invalid_credentials' });
+    expect(unknown).toMatchObject({ ok: false, code: 'invalid_credentials' });
+  });
+
+  test('refreshes into a session that works', async () => {
+    const storefront = shop.doors[door];
+    const email = uniqueEmail();
+    const session = granted(await storefront.register({ email, password: 'P@ssw0rd' }));
+
+    const next = granted(await storefront.refresh(session.refreshToken));
+
+    expect(next.refreshToken).not.toBe(session.refreshToken);
+    expect(granted(await storefront.me(next.accessToken)).email).toBe(email);
+  });
+
+  test('revokes the whole family when a used refresh token comes again', async () => {
+    const storefront = shop.doors[door];
+    const session = granted(await storefront.register({ email: uniqueEmail(), password: 'P@ssw0rd' }));
+    const next = granted(await storefront.refresh(session.refreshToken));
+
+    const stolen = await storefront.refresh(session.refreshToken);
+    const afterwards = await storefront.refresh(next.refreshToken);
+
+    expect(stolen).toMatchObject({ ok: false, code: 'invalid_refresh_token' });
+    expect(afterwards).toMatchObject({ ok: false, code: 'invalid_refresh_token' });
+  });
+
+  test('is asked for where it is needed', async () => {
+    expect(await shop.doors[door].me(undefined)).toMatchObject({ ok: false, code: 'unauthenticated' });
+    expect(await shop.doors[door].me('not.a.token')).toMatchObject({ ok: false, code: 'unauthenticated' });
+  });
+});

@@ -1,0 +1,74 @@
+import { randomUUID } from 'node:crypto';
+import { startTestStack, type TestStack } from '@shop/testkit/stack';
+import { graphqlStorefront } from './storefront/graphql-storefront';
+import { restStorefront } from './storefront/rest-storefront';
+import {
+  granted,
+  type NewProduct,
+  type Order,
+  type Product,
+  type Session,
+  type Storefront,
+} from './storefront/storefront';
+
+export { granted } from './storefront/storefront';
+
+/** Five real processes and what tests need to have before they begin. */
+export interface Shop {
+  doors: Record<Storefront['door'], Storefront>;
+  adminToken: string;
+  databaseUrls: TestStack['databaseUrls'];
+  newCustomer(): Promise<Session>;
+  newCustomers(count: number): Promise<Session[]>;
+  newProduct(given?: Partial<NewProduct>): Promise<Product>;
+  changePrice(productId: string, priceCents: number): Promise<void>;
+  /** A customer with an unpaid order of one product. */
+  newOrder(
+    storefront: Storefront,
+    given: { stock: number; quantity: number },
+  ): Promise<{ accessToken: string; product: Product; order: Order }>;
+  close(): Promise<void>;
+}
+
+export function uniqueEmail(): string {
+  return `customer-${randomUUID()}@example.com`;
+}
+
+/** @param orderEnvironment settings of the order process, for example a short ORDER_TTL_SECONDS */
+export async function openShop(orderEnvironment: Record<string, string> = {}): Promise<Shop> {
+  const stack = await startTestStack({ serviceEnv: { order: orderEnvironment } });
+  const rest = restStorefront(stack.gatewayUrl);
+  const doors = { REST: rest, GraphQL: graphqlStorefront(stack.gatewayUrl) };
+  const { accessToken: adminToken } = granted(await rest.login(stack.admin));
+
+  const newCustomer = async () =>
+    granted(await rest.register({ email: uniqueEmail(), password: 'P@ssw0rd' }));
+  const newProduct = async (given: Partial<NewProduct> = {}) => {
+    const sku = `SKU-${randomUUID()}`;
+    const product = { sku, name: `Thing ${sku}`, priceCents: 1_000, currency: 'EUR', stock: 10, ...given };
+    return granted(await rest.createProduct(adminToken, product));
+  };
+
+  return {
+    doors,
+    adminToken,
+    databaseUrls: stack.databaseUrls,
+    newCustomer,
+    newCustomers: (count) => Promise.all(Array.from({ length: count }, newCustomer)),
+    newProduct,
+    async changePrice(productId, priceCents) {
+      const answer = await fetch(`${stack.gatewayUrl}/v1/products/${productId}`, {
+        method: 'PATCH',
+        headers: { authorization: `Bearer ${adminToken}`, 'content-type': 'application/merge-patch+json' },
+        body: JSON.stringify({ price_cents: priceCents }),
+      });
+      if (!answer.ok) throw new Error(`the price was not changed: ${await answer.text()}`);
+    },
+    async newOrder(storefront, { stock, quantity }) {
+      const [{ accessToken }, product] = await Promise.all([newCustomer(), newProduct({ stock })]);
+      const order = granted(await storefront.placeOrder(accessToken, [{ productId: product.id, quantity }]));
+      return { accessToken, product, order };
+    },
+    close: () => stack.stop(),
+  };
+}

@@ -1,0 +1,57 @@
+import { expectInvariants } from '../../invariants';
+import { granted, openShop, type Shop } from '../shop';
+
+let shop: Shop;
+beforeAll(async () => {
+  shop = await openShop();
+});
+afterAll(() => shop.close());
+
+describe.each(['REST', 'GraphQL'] as const)('stock, through %s', (door) => {
+  test('an order for more than there is names each shortage and takes nothing', async () => {
+    const storefront = shop.doors[door];
+    const { accessToken } = await shop.newCustomer();
+    const plenty = await shop.newProduct({ stock: 10 });
+    const scarce = await shop.newProduct({ stock: 1 });
+
+    const outcome = await storefront.placeOrder(accessToken, [
+      { productId: plenty.id, quantity: 2 },
+      { productId: scarce.id, quantity: 3 },
+    ]);
+
+    expect(outcome).toMatchObject({
+      ok: false,
+      code: 'out_of_stock',
+      problem: { shortages: [expect.objectContaining({ requested: 3, available: 1 })] },
+    });
+    expect(granted(await storefront.product(plenty.id)).stock).toBe(10);
+    expect(granted(await storefront.orders(accessToken))).toEqual([]);
+  });
+
+  test('of 40 buyers of the last 10, exactly 10 order and 30 are told that it is out of stock', async () => {
+    const storefront = shop.doors[door];
+    const product = await shop.newProduct({ stock: 10 });
+    const buyers = await shop.newCustomers(40);
+
+    const outcomes = await Promise.all(
+      buyers.map(({ accessToken }) =>
+        storefront.placeOrder(accessToken, [{ productId: product.id, quantity: 1 }]),
+      ),
+    );
+
+    const codes = outcomes.map((outcome) => (outcome.ok ? outcome.value.status : outcome.code));
+    expect(codes.filter((code) => code === 'PENDING')).toHaveLength(10);
+    expect(codes.filter((code) => code === 'out_of_stock')).toHaveLength(30);
+    expect(granted(await storefront.product(product.id)).stock).toBe(0);
+    await expectInvariants(shop.databaseUrls);
+  });
+
+  test('a product that does not exist cannot be ordered', async () => {
+    const { accessToken } = await shop.newCustomer();
+    const nowhere = '01890000-0000-7000-8000-000000000000';
+
+    const outcome = await shop.doors[door].placeOrder(accessToken, [{ productId: nowhere, quantity: 1 }]);
+
+    expect(outcome).toMatchObject({ ok: false, code: 'product_not_found' });
+  });
+});

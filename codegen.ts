@@ -54,7 +54,10 @@ const operationPlugins = ['add', 'typescript-operations', 'typed-document-node']
 const outputs: Record<string, Types.ConfiguredOutput> = {
   'subgraphs/user/src/generated/schema.ts': {
     schema: 'subgraphs/user/schema.graphql',
-    ...resolverTypes('../context#UserContext', {}),
+    ...resolverTypes('../context#UserContext', {
+      User: '../accounts/user.entity#User as UserEntity',
+      Session: '../sessions/session.entity#Session as SessionEntity',
+    }),
   },
   'subgraphs/product/src/generated/schema.ts': {
     schema: 'subgraphs/product/schema.graphql',

@@ -1,0 +1,21 @@
+import { judgePassword } from '../passwords/password-rule';
+import { normaliseEmail } from './email';
+
+export type CredentialsVerdict =
+  { kind: 'acceptable'; email: string } | { kind: 'refused'; fields: { path: string; message: string }[] };
+
+/** Judges the email and the password of a new account; a refusal names every field that breaks a rule. */
+export function judgeCredentials(input: { email: string; password: string }): CredentialsVerdict {
+  const email = normaliseEmail(input.email);
+  const password = judgePassword(input.password);
+  if (email !== null && password.kind === 'acceptable') return { kind: 'acceptable', email };
+  const fields: { path: string; message: string }[] = [];
+  if (email === null) {
+    fields.push({
+      path: 'email',
+      message: 'must be an email address of at most 254 characters, for example name@example.com',
+    });
+  }
+  if (password.kind === 'refused') fields.push({ path: 'password', message: password.rule });
+  return { kind: 'refused', fields };
+}

@@ -1,0 +1,32 @@
+import { inTransaction } from '@shop/kit/database';
+import type { DataSource } from 'typeorm';
+import type { PasswordHasher } from '../passwords/password-hasher';
+import { SessionRepository } from '../sessions/session.repository';
+import { UserRepository } from './user.repository';
+
+export type AdminOutcome = 'created' | 'unchanged' | 'role and password set anew, its sessions ended';
+
+/**
+ * Makes the admin's account. One that exists gets the role ADMIN and this password where it differs, and its sessions end:
+ * whoever had the other password, or registered the address first, is out.
+ *
+ * @param admin.email normalised
+ */
+export async function ensureAdmin(options: {
+  dataSource: DataSource;
+  passwords: PasswordHasher;
+  admin: { email: string; password: string };
+}): Promise<AdminOutcome> {
+  const { dataSource, passwords, admin } = options;
+  const users = new UserRepository(dataSource);
+  const existing = await users.findByEmail(admin.email);
+  const isSame =
+    existing?.role === 'ADMIN' && (await passwords.verify(admin.password, existing.passwordHash));
+  if (isSame) return 'unchanged';
+  const passwordHash = await passwords.hash(admin.password);
+  await inTransaction(dataSource, async (transaction) => {
+    const { id } = await users.saveAdmin(transaction, { email: admin.email, passwordHash });
+    await new SessionRepository(dataSource).revokeAllOf(id, 'PASSWORD_CHANGED', transaction);
+  });
+  return existing ? 'role and password set anew, its sessions ended' : 'created';
+}

@@ -1,0 +1,63 @@
+import type { Transaction } from '@shop/kit/database';
+import { Any, type DataSource } from 'typeorm';
+import { User } from './user.entity';
+
+const columns = `id, email, password_hash AS "passwordHash", role, created_at AS "createdAt", updated_at AS "updatedAt"`;
+
+/** The table `users`. Methods run on their own unless they are given a transaction. */
+export class UserRepository {
+  constructor(private readonly dataSource: DataSource) {}
+
+  findById(id: string, transaction: Transaction = this.dataSource.manager): Promise<User | null> {
+    return transaction.findOne(User, { where: { id }, comment: 'UserRepository.findById' });
+  }
+
+  findByIds(ids: readonly string[]): Promise<User[]> {
+    return this.dataSource.manager.find(User, {
+      where: { id: Any(ids) },
+      comment: 'UserRepository.findByIds',
+    });
+  }
+
+  /** @param email normalised */
+  findByEmail(email: string): Promise<User | null> {
+    return this.dataSource.manager.findOne(User, {
+      where: { email },
+      comment: 'UserRepository.findByEmail',
+    });
+  }
+
+  /** Null when the email is taken: the unique constraint decides, so that two at once cannot both have it. */
+  async insert(transaction: Transaction, user: Pick<User, 'email' | 'passwordHash'>): Promise<User | null> {
+    const [inserted] = await transaction.query<User[]>(
+      `/* UserRepository.insert */
+       INSERT INTO users (email, password_hash) VALUES ($1, $2)
+       ON CONFLICT (email) DO NOTHING
+       RETURNING ${columns}`,
+      [user.email, user.passwordHash],
+    );
+    return inserted ?? null;
+  }
+
+  /** Replaces a hash by one of the same password; not if it has changed since it was read. */
+  async upgradePasswordHash(user: User, passwordHash: string): Promise<void> {
+    await this.dataSource.query(
+      `/* UserRepository.upgradePasswordHash */
+       UPDATE users SET password_hash = $3 WHERE id = $1 AND password_hash = $2`,
+      [user.id, user.passwordHash, passwordHash],
+    );
+  }
+
+  /** Makes the account, or makes an existing one ADMIN with this password. */
+  async saveAdmin(transaction: Transaction, admin: Pick<User, 'email' | 'passwordHash'>): Promise<User> {
+    const [saved] = await transaction.query<[User]>(
+      `/* UserRepository.saveAdmin */
+       INSERT INTO users (email, password_hash, role) VALUES ($1, $2, 'ADMIN')
+       ON CONFLICT (email) DO UPDATE
+         SET password_hash = excluded.password_hash, role = excluded.role, updated_at = now()
+       RETURNING ${columns}`,
+      [admin.email, admin.passwordHash],
+    );
+    return saved;
+  }
+}

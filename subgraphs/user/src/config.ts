@@ -1,0 +1,57 @@
+import { loadConfig, serviceEnvironment } from '@shop/kit/config';
+import { databaseEnvironment } from '@shop/kit/database';
+import { z } from 'zod';
+import { normaliseEmail } from './accounts/email';
+import { judgePassword } from './passwords/password-rule';
+
+const { LOG_LEVEL, LOG_FORMAT } = serviceEnvironment;
+
+/** bcrypt's own limits are wider, and it takes what is out of them in silence. */
+const BCRYPT_COST = z.coerce.number().int().min(10).max(14).default(12);
+
+const serviceSchema = z.object({
+  ...serviceEnvironment,
+  ...databaseEnvironment,
+  /** Holds ring.json and the PEM files of the keys that sign access tokens. */
+  SIGNING_KEYS_DIR: z.string(),
+  BCRYPT_COST,
+  /** Failed log-ins from one address within 15 minutes before the next ones must wait. */
+  LOGIN_FAILURES_PER_ADDRESS: z.coerce.number().int().min(1).default(10),
+});
+
+const migrateSchema = z.object({ LOG_LEVEL, LOG_FORMAT, ...databaseEnvironment });
+
+const seedSchema = z.object({
+  LOG_LEVEL,
+  LOG_FORMAT,
+  ...databaseEnvironment,
+  BCRYPT_COST,
+  ADMIN_EMAIL: z
+    .string()
+    .default('admin@example.com')
+    .transform((email, context) => normaliseEmail(email) ?? refuse(context, 'it is no email address')),
+  ADMIN_PASSWORD: z.string().superRefine((password, context) => {
+    const verdict = judgePassword(password);
+    if (verdict.kind === 'refused') refuse(context, `it ${verdict.rule}`);
+  }),
+});
+
+export type UserSettings = z.infer<typeof serviceSchema>;
+export type SeedSettings = z.infer<typeof seedSchema>;
+
+/** @throws ConfigError */
+export const loadUserSettings = () =>
+  loadConfig({ service: 'user', schema: serviceSchema, env: process.env });
+
+/** @throws ConfigError */
+export const loadMigrateSettings = () =>
+  loadConfig({ service: 'user-migrate', schema: migrateSchema, env: process.env });
+
+/** @throws ConfigError */
+export const loadSeedSettings = () =>
+  loadConfig({ service: 'user-seed', schema: seedSchema, env: process.env });
+
+function refuse(context: z.RefinementCtx, message: string): never {
+  context.addIssue({ code: 'custom', message });
+  return z.NEVER;
+}

@@ -1,0 +1,23 @@
+import { createDataSource, type DatabaseOptions } from '@shop/kit/database';
+import { User } from './accounts/user.entity';
+import { CreateUsers1795374000000 } from './migrations/1795374000000-create-users';
+import { Session } from './sessions/session.entity';
+
+/** How the service, its migrations and its seed reach the database. */
+export function databaseOptions(settings: {
+  DATABASE_URL: string;
+  DATABASE_POOL_SIZE: number;
+}): DatabaseOptions {
+  return {
+    url: settings.DATABASE_URL,
+    poolSize: settings.DATABASE_POOL_SIZE,
+    service: 'user',
+    entities: [User, Session],
+    migrations: [CreateUsers1795374000000],
+  };
+}
+
+/** Connected: destroy it in the end. */
+export function connect(settings: Parameters<typeof databaseOptions>[0]) {
+  return createDataSource(databaseOptions(settings)).initialize();
+}

@@ -1,0 +1,13 @@
+import { runMigrations } from '@shop/kit/database';
+import { runCommand } from '@shop/kit/service';
+import { loadMigrateSettings } from './config';
+import { databaseOptions } from './data-source';
+
+void runCommand({
+  name: 'user-migrate',
+  loadSettings: loadMigrateSettings,
+  work: async (settings, logger) => {
+    const ran = await runMigrations(databaseOptions(settings));
+    logger.info('database is up to date', { ran });
+  },
+});

@@ -1,0 +1,16 @@
+// A worker thread runs this file compiled, and in tests as it is: nothing but CommonJS and types that can be stripped.
+import type { BcryptTask } from './bcrypt-task';
+
+const { compareSync, hashSync } = require('bcryptjs') as typeof import('bcryptjs');
+
+module.exports = (task: BcryptTask): string | boolean =>
+  task.kind === 'hash' ? hashSync(task.password, task.cost) : compare(task.password, task.hash);
+
+/** A stored hash that is none matches no password. */
+function compare(password: string, hash: string): boolean {
+  try {
+    return compareSync(password, hash);
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,67 @@
+import { availableParallelism } from 'node:os';
+import { extname, join } from 'node:path';
+import { AppError } from '@shop/kit/errors';
+import { genSaltSync, getRounds } from 'bcryptjs';
+import { Piscina } from 'piscina';
+import type { BcryptResult, BcryptTask } from './bcrypt-task';
+import { judgePassword } from './password-rule';
+
+/** Hashes and checks passwords with bcrypt in worker threads: on the main thread it would stop everything else. */
+export interface PasswordHasher {
+  /**
+   * @param password one that `judgePassword` accepts
+   * @throws AppError upstream_unavailable when too many wait already
+   */
+  hash(password: string): Promise<string>;
+  /**
+   * Whether it is the password of `storedHash`. Takes as long for an account that does not exist (null) as for a
+   * wrong password.
+   *
+   * @throws AppError upstream_unavailable when too many wait already
+   */
+  verify(password: string, storedHash: string | null): Promise<boolean>;
+  /** True for a hash of another cost than today's: hash the password anew while it is at hand. */
+  isOutdated(storedHash: string): boolean;
+  close(): Promise<void>;
+}
+
+const maximumThreads = 8;
+/** At cost 12 a hash takes about a quarter of a second: nobody waits longer than some eight. */
+const maximumWaitingPerThread = 32;
+const retryAfterSeconds = 2;
+
+export function createPasswordHasher({ cost }: { cost: number }): PasswordHasher {
+  const threads = Math.min(availableParallelism(), maximumThreads);
+  const pool = new Piscina({
+    filename: join(__dirname, `bcrypt.worker${extname(__filename)}`),
+    minThreads: 1,
+    maxThreads: threads,
+    idleTimeout: 60_000,
+  });
+  // Well formed and of the same cost, so that it is computed in full; nothing hashes to it.
+  const nobodysHash = genSaltSync(cost) + '.'.repeat(31);
+
+  function run<Task extends BcryptTask>(task: Task): Promise<BcryptResult<Task>> {
+    if (pool.queueSize >= threads * maximumWaitingPerThread) {
+      throw new AppError('upstream_unavailable', 'Too many sign-ins at once: try again in a moment.', {
+        retryAfterSeconds,
+      });
+    }
+    return pool.run(task) as Promise<BcryptResult<Task>>;
+  }
+
+  return {
+    hash: async (password) => run({ kind: 'hash', password: password.normalize('NFKC'), cost }),
+    async verify(password, storedHash) {
+      const verdict = judgePassword(password);
+      // bcrypt would ignore what exceeds its limit and accept; a password that breaks the rule is nobody's.
+      if (verdict.kind === 'refused' || storedHash === null) {
+        await run({ kind: 'compare', password: '', hash: nobodysHash });
+        return false;
+      }
+      return run({ kind: 'compare', password: verdict.normalised, hash: storedHash });
+    },
+    isOutdated: (storedHash) => getRounds(storedHash) !== cost,
+    close: () => pool.close(),
+  };
+}

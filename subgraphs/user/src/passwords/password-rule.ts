@@ -1,0 +1,28 @@
+import { isStorableText } from '@shop/kit/text';
+
+const minimumCharacters = 8;
+/** bcrypt looks at no more than this and says nothing. */
+const maximumBytes = 72;
+
+export type PasswordVerdict = { kind: 'acceptable'; normalised: string } | { kind: 'refused'; rule: string };
+
+/**
+ * Judges a password by its length alone (NIST SP 800-63B: no composition rules). It is normalised by NFKC first, so that
+ * it is the same on every keyboard.
+ */
+export function judgePassword(password: string): PasswordVerdict {
+  if (!isStorableText(password)) return refused('must be valid Unicode text without the character NUL');
+  const normalised = password.normalize('NFKC');
+  if ([...normalised].length < minimumCharacters) {
+    return refused(`must have at least ${minimumCharacters} characters`);
+  }
+  const bytes = Buffer.byteLength(normalised);
+  if (bytes > maximumBytes) {
+    return refused(`must have at most ${maximumBytes} bytes in UTF-8, and has ${bytes}: use a shorter one`);
+  }
+  return { kind: 'acceptable', normalised };
+}
+
+function refused(rule: string): PasswordVerdict {
+  return { kind: 'refused', rule };
+}

@@ -1,0 +1,7 @@
+import { requireAdmin } from '@shop/kit/auth';
+import type { QueryResolvers } from '../../generated/schema';
+
+export const user: QueryResolvers['user'] = (_parent, { id }, { viewer, loaders }) => {
+  requireAdmin(viewer);
+  return loaders.userById.load(id);
+};

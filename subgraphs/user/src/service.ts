@@ -1,0 +1,52 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createTokenSigner } from '@shop/kit/auth';
+import type { Logger } from '@shop/kit/logger';
+import { type RunningService, runService, startSubgraph } from '@shop/kit/service';
+import type { Telemetry } from '@shop/kit/telemetry';
+import { loadUserSettings, type UserSettings } from './config';
+import { createContext } from './context';
+import { connect } from './data-source';
+import { MemoryLoginThrottle } from './login-throttle/memory-login-throttle';
+import { createPasswordHasher } from './passwords/password-hasher';
+import { resolvers } from './resolvers';
+import { watchSigningKeys } from './signing-keys/signing-keys';
+
+/** Starts the user subgraph on a database that is migrated. */
+export async function startUser(settings: UserSettings, logger: Logger): Promise<RunningService> {
+  const dataSource = await connect(settings);
+  const keys = watchSigningKeys({ directory: settings.SIGNING_KEYS_DIR, logger });
+  const passwords = createPasswordHasher({ cost: settings.BCRYPT_COST });
+  const throttle = new MemoryLoginThrottle({ failuresPerAddress: settings.LOGIN_FAILURES_PER_ADDRESS });
+  const signer = createTokenSigner({
+    currentKey: () => keys.currentKey(),
+    issuer: settings.JWT_ISSUER,
+    audience: settings.JWT_AUDIENCE,
+  });
+  return startSubgraph({
+    name: 'user',
+    environment: settings,
+    publicKeys: keys.publicKeys,
+    logger,
+    typeDefs: readFileSync(join(__dirname, '..', 'schema.graphql'), 'utf8'),
+    resolvers,
+    context: createContext({ dataSource, passwords, throttle, signer, logger }),
+    checkReady: async () => void (await dataSource.query('/* readiness */ SELECT 1')),
+    routes: (app) => {
+      // For everybody: whoever verifies an access token needs the public keys first.
+      app.get('/.well-known/jwks.json', (_request, reply) =>
+        reply.header('cache-control', 'public, max-age=60').send(keys.jwks()),
+      );
+    },
+    onStop: async () => {
+      keys.close();
+      await passwords.close();
+      await dataSource.destroy();
+    },
+  });
+}
+
+/** The process's whole life. */
+export function run(telemetry: Telemetry): Promise<void> {
+  return runService({ name: 'user', telemetry, loadSettings: loadUserSettings, start: startUser });
+}

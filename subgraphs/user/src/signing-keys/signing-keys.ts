@@ -1,0 +1,56 @@
+import { unwatchFile, watchFile } from 'node:fs';
+import { join } from 'node:path';
+import { type KeyRing, type PublicKeys, readKeyRing, type SigningKey, staticJwks } from '@shop/kit/auth';
+import type { Logger } from '@shop/kit/logger';
+
+/** The key ring as it is now: it can be rotated while the service runs. */
+export interface SigningKeys {
+  currentKey(): SigningKey;
+  jwks(): KeyRing['jwks'];
+  /** For verifying one's own tokens without asking oneself over HTTP. */
+  publicKeys: PublicKeys;
+  close(): void;
+}
+
+interface ReadRing {
+  ring: KeyRing;
+  verification: PublicKeys;
+}
+
+/**
+ * Reads the ring in `directory` and again whenever its `ring.json` changes. A ring that cannot be used then is logged and the
+ * last good one stays. The file is polled: that works on every file system and with mounted secrets.
+ *
+ * @throws Error when the ring cannot be used at the start
+ */
+export function watchSigningKeys(options: {
+  directory: string;
+  logger: Logger;
+  pollIntervalMs?: number;
+}): SigningKeys {
+  const { directory, logger, pollIntervalMs = 2_000 } = options;
+  const file = join(directory, 'ring.json');
+  let read = readRing(directory);
+
+  const readAgain = () => {
+    try {
+      read = readRing(directory);
+      logger.info('signing keys read anew', { currentKid: read.ring.current.kid });
+    } catch (error) {
+      logger.error('signing keys cannot be used: the last good ones stay', { error });
+    }
+  };
+  watchFile(file, { interval: pollIntervalMs, persistent: false }, readAgain);
+
+  return {
+    currentKey: () => read.ring.current,
+    jwks: () => read.ring.jwks,
+    publicKeys: { find: (kid) => read.verification.find(kid) },
+    close: () => unwatchFile(file, readAgain),
+  };
+}
+
+function readRing(directory: string): ReadRing {
+  const ring = readKeyRing(directory);
+  return { ring, verification: staticJwks(ring.jwks) };
+}

@@ -3,6 +3,7 @@
 // Works with Node 20 and newer and without any dependency; the program itself runs on the project's own Node.
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
+import { delimiter, join } from 'node:path';
 import { prepare } from './prepare/prepare.mjs';
 import { PreparationError } from './prepare/step.mjs';
 import { projectNode, root } from './prepare/workspace.mjs';
@@ -38,7 +39,8 @@ try {
 
 /** Runs a program in our stead: same terminal, our signals go to it, its exit code is ours. */
 async function become(nodeArguments) {
-  const child = spawn(projectNode, nodeArguments, { cwd: root, stdio: 'inherit' });
+  const path = [join(root, 'node_modules', '.bin'), process.env.PATH].join(delimiter);
+  const child = spawn(projectNode, nodeArguments, { cwd: root, stdio: 'inherit', env: { ...process.env, PATH: path } });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   await new Promise((resolve, reject) => {
     child.once('error', reject);

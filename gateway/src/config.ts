@@ -1,0 +1,51 @@
+import { loadConfig, peerUrl, serviceEnvironment } from '@shop/kit/config';
+import { z } from 'zod';
+
+const milliseconds = z.coerce.number().int().min(1).max(600_000);
+
+const schema = z.object({
+  ...serviceEnvironment,
+  PORT: z.coerce.number().int().min(0).max(65_535).default(8080),
+  USER_URL: peerUrl.default('http://127.0.0.1:4001/graphql'),
+  PRODUCT_URL: peerUrl.default('http://127.0.0.1:4002/graphql'),
+  ORDER_URL: peerUrl.default('http://127.0.0.1:4003/graphql'),
+  PAYMENT_URL: peerUrl.default('http://127.0.0.1:4004/graphql'),
+  /** Longest wait for one answer of a subgraph. */
+  SUBGRAPH_TIMEOUT_MS: milliseconds.default(5_000),
+  /** Connections kept to each subgraph; more requests wait for one within their time limit. */
+  SUBGRAPH_CONNECTIONS: z.coerce.number().int().min(1).max(10_000).default(64),
+  /** Origins of web pages that may call this API, separated by commas; `*` for every page. */
+  CORS_ORIGINS: z
+    .string()
+    .default('')
+    .transform((list) =>
+      list
+        .split(',')
+        .map((origin) => origin.trim())
+        .filter(Boolean),
+    ),
+  /** /metrics moves to this port; left out it is served with everything else. */
+  METRICS_PORT: z.coerce.number().int().min(0).max(65_535).optional(),
+});
+
+export type GatewaySettings = z.infer<typeof schema>;
+
+/** @throws ConfigError naming every setting that is wrong */
+export function loadSettings(env: NodeJS.ProcessEnv = process.env): GatewaySettings {
+  return loadConfig({ service: 'gateway', schema, env });
+}
+
+/** Unless told so, @apollo/gateway posts to its maker every hour and probes clouds at its start. */
+export function disableApolloTelemetry(): void {
+  process.env['APOLLO_TELEMETRY_DISABLED'] = '1';
+}
+
+/** The GraphQL endpoint of each subgraph, by its name in the supergraph. */
+export function subgraphUrls(settings: GatewaySettings): ReadonlyMap<string, string> {
+  return new Map([
+    ['user', settings.USER_URL],
+    ['product', settings.PRODUCT_URL],
+    ['order', settings.ORDER_URL],
+    ['payment', settings.PAYMENT_URL],
+  ]);
+}

@@ -1,0 +1,77 @@
+import type { ApolloServerPlugin, GraphQLRequestContextWillSendResponse } from '@apollo/server';
+import { errorRegistry } from '@shop/kit/errors';
+import type { Logger } from '@shop/kit/logger';
+import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import type { GatewayContext } from '../context';
+
+type Plugin = ApolloServerPlugin<GatewayContext>;
+
+/** With a gateway, Apollo Server lets an unknown operationName run into HTTP 500; it is the request that is wrong. */
+export function refuseUnknownOperation(): Plugin {
+  return {
+    requestDidStart: () =>
+      Promise.resolve({
+        didResolveOperation({ operation, request }) {
+          if (operation) return Promise.resolve();
+          const message = request.operationName
+            ? `The document has no operation named "${request.operationName}".`
+            : 'The document has several operations: say which with operationName.';
+          throw new GraphQLError(message, {
+            extensions: { code: 'OPERATION_RESOLUTION_FAILURE', http: { status: 400 } },
+          });
+        },
+      }),
+  };
+}
+
+/** Tells the client, in a header, that nothing was done again. */
+export function answerHeaders(): Plugin {
+  return {
+    requestDidStart: () =>
+      Promise.resolve({
+        willSendResponse({ contextValue, response }) {
+          if (contextValue.answer.replayed) response.http.headers.set('idempotent-replayed', 'true');
+          return Promise.resolve();
+        },
+      }),
+  };
+}
+
+/**
+ * A null where the schema promises a value is an error. @apollo/gateway tells it in an extension only, so that a
+ * client would take the null above it for an answer.
+ */
+export function reportBrokenPromises(logger: Logger): Plugin {
+  return {
+    requestDidStart: () =>
+      Promise.resolve({
+        willSendResponse(request) {
+          const broken = takeValueCompletion(request);
+          if (broken.length === 0) return Promise.resolve();
+          logger.error('subgraphs broke the schema', { reasons: broken.map(({ message }) => message) });
+          const { body } = request.response;
+          if (body.kind === 'single')
+            body.singleResult.errors = broken.map((error) => masked(error, request));
+          return Promise.resolve();
+        },
+      }),
+  };
+}
+
+function takeValueCompletion({
+  response: { body },
+}: GraphQLRequestContextWillSendResponse<GatewayContext>): readonly GraphQLFormattedError[] {
+  const extensions = body.kind === 'single' ? body.singleResult.extensions : undefined;
+  if (!extensions || !('valueCompletion' in extensions)) return [];
+  const { valueCompletion } = extensions;
+  delete extensions['valueCompletion'];
+  return valueCompletion as readonly GraphQLFormattedError[];
+}
+
+function masked({ path }: GraphQLFormattedError, { contextValue }: { contextValue: GatewayContext }) {
+  return {
+    message: 'Internal error.',
+    ...(path ? { path } : {}),
+    extensions: { code: errorRegistry.internal.graphqlCode, requestId: contextValue.requestId },
+  };
+}

@@ -1,0 +1,52 @@
+import { codeOfGraphqlCode, errorRegistry, toGraphqlError } from '@shop/kit/errors';
+import type { Logger } from '@shop/kit/logger';
+import { currentRequestContext } from '@shop/kit/request-context';
+import type { GraphQLFormattedError } from 'graphql';
+
+/**
+ * For Apollo's `formatError`: what of an error may leave the platform. An allow-list, because @apollo/gateway hands on
+ * whatever a subgraph puts into its extensions: address, HTTP body, stack. The rest is masked and logged.
+ */
+export function formatGatewayError(logger: Logger) {
+  return (formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError => {
+    if (!isFromSubgraph(formatted)) {
+      const { answer, unexpected } = toGraphqlError(formatted, error);
+      if (unexpected !== undefined)
+        logger.error('request failed', { error: unexpected, path: formatted.path });
+      return answer;
+    }
+    const code = codeOfGraphqlCode(formatted.extensions?.['code']);
+    if (code !== undefined && code !== 'internal') return shownError(formatted);
+    logger.error('subgraph failed', {
+      subgraph: formatted.extensions?.['serviceName'],
+      reason: formatted.message,
+      path: formatted.path,
+    });
+    return maskedError(formatted);
+  };
+}
+
+function isFromSubgraph(formatted: GraphQLFormattedError): boolean {
+  return typeof formatted.extensions?.['serviceName'] === 'string';
+}
+
+function shownError({ message, path, extensions }: GraphQLFormattedError): GraphQLFormattedError {
+  const retryAfterSeconds = extensions?.['retryAfterSeconds'];
+  return {
+    message,
+    ...(path ? { path } : {}),
+    extensions: {
+      code: extensions?.['code'],
+      ...(typeof retryAfterSeconds === 'number' ? { retryAfterSeconds } : {}),
+    },
+  };
+}
+
+function maskedError({ path }: GraphQLFormattedError): GraphQLFormattedError {
+  const requestId = currentRequestContext()?.requestId;
+  return {
+    message: 'Internal error.',
+    ...(path ? { path } : {}),
+    extensions: { code: errorRegistry.internal.graphqlCode, ...(requestId ? { requestId } : {}) },
+  };
+}

@@ -1,0 +1,36 @@
+import type { GraphQLFormattedError } from 'graphql';
+
+/** The body of a GraphQL answer. */
+export interface SubgraphAnswer {
+  data?: Record<string, unknown> | null;
+  errors?: GraphQLFormattedError[];
+  extensions?: Record<string, unknown>;
+}
+
+/** `unavailable`: it may work in a moment · `broken`: it will fail again until somebody mends it. */
+export type ReadAnswer =
+  { kind: 'answer'; answer: SubgraphAnswer } | { kind: 'unavailable' | 'broken'; reason: string };
+
+/**
+ * Judges a subgraph's HTTP answer. 401 and 403 speak of the gateway's own credential, because what a person may not do
+ * comes as a GraphQL error with 200: they are never shown as the person's.
+ */
+export function readSubgraphAnswer(status: number, text: string): ReadAnswer {
+  if (status >= 500) return { kind: 'unavailable', reason: `HTTP ${status}` };
+  if (status === 401 || status === 403)
+    return { kind: 'broken', reason: `HTTP ${status}: credential refused` };
+  const answer = parseObject(text);
+  if (!answer || (answer.data === undefined && !Array.isArray(answer.errors))) {
+    return { kind: 'broken', reason: `HTTP ${status} without a GraphQL answer` };
+  }
+  return { kind: 'answer', answer };
+}
+
+function parseObject(text: string): SubgraphAnswer | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}

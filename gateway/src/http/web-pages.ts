@@ -1,0 +1,27 @@
+import cors from '@fastify/cors';
+import helmet from '@fastify/helmet';
+import type { FastifyInstance } from 'fastify';
+import type { GatewaySettings } from '../config';
+
+const sandboxOrigins = ['https://studio.apollographql.com', 'https://sandbox.embed.apollographql.com'];
+
+/** What pages of other origins may do here, and the headers that protect our own pages. */
+export async function protectWebPages(app: FastifyInstance, settings: GatewaySettings): Promise<void> {
+  await app.register(helmet, {
+    // Each page brings its own: Sandbox loads its parts from its maker, the docs page nothing from anywhere else.
+    contentSecurityPolicy: false,
+    crossOriginEmbedderPolicy: false,
+  });
+  await app.register(cors, {
+    origin: allowedOrigins(settings),
+    methods: ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE'],
+    exposedHeaders: ['etag', 'idempotent-replayed', 'link', 'location', 'retry-after', 'x-request-id'],
+    maxAge: 600,
+    strictPreflight: false,
+  });
+}
+
+function allowedOrigins({ CORS_ORIGINS, NODE_ENV }: GatewaySettings): string[] | '*' {
+  if (CORS_ORIGINS.includes('*')) return '*';
+  return NODE_ENV === 'production' ? CORS_ORIGINS : [...CORS_ORIGINS, ...sandboxOrigins];
+}

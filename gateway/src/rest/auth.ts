@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import {
+  RestLoginDocument,
+  RestLogoutDocument,
+  RestRefreshDocument,
+  RestRegisterDocument,
+} from './generated/operations';
+import { problemOfMember } from './problem';
+import { defineRoute } from './route';
+import { named } from './shapes/shape';
+import { session, toSession } from './shapes/user';
+
+const credentials = named('Credentials', z.strictObject({ email: z.string(), password: z.string() }));
+const refreshToken = named('RefreshToken', z.strictObject({ refresh_token: z.string() }));
+
+const ofAuth = { tag: 'auth', access: 'anyone', method: 'POST', idempotencyKey: 'ignored' } as const;
+
+const register = defineRoute({
+  ...ofAuth,
+  path: '/v1/auth/register',
+  operationId: 'register',
+  summary: 'Make an account and sign in',
+  body: credentials,
+  answers: { 201: { description: 'The account is made and signed in.', body: session } },
+  failures: ['email_taken', 'invalid_input'],
+  async handle({ body, run }) {
+    const { register: result } = await run(RestRegisterDocument, { input: body });
+    if (result.__typename !== 'AuthSession') throw problemOfMember(result);
+    return { status: 201, body: toSession(result) };
+  },
+});
+
+const login = defineRoute({
+  ...ofAuth,
+  path: '/v1/auth/login',
+  operationId: 'login',
+  summary: 'Sign in',
+  body: credentials,
+  answers: { 200: { description: 'Signed in.', body: session } },
+  failures: ['invalid_credentials', 'too_many_attempts'],
+  async handle({ body, run }) {
+    const { login: result } = await run(RestLoginDocument, { input: body });
+    if (result.__typename !== 'AuthSession') throw problemOfMember(result);
+    return { status: 200, body: toSession(result) };
+  },
+});
+
+const refresh = defineRoute({
+  ...ofAuth,
+  path: '/v1/auth/refresh',
+  operationId: 'refresh',
+  summary: 'Exchange a refresh token for new tokens',
+  body: refreshToken,
+  answers: {
+    200: { description: 'The next pair of tokens; the old refresh token is used up.', body: session },
+  },
+  failures: ['invalid_refresh_token'],
+  async handle({ body, run }) {
+    const { refreshSession: result } = await run(RestRefreshDocument, { refreshToken: body.refresh_token });
+    if (result.__typename !== 'AuthSession') throw problemOfMember(result);
+    return { status: 200, body: toSession(result) };
+  },
+});
+
+const logout = defineRoute({
+  ...ofAuth,
+  path: '/v1/auth/logout',
+  operationId: 'logout',
+  summary: 'End the session of a refresh token',
+  body: refreshToken,
+  answers: { 204: { description: 'Ended; the same for a token that is unknown.' } },
+  failures: [],
+  async handle({ body, run }) {
+    await run(RestLogoutDocument, { refreshToken: body.refresh_token });
+    return { status: 204 };
+  },
+});
+
+export const authRoutes = [register, login, refresh, logout];

@@ -1,0 +1,99 @@
+import { z } from 'zod';
+import {
+  RestCreateOrderDocument,
+  type RestCreateOrderMutation,
+  RestPayOrderDocument,
+} from './generated/operations';
+import { problemOfMember } from './problem';
+import { defineRoute } from './route';
+import { order, orderAndPayment, toOrderAndPayment, toPlacedOrder } from './shapes/order';
+import type { ProblemDetails } from './shapes/problem';
+import { id, named } from './shapes/shape';
+
+const orderLine = named(
+  'NewOrderItem',
+  z
+    .strictObject({
+      product_id: id,
+      quantity: z.int32().optional(),
+      qty: z.int32().optional().describe('The same as quantity.'),
+    })
+    .meta({ oneOf: [{ required: ['quantity'] }, { required: ['qty'] }] })
+    .transform(({ product_id: productId, quantity, qty }, context) => {
+      const given = quantity ?? qty;
+      if (given !== undefined && (quantity === undefined || qty === undefined))
+        return { productId, quantity: given };
+      const message = given === undefined ? 'Give a quantity.' : 'Give quantity or qty, not both.';
+      context.addIssue({ code: 'custom', path: ['quantity'], message });
+      return z.NEVER;
+    }),
+);
+
+const newOrder = named('NewOrder', z.strictObject({ items: z.array(orderLine) }));
+
+const newPayment = named(
+  'NewPayment',
+  z.strictObject({
+    payment_method: z
+      .string()
+      .nullish()
+      .describe('A token of the provider, for example sim_success; left out, the simulator decides.'),
+  }),
+);
+
+const createOrder = defineRoute({
+  tag: 'orders',
+  access: 'signed_in',
+  method: 'POST',
+  path: '/v1/orders',
+  operationId: 'createOrder',
+  summary: 'Place an order',
+  description: 'Holds the stock of all lines, or of none, until expires_at.',
+  body: newOrder,
+  idempotencyKey: 'replayed',
+  answers: { 201: { description: 'Placed; not paid yet.', body: order, headers: ['location'] } },
+  failures: ['product_not_found', 'out_of_stock', 'invalid_input'],
+  async handle({ body, idempotencyKey, run }) {
+    const input = { items: body.items, idempotencyKey };
+    const { createOrder: result } = await run(RestCreateOrderDocument, { input });
+    if (result.__typename !== 'OrderPayload') throw problemOfMember(result, shortages(result));
+    const placed = toPlacedOrder(result.order);
+    return { status: 201, body: placed, headers: { location: `/v1/orders/${placed.id}` } };
+  },
+});
+
+const payOrder = defineRoute({
+  tag: 'orders',
+  access: 'owner',
+  method: 'POST',
+  path: '/v1/orders/:id/pay',
+  operationId: 'payOrder',
+  summary: 'Pay an order in full',
+  body: newPayment,
+  bodyIsOptional: true,
+  idempotencyKey: 'replayed',
+  answers: {
+    200: { description: 'Paid: the order is CONFIRMED.', body: orderAndPayment },
+    202: {
+      description: 'Not decided yet: the order stays PENDING and settles by itself.',
+      body: orderAndPayment,
+    },
+  },
+  failures: ['payment_declined', 'order_not_found', 'order_state_conflict'],
+  async handle({ id: orderId, body, idempotencyKey, run }) {
+    const input = { orderId, paymentMethod: body.payment_method, idempotencyKey };
+    const { payOrder: result } = await run(RestPayOrderDocument, { input });
+    if (result.__typename === 'PayOrderSuccess') return { status: 200, body: toOrderAndPayment(result) };
+    if (result.__typename === 'PaymentPending') return { status: 202, body: toOrderAndPayment(result) };
+    throw problemOfMember(result, result.__typename === 'PaymentDeclined' ? toOrderAndPayment(result) : {});
+  },
+});
+
+function shortages(result: RestCreateOrderMutation['createOrder']): ProblemDetails {
+  if (result.__typename !== 'OutOfStock') return {};
+  return {
+    shortages: result.shortages.map(({ product, ...units }) => ({ product_id: product.id, ...units })),
+  };
+}
+
+export const checkoutRoutes = [createOrder, payOrder];

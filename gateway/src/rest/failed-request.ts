@@ -1,0 +1,32 @@
+import { AppError, errorRegistry } from '@shop/kit/errors';
+import type { Logger } from '@shop/kit/logger';
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { RestProblem } from './problem';
+import { sendProblem } from './send-problem';
+
+/** For Fastify's `setErrorHandler`: whatever was thrown becomes problem+json; what nobody expected is logged, not shown. */
+export function answerFailure(logger: Logger) {
+  return (error: Error, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+    const problem = problemOf(error, request);
+    if (problem.code === 'internal') logger.error('request failed', { error, requestId: request.id });
+    return sendProblem(request, reply, problem);
+  };
+}
+
+function problemOf(error: Error, request: FastifyRequest): RestProblem {
+  if (error instanceof RestProblem) return error;
+  if (error instanceof AppError) {
+    return new RestProblem(error.code, error.message, { retryAfterSeconds: error.retryAfterSeconds });
+  }
+  const { statusCode } = error as FastifyError;
+  if (statusCode === 413) {
+    return new RestProblem(
+      'payload_too_large',
+      `The body is larger than ${request.routeOptions.bodyLimit} bytes.`,
+    );
+  }
+  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
+    return new RestProblem('bad_request', error.message);
+  }
+  return new RestProblem('internal', errorRegistry.internal.meaning);
+}

@@ -1,0 +1,51 @@
+import { RestMeDocument, RestRevokeSessionDocument, RestSessionsDocument } from './generated/operations';
+import { RestProblem } from './problem';
+import { defineRoute } from './route';
+import { openSessions, toOpenSession, toUser, user } from './shapes/user';
+
+const ofMe = { tag: 'me', access: 'signed_in' } as const;
+
+const getMe = defineRoute({
+  ...ofMe,
+  method: 'GET',
+  path: '/v1/me',
+  operationId: 'getMe',
+  summary: 'Who is signed in',
+  answers: { 200: { description: 'The user of the access token.', body: user } },
+  failures: [],
+  async handle({ run }) {
+    const { me } = await run(RestMeDocument, {});
+    return { status: 200, body: toUser(me) };
+  },
+});
+
+const listSessions = defineRoute({
+  ...ofMe,
+  method: 'GET',
+  path: '/v1/me/sessions',
+  operationId: 'listSessions',
+  summary: 'Open sessions, newest first',
+  answers: { 200: { description: 'Every open sign-in.', body: openSessions } },
+  failures: [],
+  async handle({ run }) {
+    const { me } = await run(RestSessionsDocument, {});
+    return { status: 200, body: { data: me.sessions.map(toOpenSession) } };
+  },
+});
+
+const endSession = defineRoute({
+  ...ofMe,
+  method: 'DELETE',
+  path: '/v1/me/sessions/:id',
+  operationId: 'endSession',
+  summary: 'End one of the open sessions',
+  answers: { 204: { description: 'Ended: its refresh token works no more.' } },
+  failures: ['session_not_found'],
+  async handle({ id, run }) {
+    const { revokeSession: isEnded } = await run(RestRevokeSessionDocument, { id });
+    if (!isEnded) throw new RestProblem('session_not_found', 'You have no open session with this id.');
+    return { status: 204 };
+  },
+});
+
+export const meRoutes = [getMe, listSessions, endSession];

@@ -1,0 +1,68 @@
+import { errorRegistry } from '@shop/kit/errors';
+import type { Access, Route } from '../route';
+import { componentSchemas, type JsonSchema, referenceTo } from './component-schemas';
+import { parametersOf } from './parameters';
+import { responsesOf } from './responses';
+
+const accessTexts: Readonly<Record<Access, string>> = {
+  anyone: 'For anyone.',
+  signed_in: 'For whoever is signed in.',
+  owner: 'For its owner and an ADMIN; to anybody else it does not exist.',
+  admin: 'For an ADMIN.',
+};
+
+const overview = `Money is integer cents plus an ISO 4217 currency; times are RFC 3339 UTC; ids are UUIDs. A body is read as JSON whatever its
+Content-Type says. Every failure is application/problem+json (RFC 9457); every answer carries x-request-id. The same shop as one graph: /graphql.`;
+
+/** The OpenAPI 3.1 document of the routes; a plain object, ready for JSON or YAML. */
+export function openapiDocument(routes: readonly Route[]): JsonSchema {
+  return {
+    openapi: '3.1.0',
+    info: { title: 'Supergraph shop', version: '1', description: overview },
+    servers: [{ url: '/' }],
+    tags: ['auth', 'me', 'products', 'orders'].map((name) => ({ name })),
+    paths: pathsOf(routes),
+    components: {
+      securitySchemes: { accessToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
+      schemas: componentSchemas(),
+    },
+    'x-problem-codes': Object.fromEntries(
+      Object.entries(errorRegistry).map(([code, { title, httpStatus: status, meaning }]) => [
+        code,
+        { title, status, meaning },
+      ]),
+    ),
+  };
+}
+
+/** `/v1/orders/:id` as OpenAPI writes it: `/v1/orders/{id}`. */
+export function openapiPath(path: string): string {
+  return path.replace(/:(\w+)/g, '{$1}');
+}
+
+function pathsOf(routes: readonly Route[]): JsonSchema {
+  const paths: Record<string, JsonSchema> = {};
+  for (const route of routes) {
+    const path = openapiPath(route.path);
+    paths[path] = { ...paths[path], [route.method.toLowerCase()]: operationOf(route) };
+  }
+  return paths;
+}
+
+function operationOf(route: Route): JsonSchema {
+  const parameters = parametersOf(route);
+  return {
+    operationId: route.operationId,
+    tags: [route.tag],
+    summary: route.summary,
+    description: [route.description, accessTexts[route.access]].filter(Boolean).join(' '),
+    ...(route.access === 'anyone' ? {} : { security: [{ accessToken: [] }] }),
+    ...(parameters.length > 0 ? { parameters } : {}),
+    ...(route.body ? { requestBody: requestBody(route.body, route.bodyIsOptional) } : {}),
+    responses: responsesOf(route),
+  };
+}
+
+function requestBody(body: NonNullable<Route['body']>, isOptional = false): JsonSchema {
+  return { required: !isOptional, content: { 'application/json': { schema: referenceTo(body) } } };
+}

@@ -1,0 +1,31 @@
+import type { AnswerHeader, RequestHeader } from '../route';
+
+interface HeaderText {
+  name: string;
+  description: string;
+}
+
+export const requestHeaders: Readonly<Record<RequestHeader, HeaderText>> = {
+  'if-match': {
+    name: 'If-Match',
+    description:
+      'The ETag of the version that the change is made for: with another version by now, nothing changes and the answer is 412.',
+  },
+  'if-none-match': {
+    name: 'If-None-Match',
+    description: 'ETags that the client has: with the same version the answer is 304 without a body.',
+  },
+};
+
+export const answerHeaders: Readonly<Record<AnswerHeader, HeaderText>> = {
+  etag: { name: 'ETag', description: 'The version of the resource, for If-Match and If-None-Match.' },
+  link: { name: 'Link', description: 'The next page (rel="next"); missing on the last one.' },
+  location: { name: 'Location', description: 'Where the new resource is.' },
+};
+
+export const idempotencyKeyTexts = {
+  replayed:
+    'The same key and the same request get the first answer again, with Idempotent-Replayed: true. 1 to 128 printable ASCII characters, unique per user.',
+  ignored:
+    'Accepted without effect: an answer with tokens is never replayed, because they would have to be kept.',
+} as const;

@@ -1,0 +1,48 @@
+import { type ErrorCode, errorRegistry } from '@shop/kit/errors';
+import { failuresByStatus } from '../failures';
+import type { AnswerDefinition, Route } from '../route';
+import { problemDocument } from '../shapes/problem';
+import { type JsonSchema, referenceTo } from './component-schemas';
+import { answerHeaders } from './headers';
+
+/** Every answer of a route by its status: successes as defined, failures from the error registry. */
+export function responsesOf(route: Route): Record<string, JsonSchema> {
+  const successes = Object.entries(route.answers).map(([status, answer]) => [status, success(answer, route)]);
+  const failures = [...failuresByStatus(route)].map(([status, codes]) => [status, failure(codes)]);
+  return Object.fromEntries([...successes, ...failures]) as Record<string, JsonSchema>;
+}
+
+function success({ description, body, headers = [] }: AnswerDefinition, route: Route): JsonSchema {
+  const texts = headers.map((header) => answerHeaders[header]);
+  if (route.idempotencyKey === 'replayed') {
+    texts.push({ name: 'Idempotent-Replayed', description: 'true when this is the first answer again.' });
+  }
+  return {
+    description,
+    ...headersOf(texts),
+    ...(body ? { content: { 'application/json': { schema: referenceTo(body) } } } : {}),
+  };
+}
+
+function failure(codes: readonly ErrorCode[]): JsonSchema {
+  const retried = codes.some((code) => [429, 503].includes(errorRegistry[code].httpStatus));
+  const challenged = codes.some((code) => errorRegistry[code].httpStatus === 401);
+  return {
+    description: codes.map((code) => `\`${code}\`: ${errorRegistry[code].meaning}`).join('\n\n'),
+    ...headersOf([
+      ...(retried ? [{ name: 'Retry-After', description: 'Seconds to wait.' }] : []),
+      ...(challenged ? [{ name: 'WWW-Authenticate', description: 'Bearer (RFC 6750).' }] : []),
+    ]),
+    content: {
+      'application/problem+json': {
+        schema: { ...referenceTo(problemDocument), properties: { code: { enum: codes } } },
+      },
+    },
+  };
+}
+
+function headersOf(texts: readonly { name: string; description: string }[]): JsonSchema {
+  if (texts.length === 0) return {};
+  const headers = texts.map(({ name, description }) => [name, { description, schema: { type: 'string' } }]);
+  return { headers: Object.fromEntries(headers) as JsonSchema };
+}

@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import { entityTag, isKnown } from './entity-tag';
+import { RestProductDocument, RestProductsDocument } from './generated/operations';
+import { nextLink } from './next-link';
+import { RestProblem } from './problem';
+import { currencyParameter, flag, oneOf, pageParameters, priceCents } from './query-parameters';
+import { defineRoute } from './route';
+import { toPage } from './shapes/page';
+import { product, productPage, toProduct } from './shapes/product';
+
+const ofProducts = { tag: 'products', access: 'anyone', method: 'GET' } as const;
+
+const listProducts = defineRoute({
+  ...ofProducts,
+  path: '/v1/products',
+  operationId: 'listProducts',
+  summary: 'The catalogue, a page at a time',
+  query: z.strictObject({
+    ...pageParameters,
+    search: z.string().optional().describe('Words of name, description or SKU.'),
+    in_stock: flag.optional().describe('true: only what can be ordered now.'),
+    min_price_cents: priceCents.optional(),
+    max_price_cents: priceCents.optional(),
+    currency: currencyParameter.optional().describe('Only prices in this currency.'),
+    sort: oneOf(['NEWEST', 'NAME_ASC', 'PRICE_ASC', 'PRICE_DESC']).default('NEWEST'),
+  }),
+  answers: { 200: { description: 'A page of products.', body: productPage, headers: ['link'] } },
+  failures: [],
+  async handle({ query, url, run }) {
+    const { products } = await run(RestProductsDocument, {
+      first: query.limit,
+      after: query.cursor,
+      sort: query.sort,
+      filter: {
+        search: query.search,
+        inStock: query.in_stock,
+        minPriceCents: query.min_price_cents,
+        maxPriceCents: query.max_price_cents,
+        currency: query.currency,
+      },
+    });
+    const page = toPage(products.pageInfo);
+    return {
+      status: 200,
+      body: { data: products.nodes.map(toProduct), page },
+      headers: nextLink(url, page.next_cursor),
+    };
+  },
+});
+
+const getProduct = defineRoute({
+  ...ofProducts,
+  path: '/v1/products/:id',
+  operationId: 'getProduct',
+  summary: 'One product',
+  headers: ['if-none-match'],
+  answers: {
+    200: { description: 'The product.', body: product, headers: ['etag'] },
+    304: { description: 'If-None-Match names the version that it still has.', headers: ['etag'] },
+  },
+  failures: ['product_not_found'],
+  async handle({ id, header, run }) {
+    const { product: found } = await run(RestProductDocument, { id });
+    if (!found) throw new RestProblem('product_not_found', 'There is no product with this id.');
+    const body = toProduct(found);
+    const etag = entityTag(body);
+    if (isKnown(header('if-none-match'), etag)) return { status: 304, headers: { etag } };
+    return { status: 200, body, headers: { etag } };
+  },
+});
+
+export const productRoutes = [listProducts, getProduct];

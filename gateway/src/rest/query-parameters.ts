@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import { currency } from './shapes/shape';
+import { RestProblem } from './problem';
+
+/** Decimal digits; what comes out is a number that `schema` accepts. */
+function integer(schema: z.ZodInt) {
+  return z
+    .string()
+    .regex(/^-?\d{1,16}$/, 'must be an integer')
+    .transform(Number)
+    .pipe(schema);
+}
+
+/** Upper and lower case are alike. */
+export function oneOf<const Values extends readonly [string, ...string[]]>(values: Values) {
+  return z
+    .string()
+    .transform((text) => text.toUpperCase())
+    .pipe(z.enum(values));
+}
+
+export const priceCents = integer(z.int());
+
+export const flag = z
+  .string()
+  .regex(/^(true|false)$/, 'must be true or false')
+  .transform((text) => text === 'true')
+  .pipe(z.boolean());
+
+export const currencyParameter = z
+  .string()
+  .transform((text) => text.toUpperCase())
+  .pipe(currency);
+
+export const pageParameters = {
+  limit: integer(z.int().min(1).max(100)).default(20).describe('Size of the page.'),
+  cursor: z.string().min(1).optional().describe('`page.next_cursor` of the page before.'),
+};
+
+/** @throws RestProblem bad_request naming every parameter that is unknown or ill-typed */
+export function readQuery<Query extends z.ZodObject>(schema: Query, query: unknown): z.output<Query> {
+  const result = schema.safeParse(query);
+  if (result.success) return result.data;
+  throw new RestProblem('bad_request', result.error.issues.map(describe).join(' '));
+}
+
+function describe(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((name) => `The query parameter "${name}" is unknown here.`).join(' ');
+  }
+  return `The query parameter "${String(issue.path[0])}" is not valid: ${issue.message}.`;
+}

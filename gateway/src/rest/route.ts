@@ -1,0 +1,73 @@
+import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
+import type { ErrorCode } from '@shop/kit/errors';
+import { z } from 'zod';
+
+/** Who may use a route. The subgraphs decide; here it is told in the OpenAPI document. */
+export type Access = 'anyone' | 'signed_in' | 'owner' | 'admin';
+
+/** A request that has been read; its operation is run with the client's identity. */
+export interface RestRequest<Query, Body> {
+  /** `:id` of the path; empty where the path has none. */
+  id: string;
+  query: Query;
+  body: Body;
+  /** Path and query as they came. */
+  url: string;
+  readonly header: (name: RequestHeader) => string | undefined;
+  idempotencyKey: string | undefined;
+  /** @throws RestProblem for the operation's first error */
+  readonly run: <Data, Variables>(
+    document: TypedDocumentNode<Data, Variables>,
+    variables: Variables,
+  ) => Promise<Data>;
+}
+
+export interface RestAnswer {
+  status: number;
+  body?: object;
+  headers?: Partial<Record<AnswerHeader, string>>;
+}
+
+export type RequestHeader = 'if-match' | 'if-none-match';
+export type AnswerHeader = 'etag' | 'link' | 'location';
+
+export interface AnswerDefinition {
+  description: string;
+  /** A named shape; left out for an answer without a body. */
+  body?: z.ZodType;
+  headers?: readonly AnswerHeader[];
+}
+
+/** One route: what is validated, what is documented and what is done, in one place. */
+export interface Route<Query extends z.ZodObject = z.ZodObject, Body extends z.ZodType = z.ZodType> {
+  method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  /** With Fastify's `:id`. */
+  path: string;
+  operationId: string;
+  tag: 'auth' | 'me' | 'products' | 'orders';
+  summary: string;
+  description?: string;
+  access: Access;
+  query?: Query;
+  /** A named shape. */
+  body?: Body;
+  /** The body may be left out; then it counts as `{}`. */
+  bodyIsOptional?: boolean;
+  headers?: readonly RequestHeader[];
+  /** `ignored`: the header is accepted without effect. */
+  idempotencyKey?: 'replayed' | 'ignored';
+  answers: Readonly<Record<number, AnswerDefinition>>;
+  /** Expected failures of this route; those that every route of its kind has are added by `failures.ts`. */
+  failures: readonly ErrorCode[];
+  handle(request: RestRequest<z.output<Query>, z.output<Body>>): Promise<RestAnswer>;
+}
+
+export const noQuery = z.strictObject({});
+
+/** Gives `handle` the types of the route's own query and body. */
+export function defineRoute<
+  Query extends z.ZodObject = typeof noQuery,
+  Body extends z.ZodType = z.ZodUndefined,
+>(route: Route<Query, Body>): Route {
+  return route;
+}

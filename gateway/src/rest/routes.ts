@@ -1,0 +1,17 @@
+import { authRoutes } from './auth';
+import { checkoutRoutes } from './checkout';
+import { meRoutes } from './me';
+import { orderRoutes } from './orders';
+import { productRoutes } from './products';
+import { productAdminRoutes } from './products-admin';
+import type { Route } from './route';
+
+/** The whole REST facade, in the order of the OpenAPI document. */
+export const routes: readonly Route[] = [
+  ...authRoutes,
+  ...meRoutes,
+  ...productRoutes,
+  ...productAdminRoutes,
+  ...checkoutRoutes,
+  ...orderRoutes,
+];

@@ -1,0 +1,42 @@
+import { type ErrorCode, errorRegistry } from '@shop/kit/errors';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { RestProblem } from './problem';
+import type { ProblemDocument } from './shapes/problem';
+
+const defaultRetryAfterSeconds = 1;
+const worthRetrying: ReadonlySet<ErrorCode> = new Set([
+  'too_many_attempts',
+  'rate_limited',
+  'upstream_unavailable',
+  'idempotency_in_progress',
+]);
+
+/** Answers with problem+json (RFC 9457) and the headers that belong to the status. */
+export function sendProblem(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  problem: RestProblem,
+): FastifyReply {
+  const { httpStatus, title } = errorRegistry[problem.code];
+  const document: ProblemDocument = {
+    type: `/docs#${problem.code}`,
+    title,
+    status: httpStatus,
+    detail: problem.message,
+    instance: request.url.split('?', 1)[0] ?? request.url,
+    code: problem.code,
+    request_id: request.id,
+    ...problem.details,
+  };
+  if (httpStatus === 401) void reply.header('www-authenticate', challenge(request, problem.code));
+  if (worthRetrying.has(problem.code)) {
+    void reply.header('retry-after', String(problem.retryAfterSeconds ?? defaultRetryAfterSeconds));
+  }
+  return reply.code(httpStatus).type('application/problem+json').send(document);
+}
+
+/** RFC 6750, section 3: the reason only where a token came. */
+function challenge(request: FastifyRequest, code: ErrorCode): string {
+  const refused = code === 'unauthenticated' && request.headers.authorization !== undefined;
+  return refused ? 'Bearer error="invalid_token"' : 'Bearer';
+}

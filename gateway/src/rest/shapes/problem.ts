@@ -1,0 +1,40 @@
+import { type ErrorCode, errorRegistry } from '@shop/kit/errors';
+import { z } from 'zod';
+import { order } from './order';
+import { payment } from './payment';
+import { id, named } from './shape';
+
+const fieldError = named(
+  'FieldError',
+  z.object({
+    path: z
+      .string()
+      .describe('Path in the body, for example items.0.quantity; empty for the body as a whole.'),
+    message: z.string(),
+  }),
+);
+
+const shortage = named('Shortage', z.object({ product_id: id, requested: z.int(), available: z.int() }));
+
+/** RFC 9457, with members of ours. */
+export const problemDocument = named(
+  'Problem',
+  z.object({
+    type: z.string().describe('Reference to the description of this kind of problem.'),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    instance: z.string().describe('The path that was asked for.'),
+    code: z.enum(Object.keys(errorRegistry) as [ErrorCode, ...ErrorCode[]]).describe('Stable, for programs.'),
+    request_id: z.string().describe('Finds this request in the log.'),
+    errors: z.array(fieldError).optional().describe('With invalid_input.'),
+    shortages: z.array(shortage).optional().describe('With out_of_stock.'),
+    order: order.optional().describe('With payment_declined.'),
+    payment: payment.optional().describe('With payment_declined.'),
+  }),
+);
+
+export type ProblemDocument = z.infer<typeof problemDocument>;
+
+/** What only some problems say. */
+export type ProblemDetails = Pick<ProblemDocument, 'errors' | 'shortages' | 'order' | 'payment'>;

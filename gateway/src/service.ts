@@ -1,0 +1,51 @@
+import type { Logger } from '@shop/kit/logger';
+import { createHttpServer, type RunningService, runService } from '@shop/kit/service';
+import type { Telemetry } from '@shop/kit/telemetry';
+import { type GatewaySettings, loadSettings, subgraphUrls } from './config';
+import { createApolloServer } from './gateway/apollo-server';
+import { graphqlRoute } from './gateway/graphql-route';
+import { loadSupergraph } from './gateway/supergraph';
+import { addHealthRoutes } from './http/health-routes';
+import { addJwksRoute } from './http/jwks-route';
+import { serveMetrics } from './http/metrics';
+import { startSubgraphProbes } from './http/subgraph-probes';
+import { protectWebPages } from './http/web-pages';
+import { addRestFacade } from './rest/facade';
+import { answerFailure } from './rest/failed-request';
+import { answerUnmatched, answerUnreadableUrl } from './rest/unmatched';
+
+/** One port for the graph, the REST facade and what operators need. */
+export async function startGateway(settings: GatewaySettings, logger: Logger): Promise<RunningService> {
+  const supergraph = await loadSupergraph(settings, logger);
+  const app = createHttpServer({ acceptRequestId: true, answerUnreadableUrl });
+  answerUnmatched(app);
+  app.setErrorHandler(answerFailure(logger));
+  const probes = startSubgraphProbes(subgraphUrls(settings));
+  const metrics = await serveMetrics(app, { host: settings.HOST, port: settings.METRICS_PORT });
+  const health = addHealthRoutes(app, probes);
+  addJwksRoute(app, settings.JWKS_URL);
+  await protectWebPages(app, settings);
+
+  const apollo = createApolloServer({ gateway: supergraph.gateway, settings, logger, app });
+  await apollo.start();
+  health.schemaLoaded();
+  await app.register(graphqlRoute(apollo, logger));
+  await addRestFacade(app, { apollo, logger });
+
+  const url = await app.listen({ host: settings.HOST, port: settings.PORT });
+  logger.info('serving', { url });
+  return {
+    url,
+    async stop() {
+      health.drain();
+      await app.close();
+      await apollo.stop();
+      probes.stop();
+      await Promise.all([metrics.close(), supergraph.close()]);
+    },
+  };
+}
+
+export function run(telemetry: Telemetry): Promise<void> {
+  return runService({ name: 'gateway', telemetry, loadSettings: () => loadSettings(), start: startGateway });
+}

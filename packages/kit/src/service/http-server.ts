@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import Fastify, { type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { enterRequestContext, isAcceptableRequestId } from '../request-context';
 
 export interface HttpServerOptions {
   bodyLimitBytes?: number;
   /** Gives the request's own id if it came with one. Only for callers that are ours. */
   acceptRequestId?: boolean;
+  /** Answers a request whose address cannot be decoded; it reaches no route, hook or error handler. */
+  answerUnreadableUrl?: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => void;
 }
 
 // Longer than any client pool keeps a connection idle, so that the server is never the one that closes it first.
@@ -19,6 +21,7 @@ export function createHttpServer(options: HttpServerOptions = {}): FastifyInstan
     // The default answers 503 on existing connections once closing has begun: requests would fail in every restart.
     return503OnClosing: false,
     forceCloseConnections: 'idle',
+    ...(options.answerUnreadableUrl ? { frameworkErrors: options.answerUnreadableUrl } : {}),
     genReqId: (request) => {
       const given = request.headers['x-request-id'];
       return options.acceptRequestId !== false && isAcceptableRequestId(given) ? given : randomUUID();

@@ -61,7 +61,11 @@ const outputs: Record<string, Types.ConfiguredOutput> = {
   },
   'subgraphs/product/src/generated/schema.ts': {
     schema: 'subgraphs/product/schema.graphql',
-    ...resolverTypes('../context#ProductContext', {}),
+    ...resolverTypes('../context#ProductContext', {
+      Product: '../product/product.entity#Product',
+      ProductConnection: '../product/catalogue.service#ProductPage',
+      ReservedLine: '../stock/reservation.entity#HeldLine',
+    }),
   },
   'subgraphs/order/src/generated/schema.ts': {
     schema: 'subgraphs/order/schema.graphql',
@@ -69,7 +73,10 @@ const outputs: Record<string, Types.ConfiguredOutput> = {
   },
   'subgraphs/payment/src/generated/schema.ts': {
     schema: 'subgraphs/payment/schema.graphql',
-    ...resolverTypes('../context#PaymentContext', {}),
+    ...resolverTypes('../context#PaymentContext', {
+      Order: '../payment/order-reference#OrderReference',
+      Payment: '../payment/payment.entity#Payment as PaymentEntity',
+    }),
   },
   'subgraphs/order/src/clients/generated/product.ts': {
     schema: 'subgraphs/product/schema.graphql',

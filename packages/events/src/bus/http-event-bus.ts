@@ -11,10 +11,14 @@ export function createHttpEventBus(options: {
       const subscribers = options.subscribers[event.type] ?? [];
       // All are tried: one subscriber that is away must not keep the event from the others.
       const results = await Promise.allSettled(subscribers.map((peer) => peer.post('/events', event)));
-      const reasons = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as Error] : []));
+      const reasons = results.flatMap((result) =>
+        result.status === 'rejected' ? [result.reason as Error] : [],
+      );
       if (reasons.length > 0) {
         const [cause] = reasons;
-        throw new Error(`${event.type}: ${reasons.length} of ${subscribers.length} subscribers missing`, { cause });
+        throw new Error(`${event.type}: ${reasons.length} of ${subscribers.length} subscribers missing`, {
+          cause,
+        });
       }
     },
   };

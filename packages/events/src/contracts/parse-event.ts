@@ -51,7 +51,9 @@ export function parseEvent(value: unknown): ShopEvent | undefined {
 function check<T>(shape: z.ZodType<T>, value: unknown, what: string): T {
   const result = shape.safeParse(value);
   if (!result.success) {
-    throw new InvalidEventError(`${what} is not valid: ${z.prettifyError(result.error)}`, { cause: result.error });
+    throw new InvalidEventError(`${what} is not valid: ${z.prettifyError(result.error)}`, {
+      cause: result.error,
+    });
   }
   return result.data;
 }

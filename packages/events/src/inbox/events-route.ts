@@ -6,7 +6,10 @@ import { consumeOnce } from './inbox.repository';
 
 /** What happens on an event, in the transaction that remembers it as consumed. Throw to have it delivered again. */
 export type EventHandlers = {
-  [Type in ShopEventType]?: (transaction: Transaction, event: Extract<ShopEvent, { type: Type }>) => Promise<void>;
+  [Type in ShopEventType]?: (
+    transaction: Transaction,
+    event: Extract<ShopEvent, { type: Type }>,
+  ) => Promise<void>;
 };
 
 export interface EventsRouteOptions {
@@ -25,7 +28,8 @@ export function eventsRoute(options: EventsRouteOptions): AuthenticatedRoute {
     const event = readEvent(request.body);
     if (event instanceof InvalidEventError) return reply.code(400).send({ error: event.message });
     if (!event) return reply.code(204).send();
-    if (event.source !== context.caller) return reply.code(403).send({ error: 'not the source of this event' });
+    if (event.source !== context.caller)
+      return reply.code(403).send({ error: 'not the source of this event' });
     await consume(event, options);
     return reply.code(204).send();
   };
@@ -33,7 +37,8 @@ export function eventsRoute(options: EventsRouteOptions): AuthenticatedRoute {
 
 async function consume(event: ShopEvent, options: EventsRouteOptions): Promise<void> {
   const { dataSource, consumer, handle } = options;
-  const handler = handle[event.type] as ((transaction: Transaction, event: ShopEvent) => Promise<void>) | undefined;
+  const handler = handle[event.type] as
+    ((transaction: Transaction, event: ShopEvent) => Promise<void>) | undefined;
   if (!handler) return;
   await inTransaction(dataSource, async (transaction) => {
     if (await consumeOnce(transaction, { consumer, eventId: event.id })) await handler(transaction, event);

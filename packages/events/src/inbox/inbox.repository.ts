@@ -19,10 +19,10 @@ export async function consumeOnce(
   transaction: Transaction,
   { consumer, eventId }: { consumer: string; eventId: string },
 ): Promise<boolean> {
-  const claimed = (await transaction.query(
+  const claimed = await transaction.query<unknown[]>(
     `/* InboxRepository.consumeOnce */
      INSERT INTO inbox (consumer, event_id) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING event_id`,
     [consumer, eventId],
-  )) as unknown[];
+  );
   return claimed.length > 0;
 }

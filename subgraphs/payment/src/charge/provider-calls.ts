@@ -1,0 +1,66 @@
+import type { Logger } from '@shop/kit/logger';
+import type { Payment } from '../payment/payment.entity';
+import { toChargeRequest } from '../providers/charge-request';
+import {
+  type ChargeRequest,
+  type ChargeState,
+  type PaymentProvider,
+  ProviderRefused,
+} from '../providers/payment-provider';
+import type { Providers } from '../providers/providers';
+import { type Finding, toFinding } from './finding';
+
+/**
+ * The questions that an attempt puts to its provider, every one under the attempt's own key. "Never charged again" means:
+ * never under another key. Whoever finds nothing under the key cannot know whether a call is still on its way, so it either
+ * charges under the same key (the provider makes one charge of both) or closes the key first; it never just gives up.
+ */
+export class ProviderCalls {
+  constructor(
+    private readonly providers: Providers,
+    private readonly logger: Logger,
+  ) {}
+
+  /** The first call of an attempt: refused means that nothing is charged, as long as nobody else has called since. */
+  async charge(payment: Payment): Promise<Finding> {
+    try {
+      return toFinding(await this.providers.get(payment.provider).charge(toChargeRequest(payment)));
+    } catch (error) {
+      if (error instanceof ProviderRefused) return { state: 'not_sent', failureCode: error.failureCode };
+      return this.noAnswer(payment, error);
+    }
+  }
+
+  /**
+   * How an attempt stands whose outcome was not seen. What the provider does not know is charged now, for the order still
+   * waits for it; with `mayCharge` false, nobody expects it any more and the key is closed.
+   */
+  async inquire(payment: Payment, { mayCharge }: { mayCharge: boolean }): Promise<Finding> {
+    const request = toChargeRequest(payment);
+    try {
+      const provider = this.providers.get(payment.provider);
+      const found = await provider.inquire(request);
+      if (found.state !== 'not_found') return toFinding(found);
+      return mayCharge ? await repeat(provider, request) : toFinding(await provider.cancel(request));
+    } catch (error) {
+      return this.noAnswer(payment, error);
+    }
+  }
+
+  private noAnswer(payment: Payment, error: unknown): Finding {
+    this.logger.warn('payment provider did not answer', { paymentId: payment.id, error });
+    return { state: 'no_answer' };
+  }
+}
+
+/** A refusal speaks for this call only: an earlier one may yet arrive, so its key is closed before anything is concluded. */
+async function repeat(provider: PaymentProvider, request: ChargeRequest): Promise<Finding> {
+  let charge: ChargeState;
+  try {
+    charge = await provider.charge(request);
+  } catch (error) {
+    if (!(error instanceof ProviderRefused)) throw error;
+    return toFinding(await provider.cancel(request), error.failureCode);
+  }
+  return toFinding(charge);
+}

@@ -1,0 +1,38 @@
+import { inTransaction } from '@shop/kit/database';
+import type { DataSource } from 'typeorm';
+import type { PaymentRepository } from '../payment/payment.repository';
+import type { ProviderCalls } from './provider-calls';
+import { planVisit } from './settle-job';
+import type { VerdictService } from './verdict.service';
+
+/** Longer than a visit's calls to the provider can take together. */
+const visitAllowanceMs = 12_000;
+
+/** The customer of an older attempt has gone: what the provider does not know by then is not charged any more. */
+const chargeAgainWithinMs = 10 * 60_000;
+
+/** Finds out how attempts ended whose outcome was not seen, for as long as it takes. */
+export class SettlementService {
+  constructor(
+    private readonly needs: {
+      dataSource: DataSource;
+      payments: PaymentRepository;
+      calls: ProviderCalls;
+      verdicts: VerdictService;
+    },
+  ) {}
+
+  /** One visit; the verdict plans the next one where it is needed. */
+  async settle(paymentId: string): Promise<void> {
+    const { dataSource, payments, calls, verdicts } = this.needs;
+    const visited = await inTransaction(dataSource, async (transaction) => {
+      const payment = await payments.beginVisit(transaction, paymentId);
+      // Planned before the provider is called: should this process die meanwhile, the next visit is not lost with it.
+      if (payment) await planVisit(transaction, paymentId, visitAllowanceMs);
+      return payment;
+    });
+    if (!visited) return;
+    const finding = await calls.inquire(visited, { mayCharge: visited.ageMs < chargeAgainWithinMs });
+    await verdicts.record(visited, finding, 'settlement');
+  }
+}

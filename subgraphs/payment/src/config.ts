@@ -1,0 +1,32 @@
+import { loadConfig, peerUrl, serviceEnvironment } from '@shop/kit/config';
+import { databaseEnvironment } from '@shop/kit/database';
+import { z } from 'zod';
+
+const serviceSchema = z.object({
+  ...serviceEnvironment,
+  ...databaseEnvironment,
+  /** Where payment events go. */
+  ORDER_URL: peerUrl.default('http://127.0.0.1:4003/graphql'),
+  /** Decides, with the order's id, about payments without a payment method. */
+  PAYMENT_SIMULATOR_SEED: z.string().default('supergraph-shop'),
+  /** Share of those that succeed. */
+  PAYMENT_SIMULATOR_SUCCESS_RATE: z.coerce.number().min(0).max(1).default(0.9),
+});
+
+const migrateSchema = z.object({
+  LOG_LEVEL: serviceEnvironment.LOG_LEVEL,
+  LOG_FORMAT: serviceEnvironment.LOG_FORMAT,
+  DATABASE_URL: databaseEnvironment.DATABASE_URL,
+});
+
+export type PaymentSettings = z.infer<typeof serviceSchema>;
+
+/** @throws ConfigError naming every setting that is missing or wrong */
+export function loadPaymentSettings(env = process.env): PaymentSettings {
+  return loadConfig({ service: 'payment', schema: serviceSchema, env });
+}
+
+/** @throws ConfigError */
+export function loadMigrateSettings(env = process.env): z.infer<typeof migrateSchema> {
+  return loadConfig({ service: 'payment-migrate', schema: migrateSchema, env });
+}

@@ -1,0 +1,15 @@
+import { createEvent, type PaymentEvent } from '@shop/events/contracts';
+import type { Payment } from '../payment/payment.entity';
+
+/** The event that tells how an attempt was decided. @throws Error for a payment that is neither SUCCEEDED nor FAILED */
+export function toPaymentEvent(payment: Payment): PaymentEvent {
+  const { id, orderId, attempt, amountCents, currency, failureCode, sent, status } = payment;
+  const fact = {
+    source: 'payment',
+    subject: id,
+    data: { paymentId: id, orderId, attempt, amountCents, currency, failureCode, sent },
+  };
+  if (status === 'SUCCEEDED') return createEvent({ ...fact, type: 'payment.succeeded' });
+  if (status === 'FAILED') return createEvent({ ...fact, type: 'payment.failed' });
+  throw new Error(`a payment that is ${status} has no outcome to tell`);
+}

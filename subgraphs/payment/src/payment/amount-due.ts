@@ -1,0 +1,19 @@
+import type { Payment } from './payment.entity';
+
+export interface Money {
+  amountCents: number;
+  currency: string;
+}
+
+/** What is still to pay of an order: only a PENDING one can be paid. */
+export function amountDue(
+  order: { status: string; total: Money },
+  payments: readonly Pick<Payment, 'status' | 'amountCents'>[],
+): Money {
+  const { amountCents, currency } = order.total;
+  if (order.status !== 'PENDING') return { amountCents: 0, currency };
+  const paidCents = payments
+    .filter(({ status }) => status === 'SUCCEEDED')
+    .reduce((sum, payment) => sum + payment.amountCents, 0);
+  return { amountCents: Math.max(0, amountCents - paidCents), currency };
+}

@@ -1,0 +1,31 @@
+import { canSee, type Viewer } from '@shop/kit/auth';
+import { isUuid } from '@shop/kit/ids';
+import DataLoader from 'dataloader';
+import type { Payment } from './payment.entity';
+import type { PaymentRepository } from './payment.repository';
+
+export interface PaymentLoaders {
+  /** Null where there is none, or it is not the viewer's to see. */
+  byId: DataLoader<string, Payment | null>;
+  /** Newest first; empty where they are not the viewer's to see. */
+  byOrderId: DataLoader<string, Payment[]>;
+}
+
+/** Loaders of one request: one statement each, and nothing that the viewer may not see. */
+export function createPaymentLoaders(payments: PaymentRepository, viewer: Viewer): PaymentLoaders {
+  const isVisible = (payment: Payment) => canSee(viewer, payment.userId);
+  return {
+    byId: new DataLoader(async (ids) => {
+      const found = await payments.findByIds(ids.filter(isUuid));
+      const byId = new Map(found.filter(isVisible).map((payment) => [payment.id, payment]));
+      return ids.map((id) => byId.get(id.toLowerCase()) ?? null);
+    }),
+    byOrderId: new DataLoader(async (orderIds) => {
+      const found = await payments.findByOrderIds([
+        ...new Set(orderIds.filter(isUuid).map((id) => id.toLowerCase())),
+      ]);
+      const byOrderId = Map.groupBy(found.filter(isVisible), (payment) => payment.orderId);
+      return orderIds.map((id) => byOrderId.get(id.toLowerCase()) ?? []);
+    }),
+  };
+}

@@ -1,0 +1,67 @@
+/** One charge, described alike in every call about it: providers compare repeats of a key with the first use. */
+export interface ChargeRequest {
+  /** The provider's idempotency key: however often it is used, there is one charge. */
+  key: string;
+  orderId: string;
+  /** Minor units. */
+  amountCents: number;
+  /** ISO 4217. */
+  currency: string;
+  /** The provider's token for how to pay; null: the provider chooses, or refuses. */
+  method: string | null;
+}
+
+/** `reference` is the provider's own id of the charge. All but `processing` are final. */
+export type ChargeState =
+  | { state: 'succeeded'; reference: string }
+  | { state: 'declined'; reference: string; failureCode: string }
+  | { state: 'processing'; reference: string }
+  /** Closed by `cancel`: this key is never charged. */
+  | { state: 'cancelled'; reference: string };
+
+export interface RefundRequest {
+  /** The refund's own idempotency key. */
+  key: string;
+  /** What to give back, whole. */
+  charge: ChargeRequest;
+}
+
+/**
+ * Somebody outside who takes money. Calls may hang: `time-limit.ts` ends them. An error other than
+ * ProviderRefused tells nothing: the provider may have acted. An adapter is held to this by `test/provider-contract.ts`.
+ */
+export interface PaymentProvider {
+  /** Stored with each payment: later questions about it go to the same provider. */
+  readonly name: string;
+  /** Charges, or answers how the charge under this key stands. @throws ProviderRefused when this call charged nothing */
+  charge(request: ChargeRequest): Promise<ChargeState>;
+  /** How the charge under this key stands. `not_found` is no promise: a call may still be on its way there. */
+  inquire(request: ChargeRequest): Promise<ChargeState | { state: 'not_found' }>;
+  /** Closes the key unless it was charged: afterwards not even a call that is still on its way charges under it. */
+  cancel(request: ChargeRequest): Promise<ChargeState>;
+  /** Gives a succeeded charge back, once per key. */
+  refund(request: RefundRequest): Promise<{ reference: string }>;
+}
+
+/**
+ * This call charged nothing and leaves nothing behind. About other calls under the same key it says nothing.
+ * `failureCode`, for example provider_unavailable, becomes the payment's.
+ */
+export class ProviderRefused extends Error {
+  constructor(
+    readonly failureCode: string,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+    this.name = 'ProviderRefused';
+  }
+}
+
+/** Whatever happened, the answer to it did not come. */
+export class ProviderTimeout extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'ProviderTimeout';
+  }
+}

@@ -1,0 +1,38 @@
+import { createHash } from 'node:crypto';
+
+/** What the simulated provider does with a charge. */
+export type SimulatedBehaviour =
+  | { kind: 'succeed'; settlesAfterMs: number }
+  | { kind: 'decline'; failureCode: string }
+  /** The money is taken and the answer lost. */
+  | { kind: 'succeed_silently' }
+  /** As if it refused connections. */
+  | { kind: 'unavailable' };
+
+const atOnce = { kind: 'succeed', settlesAfterMs: 0 } as const;
+
+const behaviours: Readonly<Record<string, SimulatedBehaviour>> = {
+  sim_success: atOnce,
+  sim_declined: { kind: 'decline', failureCode: 'card_declined' },
+  sim_insufficient_funds: { kind: 'decline', failureCode: 'insufficient_funds' },
+  sim_processing: { kind: 'succeed', settlesAfterMs: 1_000 },
+  sim_timeout: { kind: 'succeed_silently' },
+  sim_unavailable: { kind: 'unavailable' },
+};
+
+/** What a payment method stands for; undefined when there is no such method. */
+export function behaviourOf(method: string): SimulatedBehaviour | undefined {
+  return Object.hasOwn(behaviours, method) ? behaviours[method] : undefined;
+}
+
+/** Without a method, chance decides; by seed and order id, so that an order always meets the same answer. */
+export function behaviourByChance(input: {
+  seed: string;
+  orderId: string;
+  successRate: number;
+}): SimulatedBehaviour {
+  const { seed, orderId, successRate } = input;
+  const digest = createHash('sha256').update(`${seed}:${orderId}`).digest();
+  const chance = digest.readUIntBE(0, 6) / 2 ** 48;
+  return chance < successRate ? atOnce : { kind: 'decline', failureCode: 'card_declined' };
+}

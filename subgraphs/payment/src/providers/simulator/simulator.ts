@@ -1,0 +1,96 @@
+import {
+  type ChargeRequest,
+  type ChargeState,
+  type PaymentProvider,
+  ProviderRefused,
+  ProviderTimeout,
+  type RefundRequest,
+} from '../payment-provider';
+import type { LedgerCharge, NewLedgerCharge, SimulatorLedgerRepository } from './simulator-ledger.repository';
+import { behaviourByChance, behaviourOf, type SimulatedBehaviour } from './simulator-methods';
+
+export interface SimulatorOptions {
+  ledger: SimulatorLedgerRepository;
+  /** Decides, with the order's id, where no payment method is given. */
+  seed: string;
+  /** 0 to 1. */
+  successRate: number;
+}
+
+/** A payment provider that keeps its books beside the shop's and misbehaves when the payment method asks for it. */
+export function createSimulator({ ledger, seed, successRate }: SimulatorOptions): PaymentProvider {
+  async function find(request: ChargeRequest): Promise<LedgerCharge | null> {
+    const charge = await ledger.findCharge(request.key);
+    const isSame =
+      !charge || (charge.amountCents === request.amountCents && charge.currency === request.currency);
+    if (!isSame) throw new Error('simulator: the key was used for another amount or currency');
+    return charge;
+  }
+
+  async function write(
+    request: ChargeRequest,
+    entry: NewLedgerCharge,
+  ): Promise<{ isNew: boolean; state: ChargeState }> {
+    const isNew = await ledger.insertCharge(request, entry);
+    const charge = await find(request);
+    if (!charge) throw new Error('simulator: a charge vanished from the ledger');
+    return { isNew, state: toState(charge) };
+  }
+
+  function behaviourFor({ method, orderId }: ChargeRequest): SimulatedBehaviour {
+    const behaviour =
+      method === null ? behaviourByChance({ seed, orderId, successRate }) : behaviourOf(method);
+    if (!behaviour) throw new ProviderRefused('unknown_payment_method', 'simulator: no such payment method');
+    return behaviour;
+  }
+
+  return {
+    name: 'simulator',
+
+    async charge(request) {
+      const behaviour = behaviourFor(request);
+      switch (behaviour.kind) {
+        case 'succeed':
+          return (await write(request, entry('succeeded', { settlesAfterMs: behaviour.settlesAfterMs })))
+            .state;
+        case 'decline':
+          return (await write(request, entry('declined', { failureCode: behaviour.failureCode }))).state;
+        case 'succeed_silently': {
+          const { isNew, state } = await write(request, entry('succeeded'));
+          if (isNew) throw new ProviderTimeout('simulator: the answer was lost');
+          return state;
+        }
+        case 'unavailable':
+          throw new ProviderRefused('provider_unavailable', 'simulator: connection refused');
+        default:
+          return behaviour satisfies never;
+      }
+    },
+
+    async inquire(request) {
+      const charge = await find(request);
+      return charge ? toState(charge) : { state: 'not_found' };
+    },
+
+    async cancel(request) {
+      return (await write(request, entry('cancelled'))).state;
+    },
+
+    async refund({ key, charge }: RefundRequest) {
+      const reference = await ledger.refund({ key, chargeKey: charge.key });
+      if (reference === null) throw new Error('simulator: there is no charge to give back under this key');
+      return { reference };
+    },
+  };
+}
+
+function entry(outcome: LedgerCharge['outcome'], details: Partial<NewLedgerCharge> = {}): NewLedgerCharge {
+  return { outcome, failureCode: null, settlesAfterMs: 0, ...details };
+}
+
+function toState({ reference, outcome, failureCode, isSettled }: LedgerCharge): ChargeState {
+  if (!isSettled) return { state: 'processing', reference };
+  if (outcome === 'declined')
+    return { state: 'declined', reference, failureCode: failureCode ?? 'card_declined' };
+  return { state: outcome, reference };
+}

@@ -1,0 +1,31 @@
+import { requireService } from '@shop/kit/service';
+import type { MutationResolvers, PaymentIntent } from '../../generated/schema';
+import type { Payment } from '../../payment/payment.entity';
+
+export const createPaymentIntent: MutationResolvers['createPaymentIntent'] = async (
+  _root,
+  { input },
+  context,
+) => {
+  requireService(context, ['order']);
+  const payment = await context.charges.charge({ ...input, paymentMethod: input.paymentMethod ?? null });
+  return toIntent(payment);
+};
+
+function toIntent(payment: Payment): PaymentIntent {
+  const { id: paymentId, status, sent, failureCode } = payment;
+  switch (status) {
+    case 'SUCCEEDED':
+      return { paymentId, outcome: 'SUCCEEDED', failureCode };
+    case 'FAILED':
+      return { paymentId, outcome: sent ? 'FAILED' : 'NOT_SENT', failureCode };
+    case 'PENDING':
+    case 'UNKNOWN':
+      return { paymentId, outcome: 'UNDECIDED', failureCode };
+    case 'REFUNDED':
+      // Nothing is paid by this attempt any more: an order must not be confirmed by it.
+      return { paymentId, outcome: 'FAILED', failureCode: 'refunded' };
+    default:
+      return status satisfies never;
+  }
+}

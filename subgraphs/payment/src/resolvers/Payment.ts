@@ -1,0 +1,8 @@
+import type { PaymentResolvers } from '../generated/schema';
+
+// A Payment object exists only for those who may see all of it: the loaders give no other.
+export const Payment: PaymentResolvers = {
+  __resolveReference: ({ id }, { loaders }) => loaders.byId.load(id),
+  order: ({ orderId }) => ({ id: orderId }),
+  amount: ({ amountCents, currency }) => ({ amountCents, currency }),
+};

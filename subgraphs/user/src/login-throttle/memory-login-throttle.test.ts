@@ -1,0 +1,108 @@
+import type { AttemptOutcome } from './login-throttle';
+import { MemoryLoginThrottle } from './memory-login-throttle';
+
+const minute = 60_000;
+
+function throttleWithClock(options: { failuresPerAddress?: number } = {}) {
+  const clock = { now: 1_000_000 };
+  const throttle = new MemoryLoginThrottle({ ...options, now: () => clock.now });
+  const attempt = (account: string, address: string, result: string | null) =>
+    throttle.attempt({ account, address }, () => Promise.resolve(result));
+  return {
+    clock,
+    throttle,
+    fail: (account: string, address: string) => attempt(account, address, null),
+    succeed: (account: string, address: string) => attempt(account, address, 'ann'),
+  };
+}
+
+async function times<Result>(count: number, work: (index: number) => Promise<Result>): Promise<Result[]> {
+  const results: Result[] = [];
+  for (let index = 0; index < count; index += 1) results.push(await work(index));
+  return results;
+}
+
+const kinds = (outcomes: AttemptOutcome<unknown>[]) => outcomes.map((outcome) => outcome.kind);
+
+describe('The login throttle', () => {
+  it('lets ten failures of an account pass and refuses the next attempt, even with the right password', async () => {
+    const { fail, succeed } = throttleWithClock();
+    const failures = await times(10, (index) => fail('ann', `10.0.0.${index}`));
+    expect(new Set(kinds(failures))).toEqual(new Set(['failed']));
+    expect(await succeed('ann', '10.0.0.99')).toEqual({ kind: 'refused', retryAfterSeconds: 30 });
+    expect(await succeed('bob', '10.0.0.99')).toEqual({ kind: 'succeeded', result: 'ann' });
+  });
+
+  it('refuses an address after ten failures, whichever accounts they were of', async () => {
+    const { fail, succeed } = throttleWithClock();
+    await times(10, (index) => fail(`account-${index}`, '10.0.0.1'));
+    expect(await succeed('ann', '10.0.0.1')).toMatchObject({ kind: 'refused' });
+    expect(await succeed('ann', '10.0.0.2')).toMatchObject({ kind: 'succeeded' });
+  });
+
+  it('allows an address as many failures as it is told', async () => {
+    const { fail } = throttleWithClock({ failuresPerAddress: 25 });
+    const outcomes = await times(26, (index) => fail(`account-${index}`, '10.0.0.1'));
+    expect(kinds(outcomes).lastIndexOf('failed')).toBe(24);
+    expect(outcomes[25]).toMatchObject({ kind: 'refused' });
+  });
+
+  it('doubles the delay with each further failure, up to 15 minutes', async () => {
+    const { clock, fail } = throttleWithClock();
+    await times(10, (index) => fail('ann', `10.0.0.${index}`));
+    const delays = await times(7, async (index) => {
+      const refused = await fail('ann', `10.0.1.${index}`);
+      if (refused.kind !== 'refused') throw new Error(`was ${refused.kind}`);
+      clock.now += refused.retryAfterSeconds * 1_000;
+      await fail('ann', `10.0.1.${index}`);
+      return refused.retryAfterSeconds;
+    });
+    expect(delays).toEqual([30, 60, 120, 240, 480, 900, 900]);
+  });
+
+  it('forgets failures 15 minutes after the first of them', async () => {
+    const { clock, fail } = throttleWithClock();
+    await times(9, (index) => fail('ann', `10.0.0.${index}`));
+    clock.now += 15 * minute;
+    expect(kinds(await times(10, (index) => fail('ann', `10.0.1.${index}`)))).not.toContain('refused');
+  });
+
+  it('clears the count of an account that succeeds, not that of its address', async () => {
+    const { fail, succeed } = throttleWithClock();
+    await times(9, () => fail('ann', '10.0.0.1'));
+    await succeed('ann', '10.0.0.1');
+    expect(await fail('ann', '10.0.0.1')).toEqual({ kind: 'failed' });
+    expect(await fail('ann', '10.0.0.1')).toMatchObject({ kind: 'refused' });
+    expect(await fail('ann', '10.0.0.2')).toEqual({ kind: 'failed' });
+  });
+
+  it('counts attempts under way, so that guesses sent all at once get no further', async () => {
+    const { throttle } = throttleWithClock();
+    const guesses = Array.from({ length: 50 }, (_, index) =>
+      throttle.attempt({ account: 'ann', address: `10.0.0.${index}` }, () => Promise.resolve(null)),
+    );
+    const outcomes = kinds(await Promise.all(guesses));
+    expect(outcomes.filter((kind) => kind === 'failed')).toHaveLength(10);
+  });
+
+  it('lets one guess at a time pass once the delay is over', async () => {
+    const { clock, fail, throttle } = throttleWithClock();
+    await times(10, (index) => fail('ann', `10.0.0.${index}`));
+    clock.now += 30_000;
+    const guesses = Array.from({ length: 5 }, () =>
+      throttle.attempt({ account: 'ann', address: undefined }, () => Promise.resolve(null)),
+    );
+    expect(kinds(await Promise.all(guesses)).filter((kind) => kind === 'failed')).toHaveLength(1);
+  });
+
+  it('counts no attempt that breaks for a reason of ours', async () => {
+    const { throttle, succeed } = throttleWithClock();
+    const broken = () => Promise.reject(new Error('database away'));
+    await times(20, () =>
+      expect(throttle.attempt({ account: 'ann', address: '10.0.0.1' }, broken)).rejects.toThrow(
+        'database away',
+      ),
+    );
+    expect(await succeed('ann', '10.0.0.1')).toMatchObject({ kind: 'succeeded' });
+  });
+});

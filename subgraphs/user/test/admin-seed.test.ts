@@ -1,0 +1,56 @@
+import type { DataSource } from 'typeorm';
+import { ensureAdmin } from '../src/accounts/ensure-admin';
+import { connect } from '../src/data-source';
+import { createPasswordHasher, type PasswordHasher } from '../src/passwords/password-hasher';
+import { uniqueEmail } from './support/operations';
+import { startUserService, type UserService } from './support/user-service';
+
+let service: UserService;
+let dataSource: DataSource;
+let passwords: PasswordHasher;
+
+beforeAll(async () => {
+  service = await startUserService();
+  dataSource = await connect({ DATABASE_URL: service.databaseUrl, DATABASE_POOL_SIZE: 2 });
+  passwords = createPasswordHasher({ cost: 10 });
+});
+afterAll(async () => {
+  await dataSource.destroy();
+  await passwords.close();
+  await service.stop();
+});
+
+const ensure = (admin: { email: string; password: string }) => ensureAdmin({ dataSource, passwords, admin });
+
+describe('The seeded admin', () => {
+  it('can sign in, and seeding again changes nothing', async () => {
+    const admin = { email: uniqueEmail(), password: 'admin password' };
+    expect(await ensure(admin)).toBe('created');
+    const rows = () => service.sql('SELECT * FROM users WHERE email = $1', [admin.email]);
+    const [before] = await rows();
+    expect(await ensure(admin)).toBe('unchanged');
+    expect(await rows()).toEqual([before]);
+    expect(await service.operations.login(admin)).toMatchObject({ user: { role: 'ADMIN' } });
+  });
+
+  it('gets the new password when it was changed, and the sessions of the old one end', async () => {
+    const admin = { email: uniqueEmail(), password: 'first password' };
+    await ensure(admin);
+    const { refreshToken } = await service.operations.login(admin);
+    const changed = { ...admin, password: 'second password' };
+    expect(await ensure(changed)).toMatch(/set anew/);
+    expect(await service.operations.refresh(refreshToken)).toMatchObject({
+      __typename: 'InvalidRefreshToken',
+    });
+    expect(await service.operations.login(admin)).toMatchObject({ __typename: 'InvalidCredentials' });
+    expect(await service.operations.login(changed)).toMatchObject({ __typename: 'AuthSession' });
+  });
+
+  it('takes the address over from somebody who registered it first', async () => {
+    const squatter = await service.operations.newCustomer();
+    expect(await ensure({ email: squatter.email, password: squatter.password })).toMatch(/set anew/);
+    expect(await service.operations.refresh(squatter.refreshToken)).toMatchObject({
+      __typename: 'InvalidRefreshToken',
+    });
+  });
+});

@@ -1,0 +1,121 @@
+import { decode } from 'jsonwebtoken';
+import { startUserService, type UserService } from './support/user-service';
+
+let service: UserService;
+
+beforeAll(async () => {
+  service = await startUserService();
+});
+afterAll(() => service.stop());
+
+const refused = { __typename: 'InvalidRefreshToken', code: 'invalid_refresh_token' };
+
+const sessionIdOf = (accessToken: string) => (decode(accessToken) as { sid: string }).sid;
+
+const familyOf = async (accessToken: string) => {
+  const [family] = await service.sql<{ revoke_reason: string | null; days_left: number }>(
+    `SELECT revoke_reason, round(extract(epoch FROM expires_at - now()) / 86400)::int AS days_left
+     FROM session_families WHERE id = $1`,
+    [sessionIdOf(accessToken)],
+  );
+  return family;
+};
+
+describe('refreshSession', () => {
+  it('exchanges the token for the next pair of the same session', async () => {
+    const { accessToken, refreshToken, userId } = await service.operations.newCustomer();
+    const next = await service.operations.refresh(refreshToken);
+    expect(next).toMatchObject({ __typename: 'AuthSession', user: { id: userId } });
+    expect(next.refreshToken).not.toBe(refreshToken);
+    expect(sessionIdOf(next.accessToken)).toBe(sessionIdOf(accessToken));
+    expect(await service.operations.refresh(next.refreshToken)).toMatchObject({ __typename: 'AuthSession' });
+  });
+
+  it('gives the role that the user has now', async () => {
+    const { userId, refreshToken } = await service.operations.newCustomer();
+    await service.sql(`UPDATE users SET role = 'ADMIN' WHERE id = $1`, [userId]);
+    const { accessToken } = await service.operations.refresh(refreshToken);
+    expect(decode(accessToken)).toMatchObject({ sub: userId, role: 'ADMIN' });
+  });
+
+  it('revokes the whole family when a used token comes again', async () => {
+    const { accessToken, refreshToken } = await service.operations.newCustomer();
+    const next = await service.operations.refresh(refreshToken);
+    expect(await service.operations.refresh(refreshToken)).toMatchObject(refused);
+    expect(await familyOf(accessToken)).toMatchObject({ revoke_reason: 'TOKEN_REUSED' });
+    expect(await service.operations.refresh(next.refreshToken)).toMatchObject(refused);
+  });
+
+  it('leaves the other sessions of a user alone when one was stolen', async () => {
+    const { email, password, refreshToken } = await service.operations.newCustomer();
+    const other = await service.operations.login({ email, password });
+    await service.operations.refresh(refreshToken);
+    await service.operations.refresh(refreshToken);
+    expect(await service.operations.refresh(other.refreshToken)).toMatchObject({ __typename: 'AuthSession' });
+  });
+
+  it('rotates exactly once for 50 uses of one token at once, and revokes the family', async () => {
+    const { accessToken, refreshToken } = await service.operations.newCustomer();
+    const answers = await Promise.all(
+      Array.from({ length: 50 }, () => service.operations.refresh(refreshToken)),
+    );
+    const rotations = answers.filter((answer) => answer.__typename === 'AuthSession');
+    expect(rotations).toHaveLength(1);
+    expect(answers.filter((answer) => answer.__typename === 'InvalidRefreshToken')).toHaveLength(49);
+    expect(await familyOf(accessToken)).toMatchObject({ revoke_reason: 'TOKEN_REUSED' });
+    expect(await service.operations.refresh(rotations[0].refreshToken)).toMatchObject(refused);
+    const tokens = await service.sql('SELECT FROM refresh_tokens WHERE family_id = $1', [
+      sessionIdOf(accessToken),
+    ]);
+    expect(tokens).toHaveLength(2);
+  });
+
+  it.each(['', 'unknown', 'A'.repeat(43), 'ä'.repeat(43), `${'A'.repeat(43)}\n`, '\0'])(
+    'refuses what it never gave: %j',
+    async (token) => {
+      expect(await service.operations.refresh(token)).toMatchObject(refused);
+    },
+  );
+
+  it('moves the end of the session to 14 days from now, but not beyond 30 days after the sign-in', async () => {
+    const { accessToken, refreshToken } = await service.operations.newCustomer();
+    const age = (days: number) =>
+      service.sql(
+        `UPDATE session_families SET created_at = created_at - $2 * interval '1 day',
+           expires_at = expires_at - $2 * interval '1 day' WHERE id = $1`,
+        [sessionIdOf(accessToken), days],
+      );
+    await age(10);
+    const second = await service.operations.refresh(refreshToken);
+    expect(await familyOf(accessToken)).toMatchObject({ days_left: 14 });
+    await age(13);
+    const third = await service.operations.refresh(second.refreshToken);
+    expect(await familyOf(accessToken)).toMatchObject({ days_left: 7 });
+    await age(7);
+    expect(await service.operations.refresh(third.refreshToken)).toMatchObject(refused);
+  });
+
+  it('refuses a session that nobody used for 14 days', async () => {
+    const { accessToken, refreshToken } = await service.operations.newCustomer();
+    await service.sql(`UPDATE session_families SET expires_at = now() WHERE id = $1`, [
+      sessionIdOf(accessToken),
+    ]);
+    expect(await service.operations.refresh(refreshToken)).toMatchObject(refused);
+  });
+});
+
+describe('logout', () => {
+  it('ends the session of the token', async () => {
+    const { accessToken, refreshToken } = await service.operations.newCustomer();
+    expect(await service.operations.logout(refreshToken)).toBe(true);
+    expect(await service.operations.refresh(refreshToken)).toMatchObject(refused);
+    expect(await familyOf(accessToken)).toMatchObject({ revoke_reason: 'LOGOUT' });
+  });
+
+  it('is true also for a token that is unknown or ended before', async () => {
+    const { refreshToken } = await service.operations.newCustomer();
+    await service.operations.logout(refreshToken);
+    expect(await service.operations.logout(refreshToken)).toBe(true);
+    expect(await service.operations.logout('unknown')).toBe(true);
+  });
+});

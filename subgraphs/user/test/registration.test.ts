@@ -1,0 +1,74 @@
+import { createHash } from 'node:crypto';
+import { uniqueEmail } from './support/operations';
+import { startUserService, type UserService } from './support/user-service';
+
+let service: UserService;
+
+beforeAll(async () => {
+  service = await startUserService();
+});
+afterAll(() => service.stop());
+
+const accountsOf = (email: string) =>
+  service.sql<{ password_hash: string; role: string }>('SELECT * FROM users WHERE email = $1', [email]);
+
+describe('register', () => {
+  it('makes a customer and signs them in', async () => {
+    const email = uniqueEmail();
+    const session = await service.operations.register({ email, password: 'P@ssw0rd' });
+    expect(session).toMatchObject({
+      __typename: 'AuthSession',
+      tokenType: 'Bearer',
+      expiresInSeconds: 600,
+      user: { email, role: 'CUSTOMER' },
+    });
+    const me = await service.execute('{ me { id email } }', {}, { accessToken: session.accessToken });
+    expect(me.data).toEqual({ me: { id: session.user.id, email } });
+  });
+
+  it('stores a bcrypt hash and a hash of the refresh token, neither secret itself', async () => {
+    const { email, refreshToken } = await service.operations.newCustomer();
+    const [account] = await accountsOf(email);
+    expect(account?.password_hash).toMatch(/^\$2b\$10\$.{53}$/);
+    const tokens = await service.sql('SELECT used_at FROM refresh_tokens WHERE token_hash = $1', [
+      createHash('sha256').update(refreshToken).digest(),
+    ]);
+    expect(tokens).toEqual([{ used_at: null }]);
+  });
+
+  it('refuses an email that is taken, in whatever case and width it is written', async () => {
+    const { email } = await service.operations.newCustomer();
+    const other = `  ${email.replace('ann', 'ＡNN').toUpperCase()} `;
+    const answer = await service.operations.register({ email: other, password: 'another one' });
+    expect(answer).toMatchObject({ __typename: 'EmailTaken', code: 'email_taken' });
+    expect(await accountsOf(email)).toHaveLength(1);
+  });
+
+  it('gives an email to exactly one of many who ask for it at once', async () => {
+    const email = uniqueEmail();
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, () => service.operations.register({ email, password: 'P@ssw0rd' })),
+    );
+    const names = answers.map((answer) => answer.__typename);
+    expect(names.filter((name) => name === 'AuthSession')).toHaveLength(1);
+    expect(names.filter((name) => name === 'EmailTaken')).toHaveLength(9);
+  });
+
+  it('names every field that breaks its rule', async () => {
+    const answer = await service.operations.register({ email: 'nobody', password: 'short' });
+    expect(answer).toMatchObject({ __typename: 'InvalidInput', code: 'invalid_input' });
+    expect(answer.fields.map((field: { path: string }) => field.path)).toEqual(['email', 'password']);
+  });
+
+  it.each([
+    ['more than bcrypt can use', 'x'.repeat(73), /72 bytes/],
+    ['NUL', 'password\0', /NUL/],
+    ['a lone surrogate', 'password\ud800', /Unicode/],
+  ])('refuses a password with %s', async (_what, password, rule) => {
+    const answer = await service.operations.register({ email: uniqueEmail(), password });
+    expect(answer).toMatchObject({
+      __typename: 'InvalidInput',
+      fields: [{ path: 'password', message: expect.stringMatching(rule) }],
+    });
+  });
+});

@@ -1,0 +1,87 @@
+import { randomUUID } from 'node:crypto';
+
+/** Who calls, from where. */
+export interface Call {
+  accessToken?: string;
+  address?: string;
+  userAgent?: string;
+  caller?: string;
+}
+
+export interface Answer {
+  status: number;
+  // Tests look into answers of every shape.
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  data?: any;
+  errors?: { message: string; path?: (string | number)[]; extensions: { code: string } }[];
+}
+
+export interface SignedIn {
+  userId: string;
+  email: string;
+  password: string;
+  accessToken: string;
+  refreshToken: string;
+}
+
+type Execute = (query: string, variables?: object, call?: Call) => Promise<Answer>;
+
+const result = `__typename
+  ... on AuthSession {
+    accessToken refreshToken tokenType expiresInSeconds user { id email role createdAt updatedAt }
+  }
+  ... on Problem { code message }`;
+
+export const uniqueEmail = () => `ann-${randomUUID()}@example.com`;
+
+/** The subgraph's mutations, each answering its result object. */
+export function operations(execute: Execute) {
+  const run = async (field: string, query: string, variables: object, call?: Call) => {
+    const { data, errors } = await execute(query, variables, call);
+    if (errors) throw new Error(JSON.stringify(errors));
+    return data[field];
+  };
+  const register = (input: object, call?: Call) =>
+    run(
+      'register',
+      `mutation ($input: RegisterInput!) {
+        register(input: $input) { ${result} ... on InvalidInput { fields { path message } } }
+      }`,
+      { input },
+      call,
+    );
+
+  return {
+    register,
+    login: ({ email, password }: { email: string; password: string }, call?: Call) =>
+      run(
+        'login',
+        `mutation ($input: LoginInput!) {
+          login(input: $input) { ${result} ... on TooManyAttempts { retryAfterSeconds } }
+        }`,
+        { input: { email, password } },
+        call,
+      ),
+    refresh: (refreshToken: string, call?: Call) =>
+      run(
+        'refreshSession',
+        `mutation ($refreshToken: String!) { refreshSession(refreshToken: $refreshToken) { ${result} } }`,
+        { refreshToken },
+        call,
+      ),
+    logout: (refreshToken: string) =>
+      run('logout', 'mutation ($refreshToken: String!) { logout(refreshToken: $refreshToken) }', {
+        refreshToken,
+      }),
+    sessionsOf: async (accessToken: string) => {
+      const query = '{ me { sessions { id createdAt lastUsedAt expiresAt userAgent current } } }';
+      return (await run('me', query, {}, { accessToken })).sessions;
+    },
+    /** A new customer, signed in. */
+    async newCustomer(call?: Call): Promise<SignedIn> {
+      const credentials = { email: uniqueEmail(), password: 'P@ssw0rd' };
+      const { user, accessToken, refreshToken } = await register(credentials, call);
+      return { userId: user.id, ...credentials, accessToken, refreshToken };
+    },
+  };
+}

@@ -6,3 +6,4 @@ export { isUniqueViolation } from './violations';
 export { runMigrations } from './migrations';
 export { databaseEnvironment } from './environment';
 export type { MixedList, EntityClass, MigrationClass } from './data-source';
+export { pingDatabase } from './ping';

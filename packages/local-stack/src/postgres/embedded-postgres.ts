@@ -33,6 +33,8 @@ export interface EmbeddedPostgresOptions {
   logFile: string;
   /** False is faster and loses data when the machine (not PostgreSQL) crashes. Default true. */
   isDurable?: boolean;
+  /** Default 200. */
+  maxConnections?: number;
   /** A directory to delete when this process is killed. */
   removeAfterCrash?: string;
 }
@@ -49,12 +51,12 @@ export async function stopOrphanedPostgres(directory: string): Promise<number | 
  * @throws StackError with the remedy when that is not possible
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
-  const { directory, databases, isDurable = true } = options;
+  const { directory, databases, isDurable = true, maxConnections = 200 } = options;
   const stoppedOrphanPid = await stopOrphanedPostgres(directory);
   const credentials = clusterCredentials(directory, databases);
   const passwordOf = (role: string) => credentials[role] as string;
   const cluster = await openCluster({ directory, superuserPassword: passwordOf('postgres'), isDurable });
-  const start = (port: number) => startPostmaster({ ...options, cluster, port, isDurable });
+  const start = (port: number) => startPostmaster({ ...options, cluster, port, isDurable, maxConnections });
   let postmaster = await startOnRememberedPort(directory, start);
   const { port } = postmaster;
   const url = (role: string, database: string) =>

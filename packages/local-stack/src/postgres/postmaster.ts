@@ -25,6 +25,7 @@ export interface PostmasterOptions {
   logFile: string;
   /** False turns off everything that only matters when the machine crashes; for tests. */
   isDurable: boolean;
+  maxConnections: number;
   removeAfterCrash?: string;
 }
 
@@ -64,11 +65,11 @@ export async function startPostmaster(options: PostmasterOptions): Promise<Postm
   return { pid, port, exited, stop: () => (hasEnded(child) ? exited : stopPostmaster(pid)) };
 }
 
-function serverArguments({ port, isDurable }: PostmasterOptions): string[] {
+function serverArguments({ port, isDurable, maxConnections }: PostmasterOptions): string[] {
   const settings = {
     listen_addresses: '127.0.0.1',
     unix_socket_directories: '',
-    max_connections: '200',
+    max_connections: String(maxConnections),
     ...(isDurable ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
   };
   return ['-p', String(port), ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])];

@@ -1,5 +1,6 @@
 export { runPreparation } from './run-preparation';
-export type { PreparationProgram } from './service-program';
+export { openServiceLog, type LogSink } from './service-log';
+export { runServiceProgram, type PreparationProgram } from './service-program';
 export { startStack } from './start-stack';
 export type { StackOptions, StackStep } from './stack-options';
 export type { Stack, StackService } from './stack';

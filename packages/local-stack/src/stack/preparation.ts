@@ -1,5 +1,6 @@
 import type { OpenStack } from './open-stack';
 import { readPreparationMarks } from './preparation-mark';
+import { environmentOf, seedEnvironmentOf } from './service-environment';
 import { runServiceProgram, type PreparationProgram } from './service-program';
 import { seededSubgraphs, subgraphNames, type SubgraphName } from './services';
 
@@ -32,6 +33,7 @@ async function prepareDatabase(
 ): Promise<void> {
   for (const program of programs) {
     if (program === 'seed' && !seededSubgraphs.has(subgraph)) continue;
-    await runServiceProgram({ subgraph, program, plan, log: logs[subgraph], teardown });
+    const env = program === 'seed' ? seedEnvironmentOf(subgraph, plan) : environmentOf(subgraph, plan);
+    await runServiceProgram({ subgraph, program, env, log: logs[subgraph], teardown });
   }
 }

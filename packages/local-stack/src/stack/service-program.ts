@@ -1,41 +1,39 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { StackError } from '../stack-error';
-import { environmentOf, seedEnvironmentOf } from './service-environment';
 import type { ServiceLog } from './service-log';
 import { programOf, workspaceRoot, type SubgraphName } from './services';
-import type { StackPlan } from './stack-plan';
 import type { Teardown } from './teardown';
 
 /** A subgraph's own programs for its database; both may run again on a database that is up to date. */
 export type PreparationProgram = 'migrate' | 'seed';
 
 /**
- * Runs a program of a subgraph to its end. It is killed if the teardown comes first.
+ * Runs a program of a subgraph to its end. It is killed if the teardown comes first. `env` says which database.
  *
  * @throws StackError with the program's last complaint
  */
 export async function runServiceProgram(input: {
   subgraph: SubgraphName;
   program: PreparationProgram;
-  plan: StackPlan;
+  env: NodeJS.ProcessEnv;
   log: ServiceLog;
-  teardown: Teardown;
+  teardown?: Teardown;
 }): Promise<void> {
-  const { subgraph, program, plan, log, teardown } = input;
+  const { subgraph, program, env, log, teardown } = input;
   const child = spawn(process.execPath, ['--enable-source-maps', programOf(subgraph, program)], {
     cwd: workspaceRoot,
-    env: program === 'seed' ? seedEnvironmentOf(subgraph, plan) : environmentOf(subgraph, plan),
+    env,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   log.attach(child);
   const closed = once(child, 'close');
-  const forget = teardown.add(async () => {
+  const forget = teardown?.add(async () => {
     child.kill('SIGKILL');
     await closed;
   });
   const [code] = (await closed) as [number | null];
-  forget();
+  forget?.();
   if (code !== 0) {
     throw new StackError(`${subgraph}: ${program} failed: ${log.lastComplaint()}; see ${log.file}`);
   }

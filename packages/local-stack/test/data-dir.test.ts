@@ -1,0 +1,52 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { emptyDataDir, lockDataDir, openDataDir, readOrCreate } from '@shop/local-stack/data-dir';
+import { temporaryDirectory } from './temporary-directory';
+
+const root = temporaryDirectory();
+
+test('a data directory serves one stack at a time', () => {
+  const dataDir = join(root, 'one');
+  openDataDir(dataDir);
+  const lock = lockDataDir(dataDir);
+
+  expect(() => lockDataDir(dataDir)).toThrow(`in use by another stack (process ${process.pid})`);
+
+  lock.release();
+  lockDataDir(dataDir).release();
+});
+
+test('the lock of a stack that was killed is taken over, also when its process id is in use again', () => {
+  const dataDir = join(root, 'stale');
+  openDataDir(dataDir);
+  writeFileSync(join(dataDir, 'stack.lock'), JSON.stringify({ pid: process.pid, identity: 'a process of last week' }));
+
+  const lock = lockDataDir(dataDir);
+
+  expect(JSON.parse(readFileSync(join(dataDir, 'stack.lock'), 'utf8'))).toMatchObject({ pid: process.pid });
+  lock.release();
+});
+
+test('beginning anew deletes what stacks make and nothing else', () => {
+  const dataDir = join(root, 'fresh');
+  for (const name of ['postgres/data', 'keys', 'logs', 'holiday-photos']) mkdirSync(join(dataDir, name), { recursive: true });
+  writeFileSync(join(dataDir, 'admin-password'), 'secret');
+
+  emptyDataDir(dataDir);
+
+  const left = ['postgres', 'keys', 'logs', 'admin-password', 'holiday-photos'].filter((name) => existsSync(join(dataDir, name)));
+  expect(left).toEqual(['holiday-photos']);
+});
+
+test('a directory that cannot be written is said in one line', () => {
+  writeFileSync(join(root, 'file'), '');
+
+  expect(() => openDataDir(join(root, 'file', 'data'))).toThrow(/^DATA_DIR .* cannot be written .*: choose another/);
+});
+
+test('a generated secret stays what it was', () => {
+  const file = join(root, 'secrets', 'password');
+
+  expect(readOrCreate(file, () => 'first')).toBe('first');
+  expect(readOrCreate(file, () => 'second')).toBe('first');
+});

@@ -1,0 +1,3 @@
+export { cloneDatabase, type TestDatabase } from './clone-database';
+export { programEnvironment } from './program-environment';
+export { testAdmin } from './template';

@@ -1,0 +1,1 @@
+export { graphql, rest, type Answer, type GraphqlBody, type RequestOptions } from './clients';

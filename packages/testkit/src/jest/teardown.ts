@@ -1,0 +1,38 @@
+import { cpSync, existsSync, readdirSync, rmSync } from 'node:fs';
+import type { Server } from 'node:http';
+import { join } from 'node:path';
+import type { EmbeddedPostgres } from '@shop/local-stack/postgres';
+
+interface Begun {
+  directory: string;
+  postgres: EmbeddedPostgres;
+  jwks: Server;
+}
+
+let begun: Begun | undefined;
+
+/** Keeps for the global teardown, which jest runs in the same process, what the setup has begun. */
+export function onTeardown(what: Begun): void {
+  begun = what;
+}
+
+/** Stops it; the logs stay, in artifacts/logs. */
+export async function tearDown(): Promise<void> {
+  if (!begun) return;
+  const { directory, postgres, jwks } = begun;
+  jwks.close();
+  jwks.closeAllConnections();
+  await postgres.stop();
+  keepLogs(directory);
+  rmSync(directory, { recursive: true, force: true });
+}
+
+function keepLogs(directory: string): void {
+  const target = join('artifacts', 'logs');
+  rmSync(target, { recursive: true, force: true });
+  const stacks = readdirSync(directory).filter((name) => name.startsWith('stack-'));
+  for (const [name, path] of [['.', directory] as const, ...stacks.map((stack) => [stack, join(directory, stack)] as const)]) {
+    const logs = join(path, 'logs');
+    if (existsSync(logs)) cpSync(logs, join(target, name), { recursive: true });
+  }
+}

@@ -1,0 +1,1 @@
+export { serviceCredential, serviceEnvironmentFor, testKeys, userToken, type TestKeys } from './keys';

@@ -1,0 +1,1 @@
+export { currentTestRun, publishTestRun, type TestRun } from './test-run';

@@ -7,6 +7,7 @@ import type { GatewayContext } from '../context';
 import { readSubgraphAnswer } from './subgraph-answer';
 import { subgraphBroken, subgraphUnavailable } from './subgraph-error';
 
+type SubgraphRequest = Pick<GraphQLDataSourceProcessOptions, 'request' | 'context'>;
 type SubgraphResponse = Awaited<ReturnType<GraphQLDataSource['process']>>;
 
 export interface SubgraphOptions {
@@ -38,7 +39,7 @@ export class SubgraphDataSource implements GraphQLDataSource {
     });
   }
 
-  async process({ request, context }: GraphQLDataSourceProcessOptions): Promise<SubgraphResponse> {
+  async process({ request, context }: SubgraphRequest): Promise<SubgraphResponse> {
     const client = context as GatewayContext;
     try {
       const { query, variables, operationName } = request;

@@ -1,0 +1,69 @@
+import { createLogger } from '@shop/kit/logger';
+import { runWithRequestContext } from '@shop/kit/request-context';
+import type { GraphQLFormattedError } from 'graphql';
+import { formatGatewayError } from './format-error';
+
+const logger = createLogger({ service: 'gateway', level: 'error' });
+const logged = jest.spyOn(logger, 'error').mockReturnValue(logger);
+
+function shown(formatted: GraphQLFormattedError): GraphQLFormattedError {
+  return runWithRequestContext({ requestId: 'r1' }, () => formatGatewayError(logger)(formatted, formatted));
+}
+
+afterEach(() => logged.mockClear());
+
+it('shows an expected error of a subgraph, and of its extensions only what is allowed', () => {
+  const extensions = {
+    code: 'UNAUTHENTICATED',
+    serviceName: 'user',
+    stacktrace: ['at /srv/x.ts'],
+    retryAfterSeconds: 2,
+  };
+  expect(shown({ message: 'Sign in.', path: ['me'], extensions })).toEqual({
+    message: 'Sign in.',
+    path: ['me'],
+    extensions: { code: 'UNAUTHENTICATED', retryAfterSeconds: 2 },
+  });
+  expect(logged).not.toHaveBeenCalled();
+});
+
+it.each(['INTERNAL_SERVER_ERROR', 'GRAPHQL_VALIDATION_FAILED', 'DOWNSTREAM_SERVICE_ERROR', undefined])(
+  'masks an error of a subgraph with the code %s and logs it',
+  (code) => {
+    const error = {
+      message: 'relation "products" at 10.0.0.3',
+      path: ['products'],
+      extensions: { code, serviceName: 'product' },
+    };
+    expect(shown(error)).toEqual({
+      message: 'Internal error.',
+      path: ['products'],
+      extensions: { code: 'INTERNAL_SERVER_ERROR', requestId: 'r1' },
+    });
+    expect(logged).toHaveBeenCalledWith(
+      'subgraph failed',
+      expect.objectContaining({ subgraph: 'product', reason: error.message }),
+    );
+  },
+);
+
+it.each([
+  'GRAPHQL_PARSE_FAILED',
+  'GRAPHQL_VALIDATION_FAILED',
+  'OPERATION_RESOLUTION_FAILURE',
+  'PERSISTED_QUERY_NOT_FOUND',
+])("shows what Apollo Server says about the client's own request: %s", (code) => {
+  expect(shown({ message: 'about the request', extensions: { code } })).toEqual({
+    message: 'about the request',
+    extensions: { code },
+  });
+});
+
+it('masks an error that nobody expected', () => {
+  const { message, extensions } = shown({ message: 'connect ECONNREFUSED 127.0.0.1:4002' });
+  expect({ message, extensions }).toEqual({
+    message: 'Internal error.',
+    extensions: { code: 'INTERNAL_SERVER_ERROR', requestId: 'r1' },
+  });
+  expect(logged).toHaveBeenCalledTimes(1);
+});

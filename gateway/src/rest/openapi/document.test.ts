@@ -1,0 +1,33 @@
+import { errorRegistry } from '@shop/kit/errors';
+import { routes } from '../routes';
+import { openapiDocument } from './document';
+
+const document = openapiDocument(routes) as {
+  paths: Record<string, Record<string, { operationId: string; responses: Record<string, unknown> }>>;
+  components: { schemas: Record<string, unknown> };
+  'x-problem-codes': Record<string, unknown>;
+};
+
+it('is valid OpenAPI 3.1', async () => {
+  const { Validator } = await import('@seriousme/openapi-schema-validator');
+  const result = await new Validator().validate(structuredClone(document));
+  expect(result).toEqual({ valid: true });
+});
+
+it('has every route once', () => {
+  const operations = Object.values(document.paths).flatMap((methods) => Object.values(methods));
+  expect(operations).toHaveLength(routes.length);
+  expect(new Set(operations.map(({ operationId }) => operationId)).size).toBe(routes.length);
+});
+
+it('refers to no schema that it does not have', () => {
+  const references = [...JSON.stringify(document).matchAll(/"#\/components\/schemas\/(\w+)"/g)].map(
+    ([, name]) => name,
+  );
+  expect(references.length).toBeGreaterThan(50);
+  for (const name of references) expect(document.components.schemas).toHaveProperty([String(name)]);
+});
+
+it('explains every code of the error registry', () => {
+  expect(Object.keys(document['x-problem-codes'])).toEqual(Object.keys(errorRegistry));
+});

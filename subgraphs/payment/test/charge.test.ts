@@ -1,0 +1,175 @@
+import { randomUUID } from 'node:crypto';
+import { eventually } from '@shop/testkit/eventually';
+import { newAttempt, type PaymentService, startPaymentService } from './support/payment-service';
+
+let service: PaymentService;
+
+beforeAll(async () => {
+  service = await startPaymentService();
+});
+afterAll(() => service.stop());
+
+const ledgerOf = (orderId: string) =>
+  service.sql<{ outcome: string; amount_cents: string; currency: string }>(
+    'SELECT outcome, amount_cents::int, currency FROM simulator.charges WHERE order_id = $1',
+    [orderId],
+  );
+
+const jobsOf = (paymentId: string) =>
+  service.sql('SELECT FROM graphile_worker.jobs WHERE key = $1', [`settle:${paymentId}`]);
+
+const deliveredOf = (orderId: string) =>
+  eventually(() => {
+    const events = service.subscriber.eventsOf(orderId);
+    expect(events).toHaveLength(1);
+    return events[0];
+  });
+
+describe('createPaymentIntent', () => {
+  it('charges, and tells the order', async () => {
+    const attempt = newAttempt();
+    const intent = await service.charge(attempt);
+    expect(intent).toEqual({ paymentId: expect.any(String), outcome: 'SUCCEEDED', failureCode: null });
+    expect(await service.statusOf(intent.paymentId)).toBe('SUCCEEDED');
+    expect(await ledgerOf(attempt.orderId)).toEqual([
+      { outcome: 'succeeded', amount_cents: 4_200, currency: 'EUR' },
+    ]);
+    expect(await jobsOf(intent.paymentId)).toEqual([]);
+    expect(await deliveredOf(attempt.orderId)).toMatchObject({
+      specversion: '1.0',
+      source: 'payment',
+      type: 'payment.succeeded',
+      subject: intent.paymentId,
+      data: {
+        paymentId: intent.paymentId,
+        orderId: attempt.orderId,
+        attempt: 1,
+        amountCents: 4_200,
+        currency: 'EUR',
+        failureCode: null,
+        sent: true,
+      },
+    });
+  });
+
+  it.each([
+    ['sim_declined', 'card_declined'],
+    ['sim_insufficient_funds', 'insufficient_funds'],
+  ])('with %s fails with %s, and tells the order', async (paymentMethod, failureCode) => {
+    const attempt = newAttempt({ paymentMethod });
+    const intent = await service.charge(attempt);
+    expect(intent).toMatchObject({ outcome: 'FAILED', failureCode });
+    expect(await service.statusOf(intent.paymentId)).toBe('FAILED');
+    expect(await deliveredOf(attempt.orderId)).toMatchObject({
+      type: 'payment.failed',
+      data: { failureCode, sent: true },
+    });
+  });
+
+  it.each([
+    ['sim_unavailable', 'provider_unavailable'],
+    ['sim_sucess', 'unknown_payment_method'],
+    ['no token \u0000', 'unknown_payment_method'],
+    ['constructor', 'unknown_payment_method'],
+    ['', 'unknown_payment_method'],
+  ])('with %j charges nothing and leaves the order payable', async (paymentMethod, failureCode) => {
+    const attempt = newAttempt({ paymentMethod });
+    const intent = await service.charge(attempt);
+    expect(intent).toMatchObject({ outcome: 'NOT_SENT', failureCode });
+    expect(await ledgerOf(attempt.orderId)).toEqual([]);
+    expect(await deliveredOf(attempt.orderId)).toMatchObject({
+      type: 'payment.failed',
+      data: { failureCode, sent: false },
+    });
+    const next = await service.charge({ ...attempt, attempt: 2, paymentMethod: 'sim_success' });
+    expect(next.outcome).toBe('SUCCEEDED');
+  });
+
+  it('answers a repeat of an attempt as it stands, and charges nothing again', async () => {
+    const attempt = newAttempt();
+    const first = await service.charge(attempt);
+    expect(await service.charge(attempt)).toEqual(first);
+    expect(await ledgerOf(attempt.orderId)).toHaveLength(1);
+    await deliveredOf(attempt.orderId);
+  });
+
+  it('20 times at once for one attempt charges once', async () => {
+    const attempt = newAttempt();
+    const intents = await Promise.all(Array.from({ length: 20 }, () => service.charge(attempt)));
+    expect(new Set(intents.map((intent) => intent.paymentId)).size).toBe(1);
+    for (const { outcome } of intents) expect(['SUCCEEDED', 'UNDECIDED']).toContain(outcome);
+    expect(await service.charge(attempt)).toMatchObject({ outcome: 'SUCCEEDED' });
+    expect(await ledgerOf(attempt.orderId)).toHaveLength(1);
+  });
+
+  it('20 times at once with different attempts of one order charges once', async () => {
+    const orderId = randomUUID();
+    const attempts = Array.from({ length: 20 }, (_, index) => newAttempt({ orderId, attempt: index + 1 }));
+    const results = await Promise.allSettled(attempts.map((attempt) => service.charge(attempt)));
+    expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    expect(await ledgerOf(orderId)).toHaveLength(1);
+  });
+
+  it('refuses a second attempt while the first is charged or undecided', async () => {
+    const charged = newAttempt();
+    await service.charge(charged);
+    await expect(service.charge({ ...charged, attempt: 2 })).rejects.toThrow('ORDER_STATE_CONFLICT');
+    const undecided = newAttempt({ paymentMethod: 'sim_processing' });
+    await service.charge(undecided);
+    await expect(service.charge({ ...undecided, attempt: 2 })).rejects.toThrow('ORDER_STATE_CONFLICT');
+  });
+
+  it('refuses an existing attempt with another amount, currency or owner', async () => {
+    const attempt = newAttempt();
+    await service.charge(attempt);
+    for (const change of [{ amountCents: 1 }, { currency: 'USD' }, { userId: randomUUID() }]) {
+      await expect(service.charge({ ...attempt, ...change })).rejects.toThrow('IDEMPOTENCY_CONFLICT');
+    }
+  });
+
+  it('refuses ids that are no UUIDs and amounts below zero', async () => {
+    for (const change of [{ orderId: 'x' }, { userId: '' }, { attempt: 0 }, { amountCents: -1 }]) {
+      await expect(service.charge(newAttempt(change))).rejects.toThrow('BAD_USER_INPUT');
+    }
+  });
+
+  it('is for the order subgraph only', async () => {
+    const query = `mutation ($input: CreatePaymentIntentInput!) { createPaymentIntent(input: $input) { outcome } }`;
+    const viewer = { userId: randomUUID(), role: 'ADMIN' as const };
+    for (const caller of ['gateway', 'product', 'user']) {
+      const { errors } = await service.execute(query, { input: newAttempt() }, { caller, viewer });
+      expect(errors?.[0]?.extensions?.['code']).toBe('FORBIDDEN');
+    }
+  });
+
+  it.each([
+    ['0', { outcome: 'FAILED', failureCode: 'card_declined' }],
+    ['1', { outcome: 'SUCCEEDED', failureCode: null }],
+  ])('without a payment method leaves it to the success rate: %s', async (rate, expected) => {
+    const other = await startPaymentService({ PAYMENT_SIMULATOR_SUCCESS_RATE: rate });
+    try {
+      expect(await other.charge(newAttempt({ paymentMethod: null }))).toMatchObject(expected);
+    } finally {
+      await other.stop();
+    }
+  });
+});
+
+describe('The event of a decision', () => {
+  it('waits while the order subgraph is away', async () => {
+    const attempt = newAttempt();
+    service.subscriber.isAway = true;
+    try {
+      expect(await service.charge(attempt)).toMatchObject({ outcome: 'SUCCEEDED' });
+      await eventually(async () => {
+        const [job] = await service.sql<{ attempts: number }>(
+          `SELECT attempts FROM graphile_worker.jobs WHERE task_identifier = 'publish-event' AND last_error IS NOT NULL`,
+        );
+        expect(job?.attempts).toBe(1);
+      });
+    } finally {
+      service.subscriber.isAway = false;
+    }
+    await deliveredOf(attempt.orderId);
+  });
+});

@@ -1,0 +1,84 @@
+import { randomUUID } from 'node:crypto';
+import { eventually } from '@shop/testkit/eventually';
+import { newAttempt, type PaymentService, startPaymentService } from './support/payment-service';
+
+let service: PaymentService;
+
+beforeAll(async () => {
+  service = await startPaymentService();
+});
+afterAll(() => service.stop());
+
+const refundsOf = (orderId: string) =>
+  service.sql<{ amount_cents: number }>(
+    `SELECT refunds.amount_cents::int FROM simulator.refunds JOIN simulator.charges ON charges.key = charge_key
+     WHERE order_id = $1`,
+    [orderId],
+  );
+
+const jobsOf = (paymentId: string) =>
+  service.sql('SELECT FROM graphile_worker.jobs WHERE key = $1', [`refund:${paymentId}`]);
+
+describe('refundPayment', () => {
+  it('gives the charge back', async () => {
+    const attempt = newAttempt();
+    const { paymentId } = await service.charge(attempt);
+    expect(await service.refund(attempt.orderId)).toEqual({ outcome: 'REFUNDED' });
+    expect(await service.statusOf(paymentId)).toBe('REFUNDED');
+    expect(await refundsOf(attempt.orderId)).toEqual([{ amount_cents: 4_200 }]);
+    expect(await jobsOf(paymentId)).toEqual([]);
+  });
+
+  it('twice, or 10 times at once, gives it back once', async () => {
+    const attempt = newAttempt();
+    await service.charge(attempt);
+    const outcomes = await Promise.all(Array.from({ length: 10 }, () => service.refund(attempt.orderId)));
+    outcomes.push(await service.refund(attempt.orderId));
+    for (const outcome of outcomes) expect(outcome).toEqual({ outcome: 'REFUNDED' });
+    expect(await refundsOf(attempt.orderId)).toHaveLength(1);
+  });
+
+  it('has nothing to do for an order without a charge', async () => {
+    const declined = newAttempt({ paymentMethod: 'sim_declined' });
+    await service.charge(declined);
+    expect(await service.refund(declined.orderId)).toEqual({ outcome: 'NOTHING_TO_REFUND' });
+    expect(await service.refund(randomUUID())).toEqual({ outcome: 'NOTHING_TO_REFUND' });
+  });
+
+  it('asks to come again while the payment is undecided', async () => {
+    const attempt = newAttempt({ paymentMethod: 'sim_timeout' });
+    const { paymentId } = await service.charge(attempt);
+    await expect(service.refund(attempt.orderId)).rejects.toThrow('UPSTREAM_UNAVAILABLE');
+    await eventually(async () => expect(await service.statusOf(paymentId)).toBe('SUCCEEDED'));
+    expect(await service.refund(attempt.orderId)).toEqual({ outcome: 'REFUNDED' });
+  });
+
+  it('is finished by the job when the process died before the provider was called', async () => {
+    const attempt = newAttempt();
+    const { paymentId } = await service.charge(attempt);
+    await service.sql(
+      `WITH refund AS (
+         INSERT INTO refunds (payment_id, provider_key) SELECT id, 'refund:' || provider_key FROM payments WHERE id = $1
+       )
+       SELECT graphile_worker.add_job('refund-payment', json_build_object('paymentId', $1::uuid),
+                                      job_key := 'refund:' || $1::uuid)`,
+      [paymentId],
+    );
+    await eventually(async () => expect(await service.statusOf(paymentId)).toBe('REFUNDED'));
+    expect(await refundsOf(attempt.orderId)).toHaveLength(1);
+  });
+
+  it('of an attempt that is asked for again answers that nothing is paid', async () => {
+    const attempt = newAttempt();
+    await service.charge(attempt);
+    await service.refund(attempt.orderId);
+    expect(await service.charge(attempt)).toMatchObject({ outcome: 'FAILED', failureCode: 'refunded' });
+  });
+
+  it('is for the order subgraph only', async () => {
+    const query = 'mutation ($orderId: ID!) { refundPayment(orderId: $orderId) { outcome } }';
+    const viewer = { userId: randomUUID(), role: 'ADMIN' as const };
+    const { errors } = await service.execute(query, { orderId: randomUUID() }, { viewer });
+    expect(errors?.[0]?.extensions?.['code']).toBe('FORBIDDEN');
+  });
+});

@@ -1,0 +1,108 @@
+import { createLogger } from '@shop/kit/logger';
+import { cloneDatabase, type TestDatabase } from '@shop/testkit/database';
+import type { DataSource } from 'typeorm';
+import { VerdictService } from '../src/charge/verdict.service';
+import { connect } from '../src/data-source';
+import { type PaymentProvider, ProviderRefused } from '../src/providers/payment-provider';
+import { createProviders } from '../src/providers/providers';
+import { createSimulator } from '../src/providers/simulator/simulator';
+import { SimulatorLedgerRepository } from '../src/providers/simulator/simulator-ledger.repository';
+import { RefundRepository } from '../src/refund/refund.repository';
+import { RefundService } from '../src/refund/refund.service';
+import { createServices } from '../src/services';
+import { newAttempt } from './support/payment-service';
+
+let database: TestDatabase;
+let dataSource: DataSource;
+let simulator: PaymentProvider;
+
+beforeAll(async () => {
+  database = await cloneDatabase('payment');
+  dataSource = await connect({ DATABASE_URL: database.url, DATABASE_POOL_SIZE: 5 });
+  const ledger = new SimulatorLedgerRepository(dataSource);
+  simulator = createSimulator({ ledger, seed: 'test', successRate: 1 });
+});
+afterAll(async () => {
+  await dataSource.destroy();
+  await database.drop();
+});
+
+/** The simulator, whose first charge hangs until `refuse` is called, as behind a network that stalls and then gives up. */
+function stallingFirstCharge() {
+  const first = Promise.withResolvers<never>();
+  const called = Promise.withResolvers<void>();
+  let calls = 0;
+  const provider: PaymentProvider = {
+    ...simulator,
+    charge(request) {
+      calls += 1;
+      if (calls > 1) return simulator.charge(request);
+      called.resolve();
+      return first.promise;
+    },
+  };
+  const refuse = () => first.reject(new ProviderRefused('provider_unavailable', 'connection refused'));
+  return { provider, called: called.promise, refuse };
+}
+
+const servicesWith = (provider: PaymentProvider) =>
+  createServices({
+    dataSource,
+    providers: createProviders(provider),
+    logger: createLogger({ service: 'payment', level: 'error' }),
+  });
+
+const attemptOf = (changes: Parameters<typeof newAttempt>[0]) => ({
+  paymentMethod: null,
+  ...newAttempt(changes),
+});
+
+describe('A first call that is refused only after the settlement has called, too', () => {
+  it.each([
+    ['sim_success', 'SUCCEEDED'],
+    ['sim_processing', 'PENDING'],
+  ])('leaves the settlement its word: %s stays %s', async (paymentMethod, status) => {
+    const { provider, called, refuse } = stallingFirstCharge();
+    const { charges, payments, settlement } = servicesWith(provider);
+    const attempt = attemptOf({ paymentMethod });
+    const answer = charges.charge({ ...attempt, paymentMethod });
+    await called;
+    const [payment] = await payments.findByOrderIds([attempt.orderId]);
+    await settlement.settle(payment?.id ?? '');
+    refuse();
+    expect(await answer).toMatchObject({ id: payment?.id, status });
+    expect(await payments.findByOrderIds([attempt.orderId])).toMatchObject([{ status }]);
+  });
+});
+
+describe('Money that comes for an attempt that was declared failed', () => {
+  it('goes back', async () => {
+    const { payments, charges, refunds } = servicesWith(simulator);
+    const attempt = attemptOf({ paymentMethod: 'sim_unavailable' });
+    const failed = await charges.charge({ ...attempt, paymentMethod: 'sim_unavailable' });
+    expect(failed).toMatchObject({ status: 'FAILED', sent: false });
+    const request = {
+      key: failed.providerKey,
+      orderId: failed.orderId,
+      amountCents: failed.amountCents,
+      currency: failed.currency,
+      method: 'sim_success',
+    };
+    const late = await simulator.charge(request);
+    if (late.state !== 'succeeded') throw new Error(`the charge ${late.state}`);
+
+    const refundRepository = new RefundRepository(dataSource);
+    const refundService = new RefundService({
+      dataSource,
+      payments,
+      refunds: refundRepository,
+      providers: createProviders(simulator),
+    });
+    const verdicts = new VerdictService({ dataSource, payments, refunds: refundService });
+    await verdicts.record(failed, late, 'settlement');
+    expect(await refundRepository.findByPaymentId(failed.id)).toMatchObject({ status: 'PENDING' });
+    await refunds.finish(failed.id);
+    expect(await payments.findById(failed.id)).toMatchObject({ status: 'REFUNDED', failureCode: null });
+    expect(await refundRepository.findByPaymentId(failed.id)).toMatchObject({ status: 'SUCCEEDED' });
+  });
+});

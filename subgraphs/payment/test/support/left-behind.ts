@@ -1,0 +1,34 @@
+import type { Attempt, PaymentService } from './payment-service';
+
+/**
+ * What a process leaves that was killed after it had committed the attempt, before or while it called the provider: the attempt,
+ * and the planned visit, due now.
+ */
+export async function leaveAttemptBehind(
+  service: PaymentService,
+  attempt: Attempt,
+  { ageMinutes = 0 } = {},
+): Promise<string> {
+  const [payment] = await service.sql<{ id: string }>(
+    `WITH payment AS (
+       INSERT INTO payments (order_id, attempt, user_id, amount_cents, currency, payment_method, status, sent, provider,
+                             provider_key, created_at)
+       VALUES ($1::uuid, $2::integer, $3, $4, $5, $6, 'PENDING', true, 'simulator', $1::uuid || ':' || $2::integer,
+               now() - $7::integer * interval '1 minute')
+       RETURNING id
+     )
+     SELECT id, graphile_worker.add_job('settle-payment', json_build_object('paymentId', id), job_key := 'settle:' || id)
+     FROM payment`,
+    [
+      attempt.orderId,
+      attempt.attempt,
+      attempt.userId,
+      attempt.amountCents,
+      attempt.currency,
+      attempt.paymentMethod ?? null,
+      ageMinutes,
+    ],
+  );
+  if (!payment) throw new Error('nothing was left behind');
+  return payment.id;
+}

@@ -1,0 +1,115 @@
+import { randomUUID } from 'node:crypto';
+import type { Role } from '@shop/kit/auth';
+import { createLogger } from '@shop/kit/logger';
+import { withClient } from '@shop/local-stack/postgres';
+import { cloneDatabase } from '@shop/testkit/database';
+import { graphql, type GraphqlBody } from '@shop/testkit/http';
+import { serviceCredential, serviceEnvironmentFor, userToken } from '@shop/testkit/keys';
+import { loadPaymentSettings } from '../../src/config';
+import { startPayment } from '../../src/service';
+import { type OrderSubscriber, startOrderSubscriber } from './order-subscriber';
+
+/** Who asks: through which service, and as which person. */
+export interface Call {
+  caller?: string;
+  viewer?: { userId: string; role?: Role };
+}
+
+export interface Attempt {
+  orderId: string;
+  attempt: number;
+  userId: string;
+  amountCents: number;
+  currency: string;
+  paymentMethod?: string | null;
+}
+
+// Tests look into answers of every shape.
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+type AnyData = any;
+
+/** The payment subgraph in this process on a database of its own, and who subscribes to its events. */
+export interface PaymentService {
+  /** http://host:port */
+  url: string;
+  subscriber: OrderSubscriber;
+  execute(query: string, variables?: Record<string, unknown>, call?: Call): Promise<GraphqlBody<AnyData>>;
+  /** createPaymentIntent as the order subgraph calls it; the answer's `data` field, or the error thrown. */
+  charge(attempt: Attempt): Promise<{ paymentId: string; outcome: string; failureCode: string | null }>;
+  refund(orderId: string): Promise<{ outcome: string }>;
+  statusOf(paymentId: string): Promise<string>;
+  sql<Row>(text: string, values?: unknown[]): Promise<Row[]>;
+  stop(): Promise<void>;
+}
+
+/** A first attempt of an order that nobody has seen. */
+export function newAttempt(changes: Partial<Attempt> = {}): Attempt {
+  return {
+    orderId: randomUUID(),
+    attempt: 1,
+    userId: randomUUID(),
+    amountCents: 4_200,
+    currency: 'EUR',
+    paymentMethod: 'sim_success',
+    ...changes,
+  };
+}
+
+export async function startPaymentService(env: Record<string, string> = {}): Promise<PaymentService> {
+  const database = await cloneDatabase('payment');
+  const subscriber = await startOrderSubscriber();
+  const settings = loadPaymentSettings({
+    ...serviceEnvironmentFor('payment', database.url),
+    ORDER_URL: subscriber.url,
+    ...env,
+  });
+  const logger = createLogger({ service: 'payment' });
+  // Tests provoke failures, and assert what comes of them.
+  logger.silent = true;
+  const service = await startPayment(settings, logger);
+
+  const execute: PaymentService['execute'] = async (query, variables = {}, call = {}) => {
+    const credential = serviceCredential(call.caller ?? 'gateway', 'payment');
+    const { body } = await graphql(service.url)(query, {
+      variables,
+      headers: { 'x-service-authorization': `Bearer ${credential}` },
+      ...(call.viewer ? { token: userToken(call.viewer) } : {}),
+    });
+    return body;
+  };
+
+  async function mutate(query: string, variables: Record<string, unknown>): Promise<AnyData> {
+    const { data, errors } = await execute(query, variables, { caller: 'order' });
+    if (errors) throw new Error(`${String(errors[0]?.extensions?.['code'])}: ${errors[0]?.message}`);
+    return data;
+  }
+
+  const sql: PaymentService['sql'] = <Row>(text: string, values: unknown[] = []) =>
+    withClient(database.url, async (client) => (await client.query(text, values)).rows as Row[]);
+
+  return {
+    url: service.url,
+    subscriber,
+    execute,
+    sql,
+    async charge(attempt) {
+      const query = `mutation ($input: CreatePaymentIntentInput!) {
+        createPaymentIntent(input: $input) { paymentId outcome failureCode }
+      }`;
+      return (await mutate(query, { input: attempt })).createPaymentIntent;
+    },
+    async refund(orderId) {
+      const query = 'mutation ($orderId: ID!) { refundPayment(orderId: $orderId) { outcome } }';
+      return (await mutate(query, { orderId })).refundPayment;
+    },
+    async statusOf(paymentId) {
+      const [row] = await sql<{ status: string }>('SELECT status FROM payments WHERE id = $1', [paymentId]);
+      return row?.status ?? 'none';
+    },
+    async stop() {
+      await service.stop();
+      await subscriber.stop();
+      await database.drop();
+    },
+  };
+}

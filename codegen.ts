@@ -62,7 +62,7 @@ const outputs: Record<string, Types.ConfiguredOutput> = {
   'subgraphs/product/src/generated/schema.ts': {
     schema: 'subgraphs/product/schema.graphql',
     ...resolverTypes('../context#ProductContext', {
-      Product: '../product/product.entity#Product',
+      Product: '../product/product.entity#Product as ProductEntity',
       ProductConnection: '../product/catalogue.service#ProductPage',
       ReservedLine: '../stock/reservation.entity#HeldLine',
     }),

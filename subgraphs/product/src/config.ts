@@ -1,0 +1,34 @@
+import { loadConfig, serviceEnvironment } from '@shop/kit/config';
+import { databaseEnvironment } from '@shop/kit/database';
+import { z } from 'zod';
+
+const service = 'product';
+
+const serviceSchema = z.object({ ...serviceEnvironment, ...databaseEnvironment });
+
+const commandSchema = z.object({
+  LOG_LEVEL: serviceEnvironment.LOG_LEVEL,
+  LOG_FORMAT: serviceEnvironment.LOG_FORMAT,
+  DATABASE_URL: databaseEnvironment.DATABASE_URL,
+});
+
+const seedSchema = commandSchema.extend({
+  /** Products that the catalogue's seed has; 0 seeds nothing. */
+  SEED_PRODUCTS: z.coerce.number().int().min(0).max(100_000).default(1_000),
+});
+
+/** Settings of the service. */
+export type ProductSettings = z.infer<typeof serviceSchema>;
+
+/** @throws ConfigError naming every setting that is missing or wrong; so do the others */
+export function loadServiceSettings(env = process.env): ProductSettings {
+  return loadConfig({ service, schema: serviceSchema, env });
+}
+
+export function loadMigrateSettings(env = process.env): z.infer<typeof commandSchema> {
+  return loadConfig({ service, schema: commandSchema, env });
+}
+
+export function loadSeedSettings(env = process.env): z.infer<typeof seedSchema> {
+  return loadConfig({ service, schema: seedSchema, env });
+}

@@ -1,0 +1,31 @@
+import { createDataSource, type DatabaseOptions } from '@shop/kit/database';
+import type { DataSource } from 'typeorm';
+import { IdempotencyKey } from './idempotency/idempotency-key.entity';
+import { CreateCatalogue1764000000000 } from './migrations/1764000000000-create-catalogue';
+import { CreateStockRecords1764000000001 } from './migrations/1764000000001-create-stock-records';
+import { CreateIdempotencyKeys1764000000002 } from './migrations/1764000000002-create-idempotency-keys';
+import { Product } from './product/product.entity';
+import { Reservation, ReservationLine } from './stock/reservation.entity';
+import { StockLedgerEntry } from './stock/stock-ledger.entity';
+
+/** What the database `products` is made of. */
+export const productDatabase = {
+  service: 'product',
+  entities: [Product, Reservation, ReservationLine, StockLedgerEntry, IdempotencyKey],
+  migrations: [
+    CreateCatalogue1764000000000,
+    CreateStockRecords1764000000001,
+    CreateIdempotencyKeys1764000000002,
+  ],
+} satisfies Partial<DatabaseOptions>;
+
+export function createProductDataSource(settings: {
+  DATABASE_URL: string;
+  DATABASE_POOL_SIZE?: number;
+}): DataSource {
+  return createDataSource({
+    ...productDatabase,
+    url: settings.DATABASE_URL,
+    ...(settings.DATABASE_POOL_SIZE ? { poolSize: settings.DATABASE_POOL_SIZE } : {}),
+  });
+}

@@ -1,0 +1,80 @@
+import type { PageRequest } from '@shop/kit/pagination';
+import type { DataSource } from 'typeorm';
+import type { Product } from './product.entity';
+import { type SortKey, type SortOrder } from './product-sort';
+import { productColumns } from './product.repository';
+
+/** What must be true of a listed product; null and undefined ask nothing. */
+export interface CatalogueFilter {
+  search?: string | null;
+  inStock?: boolean | null;
+  minPriceCents?: number | null;
+  maxPriceCents?: number | null;
+  currency?: string | null;
+}
+
+const sortColumns: Record<SortKey, { column: string; type: string }> = {
+  name: { column: 'name', type: 'text' },
+  priceCents: { column: 'price_cents', type: 'bigint' },
+  id: { column: 'id', type: 'uuid' },
+};
+
+/** Lists of products, one statement each. */
+export class CatalogueRepository {
+  constructor(private readonly dataSource: DataSource) {}
+
+  /** Up to `page.limit + 1` products in the direction of reading: the extra one tells that there are more. */
+  findPage(filter: CatalogueFilter, order: SortOrder, page: PageRequest): Promise<Product[]> {
+    const query = new Conditions(filter);
+    const isDescending = order.isDescending !== page.backward;
+    if (page.after) query.beyond(order.keys, order.isDescending ? '<' : '>', page.after);
+    if (page.before) query.beyond(order.keys, order.isDescending ? '>' : '<', page.before);
+    const orderBy = order.keys.map((key) => `${sortColumns[key].column} ${isDescending ? 'DESC' : 'ASC'}`);
+    return this.dataSource.query<Product[]>(
+      `/* CatalogueRepository.findPage */
+       SELECT ${productColumns} FROM products ${query.where} ORDER BY ${orderBy.join(', ')} LIMIT ${page.limit + 1}`,
+      query.parameters,
+    );
+  }
+
+  /** Counts no further than `maximum`. */
+  async count(filter: CatalogueFilter, maximum: number): Promise<number> {
+    const query = new Conditions(filter);
+    const [row] = await this.dataSource.query<[{ count: number }]>(
+      `/* CatalogueRepository.count */
+       SELECT count(*) FROM (SELECT FROM products ${query.where} LIMIT ${maximum}) AS matching`,
+      query.parameters,
+    );
+    return row.count;
+  }
+}
+
+/** A WHERE clause and its parameters, which are always bound, never written into the text. */
+class Conditions {
+  readonly parameters: unknown[] = [];
+  private readonly conditions: string[] = [];
+
+  constructor(filter: CatalogueFilter) {
+    const { search, inStock, minPriceCents, maxPriceCents, currency } = filter;
+    if (search?.trim()) this.conditions.push(`search @@ search_query(${this.bind(search)})`);
+    if (typeof inStock === 'boolean') this.conditions.push(inStock ? 'stock > 0' : 'stock = 0');
+    if (typeof minPriceCents === 'number') this.conditions.push(`price_cents >= ${this.bind(minPriceCents)}`);
+    if (typeof maxPriceCents === 'number') this.conditions.push(`price_cents <= ${this.bind(maxPriceCents)}`);
+    if (currency) this.conditions.push(`currency = ${this.bind(currency)}`);
+  }
+
+  get where(): string {
+    return this.conditions.length > 0 ? `WHERE ${this.conditions.join(' AND ')}` : '';
+  }
+
+  /** Only rows on one side of a position: a comparison of rows, so that the sort's index finds the place. */
+  beyond(keys: readonly SortKey[], side: '<' | '>', position: readonly unknown[]): void {
+    const columns = keys.map((key) => sortColumns[key].column);
+    const values = keys.map((key, index) => `${this.bind(position[index])}::${sortColumns[key].type}`);
+    this.conditions.push(`(${columns.join(', ')}) ${side} (${values.join(', ')})`);
+  }
+
+  private bind(value: unknown): string {
+    return `$${this.parameters.push(value)}`;
+  }
+}

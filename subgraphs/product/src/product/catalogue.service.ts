@@ -1,0 +1,46 @@
+import { AppError } from '@shop/kit/errors';
+import { type Connection, connection, type ConnectionArguments, pageRequest } from '@shop/kit/pagination';
+import { isStorableText } from '@shop/kit/text';
+import type { CatalogueFilter, CatalogueRepository } from './catalogue.repository';
+import { cursorOf, isCursorOf, type ProductSort, sortOrders } from './product-sort';
+import type { Product } from './product.entity';
+
+/** As the arguments of the graph's Query.products. */
+export interface CatalogueRequest extends ConnectionArguments {
+  filter?: CatalogueFilter | null;
+  sort?: ProductSort | null;
+}
+
+/** A page; it keeps its filter, because the total is counted only if asked for. */
+export interface ProductPage extends Connection<Product> {
+  filter: CatalogueFilter;
+}
+
+const maximumSearchLength = 200;
+const countedAtMost = 10_001;
+
+/** The catalogue as everybody may read it. */
+export class CatalogueService {
+  constructor(private readonly catalogue: CatalogueRepository) {}
+
+  /** @throws AppError bad_request for a size, a cursor or a search text that is not acceptable */
+  async list({ filter, sort, ...paging }: CatalogueRequest): Promise<ProductPage> {
+    const order = sort ?? 'NEWEST';
+    const asked = filter ?? {};
+    requireSearchable(asked.search ?? '');
+    const page = pageRequest(paging, { sort: order, isValid: (values) => isCursorOf(order, values) });
+    const rows = await this.catalogue.findPage(asked, sortOrders[order], page);
+    return { ...connection(rows, page, (product) => cursorOf(order, product)), filter: asked };
+  }
+
+  /** Products that match; 10001 means "more than 10000". */
+  count(filter: CatalogueFilter): Promise<number> {
+    return this.catalogue.count(filter, countedAtMost);
+  }
+}
+
+function requireSearchable(text: string): void {
+  if (text.length > maximumSearchLength || !isStorableText(text)) {
+    throw new AppError('bad_request', `search must be text of at most ${maximumSearchLength} characters.`);
+  }
+}

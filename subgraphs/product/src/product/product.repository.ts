@@ -1,0 +1,99 @@
+import type { Transaction } from '@shop/kit/database';
+import type { DataSource } from 'typeorm';
+import type { Product } from './product.entity';
+import type { NewProduct, ProductChanges } from './product-input';
+
+/** The columns of `Product`, under its names. */
+export const productColumns = `products.id, products.sku, products.name, products.description,
+  products.price_cents AS "priceCents", products.currency, products.stock,
+  products.created_at AS "createdAt", products.updated_at AS "updatedAt"`;
+
+/** Unique constraint of `products.sku`. */
+export const skuConstraint = 'products_sku_key';
+
+/** Single products. Ids must be UUIDs, text must be storable. */
+export class ProductRepository {
+  constructor(private readonly dataSource: DataSource) {}
+
+  /** In no particular order; ids that name nothing are left out. */
+  findByIds(ids: readonly string[]): Promise<Product[]> {
+    return this.dataSource.query<Product[]>(
+      `/* ProductRepository.findByIds */ SELECT ${productColumns} FROM products WHERE id = ANY ($1::uuid[])`,
+      [ids],
+    );
+  }
+
+  /** In no particular order; SKUs that name nothing are left out. */
+  findBySkus(skus: readonly string[]): Promise<Product[]> {
+    return this.dataSource.query<Product[]>(
+      `/* ProductRepository.findBySkus */ SELECT ${productColumns} FROM products WHERE sku = ANY ($1::text[])`,
+      [skus],
+    );
+  }
+
+  /**
+   * Locks products until the transaction ends and answers them as they are then, by id. Everybody takes the locks in
+   * order of the ids, else two transactions with the same products could wait for each other.
+   */
+  lock(transaction: Transaction, ids: readonly string[]): Promise<Product[]> {
+    return transaction.query<Product[]>(
+      `/* ProductRepository.lock */
+       SELECT ${productColumns} FROM products WHERE id = ANY ($1::uuid[]) ORDER BY id FOR NO KEY UPDATE`,
+      [ids],
+    );
+  }
+
+  /** Adds a product and books its first stock. @returns undefined when another product has the SKU */
+  async insert(transaction: Transaction, product: NewProduct, actor: string): Promise<Product | undefined> {
+    const [created] = await transaction.query<Product[]>(
+      `/* ProductRepository.insert */
+       WITH created AS (
+         INSERT INTO products (sku, name, description, price_cents, currency, stock)
+         VALUES ($1, $2, $3, $4, $5, $6)
+         ON CONFLICT (sku) DO NOTHING
+         RETURNING *
+       ), booked AS (
+         INSERT INTO stock_ledger (product_id, delta, reason, actor)
+         SELECT id, stock, 'Initial stock', $7 FROM created WHERE stock > 0
+       )
+       SELECT ${productColumns} FROM created AS products`,
+      [
+        product.sku,
+        product.name,
+        product.description,
+        product.priceCents,
+        product.currency,
+        product.stock,
+        actor,
+      ],
+    );
+    return created;
+  }
+
+  /**
+   * Changes what is given, provided that the product is in the expected version, if there is one.
+   *
+   * @returns undefined when there is no such product, or not in that version
+   * @throws QueryFailedError, a unique violation of `skuConstraint`, when another product has the SKU
+   */
+  async update(id: string, changes: ProductChanges, expectedUpdatedAt?: Date): Promise<Product | undefined> {
+    const [rows] = await this.dataSource.query<[Product[], number]>(
+      `/* ProductRepository.update */
+       UPDATE products
+       SET sku = coalesce($2, sku), name = coalesce($3, name), description = coalesce($4, description),
+           price_cents = coalesce($5, price_cents), currency = coalesce($6, currency)
+       WHERE id = $1 AND ($7::timestamptz IS NULL OR updated_at = $7)
+       RETURNING ${productColumns}`,
+      [
+        id,
+        changes.sku,
+        changes.name,
+        changes.description,
+        changes.priceCents,
+        changes.currency,
+        expectedUpdatedAt,
+      ],
+    );
+    return rows[0];
+  }
+}

@@ -1,0 +1,88 @@
+import type { Faker } from '@faker-js/faker';
+
+/** A product of the seed, with what the database would otherwise choose. */
+export interface SeedProduct {
+  id: string;
+  sku: string;
+  name: string;
+  description: string;
+  priceCents: number;
+  currency: string;
+  stock: number;
+  createdAt: Date;
+}
+
+const seed = 20_261_101;
+const newest = Date.UTC(2026, 9, 30, 18);
+const minuteMs = 60_000;
+/** The newest products are what a newcomer sees and orders first: they have plenty of stock, in one currency. */
+const showcaseSize = 50;
+
+/**
+ * The first `count` products of a catalogue that is the same on every machine, newest first. A longer one begins with
+ * the shorter.
+ */
+export async function seedProducts(count: number): Promise<SeedProduct[]> {
+  // Loaded only here: the service has no use for it.
+  const { faker } = await import('@faker-js/faker/locale/en');
+  faker.seed(seed);
+  const products: SeedProduct[] = [];
+  let createdAt = newest;
+  for (let index = 0; index < count; index += 1) {
+    products.push(productAt(faker, index, new Date(createdAt)));
+    createdAt -= faker.number.int({ min: 5, max: 60 }) * minuteMs;
+  }
+  return products;
+}
+
+function productAt(faker: Faker, index: number, createdAt: Date): SeedProduct {
+  const isShowcase = index < showcaseSize;
+  const { commerce } = faker;
+  const kind = commerce.product();
+  const name = `${commerce.productAdjective()} ${commerce.productMaterial()} ${kind}`;
+  return {
+    id: uuidv7At(createdAt, faker.string.hexadecimal({ length: 19, prefix: '', casing: 'lower' })),
+    sku: `${kind.slice(0, 3).toUpperCase()}-${String(index + 1).padStart(5, '0')}`,
+    name,
+    description: describe(faker, kind),
+    // As shops write prices: 4.99 to 499.99.
+    priceCents: faker.number.int({ min: 5, max: 500 }) * 100 - 1,
+    currency: isShowcase ? 'EUR' : faker.helpers.weightedArrayElement(currencyWeights),
+    stock: isShowcase ? faker.number.int({ min: 200, max: 2_000 }) : stockOf(faker),
+    createdAt,
+  };
+}
+
+function describe(faker: Faker, kind: string): string {
+  const colour = faker.color.human();
+  const maker = faker.company.name();
+  return faker.helpers.arrayElement([
+    `${kind} in ${colour}, designed and made by ${maker}.`,
+    `By ${maker}: a ${colour} ${kind.toLowerCase()} for every day, with a guarantee of two years.`,
+    `The ${kind.toLowerCase()} that ${maker} is known for, now in ${colour}.`,
+  ]);
+}
+
+const currencyWeights = [
+  { value: 'EUR', weight: 90 },
+  { value: 'USD', weight: 7 },
+  { value: 'GBP', weight: 3 },
+];
+
+/** One in twenty is sold out. */
+function stockOf(faker: Faker): number {
+  return faker.number.int({ min: 1, max: 20 }) === 1 ? 0 : faker.number.int({ min: 1, max: 500 });
+}
+
+/** RFC 9562, 5.7: the time in milliseconds, then chance (19 hexadecimal digits, of which all but two bits are kept). */
+function uuidv7At(time: Date, chance: string): string {
+  const clock = time.getTime().toString(16).padStart(12, '0');
+  const variant = ((parseInt(chance.slice(3, 4), 16) & 0b0011) | 0b1000).toString(16);
+  return [
+    clock.slice(0, 8),
+    clock.slice(8),
+    `7${chance.slice(0, 3)}`,
+    `${variant}${chance.slice(4, 7)}`,
+    chance.slice(7),
+  ].join('-');
+}

@@ -1,0 +1,39 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pingDatabase } from '@shop/kit/database';
+import type { Logger } from '@shop/kit/logger';
+import { createServiceLogger, type RunningService, runService, startSubgraph } from '@shop/kit/service';
+import type { Telemetry } from '@shop/kit/telemetry';
+import { loadServiceSettings, type ProductSettings } from './config';
+import { createContextFactory } from './context';
+import { createProductDataSource } from './data-source';
+import { resolvers } from './resolvers';
+
+const name = 'product';
+
+/** Serves the product subgraph; its database must have been migrated. `stop()` also closes the pool. */
+export async function startProduct(
+  settings: ProductSettings,
+  logger: Logger = createServiceLogger(name, settings),
+): Promise<RunningService> {
+  const dataSource = await createProductDataSource(settings).initialize();
+  try {
+    return await startSubgraph({
+      name,
+      environment: settings,
+      logger,
+      typeDefs: readFileSync(join(__dirname, '..', 'schema.graphql'), 'utf8'),
+      resolvers,
+      context: createContextFactory(dataSource),
+      checkReady: () => pingDatabase(dataSource),
+      onStop: () => dataSource.destroy(),
+    });
+  } catch (error) {
+    await dataSource.destroy();
+    throw error;
+  }
+}
+
+export function run(telemetry: Telemetry): Promise<void> {
+  return runService({ name, telemetry, loadSettings: loadServiceSettings, start: startProduct });
+}

@@ -1,0 +1,116 @@
+import { addProduct } from './catalogue-operations';
+import { dataOf, errorCodeOf, type ProductService, startProductService } from './product-service';
+import { countStatements } from './statement-count';
+
+const searchQuery = `query ($filter: ProductFilter) {
+  products(filter: $filter, sort: NAME_ASC) { nodes { name } totalCount }
+}`;
+
+interface SearchAnswer {
+  products: { nodes: { name: string }[]; totalCount: number };
+}
+
+describe('search and filters of the catalogue', () => {
+  let service: ProductService;
+
+  beforeAll(async () => {
+    service = await startProductService();
+    const chair = { description: 'Oiled by hand, for the garden.', priceCents: 4_500, stock: 3 };
+    await addProduct(service, { sku: 'CHAIR-0042.X', name: 'Oak chair', ...chair });
+    await addProduct(service, { name: 'Oak table', description: 'Seats six.', priceCents: 19_900, stock: 0 });
+    await addProduct(service, {
+      name: 'Café crème',
+      description: 'Ø 12 cm',
+      priceCents: 300,
+      currency: 'USD',
+      stock: 9,
+    });
+  });
+  afterAll(() => service.stop());
+
+  async function find(filter: object): Promise<string[]> {
+    const { products } = dataOf(await service.send<SearchAnswer>(searchQuery, { filter }));
+    expect(products.totalCount).toBe(products.nodes.length);
+    return products.nodes.map((node) => node.name);
+  }
+
+  it.each([
+    ['a word of the name', 'chair', ['Oak chair']],
+    ['a word of the description', 'garden', ['Oak chair']],
+    ['the whole SKU', 'CHAIR-0042.X', ['Oak chair']],
+    ['a part of the SKU', '0042', ['Oak chair']],
+    ['the beginning of a word', 'gard', ['Oak chair']],
+    ['several words, all of which must occur', 'table oak', ['Oak table']],
+    ['a word that several have', 'oak', ['Oak chair', 'Oak table']],
+    ['upper or lower case', 'OAK CHAIR', ['Oak chair']],
+    ['letters with accents, composed', 'café', ['Café crème']],
+    ['letters with accents, decomposed', 'cafe\u0301', ['Café crème']],
+    ['letters outside of ASCII in upper case', 'CRÈME ø', ['Café crème']],
+    ['words that do not occur together', 'oak crème', []],
+    ['the middle of a word', 'air', []],
+    ['no word at all', '!?&|', []],
+  ])('finds by %s', async (_rule, search, names) => {
+    expect(await find({ search })).toEqual(names);
+  });
+
+  it.each(['', '   '])('an empty search %j asks nothing', async (search) => {
+    expect(await find({ search })).toHaveLength(3);
+  });
+
+  it.each([
+    `'`,
+    `"`,
+    `\\`,
+    `' OR 1=1 --`,
+    `a & | !`,
+    `:*`,
+    `oak:*`,
+    `<->`,
+    `(`,
+    `)`,
+    `%_`,
+    `!!oak`,
+    `oak <2> chair`,
+    `$1`,
+    `\ud83d\ude00`,
+    `\u202eoak`,
+    `<script>`,
+    `ﬁ ª ½ ①`,
+    `ไทย`,
+    `0x1F 1e5 -5 3.14`,
+    `a@b.co http://x.y/z?q`,
+    'x'.repeat(200),
+  ])('no text breaks the query: %s', async (search) => {
+    expect(errorCodeOf(await service.send(searchQuery, { filter: { search } }))).toBeUndefined();
+  });
+
+  it.each(['x'.repeat(201), 'nul\0', 'half \ud83d'])(
+    'refuses a search that is too long or no text',
+    async (search) => {
+      expect(errorCodeOf(await service.send(searchQuery, { filter: { search } }))).toBe('BAD_USER_INPUT');
+    },
+  );
+
+  it.each([
+    [{ inStock: true }, ['Café crème', 'Oak chair']],
+    [{ inStock: false }, ['Oak table']],
+    [{ minPriceCents: 4_500 }, ['Oak chair', 'Oak table']],
+    [{ maxPriceCents: 4_500 }, ['Café crème', 'Oak chair']],
+    [{ minPriceCents: 4_500, maxPriceCents: 4_500 }, ['Oak chair']],
+    [{ minPriceCents: 9_007_199_254_740_991 }, []],
+    [{ currency: 'USD' }, ['Café crème']],
+    [{ search: 'oak', inStock: true, currency: 'EUR' }, ['Oak chair']],
+    [
+      { search: null, inStock: null, minPriceCents: null, maxPriceCents: null, currency: null },
+      ['Café crème', 'Oak chair', 'Oak table'],
+    ],
+  ])('filters by %j', async (filter, names) => {
+    expect(await find(filter)).toEqual(names);
+  });
+
+  it('counts only when asked to', async () => {
+    const list = (fields: string) => () => service.send(`{ products { ${fields} } }`);
+    expect(await countStatements(list('nodes { id }'))).toBe(1);
+    expect(await countStatements(list('nodes { id } totalCount'))).toBe(2);
+  });
+});

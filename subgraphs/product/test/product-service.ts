@@ -1,0 +1,62 @@
+import { randomUUID } from 'node:crypto';
+import { createProductDataSource } from '../src/data-source';
+import { loadServiceSettings } from '../src/config';
+import { startProduct } from '../src/service';
+import { StockRepository } from '../src/stock/stock.repository';
+import { cloneDatabase } from '@shop/testkit/database';
+import { graphql, type GraphqlBody } from '@shop/testkit/http';
+import { serviceCredential, serviceEnvironmentFor, userToken } from '@shop/testkit/keys';
+
+/** Who asks, through which service. */
+export interface Asker {
+  as?: 'admin' | 'customer' | 'nobody';
+  /** Default gateway. */
+  caller?: string;
+  userId?: string;
+}
+
+export type ProductService = Awaited<ReturnType<typeof startProductService>>;
+
+/** The subgraph over HTTP with a database of its own, and a connection to that database for what no answer shows. */
+export async function startProductService() {
+  const database = await cloneDatabase('product');
+  const service = await startProduct(loadServiceSettings(serviceEnvironmentFor('product', database.url)));
+  const dataSource = await createProductDataSource({ DATABASE_URL: database.url }).initialize();
+  const send = graphql(service.url);
+  const adminId = randomUUID();
+
+  function headersOf({ as = 'nobody', caller = 'gateway', userId }: Asker) {
+    const role = as === 'admin' ? 'ADMIN' : 'CUSTOMER';
+    const token = as === 'nobody' ? undefined : userToken({ userId: userId ?? adminId, role });
+    return {
+      headers: { 'x-service-authorization': `Bearer ${serviceCredential(caller, 'product')}` },
+      ...(token ? { token } : {}),
+    };
+  }
+
+  return {
+    url: service.url,
+    databaseUrl: database.url,
+    dataSource,
+    stock: new StockRepository(dataSource),
+    /** The whole answer with its headers. */
+    send: <Data>(query: string, variables: object = {}, asker: Asker = {}) =>
+      send<Data>(query, { variables: { ...variables }, ...headersOf(asker) }),
+    async stop() {
+      await dataSource.destroy();
+      await service.stop();
+      await database.drop();
+    },
+  };
+}
+
+/** The answer's data. @throws Error when there are errors */
+export function dataOf<Data>({ body }: { body: GraphqlBody<Data> }): Data {
+  if (body.errors || !body.data) throw new Error(`No data: ${JSON.stringify(body.errors)}`);
+  return body.data;
+}
+
+/** `extensions.code` of the answer's first error. */
+export function errorCodeOf({ body }: { body: GraphqlBody<unknown> }): unknown {
+  return body.errors?.[0]?.extensions?.['code'];
+}

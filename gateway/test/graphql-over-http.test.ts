@@ -1,0 +1,102 @@
+import { auditServer } from 'graphql-http';
+import type { RunningService } from '@shop/kit/service';
+import { graphql, rest } from '@shop/testkit/http';
+import { startLocalGateway } from './local-gateway';
+
+describe('/graphql', () => {
+  let gateway: RunningService;
+  let address: string;
+  beforeAll(async () => {
+    gateway = await startLocalGateway();
+    address = `${gateway.url}/graphql`;
+  });
+  afterAll(() => gateway?.stop());
+
+  const post = (body: unknown, headers: Record<string, string> = {}) =>
+    rest(gateway.url)<{ errors?: { message: string; extensions: { code: string } }[] }>('POST', '/graphql', {
+      body,
+      headers,
+    });
+
+  it('keeps GraphQL over HTTP without an error of the audit', async () => {
+    const results = await auditServer({ url: address });
+    expect(results.length).toBeGreaterThan(50);
+    expect(results.filter(({ status }) => status === 'error')).toEqual([]);
+  });
+
+  it("shows Apollo Sandbox to a browser's GET", async () => {
+    const answer = await fetch(address, { headers: { accept: 'text/html,application/xhtml+xml' } });
+    expect(answer.headers.get('content-type')).toContain('text/html');
+    expect(await answer.text()).toContain('EmbeddedSandbox');
+  });
+
+  it.each<[string, unknown, string]>([
+    ['a batch', [{ query: '{ __typename }' }], 'BAD_REQUEST'],
+    ['broken JSON', '{"query":', 'BAD_REQUEST'],
+    [
+      'an unknown operation name',
+      { query: 'query A { __typename }', operationName: 'B' },
+      'OPERATION_RESOLUTION_FAILURE',
+    ],
+    [
+      'two operations without a name',
+      { query: 'query A { __typename } query B { __typename }' },
+      'OPERATION_RESOLUTION_FAILURE',
+    ],
+    ['a syntax error', { query: '{' }, 'GRAPHQL_PARSE_FAILED'],
+    ['an unknown field', { query: '{ nothing }' }, 'GRAPHQL_VALIDATION_FAILED'],
+    [
+      'an internal operation',
+      { query: 'mutation { commitStock(orderId: "1") }' },
+      'GRAPHQL_VALIDATION_FAILED',
+    ],
+    [
+      'a variable of the wrong type',
+      { query: 'query ($n: Int) { products(first: $n) { nodes { id } } }', variables: { n: 1.5 } },
+      'BAD_USER_INPUT',
+    ],
+  ])('refuses %s with 400', async (_what, body, code) => {
+    const answer = await post(body);
+    expect([answer.status, answer.body.errors?.[0]?.extensions.code]).toEqual([400, code]);
+  });
+
+  it('refuses a form that another page could send without asking first', async () => {
+    const { status } = await post('{"query":"{ __typename }"}', { 'content-type': 'text/plain' });
+    expect(status).toBe(400);
+  });
+
+  it('refuses a body that is too large', async () => {
+    const { status, body } = await post({ query: `{ __typename } #${'x'.repeat(300_000)}` });
+    expect([status, body.errors?.[0]?.extensions.code]).toEqual([413, 'PAYLOAD_TOO_LARGE']);
+  });
+
+  it('says safely that a subgraph does not answer', async () => {
+    const { status, body } = await graphql(gateway.url)('{ products { nodes { id } } }');
+    expect([status, body.errors]).toEqual([
+      200,
+      [
+        {
+          message: 'The product service does not answer just now.',
+          extensions: { code: 'UPSTREAM_UNAVAILABLE', retryAfterSeconds: 1 },
+        },
+      ],
+    ]);
+  });
+
+  it('knows automatic persisted queries', async () => {
+    const extensions = { persistedQuery: { version: 1, sha256Hash: '0'.repeat(64) } };
+    const { body } = await post({ extensions });
+    expect(body.errors?.[0]?.extensions.code).toBe('PERSISTED_QUERY_NOT_FOUND');
+  });
+
+  it('opens introspection, except in production', async () => {
+    const query = '{ __schema { queryType { name } } }';
+    expect((await graphql(gateway.url)(query)).status).toBe(200);
+    const production = await startLocalGateway({ NODE_ENV: 'production' });
+    try {
+      expect((await graphql(production.url)(query)).status).toBe(400);
+    } finally {
+      await production.stop();
+    }
+  });
+});

@@ -1,0 +1,128 @@
+import { connect } from 'node:net';
+import type { RunningService } from '@shop/kit/service';
+import { freePorts } from '@shop/local-stack/ports';
+import { rest } from '@shop/testkit/http';
+import { startLocalGateway } from './local-gateway';
+
+describe('The port of the gateway', () => {
+  let gateway: RunningService;
+  beforeAll(async () => {
+    gateway = await startLocalGateway({ CORS_ORIGINS: 'https://shop.example' });
+  });
+  afterAll(() => gateway?.stop());
+
+  const get = (path: string, headers: Record<string, string> = {}) =>
+    rest(gateway.url)('GET', path, { headers });
+
+  it('is alive, but not ready before every subgraph was', async () => {
+    expect((await get('/healthz')).status).toBe(200);
+    const { status, body } = await get('/readyz');
+    expect([status, body['missing']]).toEqual([503, ['user', 'product', 'order', 'payment']]);
+  });
+
+  it('keeps a request id that comes with the request, and makes one otherwise', async () => {
+    expect((await get('/healthz', { 'x-request-id': 'mine-1' })).headers.get('x-request-id')).toBe('mine-1');
+    const made = await get('/healthz', { 'x-request-id': 'not acceptable' });
+    expect(made.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  it('has problem+json for an unknown route, a method that a route lacks and an unreadable address', async () => {
+    const unknown = await get('/v1/nothing');
+    expect([unknown.status, unknown.body['code']]).toEqual([404, 'not_found']);
+    const method = await rest(gateway.url)('PUT', '/v1/products/1');
+    expect([method.status, method.body['code']]).toEqual([405, 'method_not_allowed']);
+    expect(method.headers.get('allow')).toBe('GET, HEAD, PATCH');
+    const unreadable = await get('/v1/products/%zz');
+    expect([unreadable.status, unreadable.body['code']]).toEqual([400, 'bad_request']);
+    for (const { headers, body } of [unknown, method, unreadable]) {
+      expect(headers.get('content-type')).toBe('application/problem+json; charset=utf-8');
+      expect(body['request_id']).toBe(headers.get('x-request-id'));
+    }
+  });
+
+  it('measures requests by route, method and status', async () => {
+    await get('/v1/products/1');
+    const { body } = await get('/metrics');
+    expect(String(body)).toContain(
+      'http_server_request_duration_seconds_count{route="/v1/products/:id",method="GET",status="503"} 1',
+    );
+    expect(String(body)).toContain('nodejs_eventloop_lag_seconds');
+  });
+
+  it('lets pages of the configured origins and Sandbox call it, others not', async () => {
+    const allowed = async (origin: string) =>
+      (await get('/v1/products', { origin })).headers.get('access-control-allow-origin');
+    expect(await allowed('https://shop.example')).toBe('https://shop.example');
+    expect(await allowed('https://studio.apollographql.com')).toBe('https://studio.apollographql.com');
+    expect(await allowed('https://evil.example')).toBeNull();
+  });
+
+  it('serves the API document as JSON and YAML, and a page that loads nothing from elsewhere', async () => {
+    expect((await get('/openapi.json')).body).toMatchObject({ openapi: '3.1.0' });
+    expect(String((await get('/openapi.yaml')).body)).toMatch(/^openapi: 3\.1\.0/);
+    const { body, headers } = await get('/docs');
+    const loaded = [...String(body).matchAll(/(?:src|rel="stylesheet" href)="([^"]+)"/g)].map(([, url]) =>
+      String(url),
+    );
+    expect(loaded.sort()).toEqual(['/docs/docs.css', '/docs/docs.js']);
+    for (const url of loaded) expect((await get(url)).status).toBe(200);
+    expect(headers.get('content-security-policy')).toContain("default-src 'none'");
+  });
+
+  it('says 503 while the public keys were never read', async () => {
+    const closed = await startLocalGateway({ JWKS_URL: 'http://127.0.0.1:9/jwks.json' });
+    try {
+      const { status, body } = await rest(closed.url)('GET', '/.well-known/jwks.json');
+      expect([status, body['code']]).toEqual([503, 'upstream_unavailable']);
+    } finally {
+      await closed.stop();
+    }
+  });
+
+  it('serves the public keys on, none of the private parts', async () => {
+    const { body } = await get('/.well-known/jwks.json');
+    const keys = body['keys'] as Record<string, unknown>[];
+    expect(keys.length).toBeGreaterThan(0);
+    for (const key of keys) expect(Object.keys(key).sort()).toEqual(['alg', 'e', 'kid', 'kty', 'n', 'use']);
+  });
+
+  it('moves the metrics to a port of their own', async () => {
+    const [port] = await freePorts(1);
+    const inside = await startLocalGateway({ METRICS_PORT: String(port) });
+    try {
+      expect((await rest(inside.url)('GET', '/metrics')).status).toBe(404);
+      expect((await rest(`http://127.0.0.1:${port}`)('GET', '/metrics')).status).toBe(200);
+    } finally {
+      await inside.stop();
+    }
+  });
+
+  it('when it stops, says that it drains and finishes what has begun', async () => {
+    const stopping = await startLocalGateway();
+    const begun = await beginRequest(stopping.url, '/readyz');
+    const stopped = stopping.stop();
+    const answer = await begun.finish();
+    expect(answer).toMatch(/^HTTP\/1\.1 503 /);
+    expect(answer).toContain('"status":"draining"');
+    await stopped;
+    await expect(rest(stopping.url)('GET', '/healthz')).rejects.toThrow();
+  });
+});
+
+/** Resolves when the server has all of a request but its last line. */
+async function beginRequest(url: string, path: string): Promise<{ finish(): Promise<string> }> {
+  const { hostname, port } = new URL(url);
+  const socket = connect(Number(port), hostname).setEncoding('utf8');
+  const answered = () => new Promise<string>((resolve) => socket.once('data', resolve));
+  // The request before it comes in the same packet: its answer shows that the server has both.
+  const first = answered();
+  socket.write(`GET /healthz HTTP/1.1\r\nHost: x\r\n\r\nGET ${path} HTTP/1.1\r\nHost: x\r\n`);
+  await first;
+  return {
+    finish() {
+      const last = answered();
+      socket.write('\r\n');
+      return last;
+    },
+  };
+}

@@ -1,0 +1,75 @@
+import { eventually } from '@shop/testkit/eventually';
+import { graphql, rest } from '@shop/testkit/http';
+import { startTestStack, type TestStack } from '@shop/testkit/stack';
+
+const subgraphTimeoutMs = 500;
+
+describe('With a subgraph that fails', () => {
+  let stack: TestStack;
+  beforeAll(async () => {
+    stack = await startTestStack({
+      seedProducts: 3,
+      restart: false,
+      serviceEnv: { gateway: { SUBGRAPH_TIMEOUT_MS: String(subgraphTimeoutMs) } },
+    });
+  });
+  afterAll(() => stack?.stop());
+
+  const states = async () => {
+    const { status, body } = await rest(stack.gatewayUrl)('GET', '/readyz');
+    return { status, ...(body['subgraphs'] as Record<string, string>) };
+  };
+  const unavailable = (subgraph: string) => ({
+    message: `The ${subgraph} service does not answer just now.`,
+    extensions: { code: 'UPSTREAM_UNAVAILABLE', retryAfterSeconds: 1 },
+  });
+
+  it('was ready with every subgraph up', async () => {
+    expect(await states()).toEqual({ status: 200, user: 'up', product: 'up', order: 'up', payment: 'up' });
+  });
+
+  it('a killed one is a safe error, the rest is served, and it is used again when it is back', async () => {
+    const { product } = stack.services;
+    product.kill('SIGKILL');
+    const broken = await eventually(async () => {
+      const answer = await graphql(stack.gatewayUrl)('{ products { nodes { id } } }');
+      expect(answer.body.errors).toEqual([unavailable('product')]);
+      return answer;
+    });
+    expect(JSON.stringify(broken.body)).not.toContain('127.0.0.1');
+    const login = await rest(stack.gatewayUrl)('POST', '/v1/auth/login', { body: stack.admin });
+    expect(login.status).toBe(200);
+    await eventually(async () =>
+      expect(await states()).toMatchObject({ status: 200, product: 'down', user: 'up' }),
+    );
+    await product.start();
+    await eventually(async () => expect(await states()).toMatchObject({ status: 200, product: 'up' }));
+    expect((await rest(stack.gatewayUrl)('GET', '/v1/products')).status).toBe(200);
+  });
+
+  it('one that hangs is given up after the time limit; fields of the others come through', async () => {
+    const { product } = stack.services;
+    const { body } = await rest(stack.gatewayUrl)('POST', '/v1/auth/login', { body: stack.admin });
+    const token = String(body['access_token']);
+    product.kill('SIGSTOP');
+    try {
+      const query = '{ me { email } productBySku(sku: "none") { id } }';
+      const answer = await graphql(stack.gatewayUrl)(query, { token });
+      expect(answer.body).toEqual({
+        data: { me: { email: stack.admin.email }, productBySku: null },
+        errors: [unavailable('product')],
+      });
+      expect((await rest(stack.gatewayUrl)('GET', '/v1/products')).status).toBe(503);
+    } finally {
+      product.kill('SIGCONT');
+    }
+    await eventually(async () =>
+      expect((await rest(stack.gatewayUrl)('GET', '/v1/products')).status).toBe(200),
+    );
+  });
+
+  it('one that answers nobody without a credential answers the gateway only', async () => {
+    const direct = await graphql(stack.services.product.url)('{ products { nodes { id } } }');
+    expect(direct.status).toBe(401);
+  });
+});

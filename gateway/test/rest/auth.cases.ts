@@ -1,0 +1,84 @@
+import { randomUUID } from 'node:crypto';
+import { password, type Session, type Shop } from './shop';
+
+export function authCases(shop: () => Shop): void {
+  describe('/v1/auth', () => {
+    it('registers and signs in', async () => {
+      const email = `new-${randomUUID()}@example.com`;
+      const { status, body } = await shop().api.call<Session>('register', { body: { email, password } });
+      expect({ status, email: body.user.email }).toEqual({ status: 201, email });
+      expect((await shop().api.call('login', { body: { email, password } })).status).toBe(200);
+    });
+
+    it('refuses an email that is registered', async () => {
+      const { user } = await shop().newCustomer();
+      const { status, body } = await shop().api.call('register', { body: { email: user.email, password } });
+      expect([status, body['code']]).toEqual([409, 'email_taken']);
+    });
+
+    it('names each field of a registration that breaks a rule', async () => {
+      const { body } = await shop().api.call('register', { body: { email: 'nobody', password: 'short' } });
+      const paths = (body['errors'] as { path: string }[]).map(({ path }) => path);
+      expect([body['code'], paths.sort()]).toEqual(['invalid_input', ['email', 'password']]);
+    });
+
+    it('has one answer for an unknown email and a wrong password', async () => {
+      const { user } = await shop().newCustomer();
+      const unknown = { email: `nobody-${randomUUID()}@example.com`, password };
+      for (const body of [unknown, { email: user.email, password: 'wrong password' }]) {
+        const answer = await shop().api.call('login', { body });
+        expect([answer.status, answer.body['code']]).toEqual([401, 'invalid_credentials']);
+      }
+    });
+
+    it('exchanges a refresh token once', async () => {
+      const { refresh_token } = await shop().newCustomer();
+      const first = await shop().api.call<Session>('refresh', { body: { refresh_token } });
+      expect([first.status, first.body.refresh_token === refresh_token]).toEqual([200, false]);
+      const second = await shop().api.call('refresh', { body: { refresh_token } });
+      expect([second.status, second.body['code']]).toEqual([401, 'invalid_refresh_token']);
+    });
+
+    it('accepts an idempotency key without replaying tokens', async () => {
+      const { refresh_token } = await shop().newCustomer();
+      const headers = { 'idempotency-key': 'k1' };
+      await shop().api.call('refresh', { body: { refresh_token }, headers });
+      const again = await shop().api.call('refresh', { body: { refresh_token }, headers });
+      expect([again.status, again.headers.get('idempotent-replayed')]).toEqual([401, null]);
+    });
+
+    it('ends a session, and says the same of an unknown token', async () => {
+      const { refresh_token } = await shop().newCustomer();
+      for (const token of [refresh_token, refresh_token, 'unknown']) {
+        const { status } = await shop().api.call('logout', { body: { refresh_token: token } });
+        expect(status).toBe(204);
+      }
+      expect((await shop().api.call('refresh', { body: { refresh_token } })).status).toBe(401);
+    });
+
+    it('refuses a body with a member missing, of the wrong type or unknown', async () => {
+      for (const id of ['register', 'login']) {
+        const { body } = await shop().api.call(id, { body: { email: 1, role: 'ADMIN' } });
+        const paths = (body['errors'] as { path: string }[]).map(({ path }) => path);
+        expect([body['code'], paths.sort()]).toEqual(['invalid_input', ['email', 'password', 'role']]);
+      }
+      for (const id of ['refresh', 'logout']) {
+        const { status } = await shop().api.call(id, { body: {} });
+        expect(status).toBe(422);
+      }
+    });
+  });
+}
+
+/** Run these last: they close the log-in for this address. */
+export function throttleCases(shop: () => Shop): void {
+  it('asks to wait after too many failed log-ins', async () => {
+    const { user } = await shop().newCustomer();
+    const body = { email: user.email, password: 'wrong password' };
+    let answer = await shop().api.call('login', { body });
+    for (let attempt = 1; answer.status === 401 && attempt < 50; attempt += 1) {
+      answer = await shop().api.call('login', { body });
+    }
+    expect([answer.status, answer.body['code']]).toEqual([429, 'too_many_attempts']);
+  });
+}

@@ -1,0 +1,137 @@
+import { Client } from 'pg';
+import { eventually } from '@shop/testkit/eventually';
+import { rest } from '@shop/testkit/http';
+import type { DocumentedOperation } from './documented-api';
+import { type Session, type Shop, unknownId } from './shop';
+
+/** A request to each route that is well-formed and meets nothing. */
+const bodies: Record<string, object> = {
+  register: { email: 'every-route@example.com', password: 'P@ssw0rd' },
+  login: { email: 'every-route@example.com', password: 'P@ssw0rd' },
+  refresh: { refresh_token: 'unknown' },
+  logout: { refresh_token: 'unknown' },
+  createProduct: { sku: 'EVERY-ROUTE', name: 'Thing', price_cents: 1, currency: 'EUR' },
+  updateProduct: { name: 'Thing' },
+  adjustStock: { delta: 1, reason: 'delivery' },
+  createOrder: { items: [{ product_id: unknownId, quantity: 1 }] },
+  payOrder: {},
+  updateOrderStatus: { status: 'CANCELLED' },
+};
+
+function requestTo({ id, takesBody }: DocumentedOperation) {
+  return { id: unknownId, ...(takesBody ? { body: bodies[id] } : {}) };
+}
+
+/** What holds for all routes alike, whoever's they are. */
+export function everyRouteCases(shop: () => Shop): void {
+  const where = (is: (operation: DocumentedOperation) => boolean) => shop().api.operations.filter(is);
+
+  it('every route that needs a token refuses requests without one, and with one that is no token', async () => {
+    for (const operation of where(({ needsToken }) => needsToken)) {
+      const none = await shop().api.call(operation.id, requestTo(operation));
+      expect([none.status, none.body['code']]).toEqual([401, 'unauthenticated']);
+      expect(none.headers.get('www-authenticate')).toBe('Bearer');
+      const forged = await shop().api.call(operation.id, { ...requestTo(operation), token: 'forged' });
+      expect(forged.headers.get('www-authenticate')).toBe('Bearer error="invalid_token"');
+    }
+  });
+
+  it("every ADMIN's route refuses customers", async () => {
+    const { access_token: token } = await shop().newCustomer();
+    const ofAdmins = where(({ id, statuses }) => statuses.includes(403) && id !== 'listOrders');
+    expect(ofAdmins.map(({ id }) => id).sort()).toEqual([
+      'adjustStock',
+      'createProduct',
+      'updateOrderStatus',
+      'updateProduct',
+    ]);
+    for (const operation of ofAdmins) {
+      const { status, body } = await shop().api.call(operation.id, { ...requestTo(operation), token });
+      expect([status, body['code']]).toEqual([403, 'forbidden']);
+    }
+  });
+
+  it('every route refuses a query parameter that it does not know', async () => {
+    for (const operation of where(() => true)) {
+      const { status, body } = await shop().api.call(operation.id, {
+        ...requestTo(operation),
+        query: 'colour=red',
+      });
+      expect([status, body['code']]).toEqual([400, 'bad_request']);
+      expect(body['detail']).toContain('colour');
+    }
+  });
+
+  it.each(['{', '', '[]', '"text"', '{"__proto__":{"role":"ADMIN"}}'])(
+    'every route with a body refuses %j as one',
+    async (body) => {
+      for (const { id } of where(({ takesBody }) => takesBody)) {
+        if (id === 'payOrder' && body === '') continue;
+        const headers = { 'content-type': 'text/plain' };
+        const answer = await shop().api.call(id, { id: unknownId, body, headers });
+        expect([id, answer.status, answer.body['code']]).toEqual([id, 400, 'bad_request']);
+      }
+    },
+  );
+
+  it('every route with a body refuses one that is too large', async () => {
+    for (const { id } of where(({ takesBody }) => takesBody)) {
+      const answer = await shop().api.call(id, { id: unknownId, body: { padding: 'x'.repeat(300_000) } });
+      expect([answer.status, answer.body['code']]).toEqual([413, 'payload_too_large']);
+    }
+  });
+
+  it('every POST that is replayed refuses an idempotency key of another form', async () => {
+    const headers = { 'idempotency-key': 'k'.repeat(129) };
+    for (const id of ['createProduct', 'adjustStock', 'createOrder', 'payOrder', 'cancelOrder']) {
+      const { status } = await shop().api.call(id, {
+        id: unknownId,
+        body: bodies[id],
+        headers,
+        token: shop().adminToken,
+      });
+      expect([id, status]).toEqual([id, 400]);
+    }
+  });
+}
+
+/** Run these last: they break the shop. */
+export function brokenShopCases(shop: () => Shop): void {
+  async function callAll(token: string): Promise<Set<string>> {
+    const outcomes = new Set<string>();
+    for (const operation of shop().api.operations) {
+      const { status, body } = await shop().api.call(operation.id, { ...requestTo(operation), token });
+      outcomes.add(`${status} ${String(body['code'])}`);
+      expect(JSON.stringify(body)).not.toMatch(/127\.0\.0\.1|ECONN|relation|SELECT|stack/i);
+    }
+    return outcomes;
+  }
+
+  it('every route says 503 while its subgraphs are away, and works again after', async () => {
+    const { stack, newCustomer, adminToken } = shop();
+    const subgraphs = [
+      stack.services.user,
+      stack.services.product,
+      stack.services.order,
+      stack.services.payment,
+    ];
+    await Promise.all(subgraphs.map((service) => service.stop()));
+    expect(await callAll(adminToken)).toEqual(new Set(['503 upstream_unavailable']));
+    await Promise.all(subgraphs.map((service) => service.start()));
+    const session = await eventually<Session>(newCustomer);
+    expect(session.access_token).toMatch(/./);
+  });
+
+  it('every route says 500 and nothing of the cause when a subgraph fails inside', async () => {
+    const { stack, adminToken } = shop();
+    for (const url of Object.values(stack.databaseUrls)) {
+      const client = new Client({ connectionString: url });
+      await client.connect();
+      await client.query('ALTER SCHEMA public RENAME TO moved');
+      await client.end();
+    }
+    expect(await callAll(adminToken)).toEqual(new Set(['500 internal']));
+    const ready = await rest(stack.gatewayUrl)('GET', '/healthz');
+    expect(ready.status).toBe(200);
+  });
+}

@@ -1,0 +1,240 @@
+import { randomUUID } from 'node:crypto';
+import { type Order, type Product, type Shop, unknownId } from './shop';
+
+interface Payment {
+  id: string;
+  order_id: string;
+  status: string;
+  failure_code: string | null;
+}
+
+export function orderCases(shop: () => Shop): void {
+  const call = <Body = Record<string, unknown>>(...request: Parameters<Shop['api']['call']>) =>
+    shop().api.call<Body>(...request);
+
+  describe('POST /v1/orders', () => {
+    it('places an order that then can be read', async () => {
+      const { access_token: token, user } = await shop().newCustomer();
+      const product = await shop().newProduct({ price_cents: 250 });
+      const items = [{ product_id: product.id, quantity: 2 }];
+      const { status, headers, body } = await call<Order>('createOrder', { token, body: { items } });
+      expect([status, headers.get('location')]).toEqual([201, `/v1/orders/${body.id}`]);
+      expect(body).toMatchObject({ status: 'PENDING', user_id: user.id, total_cents: 500, payments: [] });
+      expect((await call('getOrder', { token, id: body.id })).body).toEqual(body);
+    });
+
+    it('takes qty for quantity, whatever the Content-Type says', async () => {
+      const { access_token: token } = await shop().newCustomer();
+      const { id } = await shop().newProduct();
+      const body = `{"items":[{"product_id":"${id}","qty":1}]}`;
+      const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+      expect((await call('createOrder', { token, body, headers })).status).toBe(201);
+    });
+
+    it('replays the first answer for the same idempotency key', async () => {
+      const { access_token: token } = await shop().newCustomer();
+      const { id } = await shop().newProduct();
+      const request = {
+        token,
+        body: { items: [{ product_id: id, qty: 1 }] },
+        headers: { 'idempotency-key': randomUUID() },
+      };
+      const first = await call<Order>('createOrder', request);
+      const second = await call<Order>('createOrder', request);
+      expect([second.status, second.body.id]).toEqual([201, first.body.id]);
+      expect(second.headers.get('idempotent-replayed')).toBe('true');
+      expect((await call<Product>('getProduct', { id })).body.stock).toBe(9);
+    });
+
+    it('names each product that runs short', async () => {
+      const { access_token: token } = await shop().newCustomer();
+      const { id } = await shop().newProduct({ stock: 1 });
+      const { status, body } = await call('createOrder', {
+        token,
+        body: { items: [{ product_id: id, qty: 2 }] },
+      });
+      expect([status, body['code']]).toEqual([409, 'out_of_stock']);
+      expect(body['shortages']).toEqual([{ product_id: id, requested: 2, available: 1 }]);
+    });
+
+    it('refuses an unknown product', async () => {
+      const { access_token: token } = await shop().newCustomer();
+      const body = { items: [{ product_id: unknownId, quantity: 1 }] };
+      const answer = await call('createOrder', { token, body });
+      expect([answer.status, answer.body['code']]).toEqual([404, 'product_not_found']);
+    });
+
+    it.each<[string, unknown]>([
+      ['items', []],
+      ['items.0.quantity', [{ product_id: unknownId, quantity: 0 }]],
+      ['items.0.quantity', [{ product_id: unknownId, quantity: 1000 }]],
+      ['items.0.quantity', [{ product_id: unknownId, quantity: 1.5 }]],
+      ['items.0.quantity', [{ product_id: unknownId }]],
+      ['items.0.quantity', [{ product_id: unknownId, quantity: 1, qty: 2 }]],
+      ['items.0.qty', [{ product_id: unknownId, qty: '1' }]],
+      ['items.0.product_id', [{ product_id: 'no-uuid', quantity: 1 }]],
+      ['items.0.price_cents', [{ product_id: unknownId, quantity: 1, price_cents: 1 }]],
+    ])('names %s when the items are %j', async (path, items) => {
+      const { access_token: token } = await shop().newCustomer();
+      const { status, body } = await call('createOrder', { token, body: { items } });
+      expect([status, body['code']]).toEqual([422, 'invalid_input']);
+      expect(body['errors']).toEqual([expect.objectContaining({ path })]);
+    });
+  });
+
+  describe('POST /v1/orders/:id/pay', () => {
+    const pay = async (payment_method: string, headers: Record<string, string> = {}) => {
+      const { access_token: token } = await shop().newCustomer();
+      const { order, product } = await shop().newOrder(token);
+      const request = { token, id: order.id, body: { payment_method }, headers };
+      type Paid = Record<string, unknown> & { order: Order; payment: Payment };
+      return { answer: await call<Paid>('payOrder', request), product, request };
+    };
+
+    it('confirms the order', async () => {
+      const { answer } = await pay('sim_success');
+      expect(answer.status).toBe(200);
+      expect(answer.body).toMatchObject({ order: { status: 'CONFIRMED' }, payment: { status: 'SUCCEEDED' } });
+      expect(answer.body.order.payments).toEqual([answer.body.payment]);
+    });
+
+    it('needs no body', async () => {
+      const { access_token: token } = await shop().newCustomer();
+      const { order } = await shop().newOrder(token);
+      const { status } = await call('payOrder', { token, id: order.id });
+      expect([200, 402]).toContain(status);
+    });
+
+    it('tells a declined payment with the order and the payment', async () => {
+      const { answer, product } = await pay('sim_declined');
+      expect([answer.status, answer.body['code']]).toEqual([402, 'payment_declined']);
+      expect(answer.body).toMatchObject({
+        order: { status: 'CANCELLED', cancel_reason: 'PAYMENT_FAILED' },
+        payment: { status: 'FAILED', failure_code: 'card_declined' },
+      });
+      expect((await call<Product>('getProduct', { id: product.id })).body.stock).toBe(product.stock);
+    });
+
+    it('answers 202 while the provider has not decided', async () => {
+      const { answer } = await pay('sim_processing');
+      expect([answer.status, answer.body.order.status]).toEqual([202, 'PENDING']);
+    });
+
+    it('answers 503 when nothing was charged because the provider is away', async () => {
+      const { answer, request } = await pay('sim_unavailable');
+      expect([answer.status, answer.body['code']]).toEqual([503, 'upstream_unavailable']);
+      const again = await call('payOrder', { ...request, body: { payment_method: 'sim_success' } });
+      expect(again.status).toBe(200);
+    });
+
+    it('charges once per idempotency key, and refuses the key for another order', async () => {
+      const { answer, request } = await pay('sim_success', { 'idempotency-key': randomUUID() });
+      const again = await call<{ payment: Payment }>('payOrder', request);
+      expect([again.status, again.body.payment.id]).toEqual([200, answer.body.payment.id]);
+      expect(again.headers.get('idempotent-replayed')).toBe('true');
+      const { order } = await shop().newOrder(request.token);
+      const other = await call('payOrder', { ...request, id: order.id });
+      expect([other.status, other.body['code']]).toEqual([422, 'idempotency_conflict']);
+    });
+
+    it('refuses an order that is paid, unknown or not named by a UUID', async () => {
+      const { request } = await pay('sim_success');
+      const paid = await call('payOrder', request);
+      expect([paid.status, paid.body['code']]).toEqual([409, 'order_state_conflict']);
+      for (const id of [unknownId, 'no-uuid']) {
+        const { status, body } = await call('payOrder', { ...request, id });
+        expect([status, body['code']]).toEqual([404, 'order_not_found']);
+      }
+    });
+
+    it('refuses a payment method that is no text', async () => {
+      const { access_token: token } = await shop().newCustomer();
+      expect((await call('payOrder', { token, id: unknownId, body: { payment_method: 1 } })).status).toBe(
+        422,
+      );
+    });
+  });
+
+  describe('GET /v1/orders', () => {
+    it("lists one's own, newest first, with their payments", async () => {
+      const { access_token: token } = await shop().newCustomer();
+      const first = await shop().newOrder(token);
+      const second = await shop().newOrder(token);
+      await call('payOrder', { token, id: first.order.id, body: { payment_method: 'sim_success' } });
+      const { body, headers } = await call<{ data: Order[] }>('listOrders', { token, query: 'limit=1' });
+      expect(body.data.map(({ id }) => id)).toEqual([second.order.id]);
+      expect(headers.get('link')).toMatch(/^<\/v1\/orders\?.*>; rel="next"$/);
+      const confirmed = await call<{ data: Order[] }>('listOrders', { token, query: 'status=confirmed' });
+      expect(confirmed.body.data.map(({ id, payments }) => [id, payments.length])).toEqual([
+        [first.order.id, 1],
+      ]);
+    });
+
+    it("keeps somebody else's orders from customers, not from an ADMIN", async () => {
+      const [one, other] = await Promise.all([shop().newCustomer(), shop().newCustomer()]);
+      const { order } = await shop().newOrder(one.access_token);
+      const query = `user_id=${one.user.id}`;
+      expect((await call('listOrders', { token: other.access_token, query })).status).toBe(403);
+      const { body } = await call<{ data: Order[] }>('listOrders', { token: shop().adminToken, query });
+      expect(body.data.map(({ id }) => id)).toEqual([order.id]);
+    });
+
+    it.each(['status=paid', 'user_id=me', 'limit=0'])('refuses ?%s', async (query) => {
+      const { access_token: token } = await shop().newCustomer();
+      expect((await call('listOrders', { token, query })).status).toBe(400);
+    });
+  });
+
+  describe('/v1/orders/:id', () => {
+    it("does not know somebody else's order", async () => {
+      const [one, other] = await Promise.all([shop().newCustomer(), shop().newCustomer()]);
+      const { order } = await shop().newOrder(one.access_token);
+      const token = other.access_token;
+      for (const id of ['getOrder', 'cancelOrder', 'payOrder']) {
+        const { status, body } = await call(id, { token, id: order.id });
+        expect([id, status, body['code']]).toEqual([id, 404, 'order_not_found']);
+      }
+    });
+
+    it('is cancelled once; a repeat with the same key is a replay', async () => {
+      const { access_token: token } = await shop().newCustomer();
+      const { order, product } = await shop().newOrder(token);
+      const request = { token, id: order.id, headers: { 'idempotency-key': randomUUID() } };
+      const first = await call<Order>('cancelOrder', request);
+      expect([first.status, first.body.status]).toEqual([200, 'CANCELLED']);
+      expect((await call<Product>('getProduct', { id: product.id })).body.stock).toBe(product.stock);
+      const replay = await call<Order>('cancelOrder', request);
+      expect([replay.status, replay.headers.get('idempotent-replayed')]).toEqual([200, 'true']);
+      const again = await call('cancelOrder', { token, id: order.id });
+      expect([again.status, again.body['code']]).toEqual([409, 'order_state_conflict']);
+      const { order: another } = await shop().newOrder(token);
+      const other = await call('cancelOrder', { ...request, id: another.id });
+      expect([other.status, other.body['code']]).toEqual([422, 'idempotency_conflict']);
+    });
+
+    it('takes a status from an ADMIN as far as the order allows it', async () => {
+      const { access_token: customer } = await shop().newCustomer();
+      const { order } = await shop().newOrder(customer);
+      const token = shop().adminToken;
+      const confirm = await call('updateOrderStatus', { token, id: order.id, body: { status: 'CONFIRMED' } });
+      expect([confirm.status, confirm.body['code']]).toEqual([409, 'order_state_conflict']);
+      const cancel = await call<Order>('updateOrderStatus', {
+        token,
+        id: order.id,
+        body: { status: 'CANCELLED' },
+      });
+      expect([cancel.status, cancel.body.status]).toEqual([200, 'CANCELLED']);
+      const unknown = await call('updateOrderStatus', {
+        token,
+        id: unknownId,
+        body: { status: 'CANCELLED' },
+      });
+      expect([unknown.status, unknown.body['code']]).toEqual([404, 'order_not_found']);
+      const wrong = await call('updateOrderStatus', { token, id: order.id, body: { status: 'SHIPPED' } });
+      expect([wrong.status, wrong.body['errors']]).toEqual([
+        422,
+        [expect.objectContaining({ path: 'status' })],
+      ]);
+    });
+  });
+}

@@ -69,7 +69,14 @@ const outputs: Record<string, Types.ConfiguredOutput> = {
   },
   'subgraphs/order/src/generated/schema.ts': {
     schema: 'subgraphs/order/schema.graphql',
-    ...resolverTypes('../context#OrderContext', {}),
+    ...resolverTypes('../context#OrderContext', {
+      Order: '../order/order.entity#PlacedOrder',
+      OrderItem: '../order/priced-item#PricedItem',
+      OrderEvent: '../order/order-event.entity#OrderEventEntity',
+      User: '../order/reference#Reference',
+      Product: '../order/reference#Reference',
+      Payment: '../order/reference#Reference',
+    }),
   },
   'subgraphs/payment/src/generated/schema.ts': {
     schema: 'subgraphs/payment/schema.graphql',

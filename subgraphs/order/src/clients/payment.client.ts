@@ -1,0 +1,39 @@
+import type { Peer } from '@shop/kit/peer';
+import type { PaymentOutcome } from './generated/payment';
+import { CreatePaymentIntentDocument, RefundPaymentDocument } from './generated/payment';
+
+/** One attempt to charge an order. */
+export interface PaymentAttempt {
+  orderId: string;
+  /** From 1. */
+  attempt: number;
+  userId: string;
+  amountCents: number;
+  currency: string;
+  /** A provider's token; null lets the simulator decide. */
+  paymentMethod: string | null;
+}
+
+export interface PaymentIntent {
+  paymentId: string;
+  outcome: PaymentOutcome;
+  /** The provider's reason for a FAILED or NOT_SENT. */
+  failureCode: string | null;
+}
+
+/** The payment subgraph's internal operations; they throw PeerError without an answer. */
+export class PaymentClient {
+  constructor(private readonly peer: Peer) {}
+
+  /** Idempotent by order and attempt: a repeat charges nothing and answers the attempt as it is now. */
+  async createIntent(attempt: PaymentAttempt): Promise<PaymentIntent> {
+    const { createPaymentIntent } = await this.peer.execute(CreatePaymentIntentDocument, { input: attempt });
+    return createPaymentIntent;
+  }
+
+  /** Gives the order's charge back. Idempotent; false when nothing was charged. */
+  async refund(orderId: string): Promise<boolean> {
+    const { refundPayment } = await this.peer.execute(RefundPaymentDocument, { orderId });
+    return refundPayment.outcome === 'REFUNDED';
+  }
+}

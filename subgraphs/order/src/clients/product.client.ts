@@ -1,0 +1,57 @@
+import type { Peer } from '@shop/kit/peer';
+import type { OrderLine } from '../order/order-line';
+import type { Refusal } from '../order/order-outcome';
+import { type Placement, placementOf } from '../order/order-placement';
+import {
+  CommitStockDocument,
+  ReleaseStockDocument,
+  ReserveStockDocument,
+  type ReserveStockMutation,
+} from './generated/product';
+
+/** `CLOSED`: the order's stock was given back before; nothing is held, nor will be. */
+export type ReservationAnswer = { kind: 'RESERVED'; placement: Placement } | Refusal | { kind: 'CLOSED' };
+
+/** The product subgraph's internal operations. Each is idempotent by order and throws PeerError without an answer. */
+export class ProductClient {
+  constructor(private readonly peer: Peer) {}
+
+  /** Holds all lines or none; a repeat answers the same. */
+  async reserveStock(orderId: string, lines: OrderLine[]): Promise<ReservationAnswer> {
+    const { reserveStock } = await this.peer.execute(ReserveStockDocument, { input: { orderId, lines } });
+    return toAnswer(reserveStock);
+  }
+
+  /** What is held becomes sold. */
+  async commitStock(orderId: string): Promise<void> {
+    await this.peer.execute(CommitStockDocument, { orderId });
+  }
+
+  /** What is held or sold is given back, and nothing can be held for this order any more. */
+  async releaseStock(orderId: string): Promise<void> {
+    await this.peer.execute(ReleaseStockDocument, { orderId });
+  }
+}
+
+function toAnswer(answer: ReserveStockMutation['reserveStock']): ReservationAnswer {
+  switch (answer.__typename) {
+    case 'StockReserved': {
+      const lines = answer.lines.map(({ unitPrice, ...line }) => ({
+        ...line,
+        unitPriceCents: unitPrice.amountCents,
+      }));
+      const currency = answer.lines[0]?.unitPrice.currency;
+      return { kind: 'RESERVED', placement: placementOf({ lines, currency }) };
+    }
+    case 'StockShort':
+      return { kind: 'OUT_OF_STOCK', shortages: answer.lines };
+    case 'UnknownProducts':
+      return { kind: 'PRODUCTS_UNKNOWN', productIds: answer.productIds };
+    case 'MixedCurrencies':
+      return { kind: 'CURRENCIES_MIXED', currencies: answer.currencies };
+    case 'ReservationClosed':
+      return { kind: 'CLOSED' };
+    default:
+      return answer satisfies never;
+  }
+}

@@ -1,0 +1,30 @@
+import { loadConfig, peerUrl, serviceEnvironment } from '@shop/kit/config';
+import { databaseEnvironment } from '@shop/kit/database';
+import { z } from 'zod';
+
+const serviceSchema = z.object({
+  ...serviceEnvironment,
+  ...databaseEnvironment,
+  /** How long an unpaid order holds its stock. */
+  ORDER_TTL_SECONDS: z.coerce.number().int().min(1).max(86_400).default(900),
+  PRODUCT_URL: peerUrl.default('http://127.0.0.1:4002/graphql'),
+  PAYMENT_URL: peerUrl.default('http://127.0.0.1:4004/graphql'),
+});
+
+const migrateSchema = z.object({
+  LOG_LEVEL: serviceEnvironment.LOG_LEVEL,
+  LOG_FORMAT: serviceEnvironment.LOG_FORMAT,
+  DATABASE_URL: databaseEnvironment.DATABASE_URL,
+});
+
+export type OrderSettings = z.infer<typeof serviceSchema>;
+
+/** @throws ConfigError naming every setting that is missing or wrong */
+export function loadOrderSettings(env = process.env): OrderSettings {
+  return loadConfig({ service: 'order', schema: serviceSchema, env });
+}
+
+/** @throws ConfigError */
+export function loadMigrateSettings(env = process.env): z.infer<typeof migrateSchema> {
+  return loadConfig({ service: 'order-migrate', schema: migrateSchema, env });
+}

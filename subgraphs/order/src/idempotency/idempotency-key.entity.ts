@@ -1,0 +1,32 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { OrderOutcome } from '../order/order-outcome';
+
+export type KeyedOperation = 'createOrder' | 'payOrder' | 'cancelOrder';
+
+/** What one user's idempotency key was used for, and what came of it. Written in the transaction of its effect. */
+@Entity('idempotency_keys')
+export class IdempotencyKeyEntity {
+  @PrimaryColumn({ type: 'uuid', name: 'user_id' })
+  userId: string;
+
+  @PrimaryColumn({ type: 'text' })
+  key: string;
+
+  @Column({ type: 'text' })
+  operation: KeyedOperation;
+
+  /** SHA-256 of the operation and its canonical request. */
+  @Column({ type: 'bytea', name: 'request_hash' })
+  requestHash: Buffer;
+
+  @Column({ type: 'uuid', name: 'order_id' })
+  orderId: string;
+
+  /** The payment attempt that a payOrder began; 0 for the other operations. */
+  @Column({ type: 'integer' })
+  attempt: number;
+
+  /** Null while the request is under way. */
+  @Column({ type: 'jsonb', nullable: true })
+  outcome: OrderOutcome | null;
+}

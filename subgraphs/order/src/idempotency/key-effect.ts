@@ -1,0 +1,45 @@
+import type { OrderFact } from '../order/order-fact';
+import type { OrderOutcome } from '../order/order-outcome';
+import type { OrderState } from '../order/order-state';
+import type { KeyedOperation } from './idempotency-key.entity';
+
+/** What the key of the request behind a fact has to remember; `outcome` null: nothing was done, the key is free again. */
+export interface KeyEffect {
+  operation: KeyedOperation;
+  attempt: number;
+  outcome: OrderOutcome | null;
+}
+
+/** @param to where the fact brought the order; undefined when the draft was removed */
+export function keyEffectOf(fact: OrderFact, to: OrderState | undefined): KeyEffect | undefined {
+  switch (fact.type) {
+    case 'stock_reserved':
+      return { operation: 'createOrder', attempt: 0, outcome: { kind: 'PLACED' } };
+    case 'reservation_refused':
+      return { operation: 'createOrder', attempt: 0, outcome: fact.refusal };
+    case 'payment_succeeded': {
+      const { attempt, paymentId } = fact;
+      const kind = to?.step === 'COMMITTING' ? 'PAID' : 'DECLINED';
+      return { operation: 'payOrder', attempt, outcome: { kind, paymentId } };
+    }
+    case 'payment_failed': {
+      const { attempt, paymentId } = fact;
+      return { operation: 'payOrder', attempt, outcome: { kind: 'DECLINED', paymentId } };
+    }
+    case 'payment_not_sent':
+    case 'payment_unreached':
+      return { operation: 'payOrder', attempt: fact.attempt, outcome: null };
+    case 'reservation_abandoned':
+    case 'time_passed':
+      return to?.step === 'ABANDONING' ? { operation: 'createOrder', attempt: 0, outcome: null } : undefined;
+    case 'payment_started':
+    case 'attempt_resumed':
+    case 'stock_committed':
+    case 'charge_refunded':
+    case 'stock_released':
+    case 'cancelled':
+      return undefined;
+    default:
+      return fact satisfies never;
+  }
+}

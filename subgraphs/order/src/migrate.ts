@@ -1,0 +1,13 @@
+import { runMigrations } from '@shop/kit/database';
+import { runCommand } from '@shop/kit/service';
+import { loadMigrateSettings } from './config';
+import { orderDatabase } from './data-source';
+
+void runCommand({
+  name: 'order-migrate',
+  loadSettings: loadMigrateSettings,
+  async work(settings, logger) {
+    const migrations = await runMigrations({ ...orderDatabase, url: settings.DATABASE_URL, jobs: true });
+    logger.info('database is up to date', { migrations });
+  },
+});

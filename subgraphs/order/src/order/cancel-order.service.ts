@@ -1,0 +1,97 @@
+import { canSee, isAdmin, type SignedInViewer } from '@shop/kit/auth';
+import { requestHash } from '@shop/kit/idempotency';
+import { isUuid } from '@shop/kit/ids';
+import type { IdempotencyKeyEntity } from '../idempotency/idempotency-key.entity';
+import {
+  type IdempotencyService,
+  keyConflict,
+  requireIdempotencyKey,
+} from '../idempotency/idempotency.service';
+import { type Answered, first, replayed } from './answer';
+import type { OrderRequests } from './order-requests';
+import type { OrderSaga } from './order-saga';
+import type { OrderStatus } from './order-state';
+import { isPlaced, type PlacedOrder } from './order.entity';
+import type { OrderRepository } from './order.repository';
+
+export type CancelOrderAnswer =
+  | { kind: 'CANCELLED'; order: PlacedOrder }
+  | { kind: 'STATE_CONFLICT'; order: PlacedOrder }
+  | { kind: 'NOT_FOUND' }
+  | { kind: 'KEY_CONFLICT' };
+
+export type UpdateOrderStatusAnswer =
+  | { kind: 'AS_WANTED'; order: PlacedOrder }
+  | Extract<CancelOrderAnswer, { kind: 'STATE_CONFLICT' | 'NOT_FOUND' }>;
+
+interface CancelRequest {
+  orderId: string;
+  idempotencyKey: string | null;
+}
+
+/** Cancels orders: unpaid ones for their owner, paid ones too for an ADMIN. */
+export class CancelOrderService {
+  constructor(
+    private readonly parts: {
+      orders: OrderRepository;
+      idempotency: IdempotencyService;
+      requests: OrderRequests;
+      saga: OrderSaga;
+    },
+  ) {}
+
+  /**
+   * Cancelled at once; the stock, and what was paid, is given back before the answer when the services answer, soon
+   * after it when they do not.
+   *
+   * @throws AppError bad_request for a key that is none · idempotency_in_progress
+   */
+  async cancel(viewer: SignedInViewer, request: CancelRequest): Promise<Answered<CancelOrderAnswer>> {
+    requireIdempotencyKey(request.idempotencyKey);
+    const orderId = request.orderId.toLowerCase();
+    const hash = requestHash('cancelOrder', { orderId });
+    const begun = await this.parts.requests.begin({
+      ...{ orderId, userId: viewer.userId, operation: 'cancelOrder', key: request.idempotencyKey, hash },
+      outcome: { kind: 'CANCELLED' },
+      canSee: (order) => canSee(viewer, order.userId),
+      fact: () => ({ type: 'cancelled', by: isAdmin(viewer) ? 'ADMIN' : 'CUSTOMER' }),
+    });
+    if (begun.kind === 'EARLIER') return this.replay(begun.key, hash);
+    if (begun.kind !== 'BEGUN') return first(begun);
+    await this.parts.saga.advance(orderId, 'request');
+    return first({ kind: 'CANCELLED', order: await this.parts.orders.getPlaced(orderId) });
+  }
+
+  /**
+   * An ADMIN's wish for a status. Money decides CONFIRMED and nothing goes back to PENDING, so all that can be done is to
+   * cancel; a status that the order has already is as wanted.
+   */
+  async updateStatus(
+    admin: SignedInViewer,
+    orderId: string,
+    status: OrderStatus,
+  ): Promise<UpdateOrderStatusAnswer> {
+    const order = isUuid(orderId) ? await this.parts.orders.findById(orderId) : null;
+    if (!order || !isPlaced(order)) return { kind: 'NOT_FOUND' };
+    if (order.status === status) return { kind: 'AS_WANTED', order };
+    if (status !== 'CANCELLED') return { kind: 'STATE_CONFLICT', order };
+    const { answer } = await this.cancel(admin, { orderId, idempotencyKey: null });
+    switch (answer.kind) {
+      case 'CANCELLED':
+        return { kind: 'AS_WANTED', order: answer.order };
+      case 'STATE_CONFLICT':
+      case 'NOT_FOUND':
+        return answer;
+      case 'KEY_CONFLICT':
+        throw new Error('a request without a key has no conflict of keys');
+      default:
+        return answer satisfies never;
+    }
+  }
+
+  private async replay(key: IdempotencyKeyEntity | null, hash: Buffer): Promise<Answered<CancelOrderAnswer>> {
+    const earlier = await this.parts.idempotency.replay(key, hash);
+    if (earlier === keyConflict) return first({ kind: 'KEY_CONFLICT' });
+    return replayed({ kind: 'CANCELLED', order: await this.parts.orders.getPlaced(earlier.orderId) });
+  }
+}

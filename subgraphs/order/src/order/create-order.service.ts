@@ -1,0 +1,117 @@
+import { inTransaction } from '@shop/kit/database';
+import { AppError } from '@shop/kit/errors';
+import { isIdempotencyKey, requestHash } from '@shop/kit/idempotency';
+import { isUuid } from '@shop/kit/ids';
+import type { DataSource } from 'typeorm';
+import type { IdempotencyKeyEntity } from '../idempotency/idempotency-key.entity';
+import type { IdempotencyKeyRepository } from '../idempotency/idempotency-key.repository';
+import { idempotencyKeyRule, type IdempotencyService, keyConflict } from '../idempotency/idempotency.service';
+import { type Answered, first, replayed } from './answer';
+import { type FieldProblem, type OrderLine, readOrderLines } from './order-line';
+import type { Refusal } from './order-outcome';
+import type { OrderSaga } from './order-saga';
+import { scheduleAdvance } from './order-schedule';
+import { isPlaced, type PlacedOrder } from './order.entity';
+import type { OrderRepository } from './order.repository';
+
+export interface CreateOrderRequest {
+  items: readonly OrderLine[];
+  idempotencyKey: string | null;
+}
+
+export type CreateOrderAnswer =
+  | { kind: 'PLACED'; order: PlacedOrder }
+  | Refusal
+  | { kind: 'INVALID'; problems: FieldProblem[] }
+  | { kind: 'KEY_CONFLICT' };
+
+interface Draft {
+  userId: string;
+  lines: OrderLine[];
+  key: string | null;
+  hash: Buffer;
+}
+
+type Opened = { kind: 'opened'; orderId: string } | { kind: 'earlier'; key: IdempotencyKeyEntity | null };
+
+/** Places orders: all their stock held, or nothing done. */
+export class CreateOrderService {
+  constructor(
+    private readonly parts: {
+      dataSource: DataSource;
+      orders: OrderRepository;
+      keys: IdempotencyKeyRepository;
+      idempotency: IdempotencyService;
+      saga: OrderSaga;
+    },
+  ) {}
+
+  /**
+   * @throws AppError upstream_unavailable when it is not known whether the stock is held; a repeat with the same
+   *   key finds out · idempotency_in_progress
+   */
+  async create(userId: string, request: CreateOrderRequest): Promise<Answered<CreateOrderAnswer>> {
+    const { lines, problems } = read(request);
+    if (problems) return first({ kind: 'INVALID', problems });
+    const productIds = lines.map((line) => line.productId).filter((id) => !isUuid(id));
+    if (productIds.length > 0) return first({ kind: 'PRODUCTS_UNKNOWN', productIds });
+
+    const hash = requestHash('createOrder', { lines });
+    const opened = await this.openDraft({ userId, lines, key: request.idempotencyKey, hash });
+    if (opened.kind === 'earlier') return this.replay(opened.key, hash);
+    const finding = await this.parts.saga.advance(opened.orderId, 'request');
+    if (finding && isRefusal(finding)) return first(finding);
+    return first(await this.placed(opened.orderId));
+  }
+
+  /** The key, the draft and the job that looks after it, or none of them. */
+  private openDraft(draft: Draft): Promise<Opened> {
+    const { keys, orders, dataSource } = this.parts;
+    const { userId, key, lines, hash } = draft;
+    return inTransaction(dataSource, async (transaction): Promise<Opened> => {
+      let id: string | undefined;
+      if (key !== null) {
+        const claim = {
+          userId,
+          key,
+          operation: 'createOrder',
+          requestHash: hash,
+          attempt: 0,
+          outcome: null,
+        } as const;
+        const chosen = await keys.insert(transaction, claim);
+        if (chosen === null) return { kind: 'earlier', key: await keys.find(claim, transaction) };
+        id = chosen;
+      }
+      const orderId = await orders.insertDraft(transaction, { userId, lines, ...(id ? { id } : {}) });
+      await scheduleAdvance(transaction, { orderId, step: 'RESERVING', msToExpiry: 0 });
+      return { kind: 'opened', orderId };
+    });
+  }
+
+  private async replay(key: IdempotencyKeyEntity | null, hash: Buffer): Promise<Answered<CreateOrderAnswer>> {
+    const earlier = await this.parts.idempotency.replay(key, hash);
+    if (earlier === keyConflict) return first({ kind: 'KEY_CONFLICT' });
+    const { outcome, orderId } = earlier;
+    return replayed(isRefusal(outcome) ? outcome : await this.placed(orderId));
+  }
+
+  private async placed(orderId: string): Promise<CreateOrderAnswer> {
+    const order = await this.parts.orders.findById(orderId);
+    if (order && isPlaced(order)) return { kind: 'PLACED', order };
+    const message =
+      'The stock could not be held just now: repeat the request, with the same idempotency key if it had one.';
+    throw new AppError('upstream_unavailable', message, { retryAfterSeconds: 1 });
+  }
+}
+
+function read({ items, idempotencyKey }: CreateOrderRequest) {
+  const { lines, problems = [] } = readOrderLines(items);
+  const badKey = idempotencyKey !== null && !isIdempotencyKey(idempotencyKey);
+  if (badKey) problems.push({ path: 'idempotencyKey', message: idempotencyKeyRule });
+  return lines && !badKey ? { lines } : { problems };
+}
+
+function isRefusal(outcome: { kind: string }): outcome is Refusal {
+  return ['OUT_OF_STOCK', 'PRODUCTS_UNKNOWN', 'CURRENCIES_MIXED'].includes(outcome.kind);
+}

@@ -1,0 +1,26 @@
+import type { Refusal } from './order-outcome';
+import type { Placement } from './order-placement';
+
+/** Something that was found out or decided about an order; `transition` says what follows. */
+export type OrderFact =
+  | { type: 'stock_reserved'; placement: Placement }
+  | { type: 'reservation_refused'; refusal: Refusal }
+  | { type: 'reservation_abandoned' }
+  /** `isOverdue`: the order's time to pay is over, by the database's clock. */
+  | { type: 'payment_started'; paymentMethod: string | null; isOverdue: boolean }
+  | { type: 'attempt_resumed'; attempt: number }
+  /** `amountMatches`: amount and currency charged are the order's. */
+  | { type: 'payment_succeeded'; attempt: number; paymentId: string; amountMatches: boolean }
+  | { type: 'payment_failed'; attempt: number; paymentId: string }
+  /** The payment subgraph says: surely not charged. */
+  | { type: 'payment_not_sent'; attempt: number }
+  /** The request that began the attempt did not reach the payment subgraph. */
+  | { type: 'payment_unreached'; attempt: number }
+  | { type: 'stock_committed' }
+  | { type: 'charge_refunded'; paymentId: string }
+  | { type: 'stock_released' }
+  | { type: 'cancelled'; by: 'CUSTOMER' | 'ADMIN' }
+  /** `isOverdue`: the time of a draft to be placed, or of an order to be paid, is over. */
+  | { type: 'time_passed'; isOverdue: boolean };
+
+export type FactOfType<Type extends OrderFact['type']> = Extract<OrderFact, { type: Type }>;

@@ -1,0 +1,51 @@
+import { canSee, isAdmin, requireUser, type Viewer } from '@shop/kit/auth';
+import { AppError } from '@shop/kit/errors';
+import { isUuid } from '@shop/kit/ids';
+import { type Connection, type ConnectionArguments, connection, pageRequest } from '@shop/kit/pagination';
+import type { OrderStatus } from './order-state';
+import { newest, orderConnection, type OrderLoaders } from './order.loaders';
+import type { PlacedOrder } from './order.entity';
+import type { OrderPage, OrderPageRepository } from './order-page.repository';
+
+export interface OrderListArguments extends ConnectionArguments {
+  status?: OrderStatus | null;
+}
+
+/** Who may read which list of orders. */
+export class OrderListService {
+  constructor(private readonly pages: OrderPageRepository) {}
+
+  /**
+   * One's own orders; for an ADMIN everybody's, or one user's.
+   *
+   * @throws AppError unauthenticated, forbidden, bad_request
+   */
+  async list(
+    { viewer, loaders }: { viewer: Viewer; loaders: OrderLoaders },
+    { userId, ...args }: OrderListArguments & { userId?: string | null },
+  ): Promise<Connection<PlacedOrder>> {
+    const self = requireUser(viewer);
+    if (userId) return this.listOfUser({ viewer, loaders }, userId.toLowerCase(), args);
+    if (!isAdmin(viewer)) return this.listOfUser({ viewer, loaders }, self.userId, args);
+    const page = readPage(args);
+    return orderConnection(await this.pages.findOfEverybody(page), page);
+  }
+
+  /** @throws AppError unauthenticated, forbidden, bad_request */
+  async listOfUser(
+    { viewer, loaders }: { viewer: Viewer; loaders: OrderLoaders },
+    userId: string,
+    args: OrderListArguments,
+  ): Promise<Connection<PlacedOrder>> {
+    requireUser(viewer);
+    if (!canSee(viewer, userId))
+      throw new AppError('forbidden', "Somebody else's orders need the role ADMIN.");
+    const page = readPage(args);
+    return isUuid(userId) ? loaders.pageOfUser.load({ userId, page }) : connection([], page, () => '');
+  }
+}
+
+function readPage(args: OrderListArguments): OrderPage {
+  const isValid = ([id, ...others]: unknown[]) => isUuid(id) && others.length === 0;
+  return { ...pageRequest(args, { sort: newest, isValid }), status: args.status ?? null };
+}

@@ -1,0 +1,24 @@
+export interface Shortage {
+  productId: string;
+  requested: number;
+  available: number;
+}
+
+/** Why a draft cannot become an order. Nothing is held for it. */
+export type Refusal =
+  | { kind: 'OUT_OF_STOCK'; shortages: Shortage[] }
+  | { kind: 'PRODUCTS_UNKNOWN'; productIds: string[] }
+  | { kind: 'CURRENCIES_MIXED'; currencies: string[] };
+
+export type CreateOutcome = { kind: 'PLACED' } | Refusal;
+
+export type PayOutcome =
+  | { kind: 'PAID'; paymentId: string }
+  | { kind: 'DECLINED'; paymentId: string }
+  /** The provider has not decided; the order settles by itself. */
+  | { kind: 'UNDECIDED'; paymentId: string };
+
+export type CancelOutcome = { kind: 'CANCELLED' };
+
+/** What came of a request, as an idempotency key remembers it. */
+export type OrderOutcome = CreateOutcome | PayOutcome | CancelOutcome;

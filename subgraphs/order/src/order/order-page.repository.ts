@@ -1,0 +1,53 @@
+import type { PageRequest } from '@shop/kit/pagination';
+import type { DataSource } from 'typeorm';
+import type { PlacedOrder } from './order.entity';
+import { orderColumns } from './order-columns';
+import type { OrderStatus } from './order-state';
+
+/** A page of the list of orders, or of those with one status. */
+export interface OrderPage extends PageRequest {
+  status: OrderStatus | null;
+}
+
+/** Lists of placed orders, newest first: ids are UUIDv7, so their order is that of creation. */
+export class OrderPageRepository {
+  constructor(private readonly dataSource: DataSource) {}
+
+  /**
+   * One page for each of several users, in one statement.
+   *
+   * @returns up to `limit + 1` rows of each user, in the direction of reading
+   */
+  async findOfUsers(userIds: readonly string[], page: OrderPage): Promise<PlacedOrder[]> {
+    const parameters: unknown[] = [userIds];
+    const rows = rowsOfPage(page, parameters);
+    return this.dataSource.query<PlacedOrder[]>(
+      `/* OrderPageRepository.findOfUsers */
+       SELECT ${orderColumns('page')}
+         FROM unnest($1::uuid[]) AS owner(id)
+        CROSS JOIN LATERAL (SELECT * FROM orders WHERE orders.user_id = owner.id AND ${rows}) AS page`,
+      parameters,
+    );
+  }
+
+  /** One page of everybody's orders: up to `limit + 1` rows in the direction of reading. */
+  async findOfEverybody(page: OrderPage): Promise<PlacedOrder[]> {
+    const parameters: unknown[] = [];
+    const rows = rowsOfPage(page, parameters);
+    return this.dataSource.query<PlacedOrder[]>(
+      `/* OrderPageRepository.findOfEverybody */
+       SELECT ${orderColumns('orders')} FROM orders WHERE ${rows}`,
+      parameters,
+    );
+  }
+}
+
+/** Conditions, order and limit; a cursor holds the id of its row. Drafts have no status and are in no list. */
+function rowsOfPage(page: OrderPage, parameters: unknown[]): string {
+  const put = (value: unknown) => `$${parameters.push(value)}`;
+  const conditions = [page.status ? `orders.status = ${put(page.status)}` : 'orders.status IS NOT NULL'];
+  if (page.after) conditions.push(`orders.id < ${put(page.after[0])}`);
+  if (page.before) conditions.push(`orders.id > ${put(page.before[0])}`);
+  const direction = page.backward ? 'ASC' : 'DESC';
+  return `${conditions.join(' AND ')} ORDER BY orders.id ${direction} LIMIT ${put(page.limit + 1)}`;
+}

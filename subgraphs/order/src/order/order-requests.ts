@@ -1,0 +1,86 @@
+import { inTransaction, type Transaction } from '@shop/kit/database';
+import { isUuid } from '@shop/kit/ids';
+import type { DataSource } from 'typeorm';
+import type { IdempotencyKeyEntity, KeyedOperation } from '../idempotency/idempotency-key.entity';
+import type { IdempotencyKeyRepository } from '../idempotency/idempotency-key.repository';
+import type { OrderFact } from './order-fact';
+import type { OrderOutcome } from './order-outcome';
+import type { OrderRecorder } from './order-recorder';
+import { stateOf } from './order-state-columns';
+import { transition } from './order-transition';
+import { isPlaced, type PlacedOrder } from './order.entity';
+import type { LockedOrder, OrderRepository } from './order.repository';
+
+/** Somebody wants something of an order that was placed. */
+export interface OrderRequest {
+  orderId: string;
+  userId: string;
+  operation: KeyedOperation;
+  /** Idempotency key, or null for a request without one. */
+  key: string | null;
+  hash: Buffer;
+  /** What the key remembers from the beginning; null while it must be found out. */
+  outcome: OrderOutcome | null;
+  /** Whether the order exists for this user. */
+  canSee: (order: PlacedOrder) => boolean;
+  fact: (order: LockedOrder) => OrderFact;
+}
+
+/**
+ * BEGUN: the fact is recorded, `attempt` is the order's from then on. EARLIER: the key was used before; its row, or null when
+ * that went meanwhile. STATE_CONFLICT: the fact changes nothing about an order at this step.
+ */
+export type Begun =
+  | { kind: 'BEGUN'; attempt: number }
+  | { kind: 'EARLIER'; key: IdempotencyKeyEntity | null }
+  | { kind: 'STATE_CONFLICT'; order: PlacedOrder }
+  | { kind: 'NOT_FOUND' };
+
+/** Lets requests begin: the key and the fact in one transaction, under the order's row lock. */
+export class OrderRequests {
+  constructor(
+    private readonly parts: {
+      dataSource: DataSource;
+      orders: OrderRepository;
+      keys: IdempotencyKeyRepository;
+      recorder: OrderRecorder;
+    },
+  ) {}
+
+  begin(request: OrderRequest): Promise<Begun> {
+    const { dataSource, orders, recorder } = this.parts;
+    const { orderId } = request;
+    return inTransaction(dataSource, async (transaction) => {
+      const order = isUuid(orderId) ? await orders.lockById(transaction, orderId) : null;
+      // Looked for under the lock: whoever uses the same key for this order at this moment has it first.
+      const earlier = await this.findKey(transaction, request);
+      if (earlier) return { kind: 'EARLIER', key: earlier };
+      if (!order || !isPlaced(order) || !request.canSee(order)) return { kind: 'NOT_FOUND' };
+      const fact = request.fact(order);
+      const change = transition(stateOf(order), fact);
+      if (change.kind !== 'moved') return { kind: 'STATE_CONFLICT', order };
+
+      const { attempt } = change.state;
+      if (!(await this.claimKey(transaction, request, attempt))) {
+        return { kind: 'EARLIER', key: await this.findKey(transaction, request) };
+      }
+      await recorder.recordLocked(transaction, order, fact);
+      return { kind: 'BEGUN', attempt };
+    });
+  }
+
+  private async findKey(
+    transaction: Transaction,
+    { userId, key }: OrderRequest,
+  ): Promise<IdempotencyKeyEntity | null> {
+    return key === null ? null : this.parts.keys.find({ userId, key }, transaction);
+  }
+
+  /** @returns false when the key is used at this moment for another order: the two share no row lock */
+  private async claimKey(transaction: Transaction, request: OrderRequest, attempt: number): Promise<boolean> {
+    const { userId, key, operation, hash, orderId, outcome } = request;
+    if (key === null) return true;
+    const claim = { userId, key, operation, requestHash: hash, orderId, attempt, outcome };
+    return (await this.parts.keys.insert(transaction, claim)) !== null;
+  }
+}

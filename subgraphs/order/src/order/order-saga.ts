@@ -1,0 +1,96 @@
+import type { Logger } from '@shop/kit/logger';
+import { PeerError } from '@shop/kit/peer';
+import type { PaymentClient } from '../clients/payment.client';
+import type { ProductClient } from '../clients/product.client';
+import type { OrderRecorder } from './order-recorder';
+import type { PayStep } from './pay.step';
+import type { ReserveStep } from './reserve.step';
+import type { AdvancedBy, Finding } from './saga-finding';
+import type { OrderEntity } from './order.entity';
+import type { OrderRepository } from './order.repository';
+
+interface SagaParts {
+  orders: OrderRepository;
+  recorder: OrderRecorder;
+  reserveStep: ReserveStep;
+  payStep: PayStep;
+  products: ProductClient;
+  payments: PaymentClient;
+  logger: Logger;
+}
+
+/**
+ * The order's life. Each step calls one other service, idempotently, with no lock or transaction open, and records what
+ * came of it. So a step taken twice, at once or again after a crash, is a step taken once.
+ */
+export class OrderSaga {
+  constructor(private readonly parts: SagaParts) {}
+
+  /**
+   * Takes the order's next steps until it waits for something, is at its end, or another service does not answer. What is
+   * left then is the job's.
+   *
+   * @returns the last thing found out that a caller waits for
+   */
+  async advance(orderId: string, by: AdvancedBy): Promise<Finding | undefined> {
+    let finding: Finding | undefined;
+    let before: string | undefined;
+    for (;;) {
+      const order = await this.parts.orders.findById(orderId);
+      const place = order ? `${order.step} ${order.attempt}` : undefined;
+      // At the same place again: the step that was taken changed nothing, so the order waits.
+      if (!order || place === before || isAtRest(order, by)) return finding;
+      before = place;
+      try {
+        finding = (await this.takeStep(order, by)) ?? finding;
+      } catch (error) {
+        if (!(error instanceof PeerError)) throw error;
+        this.parts.logger.warn('order step got no answer', { orderId, step: order.step, by, error });
+        return finding;
+      }
+    }
+  }
+
+  private async takeStep(order: OrderEntity, by: AdvancedBy): Promise<Finding | undefined> {
+    const { products, recorder, reserveStep, payStep } = this.parts;
+    switch (order.step) {
+      case 'RESERVING':
+        return reserveStep.take(order, by);
+      case 'AWAITING_PAYMENT':
+        await recorder.record(order.id, ({ isOverdue }) => ({ type: 'time_passed', isOverdue }));
+        return undefined;
+      case 'PAYING':
+        return payStep.take(order, by);
+      case 'COMMITTING':
+        await products.commitStock(order.id);
+        await recorder.record(order.id, { type: 'stock_committed' });
+        return undefined;
+      case 'REFUNDING':
+        return this.refund(order);
+      case 'ABANDONING':
+      case 'RELEASING':
+        await products.releaseStock(order.id);
+        await recorder.record(order.id, { type: 'stock_released' });
+        return undefined;
+      case 'SETTLED':
+      case 'CLOSED':
+        return undefined;
+      default:
+        return order.step satisfies never;
+    }
+  }
+
+  private async refund({ id, paymentId }: OrderEntity): Promise<undefined> {
+    const { payments, recorder, logger } = this.parts;
+    if (paymentId === null) throw new Error('an order that is refunded names no payment');
+    if (!(await payments.refund(id)))
+      logger.warn('nothing was charged for an order to refund', { orderId: id, paymentId });
+    await recorder.record(id, { type: 'charge_refunded', paymentId });
+  }
+}
+
+/** Nothing to do here; an unpaid order's time is the job's business. */
+function isAtRest({ step }: OrderEntity, by: AdvancedBy): boolean {
+  if (step === 'AWAITING_PAYMENT') return by === 'request';
+  return step === 'SETTLED' || step === 'CLOSED';
+}

@@ -1,0 +1,48 @@
+import type { OrderEntity } from './order.entity';
+import type { OrderState } from './order-state';
+
+/** The columns of `orders` that hold an `OrderState`. */
+export type StateColumns = Pick<
+  OrderEntity,
+  'step' | 'attempt' | 'attemptResumed' | 'paymentMethod' | 'paymentId' | 'cancelReason'
+>;
+
+export function columnsOf(state: OrderState): StateColumns {
+  return {
+    step: state.step,
+    attempt: state.attempt,
+    attemptResumed: 'resumed' in state && state.resumed,
+    paymentMethod: 'paymentMethod' in state ? state.paymentMethod : null,
+    paymentId: 'paymentId' in state ? state.paymentId : null,
+    cancelReason: 'reason' in state ? state.reason : null,
+  };
+}
+
+/** @throws Error when the row holds no state that `columnsOf` makes; the table's checks prevent that */
+export function stateOf(order: StateColumns): OrderState {
+  const { step, attempt, paymentId, cancelReason: reason } = order;
+  switch (step) {
+    case 'RESERVING':
+    case 'ABANDONING':
+      return { step, attempt: 0 };
+    case 'AWAITING_PAYMENT':
+      return { step, attempt };
+    case 'PAYING':
+      return { step, attempt, paymentMethod: order.paymentMethod, resumed: order.attemptResumed };
+    case 'COMMITTING':
+    case 'SETTLED':
+      return { step, attempt, paymentId: present(paymentId, step) };
+    case 'REFUNDING':
+      return { step, attempt, paymentId: present(paymentId, step), reason: present(reason, step) };
+    case 'RELEASING':
+    case 'CLOSED':
+      return { step, attempt, paymentId, reason: present(reason, step) };
+    default:
+      return step satisfies never;
+  }
+}
+
+function present<T>(value: T | null, step: string): T {
+  if (value === null) throw new Error(`an order at ${step} lacks what that step needs`);
+  return value;
+}

@@ -1,0 +1,43 @@
+/** What the world sees of an order. A draft has no status: nobody sees it. */
+export type OrderStatus = 'PENDING' | 'CONFIRMED' | 'CANCELLED';
+export type CancelReason = 'CUSTOMER' | 'PAYMENT_FAILED' | 'EXPIRED' | 'ADMIN';
+
+/**
+ * Where an order is in its life. `attempt` counts the payment attempts that were started.
+ * RESERVING and ABANDONING are drafts. The step names the work that is next, or what the order waits for.
+ */
+export type OrderState =
+  /** The stock is being asked for. */
+  | { step: 'RESERVING'; attempt: 0 }
+  /** Given up before it was placed: whatever is held is given back, then the draft is removed. */
+  | { step: 'ABANDONING'; attempt: 0 }
+  | { step: 'AWAITING_PAYMENT'; attempt: number }
+  /** `resumed`: a job has taken the attempt up, so the request that began it is not the only one that may have called. */
+  | { step: 'PAYING'; attempt: number; paymentMethod: string | null; resumed: boolean }
+  /** CONFIRMED; the stock that is held is to be booked as sold. */
+  | { step: 'COMMITTING'; attempt: number; paymentId: string }
+  | { step: 'SETTLED'; attempt: number; paymentId: string }
+  /** CANCELLED; the charge is to be given back, then the stock. */
+  | { step: 'REFUNDING'; attempt: number; paymentId: string; reason: CancelReason }
+  /** CANCELLED; the stock is to be given back. `paymentId`: a charge that was refunded. */
+  | { step: 'RELEASING'; attempt: number; paymentId: string | null; reason: CancelReason }
+  | { step: 'CLOSED'; attempt: number; paymentId: string | null; reason: CancelReason };
+
+export type OrderStep = OrderState['step'];
+
+const statusOfStep: Record<OrderStep, OrderStatus | null> = {
+  RESERVING: null,
+  ABANDONING: null,
+  AWAITING_PAYMENT: 'PENDING',
+  PAYING: 'PENDING',
+  COMMITTING: 'CONFIRMED',
+  SETTLED: 'CONFIRMED',
+  REFUNDING: 'CANCELLED',
+  RELEASING: 'CANCELLED',
+  CLOSED: 'CANCELLED',
+};
+
+/** The table's generated column `status` says the same. */
+export function statusOf(step: OrderStep): OrderStatus | null {
+  return statusOfStep[step];
+}

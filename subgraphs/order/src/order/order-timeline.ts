@@ -1,0 +1,40 @@
+import type { OrderFact } from './order-fact';
+import type { CancelReason, OrderState } from './order-state';
+
+const cancellations: Record<CancelReason, string> = {
+  CUSTOMER: 'Cancelled by the customer.',
+  ADMIN: 'Cancelled by an administrator.',
+  EXPIRED: 'Not paid in time: cancelled.',
+  PAYMENT_FAILED: 'Payment declined: cancelled.',
+};
+
+/** What the timeline says of a move, or null for one that only the machinery cares about. */
+export function timelineMessage(fact: OrderFact, to: OrderState): string | null {
+  switch (fact.type) {
+    case 'stock_reserved':
+      return 'Order placed: its stock is held until it is paid.';
+    case 'payment_started':
+      return 'Payment started.';
+    case 'payment_not_sent':
+    case 'payment_unreached':
+      return 'The payment could not be sent: nothing was charged.';
+    case 'payment_succeeded':
+      return to.step === 'COMMITTING'
+        ? 'Paid.'
+        : 'A payment arrived that does not pay this order: it is given back.';
+    case 'charge_refunded':
+      return 'Payment given back.';
+    case 'payment_failed':
+    case 'cancelled':
+    case 'time_passed':
+      return 'reason' in to ? cancellations[to.reason] : null;
+    case 'attempt_resumed':
+    case 'reservation_abandoned':
+    case 'reservation_refused':
+    case 'stock_committed':
+    case 'stock_released':
+      return null;
+    default:
+      return fact satisfies never;
+  }
+}

@@ -1,0 +1,68 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { OrderLine } from './order-line';
+import type { CancelReason, OrderStatus, OrderStep } from './order-state';
+
+/**
+ * A row of `orders`. A draft has no status, currency, total or time of expiry yet, but the lines that it asks for;
+ * once it is placed, the lines are rows of `order_items`.
+ */
+@Entity('orders')
+export class OrderEntity {
+  @PrimaryColumn({ type: 'uuid' })
+  id: string;
+
+  @Column({ type: 'uuid', name: 'user_id' })
+  userId: string;
+
+  @Column({ type: 'text' })
+  step: OrderStep;
+
+  /** Generated from `step`. */
+  @Column({ type: 'text', nullable: true, insert: false, update: false })
+  status: OrderStatus | null;
+
+  @Column({ type: 'integer' })
+  attempt: number;
+
+  @Column({ type: 'boolean', name: 'attempt_resumed' })
+  attemptResumed: boolean;
+
+  @Column({ type: 'text', name: 'payment_method', nullable: true })
+  paymentMethod: string | null;
+
+  @Column({ type: 'uuid', name: 'payment_id', nullable: true })
+  paymentId: string | null;
+
+  @Column({ type: 'text', name: 'cancel_reason', nullable: true })
+  cancelReason: CancelReason | null;
+
+  @Column({ type: 'jsonb', name: 'draft_lines', nullable: true })
+  draftLines: OrderLine[] | null;
+
+  @Column({ type: 'text', nullable: true })
+  currency: string | null;
+
+  @Column({ type: 'bigint', name: 'total_cents', nullable: true })
+  totalCents: number | null;
+
+  @Column({ type: 'timestamptz', name: 'expires_at', nullable: true })
+  expiresAt: Date | null;
+
+  @Column({ type: 'timestamptz', name: 'created_at' })
+  createdAt: Date;
+
+  @Column({ type: 'timestamptz', name: 'updated_at' })
+  updatedAt: Date;
+}
+
+/** An order that the world can see. */
+export type PlacedOrder = OrderEntity & {
+  status: OrderStatus;
+  currency: string;
+  totalCents: number;
+  expiresAt: Date;
+};
+
+export function isPlaced(order: OrderEntity): order is PlacedOrder {
+  return order.status !== null;
+}

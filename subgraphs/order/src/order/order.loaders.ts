@@ -1,0 +1,83 @@
+import { connection, type Connection, encodeCursor } from '@shop/kit/pagination';
+import DataLoader from 'dataloader';
+import { isPlaced, type PlacedOrder } from './order.entity';
+import type { OrderEventEntity } from './order-event.entity';
+import type { OrderEventRepository } from './order-event.repository';
+import type { OrderItemEntity } from './order-item.entity';
+import type { OrderItemRepository } from './order-item.repository';
+import type { OrderPage, OrderPageRepository } from './order-page.repository';
+import type { OrderRepository } from './order.repository';
+
+export interface OrderLoaders {
+  /** A placed order, or null. Whose it is must still be asked. */
+  order: DataLoader<string, PlacedOrder | null>;
+  items: DataLoader<string, OrderItemEntity[]>;
+  timeline: DataLoader<string, OrderEventEntity[]>;
+  /** The same page of several users' lists is one statement. */
+  pageOfUser: DataLoader<UserPage, Connection<PlacedOrder>, string>;
+}
+
+export interface UserPage {
+  userId: string;
+  page: OrderPage;
+}
+
+/** Of one request: what is read once is not read again, and nothing outlives the request. */
+export function createOrderLoaders(repositories: {
+  orders: OrderRepository;
+  pages: OrderPageRepository;
+  items: OrderItemRepository;
+  events: OrderEventRepository;
+}): OrderLoaders {
+  const { orders, pages, items, events } = repositories;
+  return {
+    order: new DataLoader(async (ids) => {
+      const byId = new Map((await orders.findByIds(ids)).map((order) => [order.id, order]));
+      return ids.map((id) => {
+        const order = byId.get(id);
+        return order && isPlaced(order) ? order : null;
+      });
+    }),
+    items: new DataLoader(async (ids) =>
+      inGroups(ids, await items.findByOrderIds(ids), (item) => item.orderId),
+    ),
+    timeline: new DataLoader(async (ids) =>
+      inGroups(ids, await events.findByOrderIds(ids), (event) => event.orderId),
+    ),
+    pageOfUser: new DataLoader((keys) => loadPages(keys, pages), {
+      cacheKeyFn: ({ userId, page }) => JSON.stringify([userId, page]),
+    }),
+  };
+}
+
+/** A list of orders as the graph shows it; its cursors hold an order's id. */
+export function orderConnection(rows: readonly PlacedOrder[], page: OrderPage): Connection<PlacedOrder> {
+  return connection(rows, page, (order) => encodeCursor(newest, [order.id]));
+}
+
+/** Name of the lists' only sort, part of their cursors. */
+export const newest = 'NEWEST';
+
+async function loadPages(
+  keys: readonly UserPage[],
+  pages: OrderPageRepository,
+): Promise<Connection<PlacedOrder>[]> {
+  const statements = Map.groupBy(keys, ({ page }) => JSON.stringify(page));
+  const rowsOfPage = new Map<string, Map<string, PlacedOrder[]>>();
+  for (const [name, [first, ...others]] of statements) {
+    const userIds = [first!, ...others].map(({ userId }) => userId);
+    rowsOfPage.set(
+      name,
+      Map.groupBy(await pages.findOfUsers(userIds, first!.page), (order) => order.userId),
+    );
+  }
+  return keys.map(({ userId, page }) => {
+    const rows = rowsOfPage.get(JSON.stringify(page))?.get(userId);
+    return orderConnection(rows ?? [], page);
+  });
+}
+
+function inGroups<Row>(ids: readonly string[], rows: readonly Row[], idOf: (row: Row) => string): Row[][] {
+  const groups = Map.groupBy(rows, idOf);
+  return ids.map((id) => groups.get(id) ?? []);
+}

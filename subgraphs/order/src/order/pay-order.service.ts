@@ -1,0 +1,131 @@
+import { AppError } from '@shop/kit/errors';
+import { requestHash } from '@shop/kit/idempotency';
+import type { DataSource } from 'typeorm';
+import type { IdempotencyKeyEntity } from '../idempotency/idempotency-key.entity';
+import type { IdempotencyKeyRepository } from '../idempotency/idempotency-key.repository';
+import {
+  type IdempotencyService,
+  keyConflict,
+  requireIdempotencyKey,
+} from '../idempotency/idempotency.service';
+import { type Answered, first, replayed } from './answer';
+import type { OrderOutcome, PayOutcome } from './order-outcome';
+import type { OrderRequests } from './order-requests';
+import type { OrderSaga } from './order-saga';
+import type { PlacedOrder } from './order.entity';
+import type { OrderRepository } from './order.repository';
+import type { Finding } from './saga-finding';
+
+export interface PayOrderRequest {
+  orderId: string;
+  paymentMethod: string | null;
+  idempotencyKey: string | null;
+}
+
+export type PayOrderAnswer =
+  | { kind: PayOutcome['kind']; order: PlacedOrder; paymentId: string }
+  | { kind: 'STATE_CONFLICT'; order: PlacedOrder }
+  | { kind: 'NOT_FOUND' }
+  | { kind: 'KEY_CONFLICT' };
+
+const acceptablePaymentMethod = /^[\x21-\x7e]{1,100}$/;
+
+/** Pays orders: one charge at most for each, and only for its owner. */
+export class PayOrderService {
+  constructor(
+    private readonly parts: {
+      dataSource: DataSource;
+      orders: OrderRepository;
+      keys: IdempotencyKeyRepository;
+      idempotency: IdempotencyService;
+      requests: OrderRequests;
+      saga: OrderSaga;
+    },
+  ) {}
+
+  /**
+   * @throws AppError bad_request for a key or a payment method that is none · upstream_unavailable when nothing was
+   *   charged and the order can be paid again, or when it is not known yet; a repeat with the same key finds out ·
+   *   idempotency_in_progress
+   */
+  async pay(userId: string, request: PayOrderRequest): Promise<Answered<PayOrderAnswer>> {
+    const { orderId, paymentMethod, idempotencyKey: key } = readRequest(request);
+    const hash = requestHash('payOrder', { orderId, paymentMethod });
+    const begun = await this.parts.requests.begin({
+      ...{ orderId, userId, operation: 'payOrder', key, hash, outcome: null },
+      canSee: (order) => order.userId === userId,
+      fact: ({ isOverdue }) => ({ type: 'payment_started', paymentMethod, isOverdue }),
+    });
+    if (begun.kind === 'EARLIER') return this.replay(begun.key, hash);
+    if (begun.kind !== 'BEGUN') return first(begun);
+    const finding = await this.parts.saga.advance(orderId, 'request');
+    return first(await this.answerFinding({ orderId, attempt: begun.attempt }, finding));
+  }
+
+  private async answerFinding(
+    { orderId, attempt }: { orderId: string; attempt: number },
+    finding: Finding | undefined,
+  ): Promise<PayOrderAnswer> {
+    if (finding?.kind === 'NOT_CHARGED') throw notCharged(finding.failureCode);
+    const order = await this.parts.orders.getPlaced(orderId);
+    const outcome = isPayOutcome(finding) ? finding : paidMeanwhile(order, attempt);
+    if (!outcome) throw notKnown();
+    if (outcome.kind === 'PAID' && order.status !== 'CONFIRMED') return { kind: 'STATE_CONFLICT', order };
+    if (outcome.kind !== 'UNDECIDED') return { ...outcome, order };
+    // An event may have been quicker than this answer.
+    const { keys, dataSource } = this.parts;
+    const operation = 'payOrder';
+    const remembered = await keys.saveOutcome(dataSource.manager, { orderId, operation, attempt }, outcome);
+    return this.answerOutcome(orderId, remembered ?? paidMeanwhile(order, attempt) ?? outcome);
+  }
+
+  private async replay(key: IdempotencyKeyEntity | null, hash: Buffer): Promise<Answered<PayOrderAnswer>> {
+    const earlier = await this.parts.idempotency.replay(key, hash);
+    if (earlier === keyConflict) return first({ kind: 'KEY_CONFLICT' });
+    return replayed(await this.answerOutcome(earlier.orderId, earlier.outcome));
+  }
+
+  private async answerOutcome(orderId: string, outcome: OrderOutcome): Promise<PayOrderAnswer> {
+    if (!isPayOutcome(outcome)) throw new Error('the key of a payment remembers something else');
+    return { ...outcome, order: await this.parts.orders.getPlaced(orderId) };
+  }
+}
+
+function readRequest(request: PayOrderRequest): PayOrderRequest {
+  const { paymentMethod, idempotencyKey } = request;
+  requireIdempotencyKey(idempotencyKey);
+  if (paymentMethod !== null && !acceptablePaymentMethod.test(paymentMethod)) {
+    throw new AppError(
+      'bad_request',
+      'paymentMethod is 1 to 100 printable ASCII characters without a space.',
+    );
+  }
+  return { ...request, orderId: request.orderId.toLowerCase() };
+}
+
+function isPayOutcome(finding: { kind: string } | undefined): finding is PayOutcome {
+  return finding !== undefined && ['PAID', 'DECLINED', 'UNDECIDED'].includes(finding.kind);
+}
+
+/** Found out by an event or a job while the request had no answer, or none that is final. */
+function paidMeanwhile(order: PlacedOrder, attempt: number): PayOutcome | undefined {
+  const isPaid = order.status === 'CONFIRMED' && order.attempt === attempt && order.paymentId !== null;
+  return isPaid ? { kind: 'PAID', paymentId: order.paymentId! } : undefined;
+}
+
+function notCharged(failureCode: string | null): AppError {
+  if (failureCode === 'unknown_payment_method') {
+    return new AppError(
+      'bad_request',
+      'paymentMethod is not one that the provider knows. Nothing was charged.',
+    );
+  }
+  const message = 'The payment could not be sent: nothing was charged, the order can be paid again.';
+  return new AppError('upstream_unavailable', message, { retryAfterSeconds: 1 });
+}
+
+function notKnown(): AppError {
+  const message =
+    'It is not known yet what became of the payment: the order settles by itself; read it, or repeat with the same idempotency key.';
+  return new AppError('upstream_unavailable', message, { retryAfterSeconds: 2 });
+}

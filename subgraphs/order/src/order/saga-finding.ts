@@ -1,0 +1,13 @@
+import type { CreateOutcome, PayOutcome } from './order-outcome';
+
+/**
+ * Who takes an order's steps. A `request` has just begun what it advances and waits for the answer; a `job` takes up what
+ * a request may have left, so other calls than its own may have been made.
+ */
+export type AdvancedBy = 'request' | 'job';
+
+/**
+ * What a step found out for whoever asked.
+ * `NOT_CHARGED`: the attempt surely took no money, and the order can be paid again; `failureCode` may say why.
+ */
+export type Finding = CreateOutcome | PayOutcome | { kind: 'NOT_CHARGED'; failureCode: string | null };

@@ -1,0 +1,48 @@
+import { requireUser } from '@shop/kit/auth';
+import { problem } from '@shop/kit/errors';
+import type { MutationResolvers } from '../../generated/schema';
+import type { CreateOrderAnswer } from '../../order/create-order.service';
+import type { FieldProblem } from '../../order/order-line';
+import { idempotencyConflict } from '../problems';
+
+export const createOrder: MutationResolvers['createOrder'] = async (_parent, { input }, context) => {
+  const { userId } = requireUser(context.viewer);
+  const { items, idempotencyKey = null } = input;
+  const { answer, replayed } = await context.createOrder.create(userId, { items, idempotencyKey });
+  context.answer.replayed ||= replayed;
+  return toResult(answer);
+};
+
+function toResult(answer: CreateOrderAnswer) {
+  switch (answer.kind) {
+    case 'PLACED':
+      return { __typename: 'OrderPayload' as const, order: answer.order };
+    case 'OUT_OF_STOCK':
+      return {
+        __typename: 'OutOfStock' as const,
+        ...problem('out_of_stock', 'Less is available than you asked for. Nothing was ordered.'),
+        shortages: answer.shortages.map(({ productId, ...shortage }) => ({
+          product: { id: productId },
+          ...shortage,
+        })),
+      };
+    case 'PRODUCTS_UNKNOWN': {
+      const message = `There is no product with the id ${answer.productIds.join(', nor one with the id ')}.`;
+      return { __typename: 'ProductNotFound' as const, ...problem('product_not_found', message) };
+    }
+    case 'CURRENCIES_MIXED': {
+      const message = `An order has one currency, not ${answer.currencies.join(' and ')}.`;
+      return invalidInput([{ path: 'items', message }]);
+    }
+    case 'INVALID':
+      return invalidInput(answer.problems);
+    case 'KEY_CONFLICT':
+      return idempotencyConflict();
+    default:
+      return answer satisfies never;
+  }
+}
+
+function invalidInput(fields: FieldProblem[]) {
+  return { __typename: 'InvalidInput' as const, ...problem('invalid_input'), fields };
+}

@@ -1,0 +1,45 @@
+import { requireUser } from '@shop/kit/auth';
+import { problem } from '@shop/kit/errors';
+import type { MutationResolvers } from '../../generated/schema';
+import type { PayOrderAnswer } from '../../order/pay-order.service';
+import { idempotencyConflict, orderNotFound, orderStateConflict } from '../problems';
+
+export const payOrder: MutationResolvers['payOrder'] = async (_parent, { input }, context) => {
+  const { userId } = requireUser(context.viewer);
+  const { orderId, paymentMethod = null, idempotencyKey = null } = input;
+  const { answer, replayed } = await context.payOrder.pay(userId, { orderId, paymentMethod, idempotencyKey });
+  context.answer.replayed ||= replayed;
+  return toResult(answer);
+};
+
+function toResult(answer: PayOrderAnswer) {
+  switch (answer.kind) {
+    case 'PAID':
+      return {
+        __typename: 'PayOrderSuccess' as const,
+        order: answer.order,
+        payment: { id: answer.paymentId },
+      };
+    case 'DECLINED':
+      return {
+        __typename: 'PaymentDeclined' as const,
+        ...problem('payment_declined'),
+        order: answer.order,
+        payment: { id: answer.paymentId },
+      };
+    case 'UNDECIDED':
+      return {
+        __typename: 'PaymentPending' as const,
+        order: answer.order,
+        payment: { id: answer.paymentId },
+      };
+    case 'STATE_CONFLICT':
+      return orderStateConflict(answer.order);
+    case 'NOT_FOUND':
+      return orderNotFound();
+    case 'KEY_CONFLICT':
+      return idempotencyConflict();
+    default:
+      return answer satisfies never;
+  }
+}

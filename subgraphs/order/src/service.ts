@@ -1,0 +1,94 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { eventsRoute } from '@shop/events/inbox';
+import { createServiceCredentials } from '@shop/kit/auth';
+import { pingDatabase } from '@shop/kit/database';
+import { startJobs } from '@shop/kit/jobs';
+import type { Logger } from '@shop/kit/logger';
+import { createPeer } from '@shop/kit/peer';
+import { createServiceLogger, type RunningService, runService, startSubgraph } from '@shop/kit/service';
+import type { Telemetry } from '@shop/kit/telemetry';
+import { PaymentClient } from './clients/payment.client';
+import { ProductClient } from './clients/product.client';
+import { loadOrderSettings, type OrderSettings } from './config';
+import { createContext } from './context';
+import { connect } from './data-source';
+import { paymentEventHandlers } from './events/payment-events';
+import { advanceOrderJob } from './jobs/advance-order.job';
+import { advanceOrderTask } from './order/order-schedule';
+import { resolvers } from './resolvers';
+import { createServices } from './services';
+
+const name = 'order';
+
+// Both well below the time after which an order's job takes over from the request.
+const productTimeoutMs = 4_000;
+const paymentTimeoutMs = 6_000;
+
+/** Starts the order subgraph with its jobs on a database that is migrated. */
+export async function startOrder(
+  settings: OrderSettings,
+  logger: Logger = createServiceLogger(name, settings),
+): Promise<RunningService> {
+  const dataSource = await connect(settings);
+  const peers = connectPeers(settings);
+  const services = createServices({
+    dataSource,
+    products: new ProductClient(peers.product),
+    payments: new PaymentClient(peers.payment),
+    logger,
+    timeToPaySeconds: settings.ORDER_TTL_SECONDS,
+  });
+  const jobs = await startJobs({
+    databaseUrl: settings.DATABASE_URL,
+    tasks: { [advanceOrderTask]: advanceOrderJob({ ...services, logger }) },
+    logger,
+  });
+  const handle = paymentEventHandlers(services.recorder);
+  const stopParts = async () => {
+    await jobs.stop();
+    await Promise.all([peers.product.close(), peers.payment.close()]);
+    await dataSource.destroy();
+  };
+  try {
+    return await startSubgraph({
+      name,
+      environment: settings,
+      logger,
+      typeDefs: readFileSync(join(__dirname, '..', 'schema.graphql'), 'utf8'),
+      resolvers,
+      context: createContext(services),
+      checkReady: () => pingDatabase(dataSource),
+      routes: (app, authenticated) => {
+        app.post('/events', authenticated(eventsRoute({ dataSource, consumer: name, handle })));
+      },
+      onStop: stopParts,
+    });
+  } catch (error) {
+    await stopParts();
+    throw error;
+  }
+}
+
+function connectPeers(settings: OrderSettings) {
+  const credentials = createServiceCredentials({ service: name, keyFile: settings.SERVICE_KEY_FILE });
+  return {
+    product: createPeer({
+      name: 'product',
+      url: settings.PRODUCT_URL,
+      credentials,
+      timeoutMs: productTimeoutMs,
+    }),
+    payment: createPeer({
+      name: 'payment',
+      url: settings.PAYMENT_URL,
+      credentials,
+      timeoutMs: paymentTimeoutMs,
+    }),
+  };
+}
+
+/** The process's whole life. */
+export function run(telemetry: Telemetry): Promise<void> {
+  return runService({ name, telemetry, loadSettings: loadOrderSettings, start: startOrder });
+}

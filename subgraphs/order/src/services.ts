@@ -1,0 +1,66 @@
+import type { Logger } from '@shop/kit/logger';
+import type { DataSource } from 'typeorm';
+import type { PaymentClient } from './clients/payment.client';
+import type { ProductClient } from './clients/product.client';
+import { IdempotencyKeyRepository } from './idempotency/idempotency-key.repository';
+import { IdempotencyService } from './idempotency/idempotency.service';
+import { CancelOrderService } from './order/cancel-order.service';
+import { CreateOrderService } from './order/create-order.service';
+import { OrderEventRepository } from './order/order-event.repository';
+import { OrderItemRepository } from './order/order-item.repository';
+import { OrderListService } from './order/order-list.service';
+import { OrderPageRepository } from './order/order-page.repository';
+import { OrderRecorder } from './order/order-recorder';
+import { OrderRequests } from './order/order-requests';
+import { OrderSaga } from './order/order-saga';
+import { createOrderLoaders, type OrderLoaders } from './order/order.loaders';
+import { OrderRepository } from './order/order.repository';
+import { PayOrderService } from './order/pay-order.service';
+import { PayStep } from './order/pay.step';
+import { ReserveStep } from './order/reserve.step';
+
+/** What resolvers, events and jobs work with. */
+export interface OrderServices {
+  createOrder: CreateOrderService;
+  payOrder: PayOrderService;
+  cancelOrder: CancelOrderService;
+  orderList: OrderListService;
+  recorder: OrderRecorder;
+  saga: OrderSaga;
+  /** Call it once for each request. */
+  createLoaders: () => OrderLoaders;
+}
+
+/** Wires repositories and clients into services, once. */
+export function createServices(base: {
+  dataSource: DataSource;
+  products: ProductClient;
+  payments: PaymentClient;
+  logger: Logger;
+  /** From ORDER_TTL_SECONDS. */
+  timeToPaySeconds: number;
+}): OrderServices {
+  const { dataSource } = base;
+  const orders = new OrderRepository(dataSource);
+  const items = new OrderItemRepository(dataSource);
+  const events = new OrderEventRepository(dataSource);
+  const pages = new OrderPageRepository(dataSource);
+  const keys = new IdempotencyKeyRepository(dataSource);
+  const recorder = new OrderRecorder({ ...base, orders, items, events, keys });
+  const steps = {
+    reserveStep: new ReserveStep({ ...base, recorder }),
+    payStep: new PayStep({ ...base, recorder }),
+  };
+  const saga = new OrderSaga({ ...base, ...steps, orders, recorder });
+  const requests = new OrderRequests({ dataSource, orders, keys, recorder });
+  const parts = { dataSource, orders, keys, saga, requests, idempotency: new IdempotencyService(keys) };
+  return {
+    createOrder: new CreateOrderService(parts),
+    payOrder: new PayOrderService(parts),
+    cancelOrder: new CancelOrderService(parts),
+    orderList: new OrderListService(pages),
+    recorder,
+    saga,
+    createLoaders: () => createOrderLoaders({ orders, pages, items, events }),
+  };
+}

@@ -37,11 +37,10 @@ const seedSchema = z.object({
 });
 
 export type UserSettings = z.infer<typeof serviceSchema>;
-export type SeedSettings = z.infer<typeof seedSchema>;
 
 /** @throws ConfigError */
-export const loadUserSettings = () =>
-  loadConfig({ service: 'user', schema: serviceSchema, env: process.env });
+export const loadUserSettings = (env: NodeJS.ProcessEnv = process.env): UserSettings =>
+  loadConfig({ service: 'user', schema: serviceSchema, env });
 
 /** @throws ConfigError */
 export const loadMigrateSettings = () =>

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createTokenSigner } from '@shop/kit/auth';
+import { pingDatabase } from '@shop/kit/database';
 import type { Logger } from '@shop/kit/logger';
 import { type RunningService, runService, startSubgraph } from '@shop/kit/service';
 import type { Telemetry } from '@shop/kit/telemetry';
@@ -31,7 +32,7 @@ export async function startUser(settings: UserSettings, logger: Logger): Promise
     typeDefs: readFileSync(join(__dirname, '..', 'schema.graphql'), 'utf8'),
     resolvers,
     context: createContext({ dataSource, passwords, throttle, signer, logger }),
-    checkReady: async () => void (await dataSource.query('/* readiness */ SELECT 1')),
+    checkReady: () => pingDatabase(dataSource),
     routes: (app) => {
       // For everybody: whoever verifies an access token needs the public keys first.
       app.get('/.well-known/jwks.json', (_request, reply) =>
@@ -48,5 +49,5 @@ export async function startUser(settings: UserSettings, logger: Logger): Promise
 
 /** The process's whole life. */
 export function run(telemetry: Telemetry): Promise<void> {
-  return runService({ name: 'user', telemetry, loadSettings: loadUserSettings, start: startUser });
+  return runService({ name: 'user', telemetry, loadSettings: () => loadUserSettings(), start: startUser });
 }

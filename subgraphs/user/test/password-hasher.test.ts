@@ -3,7 +3,7 @@ import { createPasswordHasher, type PasswordHasher } from '../src/passwords/pass
 let passwords: PasswordHasher;
 
 beforeEach(() => {
-  passwords = createPasswordHasher({ cost: 4 });
+  passwords = createPasswordHasher({ cost: 10 });
 });
 afterEach(() => passwords.close());
 

@@ -1,4 +1,4 @@
-import { decode } from 'jsonwebtoken';
+import { readAccessToken } from './support/access-token';
 import { startUserService, type UserService } from './support/user-service';
 
 let service: UserService;
@@ -10,7 +10,7 @@ afterAll(() => service.stop());
 
 const refused = { __typename: 'InvalidRefreshToken', code: 'invalid_refresh_token' };
 
-const sessionIdOf = (accessToken: string) => (decode(accessToken) as { sid: string }).sid;
+const sessionIdOf = (accessToken: string) => readAccessToken(accessToken).claims.sid;
 
 const familyOf = async (accessToken: string) => {
   const [family] = await service.sql<{ revoke_reason: string | null; days_left: number }>(
@@ -35,7 +35,7 @@ describe('refreshSession', () => {
     const { userId, refreshToken } = await service.operations.newCustomer();
     await service.sql(`UPDATE users SET role = 'ADMIN' WHERE id = $1`, [userId]);
     const { accessToken } = await service.operations.refresh(refreshToken);
-    expect(decode(accessToken)).toMatchObject({ sub: userId, role: 'ADMIN' });
+    expect(readAccessToken(accessToken).claims).toMatchObject({ sub: userId, role: 'ADMIN' });
   });
 
   it('revokes the whole family when a used token comes again', async () => {

@@ -1,26 +1,43 @@
-import { createPublicKey, generateKeyPairSync, type JsonWebKey } from 'node:crypto';
-import { renameSync, writeFileSync } from 'node:fs';
+import { generateKeyPairSync, type JsonWebKey } from 'node:crypto';
+import { cpSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pollUntil } from '@shop/local-stack/processes';
-import { decode, verify } from 'jsonwebtoken';
+import { createTokenVerifier, staticJwks } from '@shop/kit/auth';
+import { createLogger } from '@shop/kit/logger';
+import { eventually } from '@shop/testkit/eventually';
+import { testKeys } from '@shop/testkit/keys';
+import { watchSigningKeys } from '../src/signing-keys/signing-keys';
+import { readAccessToken } from './support/access-token';
 import { startUserService, type UserService } from './support/user-service';
 
 let service: UserService;
+let ringDir: string;
+
+/** Other files use the run's own ring meanwhile. */
+function copyOfRing(): string {
+  const directory = mkdtempSync(join(tmpdir(), 'signing-keys-'));
+  cpSync(testKeys().signingKeysDir, directory, { recursive: true });
+  return directory;
+}
 
 beforeAll(async () => {
-  service = await startUserService();
+  ringDir = copyOfRing();
+  service = await startUserService({ SIGNING_KEYS_DIR: ringDir });
 });
-afterAll(() => service.stop());
+afterAll(async () => {
+  await service.stop();
+  rmSync(ringDir, { recursive: true });
+});
 
 const jwks = async () => {
   const answer = await fetch(`${service.url}/.well-known/jwks.json`);
   return ((await answer.json()) as { keys: (JsonWebKey & { kid: string })[] }).keys;
 };
 
-const kidOf = (accessToken: string) => decode(accessToken, { complete: true })?.header.kid;
+const kidOf = (accessToken: string) => readAccessToken(accessToken).header.kid;
 
-function writeRing(keys: { kid: string; status: string }[]): void {
-  const file = join(service.signingKeysDir, 'ring.json');
+function writeRing(directory: string, keys: { kid: string; status: string }[]): void {
+  const file = join(directory, 'ring.json');
   writeFileSync(`${file}.new`, JSON.stringify({ keys }));
   renameSync(`${file}.new`, file);
 }
@@ -36,21 +53,20 @@ describe('/.well-known/jwks.json', () => {
 
   it('verifies an access token, which has the claims that services need', async () => {
     const { accessToken, userId } = await service.operations.newCustomer();
-    const jwk = (await jwks()).find((key) => key.kid === kidOf(accessToken));
-    const publicKey = createPublicKey({ key: jwk as JsonWebKey, format: 'jwk' });
-    const claims = verify(accessToken, publicKey, {
-      algorithms: ['RS256'],
+    const verifier = createTokenVerifier({
+      keys: staticJwks({ keys: await jwks() }),
       issuer: 'supergraph-shop',
       audience: 'supergraph-shop',
-    }) as { iat: number; exp: number };
-    expect(claims).toMatchObject({
-      sub: userId,
+    });
+    const { claims } = readAccessToken(accessToken);
+    expect(await verifier.verify(accessToken)).toEqual({
+      kind: 'user',
+      userId,
       role: 'CUSTOMER',
-      sid: expect.any(String),
-      jti: expect.any(String),
+      sessionId: claims.sid,
+      tokenId: claims.jti,
     });
     expect(claims.exp - claims.iat).toBe(600);
-    expect(decode(accessToken, { complete: true })?.header.typ).toBe('at+jwt');
   });
 });
 
@@ -60,16 +76,13 @@ describe('A rotated key ring', () => {
     const [old, next] = (await jwks()).map((key) => key.kid) as [string, string];
     const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
     const pem = privateKey.export({ type: 'pkcs8', format: 'pem' });
-    writeFileSync(join(service.signingKeysDir, 'third.pem'), pem);
-    writeRing([
+    writeFileSync(join(ringDir, 'third.pem'), pem);
+    writeRing(ringDir, [
       { kid: old, status: 'retired' },
       { kid: next, status: 'current' },
       { kid: 'third', status: 'next' },
     ]);
-    await pollUntil(async () => (await jwks()).length === 3, {
-      timeoutMs: 15_000,
-      onTimeout: () => new Error('the ring was not read anew'),
-    });
+    await eventually(async () => expect(await jwks()).toHaveLength(3));
 
     const { accessToken } = await service.operations.login(before);
     expect(kidOf(accessToken)).toBe(next);
@@ -77,6 +90,30 @@ describe('A rotated key ring', () => {
       expect(await service.execute('{ me { id } }', {}, { accessToken: token })).toMatchObject({
         data: { me: { id: before.userId } },
       });
+    }
+  });
+});
+
+describe('A key ring that cannot be used', () => {
+  it('is reported and leaves the last good one, until it can be used again', async () => {
+    const directory = copyOfRing();
+    const logger = createLogger({ service: 'user', level: 'error' });
+    const reported = jest.spyOn(logger, 'error').mockReturnValue(logger);
+    const keys = watchSigningKeys({ directory, logger, pollIntervalMs: 20 });
+    const [old, next] = keys.jwks().keys.map((key) => key['kid']) as [string, string];
+    try {
+      writeFileSync(join(directory, 'ring.json'), '{');
+      await eventually(() => expect(reported).toHaveBeenCalled());
+      expect(keys.currentKey().kid).toBe(old);
+
+      writeRing(directory, [
+        { kid: old, status: 'retired' },
+        { kid: next, status: 'current' },
+      ]);
+      await eventually(() => expect(keys.currentKey().kid).toBe(next));
+    } finally {
+      keys.close();
+      rmSync(directory, { recursive: true });
     }
   });
 });

@@ -26,8 +26,10 @@ export interface PasswordHasher {
 }
 
 const maximumThreads = 8;
-/** At cost 12 a hash takes about a quarter of a second: nobody waits longer than some eight. */
-const maximumWaitingPerThread = 32;
+/** The gateway waits five seconds: what is hashed later than that is hashed for nobody. */
+const maximumWaitMs = 3_500;
+/** One hash of cost 10 on one core of a common server; each step of cost doubles it. */
+const millisecondsAtCost10 = 77;
 const retryAfterSeconds = 2;
 
 export function createPasswordHasher({ cost }: { cost: number }): PasswordHasher {
@@ -38,11 +40,12 @@ export function createPasswordHasher({ cost }: { cost: number }): PasswordHasher
     maxThreads: threads,
     idleTimeout: 60_000,
   });
+  const maximumWaiting = Math.ceil((threads * maximumWaitMs) / (millisecondsAtCost10 * 2 ** (cost - 10)));
   // Well formed and of the same cost, so that it is computed in full; nothing hashes to it.
   const nobodysHash = genSaltSync(cost) + '.'.repeat(31);
 
   function run<Task extends BcryptTask>(task: Task): Promise<BcryptResult<Task>> {
-    if (pool.queueSize >= threads * maximumWaitingPerThread) {
+    if (pool.queueSize >= maximumWaiting) {
       throw new AppError('upstream_unavailable', 'Too many sign-ins at once: try again in a moment.', {
         retryAfterSeconds,
       });

@@ -1,4 +1,4 @@
-import { unwatchFile, watchFile } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type KeyRing, type PublicKeys, readKeyRing, type SigningKey, staticJwks } from '@shop/kit/auth';
 import type { Logger } from '@shop/kit/logger';
@@ -18,8 +18,9 @@ interface ReadRing {
 }
 
 /**
- * Reads the ring in `directory` and again whenever its `ring.json` changes. A ring that cannot be used then is logged and the
- * last good one stays. The file is polled: that works on every file system and with mounted secrets.
+ * Reads the ring in `directory` and again whenever its `ring.json` changes, which whoever rotates writes last. A ring that
+ * cannot be used then is logged and the last good one stays. The file is polled: that works on every file system
+ * and with mounted secrets.
  *
  * @throws Error when the ring cannot be used at the start
  */
@@ -30,9 +31,14 @@ export function watchSigningKeys(options: {
 }): SigningKeys {
   const { directory, logger, pollIntervalMs = 2_000 } = options;
   const file = join(directory, 'ring.json');
+  // Before the ring is read: what changes in between is then seen as a change (fs.watchFile would miss it).
+  let version = versionOf(file);
   let read = readRing(directory);
 
-  const readAgain = () => {
+  const readIfChanged = () => {
+    const found = versionOf(file);
+    if (found === version) return;
+    version = found;
     try {
       read = readRing(directory);
       logger.info('signing keys read anew', { currentKid: read.ring.current.kid });
@@ -40,14 +46,23 @@ export function watchSigningKeys(options: {
       logger.error('signing keys cannot be used: the last good ones stay', { error });
     }
   };
-  watchFile(file, { interval: pollIntervalMs, persistent: false }, readAgain);
+  const timer = setInterval(readIfChanged, pollIntervalMs).unref();
 
   return {
     currentKey: () => read.ring.current,
     jwks: () => read.ring.jwks,
     publicKeys: { find: (kid) => read.verification.find(kid) },
-    close: () => unwatchFile(file, readAgain),
+    close: () => clearInterval(timer),
   };
+}
+
+function versionOf(file: string): string {
+  try {
+    const { ino, size, mtimeNs } = statSync(file, { bigint: true });
+    return `${ino} ${size} ${mtimeNs}`;
+  } catch {
+    return 'not there';
+  }
 }
 
 function readRing(directory: string): ReadRing {

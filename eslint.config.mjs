@@ -37,6 +37,12 @@ export default tseslint.config(
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
       // Lazy loading keeps start-up short; each place says why.
       '@typescript-eslint/no-require-imports': 'off',
+      // Ours are objects of closures, which need no `this`; classes are called on their instance.
+      '@typescript-eslint/unbound-method': 'off',
+      '@typescript-eslint/no-unused-vars': [
+        'error',
+        { ignoreRestSiblings: true, argsIgnorePattern: '^_', varsIgnorePattern: '^_' },
+      ],
       // `async` states the interface even where one implementation does not wait.
       '@typescript-eslint/require-await': 'off',
       'no-restricted-syntax': [

@@ -131,7 +131,7 @@ export function graphqlStorefront(url: string): Storefront {
     const field = data?.['result'];
     if (field === null || field === undefined) return { ok: false, code: 'null', problem: {} };
     if (typeof field === 'object' && 'code' in field) {
-      return { ok: false, code: String(field.code), problem: field as Record<string, unknown> };
+      return { ok: false, code: String(field.code), problem: field };
     }
     return {
       ok: true,

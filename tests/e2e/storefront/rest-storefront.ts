@@ -78,7 +78,7 @@ export function restStorefront(url: string): Storefront {
       const query = new URLSearchParams();
       if (search) query.set('search', search);
       if (limit) query.set('limit', String(limit));
-      return call(`/v1/products?${query}`, {}, (page: { data: RestProduct[] }) => page.data.map(toProduct));
+      return call(`/v1/products?${query.toString()}`, {}, (page: { data: RestProduct[] }) => page.data.map(toProduct));
     },
     product: (id) => call(`/v1/products/${id}`, {}, toProduct),
     createProduct: (token, { priceCents, ...product }) =>

@@ -14,6 +14,8 @@ describe('The port of the gateway', () => {
   const get = (path: string, headers: Record<string, string> = {}) =>
     rest(gateway.url)('GET', path, { headers });
 
+  const text = async (path: string) => (await rest(gateway.url)<string>('GET', path)).body;
+
   it('is alive, but not ready before every subgraph was', async () => {
     expect((await get('/healthz')).status).toBe(200);
     const { status, body } = await get('/readyz');
@@ -42,11 +44,11 @@ describe('The port of the gateway', () => {
 
   it('measures requests by route, method and status', async () => {
     await get('/v1/products/1');
-    const { body } = await get('/metrics');
-    expect(String(body)).toContain(
+    const body = await text('/metrics');
+    expect(body).toContain(
       'http_server_request_duration_seconds_count{route="/v1/products/:id",method="GET",status="503"} 1',
     );
-    expect(String(body)).toContain('nodejs_eventloop_lag_seconds');
+    expect(body).toContain('nodejs_eventloop_lag_seconds');
   });
 
   it('lets pages of the configured origins and Sandbox call it, others not', async () => {
@@ -59,10 +61,10 @@ describe('The port of the gateway', () => {
 
   it('serves the API document as JSON and YAML, and a page that loads nothing from elsewhere', async () => {
     expect((await get('/openapi.json')).body).toMatchObject({ openapi: '3.1.0' });
-    expect(String((await get('/openapi.yaml')).body)).toMatch(/^openapi: 3\.1\.0/);
-    const { body, headers } = await get('/docs');
-    const loaded = [...String(body).matchAll(/(?:src|rel="stylesheet" href)="([^"]+)"/g)].map(([, url]) =>
-      String(url),
+    expect(await text('/openapi.yaml')).toMatch(/^openapi: 3\.1\.0/);
+    const { headers } = await get('/docs');
+    const loaded = [...(await text('/docs')).matchAll(/(?:src|rel="stylesheet" href)="([^"]+)"/g)].map(
+      ([, url]) => String(url),
     );
     expect(loaded.sort()).toEqual(['/docs/docs.css', '/docs/docs.js']);
     for (const url of loaded) expect((await get(url)).status).toBe(200);

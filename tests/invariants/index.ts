@@ -1,0 +1,1 @@
+export { expectInvariants, findViolations } from './invariants';

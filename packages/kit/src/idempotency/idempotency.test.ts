@@ -12,7 +12,8 @@ describe('isIdempotencyKey', () => {
 });
 
 describe('requestHash', () => {
-  const hash = (request: object, operation = 'createOrder') => requestHash(operation, request).toString('hex');
+  const hash = (request: object, operation = 'createOrder') =>
+    requestHash(operation, request).toString('hex');
 
   it('does not depend on the order of fields, at any depth', () => {
     expect(hash({ a: 1, b: { c: [{ d: 2, e: 3 }] } })).toBe(hash({ b: { c: [{ e: 3, d: 2 }] }, a: 1 }));
@@ -23,7 +24,13 @@ describe('requestHash', () => {
   });
 
   it('depends on the values, on the order of lists and on the operation', () => {
-    const hashes = [hash({ a: 1 }), hash({ a: '1' }), hash({ a: [1, 2] }), hash({ a: [2, 1] }), hash({ a: 1 }, 'payOrder')];
+    const hashes = [
+      hash({ a: 1 }),
+      hash({ a: '1' }),
+      hash({ a: [1, 2] }),
+      hash({ a: [2, 1] }),
+      hash({ a: 1 }, 'payOrder'),
+    ];
     expect(new Set(hashes).size).toBe(hashes.length);
   });
 });

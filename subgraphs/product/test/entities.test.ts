@@ -1,0 +1,57 @@
+import { randomUUID } from 'node:crypto';
+import { addProduct } from './catalogue-operations';
+import { dataOf, type ProductService, startProductService } from './product-service';
+import { countStatements } from './statement-count';
+
+const entitiesQuery = `query ($representations: [_Any!]!) {
+  _entities(representations: $representations) { ... on Product { id sku name } }
+}`;
+
+describe('Product as an entity', () => {
+  let service: ProductService;
+
+  beforeAll(async () => {
+    service = await startProductService();
+  });
+  afterAll(() => service.stop());
+
+  async function resolve(keys: object[]) {
+    const representations = keys.map((key) => ({ __typename: 'Product', ...key }));
+    const answer = await service.send<{ _entities: unknown[] }>(entitiesQuery, { representations });
+    return dataOf(answer)._entities;
+  }
+
+  it('is found by id and by SKU, by anybody; what names nothing is null', async () => {
+    const { id, sku, name } = await addProduct(service);
+    const product = { id, sku, name };
+    const keys = [
+      { sku },
+      { id: randomUUID() },
+      { id },
+      { sku: 'none' },
+      { id: 'no-uuid' },
+      { sku: 'nul\0' },
+    ];
+    expect(await resolve(keys)).toEqual([product, null, product, null, null, null]);
+    expect(await resolve([{ id: id.toUpperCase() }])).toEqual([product]);
+  });
+
+  it('takes one statement per batch', async () => {
+    const products = await Promise.all(Array.from({ length: 20 }, () => addProduct(service)));
+    const byId = products.map(({ id }) => ({ id }));
+    const bySku = products.map(({ sku }) => ({ sku }));
+    expect(await countStatements(() => resolve(byId))).toBe(1);
+    expect(await countStatements(() => resolve([...byId, ...bySku, ...byId]))).toBe(2);
+  });
+
+  it('is found through Query.product and Query.productBySku in the same way', async () => {
+    const { id, sku } = await addProduct(service);
+    const query = `query ($id: ID!, $sku: String!) {
+      product(id: $id) { id } productBySku(sku: $sku) { id }
+    }`;
+    expect(dataOf(await service.send(query, { id, sku }))).toEqual({ product: { id }, productBySku: { id } });
+    const nothing = { product: null, productBySku: null };
+    expect(dataOf(await service.send(query, { id: randomUUID(), sku: sku.toLowerCase() }))).toEqual(nothing);
+    expect(dataOf(await service.send(query, { id: "1' OR true --", sku: '\0' }))).toEqual(nothing);
+  });
+});

@@ -40,7 +40,11 @@ try {
 /** Runs a program in our stead: same terminal, our signals go to it, its exit code is ours. */
 async function become(nodeArguments) {
   const path = [join(root, 'node_modules', '.bin'), process.env.PATH].join(delimiter);
-  const child = spawn(projectNode, nodeArguments, { cwd: root, stdio: 'inherit', env: { ...process.env, PATH: path } });
+  const child = spawn(projectNode, nodeArguments, {
+    cwd: root,
+    stdio: 'inherit',
+    env: { ...process.env, PATH: path },
+  });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   await new Promise((resolve, reject) => {
     child.once('error', reject);

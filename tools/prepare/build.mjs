@@ -10,7 +10,11 @@ const sharedSources = ['tsconfig.base.json', 'tsconfig.json', 'package-lock.json
 /** True when nothing that a build reads has changed since the last one. */
 export function isBuilt() {
   const outputs = builtWorkspaces().map((folder) => join(root, folder, 'dist', '.tsbuildinfo'));
-  return outputs.every((file) => existsSync(file)) && existsSync(stampFile) && readFileSync(stampFile, 'utf8') === fingerprint();
+  return (
+    outputs.every((file) => existsSync(file)) &&
+    existsSync(stampFile) &&
+    readFileSync(stampFile, 'utf8') === fingerprint()
+  );
 }
 
 export function build() {
@@ -34,7 +38,11 @@ function fingerprint() {
 }
 
 function sources() {
-  const own = (folder) => [join(folder, 'package.json'), join(folder, 'tsconfig.json'), ...filesBelow(join(folder, 'src'))];
+  const own = (folder) => [
+    join(folder, 'package.json'),
+    join(folder, 'tsconfig.json'),
+    ...filesBelow(join(folder, 'src')),
+  ];
   return [...sharedSources, ...builtWorkspaces().flatMap(own)].sort();
 }
 
@@ -54,6 +62,7 @@ function removeOrphans(workspace) {
     const stem = file.slice(0, -'.js'.length);
     const source = join(root, workspace, 'src', `${stem.slice(dist.length + 1)}.ts`);
     if (existsSync(source)) continue;
-    for (const ending of ['.js', '.js.map', '.d.ts', '.d.ts.map']) rmSync(join(root, stem + ending), { force: true });
+    for (const ending of ['.js', '.js.map', '.d.ts', '.d.ts.map'])
+      rmSync(join(root, stem + ending), { force: true });
   }
 }

@@ -20,10 +20,16 @@ export function isInstalled() {
 
 /** Installs exactly what package-lock.json says. */
 export function install() {
-  say(existsSync(npmsOwnNote) ? 'Dependencies have changed: npm ci' : 'Installing dependencies (first time: a minute or two): npm ci');
+  say(
+    existsSync(npmsOwnNote)
+      ? 'Dependencies have changed: npm ci'
+      : 'Installing dependencies (first time: a minute or two): npm ci',
+  );
   npm(['ci', '--include=dev', '--no-audit', '--no-fund'], { NODE_ENV: '' });
   if (!existsSync(projectNode)) {
-    throw new PreparationError('npm ran no install scripts (ignore-scripts?): set ignore-scripts=false and try again');
+    throw new PreparationError(
+      'npm ran no install scripts (ignore-scripts?): set ignore-scripts=false and try again',
+    );
   }
   writeFileSync(stampFile, fingerprint());
 }
@@ -40,7 +46,9 @@ function installedByHand() {
   const present = new Map(thirdParty(npmsOwnNote));
   return wanted.every(([path, entry]) => {
     const installed = present.get(path);
-    return installed ? installed.version === entry.version : entry.optional || entry.devOptional || entry.peer;
+    return installed
+      ? installed.version === entry.version
+      : entry.optional || entry.devOptional || entry.peer;
   });
 }
 

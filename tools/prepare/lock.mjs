@@ -26,10 +26,13 @@ async function takeLock() {
   writeFileSync(draft, String(process.pid));
   try {
     const deadline = Date.now() + waitLimitMs;
-    for (let said = false; !tryLink(draft); ) {
+    for (let said = false; !tryLink(draft);) {
       const holder = holderOfLock();
       if (holder === undefined) continue;
-      if (Date.now() > deadline) throw new PreparationError(`Process ${holder} has been preparing for too long: end it, or delete ${lockFile}`);
+      if (Date.now() > deadline)
+        throw new PreparationError(
+          `Process ${holder} has been preparing for too long: end it, or delete ${lockFile}`,
+        );
       if (!said) say(`Waiting for another preparation (process ${holder})`);
       said = true;
       await pause(200);

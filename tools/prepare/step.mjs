@@ -20,5 +20,6 @@ export function npm(args, environment = {}) {
   const options = { cwd: root, stdio: ['ignore', 2, 2], env: { ...process.env, ...environment } };
   const { status, signal, error } = spawnSync(file, [...first, ...args], options);
   if (error) throw new PreparationError(`npm cannot be run: ${error.message}`);
-  if (status !== 0) throw new PreparationError(`\`npm ${args.join(' ')}\` failed (${signal ?? `code ${status}`})`);
+  if (status !== 0)
+    throw new PreparationError(`\`npm ${args.join(' ')}\` failed (${signal ?? `code ${status}`})`);
 }

@@ -19,7 +19,10 @@ test('a data directory serves one stack at a time', () => {
 test('the lock of a stack that was killed is taken over, also when its process id is in use again', () => {
   const dataDir = join(root, 'stale');
   openDataDir(dataDir);
-  writeFileSync(join(dataDir, 'stack.lock'), JSON.stringify({ pid: process.pid, identity: 'a process of last week' }));
+  writeFileSync(
+    join(dataDir, 'stack.lock'),
+    JSON.stringify({ pid: process.pid, identity: 'a process of last week' }),
+  );
 
   const lock = lockDataDir(dataDir);
 
@@ -29,19 +32,24 @@ test('the lock of a stack that was killed is taken over, also when its process i
 
 test('beginning anew deletes what stacks make and nothing else', () => {
   const dataDir = join(root, 'fresh');
-  for (const name of ['postgres/data', 'keys', 'logs', 'holiday-photos']) mkdirSync(join(dataDir, name), { recursive: true });
+  for (const name of ['postgres/data', 'keys', 'logs', 'holiday-photos'])
+    mkdirSync(join(dataDir, name), { recursive: true });
   writeFileSync(join(dataDir, 'admin-password'), 'secret');
 
   emptyDataDir(dataDir);
 
-  const left = ['postgres', 'keys', 'logs', 'admin-password', 'holiday-photos'].filter((name) => existsSync(join(dataDir, name)));
+  const left = ['postgres', 'keys', 'logs', 'admin-password', 'holiday-photos'].filter((name) =>
+    existsSync(join(dataDir, name)),
+  );
   expect(left).toEqual(['holiday-photos']);
 });
 
 test('a directory that cannot be written is said in one line', () => {
   writeFileSync(join(root, 'file'), '');
 
-  expect(() => openDataDir(join(root, 'file', 'data'))).toThrow(/^DATA_DIR .* cannot be written .*: choose another/);
+  expect(() => openDataDir(join(root, 'file', 'data'))).toThrow(
+    /^DATA_DIR .* cannot be written .*: choose another/,
+  );
 });
 
 test('a generated secret stays what it was', () => {

@@ -10,7 +10,12 @@ import { temporaryDirectory } from './temporary-directory';
 // Mode 0700, so for root this also shows that PostgreSQL, run as somebody else, gets into it.
 const root = temporaryDirectory();
 const directory = join(root, 'postgres');
-const options = { directory, databases: ['users', 'orders'], logFile: join(root, 'postgres.log'), isDurable: false };
+const options = {
+  directory,
+  databases: ['users', 'orders'],
+  logFile: join(root, 'postgres.log'),
+  isDurable: false,
+};
 const running = new Set<EmbeddedPostgres>();
 
 async function start(): Promise<EmbeddedPostgres> {
@@ -26,7 +31,9 @@ afterEach(async () => {
 
 test('makes a cluster once, keeps its data, its port and its passwords', async () => {
   const first = await start();
-  await withClient(first.urlOf('users'), (client) => client.query('CREATE TABLE kept (id uuid DEFAULT uuidv7())'));
+  await withClient(first.urlOf('users'), (client) =>
+    client.query('CREATE TABLE kept (id uuid DEFAULT uuidv7())'),
+  );
   await first.stop();
 
   const second = await start();
@@ -70,7 +77,10 @@ test('stops a server that a killed stack has left on the directory, and starts i
 
 test('is not held up by the postmaster.pid of a dead server whose process id lives on in another program', async () => {
   await (await start()).stop();
-  writeFileSync(join(directory, 'data', 'postmaster.pid'), `${process.pid}\n${directory}/data\n0\n5432\n\n\n\nready\n`);
+  writeFileSync(
+    join(directory, 'data', 'postmaster.pid'),
+    `${process.pid}\n${directory}/data\n0\n5432\n\n\n\nready\n`,
+  );
 
   const postgres = await start();
 
@@ -82,7 +92,10 @@ test('ends with the process that started it, even when that is killed', async ()
     const { startEmbeddedPostgres } = require('@shop/local-stack/postgres');
     startEmbeddedPostgres(${JSON.stringify(options)}).then((postgres) => console.log(postgres.postmaster.pid));
     setInterval(() => {}, 1000);`;
-  const parent = spawn(process.execPath, ['-e', program], { cwd: __dirname, stdio: ['ignore', 'pipe', 'inherit'] });
+  const parent = spawn(process.execPath, ['-e', program], {
+    cwd: __dirname,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const [output] = (await once(parent.stdout, 'data')) as [Buffer];
   const pid = Number(output.toString());
 

@@ -21,7 +21,12 @@ const notices: string[] = [];
 const begun: SupervisedProcess[] = [];
 
 function superviseIdle(restart = true): SupervisedProcess {
-  const supervised = supervise({ name: 'idle', launch: launchIdle, restart, onNotice: (line) => notices.push(line) });
+  const supervised = supervise({
+    name: 'idle',
+    launch: launchIdle,
+    restart,
+    onNotice: (line) => notices.push(line),
+  });
   begun.push(supervised);
   return supervised;
 }

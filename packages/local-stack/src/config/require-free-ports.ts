@@ -14,5 +14,7 @@ export async function requireFreePorts({ ports, host }: Pick<StackConfig, 'ports
   const list = taken.map((name) => `${ports[name]} (${portVariables[name]})`).join(', ');
   const example = taken.map((name) => `${portVariables[name]}=${ports[name] + 10_000}`).join(' ');
   const subject = taken.length === 1 ? `Port ${list} is` : `Ports ${list} are`;
-  throw new StackError(`${subject} in use: stop what listens there, or choose another, for example \`${example} npm start\``);
+  throw new StackError(
+    `${subject} in use: stop what listens there, or choose another, for example \`${example} npm start\``,
+  );
 }

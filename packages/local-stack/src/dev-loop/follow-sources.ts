@@ -12,7 +12,12 @@ export function followSources(stack: Stack): void {
   const folders = serviceNames.map((name) => ({ name, folder: folderOf(name) }));
   for (const { name, folder } of folders) {
     watchBatches(join(folder, 'dist'), isCode, () => restart(stack, [name]));
-    if (name !== 'gateway') watchBatches(folder, (file) => file === 'schema.graphql', () => compose(stack, name));
+    if (name !== 'gateway')
+      watchBatches(
+        folder,
+        (file) => file === 'schema.graphql',
+        () => compose(stack, name),
+      );
   }
   for (const shared of ['kit', 'events']) {
     watchBatches(join(workspaceRoot, 'packages', shared, 'dist'), isCode, () => restart(stack, serviceNames));
@@ -41,7 +46,10 @@ async function restart(stack: Stack, names: readonly ServiceName[]): Promise<voi
 }
 
 function runTool(args: readonly string[]): Promise<number | null> {
-  const child = spawn(process.execPath, args, { cwd: workspaceRoot, stdio: ['ignore', 'inherit', 'inherit'] });
+  const child = spawn(process.execPath, args, {
+    cwd: workspaceRoot,
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
   process.once('exit', () => child.kill());
   return new Promise((resolve) => child.once('exit', resolve));
 }

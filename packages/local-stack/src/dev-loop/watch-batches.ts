@@ -4,12 +4,18 @@ import { watch } from 'node:fs';
 const quietMs = 300;
 
 /** Calls `react` after each burst of changes below the folder that matter; never twice at the same time. */
-export function watchBatches(folder: string, matters: (file: string) => boolean, react: () => Promise<void>): void {
+export function watchBatches(
+  folder: string,
+  matters: (file: string) => boolean,
+  react: () => Promise<void>,
+): void {
   let timer: NodeJS.Timeout | undefined;
   let running = Promise.resolve();
   watch(folder, { recursive: true }, (_event, file) => {
     if (!file || !matters(file)) return;
     clearTimeout(timer);
-    timer = setTimeout(() => (running = running.then(react)), quietMs);
+    timer = setTimeout(() => {
+      running = running.then(react);
+    }, quietMs);
   });
 }

@@ -29,6 +29,8 @@ export async function ensureSigningRing(directory: string): Promise<void> {
 async function newKey(directory: string): Promise<string> {
   const kid = `${new Date().toISOString().slice(0, 10)}-${randomBytes(6).toString('hex')}`;
   const { privateKey } = await newKeyPair('rsa', { modulusLength: 2048 });
-  writeFileSync(join(directory, `${kid}.pem`), privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 });
+  writeFileSync(join(directory, `${kid}.pem`), privateKey.export({ type: 'pkcs8', format: 'pem' }), {
+    mode: 0o600,
+  });
   return kid;
 }

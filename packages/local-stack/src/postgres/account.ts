@@ -65,7 +65,8 @@ function ownerFor(dataDir: string): Owner {
 
 function lookUp(name: string): Owner | undefined {
   try {
-    const ask = (flag: string) => Number(execFileSync('id', [flag, name], { encoding: 'utf8', stdio: 'pipe' }));
+    const ask = (flag: string) =>
+      Number(execFileSync('id', [flag, name], { encoding: 'utf8', stdio: 'pipe' }));
     return { uid: ask('-u'), gid: ask('-g') };
   } catch {
     return undefined;
@@ -89,5 +90,7 @@ function works(account: PostgresAccount, dataDir: string): boolean {
   const script = 'cd "$1" && test -w . && "$2" --version && test -x "$2"';
   const program = join(runtime, 'bin', 'postgres');
   const words = [...prefix, '/bin/sh', '-c', script, 'sh', dataArgument, program];
-  return spawnSync(words[0] as string, words.slice(1), { cwd: dataDir, stdio: 'ignore', ...spawnAs }).status === 0;
+  return (
+    spawnSync(words[0] as string, words.slice(1), { cwd: dataDir, stdio: 'ignore', ...spawnAs }).status === 0
+  );
 }

@@ -1,5 +1,14 @@
 import { once } from 'node:events';
-import { chmodSync, chownSync, closeSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  closeSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { readIfThere } from '../data-dir';
 import { StackError } from '../stack-error';
@@ -92,5 +101,6 @@ async function runInitdb(input: {
   let complaint = '';
   initdb.stderr?.setEncoding('utf8').on('data', (text: string) => (complaint += text));
   const [code] = (await once(initdb, 'close')) as [number | null];
-  if (code !== 0) throw new StackError(`initdb failed in ${draft}: ${complaint.trim().split('\n').slice(-3).join(' ')}`);
+  if (code !== 0)
+    throw new StackError(`initdb failed in ${draft}: ${complaint.trim().split('\n').slice(-3).join(' ')}`);
 }

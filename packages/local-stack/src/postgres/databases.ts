@@ -8,7 +8,10 @@ export interface OwnedDatabase {
 }
 
 /** Runs `work` on one connection, closed afterwards. */
-export async function withClient<Result>(url: string, work: (client: Client) => Promise<Result>): Promise<Result> {
+export async function withClient<Result>(
+  url: string,
+  work: (client: Client) => Promise<Result>,
+): Promise<Result> {
   const client = new Client({ connectionString: url });
   await client.connect();
   try {

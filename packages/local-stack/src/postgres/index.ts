@@ -1,2 +1,7 @@
 export { withClient } from './databases';
-export { startEmbeddedPostgres, stopOrphanedPostgres, type EmbeddedPostgres, type EmbeddedPostgresOptions } from './embedded-postgres';
+export {
+  startEmbeddedPostgres,
+  stopOrphanedPostgres,
+  type EmbeddedPostgres,
+  type EmbeddedPostgresOptions,
+} from './embedded-postgres';

@@ -40,7 +40,8 @@ export async function clearStalePostmaster(dataDir: string): Promise<number | un
 
 /** Fast shutdown; an immediate one (recovery at the next start) when that takes too long. */
 export async function stopPostmaster(pid: number): Promise<void> {
-  const stuck = () => new StackError(`PostgreSQL (process ${pid}) does not stop: end it with \`kill -QUIT ${pid}\``);
+  const stuck = () =>
+    new StackError(`PostgreSQL (process ${pid}) does not stop: end it with \`kill -QUIT ${pid}\``);
   const isGone = () => processIdentity(pid) === undefined;
   signal(pid, 'SIGINT');
   await pollUntil(isGone, { timeoutMs: 10_000, onTimeout: stuck }).catch(async () => {

@@ -55,7 +55,8 @@ export async function startPostmaster(options: PostmasterOptions): Promise<Postm
   const exited = once(child, 'exit').then(() => undefined);
   await pollUntil(() => isReady(child, cluster), {
     timeoutMs: startTimeoutMs,
-    onTimeout: () => new StackError(`PostgreSQL did not become ready in ${startTimeoutMs / 1000} s: see ${logFile}`),
+    onTimeout: () =>
+      new StackError(`PostgreSQL did not become ready in ${startTimeoutMs / 1000} s: see ${logFile}`),
   });
   if (hasEnded(child)) throw startFailure(logFile, logStart, port);
   const pid = child.pid as number;
@@ -72,7 +73,11 @@ function serverArguments({ port, isDurable, maxConnections }: PostmasterOptions)
     max_connections: String(maxConnections),
     ...(isDurable ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
   };
-  return ['-p', String(port), ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])];
+  return [
+    '-p',
+    String(port),
+    ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+  ];
 }
 
 /** True when there is nothing to wait for any more, be it that the server accepts connections or that it ended. */

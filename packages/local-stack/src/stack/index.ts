@@ -6,4 +6,11 @@ export type { StackOptions, StackStep } from './stack-options';
 export type { Stack, StackService } from './stack';
 export type { AdminCredentials } from './stack-plan';
 export type { SupervisedProcess } from './supervisor';
-export { databaseNames, serviceNames, subgraphNames, workspaceRoot, type ServiceName, type SubgraphName } from './services';
+export {
+  databaseNames,
+  serviceNames,
+  subgraphNames,
+  workspaceRoot,
+  type ServiceName,
+  type SubgraphName,
+} from './services';

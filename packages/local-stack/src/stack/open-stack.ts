@@ -4,7 +4,14 @@ import { emptyDataDir, lockDataDir, newSecret, openDataDir, readOrCreate } from 
 import { ensureServiceKeys, ensureSigningRing } from '../keys';
 import { startEmbeddedPostgres, stopOrphanedPostgres, type EmbeddedPostgres } from '../postgres';
 import { openServiceLog, type ServiceLog } from './service-log';
-import { databaseNames, recordOf, serviceNames, subgraphNames, type ServiceName, type SubgraphName } from './services';
+import {
+  databaseNames,
+  recordOf,
+  serviceNames,
+  subgraphNames,
+  type ServiceName,
+  type SubgraphName,
+} from './services';
 import type { StackOptions } from './stack-options';
 import { choosePorts, type StackPlan } from './stack-plan';
 import type { Teardown } from './teardown';
@@ -39,7 +46,10 @@ async function claimDataDir({ dataDir, fresh }: StackOptions, teardown: Teardown
   emptyDataDir(dataDir);
 }
 
-async function startPostgres(options: StackOptions, teardown: Teardown): Promise<EmbeddedPostgres | undefined> {
+async function startPostgres(
+  options: StackOptions,
+  teardown: Teardown,
+): Promise<EmbeddedPostgres | undefined> {
   const { dataDir, databaseUrls = {}, onStep, onNotice } = options;
   if (subgraphNames.every((name) => databaseUrls[name])) return undefined;
   onStep?.('postgres', 'PostgreSQL 18');
@@ -50,7 +60,9 @@ async function startPostgres(options: StackOptions, teardown: Teardown): Promise
   });
   teardown.add(() => postgres.stop());
   if (postgres.stoppedOrphanPid) {
-    onNotice?.(`stopped the PostgreSQL (process ${postgres.stoppedOrphanPid}) that a killed stack had left on ${dataDir}`);
+    onNotice?.(
+      `stopped the PostgreSQL (process ${postgres.stoppedOrphanPid}) that a killed stack had left on ${dataDir}`,
+    );
   }
   return postgres;
 }

@@ -16,7 +16,10 @@ export interface PreparationMarks {
  * The mark is the database's own comment: it goes with the database, whatever is dropped, restored or replaced. Its
  * value covers all code that migrations and seeds can run, and the settings they read.
  */
-export async function readPreparationMarks(postgres: EmbeddedPostgres, plan: StackPlan): Promise<PreparationMarks> {
+export async function readPreparationMarks(
+  postgres: EmbeddedPostgres,
+  plan: StackPlan,
+): Promise<PreparationMarks> {
   const found = await withClient(postgres.superuserUrl, async (client) => {
     const { rows } = await client.query<{ name: string; mark: string | null }>(
       "SELECT datname AS name, shobj_description(oid, 'pg_database') AS mark FROM pg_database",
@@ -48,6 +51,7 @@ function hashOfCode(directory: string): string {
     .filter((entry) => entry.isFile() && entry.name.endsWith('.js'))
     .map((entry) => join(entry.parentPath, entry.name))
     .sort();
-  for (const file of files) hash.update(relative(directory, file)).update('\0').update(readFileSync(file)).update('\0');
+  for (const file of files)
+    hash.update(relative(directory, file)).update('\0').update(readFileSync(file)).update('\0');
   return hash.digest('hex');
 }

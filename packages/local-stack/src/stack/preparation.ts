@@ -21,7 +21,10 @@ export async function prepareDueDatabases(open: OpenStack): Promise<void> {
 }
 
 /** Runs the named programs on every database, whatever was done before. */
-export async function prepareDatabases(open: OpenStack, programs: readonly PreparationProgram[]): Promise<void> {
+export async function prepareDatabases(
+  open: OpenStack,
+  programs: readonly PreparationProgram[],
+): Promise<void> {
   open.options.onStep?.('databases', `${programs.join(' and ')} of ${subgraphNames.join(', ')}`);
   await Promise.all(subgraphNames.map((subgraph) => prepareDatabase(open, subgraph, programs)));
 }

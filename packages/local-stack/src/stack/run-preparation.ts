@@ -9,7 +9,10 @@ import { createTeardown } from './teardown';
  *
  * @throws StackError in one line, with the remedy
  */
-export async function runPreparation(options: StackOptions, programs: readonly PreparationProgram[]): Promise<void> {
+export async function runPreparation(
+  options: StackOptions,
+  programs: readonly PreparationProgram[],
+): Promise<void> {
   const teardown = createTeardown();
   try {
     await prepareDatabases(await openStack(options, teardown), programs);

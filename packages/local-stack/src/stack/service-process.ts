@@ -25,7 +25,9 @@ export function launchService(service: ServiceName, plan: StackPlan, log: Servic
   });
   log.attach(child);
   // 'close' comes after the last line was read, so that the reason of a failure is known by then.
-  const exited = once(child, 'close').then(([code, signal]) => (signal ? `by ${signal}` : `with code ${code}`));
+  const exited = once(child, 'close').then(([code, signal]) =>
+    signal ? `by ${signal}` : `with code ${code}`,
+  );
   const readyUrl = `${urlOf(plan, service)}/readyz`;
   return {
     pid: child.pid as number,
@@ -53,7 +55,8 @@ async function untilReady(service: ServiceName, url: string, log: ServiceLog): P
   await pollUntil(() => answersOk(url), {
     timeoutMs: readyTimeoutMs,
     intervalMs: 50,
-    onTimeout: () => new StackError(`${service} was not ready in ${readyTimeoutMs / 1000} s; see ${log.file}`),
+    onTimeout: () =>
+      new StackError(`${service} was not ready in ${readyTimeoutMs / 1000} s; see ${log.file}`),
   });
 }
 

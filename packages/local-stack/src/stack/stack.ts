@@ -54,7 +54,10 @@ export async function startServices(
 }
 
 /** Puts a server that already runs under the same supervision as the services. */
-export async function supervisePostgres(postgres: EmbeddedPostgres, input: Supervision): Promise<SupervisedProcess> {
+export async function supervisePostgres(
+  postgres: EmbeddedPostgres,
+  input: Supervision,
+): Promise<SupervisedProcess> {
   let isFirst = true;
   const launch = async (): Promise<RunningProcess> => {
     const { pid, exited, stop } = isFirst ? postgres.postmaster : await postgres.restart();

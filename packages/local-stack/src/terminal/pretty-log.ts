@@ -20,7 +20,13 @@ export function prettyLog(service: ServiceName, line: string, isColoured: boolea
   const { timestamp, level = 'info', message = '', service: _service, error, ...fields } = entry;
   const clock = paint(90, String(timestamp ?? '').slice(11, 23));
   const rest = Object.entries(fields).map(([name, value]) => `${name}=${JSON.stringify(value)}`);
-  const words = [clock, origin, paint(levelColours[level] ?? 0, level.padEnd(5)), message, paint(90, rest.join(' '))];
+  const words = [
+    clock,
+    origin,
+    paint(levelColours[level] ?? 0, level.padEnd(5)),
+    message,
+    paint(90, rest.join(' ')),
+  ];
   const stack = error ? `\n${error.stack ?? error.message ?? ''}` : '';
   return words.filter(Boolean).join(' ') + stack;
 }

@@ -18,7 +18,10 @@ export interface TestDatabase {
  *     const database = await cloneDatabase('product');
  *     afterAll(() => database.drop());
  */
-export async function cloneDatabase(subgraph: SubgraphName, kind: TemplateKind = 'migrated'): Promise<TestDatabase> {
+export async function cloneDatabase(
+  subgraph: SubgraphName,
+  kind: TemplateKind = 'migrated',
+): Promise<TestDatabase> {
   const template = await ensureTemplate(subgraph, kind);
   const name = `${template}_${randomBytes(5).toString('hex')}`;
   const url = await createFromTemplate({ subgraph, template, name });

@@ -11,7 +11,9 @@ export async function createFromTemplate(input: {
   const { subgraph, template, name } = input;
   const { superuserUrl, templateUrls } = currentTestRun();
   await withClient(superuserUrl, async (client) => {
-    const [copy, original, owner] = [name, template, databaseNames[subgraph]].map((id) => client.escapeIdentifier(id));
+    const [copy, original, owner] = [name, template, databaseNames[subgraph]].map((id) =>
+      client.escapeIdentifier(id),
+    );
     await client.query(`CREATE DATABASE ${copy} TEMPLATE ${original} OWNER ${owner}`);
   });
   const url = new URL(templateUrls[subgraph] as string);

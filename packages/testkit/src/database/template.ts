@@ -33,14 +33,20 @@ async function ensureAdminTemplate(): Promise<string> {
 async function once(name: string, make: () => Promise<unknown>): Promise<void> {
   await withClient(currentTestRun().superuserUrl, async (client) => {
     await client.query('SELECT pg_advisory_lock(hashtext($1))', [name]);
-    const { rowCount } = await client.query('SELECT FROM pg_database WHERE datname = $1 AND datistemplate', [name]);
+    const { rowCount } = await client.query('SELECT FROM pg_database WHERE datname = $1 AND datistemplate', [
+      name,
+    ]);
     if (rowCount === 1) return;
     await make();
     await client.query(`ALTER DATABASE ${client.escapeIdentifier(name)} IS_TEMPLATE true`);
   });
 }
 
-async function runProgram(subgraph: SubgraphName, program: 'migrate' | 'seed', databaseUrl: string): Promise<void> {
+async function runProgram(
+  subgraph: SubgraphName,
+  program: 'migrate' | 'seed',
+  databaseUrl: string,
+): Promise<void> {
   const log = openServiceLog(subgraph, join(currentTestRun().directory, 'logs'), () => undefined);
   const admin = { ADMIN_EMAIL: testAdmin.email, ADMIN_PASSWORD: testAdmin.password };
   const env = { ...programEnvironment(), ...admin, DATABASE_URL: databaseUrl };

@@ -51,5 +51,6 @@ export function graphql(gatewayUrl: string) {
   return <Data = Record<string, unknown>>(
     query: string,
     { variables, ...options }: Omit<RequestOptions, 'body'> & { variables?: Record<string, unknown> } = {},
-  ): Promise<Answer<GraphqlBody<Data>>> => send('POST', '/graphql', { ...options, body: { query, variables } });
+  ): Promise<Answer<GraphqlBody<Data>>> =>
+    send('POST', '/graphql', { ...options, body: { query, variables } });
 }

@@ -31,7 +31,9 @@ export default async function globalSetup(): Promise<void> {
   publishTestRun({
     directory,
     superuserUrl: postgres.superuserUrl,
-    templateUrls: Object.fromEntries(subgraphNames.map((name) => [name, postgres.urlOf(databaseNames[name])])),
+    templateUrls: Object.fromEntries(
+      subgraphNames.map((name) => [name, postgres.urlOf(databaseNames[name])]),
+    ),
     keysDir,
     jwksUrl,
   });

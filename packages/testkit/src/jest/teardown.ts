@@ -31,7 +31,10 @@ function keepLogs(directory: string): void {
   const target = join('artifacts', 'logs');
   rmSync(target, { recursive: true, force: true });
   const stacks = readdirSync(directory).filter((name) => name.startsWith('stack-'));
-  for (const [name, path] of [['.', directory] as const, ...stacks.map((stack) => [stack, join(directory, stack)] as const)]) {
+  for (const [name, path] of [
+    ['.', directory] as const,
+    ...stacks.map((stack) => [stack, join(directory, stack)] as const),
+  ]) {
     const logs = join(path, 'logs');
     if (existsSync(logs)) cpSync(logs, join(target, name), { recursive: true });
   }

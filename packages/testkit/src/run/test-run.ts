@@ -27,7 +27,9 @@ export function publishTestRun(run: TestRun): void {
 export function currentTestRun(): TestRun {
   const file = process.env[variable];
   if (!file) {
-    throw new Error('There is no test database here: the file belongs to the jest project integration or e2e');
+    throw new Error(
+      'There is no test database here: the file belongs to the jest project integration or e2e',
+    );
   }
   return JSON.parse(readFileSync(file, 'utf8')) as TestRun;
 }

@@ -14,7 +14,10 @@ import { currentTestRun } from '../run';
 
 export type TestStack = Stack;
 
-export interface TestStackOptions extends Pick<StackOptions, 'serviceEnv' | 'restart' | 'onLog' | 'onNotice'> {
+export interface TestStackOptions extends Pick<
+  StackOptions,
+  'serviceEnv' | 'restart' | 'onLog' | 'onNotice'
+> {
   /** Settings of all services. */
   env?: Record<string, string>;
   /** Default 0: a test makes the products that it needs. */
@@ -37,7 +40,14 @@ export async function startTestStack(options: TestStackOptions = {}): Promise<Te
   try {
     if (options.seedProducts) await seedProducts(databases.product.url, options.seedProducts, dataDir);
     const env = { ...programEnvironment(), ...options.env };
-    const stack = await startStack({ ...options, dataDir, databaseUrls: urls, isPrepared: true, admin: testAdmin, env });
+    const stack = await startStack({
+      ...options,
+      dataDir,
+      databaseUrls: urls,
+      isPrepared: true,
+      admin: testAdmin,
+      env,
+    });
     const stop = async () => {
       await stack.stop();
       await drop();

@@ -1,0 +1,25 @@
+import { randomUUID } from 'node:crypto';
+import { createServiceCredentialVerifier, createTokenVerifier, remoteJwks } from '@shop/kit/auth';
+import { serviceCredential, testKeys, userToken } from '@shop/testkit/keys';
+
+const issuer = 'supergraph-shop';
+
+test('a user token passes the verification of a subgraph, by keys fetched over HTTP', async () => {
+  const userId = randomUUID();
+  const verifier = createTokenVerifier({ keys: remoteJwks(testKeys().jwksUrl), issuer, audience: issuer });
+
+  const viewer = await verifier.verify(userToken({ userId, role: 'ADMIN' }));
+
+  expect(viewer).toMatchObject({ userId, role: 'ADMIN' });
+});
+
+test('a service credential names its caller to its audience only', async () => {
+  const { trustFile } = testKeys();
+  const credential = serviceCredential('gateway', 'order');
+
+  const callerAt = (service: string) =>
+    createServiceCredentialVerifier({ service, trustFile }).callerOf(credential);
+
+  expect(await callerAt('order')).toBe('gateway');
+  expect(await callerAt('product')).toBeUndefined();
+});

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { Logger as WorkerLogger, run, type Runner } from 'graphile-worker';
+import { EventEmitter } from 'node:events';
+import { Logger as WorkerLogger, run, type Runner, type WorkerEvents } from 'graphile-worker';
 import type { Logger } from '../logger';
 import { runWithRequestContext } from '../request-context';
+import { keepPresence, type RunnerPresence } from './runner-presence';
 
 /** Does one job; throwing means "again later". */
 export type JobHandler = (
@@ -14,7 +16,10 @@ export interface JobRunner {
   stop(): Promise<void>;
 }
 
-/** Runs the durable jobs of one database, woken by NOTIFY, so that a new job starts at once. */
+/**
+ * Runs the durable jobs of one database, woken by NOTIFY, so that a new job starts at once. A job whose process was killed is
+ * run again within some seconds by whoever runs jobs of this database then; so handlers must bear being repeated.
+ */
 export async function startJobs(options: {
   databaseUrl: string;
   tasks: Record<string, JobHandler>;
@@ -22,7 +27,13 @@ export async function startJobs(options: {
   concurrency?: number;
 }): Promise<JobRunner> {
   const { databaseUrl, tasks, logger, concurrency = 4 } = options;
+  const events: WorkerEvents = new EventEmitter();
+  let presence: RunnerPresence | undefined;
+  events.on('pool:create', ({ workerPool: { id: runnerId } }) => {
+    presence = keepPresence({ databaseUrl, runnerId, logger });
+  });
   const runner: Runner = await run({
+    events,
     connectionString: databaseUrl,
     concurrency,
     maxPoolSize: concurrency + 1,
@@ -40,7 +51,12 @@ export async function startJobs(options: {
       ]),
     ),
   });
-  return { stop: () => runner.stop() };
+  return {
+    async stop() {
+      await runner.stop();
+      await presence?.stop();
+    },
+  };
 }
 
 function toWorkerLogger(logger: Logger): WorkerLogger {

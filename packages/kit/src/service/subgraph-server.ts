@@ -16,6 +16,7 @@ import { type AuthenticatedRoute, createAuthentication } from './authentication'
 import { addHealth } from './health';
 import { createHttpServer } from './http-server';
 import type { SubgraphContext } from './subgraph-context';
+import { maskUnexpectedErrors } from './unexpected-errors';
 
 export interface SubgraphOptions<Context extends SubgraphContext> {
   /** For example `product`: also the audience of the service credentials that it accepts. */
@@ -55,6 +56,7 @@ export async function startSubgraph<Context extends SubgraphContext>(
 ): Promise<RunningService> {
   const { environment, logger } = options;
   const app = createHttpServer();
+  maskUnexpectedErrors(app, logger);
   const health = addHealth(app, options.checkReady, logger);
   const authenticated = createAuthentication(options.name, environment, options.publicKeys);
   const apollo = createApollo(options, app);

@@ -1,0 +1,33 @@
+import { createLogger } from '../logger';
+import { createHttpServer } from './http-server';
+import { maskUnexpectedErrors } from './unexpected-errors';
+
+function serverThatFails() {
+  const logger = createLogger({ service: 'test' });
+  logger.silent = true;
+  const logged = jest.spyOn(logger, 'error');
+  const app = createHttpServer();
+  maskUnexpectedErrors(app, logger);
+  app.post('/events', () => Promise.reject(new Error('relation "inbox" does not exist')));
+  return { app, logged };
+}
+
+describe('An error of a route', () => {
+  it('that is ours is logged and masked', async () => {
+    const { app, logged } = serverThatFails();
+    const answer = await app.inject({ method: 'POST', url: '/events', payload: {} });
+    expect(answer.statusCode).toBe(500);
+    expect(answer.json()).toEqual({
+      errors: [{ message: 'Internal error.', extensions: { code: 'INTERNAL_SERVER_ERROR' } }],
+    });
+    expect(logged).toHaveBeenCalledTimes(1);
+  });
+
+  it('that is the request’s says so, and is not logged', async () => {
+    const { app, logged } = serverThatFails();
+    const headers = { 'content-type': 'application/json' };
+    const answer = await app.inject({ method: 'POST', url: '/events', headers, payload: '{' });
+    expect(answer.statusCode).toBe(400);
+    expect(logged).not.toHaveBeenCalled();
+  });
+});

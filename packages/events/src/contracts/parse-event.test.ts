@@ -1,0 +1,45 @@
+import { randomUUID } from 'node:crypto';
+import { createEvent } from './cloud-event';
+import { InvalidEventError, parseEvent } from './parse-event';
+
+const data = {
+  paymentId: randomUUID(),
+  orderId: randomUUID(),
+  attempt: 1,
+  amountCents: 9_007_199_254_740_991,
+  currency: 'EUR',
+  failureCode: null,
+  sent: true,
+};
+const event = createEvent({ source: 'payment', type: 'payment.succeeded', subject: data.paymentId, data });
+const received = (changes: object) => JSON.parse(JSON.stringify({ ...event, ...changes })) as unknown;
+
+describe('parseEvent', () => {
+  it('reads what createEvent wrote', () => {
+    expect(parseEvent(received({}))).toEqual(event);
+  });
+
+  it('drops members that it does not know', () => {
+    expect(parseEvent(received({ partition: 3, data: { ...data, extra: true } }))).toEqual(event);
+  });
+
+  it('answers undefined for a type of a newer version', () => {
+    expect(parseEvent(received({ type: 'payment.disputed', data: {} }))).toBeUndefined();
+    expect(parseEvent(received({ type: 'toString' }))).toBeUndefined();
+  });
+
+  it.each([
+    ['nothing', null],
+    ['text', 'event'],
+    ['another version of CloudEvents', received({ specversion: '0.3' })],
+    ['an id that is no UUID', received({ id: '1' })],
+    ['a time that is none', received({ time: 'yesterday' })],
+    ['no data', received({ data: undefined })],
+    ['a float for money', received({ data: { ...data, amountCents: 1.5 } })],
+    ['money beyond 2^53-1', received({ data: { ...data, amountCents: 2 ** 53 } })],
+    ['a currency that is none', received({ data: { ...data, currency: 'eur' } })],
+    ['an order id that is no UUID', received({ data: { ...data, orderId: 'x' } })],
+  ])('refuses %s', (_name, value) => {
+    expect(() => parseEvent(value)).toThrow(InvalidEventError);
+  });
+});

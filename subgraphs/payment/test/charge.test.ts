@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { eventually } from '@shop/testkit/eventually';
+import { leaveAttemptBehind } from './support/left-behind';
 import { newAttempt, type PaymentService, startPaymentService } from './support/payment-service';
 
 let service: PaymentService;
@@ -91,6 +92,13 @@ describe('createPaymentIntent', () => {
     expect(await service.charge(attempt)).toEqual(first);
     expect(await ledgerOf(attempt.orderId)).toHaveLength(1);
     await deliveredOf(attempt.orderId);
+  });
+
+  it('leaves an attempt that is under way to whoever began it', async () => {
+    const attempt = newAttempt();
+    const paymentId = await leaveAttemptBehind(service, attempt, { visitInMinutes: 5 });
+    expect(await service.charge(attempt)).toEqual({ paymentId, outcome: 'UNDECIDED', failureCode: null });
+    expect(await ledgerOf(attempt.orderId)).toEqual([]);
   });
 
   it('20 times at once for one attempt charges once', async () => {

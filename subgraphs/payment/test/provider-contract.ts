@@ -3,7 +3,7 @@ import type { ChargeRequest, PaymentProvider } from '../src/providers/payment-pr
 
 /** What an adapter's tests must provide to be held to the contract. */
 export interface ProviderUnderTest {
-  provider(): PaymentProvider;
+  provider: () => PaymentProvider;
   /** Payment methods that lead to these outcomes at once. */
   methods: { succeeds: string; declined: string };
 }

@@ -2,12 +2,12 @@ import type { Attempt, PaymentService } from './payment-service';
 
 /**
  * What a process leaves that was killed after it had committed the attempt, before or while it called the provider: the attempt,
- * and the planned visit, due now.
+ * and the planned visit, due now unless `visitInMinutes` says later.
  */
 export async function leaveAttemptBehind(
   service: PaymentService,
   attempt: Attempt,
-  { ageMinutes = 0 } = {},
+  { ageMinutes = 0, visitInMinutes = 0 } = {},
 ): Promise<string> {
   const [payment] = await service.sql<{ id: string }>(
     `WITH payment AS (
@@ -17,7 +17,8 @@ export async function leaveAttemptBehind(
                now() - $7::integer * interval '1 minute')
        RETURNING id
      )
-     SELECT id, graphile_worker.add_job('settle-payment', json_build_object('paymentId', id), job_key := 'settle:' || id)
+     SELECT id, graphile_worker.add_job('settle-payment', json_build_object('paymentId', id), job_key := 'settle:' || id,
+                                        run_at := now() + $8::integer * interval '1 minute')
      FROM payment`,
     [
       attempt.orderId,
@@ -27,6 +28,7 @@ export async function leaveAttemptBehind(
       attempt.currency,
       attempt.paymentMethod ?? null,
       ageMinutes,
+      visitInMinutes,
     ],
   );
   if (!payment) throw new Error('nothing was left behind');

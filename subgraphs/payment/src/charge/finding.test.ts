@@ -1,0 +1,47 @@
+import { type Finding, isDecided, toFinding, verdictOf } from './finding';
+
+const reference = 'ch_1';
+
+describe('verdictOf', () => {
+  it.each<[Finding, ReturnType<typeof verdictOf>]>([
+    [
+      { state: 'succeeded', reference },
+      { status: 'SUCCEEDED', sent: true, failureCode: null, providerReference: reference },
+    ],
+    [
+      { state: 'declined', reference, failureCode: 'card_declined' },
+      { status: 'FAILED', sent: true, failureCode: 'card_declined', providerReference: reference },
+    ],
+    [
+      { state: 'not_sent', failureCode: 'provider_unavailable' },
+      { status: 'FAILED', sent: false, failureCode: 'provider_unavailable', providerReference: null },
+    ],
+    [
+      { state: 'processing', reference },
+      { status: 'PENDING', sent: true, failureCode: null, providerReference: reference },
+    ],
+    [{ state: 'no_answer' }, { status: 'UNKNOWN', sent: true, failureCode: null, providerReference: null }],
+  ])('makes %j a verdict', (finding, verdict) => expect(verdictOf(finding)).toEqual(verdict));
+});
+
+describe('toFinding', () => {
+  it('takes a closed key for an attempt that was never sent', () => {
+    const closed = { state: 'cancelled', reference } as const;
+    expect(toFinding(closed)).toEqual({ state: 'not_sent', failureCode: 'provider_unavailable' });
+    expect(toFinding(closed, 'unknown_payment_method')).toMatchObject({
+      failureCode: 'unknown_payment_method',
+    });
+  });
+
+  it('leaves every other answer as it is', () => {
+    const succeeded = { state: 'succeeded', reference } as const;
+    expect(toFinding(succeeded)).toBe(succeeded);
+  });
+});
+
+describe('isDecided', () => {
+  it('is false only while the provider has to be asked', () => {
+    const statuses = ['PENDING', 'UNKNOWN', 'SUCCEEDED', 'FAILED', 'REFUNDED'] as const;
+    expect(statuses.filter((status) => !isDecided({ status }))).toEqual(['PENDING', 'UNKNOWN']);
+  });
+});

@@ -1,0 +1,42 @@
+import type { ChargeRequest, PaymentProvider } from './payment-provider';
+import { withTimeLimit } from './time-limit';
+
+const request: ChargeRequest = { key: 'k', orderId: 'o', amountCents: 1, currency: 'EUR', method: null };
+
+/** An outside party that answers after so long, by jest's clock. */
+function providerAnsweringAfter(ms: number): PaymentProvider {
+  const answer = <T>(value: T) => new Promise<T>((resolve) => void setTimeout(() => resolve(value), ms));
+  const succeeded = { state: 'succeeded', reference: 'r' } as const;
+  return {
+    name: 'slow',
+    charge: () => answer(succeeded),
+    inquire: () => answer(succeeded),
+    cancel: () => answer(succeeded),
+    refund: () => answer({ reference: 'r' }),
+  };
+}
+
+const calls: [string, (provider: PaymentProvider) => Promise<unknown>][] = [
+  ['charge', (provider) => provider.charge(request)],
+  ['inquire', (provider) => provider.inquire(request)],
+  ['cancel', (provider) => provider.cancel(request)],
+  ['refund', (provider) => provider.refund({ key: 'r', charge: request })],
+];
+
+beforeEach(() => jest.useFakeTimers());
+afterEach(() => jest.useRealTimers());
+
+describe('withTimeLimit', () => {
+  it.each(calls)('ends a %s that takes longer', async (_name, call) => {
+    const outcome = call(withTimeLimit(providerAnsweringAfter(101), 100)).catch((error: unknown) => error);
+    await jest.advanceTimersByTimeAsync(100);
+    expect(await outcome).toMatchObject({ name: 'ProviderTimeout' });
+  });
+
+  it.each(calls)('passes the answer of a %s on, and leaves no timer', async (_name, call) => {
+    const outcome = call(withTimeLimit(providerAnsweringAfter(99), 100));
+    await jest.advanceTimersByTimeAsync(99);
+    await expect(outcome).resolves.toMatchObject({ reference: 'r' });
+    expect(jest.getTimerCount()).toBe(0);
+  });
+});

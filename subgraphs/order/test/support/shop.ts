@@ -103,6 +103,8 @@ export function shopAt(url: string, neighbours: Neighbours) {
       ]);
       return product!.stock;
     },
+    /** Keys of the jobs that are planned for orders at rest, or that could not be finished. */
+    waitingJobs: () => sql<{ key: string }>('order', 'SELECT key FROM graphile_worker.jobs'),
     async stepOf(orderId: string): Promise<string | undefined> {
       const [order] = await sql<{ step: string }>('order', 'SELECT step FROM orders WHERE id = $1', [
         orderId,

@@ -1,0 +1,25 @@
+import { placementOf } from './order-placement';
+
+const line = (quantity: number, unitPriceCents: number) => ({
+  productId: 'p',
+  sku: 's',
+  name: 'n',
+  quantity,
+  unitPriceCents,
+});
+
+test('the total is the sum of the lines', () => {
+  expect(placementOf({ lines: [line(2, 150), line(1, 1)], currency: 'EUR' }).totalCents).toBe(301);
+});
+
+test('the largest order that the limits allow has an exact total', () => {
+  const lines = Array.from({ length: 100 }, () => line(999, 10_000_000_000));
+  expect(placementOf({ lines, currency: 'EUR' }).totalCents).toBe(999_000_000_000_000);
+});
+
+test('a total beyond 2^53-1 is an error, never a wrong number', () => {
+  expect(() =>
+    placementOf({ lines: [line(1, Number.MAX_SAFE_INTEGER), line(1, 1)], currency: 'EUR' }),
+  ).toThrow(/2\^53/);
+  expect(() => placementOf({ lines: [line(2, Number.MAX_SAFE_INTEGER)], currency: 'EUR' })).toThrow(/2\^53/);
+});

@@ -1,0 +1,157 @@
+import type { OrderFact } from './order-fact';
+import type { OrderState, OrderStep } from './order-state';
+import { columnsOf, stateOf } from './order-state-columns';
+import { transition } from './order-transition';
+
+const paymentId = 'P';
+const reason = 'CUSTOMER';
+
+const states: Record<OrderStep, OrderState> = {
+  RESERVING: { step: 'RESERVING', attempt: 0 },
+  ABANDONING: { step: 'ABANDONING', attempt: 0 },
+  AWAITING_PAYMENT: { step: 'AWAITING_PAYMENT', attempt: 1 },
+  PAYING: { step: 'PAYING', attempt: 1, paymentMethod: 'card', resumed: false },
+  COMMITTING: { step: 'COMMITTING', attempt: 1, paymentId },
+  SETTLED: { step: 'SETTLED', attempt: 1, paymentId },
+  REFUNDING: { step: 'REFUNDING', attempt: 1, paymentId, reason },
+  RELEASING: { step: 'RELEASING', attempt: 1, paymentId: null, reason },
+  CLOSED: { step: 'CLOSED', attempt: 1, paymentId: null, reason },
+};
+
+const facts = {
+  reserved: { type: 'stock_reserved', placement: { lines: [], currency: 'EUR', totalCents: 0 } },
+  refused: { type: 'reservation_refused', refusal: { kind: 'OUT_OF_STOCK', shortages: [] } },
+  abandoned: { type: 'reservation_abandoned' },
+  started: { type: 'payment_started', paymentMethod: 'card', isOverdue: false },
+  startedLate: { type: 'payment_started', paymentMethod: 'card', isOverdue: true },
+  resumed: { type: 'attempt_resumed', attempt: 1 },
+  resumedBefore: { type: 'attempt_resumed', attempt: 0 },
+  succeeded: { type: 'payment_succeeded', attempt: 1, paymentId, amountMatches: true },
+  succeededWrongAmount: { type: 'payment_succeeded', attempt: 1, paymentId, amountMatches: false },
+  succeededOther: { type: 'payment_succeeded', attempt: 2, paymentId: 'Q', amountMatches: true },
+  failed: { type: 'payment_failed', attempt: 1, paymentId },
+  failedOther: { type: 'payment_failed', attempt: 2, paymentId },
+  notSent: { type: 'payment_not_sent', attempt: 1 },
+  notSentOther: { type: 'payment_not_sent', attempt: 2 },
+  unreached: { type: 'payment_unreached', attempt: 1 },
+  committed: { type: 'stock_committed' },
+  refunded: { type: 'charge_refunded', paymentId },
+  refundedOther: { type: 'charge_refunded', paymentId: 'Q' },
+  released: { type: 'stock_released' },
+  cancelledByCustomer: { type: 'cancelled', by: 'CUSTOMER' },
+  cancelledByAdmin: { type: 'cancelled', by: 'ADMIN' },
+  overdue: { type: 'time_passed', isOverdue: true },
+  notOverdue: { type: 'time_passed', isOverdue: false },
+} satisfies Record<string, OrderFact>;
+
+type FactName = keyof typeof facts;
+type Consequence = OrderState | 'removed' | 'contradiction';
+
+/** Everything that happens; any other fact about an order at that step changes nothing. */
+const consequences: Record<OrderStep, Partial<Record<FactName, Consequence>>> = {
+  RESERVING: {
+    reserved: { step: 'AWAITING_PAYMENT', attempt: 0 },
+    refused: 'removed',
+    abandoned: states.ABANDONING,
+    overdue: states.ABANDONING,
+    succeeded: 'contradiction',
+    succeededWrongAmount: 'contradiction',
+    succeededOther: 'contradiction',
+  },
+  ABANDONING: {
+    released: 'removed',
+    succeeded: 'contradiction',
+    succeededWrongAmount: 'contradiction',
+    succeededOther: 'contradiction',
+  },
+  AWAITING_PAYMENT: {
+    started: { step: 'PAYING', attempt: 2, paymentMethod: 'card', resumed: false },
+    cancelledByCustomer: { step: 'RELEASING', attempt: 1, paymentId: null, reason: 'CUSTOMER' },
+    cancelledByAdmin: { step: 'RELEASING', attempt: 1, paymentId: null, reason: 'ADMIN' },
+    overdue: { step: 'RELEASING', attempt: 1, paymentId: null, reason: 'EXPIRED' },
+    succeeded: { step: 'COMMITTING', attempt: 1, paymentId },
+    succeededWrongAmount: { step: 'REFUNDING', attempt: 1, paymentId, reason: 'PAYMENT_FAILED' },
+    succeededOther: 'contradiction',
+  },
+  PAYING: {
+    succeeded: { step: 'COMMITTING', attempt: 1, paymentId },
+    succeededWrongAmount: { step: 'REFUNDING', attempt: 1, paymentId, reason: 'PAYMENT_FAILED' },
+    succeededOther: 'contradiction',
+    failed: { step: 'RELEASING', attempt: 1, paymentId: null, reason: 'PAYMENT_FAILED' },
+    notSent: { step: 'AWAITING_PAYMENT', attempt: 1 },
+    unreached: { step: 'AWAITING_PAYMENT', attempt: 1 },
+    resumed: { step: 'PAYING', attempt: 1, paymentMethod: 'card', resumed: true },
+  },
+  COMMITTING: {
+    committed: states.SETTLED,
+    cancelledByAdmin: { step: 'REFUNDING', attempt: 1, paymentId, reason: 'ADMIN' },
+    succeededOther: 'contradiction',
+  },
+  SETTLED: {
+    cancelledByAdmin: { step: 'REFUNDING', attempt: 1, paymentId, reason: 'ADMIN' },
+    succeededOther: 'contradiction',
+  },
+  REFUNDING: {
+    refunded: { step: 'RELEASING', attempt: 1, paymentId, reason },
+    succeededOther: { step: 'REFUNDING', attempt: 1, paymentId: 'Q', reason },
+  },
+  RELEASING: {
+    released: states.CLOSED,
+    succeeded: states.REFUNDING,
+    succeededWrongAmount: states.REFUNDING,
+    succeededOther: { step: 'REFUNDING', attempt: 1, paymentId: 'Q', reason },
+  },
+  CLOSED: {
+    succeeded: states.REFUNDING,
+    succeededWrongAmount: states.REFUNDING,
+    succeededOther: { step: 'REFUNDING', attempt: 1, paymentId: 'Q', reason },
+  },
+};
+
+const everything = (Object.keys(states) as OrderStep[]).flatMap((step) =>
+  (Object.keys(facts) as FactName[]).map((fact) => ({ step, fact, consequence: consequences[step][fact] })),
+);
+
+test.each(everything)('an order at $step, told $fact', ({ step, fact, consequence }) => {
+  const expected =
+    consequence === undefined
+      ? { kind: 'unchanged' }
+      : typeof consequence === 'string'
+        ? { kind: consequence }
+        : { kind: 'moved', state: consequence };
+  expect(transition(states[step], facts[fact])).toEqual(expected);
+});
+
+test('an attempt that a job has resumed is not taken back because its first call reached nobody', () => {
+  const resumed: OrderState = { step: 'PAYING', attempt: 1, paymentMethod: null, resumed: true };
+  expect(transition(resumed, facts.unreached)).toEqual({ kind: 'unchanged' });
+  expect(transition(resumed, facts.resumed)).toEqual({ kind: 'unchanged' });
+  expect(transition(resumed, facts.notSent)).toMatchObject({
+    kind: 'moved',
+    state: { step: 'AWAITING_PAYMENT' },
+  });
+});
+
+test('a charge that went back already does not go back again', () => {
+  const closed: OrderState = { step: 'CLOSED', attempt: 1, paymentId, reason: 'ADMIN' };
+  expect(transition(closed, facts.succeeded)).toEqual({ kind: 'unchanged' });
+});
+
+test('a success of an order that never began to pay is a contradiction', () => {
+  const fresh: OrderState = { step: 'AWAITING_PAYMENT', attempt: 0 };
+  expect(transition(fresh, { ...facts.succeeded, attempt: 0 })).toEqual({ kind: 'contradiction' });
+});
+
+test('no fact brings an order back from CANCELLED or CONFIRMED to PENDING', () => {
+  const decided: OrderStep[] = ['COMMITTING', 'SETTLED', 'REFUNDING', 'RELEASING', 'CLOSED'];
+  for (const step of decided) {
+    for (const fact of Object.values(facts)) {
+      const change = transition(states[step], fact);
+      if (change.kind === 'moved') expect(decided).toContain(change.state.step);
+    }
+  }
+});
+
+test.each(Object.values(states))('a state at $step is kept by its columns', (state) => {
+  expect(stateOf(columnsOf(state))).toEqual(state);
+});

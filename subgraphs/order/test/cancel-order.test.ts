@@ -1,0 +1,148 @@
+import { eventually } from '@shop/testkit/eventually';
+import { expectInvariants } from '../../../tests/invariants';
+import { newAdmin, newCustomer, openShop, type Shop } from './support/shop';
+
+let shop: Shop;
+beforeAll(async () => {
+  shop = await openShop();
+});
+afterAll(() => shop.close());
+
+async function newOrder() {
+  const customer = newCustomer();
+  const productId = await shop.newProduct({ stock: 10 });
+  const order = await shop.newOrder(customer, [{ productId, quantity: 2 }]);
+  return { customer, productId, orderId: order.id };
+}
+
+async function newPaidOrder() {
+  const order = await newOrder();
+  await shop.payOrder(order.customer, order.orderId, 'sim_success');
+  return order;
+}
+
+describe('cancelOrder', () => {
+  test('of an unpaid order gives its stock back', async () => {
+    const { customer, productId, orderId } = await newOrder();
+
+    const { result } = await shop.cancelOrder(customer, orderId);
+
+    expect(result).toMatchObject({
+      __typename: 'OrderPayload',
+      order: { status: 'CANCELLED', cancelReason: 'CUSTOMER', expiresAt: null },
+    });
+    expect(await shop.stockOf(productId)).toBe(10);
+    expect(await shop.reservationOf(orderId)).toBe('RELEASED');
+    await expectInvariants(shop.databaseUrls);
+  });
+
+  test('by an ADMIN says so', async () => {
+    const { orderId } = await newOrder();
+    const { result } = await shop.cancelOrder(newAdmin(), orderId);
+    expect(result).toMatchObject({ __typename: 'OrderPayload', order: { cancelReason: 'ADMIN' } });
+  });
+
+  test('of a paid order is OrderStateConflict for its owner; an ADMIN refunds it', async () => {
+    const { customer, productId, orderId } = await newPaidOrder();
+
+    const own = await shop.cancelOrder(customer, orderId);
+    expect(own.result).toMatchObject({ __typename: 'OrderStateConflict', order: { status: 'CONFIRMED' } });
+
+    const { result } = await shop.cancelOrder(newAdmin(), orderId);
+    expect(result).toMatchObject({
+      __typename: 'OrderPayload',
+      order: { status: 'CANCELLED', cancelReason: 'ADMIN' },
+    });
+    await eventually(async () => expect(await shop.stepOf(orderId)).toBe('CLOSED'));
+    expect(await shop.sql('payment', 'SELECT status FROM payments WHERE order_id = $1', [orderId])).toEqual([
+      { status: 'REFUNDED' },
+    ]);
+    expect(await shop.stockOf(productId)).toBe(10);
+    await expectInvariants(shop.databaseUrls);
+  });
+
+  test('of an order that is being paid is OrderStateConflict, and the payment decides', async () => {
+    const { customer, orderId } = await newOrder();
+    await shop.payOrder(customer, orderId, 'sim_processing');
+    for (const asker of [customer, newAdmin()]) {
+      const { result } = await shop.cancelOrder(asker, orderId);
+      expect(result).toMatchObject({ __typename: 'OrderStateConflict', code: 'order_state_conflict' });
+    }
+    await eventually(async () => expect(await shop.stepOf(orderId)).toBe('SETTLED'));
+  });
+
+  test('a second time is OrderStateConflict; with the same key it is the first answer again', async () => {
+    const { customer, orderId } = await newOrder();
+    const first = await shop.cancelOrder(customer, orderId, 'cancel');
+    const repeated = await shop.cancelOrder(customer, orderId, 'cancel');
+    expect(repeated.result).toEqual(first.result);
+    expect([first.replayed, repeated.replayed]).toEqual([false, true]);
+    expect((await shop.cancelOrder(customer, orderId)).result.__typename).toBe('OrderStateConflict');
+    const other = await newOrder();
+    expect((await shop.cancelOrder(customer, other.orderId, 'cancel')).result.__typename).toBe(
+      'IdempotencyConflict',
+    );
+  });
+
+  test("of somebody else's order, or of none, is OrderNotFound", async () => {
+    const { orderId } = await newOrder();
+    for (const id of [orderId, '01890000-0000-7000-8000-000000000000', 'no-uuid']) {
+      const { result } = await shop.cancelOrder(newCustomer(), id);
+      expect(result).toMatchObject({ __typename: 'OrderNotFound' });
+    }
+  });
+
+  test('at once with payOrder: one of the two wins, and the other is told', async () => {
+    for (let round = 0; round < 5; round += 1) {
+      const { customer, orderId } = await newOrder();
+      const [paid, cancelled] = await Promise.all([
+        shop.payOrder(customer, orderId, 'sim_success'),
+        shop.cancelOrder(customer, orderId),
+      ]);
+      const kinds = [paid.result.__typename, cancelled.result.__typename];
+      expect([
+        ['PayOrderSuccess', 'OrderStateConflict'],
+        ['OrderStateConflict', 'OrderPayload'],
+      ]).toContainEqual(kinds);
+    }
+    await expectInvariants(shop.databaseUrls);
+  });
+});
+
+describe('updateOrderStatus', () => {
+  test('is for an ADMIN', async () => {
+    const { customer, orderId } = await newOrder();
+    expect((await shop.updateOrderStatus(customer, orderId, 'CANCELLED')).code).toBe('FORBIDDEN');
+  });
+
+  test('CANCELLED cancels', async () => {
+    const { orderId, productId } = await newOrder();
+    const { result } = await shop.updateOrderStatus(newAdmin(), orderId, 'CANCELLED');
+    expect(result).toMatchObject({
+      __typename: 'OrderPayload',
+      order: { status: 'CANCELLED', cancelReason: 'ADMIN' },
+    });
+    expect(await shop.stockOf(productId)).toBe(10);
+  });
+
+  test('CONFIRMED is decided by money, not by an ADMIN, and nothing goes back to PENDING', async () => {
+    const unpaid = await newOrder();
+    const paid = await newPaidOrder();
+    const confirm = await shop.updateOrderStatus(newAdmin(), unpaid.orderId, 'CONFIRMED');
+    const reopen = await shop.updateOrderStatus(newAdmin(), paid.orderId, 'PENDING');
+    expect(confirm.result).toMatchObject({ __typename: 'OrderStateConflict', order: { status: 'PENDING' } });
+    expect(reopen.result).toMatchObject({ __typename: 'OrderStateConflict', order: { status: 'CONFIRMED' } });
+  });
+
+  test('to the status that an order has changes nothing', async () => {
+    const { orderId } = await newOrder();
+    const { result } = await shop.updateOrderStatus(newAdmin(), orderId, 'PENDING');
+    expect(result).toMatchObject({ __typename: 'OrderPayload', order: { status: 'PENDING' } });
+    expect(result.order?.timeline).toHaveLength(1);
+  });
+
+  test('of no order is OrderNotFound', async () => {
+    const { result } = await shop.updateOrderStatus(newAdmin(), 'no-uuid', 'CANCELLED');
+    expect(result).toMatchObject({ __typename: 'OrderNotFound' });
+  });
+});

@@ -1,0 +1,58 @@
+import { eventually } from '@shop/testkit/eventually';
+import { expectInvariants } from '../../../tests/invariants';
+import { newCustomer, openShop, type Shop } from './support/shop';
+
+let shop: Shop;
+beforeAll(async () => {
+  shop = await openShop({ ORDER_TTL_SECONDS: '1' });
+});
+afterAll(() => shop.close());
+
+async function newOrder() {
+  const customer = newCustomer();
+  const productId = await shop.newProduct({ stock: 10 });
+  const order = await shop.newOrder(customer, [{ productId, quantity: 2 }]);
+  return { customer, productId, order };
+}
+
+test('an unpaid order says when it expires, is cancelled then, and its stock is back', async () => {
+  const { customer, productId, order } = await newOrder();
+  expect(Date.parse(order.expiresAt ?? '')).toBeGreaterThan(0);
+
+  await eventually(async () => {
+    expect(await shop.order(customer, order.id)).toMatchObject({
+      status: 'CANCELLED',
+      cancelReason: 'EXPIRED',
+    });
+  });
+
+  await eventually(async () => expect(await shop.stockOf(productId)).toBe(10));
+  expect((await shop.payOrder(customer, order.id, 'sim_success')).result.__typename).toBe(
+    'OrderStateConflict',
+  );
+  await expectInvariants(shop.databaseUrls);
+});
+
+test('an order whose payment is under way does not expire', async () => {
+  const { customer, order } = await newOrder();
+  await shop.payOrder(customer, order.id, 'sim_processing');
+  await eventually(async () => {
+    const [row] = await shop.sql<{ overdue: boolean }>(
+      'order',
+      "SELECT step = 'SETTLED' AND expires_at < now() AS overdue FROM orders WHERE id = $1",
+      [order.id],
+    );
+    expect(row?.overdue).toBe(true);
+  });
+  expect(await shop.order(customer, order.id)).toMatchObject({ status: 'CONFIRMED' });
+  await expectInvariants(shop.databaseUrls);
+});
+
+test('an order that is overdue cannot be paid, even before its job has looked at it', async () => {
+  const { customer, order } = await newOrder();
+  await shop.sql('order', "UPDATE orders SET expires_at = now() - interval '1 second' WHERE id = $1", [
+    order.id,
+  ]);
+  const { result } = await shop.payOrder(customer, order.id, 'sim_success');
+  expect(result.__typename).toBe('OrderStateConflict');
+});

@@ -1,0 +1,131 @@
+import { eventually } from '@shop/testkit/eventually';
+import { expectInvariants } from '../../../tests/invariants';
+import { newAdmin, newCustomer, openShop, type Shop } from './support/shop';
+
+let shop: Shop;
+beforeAll(async () => {
+  shop = await openShop();
+});
+afterAll(() => shop.close());
+
+/** A customer with an unpaid order of two units of a product that has ten. */
+async function newOrder() {
+  const customer = newCustomer();
+  const productId = await shop.newProduct({ stock: 10 });
+  const order = await shop.newOrder(customer, [{ productId, quantity: 2 }]);
+  return { customer, productId, orderId: order.id };
+}
+
+describe('payOrder', () => {
+  test('with success confirms the order and books its stock as sold', async () => {
+    const { customer, orderId } = await newOrder();
+
+    const { result } = await shop.payOrder(customer, orderId, 'sim_success');
+
+    expect(result).toMatchObject({
+      __typename: 'PayOrderSuccess',
+      order: { status: 'CONFIRMED', expiresAt: null },
+      payment: { id: expect.any(String) },
+    });
+    expect(result.order?.timeline.map(({ status }) => status)).toEqual(['PENDING', 'PENDING', 'CONFIRMED']);
+    expect(await shop.reservationOf(orderId)).toBe('COMMITTED');
+    await expectInvariants(shop.databaseUrls);
+  });
+
+  test.each(['sim_declined', 'sim_insufficient_funds'])(
+    'with %s cancels the order, and its stock is back when the answer comes',
+    async (method) => {
+      const { customer, productId, orderId } = await newOrder();
+
+      const { result } = await shop.payOrder(customer, orderId, method);
+      const stock = await shop.stockOf(productId);
+
+      expect(result).toMatchObject({
+        __typename: 'PaymentDeclined',
+        code: 'payment_declined',
+        order: { status: 'CANCELLED', cancelReason: 'PAYMENT_FAILED', expiresAt: null },
+        payment: { id: expect.any(String) },
+      });
+      expect(stock).toBe(10);
+      await expectInvariants(shop.databaseUrls);
+    },
+  );
+
+  test.each(['sim_timeout', 'sim_processing'])(
+    'with %s leaves the order PENDING, then it is CONFIRMED by itself',
+    async (method) => {
+      const { customer, orderId } = await newOrder();
+
+      const { result } = await shop.payOrder(customer, orderId, method);
+
+      expect(result).toMatchObject({ __typename: 'PaymentPending', payment: { id: expect.any(String) } });
+      await eventually(async () => {
+        expect(await shop.order(customer, orderId)).toMatchObject({ status: 'CONFIRMED' });
+      });
+      await expectInvariants(shop.databaseUrls);
+    },
+  );
+
+  test('with a provider that is away charges nothing: the order stays, and can be paid with the same key', async () => {
+    const { customer, orderId } = await newOrder();
+
+    const { code } = await shop.payOrder(customer, orderId, 'sim_unavailable', 'pay');
+    expect(code).toBe('UPSTREAM_UNAVAILABLE');
+    expect(await shop.order(customer, orderId)).toMatchObject({ status: 'PENDING' });
+
+    const { result } = await shop.payOrder(customer, orderId, 'sim_success', 'pay');
+    expect(result).toMatchObject({ __typename: 'PayOrderSuccess', order: { status: 'CONFIRMED' } });
+    await expectInvariants(shop.databaseUrls);
+  });
+
+  test.each(['sim_unheard_of', 'two words', ''])(
+    'with the payment method %j is BAD_USER_INPUT, and the order stays',
+    async (method) => {
+      const { customer, orderId } = await newOrder();
+      const { code } = await shop.payOrder(customer, orderId, method);
+      expect(code).toBe('BAD_USER_INPUT');
+      expect(await shop.stepOf(orderId)).toBe('AWAITING_PAYMENT');
+    },
+  );
+
+  test('of a paid order, of a cancelled one and of one that is being paid is OrderStateConflict', async () => {
+    const { customer, orderId } = await newOrder();
+    await shop.payOrder(customer, orderId, 'sim_processing');
+    const underWay = await shop.payOrder(customer, orderId, 'sim_success');
+    expect(underWay.result).toMatchObject({ __typename: 'OrderStateConflict', order: { status: 'PENDING' } });
+
+    await eventually(async () => expect(await shop.stepOf(orderId)).toBe('SETTLED'));
+    const paid = await shop.payOrder(customer, orderId, 'sim_success');
+    expect(paid.result).toMatchObject({ __typename: 'OrderStateConflict', code: 'order_state_conflict' });
+
+    const other = await newOrder();
+    await shop.cancelOrder(other.customer, other.orderId);
+    const cancelled = await shop.payOrder(other.customer, other.orderId, 'sim_success');
+    expect(cancelled.result).toMatchObject({
+      __typename: 'OrderStateConflict',
+      order: { status: 'CANCELLED' },
+    });
+  });
+
+  test("of somebody else's order is OrderNotFound, for an ADMIN too", async () => {
+    const { orderId } = await newOrder();
+    for (const asker of [newCustomer(), newAdmin()]) {
+      const { result } = await shop.payOrder(asker, orderId, 'sim_success');
+      expect(result).toMatchObject({ __typename: 'OrderNotFound', code: 'order_not_found' });
+    }
+    const { result } = await shop.payOrder(newCustomer(), 'no-uuid', 'sim_success');
+    expect(result).toMatchObject({ __typename: 'OrderNotFound' });
+  });
+
+  test('twenty times at once, without a key, charges once', async () => {
+    const { customer, orderId } = await newOrder();
+
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () => shop.payOrder(customer, orderId, 'sim_success')),
+    );
+
+    const kinds = answers.map(({ result }) => result.__typename).sort();
+    expect(kinds).toEqual([...Array<string>(19).fill('OrderStateConflict'), 'PayOrderSuccess']);
+    await expectInvariants(shop.databaseUrls);
+  });
+});

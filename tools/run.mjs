@@ -2,14 +2,16 @@
 //   node tools/run.mjs start|dev|test|e2e|migrate|seed|lint [arguments]
 // Works with Node 20 and newer and without any dependency; the program itself runs on the project's own Node.
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { clearInterval, setInterval } from 'node:timers';
 import { prepare } from './prepare/prepare.mjs';
 import { PreparationError } from './prepare/step.mjs';
 import { projectNode, root } from './prepare/workspace.mjs';
 
-const withEnvFile = '--env-file-if-exists=.env';
-const localStack = (name) => [withEnvFile, `packages/local-stack/dist/${name}.js`, ...args];
+const envFile = existsSync(join(root, '.env')) ? ['--env-file=.env'] : [];
+const localStack = (name) => [...envFile, `packages/local-stack/dist/${name}.js`, ...args];
 // graphile-worker and faker are ES modules, which Jest loads only with this flag. --selectProjects takes all words that follow.
 const jest = (...projects) => [
   ...['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js'],
@@ -27,6 +29,7 @@ const programs = {
   lint: ['tools/lint.mjs', ...args],
 };
 const program = programs[command];
+const isStack = command === 'start' || command === 'dev';
 
 try {
   if (!program) throw new PreparationError(`Say which program: ${Object.keys(programs).join(', ')}`);
@@ -42,10 +45,12 @@ async function become(nodeArguments) {
   const path = [join(root, 'node_modules', '.bin'), process.env.PATH].join(delimiter);
   const child = spawn(projectNode, nodeArguments, {
     cwd: root,
-    stdio: 'inherit',
+    // The channel tells a stack that we are gone, also when we were killed and could pass nothing on.
+    stdio: ['inherit', 'inherit', 'inherit', ...(isStack ? ['ipc'] : [])],
     env: { ...process.env, PATH: path },
   });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  const watch = followNpm(() => child.kill('SIGTERM'));
   await new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('exit', (code, signal) => {
@@ -53,4 +58,14 @@ async function become(nodeArguments) {
       resolve();
     });
   });
+  clearInterval(watch);
+}
+
+/** An npm that is killed leaves its script running; whoever killed it meant the script. */
+function followNpm(onGone) {
+  if (!process.env.npm_lifecycle_event) return undefined;
+  const npm = process.ppid;
+  return setInterval(() => {
+    if (process.ppid !== npm) onGone();
+  }, 1_000);
 }

@@ -17,12 +17,12 @@ export function isBuilt() {
   );
 }
 
-export function build() {
-  say('Building');
+export async function build() {
+  say(existsSync(stampFile) ? 'Building what has changed' : 'Building (first time: half a minute)');
   // Taken before: what is edited during the build counts as not built.
   const before = fingerprint();
   builtWorkspaces().forEach(removeOrphans);
-  npm(['run', '--silent', 'build']);
+  await npm(['run', '--silent', 'build'], { quietly: true });
   mkdirSync(dirname(stampFile), { recursive: true });
   writeFileSync(stampFile, before);
 }

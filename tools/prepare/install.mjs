@@ -19,13 +19,13 @@ export function isInstalled() {
 }
 
 /** Installs exactly what package-lock.json says. */
-export function install() {
+export async function install() {
   say(
     existsSync(npmsOwnNote)
       ? 'Dependencies have changed: npm ci'
       : 'Installing dependencies (first time: a minute or two): npm ci',
   );
-  npm(['ci', '--include=dev', '--no-audit', '--no-fund'], { NODE_ENV: '' });
+  await npm(['ci', '--include=dev', '--no-audit', '--no-fund'], { environment: { NODE_ENV: '' } });
   if (!existsSync(projectNode)) {
     throw new PreparationError(
       'npm ran no install scripts (ignore-scripts?): set ignore-scripts=false and try again',

@@ -5,9 +5,9 @@ import { alone } from './lock.mjs';
 /** Installs and builds what is missing or out of date; costs next to nothing when nothing is. */
 export async function prepare() {
   if (isInstalled() && isBuilt()) return;
-  await alone(() => {
+  await alone(async () => {
     // Asked again: another preparation may have done it while this one waited.
-    if (!isInstalled()) install();
-    if (!isBuilt()) build();
+    if (!isInstalled()) await install();
+    if (!isBuilt()) await build();
   });
 }

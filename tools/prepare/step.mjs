@@ -1,5 +1,8 @@
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { root } from './workspace.mjs';
+
+const stopSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 /** A preparation that failed; its message is for the person at the terminal. */
 export class PreparationError extends Error {}
@@ -10,16 +13,28 @@ export function say(line) {
 }
 
 /**
- * Runs npm (the one that called us, if one did) and shows its output.
+ * Runs npm (the one that called us, if one did); its output is shown, or with `quietly` only when it fails. Signals go to it, so that it does not work on
+ * behind the back of somebody who thinks that it was stopped.
  *
  * @throws PreparationError when it fails
  */
-export function npm(args, environment = {}) {
+export async function npm(args, { environment = {}, quietly = false } = {}) {
   const caller = process.env.npm_execpath;
   const [file, ...first] = caller?.endsWith('.js') ? [process.execPath, caller] : ['npm'];
-  const options = { cwd: root, stdio: ['ignore', 2, 2], env: { ...process.env, ...environment } };
-  const { status, signal, error } = spawnSync(file, [...first, ...args], options);
-  if (error) throw new PreparationError(`npm cannot be run: ${error.message}`);
-  if (status !== 0)
-    throw new PreparationError(`\`npm ${args.join(' ')}\` failed (${signal ?? `code ${status}`})`);
+  const env = { ...process.env, ...environment };
+  const child = spawn(file, [...first, ...args], {
+    cwd: root,
+    stdio: ['ignore', ...(quietly ? ['pipe', 'pipe'] : [2, 2])],
+    env,
+  });
+  const output = [];
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => output.push(chunk));
+  const passOn = (signal) => child.kill(signal);
+  for (const signal of stopSignals) process.on(signal, passOn);
+  const [code, killedBy] = await once(child, 'close').catch((error) => {
+    throw new PreparationError(`npm cannot be run: ${error.message}`);
+  });
+  for (const signal of stopSignals) process.off(signal, passOn);
+  if (code !== 0)
+    throw new PreparationError(`\`npm ${args.join(' ')}\` failed (${killedBy ?? `code ${code}`})`);
 }

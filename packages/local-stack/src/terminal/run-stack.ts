@@ -10,10 +10,12 @@ import { onStopSignal } from './stop-signals';
 const { stdout } = process;
 
 /**
- * Starts a stack as the environment says and shows it on the terminal, until a signal stops it. Ends the process when
- * it cannot be started.
+ * Starts a stack as the environment and the command line say and shows it on the terminal, until a signal stops it.
+ * Ends the process when it cannot be started.
  */
-export async function runStack(options: { fresh?: boolean } = {}): Promise<Stack> {
+export async function runStack(): Promise<Stack> {
+  // A terminal that is gone is no reason to stop halfway through stopping.
+  stdout.on('error', () => undefined);
   const interrupt = new AbortController();
   let stack: Stack | undefined;
   onStopSignal(() => {
@@ -21,13 +23,22 @@ export async function runStack(options: { fresh?: boolean } = {}): Promise<Stack
     else interrupt.abort(new StackError('Stopped before it was ready.'));
   });
   try {
+    const fresh = asksForFresh(process.argv.slice(2));
     const config = loadStackConfig(inheritedEnvironment);
     await requireFreePorts(config);
-    stack = await startShowing({ ...config, fresh: options.fresh ?? false, signal: interrupt.signal });
+    stack = await startShowing({ ...config, fresh, signal: interrupt.signal });
+    if (interrupt.signal.aborted) await stopAndExit(stack);
     return stack;
   } catch (error) {
     return exitWith(error);
   }
+}
+
+function asksForFresh(words: readonly string[]): boolean {
+  const unknown = words.filter((word) => word !== '--fresh');
+  if (unknown.length > 0)
+    throw new StackError(`Unknown: ${unknown.join(' ')}. There is --fresh, to begin with empty data`);
+  return words.length > 0;
 }
 
 async function startShowing(options: StackOptions): Promise<Stack> {

@@ -1,7 +1,10 @@
 /** Signals closer together than this are one press of Ctrl-C: the terminal sends it, and npm passes it on once more. */
 const samePressMs = 500;
 
-/** The first signal calls `stop`, the second ends the process at once. */
+/**
+ * The first signal calls `stop`, the second ends the process at once. The end of the
+ * process that started this one, if it keeps an IPC channel to it, counts as a signal.
+ */
 export function onStopSignal(stop: () => void): void {
   let firstMs: number | undefined;
   const take = () => {
@@ -15,4 +18,7 @@ export function onStopSignal(stop: () => void): void {
     }
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, take);
+  process.once('disconnect', () => {
+    if (firstMs === undefined) take();
+  });
 }

@@ -1,0 +1,86 @@
+import { withClient } from '@shop/local-stack/postgres';
+import { cloneDatabase, type TestDatabase } from '@shop/testkit/database';
+import { eventually } from '@shop/testkit/eventually';
+import { graphql } from '@shop/testkit/http';
+import { serviceCredential } from '@shop/testkit/keys';
+import { type OrderSubscriber, startOrderSubscriber } from './support/order-subscriber';
+import { type PaymentProcess, startPaymentProcess } from './support/payment-process';
+import { type Attempt, newAttempt } from './support/payment-service';
+
+let database: TestDatabase;
+let subscriber: OrderSubscriber;
+let running: PaymentProcess;
+
+beforeAll(async () => {
+  database = await cloneDatabase('payment');
+  subscriber = await startOrderSubscriber();
+});
+afterAll(async () => {
+  await running.kill();
+  await subscriber.stop();
+  await database.drop();
+});
+
+const sql = <Row>(text: string): Promise<Row[]> =>
+  withClient(database.url, async (client) => (await client.query(text)).rows as Row[]);
+
+const count = async (from: string): Promise<number> => {
+  const [row] = await sql<{ count: number }>(`SELECT count(*)::int AS count FROM ${from}`);
+  return row?.count ?? 0;
+};
+
+/** Whether it was heard or not. */
+async function charge(attempt: Attempt): Promise<string | undefined> {
+  const answer = graphql(running.url)<{ createPaymentIntent: { outcome: string } }>(
+    'mutation ($input: CreatePaymentIntentInput!) { createPaymentIntent(input: $input) { outcome } }',
+    {
+      variables: { input: attempt },
+      headers: { 'x-service-authorization': `Bearer ${serviceCredential('order', 'payment')}` },
+    },
+  );
+  return answer.then(
+    ({ body }) => body.data?.createPaymentIntent.outcome,
+    () => undefined,
+  );
+}
+
+describe('A payment process that is killed while it charges', () => {
+  it('leaves nothing undecided, charges each attempt at most once, and tells the order each outcome', async () => {
+    const methods = ['sim_success', 'sim_declined', 'sim_timeout', 'sim_processing', 'sim_unavailable'];
+    const attempts = Array.from({ length: 100 }, (_, index) =>
+      newAttempt({ paymentMethod: methods[index % methods.length] ?? null }),
+    );
+    running = await startPaymentProcess(database.url, subscriber.url);
+    const answers = attempts.map(charge);
+    await eventually(async () => expect(await count('simulator.charges')).toBeGreaterThan(5), {
+      intervalMs: 1,
+    });
+    await running.kill();
+    const heard = await Promise.all(answers);
+    expect(heard).toContain(undefined);
+
+    running = await startPaymentProcess(database.url, subscriber.url);
+    await eventually(
+      async () => {
+        expect(await count(`payments WHERE status IN ('PENDING', 'UNKNOWN')`)).toBe(0);
+        expect(await count('graphile_worker.jobs')).toBe(0);
+      },
+      { timeoutMs: 30_000, intervalMs: 200 },
+    );
+
+    const disagreeing = await sql(
+      `SELECT * FROM payments FULL JOIN simulator.charges ON key = provider_key
+       WHERE (payments.status = 'SUCCEEDED') IS DISTINCT FROM coalesce(charges.outcome = 'succeeded', false)`,
+    );
+    expect(disagreeing).toEqual([]);
+    const payments = await sql<{ orderId: string; type: string }>(
+      `SELECT order_id AS "orderId",
+              CASE status WHEN 'SUCCEEDED' THEN 'payment.succeeded' ELSE 'payment.failed' END AS type
+       FROM payments`,
+    );
+    for (const { orderId, type } of payments) {
+      const told = new Set(subscriber.eventsOf(orderId).map((event) => event.type));
+      expect([...told]).toEqual([type]);
+    }
+  });
+});

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
-import { stringify } from 'yaml';
 import { openapiDocument } from './openapi/document';
+import { openapiYaml } from './openapi/yaml';
 import { routes } from './routes';
 
 const pageDirectory = join(__dirname, '..', '..', 'docs-page');
@@ -15,12 +15,12 @@ const assets = [
 
 // The page loads nothing from anywhere else, and calls nobody else.
 const pagePolicy =
-  "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'";
+  "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; base-uri 'none'";
 
 /** /openapi.json, /openapi.yaml and /docs, a page to read and try the routes. */
 export async function addDocs(app: FastifyInstance): Promise<void> {
   const document = openapiDocument(routes);
-  const yaml = stringify(document, { aliasDuplicateObjects: false });
+  const yaml = openapiYaml(document);
   app.get('/openapi.json', () => document);
   app.get('/openapi.yaml', (_request, reply) => reply.type('application/yaml; charset=utf-8').send(yaml));
   for (const { url, file, type } of assets) {

@@ -4,7 +4,8 @@ import type { RestProblem } from './problem';
 import type { ProblemDocument } from './shapes/problem';
 
 const defaultRetryAfterSeconds = 1;
-const worthRetrying: ReadonlySet<ErrorCode> = new Set([
+/** Codes whose answers carry Retry-After. */
+export const worthRetrying: ReadonlySet<ErrorCode> = new Set([
   'too_many_attempts',
   'rate_limited',
   'upstream_unavailable',

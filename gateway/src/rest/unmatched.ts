@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { RestProblem } from './problem';
 import { sendProblem } from './send-problem';
 
@@ -18,7 +18,7 @@ export function answerUnmatched(app: FastifyInstance): void {
     const path = request.url.split('?', 1)[0] ?? '';
     const allowed = allowedMethods(methodsByPath, path);
     if (allowed.length === 0) {
-      return sendProblem(request, reply, new RestProblem('not_found', 'There is no such route.'));
+      return sendProblem(request, reply, new RestProblem('not_found', 'There is nothing at this address.'));
     }
     void reply.header('allow', allowed.join(', '));
     const detail = `${request.method} is not possible here, but ${allowed.join(', ')}.`;
@@ -40,11 +40,14 @@ function isMatch(pattern: readonly string[], asked: readonly string[]): boolean 
 }
 
 /** For `createHttpServer`: such a request meets no hook, so its id is set here. */
-export function answerUnreadableUrl(_error: Error, request: FastifyRequest, reply: FastifyReply): void {
+export function answerUnreadableUrl(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
   void reply.header('x-request-id', request.id);
-  sendProblem(
-    request,
-    reply,
-    new RestProblem('bad_request', 'The address is not percent-encoded as it should be.'),
-  );
+  sendProblem(request, reply, unreadableUrl(error));
+}
+
+function unreadableUrl({ code }: FastifyError): RestProblem {
+  // Longer than any id: what is no id is not found.
+  if (code === 'FST_ERR_MAX_PARAM_LENGTH')
+    return new RestProblem('not_found', 'There is nothing at this address.');
+  return new RestProblem('bad_request', 'The address is not percent-encoded as it should be.');
 }

@@ -115,10 +115,13 @@ export function orderCases(shop: () => Shop): void {
       expect((await call<Product>('getProduct', { id: product.id })).body.stock).toBe(product.stock);
     });
 
-    it('answers 202 while the provider has not decided', async () => {
-      const { answer } = await pay('sim_processing');
-      expect([answer.status, answer.body.order.status]).toEqual([202, 'PENDING']);
-    });
+    it.each(['sim_processing', 'sim_timeout'])(
+      'answers 202 while nobody knows the outcome: %s',
+      async (method) => {
+        const { answer } = await pay(method);
+        expect([answer.status, answer.body.order.status]).toEqual([202, 'PENDING']);
+      },
+    );
 
     it('answers 503 when nothing was charged because the provider is away', async () => {
       const { answer, request } = await pay('sim_unavailable');

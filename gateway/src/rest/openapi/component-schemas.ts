@@ -7,7 +7,12 @@ export type JsonSchema = Record<string, unknown>;
 export function componentSchemas(): Record<string, JsonSchema> {
   // As clients may write them: a shape that also transforms is documented by what goes in.
   const { schemas } = z.toJSONSchema(shapes, { io: 'input', uri: schemaReference });
-  return Object.fromEntries(Object.entries(schemas).map(([name, schema]) => [name, withoutIdentity(schema)]));
+  // By name: else the document would depend on which module was loaded first.
+  return Object.fromEntries(
+    Object.entries(schemas)
+      .sort(([one], [other]) => (one < other ? -1 : 1))
+      .map(([name, schema]) => [name, withoutIdentity(schema)]),
+  );
 }
 
 /** A reference to the named shape. */

@@ -1,6 +1,9 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { errorRegistry } from '@shop/kit/errors';
 import { routes } from '../routes';
 import { openapiDocument } from './document';
+import { openapiYaml } from './yaml';
 
 const document = openapiDocument(routes) as {
   paths: Record<string, Record<string, { operationId: string; responses: Record<string, unknown> }>>;
@@ -30,4 +33,9 @@ it('refers to no schema that it does not have', () => {
 
 it('explains every code of the error registry', () => {
   expect(Object.keys(document['x-problem-codes'])).toEqual(Object.keys(errorRegistry));
+});
+
+it('is committed as it is: npm run openapi -w gateway', async () => {
+  const committed = await readFile(join(__dirname, '../../../../docs/openapi.yaml'), 'utf8');
+  expect(committed).toBe(openapiYaml(document));
 });

@@ -1,6 +1,7 @@
 import { type ErrorCode, errorRegistry } from '@shop/kit/errors';
 import { failuresByStatus } from '../failures';
 import type { AnswerDefinition, Route } from '../route';
+import { worthRetrying } from '../send-problem';
 import { problemDocument } from '../shapes/problem';
 import { type JsonSchema, referenceTo } from './component-schemas';
 import { answerHeaders } from './headers';
@@ -25,7 +26,7 @@ function success({ description, body, headers = [] }: AnswerDefinition, route: R
 }
 
 function failure(codes: readonly ErrorCode[]): JsonSchema {
-  const retried = codes.some((code) => [429, 503].includes(errorRegistry[code].httpStatus));
+  const retried = codes.some((code) => worthRetrying.has(code));
   const challenged = codes.some((code) => errorRegistry[code].httpStatus === 401);
   return {
     description: codes.map((code) => `\`${code}\`: ${errorRegistry[code].meaning}`).join('\n\n'),

@@ -16,7 +16,7 @@ const serviceSchema = z.object({
   SIGNING_KEYS_DIR: z.string(),
   BCRYPT_COST,
   /** Failed log-ins from one address within 15 minutes before the next ones must wait. */
-  LOGIN_FAILURES_PER_ADDRESS: z.coerce.number().int().min(1).default(10),
+  LOGIN_FAILURES_PER_ADDRESS: z.coerce.number().int().min(1).default(100),
 });
 
 const migrateSchema = z.object({ LOG_LEVEL, LOG_FORMAT, ...databaseEnvironment });

@@ -266,8 +266,8 @@ function toSession(session: GraphqlSession): Session {
   return { userId: session.user.id, accessToken: session.accessToken, refreshToken: session.refreshToken };
 }
 
-function toProduct({ price, ...product }: GraphqlProduct): Product {
-  return { ...product, priceCents: price.amountCents, currency: price.currency };
+function toProduct({ id, sku, name, price, stock }: GraphqlProduct): Product {
+  return { id, sku, name, priceCents: price.amountCents, currency: price.currency, stock };
 }
 
 function toOrder({ total, items, payments, ...order }: GraphqlOrder): Order {

@@ -78,7 +78,9 @@ export function restStorefront(url: string): Storefront {
       const query = new URLSearchParams();
       if (search) query.set('search', search);
       if (limit) query.set('limit', String(limit));
-      return call(`/v1/products?${query.toString()}`, {}, (page: { data: RestProduct[] }) => page.data.map(toProduct));
+      return call(`/v1/products?${query.toString()}`, {}, (page: { data: RestProduct[] }) =>
+        page.data.map(toProduct),
+      );
     },
     product: (id) => call(`/v1/products/${id}`, {}, toProduct),
     createProduct: (token, { priceCents, ...product }) =>
@@ -101,8 +103,8 @@ function toSession(session: RestSession): Session {
   return { userId: session.user.id, accessToken: session.access_token, refreshToken: session.refresh_token };
 }
 
-function toProduct({ price_cents: priceCents, ...product }: RestProduct): Product {
-  return { ...product, priceCents };
+function toProduct({ id, sku, name, price_cents: priceCents, currency, stock }: RestProduct): Product {
+  return { id, sku, name, priceCents, currency, stock };
 }
 
 function toOrder(order: RestOrder): Order {

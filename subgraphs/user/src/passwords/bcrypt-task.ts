@@ -4,3 +4,6 @@ export type BcryptTask =
 
 /** The hash, or whether the password is the one of the hash. */
 export type BcryptResult<Task extends BcryptTask> = Task extends { kind: 'hash' } ? string : boolean;
+
+/** A task with the time (milliseconds since 1970) after which nobody waits for it any more. */
+export type QueuedBcryptTask = BcryptTask & { uselessAfter: number };

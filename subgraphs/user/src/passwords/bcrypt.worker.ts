@@ -1,10 +1,13 @@
 // A worker thread runs this file compiled, and in tests as it is: nothing but CommonJS and types that can be stripped.
-import type { BcryptTask } from './bcrypt-task';
+import type { QueuedBcryptTask } from './bcrypt-task';
 
 const { compareSync, hashSync } = require('bcryptjs') as typeof import('bcryptjs');
 
-module.exports = (task: BcryptTask): string | boolean =>
-  task.kind === 'hash' ? hashSync(task.password, task.cost) : compare(task.password, task.hash);
+/** Undefined when the task has waited too long: the time is better spent on one that somebody waits for. */
+module.exports = (task: QueuedBcryptTask): string | boolean | undefined => {
+  if (Date.now() > task.uselessAfter) return undefined;
+  return task.kind === 'hash' ? hashSync(task.password, task.cost) : compare(task.password, task.hash);
+};
 
 /** A stored hash that is none matches no password. */
 function compare(password: string, hash: string): boolean {

@@ -3,7 +3,7 @@ import { extname, join } from 'node:path';
 import { AppError } from '@shop/kit/errors';
 import { genSaltSync, getRounds } from 'bcryptjs';
 import { Piscina } from 'piscina';
-import type { BcryptResult, BcryptTask } from './bcrypt-task';
+import type { BcryptResult, BcryptTask, QueuedBcryptTask } from './bcrypt-task';
 import { judgePassword } from './password-rule';
 
 /** Hashes and checks passwords with bcrypt in worker threads: on the main thread it would stop everything else. */
@@ -44,13 +44,12 @@ export function createPasswordHasher({ cost }: { cost: number }): PasswordHasher
   // Well formed and of the same cost, so that it is computed in full; nothing hashes to it.
   const nobodysHash = genSaltSync(cost) + '.'.repeat(31);
 
-  function run<Task extends BcryptTask>(task: Task): Promise<BcryptResult<Task>> {
-    if (pool.queueSize >= maximumWaiting) {
-      throw new AppError('upstream_unavailable', 'Too many sign-ins at once: try again in a moment.', {
-        retryAfterSeconds,
-      });
-    }
-    return pool.run(task) as Promise<BcryptResult<Task>>;
+  async function run<Task extends BcryptTask>(task: Task): Promise<BcryptResult<Task>> {
+    if (pool.queueSize >= maximumWaiting) throw tooManyAtOnce();
+    const queued: QueuedBcryptTask = { ...task, uselessAfter: Date.now() + maximumWaitMs };
+    const result = (await pool.run(queued)) as BcryptResult<Task> | undefined;
+    if (result === undefined) throw tooManyAtOnce();
+    return result;
   }
 
   return {
@@ -67,4 +66,10 @@ export function createPasswordHasher({ cost }: { cost: number }): PasswordHasher
     isOutdated: (storedHash) => getRounds(storedHash) !== cost,
     close: () => pool.close(),
   };
+}
+
+function tooManyAtOnce(): AppError {
+  return new AppError('upstream_unavailable', 'Too many sign-ins at once: try again in a moment.', {
+    retryAfterSeconds,
+  });
 }

@@ -40,7 +40,7 @@ async function run(ports: readonly number[], ...args: string[]): Promise<Run> {
 
 async function isOpen(shop: Run): Promise<void> {
   await pollUntil(() => shop.output().includes('The shop is open') || shop.child.exitCode !== null, {
-    timeoutMs: 50_000,
+    timeoutMs: 90_000,
     onTimeout: () => new Error(`not open: ${shop.output()}`),
   });
   expect(shop.output()).toContain('The shop is open');
@@ -91,7 +91,7 @@ test('npm start: opens, refuses a second one, survives being killed, keeps the d
   expect(existsSync(join(dataDir, 'not-ours'))).toBe(true);
   fresh.child.kill('SIGTERM');
   expect(await fresh.ended).toBe(0);
-}, 180_000);
+}, 300_000);
 
 async function refuses(url: string): Promise<boolean> {
   return fetch(url).then(

@@ -146,7 +146,7 @@ export type Order = {
   timeline: Array<OrderEvent>;
   /** Sum of the line totals. */
   total: Money;
-  /** When its status last changed. */
+  /** When something last happened to it, as its timeline tells. */
   updatedAt: Scalars['DateTime']['output'];
   /** Who placed it. */
   user: User;

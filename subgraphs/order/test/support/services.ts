@@ -1,57 +1,62 @@
 import { createLogger, type Logger } from '@shop/kit/logger';
 import type { RunningService } from '@shop/kit/service';
-import { freePorts } from '@shop/local-stack/ports';
-import { cloneDatabase, type TestDatabase } from '@shop/testkit/database';
+import { cloneDatabase } from '@shop/testkit/database';
+import { eventually } from '@shop/testkit/eventually';
 import { serviceEnvironmentFor } from '@shop/testkit/keys';
 import { loadPaymentSettings } from '../../../payment/src/config';
 import { startPayment } from '../../../payment/src/service';
 import { loadServiceSettings as loadProductSettings } from '../../../product/src/config';
 import { startProduct } from '../../../product/src/service';
+import { type LossyProxy, startLossyProxy } from './lossy-proxy';
+
+/** A service that can be away for a while; it comes back at the same address. */
+interface Stoppable {
+  url: string;
+  stop(): Promise<void>;
+  start(): Promise<void>;
+}
 
 /** The order subgraph's real neighbours, in this process, with databases of their own. */
 export interface Neighbours {
-  product: { stop(): Promise<void>; start(): Promise<void> };
-  payment: { stop(): Promise<void>; start(): Promise<void> };
+  product: Stoppable;
+  payment: Stoppable;
+  /** What may lie between the order subgraph and its neighbours; `order` is where payment brings its events. */
+  proxies: { product: LossyProxy; payment: LossyProxy; order: LossyProxy };
   databaseUrls: Record<'product' | 'payment' | 'order', string>;
-  /** Settings of an order process; it must listen on this port, to which payment brings its events. */
+  /** Settings of an order process. `proxies.order` must then lead to it. */
   orderEnvironment: Record<string, string>;
   stop(): Promise<void>;
 }
 
 export async function startNeighbours(): Promise<Neighbours> {
-  const [productPort, paymentPort, orderPort] = (await freePorts(3)) as [number, number, number];
-  const [product, payment, order] = await Promise.all([
-    cloneDatabase('product'),
-    cloneDatabase('payment'),
-    cloneDatabase('order'),
-  ]);
-  const logger = silentLogger();
-  const productSettings = loadProductSettings({
-    ...serviceEnvironmentFor('product', product.url),
-    PORT: String(productPort),
-  });
-  const paymentSettings = loadPaymentSettings({
-    ...serviceEnvironmentFor('payment', payment.url),
-    PORT: String(paymentPort),
-    ORDER_URL: graphqlUrl(orderPort),
-  });
-  const services = {
-    product: stoppable(() => startProduct(productSettings, logger)),
-    payment: stoppable(() => startPayment(paymentSettings, logger)),
+  const databases = {
+    product: await cloneDatabase('product'),
+    payment: await cloneDatabase('payment'),
+    order: await cloneDatabase('order'),
   };
-  await Promise.all([services.product.start(), services.payment.start()]);
+  const toOrder = await startLossyProxy();
+  const product = await startProductAt(databases.product.url);
+  const payment = await startPaymentAt(databases.payment.url, toOrder.url);
+  const proxies = {
+    product: await startLossyProxy(product.url),
+    payment: await startLossyProxy(payment.url),
+    order: toOrder,
+  };
+  const { product: productUrl, payment: paymentUrl, order: orderUrl } = databases;
   return {
-    ...services,
-    databaseUrls: { product: product.url, payment: payment.url, order: order.url },
+    product,
+    payment,
+    proxies,
+    databaseUrls: { product: productUrl.url, payment: paymentUrl.url, order: orderUrl.url },
     orderEnvironment: {
-      ...serviceEnvironmentFor('order', order.url),
-      PORT: String(orderPort),
-      PRODUCT_URL: graphqlUrl(productPort),
-      PAYMENT_URL: graphqlUrl(paymentPort),
+      ...serviceEnvironmentFor('order', databases.order.url),
+      PRODUCT_URL: `${product.url}/graphql`,
+      PAYMENT_URL: `${payment.url}/graphql`,
     },
     async stop() {
-      await Promise.all([services.product.stop(), services.payment.stop()]);
-      await dropAll([product, payment, order]);
+      await Promise.all([product.stop(), payment.stop()]);
+      for (const proxy of Object.values(proxies)) await proxy.close();
+      for (const database of Object.values(databases)) await database.drop();
     },
   };
 }
@@ -63,23 +68,28 @@ export function silentLogger(): Logger {
   return logger;
 }
 
-function graphqlUrl(port: number): string {
-  return `http://127.0.0.1:${port}/graphql`;
+function startProductAt(databaseUrl: string): Promise<Stoppable> {
+  const environment = serviceEnvironmentFor('product', databaseUrl);
+  return stoppable((PORT) => startProduct(loadProductSettings({ ...environment, PORT }), silentLogger()));
 }
 
-function stoppable(startService: () => Promise<RunningService>) {
-  let running: RunningService | undefined;
+function startPaymentAt(databaseUrl: string, orderUrl: string): Promise<Stoppable> {
+  const environment = { ...serviceEnvironmentFor('payment', databaseUrl), ORDER_URL: orderUrl };
+  return stoppable((PORT) => startPayment(loadPaymentSettings({ ...environment, PORT }), silentLogger()));
+}
+
+async function stoppable(startAt: (port: string) => Promise<RunningService>): Promise<Stoppable> {
+  let running: RunningService | undefined = await startAt('0');
+  const { url } = running;
   return {
+    url,
     async start() {
-      running ??= await startService();
+      // Somebody's outgoing connection may have the port for a moment.
+      running ??= await eventually(() => startAt(new URL(url).port));
     },
     async stop() {
       await running?.stop();
       running = undefined;
     },
   };
-}
-
-async function dropAll(databases: TestDatabase[]): Promise<void> {
-  for (const database of databases) await database.drop();
 }

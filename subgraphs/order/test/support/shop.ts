@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Role } from '@shop/kit/auth';
 import { withClient } from '@shop/local-stack/postgres';
+import { eventually } from '@shop/testkit/eventually';
 import { graphql } from '@shop/testkit/http';
 import { serviceCredential, userToken } from '@shop/testkit/keys';
+import { expectInvariants } from '../../../../tests/invariants';
 import { loadOrderSettings } from '../../src/config';
 import { startOrder } from '../../src/service';
 import * as operations from './operations';
@@ -30,19 +32,18 @@ export interface GraphqlAnswer {
 /** The order subgraph with the real product and payment subgraphs. */
 export type Shop = Awaited<ReturnType<typeof openShop>>;
 
-/** @param environment settings of the order process that differ from the test run's */
-export async function openShop(environment: Record<string, string> = {}) {
+/** @param environment settings of the order process that differ from the test run's, or what makes them */
+export async function openShop(
+  environment: Record<string, string> | ((neighbours: Neighbours) => Record<string, string>) = {},
+) {
   const neighbours = await startNeighbours();
-  const settings = loadOrderSettings({ ...neighbours.orderEnvironment, ...environment });
-  const start = () => startOrder(settings, silentLogger());
-  let order = await start();
+  const changes = typeof environment === 'function' ? environment(neighbours) : environment;
+  const settings = loadOrderSettings({ ...neighbours.orderEnvironment, ...changes });
+  const order = await startOrder(settings, silentLogger());
+  neighbours.proxies.order.leadTo(order.url);
   return {
     ...shopAt(order.url, neighbours),
-    /** Stops the order process and starts another one in its place. */
-    async restart() {
-      await order.stop();
-      order = await start();
-    },
+    url: order.url,
     async close() {
       await order.stop();
       await neighbours.stop();
@@ -76,6 +77,10 @@ export function shopAt(url: string, neighbours: Neighbours) {
       async (client) => (await client.query(text, values)).rows as Row[],
     );
 
+  /** Runs the jobs that are planned for later now. */
+  const runJobsNow = () =>
+    sql('order', 'UPDATE graphile_worker._private_jobs SET run_at = now() WHERE is_available');
+
   return {
     neighbours,
     databaseUrls: neighbours.databaseUrls,
@@ -105,6 +110,13 @@ export function shopAt(url: string, neighbours: Neighbours) {
     },
     /** Keys of the jobs that are planned for orders at rest, or that could not be finished. */
     waitingJobs: () => sql<{ key: string }>('order', 'SELECT key FROM graphile_worker.jobs'),
+    runJobsNow,
+    /** Invariants, with the jobs that look after what was left brought forward. */
+    expectInvariantsSoon: () =>
+      eventually(async () => {
+        await runJobsNow();
+        await expectInvariants(neighbours.databaseUrls, { timeoutMs: 500 });
+      }),
     async stepOf(orderId: string): Promise<string | undefined> {
       const [order] = await sql<{ step: string }>('order', 'SELECT step FROM orders WHERE id = $1', [
         orderId,
@@ -120,6 +132,11 @@ export function shopAt(url: string, neighbours: Neighbours) {
       return reservation?.status;
     },
   };
+}
+
+/** For `openShop`: the order process calls its neighbours through the proxies, so that answers can be lost. */
+export function throughProxies({ proxies }: Neighbours): Record<string, string> {
+  return { PRODUCT_URL: proxies.product.url, PAYMENT_URL: proxies.payment.url };
 }
 
 export function newCustomer(): Asker {

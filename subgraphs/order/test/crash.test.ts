@@ -1,0 +1,112 @@
+import { eventually } from '@shop/testkit/eventually';
+import { type OrderProcess, startOrderProcess } from './support/order-process';
+import { type Neighbours, startNeighbours } from './support/services';
+import { newAdmin, newCustomer, shopAt, throughProxies } from './support/shop';
+
+let neighbours: Neighbours;
+let order: OrderProcess;
+beforeAll(async () => {
+  neighbours = await startNeighbours();
+});
+beforeEach(async () => {
+  order = await startOrder({ ...neighbours.orderEnvironment, ...throughProxies(neighbours) });
+});
+afterEach(() => order.kill());
+afterAll(() => neighbours.stop());
+
+async function startOrder(environment: Record<string, string>): Promise<OrderProcess> {
+  const started = await startOrderProcess(environment);
+  neighbours.proxies.order.leadTo(started.url);
+  return started;
+}
+
+/** Kills the order process while an answer is held back, starts another and lets it take up what was left. */
+async function killAndRestart() {
+  await order.kill();
+  neighbours.proxies.product.heal();
+  neighbours.proxies.payment.heal();
+  order = await startOrder(neighbours.orderEnvironment);
+  const shop = shopAt(order.url, neighbours);
+  await shop.expectInvariantsSoon();
+  return shop;
+}
+
+/** What a client sees of a request whose server is killed. */
+const unanswered = (request: Promise<unknown>) => request.catch(() => undefined);
+
+describe('When the order process is killed', () => {
+  test('after the stock is held and before the answer, then the order is PENDING and the same key finds it', async () => {
+    let shop = shopAt(order.url, neighbours);
+    const customer = newCustomer();
+    const productId = await shop.newProduct({ stock: 10 });
+    const items = [{ productId, quantity: 3 }];
+    neighbours.proxies.product.swallow('ReserveStock', 'hold');
+
+    const request = unanswered(shop.createOrder(customer, items, 'key'));
+    await eventually(async () => expect(await shop.stockOf(productId)).toBe(7));
+    shop = await killAndRestart();
+    await request;
+
+    const { result, replayed } = await shop.createOrder(customer, items, 'key');
+    expect(result).toMatchObject({ __typename: 'OrderPayload', order: { status: 'PENDING' } });
+    expect(replayed).toBe(true);
+    expect(await shop.stockOf(productId)).toBe(7);
+  });
+
+  test('after the charge and before the answer, then the order is CONFIRMED, charged once', async () => {
+    let shop = shopAt(order.url, neighbours);
+    const customer = newCustomer();
+    const { id } = await shop.newOrder(customer, [{ productId: await shop.newProduct(), quantity: 1 }]);
+    const payments = () =>
+      shop.sql<{ status: string }>('payment', 'SELECT status FROM payments WHERE order_id = $1', [id]);
+    neighbours.proxies.payment.swallow('CreatePaymentIntent', 'hold');
+
+    const request = unanswered(shop.payOrder(customer, id, 'sim_success', 'key'));
+    await eventually(async () => expect(await payments()).toEqual([{ status: 'SUCCEEDED' }]));
+    shop = await killAndRestart();
+    await request;
+
+    expect(await shop.order(customer, id)).toMatchObject({ status: 'CONFIRMED' });
+    expect((await shop.payOrder(customer, id, 'sim_success', 'key')).result.__typename).toBe(
+      'PayOrderSuccess',
+    );
+    expect(await payments()).toEqual([{ status: 'SUCCEEDED' }]);
+  });
+
+  test('after a decline and before the stock is known to be back, then it is back', async () => {
+    let shop = shopAt(order.url, neighbours);
+    const customer = newCustomer();
+    const productId = await shop.newProduct({ stock: 10 });
+    const { id } = await shop.newOrder(customer, [{ productId, quantity: 3 }]);
+    neighbours.proxies.product.swallow('ReleaseStock', 'hold');
+
+    const request = unanswered(shop.payOrder(customer, id, 'sim_declined'));
+    await eventually(async () => expect(await shop.stockOf(productId)).toBe(10));
+    shop = await killAndRestart();
+    await request;
+
+    expect(await shop.order(customer, id)).toMatchObject({
+      status: 'CANCELLED',
+      cancelReason: 'PAYMENT_FAILED',
+    });
+    expect(await shop.stockOf(productId)).toBe(10);
+  });
+
+  test('while it refunds, then the refund is made once', async () => {
+    let shop = shopAt(order.url, neighbours);
+    const customer = newCustomer();
+    const { id } = await shop.newOrder(customer, [{ productId: await shop.newProduct(), quantity: 1 }]);
+    await shop.payOrder(customer, id, 'sim_success');
+    neighbours.proxies.payment.swallow('RefundPayment', 'hold');
+
+    const request = unanswered(shop.cancelOrder(newAdmin(), id));
+    await eventually(async () => expect(await shop.stepOf(id)).toBe('REFUNDING'));
+    shop = await killAndRestart();
+    await request;
+
+    expect(await shop.stepOf(id)).toBe('CLOSED');
+    expect(await shop.sql('payment', 'SELECT status FROM payments WHERE order_id = $1', [id])).toEqual([
+      { status: 'REFUNDED' },
+    ]);
+  });
+});

@@ -1,0 +1,89 @@
+import { eventually } from '@shop/testkit/eventually';
+import { newCustomer, openShop, type Shop, throughProxies } from './support/shop';
+
+let shop: Shop;
+beforeAll(async () => {
+  shop = await openShop(throughProxies);
+});
+afterEach(() => {
+  shop.neighbours.proxies.product.heal();
+  shop.neighbours.proxies.payment.heal();
+});
+afterAll(() => shop.close());
+
+async function newOrder() {
+  const customer = newCustomer();
+  const productId = await shop.newProduct({ stock: 10 });
+  const order = await shop.newOrder(customer, [{ productId, quantity: 2 }]);
+  return { customer, productId, orderId: order.id };
+}
+
+const paymentsOf = (orderId: string) =>
+  shop.sql<{ status: string }>('payment', 'SELECT status FROM payments WHERE order_id = $1', [orderId]);
+
+describe('When an answer is lost on the way back', () => {
+  test('of a reservation, then the order is made once, and the same key finds it', async () => {
+    const customer = newCustomer();
+    const productId = await shop.newProduct();
+    const items = [{ productId, quantity: 1 }];
+    shop.neighbours.proxies.product.swallow('ReserveStock', 'lose');
+
+    const { code } = await shop.createOrder(customer, items, 'key');
+    expect(code).toBe('UPSTREAM_UNAVAILABLE');
+
+    shop.neighbours.proxies.product.heal();
+    await eventually(async () => {
+      await shop.runJobsNow();
+      const nodes = (await shop.orders(customer)).data.orders.nodes as unknown[];
+      expect(nodes).toHaveLength(1);
+    });
+    const { result, replayed } = await shop.createOrder(customer, items, 'key');
+    expect(result).toMatchObject({ __typename: 'OrderPayload', order: { status: 'PENDING' } });
+    expect(replayed).toBe(true);
+    expect(await shop.stockOf(productId)).toBe(9);
+    await shop.expectInvariantsSoon();
+  });
+
+  test('of a charge, then the order is paid once, and the same key says so', async () => {
+    const { customer, orderId } = await newOrder();
+    shop.neighbours.proxies.payment.swallow('CreatePaymentIntent', 'lose');
+
+    await shop.payOrder(customer, orderId, 'sim_success', 'key');
+
+    await eventually(async () => {
+      expect(await shop.order(customer, orderId)).toMatchObject({ status: 'CONFIRMED' });
+    });
+    const { result, replayed } = await shop.payOrder(customer, orderId, 'sim_success', 'key');
+    expect(result).toMatchObject({ __typename: 'PayOrderSuccess' });
+    expect(replayed).toBe(true);
+    expect(await paymentsOf(orderId)).toEqual([{ status: 'SUCCEEDED' }]);
+    await shop.expectInvariantsSoon();
+  });
+
+  test.each(['CommitStock', 'ReleaseStock'])('of %s, then it is done once', async (operation) => {
+    const { customer, productId, orderId } = await newOrder();
+    shop.neighbours.proxies.product.swallow(operation, 'lose');
+    await shop.payOrder(customer, orderId, operation === 'CommitStock' ? 'sim_success' : 'sim_declined');
+    shop.neighbours.proxies.product.heal();
+    await shop.expectInvariantsSoon();
+    expect(await shop.stockOf(productId)).toBe(operation === 'CommitStock' ? 8 : 10);
+  });
+});
+
+test('A draft that could not be placed for a minute is given up, with whatever is held for it', async () => {
+  const customer = newCustomer();
+  const productId = await shop.newProduct();
+  shop.neighbours.proxies.product.swallow('ReserveStock', 'lose');
+  await shop.createOrder(customer, [{ productId, quantity: 4 }]);
+  expect(await shop.stockOf(productId)).toBe(6);
+
+  await shop.sql(
+    'order',
+    "UPDATE orders SET created_at = created_at - interval '61 seconds' WHERE user_id = $1",
+    [customer.userId],
+  );
+  await shop.expectInvariantsSoon();
+
+  expect(await shop.stockOf(productId)).toBe(10);
+  expect(await shop.sql('order', 'SELECT FROM orders WHERE user_id = $1', [customer.userId])).toEqual([]);
+});

@@ -1,0 +1,101 @@
+import { eventually } from '@shop/testkit/eventually';
+import { newAdmin, newCustomer, openShop, type Shop } from './support/shop';
+
+let shop: Shop;
+beforeAll(async () => {
+  shop = await openShop();
+});
+afterEach(async () => {
+  await shop.neighbours.product.start();
+  await shop.neighbours.payment.start();
+});
+afterAll(() => shop.close());
+
+async function newOrder() {
+  const customer = newCustomer();
+  const productId = await shop.newProduct({ stock: 10 });
+  const order = await shop.newOrder(customer, [{ productId, quantity: 2 }]);
+  return { customer, productId, orderId: order.id };
+}
+
+const paymentsOf = (orderId: string) =>
+  shop.sql<{ status: string }>('payment', 'SELECT status FROM payments WHERE order_id = $1', [orderId]);
+
+describe('While product is away', () => {
+  test('createOrder is UPSTREAM_UNAVAILABLE and leaves nothing; the same key orders once it is back', async () => {
+    const customer = newCustomer();
+    const productId = await shop.newProduct();
+    const items = [{ productId, quantity: 1 }];
+    await shop.neighbours.product.stop();
+
+    const { code } = await shop.createOrder(customer, items, 'key');
+    expect(code).toBe('UPSTREAM_UNAVAILABLE');
+    expect((await shop.orders(customer)).data.orders.nodes).toEqual([]);
+
+    await shop.neighbours.product.start();
+    await eventually(async () => {
+      const { result, replayed } = await shop.createOrder(customer, items, 'key');
+      expect(result).toMatchObject({ __typename: 'OrderPayload' });
+      expect(replayed).toBe(false);
+    });
+    await shop.expectInvariantsSoon();
+    expect(await shop.stockOf(productId)).toBe(9);
+  });
+
+  test('a paid order is CONFIRMED all the same, and its stock is booked later', async () => {
+    const { customer, orderId } = await newOrder();
+    await shop.neighbours.product.stop();
+
+    const { result } = await shop.payOrder(customer, orderId, 'sim_success');
+
+    expect(result).toMatchObject({ __typename: 'PayOrderSuccess', order: { status: 'CONFIRMED' } });
+    await shop.neighbours.product.start();
+    await shop.expectInvariantsSoon();
+    expect(await shop.reservationOf(orderId)).toBe('COMMITTED');
+  });
+
+  test('an order is cancelled all the same, and its stock given back later', async () => {
+    const { customer, productId, orderId } = await newOrder();
+    await shop.neighbours.product.stop();
+
+    const { result } = await shop.cancelOrder(customer, orderId);
+
+    expect(result).toMatchObject({ __typename: 'OrderPayload', order: { status: 'CANCELLED' } });
+    await shop.neighbours.product.start();
+    await shop.expectInvariantsSoon();
+    expect(await shop.stockOf(productId)).toBe(10);
+  });
+});
+
+describe('While payment is away', () => {
+  test('payOrder is UPSTREAM_UNAVAILABLE, nothing is charged, and the same key pays once it is back', async () => {
+    const { customer, orderId } = await newOrder();
+    await shop.neighbours.payment.stop();
+
+    const { code } = await shop.payOrder(customer, orderId, 'sim_success', 'key');
+    expect(code).toBe('UPSTREAM_UNAVAILABLE');
+    expect(await shop.stepOf(orderId)).toBe('AWAITING_PAYMENT');
+
+    await shop.neighbours.payment.start();
+    await eventually(async () => {
+      const { result } = await shop.payOrder(customer, orderId, 'sim_success', 'key');
+      expect(result).toMatchObject({ __typename: 'PayOrderSuccess' });
+    });
+    expect(await paymentsOf(orderId)).toEqual([{ status: 'SUCCEEDED' }]);
+    await shop.expectInvariantsSoon();
+  });
+
+  test("an ADMIN's cancellation of a paid order stands, and the refund is made later", async () => {
+    const { customer, orderId } = await newOrder();
+    await shop.payOrder(customer, orderId, 'sim_success');
+    await shop.neighbours.payment.stop();
+
+    const { result } = await shop.cancelOrder(newAdmin(), orderId);
+
+    expect(result).toMatchObject({ __typename: 'OrderPayload', order: { status: 'CANCELLED' } });
+    expect(await shop.stepOf(orderId)).toBe('REFUNDING');
+    await shop.neighbours.payment.start();
+    await shop.expectInvariantsSoon();
+    expect(await paymentsOf(orderId)).toEqual([{ status: 'REFUNDED' }]);
+  });
+});

@@ -1,0 +1,127 @@
+import { newAdmin, newCustomer, openShop, type Asker, type Shop } from './support/shop';
+import { countStatements } from './support/statement-count';
+
+let shop: Shop;
+beforeAll(async () => {
+  shop = await openShop();
+});
+afterAll(() => shop.close());
+
+/** Ids of a customer's new orders, newest first. */
+async function newOrders(customer: Asker, count: number): Promise<string[]> {
+  const productId = await shop.newProduct({ stock: 1_000 });
+  const ids: string[] = [];
+  for (let made = 0; made < count; made += 1) {
+    ids.unshift((await shop.newOrder(customer, [{ productId, quantity: 1 }])).id);
+  }
+  return ids;
+}
+
+const list = async (asker: Asker, args: object) => {
+  const { data, code } = await shop.orders(asker, args);
+  const page = data?.orders;
+  return { ids: page?.nodes.map(({ id }: { id: string }) => id) as string[], pageInfo: page?.pageInfo, code };
+};
+
+describe('orders', () => {
+  test('come newest first, a page at a time, forward and backward', async () => {
+    const customer = newCustomer();
+    const ids = await newOrders(customer, 5);
+
+    const first = await list(customer, { first: 2 });
+    expect(first).toMatchObject({
+      ids: ids.slice(0, 2),
+      pageInfo: { hasNextPage: true, hasPreviousPage: false },
+    });
+    const second = await list(customer, { first: 2, after: first.pageInfo.endCursor });
+    expect(second).toMatchObject({
+      ids: ids.slice(2, 4),
+      pageInfo: { hasNextPage: true, hasPreviousPage: true },
+    });
+    const third = await list(customer, { first: 2, after: second.pageInfo.endCursor });
+    expect(third).toMatchObject({ ids: ids.slice(4), pageInfo: { hasNextPage: false } });
+    const back = await list(customer, { last: 2, before: third.pageInfo.startCursor });
+    expect(back).toMatchObject({
+      ids: ids.slice(2, 4),
+      pageInfo: { hasPreviousPage: true, hasNextPage: true },
+    });
+  });
+
+  test('can be those with one status', async () => {
+    const customer = newCustomer();
+    const [newest, oldest] = await newOrders(customer, 2);
+    await shop.cancelOrder(customer, newest!);
+    expect((await list(customer, { status: 'CANCELLED' })).ids).toEqual([newest]);
+    expect((await list(customer, { status: 'PENDING' })).ids).toEqual([oldest]);
+    expect((await list(customer, { status: 'CONFIRMED' })).ids).toEqual([]);
+  });
+
+  test("are everybody's for an ADMIN", async () => {
+    const [one] = await newOrders(newCustomer(), 1);
+    const [other] = await newOrders(newCustomer(), 1);
+    expect((await list(newAdmin(), { first: 2 })).ids).toEqual([other, one]);
+  });
+
+  test.each([{ first: 0 }, { first: 101 }, { last: 0 }, { after: 'no cursor' }])(
+    'refuse the page %j',
+    async (args) => {
+      expect((await list(newCustomer(), args)).code).toBe('BAD_USER_INPUT');
+    },
+  );
+
+  test('with items and timeline take as many statements for 20 as for 1', async () => {
+    const one = newCustomer();
+    const twenty = newCustomer();
+    await newOrders(one, 1);
+    await newOrders(twenty, 20);
+
+    const ofOne = await countStatements(() => list(one, { first: 20 }));
+    const ofTwenty = await countStatements(async () =>
+      expect((await list(twenty, { first: 20 })).ids).toHaveLength(20),
+    );
+
+    expect(ofTwenty).toEqual(ofOne);
+    expect(ofOne).toEqual([
+      'OrderPageRepository.findOfUsers',
+      'OrderItemRepository.findByOrderIds',
+      'OrderEventRepository.findByOrderIds',
+    ]);
+  });
+
+  test('of many users take one statement', async () => {
+    const customers = [newCustomer(), newCustomer(), newCustomer()];
+    for (const customer of customers) await newOrders(customer, 2);
+    const query = `query ($representations: [_Any!]!) {
+      _entities(representations: $representations) { ... on User { orders(first: 1) { nodes { id user { id } } } } } }`;
+    const representations = customers.map(({ userId }) => ({ __typename: 'User', id: userId }));
+
+    let entities: { orders: { nodes: { user: { id: string } }[] } }[] = [];
+    const statements = await countStatements(async () => {
+      entities = (await shop.execute(query, { representations }, newAdmin())).data._entities;
+    });
+
+    expect(entities.map(({ orders }) => orders.nodes.map(({ user }) => user.id))).toEqual(
+      customers.map(({ userId }) => [userId]),
+    );
+    expect(statements).toEqual(['OrderPageRepository.findOfUsers']);
+  });
+
+  test('of one user are found through an index, however many others there are', async () => {
+    await shop.sql(
+      'order',
+      `INSERT INTO orders (user_id, step, currency, total_cents, expires_at)
+       SELECT uuidv7(), 'AWAITING_PAYMENT', 'EUR', 1, now() FROM generate_series(1, 5000)`,
+    );
+    await shop.sql('order', 'ANALYZE orders');
+    for (const condition of ['status IS NOT NULL', "status = 'PENDING'"]) {
+      const plan = await shop.sql<Record<string, string>>(
+        'order',
+        `EXPLAIN SELECT * FROM orders WHERE user_id = $1 AND ${condition} ORDER BY id DESC LIMIT 21`,
+        [newCustomer().userId],
+      );
+      expect(plan.map((row) => row['QUERY PLAN']).join('\n')).toMatch(
+        /Index Scan Backward using orders_user/,
+      );
+    }
+  });
+});

@@ -1,0 +1,140 @@
+import { randomUUID } from 'node:crypto';
+import { createEvent } from '@shop/events/contracts';
+import { serviceCredential } from '@shop/testkit/keys';
+import { eventually } from '@shop/testkit/eventually';
+import { newCustomer, openShop, type Shop } from './support/shop';
+
+let shop: Shop;
+beforeAll(async () => {
+  shop = await openShop();
+});
+afterAll(() => shop.close());
+
+/** An order at a step, as a payment that is under way elsewhere would leave it. */
+async function orderAt(step: 'PAYING' | 'AWAITING_PAYMENT' | 'CANCELLED', attempt = 1) {
+  const customer = newCustomer();
+  const { id } = await shop.newOrder(customer, [{ productId: await shop.newProduct(), quantity: 1 }]);
+  if (step === 'CANCELLED') await shop.cancelOrder(customer, id);
+  else
+    await shop.sql('order', 'UPDATE orders SET step = $2, attempt = $3 WHERE id = $1', [id, step, attempt]);
+  return { customer, orderId: id };
+}
+
+function paymentEvent(type: 'payment.succeeded' | 'payment.failed', orderId: string, changes: object = {}) {
+  const data = {
+    ...{
+      paymentId: randomUUID(),
+      orderId,
+      attempt: 1,
+      amountCents: 1_000,
+      currency: 'EUR',
+      failureCode: null,
+      sent: true,
+    },
+    ...changes,
+  };
+  return createEvent({ source: 'payment', type, subject: data.paymentId, data });
+}
+
+async function deliver(event: object, caller = 'payment'): Promise<number> {
+  const { status } = await fetch(`${shop.url}/events`, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      'x-service-authorization': `Bearer ${serviceCredential(caller, 'order')}`,
+    },
+    body: JSON.stringify(event),
+  });
+  return status;
+}
+
+describe('payment.succeeded', () => {
+  test('confirms the order that is paying that attempt, and its stock is booked', async () => {
+    const { customer, orderId } = await orderAt('PAYING');
+    expect(await deliver(paymentEvent('payment.succeeded', orderId))).toBe(204);
+    expect(await shop.order(customer, orderId)).toMatchObject({ status: 'CONFIRMED' });
+    await eventually(async () => expect(await shop.stepOf(orderId)).toBe('SETTLED'));
+    expect(await shop.reservationOf(orderId)).toBe('COMMITTED');
+  });
+
+  test('twice is once', async () => {
+    const { customer, orderId } = await orderAt('PAYING');
+    const event = paymentEvent('payment.succeeded', orderId);
+    expect(await Promise.all([deliver(event), deliver(event)])).toEqual([204, 204]);
+    expect(await deliver({ ...event, id: randomUUID() })).toBe(204);
+    const order = await shop.order(customer, orderId);
+    expect(order?.timeline.filter(({ status }) => status === 'CONFIRMED')).toHaveLength(1);
+  });
+
+  test('for an order that is cancelled by then leads to a refund', async () => {
+    const { customer, orderId } = await orderAt('CANCELLED');
+    expect(await deliver(paymentEvent('payment.succeeded', orderId))).toBe(204);
+    await eventually(async () => expect(await shop.stepOf(orderId)).toBe('CLOSED'));
+    const order = await shop.order(customer, orderId);
+    expect(order?.status).toBe('CANCELLED');
+    expect(order?.timeline.map(({ message }) => message)).toContain('Payment given back.');
+  });
+
+  test.each([{ amountCents: 999 }, { currency: 'USD' }])(
+    'of %j, which is not the total, cancels and refunds',
+    async (changes) => {
+      const { customer, orderId } = await orderAt('PAYING');
+      expect(await deliver(paymentEvent('payment.succeeded', orderId, changes))).toBe(204);
+      expect(await shop.order(customer, orderId)).toMatchObject({
+        status: 'CANCELLED',
+        cancelReason: 'PAYMENT_FAILED',
+      });
+      await eventually(async () => expect(await shop.stepOf(orderId)).toBe('CLOSED'));
+    },
+  );
+
+  test.each([
+    ['an attempt that never was', 2],
+    ['an order that never was', 1],
+  ])('of %s is not taken, so that it ends among the dead letters', async (what, attempt) => {
+    const orderId = what.startsWith('an order') ? randomUUID() : (await orderAt('PAYING')).orderId;
+    const event = paymentEvent('payment.succeeded', orderId, { attempt });
+    expect(await deliver(event)).toBe(500);
+    expect(await shop.sql('order', 'SELECT FROM inbox WHERE event_id = $1', [event.id])).toEqual([]);
+  });
+});
+
+describe('payment.failed', () => {
+  test('cancels the order and its stock comes back', async () => {
+    const { customer, orderId } = await orderAt('PAYING');
+    expect(await deliver(paymentEvent('payment.failed', orderId, { failureCode: 'card_declined' }))).toBe(
+      204,
+    );
+    expect(await shop.order(customer, orderId)).toMatchObject({
+      status: 'CANCELLED',
+      cancelReason: 'PAYMENT_FAILED',
+    });
+    await eventually(async () => expect(await shop.reservationOf(orderId)).toBe('RELEASED'));
+  });
+
+  test('of what was never sent lets the order be paid again', async () => {
+    const { customer, orderId } = await orderAt('PAYING');
+    const event = paymentEvent('payment.failed', orderId, {
+      failureCode: 'provider_unavailable',
+      sent: false,
+    });
+    expect(await deliver(event)).toBe(204);
+    expect(await shop.stepOf(orderId)).toBe('AWAITING_PAYMENT');
+    expect((await shop.payOrder(customer, orderId, 'sim_success')).result.__typename).toBe('PayOrderSuccess');
+  });
+
+  test('of an earlier attempt, or after another outcome, changes nothing', async () => {
+    const { customer, orderId } = await orderAt('PAYING', 2);
+    expect(await deliver(paymentEvent('payment.failed', orderId, { attempt: 1 }))).toBe(204);
+    expect(await shop.stepOf(orderId)).toBe('PAYING');
+    await deliver(paymentEvent('payment.succeeded', orderId, { attempt: 2 }));
+    expect(await deliver(paymentEvent('payment.failed', orderId, { attempt: 2 }))).toBe(204);
+    expect(await shop.order(customer, orderId)).toMatchObject({ status: 'CONFIRMED' });
+  });
+});
+
+test('Only payment tells of payments', async () => {
+  const { orderId } = await orderAt('PAYING');
+  expect(await deliver(paymentEvent('payment.succeeded', orderId), 'product')).toBe(403);
+  expect(await shop.stepOf(orderId)).toBe('PAYING');
+});

@@ -1,0 +1,20 @@
+import { Client } from 'pg';
+
+/**
+ * Runs `work` and answers the names of the repositories' statements that this process sends meanwhile, over every connection.
+ * The jobs' own are not counted.
+ */
+export async function countStatements(work: () => Promise<unknown>): Promise<string[]> {
+  const send = jest.spyOn(Client.prototype, 'query');
+  try {
+    await work();
+    return send.mock.calls.flatMap(([query]: unknown[]) => nameOf(query) ?? []);
+  } finally {
+    send.mockRestore();
+  }
+}
+
+function nameOf(query: unknown): string | undefined {
+  const text = typeof query === 'string' ? query : (query as { text?: string } | null)?.text;
+  return /^\/\* ?(\w+Repository\.\w+) ?\*\//.exec(text ?? '')?.[1];
+}

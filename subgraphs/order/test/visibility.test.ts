@@ -1,0 +1,95 @@
+import { graphql } from '@shop/testkit/http';
+import { serviceCredential } from '@shop/testkit/keys';
+import { newAdmin, newCustomer, openShop, type Asker, type Shop } from './support/shop';
+
+let shop: Shop;
+beforeAll(async () => {
+  shop = await openShop();
+});
+afterAll(() => shop.close());
+
+async function newOrder() {
+  const customer = newCustomer();
+  const order = await shop.newOrder(customer, [{ productId: await shop.newProduct(), quantity: 1 }]);
+  return { customer, orderId: order.id };
+}
+
+async function entities(representations: object[], fields: string, asker?: Asker) {
+  const query = `query ($representations: [_Any!]!) { _entities(representations: $representations) { ${fields} } }`;
+  const { data, code } = await shop.execute(query, { representations }, asker);
+  return { entities: data?._entities, code };
+}
+
+describe('An order', () => {
+  test('is seen by its owner and by an ADMIN; to anybody else it does not exist', async () => {
+    const { customer, orderId } = await newOrder();
+    expect(await shop.order(customer, orderId)).toMatchObject({ id: orderId });
+    expect(await shop.order(newAdmin(), orderId)).toMatchObject({ id: orderId });
+    expect(await shop.order(newCustomer(), orderId)).toBeNull();
+    expect(await shop.order(customer, 'no-uuid')).toBeNull();
+    expect((await shop.execute('query ($id: ID!) { order(id: $id) { id } }', { id: orderId })).code).toBe(
+      'UNAUTHENTICATED',
+    );
+  });
+
+  test('is answered by reference to the same people only', async () => {
+    const { customer, orderId } = await newOrder();
+    const references = [
+      { __typename: 'Order', id: orderId },
+      { __typename: 'Order', id: 'no-uuid' },
+    ];
+    const fields = '... on Order { id status }';
+    const found = { id: orderId, status: 'PENDING' };
+    expect((await entities(references, fields, customer)).entities).toEqual([found, null]);
+    expect((await entities(references, fields, newAdmin())).entities).toEqual([found, null]);
+    expect((await entities(references, fields, newCustomer())).entities).toEqual([null, null]);
+    expect((await entities(references, fields)).entities).toEqual([null, null]);
+  });
+
+  test('that is still a draft is seen by nobody', async () => {
+    const customer = newCustomer();
+    const [draft] = await shop.sql<{ id: string }>(
+      'order',
+      "INSERT INTO orders (user_id, step, draft_lines) VALUES ($1, 'RESERVING', '[]') RETURNING id",
+      [customer.userId],
+    );
+    expect(await shop.order(customer, draft!.id)).toBeNull();
+    expect((await shop.orders(customer)).data.orders.nodes).toEqual([]);
+    expect((await shop.cancelOrder(customer, draft!.id)).result.__typename).toBe('OrderNotFound');
+    expect((await shop.payOrder(customer, draft!.id, 'sim_success')).result.__typename).toBe('OrderNotFound');
+    expect((await shop.updateOrderStatus(newAdmin(), draft!.id, 'PENDING')).result.__typename).toBe(
+      'OrderNotFound',
+    );
+  });
+});
+
+describe("A user's orders", () => {
+  const reference = (userId: string) => ({ __typename: 'User', id: userId });
+  const fields = '... on User { id orders { nodes { id } } }';
+
+  test('are seen by the user and by an ADMIN', async () => {
+    const { customer, orderId } = await newOrder();
+    for (const asker of [customer, newAdmin()]) {
+      const answer = await entities([reference(customer.userId)], fields, asker);
+      expect(answer.entities).toEqual([{ id: customer.userId, orders: { nodes: [{ id: orderId }] } }]);
+    }
+    expect((await entities([reference(customer.userId)], fields, newCustomer())).code).toBe('FORBIDDEN');
+    expect((await entities([reference(customer.userId)], fields)).code).toBe('UNAUTHENTICATED');
+  });
+
+  test('are not read through `userId` by others', async () => {
+    const { customer } = await newOrder();
+    expect((await shop.orders(newCustomer(), { userId: customer.userId })).code).toBe('FORBIDDEN');
+    expect((await shop.orders(newAdmin(), { userId: customer.userId })).data.orders.nodes).toHaveLength(1);
+    expect((await shop.orders(customer, { userId: customer.userId })).data.orders.nodes).toHaveLength(1);
+    expect((await shop.orders(newAdmin(), { userId: 'no-uuid' })).data.orders.nodes).toEqual([]);
+  });
+});
+
+test('A caller without a service credential is refused, whoever they are', async () => {
+  const { customer } = await newOrder();
+  const answer = await graphql(shop.url)('{ orders { nodes { id } } }', { token: customer.userId });
+  expect(answer.status).toBe(401);
+  const wrongAudience = { 'x-service-authorization': `Bearer ${serviceCredential('gateway', 'product')}` };
+  expect((await graphql(shop.url)('{ __typename }', { headers: wrongAudience })).status).toBe(401);
+});

@@ -52,7 +52,11 @@ export function keepPresence(options: {
     } catch (error) {
       logger.warn('lost jobs could not be looked for', { error });
     }
-    if (!isStopped) timer = setTimeout(() => (underWay = sweep()), sweepEveryMs);
+    if (!isStopped) timer = setTimeout(sweepAgain, sweepEveryMs);
+  }
+
+  function sweepAgain(): void {
+    underWay = sweep();
   }
 
   let underWay = sweep();

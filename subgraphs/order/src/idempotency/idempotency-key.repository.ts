@@ -25,7 +25,7 @@ export class IdempotencyKeyRepository {
     transaction: Transaction,
     claim: Omit<IdempotencyKeyEntity, 'orderId'> & { orderId?: string },
   ): Promise<string | null> {
-    const rows = (await transaction.query(
+    const rows = await transaction.query<{ orderId: string }[]>(
       `/* IdempotencyKeyRepository.insert */
        INSERT INTO idempotency_keys (user_id, key, operation, request_hash, order_id, attempt, outcome)
        VALUES ($1, $2, $3, $4, COALESCE($5::uuid, uuidv7()), $6, $7)
@@ -39,7 +39,7 @@ export class IdempotencyKeyRepository {
         claim.attempt,
         claim.outcome && JSON.stringify(claim.outcome),
       ],
-    )) as { orderId: string }[];
+    );
     return rows[0]?.orderId ?? null;
   }
 
@@ -53,12 +53,12 @@ export class IdempotencyKeyRepository {
     { orderId, operation, attempt }: KeyedRequest,
     outcome: OrderOutcome,
   ): Promise<OrderOutcome | null> {
-    const [rows] = (await manager.query(
+    const [rows] = await manager.query<[{ outcome: OrderOutcome }[], number]>(
       `/* IdempotencyKeyRepository.saveOutcome */
        UPDATE idempotency_keys SET outcome = COALESCE(outcome, $4::jsonb)
         WHERE order_id = $1 AND operation = $2 AND attempt = $3 RETURNING outcome`,
       [orderId, operation, attempt, JSON.stringify(outcome)],
-    )) as [{ outcome: OrderOutcome }[], number];
+    );
     return rows[0]?.outcome ?? null;
   }
 

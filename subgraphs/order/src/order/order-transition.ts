@@ -1,5 +1,5 @@
 import type { FactOfType, OrderFact } from './order-fact';
-import type { CancelReason, OrderState } from './order-state';
+import type { OrderState, OrderStep } from './order-state';
 
 /**
  * What a fact does to an order. `unchanged`: it says nothing new, or comes too late to matter.
@@ -11,7 +11,19 @@ export type Transition =
   | { kind: 'unchanged' }
   | { kind: 'contradiction' };
 
-type StateAt<Step extends OrderState['step']> = Extract<OrderState, { step: Step }>;
+/** The one place that knows which step follows which. Pure: the caller holds the order's row lock and saves the result. */
+export function transition(state: OrderState, fact: OrderFact): Transition {
+  const rule = rules[state.step][fact.type] as
+    ((state: OrderState, fact: OrderFact) => Transition) | undefined;
+  return rule ? rule(state, fact) : unchanged;
+}
+
+type StateAt<Step extends OrderStep> = Extract<OrderState, { step: Step }>;
+
+/** What each type of fact does to an order at a step; a fact that is not named changes nothing there. */
+type Rules<Step extends OrderStep> = {
+  [Type in OrderFact['type']]?: (state: StateAt<Step>, fact: FactOfType<Type>) => Transition;
+};
 
 const unchanged: Transition = { kind: 'unchanged' };
 const removed: Transition = { kind: 'removed' };
@@ -21,95 +33,49 @@ function moved(state: OrderState): Transition {
   return { kind: 'moved', state };
 }
 
-/** The one place that knows which step follows which. Pure: the caller holds the order's row lock and saves the result. */
-export function transition(state: OrderState, fact: OrderFact): Transition {
-  switch (state.step) {
-    case 'RESERVING':
-      return whileReserving(fact);
-    case 'ABANDONING':
-      return whileAbandoning(fact);
-    case 'AWAITING_PAYMENT':
-      return whileAwaitingPayment(state, fact);
-    case 'PAYING':
-      return whilePaying(state, fact);
-    case 'COMMITTING':
-    case 'SETTLED':
-      return whileConfirmed(state, fact);
-    case 'REFUNDING':
-    case 'RELEASING':
-    case 'CLOSED':
-      return whileCancelled(state, fact);
-    default:
-      return state satisfies never;
-  }
-}
+const abandoned = moved({ step: 'ABANDONING', attempt: 0 });
 
-function whileReserving(fact: OrderFact): Transition {
-  switch (fact.type) {
-    case 'stock_reserved':
-      return moved({ step: 'AWAITING_PAYMENT', attempt: 0 });
-    case 'reservation_refused':
-      return removed;
-    case 'reservation_abandoned':
-      return moved({ step: 'ABANDONING', attempt: 0 });
-    case 'time_passed':
-      return fact.isOverdue ? moved({ step: 'ABANDONING', attempt: 0 }) : unchanged;
-    default:
-      return aboutDraft(fact);
-  }
-}
+const whileReserving: Rules<'RESERVING'> = {
+  stock_reserved: () => moved({ step: 'AWAITING_PAYMENT', attempt: 0 }),
+  reservation_refused: () => removed,
+  reservation_abandoned: () => abandoned,
+  time_passed: (_draft, { isOverdue }) => (isOverdue ? abandoned : unchanged),
+  // Nobody can pay what was never placed.
+  payment_succeeded: () => contradiction,
+};
 
-function whileAbandoning(fact: OrderFact): Transition {
-  return fact.type === 'stock_released' ? removed : aboutDraft(fact);
-}
+const whileAbandoning: Rules<'ABANDONING'> = {
+  stock_released: () => removed,
+  payment_succeeded: () => contradiction,
+};
 
-/** Nobody can pay what was never placed. */
-function aboutDraft(fact: OrderFact): Transition {
-  return fact.type === 'payment_succeeded' ? contradiction : unchanged;
-}
+const whileAwaitingPayment: Rules<'AWAITING_PAYMENT'> = {
+  payment_started({ attempt }, { paymentMethod, isOverdue }) {
+    if (isOverdue) return unchanged;
+    return moved({ step: 'PAYING', attempt: attempt + 1, paymentMethod, resumed: false });
+  },
+  cancelled: ({ attempt }, { by }) => moved({ step: 'RELEASING', attempt, paymentId: null, reason: by }),
+  time_passed({ attempt }, { isOverdue }) {
+    return isOverdue ? moved({ step: 'RELEASING', attempt, paymentId: null, reason: 'EXPIRED' }) : unchanged;
+  },
+  payment_succeeded: (state, fact) => (state.attempt > 0 ? charged(state, fact) : contradiction),
+};
 
-function whileAwaitingPayment(state: StateAt<'AWAITING_PAYMENT'>, fact: OrderFact): Transition {
-  const { attempt } = state;
-  switch (fact.type) {
-    case 'payment_started':
-      if (fact.isOverdue) return unchanged;
-      return moved({
-        step: 'PAYING',
-        attempt: attempt + 1,
-        paymentMethod: fact.paymentMethod,
-        resumed: false,
-      });
-    case 'cancelled':
-      return moved({ step: 'RELEASING', attempt, paymentId: null, reason: fact.by });
-    case 'time_passed':
-      return fact.isOverdue
-        ? moved({ step: 'RELEASING', attempt, paymentId: null, reason: 'EXPIRED' })
-        : unchanged;
-    case 'payment_succeeded':
-      return attempt > 0 ? charged(state, fact) : contradiction;
-    default:
-      return unchanged;
-  }
-}
+const whilePaying: Rules<'PAYING'> = {
+  payment_succeeded: charged,
+  payment_failed: ofItsAttempt(({ attempt }) =>
+    moved({ step: 'RELEASING', attempt, paymentId: null, reason: 'PAYMENT_FAILED' }),
+  ),
+  payment_not_sent: ofItsAttempt(({ attempt }) => moved({ step: 'AWAITING_PAYMENT', attempt })),
+  payment_unreached: ofItsAttempt(({ attempt, resumed }) =>
+    resumed ? unchanged : moved({ step: 'AWAITING_PAYMENT', attempt }),
+  ),
+  attempt_resumed: ofItsAttempt((state) => (state.resumed ? unchanged : moved({ ...state, resumed: true }))),
+};
 
-function whilePaying(state: StateAt<'PAYING'>, fact: OrderFact): Transition {
-  const { attempt } = state;
-  if (!('attempt' in fact)) return unchanged;
-  if (fact.attempt !== attempt) return fact.type === 'payment_succeeded' ? contradiction : unchanged;
-  switch (fact.type) {
-    case 'payment_succeeded':
-      return charged(state, fact);
-    case 'payment_failed':
-      return moved({ step: 'RELEASING', attempt, paymentId: null, reason: 'PAYMENT_FAILED' });
-    case 'payment_not_sent':
-      return moved({ step: 'AWAITING_PAYMENT', attempt });
-    case 'payment_unreached':
-      return state.resumed ? unchanged : moved({ step: 'AWAITING_PAYMENT', attempt });
-    case 'attempt_resumed':
-      return state.resumed ? unchanged : moved({ ...state, resumed: true });
-    default:
-      return fact satisfies never;
-  }
+function ofItsAttempt(rule: (state: StateAt<'PAYING'>) => Transition) {
+  return (state: StateAt<'PAYING'>, fact: { attempt: number }) =>
+    fact.attempt === state.attempt ? rule(state) : unchanged;
 }
 
 /** The money of the order's last attempt is taken. A wrong amount buys nothing: it goes back. */
@@ -120,41 +86,39 @@ function charged(state: { attempt: number }, fact: FactOfType<'payment_succeeded
   return moved({ step: 'REFUNDING', attempt, paymentId, reason: 'PAYMENT_FAILED' });
 }
 
-function whileConfirmed(state: StateAt<'COMMITTING' | 'SETTLED'>, fact: OrderFact): Transition {
-  const { attempt, paymentId } = state;
-  switch (fact.type) {
-    case 'stock_committed':
-      return state.step === 'COMMITTING' ? moved({ step: 'SETTLED', attempt, paymentId }) : unchanged;
-    case 'cancelled':
-      if (fact.by !== 'ADMIN') return unchanged;
-      return moved({ step: 'REFUNDING', attempt, paymentId, reason: 'ADMIN' });
-    case 'payment_succeeded':
-      return fact.paymentId === paymentId ? unchanged : contradiction;
-    default:
-      return unchanged;
-  }
-}
+const whileConfirmed: Rules<'COMMITTING' | 'SETTLED'> = {
+  cancelled({ attempt, paymentId }, { by }) {
+    return by === 'ADMIN' ? moved({ step: 'REFUNDING', attempt, paymentId, reason: 'ADMIN' }) : unchanged;
+  },
+  payment_succeeded: (state, { paymentId }) => (paymentId === state.paymentId ? unchanged : contradiction),
+};
 
-function whileCancelled(state: StateAt<'REFUNDING' | 'RELEASING' | 'CLOSED'>, fact: OrderFact): Transition {
-  const { attempt, paymentId, reason } = state;
-  switch (fact.type) {
-    case 'charge_refunded':
-      if (state.step !== 'REFUNDING' || fact.paymentId !== paymentId) return unchanged;
-      return moved({ step: 'RELEASING', attempt, paymentId, reason });
-    case 'stock_released':
-      return state.step === 'RELEASING' ? moved({ step: 'CLOSED', attempt, paymentId, reason }) : unchanged;
-    case 'payment_succeeded':
-      return chargedTooLate({ attempt, paymentId, reason }, fact);
-    default:
-      return unchanged;
-  }
-}
+const whileCancelled: Rules<'REFUNDING' | 'RELEASING' | 'CLOSED'> = {
+  /** Too late: the money goes back, unless it is the charge that went, or goes, back anyway. */
+  payment_succeeded({ attempt, paymentId, reason }, fact) {
+    if (fact.paymentId === paymentId) return unchanged;
+    return moved({ step: 'REFUNDING', attempt, paymentId: fact.paymentId, reason });
+  },
+};
 
-/** The order is given up already: the money goes back, unless it is the charge that went, or goes, back anyway. */
-function chargedTooLate(
-  order: { attempt: number; paymentId: string | null; reason: CancelReason },
-  { paymentId }: FactOfType<'payment_succeeded'>,
-): Transition {
-  if (paymentId === order.paymentId) return unchanged;
-  return moved({ step: 'REFUNDING', attempt: order.attempt, paymentId, reason: order.reason });
-}
+const rules: { [Step in OrderStep]: Rules<Step> } = {
+  RESERVING: whileReserving,
+  ABANDONING: whileAbandoning,
+  AWAITING_PAYMENT: whileAwaitingPayment,
+  PAYING: whilePaying,
+  COMMITTING: {
+    ...whileConfirmed,
+    stock_committed: (state) => moved({ ...state, step: 'SETTLED' }),
+  },
+  SETTLED: { ...whileConfirmed },
+  REFUNDING: {
+    ...whileCancelled,
+    charge_refunded: (state, { paymentId }) =>
+      paymentId === state.paymentId ? moved({ ...state, step: 'RELEASING' }) : unchanged,
+  },
+  RELEASING: {
+    ...whileCancelled,
+    stock_released: (state) => moved({ ...state, step: 'CLOSED' }),
+  },
+  CLOSED: { ...whileCancelled },
+};

@@ -42,14 +42,14 @@ export class OrderRepository {
 
   /** Waits for whoever holds the row. Every decision about an order is made under this lock. */
   async lockById(transaction: Transaction, id: string): Promise<LockedOrder | null> {
-    const rows = (await transaction.query(
+    const rows = await transaction.query<LockedOrder[]>(
       `/* OrderRepository.lockById */
        SELECT ${orderColumns('orders')},
               COALESCE(expires_at, created_at + $2 * interval '1 second') <= now() AS "isOverdue",
               (EXTRACT(epoch FROM expires_at - now()) * 1000)::float8 AS "msToExpiry"
          FROM orders WHERE id = $1 FOR UPDATE`,
       [id, longestDraftSeconds],
-    )) as LockedOrder[];
+    );
     return rows[0] ?? null;
   }
 
@@ -58,12 +58,12 @@ export class OrderRepository {
     transaction: Transaction,
     draft: { id?: string; userId: string; lines: OrderLine[] },
   ): Promise<string> {
-    const rows = (await transaction.query(
+    const rows = await transaction.query<{ id: string }[]>(
       `/* OrderRepository.insertDraft */
        INSERT INTO orders (id, user_id, step, draft_lines) VALUES (COALESCE($1::uuid, uuidv7()), $2, 'RESERVING', $3)
        RETURNING id`,
       [draft.id ?? null, draft.userId, JSON.stringify(draft.lines)],
-    )) as { id: string }[];
+    );
     return rows[0]!.id;
   }
 
@@ -93,7 +93,7 @@ export class OrderRepository {
     change: { id: string; from: StateColumns; to: StateColumns; isNews: boolean },
   ): Promise<boolean> {
     const { id, from, to, isNews } = change;
-    const [, changed] = (await transaction.query(
+    const [, changed] = await transaction.query<[unknown, number]>(
       `/* OrderRepository.saveState */
        UPDATE orders
           SET step = $4, attempt = $5, attempt_resumed = $6, payment_method = $7, payment_id = $8, cancel_reason = $9,
@@ -111,7 +111,7 @@ export class OrderRepository {
         to.cancelReason,
         isNews,
       ],
-    )) as [unknown, number];
+    );
     return changed === 1;
   }
 

@@ -1,4 +1,4 @@
-import type { AnyData, Asker, GraphqlAnswer } from './shop';
+import type { Asker, GraphqlAnswer } from './shop';
 
 export interface Line {
   productId: string;
@@ -76,7 +76,7 @@ type Execute = (query: string, variables: object, asker?: Asker) => Promise<Grap
 export function operationsWith(execute: Execute) {
   const mutate = async (mutation: string, variables: object, asker?: Asker) => {
     const { data, code, replayed } = await execute(mutation, variables, asker);
-    return { result: (data as AnyData)?.result as Result, code, replayed };
+    return { result: data?.result as Result, code, replayed };
   };
   const createOrderAs = (asker: Asker | undefined, items: Line[], idempotencyKey?: string) =>
     mutate(createOrder, { input: { items, idempotencyKey } }, asker);

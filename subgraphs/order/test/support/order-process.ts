@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { programEnvironment } from '@shop/testkit/database';
 
 /** An order process of its own, that can be killed. */
@@ -22,7 +23,7 @@ export async function startOrderProcess(environment: Record<string, string>): Pr
     await gone;
   };
   const url = await new Promise<string>((resolve, reject) => {
-    createInterface(child.stdout).on('line', (line) => {
+    createInterface(child.stdout as Readable).on('line', (line) => {
       const entry = JSON.parse(line) as { message: string; url?: string };
       if (entry.message === 'serving' && entry.url) resolve(entry.url);
     });

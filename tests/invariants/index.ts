@@ -1,1 +1,1 @@
-export { expectInvariants, findViolations } from './invariants';
+export { expectInvariants } from './invariants';

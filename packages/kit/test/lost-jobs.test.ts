@@ -1,5 +1,6 @@
 import { createLogger } from '@shop/kit/logger';
-import { type JobHandler, type JobRunner, startJobs } from '@shop/kit/jobs';
+import { createDataSource } from '@shop/kit/database';
+import { addJob, type JobHandler, type JobRunner, startJobs } from '@shop/kit/jobs';
 import { withClient } from '@shop/local-stack/postgres';
 import { cloneDatabase, type TestDatabase } from '@shop/testkit/database';
 import { eventually } from '@shop/testkit/eventually';
@@ -57,5 +58,22 @@ describe('A job', () => {
     held.resolve();
     await eventually(async () => expect(await sql('SELECT FROM graphile_worker.jobs')).toEqual([]));
     expect(begun).toBe(1);
+  });
+
+  test('that was replaced while it ran leaves nothing when its process is killed', async () => {
+    const key = { task: 'replaced', payload: {}, key: 'one', delayMs: 3_600_000 };
+    const dataSource = await createDataSource({ url: database.url, service: 'test' }).initialize();
+    await addJob(dataSource.manager, key);
+    await sql(
+      `UPDATE graphile_worker._private_jobs SET locked_at = now() - interval '1 minute', locked_by = 'killed', attempts = 1`,
+    );
+    await addJob(dataSource.manager, key);
+    await dataSource.destroy();
+    const keys = () => sql<{ key: string | null }>('SELECT key FROM graphile_worker.jobs');
+    expect(await keys()).toHaveLength(2);
+
+    await run({ other: async () => undefined });
+
+    await eventually(async () => expect(await keys()).toEqual([{ key: 'one' }]));
   });
 });

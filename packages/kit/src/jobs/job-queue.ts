@@ -20,7 +20,8 @@ export async function addJob(transaction: Transaction, job: JobRequest): Promise
   await transaction.query(
     `/* JobQueue.addJob */
      SELECT graphile_worker.add_job($1, payload := $2::json, run_at := now() + $3 * interval '1 millisecond',
-                                    job_key := $4, max_attempts := $5)`,
+                                    job_key := $4, max_attempts := $5,
+                                    flags := CASE WHEN $4::text IS NOT NULL THEN ARRAY['keyed'] END)`,
     [job.task, JSON.stringify(job.payload), job.delayMs ?? 0, job.key ?? null, job.maximumAttempts ?? 25],
   );
 }

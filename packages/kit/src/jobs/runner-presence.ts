@@ -48,6 +48,7 @@ export function keepPresence(options: {
     try {
       client ??= await enter();
       const runners = await unlockLostJobs(client);
+      await removeSupersededJobs(client);
       if (runners.length > 0) logger.warn('jobs of lost runners are given back', { runners });
     } catch (error) {
       logger.warn('lost jobs could not be looked for', { error });
@@ -86,4 +87,16 @@ async function unlockLostJobs(client: Client): Promise<string[]> {
     [presenceLocks],
   );
   return rows.map(({ runner }) => runner);
+}
+
+/**
+ * A keyed job that was replaced while it ran has lost its key and its attempts, so that it is not run again. It goes when it
+ * ends, but not when its process was killed or it failed: then it would stay for ever, among the jobs that were given up.
+ */
+async function removeSupersededJobs(client: Client): Promise<void> {
+  await client.query(
+    `/* RunnerPresence.removeSupersededJobs */
+     SELECT graphile_worker.complete_jobs(array_agg(id)) FROM graphile_worker.jobs
+      WHERE flags ? 'keyed' AND key IS NULL AND locked_at IS NULL HAVING count(*) > 0`,
+  );
 }

@@ -1,8 +1,16 @@
-/** The import rules of docs/architecture: who may know whom. */
+/** Who may know whom. Workspaces import each other's built files (`dist`), so those are seen but not followed. */
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
   forbidden: [
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'no-unresolved',
+      comment:
+        'What is not found is not judged by the rules below: build first. The package named has types only.',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true, pathNot: '^@graphql-typed-document-node/core$' },
+    },
     {
       name: 'kit-imports-npm-only',
       severity: 'error',
@@ -46,7 +54,7 @@ module.exports = {
       name: 'services-know-no-transport',
       severity: 'error',
       from: { path: '^subgraphs/[^/]+/src/.+\\.service\\.ts$' },
-      to: { path: 'node_modules/(graphql|fastify|@apollo/server)/' },
+      to: { path: 'node_modules/(graphql|fastify|@apollo/server|@as-integrations/fastify)/' },
     },
     {
       name: 'entities-know-their-values-only',
@@ -56,8 +64,8 @@ module.exports = {
     },
   ],
   options: {
-    doNotFollow: { path: 'node_modules' },
-    exclude: { path: '(/dist/|/generated/|\\.test\\.ts$|/test/)' },
+    doNotFollow: { path: '(node_modules|^(packages|subgraphs)/[^/]+/dist|^gateway/dist)/' },
+    exclude: { path: '(^(packages|subgraphs)/[^/]+|^gateway)/(test/|src/.*(/generated/|\\.test\\.ts$))' },
     tsConfig: { fileName: 'tsconfig.base.json' },
     tsPreCompilationDeps: 'specify',
     enhancedResolveOptions: {

@@ -13,7 +13,7 @@ const commands = {
   codegen: 'graphql-codegen --config codegen.ts --check --errors-only',
   types: 'tsc -b && tsc -p tsconfig.tests.json',
   eslint: 'eslint . --max-warnings 0',
-  imports: 'depcruise --config .dependency-cruiser.cjs packages subgraphs gateway',
+  imports: 'depcruise --config .dependency-cruiser.cjs packages/*/src subgraphs/*/src gateway/src',
   unused: 'knip --no-progress',
 };
 

@@ -8,7 +8,8 @@ import type { IdempotencyKeyRepository } from './idempotency-key.repository';
 /** The key stands for another request. */
 export const keyConflict = Symbol('keyConflict');
 
-const longestWaitMs = 5_000;
+/** Well below the time that the gateway waits for an answer. */
+const longestWaitMs = 3_500;
 const longestPauseMs = 200;
 
 export const idempotencyKeyRule = 'An idempotency key is 1 to 128 printable ASCII characters.';

@@ -6,6 +6,15 @@ import tseslint from 'typescript-eslint';
 const typescript = ['**/*.ts'];
 const tests = ['**/*.test.ts', '**/test/**/*.ts', 'tests/**/*.ts', 'packages/testkit/**/*.ts'];
 
+const settingsElsewhere = {
+  selector: "MemberExpression[object.name='process'][property.name='env']",
+  message: 'Settings are read in config.ts only.',
+};
+const sqlElsewhere = {
+  selector: "CallExpression[callee.property.name='query']",
+  message: 'SQL belongs in a *.repository.ts.',
+};
+
 export default tseslint.config(
   { ignores: ['**/dist/**', '**/generated/**', '**/node_modules/**', 'artifacts/**', '.data/**'] },
   {
@@ -48,26 +57,16 @@ export default tseslint.config(
       ],
       // `async` states the interface even where one implementation does not wait.
       '@typescript-eslint/require-await': 'off',
-      'no-restricted-syntax': [
-        'error',
-        {
-          selector: "MemberExpression[object.name='process'][property.name='env']",
-          message: 'Settings are read in config.ts only.',
-        },
-      ],
+      'no-restricted-syntax': ['error', settingsElsewhere],
     },
   },
   {
-    files: [
-      '**/config.ts',
-      '**/config/*.ts',
-      '**/service.ts',
-      '**/migrate.ts',
-      '**/seed.ts',
-      'codegen.ts',
-      'jest.config.ts',
-      ...tests,
-    ],
+    files: ['subgraphs/*/src/**/*.ts'],
+    ignores: ['**/*.repository.ts', '**/migrations/*.ts'],
+    rules: { 'no-restricted-syntax': ['error', settingsElsewhere, sqlElsewhere] },
+  },
+  {
+    files: ['**/config.ts', '**/config/*.ts', 'codegen.ts', 'jest.config.ts', ...tests],
     rules: { 'no-restricted-syntax': 'off' },
   },
   {
@@ -92,6 +91,7 @@ export default tseslint.config(
     plugins: { jest },
     languageOptions: { globals: jest.environments.globals.globals },
     rules: {
+      'jest/expect-expect': ['error', { assertFunctionNames: ['expect', 'expect*'] }],
       'jest/no-focused-tests': 'error',
       'jest/no-disabled-tests': 'error',
       'jest/no-identical-title': 'error',

@@ -116,8 +116,11 @@ describe('POST /events', () => {
   });
 
   it('takes what is of no interest without a trace', async () => {
-    await post(newEvent('payment.failed'));
-    await post({ ...newEvent(), type: 'payment.disputed', data: {} });
+    const [unhandled, unknown] = [newEvent('payment.failed'), newEvent()];
+    await post(unhandled);
+    await post({ ...unknown, type: 'payment.disputed', data: {} });
+    const ids = [unhandled.id, unknown.id];
+    expect(await dataSource.query('SELECT FROM inbox WHERE event_id = ANY ($1)', [ids])).toEqual([]);
   });
 
   it('refuses what is no event', async () => {

@@ -105,6 +105,7 @@ test('ends with the process that started it, even when that is killed', async ()
     timeoutMs: 10_000,
     onTimeout: () => new Error(`PostgreSQL (process ${pid}) is still there`),
   });
+  expect(processIdentity(pid)).toBeUndefined();
 });
 
 test('says what to do about a cluster of another major version', async () => {

@@ -24,19 +24,6 @@ export function refuseUnknownOperation(): Plugin {
   };
 }
 
-/** Tells the client, in a header, that nothing was done again. */
-export function answerHeaders(): Plugin {
-  return {
-    requestDidStart: () =>
-      Promise.resolve({
-        willSendResponse({ contextValue, response }) {
-          if (contextValue.answer.replayed) response.http.headers.set('idempotent-replayed', 'true');
-          return Promise.resolve();
-        },
-      }),
-  };
-}
-
 /**
  * A null where the schema promises a value is an error. @apollo/gateway tells it in an extension only, so that a
  * client would take the null above it for an answer.

@@ -3,10 +3,11 @@ import { ApolloServer } from '@apollo/server';
 import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin/landingPage/default';
 import { fastifyApolloDrainPlugin } from '@as-integrations/fastify';
 import type { Logger } from '@shop/kit/logger';
+import { answerHeaders } from '@shop/kit/service';
 import type { FastifyInstance } from 'fastify';
 import type { GatewaySettings } from '../config';
 import type { GatewayContext } from '../context';
-import { answerHeaders, refuseUnknownOperation, reportBrokenPromises } from './apollo-plugins';
+import { refuseUnknownOperation, reportBrokenPromises } from './apollo-plugins';
 import { formatGatewayError } from './format-error';
 
 /** Executes operations, those of /graphql and those of the REST facade alike. */

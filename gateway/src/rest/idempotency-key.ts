@@ -1,6 +1,5 @@
+import { isIdempotencyKey } from '@shop/kit/idempotency';
 import { RestProblem } from './problem';
-
-const form = /^[\x20-\x7e]{1,128}$/;
 
 /**
  * The header Idempotency-Key, as a structured-field string ("…", draft-ietf-httpapi-idempotency-key-header) or bare, as many
@@ -11,7 +10,7 @@ const form = /^[\x20-\x7e]{1,128}$/;
 export function readIdempotencyKey(header: string | string[] | undefined): string | undefined {
   if (header === undefined) return undefined;
   const key = typeof header === 'string' ? unquote(header) : '';
-  if (form.test(key)) return key;
+  if (isIdempotencyKey(key)) return key;
   throw new RestProblem('bad_request', 'Idempotency-Key must be 1 to 128 printable ASCII characters.');
 }
 

@@ -1,7 +1,8 @@
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
-import { type DocumentNode, type GraphQLFormattedError, print } from 'graphql';
+import type { GraphQLFormattedError } from 'graphql';
 import { Pool } from 'undici';
 import type { ServiceCredentials } from '../auth';
+import { operationText } from '../operation-text';
 import { currentRequestContext } from '../request-context';
 import { PeerError } from './peer-error';
 
@@ -11,7 +12,9 @@ export interface PeerOptions {
   /** Its GraphQL endpoint. */
   url: string;
   credentials: ServiceCredentials;
+  /** Longest wait for one whole answer; default 5 s. */
   timeoutMs?: number;
+  /** Default 64; more calls wait for one within their time limit. */
   maximumConnections?: number;
 }
 
@@ -33,8 +36,7 @@ const connectFailures = new Set([
   'EHOSTUNREACH',
 ]);
 
-const printed = new WeakMap<DocumentNode, string>();
-
+/** A pool of connections to one service, opened as they are needed; `close` ends them. */
 export function createPeer(options: PeerOptions): Peer {
   const { name, credentials, timeoutMs = 5_000, maximumConnections = 64 } = options;
   const endpoint = new URL(options.url);
@@ -68,7 +70,7 @@ export function createPeer(options: PeerOptions): Peer {
 
   return {
     async execute<Data, Variables>(document: TypedDocumentNode<Data, Variables>, variables: Variables) {
-      const { status, text } = await send(endpoint.pathname, { query: textOf(document), variables });
+      const { status, text } = await send(endpoint.pathname, { query: operationText(document), variables });
       return readAnswer<Data>(name, status, text);
     },
     async post(path, body) {
@@ -77,15 +79,6 @@ export function createPeer(options: PeerOptions): Peer {
     },
     close: () => pool.close(),
   };
-}
-
-function textOf(document: DocumentNode): string {
-  let text = printed.get(document);
-  if (text === undefined) {
-    text = print(document);
-    printed.set(document, text);
-  }
-  return text;
 }
 
 function readAnswer<Data>(peer: string, status: number, text: string): Data {

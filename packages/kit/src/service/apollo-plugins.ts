@@ -2,10 +2,11 @@ import type { ApolloServerPlugin } from '@apollo/server';
 import type { GraphQLFormattedError } from 'graphql';
 import { toGraphqlError } from '../errors';
 import type { Logger } from '../logger';
-import type { SubgraphContext } from './subgraph-context';
 
-/** Tells the gateway, in a header, what resolvers said about the answer as a whole. */
-export function answerHeaders<Context extends SubgraphContext>(): ApolloServerPlugin<Context> {
+/** Tells the caller, in a header, that an idempotency key found its first answer: nothing was done again. */
+export function answerHeaders<
+  Context extends { answer: { replayed: boolean } },
+>(): ApolloServerPlugin<Context> {
   return {
     requestDidStart: () =>
       Promise.resolve({

@@ -17,7 +17,7 @@ import { answerUnmatched, answerUnreadableUrl } from './rest/unmatched';
 /** One port for the graph, the REST facade and what operators need. */
 export async function startGateway(settings: GatewaySettings, logger: Logger): Promise<RunningService> {
   const supergraph = await loadSupergraph(settings, logger);
-  const app = createHttpServer({ acceptRequestId: true, answerUnreadableUrl });
+  const app = createHttpServer({ answerUnreadableUrl });
   answerUnmatched(app);
   app.setErrorHandler(answerFailure(logger));
   const probes = startSubgraphProbes(subgraphUrls(settings));

@@ -1,3 +1,3 @@
-export { consumeOnce, inboxTable } from './inbox.repository';
+export { inboxTable } from './inbox.repository';
 export { eventsRoute } from './events-route';
 export type { EventHandlers, EventsRouteOptions } from './events-route';

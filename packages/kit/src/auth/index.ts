@@ -1,11 +1,11 @@
-export { anonymous, canSee, isAdmin, requireAdmin, requireUser } from './viewer';
+export { canSee, isAdmin, requireAdmin, requireUser } from './viewer';
 export type { Role, SignedInViewer, Viewer } from './viewer';
 export { createTokenVerifier } from './token-verifier';
 export type { TokenVerifier } from './token-verifier';
 export { createTokenSigner } from './token-signer';
 export type { SigningKey, TokenSigner } from './token-signer';
 export { readKeyRing } from './key-ring';
-export type { KeyRing, KeyStatus } from './key-ring';
+export type { KeyRing } from './key-ring';
 export { remoteJwks, staticJwks } from './jwks';
 export type { PublicKeys } from './jwks';
 export { createServiceCredentials, createServiceCredentialVerifier } from './service-credential';

@@ -4,9 +4,6 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { SigningKey } from './token-signer';
 
-/** `next`: published, not yet used · `current`: signs · `retired`: only verifies, until its tokens have expired. */
-export type KeyStatus = 'next' | 'current' | 'retired';
-
 export interface KeyRing {
   current: SigningKey;
   /** What /.well-known/jwks.json answers: the public half of every key, none of the private. */
@@ -17,6 +14,7 @@ const ringFile = z.object({
   keys: z.array(
     z.object({
       kid: z.string().regex(/^[A-Za-z0-9._-]{1,64}$/),
+      // next: published, not yet used · current: signs · retired: only verifies, until its tokens have expired
       status: z.enum(['next', 'current', 'retired']),
     }),
   ),
@@ -25,7 +23,7 @@ const ringFile = z.object({
 /**
  * Reads `ring.json` and the PEM files beside it.
  *
- * @throws Error when the ring has not exactly one current key
+ * @throws Error when a file cannot be read or the ring has not exactly one current key
  */
 export function readKeyRing(directory: string): KeyRing {
   const { keys } = ringFile.parse(JSON.parse(readFileSync(join(directory, 'ring.json'), 'utf8')));

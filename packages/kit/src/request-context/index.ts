@@ -4,8 +4,6 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 export interface RequestContext {
   /** Given by the first process that saw the request; 1 to 128 characters of [A-Za-z0-9._-]. */
   requestId: string;
-  /** The Authorization header as the client sent it: passed on to other services, never logged. */
-  authorization?: string;
 }
 
 const storage = new AsyncLocalStorage<RequestContext>();

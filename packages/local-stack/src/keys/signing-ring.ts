@@ -7,7 +7,7 @@ const newKeyPair = promisify(generateKeyPair);
 
 /**
  * Makes the ring of RS256 keys that sign access tokens: one current, and the next one, which verifiers can learn
- * before it is used. An existing ring stays as it is: the user subgraph rotates it.
+ * before it is used. An existing ring stays as it is: whoever rotates it writes `ring.json`, and the user subgraph follows.
  *
  * The directory then holds `<kid>.pem` (PKCS8, RSA 2048) and `ring.json`.
  */

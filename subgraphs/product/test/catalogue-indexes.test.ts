@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
 import { CatalogueRepository } from '../src/product/catalogue.repository';
 import { sortOrders, type ProductSort } from '../src/product/product-sort';
-import { dataOf, type ProductService, startProductService } from './product-service';
+import { dataOf, type ProductService, startProductService } from './support/product-service';
 
 const rows = 10_050;
 

@@ -1,6 +1,6 @@
-import { addProduct } from './catalogue-operations';
-import { dataOf, errorCodeOf, type ProductService, startProductService } from './product-service';
-import { countStatements } from './statement-count';
+import { addProduct } from './support/catalogue-operations';
+import { dataOf, errorCodeOf, type ProductService, startProductService } from './support/product-service';
+import { countStatements } from './support/statement-count';
 
 interface Page {
   products: {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { addProduct } from './catalogue-operations';
-import { dataOf, type ProductService, startProductService } from './product-service';
-import { countStatements } from './statement-count';
+import { addProduct } from './support/catalogue-operations';
+import { dataOf, type ProductService, startProductService } from './support/product-service';
+import { countStatements } from './support/statement-count';
 
 const entitiesQuery = `query ($representations: [_Any!]!) {
   _entities(representations: $representations) { ... on Product { id sku name } }

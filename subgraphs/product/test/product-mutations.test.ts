@@ -6,8 +6,8 @@ import {
   type Outcome,
   readProduct,
   updateProductMutation,
-} from './catalogue-operations';
-import { dataOf, errorCodeOf, type ProductService, startProductService } from './product-service';
+} from './support/catalogue-operations';
+import { dataOf, errorCodeOf, type ProductService, startProductService } from './support/product-service';
 
 describe('changes of the catalogue', () => {
   let service: ProductService;

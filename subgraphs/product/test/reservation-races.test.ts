@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { addProduct, adjustStockMutation, readProduct } from './catalogue-operations';
-import { type ProductService, startProductService } from './product-service';
-import { reservationsOf } from './reservation-operations';
+import { addProduct, adjustStockMutation, readProduct } from './support/catalogue-operations';
+import { type ProductService, startProductService } from './support/product-service';
+import { reservationsOf } from './support/reservation-operations';
 
 describe('many reservations at once', () => {
   let service: ProductService;

@@ -1,8 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { addProduct, readProduct } from './catalogue-operations';
-import { errorCodeOf, type ProductService, startProductService } from './product-service';
-import { commitMutation, releaseMutation, reservationsOf, reserveMutation } from './reservation-operations';
-import { countStatements } from './statement-count';
+import { addProduct, readProduct } from './support/catalogue-operations';
+import { errorCodeOf, type ProductService, startProductService } from './support/product-service';
+import {
+  commitMutation,
+  releaseMutation,
+  reservationsOf,
+  reserveMutation,
+} from './support/reservation-operations';
+import { countStatements } from './support/statement-count';
 
 describe('reservations', () => {
   let service: ProductService;

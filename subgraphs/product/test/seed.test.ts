@@ -1,6 +1,6 @@
 import { seedProducts } from '../src/seed/catalogue';
 import { seedCatalogue } from '../src/seed/seed-catalogue';
-import { type ProductService, startProductService } from './product-service';
+import { type ProductService, startProductService } from './support/product-service';
 
 describe('the seed', () => {
   let service: ProductService;

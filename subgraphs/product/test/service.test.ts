@@ -1,6 +1,6 @@
 import { serviceCredential } from '@shop/testkit/keys';
 import { rest } from '@shop/testkit/http';
-import { type ProductService, startProductService } from './product-service';
+import { type ProductService, startProductService } from './support/product-service';
 
 describe('the service', () => {
   let service: ProductService;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { addProduct, adjustStockMutation, type Outcome, readProduct } from './catalogue-operations';
-import { dataOf, errorCodeOf, type ProductService, startProductService } from './product-service';
+import { addProduct, adjustStockMutation, type Outcome, readProduct } from './support/catalogue-operations';
+import { dataOf, errorCodeOf, type ProductService, startProductService } from './support/product-service';
 
 describe('adjustStock', () => {
   let service: ProductService;

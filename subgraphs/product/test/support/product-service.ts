@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { createProductDataSource } from '../src/data-source';
-import { loadServiceSettings } from '../src/config';
-import { startProduct } from '../src/service';
-import { StockRepository } from '../src/stock/stock.repository';
+import { createProductDataSource } from '../../src/data-source';
+import { loadServiceSettings } from '../../src/config';
+import { startProduct } from '../../src/service';
+import { StockRepository } from '../../src/stock/stock.repository';
 import { cloneDatabase } from '@shop/testkit/database';
 import { graphql, type GraphqlBody } from '@shop/testkit/http';
 import { serviceCredential, serviceEnvironmentFor, userToken } from '@shop/testkit/keys';

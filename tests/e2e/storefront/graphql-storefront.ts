@@ -1,113 +1,20 @@
 import { codeOfGraphqlCode } from '@shop/kit/errors';
-import type { Order, Outcome, Paid, Product, Session, Storefront } from './storefront';
+import { usedFragments } from './graphql-fragments';
+import {
+  type GraphqlOrder,
+  type GraphqlProduct,
+  toOrder,
+  toOrderOfPayload,
+  toPaid,
+  toProduct,
+  toSession,
+} from './graphql-shapes';
+import type { Outcome, Storefront } from './storefront';
 
-interface GraphqlMoney {
-  amountCents: number;
-  currency: string;
+interface GraphqlAnswer {
+  data?: Record<string, unknown> | null;
+  errors?: { message: string; extensions?: { code?: string } }[];
 }
-
-interface GraphqlProduct {
-  id: string;
-  sku: string;
-  name: string;
-  stock: number;
-  price: GraphqlMoney;
-}
-
-interface GraphqlPayment {
-  id: string;
-  status: string;
-  amount: GraphqlMoney;
-}
-
-interface GraphqlOrder {
-  id: string;
-  status: Order['status'];
-  total: GraphqlMoney;
-  cancelReason: string | null;
-  expiresAt: string | null;
-  items: { product: { id: string }; sku: string; quantity: number; unitPrice: GraphqlMoney }[];
-  payments: GraphqlPayment[];
-}
-
-interface GraphqlSession {
-  user: { id: string };
-  accessToken: string;
-  refreshToken: string;
-}
-
-const fragments = /* GraphQL */ `
-  fragment ProductParts on Product {
-    id
-    sku
-    name
-    stock
-    price {
-      amountCents
-      currency
-    }
-  }
-  fragment PaymentParts on Payment {
-    id
-    status
-    amount {
-      amountCents
-      currency
-    }
-  }
-  fragment OrderParts on Order {
-    id
-    status
-    cancelReason
-    expiresAt
-    total {
-      amountCents
-      currency
-    }
-    items {
-      product {
-        id
-      }
-      sku
-      quantity
-      unitPrice {
-        amountCents
-        currency
-      }
-    }
-    payments {
-      ...PaymentParts
-    }
-  }
-  fragment SessionParts on AuthSession {
-    user {
-      id
-    }
-    accessToken
-    refreshToken
-  }
-`;
-
-const usedFragments = (operation: string): string => {
-  const wanted = new Set<string>();
-  const collect = (text: string) => {
-    for (const [, name] of text.matchAll(/\.\.\.(\w+Parts)/g)) {
-      if (name && !wanted.has(name)) {
-        wanted.add(name);
-        collect(definitions.get(name) ?? '');
-      }
-    }
-  };
-  collect(operation);
-  return [...wanted].map((name) => definitions.get(name)).join('\n');
-};
-
-const definitions = new Map(
-  fragments
-    .split(/(?=fragment )/)
-    .map((text) => [/fragment (\w+)/.exec(text)?.[1] ?? '', text] as const)
-    .filter(([name]) => name),
-);
 
 /** The shop through /graphql. `url` is the gateway's. */
 export function graphqlStorefront(url: string): Storefront {
@@ -255,41 +162,4 @@ export function graphqlStorefront(url: string): Storefront {
         (page: { nodes: GraphqlOrder[] }) => page.nodes.map(toOrder),
       ),
   };
-}
-
-interface GraphqlAnswer {
-  data?: Record<string, unknown> | null;
-  errors?: { message: string; extensions?: { code?: string } }[];
-}
-
-function toSession(session: GraphqlSession): Session {
-  return { userId: session.user.id, accessToken: session.accessToken, refreshToken: session.refreshToken };
-}
-
-function toProduct({ id, sku, name, price, stock }: GraphqlProduct): Product {
-  return { id, sku, name, priceCents: price.amountCents, currency: price.currency, stock };
-}
-
-function toOrder({ total, items, payments, ...order }: GraphqlOrder): Order {
-  return {
-    ...order,
-    totalCents: total.amountCents,
-    currency: total.currency,
-    items: items.map(({ product, sku, quantity, unitPrice }) => ({
-      productId: product.id,
-      sku,
-      quantity,
-      priceCents: unitPrice.amountCents,
-    })),
-    payments: payments.map(({ status, amount }) => ({ status, amountCents: amount.amountCents })),
-  };
-}
-
-function toOrderOfPayload({ order }: { order: GraphqlOrder }): Order {
-  return toOrder(order);
-}
-
-function toPaid({ order, payment }: { order: GraphqlOrder; payment: GraphqlPayment }): Paid {
-  const { id, status, amount } = payment;
-  return { order: toOrder(order), payment: { id, status, amountCents: amount.amountCents } };
 }

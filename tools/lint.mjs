@@ -62,6 +62,7 @@ function noSecrets() {
 checks.workspaces = () =>
   ['packages', 'subgraphs']
     .flatMap((room) => readdirSync(join(root, room)).map((name) => join(room, name)))
+    .concat('gateway')
     .filter((path) => !JSON.parse(readFileSync(join(root, path, 'package.json'), 'utf8')).scripts?.build)
     .map((path) => `${path}/package.json has no build script`);
 

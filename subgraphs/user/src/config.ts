@@ -28,7 +28,7 @@ const seedSchema = z.object({
   BCRYPT_COST,
   ADMIN_EMAIL: z
     .string()
-    .default('admin@example.com')
+    .default('admin@shop.example')
     .transform((email, context) => normaliseEmail(email) ?? refuse(context, 'it is no email address')),
   ADMIN_PASSWORD: z.string().superRefine((password, context) => {
     const verdict = judgePassword(password);

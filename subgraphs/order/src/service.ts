@@ -21,9 +21,10 @@ import { createServices } from './services';
 
 const name = 'order';
 
-// Both well below the time after which an order's job takes over from the request.
-const productTimeoutMs = 4_000;
-const paymentTimeoutMs = 6_000;
+// Both below the gateway's patience, so that the client hears from us what is known, and well below the time after which
+// an order's job takes over from the request. Payment waits three seconds for a provider.
+const productTimeoutMs = 3_000;
+const paymentTimeoutMs = 3_500;
 
 /** Starts the order subgraph with its jobs on a database that is migrated. */
 export async function startOrder(

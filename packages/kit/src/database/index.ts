@@ -2,6 +2,7 @@ export { createDataSource } from './data-source';
 export type { DatabaseOptions } from './data-source';
 export { inTransaction } from './transaction';
 export type { Transaction } from './transaction';
+export { isConnectionLost } from './lost-connection';
 export { isUniqueViolation } from './violations';
 export { runMigrations } from './migrations';
 export { databaseEnvironment } from './environment';

@@ -3,6 +3,7 @@ import { EventEmitter } from 'node:events';
 import { Logger as WorkerLogger, run, type Runner, type WorkerEvents } from 'graphile-worker';
 import type { Logger } from '../logger';
 import { runWithRequestContext } from '../request-context';
+import { createPatientPool } from './patient-pool';
 import { keepPresence, type RunnerPresence } from './runner-presence';
 
 /** Does one job; throwing means "again later". */
@@ -32,11 +33,11 @@ export async function startJobs(options: {
   events.on('pool:create', ({ workerPool: { id: runnerId } }) => {
     presence = keepPresence({ databaseUrl, runnerId, logger });
   });
+  const pgPool = createPatientPool({ connectionString: databaseUrl, max: concurrency + 1 });
   const runner: Runner = await run({
     events,
-    connectionString: databaseUrl,
+    pgPool,
     concurrency,
-    maxPoolSize: concurrency + 1,
     pollInterval: 1_000,
     noHandleSignals: true,
     parsedCronItems: [],
@@ -55,6 +56,7 @@ export async function startJobs(options: {
     async stop() {
       await runner.stop();
       await presence?.stop();
+      await pgPool.end();
     },
   };
 }

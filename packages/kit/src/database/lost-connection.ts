@@ -1,0 +1,44 @@
+import {
+  QueryFailedError,
+  QueryRunnerAlreadyReleasedError,
+  QueryRunnerProviderAlreadyReleasedError,
+} from 'typeorm';
+
+/** SQLSTATEs and system errors of a database that went away, or is not there yet. */
+const codes = new Set([
+  '08000', // connection_exception
+  '08001',
+  '08003',
+  '08004',
+  '08006',
+  '53300', // too_many_connections
+  '57P01', // admin_shutdown
+  '57P02', // crash_shutdown
+  '57P03', // cannot_connect_now
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EHOSTUNREACH',
+  'ENOTFOUND',
+  'EPIPE',
+  'ETIMEDOUT',
+]);
+
+/** What pg says without a code. */
+const messages = [
+  /^Connection terminated/,
+  /^timeout exceeded when trying to connect$/,
+  /^Client has encountered a connection error and is not queryable$/,
+];
+
+/**
+ * True when `error`, thrown by a database call, says that the connection was lost or could not be made: the same call may work
+ * in a moment. What a lost COMMIT did is unknown.
+ */
+export function isConnectionLost(error: unknown): boolean {
+  // TypeORM takes a query runner back when its connection breaks; what comes next in the transaction meets these.
+  if (error instanceof QueryRunnerAlreadyReleasedError) return true;
+  if (error instanceof QueryRunnerProviderAlreadyReleasedError) return true;
+  const cause: unknown = error instanceof QueryFailedError ? error.driverError : error;
+  const { code = '', message = '' } = (cause ?? {}) as { code?: string; message?: string };
+  return codes.has(code) || messages.some((pattern) => pattern.test(message));
+}

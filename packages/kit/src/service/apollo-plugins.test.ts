@@ -1,0 +1,34 @@
+import { GraphQLError } from 'graphql';
+import { createLogger } from '../logger';
+import { maskAndLog } from './apollo-plugins';
+
+function answerTo(cause: Error) {
+  const logger = createLogger({ service: 'test' });
+  logger.silent = true;
+  const logged = jest.spyOn(logger, 'error');
+  const thrown = new GraphQLError(cause.message, { path: ['order'], originalError: cause });
+  const answer = maskAndLog(logger)({ message: thrown.message, path: ['order'] }, thrown);
+  return { answer, logged };
+}
+
+describe('An error of a resolver', () => {
+  it('that says that the database is away asks to come again, and is logged', () => {
+    const away = Object.assign(new Error('connect ECONNREFUSED 10.0.0.7:5432'), { code: 'ECONNREFUSED' });
+    const { answer, logged } = answerTo(away);
+    expect(answer).toEqual({
+      message: 'The database does not answer just now: repeat the request after a moment.',
+      path: ['order'],
+      extensions: { code: 'UPSTREAM_UNAVAILABLE', retryAfterSeconds: 1 },
+    });
+    expect(logged).toHaveBeenCalledTimes(1);
+  });
+
+  it('that is anything else of ours is masked and logged', () => {
+    const { answer, logged } = answerTo(new Error('relation "orders" does not exist'));
+    expect(answer).toMatchObject({
+      message: 'Internal error.',
+      extensions: { code: 'INTERNAL_SERVER_ERROR' },
+    });
+    expect(logged).toHaveBeenCalledTimes(1);
+  });
+});

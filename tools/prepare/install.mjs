@@ -26,7 +26,9 @@ export async function install() {
       : 'Installing dependencies (first time: a minute or two): npm ci',
   );
   // Warnings are about the Node that called us, which the project does not run on.
-  await npm(['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'], { environment: { NODE_ENV: '' } });
+  await npm(['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'], {
+    environment: { NODE_ENV: '' },
+  });
   if (!existsSync(projectNode)) {
     throw new PreparationError(
       'npm ran no install scripts (ignore-scripts?): set ignore-scripts=false and try again',

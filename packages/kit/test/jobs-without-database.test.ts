@@ -22,7 +22,8 @@ async function openWay(url: string) {
   const server = createServer((client) => {
     if (way.isCut) {
       way.refused += 1;
-      return client.destroy();
+      client.destroy();
+      return;
     }
     const there = connect(Number(target.port), target.hostname);
     for (const socket of [client, there]) {

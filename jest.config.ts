@@ -50,6 +50,8 @@ const config: Config = {
     { ...withDatabase, displayName: 'e2e', testMatch: ['<rootDir>/tests/e2e/**/*.test.ts'] },
   ],
   testTimeout: 60_000,
+  // Tests start up to six processes each: more at once would only wait for each other.
+  maxWorkers: 2,
   reporters: ['default', ['jest-junit', { outputDirectory: 'artifacts', outputName: 'junit.xml' }]],
 };
 

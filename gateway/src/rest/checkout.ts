@@ -55,7 +55,8 @@ const createOrder = defineRoute({
   failures: ['product_not_found', 'out_of_stock', 'invalid_input'],
   async handle({ body, idempotencyKey, run }) {
     const input = { items: body.items, idempotencyKey };
-    const { createOrder: result } = await run(RestCreateOrderDocument, { input });
+    const mayBeReplayed = idempotencyKey !== undefined;
+    const { createOrder: result } = await run(RestCreateOrderDocument, { input, mayBeReplayed });
     if (result.__typename !== 'OrderPayload') throw problemOfMember(result, shortages(result));
     const placed = toPlacedOrder(result.order);
     return { status: 201, body: placed, headers: { location: `/v1/orders/${placed.id}` } };

@@ -24,6 +24,23 @@ describe.each(['REST', 'GraphQL'] as const)('an idempotency key, through %s', (d
     expect(granted(await storefront.product(product.id)).stock).toBe(4);
   });
 
+  test('of an order that was paid since shows the order as it is now, with its payment', async () => {
+    const storefront = shop.doors[door];
+    const { accessToken } = await shop.newCustomer();
+    const product = await shop.newProduct({ stock: 5 });
+    const key = randomUUID();
+    const place = () => storefront.placeOrder(accessToken, [{ productId: product.id, quantity: 1 }], key);
+    const placed = granted(await place());
+    granted(await storefront.payOrder(accessToken, placed.id, 'sim_success'));
+
+    const again = await place();
+
+    expect(again).toMatchObject({
+      replayed: true,
+      value: { id: placed.id, status: 'CONFIRMED', payments: [{ status: 'SUCCEEDED' }] },
+    });
+  });
+
   test('makes 20 simultaneous requests one order', async () => {
     const storefront = shop.doors[door];
     const { accessToken } = await shop.newCustomer();

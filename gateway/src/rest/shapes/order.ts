@@ -51,9 +51,11 @@ export function toOrder(fields: OrderFieldsFragment): z.infer<typeof order> {
   return withPayments(fields, fields.payments);
 }
 
-/** A new order: nobody has tried to pay it. */
-export function toPlacedOrder(fields: PlacedOrderFieldsFragment): z.infer<typeof order> {
-  return withPayments(fields, []);
+/** An order as it was placed. Payments were not asked for when it can only be new: nobody has tried to pay it yet. */
+export function toPlacedOrder(
+  fields: PlacedOrderFieldsFragment & { payments?: readonly PaymentFieldsFragment[] },
+): z.infer<typeof order> {
+  return withPayments(fields, fields.payments ?? []);
 }
 
 export function toOrderAndPayment(fields: {

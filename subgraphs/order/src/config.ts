@@ -1,5 +1,5 @@
 import { loadConfig, peerUrl, serviceEnvironment } from '@shop/kit/config';
-import { databaseEnvironment } from '@shop/kit/database';
+import { commandEnvironment, databaseEnvironment } from '@shop/kit/database';
 import { z } from 'zod';
 
 const serviceSchema = z.object({
@@ -11,11 +11,7 @@ const serviceSchema = z.object({
   PAYMENT_URL: peerUrl.default('http://127.0.0.1:4004/graphql'),
 });
 
-const migrateSchema = z.object({
-  LOG_LEVEL: serviceEnvironment.LOG_LEVEL,
-  LOG_FORMAT: serviceEnvironment.LOG_FORMAT,
-  DATABASE_URL: databaseEnvironment.DATABASE_URL,
-});
+const migrateSchema = z.object(commandEnvironment);
 
 export type OrderSettings = z.infer<typeof serviceSchema>;
 

@@ -1,5 +1,5 @@
 import { loadConfig, peerUrl, serviceEnvironment } from '@shop/kit/config';
-import { databaseEnvironment } from '@shop/kit/database';
+import { commandEnvironment, databaseEnvironment } from '@shop/kit/database';
 import { z } from 'zod';
 
 const serviceSchema = z.object({
@@ -13,11 +13,7 @@ const serviceSchema = z.object({
   PAYMENT_SIMULATOR_SUCCESS_RATE: z.coerce.number().min(0).max(1).default(0.9),
 });
 
-const migrateSchema = z.object({
-  LOG_LEVEL: serviceEnvironment.LOG_LEVEL,
-  LOG_FORMAT: serviceEnvironment.LOG_FORMAT,
-  DATABASE_URL: databaseEnvironment.DATABASE_URL,
-});
+const migrateSchema = z.object(commandEnvironment);
 
 export type PaymentSettings = z.infer<typeof serviceSchema>;
 

@@ -1,16 +1,12 @@
 import { loadConfig, serviceEnvironment } from '@shop/kit/config';
-import { databaseEnvironment } from '@shop/kit/database';
+import { commandEnvironment, databaseEnvironment } from '@shop/kit/database';
 import { z } from 'zod';
 
 const service = 'product';
 
 const serviceSchema = z.object({ ...serviceEnvironment, ...databaseEnvironment });
 
-const commandSchema = z.object({
-  LOG_LEVEL: serviceEnvironment.LOG_LEVEL,
-  LOG_FORMAT: serviceEnvironment.LOG_FORMAT,
-  DATABASE_URL: databaseEnvironment.DATABASE_URL,
-});
+const commandSchema = z.object(commandEnvironment);
 
 const seedSchema = commandSchema.extend({
   /** Products that the catalogue's seed has; 0 seeds nothing. */

@@ -1,10 +1,8 @@
 import { loadConfig, serviceEnvironment } from '@shop/kit/config';
-import { databaseEnvironment } from '@shop/kit/database';
+import { commandEnvironment, databaseEnvironment } from '@shop/kit/database';
 import { z } from 'zod';
 import { normaliseEmail } from './accounts/email';
 import { judgePassword } from './passwords/password-rule';
-
-const { LOG_LEVEL, LOG_FORMAT } = serviceEnvironment;
 
 /** bcrypt's own limits are wider, and it takes what is out of them in silence. */
 const BCRYPT_COST = z.coerce.number().int().min(10).max(14).default(12);
@@ -19,11 +17,10 @@ const serviceSchema = z.object({
   LOGIN_FAILURES_PER_ADDRESS: z.coerce.number().int().min(1).default(100),
 });
 
-const migrateSchema = z.object({ LOG_LEVEL, LOG_FORMAT, ...databaseEnvironment });
+const migrateSchema = z.object({ ...commandEnvironment, ...databaseEnvironment });
 
 const seedSchema = z.object({
-  LOG_LEVEL,
-  LOG_FORMAT,
+  ...commandEnvironment,
   ...databaseEnvironment,
   BCRYPT_COST,
   ADMIN_EMAIL: z

@@ -5,6 +5,6 @@ export type { Transaction } from './transaction';
 export { isConnectionLost } from './lost-connection';
 export { isUniqueViolation } from './violations';
 export { runMigrations } from './migrations';
-export { databaseEnvironment } from './environment';
+export { commandEnvironment, databaseEnvironment } from './environment';
 export type { MixedList, EntityClass, MigrationClass } from './data-source';
 export { pingDatabase } from './ping';

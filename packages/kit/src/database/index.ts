@@ -1,6 +1,6 @@
 export { createDataSource } from './data-source';
 export type { DatabaseOptions } from './data-source';
-export { inTransaction } from './transaction';
+export { inTransaction, nameStep } from './transaction';
 export type { Transaction } from './transaction';
 export { isConnectionLost } from './lost-connection';
 export { isUniqueViolation } from './violations';

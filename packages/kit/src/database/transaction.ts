@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type DataSource, type EntityManager, QueryFailedError } from 'typeorm';
+import { reachCrashPoint } from '../crash-points';
 
 /** What repositories take to be part of a transaction. */
 export type Transaction = EntityManager;
@@ -18,13 +19,35 @@ export async function inTransaction<T>(
 ): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      // PostgreSQL's default is READ COMMITTED; to name it would cost a round trip.
-      return await dataSource.transaction(work);
+      return await runOnce(dataSource, work);
     } catch (error) {
       if (attempt === maximumTries || !isRetryable(error)) throw error;
       await pause(Math.random() * 20 * attempt);
     }
   }
+}
+
+const stepOf = new WeakMap<Transaction, string>();
+
+/** Says what a transaction does, for example `order.payment_started`: tests can end the process before and after its commit. */
+export function nameStep(transaction: Transaction, step: string): void {
+  stepOf.set(transaction, step);
+}
+
+async function runOnce<T>(
+  dataSource: DataSource,
+  work: (transaction: Transaction) => Promise<T>,
+): Promise<T> {
+  let step: string | undefined;
+  // PostgreSQL's default is READ COMMITTED; to name it would cost a round trip.
+  const result = await dataSource.transaction(async (transaction) => {
+    const value = await work(transaction);
+    step = stepOf.get(transaction);
+    if (step) reachCrashPoint(`${step}.before-commit`);
+    return value;
+  });
+  if (step) reachCrashPoint(`${step}.after-commit`);
+  return result;
 }
 
 function isRetryable(error: unknown): boolean {

@@ -1,4 +1,4 @@
-import { inTransaction } from '@shop/kit/database';
+import { inTransaction, nameStep } from '@shop/kit/database';
 import { AppError } from '@shop/kit/errors';
 import { isIdempotencyKey, requestHash } from '@shop/kit/idempotency';
 import { isUuid } from '@shop/kit/ids';
@@ -85,6 +85,7 @@ export class CreateOrderService {
       }
       const orderId = await orders.insertDraft(transaction, { userId, lines, ...(id ? { id } : {}) });
       await scheduleAdvance(transaction, { orderId, step: 'RESERVING', msToExpiry: 0 });
+      nameStep(transaction, 'order.draft_opened');
       return { kind: 'opened', orderId };
     });
   }

@@ -1,4 +1,4 @@
-import { inTransaction, type Transaction } from '@shop/kit/database';
+import { inTransaction, nameStep, type Transaction } from '@shop/kit/database';
 import type { DataSource } from 'typeorm';
 import type { IdempotencyKeyRepository } from '../idempotency/idempotency-key.repository';
 import { keyEffectOf } from '../idempotency/key-effect';
@@ -49,6 +49,7 @@ export class OrderRecorder {
   async recordLocked(transaction: Transaction, order: LockedOrder, fact: OrderFact): Promise<Recorded> {
     const change = transition(stateOf(order), fact);
     if (change.kind === 'unchanged' || change.kind === 'contradiction') return change.kind;
+    nameStep(transaction, `order.${fact.type}`);
     if (change.kind === 'moved') await this.move(transaction, order, fact, change.state);
     else await this.remove(transaction, order.id);
     await this.remember(transaction, order.id, fact, change.kind === 'moved' ? change.state : undefined);

@@ -1,5 +1,5 @@
 import { publishEvent } from '@shop/events/outbox';
-import { inTransaction, type Transaction } from '@shop/kit/database';
+import { inTransaction, nameStep, type Transaction } from '@shop/kit/database';
 import { AppError } from '@shop/kit/errors';
 import type { DataSource } from 'typeorm';
 import { toPaymentEvent } from '../events/payment-events';
@@ -46,6 +46,7 @@ export class ChargeService {
   private openAttempt(request: AttemptRequest): Promise<{ payment: Payment; isNew: boolean }> {
     const { dataSource } = this.needs;
     return inTransaction(dataSource, async (transaction) => {
+      nameStep(transaction, 'payment.attempt_opened');
       const opened = await this.insert(transaction, request);
       if (!opened) return { payment: await this.findOpened(transaction, request), isNew: false };
       if (isDecided(opened)) await publishEvent(transaction, toPaymentEvent(opened));

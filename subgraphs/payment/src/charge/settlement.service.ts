@@ -1,4 +1,4 @@
-import { inTransaction } from '@shop/kit/database';
+import { inTransaction, nameStep } from '@shop/kit/database';
 import type { DataSource } from 'typeorm';
 import type { PaymentRepository } from '../payment/payment.repository';
 import type { ProviderCalls } from './provider-calls';
@@ -26,6 +26,7 @@ export class SettlementService {
   async settle(paymentId: string): Promise<void> {
     const { dataSource, payments, calls, verdicts } = this.needs;
     const visited = await inTransaction(dataSource, async (transaction) => {
+      nameStep(transaction, 'payment.visit_begun');
       const payment = await payments.beginVisit(transaction, paymentId);
       // Planned before the provider is called: should this process die meanwhile, the next visit is not lost with it.
       if (payment) await planVisit(transaction, paymentId, visitAllowanceMs);

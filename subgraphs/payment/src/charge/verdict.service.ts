@@ -1,4 +1,4 @@
-import { inTransaction, type Transaction } from '@shop/kit/database';
+import { inTransaction, nameStep, type Transaction } from '@shop/kit/database';
 import { publishEvent } from '@shop/events/outbox';
 import type { DataSource } from 'typeorm';
 import { toPaymentEvent } from '../events/payment-events';
@@ -26,6 +26,7 @@ export class VerdictService {
     // The first call's refusal speaks for that call only: void once the settlement has called, too.
     const visits = finding.state === 'not_sent' && by === 'first_call' ? payment.visits : null;
     return inTransaction(dataSource, async (transaction) => {
+      nameStep(transaction, 'payment.attempt_judged');
       const judged = await payments.judge(transaction, payment.id, verdictOf(finding), visits);
       if (!judged) return this.recordTooLate(transaction, payment, finding);
       await this.followUp(transaction, judged);

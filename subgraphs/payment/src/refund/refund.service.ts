@@ -1,4 +1,4 @@
-import { inTransaction, type Transaction } from '@shop/kit/database';
+import { inTransaction, nameStep, type Transaction } from '@shop/kit/database';
 import { AppError } from '@shop/kit/errors';
 import type { DataSource } from 'typeorm';
 import type { Payment } from '../payment/payment.entity';
@@ -61,6 +61,7 @@ export class RefundService {
       charge: toChargeRequest(payment),
     });
     await inTransaction(dataSource, async (transaction) => {
+      nameStep(transaction, 'payment.refunded');
       await refunds.markSucceeded(transaction, paymentId, reference);
       await payments.markRefunded(transaction, paymentId);
       await cancelPlannedRefund(transaction, paymentId);
@@ -70,6 +71,7 @@ export class RefundService {
   private beginForOrder(orderId: string): Promise<Payment | null> {
     const { dataSource, payments } = this.needs;
     return inTransaction(dataSource, async (transaction) => {
+      nameStep(transaction, 'payment.refund_begun');
       const payment = await payments.findChargedByOrder(transaction, orderId);
       if (payment?.status === 'PENDING' || payment?.status === 'UNKNOWN') {
         throw new AppError('upstream_unavailable', 'The payment is not decided yet.', {

@@ -1,4 +1,5 @@
-import { inTransaction, type Transaction } from '@shop/kit/database';
+import { reachCrashPoint } from '@shop/kit/crash-points';
+import { inTransaction, nameStep, type Transaction } from '@shop/kit/database';
 import { AppError } from '@shop/kit/errors';
 import { isUuid } from '@shop/kit/ids';
 import type { DataSource } from 'typeorm';
@@ -36,6 +37,7 @@ export class ReservationService {
     const lines = mergeLines(requested);
     try {
       return await inTransaction(this.dataSource, async (transaction) => {
+        nameStep(transaction, 'product.stock_reserved');
         const isFirst = await this.reservations.claim(transaction, orderId);
         return isFirst ? this.hold(transaction, orderId, lines) : this.firstAnswer(transaction, orderId);
       });
@@ -49,7 +51,8 @@ export class ReservationService {
   async commit(orderId: string): Promise<void> {
     requireOrderId(orderId);
     const { manager } = this.dataSource;
-    if (await this.reservations.commit(manager, orderId)) return;
+    if (await this.reservations.commit(manager, orderId))
+      return reachCrashPoint('product.stock_committed.after-commit');
     const reservation = await this.reservations.find(manager, orderId);
     if (reservation?.status !== 'COMMITTED') {
       throw new AppError('order_state_conflict', 'Nothing is held for this order: it cannot be committed.');
@@ -59,6 +62,7 @@ export class ReservationService {
   async release(orderId: string): Promise<void> {
     requireOrderId(orderId);
     await inTransaction(this.dataSource, async (transaction) => {
+      nameStep(transaction, 'product.stock_released');
       if (await this.reservations.close(transaction, orderId)) {
         await this.reservations.giveBack(transaction, orderId);
       }

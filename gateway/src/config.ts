@@ -24,8 +24,6 @@ const schema = z.object({
         .map((origin) => origin.trim())
         .filter(Boolean),
     ),
-  /** /metrics moves to this port; left out it is served with everything else. */
-  METRICS_PORT: z.coerce.number().int().min(0).max(65_535).optional(),
 });
 
 export type GatewaySettings = z.infer<typeof schema>;

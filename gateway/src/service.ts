@@ -7,7 +7,7 @@ import { graphqlRoute } from './gateway/graphql-route';
 import { loadSupergraph } from './gateway/supergraph';
 import { addHealthRoutes } from './http/health-routes';
 import { addJwksRoute } from './http/jwks-route';
-import { serveMetrics } from './http/metrics';
+import { exposeMetrics } from './http/metrics';
 import { startSubgraphProbes } from './http/subgraph-probes';
 import { protectWebPages } from './http/web-pages';
 import { addRestFacade } from './rest/facade';
@@ -21,7 +21,7 @@ export async function startGateway(settings: GatewaySettings, logger: Logger): P
   answerUnmatched(app);
   app.setErrorHandler(answerFailure(logger));
   const probes = startSubgraphProbes(subgraphUrls(settings));
-  const metrics = await serveMetrics(app, { host: settings.HOST, port: settings.METRICS_PORT });
+  const metrics = await exposeMetrics(app, { host: settings.HOST, port: settings.METRICS_PORT });
   const health = addHealthRoutes(app, probes);
   addJwksRoute(app, settings.JWKS_URL);
   await protectWebPages(app, settings);

@@ -15,6 +15,8 @@ export const serviceEnvironment = {
   JWT_AUDIENCE: z.string().default('supergraph-shop'),
   SERVICE_KEY_FILE: z.string(),
   SERVICE_TRUST_FILE: z.string(),
+  /** /metrics is served on this port; 0 takes any free one. Left out, the gateway serves it with everything else, a subgraph not at all. */
+  METRICS_PORT: z.coerce.number().int().min(0).max(65_535).optional(),
   /** Longest wait for requests under way once the process was told to stop. */
   DRAIN_TIMEOUT_MS: z.coerce.number().int().min(0).default(10_000),
 };

@@ -10,6 +10,7 @@ import { parse } from 'graphql';
 import type { PublicKeys } from '../auth';
 import type { ServiceEnvironment } from '../config';
 import type { Logger } from '../logger';
+import { serveMetrics } from '../metrics';
 import { CurrencyCode, DateTime, SafeInt } from '../scalars';
 import { answerHeaders, maskAndLog } from './apollo-plugins';
 import { type AuthenticatedRoute, createAuthentication } from './authentication';
@@ -57,6 +58,9 @@ export async function startSubgraph<Context extends SubgraphContext>(
   const { environment, logger } = options;
   const app = createHttpServer();
   maskUnexpectedErrors(app, logger);
+  const { HOST: host, METRICS_PORT: metricsPort } = environment;
+  const metrics =
+    metricsPort === undefined ? undefined : await serveMetrics(app, { host, port: metricsPort });
   const health = addHealth(app, options.checkReady, logger);
   const authenticated = createAuthentication(options.name, environment, options.publicKeys);
   const apollo = createApollo(options, app);
@@ -80,6 +84,7 @@ export async function startSubgraph<Context extends SubgraphContext>(
       await app.close();
       await apollo.stop();
       await options.onStop();
+      await metrics?.close();
     },
   };
 }

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
-import { subgraphNames, workspaceRoot, type ServiceName } from './services';
+import { serviceNames, subgraphNames, workspaceRoot, type ServiceName } from './services';
 import { urlOf, type StackPlan } from './stack-plan';
 
 /** The stack's own settings: no service inherits them, least of all another service's secrets. */
 const stackSettings =
-  /^(PORT|HOST|DATA_DIR|ADMIN_EMAIL|ADMIN_PASSWORD|SEED_PRODUCTS|(USER|PRODUCT|ORDER|PAYMENT)_(PORT|DATABASE_URL|URL)|DATABASE_URL)$/;
+  /^(PORT|HOST|METRICS_PORT|DATA_DIR|ADMIN_EMAIL|ADMIN_PASSWORD|SEED_PRODUCTS|(USER|PRODUCT|ORDER|PAYMENT)_(PORT|DATABASE_URL|URL)|DATABASE_URL)$/;
 
 /** Where Node keeps compiled code between starts; it makes a warm start a second faster. */
 const compileCache = join(workspaceRoot, 'node_modules', '.cache', 'node-compile-cache');
@@ -22,6 +22,7 @@ export function environmentOf(service: ServiceName, plan: StackPlan): NodeJS.Pro
     SERVICE_KEY_FILE: keys.keyFileOf(service),
     SERVICE_TRUST_FILE: keys.trustFile,
     ...peerUrls(plan),
+    ...metricsPort(service, env),
     ...(service === 'gateway' ? {} : { DATABASE_URL: plan.databaseUrls[service] }),
     ...(service === 'user' ? { SIGNING_KEYS_DIR: plan.signingKeysDir } : {}),
     ...plan.serviceEnv[service],
@@ -36,6 +37,13 @@ export function seedEnvironmentOf(service: ServiceName, plan: StackPlan): NodeJS
     ...(service === 'user' ? { ADMIN_EMAIL: admin.email, ADMIN_PASSWORD: admin.password } : {}),
     ...(service === 'product' ? { SEED_PRODUCTS: String(seedProducts) } : {}),
   };
+}
+
+/** The gateway has METRICS_PORT, the subgraphs the ports after it. */
+function metricsPort(service: ServiceName, { METRICS_PORT: first }: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  if (!first) return {};
+  const offset = first === '0' ? 0 : serviceNames.indexOf(service);
+  return { METRICS_PORT: String(Number(first) + offset) };
 }
 
 function peerUrls(plan: StackPlan): NodeJS.ProcessEnv {

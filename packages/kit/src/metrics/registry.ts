@@ -1,0 +1,52 @@
+import {
+  collectDefaultMetrics,
+  Counter,
+  type CounterConfiguration,
+  Gauge,
+  type GaugeConfiguration,
+  Histogram,
+  type HistogramConfiguration,
+  type Metric,
+  Registry,
+} from 'prom-client';
+
+/** What this process tells at /metrics. */
+const registry = new Registry();
+
+/**
+ * A counter of this process. The second call with one name gives the first one's: two servers in one process count together. So do
+ * `gauge` and `histogram`.
+ */
+export function counter<Label extends string>(shape: CounterConfiguration<Label>): Counter<Label> {
+  return registered(shape.name, () => new Counter({ ...shape, registers: [registry] }));
+}
+
+export function gauge<Label extends string>(shape: GaugeConfiguration<Label>): Gauge<Label> {
+  return registered(shape.name, () => new Gauge({ ...shape, registers: [registry] }));
+}
+
+export function histogram<Label extends string>(shape: HistogramConfiguration<Label>): Histogram<Label> {
+  return registered(shape.name, () => new Histogram({ ...shape, registers: [registry] }));
+}
+
+export function forgetMetric(name: string): void {
+  registry.removeSingleMetric(name);
+}
+
+/** Everything as Prometheus text. */
+export async function exposition(): Promise<{ contentType: string; text: string }> {
+  return { contentType: registry.contentType, text: await registry.metrics() };
+}
+
+let hasProcessMetrics = false;
+
+/** Adds memory, CPU, event loop and garbage collection. */
+export function measureProcess(): void {
+  if (hasProcessMetrics) return;
+  hasProcessMetrics = true;
+  collectDefaultMetrics({ register: registry });
+}
+
+function registered<M extends Metric>(name: string, create: () => M): M {
+  return (registry.getSingleMetric(name) as M | undefined) ?? create();
+}

@@ -12,7 +12,15 @@ export interface ProviderUnderTest {
 export function itKeepsTheProviderContract({ provider, methods }: ProviderUnderTest): void {
   const newCharge = (method: string): ChargeRequest => {
     const orderId = randomUUID();
-    return { key: `${orderId}:1`, orderId, amountCents: 1_999, currency: 'EUR', method };
+    return {
+      key: `${orderId}:1`,
+      orderId,
+      amountCents: 1_999,
+      currency: 'EUR',
+      method,
+      openedAt: new Date(),
+      reference: null,
+    };
   };
 
   describe('a payment provider', () => {

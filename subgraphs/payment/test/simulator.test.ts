@@ -33,7 +33,15 @@ itKeepsTheProviderContract({
 
 function newCharge(method: string | null): ChargeRequest {
   const orderId = randomUUID();
-  return { key: `${orderId}:1`, orderId, amountCents: 1_999, currency: 'EUR', method };
+  return {
+    key: `${orderId}:1`,
+    orderId,
+    amountCents: 1_999,
+    currency: 'EUR',
+    method,
+    openedAt: new Date(),
+    reference: null,
+  };
 }
 
 describe('The simulator', () => {

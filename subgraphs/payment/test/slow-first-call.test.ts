@@ -3,6 +3,7 @@ import { cloneDatabase, type TestDatabase } from '@shop/testkit/database';
 import type { DataSource } from 'typeorm';
 import { VerdictService } from '../src/charge/verdict.service';
 import { connect } from '../src/data-source';
+import { toChargeRequest } from '../src/providers/charge-request';
 import { type PaymentProvider, ProviderRefused } from '../src/providers/payment-provider';
 import { createProviders } from '../src/providers/providers';
 import { createSimulator } from '../src/providers/simulator/simulator';
@@ -81,14 +82,7 @@ describe('Money that comes for an attempt that was declared failed', () => {
     const attempt = attemptOf({ paymentMethod: 'sim_unavailable' });
     const failed = await charges.charge({ ...attempt, paymentMethod: 'sim_unavailable' });
     expect(failed).toMatchObject({ status: 'FAILED', sent: false });
-    const request = {
-      key: failed.providerKey,
-      orderId: failed.orderId,
-      amountCents: failed.amountCents,
-      currency: failed.currency,
-      method: 'sim_success',
-    };
-    const late = await simulator.charge(request);
+    const late = await simulator.charge({ ...toChargeRequest(failed), method: 'sim_success' });
     if (late.state !== 'succeeded') throw new Error(`the charge ${late.state}`);
 
     const refundRepository = new RefundRepository(dataSource);

@@ -1,8 +1,16 @@
 import type { Payment } from '../payment/payment.entity';
 import type { ChargeRequest } from './payment-provider';
 
-/** A payment as its provider is told of it: the same in each call. */
+/** A payment as its provider is told of it: the same in each call, but for the reference, which is learned. */
 export function toChargeRequest(payment: Payment): ChargeRequest {
-  const { providerKey, orderId, amountCents, currency, paymentMethod } = payment;
-  return { key: providerKey, orderId, amountCents, currency, method: paymentMethod };
+  const { orderId, amountCents, currency } = payment;
+  return {
+    key: payment.providerKey,
+    orderId,
+    amountCents,
+    currency,
+    method: payment.paymentMethod,
+    openedAt: payment.createdAt,
+    reference: payment.providerReference,
+  };
 }

@@ -9,6 +9,10 @@ export interface ChargeRequest {
   currency: string;
   /** The provider's token for how to pay; null: the provider chooses, or refuses. */
   method: string | null;
+  /** When the key was first to be used, by the database's clock: providers forget keys. */
+  openedAt: Date;
+  /** The provider's own id of the charge, once it has told it. */
+  reference: string | null;
 }
 
 /** `reference` is the provider's own id of the charge. All but `processing` are final. */
@@ -26,6 +30,26 @@ export interface RefundRequest {
   charge: ChargeRequest;
 }
 
+/** A webhook as it came in, nothing of it believed yet. Names of headers in lower case. */
+export interface WebhookDelivery {
+  body: Buffer;
+  headers: Readonly<Record<string, string | undefined>>;
+}
+
+/**
+ * That something happened at the provider. Only a hint: whoever gets it inquires. So notices may come late, twice, in any
+ * order or never.
+ */
+export interface WebhookNotice {
+  /** The provider's id of the event, the same in each delivery of it. */
+  id: string;
+  /** In the provider's words, for example payment_intent.succeeded. */
+  type: string;
+  /** The `key` of the charge that it is about; null when it is about nothing of ours. */
+  chargeKey: string | null;
+  occurredAt: Date;
+}
+
 /**
  * Somebody outside who takes money. Calls may hang: `time-limit.ts` ends them. An error other than
  * ProviderRefused tells nothing: the provider may have acted. An adapter is held to this by `test/provider-contract.ts`.
@@ -41,6 +65,8 @@ export interface PaymentProvider {
   cancel(request: ChargeRequest): Promise<ChargeState>;
   /** Gives a succeeded charge back, once per key. */
   refund(request: RefundRequest): Promise<{ reference: string }>;
+  /** @throws WebhookRefused when the provider did not sign it, or not within five minutes of now, or it cannot be read */
+  readWebhook(delivery: WebhookDelivery): WebhookNotice;
 }
 
 /**
@@ -63,5 +89,13 @@ export class ProviderTimeout extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);
     this.name = 'ProviderTimeout';
+  }
+}
+
+/** Not from the provider, or not to be used: nothing in it may be believed. */
+export class WebhookRefused extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'WebhookRefused';
   }
 }

@@ -1,7 +1,15 @@
 import type { ChargeRequest, PaymentProvider } from './payment-provider';
 import { withTimeLimit } from './time-limit';
 
-const request: ChargeRequest = { key: 'k', orderId: 'o', amountCents: 1, currency: 'EUR', method: null };
+const request: ChargeRequest = {
+  key: 'k',
+  orderId: 'o',
+  amountCents: 1,
+  currency: 'EUR',
+  method: null,
+  openedAt: new Date(),
+  reference: null,
+};
 
 /** An outside party that answers after so long, by jest's clock. */
 function providerAnsweringAfter(ms: number): PaymentProvider {
@@ -13,6 +21,9 @@ function providerAnsweringAfter(ms: number): PaymentProvider {
     inquire: () => answer(succeeded),
     cancel: () => answer(succeeded),
     refund: () => answer({ reference: 'r' }),
+    readWebhook: () => {
+      throw new Error('no webhooks here');
+    },
   };
 }
 

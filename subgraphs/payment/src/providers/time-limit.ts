@@ -21,5 +21,6 @@ export function withTimeLimit(provider: PaymentProvider, timeoutMs: number): Pay
     inquire: (request) => limit(provider.inquire(request)),
     cancel: (request) => limit(provider.cancel(request)),
     refund: (request) => limit(provider.refund(request)),
+    readWebhook: (delivery) => provider.readWebhook(delivery),
   };
 }

@@ -5,9 +5,11 @@ import {
   ProviderRefused,
   ProviderTimeout,
   type RefundRequest,
+  WebhookRefused,
 } from '../payment-provider';
 import type { LedgerCharge, NewLedgerCharge, SimulatorLedgerRepository } from './simulator-ledger.repository';
 import { behaviourByChance, behaviourOf, type SimulatedBehaviour } from './simulator-methods';
+import { readSimulatorWebhook } from './simulator-webhook';
 
 export interface SimulatorOptions {
   ledger: SimulatorLedgerRepository;
@@ -15,10 +17,17 @@ export interface SimulatorOptions {
   seed: string;
   /** 0 to 1. */
   successRate: number;
+  /** Signs its webhooks; without it, every webhook is refused. */
+  webhookSecret?: string;
 }
 
 /** A payment provider that keeps its books beside the shop's and misbehaves when the payment method asks for it. */
-export function createSimulator({ ledger, seed, successRate }: SimulatorOptions): PaymentProvider {
+export function createSimulator({
+  ledger,
+  seed,
+  successRate,
+  webhookSecret,
+}: SimulatorOptions): PaymentProvider {
   async function find(request: ChargeRequest): Promise<LedgerCharge | null> {
     const charge = await ledger.findCharge(request.key);
     const isSame =
@@ -80,6 +89,11 @@ export function createSimulator({ ledger, seed, successRate }: SimulatorOptions)
       const reference = await ledger.refund({ key, chargeKey: charge.key });
       if (reference === null) throw new Error('simulator: there is no charge to give back under this key');
       return { reference };
+    },
+
+    readWebhook(delivery) {
+      if (webhookSecret === undefined) throw new WebhookRefused('simulator: there is no secret for webhooks');
+      return readSimulatorWebhook(delivery, { secret: webhookSecret });
     },
   };
 }

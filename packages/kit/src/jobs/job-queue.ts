@@ -9,6 +9,8 @@ export interface JobRequest {
   delayMs?: number;
   /** A job with the same key is replaced, not added. */
   key?: string;
+  /** One that waits under the same key keeps its time; default false. */
+  keepsTime?: boolean;
   maximumAttempts?: number;
 }
 
@@ -21,8 +23,16 @@ export async function addJob(transaction: Transaction, job: JobRequest): Promise
     `/* JobQueue.addJob */
      SELECT graphile_worker.add_job($1, payload := $2::json, run_at := now() + $3 * interval '1 millisecond',
                                     job_key := $4, max_attempts := $5,
-                                    flags := CASE WHEN $4::text IS NOT NULL THEN ARRAY['keyed'] END)`,
-    [job.task, JSON.stringify(job.payload), job.delayMs ?? 0, job.key ?? null, job.maximumAttempts ?? 25],
+                                    flags := CASE WHEN $4::text IS NOT NULL THEN ARRAY['keyed'] END,
+                                    job_key_mode := $6)`,
+    [
+      job.task,
+      JSON.stringify(job.payload),
+      job.delayMs ?? 0,
+      job.key ?? null,
+      job.maximumAttempts ?? 25,
+      job.keepsTime ? 'preserve_run_at' : 'replace',
+    ],
   );
 }
 

@@ -11,6 +11,12 @@ const serviceSchema = z.object({
   PAYMENT_SIMULATOR_SEED: z.string().default('supergraph-shop'),
   /** Share of those that succeed. */
   PAYMENT_SIMULATOR_SUCCESS_RATE: z.coerce.number().min(0).max(1).default(0.9),
+  /** Signs the simulator's webhooks; without it none is taken. */
+  SIMULATOR_WEBHOOK_SECRET: z.string().min(16).optional(),
+  /** Where the simulator sends them, for example http://127.0.0.1:8080/v1/payments/webhooks/simulator; without it, nowhere. */
+  SIMULATOR_WEBHOOK_URL: z.url({ protocol: /^https?$/ }).optional(),
+  /** For tests: it sends each webhook twice, late and out of order. */
+  SIMULATOR_WEBHOOK_CHAOS: z.stringbool().default(false),
 });
 
 const migrateSchema = z.object(commandEnvironment);

@@ -9,13 +9,16 @@ export class PeerError extends Error {
     readonly peer: string,
     readonly outcome: 'not_sent' | 'unknown' | 'refused',
     message: string,
-    options: { cause?: unknown; graphqlCode?: string } = {},
+    options: { cause?: unknown; graphqlCode?: string; httpStatus?: number } = {},
   ) {
     super(`${peer}: ${message}`, 'cause' in options ? { cause: options.cause } : undefined);
     this.name = 'PeerError';
     this.graphqlCode = options.graphqlCode;
+    this.httpStatus = options.httpStatus;
   }
 
   /** `extensions.code` of the first error of a refusal. */
   readonly graphqlCode: string | undefined;
+  /** Of a refused `post`. */
+  readonly httpStatus: number | undefined;
 }

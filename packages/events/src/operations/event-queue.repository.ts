@@ -31,7 +31,8 @@ export interface EventSelection {
   limit?: number;
 }
 
-const queued = `
+/** Every event that somebody has not got, one row per subscriber; `event` is its content. */
+export const queuedEvents = `
   WITH queued AS (
     SELECT 'waiting' AS state, payload::jsonb AS event, NULL AS subscriber, attempts::int AS tries, 0 AS failures,
            last_error, NULL::timestamptz AS died_at
@@ -52,7 +53,7 @@ export const eventQueue = {
   find<Row = QueuedEvent>(manager: Transaction, selection: EventSelection): Promise<Row[]> {
     const { state, type, subscriber, eventId, limit = 100 } = selection;
     return manager.query<Row[]>(
-      `/* EventQueueRepository.find */ ${queued}
+      `/* EventQueueRepository.find */ ${queuedEvents}
        WHERE ($1::text IS NULL OR state = $1) AND ($2::text IS NULL OR event ->> 'type' = $2)
          AND ($3::text IS NULL OR subscriber = $3) AND ($4::text IS NULL OR event ->> 'id' = $4)
        ORDER BY event ->> 'time', event ->> 'id', subscriber LIMIT $5`,
@@ -84,7 +85,7 @@ export const eventQueue = {
   ): Promise<{ undelivered: number; oldestAgeSeconds: number; dead: number }> {
     const [counts] = await manager.query<[{ undelivered: number; oldestAgeSeconds: number; dead: number }]>(
       `/* EventQueueRepository.count */
-       WITH queued AS (${queued})
+       WITH queued AS (${queuedEvents})
        SELECT (count(*) FILTER (WHERE state <> 'dead'))::int AS undelivered,
               coalesce(max("ageSeconds") FILTER (WHERE state <> 'dead'), 0)::float8 AS "oldestAgeSeconds",
               (count(*) FILTER (WHERE state = 'dead'))::int AS dead

@@ -1,0 +1,80 @@
+import { once } from 'node:events';
+import type { DataSource } from 'typeorm';
+import { isConnectionLost } from '../database/lost-connection';
+import { settingsOrExit } from '../service/settings';
+
+/** What a command works with. */
+export interface OperatorInput {
+  databaseUrl: string;
+  /** Connected when it is first asked for. */
+  dataSource: () => Promise<DataSource>;
+  /** What follows the command's name. */
+  words: readonly string[];
+  /** Writes one value as a line of JSON to standard output; waits while the reader is slow. */
+  print: (value: unknown) => Promise<void>;
+}
+
+/** Does one thing and prints its result. */
+export type OperatorCommand = (input: OperatorInput) => Promise<void>;
+
+/** A command that cannot do what it was asked for; the message is for the person who asked. */
+export class OperatorError extends Error {
+  override readonly name = 'OperatorError';
+}
+
+/** 1: refused or failed. 2: the database could not be reached. */
+const exitCodes = { failed: 1, unreachable: 2 } as const;
+
+/**
+ * A service's own program for its operator: runs the command that the arguments name (`facts`, `events list …`) on the service's
+ * database. Lines of JSON go to standard output, what went wrong to standard error.
+ */
+export async function runOperator(options: {
+  loadSettings: () => { DATABASE_URL: string };
+  createDataSource: (databaseUrl: string) => DataSource;
+  commands: Readonly<Record<string, OperatorCommand>>;
+}): Promise<void> {
+  const { DATABASE_URL: databaseUrl } = settingsOrExit(options.loadSettings);
+  const found = findCommand(options.commands, process.argv.slice(2));
+  if (!found) {
+    process.stderr.write(`There is: ${Object.keys(options.commands).join(', ')}\n`);
+    process.exit(exitCodes.failed);
+  }
+  // Whoever reads has gone: there is nothing left to do.
+  process.stdout.on('error', () => process.exit(0));
+  let connection: Promise<DataSource> | undefined;
+  const dataSource = () => (connection ??= options.createDataSource(databaseUrl).initialize());
+  try {
+    await found.run({ databaseUrl, dataSource, words: found.words, print: printLine });
+    await (await connection)?.destroy();
+  } catch (error) {
+    process.stderr.write(`${reasonOf(error)}\n`);
+    process.exit(isConnectionLost(error) ? exitCodes.unreachable : exitCodes.failed);
+  }
+}
+
+/** Commands have one word or two. */
+function findCommand(commands: Readonly<Record<string, OperatorCommand>>, words: readonly string[]) {
+  for (const length of [2, 1]) {
+    const name = words.slice(0, length).join(' ');
+    if (Object.hasOwn(commands, name)) return { run: commands[name]!, words: words.slice(length) };
+  }
+  return undefined;
+}
+
+async function printLine(value: unknown): Promise<void> {
+  if (!process.stdout.write(`${JSON.stringify(value)}\n`)) await once(process.stdout, 'drain');
+}
+
+const undefinedTable = '42P01';
+const undefinedColumn = '42703';
+
+function reasonOf(error: unknown): string {
+  if (error instanceof OperatorError) return error.message;
+  if ([undefinedTable, undefinedColumn].includes((error as { code?: string }).code ?? ''))
+    return 'the database is older than this program: run `npm run migrate`';
+  if (!isConnectionLost(error)) return String((error as Error).stack ?? error);
+  // An AggregateError of several addresses has no message of its own.
+  const { message, code } = error as Error & { code?: string };
+  return `the database does not answer: ${message || code}`;
+}

@@ -1,0 +1,56 @@
+// Loaded for its side effect, too: bigint columns become numbers.
+import '../database/data-source';
+import { Client } from 'pg';
+
+/** One moment of a database, however long reading it takes. */
+export interface Snapshot {
+  /** By the database's clock, in milliseconds since 1970. */
+  atMs: number;
+  /** The rows of a statement without parameters, a few thousand at a time. Several can be read side by side. */
+  rows<Row>(statement: string): AsyncGenerator<Row>;
+}
+
+const rowsAtATime = 2_000;
+const statementTimeoutMs = 120_000;
+
+/**
+ * Reads a database in one REPEATABLE READ transaction that writes nothing, with bounded memory. What the generator gives belongs to
+ * that moment; its connection is closed when it ends.
+ */
+export async function* readSnapshot<Fact>(
+  databaseUrl: string,
+  read: (snapshot: Snapshot) => AsyncIterable<Fact>,
+): AsyncGenerator<Fact> {
+  const client = new Client({
+    connectionString: databaseUrl,
+    application_name: 'operator',
+    connectionTimeoutMillis: 5_000,
+    statement_timeout: statementTimeoutMs,
+  });
+  // Told to whoever waits for rows; without a listener it would end the process.
+  client.on('error', () => undefined);
+  await client.connect();
+  try {
+    await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+    const { rows } = await client.query<{ atMs: number }>(
+      `/* Snapshot.begin */ SELECT (extract(epoch FROM now()) * 1000)::float8 AS "atMs"`,
+    );
+    yield* read({ atMs: rows[0]!.atMs, rows: cursors(client) });
+  } finally {
+    await client.end();
+  }
+}
+
+function cursors(client: Client): Snapshot['rows'] {
+  let opened = 0;
+  return async function* rows<Row>(statement: string): AsyncGenerator<Row> {
+    opened += 1;
+    const cursor = `snapshot_${opened}`;
+    await client.query(`DECLARE ${cursor} NO SCROLL CURSOR FOR ${statement}`);
+    for (;;) {
+      const page = await client.query(`FETCH ${rowsAtATime} FROM ${cursor}`);
+      yield* page.rows as Row[];
+      if (page.rows.length < rowsAtATime) return;
+    }
+  };
+}

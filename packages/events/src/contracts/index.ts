@@ -1,5 +1,8 @@
 export { createEvent } from './cloud-event';
 export type { CloudEvent } from './cloud-event';
-export type { PaymentEventData } from './payment-events';
+export type { OrderCancelled, OrderConfirmed, OrderCreated, OrderEvent } from './order-events';
 export { InvalidEventError, parseEvent } from './parse-event';
-export type { PaymentEvent, PaymentFailed, PaymentSucceeded, ShopEvent, ShopEventType } from './parse-event';
+export type { PaymentEvent, PaymentFailed, PaymentRefunded, PaymentSucceeded } from './payment-events';
+export type { ProductEvent, ProductStockDepleted } from './product-events';
+export type { EventOfType, ShopEvent, ShopEventType } from './shop-event';
+export type { UserEvent, UserRegistered } from './user-events';

@@ -35,6 +35,7 @@ describe('parseEvent', () => {
     ['an id that is no UUID', received({ id: '1' })],
     ['a time that is none', received({ time: 'yesterday' })],
     ['no data', received({ data: undefined })],
+    ['an event of another source', received({ source: 'product' })],
     ['a float for money', received({ data: { ...data, amountCents: 1.5 } })],
     ['money beyond 2^53-1', received({ data: { ...data, amountCents: 2 ** 53 } })],
     ['a currency that is none', received({ data: { ...data, currency: 'eur' } })],

@@ -1,14 +1,9 @@
 import { z } from 'zod';
-import type { CloudEvent } from './cloud-event';
-import { type PaymentEventData, paymentEventData } from './payment-events';
-
-export type PaymentSucceeded = CloudEvent<'payment.succeeded', PaymentEventData>;
-export type PaymentFailed = CloudEvent<'payment.failed', PaymentEventData>;
-export type PaymentEvent = PaymentSucceeded | PaymentFailed;
-
-/** Every event of the platform. */
-export type ShopEvent = PaymentEvent;
-export type ShopEventType = ShopEvent['type'];
+import { orderEventData } from './order-events';
+import { paymentEventData } from './payment-events';
+import { productEventData } from './product-events';
+import type { ShopEvent, ShopEventType } from './shop-event';
+import { userEventData } from './user-events';
 
 /** Not an event of ours: delivering it again cannot help. */
 export class InvalidEventError extends Error {
@@ -31,8 +26,10 @@ const envelope = z.object({
 });
 
 const dataOfType: Record<ShopEventType, z.ZodType> = {
-  'payment.succeeded': paymentEventData,
-  'payment.failed': paymentEventData,
+  ...orderEventData,
+  ...paymentEventData,
+  ...productEventData,
+  ...userEventData,
 };
 
 /**
@@ -45,6 +42,9 @@ export function parseEvent(value: unknown): ShopEvent | undefined {
   const event = check(envelope, value, 'event');
   if (!Object.hasOwn(dataOfType, event.type)) return undefined;
   const type = event.type as ShopEventType;
+  // Who may tell of payments is payment: a proof of being the source must be one of being that.
+  if (!type.startsWith(`${event.source}.`))
+    throw new InvalidEventError(`${event.source} is not the source of ${type}`);
   return { ...event, type, data: check(dataOfType[type], event.data, `data of ${type}`) } as ShopEvent;
 }
 

@@ -1,19 +1,39 @@
 import { z } from 'zod';
+import type { CloudEvent } from './cloud-event';
+import { cents, currency } from './money-shapes';
 
-/** What both payment events tell. */
-export const paymentEventData = z.object({
+/** What both outcomes of an attempt tell; the subject is the payment. */
+const outcome = z.object({
   paymentId: z.uuid(),
   orderId: z.uuid(),
   /** Which attempt of the order, from 1. */
   attempt: z.int().positive(),
-  /** What was to be paid, in minor units. */
-  amountCents: z.int().nonnegative(),
-  /** ISO 4217. */
-  currency: z.string().regex(/^[A-Z]{3}$/),
+  /** What was to be paid. */
+  amountCents: cents,
+  currency,
   /** The provider's reason; null after a success. */
   failureCode: z.string().nullable(),
   /** False: nothing reached the provider, so nothing was charged and the order may be paid again. */
   sent: z.boolean(),
 });
 
-export type PaymentEventData = z.infer<typeof paymentEventData>;
+/** A charge was given back whole. It may have come too late to be told as a success before. */
+const refunded = z.object({
+  paymentId: z.uuid(),
+  orderId: z.uuid(),
+  attempt: z.int().positive(),
+  amountCents: cents,
+  currency,
+});
+
+/** Shapes of the data of the events of the subgraph payment. */
+export const paymentEventData = {
+  'payment.succeeded': outcome,
+  'payment.failed': outcome,
+  'payment.refunded': refunded,
+};
+
+export type PaymentSucceeded = CloudEvent<'payment.succeeded', z.infer<typeof outcome>>;
+export type PaymentFailed = CloudEvent<'payment.failed', z.infer<typeof outcome>>;
+export type PaymentRefunded = CloudEvent<'payment.refunded', z.infer<typeof refunded>>;
+export type PaymentEvent = PaymentSucceeded | PaymentFailed | PaymentRefunded;

@@ -26,3 +26,20 @@ export async function consumeOnce(
   );
   return claimed.length > 0;
 }
+
+/** Finds old rows for `forgetOld`; for a migration. */
+export const inboxIndex = 'CREATE INDEX inbox_received_at ON inbox (received_at)';
+
+/** @returns how many rows went, at most `limit` */
+export async function forgetOld(
+  manager: Transaction,
+  { days, limit }: { days: number; limit: number },
+): Promise<number> {
+  const [, removed] = await manager.query<[unknown, number]>(
+    `/* InboxRepository.forgetOld */
+     DELETE FROM inbox WHERE (consumer, event_id) IN (
+       SELECT consumer, event_id FROM inbox WHERE received_at < now() - $1 * interval '1 day' LIMIT $2)`,
+    [days, limit],
+  );
+  return removed;
+}

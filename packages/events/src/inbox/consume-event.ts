@@ -1,0 +1,30 @@
+import { inTransaction, type Transaction } from '@shop/kit/database';
+import { currentTraceparent, runInTrace } from '@shop/kit/telemetry';
+import type { DataSource } from 'typeorm';
+import type { EventOfType, ShopEvent, ShopEventType } from '../contracts';
+import { consumeOnce } from './inbox.repository';
+
+/** What happens on an event, in the transaction that remembers it as consumed. Throw to have it delivered again. */
+export type EventHandlers = {
+  [Type in ShopEventType]?: (transaction: Transaction, event: EventOfType<Type>) => Promise<void>;
+};
+
+export interface Inbox {
+  dataSource: DataSource;
+  /** Under which name events are remembered as consumed; one per effect, for example `order`. */
+  consumer: string;
+  handle: EventHandlers;
+}
+
+/** Has the event's effect, once however often it comes. Without a handler nothing happens. @throws what the handler throws */
+export async function consumeEvent(event: ShopEvent, { dataSource, consumer, handle }: Inbox): Promise<void> {
+  const handler = handle[event.type] as
+    ((transaction: Transaction, event: ShopEvent) => Promise<void>) | undefined;
+  if (!handler) return;
+  const consume = () =>
+    inTransaction(dataSource, async (transaction) => {
+      if (await consumeOnce(transaction, { consumer, eventId: event.id })) await handler(transaction, event);
+    });
+  // Over HTTP the delivery's own span is running, and belongs to the event's trace already.
+  await (currentTraceparent() === undefined ? runInTrace(event.traceparent, consume) : consume());
+}

@@ -1,0 +1,6 @@
+export { connectToBroker } from './broker';
+export type { Broker } from './broker';
+export { createEventSigner, createEventVerifier } from './event-signature';
+export { createNatsEventBus } from './nats-event-bus';
+export { listenToSource } from './nats-listener';
+export { takeMessages } from './take-message';

@@ -1,0 +1,76 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { type ConsumerMessages, jetstream, jetstreamManager, type JsMsg } from '@nats-io/jetstream';
+import type { NatsConnection } from '@nats-io/transport-node';
+import type { Logger } from '@shop/kit/logger';
+import type { Broker } from './broker';
+import { ensureConsumer, ensureStream, streamName } from './event-stream';
+
+/** Takes one message; settles when it has been answered. Never rejects. */
+export type MessageHandler = (message: JsMsg) => Promise<void>;
+
+export interface NatsListener {
+  /** Takes no new message, waits for those under way. */
+  stop(): Promise<void>;
+}
+
+const retryMs = 1_000;
+const parallelMessages = 8;
+
+/** Listens to one source, for ever: whatever happens to broker, stream or consumer, it begins anew. */
+export function listenToSource(options: {
+  broker: Broker;
+  service: string;
+  source: string;
+  take: MessageHandler;
+  logger: Logger;
+}): NatsListener {
+  const { broker, service, source, take, logger } = options;
+  const stopping = new AbortController();
+  const underWay = new Set<Promise<void>>();
+  let messages: ConsumerMessages | undefined;
+
+  async function open(connection: NatsConnection): Promise<ConsumerMessages> {
+    const manager = await jetstreamManager(connection);
+    await ensureStream(manager);
+    const consumer = await ensureConsumer(manager, { service, source });
+    const { consumers } = jetstream(connection);
+    return (await consumers.get(streamName, consumer)).consume({
+      max_messages: 4 * parallelMessages,
+      // Should somebody delete the consumer, it is made again above.
+      abort_on_missing_resource: true,
+    });
+  }
+
+  async function takeAll(opened: ConsumerMessages): Promise<void> {
+    for await (const message of opened) {
+      const taken = take(message).finally(() => underWay.delete(taken));
+      underWay.add(taken);
+      if (underWay.size >= parallelMessages) await Promise.race(underWay);
+    }
+  }
+
+  async function listen(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      const connection = await broker.connected();
+      if (!connection || stopping.signal.aborted) return;
+      try {
+        messages = await open(connection);
+        if (stopping.signal.aborted) await messages.close();
+        await takeAll(messages);
+      } catch (error) {
+        logger.warn('listening to events failed, and begins anew', { source, error });
+      }
+      await pause(retryMs, undefined, { signal: stopping.signal }).catch(() => undefined);
+    }
+  }
+
+  const listening = listen();
+  return {
+    async stop() {
+      stopping.abort();
+      await messages?.close();
+      await listening;
+      await Promise.all(underWay);
+    },
+  };
+}

@@ -1,0 +1,28 @@
+import { pauseMs, type RetryPolicy } from './retry-policy';
+
+/**
+ * Who was away when this process tried last. Nothing is brought to them until the pause is over, so that a subscriber that hangs
+ * costs one wait and not one for each event.
+ */
+export class Reachability {
+  private readonly misses = new Map<string, { count: number; until: number }>();
+
+  constructor(
+    private readonly policy: RetryPolicy,
+    private readonly now: () => number = () => performance.now(),
+  ) {}
+
+  /** Milliseconds until the subscriber may be tried again; 0: now. */
+  msUntilNextTry(subscriber: string): number {
+    return Math.max(0, (this.misses.get(subscriber)?.until ?? 0) - this.now());
+  }
+
+  reached(subscriber: string): void {
+    this.misses.delete(subscriber);
+  }
+
+  missed(subscriber: string): void {
+    const count = (this.misses.get(subscriber)?.count ?? 0) + 1;
+    this.misses.set(subscriber, { count, until: this.now() + pauseMs(this.policy, count) });
+  }
+}

@@ -1,5 +1,7 @@
+import { join } from 'node:path';
 import { loadConfig, peerUrl, serviceEnvironment } from '@shop/kit/config';
 import { z } from 'zod';
+import { trustedProxies } from './trusted-proxies';
 
 const milliseconds = z.coerce.number().int().min(1).max(600_000);
 
@@ -14,6 +16,10 @@ const schema = z.object({
   SUBGRAPH_TIMEOUT_MS: milliseconds.default(5_000),
   /** Connections kept to each subgraph; more requests wait for one within their time limit. */
   SUBGRAPH_CONNECTIONS: z.coerce.number().int().min(1).max(10_000).default(64),
+  /** The composed graph; a new content is taken while the process runs. */
+  SUPERGRAPH_FILE: z.string().default(join(__dirname, '..', 'supergraph.graphql')),
+  /** Whose X-Forwarded-For is believed. */
+  TRUST_PROXY: trustedProxies,
   /** Origins of web pages that may call this API, separated by commas; `*` for every page. */
   CORS_ORIGINS: z
     .string()

@@ -1,10 +1,10 @@
 import type { Logger } from '@shop/kit/logger';
-import { createHttpServer, type RunningService, runService } from '@shop/kit/service';
+import { createHttpServer, prepareDrain, type RunningService, runService } from '@shop/kit/service';
 import type { Telemetry } from '@shop/kit/telemetry';
 import { type GatewaySettings, loadSettings, subgraphUrls } from './config';
 import { createApolloServer } from './gateway/apollo-server';
 import { graphqlRoute } from './gateway/graphql-route';
-import { loadSupergraph } from './gateway/supergraph';
+import { openSupergraph } from './gateway/supergraph';
 import { addHealthRoutes } from './http/health-routes';
 import { addJwksRoute } from './http/jwks-route';
 import { exposeMetrics } from './http/metrics';
@@ -16,34 +16,32 @@ import { answerUnmatched, answerUnreadableUrl } from './rest/unmatched';
 
 /** One port for the graph, the REST facade and what operators need. */
 export async function startGateway(settings: GatewaySettings, logger: Logger): Promise<RunningService> {
-  const supergraph = await loadSupergraph(settings, logger);
-  const app = createHttpServer({ answerUnreadableUrl });
+  const supergraph = await openSupergraph(settings, logger);
+  const app = createHttpServer({ answerUnreadableUrl, trustedProxies: settings.TRUST_PROXY });
+  const drain = prepareDrain(app, {
+    settings,
+    close: async () => {
+      await apollo.stop();
+      probes.stop();
+      await Promise.all([metrics.close(), supergraph.close()]);
+    },
+  });
   answerUnmatched(app);
   app.setErrorHandler(answerFailure(logger));
   const probes = startSubgraphProbes(subgraphUrls(settings));
   const metrics = await exposeMetrics(app, { host: settings.HOST, port: settings.METRICS_PORT });
-  const health = addHealthRoutes(app, probes);
+  addHealthRoutes(app, { probes, supergraph: supergraph.state, isDraining: drain.isDraining });
   addJwksRoute(app, settings.JWKS_URL);
   await protectWebPages(app, settings);
 
   const apollo = createApolloServer({ gateway: supergraph.gateway, settings, logger, app });
   await apollo.start();
-  health.schemaLoaded();
   await app.register(graphqlRoute(apollo, logger));
   await addRestFacade(app, { apollo, logger });
 
   const url = await app.listen({ host: settings.HOST, port: settings.PORT });
   logger.info('serving', { url });
-  return {
-    url,
-    async stop() {
-      health.drain();
-      await app.close();
-      await apollo.stop();
-      probes.stop();
-      await Promise.all([metrics.close(), supergraph.close()]);
-    },
-  };
+  return { url, stop: drain.stop };
 }
 
 export function run(telemetry: Telemetry): Promise<void> {

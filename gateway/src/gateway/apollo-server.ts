@@ -1,4 +1,3 @@
-import type { ApolloGateway } from '@apollo/gateway';
 import { ApolloServer } from '@apollo/server';
 import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin/landingPage/default';
 import { fastifyApolloDrainPlugin } from '@as-integrations/fastify';
@@ -9,10 +8,11 @@ import type { GatewaySettings } from '../config';
 import type { GatewayContext } from '../context';
 import { refuseUnknownOperation, reportBrokenPromises } from './apollo-plugins';
 import { formatGatewayError } from './format-error';
+import type { ReloadingGateway } from './reloading-gateway';
 
 /** Executes operations, those of /graphql and those of the REST facade alike. */
 export function createApolloServer(options: {
-  gateway: ApolloGateway;
+  gateway: ReloadingGateway;
   settings: GatewaySettings;
   logger: Logger;
   app: FastifyInstance;

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { eventsRoute } from '@shop/events/inbox';
+import { connectEvents } from '@shop/events/service';
 import { createServiceCredentials } from '@shop/kit/auth';
 import { pingDatabase } from '@shop/kit/database';
 import { startJobs } from '@shop/kit/jobs';
@@ -40,14 +41,18 @@ export async function startOrder(
     logger,
     timeToPaySeconds: settings.ORDER_TTL_SECONDS,
   });
+  const handle = paymentEventHandlers(services.recorder);
+  const events = await connectEvents({ service: name, settings, dataSource, logger, handle });
   const jobs = await startJobs({
     databaseUrl: settings.DATABASE_URL,
-    tasks: { [advanceOrderTask]: advanceOrderJob({ ...services, logger }) },
+    tasks: { [advanceOrderTask]: advanceOrderJob({ ...services, logger }), ...events.tasks },
     logger,
   });
-  const handle = paymentEventHandlers(services.recorder);
-  const stopParts = async () => {
+  const finishWork = async () => {
     await jobs.stop();
+    await events.stop();
+  };
+  const closeParts = async () => {
     await Promise.all([peers.product.close(), peers.payment.close()]);
     await dataSource.destroy();
   };
@@ -63,10 +68,12 @@ export async function startOrder(
       routes: (app, authenticated) => {
         app.post('/events', authenticated(eventsRoute({ dataSource, consumer: name, handle })));
       },
-      onStop: stopParts,
+      finishWork,
+      onStop: closeParts,
     });
   } catch (error) {
-    await stopParts();
+    await finishWork();
+    await closeParts();
     throw error;
   }
 }

@@ -1,20 +1,21 @@
-import type { EventBus } from '@shop/events/bus';
-import { publishEventJob, publishEventTask } from '@shop/events/outbox';
 import type { JobHandler } from '@shop/kit/jobs';
+import { runInTrace } from '@shop/kit/telemetry';
 import { settlePaymentJob, settlePaymentPayload } from './charge/settle-job';
 import { refundPaymentJob, refundPaymentPayload } from './refund/refund-job';
 import type { PaymentServices } from './services';
 import { processWebhookJob, processWebhookPayload } from './webhooks/process-webhook-job';
 
 /** What each durable job of this database does. */
-export function createTasks(
-  { settlement, refunds, webhooks }: PaymentServices,
-  bus: EventBus,
-): Record<string, JobHandler> {
+export function createTasks({ settlement, refunds, webhooks }: PaymentServices): Record<string, JobHandler> {
   return {
-    [publishEventJob]: publishEventTask(bus),
-    [settlePaymentJob]: (payload) => settlement.settle(settlePaymentPayload.parse(payload).paymentId),
-    [refundPaymentJob]: (payload) => refunds.finish(refundPaymentPayload.parse(payload).paymentId),
+    [settlePaymentJob]: (payload) => {
+      const { paymentId, traceparent } = settlePaymentPayload.parse(payload);
+      return runInTrace(traceparent, () => settlement.settle(paymentId));
+    },
+    [refundPaymentJob]: (payload) => {
+      const { paymentId, traceparent } = refundPaymentPayload.parse(payload);
+      return runInTrace(traceparent, () => refunds.finish(paymentId));
+    },
     [processWebhookJob]: (payload) => webhooks.process(processWebhookPayload.parse(payload)),
   };
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createHttpEventBus } from '@shop/events/bus';
+import { connectEvents } from '@shop/events/service';
 import { createServiceCredentials } from '@shop/kit/auth';
 import { pingDatabase } from '@shop/kit/database';
 import { startJobs } from '@shop/kit/jobs';
@@ -24,12 +24,18 @@ export async function startPayment(settings: PaymentSettings, logger: Logger): P
   const services = createServices({ dataSource, providers, logger });
   const credentials = createServiceCredentials({ service: 'payment', keyFile: settings.SERVICE_KEY_FILE });
   const order = createPeer({ name: 'order', url: settings.ORDER_URL, credentials });
-  const bus = createHttpEventBus({
-    subscribers: { 'payment.succeeded': [order], 'payment.failed': [order] },
+  const events = await connectEvents({
+    service: 'payment',
+    settings,
+    dataSource,
+    logger,
+    subscribers: {
+      order: { peer: order, types: ['payment.succeeded', 'payment.failed', 'payment.refunded'] },
+    },
   });
   const jobs = await startJobs({
     databaseUrl: settings.DATABASE_URL,
-    tasks: { ...createTasks(services, bus), ...tasks },
+    tasks: { ...createTasks(services), ...tasks, ...events.tasks },
     logger,
   });
   return startSubgraph({
@@ -41,8 +47,11 @@ export async function startPayment(settings: PaymentSettings, logger: Logger): P
     context: createContext(services),
     checkReady: () => pingDatabase(dataSource),
     routes: webhookRoutes(services.webhooks),
-    onStop: async () => {
+    finishWork: async () => {
       await jobs.stop();
+      await events.stop();
+    },
+    onStop: async () => {
       await order.close();
       await dataSource.destroy();
     },

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pingDatabase } from '@shop/kit/database';
+import { connectEvents } from '@shop/events/service';
+import { connectPatiently, pingDatabase } from '@shop/kit/database';
+import { startJobs } from '@shop/kit/jobs';
 import type { Logger } from '@shop/kit/logger';
 import { createServiceLogger, type RunningService, runService, startSubgraph } from '@shop/kit/service';
 import type { Telemetry } from '@shop/kit/telemetry';
@@ -16,7 +18,18 @@ export async function startProduct(
   settings: ProductSettings,
   logger: Logger = createServiceLogger(name, settings),
 ): Promise<RunningService> {
-  const dataSource = await createProductDataSource(settings).initialize();
+  const dataSource = await connectPatiently(createProductDataSource(settings));
+  const events = await connectEvents({ service: name, settings, dataSource, logger });
+  const jobs = await startJobs({
+    databaseUrl: settings.DATABASE_URL,
+    tasks: events.tasks,
+    logger,
+    concurrency: 2,
+  });
+  const finishWork = async () => {
+    await jobs.stop();
+    await events.stop();
+  };
   try {
     return await startSubgraph({
       name,
@@ -26,9 +39,11 @@ export async function startProduct(
       resolvers,
       context: createContextFactory(dataSource),
       checkReady: () => pingDatabase(dataSource),
+      finishWork,
       onStop: () => dataSource.destroy(),
     });
   } catch (error) {
+    await finishWork();
     await dataSource.destroy();
     throw error;
   }

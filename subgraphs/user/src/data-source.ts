@@ -1,6 +1,7 @@
-import { createDataSource, type DatabaseOptions } from '@shop/kit/database';
+import { connectPatiently, createDataSource, type DatabaseOptions } from '@shop/kit/database';
 import { User } from './accounts/user.entity';
 import { CreateUsers1795374000000 } from './migrations/1795374000000-create-users';
+import { CreateEventDeliveries1795410000000 } from './migrations/1795410000000-create-event-deliveries';
 import { Session } from './sessions/session.entity';
 
 /** How the service, its migrations and its seed reach the database. */
@@ -13,11 +14,11 @@ export function databaseOptions(settings: {
     poolSize: settings.DATABASE_POOL_SIZE,
     service: 'user',
     entities: [User, Session],
-    migrations: [CreateUsers1795374000000],
+    migrations: [CreateUsers1795374000000, CreateEventDeliveries1795410000000],
   };
 }
 
 /** Connected: destroy it in the end. */
 export function connect(settings: Parameters<typeof databaseOptions>[0]) {
-  return createDataSource(databaseOptions(settings)).initialize();
+  return connectPatiently(createDataSource(databaseOptions(settings)));
 }

@@ -17,7 +17,9 @@ export const serviceEnvironment = {
   SERVICE_TRUST_FILE: z.string(),
   /** /metrics is served on this port; 0 takes any free one. Left out, the gateway serves it with everything else, a subgraph not at all. */
   METRICS_PORT: z.coerce.number().int().min(0).max(65_535).optional(),
-  /** Longest wait for requests under way once the process was told to stop. */
+  /** How long a process that was told to stop serves on, until nobody sends it new work. Default: 5,000 in production, else 0. */
+  DRAIN_DELAY_MS: z.coerce.number().int().min(0).max(600_000).optional(),
+  /** Longest wait, after that, for jobs and requests under way. */
   DRAIN_TIMEOUT_MS: z.coerce.number().int().min(0).default(10_000),
 };
 

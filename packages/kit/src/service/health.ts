@@ -1,17 +1,15 @@
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from '../logger';
 
-export interface Health {
-  /** From now on /readyz answers 503, so that no new work is sent here. */
-  drain(): void;
-}
-
 /** /healthz: the process lives. /readyz: it can work; 503 while `checkReady` throws and while draining. */
-export function addHealth(app: FastifyInstance, checkReady: () => Promise<void>, logger: Logger): Health {
-  let draining = false;
+export function addHealth(
+  app: FastifyInstance,
+  options: { checkReady: () => Promise<void>; isDraining: () => boolean; logger: Logger },
+): void {
+  const { checkReady, isDraining, logger } = options;
   app.get('/healthz', () => ({ status: 'ok' }));
   app.get('/readyz', async (_request, reply) => {
-    if (draining) return reply.code(503).send({ status: 'draining' });
+    if (isDraining()) return reply.code(503).send({ status: 'draining' });
     try {
       await checkReady();
       return { status: 'ready' };
@@ -20,9 +18,4 @@ export function addHealth(app: FastifyInstance, checkReady: () => Promise<void>,
       return reply.code(503).send({ status: 'not ready' });
     }
   });
-  return {
-    drain() {
-      draining = true;
-    },
-  };
 }

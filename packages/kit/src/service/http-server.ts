@@ -8,6 +8,8 @@ import Fastify, {
 import { enterRequestContext, isAcceptableRequestId } from '../request-context';
 
 export interface HttpServerOptions {
+  /** Addresses and networks of proxies that may say, in X-Forwarded-For, where a request came from. Default nobody. */
+  trustedProxies?: string[];
   /** Answers a request whose address cannot be decoded; it reaches no route, hook or error handler. */
   answerUnreadableUrl?: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => void;
 }
@@ -20,6 +22,7 @@ const keepAliveTimeoutMs = 75_000;
 export function createHttpServer(options: HttpServerOptions = {}): FastifyInstance {
   const app = Fastify({
     bodyLimit: bodyLimitBytes,
+    trustProxy: options.trustedProxies?.length ? options.trustedProxies : false,
     keepAliveTimeout: keepAliveTimeoutMs,
     // The default answers 503 on existing connections once closing has begun: requests would fail in every restart.
     return503OnClosing: false,

@@ -4,6 +4,7 @@ export type { SubgraphContext } from './subgraph-context';
 export type { AuthenticatedRoute } from './authentication';
 export { answerHeaders } from './apollo-plugins';
 export { createHttpServer } from './http-server';
+export { prepareDrain } from './drain';
 export { runService } from './run-service';
 export { runCommand } from './run-command';
 export { createServiceLogger } from './service-logger';

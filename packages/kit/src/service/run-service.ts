@@ -1,6 +1,7 @@
 import type { ServiceEnvironment } from '../config';
 import type { Logger } from '../logger';
 import type { Telemetry } from '../telemetry';
+import { drainDelayMs } from './drain';
 import { runUntilStopped } from './process-life';
 import { createServiceLogger } from './service-logger';
 import { settingsOrExit } from './settings';
@@ -25,7 +26,8 @@ export async function runService<Settings extends ServiceEnvironment>(options: {
       await service.stop();
       await telemetry.shutdown();
     };
-    runUntilStopped({ logger, stop, timeoutMs: settings.DRAIN_TIMEOUT_MS });
+    const timeoutMs = drainDelayMs(settings) + settings.DRAIN_TIMEOUT_MS;
+    runUntilStopped({ logger, stop, timeoutMs });
   } catch (error) {
     logger.error('could not start', { error });
     process.exit(1);

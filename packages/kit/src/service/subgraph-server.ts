@@ -14,6 +14,7 @@ import { serveMetrics } from '../metrics';
 import { CurrencyCode, DateTime, SafeInt } from '../scalars';
 import { answerHeaders, maskAndLog } from './apollo-plugins';
 import { type AuthenticatedRoute, createAuthentication } from './authentication';
+import { prepareDrain } from './drain';
 import { addHealth } from './health';
 import { createHttpServer } from './http-server';
 import type { SubgraphContext } from './subgraph-context';
@@ -41,7 +42,9 @@ export interface SubgraphOptions<Context extends SubgraphContext> {
       route: AuthenticatedRoute,
     ) => (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>,
   ) => void;
-  /** Runs after the last request was answered: stop jobs, close pools. */
+  /** Stops what is done besides requests (jobs, events) and finishes what is held; requests are still answered meanwhile. */
+  finishWork?: () => Promise<void>;
+  /** Runs after the last request was answered: close peers and pools. */
   onStop: () => Promise<void>;
 }
 
@@ -61,7 +64,16 @@ export async function startSubgraph<Context extends SubgraphContext>(
   const { HOST: host, METRICS_PORT: metricsPort } = environment;
   const metrics =
     metricsPort === undefined ? undefined : await serveMetrics(app, { host, port: metricsPort });
-  const health = addHealth(app, options.checkReady, logger);
+  const drain = prepareDrain(app, {
+    settings: environment,
+    ...(options.finishWork && { finishWork: options.finishWork }),
+    close: async () => {
+      await apollo.stop();
+      await options.onStop();
+      await metrics?.close();
+    },
+  });
+  addHealth(app, { checkReady: options.checkReady, isDraining: drain.isDraining, logger });
   const authenticated = createAuthentication(options.name, environment, options.publicKeys);
   const apollo = createApollo(options, app);
   await apollo.start();
@@ -77,16 +89,7 @@ export async function startSubgraph<Context extends SubgraphContext>(
 
   const url = await app.listen({ host: environment.HOST, port: environment.PORT });
   logger.info('serving', { url });
-  return {
-    url,
-    async stop() {
-      health.drain();
-      await app.close();
-      await apollo.stop();
-      await options.onStop();
-      await metrics?.close();
-    },
-  };
+  return { url, stop: drain.stop };
 }
 
 function createApollo<Context extends SubgraphContext>(

@@ -1,0 +1,51 @@
+import type { SubgraphDataSource } from './subgraph-data-source';
+
+/** Longer than any request: the version of the graph that it began with may still call a subgraph that the newest does not have. */
+const closeAfterMs = 60_000;
+
+/** The connections to the subgraphs; they outlive the versions of the graph. */
+export class SubgraphSources {
+  private readonly sources = new Map<string, SubgraphDataSource>();
+  private readonly timers = new Map<string, NodeJS.Timeout>();
+
+  constructor(private readonly connect: (name: string, url: string) => SubgraphDataSource) {}
+
+  /** The same for the same subgraph at the same address. */
+  get(name: string, url: string): SubgraphDataSource {
+    const key = keyOf(name, url);
+    const source = this.sources.get(key) ?? this.connect(name, url);
+    this.sources.set(key, source);
+    return source;
+  }
+
+  /** Closes all but these once nobody can be using them any more. */
+  retireAllBut(used: readonly { name: string; url: string }[]): void {
+    const kept = new Set(used.map(({ name, url }) => keyOf(name, url)));
+    for (const key of this.sources.keys()) {
+      if (kept.has(key)) this.keep(key);
+      else if (!this.timers.has(key)) this.retire(key);
+    }
+  }
+
+  async close(): Promise<void> {
+    for (const key of [...this.timers.keys()]) this.keep(key);
+    await Promise.all([...this.sources.values()].map((source) => source.close()));
+  }
+
+  private keep(key: string): void {
+    clearTimeout(this.timers.get(key));
+    this.timers.delete(key);
+  }
+
+  private retire(key: string): void {
+    const close = () => {
+      const source = this.sources.get(key);
+      this.keep(key);
+      this.sources.delete(key);
+      void source?.close();
+    };
+    this.timers.set(key, setTimeout(close, closeAfterMs).unref());
+  }
+}
+
+const keyOf = (name: string, url: string) => `${name} ${url}`;

@@ -1,0 +1,31 @@
+import { createHash } from 'node:crypto';
+import { ApolloGateway, type GraphQLDataSource } from '@apollo/gateway';
+import type { Logger } from '@shop/kit/logger';
+import type { GraphQLSchema } from 'graphql';
+
+/** One composed graph, ready to execute operations. */
+export interface SupergraphVersion {
+  /** Beginning of the SHA-256 of its text. */
+  id: string;
+  /** As it was composed. */
+  sdl: string;
+  /** What clients see. */
+  schema: GraphQLSchema;
+  execute: Awaited<ReturnType<ApolloGateway['load']>>['executor'];
+}
+
+/** @throws Error when `sdl` is no supergraph that can be served */
+export async function loadSupergraphVersion(options: {
+  sdl: string;
+  logger: Logger;
+  dataSourceFor: (subgraph: { name: string; url: string }) => GraphQLDataSource;
+}): Promise<SupergraphVersion> {
+  const { sdl, logger, dataSourceFor } = options;
+  const gateway = new ApolloGateway({
+    supergraphSdl: sdl,
+    logger,
+    buildService: ({ name, url = '' }) => dataSourceFor({ name, url }),
+  });
+  const { schema, executor } = await gateway.load();
+  return { id: createHash('sha256').update(sdl).digest('hex').slice(0, 12), sdl, schema, execute: executor };
+}

@@ -1,0 +1,65 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { FastifyInstance } from 'fastify';
+import type { ServiceEnvironment } from '../config';
+
+/** Longer than a load balancer takes to hear of a readiness that is gone. */
+const productionDelayMs = 5_000;
+
+export type DrainSettings = Pick<ServiceEnvironment, 'NODE_ENV' | 'DRAIN_DELAY_MS'>;
+
+export interface DrainSteps {
+  settings: DrainSettings;
+  /** Takes no new work of those kinds that do not come as requests (jobs, events) and finishes what is held. */
+  finishWork?: () => Promise<void>;
+  /** After the last request was answered: what requests need, such as pools and peers. */
+  close: () => Promise<void>;
+}
+
+/** The end of a service. */
+export interface Drain {
+  /** True from the first moment on: /readyz answers 503, so that no new work is sent here. */
+  isDraining(): boolean;
+  /**
+   * Ends the service so that nothing is lost: serves on for a while, since others do not know yet that it ends; finishes its jobs;
+   * takes no new connection and answers what is under way; closes everything else. A step that fails does not keep the next
+   * from being taken.
+   *
+   * @throws AggregateError of the steps that failed
+   */
+  stop(): Promise<void>;
+}
+
+/** How long a service that was told to stop serves on, in milliseconds: DRAIN_DELAY_MS, or 5 s in production and 0 elsewhere. */
+export function drainDelayMs({ NODE_ENV, DRAIN_DELAY_MS }: DrainSettings): number {
+  return DRAIN_DELAY_MS ?? (NODE_ENV === 'production' ? productionDelayMs : 0);
+}
+
+/** Call it before routes are registered: while draining, every answer asks its client to take another connection. */
+export function prepareDrain(app: FastifyInstance, steps: DrainSteps): Drain {
+  const { settings, finishWork = () => Promise.resolve(), close } = steps;
+  let draining = false;
+  app.addHook('onSend', (_request, reply, _payload, done) => {
+    if (draining) void reply.header('connection', 'close');
+    done();
+  });
+  return {
+    isDraining: () => draining,
+    async stop() {
+      draining = true;
+      await pause(drainDelayMs(settings));
+      await takeAll([finishWork, () => app.close(), close]);
+    },
+  };
+}
+
+async function takeAll(steps: readonly (() => PromiseLike<unknown>)[]): Promise<void> {
+  const failures: unknown[] = [];
+  for (const step of steps) {
+    try {
+      await step();
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  if (failures.length > 0) throw new AggregateError(failures, 'The service did not stop cleanly.');
+}

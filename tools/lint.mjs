@@ -13,7 +13,7 @@ const commands = {
   codegen: 'graphql-codegen --config codegen.ts --check --errors-only',
   types: 'tsc -b && tsc -p tsconfig.tests.json',
   eslint: 'eslint . --max-warnings 0',
-  imports: 'depcruise --config .dependency-cruiser.cjs packages/*/src subgraphs/*/src gateway/src',
+  imports: 'depcruise --config .dependency-cruiser.cjs packages/*/src subgraphs/*/src gateway/src operations/src',
   unused: 'knip --no-progress',
 };
 
@@ -62,7 +62,7 @@ function noSecrets() {
 checks.workspaces = () =>
   ['packages', 'subgraphs']
     .flatMap((room) => readdirSync(join(root, room)).map((name) => join(room, name)))
-    .concat('gateway')
+    .concat('gateway', 'operations')
     .filter((path) => !JSON.parse(readFileSync(join(root, path, 'package.json'), 'utf8')).scripts?.build)
     .map((path) => `${path}/package.json has no build script`);
 

@@ -12,6 +12,8 @@ export interface JobRequest {
   /** One that waits under the same key keeps its time; default false. */
   keepsTime?: boolean;
   maximumAttempts?: number;
+  /** Jobs of one queue run one after the other, so that slow ones take one runner's place and not all. */
+  queue?: string;
 }
 
 /**
@@ -22,7 +24,7 @@ export async function addJob(transaction: Transaction, job: JobRequest): Promise
   await transaction.query(
     `/* JobQueue.addJob */
      SELECT graphile_worker.add_job($1, payload := $2::json, run_at := now() + $3 * interval '1 millisecond',
-                                    job_key := $4, max_attempts := $5,
+                                    job_key := $4, max_attempts := $5, queue_name := $7,
                                     flags := CASE WHEN $4::text IS NOT NULL THEN ARRAY['keyed'] END,
                                     job_key_mode := $6)`,
     [
@@ -32,6 +34,7 @@ export async function addJob(transaction: Transaction, job: JobRequest): Promise
       job.key ?? null,
       job.maximumAttempts ?? 25,
       job.keepsTime ? 'preserve_run_at' : 'replace',
+      job.queue ?? null,
     ],
   );
 }

@@ -1,22 +1,27 @@
-import { createDataSource, type DatabaseOptions } from '@shop/kit/database';
+import { connectPatiently, createDataSource, type DatabaseOptions } from '@shop/kit/database';
 import type { DataSource } from 'typeorm';
 import { CreatePayments1795300000000 } from './migrations/1795300000000-create-payments';
 import { CreateSimulator1795300000001 } from './migrations/1795300000001-create-simulator';
+import { CreateWebhooks1795300000002 } from './migrations/1795300000002-create-webhooks';
+import { CreateEventDeliveries1795410000000 } from './migrations/1795410000000-create-event-deliveries';
 import { Payment } from './payment/payment.entity';
 import { Refund } from './refund/refund.entity';
+import { Webhook } from './webhooks/webhook.entity';
 
 /** What the database `payments` is made of. */
 export const paymentDatabase = {
   service: 'payment',
-  entities: [Payment, Refund],
-  migrations: [CreatePayments1795300000000, CreateSimulator1795300000001],
+  entities: [Payment, Refund, Webhook],
+  migrations: [
+    CreatePayments1795300000000,
+    CreateSimulator1795300000001,
+    CreateWebhooks1795300000002,
+    CreateEventDeliveries1795410000000,
+  ],
 } satisfies Partial<DatabaseOptions>;
 
 /** Connected: destroy it in the end. */
 export function connect(settings: { DATABASE_URL: string; DATABASE_POOL_SIZE: number }): Promise<DataSource> {
-  return createDataSource({
-    ...paymentDatabase,
-    url: settings.DATABASE_URL,
-    poolSize: settings.DATABASE_POOL_SIZE,
-  }).initialize();
+  const { DATABASE_URL: url, DATABASE_POOL_SIZE: poolSize } = settings;
+  return connectPatiently(createDataSource({ ...paymentDatabase, url, poolSize }));
 }

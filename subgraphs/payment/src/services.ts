@@ -8,6 +8,8 @@ import { PaymentRepository } from './payment/payment.repository';
 import type { Providers } from './providers/providers';
 import { RefundRepository } from './refund/refund.repository';
 import { RefundService } from './refund/refund.service';
+import { WebhookRepository } from './webhooks/webhook.repository';
+import { WebhookService } from './webhooks/webhook.service';
 
 /** What the resolvers and the jobs work with. */
 export interface PaymentServices {
@@ -15,6 +17,7 @@ export interface PaymentServices {
   charges: ChargeService;
   settlement: SettlementService;
   refunds: RefundService;
+  webhooks: WebhookService;
 }
 
 /** Wires repositories and providers into services, once. */
@@ -29,5 +32,11 @@ export function createServices(base: {
   const verdicts = new VerdictService({ ...base, payments, refunds });
   const charges = new ChargeService({ ...base, payments, calls, verdicts });
   const settlement = new SettlementService({ ...base, payments, calls, verdicts });
-  return { payments, charges, settlement, refunds };
+  const webhooks = new WebhookService({
+    ...base,
+    payments,
+    settlement,
+    webhooks: new WebhookRepository(base.dataSource),
+  });
+  return { payments, charges, settlement, refunds, webhooks };
 }

@@ -1,5 +1,6 @@
 import { inTransaction, nameStep } from '@shop/kit/database';
 import type { DataSource } from 'typeorm';
+import type { Payment } from '../payment/payment.entity';
 import type { PaymentRepository } from '../payment/payment.repository';
 import type { ProviderCalls } from './provider-calls';
 import { planVisit } from './settle-job';
@@ -35,5 +36,18 @@ export class SettlementService {
     if (!visited) return;
     const finding = await calls.inquire(visited, { mayCharge: visited.ageMs < chargeAgainWithinMs });
     await verdicts.record(visited, finding, 'settlement');
+  }
+
+  /**
+   * Asks about a payment that was declared failed: money that came for it nevertheless goes back.
+   *
+   * @throws Error when that is not known yet
+   */
+  async lookForLateCharge(payment: Payment): Promise<void> {
+    const { calls, verdicts } = this.needs;
+    const finding = await calls.inquire(payment, { mayCharge: false });
+    if (finding.state === 'no_answer' || finding.state === 'processing')
+      throw new Error(`whether payment ${payment.id} was charged after all is not known yet`);
+    await verdicts.record(payment, finding, 'settlement');
   }
 }

@@ -56,6 +56,13 @@ export class PaymentRepository {
     });
   }
 
+  findByProviderKey(provider: string, providerKey: string): Promise<Payment | null> {
+    return this.dataSource.manager.findOne(Payment, {
+      where: { provider, providerKey },
+      comment: 'PaymentRepository.findByProviderKey',
+    });
+  }
+
   /** The payment of an order that is charged, was charged or may be; what is live comes before what was given back. */
   async findChargedByOrder(transaction: Transaction, orderId: string): Promise<Payment | null> {
     const [payment] = await transaction.query<Payment[]>(

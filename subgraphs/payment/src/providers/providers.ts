@@ -6,6 +6,8 @@ export interface Providers {
   readonly current: PaymentProvider;
   /** The one that took an earlier payment. @throws Error when it is not configured any more */
   get(name: string): PaymentProvider;
+  /** Undefined when it is not configured. */
+  find(name: string): PaymentProvider | undefined;
 }
 
 export function createProviders(
@@ -20,5 +22,6 @@ export function createProviders(
       if (!provider) throw new Error(`payment provider ${name} is not configured, and has payments here`);
       return provider;
     },
+    find: (name) => byName.get(name),
   };
 }

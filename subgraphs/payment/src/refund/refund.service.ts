@@ -1,6 +1,8 @@
+import { publishEvent } from '@shop/events/outbox';
 import { inTransaction, nameStep, type Transaction } from '@shop/kit/database';
 import { AppError } from '@shop/kit/errors';
 import type { DataSource } from 'typeorm';
+import { toRefundEvent } from '../events/payment-events';
 import type { Payment } from '../payment/payment.entity';
 import type { PaymentRepository } from '../payment/payment.repository';
 import { toChargeRequest } from '../providers/charge-request';
@@ -40,11 +42,11 @@ export class RefundService {
     return 'REFUNDED';
   }
 
-  /** Decides that a payment is given back, and has it done. */
-  async begin(transaction: Transaction, payment: Payment): Promise<void> {
+  /** Decides that a payment is given back; the job does it after `delayMs`, unless the caller does it before. */
+  async begin(transaction: Transaction, payment: Payment, delayMs = 0): Promise<void> {
     const providerKey = `refund:${payment.providerKey}`;
     const isNew = await this.needs.refunds.insert(transaction, { paymentId: payment.id, providerKey });
-    if (isNew) await planRefund(transaction, payment.id, takeOverDelayMs);
+    if (isNew) await planRefund(transaction, payment.id, delayMs);
   }
 
   /** Idempotent. @throws Error while the provider has not confirmed */
@@ -62,8 +64,9 @@ export class RefundService {
     });
     await inTransaction(dataSource, async (transaction) => {
       nameStep(transaction, 'payment.refunded');
-      await refunds.markSucceeded(transaction, paymentId, reference);
+      if (!(await refunds.markSucceeded(transaction, paymentId, reference))) return;
       await payments.markRefunded(transaction, paymentId);
+      await publishEvent(transaction, toRefundEvent(payment));
       await cancelPlannedRefund(transaction, paymentId);
     });
   }
@@ -78,7 +81,7 @@ export class RefundService {
           retryAfterSeconds: 5,
         });
       }
-      if (payment?.status === 'SUCCEEDED') await this.begin(transaction, payment);
+      if (payment?.status === 'SUCCEEDED') await this.begin(transaction, payment, takeOverDelayMs);
       return payment;
     });
   }

@@ -32,6 +32,7 @@ type AnyData = any;
 export interface PaymentService {
   /** http://host:port */
   url: string;
+  databaseUrl: string;
   subscriber: OrderSubscriber;
   execute(query: string, variables?: Record<string, unknown>, call?: Call): Promise<GraphqlBody<AnyData>>;
   /** createPaymentIntent as the order subgraph calls it; the answer's `data` field, or the error thrown. */
@@ -89,6 +90,7 @@ export async function startPaymentService(env: Record<string, string> = {}): Pro
 
   return {
     url: service.url,
+    databaseUrl: database.url,
     subscriber,
     execute,
     sql,

@@ -1,5 +1,7 @@
+import { inTransaction, type Transaction } from '@shop/kit/database';
 import type { DataSource } from 'typeorm';
 import type { ChargeRequest } from '../payment-provider';
+import type { Announce } from './simulator-notices';
 
 /** One key in the books. Before `settles_at`, by the database's clock, its outcome is not told. */
 export interface LedgerCharge {
@@ -15,16 +17,41 @@ export interface NewLedgerCharge {
   outcome: LedgerCharge['outcome'];
   failureCode: string | null;
   settlesAfterMs: number;
+  /** When it is told, after it settled. */
+  toldAfterMs: number;
 }
 
 /** The schema `simulator`. Each method is a transaction of its own, as it would be at another company. */
 export class SimulatorLedgerRepository {
-  constructor(private readonly dataSource: DataSource) {}
+  /** @param announce plans the notice of what is written; left out, nobody is told */
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly announce: Announce = () => Promise.resolve(),
+  ) {}
 
   /** False when the key is in the books already. */
-  async insertCharge(request: ChargeRequest, charge: NewLedgerCharge): Promise<boolean> {
-    const inserted = await this.dataSource.query<{ key: string }[]>(
-      `/* SimulatorLedgerRepository.insertCharge */
+  insertCharge(request: ChargeRequest, charge: NewLedgerCharge): Promise<boolean> {
+    return inTransaction(this.dataSource, async (transaction) => {
+      const isNew = await this.insert(transaction, request, charge);
+      if (isNew && charge.outcome !== 'cancelled') {
+        const notice = {
+          type: `charge.${charge.outcome}`,
+          key: request.key,
+          orderId: request.orderId,
+        } as const;
+        await this.announce(transaction, notice, charge.settlesAfterMs + charge.toldAfterMs);
+      }
+      return isNew;
+    });
+  }
+
+  private async insert(
+    transaction: Transaction,
+    request: ChargeRequest,
+    charge: NewLedgerCharge,
+  ): Promise<boolean> {
+    const inserted = await transaction.query<{ key: string }[]>(
+      `/* SimulatorLedgerRepository.insert */
        INSERT INTO simulator.charges (key, order_id, amount_cents, currency, outcome, failure_code, settles_at)
        VALUES ($1, $2, $3, $4, $5, $6, clock_timestamp() + $7 * interval '1 millisecond')
        ON CONFLICT (key) DO NOTHING
@@ -54,16 +81,23 @@ export class SimulatorLedgerRepository {
   }
 
   /** Its reference, new or from the first time; null when there is nothing to give back, or another key has done it. */
-  async refund(input: { key: string; chargeKey: string }): Promise<string | null> {
-    const [refund] = await this.dataSource.query<{ reference: string }[]>(
-      `/* SimulatorLedgerRepository.refund */
-       INSERT INTO simulator.refunds (key, charge_key, amount_cents)
-       SELECT $1, key, amount_cents FROM simulator.charges
-       WHERE key = $2 AND outcome = 'succeeded' AND settles_at <= clock_timestamp()
-       ON CONFLICT (charge_key) DO UPDATE SET key = excluded.key WHERE simulator.refunds.key = excluded.key
-       RETURNING reference`,
-      [input.key, input.chargeKey],
-    );
-    return refund?.reference ?? null;
+  refund(input: { key: string; charge: ChargeRequest }): Promise<string | null> {
+    const { key, charge } = input;
+    return inTransaction(this.dataSource, async (transaction) => {
+      const [refund] = await transaction.query<{ reference: string; isNew: boolean }[]>(
+        `/* SimulatorLedgerRepository.refund */
+         INSERT INTO simulator.refunds AS refunds (key, charge_key, amount_cents)
+         SELECT $1, key, amount_cents FROM simulator.charges
+         WHERE key = $2 AND outcome = 'succeeded' AND settles_at <= clock_timestamp()
+         ON CONFLICT (charge_key) DO UPDATE SET key = excluded.key WHERE refunds.key = excluded.key
+         RETURNING reference, refunds.created_at = now() AS "isNew"`,
+        [key, charge.key],
+      );
+      if (refund?.isNew) {
+        const notice = { type: 'charge.refunded', key: charge.key, orderId: charge.orderId } as const;
+        await this.announce(transaction, notice, 0);
+      }
+      return refund?.reference ?? null;
+    });
   }
 }

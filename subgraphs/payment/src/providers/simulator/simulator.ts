@@ -21,6 +21,11 @@ export interface SimulatorOptions {
   webhookSecret?: string;
 }
 
+/** Its notices come when the answer to the call has most likely come, too. */
+const toldAfterMs = 100;
+/** By then the shop has told its customer that the payment is not decided: to show that is what the method is for. */
+const toldAfterSilenceMs = 500;
+
 /** A payment provider that keeps its books beside the shop's and misbehaves when the payment method asks for it. */
 export function createSimulator({
   ledger,
@@ -65,7 +70,10 @@ export function createSimulator({
         case 'decline':
           return (await write(request, entry('declined', { failureCode: behaviour.failureCode }))).state;
         case 'succeed_silently': {
-          const { isNew, state } = await write(request, entry('succeeded'));
+          const { isNew, state } = await write(
+            request,
+            entry('succeeded', { toldAfterMs: toldAfterSilenceMs }),
+          );
           if (isNew) throw new ProviderTimeout('simulator: the answer was lost');
           return state;
         }
@@ -86,7 +94,7 @@ export function createSimulator({
     },
 
     async refund({ key, charge }: RefundRequest) {
-      const reference = await ledger.refund({ key, chargeKey: charge.key });
+      const reference = await ledger.refund({ key, charge });
       if (reference === null) throw new Error('simulator: there is no charge to give back under this key');
       return { reference };
     },
@@ -99,7 +107,7 @@ export function createSimulator({
 }
 
 function entry(outcome: LedgerCharge['outcome'], details: Partial<NewLedgerCharge> = {}): NewLedgerCharge {
-  return { outcome, failureCode: null, settlesAfterMs: 0, ...details };
+  return { outcome, failureCode: null, settlesAfterMs: 0, toldAfterMs, ...details };
 }
 
 function toState({ reference, outcome, failureCode, isSettled }: LedgerCharge): ChargeState {

@@ -1,0 +1,51 @@
+import type { JobHandler } from '@shop/kit/jobs';
+import type { Logger } from '@shop/kit/logger';
+import type { DataSource } from 'typeorm';
+import type { PaymentSettings } from '../config';
+import { createProviders, type Providers } from './providers';
+import { createSimulator } from './simulator/simulator';
+import { SimulatorLedgerRepository } from './simulator/simulator-ledger.repository';
+import { createAnnouncer, sendSimulatorNoticeJob } from './simulator/simulator-notices';
+import { sendSimulatorNoticeTask } from './simulator/simulator-sender';
+import { withTimeLimit } from './time-limit';
+
+/** Shorter than the order subgraph's patience: it is to hear "undecided" rather than nothing. */
+const providerTimeoutMs = 3_000;
+
+interface Base {
+  settings: PaymentSettings;
+  dataSource: DataSource;
+  logger: Logger;
+}
+
+/** The providers that the settings name, and the durable jobs that they bring along. */
+export function configureProviders(base: Base): { providers: Providers; tasks: Record<string, JobHandler> } {
+  return {
+    providers: createProviders(withTimeLimit(configureSimulator(base), providerTimeoutMs)),
+    tasks: {
+      [sendSimulatorNoticeJob]: sendSimulatorNoticeTask({
+        ...base,
+        url: base.settings.SIMULATOR_WEBHOOK_URL,
+        secret: base.settings.SIMULATOR_WEBHOOK_SECRET,
+      }),
+    },
+  };
+}
+
+function configureSimulator({ settings, dataSource }: Base) {
+  const {
+    PAYMENT_SIMULATOR_SEED: seed,
+    SIMULATOR_WEBHOOK_SECRET: webhookSecret,
+    SIMULATOR_WEBHOOK_URL: webhookUrl,
+  } = settings;
+  const isTelling = webhookUrl !== undefined && webhookSecret !== undefined;
+  const announce = isTelling
+    ? createAnnouncer({ seed, isChaotic: settings.SIMULATOR_WEBHOOK_CHAOS })
+    : undefined;
+  return createSimulator({
+    ledger: new SimulatorLedgerRepository(dataSource, announce),
+    seed,
+    successRate: settings.PAYMENT_SIMULATOR_SUCCESS_RATE,
+    ...(webhookSecret ? { webhookSecret } : {}),
+  });
+}

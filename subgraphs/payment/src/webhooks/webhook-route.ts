@@ -1,0 +1,46 @@
+import { isConnectionLost } from '@shop/kit/database';
+import { AppError, errorRegistry } from '@shop/kit/errors';
+import type { AuthenticatedRoute, SubgraphContext, SubgraphOptions } from '@shop/kit/service';
+import type { WebhookService } from './webhook.service';
+
+type AddRoutes = NonNullable<SubgraphOptions<SubgraphContext>['routes']>;
+
+/**
+ * POST /webhooks/:provider, for the gateway only: the bytes as they came to the facade. 204: stored, also when it was stored before.
+ * Anything else: not stored, the provider is to send it again.
+ */
+export function webhookRoutes(webhooks: WebhookService): AddRoutes {
+  return (app, authenticated) => {
+    void app.register((scope, _options, done) => {
+      scope.removeAllContentTypeParsers();
+      // Signatures are made for bytes: not even their encoding may be touched.
+      scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, parsed) => parsed(null, body));
+      scope.post('/webhooks/:provider', authenticated(receiveWebhook(webhooks)));
+      done();
+    });
+  };
+}
+
+function receiveWebhook(webhooks: WebhookService): AuthenticatedRoute {
+  return async (request, reply, { caller }) => {
+    if (caller !== 'gateway') return reply.code(403).send({ error: 'for the gateway only' });
+    const { provider } = request.params as { provider: string };
+    try {
+      await webhooks.receive(provider, {
+        body: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
+        headers: singleHeaders(request.headers),
+      });
+    } catch (error) {
+      if (isConnectionLost(error)) return reply.code(503).header('retry-after', '1').send();
+      if (!(error instanceof AppError)) throw error;
+      return reply.code(errorRegistry[error.code].httpStatus).send({ error: error.message });
+    }
+    return reply.code(204).send();
+  };
+}
+
+function singleHeaders(headers: Record<string, string | string[] | undefined>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+  );
+}

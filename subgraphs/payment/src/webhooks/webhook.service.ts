@@ -1,0 +1,92 @@
+import { inTransaction, nameStep } from '@shop/kit/database';
+import { AppError } from '@shop/kit/errors';
+import type { Logger } from '@shop/kit/logger';
+import type { DataSource } from 'typeorm';
+import { isDecided } from '../charge/finding';
+import type { SettlementService } from '../charge/settlement.service';
+import type { Payment } from '../payment/payment.entity';
+import type { PaymentRepository } from '../payment/payment.repository';
+import {
+  type PaymentProvider,
+  type WebhookDelivery,
+  type WebhookNotice,
+  WebhookRefused,
+} from '../providers/payment-provider';
+import type { Providers } from '../providers/providers';
+import { planProcessing } from './process-webhook-job';
+import { RefusalLog } from './refusal-log';
+import type { WebhookOutcome } from './webhook.entity';
+import type { WebhookKey, WebhookRepository } from './webhook.repository';
+
+/** What providers tell by themselves. A notice is a hint: it makes us ask the provider now rather than at the next visit. */
+export class WebhookService {
+  private readonly refusals: RefusalLog;
+
+  constructor(
+    private readonly needs: {
+      dataSource: DataSource;
+      webhooks: WebhookRepository;
+      payments: PaymentRepository;
+      settlement: SettlementService;
+      providers: Providers;
+      logger: Logger;
+    },
+  ) {
+    this.refusals = new RefusalLog(needs.logger);
+  }
+
+  /**
+   * Returns once the notice is stored, now or earlier; it is processed after.
+   *
+   * @throws AppError not_found for a provider that is not configured, bad_request for what it did not sign just now
+   */
+  async receive(name: string, delivery: WebhookDelivery): Promise<void> {
+    const { dataSource, webhooks, providers } = this.needs;
+    const provider = providers.find(name);
+    if (!provider) throw new AppError('not_found', 'There is no such payment provider here.');
+    const notice = this.read(provider, delivery);
+    await inTransaction(dataSource, async (transaction) => {
+      nameStep(transaction, 'payment.webhook_stored');
+      const webhook = { ...notice, provider: provider.name, body: delivery.body };
+      if (await webhooks.insert(transaction, webhook)) await planProcessing(transaction, webhook);
+    });
+  }
+
+  /** Acts on a stored notice, once unless it is replayed. @throws Error to be called again later */
+  async process(key: WebhookKey): Promise<void> {
+    const { webhooks, payments, logger } = this.needs;
+    const webhook = await webhooks.beginProcessing(key);
+    if (!webhook) return;
+    const { chargeKey, type } = webhook;
+    const payment = chargeKey === null ? null : await payments.findByProviderKey(key.provider, chargeKey);
+    if (!payment) logger.warn('a webhook is about no payment of ours', { ...key, type });
+    await webhooks.markProcessed(key, payment ? await this.askAbout(payment) : 'unknown_charge');
+  }
+
+  private async askAbout(payment: Payment): Promise<WebhookOutcome> {
+    const { settlement } = this.needs;
+    if (!isDecided(payment)) await settlement.settle(payment.id);
+    else if (payment.status === 'FAILED') await settlement.lookForLateCharge(payment);
+    else return 'already_decided';
+    return 'inquired';
+  }
+
+  /** Why it is refused is in the log only: whoever forges one learns nothing. */
+  private read(provider: PaymentProvider, delivery: WebhookDelivery): WebhookNotice {
+    try {
+      const notice = provider.readWebhook(delivery);
+      if (![notice.id, notice.type, notice.chargeKey].every(isStorable))
+        throw new WebhookRefused('a member is too long, or holds a NUL');
+      return notice;
+    } catch (cause) {
+      if (!(cause instanceof WebhookRefused)) throw cause;
+      this.refusals.add({ provider: provider.name, reason: cause.message });
+      const message = 'The webhook was not signed by its provider just now, or cannot be read.';
+      throw new AppError('bad_request', message, { cause });
+    }
+  }
+}
+
+function isStorable(text: string | null): boolean {
+  return text === null || (text.length <= 255 && !text.includes('\0'));
+}

@@ -1,0 +1,179 @@
+import { eventually } from '@shop/testkit/eventually';
+import { serviceCredential } from '@shop/testkit/keys';
+import { connect } from '../src/data-source';
+import { listWebhooks, replayWebhooks, showWebhook } from '../src/webhooks/webhook-operations';
+import { leaveAttemptBehind } from './support/left-behind';
+import {
+  type Attempt,
+  newAttempt,
+  type PaymentService,
+  startPaymentService,
+} from './support/payment-service';
+import { type SimulatedWebhook, simulatedWebhook, webhookSecret } from './support/simulated-webhook';
+
+let service: PaymentService;
+
+beforeAll(async () => {
+  service = await startPaymentService({ SIMULATOR_WEBHOOK_SECRET: webhookSecret });
+});
+afterAll(() => service.stop());
+
+async function deliver(
+  { body, headers }: Pick<SimulatedWebhook, 'body' | 'headers'>,
+  { provider = 'simulator', caller = 'gateway' } = {},
+): Promise<number> {
+  const credential = serviceCredential(caller, 'payment');
+  const answer = await fetch(`${service.url}/webhooks/${provider}`, {
+    method: 'POST',
+    headers: { ...headers, 'x-service-authorization': `Bearer ${credential}` },
+    body,
+  });
+  await answer.body?.cancel();
+  return answer.status;
+}
+
+const keyOf = ({ orderId, attempt }: Attempt) => `${orderId}:${attempt}`;
+
+async function webhooksAbout(attempt: Attempt) {
+  return service.sql<{ id: string; outcome: string | null; deliveries: number; attempts: number }>(
+    'SELECT id, outcome, deliveries, attempts FROM webhooks WHERE charge_key = $1',
+    [keyOf(attempt)],
+  );
+}
+
+/** What the provider has done without our hearing of it. */
+function chargeAtProvider(attempt: Attempt) {
+  return service.sql(
+    `INSERT INTO simulator.charges (key, order_id, amount_cents, currency, outcome, settles_at)
+     VALUES ($1, $2, $3, $4, 'succeeded', now())`,
+    [keyOf(attempt), attempt.orderId, attempt.amountCents, attempt.currency],
+  );
+}
+
+const eventuallyIs = (paymentId: string, status: string) =>
+  eventually(async () => expect(await service.statusOf(paymentId)).toBe(status));
+
+const eventuallyProcessed = (attempt: Attempt, outcome: string) =>
+  eventually(async () =>
+    expect((await webhooksAbout(attempt)).map((webhook) => webhook.outcome)).toEqual([outcome]),
+  );
+
+describe('A webhook', () => {
+  it('is stored, then brings the next visit forward', async () => {
+    const attempt = newAttempt();
+    await chargeAtProvider(attempt);
+    const paymentId = await leaveAttemptBehind(service, attempt, { visitInMinutes: 60 });
+    expect(await deliver(simulatedWebhook(keyOf(attempt)))).toBe(204);
+    expect(await webhooksAbout(attempt)).toHaveLength(1);
+    await eventuallyIs(paymentId, 'SUCCEEDED');
+    await eventuallyProcessed(attempt, 'inquired');
+  });
+
+  it('that comes twenty times at once is kept and processed once', async () => {
+    const attempt = newAttempt();
+    await chargeAtProvider(attempt);
+    const paymentId = await leaveAttemptBehind(service, attempt, { visitInMinutes: 60 });
+    const webhook = simulatedWebhook(keyOf(attempt));
+    const answers = await Promise.all(Array.from({ length: 20 }, () => deliver(webhook)));
+    expect(new Set(answers)).toEqual(new Set([204]));
+    await eventuallyIs(paymentId, 'SUCCEEDED');
+    await eventuallyProcessed(attempt, 'inquired');
+    expect(await deliver(webhook)).toBe(204);
+    expect(await webhooksAbout(attempt)).toEqual([
+      { id: webhook.id, outcome: 'inquired', deliveries: 21, attempts: 1 },
+    ]);
+    await eventually(() => expect(service.subscriber.eventsOf(attempt.orderId)).toHaveLength(1));
+  });
+
+  it('about what is decided changes nothing, whatever it says', async () => {
+    const attempt = newAttempt();
+    const { paymentId } = await service.charge(attempt);
+    expect(await deliver(simulatedWebhook(keyOf(attempt), { type: 'charge.declined' }))).toBe(204);
+    await eventuallyProcessed(attempt, 'already_decided');
+    expect(await service.statusOf(paymentId)).toBe('SUCCEEDED');
+  });
+
+  it('is not believed: the provider is asked, and says that nothing was charged', async () => {
+    const attempt = newAttempt({ paymentMethod: 'sim_declined' });
+    const { paymentId } = await service.charge(attempt);
+    expect(await deliver(simulatedWebhook(keyOf(attempt)))).toBe(204);
+    await eventuallyProcessed(attempt, 'inquired');
+    expect(await service.statusOf(paymentId)).toBe('FAILED');
+  });
+
+  it('of money that came after the payment was declared failed leads to a refund, once', async () => {
+    const attempt = newAttempt({ paymentMethod: 'sim_unavailable' });
+    const { paymentId, outcome } = await service.charge(attempt);
+    expect(outcome).toBe('NOT_SENT');
+    await chargeAtProvider(attempt);
+    const webhooks = [simulatedWebhook(keyOf(attempt)), simulatedWebhook(keyOf(attempt))];
+    expect(await Promise.all(webhooks.map((webhook) => deliver(webhook)))).toEqual([204, 204]);
+    await eventuallyIs(paymentId, 'REFUNDED');
+    const refunds = await service.sql('SELECT key FROM simulator.refunds WHERE charge_key = $1', [
+      keyOf(attempt),
+    ]);
+    expect(refunds).toHaveLength(1);
+  });
+
+  it('about no payment of ours is kept, and can be replayed when there is one', async () => {
+    const attempt = newAttempt();
+    const webhook = simulatedWebhook(keyOf(attempt));
+    expect(await deliver(webhook)).toBe(204);
+    await eventuallyProcessed(attempt, 'unknown_charge');
+
+    await chargeAtProvider(attempt);
+    const paymentId = await leaveAttemptBehind(service, attempt, { visitInMinutes: 60 });
+    const dataSource = await connect({ DATABASE_URL: service.databaseUrl, DATABASE_POOL_SIZE: 2 });
+    try {
+      const key = { provider: 'simulator', id: webhook.id };
+      expect(await listWebhooks(dataSource, { outcome: 'unknown_charge', ...key })).toMatchObject([key]);
+      expect((await showWebhook(dataSource, key))?.body.toString()).toBe(webhook.body);
+      expect(await replayWebhooks(dataSource, { chargeKey: keyOf(attempt) })).toEqual([key]);
+    } finally {
+      await dataSource.destroy();
+    }
+    await eventuallyIs(paymentId, 'SUCCEEDED');
+    await eventuallyProcessed(attempt, 'inquired');
+  });
+});
+
+describe('A webhook is refused', () => {
+  const minutesFromNow = (minutes: number) => new Date(Date.now() + minutes * 60_000);
+  const good = simulatedWebhook('refused:1');
+  const signature = good.headers['simulator-signature'] ?? '';
+
+  it.each<[string, Pick<SimulatedWebhook, 'body' | 'headers'>]>([
+    ['without a signature', { ...good, headers: {} }],
+    ['signed with another secret', simulatedWebhook('refused:1', { secret: 'guessed' })],
+    ['signed for another body', { ...good, body: `${good.body.toString()} ` }],
+    [
+      "with the signature in another provider's header",
+      { ...good, headers: { 'stripe-signature': signature } },
+    ],
+    ['captured a day ago', simulatedWebhook('refused:1', { at: minutesFromNow(-24 * 60) })],
+    ['signed in the future', simulatedWebhook('refused:1', { at: minutesFromNow(6) })],
+    ['that is empty', simulatedWebhook('refused:1', { body: '' })],
+    ['that is no JSON', simulatedWebhook('refused:1', { body: '{' })],
+    ['that holds what no database keeps', simulatedWebhook('refused:1', { id: 'with\0NUL' })],
+    ['that is about a key longer than any', simulatedWebhook('k'.repeat(1_000))],
+  ])('%s: 400', async (_how, webhook) => {
+    const storedBefore = await service.sql('SELECT FROM webhooks');
+    expect(await deliver(webhook)).toBe(400);
+    expect(await service.sql('SELECT FROM webhooks')).toHaveLength(storedBefore.length);
+  });
+
+  it('that is too large: 413', async () => {
+    expect(await deliver(simulatedWebhook('refused:1', { body: 'x'.repeat(300_000) }))).toBe(413);
+  });
+
+  it.each(['unheard-of', '__proto__', 'constructor', 'simulator%00', 'simulator%2F..'])(
+    'from the provider %s, which is not configured: 404',
+    async (provider) => expect(await deliver(good, { provider })).toBe(404),
+  );
+
+  it('from anybody but the gateway: 403, and 401 without a credential', async () => {
+    expect(await deliver(good, { caller: 'order' })).toBe(403);
+    const { status } = await fetch(`${service.url}/webhooks/simulator`, { method: 'POST', ...good });
+    expect(status).toBe(401);
+  });
+});

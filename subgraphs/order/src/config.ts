@@ -1,3 +1,4 @@
+import { eventsEnvironment } from '@shop/events/service';
 import { loadConfig, peerUrl, serviceEnvironment } from '@shop/kit/config';
 import { commandEnvironment, databaseEnvironment } from '@shop/kit/database';
 import { z } from 'zod';
@@ -5,6 +6,7 @@ import { z } from 'zod';
 const serviceSchema = z.object({
   ...serviceEnvironment,
   ...databaseEnvironment,
+  ...eventsEnvironment,
   /** How long an unpaid order holds its stock. */
   ORDER_TTL_SECONDS: z.coerce.number().int().min(1).max(86_400).default(900),
   PRODUCT_URL: peerUrl.default('http://127.0.0.1:4002/graphql'),

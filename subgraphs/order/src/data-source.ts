@@ -1,7 +1,9 @@
-import { createDataSource, type DatabaseOptions } from '@shop/kit/database';
+import { connectPatiently, createDataSource, type DatabaseOptions } from '@shop/kit/database';
 import type { DataSource } from 'typeorm';
 import { IdempotencyKeyEntity } from './idempotency/idempotency-key.entity';
 import { CreateOrders1795374000000 } from './migrations/1795374000000-create-orders';
+import { NoteWhenOrdersMoved1795400000000 } from './migrations/1795400000000-note-when-orders-moved';
+import { CreateEventDeliveries1795410000000 } from './migrations/1795410000000-create-event-deliveries';
 import { OrderEventEntity } from './order/order-event.entity';
 import { OrderItemEntity } from './order/order-item.entity';
 import { OrderEntity } from './order/order.entity';
@@ -10,11 +12,15 @@ import { OrderEntity } from './order/order.entity';
 export const orderDatabase = {
   service: 'order',
   entities: [OrderEntity, OrderItemEntity, OrderEventEntity, IdempotencyKeyEntity],
-  migrations: [CreateOrders1795374000000],
+  migrations: [
+    CreateOrders1795374000000,
+    NoteWhenOrdersMoved1795400000000,
+    CreateEventDeliveries1795410000000,
+  ],
 } satisfies Partial<DatabaseOptions>;
 
 /** Connected: destroy it in the end. */
 export function connect(settings: { DATABASE_URL: string; DATABASE_POOL_SIZE: number }): Promise<DataSource> {
   const { DATABASE_URL: url, DATABASE_POOL_SIZE: poolSize } = settings;
-  return createDataSource({ ...orderDatabase, url, poolSize }).initialize();
+  return connectPatiently(createDataSource({ ...orderDatabase, url, poolSize }));
 }

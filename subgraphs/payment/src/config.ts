@@ -1,3 +1,4 @@
+import { eventsEnvironment } from '@shop/events/service';
 import { loadConfig, peerUrl, serviceEnvironment } from '@shop/kit/config';
 import { commandEnvironment, databaseEnvironment } from '@shop/kit/database';
 import { z } from 'zod';
@@ -5,6 +6,7 @@ import { z } from 'zod';
 const serviceSchema = z.object({
   ...serviceEnvironment,
   ...databaseEnvironment,
+  ...eventsEnvironment,
   /** Where payment events go. */
   ORDER_URL: peerUrl.default('http://127.0.0.1:4003/graphql'),
   /** Decides, with the order's id, about payments without a payment method. */

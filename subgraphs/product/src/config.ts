@@ -1,10 +1,11 @@
+import { eventsEnvironment } from '@shop/events/service';
 import { loadConfig, serviceEnvironment } from '@shop/kit/config';
 import { commandEnvironment, databaseEnvironment } from '@shop/kit/database';
 import { z } from 'zod';
 
 const service = 'product';
 
-const serviceSchema = z.object({ ...serviceEnvironment, ...databaseEnvironment });
+const serviceSchema = z.object({ ...serviceEnvironment, ...databaseEnvironment, ...eventsEnvironment });
 
 const commandSchema = z.object(commandEnvironment);
 

@@ -4,6 +4,7 @@ import { IdempotencyKey } from './idempotency/idempotency-key.entity';
 import { CreateCatalogue1764000000000 } from './migrations/1764000000000-create-catalogue';
 import { CreateStockRecords1764000000001 } from './migrations/1764000000001-create-stock-records';
 import { CreateIdempotencyKeys1764000000002 } from './migrations/1764000000002-create-idempotency-keys';
+import { CreateEventDeliveries1795410000000 } from './migrations/1795410000000-create-event-deliveries';
 import { Product } from './product/product.entity';
 import { Reservation, ReservationLine } from './stock/reservation.entity';
 import { StockLedgerEntry } from './stock/stock-ledger.entity';
@@ -16,6 +17,7 @@ export const productDatabase = {
     CreateCatalogue1764000000000,
     CreateStockRecords1764000000001,
     CreateIdempotencyKeys1764000000002,
+    CreateEventDeliveries1795410000000,
   ],
 } satisfies Partial<DatabaseOptions>;
 

@@ -7,7 +7,7 @@ void runCommand({
   name: 'product-migrate',
   loadSettings: loadMigrateSettings,
   async work(settings, logger) {
-    const migrations = await runMigrations({ ...productDatabase, url: settings.DATABASE_URL });
+    const migrations = await runMigrations({ ...productDatabase, url: settings.DATABASE_URL, jobs: true });
     logger.info('migrated', { migrations });
   },
 });

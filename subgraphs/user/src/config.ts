@@ -1,3 +1,4 @@
+import { eventsEnvironment } from '@shop/events/service';
 import { loadConfig, serviceEnvironment } from '@shop/kit/config';
 import { commandEnvironment, databaseEnvironment } from '@shop/kit/database';
 import { z } from 'zod';
@@ -10,6 +11,7 @@ const BCRYPT_COST = z.coerce.number().int().min(10).max(14).default(12);
 const serviceSchema = z.object({
   ...serviceEnvironment,
   ...databaseEnvironment,
+  ...eventsEnvironment,
   /** Holds ring.json and the PEM files of the keys that sign access tokens. */
   SIGNING_KEYS_DIR: z.string(),
   BCRYPT_COST,

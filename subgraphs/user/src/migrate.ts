@@ -7,7 +7,7 @@ void runCommand({
   name: 'user-migrate',
   loadSettings: loadMigrateSettings,
   work: async (settings, logger) => {
-    const ran = await runMigrations(databaseOptions(settings));
+    const ran = await runMigrations({ ...databaseOptions(settings), jobs: true });
     logger.info('database is up to date', { ran });
   },
 });

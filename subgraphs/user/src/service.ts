@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { connectEvents } from '@shop/events/service';
 import { createTokenSigner } from '@shop/kit/auth';
 import { pingDatabase } from '@shop/kit/database';
+import { startJobs } from '@shop/kit/jobs';
 import type { Logger } from '@shop/kit/logger';
 import { type RunningService, runService, startSubgraph } from '@shop/kit/service';
 import type { Telemetry } from '@shop/kit/telemetry';
@@ -24,6 +26,13 @@ export async function startUser(settings: UserSettings, logger: Logger): Promise
     issuer: settings.JWT_ISSUER,
     audience: settings.JWT_AUDIENCE,
   });
+  const events = await connectEvents({ service: 'user', settings, dataSource, logger });
+  const jobs = await startJobs({
+    databaseUrl: settings.DATABASE_URL,
+    tasks: events.tasks,
+    logger,
+    concurrency: 2,
+  });
   return startSubgraph({
     name: 'user',
     environment: settings,
@@ -38,6 +47,10 @@ export async function startUser(settings: UserSettings, logger: Logger): Promise
       app.get('/.well-known/jwks.json', (_request, reply) =>
         reply.header('cache-control', 'public, max-age=60').send(keys.jwks()),
       );
+    },
+    finishWork: async () => {
+      await jobs.stop();
+      await events.stop();
     },
     onStop: async () => {
       keys.close();

@@ -18,14 +18,23 @@ export function paymentEventHandlers(recorder: OrderRecorder): EventHandlers {
     if (isMoneyAstray)
       throw new Error(`payment ${event.data.paymentId} succeeded for an order that cannot have it`);
   };
-  return { 'payment.succeeded': handle, 'payment.failed': handle };
+  return { 'payment.succeeded': handle, 'payment.failed': handle, 'payment.refunded': handle };
 }
 
 function factOf({ type, data }: PaymentEvent, order: LockedOrder): OrderFact {
   const { attempt, paymentId } = data;
-  if (type === 'payment.succeeded') {
-    const amountMatches = data.amountCents === order.totalCents && data.currency === order.currency;
-    return { type: 'payment_succeeded', attempt, paymentId, amountMatches };
+  switch (type) {
+    case 'payment.succeeded': {
+      const amountMatches = data.amountCents === order.totalCents && data.currency === order.currency;
+      return { type: 'payment_succeeded', attempt, paymentId, amountMatches };
+    }
+    case 'payment.failed':
+      return data.sent
+        ? { type: 'payment_failed', attempt, paymentId }
+        : { type: 'payment_not_sent', attempt };
+    case 'payment.refunded':
+      return { type: 'charge_refunded', paymentId };
+    default:
+      return type satisfies never;
   }
-  return data.sent ? { type: 'payment_failed', attempt, paymentId } : { type: 'payment_not_sent', attempt };
 }

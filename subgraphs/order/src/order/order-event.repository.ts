@@ -6,15 +6,17 @@ import { OrderEventEntity } from './order-event.entity';
 export class OrderEventRepository {
   constructor(private readonly dataSource: DataSource) {}
 
+  /** @returns the entry's sequence: under the order's lock, higher than those of its earlier entries */
   async insert(
     transaction: Transaction,
     entry: Pick<OrderEventEntity, 'orderId' | 'status' | 'message'>,
-  ): Promise<void> {
-    await transaction.query(
+  ): Promise<number> {
+    const [inserted] = await transaction.query<[{ sequence: number }]>(
       `/* OrderEventRepository.insert */
-       INSERT INTO order_events (order_id, at, status, message) VALUES ($1, now(), $2, $3)`,
+       INSERT INTO order_events (order_id, at, status, message) VALUES ($1, now(), $2, $3) RETURNING sequence`,
       [entry.orderId, entry.status, entry.message],
     );
+    return inserted.sequence;
   }
 
   /** Entries of several orders, each order's oldest first. */

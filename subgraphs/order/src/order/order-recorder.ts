@@ -1,5 +1,7 @@
+import { publishEvent } from '@shop/events/outbox';
 import { inTransaction, nameStep, type Transaction } from '@shop/kit/database';
 import type { DataSource } from 'typeorm';
+import { orderCreated, orderMoved } from '../events/order-announcement';
 import type { IdempotencyKeyRepository } from '../idempotency/idempotency-key.repository';
 import { keyEffectOf } from '../idempotency/key-effect';
 import type { OrderEventRepository } from './order-event.repository';
@@ -29,8 +31,8 @@ interface RecorderParts {
 }
 
 /**
- * Records facts about orders. The state, the timeline, the job of the next step and what the request's idempotency key
- * remembers change in one transaction, under the order's row lock.
+ * Records facts about orders. The state, the timeline, the event that tells of it, the job of the next step and what the
+ * request's idempotency key remembers change in one transaction, under the order's row lock.
  */
 export class OrderRecorder {
   constructor(private readonly parts: RecorderParts) {}
@@ -74,8 +76,14 @@ export class OrderRecorder {
     if (fact.type === 'stock_reserved') await this.place(transaction, order.id, fact.placement);
     else await this.saveState(transaction, order, to, message !== null);
     const status = statusOf(to.step);
-    if (message !== null && status)
-      await this.parts.events.insert(transaction, { orderId: order.id, status, message });
+    if (message !== null && status) {
+      const sequence = await this.parts.events.insert(transaction, { orderId: order.id, status, message });
+      const event =
+        fact.type === 'stock_reserved'
+          ? orderCreated(order, fact.placement, sequence)
+          : orderMoved(order, to, sequence);
+      if (event) await publishEvent(transaction, event);
+    }
     await this.schedule(transaction, order, to.step);
   }
 

@@ -1,11 +1,13 @@
 import type { Transaction } from '@shop/kit/database';
 import { addJob, removeJob } from '@shop/kit/jobs';
+import { currentTraceparent } from '@shop/kit/telemetry';
 import { z } from 'zod';
 
 /** Name of the job that asks the provider about one undecided payment. */
 export const settlePaymentJob = 'settle-payment';
 
-export const settlePaymentPayload = z.object({ paymentId: z.uuid() });
+/** `traceparent`: of the request that began it all. */
+export const settlePaymentPayload = z.object({ paymentId: z.uuid(), traceparent: z.string().optional() });
 
 const keyOf = (paymentId: string) => `settle:${paymentId}`;
 
@@ -13,7 +15,7 @@ const keyOf = (paymentId: string) => `settle:${paymentId}`;
 export function planVisit(transaction: Transaction, paymentId: string, delayMs: number): Promise<void> {
   return addJob(transaction, {
     task: settlePaymentJob,
-    payload: { paymentId },
+    payload: { paymentId, traceparent: currentTraceparent() },
     key: keyOf(paymentId),
     delayMs,
   });

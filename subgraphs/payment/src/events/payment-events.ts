@@ -1,6 +1,12 @@
 import { createEvent, type PaymentEvent } from '@shop/events/contracts';
 import type { Payment } from '../payment/payment.entity';
 
+/** The event that tells that a charge was given back. */
+export function toRefundEvent({ id, orderId, attempt, amountCents, currency }: Payment): PaymentEvent {
+  const data = { paymentId: id, orderId, attempt, amountCents, currency };
+  return createEvent({ source: 'payment', type: 'payment.refunded', subject: id, data });
+}
+
 /** The event that tells how an attempt was decided. @throws Error for a payment that is neither SUCCEEDED nor FAILED */
 export function toPaymentEvent(payment: Payment): PaymentEvent {
   const { id, orderId, attempt, amountCents, currency, failureCode, sent, status } = payment;

@@ -28,12 +28,18 @@ export class RefundRepository {
     });
   }
 
-  async markSucceeded(transaction: Transaction, paymentId: string, providerReference: string): Promise<void> {
-    await transaction.query(
+  /** @returns false when somebody else has finished it */
+  async markSucceeded(
+    transaction: Transaction,
+    paymentId: string,
+    providerReference: string,
+  ): Promise<boolean> {
+    const [, changed] = await transaction.query<[unknown, number]>(
       `/* RefundRepository.markSucceeded */
        UPDATE refunds SET status = 'SUCCEEDED', provider_reference = $2, updated_at = now()
        WHERE payment_id = $1 AND status = 'PENDING'`,
       [paymentId, providerReference],
     );
+    return changed > 0;
   }
 }

@@ -3,7 +3,9 @@ import { inTransaction, nameStep, type Transaction } from '@shop/kit/database';
 import { AppError } from '@shop/kit/errors';
 import { isUuid } from '@shop/kit/ids';
 import type { DataSource } from 'typeorm';
+import { tellStockDepleted } from '../events/stock-events';
 import type { ProductRepository } from '../product/product.repository';
+import type { Product } from '../product/product.entity';
 import { mergeLines, type ReservationRefusal, whyNotHeld } from './reservation-rules';
 import type { HeldLine, RequestedLine } from './reservation.entity';
 import type { ReservationRepository } from './reservation.repository';
@@ -75,9 +77,12 @@ export class ReservationService {
     lines: readonly RequestedLine[],
   ): Promise<StockReserved> {
     const ids = lines.map((line) => line.productId).filter(isUuid);
-    const refusal = whyNotHeld(lines, await this.products.lock(transaction, ids));
+    const products = await this.products.lock(transaction, ids);
+    const refusal = whyNotHeld(lines, products);
     if (refusal) throw new NothingHeld(refusal);
-    return { __typename: 'StockReserved', lines: await this.reservations.hold(transaction, orderId, lines) };
+    const held = await this.reservations.hold(transaction, orderId, lines);
+    await tellStockDepleted(transaction, depletedBy(held, products));
+    return { __typename: 'StockReserved', lines: held };
   }
 
   private async firstAnswer(
@@ -90,6 +95,13 @@ export class ReservationService {
       ? { __typename: 'ReservationClosed', orderId }
       : { __typename: 'StockReserved', lines: reservation.lines };
   }
+}
+
+/** @param products as they were before */
+function depletedBy(held: readonly HeldLine[], products: readonly Product[]): Product[] {
+  return products.filter(({ id, stock }) =>
+    held.some(({ productId, quantity }) => productId === id && quantity === stock),
+  );
 }
 
 function requireOrderId(orderId: string): void {

@@ -3,6 +3,7 @@ import type { Transaction } from '@shop/kit/database';
 import { problem } from '@shop/kit/errors';
 import { isUuid } from '@shop/kit/ids';
 import type { IdempotencyService, IdempotentAnswer } from '../idempotency/idempotency.service';
+import { tellStockDepleted } from '../events/stock-events';
 import { checkFields } from '../product/field-rules';
 import {
   invalidInput,
@@ -69,6 +70,7 @@ export class StockService {
     if (product.stock + delta > maximumStock) return aboveMaximum();
     const adjusted = await this.stock.adjust(transaction, adjustment);
     if (!adjusted) throw new Error('The stock changed under its lock');
+    if (adjusted.stock === 0 && product.stock > 0) await tellStockDepleted(transaction, [adjusted]);
     return productPayload(adjusted);
   }
 }

@@ -1,7 +1,9 @@
+import { publishEvent } from '@shop/events/outbox';
 import { inTransaction } from '@shop/kit/database';
 import { problem } from '@shop/kit/errors';
 import type { Logger } from '@shop/kit/logger';
 import type { DataSource } from 'typeorm';
+import { userRegistered } from '../events/user-events';
 import type { LoginThrottle } from '../login-throttle/login-throttle';
 import type { PasswordHasher } from '../passwords/password-hasher';
 import type { AuthSession, SessionService } from '../sessions/session.service';
@@ -65,7 +67,9 @@ export class AccountService {
     const passwordHash = await passwords.hash(input.password);
     const session = await inTransaction(dataSource, async (transaction) => {
       const user = await users.insert(transaction, { email: verdict.email, passwordHash });
-      return user && sessions.open(transaction, user, client.userAgent);
+      if (!user) return null;
+      await publishEvent(transaction, userRegistered(user));
+      return sessions.open(transaction, user, client.userAgent);
     });
     return session ?? { __typename: 'EmailTaken', ...problem('email_taken') };
   }

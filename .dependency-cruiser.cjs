@@ -15,7 +15,7 @@ module.exports = {
       name: 'kit-imports-npm-only',
       severity: 'error',
       from: { path: '^packages/kit/' },
-      to: { path: '^(packages/(?!kit/)|subgraphs/|gateway/|tests/)' },
+      to: { path: '^(packages/(?!kit/)|subgraphs/|gateway/|operations/|tests/)' },
     },
     {
       name: 'packages-know-no-domain',
@@ -23,19 +23,26 @@ module.exports = {
         'Domain knowledge lives in the subgraphs; local-stack starts their programs but imports none of their code.',
       severity: 'error',
       from: { path: '^packages/' },
-      to: { path: '^(subgraphs|gateway)/' },
+      to: { path: '^(subgraphs|gateway|operations)/' },
     },
     {
       name: 'subgraphs-are-apart',
       severity: 'error',
       from: { path: '^subgraphs/([^/]+)/src/' },
-      to: { path: '^(subgraphs/(?!$1/)|gateway/|packages/(local-stack|testkit)/)' },
+      to: { path: '^(subgraphs/(?!$1/)|gateway/|operations/|packages/(local-stack|testkit)/)' },
     },
     {
       name: 'facade-and-gateway-call-no-subgraph-code',
       severity: 'error',
       from: { path: '^gateway/src/' },
-      to: { path: '^(subgraphs/|packages/(events|local-stack|testkit)/)' },
+      to: { path: '^(subgraphs/|operations/|packages/(events|local-stack|testkit)/)' },
+    },
+    {
+      name: 'operations-ask-services',
+      comment: 'Each service reads its own database, by its own program; the rules over all of them are here.',
+      severity: 'error',
+      from: { path: '^operations/src/' },
+      to: { path: '(^(subgraphs|gateway|packages/(events|testkit))/|node_modules/(pg|typeorm)/)' },
     },
     {
       name: 'facade-runs-operations-only',
@@ -65,7 +72,7 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: '(node_modules|^(packages|subgraphs)/[^/]+/dist|^gateway/dist)/' },
-    exclude: { path: '(^(packages|subgraphs)/[^/]+|^gateway)/(test/|src/.*(/generated/|\\.test\\.ts$))' },
+    exclude: { path: '(^(packages|subgraphs)/[^/]+|^gateway|^operations)/(test/|src/.*(/generated/|\\.test\\.ts$))' },
     tsConfig: { fileName: 'tsconfig.base.json' },
     tsPreCompilationDeps: 'specify',
     enhancedResolveOptions: {

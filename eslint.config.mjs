@@ -31,6 +31,7 @@ export default tseslint.config(
           './packages/*/tsconfig.json',
           './subgraphs/*/tsconfig.json',
           './gateway/tsconfig.json',
+          './operations/tsconfig.json',
           './tsconfig.tests.json',
         ],
         tsconfigRootDir: import.meta.dirname,

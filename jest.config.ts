@@ -22,7 +22,11 @@ const shared: Config = {
   testEnvironment: 'node',
   moduleFileExtensions: ['ts', 'js', 'json'],
   // Tests run on the sources; the services that a test stack starts are the built ones.
-  moduleNameMapper: { '^@shop/(kit|events|local-stack|testkit)/(.+)$': '<rootDir>/packages/$1/src/$2' },
+  moduleNameMapper: { 
+    '^@shop/(kit|events|local-stack|testkit)/(.+)$': '<rootDir>/packages/$1/src/$2',
+    '^@shop/(user|product|order|payment)/facts$': '<rootDir>/subgraphs/$1/src/operations/facts',
+    '^@shop/operations/(.+)$': '<rootDir>/operations/src/$1',
+  },
 };
 
 const withDatabase: Config = {
@@ -36,18 +40,20 @@ const config: Config = {
     {
       ...shared,
       displayName: 'unit',
-      testMatch: ['<rootDir>/{packages,subgraphs}/*/src/**/*.test.ts', '<rootDir>/gateway/src/**/*.test.ts'],
+      testMatch: ['<rootDir>/{packages,subgraphs}/*/src/**/*.test.ts', '<rootDir>/{gateway,operations}/src/**/*.test.ts'],
     },
     {
       ...withDatabase,
       displayName: 'integration',
       testMatch: [
         '<rootDir>/{packages,subgraphs}/*/test/**/*.test.ts',
-        '<rootDir>/gateway/test/**/*.test.ts',
+        '<rootDir>/{gateway,operations}/test/**/*.test.ts',
       ],
     },
     { ...shared, displayName: 'contract', testMatch: ['<rootDir>/tests/contract/**/*.test.ts'] },
     { ...withDatabase, displayName: 'e2e', testMatch: ['<rootDir>/tests/e2e/**/*.test.ts'] },
+    { ...withDatabase, displayName: 'faults', testMatch: ['<rootDir>/tests/faults/**/*.test.ts'] },
+    { ...shared, displayName: 'chaos', testMatch: ['<rootDir>/tests/chaos/**/*.test.ts'] },
   ],
   testTimeout: 60_000,
   // Tests start up to six processes each: more at once would only wait for each other.

@@ -1,5 +1,5 @@
 // Runs one of the project's programs on a checkout in whatever state: installs and builds first what is missing.
-//   node tools/run.mjs start|dev|test|e2e|migrate|seed|lint [arguments]
+//   node tools/run.mjs start|dev|test|e2e|chaos|migrate|seed|reconcile|events|webhooks|lint [arguments]
 // Works with Node 20 and newer and without any dependency; the program itself runs on the project's own Node.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -12,6 +12,7 @@ import { projectNode, root } from './prepare/workspace.mjs';
 
 const envFile = existsSync(join(root, '.env')) ? ['--env-file=.env'] : [];
 const localStack = (name) => [...envFile, `packages/local-stack/dist/${name}.js`, ...args];
+const operation = (name) => [...envFile, `operations/dist/programs/${name}.js`, ...args];
 // graphile-worker and faker are ES modules, which Jest loads only with this flag. --selectProjects takes all words that follow.
 const jest = (...projects) => [
   ...['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js'],
@@ -24,8 +25,12 @@ const programs = {
   dev: localStack('dev'),
   migrate: localStack('migrate'),
   seed: localStack('seed'),
-  test: jest('unit', 'integration', 'contract', 'e2e'),
+  reconcile: operation('reconcile'),
+  events: operation('events'),
+  webhooks: operation('webhooks'),
+  test: jest('unit', 'integration', 'contract', 'e2e', 'faults', 'chaos'),
   e2e: jest('e2e'),
+  chaos: ['tests/dist/chaos/main.js', ...args],
   lint: ['tools/lint.mjs', ...args],
 };
 const program = programs[command];

@@ -1,2 +1,3 @@
+export { answersOk } from './answers-ok';
 export { pollUntil } from './poll';
 export { processIdentity } from './process-identity';

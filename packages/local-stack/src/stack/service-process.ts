@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { pollUntil } from '../processes';
+import { answersOk, pollUntil } from '../processes';
 import { StackError } from '../stack-error';
 import { environmentOf } from './service-environment';
 import type { ServiceLog } from './service-log';
@@ -9,8 +9,8 @@ import { urlOf, type StackPlan } from './stack-plan';
 import type { RunningProcess } from './supervisor';
 
 const readyTimeoutMs = 60_000;
-/** Longer than a service's own limit for its drain (DRAIN_TIMEOUT_MS). */
-const stopTimeoutMs = 15_000;
+/** Longer than a service's own limit for its drain (DRAIN_DELAY_MS and DRAIN_TIMEOUT_MS). */
+const stopTimeoutMs = 20_000;
 
 /**
  * Spawns a service. It gets an IPC channel, by whose end it learns that this process is gone, and a session of its
@@ -58,14 +58,4 @@ async function untilReady(service: ServiceName, url: string, log: ServiceLog): P
     onTimeout: () =>
       new StackError(`${service} was not ready in ${readyTimeoutMs / 1000} s; see ${log.file}`),
   });
-}
-
-async function answersOk(url: string): Promise<boolean> {
-  try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(5_000) });
-    await response.body?.cancel();
-    return response.ok;
-  } catch {
-    return false;
-  }
 }

@@ -1,0 +1,113 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import type { Targets } from './targets';
+import type { TroubleSwitch } from './trouble';
+
+const drippingTicksPerSecond = 20;
+
+/** One client's connection and the one that leads on from it. */
+export class ProxiedConnection {
+  private target: Socket | undefined;
+  /** The client has sent something since the last byte of an answer. */
+  private isAsked = false;
+
+  constructor(
+    private readonly client: Socket,
+    private readonly trouble: TroubleSwitch,
+  ) {
+    // What a broken connection means is said by its end; without a listener the process would end, too.
+    client.on('error', () => undefined);
+  }
+
+  /** Passes bytes on until both sides have ended or one breaks. */
+  async run(targets: Targets): Promise<void> {
+    try {
+      await this.untilNotHanging();
+      this.target = await this.connectToOne(targets);
+      this.client.once('close', () => this.break());
+      // Without an error it is the end of an answer, which may still be on its way to the client.
+      this.target.once('close', (hadError) => hadError && this.break());
+      await Promise.all([this.passRequests(this.target), this.passAnswers(this.target)]);
+    } catch {
+      this.break();
+    }
+  }
+
+  /** Resets both sides: whoever waits for something learns at once that it will not come. */
+  break(): void {
+    for (const socket of [this.client, this.target]) {
+      if (socket && !socket.destroyed) socket.resetAndDestroy();
+    }
+  }
+
+  /** @throws Error when none of them can be reached */
+  private async connectToOne(targets: Targets): Promise<Socket> {
+    for (const { hostname, port } of targets.inTurn()) {
+      const socket = connect({ host: hostname, port: Number(port), allowHalfOpen: true, noDelay: true });
+      try {
+        await once(socket, 'connect');
+        socket.on('error', () => undefined);
+        return socket;
+      } catch {
+        socket.destroy();
+      }
+    }
+    throw new Error('no target is ready');
+  }
+
+  private async passRequests(target: Socket): Promise<void> {
+    for await (const chunk of chunksOf(this.client)) {
+      await this.untilNotHanging();
+      this.isAsked = true;
+      await write(target, chunk);
+    }
+    target.end();
+  }
+
+  private async passAnswers(target: Socket): Promise<void> {
+    for await (const chunk of chunksOf(target)) {
+      if (this.isAsked) await this.delay();
+      this.isAsked = false;
+      await this.release(chunk);
+    }
+    await this.untilNotHanging();
+    this.client.end();
+  }
+
+  private async release(chunk: Buffer): Promise<void> {
+    for (let rest = chunk; rest.length > 0;) {
+      const trouble = this.trouble.now;
+      if (trouble.kind === 'lose') throw new Error('the answer is lost');
+      if (trouble.kind === 'hang') {
+        await this.trouble.changed();
+      } else if (trouble.kind === 'drip') {
+        const ticks = Math.min(trouble.bytesPerSecond, drippingTicksPerSecond);
+        const drop = Math.ceil(trouble.bytesPerSecond / ticks);
+        await write(this.client, rest.subarray(0, drop));
+        rest = rest.subarray(drop);
+        await this.trouble.changed(1_000 / ticks);
+      } else {
+        await write(this.client, rest);
+        return;
+      }
+    }
+  }
+
+  private async delay(): Promise<void> {
+    const trouble = this.trouble.now;
+    if (trouble.kind === 'delay') await this.trouble.changed(trouble.ms);
+  }
+
+  private async untilNotHanging(): Promise<void> {
+    while (this.trouble.now.kind === 'hang') await this.trouble.changed();
+  }
+}
+
+function chunksOf(socket: Socket): AsyncIterable<Buffer> {
+  // By default the end of one direction would destroy the other with it.
+  return socket.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
+}
+
+async function write(socket: Socket, chunk: Buffer): Promise<void> {
+  if (!socket.write(chunk)) await once(socket, 'drain');
+}

@@ -1,0 +1,189 @@
+import { once } from 'node:events';
+import { Agent, createServer, request, type Server } from 'node:http';
+import { type AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { eventually } from '../eventually';
+import { startTcpProxy, type TcpProxy, type TcpProxyOptions } from '.';
+
+interface Origin {
+  name: string;
+  url: string;
+  /** Requests that arrived, without those for readiness. */
+  arrived: number;
+  isReady: boolean;
+  close(): void;
+}
+
+const undo: (() => unknown)[] = [];
+afterEach(() => Promise.all(undo.splice(0).map((step) => step())));
+
+async function startOrigin(name: string): Promise<Origin> {
+  const server: Server = createServer((incoming, response) => {
+    if (incoming.url === '/readyz') return response.writeHead(origin.isReady ? 200 : 503).end();
+    origin.arrived += 1;
+    return response.end(`${name} has read ${incoming.url}`);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const close = () => {
+    server.close();
+    server.closeAllConnections();
+  };
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const origin: Origin = { name, url, arrived: 0, isReady: true, close };
+  undo.push(close);
+  return origin;
+}
+
+async function startProxy(options: TcpProxyOptions): Promise<TcpProxy> {
+  const proxy = await startTcpProxy(options);
+  undo.push(() => proxy.close());
+  return proxy;
+}
+
+/** What came of one request: the whole answer, the code of the failure, or `no answer` within 300 ms. */
+async function ask(proxy: TcpProxy, { path = '/x', agent }: { path?: string; agent?: Agent } = {}) {
+  const outgoing = request(`${proxy.url}${path}`, { agent: agent ?? new Agent(), timeout: 300 });
+  outgoing.once('timeout', () => outgoing.destroy(Object.assign(new Error(), { code: 'no answer' })));
+  outgoing.end();
+  try {
+    const [answer] = (await once(outgoing, 'response')) as [NodeJS.ReadableStream];
+    return await text(answer);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code;
+  }
+}
+
+function keptAlive(): Agent {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  undo.push(() => agent.destroy());
+  return agent;
+}
+
+describe('A TCP proxy', () => {
+  test('takes the targets in turn, and the next where one cannot be reached', async () => {
+    const [a, b, c] = [await startOrigin('a'), await startOrigin('b'), await startOrigin('c')];
+    const proxy = await startProxy({ targets: [a.url, `${b.url}/graphql`, c.url] });
+
+    expect([await ask(proxy), await ask(proxy), await ask(proxy)]).toEqual([
+      'a has read /x',
+      'b has read /x',
+      'c has read /x',
+    ]);
+    a.close();
+    expect(await ask(proxy)).toBe('b has read /x');
+  });
+
+  test('leaves kept connections with their target when it leads elsewhere', async () => {
+    const [a, b] = [await startOrigin('a'), await startOrigin('b')];
+    const proxy = await startProxy({ targets: [a.url] });
+    const agent = keptAlive();
+
+    await ask(proxy, { agent });
+    proxy.leadTo([b.url]);
+
+    expect(await ask(proxy, { agent })).toBe('a has read /x');
+    expect(await ask(proxy)).toBe('b has read /x');
+  });
+
+  test('sends nobody new to a target that is not ready, and resets connections when none is', async () => {
+    const [a, b] = [await startOrigin('a'), await startOrigin('b')];
+    const proxy = await startProxy({
+      targets: [a.url, b.url],
+      readiness: { path: '/readyz', everyMs: 10 },
+    });
+    await eventually(() => expect(proxy.readyTargets).toEqual([a.url, b.url]));
+
+    a.isReady = false;
+    await eventually(() => expect(proxy.readyTargets).toEqual([b.url]));
+    expect([await ask(proxy), await ask(proxy)]).toEqual(['b has read /x', 'b has read /x']);
+
+    b.close();
+    await eventually(() => expect(proxy.readyTargets).toEqual([]));
+    expect(await ask(proxy)).toBe('ECONNRESET');
+  });
+});
+
+describe('A TCP proxy in trouble', () => {
+  test('refuses: resets new connections and cuts those there are, until it is healed', async () => {
+    const origin = await startOrigin('a');
+    const proxy = await startProxy({ targets: [origin.url] });
+    const agent = keptAlive();
+    await ask(proxy, { agent });
+    expect(proxy.connections).toBe(1);
+
+    proxy.refuse();
+    expect(await ask(proxy)).toBe('ECONNRESET');
+    await eventually(() => expect(proxy.connections).toBe(0));
+
+    proxy.heal();
+    expect(await ask(proxy, { agent })).toBe('a has read /x');
+    expect(origin.arrived).toBe(2);
+  });
+
+  test('hangs: nothing arrives, on new and on kept connections, and goes on when it is healed', async () => {
+    const origin = await startOrigin('a');
+    const proxy = await startProxy({ targets: [origin.url] });
+    const agent = keptAlive();
+    await ask(proxy, { agent });
+
+    proxy.hang();
+    expect(await Promise.all([ask(proxy), ask(proxy, { agent })])).toEqual(['no answer', 'no answer']);
+    expect(origin.arrived).toBe(1);
+
+    const patient = fetch(`${proxy.url}/patient`).then((answer) => answer.text());
+    await eventually(() => expect(proxy.connections).toBeGreaterThan(0));
+    proxy.heal();
+    expect(await patient).toBe('a has read /patient');
+  });
+
+  test('loses answers: the request has arrived, and the connection breaks', async () => {
+    const origin = await startOrigin('a');
+    const proxy = await startProxy({ targets: [origin.url] });
+    const agent = keptAlive();
+    await ask(proxy, { agent });
+
+    proxy.loseAnswers();
+    expect([await ask(proxy, { agent }), await ask(proxy)]).toEqual(['ECONNRESET', 'ECONNRESET']);
+
+    expect(origin.arrived).toBe(3);
+    proxy.heal();
+    expect(await ask(proxy)).toBe('a has read /x');
+  });
+
+  test('drips: the answer begins and does not end in time, and comes whole when it is healed', async () => {
+    const origin = await startOrigin('a');
+    const proxy = await startProxy({ targets: [origin.url] });
+
+    proxy.drip(1);
+    expect(await ask(proxy)).toBe('no answer');
+    const answer = fetch(`${proxy.url}/y`).then((whole) => whole.text());
+    await eventually(() => expect(origin.arrived).toBe(2));
+    proxy.heal();
+    expect(await answer).toBe('a has read /y');
+  });
+
+  test('delays answers: they come, but later than the client waits', async () => {
+    const origin = await startOrigin('a');
+    const proxy = await startProxy({ targets: [origin.url] });
+
+    proxy.delayAnswers(60_000);
+    expect(await ask(proxy)).toBe('no answer');
+    expect(origin.arrived).toBe(1);
+    proxy.delayAnswers(1);
+    expect(await ask(proxy)).toBe('a has read /x');
+  });
+
+  test('cuts the connections there are, and takes new ones', async () => {
+    const origin = await startOrigin('a');
+    const proxy = await startProxy({ targets: [origin.url] });
+    proxy.delayAnswers(60_000);
+    const cut = ask(proxy);
+    await eventually(() => expect(origin.arrived).toBe(1));
+
+    proxy.cut();
+    expect(await cut).toBe('ECONNRESET');
+    proxy.heal();
+    expect(await ask(proxy)).toBe('a has read /x');
+  });
+});

@@ -1,9 +1,11 @@
+import { createServiceCredentials } from '@shop/kit/auth';
 import type { Logger } from '@shop/kit/logger';
 import { createHttpServer, prepareDrain, type RunningService, runService } from '@shop/kit/service';
 import type { Telemetry } from '@shop/kit/telemetry';
 import { type GatewaySettings, loadSettings, subgraphUrls } from './config';
 import { createApolloServer } from './gateway/apollo-server';
 import { graphqlRoute } from './gateway/graphql-route';
+import { createPaymentWebhooks } from './gateway/payment-webhooks';
 import { openSupergraph } from './gateway/supergraph';
 import { addHealthRoutes } from './http/health-routes';
 import { addJwksRoute } from './http/jwks-route';
@@ -23,7 +25,7 @@ export async function startGateway(settings: GatewaySettings, logger: Logger): P
     close: async () => {
       await apollo.stop();
       probes.stop();
-      await Promise.all([metrics.close(), supergraph.close()]);
+      await Promise.all([metrics.close(), supergraph.close(), webhooks.close()]);
     },
   });
   answerUnmatched(app);
@@ -34,10 +36,16 @@ export async function startGateway(settings: GatewaySettings, logger: Logger): P
   addJwksRoute(app, settings.JWKS_URL);
   await protectWebPages(app, settings);
 
+  const webhooks = createPaymentWebhooks({
+    url: settings.PAYMENT_URL,
+    credentials: createServiceCredentials({ service: 'gateway', keyFile: settings.SERVICE_KEY_FILE }),
+    timeoutMs: settings.SUBGRAPH_TIMEOUT_MS,
+    logger,
+  });
   const apollo = createApolloServer({ gateway: supergraph.gateway, settings, logger, app });
   await apollo.start();
   await app.register(graphqlRoute(apollo, logger));
-  await addRestFacade(app, { apollo, logger });
+  await addRestFacade(app, { apollo, logger, webhooks });
 
   const url = await app.listen({ host: settings.HOST, port: settings.PORT });
   logger.info('serving', { url });

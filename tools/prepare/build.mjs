@@ -41,9 +41,15 @@ function sources() {
   const own = (folder) => [
     join(folder, 'package.json'),
     join(folder, 'tsconfig.json'),
-    ...filesBelow(join(folder, 'src')),
+    ...filesBelow(sourceFolder(folder)).filter((file) => !file.startsWith(join(folder, 'dist'))),
   ];
   return [...sharedSources, ...builtWorkspaces().flatMap(own)].sort();
+}
+
+/** `tests` has its sources beside its settings. */
+function sourceFolder(workspace) {
+  const folder = join(workspace, 'src');
+  return existsSync(join(root, folder)) ? folder : workspace;
 }
 
 function filesBelow(folder) {
@@ -60,7 +66,7 @@ function removeOrphans(workspace) {
   const dist = join(workspace, 'dist');
   for (const file of filesBelow(dist).filter((name) => name.endsWith('.js'))) {
     const stem = file.slice(0, -'.js'.length);
-    const source = join(root, workspace, 'src', `${stem.slice(dist.length + 1)}.ts`);
+    const source = join(root, sourceFolder(workspace), `${stem.slice(dist.length + 1)}.ts`);
     if (existsSync(source)) continue;
     for (const ending of ['.js', '.js.map', '.d.ts', '.d.ts.map'])
       rmSync(join(root, stem + ending), { force: true });

@@ -11,6 +11,6 @@ export const projectNode = join(root, 'node_modules', 'node', 'bin', 'node');
 /** Folders of the workspaces that are built, relative to the root. */
 export function builtWorkspaces() {
   const below = (folder) => readdirSync(join(root, folder)).map((name) => join(folder, name));
-  const candidates = [...below('packages'), ...below('subgraphs'), 'gateway', 'operations'];
+  const candidates = [...below('packages'), ...below('subgraphs'), 'gateway', 'operations', 'tests'];
   return candidates.filter((folder) => existsSync(join(root, folder, 'tsconfig.json')));
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { openapiDocument } from './openapi/document';
 import { openapiYaml } from './openapi/yaml';
-import { routes } from './routes';
+import { documentedRoutes } from './routes';
 
 const pageDirectory = join(__dirname, '..', '..', 'docs-page');
 
@@ -19,7 +19,7 @@ const pagePolicy =
 
 /** /openapi.json, /openapi.yaml and /docs, a page to read and try the routes. */
 export async function addDocs(app: FastifyInstance): Promise<void> {
-  const document = openapiDocument(routes);
+  const document = openapiDocument(documentedRoutes);
   const yaml = openapiYaml(document);
   app.get('/openapi.json', () => document);
   app.get('/openapi.yaml', (_request, reply) => reply.type('application/yaml; charset=utf-8').send(yaml));

@@ -2,21 +2,34 @@ import type { ApolloServer } from '@apollo/server';
 import type { Logger } from '@shop/kit/logger';
 import type { FastifyInstance } from 'fastify';
 import type { GatewayContext } from '../context';
+import type { PaymentWebhooks } from '../gateway/payment-webhooks';
 import { addDocs } from './docs';
 import { answerFailure } from './failed-request';
 import { readBodiesAsJson } from './request-body';
 import { routes } from './routes';
 import { serveRoute } from './serve-route';
+import { serveWebhooks } from './webhooks';
 
-/** Serves /v1 and its documentation. Every route runs an operation of the graph: no rule lives here. */
+interface Facade {
+  apollo: ApolloServer<GatewayContext>;
+  logger: Logger;
+  webhooks: PaymentWebhooks;
+}
+
+/** Serves /v1 and its documentation. Every route but the webhooks' runs an operation of the graph: no rule lives here. */
 export async function addRestFacade(
   app: FastifyInstance,
-  { apollo, logger }: { apollo: ApolloServer<GatewayContext>; logger: Logger },
+  { apollo, logger, webhooks }: Facade,
 ): Promise<void> {
   await app.register((scope, _options, done) => {
     readBodiesAsJson(scope);
     scope.setErrorHandler(answerFailure(logger));
     for (const route of routes) serveRoute(scope, route, apollo);
+    done();
+  });
+  await app.register((scope, _options, done) => {
+    scope.setErrorHandler(answerFailure(logger));
+    serveWebhooks(scope, webhooks);
     done();
   });
   await addDocs(app);

@@ -1,8 +1,8 @@
 import { type ErrorCode, errorRegistry } from '@shop/kit/errors';
-import type { Route } from './route';
+import type { DocumentedRoute } from './route';
 
 /** Every failure that a route can answer with, by HTTP status. */
-export function failuresByStatus(route: Route): ReadonlyMap<number, readonly ErrorCode[]> {
+export function failuresByStatus(route: DocumentedRoute): ReadonlyMap<number, readonly ErrorCode[]> {
   const byStatus = new Map<number, ErrorCode[]>();
   for (const code of new Set([...route.failures, ...impliedFailures(route)])) {
     const { httpStatus } = errorRegistry[code];
@@ -11,12 +11,13 @@ export function failuresByStatus(route: Route): ReadonlyMap<number, readonly Err
   return new Map([...byStatus].sort(([one], [other]) => one - other));
 }
 
-function impliedFailures(route: Route): ErrorCode[] {
+function impliedFailures(route: DocumentedRoute): ErrorCode[] {
   return [
     'bad_request',
     ...(route.access === 'anyone' ? [] : (['unauthenticated'] as const)),
     ...(route.access === 'admin' ? (['forbidden'] as const) : []),
-    ...(route.body ? (['payload_too_large', 'invalid_input'] as const) : []),
+    ...(route.body || route.takesBytes ? (['payload_too_large'] as const) : []),
+    ...(route.body ? (['invalid_input'] as const) : []),
     ...(route.idempotencyKey === 'replayed'
       ? (['idempotency_conflict', 'idempotency_in_progress'] as const)
       : []),

@@ -38,13 +38,16 @@ export interface AnswerDefinition {
   headers?: readonly AnswerHeader[];
 }
 
-/** One route: what is validated, what is documented and what is done, in one place. */
-export interface Route<Query extends z.ZodObject = z.ZodObject, Body extends z.ZodType = z.ZodType> {
+/** What the OpenAPI document tells of a route. */
+export interface DocumentedRoute<
+  Query extends z.ZodObject = z.ZodObject,
+  Body extends z.ZodType = z.ZodType,
+> {
   method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
-  /** With Fastify's `:id`. */
+  /** With Fastify's `:name` for its parameters. */
   path: string;
   operationId: string;
-  tag: 'auth' | 'me' | 'products' | 'orders';
+  tag: 'auth' | 'me' | 'products' | 'orders' | 'payments';
   summary: string;
   description?: string;
   access: Access;
@@ -53,12 +56,21 @@ export interface Route<Query extends z.ZodObject = z.ZodObject, Body extends z.Z
   body?: Body;
   /** The body may be left out; then it counts as `{}`. */
   bodyIsOptional?: boolean;
+  /** Instead of JSON: the body is bytes of any type. */
+  takesBytes?: boolean;
   headers?: readonly RequestHeader[];
   /** `ignored`: the header is accepted without effect. */
   idempotencyKey?: 'replayed' | 'ignored';
   answers: Readonly<Record<number, AnswerDefinition>>;
   /** Expected failures of this route; those that every route of its kind has are added by `failures.ts`. */
   failures: readonly ErrorCode[];
+}
+
+/** One route: what is validated, what is documented and what is done, in one place. */
+export interface Route<
+  Query extends z.ZodObject = z.ZodObject,
+  Body extends z.ZodType = z.ZodType,
+> extends DocumentedRoute<Query, Body> {
   handle(request: RestRequest<z.output<Query>, z.output<Body>>): Promise<RestAnswer>;
 }
 

@@ -4,9 +4,10 @@ import { meRoutes } from './me';
 import { orderRoutes } from './orders';
 import { productRoutes } from './products';
 import { productAdminRoutes } from './products-admin';
-import type { Route } from './route';
+import type { DocumentedRoute, Route } from './route';
+import { webhookRoute } from './webhooks';
 
-/** The whole REST facade, in the order of the OpenAPI document. */
+/** The routes that run operations of the graph. */
 export const routes: readonly Route[] = [
   ...authRoutes,
   ...meRoutes,
@@ -15,3 +16,6 @@ export const routes: readonly Route[] = [
   ...checkoutRoutes,
   ...orderRoutes,
 ];
+
+/** The whole REST facade, in the order of the OpenAPI document. */
+export const documentedRoutes: readonly DocumentedRoute[] = [...routes, webhookRoute];

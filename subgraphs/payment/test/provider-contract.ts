@@ -1,106 +1,185 @@
 import { randomUUID } from 'node:crypto';
+import { eventually } from '@shop/testkit/eventually';
 import type { ChargeRequest, PaymentProvider } from '../src/providers/payment-provider';
+import { itReadsWebhooks, type WebhooksUnderTest } from './webhook-contract';
 
 /** What an adapter's tests must provide to be held to the contract. */
 export interface ProviderUnderTest {
   provider: () => PaymentProvider;
-  /** Payment methods that lead to these outcomes at once. */
-  methods: { succeeds: string; declined: string };
+  /** Payment methods that lead to these outcomes. */
+  methods: { succeeds: string; declined: string; processing: string };
+  /** What was charged with `processing` is decided now, or soon. */
+  finishProcessing(): void;
+  /** Calls with a method with which, or at a time when, the provider takes the money and does not answer. */
+  whileSilent<T>(call: (method: string) => Promise<T>): Promise<T>;
+  /** As when the provider refuses connections. */
+  whileUnreachable<T>(call: (method: string) => Promise<T>): Promise<T>;
+  webhooks: WebhooksUnderTest;
 }
 
-/** Rules that the charge and refund services rely on, for every payment provider. */
-export function itKeepsTheProviderContract({ provider, methods }: ProviderUnderTest): void {
-  const newCharge = (method: string): ChargeRequest => {
-    const orderId = randomUUID();
-    return {
-      key: `${orderId}:1`,
-      orderId,
-      amountCents: 1_999,
-      currency: 'EUR',
-      method,
-      openedAt: new Date(),
-      reference: null,
-    };
+/** A first attempt of an order that nobody has seen. */
+export function newCharge(method: string | null, changes: Partial<ChargeRequest> = {}): ChargeRequest {
+  const orderId = randomUUID();
+  return {
+    key: `${orderId}:1`,
+    orderId,
+    amountCents: 1_999,
+    currency: 'EUR',
+    method,
+    openedAt: new Date(),
+    reference: null,
+    ...changes,
   };
+}
 
+/** Rules that the charge, settlement, refund and webhook services rely on, for every payment provider. */
+export function itKeepsTheProviderContract(underTest: ProviderUnderTest): void {
   describe('a payment provider', () => {
-    it('charges, and says the same again to a repeat of the key', async () => {
-      const request = newCharge(methods.succeeds);
-      const first = await provider().charge(request);
-      expect(first).toEqual({ state: 'succeeded', reference: expect.any(String) });
-      expect(await provider().charge(request)).toEqual(first);
-      expect(await provider().inquire(request)).toEqual(first);
-    });
+    itCharges(underTest);
+    itAnswersForUnknownOutcomes(underTest);
+    itClosesKeys(underTest);
+    itRefunds(underTest);
+    itReadsWebhooks(underTest);
+  });
+}
 
-    it('makes one charge of 20 calls at once with one key', async () => {
-      const request = newCharge(methods.succeeds);
-      const answers = await Promise.all(Array.from({ length: 20 }, () => provider().charge(request)));
-      expect(new Set(answers.map((answer) => answer.reference)).size).toBe(1);
-    });
+function itCharges({ provider, methods }: ProviderUnderTest): void {
+  it('charges, and says the same again to a repeat of the key', async () => {
+    const request = newCharge(methods.succeeds);
+    const first = await provider().charge(request);
+    expect(first).toEqual({ state: 'succeeded', reference: expect.any(String) });
+    expect(await provider().charge(request)).toEqual(first);
+    expect(await provider().inquire(request)).toEqual(first);
+    expect(await provider().inquire({ ...request, reference: first.reference })).toEqual(first);
+  });
 
-    it('says no with a reason, and says it again', async () => {
-      const request = newCharge(methods.declined);
-      const first = await provider().charge(request);
-      expect(first).toEqual({
-        state: 'declined',
-        reference: expect.any(String),
-        failureCode: expect.stringMatching(/^[a-z_]+$/),
+  it('makes one charge of 20 calls at once with one key', async () => {
+    const request = newCharge(methods.succeeds);
+    const answers = await Promise.all(Array.from({ length: 20 }, () => provider().charge(request)));
+    expect(new Set(answers.map((answer) => answer.reference)).size).toBe(1);
+  });
+
+  it('says no with a reason, and says it again', async () => {
+    const request = newCharge(methods.declined);
+    const first = await provider().charge(request);
+    expect(first).toEqual({
+      state: 'declined',
+      reference: expect.any(String),
+      failureCode: expect.stringMatching(/^[a-z_]+$/),
+    });
+    expect(await provider().charge(request)).toEqual(first);
+    expect(await provider().inquire(request)).toEqual(first);
+  });
+
+  it('does not take a key for another amount or currency', async () => {
+    const request = newCharge(methods.succeeds);
+    const { reference } = await provider().charge(request);
+    for (const other of [{ amountCents: 2_000 }, { currency: 'USD' }, { amountCents: 2_000, reference }]) {
+      const outcome = provider().charge({ ...request, ...other });
+      await expect(outcome).rejects.not.toMatchObject({ name: 'ProviderRefused' });
+    }
+  });
+}
+
+function itAnswersForUnknownOutcomes(underTest: ProviderUnderTest): void {
+  const { provider, methods } = underTest;
+
+  it('decides later what it is processing, and gives nothing back before', async () => {
+    const request = newCharge(methods.processing);
+    const first = await provider().charge(request);
+    expect(first).toEqual({ state: 'processing', reference: expect.any(String) });
+    expect(await provider().inquire(request)).toEqual(first);
+    expect(await provider().cancel(request)).toEqual(first);
+    await expect(provider().refund({ key: `refund:${request.key}`, charge: request })).rejects.toThrow();
+    underTest.finishProcessing();
+    await eventually(async () =>
+      expect(await provider().inquire(request)).toEqual({ ...first, state: 'succeeded' }),
+    );
+  });
+
+  it('has charged once when the answer was lost, and is found succeeded', async () => {
+    const request = await underTest.whileSilent(async (method) => {
+      const silent = newCharge(method);
+      await expect(provider().charge(silent)).rejects.toMatchObject({ name: 'ProviderTimeout' });
+      return silent;
+    });
+    const found = await provider().inquire(request);
+    expect(found).toEqual({ state: 'succeeded', reference: expect.any(String) });
+    expect(await provider().charge(request)).toEqual(found);
+    expect(await provider().cancel(request)).toEqual(found);
+  });
+
+  it('has charged nothing when it could not be reached', async () => {
+    const request = await underTest.whileUnreachable(async (method) => {
+      const refused = newCharge(method);
+      await expect(provider().charge(refused)).rejects.toMatchObject({
+        name: 'ProviderRefused',
+        failureCode: 'provider_unavailable',
       });
-      expect(await provider().charge(request)).toEqual(first);
-      expect(await provider().inquire(request)).toEqual(first);
+      return refused;
     });
-
-    it('does not take a key for another amount or currency', async () => {
-      const request = newCharge(methods.succeeds);
-      await provider().charge(request);
-      await expect(provider().charge({ ...request, amountCents: 1 })).rejects.toThrow();
-      await expect(provider().charge({ ...request, currency: 'USD' })).rejects.toThrow();
+    expect(await provider().inquire(request)).toEqual({ state: 'not_found' });
+    expect(await provider().charge({ ...request, method: methods.succeeds })).toMatchObject({
+      state: 'succeeded',
     });
+  });
 
-    it('does not know a key that was never used', async () => {
-      expect(await provider().inquire(newCharge(methods.succeeds))).toEqual({ state: 'not_found' });
-    });
+  it('refuses a payment method that it does not know, and charges nothing', async () => {
+    const request = newCharge('no_such_method');
+    const failureCode = 'unknown_payment_method';
+    await expect(provider().charge(request)).rejects.toMatchObject({ name: 'ProviderRefused', failureCode });
+    expect(await provider().inquire(request)).toEqual({ state: 'not_found' });
+    expect(await provider().cancel(request)).toMatchObject({ state: 'cancelled' });
+  });
 
-    it('never charges under a key that was closed', async () => {
-      const request = newCharge(methods.succeeds);
-      expect(await provider().cancel(request)).toMatchObject({ state: 'cancelled' });
-      expect(await provider().charge(request)).toMatchObject({ state: 'cancelled' });
-      expect(await provider().inquire(request)).toMatchObject({ state: 'cancelled' });
-    });
+  it('does not know a key that was never used', async () => {
+    expect(await provider().inquire(newCharge(methods.succeeds))).toEqual({ state: 'not_found' });
+  });
+}
 
-    it('does not close a key that was charged', async () => {
-      const request = newCharge(methods.succeeds);
+function itClosesKeys({ provider, methods }: ProviderUnderTest): void {
+  it('never charges under a key that was closed', async () => {
+    const request = newCharge(methods.succeeds);
+    const closed = await provider().cancel(request);
+    expect(closed).toEqual({ state: 'cancelled', reference: expect.any(String) });
+    expect(await provider().charge(request)).toEqual(closed);
+    expect(await provider().inquire(request)).toEqual(closed);
+    expect(await provider().cancel(request)).toEqual(closed);
+  });
+
+  it('does not close a key that was charged, or declined', async () => {
+    for (const method of [methods.succeeds, methods.declined]) {
+      const request = newCharge(method);
       const charged = await provider().charge(request);
       expect(await provider().cancel(request)).toEqual(charged);
-    });
+    }
+  });
 
-    it('lets either the charge or the closing win when both come at once', async () => {
-      for (let round = 0; round < 10; round += 1) {
-        const request = newCharge(methods.succeeds);
-        const [charged, closed] = await Promise.all([provider().charge(request), provider().cancel(request)]);
-        expect(charged).toEqual(closed);
-      }
-    });
+  it('lets either the charge or the closing win when both come at once', async () => {
+    for (let round = 0; round < 10; round += 1) {
+      const request = newCharge(methods.succeeds);
+      const [charged, closed] = await Promise.all([provider().charge(request), provider().cancel(request)]);
+      expect(charged).toEqual(closed);
+    }
+  });
+}
 
-    it('gives a charge back once, however often it is asked', async () => {
-      const charge = newCharge(methods.succeeds);
-      await provider().charge(charge);
-      const refund = { key: `refund:${charge.key}`, charge };
-      const first = await provider().refund(refund);
-      expect(first).toEqual({ reference: expect.any(String) });
-      expect(await Promise.all([provider().refund(refund), provider().refund(refund)])).toEqual([
-        first,
-        first,
-      ]);
-      await expect(provider().refund({ key: `other:${charge.key}`, charge })).rejects.toThrow();
-    });
+function itRefunds({ provider, methods }: ProviderUnderTest): void {
+  it('gives a charge back once, however often it is asked', async () => {
+    const charge = newCharge(methods.succeeds);
+    await provider().charge(charge);
+    const refund = { key: `refund:${charge.key}`, charge };
+    const answers = await Promise.all(Array.from({ length: 5 }, () => provider().refund(refund)));
+    expect(answers[0]).toEqual({ reference: expect.any(String) });
+    for (const answer of [...answers, await provider().refund(refund)]) expect(answer).toEqual(answers[0]);
+    await expect(provider().refund({ key: `other:${charge.key}`, charge })).rejects.toThrow();
+  });
 
-    it('gives nothing back where nothing was charged', async () => {
-      const declined = newCharge(methods.declined);
-      await provider().charge(declined);
-      for (const charge of [declined, newCharge(methods.succeeds)]) {
-        await expect(provider().refund({ key: `refund:${charge.key}`, charge })).rejects.toThrow();
-      }
-    });
+  it('gives nothing back where nothing was charged', async () => {
+    const declined = newCharge(methods.declined);
+    await provider().charge(declined);
+    for (const charge of [declined, newCharge(methods.succeeds)]) {
+      await expect(provider().refund({ key: `refund:${charge.key}`, charge })).rejects.toThrow();
+    }
   });
 }

@@ -1,12 +1,17 @@
-import { randomUUID } from 'node:crypto';
 import { cloneDatabase, type TestDatabase } from '@shop/testkit/database';
-import { eventually } from '@shop/testkit/eventually';
 import type { DataSource } from 'typeorm';
 import { connect } from '../src/data-source';
-import type { ChargeRequest, PaymentProvider } from '../src/providers/payment-provider';
+import type { PaymentProvider } from '../src/providers/payment-provider';
 import { createSimulator } from '../src/providers/simulator/simulator';
 import { SimulatorLedgerRepository } from '../src/providers/simulator/simulator-ledger.repository';
-import { itKeepsTheProviderContract } from './provider-contract';
+import {
+  signSimulatorWebhook,
+  simulatorSignatureHeader,
+  type SimulatorWebhookBody,
+} from '../src/providers/simulator/simulator-webhook';
+import { itKeepsTheProviderContract, newCharge } from './provider-contract';
+
+const webhookSecret = 'of the test';
 
 let database: TestDatabase;
 let dataSource: DataSource;
@@ -19,6 +24,7 @@ beforeAll(async () => {
     ledger: new SimulatorLedgerRepository(dataSource),
     seed: 'a',
     successRate: 0.5,
+    webhookSecret,
   });
 });
 afterAll(async () => {
@@ -28,40 +34,30 @@ afterAll(async () => {
 
 itKeepsTheProviderContract({
   provider: () => simulator,
-  methods: { succeeds: 'sim_success', declined: 'sim_declined' },
+  methods: { succeeds: 'sim_success', declined: 'sim_declined', processing: 'sim_processing' },
+  // A second later it decides by itself.
+  finishProcessing: () => undefined,
+  whileSilent: (call) => call('sim_timeout'),
+  whileUnreachable: (call) => call('sim_unavailable'),
+  webhooks: {
+    type: 'charge.succeeded',
+    bodyOf: ({ id, key, occurredAt }) =>
+      JSON.stringify({
+        id,
+        type: 'charge.succeeded',
+        created: Math.floor(occurredAt.getTime() / 1_000),
+        data: key === null ? {} : { key, orderId: key.split(':')[0] },
+      } satisfies SimulatorWebhookBody),
+    sign: (body, { signedAt, forged }) => ({
+      [simulatorSignatureHeader]: signSimulatorWebhook(body, {
+        secrets: [forged ? 'somebody else' : webhookSecret],
+        at: signedAt,
+      }),
+    }),
+  },
 });
 
-function newCharge(method: string | null): ChargeRequest {
-  const orderId = randomUUID();
-  return {
-    key: `${orderId}:1`,
-    orderId,
-    amountCents: 1_999,
-    currency: 'EUR',
-    method,
-    openedAt: new Date(),
-    reference: null,
-  };
-}
-
 describe('The simulator', () => {
-  it('with sim_processing decides about a second later', async () => {
-    const request = newCharge('sim_processing');
-    expect(await simulator.charge(request)).toMatchObject({ state: 'processing' });
-    expect(await simulator.inquire(request)).toMatchObject({ state: 'processing' });
-    await expect(simulator.refund({ key: 'early', charge: request })).rejects.toThrow();
-    await eventually(async () =>
-      expect(await simulator.inquire(request)).toMatchObject({ state: 'succeeded' }),
-    );
-  });
-
-  it('with sim_timeout takes the money and loses the answer, once', async () => {
-    const request = newCharge('sim_timeout');
-    await expect(simulator.charge(request)).rejects.toMatchObject({ name: 'ProviderTimeout' });
-    expect(await simulator.inquire(request)).toMatchObject({ state: 'succeeded' });
-    expect(await simulator.charge(request)).toMatchObject({ state: 'succeeded' });
-  });
-
   it.each([
     ['sim_unavailable', 'provider_unavailable'],
     ['sim_unheard_of', 'unknown_payment_method'],

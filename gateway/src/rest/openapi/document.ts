@@ -1,5 +1,5 @@
 import { errorRegistry } from '@shop/kit/errors';
-import type { Access, Route } from '../route';
+import type { Access, DocumentedRoute } from '../route';
 import { componentSchemas, type JsonSchema, referenceTo } from './component-schemas';
 import { parametersOf } from './parameters';
 import { responsesOf } from './responses';
@@ -15,12 +15,12 @@ const overview = `Money is integer cents plus an ISO 4217 currency; times are RF
 Content-Type says. Every failure is application/problem+json (RFC 9457); every answer carries x-request-id. The same shop as one graph: /graphql.`;
 
 /** The OpenAPI 3.1 document of the routes; a plain object, ready for JSON or YAML. */
-export function openapiDocument(routes: readonly Route[]): JsonSchema {
+export function openapiDocument(routes: readonly DocumentedRoute[]): JsonSchema {
   return {
     openapi: '3.1.0',
     info: { title: 'Supergraph shop', version: '1', description: overview },
     servers: [{ url: '/' }],
-    tags: ['auth', 'me', 'products', 'orders'].map((name) => ({ name })),
+    tags: ['auth', 'me', 'products', 'orders', 'payments'].map((name) => ({ name })),
     paths: pathsOf(routes),
     components: {
       securitySchemes: { accessToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
@@ -40,7 +40,7 @@ export function openapiPath(path: string): string {
   return path.replace(/:(\w+)/g, '{$1}');
 }
 
-function pathsOf(routes: readonly Route[]): JsonSchema {
+function pathsOf(routes: readonly DocumentedRoute[]): JsonSchema {
   const paths: Record<string, JsonSchema> = {};
   for (const route of routes) {
     const path = openapiPath(route.path);
@@ -49,7 +49,7 @@ function pathsOf(routes: readonly Route[]): JsonSchema {
   return paths;
 }
 
-function operationOf(route: Route): JsonSchema {
+function operationOf(route: DocumentedRoute): JsonSchema {
   const parameters = parametersOf(route);
   return {
     operationId: route.operationId,
@@ -59,10 +59,11 @@ function operationOf(route: Route): JsonSchema {
     ...(route.access === 'anyone' ? {} : { security: [{ accessToken: [] }] }),
     ...(parameters.length > 0 ? { parameters } : {}),
     ...(route.body ? { requestBody: requestBody(route.body, route.bodyIsOptional) } : {}),
+    ...(route.takesBytes ? { requestBody: { required: true, content: { '*/*': {} } } } : {}),
     responses: responsesOf(route),
   };
 }
 
-function requestBody(body: NonNullable<Route['body']>, isOptional = false): JsonSchema {
+function requestBody(body: NonNullable<DocumentedRoute['body']>, isOptional = false): JsonSchema {
   return { required: !isOptional, content: { 'application/json': { schema: referenceTo(body) } } };
 }

@@ -1,19 +1,19 @@
 import { type ErrorCode, errorRegistry } from '@shop/kit/errors';
 import { failuresByStatus } from '../failures';
-import type { AnswerDefinition, Route } from '../route';
+import type { AnswerDefinition, DocumentedRoute } from '../route';
 import { worthRetrying } from '../send-problem';
 import { problemDocument } from '../shapes/problem';
 import { type JsonSchema, referenceTo } from './component-schemas';
 import { answerHeaders } from './headers';
 
 /** Every answer of a route by its status: successes as defined, failures from the error registry. */
-export function responsesOf(route: Route): Record<string, JsonSchema> {
+export function responsesOf(route: DocumentedRoute): Record<string, JsonSchema> {
   const successes = Object.entries(route.answers).map(([status, answer]) => [status, success(answer, route)]);
   const failures = [...failuresByStatus(route)].map(([status, codes]) => [status, failure(codes)]);
   return Object.fromEntries([...successes, ...failures]) as Record<string, JsonSchema>;
 }
 
-function success({ description, body, headers = [] }: AnswerDefinition, route: Route): JsonSchema {
+function success({ description, body, headers = [] }: AnswerDefinition, route: DocumentedRoute): JsonSchema {
   const texts = headers.map((header) => answerHeaders[header]);
   if (route.idempotencyKey === 'replayed') {
     texts.push({ name: 'Idempotent-Replayed', description: 'true when this is the first answer again.' });

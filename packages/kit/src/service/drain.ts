@@ -1,9 +1,12 @@
+import type { Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import type { ServiceEnvironment } from '../config';
 
 /** Longer than a load balancer takes to hear of a readiness that is gone. */
 const productionDelayMs = 5_000;
+/** A client that has connected sends its first request within this time. */
+const firstRequestMs = 500;
 
 export type DrainSettings = Pick<ServiceEnvironment, 'NODE_ENV' | 'DRAIN_DELAY_MS'>;
 
@@ -38,6 +41,7 @@ export function drainDelayMs({ NODE_ENV, DRAIN_DELAY_MS }: DrainSettings): numbe
 export function prepareDrain(app: FastifyInstance, steps: DrainSteps): Drain {
   const { settings, finishWork = () => Promise.resolve(), close } = steps;
   let draining = false;
+  const unused = followUnusedConnections(app);
   app.addHook('onSend', (_request, reply, _payload, done) => {
     if (draining) void reply.header('connection', 'close');
     done();
@@ -47,9 +51,29 @@ export function prepareDrain(app: FastifyInstance, steps: DrainSteps): Drain {
     async stop() {
       draining = true;
       await pause(drainDelayMs(settings));
-      await takeAll([finishWork, () => app.close(), close]);
+      await takeAll([finishWork, () => closeServer(app, unused), close]);
     },
   };
+}
+
+/** Requests under way are finished; what a client opened in advance and never used is closed, once it had time to be used. */
+async function closeServer(app: FastifyInstance, unused: ReadonlySet<Socket>): Promise<void> {
+  const timer = setTimeout(() => {
+    for (const socket of unused) socket.destroy();
+  }, firstRequestMs);
+  await app.close();
+  clearTimeout(timer);
+}
+
+/** Node's own server waits for connections without any request as if they had one under way. */
+function followUnusedConnections(app: FastifyInstance): ReadonlySet<Socket> {
+  const unused = new Set<Socket>();
+  app.server.on('connection', (socket) => {
+    unused.add(socket);
+    socket.once('close', () => unused.delete(socket));
+  });
+  app.server.on('request', ({ socket }) => unused.delete(socket));
+  return unused;
 }
 
 async function takeAll(steps: readonly (() => PromiseLike<unknown>)[]): Promise<void> {

@@ -13,7 +13,7 @@ import {
   type SubgraphName,
 } from './services';
 import type { StackOptions } from './stack-options';
-import { choosePorts, type StackPlan } from './stack-plan';
+import { choosePorts, originOf, type StackPlan } from './stack-plan';
 import type { Teardown } from './teardown';
 
 /** A data directory in use, with its PostgreSQL running and nothing else yet. */
@@ -72,11 +72,13 @@ async function makePlan(
   signingKeysDir: string,
   postgres: EmbeddedPostgres | undefined,
 ): Promise<StackPlan> {
-  const { dataDir, databaseUrls = {}, admin } = options;
+  const { dataDir, databaseUrls = {}, admin, urls = {}, replicaPorts = {} } = options;
+  const firstPorts = await choosePorts(options.ports ?? {});
   const embeddedUrl = (name: SubgraphName) => postgres?.urlOf(databaseNames[name]) as string;
   return {
     host: options.host ?? '127.0.0.1',
-    ports: await choosePorts(options.ports ?? {}),
+    ports: recordOf(serviceNames, (name) => [firstPorts[name], ...(replicaPorts[name] ?? [])]),
+    urls: recordOf(serviceNames, (name) => urls[name] ?? originOf(firstPorts[name])),
     databaseUrls: recordOf(subgraphNames, (name) => databaseUrls[name] ?? embeddedUrl(name)),
     admin: {
       email: admin.email,

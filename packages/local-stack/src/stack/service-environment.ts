@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { serviceNames, subgraphNames, workspaceRoot, type ServiceName } from './services';
-import { urlOf, type StackPlan } from './stack-plan';
+import type { StackPlan } from './stack-plan';
 
 /** The stack's own settings: no service inherits them, least of all another service's secrets. */
 const stackSettings =
@@ -9,20 +9,20 @@ const stackSettings =
 /** Where Node keeps compiled code between starts; it makes a warm start a second faster. */
 const compileCache = join(workspaceRoot, 'node_modules', '.cache', 'node-compile-cache');
 
-/** The environment of one service's process, or of its migrate or seed program. */
-export function environmentOf(service: ServiceName, plan: StackPlan): NodeJS.ProcessEnv {
-  const { env, keys, ports, host } = plan;
+/** The environment of one service's process (the first if `replica` is left out), or of its migrate or seed program. */
+export function environmentOf(service: ServiceName, plan: StackPlan, replica = 0): NodeJS.ProcessEnv {
+  const { env, keys, ports, urls, host } = plan;
   return {
-    ...Object.fromEntries(Object.entries(env).filter(([name]) => !stackSettings.test(name))),
+    ...withoutStackSettings(env),
     NODE_COMPILE_CACHE: compileCache,
     LOG_FORMAT: 'json',
     HOST: service === 'gateway' ? host : '127.0.0.1',
-    PORT: String(ports[service]),
-    JWKS_URL: `${urlOf(plan, 'user')}/.well-known/jwks.json`,
+    PORT: String(ports[service][replica]),
+    JWKS_URL: `${urls.user}/.well-known/jwks.json`,
     SERVICE_KEY_FILE: keys.keyFileOf(service),
     SERVICE_TRUST_FILE: keys.trustFile,
     ...peerUrls(plan),
-    ...metricsPort(service, env),
+    ...metricsPort(service, replica, env),
     ...(service === 'gateway' ? {} : { DATABASE_URL: plan.databaseUrls[service] }),
     ...(service === 'user' ? { SIGNING_KEYS_DIR: plan.signingKeysDir } : {}),
     ...plan.serviceEnv[service],
@@ -39,15 +39,28 @@ export function seedEnvironmentOf(service: ServiceName, plan: StackPlan): NodeJS
   };
 }
 
-/** The gateway has METRICS_PORT, the subgraphs the ports after it. */
-function metricsPort(service: ServiceName, { METRICS_PORT: first }: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+/** The environment of a subgraph's program that needs its database and nothing else. */
+export function databaseEnvironmentOf(env: NodeJS.ProcessEnv, databaseUrl: string): NodeJS.ProcessEnv {
+  return { ...withoutStackSettings(env), NODE_COMPILE_CACHE: compileCache, DATABASE_URL: databaseUrl };
+}
+
+function withoutStackSettings(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !stackSettings.test(name)));
+}
+
+/** The gateway has METRICS_PORT, the subgraphs the ports after it; then come the second processes in the same order. */
+function metricsPort(
+  service: ServiceName,
+  replica: number,
+  { METRICS_PORT: first }: NodeJS.ProcessEnv,
+): NodeJS.ProcessEnv {
   if (!first) return {};
-  const offset = first === '0' ? 0 : serviceNames.indexOf(service);
+  const offset = first === '0' ? 0 : replica * serviceNames.length + serviceNames.indexOf(service);
   return { METRICS_PORT: String(Number(first) + offset) };
 }
 
 function peerUrls(plan: StackPlan): NodeJS.ProcessEnv {
   return Object.fromEntries(
-    subgraphNames.map((name) => [`${name.toUpperCase()}_URL`, `${urlOf(plan, name)}/graphql`]),
+    subgraphNames.map((name) => [`${name.toUpperCase()}_URL`, `${plan.urls[name]}/graphql`]),
   );
 }

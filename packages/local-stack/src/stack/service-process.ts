@@ -5,7 +5,7 @@ import { StackError } from '../stack-error';
 import { environmentOf } from './service-environment';
 import type { ServiceLog } from './service-log';
 import { programOf, workspaceRoot, type ServiceName } from './services';
-import { urlOf, type StackPlan } from './stack-plan';
+import { originOf, type StackPlan } from './stack-plan';
 import type { RunningProcess } from './supervisor';
 
 const readyTimeoutMs = 60_000;
@@ -16,10 +16,17 @@ const stopTimeoutMs = 20_000;
  * Spawns a service. It gets an IPC channel, by whose end it learns that this process is gone, and a session of its
  * own, so that a terminal's Ctrl-C reaches only this process, which then stops everything in order.
  */
-export function launchService(service: ServiceName, plan: StackPlan, log: ServiceLog): RunningProcess {
+export function launchService(input: {
+  service: ServiceName;
+  /** Which of the service's processes, from 0. */
+  replica: number;
+  plan: StackPlan;
+  log: ServiceLog;
+}): RunningProcess {
+  const { service, replica, plan, log } = input;
   const child = spawn(process.execPath, ['--enable-source-maps', programOf(service, 'main')], {
     cwd: workspaceRoot,
-    env: environmentOf(service, plan),
+    env: environmentOf(service, plan, replica),
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     detached: true,
   });
@@ -28,7 +35,7 @@ export function launchService(service: ServiceName, plan: StackPlan, log: Servic
   const exited = once(child, 'close').then(([code, signal]) =>
     signal ? `by ${signal}` : `with code ${code}`,
   );
-  const readyUrl = `${urlOf(plan, service)}/readyz`;
+  const readyUrl = `${originOf(plan.ports[service][replica] as number)}/readyz`;
   return {
     pid: child.pid as number,
     exited,

@@ -6,7 +6,10 @@ import { recordOf, serviceNames, type ServiceName, type SubgraphName } from './s
 export interface StackPlan {
   /** Where the gateway listens; subgraphs listen on 127.0.0.1 only. */
   host: string;
-  ports: Readonly<Record<ServiceName, number>>;
+  /** Of every process of a service; most have one. */
+  ports: Readonly<Record<ServiceName, readonly number[]>>;
+  /** Origins where others reach a service. */
+  urls: Readonly<Record<ServiceName, string>>;
   databaseUrls: Readonly<Record<SubgraphName, string>>;
   admin: AdminCredentials;
   seedProducts: number;
@@ -33,7 +36,7 @@ export async function choosePorts(
   return recordOf(serviceNames, (name) => wanted[name] || (found[open.indexOf(name)] as number));
 }
 
-/** How other processes of this machine reach a service. */
-export function urlOf(plan: Pick<StackPlan, 'ports'>, service: ServiceName): string {
-  return `http://127.0.0.1:${plan.ports[service]}`;
+/** How a process of this machine is reached. */
+export function originOf(port: number): string {
+  return `http://127.0.0.1:${port}`;
 }

@@ -2,11 +2,11 @@ import type { EmbeddedPostgres } from '../postgres';
 import { launchService } from './service-process';
 import type { ServiceLog } from './service-log';
 import { recordOf, serviceNames, subgraphNames, type ServiceName, type SubgraphName } from './services';
-import { urlOf, type AdminCredentials, type StackPlan } from './stack-plan';
+import { originOf, type AdminCredentials, type StackPlan } from './stack-plan';
 import { supervise, type RunningProcess, type SupervisedProcess } from './supervisor';
 import type { Teardown } from './teardown';
 
-/** One of the five services. */
+/** A process of one of the five services. */
 export interface StackService extends SupervisedProcess {
   readonly name: ServiceName;
   /** http://127.0.0.1:port */
@@ -16,7 +16,10 @@ export interface StackService extends SupervisedProcess {
 /** A running shop. */
 export interface Stack {
   readonly gatewayUrl: string;
+  /** The process of each service, the first where there are several. */
   readonly services: Readonly<Record<ServiceName, StackService>>;
+  /** All processes of each service. */
+  readonly replicas: Readonly<Record<ServiceName, readonly StackService[]>>;
   /** The embedded server; undefined when all databases were given. */
   readonly postgres: SupervisedProcess | undefined;
   readonly databaseUrls: Readonly<Record<SubgraphName, string>>;
@@ -32,25 +35,32 @@ interface Supervision {
   teardown: Teardown;
 }
 
-/** Starts the five services at once and waits until each can work. */
-export async function startServices(
-  input: Supervision & { plan: StackPlan; logs: Readonly<Record<ServiceName, ServiceLog>> },
-): Promise<Record<ServiceName, StackService>> {
-  const { plan, logs, teardown } = input;
-  const services = recordOf(serviceNames, (name) => {
-    const launch = () => launchService(name, plan, logs[name]);
-    return Object.defineProperties(supervise({ ...input, name, launch }), {
-      name: { value: name, enumerable: true },
-      url: { value: urlOf(plan, name), enumerable: true },
-    }) as StackService;
-  });
-  teardown.add(async () => {
+type Start = Supervision & { plan: StackPlan; logs: Readonly<Record<ServiceName, ServiceLog>> };
+
+/** Starts all processes of the five services at once and waits until each can work. */
+export async function startServices(input: Start): Promise<Record<ServiceName, readonly StackService[]>> {
+  const replicas = recordOf(serviceNames, (name) =>
+    input.plan.ports[name].map((_port, replica) => superviseService(name, replica, input)),
+  );
+  const stop = (name: ServiceName) => Promise.all(replicas[name].map((service) => service.stop()));
+  input.teardown.add(async () => {
     // The gateway first: what it has accepted still needs the subgraphs.
-    await services.gateway.stop();
-    await Promise.all(subgraphNames.map((name) => services[name].stop()));
+    await stop('gateway');
+    await Promise.all(subgraphNames.map(stop));
   });
-  await Promise.all(serviceNames.map((name) => services[name].start()));
-  return services;
+  await Promise.all(serviceNames.flatMap((name) => replicas[name].map((service) => service.start())));
+  return replicas;
+}
+
+function superviseService(service: ServiceName, replica: number, input: Start): StackService {
+  const { plan, logs } = input;
+  const ports = plan.ports[service];
+  const name = ports.length > 1 ? `${service} ${replica + 1}` : service;
+  const launch = () => launchService({ service, replica, plan, log: logs[service] });
+  return Object.defineProperties(supervise({ ...input, name, launch }), {
+    name: { value: service, enumerable: true },
+    url: { value: originOf(ports[replica] as number), enumerable: true },
+  }) as StackService;
 }
 
 /** Puts a server that already runs under the same supervision as the services. */

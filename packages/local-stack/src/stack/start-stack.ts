@@ -1,9 +1,8 @@
 import { openStack } from './open-stack';
 import { prepareDueDatabases } from './preparation';
-import { serviceNames } from './services';
-import { startServices, supervisePostgres, type Stack } from './stack';
+import { recordOf, serviceNames } from './services';
+import { startServices, supervisePostgres, type Stack, type StackService } from './stack';
 import type { StackOptions } from './stack-options';
-import { urlOf } from './stack-plan';
 import { createTeardown, type Teardown } from './teardown';
 
 /**
@@ -36,12 +35,13 @@ async function start(options: StackOptions, teardown: Teardown): Promise<Stack> 
   signal?.throwIfAborted();
   if (!options.isPrepared) await prepareDueDatabases(open);
   signal?.throwIfAborted();
-  onStep?.('services', serviceNames.map((name) => `${name} ${plan.ports[name]}`).join(', '));
-  const services = await startServices({ ...supervision, plan, logs });
+  onStep?.('services', serviceNames.map((name) => `${name} ${plan.ports[name].join(' and ')}`).join(', '));
+  const replicas = await startServices({ ...supervision, plan, logs });
   signal?.throwIfAborted();
   return {
-    gatewayUrl: urlOf(plan, 'gateway'),
-    services,
+    gatewayUrl: plan.urls.gateway,
+    services: recordOf(serviceNames, (name) => replicas[name][0] as StackService),
+    replicas,
     postgres: supervisedPostgres,
     databaseUrls: plan.databaseUrls,
     admin: plan.admin,

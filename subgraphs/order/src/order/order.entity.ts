@@ -51,6 +51,7 @@ export class OrderEntity {
   @Column({ type: 'timestamptz', name: 'created_at' })
   createdAt: Date;
 
+  /** When the world last saw a change. */
   @Column({ type: 'timestamptz', name: 'updated_at' })
   updatedAt: Date;
 }

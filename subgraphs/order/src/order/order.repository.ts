@@ -75,7 +75,7 @@ export class OrderRepository {
     await transaction.query(
       `/* OrderRepository.savePlacement */
        UPDATE orders
-          SET draft_lines = NULL, currency = $2, total_cents = $3, step = 'AWAITING_PAYMENT', updated_at = now(),
+          SET draft_lines = NULL, currency = $2, total_cents = $3, step = 'AWAITING_PAYMENT', updated_at = now(), moved_at = now(),
               expires_at = now() + $4 * interval '1 second'
         WHERE id = $1 AND step = 'RESERVING'`,
       [placement.id, placement.currency, placement.totalCents, placement.timeToPaySeconds],
@@ -97,7 +97,7 @@ export class OrderRepository {
       `/* OrderRepository.saveState */
        UPDATE orders
           SET step = $4, attempt = $5, attempt_resumed = $6, payment_method = $7, payment_id = $8, cancel_reason = $9,
-              updated_at = CASE WHEN $10 THEN now() ELSE updated_at END
+              moved_at = now(), updated_at = CASE WHEN $10 THEN now() ELSE updated_at END
         WHERE id = $1 AND step = $2 AND attempt = $3`,
       [
         id,

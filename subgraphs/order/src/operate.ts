@@ -1,0 +1,15 @@
+import { eventCommands } from '@shop/events/operator';
+import { createDataSource } from '@shop/kit/database';
+import { factsCommand, runOperator } from '@shop/kit/operator';
+import { loadMigrateSettings } from './config';
+import { orderDatabase } from './data-source';
+import { facts } from './operations/facts';
+
+void runOperator({
+  loadSettings: loadMigrateSettings,
+  createDataSource: (url) => createDataSource({ ...orderDatabase, url, poolSize: 2 }),
+  commands: {
+    facts: factsCommand(facts),
+    ...eventCommands,
+  },
+});

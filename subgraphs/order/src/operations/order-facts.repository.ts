@@ -1,0 +1,31 @@
+import type { Snapshot } from '@shop/kit/operator';
+import type { OrderStatus, OrderStep } from '../order/order-state';
+
+/** An order as it is checked against the other services' books. Times are milliseconds since 1970. */
+export interface OrderFact {
+  kind: 'order';
+  orderId: string;
+  step: OrderStep;
+  /** Null for a draft, as are total and currency. */
+  status: OrderStatus | null;
+  totalCents: number | null;
+  currency: string | null;
+  /** `<product id> <quantity>` of each line, by product. */
+  lines: string;
+  /** Since when it is at its step. */
+  sinceMs: number;
+  expiresAtMs: number | null;
+}
+
+/** Every order, by id. */
+export function orderFacts(snapshot: Snapshot): AsyncGenerator<OrderFact> {
+  return snapshot.rows<OrderFact>(
+    `/* OrderFacts.orders */
+     SELECT 'order' AS kind, id AS "orderId", step, status, total_cents::float8 AS "totalCents", currency,
+            coalesce((SELECT string_agg(product_id || ' ' || quantity, ', ' ORDER BY product_id)
+                        FROM order_items WHERE order_id = orders.id), '') AS lines,
+            (extract(epoch FROM moved_at) * 1000)::float8 AS "sinceMs",
+            (extract(epoch FROM expires_at) * 1000)::float8 AS "expiresAtMs"
+       FROM orders ORDER BY id`,
+  );
+}

@@ -1,0 +1,17 @@
+import { eventCommands } from '@shop/events/operator';
+import { createDataSource } from '@shop/kit/database';
+import { factsCommand, runOperator } from '@shop/kit/operator';
+import { loadMigrateSettings } from './config';
+import { paymentDatabase } from './data-source';
+import { facts } from './operations/facts';
+import { webhookCommands } from './operations/webhook-commands';
+
+void runOperator({
+  loadSettings: loadMigrateSettings,
+  createDataSource: (url) => createDataSource({ ...paymentDatabase, url, poolSize: 2 }),
+  commands: {
+    facts: factsCommand(facts),
+    ...eventCommands,
+    ...webhookCommands,
+  },
+});

@@ -1,0 +1,18 @@
+import type { DataSource } from 'typeorm';
+
+/** What payment still has to find out; ages are those of the oldest, null without one. */
+export interface UndecidedPayments {
+  undecided: number;
+  oldestSeconds: number | null;
+  unprocessedWebhooks: number;
+}
+
+export async function countUndecidedPayments(dataSource: DataSource): Promise<UndecidedPayments> {
+  const [counts] = await dataSource.query<[UndecidedPayments]>(
+    `/* UndecidedPayments.count */
+     SELECT count(*)::int AS undecided, extract(epoch FROM now() - min(created_at))::float8 AS "oldestSeconds",
+            (SELECT count(*)::int FROM webhooks WHERE processed_at IS NULL) AS "unprocessedWebhooks"
+       FROM payments WHERE status IN ('PENDING', 'UNKNOWN')`,
+  );
+  return counts;
+}

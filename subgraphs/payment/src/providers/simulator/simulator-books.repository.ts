@@ -1,0 +1,27 @@
+import type { Snapshot } from '@shop/kit/operator';
+
+/** Money that a provider has taken, by its own books. Times are milliseconds since 1970. */
+export interface ChargeFact {
+  kind: 'charge';
+  orderId: string;
+  provider: string;
+  /** The provider's own id. */
+  reference: string;
+  amountCents: number;
+  currency: string;
+  isRefunded: boolean;
+  sinceMs: number;
+}
+
+/** Every charge that succeeded, by order. One that has not settled yet is no charge. */
+export function simulatorCharges(snapshot: Snapshot): AsyncGenerator<ChargeFact> {
+  return snapshot.rows<ChargeFact>(
+    `/* SimulatorBooks.charges */
+     SELECT 'charge' AS kind, order_id AS "orderId", 'simulator' AS provider, charges.reference,
+            charges.amount_cents::float8 AS "amountCents", currency, refunds.key IS NOT NULL AS "isRefunded",
+            (extract(epoch FROM greatest(settles_at, charges.created_at, refunds.created_at)) * 1000)::float8 AS "sinceMs"
+       FROM simulator.charges LEFT JOIN simulator.refunds ON refunds.charge_key = charges.key
+      WHERE outcome = 'succeeded' AND settles_at <= now()
+      ORDER BY order_id, charges.key`,
+  );
+}

@@ -16,7 +16,7 @@ export type TestStack = Stack;
 
 export interface TestStackOptions extends Pick<
   StackOptions,
-  'serviceEnv' | 'restart' | 'onLog' | 'onNotice'
+  'serviceEnv' | 'restart' | 'onLog' | 'onNotice' | 'ports' | 'replicaPorts' | 'urls'
 > {
   /** Settings of all services. */
   env?: Record<string, string>;

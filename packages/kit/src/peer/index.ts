@@ -1,3 +1,3 @@
 export { createPeer } from './peer';
-export type { Peer, PeerOptions } from './peer';
+export type { CallOptions, Peer, PeerOptions } from './peer';
 export { PeerError } from './peer-error';

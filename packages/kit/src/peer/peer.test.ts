@@ -101,6 +101,58 @@ describe('a call to another service', () => {
     });
   });
 
+  const breaksOffOnce = () => {
+    let count = 0;
+    const listener: RequestListener = (request, response) => {
+      count += 1;
+      if (count === 1) request.socket.destroy();
+      else response.end('{"errors":[{"message":"no","extensions":{"code":"FORBIDDEN"}}]}');
+    };
+    return { listener, received: () => count };
+  };
+
+  test('is repeated when it is idempotent; a refusal then does not speak for the try before it', async () => {
+    const { listener, received } = breaksOffOnce();
+    const product = await listen(listener);
+
+    const refused = await failure(product.execute(document, {}, { isIdempotent: true }));
+
+    expect(refused).toMatchObject({ outcome: 'unknown', graphqlCode: 'FORBIDDEN' });
+    expect(received()).toBe(2);
+  });
+
+  test('that is not idempotent is not repeated once it may have arrived', async () => {
+    const { listener, received } = breaksOffOnce();
+    const product = await listen(listener);
+
+    expect(await failure(product.execute(document, {}))).toMatchObject({ outcome: 'unknown' });
+    expect(received()).toBe(1);
+  });
+
+  test('is not sent while the circuit is open', async () => {
+    let received = 0;
+    const product = await listen((request) => {
+      received += 1;
+      request.socket.destroy();
+    });
+    for (let count = 0; count < 5; count += 1) await failure(product.execute(document, {}));
+
+    expect(await failure(product.execute(document, {}))).toMatchObject({ outcome: 'not_sent' });
+    expect(received).toBe(5);
+  });
+
+  test('waits no longer than the request that is served is waited for', async () => {
+    const product = await listen(() => undefined);
+    const call = (deadlineMs: number) =>
+      runWithRequestContext({ requestId: 'r-1', deadlineMs }, () => failure(product.execute(document, {})));
+
+    expect(await call(performance.now())).toMatchObject({ outcome: 'not_sent' });
+    expect(await call(performance.now() + 50)).toMatchObject({
+      outcome: 'unknown',
+      message: 'product: no answer (out_of_time)',
+    });
+  });
+
   test('of an event is refused by any status but success', async () => {
     const product = await listen((_request, response) => response.writeHead(400).end());
 

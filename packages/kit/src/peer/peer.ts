@@ -1,10 +1,12 @@
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
-import type { GraphQLFormattedError } from 'graphql';
-import { Pool } from 'undici';
 import type { ServiceCredentials } from '../auth';
+import { timeLeftMs } from '../deadline';
+import type { Logger } from '../logger';
 import { operationText } from '../operation-text';
 import { currentRequestContext } from '../request-context';
+import { Callee, type CalleeAnswer, CallFailure } from '../resilience';
 import { PeerError } from './peer-error';
+import { readAnswer } from './read-answer';
 
 export interface PeerOptions {
   /** The other service's name: the audience of the credential. */
@@ -12,91 +14,81 @@ export interface PeerOptions {
   /** Its GraphQL endpoint. */
   url: string;
   credentials: ServiceCredentials;
-  /** Longest wait for one whole answer; default 5 s. */
+  /** Told when the service stops answering, and when it answers again. */
+  logger?: Logger;
+  /** Longest wait for one whole answer, repeats included; default 5 s. Less when the request that is served has less left. */
   timeoutMs?: number;
-  /** Default 64; more calls wait for one within their time limit. */
+  /** Default 64; more calls wait for their turn within their time limit. */
   maximumConnections?: number;
+}
+
+/** How a call may be treated. */
+export interface CallOptions {
+  /** Twice is once: the call is also repeated when its first try broke off. Default false: only when nothing was sent. */
+  isIdempotent?: boolean;
 }
 
 /** Another service of the platform, called with a service credential, a time limit and the trace. */
 export interface Peer {
-  /** @throws PeerError whose `outcome` tells whether the other side may have acted */
-  execute<Data, Variables>(document: TypedDocumentNode<Data, Variables>, variables: Variables): Promise<Data>;
-  /** Sends a JSON body to another path of the service, for example /events; resolves on 2xx. @throws PeerError */
+  /** @throws PeerError whose `outcome` tells whether the other side may have acted, in any try */
+  execute<Data, Variables>(
+    document: TypedDocumentNode<Data, Variables>,
+    variables: Variables,
+    options?: CallOptions,
+  ): Promise<Data>;
+  /**
+   * Sends a JSON body to another path of the service, for example /events, once; resolves on 2xx.
+   *
+   * @throws PeerError
+   */
   post(path: string, body: object): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Nothing was sent when one of these happened. */
-const connectFailures = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'UND_ERR_CONNECT_TIMEOUT',
-  'EHOSTUNREACH',
-]);
+const maximumTries = 3;
+const maximumWaiting = 256;
 
 /** A pool of connections to one service, opened as they are needed; `close` ends them. */
 export function createPeer(options: PeerOptions): Peer {
-  const { name, credentials, timeoutMs = 5_000, maximumConnections = 64 } = options;
-  const endpoint = new URL(options.url);
-  const pool = new Pool(endpoint.origin, {
-    connections: maximumConnections,
-    connectTimeout: 1_000,
-    keepAliveTimeout: 30_000,
-  });
+  const { name, url, credentials, logger, timeoutMs = 5_000, maximumConnections = 64 } = options;
+  const callee = new Callee({ name, url, logger, maximumConnections, maximumWaiting });
 
-  async function send(path: string, body: object): Promise<{ status: number; text: string }> {
+  async function send(
+    path: string,
+    body: object,
+    tries: { maximumTries: number; isIdempotent: boolean },
+  ): Promise<CalleeAnswer> {
     const requestId = currentRequestContext()?.requestId;
+    const headers = {
+      'content-type': 'application/json',
+      accept: 'application/json',
+      'x-service-authorization': `Bearer ${credentials.for(name)}`,
+      ...(requestId ? { 'x-request-id': requestId } : {}),
+    };
+    const deadlineMs = performance.now() + Math.min(timeoutMs, timeLeftMs());
     try {
-      const answer = await pool.request({
-        path,
-        method: 'POST',
-        headers: {
-          'content-type': 'application/json',
-          accept: 'application/json',
-          'x-service-authorization': `Bearer ${credentials.for(name)}`,
-          ...(requestId ? { 'x-request-id': requestId } : {}),
-        },
-        body: JSON.stringify(body),
-        signal: AbortSignal.timeout(timeoutMs),
-      });
-      return { status: answer.statusCode, text: await answer.body.text() };
-    } catch (cause) {
-      const notSent = connectFailures.has((cause as { code?: string }).code ?? '');
-      throw new PeerError(name, notSent ? 'not_sent' : 'unknown', 'no answer', { cause });
+      return await callee.post({ path, headers, body: JSON.stringify(body), deadlineMs, ...tries });
+    } catch (error) {
+      if (!(error instanceof CallFailure)) throw error;
+      const outcome = error.mayHaveArrived ? 'unknown' : 'not_sent';
+      throw new PeerError(name, outcome, `no answer (${error.kind})`, { cause: error.cause });
     }
   }
 
   return {
-    async execute<Data, Variables>(document: TypedDocumentNode<Data, Variables>, variables: Variables) {
-      const { status, text } = await send(endpoint.pathname, { query: operationText(document), variables });
-      return readAnswer<Data>(name, status, text);
+    async execute<Data, Variables>(
+      document: TypedDocumentNode<Data, Variables>,
+      variables: Variables,
+      { isIdempotent = false }: CallOptions = {},
+    ) {
+      const body = { query: operationText(document), variables };
+      const answer = await send(new URL(url).pathname, body, { maximumTries, isIdempotent });
+      return readAnswer<Data>(name, answer);
     },
     async post(path, body) {
-      const { status } = await send(path, body);
-      if (status < 200 || status > 299)
-        throw new PeerError(name, 'refused', `HTTP ${status}`, { httpStatus: status });
+      const { status } = await send(path, body, { maximumTries: 1, isIdempotent: false });
+      if (status < 200 || status > 299) throw new PeerError(name, 'refused', `HTTP ${status}`);
     },
-    close: () => pool.close(),
+    close: () => callee.close(),
   };
-}
-
-function readAnswer<Data>(peer: string, status: number, text: string): Data {
-  let answer: { data?: Data | null; errors?: GraphQLFormattedError[] };
-  try {
-    answer = JSON.parse(text) as typeof answer;
-  } catch (cause) {
-    throw new PeerError(peer, 'unknown', `HTTP ${status} without JSON`, { cause });
-  }
-  const [error] = answer.errors ?? [];
-  if (error) {
-    const code = error.extensions?.['code'];
-    const undecided = status >= 500 || code === 'INTERNAL_SERVER_ERROR' || code === 'UPSTREAM_UNAVAILABLE';
-    throw new PeerError(peer, undecided ? 'unknown' : 'refused', error.message, {
-      ...(typeof code === 'string' ? { graphqlCode: code } : {}),
-    });
-  }
-  if (!answer.data) throw new PeerError(peer, 'unknown', `HTTP ${status} without data`);
-  return answer.data;
 }

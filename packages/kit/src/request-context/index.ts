@@ -4,6 +4,11 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 export interface RequestContext {
   /** Given by the first process that saw the request; 1 to 128 characters of [A-Za-z0-9._-]. */
   requestId: string;
+  /**
+   * When whoever asked stops waiting: a time of `performance.now()`, because a clock that is set would move it. Left out when
+   * nobody waits, as for a job.
+   */
+  deadlineMs?: number;
 }
 
 const storage = new AsyncLocalStorage<RequestContext>();

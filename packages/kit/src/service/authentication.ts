@@ -7,7 +7,9 @@ import {
   remoteJwks,
 } from '../auth';
 import type { ServiceEnvironment } from '../config';
+import { deadlineOfHeader, requestTimeoutHeader, timeLeftMs } from '../deadline';
 import { AppError, errorRegistry, type ErrorCode } from '../errors';
+import { runWithRequestContext } from '../request-context';
 import type { SubgraphContext } from './subgraph-context';
 
 /** A route handler that runs only for callers with a valid service credential. */
@@ -55,8 +57,18 @@ export function createAuthentication(
       if (!(error instanceof AppError)) throw error;
       return refuse(reply, error.code, error.message);
     }
-    return route(request, reply, context);
+    // Not before the caller is known: whoever may say how long they wait may have requests refused as late.
+    return withDeadline(request, async () => {
+      if (timeLeftMs() > 0) return route(request, reply, context);
+      return refuse(reply, 'upstream_unavailable', 'The time for this was up before it could begin.');
+    });
   };
+}
+
+function withDeadline<T>(request: FastifyRequest, work: () => Promise<T>): Promise<T> {
+  const deadlineMs = deadlineOfHeader(request.headers[requestTimeoutHeader]);
+  if (deadlineMs === undefined) return work();
+  return runWithRequestContext({ requestId: request.id, deadlineMs }, work);
 }
 
 function singleHeader(request: FastifyRequest, name: string): string | undefined {

@@ -1,3 +1,3 @@
 export { emptyDataDir, openDataDir } from './data-dir';
-export { lockDataDir, type DataDirLock } from './lock';
-export { newSecret, readIfThere, readOrCreate } from './secret-file';
+export { findDataDirUser, lockDataDir, type DataDirLock } from './lock';
+export { ensureSecretFile, newSecret, readIfThere, readOrCreate } from './secret-file';

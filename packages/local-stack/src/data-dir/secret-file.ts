@@ -25,6 +25,12 @@ export function readOrCreate(file: string, make: () => string): string {
   return readFileSync(file, 'utf8');
 }
 
+/** Makes the file with a new secret when it is missing; answers its path. */
+export function ensureSecretFile(file: string): string {
+  readOrCreate(file, newSecret);
+  return file;
+}
+
 /** The text of a file, undefined when there is none. */
 export function readIfThere(file: string): string | undefined {
   try {

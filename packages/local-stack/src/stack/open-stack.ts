@@ -1,6 +1,13 @@
 import { join } from 'node:path';
 import { inheritedEnvironment } from '../config/inherited-environment';
-import { emptyDataDir, lockDataDir, newSecret, openDataDir, readOrCreate } from '../data-dir';
+import {
+  emptyDataDir,
+  lockDataDir,
+  ensureSecretFile,
+  newSecret,
+  openDataDir,
+  readOrCreate,
+} from '../data-dir';
 import { ensureServiceKeys, ensureSigningRing } from '../keys';
 import { startEmbeddedPostgres, stopOrphanedPostgres, type EmbeddedPostgres } from '../postgres';
 import { openServiceLog, type ServiceLog } from './service-log';
@@ -87,6 +94,7 @@ async function makePlan(
     seedProducts: options.seedProducts ?? 1_000,
     keys: ensureServiceKeys(join(dataDir, 'keys', 'services'), serviceNames),
     signingKeysDir,
+    webhookSecretFile: ensureSecretFile(join(dataDir, 'keys', 'simulator-webhook-secret')),
     env: options.env ?? inheritedEnvironment,
     serviceEnv: options.serviceEnv ?? {},
   };

@@ -6,6 +6,9 @@ import type { StackPlan } from './stack-plan';
 const stackSettings =
   /^(PORT|HOST|METRICS_PORT|DATA_DIR|ADMIN_EMAIL|ADMIN_PASSWORD|SEED_PRODUCTS|(USER|PRODUCT|ORDER|PAYMENT)_(PORT|DATABASE_URL|URL)|DATABASE_URL)$/;
 
+/** Settings, secrets among them, that are the payment subgraph's alone. */
+const paymentSettings = /^(STRIPE|SIMULATOR)_/;
+
 /** Where Node keeps compiled code between starts; it makes a warm start a second faster. */
 const compileCache = join(workspaceRoot, 'node_modules', '.cache', 'node-compile-cache');
 
@@ -13,7 +16,7 @@ const compileCache = join(workspaceRoot, 'node_modules', '.cache', 'node-compile
 export function environmentOf(service: ServiceName, plan: StackPlan, replica = 0): NodeJS.ProcessEnv {
   const { env, keys, ports, urls, host } = plan;
   return {
-    ...withoutStackSettings(env),
+    ...inheritedBy(service, env),
     NODE_COMPILE_CACHE: compileCache,
     LOG_FORMAT: 'json',
     HOST: service === 'gateway' ? host : '127.0.0.1',
@@ -25,6 +28,7 @@ export function environmentOf(service: ServiceName, plan: StackPlan, replica = 0
     ...metricsPort(service, replica, env),
     ...(service === 'gateway' ? {} : { DATABASE_URL: plan.databaseUrls[service] }),
     ...(service === 'user' ? { SIGNING_KEYS_DIR: plan.signingKeysDir } : {}),
+    ...(service === 'payment' ? simulatorWebhooks(plan) : {}),
     ...plan.serviceEnv[service],
   };
 }
@@ -42,6 +46,21 @@ export function seedEnvironmentOf(service: ServiceName, plan: StackPlan): NodeJS
 /** The environment of a subgraph's program that needs its database and nothing else. */
 export function databaseEnvironmentOf(env: NodeJS.ProcessEnv, databaseUrl: string): NodeJS.ProcessEnv {
   return { ...withoutStackSettings(env), NODE_COMPILE_CACHE: compileCache, DATABASE_URL: databaseUrl };
+}
+
+function inheritedBy(service: ServiceName, env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const inherited = Object.entries(withoutStackSettings(env));
+  return Object.fromEntries(
+    inherited.filter(([name]) => service === 'payment' || !paymentSettings.test(name)),
+  );
+}
+
+/** The simulator comes in by the front door, as any other provider. */
+function simulatorWebhooks({ env, urls, webhookSecretFile }: StackPlan): NodeJS.ProcessEnv {
+  return {
+    SIMULATOR_WEBHOOK_SECRET_FILE: env['SIMULATOR_WEBHOOK_SECRET_FILE'] ?? webhookSecretFile,
+    SIMULATOR_WEBHOOK_URL: env['SIMULATOR_WEBHOOK_URL'] ?? `${urls.gateway}/v1/payments/webhooks/simulator`,
+  };
 }
 
 function withoutStackSettings(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {

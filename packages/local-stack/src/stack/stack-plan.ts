@@ -15,6 +15,8 @@ export interface StackPlan {
   seedProducts: number;
   keys: ServiceKeys;
   signingKeysDir: string;
+  /** Holds what the payment simulator signs its webhooks with. */
+  webhookSecretFile: string;
   /** What every process inherits. */
   env: NodeJS.ProcessEnv;
   /** Settings of single services; they win. */

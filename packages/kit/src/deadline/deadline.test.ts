@@ -1,0 +1,43 @@
+import { runWithRequestContext } from '../request-context';
+import { deadlineOfHeader, requireTimeLeft, timeLeftMs } from '.';
+
+/** `work` for a caller that waits this long from now on. */
+const waiting = <T>(deadlineMs: number | undefined, work: () => T): T =>
+  runWithRequestContext({ requestId: 'r', ...(deadlineMs === undefined ? {} : { deadlineMs }) }, work);
+
+describe('The time that a caller still waits', () => {
+  beforeEach(() => jest.useFakeTimers());
+  afterEach(() => jest.useRealTimers());
+
+  it('runs, and leaves the answer a tenth of it, at most 100 ms, for its way', () => {
+    waiting(deadlineOfHeader('5000'), () => {
+      jest.advanceTimersByTime(1_000);
+      expect(timeLeftMs()).toBe(3_900);
+    });
+    expect(waiting(deadlineOfHeader('200'), timeLeftMs)).toBe(180);
+  });
+
+  it('does not follow a clock that is set', () => {
+    waiting(deadlineOfHeader('5000'), () => {
+      jest.setSystemTime(Date.now() + 300_000);
+      expect(timeLeftMs()).toBe(4_900);
+    });
+  });
+
+  it.each([undefined, '', '-5', '1.5', '1e3', '99999999', 'soon', ['1', '2']])(
+    'is not limited by the header %j',
+    (header) => {
+      expect(deadlineOfHeader(header)).toBeUndefined();
+      expect(waiting(deadlineOfHeader(header), timeLeftMs)).toBe(Infinity);
+    },
+  );
+
+  it('is needed to begin something', () => {
+    waiting(deadlineOfHeader('1000'), () => {
+      expect(requireTimeLeft).not.toThrow();
+      jest.advanceTimersByTime(1_000);
+      expect(timeLeftMs()).toBe(0);
+      expect(requireTimeLeft).toThrow(expect.objectContaining({ code: 'upstream_unavailable' }));
+    });
+  });
+});

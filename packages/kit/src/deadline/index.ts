@@ -1,0 +1,1 @@
+export { deadlineOfHeader, requestTimeoutHeader, requireTimeLeft, timeLeftMs } from './deadline';

@@ -1,0 +1,26 @@
+import type { GraphQLFormattedError } from 'graphql';
+import type { CalleeAnswer } from '../resilience';
+import { PeerError } from './peer-error';
+
+/** @throws PeerError for whatever is no data */
+export function readAnswer<Data>(
+  peer: string,
+  { status, text, earlierMayHaveArrived }: Pick<CalleeAnswer, 'status' | 'text' | 'earlierMayHaveArrived'>,
+): Data {
+  let answer: { data?: Data | null; errors?: GraphQLFormattedError[] };
+  try {
+    answer = JSON.parse(text) as typeof answer;
+  } catch (cause) {
+    throw new PeerError(peer, 'unknown', `HTTP ${status} without JSON`, { cause });
+  }
+  const [error] = answer.errors ?? [];
+  if (error) {
+    const code = error.extensions?.['code'];
+    const isFailure = status >= 500 || code === 'INTERNAL_SERVER_ERROR' || code === 'UPSTREAM_UNAVAILABLE';
+    // A refusal says nothing about a try before it, which may have been accepted.
+    const outcome = isFailure || earlierMayHaveArrived ? 'unknown' : 'refused';
+    throw new PeerError(peer, outcome, error.message, typeof code === 'string' ? { graphqlCode: code } : {});
+  }
+  if (!answer.data) throw new PeerError(peer, 'unknown', `HTTP ${status} without data`);
+  return answer.data;
+}

@@ -1,0 +1,131 @@
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Callee, CallFailure, type CalleeRequest } from '.';
+
+let server: Server;
+let callee: Callee;
+/** What the service does with its first request, its second, and so on; the last for all that follow. */
+let behaviours: RequestListener[] = [];
+let received: Record<string, unknown>[] = [];
+
+beforeAll(async () => {
+  server = createServer((request, response) => {
+    received.push(request.headers);
+    const behaviour = behaviours[Math.min(received.length, behaviours.length) - 1];
+    behaviour?.(request, response);
+  });
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+});
+beforeEach(() => {
+  received = [];
+  const { port } = server.address() as AddressInfo;
+  const url = `http://127.0.0.1:${port}`;
+  callee = new Callee({ name: 'product', url, maximumConnections: 2, maximumWaiting: 2 });
+});
+afterEach(() => callee.close());
+afterAll(async () => {
+  server.closeAllConnections();
+  await new Promise((done) => server.close(done));
+});
+
+const answersOk: RequestListener = (_request, response) => response.end('{}');
+const breaksOff: RequestListener = (request) => request.socket.destroy();
+const isNotReady: RequestListener = (_request, response) => response.writeHead(503).end('<html>');
+const refuses: RequestListener = (_request, response) =>
+  response.writeHead(503).end('{"errors":[{"message":"m","extensions":{"code":"UPSTREAM_UNAVAILABLE"}}]}');
+const hangs: RequestListener = () => undefined;
+const drips: RequestListener = (_request, response) => void response.write('{');
+
+function post({ timeoutMs = 5_000, ...request }: Partial<CalleeRequest> & { timeoutMs?: number } = {}) {
+  return callee.post({
+    ...{ path: '/', headers: {}, body: '{}', deadlineMs: performance.now() + timeoutMs },
+    ...{ maximumTries: 2, isIdempotent: true, ...request },
+  });
+}
+
+async function failureOf(call: Promise<unknown>): Promise<CallFailure> {
+  const error: unknown = await call.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (!(error instanceof CallFailure)) throw new Error(`expected a CallFailure, not ${String(error)}`);
+  return error;
+}
+
+describe('A call', () => {
+  test('tells how long it is waited for', async () => {
+    behaviours = [answersOk];
+    await post({ timeoutMs: 5_000 });
+    const told = Number(received[0]?.['x-request-timeout-ms']);
+    expect(told).toBeGreaterThan(0);
+    expect(told).toBeLessThanOrEqual(5_000);
+  });
+
+  test.each([
+    ['breaks off', breaksOff],
+    ['is not ready', isNotReady],
+  ])('that %s is repeated when it is idempotent, and the answer says so', async (_how, behaviour) => {
+    behaviours = [behaviour, answersOk];
+    expect(await post()).toMatchObject({ status: 200, earlierMayHaveArrived: true });
+    expect(received).toHaveLength(2);
+  });
+
+  test('that may have arrived is not repeated when it is not idempotent', async () => {
+    behaviours = [breaksOff, answersOk];
+    expect(await failureOf(post({ isIdempotent: false }))).toMatchObject({
+      kind: 'broken_off',
+      mayHaveArrived: true,
+    });
+    expect(received).toHaveLength(1);
+  });
+
+  test('is tried so often and no more', async () => {
+    behaviours = [breaksOff];
+    expect(await failureOf(post({ maximumTries: 3 }))).toMatchObject({ kind: 'broken_off' });
+    expect(received).toHaveLength(3);
+  });
+
+  test.each([
+    ['hangs', hangs],
+    ['drips', drips],
+  ])('that %s ends at its limit and is not repeated', async (_how, behaviour) => {
+    behaviours = [behaviour];
+    expect(await failureOf(post({ timeoutMs: 600 }))).toMatchObject({
+      kind: 'timed_out',
+      mayHaveArrived: true,
+    });
+    expect(received).toHaveLength(1);
+  });
+
+  test('that got too little time says nothing about the service', async () => {
+    behaviours = [hangs];
+    expect(await failureOf(post({ timeoutMs: 50 }))).toMatchObject({ kind: 'out_of_time', isOutage: false });
+  });
+
+  test('whose time is up is not begun', async () => {
+    behaviours = [answersOk];
+    expect(await failureOf(post({ timeoutMs: 0 }))).toMatchObject({ kind: 'time_up', mayHaveArrived: false });
+    expect(received).toHaveLength(0);
+  });
+
+  test('that nobody waits for any more is ended', async () => {
+    const client = new AbortController();
+    behaviours = [() => client.abort()];
+    expect(await failureOf(post({ signal: client.signal }))).toMatchObject({ kind: 'cancelled' });
+  });
+
+  test('that the service itself refuses, whatever the status, is an answer', async () => {
+    behaviours = [refuses];
+    for (let count = 0; count < 6; count += 1) expect(await post()).toMatchObject({ status: 503 });
+    expect(callee.circuitState).toBe('closed');
+    expect(received).toHaveLength(6);
+  });
+
+  test('is not sent while the circuit is open, and a try that may have arrived before that is not forgotten', async () => {
+    behaviours = [breaksOff];
+    for (let count = 0; count < 2; count += 1) await failureOf(post());
+    expect(await failureOf(post())).toMatchObject({ kind: 'circuit_open', mayHaveArrived: true });
+    expect(await failureOf(post())).toMatchObject({ kind: 'circuit_open', mayHaveArrived: false });
+    expect(received).toHaveLength(5);
+  });
+});

@@ -1,0 +1,156 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { Pool } from 'undici';
+import { requestTimeoutHeader } from '../deadline';
+import type { Logger } from '../logger';
+import { CallFailure } from './call-failure';
+import type { CircuitStateName } from './circuit';
+import { fullJitterMs } from './full-jitter';
+import { createGuard, type Guard } from './guard';
+import { kindOfBreak } from './kind-of-break';
+
+export interface CalleeOptions {
+  /** The service's name: in logs, metrics and errors. */
+  name: string;
+  /** Any address of the service; only the origin counts. */
+  url: string;
+  /** Told when the service stops answering, and when it answers again. */
+  logger?: Logger | undefined;
+  /** Calls under way at once; each has a connection of its own. */
+  maximumConnections: number;
+  /** Further calls wait for their turn within their time; more than this fail at once. */
+  maximumWaiting: number;
+}
+
+export interface CalleeRequest {
+  path: string;
+  headers: Record<string, string>;
+  /** JSON. */
+  body: string;
+  /** When the whole answer must be there, all tries included: a time of `performance.now()`. */
+  deadlineMs: number;
+  /** 1: it is sent once. */
+  maximumTries: number;
+  /** Sent twice it is done once: so it is also repeated when the first may have arrived. */
+  isIdempotent: boolean;
+  /** Aborted when nobody waits for the answer any more. */
+  signal?: AbortSignal | undefined;
+}
+
+export interface CalleeAnswer {
+  status: number;
+  headers: Readonly<Record<string, string | string[] | undefined>>;
+  text: string;
+  /** An earlier try got no answer, but may have arrived: what this answer refuses may have been done before. */
+  earlierMayHaveArrived: boolean;
+}
+
+const worthATryMs = 100;
+
+/** Another process of the platform over HTTP: pooled connections, a guard, one deadline for a call and its repeats. */
+export class Callee {
+  private readonly pool: Pool;
+  private readonly guard: Guard;
+
+  constructor(private readonly options: CalleeOptions) {
+    const { name, url, logger, maximumConnections, maximumWaiting } = options;
+    this.pool = new Pool(new URL(url).origin, {
+      connections: maximumConnections,
+      connectTimeout: 1_000,
+      keepAliveTimeout: 30_000,
+    });
+    this.guard = createGuard({
+      callee: name,
+      logger,
+      maximumConcurrency: maximumConnections,
+      maximumWaiting,
+    });
+  }
+
+  get circuitState(): CircuitStateName {
+    return this.guard.circuitState;
+  }
+
+  /**
+   * Any answer of the service itself is an answer, whatever its status. The header x-request-timeout-ms tells it how long it
+   * is waited for.
+   *
+   * @throws CallFailure when there was none
+   */
+  async post(request: CalleeRequest): Promise<CalleeAnswer> {
+    const signal = this.limit(request);
+    let earlierMayHaveArrived = false;
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        const answer = await this.guard.run(() => this.exchange(request, signal), signal);
+        return { ...answer, earlierMayHaveArrived };
+      } catch (error) {
+        const failure = afterEarlier(error, earlierMayHaveArrived);
+        if (!isWorthRepeating(failure, request, attempt)) throw failure;
+        earlierMayHaveArrived = failure.mayHaveArrived;
+        await pause(fullJitterMs(attempt));
+      }
+    }
+  }
+
+  /** Resolves when the calls under way have ended. */
+  close(): Promise<void> {
+    return this.pool.close();
+  }
+
+  private limit({ deadlineMs, signal }: CalleeRequest): AbortSignal {
+    const leftMs = deadlineMs - performance.now();
+    if (leftMs <= 0) throw new CallFailure(this.options.name, 'time_up');
+    const limit = AbortSignal.timeout(Math.ceil(leftMs));
+    return signal ? AbortSignal.any([limit, signal]) : limit;
+  }
+
+  private async exchange(request: CalleeRequest, signal: AbortSignal) {
+    const leftMs = Math.max(1, Math.floor(request.deadlineMs - performance.now()));
+    try {
+      const reply = await this.pool.request({
+        path: request.path,
+        method: 'POST',
+        headers: { ...request.headers, [requestTimeoutHeader]: String(leftMs) },
+        body: request.body,
+        signal,
+      });
+      const { statusCode: status, headers } = reply;
+      const text = await reply.body.text();
+      if (status >= 500 && !isFromService(text)) {
+        throw new CallFailure(this.options.name, 'server_error', { cause: new Error(`HTTP ${status}`) });
+      }
+      return { status, headers, text };
+    } catch (cause) {
+      if (cause instanceof CallFailure) throw cause;
+      const kind = kindOfBreak(cause, {
+        isCancelled: request.signal?.aborted,
+        isLate: signal.aborted,
+        leftMs,
+      });
+      throw new CallFailure(this.options.name, kind, { cause });
+    }
+  }
+}
+
+/** What an earlier try may have done the last one does not undo. */
+function afterEarlier(failure: unknown, earlierMayHaveArrived: boolean): unknown {
+  if (!(failure instanceof CallFailure) || failure.mayHaveArrived || !earlierMayHaveArrived) return failure;
+  return new CallFailure(failure.callee, failure.kind, { cause: failure.cause, mayHaveArrived: true });
+}
+
+function isWorthRepeating(failure: unknown, request: CalleeRequest, attempt: number): failure is CallFailure {
+  if (!(failure instanceof CallFailure) || !failure.isPassing || attempt >= request.maximumTries)
+    return false;
+  if (failure.mayHaveArrived && !request.isIdempotent) return false;
+  return request.deadlineMs - performance.now() > worthATryMs;
+}
+
+/** A GraphQL error with a code: the service works, and says what is missing. A proxy, or a process that starts, says no such thing. */
+function isFromService(text: string): boolean {
+  try {
+    const { errors } = JSON.parse(text) as { errors?: { extensions?: { code?: unknown } }[] };
+    return typeof errors?.[0]?.extensions?.code === 'string';
+  } catch {
+    return false;
+  }
+}

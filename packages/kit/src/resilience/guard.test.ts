@@ -1,0 +1,134 @@
+import { createLogger } from '../logger';
+import { CallFailure, type CallFailureKind } from './call-failure';
+import { createGuard, type Guard } from './guard';
+
+const logger = createLogger({ service: 'test' });
+const logged = jest.spyOn(logger, 'log').mockReturnValue(logger);
+
+beforeEach(() => jest.useFakeTimers());
+afterEach(() => {
+  jest.useRealTimers();
+  logged.mockClear();
+});
+
+const patient = new AbortController().signal;
+const answers = () => Promise.resolve('answer');
+const fails = (kind: CallFailureKind) => () => Promise.reject(new CallFailure('product', kind));
+const hangs = () => new Promise<never>(() => undefined);
+
+function newGuard(limits: { maximumConcurrency?: number; maximumWaiting?: number } = {}): Guard {
+  const options = { maximumConcurrency: 100, maximumWaiting: 0, ...limits };
+  return createGuard({ callee: 'product', logger, outagesToOpen: 3, openMs: 1_000, ...options });
+}
+
+/** What a call came to: its answer, or the kind of its failure. */
+const outcomeOf = (guard: Guard, call: () => Promise<string>, signal = patient) =>
+  guard.run(call, signal).catch((error: CallFailure) => error.kind);
+
+async function times(count: number, work: () => Promise<unknown>): Promise<void> {
+  for (let done = 0; done < count; done += 1) await work();
+}
+
+const changes = () => logged.mock.calls.map(([, , fields]) => (fields as { state: string }).state);
+
+describe('The circuit to a callee', () => {
+  it.each<CallFailureKind>(['unreached', 'broken_off', 'server_error', 'timed_out'])(
+    'opens after so many calls in a row that are %s; then nothing is sent',
+    async (kind) => {
+      const guard = newGuard();
+      await times(2, () => outcomeOf(guard, fails(kind)));
+      expect(guard.circuitState).toBe('closed');
+      await outcomeOf(guard, fails(kind));
+      const call = jest.fn(answers);
+
+      expect(guard.circuitState).toBe('open');
+      expect(await outcomeOf(guard, call)).toBe('circuit_open');
+      expect(call).not.toHaveBeenCalled();
+    },
+  );
+
+  it.each<CallFailureKind>(['cancelled', 'out_of_time'])('never opens because calls are %s', async (kind) => {
+    const guard = newGuard();
+    await times(10, () => outcomeOf(guard, fails(kind)));
+    expect(guard.circuitState).toBe('closed');
+  });
+
+  it('stays closed while answers come in between', async () => {
+    const guard = newGuard();
+    await times(5, async () => {
+      await times(2, () => outcomeOf(guard, fails('timed_out')));
+      await outcomeOf(guard, answers);
+    });
+    expect(guard.circuitState).toBe('closed');
+  });
+
+  it('lets one call try after a moment, and closes when that is answered', async () => {
+    const guard = newGuard();
+    await times(3, () => outcomeOf(guard, fails('unreached')));
+    jest.advanceTimersByTime(999);
+    expect(await outcomeOf(guard, answers)).toBe('circuit_open');
+    jest.advanceTimersByTime(1);
+
+    expect(await outcomeOf(guard, answers)).toBe('answer');
+    expect(guard.circuitState).toBe('closed');
+    expect(changes()).toEqual(['open', 'half_open', 'closed']);
+  });
+
+  it.each<CallFailureKind>(['unreached', 'timed_out', 'cancelled', 'out_of_time'])(
+    'stays open when the try is %s',
+    async (kind) => {
+      const guard = newGuard();
+      await times(3, () => outcomeOf(guard, fails('unreached')));
+      jest.advanceTimersByTime(1_000);
+
+      expect(await outcomeOf(guard, fails(kind))).toBe(kind);
+      expect(guard.circuitState).toBe('open');
+    },
+  );
+
+  it('keeps no other call waiting for the end of the try', async () => {
+    const guard = newGuard();
+    await times(3, () => outcomeOf(guard, fails('unreached')));
+    jest.advanceTimersByTime(1_000);
+    void outcomeOf(guard, hangs);
+
+    expect(guard.circuitState).toBe('half_open');
+    expect(await outcomeOf(guard, answers)).toBe('circuit_open');
+  });
+});
+
+describe('The turns of a callee', () => {
+  it('are so many; a few more wait, the others fail at once', async () => {
+    const guard = newGuard({ maximumConcurrency: 1, maximumWaiting: 1 });
+    let end: (answer: string) => void = () => undefined;
+    const underWay = outcomeOf(guard, () => new Promise((resolve) => (end = resolve)));
+    const waiting = outcomeOf(guard, answers);
+
+    expect(await outcomeOf(guard, answers)).toBe('overloaded');
+    end('first');
+    expect(await Promise.all([underWay, waiting])).toEqual(['first', 'answer']);
+  });
+
+  it('are waited for no longer than the time allows', async () => {
+    const guard = newGuard({ maximumConcurrency: 1, maximumWaiting: 1 });
+    void outcomeOf(guard, hangs);
+    const limit = new AbortController();
+    const call = jest.fn(answers);
+    const waiting = outcomeOf(guard, call, limit.signal);
+    limit.abort();
+
+    expect(await waiting).toBe('time_up');
+    expect(call).not.toHaveBeenCalled();
+  });
+
+  it('end when the circuit opens: those who wait are told at once', async () => {
+    jest.useRealTimers();
+    const guard = newGuard({ maximumConcurrency: 3, maximumWaiting: 20 });
+    const failsLater = () => new Promise((done) => setImmediate(done)).then(fails('timed_out'));
+    const calls = Array.from({ length: 20 }, () => outcomeOf(guard, failsLater));
+    const fates = await Promise.all(calls);
+
+    expect(fates.slice(0, 3)).toEqual(Array(3).fill('timed_out'));
+    expect(fates.slice(-10)).toEqual(Array(10).fill('circuit_open'));
+  });
+});

@@ -39,7 +39,8 @@ module.exports = {
     },
     {
       name: 'operations-ask-services',
-      comment: 'Each service reads its own database, by its own program; the rules over all of them are here.',
+      comment:
+        'Each service reads its own database, by its own program; the rules over all of them are here.',
       severity: 'error',
       from: { path: '^operations/src/' },
       to: { path: '(^(subgraphs|gateway|packages/(events|testkit))/|node_modules/(pg|typeorm)/)' },
@@ -71,8 +72,10 @@ module.exports = {
     },
   ],
   options: {
-    doNotFollow: { path: '(node_modules|^(packages|subgraphs)/[^/]+/dist|^gateway/dist)/' },
-    exclude: { path: '(^(packages|subgraphs)/[^/]+|^gateway|^operations)/(test/|src/.*(/generated/|\\.test\\.ts$))' },
+    doNotFollow: { path: '(node_modules|^(packages|subgraphs)/[^/]+/dist|^(gateway|operations)/dist)/' },
+    exclude: {
+      path: '(^(packages|subgraphs)/[^/]+|^gateway|^operations)/(test/|src/.*(/generated/|\\.test\\.ts$))',
+    },
     tsConfig: { fileName: 'tsconfig.base.json' },
     tsPreCompilationDeps: 'specify',
     enhancedResolveOptions: {

@@ -22,7 +22,7 @@ const shared: Config = {
   testEnvironment: 'node',
   moduleFileExtensions: ['ts', 'js', 'json'],
   // Tests run on the sources; the services that a test stack starts are the built ones.
-  moduleNameMapper: { 
+  moduleNameMapper: {
     '^@shop/(kit|events|local-stack|testkit)/(.+)$': '<rootDir>/packages/$1/src/$2',
     '^@shop/(user|product|order|payment)/facts$': '<rootDir>/subgraphs/$1/src/operations/facts',
     '^@shop/operations/(.+)$': '<rootDir>/operations/src/$1',
@@ -40,7 +40,10 @@ const config: Config = {
     {
       ...shared,
       displayName: 'unit',
-      testMatch: ['<rootDir>/{packages,subgraphs}/*/src/**/*.test.ts', '<rootDir>/{gateway,operations}/src/**/*.test.ts'],
+      testMatch: [
+        '<rootDir>/{packages,subgraphs}/*/src/**/*.test.ts',
+        '<rootDir>/{gateway,operations}/src/**/*.test.ts',
+      ],
     },
     {
       ...withDatabase,

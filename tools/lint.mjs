@@ -13,7 +13,8 @@ const commands = {
   codegen: 'graphql-codegen --config codegen.ts --check --errors-only',
   types: 'tsc -b && tsc -p tsconfig.tests.json',
   eslint: 'eslint . --max-warnings 0',
-  imports: 'depcruise --config .dependency-cruiser.cjs packages/*/src subgraphs/*/src gateway/src operations/src',
+  imports:
+    'depcruise --config .dependency-cruiser.cjs packages/*/src subgraphs/*/src gateway/src operations/src',
   unused: 'knip --no-progress',
 };
 

@@ -27,6 +27,14 @@ export function lockDataDir(dataDir: string): DataDirLock {
   return { release: () => rmSync(file, { force: true }) };
 }
 
+/** The process of the stack that uses the data directory now, if there is one. */
+export function findDataDirUser(dataDir: string): number | undefined {
+  const text = readIfThere(join(dataDir, 'stack.lock'));
+  if (text === undefined) return undefined;
+  const { pid, identity } = JSON.parse(text) as { pid: number; identity: string };
+  return processIdentity(pid) === identity ? pid : undefined;
+}
+
 function tryLink(draft: string, file: string): boolean {
   try {
     linkSync(draft, file);

@@ -83,6 +83,16 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   };
 }
 
+/** Connection URLs of the databases of a server that another stack runs on the cluster in `directory`. */
+export function urlsOfRunningPostgres(
+  directory: string,
+  databases: readonly string[],
+): (database: string) => string {
+  const credentials = clusterCredentials(directory, databases);
+  const port = readIfThere(join(directory, 'port'));
+  return (database) => `postgres://${database}:${credentials[database]}@127.0.0.1:${port}/${database}`;
+}
+
 async function startOnRememberedPort(
   directory: string,
   start: (port: number) => Promise<Postmaster>,

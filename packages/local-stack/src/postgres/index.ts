@@ -2,6 +2,7 @@ export { withClient } from './databases';
 export {
   startEmbeddedPostgres,
   stopOrphanedPostgres,
+  urlsOfRunningPostgres,
   type EmbeddedPostgres,
   type EmbeddedPostgresOptions,
 } from './embedded-postgres';

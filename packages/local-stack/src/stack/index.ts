@@ -6,8 +6,12 @@ export type { StackOptions, StackStep } from './stack-options';
 export type { Stack, StackService } from './stack';
 export type { AdminCredentials } from './stack-plan';
 export type { SupervisedProcess } from './supervisor';
+export { databaseEnvironmentOf } from './service-environment';
+export { createTeardown } from './teardown';
 export {
   databaseNames,
+  programOf,
+  recordOf,
   serviceNames,
   subgraphNames,
   workspaceRoot,

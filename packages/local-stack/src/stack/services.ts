@@ -21,7 +21,7 @@ export const seededSubgraphs: ReadonlySet<SubgraphName> = new Set(['user', 'prod
 export const workspaceRoot = resolve(__dirname, '../../../..');
 
 /** A built program of a service. */
-export function programOf(service: ServiceName, program: 'main' | 'migrate' | 'seed'): string {
+export function programOf(service: ServiceName, program: 'main' | 'migrate' | 'seed' | 'operate'): string {
   return join(distOf(service), `${program}.js`);
 }
 

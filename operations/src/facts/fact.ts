@@ -1,0 +1,111 @@
+import { z } from 'zod';
+
+// The shapes that the services' `facts` commands print. Times are milliseconds since 1970, by the clock of the database that
+// tells them; money is in minor units.
+
+const orderId = z.string();
+const atMs = z.number();
+
+const order = z.object({
+  kind: z.literal('order'),
+  orderId,
+  step: z.string(),
+  status: z.enum(['PENDING', 'CONFIRMED', 'CANCELLED']).nullable(),
+  totalCents: z.number().nullable(),
+  currency: z.string().nullable(),
+  lines: z.string(),
+  sinceMs: atMs,
+  expiresAtMs: atMs.nullable(),
+});
+
+const reservation = z.object({
+  kind: z.literal('reservation'),
+  orderId,
+  status: z.enum(['HELD', 'COMMITTED', 'RELEASED']),
+  lines: z.string(),
+  sinceMs: atMs,
+});
+
+const payment = z.object({
+  kind: z.literal('payment'),
+  orderId,
+  paymentId: z.string(),
+  status: z.enum(['PENDING', 'SUCCEEDED', 'FAILED', 'UNKNOWN', 'REFUNDED']),
+  amountCents: z.number(),
+  currency: z.string(),
+  provider: z.string(),
+  createdAtMs: atMs,
+  sinceMs: atMs,
+  refund: z.enum(['PENDING', 'SUCCEEDED']).nullable(),
+});
+
+const charge = z.object({
+  kind: z.literal('charge'),
+  orderId,
+  provider: z.string(),
+  reference: z.string(),
+  amountCents: z.number(),
+  currency: z.string(),
+  isRefunded: z.boolean(),
+  sinceMs: atMs,
+});
+
+/** Told by order, each service's in the order of their ids. */
+export const orderedFact = z.discriminatedUnion('kind', [order, reservation, payment, charge]);
+
+const product = z.object({
+  kind: z.literal('product'),
+  productId: z.string(),
+  stock: z.number(),
+  held: z.number(),
+  committed: z.number(),
+  ledger: z.number(),
+});
+
+const event = z.object({
+  kind: z.literal('event'),
+  state: z.enum(['waiting', 'retrying', 'dead']),
+  eventId: z.string(),
+  type: z.string(),
+  subscriber: z.string().nullable(),
+  sinceMs: atMs,
+  lastError: z.string().nullable(),
+});
+
+const webhook = z.object({
+  kind: z.literal('webhook'),
+  provider: z.string(),
+  webhookId: z.string(),
+  type: z.string(),
+  sinceMs: atMs,
+});
+
+/** A provider whose charges are told. */
+const books = z.object({ kind: z.literal('books'), provider: z.string() });
+
+/** Told before the others. */
+export const singleFact = z.discriminatedUnion('kind', [product, event, webhook, books]);
+
+/** Told first. */
+export const snapshotFact = z.object({ kind: z.literal('snapshot'), service: z.string(), atMs });
+/** Told last; without it something was cut off. */
+export const endFact = z.object({ kind: z.literal('end'), facts: z.number() });
+
+export type OrderFact = z.infer<typeof order>;
+export type ReservationFact = z.infer<typeof reservation>;
+export type PaymentFact = z.infer<typeof payment>;
+export type ChargeFact = z.infer<typeof charge>;
+export type ProductFact = z.infer<typeof product>;
+export type EventFact = z.infer<typeof event>;
+export type WebhookFact = z.infer<typeof webhook>;
+export type OrderedFact = z.infer<typeof orderedFact>;
+export type SingleFact = z.infer<typeof singleFact>;
+
+/** Everything that is known about one order, whoever knows it. */
+export interface OrderCase {
+  orderId: string;
+  order: OrderFact | undefined;
+  reservation: ReservationFact | undefined;
+  payments: readonly PaymentFact[];
+  charges: readonly ChargeFact[];
+}

@@ -1,0 +1,6 @@
+export { invariants } from './invariant';
+export type { InvariantName, Verdict, Verdicts } from './invariant';
+export { judgeEvent, judgeWebhook } from './delivery';
+export { judgeMoney } from './money';
+export { judgeOrder } from './orders';
+export { judgeProduct } from './stock';

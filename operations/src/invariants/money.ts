@@ -1,0 +1,87 @@
+import type { ChargeFact, OrderCase, OrderFact, PaymentFact } from '../facts/fact';
+import type { Verdicts } from './invariant';
+
+/** Money is taken for orders, once each, or given back. */
+export function* judgeMoney(one: OrderCase, providersRead: ReadonlySet<string>): Verdicts {
+  const { order, payments } = one;
+  for (const payment of payments) {
+    yield* judgeDecision(payment);
+    if (payment.status === 'SUCCEEDED') yield* judgeCharge(payment, order);
+  }
+  if (order?.status === 'CONFIRMED') yield* judgePaid(order, payments);
+  yield* judgeBooks(one, providersRead);
+}
+
+function* judgeDecision({ paymentId, status, refund, createdAtMs, sinceMs }: PaymentFact): Verdicts {
+  const isUndecided = status === 'PENDING' || status === 'UNKNOWN';
+  yield {
+    invariant: 'payment-decided',
+    problem: isUndecided ? `payment ${paymentId} is still ${status}` : undefined,
+    sinceMs: createdAtMs,
+  };
+  if (!refund) return;
+  const problem = refund === 'PENDING' ? `the refund of payment ${paymentId} is not finished` : undefined;
+  yield { invariant: 'refund-finished', problem, sinceMs };
+}
+
+function* judgeCharge(
+  { orderId, paymentId, refund, sinceMs }: PaymentFact,
+  order: OrderFact | undefined,
+): Verdicts {
+  // On its way back: another invariant sees to it that it arrives.
+  if (refund === 'PENDING' || order?.step === 'REFUNDING') return;
+  const isOwed = order?.status === 'CONFIRMED';
+  yield {
+    invariant: 'charge-has-order',
+    problem: isOwed
+      ? undefined
+      : `payment ${paymentId} succeeded for ${orderId}, which is ${order ? (order.status ?? 'a draft') : 'no order'}`,
+    sinceMs: Math.max(sinceMs, order?.sinceMs ?? 0),
+  };
+}
+
+function* judgePaid(order: OrderFact, payments: readonly PaymentFact[]): Verdicts {
+  const { orderId, totalCents, currency } = order;
+  const charges = payments.filter(({ status }) => status === 'SUCCEEDED');
+  const [charge] = charges;
+  const isPaid = charges.length === 1 && charge?.amountCents === totalCents && charge.currency === currency;
+  yield {
+    invariant: 'order-is-paid',
+    problem: isPaid
+      ? undefined
+      : `order ${orderId} is CONFIRMED for ${totalCents} ${currency}, charged ${amounts(charges)}`,
+    sinceMs: latest([order, ...payments]),
+  };
+}
+
+function* judgeBooks(
+  { orderId, payments, charges }: OrderCase,
+  providersRead: ReadonlySet<string>,
+): Verdicts {
+  const known = payments.filter(({ provider }) => providersRead.has(provider));
+  if (known.length === 0 && charges.length === 0) return;
+  // While we do not know, or have asked for something, either answer is right.
+  if (
+    known.some(({ status, refund }) => status === 'PENDING' || status === 'UNKNOWN' || refund === 'PENDING')
+  )
+    return;
+  const ours = amounts(known.filter(({ status }) => status === 'SUCCEEDED'));
+  const theirs = amounts(charges.filter(({ isRefunded }) => !isRefunded));
+  yield {
+    invariant: 'provider-agrees',
+    problem:
+      ours === theirs ? undefined : `order ${orderId}: the provider holds ${theirs}, we believe ${ours}`,
+    sinceMs: latest([...known, ...charges]),
+  };
+}
+
+function amounts(
+  money: readonly Pick<PaymentFact | ChargeFact, 'amountCents' | 'currency' | 'provider'>[],
+): string {
+  const each = money.map(({ amountCents, currency, provider }) => `${amountCents} ${currency} (${provider})`);
+  return each.sort().join(' + ') || 'nothing';
+}
+
+function latest(facts: readonly { sinceMs: number }[]): number {
+  return Math.max(...facts.map(({ sinceMs }) => sinceMs));
+}

@@ -1,0 +1,56 @@
+import type { OrderCase, OrderFact, ReservationFact } from '../facts/fact';
+import { invariants, type Verdicts } from './invariant';
+
+const restingSteps = new Set(['AWAITING_PAYMENT', 'SETTLED', 'CLOSED']);
+/** Steps at which the stock is about to change, or may have changed already. */
+const stepsThatMoveStock = new Set(['RESERVING', 'ABANDONING', 'COMMITTING', 'REFUNDING', 'RELEASING']);
+const reservationOfStatus = { PENDING: 'HELD', CONFIRMED: 'COMMITTED', CANCELLED: 'RELEASED' } as const;
+
+/** Each order comes to rest, and its stock agrees with it. */
+export function* judgeOrder({ orderId, order, reservation }: OrderCase, nowMs: number): Verdicts {
+  if (order) yield* judgeProgress(order, nowMs);
+  if (order?.status && !stepsThatMoveStock.has(order.step))
+    yield* judgeStock(order, order.status, reservation);
+  if (reservation && reservation.status !== 'RELEASED') {
+    yield {
+      invariant: 'reservation-has-order',
+      problem: order ? undefined : `a reservation is ${reservation.status} for ${orderId}, which is no order`,
+      sinceMs: reservation.sinceMs,
+    };
+  }
+}
+
+function* judgeProgress({ orderId, step, sinceMs, expiresAtMs }: OrderFact, nowMs: number): Verdicts {
+  const invariant = 'order-decided';
+  if (step === 'AWAITING_PAYMENT') {
+    const overdueSinceMs = expiresAtMs ?? nowMs;
+    const isOverdue = overdueSinceMs < nowMs;
+    const problem = isOverdue ? `order ${orderId} was to be paid by now, and still waits` : undefined;
+    yield { invariant, problem, sinceMs: overdueSinceMs };
+    return;
+  }
+  const problem = restingSteps.has(step) ? undefined : `order ${orderId} is still at ${step}`;
+  // As long as its payment may be undecided.
+  const withinMs = invariants[step === 'PAYING' ? 'payment-decided' : invariant].withinMs;
+  yield { invariant, problem, sinceMs, withinMs };
+}
+
+function* judgeStock(
+  { orderId, lines, sinceMs }: OrderFact,
+  status: NonNullable<OrderFact['status']>,
+  reservation: ReservationFact | undefined,
+): Verdicts {
+  yield {
+    invariant: 'stock-follows-order',
+    problem: stockProblem(),
+    sinceMs: Math.max(sinceMs, reservation?.sinceMs ?? 0),
+  };
+
+  function stockProblem(): string | undefined {
+    if (reservation?.status !== reservationOfStatus[status])
+      return `order ${orderId} is ${status}, its reservation ${reservation?.status ?? 'missing'}`;
+    if (status !== 'CANCELLED' && reservation.lines !== lines)
+      return `order ${orderId} has [${lines}], its reservation [${reservation.lines}]`;
+    return undefined;
+  }
+}

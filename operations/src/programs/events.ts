@@ -1,0 +1,16 @@
+import { runServiceCommand } from '../terminal/service-command';
+import { runTerminalCommand } from '../terminal/run-terminal-command';
+
+// `npm run events -- list | show <id> | replay <id> …`: what is still on its way, or dead.
+void runTerminalCommand((shop, words) =>
+  runServiceCommand(
+    {
+      name: 'events',
+      actions: ['list', 'show', 'replay'],
+      services: ['user', 'product', 'order', 'payment'],
+      columns: ['state', 'type', 'eventId', 'subscriber', 'tries', 'failures', 'ageSeconds', 'lastError'],
+    },
+    shop,
+    words,
+  ),
+);

@@ -1,0 +1,16 @@
+import { runServiceCommand } from '../terminal/service-command';
+import { runTerminalCommand } from '../terminal/run-terminal-command';
+
+// `npm run webhooks -- list | show <provider> <id> | replay <provider> <id>`: what payment providers have told.
+void runTerminalCommand((shop, words) =>
+  runServiceCommand(
+    {
+      name: 'webhooks',
+      actions: ['list', 'show', 'replay'],
+      services: ['payment'],
+      columns: ['provider', 'id', 'type', 'chargeKey', 'receivedAt', 'deliveries', 'attempts', 'outcome'],
+    },
+    shop,
+    words,
+  ),
+);

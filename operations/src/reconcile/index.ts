@@ -1,0 +1,3 @@
+export { reconcile } from './reconcile';
+export type { FactSources } from './reconcile';
+export type { Findings, InvariantFinding } from './tally';

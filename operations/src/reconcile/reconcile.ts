@@ -1,0 +1,78 @@
+import { type FactReader, orderCases, readFacts } from '../facts';
+import type { SingleFact } from '../facts/fact';
+import { judgeEvent, judgeMoney, judgeOrder, judgeProduct, judgeWebhook, type Verdicts } from '../invariants';
+import { ServiceError } from '../service-error';
+import { type Findings, openTally, type Tally } from './tally';
+
+/** What each service tells, by its name. */
+export type FactSources = Readonly<Record<string, AsyncIterable<unknown>>>;
+
+/**
+ * Judges everything that the services know, each by a snapshot of its own database. Snapshots are not of the same instant: what
+ * has changed since the earliest is not old enough to judge, nor is what an invariant gives time to settle. Memory does not
+ * grow with the number of orders.
+ *
+ * @throws ServiceError naming the service whose facts could not be read
+ */
+export async function reconcile(sources: FactSources): Promise<Findings> {
+  const readers = Object.entries(sources).map(([service, facts]) => readFacts(service, facts));
+  try {
+    const asOfMs = await earliestSnapshot(readers);
+    const tally = openTally(asOfMs);
+    const providersRead = await judgeSingles(readers, tally);
+    const sequences = readers.map((reader) => reader.byOrder());
+    for await (const one of orderCases(sequences)) {
+      tally.take(judgeOrder(one, asOfMs));
+      tally.take(judgeMoney(one, providersRead));
+      tally.leaveUnchecked(
+        one.payments.map(({ provider }) => provider).filter((name) => !providersRead.has(name)),
+      );
+    }
+    return tally.close();
+  } finally {
+    await Promise.allSettled(readers.map((reader) => reader.close()));
+  }
+}
+
+/** Waits for all of them, so that an operator hears of every service that is away at once. */
+async function earliestSnapshot(readers: readonly FactReader[]): Promise<number> {
+  const results = await Promise.allSettled(readers.map((reader) => reader.snapshot()));
+  const moments = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value.atMs] : []));
+  const failures = results.flatMap((result) =>
+    result.status === 'rejected' ? [result.reason as ServiceError] : [],
+  );
+  const [cause] = failures;
+  if (cause) throw new ServiceError(failures.map(({ message }) => message).join('\n'), { cause });
+  return Math.min(...moments);
+}
+
+/** @returns the providers whose books are among the facts */
+async function judgeSingles(readers: readonly FactReader[], tally: Tally): Promise<ReadonlySet<string>> {
+  const providersRead = new Set<string>();
+  for (const reader of readers) {
+    for await (const fact of reader.singles()) {
+      if (fact.kind === 'books') providersRead.add(fact.provider);
+      if (fact.kind === 'event' && fact.state === 'dead') tally.warn(reader.service);
+      tally.take(judgeSingle(fact));
+    }
+  }
+  return providersRead;
+}
+
+function* judgeSingle(fact: SingleFact): Verdicts {
+  switch (fact.kind) {
+    case 'product':
+      yield* judgeProduct(fact);
+      return;
+    case 'event':
+      yield* judgeEvent(fact);
+      return;
+    case 'webhook':
+      yield* judgeWebhook(fact);
+      return;
+    case 'books':
+      return;
+    default:
+      fact satisfies never;
+  }
+}

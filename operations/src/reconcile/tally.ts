@@ -1,0 +1,84 @@
+import { type InvariantName, invariants, type Verdict } from '../invariants';
+
+/** What came of one invariant. */
+export interface InvariantFinding {
+  invariant: InvariantName;
+  /** How many things it was asked of. */
+  checked: number;
+  breaches: number;
+  /** Looks like a breach, and may be work under way: too young to say. */
+  underWay: number;
+  /** The first few breaches. */
+  examples: readonly string[];
+  /** The first few that are under way. */
+  underWayExamples: readonly string[];
+}
+
+/** What came of everything. */
+export interface Findings {
+  /** The moment that is judged, RFC 3339. */
+  asOf: string;
+  invariants: readonly InvariantFinding[];
+  /** Dead letters by service, where there are any. */
+  deadLetters: Readonly<Record<string, number>>;
+  /** Payments by provider whose books could not be compared. */
+  unchecked: Readonly<Record<string, number>>;
+}
+
+export interface Tally {
+  take(verdicts: Iterable<Verdict>): void;
+  /** A dead letter of a service. */
+  warn(service: string): void;
+  leaveUnchecked(providers: readonly string[]): void;
+  close(): Findings;
+}
+
+const exampleCount = 5;
+
+type Count = {
+  checked: number;
+  breaches: number;
+  underWay: number;
+  examples: string[];
+  underWayExamples: string[];
+};
+
+/** Counts verdicts and keeps the first examples. @param asOfMs the moment that is judged */
+export function openTally(asOfMs: number): Tally {
+  const names = Object.keys(invariants) as InvariantName[];
+  const counts = new Map(names.map((name) => [name, emptyCount()]));
+  const deadLetters: Record<string, number> = {};
+  const unchecked: Record<string, number> = {};
+
+  return {
+    take(verdicts) {
+      for (const verdict of verdicts) add(counts.get(verdict.invariant)!, verdict, asOfMs);
+    },
+    warn(service) {
+      deadLetters[service] = (deadLetters[service] ?? 0) + 1;
+    },
+    leaveUnchecked(providers) {
+      for (const provider of providers) unchecked[provider] = (unchecked[provider] ?? 0) + 1;
+    },
+    close: () => ({
+      asOf: new Date(asOfMs).toISOString(),
+      invariants: names.map((invariant) => ({ invariant, ...counts.get(invariant)! })),
+      deadLetters,
+      unchecked,
+    }),
+  };
+}
+
+function emptyCount(): Count {
+  return { checked: 0, breaches: 0, underWay: 0, examples: [], underWayExamples: [] };
+}
+
+function add(count: Count, { invariant, problem, sinceMs, withinMs }: Verdict, asOfMs: number): void {
+  count.checked += 1;
+  if (problem === undefined) return;
+  const isBreach = asOfMs - sinceMs > (withinMs ?? invariants[invariant].withinMs);
+  const examples = isBreach ? count.examples : count.underWayExamples;
+  if (isBreach) count.breaches += 1;
+  else count.underWay += 1;
+  if (examples.length < exampleCount) examples.push(problem);
+}

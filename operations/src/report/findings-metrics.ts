@@ -1,0 +1,45 @@
+import type { Findings, InvariantFinding } from '../reconcile';
+
+/** In Prometheus' text format, for example for the node exporter's textfile collector. */
+export function findingsAsMetrics({ asOf, invariants, deadLetters }: Findings): string {
+  const byInvariant = (read: (finding: InvariantFinding) => number) =>
+    invariants.map((finding) => [`{invariant="${finding.invariant}"}`, read(finding)] as const);
+  const lines = [
+    ...gauge(
+      'shop_invariant_breaches',
+      'Breaches that reconcile found.',
+      byInvariant(({ breaches }) => breaches),
+    ),
+    ...gauge(
+      'shop_invariant_checked',
+      'What reconcile looked at.',
+      byInvariant(({ checked }) => checked),
+    ),
+    ...gauge(
+      'shop_invariant_under_way',
+      'Too young to judge.',
+      byInvariant(({ underWay }) => underWay),
+    ),
+    ...gauge(
+      'shop_dead_letters',
+      'Events that were given up.',
+      Object.entries(deadLetters).map(([service, count]) => [`{service="${service}"}`, count]),
+    ),
+    ...gauge('shop_reconciled_timestamp_seconds', 'The moment that was judged.', [
+      ['', Date.parse(asOf) / 1_000],
+    ]),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function gauge(
+  name: string,
+  help: string,
+  values: readonly (readonly [labels: string, value: number])[],
+): string[] {
+  return [
+    `# HELP ${name} ${help}`,
+    `# TYPE ${name} gauge`,
+    ...values.map(([labels, value]) => `${name}${labels} ${value}`),
+  ];
+}

@@ -1,0 +1,3 @@
+export { findingsAsMetrics } from './findings-metrics';
+export { findingsAsText } from './findings-text';
+export { table } from './table';

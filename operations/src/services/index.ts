@@ -1,0 +1,1 @@
+export { runOperatorProgram } from './operator-program';

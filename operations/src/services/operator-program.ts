@@ -1,0 +1,36 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import type { OperatorProgram } from '@shop/local-stack/operate';
+import { ServiceError } from '../service-error';
+
+/**
+ * Runs a service's own operator program and gives what it prints, a line at a time; the program waits while nobody reads. It
+ * ends when the reader stops.
+ *
+ * @throws ServiceError with the program's words when it fails
+ */
+export async function* runOperatorProgram(
+  service: string,
+  { file, env }: OperatorProgram,
+  words: readonly string[],
+): AsyncGenerator<unknown> {
+  const child = spawn(process.execPath, ['--enable-source-maps', file, ...words], {
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const closed = once(child, 'close') as Promise<[number | null]>;
+  let complaint = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    complaint = `${complaint}${text}`.slice(-2_000);
+  });
+  try {
+    for await (const line of createInterface({ input: child.stdout })) yield JSON.parse(line) as unknown;
+    const [code] = await closed;
+    if (code !== 0)
+      throw new ServiceError(`${service}: ${complaint.trim() || `its program ended with ${code}`}`);
+  } finally {
+    if (child.exitCode === null) child.kill();
+    await closed;
+  }
+}

@@ -1,0 +1,40 @@
+import { ConfigError } from '@shop/kit/config';
+import {
+  inheritedEnvironment,
+  openOperatedShop,
+  type OperatedShop,
+  StackError,
+} from '@shop/local-stack/operate';
+import { ServiceError } from '../service-error';
+
+/** What the person at the terminal asked for does not exist. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+/** Whatever was found is worse than nothing: something could not be asked. */
+const couldNotAsk = 2;
+
+/**
+ * One command of the operator on the databases of the shop. Its result goes to standard output, what went wrong to standard error;
+ * the process ends with what `work` answers, or with 2.
+ */
+export async function runTerminalCommand(
+  work: (shop: OperatedShop, words: readonly string[]) => Promise<number>,
+): Promise<void> {
+  try {
+    const shop = await openOperatedShop(inheritedEnvironment);
+    try {
+      process.exitCode = await work(shop, process.argv.slice(2));
+    } finally {
+      await shop.close();
+    }
+  } catch (error) {
+    process.stderr.write(`${isExpected(error) ? error.message : String((error as Error).stack ?? error)}\n`);
+    process.exitCode = couldNotAsk;
+  }
+}
+
+function isExpected(error: unknown): error is Error {
+  return [UsageError, ServiceError, StackError, ConfigError].some((kind) => error instanceof kind);
+}

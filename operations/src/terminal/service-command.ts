@@ -1,0 +1,79 @@
+import type { OperatedShop } from '@shop/local-stack/operate';
+import { table } from '../report';
+import { runOperatorProgram } from '../services';
+import { UsageError } from './run-terminal-command';
+
+type ServiceName = keyof OperatedShop['programs'];
+type Line = Readonly<Record<string, unknown>>;
+
+/** A command that services carry out, each on its own database. */
+export interface ServiceCommand {
+  /** For example `events`. */
+  name: string;
+  actions: readonly string[];
+  services: readonly ServiceName[];
+  /** What of each line is shown in the table. */
+  columns: readonly string[];
+}
+
+/**
+ * Has each service do it and shows what they say: a table, or with `--json` lines of JSON. `--service <name>` asks only that one;
+ * the other words are the service's.
+ */
+export async function runServiceCommand(
+  { name, actions, services, columns }: ServiceCommand,
+  { programs }: OperatedShop,
+  given: readonly string[],
+): Promise<number> {
+  const { words, service, isJson } = readWords(given);
+  const [action] = words;
+  if (!action || !actions.includes(action))
+    throw new UsageError(`npm run ${name} -- ${actions.join(' | ')} …`);
+  if (service && !services.some((known) => known === service))
+    throw new UsageError(`--service is one of ${services.join(', ')}`);
+  const asked = services.filter((known) => !service || known === service);
+  const lines: Line[] = [];
+  for (const one of asked)
+    for await (const line of runOperatorProgram(one, programs[one], [name, ...words]))
+      lines.push({ service: one, ...(line as Line) });
+  process.stdout.write(
+    `${isJson || action === 'show' ? asJson(lines) : asTable(lines, ['service', ...columns])}\n`,
+  );
+  return action === 'show' && lines.length === 0 ? 1 : 0;
+}
+
+function readWords(given: readonly string[]) {
+  const words = [...given];
+  const isJson = words.includes('--json');
+  if (isJson) words.splice(words.indexOf('--json'), 1);
+  const at = words.indexOf('--service');
+  const service = at < 0 ? undefined : words.splice(at, 2)[1];
+  if (at >= 0 && !service) throw new UsageError('--service needs a name');
+  return { words, service, isJson };
+}
+
+function asJson(lines: readonly Line[]): string {
+  return lines.length === 0
+    ? 'Nothing found.'
+    : lines.map((line) => JSON.stringify(line, null, 2)).join('\n');
+}
+
+function asTable(lines: readonly Line[], columns: readonly string[]): string {
+  const shown = columns.filter((column) => lines.some((line) => column in line));
+  if (lines.length === 0) return 'Nothing found.';
+  return table(
+    shown,
+    lines.map((line) => shown.map((column) => cellOf(line[column]))),
+  );
+}
+
+const longestCell = 80;
+
+function cellOf(value: unknown): string | number {
+  if (value === null || value === undefined) return '';
+  if (typeof value === 'number') return Math.round(value);
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  // One line each, whatever an error's message holds.
+  const line = text.replaceAll(/\s+/g, ' ');
+  return line.length > longestCell ? `${line.slice(0, longestCell - 1)}…` : line;
+}

@@ -1,0 +1,76 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { loadStackConfig, type StackConfig } from '../config';
+import { findDataDirUser, lockDataDir } from '../data-dir';
+import { startEmbeddedPostgres, urlsOfRunningPostgres } from '../postgres';
+import {
+  createTeardown,
+  databaseEnvironmentOf,
+  databaseNames,
+  programOf,
+  recordOf,
+  subgraphNames,
+  type SubgraphName,
+} from '../stack';
+import type { Teardown } from '../stack/teardown';
+import { StackError } from '../stack-error';
+
+/** A subgraph's program for operators, ready to be run by Node. */
+export interface OperatorProgram {
+  file: string;
+  env: NodeJS.ProcessEnv;
+}
+
+export interface OperatedShop {
+  programs: Readonly<Record<SubgraphName, OperatorProgram>>;
+  /** Stops what was started for it. */
+  close(): Promise<void>;
+}
+
+/**
+ * Gives an operator's command the databases that `*_DATABASE_URL` name, or else those of DATA_DIR: of the stack that runs on it, or
+ * on a PostgreSQL that is started for the command.
+ *
+ * @throws ConfigError or StackError with the remedy
+ */
+export async function openOperatedShop(env: NodeJS.ProcessEnv): Promise<OperatedShop> {
+  const config = loadStackConfig(env);
+  const teardown = createTeardown();
+  try {
+    const urls = await findDatabases(config, teardown);
+    const programs = recordOf(subgraphNames, (name) => ({
+      file: programOf(name, 'operate'),
+      env: databaseEnvironmentOf(env, urls[name]),
+    }));
+    return { programs, close: () => teardown.run() };
+  } catch (error) {
+    await teardown.run();
+    throw error;
+  }
+}
+
+async function findDatabases(config: StackConfig, teardown: Teardown): Promise<Record<SubgraphName, string>> {
+  const given = config.databaseUrls;
+  if (subgraphNames.every((name) => given[name])) return given as Record<SubgraphName, string>;
+  const urlOf = await reachEmbedded(config.dataDir, teardown);
+  return recordOf(subgraphNames, (name) => given[name] ?? urlOf(databaseNames[name]));
+}
+
+async function reachEmbedded(dataDir: string, teardown: Teardown): Promise<(database: string) => string> {
+  const directory = join(dataDir, 'postgres');
+  const databases = Object.values(databaseNames);
+  if (!existsSync(join(directory, 'data')))
+    throw new StackError(
+      `There are no databases in ${dataDir}: \`npm start\` makes them; or name others with DATA_DIR or *_DATABASE_URL`,
+    );
+  if (findDataDirUser(dataDir) !== undefined) return urlsOfRunningPostgres(directory, databases);
+  const lock = lockDataDir(dataDir);
+  teardown.add(() => lock.release());
+  const postgres = await startEmbeddedPostgres({
+    directory,
+    databases,
+    logFile: join(dataDir, 'logs', 'postgres.log'),
+  });
+  teardown.add(() => postgres.stop());
+  return postgres.urlOf;
+}

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { inTransaction, type Transaction } from '@shop/kit/database';
 import type { JobHandler } from '@shop/kit/jobs';
 import type { Logger } from '@shop/kit/logger';
@@ -12,27 +13,48 @@ const parallelTries = 8;
 
 type Parts = RelayParts & { dataSource: DataSource; logger: Logger };
 
+/** Shorter pauses are waited out within the run: the queue looks for what is due once a second. */
+const shortPauseMs = 250;
+const longestRunMs = 2_000;
+
 /**
  * The handler of `deliver-events`: brings a subscriber what it has not taken, the longest due first, and plans itself anew while
- * anything is left. The first that finds the subscriber away ends the round; it goes to the end of the line, in case it alone
- * makes the subscriber hang.
+ * anything is left.
  */
 export function deliverEventsTask(parts: Parts): JobHandler {
   return async (payload) => {
     const { subscriber } = deliverEventsPayload.parse(payload);
-    const { dataSource } = parts;
-    const due = await deliveries.findDue(dataSource.manager, subscriber, batchSize);
-    const results = await tryAll(due, parts);
-    await inTransaction(dataSource, async (transaction) => {
-      await writeDown(transaction, subscriber, results, parts);
-      const msToNext = await deliveries.msToNext(transaction, subscriber);
-      if (msToNext === null) return;
-      const delayMs = Math.max(msToNext, parts.reachability.msUntilNextTry(subscriber));
-      await planDeliveries(transaction, { subscriber, delayMs });
-    });
+    const endsAt = performance.now() + longestRunMs;
+    for (;;) {
+      const delayMs = await runRound(subscriber, parts);
+      if (delayMs === null) return;
+      if (delayMs > shortPauseMs || performance.now() > endsAt) {
+        return inTransaction(parts.dataSource, (transaction) =>
+          planDeliveries(transaction, { subscriber, delayMs }),
+        );
+      }
+      await pause(delayMs);
+    }
   };
 }
 
+/** @returns milliseconds until the next round; null when nothing is left */
+async function runRound(subscriber: string, parts: Parts): Promise<number | null> {
+  const { dataSource, reachability } = parts;
+  const due = await deliveries.findDue(dataSource.manager, subscriber, batchSize);
+  const results = await tryAll(due, parts);
+  console.error(process.hrtime.bigint(), subscriber, JSON.stringify(due.map((d)=>[d.event.id.slice(0,4),d.tries,d.failures])), [...results.values()].map((r)=>JSON.stringify(r.kind==='delivered'?1:[r.failed.pauseMs,r.failed.error])));
+  return inTransaction(dataSource, async (transaction) => {
+    await writeDown(transaction, subscriber, results, parts);
+    const msToNext = await deliveries.msToNext(transaction, subscriber);
+    return msToNext === null ? null : Math.max(msToNext, reachability.msUntilNextTry(subscriber));
+  });
+}
+
+/**
+ * The first that finds the subscriber away ends the round, and goes to the end of the line: it may be the one that makes the
+ * subscriber hang.
+ */
 async function tryAll(due: readonly Delivery[], parts: Parts): Promise<Map<Delivery, TryResult>> {
   const results = new Map<Delivery, TryResult>();
   const waiting = [...due];

@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { inheritedEnvironment } from '../config/inherited-environment';
 import {
   emptyDataDir,
-  lockDataDir,
   ensureSecretFile,
+  lockDataDir,
   newSecret,
   openDataDir,
   readOrCreate,

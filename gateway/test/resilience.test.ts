@@ -10,7 +10,7 @@ describe('With a subgraph that fails', () => {
     stack = await startTestStack({
       seedProducts: 3,
       restart: false,
-      serviceEnv: { gateway: { SUBGRAPH_TIMEOUT_MS: String(subgraphTimeoutMs) } },
+      serviceEnv: { gateway: { SUBGRAPH_QUERY_TIMEOUT_MS: String(subgraphTimeoutMs) } },
     });
   });
   afterAll(() => stack?.stop());

@@ -17,6 +17,7 @@ export { granted } from './storefront/storefront';
 export interface Shop {
   doors: Record<Storefront['door'], Storefront>;
   adminToken: string;
+  gatewayUrl: string;
   databaseUrls: TestStack['databaseUrls'];
   newCustomer(): Promise<Session>;
   newCustomers(count: number): Promise<Session[]>;
@@ -34,9 +35,12 @@ export function uniqueEmail(): string {
   return `customer-${randomUUID()}@example.com`;
 }
 
-/** @param orderEnvironment settings of the order process, for example a short ORDER_TTL_SECONDS */
-export async function openShop(orderEnvironment: Record<string, string> = {}): Promise<Shop> {
-  const stack = await startTestStack({ serviceEnv: { order: orderEnvironment } });
+/** Settings of single processes: for example a short ORDER_TTL_SECONDS of the order process. */
+export async function openShop(
+  order: Record<string, string> = {},
+  payment: Record<string, string> = {},
+): Promise<Shop> {
+  const stack = await startTestStack({ serviceEnv: { order, payment } });
   const rest = restStorefront(stack.gatewayUrl);
   const doors = { REST: rest, GraphQL: graphqlStorefront(stack.gatewayUrl) };
   const { accessToken: adminToken } = granted(await rest.login(stack.admin));
@@ -52,6 +56,7 @@ export async function openShop(orderEnvironment: Record<string, string> = {}): P
   return {
     doors,
     adminToken,
+    gatewayUrl: stack.gatewayUrl,
     databaseUrls: stack.databaseUrls,
     newCustomer,
     async newCustomers(count) {

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { createServiceCredentials } from '@shop/kit/auth';
 import { createLogger } from '@shop/kit/logger';
 import type { GatewayContext } from '../context';
+import { RequestBudget } from './request-budget';
 import { SubgraphDataSource } from './subgraph-data-source';
 
 const directory = mkdtempSync(join(tmpdir(), 'gateway-'));
@@ -15,7 +16,7 @@ const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 writeFileSync(keyFile, privateKey.export({ type: 'pkcs8', format: 'pem' }));
 
 const logger = createLogger({ service: 'gateway' });
-jest.spyOn(logger, 'error').mockReturnValue(logger);
+logger.silent = true;
 
 const servers: Server[] = [];
 afterAll(() => {
@@ -23,9 +24,14 @@ afterAll(() => {
   rmSync(directory, { recursive: true });
 });
 
-/** A subgraph that behaves as `listener` does. */
-async function ask(listener: RequestListener) {
-  const server = createServer(listener).listen(0, '127.0.0.1').unref();
+/** What comes of one request to a subgraph that behaves as `listener` does. */
+async function ask(listener: RequestListener, { query = '{ __typename }', given = {} } = {}) {
+  let received = 0;
+  const server = createServer((request, response) => {
+    received += 1;
+    listener(request, response);
+  });
+  server.listen(0, '127.0.0.1').unref();
   servers.push(server);
   await new Promise((resolve) => server.once('listening', resolve));
   const { port } = server.address() as AddressInfo;
@@ -34,19 +40,26 @@ async function ask(listener: RequestListener) {
     url: `http://127.0.0.1:${port}/graphql`,
     credentials: createServiceCredentials({ service: 'gateway', keyFile }),
     logger,
-    timeoutMs: 500,
+    queryTimeoutMs: 500,
+    mutationTimeoutMs: 500,
     maximumConnections: 2,
+    maximumWaiting: 2,
   });
   const context: GatewayContext = {
     requestId: 'r1',
     authorization: 'Bearer person',
     clientAddress: '192.0.2.1',
     clientUserAgent: 'test',
+    gone: new AbortController().signal,
+    budget: new RequestBudget(),
     answer: { replayed: false },
+    ...given,
   };
-  const answer = await source.process({ request: { query: '{ __typename }' }, context });
-  return { answer, context, port };
+  const answer = await source.process({ request: { query }, context });
+  return { answer, context, received: () => received };
 }
+
+const messageOf = ({ answer }: Awaited<ReturnType<typeof ask>>) => answer.errors?.[0]?.message;
 
 const answering =
   (status: number, body: string, headers: Record<string, string> = {}): RequestListener =>
@@ -100,4 +113,38 @@ it.each([
     message: 'Internal error.',
     extensions: { code: 'INTERNAL_SERVER_ERROR' },
   });
+});
+
+const breaksOff: RequestListener = (request) => request.socket.destroy();
+
+it('a read that broke off is tried once more', async () => {
+  const { received } = await ask(breaksOff);
+  expect(received()).toBe(2);
+});
+
+it('a mutation is never repeated; one whose answer is lost says that it may be done', async () => {
+  const asked = await ask(breaksOff, { query: 'mutation Pay__order__0 { pay }' });
+  expect(asked.received()).toBe(1);
+  expect(messageOf(asked)).toBe(
+    'The product service does not answer just now: what was asked may be done. Repeat it with the idempotency key that it had; without one, look first.',
+  );
+});
+
+it('a read after a mutation says that what came of that cannot be shown', async () => {
+  const budget = new RequestBudget();
+  budget.mutationWasAnswered();
+  expect(messageOf(await ask(breaksOff, { given: { budget } }))).toContain('cannot be shown');
+});
+
+it('a read that nobody waits for any more is ended', async () => {
+  const client = new AbortController();
+  const asked = await ask(() => client.abort(), { given: { gone: client.signal } });
+  expect(asked.received()).toBe(1);
+});
+
+it('a read is not begun when those before it have used up the time', async () => {
+  const budget = new RequestBudget();
+  budget.readDeadlineMs(-1);
+  const asked = await ask(answering(200, '{"data":{}}'), { given: { budget } });
+  expect(asked.received()).toBe(0);
 });

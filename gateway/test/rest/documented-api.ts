@@ -21,6 +21,8 @@ export interface DocumentedOperation {
 
 export interface Call {
   id?: string;
+  /** Of a webhook; default simulator. */
+  provider?: string;
   query?: string;
   token?: string | undefined;
   /** Text is sent as it is. */
@@ -93,9 +95,12 @@ export async function documentedApi(gatewayUrl: string): Promise<DocumentedApi> 
       takesBody: operation.requestBody !== undefined,
       statuses: Object.keys(operation.responses).map(Number),
     })),
-    async call<Body>(operationId: string, { id = '', query = '', ...request }: Call = {}) {
+    async call<Body>(
+      operationId: string,
+      { id = '', provider = 'simulator', query = '', ...request }: Call = {},
+    ) {
       const { path, method } = byId.get(operationId) ?? missing(operationId);
-      const address = `${path.replace('{id}', id)}${query ? `?${query}` : ''}`;
+      const address = `${path.replace('{id}', id).replace('{provider}', provider)}${query ? `?${query}` : ''}`;
       const { token, ...rest } = request;
       const answer = await send<Body>(method.toUpperCase(), address, {
         ...rest,

@@ -1,6 +1,7 @@
 import { Client } from 'pg';
 import { eventually } from '@shop/testkit/eventually';
 import { rest } from '@shop/testkit/http';
+import { simulatedWebhook } from '@shop/testkit/webhooks';
 import type { DocumentedOperation } from './documented-api';
 import { type Session, type Shop, unknownId } from './shop';
 
@@ -21,6 +22,7 @@ const bodies: Record<string, object> = {
 };
 
 function requestTo({ id, takesBody }: DocumentedOperation) {
+  if (id === 'receiveWebhook') return simulatedWebhook('nothing:1');
   return { id: unknownId, ...(takesBody ? { body: bodies[id] } : {}) };
 }
 

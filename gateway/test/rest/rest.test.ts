@@ -4,6 +4,7 @@ import { meCases } from './me.cases';
 import { orderCases } from './orders.cases';
 import { productCases } from './products.cases';
 import { openShop, type Shop } from './shop';
+import { webhookCases } from './webhooks.cases';
 
 // One file, because the last test asks what all the others have seen.
 describe('The REST facade', () => {
@@ -17,6 +18,7 @@ describe('The REST facade', () => {
   meCases(() => shop);
   productCases(() => shop);
   orderCases(() => shop);
+  webhookCases(() => shop);
   everyRouteCases(() => shop);
   throttleCases(() => shop);
   brokenShopCases(() => shop);

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { startTestStack, type TestStack } from '@shop/testkit/stack';
+import { webhookSecret } from '@shop/testkit/webhooks';
 import { documentedApi, type DocumentedApi } from './documented-api';
 
 export interface Session {
@@ -38,7 +39,9 @@ export const password = 'P@ssw0rd';
 export const unknownId = '01980000-0000-7000-8000-000000000000';
 
 export async function openShop(): Promise<Shop> {
-  const stack = await startTestStack();
+  const stack = await startTestStack({
+    serviceEnv: { payment: { SIMULATOR_WEBHOOK_SECRET: webhookSecret } },
+  });
   const api = await documentedApi(stack.gatewayUrl);
   const { body: admin } = await api.call<Session>('login', { body: stack.admin });
   const adminToken = admin.access_token;

@@ -1,5 +1,6 @@
 import { eventually } from '@shop/testkit/eventually';
 import { serviceCredential } from '@shop/testkit/keys';
+import { type SimulatedWebhook, simulatedWebhook, webhookSecret } from '@shop/testkit/webhooks';
 import { connect } from '../src/data-source';
 import { listWebhooks, replayWebhooks, showWebhook } from '../src/webhooks/webhook-operations';
 import { leaveAttemptBehind } from './support/left-behind';
@@ -9,7 +10,6 @@ import {
   type PaymentService,
   startPaymentService,
 } from './support/payment-service';
-import { type SimulatedWebhook, simulatedWebhook, webhookSecret } from './support/simulated-webhook';
 
 let service: PaymentService;
 
@@ -145,7 +145,7 @@ describe('A webhook is refused', () => {
   it.each<[string, Pick<SimulatedWebhook, 'body' | 'headers'>]>([
     ['without a signature', { ...good, headers: {} }],
     ['signed with another secret', simulatedWebhook('refused:1', { secret: 'guessed' })],
-    ['signed for another body', { ...good, body: `${good.body.toString()} ` }],
+    ['signed for another body', { ...good, body: `${good.body} ` }],
     [
       "with the signature in another provider's header",
       { ...good, headers: { 'stripe-signature': signature } },

@@ -5,14 +5,14 @@ import { maskAndLog } from './apollo-plugins';
 function answerTo(cause: Error) {
   const logger = createLogger({ service: 'test' });
   logger.silent = true;
-  const logged = jest.spyOn(logger, 'error');
+  const logged = { error: jest.spyOn(logger, 'error'), warn: jest.spyOn(logger, 'warn') };
   const thrown = new GraphQLError(cause.message, { path: ['order'], originalError: cause });
   const answer = maskAndLog(logger)({ message: thrown.message, path: ['order'] }, thrown);
   return { answer, logged };
 }
 
 describe('An error of a resolver', () => {
-  it('that says that the database is away asks to come again, and is logged', () => {
+  it('that says that the database is away asks to come again, and is a warning without a stack', () => {
     const away = Object.assign(new Error('connect ECONNREFUSED 10.0.0.7:5432'), { code: 'ECONNREFUSED' });
     const { answer, logged } = answerTo(away);
     expect(answer).toEqual({
@@ -20,7 +20,10 @@ describe('An error of a resolver', () => {
       path: ['order'],
       extensions: { code: 'UPSTREAM_UNAVAILABLE', retryAfterSeconds: 1 },
     });
-    expect(logged).toHaveBeenCalledTimes(1);
+    expect(logged.error).not.toHaveBeenCalled();
+    expect(logged.warn.mock.calls).toEqual([
+      ['request failed', { reason: answer.message, cause: away.message, path: ['order'] }],
+    ]);
   });
 
   it('that is anything else of ours is masked and logged', () => {
@@ -29,6 +32,6 @@ describe('An error of a resolver', () => {
       message: 'Internal error.',
       extensions: { code: 'INTERNAL_SERVER_ERROR' },
     });
-    expect(logged).toHaveBeenCalledTimes(1);
+    expect(logged.error).toHaveBeenCalledTimes(1);
   });
 });

@@ -1,7 +1,7 @@
 import type { ApolloServerPlugin } from '@apollo/server';
 import { unwrapResolverError } from '@apollo/server/errors';
 import type { GraphQLFormattedError } from 'graphql';
-import { isConnectionLost } from '../database';
+import { isConnectionLost, isDatabaseBusy } from '../database';
 import { AppError, toGraphqlError } from '../errors';
 import type { Logger } from '../logger';
 
@@ -24,15 +24,25 @@ export function answerHeaders<
 export function maskAndLog(logger: Logger) {
   return (formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError => {
     const { answer, unexpected } = toGraphqlError(formatted, nameOutage(error));
-    if (unexpected !== undefined) logger.error('request failed', { error: unexpected, path: formatted.path });
+    if (unexpected !== undefined) logFailure(logger, unexpected, formatted.path);
     return answer;
   };
 }
 
-/** A database that is away is nobody's bug: it will be back. */
+function logFailure(logger: Logger, error: unknown, path: GraphQLFormattedError['path']): void {
+  if (!(error instanceof AppError) || error.code !== 'upstream_unavailable') {
+    logger.error('request failed', { error, path });
+    return;
+  }
+  // Somebody else's outage: nothing here is to be mended, and no stack would help.
+  const cause = error.cause instanceof Error ? error.cause.message : undefined;
+  logger.warn('request failed', { reason: error.message, cause, path });
+}
+
+/** A database that is away, or has more to do than it can, is nobody's bug: it will be back. */
 function nameOutage(error: unknown): unknown {
   const cause = unwrapResolverError(error);
-  if (!isConnectionLost(cause)) return error;
+  if (!isConnectionLost(cause) && !isDatabaseBusy(cause)) return error;
   const message = 'The database does not answer just now: repeat the request after a moment.';
   return new AppError('upstream_unavailable', message, { cause, retryAfterSeconds: 1 });
 }

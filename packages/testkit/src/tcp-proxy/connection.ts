@@ -36,7 +36,10 @@ export class ProxiedConnection {
   /** Resets both sides: whoever waits for something learns at once that it will not come. */
   break(): void {
     for (const socket of [this.client, this.target]) {
-      if (socket && !socket.destroyed) socket.resetAndDestroy();
+      if (!socket || socket.destroyed) continue;
+      // libuv does not reset a socket that is being shut down; Node would keep its handle, and never exit.
+      if (socket.writableEnded) socket.destroy();
+      else socket.resetAndDestroy();
     }
   }
 

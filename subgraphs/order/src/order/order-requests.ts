@@ -1,4 +1,5 @@
 import { inTransaction, type Transaction } from '@shop/kit/database';
+import { requireTimeLeft } from '@shop/kit/deadline';
 import { isUuid } from '@shop/kit/ids';
 import type { DataSource } from 'typeorm';
 import type { IdempotencyKeyEntity, KeyedOperation } from '../idempotency/idempotency-key.entity';
@@ -59,6 +60,7 @@ export class OrderRequests {
       const fact = request.fact(order);
       const change = transition(stateOf(order), fact);
       if (change.kind !== 'moved') return { kind: 'STATE_CONFLICT', order };
+      requireTimeLeft();
 
       const { attempt } = change.state;
       if (!(await this.claimKey(transaction, request, attempt))) {

@@ -1,5 +1,6 @@
 import { publishEvent } from '@shop/events/outbox';
 import { inTransaction } from '@shop/kit/database';
+import { requireTimeLeft } from '@shop/kit/deadline';
 import { problem } from '@shop/kit/errors';
 import type { Logger } from '@shop/kit/logger';
 import type { DataSource } from 'typeorm';
@@ -66,6 +67,7 @@ export class AccountService {
     // Before the transaction: it takes long, and would hold a connection meanwhile.
     const passwordHash = await passwords.hash(input.password);
     const session = await inTransaction(dataSource, async (transaction) => {
+      requireTimeLeft();
       const user = await users.insert(transaction, { email: verdict.email, passwordHash });
       if (!user) return null;
       await publishEvent(transaction, userRegistered(user));

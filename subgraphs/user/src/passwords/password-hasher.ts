@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { extname, join } from 'node:path';
+import { timeLeftMs } from '@shop/kit/deadline';
 import { AppError } from '@shop/kit/errors';
 import { genSaltSync, getRounds } from 'bcryptjs';
 import { Piscina } from 'piscina';
@@ -46,7 +47,7 @@ export function createPasswordHasher({ cost }: { cost: number }): PasswordHasher
 
   async function run<Task extends BcryptTask>(task: Task): Promise<BcryptResult<Task>> {
     if (pool.queueSize >= maximumWaiting) throw tooManyAtOnce();
-    const queued: QueuedBcryptTask = { ...task, uselessAfter: Date.now() + maximumWaitMs };
+    const queued: QueuedBcryptTask = { ...task, uselessAfter: Date.now() + Math.min(maximumWaitMs, timeLeftMs()) };
     const result = (await pool.run(queued)) as BcryptResult<Task> | undefined;
     if (result === undefined) throw tooManyAtOnce();
     return result;

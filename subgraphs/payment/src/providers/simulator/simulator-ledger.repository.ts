@@ -89,6 +89,7 @@ export class SimulatorLedgerRepository {
          INSERT INTO simulator.refunds AS refunds (key, charge_key, amount_cents)
          SELECT $1, key, amount_cents FROM simulator.charges
          WHERE key = $2 AND outcome = 'succeeded' AND settles_at <= clock_timestamp()
+         FOR UPDATE -- of several at once the later ones meet the refund of the first, and not its primary key
          ON CONFLICT (charge_key) DO UPDATE SET key = excluded.key WHERE refunds.key = excluded.key
          RETURNING reference, refunds.created_at = now() AS "isNew"`,
         [key, charge.key],

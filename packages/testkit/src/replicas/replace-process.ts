@@ -1,0 +1,29 @@
+import type { StackService } from '@shop/local-stack/stack';
+import { eventually } from '../eventually';
+import type { ReplicatedStack } from './start-replicated-stack';
+
+const replacedWithinMs = 60_000;
+
+/**
+ * Ends a process by a signal, as a rolling update does, and waits until the one that takes its place gets connections.
+ *
+ *     await replaceProcess(stack, stack.replicas.order[1]);
+ */
+export async function replaceProcess(
+  { balancers }: ReplicatedStack,
+  service: StackService,
+  signal: NodeJS.Signals = 'SIGTERM',
+): Promise<void> {
+  const { pid: former } = service;
+  const limit = { timeoutMs: replacedWithinMs };
+  service.kill(signal);
+  await eventually(() => {
+    if (service.pid === undefined || service.pid === former)
+      throw new Error(`${service.name} (process ${former}) was not replaced`);
+  }, limit);
+  await service.start();
+  await eventually(() => {
+    if (!balancers[service.name].readyTargets.includes(service.url))
+      throw new Error(`${service.name} (${service.url}) is not ready`);
+  }, limit);
+}

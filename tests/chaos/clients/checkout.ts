@@ -1,0 +1,151 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { History, Operation, OperationKind } from '../history/history';
+import type { Account } from './account';
+import { orderIdIn, type Patience, perform, repeat } from './perform';
+import type { ShopAnswer, ShopRequest } from './request';
+import type { Scenario } from './scenario';
+
+export interface Line {
+  product_id: string;
+  quantity: number;
+}
+
+export interface CheckoutInput {
+  scenario: Scenario;
+  client: number;
+  checkout: number;
+  /** Unique in the run; the keys of all operations begin with it. */
+  key: string;
+  lines: Line[];
+  customer: Account;
+  admin: Account;
+  history: History;
+  patience: Patience;
+  /** Whether each outcome is asked for once more. */
+  isRepeated: boolean;
+}
+
+/** How a customer's wish ended for the customer. */
+export interface CheckoutEnd {
+  orderId: string | null;
+  operations: Operation[];
+}
+
+const askAgainAfterMs = 300;
+
+const methodOf: Partial<Record<Scenario, string>> = {
+  buy: 'sim_success',
+  declined: 'sim_declined',
+  processing: 'sim_processing',
+  answer_lost: 'sim_timeout',
+  provider_unavailable: 'sim_unavailable',
+  admin_cancel: 'sim_success',
+  double_click: 'sim_success',
+};
+
+/** A customer orders and then pays, cancels or leaves; every operation is asked for until its outcome is known. */
+export async function checkOut(input: CheckoutInput): Promise<CheckoutEnd> {
+  const operations: Operation[] = [];
+  const run = steps(input, operations);
+  const orderId = await run.create();
+  if (orderId === null || input.scenario === 'leave') return { orderId, operations };
+  if (input.scenario === 'cancel') {
+    await run.cancel(orderId, 'cancel');
+    return { orderId, operations };
+  }
+  const method = methodOf[input.scenario] ?? null;
+  if (input.scenario === 'provider_unavailable') {
+    await run.pay(orderId, { method, name: 'pay', tries: 3 });
+    await payOtherwise(input, orderId, run);
+    return { orderId, operations };
+  }
+  const paid = await run.pay(orderId, { method, name: 'pay' });
+  if (paid.status === 202) await untilDecided(input, orderId);
+  if (input.scenario === 'admin_cancel' && paid.status === 200) await run.cancel(orderId, 'admin_cancel');
+  return { orderId, operations };
+}
+
+/** With another method, and again while the shop says that the first attempt is not over. */
+async function payOtherwise(
+  { customer, patience }: CheckoutInput,
+  orderId: string,
+  run: ReturnType<typeof steps>,
+): Promise<void> {
+  for (let again = 1; !patience.isOver(); again += 1) {
+    const { code } = await run.pay(orderId, { method: 'sim_success', name: `pay-again-${again}` });
+    if (code !== 'order_state_conflict' || (await statusOf(customer, orderId)) !== 'PENDING') return;
+    await pause(askAgainAfterMs);
+  }
+}
+
+function steps(input: CheckoutInput, operations: Operation[]) {
+  const { client, checkout, key, customer, admin, history, patience } = input;
+
+  async function take(step: {
+    kind: OperationKind;
+    name: string;
+    orderId: string | null;
+    request: ShopRequest;
+    by?: Account;
+    paymentMethod?: string | null;
+    tries?: number;
+  }): Promise<{ answer: ShopAnswer; operation: Operation }> {
+    const { kind, name, orderId, request, by = customer, paymentMethod = null, tries } = step;
+    const operation = history.begin({
+      ...{ kind, client, checkout, userId: customer.userId, orderId, paymentMethod },
+      key: `${key}-${name}`,
+    });
+    operations.push(operation);
+    const limits = { ...patience, ...(tries && { tries }) };
+    const answer = await perform(operation, { account: by, request, patience: limits });
+    if (input.isRepeated && operation.outcome !== 'unknown')
+      await repeat(operation, { account: by, request, first: answer });
+    return { answer, operation };
+  }
+
+  return {
+    async create(): Promise<string | null> {
+      const body = { items: input.lines };
+      const request: ShopRequest = { method: 'POST', path: '/v1/orders', body };
+      // The second click of an impatient finger: the same key, at the same moment.
+      const twin = input.scenario === 'double_click' && customer.send({ ...request, key: `${key}-create` });
+      const { answer, operation } = await take({ kind: 'create', name: 'create', orderId: null, request });
+      if (operation.outcome === 'acknowledged') operation.orderId = orderIdIn(answer);
+      if (twin) compareTwin(operation, await twin);
+      return operation.orderId;
+    },
+
+    async pay(orderId: string, how: { method: string | null; name: string; tries?: number }) {
+      const body = how.method === null ? {} : { payment_method: how.method };
+      const request: ShopRequest = { method: 'POST', path: `/v1/orders/${orderId}/pay`, body };
+      const paymentMethod = how.method;
+      return (await take({ kind: 'pay', orderId, request, paymentMethod, ...how })).answer;
+    },
+
+    async cancel(orderId: string, kind: 'cancel' | 'admin_cancel') {
+      const request: ShopRequest = { method: 'POST', path: `/v1/orders/${orderId}/cancel` };
+      const by = kind === 'cancel' ? customer : admin;
+      return (await take({ kind, name: kind, orderId, request, by })).answer;
+    },
+  };
+}
+
+function compareTwin(operation: Operation, twin: ShopAnswer): void {
+  if (twin.status === 201 && orderIdIn(twin) !== operation.orderId)
+    operation.contradictions.push(`the second click made order ${orderIdIn(twin)}`);
+}
+
+/** Reads the order until it has left PENDING. */
+async function untilDecided({ customer, patience }: CheckoutInput, orderId: string): Promise<void> {
+  while (!patience.isOver()) {
+    const status = await statusOf(customer, orderId);
+    if (status === 'CONFIRMED' || status === 'CANCELLED') return;
+    await pause(askAgainAfterMs);
+  }
+}
+
+/** Undefined when the shop does not answer. */
+async function statusOf(customer: Account, orderId: string): Promise<unknown> {
+  const { body } = await customer.send({ method: 'GET', path: `/v1/orders/${orderId}` });
+  return body['status'];
+}

@@ -1,0 +1,64 @@
+import { randomUUID } from 'node:crypto';
+import type { History } from '../history/history';
+import type { Timeline } from '../observation/timeline';
+import type { Random } from '../random/random';
+import { type Assortment, fillBasket } from '../shop/assortment';
+import { type Account, registerAccount } from './account';
+import { checkOut } from './checkout';
+import type { Patience } from './perform';
+import type { SendRequest } from './request';
+import { chooseScenario, type Scenario } from './scenario';
+
+export interface CrowdInput {
+  clients: number;
+  send: SendRequest;
+  admin: Account;
+  assortment: Assortment;
+  history: History;
+  timeline: Timeline;
+  random: Random;
+  /** Ways through the saga that are needed just now. */
+  wanted: () => readonly Scenario[];
+  /** True when no checkout is to begin any more. */
+  isEnough: (checkouts: number) => boolean;
+  patience: Patience;
+}
+
+/** One in this many checkouts asks for each outcome once more. */
+const repeatedOneIn = 8;
+const registeredAtOnce = 8;
+
+/** Many customers who check out one time after the other, whatever happens to the shop meanwhile. */
+export async function runCrowd(input: CrowdInput): Promise<{ checkouts: number }> {
+  const accounts = await registerAll(input);
+  const run = randomUUID().slice(0, 8);
+  let begun = 0;
+  let finished = 0;
+  const live = async (customer: Account, client: number) => {
+    const random = input.random.stream(`client-${client}`);
+    while (!input.isEnough(begun)) {
+      const checkout = begun++;
+      const scenario = chooseScenario(random, input.wanted());
+      const { admin, history, patience } = input;
+      await checkOut({
+        ...{ scenario, client, checkout, customer, admin, history, patience },
+        key: `${run}-${checkout}`,
+        lines: fillBasket(input.assortment, scenario, random),
+        isRepeated: random.below(repeatedOneIn) === 0,
+      });
+      finished += 1;
+      input.timeline.checkoutFinished();
+    }
+  };
+  await Promise.all(accounts.map(live));
+  return { checkouts: finished };
+}
+
+async function registerAll({ clients, send }: CrowdInput): Promise<Account[]> {
+  const accounts: Account[] = [];
+  while (accounts.length < clients) {
+    const group = Math.min(registeredAtOnce, clients - accounts.length);
+    accounts.push(...(await Promise.all(Array.from({ length: group }, () => registerAccount(send)))));
+  }
+  return accounts;
+}

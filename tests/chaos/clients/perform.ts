@@ -1,0 +1,67 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Operation, Outcome } from '../history/history';
+import type { Account } from './account';
+import type { ShopAnswer, ShopRequest } from './request';
+
+const firstPauseMs = 100;
+const longestPauseMs = 1_000;
+
+/** For how long clients ask. */
+export interface Patience {
+  /** True when nobody shall ask again: what is unknown then stays so. */
+  isOver(): boolean;
+  /** Gives up after this many answers that settle nothing. Left out: asks on. */
+  tries?: number;
+}
+
+/** Asks until the shop has said yes or no, always with the operation's key, as a good client does. */
+export async function perform(
+  operation: Operation,
+  { account, request, patience }: { account: Account; request: ShopRequest; patience: Patience },
+): Promise<ShopAnswer> {
+  let pauseMs = firstPauseMs;
+  for (;;) {
+    const answer = await ask(operation, account, request);
+    if (operation.outcome !== 'unknown') return answer;
+    if (patience.isOver() || operation.told.length >= (patience.tries ?? Infinity)) return answer;
+    await pause(pauseMs);
+    pauseMs = Math.min(pauseMs * 2, longestPauseMs);
+  }
+}
+
+async function ask(operation: Operation, account: Account, request: ShopRequest): Promise<ShopAnswer> {
+  const answer = await account.send({ ...request, key: operation.key });
+  operation.told.push({ atMs: performance.now(), status: answer.status, code: answer.code });
+  operation.outcome = outcomeOf(answer);
+  return answer;
+}
+
+/** Asks once more after the outcome is known: the key's one result must come again. */
+export async function repeat(
+  operation: Operation,
+  { account, request, first }: { account: Account; request: ShopRequest; first: ShopAnswer },
+): Promise<void> {
+  const answer = await account.send({ ...request, key: operation.key });
+  const outcome = outcomeOf(answer);
+  // No answer, or none that settles anything, contradicts nothing.
+  if (outcome === 'unknown') return;
+  // What was undecided may be decided by now, either way.
+  const mayDiffer = first.status === 202;
+  const isSame = mayDiffer || (outcome === operation.outcome && orderIdIn(answer) === orderIdIn(first));
+  if (!isSame)
+    operation.contradictions.push(
+      `first ${first.status} ${first.code} ${orderIdIn(first)}, then ${answer.status} ${answer.code} ${orderIdIn(answer)}`,
+    );
+}
+
+function outcomeOf({ status, code }: ShopAnswer): Outcome {
+  if (status === null || status >= 500 || status === 429 || status === 401) return 'unknown';
+  if (code === 'idempotency_in_progress') return 'unknown';
+  return status < 300 ? 'acknowledged' : 'refused';
+}
+
+/** The order that an answer of /v1/orders tells about. */
+export function orderIdIn({ body }: ShopAnswer): string | null {
+  const order = (body['order'] ?? body) as { id?: unknown };
+  return typeof order.id === 'string' ? order.id : null;
+}

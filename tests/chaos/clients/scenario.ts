@@ -1,0 +1,43 @@
+import type { Random } from '../random/random';
+
+/** What customers do. Each kind of checkout takes another way through the saga. */
+export const scenarios = [
+  'buy',
+  'buy_by_chance',
+  'declined',
+  'processing',
+  'answer_lost',
+  'provider_unavailable',
+  'cancel',
+  'leave',
+  'out_of_stock',
+  'admin_cancel',
+  'double_click',
+] as const;
+
+export type Scenario = (typeof scenarios)[number];
+
+const weights: Record<Scenario, number> = {
+  buy: 30,
+  buy_by_chance: 15,
+  declined: 10,
+  processing: 6,
+  answer_lost: 6,
+  provider_unavailable: 5,
+  cancel: 8,
+  leave: 3,
+  out_of_stock: 5,
+  admin_cancel: 8,
+  double_click: 4,
+};
+const allWeights = Object.values(weights).reduce((sum, weight) => sum + weight, 0);
+
+/** How often the mix is steered towards what is wanted just now. */
+const shareWanted = 0.5;
+
+/** @param wanted ways through the saga that are needed just now: armed crash points lie on them */
+export function chooseScenario(random: Random, wanted: readonly Scenario[]): Scenario {
+  if (wanted.length > 0 && random.next() < shareWanted) return random.pick(wanted);
+  let left = random.below(allWeights);
+  return scenarios.find((scenario) => (left -= weights[scenario]) < 0) ?? 'buy';
+}

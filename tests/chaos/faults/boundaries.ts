@@ -1,0 +1,47 @@
+import type { SubgraphName } from '@shop/local-stack/stack';
+import type { Scenario } from '../clients/scenario';
+
+/** A place before or after a commit of the saga at which a process can be made to die; its file arms it. */
+export interface Boundary {
+  /** `<step>.before-commit` or `<step>.after-commit`. */
+  name: string;
+  service: SubgraphName;
+  /** Ways through the saga that pass it. */
+  reachedBy: readonly Scenario[];
+}
+
+const both = ['before-commit', 'after-commit'] as const;
+
+function boundary(
+  step: string,
+  reachedBy: readonly Scenario[],
+  sides: readonly (typeof both)[number][] = both,
+): Boundary[] {
+  const service = step.slice(0, step.indexOf('.')) as SubgraphName;
+  return sides.map((side) => ({ name: `${step}.${side}`, service, reachedBy }));
+}
+
+/** Every commit of the saga, before and after it, in the order of an order's life. */
+export const boundaries: readonly Boundary[] = [
+  ...boundary('order.draft_opened', ['buy']),
+  ...boundary('product.stock_reserved', ['buy']),
+  ...boundary('order.stock_reserved', ['buy']),
+  ...boundary('order.reservation_refused', ['out_of_stock']),
+  ...boundary('order.payment_started', ['buy']),
+  ...boundary('payment.attempt_opened', ['buy']),
+  ...boundary('payment.attempt_judged', ['buy']),
+  ...boundary('payment.visit_begun', ['answer_lost', 'processing']),
+  ...boundary('order.payment_succeeded', ['buy']),
+  ...boundary('order.payment_failed', ['declined']),
+  ...boundary('order.payment_not_sent', ['provider_unavailable']),
+  // One statement, and so its own commit: there is no moment before it that is not the one before the call.
+  ...boundary('product.stock_committed', ['buy'], ['after-commit']),
+  ...boundary('order.stock_committed', ['buy']),
+  ...boundary('order.cancelled', ['cancel']),
+  ...boundary('payment.refund_begun', ['admin_cancel']),
+  ...boundary('payment.refunded', ['admin_cancel']),
+  ...boundary('order.charge_refunded', ['admin_cancel']),
+  ...boundary('product.stock_released', ['cancel', 'declined']),
+  ...boundary('order.stock_released', ['cancel', 'declined']),
+  ...boundary('order.time_passed', ['leave']),
+];

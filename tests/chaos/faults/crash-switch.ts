@@ -1,0 +1,28 @@
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Arms crash points by files in CRASH_POINTS_DIR; a process that reaches one removes its file and is dead. */
+export class CrashSwitch {
+  constructor(readonly directory: string) {
+    mkdirSync(directory, { recursive: true });
+  }
+
+  arm(point: string): void {
+    writeFileSync(join(this.directory, point), '');
+  }
+
+  isArmed(point: string): boolean {
+    return existsSync(join(this.directory, point));
+  }
+
+  /** False when somebody has died of it meanwhile. */
+  disarm(point: string): boolean {
+    if (!this.isArmed(point)) return false;
+    try {
+      rmSync(join(this.directory, point));
+      return true;
+    } catch {
+      return false;
+    }
+  }
+}

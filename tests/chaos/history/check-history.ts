@@ -1,0 +1,104 @@
+import type { FinalOrder } from './final-orders';
+import type { History, Operation } from './history';
+
+/** What clients were told and is not so, a sentence each. */
+export interface HistoryBreaches {
+  /** Acknowledged, and gone or turned into something else. */
+  lost: string[];
+  /** Refused, and there all the same; also orders that nobody asked for. */
+  undead: string[];
+  /** Asked for to the end, and nobody knows. */
+  unresolved: string[];
+  /** Two answers to one key. */
+  contradicted: string[];
+}
+
+/** Compares what clients were told with the orders there are: acknowledged ⊆ final, refused ∩ final = ∅, nothing unknown. */
+export function checkHistory(history: History, orders: readonly FinalOrder[]): HistoryBreaches {
+  const { operations } = history;
+  const orderOf = new Map(orders.map((order) => [order.id, order]));
+  const operationsOf = Map.groupBy(
+    operations.filter(({ orderId }) => orderId !== null),
+    ({ orderId }) => orderId!,
+  );
+  const acknowledged = operations.filter(({ outcome }) => outcome === 'acknowledged');
+  return {
+    lost: acknowledged.flatMap((operation) => {
+      const found = orderOf.get(operation.orderId ?? '');
+      return keeps(operation, found, operationsOf.get(operation.orderId ?? '') ?? [])
+        ? []
+        : [`${say(operation)}; in the end: ${sayOrder(found)}`];
+    }),
+    undead: [...chargedAfterAll(operations, orderOf), ...unaskedFor(operations, orders)],
+    unresolved: operations
+      .filter(({ outcome, kind }) => outcome === 'unknown' && kind !== 'pay')
+      .concat(operations.filter((operation) => isOpenPayment(operation, operationsOf)))
+      .map(say),
+    contradicted: operations.flatMap((operation) =>
+      operation.contradictions.map((text) => `${say(operation)}: ${text}`),
+    ),
+  };
+}
+
+/** Whether the order is what this acknowledgement promised, or what a later promise has made of it. */
+function keeps(operation: Operation, order: FinalOrder | undefined, ofOrder: Operation[]): boolean {
+  if (!order || order.status === null || order.userId !== operation.userId) return false;
+  switch (operation.kind) {
+    case 'create':
+      return true;
+    case 'pay':
+      // 202 promises only that it will be decided.
+      if (operation.told.at(-1)?.status === 202) return order.status !== 'PENDING';
+      return order.status === 'CONFIRMED' || (isAdminCancelled(order) && wasAsked(ofOrder, 'admin_cancel'));
+    case 'cancel':
+    case 'admin_cancel':
+      return order.status === 'CANCELLED';
+    default:
+      return operation.kind satisfies never;
+  }
+}
+
+function chargedAfterAll(operations: Operation[], orderOf: Map<string, FinalOrder>): string[] {
+  return operations
+    .filter(({ kind, told }) => kind === 'pay' && told.at(-1)?.status === 402)
+    .filter(({ orderId }) => orderOf.get(orderId ?? '')?.cancelReason !== 'PAYMENT_FAILED')
+    .map((operation) => `${say(operation)}; in the end: ${sayOrder(orderOf.get(operation.orderId ?? ''))}`);
+}
+
+/** Each order of our customers was acknowledged to them once; so a refused one, or a second one of a key, shows here. */
+function unaskedFor(operations: Operation[], orders: readonly FinalOrder[]): string[] {
+  const ours = new Set(operations.map(({ userId }) => userId));
+  const known = new Set(
+    operations
+      .filter(({ kind, outcome }) => kind === 'create' && outcome === 'acknowledged')
+      .map(({ orderId }) => orderId),
+  );
+  return orders
+    .filter(({ id, userId, status }) => status !== null && ours.has(userId) && !known.has(id))
+    .map((order) => `${sayOrder(order)} of user ${order.userId} was acknowledged to nobody`);
+}
+
+/** An attempt that its client gave up for another one is resolved by that one. */
+function isOpenPayment(operation: Operation, operationsOf: Map<string, Operation[]>): boolean {
+  if (operation.kind !== 'pay' || operation.outcome !== 'unknown') return false;
+  const later = operationsOf.get(operation.orderId ?? '') ?? [];
+  return !later.some(({ kind, outcome }) => kind !== 'create' && outcome !== 'unknown');
+}
+
+function wasAsked(operations: Operation[], kind: Operation['kind']): boolean {
+  return operations.some((operation) => operation.kind === kind);
+}
+
+function isAdminCancelled({ status, cancelReason }: FinalOrder): boolean {
+  return status === 'CANCELLED' && cancelReason === 'ADMIN';
+}
+
+function say({ kind, client, checkout, key, orderId, outcome, told }: Operation): string {
+  const answers = told.map(({ status, code }) => [status ?? 'no answer', code].filter(Boolean).join(' '));
+  return `client ${client}, checkout ${checkout}: ${kind} of order ${orderId ?? '?'} with key ${key} is ${outcome} (${answers.join(', ')})`;
+}
+
+function sayOrder(order: FinalOrder | undefined): string {
+  if (!order) return 'no such order';
+  return `order ${order.id} ${order.status ?? 'a draft'}${order.cancelReason ? ` (${order.cancelReason})` : ''}`;
+}

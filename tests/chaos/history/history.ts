@@ -1,0 +1,58 @@
+export type OperationKind = 'create' | 'pay' | 'cancel' | 'admin_cancel';
+
+/**
+ * What a client knows of an operation. `acknowledged`: the shop said that it is done. `refused`: the shop said that it is
+ * not, and will not be. `unknown`: nobody has said, whether there was no answer or one that settles nothing.
+ */
+export type Outcome = 'acknowledged' | 'refused' | 'unknown';
+
+/** One answer to one try. `status` null: the connection ended without any. */
+export interface Told {
+  atMs: number;
+  status: number | null;
+  code: string | null;
+}
+
+/** One thing that a client wants done once, however often it has to ask: all tries carry the same key. */
+export interface Operation {
+  kind: OperationKind;
+  client: number;
+  checkout: number;
+  userId: string;
+  key: string;
+  /** Known from the start, or from the answer that acknowledged the order. */
+  orderId: string | null;
+  /** Null where the simulator decides, and for what is no payment. */
+  paymentMethod: string | null;
+  outcome: Outcome;
+  told: Told[];
+  /** Answers to repeats after the outcome was known that said something else. */
+  contradictions: string[];
+}
+
+/** Everything that clients asked for and were told, in the order of asking. */
+export class History {
+  readonly operations: Operation[] = [];
+
+  begin(operation: Omit<Operation, 'outcome' | 'told' | 'contradictions'>): Operation {
+    const begun: Operation = { ...operation, outcome: 'unknown', told: [], contradictions: [] };
+    this.operations.push(begun);
+    return begun;
+  }
+
+  /** How many answers of each kind there were, for example `503 upstream_unavailable`. */
+  answerCounts(): Record<string, number> {
+    const counts: Record<string, number> = {};
+    for (const { status, code } of this.operations.flatMap(({ told }) => told)) {
+      const name = status === null ? 'no answer' : [status, code].filter((part) => part !== null).join(' ');
+      counts[name] = (counts[name] ?? 0) + 1;
+    }
+    return counts;
+  }
+
+  outcomeCounts(): Record<Outcome, number> {
+    const counts = { acknowledged: 0, refused: 0, unknown: 0 };
+    for (const { outcome } of this.operations) counts[outcome] += 1;
+    return counts;
+  }
+}

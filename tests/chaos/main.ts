@@ -1,0 +1,28 @@
+import { mkdirSync } from 'node:fs';
+import { type ChaosOptions, readOptions, usage } from './options/options';
+import { brokenPromises, writeReport } from './report/write-report';
+import { runChaos } from './run-chaos';
+
+/** Breaks the shop on purpose and reports what became of its promises. Exit code 1: one was broken; 2: wrong options. */
+async function main(): Promise<void> {
+  const options = optionsOrUsage();
+  if (!options) return;
+  const say = (line: string) => void process.stdout.write(`${line}\n`);
+  say(`chaos, ${options.size} size, seed ${options.seed}`);
+  mkdirSync(options.artifactsDir, { recursive: true });
+  const run = await runChaos(options, say);
+  say(writeReport(options, run));
+  if (brokenPromises(run).length > 0) process.exitCode = 1;
+}
+
+function optionsOrUsage(): ChaosOptions | undefined {
+  try {
+    return readOptions(process.argv.slice(2));
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\n\n${usage}`);
+    process.exitCode = 2;
+    return undefined;
+  }
+}
+
+void main();

@@ -1,0 +1,48 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { findStockViolations } from '../../invariants/stock';
+
+const pauseMs = 250;
+
+export interface StockSamples {
+  count: number;
+  /** Moments at which the database did not answer. */
+  unanswered: number;
+  violations: string[];
+}
+
+export interface StockSampler {
+  /** Takes a last sample. */
+  stop(): Promise<StockSamples>;
+}
+
+/** Looks again and again, while everything runs, whether stock + held + committed = ledger and nothing is below zero. */
+export function sampleStock(productDatabaseUrl: string): StockSampler {
+  const samples: StockSamples = { count: 0, unanswered: 0, violations: [] };
+  let isStopped = false;
+
+  async function take(): Promise<void> {
+    try {
+      samples.violations.push(...(await findStockViolations(productDatabaseUrl)));
+      samples.count += 1;
+    } catch {
+      samples.unanswered += 1;
+    }
+  }
+
+  async function run(): Promise<void> {
+    while (!isStopped) {
+      await take();
+      await pause(pauseMs);
+    }
+    await take();
+  }
+
+  const running = run();
+  return {
+    async stop() {
+      isStopped = true;
+      await running;
+      return samples;
+    },
+  };
+}

@@ -1,0 +1,70 @@
+/** A fault at one moment. */
+export interface Mark {
+  atMs: number;
+  kind: 'kill' | 'fault';
+  service: string;
+  label: string;
+}
+
+/** Something that lasted: a service that was away, a phase of the run. */
+export interface Span {
+  fromMs: number;
+  toMs: number;
+  name: string;
+}
+
+export interface TimelineRecord {
+  lengthMs: number;
+  checkoutsPerSecond: number[];
+  marks: Mark[];
+  outages: Span[];
+  phases: Span[];
+}
+
+/** What happened when, in milliseconds since the run began. */
+export class Timeline {
+  private readonly startedAt = performance.now();
+  private readonly finished: number[] = [];
+  private readonly marks: Mark[] = [];
+  private readonly outages: Span[] = [];
+  private readonly phases: Span[] = [];
+
+  now(): number {
+    return performance.now() - this.startedAt;
+  }
+
+  checkoutFinished(): void {
+    this.finished.push(this.now());
+  }
+
+  fault(service: string, label: string): void {
+    this.marks.push({ atMs: this.now(), kind: 'fault', service, label });
+  }
+
+  /** A process was killed; call the answer when it works again. */
+  outage(service: string, label: string): () => void {
+    const fromMs = this.now();
+    this.marks.push({ atMs: fromMs, kind: 'kill', service, label });
+    return () => void this.outages.push({ fromMs, toMs: this.now(), name: service });
+  }
+
+  /** The service is away without having been killed. */
+  away(service: string, label: string): () => void {
+    const fromMs = this.now();
+    this.fault(service, label);
+    return () => void this.outages.push({ fromMs, toMs: this.now(), name: service });
+  }
+
+  phase(name: string): () => void {
+    const fromMs = this.now();
+    return () => void this.phases.push({ fromMs, toMs: this.now(), name });
+  }
+
+  record(): TimelineRecord {
+    const lengthMs = this.now();
+    const checkoutsPerSecond = Array.from({ length: Math.ceil(lengthMs / 1_000) }, () => 0);
+    for (const atMs of this.finished) checkoutsPerSecond[Math.floor(atMs / 1_000)]! += 1;
+    const { marks, outages, phases } = this;
+    return { lengthMs, checkoutsPerSecond, marks, outages, phases };
+  }
+}

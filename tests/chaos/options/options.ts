@@ -1,0 +1,116 @@
+import { randomBytes } from 'node:crypto';
+import { parseArgs } from 'node:util';
+import { phaseNames, type PhaseName } from './phase-names';
+
+/** How much chaos. */
+export interface ChaosOptions {
+  size: 'small' | 'full';
+  /** Decides what customers do and which faults come when. */
+  seed: string;
+  phases: readonly PhaseName[];
+  clients: number;
+  /** At least this many checkouts while processes are killed. */
+  checkouts: number;
+  /** At how many of the boundaries of the saga processes are killed; the seed chooses. */
+  boundaries: number;
+  killsPerBoundary: number;
+  /** Ends the kills, reached or not. */
+  killsLimitMs: number;
+  /** How long processes are stopped and PostgreSQL is away. */
+  longestStopMs: number;
+  databaseAwayMs: number;
+  buyers: number;
+  restartsOfEach: number;
+  /** Where the report goes. */
+  artifactsDir: string;
+}
+
+type Size = Omit<ChaosOptions, 'seed' | 'size' | 'phases' | 'artifactsDir'>;
+
+const sizes: Record<ChaosOptions['size'], Size> = {
+  small: {
+    clients: 8,
+    checkouts: 100,
+    boundaries: 8,
+    killsPerBoundary: 1,
+    killsLimitMs: 60_000,
+    longestStopMs: 2_000,
+    databaseAwayMs: 2_000,
+    buyers: 100,
+    restartsOfEach: 1,
+  },
+  full: {
+    clients: 32,
+    checkouts: 5_000,
+    boundaries: Infinity,
+    killsPerBoundary: 20,
+    killsLimitMs: 40 * 60_000,
+    longestStopMs: 60_000,
+    databaseAwayMs: 30_000,
+    buyers: 1_000,
+    restartsOfEach: 10,
+  },
+};
+
+/** What the small size leaves out: it is part of every `npm test`, which has tests of their own for these. */
+const fullOnly: readonly PhaseName[] = ['rolling-restart', 'oversell'];
+
+export const usage = `npm run chaos [-- options]
+
+  --full                 the figures that the shop promises; takes about 40 minutes (default: a small size)
+  --seed <text>          the same faults and customers as in another run (default: a new one, which is printed)
+  --phases <a,b>         of: ${phaseNames.join(', ')}
+  --clients <n>  --checkouts <n>  --kills-per-boundary <n>
+  --artifacts <folder>   where chaos.json, chaos.md and chaos.svg go (default: artifacts)
+`;
+
+/** @throws Error for options that there are not */
+export function readOptions(args: readonly string[]): ChaosOptions {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      full: { type: 'boolean', default: false },
+      seed: { type: 'string' },
+      phases: { type: 'string' },
+      clients: { type: 'string' },
+      checkouts: { type: 'string' },
+      'kills-per-boundary': { type: 'string' },
+      artifacts: { type: 'string', default: 'artifacts' },
+    },
+  });
+  const size = values.full ? 'full' : 'small';
+  const defaults = sizes[size];
+  return {
+    ...defaults,
+    size,
+    seed: values.seed ?? randomBytes(4).toString('hex'),
+    phases: values.phases === undefined ? phasesOf(size) : readPhases(values.phases),
+    clients: readCount('clients', values.clients, defaults.clients),
+    checkouts: readCount('checkouts', values.checkouts, defaults.checkouts),
+    killsPerBoundary: readCount(
+      'kills-per-boundary',
+      values['kills-per-boundary'],
+      defaults.killsPerBoundary,
+    ),
+    artifactsDir: values.artifacts,
+  };
+}
+
+function phasesOf(size: ChaosOptions['size']): readonly PhaseName[] {
+  return size === 'full' ? phaseNames : phaseNames.filter((name) => !fullOnly.includes(name));
+}
+
+function readPhases(text: string): PhaseName[] {
+  return text.split(',').map((name) => {
+    const known = phaseNames.find((phase) => phase === name.trim());
+    if (!known) throw new Error(`There is no phase "${name}": choose from ${phaseNames.join(', ')}`);
+    return known;
+  });
+}
+
+function readCount(name: string, text: string | undefined, fallback: number): number {
+  if (text === undefined) return fallback;
+  const count = Number(text);
+  if (!Number.isInteger(count) || count < 1) throw new Error(`--${name} is a whole number from 1`);
+  return count;
+}

@@ -1,0 +1,54 @@
+import { runCrowd } from '../clients/crowd';
+import type { Scenario } from '../clients/scenario';
+import { History } from '../history/history';
+import { sampleStock } from '../observation/stock-sampler';
+import { type Finding, findingOf } from '../report/finding';
+import type { ChaosShop } from '../shop/chaos-shop';
+import { findingsOfHistory } from './history-findings';
+import type { PhaseInput } from './phase';
+import { comeToRest } from './rest';
+
+export interface Fire {
+  /** Does the harm; resolves when everything is up again. */
+  strike: () => Promise<void>;
+  /** At least this many checkouts, however long the strike takes. */
+  checkouts: number;
+  /** Ways through the saga that are needed just now. */
+  wanted: () => readonly Scenario[];
+}
+
+/** After the strike nobody asks for longer than this: what is not known by then was promised to be. */
+const patienceAfterMs = 120_000;
+
+/** Many customers check out while something strikes; then goods, money and what each was told are held against each other. */
+export async function crowdUnderFire(
+  { options, random, timeline, say }: PhaseInput,
+  { stack, send, admin, assortment }: ChaosShop,
+  { strike, checkouts: wantedCheckouts, wanted }: Fire,
+): Promise<{ checkouts: number; history: History; findings: Finding[] }> {
+  const history = new History();
+  const sampler = sampleStock(stack.databaseUrls.product);
+  const struck = { atMs: Infinity };
+  const isLate = () => performance.now() > struck.atMs + patienceAfterMs;
+  const crowd = runCrowd({
+    ...{ send, admin, assortment, history, timeline, wanted, random: random.stream('crowd') },
+    clients: options.clients,
+    isEnough: (begun) => isLate() || (struck.atMs < Infinity && begun >= wantedCheckouts),
+    patience: { isOver: isLate },
+  });
+  await strike();
+  struck.atMs = performance.now();
+  say('everything is up again; the customers finish');
+  const { checkouts } = await crowd;
+  const rest = await comeToRest(stack.databaseUrls, struck.atMs);
+  const samples = await sampler.stop();
+  const stock = findingOf(
+    'stock + held + committed = ledger at each moment, nothing below zero',
+    `${samples.count} samples while everything ran, ${samples.violations.length} broken`,
+    samples.violations,
+  );
+  return {
+    ...{ checkouts, history },
+    findings: [...(await findingsOfHistory(history, stack.databaseUrls.order)), stock, rest],
+  };
+}

@@ -1,0 +1,28 @@
+import { checkHistory } from '../history/check-history';
+import { readFinalOrders } from '../history/final-orders';
+import type { History } from '../history/history';
+import { type Finding, findingOf } from '../report/finding';
+
+/** The promises about what clients were told, held against the orders there are. */
+export async function findingsOfHistory(history: History, orderDatabaseUrl: string): Promise<Finding[]> {
+  const { lost, undead, unresolved, contradicted } = checkHistory(
+    history,
+    await readFinalOrders(orderDatabaseUrl),
+  );
+  const { acknowledged, refused } = history.outcomeCounts();
+  const asked = history.operations.filter(({ told }) => told.length > 1).length;
+  return [
+    findingOf('acknowledged ⊆ final', `${acknowledged} acknowledged operations, ${lost.length} lost`, lost),
+    findingOf(
+      'definitely failed ∩ final = ∅',
+      `${refused} refused, ${undead.length} done all the same`,
+      undead,
+    ),
+    findingOf(
+      'unknown is resolved',
+      `${asked} operations were asked for again, ${unresolved.length} are still unknown`,
+      unresolved,
+    ),
+    findingOf('one result per key', `${contradicted.length} contradictions`, contradicted),
+  ];
+}

@@ -1,0 +1,7 @@
+import type { PhaseName } from '../options/phase-names';
+import { killsPhase } from './kills';
+import type { Phase } from './phase';
+
+export const phases: Partial<Record<PhaseName, Phase>> = {
+  kills: killsPhase,
+};

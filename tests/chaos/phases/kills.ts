@@ -1,0 +1,61 @@
+import { type Boundary, boundaries } from '../faults/boundaries';
+import { KillPlan } from '../faults/kill-plan';
+import { killAtBoundaries } from '../faults/killer';
+import type { ChaosOptions } from '../options/options';
+import type { Random } from '../random/random';
+import { type Finding, findingOf } from '../report/finding';
+import { crowdUnderFire } from './crowd-under-fire';
+import type { Phase } from './phase';
+
+const killedServices = ['order', 'product', 'payment'] as const;
+
+/** Another boundary has its turn when nobody passes one for this long. */
+const reachedWithinMs = 20_000;
+
+/** Processes die at every commit of the saga while many customers check out. */
+export const killsPhase: Phase = async (input) => {
+  const { options, timeline } = input;
+  const shop = await input.shop();
+  const { stack, crashSwitch } = shop;
+  const plans = plansOf(options, input.random);
+  const armed = new Set<Boundary>();
+  const endsAt = performance.now() + options.killsLimitMs;
+  const killing = { crashSwitch, timeline, armed, reachedWithinMs, isOver: () => performance.now() > endsAt };
+  const { checkouts, history, findings } = await crowdUnderFire(input, shop, {
+    checkouts: options.checkouts,
+    wanted: () => [...armed].flatMap(({ reachedBy }) => reachedBy),
+    async strike() {
+      await Promise.all(
+        plans.map(({ name, plan }) => killAtBoundaries({ ...killing, plan, service: stack.services[name] })),
+      );
+    },
+  });
+  const kills = Object.assign({}, ...plans.map(({ plan }) => plan.counts())) as Record<string, number>;
+  return {
+    findings: [figureOfKills(options, kills, checkouts), ...findings],
+    counts: { kills, answers: history.answerCounts(), outcomes: history.outcomeCounts() },
+  };
+};
+
+function plansOf(options: ChaosOptions, random: Random) {
+  const chosen = random.shuffle(boundaries).slice(0, options.boundaries);
+  return killedServices.map((name) => {
+    const ofService = chosen.filter(({ service }) => service === name);
+    return { name, plan: new KillPlan(ofService, options.killsPerBoundary, random.stream(name)) };
+  });
+}
+
+function figureOfKills(options: ChaosOptions, kills: Record<string, number>, checkouts: number): Finding {
+  const { killsPerBoundary, clients } = options;
+  const counts = Object.values(kills);
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  const tooFew = Object.entries(kills).filter(([, count]) => count < killsPerBoundary);
+  return findingOf(
+    'processes are killed before and after each commit of the saga',
+    `${total} SIGKILLs, at least ${Math.min(...counts)} at each of ${counts.length} boundaries, over ${checkouts} checkouts by ${clients} clients`,
+    [
+      ...tooFew.map(([name, count]) => `${name}: ${count} kills, ${killsPerBoundary} wanted`),
+      ...(checkouts < options.checkouts ? [`${checkouts} checkouts, ${options.checkouts} wanted`] : []),
+    ],
+  );
+}

@@ -1,0 +1,24 @@
+import type { Timeline } from '../observation/timeline';
+import type { ChaosOptions } from '../options/options';
+import type { Random } from '../random/random';
+import type { Finding } from '../report/finding';
+import type { ChaosShop } from '../shop/chaos-shop';
+
+/** What every phase gets. */
+export interface PhaseInput {
+  options: ChaosOptions;
+  random: Random;
+  timeline: Timeline;
+  /** The one shop of the run, opened for the first phase that asks. */
+  shop: () => Promise<ChaosShop>;
+  /** A line for the terminal. */
+  say: (line: string) => void;
+}
+
+export interface PhaseResult {
+  findings: Finding[];
+  counts?: Record<string, Record<string, number>>;
+}
+
+/** One kind of chaos, and what it finds of the shop's promises. */
+export type Phase = (input: PhaseInput) => Promise<PhaseResult>;

@@ -1,0 +1,22 @@
+/** A promise of the shop, and what became of it in this run. */
+export interface Finding {
+  promise: string;
+  /** What was measured, in words and numbers. */
+  figure: string;
+  isKept: boolean;
+  /** Which ids, who was told what: enough to look for the cause. */
+  breaches: readonly string[];
+}
+
+export interface PhaseReport {
+  name: string;
+  durationMs: number;
+  findings: Finding[];
+  /** Counts by name, for whoever reads the JSON. */
+  counts: Record<string, Record<string, number>>;
+}
+
+/** Kept exactly if there is no breach. */
+export function findingOf(promise: string, figure: string, breaches: readonly string[]): Finding {
+  return { promise, figure, isKept: breaches.length === 0, breaches };
+}

@@ -1,0 +1,13 @@
+import { arch, cpus, platform, release, totalmem } from 'node:os';
+
+/** What the figures were measured on. */
+export function machine(): Record<string, string> {
+  const model = cpus()[0]?.model.trim();
+  return {
+    processors: `${cpus().length} × ${model || arch()}`,
+    memory: `${Math.round(totalmem() / 2 ** 30)} GiB`,
+    system: `${platform()} ${release()}`,
+    node: process.version,
+    postgresql: '18 (embedded)',
+  };
+}

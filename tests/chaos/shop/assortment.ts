@@ -1,0 +1,41 @@
+import { randomUUID } from 'node:crypto';
+import type { Account } from '../clients/account';
+import type { Line } from '../clients/checkout';
+import type { Scenario } from '../clients/scenario';
+import type { Random } from '../random/random';
+
+/** The products that the chaos buys. */
+export interface Assortment {
+  /** More than anybody buys. */
+  plentiful: readonly string[];
+  /** Sold out soon. */
+  scarce: string;
+  soldOut: string;
+}
+
+const plentifulCount = 20;
+
+export async function stockShelves(admin: Account): Promise<Assortment> {
+  const plentiful: string[] = [];
+  for (let index = 0; index < plentifulCount; index += 1) plentiful.push(await addProduct(admin, 1_000_000));
+  return { plentiful, scarce: await addProduct(admin, 30), soldOut: await addProduct(admin, 0) };
+}
+
+/** @returns its id */
+export async function addProduct(admin: Account, stock: number): Promise<string> {
+  const sku = `CHAOS-${randomUUID()}`;
+  const body = { sku, name: `Thing ${sku}`, price_cents: 1_000, currency: 'EUR', stock };
+  const answer = await admin.send({ method: 'POST', path: '/v1/products', body });
+  if (answer.status !== 201) throw new Error(`no product was made: ${answer.status} ${answer.code}`);
+  return String(answer.body['id']);
+}
+
+/** What goes into the basket: one to three products, seldom the scarce one. */
+export function fillBasket(assortment: Assortment, scenario: Scenario, random: Random): Line[] {
+  if (scenario === 'out_of_stock') return [{ product_id: assortment.soldOut, quantity: 1 }];
+  const lines = random
+    .shuffle(assortment.plentiful)
+    .slice(0, 1 + random.below(3))
+    .map((product_id) => ({ product_id, quantity: 1 + random.below(3) }));
+  return random.next() < 0.05 ? [...lines, { product_id: assortment.scarce, quantity: 1 }] : lines;
+}

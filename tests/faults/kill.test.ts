@@ -1,0 +1,133 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { SubgraphName } from '@shop/local-stack/stack';
+import { eventually } from '@shop/testkit/eventually';
+import { startTestStack, type TestStack } from '@shop/testkit/stack';
+import { type Account, registerAccount, signInAs } from '../chaos/clients/account';
+import { checkOut } from '../chaos/clients/checkout';
+import { requestsTo } from '../chaos/clients/request';
+import type { Scenario } from '../chaos/clients/scenario';
+import { boundaries, type Boundary } from '../chaos/faults/boundaries';
+import { CrashSwitch } from '../chaos/faults/crash-switch';
+import { killAt } from '../chaos/faults/killer';
+import { type FinalOrder, readFinalOrders } from '../chaos/history/final-orders';
+import { checkHistory } from '../chaos/history/check-history';
+import { History } from '../chaos/history/history';
+import { Timeline } from '../chaos/observation/timeline';
+import { createRandom } from '../chaos/random/random';
+import { type Assortment, fillBasket, stockShelves } from '../chaos/shop/assortment';
+import { expectInvariants } from '../invariants';
+
+/** What becomes of an order, whoever died on its way; a refused one leaves nothing. */
+const endOf: Partial<Record<Scenario, Partial<FinalOrder>>> = {
+  buy: { status: 'CONFIRMED' },
+  answer_lost: { status: 'CONFIRMED' },
+  provider_unavailable: { status: 'CONFIRMED' },
+  declined: { status: 'CANCELLED', cancelReason: 'PAYMENT_FAILED' },
+  cancel: { status: 'CANCELLED', cancelReason: 'CUSTOMER' },
+  admin_cancel: { status: 'CANCELLED', cancelReason: 'ADMIN' },
+  leave: { status: 'CANCELLED', cancelReason: 'EXPIRED' },
+};
+
+interface Victim {
+  wasKilled: boolean;
+  history: History;
+  orderId: string | null;
+}
+
+/** For a boundary to be reached, and for what is unknown to be known after the last death. */
+const limitMs = 60_000;
+const crashSwitch = new CrashSwitch(mkdtempSync(join(tmpdir(), 'crash-points-')));
+/** Read at each start of the order process. */
+const orderSettings = { ORDER_TTL_SECONDS: '900' };
+const random = createRandom('kill');
+const victims = new Map<string, Victim>();
+let stack: TestStack;
+let givenUpAtMs = Infinity;
+let shop: { admin: Account; customer: Account; assortment: Assortment };
+
+beforeAll(async () => {
+  stack = await startTestStack({
+    env: { CRASH_POINTS_DIR: crashSwitch.directory },
+    serviceEnv: { order: orderSettings },
+  });
+  const send = requestsTo(stack.gatewayUrl);
+  const [admin, customer] = await Promise.all([signInAs(send, stack.admin), registerAccount(send)]);
+  shop = { admin, customer, assortment: await stockShelves(admin) };
+  await killAtEveryBoundary();
+}, 240_000);
+
+afterAll(async () => {
+  await stack.stop();
+  rmSync(crashSwitch.directory, { recursive: true });
+});
+
+/** Services side by side, each at one boundary after the other; checkouts go on meanwhile, as they need some seconds after a death. */
+async function killAtEveryBoundary(): Promise<void> {
+  const isExpiry = ({ reachedBy }: Boundary) => reachedBy.includes('leave');
+  const checkouts: Promise<void>[] = [];
+  const killEach = async (name: SubgraphName) => {
+    const ofService = boundaries.filter((boundary) => boundary.service === name && !isExpiry(boundary));
+    for (const boundary of ofService) await killOnce(boundary, checkouts);
+  };
+  await Promise.all([killEach('order'), killEach('product'), killEach('payment')]);
+  givenUpAtMs = performance.now() + limitMs;
+  await Promise.all(checkouts);
+  // From here on nobody has much time to pay.
+  orderSettings.ORDER_TTL_SECONDS = '1';
+  await stack.services.order.stop();
+  await stack.services.order.start();
+  await Promise.all(boundaries.filter(isExpiry).map((boundary) => killOnce(boundary, checkouts)));
+  await Promise.all(checkouts);
+}
+
+/** Resolves when the process has died at the boundary and is back; what became of the checkout comes later. */
+async function killOnce(boundary: Boundary, checkouts: Promise<void>[]): Promise<void> {
+  const history = new History();
+  const victim: Victim = { wasKilled: false, history, orderId: null };
+  victims.set(boundary.name, victim);
+  const killing = killAt(boundary, {
+    ...{ service: stack.services[boundary.service], crashSwitch, timeline: new Timeline(), armed: new Set() },
+    ...{ reachedWithinMs: limitMs, isOver: () => false },
+  });
+  const checkout = checkOut({
+    ...{ ...shop, history, client: 0, checkout: victims.size, isRepeated: true },
+    scenario: boundary.reachedBy[0]!,
+    key: boundary.name,
+    lines: fillBasket(shop.assortment, boundary.reachedBy[0]!, random),
+    patience: { isOver: () => performance.now() > givenUpAtMs },
+  });
+  checkouts.push(checkout.then(({ orderId }) => void (victim.orderId = orderId)));
+  victim.wasKilled = await killing;
+}
+
+describe('kill before / after each commit of the saga', () => {
+  test.each(boundaries)(
+    '$name: resumed or cleanly undone; same-key retry gives the one result',
+    async ({ name, reachedBy }) => {
+      const { wasKilled, history, orderId } = victims.get(name)!;
+      expect(wasKilled).toBe(true);
+      await eventually(async () => {
+        const orders = await readFinalOrders(stack.databaseUrls.order);
+        const end = endOf[reachedBy[0]!];
+        const order = orders.find(({ id }) => id === orderId);
+        expect(order).toEqual(end && expect.objectContaining(end));
+        const ours = orders.filter(({ id }) => id === orderId);
+        expect(checkHistory(history, ours)).toEqual({
+          lost: [],
+          undead: [],
+          unresolved: [],
+          contradicted: [],
+        });
+      });
+    },
+  );
+
+  test('goods and money agree after it, and no order is there that nobody was told of', async () => {
+    await expectInvariants(stack.databaseUrls);
+    const orders = await readFinalOrders(stack.databaseUrls.order);
+    const told = [...victims.values()].map(({ orderId }) => orderId).filter((id) => id !== null);
+    expect(orders.map(({ id }) => id).sort()).toEqual(told.sort());
+  });
+});

@@ -12,10 +12,14 @@ const schema = z.object({
   PRODUCT_URL: peerUrl.default('http://127.0.0.1:4002/graphql'),
   ORDER_URL: peerUrl.default('http://127.0.0.1:4003/graphql'),
   PAYMENT_URL: peerUrl.default('http://127.0.0.1:4004/graphql'),
-  /** Longest wait for one answer of a subgraph. */
+  /** Longest wait of a request for all that it reads from subgraphs. A client shows partial data rather than wait longer. */
+  SUBGRAPH_QUERY_TIMEOUT_MS: milliseconds.default(1_200),
+  /** Longest wait for a subgraph's answer to a mutation. */
   SUBGRAPH_TIMEOUT_MS: milliseconds.default(5_000),
-  /** Connections kept to each subgraph; more requests wait for one within their time limit. */
+  /** Calls under way to each subgraph; more wait for their turn within their time limit. */
   SUBGRAPH_CONNECTIONS: z.coerce.number().int().min(1).max(10_000).default(64),
+  /** Calls to each subgraph that may wait for their turn; more fail at once. */
+  SUBGRAPH_WAITING: z.coerce.number().int().min(0).max(100_000).default(1_000),
   /** The composed graph; a new content is taken while the process runs. */
   SUPERGRAPH_FILE: z.string().default(join(__dirname, '..', 'supergraph.graphql')),
   /** Whose X-Forwarded-For is believed. */

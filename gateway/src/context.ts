@@ -1,4 +1,5 @@
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { RequestBudget } from './gateway/request-budget';
 
 /** What one request of a client carries through the graph; the subgraphs get it as headers. */
 export interface GatewayContext {
@@ -7,6 +8,10 @@ export interface GatewayContext {
   authorization: string | undefined;
   clientAddress: string;
   clientUserAgent: string | undefined;
+  /** Aborted when the client goes before its answer has come. */
+  gone: AbortSignal;
+  /** How long the request still waits for subgraphs. */
+  budget: RequestBudget;
   /** What subgraphs told about the answer as a whole. */
   answer: {
     /** An idempotency key found its first answer: nothing was done again. */
@@ -14,12 +19,22 @@ export interface GatewayContext {
   };
 }
 
-export function createContext(request: FastifyRequest): GatewayContext {
+export function createContext(request: FastifyRequest, reply: FastifyReply): GatewayContext {
   return {
     requestId: request.id,
     authorization: request.headers.authorization,
     clientAddress: request.ip,
     clientUserAgent: request.headers['user-agent'],
+    gone: abortedWhenGone(reply),
+    budget: new RequestBudget(),
     answer: { replayed: false },
   };
+}
+
+function abortedWhenGone({ raw }: FastifyReply): AbortSignal {
+  const gone = new AbortController();
+  raw.once('close', () => {
+    if (!raw.writableFinished) gone.abort();
+  });
+  return gone.signal;
 }

@@ -10,7 +10,7 @@ import { createContext, type GatewayContext } from '../context';
 export function graphqlRoute(apollo: ApolloServer<GatewayContext>, logger: Logger) {
   return (app: FastifyInstance, _options: object, done: () => void): void => {
     const handle = fastifyApolloHandler(apollo, {
-      context: (request) => Promise.resolve(createContext(request)),
+      context: (request, reply) => Promise.resolve(createContext(request, reply)),
     });
     app.route({
       method: ['GET', 'POST'],

@@ -1,11 +1,10 @@
 import type { GraphQLDataSource, GraphQLDataSourceProcessOptions } from '@apollo/gateway';
 import type { ServiceCredentials } from '@shop/kit/auth';
 import type { Logger } from '@shop/kit/logger';
-import type { GraphQLError } from 'graphql';
-import { Pool } from 'undici';
+import { Callee, type CalleeAnswer, CallFailure, type CallFailureKind } from '@shop/kit/resilience';
 import type { GatewayContext } from '../context';
 import { readSubgraphAnswer } from './subgraph-answer';
-import { subgraphBroken, subgraphUnavailable } from './subgraph-error';
+import { type FateOfRequest, subgraphBroken, subgraphUnavailable } from './subgraph-error';
 
 type SubgraphRequest = Pick<GraphQLDataSourceProcessOptions, 'request' | 'context'>;
 type SubgraphResponse = Awaited<ReturnType<GraphQLDataSource['process']>>;
@@ -17,62 +16,79 @@ export interface SubgraphOptions {
   url: string;
   credentials: ServiceCredentials;
   logger: Logger;
-  timeoutMs: number;
+  /** For all reads of a request together. */
+  queryTimeoutMs: number;
+  mutationTimeoutMs: number;
+  /** Calls under way at once. */
   maximumConnections: number;
+  /** Calls that may wait for their turn. */
+  maximumWaiting: number;
 }
 
+/** Said once when the circuit changed, or the client's doing. */
+const expectedFailures: ReadonlySet<CallFailureKind> = new Set(['circuit_open', 'cancelled']);
+
 /**
- * Calls one subgraph: bounded connections, a time limit, the gateway's credential, the person's token, the request id.
- * Never throws: a subgraph that fails is a GraphQL error at the fields that needed it.
+ * Calls one subgraph: with the gateway's credential, the person's token and the request id, within the request's budget, through
+ * a circuit. Reads that broke off are tried once more, mutations never. Never throws: a subgraph that fails is a GraphQL error at
+ * the fields that needed it.
  */
 export class SubgraphDataSource implements GraphQLDataSource {
-  private readonly pool: Pool;
+  private readonly callee: Callee;
   private readonly path: string;
 
   constructor(private readonly options: SubgraphOptions) {
-    const endpoint = new URL(options.url);
-    this.path = endpoint.pathname;
-    this.pool = new Pool(endpoint.origin, {
-      connections: options.maximumConnections,
-      connectTimeout: Math.min(1_000, options.timeoutMs),
-      keepAliveTimeout: 30_000,
-    });
+    this.callee = new Callee(options);
+    this.path = new URL(options.url).pathname;
   }
 
   async process({ request, context }: SubgraphRequest): Promise<SubgraphResponse> {
     const client = context as GatewayContext;
+    const { query = '', variables, operationName } = request;
+    const isMutation = /^\s*mutation\b/.test(query);
     try {
-      const { query, variables, operationName } = request;
-      return await this.send(JSON.stringify({ query, variables, operationName }), client);
+      const answer = await this.send(JSON.stringify({ query, variables, operationName }), client, isMutation);
+      if (isMutation) client.budget.mutationWasAnswered();
+      return this.read(answer, client);
     } catch (error) {
-      return this.failed(
-        'subgraph does not answer',
-        { error },
-        client,
-        subgraphUnavailable(this.options.name),
-      );
+      if (!(error instanceof CallFailure)) throw error;
+      this.logFailure(error, client);
+      return { errors: [subgraphUnavailable(this.options.name, fateOf(error, isMutation, client))] };
     }
   }
 
   close(): Promise<void> {
-    return this.pool.close();
+    return this.callee.close();
   }
 
-  private async send(body: string, client: GatewayContext): Promise<SubgraphResponse> {
-    const reply = await this.pool.request({
-      path: this.path,
-      method: 'POST',
-      headers: this.headers(client),
-      body,
-      signal: AbortSignal.timeout(this.options.timeoutMs),
+  private send(body: string, client: GatewayContext, isMutation: boolean): Promise<CalleeAnswer> {
+    const { queryTimeoutMs, mutationTimeoutMs } = this.options;
+    const call = { path: this.path, headers: this.headers(client), body };
+    if (isMutation) {
+      const deadlineMs = performance.now() + mutationTimeoutMs;
+      return this.callee.post({ ...call, deadlineMs, maximumTries: 1, isIdempotent: false });
+    }
+    const deadlineMs = client.budget.readDeadlineMs(queryTimeoutMs);
+    return this.callee.post({
+      ...call,
+      deadlineMs,
+      maximumTries: 2,
+      isIdempotent: true,
+      signal: client.gone,
     });
-    const read = readSubgraphAnswer(reply.statusCode, await reply.body.text());
+  }
+
+  private read({ status, headers, text }: CalleeAnswer, client: GatewayContext): SubgraphResponse {
+    const { name, logger } = this.options;
+    const read = readSubgraphAnswer(status, text);
     if (read.kind === 'answer') {
-      if (reply.headers['idempotent-replayed'] === 'true') client.answer.replayed = true;
+      if (headers['idempotent-replayed'] === 'true') client.answer.replayed = true;
       return read.answer;
     }
-    const shown = read.kind === 'unavailable' ? subgraphUnavailable(this.options.name) : subgraphBroken();
-    return this.failed('subgraph gave no answer', { reason: read.reason }, client, shown);
+    const fields = { subgraph: name, requestId: client.requestId, reason: read.reason };
+    if (read.kind === 'unavailable') logger.warn('subgraph cannot answer', fields);
+    else logger.error('subgraph gave no answer', fields);
+    return { errors: [read.kind === 'unavailable' ? subgraphUnavailable(name) : subgraphBroken()] };
   }
 
   /** Built anew: of the client's own headers only those named here go further. */
@@ -89,12 +105,14 @@ export class SubgraphDataSource implements GraphQLDataSource {
     };
   }
 
-  private failed(message: string, cause: object, client: GatewayContext, shown: GraphQLError) {
-    this.options.logger.error(message, {
-      subgraph: this.options.name,
-      requestId: client.requestId,
-      ...cause,
-    });
-    return { errors: [shown] };
+  private logFailure({ callee, kind, cause }: CallFailure, { requestId }: GatewayContext): void {
+    const reason = cause instanceof Error ? cause.message : undefined;
+    const level = expectedFailures.has(kind) ? 'debug' : 'warn';
+    this.options.logger.log(level, 'subgraph does not answer', { subgraph: callee, kind, reason, requestId });
   }
+}
+
+function fateOf(failure: CallFailure, isMutation: boolean, { budget }: GatewayContext): FateOfRequest {
+  if (isMutation) return failure.mayHaveArrived ? 'perhaps_done' : 'nothing_done';
+  return budget.hasMutated ? 'not_shown' : 'nothing_done';
 }

@@ -3,9 +3,23 @@ import { GraphQLError } from 'graphql';
 
 const retryAfterSeconds = 1;
 
+/**
+ * `nothing_done`: by the operation that got no answer · `perhaps_done`: a mutation whose answer is lost · `not_shown`: a mutation was
+ * answered, but not the reads that show what came of it.
+ */
+export type FateOfRequest = 'nothing_done' | 'perhaps_done' | 'not_shown';
+
+const advice: Record<FateOfRequest, string> = {
+  nothing_done: '.',
+  perhaps_done:
+    ': what was asked may be done. Repeat it with the idempotency key that it had; without one, look first.',
+  not_shown:
+    ': what came of the request cannot be shown. Repeat it with the idempotency key that it had; without one, look first.',
+};
+
 /** What clients see of a subgraph that does not answer: its name, never its address or its words. */
-export function subgraphUnavailable(subgraph: string): GraphQLError {
-  return new GraphQLError(`The ${subgraph} service does not answer just now.`, {
+export function subgraphUnavailable(subgraph: string, fate: FateOfRequest = 'nothing_done'): GraphQLError {
+  return new GraphQLError(`The ${subgraph} service does not answer just now${advice[fate]}`, {
     extensions: { code: errorRegistry.upstream_unavailable.graphqlCode, retryAfterSeconds },
   });
 }

@@ -104,8 +104,10 @@ function connectSubgraphs(settings: GatewaySettings, logger: Logger): SubgraphSo
         url,
         credentials,
         logger,
-        timeoutMs: settings.SUBGRAPH_TIMEOUT_MS,
+        queryTimeoutMs: settings.SUBGRAPH_QUERY_TIMEOUT_MS,
+        mutationTimeoutMs: settings.SUBGRAPH_TIMEOUT_MS,
         maximumConnections: settings.SUBGRAPH_CONNECTIONS,
+        maximumWaiting: settings.SUBGRAPH_WAITING,
       }),
   );
 }

@@ -16,7 +16,7 @@ export function serveRoute(app: FastifyInstance, route: Route, apollo: ApolloSer
     config: { restBody: bodyUse(route) },
     handler: (request, reply) =>
       runWithRequestContext({ requestId: request.id }, async () => {
-        const context = createContext(request);
+        const context = createContext(request, reply);
         try {
           const answer = await route.handle(readRequest(route, request, apollo, context));
           return await send(reply, answer, context);

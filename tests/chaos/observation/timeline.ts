@@ -33,6 +33,11 @@ export class Timeline {
     return performance.now() - this.startedAt;
   }
 
+  /** How many were finished so far. */
+  get checkouts(): number {
+    return this.finished.length;
+  }
+
   checkoutFinished(): void {
     this.finished.push(this.now());
   }

@@ -7,44 +7,54 @@ import { type Account, signInAs } from '../clients/account';
 import { requestsTo, type SendRequest } from '../clients/request';
 import { CrashSwitch } from '../faults/crash-switch';
 import { type Assortment, stockShelves } from './assortment';
+import { layNetwork, type Network } from './network';
 
 /** The real shop, with what the chaos needs to know of it. */
 export interface ChaosShop {
   stack: Stack;
+  network: Network;
   send: SendRequest;
   admin: Account;
   assortment: Assortment;
   crashSwitch: CrashSwitch;
-  /** Where the services' logs are. */
-  dataDir: string;
   close(): Promise<void>;
 }
 
 /** Short, so that orders that nobody pays expire within the run. */
 const timeToPaySeconds = '30';
 
-/** Starts the shop in a directory of its own, which goes with it. */
-export async function openChaosShop(options: { onNotice: (line: string) => void }): Promise<ChaosShop> {
+/** Starts the shop in a directory of its own, which goes with it. @param replicas processes of each service */
+export async function openChaosShop({ replicas }: { replicas: number }): Promise<ChaosShop> {
   const dataDir = mkdtempSync(join(tmpdir(), 'shop-chaos-'));
   const crashSwitch = new CrashSwitch(join(dataDir, 'crash-points'));
+  const network = await layNetwork(replicas);
+  const clear = async () => {
+    await network.close();
+    rmSync(dataDir, { recursive: true, force: true });
+  };
   try {
     const stack = await startStack({
+      ...network.placement,
       dataDir,
       admin: { email: 'admin@shop.example' },
       seedProducts: 0,
-      env: { ...programEnvironment(), LOG_LEVEL: 'error', CRASH_POINTS_DIR: crashSwitch.directory },
-      serviceEnv: { order: { ORDER_TTL_SECONDS: timeToPaySeconds } },
-      onNotice: options.onNotice,
+      env: {
+        ...programEnvironment(),
+        ...{ LOG_LEVEL: 'error', CRASH_POINTS_DIR: crashSwitch.directory },
+        DRAIN_DELAY_MS: replicas > 1 ? '500' : '0',
+      },
+      serviceEnv: {
+        order: { ORDER_TTL_SECONDS: timeToPaySeconds },
+        // Webhooks come twice and out of order.
+        payment: { SIMULATOR_WEBHOOK_CHAOS: 'true' },
+      },
     });
-    const close = async () => {
-      await stack.stop();
-      rmSync(dataDir, { recursive: true, force: true });
-    };
+    const close = () => stack.stop().finally(clear);
     const send = requestsTo(stack.gatewayUrl);
     const admin = await signInAs(send, stack.admin);
-    return { stack, send, admin, assortment: await stockShelves(admin), crashSwitch, dataDir, close };
+    return { stack, network, send, admin, assortment: await stockShelves(admin), crashSwitch, close };
   } catch (error) {
-    rmSync(dataDir, { recursive: true, force: true });
+    await clear();
     throw error;
   }
 }

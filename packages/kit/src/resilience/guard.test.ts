@@ -29,7 +29,7 @@ async function times(count: number, work: () => Promise<unknown>): Promise<void>
   for (let done = 0; done < count; done += 1) await work();
 }
 
-const changes = () => logged.mock.calls.map(([, , fields]) => (fields as { state: string }).state);
+const changes = () => logged.mock.calls.map((call) => ((call as unknown[])[2] as { state: string }).state);
 
 describe('The circuit to a callee', () => {
   it.each<CallFailureKind>(['unreached', 'broken_off', 'server_error', 'timed_out'])(

@@ -9,3 +9,8 @@ export function facts(databaseUrl: string): AsyncGenerator<object> {
     read: (snapshot) => [eventFacts(snapshot), stockFacts(snapshot), reservationFacts(snapshot)],
   });
 }
+
+/** Its products alone: what holds of them holds at every moment, whatever orders are under way. */
+export function stockFactsOnly(databaseUrl: string): AsyncGenerator<object> {
+  return tellFacts(databaseUrl, { service: 'product', read: (snapshot) => [stockFacts(snapshot)] });
+}

@@ -5,7 +5,10 @@ import { phases } from './phases';
 import type { PhaseInput } from './phases/phase';
 import { createRandom } from './random/random';
 import { findingOf, type PhaseReport } from './report/finding';
-import { type ChaosShop, openChaosShop } from './shop/chaos-shop';
+import { ShopDoor } from './shop/shop-door';
+
+/** Phases that need more than one process of each service. */
+const replicated: ReadonlySet<PhaseName> = new Set(['oversell', 'rolling-restart']);
 
 export interface ChaosRun {
   phases: PhaseReport[];
@@ -16,18 +19,15 @@ export interface ChaosRun {
 export async function runChaos(options: ChaosOptions, say: (line: string) => void): Promise<ChaosRun> {
   const random = createRandom(options.seed);
   const timeline = new Timeline();
-  let opened: Promise<ChaosShop> | undefined;
-  const onNotice = () => undefined;
-  const input = {
-    ...{ options, timeline, say },
-    shop: () => (opened ??= openChaosShop({ onNotice })),
-  };
+  const door = new ShopDoor();
   const reports: PhaseReport[] = [];
   try {
-    for (const name of options.phases)
-      reports.push(await runPhase(name, { ...input, random: random.stream(name) }));
+    for (const name of options.phases) {
+      const shop = () => door.open({ replicas: replicated.has(name) ? 2 : 1 });
+      reports.push(await runPhase(name, { options, timeline, say, shop, random: random.stream(name) }));
+    }
   } finally {
-    await opened?.then((shop) => shop.close());
+    await door.close();
   }
   return { phases: reports, timeline: timeline.record() };
 }
@@ -36,7 +36,7 @@ async function runPhase(name: PhaseName, input: PhaseInput): Promise<PhaseReport
   input.say(`${name} …`);
   const startedAt = performance.now();
   const end = input.timeline.phase(name);
-  const { findings, counts = {} } = await phases[name]!(input).catch((error: unknown) => ({
+  const { findings, counts = {} } = await phases[name](input).catch((error: unknown) => ({
     findings: [findingOf('the phase runs to its end', 'it broke down', [String((error as Error).stack)])],
     counts: {},
   }));

@@ -33,7 +33,7 @@ export async function startOrder(
   logger: Logger = createServiceLogger(name, settings),
 ): Promise<RunningService> {
   const dataSource = await connect(settings);
-  const peers = connectPeers(settings);
+  const peers = connectPeers(settings, logger);
   const services = createServices({
     dataSource,
     products: new ProductClient(peers.product),
@@ -78,19 +78,21 @@ export async function startOrder(
   }
 }
 
-function connectPeers(settings: OrderSettings) {
+function connectPeers(settings: OrderSettings, logger: Logger) {
   const credentials = createServiceCredentials({ service: name, keyFile: settings.SERVICE_KEY_FILE });
   return {
     product: createPeer({
       name: 'product',
       url: settings.PRODUCT_URL,
       credentials,
+      logger,
       timeoutMs: productTimeoutMs,
     }),
     payment: createPeer({
       name: 'payment',
       url: settings.PAYMENT_URL,
       credentials,
+      logger,
       timeoutMs: paymentTimeoutMs,
     }),
   };

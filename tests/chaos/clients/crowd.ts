@@ -7,7 +7,7 @@ import { type Account, registerAccount } from './account';
 import { checkOut } from './checkout';
 import type { Patience } from './perform';
 import type { SendRequest } from './request';
-import { chooseScenario, type Scenario } from './scenario';
+import type { Scenario } from './scenario';
 
 export interface CrowdInput {
   clients: number;
@@ -17,8 +17,8 @@ export interface CrowdInput {
   history: History;
   timeline: Timeline;
   random: Random;
-  /** Ways through the saga that are needed just now. */
-  wanted: () => readonly Scenario[];
+  /** Which way the next checkout takes. */
+  choose: (random: Random) => Scenario;
   /** True when no checkout is to begin any more. */
   isEnough: (checkouts: number) => boolean;
   patience: Patience;
@@ -38,7 +38,7 @@ export async function runCrowd(input: CrowdInput): Promise<{ checkouts: number }
     const random = input.random.stream(`client-${client}`);
     while (!input.isEnough(begun)) {
       const checkout = begun++;
-      const scenario = chooseScenario(random, input.wanted());
+      const scenario = input.choose(random);
       const { admin, history, patience } = input;
       await checkOut({
         ...{ scenario, client, checkout, customer, admin, history, patience },

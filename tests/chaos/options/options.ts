@@ -30,8 +30,8 @@ type Size = Omit<ChaosOptions, 'seed' | 'size' | 'phases' | 'artifactsDir'>;
 const sizes: Record<ChaosOptions['size'], Size> = {
   small: {
     clients: 8,
-    checkouts: 100,
-    boundaries: 8,
+    checkouts: 60,
+    boundaries: 5,
     killsPerBoundary: 1,
     killsLimitMs: 60_000,
     longestStopMs: 2_000,

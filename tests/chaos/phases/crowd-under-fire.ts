@@ -1,5 +1,5 @@
 import { runCrowd } from '../clients/crowd';
-import type { Scenario } from '../clients/scenario';
+import { chooseScenario, type Scenario } from '../clients/scenario';
 import { History } from '../history/history';
 import { sampleStock } from '../observation/stock-sampler';
 import { type Finding, findingOf } from '../report/finding';
@@ -31,7 +31,8 @@ export async function crowdUnderFire(
   const struck = { atMs: Infinity };
   const isLate = () => performance.now() > struck.atMs + patienceAfterMs;
   const crowd = runCrowd({
-    ...{ send, admin, assortment, history, timeline, wanted, random: random.stream('crowd') },
+    ...{ send, admin, assortment, history, timeline, random: random.stream('crowd') },
+    choose: (stream) => chooseScenario(stream, wanted()),
     clients: options.clients,
     isEnough: (begun) => isLate() || (struck.atMs < Infinity && begun >= wantedCheckouts),
     patience: { isOver: isLate },

@@ -9,7 +9,7 @@ export interface PhaseInput {
   options: ChaosOptions;
   random: Random;
   timeline: Timeline;
-  /** The one shop of the run, opened for the first phase that asks. */
+  /** The shop, opened for the first phase that asks and kept for those after it. */
   shop: () => Promise<ChaosShop>;
   /** A line for the terminal. */
   say: (line: string) => void;

@@ -21,19 +21,25 @@ export interface PaymentIntent {
   failureCode: string | null;
 }
 
+const idempotent = { isIdempotent: true };
+
 /** The payment subgraph's internal operations; they throw PeerError without an answer. */
 export class PaymentClient {
   constructor(private readonly peer: Peer) {}
 
   /** Idempotent by order and attempt: a repeat charges nothing and answers the attempt as it is now. */
   async createIntent(attempt: PaymentAttempt): Promise<PaymentIntent> {
-    const { createPaymentIntent } = await this.peer.execute(CreatePaymentIntentDocument, { input: attempt });
+    const { createPaymentIntent } = await this.peer.execute(
+      CreatePaymentIntentDocument,
+      { input: attempt },
+      idempotent,
+    );
     return createPaymentIntent;
   }
 
   /** Gives the order's charge back. Idempotent; false when nothing was charged. */
   async refund(orderId: string): Promise<boolean> {
-    const { refundPayment } = await this.peer.execute(RefundPaymentDocument, { orderId });
+    const { refundPayment } = await this.peer.execute(RefundPaymentDocument, { orderId }, idempotent);
     return refundPayment.outcome === 'REFUNDED';
   }
 }

@@ -12,24 +12,30 @@ import {
 /** `CLOSED`: the order's stock was given back before; nothing is held, nor will be. */
 export type ReservationAnswer = { kind: 'RESERVED'; placement: Placement } | Refusal | { kind: 'CLOSED' };
 
+const idempotent = { isIdempotent: true };
+
 /** The product subgraph's internal operations. Each is idempotent by order and throws PeerError without an answer. */
 export class ProductClient {
   constructor(private readonly peer: Peer) {}
 
   /** Holds all lines or none; a repeat answers the same. */
   async reserveStock(orderId: string, lines: OrderLine[]): Promise<ReservationAnswer> {
-    const { reserveStock } = await this.peer.execute(ReserveStockDocument, { input: { orderId, lines } });
+    const { reserveStock } = await this.peer.execute(
+      ReserveStockDocument,
+      { input: { orderId, lines } },
+      idempotent,
+    );
     return toAnswer(reserveStock);
   }
 
   /** What is held becomes sold. */
   async commitStock(orderId: string): Promise<void> {
-    await this.peer.execute(CommitStockDocument, { orderId });
+    await this.peer.execute(CommitStockDocument, { orderId }, idempotent);
   }
 
   /** What is held or sold is given back, and nothing can be held for this order any more. */
   async releaseStock(orderId: string): Promise<void> {
-    await this.peer.execute(ReleaseStockDocument, { orderId });
+    await this.peer.execute(ReleaseStockDocument, { orderId }, idempotent);
   }
 }
 

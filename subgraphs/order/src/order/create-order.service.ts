@@ -1,4 +1,5 @@
 import { inTransaction, nameStep } from '@shop/kit/database';
+import { requireTimeLeft } from '@shop/kit/deadline';
 import { AppError } from '@shop/kit/errors';
 import { isIdempotencyKey, requestHash } from '@shop/kit/idempotency';
 import { isUuid } from '@shop/kit/ids';
@@ -69,6 +70,8 @@ export class CreateOrderService {
     const { keys, orders, dataSource } = this.parts;
     const { userId, key, lines, hash } = draft;
     return inTransaction(dataSource, async (transaction): Promise<Opened> => {
+      // Here, because the wait for a connection is over.
+      requireTimeLeft();
       let id: string | undefined;
       if (key !== null) {
         const claim = {

@@ -45,7 +45,9 @@ export class OrderSaga {
         finding = (await this.takeStep(order, by)) ?? finding;
       } catch (error) {
         if (!(error instanceof PeerError)) throw error;
-        this.parts.logger.warn('order step got no answer', { orderId, step: order.step, by, error });
+        const { outcome, message } = error;
+        const fields = { orderId, step: order.step, by, outcome, reason: message };
+        this.parts.logger.warn('order step got no answer', fields);
         return finding;
       }
     }

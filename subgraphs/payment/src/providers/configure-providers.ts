@@ -7,6 +7,7 @@ import { createSimulator } from './simulator/simulator';
 import { SimulatorLedgerRepository } from './simulator/simulator-ledger.repository';
 import { createAnnouncer, sendSimulatorNoticeJob } from './simulator/simulator-notices';
 import { sendSimulatorNoticeTask } from './simulator/simulator-sender';
+import { createStripe } from './stripe/stripe';
 import { withTimeLimit } from './time-limit';
 
 /** Shorter than the order subgraph's patience: it is to hear "undecided" rather than nothing. */

@@ -2,11 +2,15 @@ import { eventsEnvironment } from '@shop/events/service';
 import { loadConfig, peerUrl, serviceEnvironment } from '@shop/kit/config';
 import { commandEnvironment, databaseEnvironment } from '@shop/kit/database';
 import { z } from 'zod';
+import { checkStripeIsWhole, stripeEnvironment } from './providers/stripe/stripe-environment';
 
-const serviceSchema = z.object({
+const serviceEntries = z.object({
   ...serviceEnvironment,
   ...databaseEnvironment,
   ...eventsEnvironment,
+  ...stripeEnvironment,
+  /** Takes new payments; earlier ones stay with the provider that took them. */
+  PAYMENT_PROVIDER: z.enum(['simulator', 'stripe']).default('simulator'),
   /** Where payment events go. */
   ORDER_URL: peerUrl.default('http://127.0.0.1:4003/graphql'),
   /** Decides, with the order's id, about payments without a payment method. */
@@ -20,6 +24,8 @@ const serviceSchema = z.object({
   /** For tests: it sends each webhook twice, late and out of order. */
   SIMULATOR_WEBHOOK_CHAOS: z.stringbool().default(false),
 });
+
+const serviceSchema = serviceEntries.superRefine(checkStripeIsWhole);
 
 const migrateSchema = z.object(commandEnvironment);
 

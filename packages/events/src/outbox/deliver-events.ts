@@ -43,7 +43,6 @@ async function runRound(subscriber: string, parts: Parts): Promise<number | null
   const { dataSource, reachability } = parts;
   const due = await deliveries.findDue(dataSource.manager, subscriber, batchSize);
   const results = await tryAll(due, parts);
-  console.error(process.hrtime.bigint(), subscriber, JSON.stringify(due.map((d)=>[d.event.id.slice(0,4),d.tries,d.failures])), [...results.values()].map((r)=>JSON.stringify(r.kind==='delivered'?1:[r.failed.pauseMs,r.failed.error])));
   return inTransaction(dataSource, async (transaction) => {
     await writeDown(transaction, subscriber, results, parts);
     const msToNext = await deliveries.msToNext(transaction, subscriber);

@@ -85,10 +85,10 @@ export const deliveries = {
 
   /** @returns milliseconds until the next of a subscriber's deliveries is due, 0 when one is; null when there is none */
   async msToNext(transaction: Transaction, subscriber: string): Promise<number | null> {
-    const rows = await transaction.query<{ ms: number | null }[]>(
+    const rows = await transaction.query<{ ms: number }[]>(
       `/* DeliveryRepository.msToNext */
        SELECT greatest(0, extract(epoch FROM min(next_try_at) - now()) * 1000)::float8 AS ms
-         FROM event_deliveries WHERE subscriber = $1`,
+         FROM event_deliveries WHERE subscriber = $1 HAVING count(*) > 0`,
       [subscriber],
     );
     return rows[0]?.ms ?? null;

@@ -12,6 +12,7 @@ import {
   listenToSource,
   takeMessages,
 } from '../nats';
+import { exposeEventFigures } from '../operations';
 import {
   defaultRetryPolicy,
   deliverEventsJob,
@@ -60,6 +61,7 @@ export async function connectEvents(options: EventsOptions): Promise<ServiceEven
     ? withInbox(transport.bus, service, { dataSource, consumer: service, handle })
     : transport.bus;
   const parts = { bus, policy, reachability: new Reachability(policy), dataSource, logger };
+  exposeEventFigures(dataSource);
   if (handle) await planForgetting(dataSource);
   const listeners = handle ? transport.listen(parts) : [];
   return {

@@ -4,8 +4,8 @@ import { serviceNames, workspaceRoot, type ServiceName, type Stack } from '../st
 import { watchBatches } from './watch-batches';
 
 /**
- * Compiles as files are saved, composes as schemas change, and starts again exactly the services concerned. What does
- * not compile or compose is reported and the running services stay as they are.
+ * Compiles as files are saved, composes as schemas change, and starts again exactly the services concerned; the gateway takes the
+ * new supergraph while it runs. What does not compile or compose is reported and the running services stay as they are.
  */
 export function followSources(stack: Stack): void {
   void runTool(['node_modules/typescript/bin/tsc', '--build', '--watch', '--preserveWatchOutput']);
@@ -32,7 +32,7 @@ const isCode = (file: string) => file.endsWith('.js');
 
 async function compose(stack: Stack, changed: ServiceName): Promise<void> {
   const code = await runTool(['tools/compose.mjs']);
-  if (code === 0) await restart(stack, [changed, 'gateway']);
+  if (code === 0) await restart(stack, [changed]);
 }
 
 async function restart(stack: Stack, names: readonly ServiceName[]): Promise<void> {

@@ -1,0 +1,128 @@
+import { startTelemetry } from '@shop/kit/telemetry';
+import { runInTrace } from '@shop/kit/telemetry';
+import { eventually } from '@shop/testkit/eventually';
+import type { EventBus } from '../src/bus';
+import { listEvents, replayEvents } from '../src/operations';
+import { newEvent, unhandledEvent } from './support/new-event';
+import type { Publisher } from './support/publisher';
+import type { Subscriber } from './support/subscriber';
+
+/** The service payment and two subscribers to its events, joined by the bus under test. */
+export interface Exchange {
+  publisher: Publisher;
+  order: Subscriber;
+  /** Another one: what befalls the first must not reach it. */
+  user: Subscriber;
+  /** The bus as the service product has it. */
+  strangersBus: EventBus;
+  close(): Promise<void>;
+}
+
+const failedTriesToDeath = 10;
+
+/** What every bus must do. `open` gets the settings that all its services share. */
+export function itBehavesAsAnEventBus(open: (env: Record<string, string>) => Promise<Exchange>): void {
+  let exchange: Exchange;
+  beforeAll(async () => {
+    void startTelemetry('test');
+    exchange = await open({ EVENT_RETRY_MAX_MS: '40' });
+  });
+  afterAll(() => exchange.close());
+
+  const undelivered = async () => {
+    const { publisher, order, user } = exchange;
+    const lists = [publisher, order, user].map(({ dataSource }) => listEvents(dataSource));
+    return (await Promise.all(lists)).flat();
+  };
+  const expectEffects = (subscriber: Subscriber, event: ReturnType<typeof newEvent>) =>
+    eventually(async () => expect(await subscriber.effectsOf(event)).toBe(1));
+
+  it('brings each event to every subscriber', async () => {
+    const { publisher, order, user } = exchange;
+    const events = Array.from({ length: 20 }, newEvent);
+    await Promise.all(events.map((event) => publisher.publish(event)));
+    for (const event of events) await Promise.all([expectEffects(order, event), expectEffects(user, event)]);
+    await eventually(async () => expect(await undelivered()).toEqual([]));
+  });
+
+  it('has one effect of an event that is published more than once', async () => {
+    const { publisher, order } = exchange;
+    const [event, last] = [newEvent(), newEvent()];
+    await Promise.all([publisher.publish(event), publisher.publish(event)]);
+    await publisher.publish(last);
+    await expectEffects(order, last);
+    await eventually(async () => expect(await undelivered()).toEqual([]));
+    expect(await order.effectsOf(event)).toBe(1);
+  });
+
+  it('keeps nothing of an event that nobody handles', async () => {
+    const { publisher, order } = exchange;
+    const event = unhandledEvent();
+    await publisher.publish(event);
+    await eventually(async () => expect(await undelivered()).toEqual([]));
+    expect(await order.dataSource.query('SELECT FROM inbox WHERE event_id = $1', [event.id])).toEqual([]);
+  });
+
+  it('brings a subscriber that was away what it has missed, and others are served meanwhile', async () => {
+    const { publisher, order, user } = exchange;
+    const events = Array.from({ length: 5 }, newEvent);
+    await order.stop();
+    for (const event of events) await publisher.publish(event);
+    for (const event of events) await expectEffects(user, event);
+    await order.start();
+    for (const event of events) await expectEffects(order, event);
+    await eventually(async () => expect(await undelivered()).toEqual([]));
+  });
+
+  it('brings an event again whose handler failed', async () => {
+    const { publisher, order } = exchange;
+    const event = newEvent();
+    order.failOn(event);
+    await publisher.publish(event);
+    await eventually(() => expect(order.tracesOf(event).length).toBeGreaterThan(1));
+    order.mend(event);
+    await expectEffects(order, event);
+  });
+
+  it(`makes an event that failed ${failedTriesToDeath} times a dead letter while others pass, and delivers it when it is replayed`, async () => {
+    const { publisher, order, user } = exchange;
+    const [poison, next] = [newEvent(), newEvent()];
+    order.failOn(poison);
+    await publisher.publish(poison);
+    await publisher.publish(next);
+    await Promise.all([expectEffects(order, next), expectEffects(user, poison)]);
+    await eventually(async () =>
+      expect(await undelivered()).toMatchObject([
+        { state: 'dead', eventId: poison.id, subscriber: 'order', failures: failedTriesToDeath },
+      ]),
+    );
+    expect(order.tracesOf(poison)).toHaveLength(failedTriesToDeath);
+    expect(await order.effectsOf(poison)).toBe(0);
+
+    order.mend(poison);
+    const replay = () => Promise.all([publisher, order].map(({ dataSource }) => replayEvents(dataSource)));
+    const first = await replay();
+    expect(first.flat()).toEqual([{ eventId: poison.id, subscriber: 'order' }]);
+    expect((await replay()).flat()).toEqual([]);
+    await expectEffects(order, poison);
+  });
+
+  it('goes on with the trace in which the event happened', async () => {
+    const { publisher, order } = exchange;
+    const traceId = '0af7651916cd43dd8448eb211c80319c';
+    const event = runInTrace(`00-${traceId}-b7ad6b7169203331-01`, newEvent);
+    await publisher.publish(event);
+    await expectEffects(order, event);
+    expect(order.tracesOf(event)).toEqual([expect.stringContaining(traceId)]);
+  });
+
+  it('takes no event that its source has not told', async () => {
+    const { publisher, strangersBus, order } = exchange;
+    const [forged, next] = [newEvent(), newEvent()];
+    const [subscriber = ''] = strangersBus.subscribersOf(forged.type);
+    await strangersBus.deliver(forged, subscriber).catch(() => undefined);
+    await publisher.publish(next);
+    await expectEffects(order, next);
+    expect(await order.effectsOf(forged)).toBe(0);
+  });
+}

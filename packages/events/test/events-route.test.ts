@@ -1,0 +1,82 @@
+import { createEvent } from '../src/contracts';
+import { forgetEventsTask } from '../src/inbox';
+import { serviceCredential } from '@shop/testkit/keys';
+import { newEvent, unhandledEvent } from './support/new-event';
+import { startSubscriber, type Subscriber } from './support/subscriber';
+
+let order: Subscriber;
+beforeAll(async () => {
+  order = await startSubscriber('order', {});
+});
+afterAll(() => order.close());
+
+async function post(body: object, caller = 'payment'): Promise<Response> {
+  return fetch(`${order.url}/events`, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      'x-service-authorization': `Bearer ${serviceCredential(caller, 'order')}`,
+    },
+    body: JSON.stringify(body),
+  });
+}
+const statusOf = async (body: object, caller?: string) => (await post(body, caller)).status;
+
+describe('POST /events', () => {
+  it('has its effect once, however often and however parallel an event is delivered', async () => {
+    const event = newEvent();
+    const statuses = await Promise.all(Array.from({ length: 10 }, () => statusOf(event)));
+    expect([...statuses, await statusOf(event)]).toEqual(Array.from({ length: 11 }, () => 204));
+    expect(await order.effectsOf(event)).toBe(1);
+  });
+
+  it('forgets an event whose effect failed, so that the next delivery has it', async () => {
+    const event = newEvent();
+    order.failOn(event);
+    expect(await statusOf(event)).toBe(500);
+    expect(await order.effectsOf(event)).toBe(0);
+    order.mend(event);
+    expect(await statusOf(event)).toBe(204);
+    expect(await order.effectsOf(event)).toBe(1);
+  });
+
+  it('says by 503 and Retry-After that it is the database that fails', async () => {
+    const event = newEvent();
+    order.loseDatabaseOn(event);
+    const { status, headers } = await post(event);
+    expect([status, headers.get('retry-after')]).toEqual([503, '1']);
+    order.mend(event);
+    expect(await statusOf(event)).toBe(204);
+  });
+
+  it('takes what is of no interest without a trace', async () => {
+    const [unhandled, unknown] = [unhandledEvent(), newEvent()];
+    expect(await statusOf(unhandled)).toBe(204);
+    expect(await statusOf({ ...unknown, type: 'payment.disputed', data: {} })).toBe(204);
+    const ids = [unhandled.id, unknown.id];
+    expect(await order.dataSource.query('SELECT FROM inbox WHERE event_id = ANY ($1)', [ids])).toEqual([]);
+  });
+
+  it('refuses what is no event', async () => {
+    expect(await statusOf({ specversion: '1.0' })).toBe(400);
+  });
+
+  it('refuses an event that its source did not send itself', async () => {
+    const event = newEvent();
+    expect(await statusOf(event, 'gateway')).toBe(403);
+    expect(await statusOf(createEvent({ ...event, source: 'gateway' }), 'gateway')).toBe(400);
+    expect(await order.effectsOf(event)).toBe(0);
+  });
+});
+
+describe('The inbox', () => {
+  it('forgets what cannot come again, and keeps the rest', async () => {
+    const [old, recent] = [newEvent(), newEvent()];
+    for (const event of [old, recent]) await statusOf(event);
+    const age = `UPDATE inbox SET received_at = now() - interval '31 days' WHERE event_id = $1`;
+    await order.dataSource.query(age, [old.id]);
+    await forgetEventsTask(order.dataSource)({}, { id: '1', attempts: 1, maximumAttempts: 25 });
+    const left = 'SELECT event_id AS id FROM inbox WHERE event_id = ANY ($1)';
+    expect(await order.dataSource.query(left, [[old.id, recent.id]])).toEqual([{ id: recent.id }]);
+  });
+});

@@ -1,0 +1,64 @@
+import { inTransaction } from '@shop/kit/database';
+import { eventually } from '@shop/testkit/eventually';
+import { countEvents, listEvents, showEvent } from '../src/operations';
+import { publishEvent } from '../src/outbox';
+import { newEvent } from './support/new-event';
+import { type Publisher, startPublisher } from './support/publisher';
+
+const types = ['payment.succeeded'] as const;
+const refused = new Set<string>();
+const delivered: string[] = [];
+
+/** A subscriber that takes events, but not those in `refused`. */
+const choosy = {
+  async post(_path: string, body: object) {
+    const { id } = body as { id: string };
+    if (refused.has(id)) throw new Error('no');
+    delivered.push(id);
+    await Promise.resolve();
+  },
+};
+
+let publisher: Publisher;
+beforeAll(async () => {
+  publisher = await startPublisher(
+    { EVENT_RETRY_MAX_MS: '40' },
+    { order: { peer: choosy, types: [...types] } },
+  );
+});
+afterAll(() => publisher.close());
+
+describe('The outbox', () => {
+  it('has an event exactly if the transaction commits', async () => {
+    const [kept, lost] = [newEvent(), newEvent()];
+    await publisher.publish(kept);
+    const rolledBack = inTransaction(publisher.dataSource, async (transaction) => {
+      await publishEvent(transaction, lost);
+      throw new Error('changed my mind');
+    });
+    await expect(rolledBack).rejects.toThrow('changed my mind');
+    await eventually(() => expect(delivered).toContain(kept.id));
+    expect(delivered).not.toContain(lost.id);
+  });
+
+  it('shows an operator what is dead, and counts it', async () => {
+    const event = newEvent();
+    refused.add(event.id);
+    await publisher.publish(event);
+    await eventually(async () =>
+      expect(await countEvents(publisher.dataSource)).toEqual({
+        undelivered: 0,
+        oldestAgeSeconds: 0,
+        deadLetters: 1,
+      }),
+    );
+    const entry = {
+      ...{ state: 'dead', eventId: event.id, type: event.type, subject: event.subject, subscriber: 'order' },
+      ...{ tries: 10, failures: 10, lastError: 'no' },
+      ...{ ageSeconds: expect.any(Number), diedAt: expect.any(Date) },
+    };
+    expect(await listEvents(publisher.dataSource, { state: 'dead' })).toEqual([entry]);
+    expect(await showEvent(publisher.dataSource, event.id)).toEqual([{ ...entry, event }]);
+    expect(await listEvents(publisher.dataSource, { type: 'payment.failed' })).toEqual([]);
+  });
+});

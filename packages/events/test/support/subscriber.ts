@@ -1,0 +1,124 @@
+import { loadConfig, serviceEnvironment } from '@shop/kit/config';
+import { createDataSource } from '@shop/kit/database';
+import { startJobs } from '@shop/kit/jobs';
+import { createLogger } from '@shop/kit/logger';
+import { type RunningService, startSubgraph } from '@shop/kit/service';
+import { currentTraceparent } from '@shop/kit/telemetry';
+import { cloneDatabase } from '@shop/testkit/database';
+import { eventually } from '@shop/testkit/eventually';
+import { serviceEnvironmentFor } from '@shop/testkit/keys';
+import type { DataSource } from 'typeorm';
+import { z } from 'zod';
+import type { ShopEvent } from '../../src/contracts';
+import { type EventHandlers, eventsRoute } from '../../src/inbox';
+import { connectEvents, eventsEnvironment } from '../../src/service';
+
+/** A service that receives events: its handler writes each into a table of its own, or fails. */
+export interface Subscriber {
+  name: string;
+  /** http://host:port, the same after a restart. */
+  url: string;
+  dataSource: DataSource;
+  /** How often an event has had its effect. */
+  effectsOf(event: ShopEvent): Promise<number>;
+  /** The traces in which an event was handled. */
+  tracesOf(event: ShopEvent): string[];
+  /** Handling this event fails from now on. */
+  failOn(event: ShopEvent): void;
+  /** Handling it finds the database gone. */
+  loseDatabaseOn(event: ShopEvent): void;
+  /** And no longer. */
+  mend(event: ShopEvent): void;
+  stop(): Promise<void>;
+  start(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Tests provoke failures, and assert what comes of them. */
+export const silentLogger = createLogger({ service: 'events-test' });
+silentLogger.silent = true;
+
+/** @param env NATS_URL, and what else differs from the test run's settings */
+export async function startSubscriber(name: string, env: Record<string, string>): Promise<Subscriber> {
+  // Any migrated database with jobs and an inbox will do: this is the order subgraph's.
+  const database = await cloneDatabase('order');
+  const dataSource = await createDataSource({ url: database.url, service: name }).initialize();
+  await dataSource.query('CREATE TABLE effects (event_id uuid)');
+  const failing = new Map<string, Error>();
+  const traces: { id: string; trace: string | undefined }[] = [];
+  const handle: EventHandlers = {
+    'payment.succeeded': async (transaction, event) => {
+      traces.push({ id: event.id, trace: currentTraceparent() });
+      await transaction.query('INSERT INTO effects VALUES ($1)', [event.id]);
+      const failure = failing.get(event.id);
+      if (failure) throw failure;
+    },
+  };
+  const startAt = (PORT: string) =>
+    startService({ name, dataSource, databaseUrl: database.url, handle, env: { ...env, PORT } });
+  let running: RunningService | undefined = await startAt('0');
+  const { url } = running;
+  const stop = async () => {
+    await running?.stop();
+    running = undefined;
+  };
+  return {
+    name,
+    url,
+    dataSource,
+    async effectsOf({ id }) {
+      const sql = 'SELECT count(*)::int AS count FROM effects WHERE event_id = $1';
+      const [row] = await dataSource.query<[{ count: number }]>(sql, [id]);
+      return row.count;
+    },
+    tracesOf: ({ id }) => traces.filter((seen) => seen.id === id).map(({ trace }) => trace ?? 'none'),
+    failOn: ({ id }) => void failing.set(id, new Error('the effect failed')),
+    loseDatabaseOn: ({ id }) => void failing.set(id, new Error('Connection terminated unexpectedly')),
+    mend: ({ id }) => void failing.delete(id),
+    stop,
+    async start() {
+      // Somebody's outgoing connection may have the port for a moment.
+      running ??= await eventually(() => startAt(new URL(url).port));
+    },
+    async close() {
+      await stop();
+      await dataSource.destroy();
+      await database.drop();
+    },
+  };
+}
+
+async function startService(parts: {
+  name: string;
+  dataSource: DataSource;
+  databaseUrl: string;
+  handle: EventHandlers;
+  env: Record<string, string>;
+}): Promise<RunningService> {
+  const { name, dataSource, databaseUrl, handle } = parts;
+  const settings = loadConfig({
+    service: name,
+    schema: z.object({ ...serviceEnvironment, ...eventsEnvironment }),
+    env: { ...serviceEnvironmentFor(name, databaseUrl), DRAIN_DELAY_MS: '0', ...parts.env },
+  });
+  const logger = silentLogger;
+  const events = await connectEvents({ service: name, settings, dataSource, logger, handle });
+  const jobs = await startJobs({ databaseUrl, tasks: events.tasks, logger });
+  return startSubgraph({
+    name,
+    environment: settings,
+    logger,
+    typeDefs: 'type Query { nothing: String }',
+    resolvers: {},
+    context: (request) => request,
+    checkReady: () => Promise.resolve(),
+    routes: (app, authenticated) => {
+      app.post('/events', authenticated(eventsRoute({ dataSource, consumer: name, handle })));
+    },
+    finishWork: async () => {
+      await jobs.stop();
+      await events.stop();
+    },
+    onStop: () => Promise.resolve(),
+  });
+}

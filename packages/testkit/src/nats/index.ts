@@ -1,0 +1,3 @@
+export { natsProgram } from './nats-program';
+export { startNatsServer } from './nats-server';
+export type { NatsServer } from './nats-server';

@@ -35,12 +35,13 @@ export function uniqueEmail(): string {
   return `customer-${randomUUID()}@example.com`;
 }
 
-/** Settings of single processes: for example a short ORDER_TTL_SECONDS of the order process. */
+/** Settings of single processes: for example a short ORDER_TTL_SECONDS of the order process; and of all of them. */
 export async function openShop(
   order: Record<string, string> = {},
   payment: Record<string, string> = {},
+  everywhere: Record<string, string> = {},
 ): Promise<Shop> {
-  const stack = await startTestStack({ serviceEnv: { order, payment } });
+  const stack = await startTestStack({ env: everywhere, serviceEnv: { order, payment } });
   const rest = restStorefront(stack.gatewayUrl);
   const doors = { REST: rest, GraphQL: graphqlStorefront(stack.gatewayUrl) };
   const { accessToken: adminToken } = granted(await rest.login(stack.admin));

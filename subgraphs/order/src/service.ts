@@ -17,6 +17,7 @@ import { connect } from './data-source';
 import { paymentEventHandlers } from './events/payment-events';
 import { advanceOrderJob } from './jobs/advance-order.job';
 import { advanceOrderTask } from './order/order-schedule';
+import { exposeOrderFigures } from './operations/order-figures';
 import { resolvers } from './resolvers';
 import { createServices } from './services';
 
@@ -33,6 +34,7 @@ export async function startOrder(
   logger: Logger = createServiceLogger(name, settings),
 ): Promise<RunningService> {
   const dataSource = await connect(settings);
+  exposeOrderFigures(dataSource);
   const peers = connectPeers(settings, logger);
   const services = createServices({
     dataSource,

@@ -12,6 +12,7 @@ import { loadPaymentSettings, type PaymentSettings } from './config';
 import { createContext } from './context';
 import { connect } from './data-source';
 import { createTasks } from './jobs';
+import { exposePaymentFigures } from './operations/payment-figures';
 import { configureProviders } from './providers/configure-providers';
 import { resolvers } from './resolvers';
 import { createServices } from './services';
@@ -20,10 +21,11 @@ import { webhookRoutes } from './webhooks/webhook-route';
 /** Starts the payment subgraph with its jobs on a database that is migrated. */
 export async function startPayment(settings: PaymentSettings, logger: Logger): Promise<RunningService> {
   const dataSource = await connect(settings);
+  exposePaymentFigures(dataSource);
   const { providers, tasks } = configureProviders({ settings, dataSource, logger });
   const services = createServices({ dataSource, providers, logger });
   const credentials = createServiceCredentials({ service: 'payment', keyFile: settings.SERVICE_KEY_FILE });
-  const order = createPeer({ name: 'order', url: settings.ORDER_URL, credentials });
+  const order = createPeer({ name: 'order', url: settings.ORDER_URL, credentials, logger });
   const events = await connectEvents({
     service: 'payment',
     settings,

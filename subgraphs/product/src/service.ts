@@ -9,6 +9,7 @@ import type { Telemetry } from '@shop/kit/telemetry';
 import { loadServiceSettings, type ProductSettings } from './config';
 import { createContextFactory } from './context';
 import { createProductDataSource } from './data-source';
+import { exposeStockFigures } from './operations/stock-figures';
 import { resolvers } from './resolvers';
 
 const name = 'product';
@@ -19,6 +20,7 @@ export async function startProduct(
   logger: Logger = createServiceLogger(name, settings),
 ): Promise<RunningService> {
   const dataSource = await connectPatiently(createProductDataSource(settings));
+  exposeStockFigures(dataSource);
   const events = await connectEvents({ service: name, settings, dataSource, logger });
   const jobs = await startJobs({
     databaseUrl: settings.DATABASE_URL,

@@ -2,6 +2,7 @@ import type { JobHandler } from '@shop/kit/jobs';
 import type { Logger } from '@shop/kit/logger';
 import type { DataSource } from 'typeorm';
 import type { PaymentSettings } from '../config';
+import type { PaymentProvider } from './payment-provider';
 import { createProviders, type Providers } from './providers';
 import { createSimulator } from './simulator/simulator';
 import { SimulatorLedgerRepository } from './simulator/simulator-ledger.repository';
@@ -13,6 +14,9 @@ import { withTimeLimit } from './time-limit';
 /** Shorter than the order subgraph's patience: it is to hear "undecided" rather than nothing. */
 const providerTimeoutMs = 3_000;
 
+/** Of one request to Stripe. Shorter than the above: that nothing was charged is to be known, not cut off. */
+const stripeTimeoutMs = 2_500;
+
 interface Base {
   settings: PaymentSettings;
   dataSource: DataSource;
@@ -21,8 +25,13 @@ interface Base {
 
 /** The providers that the settings name, and the durable jobs that they bring along. */
 export function configureProviders(base: Base): { providers: Providers; tasks: Record<string, JobHandler> } {
+  const configured = [configureSimulator(base), configureStripe(base.settings)]
+    .filter((provider) => provider !== undefined)
+    .map((provider) => withTimeLimit(provider, providerTimeoutMs));
+  const current = configured.find(({ name }) => name === base.settings.PAYMENT_PROVIDER);
+  if (!current) throw new Error(`payment provider ${base.settings.PAYMENT_PROVIDER} is not configured`);
   return {
-    providers: createProviders(withTimeLimit(configureSimulator(base), providerTimeoutMs)),
+    providers: createProviders(current, configured),
     tasks: {
       [sendSimulatorNoticeJob]: sendSimulatorNoticeTask({
         ...base,
@@ -48,5 +57,20 @@ function configureSimulator({ settings, dataSource }: Base) {
     seed,
     successRate: settings.PAYMENT_SIMULATOR_SUCCESS_RATE,
     ...(webhookSecret ? { webhookSecret } : {}),
+  });
+}
+
+function configureStripe(settings: PaymentSettings): PaymentProvider | undefined {
+  const {
+    STRIPE_SECRET_KEY: secretKey,
+    STRIPE_WEBHOOK_SECRET: webhookSecret,
+    STRIPE_API_URL: apiUrl,
+  } = settings;
+  if (!secretKey || !webhookSecret) return undefined;
+  return createStripe({
+    secretKey,
+    webhookSecret,
+    timeoutMs: stripeTimeoutMs,
+    ...(apiUrl ? { apiUrl } : {}),
   });
 }

@@ -10,8 +10,7 @@ import type { SendRequest } from './request';
 import type { Scenario } from './scenario';
 
 export interface CrowdInput {
-  clients: number;
-  send: SendRequest;
+  customers: readonly Account[];
   admin: Account;
   assortment: Assortment;
   history: History;
@@ -30,7 +29,6 @@ const registeredAtOnce = 8;
 
 /** Many customers who check out one time after the other, whatever happens to the shop meanwhile. */
 export async function runCrowd(input: CrowdInput): Promise<{ checkouts: number }> {
-  const accounts = await registerAll(input);
   const run = randomUUID().slice(0, 8);
   let begun = 0;
   let finished = 0;
@@ -50,11 +48,12 @@ export async function runCrowd(input: CrowdInput): Promise<{ checkouts: number }
       input.timeline.checkoutFinished();
     }
   };
-  await Promise.all(accounts.map(live));
+  await Promise.all(input.customers.map(live));
   return { checkouts: finished };
 }
 
-async function registerAll({ clients, send }: CrowdInput): Promise<Account[]> {
+/** New customers, some at a time: a password's hash is meant to be dear. */
+export async function registerCustomers(send: SendRequest, clients: number): Promise<Account[]> {
   const accounts: Account[] = [];
   while (accounts.length < clients) {
     const group = Math.min(registeredAtOnce, clients - accounts.length);

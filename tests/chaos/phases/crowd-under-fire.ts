@@ -1,4 +1,4 @@
-import { runCrowd } from '../clients/crowd';
+import { registerCustomers, runCrowd } from '../clients/crowd';
 import { chooseScenario, type Scenario } from '../clients/scenario';
 import { History } from '../history/history';
 import { sampleStock } from '../observation/stock-sampler';
@@ -26,21 +26,22 @@ export async function crowdUnderFire(
   { stack, send, admin, assortment }: ChaosShop,
   { strike, checkouts: wantedCheckouts, wanted }: Fire,
 ): Promise<{ checkouts: number; history: History; findings: Finding[] }> {
+  const customers = await registerCustomers(send, options.clients);
   const history = new History();
   const sampler = sampleStock(stack.databaseUrls.product);
   const struck = { atMs: Infinity };
   const isLate = () => performance.now() > struck.atMs + patienceAfterMs;
   const crowd = runCrowd({
-    ...{ send, admin, assortment, history, timeline, random: random.stream('crowd') },
+    ...{ customers, admin, assortment, history, timeline, random: random.stream('crowd') },
     choose: (stream) => chooseScenario(stream, wanted()),
-    clients: options.clients,
     isEnough: (begun) => isLate() || (struck.atMs < Infinity && begun >= wantedCheckouts),
     patience: { isOver: isLate },
   });
-  await strike();
-  struck.atMs = performance.now();
-  say('everything is up again; the customers finish');
-  const { checkouts } = await crowd;
+  const striking = strike().finally(() => {
+    struck.atMs = performance.now();
+    say('everything is up again; the customers finish');
+  });
+  const [{ checkouts }] = await Promise.all([crowd, striking]);
   const rest = await comeToRest(stack.databaseUrls, struck.atMs);
   const samples = await sampler.stop();
   const stock = findingOf(

@@ -1,0 +1,24 @@
+import { toStripeAmount } from './stripe-amount';
+
+describe('toStripeAmount', () => {
+  it.each([
+    ['EUR', 1_999, 1_999],
+    ['JPY', 500, 500],
+    ['KWD', 5_120, 5_120],
+    ['ISK', 500, 50_000],
+    ['UGX', 500, 50_000],
+    ['MGA', 500, 5],
+  ])('counts %s as Stripe does: %d is %d', (currency, minor, expected) => {
+    expect(toStripeAmount(minor, currency)).toBe(expected);
+  });
+
+  it.each([
+    ['KWD', 5_124],
+    ['MGA', 501],
+    ['ISK', Number.MAX_SAFE_INTEGER],
+  ])('refuses what Stripe cannot charge: %s %d', (currency, minor) => {
+    expect(() => toStripeAmount(minor, currency)).toThrow(
+      expect.objectContaining({ name: 'ProviderRefused', failureCode: 'unpayable_amount' }),
+    );
+  });
+});

@@ -1,0 +1,110 @@
+import type Stripe from 'stripe';
+import {
+  type ChargeRequest,
+  type ChargeState,
+  type PaymentProvider,
+  ProviderRefused,
+  type RefundRequest,
+} from '../payment-provider';
+import { declinedReason, failureCodeOf, stateOf } from './intent-state';
+import { Intents } from './intents';
+import { giveBack } from './refunds';
+import { createStripeClient, type StripeAccess } from './stripe-client';
+import { ImpossibleCharge, isCardError, isUnexpectedState, whileConfirming } from './stripe-errors';
+import { readStripeWebhook } from './stripe-webhook';
+
+export interface StripeOptions extends StripeAccess {
+  /** Of the webhook endpoint, `whsec_…`. */
+  webhookSecret: string;
+}
+
+/** Stripe, by PaymentIntents that are created under the key and confirmed apart from it (decision 0010). */
+export function createStripe({ webhookSecret, ...access }: StripeOptions): PaymentProvider {
+  const stripe = createStripeClient(access);
+  const intents = new Intents(stripe);
+
+  /** Null while the intent is open. An intent whose try failed is cancelled first, so that nobody tries it again. */
+  async function settled(intent: Stripe.PaymentIntent): Promise<ChargeState | null> {
+    const state = stateOf(intent);
+    if (state.state === 'open') return null;
+    if (state.state !== 'failed') return state;
+    const closed = await close(intent, declinedReason);
+    return closed.state === 'declined' ? { ...closed, failureCode: failureCodeOf(intent) } : closed;
+  }
+
+  async function close(
+    intent: Stripe.PaymentIntent,
+    reason: typeof declinedReason | 'requested_by_customer',
+  ): Promise<ChargeState> {
+    const closed = await intents.cancel(intent.id, reason).catch((error: unknown) => {
+      if (!isUnexpectedState(error)) throw error;
+      return intents.read(intent.id);
+    });
+    const state = stateOf(closed);
+    if (state.state === 'open' || state.state === 'failed')
+      throw new Error(`stripe: ${intent.id} does not close`);
+    return state;
+  }
+
+  async function confirm(
+    intent: Stripe.PaymentIntent,
+    request: ChargeRequest,
+    method: string,
+  ): Promise<ChargeState> {
+    const confirmed = await intents
+      .confirm(intent.id, { key: request.key, method })
+      .catch((error: unknown) => {
+        if (!isCardError(error) && !isUnexpectedState(error)) throw whileConfirming(error);
+        return intents.read(intent.id);
+      });
+    const state = await settled(confirmed);
+    if (!state) throw new Error(`stripe: ${intent.id} is open although it was confirmed`);
+    return state;
+  }
+
+  /** Null when nothing was charged under the key. */
+  async function find(request: ChargeRequest): Promise<ChargeState | null> {
+    try {
+      const intent = await intents.find(request);
+      return intent && (await settled(intent));
+    } catch (error) {
+      if (error instanceof ImpossibleCharge) return null;
+      throw error;
+    }
+  }
+
+  async function cancel(request: ChargeRequest): Promise<ChargeState> {
+    try {
+      const intent = (await intents.find(request)) ?? (await intents.open(request));
+      return (await settled(intent)) ?? (await close(intent, 'requested_by_customer'));
+    } catch (error) {
+      if (!(error instanceof ImpossibleCharge)) throw error;
+      return { state: 'cancelled', reference: request.key };
+    }
+  }
+
+  return {
+    name: 'stripe',
+
+    async charge(request) {
+      if (request.method === null) {
+        throw new ProviderRefused('unknown_payment_method', 'stripe: a payment method is needed');
+      }
+      const intent = (await intents.find(request)) ?? (await intents.open(request));
+      return (await settled(intent)) ?? (await confirm(intent, request, request.method));
+    },
+
+    inquire: async (request) => (await find(request)) ?? { state: 'not_found' },
+
+    cancel,
+
+    async refund(request: RefundRequest) {
+      const intent = await intents.find(request.charge);
+      if (intent?.status !== 'succeeded')
+        throw new Error('stripe: there is no charge to give back under this key');
+      return { reference: (await giveBack(stripe, intent.id, request)).id };
+    },
+
+    readWebhook: (delivery) => readStripeWebhook(stripe, delivery, webhookSecret),
+  };
+}

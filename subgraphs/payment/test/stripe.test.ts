@@ -1,0 +1,222 @@
+import Stripe from 'stripe';
+import type { PaymentProvider } from '../src/providers/payment-provider';
+import { createStripe } from '../src/providers/stripe/stripe';
+import { itKeepsTheProviderContract, newCharge } from './provider-contract';
+import { type StripeServer, startStripeServer } from './support/stripe-server';
+
+const webhookSecret = 'whsec_of_the_test';
+const hoursAgo = (hours: number) => new Date(Date.now() - hours * 3_600_000);
+
+let server: StripeServer;
+let stripe: PaymentProvider;
+
+const connect = (secretKey = server.secretKey) =>
+  createStripe({ secretKey, webhookSecret, apiUrl: server.url, timeoutMs: 300 });
+
+beforeAll(async () => {
+  server = await startStripeServer();
+  stripe = connect();
+});
+afterAll(() => server.stop());
+afterEach(() => {
+  server.trouble();
+  server.refunds.firstStatus = 'succeeded';
+});
+
+itKeepsTheProviderContract({
+  provider: () => stripe,
+  methods: {
+    succeeds: 'pm_card_visa',
+    declined: 'pm_card_chargeDeclinedInsufficientFunds',
+    processing: 'pm_usBankAccount_success',
+  },
+  finishProcessing: () => server.intents.finishProcessing(),
+  async whileSilent(call) {
+    server.trouble('silent', /\/confirm$/);
+    const answer = await call('pm_card_visa');
+    server.trouble();
+    return answer;
+  },
+  async whileUnreachable(call) {
+    await server.unplug();
+    const answer = await call('pm_card_visa');
+    await server.plugIn();
+    return answer;
+  },
+  webhooks: {
+    type: 'payment_intent.succeeded',
+    bodyOf: ({ id, key, occurredAt }) =>
+      JSON.stringify({
+        id,
+        object: 'event',
+        type: 'payment_intent.succeeded',
+        created: Math.floor(occurredAt.getTime() / 1_000),
+        data: { object: { object: 'payment_intent', metadata: key === null ? {} : { provider_key: key } } },
+      }),
+    sign: (payload, { signedAt, forged }) => ({
+      'stripe-signature': Stripe.webhooks.generateTestHeaderString({
+        payload,
+        secret: forged ? 'whsec_of_somebody_else' : webhookSecret,
+        timestamp: Math.floor(signedAt.getTime() / 1_000),
+      }),
+    }),
+  },
+});
+
+const intentsOf = (key: string) =>
+  [...server.intents.byId.values()].filter(({ metadata }) => metadata['provider_key'] === key);
+
+describe('A charge at Stripe', () => {
+  it('is an intent of the amount, with the order in its metadata', async () => {
+    const request = newCharge('pm_card_visa', { amountCents: 4_200 });
+    const { reference } = await stripe.charge(request);
+    const [intent] = intentsOf(request.key);
+    expect(intent).toMatchObject({ id: reference, amount: 4_200, currency: 'eur', status: 'succeeded' });
+    expect(intent?.metadata).toEqual({ order_id: request.orderId, provider_key: request.key });
+  });
+
+  it('is made once although the connection was closed after it, and the library calls again', async () => {
+    const request = newCharge('pm_card_visa');
+    server.trouble('hangs_up', /\/confirm$/);
+    const { reference } = await stripe.charge(request);
+    expect(intentsOf(request.key)).toMatchObject([{ id: reference, status: 'succeeded' }]);
+    expect(server.requests.filter((call) => call.endsWith(`${reference}/confirm`))).toHaveLength(2);
+  });
+
+  it('needs a payment method', async () => {
+    const request = newCharge(null);
+    await expect(stripe.charge(request)).rejects.toMatchObject({ failureCode: 'unknown_payment_method' });
+    expect(intentsOf(request.key)).toEqual([]);
+  });
+
+  it('that Stripe cannot make on these terms is refused, and its key as good as closed', async () => {
+    for (const terms of [{ amountCents: 10 }, { amountCents: 1_001, currency: 'KWD' }]) {
+      const request = newCharge('pm_card_visa', terms);
+      await expect(stripe.charge(request)).rejects.toMatchObject({
+        name: 'ProviderRefused',
+        failureCode: 'unpayable_amount',
+      });
+      expect(await stripe.inquire(request)).toEqual({ state: 'not_found' });
+      expect(await stripe.cancel(request)).toMatchObject({ state: 'cancelled' });
+    }
+  });
+
+  it('with a wrong API key is refused, and the key does not come out', async () => {
+    const request = newCharge('pm_card_visa');
+    const misconfigured = connect('sk_test_wrong_canary');
+    const error: unknown = await misconfigured.charge(request).catch((caught: unknown) => caught);
+    expect(error).toMatchObject({ name: 'ProviderRefused', failureCode: 'provider_unavailable' });
+    const { message, stack, cause } = error as Error;
+    expect(JSON.stringify([message, stack, cause])).not.toContain('canary');
+  });
+});
+
+describe('A declined charge', () => {
+  it('leaves its intent cancelled, so that nobody can confirm it later', async () => {
+    const request = newCharge('pm_card_chargeDeclined');
+    expect(await stripe.charge(request)).toMatchObject({ state: 'declined', failureCode: 'card_declined' });
+    expect(intentsOf(request.key)).toMatchObject([{ status: 'canceled', cancellation_reason: 'abandoned' }]);
+  });
+
+  it('is cancelled by whoever asks next when its first process died before', async () => {
+    const request = newCharge('pm_card_chargeDeclinedInsufficientFunds');
+    server.trouble('fails', /\/cancel$/);
+    await expect(stripe.charge(request)).rejects.not.toMatchObject({ name: 'ProviderRefused' });
+    expect(intentsOf(request.key)).toMatchObject([{ status: 'requires_payment_method' }]);
+    server.trouble();
+    const found = await stripe.inquire(request);
+    expect(found).toMatchObject({ state: 'declined', failureCode: 'insufficient_funds' });
+    expect(intentsOf(request.key)).toMatchObject([{ status: 'canceled' }]);
+    expect(await stripe.inquire(request)).toEqual(found);
+  });
+
+  it.each([
+    ['pm_card_chargeDeclinedStolenCard', 'card_declined'],
+    ['pm_card_authenticationRequired', 'authentication_required'],
+  ])('with %s tells a customer no more than %s', async (method, failureCode) => {
+    const request = newCharge(method);
+    const first = await stripe.charge(request);
+    expect(first).toMatchObject({ state: 'declined', failureCode });
+    expect(await stripe.inquire(request)).toEqual(first);
+  });
+});
+
+describe('An error of Stripe that its key keeps', () => {
+  it('leaves a confirmation open, and the key can be closed', async () => {
+    const request = newCharge('pm_card_visa');
+    server.trouble('fails', /\/confirm$/);
+    await expect(stripe.charge(request)).rejects.not.toMatchObject({ name: 'ProviderRefused' });
+    server.trouble();
+    expect(await stripe.inquire(request)).toEqual({ state: 'not_found' });
+    await expect(stripe.charge(request)).rejects.toThrow();
+    expect(await stripe.cancel(request)).toMatchObject({ state: 'cancelled' });
+  });
+
+  it('has charged nothing when it came before the confirmation', async () => {
+    server.trouble('silent', /payment_intents$/);
+    const request = newCharge('pm_card_visa');
+    await expect(stripe.charge(request)).rejects.toMatchObject({ name: 'ProviderRefused' });
+    expect(intentsOf(request.key)).toMatchObject([{ status: 'requires_payment_method' }]);
+  });
+});
+
+describe('After a day, when Stripe has forgotten the key', () => {
+  it('a charge is found by its metadata, and none is made in its place', async () => {
+    const request = newCharge('pm_card_visa');
+    const charged = await stripe.charge(request);
+    server.keys.forget();
+    const old = { ...request, openedAt: hoursAgo(26) };
+    expect(await stripe.inquire(old)).toEqual(charged);
+    expect(await stripe.cancel(old)).toEqual(charged);
+    expect(await stripe.charge(old)).toEqual(charged);
+    expect(intentsOf(request.key)).toHaveLength(1);
+  });
+
+  it('a charge whose reference is known is read by that', async () => {
+    const request = newCharge('pm_card_visa');
+    const charged = await stripe.charge(request);
+    server.keys.forget();
+    server.trouble('fails', /search/);
+    const old = { ...request, openedAt: hoursAgo(26), reference: charged.reference };
+    expect(await stripe.inquire(old)).toEqual(charged);
+  });
+
+  it('nothing is concluded while a search may still miss what was made', async () => {
+    const request = newCharge('pm_card_visa', { openedAt: hoursAgo(24) });
+    await expect(stripe.inquire(request)).rejects.toThrow('too young to search');
+    await expect(stripe.cancel(request)).rejects.toThrow('too young to search');
+  });
+
+  it('a key without a charge is closed by a new intent', async () => {
+    const request = newCharge('pm_card_visa', { openedAt: hoursAgo(26) });
+    expect(await stripe.inquire(request)).toEqual({ state: 'not_found' });
+    expect(intentsOf(request.key)).toEqual([]);
+    expect(await stripe.cancel(request)).toMatchObject({ state: 'cancelled' });
+    expect(await stripe.charge({ ...request, openedAt: new Date() })).toMatchObject({ state: 'cancelled' });
+  });
+
+  it('a refund is found, not made again', async () => {
+    const charge = newCharge('pm_card_visa');
+    const { reference } = await stripe.charge(charge);
+    const refund = { key: `refund:${charge.key}`, charge: { ...charge, reference } };
+    const first = await stripe.refund(refund);
+    server.keys.forget();
+    expect(await stripe.refund(refund)).toEqual(first);
+    await expect(stripe.refund({ ...refund, key: 'another' })).rejects.toThrow();
+  });
+});
+
+describe('A refund at Stripe', () => {
+  it('counts when the money is on its way back, not before', async () => {
+    const charge = newCharge('pm_card_visa');
+    await stripe.charge(charge);
+    const refund = { key: `refund:${charge.key}`, charge };
+    server.refunds.firstStatus = 'pending';
+    await expect(stripe.refund(refund)).rejects.toThrow('pending');
+    const [made] = [...server.refunds.byId.values()].filter(
+      ({ metadata }) => metadata['refund_key'] === refund.key,
+    );
+    made!.status = 'succeeded';
+    expect(await stripe.refund(refund)).toEqual({ reference: made!.id });
+  });
+});

@@ -1,0 +1,150 @@
+import { randomBytes } from 'node:crypto';
+import { type Answer, failed, invalid, missing, ok } from './answers';
+import { fieldsOf, type Form, textOf } from './form';
+import { outcomeOf } from './payment-methods';
+
+/** As much of https://docs.stripe.com/api/charges/object as comes of trying an intent. */
+interface Charge {
+  id: string;
+  object: 'charge';
+  status: 'succeeded' | 'failed';
+  failure_code: string | null;
+  outcome: { reason: string | null };
+}
+
+/** As much of https://docs.stripe.com/api/payment_intents/object as these calls fill. */
+export interface PaymentIntent {
+  id: string;
+  object: 'payment_intent';
+  amount: number;
+  currency: string;
+  metadata: Record<string, string>;
+  status: 'requires_payment_method' | 'processing' | 'succeeded' | 'canceled';
+  cancellation_reason: string | null;
+  last_payment_error: { type: 'card_error'; code: string; decline_code?: string } | null;
+  latest_charge: Charge | null;
+}
+
+const newId = (prefix: string) => `${prefix}_${randomBytes(12).toString('hex')}`;
+
+/** The account's PaymentIntents, by https://docs.stripe.com/payments/paymentintents/lifecycle. */
+export class PaymentIntents {
+  readonly byId = new Map<string, PaymentIntent>();
+
+  create(form: Form): Answer {
+    const amount = Number(textOf(form, 'amount'));
+    if (amount < 50)
+      return invalid('Amount must be at least 50 cents', { code: 'amount_too_small', param: 'amount' });
+    const intent: PaymentIntent = {
+      id: newId('pi'),
+      object: 'payment_intent',
+      amount,
+      currency: textOf(form, 'currency') ?? '',
+      metadata: fieldsOf(form, 'metadata'),
+      status: 'requires_payment_method',
+      cancellation_reason: null,
+      last_payment_error: null,
+      latest_charge: null,
+    };
+    this.byId.set(intent.id, intent);
+    return ok(asShown(intent, form));
+  }
+
+  retrieve(id: string, form: Form): Answer {
+    const intent = this.byId.get(id);
+    return intent ? ok(asShown(intent, form)) : missing(`payment_intent: '${id}'`, 'intent');
+  }
+
+  /** https://docs.stripe.com/search: only the one form of query that the adapter uses. */
+  search(query: string): Answer {
+    const [, name = '', value] = /^metadata\['(\w+)'\]:'([^']+)'$/.exec(query) ?? [];
+    const data = [...this.byId.values()]
+      .filter(({ metadata }) => metadata[name] === value)
+      .map((intent) => asShown(intent));
+    return ok({ object: 'search_result', data, has_more: false, next_page: null });
+  }
+
+  confirm(id: string, form: Form): Answer {
+    const intent = this.byId.get(id);
+    if (!intent) return missing(`payment_intent: '${id}'`, 'intent');
+    const method = textOf(form, 'payment_method') ?? '';
+    const outcome = outcomeOf(method);
+    if (!outcome) return missing(`PaymentMethod: '${method}'`, 'payment_method');
+    if (intent.status !== 'requires_payment_method') return unexpectedState(intent);
+    switch (outcome.kind) {
+      case 'succeeds':
+        succeed(intent);
+        return ok(asShown(intent, form));
+      case 'processes':
+        intent.status = 'processing';
+        return ok(asShown(intent, form));
+      case 'needs_authentication':
+        // As `error_on_requires_action` wants it.
+        return decline(intent, { code: 'authentication_required', declineCode: 'authentication_required' });
+      case 'declined':
+        return decline(intent, outcome);
+    }
+  }
+
+  /** https://docs.stripe.com/api/payment_intents/cancel */
+  cancel(id: string, form: Form): Answer {
+    const intent = this.byId.get(id);
+    if (!intent) return missing(`payment_intent: '${id}'`, 'intent');
+    if (intent.status !== 'requires_payment_method') return unexpectedState(intent);
+    // The last error "will be cleared if the PaymentIntent is later updated for any reason".
+    Object.assign(intent, {
+      status: 'canceled',
+      cancellation_reason: textOf(form, 'cancellation_reason') ?? null,
+      last_payment_error: null,
+    });
+    return ok(asShown(intent, form));
+  }
+
+  /** What the bank decides in its own time. */
+  finishProcessing(): void {
+    for (const intent of this.byId.values()) if (intent.status === 'processing') succeed(intent);
+  }
+}
+
+/** https://docs.stripe.com/api/expanding_objects: a charge is its id unless more is asked for. */
+function asShown(intent: PaymentIntent, form: Form = {}): object {
+  const isExpanded = Object.values(fieldsOf(form, 'expand')).includes('latest_charge');
+  return isExpanded ? intent : { ...intent, latest_charge: intent.latest_charge?.id ?? null };
+}
+
+function succeed(intent: PaymentIntent): void {
+  intent.status = 'succeeded';
+  intent.latest_charge = newCharge({ status: 'succeeded', failure_code: null, outcome: { reason: null } });
+}
+
+function decline(
+  intent: PaymentIntent,
+  { code, declineCode }: { code: string; declineCode: string },
+): Answer {
+  intent.last_payment_error = { type: 'card_error', code, decline_code: declineCode };
+  intent.latest_charge = newCharge({
+    status: 'failed',
+    failure_code: code,
+    outcome: { reason: declineCode },
+  });
+  return failed(402, {
+    type: 'card_error',
+    message: 'Your card was declined.',
+    code,
+    decline_code: declineCode,
+    payment_intent: asShown(intent),
+  });
+}
+
+function newCharge(charge: Pick<Charge, 'status' | 'failure_code' | 'outcome'>): Charge {
+  return { id: newId('ch'), object: 'charge', ...charge };
+}
+
+function unexpectedState(intent: PaymentIntent): Answer {
+  return failed(400, {
+    type: 'invalid_request_error',
+    code: 'payment_intent_unexpected_state',
+    message: `This PaymentIntent has a status of ${intent.status}.`,
+    payment_intent: asShown(intent),
+  });
+}

@@ -1,0 +1,26 @@
+/** What comes of confirming with a token of https://docs.stripe.com/testing. */
+export type CardOutcome =
+  | { kind: 'succeeds' }
+  /** As a bank debit, which is decided later. Its other demands, a currency and a mandate, are left out. */
+  | { kind: 'processes' }
+  | { kind: 'needs_authentication' }
+  | { kind: 'declined'; code: string; declineCode: string };
+
+const declined = (declineCode: string): CardOutcome => ({
+  kind: 'declined',
+  code: 'card_declined',
+  declineCode,
+});
+
+const outcomes = new Map<string, CardOutcome>([
+  ['pm_card_visa', { kind: 'succeeds' }],
+  ['pm_usBankAccount_success', { kind: 'processes' }],
+  ['pm_card_authenticationRequired', { kind: 'needs_authentication' }],
+  ['pm_card_chargeDeclined', declined('generic_decline')],
+  ['pm_card_chargeDeclinedInsufficientFunds', declined('insufficient_funds')],
+  ['pm_card_chargeDeclinedStolenCard', declined('stolen_card')],
+]);
+
+export function outcomeOf(paymentMethod: string): CardOutcome | undefined {
+  return outcomes.get(paymentMethod);
+}

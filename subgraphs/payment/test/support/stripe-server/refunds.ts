@@ -1,0 +1,60 @@
+import { randomBytes } from 'node:crypto';
+import { type Answer, failed, invalid, missing, ok } from './answers';
+import { fieldsOf, type Form, textOf } from './form';
+import type { PaymentIntents } from './payment-intents';
+
+/** As much of https://docs.stripe.com/api/refunds/object as these calls fill. */
+export interface Refund {
+  id: string;
+  object: 'refund';
+  amount: number;
+  payment_intent: string;
+  metadata: Record<string, string>;
+  status: 'pending' | 'succeeded';
+}
+
+/** The account's refunds, each of a whole charge. */
+export class Refunds {
+  readonly byId = new Map<string, Refund>();
+  /** That of refunds made from now on. */
+  firstStatus: Refund['status'] = 'succeeded';
+
+  constructor(private readonly intents: PaymentIntents) {}
+
+  create(form: Form): Answer {
+    const intent = this.intents.byId.get(textOf(form, 'payment_intent') ?? '');
+    if (!intent) return missing('payment_intent', 'payment_intent');
+    if (intent.status !== 'succeeded')
+      return invalid('This PaymentIntent does not have a successful charge to refund.');
+    if (this.of(intent.id).length > 0) {
+      return failed(400, {
+        type: 'invalid_request_error',
+        code: 'charge_already_refunded',
+        message: 'The charge has already been refunded.',
+      });
+    }
+    const refund: Refund = {
+      id: `re_${randomBytes(12).toString('hex')}`,
+      object: 'refund',
+      amount: intent.amount,
+      payment_intent: intent.id,
+      metadata: fieldsOf(form, 'metadata'),
+      status: this.firstStatus,
+    };
+    this.byId.set(refund.id, refund);
+    return ok(refund);
+  }
+
+  retrieve(id: string): Answer {
+    const refund = this.byId.get(id);
+    return refund ? ok(refund) : missing(`refund: '${id}'`, 'id');
+  }
+
+  list(form: Form): Answer {
+    return ok({ object: 'list', data: this.of(textOf(form, 'payment_intent') ?? ''), has_more: false });
+  }
+
+  private of(intentId: string): Refund[] {
+    return [...this.byId.values()].filter((refund) => refund.payment_intent === intentId);
+  }
+}

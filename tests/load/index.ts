@@ -1,0 +1,2 @@
+export { runLoad, type Load } from './run-load';
+export type { Failure } from './customer';

@@ -32,14 +32,20 @@ export async function runServiceCommand(
   if (service && !services.some((known) => known === service))
     throw new UsageError(`--service is one of ${services.join(', ')}`);
   const asked = services.filter((known) => !service || known === service);
-  const lines: Line[] = [];
-  for (const one of asked)
-    for await (const line of runOperatorProgram(one, programs[one], [name, ...words]))
-      lines.push({ service: one, ...(line as Line) });
+  const answers = await Promise.all(
+    asked.map((one) => linesOf(one, runOperatorProgram(one, programs[one], [name, ...words]))),
+  );
+  const lines = answers.flat();
   process.stdout.write(
     `${isJson || action === 'show' ? asJson(lines) : asTable(lines, ['service', ...columns])}\n`,
   );
   return action === 'show' && lines.length === 0 ? 1 : 0;
+}
+
+async function linesOf(service: ServiceName, told: AsyncIterable<unknown>): Promise<Line[]> {
+  const lines: Line[] = [];
+  for await (const line of told) lines.push({ service, ...(line as Line) });
+  return lines;
 }
 
 function readWords(given: readonly string[]) {

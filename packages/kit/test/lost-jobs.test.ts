@@ -26,6 +26,8 @@ async function sql<Row>(text: string): Promise<Row[]> {
   return withClient(database.url, async (client) => (await client.query(text)).rows as Row[]);
 }
 
+const takenJobs = 'SELECT FROM graphile_worker.jobs WHERE locked_by IS NOT NULL';
+
 describe('A job', () => {
   test('of a process that was killed is run again soon; one that runs for long elsewhere is left alone', async () => {
     let begun = 0;
@@ -75,5 +77,76 @@ describe('A job', () => {
     await run({ other: async () => undefined });
 
     await eventually(async () => expect(await keys()).toEqual([{ key: 'one' }]));
+  });
+
+  test('that the database holds to be taken by a runner who never heard of it is run', async () => {
+    const held = Promise.withResolvers<void>();
+    let runs = 0;
+    await run({
+      known: () => held.promise,
+      unheard: async () => {
+        runs += 1;
+      },
+    });
+    await sql(
+      "SELECT graphile_worker.add_job('known'), graphile_worker.add_job('unheard', queue_name := 'one by one')",
+    );
+    await eventually(async () => expect(await sql(takenJobs)).toHaveLength(1));
+    await eventually(() => expect(runs).toBe(1));
+
+    await sql(
+      `WITH taken AS (UPDATE graphile_worker._private_job_queues SET locked_at = now(), locked_by = runner FROM
+         (SELECT locked_by AS runner FROM graphile_worker.jobs WHERE task_identifier = 'known') known)
+       INSERT INTO graphile_worker._private_jobs (task_id, job_queue_id, locked_at, locked_by, attempts)
+       SELECT (SELECT id FROM graphile_worker._private_tasks WHERE identifier = 'unheard'),
+              (SELECT id FROM graphile_worker._private_job_queues), now(), locked_by, 1
+         FROM graphile_worker.jobs WHERE task_identifier = 'known'`,
+    );
+
+    await eventually(() => expect(runs).toBe(2));
+    expect(await sql(takenJobs)).toHaveLength(1);
+    held.resolve();
+    await eventually(async () => expect(await sql(takenJobs)).toEqual([]));
+  });
+
+  test('that was given back is not ended by a runner who was only cut off', async () => {
+    const runs: PromiseWithResolvers<void>[] = [];
+    await run({
+      cut: () => {
+        const run = Promise.withResolvers<void>();
+        runs.push(run);
+        return run.promise;
+      },
+    });
+    await sql("SELECT graphile_worker.add_job('cut')");
+    await eventually(() => expect(runs).toHaveLength(1));
+    await sql(
+      `UPDATE graphile_worker._private_jobs SET locked_at = now() - interval '1 minute', locked_by = 'cut off'`,
+    );
+    await eventually(() => expect(runs).toHaveLength(2));
+
+    runs[0]!.resolve();
+
+    await sql(`SELECT graphile_worker.add_job('cut', job_key := 'after')`);
+    await eventually(() => expect(runs).toHaveLength(3));
+    runs[2]!.resolve();
+    await eventually(async () => expect(await sql(takenJobs)).toHaveLength(1));
+    runs[1]!.resolve();
+    await eventually(async () => expect(await sql(takenJobs)).toEqual([]));
+  });
+
+  test('that is added after every connection of its runner was ended is run', async () => {
+    let runs = 0;
+    await run({
+      after: async () => {
+        runs += 1;
+      },
+    });
+    await sql(
+      'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()',
+    );
+    await sql("SELECT graphile_worker.add_job('after')");
+
+    await eventually(() => expect(runs).toBe(1));
   });
 });

@@ -1,10 +1,11 @@
 import { createLogger } from '@shop/kit/logger';
 import { cloneDatabase, type TestDatabase } from '@shop/testkit/database';
+import { simulatedWebhook, webhookSecret } from '@shop/testkit/webhooks';
 import type { DataSource } from 'typeorm';
 import { VerdictService } from '../src/charge/verdict.service';
 import { connect } from '../src/data-source';
 import { toChargeRequest } from '../src/providers/charge-request';
-import { type PaymentProvider, ProviderRefused } from '../src/providers/payment-provider';
+import { type PaymentProvider, ProviderRefused, ProviderTimeout } from '../src/providers/payment-provider';
 import { createProviders } from '../src/providers/providers';
 import { createSimulator } from '../src/providers/simulator/simulator';
 import { SimulatorLedgerRepository } from '../src/providers/simulator/simulator-ledger.repository';
@@ -21,7 +22,7 @@ beforeAll(async () => {
   database = await cloneDatabase('payment');
   dataSource = await connect({ DATABASE_URL: database.url, DATABASE_POOL_SIZE: 5 });
   const ledger = new SimulatorLedgerRepository(dataSource);
-  simulator = createSimulator({ ledger, seed: 'test', successRate: 1 });
+  simulator = createSimulator({ ledger, seed: 'test', successRate: 1, webhookSecret });
 });
 afterAll(async () => {
   await dataSource.destroy();
@@ -74,6 +75,42 @@ describe('A first call that is refused only after the settlement has called, too
     expect(await answer).toMatchObject({ id: payment?.id, status });
     expect(await payments.findByOrderIds([attempt.orderId])).toMatchObject([{ status }]);
   });
+});
+
+describe('A webhook that comes before the first call has its answer', () => {
+  it.each(['comes after it', 'is lost'])(
+    'decides the payment, whether that answer %s',
+    async (answerOfCall) => {
+      const charged = Promise.withResolvers<void>();
+      const released = Promise.withResolvers<void>();
+      const { charges, payments, webhooks } = servicesWith({
+        ...simulator,
+        async charge(request) {
+          const state = await simulator.charge(request);
+          charged.resolve();
+          await released.promise;
+          if (answerOfCall === 'is lost') throw new ProviderTimeout('the answer was lost');
+          return state;
+        },
+      });
+      const attempt = attemptOf({ paymentMethod: 'sim_success' });
+      const answer = charges.charge({ ...attempt, paymentMethod: 'sim_success' });
+      await charged.promise;
+
+      const { id, body, headers } = simulatedWebhook(`${attempt.orderId}:1`);
+      await webhooks.receive('simulator', { body: Buffer.from(body), headers });
+      await webhooks.process({ provider: 'simulator', id });
+      expect(await payments.findByOrderIds([attempt.orderId])).toMatchObject([{ status: 'SUCCEEDED' }]);
+
+      released.resolve();
+      expect(await answer).toMatchObject({ status: 'SUCCEEDED' });
+      const events = await dataSource.query<object[]>(
+        `SELECT FROM graphile_worker._private_jobs WHERE payload::text LIKE $1`,
+        [`%"orderId":"${attempt.orderId}"%`],
+      );
+      expect(events).toHaveLength(1);
+    },
+  );
 });
 
 describe('Money that comes for an attempt that was declared failed', () => {

@@ -23,6 +23,17 @@ const codes = new Set([
   'ETIMEDOUT',
 ]);
 
+/** SQLSTATEs of a database that is there and cannot keep up: what was asked was rolled back. */
+const busyCodes = new Set([
+  '40001', // serialization_failure, after all tries
+  '40P01', // deadlock_detected, after all tries
+  '53000', // insufficient_resources
+  '53200', // out_of_memory
+  '53400', // configuration_limit_exceeded
+  '55P03', // lock_not_available
+  '57014', // query_canceled: statement_timeout
+]);
+
 /** What pg says without a code. */
 const messages = [
   /^Connection terminated/,
@@ -38,7 +49,17 @@ export function isConnectionLost(error: unknown): boolean {
   // TypeORM takes a query runner back when its connection breaks; what comes next in the transaction meets these.
   if (error instanceof QueryRunnerAlreadyReleasedError) return true;
   if (error instanceof QueryRunnerProviderAlreadyReleasedError) return true;
+  const { code, message } = causeOf(error);
+  return codes.has(code) || messages.some((pattern) => pattern.test(message));
+}
+
+/** True when `error`, thrown by a database call, says that the database had no room for it or no time: nothing was done. */
+export function isDatabaseBusy(error: unknown): boolean {
+  return error instanceof QueryFailedError && busyCodes.has(causeOf(error).code);
+}
+
+function causeOf(error: unknown): { code: string; message: string } {
   const cause: unknown = error instanceof QueryFailedError ? error.driverError : error;
   const { code = '', message = '' } = (cause ?? {}) as { code?: string; message?: string };
-  return codes.has(code) || messages.some((pattern) => pattern.test(message));
+  return { code, message };
 }

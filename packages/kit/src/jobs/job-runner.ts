@@ -3,8 +3,9 @@ import { EventEmitter } from 'node:events';
 import { Logger as WorkerLogger, run, type Runner, type WorkerEvents } from 'graphile-worker';
 import type { Logger } from '../logger';
 import { runWithRequestContext } from '../request-context';
-import { createPatientPool } from './patient-pool';
+import { PatientPool } from './patient-pool';
 import { keepPresence, type RunnerPresence } from './runner-presence';
+import { followStartedJobs } from './started-jobs';
 
 /** Does one job; throwing means "again later". */
 export type JobHandler = (
@@ -13,7 +14,7 @@ export type JobHandler = (
 ) => Promise<void>;
 
 export interface JobRunner {
-  /** Takes no new job, waits for those under way. */
+  /** Takes no new job, waits for those under way. With the database away, what they did is told by whoever gets them next. */
   stop(): Promise<void>;
 }
 
@@ -29,11 +30,12 @@ export async function startJobs(options: {
 }): Promise<JobRunner> {
   const { databaseUrl, tasks, logger, concurrency = 4 } = options;
   const events: WorkerEvents = new EventEmitter();
+  const started = followStartedJobs(events);
   let presence: RunnerPresence | undefined;
   events.on('pool:create', ({ workerPool: { id: runnerId } }) => {
-    presence = keepPresence({ databaseUrl, runnerId, logger });
+    presence = keepPresence({ databaseUrl, runnerId, started, logger });
   });
-  const pgPool = createPatientPool({ connectionString: databaseUrl, max: concurrency + 1 });
+  const pgPool = new PatientPool({ connectionString: databaseUrl, max: concurrency + 1 });
   const runner: Runner = await run({
     events,
     pgPool,
@@ -54,9 +56,11 @@ export async function startJobs(options: {
   });
   return {
     async stop() {
+      pgPool.losePatience();
       await runner.stop();
+      await pgPool.finish();
+      // Last: what is told to the database until now is told by a runner that is present.
       await presence?.stop();
-      await pgPool.end();
     },
   };
 }

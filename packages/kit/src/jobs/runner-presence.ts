@@ -1,63 +1,70 @@
 import { Client } from 'pg';
+import { endSilentConnection } from '../database';
 import type { Logger } from '../logger';
+import { type GivenBack, giveBackLostJobs, noSuspicion } from './lost-jobs';
+import { enterPresence } from './lost-jobs.repository';
+import type { StartedJobs } from './started-jobs';
 
-/** Any constant will do; it only has to be the same in every process. */
-const presenceLocks = 4_711_002;
-const sweepEveryMs = 5_000;
+const sweepEveryMs = 2_500;
+/** Shorter than a sweep, so that a runner is back before others give its jobs away. */
+const enterAgainAfterMs = 250;
+const silenceMs = 5_000;
 
 export interface RunnerPresence {
   stop(): Promise<void>;
 }
 
 /**
- * Gives jobs back that a killed process was running. graphile-worker itself waits four hours for it: it cannot tell a long
- * job from a dead worker. Here each runner holds an advisory lock for as long as it lives, on a connection of its own, and
- * every few seconds whatever is locked by a runner without one is unlocked. The connection must be a session: no
- * transaction pooler in between.
+ * Gives jobs back that nobody runs. graphile-worker itself waits four hours for a killed process: it cannot tell a long job from a
+ * dead worker. Here each runner holds an advisory lock for as long as it lives, on a connection of its own, and every few seconds
+ * whatever is taken by a runner without one is freed. The connection must be a session: no transaction pooler in between.
  *
  * @param runnerId what graphile-worker writes into `locked_by`
  */
 export function keepPresence(options: {
   databaseUrl: string;
   runnerId: string;
+  started: StartedJobs;
   logger: Logger;
 }): RunnerPresence {
-  const { databaseUrl, runnerId, logger } = options;
+  const { databaseUrl, runnerId, started, logger } = options;
   let client: Client | undefined;
+  let suspicion = noSuspicion;
+  let isAway = false;
   let isStopped = false;
   let timer: NodeJS.Timeout | undefined;
 
-  async function enter(): Promise<Client> {
-    const next = new Client({
-      connectionString: databaseUrl,
-      keepAlive: true,
-      connectionTimeoutMillis: 3_000,
-    });
-    next.on('error', () => {
-      if (client === next) client = undefined;
-    });
-    await next.connect();
-    await next.query('/* RunnerPresence.enter */ SELECT pg_advisory_lock_shared($1, hashtext($2))', [
-      presenceLocks,
-      runnerId,
-    ]);
-    return next;
-  }
-
   async function sweep(): Promise<void> {
     try {
-      client ??= await enter();
-      const runners = await unlockLostJobs(client);
-      await removeSupersededJobs(client);
-      if (runners.length > 0) logger.warn('jobs of lost runners are given back', { runners });
+      client ??= await enter(databaseUrl, runnerId, leave);
+      const swept = await giveBackLostJobs({ client, runnerId, started, before: suspicion });
+      suspicion = swept.suspicion;
+      isAway = false;
+      report(swept.given, logger);
     } catch (error) {
-      logger.warn('lost jobs could not be looked for', { error });
+      if (!isAway) logger.warn('lost jobs cannot be looked for', { error });
+      isAway = true;
+      if (client) leave(client);
     }
-    if (!isStopped) timer = setTimeout(sweepAgain, sweepEveryMs);
+    sweepAfter(client ? sweepEveryMs : enterAgainAfterMs);
   }
 
-  function sweepAgain(): void {
-    underWay = sweep();
+  function leave(left: Client): void {
+    if (client !== left) return;
+    client = undefined;
+    // Others lost their connections just now, too: they get time to come back.
+    suspicion = noSuspicion;
+    left.end().catch(() => undefined);
+    if (timer) sweepAfter(enterAgainAfterMs);
+  }
+
+  function sweepAfter(delayMs: number): void {
+    clearTimeout(timer);
+    if (isStopped) return;
+    timer = setTimeout(() => {
+      timer = undefined;
+      underWay = sweep();
+    }, delayMs);
   }
 
   let underWay = sweep();
@@ -66,37 +73,30 @@ export function keepPresence(options: {
       isStopped = true;
       clearTimeout(timer);
       await underWay;
-      await client?.end();
+      await client?.end().catch(() => undefined);
     },
   };
 }
 
-/** @returns the runners that are gone. A job that was just taken is left: its runner may be about to enter. */
-async function unlockLostJobs(client: Client): Promise<string[]> {
-  const { rows } = await client.query<{ runner: string }>(
-    `/* RunnerPresence.unlockLostJobs */
-     WITH lost AS MATERIALIZED (
-       SELECT DISTINCT locked_by AS runner FROM graphile_worker.jobs
-        WHERE locked_at < now() - interval '5 seconds'
-          AND NOT EXISTS (
-                SELECT FROM pg_locks
-                 WHERE locktype = 'advisory' AND granted AND objsubid = 2 AND classid = $1
-                   AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-                   AND objid::bigint = hashtext(jobs.locked_by)::bigint & 4294967295))
-     SELECT runner, graphile_worker.force_unlock_workers(ARRAY[runner]) FROM lost`,
-    [presenceLocks],
-  );
-  return rows.map(({ runner }) => runner);
+async function enter(databaseUrl: string, runnerId: string, onLost: (client: Client) => void) {
+  const client = new Client({
+    connectionString: databaseUrl,
+    keepAlive: true,
+    connectionTimeoutMillis: 3_000,
+  });
+  client.on('error', () => onLost(client));
+  await client.connect();
+  endSilentConnection(client, silenceMs);
+  try {
+    await enterPresence(client, runnerId);
+    return client;
+  } catch (error) {
+    client.end().catch(() => undefined);
+    throw error;
+  }
 }
 
-/**
- * A keyed job that was replaced while it ran has lost its key and its attempts, so that it is not run again. It goes when it
- * ends, but not when its process was killed or it failed: then it would stay for ever, among the jobs that were given up.
- */
-async function removeSupersededJobs(client: Client): Promise<void> {
-  await client.query(
-    `/* RunnerPresence.removeSupersededJobs */
-     SELECT graphile_worker.complete_jobs(array_agg(id)) FROM graphile_worker.jobs
-      WHERE flags ? 'keyed' AND key IS NULL AND locked_at IS NULL HAVING count(*) > 0`,
-  );
+function report({ runners, jobs }: GivenBack, logger: Logger): void {
+  if (runners.length > 0) logger.warn('jobs of lost runners are given back', { runners });
+  if (jobs.length > 0) logger.warn('jobs whose taking was not answered are given back', { jobs });
 }

@@ -1,3 +1,4 @@
+export { layNetwork, type Network } from './network';
 export { replaceProcess } from './replace-process';
 export {
   startReplicatedStack,

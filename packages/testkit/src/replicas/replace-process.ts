@@ -1,6 +1,6 @@
 import type { StackService } from '@shop/local-stack/stack';
 import { eventually } from '../eventually';
-import type { ReplicatedStack } from './start-replicated-stack';
+import type { Network } from './network';
 
 const replacedWithinMs = 60_000;
 
@@ -10,7 +10,7 @@ const replacedWithinMs = 60_000;
  *     await replaceProcess(stack, stack.replicas.order[1]);
  */
 export async function replaceProcess(
-  { balancers }: ReplicatedStack,
+  { proxies }: Pick<Network, 'proxies'>,
   service: StackService,
   signal: NodeJS.Signals = 'SIGTERM',
 ): Promise<void> {
@@ -23,7 +23,7 @@ export async function replaceProcess(
   }, limit);
   await service.start();
   await eventually(() => {
-    if (!balancers[service.name].readyTargets.includes(service.url))
+    if (!proxies[service.name].readyTargets.includes(service.url))
       throw new Error(`${service.name} (${service.url}) is not ready`);
   }, limit);
 }

@@ -137,3 +137,36 @@ describe('Money that comes for an attempt that was declared failed', () => {
     expect(await refundRepository.findByPaymentId(failed.id)).toMatchObject({ status: 'SUCCEEDED' });
   });
 });
+
+describe('A provider that stays silent', () => {
+  it('is asked without end, and after ten minutes a person is told', async () => {
+    const logger = createLogger({ service: 'payment', level: 'error' });
+    const told = jest.spyOn(logger, 'error').mockReturnValue(logger);
+    const silent: PaymentProvider = {
+      ...simulator,
+      inquire: () => Promise.reject(new ProviderTimeout('no answer')),
+    };
+    const { charges, settlement, payments } = createServices({
+      dataSource,
+      providers: createProviders(silent),
+      logger,
+    });
+    const { id, status } = await charges.charge(attemptOf({ paymentMethod: 'sim_timeout' }));
+    expect(status).toBe('UNKNOWN');
+    await settlement.settle(id);
+    expect(told).not.toHaveBeenCalled();
+    await dataSource.query(`UPDATE payments SET created_at = now() - interval '11 minutes' WHERE id = $1`, [
+      id,
+    ]);
+    await settlement.settle(id);
+    expect(told).toHaveBeenCalledWith(
+      'payment is undecided for long',
+      expect.objectContaining({ paymentId: id, status: 'UNKNOWN', visits: 2, ageMinutes: 11 }),
+    );
+    expect(await payments.findById(id)).toMatchObject({ status: 'UNKNOWN' });
+    const planned = await dataSource.query('SELECT FROM graphile_worker.jobs WHERE key = $1', [
+      `settle:${id}`,
+    ]);
+    expect(planned).toHaveLength(1);
+  });
+});

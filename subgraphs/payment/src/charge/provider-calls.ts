@@ -26,8 +26,10 @@ export class ProviderCalls {
     try {
       return toFinding(await this.providers.get(payment.provider).charge(toChargeRequest(payment)));
     } catch (error) {
-      if (error instanceof ProviderRefused) return { state: 'not_sent', failureCode: error.failureCode };
-      return this.noAnswer(payment, error);
+      if (!(error instanceof ProviderRefused)) return this.noAnswer(payment, error);
+      const { failureCode } = error;
+      this.logger.warn('payment provider refused', { paymentId: payment.id, failureCode, error });
+      return { state: 'not_sent', failureCode };
     }
   }
 

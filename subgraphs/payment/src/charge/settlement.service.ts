@@ -1,7 +1,9 @@
 import { inTransaction, nameStep } from '@shop/kit/database';
+import type { Logger } from '@shop/kit/logger';
 import type { DataSource } from 'typeorm';
 import type { Payment } from '../payment/payment.entity';
-import type { PaymentRepository } from '../payment/payment.repository';
+import type { PaymentRepository, VisitedPayment } from '../payment/payment.repository';
+import { isDecided } from './finding';
 import type { ProviderCalls } from './provider-calls';
 import { planVisit } from './settle-job';
 import type { VerdictService } from './verdict.service';
@@ -20,6 +22,7 @@ export class SettlementService {
       payments: PaymentRepository;
       calls: ProviderCalls;
       verdicts: VerdictService;
+      logger: Logger;
     },
   ) {}
 
@@ -35,7 +38,22 @@ export class SettlementService {
     });
     if (!visited) return;
     const finding = await calls.inquire(visited, { mayCharge: visited.ageMs < chargeAgainWithinMs });
-    await verdicts.record(visited, finding, 'settlement');
+    const payment = await verdicts.record(visited, finding, 'settlement');
+    if (!isDecided(payment)) this.tellIfLongUndecided(visited);
+  }
+
+  /** The visits go on without end; that it takes this long is for a person to look into. */
+  private tellIfLongUndecided({ id, orderId, provider, status, visits, ageMs }: VisitedPayment): void {
+    if (ageMs < chargeAgainWithinMs) return;
+    const ageMinutes = Math.floor(ageMs / 60_000);
+    this.needs.logger.error('payment is undecided for long', {
+      paymentId: id,
+      orderId,
+      provider,
+      status,
+      visits,
+      ageMinutes,
+    });
   }
 
   /**

@@ -1,0 +1,42 @@
+import { simulatedWebhook } from '@shop/testkit/webhooks';
+import type { Shop } from './shop';
+
+export function webhookCases(shop: () => Shop): void {
+  const receive = (...[request]: [Parameters<Shop['api']['call']>[1]]) =>
+    shop().api.call('receiveWebhook', request);
+
+  describe('POST /v1/payments/webhooks/:provider', () => {
+    it('takes what the provider signed, once more, too, and asks nobody for a token', async () => {
+      const webhook = simulatedWebhook('nothing:1');
+      expect((await receive(webhook)).status).toBe(204);
+      expect((await receive({ ...webhook, token: 'forged' })).status).toBe(204);
+    });
+
+    it('takes bytes as they are, whatever type they are said to have', async () => {
+      // Whitespace and escapes that no parser would write back.
+      const body = '{ "id":"sim_\\u0065vt_1",\n"type":"charge.succeeded","created":1,"data":{"note":"ü🎈"} }';
+      for (const type of ['text/plain; charset=latin1', 'application/x-www-form-urlencoded']) {
+        const { headers } = simulatedWebhook('', { body });
+        expect((await receive({ body, headers: { ...headers, 'content-type': type } })).status).toBe(204);
+      }
+    });
+
+    it.each([
+      ['no signature', { headers: {} }],
+      ['the signature of somebody else', simulatedWebhook('nothing:1', { secret: 'guessed' })],
+      ['a signature of yesterday', simulatedWebhook('nothing:1', { at: new Date(Date.now() - 86_400_000) })],
+    ])('refuses %s, and says nothing about it', async (_what, forged) => {
+      const { status, body } = await receive({ ...simulatedWebhook('nothing:1'), ...forged });
+      expect([status, body['code'], body['detail']]).toEqual([
+        400,
+        'bad_request',
+        'The webhook was not signed by its provider just now, or cannot be read.',
+      ]);
+    });
+
+    it.each(['unheard-of', '__proto__', '..%2Fgraphql', '%00'])('knows no provider %s', async (provider) => {
+      const { status, body } = await receive({ ...simulatedWebhook('nothing:1'), provider });
+      expect([status, body['code']]).toEqual([404, 'not_found']);
+    });
+  });
+}

@@ -1,0 +1,1 @@
+export { simulatedWebhook, webhookSecret, type SimulatedWebhook } from './simulated-webhook';

@@ -1,0 +1,31 @@
+import { createHmac, randomUUID } from 'node:crypto';
+
+/** For SIMULATOR_WEBHOOK_SECRET of a payment service under test. */
+export const webhookSecret = 'the secret of simulated webhooks';
+
+/** A webhook as the payment simulator sends it, ready to be posted. */
+export interface SimulatedWebhook {
+  id: string;
+  body: string;
+  headers: Record<string, string>;
+}
+
+/**
+ * Signed with `webhookSecret`, now, unless `changes` says otherwise. The signature is made here by the rule that the simulator
+ * documents, not by its code.
+ */
+export function simulatedWebhook(
+  chargeKey: string,
+  changes: { id?: string; type?: string; body?: string; secret?: string; at?: Date } = {},
+): SimulatedWebhook {
+  const {
+    id = `sim_evt_${randomUUID()}`,
+    type = 'charge.succeeded',
+    secret = webhookSecret,
+    at = new Date(),
+  } = changes;
+  const seconds = Math.floor(at.getTime() / 1_000);
+  const body = changes.body ?? JSON.stringify({ id, type, created: seconds, data: { key: chargeKey } });
+  const signature = createHmac('sha256', secret).update(`${seconds}.${body}`).digest('hex');
+  return { id, body, headers: { 'simulator-signature': `t=${seconds},v1=${signature}` } };
+}

@@ -1,0 +1,101 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
+import { eventually } from '@shop/testkit/eventually';
+import { webhookSecret } from '@shop/testkit/webhooks';
+import type { WebhookNotice } from '../src/providers/payment-provider';
+import { readSimulatorWebhook } from '../src/providers/simulator/simulator-webhook';
+import { newAttempt, type PaymentService, startPaymentService } from './support/payment-service';
+
+/** Stands where the gateway would; keeps what is signed. */
+interface Receiver {
+  url: string;
+  /** While true every delivery is answered 503. */
+  isAway: boolean;
+  noticesOf(orderId: string): WebhookNotice[];
+  stop(): Promise<void>;
+}
+
+async function startReceiver(): Promise<Receiver> {
+  const notices: WebhookNotice[] = [];
+  const server = createServer((request, response) => {
+    void buffer(request).then((body) => {
+      const headers = request.headers as Record<string, string>;
+      notices.push(readSimulatorWebhook({ body, headers }, { secret: webhookSecret }));
+      response.writeHead(receiver.isAway ? 503 : 204).end();
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const receiver: Receiver = {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1/payments/webhooks/simulator`,
+    isAway: false,
+    noticesOf: (orderId) => notices.filter(({ chargeKey }) => chargeKey?.startsWith(orderId)),
+    async stop() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+  return receiver;
+}
+
+let receiver: Receiver;
+let service: PaymentService;
+
+beforeAll(async () => {
+  receiver = await startReceiver();
+  service = await startPaymentService({
+    SIMULATOR_WEBHOOK_SECRET: webhookSecret,
+    SIMULATOR_WEBHOOK_URL: receiver.url,
+  });
+});
+afterAll(async () => {
+  await service.stop();
+  await receiver.stop();
+});
+
+const expectTold = (orderId: string, types: string[]) =>
+  eventually(() => expect(receiver.noticesOf(orderId).map(({ type }) => type)).toEqual(types));
+
+describe("The simulator's webhooks", () => {
+  it.each([
+    ['sim_success', 'charge.succeeded'],
+    ['sim_declined', 'charge.declined'],
+    ['sim_processing', 'charge.succeeded'],
+    ['sim_timeout', 'charge.succeeded'],
+  ])('tell what became of a charge with %s: %s', async (paymentMethod, type) => {
+    const attempt = newAttempt({ paymentMethod });
+    await service.charge(attempt);
+    await expectTold(attempt.orderId, [type]);
+    expect(receiver.noticesOf(attempt.orderId)[0]?.chargeKey).toBe(`${attempt.orderId}:1`);
+  });
+
+  it('tell of a refund once, after the charge', async () => {
+    const attempt = newAttempt();
+    await service.charge(attempt);
+    await expectTold(attempt.orderId, ['charge.succeeded']);
+    await service.refund(attempt.orderId);
+    await service.refund(attempt.orderId);
+    await expectTold(attempt.orderId, ['charge.succeeded', 'charge.refunded']);
+  });
+
+  it('are a help, not a need: while nobody takes them, payments are decided by inquiry, and they come after', async () => {
+    receiver.isAway = true;
+    const attempt = newAttempt({ paymentMethod: 'sim_processing' });
+    const { paymentId } = await service.charge(attempt);
+    await eventually(async () => expect(await service.statusOf(paymentId)).toBe('SUCCEEDED'));
+    await eventually(() => expect(receiver.noticesOf(attempt.orderId)).not.toEqual([]));
+    receiver.isAway = false;
+    const jobs = () =>
+      service.sql(
+        `SELECT FROM graphile_worker.jobs WHERE task_identifier = 'send-simulator-notice' AND key LIKE $1`,
+        [`%${receiver.noticesOf(attempt.orderId)[0]?.id}%`],
+      );
+    await eventually(async () => expect(await jobs()).toEqual([]));
+    const notices = receiver.noticesOf(attempt.orderId);
+    expect(notices.length).toBeGreaterThan(1);
+    expect(new Set(notices.map(({ id }) => id)).size).toBe(1);
+  });
+});

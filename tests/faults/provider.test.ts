@@ -1,0 +1,136 @@
+import { withClient } from '@shop/local-stack/postgres';
+import { eventually } from '@shop/testkit/eventually';
+import { type SimulatedWebhook, simulatedWebhook, webhookSecret } from '@shop/testkit/webhooks';
+import { granted, openShop, type Shop } from '../e2e/shop';
+import { expectInvariants } from '../invariants';
+
+let shop: Shop;
+
+beforeAll(async () => {
+  // The simulator sends each of its own webhooks twice, late and out of order, beside those of the tests.
+  shop = await openShop({}, { SIMULATOR_WEBHOOK_SECRET: webhookSecret, SIMULATOR_WEBHOOK_CHAOS: 'true' });
+});
+afterAll(() => shop.close());
+
+const sql = <Row>(text: string, values: unknown[] = []): Promise<Row[]> =>
+  withClient(shop.databaseUrls.payment, async (client) => (await client.query(text, values)).rows as Row[]);
+
+async function deliver({ body, headers }: Pick<SimulatedWebhook, 'body' | 'headers'>): Promise<number> {
+  const url = `${shop.gatewayUrl}/v1/payments/webhooks/simulator`;
+  const answer = await fetch(url, { method: 'POST', body, headers });
+  await answer.body?.cancel();
+  return answer.status;
+}
+
+/** An order whose payment was begun with `method`, and the key of that attempt. */
+async function orderPaidWith(method: string) {
+  const { accessToken, order } = await shop.newOrder(shop.doors.REST, { stock: 5, quantity: 2 });
+  const outcome = await shop.doors.REST.payOrder(accessToken, order.id, method);
+  return { accessToken, orderId: order.id, outcome, key: `${order.id}:1` };
+}
+
+type Begun = Awaited<ReturnType<typeof orderPaidWith>>;
+
+const read = async ({ accessToken, orderId }: Begun) =>
+  granted(await shop.doors.REST.order(accessToken, orderId));
+
+const eventuallyConfirmed = (begun: Begun) =>
+  eventually(async () => expect((await read(begun)).status).toBe('CONFIRMED'));
+
+const chargesOf = ({ orderId }: Begun) =>
+  sql<{ key: string; isRefunded: boolean }>(
+    `SELECT key, EXISTS (SELECT FROM simulator.refunds WHERE charge_key = charges.key) AS "isRefunded"
+       FROM simulator.charges WHERE order_id = $1 ORDER BY key`,
+    [orderId],
+  );
+
+describe('provider: timeout, late answer, duplicate, out of order, bad signature', () => {
+  it('a timeout is UNKNOWN, and inquiry finds the one charge', async () => {
+    const begun = await orderPaidWith('sim_timeout');
+    expect(granted(begun.outcome)).toMatchObject({
+      order: { status: 'PENDING' },
+      payment: { status: 'UNKNOWN' },
+    });
+    await eventuallyConfirmed(begun);
+    expect(await chargesOf(begun)).toEqual([{ key: begun.key, isRefunded: false }]);
+  });
+
+  it('an answer that is too late, of an attempt declared failed, is refunded, and the order keeps its one charge', async () => {
+    const begun = await orderPaidWith('sim_unavailable');
+    expect(begun.outcome).toMatchObject({ ok: false, code: 'upstream_unavailable' });
+    granted(await shop.doors.REST.payOrder(begun.accessToken, begun.orderId, 'sim_success'));
+    await sql(
+      `INSERT INTO simulator.charges (key, order_id, amount_cents, currency, outcome, settles_at)
+       SELECT provider_key, order_id, amount_cents, currency, 'succeeded', now() FROM payments WHERE provider_key = $1`,
+      [begun.key],
+    );
+    expect(await deliver(simulatedWebhook(begun.key))).toBe(204);
+    await eventually(async () =>
+      expect(await chargesOf(begun)).toEqual([
+        { key: begun.key, isRefunded: true },
+        { key: `${begun.orderId}:2`, isRefunded: false },
+      ]),
+    );
+    await eventually(async () =>
+      expect((await read(begun)).payments.map(({ status }) => status).sort()).toEqual([
+        'REFUNDED',
+        'SUCCEEDED',
+      ]),
+    );
+    expect((await read(begun)).status).toBe('CONFIRMED');
+  });
+
+  it('a webhook that comes fifty times is one outcome and one charge', async () => {
+    const begun = await orderPaidWith('sim_processing');
+    const webhook = simulatedWebhook(begun.key);
+    const statuses = await Promise.all(Array.from({ length: 50 }, () => deliver(webhook)));
+    expect(new Set(statuses)).toEqual(new Set([204]));
+    await eventuallyConfirmed(begun);
+    expect(await chargesOf(begun)).toEqual([{ key: begun.key, isRefunded: false }]);
+    expect(await sql('SELECT deliveries FROM webhooks WHERE id = $1', [webhook.id])).toEqual([
+      { deliveries: 50 },
+    ]);
+  });
+
+  it('webhooks out of order, some about what never was, change nothing of the end', async () => {
+    const begun = await orderPaidWith('sim_processing');
+    for (const type of ['charge.refunded', 'charge.declined', 'charge.succeeded', 'charge.unheard_of'])
+      expect(await deliver(simulatedWebhook(begun.key, { type }))).toBe(204);
+    expect((await read(begun)).status).not.toBe('CANCELLED');
+    await eventuallyConfirmed(begun);
+    expect(await deliver(simulatedWebhook(begun.key, { type: 'charge.declined' }))).toBe(204);
+    await eventually(async () =>
+      expect(
+        await sql('SELECT FROM webhooks WHERE charge_key = $1 AND processed_at IS NULL', [begun.key]),
+      ).toEqual([]),
+    );
+    expect(await read(begun)).toMatchObject({ status: 'CONFIRMED', payments: [{ status: 'SUCCEEDED' }] });
+    expect(await chargesOf(begun)).toEqual([{ key: begun.key, isRefunded: false }]);
+  });
+
+  it('a bad signature is rejected, and nothing of it is kept', async () => {
+    const begun = await orderPaidWith('sim_declined');
+    const yesterday = new Date(Date.now() - 86_400_000);
+    const bad = [
+      { ...simulatedWebhook(begun.key), headers: {} },
+      simulatedWebhook(begun.key, { id: 'forged', secret: 'guessed' }),
+      simulatedWebhook(begun.key, { id: 'forged', at: yesterday }),
+      { ...simulatedWebhook(begun.key), body: '{"id":"forged"}' },
+    ];
+    for (const webhook of bad) expect(await deliver(webhook)).toBe(400);
+    expect(await sql(`SELECT FROM webhooks WHERE id = 'forged'`)).toEqual([]);
+    expect((await read(begun)).status).toBe('CANCELLED');
+  });
+
+  it("the provider's own webhooks arrive, and all the shop's promises hold", async () => {
+    await eventually(async () => {
+      const [counts] = await sql<{ charges: number; told: number; waiting: number }>(
+        `SELECT (SELECT count(*)::int FROM simulator.charges) AS charges,
+                (SELECT count(DISTINCT charge_key)::int FROM webhooks WHERE id LIKE 'sim_evt%') AS told,
+                (SELECT count(*)::int FROM webhooks WHERE processed_at IS NULL) AS waiting`,
+      );
+      expect(counts).toEqual({ charges: counts?.told, told: counts?.charges, waiting: 0 });
+    });
+    await expectInvariants(shop.databaseUrls);
+  });
+});

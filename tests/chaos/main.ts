@@ -15,9 +15,15 @@ async function main(): Promise<void> {
   if (brokenPromises(run).length > 0) process.exitCode = 1;
 }
 
+/** Undefined when there is nothing to run. */
 function optionsOrUsage(): ChaosOptions | undefined {
+  const words = process.argv.slice(2);
+  if (words.includes('--help')) {
+    process.stdout.write(usage);
+    return undefined;
+  }
   try {
-    return readOptions(process.argv.slice(2));
+    return readOptions(words);
   } catch (error) {
     process.stderr.write(`${(error as Error).message}\n\n${usage}`);
     process.exitCode = 2;

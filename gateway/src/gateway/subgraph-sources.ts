@@ -3,24 +3,30 @@ import type { SubgraphDataSource } from './subgraph-data-source';
 /** Longer than any request: the version of the graph that it began with may still call a subgraph that the newest does not have. */
 const closeAfterMs = 60_000;
 
+export interface SubgraphAddress {
+  name: string;
+  /** Its GraphQL endpoint. */
+  url: string;
+}
+
 /** The connections to the subgraphs; they outlive the versions of the graph. */
 export class SubgraphSources {
   private readonly sources = new Map<string, SubgraphDataSource>();
   private readonly timers = new Map<string, NodeJS.Timeout>();
 
-  constructor(private readonly connect: (name: string, url: string) => SubgraphDataSource) {}
+  constructor(private readonly connect: (subgraph: SubgraphAddress) => SubgraphDataSource) {}
 
   /** The same for the same subgraph at the same address. */
-  get(name: string, url: string): SubgraphDataSource {
-    const key = keyOf(name, url);
-    const source = this.sources.get(key) ?? this.connect(name, url);
+  get(subgraph: SubgraphAddress): SubgraphDataSource {
+    const key = keyOf(subgraph);
+    const source = this.sources.get(key) ?? this.connect(subgraph);
     this.sources.set(key, source);
     return source;
   }
 
   /** Closes all but these once nobody can be using them any more. */
-  retireAllBut(used: readonly { name: string; url: string }[]): void {
-    const kept = new Set(used.map(({ name, url }) => keyOf(name, url)));
+  retireAllBut(used: readonly SubgraphAddress[]): void {
+    const kept = new Set(used.map(keyOf));
     for (const key of this.sources.keys()) {
       if (kept.has(key)) this.keep(key);
       else if (!this.timers.has(key)) this.retire(key);
@@ -48,4 +54,4 @@ export class SubgraphSources {
   }
 }
 
-const keyOf = (name: string, url: string) => `${name} ${url}`;
+const keyOf = ({ name, url }: SubgraphAddress) => `${name} ${url}`;

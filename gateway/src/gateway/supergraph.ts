@@ -6,7 +6,7 @@ import { type GatewaySettings, subgraphUrls } from '../config';
 import { followFile } from './follow-file';
 import { ReloadingGateway } from './reloading-gateway';
 import { SubgraphDataSource } from './subgraph-data-source';
-import { SubgraphSources } from './subgraph-sources';
+import { type SubgraphAddress, SubgraphSources } from './subgraph-sources';
 import { loadSupergraphVersion, type SupergraphVersion } from './supergraph-version';
 import { whyRefused } from './why-refused';
 
@@ -38,7 +38,7 @@ export async function openSupergraph(settings: GatewaySettings, logger: Logger):
   const file = settings.SUPERGRAPH_FILE;
   const sources = connectSubgraphs(settings, logger);
   const load = (sdl: string) => loadVersion(sdl, sources, settings, logger);
-  const first = await load(await readFile(file, 'utf8'));
+  const { version: first } = await load(await readFile(file, 'utf8'));
   const gateway = new ReloadingGateway(first);
   let state: SupergraphState = { version: first.id, takenAt: new Date() };
   const reloads = counter({
@@ -50,8 +50,9 @@ export async function openSupergraph(settings: GatewaySettings, logger: Logger):
   async function take(content: string | Error): Promise<void> {
     try {
       if (content instanceof Error) throw content;
-      const version = await load(content);
+      const { version, used } = await load(content);
       gateway.take(version);
+      sources.retireAllBut(used);
       state = { version: version.id, takenAt: new Date() };
       reloads.inc({ outcome: 'taken' });
       logger.info('supergraph taken', { file, version: version.id });
@@ -79,26 +80,25 @@ async function loadVersion(
   sources: SubgraphSources,
   settings: GatewaySettings,
   logger: Logger,
-): Promise<SupergraphVersion> {
+): Promise<{ version: SupergraphVersion; used: SubgraphAddress[] }> {
   const urls = subgraphUrls(settings);
-  const used: { name: string; url: string }[] = [];
+  const used: SubgraphAddress[] = [];
   const version = await loadSupergraphVersion({
     sdl,
     logger,
     dataSourceFor({ name, url: composedUrl }) {
       const url = urls.get(name) ?? composedUrl;
       used.push({ name, url });
-      return sources.get(name, url);
+      return sources.get({ name, url });
     },
   });
-  sources.retireAllBut(used);
-  return version;
+  return { version, used };
 }
 
 function connectSubgraphs(settings: GatewaySettings, logger: Logger): SubgraphSources {
   const credentials = createServiceCredentials({ service: 'gateway', keyFile: settings.SERVICE_KEY_FILE });
   return new SubgraphSources(
-    (name, url) =>
+    ({ name, url }) =>
       new SubgraphDataSource({
         name,
         url,

@@ -1,8 +1,8 @@
 import type { ChaosOptions } from '../options/options';
 import type { ChaosRun } from '../run-chaos';
+import { commandOf } from './command';
 import type { Finding, PhaseReport } from './finding';
 import { machine } from './machine';
-import { commandOf } from './write-report';
 
 const shownBreaches = 10;
 

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ChaosOptions } from '../options/options';
 import type { ChaosRun } from '../run-chaos';
+import { commandOf } from './command';
 import type { Finding } from './finding';
 import { machine } from './machine';
 import { summarise } from './summary';
@@ -16,23 +17,6 @@ export function writeReport(options: ChaosOptions, run: ChaosRun): string {
   writeFileSync(file('chaos.md'), summary);
   writeFileSync(file('chaos.svg'), drawTimeline(run.timeline));
   return summary;
-}
-
-/** What repeats the run. */
-export function commandOf({
-  size,
-  seed,
-  phases,
-  clients,
-  checkouts,
-  killsPerBoundary,
-}: ChaosOptions): string {
-  const words = [
-    ...['npm run chaos --', ...(size === 'full' ? ['--full'] : []), `--seed ${seed}`],
-    ...[`--clients ${clients}`, `--checkouts ${checkouts}`, `--kills-per-boundary ${killsPerBoundary}`],
-    `--phases ${phases.join(',')}`,
-  ];
-  return words.join(' ');
 }
 
 export function brokenPromises(run: ChaosRun): Finding[] {

@@ -1,0 +1,150 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { serviceNames, startStack, type Stack, subgraphNames } from '@shop/local-stack/stack';
+import { programEnvironment } from '@shop/testkit/database';
+import { eventually } from '@shop/testkit/eventually';
+import { rest } from '@shop/testkit/http';
+import { expectInvariants } from '../invariants';
+
+/** As long as it takes to see the effects. */
+const awayMs = 3_000;
+/** The requirement itself. */
+const backWithinMs = 10_000;
+const orderTtlSeconds = 2;
+
+const dataDir = mkdtempSync(join(tmpdir(), 'shop-postgres-away-'));
+let stack: Stack;
+let send: ReturnType<typeof rest>;
+let customer: string;
+let productId: string;
+
+beforeAll(async () => {
+  stack = await startStack({
+    dataDir,
+    admin: { email: 'admin@shop.example', password: 'correct horse battery staple' },
+    seedProducts: 0,
+    env: programEnvironment(),
+    serviceEnv: { order: { ORDER_TTL_SECONDS: String(orderTtlSeconds) } },
+  });
+  send = rest(stack.gatewayUrl);
+  const admin = await send('POST', '/v1/auth/login', { body: stack.admin });
+  const product = { sku: 'LAMP', name: 'Lamp', price_cents: 1_000, currency: 'EUR', stock: 1_000_000 };
+  const created = await send('POST', '/v1/products', {
+    token: String(admin.body['access_token']),
+    body: product,
+  });
+  productId = String(created.body['id']);
+  const body = { email: 'customer@example.com', password: 'P@ssw0rd' };
+  customer = String((await send('POST', '/v1/auth/register', { body })).body['access_token']);
+}, 120_000);
+
+afterAll(async () => {
+  await stack?.stop();
+  rmSync(dataDir, { recursive: true, force: true });
+});
+
+const pids = () => serviceNames.map((name) => stack.services[name].pid);
+
+/** One that has a new key each time. */
+function placeOrder() {
+  return send('POST', '/v1/orders', {
+    token: customer,
+    headers: { 'idempotency-key': randomUUID() },
+    body: { items: [{ product_id: productId, quantity: 1 }] },
+  });
+}
+
+const pay = (orderId: string, method: string) =>
+  send('POST', `/v1/orders/${orderId}/pay`, {
+    token: customer,
+    headers: { 'idempotency-key': randomUUID() },
+    body: { payment_method: method },
+  });
+
+async function newOrder(): Promise<string> {
+  const { status, body } = await placeOrder();
+  expect({ status, body }).toMatchObject({ status: 201 });
+  return String(body['id']);
+}
+
+async function statusOf(orderId: string) {
+  return (await send('GET', `/v1/orders/${orderId}`, { token: customer })).body['status'];
+}
+
+async function expectPurchase(): Promise<void> {
+  const paid = await pay(await newOrder(), 'sim_success');
+  expect(paid).toMatchObject({ status: 200, body: { order: { status: 'CONFIRMED' } } });
+}
+
+/** Every kind of request again and again until `isOver`; answers what they said. */
+async function requestUntil(isOver: () => boolean) {
+  const requests = [
+    () => send('GET', '/v1/products'),
+    placeOrder,
+    () => send('GET', '/v1/orders', { token: customer }),
+    () => send('POST', '/v1/auth/login', { body: { email: 'customer@example.com', password: 'P@ssw0rd' } }),
+  ];
+  const answers: { status: number; retryAfter: string | null }[] = [];
+  const repeat = async (request: (typeof requests)[number]) => {
+    do {
+      const { status, headers } = await request();
+      answers.push({ status, retryAfter: headers.get('retry-after') });
+    } while (!isOver());
+  };
+  await Promise.all(requests.map(repeat));
+  return answers;
+}
+
+const refused = { status: 503, retryAfter: expect.stringMatching(/^\d+$/) };
+
+describe('Postgres restarts, or stays away 30 s', () => {
+  test('a restart under load: served or 503 with Retry-After, no crash, in order again', async () => {
+    const before = pids();
+    let isBack = false;
+    const load = requestUntil(() => isBack);
+
+    try {
+      await stack.postgres?.stop();
+      await stack.postgres?.start();
+      await eventually(expectPurchase, { timeoutMs: backWithinMs });
+    } finally {
+      isBack = true;
+    }
+
+    const failed = (await load).filter(({ status }) => status >= 400);
+    expect(failed).toEqual(failed.map(() => refused));
+    expect(pids()).toEqual(before);
+    await expectInvariants(stack.databaseUrls);
+  });
+
+  test('away: 503 with Retry-After, no crash; ready within 10 s of its return, and what was pending is decided', async () => {
+    const before = pids();
+    const [left, undecided] = await Promise.all([newOrder(), newOrder()]);
+    expect((await pay(undecided, 'sim_processing')).status).toBe(202);
+
+    await stack.postgres?.stop();
+    const sinceMs = performance.now();
+    const answers = await requestUntil(() => performance.now() - sinceMs > awayMs);
+
+    expect(answers).toEqual(answers.map(() => refused));
+    expect(pids()).toEqual(before);
+    for (const name of subgraphNames)
+      expect((await fetch(`${stack.services[name].url}/readyz`)).status).toBe(503);
+
+    await stack.postgres?.start();
+    await eventually(
+      async () => {
+        for (const name of serviceNames)
+          expect((await fetch(`${stack.services[name].url}/readyz`)).status).toBe(200);
+        await expectPurchase();
+        expect(await statusOf(undecided)).toBe('CONFIRMED');
+        expect(await statusOf(left)).toBe('CANCELLED');
+      },
+      { timeoutMs: backWithinMs },
+    );
+    expect(pids()).toEqual(before);
+    await expectInvariants(stack.databaseUrls);
+  });
+});

@@ -1,0 +1,74 @@
+import { loadConfig, serviceEnvironment } from '@shop/kit/config';
+import { timeLeftMs } from '@shop/kit/deadline';
+import { createLogger } from '@shop/kit/logger';
+import { type RunningService, startSubgraph } from '@shop/kit/service';
+import { rest } from '@shop/testkit/http';
+import { serviceCredential, serviceEnvironmentFor } from '@shop/testkit/keys';
+import { z } from 'zod';
+
+let service: RunningService;
+const logger = createLogger({ service: 'test' });
+logger.silent = true;
+let begun = 0;
+
+beforeAll(async () => {
+  service = await startSubgraph({
+    name: 'product',
+    environment: loadConfig({
+      service: 'product',
+      schema: z.object(serviceEnvironment),
+      env: serviceEnvironmentFor('product'),
+    }),
+    logger,
+    typeDefs: 'type Query { timeLeftMs: Float }',
+    resolvers: {
+      Query: {
+        timeLeftMs() {
+          begun += 1;
+          return timeLeftMs() === Infinity ? null : timeLeftMs();
+        },
+      },
+    },
+    context: (request) => request,
+    checkReady: () => Promise.resolve(),
+    onStop: () => Promise.resolve(),
+  });
+});
+beforeEach(() => {
+  begun = 0;
+});
+afterAll(() => service.stop());
+
+function ask(headers: Record<string, string>) {
+  const credential = `Bearer ${serviceCredential('gateway', 'product')}`;
+  return rest(service.url)('POST', '/graphql', {
+    body: { query: '{ timeLeftMs }' },
+    headers: { 'x-service-authorization': credential, ...headers },
+  });
+}
+
+describe('A request to a subgraph', () => {
+  test('has no limit when its caller names none', async () => {
+    expect(await ask({})).toMatchObject({ body: { data: { timeLeftMs: null } } });
+  });
+
+  test('knows how long its caller waits', async () => {
+    const { body } = await ask({ 'x-request-timeout-ms': '60000' });
+    const { timeLeftMs: left } = (body as { data: { timeLeftMs: number } }).data;
+    expect(left).toBeGreaterThan(0);
+    expect(left).toBeLessThanOrEqual(59_900);
+  });
+
+  test('is not begun when its time is up', async () => {
+    expect(await ask({ 'x-request-timeout-ms': '0' })).toMatchObject({
+      status: 503,
+      body: { errors: [{ extensions: { code: 'UPSTREAM_UNAVAILABLE' } }] },
+    });
+    expect(begun).toBe(0);
+  });
+
+  test('has a limit only of a caller who shows a credential', async () => {
+    const answer = await ask({ 'x-service-authorization': 'Bearer none', 'x-request-timeout-ms': '0' });
+    expect(answer.status).toBe(401);
+  });
+});

@@ -16,10 +16,15 @@ export class KillPlan {
     for (const { name } of boundaries) this.kills.set(name, 0);
   }
 
+  /** False while a boundary has fewer kills than asked. */
+  get isDone(): boolean {
+    return this.order.every(({ name }) => this.countOf(name) >= this.killsEach);
+  }
+
+  /** Undefined when there is no boundary at all. */
   next(): Boundary | undefined {
-    const open = this.order.filter(({ name }) => this.countOf(name) < this.killsEach);
-    const fewest = Math.min(...open.map(({ name }) => this.countOf(name)));
-    const due = open.filter(({ name }) => this.countOf(name) === fewest);
+    const fewest = Math.min(...this.order.map(({ name }) => this.countOf(name)));
+    const due = this.order.filter(({ name }) => this.countOf(name) === fewest);
     // In turn, so that one that is not reached does not hold up the others.
     return due[this.turn++ % due.length];
   }

@@ -8,7 +8,6 @@ import { revive } from './revive';
 
 export interface KillerInput {
   service: StackService;
-  plan: KillPlan;
   crashSwitch: CrashSwitch;
   timeline: Timeline;
   /** What is armed now, so that the clients can be steered there. */
@@ -19,15 +18,20 @@ export interface KillerInput {
   isOver: () => boolean;
 }
 
-/** Kills one service at one boundary after the other and starts it again each time, until the plan is done. */
-export async function killAtBoundaries(input: KillerInput): Promise<void> {
-  for (let boundary = input.plan.next(); boundary && !input.isOver(); boundary = input.plan.next()) {
-    if (await killAt(boundary, input)) input.plan.count(boundary);
+/** Kills one service at one boundary after the other and starts it again each time, until the plan is done and long enough. */
+export async function killAtBoundaries(
+  input: KillerInput & { plan: KillPlan; isWantedOn: () => boolean },
+): Promise<void> {
+  const { plan, isWantedOn, isOver } = input;
+  while ((!plan.isDone || isWantedOn()) && !isOver()) {
+    const boundary = plan.next();
+    if (!boundary) return;
+    if (await killAt(boundary, input)) plan.count(boundary);
   }
 }
 
 /** Answers false when the boundary was not reached in time. */
-export async function killAt(boundary: Boundary, input: Omit<KillerInput, 'plan'>): Promise<boolean> {
+export async function killAt(boundary: Boundary, input: KillerInput): Promise<boolean> {
   const { service, crashSwitch, timeline, armed } = input;
   const { pid } = service;
   crashSwitch.arm(boundary.name);
@@ -43,7 +47,7 @@ export async function killAt(boundary: Boundary, input: Omit<KillerInput, 'plan'
 
 async function untilReached(
   { name }: Boundary,
-  { service, crashSwitch, reachedWithinMs, isOver }: Omit<KillerInput, 'plan'>,
+  { service, crashSwitch, reachedWithinMs, isOver }: KillerInput,
 ): Promise<boolean> {
   const givenUpAt = performance.now() + reachedWithinMs;
   while (crashSwitch.isArmed(name)) {

@@ -9,40 +9,37 @@ import type { PhaseInput } from './phase';
 import { comeToRest } from './rest';
 
 export interface Fire {
-  /** Does the harm; resolves when everything is up again. */
+  /** Does the harm; resolves when everything is up again. Nobody begins a checkout after that. */
   strike: () => Promise<void>;
-  /** At least this many checkouts, however long the strike takes. */
-  checkouts: number;
   /** Ways through the saga that are needed just now. */
   wanted: () => readonly Scenario[];
 }
 
-/** After the strike nobody asks for longer than this: what is not known by then was promised to be. */
+/** What is not known by then was promised to be. */
 const patienceAfterMs = 120_000;
 
 /** Many customers check out while something strikes; then goods, money and what each was told are held against each other. */
 export async function crowdUnderFire(
   { options, random, timeline, say }: PhaseInput,
   { stack, send, admin, assortment }: ChaosShop,
-  { strike, checkouts: wantedCheckouts, wanted }: Fire,
+  { strike, wanted }: Fire,
 ): Promise<{ checkouts: number; history: History; findings: Finding[] }> {
   const customers = await registerCustomers(send, options.clients);
   const history = new History();
   const sampler = sampleStock(stack.databaseUrls.product);
   const struck = { atMs: Infinity };
-  const isLate = () => performance.now() > struck.atMs + patienceAfterMs;
   const crowd = runCrowd({
     ...{ customers, admin, assortment, history, timeline, random: random.stream('crowd') },
     choose: (stream) => chooseScenario(stream, wanted()),
-    isEnough: (begun) => isLate() || (struck.atMs < Infinity && begun >= wantedCheckouts),
-    patience: { isOver: isLate },
+    isEnough: () => struck.atMs < Infinity,
+    patience: { isOver: () => performance.now() > struck.atMs + patienceAfterMs },
   });
   const striking = strike().finally(() => {
     struck.atMs = performance.now();
     say('everything is up again; the customers finish');
   });
   const [{ checkouts }] = await Promise.all([crowd, striking]);
-  const rest = await comeToRest(stack.databaseUrls, struck.atMs);
+  const rest = await comeToRest(stack.databaseUrls, { lastRestartAt: struck.atMs, history });
   const samples = await sampler.stop();
   const stock = findingOf(
     'stock + held + committed = ledger at each moment, nothing below zero',

@@ -22,12 +22,16 @@ export const killsPhase: Phase = async (input) => {
   const endsAt = performance.now() + options.killsLimitMs;
   const killing = { crashSwitch, timeline, armed, reachedWithinMs, isOver: () => performance.now() > endsAt };
   const { checkouts, history, findings } = await crowdUnderFire(input, shop, {
-    checkouts: options.checkouts,
     wanted: () => [...armed].flatMap(({ reachedBy }) => reachedBy),
     async strike() {
-      await Promise.all(
-        plans.map(({ name, plan }) => killAtBoundaries({ ...killing, plan, service: stack.services[name] })),
-      );
+      const before = timeline.checkouts;
+      const isDone = () => plans.every(({ plan }) => plan.isDone);
+      // Checkouts that are still wanted when all boundaries have had their kills get some, too.
+      const isWantedOn = () => isDone() && timeline.checkouts - before < options.checkouts;
+      const kill = ({ name, plan }: (typeof plans)[number]) =>
+        killAtBoundaries({ ...killing, plan, isWantedOn, service: stack.services[name] });
+      do await Promise.all(plans.map(kill));
+      while (isWantedOn() && !killing.isOver());
     },
   });
   const kills = Object.assign({}, ...plans.map(({ plan }) => plan.counts())) as Record<string, number>;

@@ -1,0 +1,123 @@
+import { randomUUID } from 'node:crypto';
+import { createEvent, type PaymentEvent } from '@shop/events/contracts';
+import { eventually } from '@shop/testkit/eventually';
+import { serviceCredential } from '@shop/testkit/keys';
+import fc from 'fast-check';
+import { newCustomer, openShop, type Shop } from './support/shop';
+
+let shop: Shop;
+let productId: string;
+beforeAll(async () => {
+  shop = await openShop();
+  productId = await shop.newProduct({ stock: 1_000, priceCents: 1_000 });
+});
+afterAll(() => shop.close());
+
+/** What payment tells of one attempt. */
+type Told = { type: PaymentEvent['type']; attempt: number; sent: boolean };
+
+/** An order as it stands, and all that payment has to tell of it, in the order in which it happened. */
+interface Story {
+  step: 'PAYING' | 'CLOSED';
+  told: Told[];
+}
+
+const ending = (attempt: number) =>
+  ({
+    succeeded: [{ type: 'payment.succeeded', attempt, sent: true }],
+    declined: [{ type: 'payment.failed', attempt, sent: true }],
+    notSent: [{ type: 'payment.failed', attempt, sent: false }],
+    // Declared failed; the money came nevertheless and went back.
+    chargedAfterAll: [
+      { type: 'payment.failed', attempt, sent: false },
+      { type: 'payment.refunded', attempt, sent: true },
+    ],
+    cameTooLate: [
+      { type: 'payment.succeeded', attempt, sent: true },
+      { type: 'payment.refunded', attempt, sent: true },
+    ],
+  }) satisfies Record<string, Told[]>;
+
+const first = ending(1);
+const second = ending(2);
+/** Only an attempt that took nothing is followed by another. */
+const beginnings: Told[][] = [[], first.notSent, first.chargedAfterAll];
+const stories: Story[] = [
+  ...beginnings.flatMap((told) => {
+    const { succeeded, declined, notSent, chargedAfterAll } = told.length > 0 ? second : first;
+    return [succeeded, declined, notSent, chargedAfterAll].map((last) => ({
+      step: 'PAYING' as const,
+      told: [...told, ...last],
+    }));
+  }),
+  { step: 'CLOSED', told: first.cameTooLate },
+];
+
+const mostDeliveries = 6;
+
+/** A story with an order of arrival: every event at least once, some more often. */
+const anyArrival = fc.constantFrom(...stories).chain(({ step, told }) => {
+  const all = told.map((_event, index) => index);
+  const repeats = fc.array(fc.constantFrom(...all), { maxLength: mostDeliveries - all.length });
+  const arrival = repeats.chain((more) => {
+    const length = all.length + more.length;
+    return fc.shuffledSubarray([...all, ...more], { minLength: length, maxLength: length });
+  });
+  return fc.record({ step: fc.constant(step), told: fc.constant(told), arrival });
+});
+
+/** @param arrival indices of what is told @returns how the order ends */
+async function tell({ step, told }: Story, arrival: readonly number[]): Promise<unknown> {
+  const customer = newCustomer();
+  const { id: orderId } = await shop.newOrder(customer, [{ productId, quantity: 1 }]);
+  const attempt = Math.max(...told.map((event) => event.attempt));
+  if (step === 'CLOSED') await shop.cancelOrder(customer, orderId);
+  const setUp = 'UPDATE orders SET attempt = $2, step = $3 WHERE id = $1';
+  await shop.sql('order', setUp, [orderId, attempt, step]);
+
+  const paymentIds = new Map([1, 2].map((number) => [number, randomUUID()]));
+  const events = told.map((fact) => toEvent(fact, { orderId, paymentId: paymentIds.get(fact.attempt)! }));
+  for (const index of arrival) expect(await deliver(events[index]!)).toBe(204);
+  return eventually(async () => {
+    const [order] = await shop.sql('order', orderEnd, [orderId]);
+    expect(['AWAITING_PAYMENT', 'SETTLED', 'CLOSED']).toContain(order.step);
+    const [charged] = [...paymentIds].find(([, id]) => id === order.paymentId) ?? [null];
+    return { ...order, paymentId: charged, reservation: await shop.reservationOf(orderId) };
+  });
+}
+
+const orderEnd = `SELECT step, status, attempt, cancel_reason, payment_id AS "paymentId" FROM orders WHERE id = $1`;
+
+function toEvent({ type, attempt, sent }: Told, ids: { orderId: string; paymentId: string }): PaymentEvent {
+  const fact = { source: 'payment', subject: ids.paymentId };
+  const data = { ...ids, attempt, amountCents: 1_000, currency: 'EUR' };
+  if (type === 'payment.refunded') return createEvent({ ...fact, type, data });
+  return createEvent({ ...fact, type, data: { ...data, sent, failureCode: null } });
+}
+
+async function deliver(event: PaymentEvent): Promise<number> {
+  const { status } = await fetch(`${shop.url}/events`, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      'x-service-authorization': `Bearer ${serviceCredential('payment', 'order')}`,
+    },
+    body: JSON.stringify(event),
+  });
+  return status;
+}
+
+test('payment events in any order, and more than once, lead an order to the same end', async () => {
+  const endings = new Map<Told[], Promise<unknown>>();
+  const endOf = (story: Story) => {
+    const known = endings.get(story.told) ?? tell(story, [...story.told.keys()]);
+    endings.set(story.told, known);
+    return known;
+  };
+  await fc.assert(
+    fc.asyncProperty(anyArrival, async ({ arrival, ...story }) => {
+      expect(await tell(story, arrival)).toEqual(await endOf(story));
+    }),
+    { numRuns: 25 },
+  );
+});

@@ -1,0 +1,88 @@
+import { jetstreamManager } from '@nats-io/jetstream';
+import { connect } from '@nats-io/transport-node';
+import { countEvents } from '@shop/events/operations';
+import { createDataSource } from '@shop/kit/database';
+import { withClient } from '@shop/local-stack/postgres';
+import { eventually } from '@shop/testkit/eventually';
+import { natsProgram, type NatsServer, startNatsServer } from '@shop/testkit/nats';
+import { granted, openShop, type Shop } from '../e2e/shop';
+import { expectInvariants } from '../invariants';
+
+const remedy = 'skipped: there is no nats-server here; apt-get install nats-server, or set NATS_SERVER_BIN';
+const describeWithNats = natsProgram() ? describe : describe.skip;
+
+let nats: NatsServer;
+let shop: Shop;
+
+beforeAll(async () => {
+  if (!natsProgram()) return;
+  nats = await startNatsServer();
+  shop = await openShop({}, {}, { NATS_URL: nats.url });
+});
+afterAll(async () => {
+  await shop?.close();
+  await nats?.close();
+});
+
+/** A whole purchase. @returns the order's status when it was answered */
+async function buy(method: string): Promise<string> {
+  const door = shop.doors.REST;
+  const { accessToken, order } = await shop.newOrder(door, { stock: 2, quantity: 2 });
+  return granted(await door.payOrder(accessToken, order.id, method)).order.status;
+}
+
+async function undelivered(): Promise<number> {
+  const counts = await Promise.all(
+    Object.values(shop.databaseUrls).map(async (url) => {
+      const dataSource = await createDataSource({ url, service: 'test', poolSize: 2 }).initialize();
+      const { undelivered: count, deadLetters } = await countEvents(dataSource);
+      await dataSource.destroy();
+      return count + deadLetters;
+    }),
+  );
+  return counts.reduce((sum, count) => sum + count, 0);
+}
+
+/** How many events of each type the broker has stored. */
+async function storedEvents(): Promise<Record<string, number>> {
+  const connection = await connect({ servers: nats.url });
+  try {
+    const { streams } = await jetstreamManager(connection);
+    const { state } = await streams.info('SHOP_EVENTS', { subjects_filter: '>' });
+    return { ...state.subjects };
+  } finally {
+    await connection.close();
+  }
+}
+
+describeWithNats(`broker away 10 min${natsProgram() ? '' : ` (${remedy})`}`, () => {
+  test('orders go on; outbox drains after, every event once', async () => {
+    expect(await buy('sim_success')).toBe('CONFIRMED');
+    await nats.kill();
+    for (let count = 0; count < 3; count += 1) expect(await buy('sim_success')).toBe('CONFIRMED');
+    expect(await buy('sim_processing')).toBe('PENDING');
+    expect(await undelivered()).toBeGreaterThan(0);
+
+    await nats.start();
+    await eventually(async () => expect(await undelivered()).toBe(0));
+    await eventually(async () =>
+      expect(await storedEvents()).toEqual({
+        'events.user.registered': 5,
+        'events.order.created': 5,
+        'events.product.stock_depleted': 5,
+        'events.payment.succeeded': 5,
+        'events.order.confirmed': 5,
+      }),
+    );
+    await eventually(() => expectTakenOnce(5));
+    await expectInvariants(shop.databaseUrls);
+  });
+});
+
+/** The order subgraph has taken each payment's event, and each order was paid once. */
+async function expectTakenOnce(count: number): Promise<void> {
+  const sql = `SELECT (SELECT count(*)::int FROM inbox) AS taken,
+                      (SELECT count(*)::int FROM order_events WHERE message = 'Paid.') AS paid`;
+  const { rows } = await withClient(shop.databaseUrls.order, (client) => client.query(sql));
+  expect(rows).toEqual([{ taken: count, paid: count }]);
+}

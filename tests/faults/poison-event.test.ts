@@ -1,0 +1,69 @@
+import { randomUUID } from 'node:crypto';
+import { createEvent, type PaymentEvent } from '@shop/events/contracts';
+import { listEvents } from '@shop/events/operations';
+import { publishEvent } from '@shop/events/outbox';
+import { createDataSource, inTransaction } from '@shop/kit/database';
+import { freePorts } from '@shop/local-stack/ports';
+import { eventually } from '@shop/testkit/eventually';
+import type { DataSource } from 'typeorm';
+import { granted, openShop, type Shop } from '../e2e/shop';
+
+let shop: Shop;
+let metricsPort: number;
+let payments: DataSource;
+
+beforeAll(async () => {
+  [metricsPort = 0] = await freePorts(1);
+  // Ten tries with the pauses of production take half a minute.
+  const everywhere = { EVENT_RETRY_MAX_MS: '50' };
+  shop = await openShop({}, { METRICS_PORT: String(metricsPort) }, everywhere);
+  payments = await createDataSource({ url: shop.databaseUrls.payment, service: 'test' }).initialize();
+});
+afterAll(async () => {
+  await payments?.destroy();
+  await shop?.close();
+});
+
+/** Money that came for an order that never was: the order subgraph refuses it each time. */
+function poisonEvent(): PaymentEvent {
+  const paymentId = randomUUID();
+  return createEvent({
+    source: 'payment',
+    type: 'payment.succeeded',
+    subject: paymentId,
+    data: {
+      ...{ paymentId, orderId: randomUUID(), attempt: 1, amountCents: 100, currency: 'EUR' },
+      ...{ failureCode: null, sent: true },
+    },
+  });
+}
+
+const publish = (event: PaymentEvent) =>
+  inTransaction(payments, (transaction) => publishEvent(transaction, event));
+
+async function deadLettersMeasured(): Promise<number> {
+  const answer = await fetch(`http://127.0.0.1:${metricsPort}/metrics`);
+  return Number(/^shop_events_dead_letters (\d+)/m.exec(await answer.text())?.[1]);
+}
+
+describe('poison event', () => {
+  test('ten tries → dead letter + metric; others pass', async () => {
+    const door = shop.doors.REST;
+    const { accessToken, order } = await shop.newOrder(door, { stock: 1, quantity: 1 });
+    const poison = poisonEvent();
+    await publish(poison);
+
+    // Confirmed by its event, which comes after the poison.
+    granted(await door.payOrder(accessToken, order.id, 'sim_processing'));
+    await eventually(async () =>
+      expect(granted(await door.order(accessToken, order.id)).status).toBe('CONFIRMED'),
+    );
+
+    await eventually(async () =>
+      expect(await listEvents(payments)).toMatchObject([
+        { state: 'dead', eventId: poison.id, subscriber: 'order', tries: 10, failures: 10 },
+      ]),
+    );
+    expect(await deadLettersMeasured()).toBe(1);
+  });
+});

@@ -1,0 +1,107 @@
+import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { workspaceRoot } from '@shop/local-stack/stack';
+import { eventually } from '@shop/testkit/eventually';
+import { graphql, rest } from '@shop/testkit/http';
+import { startTestStack, type TestStack } from '@shop/testkit/stack';
+
+const clients = 4;
+const directory = mkdtempSync(join(tmpdir(), 'supergraph-'));
+const file = join(directory, 'supergraph.graphql');
+const composed = readFileSync(join(workspaceRoot, 'gateway/supergraph.graphql'), 'utf8');
+/** The graph before products had their field `inStock`. */
+const older = composed.replace(/^ +"""[^"]*"""\n +inStock: .*$/m, '');
+
+let stack: TestStack;
+beforeAll(async () => {
+  deploy(older);
+  stack = await startTestStack({ seedProducts: 3, serviceEnv: { gateway: { SUPERGRAPH_FILE: file } } });
+});
+afterAll(async () => {
+  await stack?.stop();
+  rmSync(directory, { recursive: true });
+});
+
+/** Replaces the file in one step, as a deployment does. */
+function deploy(text: string): void {
+  writeFileSync(`${file}.new`, text);
+  renameSync(`${file}.new`, file);
+}
+
+interface SupergraphState {
+  version: string;
+  refused?: { reason: string };
+}
+
+async function supergraph(): Promise<SupergraphState> {
+  const { status, body } = await rest(stack.gatewayUrl)('GET', '/readyz');
+  expect(status).toBe(200);
+  return body['supergraph'] as SupergraphState;
+}
+
+/** Asks again and again, each time in other words, so that every request is validated and planned anew; answers what failed. */
+async function loadUntil(isOver: () => boolean) {
+  const failures: unknown[] = [];
+  let requests = 0;
+  const ask = async () => {
+    while (!isOver()) {
+      requests += 1;
+      const query = `query Load${requests} { products { nodes { id priceCents: price { amountCents } } } }`;
+      const [graph, facade] = await Promise.all([
+        graphql(stack.gatewayUrl)(query),
+        rest(stack.gatewayUrl)('GET', '/v1/products'),
+      ]);
+      if (graph.status !== 200 || graph.body.errors) failures.push(graph.body);
+      if (facade.status !== 200) failures.push(facade.body);
+    }
+  };
+  await Promise.all(Array.from({ length: clients }, ask));
+  return { failures, requests };
+}
+
+const refusals: Record<string, { text: string; reason: RegExp }> = {
+  'half a file': { text: composed.slice(0, composed.length / 2), reason: /line \d+/ },
+  'no supergraph': { text: 'type Query { products: String }', reason: /./ },
+  'an empty file': { text: '', reason: /./ },
+};
+
+describe('supergraph reloaded under load; invalid schema', () => {
+  test('no request fails while one version follows another, and the new field answers', async () => {
+    const newField = () => graphql(stack.gatewayUrl)('{ products(first: 1) { nodes { inStock } } }');
+    expect((await newField()).status).toBe(400);
+    let isOver = false;
+    const load = loadUntil(() => isOver);
+    for (const text of [composed, older, composed]) {
+      const { version: before } = await supergraph();
+      deploy(text);
+      await eventually(async () => expect((await supergraph()).version).not.toBe(before));
+    }
+    expect((await newField()).body).toEqual({ data: { products: { nodes: [{ inStock: true }] } } });
+    isOver = true;
+
+    const { failures, requests } = await load;
+    expect(failures).toEqual([]);
+    expect(requests).toBeGreaterThan(clients);
+  });
+
+  test.each(Object.keys(refusals))('%s is refused and told; the last good one stays', async (what) => {
+    const { text, reason } = refusals[what]!;
+    const { version } = await supergraph();
+    let isOver = false;
+    const load = loadUntil(() => isOver);
+
+    deploy(text);
+    await eventually(async () =>
+      expect(await supergraph()).toMatchObject({
+        version,
+        refused: { reason: expect.stringMatching(reason) },
+      }),
+    );
+    isOver = true;
+    expect((await load).failures).toEqual([]);
+
+    deploy(composed);
+    await eventually(async () => expect((await supergraph()).refused).toBeUndefined());
+  });
+});

@@ -45,6 +45,7 @@ function fingerprint() {
 /** Somebody ran `npm ci` or `npm install`: every package is there in the version that the lock names. */
 function installedByHand() {
   if (!existsSync(npmsOwnNote)) return false;
+  if (!linkedWorkspaces().every((path) => existsSync(join(root, path)))) return false;
   const wanted = thirdParty(lockFile);
   const present = new Map(thirdParty(npmsOwnNote));
   return wanted.every(([path, entry]) => {
@@ -53,6 +54,12 @@ function installedByHand() {
       ? installed.version === entry.version
       : entry.optional || entry.devOptional || entry.peer;
   });
+}
+
+/** A workspace that is new in the lock has no link yet. */
+function linkedWorkspaces() {
+  const { packages } = JSON.parse(readFileSync(lockFile, 'utf8'));
+  return Object.keys(packages).filter((path) => packages[path].link);
 }
 
 function thirdParty(file) {

@@ -29,13 +29,15 @@ describe('refundPayment', () => {
     expect(await jobsOf(paymentId)).toEqual([]);
   });
 
-  it('twice, or 10 times at once, gives it back once', async () => {
+  it('twice, or 10 times at once, gives it back once, and says so once', async () => {
     const attempt = newAttempt();
     await service.charge(attempt);
     const outcomes = await Promise.all(Array.from({ length: 10 }, () => service.refund(attempt.orderId)));
     outcomes.push(await service.refund(attempt.orderId));
     for (const outcome of outcomes) expect(outcome).toEqual({ outcome: 'REFUNDED' });
     expect(await refundsOf(attempt.orderId)).toHaveLength(1);
+    const told = () => service.subscriber.eventsOf(attempt.orderId).map(({ type }) => type);
+    await eventually(() => expect(told().sort()).toEqual(['payment.refunded', 'payment.succeeded']));
   });
 
   it('has nothing to do for an order without a charge', async () => {

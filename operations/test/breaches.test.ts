@@ -1,0 +1,170 @@
+import { facts as orderFacts } from '@shop/order/facts';
+import { facts as paymentFacts } from '@shop/payment/facts';
+import { facts as productFacts } from '@shop/product/facts';
+import { invariants, type InvariantName } from '../src/invariants';
+import { type Findings, reconcile } from '../src/reconcile';
+import { openPlantedShop, type PlantedShop } from './support/planted-shop';
+
+function reconcileShop({ urls }: PlantedShop): Promise<Findings> {
+  return reconcile({
+    product: productFacts(urls.product),
+    order: orderFacts(urls.order),
+    payment: paymentFacts(urls.payment),
+  });
+}
+
+const brokenIn = ({ invariants: found }: Findings) =>
+  found.filter(({ breaches }) => breaches > 0).map(({ invariant }) => invariant);
+
+let shop: PlantedShop;
+beforeAll(async () => {
+  shop = await openPlantedShop();
+});
+beforeEach(() => shop.heal());
+afterAll(() => shop.drop());
+
+/** What is done to a healthy shop, and the invariants that it breaks: the one that it is about comes first. */
+const plants: Record<
+  InvariantName,
+  { does: string; plant: () => Promise<void>; alsoBreaks?: InvariantName[] }
+> = {
+  'stock-never-negative': {
+    does: 'a product has a stock of -1',
+    async plant() {
+      await shop.sql('product', 'ALTER TABLE products DROP CONSTRAINT products_stock_not_negative');
+      await shop.sql('product', 'UPDATE products SET stock = -1');
+    },
+    alsoBreaks: ['stock-conserved'],
+  },
+  'stock-conserved': {
+    does: 'a unit is lost',
+    plant: () => shop.sql('product', 'UPDATE products SET stock = stock - 1'),
+  },
+  'order-decided': {
+    does: 'an order has been booking its stock for an hour',
+    plant: () => shop.sql('order', `UPDATE orders SET step = 'COMMITTING'`),
+  },
+  'payment-decided': {
+    does: 'a payment has been unknown for an hour',
+    plant: () => shop.sql('payment', `UPDATE payments SET status = 'UNKNOWN'`),
+    alsoBreaks: ['order-is-paid'],
+  },
+  'refund-finished': {
+    does: 'a refund was begun an hour ago',
+    plant: () =>
+      shop.sql(
+        'payment',
+        `INSERT INTO refunds (payment_id, provider_key, updated_at) SELECT id, 'refund', now() - interval '1 hour' FROM payments`,
+      ),
+  },
+  'stock-follows-order': {
+    does: 'the reservation of a confirmed order has other lines',
+    async plant() {
+      await shop.sql('product', 'UPDATE reservation_lines SET quantity = 1');
+      await shop.sql('product', 'UPDATE products SET stock = stock + 1');
+    },
+  },
+  'reservation-has-order': {
+    does: 'stock is held for nobody',
+    async plant() {
+      await shop.sql(
+        'product',
+        `INSERT INTO reservations (order_id, status, updated_at) VALUES (uuidv7(), 'HELD', now() - interval '1 hour')`,
+      );
+    },
+  },
+  'order-is-paid': {
+    does: 'a confirmed order was charged too little',
+    async plant() {
+      await shop.sql('payment', 'UPDATE payments SET amount_cents = 1999');
+      await shop.sql('payment', 'UPDATE simulator.charges SET amount_cents = 1999');
+    },
+  },
+  'charge-has-order': {
+    does: 'the order that was charged is cancelled, and nothing was given back',
+    async plant() {
+      await shop.sql('order', `UPDATE orders SET step = 'CLOSED', cancel_reason = 'ADMIN'`);
+      await shop.sql('product', `UPDATE reservations SET status = 'RELEASED'`);
+      await shop.sql('product', 'UPDATE products SET stock = stock + 2');
+    },
+  },
+  'provider-agrees': {
+    does: 'the provider has charged the order twice',
+    plant: () =>
+      shop.sql(
+        'payment',
+        `INSERT INTO simulator.charges (key, order_id, amount_cents, currency, outcome, settles_at, created_at)
+         SELECT key || '!', order_id, amount_cents, currency, outcome, settles_at, created_at FROM simulator.charges`,
+      ),
+  },
+  'event-delivered': {
+    does: 'an event has not been taken for an hour',
+    plant: () =>
+      shop.sql(
+        'payment',
+        `INSERT INTO event_deliveries (event_id, subscriber, event, tries, failures, next_try_at)
+         SELECT id, 'order', jsonb_build_object('id', id, 'type', 'payment.succeeded', 'time', now() - interval '1 hour'),
+                3, 0, now() FROM uuidv7() AS id`,
+      ),
+  },
+  'webhook-processed': {
+    does: 'a webhook has been waiting for an hour',
+    plant: () =>
+      shop.sql(
+        'payment',
+        `INSERT INTO webhooks (provider, id, type, body, occurred_at, received_at)
+         VALUES ('simulator', 'evt', 'charge.succeeded', '', now(), now() - interval '1 hour')`,
+      ),
+  },
+};
+
+const planted = (Object.keys(invariants) as InvariantName[]).map(
+  (name) => [name, plants[name].does] as const,
+);
+
+describe('reconcile', () => {
+  it('finds nothing in a healthy shop, having asked of everything that is there', async () => {
+    const findings = await reconcileShop(shop);
+    expect(brokenIn(findings)).toEqual([]);
+    const unasked = findings.invariants.filter(({ checked }) => checked === 0);
+    expect(unasked.map(({ invariant }) => invariant)).toEqual([
+      'refund-finished',
+      'event-delivered',
+      'webhook-processed',
+    ]);
+  });
+
+  it.each(planted)('finds %s broken when %s', async (invariant) => {
+    const { plant, alsoBreaks = [] } = plants[invariant];
+    await plant();
+    expect(brokenIn(await reconcileShop(shop)).sort()).toEqual([invariant, ...alsoBreaks].sort());
+  });
+
+  it('calls what has just changed under way, not broken', async () => {
+    await shop.sql('payment', 'UPDATE payments SET amount_cents = 1999, updated_at = now()');
+    const findings = await reconcileShop(shop);
+    expect(brokenIn(findings)).toEqual([]);
+    const underWay = findings.invariants.filter(({ underWay: count }) => count > 0);
+    expect(underWay.map(({ invariant }) => invariant)).toEqual(['order-is-paid', 'provider-agrees']);
+  });
+
+  it('warns of dead letters, which are no breach', async () => {
+    await shop.sql(
+      'order',
+      `INSERT INTO dead_letters (event_id, subscriber, event, tries, failures)
+       SELECT id, 'nats', jsonb_build_object('id', id, 'type', 'order.created', 'time', now() - interval '1 hour'), 10, 10
+         FROM uuidv7() AS id`,
+    );
+    const findings = await reconcileShop(shop);
+    expect(brokenIn(findings)).toEqual([]);
+    expect(findings.deadLetters).toEqual({ order: 1 });
+  });
+
+  it('says which provider’s books it could not compare', async () => {
+    await shop.sql('payment', `UPDATE payments SET provider = 'elsewhere'`);
+    await shop.sql('payment', 'DELETE FROM simulator.charges');
+    const findings = await reconcileShop(shop);
+    expect(brokenIn(findings)).toEqual([]);
+    expect(findings.unchecked).toEqual({ elsewhere: 1 });
+  });
+});

@@ -1,0 +1,99 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { programEnvironment } from '@shop/testkit/database';
+import { openPlantedShop, type PlantedShop } from './support/planted-shop';
+
+let shop: PlantedShop;
+beforeAll(async () => {
+  shop = await openPlantedShop();
+});
+afterAll(() => shop.drop());
+
+interface Ended {
+  code: number | string;
+  stdout: string;
+  stderr: string;
+}
+
+/** Runs a program of this workspace as `npm run` does, on the shop's databases. */
+function run(program: string, words: string[] = [], urls: Record<string, string> = {}): Promise<Ended> {
+  const databases = Object.entries({ ...shop.urls, ...urls }).map(([name, url]) => [
+    `${name.toUpperCase()}_DATABASE_URL`,
+    url,
+  ]);
+  const env = { ...programEnvironment(), ...Object.fromEntries(databases) } as NodeJS.ProcessEnv;
+  const file = join(__dirname, '..', 'dist', 'programs', `${program}.js`);
+  return new Promise((resolve) => {
+    execFile(process.execPath, [file, ...words], { env }, (error, stdout, stderr) =>
+      resolve({ code: error?.code ?? 0, stdout, stderr }),
+    );
+  });
+}
+
+const deadLetter = `
+  INSERT INTO dead_letters (event_id, subscriber, event, tries, failures, last_error)
+  SELECT id, 'order', jsonb_build_object('id', id, 'type', 'payment.succeeded', 'time', now()), 10, 10, 'refused'
+    FROM gen_random_uuid() AS id`;
+
+describe('npm run reconcile', () => {
+  it('ends with 0 when nothing is broken, and with 1 and the breach when something is', async () => {
+    const healthy = await run('reconcile');
+    expect(healthy).toMatchObject({ code: 0, stderr: '' });
+    expect(healthy.stdout).toMatch(/stock-conserved +1 +0 +0\n[^]*No breach\.\n$/);
+
+    await shop.sql('product', 'UPDATE products SET stock = stock - 1');
+    const broken = await run('reconcile');
+    expect(broken.code).toBe(1);
+    expect(broken.stdout).toMatch(
+      /BREACH stock-conserved: .+\n {2}product .+ stock 7 \+ held 0 \+ committed 2/,
+    );
+    await shop.heal();
+  });
+
+  it('ends with 2 and the name of each service whose database cannot be read', async () => {
+    const away = 'postgres://nobody:nothing@127.0.0.1:1/nowhere';
+    const { code, stdout, stderr } = await run('reconcile', [], { order: away, payment: away });
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(/^order: the database does not answer.+\npayment: the database does not answer/);
+  });
+
+  it('says what there is when it is asked for something else', async () => {
+    const { code, stderr } = await run('reconcile', ['--csv']);
+    expect(code).toBe(2);
+    expect(stderr).toContain('There is --json and --prometheus.');
+  });
+});
+
+describe('npm run events', () => {
+  it('lists, shows and replays a dead letter, once', async () => {
+    const ofPayment = (words: string[]) => run('events', [...words, '--service', 'payment']);
+    await shop.sql('payment', deadLetter);
+    const listed = await run('events', ['list', '--state', 'dead', '--json']);
+    const { eventId } = JSON.parse(listed.stdout) as { eventId: string };
+    expect((await ofPayment(['show', eventId])).stdout).toContain('"payment.succeeded"');
+    expect((await ofPayment(['replay', eventId])).stdout).toMatch(/^service +eventId.+\npayment /);
+    expect((await ofPayment(['replay', eventId])).stdout).toBe('Nothing found.\n');
+    expect((await ofPayment(['list'])).stdout).toMatch(/payment +retrying +payment\.succeeded/);
+    await shop.heal();
+  });
+
+  it('replays everything only when that is said', async () => {
+    expect(await run('events', ['replay'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('--all') as string,
+    });
+  });
+});
+
+describe('npm run webhooks', () => {
+  it('lists, shows and replays a webhook', async () => {
+    await shop.sql(
+      'payment',
+      `INSERT INTO webhooks (provider, id, type, body, occurred_at) VALUES ('simulator', 'evt_1', 'charge.succeeded', 'body', now())`,
+    );
+    expect((await run('webhooks', ['list', '--waiting'])).stdout).toMatch(/payment +simulator +evt_1/);
+    expect((await run('webhooks', ['show', 'simulator', 'evt_1'])).stdout).toContain('"body": "body"');
+    expect(await run('webhooks', ['show', 'simulator', 'evt_2'])).toMatchObject({ code: 2 });
+    expect((await run('webhooks', ['replay', 'simulator', 'evt_1'])).stdout).toMatch(/simulator +evt_1/);
+  });
+});

@@ -1,0 +1,85 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { freePorts } from '@shop/local-stack/ports';
+import { programEnvironment } from '@shop/testkit/database';
+import { eventually } from '@shop/testkit/eventually';
+import { expectInvariants } from '../../invariants';
+import { granted, openShop, type Shop } from '../shop';
+
+let shop: Shop;
+let metricsPort: number;
+beforeAll(async () => {
+  [metricsPort] = (await freePorts(1)) as [number];
+  shop = await openShop({ METRICS_PORT: String(metricsPort) });
+});
+afterAll(() => shop.close());
+
+const program = join(__dirname, '../../../operations/dist/programs/reconcile.js');
+
+/** `npm run reconcile -- --json` on the databases of the running shop. */
+function reconcile(): Promise<{ code: number | string; stdout: string }> {
+  const urls = Object.entries(shop.databaseUrls).map(([name, url]) => [
+    `${name.toUpperCase()}_DATABASE_URL`,
+    url,
+  ]);
+  const env = { ...programEnvironment(), ...Object.fromEntries(urls) } as NodeJS.ProcessEnv;
+  return new Promise((resolve) => {
+    execFile(process.execPath, [program, '--json'], { env }, (error, stdout) =>
+      resolve({ code: error?.code ?? 0, stdout }),
+    );
+  });
+}
+
+const methods = ['sim_success', 'sim_declined', 'sim_processing', 'sim_success'];
+
+async function buyUntil(
+  isOver: AbortSignal,
+  accessToken: string,
+  productId: string,
+  method?: string,
+): Promise<void> {
+  do {
+    const order = granted(await shop.doors.REST.placeOrder(accessToken, [{ productId, quantity: 1 }]));
+    // Declined or undecided is an answer, too.
+    await shop.doors.REST.payOrder(accessToken, order.id, method);
+  } while (!isOver.aborted);
+}
+
+test('a shop at work has no breach: what is under way is told apart', async () => {
+  const product = await shop.newProduct({ stock: 1_000 });
+  const customers = await shop.newCustomers(4);
+  const shopping = new AbortController();
+  const buying = Promise.all(
+    customers.map(({ accessToken }, index) =>
+      buyUntil(shopping.signal, accessToken, product.id, methods[index]),
+    ),
+  );
+  const looking = (async () => [await reconcile(), await reconcile()] as const)();
+  const [first, second] = await looking.finally(() => shopping.abort());
+  await buying;
+
+  expect([first, second].map(({ code }) => code)).toEqual([0, 0]);
+  expect(JSON.parse(second.stdout)).toMatchObject({
+    invariants: expect.arrayContaining([
+      {
+        invariant: 'stock-conserved',
+        checked: 1,
+        breaches: 0,
+        underWay: 0,
+        examples: [],
+        underWayExamples: [],
+      },
+    ]) as unknown,
+  });
+  await expectInvariants(shop.databaseUrls);
+});
+
+test('a service tells its share of it at its own port for metrics', async () => {
+  const text = await eventually(async () => {
+    const answer = await fetch(`http://127.0.0.1:${metricsPort}/metrics`);
+    return answer.text();
+  });
+  expect(text).toMatch(/^shop_orders_undecided \d+$/m);
+  expect(text).toMatch(/^shop_events_dead_letters 0$/m);
+  expect(text).toMatch(/^http_server_request_duration_seconds_count\{route="\/graphql"/m);
+});

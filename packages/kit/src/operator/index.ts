@@ -1,5 +1,4 @@
 export { mergeSorted } from './merge-sorted';
-export { readSnapshot } from './snapshot';
 export type { Snapshot } from './snapshot';
 export { OperatorError, runOperator } from './run-operator';
 export type { OperatorCommand, OperatorInput } from './run-operator';

@@ -1,2 +1,1 @@
-export { runLoad, type Load } from './run-load';
-export type { Failure } from './customer';
+export { runLoad } from './run-load';

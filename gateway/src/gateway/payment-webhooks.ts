@@ -1,6 +1,7 @@
 import type { ServiceCredentials } from '@shop/kit/auth';
 import { AppError, errorRegistry } from '@shop/kit/errors';
 import type { Logger } from '@shop/kit/logger';
+import { idleConnections } from '@shop/kit/resilience';
 import { Pool } from 'undici';
 
 /** A webhook as it came: nothing of it is read here, because its signature is made for these bytes. */
@@ -39,7 +40,7 @@ export function createPaymentWebhooks(options: {
   const pool = new Pool(new URL(options.url).origin, {
     connections: 8,
     connectTimeout: Math.min(1_000, timeoutMs),
-    keepAliveTimeout: 30_000,
+    ...idleConnections,
   });
   let underWay = 0;
 

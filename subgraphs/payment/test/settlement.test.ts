@@ -24,7 +24,7 @@ const eventTypesOf = (orderId: string) =>
   eventually(() => {
     const events = service.subscriber.eventsOf(orderId);
     expect(events).not.toEqual([]);
-    return events.map(({ type, data }) => ({ type, sent: data.sent }));
+    return events.map(({ type, data }) => ({ type, ...('sent' in data ? { sent: data.sent } : {}) }));
   });
 
 const visitsPlanned = (paymentId: string) =>

@@ -1,4 +1,3 @@
-export { consumeEvent } from './consume-event';
 export type { EventHandlers, Inbox } from './consume-event';
 export { eventsRoute } from './events-route';
 export { withInbox } from './inbox-bus';

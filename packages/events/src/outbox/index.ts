@@ -3,7 +3,7 @@ export { deliverEventsJob } from './delivery-plan';
 export { dropEventTables, eventTables } from './event-tables';
 export { parkDelivery, publishEvent, publishEventJob, publishEventTask } from './publish-event';
 export { Reachability } from './reachability';
-export { defaultRetryPolicy, pauseMs } from './retry-policy';
+export { defaultRetryPolicy } from './retry-policy';
 export type { RetryPolicy } from './retry-policy';
 export { tryDelivery } from './try-delivery';
 export type { RelayParts } from './try-delivery';

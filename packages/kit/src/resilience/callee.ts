@@ -46,6 +46,12 @@ export interface CalleeAnswer {
 
 const worthATryMs = 100;
 
+/**
+ * Given up by us before a draining server (DRAIN_DELAY_MS) can close them: a call that meets that close has an unknown outcome.
+ * The maximum overrules what a server's Keep-Alive header offers.
+ */
+export const idleConnections = { keepAliveTimeout: 4_000, keepAliveMaxTimeout: 4_000 };
+
 /** Another process of the platform over HTTP: pooled connections, a guard, one deadline for a call and its repeats. */
 export class Callee {
   private readonly pool: Pool;
@@ -56,7 +62,7 @@ export class Callee {
     this.pool = new Pool(new URL(url).origin, {
       connections: maximumConnections,
       connectTimeout: 1_000,
-      keepAliveTimeout: 30_000,
+      ...idleConnections,
     });
     this.guard = createGuard({
       callee: name,

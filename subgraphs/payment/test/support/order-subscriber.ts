@@ -28,7 +28,7 @@ export async function startOrderSubscriber(): Promise<OrderSubscriber> {
       if (state.isAway) return response.writeHead(503).end();
       if (request.url !== '/events' || caller !== 'payment') return response.writeHead(404).end();
       const event = parseEvent(JSON.parse(body));
-      if (event) events.push(event);
+      if (event?.source === 'payment') events.push(event as PaymentEvent);
       return response.writeHead(204).end();
     })();
   });

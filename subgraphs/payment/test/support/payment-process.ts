@@ -13,9 +13,16 @@ export interface PaymentProcess {
   url: string;
   /** SIGKILL: nothing is finished, nothing is said. */
   kill(): Promise<void>;
+  /** SIGCONT, after it was stopped. */
+  resume(): void;
 }
 
-export async function startPaymentProcess(databaseUrl: string, orderUrl: string): Promise<PaymentProcess> {
+/** @param environment settings that differ from the test run's */
+export async function startPaymentProcess(
+  databaseUrl: string,
+  orderUrl: string,
+  environment: Record<string, string> = {},
+): Promise<PaymentProcess> {
   const [port] = await freePorts(1);
   const child = spawn(process.execPath, [program], {
     env: {
@@ -23,6 +30,7 @@ export async function startPaymentProcess(databaseUrl: string, orderUrl: string)
       ...serviceEnvironmentFor('payment', databaseUrl),
       PORT: String(port),
       ORDER_URL: orderUrl,
+      ...environment,
     },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
@@ -35,5 +43,6 @@ export async function startPaymentProcess(databaseUrl: string, orderUrl: string)
       child.kill('SIGKILL');
       await exited;
     },
+    resume: () => void child.kill('SIGCONT'),
   };
 }

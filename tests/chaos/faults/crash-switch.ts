@@ -1,14 +1,14 @@
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Arms crash points by files in CRASH_POINTS_DIR; a process that reaches one removes its file and is dead. */
+/** Arms crash points by files in CRASH_POINTS_DIR; a process that reaches one removes its file and is dead, or stopped. */
 export class CrashSwitch {
   constructor(readonly directory: string) {
     mkdirSync(directory, { recursive: true });
   }
 
-  arm(point: string): void {
-    writeFileSync(join(this.directory, point), '');
+  arm(point: string, signal: 'SIGKILL' | 'SIGSTOP' = 'SIGKILL'): void {
+    writeFileSync(join(this.directory, point), signal);
   }
 
   isArmed(point: string): boolean {

@@ -10,6 +10,8 @@ export interface OrderProcess {
   url: string;
   /** SIGKILL: nothing is finished, nothing is said. Resolves when it is gone. */
   kill(): Promise<void>;
+  /** SIGCONT, after it was stopped. */
+  resume(): void;
 }
 
 /** Starts the built program and waits until it serves. */
@@ -29,5 +31,5 @@ export async function startOrderProcess(environment: Record<string, string>): Pr
     });
     void gone.then(() => reject(new Error('the order process ended before it served')));
   });
-  return { url, kill };
+  return { url, kill, resume: () => void child.kill('SIGCONT') };
 }

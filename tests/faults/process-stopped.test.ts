@@ -1,0 +1,202 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { withClient } from '@shop/local-stack/postgres';
+import { cloneDatabase, type TestDatabase } from '@shop/testkit/database';
+import { eventually } from '@shop/testkit/eventually';
+import { graphql } from '@shop/testkit/http';
+import { serviceCredential } from '@shop/testkit/keys';
+import { type OrderProcess, startOrderProcess } from '../../subgraphs/order/test/support/order-process';
+import { type Neighbours, startNeighbours } from '../../subgraphs/order/test/support/services';
+import { newCustomer, shopAt } from '../../subgraphs/order/test/support/shop';
+import {
+  type OrderSubscriber,
+  startOrderSubscriber,
+} from '../../subgraphs/payment/test/support/order-subscriber';
+import {
+  type PaymentProcess,
+  startPaymentProcess,
+} from '../../subgraphs/payment/test/support/payment-process';
+import { newAttempt } from '../../subgraphs/payment/test/support/payment-service';
+import { CrashSwitch } from '../chaos/faults/crash-switch';
+import { expectInvariants } from '../invariants';
+
+// Not 60 s: the process stands still until another one has decided, which is what the length is for.
+const crashSwitch = new CrashSwitch(mkdtempSync(join(tmpdir(), 'stop-points-')));
+const stoppable = { CRASH_POINTS_DIR: crashSwitch.directory };
+afterAll(() => rmSync(crashSwitch.directory, { recursive: true }));
+
+/** Runs a request whose process stops at `point`; resolves when it stands still, with the answer that will come. */
+async function stopAt<Answer>(point: string, request: () => Promise<Answer>) {
+  crashSwitch.arm(point, 'SIGSTOP');
+  const answer = request();
+  await eventually(() => expect(crashSwitch.isArmed(point)).toBe(false));
+  return { answer };
+}
+
+describe('process stopped 60 s and continued', () => {
+  describe('an order process: its stale write is refused', () => {
+    let neighbours: Neighbours;
+    let asked: OrderProcess;
+    let other: OrderProcess;
+    const shop = (process = other) => shopAt(process.url, neighbours);
+    beforeAll(async () => {
+      neighbours = await startNeighbours();
+      const environment = { ...neighbours.orderEnvironment, ...stoppable };
+      asked = await startOrderProcess(environment);
+      other = await startOrderProcess(environment);
+      neighbours.proxies.order.leadTo(asked.url);
+    });
+    afterEach(() => asked.resume());
+    afterAll(async () => {
+      await Promise.all([asked.kill(), other.kill()]);
+      await neighbours.stop();
+    });
+
+    /** All that the databases say of an order. */
+    async function recordsOf(orderId: string) {
+      const { sql } = shop();
+      const of = (database: 'order' | 'product' | 'payment', table: string, key = 'order_id') =>
+        sql(database, `SELECT * FROM ${table} WHERE ${key} = $1 ORDER BY 1, 2`, [orderId]);
+      return Promise.all([
+        ...[of('order', 'orders', 'id'), of('order', 'order_items'), of('order', 'order_events')],
+        ...[of('product', 'reservations'), of('product', 'reservation_lines')],
+        ...[of('payment', 'payments'), of('payment', 'simulator.charges')],
+      ]);
+    }
+
+    /** The other process takes the order up, with the jobs of later brought forward, until it is at `step`. */
+    const otherBringsTo = (orderId: string, step: string | undefined) =>
+      eventually(
+        async () => {
+          await shop().runJobsNow();
+          expect(await shop().stepOf(orderId)).toBe(step);
+        },
+        { timeoutMs: 40_000, intervalMs: 200 },
+      );
+
+    test('before it holds the stock of a draft that was given up meanwhile: nothing is held', async () => {
+      const customer = newCustomer();
+      const productId = await shop().newProduct({ stock: 10 });
+      const items = [{ productId, quantity: 3 }];
+      const { answer } = await stopAt('order.draft_opened.after-commit', () =>
+        shop(asked).createOrder(customer, items),
+      );
+      const [draft] = await shop().sql<{ id: string }>(
+        'order',
+        `UPDATE orders SET created_at = now() - interval '61 seconds' WHERE user_id = $1 RETURNING id`,
+        [customer.userId],
+      );
+      await otherBringsTo(draft!.id, undefined);
+
+      asked.resume();
+      expect(await answer).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
+      expect(await shop().stepOf(draft!.id)).toBeUndefined();
+      expect(await shop().stockOf(productId)).toBe(10);
+      await expectInvariants(neighbours.databaseUrls);
+    });
+
+    test.each([
+      ['before it charges', 'order.payment_started.after-commit'],
+      ['with the order locked, its commit not sent', 'order.payment_succeeded.before-commit'],
+    ])('%s, and the other brings the order to its end: nothing is written twice', async (_when, point) => {
+      const customer = newCustomer();
+      const items = [{ productId: await shop().newProduct({ stock: 10 }), quantity: 3 }];
+      const { id } = await shop().newOrder(customer, items);
+      const { answer } = await stopAt(point, () => shop(asked).payOrder(customer, id, 'sim_success', 'key'));
+      await otherBringsTo(id, 'SETTLED');
+      const records = await recordsOf(id);
+
+      asked.resume();
+      await answer;
+      expect(await recordsOf(id)).toEqual(records);
+      const again = await shop().payOrder(customer, id, 'sim_success', 'key');
+      expect(again).toMatchObject({ result: { __typename: 'PayOrderSuccess' }, replayed: true });
+      await expectInvariants(neighbours.databaseUrls);
+    });
+  });
+
+  describe('a payment process: its stale write is refused', () => {
+    let database: TestDatabase;
+    let subscriber: OrderSubscriber;
+    let asked: PaymentProcess;
+    let other: PaymentProcess;
+    beforeAll(async () => {
+      database = await cloneDatabase('payment');
+      subscriber = await startOrderSubscriber();
+      asked = await startPaymentProcess(database.url, subscriber.url, stoppable);
+      other = await startPaymentProcess(database.url, subscriber.url);
+    });
+    afterEach(() => asked.resume());
+    afterAll(async () => {
+      await Promise.all([asked.kill(), other.kill()]);
+      await subscriber.stop();
+      await database.drop();
+    });
+
+    const sql = <Row>(text: string, values?: unknown[]) =>
+      withClient(database.url, async (client) => (await client.query(text, values)).rows as Row[]);
+
+    async function ask(process: PaymentProcess, mutation: string, variables: object) {
+      const headers = { 'x-service-authorization': `Bearer ${serviceCredential('order', 'payment')}` };
+      const { body } = await graphql(process.url)<{ result: { outcome: string } }>(mutation, {
+        variables: { ...variables },
+        headers,
+      });
+      return body.data?.result.outcome;
+    }
+    const charge = (process: PaymentProcess, input: object) =>
+      ask(
+        process,
+        'mutation ($input: CreatePaymentIntentInput!) { result: createPaymentIntent(input: $input) { outcome } }',
+        { input },
+      );
+    const refund = (process: PaymentProcess, orderId: string) =>
+      ask(process, 'mutation ($orderId: ID!) { result: refundPayment(orderId: $orderId) { outcome } }', {
+        orderId,
+      });
+
+    const recordsOf = (orderId: string) =>
+      sql(
+        `SELECT payments.*, charges.*, refunds.*, given.* FROM payments
+         JOIN simulator.charges ON charges.key = provider_key
+         LEFT JOIN refunds ON payment_id = payments.id LEFT JOIN simulator.refunds AS given ON given.charge_key = charges.key
+         WHERE payments.order_id = $1`,
+        [orderId],
+      );
+    const statusBecomes = (orderId: string, status: string) =>
+      eventually(async () => {
+        await sql('UPDATE graphile_worker._private_jobs SET run_at = now() WHERE is_available');
+        expect(await sql('SELECT status FROM payments WHERE order_id = $1', [orderId])).toEqual([{ status }]);
+      });
+    const toldOf = (orderId: string) => new Set(subscriber.eventsOf(orderId).map(({ id }) => id)).size;
+
+    test('before it calls the provider, and the other charges: one charge, told once', async () => {
+      const attempt = newAttempt();
+      const { orderId } = attempt;
+      const { answer } = await stopAt('payment.attempt_opened.after-commit', () => charge(asked, attempt));
+      await statusBecomes(orderId, 'SUCCEEDED');
+      const records = await recordsOf(orderId);
+
+      asked.resume();
+      expect(await answer).toBe('SUCCEEDED');
+      expect(records).toHaveLength(1);
+      expect(await recordsOf(orderId)).toEqual(records);
+      await eventually(() => expect(toldOf(orderId)).toBe(1));
+    });
+
+    test('before it gives money back, and the other does: one refund', async () => {
+      const attempt = newAttempt();
+      const { orderId } = attempt;
+      await charge(other, attempt);
+      const { answer } = await stopAt('payment.refund_begun.after-commit', () => refund(asked, orderId));
+      await statusBecomes(orderId, 'REFUNDED');
+      const records = await recordsOf(orderId);
+
+      asked.resume();
+      expect(await answer).toBe('REFUNDED');
+      expect(records).toHaveLength(1);
+      expect(await recordsOf(orderId)).toEqual(records);
+    });
+  });
+});

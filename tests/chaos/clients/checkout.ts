@@ -73,7 +73,7 @@ async function payOtherwise(
 ): Promise<void> {
   for (let again = 1; !patience.isOver(); again += 1) {
     const { code } = await run.pay(orderId, { method: 'sim_success', name: `pay-again-${again}` });
-    if (code !== 'order_state_conflict' || (await statusOf(customer, orderId)) !== 'PENDING') return;
+    if (code !== 'order_state_conflict' || isFinal(await statusOf(customer, orderId))) return;
     await pause(askAgainAfterMs);
   }
 }
@@ -138,8 +138,7 @@ function compareTwin(operation: Operation, twin: ShopAnswer): void {
 /** Reads the order until it has left PENDING. */
 async function untilDecided({ customer, patience }: CheckoutInput, orderId: string): Promise<void> {
   while (!patience.isOver()) {
-    const status = await statusOf(customer, orderId);
-    if (status === 'CONFIRMED' || status === 'CANCELLED') return;
+    if (isFinal(await statusOf(customer, orderId))) return;
     await pause(askAgainAfterMs);
   }
 }
@@ -148,4 +147,8 @@ async function untilDecided({ customer, patience }: CheckoutInput, orderId: stri
 async function statusOf(customer: Account, orderId: string): Promise<unknown> {
   const { body } = await customer.send({ method: 'GET', path: `/v1/orders/${orderId}` });
   return body['status'];
+}
+
+function isFinal(status: unknown): boolean {
+  return status === 'CONFIRMED' || status === 'CANCELLED';
 }

@@ -1,0 +1,22 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { ChaosRun } from './run-chaos';
+
+/** The program that `npm run chaos` runs, in its small size. */
+test('a small chaos breaks no promise and is reported', async () => {
+  const artifacts = mkdtempSync(join(tmpdir(), 'chaos-artifacts-'));
+  const program = join(__dirname, '../dist/chaos/main.js');
+  const run = promisify(execFile)(process.execPath, [program, '--artifacts', artifacts]);
+  // The summary says which promise, and with which seed.
+  await run.catch(({ stdout, stderr }: { stdout: string; stderr: string }) => {
+    throw new Error(`${stdout}\n${stderr}`);
+  });
+  const report = JSON.parse(readFileSync(join(artifacts, 'chaos.json'), 'utf8')) as ChaosRun;
+  expect(report.phases.flatMap(({ findings }) => findings).filter(({ isKept }) => !isKept)).toEqual([]);
+  expect(report.timeline.marks.length).toBeGreaterThan(0);
+  expect(readFileSync(join(artifacts, 'chaos.svg'), 'utf8')).toContain('checkouts per second');
+  rmSync(artifacts, { recursive: true });
+}, 240_000);

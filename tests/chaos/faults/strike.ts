@@ -1,0 +1,95 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { ServiceName, SupervisedProcess } from '@shop/local-stack/stack';
+import type { TcpProxy } from '@shop/testkit/tcp-proxy';
+import type { Timeline } from '../observation/timeline';
+import type { ChaosShop } from '../shop/chaos-shop';
+import { revive } from './revive';
+
+/** A fault that begins, lasts and is over. */
+export interface Strike {
+  name: string;
+  run(shop: ChaosShop, timeline: Timeline): Promise<void>;
+}
+
+/** The process is frozen, as by a machine that swaps or a paused virtual one, and goes on as if nothing had been. */
+export function freeze(service: ServiceName, lengthMs: number): Strike {
+  const name = `${service} stopped for ${lengthMs / 1_000} s`;
+  return {
+    name,
+    async run({ stack }, timeline) {
+      const end = timeline.away(service, name);
+      stack.services[service].kill('SIGSTOP');
+      await pause(lengthMs);
+      stack.services[service].kill('SIGCONT');
+      end();
+    },
+  };
+}
+
+export function kill(service: ServiceName): Strike {
+  return {
+    name: `${service} killed`,
+    async run({ stack }, timeline) {
+      const end = timeline.outage(service, 'SIGKILL');
+      await killAndRevive(stack.services[service], 'SIGKILL');
+      end();
+    },
+  };
+}
+
+/** SIGQUIT is PostgreSQL's immediate shutdown: no checkpoint, every connection cut, recovery at the next start. */
+export const crashDatabase: Strike = {
+  name: 'PostgreSQL crashes',
+  async run({ stack }, timeline) {
+    const end = timeline.outage('PostgreSQL', 'immediate shutdown');
+    await killAndRevive(stack.postgres!, 'SIGQUIT');
+    end();
+  },
+};
+
+export function takeDatabaseAway(lengthMs: number): Strike {
+  const name = `PostgreSQL away for ${lengthMs / 1_000} s`;
+  return {
+    name,
+    async run({ stack }, timeline) {
+      const end = timeline.away('PostgreSQL', name);
+      await stack.postgres!.stop();
+      await pause(lengthMs);
+      await stack.postgres!.start();
+      end();
+    },
+  };
+}
+
+const troubles = {
+  'refuses connections': (proxy) => proxy.refuse(),
+  hangs: (proxy) => proxy.hang(),
+  drips: (proxy) => proxy.drip(200),
+  'answers late': (proxy) => proxy.delayAnswers(700),
+  'loses answers': (proxy) => proxy.loseAnswers(),
+  'cuts connections': (proxy) => proxy.cut(),
+} satisfies Record<string, (proxy: TcpProxy) => void>;
+
+export type Trouble = keyof typeof troubles;
+export const troubleNames = Object.keys(troubles) as Trouble[];
+
+/** Something is wrong with the way to a service. */
+export function disturb(service: ServiceName, trouble: Trouble, lengthMs: number): Strike {
+  const name = `the way to ${service} ${trouble} for ${lengthMs / 1_000} s`;
+  return {
+    name,
+    async run({ network }, timeline) {
+      const end = timeline.away(service, name);
+      troubles[trouble](network.proxies[service]);
+      await pause(lengthMs);
+      network.proxies[service].heal();
+      end();
+    },
+  };
+}
+
+async function killAndRevive(process: SupervisedProcess, signal: NodeJS.Signals): Promise<void> {
+  const { pid } = process;
+  process.kill(signal);
+  await revive(process, pid);
+}

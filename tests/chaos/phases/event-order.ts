@@ -1,0 +1,141 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { createServiceCredentials } from '@shop/kit/auth';
+import { setTimeout as pause } from 'node:timers/promises';
+import { type Account, registerAccount } from '../clients/account';
+import { readFinalOrders } from '../history/final-orders';
+import type { Random } from '../random/random';
+import { findingOf } from '../report/finding';
+import type { ChaosShop } from '../shop/chaos-shop';
+import type { Phase } from './phase';
+
+interface PaymentFact {
+  type: 'payment.succeeded' | 'payment.failed' | 'payment.refunded';
+  attempt: number;
+}
+
+/** Two attempts that were not sent, of which one was charged too late and given back, and a third that was paid. */
+const facts: readonly PaymentFact[] = [
+  { type: 'payment.failed', attempt: 1 },
+  { type: 'payment.refunded', attempt: 1 },
+  { type: 'payment.failed', attempt: 2 },
+  { type: 'payment.refunded', attempt: 2 },
+  { type: 'payment.succeeded', attempt: 3 },
+  // Told again as an event of its own, beside the repeats of the same one below.
+  { type: 'payment.succeeded', attempt: 3 },
+];
+
+const attempts = 3;
+const unavailable = { payment_method: 'sim_unavailable' };
+const ordersAtOnce = 8;
+const settledWithinMs = 30_000;
+
+/**
+ * Payment's events reach orders in every order, some of them twice. Told with payment's own credential: payment itself, whose
+ * provider is away, knows of three attempts that charged nothing. So this comes after everything that compares the databases.
+ */
+export const eventOrderPhase: Phase = async ({ options, random, shop: openShop, say }) => {
+  const shop = await openShop();
+  const customer = await registerAccount(shop.send);
+  const sequences = plan(options.size === 'full' ? Infinity : 16, random);
+  const orders: string[] = [];
+  const left = [...sequences];
+  await Promise.all(
+    Array.from({ length: ordersAtOnce }, async () => {
+      for (let sequence = left.pop(); sequence; sequence = left.pop())
+        orders.push(await tellOrder(shop, customer, sequence));
+    }),
+  );
+  say(`${orders.length} sequences told`);
+  const ends = await untilSettled(shop, orders);
+  return {
+    findings: [
+      findingOf(
+        'same final state in every order of events',
+        `${orders.length} orders, each with another permutation of ${facts.length} payment events and repeats among them: ${[...new Set(ends)].join(', ')}`,
+        ends.filter((end) => end !== 'CONFIRMED'),
+      ),
+    ],
+  };
+};
+
+/** Every permutation, or so many of them, each with one to all of its events a second time at some later place. */
+function plan(limit: number, random: Random): PaymentFact[][] {
+  const chosen = random.shuffle(permutations(facts)).slice(0, limit);
+  return chosen.map((sequence) => {
+    const repeated = [...sequence];
+    for (const fact of random.shuffle(sequence).slice(0, 1 + random.below(sequence.length))) {
+      const from = repeated.indexOf(fact);
+      repeated.splice(from + 1 + random.below(repeated.length - from), 0, fact);
+    }
+    return repeated;
+  });
+}
+
+function permutations<Item>(items: readonly Item[]): Item[][] {
+  if (items.length <= 1) return [[...items]];
+  return items.flatMap((item, index) =>
+    permutations([...items.slice(0, index), ...items.slice(index + 1)]).map((rest) => [item, ...rest]),
+  );
+}
+
+/** An order whose three attempts charged nothing, and then the events. @returns its id */
+async function tellOrder(shop: ChaosShop, customer: Account, sequence: PaymentFact[]): Promise<string> {
+  const items = [{ product_id: shop.assortment.plentiful[0]!, quantity: 1 }];
+  const placed = await customer.send({ method: 'POST', path: '/v1/orders', body: { items } });
+  if (placed.status !== 201) throw new Error(`no order was placed: ${placed.status} ${placed.code}`);
+  const orderId = String(placed.body['id']);
+  for (let attempt = 1; attempt <= attempts; attempt += 1) {
+    const path = `/v1/orders/${orderId}/pay`;
+    const paid = await customer.send({ method: 'POST', path, body: unavailable });
+    if (paid.status !== 503)
+      throw new Error(`the provider is away, and paying answers ${paid.status} ${paid.code}`);
+  }
+  const ids = new Map(facts.map((fact) => [fact, randomUUID()]));
+  const payments = Array.from({ length: attempts + 1 }, () => randomUUID());
+  const total = Number(placed.body['total_cents']);
+  for (const fact of sequence) {
+    const event = eventOf(fact, { id: ids.get(fact)!, paymentId: payments[fact.attempt]!, orderId, total });
+    await tell(shop, event);
+  }
+  return orderId;
+}
+
+function eventOf(
+  { type, attempt }: PaymentFact,
+  given: { id: string; paymentId: string; orderId: string; total: number },
+): object {
+  const { id, paymentId, orderId, total } = given;
+  const charge = { paymentId, orderId, attempt, amountCents: total, currency: 'EUR' };
+  const outcome = {
+    failureCode: type === 'payment.failed' ? 'provider_unavailable' : null,
+    sent: type !== 'payment.failed',
+  };
+  return {
+    ...{ specversion: '1.0', id, source: 'payment', type, subject: paymentId },
+    ...{ time: new Date().toISOString(), datacontenttype: 'application/json' },
+    data: type === 'payment.refunded' ? charge : { ...charge, ...outcome },
+  };
+}
+
+async function tell({ stack }: ChaosShop, event: object): Promise<void> {
+  const keyFile = join(stack.dataDir, 'keys', 'services', 'payment.pem');
+  const credential = createServiceCredentials({ service: 'payment', keyFile }).for('order');
+  const response = await fetch(`${stack.services.order.url}/events`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'x-service-authorization': `Bearer ${credential}` },
+    body: JSON.stringify(event),
+  });
+  if (!response.ok) throw new Error(`an event was refused: ${response.status} ${await response.text()}`);
+}
+
+async function untilSettled({ stack }: ChaosShop, orderIds: readonly string[]): Promise<string[]> {
+  const ours = new Set(orderIds);
+  const givenUpAt = performance.now() + settledWithinMs;
+  for (;;) {
+    const orders = (await readFinalOrders(stack.databaseUrls.order)).filter(({ id }) => ours.has(id));
+    const ends = orders.map(({ status }) => status ?? 'a draft');
+    if (!ends.includes('PENDING') || performance.now() > givenUpAt) return ends;
+    await pause(200);
+  }
+}

@@ -1,0 +1,62 @@
+import { randomUUID } from 'node:crypto';
+import { withClient } from '@shop/local-stack/postgres';
+import { type Account, registerAccount } from '../clients/account';
+import { orderIdIn } from '../clients/perform';
+import type { ShopAnswer, ShopRequest } from '../clients/request';
+import { findingOf } from '../report/finding';
+import { addProduct } from '../shop/assortment';
+import type { Phase } from './phase';
+
+const requestsAtOnce = 100;
+
+/** The same request a hundred times at the same moment. */
+export const oneKeyPhase: Phase = async ({ shop: openShop }) => {
+  const { admin, send, stack } = await openShop();
+  const customer = await registerAccount(send);
+  const items = [{ product_id: await addProduct(admin, requestsAtOnce), quantity: 1 }];
+  const orders = await askAtOnce(customer, { method: 'POST', path: '/v1/orders', body: { items } });
+  const orderId = orderIdIn(orders[0]!);
+  const body = { payment_method: 'sim_success' };
+  const payments = await askAtOnce(customer, { method: 'POST', path: `/v1/orders/${orderId}/pay`, body });
+  const orderCount = await count(
+    stack.databaseUrls.order,
+    'SELECT FROM orders WHERE user_id = $1',
+    customer.userId,
+  );
+  const chargeCount = await count(
+    stack.databaseUrls.payment,
+    `SELECT FROM simulator.charges WHERE order_id = $1 AND outcome = 'succeeded'`,
+    orderId,
+  );
+  const answers = new Set([...orders, ...payments].map(sayAnswer));
+  return {
+    findings: [
+      findingOf(
+        'one effect per key',
+        `${requestsAtOnce} parallel requests to order and ${requestsAtOnce} to pay, one key each: ${orderCount} order, ${chargeCount} charge, ${answers.size - 1} different answers`,
+        orderCount === 1 && chargeCount === 1 && answers.size === 2 ? [] : [...answers],
+      ),
+    ],
+  };
+};
+
+async function askAtOnce(customer: Account, request: ShopRequest): Promise<ShopAnswer[]> {
+  const key = randomUUID();
+  const ask = async (): Promise<ShopAnswer> => {
+    const answer = await customer.send({ ...request, key });
+    // Whoever is told that the first request is still under way asks again.
+    return answer.code === 'idempotency_in_progress' ? ask() : answer;
+  };
+  return Promise.all(Array.from({ length: requestsAtOnce }, ask));
+}
+
+function sayAnswer(answer: ShopAnswer): string {
+  const payment = answer.body['payment'] as { id?: string; status?: string } | undefined;
+  return [answer.status, answer.code, orderIdIn(answer), payment?.id, payment?.status]
+    .filter(Boolean)
+    .join(' ');
+}
+
+function count(databaseUrl: string, select: string, id: string | null): Promise<number> {
+  return withClient(databaseUrl, async (client) => (await client.query(select, [id])).rowCount ?? 0);
+}

@@ -1,0 +1,83 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { createTokenSigner, readKeyRing } from '@shop/kit/auth';
+import { withClient } from '@shop/local-stack/postgres';
+import type { Account } from '../clients/account';
+import { checkOut } from '../clients/checkout';
+import { readFinalOrders } from '../history/final-orders';
+import { History } from '../history/history';
+import { findingOf } from '../report/finding';
+import { addProduct } from '../shop/assortment';
+import type { ChaosShop } from '../shop/chaos-shop';
+import { findingsOfHistory } from './history-findings';
+import type { Phase } from './phase';
+import { comeToRest } from './rest';
+
+const stock = 100;
+const atOnce = 100;
+const patienceMs = 300_000;
+
+/** Many more buyers than there are goods, before two processes of each service. */
+export const oversellPhase: Phase = async ({ options, shop: openShop, timeline }) => {
+  const shop = await openShop();
+  const productId = await addProduct(shop.admin, stock);
+  const history = new History();
+  const buyers = openDoor(shop, options.buyers);
+  const givenUpAt = performance.now() + patienceMs;
+  const run = randomUUID().slice(0, 8);
+  await Promise.all(
+    Array.from({ length: atOnce }, async () => {
+      for (let buyer = buyers.pop(); buyer; buyer = buyers.pop()) {
+        await checkOut({
+          ...{ scenario: 'buy', client: buyers.length, checkout: buyers.length, isRepeated: false },
+          ...{ customer: buyer, admin: shop.admin, history, key: `${run}-${buyers.length}` },
+          lines: [{ product_id: productId, quantity: 1 }],
+          patience: { isOver: () => performance.now() > givenUpAt },
+        });
+        timeline.checkoutFinished();
+      }
+    }),
+  );
+  const rest = await comeToRest(shop.stack.databaseUrls, { lastRestartAt: performance.now(), history });
+  return {
+    findings: [
+      await figureOfSales(shop, history, options.buyers),
+      ...(await findingsOfHistory(history, shop.stack.databaseUrls.order)),
+      rest,
+    ],
+    counts: { answers: history.answerCounts() },
+  };
+};
+
+/** Buyers whose tokens are signed with the shop's own key: a thousand log-ins would measure bcrypt. */
+function openDoor({ send, stack }: ChaosShop, count: number): Account[] {
+  const { current } = readKeyRing(join(stack.dataDir, 'keys', 'signing'));
+  const name = 'supergraph-shop';
+  const signer = createTokenSigner({ currentKey: () => current, issuer: name, audience: name });
+  return Array.from({ length: count }, () => {
+    const userId = randomUUID();
+    const token = signer.sign({ userId, role: 'CUSTOMER', sessionId: randomUUID() });
+    return { userId, send: (request) => send({ ...request, token }) };
+  });
+}
+
+async function figureOfSales({ stack }: ChaosShop, history: History, buyers: number) {
+  const users = new Set(history.operations.map(({ userId }) => userId));
+  const orders = await readFinalOrders(stack.databaseUrls.order);
+  const confirmed = orders.filter(({ userId, status }) => users.has(userId) && status === 'CONFIRMED').length;
+  const failures = history.operations.flatMap(({ told }) => told.filter(({ status }) => status === 500));
+  const deadlocks = await countDeadlocks(stack.databaseUrls.product);
+  return findingOf(
+    'no oversell',
+    `stock ${stock}, ${buyers} buyers, ${stack.replicas.order.length} order and ${stack.replicas.product.length} product processes: ${confirmed} CONFIRMED, ${deadlocks} deadlocks in the product database, ${failures.length} answers 500`,
+    confirmed === Math.min(stock, buyers) && failures.length === 0 ? [] : [`${confirmed} CONFIRMED`],
+  );
+}
+
+function countDeadlocks(databaseUrl: string): Promise<number> {
+  const sql = 'SELECT deadlocks::int AS count FROM pg_stat_database WHERE datname = current_database()';
+  return withClient(databaseUrl, async (client) => {
+    const { rows } = await client.query<{ count: number }>(sql);
+    return rows[0]?.count ?? 0;
+  });
+}

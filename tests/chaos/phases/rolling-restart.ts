@@ -1,0 +1,104 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { serviceNames, type StackService } from '@shop/local-stack/stack';
+import { registerCustomers, runCrowd } from '../clients/crowd';
+import type { SendRequest } from '../clients/request';
+import type { Scenario } from '../clients/scenario';
+import { revive } from '../faults/revive';
+import { History } from '../history/history';
+import { findingOf } from '../report/finding';
+import type { ChaosShop } from '../shop/chaos-shop';
+import { findingsOfHistory } from './history-findings';
+import type { Phase } from './phase';
+import { comeToRest } from './rest';
+
+const clients = 8;
+const readers = 2;
+const readyWithinMs = 60_000;
+
+/** All that succeed or are refused when nothing is wrong. */
+const scenarios: readonly Scenario[] = [
+  'buy',
+  'buy_by_chance',
+  'declined',
+  'processing',
+  'cancel',
+  'out_of_stock',
+  'admin_cancel',
+];
+
+/** Every process is replaced again and again, as by a deployment, while customers read and check out. */
+export const rollingRestartPhase: Phase = async ({ options, random, shop: openShop, timeline, say }) => {
+  const shop = await openShop();
+  const { stack, send, admin, assortment } = shop;
+  const customers = await registerCustomers(send, clients);
+  const history = new History();
+  let isOver = false;
+  const crowd = runCrowd({
+    ...{ customers, admin, assortment, history, timeline, random: random.stream('crowd') },
+    choose: (stream) => stream.pick(scenarios),
+    isEnough: () => isOver,
+    patience: { isOver: () => false },
+  });
+  const reading = Promise.all(Array.from({ length: readers }, () => readOn(send, () => isOver)));
+  for (let round = 1; round <= options.restartsOfEach; round += 1) {
+    say(`restart ${round} of ${options.restartsOfEach} of each process`);
+    for (const service of random.shuffle(serviceNames.flatMap((name) => stack.replicas[name]))) {
+      const end = timeline.away(service.name, 'SIGTERM');
+      await replace(shop, service);
+      end();
+    }
+  }
+  isOver = true;
+  const [{ checkouts }, reads] = await Promise.all([crowd, reading]);
+  const failures = [...failedWrites(history), ...reads.flatMap(({ failed }) => failed)];
+  const requests =
+    history.operations.flatMap(({ told }) => told).length + reads.reduce((sum, { count }) => sum + count, 0);
+  const restarts = options.restartsOfEach * serviceNames.flatMap((name) => stack.replicas[name]).length;
+  return {
+    findings: [
+      findingOf(
+        'rolling restart without a failed request',
+        `${restarts} restarts, ${options.restartsOfEach} of each of two processes of each service, under ${requests} requests in ${checkouts} checkouts and the reads beside them: ${failures.length} failed`,
+        failures,
+      ),
+      ...(await findingsOfHistory(history, stack.databaseUrls.order)),
+      await comeToRest(stack.databaseUrls, { lastRestartAt: performance.now(), history }),
+    ],
+    counts: { answers: history.answerCounts() },
+  };
+};
+
+/** Ends a process in order and waits until the one in its place gets connections. */
+async function replace({ network }: ChaosShop, service: StackService): Promise<void> {
+  const { pid } = service;
+  service.kill('SIGTERM');
+  while (service.pid === pid) await pause(20);
+  await revive(service, pid);
+  const givenUpAt = performance.now() + readyWithinMs;
+  while (!network.proxies[service.name].readyTargets.includes(service.url)) {
+    if (performance.now() > givenUpAt) throw new Error(`${service.url} did not become ready`);
+    await pause(20);
+  }
+}
+
+async function readOn(
+  send: SendRequest,
+  isOver: () => boolean,
+): Promise<{ count: number; failed: string[] }> {
+  const failed: string[] = [];
+  let count = 0;
+  while (!isOver()) {
+    const { status, code } = await send({ method: 'GET', path: '/v1/products?limit=5' });
+    count += 1;
+    if (status !== 200) failed.push(`GET /v1/products: ${status ?? 'no answer'} ${code ?? ''}`);
+  }
+  return { count, failed };
+}
+
+function failedWrites({ operations }: History): string[] {
+  return operations.flatMap(({ kind, key, told }) =>
+    told
+      .filter(({ status, code }) => status === null || (status >= 500 && code !== 'idempotency_in_progress'))
+      .map(({ status, code }) => `${kind} with key ${key}: ${status ?? 'no answer'} ${code ?? ''}`),
+  );
+}

@@ -1,0 +1,18 @@
+import type { ChaosOptions } from '../options/options';
+
+/** What repeats the run. */
+export function commandOf({
+  size,
+  seed,
+  phases,
+  clients,
+  checkouts,
+  killsPerBoundary,
+}: ChaosOptions): string {
+  const words = [
+    ...['npm run chaos --', ...(size === 'full' ? ['--full'] : []), `--seed ${seed}`],
+    ...[`--clients ${clients}`, `--checkouts ${checkouts}`, `--kills-per-boundary ${killsPerBoundary}`],
+    `--phases ${phases.join(',')}`,
+  ];
+  return words.join(' ');
+}

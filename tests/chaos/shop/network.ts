@@ -1,0 +1,33 @@
+import { freePorts } from '@shop/local-stack/ports';
+import { recordOf, serviceNames, type ServiceName, type StackOptions } from '@shop/local-stack/stack';
+import { startTcpProxy, type TcpProxy } from '@shop/testkit/tcp-proxy';
+
+/** What stands between the processes: everybody reaches a service through its proxy. */
+export interface Network {
+  proxies: Readonly<Record<ServiceName, TcpProxy>>;
+  placement: Pick<StackOptions, 'ports' | 'replicaPorts' | 'urls'>;
+  close(): Promise<void>;
+}
+
+/** How often a proxy before several processes asks which of them is ready. DRAIN_DELAY_MS must be longer. */
+const readiness = { path: '/readyz', everyMs: 100 };
+
+/** @param replicas processes of each service; new connections go to those that are ready */
+export async function layNetwork(replicas: number): Promise<Network> {
+  const found = await freePorts(serviceNames.length * replicas);
+  const ports = recordOf(serviceNames, () => found.splice(0, replicas));
+  const started = serviceNames.map(async (name) => {
+    const targets = ports[name].map((port) => `http://127.0.0.1:${port}`);
+    return [name, await startTcpProxy({ targets, ...(replicas > 1 && { readiness }) })] as const;
+  });
+  const proxies = Object.fromEntries(await Promise.all(started)) as Network['proxies'];
+  return {
+    proxies,
+    placement: {
+      ports: recordOf(serviceNames, (name) => ports[name][0]!),
+      replicaPorts: recordOf(serviceNames, (name) => ports[name].slice(1)),
+      urls: recordOf(serviceNames, (name) => proxies[name].url),
+    },
+    close: async () => void (await Promise.all(serviceNames.map((name) => proxies[name].close()))),
+  };
+}

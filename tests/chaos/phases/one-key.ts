@@ -33,7 +33,7 @@ export const oneKeyPhase: Phase = async ({ shop: openShop }) => {
     findings: [
       findingOf(
         'one effect per key',
-        `${requestsAtOnce} parallel requests to order and ${requestsAtOnce} to pay, one key each: ${orderCount} order, ${chargeCount} charge, ${answers.size - 1} different answers`,
+        `${requestsAtOnce} parallel requests to order and ${requestsAtOnce} to pay, one key each: ${orderCount} order, ${chargeCount} charge, ${answers.size === 2 ? 'all' : 'not all'} answers equal`,
         orderCount === 1 && chargeCount === 1 && answers.size === 2 ? [] : [...answers],
       ),
     ],

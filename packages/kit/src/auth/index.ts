@@ -9,5 +9,5 @@ export type { KeyRing } from './key-ring';
 export { remoteJwks, staticJwks } from './jwks';
 export type { PublicKeys } from './jwks';
 export { createServiceCredentials, createServiceCredentialVerifier } from './service-credential';
-export type { ServiceCredentials, ServiceCredentialVerifier } from './service-credential';
+export type { ClockDisagreement, ServiceCredentials, ServiceCredentialVerifier } from './service-credential';
 export { bearerToken } from './bearer';

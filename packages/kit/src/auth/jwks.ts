@@ -57,7 +57,7 @@ export function remoteJwks(
 
   async function refresh(): Promise<void> {
     underWay ??= fetchKeys().finally(() => {
-      fetchedAt = Date.now();
+      fetchedAt = performance.now();
       underWay = undefined;
     });
     try {
@@ -74,7 +74,7 @@ export function remoteJwks(
 
   return {
     async find(kid) {
-      const age = Date.now() - fetchedAt;
+      const age = performance.now() - fetchedAt;
       if (!keys || age > freshMs) await refresh();
       else if (!keys.has(kid) && age > refetchPauseMs) await refresh();
       return keys?.get(kid);

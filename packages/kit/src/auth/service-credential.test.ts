@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createServiceCredentials, createServiceCredentialVerifier } from '.';
+import { type ClockDisagreement, createServiceCredentials, createServiceCredentialVerifier } from '.';
 
 const directory = mkdtempSync(join(tmpdir(), 'credentials-'));
 const trustFile = join(directory, 'trust.json');
@@ -36,6 +36,35 @@ describe('service credentials', () => {
     const forged = createServiceCredentials({ service: 'order', keyFile: stranger.keyFile }).for('product');
 
     expect(await product.callerOf(forged)).toBeUndefined();
+  });
+
+  describe('judged by a clock that is', () => {
+    const told = jest.fn<void, [ClockDisagreement]>();
+    const callee = () =>
+      createServiceCredentialVerifier({ service: 'product', trustFile, onClockDisagreement: told });
+    const at = (seconds: number) =>
+      jest.spyOn(Date, 'now').mockReturnValue(1_800_000_000_000 + seconds * 1_000);
+    beforeEach(() => told.mockReset());
+    afterEach(() => jest.restoreAllMocks());
+
+    test.each([-60, 0, 60, 119])('%i s ahead of the caller are accepted', async (aheadSeconds) => {
+      at(0);
+      const credential = createServiceCredentials(order).for('product');
+      at(aheadSeconds);
+      expect(await callee().callerOf(credential)).toBe('order');
+      expect(told).not.toHaveBeenCalled();
+    });
+
+    test.each([-300, -61, 120, 300])(
+      '%i s ahead of the caller are refused, and it is told',
+      async (aheadSeconds) => {
+        at(0);
+        const credential = createServiceCredentials(order).for('product');
+        at(aheadSeconds);
+        expect(await callee().callerOf(credential)).toBeUndefined();
+        expect(told).toHaveBeenCalledWith({ caller: 'order', aheadSeconds });
+      },
+    );
   });
 
   test.each([undefined, '', 'x', 'a.b.c'])('%s is nobody', async (credential) => {

@@ -14,8 +14,16 @@ export interface ServiceCredentialVerifier {
   callerOf(credential: string | undefined): Promise<string | undefined>;
 }
 
+/** A credential that is right but for its time: the clock of the caller or of this process is wrong. */
+export interface ClockDisagreement {
+  caller: string;
+  /** How far this process's clock is ahead of the time of signing, up to half a minute of which may have passed; negative: behind. */
+  aheadSeconds: number;
+}
+
 const lifetimeSeconds = 60;
 const renewAfterMs = 30_000;
+const clockToleranceSeconds = 60;
 
 /** ES256, `iss` = kid = the service itself, `aud` = the callee; signed anew every half minute, not at each call. */
 export function createServiceCredentials(options: { service: string; keyFile: string }): ServiceCredentials {
@@ -38,9 +46,11 @@ export function createServiceCredentials(options: { service: string; keyFile: st
   };
 }
 
+/** @param options.onClockDisagreement told of each credential that is refused for its time alone */
 export function createServiceCredentialVerifier(options: {
   service: string;
   trustFile: string;
+  onClockDisagreement?: (disagreement: ClockDisagreement) => void;
 }): ServiceCredentialVerifier {
   const keys = staticJwks(JSON.parse(readFileSync(options.trustFile, 'utf8')));
   // Half a credential's life: one that was good a moment ago need not be computed again.
@@ -50,18 +60,30 @@ export function createServiceCredentialVerifier(options: {
       if (!credential) return undefined;
       const known = verified.get(credential);
       if (known) return known;
-      const caller = await verifyCredential(credential, keys, options.service);
-      if (caller) verified.set(credential, caller);
+      const claims = await readClaims(credential, keys, options.service);
+      if (!claims) return undefined;
+      const { caller, aheadSeconds } = claims;
+      if (!isTimely(claims)) {
+        options.onClockDisagreement?.({ caller, aheadSeconds });
+        return undefined;
+      }
+      verified.set(credential, caller);
       return caller;
     },
   };
 }
 
-async function verifyCredential(
-  credential: string,
-  keys: PublicKeys,
-  callee: string,
-): Promise<string | undefined> {
+interface Claims extends ClockDisagreement {
+  lifeSeconds: number;
+}
+
+/** Neither from the future nor expired, by more than clocks may differ. */
+function isTimely({ aheadSeconds, lifeSeconds }: Claims): boolean {
+  return aheadSeconds >= -clockToleranceSeconds && aheadSeconds < lifeSeconds + clockToleranceSeconds;
+}
+
+/** Who signed a credential, and when; its time is not judged. Undefined for one that is not right. */
+async function readClaims(credential: string, keys: PublicKeys, callee: string): Promise<Claims | undefined> {
   try {
     const kid = decode(credential, { complete: true })?.header.kid;
     const key = kid ? await keys.find(kid) : undefined;
@@ -70,9 +92,12 @@ async function verifyCredential(
       algorithms: ['ES256'],
       issuer: kid,
       audience: callee,
-      clockTolerance: 60,
+      ignoreExpiration: true,
     });
-    return typeof claims !== 'string' && typeof claims.exp === 'number' ? kid : undefined;
+    if (typeof claims === 'string') return undefined;
+    const { iat, exp } = claims;
+    if (typeof iat !== 'number' || typeof exp !== 'number') return undefined;
+    return { caller: kid, aheadSeconds: Math.floor(Date.now() / 1_000) - iat, lifeSeconds: exp - iat };
   } catch {
     return undefined;
   }

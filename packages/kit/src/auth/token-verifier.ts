@@ -14,8 +14,9 @@ const maximumTokenLength = 4_096;
 
 /**
  * Verifies access tokens: RS256 only, `typ: at+jwt` (RFC 9068), key by kid from `keys` and from nowhere else (jwk, jku
- * and x5u in a header are never read), issuer, audience, exp, sub, jti, sid and role required. Verified tokens are kept in a
- * small cache until they expire.
+ * and x5u in a header are never read), issuer, audience, iat, exp, sub, jti, sid and role required. A token that is signed later than
+ * clocks may differ is refused: where the own clock is behind, expired ones would live on. Verified tokens are kept in a small
+ * cache until they expire.
  */
 export function createTokenVerifier(options: {
   keys: PublicKeys;
@@ -67,15 +68,19 @@ export function createTokenVerifier(options: {
 }
 
 function toClaims(payload: JwtPayload): { viewer: Viewer; expiresAtMs: number } | undefined {
-  const { sub, jti, exp } = payload;
+  const { sub, jti, iat, exp } = payload;
   const { role, sid } = payload as { role?: unknown; sid?: unknown };
   const complete =
     typeof sub === 'string' && typeof jti === 'string' && typeof sid === 'string' && typeof exp === 'number';
-  if (!complete || !isRole(role)) return undefined;
+  if (!complete || !isRole(role) || !isFromThePast(iat)) return undefined;
   return {
     viewer: { kind: 'user', userId: sub, role, sessionId: sid, tokenId: jti },
     expiresAtMs: exp * 1_000,
   };
+}
+
+function isFromThePast(iat: number | undefined): boolean {
+  return typeof iat === 'number' && iat <= Date.now() / 1_000 + clockToleranceSeconds;
 }
 
 function isRole(value: unknown): value is Role {

@@ -21,11 +21,12 @@ const signer = createTokenSigner({
 const claims = { role: 'CUSTOMER', sid: 's1', sub: 'u1', jti: 'j1', iss: issuer, aud: audience };
 const inTenMinutes = Math.floor(Date.now() / 1_000) + 600;
 
-function signed(payload: object, header: object = {}): string {
+/** `iat` is now, unless the payload has it or `noTimestamp` keeps it out. */
+function signed(payload: object, header: object = {}, { noTimestamp = false } = {}): string {
   return sign(payload, pair.privateKey, {
     algorithm: 'RS256',
     header: { alg: 'RS256', typ: 'at+jwt', kid: 'k1', ...header },
-    noTimestamp: true,
+    noTimestamp,
   });
 }
 
@@ -51,7 +52,33 @@ describe('access tokens', () => {
   });
 
   test.each([
+    ['59 s after it expired', -59, 'user'],
+    ['60 s after it expired', -60, 'anonymous'],
+  ])('a token is judged with 60 s of leeway: %s', async (_when, expiresIn, kind) => {
+    const now = Math.floor(Date.now() / 1_000);
+    jest.spyOn(Date, 'now').mockReturnValue(now * 1_000);
+    const token = signed({ ...claims, iat: now - 600, exp: now + expiresIn });
+    expect(await verifier.verify(token)).toMatchObject({ kind });
+    jest.restoreAllMocks();
+  });
+
+  test.each([
+    ['60 s', 60, 'user'],
+    ['61 s', 61, 'anonymous'],
+  ])(
+    'a clock that is behind judges with 60 s of leeway: a token signed %s from now',
+    async (_when, ahead, kind) => {
+      const now = Math.floor(Date.now() / 1_000);
+      const token = signed({ ...claims, iat: now + ahead, exp: now + 600 });
+      jest.spyOn(Date, 'now').mockReturnValue(now * 1_000);
+      expect(await verifier.verify(token)).toMatchObject({ kind });
+      jest.restoreAllMocks();
+    },
+  );
+
+  test.each([
     ['without exp', () => signed(claims)],
+    ['without iat', () => signed({ ...claims, exp: inTenMinutes }, {}, { noTimestamp: true })],
     ['without sub', () => signed({ ...claims, sub: undefined, exp: inTenMinutes })],
     ['without jti', () => signed({ ...claims, jti: undefined, exp: inTenMinutes })],
     ['of another issuer', () => signed({ ...claims, iss: 'other', exp: inTenMinutes })],

@@ -9,7 +9,9 @@ import {
 import type { ServiceEnvironment } from '../config';
 import { deadlineOfHeader, requestTimeoutHeader, timeLeftMs } from '../deadline';
 import { AppError, errorRegistry, type ErrorCode } from '../errors';
+import type { Logger } from '../logger';
 import { runWithRequestContext } from '../request-context';
+import { createClockLog } from './clock-log';
 import type { SubgraphContext } from './subgraph-context';
 
 /** A route handler that runs only for callers with a valid service credential. */
@@ -23,12 +25,19 @@ export type AuthenticatedRoute = (
  * Wraps handlers so that reaching the port is not enough: without a service credential for `service` the answer is 401.
  * The person's token is verified here too; no other header says who somebody is.
  */
-export function createAuthentication(
-  service: string,
-  environment: ServiceEnvironment,
-  publicKeys: PublicKeys = remoteJwks(environment.JWKS_URL),
-) {
-  const credentials = createServiceCredentialVerifier({ service, trustFile: environment.SERVICE_TRUST_FILE });
+export function createAuthentication(options: {
+  service: string;
+  environment: ServiceEnvironment;
+  /** The keys at JWKS_URL when left out. */
+  publicKeys?: PublicKeys | undefined;
+  logger: Logger;
+}) {
+  const { service, environment, publicKeys = remoteJwks(environment.JWKS_URL), logger } = options;
+  const credentials = createServiceCredentialVerifier({
+    service,
+    trustFile: environment.SERVICE_TRUST_FILE,
+    onClockDisagreement: createClockLog(logger),
+  });
   const tokens = createTokenVerifier({
     keys: publicKeys,
     issuer: environment.JWT_ISSUER,

@@ -74,7 +74,7 @@ export async function startSubgraph<Context extends SubgraphContext>(
     },
   });
   addHealth(app, { checkReady: options.checkReady, isDraining: drain.isDraining, logger });
-  const authenticated = createAuthentication(options.name, environment, options.publicKeys);
+  const authenticated = createAuthentication({ ...options, service: options.name });
   const apollo = createApollo(options, app);
   await apollo.start();
 

@@ -12,6 +12,15 @@ export interface OrderProcess {
   kill(): Promise<void>;
   /** SIGCONT, after it was stopped. */
   resume(): void;
+  /** What it has logged so far. */
+  readonly log: readonly LogLine[];
+}
+
+interface LogLine {
+  message: string;
+  url?: string;
+  caller?: string;
+  aheadSeconds?: number;
 }
 
 /** Starts the built program and waits until it serves. */
@@ -24,12 +33,14 @@ export async function startOrderProcess(environment: Record<string, string>): Pr
     child.kill('SIGKILL');
     await gone;
   };
+  const log: LogLine[] = [];
   const url = await new Promise<string>((resolve, reject) => {
     createInterface(child.stdout as Readable).on('line', (line) => {
-      const entry = JSON.parse(line) as { message: string; url?: string };
+      const entry = JSON.parse(line) as LogLine;
+      log.push(entry);
       if (entry.message === 'serving' && entry.url) resolve(entry.url);
     });
     void gone.then(() => reject(new Error('the order process ended before it served')));
   });
-  return { url, kill, resume: () => void child.kill('SIGCONT') };
+  return { url, kill, log, resume: () => void child.kill('SIGCONT') };
 }

@@ -1,0 +1,1 @@
+export { clockShiftedBy } from './clock-shift';

@@ -1,0 +1,104 @@
+import { clockShiftedBy } from '@shop/testkit/clock';
+import { eventually } from '@shop/testkit/eventually';
+import { type OrderProcess, startOrderProcess } from '../../subgraphs/order/test/support/order-process';
+import { type Neighbours, startNeighbours } from '../../subgraphs/order/test/support/services';
+import { newCustomer, shopAt } from '../../subgraphs/order/test/support/shop';
+import { expectInvariants } from '../invariants';
+
+const hour = 3_600;
+let neighbours: Neighbours;
+let order: OrderProcess | undefined;
+beforeAll(async () => {
+  neighbours = await startNeighbours();
+});
+afterEach(() => order?.kill());
+afterAll(() => neighbours.stop());
+
+/** Ends the order process, if there is one, and starts one whose clock is so many seconds ahead. */
+async function startShop(clockAheadSeconds: number) {
+  await order?.kill();
+  const shift = clockAheadSeconds === 0 ? {} : clockShiftedBy(clockAheadSeconds);
+  order = await startOrderProcess({ ...neighbours.orderEnvironment, ...shift });
+  neighbours.proxies.order.leadTo(order.url);
+  return { ...shopAt(order.url, neighbours), log: order.log };
+}
+
+type Shop = Awaited<ReturnType<typeof startShop>>;
+
+async function placeOrder(shop: Shop) {
+  const customer = newCustomer();
+  const productId = await shop.newProduct({ stock: 10 });
+  return { customer, productId, order: await shop.newOrder(customer, [{ productId, quantity: 2 }]) };
+}
+
+/** The order's job, as planned by the database's clock. */
+async function plannedJob(shop: Shop, orderId: string) {
+  const [job] = await shop.sql<{ id: number; afterExpiry: boolean }>(
+    'order',
+    `SELECT job.id, run_at >= expires_at - interval '1 second' AS "afterExpiry"
+       FROM graphile_worker._private_jobs AS job JOIN orders ON job.key = 'advance:' || orders.id WHERE orders.id = $1`,
+    [orderId],
+  );
+  return job;
+}
+
+describe('clock 5 min off', () => {
+  test.each([300, -300])(
+    'a service whose clock is %i s ahead refuses what others sign, and its log says why',
+    async (aheadSeconds) => {
+      const shop = await startShop(aheadSeconds);
+      expect(await shop.orders(newCustomer())).toMatchObject({ code: 'UNAUTHENTICATED', data: undefined });
+      await shop.orders(newCustomer());
+
+      const told = shop.log.filter(({ message }) => message.startsWith('clocks disagree'));
+      expect(told).toEqual([expect.objectContaining({ level: 'error', caller: 'gateway' })]);
+      expect(Math.abs((told[0]?.aheadSeconds ?? 0) - aheadSeconds)).toBeLessThan(60);
+    },
+  );
+
+  test.each([45, -45])(
+    'tokens judged with ≤ 60 s leeway: one whose clock is %i s ahead serves, and is served by others',
+    async (aheadSeconds) => {
+      const shop = await startShop(aheadSeconds);
+      const { customer, order: placed } = await placeOrder(shop);
+      const { result } = await shop.payOrder(customer, placed.id, 'sim_success');
+      expect(result).toMatchObject({ __typename: 'PayOrderSuccess', order: { status: 'CONFIRMED' } });
+      await expectInvariants(neighbours.databaseUrls);
+      expect(shop.log.filter(({ message }) => message.startsWith('clocks disagree'))).toEqual([]);
+    },
+  );
+
+  test("expiry judged by the database's clock: a process that is an hour ahead expires nothing early", async () => {
+    const { customer, order: placed } = await placeOrder(await startShop(0));
+    const shop = await startShop(hour);
+    const before = await plannedJob(shop, placed.id);
+    await shop.runJobsNow();
+
+    await eventually(async () => {
+      const job = await plannedJob(shop, placed.id);
+      // Planned anew: the process has looked at the order.
+      expect(job?.id).not.toBe(before?.id);
+      expect(job?.afterExpiry).toBe(true);
+    });
+    expect(await shop.stepOf(placed.id)).toBe('AWAITING_PAYMENT');
+    const right = await startShop(0);
+    expect(await right.order(customer, placed.id)).toMatchObject({ status: 'PENDING' });
+  });
+
+  test("expiry judged by the database's clock: a process that is an hour behind expires nothing late", async () => {
+    const { customer, productId, order: placed } = await placeOrder(await startShop(0));
+    const shop = await startShop(-hour);
+    await shop.sql('order', 'UPDATE orders SET expires_at = now() WHERE id = $1', [placed.id]);
+    await shop.runJobsNow();
+    await eventually(async () => expect(await shop.stepOf(placed.id)).toBe('RELEASING'));
+
+    // Nobody takes its credential, so the stock comes back with the next process whose clock is right.
+    const right = await startShop(0);
+    await right.expectInvariantsSoon();
+    expect(await right.order(customer, placed.id)).toMatchObject({
+      status: 'CANCELLED',
+      cancelReason: 'EXPIRED',
+    });
+    expect(await right.stockOf(productId)).toBe(10);
+  });
+});

@@ -10,7 +10,7 @@ export function addJwksRoute(app: FastifyInstance, jwksUrl: string): void {
   let known: { document: unknown; fetchedAtMs: number } | undefined;
 
   app.get('/.well-known/jwks.json', async (_request, reply) => {
-    if (!known || Date.now() - known.fetchedAtMs > freshMs) {
+    if (!known || performance.now() - known.fetchedAtMs > freshMs) {
       const document = await fetchJwks(jwksUrl).catch((cause: unknown) => {
         // The last good keys are better than none: they change seldom and long before they are used.
         if (known) return known.document;
@@ -19,7 +19,7 @@ export function addJwksRoute(app: FastifyInstance, jwksUrl: string): void {
           retryAfterSeconds: 1,
         });
       });
-      known = { document, fetchedAtMs: Date.now() };
+      known = { document, fetchedAtMs: performance.now() };
     }
     return reply.header('cache-control', 'public, max-age=60').send(known.document);
   });

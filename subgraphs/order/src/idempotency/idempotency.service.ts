@@ -40,13 +40,13 @@ export class IdempotencyService {
     key: IdempotencyKeyEntity | null,
     requestHash: Buffer,
   ): Promise<EarlierRun | typeof keyConflict> {
-    const givenUpAt = Date.now() + longestWaitMs;
+    const givenUpAt = performance.now() + longestWaitMs;
     let pauseMs = 25;
     for (let row = key; row !== null; row = await this.keys.find(row)) {
       const { outcome, orderId } = row;
       if (!row.requestHash.equals(requestHash)) return keyConflict;
       if (outcome) return { outcome, orderId };
-      if (Date.now() > givenUpAt) throw underWay();
+      if (performance.now() > givenUpAt) throw underWay();
       await pause(pauseMs);
       pauseMs = Math.min(pauseMs * 2, longestPauseMs);
     }

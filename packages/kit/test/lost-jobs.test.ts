@@ -10,6 +10,12 @@ logger.silent = true;
 
 let database: TestDatabase;
 const runners: JobRunner[] = [];
+/** Ends what a test left under way, also when it failed: a runner waits for its jobs. */
+let held = Promise.withResolvers<void>();
+beforeEach(() => {
+  held = Promise.withResolvers<void>();
+});
+afterEach(() => held.resolve());
 beforeAll(async () => {
   database = await cloneDatabase('order');
 });
@@ -31,7 +37,6 @@ const takenJobs = 'SELECT FROM graphile_worker.jobs WHERE locked_by IS NOT NULL'
 describe('A job', () => {
   test('of a process that was killed is run again soon; one that runs for long elsewhere is left alone', async () => {
     let begun = 0;
-    const held = Promise.withResolvers<void>();
     await run({
       long: async () => {
         begun += 1;

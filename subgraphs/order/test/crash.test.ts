@@ -100,13 +100,13 @@ describe('When the order process is killed', () => {
     neighbours.proxies.payment.swallow('RefundPayment', 'hold');
 
     const request = unanswered(shop.cancelOrder(newAdmin(), id));
-    await eventually(async () => expect(await shop.stepOf(id)).toBe('REFUNDING'));
+    const payments = () =>
+      shop.sql<{ status: string }>('payment', 'SELECT status FROM payments WHERE order_id = $1', [id]);
+    await eventually(async () => expect(await payments()).toEqual([{ status: 'REFUNDED' }]));
     shop = await killAndRestart();
     await request;
 
     expect(await shop.stepOf(id)).toBe('CLOSED');
-    expect(await shop.sql('payment', 'SELECT status FROM payments WHERE order_id = $1', [id])).toEqual([
-      { status: 'REFUNDED' },
-    ]);
+    expect(await payments()).toEqual([{ status: 'REFUNDED' }]);
   });
 });

@@ -170,10 +170,11 @@ describe('The event of a decision', () => {
     try {
       expect(await service.charge(attempt)).toMatchObject({ outcome: 'SUCCEEDED' });
       await eventually(async () => {
-        const [job] = await service.sql<{ attempts: number }>(
-          `SELECT attempts FROM graphile_worker.jobs WHERE task_identifier = 'publish-event' AND last_error IS NOT NULL`,
+        const waiting = await service.sql(
+          `SELECT subscriber, failures FROM event_deliveries WHERE event #>> '{data,orderId}' = $1`,
+          [attempt.orderId],
         );
-        expect(job?.attempts).toBe(1);
+        expect(waiting).toEqual([{ subscriber: 'order', failures: 0 }]);
       });
     } finally {
       service.subscriber.isAway = false;

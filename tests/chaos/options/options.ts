@@ -30,7 +30,7 @@ type Size = Omit<ChaosOptions, 'seed' | 'size' | 'phases' | 'artifactsDir'>;
 const sizes: Record<ChaosOptions['size'], Size> = {
   small: {
     clients: 8,
-    checkouts: 16,
+    checkouts: 5,
     boundaries: 5,
     killsPerBoundary: 1,
     killsLimitMs: 60_000,

@@ -17,6 +17,8 @@ const serviceSchema = z.object({
   BCRYPT_COST,
   /** Failed log-ins from one address within 15 minutes before the next ones must wait. */
   LOGIN_FAILURES_PER_ADDRESS: z.coerce.number().int().min(1).default(100),
+  /** Where failed log-ins are counted for all processes of this service; left out, each counts its own. */
+  REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
 });
 
 const migrateSchema = z.object({ ...commandEnvironment, ...databaseEnvironment });

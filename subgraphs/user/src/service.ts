@@ -10,7 +10,7 @@ import type { Telemetry } from '@shop/kit/telemetry';
 import { loadUserSettings, type UserSettings } from './config';
 import { createContext } from './context';
 import { connect } from './data-source';
-import { MemoryLoginThrottle } from './login-throttle/memory-login-throttle';
+import { openLoginThrottle } from './login-throttle/open-login-throttle';
 import { createPasswordHasher } from './passwords/password-hasher';
 import { resolvers } from './resolvers';
 import { watchSigningKeys } from './signing-keys/signing-keys';
@@ -20,7 +20,8 @@ export async function startUser(settings: UserSettings, logger: Logger): Promise
   const dataSource = await connect(settings);
   const keys = watchSigningKeys({ directory: settings.SIGNING_KEYS_DIR, logger });
   const passwords = createPasswordHasher({ cost: settings.BCRYPT_COST });
-  const throttle = new MemoryLoginThrottle({ failuresPerAddress: settings.LOGIN_FAILURES_PER_ADDRESS });
+  const { REDIS_URL: redisUrl, LOGIN_FAILURES_PER_ADDRESS: failuresPerAddress } = settings;
+  const logins = openLoginThrottle({ redisUrl, failuresPerAddress }, logger);
   const signer = createTokenSigner({
     currentKey: () => keys.currentKey(),
     issuer: settings.JWT_ISSUER,
@@ -40,7 +41,7 @@ export async function startUser(settings: UserSettings, logger: Logger): Promise
     logger,
     typeDefs: readFileSync(join(__dirname, '..', 'schema.graphql'), 'utf8'),
     resolvers,
-    context: createContext({ dataSource, passwords, throttle, signer, logger }),
+    context: createContext({ dataSource, passwords, throttle: logins.throttle, signer, logger }),
     checkReady: () => pingDatabase(dataSource),
     routes: (app) => {
       // For everybody: whoever verifies an access token needs the public keys first.
@@ -54,6 +55,7 @@ export async function startUser(settings: UserSettings, logger: Logger): Promise
     },
     onStop: async () => {
       keys.close();
+      logins.close();
       await passwords.close();
       await dataSource.destroy();
     },

@@ -47,7 +47,10 @@ export function createPasswordHasher({ cost }: { cost: number }): PasswordHasher
 
   async function run<Task extends BcryptTask>(task: Task): Promise<BcryptResult<Task>> {
     if (pool.queueSize >= maximumWaiting) throw tooManyAtOnce();
-    const queued: QueuedBcryptTask = { ...task, uselessAfter: Date.now() + Math.min(maximumWaitMs, timeLeftMs()) };
+    const queued: QueuedBcryptTask = {
+      ...task,
+      uselessAfter: Date.now() + Math.min(maximumWaitMs, timeLeftMs()),
+    };
     const result = (await pool.run(queued)) as BcryptResult<Task> | undefined;
     if (result === undefined) throw tooManyAtOnce();
     return result;

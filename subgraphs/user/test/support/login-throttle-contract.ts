@@ -1,15 +1,26 @@
-import type { AttemptOutcome } from './login-throttle';
-import { MemoryLoginThrottle } from './memory-login-throttle';
+import type { AttemptStore } from '../../src/login-throttle/attempt-store';
+import { CountingLoginThrottle } from '../../src/login-throttle/counting-login-throttle';
+import type { AttemptOutcome } from '../../src/login-throttle/login-throttle';
+import { throttlePolicy, type ThrottlePolicy } from '../../src/login-throttle/throttle-policy';
 
 const minute = 60_000;
 
-function throttleWithClock(options: { failuresPerAddress?: number } = {}) {
-  const clock = { now: 1_000_000 };
-  const throttle = new MemoryLoginThrottle({ ...options, now: () => clock.now });
+/** An empty store, and what makes time pass for it. */
+export interface OpenedStore {
+  store: AttemptStore;
+  passTime(ms: number): Promise<void> | void;
+}
+
+async function throttleWithClock(
+  open: (policy: ThrottlePolicy) => Promise<OpenedStore> | OpenedStore,
+  { failuresPerAddress }: { failuresPerAddress?: number } = {},
+) {
+  const { store, passTime } = await open(throttlePolicy(failuresPerAddress));
+  const throttle = new CountingLoginThrottle(store);
   const attempt = (account: string, address: string, result: string | null) =>
     throttle.attempt({ account, address }, () => Promise.resolve(result));
   return {
-    clock,
+    passTime,
     throttle,
     fail: (account: string, address: string) => attempt(account, address, null),
     succeed: (account: string, address: string) => attempt(account, address, 'ann'),
@@ -24,9 +35,14 @@ async function times<Result>(count: number, work: (index: number) => Promise<Res
 
 const kinds = (outcomes: AttemptOutcome<unknown>[]) => outcomes.map((outcome) => outcome.kind);
 
-describe('The login throttle', () => {
+/** What every store of attempts keeps, whoever holds the counts. */
+export function itSlowsGuessesDown(
+  open: (policy: ThrottlePolicy) => Promise<OpenedStore> | OpenedStore,
+): void {
+  const opened = (options?: { failuresPerAddress?: number }) => throttleWithClock(open, options);
+
   it('lets ten failures of an account pass and refuses the next attempt, even with the right password', async () => {
-    const { fail, succeed } = throttleWithClock();
+    const { fail, succeed } = await opened();
     const failures = await times(10, (index) => fail('ann', `10.0.0.${index}`));
     expect(new Set(kinds(failures))).toEqual(new Set(['failed']));
     expect(await succeed('ann', '10.0.0.99')).toEqual({ kind: 'refused', retryAfterSeconds: 30 });
@@ -34,26 +50,26 @@ describe('The login throttle', () => {
   });
 
   it('refuses an address after ten failures, whichever accounts they were of', async () => {
-    const { fail, succeed } = throttleWithClock();
+    const { fail, succeed } = await opened();
     await times(10, (index) => fail(`account-${index}`, '10.0.0.1'));
     expect(await succeed('ann', '10.0.0.1')).toMatchObject({ kind: 'refused' });
     expect(await succeed('ann', '10.0.0.2')).toMatchObject({ kind: 'succeeded' });
   });
 
   it('allows an address as many failures as it is told', async () => {
-    const { fail } = throttleWithClock({ failuresPerAddress: 25 });
+    const { fail } = await opened({ failuresPerAddress: 25 });
     const outcomes = await times(26, (index) => fail(`account-${index}`, '10.0.0.1'));
     expect(kinds(outcomes).lastIndexOf('failed')).toBe(24);
     expect(outcomes[25]).toMatchObject({ kind: 'refused' });
   });
 
   it('doubles the delay with each further failure, up to 15 minutes', async () => {
-    const { clock, fail } = throttleWithClock();
+    const { passTime, fail } = await opened();
     await times(10, (index) => fail('ann', `10.0.0.${index}`));
     const delays = await times(7, async (index) => {
       const refused = await fail('ann', `10.0.1.${index}`);
       if (refused.kind !== 'refused') throw new Error(`was ${refused.kind}`);
-      clock.now += refused.retryAfterSeconds * 1_000;
+      await passTime(refused.retryAfterSeconds * 1_000);
       await fail('ann', `10.0.1.${index}`);
       return refused.retryAfterSeconds;
     });
@@ -61,14 +77,14 @@ describe('The login throttle', () => {
   });
 
   it('forgets failures 15 minutes after the first of them', async () => {
-    const { clock, fail } = throttleWithClock();
+    const { passTime, fail } = await opened();
     await times(9, (index) => fail('ann', `10.0.0.${index}`));
-    clock.now += 15 * minute;
+    await passTime(15 * minute);
     expect(kinds(await times(10, (index) => fail('ann', `10.0.1.${index}`)))).not.toContain('refused');
   });
 
   it('clears the count of an account that succeeds, not that of its address', async () => {
-    const { fail, succeed } = throttleWithClock();
+    const { fail, succeed } = await opened();
     await times(9, () => fail('ann', '10.0.0.1'));
     await succeed('ann', '10.0.0.1');
     expect(await fail('ann', '10.0.0.1')).toEqual({ kind: 'failed' });
@@ -77,7 +93,7 @@ describe('The login throttle', () => {
   });
 
   it('counts attempts under way, so that guesses sent all at once get no further', async () => {
-    const { throttle } = throttleWithClock();
+    const { throttle } = await opened();
     const guesses = Array.from({ length: 50 }, (_, index) =>
       throttle.attempt({ account: 'ann', address: `10.0.0.${index}` }, () => Promise.resolve(null)),
     );
@@ -86,9 +102,9 @@ describe('The login throttle', () => {
   });
 
   it('lets one guess at a time pass once the delay is over', async () => {
-    const { clock, fail, throttle } = throttleWithClock();
+    const { passTime, fail, throttle } = await opened();
     await times(10, (index) => fail('ann', `10.0.0.${index}`));
-    clock.now += 30_000;
+    await passTime(30_000);
     const guesses = Array.from({ length: 5 }, () =>
       throttle.attempt({ account: 'ann', address: undefined }, () => Promise.resolve(null)),
     );
@@ -96,7 +112,7 @@ describe('The login throttle', () => {
   });
 
   it('counts no attempt that breaks for a reason of ours', async () => {
-    const { throttle, succeed } = throttleWithClock();
+    const { throttle, succeed } = await opened();
     const broken = () => Promise.reject(new Error('database away'));
     await times(20, () =>
       expect(throttle.attempt({ account: 'ann', address: '10.0.0.1' }, broken)).rejects.toThrow(
@@ -105,4 +121,4 @@ describe('The login throttle', () => {
     );
     expect(await succeed('ann', '10.0.0.1')).toMatchObject({ kind: 'succeeded' });
   });
-});
+}

@@ -1,0 +1,3 @@
+export { redisProgram } from './redis-program';
+export { startRedisServer } from './redis-server';
+export type { RedisServer } from './redis-server';

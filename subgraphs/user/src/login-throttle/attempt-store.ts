@@ -1,0 +1,14 @@
+import type { LoginAttempt } from './login-throttle';
+
+/** `broken`: something of ours did not work, which says nothing about who tried. */
+export type AttemptEnd = 'succeeded' | 'failed' | 'broken';
+
+export type Admission =
+  | { kind: 'refused'; waitMs: number }
+  /** The attempt counts as under way until `leave` is called, once. */
+  | { kind: 'admitted'; leave(end: AttemptEnd): Promise<void> };
+
+/** Counts attempts to sign in. Each call is one atomic decision, however many processes share the counts. */
+export interface AttemptStore {
+  enter(who: LoginAttempt): Promise<Admission>;
+}

@@ -1,5 +1,5 @@
 // Runs one of the project's programs on a checkout in whatever state: installs and builds first what is missing.
-//   node tools/run.mjs start|dev|test|e2e|chaos|migrate|seed|reconcile|events|webhooks|lint [arguments]
+//   node tools/run.mjs start|dev|test|e2e|chaos|mutations|migrate|seed|reconcile|events|webhooks|lint [arguments]
 // Works with Node 20 and newer and without any dependency; the program itself runs on the project's own Node.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -31,6 +31,7 @@ const programs = {
   test: jest('unit', 'integration', 'contract', 'e2e', 'faults', 'chaos'),
   e2e: jest('e2e'),
   chaos: ['tests/dist/chaos/main.js', ...args],
+  mutations: ['tests/dist/chaos/mutations/main.js', ...args],
   lint: ['tools/lint.mjs', ...args],
 };
 const program = programs[command];

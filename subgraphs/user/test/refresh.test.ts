@@ -1,3 +1,5 @@
+import { withClient } from '@shop/local-stack/postgres';
+import { eventually } from '@shop/testkit/eventually';
 import { readAccessToken } from './support/access-token';
 import { startUserService, type UserService } from './support/user-service';
 
@@ -68,6 +70,25 @@ describe('refreshSession', () => {
       sessionIdOf(accessToken),
     ]);
     expect(tokens).toHaveLength(2);
+  });
+
+  it('waits for a revocation that is under way, and is refused then', async () => {
+    const { accessToken, refreshToken } = await service.operations.newCustomer();
+    const answer = await withClient(service.databaseUrl, async (client) => {
+      await client.query('BEGIN');
+      await client.query(
+        `UPDATE session_families SET revoked_at = now(), revoke_reason = 'REVOKED' WHERE id = $1`,
+        [sessionIdOf(accessToken)],
+      );
+      const refresh = service.operations.refresh(refreshToken);
+      await eventually(async () => {
+        const waiting = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+        expect(await service.sql(waiting)).toHaveLength(1);
+      });
+      await client.query('COMMIT');
+      return refresh;
+    });
+    expect(answer).toMatchObject(refused);
   });
 
   it.each(['', 'unknown', 'A'.repeat(43), 'ä'.repeat(43), `${'A'.repeat(43)}\n`, '\0'])(

@@ -1,0 +1,275 @@
+import type { Mutant } from './mutant';
+
+/** One entry per guard of money, stock or identity. Several edits are layers of one guard: each alone would hide the others' loss. */
+export const mutants: readonly Mutant[] = [
+  {
+    name: 'stock condition',
+    harm: 'more is sold than there is',
+    workspace: 'subgraphs/product',
+    edits: [
+      {
+        file: 'subgraphs/product/src/stock/reservation.repository.ts',
+        find: 'WHERE products.id = line.product_id AND stock >= line.quantity',
+        replace: 'WHERE products.id = line.product_id',
+      },
+      {
+        file: 'subgraphs/product/src/product/product.repository.ts',
+        find: 'ORDER BY id FOR NO KEY UPDATE`',
+        replace: 'ORDER BY id`',
+      },
+      {
+        file: 'subgraphs/product/src/migrations/1764000000000-create-catalogue.ts',
+        find: 'CHECK (stock >= 0)',
+        replace: 'CHECK (stock > -1000)',
+      },
+    ],
+    test: {
+      project: 'integration',
+      file: 'subgraphs/product/test/reservation-races.test.ts',
+      title: 'many reservations at once of 40 buyers for a stock of 10, exactly 10 hold something',
+    },
+  },
+  {
+    name: 'closed reservation',
+    harm: 'a reserve that comes after the release holds stock for nobody',
+    workspace: 'subgraphs/product',
+    edits: [
+      {
+        file: 'subgraphs/product/src/stock/reservation.repository.ts',
+        find: "VALUES ($1, 'HELD') ON CONFLICT DO NOTHING",
+        replace: "VALUES ($1, 'HELD') ON CONFLICT (order_id) DO UPDATE SET status = 'HELD'",
+      },
+    ],
+    test: {
+      project: 'integration',
+      file: 'subgraphs/product/test/reservations.test.ts',
+      title: 'reservations releaseStock closes the order for good: a reserve that comes late holds nothing',
+    },
+  },
+  {
+    name: 'inbox',
+    harm: 'an event that is delivered twice has its effect twice',
+    workspace: 'packages/events',
+    edits: [
+      {
+        file: 'packages/events/src/inbox/consume-event.ts',
+        find: 'if (await consumeOnce(transaction, { consumer, eventId: event.id })) await handler(transaction, event);',
+        replace:
+          'await consumeOnce(transaction, { consumer, eventId: event.id });\n      await handler(transaction, event);',
+      },
+    ],
+    test: {
+      project: 'integration',
+      file: 'packages/events/test/events-route.test.ts',
+      title: 'POST /events has its effect once, however often and however parallel an event is delivered',
+    },
+  },
+  {
+    name: 'dead-letter threshold',
+    harm: 'a poison event is tried for ever and nobody is told',
+    workspace: 'packages/events',
+    edits: [
+      {
+        file: 'packages/events/src/outbox/deliver-events.ts',
+        find: 'failures + 1 >= policy.maximumFailures',
+        replace: 'failures >= policy.maximumFailures * 1_000',
+      },
+    ],
+    test: {
+      project: 'integration',
+      file: 'packages/events/test/http-event-bus.test.ts',
+      title:
+        'The HTTP event bus makes an event that failed 10 times a dead letter while others pass, and delivers it when it is replayed',
+    },
+  },
+  {
+    name: "attempt's key at the provider",
+    harm: 'an attempt whose answer was lost is charged again',
+    workspace: 'subgraphs/payment',
+    edits: [
+      {
+        file: 'subgraphs/payment/src/providers/charge-request.ts',
+        find: 'key: payment.providerKey,',
+        replace: 'key: `${payment.providerKey}:${crypto.randomUUID()}`,',
+      },
+    ],
+    test: {
+      project: 'integration',
+      file: 'subgraphs/payment/test/settlement.test.ts',
+      title:
+        'An attempt whose answer was lost is UNKNOWN, then found succeeded, with one charge at the provider',
+    },
+  },
+  {
+    name: 'one live payment per order',
+    harm: 'an order is charged by two attempts',
+    workspace: 'subgraphs/payment',
+    edits: [
+      {
+        file: 'subgraphs/payment/src/migrations/1795300000000-create-payments.ts',
+        find: 'CREATE UNIQUE INDEX payments_one_live_per_order',
+        replace: 'CREATE INDEX payments_one_live_per_order',
+      },
+    ],
+    test: {
+      project: 'integration',
+      file: 'subgraphs/payment/test/charge.test.ts',
+      title: 'createPaymentIntent 20 times at once with different attempts of one order charges once',
+    },
+  },
+  {
+    name: 'what is decided stays so',
+    harm: 'a late answer overwrites the verdict of a payment',
+    workspace: 'subgraphs/payment',
+    edits: [
+      {
+        file: 'subgraphs/payment/src/payment/payment.repository.ts',
+        find: 'WHERE id = $1 AND ${isUndecided} AND ($6::integer IS NULL OR visits = $6)',
+        replace: 'WHERE id = $1 AND ($6::integer IS NULL OR visits >= 0)',
+      },
+    ],
+    test: {
+      project: 'integration',
+      file: 'subgraphs/payment/test/slow-first-call.test.ts',
+      title:
+        'A first call that is refused only after the settlement has called, too leaves the settlement its word: sim_success stays SUCCEEDED',
+    },
+  },
+  {
+    name: 'signature of a webhook',
+    harm: 'anybody says what was paid',
+    workspace: 'subgraphs/payment',
+    edits: [
+      {
+        file: 'subgraphs/payment/src/providers/simulator/simulator-webhook.ts',
+        find: 'if (matches.length === 0)',
+        replace: 'if (matches.length > signatures.length)',
+      },
+    ],
+    test: {
+      project: 'integration',
+      file: 'subgraphs/payment/test/webhooks.test.ts',
+      title: 'A webhook is refused signed with another secret: 400',
+    },
+  },
+  {
+    name: 'row lock of an order',
+    harm: 'two decisions about an order are made at once',
+    workspace: 'subgraphs/order',
+    edits: [
+      {
+        file: 'subgraphs/order/src/order/order.repository.ts',
+        find: 'FROM orders WHERE id = $1 FOR UPDATE`',
+        replace: 'FROM orders WHERE id = $1`',
+      },
+    ],
+    test: {
+      project: 'integration',
+      file: 'subgraphs/order/test/pay-order.test.ts',
+      title: 'payOrder twenty times at once, without a key, charges once',
+    },
+  },
+  {
+    name: 'refund of a late payment',
+    harm: 'the money for a cancelled order is kept',
+    workspace: 'subgraphs/order',
+    edits: [
+      {
+        file: 'subgraphs/order/src/order/order-transition.ts',
+        find: 'payment_succeeded({ attempt, paymentId, reason }, fact) {\n    if (fact.paymentId === paymentId) return unchanged;',
+        replace:
+          'payment_succeeded({ attempt, paymentId, reason }, fact) {\n    if (fact.paymentId === paymentId || attempt >= 0) return unchanged;',
+      },
+    ],
+    test: {
+      project: 'integration',
+      file: 'subgraphs/order/test/payment-events.test.ts',
+      title: 'payment.succeeded for an order that is cancelled by then leads to a refund',
+    },
+  },
+  {
+    name: 'time to pay',
+    harm: 'an order is paid whose stock is about to go',
+    workspace: 'subgraphs/order',
+    edits: [
+      {
+        file: 'subgraphs/order/src/order/order-transition.ts',
+        find: 'if (isOverdue) return unchanged;',
+        replace: 'if (isOverdue && attempt < 0) return unchanged;',
+      },
+    ],
+    test: {
+      project: 'integration',
+      file: 'subgraphs/order/test/expiry.test.ts',
+      title: 'an order that is overdue cannot be paid, even before its job has looked at it',
+    },
+  },
+  {
+    name: 'lock of a session',
+    harm: 'a session that is being revoked is refreshed',
+    workspace: 'subgraphs/user',
+    edits: [
+      {
+        file: 'subgraphs/user/src/sessions/session.repository.ts',
+        find: 'WHERE id = (SELECT family_id FROM refresh_tokens WHERE token_hash = $1)\n       FOR UPDATE`',
+        replace: 'WHERE id = (SELECT family_id FROM refresh_tokens WHERE token_hash = $1)`',
+      },
+    ],
+    test: {
+      project: 'integration',
+      file: 'subgraphs/user/test/refresh.test.ts',
+      title: 'refreshSession waits for a revocation that is under way, and is refused then',
+    },
+  },
+  {
+    name: 'one use of a refresh token',
+    harm: 'a stolen refresh token goes on beside its owner’s',
+    workspace: 'subgraphs/user',
+    edits: [
+      {
+        file: 'subgraphs/user/src/sessions/session.repository.ts',
+        find: 'WHERE token_hash = $1 AND used_at IS NULL RETURNING 1',
+        replace: 'WHERE token_hash = $1 RETURNING 1',
+      },
+    ],
+    test: {
+      project: 'integration',
+      file: 'subgraphs/user/test/refresh.test.ts',
+      title: 'refreshSession rotates exactly once for 50 uses of one token at once, and revokes the family',
+    },
+  },
+  {
+    name: 'audience of a service credential',
+    harm: 'a subgraph that was broken into calls others in the name of its callers',
+    workspace: 'packages/kit',
+    edits: [
+      {
+        file: 'packages/kit/src/auth/service-credential.ts',
+        find: 'audience: callee,\n      ignoreExpiration',
+        replace: 'audience: [callee, /./],\n      ignoreExpiration',
+      },
+    ],
+    test: {
+      project: 'unit',
+      file: 'packages/kit/src/auth/service-credential.test.ts',
+      title: 'service credentials are worth nothing at another callee',
+    },
+  },
+  {
+    name: 'owner of an order',
+    harm: 'orders are read by others',
+    workspace: 'packages/kit',
+    edits: [
+      {
+        file: 'packages/kit/src/auth/viewer.ts',
+        find: "(viewer.role === 'ADMIN' || viewer.userId === ownerId)",
+        replace: "(viewer.role === 'ADMIN' || ownerId !== '')",
+      },
+    ],
+    test: {
+      project: 'integration',
+      file: 'subgraphs/order/test/visibility.test.ts',
+      title: 'An order is seen by its owner and by an ADMIN; to anybody else it does not exist',
+    },
+  },
+];

@@ -9,7 +9,7 @@ import { requestsTo } from '../chaos/clients/request';
 import type { Scenario } from '../chaos/clients/scenario';
 import { boundaries, type Boundary } from '../chaos/faults/boundaries';
 import { CrashSwitch } from '../chaos/faults/crash-switch';
-import { killAt } from '../chaos/faults/killer';
+import { killAtOneOf } from '../chaos/faults/killer';
 import { type FinalOrder, readFinalOrders } from '../chaos/history/final-orders';
 import { checkHistory } from '../chaos/history/check-history';
 import { History } from '../chaos/history/history';
@@ -83,7 +83,7 @@ async function killOnce(boundary: Boundary, checkouts: Promise<void>[]): Promise
   const ofBoundary: Victims = { wasKilled: false, history: new History(), orderIds: [] };
   victims.set(boundary.name, ofBoundary);
   let isOver = false;
-  const killing = killAt(boundary, {
+  const killing = killAtOneOf([boundary], {
     ...{ service: stack.services[boundary.service], crashSwitch, timeline: new Timeline(), armed: new Set() },
     ...{ reachedWithinMs: limitMs, isOver: () => false },
   }).finally(() => (isOver = true));
@@ -93,7 +93,7 @@ async function killOnce(boundary: Boundary, checkouts: Promise<void>[]): Promise
     checkouts.push(checkout);
     await Promise.race([killing, checkout]);
   }
-  ofBoundary.wasKilled = await killing;
+  ofBoundary.wasKilled = (await killing).length > 0;
 }
 
 async function checkOutOnce(

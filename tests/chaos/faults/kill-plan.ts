@@ -1,7 +1,7 @@
 import type { Random } from '../random/random';
 import type { Boundary } from './boundaries';
 
-/** Which boundary is next: always one of those with the fewest kills, in an order that the seed decides. */
+/** Which boundaries are next: those with the fewest kills, in an order that the seed decides. */
 export class KillPlan {
   private readonly kills = new Map<string, number>();
   private readonly order: readonly Boundary[];
@@ -21,12 +21,15 @@ export class KillPlan {
     return this.order.every(({ name }) => this.countOf(name) >= this.killsEach);
   }
 
-  /** Undefined when there is no boundary at all. */
-  next(): Boundary | undefined {
-    const fewest = Math.min(...this.order.map(({ name }) => this.countOf(name)));
-    const due = this.order.filter(({ name }) => this.countOf(name) === fewest);
+  /** @returns at most `count`; none when there is no boundary at all */
+  next(count: number): Boundary[] {
     // In turn, so that one that is not reached does not hold up the others.
-    return due[this.turn++ % due.length];
+    const start = this.order.length === 0 ? 0 : this.turn++ % this.order.length;
+    const inTurn = [...this.order.slice(start), ...this.order.slice(0, start)];
+    const byKills = inTurn.toSorted((a, b) => this.countOf(a.name) - this.countOf(b.name));
+    const unfinished = byKills.filter(({ name }) => this.countOf(name) < this.killsEach);
+    // Done, but wanted on: one at a time, so that the shop gets on.
+    return unfinished.length > 0 ? unfinished.slice(0, count) : byKills.slice(0, 1);
   }
 
   count({ name }: Boundary): void {

@@ -12,11 +12,14 @@ export interface KillerInput {
   timeline: Timeline;
   /** What is armed now, so that the clients can be steered there. */
   armed: Set<Boundary>;
-  /** A boundary that nobody passes for this long is given up, for now. */
+  /** Boundaries that nobody passes for this long are given up, for now. */
   reachedWithinMs: number;
   /** True when the time is up. */
   isOver: () => boolean;
 }
+
+/** So many boundaries of a service wait for their kill at once: the rare ones hold up nobody. */
+const armedAtOnce = 4;
 
 /** Kills one service at one boundary after the other and starts it again each time, until the plan is done and long enough. */
 export async function killAtBoundaries(
@@ -24,37 +27,39 @@ export async function killAtBoundaries(
 ): Promise<void> {
   const { plan, isWantedOn, isOver } = input;
   while ((!plan.isDone || isWantedOn()) && !isOver()) {
-    const boundary = plan.next();
-    if (!boundary) return;
-    if (await killAt(boundary, input)) plan.count(boundary);
+    const due = plan.next(armedAtOnce);
+    if (due.length === 0) return;
+    for (const boundary of await killAtOneOf(due, input)) plan.count(boundary);
   }
 }
 
-/** Answers false when the boundary was not reached in time. */
-export async function killAt(boundary: Boundary, input: KillerInput): Promise<boolean> {
+/** Answers where the process died: nowhere when none of the boundaries was reached in time, seldom at two, one after the other. */
+export async function killAtOneOf(boundaries: readonly Boundary[], input: KillerInput): Promise<Boundary[]> {
   const { service, crashSwitch, timeline, armed } = input;
   const { pid } = service;
-  crashSwitch.arm(boundary.name);
-  armed.add(boundary);
-  const isReached = await untilReached(boundary, input);
-  armed.delete(boundary);
-  if (!isReached) return false;
-  const endOutage = timeline.outage(service.name, boundary.name);
+  for (const boundary of boundaries) {
+    crashSwitch.arm(boundary.name);
+    armed.add(boundary);
+  }
+  await untilOneIsReached(boundaries, input);
+  const reached = boundaries.filter(({ name }) => !crashSwitch.disarm(name));
+  for (const boundary of boundaries) armed.delete(boundary);
+  if (reached.length === 0) return [];
+  const endOutage = timeline.outage(service.name, reached.map(({ name }) => name).join(', '));
   await revive(service, pid);
   endOutage();
-  return true;
+  return reached;
 }
 
-async function untilReached(
-  { name }: Boundary,
+async function untilOneIsReached(
+  boundaries: readonly Boundary[],
   { service, crashSwitch, reachedWithinMs, isOver }: KillerInput,
-): Promise<boolean> {
+): Promise<void> {
   const givenUpAt = performance.now() + reachedWithinMs;
-  while (crashSwitch.isArmed(name)) {
-    if (performance.now() > givenUpAt || isOver()) return !crashSwitch.disarm(name);
+  while (boundaries.every(({ name }) => crashSwitch.isArmed(name))) {
+    if (performance.now() > givenUpAt || isOver()) return;
     // Somebody else's fault may have ended it meanwhile.
     if (service.pid === undefined) await revive(service, undefined);
     await pause(10);
   }
-  return true;
 }

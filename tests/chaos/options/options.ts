@@ -43,7 +43,8 @@ const sizes: Record<ChaosOptions['size'], Size> = {
     clients: 32,
     checkouts: 5_000,
     boundaries: Infinity,
-    killsPerBoundary: 20,
+    // Before and after each commit of the saga: at least 20 at each.
+    killsPerBoundary: 10,
     killsLimitMs: 40 * 60_000,
     longestStopMs: 60_000,
     databaseAwayMs: 30_000,

@@ -56,7 +56,7 @@ function figureOfKills(options: ChaosOptions, kills: Record<string, number>, che
   const tooFew = Object.entries(kills).filter(([, count]) => count < killsPerBoundary);
   return findingOf(
     'processes are killed before and after each commit of the saga',
-    `${total} SIGKILLs, at least ${Math.min(...counts)} at each of ${counts.length} boundaries, over ${checkouts} checkouts by ${clients} clients`,
+    `${total} SIGKILLs, at least ${Math.min(...counts)} at each of ${counts.length} places before and after the commits of the saga, over ${checkouts} checkouts by ${clients} clients`,
     [
       ...tooFew.map(([name, count]) => `${name}: ${count} kills, ${killsPerBoundary} wanted`),
       ...(checkouts < options.checkouts ? [`${checkouts} checkouts, ${options.checkouts} wanted`] : []),

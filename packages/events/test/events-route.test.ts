@@ -40,9 +40,12 @@ describe('POST /events', () => {
     expect(await order.effectsOf(event)).toBe(1);
   });
 
-  it('says by 503 and Retry-After that it is the database that fails', async () => {
+  it.each([
+    ['is away', () => order.loseDatabaseOn],
+    ['has too much to do', () => order.overloadDatabaseOn],
+  ])('says by 503 and Retry-After that the database %s', async (_what, spoil) => {
     const event = newEvent();
-    order.loseDatabaseOn(event);
+    spoil()(event);
     const { status, headers } = await post(event);
     expect([status, headers.get('retry-after')]).toEqual([503, '1']);
     order.mend(event);

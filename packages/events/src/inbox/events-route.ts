@@ -1,4 +1,4 @@
-import { isConnectionLost } from '@shop/kit/database';
+import { isConnectionLost, isDatabaseBusy } from '@shop/kit/database';
 import type { AuthenticatedRoute } from '@shop/kit/service';
 import { InvalidEventError, parseEvent, type ShopEvent } from '../contracts';
 import { consumeEvent, type Inbox } from './consume-event';
@@ -8,7 +8,7 @@ const retryAfterSeconds = 1;
 /**
  * POST /events: one CloudEvent as JSON. 204: taken (now or before), or of no interest here. 400: no event of ours.
  * 403: told by a service other than its source, which nobody may do. 500: the handler failed. 503 with Retry-After: the
- * database is away, which is not the event's fault.
+ * database is away or has too much to do, which is not the event's fault.
  */
 export function eventsRoute(inbox: Inbox): AuthenticatedRoute {
   return async (request, reply, context) => {
@@ -20,8 +20,11 @@ export function eventsRoute(inbox: Inbox): AuthenticatedRoute {
     try {
       await consumeEvent(event, inbox);
     } catch (error) {
-      if (!isConnectionLost(error)) throw error;
-      return reply.code(503).header('retry-after', retryAfterSeconds).send({ error: 'the database is away' });
+      if (!isConnectionLost(error) && !isDatabaseBusy(error)) throw error;
+      return reply
+        .code(503)
+        .header('retry-after', retryAfterSeconds)
+        .send({ error: 'the database is away, or busy' });
     }
     return reply.code(204).send();
   };

@@ -1,4 +1,4 @@
-import { isConnectionLost } from '@shop/kit/database';
+import { isConnectionLost, isDatabaseBusy } from '@shop/kit/database';
 import { type EventBus, SubscriberAway } from '../bus';
 import { parseEvent } from '../contracts';
 import { consumeEvent, type Inbox } from './consume-event';
@@ -14,7 +14,7 @@ export function withInbox(bus: EventBus, name: string, inbox: Inbox): EventBus {
       try {
         await consumeEvent(known, inbox);
       } catch (cause) {
-        throw isConnectionLost(cause) ? new SubscriberAway(name, { cause }) : cause;
+        throw isConnectionLost(cause) || isDatabaseBusy(cause) ? new SubscriberAway(name, { cause }) : cause;
       }
     },
   };

@@ -27,6 +27,8 @@ export interface Subscriber {
   failOn(event: ShopEvent): void;
   /** Handling it finds the database gone. */
   loseDatabaseOn(event: ShopEvent): void;
+  /** Handling it takes the database too long. */
+  overloadDatabaseOn(event: ShopEvent): void;
   /** And no longer. */
   mend(event: ShopEvent): void;
   stop(): Promise<void>;
@@ -45,11 +47,14 @@ export async function startSubscriber(name: string, env: Record<string, string>)
   const dataSource = await createDataSource({ url: database.url, service: name }).initialize();
   await dataSource.query('CREATE TABLE effects (event_id uuid)');
   const failing = new Map<string, Error>();
+  const overloading = new Set<string>();
   const traces: { id: string; trace: string | undefined }[] = [];
   const handle: EventHandlers = {
     'payment.succeeded': async (transaction, event) => {
       traces.push({ id: event.id, trace: currentTraceparent() });
       await transaction.query('INSERT INTO effects VALUES ($1)', [event.id]);
+      if (overloading.has(event.id))
+        await transaction.query("SET LOCAL statement_timeout = '10ms'; SELECT pg_sleep(10)");
       const failure = failing.get(event.id);
       if (failure) throw failure;
     },
@@ -74,7 +79,11 @@ export async function startSubscriber(name: string, env: Record<string, string>)
     tracesOf: ({ id }) => traces.filter((seen) => seen.id === id).map(({ trace }) => trace ?? 'none'),
     failOn: ({ id }) => void failing.set(id, new Error('the effect failed')),
     loseDatabaseOn: ({ id }) => void failing.set(id, new Error('Connection terminated unexpectedly')),
-    mend: ({ id }) => void failing.delete(id),
+    overloadDatabaseOn: ({ id }) => void overloading.add(id),
+    mend({ id }) {
+      failing.delete(id);
+      overloading.delete(id);
+    },
     stop,
     async start() {
       // Somebody's outgoing connection may have the port for a moment.

@@ -156,6 +156,9 @@ describe('a call to another service', () => {
   test('of an event is refused by any status but success', async () => {
     const product = await listen((_request, response) => response.writeHead(400).end());
 
-    expect(await failure(product.post('/events', {}))).toMatchObject({ outcome: 'refused' });
+    expect(await failure(product.post('/events', {}))).toMatchObject({
+      outcome: 'refused',
+      httpStatus: 400,
+    });
   });
 });

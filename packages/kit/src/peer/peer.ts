@@ -87,7 +87,8 @@ export function createPeer(options: PeerOptions): Peer {
     },
     async post(path, body) {
       const { status } = await send(path, body, { maximumTries: 1, isIdempotent: false });
-      if (status < 200 || status > 299) throw new PeerError(name, 'refused', `HTTP ${status}`);
+      if (status < 200 || status > 299)
+        throw new PeerError(name, 'refused', `HTTP ${status}`, { httpStatus: status });
     },
     close: () => callee.close(),
   };

@@ -1,0 +1,57 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createPeer, type Peer } from '@shop/kit/peer';
+import { createEvent, type ShopEvent } from '../contracts';
+import { createHttpEventBus, SubscriberAway } from '.';
+
+const event: ShopEvent = createEvent({
+  source: 'product',
+  type: 'product.stock_depleted',
+  subject: '0198c0de-0000-7000-8000-000000000001',
+  data: { productId: '0198c0de-0000-7000-8000-000000000001', sku: 'SKU-1' },
+});
+
+let answer: { status: number; code: string };
+let server: Server;
+let peer: Peer;
+
+beforeAll(async () => {
+  server = createServer((_request, response) => {
+    response.writeHead(answer.status);
+    response.end(JSON.stringify({ errors: [{ message: 'no', extensions: { code: answer.code } }] }));
+  });
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  const { port } = server.address() as AddressInfo;
+  const credentials = { for: () => 'credential' };
+  peer = createPeer({ name: 'order', url: `http://127.0.0.1:${port}/graphql`, credentials });
+});
+afterAll(async () => {
+  await peer.close();
+  await new Promise((done) => server.close(done));
+});
+
+async function failure(): Promise<unknown> {
+  const bus = createHttpEventBus({ order: { peer, types: [event.type] } });
+  return bus.deliver(event, 'order').catch((error: unknown) => error);
+}
+
+describe('A subscriber that answers', () => {
+  test.each([
+    [401, 'UNAUTHENTICATED'],
+    [429, 'TOO_MANY_REQUESTS'],
+    [503, 'UPSTREAM_UNAVAILABLE'],
+  ])('%i is away: that is not the fault of the event', async (status, code) => {
+    answer = { status, code };
+    expect(await failure()).toBeInstanceOf(SubscriberAway);
+  });
+
+  test.each([
+    [400, 'BAD_REQUEST'],
+    [403, 'FORBIDDEN'],
+    [500, 'INTERNAL_SERVER_ERROR'],
+  ])('%i has refused the event', async (status, code) => {
+    answer = { status, code };
+    expect(await failure()).not.toBeInstanceOf(SubscriberAway);
+    expect(await failure()).toBeInstanceOf(Error);
+  });
+});

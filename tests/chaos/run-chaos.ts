@@ -7,8 +7,11 @@ import { createRandom } from './random/random';
 import { findingOf, type PhaseReport } from './report/finding';
 import { ShopDoor } from './shop/shop-door';
 
-/** Phases that need more than one process of each service. */
-const replicated: ReadonlySet<PhaseName> = new Set(['oversell', 'rolling-restart']);
+/** How many processes of each service a phase wants; its shop is kept for those after it that want as many. */
+function replicasOf(phase: PhaseName, { killedReplicas }: ChaosOptions): number {
+  if (phase === 'kills') return killedReplicas;
+  return phase === 'oversell' || phase === 'rolling-restart' ? 2 : 1;
+}
 
 export interface ChaosRun {
   phases: PhaseReport[];
@@ -23,7 +26,7 @@ export async function runChaos(options: ChaosOptions, say: (line: string) => voi
   const reports: PhaseReport[] = [];
   try {
     for (const name of options.phases) {
-      const shop = () => door.open({ replicas: replicated.has(name) ? 2 : 1 });
+      const shop = () => door.open({ replicas: replicasOf(name, options) });
       reports.push(await runPhase(name, { options, timeline, say, shop, random: random.stream(name) }));
     }
   } finally {

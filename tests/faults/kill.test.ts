@@ -84,7 +84,12 @@ async function killOnce(boundary: Boundary, checkouts: Promise<void>[]): Promise
   victims.set(boundary.name, ofBoundary);
   let isOver = false;
   const killing = killAtOneOf([boundary], {
-    ...{ service: stack.services[boundary.service], crashSwitch, timeline: new Timeline(), armed: new Set() },
+    ...{
+      replicas: [stack.services[boundary.service]],
+      crashSwitch,
+      timeline: new Timeline(),
+      armed: new Set(),
+    },
     ...{ reachedWithinMs: limitMs, isOver: () => false },
   }).finally(() => (isOver = true));
   // One is enough, unless what an earlier death left has sent it another way.

@@ -7,7 +7,8 @@ import type { KillPlan } from './kill-plan';
 import { revive } from './revive';
 
 export interface KillerInput {
-  service: StackService;
+  /** All processes of one service. */
+  replicas: readonly StackService[];
   crashSwitch: CrashSwitch;
   timeline: Timeline;
   /** What is armed now, so that the clients can be steered there. */
@@ -35,8 +36,8 @@ export async function killAtBoundaries(
 
 /** Answers where the process died: nowhere when none of the boundaries was reached in time, seldom at two, one after the other. */
 export async function killAtOneOf(boundaries: readonly Boundary[], input: KillerInput): Promise<Boundary[]> {
-  const { service, crashSwitch, timeline, armed } = input;
-  const { pid } = service;
+  const { replicas, crashSwitch, timeline, armed } = input;
+  const living = replicas.map((service) => ({ service, pid: service.pid }));
   for (const boundary of boundaries) {
     crashSwitch.arm(boundary.name);
     armed.add(boundary);
@@ -45,21 +46,39 @@ export async function killAtOneOf(boundaries: readonly Boundary[], input: Killer
   const reached = boundaries.filter(({ name }) => !crashSwitch.disarm(name));
   for (const boundary of boundaries) armed.delete(boundary);
   if (reached.length === 0) return [];
-  const endOutage = timeline.outage(service.name, reached.map(({ name }) => name).join(', '));
-  await revive(service, pid);
+  const endOutage = timeline.outage(replicas[0]!.name, reached.map(({ name }) => name).join(', '));
+  await reviveDead(living);
   endOutage();
   return reached;
 }
 
 async function untilOneIsReached(
   boundaries: readonly Boundary[],
-  { service, crashSwitch, reachedWithinMs, isOver }: KillerInput,
+  { replicas, crashSwitch, reachedWithinMs, isOver }: KillerInput,
 ): Promise<void> {
   const givenUpAt = performance.now() + reachedWithinMs;
   while (boundaries.every(({ name }) => crashSwitch.isArmed(name))) {
     if (performance.now() > givenUpAt || isOver()) return;
     // Somebody else's fault may have ended it meanwhile.
-    if (service.pid === undefined) await revive(service, undefined);
+    await reviveAbsent(replicas);
     await pause(10);
   }
+}
+
+/** Waits until it shows which of the processes has died, and starts it again. */
+async function reviveDead(
+  living: readonly { service: StackService; pid: number | undefined }[],
+): Promise<void> {
+  for (;;) {
+    const dead = living.find(({ service, pid }) => service.pid === undefined || service.pid !== pid);
+    if (dead) {
+      await revive(dead.service, dead.pid);
+      return reviveAbsent(living.map(({ service }) => service));
+    }
+    await pause(10);
+  }
+}
+
+async function reviveAbsent(replicas: readonly StackService[]): Promise<void> {
+  for (const service of replicas) if (service.pid === undefined) await revive(service, undefined);
 }

@@ -16,6 +16,8 @@ export interface ChaosOptions {
   killsPerBoundary: number;
   /** Ends the kills, reached or not. */
   killsLimitMs: number;
+  /** Processes of each service while they are killed. */
+  killedReplicas: number;
   /** How long processes are stopped and PostgreSQL is away. */
   longestStopMs: number;
   databaseAwayMs: number;
@@ -34,6 +36,7 @@ const sizes: Record<ChaosOptions['size'], Size> = {
     boundaries: 5,
     killsPerBoundary: 1,
     killsLimitMs: 60_000,
+    killedReplicas: 1,
     longestStopMs: 2_000,
     databaseAwayMs: 2_000,
     buyers: 100,
@@ -46,6 +49,7 @@ const sizes: Record<ChaosOptions['size'], Size> = {
     // Before and after each commit of the saga: at least 20 at each.
     killsPerBoundary: 10,
     killsLimitMs: 40 * 60_000,
+    killedReplicas: 2,
     longestStopMs: 60_000,
     databaseAwayMs: 30_000,
     buyers: 1_000,

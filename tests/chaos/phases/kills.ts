@@ -29,7 +29,7 @@ export const killsPhase: Phase = async (input) => {
       // Checkouts that are still wanted when all boundaries have had their kills get some, too.
       const isWantedOn = () => isDone() && timeline.checkouts - before < options.checkouts;
       const kill = ({ name, plan }: (typeof plans)[number]) =>
-        killAtBoundaries({ ...killing, plan, isWantedOn, service: stack.services[name] });
+        killAtBoundaries({ ...killing, plan, isWantedOn, replicas: stack.replicas[name] });
       do await Promise.all(plans.map(kill));
       while (isWantedOn() && !killing.isOver());
     },

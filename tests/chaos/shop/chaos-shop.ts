@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startStack, type Stack } from '@shop/local-stack/stack';
 import { programEnvironment } from '@shop/testkit/database';
+import { layNetwork, type Network } from '@shop/testkit/replicas';
 import { type Account, signInAs } from '../clients/account';
 import { requestsTo, type SendRequest } from '../clients/request';
 import { CrashSwitch } from '../faults/crash-switch';
 import { type Assortment, stockShelves } from './assortment';
-import { layNetwork, type Network } from './network';
 
 /** The real shop, with what the chaos needs to know of it. */
 export interface ChaosShop {

@@ -84,6 +84,23 @@ describe('A job', () => {
     await eventually(async () => expect(await keys()).toEqual([{ key: 'one' }]));
   });
 
+  test('is not given up, however often its process was killed or its database lost', async () => {
+    const dataSource = await createDataSource({ url: database.url, service: 'test' }).initialize();
+    await addJob(dataSource.manager, { task: 'unlucky', payload: {}, key: 'unlucky', delayMs: 3_600_000 });
+    await dataSource.destroy();
+    await sql(
+      `UPDATE graphile_worker._private_jobs SET attempts = 1000, run_at = now() WHERE key = 'unlucky'`,
+    );
+    let runs = 0;
+    await run({
+      unlucky: async () => {
+        runs += 1;
+      },
+    });
+
+    await eventually(() => expect(runs).toBe(1));
+  });
+
   test('that the database holds to be taken by a runner who never heard of it is run', async () => {
     const held = Promise.withResolvers<void>();
     let runs = 0;

@@ -18,6 +18,5 @@ export function planDeliveries(
     key: `deliver:${subscriber}`,
     delayMs,
     keepsTime: delayMs > 0,
-    maximumAttempts: 32_767,
   });
 }

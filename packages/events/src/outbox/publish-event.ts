@@ -9,12 +9,9 @@ import { type RelayParts, tryDelivery } from './try-delivery';
 /** Name of the job that brings one event to its subscribers for the first time. */
 export const publishEventJob = 'publish-event';
 
-/** The queue counts kills and lost databases as attempts, too; none of that is the event's fault. */
-const maximumAttempts = 32_767;
-
 /** Writes an event in the transaction of what it tells: it is published exactly if that commits. */
 export async function publishEvent(transaction: Transaction, event: ShopEvent): Promise<void> {
-  await addJob(transaction, { task: publishEventJob, payload: event, maximumAttempts });
+  await addJob(transaction, { task: publishEventJob, payload: event });
 }
 
 /**

@@ -11,14 +11,19 @@ export interface JobRequest {
   key?: string;
   /** One that waits under the same key keeps its time; default false. */
   keepsTime?: boolean;
-  maximumAttempts?: number;
   /** Jobs of one queue run one after the other, so that slow ones take one runner's place and not all. */
   queue?: string;
 }
 
 /**
- * Adds a job in the caller's transaction: it exists exactly if the transaction commits. Failed attempts are repeated with
- * a growing pause (graphile-worker's exp(attempt) seconds).
+ * The most that the queue can count. It counts kills and lost databases as attempts, too, and a job that is given up is one that
+ * nobody hears of again.
+ */
+const maximumAttempts = 32_767;
+
+/**
+ * Adds a job in the caller's transaction: it exists exactly if the transaction commits. Failed attempts are repeated without end, with
+ * a growing pause (graphile-worker's exp(attempt) seconds, six hours at most).
  */
 export async function addJob(transaction: Transaction, job: JobRequest): Promise<void> {
   await transaction.query(
@@ -32,7 +37,7 @@ export async function addJob(transaction: Transaction, job: JobRequest): Promise
       JSON.stringify(job.payload),
       job.delayMs ?? 0,
       job.key ?? null,
-      job.maximumAttempts ?? 25,
+      maximumAttempts,
       job.keepsTime ? 'preserve_run_at' : 'replace',
       job.queue ?? null,
     ],

@@ -41,9 +41,15 @@ async function startProxy(options: TcpProxyOptions): Promise<TcpProxy> {
   return proxy;
 }
 
-/** What came of one request: the whole answer, the code of the failure, or `no answer` within 300 ms. */
-async function ask(proxy: TcpProxy, { path = '/x', agent }: { path?: string; agent?: Agent } = {}) {
-  const outgoing = request(`${proxy.url}${path}`, { agent: agent ?? new Agent(), timeout: 300 });
+interface Question {
+  agent?: Agent;
+  /** Long unless silence is what is expected: a busy machine is no trouble of the network. */
+  patienceMs?: number;
+}
+
+/** What came of one request: the whole answer, the code of the failure, or `no answer`. */
+async function ask(proxy: TcpProxy, { agent = new Agent(), patienceMs = 10_000 }: Question = {}) {
+  const outgoing = request(`${proxy.url}/x`, { agent, timeout: patienceMs });
   outgoing.once('timeout', () => outgoing.destroy(Object.assign(new Error(), { code: 'no answer' })));
   outgoing.end();
   try {
@@ -72,6 +78,13 @@ describe('A TCP proxy', () => {
     ]);
     a.close();
     expect(await ask(proxy)).toBe('b has read /x');
+  });
+
+  test('leads to whatever has a host and a port', async () => {
+    const origin = await startOrigin('a');
+    const proxy = await startProxy({ targets: [origin.url.replace('http:', 'postgres:')] });
+
+    expect(await ask(proxy)).toBe('a has read /x');
   });
 
   test('leaves kept connections with their target when it leads elsewhere', async () => {
@@ -105,6 +118,9 @@ describe('A TCP proxy', () => {
 });
 
 describe('A TCP proxy in trouble', () => {
+  /** Of a client that is to be disappointed. */
+  const patienceMs = 300;
+
   test('refuses: resets new connections and cuts those there are, until it is healed', async () => {
     const origin = await startOrigin('a');
     const proxy = await startProxy({ targets: [origin.url] });
@@ -128,7 +144,8 @@ describe('A TCP proxy in trouble', () => {
     await ask(proxy, { agent });
 
     proxy.hang();
-    expect(await Promise.all([ask(proxy), ask(proxy, { agent })])).toEqual(['no answer', 'no answer']);
+    const answers = await Promise.all([ask(proxy, { patienceMs }), ask(proxy, { agent, patienceMs })]);
+    expect(answers).toEqual(['no answer', 'no answer']);
     expect(origin.arrived).toBe(1);
 
     const patient = fetch(`${proxy.url}/patient`).then((answer) => answer.text());
@@ -156,7 +173,7 @@ describe('A TCP proxy in trouble', () => {
     const proxy = await startProxy({ targets: [origin.url] });
 
     proxy.drip(1);
-    expect(await ask(proxy)).toBe('no answer');
+    expect(await ask(proxy, { patienceMs })).toBe('no answer');
     const answer = fetch(`${proxy.url}/y`).then((whole) => whole.text());
     await eventually(() => expect(origin.arrived).toBe(2));
     proxy.heal();
@@ -168,7 +185,7 @@ describe('A TCP proxy in trouble', () => {
     const proxy = await startProxy({ targets: [origin.url] });
 
     proxy.delayAnswers(60_000);
-    expect(await ask(proxy)).toBe('no answer');
+    expect(await ask(proxy, { patienceMs })).toBe('no answer');
     expect(origin.arrived).toBe(1);
     proxy.delayAnswers(1);
     expect(await ask(proxy)).toBe('a has read /x');

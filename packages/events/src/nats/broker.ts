@@ -44,9 +44,12 @@ export function connectToBroker(options: { url: string; service: string; logger:
       if (type === 'reconnect') logger.info('broker is back');
       if (type === 'disconnect' || type === 'reconnect' || type === 'close') isUp = type === 'reconnect';
     }
+    // The client has given up, as it does when its password is refused twice: the next one may find the broker mended.
+    isUp = false;
+    if (!stopping.signal.aborted) making = make();
   }
 
-  const making = make();
+  let making = make();
   return {
     get connection() {
       return isUp ? made : undefined;

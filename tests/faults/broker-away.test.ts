@@ -4,12 +4,9 @@ import { countEvents } from '@shop/events/operations';
 import { createDataSource } from '@shop/kit/database';
 import { withClient } from '@shop/local-stack/postgres';
 import { eventually } from '@shop/testkit/eventually';
-import { natsProgram, type NatsServer, startNatsServer } from '@shop/testkit/nats';
+import { describeWithNats, natsProgram, type NatsServer, startNatsServer } from '@shop/testkit/nats';
 import { granted, openShop, type Shop } from '../e2e/shop';
 import { expectInvariants } from '../invariants';
-
-const remedy = 'skipped: there is no nats-server here; apt-get install nats-server, or set NATS_SERVER_BIN';
-const describeWithNats = natsProgram() ? describe : describe.skip;
 
 let nats: NatsServer;
 let shop: Shop;
@@ -55,7 +52,7 @@ async function storedEvents(): Promise<Record<string, number>> {
   }
 }
 
-describeWithNats(`broker away 10 min${natsProgram() ? '' : ` (${remedy})`}`, () => {
+describeWithNats('broker away 10 min', () => {
   test('orders go on; outbox drains after, every event once', async () => {
     expect(await buy('sim_success')).toBe('CONFIRMED');
     await nats.kill();

@@ -1,8 +1,7 @@
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { eventually } from '@shop/testkit/eventually';
-import { type RedisServer, startRedisServer } from '@shop/testkit/redis';
-import { describeWithRedis } from '../../subgraphs/user/test/support/describe-with-redis';
+import { describeWithRedis, type RedisServer, startRedisServer } from '@shop/testkit/redis';
 import { uniqueEmail } from '../../subgraphs/user/test/support/operations';
 import { startUserService, type UserService } from '../../subgraphs/user/test/support/user-service';
 

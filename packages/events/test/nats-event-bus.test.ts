@@ -1,9 +1,8 @@
 import { eventually } from '@shop/testkit/eventually';
 import { testKeys } from '@shop/testkit/keys';
-import { type NatsServer, startNatsServer } from '@shop/testkit/nats';
+import { describeWithNats, type NatsServer, startNatsServer } from '@shop/testkit/nats';
 import { connectToBroker, createEventSigner, createNatsEventBus } from '../src/nats';
 import { type Exchange, itBehavesAsAnEventBus } from './event-bus-contract';
-import { describeWithNats } from './support/describe-with-nats';
 import { newEvent } from './support/new-event';
 import { startPublisher } from './support/publisher';
 import { silentLogger, startSubscriber } from './support/subscriber';

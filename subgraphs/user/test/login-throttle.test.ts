@@ -1,11 +1,10 @@
 import { createClient } from '@redis/client';
 import { createLogger } from '@shop/kit/logger';
 import { eventually } from '@shop/testkit/eventually';
-import { type RedisServer, startRedisServer } from '@shop/testkit/redis';
+import { describeWithRedis, type RedisServer, startRedisServer } from '@shop/testkit/redis';
 import { MemoryAttemptStore } from '../src/login-throttle/memory-attempt-store';
 import { openLoginThrottle } from '../src/login-throttle/open-login-throttle';
 import { RedisAttemptStore } from '../src/login-throttle/redis-attempt-store';
-import { describeWithRedis } from './support/describe-with-redis';
 import { itSlowsGuessesDown } from './support/login-throttle-contract';
 
 describe('The login throttle of one process', () => {

@@ -11,6 +11,7 @@ const codes = new Set([
   '08003',
   '08004',
   '08006',
+  '25P03', // idle_in_transaction_session_timeout: this process was stopped for a while
   '53300', // too_many_connections
   '57P01', // admin_shutdown
   '57P02', // crash_shutdown

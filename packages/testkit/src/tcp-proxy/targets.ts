@@ -33,7 +33,7 @@ export class Targets {
 
   replace(urls: readonly string[]): void {
     this.close();
-    this.origins = urls.map((url) => new URL(url).origin);
+    this.origins = urls.map(originOf);
     this.notReady.clear();
     if (!this.readiness) return;
     this.watching = new AbortController();
@@ -57,4 +57,10 @@ export class Targets {
       await pause(everyMs, undefined, { signal }).catch(() => undefined);
     }
   }
+}
+
+/** Also of postgres:// and whatever else names a host and a port: their `origin` is "null" by the URL standard. */
+function originOf(url: string): string {
+  const { protocol, host } = new URL(url);
+  return `${protocol}//${host}`;
 }

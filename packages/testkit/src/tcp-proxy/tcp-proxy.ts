@@ -5,7 +5,7 @@ import { type Readiness, Targets } from './targets';
 import { type Trouble, TroubleSwitch } from './trouble';
 
 export interface TcpProxyOptions {
-  /** URLs or origins; only host and port count. Left out: nobody is ready until `leadTo`. */
+  /** URLs of any scheme; only their host and port count, and both must be there. Left out: nobody is ready until `leadTo`. */
   targets?: readonly string[];
   /** Left out: every target counts as ready. A target given with it must first be found ready. */
   readiness?: Readiness;

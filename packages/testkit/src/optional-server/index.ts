@@ -1,0 +1,1 @@
+export { describeWithServer, type OptionalServer } from './describe-with-server';

@@ -22,11 +22,22 @@ function failureOf(work: Promise<unknown>): Promise<unknown> {
   );
 }
 
+/** As SIGSTOP does it: what the database says meanwhile is read afterwards, together with the answer. */
+function stopThisThread(): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300);
+}
+
 const failures: Record<string, () => Promise<unknown>> = {
   'a statement whose connection is ended': () => dataSource.query(endsItself),
   'the next statement of a transaction whose connection was ended': () =>
     inTransaction(dataSource, async (transaction) => {
       await failureOf(transaction.query(endsItself));
+      await transaction.query('SELECT 1');
+    }),
+  'the next statement of a transaction whose process was stopped for too long': () =>
+    inTransaction(dataSource, async (transaction) => {
+      await transaction.query(`SET LOCAL idle_in_transaction_session_timeout = '1ms'`);
+      stopThisThread();
       await transaction.query('SELECT 1');
     }),
   'a database that nobody serves': () =>

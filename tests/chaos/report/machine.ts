@@ -6,7 +6,7 @@ export function machine(): Record<string, string> {
   return {
     processors: `${cpus().length} × ${model || arch()}`,
     memory: `${Math.round(totalmem() / 2 ** 30)} GiB`,
-    system: `${platform()} ${release()}`,
+    system: `${platform()} ${release().split('-')[0]}`,
     node: process.version,
     postgresql: '18 (embedded)',
   };

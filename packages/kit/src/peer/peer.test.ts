@@ -20,7 +20,7 @@ async function listen(listener: RequestListener): Promise<Peer> {
     name: 'product',
     url: `http://127.0.0.1:${port}/graphql`,
     credentials,
-    timeoutMs: 300,
+    timeoutMs: 1_000,
   }));
 }
 

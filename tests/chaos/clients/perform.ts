@@ -45,8 +45,8 @@ export async function repeat(
   const outcome = outcomeOf(answer);
   // No answer, or none that settles anything, contradicts nothing.
   if (outcome === 'unknown') return;
-  // What was undecided may be decided by now, either way.
-  const mayDiffer = first.status === 202;
+  // What was undecided may be decided by now, either way; a conflict speaks of the order at that moment and claims no key.
+  const mayDiffer = first.status === 202 || first.code === 'order_state_conflict';
   const isSame = mayDiffer || (outcome === operation.outcome && orderIdIn(answer) === orderIdIn(first));
   if (!isSame)
     operation.contradictions.push(

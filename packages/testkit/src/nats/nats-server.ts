@@ -1,11 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePorts } from '@shop/local-stack/ports';
-import { eventually } from '../eventually';
+import { createServerProcess } from '../optional-server';
 import { natsProgram } from './nats-program';
 
 /** A real NATS server with JetStream, on a free port, with a store of its own. */
@@ -27,30 +26,14 @@ export async function startNatsServer(): Promise<NatsServer> {
   const [port = 0] = await freePorts(1);
   const storeDir = mkdtempSync(join(tmpdir(), 'nats-'));
   const programArguments = ['-js', '-a', '127.0.0.1', '-p', String(port), '-sd', storeDir];
-  let server: ChildProcess | undefined;
-
-  const kill = async () => {
-    if (!server || server.exitCode !== null || server.signalCode !== null) return;
-    const gone = once(server, 'exit');
-    server.kill('SIGKILL');
-    await gone;
-  };
-  const start = async () => {
-    server = spawn(program, programArguments, { stdio: 'ignore' });
-    await eventually(() => answers(port));
-  };
-  // A test process that ends without `close` leaves no server behind.
-  const killNow = () => void server?.kill('SIGKILL');
-  process.once('exit', killNow);
-
-  await start();
+  const server = createServerProcess({ program, programArguments, answers: () => answers(port) });
+  await server.start();
   return {
     url: `nats://127.0.0.1:${port}`,
-    kill,
-    start,
+    kill: () => server.kill(),
+    start: () => server.start(),
     async close() {
-      process.off('exit', killNow);
-      await kill();
+      await server.kill();
       rmSync(storeDir, { recursive: true, force: true });
     },
   };

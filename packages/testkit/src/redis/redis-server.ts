@@ -1,8 +1,7 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { freePorts } from '@shop/local-stack/ports';
-import { eventually } from '../eventually';
+import { createServerProcess } from '../optional-server';
 import { redisProgram } from './redis-program';
 
 /** A real Redis on a free port, in memory only. */
@@ -33,28 +32,14 @@ export async function startRedisServer(): Promise<RedisServer> {
     '--appendonly',
     'no',
   ];
-  let server: ChildProcess | undefined;
-
-  const kill = async () => {
-    if (!server || server.exitCode !== null || server.signalCode !== null) return;
-    const gone = once(server, 'exit');
-    server.kill('SIGKILL');
-    await gone;
-  };
-  const start = async () => {
-    server = spawn(program, programArguments, { stdio: 'ignore' });
-    await eventually(() => answers(port));
-  };
-  // A test process that ends without `kill` leaves no server behind.
-  process.once('exit', () => void server?.kill('SIGKILL'));
-
-  await start();
+  const server = createServerProcess({ program, programArguments, answers: () => answers(port) });
+  await server.start();
   return {
     url: `redis://127.0.0.1:${port}`,
-    kill,
-    start,
-    pause: () => void server?.kill('SIGSTOP'),
-    resume: () => void server?.kill('SIGCONT'),
+    kill: () => server.kill(),
+    start: () => server.start(),
+    pause: () => server.signal('SIGSTOP'),
+    resume: () => server.signal('SIGCONT'),
   };
 }
 

@@ -1,25 +1,14 @@
-import { loadConfig, serviceEnvironment } from '@shop/kit/config';
 import { timeLeftMs } from '@shop/kit/deadline';
-import { createLogger } from '@shop/kit/logger';
-import { type RunningService, startSubgraph } from '@shop/kit/service';
+import type { RunningService } from '@shop/kit/service';
 import { rest } from '@shop/testkit/http';
-import { serviceCredential, serviceEnvironmentFor } from '@shop/testkit/keys';
-import { z } from 'zod';
+import { serviceCredential } from '@shop/testkit/keys';
+import { startBareSubgraph } from './support/bare-subgraph';
 
 let service: RunningService;
-const logger = createLogger({ service: 'test' });
-logger.silent = true;
 let begun = 0;
 
 beforeAll(async () => {
-  service = await startSubgraph({
-    name: 'product',
-    environment: loadConfig({
-      service: 'product',
-      schema: z.object(serviceEnvironment),
-      env: serviceEnvironmentFor('product'),
-    }),
-    logger,
+  service = await startBareSubgraph({
     typeDefs: 'type Query { timeLeftMs: Float }',
     resolvers: {
       Query: {
@@ -29,9 +18,6 @@ beforeAll(async () => {
         },
       },
     },
-    context: (request) => request,
-    checkReady: () => Promise.resolve(),
-    onStop: () => Promise.resolve(),
   });
 });
 beforeEach(() => {

@@ -38,7 +38,7 @@ const presentRunners =
 const takenJobs = 'SELECT FROM graphile_worker.jobs WHERE locked_by IS NOT NULL';
 
 describe('A job', () => {
-  test('of a process that was killed is run again soon, while one that runs for long elsewhere comes to its end', async () => {
+  test('of a process that was killed is run again soon; one that runs for long elsewhere is left alone', async () => {
     let begun = 0;
     await run({
       long: async () => {
@@ -65,8 +65,10 @@ describe('A job', () => {
     });
 
     await eventually(() => expect(found).toBe(1));
+    expect(begun).toBe(1);
     held.resolve();
     await eventually(async () => expect(await sql('SELECT FROM graphile_worker.jobs')).toEqual([]));
+    expect(begun).toBe(1);
   });
 
   test('that was replaced while it ran leaves nothing when its process is killed', async () => {

@@ -6,8 +6,16 @@ export { createTokenSigner } from './token-signer';
 export type { SigningKey, TokenSigner } from './token-signer';
 export { readKeyRing } from './key-ring';
 export type { KeyRing } from './key-ring';
+export {
+  type FindRevokedSessions,
+  followRevokedSessions,
+  remoteRevokedSessions,
+  revocationMattersSeconds,
+  type RevokedSessions,
+} from './revoked-sessions';
 export { remoteJwks, staticJwks } from './jwks';
 export type { PublicKeys } from './jwks';
 export { createServiceCredentials, createServiceCredentialVerifier } from './service-credential';
 export type { ClockDisagreement, ServiceCredentials, ServiceCredentialVerifier } from './service-credential';
+export { requestBeganHeader, tokenJudgedAtMs } from './request-began';
 export { bearerToken } from './bearer';

@@ -2,30 +2,46 @@ import type { KeyObject } from 'node:crypto';
 import { decode, type JwtPayload, TokenExpiredError, verify } from 'jsonwebtoken';
 import { LRUCache } from 'lru-cache';
 import type { PublicKeys } from './jwks';
+import { revocationMattersSeconds, type RevokedSessions } from './revoked-sessions';
 import { anonymous, type Role, type Viewer } from './viewer';
 
 export interface TokenVerifier {
-  /** Never throws for a bad token: that is an anonymous viewer with the reason. */
-  verify(token: string | undefined): Promise<Viewer>;
+  /**
+   * Never throws for a bad token: that is an anonymous viewer with the reason.
+   *
+   * @param judgedAtMs at which moment it must not have expired; now when left out
+   */
+  verify(token: string | undefined, judgedAtMs?: number): Promise<Viewer>;
 }
 
 const clockToleranceSeconds = 60;
 const maximumTokenLength = 4_096;
+/** So that a session that was ended is not forgotten before the last of its tokens has expired, clocks that differ included. */
+const longestLifeSeconds = revocationMattersSeconds - 2 * clockToleranceSeconds;
+
+/** A token that was found good, and by which key. */
+interface Verified {
+  viewer: Viewer;
+  kid: string;
+  key: KeyObject;
+}
 
 /**
  * Verifies access tokens: RS256 only, `typ: at+jwt` (RFC 9068), key by kid from `keys` and from nowhere else (jwk, jku
  * and x5u in a header are never read), issuer, audience, iat, exp, sub, jti, sid and role required. A token that is signed later than
- * clocks may differ is refused: where the own clock is behind, expired ones would live on. Verified tokens are kept in a small
- * cache until they expire.
+ * clocks may differ is refused: where the own clock is behind, expired ones would live on. So is one that lives longer than ours do.
+ * Verified tokens are kept in a small cache until they expire or their key is taken away.
  */
 export function createTokenVerifier(options: {
   keys: PublicKeys;
   issuer: string;
   audience: string;
+  /** Sessions whose tokens are refused although they have not expired; none when left out. */
+  revokedSessions?: Pick<RevokedSessions, 'has'>;
 }): TokenVerifier {
-  const verified = new LRUCache<string, Viewer>({ max: 10_000 });
+  const verified = new LRUCache<string, Verified>({ max: 10_000 });
 
-  async function check(token: string): Promise<Viewer> {
+  async function check(token: string, judgedAtMs: number): Promise<Viewer> {
     const header = decode(token, { complete: true })?.header;
     if (header?.alg !== 'RS256' || header.typ !== 'at+jwt' || typeof header.kid !== 'string') {
       return anonymous('invalid_token');
@@ -33,31 +49,46 @@ export function createTokenVerifier(options: {
     if ((header as { crit?: unknown }).crit !== undefined) return anonymous('invalid_token');
     const key = await options.keys.find(header.kid);
     if (!key) return anonymous('invalid_token');
-    const claims = readClaims(token, key);
+    const claims = readClaims(token, key, judgedAtMs);
     if (!claims) return anonymous('invalid_token');
     const ttl = claims.expiresAtMs - Date.now();
-    if (ttl > 0) verified.set(token, claims.viewer, { ttl });
+    if (ttl > 0) verified.set(token, { viewer: claims.viewer, kid: header.kid, key }, { ttl });
     return claims.viewer;
   }
 
-  function readClaims(token: string, key: KeyObject) {
+  function readClaims(token: string, key: KeyObject, judgedAtMs: number) {
     const payload = verify(token, key, {
       algorithms: ['RS256'],
       issuer: options.issuer,
       audience: options.audience,
+      clockTimestamp: Math.floor(judgedAtMs / 1_000),
       clockTolerance: clockToleranceSeconds,
     });
     return typeof payload === 'string' ? undefined : toClaims(payload);
   }
 
+  /** A key that leaked is taken away: what it signed is worth nothing from then on, seen before or not. */
+  async function known(token: string): Promise<Viewer | undefined> {
+    const entry = verified.get(token);
+    if (!entry) return undefined;
+    const key = await options.keys.find(entry.kid);
+    if (key !== undefined && (key === entry.key || key.equals(entry.key))) return entry.viewer;
+    verified.delete(token);
+    return undefined;
+  }
+
+  async function viewerOf(token: string, judgedAtMs: number): Promise<Viewer> {
+    const viewer = (await known(token)) ?? (await check(token, judgedAtMs));
+    const isEnded = viewer.kind === 'user' && options.revokedSessions?.has(viewer.sessionId);
+    return isEnded ? anonymous('ended_session') : viewer;
+  }
+
   return {
-    async verify(token) {
+    async verify(token, judgedAtMs = Date.now()) {
       if (!token) return anonymous('no_token');
       if (token.length > maximumTokenLength) return anonymous('invalid_token');
-      const known = verified.get(token);
-      if (known) return known;
       try {
-        return await check(token);
+        return await viewerOf(token, judgedAtMs);
       } catch (error) {
         if (error instanceof TokenExpiredError) return anonymous('expired_token');
         if (error instanceof Error && error.name === 'AppError') throw error;
@@ -70,17 +101,18 @@ export function createTokenVerifier(options: {
 function toClaims(payload: JwtPayload): { viewer: Viewer; expiresAtMs: number } | undefined {
   const { sub, jti, iat, exp } = payload;
   const { role, sid } = payload as { role?: unknown; sid?: unknown };
-  const complete =
-    typeof sub === 'string' && typeof jti === 'string' && typeof sid === 'string' && typeof exp === 'number';
-  if (!complete || !isRole(role) || !isFromThePast(iat)) return undefined;
+  const isNamed = typeof sub === 'string' && typeof jti === 'string' && typeof sid === 'string';
+  const isDated = typeof iat === 'number' && typeof exp === 'number';
+  if (!isNamed || !isDated || !isRole(role)) return undefined;
+  if (!isFromThePast(iat) || exp - iat > longestLifeSeconds) return undefined;
   return {
     viewer: { kind: 'user', userId: sub, role, sessionId: sid, tokenId: jti },
     expiresAtMs: exp * 1_000,
   };
 }
 
-function isFromThePast(iat: number | undefined): boolean {
-  return typeof iat === 'number' && iat <= Date.now() / 1_000 + clockToleranceSeconds;
+function isFromThePast(iat: number): boolean {
+  return iat <= Date.now() / 1_000 + clockToleranceSeconds;
 }
 
 function isRole(value: unknown): value is Role {

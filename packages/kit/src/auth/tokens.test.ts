@@ -62,6 +62,37 @@ describe('access tokens', () => {
     jest.restoreAllMocks();
   });
 
+  test('a token whose session was ended is refused, also one that was taken before', async () => {
+    const ended = new Set<string>();
+    const keys = staticJwks({ keys: [jwk(pair.publicKey, 'k1')] });
+    const follower = createTokenVerifier({ keys, issuer, audience, revokedSessions: ended });
+    const token = signer.sign(subject);
+    expect(await follower.verify(token)).toMatchObject({ kind: 'user' });
+    ended.add(subject.sessionId);
+    expect(await follower.verify(token)).toEqual({ kind: 'anonymous', reason: 'ended_session' });
+  });
+
+  test('a token whose key was taken away is refused, also one that was taken before', async () => {
+    const before = [jwk(pair.publicKey, 'k1')];
+    let keys = staticJwks({ keys: before });
+    const follower = createTokenVerifier({ keys: { find: (kid) => keys.find(kid) }, issuer, audience });
+    const token = signer.sign(subject);
+    const other = generateKeyPairSync('rsa', { modulusLength: 2048 });
+    for (const after of [[], [jwk(other.publicKey, 'k1')]]) {
+      keys = staticJwks({ keys: before });
+      expect(await follower.verify(token)).toMatchObject({ kind: 'user' });
+      keys = staticJwks({ keys: after });
+      expect(await follower.verify(token)).toEqual({ kind: 'anonymous', reason: 'invalid_token' });
+    }
+  });
+
+  test('a token that was good when its request began is good until the request ends', async () => {
+    const now = Math.floor(Date.now() / 1_000);
+    const token = signed({ ...claims, iat: now - 670, exp: now - 70 });
+    expect(await verifier.verify(token, now * 1_000 - 11_000)).toMatchObject({ kind: 'user' });
+    expect(await verifier.verify(token)).toEqual({ kind: 'anonymous', reason: 'expired_token' });
+  });
+
   test.each([
     ['60 s', 60, 'user'],
     ['61 s', 61, 'anonymous'],
@@ -78,6 +109,7 @@ describe('access tokens', () => {
 
   test.each([
     ['without exp', () => signed(claims)],
+    ['that lives longer than ours do', () => signed({ ...claims, exp: inTenMinutes + 600 })],
     ['without iat', () => signed({ ...claims, exp: inTenMinutes }, {}, { noTimestamp: true })],
     ['without sub', () => signed({ ...claims, sub: undefined, exp: inTenMinutes })],
     ['without jti', () => signed({ ...claims, jti: undefined, exp: inTenMinutes })],

@@ -8,7 +8,7 @@ export type Viewer = AnonymousViewer | SignedInViewer;
 export interface AnonymousViewer {
   kind: 'anonymous';
   /** Why: it makes the difference between "sign in" and "refresh your session". */
-  reason: 'no_token' | 'expired_token' | 'invalid_token';
+  reason: 'no_token' | 'expired_token' | 'invalid_token' | 'ended_session';
 }
 
 export interface SignedInViewer {
@@ -28,6 +28,7 @@ const remedies: Record<AnonymousViewer['reason'], string> = {
   no_token: 'Sign in: send "Authorization: Bearer <access token>".',
   expired_token: 'The access token has expired: refresh the session.',
   invalid_token: 'The access token is not valid: sign in again.',
+  ended_session: 'The session of this access token was ended: sign in again.',
 };
 
 /** @throws AppError unauthenticated */

@@ -13,6 +13,10 @@ export const serviceEnvironment = {
   JWKS_URL: z.url().default('http://127.0.0.1:4001/.well-known/jwks.json'),
   JWT_ISSUER: z.string().default('supergraph-shop'),
   JWT_AUDIENCE: z.string().default('supergraph-shop'),
+  /** Where the user subgraph tells which sessions were ended; at the address of JWKS_URL when left out. */
+  REVOKED_SESSIONS_URL: z.url().optional(),
+  /** How often it is asked: for about so long the access tokens of an ended session are still taken. */
+  REVOKED_SESSIONS_POLL_MS: z.coerce.number().int().min(100).max(60_000).default(15_000),
   SERVICE_KEY_FILE: z.string(),
   SERVICE_TRUST_FILE: z.string(),
   /** /metrics is served on this port; 0 takes any free one. Left out, the gateway serves it with everything else, a subgraph not at all. */

@@ -92,7 +92,7 @@ const entries = {
   too_many_attempts: entry(
     429,
     'Too many attempts',
-    'Too many failed attempts for this account or address. Wait for the time given.',
+    'Too many failed log-ins, or too many registrations, for this account or address. Wait for the time given.',
   ),
   rate_limited: entry(429, 'Too many requests', 'Slow down and wait for the time given.'),
   internal: entry(

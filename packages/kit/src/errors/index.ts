@@ -3,3 +3,4 @@ export { errorRegistry, isErrorCode, codeOfGraphqlCode } from './error-registry'
 export type { ErrorCode, ErrorEntry } from './error-registry';
 export { problem } from './problem';
 export { toGraphqlError } from './graphql-error';
+export { tooManySignIns } from './too-many-sign-ins';

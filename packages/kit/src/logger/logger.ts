@@ -22,13 +22,19 @@ const readableErrors = winston.format((info) => {
 });
 
 function describeError(error: Error): object {
+  const message = quotesData(error) ? 'the database refused a value (its message quotes it)' : error.message;
   return {
     name: error.name,
-    message: error.message,
-    stack: error.stack,
+    message,
+    stack: error.stack?.replace(error.message, () => message),
     ...('code' in error ? { code: error.code } : {}),
     ...(error.cause instanceof Error ? { cause: describeError(error.cause) } : {}),
   };
+}
+
+/** SQLSTATE class 22, data exceptions: PostgreSQL's message holds the value, which may be anybody's secret. The code says enough. */
+function quotesData(error: Error): boolean {
+  return 'code' in error && typeof error.code === 'string' && /^22[0-9A-Z]{3}$/.test(error.code);
 }
 
 const pretty = printf(({ level, message, timestamp: at, service, error, ...fields }) => {

@@ -19,7 +19,14 @@ export function readAnswer<Data>(
     const isFailure = status >= 500 || code === 'INTERNAL_SERVER_ERROR' || code === 'UPSTREAM_UNAVAILABLE';
     // A refusal says nothing about a try before it, which may have been accepted.
     const outcome = isFailure || earlierMayHaveArrived ? 'unknown' : 'refused';
-    throw new PeerError(peer, outcome, error.message, typeof code === 'string' ? { graphqlCode: code } : {});
+    // Its code and not its words: they go into the log, and may quote what was sent.
+    const graphqlCode = typeof code === 'string' ? code : undefined;
+    throw new PeerError(
+      peer,
+      outcome,
+      `${outcome}, ${graphqlCode ?? 'without a code'}`,
+      graphqlCode ? { graphqlCode } : {},
+    );
   }
   if (!answer.data) throw new PeerError(peer, 'unknown', `HTTP ${status} without data`);
   return answer.data;

@@ -5,6 +5,9 @@ import {
   createTokenVerifier,
   type PublicKeys,
   remoteJwks,
+  requestBeganHeader,
+  type RevokedSessions,
+  tokenJudgedAtMs,
 } from '../auth';
 import type { ServiceEnvironment } from '../config';
 import { deadlineOfHeader, requestTimeoutHeader, timeLeftMs } from '../deadline';
@@ -30,9 +33,16 @@ export function createAuthentication(options: {
   environment: ServiceEnvironment;
   /** The keys at JWKS_URL when left out. */
   publicKeys?: PublicKeys | undefined;
+  revokedSessions: RevokedSessions;
   logger: Logger;
 }) {
-  const { service, environment, publicKeys = remoteJwks(environment.JWKS_URL), logger } = options;
+  const {
+    service,
+    environment,
+    publicKeys = remoteJwks(environment.JWKS_URL),
+    revokedSessions,
+    logger,
+  } = options;
   const credentials = createServiceCredentialVerifier({
     service,
     trustFile: environment.SERVICE_TRUST_FILE,
@@ -42,14 +52,16 @@ export function createAuthentication(options: {
     keys: publicKeys,
     issuer: environment.JWT_ISSUER,
     audience: environment.JWT_AUDIENCE,
+    revokedSessions,
   });
 
   async function identify(request: FastifyRequest): Promise<SubgraphContext> {
     const caller = await credentials.callerOf(bearerToken(request.headers['x-service-authorization']));
     if (!caller) throw new AppError('unauthenticated', 'This address answers services of the platform only.');
+    const judgedAtMs = tokenJudgedAtMs(request.headers[requestBeganHeader]);
     return {
       caller,
-      viewer: await tokens.verify(bearerToken(request.headers.authorization)),
+      viewer: await tokens.verify(bearerToken(request.headers.authorization), judgedAtMs),
       answer: { replayed: false },
       client: {
         address: singleHeader(request, 'x-client-address'),

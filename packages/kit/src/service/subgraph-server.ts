@@ -7,7 +7,7 @@ import { buildSubgraphSchema } from '@apollo/subgraph';
 import { fastifyApolloDrainPlugin, fastifyApolloHandler } from '@as-integrations/fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { parse } from 'graphql';
-import type { PublicKeys } from '../auth';
+import { type FindRevokedSessions, followRevokedSessions, type PublicKeys } from '../auth';
 import type { ServiceEnvironment } from '../config';
 import type { Logger } from '../logger';
 import { serveMetrics } from '../metrics';
@@ -17,6 +17,7 @@ import { type AuthenticatedRoute, createAuthentication } from './authentication'
 import { prepareDrain } from './drain';
 import { addHealth } from './health';
 import { createHttpServer } from './http-server';
+import { askUserSubgraph } from './ask-user-subgraph';
 import type { SubgraphContext } from './subgraph-context';
 import { maskUnexpectedErrors } from './unexpected-errors';
 
@@ -26,6 +27,8 @@ export interface SubgraphOptions<Context extends SubgraphContext> {
   environment: ServiceEnvironment;
   /** What access tokens are verified with; the keys at JWKS_URL when left out. */
   publicKeys?: PublicKeys;
+  /** Which sessions were ended; the user subgraph is asked when left out. */
+  findRevokedSessions?: FindRevokedSessions;
   logger: Logger;
   /** The subgraph's schema.graphql, as text. */
   typeDefs: string;
@@ -69,12 +72,19 @@ export async function startSubgraph<Context extends SubgraphContext>(
     ...(options.finishWork && { finishWork: options.finishWork }),
     close: async () => {
       await apollo.stop();
+      revokedSessions.stop();
       await options.onStop();
       await metrics?.close();
     },
   });
   addHealth(app, { checkReady: options.checkReady, isDraining: drain.isDraining, logger });
-  const authenticated = createAuthentication({ ...options, service: options.name });
+  const { findRevokedSessions: find = askUserSubgraph(options) } = options;
+  const revokedSessions = followRevokedSessions({
+    find,
+    logger,
+    everyMs: environment.REVOKED_SESSIONS_POLL_MS,
+  });
+  const authenticated = createAuthentication({ ...options, revokedSessions, service: options.name });
   const apollo = createApollo(options, app);
   await apollo.start();
 

@@ -1,0 +1,29 @@
+import { PassThrough } from 'node:stream';
+import winston from 'winston';
+import { createLogger } from './logger';
+
+function lineOf(error: Error): Record<string, { message: string; stack: string; code: string }> {
+  const logger = createLogger({ service: 'test' });
+  const stream = new PassThrough();
+  logger.clear().add(new winston.transports.Stream({ stream }));
+  logger.error('request failed', { error });
+  return JSON.parse(String(stream.read())) as ReturnType<typeof lineOf>;
+}
+
+const databaseError = (message: string, code: string) => Object.assign(new Error(message), { code });
+
+describe('An error in the log', () => {
+  it('says what the database misses', () => {
+    const { error } = lineOf(databaseError('relation "moved" does not exist', '42P01'));
+    expect(error).toMatchObject({ message: 'relation "moved" does not exist', code: '42P01' });
+  });
+
+  it('says that the database refused a value, and not which', () => {
+    const { error } = lineOf(databaseError('invalid input syntax for type integer: "hunter2"', '22P02'));
+    expect(error).toMatchObject({
+      code: '22P02',
+      stack: expect.stringContaining('logger.test.ts') as string,
+    });
+    expect(JSON.stringify(error)).not.toContain('hunter2');
+  });
+});

@@ -1,0 +1,24 @@
+import { loadConfig, serviceEnvironment } from '@shop/kit/config';
+import { createLogger } from '@shop/kit/logger';
+import { type RunningService, startSubgraph } from '@shop/kit/service';
+import { serviceEnvironmentFor } from '@shop/testkit/keys';
+import { z } from 'zod';
+
+/** A subgraph called product, in this process, that has nothing but what every subgraph has. */
+export function startBareSubgraph(schema: { typeDefs: string; resolvers: object }): Promise<RunningService> {
+  const logger = createLogger({ service: 'test' });
+  logger.silent = true;
+  return startSubgraph({
+    name: 'product',
+    environment: loadConfig({
+      service: 'product',
+      schema: z.object(serviceEnvironment),
+      env: serviceEnvironmentFor('product'),
+    }),
+    logger,
+    ...schema,
+    context: (request) => request,
+    checkReady: () => Promise.resolve(),
+    onStop: () => Promise.resolve(),
+  });
+}

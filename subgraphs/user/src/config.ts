@@ -17,7 +17,9 @@ const serviceSchema = z.object({
   BCRYPT_COST,
   /** Failed log-ins from one address within 15 minutes before the next ones must wait. */
   LOGIN_FAILURES_PER_ADDRESS: z.coerce.number().int().min(1).default(100),
-  /** Where failed log-ins are counted for all processes of this service; left out, each counts its own. */
+  /** New accounts from one address, and tries to make one, within 15 minutes before the next ones must wait. */
+  REGISTRATIONS_PER_ADDRESS: z.coerce.number().int().min(1).default(300),
+  /** Where failed log-ins and registrations are counted for all processes of this service; left out, each counts its own. */
   REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
 });
 

@@ -7,7 +7,7 @@ import { AccountService } from './accounts/account.service';
 import type { User } from './accounts/user.entity';
 import { createUserLoader } from './accounts/user.loaders';
 import { UserRepository } from './accounts/user.repository';
-import type { LoginThrottle } from './login-throttle/login-throttle';
+import type { Throttles } from './attempt-throttle/open-throttles';
 import type { PasswordHasher } from './passwords/password-hasher';
 import type { Session } from './sessions/session.entity';
 import { createOpenSessionsLoader } from './sessions/session.loaders';
@@ -28,7 +28,7 @@ export interface UserContext extends SubgraphContext {
 export function createContext(needs: {
   dataSource: DataSource;
   passwords: PasswordHasher;
-  throttle: LoginThrottle;
+  throttles: Throttles;
   signer: TokenSigner;
   logger: Logger;
 }): (request: SubgraphContext) => UserContext {

@@ -2,6 +2,7 @@ import { connectPatiently, createDataSource, type DatabaseOptions } from '@shop/
 import { User } from './accounts/user.entity';
 import { CreateUsers1795374000000 } from './migrations/1795374000000-create-users';
 import { CreateEventDeliveries1795410000000 } from './migrations/1795410000000-create-event-deliveries';
+import { FindRevokedSessions1795600000000 } from './migrations/1795600000000-find-revoked-sessions';
 import { Session } from './sessions/session.entity';
 
 /** How the service, its migrations and its seed reach the database. */
@@ -14,7 +15,11 @@ export function databaseOptions(settings: {
     poolSize: settings.DATABASE_POOL_SIZE,
     service: 'user',
     entities: [User, Session],
-    migrations: [CreateUsers1795374000000, CreateEventDeliveries1795410000000],
+    migrations: [
+      CreateUsers1795374000000,
+      CreateEventDeliveries1795410000000,
+      FindRevokedSessions1795600000000,
+    ],
   };
 }
 

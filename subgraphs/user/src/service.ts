@@ -10,9 +10,11 @@ import type { Telemetry } from '@shop/kit/telemetry';
 import { loadUserSettings, type UserSettings } from './config';
 import { createContext } from './context';
 import { connect } from './data-source';
-import { openLoginThrottle } from './login-throttle/open-login-throttle';
+import { openThrottles } from './attempt-throttle/open-throttles';
 import { createPasswordHasher } from './passwords/password-hasher';
 import { resolvers } from './resolvers';
+import { revokedSessionsRoute } from './sessions/revoked-sessions-route';
+import { SessionRepository } from './sessions/session.repository';
 import { watchSigningKeys } from './signing-keys/signing-keys';
 
 /** Starts the user subgraph on a database that is migrated. */
@@ -20,13 +22,21 @@ export async function startUser(settings: UserSettings, logger: Logger): Promise
   const dataSource = await connect(settings);
   const keys = watchSigningKeys({ directory: settings.SIGNING_KEYS_DIR, logger });
   const passwords = createPasswordHasher({ cost: settings.BCRYPT_COST });
-  const { REDIS_URL: redisUrl, LOGIN_FAILURES_PER_ADDRESS: failuresPerAddress } = settings;
-  const logins = openLoginThrottle({ redisUrl, failuresPerAddress }, logger);
+  const throttles = openThrottles(
+    {
+      redisUrl: settings.REDIS_URL,
+      failuresPerAddress: settings.LOGIN_FAILURES_PER_ADDRESS,
+      registrationsPerAddress: settings.REGISTRATIONS_PER_ADDRESS,
+    },
+    logger,
+  );
   const signer = createTokenSigner({
     currentKey: () => keys.currentKey(),
     issuer: settings.JWT_ISSUER,
     audience: settings.JWT_AUDIENCE,
   });
+  const sessions = new SessionRepository(dataSource);
+  const findRevokedSessions = (seconds: number) => sessions.findRevokedIds(seconds);
   const events = await connectEvents({ service: 'user', settings, dataSource, logger });
   const jobs = await startJobs({
     databaseUrl: settings.DATABASE_URL,
@@ -41,13 +51,15 @@ export async function startUser(settings: UserSettings, logger: Logger): Promise
     logger,
     typeDefs: readFileSync(join(__dirname, '..', 'schema.graphql'), 'utf8'),
     resolvers,
-    context: createContext({ dataSource, passwords, throttle: logins.throttle, signer, logger }),
+    context: createContext({ dataSource, passwords, throttles, signer, logger }),
     checkReady: () => pingDatabase(dataSource),
-    routes: (app) => {
+    findRevokedSessions,
+    routes: (app, authenticated) => {
       // For everybody: whoever verifies an access token needs the public keys first.
       app.get('/.well-known/jwks.json', (_request, reply) =>
         reply.header('cache-control', 'public, max-age=60').send(keys.jwks()),
       );
+      app.get('/revoked-sessions', authenticated(revokedSessionsRoute(findRevokedSessions)));
     },
     finishWork: async () => {
       await jobs.stop();
@@ -55,7 +67,7 @@ export async function startUser(settings: UserSettings, logger: Logger): Promise
     },
     onStop: async () => {
       keys.close();
-      logins.close();
+      throttles.close();
       await passwords.close();
       await dataSource.destroy();
     },

@@ -72,3 +72,47 @@ describe('register', () => {
     });
   });
 });
+
+describe('register, too often', () => {
+  const perAddress = 5;
+  let guarded: UserService;
+  beforeAll(async () => {
+    guarded = await startUserService({ REGISTRATIONS_PER_ADDRESS: String(perAddress) });
+  });
+  afterAll(() => guarded.stop());
+
+  const registerFrom = (address: string, email = uniqueEmail()) =>
+    guarded.operations.register({ email, password: 'P@ssw0rd' }, { address });
+  const refused = { __typename: 'TooManyAttempts', code: 'too_many_attempts', retryAfterSeconds: 30 };
+
+  it('is refused to an address that made so many accounts, and to no other', async () => {
+    for (let made = 0; made < perAddress; made += 1) {
+      expect(await registerFrom('10.0.0.1')).toMatchObject({ __typename: 'AuthSession' });
+    }
+    expect(await registerFrom('10.0.0.1')).toMatchObject(refused);
+    expect(await registerFrom('10.0.0.2')).toMatchObject({ __typename: 'AuthSession' });
+  });
+
+  it('is refused to whoever asks again and again whether an email has an account', async () => {
+    const email = uniqueEmail();
+    const answers = [];
+    for (let asked = 0; asked < 11; asked += 1) answers.push(await registerFrom(`10.0.1.${asked}`, email));
+    expect(answers.map((answer) => answer.__typename)).toEqual([
+      'AuthSession',
+      ...Array<string>(9).fill('EmailTaken'),
+      'TooManyAttempts',
+    ]);
+  });
+
+  it('costs nobody the log-in', async () => {
+    const { email, password } = await guarded.operations.newCustomer();
+    for (let asked = 0; asked < 11; asked += 1) await registerFrom(`10.0.2.${asked}`, email);
+    expect(await guarded.operations.login({ email, password })).toMatchObject({ __typename: 'AuthSession' });
+  });
+
+  it('is free for what breaks a rule, which costs nothing', async () => {
+    for (let tried = 0; tried < 2 * perAddress; tried += 1) {
+      expect(await registerFrom('10.0.3.1', 'nobody')).toMatchObject({ __typename: 'InvalidInput' });
+    }
+  });
+});

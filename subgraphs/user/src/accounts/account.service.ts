@@ -5,7 +5,8 @@ import { problem } from '@shop/kit/errors';
 import type { Logger } from '@shop/kit/logger';
 import type { DataSource } from 'typeorm';
 import { userRegistered } from '../events/user-events';
-import type { LoginThrottle } from '../login-throttle/login-throttle';
+import type { RefusedAttempt } from '../attempt-throttle/attempt-throttle';
+import type { Throttles } from '../attempt-throttle/open-throttles';
 import type { PasswordHasher } from '../passwords/password-hasher';
 import type { AuthSession, SessionService } from '../sessions/session.service';
 import { judgeCredentials } from './credentials-rule';
@@ -25,8 +26,16 @@ export interface Client {
   userAgent: string | undefined;
 }
 
+interface TooManyAttempts {
+  __typename: 'TooManyAttempts';
+  code: 'too_many_attempts';
+  message: string;
+  retryAfterSeconds: number;
+}
+
 export type RegisterOutcome =
   | AuthSession
+  | TooManyAttempts
   | { __typename: 'EmailTaken'; code: 'email_taken'; message: string }
   | {
       __typename: 'InvalidInput';
@@ -38,12 +47,7 @@ export type RegisterOutcome =
 export type LoginOutcome =
   | AuthSession
   | { __typename: 'InvalidCredentials'; code: 'invalid_credentials'; message: string }
-  | {
-      __typename: 'TooManyAttempts';
-      code: 'too_many_attempts';
-      message: string;
-      retryAfterSeconds: number;
-    };
+  | TooManyAttempts;
 
 /** Making accounts and signing in to them. */
 export class AccountService {
@@ -53,40 +57,49 @@ export class AccountService {
       users: UserRepository;
       sessions: SessionService;
       passwords: PasswordHasher;
-      throttle: LoginThrottle;
+      throttles: Throttles;
       logger: Logger;
     },
   ) {}
 
   async register(input: Credentials, client: Client): Promise<RegisterOutcome> {
-    const { dataSource, users, sessions, passwords } = this.needs;
     const verdict = judgeCredentials(input);
     if (verdict.kind === 'refused') {
       return { __typename: 'InvalidInput', ...problem('invalid_input'), fields: verdict.fields };
     }
+    // Each costs a hash, tells whether there is such an account, and may make one that nobody wants.
+    const attempt = await this.needs.throttles.registrations.spend(
+      { account: verdict.email, address: client.address },
+      () => this.makeAccount(verdict.email, input.password, client),
+    );
+    if (attempt.kind === 'refused') return tooManyAttempts(attempt);
+    return attempt.result ?? { __typename: 'EmailTaken', ...problem('email_taken') };
+  }
+
+  /** Null for an email that is taken. */
+  private async makeAccount(email: string, password: string, client: Client): Promise<AuthSession | null> {
+    const { dataSource, users, sessions, passwords } = this.needs;
     // Before the transaction: it takes long, and would hold a connection meanwhile.
-    const passwordHash = await passwords.hash(input.password);
-    const session = await inTransaction(dataSource, async (transaction) => {
+    const passwordHash = await passwords.hash(password);
+    return inTransaction(dataSource, async (transaction) => {
       requireTimeLeft();
-      const user = await users.insert(transaction, { email: verdict.email, passwordHash });
+      const user = await users.insert(transaction, { email, passwordHash });
       if (!user) return null;
       await publishEvent(transaction, userRegistered(user));
       return sessions.open(transaction, user, client.userAgent);
     });
-    return session ?? { __typename: 'EmailTaken', ...problem('email_taken') };
   }
 
   async login(input: Credentials, client: Client): Promise<LoginOutcome> {
-    const { dataSource, sessions, throttle } = this.needs;
+    const { dataSource, sessions, throttles } = this.needs;
     const email = normaliseEmail(input.email);
-    const attempt = await throttle.attempt({ account: email ?? undefined, address: client.address }, () =>
-      this.authenticate(email, input.password),
+    const attempt = await throttles.logins.attempt(
+      { account: email ?? undefined, address: client.address },
+      () => this.authenticate(email, input.password),
     );
     switch (attempt.kind) {
-      case 'refused': {
-        const { retryAfterSeconds } = attempt;
-        return { __typename: 'TooManyAttempts', ...problem('too_many_attempts'), retryAfterSeconds };
-      }
+      case 'refused':
+        return tooManyAttempts(attempt);
       case 'failed':
         return { __typename: 'InvalidCredentials', ...problem('invalid_credentials') };
       case 'succeeded':
@@ -115,4 +128,8 @@ export class AccountService {
       logger.warn('password hash could not be upgraded', { error, userId: user.id });
     }
   }
+}
+
+function tooManyAttempts({ retryAfterSeconds }: RefusedAttempt): TooManyAttempts {
+  return { __typename: 'TooManyAttempts', ...problem('too_many_attempts'), retryAfterSeconds };
 }

@@ -105,7 +105,7 @@ export type Mutation = {
   register: RegisterResult;
   /** Ends every session of one's own, this one included. Always true. Signed in. */
   revokeAllSessions: Scalars['Boolean']['output'];
-  /** Ends one open session of one's own; false when there is none with this id. Its access token works until it expires. Signed in. */
+  /** Ends one open session of one's own; false when there is none with this id. Its access token works for less than a minute. Signed in. */
   revokeSession: Scalars['Boolean']['output'];
 };
 
@@ -174,7 +174,7 @@ export type RegisterInput = {
 };
 
 /** What register answers. */
-export type RegisterResult = AuthSession | EmailTaken | InvalidInput;
+export type RegisterResult = AuthSession | EmailTaken | InvalidInput | TooManyAttempts;
 
 /** What somebody may do. */
 export type Role =
@@ -200,7 +200,7 @@ export type Session = {
   userAgent?: Maybe<Scalars['String']['output']>;
 };
 
-/** Too many failed log-ins for this account or from this address: the password was not even looked at. */
+/** Too many failed log-ins or registrations for this account or from this address: this one was not even looked at. */
 export type TooManyAttempts = Problem & {
   __typename?: 'TooManyAttempts';
   /** Always too_many_attempts. */
@@ -329,6 +329,7 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
     | ( Omit<AuthSession, 'user'> & { user: _RefType['User'] } )
     | ( EmailTaken )
     | ( InvalidInput )
+    | ( TooManyAttempts )
   ;
 };
 
@@ -466,7 +467,7 @@ export type RefreshResultResolvers<ContextType = UserContext, ParentType extends
 };
 
 export type RegisterResultResolvers<ContextType = UserContext, ParentType extends ResolversParentTypes['RegisterResult'] = ResolversParentTypes['RegisterResult']> = {
-  __resolveType: TypeResolveFn<'AuthSession' | 'EmailTaken' | 'InvalidInput', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'AuthSession' | 'EmailTaken' | 'InvalidInput' | 'TooManyAttempts', ParentType, ContextType>;
 };
 
 export type SessionResolvers<ContextType = UserContext, ParentType extends ResolversParentTypes['Session'] = ResolversParentTypes['Session']> = {

@@ -1,10 +1,11 @@
 import { availableParallelism } from 'node:os';
 import { extname, join } from 'node:path';
 import { timeLeftMs } from '@shop/kit/deadline';
-import { AppError } from '@shop/kit/errors';
+import { tooManySignIns } from '@shop/kit/errors';
 import { genSaltSync, getRounds } from 'bcryptjs';
 import { Piscina } from 'piscina';
 import type { BcryptResult, BcryptTask, QueuedBcryptTask } from './bcrypt-task';
+import { Courtesy } from './give-way';
 import { judgePassword } from './password-rule';
 
 /** Hashes and checks passwords with bcrypt in worker threads: on the main thread it would stop everything else. */
@@ -31,10 +32,11 @@ const maximumThreads = 8;
 const maximumWaitMs = 3_500;
 /** One hash of cost 10 on one core of a common server; each step of cost doubles it. */
 const millisecondsAtCost10 = 77;
-const retryAfterSeconds = 2;
 
 export function createPasswordHasher({ cost }: { cost: number }): PasswordHasher {
-  const threads = Math.min(availableParallelism(), maximumThreads);
+  const courtesy = new Courtesy();
+  // One processor is left to everything else.
+  const threads = Math.min(Math.max(1, availableParallelism() - 1), maximumThreads);
   const pool = new Piscina({
     filename: join(__dirname, `bcrypt.worker${extname(__filename)}`),
     minThreads: 1,
@@ -46,13 +48,13 @@ export function createPasswordHasher({ cost }: { cost: number }): PasswordHasher
   const nobodysHash = genSaltSync(cost) + '.'.repeat(31);
 
   async function run<Task extends BcryptTask>(task: Task): Promise<BcryptResult<Task>> {
-    if (pool.queueSize >= maximumWaiting) throw tooManyAtOnce();
+    if (pool.queueSize >= maximumWaiting) throw tooManySignIns();
     const queued: QueuedBcryptTask = {
       ...task,
       uselessAfter: Date.now() + Math.min(maximumWaitMs, timeLeftMs()),
     };
-    const result = (await pool.run(queued)) as BcryptResult<Task> | undefined;
-    if (result === undefined) throw tooManyAtOnce();
+    const result = (await courtesy.while(() => pool.run(queued))) as BcryptResult<Task> | undefined;
+    if (result === undefined) throw tooManySignIns();
     return result;
   }
 
@@ -70,10 +72,4 @@ export function createPasswordHasher({ cost }: { cost: number }): PasswordHasher
     isOutdated: (storedHash) => getRounds(storedHash) !== cost,
     close: () => pool.close(),
   };
-}
-
-function tooManyAtOnce(): AppError {
-  return new AppError('upstream_unavailable', 'Too many sign-ins at once: try again in a moment.', {
-    retryAfterSeconds,
-  });
 }

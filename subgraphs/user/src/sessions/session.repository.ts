@@ -128,6 +128,16 @@ export class SessionRepository {
     );
   }
 
+  /** Ended before their time within the last so many seconds. */
+  async findRevokedIds(seconds: number): Promise<string[]> {
+    const rows = await this.dataSource.query<{ id: string }[]>(
+      `/* SessionRepository.findRevokedIds */
+       SELECT id FROM session_families WHERE revoked_at > now() - $1 * interval '1 second'`,
+      [seconds],
+    );
+    return rows.map(({ id }) => id);
+  }
+
   /** Forgets what is past, with all tokens: a token that is unknown is refused like one that was used. */
   async deleteExpiredOf(transaction: Transaction, userId: string): Promise<void> {
     await transaction.query(

@@ -45,7 +45,9 @@ export function operations(execute: Execute) {
     run(
       'register',
       `mutation ($input: RegisterInput!) {
-        register(input: $input) { ${result} ... on InvalidInput { fields { path message } } }
+        register(input: $input) {
+          ${result} ... on InvalidInput { fields { path message } } ... on TooManyAttempts { retryAfterSeconds }
+        }
       }`,
       { input },
       call,

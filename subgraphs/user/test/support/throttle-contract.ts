@@ -1,7 +1,6 @@
-import type { AttemptStore } from '../../src/login-throttle/attempt-store';
-import { CountingLoginThrottle } from '../../src/login-throttle/counting-login-throttle';
-import type { AttemptOutcome } from '../../src/login-throttle/login-throttle';
-import { throttlePolicy, type ThrottlePolicy } from '../../src/login-throttle/throttle-policy';
+import type { AttemptStore } from '../../src/attempt-throttle/attempt-store';
+import { CountingThrottle } from '../../src/attempt-throttle/counting-throttle';
+import { throttlePolicy, type ThrottlePolicy } from '../../src/attempt-throttle/throttle-policy';
 
 const minute = 60_000;
 
@@ -16,7 +15,7 @@ async function throttleWithClock(
   { failuresPerAddress }: { failuresPerAddress?: number } = {},
 ) {
   const { store, passTime } = await open(throttlePolicy(failuresPerAddress));
-  const throttle = new CountingLoginThrottle(store);
+  const throttle = new CountingThrottle(store);
   const attempt = (account: string, address: string, result: string | null) =>
     throttle.attempt({ account, address }, () => Promise.resolve(result));
   return {
@@ -33,7 +32,7 @@ async function times<Result>(count: number, work: (index: number) => Promise<Res
   return results;
 }
 
-const kinds = (outcomes: AttemptOutcome<unknown>[]) => outcomes.map((outcome) => outcome.kind);
+const kinds = (outcomes: { kind: string }[]) => outcomes.map((outcome) => outcome.kind);
 
 /** What every store of attempts keeps, whoever holds the counts. */
 export function itSlowsGuessesDown(
@@ -109,6 +108,14 @@ export function itSlowsGuessesDown(
       throttle.attempt({ account: 'ann', address: undefined }, () => Promise.resolve(null)),
     );
     expect(kinds(await Promise.all(guesses)).filter((kind) => kind === 'failed')).toHaveLength(1);
+  });
+
+  it('counts each thing that is spent, whatever it answers', async () => {
+    const { throttle } = await opened();
+    const spend = (index: number) =>
+      throttle.spend({ account: `account-${index}`, address: '10.0.0.1' }, () => Promise.resolve('made'));
+    expect(kinds(await times(10, spend))).toEqual(Array<string>(10).fill('done'));
+    expect(await spend(10)).toEqual({ kind: 'refused', retryAfterSeconds: 30 });
   });
 
   it('counts no attempt that breaks for a reason of ours', async () => {

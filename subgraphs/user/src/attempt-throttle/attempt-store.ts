@@ -1,4 +1,4 @@
-import type { LoginAttempt } from './login-throttle';
+import type { Attempt } from './attempt-throttle';
 
 /** `broken`: something of ours did not work, which says nothing about who tried. */
 export type AttemptEnd = 'succeeded' | 'failed' | 'broken';
@@ -8,7 +8,7 @@ export type Admission =
   /** The attempt counts as under way until `leave` is called, once. */
   | { kind: 'admitted'; leave(end: AttemptEnd): Promise<void> };
 
-/** Counts attempts to sign in. Each call is one atomic decision, however many processes share the counts. */
+/** Counts attempts. Each call is one atomic decision, however many processes share the counts. */
 export interface AttemptStore {
-  enter(who: LoginAttempt): Promise<Admission>;
+  enter(who: Attempt): Promise<Admission>;
 }

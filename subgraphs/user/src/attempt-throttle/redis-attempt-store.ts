@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Admission, AttemptEnd, AttemptStore } from './attempt-store';
 import type { FailurePolicy } from './failure-counts';
-import type { LoginAttempt } from './login-throttle';
+import type { Attempt } from './attempt-throttle';
 import { enterScript, leaveScript } from './redis-scripts';
 import { crowdWaitMs, type ThrottlePolicy } from './throttle-policy';
 
@@ -17,13 +17,15 @@ const longestAttemptMs = 30_000;
 export class RedisAttemptStore implements AttemptStore {
   constructor(
     private readonly redis: ScriptRunner,
+    /** What is tried: its own counts. */
+    private readonly what: string,
     private readonly policy: ThrottlePolicy,
   ) {}
 
-  async enter(who: LoginAttempt): Promise<Admission> {
+  async enter(who: Attempt): Promise<Admission> {
     const id = randomUUID();
     const waitMs = await this.redis.eval(enterScript, {
-      keys: keysOf(who),
+      keys: this.keysOf(who),
       arguments: [id, longestAttemptMs, this.policy.account.freeFailures, crowdWaitMs].map(String),
     });
     if (typeof waitMs !== 'number') throw new Error('redis: the script answers no number');
@@ -31,19 +33,24 @@ export class RedisAttemptStore implements AttemptStore {
     return { kind: 'admitted', leave: (end) => this.leave(who, id, end) };
   }
 
-  private async leave(who: LoginAttempt, id: string, end: AttemptEnd): Promise<void> {
+  private async leave(who: Attempt, id: string, end: AttemptEnd): Promise<void> {
     const { account, address } = this.policy;
     await this.redis.eval(leaveScript, {
-      keys: keysOf(who),
+      keys: this.keysOf(who),
       arguments: [id, end, ...numbersOf(account), ...numbersOf(address)],
     });
   }
-}
 
-/** In braces: what a cluster keeps together, as one script must find all of it. */
-function keysOf({ account, address }: LoginAttempt): string[] {
-  const [ofAccount, ofAddress] = [account, address].map(hashed);
-  return [`{login}:account:${ofAccount}`, `{login}:under-way:${ofAccount}`, `{login}:address:${ofAddress}`];
+  /** In braces: what a cluster keeps together, as one script must find all of it. */
+  private keysOf({ account, address }: Attempt): string[] {
+    const [ofAccount, ofAddress] = [account, address].map(hashed);
+    const group = `{${this.what}}`;
+    return [
+      `${group}:account:${ofAccount}`,
+      `${group}:under-way:${ofAccount}`,
+      `${group}:address:${ofAddress}`,
+    ];
+  }
 }
 
 function hashed(name: string | undefined): string {

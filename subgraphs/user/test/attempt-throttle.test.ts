@@ -2,12 +2,12 @@ import { createClient } from '@redis/client';
 import { createLogger } from '@shop/kit/logger';
 import { eventually } from '@shop/testkit/eventually';
 import { describeWithRedis, type RedisServer, startRedisServer } from '@shop/testkit/redis';
-import { MemoryAttemptStore } from '../src/login-throttle/memory-attempt-store';
-import { openLoginThrottle } from '../src/login-throttle/open-login-throttle';
-import { RedisAttemptStore } from '../src/login-throttle/redis-attempt-store';
-import { itSlowsGuessesDown } from './support/login-throttle-contract';
+import { MemoryAttemptStore } from '../src/attempt-throttle/memory-attempt-store';
+import { openThrottles } from '../src/attempt-throttle/open-throttles';
+import { RedisAttemptStore } from '../src/attempt-throttle/redis-attempt-store';
+import { itSlowsGuessesDown } from './support/throttle-contract';
 
-describe('The login throttle of one process', () => {
+describe('The throttle of one process', () => {
   itSlowsGuessesDown((policy) => {
     const clock = { now: 1_000_000 };
     return {
@@ -27,7 +27,7 @@ for _, key in ipairs(redis.call('KEYS', '*')) do
 end
 return 0`;
 
-describeWithRedis('The login throttle of several processes', () => {
+describeWithRedis('The throttle of several processes', () => {
   let server: RedisServer;
   let client: ReturnType<typeof createClient>;
   beforeAll(async () => {
@@ -42,7 +42,7 @@ describeWithRedis('The login throttle of several processes', () => {
   });
 
   itSlowsGuessesDown((policy) => ({
-    store: new RedisAttemptStore(client, policy),
+    store: new RedisAttemptStore(client, 'login', policy),
     passTime: async (ms) => void (await client.eval(agedBy, { keys: [], arguments: [String(ms)] })),
   }));
 
@@ -50,10 +50,10 @@ describeWithRedis('The login throttle of several processes', () => {
     const logger = createLogger({ service: 'user' });
     logger.silent = true;
     const processes = [1, 2].map(() =>
-      openLoginThrottle({ redisUrl: server.url, failuresPerAddress: 100 }, logger),
+      openThrottles({ redisUrl: server.url, failuresPerAddress: 100, registrationsPerAddress: 100 }, logger),
     );
     const fail = (index: number) =>
-      processes[index % 2]!.throttle.attempt({ account: 'ann@example.com', address: '10.0.0.1' }, () =>
+      processes[index % 2]!.logins.attempt({ account: 'ann@example.com', address: '10.0.0.1' }, () =>
         Promise.resolve(null),
       );
     try {
@@ -67,8 +67,17 @@ describeWithRedis('The login throttle of several processes', () => {
       expect(await fail(0)).toMatchObject({ kind: 'refused' });
       expect(await fail(1)).toMatchObject({ kind: 'refused' });
 
+      // Registrations are counted apart: nobody closes somebody else's log-in with them.
+      const who = { account: 'bob@example.com', address: '10.0.0.2' };
+      for (let index = 0; index < 10; index += 1)
+        await processes[index % 2]!.registrations.spend(who, () => Promise.resolve(null));
+      const spent = () => processes[0]!.registrations.spend(who, () => Promise.resolve(null));
+      const signedIn = () => processes[0]!.logins.attempt(who, () => Promise.resolve('bob'));
+      expect(await spent()).toMatchObject({ kind: 'refused' });
+      expect(await signedIn()).toMatchObject({ kind: 'succeeded' });
+
       const keys = await client.keys('*');
-      expect(keys.join()).not.toMatch(/ann|example|10\.0/);
+      expect(keys.join()).not.toMatch(/ann|bob|example|10\.0/);
       const ends = await Promise.all(keys.map((key) => client.pTTL(key)));
       expect(Math.min(...ends)).toBeGreaterThan(0);
     } finally {

@@ -1,6 +1,6 @@
 import type { Admission, AttemptEnd, AttemptStore } from './attempt-store';
 import { FailureCounts } from './failure-counts';
-import type { LoginAttempt } from './login-throttle';
+import type { Attempt } from './attempt-throttle';
 import { crowdWaitMs, throttlePolicy, type ThrottlePolicy } from './throttle-policy';
 
 /** Counts in this process alone. */
@@ -19,7 +19,7 @@ export class MemoryAttemptStore implements AttemptStore {
     this.addresses = new FailureCounts(policy.address, now);
   }
 
-  async enter(who: LoginAttempt): Promise<Admission> {
+  async enter(who: Attempt): Promise<Admission> {
     const waitMs = this.waitMs(who);
     if (waitMs > 0) return { kind: 'refused', waitMs };
     this.count(who.account, 1);
@@ -33,14 +33,14 @@ export class MemoryAttemptStore implements AttemptStore {
   }
 
   /** How an attempt ended that another store admitted, or this one. */
-  note({ account, address }: LoginAttempt, end: AttemptEnd): void {
+  note({ account, address }: Attempt, end: AttemptEnd): void {
     if (end === 'succeeded' && account !== undefined) this.accounts.clear(account);
     if (end !== 'failed') return;
     if (account !== undefined) this.accounts.add(account);
     if (address !== undefined) this.addresses.add(address);
   }
 
-  private waitMs({ account, address }: LoginAttempt): number {
+  private waitMs({ account, address }: Attempt): number {
     const ofAddress = address === undefined ? 0 : this.addresses.waitMs(address);
     if (account === undefined) return ofAddress;
     return Math.max(ofAddress, this.accounts.waitMs(account), this.crowdWaitMs(account));

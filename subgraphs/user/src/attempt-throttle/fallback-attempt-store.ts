@@ -1,13 +1,13 @@
 import { CallFailure, type Circuit } from '@shop/kit/resilience';
 import type { Admission, AttemptEnd, AttemptStore } from './attempt-store';
-import type { LoginAttempt } from './login-throttle';
+import type { Attempt } from './attempt-throttle';
 import type { MemoryAttemptStore } from './memory-attempt-store';
 
-/** Longer than any decision takes; nobody's log-in waits longer for a store that does not answer. */
+/** Longer than any decision takes; nobody waits longer for a store that does not answer. */
 const timeLimitMs = 100;
 
 /**
- * A shared store, and this process's own for when that is away or slow: a log-in is always decided, never let through unasked. The
+ * A shared store, and this process's own for when that is away or slow: an attempt is always decided, never let through unasked. The
  * own one hears of every end, so that it knows who failed here when its time comes.
  */
 export class FallbackAttemptStore implements AttemptStore {
@@ -17,7 +17,7 @@ export class FallbackAttemptStore implements AttemptStore {
     private readonly circuit: Circuit,
   ) {}
 
-  async enter(who: LoginAttempt): Promise<Admission> {
+  async enter(who: Attempt): Promise<Admission> {
     const admission = await this.ask(() => this.shared.enter(who)).catch(() => null);
     if (admission === null) return this.own.enter(who);
     if (admission.kind === 'refused') return admission;
@@ -25,7 +25,7 @@ export class FallbackAttemptStore implements AttemptStore {
       kind: 'admitted',
       leave: async (end: AttemptEnd) => {
         this.own.note(who, end);
-        // Whoever signs in is not kept waiting by what could not be counted; the circuit has noticed.
+        // Whoever was let in is not kept waiting by what could not be counted; the circuit has noticed.
         await this.ask(() => admission.leave(end)).catch(() => undefined);
       },
     };
@@ -39,12 +39,12 @@ export class FallbackAttemptStore implements AttemptStore {
 async function withinTimeLimit<T>(answer: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const timeIsUp = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new CallFailure('login-store', 'timed_out')), timeLimitMs);
+    timer = setTimeout(() => reject(new CallFailure('attempt-store', 'timed_out')), timeLimitMs);
   });
   try {
     return await Promise.race([answer, timeIsUp]);
   } catch (cause) {
-    throw cause instanceof CallFailure ? cause : new CallFailure('login-store', 'broken_off', { cause });
+    throw cause instanceof CallFailure ? cause : new CallFailure('attempt-store', 'broken_off', { cause });
   } finally {
     clearTimeout(timer);
   }

@@ -9,6 +9,34 @@ afterAll(() => shop.close());
 
 const ordersOf = (userId: string) => shop.sql('order', 'SELECT id FROM orders WHERE user_id = $1', [userId]);
 
+const comeAgain = new Set<unknown>(['IDEMPOTENCY_IN_PROGRESS', 'UPSTREAM_UNAVAILABLE']);
+
+/**
+ * Asks a hundred times at once. A busy machine may tell some to come again, the first perhaps among them: they do, with the same key, as
+ * clients are told to.
+ */
+async function askHundredfold<Answer extends { code: unknown; replayed: boolean }>(
+  ask: () => Promise<Answer>,
+): Promise<{ answers: Answer[]; toldToComeAgain: number }> {
+  let toldToComeAgain = 0;
+  const untilAnswered = async () => {
+    for (const givenUpAt = performance.now() + 40_000; ;) {
+      const answer = await ask();
+      if (!comeAgain.has(answer.code) || performance.now() > givenUpAt) return answer;
+      toldToComeAgain += 1;
+    }
+  };
+  const answers = await Promise.all(Array.from({ length: 100 }, untilAnswered));
+  return { answers, toldToComeAgain };
+}
+
+/** Exactly one is the first; fewer only when that one was told to come again and is a repeat since. */
+function expectOneFirst(answers: { replayed: boolean }[], toldToComeAgain: number): void {
+  const firsts = answers.filter(({ replayed }) => !replayed).length;
+  expect(firsts).toBeLessThanOrEqual(1);
+  expect(firsts + toldToComeAgain).toBeGreaterThanOrEqual(1);
+}
+
 describe('createOrder with an idempotency key', () => {
   test('repeated answers the same order and says so', async () => {
     const customer = newCustomer();
@@ -27,13 +55,13 @@ describe('createOrder with an idempotency key', () => {
     const customer = newCustomer();
     const productId = await shop.newProduct({ stock: 200 });
 
-    const answers = await Promise.all(
-      Array.from({ length: 100 }, () => shop.createOrder(customer, [{ productId, quantity: 1 }], 'key')),
+    const { answers, toldToComeAgain } = await askHundredfold(() =>
+      shop.createOrder(customer, [{ productId, quantity: 1 }], 'key'),
     );
 
     expect(new Set(answers.map(({ result }) => JSON.stringify(result))).size).toBe(1);
     expect(answers[0]?.result.__typename).toBe('OrderPayload');
-    expect(answers.filter(({ replayed }) => !replayed)).toHaveLength(1);
+    expectOneFirst(answers, toldToComeAgain);
     expect(await ordersOf(customer.userId)).toHaveLength(1);
     expect(await shop.stockOf(productId)).toBe(199);
   });
@@ -85,12 +113,12 @@ describe('payOrder with an idempotency key', () => {
     async (method) => {
       const { customer, orderId } = await newOrder();
 
-      const answers = await Promise.all(
-        Array.from({ length: 100 }, () => shop.payOrder(customer, orderId, method, 'key')),
+      const { answers, toldToComeAgain } = await askHundredfold(() =>
+        shop.payOrder(customer, orderId, method, 'key'),
       );
 
       expect(new Set(answers.map(({ result }) => JSON.stringify(result))).size).toBe(1);
-      expect(answers.filter(({ replayed }) => !replayed)).toHaveLength(1);
+      expectOneFirst(answers, toldToComeAgain);
       expect(await shop.sql('payment', 'SELECT FROM payments WHERE order_id = $1', [orderId])).toHaveLength(
         1,
       );
@@ -104,6 +132,24 @@ describe('payOrder with an idempotency key', () => {
     const { result } = await shop.payOrder(customer, orderId, 'sim_success', 'create');
     expect(result).toMatchObject({ __typename: 'IdempotencyConflict' });
     expect(await shop.stepOf(orderId)).toBe('AWAITING_PAYMENT');
+  });
+
+  test('repeats a state conflict too, even when the order can be paid since', async () => {
+    const { customer, orderId } = await newOrder();
+    const setStep = (step: string, attempt: number) =>
+      shop.sql('order', 'UPDATE orders SET step = $2, attempt = $3 WHERE id = $1', [orderId, step, attempt]);
+    await setStep('PAYING', 1);
+    const first = await shop.payOrder(customer, orderId, 'sim_success', 'key');
+    await setStep('AWAITING_PAYMENT', 1);
+
+    const repeated = await shop.payOrder(customer, orderId, 'sim_success', 'key');
+    const withAnotherKey = await shop.payOrder(customer, orderId, 'sim_success', 'other');
+
+    expect([first, repeated]).toMatchObject([
+      { replayed: false, result: { __typename: 'OrderStateConflict', code: 'order_state_conflict' } },
+      { replayed: true, result: { __typename: 'OrderStateConflict', code: 'order_state_conflict' } },
+    ]);
+    expect(withAnotherKey.result.__typename).toBe('PayOrderSuccess');
   });
 
   test('that is none is BAD_USER_INPUT', async () => {

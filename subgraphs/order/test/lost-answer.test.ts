@@ -1,5 +1,5 @@
 import { eventually } from '@shop/testkit/eventually';
-import { newCustomer, openShop, type Shop, throughProxies } from './support/shop';
+import { newAdmin, newCustomer, openShop, type Shop, throughProxies } from './support/shop';
 
 let shop: Shop;
 beforeAll(async () => {
@@ -58,6 +58,34 @@ describe('When an answer is lost on the way back', () => {
     expect(replayed).toBe(true);
     expect(await paymentsOf(orderId)).toEqual([{ status: 'SUCCEEDED' }]);
     await shop.expectInvariantsSoon();
+  });
+
+  test('of a charge, but comes late: the client is told what a repeat is told, whatever an ADMIN did meanwhile', async () => {
+    const payLate = async () => {
+      const { customer, orderId } = await newOrder();
+      shop.neighbours.proxies.payment.swallow('CreatePaymentIntent', 'hold');
+      const paying = shop.payOrder(customer, orderId, 'sim_success', 'key');
+      await eventually(async () => {
+        expect(await shop.order(customer, orderId)).toMatchObject({ status: 'CONFIRMED' });
+      });
+      const { result: cancelled } = await shop.cancelOrder(newAdmin(), orderId);
+      expect(cancelled).toMatchObject({ __typename: 'OrderPayload', order: { status: 'CANCELLED' } });
+      shop.neighbours.proxies.payment.heal();
+      const first = await paying;
+      // On a busy machine the answer may come later than it is waited for: then once more.
+      expect(first.code).toBeUndefined();
+      return { customer, orderId, first };
+    };
+
+    const { customer, orderId, first } = await eventually(payLate, { timeoutMs: 40_000 });
+    const repeated = await shop.payOrder(customer, orderId, 'sim_success', 'key');
+
+    expect([first, repeated]).toMatchObject([
+      { replayed: false, result: { __typename: 'PayOrderSuccess' } },
+      { replayed: true, result: { __typename: 'PayOrderSuccess' } },
+    ]);
+    await shop.expectInvariantsSoon();
+    expect(await paymentsOf(orderId)).toEqual([{ status: 'REFUNDED' }]);
   });
 
   test.each(['CommitStock', 'ReleaseStock'])('of %s, then it is done once', async (operation) => {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createEvent } from '@shop/events/contracts';
+import { requestHash } from '@shop/kit/idempotency';
 import { serviceCredential } from '@shop/testkit/keys';
 import { eventually } from '@shop/testkit/eventually';
 import { newCustomer, openShop, type Shop } from './support/shop';
@@ -121,6 +122,33 @@ describe('payment.failed', () => {
     expect(await deliver(event)).toBe(204);
     expect(await shop.stepOf(orderId)).toBe('AWAITING_PAYMENT');
     expect((await shop.payOrder(customer, orderId, 'sim_success')).result.__typename).toBe('PayOrderSuccess');
+  });
+
+  test('of what was never sent frees the key whose client was told that it is undecided', async () => {
+    const { customer, orderId } = await orderAt('PAYING');
+    const paymentMethod = 'sim_success';
+    await shop.sql(
+      'order',
+      `INSERT INTO idempotency_keys (user_id, key, operation, request_hash, order_id, attempt, outcome)
+       VALUES ($1, 'key', 'payOrder', $2, $3, 1, $4)`,
+      [
+        customer.userId,
+        requestHash('payOrder', { orderId, paymentMethod }),
+        orderId,
+        JSON.stringify({ kind: 'UNDECIDED', paymentId: randomUUID() }),
+      ],
+    );
+    const pay = () => shop.payOrder(customer, orderId, paymentMethod, 'key');
+    const undecided = await pay();
+    await deliver(paymentEvent('payment.failed', orderId, { sent: false }));
+
+    const [paid, repeated] = [await pay(), await pay()];
+
+    expect([undecided, paid, repeated]).toMatchObject([
+      { replayed: true, result: { __typename: 'PaymentPending' } },
+      { replayed: false, result: { __typename: 'PayOrderSuccess' } },
+      { replayed: true, result: { __typename: 'PayOrderSuccess' } },
+    ]);
   });
 
   test('of an earlier attempt, or after another outcome, changes nothing', async () => {

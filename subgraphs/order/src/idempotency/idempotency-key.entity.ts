@@ -22,7 +22,7 @@ export class IdempotencyKeyEntity {
   @Column({ type: 'uuid', name: 'order_id' })
   orderId: string;
 
-  /** The payment attempt that a payOrder began; 0 for the other operations. */
+  /** The payment attempt that a payOrder began, of a cancelOrder the order's last one; 0 for a request that began nothing. */
   @Column({ type: 'integer' })
   attempt: number;
 

@@ -62,11 +62,12 @@ export class IdempotencyKeyRepository {
     return rows[0]?.outcome ?? null;
   }
 
-  /** Nothing was done for this request, so its key may be used again for it. */
+  /** Nothing was done for this request, so its key may be used again for it, also when its client was told that it is undecided. */
   async remove(transaction: Transaction, { orderId, operation, attempt }: KeyedRequest): Promise<void> {
     await transaction.query(
       `/* IdempotencyKeyRepository.remove */
-       DELETE FROM idempotency_keys WHERE order_id = $1 AND operation = $2 AND attempt = $3 AND outcome IS NULL`,
+       DELETE FROM idempotency_keys WHERE order_id = $1 AND operation = $2 AND attempt = $3
+          AND (outcome IS NULL OR outcome->>'kind' = 'UNDECIDED')`,
       [orderId, operation, attempt],
     );
   }

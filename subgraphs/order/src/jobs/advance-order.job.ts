@@ -17,7 +17,7 @@ export function advanceOrderJob(parts: {
   return async (payload) => {
     const { orderId } = payload as AdvanceOrderPayload;
     try {
-      await saga.advance(orderId, 'job');
+      await saga.advance(orderId, { by: 'job' });
     } catch (error) {
       logger.error('order could not be advanced', { orderId, error });
     }

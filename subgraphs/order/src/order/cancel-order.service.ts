@@ -58,7 +58,7 @@ export class CancelOrderService {
     });
     if (begun.kind === 'EARLIER') return this.replay(begun.key, hash);
     if (begun.kind !== 'BEGUN') return first(begun);
-    await this.parts.saga.advance(orderId, 'request');
+    await this.parts.saga.advance(orderId, { by: 'request', attempt: begun.attempt });
     return first({ kind: 'CANCELLED', order: await this.parts.orders.getPlaced(orderId) });
   }
 
@@ -92,6 +92,7 @@ export class CancelOrderService {
   private async replay(key: IdempotencyKeyEntity | null, hash: Buffer): Promise<Answered<CancelOrderAnswer>> {
     const earlier = await this.parts.idempotency.replay(key, hash);
     if (earlier === keyConflict) return first({ kind: 'KEY_CONFLICT' });
-    return replayed({ kind: 'CANCELLED', order: await this.parts.orders.getPlaced(earlier.orderId) });
+    const kind = earlier.outcome.kind === 'STATE_CONFLICT' ? 'STATE_CONFLICT' : 'CANCELLED';
+    return replayed({ kind, order: await this.parts.orders.getPlaced(earlier.orderId) });
   }
 }

@@ -60,7 +60,7 @@ export class CreateOrderService {
     const hash = requestHash('createOrder', { lines });
     const opened = await this.openDraft({ userId, lines, key: request.idempotencyKey, hash });
     if (opened.kind === 'earlier') return this.replay(opened.key, hash);
-    const finding = await this.parts.saga.advance(opened.orderId, 'request');
+    const finding = await this.parts.saga.advance(opened.orderId, { by: 'request', attempt: 0 });
     if (finding && isRefusal(finding)) return first(finding);
     return first(await this.placed(opened.orderId));
   }

@@ -37,7 +37,13 @@ export type Begun =
   | { kind: 'STATE_CONFLICT'; order: PlacedOrder }
   | { kind: 'NOT_FOUND' };
 
-/** Lets requests begin: the key and the fact in one transaction, under the order's row lock. */
+/** Payments count theirs from 1: what becomes of those is never written to the key of a request that began nothing. */
+const noAttempt = 0;
+
+/**
+ * Lets requests begin: the key and the fact in one transaction, under the order's row lock. A key remembers a conflict, too: its
+ * repeat must not do what its client was told is not done.
+ */
 export class OrderRequests {
   constructor(
     private readonly parts: {
@@ -59,15 +65,18 @@ export class OrderRequests {
       if (!order || !isPlaced(order) || !request.canSee(order)) return { kind: 'NOT_FOUND' };
       const fact = request.fact(order);
       const change = transition(stateOf(order), fact);
-      if (change.kind !== 'moved') return { kind: 'STATE_CONFLICT', order };
       requireTimeLeft();
 
-      const { attempt } = change.state;
-      if (!(await this.claimKey(transaction, request, attempt))) {
+      const claim =
+        change.kind === 'moved'
+          ? { attempt: change.state.attempt, outcome: request.outcome }
+          : { attempt: noAttempt, outcome: { kind: 'STATE_CONFLICT' } as const };
+      if (!(await this.claimKey(transaction, request, claim))) {
         return { kind: 'EARLIER', key: await this.findKey(transaction, request) };
       }
+      if (change.kind !== 'moved') return { kind: 'STATE_CONFLICT', order };
       await recorder.recordLocked(transaction, order, fact);
-      return { kind: 'BEGUN', attempt };
+      return { kind: 'BEGUN', attempt: claim.attempt };
     });
   }
 
@@ -79,10 +88,14 @@ export class OrderRequests {
   }
 
   /** @returns false when the key is used at this moment for another order: the two share no row lock */
-  private async claimKey(transaction: Transaction, request: OrderRequest, attempt: number): Promise<boolean> {
-    const { userId, key, operation, hash, orderId, outcome } = request;
+  private async claimKey(
+    transaction: Transaction,
+    request: OrderRequest,
+    claim: Pick<IdempotencyKeyEntity, 'attempt' | 'outcome'>,
+  ): Promise<boolean> {
+    const { userId, key, operation, hash, orderId } = request;
     if (key === null) return true;
-    const claim = { userId, key, operation, requestHash: hash, orderId, attempt, outcome };
-    return (await this.parts.keys.insert(transaction, claim)) !== null;
+    const claimed = { userId, key, operation, requestHash: hash, orderId, ...claim };
+    return (await this.parts.keys.insert(transaction, claimed)) !== null;
   }
 }

@@ -5,7 +5,7 @@ import type { ProductClient } from '../clients/product.client';
 import type { OrderRecorder } from './order-recorder';
 import type { PayStep } from './pay.step';
 import type { ReserveStep } from './reserve.step';
-import type { AdvancedBy, Finding } from './saga-finding';
+import type { AdvancedBy, Advancer, Finding } from './saga-finding';
 import type { OrderEntity } from './order.entity';
 import type { OrderRepository } from './order.repository';
 
@@ -32,14 +32,15 @@ export class OrderSaga {
    *
    * @returns the last thing found out that a caller waits for
    */
-  async advance(orderId: string, by: AdvancedBy): Promise<Finding | undefined> {
+  async advance(orderId: string, advancer: Advancer): Promise<Finding | undefined> {
+    const { by } = advancer;
     let finding: Finding | undefined;
     let before: string | undefined;
     for (;;) {
       const order = await this.parts.orders.findById(orderId);
       const place = order ? `${order.step} ${order.attempt}` : undefined;
       // At the same place again: the step that was taken changed nothing, so the order waits.
-      if (!order || place === before || isAtRest(order, by)) return finding;
+      if (!order || place === before || isAtRest(order, advancer)) return finding;
       before = place;
       try {
         finding = (await this.takeStep(order, by)) ?? finding;
@@ -91,8 +92,12 @@ export class OrderSaga {
   }
 }
 
-/** Nothing to do here; an unpaid order's time is the job's business. */
-function isAtRest({ step }: OrderEntity, by: AdvancedBy): boolean {
-  if (step === 'AWAITING_PAYMENT') return by === 'request';
+/**
+ * Nothing to do here; an unpaid order's time is the job's business, and another request's attempt is that request's: whoever took it, and
+ * reached nobody, would give up what the other one may be charging.
+ */
+function isAtRest({ step, attempt }: OrderEntity, advancer: Advancer): boolean {
+  if (step === 'AWAITING_PAYMENT') return advancer.by === 'request';
+  if (step === 'PAYING') return advancer.by === 'request' && attempt !== advancer.attempt;
   return step === 'SETTLED' || step === 'CLOSED';
 }

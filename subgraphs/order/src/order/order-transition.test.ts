@@ -51,7 +51,7 @@ type Consequence = OrderState | 'removed' | 'contradiction';
 const consequences: Record<OrderStep, Partial<Record<FactName, Consequence>>> = {
   RESERVING: {
     reserved: { step: 'AWAITING_PAYMENT', attempt: 0 },
-    refused: 'removed',
+    refused: states.ABANDONING,
     abandoned: states.ABANDONING,
     overdue: states.ABANDONING,
     succeeded: 'contradiction',

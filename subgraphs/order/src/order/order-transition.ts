@@ -37,7 +37,8 @@ const abandoned = moved({ step: 'ABANDONING', attempt: 0 });
 
 const whileReserving: Rules<'RESERVING'> = {
   stock_reserved: () => moved({ step: 'AWAITING_PAYMENT', attempt: 0 }),
-  reservation_refused: () => removed,
+  // An earlier try of the same call may still be on its way: what it would hold must be given back before the draft is forgotten.
+  reservation_refused: () => abandoned,
   reservation_abandoned: () => abandoned,
   time_passed: (_draft, { isOverdue }) => (isOverdue ? abandoned : unchanged),
   // Nobody can pay what was never placed.

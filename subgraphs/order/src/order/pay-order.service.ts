@@ -58,7 +58,7 @@ export class PayOrderService {
     });
     if (begun.kind === 'EARLIER') return this.replay(begun.key, hash);
     if (begun.kind !== 'BEGUN') return first(begun);
-    const finding = await this.parts.saga.advance(orderId, 'request');
+    const finding = await this.parts.saga.advance(orderId, { by: 'request', attempt: begun.attempt });
     return first(await this.answerFinding({ orderId, attempt: begun.attempt }, finding));
   }
 
@@ -70,13 +70,13 @@ export class PayOrderService {
     const order = await this.parts.orders.getPlaced(orderId);
     const outcome = isPayOutcome(finding) ? finding : paidMeanwhile(order, attempt);
     if (!outcome) throw notKnown();
-    if (outcome.kind === 'PAID' && order.status !== 'CONFIRMED') return { kind: 'STATE_CONFLICT', order };
-    if (outcome.kind !== 'UNDECIDED') return { ...outcome, order };
-    // An event may have been quicker than this answer.
+    if (outcome.kind === 'PAID' && wasBought(order)) return { ...outcome, order };
+    // An event may have been quicker than this answer, and an admin quicker still: what is remembered is what repeats are told.
     const { keys, dataSource } = this.parts;
     const operation = 'payOrder';
-    const remembered = await keys.saveOutcome(dataSource.manager, { orderId, operation, attempt }, outcome);
-    return this.answerOutcome(orderId, remembered ?? paidMeanwhile(order, attempt) ?? outcome);
+    const found: PayOutcome = outcome.kind === 'PAID' ? { ...outcome, kind: 'DECLINED' } : outcome;
+    const remembered = await keys.saveOutcome(dataSource.manager, { orderId, operation, attempt }, found);
+    return this.answerOutcome(orderId, remembered ?? paidMeanwhile(order, attempt) ?? found);
   }
 
   private async replay(key: IdempotencyKeyEntity | null, hash: Buffer): Promise<Answered<PayOrderAnswer>> {
@@ -86,8 +86,10 @@ export class PayOrderService {
   }
 
   private async answerOutcome(orderId: string, outcome: OrderOutcome): Promise<PayOrderAnswer> {
+    const order = await this.parts.orders.getPlaced(orderId);
+    if (outcome.kind === 'STATE_CONFLICT') return { kind: 'STATE_CONFLICT', order };
     if (!isPayOutcome(outcome)) throw new Error('the key of a payment remembers something else');
-    return { ...outcome, order: await this.parts.orders.getPlaced(orderId) };
+    return { ...outcome, order };
   }
 }
 
@@ -105,6 +107,11 @@ function readRequest(request: PayOrderRequest): PayOrderRequest {
 
 function isPayOutcome(finding: { kind: string } | undefined): finding is PayOutcome {
   return finding !== undefined && ['PAID', 'DECLINED', 'UNDECIDED'].includes(finding.kind);
+}
+
+/** False for a charge that came too late and goes back; what an admin has cancelled since was bought all the same. */
+function wasBought({ status, cancelReason }: PlacedOrder): boolean {
+  return status === 'CONFIRMED' || cancelReason === 'ADMIN';
 }
 
 /** Found out by an event or a job while the request had no answer, or none that is final. */

@@ -44,6 +44,6 @@ export class ReserveStep {
       return undefined;
     }
     const recorded = await recorder.record(draftId, { type: 'reservation_refused', refusal: answer });
-    return recorded === 'removed' ? answer : undefined;
+    return recorded === 'moved' ? answer : undefined;
   }
 }

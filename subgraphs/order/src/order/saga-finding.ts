@@ -6,6 +6,9 @@ import type { CreateOutcome, PayOutcome } from './order-outcome';
  */
 export type AdvancedBy = 'request' | 'job';
 
+/** `attempt`: the payment attempt that the request began, or the order's when it began none. Another's is not its to take or to give up. */
+export type Advancer = { by: 'job' } | { by: 'request'; attempt: number };
+
 /**
  * What a step found out for whoever asked.
  * `NOT_CHARGED`: the attempt surely took no money, and the order can be paid again; `failureCode` may say why.

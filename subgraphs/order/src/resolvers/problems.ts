@@ -11,9 +11,14 @@ export function idempotencyConflict() {
   return { __typename: 'IdempotencyConflict' as const, ...problem('idempotency_conflict') };
 }
 
+/** @param message what is in the way; said from the order's status when left out */
 export function orderStateConflict(order: PlacedOrder, message = stateMessage(order)) {
   return { __typename: 'OrderStateConflict' as const, ...problem('order_state_conflict', message), order };
 }
+
+/** The order's status of today may allow what the first request could not do. */
+export const earlierConflict =
+  'When this idempotency key was first used, the order was in a status that did not allow this, and nothing was done. Read the order; a new attempt needs a new key.';
 
 function stateMessage(order: PlacedOrder): string {
   switch (order.status) {

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type ServerResponse } from 'node:http';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 
@@ -11,9 +11,9 @@ export interface LossyProxy {
   /** Stands for the target's GraphQL endpoint. */
   url: string;
   leadTo(target: string): void;
-  /** The answers to this operation do not come: the connection stays open (`hold`) or breaks (`lose`). */
+  /** The answers to this operation do not come: they wait for `heal` (`hold`), or the connection breaks (`lose`). */
   swallow(operation: string, fate: Fate): void;
-  /** Every answer comes again. */
+  /** Every answer comes again, also those that were held. */
   heal(): void;
   close(): Promise<void>;
 }
@@ -24,7 +24,7 @@ const hopByHop = new Set(['host', 'connection', 'content-length', 'transfer-enco
 export async function startLossyProxy(initialTarget?: string): Promise<LossyProxy> {
   let target = initialTarget;
   const fates = new Map<string, Fate>();
-  const held = new Set<ServerResponse>();
+  const held = new Set<() => void>();
   const server = createServer((request, response) => {
     void (async () => {
       const body = await text(request);
@@ -35,8 +35,9 @@ export async function startLossyProxy(initialTarget?: string): Promise<LossyProx
       const answerText = await answer.text();
       const fate = [...fates].find(([operation]) => body.includes(`mutation ${operation}`))?.[1];
       if (fate === 'lose') return request.socket.destroy();
-      if (fate === 'hold') return held.add(response);
-      return response.writeHead(answer.status, { 'content-type': 'application/json' }).end(answerText);
+      const reply = () =>
+        void response.writeHead(answer.status, { 'content-type': 'application/json' }).end(answerText);
+      return fate === 'hold' ? held.add(reply) : reply();
     })().catch(() => request.socket.destroy());
   });
   server.listen(0, '127.0.0.1');
@@ -47,7 +48,7 @@ export async function startLossyProxy(initialTarget?: string): Promise<LossyProx
     swallow: (operation, fate) => fates.set(operation, fate),
     heal() {
       fates.clear();
-      held.forEach((response) => response.destroy());
+      held.forEach((reply) => reply());
       held.clear();
     },
     async close() {

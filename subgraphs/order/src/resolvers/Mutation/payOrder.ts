@@ -2,17 +2,17 @@ import { requireUser } from '@shop/kit/auth';
 import { problem } from '@shop/kit/errors';
 import type { MutationResolvers } from '../../generated/schema';
 import type { PayOrderAnswer } from '../../order/pay-order.service';
-import { idempotencyConflict, orderNotFound, orderStateConflict } from '../problems';
+import { earlierConflict, idempotencyConflict, orderNotFound, orderStateConflict } from '../problems';
 
 export const payOrder: MutationResolvers['payOrder'] = async (_parent, { input }, context) => {
   const { userId } = requireUser(context.viewer);
   const { orderId, paymentMethod = null, idempotencyKey = null } = input;
   const { answer, replayed } = await context.payOrder.pay(userId, { orderId, paymentMethod, idempotencyKey });
   context.answer.replayed ||= replayed;
-  return toResult(answer);
+  return toResult(answer, replayed);
 };
 
-function toResult(answer: PayOrderAnswer) {
+function toResult(answer: PayOrderAnswer, replayed: boolean) {
   switch (answer.kind) {
     case 'PAID':
       return {
@@ -34,7 +34,7 @@ function toResult(answer: PayOrderAnswer) {
         payment: { id: answer.paymentId },
       };
     case 'STATE_CONFLICT':
-      return orderStateConflict(answer.order);
+      return orderStateConflict(answer.order, replayed ? earlierConflict : undefined);
     case 'NOT_FOUND':
       return orderNotFound();
     case 'KEY_CONFLICT':

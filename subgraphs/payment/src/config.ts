@@ -9,8 +9,11 @@ const serviceEntries = z.object({
   ...databaseEnvironment,
   ...eventsEnvironment,
   ...stripeEnvironment,
-  /** Takes new payments; earlier ones stay with the provider that took them. */
-  PAYMENT_PROVIDER: z.enum(['simulator', 'stripe']).default('simulator'),
+  /**
+   * Takes new payments; earlier ones stay with the provider that took them. Left out: the simulator, with which anybody pays with nothing. So
+   * with NODE_ENV=production it must be said.
+   */
+  PAYMENT_PROVIDER: z.enum(['simulator', 'stripe']).optional(),
   /** Where payment events go. */
   ORDER_URL: peerUrl.default('http://127.0.0.1:4003/graphql'),
   /** Decides, with the order's id, about payments without a payment method. */
@@ -25,15 +28,19 @@ const serviceEntries = z.object({
   SIMULATOR_WEBHOOK_CHAOS: z.stringbool().default(false),
 });
 
-const serviceSchema = serviceEntries.superRefine(checkStripeIsWhole);
+const serviceSchema = serviceEntries.superRefine(checkStripeIsWhole).superRefine((settings, check) => {
+  if (settings.NODE_ENV === 'production' && !settings.PAYMENT_PROVIDER)
+    check.addIssue({ code: 'custom', path: ['PAYMENT_PROVIDER'], message: 'missing' });
+});
 
 const migrateSchema = z.object(commandEnvironment);
 
-export type PaymentSettings = z.infer<typeof serviceSchema>;
+export type PaymentSettings = ReturnType<typeof loadPaymentSettings>;
 
 /** @throws ConfigError naming every setting that is missing or wrong */
-export function loadPaymentSettings(env = process.env): PaymentSettings {
-  return loadConfig({ service: 'payment', schema: serviceSchema, env });
+export function loadPaymentSettings(env = process.env) {
+  const settings = loadConfig({ service: 'payment', schema: serviceSchema, env });
+  return { ...settings, PAYMENT_PROVIDER: settings.PAYMENT_PROVIDER ?? 'simulator' };
 }
 
 /** @throws ConfigError */

@@ -84,16 +84,23 @@ describe('With PAYMENT_PROVIDER=stripe', () => {
   });
 });
 
-describe('Settings of Stripe', () => {
-  const load = (env: Record<string, string>) => () =>
-    loadPaymentSettings({
-      DATABASE_URL: 'postgres://x/x',
-      SERVICE_KEY_FILE: 'k',
-      SERVICE_TRUST_FILE: 't',
-      PORT: '0',
-      ...env,
-    });
+const load = (env: Record<string, string>) => () =>
+  loadPaymentSettings({
+    DATABASE_URL: 'postgres://x/x',
+    SERVICE_KEY_FILE: 'k',
+    SERVICE_TRUST_FILE: 't',
+    PORT: '0',
+    ...env,
+  });
 
+it('In production a provider is chosen on purpose: with the simulator anybody pays with nothing', () => {
+  expect(load({})()).toMatchObject({ PAYMENT_PROVIDER: 'simulator' });
+  expect(load({ NODE_ENV: 'production' })).toThrow('PAYMENT_PROVIDER is not set');
+  const chosen = { NODE_ENV: 'production', PAYMENT_PROVIDER: 'simulator' };
+  expect(load(chosen)()).toMatchObject(chosen);
+});
+
+describe('Settings of Stripe', () => {
   it('are all named when PAYMENT_PROVIDER=stripe lacks them', () => {
     expect(load({ PAYMENT_PROVIDER: 'stripe' })).toThrow(
       /STRIPE_SECRET_KEY is not set[^]*STRIPE_WEBHOOK_SECRET is not set/,

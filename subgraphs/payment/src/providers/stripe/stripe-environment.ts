@@ -20,7 +20,7 @@ const names = ['STRIPE_SECRET_KEY', 'STRIPE_WEBHOOK_SECRET'] as const;
 
 /** Names what is missing of Stripe's settings where one is there, or new payments are to go to Stripe. */
 export function checkStripeIsWhole(
-  settings: { PAYMENT_PROVIDER: string } & Partial<Record<(typeof names)[number], string>>,
+  settings: { PAYMENT_PROVIDER?: string | undefined } & Partial<Record<(typeof names)[number], string>>,
   check: z.RefinementCtx,
 ): void {
   const isWanted = settings.PAYMENT_PROVIDER === 'stripe' || names.some((name) => settings[name]);

@@ -1,5 +1,6 @@
 import { reachCrashPoint } from '@shop/kit/crash-points';
 import { inTransaction, nameStep, type Transaction } from '@shop/kit/database';
+import { requireTimeLeft } from '@shop/kit/deadline';
 import { AppError } from '@shop/kit/errors';
 import { isUuid } from '@shop/kit/ids';
 import type { DataSource } from 'typeorm';
@@ -39,6 +40,8 @@ export class ReservationService {
     const lines = mergeLines(requested);
     try {
       return await inTransaction(this.dataSource, async (transaction) => {
+        // The wait for a connection is over: nobody may wait for the answer any more.
+        requireTimeLeft();
         nameStep(transaction, 'product.stock_reserved');
         const isFirst = await this.reservations.claim(transaction, orderId);
         return isFirst ? this.hold(transaction, orderId, lines) : this.firstAnswer(transaction, orderId);

@@ -15,20 +15,27 @@ export class UsageError extends Error {
 /** Whatever was found is worse than nothing: something could not be asked. */
 const couldNotAsk = 2;
 
-/**
- * One command of the operator on the databases of the shop. Its result goes to standard output, what went wrong to standard error;
- * the process ends with what `work` answers, or with 2.
- */
-export async function runTerminalCommand(
+/** One command of the operator on the databases of the shop. */
+export function runTerminalCommand(
   work: (shop: OperatedShop, words: readonly string[]) => Promise<number>,
 ): Promise<void> {
-  try {
+  return runTerminalProgram(async (words) => {
     const shop = await openOperatedShop(inheritedEnvironment);
     try {
-      process.exitCode = await work(shop, process.argv.slice(2));
+      return await work(shop, words);
     } finally {
       await shop.close();
     }
+  });
+}
+
+/**
+ * One command of the operator. Its result goes to standard output, what went wrong to standard error; the process ends with what
+ * `work` answers, or with 2.
+ */
+export async function runTerminalProgram(work: (words: readonly string[]) => Promise<number>): Promise<void> {
+  try {
+    process.exitCode = await work(process.argv.slice(2));
   } catch (error) {
     process.stderr.write(`${isExpected(error) ? error.message : String((error as Error).stack ?? error)}\n`);
     process.exitCode = couldNotAsk;

@@ -1,7 +1,14 @@
-import { readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createServiceCredentials, createServiceCredentialVerifier, readKeyRing } from '@shop/kit/auth';
-import { ensureServiceKeys, ensureSigningRing } from '@shop/local-stack/keys';
+import {
+  ensureServiceKeys,
+  ensureSigningRing,
+  readRingFile,
+  retire,
+  rotate,
+  tokensLiveMs,
+} from '@shop/local-stack/keys';
 import { temporaryDirectory } from './temporary-directory';
 
 const root = temporaryDirectory();
@@ -35,4 +42,62 @@ test('the signing ring has a key in use and the next one, and stays as it is', a
 
   expect(ring.jwks.keys).toHaveLength(2);
   expect(readKeyRing(directory).current.kid).toBe(ring.current.kid);
+});
+
+describe('the signing ring, rotated', () => {
+  const ringIn = async (name: string) => {
+    const directory = join(root, name);
+    await ensureSigningRing(directory);
+    return directory;
+  };
+  const statuses = (directory: string) => readRingFile(directory).map(({ status }) => status);
+  const kidOf = (directory: string, wanted: string) =>
+    readRingFile(directory).find(({ status }) => status === wanted)!.kid;
+  const later = () => new Date(Date.now() + tokensLiveMs);
+
+  test('signs with the key that was published before, still verifies the old one and publishes a new one', async () => {
+    const directory = await ringIn('rotated');
+    const [before, next] = [kidOf(directory, 'current'), kidOf(directory, 'next')];
+
+    await rotate(directory);
+
+    expect(statuses(directory)).toEqual(['retired', 'current', 'next']);
+    const { current, jwks } = readKeyRing(directory);
+    expect(current.kid).toBe(next);
+    expect(jwks.keys.map(({ kid }) => kid)).toEqual([before, next, kidOf(directory, 'next')]);
+  });
+
+  test('keeps a retired key until its last tokens have expired', async () => {
+    const directory = await ringIn('kept');
+    const old = kidOf(directory, 'current');
+    await rotate(directory);
+
+    expect(retire(directory)).toEqual([]);
+    expect(retire(directory, { now: later() })).toEqual([old]);
+
+    expect(statuses(directory)).toEqual(['current', 'next']);
+    expect(existsSync(join(directory, `${old}.pem`))).toBe(false);
+    expect(readKeyRing(directory).jwks.keys).toHaveLength(2);
+  });
+
+  test('gives up a key that leaked at once, when it is named', async () => {
+    const directory = await ringIn('leaked');
+    const leaked = kidOf(directory, 'current');
+    expect(() => retire(directory, { kid: leaked })).toThrow(/no retired key/);
+    await rotate(directory);
+
+    expect(retire(directory, { kid: leaked })).toEqual([leaked]);
+    expect(statuses(directory)).toEqual(['current', 'next']);
+  });
+
+  test('by two at once is refused to the second', async () => {
+    const directory = await ringIn('twice');
+    writeFileSync(join(directory, 'ring.json.new'), '');
+    await expect(rotate(directory)).rejects.toThrow(/Somebody else is changing the ring/);
+    expect(statuses(directory)).toEqual(['current', 'next']);
+  });
+
+  test('is asked for where there is none: the answer says what makes one', async () => {
+    await expect(rotate(join(root, 'nowhere'))).rejects.toThrow(/npm start/);
+  });
 });

@@ -81,11 +81,15 @@ async function makePlan(
 ): Promise<StackPlan> {
   const { dataDir, databaseUrls = {}, admin, urls = {}, replicaPorts = {} } = options;
   const firstPorts = await choosePorts(options.ports ?? {});
+  const host = options.host ?? '127.0.0.1';
   const embeddedUrl = (name: SubgraphName) => postgres?.urlOf(databaseNames[name]) as string;
   return {
-    host: options.host ?? '127.0.0.1',
+    host,
     ports: recordOf(serviceNames, (name) => [firstPorts[name], ...(replicaPorts[name] ?? [])]),
-    urls: recordOf(serviceNames, (name) => urls[name] ?? originOf(firstPorts[name])),
+    urls: recordOf(
+      serviceNames,
+      (name) => urls[name] ?? originOf({ service: name, port: firstPorts[name], host }),
+    ),
     databaseUrls: recordOf(subgraphNames, (name) => databaseUrls[name] ?? embeddedUrl(name)),
     admin: {
       email: admin.email,

@@ -38,7 +38,18 @@ export async function choosePorts(
   return recordOf(serviceNames, (name) => wanted[name] || (found[open.indexOf(name)] as number));
 }
 
-/** How a process of this machine is reached. */
-export function originOf(port: number): string {
-  return `http://127.0.0.1:${port}`;
+const everyAddress: ReadonlySet<string> = new Set(['0.0.0.0', '::']);
+
+/** How a process of this machine is reached from this machine: on 127.0.0.1, unless the gateway listens on another address only. */
+export function originOf({
+  service,
+  port,
+  host,
+}: {
+  service: ServiceName;
+  port: number;
+  host: string;
+}): string {
+  if (service !== 'gateway' || everyAddress.has(host)) return `http://127.0.0.1:${port}`;
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }

@@ -9,7 +9,7 @@ import type { Teardown } from './teardown';
 /** A process of one of the five services. */
 export interface StackService extends SupervisedProcess {
   readonly name: ServiceName;
-  /** http://127.0.0.1:port */
+  /** As `originOf` has it. */
   readonly url: string;
 }
 
@@ -59,7 +59,10 @@ function superviseService(service: ServiceName, replica: number, input: Start): 
   const launch = () => launchService({ service, replica, plan, log: logs[service] });
   return Object.defineProperties(supervise({ ...input, name, launch }), {
     name: { value: service, enumerable: true },
-    url: { value: originOf(ports[replica] as number), enumerable: true },
+    url: {
+      value: originOf({ service, port: ports[replica] as number, host: plan.host }),
+      enumerable: true,
+    },
   }) as StackService;
 }
 

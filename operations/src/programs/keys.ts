@@ -1,0 +1,47 @@
+import { join } from 'node:path';
+import { loadStackConfig } from '@shop/local-stack/config';
+import { readRingFile, retire, type RingKey, rotate, tokensLiveMs } from '@shop/local-stack/keys';
+import { inheritedEnvironment } from '@shop/local-stack/operate';
+import { table } from '../report';
+import { runTerminalProgram, UsageError } from '../terminal/run-terminal-command';
+
+const usage = 'npm run keys -- list | rotate | retire [<kid>]';
+
+// The ring that signs access tokens, in SIGNING_KEYS_DIR or DATA_DIR; the user subgraph takes what changes within seconds.
+void runTerminalProgram(async ([action, kid, ...more]) => {
+  if (more.length > 0 || (kid !== undefined && action !== 'retire')) throw new UsageError(usage);
+  const directory = ringDirectory(inheritedEnvironment);
+  switch (action) {
+    case 'list':
+      return say(ringAsText(readRingFile(directory)));
+    case 'rotate':
+      return say(ringAsText(await rotate(directory)));
+    case 'retire':
+      return say(retiredAsText(retire(directory, kid === undefined ? {} : { kid })));
+    default:
+      throw new UsageError(usage);
+  }
+});
+
+function ringDirectory(env: NodeJS.ProcessEnv): string {
+  return env['SIGNING_KEYS_DIR'] || join(loadStackConfig(env).dataDir, 'keys', 'signing');
+}
+
+function say(text: string): number {
+  process.stdout.write(`${text}\n`);
+  return 0;
+}
+
+function ringAsText(keys: readonly RingKey[]): string {
+  const rows = keys.map((key) => [key.kid, key.status, key.createdAt, retirableAt(key)]);
+  return table(['kid', 'status', 'created', 'can be retired'], rows);
+}
+
+function retirableAt({ retiredAt }: RingKey): string {
+  return retiredAt ? new Date(Date.parse(retiredAt) + tokensLiveMs).toISOString() : '';
+}
+
+function retiredAsText(kids: readonly string[]): string {
+  if (kids.length > 0) return `Retired: ${kids.join(', ')}`;
+  return 'No key can be retired yet: `npm run keys -- list` says when. With a kid it goes at once, and its tokens with it.';
+}

@@ -1,0 +1,67 @@
+import { generateKeyPair, randomBytes } from 'node:crypto';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { z } from 'zod';
+import { StackError } from '../stack-error';
+
+const newKeyPair = promisify(generateKeyPair);
+
+const ringFile = z.object({
+  keys: z.array(
+    z.object({
+      kid: z.string(),
+      /** next: published, signs nothing yet · current: signs · retired: only verifies */
+      status: z.enum(['next', 'current', 'retired']),
+      createdAt: z.iso.datetime(),
+      /** Since when it signs nothing any more; retired keys only. */
+      retiredAt: z.iso.datetime().optional(),
+    }),
+  ),
+});
+
+/** One key of the ring that signs access tokens, as `ring.json` names it. */
+export type RingKey = z.infer<typeof ringFile>['keys'][number];
+
+const fileOf = (directory: string) => join(directory, 'ring.json');
+const pemOf = (directory: string, kid: string) => join(directory, `${kid}.pem`);
+
+/** @throws StackError with the remedy */
+export function readRingFile(directory: string): RingKey[] {
+  try {
+    return ringFile.parse(JSON.parse(readFileSync(fileOf(directory), 'utf8'))).keys;
+  } catch (cause) {
+    throw new StackError(
+      `There is no ring of signing keys that can be read in ${directory}: \`npm start\` makes one; or name another with DATA_DIR or SIGNING_KEYS_DIR`,
+      { cause },
+    );
+  }
+}
+
+/**
+ * Last of what is changed, and in one piece: a ring that is there names only keys that are there.
+ *
+ * @throws StackError while somebody else changes it
+ */
+export function writeRingFile(directory: string, keys: readonly RingKey[]): void {
+  const draft = `${fileOf(directory)}.new`;
+  try {
+    writeFileSync(draft, JSON.stringify({ keys }, null, 2), { mode: 0o600, flag: 'wx' });
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw cause;
+    throw new StackError(`Somebody else is changing the ring: if nobody is, remove ${draft}`, { cause });
+  }
+  renameSync(draft, fileOf(directory));
+}
+
+/** Writes a new private key (PKCS8, RSA 2048). @returns its kid */
+export async function addKeyFile(directory: string, now = new Date()): Promise<string> {
+  const kid = `${now.toISOString().slice(0, 10)}-${randomBytes(6).toString('hex')}`;
+  const { privateKey } = await newKeyPair('rsa', { modulusLength: 2048 });
+  writeFileSync(pemOf(directory, kid), privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 });
+  return kid;
+}
+
+export function removeKeyFile(directory: string, kid: string): void {
+  rmSync(pemOf(directory, kid), { force: true });
+}

@@ -16,7 +16,7 @@ export function onTeardown(what: Begun): void {
   begun = what;
 }
 
-/** Stops it; the logs stay, in artifacts/logs. */
+/** Stops it; the logs stay, in artifacts/logs: in a folder of its own where a program makes several runs. */
 export async function tearDown(): Promise<void> {
   if (!begun) return;
   const { directory, postgres, jwks } = begun;
@@ -28,7 +28,7 @@ export async function tearDown(): Promise<void> {
 }
 
 function keepLogs(directory: string): void {
-  const target = join('artifacts', 'logs');
+  const target = join('artifacts', 'logs', process.env['TEST_RUN'] ?? 'jest');
   rmSync(target, { recursive: true, force: true });
   const stacks = readdirSync(directory).filter((name) => name.startsWith('stack-'));
   for (const [name, path] of [

@@ -46,6 +46,8 @@ export function serviceEnvironmentFor(service: string, databaseUrl?: string): Re
     NODE_ENV: 'test',
     LOG_LEVEL: 'error',
     PORT: '0',
+    // Only tests of ended sessions want to see them end.
+    REVOKED_SESSIONS_POLL_MS: '60000',
     JWKS_URL: keys.jwksUrl,
     SERVICE_KEY_FILE: keys.keyFileOf(service),
     SERVICE_TRUST_FILE: keys.trustFile,

@@ -17,7 +17,7 @@ export async function startReplicatedStack(options: ReplicatedStackOptions = {})
   const { proxies, placement, close } = await layNetwork(replicas);
   try {
     const stack = await startTestStack({ ...rest, ...placement });
-    await eventually(() => requireAllReady(stack, proxies));
+    await eventually(() => requireAllReady(stack, proxies), { timeoutMs: 60_000 });
     const stop = async () => {
       await stack.stop();
       await close();

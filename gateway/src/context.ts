@@ -1,11 +1,15 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { clientNetwork } from './http/client-network';
 import { RequestBudget } from './gateway/request-budget';
 
 /** What one request of a client carries through the graph; the subgraphs get it as headers. */
 export interface GatewayContext {
   requestId: string;
+  /** When it came, in milliseconds since the epoch: subgraphs judge its token as of then. */
+  beganAtMs: number;
   /** The Authorization header as it came: each subgraph verifies the token itself. */
   authorization: string | undefined;
+  /** As `clientNetwork` knows it. */
   clientAddress: string;
   clientUserAgent: string | undefined;
   /** Aborted when the client goes before its answer has come. */
@@ -22,8 +26,9 @@ export interface GatewayContext {
 export function createContext(request: FastifyRequest, reply: FastifyReply): GatewayContext {
   return {
     requestId: request.id,
+    beganAtMs: Date.now(),
     authorization: request.headers.authorization,
-    clientAddress: request.ip,
+    clientAddress: clientNetwork(request.ip),
     clientUserAgent: request.headers['user-agent'],
     gone: abortedWhenGone(reply),
     budget: new RequestBudget(),

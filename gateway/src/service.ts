@@ -11,13 +11,16 @@ import { addHealthRoutes } from './http/health-routes';
 import { addJwksRoute } from './http/jwks-route';
 import { exposeMetrics } from './http/metrics';
 import { startSubgraphProbes } from './http/subgraph-probes';
+import { limitRates } from './http/rate-limit';
 import { protectWebPages } from './http/web-pages';
+import { openPersistedOperations } from './persisted/persisted-operations';
 import { addRestFacade } from './rest/facade';
 import { answerFailure } from './rest/failed-request';
 import { answerUnmatched, answerUnreadableUrl } from './rest/unmatched';
 
 /** One port for the graph, the REST facade and what operators need. */
 export async function startGateway(settings: GatewaySettings, logger: Logger): Promise<RunningService> {
+  const persisted = await openPersistedOperations(settings);
   const supergraph = await openSupergraph(settings, logger);
   const app = createHttpServer({ answerUnreadableUrl, trustedProxies: settings.TRUST_PROXY });
   const drain = prepareDrain(app, {
@@ -35,6 +38,7 @@ export async function startGateway(settings: GatewaySettings, logger: Logger): P
   addHealthRoutes(app, { probes, supergraph: supergraph.state, isDraining: drain.isDraining });
   addJwksRoute(app, settings.JWKS_URL);
   await protectWebPages(app, settings);
+  limitRates(app, settings, logger);
 
   const webhooks = createPaymentWebhooks({
     url: settings.PAYMENT_URL,
@@ -42,7 +46,7 @@ export async function startGateway(settings: GatewaySettings, logger: Logger): P
     timeoutMs: settings.SUBGRAPH_TIMEOUT_MS,
     logger,
   });
-  const apollo = createApolloServer({ gateway: supergraph.gateway, settings, logger, app });
+  const apollo = createApolloServer({ gateway: supergraph.gateway, persisted, settings, logger, app });
   await apollo.start();
   await app.register(graphqlRoute(apollo, logger));
   await addRestFacade(app, { apollo, logger, webhooks });

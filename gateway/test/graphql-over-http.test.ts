@@ -55,6 +55,15 @@ describe('/graphql', () => {
       { query: 'query ($n: Int) { products(first: $n) { nodes { id } } }', variables: { n: 1.5 } },
       'BAD_USER_INPUT',
     ],
+    ['more tokens than the limit', { query: `{ ${'me{id}'.repeat(300)} }` }, 'GRAPHQL_PARSE_FAILED'],
+    ['more root fields than the limit', { query: `{ ${'me{id}'.repeat(6)} }` }, 'GRAPHQL_VALIDATION_FAILED'],
+    [
+      'two attempts to sign in',
+      {
+        query: 'mutation { a: logout(refreshToken: "1") login(input: {}) refreshSession(refreshToken: "") }',
+      },
+      'GRAPHQL_VALIDATION_FAILED',
+    ],
   ])('refuses %s with 400', async (_what, body, code) => {
     const answer = await post(body);
     expect([answer.status, answer.body.errors?.[0]?.extensions.code]).toEqual([400, code]);
@@ -89,12 +98,16 @@ describe('/graphql', () => {
     expect(body.errors?.[0]?.extensions.code).toBe('PERSISTED_QUERY_NOT_FOUND');
   });
 
-  it('opens introspection, except in production', async () => {
+  it('opens introspection and Sandbox, except in production', async () => {
     const query = '{ __schema { queryType { name } } }';
+    const page = (url: string) =>
+      rest(url)<string>('GET', '/graphql', { headers: { accept: 'text/html' } }).then(({ body }) => body);
     expect((await graphql(gateway.url)(query)).status).toBe(200);
+    expect(await page(gateway.url)).toContain('<!DOCTYPE html>');
     const production = await startLocalGateway({ NODE_ENV: 'production' });
     try {
       expect((await graphql(production.url)(query)).status).toBe(400);
+      expect(JSON.stringify(await page(production.url))).not.toMatch(/html|apollographql/i);
     } finally {
       await production.stop();
     }

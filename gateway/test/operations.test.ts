@@ -71,6 +71,23 @@ describe('The port of the gateway', () => {
     expect(loaded.sort()).toEqual(['/docs/docs.css', '/docs/docs.js']);
     for (const url of loaded) expect((await get(url)).status).toBe(200);
     expect(headers.get('content-security-policy')).toContain("default-src 'none'");
+    expect(headers.get('content-security-policy')).toContain("script-src 'self'");
+  });
+
+  it('lets no browser make a page of what is none', async () => {
+    const sandbox = await rest(gateway.url)<string>('GET', '/graphql', { headers: { accept: 'text/html' } });
+    const data = [
+      await get('/v1/products/1'),
+      await get('/v1/nothing'),
+      await get('/graphql?query={__typename}'),
+    ];
+    for (const { headers } of data) {
+      expect(headers.get('content-security-policy')).toBe("default-src 'none';frame-ancestors 'none'");
+      expect(headers.get('x-content-type-options')).toBe('nosniff');
+    }
+    // Sandbox says in its page what it loads; here is what it cannot say there.
+    expect(sandbox.headers.get('content-security-policy')).toMatch(/^frame-ancestors 'none'; base-uri/);
+    expect(sandbox.body).toContain('Content-Security-Policy');
   });
 
   it('says 503 while the public keys were never read', async () => {

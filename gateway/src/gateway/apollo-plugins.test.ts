@@ -21,7 +21,7 @@ async function shown(singleResult: object): Promise<object> {
 
 it('a null where the schema promises a value becomes an error instead of a silent extension', async () => {
   const valueCompletion = [
-    { message: 'Cannot return null for non-nullable field Order.payments', path: ['order'] },
+    { message: 'Cannot return null for non-nullable field Order.payments.', path: ['order'] },
   ];
   expect(await shown({ data: { order: null }, extensions: { valueCompletion } })).toEqual({
     data: { order: null },
@@ -36,6 +36,16 @@ it('a null where the schema promises a value becomes an error instead of a silen
   });
   expect(logged).toHaveBeenCalledWith('subgraphs broke the schema', {
     reasons: [valueCompletion[0]?.message],
+  });
+});
+
+it('a value that does not fit is logged by its place: the message quotes it', async () => {
+  const valueCompletion = [
+    { message: 'Invalid value hunter2 found for field Product.price', path: ['product', 'price'] },
+  ];
+  await shown({ data: { product: null }, extensions: { valueCompletion } });
+  expect(logged).toHaveBeenCalledWith('subgraphs broke the schema', {
+    reasons: ['A value does not fit at product.price'],
   });
 });
 

@@ -35,7 +35,7 @@ export function reportBrokenPromises(logger: Logger): Plugin {
         willSendResponse(request) {
           const broken = takeValueCompletion(request);
           if (broken.length === 0) return Promise.resolve();
-          logger.error('subgraphs broke the schema', { reasons: broken.map(({ message }) => message) });
+          logger.error('subgraphs broke the schema', { reasons: broken.map(reasonOf) });
           const { body } = request.response;
           if (body.kind === 'single')
             body.singleResult.errors = broken.map((error) => masked(error, request));
@@ -43,6 +43,12 @@ export function reportBrokenPromises(logger: Logger): Plugin {
         },
       }),
   };
+}
+
+/** Names the field. What graphql-js says of a value that does not fit quotes it, and it may be anything. */
+function reasonOf({ message, path = [] }: GraphQLFormattedError): string {
+  if (/^Cannot return null for non-nullable field [\w.]+$/.test(message)) return message;
+  return `A value does not fit at ${path.join('.')}`;
 }
 
 function takeValueCompletion({

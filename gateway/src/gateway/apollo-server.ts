@@ -1,4 +1,5 @@
 import { ApolloServer } from '@apollo/server';
+import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
 import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin/landingPage/default';
 import { fastifyApolloDrainPlugin } from '@as-integrations/fastify';
 import type { Logger } from '@shop/kit/logger';
@@ -6,32 +7,48 @@ import { answerHeaders } from '@shop/kit/service';
 import type { FastifyInstance } from 'fastify';
 import type { GatewaySettings } from '../config';
 import type { GatewayContext } from '../context';
+import { limitCost } from '../limits/cost-limit';
+import { documentLimits } from '../limits/document-limits';
+import { guardOperations } from '../persisted/guard-operations';
+import type { PersistedOperations } from '../persisted/persisted-operations';
 import { refuseUnknownOperation, reportBrokenPromises } from './apollo-plugins';
 import { formatGatewayError } from './format-error';
+import { withHashingTurns } from './hashing-turns';
 import type { ReloadingGateway } from './reloading-gateway';
 
 /** Executes operations, those of /graphql and those of the REST facade alike. */
 export function createApolloServer(options: {
   gateway: ReloadingGateway;
+  persisted: PersistedOperations;
   settings: GatewaySettings;
   logger: Logger;
   app: FastifyInstance;
 }): ApolloServer<GatewayContext> {
-  const { gateway, settings, logger, app } = options;
+  const { gateway, persisted, settings, logger, app } = options;
+  const isProduction = settings.NODE_ENV === 'production';
   return new ApolloServer<GatewayContext>({
-    gateway,
+    gateway: withHashingTurns(gateway, settings),
     logger,
-    introspection: settings.NODE_ENV !== 'production',
+    introspection: !isProduction,
+    // What graphql-js suggests for a name that is wrong is introspection by guesses.
+    hideSchemaDetailsFromClientErrors: isProduction,
     csrfPrevention: true,
     allowBatchedHttpRequests: false,
     includeStacktraceInErrorResponses: false,
+    persistedQueries: { cache: persisted.texts },
+    parseOptions: { maxTokens: settings.GRAPHQL_MAX_TOKENS },
+    validationRules: [documentLimits(settings)],
     // The process owns the order of the drain.
     stopOnTerminationSignals: false,
     formatError: formatGatewayError(logger),
     plugins: [
       fastifyApolloDrainPlugin(app),
-      ApolloServerPluginLandingPageLocalDefault({ embed: { runTelemetry: false } }),
+      isProduction
+        ? ApolloServerPluginLandingPageDisabled()
+        : ApolloServerPluginLandingPageLocalDefault({ embed: { runTelemetry: false } }),
       refuseUnknownOperation(),
+      guardOperations(persisted, logger),
+      limitCost(settings, (schema) => gateway.costsOf(schema)),
       answerHeaders(),
       reportBrokenPromises(logger),
     ],

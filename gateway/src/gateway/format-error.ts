@@ -1,7 +1,7 @@
 import { codeOfGraphqlCode, errorRegistry, toGraphqlError } from '@shop/kit/errors';
 import type { Logger } from '@shop/kit/logger';
 import { currentRequestContext } from '@shop/kit/request-context';
-import type { GraphQLFormattedError } from 'graphql';
+import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 
 /**
  * For Apollo's `formatError`: what of an error may leave the platform. An allow-list, because @apollo/gateway hands on
@@ -12,18 +12,26 @@ export function formatGatewayError(logger: Logger) {
     if (!isFromSubgraph(formatted)) {
       const { answer, unexpected } = toGraphqlError(formatted, error);
       if (unexpected !== undefined)
-        logger.error('request failed', { error: unexpected, path: formatted.path });
+        logger.error('request failed', { error: withoutValues(unexpected), path: formatted.path });
       return answer;
     }
     const code = codeOfGraphqlCode(formatted.extensions?.['code']);
     if (code !== undefined && code !== 'internal') return shownError(formatted);
     logger.error('subgraph failed', {
       subgraph: formatted.extensions?.['serviceName'],
-      reason: formatted.message,
+      // Not its message: it may quote anything. The subgraph's own log has it, under the same request id.
+      code: formatted.extensions?.['code'],
       path: formatted.path,
     });
     return maskedError(formatted);
   };
+}
+
+/** graphql-js tells which value does not fit the schema; where that was is in the path. */
+function withoutValues(error: unknown): unknown {
+  if (!(error instanceof GraphQLError)) return error;
+  const frames = error.stack?.split('\n').filter((line) => /^\s+at /.test(line));
+  return { name: error.name, code: error.extensions['code'], stack: frames?.join('\n') };
 }
 
 function isFromSubgraph(formatted: GraphQLFormattedError): boolean {

@@ -1,10 +1,13 @@
 import type { ApolloServer } from '@apollo/server';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
-import { errorRegistry } from '@shop/kit/errors';
+import { AppError, errorRegistry, toGraphqlError } from '@shop/kit/errors';
 import type { Logger } from '@shop/kit/logger';
 import { runWithRequestContext } from '@shop/kit/request-context';
-import type { FastifyError, FastifyInstance } from 'fastify';
+import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
 import { createContext, type GatewayContext } from '../context';
+
+// Apollo Sandbox says in its page what it loads; this is what a page cannot say, or leaves out.
+const sandboxPolicy = "frame-ancestors 'none'; base-uri 'none'; object-src 'none'";
 
 /** /graphql: POST for clients; GET for queries of clients and, in a browser, for Apollo Sandbox. */
 export function graphqlRoute(apollo: ApolloServer<GatewayContext>, logger: Logger) {
@@ -18,13 +21,30 @@ export function graphqlRoute(apollo: ApolloServer<GatewayContext>, logger: Logge
       handler: (request, reply) =>
         runWithRequestContext({ requestId: request.id }, () => handle.call(app, request, reply)),
     });
-    app.setErrorHandler<FastifyError>((error, _request, reply) => {
+    app.addHook('onSend', (_request, reply, payload, sent) => {
+      if (isPage(reply)) void reply.header('content-security-policy', sandboxPolicy);
+      sent(null, payload);
+    });
+    app.setErrorHandler<FastifyError | AppError>((error, _request, reply) => {
+      if (error instanceof AppError) return refuse(reply, error);
       const status = error.statusCode ?? 500;
       if (status >= 500) logger.error('request failed', { error });
       return reply.code(status).send({ errors: [unreadable(status, error.message)] });
     });
     done();
   };
+}
+
+function isPage(reply: FastifyReply): boolean {
+  return String(reply.getHeader('content-type')).startsWith('text/html');
+}
+
+/** What this process refused before it asked Apollo. */
+function refuse(reply: FastifyReply, error: AppError): FastifyReply {
+  const { code, message, retryAfterSeconds } = error;
+  if (retryAfterSeconds !== undefined) void reply.header('retry-after', String(retryAfterSeconds));
+  const { answer } = toGraphqlError({ message }, error);
+  return reply.code(errorRegistry[code].httpStatus).send({ errors: [answer] });
 }
 
 /** The request did not get as far as Apollo: its body is too large, or no JSON. */

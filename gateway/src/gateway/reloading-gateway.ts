@@ -1,9 +1,11 @@
 import type { ApolloServerOptions } from '@apollo/server';
 import type { GraphQLSchema } from 'graphql';
 import type { GatewayContext } from '../context';
+import type { CostTable } from '../limits/cost-table';
 import type { SupergraphVersion } from './supergraph-version';
 
 type Gateway = NonNullable<ApolloServerOptions<GatewayContext>['gateway']>;
+type Executor = SupergraphVersion['execute'];
 type SchemaListener = Parameters<Gateway['onSchemaLoadOrUpdate']>[0];
 
 /**
@@ -17,10 +19,10 @@ export class ReloadingGateway implements Gateway {
 
   constructor(private current: SupergraphVersion) {}
 
-  load(): ReturnType<Gateway['load']> {
+  load(): Promise<{ executor: Executor }> {
     this.show(this.current);
     return Promise.resolve({
-      executor: (request) => (this.versions.get(request.schema) ?? this.current).execute(request),
+      executor: (request) => this.versionOf(request.schema).execute(request),
     });
   }
 
@@ -39,8 +41,16 @@ export class ReloadingGateway implements Gateway {
     this.current = version;
   }
 
+  costsOf(schema: GraphQLSchema): CostTable {
+    return this.versionOf(schema).costs;
+  }
+
   stop(): Promise<void> {
     return Promise.resolve();
+  }
+
+  private versionOf(schema: GraphQLSchema): SupergraphVersion {
+    return this.versions.get(schema) ?? this.current;
   }
 
   private show(version: SupergraphVersion): void {

@@ -47,6 +47,7 @@ async function ask(listener: RequestListener, { query = '{ __typename }', given 
   });
   const context: GatewayContext = {
     requestId: 'r1',
+    beganAtMs: 1_795_000_000_000,
     authorization: 'Bearer person',
     clientAddress: '192.0.2.1',
     clientUserAgent: 'test',
@@ -75,6 +76,7 @@ it("passes on who asks and adds the gateway's own credential", async () => {
   expect(seen).toMatchObject({
     authorization: 'Bearer person',
     'x-request-id': 'r1',
+    'x-request-began-at': '1795000000000',
     'x-client-address': '192.0.2.1',
     'x-client-user-agent': 'test',
     'x-service-authorization': expect.stringMatching(/^Bearer ey/) as string,

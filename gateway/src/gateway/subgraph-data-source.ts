@@ -1,5 +1,5 @@
 import type { GraphQLDataSource, GraphQLDataSourceProcessOptions } from '@apollo/gateway';
-import type { ServiceCredentials } from '@shop/kit/auth';
+import { requestBeganHeader, type ServiceCredentials } from '@shop/kit/auth';
 import type { Logger } from '@shop/kit/logger';
 import { Callee, type CalleeAnswer, CallFailure, type CallFailureKind } from '@shop/kit/resilience';
 import type { GatewayContext } from '../context';
@@ -99,6 +99,7 @@ export class SubgraphDataSource implements GraphQLDataSource {
       accept: 'application/json',
       'x-service-authorization': `Bearer ${credentials.for(name)}`,
       'x-request-id': client.requestId,
+      [requestBeganHeader]: String(client.beganAtMs),
       'x-client-address': client.clientAddress,
       ...(client.authorization ? { authorization: client.authorization } : {}),
       ...(client.clientUserAgent ? { 'x-client-user-agent': client.clientUserAgent } : {}),

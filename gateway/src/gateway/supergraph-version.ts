@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { ApolloGateway, type GraphQLDataSource } from '@apollo/gateway';
 import type { Logger } from '@shop/kit/logger';
 import type { GraphQLSchema } from 'graphql';
+import { type CostTable, readCostTable } from '../limits/cost-table';
 
 /** One composed graph, ready to execute operations. */
 export interface SupergraphVersion {
@@ -11,6 +12,8 @@ export interface SupergraphVersion {
   sdl: string;
   /** What clients see. */
   schema: GraphQLSchema;
+  /** What the subgraphs say that its fields cost. */
+  costs: CostTable;
   execute: Awaited<ReturnType<ApolloGateway['load']>>['executor'];
 }
 
@@ -27,5 +30,6 @@ export async function loadSupergraphVersion(options: {
     buildService: ({ name, url = '' }) => dataSourceFor({ name, url }),
   });
   const { schema, executor } = await gateway.load();
-  return { id: createHash('sha256').update(sdl).digest('hex').slice(0, 12), sdl, schema, execute: executor };
+  const id = createHash('sha256').update(sdl).digest('hex').slice(0, 12);
+  return { id, sdl, schema, costs: readCostTable(sdl), execute: executor };
 }

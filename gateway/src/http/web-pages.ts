@@ -8,14 +8,26 @@ const sandboxOrigins = ['https://studio.apollographql.com', 'https://sandbox.emb
 /** What pages of other origins may do here, and the headers that protect our own pages. */
 export async function protectWebPages(app: FastifyInstance, settings: GatewaySettings): Promise<void> {
   await app.register(helmet, {
-    // Each page brings its own: Sandbox loads its parts from its maker, the docs page nothing from anywhere else.
-    contentSecurityPolicy: false,
+    // For what is no page. Each page brings its own: Sandbox loads its parts from its maker, the docs page from here alone.
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
+    },
     crossOriginEmbedderPolicy: false,
   });
   await app.register(cors, {
     origin: allowedOrigins(settings),
     methods: ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE'],
-    exposedHeaders: ['etag', 'idempotent-replayed', 'link', 'location', 'retry-after', 'x-request-id'],
+    exposedHeaders: [
+      'etag',
+      'idempotent-replayed',
+      'link',
+      'location',
+      'ratelimit',
+      'ratelimit-policy',
+      'retry-after',
+      'x-request-id',
+    ],
     maxAge: 600,
     strictPreflight: false,
   });

@@ -22,7 +22,7 @@ const register = defineRoute({
   summary: 'Make an account and sign in',
   body: credentials,
   answers: { 201: { description: 'The account is made and signed in.', body: session } },
-  failures: ['email_taken', 'invalid_input'],
+  failures: ['email_taken', 'invalid_input', 'too_many_attempts'],
   async handle({ body, run }) {
     const { register: result } = await run(RestRegisterDocument, { input: body });
     if (result.__typename !== 'AuthSession') throw problemOfMember(result);

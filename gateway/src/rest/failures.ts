@@ -21,6 +21,7 @@ function impliedFailures(route: DocumentedRoute): ErrorCode[] {
     ...(route.idempotencyKey === 'replayed'
       ? (['idempotency_conflict', 'idempotency_in_progress'] as const)
       : []),
+    'rate_limited',
     'internal',
     'upstream_unavailable',
   ];

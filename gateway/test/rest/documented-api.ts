@@ -20,6 +20,8 @@ export interface DocumentedOperation {
 }
 
 export interface Call {
+  /** Default: the shop's. */
+  gatewayUrl?: string;
   id?: string;
   /** Of a webhook; default simulator. */
   provider?: string;
@@ -40,8 +42,7 @@ export interface DocumentedApi {
 
 /** The REST facade as its own /openapi.json describes it; every answer is held against that. */
 export async function documentedApi(gatewayUrl: string): Promise<DocumentedApi> {
-  const send = rest(gatewayUrl);
-  const { body: document } = await send<{ paths: Record<string, Record<string, Operation>> }>(
+  const { body: document } = await rest(gatewayUrl)<{ paths: Record<string, Record<string, Operation>> }>(
     'GET',
     '/openapi.json',
   );
@@ -97,13 +98,13 @@ export async function documentedApi(gatewayUrl: string): Promise<DocumentedApi> 
     })),
     async call<Body>(
       operationId: string,
-      { id = '', provider = 'simulator', query = '', ...request }: Call = {},
+      { id = '', provider = 'simulator', query = '', gatewayUrl: url = gatewayUrl, ...request }: Call = {},
     ) {
       const { path, method } = byId.get(operationId) ?? missing(operationId);
       const address = `${path.replace('{id}', id).replace('{provider}', provider)}${query ? `?${query}` : ''}`;
-      const { token, ...rest } = request;
-      const answer = await send<Body>(method.toUpperCase(), address, {
-        ...rest,
+      const { token, ...options } = request;
+      const answer = await rest(url)<Body>(method.toUpperCase(), address, {
+        ...options,
         ...(token ? { token } : {}),
       });
       check(operationId, answer);

@@ -2,6 +2,7 @@ import { Client } from 'pg';
 import { eventually } from '@shop/testkit/eventually';
 import { rest } from '@shop/testkit/http';
 import { simulatedWebhook } from '@shop/testkit/webhooks';
+import { startLocalGateway } from '../local-gateway';
 import type { DocumentedOperation } from './documented-api';
 import { type Session, type Shop, unknownId } from './shop';
 
@@ -82,6 +83,27 @@ export function everyRouteCases(shop: () => Shop): void {
     for (const { id } of where(({ takesBody }) => takesBody)) {
       const answer = await shop().api.call(id, { id: unknownId, body: { padding: 'x'.repeat(300_000) } });
       expect([answer.status, answer.body['code']]).toEqual([413, 'payload_too_large']);
+    }
+  });
+
+  it('every route tells a client that asks too often to wait', async () => {
+    const gateway = await startLocalGateway({
+      RATE_LIMIT_CLIENT_REQUESTS: '1',
+      RATE_LIMIT_WINDOW_SECONDS: '3600',
+    });
+    try {
+      expect((await rest(gateway.url)('GET', '/v1/products')).headers.get('ratelimit')).toBe(
+        '"client";r=0;t=3600',
+      );
+      for (const operation of where(() => true)) {
+        const { status, body } = await shop().api.call(operation.id, {
+          ...requestTo(operation),
+          gatewayUrl: gateway.url,
+        });
+        expect([operation.id, status, body['code']]).toEqual([operation.id, 429, 'rate_limited']);
+      }
+    } finally {
+      await gateway.stop();
     }
   });
 

@@ -1,0 +1,79 @@
+import type { ApolloServerOptions } from '@apollo/server';
+import { errorRegistry, tooManySignIns } from '@shop/kit/errors';
+import { counter } from '@shop/kit/metrics';
+import { type DocumentNode, GraphQLError, type OperationDefinitionNode, OperationTypeNode } from 'graphql';
+import type { GatewaySettings } from '../config';
+import type { GatewayContext } from '../context';
+import { DocumentMeasure } from '../limits/document-size';
+import { FairTurns, NoTurn } from '../limits/fair-turns';
+import type { ReloadingGateway } from './reloading-gateway';
+import type { SupergraphVersion } from './supergraph-version';
+
+type Gateway = NonNullable<ApolloServerOptions<GatewayContext>['gateway']>;
+type Executor = SupergraphVersion['execute'];
+type ExecutedRequest = Parameters<Executor>[0];
+
+/** The client waits for the hash as well. Each has a limit in between, so that a crowd is not refused at one moment either. */
+const waitMs = { from: 2_000, to: 4_000 };
+
+/**
+ * Lets operations that cost a password hash begin a few at a time. A crowd that signs in at one moment waits for the hashes in any case;
+ * here it does so without taking this process's one thread from those who only look at products.
+ */
+export function withHashingTurns(gateway: ReloadingGateway, settings: GatewaySettings): Gateway {
+  const turns = new FairTurns({
+    maximumUnderWay: settings.SIGN_INS_AT_ONCE,
+    maximumWaiting: settings.SIGN_INS_WAITING,
+  });
+  const refused = counter({
+    name: 'graphql_sign_ins_refused_total',
+    help: 'Sign-ins and registrations that were told to come again, by what was used up: time or places to wait.',
+    labelNames: ['kind'],
+  });
+  const inTurn =
+    (execute: Executor): Executor =>
+    async (request) => {
+      if (!costsHash(request)) return execute(request);
+      const { clientAddress, gone } = request.context as unknown as GatewayContext;
+      try {
+        const limit = AbortSignal.any([gone, waitingLimit()]);
+        return await turns.take(clientAddress, () => execute(request), limit);
+      } catch (error) {
+        if (!(error instanceof NoTurn)) throw error;
+        if (!gone.aborted) refused.inc({ kind: error.kind });
+        return { data: null, errors: [refusal()] };
+      }
+    };
+  return {
+    load: async () => ({ executor: inTurn((await gateway.load()).executor) }),
+    onSchemaLoadOrUpdate: (listener) => gateway.onSchemaLoadOrUpdate(listener),
+    stop: () => gateway.stop(),
+  };
+}
+
+function waitingLimit(): AbortSignal {
+  const { from, to } = waitMs;
+  return AbortSignal.timeout(Math.round(from + Math.random() * (to - from)));
+}
+
+/** Documents come from a cache, so each is looked at once. */
+const known = new WeakMap<OperationDefinitionNode, boolean>();
+
+function costsHash({ document, operation }: Pick<ExecutedRequest, 'document' | 'operation'>): boolean {
+  if (operation.operation !== OperationTypeNode.MUTATION) return false;
+  const answer = known.get(operation) ?? hasHash(document, operation);
+  known.set(operation, answer);
+  return answer;
+}
+
+function hasHash(document: DocumentNode, operation: OperationDefinitionNode): boolean {
+  return new DocumentMeasure(document).sizeOf(operation).hashes > 0;
+}
+
+/** As the subgraph says it when its own places are taken. */
+function refusal(): GraphQLError {
+  const { message, code, retryAfterSeconds } = tooManySignIns();
+  return new GraphQLError(message, {
+    extensions: { code: errorRegistry[code].graphqlCode, retryAfterSeconds, serviceName: 'user' },
+  });
+}

@@ -1,0 +1,48 @@
+import type { ApolloServerPlugin } from '@apollo/server';
+import { histogram } from '@shop/kit/metrics';
+import { GraphQLError, type GraphQLSchema } from 'graphql';
+import type { GatewaySettings } from '../config';
+import type { GatewayContext } from '../context';
+import type { CostTable } from './cost-table';
+import { operationCost } from './operation-cost';
+
+/** `measure` only tells in the metric what would be refused. */
+export type CostSettings = Pick<GatewaySettings, 'GRAPHQL_COST_MODE' | 'GRAPHQL_MAX_COST'>;
+
+/** Prices each operation before it is planned; one that is too dear is 400. */
+export function limitCost(
+  { GRAPHQL_COST_MODE: mode, GRAPHQL_MAX_COST: limit }: CostSettings,
+  costsOf: (schema: GraphQLSchema) => CostTable,
+): ApolloServerPlugin<GatewayContext> {
+  const costs = histogram({
+    name: 'graphql_operation_cost',
+    help: 'What operations cost by @cost and @listSize, by whether they were let through.',
+    labelNames: ['outcome'],
+    buckets: [10, 100, 1_000, 10_000, 100_000],
+  });
+  return {
+    requestDidStart: () =>
+      Promise.resolve({
+        didResolveOperation({ schema, document, operation, request }) {
+          // refuseUnknownOperation says so.
+          if (!operation) return Promise.resolve();
+          const cost = operationCost({
+            ...{ schema, document, operation },
+            variables: request.variables ?? {},
+            costs: costsOf(schema),
+          });
+          const isTooDear = cost > limit && mode === 'enforce';
+          costs.observe({ outcome: isTooDear ? 'refused' : 'passed' }, cost);
+          if (isTooDear) throw tooDear(cost, limit);
+          return Promise.resolve();
+        },
+      }),
+  };
+}
+
+function tooDear(cost: number, limit: number): GraphQLError {
+  const message = `The operation costs ${cost}, and ${limit} is the limit: ask for smaller pages (first, last), or for fewer lists inside lists.`;
+  return new GraphQLError(message, {
+    extensions: { code: 'GRAPHQL_VALIDATION_FAILED', http: { status: 400 } },
+  });
+}

@@ -1,0 +1,40 @@
+import { type ConstDirectiveNode, type FieldDefinitionNode, Kind, parse, valueFromASTUntyped } from 'graphql';
+
+/** What the subgraphs say of a field with `@cost` and `@listSize` (https://ibm.github.io/graphql-specs/cost-spec.html). */
+export interface FieldCost {
+  /** `@cost(weight:)`, beside what its value costs. */
+  weight?: number;
+  /** `@listSize(assumedSize:)`. */
+  assumedSize?: number;
+  /** `@listSize(slicingArguments:)`: the greatest of these arguments is the size. */
+  slicingArguments?: readonly string[];
+  /** `@listSize(sizedFields:)`: the size is that of these fields of the value. */
+  sizedFields?: readonly string[];
+}
+
+/** By `Type.field`. */
+export type CostTable = ReadonlyMap<string, FieldCost>;
+
+/** @param sdl the supergraph: the schema that clients see has lost its directives */
+export function readCostTable(sdl: string): CostTable {
+  const table = new Map<string, FieldCost>();
+  for (const definition of parse(sdl, { noLocation: true }).definitions) {
+    if (definition.kind !== Kind.OBJECT_TYPE_DEFINITION && definition.kind !== Kind.INTERFACE_TYPE_DEFINITION)
+      continue;
+    for (const field of definition.fields ?? []) {
+      const cost = costOf(field);
+      if (cost) table.set(`${definition.name.value}.${field.name.value}`, cost);
+    }
+  }
+  return table;
+}
+
+function costOf({ directives = [] }: FieldDefinitionNode): FieldCost | undefined {
+  const known = directives.filter(({ name }) => name.value === 'cost' || name.value === 'listSize');
+  if (known.length === 0) return undefined;
+  return Object.assign({}, ...known.map(argumentsOf)) as FieldCost;
+}
+
+function argumentsOf({ arguments: given = [] }: ConstDirectiveNode): Partial<FieldCost> {
+  return Object.fromEntries(given.map(({ name, value }) => [name.value, valueFromASTUntyped(value)]));
+}

@@ -1,0 +1,78 @@
+import { buildSchema, parse, validate } from 'graphql';
+import { documentLimits } from './document-limits';
+
+const schema = buildSchema(`
+  type Node { id: ID  next: Node }
+  type Query { node: Node }
+  type Mutation { login: ID  register: ID  refreshSession: ID  logout: ID }
+`);
+const rule = documentLimits({
+  GRAPHQL_MAX_DEPTH: 4,
+  GRAPHQL_MAX_ALIASES: 3,
+  GRAPHQL_MAX_ROOT_FIELDS: 2,
+  GRAPHQL_MAX_DIRECTIVES: 2,
+});
+const refusals = (query: string) => validate(schema, parse(query), [rule]).map(({ message }) => message);
+
+/** A fragment that doubles the next one, `levels` times. */
+const doubling = (levels: number, last: string) =>
+  Array.from(
+    { length: levels },
+    (_, level) => `fragment F${level} on Query { ...F${level + 1} ...F${level + 1} }`,
+  ).join(' ') + ` fragment F${levels} on Query { ${last} }`;
+
+describe('An operation', () => {
+  it.each([
+    '{ node { next { next { id } } } }',
+    '{ a: node { b: id c: id } }',
+    '{ node { id } other: node { id } }',
+    '{ node @skip(if: false) { id @include(if: true) } }',
+    'mutation { login logout }',
+    // Depth of introspection is graphql-js's business.
+    '{ __schema { types { fields { type { ofType { ofType { name } } } } } } }',
+  ])('within the limits passes: %s', (query) => {
+    expect(refusals(query)).toEqual([]);
+  });
+
+  it.each([
+    ['{ node { next { next { next { id } } } } }', 'The operation is 5 fields deep, and 4 is the limit.'],
+    [
+      '{ ...A } fragment A on Query { node { ...B } } fragment B on Node { next { next { next { id } } } }',
+      'The operation is 5 fields deep, and 4 is the limit.',
+    ],
+    ['{ node { a: id b: id c: id d: id } }', 'The operation has 4 aliases, and 3 is the limit.'],
+    ['{ node { id } node { id } node { id } }', 'The operation has 3 root fields, and 2 is the limit.'],
+    [
+      '{ node @skip(if: false) @skip(if: false) { id @skip(if: false) } }',
+      'The operation has 3 directives, and 2 is the limit.',
+    ],
+    [
+      'query @skip(if: false) @skip(if: false) @skip(if: false) { node { id } }',
+      'The operation has 3 directives, and 2 is the limit.',
+    ],
+    [
+      'mutation { login register }',
+      'The operation has 2 of the fields login, register and refreshSession, and 1 is the limit.',
+    ],
+  ])('beyond a limit is refused with the limit and its value: %s', (query, message) => {
+    expect(refusals(query)).toEqual([message]);
+  });
+
+  it('is measured with its fragments written out, without writing them out', () => {
+    const [refusal, ...others] = refusals(`{ ...F0 } ${doubling(100, 'node { id }')}`);
+    expect(refusal).toMatch(/^The operation has 1\.2676\d+e\+30 root fields, and 2 is the limit\.$/);
+    expect(others).toEqual([]);
+  });
+
+  it('whose fragments spread each other is left to the rule that refuses that', () => {
+    expect(
+      refusals('{ ...A } fragment A on Query { node { id } ...B } fragment B on Query { ...A }'),
+    ).toEqual([]);
+  });
+
+  it('is refused for itself: each of a document is measured', () => {
+    expect(refusals('query A { node { id } } query B { node { a: id b: id c: id d: id } }')).toEqual([
+      'The operation has 4 aliases, and 3 is the limit.',
+    ]);
+  });
+});

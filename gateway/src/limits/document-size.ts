@@ -1,0 +1,102 @@
+import {
+  type DocumentNode,
+  Kind,
+  type OperationDefinitionNode,
+  type SelectionNode,
+  type SelectionSetNode,
+} from 'graphql';
+
+/** How much a selection asks for, with its fragments written out. Fragments that double each other make figures beyond any integer. */
+export interface SelectionSize {
+  /** Fields inside fields; a root field has depth 1. What introspection selects does not count: graphql limits it itself. */
+  depth: number;
+  aliases: number;
+  directives: number;
+  /** Fields at the selection's own level. */
+  fields: number;
+  /** Those of them that try a secret. */
+  authentications: number;
+  /** Those of them that cost a password hash. */
+  hashes: number;
+}
+
+const nothing: SelectionSize = {
+  depth: 0,
+  aliases: 0,
+  directives: 0,
+  fields: 0,
+  authentications: 0,
+  hashes: 0,
+};
+
+/** Root fields that answer whether a secret is right. */
+const authentications: ReadonlySet<string> = new Set(['login', 'register', 'refreshSession']);
+const hashes: ReadonlySet<string> = new Set(['login', 'register']);
+
+/** Measures the operations of one document. Each fragment is measured once, however often it is spread. */
+export class DocumentMeasure {
+  private readonly fragments = new Map<string, SelectionSetNode>();
+  private readonly measured = new Map<string, SelectionSize>();
+
+  constructor(document: DocumentNode) {
+    for (const definition of document.definitions) {
+      if (definition.kind === Kind.FRAGMENT_DEFINITION)
+        this.fragments.set(definition.name.value, definition.selectionSet);
+    }
+  }
+
+  sizeOf({ directives = [], selectionSet }: OperationDefinitionNode): SelectionSize {
+    return beside({ ...nothing, directives: directives.length }, this.sizeOfSet(selectionSet));
+  }
+
+  private sizeOfSet({ selections }: SelectionSetNode): SelectionSize {
+    return selections.map((selection) => this.sizeOfSelection(selection)).reduce(beside, nothing);
+  }
+
+  private sizeOfSelection(selection: SelectionNode): SelectionSize {
+    const own = { ...nothing, directives: selection.directives?.length ?? 0 };
+    switch (selection.kind) {
+      case Kind.INLINE_FRAGMENT:
+        return beside(own, this.sizeOfSet(selection.selectionSet));
+      case Kind.FRAGMENT_SPREAD:
+        return beside(own, this.sizeOfFragment(selection.name.value));
+      case Kind.FIELD: {
+        const name = selection.name.value;
+        const isFollowed = selection.selectionSet && !name.startsWith('__');
+        const inside = isFollowed ? this.sizeOfSet(selection.selectionSet) : nothing;
+        return {
+          depth: inside.depth + 1,
+          aliases: inside.aliases + (selection.alias ? 1 : 0),
+          directives: inside.directives + own.directives,
+          fields: 1,
+          authentications: authentications.has(name) ? 1 : 0,
+          hashes: hashes.has(name) ? 1 : 0,
+        };
+      }
+      default:
+        return selection satisfies never;
+    }
+  }
+
+  private sizeOfFragment(name: string): SelectionSize {
+    const known = this.measured.get(name);
+    if (known) return known;
+    // For a fragment that spreads itself: validation refuses it, it must only not be followed for ever.
+    this.measured.set(name, nothing);
+    const set = this.fragments.get(name);
+    const size = set ? this.sizeOfSet(set) : nothing;
+    this.measured.set(name, size);
+    return size;
+  }
+}
+
+function beside(left: SelectionSize, right: SelectionSize): SelectionSize {
+  return {
+    depth: Math.max(left.depth, right.depth),
+    aliases: left.aliases + right.aliases,
+    directives: left.directives + right.directives,
+    fields: left.fields + right.fields,
+    authentications: left.authentications + right.authentications,
+    hashes: left.hashes + right.hashes,
+  };
+}

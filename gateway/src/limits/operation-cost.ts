@@ -1,0 +1,146 @@
+import {
+  type DocumentNode,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  getNamedType,
+  getNullableType,
+  type GraphQLField,
+  type GraphQLNamedType,
+  type GraphQLSchema,
+  isCompositeType,
+  isInterfaceType,
+  isListType,
+  isObjectType,
+  Kind,
+  type OperationDefinitionNode,
+  OperationTypeNode,
+  type SelectionSetNode,
+  typeFromAST,
+  valueFromASTUntyped,
+} from 'graphql';
+import type { CostTable, FieldCost } from './cost-table';
+
+/** Of a list that nothing is said about. */
+const assumedListSize = 10;
+const mutationWeight = 10;
+
+type Sizes = ReadonlyMap<string, number>;
+const noSizes: Sizes = new Map();
+
+interface Priced {
+  schema: GraphQLSchema;
+  document: DocumentNode;
+  operation: OperationDefinitionNode;
+  variables: Readonly<Record<string, unknown>>;
+  costs: CostTable;
+}
+
+/**
+ * What an operation costs at most: 1 for each object that it may answer with, 10 for each mutation, and what `@cost` adds. A list counts
+ * as often as `@listSize` says. Members of a union count together, although only one comes.
+ *
+ * Fragments are priced once for each type that they are spread on, so fragments that double each other cost no time.
+ */
+export function operationCost(priced: Priced): number {
+  const { schema, operation } = priced;
+  const root = schema.getRootType(operation.operation);
+  if (!root) return 0;
+  const isMutation = operation.operation === OperationTypeNode.MUTATION;
+  const mutations = isMutation ? operation.selectionSet.selections.length : 0;
+  return mutations * mutationWeight + new Pricing(priced).ofSet(operation.selectionSet, root, noSizes);
+}
+
+class Pricing {
+  private readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
+  private readonly pricesOfFragments = new Map<string, number>();
+  private readonly variables: Readonly<Record<string, unknown>>;
+
+  constructor(private readonly priced: Priced) {
+    this.fragments = new Map(
+      priced.document.definitions.flatMap((definition) =>
+        definition.kind === Kind.FRAGMENT_DEFINITION ? [[definition.name.value, definition] as const] : [],
+      ),
+    );
+    this.variables = { ...defaultsOf(priced.operation), ...priced.variables };
+  }
+
+  ofSet({ selections }: SelectionSetNode, parent: GraphQLNamedType, sizes: Sizes): number {
+    return selections.reduce((sum, selection) => {
+      switch (selection.kind) {
+        case Kind.FIELD:
+          return sum + this.ofField(selection, parent, sizes);
+        case Kind.INLINE_FRAGMENT: {
+          const { typeCondition, selectionSet } = selection;
+          const type = typeCondition ? typeFromAST(this.priced.schema, typeCondition) : parent;
+          return type ? sum + this.ofSet(selectionSet, type, sizes) : sum;
+        }
+        case Kind.FRAGMENT_SPREAD:
+          return sum + this.ofFragment(selection.name.value, sizes);
+        default:
+          return selection satisfies never;
+      }
+    }, 0);
+  }
+
+  private ofFragment(name: string, sizes: Sizes): number {
+    // Where a list's size comes from outside, the same fragment costs more or less.
+    const key = `${name} ${[...sizes].join(' ')}`;
+    const known = this.pricesOfFragments.get(key);
+    if (known !== undefined) return known;
+    const fragment = this.fragments.get(name);
+    const type = fragment && typeFromAST(this.priced.schema, fragment.typeCondition);
+    const price = type ? this.ofSet(fragment.selectionSet, type, sizes) : 0;
+    this.pricesOfFragments.set(key, price);
+    return price;
+  }
+
+  private ofField(field: FieldNode, parent: GraphQLNamedType, sizes: Sizes): number {
+    const name = field.name.value;
+    const definition = fieldOf(parent, name);
+    // What tells of the schema and not of the shop.
+    if (!definition) return 0;
+    const cost = this.priced.costs.get(`${parent.name}.${name}`) ?? {};
+    const size = this.sizeOf(field, definition, cost);
+    const type = getNamedType(definition.type);
+    const inside = field.selectionSet ? this.ofSet(field.selectionSet, type, sizesOfFields(cost, size)) : 0;
+    const count = isListType(getNullableType(definition.type))
+      ? (sizes.get(name) ?? size ?? assumedListSize)
+      : 1;
+    return (cost.weight ?? 0) + count * ((isCompositeType(type) ? 1 : 0) + inside);
+  }
+
+  /** What the field's own directive says; undefined when it says nothing. */
+  private sizeOf(
+    field: FieldNode,
+    definition: GraphQLField<unknown, unknown>,
+    { assumedSize, slicingArguments = [] }: FieldCost,
+  ): number | undefined {
+    const given = slicingArguments
+      .map((name) => this.argument(field, definition, name))
+      .filter((value): value is number => typeof value === 'number' && value >= 0);
+    return given.length > 0 ? Math.max(...given) : assumedSize;
+  }
+
+  private argument(field: FieldNode, definition: GraphQLField<unknown, unknown>, name: string): unknown {
+    const node = field.arguments?.find((argument) => argument.name.value === name)?.value;
+    const value = node && valueFromASTUntyped(node, this.variables);
+    return value ?? definition.args.find((argument) => argument.name === name)?.defaultValue;
+  }
+}
+
+function defaultsOf({ variableDefinitions = [] }: OperationDefinitionNode): Record<string, unknown> {
+  return Object.fromEntries(
+    variableDefinitions.flatMap(({ variable, defaultValue }) =>
+      defaultValue ? [[variable.name.value, valueFromASTUntyped(defaultValue)] as const] : [],
+    ),
+  );
+}
+
+function fieldOf(parent: GraphQLNamedType, name: string): GraphQLField<unknown, unknown> | undefined {
+  return isObjectType(parent) || isInterfaceType(parent) ? parent.getFields()[name] : undefined;
+}
+
+function sizesOfFields({ sizedFields }: FieldCost, size: number | undefined): Sizes {
+  if (!sizedFields || size === undefined) return noSizes;
+  return new Map(sizedFields.map((name) => [name, size]));
+}

@@ -1,0 +1,97 @@
+import { eventually } from '@shop/testkit/eventually';
+import { type Answer, graphql, rest } from '@shop/testkit/http';
+import { startTestStack, type TestStack } from '@shop/testkit/stack';
+
+const loginByFragment = /* GraphQL */ `
+  mutation ($input: LoginInput!) {
+    ...SignIn
+  }
+  fragment SignIn on Mutation {
+    login(input: $input) {
+      __typename
+    }
+  }
+`;
+
+/** What a client learns: signed in, or to come again and when. */
+interface SignIn {
+  isSignedIn: boolean;
+  code: unknown;
+  retryAfterSeconds: number;
+}
+
+describe('With one sign-in at once, and one that may wait', () => {
+  let stack: TestStack;
+  beforeAll(async () => {
+    stack = await startTestStack({
+      seedProducts: 1,
+      serviceEnv: {
+        gateway: { SIGN_INS_AT_ONCE: '1', SIGN_INS_WAITING: '1', SUBGRAPH_TIMEOUT_MS: '60000' },
+      },
+    });
+  });
+  afterAll(() => stack?.stop());
+
+  const byRest = async (): Promise<SignIn> => {
+    const { status, headers, body } = await rest(stack.gatewayUrl)('POST', '/v1/auth/login', {
+      body: stack.admin,
+    });
+    return {
+      isSignedIn: status === 200,
+      code: body['code'],
+      retryAfterSeconds: Number(headers.get('retry-after')),
+    };
+  };
+
+  const byGraphql = async (): Promise<SignIn> => {
+    const { body }: Answer<{ data?: unknown; errors?: { extensions?: Record<string, unknown> }[] }> =
+      await graphql(stack.gatewayUrl)(loginByFragment, { variables: { input: stack.admin } });
+    const extensions = body.errors?.[0]?.extensions;
+    return {
+      isSignedIn: JSON.stringify(body.data) === '{"login":{"__typename":"AuthSession"}}',
+      code: extensions?.['code'],
+      retryAfterSeconds: Number(extensions?.['retryAfterSeconds']),
+    };
+  };
+
+  const refused = async (kind: string): Promise<number> => {
+    const { body } = await rest(stack.gatewayUrl)<string>('GET', '/metrics');
+    const line = new RegExp(`^graphql_sign_ins_refused_total\\{kind="${kind}"\\} (\\d+)$`, 'm');
+    return Number(line.exec(body)?.[1] ?? 0);
+  };
+
+  it.each([
+    ['REST', byRest, 'upstream_unavailable'],
+    ['GraphQL, in a fragment', byGraphql, 'UPSTREAM_UNAVAILABLE'],
+  ])(
+    'a third is told to come again, then the second; others are served meanwhile: %s',
+    async (_name, signIn, code) => {
+      const before = { overloaded: await refused('overloaded'), timeUp: await refused('time_up') };
+      const { user } = stack.services;
+      const done: SignIn[] = [];
+      user.kill('SIGSTOP');
+      const all = Promise.all(
+        Array.from({ length: 3 }, async () => {
+          done.push(await signIn());
+        }),
+      );
+      try {
+        await eventually(() => expect(done).toHaveLength(1));
+        expect((await rest(stack.gatewayUrl)('GET', '/v1/products')).status).toBe(200);
+        await eventually(() => expect(done).toHaveLength(2));
+      } finally {
+        user.kill('SIGCONT');
+      }
+      await all;
+
+      expect(done.map(({ isSignedIn }) => isSignedIn)).toEqual([false, false, true]);
+      for (const { code: told, retryAfterSeconds } of done.slice(0, 2)) {
+        expect(told).toBe(code);
+        expect(retryAfterSeconds).toBeGreaterThanOrEqual(2);
+        expect(retryAfterSeconds).toBeLessThanOrEqual(8);
+      }
+      expect(await refused('overloaded')).toBe(before.overloaded + 1);
+      expect(await refused('time_up')).toBe(before.timeUp + 1);
+    },
+  );
+});

@@ -1,0 +1,45 @@
+import { randomUUID } from 'node:crypto';
+import { defineQuestions, type GraphQuestion } from './question';
+
+/** What services ask of each other. */
+export const internalOperations = defineQuestions<GraphQuestion>()({
+  'product reserveStock': async ({ fresh, state }) => {
+    const { id: productId } = await fresh.product();
+    return {
+      query: 'mutation ($input: ReserveStockInput!) { result: reserveStock(input: $input) { __typename } }',
+      variables: { input: { orderId: randomUUID(), lines: [{ productId, quantity: 1 }] } },
+      state: () => state.product(productId),
+    };
+  },
+  // Held or sold, it is not for others to order: nothing that the graph shows tells the two apart.
+  'product commitStock': async ({ fresh }) => ({
+    query: 'mutation ($orderId: ID!) { result: commitStock(orderId: $orderId) }',
+    variables: { orderId: (await fresh.order()).id },
+  }),
+  'product releaseStock': async ({ fresh, state }) => {
+    const { id: orderId, productId } = await fresh.order();
+    return {
+      query: 'mutation ($orderId: ID!) { result: releaseStock(orderId: $orderId) }',
+      variables: { orderId },
+      state: () => state.product(productId),
+    };
+  },
+  'payment createPaymentIntent': async ({ fresh, owner, state }) => {
+    const { id: orderId } = await fresh.order();
+    const terms = { attempt: 1, userId: owner.id, amountCents: 1_000, currency: 'EUR' };
+    return {
+      query:
+        'mutation ($input: CreatePaymentIntentInput!) { result: createPaymentIntent(input: $input) { outcome } }',
+      variables: { input: { orderId, ...terms, paymentMethod: 'sim_declined' } },
+      state: () => state.order(orderId),
+    };
+  },
+  'payment refundPayment': async ({ fresh, state }) => {
+    const { id: orderId } = await fresh.paidOrder();
+    return {
+      query: 'mutation ($orderId: ID!) { result: refundPayment(orderId: $orderId) { outcome } }',
+      variables: { orderId },
+      state: () => state.order(orderId),
+    };
+  },
+});

@@ -1,0 +1,31 @@
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { recordOf, type ServiceName, serviceNames } from '@shop/local-stack/stack';
+import { currentTestRun } from '@shop/testkit/run';
+
+const recorder = pathToFileURL(join(__dirname, 'record-routes.mjs')).href;
+
+export interface RouteRecorder {
+  /** Settings that make each service write down its routes. */
+  serviceEnv: Record<ServiceName, Record<string, string>>;
+  /** `GET /healthz` and so on, sorted. The HEAD that Fastify adds to each GET is left out. */
+  routesOf(service: ServiceName): string[];
+}
+
+/** The servers themselves are asked what they serve: a list in the code would know only what somebody put on it. */
+export function recordRoutes(): RouteRecorder {
+  const directory = mkdtempSync(join(currentTestRun().directory, 'routes-'));
+  const fileOf = (service: ServiceName) => join(directory, service);
+  return {
+    serviceEnv: recordOf(serviceNames, (service) => ({
+      NODE_OPTIONS: `--import ${recorder}`,
+      RECORDED_ROUTES_FILE: fileOf(service),
+    })),
+    routesOf(service) {
+      const lines = new Set(readFileSync(fileOf(service), 'utf8').trim().split('\n'));
+      const isAdded = (line: string) => line.startsWith('HEAD ') && lines.has(line.replace('HEAD', 'GET'));
+      return [...lines].filter((line) => !isAdded(line)).sort();
+    },
+  };
+}

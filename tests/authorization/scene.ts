@@ -1,0 +1,77 @@
+import { serviceCredential, userToken } from '@shop/testkit/keys';
+import { startTestStack, type TestStack } from '@shop/testkit/stack';
+import { granted } from '../e2e/storefront/storefront';
+import { restStorefront } from '../e2e/storefront/rest-storefront';
+import { type FreshData, freshData, uniqueWord } from './fresh-data';
+import { type RouteRecorder, recordRoutes } from './recorded-routes';
+import { type ShopState, shopState } from './shop-state';
+import { webhookSecret } from './signed-webhook';
+
+const password = 'P@ssw0rd';
+
+export interface Person {
+  id: string;
+  email: string;
+  /** Of no session that there is, so that no row can end it for the others. */
+  token: string;
+}
+
+/** A shop with what the tables are about: an owner's order, paid, of one product. */
+export interface Scene {
+  stack: TestStack;
+  routes: RouteRecorder;
+  owner: Person;
+  /** The owner's. */
+  credentials: { email: string; password: string };
+  people: Readonly<Record<'customer' | 'stranger' | 'admin', Person>>;
+  product: { id: string; sku: string; name: string };
+  order: { id: string };
+  payment: { id: string };
+  /** What a row may use up. */
+  fresh: FreshData;
+  state: ShopState;
+  close(): Promise<void>;
+}
+
+export async function openScene(): Promise<Scene> {
+  const routes = recordRoutes();
+  const { payment: paymentEnv, ...otherEnv } = routes.serviceEnv;
+  const serviceEnv = { ...otherEnv, payment: { ...paymentEnv, SIMULATOR_WEBHOOK_SECRET: webhookSecret } };
+  const stack = await startTestStack({ serviceEnv });
+  const door = restStorefront(stack.gatewayUrl);
+  const register = async (): Promise<Person> => {
+    const email = `${uniqueWord()}@example.com`;
+    const { userId: id } = granted(await door.register({ email, password }));
+    return { id, email, token: userToken({ userId: id }) };
+  };
+  const [owner, stranger] = [await register(), await register()];
+  const { userId: adminId } = granted(await door.login(stack.admin));
+  const admin = {
+    id: adminId,
+    email: stack.admin.email,
+    token: userToken({ userId: adminId, role: 'ADMIN' }),
+  };
+  const credentials = { email: owner.email, password };
+  const fresh = freshData({ door, owner, credentials, admin });
+  const product = await fresh.product();
+  const order = granted(await door.placeOrder(owner.token, [{ productId: product.id, quantity: 1 }]));
+  const { payment } = granted(await door.payOrder(owner.token, order.id, 'sim_success'));
+  return {
+    stack,
+    routes,
+    owner,
+    credentials,
+    people: { customer: owner, stranger, admin },
+    product,
+    order,
+    payment,
+    fresh,
+    state: shopState(stack.gatewayUrl, { owner, admin }),
+    close: () => stack.stop(),
+  };
+}
+
+/** The header by which a service proves who it is. */
+export function credentialHeader(caller: string, callee: string): Record<string, string> {
+  return { 'x-service-authorization': `Bearer ${serviceCredential(caller, callee)}` };
+}

@@ -1,0 +1,46 @@
+import { graphql } from '@shop/testkit/http';
+
+/** Reads what rows may change, with the rights of whoever may see it. */
+export interface ShopState {
+  /** Status and payments. */
+  order(id: string): Promise<unknown>;
+  /** Name and stock. */
+  product(id: string): Promise<unknown>;
+  productWithSku(sku: string): Promise<unknown>;
+  /** Whether a session of the owner's is open. */
+  isOpen(sessionId: string): Promise<boolean>;
+}
+
+export function shopState(
+  gatewayUrl: string,
+  { owner, admin }: { owner: { token: string }; admin: { token: string } },
+): ShopState {
+  const ask = graphql(gatewayUrl);
+
+  async function read<Result>(
+    query: string,
+    variables: object,
+    { token }: { token: string },
+  ): Promise<Result> {
+    const { body } = await ask<{ result: Result }>(query, { variables: { ...variables }, token });
+    // Else "no answer" before and after would count as no change.
+    if (!body.data || body.errors) throw new Error(`the state cannot be read: ${JSON.stringify(body)}`);
+    return body.data.result;
+  }
+
+  return {
+    order: (id) =>
+      read('query ($id: ID!) { result: order(id: $id) { status payments { id status } } }', { id }, admin),
+    product: (id) => read('query ($id: ID!) { result: product(id: $id) { name stock } }', { id }, admin),
+    productWithSku: (sku) =>
+      read('query ($sku: String!) { result: productBySku(sku: $sku) { id } }', { sku }, admin),
+    async isOpen(sessionId) {
+      const { sessions } = await read<{ sessions: { id: string }[] }>(
+        '{ result: me { sessions { id } } }',
+        {},
+        owner,
+      );
+      return sessions.some(({ id }) => id === sessionId);
+    },
+  };
+}

@@ -1,0 +1,12 @@
+import { createHmac, randomUUID } from 'node:crypto';
+
+/** The payment process of the test gets it, too. */
+export const webhookSecret = 'a-secret-of-the-authorization-tests';
+
+/** A webhook about no charge of ours, signed as the payment simulator signs: see docs/decisions/0011. */
+export function signedWebhook(): { body: string; headers: Record<string, string> } {
+  const seconds = Math.floor(Date.now() / 1_000);
+  const body = JSON.stringify({ id: randomUUID(), type: 'charge.succeeded', created: seconds, data: {} });
+  const signature = createHmac('sha256', webhookSecret).update(`${seconds}.${body}`).digest('hex');
+  return { body, headers: { 'simulator-signature': `t=${seconds},v1=${signature}` } };
+}

@@ -1,0 +1,47 @@
+import { granted, openShop, type Shop, uniqueEmail } from '../e2e/shop';
+import { type Door, openDoor } from './door';
+import type { Given } from './place';
+
+/** A shop with a door for raw requests. */
+export interface CorpusShop {
+  shop: Shop;
+  door: Door;
+  /** A customer, a product with plenty of stock and unpaid orders, of nobody else. */
+  newGiven(): Promise<Given>;
+  close(): Promise<void>;
+}
+
+const unpaidOrders = 8;
+const plenty = 1_000_000;
+
+export async function openCorpusShop(): Promise<CorpusShop> {
+  // After so many the door is closed: each costs a hash.
+  const shop = await openShop({}, {}, { LOGIN_FAILURES_PER_ADDRESS: '60' });
+  const door = openDoor(shop.gatewayUrl);
+  const { REST: rest } = shop.doors;
+
+  async function newGiven(): Promise<Given> {
+    const credentials = { email: uniqueEmail(), password: 'P@ssw0rd' };
+    const { accessToken: customerToken } = granted(await rest.register(credentials));
+    const { id: productId } = await shop.newProduct({ stock: plenty });
+    const orderIds: string[] = [];
+    while (orderIds.length < unpaidOrders) {
+      const order = granted(await rest.placeOrder(customerToken, [{ productId, quantity: 1 }]));
+      orderIds.push(order.id);
+    }
+    return {
+      ...{ adminToken: shop.adminToken, customerToken, productId, orderIds },
+      ...{ customerEmail: credentials.email, customerPassword: credentials.password },
+    };
+  }
+
+  return {
+    shop,
+    door,
+    newGiven,
+    async close() {
+      door.close();
+      await shop.close();
+    },
+  };
+}

@@ -1,0 +1,289 @@
+import { randomUUID } from 'node:crypto';
+import { naughtySample } from './naughty-strings';
+import type { Given, Place } from './place';
+
+/** Whose token a request has. */
+type By = 'admin' | 'customer' | 'nobody';
+
+const tokens: Record<By, (given: Given) => string | undefined> = {
+  admin: ({ adminToken }) => adminToken,
+  customer: ({ customerToken }) => customerToken,
+  nobody: () => undefined,
+};
+
+/**
+ * An operation whose `$text` and `$id` are the text that is tried; each use of them is one field. Other variables are the
+ * product and one of the orders.
+ */
+function operation(name: string, by: By, query: string, more: Partial<Place> = {}): Place {
+  const uses = [...query.matchAll(/\$(text|id)\b(?!:)/g)].length;
+  return {
+    name,
+    positions: uses,
+    request: (text, given) => {
+      const orderId = given.orderIds[text.length % given.orderIds.length];
+      const { productId } = given;
+      const variables = { text, id: text, productId, orderId, sku: randomUUID() };
+      return {
+        path: '/graphql',
+        token: tokens[by](given),
+        body: { query, variables: usedIn(query, variables) },
+      };
+    },
+    statuses: [200],
+    ...more,
+  };
+}
+
+function usedIn(query: string, variables: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(variables).filter(([name]) => query.includes(`$${name}:`)));
+}
+
+const refusedByType = { statuses: [400] };
+
+const signInPlaces: Place[] = [
+  operation(
+    'register: password',
+    'nobody',
+    // No address, so that nothing is hashed.
+    'mutation ($text: String!) { register(input: { email: "none", password: $text }) { __typename } }',
+  ),
+  operation(
+    'login: password',
+    'nobody',
+    'mutation ($text: String!) { login(input: { email: "none", password: $text }) { __typename } }',
+    {
+      texts: naughtySample,
+      isDear: true,
+    },
+  ),
+  operation(
+    'register: email',
+    'nobody',
+    'mutation ($text: String!) { register(input: { email: $text, password: "short" }) { __typename } }',
+  ),
+  operation(
+    'login: email',
+    'nobody',
+    'mutation ($text: String!) { login(input: { email: $text, password: "short" }) { __typename } }',
+    { isDear: true },
+  ),
+  operation(
+    'refreshSession, logout, revokeSession',
+    'customer',
+    `mutation ($text: String!, $id: ID!) {
+       refreshSession(refreshToken: $text) { __typename }
+       logout(refreshToken: $text)
+       revokeSession(id: $id)
+     }`,
+  ),
+];
+
+const queryPlaces: Place[] = [
+  operation(
+    'product, productBySku, order, payment, user',
+    'admin',
+    `query ($id: ID!, $text: String!) {
+       product(id: $id) { id }  productBySku(sku: $text) { id }  order(id: $id) { id }  payment(id: $id) { id }  user(id: $id) { id }
+     }`,
+  ),
+  operation(
+    'products: cursors and search',
+    'nobody',
+    `query ($text: String!) {
+       a: products(after: $text) { nodes { id } }
+       b: products(before: $text, last: 2, sort: NAME_ASC) { nodes { id } }
+       c: products(after: $text, sort: PRICE_ASC) { nodes { id } }
+       d: products(filter: { search: $text }) { nodes { id } }
+       e: products(filter: { search: $text }, sort: NAME_ASC) { totalCount }
+     }`,
+  ),
+  operation(
+    'orders: cursors and userId',
+    'admin',
+    `query ($text: String!, $id: ID!) {
+       a: orders(after: $text) { nodes { id } }
+       b: orders(before: $text, last: 2) { nodes { id } }
+       c: orders(userId: $id) { nodes { id } }
+       me { d: orders(after: $text) { nodes { id } }  e: orders(before: $text) { nodes { id } } }
+     }`,
+  ),
+  operation(
+    'products: currency',
+    'nobody',
+    'query ($text: CurrencyCode) { products(filter: { currency: $text }) { nodes { id } } }',
+    {
+      statuses: [200, 400],
+    },
+  ),
+  operation(
+    'products: prices',
+    'nobody',
+    'query ($text: SafeInt) { products(filter: { minPriceCents: $text, maxPriceCents: $text }) { nodes { id } } }',
+    { statuses: [200, 400] },
+  ),
+  operation(
+    'products: sort',
+    'customer',
+    `query ($text: ProductSort) { products(sort: $text) { nodes { id } } }`,
+    refusedByType,
+  ),
+  operation(
+    'orders: status',
+    'customer',
+    'query ($text: OrderStatus) { orders(status: $text) { nodes { id } } }',
+    refusedByType,
+  ),
+  operation(
+    'products: first',
+    'nobody',
+    'query ($text: Int) { products(first: $text, last: $text) { nodes { id } } }',
+    refusedByType,
+  ),
+  operation(
+    'products: inStock',
+    'nobody',
+    'query ($text: Boolean) { products(filter: { inStock: $text }) { nodes { id } } }',
+    refusedByType,
+  ),
+];
+
+const productPlaces: Place[] = [
+  operation(
+    'createProduct: currency',
+    'admin',
+    `mutation ($text: CurrencyCode!, $sku: String!) {
+       createProduct(input: { sku: $sku, name: "Thing", priceCents: 1, currency: $text }) { __typename }
+     }`,
+  ),
+  operation(
+    'createProduct: sku, idempotencyKey',
+    'admin',
+    `mutation ($text: String!, $sku: String!) {
+       a: createProduct(input: { sku: $text, name: "Thing", priceCents: 1, currency: "EUR" }) { __typename }
+       b: createProduct(input: { sku: $sku, name: "Thing", priceCents: 1, currency: "EUR", idempotencyKey: $text }) { __typename }
+     }`,
+  ),
+  operation(
+    'updateProduct: id, sku',
+    'admin',
+    `mutation ($id: ID!, $text: String!, $productId: ID!) {
+       a: updateProduct(input: { id: $id, name: "Thing" }) { __typename }
+       b: updateProduct(input: { id: $productId, sku: $text }) { __typename }
+     }`,
+  ),
+  operation(
+    'updateProduct: expectedUpdatedAt',
+    'admin',
+    `mutation ($text: DateTime, $productId: ID!) {
+       updateProduct(input: { id: $productId, name: "Thing", expectedUpdatedAt: $text }) { __typename }
+     }`,
+    { statuses: [200, 400] },
+  ),
+  operation(
+    'adjustStock: productId, reason, idempotencyKey',
+    'admin',
+    `mutation ($id: ID!, $text: String!, $productId: ID!) {
+       a: adjustStock(input: { productId: $id, delta: 1, reason: "delivery" }) { __typename }
+       b: adjustStock(input: { productId: $productId, delta: 1, reason: $text }) { __typename }
+       c: adjustStock(input: { productId: $productId, delta: 1, reason: "delivery", idempotencyKey: $text }) { __typename }
+     }`,
+  ),
+];
+
+const orderPlaces: Place[] = [
+  operation(
+    'createOrder: productId, idempotencyKey',
+    'customer',
+    `mutation ($id: ID!, $text: String!, $productId: ID!) {
+       a: createOrder(input: { items: [{ productId: $id, quantity: 1 }] }) { __typename }
+       b: createOrder(input: { items: [{ productId: $productId, quantity: 1 }], idempotencyKey: $text }) { __typename }
+     }`,
+  ),
+  operation(
+    'cancelOrder, updateOrderStatus: id',
+    'admin',
+    `mutation ($id: ID!) {
+       cancelOrder(id: $id) { __typename }
+       updateOrderStatus(id: $id, status: CANCELLED) { __typename }
+     }`,
+  ),
+  operation(
+    'payOrder: orderId, paymentMethod',
+    'customer',
+    `mutation ($id: ID!, $text: String!, $orderId: ID!) {
+       a: payOrder(input: { orderId: $id }) { __typename }
+       b: payOrder(input: { orderId: $orderId, paymentMethod: $text }) { __typename }
+     }`,
+  ),
+  operation(
+    'payOrder, cancelOrder: idempotencyKey',
+    'customer',
+    `mutation ($text: String!, $orderId: ID!) {
+       payOrder(input: { orderId: $orderId, paymentMethod: "sim_declined", idempotencyKey: $text }) { __typename }
+       cancelOrder(id: $orderId, idempotencyKey: $text) { __typename }
+     }`,
+  ),
+];
+
+const documentPlaces: Place[] = [
+  { name: 'the whole body', request: (body) => ({ path: '/graphql', body }), statuses: [400] },
+  {
+    name: 'the whole document',
+    request: (query) => ({ path: '/graphql', body: { query } }),
+    statuses: [400],
+  },
+  {
+    name: 'operationName',
+    request: (operationName) => ({ path: '/graphql', body: { query: '{ __typename }', operationName } }),
+    // 200: an empty name is none.
+    statuses: [400, 200],
+  },
+  {
+    name: 'name of a variable',
+    request: (text) => ({ path: '/graphql', body: { query: '{ __typename }', variables: { [text]: text } } }),
+    statuses: [200, 400],
+  },
+  {
+    name: 'name of a member of the body',
+    request: (text) => ({ path: '/graphql', body: { query: '{ __typename }', [text]: text } }),
+    statuses: [200, 400],
+  },
+  {
+    name: 'name of a field of an input',
+    request: (text, { adminToken: token }) => ({
+      ...{ path: '/graphql', token },
+      body: {
+        query: 'mutation ($input: UpdateProductInput!) { updateProduct(input: $input) { __typename } }',
+        variables: { input: { id: 'none', [text]: text } },
+      },
+    }),
+    statuses: [400],
+  },
+  {
+    // 200: null is no value, not a bad one.
+    name: 'an enum literal',
+    request: (text) => ({
+      path: '/graphql',
+      body: { query: `{ products(sort: ${text}) { nodes { id } } }` },
+    }),
+    statuses: [400, 200],
+  },
+  {
+    name: 'GET /graphql: query',
+    request: (text) => ({
+      path: `/graphql?query=${encodeURIComponent(text.toWellFormed())}`,
+      headers: { 'apollo-require-preflight': 'true' },
+    }),
+    statuses: [400],
+  },
+];
+
+/** Every string of the graph, as variables; and what is no variable. */
+export const graphqlPlaces: readonly Place[] = [
+  ...signInPlaces,
+  ...queryPlaces,
+  ...productPlaces,
+  ...orderPlaces,
+  ...documentPlaces,
+];

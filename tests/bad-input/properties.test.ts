@@ -1,0 +1,84 @@
+import { isErrorCode } from '@shop/kit/errors';
+import fc from 'fast-check';
+import { type CorpusShop, openCorpusShop } from './corpus-shop';
+import type { RawAnswer, RawRequest } from './door';
+import { offencesIn } from './harmless';
+import { type InputType, inputTypes } from './input-types';
+import type { Given } from './place';
+
+const numRuns = 50;
+const perTypeMs = 120_000;
+const openTimeoutMs = 180_000;
+
+let corpus: CorpusShop;
+let given: Given;
+let inputs = 0;
+
+beforeAll(async () => {
+  corpus = await openCorpusShop();
+  given = await corpus.newGiven();
+}, openTimeoutMs);
+afterAll(async () => {
+  process.stdout.write(`arbitrary inputs: ${inputs}\n`);
+  await corpus?.close();
+});
+
+const ownCodes = new Set([
+  'GRAPHQL_PARSE_FAILED',
+  'GRAPHQL_VALIDATION_FAILED',
+  'BAD_USER_INPUT',
+  'BAD_REQUEST',
+]);
+const ours = new Set(['UNAUTHENTICATED', 'FORBIDDEN', 'NOT_FOUND', 'IDEMPOTENCY_IN_PROGRESS']);
+
+/** What is wrong with an answer as such, whatever it says. */
+function faultsOf(door: 'REST' | 'GraphQL', answer: RawAnswer): string[] {
+  return [...offencesIn(answer), ...(door === 'REST' ? faultsOfRest(answer) : faultsOfGraphql(answer))];
+}
+
+function faultsOfRest({ status, headers, text }: RawAnswer): string[] {
+  if (status < 400) return [200, 201, 202, 204].includes(status) ? [] : [`HTTP ${status}`];
+  if (!headers['content-type']?.startsWith('application/problem+json')) return ['no problem+json'];
+  const problem = JSON.parse(text) as { code?: unknown; status?: unknown };
+  return isErrorCode(problem.code) && problem.status === status ? [] : ['not a documented problem'];
+}
+
+function faultsOfGraphql({ status, text }: RawAnswer): string[] {
+  const { data, errors } = JSON.parse(text) as {
+    data?: Record<string, unknown> | null;
+    errors?: { extensions?: { code?: string } }[];
+  };
+  if (!errors) return status === 200 && data ? [] : ['neither data nor errors'];
+  const codes = errors.map(({ extensions }) => extensions?.code ?? 'none');
+  return codes
+    .filter((code) => !ownCodes.has(code) && !ours.has(code))
+    .map((code) => `an error with code ${code}`);
+}
+
+function graphqlRequest(
+  { graphql: { by, query, variables } }: InputType,
+  values: Record<string, unknown>,
+): RawRequest {
+  const token = { admin: given.adminToken, customer: given.customerToken, nobody: undefined }[by];
+  return { path: '/graphql', token, body: { query, variables: variables(values) } };
+}
+
+describe.each(inputTypes)('any value of $name', (type) => {
+  test.each(['REST', 'GraphQL'] as const)(
+    'is answered with a result or a documented refusal, through %s',
+    async (door) => {
+      const property = fc.asyncProperty(type.values(given), async (values) => {
+        const request = door === 'REST' ? type.rest(values, given) : graphqlRequest(type, values);
+        if (!request) return;
+        inputs += 1;
+        const answer = await corpus.door.send(request);
+        expect({ faults: faultsOf(door, answer), answer: answer.text }).toEqual({
+          faults: [],
+          answer: answer.text,
+        });
+      });
+      await fc.assert(property, { numRuns });
+    },
+    perTypeMs,
+  );
+});

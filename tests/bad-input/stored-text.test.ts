@@ -1,0 +1,112 @@
+import { randomUUID } from 'node:crypto';
+import { type CorpusShop, openCorpusShop } from './corpus-shop';
+import type { RawAnswer } from './door';
+import { charactersOf, isStorable, naughtySample, naughtyStrings } from './naughty-strings';
+import { failuresIn, judge, summary, type Trial } from './place';
+
+const perWayMs = 120_000;
+const openTimeoutMs = 180_000;
+
+let corpus: CorpusShop;
+const trials: Trial[] = [];
+
+beforeAll(async () => {
+  corpus = await openCorpusShop();
+}, openTimeoutMs);
+afterAll(async () => {
+  process.stdout.write(`stored text: ${summary(trials)}\n`);
+  await corpus?.close();
+});
+
+interface Content {
+  name: string;
+  description: string;
+}
+
+const canBeDescription = (text: string) => isStorable(text) && charactersOf(text) <= 5_000;
+const canBeName = (text: string) =>
+  isStorable(text) && text.trim() !== '' && charactersOf(text.trim()) <= 200;
+
+/** A product that is the text, as far as one can be. */
+const contentOf = (text: string): Content => ({ name: canBeName(text) ? text : 'Thing', description: text });
+
+const creation = `mutation ($input: CreateProductInput!) {
+  createProduct(input: $input) { __typename ... on ProductPayload { product { id } } }
+}`;
+
+const graphql = (query: string, variables: object) =>
+  corpus.door.send({ path: '/graphql', token: corpus.shop.adminToken, body: { query, variables } });
+
+const ways: Record<string, (content: Content) => Promise<RawAnswer>> = {
+  REST: (content) =>
+    corpus.door.send({
+      ...{ path: '/v1/products', token: corpus.shop.adminToken },
+      body: { ...content, sku: randomUUID(), price_cents: 100, currency: 'EUR' },
+    }),
+
+  'variables of GraphQL': (content) =>
+    graphql(creation, { input: { ...content, sku: randomUUID(), priceCents: 100, currency: 'EUR' } }),
+
+  // JSON's escapes are GraphQL's, too.
+  'literals of GraphQL': ({ name, description }) =>
+    graphql(
+      `mutation { createProduct(input: {
+         sku: "${randomUUID()}", priceCents: 100, currency: "EUR",
+         name: ${JSON.stringify(name)}, description: ${JSON.stringify(description)}
+       }) { __typename ... on ProductPayload { product { id } } } }`,
+      {},
+    ),
+};
+
+async function readThroughRest(id: string): Promise<Content> {
+  const { text } = await corpus.door.send({ path: `/v1/products/${id}` });
+  const { name, description } = JSON.parse(text) as Content;
+  return { name, description };
+}
+
+async function readThroughGraphql(id: string): Promise<Content> {
+  const { text } = await graphql('query ($id: ID!) { product(id: $id) { name description } }', { id });
+  return (JSON.parse(text) as { data: { product: Content } }).data.product;
+}
+
+const idIn = (text: string) => /"id":"([0-9a-f-]{36})"/.exec(text)?.[1];
+
+describe('a text that can be kept comes back byte for byte, and one that cannot is refused', () => {
+  test.each(Object.entries(ways))(
+    'written through %s',
+    async (_way, write) => {
+      const answers = await Promise.all(
+        naughtyStrings.map(async (text) => ({ text, answer: await write(contentOf(text)) })),
+      );
+      const judged = answers.map(({ text, answer }) =>
+        judge(text, answer, { positions: 2, statuses: [200, 201, 400, 422] }),
+      );
+      trials.push(...judged);
+      expect(failuresIn(judged)).toEqual([]);
+
+      const kept = answers.flatMap(({ text, answer }) => {
+        const id = idIn(answer.text);
+        return id ? [{ text, id }] : [];
+      });
+      expect(kept.map(({ text }) => text)).toEqual(naughtyStrings.filter(canBeDescription));
+      const asKept = kept.map(({ text }) => ({ ...contentOf(text), name: contentOf(text).name.trim() }));
+      expect(await Promise.all(kept.map(({ id }) => readThroughRest(id)))).toEqual(asKept);
+      expect(await Promise.all(kept.map(({ id }) => readThroughGraphql(id)))).toEqual(asKept);
+    },
+    perWayMs,
+  );
+
+  test('as a password, which signs in', async () => {
+    const { door } = corpus;
+    for (const text of naughtySample) {
+      const password = `${[...text].slice(0, 6).join('')}, and more`;
+      const canBeKept = isStorable(password) && Buffer.byteLength(password.normalize('NFKC')) <= 72;
+      const body = { email: `${randomUUID()}@example.com`, password };
+      const registered = await door.send({ path: '/v1/auth/register', body });
+      const signedIn = await door.send({ path: '/v1/auth/login', body });
+
+      const statuses = [registered.status, signedIn.status];
+      expect({ text, statuses }).toEqual({ text, statuses: canBeKept ? [201, 200] : [422, 401] });
+    }
+  });
+});

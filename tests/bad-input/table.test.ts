@@ -1,0 +1,70 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { createTokenSigner, readKeyRing } from '@shop/kit/auth';
+import { testKeys } from '@shop/testkit/keys';
+import { granted } from '../e2e/shop';
+import { type CorpusShop, openCorpusShop } from './corpus-shop';
+import { graphqlTable } from './graphql-table';
+import { offencesIn } from './harmless';
+import { restTable } from './rest-table';
+import { outcomeOf, type TableGiven } from './table-row';
+
+const openTimeoutMs = 180_000;
+
+let corpus: CorpusShop;
+let given: TableGiven;
+
+beforeAll(async () => {
+  corpus = await openCorpusShop();
+  const [own, other] = await Promise.all([
+    corpus.newGiven(),
+    corpus.shop.newOrder(corpus.shop.doors.REST, { stock: 1, quantity: 1 }),
+  ]);
+  const { id: foreignUserId } = granted(await corpus.shop.doors.REST.me(other.accessToken));
+  given = { ...own, ...badTokens(foreignUserId), foreignOrderId: other.order.id, foreignUserId };
+}, openTimeoutMs);
+afterAll(() => corpus?.close());
+
+function badTokens(userId: string): Pick<TableGiven, 'expiredToken' | 'forgedToken'> {
+  const { current } = readKeyRing(testKeys().signingKeysDir);
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const names = { issuer: 'supergraph-shop', audience: 'supergraph-shop' };
+  const expired = createTokenSigner({ currentKey: () => current, lifetimeSeconds: -120, ...names });
+  const forger = createTokenSigner({ currentKey: () => ({ kid: current.kid, privateKey }), ...names });
+  const subject = { userId, role: 'ADMIN', sessionId: userId } as const;
+  return { expiredToken: expired.sign(subject), forgedToken: forger.sign(subject) };
+}
+
+const rows = [
+  ...Object.entries(restTable).map((entry) => ['REST', ...entry] as const),
+  ...Object.entries(graphqlTable).map((entry) => ['GraphQL', ...entry] as const),
+];
+
+describe.each(rows)('%s: %s', (_door, _title, cases) => {
+  test.each(cases)('$what: $status $outcome', async ({ request, status, outcome, header }) => {
+    const answer = await corpus.door.send(request(given));
+
+    expect([answer.status, outcomeOf(answer)]).toEqual([status, outcome]);
+    expect(offencesIn(answer)).toEqual([]);
+    if (header) expect(answer.headers).toMatchObject({ [header[0]]: header[1] });
+  });
+});
+
+describe.each(['REST', 'GraphQL'] as const)('%s: the same product twice', (door) => {
+  test('is one line with the sum', async () => {
+    const { customerToken, productId } = given;
+    const lines = [1, 2].map((quantity) => ({ productId, quantity }));
+
+    const { items } = granted(await corpus.shop.doors[door].placeOrder(customerToken, lines));
+
+    expect(items).toMatchObject([{ productId, quantity: 3 }]);
+  });
+});
+
+test('whoever sent __proto__ has the role that they had', async () => {
+  const { customerToken: token } = given;
+  const { text } = await corpus.door.send({ path: '/v1/me', token });
+  const product = { sku: 'POLLUTED', name: 'Thing', price_cents: 1, currency: 'EUR' };
+  const { status } = await corpus.door.send({ path: '/v1/products', token, body: product });
+
+  expect([JSON.parse(text), status]).toMatchObject([{ role: 'CUSTOMER' }, 403]);
+});

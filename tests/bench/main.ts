@@ -1,0 +1,31 @@
+import { join } from 'node:path';
+import { attackCosts } from './attacks';
+import { enumeration } from './enumeration';
+import { loginStorm } from './login-storm';
+import { type BenchReport, writeReport } from './report';
+
+type Bench = (say: (line: string) => void) => Promise<BenchReport>;
+
+const benches: Readonly<Record<string, Bench>> = {
+  'login-storm': loginStorm,
+  enumeration,
+  attacks: attackCosts,
+};
+
+const usage = `npm run bench -- ${Object.keys(benches).join('|')}\n`;
+const artifactsDir = join(process.cwd(), 'artifacts', 'bench');
+
+/** Measures one thing and reports it. Exit code 1: a promise was broken; 2: there is no such benchmark. */
+async function main([name = '']: readonly string[]): Promise<void> {
+  const bench = Object.hasOwn(benches, name) ? benches[name] : undefined;
+  if (!bench) {
+    process.stderr.write(usage);
+    process.exitCode = 2;
+    return;
+  }
+  const report = await bench((line) => void process.stderr.write(`${line}\n`));
+  process.stdout.write(writeReport(artifactsDir, name, report));
+  if (report.promises.some(({ isKept }) => !isKept)) process.exitCode = 1;
+}
+
+void main(process.argv.slice(2));

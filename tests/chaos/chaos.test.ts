@@ -1,15 +1,20 @@
-import { execFile } from 'node:child_process';
+import { type ChildProcess, execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { ChaosRun } from './run-chaos';
 
+let program: ChildProcess | undefined;
+// Ended already, unless the test ran out of time.
+afterAll(() => void program?.kill());
+
 /** The program that `npm run chaos` runs, in its small size. */
 test('a small chaos breaks no promise and is reported', async () => {
   const artifacts = mkdtempSync(join(tmpdir(), 'chaos-artifacts-'));
-  const program = join(__dirname, '../dist/chaos/main.js');
-  const run = promisify(execFile)(process.execPath, [program, '--artifacts', artifacts]);
+  const file = join(__dirname, '../dist/chaos/main.js');
+  const run = promisify(execFile)(process.execPath, [file, '--artifacts', artifacts]);
+  program = run.child;
   // The summary says which promise, and with which seed.
   await run.catch(({ stdout, stderr }: { stdout: string; stderr: string }) => {
     throw new Error(`${stdout}\n${stderr}`);
@@ -19,4 +24,4 @@ test('a small chaos breaks no promise and is reported', async () => {
   expect(report.timeline.marks.length).toBeGreaterThan(0);
   expect(readFileSync(join(artifacts, 'chaos.svg'), 'utf8')).toContain('checkouts per second');
   rmSync(artifacts, { recursive: true });
-}, 240_000);
+}, 600_000);

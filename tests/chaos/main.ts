@@ -1,7 +1,7 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { type ChaosOptions, readOptions, usage } from './options/options';
 import { brokenPromises, writeReport } from './report/write-report';
-import { runChaos } from './run-chaos';
+import { logsDirOf, runChaos } from './run-chaos';
 
 /** Breaks the shop on purpose and reports what became of its promises. Exit code 1: one was broken; 2: wrong options. */
 async function main(): Promise<void> {
@@ -9,6 +9,7 @@ async function main(): Promise<void> {
   if (!options) return;
   const say = (line: string) => void process.stdout.write(`${line}\n`);
   say(`chaos, ${options.size} size, seed ${options.seed}`);
+  rmSync(logsDirOf(options), { recursive: true, force: true });
   mkdirSync(options.artifactsDir, { recursive: true });
   const run = await runChaos(options, say);
   say(writeReport(options, run));

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { ChaosOptions } from './options/options';
 import type { PhaseName } from './options/phase-names';
 import { Timeline, type TimelineRecord } from './observation/timeline';
@@ -13,6 +14,11 @@ function replicasOf(phase: PhaseName, { killedReplicas }: ChaosOptions): number 
   return phase === 'oversell' || phase === 'rolling-restart' ? 2 : 1;
 }
 
+/** The services' logs, a folder for each shop that was open: what a broken promise came from stands there. */
+export function logsDirOf({ artifactsDir }: ChaosOptions): string {
+  return join(artifactsDir, 'chaos-logs');
+}
+
 export interface ChaosRun {
   phases: PhaseReport[];
   timeline: TimelineRecord;
@@ -22,7 +28,7 @@ export interface ChaosRun {
 export async function runChaos(options: ChaosOptions, say: (line: string) => void): Promise<ChaosRun> {
   const random = createRandom(options.seed);
   const timeline = new Timeline();
-  const door = new ShopDoor();
+  const door = new ShopDoor(logsDirOf(options));
   const reports: PhaseReport[] = [];
   try {
     for (const name of options.phases) {

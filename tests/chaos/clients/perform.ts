@@ -45,9 +45,9 @@ export async function repeat(
   const outcome = outcomeOf(answer);
   // No answer, or none that settles anything, contradicts nothing.
   if (outcome === 'unknown') return;
-  // What was undecided may be decided by now, either way; a conflict speaks of the order at that moment and claims no key.
-  const mayDiffer = first.status === 202 || first.code === 'order_state_conflict';
-  const isSame = mayDiffer || (outcome === operation.outcome && orderIdIn(answer) === orderIdIn(first));
+  // What was undecided may be decided by now, either way.
+  const isSame =
+    first.status === 202 || (outcome === operation.outcome && orderIdIn(answer) === orderIdIn(first));
   if (!isSame)
     operation.contradictions.push(
       `first ${first.status} ${first.code} ${orderIdIn(first)}, then ${answer.status} ${answer.code} ${orderIdIn(answer)}`,

@@ -8,6 +8,8 @@ export interface Boundary {
   service: SubgraphName;
   /** Ways through the saga that pass it. */
   reachedBy: readonly Scenario[];
+  /** Its part of the kills of its commit: half for each side, all where there is one side only. */
+  share: number;
 }
 
 const both = ['before-commit', 'after-commit'] as const;
@@ -18,7 +20,7 @@ function boundary(
   sides: readonly (typeof both)[number][] = both,
 ): Boundary[] {
   const service = step.slice(0, step.indexOf('.')) as SubgraphName;
-  return sides.map((side) => ({ name: `${step}.${side}`, service, reachedBy }));
+  return sides.map((side) => ({ name: `${step}.${side}`, service, reachedBy, share: 1 / sides.length }));
 }
 
 /** Every commit of the saga, before and after it, in the order of an order's life. */

@@ -272,4 +272,62 @@ export const mutants: readonly Mutant[] = [
       title: 'An order is seen by its owner and by an ADMIN; to anybody else it does not exist',
     },
   },
+  {
+    name: 'own attempt only',
+    harm: 'a request that stood still gives up what another one is charging',
+    workspace: 'subgraphs/order',
+    edits: [
+      {
+        file: 'subgraphs/order/src/order/order-saga.ts',
+        find: "return advancer.by === 'request' && attempt !== advancer.attempt;",
+        replace: "return advancer.by === 'request' && attempt < 0;",
+      },
+    ],
+    test: {
+      project: 'unit',
+      file: 'subgraphs/order/src/order/order-saga.test.ts',
+      title: 'An attempt to pay of a later request is left alone by one that stood still meanwhile',
+    },
+  },
+  {
+    name: 'tombstone of a refused draft',
+    harm: 'a reservation that comes late holds stock for nobody',
+    workspace: 'subgraphs/order',
+    edits: [
+      {
+        file: 'subgraphs/order/src/order/order-transition.ts',
+        find: 'reservation_refused: () => abandoned,',
+        replace: 'reservation_refused: () => removed,',
+      },
+      {
+        file: 'subgraphs/order/src/order/reserve.step.ts',
+        find: "return recorded === 'moved' ? answer : undefined;",
+        replace: "return recorded === 'removed' ? answer : undefined;",
+      },
+    ],
+    test: {
+      project: 'integration',
+      file: 'subgraphs/order/test/late-reservation.test.ts',
+      title:
+        'A draft that was refused holds nothing when an earlier try of its reservation comes late, and there is stock again',
+    },
+  },
+  {
+    name: 'memory of a conflict',
+    harm: 'what a client was told is not done is done by the repeat',
+    workspace: 'subgraphs/order',
+    edits: [
+      {
+        file: 'subgraphs/order/src/order/order-requests.ts',
+        find: 'if (!(await this.claimKey(transaction, request, claim))) {',
+        replace: "if (change.kind === 'moved' && !(await this.claimKey(transaction, request, claim))) {",
+      },
+    ],
+    test: {
+      project: 'integration',
+      file: 'subgraphs/order/test/idempotency.test.ts',
+      title:
+        'payOrder with an idempotency key repeats a state conflict too, even when the order can be paid since',
+    },
+  },
 ];

@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { createServiceCredentials } from '@shop/kit/auth';
 import { setTimeout as pause } from 'node:timers/promises';
+import { withClient } from '@shop/local-stack/postgres';
 import { type Account, registerAccount } from '../clients/account';
+import { insist } from '../clients/insist';
 import { readFinalOrders } from '../history/final-orders';
 import type { Random } from '../random/random';
 import { findingOf } from '../report/finding';
@@ -82,15 +84,10 @@ function permutations<Item>(items: readonly Item[]): Item[][] {
 /** An order whose three attempts charged nothing, and then the events. @returns its id */
 async function tellOrder(shop: ChaosShop, customer: Account, sequence: PaymentFact[]): Promise<string> {
   const items = [{ product_id: shop.assortment.plentiful[0]!, quantity: 1 }];
-  const placed = await customer.send({ method: 'POST', path: '/v1/orders', body: { items } });
+  const placed = await insist(customer.send, { method: 'POST', path: '/v1/orders', body: { items } });
   if (placed.status !== 201) throw new Error(`no order was placed: ${placed.status} ${placed.code}`);
   const orderId = String(placed.body['id']);
-  for (let attempt = 1; attempt <= attempts; attempt += 1) {
-    const path = `/v1/orders/${orderId}/pay`;
-    const paid = await customer.send({ method: 'POST', path, body: unavailable });
-    if (paid.status !== 503)
-      throw new Error(`the provider is away, and paying answers ${paid.status} ${paid.code}`);
-  }
+  await payInVain(shop, customer, orderId);
   const ids = new Map(facts.map((fact) => [fact, randomUUID()]));
   const payments = Array.from({ length: attempts + 1 }, () => randomUUID());
   const total = Number(placed.body['total_cents']);
@@ -99,6 +96,25 @@ async function tellOrder(shop: ChaosShop, customer: Account, sequence: PaymentFa
     await tell(shop, event);
   }
   return orderId;
+}
+
+/** Until the order has had its attempts; a busy shop may refuse one before it begins. */
+async function payInVain({ stack }: ChaosShop, customer: Account, orderId: string): Promise<void> {
+  const path = `/v1/orders/${orderId}/pay`;
+  const givenUpAt = performance.now() + settledWithinMs;
+  while ((await attemptsOf(stack.databaseUrls.order, orderId)) < attempts) {
+    const paid = await customer.send({ method: 'POST', path, key: randomUUID(), body: unavailable });
+    const isToGoOn = paid.status === null || paid.status === 503 || paid.code === 'order_state_conflict';
+    if (!isToGoOn || performance.now() > givenUpAt)
+      throw new Error(`the provider is away, and paying answers ${paid.status} ${paid.code}`);
+  }
+}
+
+function attemptsOf(orderDatabaseUrl: string, orderId: string): Promise<number> {
+  return withClient(orderDatabaseUrl, async (client) => {
+    const sql = 'SELECT attempt FROM orders WHERE id = $1';
+    return (await client.query<{ attempt: number }>(sql, [orderId])).rows[0]!.attempt;
+  });
 }
 
 function eventOf(

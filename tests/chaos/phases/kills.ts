@@ -36,7 +36,7 @@ export const killsPhase: Phase = async (input) => {
   });
   const kills = Object.assign({}, ...plans.map(({ plan }) => plan.counts())) as Record<string, number>;
   return {
-    findings: [figureOfKills(options, kills, checkouts), ...findings],
+    findings: [figureOfKills(options, plans, checkouts), ...findings],
     counts: { kills, answers: history.answerCounts(), outcomes: history.outcomeCounts() },
   };
 };
@@ -45,21 +45,29 @@ function plansOf(options: ChaosOptions, random: Random) {
   const chosen = random.shuffle(boundaries).slice(0, options.boundaries);
   return killedServices.map((name) => {
     const ofService = chosen.filter(({ service }) => service === name);
-    return { name, plan: new KillPlan(ofService, options.killsPerBoundary, random.stream(name)) };
+    return { name, plan: new KillPlan(ofService, options.killsPerCommit, random.stream(name)) };
   });
 }
 
-function figureOfKills(options: ChaosOptions, kills: Record<string, number>, checkouts: number): Finding {
-  const { killsPerBoundary, clients } = options;
-  const counts = Object.values(kills);
-  const total = counts.reduce((sum, count) => sum + count, 0);
-  const tooFew = Object.entries(kills).filter(([, count]) => count < killsPerBoundary);
+function figureOfKills(
+  { clients, checkouts: wanted }: ChaosOptions,
+  plans: ReturnType<typeof plansOf>,
+  checkouts: number,
+): Finding {
+  const kills = plans.flatMap(({ plan }) => Object.entries(plan.counts()));
+  const total = sum(kills.map(([, count]) => count));
+  const commits = Map.groupBy(kills, ([name]) => name.replace(/\.(before|after)-commit$/, ''));
+  const fewest = Math.min(...[...commits.values()].map((sides) => sum(sides.map(([, count]) => count))));
   return findingOf(
     'processes are killed before and after each commit of the saga',
-    `${total} SIGKILLs, at least ${Math.min(...counts)} at each of ${counts.length} places before and after the commits of the saga, over ${checkouts} checkouts by ${clients} clients`,
+    `${total} SIGKILLs, at least ${fewest} at each of ${commits.size} commits of the saga, at ${kills.length} places before and after them, over ${checkouts} checkouts by ${clients} clients`,
     [
-      ...tooFew.map(([name, count]) => `${name}: ${count} kills, ${killsPerBoundary} wanted`),
-      ...(checkouts < options.checkouts ? [`${checkouts} checkouts, ${options.checkouts} wanted`] : []),
+      ...plans.flatMap(({ plan }) => plan.missing()),
+      ...(checkouts < wanted ? [`${checkouts} checkouts, ${wanted} wanted`] : []),
     ],
   );
+}
+
+function sum(counts: readonly number[]): number {
+  return counts.reduce((total, count) => total + count, 0);
 }

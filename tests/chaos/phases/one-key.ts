@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { withClient } from '@shop/local-stack/postgres';
 import { type Account, registerAccount } from '../clients/account';
+import { insist } from '../clients/insist';
 import { orderIdIn } from '../clients/perform';
 import type { ShopAnswer, ShopRequest } from '../clients/request';
 import { findingOf } from '../report/finding';
@@ -42,12 +43,7 @@ export const oneKeyPhase: Phase = async ({ shop: openShop }) => {
 
 async function askAtOnce(customer: Account, request: ShopRequest): Promise<ShopAnswer[]> {
   const key = randomUUID();
-  const ask = async (): Promise<ShopAnswer> => {
-    const answer = await customer.send({ ...request, key });
-    // Whoever is told that the first request is still under way asks again.
-    return answer.code === 'idempotency_in_progress' ? ask() : answer;
-  };
-  return Promise.all(Array.from({ length: requestsAtOnce }, ask));
+  return Promise.all(Array.from({ length: requestsAtOnce }, () => insist(customer.send, request, key)));
 }
 
 function sayAnswer(answer: ShopAnswer): string {

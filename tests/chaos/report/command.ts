@@ -1,17 +1,10 @@
 import type { ChaosOptions } from '../options/options';
 
 /** What repeats the run. */
-export function commandOf({
-  size,
-  seed,
-  phases,
-  clients,
-  checkouts,
-  killsPerBoundary,
-}: ChaosOptions): string {
+export function commandOf({ size, seed, phases, clients, checkouts, killsPerCommit }: ChaosOptions): string {
   const words = [
     ...['npm run chaos --', ...(size === 'full' ? ['--full'] : []), `--seed ${seed}`],
-    ...[`--clients ${clients}`, `--checkouts ${checkouts}`, `--kills-per-boundary ${killsPerBoundary}`],
+    ...[`--clients ${clients}`, `--checkouts ${checkouts}`, `--kills-per-commit ${killsPerCommit}`],
     `--phases ${phases.join(',')}`,
   ];
   return words.join(' ');

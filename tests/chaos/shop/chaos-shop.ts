@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startStack, type Stack } from '@shop/local-stack/stack';
@@ -23,13 +23,21 @@ export interface ChaosShop {
 /** Short, so that orders that nobody pays expire within the run. */
 const timeToPaySeconds = '30';
 
-/** Starts the shop in a directory of its own, which goes with it. @param replicas processes of each service */
-export async function openChaosShop({ replicas }: { replicas: number }): Promise<ChaosShop> {
+export interface ChaosShopOptions {
+  /** Processes of each service. */
+  replicas: number;
+  /** Where the services' logs are kept when the shop is closed: what a broken promise came from stands there. */
+  logsDir: string;
+}
+
+/** Starts the shop in a directory of its own, which goes with it. */
+export async function openChaosShop({ replicas, logsDir }: ChaosShopOptions): Promise<ChaosShop> {
   const dataDir = mkdtempSync(join(tmpdir(), 'shop-chaos-'));
   const crashSwitch = new CrashSwitch(join(dataDir, 'crash-points'));
   const network = await layNetwork(replicas);
   const clear = async () => {
     await network.close();
+    keepLogs(join(dataDir, 'logs'), logsDir);
     rmSync(dataDir, { recursive: true, force: true });
   };
   try {
@@ -40,7 +48,7 @@ export async function openChaosShop({ replicas }: { replicas: number }): Promise
       seedProducts: 0,
       env: {
         ...programEnvironment(),
-        ...{ LOG_LEVEL: 'error', CRASH_POINTS_DIR: crashSwitch.directory },
+        ...{ LOG_LEVEL: 'warn', CRASH_POINTS_DIR: crashSwitch.directory },
         DRAIN_DELAY_MS: replicas > 1 ? '500' : '0',
       },
       serviceEnv: {
@@ -57,4 +65,8 @@ export async function openChaosShop({ replicas }: { replicas: number }): Promise
     await clear();
     throw error;
   }
+}
+
+function keepLogs(from: string, to: string): void {
+  if (existsSync(from)) cpSync(from, to, { recursive: true });
 }

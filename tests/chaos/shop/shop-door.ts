@@ -1,13 +1,20 @@
+import { join } from 'node:path';
 import { type ChaosShop, openChaosShop } from './chaos-shop';
 
 /** Keeps one shop open at a time, for as long as the phases can share it. */
 export class ShopDoor {
   private current: { replicas: number; shop: Promise<ChaosShop> } | undefined;
+  private opened = 0;
+
+  /** @param logsDir gets a folder with the logs of each shop that was open */
+  constructor(private readonly logsDir: string) {}
 
   async open(wanted: { replicas: number }): Promise<ChaosShop> {
     if (this.current?.replicas !== wanted.replicas) {
       await this.close();
-      this.current = { ...wanted, shop: openChaosShop(wanted) };
+      this.opened += 1;
+      const logsDir = join(this.logsDir, `shop-${this.opened}`);
+      this.current = { ...wanted, shop: openChaosShop({ ...wanted, logsDir }) };
     }
     return this.current.shop;
   }

@@ -1,0 +1,23 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { SendRequest, ShopAnswer, ShopRequest } from './request';
+
+const pauseMs = 500;
+const longestWaitTries = 60;
+
+/** Sends with one idempotency key until there is an answer that is final: who is told to come again comes again. */
+export async function insist(
+  send: SendRequest,
+  request: ShopRequest,
+  key: string = randomUUID(),
+): Promise<ShopAnswer> {
+  for (let tries = 1; ; tries += 1) {
+    const answer = await send({ ...request, key });
+    if (!isToComeAgain(answer) || tries === longestWaitTries) return answer;
+    await pause(pauseMs);
+  }
+}
+
+function isToComeAgain({ status, code }: ShopAnswer): boolean {
+  return status === null || status === 429 || status === 503 || code === 'idempotency_in_progress';
+}

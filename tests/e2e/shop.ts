@@ -64,7 +64,7 @@ export async function openShop(
       // A few at a time: a password's hash is meant to be dear, and a shop that is asked for too many at once refuses.
       const customers: Session[] = [];
       while (customers.length < count) {
-        const group = Math.min(8, count - customers.length);
+        const group = Math.min(4, count - customers.length);
         customers.push(...(await Promise.all(Array.from({ length: group }, newCustomer))));
       }
       return customers;

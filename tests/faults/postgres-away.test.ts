@@ -38,7 +38,7 @@ beforeAll(async () => {
   productId = String(created.body['id']);
   const body = { email: 'customer@example.com', password: 'P@ssw0rd' };
   customer = String((await send('POST', '/v1/auth/register', { body })).body['access_token']);
-}, 120_000);
+}, 300_000);
 
 afterAll(async () => {
   await stack?.stop();

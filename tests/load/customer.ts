@@ -8,7 +8,7 @@ export interface Failure {
   atMs: number;
   /** Method and route, without ids. */
   request: string;
-  /** Status and code of the answer, or the code of the connection's error. */
+  /** Status, code and detail of the answer, or the code of the connection's error. */
   kind: string;
 }
 
@@ -37,7 +37,8 @@ export function createCustomer(
     try {
       const answer = await connection.send({ ...request, headers });
       if (answer.status < 300) return answer;
-      fail({ request: route, kind: `${answer.status} ${JSON.stringify(answer.body['code'] ?? null)}` });
+      const { code = null, detail = null } = answer.body;
+      fail({ request: route, kind: `${answer.status} ${JSON.stringify([code, detail])}` });
     } catch (error) {
       fail({ request: route, kind: (error as NodeJS.ErrnoException).code ?? String(error) });
     }

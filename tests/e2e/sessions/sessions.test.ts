@@ -1,8 +1,11 @@
+import { eventually } from '@shop/testkit/eventually';
+import { rest } from '@shop/testkit/http';
 import { granted, openShop, uniqueEmail, type Shop } from '../shop';
 
 let shop: Shop;
 beforeAll(async () => {
-  shop = await openShop();
+  // Ended sessions are heard of four times a minute; here, sooner.
+  shop = await openShop({}, {}, { REVOKED_SESSIONS_POLL_MS: '200' });
 });
 afterAll(() => shop.close());
 
@@ -55,5 +58,39 @@ describe.each(['REST', 'GraphQL'] as const)('signing in, through %s', (door) => 
   test('is asked for where it is needed', async () => {
     expect(await shop.doors[door].me(undefined)).toMatchObject({ ok: false, code: 'unauthenticated' });
     expect(await shop.doors[door].me('not.a.token')).toMatchObject({ ok: false, code: 'unauthenticated' });
+  });
+});
+
+describe('an access token whose session was ended', () => {
+  const newSession = async () =>
+    granted(await shop.doors.REST.register({ email: uniqueEmail(), password: 'P@ssw0rd' }));
+  /** By the subgraph that ends sessions, and by one that hears of it. */
+  const outcomes = async (token: string) => {
+    const answers = [await shop.doors.REST.me(token), await shop.doors.REST.orders(token)];
+    return answers.map((answer) => (answer.ok ? 'ok' : answer.code));
+  };
+
+  test('by its owner is refused everywhere soon after; another session of theirs goes on', async () => {
+    const email = uniqueEmail();
+    const first = granted(await shop.doors.REST.register({ email, password: 'P@ssw0rd' }));
+    const second = granted(await shop.doors.REST.login({ email, password: 'P@ssw0rd' }));
+    expect(await outcomes(first.accessToken)).toEqual(['ok', 'ok']);
+
+    await rest(shop.gatewayUrl)('POST', '/v1/auth/logout', { body: { refresh_token: first.refreshToken } });
+
+    await eventually(async () =>
+      expect(await outcomes(first.accessToken)).toEqual(['unauthenticated', 'unauthenticated']),
+    );
+    expect(await outcomes(second.accessToken)).toEqual(['ok', 'ok']);
+  });
+
+  test('because a used refresh token came again is refused, too: the thief has one', async () => {
+    const session = await newSession();
+    const next = granted(await shop.doors.REST.refresh(session.refreshToken));
+    await shop.doors.REST.refresh(session.refreshToken);
+
+    await eventually(async () =>
+      expect(await outcomes(next.accessToken)).toEqual(['unauthenticated', 'unauthenticated']),
+    );
   });
 });

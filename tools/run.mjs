@@ -1,5 +1,5 @@
 // Runs one of the project's programs on a checkout in whatever state: installs and builds first what is missing.
-//   node tools/run.mjs start|dev|test|e2e|chaos|mutations|migrate|seed|reconcile|events|webhooks|lint [arguments]
+//   node tools/run.mjs start|dev|test|e2e|chaos|mutations|bench|migrate|seed|reconcile|events|webhooks|keys|lint [arguments]
 // Works with Node 20 and newer and without any dependency; the program itself runs on the project's own Node.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -14,10 +14,14 @@ const envFile = existsSync(join(root, '.env')) ? ['--env-file=.env'] : [];
 const localStack = (name) => [...envFile, `packages/local-stack/dist/${name}.js`, ...args];
 const operation = (name) => [...envFile, `operations/dist/programs/${name}.js`, ...args];
 // graphile-worker and faker are ES modules, which Jest loads only with this flag. --selectProjects takes all words that follow.
-const jest = (...projects) => [
+const jest = (projects, options = []) => [
   ...['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js'],
-  ...[...args, '--selectProjects', ...projects],
+  ...[...options, ...args, '--selectProjects', ...projects],
 ];
+const ofServices = ['unit', 'integration', 'contract'];
+const ofShop = ['e2e', 'faults', 'chaos'];
+/** A whole shop is six processes and more: two of them at once starve each other on a small machine. */
+const oneAtATime = ['--maxWorkers=1'];
 
 const [command, ...args] = process.argv.slice(2);
 const programs = {
@@ -28,43 +32,61 @@ const programs = {
   reconcile: operation('reconcile'),
   events: operation('events'),
   webhooks: operation('webhooks'),
-  test: jest('unit', 'integration', 'contract', 'e2e', 'faults', 'chaos'),
-  e2e: jest('e2e'),
+  keys: operation('keys'),
+  test: jest([...ofServices, ...ofShop]),
+  e2e: jest(['e2e'], oneAtATime),
   chaos: ['tests/dist/chaos/main.js', ...args],
   mutations: ['tests/dist/chaos/mutations/main.js', ...args],
+  bench: ['tests/dist/bench/main.js', ...args],
   lint: ['tools/lint.mjs', ...args],
 };
 const program = programs[command];
+/** With a report and logs of its own. */
+const testRun = (name, nodeArguments) => ({
+  program: nodeArguments,
+  env: { JEST_JUNIT_OUTPUT_NAME: `junit-${name}.xml`, TEST_RUN: name },
+});
+const allTests = [testRun('services', jest(ofServices)), testRun('shop', jest(ofShop, oneAtATime))];
+const runs = command === 'test' && args.length === 0 ? allTests : [{ program }];
+let isToldToStop = false;
 const isStack = command === 'start' || command === 'dev';
 
 try {
   if (!program) throw new PreparationError(`Say which program: ${Object.keys(programs).join(', ')}`);
   await prepare();
-  await become(program);
+  for (const run of runs) {
+    const code = await become(run.program, run.env);
+    process.exitCode ||= code;
+    if (isToldToStop) break;
+  }
 } catch (error) {
   process.stderr.write(`${error instanceof PreparationError ? error.message : error.stack}\n`);
   process.exitCode = 1;
 }
 
-/** Runs a program in our stead: same terminal, our signals go to it, its exit code is ours. */
-async function become(nodeArguments) {
+/** Runs a program in our stead: same terminal, our signals go to it. @returns its exit code, as a shell has it */
+async function become(nodeArguments, env) {
   const path = [join(root, 'node_modules', '.bin'), process.env.PATH].join(delimiter);
   const child = spawn(projectNode, nodeArguments, {
     cwd: root,
     // The channel tells a stack that we are gone, also when we were killed and could pass nothing on.
     stdio: ['inherit', 'inherit', 'inherit', ...(isStack ? ['ipc'] : [])],
-    env: { ...process.env, PATH: path },
+    env: { ...process.env, ...env, PATH: path },
   });
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
-  const watch = followNpm(() => child.kill('SIGTERM'));
-  await new Promise((resolve, reject) => {
-    child.once('error', reject);
-    child.once('exit', (code, signal) => {
-      process.exitCode = code ?? 128 + constants.signals[signal];
-      resolve();
+  const passOn = (signal) => {
+    isToldToStop = true;
+    child.kill(signal);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, passOn);
+  const watch = followNpm(() => passOn('SIGTERM'));
+  try {
+    return await new Promise((resolve, reject) => {
+      child.once('error', reject);
+      child.once('exit', (code, signal) => resolve(code ?? 128 + constants.signals[signal]));
     });
-  });
-  clearInterval(watch);
+  } finally {
+    clearInterval(watch);
+  }
 }
 
 /** An npm that is killed leaves its script running; whoever killed it meant the script. */

@@ -1,4 +1,5 @@
 import type { ApolloServerOptions } from '@apollo/server';
+import { withTimeLimit } from '@shop/kit/deadline';
 import { errorRegistry, tooManySignIns } from '@shop/kit/errors';
 import { counter } from '@shop/kit/metrics';
 import { type DocumentNode, GraphQLError, type OperationDefinitionNode, OperationTypeNode } from 'graphql';
@@ -36,8 +37,9 @@ export function withHashingTurns(gateway: ReloadingGateway, settings: GatewaySet
       if (!costsHash(request)) return execute(request);
       const { clientAddress, gone } = request.context as unknown as GatewayContext;
       try {
-        const limit = AbortSignal.any([gone, waitingLimit()]);
-        return await turns.take(clientAddress, () => execute(request), limit);
+        return await withTimeLimit(waitingMs(), gone, (signal) =>
+          turns.take(clientAddress, () => execute(request), signal),
+        );
       } catch (error) {
         if (!(error instanceof NoTurn)) throw error;
         if (!gone.aborted) refused.inc({ kind: error.kind });
@@ -51,9 +53,9 @@ export function withHashingTurns(gateway: ReloadingGateway, settings: GatewaySet
   };
 }
 
-function waitingLimit(): AbortSignal {
+function waitingMs(): number {
   const { from, to } = waitMs;
-  return AbortSignal.timeout(Math.round(from + Math.random() * (to - from)));
+  return from + Math.random() * (to - from);
 }
 
 /** Documents come from a cache, so each is looked at once. */

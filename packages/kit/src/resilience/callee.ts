@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Pool } from 'undici';
-import { requestTimeoutHeader } from '../deadline';
+import { requestTimeoutHeader, withTimeLimit } from '../deadline';
 import type { Logger } from '../logger';
 import { CallFailure } from './call-failure';
 import type { CircuitStateName } from './circuit';
@@ -83,7 +83,17 @@ export class Callee {
    * @throws CallFailure when there was none
    */
   async post(request: CalleeRequest): Promise<CalleeAnswer> {
-    const signal = this.limit(request);
+    const leftMs = request.deadlineMs - performance.now();
+    if (leftMs <= 0) throw new CallFailure(this.options.name, 'time_up');
+    return withTimeLimit(leftMs, request.signal, (signal) => this.tryAndRepeat(request, signal));
+  }
+
+  /** Resolves when the calls under way have ended. */
+  close(): Promise<void> {
+    return this.pool.close();
+  }
+
+  private async tryAndRepeat(request: CalleeRequest, signal: AbortSignal): Promise<CalleeAnswer> {
     let earlierMayHaveArrived = false;
     for (let attempt = 1; ; attempt += 1) {
       try {
@@ -96,18 +106,6 @@ export class Callee {
         await pause(fullJitterMs(attempt));
       }
     }
-  }
-
-  /** Resolves when the calls under way have ended. */
-  close(): Promise<void> {
-    return this.pool.close();
-  }
-
-  private limit({ deadlineMs, signal }: CalleeRequest): AbortSignal {
-    const leftMs = deadlineMs - performance.now();
-    if (leftMs <= 0) throw new CallFailure(this.options.name, 'time_up');
-    const limit = AbortSignal.timeout(Math.ceil(leftMs));
-    return signal ? AbortSignal.any([limit, signal]) : limit;
   }
 
   private async exchange(request: CalleeRequest, signal: AbortSignal) {

@@ -1,0 +1,41 @@
+import { getEventListeners } from 'node:events';
+import { withTimeLimit } from '.';
+
+const untilAborted = (signal: AbortSignal): Promise<string> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve('aborted');
+    signal.addEventListener('abort', () => resolve('aborted'));
+  });
+
+describe('Work with a time limit', () => {
+  beforeEach(() => jest.useFakeTimers());
+  afterEach(() => jest.useRealTimers());
+
+  it('is told when its time is over, not before', async () => {
+    const told = jest.fn();
+    const work = withTimeLimit(1_000, undefined, untilAborted).then(told);
+    await jest.advanceTimersByTimeAsync(999);
+    expect(told).not.toHaveBeenCalled();
+    await jest.advanceTimersByTimeAsync(1);
+    expect(told).toHaveBeenCalledWith('aborted');
+    await work;
+  });
+
+  it('is told when an earlier signal is aborted, also one that was before it began', async () => {
+    const client = new AbortController();
+    const work = withTimeLimit(1_000, client.signal, untilAborted);
+    client.abort();
+    await expect(work).resolves.toBe('aborted');
+    await expect(withTimeLimit(1_000, client.signal, untilAborted)).resolves.toBe('aborted');
+  });
+
+  it.each([
+    ['with success', () => Promise.resolve('done')],
+    ['with an error', () => Promise.reject(new Error('broken'))],
+  ])('leaves nothing behind when it ends %s', async (_how, work) => {
+    const client = new AbortController();
+    await withTimeLimit(1_000, client.signal, work).catch(() => undefined);
+    expect(jest.getTimerCount()).toBe(0);
+    expect(getEventListeners(client.signal, 'abort')).toHaveLength(0);
+  });
+});

@@ -1,0 +1,21 @@
+/**
+ * Runs `work` with a signal that is aborted after `limitMs` milliseconds, or with `earlier`. Nothing of it is left when the work has ended;
+ * `AbortSignal.timeout` and `AbortSignal.any` would keep each request, and all that it holds, in memory until the time is over.
+ */
+export async function withTimeLimit<T>(
+  limitMs: number,
+  earlier: AbortSignal | undefined,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const controller = new AbortController();
+  const abort = () => controller.abort();
+  const timer = setTimeout(abort, Math.ceil(limitMs)).unref();
+  if (earlier?.aborted) abort();
+  earlier?.addEventListener('abort', abort, { once: true });
+  try {
+    return await work(controller.signal);
+  } finally {
+    clearTimeout(timer);
+    earlier?.removeEventListener('abort', abort);
+  }
+}

@@ -105,11 +105,15 @@ describe('A job', () => {
     await eventually(() => expect(runs).toBe(1));
   });
 
-  test('that the database holds to be taken by a runner who never heard of it is run', async () => {
+  test('that the database holds to be taken by a runner who never heard of it is run, and what the runner does is left alone', async () => {
     const held = Promise.withResolvers<void>();
     let runs = 0;
+    let knownRuns = 0;
     await run({
-      known: () => held.promise,
+      known: () => {
+        knownRuns += 1;
+        return held.promise;
+      },
       unheard: async () => {
         runs += 1;
       },
@@ -133,6 +137,7 @@ describe('A job', () => {
     expect(await sql(takenJobs)).toHaveLength(1);
     held.resolve();
     await eventually(async () => expect(await sql(takenJobs)).toEqual([]));
+    expect(knownRuns).toBe(1);
   });
 
   test('that was given back is not ended by a runner who was only cut off', async () => {

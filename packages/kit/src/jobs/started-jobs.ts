@@ -14,7 +14,8 @@ export interface StartedJobs {
 export function followStartedJobs(events: WorkerEvents): StartedJobs {
   const attemptsOf = new Map<string, number>();
   const isKnown = ({ id, attempts }: TakenJob) => attemptsOf.get(id) === attempts;
-  events.on('job:start', ({ job }) => attemptsOf.set(job.id, job.attempts));
+  // Its type says string; what comes is a number because the data source has bigint read so (data-source.ts).
+  events.on('job:start', ({ job }) => attemptsOf.set(String(job.id), job.attempts));
   return {
     isKnown,
     snapshot: () => [...attemptsOf].map(([id, attempts]) => ({ id, attempts })),

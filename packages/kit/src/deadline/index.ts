@@ -1,2 +1,2 @@
 export { deadlineOfHeader, requestTimeoutHeader, requireTimeLeft, timeLeftMs } from './deadline';
-export { withTimeLimit } from './time-limit';
+export { answerWithin, withTimeLimit } from './time-limit';

@@ -1,3 +1,4 @@
+import { answerWithin } from '../deadline';
 import { counter, forgetMetric, gauge } from './registry';
 
 export interface ScrapedGauges<Name extends string> {
@@ -22,6 +23,7 @@ export function exposeGauges<Name extends string>(options: ScrapedGauges<Name>):
     name: 'metrics_read_failures_total',
     help: 'Scrapes that could not read a figure of the database in time.',
   });
+  const late = () => new Error(`no answer within ${timeoutMs} ms`);
   for (const [name, help] of Object.entries<string>(gauges) as [Name, string][]) {
     // A service that is started again in the same process brings a new way to read.
     forgetMetric(name);
@@ -30,7 +32,7 @@ export function exposeGauges<Name extends string>(options: ScrapedGauges<Name>):
       help,
       async collect() {
         try {
-          const value = (await within(timeoutMs, latest()))[name];
+          const value = (await answerWithin(timeoutMs, latest(), late))[name];
           if (value === null) this.remove();
           else this.set(value);
         } catch {
@@ -57,12 +59,4 @@ function readSeldom<Value>({ read, freshMs = 10_000 }: { read: () => Promise<Val
       });
     return reading;
   };
-}
-
-function within<Value>(timeoutMs: number, work: Promise<Value>): Promise<Value> {
-  let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
-  });
-  return Promise.race([work, limit]).finally(() => clearTimeout(timer));
 }

@@ -1,3 +1,4 @@
+import { answerWithin } from '@shop/kit/deadline';
 import { CallFailure, type Circuit } from '@shop/kit/resilience';
 import type { Admission, AttemptEnd, AttemptStore } from './attempt-store';
 import type { Attempt } from './attempt-throttle';
@@ -37,15 +38,10 @@ export class FallbackAttemptStore implements AttemptStore {
 }
 
 async function withinTimeLimit<T>(answer: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeIsUp = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new CallFailure('attempt-store', 'timed_out')), timeLimitMs);
-  });
+  const late = () => new CallFailure('attempt-store', 'timed_out');
   try {
-    return await Promise.race([answer, timeIsUp]);
+    return await answerWithin(timeLimitMs, answer, late);
   } catch (cause) {
     throw cause instanceof CallFailure ? cause : new CallFailure('attempt-store', 'broken_off', { cause });
-  } finally {
-    clearTimeout(timer);
   }
 }

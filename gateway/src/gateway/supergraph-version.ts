@@ -3,6 +3,7 @@ import { ApolloGateway, type GraphQLDataSource } from '@apollo/gateway';
 import type { Logger } from '@shop/kit/logger';
 import type { GraphQLSchema } from 'graphql';
 import { type CostTable, readCostTable } from '../limits/cost-table';
+import { withDistinctNames } from './operation-names';
 
 /** One composed graph, ready to execute operations. */
 export interface SupergraphVersion {
@@ -31,5 +32,5 @@ export async function loadSupergraphVersion(options: {
   });
   const { schema, executor } = await gateway.load();
   const id = createHash('sha256').update(sdl).digest('hex').slice(0, 12);
-  return { id, sdl, schema, costs: readCostTable(sdl), execute: executor };
+  return { id, sdl, schema, costs: readCostTable(sdl), execute: withDistinctNames(executor, sdl) };
 }

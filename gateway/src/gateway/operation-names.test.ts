@@ -1,0 +1,83 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { GraphQLError, Kind, parse, print } from 'graphql';
+import { withDistinctNames } from './operation-names';
+
+const sdl = readFileSync(join(__dirname, '../../supergraph.graphql'), 'utf8');
+
+type Execute = Parameters<typeof withDistinctNames>[0];
+type ExecutionRequest = Parameters<Execute>[0];
+type ExecutionResult = Awaited<ReturnType<Execute>>;
+
+/** Executes `query` with an executor that answers `result`, and returns what the executor and the client see. */
+async function execute(query: string, result: ExecutionResult, variables: Record<string, unknown> = {}) {
+  const document = parse(query, { noLocation: true });
+  const operation = document.definitions.find(({ kind }) => kind === Kind.OPERATION_DEFINITION);
+  const seen: ExecutionRequest[] = [];
+  const answer = await withDistinctNames((request) => {
+    seen.push(request);
+    return Promise.resolve(result);
+  }, sdl)({ document, operation, request: { variables } } as ExecutionRequest);
+  const [request] = seen;
+  if (!request) throw new Error('nothing was executed');
+  return { answer, request, document };
+}
+
+describe('withDistinctNames', () => {
+  it('renames aliases that are names of fields, start with two underscores or with its prefix', async () => {
+    const query = '{ order(id: "1") { id: status __proto__: id client__id: id mine: id id: id } }';
+    const { request } = await execute(query, { data: null });
+    expect(print(request.document).replaceAll(/\s+/g, ' ').trim()).toBe(
+      '{ order(id: "1") { client__id: status client____proto__: id client__client__id: id mine: id id: id } }',
+    );
+  });
+
+  it('executes the operation of the renamed document', async () => {
+    const query = 'fragment Fields on Order { id: status } query One { order(id: "1") { ...Fields } }';
+    const { request } = await execute(query, { data: null });
+    expect(request.document.definitions[1]).toBe(request.operation);
+  });
+
+  it('passes a document without such names on as it is', async () => {
+    const { request, document } = await execute('query ($id: ID!) { one: order(id: $id) { id } }', {
+      data: null,
+    });
+    expect(request.document).toBe(document);
+  });
+
+  it('restores aliases in data, in paths of errors and of incomplete values', async () => {
+    const { answer } = await execute('{ id: orders { nodes: nodes { status: id __proto__: id } } }', {
+      data: { client__id: { nodes: [{ client__status: 'a', client____proto__: 'b' }, null] } },
+      errors: [new GraphQLError('refused', { path: ['client__id', 'nodes', 1, 'client__status'] })],
+      extensions: { valueCompletion: [{ message: 'null', path: ['client__id', 'nodes', 1] }] },
+    });
+    expect(JSON.stringify(answer.data)).toBe('{"id":{"nodes":[{"status":"a","__proto__":"b"},null]}}');
+    expect(answer.errors?.map(({ path }) => path)).toEqual([['id', 'nodes', 1, 'status']]);
+    expect(answer.extensions).toMatchObject({ valueCompletion: [{ path: ['id', 'nodes', 1] }] });
+  });
+
+  it('renames the variable that fetches of entities use, and restores it in errors', async () => {
+    const query = 'query ($representations: ID!, $id: ID) { order(id: $representations) { id } }';
+    const message = 'Variable "$client__representations" got invalid value 1';
+    const { request, answer } = await execute(
+      query,
+      { errors: [new GraphQLError(message)] },
+      { representations: 1, id: 2 },
+    );
+    expect(request.request.variables).toEqual({ client__representations: 1, id: 2 });
+    expect(print(request.document)).toContain('order(id: $client__representations)');
+    expect(answer.errors?.[0]?.message).toBe('Variable "$representations" got invalid value 1');
+  });
+
+  it('keeps what else an error says', async () => {
+    const { answer } = await execute('{ id: me { id } }', {
+      data: { client__id: null },
+      errors: [new GraphQLError('refused', { extensions: { code: 'FORBIDDEN', serviceName: 'user' } })],
+    });
+    expect(answer.errors?.[0]?.extensions).toEqual({ code: 'FORBIDDEN', serviceName: 'user' });
+  });
+
+  it('has a prefix that no field of the supergraph starts with', () => {
+    expect(sdl).not.toContain('client__');
+  });
+});

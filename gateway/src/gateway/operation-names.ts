@@ -1,0 +1,144 @@
+import type { ApolloGateway } from '@apollo/gateway';
+import {
+  type ASTNode,
+  type DocumentNode,
+  type FieldNode,
+  GraphQLError,
+  type GraphQLFormattedError,
+  Kind,
+  type OperationDefinitionNode,
+  parse,
+  type VariableNode,
+  visit,
+} from 'graphql';
+
+type Execute = Awaited<ReturnType<ApolloGateway['load']>>['executor'];
+type ExecutionRequest = Parameters<Execute>[0];
+type ExecutionResult = Awaited<ReturnType<Execute>>;
+
+interface RenamedDocument {
+  document: DocumentNode;
+  hasRenamedNames: boolean;
+}
+
+/** No field of the supergraph starts with it. */
+const prefix = 'client__';
+
+/**
+ * Renames aliases and variables that the query planner could mistake for its own, and restores them in the result.
+ *
+ * The planner fetches `__typename`, keys and `@requires` fields without aliases, sends keys as the variable `representations`, and
+ * looks all of them up by name (@apollo/gateway 2.14). Otherwise `{ order(id: …) { status: createdAt amountDue { … } } }` computes the
+ * amount due from a time.
+ *
+ * @param sdl the supergraph that `execute` serves
+ */
+export function withDistinctNames(execute: Execute, sdl: string): Execute {
+  const fieldNames = fieldNamesOf(sdl);
+  const renamedDocuments = new WeakMap<DocumentNode, RenamedDocument>();
+
+  function renamedDocument(document: DocumentNode): RenamedDocument {
+    const known = renamedDocuments.get(document);
+    if (known) return known;
+    const renamed = renameDocument(document, fieldNames);
+    renamedDocuments.set(document, renamed);
+    return renamed;
+  }
+
+  return async (request) => {
+    const { document, hasRenamedNames } = renamedDocument(request.document);
+    if (!hasRenamedNames) return execute(request);
+    return restoreResult(await execute(renameRequest(request, document)));
+  };
+}
+
+/** Keys may be fields that clients do not see, so the API schema is not enough. */
+function fieldNamesOf(sdl: string): ReadonlySet<string> {
+  return new Set(
+    parse(sdl, { noLocation: true }).definitions.flatMap((definition) =>
+      definition.kind === Kind.OBJECT_TYPE_DEFINITION || definition.kind === Kind.INTERFACE_TYPE_DEFINITION
+        ? (definition.fields ?? []).map(({ name }) => name.value)
+        : [],
+    ),
+  );
+}
+
+function renameDocument(document: DocumentNode, fieldNames: ReadonlySet<string>): RenamedDocument {
+  const renamed = visit(document, {
+    Field(field): FieldNode | undefined {
+      const alias = field.alias?.value;
+      if (alias === undefined || alias === field.name.value || !isAmbiguous(alias, fieldNames))
+        return undefined;
+      return { ...field, alias: { kind: Kind.NAME, value: prefix + alias } };
+    },
+    Variable({ name: { value } }): VariableNode | undefined {
+      const name = renamedVariable(value);
+      return name === value ? undefined : { kind: Kind.VARIABLE, name: { kind: Kind.NAME, value: name } };
+    },
+  });
+  return { document: renamed, hasRenamedNames: renamed !== document };
+}
+
+/** Names that start with the prefix are renamed too, so that removing it restores every name. */
+function isAmbiguous(alias: string, fieldNames: ReadonlySet<string>): boolean {
+  return fieldNames.has(alias) || alias.startsWith('__') || alias.startsWith(prefix);
+}
+
+function renamedVariable(name: string): string {
+  return name === 'representations' || name.startsWith(prefix) ? prefix + name : name;
+}
+
+function renameRequest(context: ExecutionRequest, document: DocumentNode): ExecutionRequest {
+  const { request, operation } = context;
+  const index = context.document.definitions.indexOf(operation);
+  const variables = Object.fromEntries(
+    Object.entries(request.variables ?? {}).map(([name, value]) => [renamedVariable(name), value as unknown]),
+  );
+  return {
+    ...context,
+    document,
+    operation: document.definitions[index] as OperationDefinitionNode,
+    request: { ...request, variables },
+  };
+}
+
+function restoreResult({ data, errors, extensions = {}, ...rest }: ExecutionResult): ExecutionResult {
+  const incomplete = extensions['valueCompletion'] as readonly GraphQLFormattedError[] | undefined;
+  if (incomplete) extensions['valueCompletion'] = incomplete.map(restoreError);
+  return {
+    ...rest,
+    ...(data === undefined ? {} : { data: restoreData(data) as ExecutionResult['data'] }),
+    ...(errors ? { errors: errors.map(restoreError) } : {}),
+    ...(Object.keys(extensions).length > 0 ? { extensions } : {}),
+  };
+}
+
+function restoreData(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(restoreData);
+  if (typeof value !== 'object' || value === null) return value;
+  // Without a prototype, so that an alias `__proto__` is a name like any other.
+  const restored = Object.create(null) as Record<string, unknown>;
+  for (const [name, inner] of Object.entries(value)) restored[restoreName(name)] = restoreData(inner);
+  return restored;
+}
+
+function restoreName(name: string): string {
+  return name.startsWith(prefix) ? name.slice(prefix.length) : name;
+}
+
+function restoreError(error: GraphQLFormattedError | GraphQLError): GraphQLError {
+  const { message, path, extensions, ...rest } = error;
+  return new GraphQLError(message.replaceAll(`$${prefix}`, '$'), {
+    ...rest,
+    ...(error instanceof GraphQLError && error.nodes ? { nodes: error.nodes.map(restoreVariable) } : {}),
+    path: path?.map((key) => (typeof key === 'string' ? restoreName(key) : key)),
+    extensions,
+  });
+}
+
+/** Apollo Server recognises an error of a variable by the name in its message and in its node. */
+function restoreVariable(node: ASTNode): ASTNode {
+  if (node.kind !== Kind.VARIABLE_DEFINITION) return node;
+  const { name } = node.variable;
+  return { ...node, variable: { ...node.variable, name: { ...name, value: restoreName(name.value) } } };
+}

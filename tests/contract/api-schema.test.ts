@@ -1,11 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CriticalityLevel, diff } from '@graphql-inspector/core';
-import { buildSchema, isInputObjectType, isObjectType } from 'graphql';
+import { buildSchema, isInputObjectType, isNonNullType, isObjectType } from 'graphql';
 
 const root = join(__dirname, '../..');
 const contract = buildSchema(readFileSync(join(__dirname, 'api.graphql'), 'utf8'));
 const composed = buildSchema(readFileSync(join(root, 'gateway/api-schema.graphql'), 'utf8'));
+
+function fieldOf(typeName: string, fieldName: string) {
+  const type = composed.getType(typeName);
+  return isObjectType(type) ? type.getFields()[fieldName] : undefined;
+}
 
 describe('the composed API schema', () => {
   test('breaks nothing of the contract', async () => {
@@ -20,6 +25,30 @@ describe('the composed API schema', () => {
 
     const defaults = changes.filter((change) => /DEFAULT/.test(change.type) && change.meta);
     expect(defaults.map((change) => change.message)).toEqual([]);
+  });
+
+  test('has the nullability of the contract', () => {
+    const differing = Object.values(contract.getTypeMap())
+      .filter((type) => isObjectType(type))
+      .filter((type) => !type.name.startsWith('__'))
+      .flatMap((type) => Object.values(type.getFields()).map((field) => ({ type, field })))
+      .map(({ type, field }) => ({
+        name: `${type.name}.${field.name}`,
+        agreed: String(field.type),
+        is: String(fieldOf(type.name, field.name)?.type),
+      }))
+      .filter(({ agreed, is }) => agreed !== is);
+
+    expect(differing).toEqual([]);
+  });
+
+  test('lets every root field be null, so that one that fails costs no other', () => {
+    const roots = [composed.getQueryType(), composed.getMutationType()];
+    const nonNull = roots
+      .flatMap((type) => Object.values(type?.getFields() ?? {}))
+      .filter((field) => isNonNullType(field.type));
+
+    expect(nonNull.map((field) => field.name)).toEqual([]);
   });
 
   test('shows no internal operation', () => {

@@ -6,6 +6,7 @@ import {
   RestRegisterDocument,
 } from './generated/operations';
 import { problemOfMember } from './problem';
+import { required } from './required';
 import { defineRoute } from './route';
 import { named } from './shapes/shape';
 import { session, toSession } from './shapes/user';
@@ -24,7 +25,8 @@ const register = defineRoute({
   answers: { 201: { description: 'The account is made and signed in.', body: session } },
   failures: ['email_taken', 'invalid_input', 'too_many_attempts'],
   async handle({ body, run }) {
-    const { register: result } = await run(RestRegisterDocument, { input: body });
+    const data = await run(RestRegisterDocument, { input: body });
+    const result = required(data.register, 'register');
     if (result.__typename !== 'AuthSession') throw problemOfMember(result);
     return { status: 201, body: toSession(result) };
   },
@@ -39,7 +41,8 @@ const login = defineRoute({
   answers: { 200: { description: 'Signed in.', body: session } },
   failures: ['invalid_credentials', 'too_many_attempts'],
   async handle({ body, run }) {
-    const { login: result } = await run(RestLoginDocument, { input: body });
+    const data = await run(RestLoginDocument, { input: body });
+    const result = required(data.login, 'login');
     if (result.__typename !== 'AuthSession') throw problemOfMember(result);
     return { status: 200, body: toSession(result) };
   },
@@ -56,7 +59,8 @@ const refresh = defineRoute({
   },
   failures: ['invalid_refresh_token'],
   async handle({ body, run }) {
-    const { refreshSession: result } = await run(RestRefreshDocument, { refreshToken: body.refresh_token });
+    const data = await run(RestRefreshDocument, { refreshToken: body.refresh_token });
+    const result = required(data.refreshSession, 'refreshSession');
     if (result.__typename !== 'AuthSession') throw problemOfMember(result);
     return { status: 200, body: toSession(result) };
   },

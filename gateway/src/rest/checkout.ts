@@ -5,6 +5,7 @@ import {
   RestPayOrderDocument,
 } from './generated/operations';
 import { problemOfMember } from './problem';
+import { required } from './required';
 import { defineRoute } from './route';
 import { order, orderAndPayment, toOrderAndPayment, toPlacedOrder } from './shapes/order';
 import type { ProblemDetails } from './shapes/problem';
@@ -56,7 +57,8 @@ const createOrder = defineRoute({
   async handle({ body, idempotencyKey, run }) {
     const input = { items: body.items, idempotencyKey };
     const mayBeReplayed = idempotencyKey !== undefined;
-    const { createOrder: result } = await run(RestCreateOrderDocument, { input, mayBeReplayed });
+    const data = await run(RestCreateOrderDocument, { input, mayBeReplayed });
+    const result = required(data.createOrder, 'createOrder');
     if (result.__typename !== 'OrderPayload') throw problemOfMember(result, shortages(result));
     const placed = toPlacedOrder(result.order);
     return { status: 201, body: placed, headers: { location: `/v1/orders/${placed.id}` } };
@@ -83,17 +85,21 @@ const payOrder = defineRoute({
   failures: ['payment_declined', 'order_not_found', 'order_state_conflict'],
   async handle({ id: orderId, body, idempotencyKey, run }) {
     const input = { orderId, paymentMethod: body.payment_method, idempotencyKey };
-    const { payOrder: result } = await run(RestPayOrderDocument, { input });
+    const data = await run(RestPayOrderDocument, { input });
+    const result = required(data.payOrder, 'payOrder');
     if (result.__typename === 'PayOrderSuccess') return { status: 200, body: toOrderAndPayment(result) };
     if (result.__typename === 'PaymentPending') return { status: 202, body: toOrderAndPayment(result) };
     throw problemOfMember(result, result.__typename === 'PaymentDeclined' ? toOrderAndPayment(result) : {});
   },
 });
 
-function shortages(result: RestCreateOrderMutation['createOrder']): ProblemDetails {
+function shortages(result: NonNullable<RestCreateOrderMutation['createOrder']>): ProblemDetails {
   if (result.__typename !== 'OutOfStock') return {};
   return {
-    shortages: result.shortages.map(({ product, ...units }) => ({ product_id: product.id, ...units })),
+    shortages: result.shortages.map(({ product, ...units }) => ({
+      product_id: required(product, 'StockShortage.product').id,
+      ...units,
+    })),
   };
 }
 

@@ -1,5 +1,6 @@
 import { RestMeDocument, RestRevokeSessionDocument, RestSessionsDocument } from './generated/operations';
 import { RestProblem } from './problem';
+import { required } from './required';
 import { defineRoute } from './route';
 import { openSessions, toOpenSession, toUser, user } from './shapes/user';
 
@@ -15,7 +16,7 @@ const getMe = defineRoute({
   failures: [],
   async handle({ run }) {
     const { me } = await run(RestMeDocument, {});
-    return { status: 200, body: toUser(me) };
+    return { status: 200, body: toUser(required(me, 'me')) };
   },
 });
 
@@ -29,7 +30,7 @@ const listSessions = defineRoute({
   failures: [],
   async handle({ run }) {
     const { me } = await run(RestSessionsDocument, {});
-    return { status: 200, body: { data: me.sessions.map(toOpenSession) } };
+    return { status: 200, body: { data: required(me, 'me').sessions.map(toOpenSession) } };
   },
 });
 
@@ -43,7 +44,8 @@ const endSession = defineRoute({
   failures: ['session_not_found'],
   async handle({ id, run }) {
     const { revokeSession: isEnded } = await run(RestRevokeSessionDocument, { id });
-    if (!isEnded) throw new RestProblem('session_not_found', 'You have no open session with this id.');
+    if (!required(isEnded, 'revokeSession'))
+      throw new RestProblem('session_not_found', 'You have no open session with this id.');
     return { status: 204 };
   },
 });

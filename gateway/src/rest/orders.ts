@@ -8,6 +8,7 @@ import {
 import { nextLink } from './next-link';
 import { problemOfMember, RestProblem } from './problem';
 import { oneOf, pageParameters } from './query-parameters';
+import { required } from './required';
 import { defineRoute } from './route';
 import { order, orderPage, orderStatus, toOrder } from './shapes/order';
 import { toPage } from './shapes/page';
@@ -31,12 +32,13 @@ const listOrders = defineRoute({
   answers: { 200: { description: 'A page of orders.', body: orderPage, headers: ['link'] } },
   failures: ['forbidden'],
   async handle({ query, url, run }) {
-    const { orders } = await run(RestOrdersDocument, {
+    const data = await run(RestOrdersDocument, {
       first: query.limit,
       after: query.cursor,
       status: query.status,
       userId: query.user_id,
     });
+    const orders = required(data.orders, 'orders');
     const page = toPage(orders.pageInfo);
     return {
       status: 200,
@@ -74,7 +76,8 @@ const updateOrderStatus = defineRoute({
   failures: ['order_not_found', 'order_state_conflict'],
   async handle({ id: orderId, body, run }) {
     const variables = { id: orderId, status: body.status };
-    const { updateOrderStatus: result } = await run(RestUpdateOrderStatusDocument, variables);
+    const data = await run(RestUpdateOrderStatusDocument, variables);
+    const result = required(data.updateOrderStatus, 'updateOrderStatus');
     if (result.__typename !== 'OrderPayload') throw problemOfMember(result);
     return { status: 200, body: toOrder(result.order) };
   },
@@ -92,7 +95,8 @@ const cancelOrder = defineRoute({
   answers: { 200: { description: 'The order, CANCELLED; its stock is back.', body: order } },
   failures: ['order_not_found', 'order_state_conflict'],
   async handle({ id: orderId, idempotencyKey, run }) {
-    const { cancelOrder: result } = await run(RestCancelOrderDocument, { id: orderId, idempotencyKey });
+    const data = await run(RestCancelOrderDocument, { id: orderId, idempotencyKey });
+    const result = required(data.cancelOrder, 'cancelOrder');
     if (result.__typename !== 'OrderPayload') throw problemOfMember(result);
     return { status: 200, body: toOrder(result.order) };
   },

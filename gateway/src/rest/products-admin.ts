@@ -6,6 +6,7 @@ import {
   RestUpdateProductDocument,
 } from './generated/operations';
 import { problemOfMember } from './problem';
+import { required } from './required';
 import { defineRoute, type RestAnswer } from './route';
 import { product, toProduct } from './shapes/product';
 import { cents, currency, named } from './shapes/shape';
@@ -55,7 +56,8 @@ const createProduct = defineRoute({
   failures: ['sku_taken', 'invalid_input'],
   async handle({ body: { price_cents: priceCents, ...rest }, idempotencyKey, run }) {
     const input = { ...rest, priceCents, idempotencyKey };
-    const { createProduct: result } = await run(RestCreateProductDocument, { input });
+    const data = await run(RestCreateProductDocument, { input });
+    const result = required(data.createProduct, 'createProduct');
     if (result.__typename !== 'ProductPayload') throw problemOfMember(result);
     return productAnswer(201, toProduct(result.product));
   },
@@ -80,7 +82,8 @@ const updateProduct = defineRoute({
       description: description === null ? '' : description,
       expectedUpdatedAt: expectedVersion(header('if-match')),
     };
-    const { updateProduct: result } = await run(RestUpdateProductDocument, { input });
+    const data = await run(RestUpdateProductDocument, { input });
+    const result = required(data.updateProduct, 'updateProduct');
     if (result.__typename !== 'ProductPayload') throw problemOfMember(result);
     return productAnswer(200, toProduct(result.product));
   },
@@ -98,7 +101,8 @@ const adjustStock = defineRoute({
   failures: ['product_not_found', 'stock_below_zero', 'invalid_input'],
   async handle({ id, body, idempotencyKey, run }) {
     const input = { productId: id, ...body, idempotencyKey };
-    const { adjustStock: result } = await run(RestAdjustStockDocument, { input });
+    const data = await run(RestAdjustStockDocument, { input });
+    const result = required(data.adjustStock, 'adjustStock');
     if (result.__typename !== 'ProductPayload') throw problemOfMember(result);
     return productAnswer(200, toProduct(result.product));
   },

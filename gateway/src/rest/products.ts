@@ -4,6 +4,7 @@ import { RestProductDocument, RestProductsDocument } from './generated/operation
 import { nextLink } from './next-link';
 import { RestProblem } from './problem';
 import { currencyParameter, flag, oneOf, pageParameters, priceCents } from './query-parameters';
+import { required } from './required';
 import { defineRoute } from './route';
 import { toPage } from './shapes/page';
 import { product, productPage, toProduct } from './shapes/product';
@@ -27,7 +28,7 @@ const listProducts = defineRoute({
   answers: { 200: { description: 'A page of products.', body: productPage, headers: ['link'] } },
   failures: [],
   async handle({ query, url, run }) {
-    const { products } = await run(RestProductsDocument, {
+    const data = await run(RestProductsDocument, {
       first: query.limit,
       after: query.cursor,
       sort: query.sort,
@@ -39,6 +40,7 @@ const listProducts = defineRoute({
         currency: query.currency,
       },
     });
+    const products = required(data.products, 'products');
     const page = toPage(products.pageInfo);
     return {
       status: 200,

@@ -4,6 +4,7 @@ import type {
   PaymentFieldsFragment,
   PlacedOrderFieldsFragment,
 } from '../generated/operations';
+import { required } from '../required';
 import { pageOf } from './page';
 import { payment, toPayment } from './payment';
 import { cents, currency, id, instant, named } from './shape';
@@ -48,21 +49,22 @@ export const orderPage = named('OrderPage', pageOf(order));
 export const orderAndPayment = named('OrderAndPayment', z.object({ order, payment }));
 
 export function toOrder(fields: OrderFieldsFragment): z.infer<typeof order> {
-  return withPayments(fields, fields.payments);
+  return withPayments(fields, required(fields.payments, 'Order.payments'));
 }
 
 /** An order as it was placed. Payments were not asked for when it can only be new: nobody has tried to pay it yet. */
 export function toPlacedOrder(
-  fields: PlacedOrderFieldsFragment & { payments?: readonly PaymentFieldsFragment[] },
+  fields: PlacedOrderFieldsFragment & Partial<Pick<OrderFieldsFragment, 'payments'>>,
 ): z.infer<typeof order> {
-  return withPayments(fields, fields.payments ?? []);
+  const { payments = [] } = fields;
+  return withPayments(fields, required(payments, 'Order.payments'));
 }
 
 export function toOrderAndPayment(fields: {
   order: OrderFieldsFragment;
-  payment: PaymentFieldsFragment;
+  payment: PaymentFieldsFragment | null;
 }): z.infer<typeof orderAndPayment> {
-  return { order: toOrder(fields.order), payment: toPayment(fields.payment) };
+  return { order: toOrder(fields.order), payment: toPayment(required(fields.payment, 'payment')) };
 }
 
 function withPayments(
@@ -71,7 +73,7 @@ function withPayments(
 ): z.infer<typeof order> {
   return {
     id: fields.id,
-    user_id: fields.user.id,
+    user_id: required(fields.user, 'Order.user').id,
     status: fields.status,
     items: fields.items.map(toOrderItem),
     total_cents: fields.total.amountCents,

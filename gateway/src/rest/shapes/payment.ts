@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { PaymentFieldsFragment } from '../generated/operations';
+import { required } from '../required';
 import { cents, currency, id, instant, named } from './shape';
 
 export const payment = named(
@@ -22,7 +23,7 @@ export const payment = named(
 export function toPayment(fields: PaymentFieldsFragment): z.infer<typeof payment> {
   return {
     id: fields.id,
-    order_id: fields.order.id,
+    order_id: required(fields.order, 'Payment.order').id,
     status: fields.status,
     amount_cents: fields.amount.amountCents,
     currency: fields.amount.currency,

@@ -63,7 +63,7 @@ export function toSession(fields: AuthSessionFieldsFragment): z.infer<typeof ses
 }
 
 export function toOpenSession(
-  fields: RestSessionsQuery['me']['sessions'][number],
+  fields: NonNullable<RestSessionsQuery['me']>['sessions'][number],
 ): z.infer<typeof openSession> {
   return {
     id: fields.id,

@@ -88,40 +88,40 @@ export type Money = {
   currency: Scalars['CurrencyCode']['output'];
 };
 
-/** What can be changed. */
+/** What can be changed. A field that fails is null, with an error that has its path, and costs no other field. */
 export type Mutation = {
   __typename?: 'Mutation';
   /** Cancels an unpaid order, or as an ADMIN a paid one, which is then refunded. For its owner or an ADMIN. */
-  cancelOrder: CancelOrderResult;
+  cancelOrder?: Maybe<CancelOrderResult>;
   /** Places an order: holds the stock of all lines, or of none, until `expiresAt`. For whoever is signed in. */
-  createOrder: CreateOrderResult;
+  createOrder?: Maybe<CreateOrderResult>;
   /** Pays an order in full. For its owner only. */
-  payOrder: PayOrderResult;
+  payOrder?: Maybe<PayOrderResult>;
   /** Sets an order's status as far as an ADMIN may: CANCELLED. What is paid for decides CONFIRMED. ADMIN only. */
-  updateOrderStatus: UpdateOrderStatusResult;
+  updateOrderStatus?: Maybe<UpdateOrderStatusResult>;
 };
 
 
-/** What can be changed. */
+/** What can be changed. A field that fails is null, with an error that has its path, and costs no other field. */
 export type MutationCancelOrderArgs = {
   id: Scalars['ID']['input'];
   idempotencyKey?: InputMaybe<Scalars['String']['input']>;
 };
 
 
-/** What can be changed. */
+/** What can be changed. A field that fails is null, with an error that has its path, and costs no other field. */
 export type MutationCreateOrderArgs = {
   input: CreateOrderInput;
 };
 
 
-/** What can be changed. */
+/** What can be changed. A field that fails is null, with an error that has its path, and costs no other field. */
 export type MutationPayOrderArgs = {
   input: PayOrderInput;
 };
 
 
-/** What can be changed. */
+/** What can be changed. A field that fails is null, with an error that has its path, and costs no other field. */
 export type MutationUpdateOrderStatusArgs = {
   id: Scalars['ID']['input'];
   status: OrderStatus;
@@ -148,8 +148,8 @@ export type Order = {
   total: Money;
   /** When something last happened to it, as its timeline tells. */
   updatedAt: Scalars['DateTime']['output'];
-  /** Who placed it. */
-  user: User;
+  /** Who placed it; null, with an error, while the user subgraph that it is read from is unavailable. */
+  user?: Maybe<User>;
 };
 
 /** One page of a list of orders. */
@@ -190,7 +190,7 @@ export type OrderItem = {
   lineTotal: Money;
   /** The product's name when the order was placed. */
   name: Scalars['String']['output'];
-  /** The product as it is now; null when it no longer exists. */
+  /** The product as it is now; null when it no longer exists, and with an error while the product subgraph is unavailable. */
   product?: Maybe<Product>;
   /** Units, 1 to 999. */
   quantity: Scalars['Int']['output'];
@@ -286,8 +286,8 @@ export type PayOrderSuccess = {
   __typename?: 'PayOrderSuccess';
   /** The order, CONFIRMED. */
   order: Order;
-  /** The charge. */
-  payment: Payment;
+  /** The charge; null, with an error, while the payment subgraph that it is read from is unavailable. */
+  payment?: Maybe<Payment>;
 };
 
 /** One attempt to pay an order. Visible to the order's owner and to an ADMIN; to anybody else it does not exist. */
@@ -306,8 +306,11 @@ export type PaymentDeclined = Problem & {
   message: Scalars['String']['output'];
   /** The order, CANCELLED. */
   order: Order;
-  /** The declined attempt, with the provider's reason. */
-  payment: Payment;
+  /**
+   * The declined attempt, with the provider's reason; null, with an error, while the payment subgraph that it is read
+   * from is unavailable.
+   */
+  payment?: Maybe<Payment>;
 };
 
 /** The provider has not decided or did not answer: the order stays PENDING and settles by itself. */
@@ -315,8 +318,11 @@ export type PaymentPending = {
   __typename?: 'PaymentPending';
   /** The order, still PENDING. */
   order: Order;
-  /** The attempt that is being decided. */
-  payment: Payment;
+  /**
+   * The attempt that is being decided; null, with an error, while the payment subgraph that it is read from is
+   * unavailable.
+   */
+  payment?: Maybe<Payment>;
 };
 
 /** Every expected failure that a client can act on. */
@@ -343,23 +349,23 @@ export type ProductNotFound = Problem & {
   message: Scalars['String']['output'];
 };
 
-/** What can be read. */
+/** What can be read. A field that fails is null, with an error that has its path, and costs no other field. */
 export type Query = {
   __typename?: 'Query';
   /** One order, for its owner or an ADMIN; null when there is none or it belongs to somebody else. */
   order?: Maybe<Order>;
   /** Orders, newest first: one's own. An ADMIN sees everybody's, or those of one user. */
-  orders: OrderConnection;
+  orders?: Maybe<OrderConnection>;
 };
 
 
-/** What can be read. */
+/** What can be read. A field that fails is null, with an error that has its path, and costs no other field. */
 export type QueryOrderArgs = {
   id: Scalars['ID']['input'];
 };
 
 
-/** What can be read. */
+/** What can be read. A field that fails is null, with an error that has its path, and costs no other field. */
 export type QueryOrdersArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   before?: InputMaybe<Scalars['String']['input']>;
@@ -374,8 +380,8 @@ export type StockShortage = {
   __typename?: 'StockShortage';
   /** Units that could be ordered at that moment. */
   available: Scalars['Int']['output'];
-  /** The product. */
-  product: Product;
+  /** The product; null, with an error, while the product subgraph that it is read from is unavailable. */
+  product?: Maybe<Product>;
   /** Units asked for. */
   requested: Scalars['Int']['output'];
 };
@@ -388,8 +394,11 @@ export type User = {
   __typename?: 'User';
   /** UUID, never used again. */
   id: Scalars['ID']['output'];
-  /** The user's orders, newest first. Only for the user themself and an ADMIN. */
-  orders: OrderConnection;
+  /**
+   * The user's orders, newest first. Only for the user themself and an ADMIN; null with an error for anybody else, and
+   * while the order subgraph is unavailable.
+   */
+  orders?: Maybe<OrderConnection>;
 };
 
 
@@ -511,9 +520,9 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
     | ( IdempotencyConflict )
     | ( OrderNotFound )
     | ( Omit<OrderStateConflict, 'order'> & { order: _RefType['Order'] } )
-    | ( Omit<PayOrderSuccess, 'order' | 'payment'> & { order: _RefType['Order'], payment: _RefType['Payment'] } )
-    | ( Omit<PaymentDeclined, 'order' | 'payment'> & { order: _RefType['Order'], payment: _RefType['Payment'] } )
-    | ( Omit<PaymentPending, 'order' | 'payment'> & { order: _RefType['Order'], payment: _RefType['Payment'] } )
+    | ( Omit<PayOrderSuccess, 'order' | 'payment'> & { order: _RefType['Order'], payment?: Maybe<_RefType['Payment']> } )
+    | ( Omit<PaymentDeclined, 'order' | 'payment'> & { order: _RefType['Order'], payment?: Maybe<_RefType['Payment']> } )
+    | ( Omit<PaymentPending, 'order' | 'payment'> & { order: _RefType['Order'], payment?: Maybe<_RefType['Payment']> } )
   ;
   UpdateOrderStatusResult:
     | ( OrderNotFound )
@@ -530,7 +539,7 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
     | ( OrderNotFound )
     | ( Omit<OrderStateConflict, 'order'> & { order: _RefType['Order'] } )
     | ( Omit<OutOfStock, 'shortages'> & { shortages: Array<_RefType['StockShortage']> } )
-    | ( Omit<PaymentDeclined, 'order' | 'payment'> & { order: _RefType['Order'], payment: _RefType['Payment'] } )
+    | ( Omit<PaymentDeclined, 'order' | 'payment'> & { order: _RefType['Order'], payment?: Maybe<_RefType['Payment']> } )
     | ( ProductNotFound )
   ;
 };
@@ -566,16 +575,16 @@ export type ResolversTypes = {
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   PayOrderInput: PayOrderInput;
   PayOrderResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['PayOrderResult']>;
-  PayOrderSuccess: ResolverTypeWrapper<Omit<PayOrderSuccess, 'order' | 'payment'> & { order: ResolversTypes['Order'], payment: ResolversTypes['Payment'] }>;
+  PayOrderSuccess: ResolverTypeWrapper<Omit<PayOrderSuccess, 'order' | 'payment'> & { order: ResolversTypes['Order'], payment?: Maybe<ResolversTypes['Payment']> }>;
   Payment: ResolverTypeWrapper<Reference>;
-  PaymentDeclined: ResolverTypeWrapper<Omit<PaymentDeclined, 'order' | 'payment'> & { order: ResolversTypes['Order'], payment: ResolversTypes['Payment'] }>;
-  PaymentPending: ResolverTypeWrapper<Omit<PaymentPending, 'order' | 'payment'> & { order: ResolversTypes['Order'], payment: ResolversTypes['Payment'] }>;
+  PaymentDeclined: ResolverTypeWrapper<Omit<PaymentDeclined, 'order' | 'payment'> & { order: ResolversTypes['Order'], payment?: Maybe<ResolversTypes['Payment']> }>;
+  PaymentPending: ResolverTypeWrapper<Omit<PaymentPending, 'order' | 'payment'> & { order: ResolversTypes['Order'], payment?: Maybe<ResolversTypes['Payment']> }>;
   Problem: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['Problem']>;
   Product: ResolverTypeWrapper<Reference>;
   ProductNotFound: ResolverTypeWrapper<ProductNotFound>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   SafeInt: ResolverTypeWrapper<Scalars['SafeInt']['output']>;
-  StockShortage: ResolverTypeWrapper<Omit<StockShortage, 'product'> & { product: ResolversTypes['Product'] }>;
+  StockShortage: ResolverTypeWrapper<Omit<StockShortage, 'product'> & { product?: Maybe<ResolversTypes['Product']> }>;
   UpdateOrderStatusResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['UpdateOrderStatusResult']>;
   User: ResolverTypeWrapper<Reference>;
 };
@@ -609,16 +618,16 @@ export type ResolversParentTypes = {
   Boolean: Scalars['Boolean']['output'];
   PayOrderInput: PayOrderInput;
   PayOrderResult: ResolversUnionTypes<ResolversParentTypes>['PayOrderResult'];
-  PayOrderSuccess: Omit<PayOrderSuccess, 'order' | 'payment'> & { order: ResolversParentTypes['Order'], payment: ResolversParentTypes['Payment'] };
+  PayOrderSuccess: Omit<PayOrderSuccess, 'order' | 'payment'> & { order: ResolversParentTypes['Order'], payment?: Maybe<ResolversParentTypes['Payment']> };
   Payment: Reference;
-  PaymentDeclined: Omit<PaymentDeclined, 'order' | 'payment'> & { order: ResolversParentTypes['Order'], payment: ResolversParentTypes['Payment'] };
-  PaymentPending: Omit<PaymentPending, 'order' | 'payment'> & { order: ResolversParentTypes['Order'], payment: ResolversParentTypes['Payment'] };
+  PaymentDeclined: Omit<PaymentDeclined, 'order' | 'payment'> & { order: ResolversParentTypes['Order'], payment?: Maybe<ResolversParentTypes['Payment']> };
+  PaymentPending: Omit<PaymentPending, 'order' | 'payment'> & { order: ResolversParentTypes['Order'], payment?: Maybe<ResolversParentTypes['Payment']> };
   Problem: ResolversInterfaceTypes<ResolversParentTypes>['Problem'];
   Product: Reference;
   ProductNotFound: ProductNotFound;
   Query: Record<PropertyKey, never>;
   SafeInt: Scalars['SafeInt']['output'];
-  StockShortage: Omit<StockShortage, 'product'> & { product: ResolversParentTypes['Product'] };
+  StockShortage: Omit<StockShortage, 'product'> & { product?: Maybe<ResolversParentTypes['Product']> };
   UpdateOrderStatusResult: ResolversUnionTypes<ResolversParentTypes>['UpdateOrderStatusResult'];
   User: Reference;
 };
@@ -663,10 +672,10 @@ export type MoneyResolvers<ContextType = OrderContext, ParentType extends Resolv
 };
 
 export type MutationResolvers<ContextType = OrderContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
-  cancelOrder?: Resolver<ResolversTypes['CancelOrderResult'], ParentType, ContextType, RequireFields<MutationCancelOrderArgs, 'id'>>;
-  createOrder?: Resolver<ResolversTypes['CreateOrderResult'], ParentType, ContextType, RequireFields<MutationCreateOrderArgs, 'input'>>;
-  payOrder?: Resolver<ResolversTypes['PayOrderResult'], ParentType, ContextType, RequireFields<MutationPayOrderArgs, 'input'>>;
-  updateOrderStatus?: Resolver<ResolversTypes['UpdateOrderStatusResult'], ParentType, ContextType, RequireFields<MutationUpdateOrderStatusArgs, 'id' | 'status'>>;
+  cancelOrder?: Resolver<Maybe<ResolversTypes['CancelOrderResult']>, ParentType, ContextType, RequireFields<MutationCancelOrderArgs, 'id'>>;
+  createOrder?: Resolver<Maybe<ResolversTypes['CreateOrderResult']>, ParentType, ContextType, RequireFields<MutationCreateOrderArgs, 'input'>>;
+  payOrder?: Resolver<Maybe<ResolversTypes['PayOrderResult']>, ParentType, ContextType, RequireFields<MutationPayOrderArgs, 'input'>>;
+  updateOrderStatus?: Resolver<Maybe<ResolversTypes['UpdateOrderStatusResult']>, ParentType, ContextType, RequireFields<MutationUpdateOrderStatusArgs, 'id' | 'status'>>;
 };
 
 export type OrderResolvers<ContextType = OrderContext, ParentType extends ResolversParentTypes['Order'] = ResolversParentTypes['Order'], FederationReferenceType extends FederationReferenceTypes['Order'] = FederationReferenceTypes['Order']> = {
@@ -680,7 +689,7 @@ export type OrderResolvers<ContextType = OrderContext, ParentType extends Resolv
   timeline?: Resolver<Array<ResolversTypes['OrderEvent']>, ParentType, ContextType>;
   total?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
   updatedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
-  user?: Resolver<ResolversTypes['User'], ParentType, ContextType>;
+  user?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
 };
 
 export type OrderConnectionResolvers<ContextType = OrderContext, ParentType extends ResolversParentTypes['OrderConnection'] = ResolversParentTypes['OrderConnection']> = {
@@ -747,7 +756,7 @@ export type PayOrderResultResolvers<ContextType = OrderContext, ParentType exten
 
 export type PayOrderSuccessResolvers<ContextType = OrderContext, ParentType extends ResolversParentTypes['PayOrderSuccess'] = ResolversParentTypes['PayOrderSuccess']> = {
   order?: Resolver<ResolversTypes['Order'], ParentType, ContextType>;
-  payment?: Resolver<ResolversTypes['Payment'], ParentType, ContextType>;
+  payment?: Resolver<Maybe<ResolversTypes['Payment']>, ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
@@ -759,13 +768,13 @@ export type PaymentDeclinedResolvers<ContextType = OrderContext, ParentType exte
   code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   order?: Resolver<ResolversTypes['Order'], ParentType, ContextType>;
-  payment?: Resolver<ResolversTypes['Payment'], ParentType, ContextType>;
+  payment?: Resolver<Maybe<ResolversTypes['Payment']>, ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
 export type PaymentPendingResolvers<ContextType = OrderContext, ParentType extends ResolversParentTypes['PaymentPending'] = ResolversParentTypes['PaymentPending']> = {
   order?: Resolver<ResolversTypes['Order'], ParentType, ContextType>;
-  payment?: Resolver<ResolversTypes['Payment'], ParentType, ContextType>;
+  payment?: Resolver<Maybe<ResolversTypes['Payment']>, ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
@@ -785,7 +794,7 @@ export type ProductNotFoundResolvers<ContextType = OrderContext, ParentType exte
 
 export type QueryResolvers<ContextType = OrderContext, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
   order?: Resolver<Maybe<ResolversTypes['Order']>, ParentType, ContextType, RequireFields<QueryOrderArgs, 'id'>>;
-  orders?: Resolver<ResolversTypes['OrderConnection'], ParentType, ContextType, RequireFields<QueryOrdersArgs, 'first'>>;
+  orders?: Resolver<Maybe<ResolversTypes['OrderConnection']>, ParentType, ContextType, RequireFields<QueryOrdersArgs, 'first'>>;
 };
 
 export interface SafeIntScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['SafeInt'], any> {
@@ -794,7 +803,7 @@ export interface SafeIntScalarConfig extends GraphQLScalarTypeConfig<ResolversTy
 
 export type StockShortageResolvers<ContextType = OrderContext, ParentType extends ResolversParentTypes['StockShortage'] = ResolversParentTypes['StockShortage']> = {
   available?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
-  product?: Resolver<ResolversTypes['Product'], ParentType, ContextType>;
+  product?: Resolver<Maybe<ResolversTypes['Product']>, ParentType, ContextType>;
   requested?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
@@ -805,7 +814,7 @@ export type UpdateOrderStatusResultResolvers<ContextType = OrderContext, ParentT
 export type UserResolvers<ContextType = OrderContext, ParentType extends ResolversParentTypes['User'] = ResolversParentTypes['User'], FederationReferenceType extends FederationReferenceTypes['User'] = FederationReferenceTypes['User']> = {
   __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['User']> | FederationReferenceType, FederationReferenceType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
-  orders?: Resolver<ResolversTypes['OrderConnection'], ParentType, ContextType, RequireFields<UserOrdersArgs, 'first'>>;
+  orders?: Resolver<Maybe<ResolversTypes['OrderConnection']>, ParentType, ContextType, RequireFields<UserOrdersArgs, 'first'>>;
 };
 
 export type Resolvers<ContextType = OrderContext> = {

@@ -116,55 +116,55 @@ export type Money = {
   currency: Scalars['CurrencyCode']['output'];
 };
 
-/** What can be changed. */
+/** What can be changed. A field that fails is null, with an error that has its path, and costs no other field. */
 export type Mutation = {
   __typename?: 'Mutation';
   /** Changes a product's stock and writes the reason into the stock ledger. ADMIN. */
-  adjustStock: AdjustStockResult;
+  adjustStock?: Maybe<AdjustStockResult>;
   /** The order is paid: what is held for it is sold. Idempotent, always true. For the order service. */
   commitStock: Scalars['Boolean']['output'];
   /** Adds a product. ADMIN. */
-  createProduct: CreateProductResult;
+  createProduct?: Maybe<CreateProductResult>;
   /** Gives back what is held or sold for the order; a later reserve for it is refused. Idempotent, always true. For the order service. */
   releaseStock: Scalars['Boolean']['output'];
   /** Holds units for an order: all lines or none. Idempotent by order. For the order service. */
   reserveStock: ReserveStockResult;
   /** Changes what is given of a product. ADMIN. */
-  updateProduct: UpdateProductResult;
+  updateProduct?: Maybe<UpdateProductResult>;
 };
 
 
-/** What can be changed. */
+/** What can be changed. A field that fails is null, with an error that has its path, and costs no other field. */
 export type MutationAdjustStockArgs = {
   input: AdjustStockInput;
 };
 
 
-/** What can be changed. */
+/** What can be changed. A field that fails is null, with an error that has its path, and costs no other field. */
 export type MutationCommitStockArgs = {
   orderId: Scalars['ID']['input'];
 };
 
 
-/** What can be changed. */
+/** What can be changed. A field that fails is null, with an error that has its path, and costs no other field. */
 export type MutationCreateProductArgs = {
   input: CreateProductInput;
 };
 
 
-/** What can be changed. */
+/** What can be changed. A field that fails is null, with an error that has its path, and costs no other field. */
 export type MutationReleaseStockArgs = {
   orderId: Scalars['ID']['input'];
 };
 
 
-/** What can be changed. */
+/** What can be changed. A field that fails is null, with an error that has its path, and costs no other field. */
 export type MutationReserveStockArgs = {
   input: ReserveStockInput;
 };
 
 
-/** What can be changed. */
+/** What can be changed. A field that fails is null, with an error that has its path, and costs no other field. */
 export type MutationUpdateProductArgs = {
   input: UpdateProductInput;
 };
@@ -276,7 +276,7 @@ export type ProductSort =
   /** Dearest first, by the amount alone. */
   | 'PRICE_DESC';
 
-/** What can be read. */
+/** What can be read. A field that fails is null, with an error that has its path, and costs no other field. */
 export type Query = {
   __typename?: 'Query';
   /** The product with this id; null when there is none. */
@@ -284,23 +284,23 @@ export type Query = {
   /** The product with this SKU; null when there is none. */
   productBySku?: Maybe<Product>;
   /** The catalogue, a page at a time. */
-  products: ProductConnection;
+  products?: Maybe<ProductConnection>;
 };
 
 
-/** What can be read. */
+/** What can be read. A field that fails is null, with an error that has its path, and costs no other field. */
 export type QueryProductArgs = {
   id: Scalars['ID']['input'];
 };
 
 
-/** What can be read. */
+/** What can be read. A field that fails is null, with an error that has its path, and costs no other field. */
 export type QueryProductBySkuArgs = {
   sku: Scalars['String']['input'];
 };
 
 
-/** What can be read. */
+/** What can be read. A field that fails is null, with an error that has its path, and costs no other field. */
 export type QueryProductsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   before?: InputMaybe<Scalars['String']['input']>;
@@ -695,12 +695,12 @@ export type MoneyResolvers<ContextType = ProductContext, ParentType extends Reso
 };
 
 export type MutationResolvers<ContextType = ProductContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
-  adjustStock?: Resolver<ResolversTypes['AdjustStockResult'], ParentType, ContextType, RequireFields<MutationAdjustStockArgs, 'input'>>;
+  adjustStock?: Resolver<Maybe<ResolversTypes['AdjustStockResult']>, ParentType, ContextType, RequireFields<MutationAdjustStockArgs, 'input'>>;
   commitStock?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType, RequireFields<MutationCommitStockArgs, 'orderId'>>;
-  createProduct?: Resolver<ResolversTypes['CreateProductResult'], ParentType, ContextType, RequireFields<MutationCreateProductArgs, 'input'>>;
+  createProduct?: Resolver<Maybe<ResolversTypes['CreateProductResult']>, ParentType, ContextType, RequireFields<MutationCreateProductArgs, 'input'>>;
   releaseStock?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType, RequireFields<MutationReleaseStockArgs, 'orderId'>>;
   reserveStock?: Resolver<ResolversTypes['ReserveStockResult'], ParentType, ContextType, RequireFields<MutationReserveStockArgs, 'input'>>;
-  updateProduct?: Resolver<ResolversTypes['UpdateProductResult'], ParentType, ContextType, RequireFields<MutationUpdateProductArgs, 'input'>>;
+  updateProduct?: Resolver<Maybe<ResolversTypes['UpdateProductResult']>, ParentType, ContextType, RequireFields<MutationUpdateProductArgs, 'input'>>;
 };
 
 export type PageInfoResolvers<ContextType = ProductContext, ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo']> = {
@@ -753,7 +753,7 @@ export type ProductPayloadResolvers<ContextType = ProductContext, ParentType ext
 export type QueryResolvers<ContextType = ProductContext, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
   product?: Resolver<Maybe<ResolversTypes['Product']>, ParentType, ContextType, RequireFields<QueryProductArgs, 'id'>>;
   productBySku?: Resolver<Maybe<ResolversTypes['Product']>, ParentType, ContextType, RequireFields<QueryProductBySkuArgs, 'sku'>>;
-  products?: Resolver<ResolversTypes['ProductConnection'], ParentType, ContextType, RequireFields<QueryProductsArgs, 'first' | 'sort'>>;
+  products?: Resolver<Maybe<ResolversTypes['ProductConnection']>, ParentType, ContextType, RequireFields<QueryProductsArgs, 'first' | 'sort'>>;
 };
 
 export type ReservationClosedResolvers<ContextType = ProductContext, ParentType extends ResolversParentTypes['ReservationClosed'] = ResolversParentTypes['ReservationClosed']> = {

@@ -92,49 +92,49 @@ export type LoginInput = {
 /** What login answers. */
 export type LoginResult = AuthSession | InvalidCredentials | TooManyAttempts;
 
-/** What can be changed. */
+/** What can be changed. A field that fails is null, with an error that has its path, and costs no other field. */
 export type Mutation = {
   __typename?: 'Mutation';
   /** Signs in: a new session with its first tokens. */
-  login: LoginResult;
+  login?: Maybe<LoginResult>;
   /** Ends the session of a refresh token. True also for a token that is unknown: nothing to learn here. */
-  logout: Scalars['Boolean']['output'];
+  logout?: Maybe<Scalars['Boolean']['output']>;
   /** Exchanges a refresh token for the session's next pair of tokens. */
-  refreshSession: RefreshResult;
+  refreshSession?: Maybe<RefreshResult>;
   /** Makes an account with the role CUSTOMER and signs it in. */
-  register: RegisterResult;
+  register?: Maybe<RegisterResult>;
   /** Ends every session of one's own, this one included. Always true. Signed in. */
-  revokeAllSessions: Scalars['Boolean']['output'];
+  revokeAllSessions?: Maybe<Scalars['Boolean']['output']>;
   /** Ends one open session of one's own; false when there is none with this id. Its access token works for less than a minute. Signed in. */
-  revokeSession: Scalars['Boolean']['output'];
+  revokeSession?: Maybe<Scalars['Boolean']['output']>;
 };
 
 
-/** What can be changed. */
+/** What can be changed. A field that fails is null, with an error that has its path, and costs no other field. */
 export type MutationLoginArgs = {
   input: LoginInput;
 };
 
 
-/** What can be changed. */
+/** What can be changed. A field that fails is null, with an error that has its path, and costs no other field. */
 export type MutationLogoutArgs = {
   refreshToken: Scalars['String']['input'];
 };
 
 
-/** What can be changed. */
+/** What can be changed. A field that fails is null, with an error that has its path, and costs no other field. */
 export type MutationRefreshSessionArgs = {
   refreshToken: Scalars['String']['input'];
 };
 
 
-/** What can be changed. */
+/** What can be changed. A field that fails is null, with an error that has its path, and costs no other field. */
 export type MutationRegisterArgs = {
   input: RegisterInput;
 };
 
 
-/** What can be changed. */
+/** What can be changed. A field that fails is null, with an error that has its path, and costs no other field. */
 export type MutationRevokeSessionArgs = {
   id: Scalars['ID']['input'];
 };
@@ -147,17 +147,17 @@ export type Problem = {
   message: Scalars['String']['output'];
 };
 
-/** What can be read. */
+/** What can be read. A field that fails is null, with an error that has its path, and costs no other field. */
 export type Query = {
   __typename?: 'Query';
-  /** The user of the access token. Signed in. */
-  me: User;
+  /** The user of the access token; null, with the error UNAUTHENTICATED, without one. */
+  me?: Maybe<User>;
   /** A user by id, null when there is none. ADMIN. */
   user?: Maybe<User>;
 };
 
 
-/** What can be read. */
+/** What can be read. A field that fails is null, with an error that has its path, and costs no other field. */
 export type QueryUserArgs = {
   id: Scalars['ID']['input'];
 };
@@ -445,12 +445,12 @@ export type LoginResultResolvers<ContextType = UserContext, ParentType extends R
 };
 
 export type MutationResolvers<ContextType = UserContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
-  login?: Resolver<ResolversTypes['LoginResult'], ParentType, ContextType, RequireFields<MutationLoginArgs, 'input'>>;
-  logout?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType, RequireFields<MutationLogoutArgs, 'refreshToken'>>;
-  refreshSession?: Resolver<ResolversTypes['RefreshResult'], ParentType, ContextType, RequireFields<MutationRefreshSessionArgs, 'refreshToken'>>;
-  register?: Resolver<ResolversTypes['RegisterResult'], ParentType, ContextType, RequireFields<MutationRegisterArgs, 'input'>>;
-  revokeAllSessions?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
-  revokeSession?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType, RequireFields<MutationRevokeSessionArgs, 'id'>>;
+  login?: Resolver<Maybe<ResolversTypes['LoginResult']>, ParentType, ContextType, RequireFields<MutationLoginArgs, 'input'>>;
+  logout?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType, RequireFields<MutationLogoutArgs, 'refreshToken'>>;
+  refreshSession?: Resolver<Maybe<ResolversTypes['RefreshResult']>, ParentType, ContextType, RequireFields<MutationRefreshSessionArgs, 'refreshToken'>>;
+  register?: Resolver<Maybe<ResolversTypes['RegisterResult']>, ParentType, ContextType, RequireFields<MutationRegisterArgs, 'input'>>;
+  revokeAllSessions?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
+  revokeSession?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType, RequireFields<MutationRevokeSessionArgs, 'id'>>;
 };
 
 export type ProblemResolvers<ContextType = UserContext, ParentType extends ResolversParentTypes['Problem'] = ResolversParentTypes['Problem']> = {
@@ -458,7 +458,7 @@ export type ProblemResolvers<ContextType = UserContext, ParentType extends Resol
 };
 
 export type QueryResolvers<ContextType = UserContext, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
-  me?: Resolver<ResolversTypes['User'], ParentType, ContextType>;
+  me?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
   user?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType, RequireFields<QueryUserArgs, 'id'>>;
 };
 

@@ -153,12 +153,15 @@ describe('a call to another service', () => {
     });
   });
 
-  test('of an event is refused by any status but success', async () => {
-    const product = await listen((_request, response) => response.writeHead(400).end());
+  test.each([
+    ['', 'product: HTTP 400'],
+    ['null', 'product: HTTP 400'],
+    ['{"error":"not a valid event"}', 'product: HTTP 400: not a valid event'],
+  ])('of an event is refused by any status but success, with the reason in %j', async (body, message) => {
+    const product = await listen((_request, response) => response.writeHead(400).end(body));
 
     expect(await failure(product.post('/events', {}))).toMatchObject({
-      outcome: 'refused',
-      httpStatus: 400,
+      ...{ outcome: 'refused', httpStatus: 400, message },
     });
   });
 });

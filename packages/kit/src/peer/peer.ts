@@ -86,10 +86,22 @@ export function createPeer(options: PeerOptions): Peer {
       return readAnswer<Data>(name, answer);
     },
     async post(path, body) {
-      const { status } = await send(path, body, { maximumTries: 1, isIdempotent: false });
+      const { status, text } = await send(path, body, { maximumTries: 1, isIdempotent: false });
       if (status < 200 || status > 299)
-        throw new PeerError(name, 'refused', `HTTP ${status}`, { httpStatus: status });
+        throw new PeerError(name, 'refused', `HTTP ${status}${reasonIn(text)}`, { httpStatus: status });
     },
     close: () => callee.close(),
   };
+}
+
+const longestReason = 500;
+
+/** The member `error` of a JSON answer, for whoever reads the dead letter; empty when there is none. */
+function reasonIn(text: string): string {
+  try {
+    const { error } = JSON.parse(text) as { error?: unknown };
+    return typeof error === 'string' ? `: ${error.slice(0, longestReason)}` : '';
+  } catch {
+    return '';
+  }
 }

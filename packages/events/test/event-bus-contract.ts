@@ -3,7 +3,7 @@ import { runInTrace } from '@shop/kit/telemetry';
 import { eventually } from '@shop/testkit/eventually';
 import type { EventBus } from '../src/bus';
 import { listEvents, replayEvents } from '../src/operations';
-import { newEvent, unhandledEvent } from './support/new-event';
+import { ignoredEvent, newEvent, unhandledEvent, unknownEvent } from './support/new-event';
 import type { Publisher } from './support/publisher';
 import type { Subscriber } from './support/subscriber';
 
@@ -13,6 +13,8 @@ export interface Exchange {
   order: Subscriber;
   /** Another one: what befalls the first must not reach it. */
   user: Subscriber;
+  /** Whom the publisher's outbox delivers to: each subscriber, or the broker. */
+  receivers: readonly string[];
   /** The bus as the service product has it. */
   strangersBus: EventBus;
   close(): Promise<void>;
@@ -55,9 +57,9 @@ export function itBehavesAsAnEventBus(open: (env: Record<string, string>) => Pro
     expect(await order.effectsOf(event)).toBe(1);
   });
 
-  it('keeps nothing of an event that nobody handles', async () => {
+  it('keeps nothing of an event that every subscriber ignores', async () => {
     const { publisher, order } = exchange;
-    const event = unhandledEvent();
+    const event = ignoredEvent();
     await publisher.publish(event);
     await eventually(async () => expect(await undelivered()).toEqual([]));
     expect(await order.dataSource.query('SELECT FROM inbox WHERE event_id = $1', [event.id])).toEqual([]);
@@ -105,6 +107,25 @@ export function itBehavesAsAnEventBus(open: (env: Record<string, string>) => Pro
     expect(first.flat()).toEqual([{ eventId: poison.id, subscriber: 'order' }]);
     expect((await replay()).flat()).toEqual([]);
     await expectEffects(order, poison);
+  });
+
+  it.each([
+    ['does not know', unknownEvent],
+    ['knows and has no handler for', unhandledEvent],
+  ])('makes an event of a type that the subscriber %s a dead letter of each', async (_what, create) => {
+    const { publisher, receivers, order, user } = exchange;
+    const event = create();
+    await publisher.publishAsNewerVersion(event, receivers);
+    await eventually(async () =>
+      expect((await undelivered()).sort((a, b) => (a.subscriber! < b.subscriber! ? -1 : 1))).toMatchObject(
+        ['order', 'user'].map((subscriber) => ({
+          ...{ state: 'dead', eventId: event.id, subscriber, failures: failedTriesToDeath },
+          lastError: expect.stringContaining(event.type) as string,
+        })),
+      ),
+    );
+    const databases = [publisher, order, user].map(({ dataSource }) => dataSource);
+    await Promise.all(databases.map((database) => database.query('DELETE FROM dead_letters')));
   });
 
   it('goes on with the trace in which the event happened', async () => {

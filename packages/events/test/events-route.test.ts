@@ -1,7 +1,7 @@
 import { createEvent } from '../src/contracts';
 import { forgetEventsTask } from '../src/inbox';
 import { serviceCredential } from '@shop/testkit/keys';
-import { newEvent, unhandledEvent } from './support/new-event';
+import { ignoredEvent, newEvent, unhandledEvent } from './support/new-event';
 import { startSubscriber, type Subscriber } from './support/subscriber';
 
 let order: Subscriber;
@@ -52,12 +52,23 @@ describe('POST /events', () => {
     expect(await statusOf(event)).toBe(204);
   });
 
-  it('takes what is of no interest without a trace', async () => {
-    const [unhandled, unknown] = [unhandledEvent(), newEvent()];
-    expect(await statusOf(unhandled)).toBe(204);
-    expect(await statusOf({ ...unknown, type: 'payment.disputed', data: {} })).toBe(204);
-    const ids = [unhandled.id, unknown.id];
-    expect(await order.dataSource.query('SELECT FROM inbox WHERE event_id = ANY ($1)', [ids])).toEqual([]);
+  const inboxRows = (ids: string[]) =>
+    order.dataSource.query('SELECT FROM inbox WHERE event_id = ANY ($1)', [ids]);
+
+  it('acknowledges a type that it ignores, without a row in the inbox', async () => {
+    const ignored = ignoredEvent();
+    expect(await statusOf(ignored)).toBe(204);
+    expect(await inboxRows([ignored.id])).toEqual([]);
+  });
+
+  it.each([
+    ['does not know', { ...newEvent(), type: 'payment.disputed', data: {} }],
+    ['knows and has no handler for', unhandledEvent()],
+  ])('answers 422 to a type that it %s: acknowledged, the event would be lost', async (_what, event) => {
+    const answer = await post(event);
+    expect(answer.status).toBe(422);
+    expect(await answer.json()).toEqual({ error: expect.stringContaining(event.type) as string });
+    expect(await inboxRows([event.id])).toEqual([]);
   });
 
   it('refuses what is no event', async () => {

@@ -12,6 +12,7 @@ async function open(env: Record<string, string>): Promise<Exchange> {
   );
   const publisher = await startPublisher(env, peers!);
   return {
+    receivers: ['order', 'user'],
     ...{ publisher, order, user, strangersBus: createHttpEventBus(strangersPeers!) },
     async close() {
       await publisher.close();

@@ -24,6 +24,7 @@ async function open(env: Record<string, string>): Promise<Exchange & { nats: Nat
     sign: createEventSigner(testKeys().keyFileOf('product')),
   });
   return {
+    receivers: ['nats'],
     ...{ nats, publisher, order, user, strangersBus },
     async close() {
       await Promise.all([publisher.close(), order.close(), user.close(), broker.stop()]);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createEvent } from './cloud-event';
-import { InvalidEventError, parseEvent } from './parse-event';
+import { InvalidEventError, parseEvent, UnknownEventTypeError } from './parse-event';
 
 const data = {
   paymentId: randomUUID(),
@@ -23,9 +23,10 @@ describe('parseEvent', () => {
     expect(parseEvent(received({ partition: 3, data: { ...data, extra: true } }))).toEqual(event);
   });
 
-  it('answers undefined for a type of a newer version', () => {
-    expect(parseEvent(received({ type: 'payment.disputed', data: {} }))).toBeUndefined();
-    expect(parseEvent(received({ type: 'toString' }))).toBeUndefined();
+  it.each(['payment.disputed', 'toString', '__proto__'])('rejects the unknown type %s by name', (type) => {
+    const parse = () => parseEvent(received({ type, data: {} }));
+    expect(parse).toThrow(UnknownEventTypeError);
+    expect(parse).toThrow(`event type ${type} has no handler in this version`);
   });
 
   it.each([

@@ -1,12 +1,16 @@
 import { inTransaction, type Transaction } from '@shop/kit/database';
 import { currentTraceparent, runInTrace } from '@shop/kit/telemetry';
 import type { DataSource } from 'typeorm';
-import type { EventOfType, ShopEvent, ShopEventType } from '../contracts';
+import { type EventOfType, type ShopEvent, type ShopEventType, UnknownEventTypeError } from '../contracts';
 import { consumeOnce } from './inbox.repository';
 
-/** What happens on an event, in the transaction that remembers it as consumed. Throw to have it delivered again. */
+/**
+ * What happens on an event, in the transaction that remembers it as consumed. Throw to have it delivered again. `ignore`
+ * acknowledges a type that has no effect here; a type that is not listed is rejected, because a newer version may handle it.
+ */
 export type EventHandlers = {
-  [Type in ShopEventType]?: (transaction: Transaction, event: EventOfType<Type>) => Promise<void>;
+  [Type in ShopEventType]?:
+    'ignore' | ((transaction: Transaction, event: EventOfType<Type>) => Promise<void>);
 };
 
 export interface Inbox {
@@ -16,11 +20,17 @@ export interface Inbox {
   handle: EventHandlers;
 }
 
-/** Has the event's effect, once however often it comes. Without a handler nothing happens. @throws what the handler throws */
+/**
+ * Has the event's effect, once however often it comes.
+ *
+ * @throws UnknownEventTypeError when the inbox neither handles nor ignores the type
+ * @throws what the handler throws
+ */
 export async function consumeEvent(event: ShopEvent, { dataSource, consumer, handle }: Inbox): Promise<void> {
   const handler = handle[event.type] as
-    ((transaction: Transaction, event: ShopEvent) => Promise<void>) | undefined;
-  if (!handler) return;
+    'ignore' | ((transaction: Transaction, event: ShopEvent) => Promise<void>) | undefined;
+  if (!handler) throw new UnknownEventTypeError(event.type);
+  if (handler === 'ignore') return;
   const consume = () =>
     inTransaction(dataSource, async (transaction) => {
       if (await consumeOnce(transaction, { consumer, eventId: event.id })) await handler(transaction, event);

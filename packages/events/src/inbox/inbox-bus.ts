@@ -10,7 +10,6 @@ export function withInbox(bus: EventBus, name: string, inbox: Inbox): EventBus {
     async deliver(event, subscriber) {
       if (subscriber !== name) return bus.deliver(event, subscriber);
       const known = parseEvent(event);
-      if (!known) return;
       try {
         await consumeEvent(known, inbox);
       } catch (cause) {

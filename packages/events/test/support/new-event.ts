@@ -1,5 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { createEvent, type PaymentFailed, type PaymentSucceeded } from '../../src/contracts';
+import {
+  createEvent,
+  type PaymentFailed,
+  type PaymentRefunded,
+  type PaymentSucceeded,
+  type ShopEvent,
+} from '../../src/contracts';
 
 function fact() {
   const paymentId = randomUUID();
@@ -18,7 +24,17 @@ export function newEvent(): PaymentSucceeded {
   return createEvent({ ...fact(), type: 'payment.succeeded' });
 }
 
-/** One that the subscribers of the tests have no handler for. */
-export function unhandledEvent(): PaymentFailed {
+/** One that the subscribers of the tests ignore on purpose. */
+export function ignoredEvent(): PaymentFailed {
   return createEvent({ ...fact(), type: 'payment.failed' });
+}
+
+/** One whose type the subscribers of the tests know and neither handle nor ignore. */
+export function unhandledEvent(): PaymentRefunded {
+  return createEvent({ ...fact(), type: 'payment.refunded' });
+}
+
+/** One of a newer version: its type is not among the contracts. */
+export function unknownEvent(): ShopEvent {
+  return createEvent({ ...fact(), type: 'payment.disputed' }) as unknown as ShopEvent;
 }

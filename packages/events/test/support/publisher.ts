@@ -9,7 +9,7 @@ import type { DataSource } from 'typeorm';
 import { z } from 'zod';
 import type { HttpSubscribers } from '../../src/bus';
 import type { ShopEvent, ShopEventType } from '../../src/contracts';
-import { publishEvent } from '../../src/outbox';
+import { parkDelivery, publishEvent } from '../../src/outbox';
 import { connectEvents, eventsEnvironment } from '../../src/service';
 import { silentLogger, type Subscriber } from './subscriber';
 
@@ -17,6 +17,8 @@ import { silentLogger, type Subscriber } from './subscriber';
 export interface Publisher {
   dataSource: DataSource;
   publish(event: ShopEvent): Promise<void>;
+  /** Puts an event into the outbox as a newer version does, whose types this one does not know. */
+  publishAsNewerVersion(event: ShopEvent, receivers: readonly string[]): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -54,6 +56,13 @@ export async function startPublisher(
   return {
     dataSource,
     publish: (event) => inTransaction(dataSource, (transaction) => publishEvent(transaction, event)),
+    publishAsNewerVersion: (event, receivers) =>
+      inTransaction(dataSource, async (transaction) => {
+        for (const subscriber of receivers) {
+          const delivery = { event, subscriber, tries: 0, failures: 0 };
+          await parkDelivery(transaction, { delivery, isFailure: false, error: 'not tried', pauseMs: 0 });
+        }
+      }),
     async close() {
       await jobs.stop();
       await events.stop();

@@ -50,6 +50,7 @@ export async function startSubscriber(name: string, env: Record<string, string>)
   const overloading = new Set<string>();
   const traces: { id: string; trace: string | undefined }[] = [];
   const handle: EventHandlers = {
+    'payment.failed': 'ignore',
     'payment.succeeded': async (transaction, event) => {
       traces.push({ id: event.id, trace: currentTraceparent() });
       await transaction.query('INSERT INTO effects VALUES ($1)', [event.id]);

@@ -46,6 +46,24 @@ describe('An order', () => {
     expect((await entities(references, fields)).entities).toEqual([null, null]);
   });
 
+  test('is answered beside a bad reference, which is null with an error at its own path', async () => {
+    const { customer, orderId } = await newOrder();
+    const good = { __typename: 'Order', id: orderId };
+    const bad = [
+      { __typename: 'Order' },
+      { ...good, id: null },
+      { ...good, id: true },
+      { ...good, __typename: 'Product' },
+      { __typename: 'User' },
+    ];
+    const query = `query ($representations: [_Any!]!) {
+      _entities(representations: $representations) { ... on Order { id } }
+    }`;
+    const { data, errorPaths } = await shop.execute(query, { representations: [...bad, good] }, customer);
+    expect(data._entities).toEqual([...bad.map(() => null), { id: orderId }]);
+    expect(errorPaths).toEqual(bad.map((_, index) => ['_entities', index]));
+  });
+
   test('that is still a draft is seen by nobody', async () => {
     const customer = newCustomer();
     const [draft] = await shop.sql<{ id: string }>(

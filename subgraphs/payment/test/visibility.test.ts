@@ -50,6 +50,25 @@ const amountsDue = async (orders: { id: string; status: string }[], call: Call) 
 };
 
 describe('A payment', () => {
+  it('is answered by reference beside a bad one, which is null with an error at its own path', async () => {
+    const attempt = newAttempt({ paymentMethod: 'sim_declined' });
+    const { paymentId: id } = await service.charge(attempt);
+    const good = { __typename: 'Payment', id };
+    const bad = [
+      { __typename: 'Payment' },
+      { ...good, id: null },
+      { ...good, id: 1.5 },
+      { ...good, __typename: 'User' },
+      { __typename: 'Order' },
+    ];
+    const query = `query ($representations: [_Any!]!) {
+      _entities(representations: $representations) { ... on Payment { id } }
+    }`;
+    const answer = await service.execute(query, { representations: [...bad, good] }, admin);
+    expect(answer.data._entities).toEqual([...bad.map(() => null), { id }]);
+    expect(answer.errors?.map(({ path }) => path)).toEqual(bad.map((_, index) => ['_entities', index]));
+  });
+
   it('shows itself to the owner of its order and to an ADMIN', async () => {
     const attempt = newAttempt({ paymentMethod: 'sim_declined' });
     const { paymentId } = await service.charge(attempt);

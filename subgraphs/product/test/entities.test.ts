@@ -36,6 +36,26 @@ describe('Product as an entity', () => {
     expect(await resolve([{ id: id.toUpperCase() }])).toEqual([product]);
   });
 
+  it('answers the others when one representation is bad, which is null with an error at its own path', async () => {
+    const { id, sku, name } = await addProduct(service);
+    const good = { __typename: 'Product', id };
+    const bad = [
+      { __typename: 'Product' },
+      { ...good, id: null },
+      { ...good, id: {} },
+      { __typename: 'Product', sku: 1 },
+      { ...good, __typename: 'Nope' },
+      'text',
+    ];
+    const representations = [good, ...bad, good];
+    const { body } = await service.send<{ _entities: unknown[] }>(entitiesQuery, { representations });
+    const product = { id, sku, name };
+    expect(body.data?._entities).toEqual([product, ...bad.map(() => null), product]);
+    expect(body.errors?.map(({ path, extensions }) => [path, extensions?.['code']])).toEqual(
+      bad.map((_, index) => [['_entities', index + 1], 'BAD_USER_INPUT']),
+    );
+  });
+
   it('takes one statement per batch', async () => {
     const products = await Promise.all(Array.from({ length: 20 }, () => addProduct(service)));
     const byId = products.map(({ id }) => ({ id }));

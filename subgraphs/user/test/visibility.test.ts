@@ -49,6 +49,23 @@ describe('A reference to a user', () => {
     expect(await references([randomUUID(), 'no-uuid', ''], admin.accessToken)).toEqual([null, null, null]);
   });
 
+  it('is answered beside a bad one, which is null with an error at its own path', async () => {
+    const { userId: id } = admin;
+    const bad = [
+      { __typename: 'User' },
+      { __typename: 'User', id: null },
+      { __typename: 'User', id: [id] },
+      { __typename: 'Session', id },
+    ];
+    const query = `query ($representations: [_Any!]!) {
+      _entities(representations: $representations) { ... on User { id } }
+    }`;
+    const representations = [...bad, { __typename: 'User', id }];
+    const { data, errors } = await service.execute(query, { representations }, admin);
+    expect(data._entities).toEqual([...bad.map(() => null), { id }]);
+    expect(errors?.map(({ path }) => path)).toEqual(bad.map((_, index) => ['_entities', index]));
+  });
+
   it.each([1, 30])('is read with two statements for %i users and their sessions', async (count) => {
     const ids: string[] = [];
     while (ids.length < count) ids.push((await service.operations.newCustomer()).userId);

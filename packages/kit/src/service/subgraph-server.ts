@@ -15,6 +15,7 @@ import { CurrencyCode, DateTime, SafeInt } from '../scalars';
 import { answerHeaders, maskAndLog } from './apollo-plugins';
 import { type AuthenticatedRoute, createAuthentication } from './authentication';
 import { prepareDrain } from './drain';
+import { isolateRepresentations } from './entity-representations';
 import { addHealth } from './health';
 import { createHttpServer } from './http-server';
 import { askUserSubgraph } from './ask-user-subgraph';
@@ -107,10 +108,12 @@ function createApollo<Context extends SubgraphContext>(
   app: FastifyInstance,
 ) {
   return new ApolloServer<Context>({
-    schema: buildSubgraphSchema({
-      typeDefs: parse(options.typeDefs),
-      resolvers: { ...options.resolvers, DateTime, SafeInt, CurrencyCode },
-    }),
+    schema: isolateRepresentations(
+      buildSubgraphSchema({
+        typeDefs: parse(options.typeDefs),
+        resolvers: { ...options.resolvers, DateTime, SafeInt, CurrencyCode },
+      }),
+    ),
     introspection: options.environment.NODE_ENV !== 'production',
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,

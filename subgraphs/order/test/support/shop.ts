@@ -26,6 +26,8 @@ export interface GraphqlAnswer {
   data: AnyData;
   /** `extensions.code` of the first error. */
   code: unknown;
+  /** Of each error. */
+  errorPaths: unknown[];
   replayed: boolean;
 }
 
@@ -64,7 +66,9 @@ export function shopAt(url: string, neighbours: Neighbours) {
       ...(asker ? { token: userToken(asker) } : {}),
     });
     const replayed = headers.get('idempotent-replayed') === 'true';
-    return { data: body.data, code: body.errors?.[0]?.extensions?.['code'], replayed };
+    const { data, errors = [] } = body;
+    const errorPaths = errors.map(({ path }) => path);
+    return { data, code: errors[0]?.extensions?.['code'], errorPaths, replayed };
   }
 
   const sql = <Row = AnyData>(

@@ -1,4 +1,4 @@
-import { createLogger } from '@shop/kit/logger';
+import { createLogger, type Logger } from '@shop/kit/logger';
 import type { RunningService } from '@shop/kit/service';
 import { serviceEnvironmentFor } from '@shop/testkit/keys';
 import { loadSettings } from '../src/config';
@@ -6,11 +6,19 @@ import { startGateway } from '../src/service';
 
 const nobody = 'http://127.0.0.1:9/graphql';
 
-/** A gateway in this process whose subgraphs do not answer, unless `env` says where they are. */
-export function startLocalGateway(env: Record<string, string> = {}): Promise<RunningService> {
-  const subgraphs = { USER_URL: nobody, PRODUCT_URL: nobody, ORDER_URL: nobody, PAYMENT_URL: nobody };
-  const settings = loadSettings({ ...serviceEnvironmentFor('gateway'), ...subgraphs, ...env });
+/** For tests that watch what the gateway logs. */
+export function silentLogger(): Logger {
   const logger = createLogger({ service: 'gateway', level: 'error' });
   logger.silent = true;
+  return logger;
+}
+
+/** A gateway in this process whose subgraphs do not answer, unless `env` says where they are. */
+export function startLocalGateway(
+  env: Record<string, string> = {},
+  logger = silentLogger(),
+): Promise<RunningService> {
+  const subgraphs = { USER_URL: nobody, PRODUCT_URL: nobody, ORDER_URL: nobody, PAYMENT_URL: nobody };
+  const settings = loadSettings({ ...serviceEnvironmentFor('gateway'), ...subgraphs, ...env });
   return startGateway(settings, logger);
 }

@@ -91,9 +91,27 @@ export const graphqlTable: Table = {
     row('a quantity of 1.5', ['customer', createOrder, anOrder(1.5)], badValue),
     row('2^31 as a literal', ['nobody', '{ products(first: 2147483648) { nodes { id } } }'], unknownToSchema),
     row('1.5 as a literal', ['nobody', '{ products(first: 1.5) { nodes { id } } }'], unknownToSchema),
-    row('a price of 1.5', ['admin', createProduct, newProduct({ priceCents: 1.5 })], badField),
-    row('a price of 2^53', ['admin', createProduct, newProduct({ priceCents: 2 ** 53 })], badField),
-    row('a currency in lower case', ['admin', createProduct, newProduct({ currency: 'eur' })], badField),
+    row('a price of 1.5', ['admin', createProduct, newProduct({ priceCents: 1.5 })], badValue),
+    row('a price of 2^53', ['admin', createProduct, newProduct({ priceCents: 2 ** 53 })], badValue),
+    row('a currency in lower case', ['admin', createProduct, newProduct({ currency: 'eur' })], badValue),
+    row(
+      'a text as a price',
+      ['nobody', '{ products(filter: { minPriceCents: "5" }) { nodes { id } } }'],
+      unknownToSchema,
+    ),
+    row(
+      'a literal in lower case as a currency',
+      ['nobody', '{ products(filter: { currency: "usd" }) { nodes { id } } }'],
+      unknownToSchema,
+    ),
+    row(
+      'an instant without a zone',
+      [
+        'admin',
+        'mutation { updateProduct(input: { id: "1", expectedUpdatedAt: "2026-11-01T12:00:00" }) { __typename } }',
+      ],
+      unknownToSchema,
+    ),
     row('an enum that is none', ['nobody', '{ products(sort: RANDOM) { nodes { id } } }'], unknownToSchema),
   ],
 

@@ -4,6 +4,7 @@ import type { Logger } from '@shop/kit/logger';
 import type { GraphQLSchema } from 'graphql';
 import { type CostTable, readCostTable } from '../limits/cost-table';
 import { withDistinctNames } from './operation-names';
+import { parseCustomScalars } from './scalar-parsing';
 
 /** One composed graph, ready to execute operations. */
 export interface SupergraphVersion {
@@ -31,6 +32,7 @@ export async function loadSupergraphVersion(options: {
     buildService: ({ name, url = '' }) => dataSourceFor({ name, url }),
   });
   const { schema, executor } = await gateway.load();
+  parseCustomScalars(schema);
   const id = createHash('sha256').update(sdl).digest('hex').slice(0, 12);
   return { id, sdl, schema, costs: readCostTable(sdl), execute: withDistinctNames(executor, sdl) };
 }

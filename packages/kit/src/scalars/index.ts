@@ -1,17 +1,24 @@
-import { GraphQLError, GraphQLScalarType, Kind } from 'graphql';
-
-function badInput(message: string): GraphQLError {
-  return new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' } });
-}
+import { GraphQLScalarType, Kind, type ValueNode } from 'graphql';
 
 const rfc3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/i;
 
+/** What a scalar throws is a rule only: graphql-js puts the value received and its place before it. */
 function parseDateTime(value: unknown): Date {
   const date = typeof value === 'string' && rfc3339.test(value) ? new Date(value) : undefined;
-  if (!date || Number.isNaN(date.getTime())) {
-    throw badInput('DateTime must be an RFC 3339 instant, for example 2026-11-01T12:00:00.000Z.');
+  if (!date || Number.isNaN(date.getTime()) || !isDayOfMonth(String(value))) {
+    throw new TypeError('DateTime must be an RFC 3339 instant, for example 2026-11-01T12:00:00.000Z.');
   }
   return date;
+}
+
+/** `Date` takes 2026-02-30 as 2 March. */
+function isDayOfMonth(dateTime: string): boolean {
+  const [year, month, day] = dateTime.slice(0, 10).split('-').map(Number) as [number, number, number];
+  return day <= new Date(Date.UTC(year, month, 0)).getUTCDate();
+}
+
+function text(node: ValueNode): string | undefined {
+  return node.kind === Kind.STRING ? node.value : undefined;
 }
 
 export const DateTime = new GraphQLScalarType<Date, string>({
@@ -19,12 +26,12 @@ export const DateTime = new GraphQLScalarType<Date, string>({
   description: 'UTC instant, RFC 3339 with milliseconds.',
   serialize: (value) => (value instanceof Date ? value : parseDateTime(value)).toISOString(),
   parseValue: parseDateTime,
-  parseLiteral: (node) => parseDateTime(node.kind === Kind.STRING ? node.value : undefined),
+  parseLiteral: (node) => parseDateTime(text(node)),
 });
 
 function parseSafeInt(value: unknown): number {
   if (typeof value !== 'number' || !Number.isSafeInteger(value)) {
-    throw badInput('SafeInt must be an integer between -(2^53-1) and 2^53-1.');
+    throw new TypeError('SafeInt must be an integer between -(2^53-1) and 2^53-1.');
   }
   return value;
 }
@@ -39,7 +46,9 @@ export const SafeInt = new GraphQLScalarType<number, number>({
 
 function parseCurrencyCode(value: unknown): string {
   if (typeof value !== 'string' || !/^[A-Z]{3}$/.test(value)) {
-    throw badInput('CurrencyCode must be an ISO 4217 code of three upper-case letters, for example EUR.');
+    throw new TypeError(
+      'CurrencyCode must be an ISO 4217 code of three upper-case letters, for example EUR.',
+    );
   }
   return value;
 }
@@ -49,5 +58,8 @@ export const CurrencyCode = new GraphQLScalarType<string, string>({
   description: 'ISO 4217 code, upper case.',
   serialize: parseCurrencyCode,
   parseValue: parseCurrencyCode,
-  parseLiteral: (node) => parseCurrencyCode(node.kind === Kind.STRING ? node.value : undefined),
+  parseLiteral: (node) => parseCurrencyCode(text(node)),
 });
+
+/** Every custom scalar of the graph, by its name: resolvers of the subgraphs, parsers of the gateway. */
+export const customScalars = { CurrencyCode, DateTime, SafeInt };

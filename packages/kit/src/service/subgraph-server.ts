@@ -11,7 +11,7 @@ import { type FindRevokedSessions, followRevokedSessions, type PublicKeys } from
 import type { ServiceEnvironment } from '../config';
 import type { Logger } from '../logger';
 import { serveMetrics } from '../metrics';
-import { CurrencyCode, DateTime, SafeInt } from '../scalars';
+import { customScalars } from '../scalars';
 import { answerHeaders, maskAndLog } from './apollo-plugins';
 import { type AuthenticatedRoute, createAuthentication } from './authentication';
 import { prepareDrain } from './drain';
@@ -111,7 +111,7 @@ function createApollo<Context extends SubgraphContext>(
     schema: isolateRepresentations(
       buildSubgraphSchema({
         typeDefs: parse(options.typeDefs),
-        resolvers: { ...options.resolvers, DateTime, SafeInt, CurrencyCode },
+        resolvers: { ...options.resolvers, ...customScalars },
       }),
     ),
     introspection: options.environment.NODE_ENV !== 'production',

@@ -25,12 +25,14 @@ const schema = z.object({
   SUBGRAPH_WAITING: z.coerce.number().int().min(0).max(100_000).default(1_000),
   /** The most that one operation of a client may be: whatever is larger is refused before it is planned. */
   GRAPHQL_MAX_TOKENS: limit.default(1_000),
+  /** Fields and fragments, each counted as often as the fragments around it are spread. */
+  GRAPHQL_MAX_SELECTIONS: limit.default(1_000),
   GRAPHQL_MAX_DEPTH: limit.default(10),
   GRAPHQL_MAX_ALIASES: limit.default(15),
   GRAPHQL_MAX_ROOT_FIELDS: limit.default(5),
   GRAPHQL_MAX_DIRECTIVES: limit.default(20),
   /** The most that an operation may cost by @cost and @listSize; `measure` refuses nothing and only counts. */
-  GRAPHQL_MAX_COST: z.coerce.number().int().min(1).default(10_000),
+  GRAPHQL_MAX_COST: z.coerce.number().int().min(1).default(15_000),
   GRAPHQL_COST_MODE: z.enum(['measure', 'enforce']).default('enforce'),
   /**
    * Operations with a password hash (login, register) that this process has begun at once; more wait for their turn, 2 to 4 s. At least as

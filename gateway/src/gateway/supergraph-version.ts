@@ -19,6 +19,12 @@ export interface SupergraphVersion {
   execute: Awaited<ReturnType<ApolloGateway['load']>>['executor'];
 }
 
+/**
+ * Plans that are compared for one operation. Most have one: only @shareable types and several @keys give the planner a choice, and
+ * each plan more costs time before anything is sent.
+ */
+const maxEvaluatedPlans = 100;
+
 /** @throws Error when `sdl` is no supergraph that can be served */
 export async function loadSupergraphVersion(options: {
   sdl: string;
@@ -29,6 +35,7 @@ export async function loadSupergraphVersion(options: {
   const gateway = new ApolloGateway({
     supergraphSdl: sdl,
     logger,
+    queryPlannerConfig: { debug: { maxEvaluatedPlans } },
     buildService: ({ name, url = '' }) => dataSourceFor({ name, url }),
   });
   const { schema, executor } = await gateway.load();

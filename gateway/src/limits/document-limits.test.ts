@@ -7,6 +7,7 @@ const schema = buildSchema(`
   type Mutation { login: ID  register: ID  refreshSession: ID  logout: ID }
 `);
 const rule = documentLimits({
+  GRAPHQL_MAX_SELECTIONS: 12,
   GRAPHQL_MAX_DEPTH: 4,
   GRAPHQL_MAX_ALIASES: 3,
   GRAPHQL_MAX_ROOT_FIELDS: 2,
@@ -30,6 +31,7 @@ describe('An operation', () => {
     'mutation { login logout }',
     // Depth of introspection is graphql-js's business.
     '{ __schema { types { fields { type { ofType { ofType { name } } } } } } }',
+    '{ node { ...A ...A } } fragment A on Node { id next { next { id } } }',
   ])('within the limits passes: %s', (query) => {
     expect(refusals(query)).toEqual([]);
   });
@@ -41,6 +43,22 @@ describe('An operation', () => {
       'The operation is 5 fields deep, and 4 is the limit.',
     ],
     ['{ node { a: id b: id c: id d: id } }', 'The operation has 4 aliases, and 3 is the limit.'],
+    [
+      '{ __schema { types { a: name b: name c: name d: name } } }',
+      'The operation has 4 aliases, and 3 is the limit.',
+    ],
+    [
+      '{ node { ...A ...A ...A } } fragment A on Node { id next { id } }',
+      'The operation has 13 selections with its fragments expanded, and 12 is the limit.',
+    ],
+    [
+      '{ node { ...A ... on Node { ...A } ... @include(if: true) { ...A } } } fragment A on Node { id next { id } }',
+      'The operation has 15 selections with its fragments expanded, and 12 is the limit.',
+    ],
+    [
+      '{ __schema { types { ...A ...A ...A ...A } } } fragment A on __Type { name kind }',
+      'The operation has 14 selections with its fragments expanded, and 12 is the limit.',
+    ],
     ['{ node { id } node { id } node { id } }', 'The operation has 3 root fields, and 2 is the limit.'],
     [
       '{ node @skip(if: false) @skip(if: false) { id @skip(if: false) } }',
@@ -58,9 +76,12 @@ describe('An operation', () => {
     expect(refusals(query)).toEqual([message]);
   });
 
-  it('is measured with its fragments written out, without writing them out', () => {
-    const [refusal, ...others] = refusals(`{ ...F0 } ${doubling(100, 'node { id }')}`);
-    expect(refusal).toMatch(/^The operation has 1\.2676\d+e\+30 root fields, and 2 is the limit\.$/);
+  it('is measured with its fragments expanded, without expanding them', () => {
+    const [selections, rootFields, ...others] = refusals(`{ ...F0 } ${doubling(100, 'node { id }')}`);
+    expect(selections).toMatch(
+      /^The operation has 5\.07\d+e\+30 selections with its fragments expanded, and 12 is the limit\.$/,
+    );
+    expect(rootFields).toMatch(/^The operation has 1\.2676\d+e\+30 root fields, and 2 is the limit\.$/);
     expect(others).toEqual([]);
   });
 

@@ -5,7 +5,11 @@ import { DocumentMeasure, type SelectionSize } from './document-size';
 /** The most that one operation may ask for; tokens are counted while a document is read. */
 export type DocumentLimits = Pick<
   GatewaySettings,
-  'GRAPHQL_MAX_DEPTH' | 'GRAPHQL_MAX_ALIASES' | 'GRAPHQL_MAX_ROOT_FIELDS' | 'GRAPHQL_MAX_DIRECTIVES'
+  | 'GRAPHQL_MAX_SELECTIONS'
+  | 'GRAPHQL_MAX_DEPTH'
+  | 'GRAPHQL_MAX_ALIASES'
+  | 'GRAPHQL_MAX_ROOT_FIELDS'
+  | 'GRAPHQL_MAX_DIRECTIVES'
 >;
 
 interface Limit {
@@ -15,8 +19,9 @@ interface Limit {
 }
 
 /**
- * A validation rule, so that a refused document is 400 and never planned or executed. graphql-js itself limits how deep introspection
- * goes, and the parser the number of tokens, which bounds what all rules have to look at.
+ * A validation rule, so that a refused document is 400 and never planned or executed. The query planner expands every fragment
+ * where it is spread, so its time grows with the expanded selections. graphql-js itself limits the depth of introspection and the
+ * comparisons of equal fields, and the parser the number of tokens, which bounds the work of all rules.
  */
 export function documentLimits(settings: DocumentLimits): ValidationRule {
   const limits = limitsOf(settings);
@@ -40,6 +45,11 @@ function tooMuch(operation: OperationDefinitionNode, limit: Limit, value: number
 
 function limitsOf(settings: DocumentLimits): Limit[] {
   return [
+    {
+      of: 'selections',
+      is: settings.GRAPHQL_MAX_SELECTIONS,
+      say: (selections) => `The operation has ${selections} selections with its fragments expanded`,
+    },
     {
       of: 'depth',
       is: settings.GRAPHQL_MAX_DEPTH,

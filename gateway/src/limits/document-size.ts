@@ -6,9 +6,11 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 
-/** How much a selection asks for, with its fragments written out. Fragments that double each other make figures beyond any integer. */
+/** How much a selection asks for, with fragments expanded. Fragments that double each other make numbers beyond any integer. */
 export interface SelectionSize {
-  /** Fields inside fields; a root field has depth 1. What introspection selects does not count: graphql limits it itself. */
+  /** Fields, inline fragments and fragment spreads at all levels, introspection included: what the query planner expands. */
+  selections: number;
+  /** Fields inside fields; a root field has depth 1. Introspection counts as one level: graphql-js limits its depth. */
   depth: number;
   aliases: number;
   directives: number;
@@ -21,6 +23,7 @@ export interface SelectionSize {
 }
 
 const nothing: SelectionSize = {
+  selections: 0,
   depth: 0,
   aliases: 0,
   directives: 0,
@@ -54,7 +57,7 @@ export class DocumentMeasure {
   }
 
   private sizeOfSelection(selection: SelectionNode): SelectionSize {
-    const own = { ...nothing, directives: selection.directives?.length ?? 0 };
+    const own = { ...nothing, selections: 1, directives: selection.directives?.length ?? 0 };
     switch (selection.kind) {
       case Kind.INLINE_FRAGMENT:
         return beside(own, this.sizeOfSet(selection.selectionSet));
@@ -62,10 +65,10 @@ export class DocumentMeasure {
         return beside(own, this.sizeOfFragment(selection.name.value));
       case Kind.FIELD: {
         const name = selection.name.value;
-        const isFollowed = selection.selectionSet && !name.startsWith('__');
-        const inside = isFollowed ? this.sizeOfSet(selection.selectionSet) : nothing;
+        const inside = selection.selectionSet ? this.sizeOfSet(selection.selectionSet) : nothing;
         return {
-          depth: inside.depth + 1,
+          selections: inside.selections + 1,
+          depth: name.startsWith('__') ? 1 : inside.depth + 1,
           aliases: inside.aliases + (selection.alias ? 1 : 0),
           directives: inside.directives + own.directives,
           fields: 1,
@@ -92,6 +95,7 @@ export class DocumentMeasure {
 
 function beside(left: SelectionSize, right: SelectionSize): SelectionSize {
   return {
+    selections: left.selections + right.selections,
     depth: Math.max(left.depth, right.depth),
     aliases: left.aliases + right.aliases,
     directives: left.directives + right.directives,

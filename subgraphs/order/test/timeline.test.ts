@@ -1,0 +1,66 @@
+import { newAdmin, newCustomer, openShop, type Shop } from './support/shop';
+
+let shop: Shop;
+beforeAll(async () => {
+  shop = await openShop();
+});
+afterAll(() => shop.close());
+
+/** An unpaid order whose timeline has this many entries, as orders of before the limit may have. */
+async function orderWithEntries(count: number) {
+  const customer = newCustomer();
+  const productId = await shop.newProduct({ stock: 10 });
+  const { id } = await shop.newOrder(customer, [{ productId, quantity: 1 }]);
+  await shop.sql(
+    'order',
+    `INSERT INTO order_events (order_id, at, status, message)
+     SELECT $1, now(), 'PENDING', 'entry ' || number FROM generate_series(2, $2::int) AS number`,
+    [id, count],
+  );
+  return { customer, id };
+}
+
+const storedEntries = async (id: string) => {
+  const [row] = await shop.sql<{ count: number }>(
+    'order',
+    'SELECT count(*)::int AS count FROM order_events WHERE order_id = $1',
+    [id],
+  );
+  return row?.count;
+};
+
+describe('The timeline of an order', () => {
+  test("is read as its first entry and the newest 49, also in an ADMIN's list", async () => {
+    const { customer, id } = await orderWithEntries(70);
+
+    const order = await shop.order(customer, id);
+    const { data } = await shop.orders(newAdmin(), { userId: customer.userId });
+
+    const messages = order?.timeline.map(({ message }) => message);
+    expect(messages).toHaveLength(50);
+    expect(messages?.[0]).toMatch(/^Order placed/);
+    expect([messages?.[1], messages?.at(-1)]).toEqual(['entry 22', 'entry 70']);
+    expect(data.orders.nodes[0].timeline).toEqual(order?.timeline);
+  });
+
+  test('holds at most 50 entries once another is written: the first and the newest', async () => {
+    const { customer, id } = await orderWithEntries(70);
+
+    const { result } = await shop.cancelOrder(customer, id);
+
+    const messages = result.order?.timeline.map(({ message }) => message);
+    expect(await storedEntries(id)).toBe(50);
+    expect(messages).toHaveLength(50);
+    expect(messages?.[0]).toMatch(/^Order placed/);
+    expect([messages?.[1], messages?.at(-1)]).toEqual(['entry 23', 'Cancelled by the customer.']);
+  });
+
+  test('keeps every entry of an order that was attempted to be paid 10 times', async () => {
+    const { customer, id } = await orderWithEntries(1);
+    for (let attempt = 1; attempt <= 10; attempt += 1) await shop.payOrder(customer, id, 'sim_unheard_of');
+
+    const { result } = await shop.cancelOrder(customer, id);
+
+    expect(result.order?.timeline).toHaveLength(1 + 2 * 10 + 1);
+  });
+});

@@ -72,6 +72,11 @@ const entries = {
     'Order is in another status',
     'The order is not in a status that allows this. Read it again and decide anew.',
   ),
+  too_many_payment_attempts: entry(
+    409,
+    'Too many payment attempts',
+    'As many payments of this order were attempted as are allowed. Nothing was charged: place a new order.',
+  ),
   idempotency_in_progress: entry(
     409,
     'Request under way',

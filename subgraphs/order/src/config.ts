@@ -9,6 +9,8 @@ const serviceSchema = z.object({
   ...eventsEnvironment,
   /** How long an unpaid order holds its stock. */
   ORDER_TTL_SECONDS: z.coerce.number().int().min(1).max(86_400).default(900),
+  /** Payments of one order that may be attempted. `@listSize` of Order.payments and Order.timeline counts on at most 10. */
+  PAYMENT_MAX_ATTEMPTS_PER_ORDER: z.coerce.number().int().min(1).max(10).default(10),
   PRODUCT_URL: peerUrl.default('http://127.0.0.1:4002/graphql'),
   PAYMENT_URL: peerUrl.default('http://127.0.0.1:4004/graphql'),
 });

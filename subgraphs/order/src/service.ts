@@ -42,6 +42,7 @@ export async function startOrder(
     payments: new PaymentClient(peers.payment),
     logger,
     timeToPaySeconds: settings.ORDER_TTL_SECONDS,
+    maximumAttempts: settings.PAYMENT_MAX_ATTEMPTS_PER_ORDER,
   });
   const handle = paymentEventHandlers(services.recorder);
   const events = await connectEvents({ service: name, settings, dataSource, logger, handle });

@@ -39,6 +39,8 @@ export function createServices(base: {
   logger: Logger;
   /** From ORDER_TTL_SECONDS. */
   timeToPaySeconds: number;
+  /** From PAYMENT_MAX_ATTEMPTS_PER_ORDER. */
+  maximumAttempts: number;
 }): OrderServices {
   const { dataSource } = base;
   const orders = new OrderRepository(dataSource);
@@ -56,7 +58,7 @@ export function createServices(base: {
   const parts = { dataSource, orders, keys, saga, requests, idempotency: new IdempotencyService(keys) };
   return {
     createOrder: new CreateOrderService(parts),
-    payOrder: new PayOrderService(parts),
+    payOrder: new PayOrderService({ ...parts, maximumAttempts: base.maximumAttempts }),
     cancelOrder: new CancelOrderService(parts),
     orderList: new OrderListService(pages),
     recorder,

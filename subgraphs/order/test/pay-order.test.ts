@@ -107,6 +107,31 @@ describe('payOrder', () => {
     });
   });
 
+  test('after 10 attempts is TooManyPaymentAttempts, charges nothing, and its key remembers that', async () => {
+    const { customer, orderId } = await newOrder();
+    for (let attempt = 1; attempt <= 10; attempt += 1) {
+      const { code } = await shop.payOrder(customer, orderId, 'sim_unheard_of');
+      expect(code).toBe('BAD_USER_INPUT');
+    }
+
+    const refused = await shop.payOrder(customer, orderId, 'sim_success', 'eleventh');
+    const repeated = await shop.payOrder(customer, orderId, 'sim_success', 'eleventh');
+
+    const conflict = {
+      __typename: 'TooManyPaymentAttempts',
+      code: 'too_many_payment_attempts',
+      message: expect.stringContaining('10 payments of this order were attempted'),
+      order: { status: 'PENDING' },
+    };
+    expect(refused).toMatchObject({ replayed: false, result: conflict });
+    expect(repeated).toMatchObject({ replayed: true, result: conflict });
+    const attempts = 'SELECT status FROM payments WHERE order_id = $1';
+    expect(await shop.sql('payment', attempts, [orderId])).toEqual(Array(10).fill({ status: 'FAILED' }));
+    const { result } = await shop.cancelOrder(customer, orderId);
+    expect(result).toMatchObject({ order: { status: 'CANCELLED' } });
+    await expectInvariants(shop.databaseUrls);
+  });
+
   test("of somebody else's order is OrderNotFound, for an ADMIN too", async () => {
     const { orderId } = await newOrder();
     for (const asker of [newCustomer(), newAdmin()]) {

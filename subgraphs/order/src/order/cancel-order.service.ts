@@ -55,6 +55,7 @@ export class CancelOrderService {
       outcome: { kind: 'CANCELLED' },
       canSee: (order) => canSee(viewer, order.userId),
       fact: () => ({ type: 'cancelled', by: isAdmin(viewer) ? 'ADMIN' : 'CUSTOMER' }),
+      conflict: () => ({ kind: 'STATE_CONFLICT' as const }),
     });
     if (begun.kind === 'EARLIER') return this.replay(begun.key, hash);
     if (begun.kind !== 'BEGUN') return first(begun);

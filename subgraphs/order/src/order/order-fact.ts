@@ -6,8 +6,13 @@ export type OrderFact =
   | { type: 'stock_reserved'; placement: Placement }
   | { type: 'reservation_refused'; refusal: Refusal }
   | { type: 'reservation_abandoned' }
-  /** `isOverdue`: the order's time to pay is over, by the database's clock. */
-  | { type: 'payment_started'; paymentMethod: string | null; isOverdue: boolean }
+  /** `isOverdue`: the order's time to pay is over, by the database's clock. `maximumAttempts`: of one order. */
+  | {
+      type: 'payment_started';
+      paymentMethod: string | null;
+      isOverdue: boolean;
+      maximumAttempts: number;
+    }
   | { type: 'attempt_resumed'; attempt: number }
   /** `amountMatches`: amount and currency charged are the order's. */
   | { type: 'payment_succeeded'; attempt: number; paymentId: string; amountMatches: boolean }

@@ -12,8 +12,10 @@ export interface FieldProblem {
 
 const maximumLines = 100;
 const maximumQuantity = 999;
+/** In one answer; `@listSize` of InvalidInput.fields says the same. */
+const maximumProblems = 20;
 
-/** The lines with the same product merged, at the place of its first; or every rule that they break. */
+/** The lines with the same product merged, at the place of its first; or the first rules that they break. */
 export function readOrderLines(
   items: readonly OrderLine[],
 ): { lines: OrderLine[]; problems?: undefined } | { lines?: undefined; problems: FieldProblem[] } {
@@ -33,7 +35,9 @@ export function readOrderLines(
     }
     lines.set(productId, { productId, quantity });
   });
-  return problems.length > 0 ? { problems } : { lines: [...lines.values()] };
+  return problems.length > 0
+    ? { problems: problems.slice(0, maximumProblems) }
+    : { lines: [...lines.values()] };
 }
 
 function quantityRule(before: number): string {

@@ -5,7 +5,7 @@ import type { DataSource } from 'typeorm';
 import type { IdempotencyKeyEntity, KeyedOperation } from '../idempotency/idempotency-key.entity';
 import type { IdempotencyKeyRepository } from '../idempotency/idempotency-key.repository';
 import type { OrderFact } from './order-fact';
-import type { OrderOutcome } from './order-outcome';
+import type { ConflictOutcome, OrderOutcome } from './order-outcome';
 import type { OrderRecorder } from './order-recorder';
 import { stateOf } from './order-state-columns';
 import { transition } from './order-transition';
@@ -13,7 +13,7 @@ import { isPlaced, type PlacedOrder } from './order.entity';
 import type { LockedOrder, OrderRepository } from './order.repository';
 
 /** Somebody wants something of an order that was placed. */
-export interface OrderRequest {
+export interface OrderRequest<Conflict extends ConflictOutcome = ConflictOutcome> {
   orderId: string;
   userId: string;
   operation: KeyedOperation;
@@ -25,16 +25,18 @@ export interface OrderRequest {
   /** Whether the order exists for this user. */
   canSee: (order: PlacedOrder) => boolean;
   fact: (order: LockedOrder) => OrderFact;
+  /** Why the order as it is does not allow the fact. */
+  conflict: (order: LockedOrder) => Conflict;
 }
 
 /**
  * BEGUN: the fact is recorded, `attempt` is the order's from then on. EARLIER: the key was used before; its row, or null when
- * that went meanwhile. STATE_CONFLICT: the fact changes nothing about an order at this step.
+ * that went meanwhile. A conflict: the fact changes nothing about an order at this step.
  */
-export type Begun =
+export type Begun<Conflict extends ConflictOutcome> =
   | { kind: 'BEGUN'; attempt: number }
   | { kind: 'EARLIER'; key: IdempotencyKeyEntity | null }
-  | { kind: 'STATE_CONFLICT'; order: PlacedOrder }
+  | { kind: Conflict['kind']; order: PlacedOrder }
   | { kind: 'NOT_FOUND' };
 
 /** Payments count theirs from 1: what becomes of those is never written to the key of a request that began nothing. */
@@ -54,7 +56,7 @@ export class OrderRequests {
     },
   ) {}
 
-  begin(request: OrderRequest): Promise<Begun> {
+  begin<Conflict extends ConflictOutcome>(request: OrderRequest<Conflict>): Promise<Begun<Conflict>> {
     const { dataSource, orders, recorder } = this.parts;
     const { orderId } = request;
     return inTransaction(dataSource, async (transaction) => {
@@ -67,14 +69,15 @@ export class OrderRequests {
       const change = transition(stateOf(order), fact);
       requireTimeLeft();
 
+      const conflict = request.conflict(order);
       const claim =
         change.kind === 'moved'
           ? { attempt: change.state.attempt, outcome: request.outcome }
-          : { attempt: noAttempt, outcome: { kind: 'STATE_CONFLICT' } as const };
+          : { attempt: noAttempt, outcome: conflict };
       if (!(await this.claimKey(transaction, request, claim))) {
         return { kind: 'EARLIER', key: await this.findKey(transaction, request) };
       }
-      if (change.kind !== 'moved') return { kind: 'STATE_CONFLICT', order };
+      if (change.kind !== 'moved') return { kind: conflict.kind, order };
       await recorder.recordLocked(transaction, order, fact);
       return { kind: 'BEGUN', attempt: claim.attempt };
     });

@@ -51,8 +51,8 @@ const whileAbandoning: Rules<'ABANDONING'> = {
 };
 
 const whileAwaitingPayment: Rules<'AWAITING_PAYMENT'> = {
-  payment_started({ attempt }, { paymentMethod, isOverdue }) {
-    if (isOverdue) return unchanged;
+  payment_started({ attempt }, { paymentMethod, isOverdue, maximumAttempts }) {
+    if (isOverdue || attempt >= maximumAttempts) return unchanged;
     return moved({ step: 'PAYING', attempt: attempt + 1, paymentMethod, resumed: false });
   },
   cancelled: ({ attempt }, { by }) => moved({ step: 'RELEASING', attempt, paymentId: null, reason: by }),

@@ -9,11 +9,11 @@ import {
   requireIdempotencyKey,
 } from '../idempotency/idempotency.service';
 import { type Answered, first, replayed } from './answer';
-import type { OrderOutcome, PayOutcome } from './order-outcome';
+import type { ConflictOutcome, OrderOutcome, PayOutcome } from './order-outcome';
 import type { OrderRequests } from './order-requests';
 import type { OrderSaga } from './order-saga';
 import type { PlacedOrder } from './order.entity';
-import type { OrderRepository } from './order.repository';
+import type { LockedOrder, OrderRepository } from './order.repository';
 import type { Finding } from './saga-finding';
 
 export interface PayOrderRequest {
@@ -24,7 +24,7 @@ export interface PayOrderRequest {
 
 export type PayOrderAnswer =
   | { kind: PayOutcome['kind']; order: PlacedOrder; paymentId: string }
-  | { kind: 'STATE_CONFLICT'; order: PlacedOrder }
+  | { kind: ConflictOutcome['kind']; order: PlacedOrder }
   | { kind: 'NOT_FOUND' }
   | { kind: 'KEY_CONFLICT' };
 
@@ -40,6 +40,8 @@ export class PayOrderService {
       idempotency: IdempotencyService;
       requests: OrderRequests;
       saga: OrderSaga;
+      /** From PAYMENT_MAX_ATTEMPTS_PER_ORDER. */
+      maximumAttempts: number;
     },
   ) {}
 
@@ -51,10 +53,12 @@ export class PayOrderService {
   async pay(userId: string, request: PayOrderRequest): Promise<Answered<PayOrderAnswer>> {
     const { orderId, paymentMethod, idempotencyKey: key } = readRequest(request);
     const hash = requestHash('payOrder', { orderId, paymentMethod });
+    const { maximumAttempts } = this.parts;
     const begun = await this.parts.requests.begin({
       ...{ orderId, userId, operation: 'payOrder', key, hash, outcome: null },
       canSee: (order) => order.userId === userId,
-      fact: ({ isOverdue }) => ({ type: 'payment_started', paymentMethod, isOverdue }),
+      fact: ({ isOverdue }) => ({ type: 'payment_started', paymentMethod, isOverdue, maximumAttempts }),
+      conflict: (order) => conflictOf(order, maximumAttempts),
     });
     if (begun.kind === 'EARLIER') return this.replay(begun.key, hash);
     if (begun.kind !== 'BEGUN') return first(begun);
@@ -87,7 +91,8 @@ export class PayOrderService {
 
   private async answerOutcome(orderId: string, outcome: OrderOutcome): Promise<PayOrderAnswer> {
     const order = await this.parts.orders.getPlaced(orderId);
-    if (outcome.kind === 'STATE_CONFLICT') return { kind: 'STATE_CONFLICT', order };
+    if (outcome.kind === 'STATE_CONFLICT' || outcome.kind === 'TOO_MANY_ATTEMPTS')
+      return { kind: outcome.kind, order };
     if (!isPayOutcome(outcome)) throw new Error('the key of a payment remembers something else');
     return { ...outcome, order };
   }
@@ -103,6 +108,12 @@ function readRequest(request: PayOrderRequest): PayOrderRequest {
     );
   }
   return { ...request, orderId: request.orderId.toLowerCase() };
+}
+
+/** Why a payment of this order could not start. */
+function conflictOf({ step, isOverdue, attempt }: LockedOrder, maximumAttempts: number): ConflictOutcome {
+  const isPayable = step === 'AWAITING_PAYMENT' && !isOverdue;
+  return { kind: isPayable && attempt >= maximumAttempts ? 'TOO_MANY_ATTEMPTS' : 'STATE_CONFLICT' };
 }
 
 function isPayOutcome(finding: { kind: string } | undefined): finding is PayOutcome {

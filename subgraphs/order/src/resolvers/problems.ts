@@ -16,6 +16,15 @@ export function orderStateConflict(order: PlacedOrder, message = stateMessage(or
   return { __typename: 'OrderStateConflict' as const, ...problem('order_state_conflict', message), order };
 }
 
+export function tooManyPaymentAttempts(order: PlacedOrder) {
+  const message = `${order.attempt} payments of this order were attempted, and that is the limit. Nothing was charged. Place a new order; this one is cancelled when it expires.`;
+  return {
+    __typename: 'TooManyPaymentAttempts' as const,
+    ...problem('too_many_payment_attempts', message),
+    order,
+  };
+}
+
 /** The order's status of today may allow what the first request could not do. */
 export const earlierConflict =
   'When this idempotency key was first used, the order was in a status that did not allow this, and nothing was done. Read the order; a new attempt needs a new key.';

@@ -55,7 +55,8 @@ const payOrder = `mutation ($input: PayOrderInput!) {
     ... on PayOrderSuccess { order { ${orderParts} } payment { id } }
     ... on PaymentDeclined { order { ${orderParts} } payment { id } }
     ... on PaymentPending { order { ${orderParts} } payment { id } }
-    ... on OrderStateConflict { order { ${orderParts} } } } }`;
+    ... on OrderStateConflict { order { ${orderParts} } }
+    ... on TooManyPaymentAttempts { order { ${orderParts} } } } }`;
 const cancelOrder = `mutation ($id: ID!, $idempotencyKey: String) {
   result: cancelOrder(id: $id, idempotencyKey: $idempotencyKey) { ${resultParts}
     ... on OrderPayload { order { ${orderParts} } }

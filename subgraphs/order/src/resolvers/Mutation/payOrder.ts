@@ -2,7 +2,13 @@ import { requireUser } from '@shop/kit/auth';
 import { problem } from '@shop/kit/errors';
 import type { MutationResolvers } from '../../generated/schema';
 import type { PayOrderAnswer } from '../../order/pay-order.service';
-import { earlierConflict, idempotencyConflict, orderNotFound, orderStateConflict } from '../problems';
+import {
+  earlierConflict,
+  idempotencyConflict,
+  orderNotFound,
+  orderStateConflict,
+  tooManyPaymentAttempts,
+} from '../problems';
 
 export const payOrder: MutationResolvers['payOrder'] = async (_parent, { input }, context) => {
   const { userId } = requireUser(context.viewer);
@@ -35,6 +41,8 @@ function toResult(answer: PayOrderAnswer, replayed: boolean) {
       };
     case 'STATE_CONFLICT':
       return orderStateConflict(answer.order, replayed ? earlierConflict : undefined);
+    case 'TOO_MANY_ATTEMPTS':
+      return tooManyPaymentAttempts(answer.order);
     case 'NOT_FOUND':
       return orderNotFound();
     case 'KEY_CONFLICT':

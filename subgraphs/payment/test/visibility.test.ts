@@ -122,6 +122,17 @@ describe('Order.payments', () => {
     expect(await entities([order], {})).toEqual([{ id: attempt.orderId, payments: [] }]);
   });
 
+  it('has at most the newest 10 attempts', async () => {
+    const attempt = newAttempt({ paymentMethod: 'sim_unheard_of' });
+    const paymentIds: string[] = [];
+    for (let number = 1; number <= 12; number += 1)
+      paymentIds.push((await service.charge({ ...attempt, attempt: number })).paymentId);
+    const [order] = (await entities([{ __typename: 'Order', id: attempt.orderId }], admin)) as [
+      { payments: { id: string }[] },
+    ];
+    expect(order.payments.map(({ id }) => id)).toEqual(paymentIds.slice(2).reverse());
+  });
+
   it('is empty for an id that is no UUID', async () => {
     expect(await entities([{ __typename: 'Order', id: 'x' }], admin)).toEqual([{ id: 'x', payments: [] }]);
   });

@@ -18,6 +18,9 @@ const columns = `id, order_id AS "orderId", attempt, user_id AS "userId", amount
   provider_reference AS "providerReference", failure_code AS "failureCode", visits, created_at AS "createdAt",
   updated_at AS "updatedAt"`;
 
+/** `@listSize` of Order.payments says the same. */
+const maximumPerOrder = 10;
+
 const isUndecided = `status IN ('PENDING', 'UNKNOWN')`;
 
 /** The table `payments`. Methods run on their own unless they are given a transaction. */
@@ -31,14 +34,14 @@ export class PaymentRepository {
     });
   }
 
-  /** Newest first, at most 100 of each order. */
+  /** Newest first, at most 10 of each order. */
   findByOrderIds(orderIds: readonly string[]): Promise<Payment[]> {
     return this.dataSource.query<Payment[]>(
       `/* PaymentRepository.findByOrderIds */
        SELECT ${columns}
        FROM unnest($1::uuid[]) AS wanted (wanted_id)
        CROSS JOIN LATERAL (
-         SELECT * FROM payments WHERE order_id = wanted_id ORDER BY attempt DESC LIMIT 100
+         SELECT * FROM payments WHERE order_id = wanted_id ORDER BY attempt DESC LIMIT ${maximumPerOrder}
        ) AS newest
        ORDER BY attempt DESC`,
       [orderIds],

@@ -9,7 +9,10 @@ import { operationCost } from './operation-cost';
 /** `measure` only tells in the metric what would be refused. */
 export type CostSettings = Pick<GatewaySettings, 'GRAPHQL_COST_MODE' | 'GRAPHQL_MAX_COST'>;
 
-/** Prices each operation before it is planned; one that is too dear is 400. */
+/**
+ * Prices each operation before it is planned; one that costs more than the limit is 400. The facade's operations are counted only: they
+ * are constant, and its largest page (100 orders of 100 lines) is part of its contract.
+ */
 export function limitCost(
   { GRAPHQL_COST_MODE: mode, GRAPHQL_MAX_COST: limit }: CostSettings,
   costsOf: (schema: GraphQLSchema) => CostTable,
@@ -31,7 +34,9 @@ export function limitCost(
             variables: request.variables ?? {},
             costs: costsOf(schema),
           });
-          const isTooDear = cost > limit && mode === 'enforce';
+          // Without HTTP it is the facade's own.
+          const isEnforced = mode === 'enforce' && request.http !== undefined;
+          const isTooDear = cost > limit && isEnforced;
           costs.observe({ outcome: isTooDear ? 'refused' : 'passed' }, cost);
           if (isTooDear) throw tooDear(cost, limit);
           return Promise.resolve();
@@ -41,7 +46,7 @@ export function limitCost(
 }
 
 function tooDear(cost: number, limit: number): GraphQLError {
-  const message = `The operation costs ${cost}, and ${limit} is the limit: ask for smaller pages (first, last), or for fewer lists inside lists.`;
+  const message = `The operation costs up to ${cost}, and ${limit} is the limit: ask for smaller pages (first, last), or for fewer lists inside lists.`;
   return new GraphQLError(message, {
     extensions: { code: 'GRAPHQL_VALIDATION_FAILED', http: { status: 400 } },
   });

@@ -13,16 +13,17 @@ import {
   isObjectType,
   Kind,
   type OperationDefinitionNode,
-  OperationTypeNode,
   type SelectionSetNode,
   typeFromAST,
   valueFromASTUntyped,
 } from 'graphql';
 import type { CostTable, FieldCost } from './cost-table';
 
-/** Of a list that nothing is said about. */
+/** Of a list without `@listSize`; a test requires the directive on every list of the graph. */
 const assumedListSize = 10;
 const mutationWeight = 10;
+/** An alias repeats a value that may be 5,000 characters long. */
+const aliasWeight = 1;
 
 type Sizes = ReadonlyMap<string, number>;
 const noSizes: Sizes = new Map();
@@ -36,24 +37,23 @@ interface Priced {
 }
 
 /**
- * What an operation costs at most: 1 for each object that it may answer with, 10 for each mutation, and what `@cost` adds. A list counts
- * as often as `@listSize` says. Members of a union count together, although only one comes.
+ * The most that an operation can cost: 1 for each object and each aliased value that it may answer with, 10 for each mutation, and
+ * what `@cost` adds. A list counts as often as `@listSize` says, which is a maximum that its resolver enforces, so lists inside lists
+ * multiply. All members of a union count, although an answer has only one of them.
  *
- * Fragments are priced once for each type that they are spread on, so fragments that double each other cost no time.
+ * Each fragment is priced once for each size of the list around it, so fragments that double each other cost no time.
  */
 export function operationCost(priced: Priced): number {
   const { schema, operation } = priced;
   const root = schema.getRootType(operation.operation);
-  if (!root) return 0;
-  const isMutation = operation.operation === OperationTypeNode.MUTATION;
-  const mutations = isMutation ? operation.selectionSet.selections.length : 0;
-  return mutations * mutationWeight + new Pricing(priced).ofSet(operation.selectionSet, root, noSizes);
+  return root ? new Pricing(priced).ofSet(operation.selectionSet, root, noSizes) : 0;
 }
 
 class Pricing {
   private readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
   private readonly pricesOfFragments = new Map<string, number>();
   private readonly variables: Readonly<Record<string, unknown>>;
+  private readonly mutationType: GraphQLNamedType | null | undefined;
 
   constructor(private readonly priced: Priced) {
     this.fragments = new Map(
@@ -62,6 +62,7 @@ class Pricing {
       ),
     );
     this.variables = { ...defaultsOf(priced.operation), ...priced.variables };
+    this.mutationType = priced.schema.getMutationType();
   }
 
   ofSet({ selections }: SelectionSetNode, parent: GraphQLNamedType, sizes: Sizes): number {
@@ -97,7 +98,7 @@ class Pricing {
   private ofField(field: FieldNode, parent: GraphQLNamedType, sizes: Sizes): number {
     const name = field.name.value;
     const definition = fieldOf(parent, name);
-    // What tells of the schema and not of the shop.
+    // Introspection: its size is limited by the number of selections and aliases.
     if (!definition) return 0;
     const cost = this.priced.costs.get(`${parent.name}.${name}`) ?? {};
     const size = this.sizeOf(field, definition, cost);
@@ -106,7 +107,11 @@ class Pricing {
     const count = isListType(getNullableType(definition.type))
       ? (sizes.get(name) ?? size ?? assumedListSize)
       : 1;
-    return (cost.weight ?? 0) + count * ((isCompositeType(type) ? 1 : 0) + inside);
+    const own =
+      (cost.weight ?? 0) +
+      (field.alias ? aliasWeight : 0) +
+      (parent === this.mutationType ? mutationWeight : 0);
+    return own + count * ((isCompositeType(type) ? 1 : 0) + inside);
   }
 
   /** What the field's own directive says; undefined when it says nothing. */

@@ -82,7 +82,7 @@ const payOrder = defineRoute({
       body: orderAndPayment,
     },
   },
-  failures: ['payment_declined', 'order_not_found', 'order_state_conflict'],
+  failures: ['payment_declined', 'order_not_found', 'order_state_conflict', 'too_many_payment_attempts'],
   async handle({ id: orderId, body, idempotencyKey, run }) {
     const input = { orderId, paymentMethod: body.payment_method, idempotencyKey };
     const data = await run(RestPayOrderDocument, { input });

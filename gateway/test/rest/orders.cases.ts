@@ -150,6 +150,17 @@ export function orderCases(shop: () => Shop): void {
       }
     });
 
+    it('is 409 too_many_payment_attempts after 10 attempts, and the order can still be cancelled', async () => {
+      const { access_token: token } = await shop().newCustomer();
+      const { order } = await shop().newOrder(token);
+      const pay = () => call('payOrder', { token, id: order.id, body: { payment_method: 'sim_unheard_of' } });
+      for (let attempt = 1; attempt <= 10; attempt += 1) expect((await pay()).status).toBe(400);
+      const { status, body } = await pay();
+      expect([status, body['code']]).toEqual([409, 'too_many_payment_attempts']);
+      const { body: cancelled } = await call<Order>('cancelOrder', { token, id: order.id });
+      expect([cancelled.status, cancelled.payments.length]).toEqual(['CANCELLED', 10]);
+    });
+
     it('refuses a payment method that is no text', async () => {
       const { access_token: token } = await shop().newCustomer();
       expect((await call('payOrder', { token, id: unknownId, body: { payment_method: 1 } })).status).toBe(

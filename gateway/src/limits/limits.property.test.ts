@@ -1,0 +1,161 @@
+import fc from 'fast-check';
+import {
+  buildSchema,
+  executeSync,
+  getOperationAST,
+  type GraphQLError,
+  Kind,
+  parse,
+  type SelectionSetNode,
+  validate,
+} from 'graphql';
+import { readCostTable } from './cost-table';
+import { documentLimits } from './document-limits';
+import { DocumentMeasure } from './document-size';
+import { operationCost } from './operation-cost';
+
+const listSizes = { nodes: 3, others: 2 };
+const sdl = `
+  directive @listSize(assumedSize: Int) on FIELD_DEFINITION
+  type Node {
+    id: ID
+    next: Node
+    nodes: [Node] @listSize(assumedSize: ${listSizes.nodes})
+    others: [Node!]! @listSize(assumedSize: ${listSizes.others})
+  }
+  type Query { node: Node }
+`;
+const schema = buildSchema(sdl);
+const costs = readCostTable(sdl);
+const maximumSelections = 40;
+const off = 1e9;
+const rule = documentLimits({
+  GRAPHQL_MAX_SELECTIONS: maximumSelections,
+  GRAPHQL_MAX_DEPTH: off,
+  GRAPHQL_MAX_ALIASES: off,
+  GRAPHQL_MAX_ROOT_FIELDS: off,
+  GRAPHQL_MAX_DIRECTIVES: off,
+});
+
+const fragments = 4;
+/** The selections of the fragment `own`, which spreads later fragments only. */
+const selections = (own: number, depth: number): fc.Arbitrary<string> => {
+  const inside = () => (depth > 0 ? selections(own, depth - 1) : fc.constant('id'));
+  const later = fragments - own - 1;
+  return fc
+    .array(
+      fc.oneof(
+        fc.constant('id'),
+        fc
+          .tuple(fc.constantFrom('next', 'nodes', 'others'), inside())
+          .map(([name, set]) => `${name} { ${set} }`),
+        fc
+          .tuple(fc.constantFrom('... on Node', '...', '... @include(if: true)'), inside())
+          .map(([condition, set]) => `${condition} { ${set} }`),
+        ...(later > 0
+          ? [fc.integer({ min: own + 1, max: fragments - 1 }).map((fragment) => `...F${fragment}`)]
+          : []),
+      ),
+      { minLength: 1, maxLength: 3 },
+    )
+    .map((set) => set.join(' '));
+};
+const documents = fc
+  .tuple(...Array.from({ length: fragments }, (_, index) => selections(index, 1)))
+  .map((sets) => sets.map((set, index) => `fragment F${index} on Node { ${set} }`).join(' '))
+  .map((definitions) => `{ node { ...F0 } } ${definitions}`);
+
+/** Counts by writing every fragment out, which is what the measure and the price avoid. */
+class Expansion {
+  selections = 0;
+  objects = 0;
+  private readonly sets: ReadonlyMap<string, SelectionSetNode>;
+
+  constructor(readonly document: ReturnType<typeof parse>) {
+    this.sets = new Map(
+      document.definitions.flatMap((definition) =>
+        definition.kind === Kind.FRAGMENT_DEFINITION
+          ? [[definition.name.value, definition.selectionSet] as const]
+          : [],
+      ),
+    );
+    this.walk(getOperationAST(document)!.selectionSet, 1);
+  }
+
+  private walk(set: SelectionSetNode, times: number): void {
+    for (const selection of set.selections) {
+      this.selections += 1;
+      if (selection.kind === Kind.FRAGMENT_SPREAD) this.walk(this.sets.get(selection.name.value)!, times);
+      else if (selection.kind === Kind.INLINE_FRAGMENT) this.walk(selection.selectionSet, times);
+      else if (selection.selectionSet) {
+        const name = selection.name.value;
+        const inside = times * (name === 'nodes' || name === 'others' ? listSizes[name] : 1);
+        this.objects += inside;
+        this.walk(selection.selectionSet, inside);
+      }
+    }
+  }
+}
+
+/** Objects of an answer whose lists are as long as they may be. */
+function answeredObjects(document: ReturnType<typeof parse>): number {
+  const node: Record<string, unknown> = {
+    id: '1',
+    next: () => node,
+    nodes: () => Array<unknown>(listSizes.nodes).fill(node),
+    others: () => Array<unknown>(listSizes.others).fill(node),
+  };
+  const { data } = executeSync({ schema, document, rootValue: { node } });
+  return (JSON.stringify(data).match(/\{/g) ?? []).length - 1;
+}
+
+function priceOf(document: ReturnType<typeof parse>): number {
+  const operation = getOperationAST(document)!;
+  return operationCost({ schema, document, operation, variables: {}, costs });
+}
+
+/** Fragments that are not spread are another rule's business. */
+const refusals = (document: ReturnType<typeof parse>): readonly GraphQLError[] =>
+  validate(schema, document, [rule]);
+
+describe('For any document of nested fragments and lists', () => {
+  it('the counted selections are those of the expanded document', () => {
+    fc.assert(
+      fc.property(documents, (text) => {
+        const document = parse(text);
+        const { selections: counted } = new DocumentMeasure(document).sizeOf(getOperationAST(document)!);
+        expect(counted).toBe(new Expansion(document).selections);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('the price is that of the expanded document, and no answer has more objects', () => {
+    fc.assert(
+      fc.property(documents, (text) => {
+        const document = parse(text);
+        const price = priceOf(document);
+        expect(price).toBe(new Expansion(document).objects);
+        expect(answeredObjects(document)).toBeLessThanOrEqual(price);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('a refusal names the number of selections and the limit, and whatever is within the limit passes', () => {
+    fc.assert(
+      fc.property(documents, (text) => {
+        const document = parse(text);
+        const { selections: counted } = new Expansion(document);
+        const expected =
+          counted > maximumSelections
+            ? [
+                `The operation has ${counted} selections with its fragments expanded, and ${maximumSelections} is the limit.`,
+              ]
+            : [];
+        expect(refusals(document).map(({ message }) => message)).toEqual(expected);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});

@@ -94,7 +94,7 @@ export type InvalidInput = Problem & {
   __typename?: 'InvalidInput';
   /** Always invalid_input. */
   code: Scalars['String']['output'];
-  /** Every field that breaks a rule. */
+  /** Fields that break a rule, at most 20 of them. */
   fields: Array<FieldProblem>;
   /** For people: what is wrong and what helps. */
   message: Scalars['String']['output'];

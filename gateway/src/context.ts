@@ -14,6 +14,8 @@ export interface GatewayContext {
   clientUserAgent: string | undefined;
   /** Aborted when the client goes before its answer has come. */
   gone: AbortSignal;
+  /** The operation that the request names by its id: `readPersistedId`. */
+  persistedId?: string;
   /** How long the request still waits for subgraphs. */
   budget: RequestBudget;
   /** What subgraphs told about the answer as a whole. */

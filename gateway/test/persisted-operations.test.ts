@@ -6,11 +6,12 @@ import { ConfigError } from '@shop/kit/config';
 import type { Logger } from '@shop/kit/logger';
 import { type Answer, graphql, type GraphqlBody, rest } from '@shop/testkit/http';
 import { serviceEnvironmentFor } from '@shop/testkit/keys';
-import { parse } from 'graphql';
+import { parse, stripIgnoredCharacters } from 'graphql';
 import { loadSettings } from '../src/config';
 import { unlistedTeller } from '../src/persisted/guard-operations';
 import { manifestOf, manifestText, readManifest } from '../src/persisted/manifest';
-import { idOfBody } from '../src/persisted/operation-id';
+import { idOfBody, operationId } from '../src/persisted/operation-id';
+import { listOperations } from '../src/persisted/listed-operations';
 import { openPersistedOperations } from '../src/persisted/persisted-operations';
 import { repositoryOperations } from '../src/persisted/repository-operations';
 import { startLocalGateway } from './local-gateway';
@@ -22,20 +23,37 @@ it('the manifest is committed as it is: npm run persisted -w gateway', () => {
 });
 
 const listed = 'query Listed { ...Root }\nfragment Root on Query { __typename }';
+/** As native clients send it. */
+const compact = {
+  id: idOfBody('query Compact{...Root}fragment Root on Query{__typename}'),
+  ...{ name: 'Compact', type: 'query', body: 'query Compact{...Root}fragment Root on Query{__typename}' },
+};
+
+function apolloManifest(operations: object[]): string {
+  return JSON.stringify({ format: 'apollo-persisted-query-manifest', version: 1, operations });
+}
+
 const [operation] = manifestOf(parse(listed)).operations;
 const id = operation?.id ?? '';
 
-/** What `mode` does, on a gateway whose manifest has one operation. */
+interface Ask {
+  text: (query: string) => Promise<Answer<GraphqlBody<object>>>;
+  id: (sha256Hash: string, query?: string) => Promise<Answer<GraphqlBody<object>>>;
+  body: (body: object, headers?: Record<string, string>) => Promise<Answer<GraphqlBody<object>>>;
+  get: (parameters: Record<string, string>) => Promise<Answer<GraphqlBody<object>>>;
+  rest: ReturnType<typeof rest>;
+}
+
+const preflighted = { 'apollo-require-preflight': 'true' };
+
+/** What `mode` does, on a gateway whose manifest has one operation, or what is given. */
 async function withMode(
   mode: string,
-  act: (ask: {
-    text: (query: string) => Promise<Answer<GraphqlBody<object>>>;
-    id: (sha256Hash: string, query?: string) => Promise<Answer<GraphqlBody<object>>>;
-    rest: ReturnType<typeof rest>;
-  }) => Promise<void>,
+  act: (ask: Ask) => Promise<void>,
+  manifest = manifestText(manifestOf(parse(listed))),
 ): Promise<void> {
   const file = join(tmpdir(), `manifest-${randomUUID()}.json`);
-  writeFileSync(file, manifestText(manifestOf(parse(listed))));
+  writeFileSync(file, manifest);
   const gateway = await startLocalGateway({
     PERSISTED_OPERATIONS: mode,
     PERSISTED_OPERATIONS_FILE: file,
@@ -47,6 +65,12 @@ async function withMode(
         rest(gateway.url)<GraphqlBody<object>>('POST', '/graphql', {
           body: { query, extensions: { persistedQuery: { version: 1, sha256Hash } } },
         }),
+      body: (body, headers = {}) =>
+        rest(gateway.url)<GraphqlBody<object>>('POST', '/graphql', { body, headers }),
+      get: (parameters) =>
+        rest(gateway.url)('GET', `/graphql?${new URLSearchParams(parameters).toString()}`, {
+          headers: preflighted,
+        }),
       rest: rest(gateway.url),
     });
   } finally {
@@ -54,12 +78,15 @@ async function withMode(
   }
 }
 
+const persistedQuery = (sha256Hash: string) => ({ persistedQuery: { version: 1, sha256Hash } });
+
 const code = ({ status, body }: Answer<GraphqlBody<object>>) => [
   status,
   body.errors?.[0]?.extensions?.['code'],
 ];
 const done = [200, undefined];
 const notListed = [400, 'PERSISTED_QUERY_NOT_IN_LIST'];
+const unknownId = [200, 'PERSISTED_QUERY_NOT_FOUND'];
 
 describe('With a safelist', () => {
   it('an operation of the manifest runs, by its id and by its text in any layout', () =>
@@ -107,6 +134,144 @@ describe('With a safelist', () => {
       // No subgraph is there: had the operation been refused, it would be 500.
       expect((await ask.rest('GET', '/v1/products')).status).toBe(503);
     }));
+});
+
+describe('A manifest of another tool', () => {
+  /** As it is sent. */
+  const sent = { query: compact.body };
+
+  it('lists an operation whatever the layout of its body is', () =>
+    withMode(
+      'safelist',
+      async (ask) => {
+        expect(code(await ask.body(sent))).toEqual(done);
+        expect(
+          code(await ask.text('query Compact {\n  ...Root\n}\n\nfragment Root on Query {\n  __typename\n}')),
+        ).toEqual(done);
+        expect(code(await ask.text('{ __typename }'))).toEqual(notListed);
+      },
+      apolloManifest([compact]),
+    ));
+
+  it.each([
+    ['the SHA-256 of the body', idOfBody(compact.body)],
+    ['an id of its own kind', 'web/Compact@1.2'],
+  ])('runs an operation by %s', (_what, given) =>
+    withMode(
+      'safelist',
+      async (ask) => {
+        expect(code(await ask.id(given))).toEqual(done);
+        expect(code(await ask.id(given.toUpperCase()))).toEqual(unknownId);
+      },
+      apolloManifest([{ ...compact, id: given }]),
+    ),
+  );
+
+  it('may have all its operations in compact layout, the ones of this repository as well', () => {
+    const own = readManifest(readFileSync(manifestFile, 'utf8'));
+    const asSent = own.operations.map((listedOperation) => ({
+      ...listedOperation,
+      body: stripIgnoredCharacters(listedOperation.body),
+    }));
+    const operations = listOperations({ ...own, operations: asSent });
+    for (const { id: ownId, name, body } of own.operations) {
+      expect(operations.has(operationId(parse(body), name) ?? '')).toBe(true);
+      expect(operations.bodyOf(ownId, undefined)).toBe(stripIgnoredCharacters(body));
+    }
+  });
+
+  it('has an operation without a name when its body has none', () =>
+    withMode(
+      'safelist',
+      async (ask) => expect(code(await ask.text('{ __typename }'))).toEqual(done),
+      apolloManifest([{ ...compact, body: '{__typename}' }]),
+    ));
+
+  it('gives the same id to different operations of different clients', async () => {
+    const ofClient = (clientName: string, field: string) => ({
+      ...{ ...compact, id: 'same', clientName, body: `query Compact{${field}:__typename}` },
+    });
+    const ask = listOperations(
+      readManifest(
+        apolloManifest([
+          ofClient('ios', 'a'),
+          ofClient('web', 'b'),
+          { ...compact, id: 'same', clientName: null },
+        ]),
+      ),
+    );
+    expect([
+      ask.bodyOf('same', 'ios'),
+      ask.bodyOf('same', 'web'),
+      ask.bodyOf('same', 'other'),
+      ask.bodyOf('same', undefined),
+    ]).toEqual(['query Compact{a:__typename}', 'query Compact{b:__typename}', compact.body, compact.body]);
+    await withMode(
+      'safelist',
+      async ({ body }) => {
+        const request = { extensions: persistedQuery('same') };
+        const dataFor = async (name: string) =>
+          (await body(request, { 'apollographql-client-name': name })).body.data;
+        expect([await dataFor('ios'), await dataFor('web')]).toEqual([{ a: 'Query' }, { b: 'Query' }]);
+        expect(code(await body(request, { 'apollographql-client-name': 'other' }))).toEqual(unknownId);
+        expect(code(await body(request))).toEqual(unknownId);
+      },
+      apolloManifest([ofClient('ios', 'a'), ofClient('web', 'b')]),
+    );
+  });
+});
+
+describe('documentId of GraphQL over HTTP', () => {
+  const variable = 'query Named($all: Boolean!) { __typename @include(if: $all) }';
+  const named = { ...compact, name: 'Named', id: 'named-1', body: variable };
+
+  it.each(['safelist', 'log'])('names an operation of the manifest, by POST and GET, with %s', (mode) =>
+    withMode(
+      mode,
+      async (ask) => {
+        const documentId = 'named-1';
+        const variables = { all: true };
+        expect((await ask.body({ documentId, variables })).body).toEqual({ data: { __typename: 'Query' } });
+        const parameters = { documentId, variables: JSON.stringify({ all: false }), operationName: '' };
+        expect((await ask.get(parameters)).body).toEqual({ data: {} });
+        expect(code(await ask.body({ documentId: 'named-1' }))).toEqual([400, 'BAD_USER_INPUT']);
+        expect(code(await ask.body({ documentId: 'named-2' }))).toEqual(unknownId);
+      },
+      apolloManifest([named]),
+    ),
+  );
+
+  it('is the SHA-256 of the text with its prefix', () =>
+    withMode(
+      'safelist',
+      async (ask) => {
+        const documentId = `sha256:${idOfBody(compact.body)}`;
+        expect(code(await ask.body({ documentId }))).toEqual(done);
+        expect(code(await ask.get({ documentId }))).toEqual(done);
+      },
+      apolloManifest([compact]),
+    ));
+
+  it('beside the text registers the text, as an automatic persisted query', () =>
+    withMode('off', async (ask) => {
+      const documentId = `sha256:${idOfBody(listed)}`;
+      expect(code(await ask.body({ documentId }))).toEqual(unknownId);
+      expect(code(await ask.body({ documentId, query: listed }))).toEqual(done);
+      expect(code(await ask.body({ documentId }))).toEqual(done);
+      expect(code(await ask.id(idOfBody(listed)))).toEqual(done);
+    }));
+
+  it('runs no mutation by GET', () =>
+    withMode(
+      'safelist',
+      async (ask) => {
+        const { status, headers } = await ask.get({ documentId: 'out' });
+        expect([status, headers.get('allow')]).toEqual([405, 'POST']);
+      },
+      apolloManifest([
+        { id: 'out', name: 'Out', type: 'mutation', body: 'mutation Out{logout(refreshToken:"x")}' },
+      ]),
+    ));
 });
 
 describe('With log', () => {
@@ -169,7 +334,18 @@ it.each([
   ['no file', undefined],
   ['no JSON', '{'],
   ['no manifest', '{}'],
-  ['an id that is not of its text', manifestText(manifestOf(parse(listed))).replace(id, '0'.repeat(64))],
+  [
+    'a body that cannot be parsed',
+    manifestText(manifestOf(parse(listed))).replace('query Listed', 'query {'),
+  ],
+  [
+    'a body without an operation',
+    apolloManifest([{ ...compact, body: 'fragment Root on Query{__typename}' }]),
+  ],
+  [
+    'an id for two operations',
+    apolloManifest([compact, { ...compact, body: 'query Compact{id:__typename}' }]),
+  ],
 ])('refuses to start with %s', async (_what, text) => {
   const file = join(tmpdir(), `manifest-${randomUUID()}.json`);
   if (text !== undefined) writeFileSync(file, text);

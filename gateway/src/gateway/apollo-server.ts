@@ -11,6 +11,7 @@ import { limitCost } from '../limits/cost-limit';
 import { documentLimits } from '../limits/document-limits';
 import { guardOperations } from '../persisted/guard-operations';
 import type { PersistedOperations } from '../persisted/persisted-operations';
+import { resolvePersistedId } from '../persisted/resolve-persisted-id';
 import { refuseUnknownOperation, reportBrokenPromises } from './apollo-plugins';
 import { formatGatewayError } from './format-error';
 import { withHashingTurns } from './hashing-turns';
@@ -35,7 +36,7 @@ export function createApolloServer(options: {
     csrfPrevention: true,
     allowBatchedHttpRequests: false,
     includeStacktraceInErrorResponses: false,
-    persistedQueries: { cache: persisted.texts },
+    persistedQueries: { cache: persisted.registered },
     parseOptions: { maxTokens: settings.GRAPHQL_MAX_TOKENS },
     validationRules: [documentLimits(settings)],
     // The process owns the order of the drain.
@@ -46,6 +47,7 @@ export function createApolloServer(options: {
       isProduction
         ? ApolloServerPluginLandingPageDisabled()
         : ApolloServerPluginLandingPageLocalDefault({ embed: { runTelemetry: false } }),
+      resolvePersistedId(persisted),
       refuseUnknownOperation(),
       guardOperations(persisted, logger),
       limitCost(settings, (schema) => gateway.costsOf(schema)),

@@ -3,8 +3,9 @@ import { fastifyApolloHandler } from '@as-integrations/fastify';
 import { AppError, errorRegistry, toGraphqlError } from '@shop/kit/errors';
 import type { Logger } from '@shop/kit/logger';
 import { runWithRequestContext } from '@shop/kit/request-context';
-import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { createContext, type GatewayContext } from '../context';
+import { readPersistedId } from '../persisted/persisted-id';
 
 // Apollo Sandbox says in its page what it loads; this is what a page cannot say, or leaves out.
 const sandboxPolicy = "frame-ancestors 'none'; base-uri 'none'; object-src 'none'";
@@ -13,7 +14,7 @@ const sandboxPolicy = "frame-ancestors 'none'; base-uri 'none'; object-src 'none
 export function graphqlRoute(apollo: ApolloServer<GatewayContext>, logger: Logger) {
   return (app: FastifyInstance, _options: object, done: () => void): void => {
     const handle = fastifyApolloHandler(apollo, {
-      context: (request, reply) => Promise.resolve(createContext(request, reply)),
+      context: (request, reply) => Promise.resolve(graphqlContext(request, reply)),
     });
     app.route({
       method: ['GET', 'POST'],
@@ -33,6 +34,12 @@ export function graphqlRoute(apollo: ApolloServer<GatewayContext>, logger: Logge
     });
     done();
   };
+}
+
+function graphqlContext(request: FastifyRequest, reply: FastifyReply): GatewayContext {
+  const persistedId = readPersistedId(request);
+  const context = createContext(request, reply);
+  return persistedId === undefined ? context : { ...context, persistedId };
 }
 
 function isPage(reply: FastifyReply): boolean {

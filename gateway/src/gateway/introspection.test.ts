@@ -1,0 +1,108 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ApolloServer } from '@apollo/server';
+import { createLogger } from '@shop/kit/logger';
+import { Kind, parse } from 'graphql';
+import type { GatewayContext } from '../context';
+import { withIntrospection } from './introspection';
+import { ReloadingGateway } from './reloading-gateway';
+import { RequestBudget } from './request-budget';
+import { loadSupergraphVersion } from './supergraph-version';
+
+const supergraph = readFileSync(join(__dirname, '../../supergraph.graphql'), 'utf8');
+const logger = createLogger({ service: 'test' });
+logger.silent = true;
+
+describe('an operation with introspection and other fields', () => {
+  const sent: string[] = [];
+  let products: unknown = { nodes: [{ inStock: true }] };
+  let apollo: ApolloServer<GatewayContext>;
+  beforeAll(async () => {
+    const version = await loadSupergraphVersion({
+      sdl: supergraph,
+      logger,
+      dataSourceFor: () => ({
+        process({ request: { query = '' } }) {
+          sent.push(query);
+          return Promise.resolve(products ? { data: { products } } : { errors: [{ message: 'down' }] });
+        },
+      }),
+    });
+    apollo = new ApolloServer<GatewayContext>({
+      gateway: withIntrospection(new ReloadingGateway(version)),
+      logger,
+    });
+    await apollo.start();
+  });
+  afterAll(() => apollo.stop());
+  beforeEach(() => sent.splice(0));
+
+  async function ask(query: string, variables: Record<string, unknown> = {}) {
+    const contextValue = { budget: new RequestBudget() } as GatewayContext;
+    const { body } = await apollo.executeOperation({ query, variables }, { contextValue });
+    if (body.kind !== 'single') throw new Error('answered in parts');
+    return body.singleResult;
+  }
+
+  it('is answered in the order of its fields, and subgraphs get only theirs', async () => {
+    const { data } = await ask(
+      `query ($name: String!) {
+         __schema { queryType { name } }
+         ...Shop
+         ... on Query { type: __type(name: $name) { ...Type } __typename }
+       }
+       fragment Shop on Query { products { nodes { inStock } } input: __type(name: "ProductFilter") { ...Type } }
+       fragment Type on __Type { isOneOf }`,
+      { name: 'Product' },
+    );
+    expect(JSON.stringify(data)).toBe(
+      JSON.stringify({
+        __schema: { queryType: { name: 'Query' } },
+        products: { nodes: [{ inStock: true }] },
+        input: { isOneOf: false },
+        type: { isOneOf: null },
+        __typename: 'Query',
+      }),
+    );
+    expect(sent.map((query) => query.replaceAll(/\s+/g, ''))).toEqual(['{products{nodes{inStock}}}']);
+  });
+
+  it('obeys @skip and @include in both parts', async () => {
+    const query = `query ($all: Boolean!) {
+      __schema @include(if: $all) { queryType { name } }
+      ... @skip(if: $all) { products { nodes { inStock } } }
+    }`;
+    expect((await ask(query, { all: true })).data).toEqual({ __schema: { queryType: { name: 'Query' } } });
+    expect((await ask(query, { all: false })).data).toEqual({ products: { nodes: [{ inStock: true }] } });
+  });
+
+  it('keeps its plan apart from that of other operations', async () => {
+    const both = '{ products { nodes { inStock } } __schema { queryType { name } } }';
+    const one = '{ products { nodes { inStock } } }';
+    const answers = [await ask(both), await ask(one), await ask(both)];
+    expect(answers.map(({ data }) => Object.keys(data ?? {}))).toEqual([
+      ['products', '__schema'],
+      ['products'],
+      ['products', '__schema'],
+    ]);
+  });
+
+  it('costs no time when fragments double each other', async () => {
+    const doubling = Array.from(
+      { length: 60 },
+      (_, index) => `fragment F${index + 1} on Query { ...F${index} ...F${index} }`,
+    ).join('\n');
+    const query = `{ ...F60 products { nodes { inStock } } }
+      fragment F0 on Query { __schema { queryType { name } } } ${doubling}`;
+    expect(parse(query).definitions.filter(({ kind }) => kind === Kind.FRAGMENT_DEFINITION)).toHaveLength(61);
+    expect(Object.keys((await ask(query)).data ?? {})).toEqual(['__schema', 'products']);
+  });
+
+  it('has the errors of the subgraphs', async () => {
+    products = undefined;
+    const { data, errors } = await ask('{ __schema { queryType { name } } products { nodes { inStock } } }');
+    expect(errors).toHaveLength(1);
+    // As long as the field may be null, the rest of the answer is kept.
+    expect([null, { __schema: { queryType: { name: 'Query' } }, products: null }]).toContainEqual(data);
+  });
+});

@@ -1,0 +1,93 @@
+import type { ApolloServerOptions } from '@apollo/server';
+import { type DocumentNode, execute as executeBySchema, type OperationDefinitionNode } from 'graphql';
+import type { GatewayContext } from '../context';
+import { type OperationDocument, RootSelections } from './root-selections';
+import type { SupergraphVersion } from './supergraph-version';
+
+type Gateway = NonNullable<ApolloServerOptions<GatewayContext>['gateway']>;
+type Executor = SupergraphVersion['execute'];
+type ExecutedRequest = Parameters<Executor>[0];
+type Result = Awaited<ReturnType<Executor>>;
+
+/**
+ * Answers __schema and __type by graphql-js, which validated them. The query planner has an introspection schema of its own, without the
+ * fields that were added since (isOneOf, deprecated directives): it refuses to plan them.
+ */
+export function withIntrospection(gateway: Gateway): Gateway {
+  return {
+    load: async (options) => {
+      const { executor } = await gateway.load(options);
+      return { executor: answeringIntrospection(executor as Executor) };
+    },
+    onSchemaLoadOrUpdate: (listener) => gateway.onSchemaLoadOrUpdate(listener),
+    stop: () => gateway.stop(),
+  };
+}
+
+function answeringIntrospection(execute: Executor): Executor {
+  return async (request) => {
+    const parts = partsOf(request.document, request.operation);
+    if (!parts) return execute(request);
+    const introspection = await introspect(request, parts.introspection);
+    if (!parts.rest || !introspection.data) return introspection;
+    const rest = await execute({
+      ...request,
+      ...parts.rest,
+      // Plans are kept by it.
+      queryHash: `${request.queryHash} without introspection`,
+    });
+    return rest.data ? { ...rest, data: merged(parts.keys, introspection.data, rest.data) } : rest;
+  };
+}
+
+async function introspect({ schema, request, operation }: ExecutedRequest, document: DocumentNode) {
+  return executeBySchema({
+    ...{ schema, document },
+    variableValues: request.variables ?? {},
+    operationName: operation.name?.value ?? null,
+  });
+}
+
+function merged(
+  keys: readonly string[],
+  ...parts: NonNullable<Result['data']>[]
+): NonNullable<Result['data']> {
+  const data: NonNullable<Result['data']> = Object.create(null) as NonNullable<Result['data']>;
+  for (const key of keys) {
+    for (const part of parts) if (Object.hasOwn(part, key)) data[key] = part[key] as unknown;
+  }
+  return data;
+}
+
+interface Parts {
+  introspection: DocumentNode;
+  /** What the subgraphs answer; undefined when they have nothing to answer. */
+  rest?: OperationDocument;
+  /** Of the whole answer, in its order. */
+  keys: readonly string[];
+}
+
+/** Documents come from a cache, so each is divided once. */
+const divided = new WeakMap<OperationDefinitionNode, Parts | 'no introspection'>();
+
+function partsOf(document: DocumentNode, operation: OperationDefinitionNode): Parts | undefined {
+  const known = divided.get(operation) ?? divide(document, operation) ?? 'no introspection';
+  divided.set(operation, known);
+  return known === 'no introspection' ? undefined : known;
+}
+
+function divide(document: DocumentNode, operation: OperationDefinitionNode): Parts | undefined {
+  const root = new RootSelections(document, operation);
+  if (!root.names.has('__schema') && !root.names.has('__type')) return undefined;
+  const isAll = [...root.names].every((name) => name.startsWith('__'));
+  if (isAll) return { introspection: document, keys: root.keys };
+  return {
+    introspection: root.documentOf(isIntrospection).document,
+    rest: root.documentOf((name) => !isIntrospection(name)),
+    keys: root.keys,
+  };
+}
+
+function isIntrospection(name: string): boolean {
+  return name === '__schema' || name === '__type';
+}

@@ -15,6 +15,7 @@ import { resolvePersistedId } from '../persisted/resolve-persisted-id';
 import { refuseUnknownOperation, reportBrokenPromises } from './apollo-plugins';
 import { formatGatewayError } from './format-error';
 import { withHashingTurns } from './hashing-turns';
+import { withIntrospection } from './introspection';
 import type { ReloadingGateway } from './reloading-gateway';
 
 /** Executes operations, those of /graphql and those of the REST facade alike. */
@@ -28,7 +29,7 @@ export function createApolloServer(options: {
   const { gateway, persisted, settings, logger, app } = options;
   const isProduction = settings.NODE_ENV === 'production';
   return new ApolloServer<GatewayContext>({
-    gateway: withHashingTurns(gateway, settings),
+    gateway: withIntrospection(withHashingTurns(gateway, settings)),
     logger,
     introspection: !isProduction,
     // What graphql-js suggests for a name that is wrong is introspection by guesses.

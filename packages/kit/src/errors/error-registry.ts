@@ -67,6 +67,11 @@ const entries = {
     'Out of stock',
     'At least one line asks for more than is available; the shortages name each. Nothing was ordered.',
   ),
+  too_many_open_orders: entry(
+    409,
+    'Too many open orders',
+    'The customer has as many unpaid orders, or holds as many units of a product in them, as one customer can; the answer names the limit. Pay or cancel an order, or wait until one expires.',
+  ),
   order_state_conflict: entry(
     409,
     'Order is in another status',

@@ -43,6 +43,10 @@ export async function startOrder(
     logger,
     timeToPaySeconds: settings.ORDER_TTL_SECONDS,
     maximumAttempts: settings.PAYMENT_MAX_ATTEMPTS_PER_ORDER,
+    openOrderLimits: {
+      ordersPerCustomer: settings.OPEN_ORDERS_PER_CUSTOMER,
+      unitsPerProduct: settings.HELD_UNITS_PER_CUSTOMER,
+    },
   });
   const handle = paymentEventHandlers(services.recorder);
   const events = await connectEvents({ service: name, settings, dataSource, logger, handle });

@@ -6,6 +6,8 @@ import { IdempotencyKeyRepository } from './idempotency/idempotency-key.reposito
 import { IdempotencyService } from './idempotency/idempotency.service';
 import { CancelOrderService } from './order/cancel-order.service';
 import { CreateOrderService } from './order/create-order.service';
+import { OpenOrderLimiter, type OpenOrderLimits } from './order/open-order-limit';
+import { OpenOrderRepository } from './order/open-order.repository';
 import { OrderEventRepository } from './order/order-event.repository';
 import { OrderItemRepository } from './order/order-item.repository';
 import { OrderListService } from './order/order-list.service';
@@ -41,6 +43,7 @@ export function createServices(base: {
   timeToPaySeconds: number;
   /** From PAYMENT_MAX_ATTEMPTS_PER_ORDER. */
   maximumAttempts: number;
+  openOrderLimits: OpenOrderLimits;
 }): OrderServices {
   const { dataSource } = base;
   const orders = new OrderRepository(dataSource);
@@ -55,9 +58,10 @@ export function createServices(base: {
   };
   const saga = new OrderSaga({ ...base, ...steps, orders, recorder });
   const requests = new OrderRequests({ dataSource, orders, keys, recorder });
+  const limiter = new OpenOrderLimiter(new OpenOrderRepository(), base.openOrderLimits);
   const parts = { dataSource, orders, keys, saga, requests, idempotency: new IdempotencyService(keys) };
   return {
-    createOrder: new CreateOrderService(parts),
+    createOrder: new CreateOrderService({ ...parts, limiter }),
     payOrder: new PayOrderService({ ...parts, maximumAttempts: base.maximumAttempts }),
     cancelOrder: new CancelOrderService(parts),
     orderList: new OrderListService(pages),

@@ -3,7 +3,8 @@ import { countStatements } from './support/statement-count';
 
 let shop: Shop;
 beforeAll(async () => {
-  shop = await openShop();
+  // One customer's list has 20 open orders.
+  shop = await openShop({ OPEN_ORDERS_PER_CUSTOMER: '20' });
 });
 afterAll(() => shop.close());
 

@@ -48,7 +48,7 @@ export type CreateOrderInput = {
 };
 
 /** Outcomes of createOrder. */
-export type CreateOrderResult = IdempotencyConflict | InvalidInput | OrderPayload | OutOfStock | ProductNotFound;
+export type CreateOrderResult = IdempotencyConflict | InvalidInput | OrderPayload | OutOfStock | ProductNotFound | TooManyOpenOrders;
 
 /** One field of an input that breaks a rule. */
 export type FieldProblem = {
@@ -73,7 +73,7 @@ export type InvalidInput = Problem & {
   __typename?: 'InvalidInput';
   /** Always invalid_input. */
   code: Scalars['String']['output'];
-  /** Fields that break a rule, at most 20 of them. */
+  /** Every field that breaks a rule. */
   fields: Array<FieldProblem>;
   /** For people: what is wrong and what helps. */
   message: Scalars['String']['output'];
@@ -142,7 +142,7 @@ export type Order = {
   items: Array<OrderItem>;
   /** Where the order is in its life. */
   status: OrderStatus;
-  /** What happened to this order, oldest first: when it was placed, and at most the newest 49 entries after that. */
+  /** What happened to this order, oldest first. */
   timeline: Array<OrderEvent>;
   /** Sum of the line totals. */
   total: Money;
@@ -251,7 +251,7 @@ export type OutOfStock = Problem & {
   code: Scalars['String']['output'];
   /** For people: what is wrong and what helps. */
   message: Scalars['String']['output'];
-  /** Every line that cannot be served, at most 100. */
+  /** Every line that cannot be served. */
   shortages: Array<StockShortage>;
 };
 
@@ -270,7 +270,10 @@ export type PageInfo = {
 
 /** A payment to attempt. */
 export type PayOrderInput = {
-  /** 1 to 128 printable ASCII characters, unique per user; a repeat returns the first answer. */
+  /**
+   * 1 to 128 printable ASCII characters, unique per user; a repeat returns the first answer. After PaymentPending it returns the
+   * decision once there is one.
+   */
   idempotencyKey?: InputMaybe<Scalars['String']['input']>;
   /** The order to pay: in full, from its owner. */
   orderId: Scalars['ID']['input'];
@@ -279,7 +282,7 @@ export type PayOrderInput = {
 };
 
 /** Outcomes of payOrder. */
-export type PayOrderResult = IdempotencyConflict | OrderNotFound | OrderStateConflict | PayOrderSuccess | PaymentDeclined | PaymentPending | TooManyPaymentAttempts;
+export type PayOrderResult = IdempotencyConflict | OrderNotFound | OrderStateConflict | PayOrderSuccess | PaymentDeclined | PaymentPending;
 
 /** The order is paid and CONFIRMED. */
 export type PayOrderSuccess = {
@@ -310,7 +313,7 @@ export type PaymentDeclined = Problem & {
   payment: Payment;
 };
 
-/** The provider has not decided or did not answer: the order stays PENDING and settles by itself. */
+/** The provider has not decided or did not answer: the order stays PENDING and settles by itself. Repeat with the same idempotency key to learn the decision. */
 export type PaymentPending = {
   __typename?: 'PaymentPending';
   /** The order, still PENDING. */
@@ -380,15 +383,22 @@ export type StockShortage = {
   requested: Scalars['Int']['output'];
 };
 
-/** As many payments of the order were attempted as are allowed, at most 10. Nothing was charged. */
-export type TooManyPaymentAttempts = Problem & {
-  __typename?: 'TooManyPaymentAttempts';
-  /** Always too_many_payment_attempts. */
+/**
+ * The order would exceed a limit on what one customer can hold without paying: unpaid orders, or units of one product in them.
+ * Nothing was ordered, and the idempotency key is not used up. An ADMIN has no such limits.
+ */
+export type TooManyOpenOrders = Problem & {
+  __typename?: 'TooManyOpenOrders';
+  /** Always too_many_open_orders. */
   code: Scalars['String']['output'];
-  /** For people: what is wrong and what helps. */
+  /** Unpaid orders, or units of `product` in them, before this request. */
+  current: Scalars['Int']['output'];
+  /** The limit: unpaid orders of a customer, or units of `product` in them. */
+  limit: Scalars['Int']['output'];
+  /** For people: which limit was reached and what helps. */
   message: Scalars['String']['output'];
-  /** The order as it is; unpaid, it is cancelled when it expires. */
-  order: Order;
+  /** The product of which too many units would be held; null when the limit is the one on unpaid orders. */
+  product?: Maybe<Product>;
 };
 
 /** Outcomes of updateOrderStatus. */
@@ -517,6 +527,7 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
     | ( Omit<OrderPayload, 'order'> & { order: _RefType['Order'] } )
     | ( Omit<OutOfStock, 'shortages'> & { shortages: Array<_RefType['StockShortage']> } )
     | ( ProductNotFound )
+    | ( Omit<TooManyOpenOrders, 'product'> & { product?: Maybe<_RefType['Product']> } )
   ;
   PayOrderResult:
     | ( IdempotencyConflict )
@@ -525,7 +536,6 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
     | ( Omit<PayOrderSuccess, 'order' | 'payment'> & { order: _RefType['Order'], payment: _RefType['Payment'] } )
     | ( Omit<PaymentDeclined, 'order' | 'payment'> & { order: _RefType['Order'], payment: _RefType['Payment'] } )
     | ( Omit<PaymentPending, 'order' | 'payment'> & { order: _RefType['Order'], payment: _RefType['Payment'] } )
-    | ( Omit<TooManyPaymentAttempts, 'order'> & { order: _RefType['Order'] } )
   ;
   UpdateOrderStatusResult:
     | ( OrderNotFound )
@@ -544,7 +554,7 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
     | ( Omit<OutOfStock, 'shortages'> & { shortages: Array<_RefType['StockShortage']> } )
     | ( Omit<PaymentDeclined, 'order' | 'payment'> & { order: _RefType['Order'], payment: _RefType['Payment'] } )
     | ( ProductNotFound )
-    | ( Omit<TooManyPaymentAttempts, 'order'> & { order: _RefType['Order'] } )
+    | ( Omit<TooManyOpenOrders, 'product'> & { product?: Maybe<_RefType['Product']> } )
   ;
 };
 
@@ -589,7 +599,7 @@ export type ResolversTypes = {
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   SafeInt: ResolverTypeWrapper<Scalars['SafeInt']['output']>;
   StockShortage: ResolverTypeWrapper<Omit<StockShortage, 'product'> & { product: ResolversTypes['Product'] }>;
-  TooManyPaymentAttempts: ResolverTypeWrapper<Omit<TooManyPaymentAttempts, 'order'> & { order: ResolversTypes['Order'] }>;
+  TooManyOpenOrders: ResolverTypeWrapper<Omit<TooManyOpenOrders, 'product'> & { product?: Maybe<ResolversTypes['Product']> }>;
   UpdateOrderStatusResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['UpdateOrderStatusResult']>;
   User: ResolverTypeWrapper<Reference>;
 };
@@ -633,7 +643,7 @@ export type ResolversParentTypes = {
   Query: Record<PropertyKey, never>;
   SafeInt: Scalars['SafeInt']['output'];
   StockShortage: Omit<StockShortage, 'product'> & { product: ResolversParentTypes['Product'] };
-  TooManyPaymentAttempts: Omit<TooManyPaymentAttempts, 'order'> & { order: ResolversParentTypes['Order'] };
+  TooManyOpenOrders: Omit<TooManyOpenOrders, 'product'> & { product?: Maybe<ResolversParentTypes['Product']> };
   UpdateOrderStatusResult: ResolversUnionTypes<ResolversParentTypes>['UpdateOrderStatusResult'];
   User: Reference;
 };
@@ -643,7 +653,7 @@ export type CancelOrderResultResolvers<ContextType = OrderContext, ParentType ex
 };
 
 export type CreateOrderResultResolvers<ContextType = OrderContext, ParentType extends ResolversParentTypes['CreateOrderResult'] = ResolversParentTypes['CreateOrderResult']> = {
-  __resolveType: TypeResolveFn<'IdempotencyConflict' | 'InvalidInput' | 'OrderPayload' | 'OutOfStock' | 'ProductNotFound', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'IdempotencyConflict' | 'InvalidInput' | 'OrderPayload' | 'OutOfStock' | 'ProductNotFound' | 'TooManyOpenOrders', ParentType, ContextType>;
 };
 
 export interface CurrencyCodeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['CurrencyCode'], any> {
@@ -757,7 +767,7 @@ export type PageInfoResolvers<ContextType = OrderContext, ParentType extends Res
 };
 
 export type PayOrderResultResolvers<ContextType = OrderContext, ParentType extends ResolversParentTypes['PayOrderResult'] = ResolversParentTypes['PayOrderResult']> = {
-  __resolveType: TypeResolveFn<'IdempotencyConflict' | 'OrderNotFound' | 'OrderStateConflict' | 'PayOrderSuccess' | 'PaymentDeclined' | 'PaymentPending' | 'TooManyPaymentAttempts', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'IdempotencyConflict' | 'OrderNotFound' | 'OrderStateConflict' | 'PayOrderSuccess' | 'PaymentDeclined' | 'PaymentPending', ParentType, ContextType>;
 };
 
 export type PayOrderSuccessResolvers<ContextType = OrderContext, ParentType extends ResolversParentTypes['PayOrderSuccess'] = ResolversParentTypes['PayOrderSuccess']> = {
@@ -785,7 +795,7 @@ export type PaymentPendingResolvers<ContextType = OrderContext, ParentType exten
 };
 
 export type ProblemResolvers<ContextType = OrderContext, ParentType extends ResolversParentTypes['Problem'] = ResolversParentTypes['Problem']> = {
-  __resolveType: TypeResolveFn<'IdempotencyConflict' | 'InvalidInput' | 'OrderNotFound' | 'OrderStateConflict' | 'OutOfStock' | 'PaymentDeclined' | 'ProductNotFound' | 'TooManyPaymentAttempts', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'IdempotencyConflict' | 'InvalidInput' | 'OrderNotFound' | 'OrderStateConflict' | 'OutOfStock' | 'PaymentDeclined' | 'ProductNotFound' | 'TooManyOpenOrders', ParentType, ContextType>;
 };
 
 export type ProductResolvers<ContextType = OrderContext, ParentType extends ResolversParentTypes['Product'] = ResolversParentTypes['Product']> = {
@@ -813,10 +823,12 @@ export type StockShortageResolvers<ContextType = OrderContext, ParentType extend
   requested?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
-export type TooManyPaymentAttemptsResolvers<ContextType = OrderContext, ParentType extends ResolversParentTypes['TooManyPaymentAttempts'] = ResolversParentTypes['TooManyPaymentAttempts']> = {
+export type TooManyOpenOrdersResolvers<ContextType = OrderContext, ParentType extends ResolversParentTypes['TooManyOpenOrders'] = ResolversParentTypes['TooManyOpenOrders']> = {
   code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  current?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  limit?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
-  order?: Resolver<ResolversTypes['Order'], ParentType, ContextType>;
+  product?: Resolver<Maybe<ResolversTypes['Product']>, ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
@@ -861,7 +873,7 @@ export type Resolvers<ContextType = OrderContext> = {
   Query?: QueryResolvers<ContextType>;
   SafeInt?: GraphQLScalarType;
   StockShortage?: StockShortageResolvers<ContextType>;
-  TooManyPaymentAttempts?: TooManyPaymentAttemptsResolvers<ContextType>;
+  TooManyOpenOrders?: TooManyOpenOrdersResolvers<ContextType>;
   UpdateOrderStatusResult?: UpdateOrderStatusResultResolvers<ContextType>;
   User?: UserResolvers<ContextType>;
 };

@@ -1,3 +1,4 @@
+import { isAdmin, type SignedInViewer } from '@shop/kit/auth';
 import { inTransaction, nameStep } from '@shop/kit/database';
 import { requireTimeLeft } from '@shop/kit/deadline';
 import { AppError } from '@shop/kit/errors';
@@ -8,6 +9,7 @@ import type { IdempotencyKeyEntity } from '../idempotency/idempotency-key.entity
 import type { IdempotencyKeyRepository } from '../idempotency/idempotency-key.repository';
 import { idempotencyKeyRule, type IdempotencyService, keyConflict } from '../idempotency/idempotency.service';
 import { type Answered, first, replayed } from './answer';
+import type { LimitReached, OpenOrderLimiter } from './open-order-limit';
 import { type FieldProblem, type OrderLine, readOrderLines } from './order-line';
 import type { Refusal } from './order-outcome';
 import type { OrderSaga } from './order-saga';
@@ -23,17 +25,27 @@ export interface CreateOrderRequest {
 export type CreateOrderAnswer =
   | { kind: 'PLACED'; order: PlacedOrder }
   | Refusal
+  | LimitReached
   | { kind: 'INVALID'; problems: FieldProblem[] }
   | { kind: 'KEY_CONFLICT' };
 
 interface Draft {
   userId: string;
+  isLimited: boolean;
   lines: OrderLine[];
   key: string | null;
   hash: Buffer;
 }
 
-type Opened = { kind: 'opened'; orderId: string } | { kind: 'earlier'; key: IdempotencyKeyEntity | null };
+type Opened =
+  { kind: 'opened'; orderId: string } | { kind: 'earlier'; key: IdempotencyKeyEntity | null } | LimitReached;
+
+/** Rolls the transaction back, the key's claim included: the same key can succeed once an order was paid or cancelled. */
+class LimitReachedError extends Error {
+  constructor(readonly limit: LimitReached) {
+    super(limit.kind);
+  }
+}
 
 /** Places orders: all their stock held, or nothing done. */
 export class CreateOrderService {
@@ -44,6 +56,7 @@ export class CreateOrderService {
       keys: IdempotencyKeyRepository;
       idempotency: IdempotencyService;
       saga: OrderSaga;
+      limiter: OpenOrderLimiter;
     },
   ) {}
 
@@ -51,23 +64,37 @@ export class CreateOrderService {
    * @throws AppError upstream_unavailable when it is not known whether the stock is held; a repeat with the same
    *   key finds out · idempotency_in_progress
    */
-  async create(userId: string, request: CreateOrderRequest): Promise<Answered<CreateOrderAnswer>> {
+  async create(viewer: SignedInViewer, request: CreateOrderRequest): Promise<Answered<CreateOrderAnswer>> {
     const { lines, problems } = read(request);
     if (problems) return first({ kind: 'INVALID', problems });
     const productIds = lines.map((line) => line.productId).filter((id) => !isUuid(id));
     if (productIds.length > 0) return first({ kind: 'PRODUCTS_UNKNOWN', productIds });
 
     const hash = requestHash('createOrder', { lines });
-    const opened = await this.openDraft({ userId, lines, key: request.idempotencyKey, hash });
+    const { userId } = viewer;
+    const opened = await this.openDraft({
+      ...{ userId, lines, hash, key: request.idempotencyKey },
+      isLimited: !isAdmin(viewer),
+    });
     if (opened.kind === 'earlier') return this.replay(opened.key, hash);
+    if (opened.kind !== 'opened') return first(opened);
     const finding = await this.parts.saga.advance(opened.orderId, { by: 'request', attempt: 0 });
     if (finding && isRefusal(finding)) return first(finding);
     return first(await this.placed(opened.orderId));
   }
 
-  /** The key, the draft and the job that looks after it, or none of them. */
-  private openDraft(draft: Draft): Promise<Opened> {
-    const { keys, orders, dataSource } = this.parts;
+  private async openDraft(draft: Draft): Promise<Opened> {
+    try {
+      return await this.insertDraft(draft);
+    } catch (error) {
+      if (error instanceof LimitReachedError) return error.limit;
+      throw error;
+    }
+  }
+
+  /** The key, the draft and the job that looks after it, or none of them. @throws LimitReachedError */
+  private insertDraft(draft: Draft): Promise<Opened> {
+    const { keys, orders, dataSource, limiter } = this.parts;
     const { userId, key, lines, hash } = draft;
     return inTransaction(dataSource, async (transaction): Promise<Opened> => {
       // Here, because the wait for a connection is over.
@@ -86,6 +113,8 @@ export class CreateOrderService {
         if (chosen === null) return { kind: 'earlier', key: await keys.find(claim, transaction) };
         id = chosen;
       }
+      const reached = draft.isLimited && (await limiter.findReached(transaction, { userId, lines }));
+      if (reached) throw new LimitReachedError(reached);
       const orderId = await orders.insertDraft(transaction, { userId, lines, ...(id ? { id } : {}) });
       await scheduleAdvance(transaction, { orderId, step: 'RESERVING', msToExpiry: 0 });
       nameStep(transaction, 'order.draft_opened');

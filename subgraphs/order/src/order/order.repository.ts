@@ -14,7 +14,7 @@ export type LockedOrder = OrderEntity & {
 };
 
 /** A draft that could not be placed for so long is given up: whoever asked for it has gone. */
-const longestDraftSeconds = 60;
+export const longestDraftSeconds = 60;
 
 /** Writes and locks of `orders`. Lists are in order-page.repository.ts. */
 export class OrderRepository {

@@ -49,6 +49,7 @@ const createOrder = `mutation ($input: CreateOrderInput!) {
   result: createOrder(input: $input) { ${resultParts}
     ... on OrderPayload { order { ${orderParts} } }
     ... on OutOfStock { shortages { product { id } requested available } }
+    ... on TooManyOpenOrders { limit current product { id } }
     ... on InvalidInput { fields { path message } } } }`;
 const payOrder = `mutation ($input: PayOrderInput!) {
   result: payOrder(input: $input) { ${resultParts}

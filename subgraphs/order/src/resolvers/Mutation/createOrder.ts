@@ -2,13 +2,14 @@ import { requireUser } from '@shop/kit/auth';
 import { problem } from '@shop/kit/errors';
 import type { MutationResolvers } from '../../generated/schema';
 import type { CreateOrderAnswer } from '../../order/create-order.service';
+import type { LimitReached } from '../../order/open-order-limit';
 import type { FieldProblem } from '../../order/order-line';
 import { idempotencyConflict } from '../problems';
 
 export const createOrder: MutationResolvers['createOrder'] = async (_parent, { input }, context) => {
-  const { userId } = requireUser(context.viewer);
+  const viewer = requireUser(context.viewer);
   const { items, idempotencyKey = null } = input;
-  const { answer, replayed } = await context.createOrder.create(userId, { items, idempotencyKey });
+  const { answer, replayed } = await context.createOrder.create(viewer, { items, idempotencyKey });
   context.answer.replayed ||= replayed;
   return toResult(answer);
 };
@@ -34,6 +35,9 @@ function toResult(answer: CreateOrderAnswer) {
       const message = `An order has one currency, not ${answer.currencies.join(' and ')}.`;
       return invalidInput([{ path: 'items', message }]);
     }
+    case 'TOO_MANY_OPEN_ORDERS':
+    case 'TOO_MANY_HELD_UNITS':
+      return tooManyOpenOrders(answer);
     case 'INVALID':
       return invalidInput(answer.problems);
     case 'KEY_CONFLICT':
@@ -41,6 +45,20 @@ function toResult(answer: CreateOrderAnswer) {
     default:
       return answer satisfies never;
   }
+}
+
+function tooManyOpenOrders(reached: LimitReached) {
+  const { limit, current } = reached;
+  const isOfProduct = reached.kind === 'TOO_MANY_HELD_UNITS';
+  const message = isOfProduct
+    ? `A customer can hold at most ${limit} units of a product in unpaid orders. You hold ${current} of product ${reached.productId} and asked for ${reached.requested} more. Nothing was ordered. Order fewer, or pay or cancel an order that holds some.`
+    : `A customer can have at most ${limit} unpaid orders. You have ${current}. Nothing was ordered. Pay or cancel an order, or wait until one expires.`;
+  return {
+    __typename: 'TooManyOpenOrders' as const,
+    ...problem('too_many_open_orders', message),
+    ...{ limit, current },
+    product: isOfProduct ? { id: reached.productId } : null,
+  };
 }
 
 function invalidInput(fields: FieldProblem[]) {

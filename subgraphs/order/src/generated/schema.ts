@@ -73,7 +73,7 @@ export type InvalidInput = Problem & {
   __typename?: 'InvalidInput';
   /** Always invalid_input. */
   code: Scalars['String']['output'];
-  /** Every field that breaks a rule. */
+  /** Fields that break a rule, at most 20 of them. */
   fields: Array<FieldProblem>;
   /** For people: what is wrong and what helps. */
   message: Scalars['String']['output'];
@@ -88,40 +88,40 @@ export type Money = {
   currency: Scalars['CurrencyCode']['output'];
 };
 
-/** What can be changed. */
+/** What can be changed. A field that fails is null, with an error that has its path, and costs no other field. */
 export type Mutation = {
   __typename?: 'Mutation';
   /** Cancels an unpaid order, or as an ADMIN a paid one, which is then refunded. For its owner or an ADMIN. */
-  cancelOrder: CancelOrderResult;
+  cancelOrder?: Maybe<CancelOrderResult>;
   /** Places an order: holds the stock of all lines, or of none, until `expiresAt`. For whoever is signed in. */
-  createOrder: CreateOrderResult;
+  createOrder?: Maybe<CreateOrderResult>;
   /** Pays an order in full. For its owner only. */
-  payOrder: PayOrderResult;
+  payOrder?: Maybe<PayOrderResult>;
   /** Sets an order's status as far as an ADMIN may: CANCELLED. What is paid for decides CONFIRMED. ADMIN only. */
-  updateOrderStatus: UpdateOrderStatusResult;
+  updateOrderStatus?: Maybe<UpdateOrderStatusResult>;
 };
 
 
-/** What can be changed. */
+/** What can be changed. A field that fails is null, with an error that has its path, and costs no other field. */
 export type MutationCancelOrderArgs = {
   id: Scalars['ID']['input'];
   idempotencyKey?: InputMaybe<Scalars['String']['input']>;
 };
 
 
-/** What can be changed. */
+/** What can be changed. A field that fails is null, with an error that has its path, and costs no other field. */
 export type MutationCreateOrderArgs = {
   input: CreateOrderInput;
 };
 
 
-/** What can be changed. */
+/** What can be changed. A field that fails is null, with an error that has its path, and costs no other field. */
 export type MutationPayOrderArgs = {
   input: PayOrderInput;
 };
 
 
-/** What can be changed. */
+/** What can be changed. A field that fails is null, with an error that has its path, and costs no other field. */
 export type MutationUpdateOrderStatusArgs = {
   id: Scalars['ID']['input'];
   status: OrderStatus;
@@ -142,14 +142,14 @@ export type Order = {
   items: Array<OrderItem>;
   /** Where the order is in its life. */
   status: OrderStatus;
-  /** What happened to this order, oldest first. */
+  /** What happened to this order, oldest first: when it was placed, and at most the newest 49 entries after that. */
   timeline: Array<OrderEvent>;
   /** Sum of the line totals. */
   total: Money;
   /** When something last happened to it, as its timeline tells. */
   updatedAt: Scalars['DateTime']['output'];
-  /** Who placed it. */
-  user: User;
+  /** Who placed it; null, with an error, while the user subgraph that it is read from is unavailable. */
+  user?: Maybe<User>;
 };
 
 /** One page of a list of orders. */
@@ -190,7 +190,7 @@ export type OrderItem = {
   lineTotal: Money;
   /** The product's name when the order was placed. */
   name: Scalars['String']['output'];
-  /** The product as it is now; null when it no longer exists. */
+  /** The product as it is now; null when it no longer exists, and with an error while the product subgraph is unavailable. */
   product?: Maybe<Product>;
   /** Units, 1 to 999. */
   quantity: Scalars['Int']['output'];
@@ -251,7 +251,7 @@ export type OutOfStock = Problem & {
   code: Scalars['String']['output'];
   /** For people: what is wrong and what helps. */
   message: Scalars['String']['output'];
-  /** Every line that cannot be served. */
+  /** Every line that cannot be served, at most 100. */
   shortages: Array<StockShortage>;
 };
 
@@ -270,10 +270,7 @@ export type PageInfo = {
 
 /** A payment to attempt. */
 export type PayOrderInput = {
-  /**
-   * 1 to 128 printable ASCII characters, unique per user; a repeat returns the first answer. After PaymentPending it returns the
-   * decision once there is one.
-   */
+  /** 1 to 128 printable ASCII characters, unique per user; a repeat returns the first answer. */
   idempotencyKey?: InputMaybe<Scalars['String']['input']>;
   /** The order to pay: in full, from its owner. */
   orderId: Scalars['ID']['input'];
@@ -282,15 +279,15 @@ export type PayOrderInput = {
 };
 
 /** Outcomes of payOrder. */
-export type PayOrderResult = IdempotencyConflict | OrderNotFound | OrderStateConflict | PayOrderSuccess | PaymentDeclined | PaymentPending;
+export type PayOrderResult = IdempotencyConflict | OrderNotFound | OrderStateConflict | PayOrderSuccess | PaymentDeclined | PaymentPending | TooManyPaymentAttempts;
 
 /** The order is paid and CONFIRMED. */
 export type PayOrderSuccess = {
   __typename?: 'PayOrderSuccess';
   /** The order, CONFIRMED. */
   order: Order;
-  /** The charge. */
-  payment: Payment;
+  /** The charge; null, with an error, while the payment subgraph that it is read from is unavailable. */
+  payment?: Maybe<Payment>;
 };
 
 /** One attempt to pay an order. Visible to the order's owner and to an ADMIN; to anybody else it does not exist. */
@@ -309,17 +306,23 @@ export type PaymentDeclined = Problem & {
   message: Scalars['String']['output'];
   /** The order, CANCELLED. */
   order: Order;
-  /** The declined attempt, with the provider's reason. */
-  payment: Payment;
+  /**
+   * The declined attempt, with the provider's reason; null, with an error, while the payment subgraph that it is read
+   * from is unavailable.
+   */
+  payment?: Maybe<Payment>;
 };
 
-/** The provider has not decided or did not answer: the order stays PENDING and settles by itself. Repeat with the same idempotency key to learn the decision. */
+/** The provider has not decided or did not answer: the order stays PENDING and settles by itself. */
 export type PaymentPending = {
   __typename?: 'PaymentPending';
   /** The order, still PENDING. */
   order: Order;
-  /** The attempt that is being decided. */
-  payment: Payment;
+  /**
+   * The attempt that is being decided; null, with an error, while the payment subgraph that it is read from is
+   * unavailable.
+   */
+  payment?: Maybe<Payment>;
 };
 
 /** Every expected failure that a client can act on. */
@@ -346,23 +349,23 @@ export type ProductNotFound = Problem & {
   message: Scalars['String']['output'];
 };
 
-/** What can be read. */
+/** What can be read. A field that fails is null, with an error that has its path, and costs no other field. */
 export type Query = {
   __typename?: 'Query';
   /** One order, for its owner or an ADMIN; null when there is none or it belongs to somebody else. */
   order?: Maybe<Order>;
   /** Orders, newest first: one's own. An ADMIN sees everybody's, or those of one user. */
-  orders: OrderConnection;
+  orders?: Maybe<OrderConnection>;
 };
 
 
-/** What can be read. */
+/** What can be read. A field that fails is null, with an error that has its path, and costs no other field. */
 export type QueryOrderArgs = {
   id: Scalars['ID']['input'];
 };
 
 
-/** What can be read. */
+/** What can be read. A field that fails is null, with an error that has its path, and costs no other field. */
 export type QueryOrdersArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   before?: InputMaybe<Scalars['String']['input']>;
@@ -377,8 +380,8 @@ export type StockShortage = {
   __typename?: 'StockShortage';
   /** Units that could be ordered at that moment. */
   available: Scalars['Int']['output'];
-  /** The product. */
-  product: Product;
+  /** The product; null, with an error, while the product subgraph that it is read from is unavailable. */
+  product?: Maybe<Product>;
   /** Units asked for. */
   requested: Scalars['Int']['output'];
 };
@@ -401,6 +404,17 @@ export type TooManyOpenOrders = Problem & {
   product?: Maybe<Product>;
 };
 
+/** As many payments of the order were attempted as are allowed, at most 10. Nothing was charged. */
+export type TooManyPaymentAttempts = Problem & {
+  __typename?: 'TooManyPaymentAttempts';
+  /** Always too_many_payment_attempts. */
+  code: Scalars['String']['output'];
+  /** For people: what is wrong and what helps. */
+  message: Scalars['String']['output'];
+  /** The order as it is; unpaid, it is cancelled when it expires. */
+  order: Order;
+};
+
 /** Outcomes of updateOrderStatus. */
 export type UpdateOrderStatusResult = OrderNotFound | OrderPayload | OrderStateConflict;
 
@@ -409,8 +423,11 @@ export type User = {
   __typename?: 'User';
   /** UUID, never used again. */
   id: Scalars['ID']['output'];
-  /** The user's orders, newest first. Only for the user themself and an ADMIN. */
-  orders: OrderConnection;
+  /**
+   * The user's orders, newest first. Only for the user themself and an ADMIN; null with an error for anybody else, and
+   * while the order subgraph is unavailable.
+   */
+  orders?: Maybe<OrderConnection>;
 };
 
 
@@ -533,9 +550,10 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
     | ( IdempotencyConflict )
     | ( OrderNotFound )
     | ( Omit<OrderStateConflict, 'order'> & { order: _RefType['Order'] } )
-    | ( Omit<PayOrderSuccess, 'order' | 'payment'> & { order: _RefType['Order'], payment: _RefType['Payment'] } )
-    | ( Omit<PaymentDeclined, 'order' | 'payment'> & { order: _RefType['Order'], payment: _RefType['Payment'] } )
-    | ( Omit<PaymentPending, 'order' | 'payment'> & { order: _RefType['Order'], payment: _RefType['Payment'] } )
+    | ( Omit<PayOrderSuccess, 'order' | 'payment'> & { order: _RefType['Order'], payment?: Maybe<_RefType['Payment']> } )
+    | ( Omit<PaymentDeclined, 'order' | 'payment'> & { order: _RefType['Order'], payment?: Maybe<_RefType['Payment']> } )
+    | ( Omit<PaymentPending, 'order' | 'payment'> & { order: _RefType['Order'], payment?: Maybe<_RefType['Payment']> } )
+    | ( Omit<TooManyPaymentAttempts, 'order'> & { order: _RefType['Order'] } )
   ;
   UpdateOrderStatusResult:
     | ( OrderNotFound )
@@ -552,9 +570,10 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
     | ( OrderNotFound )
     | ( Omit<OrderStateConflict, 'order'> & { order: _RefType['Order'] } )
     | ( Omit<OutOfStock, 'shortages'> & { shortages: Array<_RefType['StockShortage']> } )
-    | ( Omit<PaymentDeclined, 'order' | 'payment'> & { order: _RefType['Order'], payment: _RefType['Payment'] } )
+    | ( Omit<PaymentDeclined, 'order' | 'payment'> & { order: _RefType['Order'], payment?: Maybe<_RefType['Payment']> } )
     | ( ProductNotFound )
     | ( Omit<TooManyOpenOrders, 'product'> & { product?: Maybe<_RefType['Product']> } )
+    | ( Omit<TooManyPaymentAttempts, 'order'> & { order: _RefType['Order'] } )
   ;
 };
 
@@ -589,17 +608,18 @@ export type ResolversTypes = {
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   PayOrderInput: PayOrderInput;
   PayOrderResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['PayOrderResult']>;
-  PayOrderSuccess: ResolverTypeWrapper<Omit<PayOrderSuccess, 'order' | 'payment'> & { order: ResolversTypes['Order'], payment: ResolversTypes['Payment'] }>;
+  PayOrderSuccess: ResolverTypeWrapper<Omit<PayOrderSuccess, 'order' | 'payment'> & { order: ResolversTypes['Order'], payment?: Maybe<ResolversTypes['Payment']> }>;
   Payment: ResolverTypeWrapper<Reference>;
-  PaymentDeclined: ResolverTypeWrapper<Omit<PaymentDeclined, 'order' | 'payment'> & { order: ResolversTypes['Order'], payment: ResolversTypes['Payment'] }>;
-  PaymentPending: ResolverTypeWrapper<Omit<PaymentPending, 'order' | 'payment'> & { order: ResolversTypes['Order'], payment: ResolversTypes['Payment'] }>;
+  PaymentDeclined: ResolverTypeWrapper<Omit<PaymentDeclined, 'order' | 'payment'> & { order: ResolversTypes['Order'], payment?: Maybe<ResolversTypes['Payment']> }>;
+  PaymentPending: ResolverTypeWrapper<Omit<PaymentPending, 'order' | 'payment'> & { order: ResolversTypes['Order'], payment?: Maybe<ResolversTypes['Payment']> }>;
   Problem: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['Problem']>;
   Product: ResolverTypeWrapper<Reference>;
   ProductNotFound: ResolverTypeWrapper<ProductNotFound>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   SafeInt: ResolverTypeWrapper<Scalars['SafeInt']['output']>;
-  StockShortage: ResolverTypeWrapper<Omit<StockShortage, 'product'> & { product: ResolversTypes['Product'] }>;
+  StockShortage: ResolverTypeWrapper<Omit<StockShortage, 'product'> & { product?: Maybe<ResolversTypes['Product']> }>;
   TooManyOpenOrders: ResolverTypeWrapper<Omit<TooManyOpenOrders, 'product'> & { product?: Maybe<ResolversTypes['Product']> }>;
+  TooManyPaymentAttempts: ResolverTypeWrapper<Omit<TooManyPaymentAttempts, 'order'> & { order: ResolversTypes['Order'] }>;
   UpdateOrderStatusResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['UpdateOrderStatusResult']>;
   User: ResolverTypeWrapper<Reference>;
 };
@@ -633,17 +653,18 @@ export type ResolversParentTypes = {
   Boolean: Scalars['Boolean']['output'];
   PayOrderInput: PayOrderInput;
   PayOrderResult: ResolversUnionTypes<ResolversParentTypes>['PayOrderResult'];
-  PayOrderSuccess: Omit<PayOrderSuccess, 'order' | 'payment'> & { order: ResolversParentTypes['Order'], payment: ResolversParentTypes['Payment'] };
+  PayOrderSuccess: Omit<PayOrderSuccess, 'order' | 'payment'> & { order: ResolversParentTypes['Order'], payment?: Maybe<ResolversParentTypes['Payment']> };
   Payment: Reference;
-  PaymentDeclined: Omit<PaymentDeclined, 'order' | 'payment'> & { order: ResolversParentTypes['Order'], payment: ResolversParentTypes['Payment'] };
-  PaymentPending: Omit<PaymentPending, 'order' | 'payment'> & { order: ResolversParentTypes['Order'], payment: ResolversParentTypes['Payment'] };
+  PaymentDeclined: Omit<PaymentDeclined, 'order' | 'payment'> & { order: ResolversParentTypes['Order'], payment?: Maybe<ResolversParentTypes['Payment']> };
+  PaymentPending: Omit<PaymentPending, 'order' | 'payment'> & { order: ResolversParentTypes['Order'], payment?: Maybe<ResolversParentTypes['Payment']> };
   Problem: ResolversInterfaceTypes<ResolversParentTypes>['Problem'];
   Product: Reference;
   ProductNotFound: ProductNotFound;
   Query: Record<PropertyKey, never>;
   SafeInt: Scalars['SafeInt']['output'];
-  StockShortage: Omit<StockShortage, 'product'> & { product: ResolversParentTypes['Product'] };
+  StockShortage: Omit<StockShortage, 'product'> & { product?: Maybe<ResolversParentTypes['Product']> };
   TooManyOpenOrders: Omit<TooManyOpenOrders, 'product'> & { product?: Maybe<ResolversParentTypes['Product']> };
+  TooManyPaymentAttempts: Omit<TooManyPaymentAttempts, 'order'> & { order: ResolversParentTypes['Order'] };
   UpdateOrderStatusResult: ResolversUnionTypes<ResolversParentTypes>['UpdateOrderStatusResult'];
   User: Reference;
 };
@@ -688,10 +709,10 @@ export type MoneyResolvers<ContextType = OrderContext, ParentType extends Resolv
 };
 
 export type MutationResolvers<ContextType = OrderContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
-  cancelOrder?: Resolver<ResolversTypes['CancelOrderResult'], ParentType, ContextType, RequireFields<MutationCancelOrderArgs, 'id'>>;
-  createOrder?: Resolver<ResolversTypes['CreateOrderResult'], ParentType, ContextType, RequireFields<MutationCreateOrderArgs, 'input'>>;
-  payOrder?: Resolver<ResolversTypes['PayOrderResult'], ParentType, ContextType, RequireFields<MutationPayOrderArgs, 'input'>>;
-  updateOrderStatus?: Resolver<ResolversTypes['UpdateOrderStatusResult'], ParentType, ContextType, RequireFields<MutationUpdateOrderStatusArgs, 'id' | 'status'>>;
+  cancelOrder?: Resolver<Maybe<ResolversTypes['CancelOrderResult']>, ParentType, ContextType, RequireFields<MutationCancelOrderArgs, 'id'>>;
+  createOrder?: Resolver<Maybe<ResolversTypes['CreateOrderResult']>, ParentType, ContextType, RequireFields<MutationCreateOrderArgs, 'input'>>;
+  payOrder?: Resolver<Maybe<ResolversTypes['PayOrderResult']>, ParentType, ContextType, RequireFields<MutationPayOrderArgs, 'input'>>;
+  updateOrderStatus?: Resolver<Maybe<ResolversTypes['UpdateOrderStatusResult']>, ParentType, ContextType, RequireFields<MutationUpdateOrderStatusArgs, 'id' | 'status'>>;
 };
 
 export type OrderResolvers<ContextType = OrderContext, ParentType extends ResolversParentTypes['Order'] = ResolversParentTypes['Order'], FederationReferenceType extends FederationReferenceTypes['Order'] = FederationReferenceTypes['Order']> = {
@@ -705,7 +726,7 @@ export type OrderResolvers<ContextType = OrderContext, ParentType extends Resolv
   timeline?: Resolver<Array<ResolversTypes['OrderEvent']>, ParentType, ContextType>;
   total?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
   updatedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
-  user?: Resolver<ResolversTypes['User'], ParentType, ContextType>;
+  user?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
 };
 
 export type OrderConnectionResolvers<ContextType = OrderContext, ParentType extends ResolversParentTypes['OrderConnection'] = ResolversParentTypes['OrderConnection']> = {
@@ -767,12 +788,12 @@ export type PageInfoResolvers<ContextType = OrderContext, ParentType extends Res
 };
 
 export type PayOrderResultResolvers<ContextType = OrderContext, ParentType extends ResolversParentTypes['PayOrderResult'] = ResolversParentTypes['PayOrderResult']> = {
-  __resolveType: TypeResolveFn<'IdempotencyConflict' | 'OrderNotFound' | 'OrderStateConflict' | 'PayOrderSuccess' | 'PaymentDeclined' | 'PaymentPending', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'IdempotencyConflict' | 'OrderNotFound' | 'OrderStateConflict' | 'PayOrderSuccess' | 'PaymentDeclined' | 'PaymentPending' | 'TooManyPaymentAttempts', ParentType, ContextType>;
 };
 
 export type PayOrderSuccessResolvers<ContextType = OrderContext, ParentType extends ResolversParentTypes['PayOrderSuccess'] = ResolversParentTypes['PayOrderSuccess']> = {
   order?: Resolver<ResolversTypes['Order'], ParentType, ContextType>;
-  payment?: Resolver<ResolversTypes['Payment'], ParentType, ContextType>;
+  payment?: Resolver<Maybe<ResolversTypes['Payment']>, ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
@@ -784,18 +805,18 @@ export type PaymentDeclinedResolvers<ContextType = OrderContext, ParentType exte
   code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   order?: Resolver<ResolversTypes['Order'], ParentType, ContextType>;
-  payment?: Resolver<ResolversTypes['Payment'], ParentType, ContextType>;
+  payment?: Resolver<Maybe<ResolversTypes['Payment']>, ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
 export type PaymentPendingResolvers<ContextType = OrderContext, ParentType extends ResolversParentTypes['PaymentPending'] = ResolversParentTypes['PaymentPending']> = {
   order?: Resolver<ResolversTypes['Order'], ParentType, ContextType>;
-  payment?: Resolver<ResolversTypes['Payment'], ParentType, ContextType>;
+  payment?: Resolver<Maybe<ResolversTypes['Payment']>, ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
 export type ProblemResolvers<ContextType = OrderContext, ParentType extends ResolversParentTypes['Problem'] = ResolversParentTypes['Problem']> = {
-  __resolveType: TypeResolveFn<'IdempotencyConflict' | 'InvalidInput' | 'OrderNotFound' | 'OrderStateConflict' | 'OutOfStock' | 'PaymentDeclined' | 'ProductNotFound' | 'TooManyOpenOrders', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'IdempotencyConflict' | 'InvalidInput' | 'OrderNotFound' | 'OrderStateConflict' | 'OutOfStock' | 'PaymentDeclined' | 'ProductNotFound' | 'TooManyOpenOrders' | 'TooManyPaymentAttempts', ParentType, ContextType>;
 };
 
 export type ProductResolvers<ContextType = OrderContext, ParentType extends ResolversParentTypes['Product'] = ResolversParentTypes['Product']> = {
@@ -810,7 +831,7 @@ export type ProductNotFoundResolvers<ContextType = OrderContext, ParentType exte
 
 export type QueryResolvers<ContextType = OrderContext, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
   order?: Resolver<Maybe<ResolversTypes['Order']>, ParentType, ContextType, RequireFields<QueryOrderArgs, 'id'>>;
-  orders?: Resolver<ResolversTypes['OrderConnection'], ParentType, ContextType, RequireFields<QueryOrdersArgs, 'first'>>;
+  orders?: Resolver<Maybe<ResolversTypes['OrderConnection']>, ParentType, ContextType, RequireFields<QueryOrdersArgs, 'first'>>;
 };
 
 export interface SafeIntScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['SafeInt'], any> {
@@ -819,7 +840,7 @@ export interface SafeIntScalarConfig extends GraphQLScalarTypeConfig<ResolversTy
 
 export type StockShortageResolvers<ContextType = OrderContext, ParentType extends ResolversParentTypes['StockShortage'] = ResolversParentTypes['StockShortage']> = {
   available?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
-  product?: Resolver<ResolversTypes['Product'], ParentType, ContextType>;
+  product?: Resolver<Maybe<ResolversTypes['Product']>, ParentType, ContextType>;
   requested?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
@@ -832,6 +853,13 @@ export type TooManyOpenOrdersResolvers<ContextType = OrderContext, ParentType ex
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
+export type TooManyPaymentAttemptsResolvers<ContextType = OrderContext, ParentType extends ResolversParentTypes['TooManyPaymentAttempts'] = ResolversParentTypes['TooManyPaymentAttempts']> = {
+  code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  order?: Resolver<ResolversTypes['Order'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
 export type UpdateOrderStatusResultResolvers<ContextType = OrderContext, ParentType extends ResolversParentTypes['UpdateOrderStatusResult'] = ResolversParentTypes['UpdateOrderStatusResult']> = {
   __resolveType: TypeResolveFn<'OrderNotFound' | 'OrderPayload' | 'OrderStateConflict', ParentType, ContextType>;
 };
@@ -839,7 +867,7 @@ export type UpdateOrderStatusResultResolvers<ContextType = OrderContext, ParentT
 export type UserResolvers<ContextType = OrderContext, ParentType extends ResolversParentTypes['User'] = ResolversParentTypes['User'], FederationReferenceType extends FederationReferenceTypes['User'] = FederationReferenceTypes['User']> = {
   __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['User']> | FederationReferenceType, FederationReferenceType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
-  orders?: Resolver<ResolversTypes['OrderConnection'], ParentType, ContextType, RequireFields<UserOrdersArgs, 'first'>>;
+  orders?: Resolver<Maybe<ResolversTypes['OrderConnection']>, ParentType, ContextType, RequireFields<UserOrdersArgs, 'first'>>;
 };
 
 export type Resolvers<ContextType = OrderContext> = {
@@ -874,6 +902,7 @@ export type Resolvers<ContextType = OrderContext> = {
   SafeInt?: GraphQLScalarType;
   StockShortage?: StockShortageResolvers<ContextType>;
   TooManyOpenOrders?: TooManyOpenOrdersResolvers<ContextType>;
+  TooManyPaymentAttempts?: TooManyPaymentAttemptsResolvers<ContextType>;
   UpdateOrderStatusResult?: UpdateOrderStatusResultResolvers<ContextType>;
   User?: UserResolvers<ContextType>;
 };

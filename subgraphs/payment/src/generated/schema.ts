@@ -47,7 +47,7 @@ export type Money = {
   currency: Scalars['CurrencyCode']['output'];
 };
 
-/** What can be changed. */
+/** What can be changed. A field that fails is null, with an error that has its path, and costs no other field. */
 export type Mutation = {
   __typename?: 'Mutation';
   /**
@@ -63,13 +63,13 @@ export type Mutation = {
 };
 
 
-/** What can be changed. */
+/** What can be changed. A field that fails is null, with an error that has its path, and costs no other field. */
 export type MutationCreatePaymentIntentArgs = {
   input: CreatePaymentIntentInput;
 };
 
 
-/** What can be changed. */
+/** What can be changed. A field that fails is null, with an error that has its path, and costs no other field. */
 export type MutationRefundPaymentArgs = {
   orderId: Scalars['ID']['input'];
 };
@@ -77,12 +77,18 @@ export type MutationRefundPaymentArgs = {
 /** A purchase. Visible to its owner and to an ADMIN; to anybody else it does not exist. */
 export type Order = {
   __typename?: 'Order';
-  /** What is still to pay: the total less what was charged while the order is PENDING, else 0. */
-  amountDue: Money;
+  /**
+   * What is still to pay: the total less what was charged while the order is PENDING, else 0; null, with an error, while
+   * the payment subgraph is unavailable.
+   */
+  amountDue?: Maybe<Money>;
   /** UUID, increasing with time. */
   id: Scalars['ID']['output'];
-  /** Attempts to pay this order, newest first, at most the newest 10. */
-  payments: Array<Payment>;
+  /**
+   * Attempts to pay this order, newest first, at most the newest 10; null, with an error, while the payment subgraph is
+   * unavailable.
+   */
+  payments?: Maybe<Array<Payment>>;
   /** Where the order is in its life. */
   status: OrderStatus;
   /** Sum of the line totals. */
@@ -109,8 +115,8 @@ export type Payment = {
   failureCode?: Maybe<Scalars['String']['output']>;
   /** UUID. */
   id: Scalars['ID']['output'];
-  /** The order that is paid. */
-  order: Order;
+  /** The order that is paid; null, with an error, while the order subgraph that it is read from is unavailable. */
+  order?: Maybe<Order>;
   /** Who charges, for example `simulator`. */
   provider: Scalars['String']['output'];
   /** Where the attempt stands; it settles by itself while PENDING or UNKNOWN. */
@@ -154,7 +160,7 @@ export type PaymentStatus =
   /** The provider did not answer; it is asked again, never charged again. */
   | 'UNKNOWN';
 
-/** What can be read. */
+/** What can be read. A field that fails is null, with an error that has its path, and costs no other field. */
 export type Query = {
   __typename?: 'Query';
   /** One attempt to pay; null when there is none with this id or its order is somebody else's. */
@@ -162,7 +168,7 @@ export type Query = {
 };
 
 
-/** What can be read. */
+/** What can be read. A field that fails is null, with an error that has its path, and costs no other field. */
 export type QueryPaymentArgs = {
   id: Scalars['ID']['input'];
 };
@@ -337,9 +343,9 @@ export type MutationResolvers<ContextType = PaymentContext, ParentType extends R
 
 export type OrderResolvers<ContextType = PaymentContext, ParentType extends ResolversParentTypes['Order'] = ResolversParentTypes['Order'], FederationReferenceType extends FederationReferenceTypes['Order'] = FederationReferenceTypes['Order']> = {
   __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Order']> | FederationReferenceType, FederationReferenceType, ContextType>;
-  amountDue?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  amountDue?: Resolver<Maybe<ResolversTypes['Money']>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
-  payments?: Resolver<Array<ResolversTypes['Payment']>, ParentType, ContextType>;
+  payments?: Resolver<Maybe<Array<ResolversTypes['Payment']>>, ParentType, ContextType>;
 };
 
 export type PaymentResolvers<ContextType = PaymentContext, ParentType extends ResolversParentTypes['Payment'] = ResolversParentTypes['Payment'], FederationReferenceType extends FederationReferenceTypes['Payment'] = FederationReferenceTypes['Payment']> = {
@@ -348,7 +354,7 @@ export type PaymentResolvers<ContextType = PaymentContext, ParentType extends Re
   createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   failureCode?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
-  order?: Resolver<ResolversTypes['Order'], ParentType, ContextType>;
+  order?: Resolver<Maybe<ResolversTypes['Order']>, ParentType, ContextType>;
   provider?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   status?: Resolver<ResolversTypes['PaymentStatus'], ParentType, ContextType>;
   updatedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;

@@ -13,7 +13,7 @@ const parts = (count: number, part: (index: number) => string) =>
 
 /** `levels` fragments, each of which spreads the one before it `width` times, directly and by type. */
 function multiplied(levels: number, width: number): string {
-  const conditions = ['', '... on OrderNotFound', '... on OrderStateConflict', '... @include(if: true)'];
+  const conditions = ['', '... on OrderNotFound', '... on OrderStateConflict', '... on Problem'];
   const spreads = (index: number) =>
     conditions
       .slice(0, width)
@@ -70,6 +70,30 @@ describe('The limits of a document, over HTTP', () => {
     const { status, body } = await send(`{ order(id: "x") { ${cycle(4)} } }`);
     expect(status).toBe(400);
     expect(body.errors?.[0]?.message).toMatch(/^The operation costs up to \d+, and 15000 is the limit/);
+  });
+
+  it.each([
+    ['query ($v: ID!) { product(id: $v) { id } }', '$v'],
+    ['mutation ($v: CreateOrderInput!) { createOrder(input: $v) { __typename } }', '$v'],
+    ['query ($v: ProductFilter) { products(filter: $v) { nodes { id } } }', '$v'],
+  ])('refuse variables nested 20,000 levels deep without failing: %s', async (query, variable) => {
+    for (const [open, close] of [
+      ['[', ']'],
+      ['{"items":', '}'],
+    ] as const) {
+      const value = `${open.repeat(20_000)}1${close.repeat(20_000)}`;
+      const body = `{"query":${JSON.stringify(query)},"variables":{"v":${value}}}`;
+      const answer = await rest(gateway.url)<Answer>('POST', '/graphql', { body });
+      expect(answer.status).toBe(400);
+      expect(answer.body.errors?.[0]?.message).toContain(variable);
+    }
+  });
+
+  it('refuse fields that are repeated too often to compare, naming the limit', async () => {
+    const { status, body } = await send(`{ me { ${'id '.repeat(950)} } }`);
+    expect(status).toBe(400);
+    expect(body.errors?.map(({ extensions }) => extensions.code)).toEqual(['GRAPHQL_VALIDATION_FAILED']);
+    expect(body.errors?.[0]?.message).toMatch(/comparing them takes more than 500000 steps/);
   });
 
   it('are HTTP 400 for every document beyond them and never HTTP 500, for any depth and width of fragments', async () => {

@@ -7,6 +7,7 @@ import { answerHeaders } from '@shop/kit/service';
 import type { FastifyInstance } from 'fastify';
 import type { GatewaySettings } from '../config';
 import type { GatewayContext } from '../context';
+import { explainAbortedValidation } from '../limits/aborted-validation';
 import { limitCost } from '../limits/cost-limit';
 import { documentLimits } from '../limits/document-limits';
 import { guardOperations } from '../persisted/guard-operations';
@@ -42,7 +43,7 @@ export function createApolloServer(options: {
     validationRules: [documentLimits(settings)],
     // The process owns the order of the drain.
     stopOnTerminationSignals: false,
-    formatError: formatGatewayError(logger),
+    formatError: explainAbortedValidation(formatGatewayError(logger)),
     plugins: [
       fastifyApolloDrainPlugin(app),
       isProduction

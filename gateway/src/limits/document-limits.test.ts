@@ -1,5 +1,6 @@
-import { buildSchema, parse, validate } from 'graphql';
+import { buildSchema, getIntrospectionQuery, getOperationAST, parse, validate } from 'graphql';
 import { documentLimits } from './document-limits';
+import { DocumentMeasure } from './document-size';
 
 const schema = buildSchema(`
   type Node { id: ID  next: Node }
@@ -83,6 +84,21 @@ describe('An operation', () => {
     );
     expect(rootFields).toMatch(/^The operation has 1\.2676\d+e\+30 root fields, and 2 is the limit\.$/);
     expect(others).toEqual([]);
+  });
+
+  it('of tools that ask for the whole schema has fewer than 300 selections, no alias and no directive', () => {
+    const document = parse(
+      getIntrospectionQuery({
+        specifiedByUrl: true,
+        directiveIsRepeatable: true,
+        schemaDescription: true,
+        inputValueDeprecation: true,
+        oneOf: true,
+      }),
+    );
+    const size = new DocumentMeasure(document).sizeOf(getOperationAST(document)!);
+    expect(size).toMatchObject({ aliases: 0, directives: 0, depth: 1 });
+    expect(size.selections).toBeLessThan(300);
   });
 
   it('whose fragments spread each other is left to the rule that refuses that', () => {

@@ -86,6 +86,7 @@ describe('/graphql', () => {
       [
         {
           message: 'The product service does not answer just now.',
+          path: ['products'],
           extensions: { code: 'UPSTREAM_UNAVAILABLE', retryAfterSeconds: 1 },
         },
       ],

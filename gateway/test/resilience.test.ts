@@ -19,8 +19,9 @@ describe('With a subgraph that fails', () => {
     const { status, body } = await rest(stack.gatewayUrl)('GET', '/readyz');
     return { status, ...(body['subgraphs'] as Record<string, string>) };
   };
-  const unavailable = (subgraph: string) => ({
+  const unavailable = (subgraph: string, field: string) => ({
     message: `The ${subgraph} service does not answer just now.`,
+    path: [field],
     extensions: { code: 'UPSTREAM_UNAVAILABLE', retryAfterSeconds: 1 },
   });
 
@@ -33,7 +34,7 @@ describe('With a subgraph that fails', () => {
     product.kill('SIGKILL');
     const broken = await eventually(async () => {
       const answer = await graphql(stack.gatewayUrl)('{ products { nodes { id } } }');
-      expect(answer.body.errors).toEqual([unavailable('product')]);
+      expect(answer.body.errors).toEqual([unavailable('product', 'products')]);
       return answer;
     });
     expect(JSON.stringify(broken.body)).not.toContain('127.0.0.1');
@@ -57,7 +58,7 @@ describe('With a subgraph that fails', () => {
       const answer = await graphql(stack.gatewayUrl)(query, { token });
       expect(answer.body).toEqual({
         data: { me: { email: stack.admin.email }, productBySku: null },
-        errors: [unavailable('product')],
+        errors: [unavailable('product', 'productBySku')],
       });
       expect((await rest(stack.gatewayUrl)('GET', '/v1/products')).status).toBe(503);
     } finally {

@@ -3,10 +3,13 @@ import { requestBeganHeader, type ServiceCredentials } from '@shop/kit/auth';
 import type { Logger } from '@shop/kit/logger';
 import { Callee, type CalleeAnswer, CallFailure, type CallFailureKind } from '@shop/kit/resilience';
 import type { GatewayContext } from '../context';
+import { FailedFetchError, isOfWholeFetch, type ResponsePath } from './error-paths/failed-fetch-error';
 import { readSubgraphAnswer } from './subgraph-answer';
 import { type FateOfRequest, subgraphBroken, subgraphUnavailable } from './subgraph-error';
 
-type SubgraphRequest = Pick<GraphQLDataSourceProcessOptions, 'request' | 'context'>;
+type SubgraphRequest = Pick<GraphQLDataSourceProcessOptions, 'request' | 'context'> & {
+  pathInIncomingRequest?: ResponsePath;
+};
 type SubgraphResponse = Awaited<ReturnType<GraphQLDataSource['process']>>;
 
 export interface SubgraphOptions {
@@ -30,8 +33,8 @@ const expectedFailures: ReadonlySet<CallFailureKind> = new Set(['circuit_open', 
 
 /**
  * Calls one subgraph: with the gateway's credential, the person's token and the request id, within the request's budget, through
- * a circuit. Reads that broke off are tried once more, mutations never. Never throws: a subgraph that fails is a GraphQL error at
- * the fields that needed it.
+ * a circuit. Reads that broke off are tried once more, mutations never. Never throws: a subgraph that fails is a GraphQL error, whose
+ * path `withErrorPaths` finds.
  */
 export class SubgraphDataSource implements GraphQLDataSource {
   private readonly callee: Callee;
@@ -42,9 +45,24 @@ export class SubgraphDataSource implements GraphQLDataSource {
     this.path = new URL(options.url).pathname;
   }
 
-  async process({ request, context }: SubgraphRequest): Promise<SubgraphResponse> {
-    const client = context as GatewayContext;
-    const { query = '', variables, operationName } = request;
+  async process(subgraphRequest: SubgraphRequest): Promise<SubgraphResponse> {
+    const { request, context, pathInIncomingRequest: path = [] } = subgraphRequest;
+    const response = await this.ask(request, context as GatewayContext);
+    const fetch = { operation: request.query ?? '', path };
+    const errors = response.errors?.map((error) =>
+      isOfWholeFetch(error) ? new FailedFetchError(error, fetch) : error,
+    );
+    return errors ? { ...response, errors } : response;
+  }
+
+  close(): Promise<void> {
+    return this.callee.close();
+  }
+
+  private async ask(
+    { query = '', variables, operationName }: SubgraphRequest['request'],
+    client: GatewayContext,
+  ): Promise<SubgraphResponse> {
     const isMutation = /^\s*mutation\b/.test(query);
     try {
       const answer = await this.send(JSON.stringify({ query, variables, operationName }), client, isMutation);
@@ -55,10 +73,6 @@ export class SubgraphDataSource implements GraphQLDataSource {
       this.logFailure(error, client);
       return { errors: [subgraphUnavailable(this.options.name, fateOf(error, isMutation, client))] };
     }
-  }
-
-  close(): Promise<void> {
-    return this.callee.close();
   }
 
   private send(body: string, client: GatewayContext, isMutation: boolean): Promise<CalleeAnswer> {

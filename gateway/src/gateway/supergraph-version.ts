@@ -5,6 +5,8 @@ import type { GraphQLSchema } from 'graphql';
 import { type CostTable, readCostTable } from '../limits/cost-table';
 import { withDistinctNames } from './operation-names';
 import { parseCustomScalars } from './scalar-parsing';
+import type { QueryPlan } from './error-paths/planned-fetches';
+import { withErrorPaths } from './error-paths/with-error-paths';
 
 /** One composed graph, ready to execute operations. */
 export interface SupergraphVersion {
@@ -32,14 +34,18 @@ export async function loadSupergraphVersion(options: {
   dataSourceFor: (subgraph: { name: string; url: string }) => GraphQLDataSource;
 }): Promise<SupergraphVersion> {
   const { sdl, logger, dataSourceFor } = options;
+  const plans = new WeakMap<object, QueryPlan>();
   const gateway = new ApolloGateway({
     supergraphSdl: sdl,
     logger,
     queryPlannerConfig: { debug: { maxEvaluatedPlans } },
     buildService: ({ name, url = '' }) => dataSourceFor({ name, url }),
+    experimental_didResolveQueryPlan: ({ requestContext, queryPlan }) => plans.set(requestContext, queryPlan),
   });
   const { schema, executor } = await gateway.load();
   parseCustomScalars(schema);
+  const executeWithPaths = withErrorPaths(executor, (request) => plans.get(request));
+  const execute = withDistinctNames(executeWithPaths, sdl);
   const id = createHash('sha256').update(sdl).digest('hex').slice(0, 12);
-  return { id, sdl, schema, costs: readCostTable(sdl), execute: withDistinctNames(executor, sdl) };
+  return { id, sdl, schema, costs: readCostTable(sdl), execute };
 }

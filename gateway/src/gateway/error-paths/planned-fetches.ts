@@ -1,0 +1,125 @@
+import type { Experimental_DidResolveQueryPlanCallback } from '@apollo/gateway';
+import { Kind, parse, type SelectionNode, type SelectionSetNode } from 'graphql';
+import type { ResponsePath, SentFetch } from './failed-fetch-error';
+
+export type QueryPlan = Parameters<Experimental_DidResolveQueryPlanCallback>[0]['queryPlan'];
+type PlanNode = NonNullable<QueryPlan['node']>;
+type FetchNode = Extract<PlanNode, { kind: 'Fetch' }>;
+type RequiredSelection = NonNullable<FetchNode['requires']>[number];
+
+/** Response names with the selections below them; type conditions are left out. */
+export interface Selections {
+  readonly [responseName: string]: Selections;
+}
+
+/** A fetch of a plan. */
+export interface PlannedFetch extends SentFetch {
+  /** What it adds to the objects at its path. */
+  provides: Selections;
+  /** What these objects must have before it can be sent. */
+  requires: Selections;
+}
+
+/** Plans come from the gateway's cache, so each is read once, and only if one of its fetches fails. */
+const knownPlans = new WeakMap<QueryPlan, readonly PlannedFetch[]>();
+
+export function fetchesOf(plan: QueryPlan): readonly PlannedFetch[] {
+  const fetches = knownPlans.get(plan) ?? (plan.node ? readNode(plan.node, []) : []);
+  knownPlans.set(plan, fetches);
+  return fetches;
+}
+
+/** The fetch that failed, and those that were then not sent for want of what it provides (`@requires`, keys). */
+export function lostFetches(plan: QueryPlan, failed: SentFetch): readonly PlannedFetch[] {
+  const fetches = fetchesOf(plan);
+  const lost = new Set(fetches.filter((fetch) => isSame(fetch, failed)));
+  // A set yields what is added to it during the loop.
+  for (const fetch of lost) {
+    const provided = new Set(leaves(fetch.provides, fetch.path));
+    for (const known of leaves(fetch.requires, fetch.path)) provided.delete(known);
+    for (const other of fetches) {
+      if (leaves(other.requires, other.path).some((leaf) => provided.has(leaf))) lost.add(other);
+    }
+  }
+  return [...lost];
+}
+
+function isSame(one: SentFetch, other: SentFetch): boolean {
+  return one.operation === other.operation && one.path.join('.') === other.path.join('.');
+}
+
+/** Every leaf with its path in the response, without positions of lists. */
+function leaves(selections: Selections, path: ResponsePath): string[] {
+  return Object.entries(selections).flatMap(([name, inner]) => {
+    const ownPath = [...path, name];
+    if (name === '__typename') return [];
+    return Object.keys(inner).length > 0
+      ? leaves(inner, ownPath)
+      : [ownPath.filter((key) => key !== '@').join('.')];
+  });
+}
+
+function readNode(node: PlanNode, path: ResponsePath): PlannedFetch[] {
+  switch (node.kind) {
+    case 'Sequence':
+    case 'Parallel':
+      return node.nodes.flatMap((inner) => readNode(inner, path));
+    case 'Flatten':
+      return readNode(node.node, [...path, ...node.path]);
+    case 'Condition':
+      return [node.ifClause, node.elseClause].flatMap((inner) => (inner ? readNode(inner, path) : []));
+    case 'Fetch':
+      return [readFetch(node, path)];
+    case 'Defer':
+    case 'Subscription':
+      // The gateway executes neither.
+      return [];
+    default:
+      return node satisfies never;
+  }
+}
+
+function readFetch({ operation, requires = [] }: FetchNode, path: ResponsePath): PlannedFetch {
+  return { operation, path, provides: provisionsOf(operation), requires: requirementsOf(requires) };
+}
+
+/** The planner writes no named fragments into its fetches. */
+function provisionsOf(operation: string): Selections {
+  const [definition] = parse(operation, { noLocation: true }).definitions;
+  if (definition?.kind !== Kind.OPERATION_DEFINITION) return {};
+  const selections = readSelections(definition.selectionSet);
+  return selections['_entities'] ?? selections;
+}
+
+function readSelections(selectionSet: SelectionSetNode | undefined): Selections {
+  return (selectionSet?.selections ?? []).map(readSelection).reduce(merge, {});
+}
+
+function readSelection(selection: SelectionNode): Selections {
+  switch (selection.kind) {
+    case Kind.FIELD:
+      return { [(selection.alias ?? selection.name).value]: readSelections(selection.selectionSet) };
+    case Kind.INLINE_FRAGMENT:
+      return readSelections(selection.selectionSet);
+    case Kind.FRAGMENT_SPREAD:
+      return {};
+    default:
+      return selection satisfies never;
+  }
+}
+
+function requirementsOf(selections: readonly RequiredSelection[]): Selections {
+  return selections
+    .map((selection) =>
+      selection.kind === 'Field'
+        ? { [selection.alias ?? selection.name]: requirementsOf(selection.selections ?? []) }
+        : requirementsOf(selection.selections),
+    )
+    .reduce(merge, {});
+}
+
+function merge(one: Selections, other: Selections): Selections {
+  const merged: Record<string, Selections> = { ...one };
+  for (const [name, inner] of Object.entries(other)) merged[name] = merge(merged[name] ?? {}, inner);
+  return merged;
+}

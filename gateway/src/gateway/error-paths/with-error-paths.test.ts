@@ -1,0 +1,88 @@
+import { GraphQLError } from 'graphql';
+import { FailedFetchError } from './failed-fetch-error';
+import type { QueryPlan } from './planned-fetches';
+import { withErrorPaths } from './with-error-paths';
+
+type Execute = Parameters<typeof withErrorPaths>[0];
+type Fetch = Extract<NonNullable<QueryPlan['node']>, { kind: 'Fetch' }>;
+
+const fetchOf = (serviceName: string, operation: string, requires?: Fetch['requires']): Fetch => ({
+  kind: 'Fetch',
+  serviceName,
+  operation,
+  operationName: undefined,
+  operationKind: 'query' as Fetch['operationKind'],
+  ...(requires ? { requires } : {}),
+});
+
+const entities = (selections: string) =>
+  `query($representations:[_Any!]!){_entities(representations:$representations){${selections}}}`;
+
+const flatten = (path: (string | number)[], node: Fetch) => ({ kind: 'Flatten' as const, path, node });
+
+const sequence = (...nodes: Extract<QueryPlan['node'], { kind: 'Sequence' }>['nodes']): QueryPlan => ({
+  kind: 'QueryPlan',
+  node: { kind: 'Sequence', nodes },
+});
+
+const id = { kind: 'Field' as const, name: 'id' };
+
+/** The paths of the errors of a response with `data`, when `fetch` at `path` has failed. */
+async function pathsOf(plan: QueryPlan, data: object, fetch: Fetch, path: (string | number)[] = []) {
+  const failed = new FailedFetchError({ message: 'unavailable' }, { operation: fetch.operation, path });
+  const error = new GraphQLError('unavailable', {
+    originalError: failed,
+    extensions: { serviceName: fetch.serviceName },
+  });
+  const execute = () => Promise.resolve({ data, errors: [error] });
+  const located = withErrorPaths(execute, () => plan);
+  const { errors = [] } = await located({} as Parameters<Execute>[0]);
+  return errors.map((one) => one.path?.join('.'));
+}
+
+const payments = fetchOf(
+  'payment',
+  entities('... on Order{paid:payments{status}due:amountDue{amountCents}}'),
+  [{ kind: 'InlineFragment', typeCondition: 'Order', selections: [id, { kind: 'Field', name: 'total' }] }],
+);
+const orders = fetchOf('order', '{orders{nodes{id total}}}');
+
+it('a failed fetch has one error for each null that it left, by the response names of the client', async () => {
+  const plan = sequence(orders, flatten(['orders', 'nodes', '@'], payments));
+  const data = { orders: { nodes: [{ paid: null, due: null }, { due: null }] } };
+  expect(await pathsOf(plan, data, payments, ['orders', 'nodes', '@'])).toEqual([
+    'orders.nodes.0.paid',
+    'orders.nodes.0.due',
+    'orders.nodes.1.due',
+  ]);
+});
+
+it('an object that is lost as a whole has one error, at the object', async () => {
+  const product = fetchOf('product', entities('... on Product{name stock}'), [id]);
+  const path = ['order', 'items', '@', 'product'];
+  const plan = sequence(fetchOf('order', '{order{items{product{id}}}}'), flatten(path, product));
+  const data = { order: { items: [{ product: null }, { product: { name: 'given' } }] } };
+  expect(await pathsOf(plan, data, product, path)).toEqual(['order.items.0.product']);
+});
+
+it('a field whose required fields did not come has an error, though its own fetch was not sent', async () => {
+  const path = ['payment', 'order'];
+  const total = fetchOf('order', entities('... on Order{total}'), [id]);
+  const plan = sequence(
+    fetchOf('payment', '{payment{order{id}}}'),
+    flatten(path, total),
+    flatten(path, payments),
+  );
+  const data = { payment: { order: { id: '1', due: null } } };
+  expect(await pathsOf(plan, data, total, path)).toEqual(['payment.order.due']);
+});
+
+it('fields of other root fetches, and those that another subgraph gave, have no error', async () => {
+  const me = fetchOf('user', '{me{email}again:me{email}}');
+  const data = { me: null, again: { email: 'given' }, orders: null };
+  expect(await pathsOf(sequence(orders, me), data, me)).toEqual(['me']);
+});
+
+it('an error stays as it is where nothing was lost', async () => {
+  expect(await pathsOf(sequence(orders), { orders: { nodes: [] } }, orders)).toEqual([undefined]);
+});

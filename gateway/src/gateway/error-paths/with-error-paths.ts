@@ -1,0 +1,48 @@
+import type { ApolloGateway } from '@apollo/gateway';
+import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import { FailedFetchError, type ResponsePath } from './failed-fetch-error';
+import { lostFields } from './lost-fields';
+import { lostFetches, type QueryPlan } from './planned-fetches';
+
+type Execute = Awaited<ReturnType<ApolloGateway['load']>>['executor'];
+type ExecutionRequest = Parameters<Execute>[0];
+type ResponseError = GraphQLError | GraphQLFormattedError;
+
+/**
+ * Gives the error of a fetch that failed as a whole the paths of the fields that it cost: one error for each, as if the field itself
+ * had failed (GraphQL specification, "Errors and Non-Null Fields"). A client sees by it which null is an answer and which
+ * is not. @apollo/gateway 2.14 leaves such an error without a path.
+ *
+ * @param planOf the plan by which `execute` executed a request
+ */
+export function withErrorPaths(
+  execute: Execute,
+  planOf: (request: ExecutionRequest) => QueryPlan | undefined,
+): Execute {
+  return async (request) => {
+    const response = await execute(request);
+    const { data, errors } = response;
+    const plan = errors?.some(failedFetchOf) ? planOf(request) : undefined;
+    if (!errors || !plan) return response;
+    return { ...response, errors: errors.flatMap((error) => locate(error, plan, data)) as GraphQLError[] };
+  };
+}
+
+/** An error that cost nothing, because another subgraph gave the same fields, stays without a path. */
+function locate(error: ResponseError, plan: QueryPlan, data: unknown): ResponseError[] {
+  const failed = failedFetchOf(error);
+  if (!failed) return [error];
+  const paths = lostFetches(plan, failed.fetch).flatMap((fetch) => lostFields(data, fetch));
+  const distinct = new Map(paths.map((path) => [JSON.stringify(path), path]));
+  return distinct.size === 0 ? [error] : [...distinct.values()].map((path) => withPath(error, path));
+}
+
+/** The gateway wraps the errors of a fetch. */
+function failedFetchOf(error: ResponseError): FailedFetchError | undefined {
+  const original = error instanceof GraphQLError ? error.originalError : undefined;
+  return original instanceof FailedFetchError ? original : undefined;
+}
+
+function withPath({ message, extensions }: ResponseError, path: ResponsePath): GraphQLError {
+  return new GraphQLError(message, { path, extensions });
+}

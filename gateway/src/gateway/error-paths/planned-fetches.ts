@@ -23,7 +23,7 @@ export interface PlannedFetch extends SentFetch {
 /** Plans come from the gateway's cache, so each is read once, and only if one of its fetches fails. */
 const knownPlans = new WeakMap<QueryPlan, readonly PlannedFetch[]>();
 
-export function fetchesOf(plan: QueryPlan): readonly PlannedFetch[] {
+function fetchesOf(plan: QueryPlan): readonly PlannedFetch[] {
   const fetches = knownPlans.get(plan) ?? (plan.node ? readNode(plan.node, []) : []);
   knownPlans.set(plan, fetches);
   return fetches;

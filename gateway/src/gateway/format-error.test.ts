@@ -1,6 +1,6 @@
 import { createLogger } from '@shop/kit/logger';
 import { runWithRequestContext } from '@shop/kit/request-context';
-import type { GraphQLFormattedError } from 'graphql';
+import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { formatGatewayError } from './format-error';
 
 const logger = createLogger({ service: 'gateway', level: 'error' });
@@ -43,6 +43,21 @@ it.each(['INTERNAL_SERVER_ERROR', 'GRAPHQL_VALIDATION_FAILED', 'DOWNSTREAM_SERVI
     expect(logged).toHaveBeenCalledWith('subgraph failed', { subgraph: 'product', code, path: ['products'] });
   },
 );
+
+it('logs a fetch that failed once, however many fields it cost', () => {
+  const originalError = new Error('no answer');
+  const extensions = { code: 'INTERNAL_SERVER_ERROR', serviceName: 'payment' };
+  const format = formatGatewayError(logger);
+  const answers = [0, 1].map((index) => {
+    const error = new GraphQLError('no', { path: ['orders', index], extensions, originalError });
+    return format(error.toJSON(), error);
+  });
+  expect(answers.map(({ path }) => path)).toEqual([
+    ['orders', 0],
+    ['orders', 1],
+  ]);
+  expect(logged).toHaveBeenCalledTimes(1);
+});
 
 it.each([
   'GRAPHQL_PARSE_FAILED',

@@ -8,6 +8,8 @@ import { GraphQLError, type GraphQLFormattedError } from 'graphql';
  * whatever a subgraph puts into its extensions: address, HTTP body, stack. The rest is masked and logged.
  */
 export function formatGatewayError(logger: Logger) {
+  /** A fetch that failed is one failure, however many fields it cost. */
+  const loggedFetches = new WeakSet<Error>();
   return (formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError => {
     if (!isFromSubgraph(formatted)) {
       const { answer, unexpected } = toGraphqlError(formatted, error);
@@ -17,6 +19,9 @@ export function formatGatewayError(logger: Logger) {
     }
     const code = codeOfGraphqlCode(formatted.extensions?.['code']);
     if (code !== undefined && code !== 'internal') return shownError(formatted);
+    const fetchError = error instanceof GraphQLError ? error.originalError : undefined;
+    if (fetchError && loggedFetches.has(fetchError)) return maskedError(formatted);
+    if (fetchError) loggedFetches.add(fetchError);
     logger.error('subgraph failed', {
       subgraph: formatted.extensions?.['serviceName'],
       // Not its message: it may quote anything. The subgraph's own log has it, under the same request id.

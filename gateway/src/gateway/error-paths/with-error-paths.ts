@@ -1,6 +1,6 @@
 import type { ApolloGateway } from '@apollo/gateway';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
-import { FailedFetchError, type ResponsePath } from './failed-fetch-error';
+import { FailedFetchError } from './failed-fetch-error';
 import { lostFields } from './lost-fields';
 import { lostFetches, type QueryPlan } from './planned-fetches';
 
@@ -34,15 +34,15 @@ function locate(error: ResponseError, plan: QueryPlan, data: unknown): ResponseE
   if (!failed) return [error];
   const paths = lostFetches(plan, failed.fetch).flatMap((fetch) => lostFields(data, fetch));
   const distinct = new Map(paths.map((path) => [JSON.stringify(path), path]));
-  return distinct.size === 0 ? [error] : [...distinct.values()].map((path) => withPath(error, path));
+  if (distinct.size === 0) return [error];
+  const { message, extensions } = error;
+  return [...distinct.values()].map(
+    (path) => new GraphQLError(message, { path, extensions, originalError: failed }),
+  );
 }
 
 /** The gateway wraps the errors of a fetch. */
 function failedFetchOf(error: ResponseError): FailedFetchError | undefined {
   const original = error instanceof GraphQLError ? error.originalError : undefined;
   return original instanceof FailedFetchError ? original : undefined;
-}
-
-function withPath({ message, extensions }: ResponseError, path: ResponsePath): GraphQLError {
-  return new GraphQLError(message, { path, extensions });
 }

@@ -1,0 +1,155 @@
+import { subgraphNames, type SubgraphName } from '@shop/local-stack/stack';
+import { eventually } from '@shop/testkit/eventually';
+import { graphql, rest } from '@shop/testkit/http';
+import { startTestStack, type TestStack } from '@shop/testkit/stack';
+import { type OutageOperation, operations } from './outage-operations';
+import { openOutageShop, type OutageShop } from './outage-shop';
+
+interface Answer {
+  data: unknown;
+  errors: { path: string; code: unknown }[];
+  /** The subgraphs that the messages name. */
+  named: string[];
+}
+
+let stack: TestStack;
+let shop: OutageShop;
+/** Answers with every subgraph running. */
+const whole = new Map<OutageOperation, Answer>();
+
+beforeAll(async () => {
+  stack = await startTestStack({
+    seedProducts: 3,
+    restart: false,
+    // A login takes long on a machine with other work to do; here it is not to fail by that.
+    serviceEnv: { gateway: { SUBGRAPH_TIMEOUT_MS: '30000' } },
+  });
+  shop = await openOutageShop(stack);
+  for (const operation of operations) whole.set(operation, await send(operation));
+});
+afterAll(() => stack?.stop());
+
+async function send({ as, query, variables }: OutageOperation): Promise<Answer> {
+  const options = { variables: variables?.(shop) ?? {} };
+  const token = shop.tokens[as];
+  const { body } = await graphql(stack.gatewayUrl)(query, { ...options, ...(token ? { token } : {}) });
+  const { data, errors = [] } = body;
+  return {
+    data: withoutTokens(data),
+    errors: errors
+      .map(({ path = [], extensions }) => ({ path: path.join('.'), code: extensions?.['code'] }))
+      .sort(byPath),
+    named: errors.flatMap(({ message }) => /^The (\w+) service/.exec(message)?.slice(1) ?? []),
+  };
+}
+
+/** Tokens are new in every answer. */
+function withoutTokens(data: unknown): unknown {
+  return JSON.parse(JSON.stringify(data ?? null).replaceAll(/(Token":")[^"]{20,}"/g, '$1given"'));
+}
+
+/** `answer` as it is when the fields at `paths` are null and have errors. */
+function without(answer: Answer, paths: readonly string[]): Pick<Answer, 'data' | 'errors'> {
+  const data = structuredClone(answer.data);
+  for (const path of paths) setNull(data, path.split('.'));
+  const kept = answer.errors.filter(({ path }) => !paths.some((lost) => `${path}.`.startsWith(`${lost}.`)));
+  const added = paths.map((path) => ({ path, code: 'UPSTREAM_UNAVAILABLE' }));
+  return { data, errors: [...kept, ...added].sort(byPath) };
+}
+
+function setNull(value: unknown, [key = '', ...rest]: readonly string[]): void {
+  const parent = value as Record<string, unknown>;
+  if (!(key in parent)) throw new Error(`The table names the field ${key}, which no answer has`);
+  if (rest.length === 0) parent[key] = null;
+  else setNull(parent[key], rest);
+}
+
+const byPath = (one: { path: string }, other: { path: string }) => one.path.localeCompare(other.path);
+
+it('every operation is answered in full while all subgraphs run', () => {
+  const failed = operations.filter((one) => one.as !== 'visitor' && whole.get(one)?.errors.length !== 0);
+  expect(failed.map((one) => [one.name, whole.get(one)])).toEqual([]);
+});
+
+it('a visitor gets the products though me fails', () => {
+  const home = operations.find(({ name }) => name === 'home page of a visitor') as OutageOperation;
+  expect(whole.get(home)).toEqual({
+    data: { me: null, products: { nodes: [expect.anything(), expect.anything()] } },
+    errors: [{ path: 'me', code: 'UNAUTHENTICATED' }],
+    named: [],
+  });
+});
+
+const ofEverySubgraph = '{ me { id } products { nodes { id } } orders { nodes { payments { id } } } }';
+
+interface Route {
+  method: string;
+  path: () => string;
+  /** Sent with the idempotency key of the payment. */
+  body?: object;
+  needs: SubgraphName[];
+}
+
+const routes: Route[] = [
+  { method: 'GET', path: () => '/v1/me', needs: ['user'] },
+  { method: 'GET', path: () => '/v1/me/sessions', needs: ['user'] },
+  { method: 'GET', path: () => '/v1/products', needs: ['product'] },
+  { method: 'GET', path: () => `/v1/products/${shop.productIds[0]}`, needs: ['product'] },
+  { method: 'GET', path: () => '/v1/orders', needs: ['order', 'payment'] },
+  { method: 'GET', path: () => `/v1/orders/${shop.paidOrderId}`, needs: ['order', 'payment'] },
+  {
+    method: 'POST',
+    path: () => `/v1/orders/${shop.paidOrderId}/pay`,
+    body: { payment_method: 'sim_success' },
+    needs: ['order', 'payment'],
+  },
+];
+
+describe.each(subgraphNames)('%s subgraph stopped', (subgraph) => {
+  beforeAll(async () => {
+    stack.services[subgraph].kill('SIGKILL');
+    await eventually(async () => expect(await isUp(subgraph)).toBe(false));
+  });
+  afterAll(async () => {
+    await stack.services[subgraph].start();
+    await eventually(async () => {
+      const { body } = await graphql(stack.gatewayUrl)(ofEverySubgraph, {
+        token: shop.tokens.customer ?? '',
+      });
+      expect(body.errors).toBeUndefined();
+    });
+  });
+
+  test.each(operations.map((operation) => [operation.name, operation] as const))(
+    '%s: only its own fields are null, each with an error at its path',
+    async (_name, operation) => {
+      const { named, ...answer } = await send(operation);
+      expect(answer).toEqual(without(whole.get(operation) as Answer, operation.lost[subgraph]));
+      expect(named.filter((name) => name !== subgraph)).toEqual([]);
+    },
+  );
+
+  it('REST answers whole resources or 503, never a resource without a part of it', async () => {
+    const token = shop.tokens.customer ?? '';
+    const answers = await Promise.all(
+      routes.map(async ({ method, path, body }) => {
+        const headers = { 'idempotency-key': shop.payment.idempotencyKey };
+        const request = { token, ...(body ? { body, headers } : {}) };
+        const answer = await rest(stack.gatewayUrl)(method, path(), request);
+        return [method, path(), answer.status, answer.status === 200 ? undefined : answer.body['code']];
+      }),
+    );
+    expect(answers).toEqual(
+      routes.map(({ method, path, needs }) =>
+        needs.includes(subgraph)
+          ? [method, path(), 503, 'upstream_unavailable']
+          : [method, path(), 200, undefined],
+      ),
+    );
+  });
+});
+
+async function isUp(subgraph: SubgraphName): Promise<boolean> {
+  const { body } = await rest(stack.gatewayUrl)('GET', '/readyz');
+  return (body['subgraphs'] as Record<string, string>)[subgraph] === 'up';
+}

@@ -70,11 +70,13 @@ describe('withDistinctNames', () => {
   });
 
   it('keeps what else an error says', async () => {
+    const originalError = new Error('cause');
+    const extensions = { code: 'FORBIDDEN', serviceName: 'user' };
     const { answer } = await execute('{ id: me { id } }', {
       data: { client__id: null },
-      errors: [new GraphQLError('refused', { extensions: { code: 'FORBIDDEN', serviceName: 'user' } })],
+      errors: [new GraphQLError('refused', { extensions, originalError })],
     });
-    expect(answer.errors?.[0]?.extensions).toEqual({ code: 'FORBIDDEN', serviceName: 'user' });
+    expect(answer.errors?.[0]).toMatchObject({ extensions, originalError });
   });
 
   it('has a prefix that no field of the supergraph starts with', () => {

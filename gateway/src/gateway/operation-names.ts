@@ -127,12 +127,12 @@ function restoreName(name: string): string {
 }
 
 function restoreError(error: GraphQLFormattedError | GraphQLError): GraphQLError {
-  const { message, path, extensions, ...rest } = error;
+  const { message, path, extensions } = error;
+  const { nodes, source, positions, originalError } = error instanceof GraphQLError ? error : {};
   return new GraphQLError(message.replaceAll(`$${prefix}`, '$'), {
-    ...rest,
-    ...(error instanceof GraphQLError && error.nodes ? { nodes: error.nodes.map(restoreVariable) } : {}),
+    ...{ source, positions, originalError, extensions },
+    nodes: nodes?.map(restoreVariable),
     path: path?.map((key) => (typeof key === 'string' ? restoreName(key) : key)),
-    extensions,
   });
 }
 

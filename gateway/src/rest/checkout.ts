@@ -53,7 +53,7 @@ const createOrder = defineRoute({
   body: newOrder,
   idempotencyKey: 'replayed',
   answers: { 201: { description: 'Placed; not paid yet.', body: order, headers: ['location'] } },
-  failures: ['product_not_found', 'out_of_stock', 'invalid_input'],
+  failures: ['product_not_found', 'out_of_stock', 'too_many_open_orders', 'invalid_input'],
   async handle({ body, idempotencyKey, run }) {
     const input = { items: body.items, idempotencyKey };
     const mayBeReplayed = idempotencyKey !== undefined;

@@ -57,6 +57,19 @@ export function orderCases(shop: () => Shop): void {
       expect(body['shortages']).toEqual([{ product_id: id, requested: 2, available: 1 }]);
     });
 
+    it('refuses more units of a product than a customer can hold, with the limit in its detail', async () => {
+      const { access_token: token } = await shop().newCustomer();
+      const { id } = await shop().newProduct({ stock: 1_000 });
+      const order = (quantity: number) =>
+        call('createOrder', { token, body: { items: [{ product_id: id, quantity }] } });
+      expect((await order(60)).status).toBe(201);
+      const { status, body } = await order(41);
+      expect([status, body['code']]).toEqual([409, 'too_many_open_orders']);
+      expect(body['detail']).toContain(
+        `at most 100 units of a product in unpaid orders. You hold 60 of product ${id}`,
+      );
+    });
+
     it('refuses an unknown product', async () => {
       const { access_token: token } = await shop().newCustomer();
       const body = { items: [{ product_id: unknownId, quantity: 1 }] };

@@ -35,8 +35,13 @@ export interface Scene {
 
 export async function openScene(): Promise<Scene> {
   const routes = recordRoutes();
-  const { payment: paymentEnv, ...otherEnv } = routes.serviceEnv;
-  const serviceEnv = { ...otherEnv, payment: { ...paymentEnv, SIMULATOR_WEBHOOK_SECRET: webhookSecret } };
+  const { payment: paymentEnv, order: orderEnv, ...otherEnv } = routes.serviceEnv;
+  const serviceEnv = {
+    ...otherEnv,
+    // Many rows use up an unpaid order of the same owner.
+    order: { ...orderEnv, OPEN_ORDERS_PER_CUSTOMER: '1000' },
+    payment: { ...paymentEnv, SIMULATOR_WEBHOOK_SECRET: webhookSecret },
+  };
   const stack = await startTestStack({ serviceEnv });
   const door = restStorefront(stack.gatewayUrl);
   const register = async (): Promise<Person> => {

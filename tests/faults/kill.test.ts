@@ -39,8 +39,8 @@ interface Victims {
 /** For a boundary to be reached, and for what is unknown to be known after the last death. */
 const limitMs = 120_000;
 const crashSwitch = new CrashSwitch(mkdtempSync(join(tmpdir(), 'crash-points-')));
-/** Read at each start of the order process. */
-const orderSettings = { ORDER_TTL_SECONDS: '900' };
+/** Read at each start of the order process. One customer has an order for each boundary. */
+const orderSettings = { ORDER_TTL_SECONDS: '900', OPEN_ORDERS_PER_CUSTOMER: '1000' };
 const random = createRandom('kill');
 const victims = new Map<string, Victims>();
 let stack: TestStack;

@@ -10,7 +10,11 @@ let shop: Shop;
 let metricsPort: number;
 beforeAll(async () => {
   [metricsPort] = (await freePorts(1)) as [number];
-  shop = await openShop({ METRICS_PORT: String(metricsPort) });
+  // Four customers order as fast as they can, and some of their payments take a second.
+  shop = await openShop({
+    METRICS_PORT: String(metricsPort),
+    ...{ OPEN_ORDERS_PER_CUSTOMER: '1000', HELD_UNITS_PER_CUSTOMER: '1000' },
+  });
 });
 afterAll(() => shop.close());
 

@@ -56,7 +56,8 @@ export async function repeat(
 
 function outcomeOf({ status, code }: ShopAnswer): Outcome {
   if (status === null || status >= 500 || status === 429 || status === 401) return 'unknown';
-  if (code === 'idempotency_in_progress') return 'unknown';
+  // A limit on open orders is not remembered by the key: the customer repeats when others of their orders have ended.
+  if (code === 'idempotency_in_progress' || code === 'too_many_open_orders') return 'unknown';
   return status < 300 ? 'acknowledged' : 'refused';
 }
 

@@ -205,6 +205,24 @@ export const mutants: readonly Mutant[] = [
     },
   },
   {
+    name: "lock of a customer's open orders",
+    harm: 'one account holds more stock than it may by ordering concurrently',
+    workspace: 'subgraphs/order',
+    edits: [
+      {
+        file: 'subgraphs/order/src/order/open-order.repository.ts',
+        find: 'SELECT pg_advisory_xact_lock($1, hashtext($2))',
+        replace: 'SELECT pg_advisory_xact_lock_shared($1, hashtext($2))',
+      },
+    ],
+    test: {
+      project: 'integration',
+      file: 'subgraphs/order/test/open-order-limits.test.ts',
+      title:
+        'createOrder never gives a customer more than 10 open orders, with 20 concurrent requests to two processes',
+    },
+  },
+  {
     name: 'lock of a session',
     harm: 'a session that is being revoked is refreshed',
     workspace: 'subgraphs/user',

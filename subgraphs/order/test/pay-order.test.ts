@@ -66,6 +66,26 @@ describe('payOrder', () => {
     },
   );
 
+  test('with a key that answered PaymentPending answers PayOrderSuccess once the order is CONFIRMED, also after an ADMIN has cancelled it', async () => {
+    const { customer, orderId } = await newOrder();
+    const pay = () => shop.payOrder(customer, orderId, 'sim_processing', 'pay');
+    const pending = await pay();
+    await eventually(async () => {
+      expect(await shop.order(customer, orderId)).toMatchObject({ status: 'CONFIRMED' });
+    });
+
+    const decided = await pay();
+    await shop.cancelOrder(newAdmin(), orderId);
+    const cancelled = await pay();
+
+    const { payment } = pending.result;
+    expect([pending, decided, cancelled]).toMatchObject([
+      { replayed: false, result: { __typename: 'PaymentPending', order: { status: 'PENDING' } } },
+      { replayed: true, result: { __typename: 'PayOrderSuccess', order: { status: 'CONFIRMED' }, payment } },
+      { replayed: true, result: { __typename: 'PayOrderSuccess', order: { status: 'CANCELLED' }, payment } },
+    ]);
+  });
+
   test('with a provider that is away charges nothing: the order stays, and can be paid with the same key', async () => {
     const { customer, orderId } = await newOrder();
 

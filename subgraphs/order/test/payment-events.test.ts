@@ -37,6 +37,25 @@ function paymentEvent(type: 'payment.succeeded' | 'payment.failed', orderId: str
   return createEvent({ source: 'payment', type, subject: data.paymentId, data });
 }
 
+/** An order whose first attempt was answered as undecided, under an idempotency key; `pay` repeats that request. */
+async function undecidedPayment() {
+  const { customer, orderId } = await orderAt('PAYING');
+  const paymentMethod = 'sim_success';
+  const paymentId = randomUUID();
+  await shop.sql(
+    'order',
+    `INSERT INTO idempotency_keys (user_id, key, operation, request_hash, order_id, attempt, outcome)
+     VALUES ($1, 'key', 'payOrder', $2, $3, 1, $4)`,
+    [
+      customer.userId,
+      requestHash('payOrder', { orderId, paymentMethod }),
+      orderId,
+      JSON.stringify({ kind: 'UNDECIDED', paymentId }),
+    ],
+  );
+  return { orderId, paymentId, pay: () => shop.payOrder(customer, orderId, paymentMethod, 'key') };
+}
+
 async function deliver(event: object, caller = 'payment'): Promise<number> {
   const { status } = await fetch(`${shop.url}/events`, {
     method: 'POST',
@@ -125,20 +144,7 @@ describe('payment.failed', () => {
   });
 
   test('of what was never sent frees the key whose client was told that it is undecided', async () => {
-    const { customer, orderId } = await orderAt('PAYING');
-    const paymentMethod = 'sim_success';
-    await shop.sql(
-      'order',
-      `INSERT INTO idempotency_keys (user_id, key, operation, request_hash, order_id, attempt, outcome)
-       VALUES ($1, 'key', 'payOrder', $2, $3, 1, $4)`,
-      [
-        customer.userId,
-        requestHash('payOrder', { orderId, paymentMethod }),
-        orderId,
-        JSON.stringify({ kind: 'UNDECIDED', paymentId: randomUUID() }),
-      ],
-    );
-    const pay = () => shop.payOrder(customer, orderId, paymentMethod, 'key');
+    const { orderId, pay } = await undecidedPayment();
     const undecided = await pay();
     await deliver(paymentEvent('payment.failed', orderId, { sent: false }));
 
@@ -160,6 +166,27 @@ describe('payment.failed', () => {
     expect(await shop.order(customer, orderId)).toMatchObject({ status: 'CONFIRMED' });
   });
 });
+
+test.each([
+  ['payment.succeeded', {}, 'PayOrderSuccess', 'CONFIRMED'],
+  ['payment.failed', {}, 'PaymentDeclined', 'CANCELLED'],
+  ['payment.succeeded', { amountCents: 1 }, 'PaymentDeclined', 'CANCELLED'],
+] as const)(
+  'A key that answered PaymentPending answers the decision after %s %j: %s',
+  async (type, changes, typename, status) => {
+    const { orderId, paymentId, pay } = await undecidedPayment();
+    const pending = await pay();
+    expect(await deliver(paymentEvent(type, orderId, { paymentId, ...changes }))).toBe(204);
+
+    const decided = await pay();
+
+    expect(pending).toMatchObject({ replayed: true, result: { __typename: 'PaymentPending' } });
+    expect(decided).toMatchObject({
+      replayed: true,
+      result: { __typename: typename, order: { status }, payment: { id: paymentId } },
+    });
+  },
+);
 
 test('Only payment tells of payments', async () => {
   const { orderId } = await orderAt('PAYING');

@@ -24,6 +24,7 @@ export function requireIdempotencyKey(key: string | null | undefined): string | 
 export interface EarlierRun {
   outcome: OrderOutcome;
   orderId: string;
+  attempt: number;
 }
 
 /** Answers repeats of a request from what its first run remembered. */
@@ -43,9 +44,9 @@ export class IdempotencyService {
     const givenUpAt = performance.now() + longestWaitMs;
     let pauseMs = 25;
     for (let row = key; row !== null; row = await this.keys.find(row)) {
-      const { outcome, orderId } = row;
+      const { outcome, orderId, attempt } = row;
       if (!row.requestHash.equals(requestHash)) return keyConflict;
-      if (outcome) return { outcome, orderId };
+      if (outcome) return { outcome, orderId, attempt };
       if (performance.now() > givenUpAt) throw underWay();
       await pause(pauseMs);
       pauseMs = Math.min(pauseMs * 2, longestPauseMs);

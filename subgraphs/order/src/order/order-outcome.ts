@@ -15,7 +15,7 @@ export type CreateOutcome = { kind: 'PLACED' } | Refusal;
 export type PayOutcome =
   | { kind: 'PAID'; paymentId: string }
   | { kind: 'DECLINED'; paymentId: string }
-  /** The provider has not decided; the order settles by itself. */
+  /** The provider had not decided; the order settles by itself, and then its status is the outcome. */
   | { kind: 'UNDECIDED'; paymentId: string };
 
 export type CancelOutcome = { kind: 'CANCELLED' };

@@ -80,21 +80,24 @@ export class PayOrderService {
     const operation = 'payOrder';
     const found: PayOutcome = outcome.kind === 'PAID' ? { ...outcome, kind: 'DECLINED' } : outcome;
     const remembered = await keys.saveOutcome(dataSource.manager, { orderId, operation, attempt }, found);
-    return this.answerOutcome(orderId, remembered ?? paidMeanwhile(order, attempt) ?? found);
+    return this.answerOutcome({ orderId, attempt }, remembered ?? paidMeanwhile(order, attempt) ?? found);
   }
 
   private async replay(key: IdempotencyKeyEntity | null, hash: Buffer): Promise<Answered<PayOrderAnswer>> {
     const earlier = await this.parts.idempotency.replay(key, hash);
     if (earlier === keyConflict) return first({ kind: 'KEY_CONFLICT' });
-    return replayed(await this.answerOutcome(earlier.orderId, earlier.outcome));
+    return replayed(await this.answerOutcome(earlier, earlier.outcome));
   }
 
-  private async answerOutcome(orderId: string, outcome: OrderOutcome): Promise<PayOrderAnswer> {
+  private async answerOutcome(
+    { orderId, attempt }: { orderId: string; attempt: number },
+    outcome: OrderOutcome,
+  ): Promise<PayOrderAnswer> {
     const order = await this.parts.orders.getPlaced(orderId);
     if (outcome.kind === 'STATE_CONFLICT' || outcome.kind === 'TOO_MANY_ATTEMPTS')
       return { kind: outcome.kind, order };
     if (!isPayOutcome(outcome)) throw new Error('the key of a payment remembers something else');
-    return { ...outcome, order };
+    return { ...outcome, ...(outcome.kind === 'UNDECIDED' && { kind: decisionOf(order, attempt) }), order };
   }
 }
 
@@ -123,6 +126,12 @@ function isPayOutcome(finding: { kind: string } | undefined): finding is PayOutc
 /** False for a charge that came too late and goes back; what an admin has cancelled since was bought all the same. */
 function wasBought({ status, cancelReason }: PlacedOrder): boolean {
   return status === 'CONFIRMED' || cancelReason === 'ADMIN';
+}
+
+/** What became of an attempt that was undecided when its outcome was remembered: its order tells. */
+function decisionOf(order: PlacedOrder, attempt: number): PayOutcome['kind'] {
+  if (order.attempt !== attempt || order.status === 'PENDING') return 'UNDECIDED';
+  return wasBought(order) ? 'PAID' : 'DECLINED';
 }
 
 /** Found out by an event or a job while the request had no answer, or none that is final. */

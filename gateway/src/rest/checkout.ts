@@ -78,7 +78,8 @@ const payOrder = defineRoute({
   answers: {
     200: { description: 'Paid: the order is CONFIRMED.', body: orderAndPayment },
     202: {
-      description: 'Not decided yet: the order stays PENDING and settles by itself.',
+      description:
+        'Not decided yet: the order stays PENDING and settles by itself. A repeat with the same Idempotency-Key answers with the decision once there is one.',
       body: orderAndPayment,
     },
   },

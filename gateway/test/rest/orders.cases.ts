@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { eventually } from '@shop/testkit/eventually';
 import { type Order, type Product, type Shop, unknownId } from './shop';
 
 interface Payment {
@@ -135,6 +136,15 @@ export function orderCases(shop: () => Shop): void {
         expect([answer.status, answer.body.order.status]).toEqual([202, 'PENDING']);
       },
     );
+
+    it('answers a repeat of a 202 with 200 once the payment is decided', async () => {
+      const { answer, request } = await pay('sim_processing', { 'idempotency-key': randomUUID() });
+      expect(answer.status).toBe(202);
+      await eventually(async () => {
+        const again = await call('payOrder', request);
+        expect([again.status, again.headers.get('idempotent-replayed')]).toEqual([200, 'true']);
+      });
+    });
 
     it('answers 503 when nothing was charged because the provider is away', async () => {
       const { answer, request } = await pay('sim_unavailable');

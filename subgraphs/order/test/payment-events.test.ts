@@ -3,7 +3,8 @@ import { createEvent } from '@shop/events/contracts';
 import { requestHash } from '@shop/kit/idempotency';
 import { serviceCredential } from '@shop/testkit/keys';
 import { eventually } from '@shop/testkit/eventually';
-import { newCustomer, openShop, type Shop } from './support/shop';
+import { graphql } from '@shop/testkit/http';
+import { type Asker, newCustomer, openShop, type Shop } from './support/shop';
 
 let shop: Shop;
 beforeAll(async () => {
@@ -68,6 +69,30 @@ async function deliver(event: object, caller = 'payment'): Promise<number> {
   return status;
 }
 
+const paymentsOf = (orderId: string) =>
+  shop.sql('payment', 'SELECT status FROM payments WHERE order_id = $1', [orderId]);
+
+const messagesOf = async (customer: Asker, orderId: string) =>
+  (await shop.order(customer, orderId))?.timeline.map(({ message }) => message) ?? [];
+
+/** The payment subgraph charges the first attempt of an order, whatever its status. */
+async function charge({ userId }: Asker, orderId: string): Promise<void> {
+  const send = graphql(shop.neighbours.payment.url);
+  const { body } = await send(
+    'mutation ($input: CreatePaymentIntentInput!) { createPaymentIntent(input: $input) { outcome } }',
+    {
+      variables: {
+        input: {
+          ...{ orderId, attempt: 1, userId, amountCents: 1_000, currency: 'EUR' },
+          paymentMethod: 'sim_success',
+        },
+      },
+      headers: { 'x-service-authorization': `Bearer ${serviceCredential('order', 'payment')}` },
+    },
+  );
+  expect(body).toEqual({ data: { createPaymentIntent: { outcome: 'SUCCEEDED' } } });
+}
+
 describe('payment.succeeded', () => {
   test('confirms the order that is paying that attempt, and its stock is booked', async () => {
     const { customer, orderId } = await orderAt('PAYING');
@@ -88,11 +113,29 @@ describe('payment.succeeded', () => {
 
   test('for an order that is cancelled by then leads to a refund', async () => {
     const { customer, orderId } = await orderAt('CANCELLED');
+    await charge(customer, orderId);
+
+    await eventually(async () =>
+      expect(await messagesOf(customer, orderId)).toEqual([
+        'Order placed: its stock is held until it is paid, cancelled or expires.',
+        'Cancelled by the customer.',
+        'A payment arrived that does not pay this order: it is to be refunded.',
+        'Payment refunded.',
+      ]),
+    );
+    expect(await paymentsOf(orderId)).toEqual([{ status: 'REFUNDED' }]);
+    await eventually(async () => expect(await shop.stepOf(orderId)).toBe('CLOSED'));
+  });
+
+  test('of which the payment subgraph has no charge is not recorded as a refund in the timeline', async () => {
+    const { customer, orderId } = await orderAt('CANCELLED');
     expect(await deliver(paymentEvent('payment.succeeded', orderId))).toBe(204);
     await eventually(async () => expect(await shop.stepOf(orderId)).toBe('CLOSED'));
-    const order = await shop.order(customer, orderId);
-    expect(order?.status).toBe('CANCELLED');
-    expect(order?.timeline.map(({ message }) => message)).toContain('Payment given back.');
+
+    expect(await paymentsOf(orderId)).toEqual([]);
+    const messages = await messagesOf(customer, orderId);
+    expect(messages.at(-1)).toBe('Nothing was refunded: no charge of this order was found.');
+    expect(messages).not.toContain('Payment refunded.');
   });
 
   test.each([{ amountCents: 999 }, { currency: 'USD' }])(

@@ -36,6 +36,7 @@ export function keyEffectOf(fact: OrderFact, to: OrderState | undefined): KeyEff
     case 'attempt_resumed':
     case 'stock_committed':
     case 'charge_refunded':
+    case 'nothing_refunded':
     case 'stock_released':
     case 'cancelled':
       return undefined;

@@ -23,6 +23,8 @@ export type OrderFact =
   | { type: 'payment_unreached'; attempt: number }
   | { type: 'stock_committed' }
   | { type: 'charge_refunded'; paymentId: string }
+  /** The payment subgraph has no charge of the order: there is nothing to refund. */
+  | { type: 'nothing_refunded'; paymentId: string }
   | { type: 'stock_released' }
   | { type: 'cancelled'; by: 'CUSTOMER' | 'ADMIN' }
   /** `isOverdue`: the time of a draft to be placed, or of an order to be paid, is over. */

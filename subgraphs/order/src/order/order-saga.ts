@@ -86,9 +86,9 @@ export class OrderSaga {
   private async refund({ id, paymentId }: OrderEntity): Promise<undefined> {
     const { payments, recorder, logger } = this.parts;
     if (paymentId === null) throw new Error('an order that is refunded names no payment');
-    if (!(await payments.refund(id)))
-      logger.warn('nothing was charged for an order to refund', { orderId: id, paymentId });
-    await recorder.record(id, { type: 'charge_refunded', paymentId });
+    const isRefunded = await payments.refund(id);
+    if (!isRefunded) logger.warn('nothing was charged for an order to refund', { orderId: id, paymentId });
+    await recorder.record(id, { type: isRefunded ? 'charge_refunded' : 'nothing_refunded', paymentId });
   }
 }
 

@@ -5,14 +5,14 @@ const cancellations: Record<CancelReason, string> = {
   CUSTOMER: 'Cancelled by the customer.',
   ADMIN: 'Cancelled by an administrator.',
   EXPIRED: 'Not paid in time: cancelled.',
-  PAYMENT_FAILED: 'Payment declined: cancelled.',
+  PAYMENT_FAILED: 'Payment failed: cancelled.',
 };
 
 /** What the timeline says of a move, or null for one that only the machinery cares about. */
 export function timelineMessage(fact: OrderFact, to: OrderState): string | null {
   switch (fact.type) {
     case 'stock_reserved':
-      return 'Order placed: its stock is held until it is paid.';
+      return 'Order placed: its stock is held until it is paid, cancelled or expires.';
     case 'payment_started':
       return 'Payment started.';
     case 'payment_not_sent':
@@ -21,9 +21,11 @@ export function timelineMessage(fact: OrderFact, to: OrderState): string | null 
     case 'payment_succeeded':
       return to.step === 'COMMITTING'
         ? 'Paid.'
-        : 'A payment arrived that does not pay this order: it is given back.';
+        : 'A payment arrived that does not pay this order: it is to be refunded.';
     case 'charge_refunded':
-      return 'Payment given back.';
+      return 'Payment refunded.';
+    case 'nothing_refunded':
+      return 'Nothing was refunded: no charge of this order was found.';
     case 'payment_failed':
     case 'cancelled':
     case 'time_passed':

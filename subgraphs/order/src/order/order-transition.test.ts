@@ -43,6 +43,8 @@ const facts = {
   committed: { type: 'stock_committed' },
   refunded: { type: 'charge_refunded', paymentId },
   refundedOther: { type: 'charge_refunded', paymentId: 'Q' },
+  nothingRefunded: { type: 'nothing_refunded', paymentId },
+  nothingRefundedOther: { type: 'nothing_refunded', paymentId: 'Q' },
   released: { type: 'stock_released' },
   cancelledByCustomer: { type: 'cancelled', by: 'CUSTOMER' },
   cancelledByAdmin: { type: 'cancelled', by: 'ADMIN' },
@@ -99,6 +101,7 @@ const consequences: Record<OrderStep, Partial<Record<FactName, Consequence>>> = 
   },
   REFUNDING: {
     refunded: { step: 'RELEASING', attempt: 1, paymentId, reason },
+    nothingRefunded: { step: 'RELEASING', attempt: 1, paymentId, reason },
     succeededOther: { step: 'REFUNDING', attempt: 1, paymentId: 'Q', reason },
   },
   RELEASING: {

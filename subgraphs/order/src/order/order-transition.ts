@@ -102,6 +102,10 @@ const whileCancelled: Rules<'REFUNDING' | 'RELEASING' | 'CLOSED'> = {
   },
 };
 
+function refundEnded(state: StateAt<'REFUNDING'>, { paymentId }: { paymentId: string }): Transition {
+  return paymentId === state.paymentId ? moved({ ...state, step: 'RELEASING' }) : unchanged;
+}
+
 const rules: { [Step in OrderStep]: Rules<Step> } = {
   RESERVING: whileReserving,
   ABANDONING: whileAbandoning,
@@ -114,8 +118,8 @@ const rules: { [Step in OrderStep]: Rules<Step> } = {
   SETTLED: { ...whileConfirmed },
   REFUNDING: {
     ...whileCancelled,
-    charge_refunded: (state, { paymentId }) =>
-      paymentId === state.paymentId ? moved({ ...state, step: 'RELEASING' }) : unchanged,
+    charge_refunded: refundEnded,
+    nothing_refunded: refundEnded,
   },
   RELEASING: {
     ...whileCancelled,

@@ -1,0 +1,28 @@
+import type { OrderFact } from './order-fact';
+import type { OrderState } from './order-state';
+import { timelineMessage } from './order-timeline';
+
+const attempt = 1;
+const paymentId = 'payment';
+const releasing = { step: 'RELEASING', attempt, paymentId, reason: 'ADMIN' } as const;
+const failed = { ...releasing, paymentId: null, reason: 'PAYMENT_FAILED' } as const;
+
+describe('timelineMessage', () => {
+  it.each<[OrderFact, OrderState, string]>([
+    [{ type: 'charge_refunded', paymentId }, releasing, 'Payment refunded.'],
+    [
+      { type: 'nothing_refunded', paymentId },
+      releasing,
+      'Nothing was refunded: no charge of this order was found.',
+    ],
+    // A payment fails for other reasons than a provider's refusal, too.
+    [{ type: 'payment_failed', attempt, paymentId }, failed, 'Payment failed: cancelled.'],
+    [
+      { type: 'payment_succeeded', attempt, paymentId, amountMatches: false },
+      { ...releasing, step: 'REFUNDING' },
+      'A payment arrived that does not pay this order: it is to be refunded.',
+    ],
+  ])('says of %j only what has happened', (fact, to, message) => {
+    expect(timelineMessage(fact, to)).toBe(message);
+  });
+});

@@ -5,6 +5,7 @@ import { CreateCatalogue1764000000000 } from './migrations/1764000000000-create-
 import { CreateStockRecords1764000000001 } from './migrations/1764000000001-create-stock-records';
 import { CreateIdempotencyKeys1764000000002 } from './migrations/1764000000002-create-idempotency-keys';
 import { CreateEventDeliveries1795410000000 } from './migrations/1795410000000-create-event-deliveries';
+import { VersionCatalogueColumns1795430000000 } from './migrations/1795430000000-version-catalogue-columns';
 import { Product } from './product/product.entity';
 import { Reservation, ReservationLine } from './stock/reservation.entity';
 import { StockLedgerEntry } from './stock/stock-ledger.entity';
@@ -18,6 +19,7 @@ export const productDatabase = {
     CreateStockRecords1764000000001,
     CreateIdempotencyKeys1764000000002,
     CreateEventDeliveries1795410000000,
+    VersionCatalogueColumns1795430000000,
   ],
 } satisfies Partial<DatabaseOptions>;
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import {
   addProduct,
+  adjustStockMutation,
   createProductMutation,
   newSku,
   type Outcome,
@@ -8,6 +9,7 @@ import {
   updateProductMutation,
 } from './support/catalogue-operations';
 import { dataOf, errorCodeOf, type ProductService, startProductService } from './support/product-service';
+import { reservationsOf } from './support/reservation-operations';
 
 describe('changes of the catalogue', () => {
   let service: ProductService;
@@ -206,6 +208,20 @@ describe('changes of the catalogue', () => {
         current: first.product,
       });
       expect(await readProduct(service, id)).toEqual(first.product);
+    });
+
+    it('of an expected version succeeds after the stock was reserved, released and adjusted', async () => {
+      const before = await addProduct(service, { stock: 5 });
+      const orders = reservationsOf(service);
+      const orderId = randomUUID();
+      await orders.reserve(orderId, [{ productId: before.id, quantity: 2 }]);
+      await orders.release(orderId);
+      const stock = { productId: before.id, delta: 3, reason: 'Delivery' };
+      await service.send(adjustStockMutation, { input: stock }, { as: 'admin' });
+      expect(await readProduct(service, before.id)).toEqual({ ...before, stock: 8 });
+
+      const { product } = await update({ id: before.id, name: 'New', expectedUpdatedAt: before.updatedAt });
+      expect(product).toMatchObject({ name: 'New', stock: 8 });
     });
 
     it('of one version by several at once succeeds for one of them', async () => {

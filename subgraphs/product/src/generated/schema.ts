@@ -209,7 +209,10 @@ export type Product = {
   sku: Scalars['String']['output'];
   /** Units that can be ordered now: on hand less reserved. */
   stock: Scalars['Int']['output'];
-  /** When anything of it changed last, its stock included; each change gives a later instant. */
+  /**
+   * The version that an editor sees: when SKU, name, description or price changed last. Each change gives a later instant. Changes
+   * of `stock`, by orders or adjustments, leave it as it is.
+   */
   updatedAt: Scalars['DateTime']['output'];
 };
 
@@ -409,7 +412,7 @@ export type UpdateProductInput = {
   currency?: InputMaybe<Scalars['CurrencyCode']['input']>;
   /** New description: up to 5000 characters. */
   description?: InputMaybe<Scalars['String']['input']>;
-  /** The `updatedAt` that the change was made for; if the product has another by now, nothing changes. */
+  /** The `updatedAt` that the change was made for; if the product has another by now, nothing changes. Changes of the stock do not count. */
   expectedUpdatedAt?: InputMaybe<Scalars['DateTime']['input']>;
   /** The product to change. */
   id: Scalars['ID']['input'];

@@ -1,8 +1,11 @@
 import { RestProblem } from './problem';
 
-/** The version of a resource as a strong tag (RFC 9110, section 8.8.3): `updated_at` changes with every change. */
-export function entityTag(resource: { updated_at: string }): string {
-  return `"${resource.updated_at}"`;
+/**
+ * A product's representation as a strong tag (RFC 9110, section 8.8.3): `updated_at` changes with everything but the stock, which is
+ * the second part. So a purchase makes a cached copy stale, and leaves the first part, which edits are made for, as it is.
+ */
+export function entityTag(product: { updated_at: string; stock: number }): string {
+  return `"${product.updated_at}/${product.stock}"`;
 }
 
 /** Whether If-None-Match names this version: then there is nothing to send. */
@@ -16,7 +19,7 @@ export function isKnown(ifNoneMatch: string | undefined, tag: string): boolean {
 const noVersion = new Date(0).toISOString();
 
 /**
- * The version that If-Match demands; undefined when it demands none.
+ * The version that If-Match demands: the tag's first part, because no edit depends on the stock. Undefined when it demands none.
  *
  * @throws RestProblem bad_request for a list: a change is made for one version
  */
@@ -24,7 +27,7 @@ export function expectedVersion(ifMatch: string | undefined): string | undefined
   const tag = ifMatch?.trim();
   if (tag === undefined || tag === '*') return undefined;
   if (tag.includes(',')) throw new RestProblem('bad_request', 'If-Match must name one entity tag or be *.');
-  const version = /^"([^"]*)"$/.exec(tag)?.[1];
+  const version = /^"([^"/]*)(?:\/\d+)?"$/.exec(tag)?.[1];
   const time = version === undefined ? Number.NaN : Date.parse(version);
   return Number.isNaN(time) ? noVersion : new Date(time).toISOString();
 }

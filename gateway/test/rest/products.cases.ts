@@ -148,6 +148,21 @@ export function productCases(shop: () => Shop): void {
       expect((await asAdmin('updateProduct', unconditional)).status).toBe(200);
     });
 
+    it('with the If-Match of before a purchase changes the product, while If-None-Match sees the new stock', async () => {
+      const { access_token: token } = await shop().newCustomer();
+      const { id } = await shop().newProduct({ stock: 5 });
+      const etag = String((await call('getProduct', { id })).headers.get('etag'));
+      const items = [{ product_id: id, quantity: 2 }];
+      expect((await call('createOrder', { token, body: { items } })).status).toBe(201);
+
+      const known = await call('getProduct', { id, headers: { 'if-none-match': etag } });
+      expect([known.status, known.body['stock']]).toEqual([200, 3]);
+      const edit = { id, body: { name: 'New' }, headers: { 'if-match': etag } };
+      const edited = await asAdmin('updateProduct', edit);
+      expect([edited.status, edited.body['name'], edited.body['stock']]).toEqual([200, 'New', 3]);
+      expect((await asAdmin('updateProduct', edit)).status).toBe(412);
+    });
+
     it('refuses a SKU of another product, an unknown product and members that are not to be changed', async () => {
       const [{ id }, { sku }] = await Promise.all([shop().newProduct(), shop().newProduct()]);
       const taken = await asAdmin('updateProduct', { id, body: { sku } });

@@ -18,7 +18,11 @@ export const requestHeaders: Readonly<Record<RequestHeader, HeaderText>> = {
 };
 
 export const answerHeaders: Readonly<Record<AnswerHeader, HeaderText>> = {
-  etag: { name: 'ETag', description: 'The version of the resource, for If-Match and If-None-Match.' },
+  etag: {
+    name: 'ETag',
+    description:
+      'The version of the product and its stock. If-None-Match compares all of it, If-Match the version alone: orders change the stock and do not stand in the way of an edit.',
+  },
   link: { name: 'Link', description: 'The next page (rel="next"); missing on the last one.' },
   location: { name: 'Location', description: 'Where the new resource is.' },
 };

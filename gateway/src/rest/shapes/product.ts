@@ -14,7 +14,7 @@ export const product = named(
     currency,
     stock: z.int().describe('Units that can be ordered now.'),
     created_at: instant,
-    updated_at: instant,
+    updated_at: instant.describe('When anything but the stock changed last; UTC, RFC 3339.'),
   }),
 );
 

@@ -1,1 +1,1 @@
-export { simulatedWebhook, webhookSecret, type SimulatedWebhook } from './simulated-webhook';
+export { signedHeaders, simulatedWebhook, webhookSecret, type SimulatedWebhook } from './simulated-webhook';

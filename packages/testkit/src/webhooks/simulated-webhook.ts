@@ -26,6 +26,15 @@ export function simulatedWebhook(
   } = changes;
   const seconds = Math.floor(at.getTime() / 1_000);
   const body = changes.body ?? JSON.stringify({ id, type, created: seconds, data: { key: chargeKey } });
-  const signature = createHmac('sha256', secret).update(`${seconds}.${body}`).digest('hex');
-  return { id, body, headers: { 'simulator-signature': `t=${seconds},v1=${signature}` } };
+  return { id, body, headers: signedHeaders(body, { secret, at }) };
+}
+
+/** The header that signs these bytes, whatever they are. */
+export function signedHeaders(
+  body: string | Buffer,
+  { secret = webhookSecret, at = new Date() } = {},
+): Record<string, string> {
+  const seconds = Math.floor(at.getTime() / 1_000);
+  const signature = createHmac('sha256', secret).update(`${seconds}.`).update(body).digest('hex');
+  return { 'simulator-signature': `t=${seconds},v1=${signature}` };
 }

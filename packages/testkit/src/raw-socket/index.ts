@@ -1,0 +1,38 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+
+/** What a server wrote on a connection before it, or the client, ended it. */
+export interface RawExchange {
+  status: number;
+  /** The head with the status line. */
+  head: string;
+  body: string;
+}
+
+/** A TCP connection to the server of `url`, for bytes that no HTTP client would send. */
+export async function openRawSocket(url: string): Promise<Socket> {
+  const { hostname, port } = new URL(url);
+  const socket = connect(Number(port), hostname);
+  await once(socket, 'connect');
+  return socket;
+}
+
+/** Resolves when the server has closed the connection, whether or not it answered first. */
+export async function readUntilClosed(socket: Socket): Promise<RawExchange> {
+  const chunks: Buffer[] = [];
+  socket.on('data', (chunk: Buffer) => chunks.push(chunk));
+  // A server that closes while bytes are on their way resets the connection.
+  socket.on('error', () => undefined);
+  if (!socket.closed) await once(socket, 'close');
+  const text = Buffer.concat(chunks).toString('latin1');
+  const [head = '', body = ''] = text.split(/\r\n\r\n(.*)/s);
+  return { status: Number(/^HTTP\/1\.1 (\d{3})/.exec(head)?.[1] ?? 0), head, body };
+}
+
+/** Sends bytes on a connection of their own; add `Connection: close` where the server would keep it. */
+export async function exchangeRaw(url: string, bytes: string | Buffer): Promise<RawExchange> {
+  const socket = await openRawSocket(url);
+  const answer = readUntilClosed(socket);
+  socket.write(bytes);
+  return answer;
+}

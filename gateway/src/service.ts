@@ -22,7 +22,11 @@ import { answerUnmatched, answerUnreadableUrl } from './rest/unmatched';
 export async function startGateway(settings: GatewaySettings, logger: Logger): Promise<RunningService> {
   const persisted = await openPersistedOperations(settings);
   const supergraph = await openSupergraph(settings, logger);
-  const app = createHttpServer({ answerUnreadableUrl, trustedProxies: settings.TRUST_PROXY });
+  const app = createHttpServer({
+    limits: settings,
+    trustedProxies: settings.TRUST_PROXY,
+    answerUnreadableUrl,
+  });
   const drain = prepareDrain(app, {
     settings,
     close: async () => {
@@ -34,7 +38,7 @@ export async function startGateway(settings: GatewaySettings, logger: Logger): P
   answerUnmatched(app);
   app.setErrorHandler(answerFailure(logger));
   const probes = startSubgraphProbes(subgraphUrls(settings));
-  const metrics = await exposeMetrics(app, { host: settings.HOST, port: settings.METRICS_PORT });
+  const metrics = await exposeMetrics(app, settings);
   addHealthRoutes(app, { probes, supergraph: supergraph.state, isDraining: drain.isDraining });
   addJwksRoute(app, settings.JWKS_URL);
   await protectWebPages(app, settings);

@@ -92,7 +92,17 @@ const entries = {
     'Changed in the meantime',
     'The resource is not in the version that the change was made for. Read it again.',
   ),
+  request_timeout: entry(
+    408,
+    'Request timeout',
+    'The headers or the body did not arrive within the time limit. Send the request again.',
+  ),
   payload_too_large: entry(413, 'Body too large', 'The body exceeds the limit that the answer names.'),
+  unsupported_media_type: entry(
+    415,
+    'Unsupported media type',
+    'The body is compressed or of a type that is not read here. Send it as uncompressed JSON.',
+  ),
   invalid_input: entry(422, 'Invalid input', 'The fields named do not keep their rules.'),
   idempotency_conflict: entry(
     422,
@@ -105,6 +115,11 @@ const entries = {
     'Too many failed log-ins, or too many registrations, for this account or address. Wait for the time given.',
   ),
   rate_limited: entry(429, 'Too many requests', 'Slow down and wait for the time given.'),
+  headers_too_large: entry(
+    431,
+    'Request header fields too large',
+    'The request line and headers exceed the limit that the answer names. Send fewer or shorter headers.',
+  ),
   internal: entry(
     500,
     'Internal error',

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { createHttpServer } from '../service/http-server';
+import { type ConnectionLimits, createHttpServer } from '../service/http-server';
 import { exposition, histogram, measureProcess } from './registry';
 
 export interface MetricsServer {
@@ -12,10 +12,10 @@ export interface MetricsServer {
  */
 export async function serveMetrics(
   app: FastifyInstance,
-  { host, port }: { host: string; port: number },
+  { host, port, limits }: { host: string; port: number; limits: ConnectionLimits },
 ): Promise<MetricsServer> {
   measureRequests(app);
-  const own = createHttpServer();
+  const own = createHttpServer({ limits });
   addMetricsRoute(own);
   await own.listen({ host, port });
   return { close: () => own.close() };

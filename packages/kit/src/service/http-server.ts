@@ -5,9 +5,20 @@ import Fastify, {
   type FastifyReply,
   type FastifyRequest,
 } from 'fastify';
+import type { ServiceEnvironment } from '../config';
 import { enterRequestContext, isAcceptableRequestId } from '../request-context';
+import { answerUnparsedRequests, sendClientError } from './client-errors';
+import { refuseMalformedRequests } from './malformed-requests';
+import { readBodiesAsUtf8 } from './utf8-bodies';
+
+/** How long a client may take to send a request, and how many connections may be open. */
+export type ConnectionLimits = Pick<
+  ServiceEnvironment,
+  'HTTP_HEADERS_TIMEOUT_MS' | 'HTTP_REQUEST_TIMEOUT_MS' | 'HTTP_MAX_CONNECTIONS'
+>;
 
 export interface HttpServerOptions {
+  limits: ConnectionLimits;
   /** Addresses and networks of proxies that may say, in X-Forwarded-For, where a request came from. Default nobody. */
   trustedProxies?: string[];
   /** Answers a request whose address cannot be decoded; it reaches no route, hook or error handler. */
@@ -17,26 +28,48 @@ export interface HttpServerOptions {
 const bodyLimitBytes = 256 * 1_024;
 // Longer than any client pool keeps a connection idle, so that the server is never the one that closes it first.
 const keepAliveTimeoutMs = 75_000;
+// Nothing is read or written for so long: a client that does not read its answer.
+const idleSocketTimeoutMs = 120_000;
+// Timeouts are noticed at this interval; Node's default is 30 s.
+const timeoutCheckMs = 1_000;
+// Node's limit for the whole header. A long id is then an id that is not found, not another error.
+const maxParamLength = 16_384;
 
 /** Fastify with the settings that every process shares; each request and its answer have an id, the caller's where it gave one. */
-export function createHttpServer(options: HttpServerOptions = {}): FastifyInstance {
+export function createHttpServer(options: HttpServerOptions): FastifyInstance {
+  const { limits, trustedProxies, answerUnreadableUrl } = options;
   const app = Fastify({
     bodyLimit: bodyLimitBytes,
-    trustProxy: options.trustedProxies?.length ? options.trustedProxies : false,
+    trustProxy: trustedProxies?.length ? trustedProxies : false,
     keepAliveTimeout: keepAliveTimeoutMs,
+    connectionTimeout: idleSocketTimeoutMs,
+    requestTimeout: limits.HTTP_REQUEST_TIMEOUT_MS,
+    http: {
+      requestTimeout: limits.HTTP_REQUEST_TIMEOUT_MS,
+      headersTimeout: Math.min(limits.HTTP_HEADERS_TIMEOUT_MS, limits.HTTP_REQUEST_TIMEOUT_MS),
+      connectionsCheckingInterval: Math.min(timeoutCheckMs, limits.HTTP_HEADERS_TIMEOUT_MS),
+      // `refuseMalformedRequests` does it; Node's own answer has no body.
+      requireHostHeader: false,
+    },
+    routerOptions: { maxParamLength },
     // The default answers 503 on existing connections once closing has begun: requests would fail in every restart.
     return503OnClosing: false,
     forceCloseConnections: 'idle',
-    ...(options.answerUnreadableUrl ? { frameworkErrors: options.answerUnreadableUrl } : {}),
+    clientErrorHandler: sendClientError,
+    ...(answerUnreadableUrl ? { frameworkErrors: answerUnreadableUrl } : {}),
     genReqId: (request) => {
       const given = request.headers['x-request-id'];
       return isAcceptableRequestId(given) ? given : randomUUID();
     },
   });
+  app.server.maxConnections = limits.HTTP_MAX_CONNECTIONS;
+  answerUnparsedRequests(app.server);
   app.addHook('onRequest', (request, reply, done) => {
     enterRequestContext({ requestId: request.id });
     void reply.header('x-request-id', request.id);
     done();
   });
+  refuseMalformedRequests(app);
+  readBodiesAsUtf8(app);
   return app;
 }

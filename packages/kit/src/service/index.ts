@@ -4,6 +4,8 @@ export type { SubgraphContext } from './subgraph-context';
 export type { AuthenticatedRoute } from './authentication';
 export { answerHeaders } from './apollo-plugins';
 export { createHttpServer } from './http-server';
+export type { ConnectionLimits } from './http-server';
+export { utf8Body } from './utf8-bodies';
 export { prepareDrain } from './drain';
 export { runService } from './run-service';
 export { runCommand } from './run-command';

@@ -63,11 +63,13 @@ export async function startSubgraph<Context extends SubgraphContext>(
   options: SubgraphOptions<Context>,
 ): Promise<RunningService> {
   const { environment, logger } = options;
-  const app = createHttpServer();
+  const app = createHttpServer({ limits: environment });
   maskUnexpectedErrors(app, logger);
   const { HOST: host, METRICS_PORT: metricsPort } = environment;
   const metrics =
-    metricsPort === undefined ? undefined : await serveMetrics(app, { host, port: metricsPort });
+    metricsPort === undefined
+      ? undefined
+      : await serveMetrics(app, { host, port: metricsPort, limits: environment });
   const drain = prepareDrain(app, {
     settings: environment,
     ...(options.finishWork && { finishWork: options.finishWork }),

@@ -1,12 +1,19 @@
 import { createLogger } from '../logger';
 import { createHttpServer } from './http-server';
+
 import { maskUnexpectedErrors } from './unexpected-errors';
+
+const limits = {
+  HTTP_HEADERS_TIMEOUT_MS: 10_000,
+  HTTP_REQUEST_TIMEOUT_MS: 10_000,
+  HTTP_MAX_CONNECTIONS: 10,
+};
 
 function serverThatFails() {
   const logger = createLogger({ service: 'test' });
   logger.silent = true;
   const logged = jest.spyOn(logger, 'error');
-  const app = createHttpServer();
+  const app = createHttpServer({ limits });
   maskUnexpectedErrors(app, logger);
   app.post('/events', () => Promise.reject(new Error('relation "inbox" does not exist')));
   return { app, logged };

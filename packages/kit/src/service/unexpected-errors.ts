@@ -1,12 +1,16 @@
 import type { FastifyInstance } from 'fastify';
-import { errorRegistry } from '../errors';
+import { AppError, errorRegistry } from '../errors';
 import type { Logger } from '../logger';
 
-/** Errors that a route throws: refused requests are answered as such; what is ours to mend is logged and masked. */
+/** Errors that a route throws: refused requests are answered as such; what is unexpected is logged and masked. */
 export function maskUnexpectedErrors(app: FastifyInstance, logger: Logger): void {
   app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
-    const { statusCode = 500 } = error;
-    if (statusCode < 500) return reply.code(statusCode).send({ errors: [{ message: error.message }] });
+    const entry = error instanceof AppError ? errorRegistry[error.code] : undefined;
+    const status = entry?.httpStatus ?? error.statusCode ?? 500;
+    if (status < 500) {
+      const extensions = entry ? { extensions: { code: entry.graphqlCode } } : {};
+      return reply.code(status).send({ errors: [{ message: error.message, ...extensions }] });
+    }
     logger.error('request failed', { error, route: request.routeOptions.url });
     const { httpStatus, graphqlCode } = errorRegistry.internal;
     return reply

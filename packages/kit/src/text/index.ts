@@ -1,7 +1,14 @@
+import { isUtf8 } from 'node:buffer';
+
 /**
  * True for text that is stored as it came: without NUL, which PostgreSQL refuses, and without lone surrogates,
  * which UTF-8 cannot carry. Ask before text from outside reaches SQL.
  */
 export function isStorableText(text: string): boolean {
   return !text.includes('\0') && text.isWellFormed();
+}
+
+/** The text of UTF-8 bytes; undefined for bytes that are not UTF-8, which `toString` would replace by U+FFFD. */
+export function decodeUtf8(bytes: Buffer): string | undefined {
+  return isUtf8(bytes) ? bytes.toString('utf8') : undefined;
 }

@@ -5,7 +5,10 @@ import { serviceEnvironmentFor } from '@shop/testkit/keys';
 import { z } from 'zod';
 
 /** A subgraph called product, in this process, that has nothing but what every subgraph has. */
-export function startBareSubgraph(schema: { typeDefs: string; resolvers: object }): Promise<RunningService> {
+export function startBareSubgraph(
+  schema: { typeDefs: string; resolvers: object },
+  env: Record<string, string> = {},
+): Promise<RunningService> {
   const logger = createLogger({ service: 'test' });
   logger.silent = true;
   return startSubgraph({
@@ -13,7 +16,7 @@ export function startBareSubgraph(schema: { typeDefs: string; resolvers: object 
     environment: loadConfig({
       service: 'product',
       schema: z.object(serviceEnvironment),
-      env: serviceEnvironmentFor('product'),
+      env: { ...serviceEnvironmentFor('product'), ...env },
     }),
     logger,
     ...schema,

@@ -1,0 +1,57 @@
+import { randomUUID } from 'node:crypto';
+import type { Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { ConnectionError } from 'fastify';
+import { type ErrorCode, errorRegistry } from '../errors';
+
+/**
+ * For Fastify's `clientErrorHandler`: a request that Node's HTTP parser refuses, or that did not arrive in time, reaches no route or
+ * hook. Its answer is problem+json (RFC 9457) as everywhere else, and the connection is closed.
+ */
+export function sendClientError(error: ConnectionError, socket: Duplex): void {
+  if (error.code === 'ECONNRESET' || socket.destroyed) return;
+  if (socket.writable) socket.write(rawProblem(...describeClientError(error)));
+  socket.destroy(error);
+}
+
+/** Requests that Node hands to events of their own: without a listener it closes the connection, or answers without a body. */
+export function answerUnparsedRequests(server: Server): void {
+  server.on('connect', (_request, socket: Duplex) => {
+    socket.end(rawProblem('bad_request', 'CONNECT is not supported: this server is not a proxy.'));
+  });
+  // RFC 9110, section 10.1.1: an expectation that is not known may be ignored.
+  server.on('checkExpectation', (request, response) => server.emit('request', request, response));
+}
+
+function describeClientError({ code, reason }: ConnectionError & { reason?: string }): [ErrorCode, string] {
+  switch (code) {
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      return [
+        'request_timeout',
+        'The request did not arrive within the time limit: send it again, all at once.',
+      ];
+    case 'HPE_HEADER_OVERFLOW':
+      return ['headers_too_large', 'The request line and headers together are larger than 16384 bytes.'];
+    default:
+      return ['bad_request', `The request is not valid HTTP/1.1${reason ? `: ${reason}` : ''}.`];
+  }
+}
+
+function rawProblem(code: ErrorCode, detail: string): string {
+  const { httpStatus: status, title } = errorRegistry[code];
+  const requestId = randomUUID();
+  const body = JSON.stringify({
+    type: `/docs#${code}`,
+    ...{ title, status, detail, code },
+    request_id: requestId,
+  });
+  return [
+    `HTTP/1.1 ${status} ${title}`,
+    'Content-Type: application/problem+json; charset=utf-8',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    `X-Request-Id: ${requestId}`,
+    'Connection: close',
+    '',
+    body,
+  ].join('\r\n');
+}

@@ -1,0 +1,40 @@
+import type { RunningService } from '@shop/kit/service';
+import { exchangeRaw, openRawSocket, readUntilClosed } from '@shop/testkit/raw-socket';
+import { startBareSubgraph } from './support/bare-subgraph';
+
+const schema = {
+  typeDefs: 'type Query { nothing: Boolean }',
+  resolvers: { Query: { nothing: () => null } },
+};
+const head = 'POST /graphql HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Type: application/json';
+
+describe('A subgraph', () => {
+  let subgraph: RunningService;
+  beforeAll(async () => {
+    subgraph = await startBareSubgraph(schema, {
+      HTTP_HEADERS_TIMEOUT_MS: '300',
+      HTTP_REQUEST_TIMEOUT_MS: '300',
+    });
+  });
+  afterAll(() => subgraph?.stop());
+
+  it('answers 408 when a body does not arrive in time', async () => {
+    const socket = await openRawSocket(subgraph.url);
+    const answer = readUntilClosed(socket);
+    socket.write(`${head}\r\nContent-Length: 10\r\n\r\n{`);
+    expect((await answer).status).toBe(408);
+  });
+
+  it.each([
+    ['bytes that are not UTF-8', '', 400],
+    ['another charset', '; charset=utf-16', 400],
+    ['a Content-Encoding', '\r\nContent-Encoding: gzip', 415],
+  ])('refuses a body with %s', async (_what, headers, status) => {
+    const body = Buffer.from('{"query":"\xfc"}', 'latin1');
+    const bytes = Buffer.concat([
+      Buffer.from(`${head}${headers}\r\nContent-Length: ${body.length}\r\n\r\n`),
+      body,
+    ]);
+    expect((await exchangeRaw(subgraph.url, bytes)).status).toBe(status);
+  });
+});

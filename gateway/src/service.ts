@@ -12,6 +12,7 @@ import { addJwksRoute } from './http/jwks-route';
 import { exposeMetrics } from './http/metrics';
 import { startSubgraphProbes } from './http/subgraph-probes';
 import { limitRates } from './http/rate-limit';
+import { collectRouteMethods } from './http/route-methods';
 import { protectWebPages } from './http/web-pages';
 import { openPersistedOperations } from './persisted/persisted-operations';
 import { addRestFacade } from './rest/facade';
@@ -35,14 +36,15 @@ export async function startGateway(settings: GatewaySettings, logger: Logger): P
       await Promise.all([metrics.close(), supergraph.close(), webhooks.close()]);
     },
   });
-  answerUnmatched(app);
+  const methods = collectRouteMethods(app);
   app.setErrorHandler(answerFailure(logger));
   const probes = startSubgraphProbes(subgraphUrls(settings));
   const metrics = await exposeMetrics(app, settings);
   addHealthRoutes(app, { probes, supergraph: supergraph.state, isDraining: drain.isDraining });
   addJwksRoute(app, settings.JWKS_URL);
-  await protectWebPages(app, settings);
+  await protectWebPages(app, settings, methods);
   limitRates(app, settings, logger);
+  answerUnmatched(app, methods);
 
   const webhooks = createPaymentWebhooks({
     url: settings.PAYMENT_URL,

@@ -20,7 +20,7 @@ export function graphqlRoute(apollo: ApolloServer<GatewayContext>, logger: Logge
       method: ['GET', 'POST'],
       url: '/graphql',
       handler: (request, reply) =>
-        runWithRequestContext({ requestId: request.id }, () => handle.call(app, request, reply)),
+        runWithRequestContext({ requestId: request.id }, () => handle.call(app, asGet(request), reply)),
     });
     app.addHook('onSend', (_request, reply, payload, sent) => {
       if (isPage(reply)) void reply.header('content-security-policy', sandboxPolicy);
@@ -40,6 +40,12 @@ function graphqlContext(request: FastifyRequest, reply: FastifyReply): GatewayCo
   const persistedId = readPersistedId(request);
   const context = createContext(request, reply);
   return persistedId === undefined ? context : { ...context, persistedId };
+}
+
+/** Apollo Server answers HEAD with 405. It is a GET of which Fastify leaves the body out. */
+function asGet(request: FastifyRequest): FastifyRequest {
+  if (request.method !== 'HEAD') return request;
+  return Object.create(request, { method: { value: 'GET' } }) as FastifyRequest;
 }
 
 function isPage(reply: FastifyReply): boolean {

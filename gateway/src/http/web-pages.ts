@@ -2,11 +2,17 @@ import cors from '@fastify/cors';
 import helmet from '@fastify/helmet';
 import type { FastifyInstance } from 'fastify';
 import type { GatewaySettings } from '../config';
+import { answerOptions } from './options-requests';
+import type { RouteMethods } from './route-methods';
 
 const sandboxOrigins = ['https://studio.apollographql.com', 'https://sandbox.embed.apollographql.com'];
 
 /** What pages of other origins may do here, and the headers that protect our own pages. */
-export async function protectWebPages(app: FastifyInstance, settings: GatewaySettings): Promise<void> {
+export async function protectWebPages(
+  app: FastifyInstance,
+  settings: GatewaySettings,
+  methods: RouteMethods,
+): Promise<void> {
   await app.register(helmet, {
     // For what is no page. Each page brings its own: Sandbox loads its parts from its maker, the docs page from here alone.
     contentSecurityPolicy: {
@@ -15,6 +21,7 @@ export async function protectWebPages(app: FastifyInstance, settings: GatewaySet
     },
     crossOriginEmbedderPolicy: false,
   });
+  answerOptions(app, methods);
   await app.register(cors, {
     origin: allowedOrigins(settings),
     methods: ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE'],

@@ -1,4 +1,4 @@
-import { entityTag, expectedVersion, isKnown } from './entity-tag';
+import { entityTag, expectedVersions, isKnown } from './entity-tag';
 
 const version = '2026-11-01T12:00:00.123Z';
 const tag = entityTag({ updated_at: version, stock: 7 });
@@ -22,21 +22,36 @@ describe('If-None-Match', () => {
 
 describe('If-Match', () => {
   it.each([tag, `"${version}/8"`, `"${version}"`])('%s demands the version, whatever the stock', (header) => {
-    expect(expectedVersion(header)).toBe(version);
+    expect(expectedVersions(header)).toEqual([version]);
   });
 
   it.each([undefined, '*'])('%s demands none', (header) => {
-    expect(expectedVersion(header)).toBeUndefined();
+    expect(expectedVersions(header)).toBeUndefined();
   });
 
-  it.each(['"nonsense"', `W/${tag}`, version, `"${version}/"`, `"${version}/x"`])(
-    '%s demands a version that nothing has',
+  it.each([
+    '"nonsense"',
+    '"a", "b"',
+    `W/${tag}`,
+    version,
+    `"${version}/"`,
+    `"${version}/x"`,
+    `${tag} or else`,
+    `*, ${tag}`,
+    '',
+  ])('%j demands a version that nothing has', (header) => {
+    expect(expectedVersions(header)).toEqual(['1970-01-01T00:00:00.000Z']);
+  });
+
+  it.each([`"other", ${tag}`, `${tag},"other"`, `W/${tag} , ${tag}`, `"a, b", ${tag}`, `,${tag},`])(
+    '%s demands the one version that can be met',
     (header) => {
-      expect(expectedVersion(header)).toBe('1970-01-01T00:00:00.000Z');
+      expect(expectedVersions(header)).toEqual([version]);
     },
   );
 
-  it('refuses a list', () => {
-    expect(() => expectedVersion(`${tag}, "other"`)).toThrow('one entity tag');
+  it('demands one of several versions', () => {
+    const other = '2026-11-02T12:00:00.123Z';
+    expect(expectedVersions(`"${other}", ${tag}`)).toEqual([other, version]);
   });
 });

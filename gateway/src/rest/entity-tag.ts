@@ -1,5 +1,3 @@
-import { RestProblem } from './problem';
-
 /**
  * A product's representation as a strong tag (RFC 9110, section 8.8.3): `updated_at` changes with everything but the stock, which is
  * the second part. So a purchase makes a cached copy stale, and leaves the first part, which edits are made for, as it is.
@@ -12,22 +10,27 @@ export function entityTag(product: { updated_at: string; stock: number }): strin
 export function isKnown(ifNoneMatch: string | undefined, tag: string): boolean {
   if (ifNoneMatch === undefined) return false;
   if (ifNoneMatch.trim() === '*') return true;
-  return ifNoneMatch.split(',').some((known) => known.trim().replace(/^W\//, '') === tag);
+  return tagsIn(ifNoneMatch).some((known) => known.replace(/^W\//, '') === tag);
 }
 
 /** A tag that is none of ours names a version that no resource has. */
 const noVersion = new Date(0).toISOString();
 
 /**
- * The version that If-Match demands: the tag's first part, because no edit depends on the stock. Undefined when it demands none.
- *
- * @throws RestProblem bad_request for a list: a change is made for one version
+ * The versions of which If-Match demands one, at least one; undefined when it demands none. A version is the tag's first part,
+ * because no edit depends on the stock. Weak tags match nothing (RFC 9110, section 13.1.1).
  */
-export function expectedVersion(ifMatch: string | undefined): string | undefined {
-  const tag = ifMatch?.trim();
-  if (tag === undefined || tag === '*') return undefined;
-  if (tag.includes(',')) throw new RestProblem('bad_request', 'If-Match must name one entity tag or be *.');
-  const version = /^"([^"/]*)(?:\/\d+)?"$/.exec(tag)?.[1];
-  const time = version === undefined ? Number.NaN : Date.parse(version);
-  return Number.isNaN(time) ? noVersion : new Date(time).toISOString();
+export function expectedVersions(ifMatch: string | undefined): [string, ...string[]] | undefined {
+  if (ifMatch === undefined || ifMatch.trim() === '*') return undefined;
+  const times = tagsIn(ifMatch)
+    .map((tag) => Date.parse(/^"([^"/]*)(?:\/\d+)?"$/.exec(tag)?.[1] ?? ''))
+    .filter((time) => !Number.isNaN(time));
+  const [first = noVersion, ...others] = times.map((time) => new Date(time).toISOString());
+  return [first, ...others];
+}
+
+/** The tags of a list as they came; none for what is not a list of tags. */
+function tagsIn(header: string): string[] {
+  const tag = /(?:W\/)?"[^"]*"/g;
+  return /^[\s,]*$/.test(header.replace(tag, '')) ? (header.match(tag) ?? []) : [];
 }

@@ -25,6 +25,9 @@ function problemOf(error: Error, request: FastifyRequest): RestProblem {
       `The body is larger than ${request.routeOptions.bodyLimit} bytes.`,
     );
   }
+  if (statusCode === 415) {
+    return new RestProblem('unsupported_media_type', 'The Content-Type is not a media type.');
+  }
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
     return new RestProblem('bad_request', error.message);
   }

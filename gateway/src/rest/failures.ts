@@ -16,7 +16,7 @@ function impliedFailures(route: DocumentedRoute): ErrorCode[] {
     'bad_request',
     ...(route.access === 'anyone' ? [] : (['unauthenticated'] as const)),
     ...(route.access === 'admin' ? (['forbidden'] as const) : []),
-    ...(route.body || route.takesBytes ? (['payload_too_large'] as const) : []),
+    ...(route.body || route.takesBytes ? (['payload_too_large', 'unsupported_media_type'] as const) : []),
     ...(route.body ? (['invalid_input'] as const) : []),
     ...(route.idempotencyKey === 'replayed'
       ? (['idempotency_conflict', 'idempotency_in_progress'] as const)

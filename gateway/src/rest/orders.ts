@@ -5,7 +5,6 @@ import {
   RestOrdersDocument,
   RestUpdateOrderStatusDocument,
 } from './generated/operations';
-import { nextLink } from './next-link';
 import { problemOfMember, RestProblem } from './problem';
 import { oneOf, pageParameters } from './query-parameters';
 import { required } from './required';
@@ -31,7 +30,7 @@ const listOrders = defineRoute({
   }),
   answers: { 200: { description: 'A page of orders.', body: orderPage, headers: ['link'] } },
   failures: ['forbidden'],
-  async handle({ query, url, run }) {
+  async handle({ query, nextLink, run }) {
     const data = await run(RestOrdersDocument, {
       first: query.limit,
       after: query.cursor,
@@ -43,7 +42,7 @@ const listOrders = defineRoute({
     return {
       status: 200,
       body: { data: orders.nodes.map(toOrder), page },
-      headers: nextLink(url, page.next_cursor),
+      headers: nextLink(page.next_cursor),
     };
   },
 });

@@ -1,13 +1,14 @@
 import { z } from 'zod';
-import { entityTag, expectedVersion } from './entity-tag';
+import { entityTag, expectedVersions } from './entity-tag';
 import {
   RestAdjustStockDocument,
   RestCreateProductDocument,
+  RestProductDocument,
   RestUpdateProductDocument,
 } from './generated/operations';
 import { problemOfMember } from './problem';
 import { required } from './required';
-import { defineRoute, type RestAnswer } from './route';
+import { defineRoute, type RestAnswer, type RunOperation } from './route';
 import { product, toProduct } from './shapes/product';
 import { cents, currency, named } from './shapes/shape';
 
@@ -80,7 +81,7 @@ const updateProduct = defineRoute({
       ...rest,
       priceCents,
       description: description === null ? '' : description,
-      expectedUpdatedAt: expectedVersion(header('if-match')),
+      expectedUpdatedAt: await expectedVersion(id, header('if-match'), run),
     };
     const data = await run(RestUpdateProductDocument, { input });
     const result = required(data.updateProduct, 'updateProduct');
@@ -107,6 +108,18 @@ const adjustStock = defineRoute({
     return productAnswer(200, toProduct(result.product));
   },
 });
+
+/** The graph takes one version. Of a list it is the one that the product has; without it, the first, which is then refused. */
+async function expectedVersion(
+  id: string,
+  ifMatch: string | undefined,
+  run: RunOperation,
+): Promise<string | undefined> {
+  const versions = expectedVersions(ifMatch);
+  if (!versions || versions.length === 1) return versions?.[0];
+  const { product: found } = await run(RestProductDocument, { id });
+  return versions.find((version) => version === found?.updatedAt) ?? versions[0];
+}
 
 function productAnswer(status: 200 | 201, body: z.infer<typeof product>): RestAnswer {
   const location = status === 201 ? { location: `/v1/products/${body.id}` } : {};

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { entityTag, isKnown } from './entity-tag';
 import { RestProductDocument, RestProductsDocument } from './generated/operations';
-import { nextLink } from './next-link';
 import { RestProblem } from './problem';
 import { currencyParameter, flag, oneOf, pageParameters, priceCents } from './query-parameters';
 import { required } from './required';
@@ -27,7 +26,7 @@ const listProducts = defineRoute({
   }),
   answers: { 200: { description: 'A page of products.', body: productPage, headers: ['link'] } },
   failures: [],
-  async handle({ query, url, run }) {
+  async handle({ query, nextLink, run }) {
     const data = await run(RestProductsDocument, {
       first: query.limit,
       after: query.cursor,
@@ -45,7 +44,7 @@ const listProducts = defineRoute({
     return {
       status: 200,
       body: { data: products.nodes.map(toProduct), page },
-      headers: nextLink(url, page.next_cursor),
+      headers: nextLink(page.next_cursor),
     };
   },
 });

@@ -5,21 +5,23 @@ import { z } from 'zod';
 /** Who may use a route. The subgraphs decide; here it is told in the OpenAPI document. */
 export type Access = 'anyone' | 'signed_in' | 'owner' | 'admin';
 
+/** @throws RestProblem for the operation's first error */
+export type RunOperation = <Data, Variables>(
+  document: TypedDocumentNode<Data, Variables>,
+  variables: Variables,
+) => Promise<Data>;
+
 /** A request that has been read; its operation is run with the client's identity. */
 export interface RestRequest<Query, Body> {
   /** `:id` of the path; empty where the path has none. */
   id: string;
   query: Query;
   body: Body;
-  /** Path and query as they came. */
-  url: string;
+  /** The Link header of a page of this route. */
+  readonly nextLink: (nextCursor: string | null) => { link?: string };
   readonly header: (name: RequestHeader) => string | undefined;
   idempotencyKey: string | undefined;
-  /** @throws RestProblem for the operation's first error */
-  readonly run: <Data, Variables>(
-    document: TypedDocumentNode<Data, Variables>,
-    variables: Variables,
-  ) => Promise<Data>;
+  readonly run: RunOperation;
 }
 
 export interface RestAnswer {

@@ -1,5 +1,6 @@
 import { type ErrorCode, errorRegistry } from '@shop/kit/errors';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { pathOf } from '../http/request-path';
 import type { RestProblem } from './problem';
 import type { ProblemDocument } from './shapes/problem';
 
@@ -24,7 +25,7 @@ export function sendProblem(
     title,
     status: httpStatus,
     detail: problem.message,
-    instance: request.url.split('?', 1)[0] ?? request.url,
+    instance: pathOf(request.url),
     code: problem.code,
     request_id: request.id,
     ...problem.details,

@@ -1,24 +1,32 @@
 import type { ApolloServer } from '@apollo/server';
+import { bearerToken, requireUser } from '@shop/kit/auth';
 import { runWithRequestContext } from '@shop/kit/request-context';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { createContext, type GatewayContext } from '../context';
+import { RestMeDocument } from './generated/operations';
 import { readIdempotencyKey } from './idempotency-key';
+import { nextLink } from './next-link';
+import { RestProblem } from './problem';
 import { readQuery } from './query-parameters';
 import { bodyUse, readBody } from './request-body';
-import { noQuery, type RestAnswer, type RestRequest, type Route } from './route';
+import { noQuery, type RestAnswer, type RestRequest, type Route, type RunOperation } from './route';
 import { runOperation } from './run-operation';
 
 /** Makes a Fastify route of a definition; failures are thrown to the scope's error handler. */
 export function serveRoute(app: FastifyInstance, route: Route, apollo: ApolloServer<GatewayContext>): void {
+  const needsUser = route.access !== 'anyone';
   app.route({
     method: route.method,
     url: route.path,
     config: { restBody: bodyUse(route) },
+    // Before the body is read and validated: that costs more than this answer.
+    ...(needsUser ? { onRequest: refuseWithoutToken } : {}),
     handler: (request, reply) =>
       runWithRequestContext({ requestId: request.id }, async () => {
         const context = createContext(request, reply);
+        const run: RunOperation = (document, variables) => runOperation(apollo, context, document, variables);
         try {
-          const answer = await route.handle(readRequest(route, request, apollo, context));
+          const answer = await route.handle(await readRequest(route, request, run));
           return await send(reply, answer, context);
         } catch (error) {
           markReplay(reply, context);
@@ -28,23 +36,48 @@ export function serveRoute(app: FastifyInstance, route: Route, apollo: ApolloSer
   });
 }
 
-function readRequest(
+function refuseWithoutToken(
+  request: FastifyRequest,
+  _reply: FastifyReply,
+  done: (error?: Error) => void,
+): void {
+  const { authorization } = request.headers;
+  if (bearerToken(authorization) !== undefined) return done();
+  requireUser({ kind: 'anonymous', reason: authorization === undefined ? 'no_token' : 'invalid_token' });
+}
+
+/** @throws RestProblem unauthenticated before what is wrong with the request, where the route needs a user */
+async function readRequest(
   route: Route,
   request: FastifyRequest,
-  apollo: ApolloServer<GatewayContext>,
-  context: GatewayContext,
-): RestRequest<Record<string, unknown>, unknown> {
-  const { headers } = request;
-  return {
-    id: (request.params as { id?: string }).id ?? '',
-    query: readQuery(route.query ?? noQuery, request.query),
-    body: readBody(route, request.body),
-    url: request.url,
-    header: (name) => headers[name],
-    idempotencyKey:
-      route.idempotencyKey === 'replayed' ? readIdempotencyKey(headers['idempotency-key']) : undefined,
-    run: (document, variables) => runOperation(apollo, context, document, variables),
-  };
+  run: RunOperation,
+): Promise<RestRequest<Record<string, unknown>, unknown>> {
+  try {
+    return {
+      id: (request.params as { id?: string }).id ?? '',
+      query: readQuery(route.query ?? noQuery, request.query),
+      body: readBody(route, request.body),
+      header: (name) => request.headers[name],
+      idempotencyKey:
+        route.idempotencyKey === 'replayed'
+          ? readIdempotencyKey(request.headers['idempotency-key'])
+          : undefined,
+      nextLink: (cursor) => nextLink(route.path, request.query as Record<string, string>, cursor),
+      run,
+    };
+  } catch (error) {
+    if (route.access !== 'anyone') await refuseInvalidToken(run);
+    throw error;
+  }
+}
+
+/** Tokens are verified by subgraphs only. A request that reaches none of them asks for this alone. */
+async function refuseInvalidToken(run: RunOperation): Promise<void> {
+  try {
+    await run(RestMeDocument, {});
+  } catch (error) {
+    if (error instanceof RestProblem && error.code === 'unauthenticated') throw error;
+  }
 }
 
 function send(reply: FastifyReply, answer: RestAnswer, context: GatewayContext): FastifyReply {

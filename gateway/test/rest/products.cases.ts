@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Answer } from '@shop/testkit/http';
 import { type Product, type Shop, unknownId } from './shop';
 
 interface ProductPage {
@@ -28,6 +29,21 @@ export function productCases(shop: () => Shop): void {
       expect(prices.map(({ price_cents }) => price_cents)).toEqual([100, 200, 300]);
       expect(second.body.page).toEqual({ next_cursor: null, has_next_page: false });
       expect(second.headers.get('link')).toBeNull();
+    });
+
+    it('has a next link with the same filters, also behind another question mark', async () => {
+      const word = `word${randomUUID().slice(0, 8)}`;
+      for (const price_cents of [300, 100, 200]) await shop().newProduct({ name: word, price_cents });
+      const query = `search=${word}?&limit=1&sort=PRICE_ASC`;
+      const prices: number[] = [];
+      for (let next: string | undefined = query; next !== undefined && prices.length < 5;) {
+        const { body, headers }: Answer<ProductPage> = await call<ProductPage>('listProducts', {
+          query: next,
+        });
+        prices.push(...body.data.map((product) => (product as { price_cents?: number }).price_cents ?? 0));
+        next = /^<\/v1\/products\?(.*)>; rel="next"$/.exec(headers.get('link') ?? '')?.[1];
+      }
+      expect(prices).toEqual([100, 200, 300]);
     });
 
     it('filters by stock, price and currency', async () => {
@@ -63,10 +79,13 @@ export function productCases(shop: () => Shop): void {
       expect((await call('getProduct', known)).status).toBe(200);
     });
 
-    it.each([unknownId, 'no-uuid'])('finds no product %s', async (id) => {
-      const { status, body } = await call('getProduct', { id });
-      expect([status, body['code']]).toEqual([404, 'product_not_found']);
-    });
+    it.each([unknownId, 'no-uuid', 'x'.repeat(101), 'x'.repeat(10_000)])(
+      'finds no product %.50s',
+      async (id) => {
+        const { status, body } = await call('getProduct', { id });
+        expect([status, body['code']]).toEqual([404, 'product_not_found']);
+      },
+    );
   });
 
   describe('POST /v1/products', () => {
@@ -161,6 +180,22 @@ export function productCases(shop: () => Shop): void {
       const edited = await asAdmin('updateProduct', edit);
       expect([edited.status, edited.body['name'], edited.body['stock']]).toEqual([200, 'New', 3]);
       expect((await asAdmin('updateProduct', edit)).status).toBe(412);
+    });
+
+    it('with several tags in If-Match changes the product when one of them is its version', async () => {
+      const { id } = await shop().newProduct();
+      const { headers } = await call('getProduct', { id });
+      const stale = `"a", ${String(headers.get('etag'))}`;
+      const change = (name: string, ifMatch: string) =>
+        asAdmin('updateProduct', { id, body: { name }, headers: { 'if-match': ifMatch } });
+      const first = await change('First', stale);
+      expect(first.status).toBe(200);
+      expect((await change('Second', stale)).status).toBe(412);
+      expect((await change('Second', '"2020-01-01T00:00:00.000Z", "b"')).status).toBe(412);
+      expect((await change('Third', `${stale}, ${String(first.headers.get('etag'))}`)).status).toBe(200);
+      const headersOfList = { 'if-match': stale };
+      const unknown = { id: unknownId, body: { name: 'x' }, headers: headersOfList };
+      expect((await asAdmin('updateProduct', unknown)).status).toBe(404);
     });
 
     it('refuses a SKU of another product, an unknown product and members that are not to be changed', async () => {

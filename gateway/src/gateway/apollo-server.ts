@@ -10,6 +10,8 @@ import type { GatewayContext } from '../context';
 import { explainAbortedValidation } from '../limits/aborted-validation';
 import { limitCost } from '../limits/cost-limit';
 import { documentLimits } from '../limits/document-limits';
+import { limitErrors } from '../limits/error-limit';
+import { withVariableLimits } from '../limits/variable-limits';
 import { guardOperations } from '../persisted/guard-operations';
 import type { PersistedOperations } from '../persisted/persisted-operations';
 import { resolvePersistedId } from '../persisted/resolve-persisted-id';
@@ -30,7 +32,7 @@ export function createApolloServer(options: {
   const { gateway, persisted, settings, logger, app } = options;
   const isProduction = settings.NODE_ENV === 'production';
   return new ApolloServer<GatewayContext>({
-    gateway: withIntrospection(withHashingTurns(gateway, settings)),
+    gateway: withVariableLimits(withIntrospection(withHashingTurns(gateway, settings))),
     logger,
     introspection: !isProduction,
     // What graphql-js suggests for a name that is wrong is introspection by guesses.
@@ -55,6 +57,8 @@ export function createApolloServer(options: {
       limitCost(settings, (schema) => gateway.costsOf(schema)),
       answerHeaders(),
       reportBrokenPromises(logger),
+      // The last: it counts what the others leave.
+      limitErrors(),
     ],
   });
 }

@@ -5,6 +5,7 @@ import {
   RestPayOrderDocument,
 } from './generated/operations';
 import { problemOfMember } from './problem';
+import { maximumItems } from './request-body';
 import { required } from './required';
 import { defineRoute } from './route';
 import { order, orderAndPayment, toOrderAndPayment, toPlacedOrder } from './shapes/order';
@@ -30,7 +31,7 @@ const orderLine = named(
     }),
 );
 
-const newOrder = named('NewOrder', z.strictObject({ items: z.array(orderLine) }));
+const newOrder = named('NewOrder', z.strictObject({ items: z.array(orderLine).max(maximumItems) }));
 
 const newPayment = named(
   'NewPayment',

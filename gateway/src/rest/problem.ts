@@ -1,4 +1,10 @@
-import { codeOfGraphqlCode, type ErrorCode, errorRegistry, isErrorCode } from '@shop/kit/errors';
+import {
+  codeOfGraphqlCode,
+  type ErrorCode,
+  errorRegistry,
+  isErrorCode,
+  maximumNamedErrors,
+} from '@shop/kit/errors';
 import type { GraphQLFormattedError } from 'graphql';
 import type { ProblemDetails } from './shapes/problem';
 
@@ -31,7 +37,9 @@ export interface ProblemMember {
 /** `details` adds what the facade shows with this code beside the message. */
 export function problemOfMember(member: ProblemMember, details: ProblemDetails = {}): RestProblem {
   if (!isErrorCode(member.code)) return new RestProblem('internal', errorRegistry.internal.meaning);
-  const errors = member.fields?.map(({ path, message }) => ({ path: snakeCase(path), message }));
+  const errors = member.fields
+    ?.slice(0, maximumNamedErrors)
+    .map(({ path, message }) => ({ path: snakeCase(path), message }));
   return new RestProblem(member.code, member.message, {
     details: { ...(errors ? { errors } : {}), ...details },
     retryAfterSeconds: member.retryAfterSeconds,

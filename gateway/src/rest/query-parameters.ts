@@ -1,3 +1,4 @@
+import { maximumNamedErrors } from '@shop/kit/errors';
 import { z } from 'zod';
 import { currency } from './shapes/shape';
 import { RestProblem } from './problem';
@@ -41,12 +42,13 @@ export const pageParameters = {
 export function readQuery<Query extends z.ZodObject>(schema: Query, query: unknown): z.output<Query> {
   const result = schema.safeParse(query);
   if (result.success) return result.data;
-  throw new RestProblem('bad_request', result.error.issues.map(describe).join(' '));
+  const faults = result.error.issues.flatMap(describe).slice(0, maximumNamedErrors);
+  throw new RestProblem('bad_request', faults.join(' '));
 }
 
-function describe(issue: z.core.$ZodIssue): string {
+function describe(issue: z.core.$ZodIssue): string[] {
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((name) => `The query parameter "${name}" is unknown here.`).join(' ');
+    return issue.keys.map((name) => `The query parameter "${name}" is unknown here.`);
   }
-  return `The query parameter "${String(issue.path[0])}" is not valid: ${issue.message}.`;
+  return [`The query parameter "${String(issue.path[0])}" is not valid: ${issue.message}.`];
 }

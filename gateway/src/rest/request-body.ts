@@ -1,7 +1,17 @@
+import { maximumNamedErrors } from '@shop/kit/errors';
+import { utf8Body } from '@shop/kit/service';
 import type { FastifyInstance } from 'fastify';
 import type { z } from 'zod';
 import { RestProblem } from './problem';
 import type { Route } from './route';
+
+interface FieldError {
+  path: string;
+  message: string;
+}
+
+/** Of an array in a body. The subgraphs have limits of their own, which are not higher. */
+export const maximumItems = 100;
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -17,12 +27,11 @@ declare module 'fastify' {
 export function readBodiesAsJson(app: FastifyInstance): void {
   const parseJson = app.getDefaultJsonParser('error', 'error');
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser('*', { parseAs: 'string' }, (request, text, done) => {
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (request, bytes, done) => {
+    const text = utf8Body(bytes as Buffer);
     const use = request.routeOptions.config.restBody ?? 'none';
     if (use === 'none' || (use === 'optional' && text.length === 0)) return done(null, undefined);
-    return parseJson(request, text as string, (error, body) =>
-      error ? done(unreadable()) : done(null, body),
-    );
+    return parseJson(request, text, (error, body) => (error ? done(unreadable()) : done(null, body)));
   });
 }
 
@@ -42,15 +51,31 @@ export function readBody(route: Route, body: unknown): unknown {
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {
     throw new RestProblem('bad_request', 'The body must be a JSON object.');
   }
+  // First, because each element of an array that is too long would be validated, and named.
+  const tooLong = findLongArray(given);
+  if (tooLong) throw invalidInput([tooLong]);
   const result = route.body.safeParse(given);
   if (result.success) return result.data;
-  const errors = result.error.issues.flatMap(fieldErrors);
-  throw new RestProblem('invalid_input', 'The fields named do not keep their rules.', {
-    details: { errors },
-  });
+  throw invalidInput(result.error.issues.flatMap(fieldErrors));
 }
 
-function fieldErrors(issue: z.core.$ZodIssue): { path: string; message: string }[] {
+function invalidInput(errors: FieldError[]): RestProblem {
+  const named = errors.slice(0, maximumNamedErrors);
+  const detail = 'The fields named do not keep their rules.';
+  const more = errors.length > named.length ? ` Only the first ${named.length} are named.` : '';
+  return new RestProblem('invalid_input', detail + more, { details: { errors: named } });
+}
+
+/** Every array that a route takes is a member of its body. */
+function findLongArray(body: object): FieldError | undefined {
+  for (const [path, value] of Object.entries(body)) {
+    if (!Array.isArray(value) || value.length <= maximumItems) continue;
+    return { path, message: `must have at most ${maximumItems} elements, not ${value.length}` };
+  }
+  return undefined;
+}
+
+function fieldErrors(issue: z.core.$ZodIssue): FieldError[] {
   const path = issue.path.map(String);
   if (issue.code !== 'unrecognized_keys') return [{ path: path.join('.'), message: issue.message }];
   return issue.keys.map((key) => ({

@@ -60,6 +60,7 @@ export function everyRouteCases(shop: () => Shop): void {
     for (const operation of where(() => true)) {
       const { status, body } = await shop().api.call(operation.id, {
         ...requestTo(operation),
+        token: shop().adminToken,
         query: 'colour=red',
       });
       expect([status, body['code']]).toEqual([400, 'bad_request']);
@@ -73,7 +74,8 @@ export function everyRouteCases(shop: () => Shop): void {
       for (const { id } of where(({ takesBody }) => takesBody)) {
         if (id === 'payOrder' && body === '') continue;
         const headers = { 'content-type': 'text/plain' };
-        const answer = await shop().api.call(id, { id: unknownId, body, headers });
+        const { adminToken: token } = shop();
+        const answer = await shop().api.call(id, { id: unknownId, body, headers, token });
         expect([id, answer.status, answer.body['code']]).toEqual([id, 400, 'bad_request']);
       }
     },
@@ -81,8 +83,46 @@ export function everyRouteCases(shop: () => Shop): void {
 
   it('every route with a body refuses one that is too large', async () => {
     for (const { id } of where(({ takesBody }) => takesBody)) {
-      const answer = await shop().api.call(id, { id: unknownId, body: { padding: 'x'.repeat(300_000) } });
+      const body = { padding: 'x'.repeat(300_000) };
+      const answer = await shop().api.call(id, { id: unknownId, body, token: shop().adminToken });
       expect([answer.status, answer.body['code']]).toEqual([413, 'payload_too_large']);
+    }
+  });
+
+  it('every route with a body refuses one with Content-Encoding', async () => {
+    for (const { id } of where(({ takesBody }) => takesBody)) {
+      const headers = { 'content-encoding': 'gzip' };
+      const { adminToken: token } = shop();
+      const answer = await shop().api.call(id, { id: unknownId, body: {}, headers, token });
+      expect([id, answer.status, answer.body['code']]).toEqual([id, 415, 'unsupported_media_type']);
+    }
+  });
+
+  it('every route that needs a token answers 401 before it looks at the body', async () => {
+    const bodies = [
+      { items: Array.from({ length: 120_000 }, () => 0) },
+      { padding: 'x'.repeat(300_000) },
+      '{',
+    ];
+    for (const { id } of where((operation) => operation.needsToken && operation.takesBody)) {
+      for (const body of bodies) {
+        const { status } = await shop().api.call(id, { id: unknownId, body });
+        expect([id, status]).toEqual([id, 401]);
+      }
+      const forged = await shop().api.call(id, { id: unknownId, body: { unknown: 1 }, token: 'x.y.z' });
+      expect([id, forged.status]).toEqual([id, 401]);
+    }
+  });
+
+  it('every route with a body names at most 20 of the fields that are wrong', async () => {
+    const members = Array.from({ length: 10_000 }, (_, index) => [`m${index}`, 0]);
+    const isJson = ({ id, takesBody }: DocumentedOperation) => takesBody && id !== 'receiveWebhook';
+    for (const { id } of where(isJson)) {
+      const body = Object.fromEntries(members) as object;
+      const answer = await shop().api.call(id, { id: unknownId, body, token: shop().adminToken });
+      expect([id, answer.status, answer.body['errors']]).toEqual([id, 422, expect.any(Array)]);
+      expect((answer.body['errors'] as object[]).length).toBeLessThanOrEqual(20);
+      expect(answer.body['detail']).toContain('first 20');
     }
   });
 

@@ -71,6 +71,22 @@ export function orderCases(shop: () => Shop): void {
       );
     });
 
+    it('refuses more than 100 lines as a whole, and names at most 20 of the lines that are wrong', async () => {
+      const { access_token: token } = await shop().newCustomer();
+      const tooMany = { items: Array.from({ length: 120_000 }, () => 0) };
+      const whole = await call('createOrder', { token, body: tooMany });
+      expect([whole.status, whole.body['errors']]).toEqual([
+        422,
+        [{ path: 'items', message: 'must have at most 100 elements, not 120000' }],
+      ]);
+      // The second kind has the right types: the order subgraph refuses it.
+      for (const line of [0, { product_id: unknownId, quantity: 0 }]) {
+        const body = { items: Array.from({ length: 100 }, () => line) };
+        const answer = await call('createOrder', { token, body });
+        expect([answer.status, (answer.body['errors'] as object[]).length]).toEqual([422, 20]);
+      }
+    });
+
     it('refuses an unknown product', async () => {
       const { access_token: token } = await shop().newCustomer();
       const body = { items: [{ product_id: unknownId, quantity: 1 }] };

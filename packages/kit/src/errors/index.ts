@@ -1,6 +1,6 @@
 export { AppError } from './app-error';
 export { errorRegistry, isErrorCode, codeOfGraphqlCode } from './error-registry';
 export type { ErrorCode, ErrorEntry } from './error-registry';
-export { problem } from './problem';
+export { maximumNamedErrors, problem } from './problem';
 export { toGraphqlError } from './graphql-error';
 export { tooManySignIns } from './too-many-sign-ins';

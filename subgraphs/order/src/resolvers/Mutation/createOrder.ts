@@ -1,5 +1,5 @@
 import { requireUser } from '@shop/kit/auth';
-import { problem } from '@shop/kit/errors';
+import { maximumNamedErrors, problem } from '@shop/kit/errors';
 import type { MutationResolvers } from '../../generated/schema';
 import type { CreateOrderAnswer } from '../../order/create-order.service';
 import type { LimitReached } from '../../order/open-order-limit';
@@ -62,5 +62,6 @@ function tooManyOpenOrders(reached: LimitReached) {
 }
 
 function invalidInput(fields: FieldProblem[]) {
-  return { __typename: 'InvalidInput' as const, ...problem('invalid_input'), fields };
+  const named = fields.slice(0, maximumNamedErrors);
+  return { __typename: 'InvalidInput' as const, ...problem('invalid_input'), fields: named };
 }

@@ -1,4 +1,4 @@
-import { simulatedWebhook } from '@shop/testkit/webhooks';
+import { signedHeaders, simulatedWebhook } from '@shop/testkit/webhooks';
 import type { Shop } from './shop';
 
 export function webhookCases(shop: () => Shop): void {
@@ -15,10 +15,23 @@ export function webhookCases(shop: () => Shop): void {
     it('takes bytes as they are, whatever type they are said to have', async () => {
       // Whitespace and escapes that no parser would write back.
       const body = '{ "id":"sim_\\u0065vt_1",\n"type":"charge.succeeded","created":1,"data":{"note":"ü🎈"} }';
-      for (const type of ['text/plain; charset=latin1', 'application/x-www-form-urlencoded']) {
+      for (const type of ['text/plain; charset=utf-8', 'application/x-www-form-urlencoded']) {
         const { headers } = simulatedWebhook('', { body });
         expect((await receive({ body, headers: { ...headers, 'content-type': type } })).status).toBe(204);
       }
+    });
+
+    it('refuses bytes that are not UTF-8, though they are signed', async () => {
+      const body = Buffer.from(
+        '{"id":"sim_evt_1","type":"charge.succeeded","created":1,"data":{"note":"\xff"}}',
+        'latin1',
+      );
+      const answer = await fetch(`${shop().stack.gatewayUrl}/v1/payments/webhooks/simulator`, {
+        method: 'POST',
+        headers: signedHeaders(body),
+        body,
+      });
+      expect([answer.status, await answer.json()]).toMatchObject([400, { code: 'bad_request' }]);
     });
 
     it.each([

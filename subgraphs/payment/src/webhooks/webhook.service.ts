@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { inTransaction, nameStep } from '@shop/kit/database';
 import { AppError } from '@shop/kit/errors';
 import type { Logger } from '@shop/kit/logger';
@@ -75,6 +76,7 @@ export class WebhookService {
   private read(provider: PaymentProvider, delivery: WebhookDelivery): WebhookNotice {
     try {
       const notice = provider.readWebhook(delivery);
+      if (!isUtf8(delivery.body)) throw new WebhookRefused('the body is not UTF-8');
       if (![notice.id, notice.type, notice.chargeKey].every(isStorable))
         throw new WebhookRefused('a member is too long, or holds a NUL');
       return notice;

@@ -245,7 +245,7 @@ export const graphqlTable: Table = {
     {
       what: 'a header',
       request: () => ({ path: '/graphql', body: {}, headers: { 'x-filler': 'x'.repeat(20_000) } }),
-      ...{ status: 431, outcome: 'success' },
+      ...{ status: 431, outcome: 'headers_too_large' },
     },
   ],
 

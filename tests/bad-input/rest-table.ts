@@ -209,9 +209,25 @@ export const restTable: Table = {
     {
       what: 'a header',
       request: () => ({ path: '/v1/products', headers: { 'x-filler': 'x'.repeat(20_000) } }),
-      ...{ status: 431, outcome: 'success' },
+      ...{ status: 431, outcome: 'headers_too_large' },
     },
   ],
+
+  'a body that is not what its headers say': [
+    ['Content-Type', 'application/json; charset=utf-16', 400, 'bad_request'],
+    ['Content-Type', 'json', 415, 'unsupported_media_type'],
+    ['Content-Encoding', 'gzip', 415, 'unsupported_media_type'],
+  ].map(([name, value, status, outcome]) => ({
+    what: `${name}: ${value}`,
+    request: ({ customerToken: token }) => ({
+      path: '/v1/orders',
+      token,
+      body: { items: [] },
+      headers: { [String(name).toLowerCase()]: String(value) },
+    }),
+    status: Number(status),
+    outcome: String(outcome),
+  })),
 
   'wrong method': [
     row(
@@ -236,6 +252,11 @@ export const restTable: Table = {
   ],
 
   'NUL, lone surrogates in text': ['a\0b', '\ud800'].flatMap((text) => [
+    row(
+      `${JSON.stringify(text)} in a password to log in with`,
+      ['nobody', 'POST /v1/auth/login', { email: 'a@example.com', password: `P@ssw0rd${text}` }],
+      [401, 'invalid_credentials'],
+    ),
     row(
       `${JSON.stringify(text)} as a name`,
       ['admin', 'POST /v1/products', newProduct({ name: text })],

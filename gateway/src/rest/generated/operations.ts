@@ -172,7 +172,7 @@ export type RestRegisterMutation = { register:
     | { __typename: 'EmailTaken', code: string, message: string }
     | { __typename: 'InvalidInput', code: string, message: string, fields: Array<{ path: string, message: string }> }
     | { __typename: 'TooManyAttempts', retryAfterSeconds: number, code: string, message: string }
-   };
+   | null };
 
 export type RestLoginMutationVariables = Exact<{
   input: LoginInput;
@@ -183,7 +183,7 @@ export type RestLoginMutation = { login:
     | { __typename: 'AuthSession', accessToken: string, refreshToken: string, tokenType: string, expiresInSeconds: number, user: { id: string, email: string, role: Role, createdAt: string, updatedAt: string } }
     | { __typename: 'InvalidCredentials', code: string, message: string }
     | { __typename: 'TooManyAttempts', retryAfterSeconds: number, code: string, message: string }
-   };
+   | null };
 
 export type RestRefreshMutationVariables = Exact<{
   refreshToken: string;
@@ -193,14 +193,14 @@ export type RestRefreshMutationVariables = Exact<{
 export type RestRefreshMutation = { refreshSession:
     | { __typename: 'AuthSession', accessToken: string, refreshToken: string, tokenType: string, expiresInSeconds: number, user: { id: string, email: string, role: Role, createdAt: string, updatedAt: string } }
     | { __typename: 'InvalidRefreshToken', code: string, message: string }
-   };
+   | null };
 
 export type RestLogoutMutationVariables = Exact<{
   refreshToken: string;
 }>;
 
 
-export type RestLogoutMutation = { logout: boolean };
+export type RestLogoutMutation = { logout: boolean | null };
 
 export type MoneyFieldsFragment = { amountCents: number, currency: string };
 
@@ -210,11 +210,11 @@ export type AuthSessionFieldsFragment = { accessToken: string, refreshToken: str
 
 export type ProductFieldsFragment = { id: string, sku: string, name: string, description: string, stock: number, createdAt: string, updatedAt: string, price: { amountCents: number, currency: string } };
 
-export type PaymentFieldsFragment = { id: string, status: PaymentStatus, provider: string, failureCode: string | null, createdAt: string, updatedAt: string, order: { id: string }, amount: { amountCents: number, currency: string } };
+export type PaymentFieldsFragment = { id: string, status: PaymentStatus, provider: string, failureCode: string | null, createdAt: string, updatedAt: string, order: { id: string } | null, amount: { amountCents: number, currency: string } };
 
-export type PlacedOrderFieldsFragment = { id: string, status: OrderStatus, createdAt: string, updatedAt: string, expiresAt: string | null, cancelReason: CancelReason | null, user: { id: string }, items: Array<{ sku: string, name: string, quantity: number, product: { id: string } | null, unitPrice: { amountCents: number, currency: string } }>, total: { amountCents: number, currency: string }, timeline: Array<{ at: string, status: OrderStatus, message: string }> };
+export type PlacedOrderFieldsFragment = { id: string, status: OrderStatus, createdAt: string, updatedAt: string, expiresAt: string | null, cancelReason: CancelReason | null, user: { id: string } | null, items: Array<{ sku: string, name: string, quantity: number, product: { id: string } | null, unitPrice: { amountCents: number, currency: string } }>, total: { amountCents: number, currency: string }, timeline: Array<{ at: string, status: OrderStatus, message: string }> };
 
-export type OrderFieldsFragment = { id: string, status: OrderStatus, createdAt: string, updatedAt: string, expiresAt: string | null, cancelReason: CancelReason | null, payments: Array<{ id: string, status: PaymentStatus, provider: string, failureCode: string | null, createdAt: string, updatedAt: string, order: { id: string }, amount: { amountCents: number, currency: string } }>, user: { id: string }, items: Array<{ sku: string, name: string, quantity: number, product: { id: string } | null, unitPrice: { amountCents: number, currency: string } }>, total: { amountCents: number, currency: string }, timeline: Array<{ at: string, status: OrderStatus, message: string }> };
+export type OrderFieldsFragment = { id: string, status: OrderStatus, createdAt: string, updatedAt: string, expiresAt: string | null, cancelReason: CancelReason | null, payments: Array<{ id: string, status: PaymentStatus, provider: string, failureCode: string | null, createdAt: string, updatedAt: string, order: { id: string } | null, amount: { amountCents: number, currency: string } }> | null, user: { id: string } | null, items: Array<{ sku: string, name: string, quantity: number, product: { id: string } | null, unitPrice: { amountCents: number, currency: string } }>, total: { amountCents: number, currency: string }, timeline: Array<{ at: string, status: OrderStatus, message: string }> };
 
 type ProblemFields_EditConflict_Fragment = { code: string, message: string };
 
@@ -246,6 +246,8 @@ type ProblemFields_TooManyAttempts_Fragment = { code: string, message: string };
 
 type ProblemFields_TooManyOpenOrders_Fragment = { code: string, message: string };
 
+type ProblemFields_TooManyPaymentAttempts_Fragment = { code: string, message: string };
+
 export type ProblemFieldsFragment =
   | ProblemFields_EditConflict_Fragment
   | ProblemFields_EmailTaken_Fragment
@@ -262,6 +264,7 @@ export type ProblemFieldsFragment =
   | ProblemFields_StockBelowZero_Fragment
   | ProblemFields_TooManyAttempts_Fragment
   | ProblemFields_TooManyOpenOrders_Fragment
+  | ProblemFields_TooManyPaymentAttempts_Fragment
 ;
 
 export type InvalidInputFieldsFragment = { fields: Array<{ path: string, message: string }> };
@@ -269,19 +272,19 @@ export type InvalidInputFieldsFragment = { fields: Array<{ path: string, message
 export type RestMeQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type RestMeQuery = { me: { id: string, email: string, role: Role, createdAt: string, updatedAt: string } };
+export type RestMeQuery = { me: { id: string, email: string, role: Role, createdAt: string, updatedAt: string } | null };
 
 export type RestSessionsQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type RestSessionsQuery = { me: { sessions: Array<{ id: string, createdAt: string, lastUsedAt: string, expiresAt: string, userAgent: string | null, current: boolean }> } };
+export type RestSessionsQuery = { me: { sessions: Array<{ id: string, createdAt: string, lastUsedAt: string, expiresAt: string, userAgent: string | null, current: boolean }> } | null };
 
 export type RestRevokeSessionMutationVariables = Exact<{
   id: string;
 }>;
 
 
-export type RestRevokeSessionMutation = { revokeSession: boolean };
+export type RestRevokeSessionMutation = { revokeSession: boolean | null };
 
 export type RestOrdersQueryVariables = Exact<{
   first: number;
@@ -291,14 +294,14 @@ export type RestOrdersQueryVariables = Exact<{
 }>;
 
 
-export type RestOrdersQuery = { orders: { nodes: Array<{ id: string, status: OrderStatus, createdAt: string, updatedAt: string, expiresAt: string | null, cancelReason: CancelReason | null, payments: Array<{ id: string, status: PaymentStatus, provider: string, failureCode: string | null, createdAt: string, updatedAt: string, order: { id: string }, amount: { amountCents: number, currency: string } }>, user: { id: string }, items: Array<{ sku: string, name: string, quantity: number, product: { id: string } | null, unitPrice: { amountCents: number, currency: string } }>, total: { amountCents: number, currency: string }, timeline: Array<{ at: string, status: OrderStatus, message: string }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+export type RestOrdersQuery = { orders: { nodes: Array<{ id: string, status: OrderStatus, createdAt: string, updatedAt: string, expiresAt: string | null, cancelReason: CancelReason | null, payments: Array<{ id: string, status: PaymentStatus, provider: string, failureCode: string | null, createdAt: string, updatedAt: string, order: { id: string } | null, amount: { amountCents: number, currency: string } }> | null, user: { id: string } | null, items: Array<{ sku: string, name: string, quantity: number, product: { id: string } | null, unitPrice: { amountCents: number, currency: string } }>, total: { amountCents: number, currency: string }, timeline: Array<{ at: string, status: OrderStatus, message: string }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null };
 
 export type RestOrderQueryVariables = Exact<{
   id: string;
 }>;
 
 
-export type RestOrderQuery = { order: { id: string, status: OrderStatus, createdAt: string, updatedAt: string, expiresAt: string | null, cancelReason: CancelReason | null, payments: Array<{ id: string, status: PaymentStatus, provider: string, failureCode: string | null, createdAt: string, updatedAt: string, order: { id: string }, amount: { amountCents: number, currency: string } }>, user: { id: string }, items: Array<{ sku: string, name: string, quantity: number, product: { id: string } | null, unitPrice: { amountCents: number, currency: string } }>, total: { amountCents: number, currency: string }, timeline: Array<{ at: string, status: OrderStatus, message: string }> } | null };
+export type RestOrderQuery = { order: { id: string, status: OrderStatus, createdAt: string, updatedAt: string, expiresAt: string | null, cancelReason: CancelReason | null, payments: Array<{ id: string, status: PaymentStatus, provider: string, failureCode: string | null, createdAt: string, updatedAt: string, order: { id: string } | null, amount: { amountCents: number, currency: string } }> | null, user: { id: string } | null, items: Array<{ sku: string, name: string, quantity: number, product: { id: string } | null, unitPrice: { amountCents: number, currency: string } }>, total: { amountCents: number, currency: string }, timeline: Array<{ at: string, status: OrderStatus, message: string }> } | null };
 
 export type RestCreateOrderMutationVariables = Exact<{
   input: CreateOrderInput;
@@ -309,11 +312,11 @@ export type RestCreateOrderMutationVariables = Exact<{
 export type RestCreateOrderMutation = { createOrder:
     | { __typename: 'IdempotencyConflict', code: string, message: string }
     | { __typename: 'InvalidInput', code: string, message: string, fields: Array<{ path: string, message: string }> }
-    | { __typename: 'OrderPayload', order: { id: string, status: OrderStatus, createdAt: string, updatedAt: string, expiresAt: string | null, cancelReason: CancelReason | null, payments?: Array<{ id: string, status: PaymentStatus, provider: string, failureCode: string | null, createdAt: string, updatedAt: string, order: { id: string }, amount: { amountCents: number, currency: string } }>, user: { id: string }, items: Array<{ sku: string, name: string, quantity: number, product: { id: string } | null, unitPrice: { amountCents: number, currency: string } }>, total: { amountCents: number, currency: string }, timeline: Array<{ at: string, status: OrderStatus, message: string }> } }
-    | { __typename: 'OutOfStock', code: string, message: string, shortages: Array<{ requested: number, available: number, product: { id: string } }> }
+    | { __typename: 'OrderPayload', order: { id: string, status: OrderStatus, createdAt: string, updatedAt: string, expiresAt: string | null, cancelReason: CancelReason | null, payments?: Array<{ id: string, status: PaymentStatus, provider: string, failureCode: string | null, createdAt: string, updatedAt: string, order: { id: string } | null, amount: { amountCents: number, currency: string } }> | null, user: { id: string } | null, items: Array<{ sku: string, name: string, quantity: number, product: { id: string } | null, unitPrice: { amountCents: number, currency: string } }>, total: { amountCents: number, currency: string }, timeline: Array<{ at: string, status: OrderStatus, message: string }> } }
+    | { __typename: 'OutOfStock', code: string, message: string, shortages: Array<{ requested: number, available: number, product: { id: string } | null }> }
     | { __typename: 'ProductNotFound', code: string, message: string }
     | { __typename: 'TooManyOpenOrders', code: string, message: string }
-   };
+   | null };
 
 export type RestCancelOrderMutationVariables = Exact<{
   id: string;
@@ -324,9 +327,9 @@ export type RestCancelOrderMutationVariables = Exact<{
 export type RestCancelOrderMutation = { cancelOrder:
     | { __typename: 'IdempotencyConflict', code: string, message: string }
     | { __typename: 'OrderNotFound', code: string, message: string }
-    | { __typename: 'OrderPayload', order: { id: string, status: OrderStatus, createdAt: string, updatedAt: string, expiresAt: string | null, cancelReason: CancelReason | null, payments: Array<{ id: string, status: PaymentStatus, provider: string, failureCode: string | null, createdAt: string, updatedAt: string, order: { id: string }, amount: { amountCents: number, currency: string } }>, user: { id: string }, items: Array<{ sku: string, name: string, quantity: number, product: { id: string } | null, unitPrice: { amountCents: number, currency: string } }>, total: { amountCents: number, currency: string }, timeline: Array<{ at: string, status: OrderStatus, message: string }> } }
+    | { __typename: 'OrderPayload', order: { id: string, status: OrderStatus, createdAt: string, updatedAt: string, expiresAt: string | null, cancelReason: CancelReason | null, payments: Array<{ id: string, status: PaymentStatus, provider: string, failureCode: string | null, createdAt: string, updatedAt: string, order: { id: string } | null, amount: { amountCents: number, currency: string } }> | null, user: { id: string } | null, items: Array<{ sku: string, name: string, quantity: number, product: { id: string } | null, unitPrice: { amountCents: number, currency: string } }>, total: { amountCents: number, currency: string }, timeline: Array<{ at: string, status: OrderStatus, message: string }> } }
     | { __typename: 'OrderStateConflict', code: string, message: string }
-   };
+   | null };
 
 export type RestUpdateOrderStatusMutationVariables = Exact<{
   id: string;
@@ -336,9 +339,9 @@ export type RestUpdateOrderStatusMutationVariables = Exact<{
 
 export type RestUpdateOrderStatusMutation = { updateOrderStatus:
     | { __typename: 'OrderNotFound', code: string, message: string }
-    | { __typename: 'OrderPayload', order: { id: string, status: OrderStatus, createdAt: string, updatedAt: string, expiresAt: string | null, cancelReason: CancelReason | null, payments: Array<{ id: string, status: PaymentStatus, provider: string, failureCode: string | null, createdAt: string, updatedAt: string, order: { id: string }, amount: { amountCents: number, currency: string } }>, user: { id: string }, items: Array<{ sku: string, name: string, quantity: number, product: { id: string } | null, unitPrice: { amountCents: number, currency: string } }>, total: { amountCents: number, currency: string }, timeline: Array<{ at: string, status: OrderStatus, message: string }> } }
+    | { __typename: 'OrderPayload', order: { id: string, status: OrderStatus, createdAt: string, updatedAt: string, expiresAt: string | null, cancelReason: CancelReason | null, payments: Array<{ id: string, status: PaymentStatus, provider: string, failureCode: string | null, createdAt: string, updatedAt: string, order: { id: string } | null, amount: { amountCents: number, currency: string } }> | null, user: { id: string } | null, items: Array<{ sku: string, name: string, quantity: number, product: { id: string } | null, unitPrice: { amountCents: number, currency: string } }>, total: { amountCents: number, currency: string }, timeline: Array<{ at: string, status: OrderStatus, message: string }> } }
     | { __typename: 'OrderStateConflict', code: string, message: string }
-   };
+   | null };
 
 export type RestPayOrderMutationVariables = Exact<{
   input: PayOrderInput;
@@ -349,10 +352,11 @@ export type RestPayOrderMutation = { payOrder:
     | { __typename: 'IdempotencyConflict', code: string, message: string }
     | { __typename: 'OrderNotFound', code: string, message: string }
     | { __typename: 'OrderStateConflict', code: string, message: string }
-    | { __typename: 'PayOrderSuccess', order: { id: string, status: OrderStatus, createdAt: string, updatedAt: string, expiresAt: string | null, cancelReason: CancelReason | null, payments: Array<{ id: string, status: PaymentStatus, provider: string, failureCode: string | null, createdAt: string, updatedAt: string, order: { id: string }, amount: { amountCents: number, currency: string } }>, user: { id: string }, items: Array<{ sku: string, name: string, quantity: number, product: { id: string } | null, unitPrice: { amountCents: number, currency: string } }>, total: { amountCents: number, currency: string }, timeline: Array<{ at: string, status: OrderStatus, message: string }> }, payment: { id: string, status: PaymentStatus, provider: string, failureCode: string | null, createdAt: string, updatedAt: string, order: { id: string }, amount: { amountCents: number, currency: string } } }
-    | { __typename: 'PaymentDeclined', code: string, message: string, order: { id: string, status: OrderStatus, createdAt: string, updatedAt: string, expiresAt: string | null, cancelReason: CancelReason | null, payments: Array<{ id: string, status: PaymentStatus, provider: string, failureCode: string | null, createdAt: string, updatedAt: string, order: { id: string }, amount: { amountCents: number, currency: string } }>, user: { id: string }, items: Array<{ sku: string, name: string, quantity: number, product: { id: string } | null, unitPrice: { amountCents: number, currency: string } }>, total: { amountCents: number, currency: string }, timeline: Array<{ at: string, status: OrderStatus, message: string }> }, payment: { id: string, status: PaymentStatus, provider: string, failureCode: string | null, createdAt: string, updatedAt: string, order: { id: string }, amount: { amountCents: number, currency: string } } }
-    | { __typename: 'PaymentPending', order: { id: string, status: OrderStatus, createdAt: string, updatedAt: string, expiresAt: string | null, cancelReason: CancelReason | null, payments: Array<{ id: string, status: PaymentStatus, provider: string, failureCode: string | null, createdAt: string, updatedAt: string, order: { id: string }, amount: { amountCents: number, currency: string } }>, user: { id: string }, items: Array<{ sku: string, name: string, quantity: number, product: { id: string } | null, unitPrice: { amountCents: number, currency: string } }>, total: { amountCents: number, currency: string }, timeline: Array<{ at: string, status: OrderStatus, message: string }> }, payment: { id: string, status: PaymentStatus, provider: string, failureCode: string | null, createdAt: string, updatedAt: string, order: { id: string }, amount: { amountCents: number, currency: string } } }
-   };
+    | { __typename: 'PayOrderSuccess', order: { id: string, status: OrderStatus, createdAt: string, updatedAt: string, expiresAt: string | null, cancelReason: CancelReason | null, payments: Array<{ id: string, status: PaymentStatus, provider: string, failureCode: string | null, createdAt: string, updatedAt: string, order: { id: string } | null, amount: { amountCents: number, currency: string } }> | null, user: { id: string } | null, items: Array<{ sku: string, name: string, quantity: number, product: { id: string } | null, unitPrice: { amountCents: number, currency: string } }>, total: { amountCents: number, currency: string }, timeline: Array<{ at: string, status: OrderStatus, message: string }> }, payment: { id: string, status: PaymentStatus, provider: string, failureCode: string | null, createdAt: string, updatedAt: string, order: { id: string } | null, amount: { amountCents: number, currency: string } } | null }
+    | { __typename: 'PaymentDeclined', code: string, message: string, order: { id: string, status: OrderStatus, createdAt: string, updatedAt: string, expiresAt: string | null, cancelReason: CancelReason | null, payments: Array<{ id: string, status: PaymentStatus, provider: string, failureCode: string | null, createdAt: string, updatedAt: string, order: { id: string } | null, amount: { amountCents: number, currency: string } }> | null, user: { id: string } | null, items: Array<{ sku: string, name: string, quantity: number, product: { id: string } | null, unitPrice: { amountCents: number, currency: string } }>, total: { amountCents: number, currency: string }, timeline: Array<{ at: string, status: OrderStatus, message: string }> }, payment: { id: string, status: PaymentStatus, provider: string, failureCode: string | null, createdAt: string, updatedAt: string, order: { id: string } | null, amount: { amountCents: number, currency: string } } | null }
+    | { __typename: 'PaymentPending', order: { id: string, status: OrderStatus, createdAt: string, updatedAt: string, expiresAt: string | null, cancelReason: CancelReason | null, payments: Array<{ id: string, status: PaymentStatus, provider: string, failureCode: string | null, createdAt: string, updatedAt: string, order: { id: string } | null, amount: { amountCents: number, currency: string } }> | null, user: { id: string } | null, items: Array<{ sku: string, name: string, quantity: number, product: { id: string } | null, unitPrice: { amountCents: number, currency: string } }>, total: { amountCents: number, currency: string }, timeline: Array<{ at: string, status: OrderStatus, message: string }> }, payment: { id: string, status: PaymentStatus, provider: string, failureCode: string | null, createdAt: string, updatedAt: string, order: { id: string } | null, amount: { amountCents: number, currency: string } } | null }
+    | { __typename: 'TooManyPaymentAttempts', code: string, message: string }
+   | null };
 
 export type RestProductsQueryVariables = Exact<{
   first: number;
@@ -362,7 +366,7 @@ export type RestProductsQueryVariables = Exact<{
 }>;
 
 
-export type RestProductsQuery = { products: { nodes: Array<{ id: string, sku: string, name: string, description: string, stock: number, createdAt: string, updatedAt: string, price: { amountCents: number, currency: string } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+export type RestProductsQuery = { products: { nodes: Array<{ id: string, sku: string, name: string, description: string, stock: number, createdAt: string, updatedAt: string, price: { amountCents: number, currency: string } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null };
 
 export type RestProductQueryVariables = Exact<{
   id: string;
@@ -381,7 +385,7 @@ export type RestCreateProductMutation = { createProduct:
     | { __typename: 'InvalidInput', code: string, message: string, fields: Array<{ path: string, message: string }> }
     | { __typename: 'ProductPayload', product: { id: string, sku: string, name: string, description: string, stock: number, createdAt: string, updatedAt: string, price: { amountCents: number, currency: string } } }
     | { __typename: 'SkuTaken', code: string, message: string }
-   };
+   | null };
 
 export type RestUpdateProductMutationVariables = Exact<{
   input: UpdateProductInput;
@@ -394,7 +398,7 @@ export type RestUpdateProductMutation = { updateProduct:
     | { __typename: 'ProductNotFound', code: string, message: string }
     | { __typename: 'ProductPayload', product: { id: string, sku: string, name: string, description: string, stock: number, createdAt: string, updatedAt: string, price: { amountCents: number, currency: string } } }
     | { __typename: 'SkuTaken', code: string, message: string }
-   };
+   | null };
 
 export type RestAdjustStockMutationVariables = Exact<{
   input: AdjustStockInput;
@@ -407,7 +411,7 @@ export type RestAdjustStockMutation = { adjustStock:
     | { __typename: 'ProductNotFound', code: string, message: string }
     | { __typename: 'ProductPayload', product: { id: string, sku: string, name: string, description: string, stock: number, createdAt: string, updatedAt: string, price: { amountCents: number, currency: string } } }
     | { __typename: 'StockBelowZero', code: string, message: string }
-   };
+   | null };
 
 export const UserFieldsFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"UserFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"User"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"email"}},{"kind":"Field","name":{"kind":"Name","value":"role"}},{"kind":"Field","name":{"kind":"Name","value":"createdAt"}},{"kind":"Field","name":{"kind":"Name","value":"updatedAt"}}]}}]} as unknown as DocumentNode<UserFieldsFragment, unknown>;
 export const AuthSessionFieldsFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"AuthSessionFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"AuthSession"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"user"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"UserFields"}}]}},{"kind":"Field","name":{"kind":"Name","value":"accessToken"}},{"kind":"Field","name":{"kind":"Name","value":"refreshToken"}},{"kind":"Field","name":{"kind":"Name","value":"tokenType"}},{"kind":"Field","name":{"kind":"Name","value":"expiresInSeconds"}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"UserFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"User"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"email"}},{"kind":"Field","name":{"kind":"Name","value":"role"}},{"kind":"Field","name":{"kind":"Name","value":"createdAt"}},{"kind":"Field","name":{"kind":"Name","value":"updatedAt"}}]}}]} as unknown as DocumentNode<AuthSessionFieldsFragment, unknown>;

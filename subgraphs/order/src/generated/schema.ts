@@ -270,7 +270,10 @@ export type PageInfo = {
 
 /** A payment to attempt. */
 export type PayOrderInput = {
-  /** 1 to 128 printable ASCII characters, unique per user; a repeat returns the first answer. */
+  /**
+   * 1 to 128 printable ASCII characters, unique per user; a repeat returns the first answer. After PaymentPending it returns the
+   * decision once there is one.
+   */
   idempotencyKey?: InputMaybe<Scalars['String']['input']>;
   /** The order to pay: in full, from its owner. */
   orderId: Scalars['ID']['input'];
@@ -313,7 +316,7 @@ export type PaymentDeclined = Problem & {
   payment?: Maybe<Payment>;
 };
 
-/** The provider has not decided or did not answer: the order stays PENDING and settles by itself. */
+/** The provider has not decided or did not answer: the order stays PENDING and settles by itself. Repeat with the same idempotency key to learn the decision. */
 export type PaymentPending = {
   __typename?: 'PaymentPending';
   /** The order, still PENDING. */

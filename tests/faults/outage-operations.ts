@@ -42,18 +42,18 @@ export const operations: OutageOperation[] = [
     },
   },
   {
-    name: 'page of an order, with aliases',
+    name: 'page of an order, with aliases that are names of other fields',
     as: 'customer',
     query: `query ($orderId: ID!) { purchase: order(id: $orderId) {
       state: status timeline { message } buyer: user { email }
       lines: items { name quantity article: product { sku name } }
-      attempts: payments { provider } due: amountDue { cents: amountCents } } }`,
+      amountDue: payments { provider } payments: amountDue { cents: amountCents } } }`,
     variables: ({ paidOrderId }) => ({ orderId: paidOrderId }),
     lost: {
       user: ['purchase.buyer'],
       product: ['purchase.lines.0.article', 'purchase.lines.1.article'],
       order: ['purchase'],
-      payment: ['purchase.attempts', 'purchase.due'],
+      payment: ['purchase.amountDue', 'purchase.payments'],
     },
   },
   {

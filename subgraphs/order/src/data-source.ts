@@ -4,6 +4,7 @@ import { IdempotencyKeyEntity } from './idempotency/idempotency-key.entity';
 import { CreateOrders1795374000000 } from './migrations/1795374000000-create-orders';
 import { NoteWhenOrdersMoved1795400000000 } from './migrations/1795400000000-note-when-orders-moved';
 import { CreateEventDeliveries1795410000000 } from './migrations/1795410000000-create-event-deliveries';
+import { IndexOpenOrders1795430000000 } from './migrations/1795430000000-index-open-orders';
 import { OrderEventEntity } from './order/order-event.entity';
 import { OrderItemEntity } from './order/order-item.entity';
 import { OrderEntity } from './order/order.entity';
@@ -16,6 +17,7 @@ export const orderDatabase = {
     CreateOrders1795374000000,
     NoteWhenOrdersMoved1795400000000,
     CreateEventDeliveries1795410000000,
+    IndexOpenOrders1795430000000,
   ],
 } satisfies Partial<DatabaseOptions>;
 

@@ -26,19 +26,16 @@ export class OpenOrderRepository {
 
   /**
    * A customer's drafts and PENDING orders. One that is overdue can be paid no more and is not counted, whether or not its job
-   * has cancelled it; one that is being paid does not expire. Both parts are read by the index on user and status, so the
-   * customer's other orders cost nothing.
+   * has cancelled it; one that is being paid does not expire. The index `orders_open_of_customer` has only rows of these steps, so
+   * the customer's other orders cost nothing.
    */
   async find(transaction: Transaction, userId: string, productIds: readonly string[]): Promise<OpenOrders> {
     const [open] = await transaction.query<[OpenOrders]>(
       `/* OpenOrderRepository.find */
        WITH open AS (
-         SELECT id, NULL::jsonb AS draft_lines FROM orders
-          WHERE user_id = $1 AND status = 'PENDING' AND (step = 'PAYING' OR expires_at > now())
-         UNION ALL
          SELECT id, draft_lines FROM orders
-          WHERE user_id = $1 AND status IS NULL AND step = 'RESERVING'
-            AND created_at > now() - $3 * interval '1 second'
+          WHERE user_id = $1 AND step IN ('RESERVING', 'AWAITING_PAYMENT', 'PAYING')
+            AND (step = 'PAYING' OR COALESCE(expires_at, created_at + $3 * interval '1 second') > now())
        ), line AS (
          SELECT product_id, quantity FROM open JOIN order_items ON order_id = open.id
          UNION ALL

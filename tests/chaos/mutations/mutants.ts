@@ -170,6 +170,24 @@ export const mutants: readonly Mutant[] = [
     },
   },
   {
+    name: 'payment attempts of an order',
+    harm: 'one order has any number of payment attempts, and lists of them cost more than their price',
+    workspace: 'subgraphs/order',
+    edits: [
+      {
+        file: 'subgraphs/order/src/order/order-transition.ts',
+        find: 'attempt >= maximumAttempts)',
+        replace: 'attempt >= 100 * maximumAttempts)',
+      },
+    ],
+    test: {
+      project: 'integration',
+      file: 'subgraphs/order/test/pay-order.test.ts',
+      title:
+        'payOrder after 10 attempts is TooManyPaymentAttempts, charges nothing, and its key remembers that',
+    },
+  },
+  {
     name: 'refund of a late payment',
     harm: 'the money for a cancelled order is kept',
     workspace: 'subgraphs/order',

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { attackCosts } from './attacks';
+import { attackCosts } from './attacks/attacks';
 import { enumeration } from './enumeration';
 import { loginStorm } from './login-storm';
 import { type BenchReport, writeReport } from './report';

@@ -1,0 +1,111 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { buildSchema } from 'graphql';
+import { type BenchShop, openBenchShop } from '../bench-shop';
+import type { BenchReport } from '../report';
+import { answeredDocuments } from './answered-documents';
+import { fillShop } from './filled-shop';
+import { type Measured, measure, type Target } from './measure';
+import { randomDocument, seededRandom } from './random-documents';
+import { type Attack, graphqlAttacks, query, restAttacks } from './refused-documents';
+
+const refusedTimes = 50;
+const answeredTimes = 10;
+const randomDocuments = 300;
+const warmUps = 300;
+const refusedLimitMs = 50;
+const answeredLimitMs = 500;
+
+type Named = Measured & { name: string };
+
+/** What refusing an attack costs the gateway, and what the dearest documents within the limits cost all processes together. */
+export async function attackCosts(say: (line: string) => void): Promise<BenchReport> {
+  const shop = await openBenchShop({ seedProducts: 1_000 });
+  try {
+    const filled = await fillShop(shop.stack);
+    const gateway = { shop, processes: ['gateway'] } as const;
+    const everything = { shop, processes: Object.keys(shop.metricsUrls), token: filled.token } as Target;
+    await measure(gateway, query('{ __typename }'), warmUps);
+    const plain = await measure(gateway, query('{ __typename }'), refusedTimes);
+    const measureAll = async (target: Target, attacks: Readonly<Record<string, Attack>>, times: number) => {
+      const measured: Named[] = [];
+      for (const [name, attack] of Object.entries(attacks)) {
+        const figure = { name, ...(await measure(target, attack, times)) };
+        measured.push(figure);
+        say(JSON.stringify(figure));
+      }
+      return measured;
+    };
+    const refused = [
+      ...(await measureAll(gateway, graphqlAttacks, refusedTimes)),
+      ...(await measureAll({ ...gateway, path: '/v1/orders' }, restAttacks, refusedTimes)),
+    ];
+    const answered = [
+      ...(await measureAll(everything, answeredDocuments(filled.orderId), answeredTimes)),
+      ...(await measureAll(
+        { ...everything, method: 'GET', path: '/v1/orders?limit=100' },
+        { 'REST: 100 orders with 100 lines': () => undefined },
+        answeredTimes,
+      )),
+    ];
+    const found = await dearestRandomDocument(shop, say);
+    return reportOf(plain, refused, answered, found);
+  } finally {
+    await shop.close();
+  }
+}
+
+/** One measurement each: what is found is measured again. */
+async function dearestRandomDocument(shop: BenchShop, say: (line: string) => void): Promise<Named> {
+  const sdl = readFileSync(join(process.cwd(), 'gateway', 'api-schema.graphql'), 'utf8');
+  const schema = buildSchema(sdl);
+  const random = seededRandom(1);
+  const target = { shop, processes: ['gateway'] } as const;
+  let dearest: { text: string; costMs: number } | undefined;
+  for (let count = 0; count < randomDocuments; count += 1) {
+    const text = randomDocument(schema, random);
+    const { medianMs: costMs } = await measure(target, query(text), 1);
+    if (!dearest || costMs > dearest.costMs) dearest = { text, costMs };
+  }
+  const text = dearest?.text ?? '';
+  const name = `random: the dearest of ${randomDocuments} documents, without a token`;
+  const figure = { name, ...(await measure(target, query(text), answeredTimes)) };
+  say(JSON.stringify({ ...figure, text }));
+  return figure;
+}
+
+function reportOf(plain: Measured, refused: Named[], answered: Named[], found: Named): BenchReport {
+  const notRefused = refused.filter(({ statuses }) =>
+    statuses.some((status) => status < 400 || status >= 500),
+  );
+  const notAnswered = answered.filter(({ statuses }) => statuses.some((status) => status !== 200));
+  const dearest = (measured: Named[]) => Math.max(...measured.map(({ medianMs }) => medianMs));
+  const single = Math.max(...refused.map(({ maximumMs }) => maximumMs));
+  const names = (measured: Named[]) => measured.map(({ name }) => name).join('; ') || 'all are';
+  return {
+    title: `CPU of the gateway for each refusal, the median of ${refusedTimes}, and of all five processes for each answer, the median of ${answeredTimes}; reading the metrics is included, { __typename } costs ${plain.medianMs} ms`,
+    columns: ['document', 'CPU ms, p50', 'p95', 'maximum', 'status', 'the first error says'],
+    rows: [...refused, ...answered, found].map(({ name, medianMs, p95Ms, maximumMs, statuses, message }) => [
+      ...[name, medianMs, p95Ms, maximumMs],
+      ...[statuses.join(', '), message],
+    ]),
+    promises: [
+      {
+        text: `every attack is answered with 4xx: ${names(notRefused)}`,
+        isKept: notRefused.length === 0,
+      },
+      {
+        text: `a refusal costs at most ${refusedLimitMs} ms of CPU: ${dearest(refused)} ms for the dearest, the median of ${refusedTimes}; single ones took up to ${single} ms, with the garbage collector and the compiler of all threads`,
+        isKept: dearest(refused) <= refusedLimitMs,
+      },
+      {
+        text: `every document within the limits is answered: ${names(notAnswered)}`,
+        isKept: notAnswered.length === 0,
+      },
+      {
+        text: `an answer costs at most ${answeredLimitMs} ms of CPU in all processes together: ${dearest([...answered, found])} ms for the dearest, the median of ${answeredTimes}`,
+        isKept: dearest([...answered, found]) <= answeredLimitMs,
+      },
+    ],
+  };
+}

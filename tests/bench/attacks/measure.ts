@@ -1,0 +1,62 @@
+import { rest } from '@shop/testkit/http';
+import type { BenchShop } from '../bench-shop';
+import { median, metric, percentile, rounded } from '../figures';
+import type { Attack } from './refused-documents';
+
+/** Where requests go, and the processes whose CPU time counts. */
+export interface Target {
+  shop: BenchShop;
+  processes: readonly (keyof BenchShop['metricsUrls'])[];
+  /** Default POST /graphql. */
+  method?: string;
+  path?: string;
+  token?: string;
+}
+
+export interface Measured {
+  medianMs: number;
+  p95Ms: number;
+  /** With whatever the garbage collector and the compiler did meanwhile, on threads of their own. */
+  maximumMs: number;
+  statuses: number[];
+  /** Of the first error. */
+  message: string;
+}
+
+interface Answer {
+  errors?: { message: string }[];
+  detail?: string;
+}
+
+/** The CPU time of one request, of all threads of the processes, with that of reading their metrics. */
+export async function measure(
+  { shop, processes, method = 'POST', path = '/graphql', token }: Target,
+  attack: Attack,
+  times: number,
+): Promise<Measured> {
+  const { stack, metricsUrls } = shop;
+  const cpuMs = async () => {
+    const seconds = await Promise.all(
+      processes.map((name) => metric(metricsUrls[name], 'process_cpu_seconds_total')),
+    );
+    return seconds.reduce((sum, value) => sum + value, 0) * 1_000;
+  };
+  const statuses = new Set<number>();
+  const costs: number[] = [];
+  let message = '';
+  for (let turn = 0; turn < times; turn += 1) {
+    const body = attack(turn);
+    const before = await cpuMs();
+    const answer = await rest(stack.gatewayUrl)<Answer>(method, path, { body, ...(token ? { token } : {}) });
+    costs.push((await cpuMs()) - before);
+    statuses.add(answer.status);
+    message ||= answer.body.errors?.[0]?.message ?? answer.body.detail ?? 'none';
+  }
+  return {
+    medianMs: rounded(median(costs)),
+    p95Ms: rounded(percentile(costs, 0.95)),
+    maximumMs: rounded(Math.max(...costs)),
+    statuses: [...statuses],
+    message: message.replaceAll('|', '\\|').slice(0, 90),
+  };
+}

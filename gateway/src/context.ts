@@ -25,13 +25,19 @@ export interface GatewayContext {
   };
 }
 
+/**
+ * With the gateway's own headers, what is forwarded must fit into the 16 KB of headers that a subgraph reads. A token of this platform has
+ * under 1 KB; a longer one is not valid, and does not become valid when its end is missing.
+ */
+const longestForwarded = 4_096;
+
 export function createContext(request: FastifyRequest, reply: FastifyReply): GatewayContext {
   return {
     requestId: request.id,
     beganAtMs: Date.now(),
-    authorization: request.headers.authorization,
+    authorization: request.headers.authorization?.slice(0, longestForwarded),
     clientAddress: clientNetwork(request.ip),
-    clientUserAgent: request.headers['user-agent'],
+    clientUserAgent: request.headers['user-agent']?.slice(0, longestForwarded),
     gone: abortedWhenGone(reply),
     budget: new RequestBudget(),
     answer: { replayed: false },

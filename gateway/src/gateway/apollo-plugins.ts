@@ -9,18 +9,21 @@ type Plugin = ApolloServerPlugin<GatewayContext>;
 /** With a gateway, Apollo Server lets an unknown operationName run into HTTP 500; it is the request that is wrong. */
 export function refuseUnknownOperation(): Plugin {
   return {
-    requestDidStart: () =>
-      Promise.resolve({
-        didResolveOperation({ operation, request }) {
+    requestDidStart({ request: { operationName }, request }) {
+      // GraphQL over HTTP: the empty text is the same as none.
+      if (operationName === '') delete request.operationName;
+      return Promise.resolve({
+        didResolveOperation({ operation }) {
           if (operation) return Promise.resolve();
-          const message = request.operationName
-            ? `The document has no operation named "${request.operationName}".`
-            : 'The document has several operations: say which with operationName.';
+          const message = operationName
+            ? `The document has no operation named "${operationName}".`
+            : 'The document has several operations: name one of them in operationName.';
           throw new GraphQLError(message, {
             extensions: { code: 'OPERATION_RESOLUTION_FAILURE', http: { status: 400 } },
           });
         },
-      }),
+      });
+    },
   };
 }
 

@@ -16,10 +16,13 @@ import { guardOperations } from '../persisted/guard-operations';
 import type { PersistedOperations } from '../persisted/persisted-operations';
 import { resolvePersistedId } from '../persisted/resolve-persisted-id';
 import { refuseUnknownOperation, reportBrokenPromises } from './apollo-plugins';
+import { checkVariables } from './check-variables';
 import { formatGatewayError } from './format-error';
 import { withHashingTurns } from './hashing-turns';
 import { withIntrospection } from './introspection';
 import type { ReloadingGateway } from './reloading-gateway';
+import { rootTypeRule } from './root-type-rule';
+import { refuseUnplannable } from './unplannable';
 
 /** Executes operations, those of /graphql and those of the REST facade alike. */
 export function createApolloServer(options: {
@@ -32,7 +35,9 @@ export function createApolloServer(options: {
   const { gateway, persisted, settings, logger, app } = options;
   const isProduction = settings.NODE_ENV === 'production';
   return new ApolloServer<GatewayContext>({
-    gateway: withVariableLimits(withIntrospection(withHashingTurns(gateway, settings))),
+    gateway: withVariableLimits(
+      withIntrospection(refuseUnplannable(withHashingTurns(gateway, settings), logger)),
+    ),
     logger,
     introspection: !isProduction,
     // What graphql-js suggests for a name that is wrong is introspection by guesses.
@@ -42,7 +47,7 @@ export function createApolloServer(options: {
     includeStacktraceInErrorResponses: false,
     persistedQueries: { cache: persisted.registered },
     parseOptions: { maxTokens: settings.GRAPHQL_MAX_TOKENS },
-    validationRules: [documentLimits(settings)],
+    validationRules: [documentLimits(settings), rootTypeRule],
     // The process owns the order of the drain.
     stopOnTerminationSignals: false,
     formatError: explainAbortedValidation(formatGatewayError(logger)),
@@ -53,6 +58,7 @@ export function createApolloServer(options: {
         : ApolloServerPluginLandingPageLocalDefault({ embed: { runTelemetry: false } }),
       resolvePersistedId(persisted),
       refuseUnknownOperation(),
+      checkVariables(),
       guardOperations(persisted, logger),
       limitCost(settings, (schema) => gateway.costsOf(schema)),
       answerHeaders(),

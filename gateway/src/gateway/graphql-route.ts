@@ -19,6 +19,8 @@ export function graphqlRoute(apollo: ApolloServer<GatewayContext>, logger: Logge
     app.route({
       method: ['GET', 'POST'],
       url: '/graphql',
+      preValidation: (request, _reply, next) =>
+        next(isReadableHost(request) ? undefined : new UnreadableHost()),
       handler: (request, reply) =>
         runWithRequestContext({ requestId: request.id }, () => handle.call(app, asGet(request), reply)),
     });
@@ -46,6 +48,19 @@ function graphqlContext(request: FastifyRequest, reply: FastifyReply): GatewayCo
 function asGet(request: FastifyRequest): FastifyRequest {
   if (request.method !== 'HEAD') return request;
   return Object.create(request, { method: { value: 'GET' } }) as FastifyRequest;
+}
+
+/** The adapter makes a URL of it. */
+function isReadableHost({ hostname }: FastifyRequest): boolean {
+  return URL.canParse(`http://${hostname}/`);
+}
+
+class UnreadableHost extends Error {
+  readonly statusCode = 400;
+
+  constructor() {
+    super('The Host header is not readable: send the name and port of the server.');
+  }
 }
 
 function isPage(reply: FastifyReply): boolean {

@@ -12,6 +12,11 @@ export class RequestBudget {
     return this.mutations > 0;
   }
 
+  /** A subgraph was called, or a mutation was answered. */
+  get hasBegun(): boolean {
+    return this.readsEndMs !== undefined || this.hasMutated;
+  }
+
   /** When the request's reads must be over, as a time of `performance.now()`. */
   readDeadlineMs(limitMs: number): number {
     this.readsEndMs ??= performance.now() + limitMs;

@@ -26,3 +26,7 @@ it.each(['', '<html>', 'null', '[]', '{}', '"x"', '{"errors":{}}'])(
     expect(readSubgraphAnswer(200, text).kind).toBe('broken');
   },
 );
+
+it.each([413, 431])('takes HTTP %i for a request of the client that is too long', (status) => {
+  expect(readSubgraphAnswer(status, '{"errors":[{"message":"m"}]}').kind).toBe('too_large');
+});

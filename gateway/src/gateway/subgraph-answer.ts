@@ -7,9 +7,13 @@ export interface SubgraphAnswer {
   extensions?: Record<string, unknown>;
 }
 
-/** `unavailable`: it may work in a moment · `broken`: it will fail again until somebody mends it. */
+/**
+ * `unavailable`: it may work in a moment · `too_large`: the client's request, as it was planned, is longer than a subgraph accepts ·
+ * `broken`: it will fail again until the cause is fixed.
+ */
 export type ReadAnswer =
-  { kind: 'answer'; answer: SubgraphAnswer } | { kind: 'unavailable' | 'broken'; reason: string };
+  | { kind: 'answer'; answer: SubgraphAnswer }
+  | { kind: 'unavailable' | 'too_large' | 'broken'; reason: string };
 
 /**
  * Judges a subgraph's HTTP answer. 401 and 403 speak of the gateway's own credential, because what a person may not do
@@ -17,6 +21,7 @@ export type ReadAnswer =
  */
 export function readSubgraphAnswer(status: number, text: string): ReadAnswer {
   if (status >= 500) return { kind: 'unavailable', reason: `HTTP ${status}` };
+  if (status === 413 || status === 431) return { kind: 'too_large', reason: `HTTP ${status}` };
   if (status === 401 || status === 403)
     return { kind: 'broken', reason: `HTTP ${status}: credential refused` };
   const answer = parseObject(text);

@@ -5,7 +5,7 @@ import { Callee, type CalleeAnswer, CallFailure, type CallFailureKind } from '@s
 import type { GatewayContext } from '../context';
 import { FailedFetchError, isOfWholeFetch, type ResponsePath } from './error-paths/failed-fetch-error';
 import { readSubgraphAnswer } from './subgraph-answer';
-import { type FateOfRequest, subgraphBroken, subgraphUnavailable } from './subgraph-error';
+import { type FateOfRequest, requestTooLarge, subgraphBroken, subgraphUnavailable } from './subgraph-error';
 
 type SubgraphRequest = Pick<GraphQLDataSourceProcessOptions, 'request' | 'context'> & {
   pathInIncomingRequest?: ResponsePath;
@@ -99,6 +99,7 @@ export class SubgraphDataSource implements GraphQLDataSource {
       if (headers['idempotent-replayed'] === 'true') client.answer.replayed = true;
       return read.answer;
     }
+    if (read.kind === 'too_large') return { errors: [requestTooLarge(name)] };
     const fields = { subgraph: name, requestId: client.requestId, reason: read.reason };
     if (read.kind === 'unavailable') logger.warn('subgraph cannot answer', fields);
     else logger.error('subgraph gave no answer', fields);

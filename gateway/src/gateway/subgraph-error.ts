@@ -24,6 +24,12 @@ export function subgraphUnavailable(subgraph: string, fate: FateOfRequest = 'not
   });
 }
 
+/** A plan repeats and escapes texts of the client, so that it can be longer than what came. */
+export function requestTooLarge(subgraph: string): GraphQLError {
+  const message = `The request to the ${subgraph} service is longer than it accepts: send shorter texts.`;
+  return new GraphQLError(message, { extensions: { code: errorRegistry.payload_too_large.graphqlCode } });
+}
+
 /** A subgraph answered, but nothing that a client may see: ours to mend. */
 export function subgraphBroken(): GraphQLError {
   return new GraphQLError('Internal error.', { extensions: { code: errorRegistry.internal.graphqlCode } });

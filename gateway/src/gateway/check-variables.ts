@@ -1,0 +1,106 @@
+import type { ApolloServerPlugin } from '@apollo/server';
+import {
+  type DocumentNode,
+  getVariableValues,
+  GraphQLError,
+  type GraphQLSchema,
+  isNonNullType,
+  Kind,
+  type OperationDefinitionNode,
+  TypeInfo,
+  ValidationContext,
+} from 'graphql';
+import type { GatewayContext } from '../context';
+
+/** Of the errors in an answer: a list of wrong values would give one for each. */
+const maximumErrors = 20;
+
+/**
+ * Refuses variables that do not fit their types before anything is computed from them: the price of an operation, its plan, requests to
+ * subgraphs.
+ */
+export function checkVariables(): ApolloServerPlugin<GatewayContext> {
+  return {
+    requestDidStart() {
+      let others: readonly GraphQLError[] = [];
+      return Promise.resolve({
+        didResolveOperation({ schema, document, operation, request }) {
+          // refuseUnknownOperation reports it.
+          if (!operation?.variableDefinitions?.length) return Promise.resolve();
+          const errors = errorsOf({ schema, document, operation, variables: request.variables ?? {} });
+          const [first, ...rest] = errors.map(badUserInput);
+          if (!first) return Promise.resolve();
+          others = rest;
+          throw first;
+        },
+        // A hook can throw a single error.
+        willSendResponse({ response: { body } }) {
+          if (others.length === 0 || body.kind !== 'single') return Promise.resolve();
+          const shown = others.map((error) => ({
+            ...error.toJSON(),
+            extensions: { code: 'BAD_USER_INPUT' },
+          }));
+          body.singleResult.errors = [...(body.singleResult.errors ?? []), ...shown];
+          return Promise.resolve();
+        },
+      });
+    },
+  };
+}
+
+function badUserInput({ message, nodes }: GraphQLError): GraphQLError {
+  const extensions = { code: 'BAD_USER_INPUT', http: { status: 400 } };
+  return new GraphQLError(message, { ...(nodes ? { nodes } : {}), extensions });
+}
+
+interface Checked {
+  schema: GraphQLSchema;
+  document: DocumentNode;
+  operation: OperationDefinitionNode;
+  variables: Record<string, unknown>;
+}
+
+function errorsOf({ schema, document, operation, variables }: Checked): readonly GraphQLError[] {
+  const { variableDefinitions = [] } = operation;
+  const { errors } = getVariableValues(schema, variableDefinitions, variables, {
+    maxErrors: maximumErrors - 1,
+  });
+  if (errors) return errors;
+  return variableDefinitions.flatMap((definition) => {
+    const name = definition.variable.name.value;
+    if (variables[name] !== null) return [];
+    const position = nonNullPositions(schema, document, operation).get(name);
+    const message = `Variable "$${name}" must not be null: it is used where the type is "${position}".`;
+    return position ? [new GraphQLError(message, { nodes: definition })] : [];
+  });
+}
+
+/** Documents come from a cache, so each is read once. */
+const known = new WeakMap<OperationDefinitionNode, ReadonlyMap<string, string>>();
+
+/**
+ * The variables of nullable types that are used where null is not allowed. A default value makes that valid, but null can still be sent
+ * instead of the default (https://spec.graphql.org/October2021/#sec-All-Variable-Usages-are-Allowed).
+ */
+function nonNullPositions(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+): ReadonlyMap<string, string> {
+  const found = known.get(operation);
+  if (found) return found;
+  const nullable = new Set(
+    (operation.variableDefinitions ?? [])
+      .filter(({ type }) => type.kind !== Kind.NON_NULL_TYPE)
+      .map(({ variable }) => variable.name.value),
+  );
+  const context = new ValidationContext(schema, document, new TypeInfo(schema), () => undefined);
+  const positions = new Map(
+    context
+      .getRecursiveVariableUsages(operation)
+      .filter(({ node, type }) => nullable.has(node.name.value) && isNonNullType(type))
+      .map(({ node, type }) => [node.name.value, String(type)] as const),
+  );
+  known.set(operation, positions);
+  return positions;
+}

@@ -1,0 +1,12 @@
+import { type ASTVisitor, GraphQLError, type ValidationContext } from 'graphql';
+
+/** graphql-js accepts `subscription { __typename }` for a schema without subscriptions and fails when it executes it. */
+export function rootTypeRule(context: ValidationContext): ASTVisitor {
+  return {
+    OperationDefinition(node) {
+      if (context.getSchema().getRootType(node.operation)) return;
+      const message = `The schema has no ${node.operation} type: send a query or a mutation.`;
+      context.reportError(new GraphQLError(message, { nodes: node }));
+    },
+  };
+}

@@ -1,0 +1,49 @@
+import type { ApolloServerOptions } from '@apollo/server';
+import { createLogger } from '@shop/kit/logger';
+import { GraphQLError } from 'graphql';
+import type { GatewayContext } from '../context';
+import { RequestBudget } from './request-budget';
+import type { SupergraphVersion } from './supergraph-version';
+import { refuseUnplannable } from './unplannable';
+
+type Gateway = NonNullable<ApolloServerOptions<GatewayContext>['gateway']>;
+type Request = Parameters<SupergraphVersion['execute']>[0];
+
+const logger = createLogger({ service: 'gateway' });
+logger.silent = true;
+const warned = jest.spyOn(logger, 'warn');
+afterEach(() => warned.mockClear());
+
+/** What becomes of an operation whose execution throws. */
+async function executed(error: Error, budget = new RequestBudget()) {
+  const failing = {
+    load: () => Promise.resolve({ executor: () => Promise.reject(error) }),
+    onSchemaLoadOrUpdate: () => () => undefined,
+    stop: () => Promise.resolve(),
+  } as unknown as Gateway;
+  const { executor } = await refuseUnplannable(failing, logger).load({} as never);
+  return executor?.({ operationName: 'Cart', context: { budget } } as unknown as Request);
+}
+
+it('an operation that the planner does not take is refused with 400, and its text is in no log', async () => {
+  const result = await executed(new Error('Was not able to find any options for {secret}'));
+  expect(result?.errors?.map(({ extensions }) => extensions)).toEqual([
+    { code: 'GRAPHQL_VALIDATION_FAILED', http: { status: 400 } },
+  ]);
+  expect(warned).toHaveBeenCalledWith('query planner refused an operation', {
+    ...{ operation: 'Cart', error: 'Error', at: expect.stringContaining('unplannable.test.ts') },
+  });
+});
+
+it('a refusal that has its own status stays as it is', async () => {
+  const refusal = new GraphQLError('too many plans', { extensions: { http: { status: 400 } } });
+  await expect(executed(refusal)).rejects.toBe(refusal);
+});
+
+it('a failure after a subgraph was called is no refusal', async () => {
+  const [reading, mutated] = [new RequestBudget(), new RequestBudget()];
+  reading.readDeadlineMs(1_000);
+  mutated.mutationWasAnswered();
+  await expect(executed(new TypeError('x'), reading)).rejects.toThrow(TypeError);
+  await expect(executed(new TypeError('x'), mutated)).rejects.toThrow(TypeError);
+});

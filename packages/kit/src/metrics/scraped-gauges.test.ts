@@ -20,9 +20,40 @@ describe('A gauge that is read when somebody looks', () => {
 
   it('keeps no scrape waiting, and is asked once however long it takes', async () => {
     const read = jest.fn(() => new Promise<never>(() => undefined));
-    exposeGauges({ gauges: { shop_d: 'D.' }, read, timeoutMs: 1 });
+    exposeGauges({ gauges: { shop_d: 'D.' }, read, timeoutMs: 1, readTimeoutMs: 100 });
     expect([await valueOf('shop_d'), await valueOf('shop_d')]).toEqual([undefined, undefined]);
     expect(read).toHaveBeenCalledTimes(1);
+  });
+
+  it('comes back at the next scrape after a reading that failed', async () => {
+    const read = jest.fn(async () => ({ shop_f: 6 }));
+    read.mockRejectedValueOnce(new Error('statement timeout'));
+    exposeGauges({ gauges: { shop_f: 'F.' }, read });
+    expect([await valueOf('shop_f'), await valueOf('shop_f')]).toEqual([undefined, 'shop_f 6']);
+  });
+
+  it('comes back at the next scrape after a reading that never ended', async () => {
+    const read = jest.fn(async () => ({ shop_g: 7 }));
+    read.mockReturnValueOnce(new Promise<never>(() => undefined));
+    exposeGauges({ gauges: { shop_g: 'G.' }, read, timeoutMs: 1, readTimeoutMs: 2 });
+    let value: string | undefined;
+    while (value === undefined) value = await valueOf('shop_g');
+    expect(value).toBe('shop_g 7');
+    expect(read).toHaveBeenCalledTimes(2);
+  });
+
+  it('has the value of the last reading when each comes too late for its own scrape', async () => {
+    let finish: (value: { shop_h: number }) => void = () => undefined;
+    const read = jest.fn(() => new Promise<{ shop_h: number }>((resolve) => (finish = resolve)));
+    exposeGauges({ gauges: { shop_h: 'H.' }, read, timeoutMs: 1, freshMs: 0, readTimeoutMs: 100 });
+    const scrapes: (string | undefined)[] = [];
+    for (let value = 1; value <= 3; value += 1) {
+      scrapes.push(await valueOf('shop_h'));
+      finish({ shop_h: value });
+      await new Promise(setImmediate);
+    }
+    expect(scrapes).toEqual([undefined, 'shop_h 1', 'shop_h 2']);
+    expect(read).toHaveBeenCalledTimes(3);
   });
 
   it('is left out while there is nothing to tell', async () => {

@@ -10,20 +10,25 @@ export interface ScrapedGauges<Name extends string> {
   freshMs?: number;
   /** Longest wait of a scrape. Default one second. */
   timeoutMs?: number;
+  /** Longest time of a reading: then the next scrape begins another one. Default 10 seconds. */
+  readTimeoutMs?: number;
 }
 
+/** How old the last reading may be when the next one is too slow for its scrape. */
+const longestLateMs = 2 * 60_000;
+
 /**
- * Gauges that are read when somebody looks. However many look, at most one reading is under way, and none begins while the
- * last is fresh. What cannot be read in time is left out of the scrape and counted: an old figure would hide that.
+ * Gauges that are read when somebody looks. However many look, at most one reading is in progress, and none begins while the
+ * last is fresh. What cannot be read in time is counted, and left out of the scrape unless the last reading, which came too late
+ * for its own scrape, can stand for it. A reading that fails or never ends is forgotten: the next scrape begins another one.
  */
 export function exposeGauges<Name extends string>(options: ScrapedGauges<Name>): void {
-  const { gauges, timeoutMs = 1_000 } = options;
-  const latest = readSeldom(options);
+  const { gauges } = options;
   const failures = counter({
     name: 'metrics_read_failures_total',
     help: 'Scrapes that could not read a figure of the database in time.',
   });
-  const late = () => new Error(`no answer within ${timeoutMs} ms`);
+  const latest = readSeldom({ ...options, onLate: () => failures.inc() });
   for (const [name, help] of Object.entries<string>(gauges) as [Name, string][]) {
     // A service that is started again in the same process brings a new way to read.
     forgetMetric(name);
@@ -32,7 +37,7 @@ export function exposeGauges<Name extends string>(options: ScrapedGauges<Name>):
       help,
       async collect() {
         try {
-          const value = (await answerWithin(timeoutMs, latest(), late))[name];
+          const value = (await latest())[name];
           if (value === null) this.remove();
           else this.set(value);
         } catch {
@@ -44,19 +49,42 @@ export function exposeGauges<Name extends string>(options: ScrapedGauges<Name>):
   }
 }
 
-function readSeldom<Value>({ read, freshMs = 10_000 }: { read: () => Promise<Value>; freshMs?: number }) {
+function readSeldom<Value>(options: {
+  read: () => Promise<Value>;
+  freshMs?: number;
+  timeoutMs?: number;
+  readTimeoutMs?: number;
+  onLate: () => void;
+}) {
+  const { read, freshMs = 10_000, timeoutMs = 1_000, readTimeoutMs = 10_000, onLate } = options;
   let reading: Promise<Value> | undefined;
   let known: { value: Value; readAtMs: number } | undefined;
+  const isYounger = (ageMs: number) => known !== undefined && performance.now() - known.readAtMs < ageMs;
+
+  async function begin(): Promise<Value> {
+    try {
+      const tooLong = () => new Error(`not read within ${readTimeoutMs} ms`);
+      const value = await answerWithin(readTimeoutMs, read(), tooLong);
+      known = { value, readAtMs: performance.now() };
+      return value;
+    } catch (error) {
+      known = undefined;
+      throw error;
+    } finally {
+      reading = undefined;
+    }
+  }
+
   return async (): Promise<Value> => {
-    if (known && performance.now() - known.readAtMs < freshMs) return known.value;
-    reading ??= read()
-      .then((value) => {
-        known = { value, readAtMs: performance.now() };
-        return value;
-      })
-      .finally(() => {
-        reading = undefined;
-      });
-    return reading;
+    if (known && isYounger(freshMs)) return known.value;
+    reading ??= begin();
+    const lateError = new Error(`no answer within ${timeoutMs} ms`);
+    try {
+      return await answerWithin(timeoutMs, reading, () => lateError);
+    } catch (error) {
+      if (error !== lateError || !known || !isYounger(longestLateMs)) throw error;
+      onLate();
+      return known.value;
+    }
   };
 }

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { Buffer } from 'node:buffer';
 import { once } from 'node:events';
 import { root } from './workspace.mjs';
 
@@ -35,6 +36,7 @@ export async function npm(args, { environment = {}, quietly = false } = {}) {
     throw new PreparationError(`npm cannot be run: ${error.message}`);
   });
   for (const signal of stopSignals) process.off(signal, passOn);
-  if (code !== 0)
-    throw new PreparationError(`\`npm ${args.join(' ')}\` failed (${killedBy ?? `code ${code}`})`);
+  if (code === 0) return;
+  process.stderr.write(Buffer.concat(output));
+  throw new PreparationError(`\`npm ${args.join(' ')}\` failed (${killedBy ?? `code ${code}`})`);
 }

@@ -1,14 +1,16 @@
 // Runs one of the project's programs on a checkout in whatever state: installs and builds first what is missing.
-//   node tools/run.mjs start|dev|test|e2e|chaos|mutations|bench|migrate|seed|reconcile|events|webhooks|keys|lint [arguments]
+//   node tools/run.mjs start|dev|test|e2e|chaos|mutations|bench|migrate|seed|reconcile|events|webhooks|keys|lint|generate [arguments]
 // Works with Node 20 and newer and without any dependency; the program itself runs on the project's own Node.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { clearInterval, setInterval } from 'node:timers';
-import { prepare } from './prepare/prepare.mjs';
+import { prepare, prepareDependencies } from './prepare/prepare.mjs';
+import { checkSettings } from './prepare/settings.mjs';
 import { PreparationError } from './prepare/step.mjs';
 import { projectNode, root } from './prepare/workspace.mjs';
+import { asksForHelp, stackUsage, unknownStackOptions } from './usage.mjs';
 
 const envFile = existsSync(join(root, '.env')) ? ['--env-file=.env'] : [];
 const localStack = (name) => [...envFile, `packages/local-stack/dist/${name}.js`, ...args];
@@ -39,6 +41,7 @@ const programs = {
   mutations: ['tests/dist/chaos/mutations/main.js', ...args],
   bench: ['tests/dist/bench/main.js', ...args],
   lint: ['tools/lint.mjs', ...args],
+  generate: ['tools/generate.mjs', ...args],
 };
 const program = programs[command];
 /** With a report and logs of its own. */
@@ -51,17 +54,30 @@ const runs = command === 'test' && args.length === 0 ? allTests : [{ program }];
 let isToldToStop = false;
 const isStack = command === 'start' || command === 'dev';
 
+/** These read the settings of a stack. */
+const readsSettings = new Set(['start', 'dev', 'migrate', 'seed', 'reconcile', 'events', 'webhooks', 'keys']);
+
 try {
   if (!program) throw new PreparationError(`Say which program: ${Object.keys(programs).join(', ')}`);
-  await prepare();
+  if (isStack && asksForHelp(args)) process.stdout.write(stackUsage);
+  else await runPrograms();
+} catch (error) {
+  process.stderr.write(`${error instanceof PreparationError ? error.message : error.stack}\n`);
+  process.exitCode = 1;
+}
+
+async function runPrograms() {
+  const unknown = isStack ? unknownStackOptions(args) : [];
+  if (unknown.length > 0)
+    throw new PreparationError(`Unknown option: ${unknown.join(' ')}. See npm start -- --help`);
+  if (readsSettings.has(command)) checkSettings(process.env);
+  // What it writes may be what the code needs in order to compile.
+  await (command === 'generate' ? prepareDependencies() : prepare());
   for (const run of runs) {
     const code = await become(run.program, run.env);
     process.exitCode ||= code;
     if (isToldToStop) break;
   }
-} catch (error) {
-  process.stderr.write(`${error instanceof PreparationError ? error.message : error.stack}\n`);
-  process.exitCode = 1;
 }
 
 /** Runs a program in our stead: same terminal, our signals go to it. @returns its exit code, as a shell has it */

@@ -8,7 +8,7 @@ const milliseconds = z.coerce.number().int().min(1).max(600_000);
 const limit = z.coerce.number().int().min(1).max(100_000);
 const requests = z.coerce.number().int().min(1).max(1_000_000_000);
 
-const schema = z.object({
+export const schema = z.object({
   ...serviceEnvironment,
   PORT: z.coerce.number().int().min(0).max(65_535).default(8080),
   USER_URL: peerUrl.default('http://127.0.0.1:4001/graphql'),

@@ -2,6 +2,14 @@ import { build, isBuilt } from './build.mjs';
 import { install, isInstalled } from './install.mjs';
 import { alone } from './lock.mjs';
 
+/** Installs what is missing. */
+export async function prepareDependencies() {
+  if (isInstalled()) return;
+  await alone(async () => {
+    if (!isInstalled()) await install();
+  });
+}
+
 /** Installs and builds what is missing or out of date; costs next to nothing when nothing is. */
 export async function prepare() {
   if (isInstalled() && isBuilt()) return;

@@ -3,7 +3,7 @@ import { loadConfig, peerUrl, serviceEnvironment } from '@shop/kit/config';
 import { commandEnvironment, databaseEnvironment } from '@shop/kit/database';
 import { z } from 'zod';
 
-const serviceSchema = z.object({
+export const serviceSchema = z.object({
   ...serviceEnvironment,
   ...databaseEnvironment,
   ...eventsEnvironment,

@@ -4,7 +4,7 @@ import { commandEnvironment, databaseEnvironment } from '@shop/kit/database';
 import { z } from 'zod';
 import { checkStripeIsWhole, stripeEnvironment } from './providers/stripe/stripe-environment';
 
-const serviceEntries = z.object({
+export const serviceEntries = z.object({
   ...serviceEnvironment,
   ...databaseEnvironment,
   ...eventsEnvironment,

@@ -5,7 +5,7 @@ import { z } from 'zod';
 
 const service = 'product';
 
-const serviceSchema = z.object({ ...serviceEnvironment, ...databaseEnvironment, ...eventsEnvironment });
+export const serviceSchema = z.object({ ...serviceEnvironment, ...databaseEnvironment, ...eventsEnvironment });
 
 const commandSchema = z.object(commandEnvironment);
 

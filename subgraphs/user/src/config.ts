@@ -8,7 +8,7 @@ import { judgePassword } from './passwords/password-rule';
 /** bcrypt's own limits are wider, and it takes what is out of them in silence. */
 const BCRYPT_COST = z.coerce.number().int().min(10).max(14).default(12);
 
-const serviceSchema = z.object({
+export const serviceSchema = z.object({
   ...serviceEnvironment,
   ...databaseEnvironment,
   ...eventsEnvironment,

@@ -52,5 +52,17 @@ function readSetting(name: string, env: NodeJS.ProcessEnv): string | undefined {
 
 function describe(issue: z.core.$ZodIssue, values: Record<string, string>): string {
   const name = String(issue.path[0]);
-  return values[name] === undefined ? `${name} is not set` : `${name} is not valid: ${issue.message}`;
+  const value = values[name];
+  if (value === undefined) return `${name} is not set`;
+  return `${name}${isSecretSetting(name) ? '' : `=${value}`} is not valid: ${reasonOf(issue)}`;
+}
+
+/** zod says of what is no number that it is NaN, which nobody wrote. */
+function reasonOf(issue: z.core.$ZodIssue): string {
+  return issue.code === 'invalid_type' && issue.expected === 'number' ? 'it must be a number' : issue.message;
+}
+
+/** The value may be, or hold, a secret: no message shows it. */
+export function isSecretSetting(name: string): boolean {
+  return /PASSWORD|SECRET|KEY|TOKEN(?!S)|URL/.test(name);
 }

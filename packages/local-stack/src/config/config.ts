@@ -19,7 +19,7 @@ export interface StackConfig {
 const port = (standard: number) => z.coerce.number().int().min(0).max(65_535).default(standard);
 const databaseUrl = z.url({ protocol: /^postgres(ql)?$/ }).optional();
 
-const schema = z.object({
+export const stackSchema = z.object({
   PORT: port(8080),
   USER_PORT: port(4001),
   PRODUCT_PORT: port(4002),
@@ -52,7 +52,7 @@ export const portVariables: Readonly<Record<ServiceName, string>> = {
  * @throws ConfigError naming every setting that is wrong
  */
 export function loadStackConfig(env: NodeJS.ProcessEnv): StackConfig {
-  const values = loadConfig({ service: 'local stack', schema, env });
+  const values = loadConfig({ service: 'local stack', schema: stackSchema, env });
   return {
     dataDir: resolve(values.DATA_DIR),
     host: values.HOST,

@@ -1,3 +1,3 @@
 export { inheritedEnvironment } from './inherited-environment';
-export { loadStackConfig, type StackConfig } from './config';
+export { loadStackConfig, stackSchema, type StackConfig } from './config';
 export { requireFreePorts } from './require-free-ports';

@@ -1,0 +1,45 @@
+// Writes tools/prepare/settings.json: the rules of all settings of `npm start`, from the schemas of the built workspaces. With it
+// they are checked before anything is installed, so without zod. `--print` writes no file.
+import { writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { format } from 'prettier';
+import { root } from './prepare/workspace.mjs';
+
+const require = createRequire(import.meta.url);
+const built = (path) => require(join(root, path));
+const { isSecretSetting } = built('packages/kit/dist/config/index.js');
+
+const schemas = [
+  built('packages/local-stack/dist/config/index.js').stackSchema,
+  built('gateway/dist/config.js').schema,
+  ...['user', 'product', 'order'].map((name) => built(`subgraphs/${name}/dist/config.js`).serviceSchema),
+  built('subgraphs/payment/dist/config.js').serviceEntries,
+];
+/** `npm start` sets these for each service, whatever the environment says. */
+const setByStack =
+  /^(DATABASE_URL|JWKS_URL|REVOKED_SESSIONS_URL|(USER|PRODUCT|ORDER|PAYMENT)_URL|LOG_FORMAT|SIGNING_KEYS_DIR|SERVICE_\w+)$/;
+
+/** The parts of JSON Schema that tools/prepare/settings.mjs checks. */
+function ruleOf(name, { type, enum: values, minimum, maximum, minLength, format: shape }) {
+  const isNumber = type === 'integer' || type === 'number';
+  return {
+    ...(isNumber && { type, minimum, maximum }),
+    ...(values && { values }),
+    ...(minLength && { minLength }),
+    ...(['email', 'uri'].includes(shape) && { format: shape }),
+    isSecret: isSecretSetting(name),
+  };
+}
+
+const rules = {};
+for (const schema of schemas) {
+  const { properties } = schema.toJSONSchema({ io: 'output', unrepresentable: 'any' });
+  for (const [name, property] of Object.entries(properties))
+    if (!setByStack.test(name)) rules[name] ??= ruleOf(name, property);
+}
+const checked = Object.entries(rules).filter(([, rule]) => Object.keys(rule).length > 1);
+const text = JSON.stringify(Object.fromEntries(checked.sort(([a], [b]) => (a < b ? -1 : 1))));
+const formatted = await format(text, { parser: 'json', printWidth: 110 });
+if (process.argv.includes('--print')) process.stdout.write(formatted);
+else await writeFile(join(root, 'tools/prepare/settings.json'), formatted);

@@ -3,11 +3,11 @@
 //   gateway/api-schema.graphql  what clients see; operations are checked and typed against it
 // `--check` writes nothing and fails when the committed files are not what composition gives.
 import { readFile, writeFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join, normalize, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import composition from '@apollo/composition';
 import federation from '@apollo/federation-internals';
-import { parse, printSchema } from 'graphql';
+import { parse, printSchema, Source } from 'graphql';
 import { parse as parseYaml } from 'yaml';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
@@ -18,7 +18,7 @@ async function readSubgraphs() {
     Object.entries(subgraphs).map(async ([name, { routing_url: url, schema }]) => ({
       name,
       url,
-      typeDefs: parse(await readFile(join(root, schema.file), 'utf8')),
+      typeDefs: parse(new Source(await readFile(join(root, schema.file), 'utf8'), normalize(schema.file))),
     })),
   );
 }
@@ -26,8 +26,7 @@ async function readSubgraphs() {
 function compose(subgraphs) {
   const result = composition.composeServices(subgraphs);
   if (result.errors) {
-    const lines = result.errors.map((error) => `  ${error.extensions?.code ?? 'ERROR'}: ${error.message}`);
-    throw new Error(`The subgraphs do not compose:\n${lines.join('\n')}`);
+    throw new Error(`The subgraphs do not compose:\n${result.errors.map(describeError).join('\n')}`);
   }
   for (const hint of result.hints.filter(({ definition }) => definition.level.value > 20)) {
     console.warn(`hint ${hint.definition.code}: ${hint.message}`);
@@ -37,6 +36,28 @@ function compose(subgraphs) {
     'gateway/supergraph.graphql': `${result.supergraphSdl.trim()}\n`,
     'gateway/api-schema.graphql': `${printSchema(api).trim()}\n`,
   };
+}
+
+/**
+ * `subgraphs/order/schema.graphql:12:3 CODE: message`; an error of several subgraphs has a line for each place. The few errors
+ * without a place name their subgraph in the message.
+ */
+function describeError(error) {
+  const [first, ...others] = placesOf(error).map(({ file, line, column }) => `${file}:${line}:${column}`);
+  const subgraph = /^\[(\w+)\]/.exec(error.message)?.[1];
+  const place = first ?? (subgraph && `subgraphs/${subgraph}/schema.graphql`);
+  const headline = `${place ? `${place} ` : ''}${error.extensions?.code ?? 'ERROR'}: ${error.message}`;
+  return [`  ${headline}`, ...others.map((other) => `    and ${other}`)].join('\n');
+}
+
+function placesOf({ nodes, source, locations }) {
+  if (!nodes) return (locations ?? []).map((location) => ({ file: source.name, ...location }));
+  return nodes.flatMap(({ loc, name }) => {
+    if (!loc) return [];
+    // A definition begins with its description; its name is where one looks.
+    const { line, column } = (name?.loc ?? loc).startToken;
+    return [{ file: loc.source.name, line, column }];
+  });
 }
 
 async function outdated(files) {
@@ -53,12 +74,12 @@ try {
   const stale = await outdated(files);
   if (process.argv.includes('--check')) {
     if (stale.length > 0)
-      throw new Error(`${stale.join(', ')} not up to date: run "npm run compose" and commit.`);
+      throw new Error(`${stale.join(', ')} not up to date: run "npm run generate" and commit.`);
   } else {
     for (const path of stale) await writeFile(join(root, path), files[path]);
     console.log(stale.length > 0 ? `composed ${stale.join(', ')}` : 'composition unchanged');
   }
 } catch (error) {
-  console.error(error.message);
+  console.error(error.name === 'GraphQLError' ? describeError(error).trim() : error.message);
   process.exitCode = 1;
 }

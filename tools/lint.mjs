@@ -10,7 +10,8 @@ const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const commands = {
   format: 'prettier --check --log-level warn .',
   composition: 'node tools/compose.mjs --check',
-  codegen: 'graphql-codegen --config codegen.ts --check --errors-only',
+  codegen:
+    'graphql-codegen --config codegen.ts --check --errors-only || (echo "Generated types are stale: run npm run generate and commit." && exit 1)',
   types: 'tsc -b && tsc -p tsconfig.tests.json',
   eslint: 'eslint . --max-warnings 0',
   imports:

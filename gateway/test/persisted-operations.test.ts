@@ -18,7 +18,7 @@ import { startLocalGateway } from './local-gateway';
 
 const manifestFile = join(__dirname, '..', 'persisted-operations.json');
 
-it('the manifest is committed as it is: npm run persisted -w gateway', () => {
+it('has the committed manifest up to date, else run: npm run generate', () => {
   expect(readFileSync(manifestFile, 'utf8')).toBe(manifestText(manifestOf(repositoryOperations())));
 });
 

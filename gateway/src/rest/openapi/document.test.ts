@@ -35,7 +35,7 @@ it('explains every code of the error registry', () => {
   expect(Object.keys(document['x-problem-codes'])).toEqual(Object.keys(errorRegistry));
 });
 
-it('is committed as it is: npm run openapi -w gateway', async () => {
+it('is committed up to date, else run: npm run generate', async () => {
   const committed = await readFile(join(__dirname, '../../../../docs/openapi.yaml'), 'utf8');
   expect(committed).toBe(openapiYaml(document));
 });

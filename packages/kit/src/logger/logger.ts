@@ -1,6 +1,7 @@
 import winston from 'winston';
 import { trace } from '@opentelemetry/api';
 import { currentRequestContext } from '../request-context';
+import { RepeatedWarnings } from './repeated-warnings';
 
 export type Logger = winston.Logger;
 
@@ -8,6 +9,8 @@ const { combine, timestamp, json, errors, printf, colorize } = winston.format;
 
 /** Adds who asked: the request's id and, where a trace is running, its id. */
 const origin = winston.format((info) => {
+  // Of several requests, and written by a timer that runs in the context of the first.
+  if (info['repeated'] !== undefined) return info;
   const requestId = currentRequestContext()?.requestId;
   if (requestId) info['requestId'] = requestId;
   const traceId = trace.getActiveSpan()?.spanContext().traceId;
@@ -37,24 +40,42 @@ function quotesData(error: Error): boolean {
   return 'code' in error && typeof error.code === 'string' && /^22[0-9A-Z]{3}$/.test(error.code);
 }
 
-const pretty = printf(({ level, message, timestamp: at, service, error, ...fields }) => {
+/** Drops a warning that is counted with its like. */
+const aggregated = winston.format((info, options) => {
+  const { warnings } = options as { warnings: RepeatedWarnings };
+  const isSingle = info.level !== 'warn' || info['repeated'] !== undefined;
+  return isSingle || warnings.take(info) ? info : false;
+});
+
+const pretty = printf(({ level, message, timestamp: at, service, error, ...info }) => {
+  const { repeated, inSeconds, requestIds: _requestIds, ...fields } = info;
+  const times = typeof repeated !== 'number' ? '' : ` … repeated ${repeated} times in ${String(inSeconds)} s`;
   const clock = String(at).slice(11, 23);
   const rest = Object.keys(fields).length > 0 ? ` ${JSON.stringify(fields)}` : '';
   const stack = error ? `\n${(error as { stack?: string }).stack ?? JSON.stringify(error)}` : '';
-  return `${clock} ${level} ${String(service)}: ${String(message)}${rest}${stack}`;
+  return `${clock} ${level} ${String(service)}: ${String(message)}${times}${rest}${stack}`;
 });
 
 /**
- * JSON lines on standard output (`format: 'pretty'` for a terminal). Log a constant message plus fields;
+ * JSON lines on standard output (`format: 'pretty'` for a terminal); equal warnings within 10 s are one line. Log a constant message plus fields;
  * never a token, a password or a whole request.
  */
 export function createLogger(input: { service: string; level?: string; format?: 'json' | 'pretty' }): Logger {
   const { service, level = 'info', format = 'json' } = input;
   const shape = format === 'pretty' ? combine(colorize({ level: true }), pretty) : json();
-  return winston.createLogger({
+  const warnings = new RepeatedWarnings((summary) => void logger.log(summary as winston.LogEntry));
+  const logger = winston.createLogger({
     level,
     defaultMeta: { service },
-    format: combine(timestamp(), errors({ stack: true }), origin(), readableErrors(), shape),
+    format: combine(
+      timestamp(),
+      errors({ stack: true }),
+      origin(),
+      readableErrors(),
+      aggregated({ warnings }),
+      shape,
+    ),
     transports: [new winston.transports.Console()],
   });
+  return logger;
 }

@@ -17,7 +17,8 @@ export function prettyLog(service: ServiceName, line: string, isColoured: boolea
   const entry = parse(line);
   const origin = paint(36, service.padEnd(7));
   if (!entry) return `${origin} ${line}`;
-  const { timestamp, level = 'info', message = '', service: _service, error, ...fields } = entry;
+  const { timestamp, level = 'info', message = '', service: _service, error, ...others } = entry;
+  const { repeated, inSeconds, requestIds: _requestIds, ...fields } = others;
   const clock = paint(90, String(timestamp ?? '').slice(11, 23));
   const rest = Object.entries(fields).map(([name, value]) => `${name}=${JSON.stringify(value)}`);
   const words = [
@@ -25,6 +26,7 @@ export function prettyLog(service: ServiceName, line: string, isColoured: boolea
     origin,
     paint(levelColours[level] ?? 0, level.padEnd(5)),
     message,
+    typeof repeated !== 'number' ? '' : `… repeated ${repeated} times in ${String(inSeconds)} s`,
     paint(90, rest.join(' ')),
   ];
   const stack = error ? `\n${error.stack ?? error.message ?? ''}` : '';

@@ -1,0 +1,83 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { type LogFields, RepeatedWarnings } from './repeated-warnings';
+
+const warning = (requestId: string, other: LogFields = {}): LogFields => ({
+  level: 'warn',
+  message: 'subgraph does not answer',
+  subgraph: 'user',
+  requestId,
+  ...other,
+});
+
+function collect() {
+  const written: LogFields[] = [];
+  const warnings = new RepeatedWarnings((summary) => written.push(summary));
+  return { written, warnings };
+}
+
+describe('Equal warnings', () => {
+  beforeEach(() => jest.useFakeTimers());
+  afterEach(() => jest.useRealTimers());
+
+  it('are written once, and their repeats as one line with their number after 10 s', () => {
+    const { written, warnings } = collect();
+    const taken = Array.from({ length: 199 }, (_, index) => warnings.take(warning(`request ${index}`)));
+    expect(taken.filter(Boolean)).toHaveLength(1);
+    expect(written).toEqual([]);
+    jest.advanceTimersByTime(10_000);
+    expect(written).toMatchObject([{ message: 'subgraph does not answer', repeated: 198, inSeconds: 10 }]);
+    expect(written[0]?.['requestIds']).toHaveLength(100);
+  });
+
+  it('that go on are one line each 10 s, and begin again after 10 s without one', () => {
+    const { written, warnings } = collect();
+    for (let second = 0; second < 30; second += 1) {
+      warnings.take(warning('a'));
+      jest.advanceTimersByTime(1_000);
+    }
+    expect(written.map(({ repeated }) => repeated)).toEqual([9, 10, 10]);
+    jest.advanceTimersByTime(20_000);
+    expect(warnings.take(warning('a'))).toBe(true);
+  });
+
+  it('are those with the same fields, except what names the request: no other warning is dropped', () => {
+    const { warnings } = collect();
+    expect(warnings.take(warning('a'))).toBe(true);
+    expect(warnings.take(warning('a', { subgraph: 'order' }))).toBe(true);
+    expect(warnings.take(warning('a', { level: 'error' }))).toBe(true);
+    expect(warnings.take(warning('a', { error: { message: 'refused', stack: '1' } }))).toBe(true);
+    expect(warnings.take(warning('b', { error: { message: 'refused', stack: '2' }, traceId: 'c' }))).toBe(
+      false,
+    );
+  });
+
+  it('need bounded memory: the count of the oldest kind is written when there are too many kinds', () => {
+    const { written, warnings } = collect();
+    for (let kind = 0; kind < 1_000; kind += 1)
+      for (const requestId of ['a', 'b']) warnings.take(warning(requestId, { kind }));
+    expect(written).toHaveLength(800);
+    warnings.flush();
+    expect(written).toHaveLength(1_000);
+    expect(written.every(({ repeated }) => repeated === 1)).toBe(true);
+  });
+});
+
+it('The count of repeated warnings is written when the process ends', () => {
+  const logger = join(__dirname, '../../dist/logger/index.js');
+  const program = `
+    const logger = require(${JSON.stringify(logger)}).createLogger({ service: 'test' });
+    for (let i = 0; i < 199; i += 1) logger.warn('subgraph does not answer', { subgraph: 'user' });
+    logger.error('last');
+    process.exit(0);`;
+  const { stdout } = spawnSync(process.execPath, ['-e', program], { encoding: 'utf8' });
+  const lines = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as LogFields);
+  expect(lines.map(({ level, repeated }) => [level, repeated])).toEqual([
+    ['warn', undefined],
+    ['error', undefined],
+    ['warn', 198],
+  ]);
+});

@@ -3,6 +3,7 @@ import type { Logger } from '@shop/kit/logger';
 import { createHttpServer, prepareDrain, type RunningService, runService } from '@shop/kit/service';
 import type { Telemetry } from '@shop/kit/telemetry';
 import { type GatewaySettings, loadSettings, subgraphUrls } from './config';
+import { addExplorer } from './explorer/explorer-routes';
 import { createApolloServer } from './gateway/apollo-server';
 import { graphqlRoute } from './gateway/graphql-route';
 import { createPaymentWebhooks } from './gateway/payment-webhooks';
@@ -10,6 +11,7 @@ import { openSupergraph } from './gateway/supergraph';
 import { addHealthRoutes } from './http/health-routes';
 import { addJwksRoute } from './http/jwks-route';
 import { exposeMetrics } from './http/metrics';
+import { addRootPage } from './http/root-page';
 import { startSubgraphProbes } from './http/subgraph-probes';
 import { limitRates } from './http/rate-limit';
 import { collectRouteMethods } from './http/route-methods';
@@ -55,6 +57,9 @@ export async function startGateway(settings: GatewaySettings, logger: Logger): P
   const apollo = createApolloServer({ gateway: supergraph.gateway, persisted, settings, logger, app });
   await apollo.start();
   await app.register(graphqlRoute(apollo, logger));
+  const isProduction = settings.NODE_ENV === 'production';
+  addRootPage(app, { isProduction });
+  if (!isProduction) await addExplorer(app, () => supergraph.gateway.schema);
   await addRestFacade(app, { apollo, logger, webhooks });
 
   const url = await app.listen({ host: settings.HOST, port: settings.PORT });

@@ -117,6 +117,11 @@ export const operationalRouteMatrix: Table<keyof typeof operationalRoutes, typeo
   'POST /graphql':              everybody('200'),
   'GET /graphql':               everybody('200'),
   'OPTIONS *':                  everybody('204'),
+  'GET /':                      everybody('200'),
+  // These three are closed in production.
+  'GET /graphiql':              everybody('200'),
+  'GET /graphiql/*':            everybody('200'),
+  'GET /schema.graphql':        everybody('200'),
   'GET /healthz':               everybody('200'),
   'GET /readyz':                everybody('200'),
   // Unless METRICS_PORT moves it to a port that only the network inside sees.

@@ -1,12 +1,12 @@
 import { ApolloServer } from '@apollo/server';
 import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
-import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin/landingPage/default';
 import { fastifyApolloDrainPlugin } from '@as-integrations/fastify';
 import type { Logger } from '@shop/kit/logger';
 import { answerHeaders } from '@shop/kit/service';
 import type { FastifyInstance } from 'fastify';
 import type { GatewaySettings } from '../config';
 import type { GatewayContext } from '../context';
+import { sandboxPage } from '../explorer/sandbox-page';
 import { explainAbortedValidation } from '../limits/aborted-validation';
 import { limitCost } from '../limits/cost-limit';
 import { documentLimits } from '../limits/document-limits';
@@ -53,9 +53,7 @@ export function createApolloServer(options: {
     formatError: explainAbortedValidation(formatGatewayError(logger)),
     plugins: [
       fastifyApolloDrainPlugin(app),
-      isProduction
-        ? ApolloServerPluginLandingPageDisabled()
-        : ApolloServerPluginLandingPageLocalDefault({ embed: { runTelemetry: false } }),
+      isProduction ? ApolloServerPluginLandingPageDisabled() : sandboxPage(),
       resolvePersistedId(persisted),
       refuseUnknownOperation(),
       checkVariables(),

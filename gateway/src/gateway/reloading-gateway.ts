@@ -41,6 +41,11 @@ export class ReloadingGateway implements Gateway {
     this.current = version;
   }
 
+  /** What clients see of the version that new requests are for. */
+  get schema(): GraphQLSchema {
+    return this.current.schema;
+  }
+
   costsOf(schema: GraphQLSchema): CostTable {
     return this.versionOf(schema).costs;
   }

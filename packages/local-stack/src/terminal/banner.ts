@@ -8,6 +8,8 @@ export function banner(stack: Stack, seconds: number): string {
     `The shop is open (ready in ${seconds.toFixed(1)} s).`,
     '',
     `  GraphQL and Sandbox   ${gatewayUrl}/graphql`,
+    `  Explorer (offline)    ${gatewayUrl}/graphiql`,
+    `  GraphQL schema        ${gatewayUrl}/schema.graphql`,
     `  REST                  ${gatewayUrl}/v1/products`,
     `  REST documentation    ${gatewayUrl}/docs`,
     `  Admin                 ${admin.email}  ${admin.password}`,

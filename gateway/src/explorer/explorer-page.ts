@@ -1,0 +1,78 @@
+import { randomBytes } from 'node:crypto';
+import { explorerValues, type ExplorerOperation } from './operations';
+
+type Altair = Pick<typeof import('altair-static'), 'renderAltair'>;
+
+/** Altair as /graphiql serves it: its HTML, with a new nonce for each answer. */
+export interface ExplorerPage {
+  html: string;
+  /** Value of Content-Security-Policy. */
+  policy: string;
+}
+
+const noncePlaceholder = 'nonce-of-this-answer';
+/** Altair takes absolute addresses only, and the browser alone knows under which one it reached this process. */
+const endpointPlaceholder = 'address-of-graphql';
+const endpointExpression = "new URL('/graphql', location.href).href";
+
+/** Renders the page once; each call fills in a nonce. */
+export function createExplorerPage(
+  { renderAltair }: Altair,
+  operations: readonly ExplorerOperation[],
+): () => ExplorerPage {
+  const rendered = renderAltair({
+    baseURL: '/graphiql/',
+    endpointURL: endpointPlaceholder,
+    cspNonce: noncePlaceholder,
+    instanceStorageNamespace: 'supergraph_shop_',
+    // The account synchronises with a server on the internet.
+    disableAccount: true,
+    initialEnvironments: environments(),
+    initialSettings: {
+      'banners.disable': true,
+      'schema.reloadOnStart': true,
+      enableTablistScrollbar: true,
+      // The older one interprets scripts; the newer one needs eval.
+      'beta.disable.newScript': true,
+    },
+    initialWindows: operations.map(({ title, text, variables, script }) => ({
+      initialName: title,
+      endpointURL: endpointPlaceholder,
+      initialQuery: text,
+      initialVariables: variables,
+      initialPostRequestScript: script,
+      initialHeaders: { Authorization: 'Bearer {{accessToken}}' },
+    })),
+  });
+  const template = rendered.replaceAll(`\`${endpointPlaceholder}\``, endpointExpression);
+  return () => {
+    const nonce = randomBytes(16).toString('base64');
+    return { html: template.replaceAll(noncePlaceholder, nonce), policy: policyWith(nonce) };
+  };
+}
+
+function environments() {
+  const variables = Object.fromEntries(explorerValues.map((name) => [name, '']));
+  return {
+    activeSubEnvironment: 'shop',
+    base: { title: 'Global', variables: {} },
+    subEnvironments: [{ id: 'shop', title: 'Shop', variables }],
+  };
+}
+
+/** The page loads nothing from another host and calls no other host. */
+function policyWith(nonce: string): string {
+  return [
+    "default-src 'none'",
+    `script-src 'self' 'nonce-${nonce}'`,
+    // Altair's parts write styles of their own, without a nonce.
+    "style-src 'self' 'unsafe-inline'",
+    "img-src 'self' data:",
+    "font-src 'self' data:",
+    "connect-src 'self'",
+    "worker-src 'self'",
+    "base-uri 'self'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ');
+}

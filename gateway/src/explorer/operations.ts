@@ -1,0 +1,80 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** An operation that the explorer offers in a tab of its own. */
+export interface ExplorerOperation {
+  /** The tab's title. */
+  title: string;
+  /** GraphQL, from gateway/explorer/operations. */
+  text: string;
+  /** JSON; `{{name}}` is replaced by the value of the explorer's environment. */
+  variables: string;
+  /** ES2019, interpreted by the explorer after each answer. */
+  script: string;
+}
+
+interface Seed {
+  title: string;
+  file: string;
+  /** Variables of the operation, each with the same name in the explorer's environment. */
+  variables?: readonly ExplorerValue[];
+  /** A value of the answer that the environment keeps for later operations, and its path. */
+  keeps?: readonly [ExplorerValue, string];
+}
+
+export const explorerValues = ['accessToken', 'productId', 'orderId', 'paymentId'] as const;
+type ExplorerValue = (typeof explorerValues)[number];
+
+const directory = join(__dirname, '..', '..', 'explorer', 'operations');
+
+/**
+ * The purchase of the README in its order, then reads. Altair opens at most 15 tabs and shows the last one
+ * first: one that needs no token and says how to begin.
+ */
+const seeds: readonly Seed[] = [
+  { title: '1 Register', file: 'register', keeps: ['accessToken', 'data.register.accessToken'] },
+  { title: '2 Choose a product', file: 'choose-product', keeps: ['productId', 'data.products.nodes.0.id'] },
+  {
+    title: '3 Create an order',
+    file: 'create-order',
+    variables: ['productId'],
+    keeps: ['orderId', 'data.createOrder.order.id'],
+  },
+  {
+    title: '4 Pay the order',
+    file: 'pay-order',
+    variables: ['orderId'],
+    keeps: ['paymentId', 'data.payOrder.payment.id'],
+  },
+  { title: 'Log in', file: 'login', keeps: ['accessToken', 'data.login.accessToken'] },
+  { title: 'Home page', file: 'home-page' },
+  { title: 'Search', file: 'search-products' },
+  { title: 'Product', file: 'product', variables: ['productId'] },
+  { title: 'Product by SKU', file: 'product-by-sku' },
+  { title: 'My account', file: 'my-account' },
+  { title: 'My sessions', file: 'my-sessions' },
+  { title: 'My orders', file: 'my-orders' },
+  { title: 'Order', file: 'order', variables: ['orderId'] },
+  { title: 'Payment', file: 'payment', variables: ['paymentId'] },
+  { title: 'Catalogue', file: 'catalogue' },
+];
+
+/** @throws Error when a file of an operation is missing */
+export function readExplorerOperations(): Promise<ExplorerOperation[]> {
+  return Promise.all(
+    seeds.map(async ({ title, file, variables = [], keeps }) => ({
+      title,
+      text: (await readFile(join(directory, `${file}.graphql`), 'utf8')).trim(),
+      variables: JSON.stringify(Object.fromEntries(variables.map((name) => [name, `{{${name}}}`])), null, 2),
+      script: keeps ? keepScript(keeps) : '',
+    })),
+  );
+}
+
+/** Does nothing for an answer without the value: a problem, an error, or the introspection behind the documentation. */
+function keepScript([name, path]: readonly [string, string]): string {
+  return `const { body } = altair.response;
+const answer = typeof body === 'string' ? JSON.parse(body) : body;
+const value = '${path}'.split('.').reduce((parent, key) => (parent ? parent[key] : undefined), answer);
+if (value) altair.helpers.setEnvironment('${name}', value, true);`;
+}

@@ -1,0 +1,12 @@
+import { type GraphQLSchema, printSchema } from 'graphql';
+
+const printed = new WeakMap<GraphQLSchema, string>();
+
+/** The SDL of what clients see, descriptions included; printed once per schema. */
+export function publicSchemaText(schema: GraphQLSchema): string {
+  const known = printed.get(schema);
+  if (known !== undefined) return known;
+  const text = `${printSchema(schema).trim()}\n`;
+  printed.set(schema, text);
+  return text;
+}

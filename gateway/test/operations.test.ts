@@ -59,6 +59,35 @@ describe('The port of the gateway', () => {
     expect(await allowed('https://evil.example')).toBeNull();
   });
 
+  const localOrigins = [
+    'http://localhost:3000',
+    'https://localhost:5173',
+    'http://127.0.0.1:8081',
+    'http://[::1]:4200',
+    'http://localhost',
+  ];
+  const notLocal = [
+    'http://localhost.evil.example',
+    'http://evil.example/localhost',
+    'http://127.0.0.1.evil.example:80',
+  ];
+
+  it('lets pages of every localhost origin call it outside production, and of none in production', async () => {
+    const allowed = async (url: string, origin: string) =>
+      (await rest(url)('GET', '/healthz', { headers: { origin } })).headers.get(
+        'access-control-allow-origin',
+      );
+    for (const origin of localOrigins) expect(await allowed(gateway.url, origin)).toBe(origin);
+    for (const origin of notLocal)
+      expect([origin, await allowed(gateway.url, origin)]).toEqual([origin, null]);
+    const production = await startLocalGateway({ NODE_ENV: 'production' });
+    try {
+      for (const origin of localOrigins) expect(await allowed(production.url, origin)).toBeNull();
+    } finally {
+      await production.stop();
+    }
+  });
+
   it('serves the API document as JSON and YAML, and a page that loads nothing from elsewhere', async () => {
     expect((await get('/openapi.json')).body).toMatchObject({ openapi: '3.1.0' });
     expect(await text('/openapi.yaml')).toMatch(/^openapi: 3\.1\.0/);

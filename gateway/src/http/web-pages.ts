@@ -6,6 +6,8 @@ import { answerOptions } from './options-requests';
 import type { RouteMethods } from './route-methods';
 
 const sandboxOrigins = ['https://studio.apollographql.com', 'https://sandbox.embed.apollographql.com'];
+/** A frontend's development server, on whatever port. */
+const localOrigin = /^https?:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/;
 
 /** What pages of other origins may do here, and the headers that protect our own pages. */
 export async function protectWebPages(
@@ -40,7 +42,7 @@ export async function protectWebPages(
   });
 }
 
-function allowedOrigins({ CORS_ORIGINS, NODE_ENV }: GatewaySettings): string[] | '*' {
+function allowedOrigins({ CORS_ORIGINS, NODE_ENV }: GatewaySettings): (string | RegExp)[] | '*' {
   if (CORS_ORIGINS.includes('*')) return '*';
-  return NODE_ENV === 'production' ? CORS_ORIGINS : [...CORS_ORIGINS, ...sandboxOrigins];
+  return NODE_ENV === 'production' ? CORS_ORIGINS : [...CORS_ORIGINS, ...sandboxOrigins, localOrigin];
 }

@@ -1,0 +1,12 @@
+import { spawnSync } from 'node:child_process';
+
+/** The Chromium of this machine: CHROMIUM_BIN, or what the PATH has; undefined when there is none. */
+export function chromiumProgram(): string | undefined {
+  const { CHROMIUM_BIN } = process.env;
+  const candidates = CHROMIUM_BIN ? [CHROMIUM_BIN] : ['chromium', 'chromium-browser', 'google-chrome'];
+  for (const program of candidates) {
+    const { status, stdout } = spawnSync('which', [program], { encoding: 'utf8' });
+    if (status === 0) return stdout.trim();
+  }
+  return undefined;
+}

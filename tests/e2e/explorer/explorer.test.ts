@@ -1,0 +1,112 @@
+import { describeWithChromium, openOfflinePage, type OfflinePage } from '@shop/testkit/chromium';
+import { eventually } from '@shop/testkit/eventually';
+import { startTestStack, type TestStack } from '@shop/testkit/stack';
+
+/** Where the pages are kept as they looked, for people. */
+const pictures = 'artifacts/explorer';
+
+describeWithChromium('the explorer in a browser without the internet', () => {
+  let shop: TestStack;
+  let browser: OfflinePage;
+  const requested = new Set<string>();
+  const violations: string[] = [];
+  /** Bodies of the answers to operations; each tab reads the schema as well. */
+  const answers: string[] = [];
+
+  beforeAll(async () => {
+    // Nothing here is about time: a browser beside the shop keeps a small machine busy.
+    const env = { SUBGRAPH_QUERY_TIMEOUT_MS: '60000', SUBGRAPH_TIMEOUT_MS: '60000' };
+    shop = await startTestStack({ seedProducts: 5, env });
+    browser = await openOfflinePage();
+    const { page } = browser;
+    page.on('request', (request) => requested.add(request.url()));
+    await page.route('**/graphql', async (route) => {
+      const text = route.request().postData();
+      if (!text || text.includes('__schema')) return route.continue();
+      const response = await route.fetch();
+      answers.push(await response.text());
+      return route.fulfill({ response });
+    });
+    await page.exposeFunction('reportViolation', (text: string) => violations.push(text));
+    await page.addInitScript({
+      content: `document.addEventListener('securitypolicyviolation', (event) =>
+        reportViolation([event.effectiveDirective, event.blockedURI].join(' ')));`,
+    });
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await shop?.stop();
+  });
+
+  const open = (path: string) => browser.page.goto(`${shop.gatewayUrl}${path}`);
+
+  /** Sends the operation of a tab, and waits for the value that its script keeps. @returns the answer */
+  async function send(tab: string, kept?: string): Promise<string> {
+    const { page } = browser;
+    await page.getByText(tab, { exact: true }).click();
+    const before = answers.length;
+    await page.getByText('Send Request').click();
+    await eventually(() => expect(answers.length).toBeGreaterThan(before), { timeoutMs: 60_000 });
+    if (kept) await page.getByText(`Updated active environment variables: ${kept}`).first().waitFor();
+    return String(answers.at(-1));
+  }
+
+  it('makes the whole purchase at /graphiql: register, choose, order, pay', async () => {
+    await open('/graphiql');
+    expect(await send('1 Register', 'accessToken')).toContain('accessToken');
+    expect(await send('2 Choose a product', 'productId')).toContain('"stock"');
+    expect(await send('3 Create an order', 'orderId')).toContain('"status":"PENDING"');
+    const paid = await send('4 Pay the order', 'paymentId');
+    await browser.page.screenshot({ path: `${pictures}/purchase.png` });
+    expect(paid).toContain('"status":"SUCCEEDED"');
+    expect(paid).toContain('"status":"CONFIRMED"');
+  });
+
+  it('logs in with the token kept for the other tabs', async () => {
+    expect(JSON.parse(await send('Log in', 'accessToken'))).not.toHaveProperty('errors');
+  });
+
+  it.each([
+    'Home page',
+    'Search',
+    'Product',
+    'Product by SKU',
+    'My account',
+    'My sessions',
+    'My orders',
+    'Order',
+    'Payment',
+    'Catalogue',
+  ])('answers the seeded operation "%s" without an error', async (tab) => {
+    expect(JSON.parse(await send(tab))).not.toHaveProperty('errors');
+  });
+
+  it('shows the descriptions of the schema', async () => {
+    const { page } = browser;
+    await page.getByText('Docs', { exact: true }).click();
+    await page.getByText('Query', { exact: true }).last().click();
+    const description = page.getByText('The catalogue, a page at a time.');
+    await description.waitFor();
+    expect(await description.isVisible()).toBe(true);
+    await page.screenshot({ path: `${pictures}/documentation.png` });
+  });
+
+  it('loads /graphiql from no other host and within its Content-Security-Policy', () => {
+    expect([...requested].filter((url) => !url.startsWith(`${shop.gatewayUrl}/`))).toEqual([]);
+    // Altair asks whether eval is allowed, and does without it.
+    expect(violations.filter((text) => text !== 'script-src eval')).toEqual([]);
+  });
+
+  it('offers /graphiql at /graphql where the CDN of Apollo Sandbox does not answer', async () => {
+    await open('/graphql');
+    // The notice of Sandbox fades in.
+    const opacity = 'getComputedStyle(document.querySelector(".fallback")).opacity';
+    await eventually(async () => expect(await browser.page.evaluate(opacity)).toBe('1'));
+    await browser.page.screenshot({ path: `${pictures}/sandbox.png` });
+    await browser.page.getByRole('link', { name: '/graphiql' }).click();
+    await browser.page.waitForURL(`${shop.gatewayUrl}/graphiql`);
+    const tab = browser.page.getByText('1 Register', { exact: true });
+    await tab.waitFor();
+    expect(await tab.isVisible()).toBe(true);
+  });
+});

@@ -3,15 +3,16 @@
 import { writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { isSecretSetting } from '@shop/kit/config';
+import { stackSchema } from '@shop/local-stack/config';
 import { format } from 'prettier';
 import { root } from './prepare/workspace.mjs';
 
 const require = createRequire(import.meta.url);
 const built = (path) => require(join(root, path));
-const { isSecretSetting } = built('packages/kit/dist/config/index.js');
 
 const schemas = [
-  built('packages/local-stack/dist/config/index.js').stackSchema,
+  stackSchema,
   built('gateway/dist/config.js').schema,
   ...['user', 'product', 'order'].map((name) => built(`subgraphs/${name}/dist/config.js`).serviceSchema),
   built('subgraphs/payment/dist/config.js').serviceEntries,

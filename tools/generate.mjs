@@ -17,9 +17,11 @@ const fromCode = [
 const steps = process.argv.includes('--schemas') ? fromSchemas : [...fromSchemas, ...fromCode];
 
 for (const step of steps) {
-  const { status } = spawnSync(projectNode, step, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
+  const { status, stdout, stderr } = spawnSync(projectNode, step, { cwd: root, encoding: 'utf8' });
   if (status === 0) continue;
+  // What a generator says of each of its steps matters only when one fails.
+  console.error(`${stdout}${stderr}`.trim());
   console.error(`generate: \`node ${step.join(' ')}\` failed; the files after it were not written.`);
-  process.exitCode = 1;
-  break;
+  process.exit(1);
 }
+console.log(`generated ${steps === fromSchemas ? 'composition and types' : 'all files'}`);

@@ -1,42 +1,51 @@
 import { spawn } from 'node:child_process';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
+import { createInterface } from 'node:readline';
 import { serviceNames, workspaceRoot, type ServiceName, type Stack } from '../stack';
+import { createRestartGate } from './restart-gate';
 import { watchBatches } from './watch-batches';
 
 /**
- * Compiles as files are saved, composes as schemas change, and starts again exactly the services concerned; the gateway takes the
- * new supergraph while it runs. What does not compile or compose is reported and the running services stay as they are.
+ * Compiles as files are saved, composes and generates types as schemas change, and restarts the services whose code or schema has
+ * changed; the gateway takes the new supergraph while it runs. What does not compile or compose is printed, and the running
+ * services stay as they are.
  */
 export function followSources(stack: Stack): void {
-  void runTool(['node_modules/typescript/bin/tsc', '--build', '--watch', '--preserveWatchOutput']);
-  const folders = serviceNames.map((name) => ({ name, folder: folderOf(name) }));
-  for (const { name, folder } of folders) {
-    watchBatches(join(folder, 'dist'), isCode, () => restart(stack, [name]));
-    if (name !== 'gateway')
-      watchBatches(
-        folder,
-        (file) => file === 'schema.graphql',
-        () => compose(stack, name),
-      );
-  }
-  for (const shared of ['kit', 'events']) {
-    watchBatches(join(workspaceRoot, 'packages', shared, 'dist'), isCode, () => restart(stack, serviceNames));
-  }
+  let restarting = Promise.resolve();
+  const gate = createRestartGate<ServiceName>((names) => {
+    restarting = restarting.then(() => restart(stack, names));
+  });
+  compileContinuously(gate.compilerSays);
+  const shared = ['kit', 'events'].map((name) => join(workspaceRoot, 'packages', name, 'dist'));
+  const built = serviceNames.map((name) => ({ name, folder: join(folderOf(name), 'dist') }));
+  watchBatches({
+    folders: [...shared, ...built.map(({ folder }) => folder)],
+    matters: (file) => file.endsWith('.js'),
+    async react(files) {
+      const isBelow = (folder: string) => [...files].some((file) => file.startsWith(folder + sep));
+      const changed = built.filter(({ folder }) => isBelow(folder)).map(({ name }) => name);
+      gate.codeChanged(shared.some(isBelow) ? serviceNames : changed);
+    },
+  });
+  watchBatches({
+    folders: serviceNames.flatMap((name) => [
+      join(folderOf(name), 'src'),
+      ...(name === 'gateway' ? [] : [join(folderOf(name), 'schema.graphql')]),
+    ]),
+    matters: (file) => file.endsWith('.graphql'),
+    async react(files) {
+      if ((await runTool(['tools/generate.mjs', '--schemas'])) !== 0) return;
+      gate.codeChanged(serviceNames.filter((name) => files.has(join(folderOf(name), 'schema.graphql'))));
+    },
+  });
 }
 
 function folderOf(name: ServiceName): string {
   return join(workspaceRoot, name === 'gateway' ? 'gateway' : join('subgraphs', name));
 }
 
-const isCode = (file: string) => file.endsWith('.js');
-
-async function compose(stack: Stack, changed: ServiceName): Promise<void> {
-  const code = await runTool(['tools/compose.mjs']);
-  if (code === 0) await restart(stack, [changed]);
-}
-
 async function restart(stack: Stack, names: readonly ServiceName[]): Promise<void> {
-  process.stdout.write(`> Starting again: ${names.join(', ')}\n`);
+  process.stdout.write(`> Restarting: ${names.join(', ')}\n`);
   try {
     await Promise.all(names.map((name) => stack.services[name].stop()));
     await Promise.all(names.map((name) => stack.services[name].start()));
@@ -45,11 +54,29 @@ async function restart(stack: Stack, names: readonly ServiceName[]): Promise<voi
   }
 }
 
-function runTool(args: readonly string[]): Promise<number | null> {
-  const child = spawn(process.execPath, args, {
-    cwd: workspaceRoot,
-    stdio: ['ignore', 'inherit', 'inherit'],
+function compileContinuously(onLine: (line: string) => void): void {
+  const compiler = [
+    'node_modules/typescript/bin/tsc',
+    '--build',
+    '--watch',
+    '--preserveWatchOutput',
+    '--pretty',
+  ];
+  const { stdout } = startTool(compiler, 'pipe');
+  if (!stdout) return;
+  createInterface({ input: stdout }).on('line', (line) => {
+    process.stdout.write(`${line}\n`);
+    onLine(line);
   });
-  process.once('exit', () => child.kill());
+}
+
+function runTool(args: readonly string[]): Promise<number | null> {
+  const child = startTool(args, 'inherit');
   return new Promise((resolve) => child.once('exit', resolve));
+}
+
+function startTool(args: readonly string[], stdout: 'pipe' | 'inherit') {
+  const child = spawn(process.execPath, args, { cwd: workspaceRoot, stdio: ['ignore', stdout, 'inherit'] });
+  process.once('exit', () => child.kill());
+  return child;
 }

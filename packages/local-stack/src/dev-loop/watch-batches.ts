@@ -1,21 +1,41 @@
-import { watch } from 'node:fs';
+import { watch } from 'chokidar';
 
-/** A build writes many files in a row: only once it has been quiet for this long is it looked at. */
+/** A build writes many files in a row: it is looked at only when nothing has changed for this long. */
 const quietMs = 300;
 
-/** Calls `react` after each burst of changes below the folder that matter; never twice at the same time. */
-export function watchBatches(
-  folder: string,
-  matters: (file: string) => boolean,
-  react: () => Promise<void>,
-): void {
+/**
+ * Calls `react` with the files of each burst of changes that matter; never twice at the same time. Editors and git replace a file by
+ * renaming another one over it: that is a change like any other.
+ */
+export function watchBatches(input: {
+  folders: readonly string[];
+  matters: (file: string) => boolean;
+  react: (files: ReadonlySet<string>) => Promise<void>;
+}): { ready: Promise<void>; close(): Promise<void> } {
+  const { folders, matters, react } = input;
+  let changed = new Set<string>();
   let timer: NodeJS.Timeout | undefined;
   let running = Promise.resolve();
-  watch(folder, { recursive: true }, (_event, file) => {
-    if (!file || !matters(file)) return;
+  const watcher = watch([...folders], {
+    ignoreInitial: true,
+    ignored: (path, stats) => stats?.isFile() === true && !matters(path),
+  });
+  watcher.on('all', (_event, file) => {
+    if (!matters(file)) return;
+    changed.add(file);
     clearTimeout(timer);
     timer = setTimeout(() => {
-      running = running.then(react);
+      const files = changed;
+      changed = new Set();
+      running = running.then(() => react(files));
     }, quietMs);
   });
+  return {
+    ready: new Promise((resolve) => watcher.once('ready', () => resolve())),
+    async close() {
+      clearTimeout(timer);
+      await watcher.close();
+      await running;
+    },
+  };
 }

@@ -5,7 +5,11 @@ import { z } from 'zod';
 
 const service = 'product';
 
-export const serviceSchema = z.object({ ...serviceEnvironment, ...databaseEnvironment, ...eventsEnvironment });
+export const serviceSchema = z.object({
+  ...serviceEnvironment,
+  ...databaseEnvironment,
+  ...eventsEnvironment,
+});
 
 const commandSchema = z.object(commandEnvironment);
 

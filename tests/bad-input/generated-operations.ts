@@ -1,0 +1,94 @@
+import {
+  getNamedType,
+  type GraphQLCompositeType,
+  type GraphQLField,
+  type GraphQLSchema,
+  isCompositeType,
+  isInterfaceType,
+  isObjectType,
+  isRequiredArgument,
+} from 'graphql';
+import { createRandom, type Random } from '../chaos/random/random';
+
+/** A valid query: fields, nested fragments of every possible type, @skip and @include with variables, introspection. */
+export interface GeneratedOperation {
+  query: string;
+  variables: { a: boolean; b: boolean };
+}
+
+const deepest = 5;
+const introspection = [
+  '__typename',
+  '__schema { queryType { name } }',
+  '__type(name: "Product") { isOneOf fields { name } }',
+];
+
+export function generatedOperation(schema: GraphQLSchema, seed: string): GeneratedOperation {
+  const random = createRandom(seed);
+  const root = schema.getQueryType();
+  if (!root) throw new Error('The schema has no queries.');
+  const builder = new OperationBuilder(schema, random);
+  const selections = builder.selectionsOf(root, deepest);
+  const variables = { a: random.next() < 0.5, b: random.next() < 0.5 };
+  // Both variables are always used.
+  const used = '__typename @skip(if: $a) @include(if: $b)';
+  const query = `query ($a: Boolean!, $b: Boolean!) { ${used} ${selections} }\n${builder.fragments.join('\n')}`;
+  return { query, variables };
+}
+
+class OperationBuilder {
+  readonly fragments: string[] = [];
+
+  constructor(
+    private readonly schema: GraphQLSchema,
+    private readonly random: Random,
+  ) {}
+
+  selectionsOf(type: GraphQLCompositeType, depth: number): string {
+    const count = 1 + this.random.below(3);
+    return ['__typename', ...Array.from({ length: count }, () => this.selection(type, depth))].join(' ');
+  }
+
+  private selection(type: GraphQLCompositeType, depth: number): string {
+    if (type === this.schema.getQueryType() && this.random.below(5) === 0)
+      return this.random.pick(introspection);
+    const isFragment = this.random.below(3) === 0;
+    if (isFragment || !(isObjectType(type) || isInterfaceType(type))) return this.fragment(type, depth);
+    const field = this.random.pick(Object.values(type.getFields()));
+    return this.field(field, depth);
+  }
+
+  private field(field: GraphQLField<unknown, unknown>, depth: number): string {
+    const type = getNamedType(field.type);
+    if (isCompositeType(type) && depth <= 1) return '__typename';
+    const args = field.args.filter(isRequiredArgument).map(({ name }) => `${name}: "none"`);
+    const call = `${field.name}${args.length > 0 ? `(${args.join(', ')})` : ''}${this.directive()}`;
+    return isCompositeType(type) ? `${call} { ${this.selectionsOf(type, depth - 1)} }` : call;
+  }
+
+  private fragment(type: GraphQLCompositeType, depth: number): string {
+    const on = this.random.pick(this.typesWithin(type));
+    const selections = depth <= 1 ? '__typename' : this.selectionsOf(on, depth - 1);
+    if (this.random.below(2) === 0) return `... on ${on.name}${this.directive()} { ${selections} }`;
+    const name = `F${this.fragments.length}`;
+    this.fragments.push(`fragment ${name} on ${on.name} { ${selections} }`);
+    return `...${name}${this.directive()}`;
+  }
+
+  /** The type itself, and those that a value of it can be. */
+  private typesWithin(type: GraphQLCompositeType): GraphQLCompositeType[] {
+    if (isObjectType(type)) return [type, ...type.getInterfaces()];
+    return [type, ...this.schema.getPossibleTypes(type)];
+  }
+
+  private directive(): string {
+    return this.random.pick([
+      '',
+      '',
+      '',
+      ' @skip(if: $a)',
+      ' @include(if: $b)',
+      ' @skip(if: $b) @include(if: $a)',
+    ]);
+  }
+}

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { request } from 'node:http';
 import type { RunningService } from '@shop/kit/service';
+import { graphql } from '@shop/testkit/http';
 import { silentLogger, startLocalGateway } from './local-gateway';
 
 const hash = (text: string) => createHash('sha256').update(text).digest('hex');
@@ -296,5 +297,23 @@ describe("a client's mistake", () => {
     const many = await errorsFor(Array.from({ length: 50_000 }, () => 0));
     expect(many).toHaveLength(20);
     for (const { extensions } of many) expect(extensions).toEqual({ code: 'BAD_USER_INPUT' });
+  });
+
+  it('in the name of an enum value or input field gets no suggestion in production', async () => {
+    const production = await startLocalGateway({ NODE_ENV: 'production' }, logger);
+    const ask = async (url: string, type: string, value: unknown) => {
+      const argument = type === 'ProductSort' ? 'sort' : 'filter';
+      const query = `query ($v: ${type}) { products(${argument}: $v) { nodes { id } } }`;
+      const { body } = await graphql(url)(query, { variables: { v: value } });
+      return body.errors?.[0]?.message;
+    };
+    try {
+      expect(await ask(gateway.url, 'ProductSort', 'NEWES')).toContain('Did you mean');
+      expect(await ask(production.url, 'ProductSort', 'NEWES')).not.toContain('Did you mean');
+      expect(await ask(gateway.url, 'ProductFilter', { searc: 'x' })).toContain('Did you mean');
+      expect(await ask(production.url, 'ProductFilter', { searc: 'x' })).not.toContain('Did you mean');
+    } finally {
+      await production.stop();
+    }
   });
 });

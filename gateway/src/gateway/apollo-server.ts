@@ -56,7 +56,7 @@ export function createApolloServer(options: {
       isProduction ? ApolloServerPluginLandingPageDisabled() : sandboxPage(),
       resolvePersistedId(persisted),
       refuseUnknownOperation(),
-      checkVariables(),
+      checkVariables({ hideSuggestions: isProduction }),
       guardOperations(persisted, logger),
       limitCost(settings, (schema) => gateway.costsOf(schema)),
       answerHeaders(),

@@ -19,7 +19,11 @@ const maximumErrors = 20;
  * Refuses variables that do not fit their types before anything is computed from them: the price of an operation, its plan, requests to
  * subgraphs.
  */
-export function checkVariables(): ApolloServerPlugin<GatewayContext> {
+export function checkVariables({
+  hideSuggestions,
+}: {
+  hideSuggestions: boolean;
+}): ApolloServerPlugin<GatewayContext> {
   return {
     requestDidStart() {
       let others: readonly GraphQLError[] = [];
@@ -27,7 +31,8 @@ export function checkVariables(): ApolloServerPlugin<GatewayContext> {
         didResolveOperation({ schema, document, operation, request }) {
           // refuseUnknownOperation reports it.
           if (!operation?.variableDefinitions?.length) return Promise.resolve();
-          const errors = errorsOf({ schema, document, operation, variables: request.variables ?? {} });
+          const variables = request.variables ?? {};
+          const errors = errorsOf({ schema, document, operation, variables, hideSuggestions });
           const [first, ...rest] = errors.map(badUserInput);
           if (!first) return Promise.resolve();
           others = rest;
@@ -58,12 +63,21 @@ interface Checked {
   document: DocumentNode;
   operation: OperationDefinitionNode;
   variables: Record<string, unknown>;
+  /** What graphql-js suggests for a wrong name is introspection by guesses. */
+  hideSuggestions: boolean;
 }
 
-function errorsOf({ schema, document, operation, variables }: Checked): readonly GraphQLError[] {
+function errorsOf({
+  schema,
+  document,
+  operation,
+  variables,
+  hideSuggestions,
+}: Checked): readonly GraphQLError[] {
   const { variableDefinitions = [] } = operation;
   const { errors } = getVariableValues(schema, variableDefinitions, variables, {
     maxErrors: maximumErrors - 1,
+    hideSuggestions,
   });
   if (errors) return errors;
   return variableDefinitions.flatMap((definition) => {

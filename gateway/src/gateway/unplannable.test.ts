@@ -1,9 +1,12 @@
-import type { ApolloServerOptions } from '@apollo/server';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ApolloServer, type ApolloServerOptions } from '@apollo/server';
 import { createLogger } from '@shop/kit/logger';
 import { GraphQLError } from 'graphql';
 import type { GatewayContext } from '../context';
+import { ReloadingGateway } from './reloading-gateway';
 import { RequestBudget } from './request-budget';
-import type { SupergraphVersion } from './supergraph-version';
+import { loadSupergraphVersion, type SupergraphVersion } from './supergraph-version';
 import { refuseUnplannable } from './unplannable';
 
 type Gateway = NonNullable<ApolloServerOptions<GatewayContext>['gateway']>;
@@ -46,4 +49,31 @@ it('a failure after a subgraph was called is no refusal', async () => {
   mutated.mutationWasAnswered();
   await expect(executed(new TypeError('x'), reading)).rejects.toThrow(TypeError);
   await expect(executed(new TypeError('x'), mutated)).rejects.toThrow(TypeError);
+});
+
+it('fragments beyond the limit of the real planner are refused with 400', async () => {
+  const version = await loadSupergraphVersion({
+    sdl: readFileSync(join(__dirname, '../../supergraph.graphql'), 'utf8'),
+    logger,
+    dataSourceFor: () => ({ process: () => Promise.reject(new Error('nothing is fetched')) }),
+  });
+  const doubled = Array.from(
+    { length: 24 },
+    (_, index) =>
+      `fragment F${index + 1} on Problem { ...F${index} ... on OrderNotFound { ...F${index} } ... on OrderStateConflict { ...F${index} } }`,
+  );
+  const query = `mutation { payOrder(input: { orderId: "x" }) { ...F24 } }
+    fragment F0 on Problem { code message } ${doubled.join(' ')}`;
+  const apollo = new ApolloServer<GatewayContext>({
+    gateway: refuseUnplannable(new ReloadingGateway(version), logger),
+    logger,
+  });
+  await apollo.start();
+  const contextValue = { budget: new RequestBudget() } as GatewayContext;
+  const { body, http } = await apollo.executeOperation({ query }, { contextValue });
+  await apollo.stop();
+  expect([http.status, body]).toMatchObject([
+    400,
+    { singleResult: { errors: [{ extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } }] } },
+  ]);
 });

@@ -7,6 +7,9 @@ import type { SupergraphVersion } from './supergraph-version';
 type Gateway = NonNullable<ApolloServerOptions<GatewayContext>['gateway']>;
 type Executor = SupergraphVersion['execute'];
 
+/** Longer than any that a person gives. */
+const longestName = 100;
+
 /**
  * An operation that the query planner does not take, although it is valid for the schema, is refused as the client's: nothing was executed,
  * and only another operation helps. Errors that have a status already are passed on.
@@ -21,7 +24,7 @@ export function refuseUnplannable(gateway: Gateway, logger: Logger): Gateway {
         const { budget } = request.context as unknown as GatewayContext;
         if (budget.hasBegun || hasStatus(error)) throw error;
         logger.warn('query planner refused an operation', {
-          operation: request.operationName,
+          operation: request.operationName?.slice(0, longestName),
           ...placeOf(error),
         });
         return { errors: [unplannable()] };

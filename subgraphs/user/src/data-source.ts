@@ -3,6 +3,7 @@ import { User } from './accounts/user.entity';
 import { CreateUsers1795374000000 } from './migrations/1795374000000-create-users';
 import { CreateEventDeliveries1795410000000 } from './migrations/1795410000000-create-event-deliveries';
 import { FindRevokedSessions1795600000000 } from './migrations/1795600000000-find-revoked-sessions';
+import { RememberRegistrationKeys1795700000000 } from './migrations/1795700000000-remember-registration-keys';
 import { Session } from './sessions/session.entity';
 
 /** How the service, its migrations and its seed reach the database. */
@@ -19,6 +20,7 @@ export function databaseOptions(settings: {
       CreateUsers1795374000000,
       CreateEventDeliveries1795410000000,
       FindRevokedSessions1795600000000,
+      RememberRegistrationKeys1795700000000,
     ],
   };
 }

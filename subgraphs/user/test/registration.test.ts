@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { uniqueEmail } from './support/operations';
 import { startUserService, type UserService } from './support/user-service';
 
@@ -70,6 +70,67 @@ describe('register', () => {
       __typename: 'InvalidInput',
       fields: [{ path: 'password', message: expect.stringMatching(rule) }],
     });
+  });
+});
+
+describe('register with an idempotency key', () => {
+  const request = () => ({ email: uniqueEmail(), password: 'P@ssw0rd', idempotencyKey: randomUUID() });
+  const register = async (input: object) => {
+    const query = `mutation ($input: RegisterInput!) {
+      register(input: $input) { __typename ... on AuthSession { user { id } refreshToken } ... on Problem { code } }
+    }`;
+    const { data } = await service.execute(query, { input });
+    return data.register;
+  };
+
+  it('makes one account and signs in to it again, with tokens of its own', async () => {
+    const input = request();
+    const first = await register(input);
+    const second = await register({ ...input, email: input.email.toUpperCase() });
+    expect([first.__typename, second.__typename]).toEqual(['AuthSession', 'AuthSession']);
+    expect(second.user.id).toBe(first.user.id);
+    expect(second.refreshToken).not.toBe(first.refreshToken);
+    expect(await accountsOf(input.email)).toHaveLength(1);
+  });
+
+  it('makes one account when it comes ten times at once', async () => {
+    const input = request();
+    const answers = await Promise.all(Array.from({ length: 10 }, () => register(input)));
+    expect(new Set(answers.map(({ user }) => user?.id)).size).toBe(1);
+    expect(await accountsOf(input.email)).toHaveLength(1);
+  });
+
+  it('refuses the key with another password or another email, and makes no account', async () => {
+    const input = request();
+    await register(input);
+    const other = uniqueEmail();
+    for (const change of [{ password: 'another one' }, { email: other }]) {
+      expect(await register({ ...input, ...change })).toEqual({
+        __typename: 'IdempotencyConflict',
+        code: 'idempotency_conflict',
+      });
+    }
+    expect(await accountsOf(other)).toEqual([]);
+  });
+
+  it('refuses the email of an account that was made without it', async () => {
+    const { email, password } = await service.operations.newCustomer();
+    const answer = await register({ email, password, idempotencyKey: randomUUID() });
+    expect(answer).toMatchObject({ __typename: 'EmailTaken' });
+  });
+
+  it('stores a hash of the key, and no token', async () => {
+    const input = request();
+    const { refreshToken } = await register(input);
+    const [account] = await service.sql<object>('SELECT * FROM users WHERE email = $1', [input.email]);
+    expect(account).toMatchObject({
+      registration_key_hash: createHash('sha256').update(input.idempotencyKey).digest(),
+    });
+    expect(JSON.stringify(account)).not.toContain(refreshToken);
+  });
+
+  it.each(['', 'k'.repeat(129), 'schlüssel', 'a\0b'])('refuses the key %j', async (idempotencyKey) => {
+    expect(await register({ ...request(), idempotencyKey })).toMatchObject({ __typename: 'InvalidInput' });
   });
 });
 

@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto';
 import { publishEvent } from '@shop/events/outbox';
 import { inTransaction } from '@shop/kit/database';
 import { requireTimeLeft } from '@shop/kit/deadline';
 import { problem } from '@shop/kit/errors';
+import { isIdempotencyKey } from '@shop/kit/idempotency';
 import type { Logger } from '@shop/kit/logger';
 import type { DataSource } from 'typeorm';
 import { userRegistered } from '../events/user-events';
@@ -20,6 +22,10 @@ export interface Credentials {
   password: string;
 }
 
+export interface Registration extends Credentials {
+  idempotencyKey?: string | null;
+}
+
 /** The client as the gateway saw it. */
 export interface Client {
   address: string | undefined;
@@ -36,6 +42,7 @@ interface TooManyAttempts {
 export type RegisterOutcome =
   | AuthSession
   | TooManyAttempts
+  | { __typename: 'IdempotencyConflict'; code: 'idempotency_conflict'; message: string }
   | { __typename: 'EmailTaken'; code: 'email_taken'; message: string }
   | {
       __typename: 'InvalidInput';
@@ -48,6 +55,16 @@ export type LoginOutcome =
   | AuthSession
   | { __typename: 'InvalidCredentials'; code: 'invalid_credentials'; message: string }
   | TooManyAttempts;
+
+/** A registration that keeps the rules. */
+interface NewAccount {
+  /** Normalised. */
+  email: string;
+  password: string;
+  keyHash: Buffer | null;
+}
+
+const keyRule = { path: 'idempotencyKey', message: 'must be 1 to 128 printable ASCII characters' };
 
 /** Making accounts and signing in to them. */
 export class AccountService {
@@ -62,28 +79,59 @@ export class AccountService {
     },
   ) {}
 
-  async register(input: Credentials, client: Client): Promise<RegisterOutcome> {
+  /** `replayed`: the account was made by an earlier request with the same key. */
+  async register(
+    input: Registration,
+    client: Client,
+  ): Promise<{ outcome: RegisterOutcome; replayed: boolean }> {
+    const { idempotencyKey: key = null } = input;
     const verdict = judgeCredentials(input);
-    if (verdict.kind === 'refused') {
-      return { __typename: 'InvalidInput', ...problem('invalid_input'), fields: verdict.fields };
+    const fields = [
+      ...(verdict.kind === 'refused' ? verdict.fields : []),
+      ...(key === null || isIdempotencyKey(key) ? [] : [keyRule]),
+    ];
+    if (verdict.kind === 'refused' || fields.length > 0) {
+      return first({ __typename: 'InvalidInput', ...problem('invalid_input'), fields });
     }
+    const registration = { email: verdict.email, password: input.password, keyHash: hashOf(key) };
+    const replay = await this.replay(registration, client);
+    if (replay) return replay;
     // Each costs a hash, tells whether there is such an account, and may make one that nobody wants.
     const attempt = await this.needs.throttles.registrations.spend(
       { account: verdict.email, address: client.address },
-      () => this.makeAccount(verdict.email, input.password, client),
+      () => this.makeAccount(registration, client),
     );
-    if (attempt.kind === 'refused') return tooManyAttempts(attempt);
-    return attempt.result ?? { __typename: 'EmailTaken', ...problem('email_taken') };
+    if (attempt.kind === 'refused') return first(tooManyAttempts(attempt));
+    if (attempt.result) return first(attempt.result);
+    // A request with the same key may have been faster.
+    const late = await this.replay(registration, client);
+    return late ?? first({ __typename: 'EmailTaken', ...problem('email_taken') });
   }
 
-  /** Null for an email that is taken. */
-  private async makeAccount(email: string, password: string, client: Client): Promise<AuthSession | null> {
+  /**
+   * The answer for a key that an account was made with; undefined for any other. No token is kept: whoever knows the password gets a
+   * session of their own, as by a login, and guesses are counted as logins.
+   */
+  private async replay({ email, password, keyHash }: NewAccount, client: Client) {
+    const user = keyHash && (await this.needs.users.findByRegistrationKey(keyHash));
+    if (!user) return undefined;
+    const outcome = user.email === email ? await this.login({ email, password }, client) : undefined;
+    if (outcome?.__typename === 'AuthSession') return { outcome, replayed: true };
+    if (outcome?.__typename === 'TooManyAttempts') return first(outcome);
+    return first({ __typename: 'IdempotencyConflict', ...problem('idempotency_conflict') });
+  }
+
+  /** Null for an email or a key that is taken. */
+  private async makeAccount(
+    { email, password, keyHash }: NewAccount,
+    client: Client,
+  ): Promise<AuthSession | null> {
     const { dataSource, users, sessions, passwords } = this.needs;
     // Before the transaction: it takes long, and would hold a connection meanwhile.
     const passwordHash = await passwords.hash(password);
     return inTransaction(dataSource, async (transaction) => {
       requireTimeLeft();
-      const user = await users.insert(transaction, { email, passwordHash });
+      const user = await users.insert(transaction, { email, passwordHash, keyHash });
       if (!user) return null;
       await publishEvent(transaction, userRegistered(user));
       return sessions.open(transaction, user, client.userAgent);
@@ -132,4 +180,12 @@ export class AccountService {
 
 function tooManyAttempts({ retryAfterSeconds }: RefusedAttempt): TooManyAttempts {
   return { __typename: 'TooManyAttempts', ...problem('too_many_attempts'), retryAfterSeconds };
+}
+
+function first(outcome: RegisterOutcome): { outcome: RegisterOutcome; replayed: boolean } {
+  return { outcome, replayed: false };
+}
+
+function hashOf(key: string | null): Buffer | null {
+  return key === null ? null : createHash('sha256').update(key).digest();
 }

@@ -27,14 +27,31 @@ export class UserRepository {
     });
   }
 
-  /** Null when the email is taken: the unique constraint decides, so that two at once cannot both have it. */
-  async insert(transaction: Transaction, user: Pick<User, 'email' | 'passwordHash'>): Promise<User | null> {
+  /** @param keyHash of the idempotency key that the account was made with */
+  async findByRegistrationKey(keyHash: Buffer): Promise<User | null> {
+    const [found] = await this.dataSource.query<User[]>(
+      `/* UserRepository.findByRegistrationKey */
+       SELECT ${columns} FROM users WHERE registration_key_hash = $1`,
+      [keyHash],
+    );
+    return found ?? null;
+  }
+
+  /**
+   * Null when the email or the key is taken: the unique constraints decide, so that two at once cannot both have it.
+   *
+   * @param keyHash of the idempotency key, null without one
+   */
+  async insert(
+    transaction: Transaction,
+    user: Pick<User, 'email' | 'passwordHash'> & { keyHash: Buffer | null },
+  ): Promise<User | null> {
     const [inserted] = await transaction.query<User[]>(
       `/* UserRepository.insert */
-       INSERT INTO users (email, password_hash) VALUES ($1, $2)
-       ON CONFLICT (email) DO NOTHING
+       INSERT INTO users (email, password_hash, registration_key_hash) VALUES ($1, $2, $3)
+       ON CONFLICT DO NOTHING
        RETURNING ${columns}`,
-      [user.email, user.passwordHash],
+      [user.email, user.passwordHash, user.keyHash],
     );
     return inserted ?? null;
   }

@@ -52,6 +52,15 @@ export type FieldProblem = {
   path: Scalars['String']['output'];
 };
 
+/** The same idempotency key was used before with a different request. */
+export type IdempotencyConflict = Problem & {
+  __typename?: 'IdempotencyConflict';
+  /** Always idempotency_conflict. */
+  code: Scalars['String']['output'];
+  /** For people: what is wrong and what helps. */
+  message: Scalars['String']['output'];
+};
+
 /** One answer for an unknown email and a wrong password. */
 export type InvalidCredentials = Problem & {
   __typename?: 'InvalidCredentials';
@@ -169,12 +178,14 @@ export type RefreshResult = AuthSession | InvalidRefreshToken;
 export type RegisterInput = {
   /** An email address in ASCII, at most 254 characters; case and surrounding space do not matter. */
   email: Scalars['String']['input'];
+  /** 1 to 128 printable ASCII characters, unique among all registrations, for example a UUID. The same key, email and password sign in to the account that the first request made. */
+  idempotencyKey?: InputMaybe<Scalars['String']['input']>;
   /** At least 8 characters and at most 72 bytes of UTF-8 after NFKC; any characters but NUL. */
   password: Scalars['String']['input'];
 };
 
 /** What register answers. */
-export type RegisterResult = AuthSession | EmailTaken | InvalidInput | TooManyAttempts;
+export type RegisterResult = AuthSession | EmailTaken | IdempotencyConflict | InvalidInput | TooManyAttempts;
 
 /** What somebody may do. */
 export type Role =
@@ -328,6 +339,7 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
   RegisterResult:
     | ( Omit<AuthSession, 'user'> & { user: _RefType['User'] } )
     | ( EmailTaken )
+    | ( IdempotencyConflict )
     | ( InvalidInput )
     | ( TooManyAttempts )
   ;
@@ -337,6 +349,7 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
 export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = {
   Problem:
     | ( EmailTaken )
+    | ( IdempotencyConflict )
     | ( InvalidCredentials )
     | ( InvalidInput )
     | ( InvalidRefreshToken )
@@ -352,6 +365,7 @@ export type ResolversTypes = {
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
   EmailTaken: ResolverTypeWrapper<EmailTaken>;
   FieldProblem: ResolverTypeWrapper<FieldProblem>;
+  IdempotencyConflict: ResolverTypeWrapper<IdempotencyConflict>;
   InvalidCredentials: ResolverTypeWrapper<InvalidCredentials>;
   InvalidInput: ResolverTypeWrapper<InvalidInput>;
   InvalidRefreshToken: ResolverTypeWrapper<InvalidRefreshToken>;
@@ -379,6 +393,7 @@ export type ResolversParentTypes = {
   DateTime: Scalars['DateTime']['output'];
   EmailTaken: EmailTaken;
   FieldProblem: FieldProblem;
+  IdempotencyConflict: IdempotencyConflict;
   InvalidCredentials: InvalidCredentials;
   InvalidInput: InvalidInput;
   InvalidRefreshToken: InvalidRefreshToken;
@@ -421,6 +436,12 @@ export type FieldProblemResolvers<ContextType = UserContext, ParentType extends 
   path?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
+export type IdempotencyConflictResolvers<ContextType = UserContext, ParentType extends ResolversParentTypes['IdempotencyConflict'] = ResolversParentTypes['IdempotencyConflict']> = {
+  code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
 export type InvalidCredentialsResolvers<ContextType = UserContext, ParentType extends ResolversParentTypes['InvalidCredentials'] = ResolversParentTypes['InvalidCredentials']> = {
   code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -454,7 +475,7 @@ export type MutationResolvers<ContextType = UserContext, ParentType extends Reso
 };
 
 export type ProblemResolvers<ContextType = UserContext, ParentType extends ResolversParentTypes['Problem'] = ResolversParentTypes['Problem']> = {
-  __resolveType: TypeResolveFn<'EmailTaken' | 'InvalidCredentials' | 'InvalidInput' | 'InvalidRefreshToken' | 'TooManyAttempts', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'EmailTaken' | 'IdempotencyConflict' | 'InvalidCredentials' | 'InvalidInput' | 'InvalidRefreshToken' | 'TooManyAttempts', ParentType, ContextType>;
 };
 
 export type QueryResolvers<ContextType = UserContext, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
@@ -467,7 +488,7 @@ export type RefreshResultResolvers<ContextType = UserContext, ParentType extends
 };
 
 export type RegisterResultResolvers<ContextType = UserContext, ParentType extends ResolversParentTypes['RegisterResult'] = ResolversParentTypes['RegisterResult']> = {
-  __resolveType: TypeResolveFn<'AuthSession' | 'EmailTaken' | 'InvalidInput' | 'TooManyAttempts', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'AuthSession' | 'EmailTaken' | 'IdempotencyConflict' | 'InvalidInput' | 'TooManyAttempts', ParentType, ContextType>;
 };
 
 export type SessionResolvers<ContextType = UserContext, ParentType extends ResolversParentTypes['Session'] = ResolversParentTypes['Session']> = {
@@ -501,6 +522,7 @@ export type Resolvers<ContextType = UserContext> = {
   DateTime?: GraphQLScalarType;
   EmailTaken?: EmailTakenResolvers<ContextType>;
   FieldProblem?: FieldProblemResolvers<ContextType>;
+  IdempotencyConflict?: IdempotencyConflictResolvers<ContextType>;
   InvalidCredentials?: InvalidCredentialsResolvers<ContextType>;
   InvalidInput?: InvalidInputResolvers<ContextType>;
   InvalidRefreshToken?: InvalidRefreshTokenResolvers<ContextType>;

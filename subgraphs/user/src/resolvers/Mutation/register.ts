@@ -1,4 +1,7 @@
 import type { MutationResolvers } from '../../generated/schema';
 
-export const register: MutationResolvers['register'] = (_parent, { input }, { accounts, client }) =>
-  accounts.register(input, client);
+export const register: MutationResolvers['register'] = async (_parent, { input }, context) => {
+  const { outcome, replayed } = await context.accounts.register(input, context.client);
+  context.answer.replayed ||= replayed;
+  return outcome;
+};

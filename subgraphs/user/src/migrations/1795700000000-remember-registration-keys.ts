@@ -1,0 +1,15 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+/** SHA-256 of the idempotency key that an account was made with; unique, so that two at once make one account. */
+export class RememberRegistrationKeys1795700000000 implements MigrationInterface {
+  async up(queryRunner: QueryRunner): Promise<void> {
+    await queryRunner.query('ALTER TABLE users ADD COLUMN registration_key_hash bytea');
+    await queryRunner.query(
+      'CREATE UNIQUE INDEX users_registration_key_hash ON users (registration_key_hash) WHERE registration_key_hash IS NOT NULL',
+    );
+  }
+
+  async down(queryRunner: QueryRunner): Promise<void> {
+    await queryRunner.query('ALTER TABLE users DROP COLUMN registration_key_hash');
+  }
+}

@@ -133,6 +133,8 @@ export type ProductSort =
 export type RegisterInput = {
   /** An email address in ASCII, at most 254 characters; case and surrounding space do not matter. */
   email: string;
+  /** 1 to 128 printable ASCII characters, unique among all registrations, for example a UUID. The same key, email and password sign in to the account that the first request made. */
+  idempotencyKey?: string | null | undefined;
   /** At least 8 characters and at most 72 bytes of UTF-8 after NFKC; any characters but NUL. */
   password: string;
 };
@@ -170,6 +172,7 @@ export type RestRegisterMutationVariables = Exact<{
 export type RestRegisterMutation = { register:
     | { __typename: 'AuthSession', accessToken: string, refreshToken: string, tokenType: string, expiresInSeconds: number, user: { id: string, email: string, role: Role, createdAt: string, updatedAt: string } }
     | { __typename: 'EmailTaken', code: string, message: string }
+    | { __typename: 'IdempotencyConflict', code: string, message: string }
     | { __typename: 'InvalidInput', code: string, message: string, fields: Array<{ path: string, message: string }> }
     | { __typename: 'TooManyAttempts', retryAfterSeconds: number, code: string, message: string }
    | null };

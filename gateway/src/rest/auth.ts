@@ -21,11 +21,15 @@ const register = defineRoute({
   path: '/v1/auth/register',
   operationId: 'register',
   summary: 'Make an account and sign in',
+  description:
+    'The same Idempotency-Key, email and password sign in to the account that the first request made, with new tokens. A key is unique among all registrations: use a UUID.',
   body: credentials,
+  idempotencyKey: 'replayed',
   answers: { 201: { description: 'The account is made and signed in.', body: session } },
   failures: ['email_taken', 'invalid_input', 'too_many_attempts'],
-  async handle({ body, run }) {
-    const data = await run(RestRegisterDocument, { input: body });
+  async handle({ body, idempotencyKey, run }) {
+    const input = { ...body, idempotencyKey };
+    const data = await run(RestRegisterDocument, { input });
     const result = required(data.register, 'register');
     if (result.__typename !== 'AuthSession') throw problemOfMember(result);
     return { status: 201, body: toSession(result) };
@@ -53,6 +57,8 @@ const refresh = defineRoute({
   path: '/v1/auth/refresh',
   operationId: 'refresh',
   summary: 'Exchange a refresh token for new tokens',
+  description:
+    'A token works once, and Idempotency-Key does not change that: a repeat ends the session. When the answer is lost, log in again.',
   body: refreshToken,
   answers: {
     200: { description: 'The next pair of tokens; the old refresh token is used up.', body: session },

@@ -39,6 +39,25 @@ export function authCases(shop: () => Shop): void {
       expect([second.status, second.body['code']]).toEqual([401, 'invalid_refresh_token']);
     });
 
+    it('registers once for an idempotency key and signs in to the same account again', async () => {
+      const headers = { 'idempotency-key': randomUUID() };
+      const body = { email: `new-${randomUUID()}@example.com`, password };
+      const first = await shop().api.call<Session>('register', { body, headers });
+      const again = await shop().api.call<Session>('register', { body, headers });
+      expect([again.status, again.body.user.id]).toEqual([201, first.body.user.id]);
+      expect([first, again].map((answer) => answer.headers.get('idempotent-replayed'))).toEqual([
+        null,
+        'true',
+      ]);
+      const { access_token: token } = again.body;
+      expect((await shop().api.call('getMe', { token })).status).toBe(200);
+      const other = await shop().api.call('register', {
+        body: { ...body, password: 'another one' },
+        headers,
+      });
+      expect([other.status, other.body['code']]).toEqual([422, 'idempotency_conflict']);
+    });
+
     it('accepts an idempotency key without replaying tokens', async () => {
       const { refresh_token } = await shop().newCustomer();
       const headers = { 'idempotency-key': 'k1' };

@@ -43,10 +43,10 @@ const refusedByType = { statuses: [400] };
 
 const signInPlaces: Place[] = [
   operation(
-    'register: password',
+    'register: password, idempotencyKey',
     'nobody',
     // No address, so that nothing is hashed.
-    'mutation ($text: String!) { register(input: { email: "none", password: $text }) { __typename } }',
+    'mutation ($text: String!) { register(input: { email: "none", password: $text, idempotencyKey: $text }) { __typename } }',
   ),
   operation(
     'login: password',

@@ -1,5 +1,8 @@
 export { mergeSorted } from './merge-sorted';
 export type { Snapshot } from './snapshot';
-export { OperatorError, runOperator } from './run-operator';
+export { OperatorError } from './operator-error';
+export { runOperator } from './run-operator';
 export type { OperatorCommand, OperatorInput } from './run-operator';
-export { factsCommand, tellFacts } from './tell-facts';
+export { scopeParameters, wantedOrders } from './fact-scope';
+export type { FactScope } from './fact-scope';
+export { changesCommand, factsCommand, tellFacts } from './tell-facts';

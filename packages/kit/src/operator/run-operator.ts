@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { DataSource } from 'typeorm';
 import { isConnectionLost } from '../database/lost-connection';
 import { settingsOrExit } from '../service/settings';
+import { OperatorError } from './operator-error';
 
 /** What a command works with. */
 export interface OperatorInput {
@@ -16,11 +17,6 @@ export interface OperatorInput {
 
 /** Does one thing and prints its result. */
 export type OperatorCommand = (input: OperatorInput) => Promise<void>;
-
-/** A command that cannot do what it was asked for; the message is for the person who asked. */
-export class OperatorError extends Error {
-  override readonly name = 'OperatorError';
-}
 
 /** 1: refused or failed. 2: the database could not be reached. */
 const exitCodes = { failed: 1, unreachable: 2 } as const;

@@ -6,8 +6,8 @@ import { Client } from 'pg';
 export interface Snapshot {
   /** By the database's clock, in milliseconds since 1970. */
   atMs: number;
-  /** The rows of a statement without parameters, a few thousand at a time. Several can be read side by side. */
-  rows<Row>(statement: string): AsyncGenerator<Row>;
+  /** The rows of a statement, a few thousand at a time. Several can be read side by side. */
+  rows<Row>(statement: string, parameters?: readonly unknown[]): AsyncGenerator<Row>;
 }
 
 const rowsAtATime = 2_000;
@@ -43,10 +43,13 @@ export async function* readSnapshot<Fact>(
 
 function cursors(client: Client): Snapshot['rows'] {
   let opened = 0;
-  return async function* rows<Row>(statement: string): AsyncGenerator<Row> {
+  return async function* rows<Row>(
+    statement: string,
+    parameters: readonly unknown[] = [],
+  ): AsyncGenerator<Row> {
     opened += 1;
     const cursor = `snapshot_${opened}`;
-    await client.query(`DECLARE ${cursor} NO SCROLL CURSOR FOR ${statement}`);
+    await client.query(`DECLARE ${cursor} NO SCROLL CURSOR FOR ${statement}`, [...parameters]);
     for (;;) {
       const page = await client.query(`FETCH ${rowsAtATime} FROM ${cursor}`);
       yield* page.rows as Row[];

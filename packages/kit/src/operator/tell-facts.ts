@@ -1,3 +1,5 @@
+import { type FactScope, readFactScope } from './fact-scope';
+import { OperatorError } from './operator-error';
 import type { OperatorCommand } from './run-operator';
 import { readSnapshot, type Snapshot } from './snapshot';
 
@@ -25,9 +27,23 @@ export function tellFacts(databaseUrl: string, { service, read }: FactsOptions):
   });
 }
 
-/** The command `facts`. */
-export function factsCommand(facts: (databaseUrl: string) => AsyncIterable<object>): OperatorCommand {
-  return async ({ databaseUrl, print }) => {
-    for await (const fact of facts(databaseUrl)) await print(fact);
+/** The command `facts`: everything, or with `--orders` what belongs to the orders named on standard input. */
+export function factsCommand(
+  facts: (databaseUrl: string, scope: FactScope) => AsyncIterable<object>,
+): OperatorCommand {
+  return async ({ databaseUrl, words, print }) => {
+    for await (const fact of facts(databaseUrl, await readFactScope(words))) await print(fact);
+  };
+}
+
+/** The command `changes <milliseconds since 1970>`: orders that have changed since, or that are not at rest. */
+export function changesCommand(
+  changes: (databaseUrl: string, since: Date) => AsyncIterable<object>,
+): OperatorCommand {
+  return async ({ databaseUrl, words, print }) => {
+    const since = new Date(Number(words[0] ?? Number.NaN));
+    if (Number.isNaN(since.getTime()))
+      throw new OperatorError(`changes needs milliseconds since 1970, not ${words[0] ?? 'nothing'}`);
+    for await (const change of changes(databaseUrl, since)) await print(change);
   };
 }

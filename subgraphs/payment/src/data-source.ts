@@ -4,6 +4,7 @@ import { CreatePayments1795300000000 } from './migrations/1795300000000-create-p
 import { CreateSimulator1795300000001 } from './migrations/1795300000001-create-simulator';
 import { CreateWebhooks1795300000002 } from './migrations/1795300000002-create-webhooks';
 import { CreateEventDeliveries1795410000000 } from './migrations/1795410000000-create-event-deliveries';
+import { FindChangedPayments1795700000000 } from './migrations/1795700000000-find-changed-payments';
 import { Payment } from './payment/payment.entity';
 import { Refund } from './refund/refund.entity';
 import { Webhook } from './webhooks/webhook.entity';
@@ -17,6 +18,7 @@ export const paymentDatabase = {
     CreateSimulator1795300000001,
     CreateWebhooks1795300000002,
     CreateEventDeliveries1795410000000,
+    FindChangedPayments1795700000000,
   ],
 } satisfies Partial<DatabaseOptions>;
 

@@ -1,9 +1,9 @@
 import { eventCommands } from '@shop/events/operator';
 import { createDataSource } from '@shop/kit/database';
-import { factsCommand, runOperator } from '@shop/kit/operator';
+import { changesCommand, factsCommand, runOperator } from '@shop/kit/operator';
 import { loadMigrateSettings } from './config';
 import { paymentDatabase } from './data-source';
-import { facts } from './operations/facts';
+import { changes, facts } from './operations/facts';
 import { webhookCommands } from './operations/webhook-commands';
 
 void runOperator({
@@ -11,6 +11,7 @@ void runOperator({
   createDataSource: (url) => createDataSource({ ...paymentDatabase, url, poolSize: 2 }),
   commands: {
     facts: factsCommand(facts),
+    changes: changesCommand(changes),
     ...eventCommands,
     ...webhookCommands,
   },

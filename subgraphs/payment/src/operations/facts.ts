@@ -1,11 +1,11 @@
 import { eventFacts } from '@shop/events/operator';
-import { mergeSorted, tellFacts } from '@shop/kit/operator';
-import { simulatorCharges } from '../providers/simulator/simulator-books.repository';
-import { paymentFacts } from './payment-facts.repository';
+import { type FactScope, mergeSorted, tellFacts } from '@shop/kit/operator';
+import { changedCharges, simulatorCharges } from '../providers/simulator/simulator-books.repository';
+import { changedPayments, paymentFacts } from './payment-facts.repository';
 import { webhookFacts } from './webhook-facts.repository';
 
 /** What the payment subgraph knows, and the providers whose books it can read, for reconciliation. */
-export function facts(databaseUrl: string): AsyncGenerator<object> {
+export function facts(databaseUrl: string, scope: FactScope = {}): AsyncGenerator<object> {
   return tellFacts(databaseUrl, {
     service: 'payment',
     read: (snapshot) => [
@@ -13,10 +13,18 @@ export function facts(databaseUrl: string): AsyncGenerator<object> {
       eventFacts(snapshot),
       webhookFacts(snapshot),
       mergeSorted<{ orderId: string }>(
-        [paymentFacts(snapshot), simulatorCharges(snapshot)],
+        [paymentFacts(snapshot, scope), simulatorCharges(snapshot, scope)],
         ({ orderId }) => orderId,
       ),
     ],
+  });
+}
+
+/** Orders with a payment or refund that is undecided, or with one, or a charge, that has changed since. */
+export function changes(databaseUrl: string, since: Date): AsyncGenerator<object> {
+  return tellFacts(databaseUrl, {
+    service: 'payment',
+    read: (snapshot) => [changedPayments(snapshot, since), changedCharges(snapshot, since)],
   });
 }
 

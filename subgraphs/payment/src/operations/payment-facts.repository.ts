@@ -1,4 +1,4 @@
-import type { Snapshot } from '@shop/kit/operator';
+import { type FactScope, scopeParameters, type Snapshot, wantedOrders } from '@shop/kit/operator';
 import type { PaymentStatus } from '../payment/payment.entity';
 
 /** An attempt to pay, as it is checked against the order and the provider. Times are milliseconds since 1970. */
@@ -17,8 +17,8 @@ export interface PaymentFact {
   refund: 'PENDING' | 'SUCCEEDED' | null;
 }
 
-/** Every payment, by order. */
-export function paymentFacts(snapshot: Snapshot): AsyncGenerator<PaymentFact> {
+/** Payments, by order. */
+export function paymentFacts(snapshot: Snapshot, scope: FactScope): AsyncGenerator<PaymentFact> {
   return snapshot.rows<PaymentFact>(
     `/* PaymentFacts.payments */
      SELECT 'payment' AS kind, order_id AS "orderId", payments.id AS "paymentId", payments.status,
@@ -26,6 +26,25 @@ export function paymentFacts(snapshot: Snapshot): AsyncGenerator<PaymentFact> {
             (extract(epoch FROM payments.created_at) * 1000)::float8 AS "createdAtMs",
             (extract(epoch FROM greatest(payments.updated_at, refunds.updated_at)) * 1000)::float8 AS "sinceMs"
        FROM payments LEFT JOIN refunds ON refunds.payment_id = payments.id
+      WHERE ${wantedOrders('order_id')}
       ORDER BY order_id, attempt`,
+    scopeParameters(scope),
+  );
+}
+
+/** Orders whose payment or refund is undecided, or has changed since; an order may be told twice. */
+export function changedPayments(snapshot: Snapshot, since: Date): AsyncGenerator<{ orderId: string }> {
+  return snapshot.rows<{ orderId: string }>(
+    `/* PaymentFacts.changed */
+     SELECT 'changed' AS kind, order_id AS "orderId" FROM payments WHERE status IN ('PENDING', 'UNKNOWN')
+     UNION ALL
+     SELECT 'changed', order_id FROM payments WHERE updated_at >= $1
+     UNION ALL
+     SELECT 'changed', order_id
+       FROM (SELECT payment_id FROM refunds WHERE status = 'PENDING'
+             UNION ALL
+             SELECT payment_id FROM refunds WHERE updated_at >= $1) AS changed
+       JOIN payments ON payments.id = payment_id`,
+    [since],
   );
 }

@@ -1,4 +1,4 @@
-import type { Snapshot } from '@shop/kit/operator';
+import { type FactScope, scopeParameters, type Snapshot, wantedOrders } from '@shop/kit/operator';
 
 /** Money that a provider has taken, by its own books. Times are milliseconds since 1970. */
 export interface ChargeFact {
@@ -13,15 +13,29 @@ export interface ChargeFact {
   sinceMs: number;
 }
 
-/** Every charge that succeeded, by order. One that has not settled yet is no charge. */
-export function simulatorCharges(snapshot: Snapshot): AsyncGenerator<ChargeFact> {
+/** Charges that succeeded, by order. One that has not settled yet is no charge. */
+export function simulatorCharges(snapshot: Snapshot, scope: FactScope): AsyncGenerator<ChargeFact> {
   return snapshot.rows<ChargeFact>(
     `/* SimulatorBooks.charges */
      SELECT 'charge' AS kind, order_id AS "orderId", 'simulator' AS provider, charges.reference,
             charges.amount_cents::float8 AS "amountCents", currency, refunds.key IS NOT NULL AS "isRefunded",
             (extract(epoch FROM greatest(settles_at, charges.created_at, refunds.created_at)) * 1000)::float8 AS "sinceMs"
        FROM simulator.charges LEFT JOIN simulator.refunds ON refunds.charge_key = charges.key
-      WHERE outcome = 'succeeded' AND settles_at <= now()
+      WHERE outcome = 'succeeded' AND settles_at <= now() AND ${wantedOrders('order_id')}
       ORDER BY order_id, charges.key`,
+    scopeParameters(scope),
+  );
+}
+
+/** Orders with a charge that has settled since, or a refund of one; an order may be told twice. */
+export function changedCharges(snapshot: Snapshot, since: Date): AsyncGenerator<{ orderId: string }> {
+  return snapshot.rows<{ orderId: string }>(
+    `/* SimulatorBooks.changed */
+     SELECT 'changed' AS kind, order_id AS "orderId" FROM simulator.charges WHERE settles_at >= $1
+     UNION ALL
+     SELECT 'changed', order_id
+       FROM simulator.refunds JOIN simulator.charges ON charges.key = charge_key
+      WHERE refunds.created_at >= $1`,
+    [since],
   );
 }

@@ -6,6 +6,8 @@ import { CreateStockRecords1764000000001 } from './migrations/1764000000001-crea
 import { CreateIdempotencyKeys1764000000002 } from './migrations/1764000000002-create-idempotency-keys';
 import { CreateEventDeliveries1795410000000 } from './migrations/1795410000000-create-event-deliveries';
 import { VersionCatalogueColumns1795430000000 } from './migrations/1795430000000-version-catalogue-columns';
+import { KeepStockSums1795700000000 } from './migrations/1795700000000-keep-stock-sums';
+import { FindChangedReservations1795700000001 } from './migrations/1795700000001-find-changed-reservations';
 import { Product } from './product/product.entity';
 import { Reservation, ReservationLine } from './stock/reservation.entity';
 import { StockLedgerEntry } from './stock/stock-ledger.entity';
@@ -20,6 +22,8 @@ export const productDatabase = {
     CreateIdempotencyKeys1764000000002,
     CreateEventDeliveries1795410000000,
     VersionCatalogueColumns1795430000000,
+    KeepStockSums1795700000000,
+    FindChangedReservations1795700000001,
   ],
 } satisfies Partial<DatabaseOptions>;
 

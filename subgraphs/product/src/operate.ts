@@ -1,15 +1,16 @@
 import { eventCommands } from '@shop/events/operator';
 import { createDataSource } from '@shop/kit/database';
-import { factsCommand, runOperator } from '@shop/kit/operator';
+import { changesCommand, factsCommand, runOperator } from '@shop/kit/operator';
 import { loadMigrateSettings } from './config';
 import { productDatabase } from './data-source';
-import { facts } from './operations/facts';
+import { changes, facts } from './operations/facts';
 
 void runOperator({
   loadSettings: loadMigrateSettings,
   createDataSource: (url) => createDataSource({ ...productDatabase, url, poolSize: 2 }),
   commands: {
     facts: factsCommand(facts),
+    changes: changesCommand(changes),
     ...eventCommands,
   },
 });

@@ -30,6 +30,24 @@ export const mutants: readonly Mutant[] = [
     },
   },
   {
+    name: 'running sum of reserved units',
+    harm: 'a loss of stock is not noticed, or one is reported that there is not',
+    workspace: 'subgraphs/product',
+    edits: [
+      {
+        file: 'subgraphs/product/src/migrations/1795700000000-keep-stock-sums.ts',
+        find: 'PERFORM add_to_stock_sums(product_id, sign * quantity, 0) FROM reservation_lines WHERE order_id = NEW.order_id;',
+        replace: '-- forgotten',
+      },
+    ],
+    test: {
+      project: 'integration',
+      file: 'subgraphs/product/test/stock-sums.test.ts',
+      title:
+        'The running sums of the stock are those of its records after reservations, releases and adjustments at once',
+    },
+  },
+  {
     name: 'closed reservation',
     harm: 'a reserve that comes after the release holds stock for nobody',
     workspace: 'subgraphs/product',

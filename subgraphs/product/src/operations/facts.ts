@@ -1,16 +1,29 @@
 import { eventFacts } from '@shop/events/operator';
-import { tellFacts } from '@shop/kit/operator';
-import { reservationFacts, stockFacts } from './stock-facts.repository';
+import { type FactScope, tellFacts } from '@shop/kit/operator';
+import { changedReservations, reservationFacts } from './reservation-facts.repository';
+import { countedStockFacts, summedStockFacts } from './stock-facts.repository';
 
-/** What the product subgraph knows, for reconciliation. */
-export function facts(databaseUrl: string): AsyncGenerator<object> {
+/**
+ * What the product subgraph knows, for reconciliation. Products are always told: from the running sums where only some orders are
+ * asked for, else counted anew from every line and ledger entry, with the sums beside.
+ */
+export function facts(databaseUrl: string, scope: FactScope = {}): AsyncGenerator<object> {
+  const stockFacts = scope.orderIds ? summedStockFacts : countedStockFacts;
   return tellFacts(databaseUrl, {
     service: 'product',
-    read: (snapshot) => [eventFacts(snapshot), stockFacts(snapshot), reservationFacts(snapshot)],
+    read: (snapshot) => [eventFacts(snapshot), stockFacts(snapshot), reservationFacts(snapshot, scope)],
+  });
+}
+
+/** Orders whose reservation is open, or has changed since. */
+export function changes(databaseUrl: string, since: Date): AsyncGenerator<object> {
+  return tellFacts(databaseUrl, {
+    service: 'product',
+    read: (snapshot) => [changedReservations(snapshot, since)],
   });
 }
 
 /** Its products alone: what holds of them holds at every moment, whatever orders are under way. */
 export function stockFactsOnly(databaseUrl: string): AsyncGenerator<object> {
-  return tellFacts(databaseUrl, { service: 'product', read: (snapshot) => [stockFacts(snapshot)] });
+  return tellFacts(databaseUrl, { service: 'product', read: (snapshot) => [countedStockFacts(snapshot)] });
 }

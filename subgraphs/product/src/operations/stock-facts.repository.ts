@@ -9,46 +9,40 @@ export interface StockFact {
   committed: number;
   /** What was ever put in or taken out, summed. */
   ledger: number;
+  /** The running sums, where the others are counted from every line and entry; null where they stem from the sums. */
+  sums: { reserved: number; ledger: number } | null;
 }
 
-/** An order's claim on stock. Times are milliseconds since 1970. */
-export interface ReservationFact {
-  kind: 'reservation';
-  orderId: string;
-  status: 'HELD' | 'COMMITTED' | 'RELEASED';
-  /** `<product id> <quantity>` of each line, by product. */
-  lines: string;
-  sinceMs: number;
-}
-
-/** `stock`, `held`, `committed` and `ledger` of each product; also what the metric counts breaches in. */
-export const stockBooks = `
-  SELECT products.id, products.stock, coalesce(lines.held, 0)::float8 AS held,
-         coalesce(lines.committed, 0)::float8 AS committed, coalesce(entries.total, 0)::float8 AS ledger
-    FROM products
-    LEFT JOIN (SELECT product_id, sum(quantity) FILTER (WHERE status = 'HELD') AS held,
-                      sum(quantity) FILTER (WHERE status = 'COMMITTED') AS committed
-                 FROM reservation_lines JOIN reservations USING (order_id) GROUP BY product_id) AS lines
-      ON lines.product_id = products.id
-    LEFT JOIN (SELECT product_id, sum(delta) AS total FROM stock_ledger GROUP BY product_id) AS entries
-      ON entries.product_id = products.id`;
-
-/** Every product. */
-export function stockFacts(snapshot: Snapshot): AsyncGenerator<StockFact> {
+/** Every product by its running sums. What is held is counted: there are no more such lines than open orders. */
+export function summedStockFacts(snapshot: Snapshot): AsyncGenerator<StockFact> {
   return snapshot.rows<StockFact>(
-    `/* StockFacts.products */
-     SELECT 'product' AS kind, id AS "productId", stock, held, committed, ledger FROM (${stockBooks}) AS books`,
+    `/* StockFacts.summed */
+     SELECT 'product' AS kind, id AS "productId", stock, coalesce(lines.held, 0)::float8 AS held,
+            (coalesce(sums.reserved, 0) - coalesce(lines.held, 0))::float8 AS committed,
+            coalesce(sums.ledger, 0)::float8 AS ledger, NULL AS sums
+       FROM products
+       LEFT JOIN stock_sums AS sums ON sums.product_id = id
+       LEFT JOIN (SELECT product_id, sum(quantity) AS held
+                    FROM (SELECT order_id FROM reservations WHERE status = 'HELD') AS open
+                    JOIN reservation_lines USING (order_id) GROUP BY product_id) AS lines
+         ON lines.product_id = id`,
   );
 }
 
-/** Every reservation, by order. */
-export function reservationFacts(snapshot: Snapshot): AsyncGenerator<ReservationFact> {
-  return snapshot.rows<ReservationFact>(
-    `/* StockFacts.reservations */
-     SELECT 'reservation' AS kind, order_id AS "orderId", status,
-            coalesce((SELECT string_agg(product_id || ' ' || quantity, ', ' ORDER BY product_id)
-                        FROM reservation_lines WHERE order_id = reservations.order_id), '') AS lines,
-            (extract(epoch FROM updated_at) * 1000)::float8 AS "sinceMs"
-       FROM reservations ORDER BY order_id`,
+/** Every product, counted from every reservation and ledger entry: takes longer the longer the shop exists. */
+export function countedStockFacts(snapshot: Snapshot): AsyncGenerator<StockFact> {
+  return snapshot.rows<StockFact>(
+    `/* StockFacts.counted */
+     SELECT 'product' AS kind, id AS "productId", stock, coalesce(lines.held, 0)::float8 AS held,
+            coalesce(lines.committed, 0)::float8 AS committed, coalesce(entries.total, 0)::float8 AS ledger,
+            jsonb_build_object('reserved', coalesce(sums.reserved, 0), 'ledger', coalesce(sums.ledger, 0)) AS sums
+       FROM products
+       LEFT JOIN stock_sums AS sums ON sums.product_id = id
+       LEFT JOIN (SELECT product_id, sum(quantity) FILTER (WHERE status = 'HELD') AS held,
+                         sum(quantity) FILTER (WHERE status = 'COMMITTED') AS committed
+                    FROM reservation_lines JOIN reservations USING (order_id) GROUP BY product_id) AS lines
+         ON lines.product_id = id
+       LEFT JOIN (SELECT product_id, sum(delta) AS total FROM stock_ledger GROUP BY product_id) AS entries
+         ON entries.product_id = id`,
   );
 }

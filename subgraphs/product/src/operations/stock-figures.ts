@@ -2,14 +2,14 @@ import { exposeGauges } from '@shop/kit/metrics';
 import type { DataSource } from 'typeorm';
 import { countStockBreaches } from './stock-breaches.repository';
 
-/** Every product and reservation is read for it. */
+/** Every product is read for it. */
 const freshMs = 60_000;
 
 /** Whether the stock's books agree, at /metrics. */
 export function exposeStockFigures(dataSource: DataSource): void {
   exposeGauges({
     gauges: {
-      shop_stock_breaches: 'Products with stock below zero, or stock + held + committed unlike their ledger.',
+      shop_stock_breaches: 'Products with stock below zero, or stock + reserved units unlike their ledger.',
     },
     freshMs,
     read: async () => ({ shop_stock_breaches: await countStockBreaches(dataSource) }),

@@ -1,0 +1,35 @@
+import { type FactScope, scopeParameters, type Snapshot, wantedOrders } from '@shop/kit/operator';
+
+/** An order's claim on stock. Times are milliseconds since 1970. */
+export interface ReservationFact {
+  kind: 'reservation';
+  orderId: string;
+  status: 'HELD' | 'COMMITTED' | 'RELEASED';
+  /** `<product id> <quantity>` of each line, by product. */
+  lines: string;
+  sinceMs: number;
+}
+
+/** Reservations, by order. */
+export function reservationFacts(snapshot: Snapshot, scope: FactScope): AsyncGenerator<ReservationFact> {
+  return snapshot.rows<ReservationFact>(
+    `/* ReservationFacts.reservations */
+     SELECT 'reservation' AS kind, order_id AS "orderId", status,
+            coalesce((SELECT string_agg(product_id || ' ' || quantity, ', ' ORDER BY product_id)
+                        FROM reservation_lines WHERE order_id = reservations.order_id), '') AS lines,
+            (extract(epoch FROM updated_at) * 1000)::float8 AS "sinceMs"
+       FROM reservations WHERE ${wantedOrders('order_id')} ORDER BY order_id`,
+    scopeParameters(scope),
+  );
+}
+
+/** Those that hold something, and those that have changed since; an order may be told twice. */
+export function changedReservations(snapshot: Snapshot, since: Date): AsyncGenerator<{ orderId: string }> {
+  return snapshot.rows<{ orderId: string }>(
+    `/* ReservationFacts.changed */
+     SELECT 'changed' AS kind, order_id AS "orderId" FROM reservations WHERE status = 'HELD'
+     UNION ALL
+     SELECT 'changed', order_id FROM reservations WHERE updated_at >= $1`,
+    [since],
+  );
+}

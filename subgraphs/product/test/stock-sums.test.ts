@@ -1,0 +1,120 @@
+import { randomUUID } from 'node:crypto';
+import type { DataSource } from 'typeorm';
+import { KeepStockSums1795700000000 } from '../src/migrations/1795700000000-keep-stock-sums';
+import { countStockBreaches } from '../src/operations/stock-breaches.repository';
+import { addProduct, adjustStockMutation } from './support/catalogue-operations';
+import { type ProductService, startProductService } from './support/product-service';
+import { reservationsOf } from './support/reservation-operations';
+
+let service: ProductService;
+let orders: ReturnType<typeof reservationsOf>;
+beforeAll(async () => {
+  service = await startProductService();
+  orders = reservationsOf(service);
+});
+afterAll(() => service.stop());
+
+const sql = <Row>(text: string, parameters: unknown[] = []) =>
+  service.dataSource.query<Row[]>(text, parameters);
+
+/** Products whose running sums are not what their records say. */
+const wrongSums = () =>
+  sql(`
+    WITH counted AS (
+      SELECT product_id, sum(reserved) AS reserved, sum(ledger) AS ledger
+        FROM (SELECT product_id, quantity AS reserved, 0 AS ledger
+                FROM reservation_lines JOIN reservations USING (order_id) WHERE status <> 'RELEASED'
+              UNION ALL SELECT product_id, 0, delta FROM stock_ledger) AS records GROUP BY product_id)
+    SELECT * FROM counted FULL JOIN stock_sums AS sums USING (product_id)
+     WHERE coalesce(counted.reserved, 0) <> coalesce(sums.reserved, 0)
+        OR coalesce(counted.ledger, 0) <> coalesce(sums.ledger, 0)`);
+
+const deadlocks = async () =>
+  (
+    await sql<{ deadlocks: number }>(
+      'SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()',
+    )
+  )[0]?.deadlocks;
+
+/** Some of everything: held, sold, given back before and after the sale, put in and taken out. */
+async function trade(orderCount: number): Promise<string[]> {
+  const products = await Promise.all(Array.from({ length: 5 }, () => addProduct(service, { stock: 500 })));
+  const rotated = (by: number) => products.map((_, index) => products[(index + by) % 5]?.id ?? '');
+  await Promise.all(
+    Array.from({ length: orderCount }, async (_, index) => {
+      const orderId = randomUUID();
+      await orders.reserve(
+        orderId,
+        rotated(index).map((productId) => ({ productId, quantity: 1 + (index % 3) })),
+      );
+      if (index % 4 > 1) await orders.commit(orderId);
+      if (index % 2 === 1) await Promise.all([orders.release(orderId), orders.release(orderId)]);
+      const input = { productId: products[index % 5]?.id, delta: index % 2 ? 3 : -1, reason: 'count' };
+      await service.send(adjustStockMutation, { input }, { as: 'admin' });
+    }),
+  );
+  return products.map(({ id }) => id);
+}
+
+describe('The running sums of the stock', () => {
+  it('are those of its records after reservations, releases and adjustments at once', async () => {
+    const productIds = await trade(60);
+    expect(
+      await sql('SELECT FROM stock_sums WHERE product_id = ANY ($1) AND reserved > 0', [productIds]),
+    ).toHaveLength(5);
+    expect(await wrongSums()).toEqual([]);
+    expect(await countStockBreaches(service.dataSource)).toBe(0);
+    expect(await deadlocks()).toBe(0);
+  });
+
+  it('follow records that are written past the service', async () => {
+    const { id: productId } = await addProduct(service, { stock: 9 });
+    const orderId = randomUUID();
+    await orders.reserve(orderId, [{ productId, quantity: 2 }]);
+    await sql('UPDATE reservation_lines SET quantity = 5 WHERE order_id = $1', [orderId]);
+    await sql('UPDATE stock_ledger SET delta = 7 WHERE product_id = $1', [productId]);
+    expect(await wrongSums()).toEqual([]);
+    await sql(`UPDATE reservations SET status = 'RELEASED' WHERE order_id = $1`, [orderId]);
+    await sql(`UPDATE reservations SET status = 'COMMITTED' WHERE order_id = $1`, [orderId]);
+    expect(await wrongSums()).toEqual([]);
+    await sql('DELETE FROM reservation_lines WHERE order_id = $1', [orderId]);
+    await sql('DELETE FROM stock_ledger WHERE product_id = $1', [productId]);
+    expect(await wrongSums()).toEqual([]);
+  });
+
+  it('are made from the records that are there when the migration runs', async () => {
+    await trade(12);
+    const migration = new KeepStockSums1795700000000();
+    const runner = service.dataSource.createQueryRunner();
+    await runner.startTransaction();
+    await migration.down(runner);
+    await migration.up(runner);
+    await runner.commitTransaction();
+    await runner.release();
+    expect(await wrongSums()).toEqual([]);
+    expect(await countStockBreaches(service.dataSource)).toBe(0);
+  });
+});
+
+describe('shop_stock_breaches', () => {
+  it('counts a product that has lost a unit', async () => {
+    const before = await countStockBreaches(service.dataSource);
+    const { id } = await addProduct(service, { stock: 3 });
+    await sql('UPDATE products SET stock = stock - 1 WHERE id = $1', [id]);
+    expect(await countStockBreaches(service.dataSource)).toBe(before + 1);
+  });
+
+  it('reads no reservation and no ledger entry', async () => {
+    const lines: string[] = [];
+    const explaining = {
+      async query(text: string) {
+        const plan = await sql<{ 'QUERY PLAN': string }>(`EXPLAIN ${text}`);
+        lines.push(...plan.map((line) => line['QUERY PLAN']));
+        return [{ breaches: 0 }];
+      },
+    };
+    await countStockBreaches(explaining as unknown as DataSource);
+    expect(lines.join('\n')).toContain('stock_sums');
+    expect(lines.join('\n')).not.toMatch(/reservation|stock_ledger/);
+  });
+});

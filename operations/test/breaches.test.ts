@@ -40,6 +40,10 @@ const plants: Record<
     does: 'a unit is lost',
     plant: () => shop.sql('product', 'UPDATE products SET stock = stock - 1'),
   },
+  'stock-sums-agree': {
+    does: 'a running sum was not kept',
+    plant: () => shop.sql('product', 'UPDATE stock_sums SET reserved = reserved + 1'),
+  },
   'order-decided': {
     does: 'an order has been booking its stock for an hour',
     plant: () => shop.sql('order', `UPDATE orders SET step = 'COMMITTING'`),

@@ -50,6 +50,57 @@ describe('npm run reconcile', () => {
     await shop.heal();
   });
 
+  it('compares what has changed since it last found no breach, and everything with --all', async () => {
+    const scopeOf = async (words: string[]) => {
+      const { code, stdout } = await run('reconcile', [...words, '--json']);
+      const { since, invariants } = JSON.parse(stdout) as {
+        since: string | null;
+        invariants: { invariant: string; breaches: number; checked: number }[];
+      };
+      const broken = invariants.filter(({ breaches }) => breaches > 0).map(({ invariant }) => invariant);
+      return { code, isAll: since === null, broken };
+    };
+    await shop.sql('order', 'DELETE FROM reconcile_watermark');
+    expect(await scopeOf([])).toEqual({ code: 0, isAll: true, broken: [] });
+    expect(await scopeOf([])).toEqual({ code: 0, isAll: false, broken: [] });
+
+    // Of an order that has not changed for an hour, and without a time of its own.
+    await shop.sql('payment', 'UPDATE payments SET amount_cents = 1999');
+    expect(await scopeOf([])).toEqual({ code: 0, isAll: false, broken: [] });
+    const broken = ['order-is-paid', 'provider-agrees'];
+    expect(await scopeOf(['--all'])).toEqual({ code: 1, isAll: true, broken });
+    expect(await scopeOf(['--since', '2026-01-01T00:00:00Z'])).toEqual({ code: 1, isAll: false, broken });
+
+    // One part changed: the parts of the other services are compared with it, however old they are.
+    await shop.sql('payment', `UPDATE payments SET updated_at = now() - interval '5 minutes'`);
+    expect(await scopeOf([])).toEqual({ code: 1, isAll: false, broken });
+    await shop.heal();
+  });
+
+  it('keeps looking at a breach that it found, and at what is undecided, however long ago it changed', async () => {
+    await shop.sql('order', `UPDATE orders SET step = 'COMMITTING', moved_at = now() - interval '1 day'`);
+    await shop.sql(
+      'order',
+      `INSERT INTO reconcile_watermark (clean_until) VALUES (now()) ON CONFLICT DO NOTHING`,
+    );
+    for (const _time of [1, 2]) {
+      const { code, stdout } = await run('reconcile');
+      expect(code).toBe(1);
+      expect(stdout).toContain('BREACH order-decided');
+    }
+    await shop.heal();
+  });
+
+  it.each([
+    ['--since', 'yesterday'],
+    ['--since', '2026-01-01T00:00:00Z', '--all'],
+  ])('rejects %s %s %s', async (...words) => {
+    expect(await run('reconcile', words)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('give an instant') as string,
+    });
+  });
+
   it('ends with 2 and the name of each service whose database cannot be read', async () => {
     const away = 'postgres://nobody:nothing@127.0.0.1:1/nowhere';
     const { code, stdout, stderr } = await run('reconcile', [], { order: away, payment: away });
@@ -60,7 +111,7 @@ describe('npm run reconcile', () => {
   it('says what there is when it is asked for something else', async () => {
     const { code, stderr } = await run('reconcile', ['--csv']);
     expect(code).toBe(2);
-    expect(stderr).toContain('There is --json and --prometheus.');
+    expect(stderr).toContain('There is --json and --prometheus. --all compares everything');
   });
 });
 

@@ -60,6 +60,7 @@ const product = z.object({
   held: z.number(),
   committed: z.number(),
   ledger: z.number(),
+  sums: z.object({ reserved: z.number(), ledger: z.number() }).nullable(),
 });
 
 const event = z.object({
@@ -82,6 +83,9 @@ const webhook = z.object({
 
 /** A provider whose charges are told. */
 const books = z.object({ kind: z.literal('books'), provider: z.string() });
+
+/** An order that has changed, or is not at rest; what the services' `changes` commands print. */
+export const changedFact = z.object({ kind: z.literal('changed'), orderId });
 
 /** Told before the others. */
 export const singleFact = z.discriminatedUnion('kind', [product, event, webhook, books]);

@@ -1,4 +1,4 @@
-export { invariants } from './invariant';
+export { invariants, longestAllowanceMs } from './invariant';
 export type { InvariantName, Verdict, Verdicts } from './invariant';
 export { judgeEvent, judgeWebhook } from './delivery';
 export { judgeMoney } from './money';

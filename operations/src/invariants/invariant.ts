@@ -10,6 +10,7 @@ const deliveryMs = 5 * minutes;
 export const invariants = {
   'stock-never-negative': { says: 'no product has less than no stock', withinMs: 0 },
   'stock-conserved': { says: 'stock + held + committed = what the ledger says', withinMs: 0 },
+  'stock-sums-agree': { says: 'the running sums of the stock are those of its records', withinMs: 0 },
   'order-decided': {
     says: 'no order is at work, or waits for money, beyond its time',
     withinMs: 2 * minutes,
@@ -27,6 +28,9 @@ export const invariants = {
   'event-delivered': { says: 'each event is delivered or a dead letter', withinMs: deliveryMs },
   'webhook-processed': { says: 'each webhook that was stored is processed', withinMs: deliveryMs },
 } as const satisfies Record<string, { says: string; withinMs: number }>;
+
+/** Whatever has not changed for this long is judged for good. */
+export const longestAllowanceMs = Math.max(...Object.values(invariants).map(({ withinMs }) => withinMs));
 
 export type InvariantName = keyof typeof invariants;
 

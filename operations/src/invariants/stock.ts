@@ -2,7 +2,8 @@ import type { ProductFact } from '../facts/fact';
 import type { Verdicts } from './invariant';
 
 /** What holds at every moment: a product's books are changed together. */
-export function* judgeProduct({ productId, stock, held, committed, ledger }: ProductFact): Verdicts {
+export function* judgeProduct(product: ProductFact): Verdicts {
+  const { productId, stock, held, committed, ledger, sums } = product;
   yield {
     invariant: 'stock-never-negative',
     problem: stock < 0 ? `product ${productId} has a stock of ${stock}` : undefined,
@@ -15,6 +16,16 @@ export function* judgeProduct({ productId, stock, held, committed, ledger }: Pro
       counted === ledger
         ? undefined
         : `product ${productId}: stock ${stock} + held ${held} + committed ${committed} is not the ledger's ${ledger}`,
+    sinceMs: 0,
+  };
+  if (!sums) return;
+  const reserved = held + committed;
+  yield {
+    invariant: 'stock-sums-agree',
+    problem:
+      sums.reserved === reserved && sums.ledger === ledger
+        ? undefined
+        : `product ${productId}: its sums say reserved ${sums.reserved}, ledger ${sums.ledger}; counted are ${reserved} and ${ledger}`,
     sinceMs: 0,
   };
 }

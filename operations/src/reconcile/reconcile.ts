@@ -12,9 +12,10 @@ export type FactSources = Readonly<Record<string, AsyncIterable<unknown>>>;
  * has changed since the earliest is not old enough to judge, nor is what an invariant gives time to settle. Memory does not
  * grow with the number of orders.
  *
+ * @param since the sources tell only what has changed since, or is undecided; null: they tell everything
  * @throws ServiceError naming the service whose facts could not be read
  */
-export async function reconcile(sources: FactSources): Promise<Findings> {
+export async function reconcile(sources: FactSources, since: Date | null = null): Promise<Findings> {
   const readers = Object.entries(sources).map(([service, facts]) => readFacts(service, facts));
   try {
     const asOfMs = await earliestSnapshot(readers);
@@ -28,7 +29,7 @@ export async function reconcile(sources: FactSources): Promise<Findings> {
         one.payments.map(({ provider }) => provider).filter((name) => !providersRead.has(name)),
       );
     }
-    return tally.close();
+    return { ...tally.close(), since: since?.toISOString() ?? null };
   } finally {
     await Promise.allSettled(readers.map((reader) => reader.close()));
   }

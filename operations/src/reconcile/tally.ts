@@ -18,6 +18,8 @@ export interface InvariantFinding {
 export interface Findings {
   /** The moment that is judged, RFC 3339. */
   asOf: string;
+  /** Orders that changed before this moment, RFC 3339, were not compared; null: everything was. */
+  since: string | null;
   invariants: readonly InvariantFinding[];
   /** Dead letters by service, where there are any. */
   deadLetters: Readonly<Record<string, number>>;
@@ -30,7 +32,7 @@ export interface Tally {
   /** A dead letter of a service. */
   warn(service: string): void;
   leaveUnchecked(providers: readonly string[]): void;
-  close(): Findings;
+  close(): Omit<Findings, 'since'>;
 }
 
 const exampleCount = 5;

@@ -8,11 +8,12 @@ it('Findings are told in the text format of Prometheus', () => {
     { invariant: 'order-decided', problem: 'order B', sinceMs: 59_000 },
   ]);
   tally.warn('payment');
-  const text = findingsAsMetrics(tally.close());
+  const text = findingsAsMetrics({ ...tally.close(), since: null });
   expect(text).toContain('# TYPE shop_invariant_breaches gauge\n');
   expect(text).toContain('shop_invariant_breaches{invariant="stock-conserved"} 1\n');
   expect(text).toContain('shop_invariant_breaches{invariant="order-decided"} 0\n');
   expect(text).toContain('shop_invariant_under_way{invariant="order-decided"} 1\n');
   expect(text).toContain('shop_dead_letters{service="payment"} 1\n');
   expect(text).toContain('shop_reconciled_timestamp_seconds 60\n');
+  expect(text).toContain('shop_reconciled_since_timestamp_seconds 0\n');
 });

@@ -1,7 +1,7 @@
 import type { Findings, InvariantFinding } from '../reconcile';
 
 /** In Prometheus' text format, for example for the node exporter's textfile collector. */
-export function findingsAsMetrics({ asOf, invariants, deadLetters }: Findings): string {
+export function findingsAsMetrics({ asOf, since, invariants, deadLetters }: Findings): string {
   const byInvariant = (read: (finding: InvariantFinding) => number) =>
     invariants.map((finding) => [`{invariant="${finding.invariant}"}`, read(finding)] as const);
   const lines = [
@@ -27,6 +27,9 @@ export function findingsAsMetrics({ asOf, invariants, deadLetters }: Findings): 
     ),
     ...gauge('shop_reconciled_timestamp_seconds', 'The moment that was judged.', [
       ['', Date.parse(asOf) / 1_000],
+    ]),
+    ...gauge('shop_reconciled_since_timestamp_seconds', 'Changes since then were looked at; 0: everything.', [
+      ['', since ? Date.parse(since) / 1_000 : 0],
     ]),
   ];
   return `${lines.join('\n')}\n`;

@@ -9,13 +9,19 @@ export function findingsAsText(findings: Findings): string {
   ]);
   const broken = findings.invariants.filter(({ breaches }) => breaches > 0);
   return [
-    `As of ${findings.asOf}`,
+    `As of ${findings.asOf}: ${scopeOf(findings)}`,
     table(['invariant', 'checked', 'breaches', 'under way'], rows),
     ...broken.map(breachParagraph),
     ...findings.invariants.filter(({ underWay }) => underWay > 0).map(underWayParagraph),
     ...warnings(findings),
     verdict(broken),
   ].join('\n\n');
+}
+
+function scopeOf({ since }: Findings): string {
+  return since
+    ? `orders that changed since ${since}, or are undecided; \`npm run reconcile -- --all\` compares all of them`
+    : 'everything';
 }
 
 function breachParagraph({ invariant, breaches, examples }: InvariantFinding): string {

@@ -1,1 +1,3 @@
+export { findChangedOrders } from './changed-orders';
 export { runOperatorProgram } from './operator-program';
+export { raiseWatermark, readWatermark } from './watermark';

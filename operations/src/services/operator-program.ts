@@ -8,17 +8,22 @@ import { ServiceError } from '../service-error';
  * Runs a service's own operator program and gives what it prints, a line at a time; the program waits while nobody reads. It
  * ends when the reader stops.
  *
+ * @param input what it reads from its standard input
  * @throws ServiceError with the program's words when it fails
  */
 export async function* runOperatorProgram(
   service: string,
   { file, env }: OperatorProgram,
   words: readonly string[],
+  input?: string,
 ): AsyncGenerator<unknown> {
   const child = spawn(process.execPath, ['--enable-source-maps', file, ...words], {
     env,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
   });
+  // A program that fails at once does not read.
+  child.stdin.on('error', () => undefined);
+  child.stdin.end(input);
   const closed = once(child, 'close') as Promise<[number | null]>;
   let complaint = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {

@@ -1,15 +1,18 @@
 import { eventCommands } from '@shop/events/operator';
 import { createDataSource } from '@shop/kit/database';
-import { factsCommand, runOperator } from '@shop/kit/operator';
+import { changesCommand, factsCommand, runOperator } from '@shop/kit/operator';
 import { loadMigrateSettings } from './config';
 import { orderDatabase } from './data-source';
-import { facts } from './operations/facts';
+import { changes, facts } from './operations/facts';
+import { watermarkCommands } from './operations/watermark-commands';
 
 void runOperator({
   loadSettings: loadMigrateSettings,
   createDataSource: (url) => createDataSource({ ...orderDatabase, url, poolSize: 2 }),
   commands: {
     facts: factsCommand(facts),
+    changes: changesCommand(changes),
+    ...watermarkCommands,
     ...eventCommands,
   },
 });

@@ -1,11 +1,16 @@
 import { eventFacts } from '@shop/events/operator';
-import { tellFacts } from '@shop/kit/operator';
-import { orderFacts } from './order-facts.repository';
+import { type FactScope, tellFacts } from '@shop/kit/operator';
+import { changedOrders, orderFacts } from './order-facts.repository';
 
 /** What the order subgraph knows, for reconciliation. */
-export function facts(databaseUrl: string): AsyncGenerator<object> {
+export function facts(databaseUrl: string, scope: FactScope = {}): AsyncGenerator<object> {
   return tellFacts(databaseUrl, {
     service: 'order',
-    read: (snapshot) => [eventFacts(snapshot), orderFacts(snapshot)],
+    read: (snapshot) => [eventFacts(snapshot), orderFacts(snapshot, scope)],
   });
+}
+
+/** Orders that are at work or overdue, or have moved since. */
+export function changes(databaseUrl: string, since: Date): AsyncGenerator<object> {
+  return tellFacts(databaseUrl, { service: 'order', read: (snapshot) => [changedOrders(snapshot, since)] });
 }

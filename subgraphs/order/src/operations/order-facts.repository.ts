@@ -1,5 +1,6 @@
-import type { Snapshot } from '@shop/kit/operator';
+import { type FactScope, scopeParameters, type Snapshot, wantedOrders } from '@shop/kit/operator';
 import type { OrderStatus, OrderStep } from '../order/order-state';
+import { undecidedOrders } from './undecided-orders.repository';
 
 /** An order as it is checked against the other services' books. Times are milliseconds since 1970. */
 export interface OrderFact {
@@ -17,8 +18,8 @@ export interface OrderFact {
   expiresAtMs: number | null;
 }
 
-/** Every order, by id. */
-export function orderFacts(snapshot: Snapshot): AsyncGenerator<OrderFact> {
+/** Orders, by id. */
+export function orderFacts(snapshot: Snapshot, scope: FactScope): AsyncGenerator<OrderFact> {
   return snapshot.rows<OrderFact>(
     `/* OrderFacts.orders */
      SELECT 'order' AS kind, id AS "orderId", step, status, total_cents::float8 AS "totalCents", currency,
@@ -26,6 +27,18 @@ export function orderFacts(snapshot: Snapshot): AsyncGenerator<OrderFact> {
                         FROM order_items WHERE order_id = orders.id), '') AS lines,
             (extract(epoch FROM moved_at) * 1000)::float8 AS "sinceMs",
             (extract(epoch FROM expires_at) * 1000)::float8 AS "expiresAtMs"
-       FROM orders ORDER BY id`,
+       FROM orders WHERE ${wantedOrders('id')} ORDER BY id`,
+    scopeParameters(scope),
+  );
+}
+
+/** Those that are undecided, and those that have moved since; an order may be told twice. */
+export function changedOrders(snapshot: Snapshot, since: Date): AsyncGenerator<{ orderId: string }> {
+  return snapshot.rows<{ orderId: string }>(
+    `/* OrderFacts.changed */
+     SELECT 'changed' AS kind, id AS "orderId" FROM (${undecidedOrders}) AS undecided
+     UNION ALL
+     SELECT 'changed', id FROM orders WHERE moved_at >= $1`,
+    [since],
   );
 }

@@ -1,0 +1,52 @@
+import type { OperatedShop } from '@shop/local-stack/operate';
+import { changedFact, endFact, snapshotFact } from '../facts/fact';
+import { ServiceError } from '../service-error';
+import { runOperatorProgram } from './operator-program';
+
+type Programs = OperatedShop['programs'];
+
+/** The services that know something about orders. */
+const services = ['product', 'order', 'payment'] as const;
+
+/** Orders that some service has seen change. */
+export interface ChangedOrders {
+  /** When the first of the services was asked. */
+  asOfMs: number;
+  /** Null: more than `maximum`. */
+  orderIds: readonly string[] | null;
+}
+
+/**
+ * Orders of which any part has changed since, or is not at rest, whichever service has the part. All parts of an order are compared,
+ * so one changed part makes the whole order count.
+ *
+ * @throws ServiceError naming the services that could not be read
+ */
+export async function findChangedOrders(
+  programs: Programs,
+  { since, maximum }: { since: Date; maximum: number },
+): Promise<ChangedOrders> {
+  const orderIds = new Set<string>();
+  const read = async (service: (typeof services)[number]): Promise<number> => {
+    const lines = runOperatorProgram(service, programs[service], ['changes', String(since.getTime())]);
+    let atMs: number | undefined;
+    for await (const line of lines) {
+      const changed = changedFact.safeParse(line);
+      if (changed.success) orderIds.add(changed.data.orderId);
+      else if (atMs === undefined) atMs = snapshotFact.parse(line).atMs;
+      else if (endFact.safeParse(line).success) return atMs;
+      if (orderIds.size > maximum) return atMs ?? 0;
+    }
+    throw new ServiceError(`${service}: its changes were cut off`);
+  };
+  const results = await Promise.allSettled(services.map(read));
+  const failures = results.flatMap((result) =>
+    result.status === 'rejected' ? [result.reason as Error] : [],
+  );
+  if (failures.length > 0) throw new ServiceError(failures.map(({ message }) => message).join('\n'));
+  const moments = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+  return {
+    asOfMs: Math.min(...moments),
+    orderIds: orderIds.size > maximum ? null : [...orderIds],
+  };
+}

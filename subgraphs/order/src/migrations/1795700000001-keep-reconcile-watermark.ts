@@ -1,0 +1,16 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+/** Until when everything is known to agree. Here, so that it goes with the orders into a backup, and back. */
+export class KeepReconcileWatermark1795700000001 implements MigrationInterface {
+  async up(queryRunner: QueryRunner): Promise<void> {
+    await queryRunner.query(`
+      CREATE TABLE reconcile_watermark (
+        is_only boolean PRIMARY KEY DEFAULT true CHECK (is_only),
+        clean_until timestamptz NOT NULL
+      )`);
+  }
+
+  async down(queryRunner: QueryRunner): Promise<void> {
+    await queryRunner.query('DROP TABLE reconcile_watermark');
+  }
+}

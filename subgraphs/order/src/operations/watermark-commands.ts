@@ -1,0 +1,17 @@
+import { type OperatorCommand, OperatorError } from '@shop/kit/operator';
+import { watermark } from './watermark.repository';
+
+/** `watermark show|raise` of order's operator program, for `npm run reconcile`. Moments are milliseconds since 1970. */
+export const watermarkCommands: Readonly<Record<string, OperatorCommand>> = {
+  'watermark show': async ({ dataSource, print }) => {
+    const cleanUntil = await watermark.find(await dataSource());
+    await print({ cleanUntilMs: cleanUntil?.getTime() ?? null });
+  },
+
+  'watermark raise': async ({ words, dataSource }) => {
+    const cleanUntil = new Date(Number(words[0] ?? Number.NaN));
+    if (Number.isNaN(cleanUntil.getTime()))
+      throw new OperatorError(`watermark raise needs milliseconds since 1970, not ${words[0] ?? 'nothing'}`);
+    await watermark.raise(await dataSource(), cleanUntil);
+  },
+};

@@ -5,6 +5,7 @@ import { CreateOrders1795374000000 } from './migrations/1795374000000-create-ord
 import { NoteWhenOrdersMoved1795400000000 } from './migrations/1795400000000-note-when-orders-moved';
 import { CreateEventDeliveries1795410000000 } from './migrations/1795410000000-create-event-deliveries';
 import { IndexOpenOrders1795430000000 } from './migrations/1795430000000-index-open-orders';
+import { ReadOrdersByIndex1795700000000 } from './migrations/1795700000000-read-orders-by-index';
 import { KeepReconcileWatermark1795700000001 } from './migrations/1795700000001-keep-reconcile-watermark';
 import { OrderEventEntity } from './order/order-event.entity';
 import { OrderItemEntity } from './order/order-item.entity';
@@ -19,6 +20,7 @@ export const orderDatabase = {
     NoteWhenOrdersMoved1795400000000,
     CreateEventDeliveries1795410000000,
     IndexOpenOrders1795430000000,
+    ReadOrdersByIndex1795700000000,
     KeepReconcileWatermark1795700000001,
   ],
 } satisfies Partial<DatabaseOptions>;

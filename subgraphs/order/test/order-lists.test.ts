@@ -106,23 +106,4 @@ describe('orders', () => {
     );
     expect(statements).toEqual(['OrderPageRepository.findOfUsers']);
   });
-
-  test('of one user are found through an index, however many others there are', async () => {
-    await shop.sql(
-      'order',
-      `INSERT INTO orders (user_id, step, currency, total_cents, expires_at)
-       SELECT uuidv7(), 'AWAITING_PAYMENT', 'EUR', 1, now() FROM generate_series(1, 5000)`,
-    );
-    await shop.sql('order', 'ANALYZE orders');
-    for (const condition of ['status IS NOT NULL', "status = 'PENDING'"]) {
-      const plan = await shop.sql<Record<string, string>>(
-        'order',
-        `EXPLAIN SELECT * FROM orders WHERE user_id = $1 AND ${condition} ORDER BY id DESC LIMIT 21`,
-        [newCustomer().userId],
-      );
-      expect(plan.map((row) => row['QUERY PLAN']).join('\n')).toMatch(
-        /Index Scan Backward using orders_user/,
-      );
-    }
-  });
 });

@@ -20,7 +20,7 @@ export class OrderPageRepository {
    */
   async findOfUsers(userIds: readonly string[], page: OrderPage): Promise<PlacedOrder[]> {
     const parameters: unknown[] = [userIds];
-    const rows = rowsOfPage(page, parameters);
+    const rows = rowsOfPage(page, parameters, { 'orders.user_id': 'owner.id' });
     return this.dataSource.query<PlacedOrder[]>(
       `/* OrderPageRepository.findOfUsers */
        SELECT ${orderColumns('page')}
@@ -33,7 +33,7 @@ export class OrderPageRepository {
   /** One page of everybody's orders: up to `limit + 1` rows in the direction of reading. */
   async findOfEverybody(page: OrderPage): Promise<PlacedOrder[]> {
     const parameters: unknown[] = [];
-    const rows = rowsOfPage(page, parameters);
+    const rows = rowsOfPage(page, parameters, {});
     return this.dataSource.query<PlacedOrder[]>(
       `/* OrderPageRepository.findOfEverybody */
        SELECT ${orderColumns('orders')} FROM orders WHERE ${rows}`,
@@ -42,12 +42,27 @@ export class OrderPageRepository {
   }
 }
 
-/** Conditions, order and limit; a cursor holds the id of its row. Drafts have no status and are in no list. */
-function rowsOfPage(page: OrderPage, parameters: unknown[]): string {
+/**
+ * Conditions, order and limit; a cursor holds the id of its row. Drafts have no status and are in no list.
+ *
+ * What follows a cursor is compared as a row with all columns of the list's index, and sorted as only that index is (no id is null):
+ * the primary key serves neither, so that no statistics let the planner walk it past everybody else's orders.
+ *
+ * @param owner a column, and what it is equal to
+ */
+function rowsOfPage(page: OrderPage, parameters: unknown[], owner: Readonly<Record<string, string>>): string {
   const put = (value: unknown) => `$${parameters.push(value)}`;
-  const conditions = [page.status ? `orders.status = ${put(page.status)}` : 'orders.status IS NOT NULL'];
-  if (page.after) conditions.push(`orders.id < ${put(page.after[0])}`);
-  if (page.before) conditions.push(`orders.id > ${put(page.before[0])}`);
-  const direction = page.backward ? 'ASC' : 'DESC';
+  const equal = { ...owner, ...(page.status ? { 'orders.status': put(page.status) } : {}) };
+  const conditions = page.status
+    ? [`orders.status = ${equal['orders.status']}`]
+    : ['orders.status IS NOT NULL'];
+  const columns = [...Object.keys(equal), 'orders.id'].join(', ');
+  const beyond = (side: '<' | '>', id: unknown) =>
+    `(${columns}) ${side} (${[...Object.values(equal), put(id)].join(', ')})`;
+  if (page.after) conditions.push(beyond('<', page.after[0]));
+  if (page.before) conditions.push(beyond('>', page.before[0]));
+  const isByPrimaryKey = Object.keys(equal).length === 0;
+  const [forward, backward] = isByPrimaryKey ? ['DESC', 'ASC'] : ['DESC NULLS LAST', 'ASC NULLS FIRST'];
+  const direction = page.backward ? backward : forward;
   return `${conditions.join(' AND ')} ORDER BY orders.id ${direction} LIMIT ${put(page.limit + 1)}`;
 }

@@ -11,7 +11,6 @@ import { explainAbortedValidation } from '../limits/aborted-validation';
 import { limitCost } from '../limits/cost-limit';
 import { documentLimits } from '../limits/document-limits';
 import { limitErrors } from '../limits/error-limit';
-import { withVariableLimits } from '../limits/variable-limits';
 import { guardOperations } from '../persisted/guard-operations';
 import type { PersistedOperations } from '../persisted/persisted-operations';
 import { resolvePersistedId } from '../persisted/resolve-persisted-id';
@@ -35,9 +34,7 @@ export function createApolloServer(options: {
   const { gateway, persisted, settings, logger, app } = options;
   const isProduction = settings.NODE_ENV === 'production';
   return new ApolloServer<GatewayContext>({
-    gateway: withVariableLimits(
-      withIntrospection(refuseUnplannable(withHashingTurns(gateway, settings), logger)),
-    ),
+    gateway: withIntrospection(refuseUnplannable(withHashingTurns(gateway, settings), logger)),
     logger,
     introspection: !isProduction,
     // What graphql-js suggests for a name that is wrong is introspection by guesses.

@@ -1,4 +1,5 @@
 import type { ApolloServerPlugin } from '@apollo/server';
+import { maximumNamedErrors } from '@shop/kit/errors';
 import {
   type DocumentNode,
   getVariableValues,
@@ -11,9 +12,7 @@ import {
   ValidationContext,
 } from 'graphql';
 import type { GatewayContext } from '../context';
-
-/** Of the errors in an answer: a list of wrong values would give one for each. */
-const maximumErrors = 20;
+import { oversizedVariable } from '../limits/variable-limits';
 
 /**
  * Refuses variables that do not fit their types before anything is computed from them: the price of an operation, its plan, requests to
@@ -75,11 +74,14 @@ function errorsOf({
   hideSuggestions,
 }: Checked): readonly GraphQLError[] {
   const { variableDefinitions = [] } = operation;
+  const oversized = oversizedVariable(variables);
+  if (oversized) return [oversized];
   const { errors } = getVariableValues(schema, variableDefinitions, variables, {
-    maxErrors: maximumErrors - 1,
+    maxErrors: maximumNamedErrors,
     hideSuggestions,
   });
-  if (errors) return errors;
+  // Beyond the maximum, graphql-js adds an error that names no variable.
+  if (errors) return errors.slice(0, maximumNamedErrors);
   return variableDefinitions.flatMap((definition) => {
     const name = definition.variable.name.value;
     if (variables[name] !== null) return [];

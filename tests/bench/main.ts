@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { attackCosts } from './attacks/attacks';
 import { enumeration } from './enumeration';
+import { history } from './history';
 import { loginStorm } from './login-storm';
 import { type BenchReport, writeReport } from './report';
 
@@ -10,6 +11,7 @@ const benches: Readonly<Record<string, Bench>> = {
   'login-storm': loginStorm,
   enumeration,
   attacks: attackCosts,
+  history,
 };
 
 const usage = `npm run bench -- ${Object.keys(benches).join('|')}\n`;

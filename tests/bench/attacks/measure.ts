@@ -23,6 +23,9 @@ export interface Measured {
   message: string;
 }
 
+/** `message` of an answer without errors. */
+export const noError = 'none';
+
 interface Answer {
   errors?: { message: string }[];
   detail?: string;
@@ -50,7 +53,7 @@ export async function measure(
     const answer = await rest(stack.gatewayUrl)<Answer>(method, path, { body, ...(token ? { token } : {}) });
     costs.push((await cpuMs()) - before);
     statuses.add(answer.status);
-    message ||= answer.body.errors?.[0]?.message ?? answer.body.detail ?? 'none';
+    message ||= answer.body.errors?.[0]?.message ?? answer.body.detail ?? noError;
   }
   return {
     medianMs: rounded(median(costs)),

@@ -19,13 +19,15 @@ export type ConnectionLimits = Pick<
 
 export interface HttpServerOptions {
   limits: ConnectionLimits;
+  /** Longest body of a request; default 256 KiB. */
+  bodyLimitBytes?: number;
   /** Addresses and networks of proxies that may say, in X-Forwarded-For, where a request came from. Default nobody. */
   trustedProxies?: string[];
   /** Answers a request whose address cannot be decoded; it reaches no route, hook or error handler. */
   answerUnreadableUrl?: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => void;
 }
 
-const bodyLimitBytes = 256 * 1_024;
+const defaultBodyLimitBytes = 256 * 1_024;
 // Longer than any client pool keeps a connection idle, so that the server is never the one that closes it first.
 const keepAliveTimeoutMs = 75_000;
 // Nothing is read or written for so long: a client that does not read its answer.
@@ -37,7 +39,7 @@ const maxParamLength = 16_384;
 
 /** Fastify with the settings that every process shares; each request and its answer have an id, the caller's where it gave one. */
 export function createHttpServer(options: HttpServerOptions): FastifyInstance {
-  const { limits, trustedProxies, answerUnreadableUrl } = options;
+  const { limits, bodyLimitBytes = defaultBodyLimitBytes, trustedProxies, answerUnreadableUrl } = options;
   const app = Fastify({
     bodyLimit: bodyLimitBytes,
     trustProxy: trustedProxies?.length ? trustedProxies : false,

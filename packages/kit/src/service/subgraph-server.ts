@@ -58,12 +58,17 @@ export interface RunningService {
   stop(): Promise<void>;
 }
 
+/**
+ * The gateway sends the keys and required fields of all entities in one request: 100 orders with 100 lines each are 750 KB.
+ */
+const bodyLimitBytes = 4 * 1_024 * 1_024;
+
 /** Serves one subgraph: /graphql for callers with a service credential, /healthz and /readyz for everybody. */
 export async function startSubgraph<Context extends SubgraphContext>(
   options: SubgraphOptions<Context>,
 ): Promise<RunningService> {
   const { environment, logger } = options;
-  const app = createHttpServer({ limits: environment });
+  const app = createHttpServer({ limits: environment, bodyLimitBytes });
   maskUnexpectedErrors(app, logger);
   const { HOST: host, METRICS_PORT: metricsPort } = environment;
   const metrics =

@@ -1,0 +1,90 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { type BenchShop, openBenchShop } from './bench-shop';
+import { median, rounded } from './figures';
+import { loadHistory } from './history-rows';
+import type { BenchReport } from './report';
+
+const size = { orders: 1_000_000, recent: 2_000 };
+const longestScrapeMs = 50;
+const longestReconcileMs = 5_000;
+const runs = 3;
+
+/** What the checks cost after a million orders: each service's gauges, and reconcile. */
+export async function history(say: (line: string) => void): Promise<BenchReport> {
+  const shop = await openBenchShop({ seedProducts: 1_000 });
+  try {
+    say(`loading ${size.orders} orders`);
+    await loadHistory(shop.stack.databaseUrls, size);
+    say('reading the gauges');
+    const scrapes: [string, number][] = [];
+    for (const service of ['product', 'order', 'payment'] as const)
+      scrapes.push([service, await timed(() => scrape(shop.metricsUrls[service]))]);
+    say('reconcile --all');
+    const all = await timed(() => reconcile(shop, ['--all']));
+    const incremental: number[] = [];
+    for (let run = 1; run <= runs; run += 1) {
+      say(`reconcile, ${run} of ${runs}`);
+      incremental.push(await timed(() => reconcile(shop, [])));
+    }
+    return reportOf({ scrapes, all, incremental: median(incremental) });
+  } finally {
+    await shop.close();
+  }
+}
+
+async function timed(work: () => Promise<unknown>): Promise<number> {
+  const beganAt = performance.now();
+  await work();
+  return performance.now() - beganAt;
+}
+
+/** @throws Error when a gauge of the database could not be read */
+async function scrape(url: string): Promise<void> {
+  const text = await (await fetch(url)).text();
+  if (/^metrics_read_failures_total [1-9]/m.test(text)) throw new Error(`${url} could not read a gauge`);
+}
+
+/** @throws Error unless it finds no breach */
+function reconcile({ stack }: BenchShop, words: readonly string[]): Promise<void> {
+  const urls = Object.entries(stack.databaseUrls).map(([name, url]) => [
+    `${name.toUpperCase()}_DATABASE_URL`,
+    url,
+  ]);
+  const program = join(process.cwd(), 'operations/dist/programs/reconcile.js');
+  const env = { ...process.env, ...Object.fromEntries(urls) } as NodeJS.ProcessEnv;
+  return new Promise((resolve, reject) => {
+    execFile(process.execPath, [program, ...words], { env }, (error, stdout, stderr) => {
+      if (error) reject(new Error(`reconcile ${words.join(' ')}: ${stdout}${stderr}`));
+      else resolve();
+    });
+  });
+}
+
+function reportOf(measured: {
+  scrapes: readonly [string, number][];
+  all: number;
+  incremental: number;
+}): BenchReport {
+  const { scrapes, all, incremental } = measured;
+  const slowest = Math.max(...scrapes.map(([, ms]) => ms));
+  return {
+    title: `The checks after ${size.orders} orders, ${size.recent} of them changed since the watermark`,
+    columns: ['check', 'ms'],
+    rows: [
+      ...scrapes.map(([service, ms]) => [`all gauges of ${service}, one scrape`, rounded(ms)] as const),
+      ['reconcile', rounded(incremental)],
+      ['reconcile --all', rounded(all)],
+    ],
+    promises: [
+      {
+        text: `the gauges of each service are read within ${longestScrapeMs} ms: ${rounded(slowest)} ms`,
+        isKept: slowest <= longestScrapeMs,
+      },
+      {
+        text: `reconcile takes ${longestReconcileMs} ms at most: ${rounded(incremental)} ms`,
+        isKept: incremental <= longestReconcileMs,
+      },
+    ],
+  };
+}

@@ -23,7 +23,8 @@ beforeAll(async () => {
     order: `(id: "${order.id}")`,
     payment: `(id: "${payment.id}")`,
     product: `(id: "${product.id}")`,
-    products: `(first: 2)`,
+    orders: '(first: 2)',
+    products: '(first: 2)',
   };
 });
 afterAll(() => shop.close());

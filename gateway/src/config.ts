@@ -25,7 +25,7 @@ export const schema = z.object({
   SUBGRAPH_WAITING: z.coerce.number().int().min(0).max(100_000).default(1_000),
   /** The most that one operation of a client may be: whatever is larger is refused before it is planned. */
   GRAPHQL_MAX_TOKENS: limit.default(1_000),
-  /** Fields and fragments, each counted as often as the fragments around it are spread. */
+  /** Fields and fragments, counted with all fragments expanded. */
   GRAPHQL_MAX_SELECTIONS: limit.default(1_000),
   GRAPHQL_MAX_DEPTH: limit.default(10),
   GRAPHQL_MAX_ALIASES: limit.default(15),

@@ -14,7 +14,7 @@ export interface GatewayContext {
   clientUserAgent: string | undefined;
   /** Aborted when the client goes before its answer has come. */
   gone: AbortSignal;
-  /** The operation that the request names by its id: `readPersistedId`. */
+  /** ID of the persisted operation that the request refers to; see `readPersistedId`. */
   persistedId?: string;
   /** How long the request still waits for subgraphs. */
   budget: RequestBudget;
@@ -26,8 +26,8 @@ export interface GatewayContext {
 }
 
 /**
- * With the gateway's own headers, what is forwarded must fit into the 16 KB of headers that a subgraph reads. A token of this platform has
- * under 1 KB; a longer one is not valid, and does not become valid when its end is missing.
+ * Forwarded headers plus the gateway's own must fit into the 16 KB of headers that a subgraph
+ * accepts. A valid token is shorter than 1 KB, so truncating a longer one rejects no valid token.
  */
 const longestForwarded = 4_096;
 

@@ -1,5 +1,5 @@
 import { manifestOf, manifestText } from './persisted/manifest';
 import { repositoryOperations } from './persisted/repository-operations';
 
-/** `npm run generate` writes persisted-operations.json with it. */
+/** Used by `npm run generate` to write persisted-operations.json. */
 process.stdout.write(manifestText(manifestOf(repositoryOperations())));

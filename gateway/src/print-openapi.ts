@@ -2,5 +2,5 @@ import { openapiDocument } from './rest/openapi/document';
 import { openapiYaml } from './rest/openapi/yaml';
 import { documentedRoutes } from './rest/routes';
 
-/** `npm run generate` writes docs/openapi.yaml with it. */
+/** Used by `npm run generate` to write docs/openapi.yaml. */
 process.stdout.write(openapiYaml(openapiDocument(documentedRoutes)));

@@ -3,15 +3,15 @@ import { explorerValues, type ExplorerOperation } from './operations';
 
 type Altair = Pick<typeof import('altair-static'), 'renderAltair'>;
 
-/** Altair as /graphiql serves it: its HTML, with a new nonce for each answer. */
+/** The HTML of Altair for /graphiql, with a new nonce for each response. */
 export interface ExplorerPage {
   html: string;
-  /** Value of Content-Security-Policy. */
+  /** Value of the Content-Security-Policy header. */
   policy: string;
 }
 
 const noncePlaceholder = 'nonce-of-this-answer';
-/** Altair takes absolute addresses only, and the browser alone knows under which one it reached this process. */
+/** Altair requires absolute URLs, and only the browser knows the origin of the page. */
 const endpointPlaceholder = 'address-of-graphql';
 const endpointExpression = "new URL('/graphql', location.href).href";
 
@@ -25,14 +25,14 @@ export function createExplorerPage(
     endpointURL: endpointPlaceholder,
     cspNonce: noncePlaceholder,
     instanceStorageNamespace: 'supergraph_shop_',
-    // The account synchronises with a server on the internet.
+    // An Altair account would synchronise with a server on the internet.
     disableAccount: true,
     initialEnvironments: environments(),
     initialSettings: {
       'banners.disable': true,
       'schema.reloadOnStart': true,
       enableTablistScrollbar: true,
-      // The older one interprets scripts; the newer one needs eval.
+      // The older evaluator interprets scripts; the newer one needs eval.
       'beta.disable.newScript': true,
     },
     initialWindows: operations.map(({ title, text, variables, script }) => ({
@@ -60,12 +60,12 @@ function environments() {
   };
 }
 
-/** The page loads nothing from another host and calls no other host. */
+/** Prevents the page from loading from or connecting to other hosts. */
 function policyWith(nonce: string): string {
   return [
     "default-src 'none'",
     `script-src 'self' 'nonce-${nonce}'`,
-    // Altair's parts write styles of their own, without a nonce.
+    // Components of Altair write inline styles without a nonce.
     "style-src 'self' 'unsafe-inline'",
     "img-src 'self' data:",
     "font-src 'self' data:",

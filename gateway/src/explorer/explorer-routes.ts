@@ -6,11 +6,11 @@ import { readExplorerOperations } from './operations';
 import { publicSchemaText } from './public-schema';
 
 /**
- * /graphiql: Altair, an explorer that needs no internet, its parts from npm. /schema.graphql: the public graph with its
- * descriptions. Both tell what introspection tells, so they are registered where that is open.
+ * /graphiql: Altair, an explorer that works offline. /schema.graphql: the public schema with its
+ * descriptions. Both reveal what introspection reveals, so register them only if it is enabled.
  */
 export async function addExplorer(app: FastifyInstance, schema: () => GraphQLSchema): Promise<void> {
-  // Loaded here, because production never needs it.
+  // Imported here, because production does not need it.
   const altair = await import('altair-static');
   const page = createExplorerPage(altair, await readExplorerOperations());
   app.get('/graphiql', (_request, reply) => {
@@ -21,7 +21,7 @@ export async function addExplorer(app: FastifyInstance, schema: () => GraphQLSch
     root: altair.getDistDirectory(),
     prefix: '/graphiql/',
     index: false,
-    // For plugins and for scripts that need eval: neither is used.
+    // These files are for plugins and for scripts that need eval; neither is used.
     allowedPath: (path) => !altair.isSandboxFrame(path),
   });
   app.get('/schema.graphql', (_request, reply) =>

@@ -1,24 +1,23 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** An operation that the explorer offers in a tab of its own. */
+/** An operation that the explorer opens in a tab. */
 export interface ExplorerOperation {
-  /** The tab's title. */
   title: string;
   /** GraphQL, from gateway/explorer/operations. */
   text: string;
   /** JSON; `{{name}}` is replaced by the value of the explorer's environment. */
   variables: string;
-  /** ES2019, interpreted by the explorer after each answer. */
+  /** ES2019; the explorer runs it after each response. */
   script: string;
 }
 
 interface Seed {
   title: string;
   file: string;
-  /** Variables of the operation, each with the same name in the explorer's environment. */
+  /** Variables of the operation that are read from the explorer's environment, by name. */
   variables?: readonly ExplorerValue[];
-  /** A value of the answer that the environment keeps for later operations, and its path. */
+  /** Name in the environment, and path in the response, of a value for later operations. */
   keeps?: readonly [ExplorerValue, string];
 }
 
@@ -28,8 +27,8 @@ type ExplorerValue = (typeof explorerValues)[number];
 const directory = join(__dirname, '..', '..', 'explorer', 'operations');
 
 /**
- * The purchase of the README in its order, then reads. Altair opens at most 15 tabs and shows the last one
- * first: one that needs no token and says how to begin.
+ * The purchase of the README, in order, then queries. Altair opens at most 15 tabs and shows the
+ * last one first, so the last one needs no token and explains how to start.
  */
 const seeds: readonly Seed[] = [
   { title: '1 Register', file: 'register', keeps: ['accessToken', 'data.register.accessToken'] },
@@ -71,7 +70,7 @@ export function readExplorerOperations(): Promise<ExplorerOperation[]> {
   );
 }
 
-/** Does nothing for an answer without the value: a problem, an error, or the introspection behind the documentation. */
+/** Ignores responses without the value: errors, and Altair's own introspection query. */
 function keepScript([name, path]: readonly [string, string]): string {
   return `const { body } = altair.response;
 const answer = typeof body === 'string' ? JSON.parse(body) : body;

@@ -2,7 +2,7 @@ import { type GraphQLSchema, printSchema } from 'graphql';
 
 const printed = new WeakMap<GraphQLSchema, string>();
 
-/** The SDL of what clients see, descriptions included; printed once per schema. */
+/** The SDL of the API schema with descriptions; printed once per schema. */
 export function publicSchemaText(schema: GraphQLSchema): string {
   const known = printed.get(schema);
   if (known !== undefined) return known;

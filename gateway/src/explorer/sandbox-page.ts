@@ -7,10 +7,10 @@ const offlineOffer =
   'Apollo Sandbox cannot be loaded from its CDN. The explorer at <a href="/graphiql">/graphiql</a> needs no internet.';
 
 const sandboxRule = '#embeddableSandbox {';
-/** The frame of Sandbox covers the notice, also while it is empty. */
+/** Sandbox's container covers the notice even while it is empty, so it must not catch clicks. */
 const ruleWhileEmpty = '#embeddableSandbox:empty {\n    pointer-events: none;\n  }\n  ';
 
-/** Apollo Sandbox for browsers; where its CDN does not answer, the page offers the explorer that this process serves. */
+/** Serves Apollo Sandbox to browsers; if its CDN is unavailable, the page links to /graphiql. */
 export function sandboxPage(): ApolloServerPlugin<GatewayContext> {
   const sandbox: ApolloServerPlugin<GatewayContext> = ApolloServerPluginLandingPageLocalDefault({
     embed: { runTelemetry: false },

@@ -10,7 +10,7 @@ type Plugin = ApolloServerPlugin<GatewayContext>;
 export function refuseUnknownOperation(): Plugin {
   return {
     requestDidStart({ request: { operationName }, request }) {
-      // GraphQL over HTTP: the empty text is the same as none.
+      // GraphQL over HTTP: an empty string is the same as no operationName.
       if (operationName === '') delete request.operationName;
       return Promise.resolve({
         didResolveOperation({ operation }) {

@@ -58,7 +58,7 @@ export function createApolloServer(options: {
       limitCost(settings, (schema) => gateway.costsOf(schema)),
       answerHeaders(),
       reportBrokenPromises(logger),
-      // The last: it counts what the others leave.
+      // Last, because it limits the errors that the other plugins leave.
       limitErrors(),
     ],
   });

@@ -14,10 +14,7 @@ import {
 import type { GatewayContext } from '../context';
 import { oversizedVariable } from '../limits/variable-limits';
 
-/**
- * Refuses variables that do not fit their types before anything is computed from them: the price of an operation, its plan, requests to
- * subgraphs.
- */
+/** Rejects invalid variables before the cost, the plan or subgraph requests depend on them. */
 export function checkVariables({
   hideSuggestions,
 }: {
@@ -28,7 +25,7 @@ export function checkVariables({
       let others: readonly GraphQLError[] = [];
       return Promise.resolve({
         didResolveOperation({ schema, document, operation, request }) {
-          // refuseUnknownOperation reports it.
+          // refuseUnknownOperation reports the error.
           if (!operation?.variableDefinitions?.length) return Promise.resolve();
           const variables = request.variables ?? {};
           const errors = errorsOf({ schema, document, operation, variables, hideSuggestions });
@@ -37,7 +34,7 @@ export function checkVariables({
           others = rest;
           throw first;
         },
-        // A hook can throw a single error.
+        // A hook can throw only one error.
         willSendResponse({ response: { body } }) {
           if (others.length === 0 || body.kind !== 'single') return Promise.resolve();
           const shown = others.map((error) => ({
@@ -62,7 +59,7 @@ interface Checked {
   document: DocumentNode;
   operation: OperationDefinitionNode;
   variables: Record<string, unknown>;
-  /** What graphql-js suggests for a wrong name is introspection by guesses. */
+  /** Suggestions of graphql-js would reveal the schema when introspection is disabled. */
   hideSuggestions: boolean;
 }
 
@@ -80,7 +77,7 @@ function errorsOf({
     maxErrors: maximumNamedErrors,
     hideSuggestions,
   });
-  // Beyond the maximum, graphql-js adds an error that names no variable.
+  // Above the maximum, graphql-js adds an error without a variable name.
   if (errors) return errors.slice(0, maximumNamedErrors);
   return variableDefinitions.flatMap((definition) => {
     const name = definition.variable.name.value;
@@ -91,12 +88,13 @@ function errorsOf({
   });
 }
 
-/** Documents come from a cache, so each is read once. */
+/** Keyed by document, because Apollo Server caches documents. */
 const known = new WeakMap<OperationDefinitionNode, ReadonlyMap<string, string>>();
 
 /**
- * The variables of nullable types that are used where null is not allowed. A default value makes that valid, but null can still be sent
- * instead of the default (https://spec.graphql.org/October2021/#sec-All-Variable-Usages-are-Allowed).
+ * Nullable variables that are used where null is not allowed. A default value makes this valid, but
+ * a client can still send an explicit null
+ * (https://spec.graphql.org/October2021/#sec-All-Variable-Usages-are-Allowed).
  */
 function nonNullPositions(
   schema: GraphQLSchema,

@@ -8,7 +8,7 @@ import { GraphQLError, type GraphQLFormattedError } from 'graphql';
  * whatever a subgraph puts into its extensions: address, HTTP body, stack. The rest is masked and logged.
  */
 export function formatGatewayError(logger: Logger) {
-  /** A fetch that failed is one failure, however many fields it cost. */
+  /** Logs a failed fetch once, although each affected field has its own error. */
   const loggedFetches = new WeakSet<Error>();
   return (formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError => {
     if (!isFromSubgraph(formatted)) {

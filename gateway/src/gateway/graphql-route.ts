@@ -44,13 +44,13 @@ function graphqlContext(request: FastifyRequest, reply: FastifyReply): GatewayCo
   return persistedId === undefined ? context : { ...context, persistedId };
 }
 
-/** Apollo Server answers HEAD with 405. It is a GET of which Fastify leaves the body out. */
+/** Apollo Server answers HEAD with 405, so it is executed as GET; Fastify omits the body. */
 function asGet(request: FastifyRequest): FastifyRequest {
   if (request.method !== 'HEAD') return request;
   return Object.create(request, { method: { value: 'GET' } }) as FastifyRequest;
 }
 
-/** The adapter makes a URL of it. */
+/** The Apollo integration builds a URL from the host and would throw. */
 function isReadableHost({ hostname }: FastifyRequest): boolean {
   return URL.canParse(`http://${hostname}/`);
 }
@@ -59,7 +59,7 @@ class UnreadableHost extends Error {
   readonly statusCode = 400;
 
   constructor() {
-    super('The Host header is not readable: send the name and port of the server.');
+    super('The Host header is not valid: send the host name and port of the server.');
   }
 }
 

@@ -10,8 +10,8 @@ type ExecutedRequest = Parameters<Executor>[0];
 type Result = Awaited<ReturnType<Executor>>;
 
 /**
- * Answers __schema and __type by graphql-js, which validated them. The query planner has an introspection schema of its own, without the
- * fields that were added since (isOneOf, deprecated directives): it refuses to plan them.
+ * Executes __schema and __type with graphql-js. The query planner has its own, older introspection
+ * schema: it rejects newer fields (isOneOf, deprecated directives).
  */
 export function withIntrospection(gateway: Gateway): Gateway {
   return {
@@ -33,7 +33,7 @@ function answeringIntrospection(execute: Executor): Executor {
     const rest = await execute({
       ...request,
       ...parts.rest,
-      // Plans are kept by it.
+      // The plan cache is keyed by queryHash.
       queryHash: `${request.queryHash} without introspection`,
     });
     return rest.data ? { ...rest, data: merged(parts.keys, introspection.data, rest.data) } : rest;
@@ -61,13 +61,13 @@ function merged(
 
 interface Parts {
   introspection: DocumentNode;
-  /** What the subgraphs answer; undefined when they have nothing to answer. */
+  /** The part for subgraphs; undefined if there is none. */
   rest?: OperationDocument;
-  /** Of the whole answer, in its order. */
+  /** Response names of the whole operation, in order. */
   keys: readonly string[];
 }
 
-/** Documents come from a cache, so each is divided once. */
+/** Keyed by document, because Apollo Server caches documents. */
 const divided = new WeakMap<OperationDefinitionNode, Parts | 'no introspection'>();
 
 function partsOf(document: DocumentNode, operation: OperationDefinitionNode): Parts | undefined {

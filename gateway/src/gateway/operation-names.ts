@@ -21,15 +21,17 @@ interface RenamedDocument {
   hasRenamedNames: boolean;
 }
 
-/** No field of the supergraph starts with it. */
+/** No field name of the supergraph starts with this prefix. */
 const prefix = 'client__';
 
 /**
- * Renames aliases and variables that the query planner could mistake for its own, and restores them in the result.
+ * Renames aliases and variables that conflict with names of the query planner, and restores them in
+ * the result.
  *
- * The planner fetches `__typename`, keys and `@requires` fields without aliases, sends keys as the variable `representations`, and
- * looks all of them up by name (@apollo/gateway 2.14). Otherwise `{ order(id: …) { status: createdAt amountDue { … } } }` computes the
- * amount due from a time.
+ * The planner fetches `__typename`, keys and `@requires` fields without aliases, sends keys as the
+ * variable `representations`, and looks all of them up by name (@apollo/gateway 2.14). Without the
+ * renaming, `{ order(id: …) { status: createdAt amountDue { … } } }` computes the amount due from
+ * `createdAt`.
  *
  * @param sdl the supergraph that `execute` serves
  */
@@ -52,7 +54,7 @@ export function withDistinctNames(execute: Execute, sdl: string): Execute {
   };
 }
 
-/** Keys may be fields that clients do not see, so the API schema is not enough. */
+/** Uses the supergraph, because key fields may be missing in the API schema. */
 function fieldNamesOf(sdl: string): ReadonlySet<string> {
   return new Set(
     parse(sdl, { noLocation: true }).definitions.flatMap((definition) =>
@@ -79,7 +81,7 @@ function renameDocument(document: DocumentNode, fieldNames: ReadonlySet<string>)
   return { document: renamed, hasRenamedNames: renamed !== document };
 }
 
-/** Names that start with the prefix are renamed too, so that removing it restores every name. */
+/** Aliases that already start with the prefix get it again, so that removal is unambiguous. */
 function isAmbiguous(alias: string, fieldNames: ReadonlySet<string>): boolean {
   return fieldNames.has(alias) || alias.startsWith('__') || alias.startsWith(prefix);
 }
@@ -116,7 +118,7 @@ function restoreResult({ data, errors, extensions = {}, ...rest }: ExecutionResu
 function restoreData(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(restoreData);
   if (typeof value !== 'object' || value === null) return value;
-  // Without a prototype, so that an alias `__proto__` is a name like any other.
+  // No prototype, so that `__proto__` is a normal key.
   const restored = Object.create(null) as Record<string, unknown>;
   for (const [name, inner] of Object.entries(value)) restored[restoreName(name)] = restoreData(inner);
   return restored;
@@ -136,7 +138,7 @@ function restoreError(error: GraphQLFormattedError | GraphQLError): GraphQLError
   });
 }
 
-/** Apollo Server recognises an error of a variable by the name in its message and in its node. */
+/** Apollo Server detects variable errors by the variable's name in the message and the node. */
 function restoreVariable(node: ASTNode): ASTNode {
   if (node.kind !== Kind.VARIABLE_DEFINITION) return node;
   const { name } = node.variable;

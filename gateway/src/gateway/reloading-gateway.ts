@@ -41,7 +41,7 @@ export class ReloadingGateway implements Gateway {
     this.current = version;
   }
 
-  /** What clients see of the version that new requests are for. */
+  /** API schema of the supergraph version that new requests use. */
   get schema(): GraphQLSchema {
     return this.current.schema;
   }

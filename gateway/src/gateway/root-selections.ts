@@ -16,7 +16,7 @@ export interface OperationDocument {
 
 type KeptFragments = Map<string, FragmentDefinitionNode | undefined>;
 
-/** The root fields of an operation, with those in fragments. Each fragment is read once, however often it is spread. */
+/** The root fields of an operation, including those in fragments. Visits each fragment once. */
 export class RootSelections {
   readonly names = new Set<string>();
   readonly keys: string[] = [];
@@ -47,7 +47,7 @@ export class RootSelections {
     }
   }
 
-  /** The operation with those of its root fields whose names are kept. */
+  /** The operation reduced to the root fields that are kept. */
   documentOf(isKept: (name: string) => boolean): OperationDocument {
     const kept: KeptFragments = new Map();
     const selectionSet = this.kept(this.operation.selectionSet, isKept, kept);
@@ -56,7 +56,7 @@ export class RootSelections {
       kept.has(name) ? (kept.get(name) ?? []) : fragment,
     );
     const definitions = [operation, ...fragments];
-    // Without the fragments that it no longer uses.
+    // Unused fragments would be invalid.
     const separate = separateOperations({ kind: Kind.DOCUMENT, definitions });
     return { operation, document: separate[operation.name?.value ?? ''] ?? this.document };
   }

@@ -1,6 +1,6 @@
 import { type ASTVisitor, GraphQLError, type ValidationContext } from 'graphql';
 
-/** graphql-js accepts `subscription { __typename }` for a schema without subscriptions and fails when it executes it. */
+/** graphql-js validates `subscription { __typename }` without a Subscription type, then throws. */
 export function rootTypeRule(context: ValidationContext): ASTVisitor {
   return {
     OperationDefinition(node) {

@@ -2,9 +2,10 @@ import { customScalars } from '@shop/kit/scalars';
 import { type GraphQLSchema, isScalarType } from 'graphql';
 
 /**
- * Gives the custom scalars of a schema the parsing of the subgraphs. A schema that is built from a supergraph's text takes any value for
- * them, so that a literal was refused by the subgraph only: a validation error there, which for the gateway is a fault of ours.
- * Changes the schema in place: ApolloGateway checks variables against the very same object.
+ * Sets the parsing functions of a schema's custom scalars to those of the subgraphs. A schema built
+ * from SDL accepts any value for them; a subgraph would then reject the literal, which the gateway
+ * reports as an internal error. Mutates the schema: ApolloGateway validates variables against the
+ * same object.
  */
 export function parseCustomScalars(schema: GraphQLSchema): void {
   for (const { name, parseValue, parseLiteral } of Object.values(customScalars)) {

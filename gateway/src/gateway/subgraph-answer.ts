@@ -8,8 +8,8 @@ export interface SubgraphAnswer {
 }
 
 /**
- * `unavailable`: it may work in a moment · `too_large`: the client's request, as it was planned, is longer than a subgraph accepts ·
- * `broken`: it will fail again until the cause is fixed.
+ * `unavailable`: a retry may succeed · `too_large`: the planned request is longer than the subgraph
+ * accepts · `broken`: a retry fails until the cause is fixed.
  */
 export type ReadAnswer =
   | { kind: 'answer'; answer: SubgraphAnswer }

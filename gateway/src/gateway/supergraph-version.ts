@@ -22,8 +22,8 @@ export interface SupergraphVersion {
 }
 
 /**
- * Plans that are compared for one operation. Most have one: only @shareable types and several @keys give the planner a choice, and
- * each plan more costs time before anything is sent.
+ * Maximum number of plans compared per operation. Most operations have one: only @shareable types
+ * and several @keys give alternatives. Comparing plans blocks the event loop.
  */
 const maxEvaluatedPlans = 100;
 

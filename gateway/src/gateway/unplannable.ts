@@ -7,12 +7,13 @@ import type { SupergraphVersion } from './supergraph-version';
 type Gateway = NonNullable<ApolloServerOptions<GatewayContext>['gateway']>;
 type Executor = SupergraphVersion['execute'];
 
-/** Longer than any that a person gives. */
+/** Maximum length of an operation name in a log entry. */
 const longestName = 100;
 
 /**
- * An operation that the query planner does not take, although it is valid for the schema, is refused as the client's: nothing was executed,
- * and only another operation helps. Errors that have a status already are passed on.
+ * Reports an operation that is valid for the schema but rejected by the query planner as a client
+ * error: nothing was executed, and the client must change the operation. Errors that already have
+ * a status are passed on.
  */
 export function refuseUnplannable(gateway: Gateway, logger: Logger): Gateway {
   const refusing =
@@ -41,7 +42,7 @@ function hasStatus(error: unknown): boolean {
   return error instanceof GraphQLError && error.extensions['http'] !== undefined;
 }
 
-/** Not its message: it quotes the operation, with the values in it. */
+/** The message is not logged: it quotes the operation, including values. */
 function placeOf(error: unknown): object {
   if (!(error instanceof Error)) return {};
   const at = error.stack

@@ -4,7 +4,7 @@ import { unknownPath } from '../rest/unmatched';
 import { pathOf } from './request-path';
 import type { RouteMethods } from './route-methods';
 
-/** OPTIONS: 404 for a path that no route has, else Allow. Call it before @fastify/cors is added, which sends the answer. */
+/** OPTIONS: 404 for unknown paths, else Allow. Register before @fastify/cors, which replies. */
 export function answerOptions(app: FastifyInstance, methods: RouteMethods): void {
   app.addHook('onRequest', (request, reply, done) => {
     if (request.method !== 'OPTIONS') return done();

@@ -14,7 +14,7 @@ const always: readonly Link[] = [
   { href: '/readyz', title: 'Readiness' },
 ];
 
-/** Closed in production. */
+/** Not available in production. */
 const exploring: readonly Link[] = [
   { href: '/graphql', title: 'GraphQL; in a browser Apollo Sandbox' },
   { href: '/graphiql', title: 'GraphQL explorer, needs no internet' },
@@ -22,7 +22,7 @@ const exploring: readonly Link[] = [
   ...always.slice(1),
 ];
 
-/** /: what this process serves, as a page for browsers and as JSON for others. */
+/** `/`: links to the routes of this process, as HTML for browsers and as JSON otherwise. */
 export function addRootPage(app: FastifyInstance, { isProduction }: { isProduction: boolean }): void {
   const links = isProduction ? always : exploring;
   const html = pageOf(links);

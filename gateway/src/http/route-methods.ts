@@ -1,16 +1,16 @@
 import type { FastifyInstance } from 'fastify';
 
-/** The one list of which path has which methods: `Allow` of 405 and of OPTIONS come from it. */
+/** The methods of each path; the source of `Allow` for 405 and OPTIONS. */
 export interface RouteMethods {
-  /** Sorted; empty for a path that no route has. */
+  /** Sorted; empty for an unknown path. */
   allowedAt(path: string): string[];
 }
 
-/** Call it before the routes are added, because it learns them as they are. */
+/** Call before routes are added, because it uses an `onRoute` hook. */
 export function collectRouteMethods(app: FastifyInstance): RouteMethods {
   const methodsByPattern = new Map<string, Set<string>>();
   app.addHook('onRoute', ({ url, method }) => {
-    // The route of @fastify/cors for all preflights.
+    // @fastify/cors registers this route for all preflight requests.
     if (url === '*') return;
     const methods = methodsByPattern.get(url) ?? new Set();
     for (const one of [method].flat()) methods.add(one);
@@ -18,7 +18,7 @@ export function collectRouteMethods(app: FastifyInstance): RouteMethods {
   });
   return {
     allowedAt(path) {
-      // The router has decoded it as well, so this cannot fail.
+      // Cannot throw: the router has already decoded the path.
       const asked = decodeURI(path).split('/');
       const matching = [...methodsByPattern].filter(([pattern]) => isMatch(pattern.split('/'), asked));
       return matching.flatMap(([, methods]) => [...methods]).sort();

@@ -6,7 +6,7 @@ import { answerOptions } from './options-requests';
 import type { RouteMethods } from './route-methods';
 
 const sandboxOrigins = ['https://studio.apollographql.com', 'https://sandbox.embed.apollographql.com'];
-/** A frontend's development server, on whatever port. */
+/** Development servers of frontends, on any port. */
 const localOrigin = /^https?:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/;
 
 /** What pages of other origins may do here, and the headers that protect our own pages. */

@@ -2,10 +2,10 @@ import type { GraphQLFormattedError } from 'graphql';
 
 type FormatError = (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError;
 
-/** Of graphql-js, which does not export it (OverlappingFieldsCanBeMergedRule.js). */
+/** The limit of graphql-js, which does not export it (OverlappingFieldsCanBeMergedRule.js). */
 const maximumComparisons = 500_000;
 
-/** graphql-js says "Validation aborted." where the fields of one response name take too many steps to compare: this says why. */
+/** Replaces the message "Validation aborted." of graphql-js by one that names the limit. */
 export function explainAbortedValidation(format: FormatError): FormatError {
   return (formatted, error) => {
     if (formatted.message !== 'Validation aborted.') return format(formatted, error);

@@ -10,8 +10,9 @@ import { operationCost } from './operation-cost';
 export type CostSettings = Pick<GatewaySettings, 'GRAPHQL_COST_MODE' | 'GRAPHQL_MAX_COST'>;
 
 /**
- * Prices each operation before it is planned; one that costs more than the limit is 400. The facade's operations are counted only: they
- * are constant, and its largest page (100 orders of 100 lines) is part of its contract.
+ * Computes the cost of each operation before it is planned; 400 above the limit. Operations of the
+ * REST facade are measured but not limited: they are constant, and the facade's largest page
+ * (100 orders with 100 lines) is part of its contract.
  */
 export function limitCost(
   { GRAPHQL_COST_MODE: mode, GRAPHQL_MAX_COST: limit }: CostSettings,
@@ -34,7 +35,7 @@ export function limitCost(
             variables: request.variables ?? {},
             costs: costsOf(schema),
           });
-          // Without HTTP it is the facade's own.
+          // The facade executes its operations without HTTP.
           const isEnforced = mode === 'enforce' && request.http !== undefined;
           const isTooDear = cost > limit && isEnforced;
           costs.observe({ outcome: isTooDear ? 'refused' : 'passed' }, cost);

@@ -19,9 +19,10 @@ interface Limit {
 }
 
 /**
- * A validation rule, so that a refused document is 400 and never planned or executed. The query planner expands every fragment
- * where it is spread, so its time grows with the expanded selections. graphql-js itself limits the depth of introspection and the
- * comparisons of equal fields, and the parser the number of tokens, which bounds the work of all rules.
+ * A validation rule, so that a rejected document is 400 and never planned or executed. The query
+ * planner expands every fragment spread, so its time grows with the expanded selections. graphql-js
+ * limits the depth of introspection and the comparison of fields with the same response name; the
+ * parser limits the number of tokens, which bounds the work of all rules.
  */
 export function documentLimits(settings: DocumentLimits): ValidationRule {
   const limits = limitsOf(settings);

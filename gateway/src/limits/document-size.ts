@@ -6,11 +6,11 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 
-/** How much a selection asks for, with fragments expanded. Fragments that double each other make numbers beyond any integer. */
+/** The size of a selection set with fragments expanded; may exceed the safe integers. */
 export interface SelectionSize {
-  /** Fields, inline fragments and fragment spreads at all levels, introspection included: what the query planner expands. */
+  /** Fields, inline fragments and fragment spreads at all levels, introspection included. */
   selections: number;
-  /** Fields inside fields; a root field has depth 1. Introspection counts as one level: graphql-js limits its depth. */
+  /** A root field has depth 1. Introspection counts as one level: graphql-js limits its depth. */
   depth: number;
   aliases: number;
   directives: number;

@@ -3,13 +3,13 @@ import { maximumNamedErrors } from '@shop/kit/errors';
 import type { GraphQLFormattedError } from 'graphql';
 import type { GatewayContext } from '../context';
 
-/** Beside data each error says why a field is null, so a page of 100 objects may have one for each. */
+/** Next to data each error explains a null, and a page of 100 objects may have one per object. */
 const maximumErrorsBesideData = 100;
 
-/** graphql-js repeats in each message the value that does not fit, all of it. */
+/** Messages of graphql-js contain the whole invalid value. */
 const longestMessage = 1_000;
 
-/** Bounds `errors` of an answer; of a request that was refused as a whole the first 20 are enough. */
+/** Limits `errors` of a response: 20 if the request was rejected, more next to data. */
 export function limitErrors(): ApolloServerPlugin<GatewayContext> {
   return {
     requestDidStart: () =>
@@ -27,7 +27,7 @@ export function limitErrors(): ApolloServerPlugin<GatewayContext> {
 
 function withShortMessage(error: GraphQLFormattedError): GraphQLFormattedError {
   if (error.message.length <= longestMessage) return error;
-  // Half of a surrogate pair at the end would not be UTF-8.
+  // A lone surrogate at the end is not valid UTF-8.
   const message = error.message.slice(0, longestMessage).replace(/[\ud800-\udbff]$/, '');
   return { ...error, message: `${message}…` };
 }

@@ -19,10 +19,10 @@ import {
 } from 'graphql';
 import type { CostTable, FieldCost } from './cost-table';
 
-/** Of a list without `@listSize`; a test requires the directive on every list of the graph. */
+/** For lists without `@listSize`; a test requires the directive on every list of the schema. */
 const assumedListSize = 10;
 const mutationWeight = 10;
-/** An alias repeats a value that may be 5,000 characters long. */
+/** An alias repeats a value, and a string may have 5,000 characters. */
 const aliasWeight = 1;
 
 type Sizes = ReadonlyMap<string, number>;
@@ -37,11 +37,12 @@ interface Priced {
 }
 
 /**
- * The most that an operation can cost: 1 for each object and each aliased value that it may answer with, 10 for each mutation, and
- * what `@cost` adds. A list counts as often as `@listSize` says, which is a maximum that its resolver enforces, so lists inside lists
- * multiply. All members of a union count, although an answer has only one of them.
+ * The maximum cost of an operation: 1 for each object and each aliased value of the response, 10 for
+ * each mutation, plus `@cost`. A list is multiplied by `@listSize`, a maximum that its resolver
+ * enforces. All members of a union are added, although a value has only one type.
  *
- * Each fragment is priced once for each size of the list around it, so fragments that double each other cost no time.
+ * The cost of a fragment is memoised per size of the enclosing list, so the time does not grow with
+ * the number of spreads.
  */
 export function operationCost(priced: Priced): number {
   const { schema, operation } = priced;
@@ -98,7 +99,7 @@ class Pricing {
   private ofField(field: FieldNode, parent: GraphQLNamedType, sizes: Sizes): number {
     const name = field.name.value;
     const definition = fieldOf(parent, name);
-    // Introspection: its size is limited by the number of selections and aliases.
+    // Introspection costs nothing: the limits on selections and aliases apply.
     if (!definition) return 0;
     const cost = this.priced.costs.get(`${parent.name}.${name}`) ?? {};
     const size = this.sizeOf(field, definition, cost);

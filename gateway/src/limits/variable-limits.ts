@@ -1,11 +1,11 @@
 import { GraphQLError } from 'graphql';
 
-/** Of a list or an object anywhere in the variables, before any of them is looked at. No argument takes as many. */
+/** Elements of one list, or fields of one object, in the variables. No argument allows as many. */
 const maximumItems = 1_000;
 
 /**
- * The error of a variable with a list or an object beyond the limit; undefined when there is none. Without recursion: a body may nest
- * its lists as deep as it is long.
+ * The error of the first variable with a list or object above the limit, else undefined. Iterative,
+ * because deeply nested lists would overflow the stack.
  */
 export function oversizedVariable(variables: Readonly<Record<string, unknown>>): GraphQLError | undefined {
   const waiting = Object.entries(variables);

@@ -2,15 +2,15 @@ import { type DocumentNode, Kind, parse } from 'graphql';
 import type { Manifest, ManifestOperation } from './manifest';
 import { operationId } from './operation-id';
 
-/** A manifest as it is searched. */
+/** The indexes of a manifest. */
 export interface ListedOperations {
-  /** By the id of an operation's normalised text: the layout of the manifest's bodies makes no difference. */
+  /** By the hash of the normalised document, so that the formatting of bodies does not matter. */
   has(normalisedId: string): boolean;
-  /** By the id that clients send; an entry for one client comes before an entry for all. */
+  /** By the ID that clients send; an entry for one client takes precedence over one for all. */
   bodyOf(id: string, clientName: string | undefined): string | undefined;
 }
 
-/** @throws Error for a body that is no executable document, and for an id that stands for two operations of the same client */
+/** @throws Error if a body has no operation, or an ID has two operations of the same client */
 export function listOperations({ operations }: Manifest): ListedOperations {
   const bodies = new Map<string, string>();
   const normalised = new Set<string>();

@@ -9,20 +9,20 @@ const manifestShape = z.object({
   version: z.literal(1),
   operations: z.array(
     z.object({
-      /** What clients send instead of the text: its SHA-256, unless their tool was given another generator of ids. */
+      /** What clients send instead of the document: its SHA-256, unless their tool is configured otherwise. */
       id: z.string().min(1).max(500),
       name: z.string(),
       type: z.enum(['query', 'mutation', 'subscription']),
-      /** In any layout. */
+      /** The document, in any formatting. */
       body: z.string(),
-      /** The only client that may send this id; the same id may stand for another operation of another client. */
+      /** The only client that may send this ID. Two clients may use the same ID. */
       clientName: z.string().nullish(),
     }),
   ),
 });
 
 /**
- * The operations of known clients, in the format that Apollo's tools write and read
+ * The operations of known clients, in the format of Apollo's tools
  * (https://www.apollographql.com/docs/graphos/platform/security/persisted-queries#manifest-format).
  */
 export type Manifest = z.infer<typeof manifestShape>;

@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import { GraphQLError } from 'graphql';
 import { idOfBody } from './operation-id';
 
-/** The members of a GraphQL request that say which persisted operation it is for. */
+/** The members of a GraphQL request that identify a persisted operation. */
 interface Parameters {
   query?: unknown;
   documentId?: unknown;
@@ -10,10 +10,11 @@ interface Parameters {
 }
 
 /**
- * The id of the operation that a request names instead of its text, or beside it to register the text: `documentId` of GraphQL over HTTP
- * (https://github.com/graphql/graphql-over-http, appendix A) or `extensions.persistedQuery` of Apollo's clients.
+ * The ID of the persisted operation of a request: `documentId` of GraphQL over HTTP
+ * (https://github.com/graphql/graphql-over-http, appendix A) or `extensions.persistedQuery` of
+ * Apollo's clients. A request that also contains the document registers it.
  *
- * @throws GraphQLError BAD_REQUEST, 400: of Apollo Server's own refusals some count as faults of the server
+ * @throws GraphQLError BAD_REQUEST, 400; Apollo Server reports some of these as internal errors
  */
 export function readPersistedId(request: FastifyRequest): string | undefined {
   const { query, documentId, extensions } = parametersOf(request);
@@ -34,7 +35,7 @@ function parametersOf({ method, body, query }: FastifyRequest): Parameters {
   return { ...parameters, extensions: parsedJson(parameters['extensions']) };
 }
 
-/** Apollo Server refuses what is no JSON. */
+/** Apollo Server rejects invalid JSON later. */
 function parsedJson(text: unknown): unknown {
   try {
     return typeof text === 'string' ? JSON.parse(text) : undefined;

@@ -10,7 +10,7 @@ export type PersistedMode = 'off' | 'log' | 'safelist';
 /** What is known of clients' operations, and what becomes of others. */
 export interface PersistedOperations extends ListedOperations {
   mode: PersistedMode;
-  /** For Apollo Server: the texts that clients registered by automatic persisted queries. */
+  /** Apollo Server's cache of automatic persisted queries. */
   registered: KeyValueCache<string>;
 }
 
@@ -24,7 +24,7 @@ export async function openPersistedOperations(settings: GatewaySettings): Promis
 
 const noOperations: ListedOperations = { has: () => false, bodyOf: () => undefined };
 
-/** With a safelist only the manifest counts. */
+/** In safelist mode clients cannot register documents. */
 const registersNothing: KeyValueCache<string> = {
   get: () => Promise.resolve(undefined),
   set: () => Promise.resolve(),

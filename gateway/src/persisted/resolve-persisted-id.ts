@@ -2,12 +2,12 @@ import type { ApolloServerPlugin, GraphQLRequest } from '@apollo/server';
 import type { GatewayContext } from '../context';
 import type { PersistedOperations } from './persisted-operations';
 
-/** Where Apollo's clients say who they are. */
+/** The header in which Apollo's clients send their name. */
 const clientNameHeader = 'apollographql-client-name';
 
 /**
- * Puts the text of the manifest's operation in the place of its id. Ids that are not listed are left to Apollo Server, as automatic persisted
- * queries, whichever way they came.
+ * Replaces the ID of a listed operation by its document. Other IDs, `documentId` included, are passed
+ * to Apollo Server as automatic persisted queries.
  */
 export function resolvePersistedId({ bodyOf }: PersistedOperations): ApolloServerPlugin<GatewayContext> {
   return {

@@ -1,6 +1,7 @@
 /**
- * A product's representation as a strong tag (RFC 9110, section 8.8.3): `updated_at` changes with everything but the stock, which is
- * the second part. So a purchase makes a cached copy stale, and leaves the first part, which edits are made for, as it is.
+ * A strong validator (RFC 9110, section 8.8.3) of a product: `updated_at`, which changes with every
+ * edit, and the stock. A purchase makes cached copies stale but does not change the first part,
+ * which If-Match compares.
  */
 export function entityTag(product: { updated_at: string; stock: number }): string {
   return `"${product.updated_at}/${product.stock}"`;
@@ -17,8 +18,9 @@ export function isKnown(ifNoneMatch: string | undefined, tag: string): boolean {
 const noVersion = new Date(0).toISOString();
 
 /**
- * The versions of which If-Match demands one, at least one; undefined when it demands none. A version is the tag's first part,
- * because no edit depends on the stock. Weak tags match nothing (RFC 9110, section 13.1.1).
+ * The versions that If-Match accepts, at least one; undefined if it accepts any. A version is the
+ * tag's first part, because edits do not depend on the stock. Weak tags match nothing (RFC 9110,
+ * section 13.1.1).
  */
 export function expectedVersions(ifMatch: string | undefined): [string, ...string[]] | undefined {
   if (ifMatch === undefined || ifMatch.trim() === '*') return undefined;
@@ -29,7 +31,7 @@ export function expectedVersions(ifMatch: string | undefined): [string, ...strin
   return [first, ...others];
 }
 
-/** The tags of a list as they came; none for what is not a list of tags. */
+/** The tags of a header value; none if it is not a list of tags. */
 function tagsIn(header: string): string[] {
   const tag = /(?:W\/)?"[^"]*"/g;
   return /^[\s,]*$/.test(header.replace(tag, '')) ? (header.match(tag) ?? []) : [];

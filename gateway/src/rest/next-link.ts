@@ -1,7 +1,8 @@
 /**
- * The Link header (RFC 8288) of a page: the same list from its next cursor on. Empty on the last page.
+ * The Link header (RFC 8288) of a page: the same list, starting at the next cursor. Empty on the last
+ * page.
  *
- * @param query as it was read, so that the link means what the request meant
+ * @param query the parsed query string, so that the link encodes it correctly
  */
 export function nextLink(
   path: string,

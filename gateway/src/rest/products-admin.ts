@@ -109,7 +109,10 @@ const adjustStock = defineRoute({
   },
 });
 
-/** The graph takes one version. Of a list it is the one that the product has; without it, the first, which is then refused. */
+/**
+ * The GraphQL API takes one version: the product's current one if If-Match lists it, else the first,
+ * which the subgraph then rejects.
+ */
 async function expectedVersion(
   id: string,
   ifMatch: string | undefined,

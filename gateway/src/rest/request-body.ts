@@ -10,19 +10,20 @@ interface FieldError {
   message: string;
 }
 
-/** Of an array in a body. The subgraphs have limits of their own, which are not higher. */
+/** Maximum elements of an array in a body. The limits of the subgraphs are not higher. */
 export const maximumItems = 100;
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Of a route of the facade: what becomes of a request's body. */
+    /** Whether a route of the facade accepts a body. */
     restBody?: 'none' | 'optional' | 'required';
   }
 }
 
 /**
- * Reads every body as JSON whatever its Content-Type says: curl says application/x-www-form-urlencoded unless told otherwise. Identity comes
- * in a header, never in a cookie, so this opens no cross-site request.
+ * Parses every body as JSON, whatever its Content-Type: curl sends application/x-www-form-urlencoded
+ * by default. Authentication uses a header, never a cookie, so this does not allow cross-site
+ * request forgery.
  */
 export function readBodiesAsJson(app: FastifyInstance): void {
   const parseJson = app.getDefaultJsonParser('error', 'error');
@@ -51,7 +52,7 @@ export function readBody(route: Route, body: unknown): unknown {
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {
     throw new RestProblem('bad_request', 'The body must be a JSON object.');
   }
-  // First, because each element of an array that is too long would be validated, and named.
+  // Checked first, so that the elements of an array that is too long are not validated.
   const tooLong = findLongArray(given);
   if (tooLong) throw invalidInput([tooLong]);
   const result = route.body.safeParse(given);
@@ -66,7 +67,7 @@ function invalidInput(errors: FieldError[]): RestProblem {
   return new RestProblem('invalid_input', detail + more, { details: { errors: named } });
 }
 
-/** Every array that a route takes is a member of its body. */
+/** Only checks members of the body: no route accepts nested arrays. */
 function findLongArray(body: object): FieldError | undefined {
   for (const [path, value] of Object.entries(body)) {
     if (!Array.isArray(value) || value.length <= maximumItems) continue;

@@ -1,6 +1,7 @@
 /**
- * A field that the schema lets be null only beside an error: a root field, or one of another subgraph. `runOperation` throws
- * for every error, so null here is a fault of the platform; to show the resource without the field would be untrue.
+ * Asserts a field that is null only together with an error: a root field, or a field of another
+ * subgraph. `runOperation` throws for every error, so null is a bug. A partial resource would be
+ * incorrect.
  *
  * @throws Error, which becomes 500 internal
  */

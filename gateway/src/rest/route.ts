@@ -17,7 +17,7 @@ export interface RestRequest<Query, Body> {
   id: string;
   query: Query;
   body: Body;
-  /** The Link header of a page of this route. */
+  /** Returns the Link header of a page of this route. */
   readonly nextLink: (nextCursor: string | null) => { link?: string };
   readonly header: (name: RequestHeader) => string | undefined;
   idempotencyKey: string | undefined;

@@ -19,7 +19,7 @@ export function serveRoute(app: FastifyInstance, route: Route, apollo: ApolloSer
     method: route.method,
     url: route.path,
     config: { restBody: bodyUse(route) },
-    // Before the body is read and validated: that costs more than this answer.
+    // Before the body is read and validated, which is more expensive.
     ...(needsUser ? { onRequest: refuseWithoutToken } : {}),
     handler: (request, reply) =>
       runWithRequestContext({ requestId: request.id }, async () => {
@@ -46,7 +46,7 @@ function refuseWithoutToken(
   requireUser({ kind: 'anonymous', reason: authorization === undefined ? 'no_token' : 'invalid_token' });
 }
 
-/** @throws RestProblem unauthenticated before what is wrong with the request, where the route needs a user */
+/** @throws RestProblem unauthenticated, which takes precedence over validation errors */
 async function readRequest(
   route: Route,
   request: FastifyRequest,
@@ -71,7 +71,7 @@ async function readRequest(
   }
 }
 
-/** Tokens are verified by subgraphs only. A request that reaches none of them asks for this alone. */
+/** Only subgraphs verify tokens, so an invalid request queries `me` to check the token. */
 async function refuseInvalidToken(run: RunOperation): Promise<void> {
   try {
     await run(RestMeDocument, {});
@@ -82,7 +82,7 @@ async function refuseInvalidToken(run: RunOperation): Promise<void> {
 
 function send(reply: FastifyReply, answer: RestAnswer, context: GatewayContext): FastifyReply {
   markReplay(reply, context);
-  // Whose answer it is depends on the token: nothing in between may keep it. A product may be kept, but is asked for anew.
+  // Responses depend on the token, so they must not be cached. Products may be, with revalidation.
   void reply.header('cache-control', answer.headers?.etag ? 'no-cache' : 'no-store');
   return reply
     .code(answer.status)

@@ -5,8 +5,8 @@ import { RestProblem } from './problem';
 import { sendProblem } from './send-problem';
 
 /**
- * Answers what no route takes, before a body is read: 405 with Allow where the path is known, else 404. An empty parameter, as in
- * `/v1/products/`, is a path that no route has.
+ * Answers requests that match no route, before the body is read: 405 with Allow if the path is known,
+ * else 404. A path with an empty parameter, such as `/v1/products/`, is unknown.
  */
 export function answerUnmatched(app: FastifyInstance, methods: RouteMethods): void {
   const answer = (request: FastifyRequest, reply: FastifyReply) => {
@@ -22,11 +22,11 @@ export function answerUnmatched(app: FastifyInstance, methods: RouteMethods): vo
     if (isUnmatched) answer(request, reply);
     else done();
   });
-  // Without it the hooks would not run for a path that no route has.
+  // Without a not-found handler, hooks do not run for unknown paths.
   app.setNotFoundHandler(answer);
 }
 
-/** For OPTIONS of a path that no route has. */
+/** Also used for OPTIONS of an unknown path. */
 export function unknownPath(path: string, methods: RouteMethods): RestProblem {
   const withoutSlash = path.replace(/\/+$/, '');
   const isKnown = withoutSlash !== path && methods.allowedAt(withoutSlash).length > 0;
@@ -36,7 +36,7 @@ export function unknownPath(path: string, methods: RouteMethods): RestProblem {
   return new RestProblem('not_found', detail);
 }
 
-/** For `createHttpServer`: such a request meets no hook, so its id is set here. */
+/** For `createHttpServer`: no hook runs for such a request, so its ID is set here. */
 export function answerUnreadableUrl(
   _error: FastifyError,
   request: FastifyRequest,

@@ -1,17 +1,16 @@
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 
-/** Keys and list positions, `@` for every position of a list in a query plan. */
+/** Keys and list indexes; in a query plan `@` stands for every index. */
 export type ResponsePath = readonly (string | number)[];
 
 /** One fetch of a query plan, as the gateway sent it. */
 export interface SentFetch {
-  /** Its text. */
   operation: string;
-  /** Where in the response the objects are that it adds fields to. */
+  /** Path in the response of the objects that the fetch adds fields to. */
   path: ResponsePath;
 }
 
-/** The error of a fetch as a whole: it has no path yet, `withErrorPaths` finds the fields that it cost. */
+/** The error of a failed fetch. It has no path; `withErrorPaths` finds the affected fields. */
 export class FailedFetchError extends GraphQLError {
   constructor(
     { message, extensions }: GraphQLFormattedError,
@@ -21,7 +20,7 @@ export class FailedFetchError extends GraphQLError {
   }
 }
 
-/** True for an error that names no field, or only `_entities`, which no client asked for. */
+/** True for an error without a path, or whose path is `_entities`, which is no client field. */
 export function isOfWholeFetch({ path = [] }: GraphQLFormattedError): boolean {
   return path.length === 0 || (path.length === 1 && path[0] === '_entities');
 }

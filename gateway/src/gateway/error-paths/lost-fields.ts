@@ -1,7 +1,7 @@
 import type { ResponsePath } from './failed-fetch-error';
 import type { PlannedFetch, Selections } from './planned-fetches';
 
-/** The nulls that `fetch` left in the response, each with its path: one for every field that the failure cost. */
+/** The paths of the nulls that the failed `fetch` left in the response, one per affected field. */
 export function lostFields(data: unknown, { path, provides }: PlannedFetch): ResponsePath[] {
   return objectsAt(data, path).flatMap(({ value, path: place }) => nullsIn(value, provides, place));
 }
@@ -11,14 +11,14 @@ interface Place {
   path: ResponsePath;
 }
 
-/** What is at `path`, in every position of its lists; where something on the way is null, that null. */
+/** The values at `path`, for every index of its lists; if a parent is null, that null. */
 function objectsAt(value: unknown, [key, ...rest]: ResponsePath, path: ResponsePath = []): Place[] {
   if (key === undefined || value === null) return [{ value, path }];
   if (Array.isArray(value)) {
     const inner = key === '@' ? rest : [key, ...rest];
     return value.flatMap((element, index) => objectsAt(element, inner, [...path, index]));
   }
-  // Undefined: the object is of another type of its union, or the field was skipped.
+  // Undefined: the object has another type of the union, or the field was skipped.
   const inner = fieldOf(value, key);
   return inner === undefined ? [] : objectsAt(inner, rest, [...path, key]);
 }

@@ -7,20 +7,20 @@ type PlanNode = NonNullable<QueryPlan['node']>;
 type FetchNode = Extract<PlanNode, { kind: 'Fetch' }>;
 type RequiredSelection = NonNullable<FetchNode['requires']>[number];
 
-/** Response names with the selections below them; type conditions are left out. */
+/** Response names with their nested selections, without type conditions. */
 export interface Selections {
   readonly [responseName: string]: Selections;
 }
 
 /** A fetch of a plan. */
 export interface PlannedFetch extends SentFetch {
-  /** What it adds to the objects at its path. */
+  /** Fields that it adds to the objects at its path. */
   provides: Selections;
-  /** What these objects must have before it can be sent. */
+  /** Fields that these objects must have before it can be sent. */
   requires: Selections;
 }
 
-/** Plans come from the gateway's cache, so each is read once, and only if one of its fetches fails. */
+/** Keyed by plan, because the gateway caches plans; filled only when a fetch fails. */
 const knownPlans = new WeakMap<QueryPlan, readonly PlannedFetch[]>();
 
 function fetchesOf(plan: QueryPlan): readonly PlannedFetch[] {
@@ -29,11 +29,11 @@ function fetchesOf(plan: QueryPlan): readonly PlannedFetch[] {
   return fetches;
 }
 
-/** The fetch that failed, and those that were then not sent for want of what it provides (`@requires`, keys). */
+/** The failed fetch, and those not sent because they require its fields (`@requires`, keys). */
 export function lostFetches(plan: QueryPlan, failed: SentFetch): readonly PlannedFetch[] {
   const fetches = fetchesOf(plan);
   const lost = new Set(fetches.filter((fetch) => isSame(fetch, failed)));
-  // A set yields what is added to it during the loop.
+  // Iterating a Set includes elements that are added during the loop.
   for (const fetch of lost) {
     const provided = new Set(leaves(fetch.provides, fetch.path));
     for (const known of leaves(fetch.requires, fetch.path)) provided.delete(known);
@@ -48,7 +48,7 @@ function isSame(one: SentFetch, other: SentFetch): boolean {
   return one.operation === other.operation && one.path.join('.') === other.path.join('.');
 }
 
-/** Every leaf with its path in the response, without positions of lists. */
+/** Every leaf with its path in the response, without list indexes. */
 function leaves(selections: Selections, path: ResponsePath): string[] {
   return Object.entries(selections).flatMap(([name, inner]) => {
     const ownPath = [...path, name];
@@ -72,7 +72,7 @@ function readNode(node: PlanNode, path: ResponsePath): PlannedFetch[] {
       return [readFetch(node, path)];
     case 'Defer':
     case 'Subscription':
-      // The gateway executes neither.
+      // @apollo/gateway does not execute these node kinds.
       return [];
     default:
       return node satisfies never;
@@ -83,7 +83,7 @@ function readFetch({ operation, requires = [] }: FetchNode, path: ResponsePath):
   return { operation, path, provides: provisionsOf(operation), requires: requirementsOf(requires) };
 }
 
-/** The planner writes no named fragments into its fetches. */
+/** Fetches of the planner contain no named fragments. */
 function provisionsOf(operation: string): Selections {
   const [definition] = parse(operation, { noLocation: true }).definitions;
   if (definition?.kind !== Kind.OPERATION_DEFINITION) return {};

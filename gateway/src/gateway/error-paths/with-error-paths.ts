@@ -9,11 +9,12 @@ type ExecutionRequest = Parameters<Execute>[0];
 type ResponseError = GraphQLError | GraphQLFormattedError;
 
 /**
- * Gives the error of a fetch that failed as a whole the paths of the fields that it cost: one error for each, as if the field itself
- * had failed (GraphQL specification, "Errors and Non-Null Fields"). A client sees by it which null is an answer and which
- * is not. @apollo/gateway 2.14 leaves such an error without a path.
+ * Replaces the error of a failed fetch by one error per affected field, with the path of the field,
+ * as if the field itself had failed (GraphQL specification, October 2021, section 6.4.4). Clients
+ * need it to distinguish a failed field from a null value. @apollo/gateway 2.14 adds one error
+ * without a path.
  *
- * @param planOf the plan by which `execute` executed a request
+ * @param planOf returns the plan that `execute` used for a request
  */
 export function withErrorPaths(
   execute: Execute,
@@ -28,7 +29,7 @@ export function withErrorPaths(
   };
 }
 
-/** An error that cost nothing, because another subgraph gave the same fields, stays without a path. */
+/** If no field is null, because another subgraph provided it, the error stays without a path. */
 function locate(error: ResponseError, plan: QueryPlan, data: unknown): ResponseError[] {
   const failed = failedFetchOf(error);
   if (!failed) return [error];
@@ -41,7 +42,7 @@ function locate(error: ResponseError, plan: QueryPlan, data: unknown): ResponseE
   );
 }
 
-/** The gateway wraps the errors of a fetch. */
+/** @apollo/gateway wraps the errors of a fetch. */
 function failedFetchOf(error: ResponseError): FailedFetchError | undefined {
   const original = error instanceof GraphQLError ? error.originalError : undefined;
   return original instanceof FailedFetchError ? original : undefined;

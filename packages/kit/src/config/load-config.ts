@@ -57,12 +57,12 @@ function describe(issue: z.core.$ZodIssue, values: Record<string, string>): stri
   return `${name}${isSecretSetting(name) ? '' : `=${value}`} is not valid: ${reasonOf(issue)}`;
 }
 
-/** zod says of what is no number that it is NaN, which nobody wrote. */
+/** For text that is not a number, zod reports NaN instead of the value received. */
 function reasonOf(issue: z.core.$ZodIssue): string {
   return issue.code === 'invalid_type' && issue.expected === 'number' ? 'it must be a number' : issue.message;
 }
 
-/** The value may be, or hold, a secret: no message shows it. */
+/** The value may contain a secret, so messages do not show it. */
 export function isSecretSetting(name: string): boolean {
   return /PASSWORD|SECRET|KEY|TOKEN(?!S)|URL/.test(name);
 }

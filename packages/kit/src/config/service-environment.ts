@@ -21,10 +21,10 @@ export const serviceEnvironment = {
   SERVICE_TRUST_FILE: z.string(),
   /** /metrics is served on this port; 0 takes any free one. Left out, the gateway serves it with everything else, a subgraph not at all. */
   METRICS_PORT: z.coerce.number().int().min(0).max(65_535).optional(),
-  /** Longest time for the headers of a request, and for all of it with its body; what takes longer is answered with 408. */
+  /** Time limits for the headers, and for the whole request with its body; then 408. */
   HTTP_HEADERS_TIMEOUT_MS: z.coerce.number().int().min(100).max(600_000).default(10_000),
   HTTP_REQUEST_TIMEOUT_MS: z.coerce.number().int().min(100).max(600_000).default(30_000),
-  /** Open connections of clients to a process; more are closed as they come. */
+  /** Open client connections of a process; further ones are closed when they are accepted. */
   HTTP_MAX_CONNECTIONS: z.coerce.number().int().min(1).max(1_000_000).default(4_096),
   /** How long a process that was told to stop serves on, until nobody sends it new work. Default: 5,000 in production, else 0. */
   DRAIN_DELAY_MS: z.coerce.number().int().min(0).max(600_000).optional(),

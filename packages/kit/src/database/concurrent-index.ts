@@ -1,20 +1,20 @@
 import type { QueryRunner } from 'typeorm';
 
 /**
- * Builds an index while others write, for a migration with `transaction = false`. One that an interrupted migration left invalid is
- * built again.
+ * Builds an index without blocking writers, for a migration with `transaction = false`. Rebuilds an
+ * invalid index that an interrupted migration left.
  *
- * @param definition what follows the index's name, for example `ON orders (moved_at)`
+ * @param definition the SQL after the index's name, for example `ON orders (moved_at)`
  */
 export async function createIndexConcurrently(
   runner: QueryRunner,
   name: string,
   definition: string,
 ): Promise<void> {
-  // It waits for transactions that are open, and lets everybody pass meanwhile.
+  // CREATE INDEX CONCURRENTLY waits for open transactions without blocking others.
   await runner.query('SET lock_timeout = 0');
   await runner.query(`DROP INDEX CONCURRENTLY IF EXISTS ${name}`);
-  // An index is made in the schema of its table, and its name there is given without it.
+  // CREATE INDEX takes no schema in the index's name: it uses the table's schema.
   await runner.query(`CREATE INDEX CONCURRENTLY ${name.split('.').at(-1)} ${definition}`);
   await runner.query('RESET lock_timeout');
 }

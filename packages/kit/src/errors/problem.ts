@@ -1,7 +1,7 @@
 import type { ErrorCode } from './error-registry';
 import { errorRegistry } from './error-registry';
 
-/** The most fields or errors that one answer names: more help no client, and a small request would have a large answer. */
+/** Maximum fields or errors named in one response, so that a small request gets no large response. */
 export const maximumNamedErrors = 20;
 
 /** The fields of the graph's `Problem` interface; without a message the registry's meaning is used. */

@@ -9,7 +9,7 @@ const { combine, timestamp, json, errors, printf, colorize } = winston.format;
 
 /** Adds who asked: the request's id and, where a trace is running, its id. */
 const origin = winston.format((info) => {
-  // Of several requests, and written by a timer that runs in the context of the first.
+  // An entry for several requests; its timer runs in the context of the first request.
   if (info['repeated'] !== undefined) return info;
   const requestId = currentRequestContext()?.requestId;
   if (requestId) info['requestId'] = requestId;
@@ -40,7 +40,7 @@ function quotesData(error: Error): boolean {
   return 'code' in error && typeof error.code === 'string' && /^22[0-9A-Z]{3}$/.test(error.code);
 }
 
-/** Drops a warning that is counted with its like. */
+/** Drops a warning that `RepeatedWarnings` counts. */
 const aggregated = winston.format((info, options) => {
   const { warnings } = options as { warnings: RepeatedWarnings };
   const isSingle = info.level !== 'warn' || info['repeated'] !== undefined;

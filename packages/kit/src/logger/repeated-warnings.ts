@@ -1,4 +1,4 @@
-/** Fields of a log entry, its level and message among them. */
+/** Fields of a log entry, including level and message. */
 export type LogFields = Record<string, unknown>;
 
 interface Repeats {
@@ -10,29 +10,29 @@ interface Repeats {
 }
 
 const windowMs = 10_000;
-/** Kinds of warnings that are counted at once; the oldest is written out when there is one more. */
+/** Maximum number of counted warnings; above it the oldest is written. */
 const maximumKinds = 200;
-/** Request ids that are kept of the repeats of one window. */
+/** Maximum number of request IDs per window. */
 const maximumRequestIds = 100;
 
-/** What differs between warnings that are equal otherwise. */
+/** Fields that are ignored when warnings are compared. */
 const ofOneRequest: ReadonlySet<string> = new Set(['requestId', 'traceId', 'timestamp']);
 
 const counting = new Set<RepeatedWarnings>();
 process.once('exit', () => counting.forEach((warnings) => warnings.flush()));
 
 /**
- * During an outage each request logs the same warning. The first one is written; equal ones within 10 s are counted and then
- * written as one, with `repeated`, `inSeconds` and the ids of their requests. What is still counted when the process ends is
- * written then.
+ * During an outage each request logs the same warning. The first one is written; equal ones within
+ * 10 s are counted and then written as one entry, with `repeated`, `inSeconds` and their request IDs.
+ * Pending counts are written when the process exits.
  */
 export class RepeatedWarnings {
   private readonly repeats = new Map<string, Repeats>();
 
-  /** @param write gets one entry for all repeats of a window */
+  /** @param write receives one entry for all repeats of a window */
   constructor(private readonly write: (summary: LogFields) => void) {}
 
-  /** @returns whether the entry is to be written now */
+  /** @returns whether to write the entry now */
   take(entry: LogFields): boolean {
     const fields = Object.fromEntries(Object.entries(entry).filter(([name]) => !ofOneRequest.has(name)));
     const key = JSON.stringify(fields, withoutStacks);
@@ -49,7 +49,7 @@ export class RepeatedWarnings {
     return false;
   }
 
-  /** Writes what is counted. */
+  /** Writes all pending counts. */
   flush(): void {
     for (const key of [...this.repeats.keys()]) this.end(key);
     counting.delete(this);
@@ -62,7 +62,7 @@ export class RepeatedWarnings {
     this.repeats.set(key, { fields, count: 0, sinceMs: performance.now(), requestIds: [], timer });
   }
 
-  /** A warning that goes on is counted further, so that an outage is one line each 10 s. */
+  /** Starts the next window if the warning was repeated, so that an outage logs a line per 10 s. */
   private endWindow(key: string): void {
     const ended = this.end(key);
     if (ended && ended.count > 0) this.begin(key, ended.fields);
@@ -81,7 +81,7 @@ export class RepeatedWarnings {
   }
 }
 
-/** Equal errors differ in where they were awaited. */
+/** Stacks of equal errors differ in their async frames. */
 function withoutStacks(name: string, value: unknown): unknown {
   return name === 'stack' ? undefined : value;
 }

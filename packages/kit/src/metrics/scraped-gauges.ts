@@ -10,17 +10,18 @@ export interface ScrapedGauges<Name extends string> {
   freshMs?: number;
   /** Longest wait of a scrape. Default one second. */
   timeoutMs?: number;
-  /** Longest time of a reading: then the next scrape begins another one. Default 10 seconds. */
+  /** Time limit of a reading; after it the next scrape starts another one. Default 10 seconds. */
   readTimeoutMs?: number;
 }
 
-/** How old the last reading may be when the next one is too slow for its scrape. */
+/** Maximum age of a late reading that replaces a slow one. */
 const longestLateMs = 2 * 60_000;
 
 /**
- * Gauges that are read when somebody looks. However many look, at most one reading is in progress, and none begins while the
- * last is fresh. What cannot be read in time is counted, and left out of the scrape unless the last reading, which came too late
- * for its own scrape, can stand for it. A reading that fails or never ends is forgotten: the next scrape begins another one.
+ * Gauges that are read on scrape. At most one reading is in progress, and none starts while the last
+ * one is fresh. A reading that exceeds the timeout is counted as a failure; the gauge is omitted from
+ * this scrape unless an earlier late reading is recent enough. After a failed reading, or one that
+ * never ends, the next scrape starts another one.
  */
 export function exposeGauges<Name extends string>(options: ScrapedGauges<Name>): void {
   const { gauges } = options;

@@ -2,19 +2,19 @@ import { text } from 'node:stream/consumers';
 import { isUuid } from '../ids';
 import { OperatorError } from './operator-error';
 
-/** Which orders' facts are wanted. */
+/** The orders to export. */
 export interface FactScope {
-  /** Everybody's when left out. */
+  /** All orders if undefined. */
   orderIds?: readonly string[];
 }
 
-/** For a statement with `wantedOrders(column)`: its only parameter. */
+/** The only parameter of a statement with `wantedOrders(column)`. */
 export const scopeParameters = ({ orderIds }: FactScope): unknown[] => [orderIds ?? null];
 
-/** A condition on a column with an order's id, `$1` being the wanted ids, or null for all. */
+/** A condition on an order ID column; `$1` is the list of order IDs, or null for all orders. */
 export const wantedOrders = (column: string): string => `($1::uuid[] IS NULL OR ${column} = ANY ($1))`;
 
-/** With `--orders`, the ids are a JSON array on standard input: there may be more than arguments can hold. */
+/** `--orders` reads a JSON array from standard input, because arguments have a size limit. */
 export async function readFactScope(words: readonly string[]): Promise<FactScope> {
   if (!words.includes('--orders')) return {};
   const orderIds: unknown = JSON.parse(await text(process.stdin));

@@ -1,4 +1,4 @@
-/** A command that cannot do what it was asked for; the message is for the person who asked. */
+/** A command that failed as expected; the message is shown to the operator. */
 export class OperatorError extends Error {
   override readonly name = 'OperatorError';
 }

@@ -6,7 +6,7 @@ import { Client } from 'pg';
 export interface Snapshot {
   /** By the database's clock, in milliseconds since 1970. */
   atMs: number;
-  /** The rows of a statement, a few thousand at a time. Several can be read side by side. */
+  /** The rows of a statement, fetched in batches of a few thousand. Supports several at a time. */
   rows<Row>(statement: string, parameters?: readonly unknown[]): AsyncGenerator<Row>;
 }
 

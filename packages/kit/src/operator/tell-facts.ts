@@ -27,7 +27,7 @@ export function tellFacts(databaseUrl: string, { service, read }: FactsOptions):
   });
 }
 
-/** The command `facts`: everything, or with `--orders` what belongs to the orders named on standard input. */
+/** The command `facts`: exports everything, or with `--orders` only the orders on standard input. */
 export function factsCommand(
   facts: (databaseUrl: string, scope: FactScope) => AsyncIterable<object>,
 ): OperatorCommand {
@@ -36,7 +36,7 @@ export function factsCommand(
   };
 }
 
-/** The command `changes <milliseconds since 1970>`: orders that have changed since, or that are not at rest. */
+/** The command `changes <Unix time in ms>`: orders that have changed since, or are undecided. */
 export function changesCommand(
   changes: (databaseUrl: string, since: Date) => AsyncIterable<object>,
 ): OperatorCommand {

@@ -96,7 +96,7 @@ export function createPeer(options: PeerOptions): Peer {
 
 const longestReason = 500;
 
-/** The member `error` of a JSON answer, for whoever reads the dead letter; empty when there is none. */
+/** The member `error` of a JSON response, for the dead letter's error message; else empty. */
 function reasonIn(text: string): string {
   try {
     const { error } = JSON.parse(text) as { error?: unknown };

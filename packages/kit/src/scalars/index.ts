@@ -2,7 +2,7 @@ import { GraphQLScalarType, Kind, type ValueNode } from 'graphql';
 
 const rfc3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/i;
 
-/** What a scalar throws is a rule only: graphql-js puts the value received and its place before it. */
+/** Messages contain only the rule: graphql-js prepends the value received and its path. */
 function parseDateTime(value: unknown): Date {
   const date = typeof value === 'string' && rfc3339.test(value) ? new Date(value) : undefined;
   if (!date || Number.isNaN(date.getTime()) || !isDayOfMonth(String(value))) {
@@ -11,7 +11,7 @@ function parseDateTime(value: unknown): Date {
   return date;
 }
 
-/** `Date` takes 2026-02-30 as 2 March. */
+/** `Date` parses 2026-02-30 as 2 March. */
 function isDayOfMonth(dateTime: string): boolean {
   const [year, month, day] = dateTime.slice(0, 10).split('-').map(Number) as [number, number, number];
   return day <= new Date(Date.UTC(year, month, 0)).getUTCDate();
@@ -61,5 +61,5 @@ export const CurrencyCode = new GraphQLScalarType<string, string>({
   parseLiteral: (node) => parseCurrencyCode(text(node)),
 });
 
-/** Every custom scalar of the graph, by its name: resolvers of the subgraphs, parsers of the gateway. */
+/** Every custom scalar of the schema by name; used by the subgraphs and by the gateway's parser. */
 export const customScalars = { CurrencyCode, DateTime, SafeInt };

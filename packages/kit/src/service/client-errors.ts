@@ -5,8 +5,8 @@ import type { ConnectionError } from 'fastify';
 import { type ErrorCode, errorRegistry } from '../errors';
 
 /**
- * For Fastify's `clientErrorHandler`: a request that Node's HTTP parser refuses, or that did not arrive in time, reaches no route or
- * hook. Its answer is problem+json (RFC 9457) as everywhere else, and the connection is closed.
+ * Fastify's `clientErrorHandler`. A request that Node's HTTP parser rejects, or that times out,
+ * reaches no route and no hook. Responds with problem+json (RFC 9457) and closes the connection.
  */
 export function sendClientError(error: ConnectionError, socket: Duplex): void {
   if (error.code === 'ECONNRESET' || socket.destroyed) return;
@@ -14,12 +14,12 @@ export function sendClientError(error: ConnectionError, socket: Duplex): void {
   socket.destroy(error);
 }
 
-/** Requests that Node hands to events of their own: without a listener it closes the connection, or answers without a body. */
+/** CONNECT and unknown Expect: without listeners, Node closes or responds without a body. */
 export function answerUnparsedRequests(server: Server): void {
   server.on('connect', (_request, socket: Duplex) => {
     socket.end(rawProblem('bad_request', 'CONNECT is not supported: this server is not a proxy.'));
   });
-  // RFC 9110, section 10.1.1: an expectation that is not known may be ignored.
+  // RFC 9110, section 10.1.1: an unknown expectation may be ignored.
   server.on('checkExpectation', (request, response) => server.emit('request', request, response));
 }
 

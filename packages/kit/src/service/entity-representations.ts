@@ -16,8 +16,8 @@ import { AppError } from '../errors';
 type Representation = Readonly<Record<string, unknown>>;
 
 /**
- * Makes each representation of `_entities` fail alone: what `@apollo/subgraph` throws for one ends the whole list, and
- * resolvers may rely on a complete key of the right type.
+ * Validates each representation of `_entities` on its own: an error that `@apollo/subgraph` throws for
+ * one fails the whole list. Reference resolvers can rely on a complete key of the right type.
  */
 export function isolateRepresentations(schema: GraphQLSchema): GraphQLSchema {
   const field = schema.getQueryType()?.getFields()['_entities'];
@@ -38,7 +38,7 @@ export function isolateRepresentations(schema: GraphQLSchema): GraphQLSchema {
   return schema;
 }
 
-/** @returns what checks one representation and gives its key fields as the resolvers' types say */
+/** @returns a function that validates one representation and coerces its key fields */
 function representationReader(schema: GraphQLSchema): (value: unknown) => Representation {
   const union = schema.getType('_Entity');
   const types = isUnionType(union) ? union.getTypes() : [];
@@ -57,13 +57,13 @@ function representationReader(schema: GraphQLSchema): (value: unknown) => Repres
     const { type, keys } = entity;
     const key = keys.find((selection) => hasFields(value, selection));
     if (!key) throw refusal(`of ${type.name} has no complete key: ${keys.map(nameKey).join(' or ')}`);
-    // Resolvers ask `'id' in reference`: what is null of another key is no key.
+    // Resolvers check `'id' in reference`, so null fields of other keys are removed.
     const present = Object.entries(value).filter(([, part]) => part !== null && part !== undefined);
     return { ...Object.fromEntries(present), ...readFields(value, type, key) };
   };
 }
 
-/** The selections of a type's `@key` directives; not those that another subgraph resolves. */
+/** The selections of a type's `@key` directives, without those with `resolvable: false`. */
 function keysOf(type: GraphQLObjectType): SelectionSetNode[] {
   const nodes = [type.astNode, ...type.extensionASTNodes];
   const directives = nodes

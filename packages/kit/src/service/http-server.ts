@@ -11,7 +11,7 @@ import { answerUnparsedRequests, sendClientError } from './client-errors';
 import { refuseMalformedRequests } from './malformed-requests';
 import { readBodiesAsUtf8 } from './utf8-bodies';
 
-/** How long a client may take to send a request, and how many connections may be open. */
+/** Time limits of a request, and the maximum number of open connections. */
 export type ConnectionLimits = Pick<
   ServiceEnvironment,
   'HTTP_HEADERS_TIMEOUT_MS' | 'HTTP_REQUEST_TIMEOUT_MS' | 'HTTP_MAX_CONNECTIONS'
@@ -19,7 +19,7 @@ export type ConnectionLimits = Pick<
 
 export interface HttpServerOptions {
   limits: ConnectionLimits;
-  /** Longest body of a request; default 256 KiB. */
+  /** Maximum size of a request body; default 256 KiB. */
   bodyLimitBytes?: number;
   /** Addresses and networks of proxies that may say, in X-Forwarded-For, where a request came from. Default nobody. */
   trustedProxies?: string[];
@@ -30,11 +30,11 @@ export interface HttpServerOptions {
 const defaultBodyLimitBytes = 256 * 1_024;
 // Longer than any client pool keeps a connection idle, so that the server is never the one that closes it first.
 const keepAliveTimeoutMs = 75_000;
-// Nothing is read or written for so long: a client that does not read its answer.
+// Closes connections without reads or writes, such as clients that do not read the response.
 const idleSocketTimeoutMs = 120_000;
-// Timeouts are noticed at this interval; Node's default is 30 s.
+// Node checks request timeouts at this interval; its default is 30 s.
 const timeoutCheckMs = 1_000;
-// Node's limit for the whole header. A long id is then an id that is not found, not another error.
+// Node's limit for all headers, so that a long ID in a path is 404 like any unknown ID.
 const maxParamLength = 16_384;
 
 /** Fastify with the settings that every process shares; each request and its answer have an id, the caller's where it gave one. */
@@ -50,7 +50,7 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
       requestTimeout: limits.HTTP_REQUEST_TIMEOUT_MS,
       headersTimeout: Math.min(limits.HTTP_HEADERS_TIMEOUT_MS, limits.HTTP_REQUEST_TIMEOUT_MS),
       connectionsCheckingInterval: Math.min(timeoutCheckMs, limits.HTTP_HEADERS_TIMEOUT_MS),
-      // `refuseMalformedRequests` does it; Node's own answer has no body.
+      // `refuseMalformedRequests` checks the Host header; Node's own response has no body.
       requireHostHeader: false,
     },
     routerOptions: { maxParamLength },

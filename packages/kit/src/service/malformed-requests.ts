@@ -2,12 +2,13 @@ import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import { AppError } from '../errors';
 
-/** Node keeps the first of two and drops the other; a proxy in front may have read the other one. */
+/** Node keeps the first of two and drops the other; a proxy in front may use the other one. */
 const singleHeaders: ReadonlySet<string> = new Set(['host', 'authorization', 'content-type']);
 
 /**
- * Refuses, before its body is read, a request that another reader could understand differently: two Host headers, an address or a
- * body that is not UTF-8, a compressed body. Runs after all `onRequest` hooks, so that quotas and CORS apply to it.
+ * Rejects, before the body is read, requests that another server could interpret differently:
+ * repeated Host headers, a URL or charset that is not UTF-8, a compressed body. Runs after all
+ * `onRequest` hooks, so that quotas and CORS apply.
  */
 export function refuseMalformedRequests(app: FastifyInstance): void {
   app.addHook('preParsing', (request, _reply, payload, done) => {
@@ -31,7 +32,7 @@ function findHeaderError({ rawHeaders, headers, httpVersion }: IncomingMessage):
   return isHost ? undefined : badRequest('The Host header is not a host name with an optional port.');
 }
 
-/** The parser has refused bytes that are not ASCII, the router a path that cannot be decoded; a query it would take as it is. */
+/** Node rejects bytes that are not ASCII, the router an invalid path; neither checks the query. */
 function findAddressError(url: string): AppError | undefined {
   if (!url.includes('%')) return undefined;
   try {

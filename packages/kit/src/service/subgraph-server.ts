@@ -59,7 +59,8 @@ export interface RunningService {
 }
 
 /**
- * The gateway sends the keys and required fields of all entities in one request: 100 orders with 100 lines each are 750 KB.
+ * The gateway sends the keys and required fields of all entities in one request: 100 orders with
+ * 100 lines each are 750 KB.
  */
 const bodyLimitBytes = 4 * 1_024 * 1_024;
 

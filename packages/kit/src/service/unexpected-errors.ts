@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { AppError, errorRegistry } from '../errors';
 import type { Logger } from '../logger';
 
-/** Errors that a route throws: refused requests are answered as such; what is unexpected is logged and masked. */
+/** Error handler of all routes: unexpected errors are logged and masked. */
 export function maskUnexpectedErrors(app: FastifyInstance, logger: Logger): void {
   app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
     const entry = error instanceof AppError ? errorRegistry[error.code] : undefined;

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { AppError } from '../errors';
 import { decodeUtf8 } from '../text';
 
-/** Replaces Fastify's parsers for JSON and text, which write U+FFFD for what is not UTF-8: two passwords would become one. */
+/** Fastify's parsers decode invalid UTF-8 to U+FFFD, which makes different passwords equal. */
 export function readBodiesAsUtf8(app: FastifyInstance): void {
   const parseJson = app.getDefaultJsonParser('error', 'error');
   app.removeAllContentTypeParsers();

@@ -8,7 +8,7 @@ export function isStorableText(text: string): boolean {
   return !text.includes('\0') && text.isWellFormed();
 }
 
-/** The text of UTF-8 bytes; undefined for bytes that are not UTF-8, which `toString` would replace by U+FFFD. */
+/** Decodes UTF-8; undefined for invalid bytes, which `toString` would replace by U+FFFD. */
 export function decodeUtf8(bytes: Buffer): string | undefined {
   return isUtf8(bytes) ? bytes.toString('utf8') : undefined;
 }

@@ -14,8 +14,8 @@ export class InvalidEventError extends Error {
 }
 
 /**
- * An event of a type that this version does nothing with and does not ignore on purpose, as an old
- * replica meets one during a rolling update. Acknowledging it would lose it.
+ * An event type that this version neither handles nor ignores explicitly, for example in an old
+ * replica during a rolling update. Acknowledging the event would lose it.
  */
 export class UnknownEventTypeError extends Error {
   constructor(readonly type: string) {

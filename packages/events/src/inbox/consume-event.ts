@@ -5,8 +5,9 @@ import { type EventOfType, type ShopEvent, type ShopEventType, UnknownEventTypeE
 import { consumeOnce } from './inbox.repository';
 
 /**
- * What happens on an event, in the transaction that remembers it as consumed. Throw to have it delivered again. `ignore`
- * acknowledges a type that has no effect here; a type that is not listed is rejected, because a newer version may handle it.
+ * Handlers by event type. A handler runs in the transaction that inserts the event into the inbox;
+ * throw to have it delivered again. `'ignore'` acknowledges a type that has no effect here. A type
+ * that is not listed is rejected, because a newer version may handle it.
  */
 export type EventHandlers = {
   [Type in ShopEventType]?:
@@ -21,7 +22,7 @@ export interface Inbox {
 }
 
 /**
- * Has the event's effect, once however often it comes.
+ * Runs the event's handler, once even if the event is delivered several times.
  *
  * @throws UnknownEventTypeError when the inbox neither handles nor ignores the type
  * @throws what the handler throws

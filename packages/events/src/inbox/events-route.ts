@@ -6,9 +6,10 @@ import { consumeEvent, type Inbox } from './consume-event';
 const retryAfterSeconds = 1;
 
 /**
- * POST /events: one CloudEvent as JSON. 204: consumed (now or before), or ignored on purpose. 400: not a valid event.
- * 403: sent by a service other than its source. 422: its type has no handler in this version, so the sender keeps it. 500: the
- * handler failed. 503 with Retry-After: the database is unavailable or overloaded.
+ * POST /events: one CloudEvent as JSON. 204: consumed (now or before), or ignored explicitly.
+ * 400: not a valid event. 403: sent by a service other than its source. 422: its type has no handler
+ * in this version, so the sender retries. 500: the handler failed. 503 with Retry-After: the
+ * database is unavailable or overloaded.
  */
 export function eventsRoute(inbox: Inbox): AuthenticatedRoute {
   return async (request, reply, context) => {

@@ -20,7 +20,7 @@ export async function publishEvent(transaction: Transaction, event: ShopEvent): 
  */
 export function publishEventTask(parts: RelayParts & { dataSource: DataSource }): JobHandler {
   return async (payload) => {
-    // Rejects a newer version's event in the same database: the job stays for a process that knows it.
+    // Throws for a type of a newer version, so that the job stays for a process of that version.
     const event = parseEvent(payload);
     const subscribers = parts.bus.subscribersOf(event.type);
     const parked = await Promise.all(subscribers.map((subscriber) => firstTry(event, subscriber, parts)));

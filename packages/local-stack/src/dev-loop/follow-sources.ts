@@ -6,9 +6,9 @@ import { createRestartGate } from './restart-gate';
 import { watchBatches } from './watch-batches';
 
 /**
- * Compiles as files are saved, composes and generates types as schemas change, and restarts the services whose code or schema has
- * changed; the gateway takes the new supergraph while it runs. What does not compile or compose is printed, and the running
- * services stay as they are.
+ * Compiles changed files, composes changed schemas and generates their types, and restarts the
+ * services whose code or schema has changed; the gateway reloads the supergraph without a restart.
+ * On compile and composition errors, prints them and keeps the running services.
  */
 export function followSources(stack: Stack): void {
   let restarting = Promise.resolve();

@@ -1,12 +1,12 @@
-/** Lets services restart only into code that compiled as a whole. */
+/** Delays restarts until the compiler reports no error. */
 export interface RestartGate<Name> {
-  /** A line of `tsc --watch`. */
+  /** Call for each output line of `tsc --watch`. */
   compilerSays(line: string): void;
-  /** The built code of these services has changed. */
+  /** Call when the compiled code of these services has changed. */
   codeChanged(names: readonly Name[]): void;
 }
 
-/** `restart` gets the services whose code has changed since they started, each time the compiler has found no error. */
+/** Calls `restart` with the changed services each time the compiler reports no error. */
 export function createRestartGate<Name>(restart: (names: readonly Name[]) => void): RestartGate<Name> {
   let isCompiled = false;
   const waiting = new Set<Name>();

@@ -1,11 +1,11 @@
 import { watch } from 'chokidar';
 
-/** A build writes many files in a row: it is looked at only when nothing has changed for this long. */
+/** Debounce time: a build writes many files in a row. */
 const quietMs = 300;
 
 /**
- * Calls `react` with the files of each burst of changes that matter; never twice at the same time. Editors and git replace a file by
- * renaming another one over it: that is a change like any other.
+ * Calls `react` with the changed files of each burst; never concurrently. Editors and git replace a
+ * file by renaming another one over it, which counts as a change.
  */
 export function watchBatches(input: {
   folders: readonly string[];

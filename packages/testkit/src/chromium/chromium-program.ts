@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 
-/** The Chromium of this machine: CHROMIUM_BIN, or what the PATH has; undefined when there is none. */
+/** The path of Chromium: CHROMIUM_BIN, or from PATH; undefined if not installed. */
 export function chromiumProgram(): string | undefined {
   const { CHROMIUM_BIN } = process.env;
   const candidates = CHROMIUM_BIN ? [CHROMIUM_BIN] : ['chromium', 'chromium-browser', 'google-chrome'];

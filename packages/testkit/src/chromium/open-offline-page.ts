@@ -6,7 +6,7 @@ import { chromiumProgram } from './chromium-program';
 
 export interface OfflinePage {
   page: Page;
-  /** Ends the browser and removes its profile. */
+  /** Stops the browser and removes its profile. */
   close(): Promise<void>;
 }
 
@@ -18,18 +18,18 @@ const programArguments = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
-  // No name resolves: what a page loads from the internet fails as it does without a network.
+  // No host name resolves, so requests to the internet fail as without a network.
   '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
 ];
 
 /**
- * A page of a headless Chromium with a new profile, which reaches 127.0.0.1 and nothing else.
+ * A page of a headless Chromium with a new profile that can reach 127.0.0.1 only.
  *
- * @throws Error when this machine has no Chromium
+ * @throws Error if Chromium is not installed
  */
 export async function openOfflinePage(): Promise<OfflinePage> {
   const executablePath = chromiumProgram();
-  if (!executablePath) throw new Error('there is no chromium here');
+  if (!executablePath) throw new Error('Chromium was not found: install it or set CHROMIUM_BIN');
   const profile = mkdtempSync(join(tmpdir(), 'chromium-'));
   const context = await chromium.launchPersistentContext(profile, {
     executablePath,

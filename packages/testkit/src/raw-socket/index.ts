@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 
-/** What a server wrote on a connection before it, or the client, ended it. */
+/** The response that a server wrote before the connection was closed. */
 export interface RawExchange {
   status: number;
   /** The head with the status line. */
@@ -9,7 +9,7 @@ export interface RawExchange {
   body: string;
 }
 
-/** A TCP connection to the server of `url`, for bytes that no HTTP client would send. */
+/** A TCP connection to the server of `url`, for requests that HTTP clients cannot send. */
 export async function openRawSocket(url: string): Promise<Socket> {
   const { hostname, port } = new URL(url);
   const socket = connect(Number(port), hostname);
@@ -21,7 +21,7 @@ export async function openRawSocket(url: string): Promise<Socket> {
 export async function readUntilClosed(socket: Socket): Promise<RawExchange> {
   const chunks: Buffer[] = [];
   socket.on('data', (chunk: Buffer) => chunks.push(chunk));
-  // A server that closes while bytes are on their way resets the connection.
+  // A server that closes with unread data resets the connection.
   socket.on('error', () => undefined);
   if (!socket.closed) await once(socket, 'close');
   const text = Buffer.concat(chunks).toString('latin1');
@@ -29,7 +29,7 @@ export async function readUntilClosed(socket: Socket): Promise<RawExchange> {
   return { status: Number(/^HTTP\/1\.1 (\d{3})/.exec(head)?.[1] ?? 0), head, body };
 }
 
-/** Sends bytes on a connection of their own; add `Connection: close` where the server would keep it. */
+/** Sends bytes on a new connection; add `Connection: close` if the server would keep it open. */
 export async function exchangeRaw(url: string, bytes: string | Buffer): Promise<RawExchange> {
   const socket = await openRawSocket(url);
   const answer = readUntilClosed(socket);

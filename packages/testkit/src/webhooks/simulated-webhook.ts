@@ -29,7 +29,7 @@ export function simulatedWebhook(
   return { id, body, headers: signedHeaders(body, { secret, at }) };
 }
 
-/** The header that signs these bytes, whatever they are. */
+/** The signature header for any bytes. */
 export function signedHeaders(
   body: string | Buffer,
   { secret = webhookSecret, at = new Date() } = {},

@@ -9,11 +9,11 @@ export const serviceSchema = z.object({
   ...eventsEnvironment,
   /** How long an unpaid order holds its stock. */
   ORDER_TTL_SECONDS: z.coerce.number().int().min(1).max(86_400).default(900),
-  /** Payments of one order that may be attempted. `@listSize` of Order.payments and Order.timeline counts on at most 10. */
+  /** Maximum 10, because `@listSize` of Order.payments and Order.timeline depends on it. */
   PAYMENT_MAX_ATTEMPTS_PER_ORDER: z.coerce.number().int().min(1).max(10).default(10),
-  /** Unpaid orders that one customer can have at the same time. */
+  /** Maximum unpaid orders of one customer. */
   OPEN_ORDERS_PER_CUSTOMER: z.coerce.number().int().min(1).max(100_000).default(10),
-  /** Units of one product that one customer can hold in unpaid orders. */
+  /** Maximum units of one product in all unpaid orders of one customer. */
   HELD_UNITS_PER_CUSTOMER: z.coerce.number().int().min(1).max(1_000_000).default(100),
   PRODUCT_URL: peerUrl.default('http://127.0.0.1:4002/graphql'),
   PAYMENT_URL: peerUrl.default('http://127.0.0.1:4004/graphql'),

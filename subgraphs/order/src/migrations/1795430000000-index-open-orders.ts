@@ -1,8 +1,8 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * What a customer holds without having paid is read with each new order. The indexes with a status serve it too, but the planner prefers
- * the one on status alone when few orders are PENDING, and that reads everybody's when many are. This one holds open orders only.
+ * Each new order reads the customer's open orders. Without this partial index the planner may choose
+ * the index on status alone, which scans the PENDING orders of all customers.
  */
 export class IndexOpenOrders1795430000000 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {

@@ -2,8 +2,9 @@ import { createIndexConcurrently } from '@shop/kit/database';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * The lists' indexes keep ids in an order that the primary key does not have (DESC NULLS LAST), so that no estimate makes the
- * planner walk the primary key past everybody else's orders. `orders_moved` is for an incremental reconcile.
+ * The lists' indexes sort IDs in an order that the primary key cannot provide (DESC NULLS LAST), so
+ * that wrong estimates cannot make the planner scan the primary key across all customers' orders.
+ * `orders_moved` is for incremental reconciliation.
  */
 const indexes: Readonly<Record<string, string>> = {
   orders_by_user: 'ON orders (user_id DESC NULLS LAST, id DESC NULLS LAST) WHERE status IS NOT NULL',

@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Until when everything is known to agree. Here, so that it goes with the orders into a backup, and back. */
+/** Stored in the order database, so that it is backed up and restored with the orders. */
 export class KeepReconcileWatermark1795700000001 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {
     await queryRunner.query(`

@@ -10,7 +10,7 @@ export function facts(databaseUrl: string, scope: FactScope = {}): AsyncGenerato
   });
 }
 
-/** Orders that are at work or overdue, or have moved since. */
+/** Orders that are in progress, overdue, or have changed since. */
 export function changes(databaseUrl: string, since: Date): AsyncGenerator<object> {
   return tellFacts(databaseUrl, { service: 'order', read: (snapshot) => [changedOrders(snapshot, since)] });
 }

@@ -18,7 +18,7 @@ export interface OrderFact {
   expiresAtMs: number | null;
 }
 
-/** Orders, by id. */
+/** Orders, sorted by ID. */
 export function orderFacts(snapshot: Snapshot, scope: FactScope): AsyncGenerator<OrderFact> {
   return snapshot.rows<OrderFact>(
     `/* OrderFacts.orders */
@@ -32,7 +32,7 @@ export function orderFacts(snapshot: Snapshot, scope: FactScope): AsyncGenerator
   );
 }
 
-/** Those that are undecided, and those that have moved since; an order may be told twice. */
+/** Orders that are undecided or have changed since; may contain an order twice. */
 export function changedOrders(snapshot: Snapshot, since: Date): AsyncGenerator<{ orderId: string }> {
   return snapshot.rows<{ orderId: string }>(
     `/* OrderFacts.changed */

@@ -1,12 +1,12 @@
 import type { DataSource } from 'typeorm';
 
-/** Orders that are at work since `since`, or overdue since then; their partial indexes hold no others. */
+/** Orders in progress or overdue, and since when; their partial indexes contain no others. */
 export const undecidedOrders = `
   SELECT id, moved_at AS since FROM orders WHERE step NOT IN ('AWAITING_PAYMENT', 'SETTLED', 'CLOSED')
   UNION ALL
   SELECT id, expires_at FROM orders WHERE step = 'AWAITING_PAYMENT' AND expires_at < now()`;
 
-/** Orders that are at work, or overdue; the age is that of the one that has not moved for longest, null without one. */
+/** Number of orders in progress or overdue, and the age of the oldest one; null if there is none. */
 export async function countUndecidedOrders(
   dataSource: DataSource,
 ): Promise<{ undecided: number; oldestSeconds: number | null }> {

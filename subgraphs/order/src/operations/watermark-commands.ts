@@ -1,7 +1,7 @@
 import { type OperatorCommand, OperatorError } from '@shop/kit/operator';
 import { watermark } from './watermark.repository';
 
-/** `watermark show|raise` of order's operator program, for `npm run reconcile`. Moments are milliseconds since 1970. */
+/** `watermark show|raise`, used by `npm run reconcile`. Times are Unix times in ms. */
 export const watermarkCommands: Readonly<Record<string, OperatorCommand>> = {
   'watermark show': async ({ dataSource, print }) => {
     const cleanUntil = await watermark.find(await dataSource());

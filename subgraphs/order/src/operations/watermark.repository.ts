@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
 
-/** Until when reconcile has found everything to agree. */
+/** The time up to which reconcile has found no breach. */
 export const watermark = {
   async find({ manager }: DataSource): Promise<Date | null> {
     const [row] = await manager.query<{ cleanUntil: Date }[]>(
@@ -9,7 +9,7 @@ export const watermark = {
     return row?.cleanUntil ?? null;
   },
 
-  /** Of two that run at once the later moment stays. */
+  /** Of two concurrent runs the later time is kept. */
   async raise({ manager }: DataSource, cleanUntil: Date): Promise<void> {
     await manager.query(
       `/* WatermarkRepository.raise */

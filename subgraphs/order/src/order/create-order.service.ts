@@ -40,7 +40,7 @@ interface Draft {
 type Opened =
   { kind: 'opened'; orderId: string } | { kind: 'earlier'; key: IdempotencyKeyEntity | null } | LimitReached;
 
-/** Rolls the transaction back, the key's claim included: the same key can succeed once an order was paid or cancelled. */
+/** Rolls back the transaction and the claim of the key, so that the key can be used again later. */
 class LimitReachedError extends Error {
   constructor(readonly limit: LimitReached) {
     super(limit.kind);
@@ -92,7 +92,7 @@ export class CreateOrderService {
     }
   }
 
-  /** The key, the draft and the job that looks after it, or none of them. @throws LimitReachedError */
+  /** Inserts the key, the draft and its job in one transaction. @throws LimitReachedError */
   private insertDraft(draft: Draft): Promise<Opened> {
     const { keys, orders, dataSource, limiter } = this.parts;
     const { userId, key, lines, hash } = draft;

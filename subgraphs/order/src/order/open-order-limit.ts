@@ -2,14 +2,13 @@ import type { Transaction } from '@shop/kit/database';
 import type { OpenOrders, OpenOrderRepository } from './open-order.repository';
 import type { OrderLine } from './order-line';
 
-/** How much stock one customer can hold without paying. */
 export interface OpenOrderLimits {
   ordersPerCustomer: number;
   /** Units of one product in all open orders of a customer. */
   unitsPerProduct: number;
 }
 
-/** `current`: before the order that would exceed `limit`. */
+/** `current` does not include the new order. */
 export type LimitReached =
   | { kind: 'TOO_MANY_OPEN_ORDERS'; limit: number; current: number }
   | { kind: 'TOO_MANY_HELD_UNITS'; limit: number; current: number; productId: string; requested: number };
@@ -22,10 +21,10 @@ export class OpenOrderLimiter {
   ) {}
 
   /**
-   * Decides whether the customer can have another open order. Serialises the customer's orders until the transaction ends, so
-   * that concurrent requests count each other's drafts.
+   * Checks the limits for a new order. Takes the customer's lock until the transaction ends, so that
+   * concurrent requests count each other's drafts.
    *
-   * @returns the limit that the new order would exceed, undefined when it exceeds none
+   * @returns the limit that the new order would exceed, else undefined
    */
   async findReached(
     transaction: Transaction,

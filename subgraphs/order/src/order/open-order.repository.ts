@@ -1,21 +1,21 @@
 import type { Transaction } from '@shop/kit/database';
 import { longestDraftSeconds } from './order.repository';
 
-/** What a customer holds without having paid for it. */
+/** The open orders of a customer, and the units in them. */
 export interface OpenOrders {
   orders: number;
-  /** Only products that were asked for and that are held. */
+  /** Only products of the new order. */
   unitsOfProduct: Readonly<Record<string, number>>;
 }
 
-/** First key of this service's advisory locks on customers. */
+/** First key of the advisory locks on customers. */
 const customerLock = 0x0c05;
 
 /** Orders that hold stock and are not paid. */
 export class OpenOrderRepository {
   /**
-   * Waits for the customer's other transactions that hold this lock; released when the transaction ends. A statement of its own:
-   * what is read after it must be read with a later snapshot. Two customers with the same hash only wait for each other.
+   * Released when the transaction ends. A separate statement, because the following query needs a
+   * snapshot taken after the lock. A hash collision of two customers only makes them wait.
    */
   async lockCustomer(transaction: Transaction, userId: string): Promise<void> {
     await transaction.query(
@@ -25,9 +25,9 @@ export class OpenOrderRepository {
   }
 
   /**
-   * A customer's drafts and PENDING orders. One that is overdue can be paid no more and is not counted, whether or not its job
-   * has cancelled it; one that is being paid does not expire. The index `orders_open_of_customer` has only rows of these steps, so
-   * the customer's other orders cost nothing.
+   * Counts drafts and PENDING orders. An expired order does not count, even before its job has
+   * cancelled it; an order that is PAYING does not expire. Uses the partial index
+   * `orders_open_of_customer`, so the customer's other orders are not read.
    */
   async find(transaction: Transaction, userId: string, productIds: readonly string[]): Promise<OpenOrders> {
     const [open] = await transaction.query<[OpenOrders]>(

@@ -2,17 +2,17 @@ import type { Transaction } from '@shop/kit/database';
 import type { DataSource } from 'typeorm';
 import type { OrderEventEntity } from './order-event.entity';
 
-/** Entries of one timeline; `@listSize` of Order.timeline says the same. */
+/** Must equal `@listSize` of Order.timeline. */
 const maximumEntries = 50;
 
-/** The timelines of orders: the first entry, which says when the order was placed, and the newest of the others. */
+/** Timelines of orders: the first entry (when the order was placed) and the newest others. */
 export class OrderEventRepository {
   constructor(private readonly dataSource: DataSource) {}
 
   /**
-   * Removes the oldest entries after the first where there are too many.
+   * Removes the oldest entries after the first if there are too many.
    *
-   * @returns the entry's sequence: under the order's lock, higher than those of its earlier entries
+   * @returns the entry's sequence, increasing per order if the caller holds the order's lock
    */
   async insert(
     transaction: Transaction,

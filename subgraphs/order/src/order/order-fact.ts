@@ -6,7 +6,7 @@ export type OrderFact =
   | { type: 'stock_reserved'; placement: Placement }
   | { type: 'reservation_refused'; refusal: Refusal }
   | { type: 'reservation_abandoned' }
-  /** `isOverdue`: the order's time to pay is over, by the database's clock. `maximumAttempts`: of one order. */
+  /** `isOverdue`: the order has expired, by the database's clock. */
   | {
       type: 'payment_started';
       paymentMethod: string | null;
@@ -23,7 +23,7 @@ export type OrderFact =
   | { type: 'payment_unreached'; attempt: number }
   | { type: 'stock_committed' }
   | { type: 'charge_refunded'; paymentId: string }
-  /** The payment subgraph has no charge of the order: there is nothing to refund. */
+  /** The payment subgraph has no charge of the order, so there is nothing to refund. */
   | { type: 'nothing_refunded'; paymentId: string }
   | { type: 'stock_released' }
   | { type: 'cancelled'; by: 'CUSTOMER' | 'ADMIN' }

@@ -12,10 +12,10 @@ export interface FieldProblem {
 
 const maximumLines = 100;
 const maximumQuantity = 999;
-/** In one answer; `@listSize` of InvalidInput.fields says the same. */
+/** Must equal `@listSize` of InvalidInput.fields. */
 const maximumProblems = 20;
 
-/** The lines with the same product merged, at the place of its first; or the first rules that they break. */
+/** Merges lines of the same product, at the first one's position; or returns the invalid fields. */
 export function readOrderLines(
   items: readonly OrderLine[],
 ): { lines: OrderLine[]; problems?: undefined } | { lines?: undefined; problems: FieldProblem[] } {

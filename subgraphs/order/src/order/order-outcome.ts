@@ -15,7 +15,7 @@ export type CreateOutcome = { kind: 'PLACED' } | Refusal;
 export type PayOutcome =
   | { kind: 'PAID'; paymentId: string }
   | { kind: 'DECLINED'; paymentId: string }
-  /** The provider had not decided; the order settles by itself, and then its status is the outcome. */
+  /** The provider has not decided yet; the order's status will contain the outcome. */
   | { kind: 'UNDECIDED'; paymentId: string };
 
 export type CancelOutcome = { kind: 'CANCELLED' };
@@ -23,7 +23,6 @@ export type CancelOutcome = { kind: 'CANCELLED' };
 /** The order was at a step that does not allow what was asked; nothing was done, and nothing will be with this key. */
 export type ConflictOutcome =
   | { kind: 'STATE_CONFLICT' }
-  /** As many payments of the order were attempted as are allowed. */
   | { kind: 'TOO_MANY_ATTEMPTS' };
 
 /** What came of a request, as an idempotency key remembers it. */

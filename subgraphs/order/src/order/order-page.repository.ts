@@ -43,12 +43,14 @@ export class OrderPageRepository {
 }
 
 /**
- * Conditions, order and limit; a cursor holds the id of its row. Drafts have no status and are in no list.
+ * Builds WHERE, ORDER BY and LIMIT; a cursor contains the ID of its row. Drafts have no status and
+ * are not listed.
  *
- * What follows a cursor is compared as a row with all columns of the list's index, and sorted as only that index is (no id is null):
- * the primary key serves neither, so that no statistics let the planner walk it past everybody else's orders.
+ * The cursor is compared as a row with all columns of the list's index, and the sort order is that of
+ * the index (no ID is null). The primary key supports neither, so wrong statistics cannot make the
+ * planner scan it across all customers' orders.
  *
- * @param owner a column, and what it is equal to
+ * @param owner a column and its value
  */
 function rowsOfPage(page: OrderPage, parameters: unknown[], owner: Readonly<Record<string, string>>): string {
   const put = (value: unknown) => `$${parameters.push(value)}`;

@@ -25,7 +25,7 @@ export interface OrderRequest<Conflict extends ConflictOutcome = ConflictOutcome
   /** Whether the order exists for this user. */
   canSee: (order: PlacedOrder) => boolean;
   fact: (order: LockedOrder) => OrderFact;
-  /** Why the order as it is does not allow the fact. */
+  /** Why the order's current step does not allow the transition. */
   conflict: (order: LockedOrder) => Conflict;
 }
 

@@ -128,7 +128,7 @@ function wasBought({ status, cancelReason }: PlacedOrder): boolean {
   return status === 'CONFIRMED' || cancelReason === 'ADMIN';
 }
 
-/** What became of an attempt that was undecided when its outcome was remembered: its order tells. */
+/** The outcome, by the order's status, of an attempt that was stored as undecided. */
 function decisionOf(order: PlacedOrder, attempt: number): PayOutcome['kind'] {
   if (order.attempt !== attempt || order.status === 'PENDING') return 'UNDECIDED';
   return wasBought(order) ? 'PAID' : 'DECLINED';

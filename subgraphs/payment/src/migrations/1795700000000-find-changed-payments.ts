@@ -1,7 +1,7 @@
 import { createIndexConcurrently } from '@shop/kit/database';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** What metrics and an incremental reconcile look for: payments that are undecided, or have changed since. */
+/** For metrics and incremental reconciliation: undecided or recently changed payments. */
 const indexes: Readonly<Record<string, string>> = {
   payments_undecided: `ON payments (created_at) WHERE status IN ('PENDING', 'UNKNOWN')`,
   payments_changed: 'ON payments (updated_at)',

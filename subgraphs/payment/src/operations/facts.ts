@@ -20,7 +20,7 @@ export function facts(databaseUrl: string, scope: FactScope = {}): AsyncGenerato
   });
 }
 
-/** Orders with a payment or refund that is undecided, or with one, or a charge, that has changed since. */
+/** Orders whose payments, refunds or charges are undecided or have changed since. */
 export function changes(databaseUrl: string, since: Date): AsyncGenerator<object> {
   return tellFacts(databaseUrl, {
     service: 'payment',

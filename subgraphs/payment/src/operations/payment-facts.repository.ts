@@ -17,7 +17,7 @@ export interface PaymentFact {
   refund: 'PENDING' | 'SUCCEEDED' | null;
 }
 
-/** Payments, by order. */
+/** Payments, sorted by order. */
 export function paymentFacts(snapshot: Snapshot, scope: FactScope): AsyncGenerator<PaymentFact> {
   return snapshot.rows<PaymentFact>(
     `/* PaymentFacts.payments */
@@ -32,7 +32,7 @@ export function paymentFacts(snapshot: Snapshot, scope: FactScope): AsyncGenerat
   );
 }
 
-/** Orders whose payment or refund is undecided, or has changed since; an order may be told twice. */
+/** Orders whose payment or refund is undecided or has changed since; may contain duplicates. */
 export function changedPayments(snapshot: Snapshot, since: Date): AsyncGenerator<{ orderId: string }> {
   return snapshot.rows<{ orderId: string }>(
     `/* PaymentFacts.changed */

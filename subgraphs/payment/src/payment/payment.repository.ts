@@ -18,7 +18,7 @@ const columns = `id, order_id AS "orderId", attempt, user_id AS "userId", amount
   provider_reference AS "providerReference", failure_code AS "failureCode", visits, created_at AS "createdAt",
   updated_at AS "updatedAt"`;
 
-/** `@listSize` of Order.payments says the same. */
+/** Must equal `@listSize` of Order.payments. */
 const maximumPerOrder = 10;
 
 const isUndecided = `status IN ('PENDING', 'UNKNOWN')`;
@@ -34,7 +34,7 @@ export class PaymentRepository {
     });
   }
 
-  /** Newest first, at most 10 of each order. */
+  /** Newest first, at most 10 per order. */
   findByOrderIds(orderIds: readonly string[]): Promise<Payment[]> {
     return this.dataSource.query<Payment[]>(
       `/* PaymentRepository.findByOrderIds */

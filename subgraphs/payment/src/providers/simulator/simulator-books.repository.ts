@@ -13,7 +13,7 @@ export interface ChargeFact {
   sinceMs: number;
 }
 
-/** Charges that succeeded, by order. One that has not settled yet is no charge. */
+/** Successful charges that have settled, sorted by order. */
 export function simulatorCharges(snapshot: Snapshot, scope: FactScope): AsyncGenerator<ChargeFact> {
   return snapshot.rows<ChargeFact>(
     `/* SimulatorBooks.charges */
@@ -27,7 +27,7 @@ export function simulatorCharges(snapshot: Snapshot, scope: FactScope): AsyncGen
   );
 }
 
-/** Orders with a charge that has settled since, or a refund of one; an order may be told twice. */
+/** Orders with a charge settled since, or a refund created since; may contain duplicates. */
 export function changedCharges(snapshot: Snapshot, since: Date): AsyncGenerator<{ orderId: string }> {
   return snapshot.rows<{ orderId: string }>(
     `/* SimulatorBooks.changed */

@@ -1,9 +1,9 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * `updated_at` is the version that conditional updates compare. It grows with the columns that an editor changes and no longer
- * with the stock: else each purchase would refuse whoever edits the product meanwhile. A new column that editors change
- * belongs in this list.
+ * `updated_at` is the version that conditional updates compare. It changes with the editable columns
+ * and no longer with the stock, because each purchase would conflict with concurrent edits. Add new
+ * editable columns to this list.
  */
 export class VersionCatalogueColumns1795430000000 implements MigrationInterface {
   readonly name = 'VersionCatalogueColumns1795430000000';

@@ -1,12 +1,13 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * Running sums per product, so that checking the stock does not read its whole history. Triggers keep them: in the transaction of
- * every movement, whoever makes it, also a process of the version before this one.
+ * Running sums per product, so that checking the stock does not read its whole history. Triggers
+ * update them in the transaction of the movement, including those of the previous version's
+ * processes during a rolling update.
  */
 export class KeepStockSums1795700000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
-    // Writers wait while existing rows are summed, readers do not. In the order in which writers lock.
+    // Blocks writers, not readers, while rows are summed. Same lock order as the writers.
     await runner.query(
       'LOCK TABLE reservations, products, reservation_lines, stock_ledger IN SHARE ROW EXCLUSIVE MODE',
     );
@@ -28,8 +29,9 @@ export class KeepStockSums1795700000000 implements MigrationInterface {
   }
 }
 
-// Beside `products`, whose `updated_at` is a version that clients see. Every movement locks its product first, so that two never
-// wait for each other here. No reference: a product that is removed leaves nothing to check.
+// A separate table, because `products.updated_at` is a version that clients see. Every movement
+// locks its product first, so movements cannot deadlock here. No foreign key: a removed product
+// needs no check.
 const stockSums = `
   CREATE TABLE stock_sums (
     product_id uuid PRIMARY KEY,
@@ -78,13 +80,13 @@ const lineTrigger = `
   CREATE TRIGGER reservation_lines_summed AFTER INSERT OR UPDATE OR DELETE ON reservation_lines
     FOR EACH ROW EXECUTE FUNCTION sum_reservation_line()`;
 
-// HELD to COMMITTED changes no sum.
+// A transition from HELD to COMMITTED changes no sum.
 const statusTrigger = `
   CREATE FUNCTION sum_reservation() RETURNS trigger LANGUAGE plpgsql AS $$
   DECLARE
     sign int := CASE WHEN NEW.status = 'RELEASED' THEN -1 ELSE 1 END;
   BEGIN
-    -- Products before sums, and in order of their ids, as every other movement.
+    -- Locks products before sums, in order of their IDs, like every other movement.
     PERFORM FROM products WHERE id IN (SELECT product_id FROM reservation_lines WHERE order_id = NEW.order_id)
       ORDER BY id FOR NO KEY UPDATE;
     PERFORM add_to_stock_sums(product_id, sign * quantity, 0) FROM reservation_lines WHERE order_id = NEW.order_id;

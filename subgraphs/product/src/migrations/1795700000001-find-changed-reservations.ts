@@ -1,7 +1,7 @@
 import { createIndexConcurrently } from '@shop/kit/database';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** What an incremental reconcile looks for: reservations that are open, or have changed since. */
+/** For incremental reconciliation: open or recently changed reservations. */
 export class FindChangedReservations1795700000001 implements MigrationInterface {
   readonly transaction = false;
 

@@ -4,8 +4,8 @@ import { changedReservations, reservationFacts } from './reservation-facts.repos
 import { countedStockFacts, summedStockFacts } from './stock-facts.repository';
 
 /**
- * What the product subgraph knows, for reconciliation. Products are always told: from the running sums where only some orders are
- * asked for, else counted anew from every line and ledger entry, with the sums beside.
+ * Exports reservations and products for reconciliation. Products are always included: from the running
+ * sums if only some orders are requested, else counted from every line and ledger entry.
  */
 export function facts(databaseUrl: string, scope: FactScope = {}): AsyncGenerator<object> {
   const stockFacts = scope.orderIds ? summedStockFacts : countedStockFacts;
@@ -15,7 +15,7 @@ export function facts(databaseUrl: string, scope: FactScope = {}): AsyncGenerato
   });
 }
 
-/** Orders whose reservation is open, or has changed since. */
+/** Orders whose reservation is open or has changed since. */
 export function changes(databaseUrl: string, since: Date): AsyncGenerator<object> {
   return tellFacts(databaseUrl, {
     service: 'product',

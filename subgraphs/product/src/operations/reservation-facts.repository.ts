@@ -1,16 +1,16 @@
 import { type FactScope, scopeParameters, type Snapshot, wantedOrders } from '@shop/kit/operator';
 
-/** An order's claim on stock. Times are milliseconds since 1970. */
+/** The reservation of an order. Times are Unix times in ms. */
 export interface ReservationFact {
   kind: 'reservation';
   orderId: string;
   status: 'HELD' | 'COMMITTED' | 'RELEASED';
-  /** `<product id> <quantity>` of each line, by product. */
+  /** `<product ID> <quantity>` of each line, sorted by product. */
   lines: string;
   sinceMs: number;
 }
 
-/** Reservations, by order. */
+/** Reservations, sorted by order. */
 export function reservationFacts(snapshot: Snapshot, scope: FactScope): AsyncGenerator<ReservationFact> {
   return snapshot.rows<ReservationFact>(
     `/* ReservationFacts.reservations */
@@ -23,7 +23,7 @@ export function reservationFacts(snapshot: Snapshot, scope: FactScope): AsyncGen
   );
 }
 
-/** Those that hold something, and those that have changed since; an order may be told twice. */
+/** Orders whose reservation is HELD or has changed since; may contain duplicates. */
 export function changedReservations(snapshot: Snapshot, since: Date): AsyncGenerator<{ orderId: string }> {
   return snapshot.rows<{ orderId: string }>(
     `/* ReservationFacts.changed */

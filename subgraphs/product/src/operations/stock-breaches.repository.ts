@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
 
-/** Products whose books do not agree, by their running sums: as long as the catalogue, however many orders there were. */
+/** Products whose stock differs from the running sums. Reads one row per product. */
 export async function countStockBreaches(dataSource: DataSource): Promise<number> {
   const [{ breaches }] = await dataSource.query<[{ breaches: number }]>(
     `/* StockBreaches.count */

@@ -1,19 +1,19 @@
 import type { Snapshot } from '@shop/kit/operator';
 
-/** A product's units by all three of its books. */
+/** A product's units by stock, reservations and ledger. */
 export interface StockFact {
   kind: 'product';
   productId: string;
   stock: number;
   held: number;
   committed: number;
-  /** What was ever put in or taken out, summed. */
+  /** Sum of all ledger entries. */
   ledger: number;
-  /** The running sums, where the others are counted from every line and entry; null where they stem from the sums. */
+  /** The running sums, for comparison; null if the other numbers are computed from them. */
   sums: { reserved: number; ledger: number } | null;
 }
 
-/** Every product by its running sums. What is held is counted: there are no more such lines than open orders. */
+/** Every product by its running sums. Counts held units only, whose number is bounded by open orders. */
 export function summedStockFacts(snapshot: Snapshot): AsyncGenerator<StockFact> {
   return snapshot.rows<StockFact>(
     `/* StockFacts.summed */
@@ -29,7 +29,7 @@ export function summedStockFacts(snapshot: Snapshot): AsyncGenerator<StockFact> 
   );
 }
 
-/** Every product, counted from every reservation and ledger entry: takes longer the longer the shop exists. */
+/** Every product, counted from all reservations and ledger entries; the time grows with history. */
 export function countedStockFacts(snapshot: Snapshot): AsyncGenerator<StockFact> {
   return snapshot.rows<StockFact>(
     `/* StockFacts.counted */

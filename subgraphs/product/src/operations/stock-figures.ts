@@ -2,7 +2,7 @@ import { exposeGauges } from '@shop/kit/metrics';
 import type { DataSource } from 'typeorm';
 import { countStockBreaches } from './stock-breaches.repository';
 
-/** Every product is read for it. */
+/** Reads one row per product. */
 const freshMs = 60_000;
 
 /** Whether the stock's books agree, at /metrics. */

@@ -29,7 +29,7 @@ export class Product {
   @Column({ type: 'timestamptz', precision: 3, name: 'created_at' })
   createdAt: Date;
 
-  /** Grows with every change but those of the stock, by a trigger. */
+  /** Set by a trigger on every change except to the stock. */
   @Column({ type: 'timestamptz', precision: 3, name: 'updated_at' })
   updatedAt: Date;
 }

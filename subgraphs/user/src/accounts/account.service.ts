@@ -56,7 +56,7 @@ export type LoginOutcome =
   | { __typename: 'InvalidCredentials'; code: 'invalid_credentials'; message: string }
   | TooManyAttempts;
 
-/** A registration that keeps the rules. */
+/** A valid registration. */
 interface NewAccount {
   /** Normalised. */
   email: string;
@@ -79,7 +79,7 @@ export class AccountService {
     },
   ) {}
 
-  /** `replayed`: the account was made by an earlier request with the same key. */
+  /** `replayed`: an earlier request with the same key created the account. */
   async register(
     input: Registration,
     client: Client,
@@ -103,14 +103,14 @@ export class AccountService {
     );
     if (attempt.kind === 'refused') return first(tooManyAttempts(attempt));
     if (attempt.result) return first(attempt.result);
-    // A request with the same key may have been faster.
+    // A concurrent request with the same key may have created the account.
     const late = await this.replay(registration, client);
     return late ?? first({ __typename: 'EmailTaken', ...problem('email_taken') });
   }
 
   /**
-   * The answer for a key that an account was made with; undefined for any other. No token is kept: whoever knows the password gets a
-   * session of their own, as by a login, and guesses are counted as logins.
+   * Returns a new session if the key created an account and the password matches; undefined for an
+   * unknown key. Tokens are not stored. Wrong passwords are throttled like failed logins.
    */
   private async replay({ email, password, keyHash }: NewAccount, client: Client) {
     const user = keyHash && (await this.needs.users.findByRegistrationKey(keyHash));
@@ -121,7 +121,7 @@ export class AccountService {
     return first({ __typename: 'IdempotencyConflict', ...problem('idempotency_conflict') });
   }
 
-  /** Null for an email or a key that is taken. */
+  /** Null if the email or the key is already used. */
   private async makeAccount(
     { email, password, keyHash }: NewAccount,
     client: Client,

@@ -27,7 +27,7 @@ export class UserRepository {
     });
   }
 
-  /** @param keyHash of the idempotency key that the account was made with */
+  /** @param keyHash SHA-256 of the idempotency key that created the account */
   async findByRegistrationKey(keyHash: Buffer): Promise<User | null> {
     const [found] = await this.dataSource.query<User[]>(
       `/* UserRepository.findByRegistrationKey */
@@ -38,9 +38,10 @@ export class UserRepository {
   }
 
   /**
-   * Null when the email or the key is taken: the unique constraints decide, so that two at once cannot both have it.
+   * Null if the email or the key is already used. Relies on the unique constraints, because requests
+   * may be concurrent.
    *
-   * @param keyHash of the idempotency key, null without one
+   * @param keyHash SHA-256 of the idempotency key, null without one
    */
   async insert(
     transaction: Transaction,

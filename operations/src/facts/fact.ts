@@ -84,7 +84,7 @@ const webhook = z.object({
 /** A provider whose charges are told. */
 const books = z.object({ kind: z.literal('books'), provider: z.string() });
 
-/** An order that has changed, or is not at rest; what the services' `changes` commands print. */
+/** An order that has changed or is undecided; a line of the services' `changes` commands. */
 export const changedFact = z.object({ kind: z.literal('changed'), orderId });
 
 /** Told before the others. */

@@ -29,7 +29,7 @@ export const invariants = {
   'webhook-processed': { says: 'each webhook that was stored is processed', withinMs: deliveryMs },
 } as const satisfies Record<string, { says: string; withinMs: number }>;
 
-/** Whatever has not changed for this long is judged for good. */
+/** Maximum `withinMs`: a disagreement without a change for this long is always a breach. */
 export const longestAllowanceMs = Math.max(...Object.values(invariants).map(({ withinMs }) => withinMs));
 
 export type InvariantName = keyof typeof invariants;

@@ -6,24 +6,24 @@ import { findingsAsMetrics, findingsAsText } from '../report';
 import { findChangedOrders, raiseWatermark, readWatermark, runOperatorProgram } from '../services';
 import { runTerminalCommand, UsageError } from '../terminal/run-terminal-command';
 
-/** Beyond what an invariant allows: clocks that differ, transactions that began before the snapshot and ended after it. */
+/** Margin for clock skew, and for transactions that were open when the snapshot was taken. */
 const marginMs = 15 * 60_000;
 
-/** More changed orders than this are no saving: then everything is read. */
+/** Above this number of changed orders everything is read, because it is not slower. */
 const maximumChanged = 100_000;
 
-/** What is compared: the orders that changed `since`, or everything. */
+/** The scope of a run: the orders that changed `since`, or everything. */
 interface Scope {
   since: Date | null;
   orderIds: readonly string[] | null;
-  /** What changed before this is compared; null: at the moment of the findings. */
+  /** Changes before this time are compared; null: changes before the time of the findings. */
   asOfMs: number | null;
 }
 
 const everything: Scope = { since: null, orderIds: null, asOfMs: null };
 
-// `npm run reconcile [-- --all | --since <instant>] [--json | --prometheus]`: 0 when nothing is broken, 1 when something is, 2 when
-// a database could not be read.
+// `npm run reconcile [-- --all | --since <instant>] [--json | --prometheus]`. Exit codes: 0 no breach,
+// 1 breaches found, 2 a database could not be read.
 void runTerminalCommand(async ({ programs }, words) => {
   const { json, prometheus, all, since } = readOptions(words);
   const scope = all ? everything : await chooseScope(programs, since);
@@ -32,13 +32,13 @@ void runTerminalCommand(async ({ programs }, words) => {
   else if (prometheus) process.stdout.write(findingsAsMetrics(findings));
   else process.stdout.write(`${findingsAsText(findings)}\n`);
   if (findings.invariants.some(({ breaches }) => breaches > 0)) return 1;
-  // Not after `--since`, which skips what nobody has compared. A breach keeps it where it is, to be found again.
+  // Not with `--since`, which may skip changes, and not after a breach, so that it is reported again.
   if (since === undefined) await raiseWatermark(programs, cleanUntilMs(scope, findings));
   return 0;
 });
 
 async function chooseScope(programs: OperatedShop['programs'], given: Date | undefined): Promise<Scope> {
-  // One that cannot be read is no reason to end: reading the facts names every service that is unavailable.
+  // Continues on errors here, because reading the facts reports every unavailable service.
   const cleanUntil = given ?? (await readWatermark(programs).catch(() => null));
   if (!cleanUntil) return everything;
   const since = given ?? new Date(cleanUntil.getTime() - longestAllowanceMs - marginMs);

@@ -12,7 +12,7 @@ export type FactSources = Readonly<Record<string, AsyncIterable<unknown>>>;
  * has changed since the earliest is not old enough to judge, nor is what an invariant gives time to settle. Memory does not
  * grow with the number of orders.
  *
- * @param since the sources tell only what has changed since, or is undecided; null: they tell everything
+ * @param since the sources contain only orders that changed since, or are undecided; null: all
  * @throws ServiceError naming the service whose facts could not be read
  */
 export async function reconcile(sources: FactSources, since: Date | null = null): Promise<Findings> {

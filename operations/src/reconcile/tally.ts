@@ -18,7 +18,7 @@ export interface InvariantFinding {
 export interface Findings {
   /** The moment that is judged, RFC 3339. */
   asOf: string;
-  /** Orders that changed before this moment, RFC 3339, were not compared; null: everything was. */
+  /** RFC 3339. Orders that last changed before this time were not compared; null: all were. */
   since: string | null;
   invariants: readonly InvariantFinding[];
   /** Dead letters by service, where there are any. */

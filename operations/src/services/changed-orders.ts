@@ -5,20 +5,20 @@ import { runOperatorProgram } from './operator-program';
 
 type Programs = OperatedShop['programs'];
 
-/** The services that know something about orders. */
+/** The services that store data of orders. */
 const services = ['product', 'order', 'payment'] as const;
 
-/** Orders that some service has seen change. */
+/** Orders that have changed in at least one service. */
 export interface ChangedOrders {
-  /** When the first of the services was asked. */
+  /** When the first service was queried. */
   asOfMs: number;
-  /** Null: more than `maximum`. */
+  /** Null if more than `maximum`. */
   orderIds: readonly string[] | null;
 }
 
 /**
- * Orders of which any part has changed since, or is not at rest, whichever service has the part. All parts of an order are compared,
- * so one changed part makes the whole order count.
+ * Orders that have changed since, or are undecided, in any service. An order is compared as a whole,
+ * so a change in one service is enough.
  *
  * @throws ServiceError naming the services that could not be read
  */

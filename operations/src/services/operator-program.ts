@@ -8,7 +8,7 @@ import { ServiceError } from '../service-error';
  * Runs a service's own operator program and gives what it prints, a line at a time; the program waits while nobody reads. It
  * ends when the reader stops.
  *
- * @param input what it reads from its standard input
+ * @param input written to the program's standard input
  * @throws ServiceError with the program's words when it fails
  */
 export async function* runOperatorProgram(
@@ -21,7 +21,7 @@ export async function* runOperatorProgram(
     env,
     stdio: ['pipe', 'pipe', 'pipe'],
   });
-  // A program that fails at once does not read.
+  // EPIPE: a program that fails immediately does not read its input.
   child.stdin.on('error', () => undefined);
   child.stdin.end(input);
   const closed = once(child, 'close') as Promise<[number | null]>;

@@ -6,7 +6,7 @@ type Programs = OperatedShop['programs'];
 
 const shown = z.object({ cleanUntilMs: z.number().nullable() });
 
-/** Until when everything is known to agree; null when that was never found. The order subgraph keeps it. */
+/** The time of the last run without a breach, stored by the order subgraph; null if none. */
 export async function readWatermark({ order }: Programs): Promise<Date | null> {
   let cleanUntilMs: number | null = null;
   for await (const line of runOperatorProgram('order', order, ['watermark', 'show']))

@@ -39,8 +39,8 @@ function compose(subgraphs) {
 }
 
 /**
- * `subgraphs/order/schema.graphql:12:3 CODE: message`; an error of several subgraphs has a line for each place. The few errors
- * without a place name their subgraph in the message.
+ * `subgraphs/order/schema.graphql:12:3 CODE: message`; an error of several subgraphs has a line for
+ * each location. Errors without a location name their subgraph in the message.
  */
 function describeError(error) {
   const [first, ...others] = placesOf(error).map(({ file, line, column }) => `${file}:${line}:${column}`);
@@ -54,7 +54,7 @@ function placesOf({ nodes, source, locations }) {
   if (!nodes) return (locations ?? []).map((location) => ({ file: source.name, ...location }));
   return nodes.flatMap(({ loc, name }) => {
     if (!loc) return [];
-    // A definition begins with its description; its name is where one looks.
+    // The location of a definition is its description, so use the location of its name.
     const { line, column } = (name?.loc ?? loc).startToken;
     return [{ file: loc.source.name, line, column }];
   });

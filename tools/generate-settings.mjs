@@ -1,5 +1,6 @@
-// Writes tools/prepare/settings.json: the rules of all settings of `npm start`, from the schemas of the built workspaces. With it
-// they are checked before anything is installed, so without zod. `--print` writes no file.
+// Writes tools/prepare/settings.json: the rules of all settings of `npm start`, from the zod schemas of
+// the built workspaces, so that `npm start` can check them before zod is installed. `--print` writes
+// to standard output instead.
 import { writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -17,7 +18,7 @@ const schemas = [
   ...['user', 'product', 'order'].map((name) => built(`subgraphs/${name}/dist/config.js`).serviceSchema),
   built('subgraphs/payment/dist/config.js').serviceEntries,
 ];
-/** `npm start` sets these for each service, whatever the environment says. */
+/** `npm start` overrides these for each service. */
 const setByStack =
   /^(DATABASE_URL|JWKS_URL|REVOKED_SESSIONS_URL|(USER|PRODUCT|ORDER|PAYMENT)_URL|LOG_FORMAT|SIGNING_KEYS_DIR|SERVICE_\w+)$/;
 

@@ -1,6 +1,6 @@
-// Writes every generated file that is committed, in the order in which they depend on each other.
-//   npm run generate               all of them; builds what the later ones are made from
-//   npm run generate -- --schemas  only what the schemas give: composition and types
+// Writes every committed generated file, in dependency order.
+//   npm run generate               all files; builds the workspaces in between
+//   npm run generate -- --schemas  only the supergraph and the types
 import { spawnSync } from 'node:child_process';
 import { projectNode, root } from './prepare/workspace.mjs';
 
@@ -19,7 +19,7 @@ const steps = process.argv.includes('--schemas') ? fromSchemas : [...fromSchemas
 for (const step of steps) {
   const { status, stdout, stderr } = spawnSync(projectNode, step, { cwd: root, encoding: 'utf8' });
   if (status === 0) continue;
-  // What a generator says of each of its steps matters only when one fails.
+  // Shows the output of a generator only if it fails.
   console.error(`${stdout}${stderr}`.trim());
   console.error(`generate: \`node ${step.join(' ')}\` failed; the files after it were not written.`);
   process.exit(1);

@@ -54,7 +54,7 @@ const runs = command === 'test' && args.length === 0 ? allTests : [{ program }];
 let isToldToStop = false;
 const isStack = command === 'start' || command === 'dev';
 
-/** These read the settings of a stack. */
+/** Commands that read the settings of a stack. */
 const readsSettings = new Set(['start', 'dev', 'migrate', 'seed', 'reconcile', 'events', 'webhooks', 'keys']);
 
 try {
@@ -71,7 +71,7 @@ async function runPrograms() {
   if (unknown.length > 0)
     throw new PreparationError(`Unknown option: ${unknown.join(' ')}. See npm start -- --help`);
   if (readsSettings.has(command)) checkSettings(process.env);
-  // What it writes may be what the code needs in order to compile.
+  // Before the build, because the code may need the generated files to compile.
   await (command === 'generate' ? prepareDependencies() : prepare());
   for (const run of runs) {
     const code = await become(run.program, run.env);

@@ -1,4 +1,4 @@
-/** What `npm start -- --help` prints. */
+/** Output of `npm start -- --help`. */
 export const stackUsage = `Usage: npm start [-- --fresh]
        npm run dev [-- --fresh]
 
@@ -18,7 +18,7 @@ Settings come from the environment or from .env; .env.example lists all of them 
 
 const stackOptions = new Set(['--fresh', '--help', '-h']);
 
-/** The options that `npm start` does not have. */
+/** The unknown options among `args`. */
 export function unknownStackOptions(args) {
   return args.filter((arg) => !stackOptions.has(arg));
 }

@@ -1,4 +1,4 @@
-// Writes what a program prints into a file: only when it succeeds.
+// Writes the standard output of a program to a file, only if the program succeeds.
 //   node tools/write-output.mjs PROGRAM FILE
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';

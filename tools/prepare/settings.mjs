@@ -6,9 +6,9 @@ import { PreparationError } from './step.mjs';
 import { root } from './workspace.mjs';
 
 /**
- * Checks the settings of the environment and of .env before anything is installed or built.
+ * Checks the settings in the environment and .env before anything is installed or built.
  *
- * @throws PreparationError naming every setting that is wrong, with the value received unless it may be a secret
+ * @throws PreparationError with every invalid setting, and its value unless it may be a secret
  */
 export function checkSettings(env) {
   const rules = JSON.parse(readFileSync(join(root, 'tools/prepare/settings.json'), 'utf8'));
@@ -27,7 +27,7 @@ export function checkSettings(env) {
   );
 }
 
-/** Node before 20.12 cannot parse it: what is wrong in it is found when the program starts. */
+/** Node before 20.12 cannot parse .env: its settings are then checked when the services start. */
 function valuesOfFile() {
   const file = join(root, '.env');
   return util.parseEnv && existsSync(file) ? util.parseEnv(readFileSync(file, 'utf8')) : {};

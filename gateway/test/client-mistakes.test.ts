@@ -275,7 +275,7 @@ describe("a client's mistake", () => {
     });
   }
 
-  it.each(mistakes)('%s: is answered as such, without an error in the log', async (_what, sent, expected) => {
+  it.each(mistakes)('%s: is a client error, without an error in the log', async (_what, sent, expected) => {
     const { status, text } = await send(sent);
     const { errors } = JSON.parse(text) as {
       errors?: { message: string; extensions: { code: string } }[];
@@ -287,7 +287,7 @@ describe("a client's mistake", () => {
     expect(logged).not.toHaveBeenCalled();
   });
 
-  it('in variables is reported for every wrong value, up to 20', async () => {
+  it('in variables is reported for each invalid value, up to 20', async () => {
     const query = 'mutation ($i: CreateOrderInput!) { createOrder(input: $i) { __typename } }';
     const errorsFor = async (items: unknown[]) => {
       const { text } = await send({ body: { query, variables: { i: { items } } } });

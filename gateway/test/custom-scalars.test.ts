@@ -85,7 +85,7 @@ describe('a value of a custom scalar', () => {
     return { status, code: error?.extensions?.['code'], message: error?.message };
   }
 
-  it('has the parsing of the subgraphs in the gateway, for each custom scalar of the API schema', () => {
+  it('is parsed in the gateway as in the subgraphs, for each custom scalar of the API schema', () => {
     const ofSchema = Object.values(apiSchema.getTypeMap())
       .filter((type) => isScalarType(type) && !isSpecifiedScalarType(type))
       .map(({ name }) => name);
@@ -93,7 +93,7 @@ describe('a value of a custom scalar', () => {
   });
 
   it.each(casesOf(refused))(
-    '%s: is refused as the literal %s, with the value and the rule',
+    '%s: is rejected as the literal %s, with the value and the rule',
     async (name, literal) => {
       const answer = await ask(kindOf(name) + operations[name](literal));
       expect(answer).toMatchObject({ status: 400, code: 'GRAPHQL_VALIDATION_FAILED' });
@@ -103,7 +103,7 @@ describe('a value of a custom scalar', () => {
     },
   );
 
-  it.each(casesOf(refused))('%s: is refused as the default %s of a variable', async (name, literal) => {
+  it.each(casesOf(refused))('%s: is rejected as the default %s of a variable', async (name, literal) => {
     const query = operations[name]('$value').replace('{', `($value: ${name} = ${literal}) {`);
     const answer = await ask(`${kindOf(name) || 'query '}${query}`);
     expect(answer).toMatchObject({ status: 400, code: 'GRAPHQL_VALIDATION_FAILED' });
@@ -111,7 +111,7 @@ describe('a value of a custom scalar', () => {
   });
 
   it.each(casesOf(refused).filter(([, literal]) => isJson(literal)))(
-    '%s: is refused as the variable %s, with the value and the rule',
+    '%s: is rejected as the variable %s, with the value and the rule',
     async (name, json) => {
       const query = operations[name]('$value').replace('{', `($value: ${name}) {`);
       // As text: JSON.stringify would send 1e999 as null.

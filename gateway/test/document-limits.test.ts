@@ -39,7 +39,7 @@ describe('The limits of a document, over HTTP', () => {
   const send = (query: string) => rest(gateway.url)<Answer>('POST', '/graphql', { body: { query } });
 
   it.each([12, 14, 40])(
-    'refuse fragments that multiply through %i levels with 400, naming the selections and the limit',
+    'reject fragments that multiply through %i levels with 400, naming the selections and the limit',
     async (levels) => {
       const { status, body } = await send(multiplied(levels, 3));
       expect(status).toBe(400);
@@ -50,7 +50,7 @@ describe('The limits of a document, over HTTP', () => {
     },
   );
 
-  it('refuse fragments that multiply inside introspection', async () => {
+  it('reject fragments that multiply inside introspection', async () => {
     const fragments = parts(
       40,
       (index) => `fragment F${index} on __Type { ...F${index - 1} ...F${index - 1} }`,
@@ -64,7 +64,7 @@ describe('The limits of a document, over HTTP', () => {
     );
   });
 
-  it('refuse payments of orders of payments whose lists multiply, naming the price and the limit', async () => {
+  it('reject payments of orders of payments whose lists multiply, naming the cost and the limit', async () => {
     const cycle = (levels: number): string =>
       levels === 0 ? 'id' : `id payments { id amount { amountCents } order { ${cycle(levels - 1)} } }`;
     const { status, body } = await send(`{ order(id: "x") { ${cycle(4)} } }`);
@@ -89,7 +89,7 @@ describe('The limits of a document, over HTTP', () => {
     }
   });
 
-  it('refuse fields that are repeated too often to compare, naming the limit', async () => {
+  it('reject fields that are repeated too often to compare, naming the limit', async () => {
     const { status, body } = await send(`{ me { ${'id '.repeat(950)} } }`);
     expect(status).toBe(400);
     expect(body.errors?.map(({ extensions }) => extensions.code)).toEqual(['GRAPHQL_VALIDATION_FAILED']);

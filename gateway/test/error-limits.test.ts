@@ -41,7 +41,7 @@ describe('The errors of a GraphQL answer', () => {
     expect([status, body.errors?.length]).toEqual([400, 20]);
   });
 
-  it('name a list that is nested 50,000 deep as wrong', async () => {
+  it('report a list that is nested 50,000 levels deep as invalid', async () => {
     const query = `{"query":"${createOrder}","variables":{"input":${'['.repeat(50_000)}${']'.repeat(50_000)}}}`;
     const answer = await fetch(`${gateway.url}/graphql`, {
       method: 'POST',

@@ -27,14 +27,14 @@ describe('the explorer', () => {
     expect(body).not.toMatch(/(?:src|href)="(?:https?:)?\/\//);
   });
 
-  it('gives each answer of /graphiql a nonce of its own', async () => {
+  it('sends a new nonce with each response of /graphiql', async () => {
     const [first, second] = await Promise.all([get('/graphiql'), get('/graphiql')]);
     expect(first.headers.get('content-security-policy')).not.toBe(
       second.headers.get('content-security-policy'),
     );
   });
 
-  it('serves no file outside the explorer, and none of the frames that need eval', async () => {
+  it('serves no file outside the explorer, and no frame that needs eval', async () => {
     for (const path of [
       '/graphiql/..%2fpackage.json',
       '/graphiql/%2e%2e/index.js',
@@ -51,7 +51,7 @@ describe('the explorer', () => {
     expect(body).not.toMatch(/commitStock|_entities|join__|@inaccessible/);
   });
 
-  it('seeds operations that the gateway takes: the schema has their fields, the limits allow them', async () => {
+  it('seeds operations that are valid for the schema and within the limits', async () => {
     const operations = await readExplorerOperations();
     expect(operations.length).toBeLessThanOrEqual(15);
     const variables = { productId: '1', orderId: '1', paymentId: '1' };
@@ -65,7 +65,7 @@ describe('the explorer', () => {
     for (const { text } of purchase) expect(readme).toContain(text);
   });
 
-  it('offers /graphiql in the page of Apollo Sandbox', async () => {
+  it('links to /graphiql from the page of Apollo Sandbox', async () => {
     expect((await get('/graphql', { accept: 'text/html' })).body).toContain('<a href="/graphiql">');
   });
 

@@ -72,7 +72,7 @@ describe('The port of the gateway', () => {
     'http://127.0.0.1.evil.example:80',
   ];
 
-  it('lets pages of every localhost origin call it outside production, and of none in production', async () => {
+  it('allows every localhost origin outside production, and none in production', async () => {
     const allowed = async (url: string, origin: string) =>
       (await rest(url)('GET', '/healthz', { headers: { origin } })).headers.get(
         'access-control-allow-origin',

@@ -140,7 +140,7 @@ describe('A manifest of another tool', () => {
   /** As it is sent. */
   const sent = { query: compact.body };
 
-  it('lists an operation whatever the layout of its body is', () =>
+  it('lists an operation for any formatting of its body', () =>
     withMode(
       'safelist',
       async (ask) => {
@@ -167,7 +167,7 @@ describe('A manifest of another tool', () => {
     ),
   );
 
-  it('may have all its operations in compact layout, the ones of this repository as well', () => {
+  it('may contain all operations minified, including those of this repository', () => {
     const own = readManifest(readFileSync(manifestFile, 'utf8'));
     const asSent = own.operations.map((listedOperation) => ({
       ...listedOperation,
@@ -241,7 +241,7 @@ describe('documentId of GraphQL over HTTP', () => {
     ),
   );
 
-  it('is the SHA-256 of the text with its prefix', () =>
+  it('is the prefix and the SHA-256 of the document', () =>
     withMode(
       'safelist',
       async (ask) => {
@@ -252,7 +252,7 @@ describe('documentId of GraphQL over HTTP', () => {
       apolloManifest([compact]),
     ));
 
-  it('beside the text registers the text, as an automatic persisted query', () =>
+  it('together with the document registers the document, as an automatic persisted query', () =>
     withMode('off', async (ask) => {
       const documentId = `sha256:${idOfBody(listed)}`;
       expect(code(await ask.body({ documentId }))).toEqual(unknownId);

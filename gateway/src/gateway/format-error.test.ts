@@ -44,7 +44,7 @@ it.each(['INTERNAL_SERVER_ERROR', 'GRAPHQL_VALIDATION_FAILED', 'DOWNSTREAM_SERVI
   },
 );
 
-it('logs a fetch that failed once, however many fields it cost', () => {
+it('logs a failed fetch once, even if several fields are affected', () => {
   const originalError = new Error('no answer');
   const extensions = { code: 'INTERNAL_SERVER_ERROR', serviceName: 'payment' };
   const format = formatGatewayError(logger);

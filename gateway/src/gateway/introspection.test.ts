@@ -44,7 +44,7 @@ describe('an operation with introspection and other fields', () => {
     return body.singleResult;
   }
 
-  it('is answered in the order of its fields, and subgraphs get only theirs', async () => {
+  it('returns its fields in order and sends subgraphs only their own fields', async () => {
     const { data } = await ask(
       `query ($name: String!) {
          __schema { queryType { name } }
@@ -76,7 +76,7 @@ describe('an operation with introspection and other fields', () => {
     expect((await ask(query, { all: false })).data).toEqual({ products: { nodes: [{ inStock: true }] } });
   });
 
-  it('keeps its plan apart from that of other operations', async () => {
+  it('does not share its cached plan with other operations', async () => {
     const both = '{ products { nodes { inStock } } __schema { queryType { name } } }';
     const one = '{ products { nodes { inStock } } }';
     const answers = [await ask(both), await ask(one), await ask(both)];
@@ -87,7 +87,7 @@ describe('an operation with introspection and other fields', () => {
     ]);
   });
 
-  it('costs no time when fragments double each other', async () => {
+  it('takes linear time when fragments spread each other twice', async () => {
     const doubling = Array.from(
       { length: 60 },
       (_, index) => `fragment F${index + 1} on Query { ...F${index} ...F${index} }`,
@@ -98,7 +98,7 @@ describe('an operation with introspection and other fields', () => {
     expect(Object.keys((await ask(query)).data ?? {})).toEqual(['__schema', 'products']);
   });
 
-  it('has the errors of the subgraphs', async () => {
+  it('returns the errors of the subgraphs', async () => {
     products = undefined;
     const { data, errors } = await ask('{ __schema { queryType { name } } products { nodes { inStock } } }');
     expect(errors).toHaveLength(1);

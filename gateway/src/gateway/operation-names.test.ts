@@ -24,7 +24,7 @@ async function execute(query: string, result: ExecutionResult, variables: Record
 }
 
 describe('withDistinctNames', () => {
-  it('renames aliases that are names of fields, start with two underscores or with its prefix', async () => {
+  it('renames aliases that are field names, or start with two underscores or the prefix', async () => {
     const query = '{ order(id: "1") { id: status __proto__: id client__id: id mine: id id: id } }';
     const { request } = await execute(query, { data: null });
     expect(print(request.document).replaceAll(/\s+/g, ' ').trim()).toBe(
@@ -38,14 +38,14 @@ describe('withDistinctNames', () => {
     expect(request.document.definitions[1]).toBe(request.operation);
   });
 
-  it('passes a document without such names on as it is', async () => {
+  it('does not change a document without such names', async () => {
     const { request, document } = await execute('query ($id: ID!) { one: order(id: $id) { id } }', {
       data: null,
     });
     expect(request.document).toBe(document);
   });
 
-  it('restores aliases in data, in paths of errors and of incomplete values', async () => {
+  it('restores aliases in data and in error paths', async () => {
     const { answer } = await execute('{ id: orders { nodes: nodes { status: id __proto__: id } } }', {
       data: { client__id: { nodes: [{ client__status: 'a', client____proto__: 'b' }, null] } },
       errors: [new GraphQLError('refused', { path: ['client__id', 'nodes', 1, 'client__status'] })],
@@ -56,7 +56,7 @@ describe('withDistinctNames', () => {
     expect(answer.extensions).toMatchObject({ valueCompletion: [{ path: ['id', 'nodes', 1] }] });
   });
 
-  it('renames the variable that fetches of entities use, and restores it in errors', async () => {
+  it('renames the variable of entity fetches, and restores it in errors', async () => {
     const query = 'query ($representations: ID!, $id: ID) { order(id: $representations) { id } }';
     const message = 'Variable "$client__representations" got invalid value 1';
     const { request, answer } = await execute(
@@ -69,7 +69,7 @@ describe('withDistinctNames', () => {
     expect(answer.errors?.[0]?.message).toBe('Variable "$representations" got invalid value 1');
   });
 
-  it('keeps what else an error says', async () => {
+  it('keeps the other properties of an error', async () => {
     const originalError = new Error('cause');
     const extensions = { code: 'FORBIDDEN', serviceName: 'user' };
     const { answer } = await execute('{ id: me { id } }', {
@@ -79,7 +79,7 @@ describe('withDistinctNames', () => {
     expect(answer.errors?.[0]).toMatchObject({ extensions, originalError });
   });
 
-  it('has a prefix that no field of the supergraph starts with', () => {
+  it('uses a prefix that no field of the supergraph starts with', () => {
     expect(sdl).not.toContain('client__');
   });
 });

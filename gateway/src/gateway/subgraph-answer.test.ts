@@ -27,6 +27,6 @@ it.each(['', '<html>', 'null', '[]', '{}', '"x"', '{"errors":{}}'])(
   },
 );
 
-it.each([413, 431])('takes HTTP %i for a request of the client that is too long', (status) => {
+it.each([413, 431])('reports HTTP %i as a client request that is too long', (status) => {
   expect(readSubgraphAnswer(status, '{"errors":[{"message":"m"}]}').kind).toBe('too_large');
 });

@@ -28,7 +28,7 @@ async function executed(error: Error, budget = new RequestBudget()) {
   return executor?.({ operationName: 'Cart', context: { budget } } as unknown as Request);
 }
 
-it('an operation that the planner does not take is refused with 400, and its text is in no log', async () => {
+it('an operation that the planner rejects is 400, and its document is not logged', async () => {
   const result = await executed(new Error('Was not able to find any options for {secret}'));
   expect(result?.errors?.map(({ extensions }) => extensions)).toEqual([
     { code: 'GRAPHQL_VALIDATION_FAILED', http: { status: 400 } },
@@ -38,12 +38,12 @@ it('an operation that the planner does not take is refused with 400, and its tex
   });
 });
 
-it('a refusal that has its own status stays as it is', async () => {
+it('an error that has a status is unchanged', async () => {
   const refusal = new GraphQLError('too many plans', { extensions: { http: { status: 400 } } });
   await expect(executed(refusal)).rejects.toBe(refusal);
 });
 
-it('a failure after a subgraph was called is no refusal', async () => {
+it('a failure after a subgraph was called is not a client error', async () => {
   const [reading, mutated] = [new RequestBudget(), new RequestBudget()];
   reading.readDeadlineMs(1_000);
   mutated.mutationWasAnswered();
@@ -51,7 +51,7 @@ it('a failure after a subgraph was called is no refusal', async () => {
   await expect(executed(new TypeError('x'), mutated)).rejects.toThrow(TypeError);
 });
 
-it('fragments beyond the limit of the real planner are refused with 400', async () => {
+it('fragments above the limit of the real planner are rejected with 400', async () => {
   const version = await loadSupergraphVersion({
     sdl: readFileSync(join(__dirname, '../../supergraph.graphql'), 'utf8'),
     logger,

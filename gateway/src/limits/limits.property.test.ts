@@ -119,7 +119,7 @@ const refusals = (document: ReturnType<typeof parse>): readonly GraphQLError[] =
   validate(schema, document, [rule]);
 
 describe('For any document of nested fragments and lists', () => {
-  it('the counted selections are those of the expanded document', () => {
+  it('the number of selections is that of the expanded document', () => {
     fc.assert(
       fc.property(documents, (text) => {
         const document = parse(text);
@@ -130,7 +130,7 @@ describe('For any document of nested fragments and lists', () => {
     );
   });
 
-  it('the price is that of the expanded document, and no answer has more objects', () => {
+  it('the cost is that of the expanded document, and no response has more objects', () => {
     fc.assert(
       fc.property(documents, (text) => {
         const document = parse(text);
@@ -142,7 +142,7 @@ describe('For any document of nested fragments and lists', () => {
     );
   });
 
-  it('a refusal names the number of selections and the limit, and whatever is within the limit passes', () => {
+  it('a rejection names the number of selections and the limit, and every document within the limit passes', () => {
     fc.assert(
       fc.property(documents, (text) => {
         const document = parse(text);

@@ -3,7 +3,7 @@ import { entityTag, expectedVersions, isKnown } from './entity-tag';
 const version = '2026-11-01T12:00:00.123Z';
 const tag = entityTag({ updated_at: version, stock: 7 });
 
-it('is the version and the stock in quotes', () => {
+it('consists of the version and the stock, in quotes', () => {
   expect(tag).toBe(`"${version}/7"`);
 });
 
@@ -21,7 +21,7 @@ describe('If-None-Match', () => {
 });
 
 describe('If-Match', () => {
-  it.each([tag, `"${version}/8"`, `"${version}"`])('%s demands the version, whatever the stock', (header) => {
+  it.each([tag, `"${version}/8"`, `"${version}"`])('%s requires the version, for any stock', (header) => {
     expect(expectedVersions(header)).toEqual([version]);
   });
 
@@ -44,13 +44,13 @@ describe('If-Match', () => {
   });
 
   it.each([`"other", ${tag}`, `${tag},"other"`, `W/${tag} , ${tag}`, `"a, b", ${tag}`, `,${tag},`])(
-    '%s demands the one version that can be met',
+    '%s requires the only version that can match',
     (header) => {
       expect(expectedVersions(header)).toEqual([version]);
     },
   );
 
-  it('demands one of several versions', () => {
+  it('requires one of several versions', () => {
     const other = '2026-11-02T12:00:00.123Z';
     expect(expectedVersions(`"${other}", ${tag}`)).toEqual([other, version]);
   });

@@ -35,7 +35,7 @@ describe('A method', () => {
     }
   });
 
-  it('that a path lacks is 405 before its body is read', async () => {
+  it('that a path does not support is 405 before the body is read', async () => {
     for (const headers of ['', 'Content-Type: json\r\n', 'Content-Encoding: gzip\r\n']) {
       const line = `PUT /v1/products HTTP/1.1\r\nHost: shop\r\nConnection: close\r\n`;
       const bytes = `${line}${headers}Content-Length: 1\r\n\r\n{`;
@@ -54,12 +54,12 @@ describe('A method', () => {
 });
 
 describe('OPTIONS', () => {
-  it('is 404 for a path that no route has', async () => {
+  it('is 404 for an unknown path', async () => {
     const answer = await send('OPTIONS /v1/nothing');
     expect([answer.status, JSON.parse(answer.body)]).toMatchObject([404, { code: 'not_found' }]);
   });
 
-  it('is 204 with Allow for a path that a route has, and for the preflight of a page as well', async () => {
+  it('is 204 with Allow for a known path, and for a CORS preflight', async () => {
     const preflight = 'Origin: https://shop.example\r\nAccess-Control-Request-Method: POST\r\n';
     for (const headers of ['', preflight]) {
       const { status, head } = await send('OPTIONS /v1/orders/x/pay', headers);
@@ -96,7 +96,7 @@ describe('A path', () => {
     },
   );
 
-  it('may come with scheme and host, as for a proxy', async () => {
+  it('may be in absolute form, as sent to a proxy', async () => {
     expect((await send('GET http://shop/healthz')).status).toBe(200);
     const { status, head } = await send('PUT http://shop/v1/products');
     expect([status, allowOf(head)]).toEqual([405, 'GET, HEAD, POST']);

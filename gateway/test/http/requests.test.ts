@@ -44,7 +44,7 @@ async function post(
 const json = 'Content-Type: application/json\r\n';
 
 describe('Every route that takes a body', () => {
-  it('refuses bytes that are not UTF-8 with 400', async () => {
+  it('rejects bytes that are not UTF-8 with 400', async () => {
     const body = Buffer.concat([Buffer.from('{"query":"'), Buffer.from([0xfc, 0xe9]), Buffer.from('"}')]);
     const jsonTargets = targets.filter((target) => !target.includes('webhooks'));
     expect(jsonTargets.length).toBeGreaterThan(10);
@@ -52,14 +52,14 @@ describe('Every route that takes a body', () => {
       expect([target, (await post(target, json, body)).status]).toEqual([target, 400]);
   });
 
-  it('refuses a declared charset other than UTF-8 with 400', async () => {
+  it('rejects a declared charset other than UTF-8 with 400', async () => {
     for (const target of targets) {
       const headers = 'Content-Type: application/json; charset=iso-8859-1\r\n';
       expect([target, (await post(target, headers, Buffer.from('{}'))).status]).toEqual([target, 400]);
     }
   });
 
-  it('refuses Content-Encoding with 415, whether the body is compressed or only said to be', async () => {
+  it('rejects Content-Encoding with 415, whether or not the body is compressed', async () => {
     for (const target of targets) {
       for (const body of [gzipSync('{}'), Buffer.from('{}')]) {
         const answer = await post(target, `${json}Content-Encoding: gzip\r\n`, body);
@@ -68,7 +68,7 @@ describe('Every route that takes a body', () => {
     }
   });
 
-  it('refuses a Content-Type that is none with 415', async () => {
+  it('rejects an invalid Content-Type with 415', async () => {
     for (const target of targets)
       expect((await post(target, 'Content-Type: json\r\n', Buffer.from('{}'))).status).toBe(415);
   });
@@ -92,7 +92,7 @@ describe('Every route that takes a body', () => {
   });
 });
 
-it('the port of the metrics has the same time limit', async () => {
+it('the metrics port has the same time limit', async () => {
   const [port] = await freePorts(1);
   const strict = await startLocalGateway({ METRICS_PORT: String(port), HTTP_HEADERS_TIMEOUT_MS: '300' });
   try {
@@ -103,7 +103,7 @@ it('the port of the metrics has the same time limit', async () => {
   }
 });
 
-it('a connection beyond HTTP_MAX_CONNECTIONS is closed, and the others are served', async () => {
+it('a connection above HTTP_MAX_CONNECTIONS is closed, and the others are served', async () => {
   const strict = await startLocalGateway({ HTTP_MAX_CONNECTIONS: '1' });
   try {
     const held = await openRawSocket(strict.url);

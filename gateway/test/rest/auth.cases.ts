@@ -39,7 +39,7 @@ export function authCases(shop: () => Shop): void {
       expect([second.status, second.body['code']]).toEqual([401, 'invalid_refresh_token']);
     });
 
-    it('registers once for an idempotency key and signs in to the same account again', async () => {
+    it('registers once for an idempotency key, then logs in to the same account', async () => {
       const headers = { 'idempotency-key': randomUUID() };
       const body = { email: `new-${randomUUID()}@example.com`, password };
       const first = await shop().api.call<Session>('register', { body, headers });

@@ -89,7 +89,7 @@ export function everyRouteCases(shop: () => Shop): void {
     }
   });
 
-  it('every route with a body refuses one with Content-Encoding', async () => {
+  it('every route with a body rejects Content-Encoding', async () => {
     for (const { id } of where(({ takesBody }) => takesBody)) {
       const headers = { 'content-encoding': 'gzip' };
       const { adminToken: token } = shop();
@@ -98,7 +98,7 @@ export function everyRouteCases(shop: () => Shop): void {
     }
   });
 
-  it('every route that needs a token answers 401 before it looks at the body', async () => {
+  it('every route that requires a token answers 401 before it reads the body', async () => {
     const bodies = [
       { items: Array.from({ length: 120_000 }, () => 0) },
       { padding: 'x'.repeat(300_000) },
@@ -114,7 +114,7 @@ export function everyRouteCases(shop: () => Shop): void {
     }
   });
 
-  it('every route with a body names at most 20 of the fields that are wrong', async () => {
+  it('every route with a body names at most 20 invalid fields', async () => {
     const members = Array.from({ length: 10_000 }, (_, index) => [`m${index}`, 0]);
     const isJson = ({ id, takesBody }: DocumentedOperation) => takesBody && id !== 'receiveWebhook';
     for (const { id } of where(isJson)) {

@@ -58,7 +58,7 @@ export function orderCases(shop: () => Shop): void {
       expect(body['shortages']).toEqual([{ product_id: id, requested: 2, available: 1 }]);
     });
 
-    it('refuses more units of a product than a customer can hold, with the limit in its detail', async () => {
+    it('rejects more units of a product than a customer can hold, with the limit in the detail', async () => {
       const { access_token: token } = await shop().newCustomer();
       const { id } = await shop().newProduct({ stock: 1_000 });
       const order = (quantity: number) =>
@@ -71,7 +71,7 @@ export function orderCases(shop: () => Shop): void {
       );
     });
 
-    it('refuses more than 100 lines as a whole, and names at most 20 of the lines that are wrong', async () => {
+    it('rejects more than 100 lines, and names at most 20 invalid lines', async () => {
       const { access_token: token } = await shop().newCustomer();
       const tooMany = { items: Array.from({ length: 120_000 }, () => 0) };
       const whole = await call('createOrder', { token, body: tooMany });

@@ -31,7 +31,7 @@ export function productCases(shop: () => Shop): void {
       expect(second.headers.get('link')).toBeNull();
     });
 
-    it('has a next link with the same filters, also behind another question mark', async () => {
+    it('has a next link with the same filters, also if the query string contains a question mark', async () => {
       const word = `word${randomUUID().slice(0, 8)}`;
       for (const price_cents of [300, 100, 200]) await shop().newProduct({ name: word, price_cents });
       const query = `search=${word}?&limit=1&sort=PRICE_ASC`;
@@ -167,7 +167,7 @@ export function productCases(shop: () => Shop): void {
       expect((await asAdmin('updateProduct', unconditional)).status).toBe(200);
     });
 
-    it('with the If-Match of before a purchase changes the product, while If-None-Match sees the new stock', async () => {
+    it('with the If-Match from before a purchase changes the product, while If-None-Match detects the new stock', async () => {
       const { access_token: token } = await shop().newCustomer();
       const { id } = await shop().newProduct({ stock: 5 });
       const etag = String((await call('getProduct', { id })).headers.get('etag'));

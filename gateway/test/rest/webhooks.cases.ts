@@ -21,7 +21,7 @@ export function webhookCases(shop: () => Shop): void {
       }
     });
 
-    it('refuses bytes that are not UTF-8, though they are signed', async () => {
+    it('rejects bytes that are not UTF-8, even if they are signed', async () => {
       const body = Buffer.from(
         '{"id":"sim_evt_1","type":"charge.succeeded","created":1,"data":{"note":"\xff"}}',
         'latin1',

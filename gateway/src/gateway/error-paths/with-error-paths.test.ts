@@ -47,7 +47,7 @@ const payments = fetchOf(
 );
 const orders = fetchOf('order', '{orders{nodes{id total}}}');
 
-it('a failed fetch has one error for each null that it left, by the response names of the client', async () => {
+it('a failed fetch has one error for each null in the response, with the response names of the client', async () => {
   const plan = sequence(orders, flatten(['orders', 'nodes', '@'], payments));
   const data = { orders: { nodes: [{ paid: null, due: null }, { due: null }] } };
   expect(await pathsOf(plan, data, payments, ['orders', 'nodes', '@'])).toEqual([
@@ -57,7 +57,7 @@ it('a failed fetch has one error for each null that it left, by the response nam
   ]);
 });
 
-it('an object that is lost as a whole has one error, at the object', async () => {
+it('an object that is null as a whole has one error, with the path of the object', async () => {
   const product = fetchOf('product', entities('... on Product{name stock}'), [id]);
   const path = ['order', 'items', '@', 'product'];
   const plan = sequence(fetchOf('order', '{order{items{product{id}}}}'), flatten(path, product));
@@ -65,7 +65,7 @@ it('an object that is lost as a whole has one error, at the object', async () =>
   expect(await pathsOf(plan, data, product, path)).toEqual(['order.items.0.product']);
 });
 
-it('a field whose required fields did not come has an error, though its own fetch was not sent', async () => {
+it('a field whose required fields were not fetched has an error, although its own fetch was not sent', async () => {
   const path = ['payment', 'order'];
   const total = fetchOf('order', entities('... on Order{total}'), [id]);
   const plan = sequence(
@@ -77,12 +77,12 @@ it('a field whose required fields did not come has an error, though its own fetc
   expect(await pathsOf(plan, data, total, path)).toEqual(['payment.order.due']);
 });
 
-it('fields of other root fetches, and those that another subgraph gave, have no error', async () => {
+it('fields of other root fetches, and fields that another subgraph returned, have no error', async () => {
   const me = fetchOf('user', '{me{email}again:me{email}}');
   const data = { me: null, again: { email: 'given' }, orders: null };
   expect(await pathsOf(sequence(orders, me), data, me)).toEqual(['me']);
 });
 
-it('an error stays as it is where nothing was lost', async () => {
+it('an error is unchanged if no field is null', async () => {
   expect(await pathsOf(sequence(orders), { orders: { nodes: [] } }, orders)).toEqual([undefined]);
 });

@@ -50,7 +50,7 @@ describe('npm run reconcile', () => {
     await shop.heal();
   });
 
-  it('compares what has changed since it last found no breach, and everything with --all', async () => {
+  it('compares orders changed since the last run without a breach, and everything with --all', async () => {
     const scopeOf = async (words: string[]) => {
       const { code, stdout } = await run('reconcile', [...words, '--json']);
       const { since, invariants } = JSON.parse(stdout) as {
@@ -77,7 +77,7 @@ describe('npm run reconcile', () => {
     await shop.heal();
   });
 
-  it('keeps looking at a breach that it found, and at what is undecided, however long ago it changed', async () => {
+  it('compares earlier breaches and undecided orders again, even if they changed long ago', async () => {
     await shop.sql('order', `UPDATE orders SET step = 'COMMITTING', moved_at = now() - interval '1 day'`);
     await shop.sql(
       'order',

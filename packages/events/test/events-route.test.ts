@@ -64,7 +64,7 @@ describe('POST /events', () => {
   it.each([
     ['does not know', { ...newEvent(), type: 'payment.disputed', data: {} }],
     ['knows and has no handler for', unhandledEvent()],
-  ])('answers 422 to a type that it %s: acknowledged, the event would be lost', async (_what, event) => {
+  ])('answers 422 to a type that it %s, because acknowledging would lose the event', async (_what, event) => {
     const answer = await post(event);
     expect(answer.status).toBe(422);
     expect(await answer.json()).toEqual({ error: expect.stringContaining(event.type) as string });

@@ -52,7 +52,7 @@ describe('npm run compose', () => {
     expect(compose(root).stderr).toMatch(new RegExp(`${schemaOf('order')}:${lines + 1}:\\d+ .*Nope`));
   });
 
-  it('names file and line in each subgraph of what does not fit together', () => {
+  it('names file and line in each subgraph of a composition conflict', () => {
     const root = checkout();
     const file = join(root, schemaOf('order'));
     writeFileSync(file, readFileSync(file, 'utf8').replace('amountCents: SafeInt!', 'amountCents: String!'));

@@ -40,12 +40,12 @@ describe('npm start on a fresh clone', () => {
     expect(text).not.toMatch(/Installing|Building/);
   });
 
-  it('refuses an unknown option before it installs', () => {
+  it('rejects an unknown option before it installs', () => {
     const { status, text } = run(checkout({ isInstalled: false }), ['start', '--frsh']);
     expect([status, text]).toEqual([1, 'Unknown option: --frsh. See npm start -- --help\n']);
   });
 
-  it('names every setting that is wrong, with the value received, before it installs', () => {
+  it('names every invalid setting, with the value received, before it installs', () => {
     const env = { PORT: 'abc', USER_PORT: '70000', SEED_PRODUCTS: '-1', NODE_ENV: 'prod', LOG_LEVEL: 'loud' };
     const { status, text } = run(checkout({ isInstalled: false }), ['start'], { ...env, BCRYPT_COST: '1.5' });
     expect(status).toBe(1);
@@ -55,7 +55,7 @@ describe('npm start on a fresh clone', () => {
     expect(text).not.toContain('Installing');
   });
 
-  it('checks the settings of .env as well; the environment wins over them', () => {
+  it('checks the settings of .env too; the environment takes precedence', () => {
     const root = checkout({ isInstalled: false });
     writeFileSync(join(root, '.env'), 'PORT=abc\nUSER_PORT=def\n');
     const { text } = run(root, ['start'], { USER_PORT: 'ghi' });

@@ -20,7 +20,7 @@ describe('Equal warnings', () => {
   beforeEach(() => jest.useFakeTimers());
   afterEach(() => jest.useRealTimers());
 
-  it('are written once, and their repeats as one line with their number after 10 s', () => {
+  it('are written once, and their repeats as one line with a count after 10 s', () => {
     const { written, warnings } = collect();
     const taken = Array.from({ length: 199 }, (_, index) => warnings.take(warning(`request ${index}`)));
     expect(taken.filter(Boolean)).toHaveLength(1);
@@ -30,7 +30,7 @@ describe('Equal warnings', () => {
     expect(written[0]?.['requestIds']).toHaveLength(100);
   });
 
-  it('that go on are one line each 10 s, and begin again after 10 s without one', () => {
+  it('that continue are one line per 10 s, and start again after 10 s without one', () => {
     const { written, warnings } = collect();
     for (let second = 0; second < 30; second += 1) {
       warnings.take(warning('a'));
@@ -41,7 +41,7 @@ describe('Equal warnings', () => {
     expect(warnings.take(warning('a'))).toBe(true);
   });
 
-  it('are those with the same fields, except what names the request: no other warning is dropped', () => {
+  it('are those with the same fields, except request IDs: no other warning is dropped', () => {
     const { warnings } = collect();
     expect(warnings.take(warning('a'))).toBe(true);
     expect(warnings.take(warning('a', { subgraph: 'order' }))).toBe(true);
@@ -52,7 +52,7 @@ describe('Equal warnings', () => {
     );
   });
 
-  it('need bounded memory: the count of the oldest kind is written when there are too many kinds', () => {
+  it('use bounded memory: the count of the oldest kind is written when there are too many kinds', () => {
     const { written, warnings } = collect();
     for (let kind = 0; kind < 1_000; kind += 1)
       for (const requestId of ['a', 'b']) warnings.take(warning(requestId, { kind }));

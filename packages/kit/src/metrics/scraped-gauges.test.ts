@@ -25,14 +25,14 @@ describe('A gauge that is read when somebody looks', () => {
     expect(read).toHaveBeenCalledTimes(1);
   });
 
-  it('comes back at the next scrape after a reading that failed', async () => {
+  it('is exported at the next scrape after a reading that failed', async () => {
     const read = jest.fn(async () => ({ shop_f: 6 }));
     read.mockRejectedValueOnce(new Error('statement timeout'));
     exposeGauges({ gauges: { shop_f: 'F.' }, read });
     expect([await valueOf('shop_f'), await valueOf('shop_f')]).toEqual([undefined, 'shop_f 6']);
   });
 
-  it('comes back at the next scrape after a reading that never ended', async () => {
+  it('is exported at the next scrape after a reading that never ended', async () => {
     const read = jest.fn(async () => ({ shop_g: 7 }));
     read.mockReturnValueOnce(new Promise<never>(() => undefined));
     exposeGauges({ gauges: { shop_g: 'G.' }, read, timeoutMs: 1, readTimeoutMs: 2 });
@@ -42,7 +42,7 @@ describe('A gauge that is read when somebody looks', () => {
     expect(read).toHaveBeenCalledTimes(2);
   });
 
-  it('has the value of the last reading when each comes too late for its own scrape', async () => {
+  it('exports the last late reading if each is too late for its own scrape', async () => {
     let finish: (value: { shop_h: number }) => void = () => undefined;
     const read = jest.fn(() => new Promise<{ shop_h: number }>((resolve) => (finish = resolve)));
     exposeGauges({ gauges: { shop_h: 'H.' }, read, timeoutMs: 1, freshMs: 0, readTimeoutMs: 100 });

@@ -109,13 +109,13 @@ describe('_entities', () => {
     });
   });
 
-  it('gives each of several bad representations its own error', async () => {
+  it('returns a separate error for each invalid representation', async () => {
     const { found: entities, failures } = await ask([{ __typename: 'Thing' }, good, { __typename: 'Nope' }]);
     expect(entities).toEqual([null, found, null]);
     expect(failures.map(([path]) => path)).toEqual(['found.0', 'found.2']);
   });
 
-  it('resolves by a further key when the first is null, by nested keys, and reads a number as an ID', async () => {
+  it('resolves by another key if the first is null, by nested keys, and coerces a number to an ID', async () => {
     const part = { __typename: 'Part', maker: { id: 'm' }, number: 1 };
     const { found: entities, failures } = await ask([
       { __typename: 'Thing', id: null, code: 'c' },
@@ -130,7 +130,7 @@ describe('_entities', () => {
     ]);
   });
 
-  it('loses only the entity whose required field fails', async () => {
+  it('returns null only for the entity whose required field fails', async () => {
     const part = { __typename: 'Part', maker: { id: 'm' }, number: 1 };
     const answer = await ask([good, part], '... on Thing { broken } ... on Part { number }');
     expect(answer).toEqual({

@@ -45,7 +45,7 @@ describe('The time limits of a request', () => {
     expect(JSON.parse(body)).toMatchObject({ status: 408, code: 'request_timeout' });
   });
 
-  it('count from the first byte, however often a client sends another one', async () => {
+  it('count from the first byte, even if a client keeps sending bytes', async () => {
     const url = await startServer({ HTTP_HEADERS_TIMEOUT_MS: 100, HTTP_REQUEST_TIMEOUT_MS: 300 });
     const socket = await openRawSocket(url);
     const answer = readUntilClosed(socket);
@@ -68,7 +68,7 @@ describe('The time limits of a request', () => {
   });
 });
 
-it('closes a connection beyond the limit and serves those that are open', async () => {
+it('closes a connection above the limit and serves the open ones', async () => {
   const url = await startServer({ HTTP_MAX_CONNECTIONS: 1 });
   const first = await openRawSocket(url);
   const answer = readUntilClosed(first);
@@ -99,7 +99,7 @@ describe('A body', () => {
   });
 
   it.each(['iso-8859-1', 'utf-16', 'us-ascii', '"windows-1252"', 'utf-8; charset=latin1', ''])(
-    'whose Content-Type declares the charset %s is refused with 400',
+    'whose Content-Type declares the charset %s is rejected with 400',
     async (charset) => {
       const url = await startServer();
       const answer = await exchange(url, '{}', [`${json}; charset=${charset}`]);
@@ -122,7 +122,7 @@ describe('A body', () => {
   });
 
   it.each(['gzip', 'br', 'deflate', 'zstd', 'x-unknown', 'identity, gzip'])(
-    'with Content-Encoding %s is refused with 415, compressed or not',
+    'with Content-Encoding %s is rejected with 415, compressed or not',
     async (encoding) => {
       const url = await startServer();
       const answer = await exchange(url, '{}', [json, `Content-Encoding: ${encoding}`]);
@@ -130,7 +130,7 @@ describe('A body', () => {
     },
   );
 
-  it('with Transfer-Encoding gzip, chunked is refused with 400', async () => {
+  it('with Transfer-Encoding gzip, chunked is rejected with 400', async () => {
     const url = await startServer();
     const bytes = `POST /echo HTTP/1.1\r\nHost: a\r\n${json}\r\nTransfer-Encoding: gzip, chunked\r\nConnection: close\r\n\r\n2\r\n{}\r\n0\r\n\r\n`;
     expect((await exchangeRaw(url, bytes)).status).toBe(400);
@@ -139,7 +139,7 @@ describe('A body', () => {
 
 describe('An address', () => {
   it.each(['%ff', '%C3%28', '%ED%A0%80', '%E2%82', '%zz', '%'])(
-    'with %s in its query is refused with 400',
+    'with %s in the query string is rejected with 400',
     async (encoded) => {
       const url = await startServer();
       const answer = await exchangeRaw(url, requestOf(`GET /echo?text=${encoded}`, ['Host: a']));
@@ -147,12 +147,12 @@ describe('An address', () => {
     },
   );
 
-  it('with %ff in its path is refused with 400', async () => {
+  it('with %ff in the path is rejected with 400', async () => {
     const url = await startServer();
     expect((await exchangeRaw(url, requestOf('GET /echo%ff', ['Host: a']))).status).toBe(400);
   });
 
-  it('with bytes that are not ASCII is refused with 400', async () => {
+  it('with bytes that are not ASCII is rejected with 400', async () => {
     const url = await startServer();
     for (const target of ['/echo?text=\xc3\xbc', '/ech\xf6'])
       expect((await exchangeRaw(url, requestOf(`GET ${target}`, ['Host: a']))).status).toBe(400);
@@ -219,7 +219,7 @@ describe('A request', () => {
     ]);
   });
 
-  it('with an expectation that is not known is answered as without it', async () => {
+  it('with an unknown Expect header is answered as without it', async () => {
     const url = await startServer();
     const answer = await exchangeRaw(url, requestOf('GET /echo', ['Host: a', 'Expect: cake']));
     expect(answer.status).toBe(200);

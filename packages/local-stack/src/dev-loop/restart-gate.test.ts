@@ -18,7 +18,7 @@ describe('npm run dev', () => {
     expect(restarts).toEqual([['order']]);
   });
 
-  it('restarts a service whose code is seen to change after the compiler has ended', () => {
+  it('restarts a service whose file changes are detected after the compiler has finished', () => {
     const { restarts, compilerSays, codeChanged } = gate();
     compilerSays(starting);
     compilerSays(found(0));
@@ -26,7 +26,7 @@ describe('npm run dev', () => {
     expect(restarts).toEqual([['order']]);
   });
 
-  it('restarts nothing into code that did not compile, and everything that changed once it does', () => {
+  it('restarts no service while the code does not compile, and every changed one once it does', () => {
     const { restarts, compilerSays, codeChanged } = gate();
     compilerSays(starting);
     codeChanged(['order', 'payment']);

@@ -42,7 +42,7 @@ describe('the composed API schema', () => {
     expect(differing).toEqual([]);
   });
 
-  test('lets every root field be null, so that one that fails costs no other', () => {
+  test('makes every root field nullable, so that a failed one does not affect the others', () => {
     const roots = [composed.getQueryType(), composed.getMutationType()];
     const nonNull = roots
       .flatMap((type) => Object.values(type?.getFields() ?? {}))

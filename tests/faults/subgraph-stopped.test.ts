@@ -66,12 +66,12 @@ function setNull(value: unknown, [key = '', ...rest]: readonly string[]): void {
 
 const byPath = (one: { path: string }, other: { path: string }) => one.path.localeCompare(other.path);
 
-it('every operation is answered in full while all subgraphs run', () => {
+it('every operation succeeds while all subgraphs run', () => {
   const failed = operations.filter((one) => one.as !== 'visitor' && whole.get(one)?.errors.length !== 0);
   expect(failed.map((one) => [one.name, whole.get(one)])).toEqual([]);
 });
 
-it('a visitor gets the products though me fails', () => {
+it('a visitor gets the products although me fails', () => {
   const home = operations.find(({ name }) => name === 'home page of a visitor') as OutageOperation;
   expect(whole.get(home)).toEqual({
     data: { me: null, products: { nodes: [expect.anything(), expect.anything()] } },
@@ -129,7 +129,7 @@ describe.each(subgraphNames)('%s subgraph stopped', (subgraph) => {
     },
   );
 
-  it('REST answers whole resources or 503, never a resource without a part of it', async () => {
+  it('REST responds with complete resources or 503, never with a partial resource', async () => {
     const token = shop.tokens.customer ?? '';
     const answers = await Promise.all(
       routes.map(async ({ method, path, body }) => {

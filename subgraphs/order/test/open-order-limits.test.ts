@@ -78,7 +78,7 @@ describe('createOrder', () => {
     expect(await shop.stockOf(productId)).toBe(1_000 - 90);
   });
 
-  it('names the limit on open orders, its value and what is held, and orders nothing', async () => {
+  it('names the limit on open orders, its value and the current number, and places no order', async () => {
     const customer = newCustomer();
     const productId = await shop.newProduct({ stock: 1_000 });
     await newOrders(customer, maximumOrders, productId);
@@ -93,7 +93,7 @@ describe('createOrder', () => {
     expect(await shop.stockOf(productId)).toBe(1_000 - maximumOrders);
   });
 
-  it('names the product, the limit on its units and what is held of it', async () => {
+  it('names the product, the limit on its units and the held units', async () => {
     const customer = newCustomer();
     const [productId, other] = [
       await shop.newProduct({ stock: 1_000 }),
@@ -173,7 +173,7 @@ describe('createOrder', () => {
     expect(repeated).toEqual({ ...first, replayed: true });
   });
 
-  it('does not remember the refusal: the same key orders once there is room', async () => {
+  it('does not store the rejection: the same key succeeds once the limits allow the order', async () => {
     const customer = newCustomer();
     const productId = await shop.newProduct({ stock: 1_000 });
     const [first] = await newOrders(customer, maximumOrders, productId);

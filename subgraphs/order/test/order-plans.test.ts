@@ -85,7 +85,7 @@ describe.each([
 });
 
 describe('shop_orders_undecided', () => {
-  it('reads the orders that are undecided, and no others', async () => {
+  it('reads only undecided orders', async () => {
     const plan = await planOf((explaining) => countUndecidedOrders(explaining));
     expect(plan).toContain('orders_undecided');
     expect(plan).toContain('orders_awaiting_payment');

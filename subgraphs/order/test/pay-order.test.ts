@@ -127,7 +127,7 @@ describe('payOrder', () => {
     });
   });
 
-  test('after 10 attempts is TooManyPaymentAttempts, charges nothing, and its key remembers that', async () => {
+  test('after 10 attempts is TooManyPaymentAttempts, charges nothing, and the key replays the result', async () => {
     const { customer, orderId } = await newOrder();
     for (let attempt = 1; attempt <= 10; attempt += 1) {
       const { code } = await shop.payOrder(customer, orderId, 'sim_unheard_of');

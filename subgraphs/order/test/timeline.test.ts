@@ -30,7 +30,7 @@ const storedEntries = async (id: string) => {
 };
 
 describe('The timeline of an order', () => {
-  test("is read as its first entry and the newest 49, also in an ADMIN's list", async () => {
+  test("contains the first entry and the newest 49, also in an ADMIN's list", async () => {
     const { customer, id } = await orderWithEntries(70);
 
     const order = await shop.order(customer, id);
@@ -55,7 +55,7 @@ describe('The timeline of an order', () => {
     expect([messages?.[1], messages?.at(-1)]).toEqual(['entry 23', 'Cancelled by the customer.']);
   });
 
-  test('keeps every entry of an order that was attempted to be paid 10 times', async () => {
+  test('keeps every entry of an order with 10 payment attempts', async () => {
     const { customer, id } = await orderWithEntries(1);
     for (let attempt = 1; attempt <= 10; attempt += 1) await shop.payOrder(customer, id, 'sim_unheard_of');
 

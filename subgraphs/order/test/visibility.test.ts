@@ -46,7 +46,7 @@ describe('An order', () => {
     expect((await entities(references, fields)).entities).toEqual([null, null]);
   });
 
-  test('is answered beside a bad reference, which is null with an error at its own path', async () => {
+  test('is resolved next to an invalid reference, which is null with an error at its own path', async () => {
     const { customer, orderId } = await newOrder();
     const good = { __typename: 'Order', id: orderId };
     const bad = [

@@ -50,7 +50,7 @@ const amountsDue = async (orders: { id: string; status: string }[], call: Call) 
 };
 
 describe('A payment', () => {
-  it('is answered by reference beside a bad one, which is null with an error at its own path', async () => {
+  it('is resolved next to an invalid reference, which is null with an error at its own path', async () => {
     const attempt = newAttempt({ paymentMethod: 'sim_declined' });
     const { paymentId: id } = await service.charge(attempt);
     const good = { __typename: 'Payment', id };

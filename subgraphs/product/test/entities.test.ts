@@ -36,7 +36,7 @@ describe('Product as an entity', () => {
     expect(await resolve([{ id: id.toUpperCase() }])).toEqual([product]);
   });
 
-  it('answers the others when one representation is bad, which is null with an error at its own path', async () => {
+  it('resolves the others if one representation is invalid, which is null with an error at its own path', async () => {
     const { id, sku, name } = await addProduct(service);
     const good = { __typename: 'Product', id };
     const bad = [

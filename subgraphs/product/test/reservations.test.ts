@@ -45,7 +45,7 @@ describe('reservations', () => {
       expect([await stockOf(dear.id), await stockOf(cheap.id)]).toEqual([3, 0]);
     });
 
-    it('leaves the version that editors compare as it is', async () => {
+    it('does not change the version of the product', async () => {
       const before = await mugs(5);
       await orders.reserve(randomUUID(), [{ productId: before.id, quantity: 1 }]);
       expect((await readProduct(service, before.id))?.updatedAt).toBe(before.updatedAt);

@@ -27,7 +27,7 @@ describe('adjustStock', () => {
       [productId],
     );
 
-  it('changes the stock, books why, and leaves the version that editors compare as it is', async () => {
+  it('changes the stock, records the reason, and does not change the version of the product', async () => {
     const before = await addProduct(service, { stock: 5 });
     const { product } = await adjust({ productId: before.id, delta: -5, reason: '  Broken in transit ' });
     expect(product).toMatchObject({ stock: 0, inStock: false });

@@ -57,7 +57,7 @@ async function trade(orderCount: number): Promise<string[]> {
 }
 
 describe('The running sums of the stock', () => {
-  it('are those of its records after reservations, releases and adjustments at once', async () => {
+  it('equal the records after concurrent reservations, releases and adjustments', async () => {
     const productIds = await trade(60);
     expect(
       await sql('SELECT FROM stock_sums WHERE product_id = ANY ($1) AND reserved > 0', [productIds]),
@@ -67,7 +67,7 @@ describe('The running sums of the stock', () => {
     expect(await deadlocks()).toBe(0);
   });
 
-  it('follow records that are written past the service', async () => {
+  it('include records that are written by SQL, not by the service', async () => {
     const { id: productId } = await addProduct(service, { stock: 9 });
     const orderId = randomUUID();
     await orders.reserve(orderId, [{ productId, quantity: 2 }]);
@@ -82,7 +82,7 @@ describe('The running sums of the stock', () => {
     expect(await wrongSums()).toEqual([]);
   });
 
-  it('are made from the records that are there when the migration runs', async () => {
+  it('are computed from existing records by the migration', async () => {
     await trade(12);
     const migration = new KeepStockSums1795700000000();
     const runner = service.dataSource.createQueryRunner();

@@ -83,7 +83,7 @@ describe('register with an idempotency key', () => {
     return data.register;
   };
 
-  it('makes one account and signs in to it again, with tokens of its own', async () => {
+  it('creates one account, then logs in to it with new tokens', async () => {
     const input = request();
     const first = await register(input);
     const second = await register({ ...input, email: input.email.toUpperCase() });
@@ -93,14 +93,14 @@ describe('register with an idempotency key', () => {
     expect(await accountsOf(input.email)).toHaveLength(1);
   });
 
-  it('makes one account when it comes ten times at once', async () => {
+  it('creates one account for ten concurrent requests', async () => {
     const input = request();
     const answers = await Promise.all(Array.from({ length: 10 }, () => register(input)));
     expect(new Set(answers.map(({ user }) => user?.id)).size).toBe(1);
     expect(await accountsOf(input.email)).toHaveLength(1);
   });
 
-  it('refuses the key with another password or another email, and makes no account', async () => {
+  it('rejects the key with another password or another email, and creates no account', async () => {
     const input = request();
     await register(input);
     const other = uniqueEmail();
@@ -113,7 +113,7 @@ describe('register with an idempotency key', () => {
     expect(await accountsOf(other)).toEqual([]);
   });
 
-  it('refuses the email of an account that was made without it', async () => {
+  it('rejects the email of an account that was created without the key', async () => {
     const { email, password } = await service.operations.newCustomer();
     const answer = await register({ email, password, idempotencyKey: randomUUID() });
     expect(answer).toMatchObject({ __typename: 'EmailTaken' });
@@ -129,7 +129,7 @@ describe('register with an idempotency key', () => {
     expect(JSON.stringify(account)).not.toContain(refreshToken);
   });
 
-  it.each(['', 'k'.repeat(129), 'schlüssel', 'a\0b'])('refuses the key %j', async (idempotencyKey) => {
+  it.each(['', 'k'.repeat(129), 'schlüssel', 'a\0b'])('rejects the key %j', async (idempotencyKey) => {
     expect(await register({ ...request(), idempotencyKey })).toMatchObject({ __typename: 'InvalidInput' });
   });
 });

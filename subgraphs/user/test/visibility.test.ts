@@ -49,7 +49,7 @@ describe('A reference to a user', () => {
     expect(await references([randomUUID(), 'no-uuid', ''], admin.accessToken)).toEqual([null, null, null]);
   });
 
-  it('is answered beside a bad one, which is null with an error at its own path', async () => {
+  it('is resolved next to an invalid reference, which is null with an error at its own path', async () => {
     const { userId: id } = admin;
     const bad = [
       { __typename: 'User' },

@@ -44,7 +44,7 @@ export const mutants: readonly Mutant[] = [
       project: 'integration',
       file: 'subgraphs/product/test/stock-sums.test.ts',
       title:
-        'The running sums of the stock are those of its records after reservations, releases and adjustments at once',
+        'The running sums of the stock equal the records after concurrent reservations, releases and adjustments',
     },
   },
   {
@@ -202,7 +202,7 @@ export const mutants: readonly Mutant[] = [
       project: 'integration',
       file: 'subgraphs/order/test/pay-order.test.ts',
       title:
-        'payOrder after 10 attempts is TooManyPaymentAttempts, charges nothing, and its key remembers that',
+        'payOrder after 10 attempts is TooManyPaymentAttempts, charges nothing, and the key replays the result',
     },
   },
   {

@@ -69,7 +69,7 @@ describe.each(places)('%s at %s', (typeName, place) => {
     );
   }
 
-  it('has the same data when a field is selected under the name of another one', async () => {
+  it('returns the same data when a field is selected under the name of another one', async () => {
     const expected = await objectsWith(all);
     expect(expected).not.toEqual([]);
     for (const alias of fields.keys()) {
@@ -84,7 +84,7 @@ describe.each(places)('%s at %s', (typeName, place) => {
     }
   });
 
-  it('has the same data when all fields exchange their names', async () => {
+  it('returns the same data when all fields exchange their names', async () => {
     const expected = await objectsWith(all);
     const names = [...fields.keys()];
     const pairs = names.map((name, index) => [names[(index + 1) % names.length] ?? name, name] as const);
@@ -115,20 +115,20 @@ describe('a variable with the name that fetches of entities use', () => {
   const query =
     'query ($representations: ID!) { order(id: $representations) { amountDue { amountCents } items { product { sku } } } }';
 
-  it('has the value that the client gave', async () => {
+  it('keeps the value of the client', async () => {
     const id = /"(.*)"/.exec(rootArguments['order'] ?? '')?.[1];
     const direct = await ask(query.replaceAll('representations', 'id'), { id });
     expect(direct.data).toMatchObject({ order: { amountDue: { amountCents: 0 } } });
     expect(await ask(query, { representations: id })).toEqual(direct);
   });
 
-  it('is called by its name in errors', async () => {
+  it('has its own name in errors', async () => {
     const { errors } = await ask(query);
     expect(errors?.[0]?.message).toContain('"$representations"');
   });
 });
 
-it('has the names of the client in the paths of errors', async () => {
+it('uses the names of the client in error paths', async () => {
   const { errors } = await ask(
     '{ orders: me { id: sessions { status: id } } id: user(id: "1") { id: email } }',
   );

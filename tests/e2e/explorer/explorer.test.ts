@@ -62,7 +62,7 @@ describeWithChromium('the explorer in a browser without the internet', () => {
     expect(paid).toContain('"status":"CONFIRMED"');
   });
 
-  it('logs in with the token kept for the other tabs', async () => {
+  it('logs in and stores the token for the other tabs', async () => {
     expect(JSON.parse(await send('Log in', 'accessToken'))).not.toHaveProperty('errors');
   });
 
@@ -97,7 +97,7 @@ describeWithChromium('the explorer in a browser without the internet', () => {
     expect(violations.filter((text) => text !== 'script-src eval')).toEqual([]);
   });
 
-  it('offers /graphiql at /graphql where the CDN of Apollo Sandbox does not answer', async () => {
+  it('links to /graphiql from /graphql if the CDN of Apollo Sandbox is unavailable', async () => {
     await open('/graphql');
     // The notice of Sandbox fades in.
     const opacity = 'getComputedStyle(document.querySelector(".fallback")).opacity';

@@ -9,9 +9,9 @@ const typename = '{ __typename }';
 const preflighted = { 'apollo-require-preflight': 'true' };
 
 interface Sent {
-  /** Text is sent as it is. */
+  /** A string is sent without JSON encoding. */
   body?: unknown;
-  /** Of a GET. */
+  /** Query string; the request is then a GET. */
   search?: string;
   headers?: Record<string, string>;
 }
@@ -251,7 +251,7 @@ describe("a client's mistake", () => {
   afterAll(() => gateway?.stop());
   afterEach(() => logged.mockClear());
 
-  /** fetch would not send every Host. */
+  /** fetch does not allow every Host value. */
   function send({ body, search, headers }: Sent): Promise<{ status: number; text: string }> {
     const payload = typeof body === 'string' ? body : JSON.stringify(body);
     return new Promise((resolve, reject) => {

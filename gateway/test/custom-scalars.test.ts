@@ -10,7 +10,7 @@ const apiSchema = buildSchema(readFileSync(join(__dirname, '..', 'api-schema.gra
 
 type CustomScalar = keyof typeof customScalars;
 
-/** An operation with a place for a literal of the scalar. */
+/** An operation with an argument of the scalar's type. */
 const operations: Record<CustomScalar, (literal: string) => string> = {
   SafeInt: (literal) => `{ products(filter: { minPriceCents: ${literal} }) { nodes { id } } }`,
   CurrencyCode: (literal) => `{ products(filter: { currency: ${literal} }) { nodes { id } } }`,
@@ -18,7 +18,7 @@ const operations: Record<CustomScalar, (literal: string) => string> = {
     `{ updateProduct(input: { id: "1", expectedUpdatedAt: ${literal} }) { __typename } }`,
 };
 
-/** As literals; those that are JSON are sent as variables as well. */
+/** Literals; valid JSON values are sent as variables too. */
 const refused: Record<CustomScalar, string[]> = {
   SafeInt: [
     ...['"5"', '1.5', '5.0', '1e3', '1e999', '9007199254740992', '-9007199254740992', 'true'],
@@ -114,7 +114,7 @@ describe('a value of a custom scalar', () => {
     '%s: is rejected as the variable %s, with the value and the rule',
     async (name, json) => {
       const query = operations[name]('$value').replace('{', `($value: ${name}) {`);
-      // As text: JSON.stringify would send 1e999 as null.
+      // A string, because JSON.stringify converts 1e999 to null.
       const body = `{"query":${JSON.stringify(`${kindOf(name) || 'query '}${query}`)},"variables":{"value":${json}}}`;
       const response = await fetch(`${gateway.url}/graphql`, {
         method: 'POST',
@@ -135,7 +135,7 @@ describe('a value of a custom scalar', () => {
   );
 
   it.each(casesOf(accepted))('%s: %s reaches the subgraph', async (name, literal) => {
-    // No subgraph is there.
+    // No subgraph is running.
     expect(await ask(kindOf(name) + operations[name](literal))).toMatchObject({
       code: 'UPSTREAM_UNAVAILABLE',
     });

@@ -11,7 +11,7 @@ interface Answer {
 const parts = (count: number, part: (index: number) => string) =>
   Array.from({ length: count }, (_, index) => part(index + 1)).join(' ');
 
-/** `levels` fragments, each of which spreads the one before it `width` times, directly and by type. */
+/** `levels` fragments; each spreads the previous one `width` times, directly and by type. */
 function multiplied(levels: number, width: number): string {
   const conditions = ['', '... on OrderNotFound', '... on OrderStateConflict', '... on Problem'];
   const spreads = (index: number) =>
@@ -110,7 +110,7 @@ describe('The limits of a document, over HTTP', () => {
             expect(message).toContain(`has ${selections} selections`);
             expect(message).toContain('1000 is the limit');
           } else {
-            // The order subgraph does not answer here.
+            // The order subgraph is not running.
             expect(message).not.toContain('limit');
             expect(status).not.toBe(500);
           }

@@ -14,7 +14,7 @@ import {
 import { silentLogger, startLocalGateway } from './local-gateway';
 
 const apiSchema = buildSchema(readFileSync(join(__dirname, '..', 'api-schema.graphql'), 'utf8'));
-// Of graphql-js, not of the query planner.
+// The introspection types of graphql-js, not those of the query planner.
 const introspectionTypes = apiSchema.getTypeMap();
 
 /** Every field of an introspection type with every argument; objects by their own scalars. */
@@ -51,7 +51,7 @@ const places: Record<string, (fields: string) => string> = {
   __Directive: (fields) => `{ __schema { directives(includeDeprecated: true) { ${fields} } } }`,
 };
 
-/** Lists in one order: that of types and directives is of no meaning. */
+/** Sorts lists, because the order of types and directives has no meaning. */
 function ordered(value: unknown): unknown {
   if (Array.isArray(value)) {
     return value.map(ordered).sort((one, other) => (JSON.stringify(one) < JSON.stringify(other) ? -1 : 1));

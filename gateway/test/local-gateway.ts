@@ -6,7 +6,7 @@ import { startGateway } from '../src/service';
 
 const nobody = 'http://127.0.0.1:9/graphql';
 
-/** For tests that watch what the gateway logs. */
+/** For tests that check log entries. */
 export function silentLogger(): Logger {
   const logger = createLogger({ service: 'gateway', level: 'error' });
   logger.silent = true;

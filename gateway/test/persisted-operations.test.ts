@@ -23,7 +23,7 @@ it('has the committed manifest up to date, else run: npm run generate', () => {
 });
 
 const listed = 'query Listed { ...Root }\nfragment Root on Query { __typename }';
-/** As native clients send it. */
+/** Minified, as native clients send it. */
 const compact = {
   id: idOfBody('query Compact{...Root}fragment Root on Query{__typename}'),
   ...{ name: 'Compact', type: 'query', body: 'query Compact{...Root}fragment Root on Query{__typename}' },
@@ -46,7 +46,7 @@ interface Ask {
 
 const preflighted = { 'apollo-require-preflight': 'true' };
 
-/** What `mode` does, on a gateway whose manifest has one operation, or what is given. */
+/** Runs a gateway in `mode`, with one listed operation or the given manifest. */
 async function withMode(
   mode: string,
   act: (ask: Ask) => Promise<void>,

@@ -10,7 +10,7 @@ interface Answer {
   errors?: { extensions: { code: string } }[];
 }
 
-/** A token that has the form of one: it passes the gateway, and a subgraph would refuse it. */
+/** A well-formed token: the gateway forwards it, a subgraph would reject it. */
 const token = 'Authorization: Bearer x.y.z\r\n';
 
 let gateway: RunningService;

@@ -79,7 +79,7 @@ export function orderCases(shop: () => Shop): void {
         422,
         [{ path: 'items', message: 'must have at most 100 elements, not 120000' }],
       ]);
-      // The second kind has the right types: the order subgraph refuses it.
+      // The lines of the second case have valid types, so the order subgraph rejects them.
       for (const line of [0, { product_id: unknownId, quantity: 0 }]) {
         const body = { items: Array.from({ length: 100 }, () => line) };
         const answer = await call('createOrder', { token, body });

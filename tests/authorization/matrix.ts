@@ -118,7 +118,7 @@ export const operationalRouteMatrix: Table<keyof typeof operationalRoutes, typeo
   'GET /graphql':               everybody('200'),
   'OPTIONS *':                  everybody('204'),
   'GET /':                      everybody('200'),
-  // These three are closed in production.
+  // The following three are disabled in production.
   'GET /graphiql':              everybody('200'),
   'GET /graphiql/*':            everybody('200'),
   'GET /schema.graphql':        everybody('200'),

@@ -38,7 +38,7 @@ export async function openScene(): Promise<Scene> {
   const { payment: paymentEnv, order: orderEnv, ...otherEnv } = routes.serviceEnv;
   const serviceEnv = {
     ...otherEnv,
-    // Many rows use up an unpaid order of the same owner.
+    // Many rows of the matrix need an unpaid order of the same owner.
     order: { ...orderEnv, OPEN_ORDERS_PER_CUSTOMER: '1000' },
     payment: { ...paymentEnv, SIMULATOR_WEBHOOK_SECRET: webhookSecret },
   };

@@ -13,7 +13,7 @@ export interface CorpusShop {
 
 const unpaidOrders = 8;
 const plenty = 1_000_000;
-/** One customer orders with every text of the corpus. */
+/** One customer places an order for every string of the corpus. */
 const withoutCustomerLimits = { OPEN_ORDERS_PER_CUSTOMER: '100000', HELD_UNITS_PER_CUSTOMER: '1000000' };
 
 export async function openCorpusShop(): Promise<CorpusShop> {

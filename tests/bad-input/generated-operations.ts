@@ -75,7 +75,7 @@ class OperationBuilder {
     return `...${name}${this.directive()}`;
   }
 
-  /** The type itself, and those that a value of it can be. */
+  /** The type itself and its possible types. */
   private typesWithin(type: GraphQLCompositeType): GraphQLCompositeType[] {
     if (isObjectType(type)) return [type, ...type.getInterfaces()];
     return [type, ...this.schema.getPossibleTypes(type)];

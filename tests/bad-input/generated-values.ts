@@ -13,10 +13,10 @@ import {
   isRequiredInputField,
 } from 'graphql';
 
-/** One operation with one value in it that is perhaps wrong. */
+/** An operation with one value that may be invalid. */
 export interface GeneratedRequest {
   query: string;
-  /** JSON, as text: JSON.stringify would send 1e999 as null. */
+  /** JSON text, because JSON.stringify converts 1e999 to null. */
   variables?: string;
 }
 
@@ -73,8 +73,8 @@ const scalars: Record<string, string> = {
 };
 
 /**
- * For every argument of every root field, and every field of every input inside it: each wrong value, as a literal, as a variable and as the
- * default of a variable.
+ * Each invalid value for every argument of every root field and every field of its input types, as a
+ * literal, as a variable and as the default of a variable.
  */
 export function* generatedRequests(schema: GraphQLSchema): Generator<GeneratedRequest> {
   for (const kind of ['query', 'mutation'] as const) {
@@ -120,7 +120,7 @@ interface Syntax {
 const literalSyntax: Syntax = { key: (name) => name, enumValue: (name) => name };
 const jsonSyntax: Syntax = { key: (name) => `"${name}"`, enumValue: (name) => `"${name}"` };
 
-/** Each of the values in the place of the whole, and in each place inside it. */
+/** Substitutes each value for the whole input, and for each field inside it. */
 function* withEach(values: readonly string[], type: GraphQLInputType, syntax: Syntax): Generator<string> {
   yield* values;
   const inner = getNullableType(type);

@@ -18,7 +18,7 @@ const operations = 400;
 let stack: TestStack;
 let door: Door;
 let token: string;
-/** Of all five processes. */
+/** Logs of all five processes. */
 const errorLines: string[] = [];
 
 beforeAll(async () => {
@@ -83,7 +83,7 @@ test(
       });
     });
     await fc.assert(property, { numRuns: operations });
-    // Else the generator would test refusals only.
+    // Otherwise the generator would produce invalid operations only.
     expect(answered).toBeGreaterThan(operations / 2);
     expect(errorLines).toEqual([]);
   },
@@ -94,7 +94,7 @@ const control = '\x7f'.repeat(60_000);
 const nested = `${'['.repeat(60_000)}${']'.repeat(60_000)}`;
 
 test.each([
-  // Each of its characters has six in the plan.
+  // Each of its characters is escaped as six characters in the plan.
   [
     'a literal that is longer in a plan',
     `{"query":"{ products(filter: { search: \\"${control}\\" }) { nodes { id } } }"}`,

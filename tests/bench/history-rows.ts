@@ -1,22 +1,22 @@
 import { withClient } from '@shop/local-stack/postgres';
 
-/** How many orders there were, and how many of them changed within the last minutes. */
+/** The number of orders, and how many of them changed within the last minutes. */
 export interface HistorySize {
   orders: number;
   recent: number;
 }
 
-/** Order `n` has the same id everywhere; eight of ten are sold and paid, the others were cancelled. */
+/** Order `n` has the same ID in all services; eight of ten are paid, the others cancelled. */
 const orderId = `('01900000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid`;
 const isSold = 'n % 10 < 8';
 const at = `now() - CASE WHEN n > $1::int - $2::int THEN interval '20 minutes'
                          ELSE interval '1 day' + ($1::int - n) * interval '1 second' END`;
 const series = 'generate_series(1, $1::int) AS n';
 
-// By SQL, past the services: a million orders through them would take a day. One line each, of the product n modulo the catalogue.
+// By SQL, because a million orders through the services would take a day. Each order has one line.
 const rows: Readonly<Record<'product' | 'order' | 'payment', readonly string[]>> = {
   product: [
-    // A million updates of a few rows in one transaction: summed at the end instead.
+    // The triggers would update a few rows a million times; the sums are computed at the end.
     'ALTER TABLE reservation_lines DISABLE TRIGGER USER',
     `INSERT INTO reservations (order_id, status, created_at, updated_at)
      SELECT ${orderId}, CASE WHEN ${isSold} THEN 'COMMITTED' ELSE 'RELEASED' END, ${at}, ${at} FROM ${series}`,
@@ -55,7 +55,7 @@ const rows: Readonly<Record<'product' | 'order' | 'payment', readonly string[]>>
   ],
 };
 
-/** Loads the orders of years into the databases of a stack, as the services would have left them. */
+/** Loads orders of several years into the databases of a stack, as the services would store them. */
 export async function loadHistory(
   urls: Readonly<Record<'product' | 'order' | 'payment', string>>,
   { orders, recent }: HistorySize,

@@ -10,7 +10,7 @@ const longestScrapeMs = 50;
 const longestReconcileMs = 5_000;
 const runs = 3;
 
-/** What the checks cost after a million orders: each service's gauges, and reconcile. */
+/** Cost of the checks after a million orders: the gauges of each service, and reconcile. */
 export async function history(say: (line: string) => void): Promise<BenchReport> {
   const shop = await openBenchShop({ seedProducts: 1_000 });
   try {
@@ -39,13 +39,13 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
   return performance.now() - beganAt;
 }
 
-/** @throws Error when a gauge of the database could not be read */
+/** @throws Error if a gauge could not be read */
 async function scrape(url: string): Promise<void> {
   const text = await (await fetch(url)).text();
   if (/^metrics_read_failures_total [1-9]/m.test(text)) throw new Error(`${url} could not read a gauge`);
 }
 
-/** @throws Error unless it finds no breach */
+/** @throws Error if it finds a breach */
 function reconcile({ stack }: BenchShop, words: readonly string[]): Promise<void> {
   const urls = Object.entries(stack.databaseUrls).map(([name, url]) => [
     `${name.toUpperCase()}_DATABASE_URL`,

@@ -1,7 +1,7 @@
 import type { SubgraphName } from '@shop/local-stack/stack';
 import type { OutageShop } from './outage-shop';
 
-/** What a client sends, and the fields that are null while each subgraph is stopped. */
+/** An operation, and the fields that are null while each subgraph is stopped. */
 export interface OutageOperation {
   name: string;
   as: 'visitor' | 'customer' | 'admin';
@@ -80,7 +80,7 @@ export const operations: OutageOperation[] = [
     },
   },
   {
-    // The orders are UNAUTHENTICATED: the request has no token. Those of the new session come all the same.
+    // The orders are UNAUTHENTICATED, because the request has no token; the new tokens are returned.
     name: 'login of a visitor',
     as: 'visitor',
     query: loginWithOrders,
@@ -122,7 +122,7 @@ export const operations: OutageOperation[] = [
     lost: {
       user: ['payment.order.user'],
       product: [],
-      // The order subgraph is asked for the total, which only the amount due needs.
+      // The total, which amountDue requires, comes from the order subgraph.
       order: ['payment.order', 'payment.sameOrder.amountDue'],
       payment: ['payment'],
     },

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { rest } from '@shop/testkit/http';
 import type { TestStack } from '@shop/testkit/stack';
 
-/** A customer with two orders, the newest of one line and not paid, the other of two lines and paid. */
+/** A customer with two orders: an unpaid one with one line, and an older, paid one with two. */
 export interface OutageShop {
   account: { email: string; password: string };
   userId: string;
@@ -10,7 +10,7 @@ export interface OutageShop {
   openOrderId: string;
   paidOrderId: string;
   paymentId: string;
-  /** What paid the order: sent again, it is a repeat. */
+  /** The request that paid the order; sending it again is a repeat. */
   payment: { orderId: string; paymentMethod: string; idempotencyKey: string };
   tokens: Record<'visitor' | 'customer' | 'admin', string | undefined>;
 }

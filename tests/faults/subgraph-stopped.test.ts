@@ -8,20 +8,20 @@ import { openOutageShop, type OutageShop } from './outage-shop';
 interface Answer {
   data: unknown;
   errors: { path: string; code: unknown }[];
-  /** The subgraphs that the messages name. */
+  /** The subgraphs named in error messages. */
   named: string[];
 }
 
 let stack: TestStack;
 let shop: OutageShop;
-/** Answers with every subgraph running. */
+/** Responses while every subgraph is running. */
 const whole = new Map<OutageOperation, Answer>();
 
 beforeAll(async () => {
   stack = await startTestStack({
     seedProducts: 3,
     restart: false,
-    // A login takes long on a machine with other work to do; here it is not to fail by that.
+    // Long timeout, because a login is slow on an overloaded machine.
     serviceEnv: { gateway: { SUBGRAPH_TIMEOUT_MS: '30000' } },
   });
   shop = await openOutageShop(stack);
@@ -43,12 +43,12 @@ async function send({ as, query, variables }: OutageOperation): Promise<Answer> 
   };
 }
 
-/** Tokens are new in every answer. */
+/** Removes tokens, which differ in every response. */
 function withoutTokens(data: unknown): unknown {
   return JSON.parse(JSON.stringify(data ?? null).replaceAll(/(Token":")[^"]{20,}"/g, '$1given"'));
 }
 
-/** `answer` as it is when the fields at `paths` are null and have errors. */
+/** `answer` with null and an error for each field at `paths`. */
 function without(answer: Answer, paths: readonly string[]): Pick<Answer, 'data' | 'errors'> {
   const data = structuredClone(answer.data);
   for (const path of paths) setNull(data, path.split('.'));

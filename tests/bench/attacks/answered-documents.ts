@@ -4,7 +4,7 @@ const payable = ['PayOrderSuccess', 'PaymentDeclined', 'PaymentPending', 'OrderS
 const product = 'product { id sku name description stock price { amountCents currency } }';
 const inOrder = `id status user { id email } amountDue { amountCents } items { product { name } } payments { id status }`;
 
-/** Documents within all limits that cost the most to plan or to answer. `orderId`: an order with 10 payment attempts. */
+/** The most expensive documents within all limits. `orderId`: an order with 10 payment attempts. */
 export const answeredDocuments = (orderId: string): Readonly<Record<string, Attack>> => {
   const order = (inside: string) => query(`{ order(id: "${orderId}") { ${inside} } }`);
   return {

@@ -18,7 +18,7 @@ const answeredLimitMs = 500;
 
 type Named = Measured & { name: string };
 
-/** What refusing an attack costs the gateway, and what the dearest documents within the limits cost all processes together. */
+/** CPU time of rejected attacks, and of the most expensive documents within the limits. */
 export async function attackCosts(say: (line: string) => void): Promise<BenchReport> {
   const shop = await openBenchShop({ seedProducts: 1_000 });
   try {
@@ -55,7 +55,7 @@ export async function attackCosts(say: (line: string) => void): Promise<BenchRep
   }
 }
 
-/** One measurement each: what is found is measured again. */
+/** Measures each random document once; the most expensive one is measured again. */
 async function dearestRandomDocument(shop: BenchShop, say: (line: string) => void): Promise<Named> {
   const sdl = readFileSync(join(process.cwd(), 'gateway', 'api-schema.graphql'), 'utf8');
   const schema = buildSchema(sdl);
@@ -68,7 +68,7 @@ async function dearestRandomDocument(shop: BenchShop, say: (line: string) => voi
     if (!dearest || costMs > dearest.costMs) dearest = { text, costMs };
   }
   const text = dearest?.text ?? '';
-  const name = `random: the dearest of ${randomDocuments} documents, without a token`;
+  const name = `random: the most expensive of ${randomDocuments} documents, without a token`;
   const figure = { name, ...(await measure(target, query(text), answeredTimes)) };
   say(JSON.stringify({ ...figure, text }));
   return figure;
@@ -85,7 +85,7 @@ function reportOf(plain: Measured, refused: Named[], answered: Named[], found: N
   const single = Math.max(...refused.map(({ maximumMs }) => maximumMs));
   const names = (measured: Named[]) => measured.map(({ name }) => name).join('; ') || 'all are';
   return {
-    title: `CPU of the gateway for each refusal, the median of ${refusedTimes}, and of all five processes for each answer, the median of ${answeredTimes}; reading the metrics is included, { __typename } costs ${plain.medianMs} ms`,
+    title: `CPU time of the gateway for each rejection (median of ${refusedTimes}), and of all five processes for each response (median of ${answeredTimes}); reading the metrics is included, { __typename } costs ${plain.medianMs} ms`,
     columns: ['document', 'CPU ms, p50', 'p95', 'maximum', 'status', 'the first error says'],
     rows: [...refused, ...answered, found].map(({ name, medianMs, p95Ms, maximumMs, statuses, message }) => [
       ...[name, medianMs, p95Ms, maximumMs],
@@ -97,7 +97,7 @@ function reportOf(plain: Measured, refused: Named[], answered: Named[], found: N
         isKept: notRefused.length === 0,
       },
       {
-        text: `a refusal costs at most ${refusedLimitMs} ms of CPU: ${dearest(refused)} ms for the dearest, the median of ${refusedTimes}; single ones took up to ${single} ms, with the garbage collector and the compiler of all threads`,
+        text: `a rejection costs at most ${refusedLimitMs} ms of CPU: ${dearest(refused)} ms for the most expensive, the median of ${refusedTimes}; single requests took up to ${single} ms, including garbage collection and compilation on all threads`,
         isKept: dearest(refused) <= refusedLimitMs,
       },
       {
@@ -105,7 +105,7 @@ function reportOf(plain: Measured, refused: Named[], answered: Named[], found: N
         isKept: notAnswered.length === 0,
       },
       {
-        text: `an answer costs at most ${answeredLimitMs} ms of CPU in all processes together: ${dearest([...answered, found])} ms for the dearest, the median of ${answeredTimes}`,
+        text: `a response costs at most ${answeredLimitMs} ms of CPU in all processes together: ${dearest([...answered, found])} ms for the most expensive, the median of ${answeredTimes}`,
         isKept: dearest([...answered, found]) <= answeredLimitMs,
       },
     ],

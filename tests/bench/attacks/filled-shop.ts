@@ -14,8 +14,8 @@ interface Product {
 }
 
 /**
- * The admin's own orders, as large and as many as one page can show, the newest with as many payment attempts as one order may have.
- * An ADMIN may have more open orders than a customer.
+ * A full page of orders of maximum size; the newest has the maximum number of payment attempts. They
+ * belong to the ADMIN, who may have more open orders than a customer.
  */
 export async function fillShop(stack: Stack): Promise<{ token: string; orderId: string }> {
   const send = rest(stack.gatewayUrl);
@@ -34,13 +34,13 @@ export async function fillShop(stack: Stack): Promise<{ token: string; orderId: 
     if (status !== 201) throw new Error(`no order: ${status} ${JSON.stringify(body)}`);
     orderId = body.id;
   }
-  // A payment method that no provider knows charges nothing, and the order can be paid again.
+  // An unknown payment method charges nothing, so the order can be paid again.
   for (let attempt = 0; attempt < attempts; attempt += 1)
     await send('POST', `/v1/orders/${orderId}/pay`, { token, body: { payment_method: 'unknown' } });
   return { token, orderId };
 }
 
-/** A machine with other work to do answers 503 now and then. */
+/** Retries, because an overloaded machine may respond 503. */
 async function untilAnswered<A extends { status: number }>(send: () => Promise<A>): Promise<A> {
   for (let tries = 1; ; tries += 1) {
     const answer = await send();
@@ -49,7 +49,7 @@ async function untilAnswered<A extends { status: number }>(send: () => Promise<A
   }
 }
 
-/** All in one currency, as an order requires. */
+/** Products of one currency, as an order requires. */
 async function productsToOrder(stack: Stack): Promise<string[]> {
   const found: string[] = [];
   let query = '?limit=100';

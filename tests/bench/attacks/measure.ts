@@ -3,7 +3,7 @@ import type { BenchShop } from '../bench-shop';
 import { median, metric, percentile, rounded } from '../figures';
 import type { Attack } from './refused-documents';
 
-/** Where requests go, and the processes whose CPU time counts. */
+/** The target of requests, and the processes whose CPU time is measured. */
 export interface Target {
   shop: BenchShop;
   processes: readonly (keyof BenchShop['metricsUrls'])[];
@@ -16,14 +16,14 @@ export interface Target {
 export interface Measured {
   medianMs: number;
   p95Ms: number;
-  /** With whatever the garbage collector and the compiler did meanwhile, on threads of their own. */
+  /** Includes garbage collection and compilation on other threads. */
   maximumMs: number;
   statuses: number[];
-  /** Of the first error. */
+  /** Message of the first error. */
   message: string;
 }
 
-/** `message` of an answer without errors. */
+/** `message` of a response without errors. */
 export const noError = 'none';
 
 interface Answer {
@@ -31,7 +31,7 @@ interface Answer {
   detail?: string;
 }
 
-/** The CPU time of one request, of all threads of the processes, with that of reading their metrics. */
+/** CPU time of one request on all threads of the processes, including reading their metrics. */
 export async function measure(
   { shop, processes, method = 'POST', path = '/graphql', token }: Target,
   attack: Attack,

@@ -10,11 +10,11 @@ import {
 
 type Random = () => number;
 
-/** More selections are refused, and fewer cost little. */
+/** More selections are rejected; documents with fewer are cheap. */
 const maximumSelections = 1_000;
 const minimumSelections = 300;
 
-/** The same sequence for the same seed (mulberry32), so that a costly document can be found again. */
+/** Deterministic for a seed (mulberry32), so that an expensive document can be reproduced. */
 export function seededRandom(seed: number): Random {
   let state = seed | 0;
   return () => {
@@ -26,8 +26,8 @@ export function seededRandom(seed: number): Random {
 }
 
 /**
- * Valid documents that give the query planner much to do: selections across subgraphs, repeated under every member of a union, under
- * several root fields and inside fragments that are spread several times.
+ * Valid documents that are expensive to plan: selections across subgraphs, repeated under every member
+ * of a union, under several root fields and inside fragments that are spread several times.
  */
 export function randomDocument(schema: GraphQLSchema, random: Random): string {
   for (;;) {

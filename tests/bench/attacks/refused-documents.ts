@@ -1,4 +1,4 @@
-/** The body of a request that is refused; `turn` makes each text new, so that nothing is cached. */
+/** The body of a rejected request; `turn` makes each document unique, so that nothing is cached. */
 export type Attack = (turn: number) => unknown;
 
 export const many = (count: number, part: (index: number) => string) =>
@@ -9,13 +9,13 @@ export const query =
 const nested = (levels: number, open: string, inmost: string, close: string) =>
   open.repeat(levels) + inmost + close.repeat(levels);
 
-/** `levels` fragments, each of which spreads the one before it `spreads.length` times. */
+/** `levels` fragments; each spreads the previous one `spreads.length` times. */
 const multiplied = (levels: number, type: string, inmost: string, spreads: readonly string[]) =>
   `fragment F0 on ${type} { ${inmost} } ${many(levels, (level) => `fragment F${level + 1} on ${type} { ${spreads.join(' ').replaceAll('$F', `...F${level}`)} }`)}`;
 const byType = ['$F', '... on OrderNotFound { $F }', '... on OrderStateConflict { $F }'];
 const byDirective = ['$F', '... @include(if: true) { $F }', '$F @skip(if: false)'];
 
-/** Named for what they attack. All limits of a document are checked in one pass, so the first refusal may name another one. */
+/** Named after the limit that they attack; the first error may name another limit. */
 export const graphqlAttacks: Readonly<Record<string, Attack>> = {
   'A1: fragments multiplied by type, 12 levels': query(
     `mutation S { payOrder(input: { orderId: "x" }) { ...F12 } } ${multiplied(12, 'Problem', 'code message', byType)}`,
@@ -90,7 +90,7 @@ export const graphqlAttacks: Readonly<Record<string, Attack>> = {
   'input: lists 470 deep': query(
     `mutation { createOrder(input: { items: ${nested(470, '[', '', ']')} }) { __typename } }`,
   ),
-  // As text: JSON.stringify would exceed its stack.
+  // JSON text, because JSON.stringify would overflow the stack.
   'variables: lists 100,000 deep': (turn) =>
     `{"query":"mutation ($input: CreateOrderInput!) { createOrder(input: $input) { __typename } } # ${turn}","variables":{"input":{"items":${nested(100_000, '[', '', ']')}}}}`,
   'variables: 130,000 lines that are numbers': (turn) => ({

@@ -56,7 +56,7 @@ export async function repeat(
 
 function outcomeOf({ status, code }: ShopAnswer): Outcome {
   if (status === null || status >= 500 || status === 429 || status === 401) return 'unknown';
-  // A limit on open orders is not remembered by the key: the customer repeats when others of their orders have ended.
+  // The key does not store this rejection: a repeat succeeds after other orders are completed.
   if (code === 'idempotency_in_progress' || code === 'too_many_open_orders') return 'unknown';
   return status < 300 ? 'acknowledged' : 'refused';
 }

@@ -10,7 +10,7 @@ type Objects = Record<string, unknown>[];
 
 let shop: Shop;
 let token: string;
-/** Arguments of root fields, for one paid order of one customer. */
+/** Arguments of root fields for a paid order. */
 let rootArguments: Record<string, string>;
 
 beforeAll(async () => {
@@ -33,7 +33,7 @@ async function ask(query: string, variables: Record<string, unknown> = {}) {
   return (await graphql(shop.gatewayUrl)(query, { token, variables })).body;
 }
 
-/** Where objects of a type are found: the fields that lead to them, from a root field on. */
+/** Paths to objects of each type, from a root field. */
 const places = [
   ['User', 'me'],
   ['Session', 'me.sessions'],
@@ -135,7 +135,7 @@ it('uses the names of the client in error paths', async () => {
   expect(errors?.map(({ path }) => path)).toEqual([['id']]);
 });
 
-/** For each field a selection of it, with what is inside it. */
+/** A selection of each field, with its nested fields. */
 function selectionsOf(typeName: string, depth = 2): Map<string, string> {
   const type = schema.getType(typeName);
   if (!isObjectType(type)) throw new Error(`${typeName} is no object type`);

@@ -2,7 +2,7 @@ import { describeWithChromium, openOfflinePage, type OfflinePage } from '@shop/t
 import { eventually } from '@shop/testkit/eventually';
 import { startTestStack, type TestStack } from '@shop/testkit/stack';
 
-/** Where the pages are kept as they looked, for people. */
+/** Folder of the screenshots. */
 const pictures = 'artifacts/explorer';
 
 describeWithChromium('the explorer in a browser without the internet', () => {
@@ -10,11 +10,11 @@ describeWithChromium('the explorer in a browser without the internet', () => {
   let browser: OfflinePage;
   const requested = new Set<string>();
   const violations: string[] = [];
-  /** Bodies of the answers to operations; each tab reads the schema as well. */
+  /** Responses to operations, without the introspection queries of the tabs. */
   const answers: string[] = [];
 
   beforeAll(async () => {
-    // Nothing here is about time: a browser beside the shop keeps a small machine busy.
+    // Long timeout, because a browser and the shop overload a small machine.
     const env = { SUBGRAPH_QUERY_TIMEOUT_MS: '60000', SUBGRAPH_TIMEOUT_MS: '60000' };
     shop = await startTestStack({ seedProducts: 5, env });
     browser = await openOfflinePage();
@@ -93,7 +93,7 @@ describeWithChromium('the explorer in a browser without the internet', () => {
 
   it('loads /graphiql from no other host and within its Content-Security-Policy', () => {
     expect([...requested].filter((url) => !url.startsWith(`${shop.gatewayUrl}/`))).toEqual([]);
-    // Altair asks whether eval is allowed, and does without it.
+    // Altair checks whether eval is allowed, and works without it.
     expect(violations.filter((text) => text !== 'script-src eval')).toEqual([]);
   });
 

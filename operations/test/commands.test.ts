@@ -64,14 +64,14 @@ describe('npm run reconcile', () => {
     expect(await scopeOf([])).toEqual({ code: 0, isAll: true, broken: [] });
     expect(await scopeOf([])).toEqual({ code: 0, isAll: false, broken: [] });
 
-    // Of an order that has not changed for an hour, and without a time of its own.
+    // Belongs to an order that has not changed for an hour, and has no timestamp.
     await shop.sql('payment', 'UPDATE payments SET amount_cents = 1999');
     expect(await scopeOf([])).toEqual({ code: 0, isAll: false, broken: [] });
     const broken = ['order-is-paid', 'provider-agrees'];
     expect(await scopeOf(['--all'])).toEqual({ code: 1, isAll: true, broken });
     expect(await scopeOf(['--since', '2026-01-01T00:00:00Z'])).toEqual({ code: 1, isAll: false, broken });
 
-    // One part changed: the parts of the other services are compared with it, however old they are.
+    // A change in one service selects the order, so older records of other services are compared.
     await shop.sql('payment', `UPDATE payments SET updated_at = now() - interval '5 minutes'`);
     expect(await scopeOf([])).toEqual({ code: 1, isAll: false, broken });
     await shop.heal();

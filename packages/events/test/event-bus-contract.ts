@@ -13,7 +13,7 @@ export interface Exchange {
   order: Subscriber;
   /** Another one: what befalls the first must not reach it. */
   user: Subscriber;
-  /** Whom the publisher's outbox delivers to: each subscriber, or the broker. */
+  /** Targets of the publisher's outbox: each subscriber, or the broker. */
   receivers: readonly string[];
   /** The bus as the service product has it. */
   strangersBus: EventBus;

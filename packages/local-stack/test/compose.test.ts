@@ -16,7 +16,7 @@ const checkouts = temporaryDirectory();
 const schemaOf = (subgraph: string) => `subgraphs/${subgraph}/schema.graphql`;
 const composed = ['gateway/supergraph.graphql', 'gateway/api-schema.graphql'];
 
-/** A checkout with what composition reads and writes. */
+/** A checkout with the files that composition reads and writes. */
 function checkout(): string {
   const root = mkdtempSync(join(checkouts, 'checkout-'));
   for (const path of ['tools', 'supergraph.yaml', ...subgraphNames.map(schemaOf), ...composed]) {

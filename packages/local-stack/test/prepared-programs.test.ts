@@ -6,7 +6,7 @@ import { temporaryDirectory } from './temporary-directory';
 
 const checkouts = temporaryDirectory();
 
-/** A checkout with the tools of this one and one package; without node_modules it is a fresh clone. */
+/** A checkout with this repository's tools and one package; a fresh clone has no node_modules. */
 function checkout({ isInstalled, source = '' }: { isInstalled: boolean; source?: string }): string {
   const root = mkdtempSync(join(checkouts, 'checkout-'));
   cpSync(join(workspaceRoot, 'tools'), join(root, 'tools'), { recursive: true });

@@ -11,7 +11,7 @@ import {
 } from './support/shop';
 import { countStatements } from './support/statement-count';
 
-// Issue 10, A3: one account held the stock of 5,994 units for 15 minutes without paying, and could do so again and again.
+// Issue 10, A3: one account could hold 5,994 units for 15 minutes without paying, repeatedly.
 
 let shop: Shop;
 beforeAll(async () => {

@@ -38,7 +38,7 @@ async function planOf(read: (explaining: DataSource) => Promise<unknown>): Promi
   return lines.join('\n');
 }
 
-// What ANALYZE believes of the 20,000 customers with one order each.
+// Statistics that ANALYZE may collect for 20,000 customers with one order each.
 describe.each([
   ['are right', 'ALTER TABLE orders ALTER user_id RESET (n_distinct), ALTER status RESET (n_distinct)'],
   ['say that one customer has every order', 'ALTER TABLE orders ALTER user_id SET (n_distinct = 1)'],

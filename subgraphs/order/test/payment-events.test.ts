@@ -38,7 +38,7 @@ function paymentEvent(type: 'payment.succeeded' | 'payment.failed', orderId: str
   return createEvent({ source: 'payment', type, subject: data.paymentId, data });
 }
 
-/** An order whose first attempt was answered as undecided, under an idempotency key; `pay` repeats that request. */
+/** An order with an undecided first attempt and an idempotency key; `pay` repeats the request. */
 async function undecidedPayment() {
   const { customer, orderId } = await orderAt('PAYING');
   const paymentMethod = 'sim_success';
@@ -75,7 +75,7 @@ const paymentsOf = (orderId: string) =>
 const messagesOf = async (customer: Asker, orderId: string) =>
   (await shop.order(customer, orderId))?.timeline.map(({ message }) => message) ?? [];
 
-/** The payment subgraph charges the first attempt of an order, whatever its status. */
+/** The payment subgraph charges the first attempt of an order in any status. */
 async function charge({ userId }: Asker, orderId: string): Promise<void> {
   const send = graphql(shop.neighbours.payment.url);
   const { body } = await send(

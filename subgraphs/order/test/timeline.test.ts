@@ -6,7 +6,7 @@ beforeAll(async () => {
 });
 afterAll(() => shop.close());
 
-/** An unpaid order whose timeline has this many entries, as orders of before the limit may have. */
+/** An unpaid order with this many timeline entries, as before the limit was introduced. */
 async function orderWithEntries(count: number) {
   const customer = newCustomer();
   const productId = await shop.newProduct({ stock: 10 });

@@ -17,7 +17,7 @@ afterAll(() => service.stop());
 const sql = <Row>(text: string, parameters: unknown[] = []) =>
   service.dataSource.query<Row[]>(text, parameters);
 
-/** Products whose running sums are not what their records say. */
+/** Products whose running sums differ from their records. */
 const wrongSums = () =>
   sql(`
     WITH counted AS (
@@ -36,7 +36,7 @@ const deadlocks = async () =>
     )
   )[0]?.deadlocks;
 
-/** Some of everything: held, sold, given back before and after the sale, put in and taken out. */
+/** Reserves, sells, releases before and after the sale, and adjusts the stock up and down. */
 async function trade(orderCount: number): Promise<string[]> {
   const products = await Promise.all(Array.from({ length: 5 }, () => addProduct(service, { stock: 500 })));
   const rotated = (by: number) => products.map((_, index) => products[(index + by) % 5]?.id ?? '');

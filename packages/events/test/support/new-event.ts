@@ -24,17 +24,17 @@ export function newEvent(): PaymentSucceeded {
   return createEvent({ ...fact(), type: 'payment.succeeded' });
 }
 
-/** One that the subscribers of the tests ignore on purpose. */
+/** An event that the tests' subscribers ignore explicitly. */
 export function ignoredEvent(): PaymentFailed {
   return createEvent({ ...fact(), type: 'payment.failed' });
 }
 
-/** One whose type the subscribers of the tests know and neither handle nor ignore. */
+/** An event of a known type that the tests' subscribers neither handle nor ignore. */
 export function unhandledEvent(): PaymentRefunded {
   return createEvent({ ...fact(), type: 'payment.refunded' });
 }
 
-/** One of a newer version: its type is not among the contracts. */
+/** An event of a newer version: its type has no contract. */
 export function unknownEvent(): ShopEvent {
   return createEvent({ ...fact(), type: 'payment.disputed' }) as unknown as ShopEvent;
 }

@@ -17,7 +17,7 @@ import { silentLogger, type Subscriber } from './subscriber';
 export interface Publisher {
   dataSource: DataSource;
   publish(event: ShopEvent): Promise<void>;
-  /** Puts an event into the outbox as a newer version does, whose types this one does not know. */
+  /** Inserts an event of an unknown type into the outbox, as a newer version would. */
   publishAsNewerVersion(event: ShopEvent, receivers: readonly string[]): Promise<void>;
   close(): Promise<void>;
 }

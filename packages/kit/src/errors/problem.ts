@@ -1,7 +1,7 @@
 import type { ErrorCode } from './error-registry';
 import { errorRegistry } from './error-registry';
 
-/** Maximum fields or errors named in one response, so that a small request gets no large response. */
+/** Maximum fields or errors named in a response, so that a small request gets no large one. */
 export const maximumNamedErrors = 20;
 
 /** The fields of the graph's `Problem` interface; without a message the registry's meaning is used. */

@@ -13,7 +13,7 @@ export interface StockFact {
   sums: { reserved: number; ledger: number } | null;
 }
 
-/** Every product by its running sums. Counts held units only, whose number is bounded by open orders. */
+/** Every product by its running sums. Counts held units only, which are bounded by open orders. */
 export function summedStockFacts(snapshot: Snapshot): AsyncGenerator<StockFact> {
   return snapshot.rows<StockFact>(
     `/* StockFacts.summed */

@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** SHA-256 of the registration's idempotency key; unique, so concurrent requests create one account. */
+/** SHA-256 of the idempotency key; unique, so that concurrent requests create one account. */
 export class RememberRegistrationKeys1795700000000 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {
     await queryRunner.query('ALTER TABLE users ADD COLUMN registration_key_hash bytea');

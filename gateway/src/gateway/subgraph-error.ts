@@ -26,7 +26,7 @@ export function subgraphUnavailable(subgraph: string, fate: FateOfRequest = 'not
 
 /** A plan repeats and escapes strings of the client, so it can be longer than the request. */
 export function requestTooLarge(subgraph: string): GraphQLError {
-  const message = `The request to the ${subgraph} service is longer than it accepts: send shorter texts.`;
+  const message = `The request to the ${subgraph} service is longer than it accepts: send shorter strings.`;
   return new GraphQLError(message, { extensions: { code: errorRegistry.payload_too_large.graphqlCode } });
 }
 

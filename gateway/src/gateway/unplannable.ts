@@ -54,7 +54,7 @@ function placeOf(error: unknown): object {
 
 function unplannable(): GraphQLError {
   const message =
-    'The gateway cannot plan this operation, although it is valid: ask for less at once, or with fewer fragments and directives.';
+    'The gateway cannot plan this operation, although it is valid: select fewer fields, or use fewer fragments and directives.';
   return new GraphQLError(message, {
     extensions: { code: 'GRAPHQL_VALIDATION_FAILED', http: { status: 400 } },
   });

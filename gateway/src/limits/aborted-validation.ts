@@ -9,7 +9,7 @@ const maximumComparisons = 500_000;
 export function explainAbortedValidation(format: FormatError): FormatError {
   return (formatted, error) => {
     if (formatted.message !== 'Validation aborted.') return format(formatted, error);
-    const message = `The operation repeats fields so often that comparing them takes more than ${maximumComparisons} steps, which is the limit: ask for each field once.`;
+    const message = `The operation repeats fields so often that comparing them takes more than ${maximumComparisons} steps, which is the limit: select each field once.`;
     return format({ ...formatted, message }, error);
   };
 }

@@ -17,7 +17,8 @@ export function listOperations({ operations }: Manifest): ListedOperations {
   for (const operation of operations) {
     const { id, body, clientName } = operation;
     const key = keyOf(id, clientName);
-    if ((bodies.get(key) ?? body) !== body) throw new Error(`The id ${id} stands for two operations.`);
+    if ((bodies.get(key) ?? body) !== body)
+      throw new Error(`The ID ${id} identifies two operations of the same client.`);
     bodies.set(key, body);
     for (const normalisedId of normalisedIds(operation)) normalised.add(normalisedId);
   }

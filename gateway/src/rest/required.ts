@@ -6,6 +6,6 @@
  * @throws Error, which becomes 500 internal
  */
 export function required<Value>(value: Value | null, field: string): Value {
-  if (value === null) throw new Error(`${field} is null, and no error says why`);
+  if (value === null) throw new Error(`${field} is null without an error`);
   return value;
 }

@@ -14,7 +14,7 @@ export function answerUnmatched(app: FastifyInstance, methods: RouteMethods): vo
     const allowed = methods.allowedAt(path);
     if (allowed.length === 0) return sendProblem(request, reply, unknownPath(path, methods));
     void reply.header('allow', allowed.join(', '));
-    const detail = `${request.method} is not possible here, but ${allowed.join(', ')}.`;
+    const detail = `${request.method} is not allowed for this path: use ${allowed.join(', ')}.`;
     return sendProblem(request, reply, new RestProblem('method_not_allowed', detail));
   };
   app.addHook('onRequest', (request, reply, done) => {
@@ -31,8 +31,8 @@ export function unknownPath(path: string, methods: RouteMethods): RestProblem {
   const withoutSlash = path.replace(/\/+$/, '');
   const isKnown = withoutSlash !== path && methods.allowedAt(withoutSlash).length > 0;
   const detail = isKnown
-    ? `There is nothing at ${path}: the address is ${withoutSlash}, without a slash at the end.`
-    : 'There is nothing at this address.';
+    ? `The path ${path} does not exist: use ${withoutSlash}, without the trailing slash.`
+    : 'This path does not exist.';
   return new RestProblem('not_found', detail);
 }
 
@@ -43,6 +43,6 @@ export function answerUnreadableUrl(
   reply: FastifyReply,
 ): void {
   void reply.header('x-request-id', request.id);
-  const detail = 'The address is not a path in percent-encoded UTF-8.';
+  const detail = 'The path of the URL is not percent-encoded UTF-8.';
   sendProblem(request, reply, new RestProblem('bad_request', detail));
 }

@@ -80,11 +80,11 @@ describe('A path', () => {
     ['POST', '/v1/orders/x/pay/', '/v1/orders/x/pay'],
     ['GET', '/healthz/', '/healthz'],
     ['POST', '/graphql/', '/graphql'],
-  ])('with a slash at its end is 404 and names the right one: %s %s', async (method, path, right) => {
+  ])('with a trailing slash is 404 and names the path without it: %s %s', async (method, path, right) => {
     const { status, body } = await send(`${method} ${path}`);
     expect([status, JSON.parse(body)]).toMatchObject([
       404,
-      { code: 'not_found', instance: path, detail: expect.stringContaining(`${right},`) as string },
+      { code: 'not_found', instance: path, detail: expect.stringContaining(`use ${right},`) as string },
     ]);
   });
 

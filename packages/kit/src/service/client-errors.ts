@@ -26,10 +26,7 @@ export function answerUnparsedRequests(server: Server): void {
 function describeClientError({ code, reason }: ConnectionError & { reason?: string }): [ErrorCode, string] {
   switch (code) {
     case 'ERR_HTTP_REQUEST_TIMEOUT':
-      return [
-        'request_timeout',
-        'The request did not arrive within the time limit: send it again, all at once.',
-      ];
+      return ['request_timeout', 'The request did not arrive within the time limit: send it again.'];
     case 'HPE_HEADER_OVERFLOW':
       return ['headers_too_large', 'The request line and headers together are larger than 16384 bytes.'];
     default:

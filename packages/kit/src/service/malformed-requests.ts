@@ -39,7 +39,7 @@ function findAddressError(url: string): AppError | undefined {
     decodeURIComponent(url);
     return undefined;
   } catch {
-    return badRequest('The address is not percent-encoded UTF-8.');
+    return badRequest('The URL is not percent-encoded UTF-8.');
   }
 }
 
@@ -59,7 +59,7 @@ function findBodyError({ headers }: IncomingMessage): AppError | undefined {
   const isUtf8 = [...charsets].every(([, charset = '']) => /^utf-?8$/i.test(charset.trim()));
   return isUtf8
     ? undefined
-    : badRequest('The body must be UTF-8, and its Content-Type names another charset.');
+    : badRequest('The body must be UTF-8, but its Content-Type declares another charset.');
 }
 
 function badRequest(message: string): AppError {

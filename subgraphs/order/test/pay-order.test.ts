@@ -140,7 +140,7 @@ describe('payOrder', () => {
     const conflict = {
       __typename: 'TooManyPaymentAttempts',
       code: 'too_many_payment_attempts',
-      message: expect.stringContaining('10 payments of this order were attempted'),
+      message: expect.stringContaining('the limit of 10 payment attempts'),
       order: { status: 'PENDING' },
     };
     expect(refused).toMatchObject({ replayed: false, result: conflict });

@@ -87,7 +87,11 @@ export class OrderSaga {
     const { payments, recorder, logger } = this.parts;
     if (paymentId === null) throw new Error('an order that is refunded names no payment');
     const isRefunded = await payments.refund(id);
-    if (!isRefunded) logger.warn('nothing was charged for an order to refund', { orderId: id, paymentId });
+    if (!isRefunded)
+      logger.warn('refund skipped: the payment subgraph has no charge of the order', {
+        orderId: id,
+        paymentId,
+      });
     await recorder.record(id, { type: isRefunded ? 'charge_refunded' : 'nothing_refunded', paymentId });
   }
 }

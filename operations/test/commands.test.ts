@@ -97,7 +97,7 @@ describe('npm run reconcile', () => {
   ])('rejects %s %s %s', async (...words) => {
     expect(await run('reconcile', words)).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('give an instant') as string,
+      stderr: expect.stringContaining('use an RFC 3339 time') as string,
     });
   });
 
@@ -108,10 +108,10 @@ describe('npm run reconcile', () => {
     expect(stderr).toMatch(/^order: the database does not answer.+\npayment: the database does not answer/);
   });
 
-  it('says what there is when it is asked for something else', async () => {
+  it('lists its options when it gets an unknown one', async () => {
     const { code, stderr } = await run('reconcile', ['--csv']);
     expect(code).toBe(2);
-    expect(stderr).toContain('There is --json and --prometheus. --all compares everything');
+    expect(stderr).toContain('Options: --json, --prometheus, --all (compares everything)');
   });
 });
 

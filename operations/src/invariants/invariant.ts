@@ -10,7 +10,7 @@ const deliveryMs = 5 * minutes;
 export const invariants = {
   'stock-never-negative': { says: 'no product has less than no stock', withinMs: 0 },
   'stock-conserved': { says: 'stock + held + committed = what the ledger says', withinMs: 0 },
-  'stock-sums-agree': { says: 'the running sums of the stock are those of its records', withinMs: 0 },
+  'stock-sums-agree': { says: 'the running sums of the stock equal its records', withinMs: 0 },
   'order-decided': {
     says: 'no order is at work, or waits for money, beyond its time',
     withinMs: 2 * minutes,

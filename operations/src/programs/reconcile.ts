@@ -64,7 +64,7 @@ function readOptions(words: readonly string[]) {
   const instant = new Date(since);
   if (flags.all || Number.isNaN(instant.getTime()))
     throw new UsageError(
-      `--since ${since}: give an instant, for example 2026-01-31T12:00:00Z, and not --all as well`,
+      `--since ${since}: use an RFC 3339 time, for example 2026-01-31T12:00:00Z, and omit --all`,
     );
   return { ...flags, since: instant };
 }
@@ -80,7 +80,7 @@ function parsed(words: readonly string[]) {
     }).values;
   } catch (error) {
     throw new UsageError(
-      `${(error as Error).message}. There is --json and --prometheus. --all compares everything, --since <instant> what changed since.`,
+      `${(error as Error).message}. Options: --json, --prometheus, --all (compares everything), --since <instant> (compares what changed since).`,
     );
   }
 }

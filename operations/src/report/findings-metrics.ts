@@ -28,9 +28,11 @@ export function findingsAsMetrics({ asOf, since, invariants, deadLetters }: Find
     ...gauge('shop_reconciled_timestamp_seconds', 'The moment that was judged.', [
       ['', Date.parse(asOf) / 1_000],
     ]),
-    ...gauge('shop_reconciled_since_timestamp_seconds', 'Changes since then were looked at; 0: everything.', [
-      ['', since ? Date.parse(since) / 1_000 : 0],
-    ]),
+    ...gauge(
+      'shop_reconciled_since_timestamp_seconds',
+      'Changes since this time were checked; 0: everything was checked.',
+      [['', since ? Date.parse(since) / 1_000 : 0]],
+    ),
   ];
   return `${lines.join('\n')}\n`;
 }

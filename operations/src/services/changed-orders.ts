@@ -37,7 +37,7 @@ export async function findChangedOrders(
       else if (endFact.safeParse(line).success) return atMs;
       if (orderIds.size > maximum) return atMs ?? 0;
     }
-    throw new ServiceError(`${service}: its changes were cut off`);
+    throw new ServiceError(`${service}: the output of its changes command is incomplete`);
   };
   const results = await Promise.allSettled(services.map(read));
   const failures = results.flatMap((result) =>

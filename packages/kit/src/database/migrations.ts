@@ -1,9 +1,11 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { runMigrations as runJobMigrations } from 'graphile-worker';
 import { Client } from 'pg';
 import { createDataSource, type DatabaseOptions } from './data-source';
 
 /** Any constant will do; it only has to be the same in every process that migrates. */
 const migrationLock = 4_711_001;
+const lockPauseMs = 200;
 
 /**
  * Brings one database to the newest schema, graphile-worker's tables included where `jobs` is set. One migration
@@ -16,11 +18,25 @@ export async function runMigrations(options: DatabaseOptions & { jobs?: boolean 
   const guard = new Client({ connectionString: options.url, application_name: `${options.service}-migrate` });
   await guard.connect();
   try {
-    await guard.query('SELECT pg_advisory_lock($1)', [migrationLock]);
+    await takeMigrationLock(guard);
     if (options.jobs) await runJobMigrations({ connectionString: options.url, logger: quiet() });
     return await runSchemaMigrations(options);
   } finally {
     await guard.end();
+  }
+}
+
+/**
+ * Waits between statements, not inside one: a statement that waits holds a snapshot, and an index that the migration at work
+ * builds concurrently would wait for that snapshot for ever.
+ */
+async function takeMigrationLock(guard: Client): Promise<void> {
+  for (;;) {
+    const { rows } = await guard.query<{ taken: boolean }>('SELECT pg_try_advisory_lock($1) AS taken', [
+      migrationLock,
+    ]);
+    if (rows[0]?.taken) return;
+    await pause(lockPauseMs);
   }
 }
 

@@ -1,8 +1,8 @@
 import type { QueryRunner } from 'typeorm';
 
 /**
- * Builds an index without blocking writers, for a migration with `transaction = false`. Rebuilds an
- * invalid index that an interrupted migration left.
+ * Builds an index while others write, for a migration with `transaction = false`. A valid index with this name and definition is
+ * kept; one that an interrupted migration left invalid, or with another definition, is built again.
  *
  * @param definition the SQL after the index's name, for example `ON orders (moved_at)`
  */
@@ -10,11 +10,55 @@ export async function createIndexConcurrently(
   runner: QueryRunner,
   name: string,
   definition: string,
+  { unique = false } = {},
 ): Promise<void> {
-  // CREATE INDEX CONCURRENTLY waits for open transactions without blocking others.
-  await runner.query('SET lock_timeout = 0');
-  await runner.query(`DROP INDEX CONCURRENTLY IF EXISTS ${name}`);
-  // CREATE INDEX takes no schema in the index's name: it uses the table's schema.
-  await runner.query(`CREATE INDEX CONCURRENTLY ${name.split('.').at(-1)} ${definition}`);
-  await runner.query('RESET lock_timeout');
+  if (await exists(runner, name, definition, unique)) return;
+  await dropIndexConcurrently(runner, name);
+  // An index is made in the schema of its table, and its name there is given without it.
+  const create = `CREATE ${unique ? 'UNIQUE ' : ''}INDEX CONCURRENTLY`;
+  await patiently(runner, `${create} ${name.split('.').at(-1)} ${definition}`);
 }
+
+/** Drops an index, if it exists, while others read and write; for a migration with `transaction = false`. */
+export async function dropIndexConcurrently(runner: QueryRunner, name: string): Promise<void> {
+  await patiently(runner, `DROP INDEX CONCURRENTLY IF EXISTS ${name}`);
+}
+
+/** These statements wait for open transactions without blocking others, so they may wait for longer than lock_timeout. */
+async function patiently(runner: QueryRunner, statement: string): Promise<void> {
+  await runner.query('SET lock_timeout = 0');
+  try {
+    await runner.query(statement);
+  } finally {
+    await runner.query('RESET lock_timeout');
+  }
+}
+
+/** Compares with an index on an empty copy of the table, because PostgreSQL stores a definition in its own words. */
+async function exists(
+  runner: QueryRunner,
+  name: string,
+  definition: string,
+  unique: boolean,
+): Promise<boolean> {
+  const [index] = (await runner.query(
+    `SELECT ${columnsOf} AS columns, indisunique AS unique FROM pg_index
+      WHERE indexrelid = to_regclass($1) AND indisvalid`,
+    [name],
+  )) as { columns: string; unique: boolean }[];
+  if (!index || index.unique !== unique) return false;
+  const [, table, columns] = /^ON (\S+) (.+)$/s.exec(definition) ?? [];
+  await runner.startTransaction();
+  try {
+    await runner.query(`CREATE TEMPORARY TABLE index_sample (LIKE ${table})`);
+    await runner.query(`CREATE INDEX index_sample_index ON index_sample ${columns}`);
+    const [sample] = (await runner.query(
+      `SELECT ${columnsOf} AS columns FROM pg_index WHERE indexrelid = 'index_sample_index'::regclass`,
+    )) as [{ columns: string }];
+    return sample.columns === index.columns;
+  } finally {
+    await runner.rollbackTransaction();
+  }
+}
+
+const columnsOf = `substring(pg_get_indexdef(indexrelid) FROM ' USING .*')`;

@@ -1,4 +1,4 @@
-export { createIndexConcurrently } from './concurrent-index';
+export { createIndexConcurrently, dropIndexConcurrently } from './concurrent-index';
 export { createDataSource } from './data-source';
 export type { DatabaseOptions } from './data-source';
 export { inTransaction, nameStep } from './transaction';

@@ -1,3 +1,4 @@
+import { createIndexConcurrently, dropIndexConcurrently } from '@shop/kit/database';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
@@ -5,14 +6,17 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
  * the index on status alone, which scans the PENDING orders of all customers.
  */
 export class IndexOpenOrders1795430000000 implements MigrationInterface {
+  readonly transaction = false;
+
   async up(queryRunner: QueryRunner): Promise<void> {
-    await queryRunner.query(
-      `CREATE INDEX orders_open_of_customer ON orders (user_id)
-        WHERE step IN ('RESERVING', 'AWAITING_PAYMENT', 'PAYING')`,
+    await createIndexConcurrently(
+      queryRunner,
+      'orders_open_of_customer',
+      `ON orders (user_id) WHERE step IN ('RESERVING', 'AWAITING_PAYMENT', 'PAYING')`,
     );
   }
 
   async down(queryRunner: QueryRunner): Promise<void> {
-    await queryRunner.query('DROP INDEX orders_open_of_customer');
+    await dropIndexConcurrently(queryRunner, 'orders_open_of_customer');
   }
 }

@@ -1,4 +1,4 @@
-import { createIndexConcurrently } from '@shop/kit/database';
+import { createIndexConcurrently, dropIndexConcurrently } from '@shop/kit/database';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
@@ -39,5 +39,5 @@ async function replace(
 ): Promise<void> {
   for (const [name, definition] of Object.entries(after))
     await createIndexConcurrently(runner, name, definition);
-  for (const name of Object.keys(before)) await runner.query(`DROP INDEX CONCURRENTLY IF EXISTS ${name}`);
+  for (const name of Object.keys(before)) await dropIndexConcurrently(runner, name);
 }

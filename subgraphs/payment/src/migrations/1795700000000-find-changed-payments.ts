@@ -1,4 +1,4 @@
-import { createIndexConcurrently } from '@shop/kit/database';
+import { createIndexConcurrently, dropIndexConcurrently } from '@shop/kit/database';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /** For metrics and incremental reconciliation: undecided or recently changed payments. */
@@ -20,6 +20,6 @@ export class FindChangedPayments1795700000000 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    for (const name of Object.keys(indexes)) await runner.query(`DROP INDEX ${name}`);
+    for (const name of Object.keys(indexes)) await dropIndexConcurrently(runner, name);
   }
 }

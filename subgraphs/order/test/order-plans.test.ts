@@ -1,7 +1,8 @@
-import { createDataSource } from '@shop/kit/database';
+import { createDataSource, type Transaction } from '@shop/kit/database';
 import { cloneDatabase, type TestDatabase } from '@shop/testkit/database';
 import type { DataSource } from 'typeorm';
 import { countUndecidedOrders } from '../src/operations/undecided-orders.repository';
+import { OpenOrderRepository } from '../src/order/open-order.repository';
 import { OrderPageRepository } from '../src/order/order-page.repository';
 
 const customer = '00000000-0000-7000-8000-000000000001';
@@ -84,11 +85,51 @@ describe.each([
   });
 });
 
+const partialIndexes = /orders_undecided|orders_awaiting_payment|orders_open_of_customer/;
+
+/** Whatever reads orders in this plan. */
+const readsOf = (plan: string) => plan.split('\n').filter((line) => / on (orders|order)\b/.test(line));
+
 describe('shop_orders_undecided', () => {
-  it('reads only undecided orders', async () => {
+  const undecidedPlan = () => planOf((explaining) => countUndecidedOrders(explaining));
+
+  it('reads no order that is at rest while none is open', async () => {
+    const reads = readsOf(await undecidedPlan());
+    expect(reads).toHaveLength(2);
+    for (const read of reads) expect(read).toMatch(partialIndexes);
+  });
+});
+
+describe('While there are thousands of open orders,', () => {
+  beforeAll(async () => {
+    await dataSource.query(
+      `INSERT INTO orders (user_id, step, currency, total_cents, expires_at)
+       SELECT uuidv7(), 'AWAITING_PAYMENT', 'EUR', 1, now() + (n - 20) * interval '1 minute'
+         FROM generate_series(1, 5000) AS n`,
+    );
+    await dataSource.query(
+      `INSERT INTO orders (user_id, step, draft_lines)
+       SELECT uuidv7(), 'RESERVING', '[]' FROM generate_series(1, 500)`,
+    );
+    await dataSource.query(
+      'ALTER TABLE orders ALTER user_id RESET (n_distinct), ALTER status RESET (n_distinct)',
+    );
+    await dataSource.query('ANALYZE orders');
+  });
+
+  it('shop_orders_undecided reads those at work and those that are overdue, each by its index', async () => {
     const plan = await planOf((explaining) => countUndecidedOrders(explaining));
     expect(plan).toContain('orders_undecided');
     expect(plan).toContain('orders_awaiting_payment');
+    expect(plan).toMatch(/Index Cond: \(expires_at < now\(\)\)/);
     expect(plan).not.toContain('Seq Scan');
+  });
+
+  it('the open orders of a customer are found by their index', async () => {
+    const plan = await planOf((explaining) =>
+      new OpenOrderRepository().find(explaining as unknown as Transaction, customer, [customer]),
+    );
+    expect(plan).toContain('orders_open_of_customer');
+    expect(plan).toMatch(/Index Cond: \(user_id = /);
   });
 });

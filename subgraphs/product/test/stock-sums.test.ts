@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { DataSource } from 'typeorm';
+import { eventually } from '@shop/testkit/eventually';
+import type { DataSource, QueryRunner } from 'typeorm';
 import { KeepStockSums1795700000000 } from '../src/migrations/1795700000000-keep-stock-sums';
 import { countStockBreaches } from '../src/operations/stock-breaches.repository';
 import { addProduct, adjustStockMutation } from './support/catalogue-operations';
@@ -81,17 +82,77 @@ describe('The running sums of the stock', () => {
     await sql('DELETE FROM stock_ledger WHERE product_id = $1', [productId]);
     expect(await wrongSums()).toEqual([]);
   });
+});
 
-  it('are computed from existing records by the migration', async () => {
+describe('The migration that makes the running sums', () => {
+  const migration = new KeepStockSums1795700000000();
+  let runner: QueryRunner;
+  beforeEach(async () => {
     await trade(12);
-    const migration = new KeepStockSums1795700000000();
-    const runner = service.dataSource.createQueryRunner();
-    await runner.startTransaction();
+    runner = service.dataSource.createQueryRunner();
     await migration.down(runner);
-    await migration.up(runner);
-    await runner.commitTransaction();
-    await runner.release();
+  });
+  afterEach(() => runner.release());
+
+  it('counts the records that are there and those that are written meanwhile', async () => {
+    await Promise.all([migration.up(runner), trade(40)]);
     expect(await wrongSums()).toEqual([]);
+    expect(await deadlocks()).toBe(0);
+  });
+
+  it('lets orders reserve and release stock while it waits for the sums of one product', async () => {
+    const [busy, other] = [await addProduct(service, { stock: 9 }), await addProduct(service, { stock: 9 })];
+    const blocker = service.dataSource.createQueryRunner();
+    const add = runner.query.bind(runner);
+    let migrated: Promise<void> | undefined;
+    // From the moment when the triggers exist, an open transaction holds the sums of one product.
+    runner.query = async (text: string, parameters?: unknown[]) => {
+      if (!blocker.isTransactionActive && text.includes('HAVING')) {
+        await blocker.startTransaction();
+        await blocker.query('UPDATE stock_ledger SET delta = delta WHERE product_id = $1', [busy.id]);
+      }
+      return add(text, parameters) as Promise<never>;
+    };
+    try {
+      migrated = migration.up(runner);
+      migrated.catch(() => undefined);
+      await eventually(async () => {
+        const waiting = await sql(
+          `SELECT FROM pg_stat_activity WHERE query LIKE 'SELECT add_to_stock_sums%' AND wait_event_type = 'Lock'`,
+        );
+        expect(waiting).toHaveLength(1);
+      });
+      const orderId = randomUUID();
+      const held = await orders.reserve(orderId, [{ productId: other.id, quantity: 2 }]);
+      expect(held.__typename).toBe('StockReserved');
+      await orders.release(orderId);
+    } finally {
+      await blocker.rollbackTransaction();
+      await blocker.release();
+      await migrated;
+    }
+    expect(await wrongSums()).toEqual([]);
+  });
+
+  it('can run again after a failure at any statement', async () => {
+    const send = runner.query.bind(runner);
+    for (let failure = 0, failed = true; failed; failure += 1) {
+      let sent = 0;
+      runner.query = (text: string, parameters?: unknown[]) => {
+        sent += 1;
+        if (sent === failure + 1) return Promise.reject(new Error('planned failure'));
+        return send(text, parameters) as Promise<never>;
+      };
+      failed = await migration.up(runner).then(
+        () => false,
+        () => true,
+      );
+      runner.query = send;
+      await migration.up(runner);
+      expect(await wrongSums()).toEqual([]);
+      await migration.down(runner);
+    }
+    await migration.up(runner);
   });
 });
 

@@ -1,20 +1,29 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * Running sums per product, so that checking the stock does not read its whole history. Triggers
- * update them in the transaction of the movement, including those of the previous version's
- * processes during a rolling update.
+ * Running sums per product, so that checking the stock does not read its whole history. Triggers keep them: in the transaction of
+ * every movement, whoever makes it, also a process of the version before this one.
+ *
+ * Writers are not held while existing rows are summed. The triggers come first and collect what moves from then on. In each later
+ * snapshot the records exceed the sums by what there was before, a constant, and adding it commutes with all movements. So an
+ * interrupted migration can run again: the records exceed the sums only for products that were not completed.
  */
 export class KeepStockSums1795700000000 implements MigrationInterface {
+  readonly transaction = false;
+
   async up(runner: QueryRunner): Promise<void> {
-    // Blocks writers, not readers, while rows are summed. Same lock order as the writers.
-    await runner.query(
-      'LOCK TABLE reservations, products, reservation_lines, stock_ledger IN SHARE ROW EXCLUSIVE MODE',
-    );
-    await runner.query(stockSums);
-    await runner.query(sumsOfExistingRows);
-    for (const trigger of [ledgerTrigger, lineTrigger, statusTrigger, truncateTriggers])
-      await runner.query(trigger);
+    const [{ created }] = (await runner.query(`SELECT to_regclass('stock_sums') IS NOT NULL AS created`)) as [
+      { created: boolean },
+    ];
+    if (!created) await createSums(runner);
+    for (const missing of (await runner.query(missingSums)) as MissingSums[]) {
+      // Each in a transaction of its own: one that holds a single lock can be in no deadlock.
+      await runner.query('SELECT add_to_stock_sums($1, $2, $3)', [
+        missing.product_id,
+        missing.reserved,
+        missing.ledger,
+      ]);
+    }
   }
 
   async down(runner: QueryRunner): Promise<void> {
@@ -24,14 +33,33 @@ export class KeepStockSums1795700000000 implements MigrationInterface {
       DROP TRIGGER reservations_summed ON reservations;
       DROP TRIGGER reservation_lines_summed ON reservation_lines;
       DROP TRIGGER stock_ledger_summed ON stock_ledger;
-      DROP FUNCTION clear_stock_sums, sum_reservation, sum_reservation_line, sum_stock_ledger, add_to_stock_sums;
+      DROP FUNCTION clear_stock_sums, sum_reservation, sum_reservation_line, sum_stock_ledger,
+        add_to_stock_sums;
       DROP TABLE stock_sums`);
   }
 }
 
-// A separate table, because `products.updated_at` is a version that clients see. Every movement
-// locks its product first, so movements cannot deadlock here. No foreign key: a removed product
-// needs no check.
+async function createSums(runner: QueryRunner): Promise<void> {
+  await runner.startTransaction();
+  try {
+    // Writers queue behind this lock, and their statements may take 2 s. An autovacuum gives way after 1 s.
+    await runner.query(`SET LOCAL lock_timeout = '1500ms'`);
+    // Ends after every transaction that has written without the triggers. In the order in which writers lock.
+    await runner.query(
+      'LOCK TABLE reservations, products, reservation_lines, stock_ledger IN SHARE ROW EXCLUSIVE MODE',
+    );
+    await runner.query(stockSums);
+    for (const trigger of [ledgerTrigger, lineTrigger, statusTrigger, truncateTriggers])
+      await runner.query(trigger);
+    await runner.commitTransaction();
+  } catch (error) {
+    await runner.rollbackTransaction();
+    throw error;
+  }
+}
+
+// Beside `products`, whose `updated_at` is a version that clients see. Every movement locks its product first, so that two never
+// wait for each other here. No reference: a product that is removed leaves nothing to check.
 const stockSums = `
   CREATE TABLE stock_sums (
     product_id uuid PRIMARY KEY,
@@ -48,14 +76,20 @@ const stockSums = `
       SET reserved = sums.reserved + excluded.reserved, ledger = sums.ledger + excluded.ledger
   $$`;
 
-const sumsOfExistingRows = `
-  INSERT INTO stock_sums
-  SELECT product_id, sum(reserved), sum(ledger)
+interface MissingSums {
+  product_id: string;
+  reserved: number;
+  ledger: number;
+}
+
+// One statement: the records and the sums as of one snapshot.
+const missingSums = `
+  SELECT product_id, sum(reserved)::bigint AS reserved, sum(ledger)::bigint AS ledger
     FROM (SELECT product_id, quantity AS reserved, 0 AS ledger
             FROM reservation_lines JOIN reservations USING (order_id) WHERE status <> 'RELEASED'
-          UNION ALL
-          SELECT product_id, 0, delta FROM stock_ledger) AS movements
-   GROUP BY product_id`;
+          UNION ALL SELECT product_id, 0, delta FROM stock_ledger
+          UNION ALL SELECT product_id, -reserved, -ledger FROM stock_sums) AS movements
+   GROUP BY product_id HAVING sum(reserved) <> 0 OR sum(ledger) <> 0`;
 
 const ledgerTrigger = `
   CREATE FUNCTION sum_stock_ledger() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -1,4 +1,4 @@
-import { createIndexConcurrently } from '@shop/kit/database';
+import { createIndexConcurrently, dropIndexConcurrently } from '@shop/kit/database';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /** For incremental reconciliation: open or recently changed reservations. */
@@ -15,7 +15,7 @@ export class FindChangedReservations1795700000001 implements MigrationInterface 
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.query('DROP INDEX reservations_held');
-    await runner.query('DROP INDEX reservations_changed');
+    await dropIndexConcurrently(runner, 'reservations_held');
+    await dropIndexConcurrently(runner, 'reservations_changed');
   }
 }

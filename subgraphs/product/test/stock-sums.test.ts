@@ -82,6 +82,26 @@ describe('The running sums of the stock', () => {
     await sql('DELETE FROM stock_ledger WHERE product_id = $1', [productId]);
     expect(await wrongSums()).toEqual([]);
   });
+
+  it.each([
+    [
+      'its lines are deleted in the same statement',
+      'WITH lines AS (DELETE FROM reservation_lines WHERE order_id = $1)',
+    ],
+    ['its lines are not', ''],
+  ])('keep a reservation that holds units from being deleted, where %s', async (_where, lines) => {
+    const { id: productId } = await addProduct(service, { stock: 9 });
+    const orderId = randomUUID();
+    await orders.reserve(orderId, [{ productId, quantity: 2 }]);
+    const remove = () => sql(`${lines} DELETE FROM reservations WHERE order_id = $1`, [orderId]);
+    await expect(remove()).rejects.toThrow(
+      `The reservation of order ${orderId} is HELD and cannot be deleted`,
+    );
+    expect(await wrongSums()).toEqual([]);
+    await orders.release(orderId);
+    if (lines) await remove();
+    expect(await wrongSums()).toEqual([]);
+  });
 });
 
 describe('The migration that makes the running sums', () => {

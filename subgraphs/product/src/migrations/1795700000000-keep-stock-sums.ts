@@ -30,10 +30,11 @@ export class KeepStockSums1795700000000 implements MigrationInterface {
     await runner.query(`
       DROP TRIGGER stock_ledger_truncated ON stock_ledger;
       DROP TRIGGER reservation_lines_truncated ON reservation_lines;
+      DROP TRIGGER reservations_kept ON reservations;
       DROP TRIGGER reservations_summed ON reservations;
       DROP TRIGGER reservation_lines_summed ON reservation_lines;
       DROP TRIGGER stock_ledger_summed ON stock_ledger;
-      DROP FUNCTION clear_stock_sums, sum_reservation, sum_reservation_line, sum_stock_ledger,
+      DROP FUNCTION clear_stock_sums, keep_reservation, sum_reservation, sum_reservation_line, sum_stock_ledger,
         add_to_stock_sums;
       DROP TABLE stock_sums`);
   }
@@ -49,7 +50,7 @@ async function createSums(runner: QueryRunner): Promise<void> {
       'LOCK TABLE reservations, products, reservation_lines, stock_ledger IN SHARE ROW EXCLUSIVE MODE',
     );
     await runner.query(stockSums);
-    for (const trigger of [ledgerTrigger, lineTrigger, statusTrigger, truncateTriggers])
+    for (const trigger of [ledgerTrigger, lineTrigger, statusTrigger, deleteTrigger, truncateTriggers])
       await runner.query(trigger);
     await runner.commitTransaction();
   } catch (error) {
@@ -128,6 +129,16 @@ const statusTrigger = `
   END $$;
   CREATE TRIGGER reservations_summed AFTER UPDATE OF status ON reservations FOR EACH ROW
     WHEN ((OLD.status = 'RELEASED') <> (NEW.status = 'RELEASED')) EXECUTE FUNCTION sum_reservation()`;
+
+// Its lines would be removed without being subtracted: when their trigger runs, the status is gone.
+const deleteTrigger = `
+  CREATE FUNCTION keep_reservation() RETURNS trigger LANGUAGE plpgsql AS $$
+  BEGIN
+    RAISE 'The reservation of order % is % and cannot be deleted', OLD.order_id, OLD.status
+      USING HINT = 'Release it first.';
+  END $$;
+  CREATE TRIGGER reservations_kept BEFORE DELETE ON reservations FOR EACH ROW
+    WHEN (OLD.status <> 'RELEASED') EXECUTE FUNCTION keep_reservation()`;
 
 const truncateTriggers = `
   CREATE FUNCTION clear_stock_sums() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -29,7 +29,7 @@ export function createContextFactory(dataSource: DataSource): (request: Subgraph
   const services = {
     catalogue: new CatalogueService(new CatalogueRepository(dataSource)),
     products: new ProductService(productRepository, idempotency),
-    stock: new StockService(productRepository, new StockRepository(dataSource), idempotency),
+    stock: new StockService(productRepository, new StockRepository(), idempotency),
     reservations: new ReservationService(dataSource, new ReservationRepository(), productRepository),
   };
   return (request) => ({ ...request, ...services, loaders: createProductLoaders(productRepository) });

@@ -12,7 +12,7 @@ describe('many reservations at once', () => {
     orders = reservationsOf(service);
   });
   afterEach(async () => {
-    expect(await service.stock.findStockMismatches()).toEqual([]);
+    expect(await service.stockMismatches()).toEqual([]);
     expect(await deadlocks()).toBe(0);
   });
   afterAll(() => service.stop());

@@ -18,7 +18,7 @@ describe('reservations', () => {
     orders = reservationsOf(service);
   });
   afterEach(async () => {
-    expect(await service.stock.findStockMismatches()).toEqual([]);
+    expect(await service.stockMismatches()).toEqual([]);
   });
   afterAll(() => service.stop());
 

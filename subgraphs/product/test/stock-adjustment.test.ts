@@ -9,7 +9,7 @@ describe('adjustStock', () => {
     service = await startProductService();
   });
   afterEach(async () => {
-    expect(await service.stock.findStockMismatches()).toEqual([]);
+    expect(await service.stockMismatches()).toEqual([]);
   });
   afterAll(() => service.stop());
 

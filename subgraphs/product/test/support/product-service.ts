@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { createProductDataSource } from '../../src/data-source';
 import { loadServiceSettings } from '../../src/config';
 import { startProduct } from '../../src/service';
-import { StockRepository } from '../../src/stock/stock.repository';
+import { stockFactsOnly } from '../../src/operations/facts';
+import type { StockFact } from '../../src/operations/stock-facts.repository';
 import { cloneDatabase } from '@shop/testkit/database';
 import { graphql, type GraphqlBody } from '@shop/testkit/http';
 import { serviceCredential, serviceEnvironmentFor, userToken } from '@shop/testkit/keys';
@@ -38,7 +39,7 @@ export async function startProductService() {
     url: service.url,
     databaseUrl: database.url,
     dataSource,
-    stock: new StockRepository(dataSource),
+    stockMismatches: () => stockMismatches(database.url),
     /** The whole answer with its headers. */
     send: <Data>(query: string, variables: object = {}, asker: Asker = {}) =>
       send<Data>(query, { variables: { ...variables }, ...headersOf(asker) }),
@@ -48,6 +49,18 @@ export async function startProductService() {
       await database.drop();
     },
   };
+}
+
+/** Products that break `stock + held + committed = Σ ledger`, or whose sums differ from their records. */
+async function stockMismatches(databaseUrl: string): Promise<StockFact[]> {
+  const mismatches: StockFact[] = [];
+  for await (const fact of stockFactsOnly(databaseUrl) as AsyncIterable<StockFact>) {
+    const { kind, stock, held, committed, ledger, sums } = fact;
+    if (kind !== 'product') continue;
+    const agree = stock + held + committed === ledger;
+    if (!agree || sums?.reserved !== held + committed || sums.ledger !== ledger) mismatches.push(fact);
+  }
+  return mismatches;
 }
 
 /** The answer's data. @throws Error when there are errors */

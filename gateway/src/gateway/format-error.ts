@@ -2,6 +2,7 @@ import { codeOfGraphqlCode, errorRegistry, toGraphqlError } from '@shop/kit/erro
 import type { Logger } from '@shop/kit/logger';
 import { currentRequestContext } from '@shop/kit/request-context';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import { missingBelow } from '../limits/errors-at-lists';
 
 /**
  * For Apollo's `formatError`: what of an error may leave the platform. An allow-list, because @apollo/gateway hands on
@@ -55,10 +56,10 @@ function shownError({ message, path, extensions }: GraphQLFormattedError): Graph
   };
 }
 
-function maskedError({ path }: GraphQLFormattedError): GraphQLFormattedError {
+function maskedError({ message, path }: GraphQLFormattedError): GraphQLFormattedError {
   const requestId = currentRequestContext()?.requestId;
   return {
-    message: 'Internal error.',
+    message: `Internal error.${message.endsWith(missingBelow) ? missingBelow : ''}`,
     ...(path ? { path } : {}),
     extensions: { code: errorRegistry.internal.graphqlCode, ...(requestId ? { requestId } : {}) },
   };

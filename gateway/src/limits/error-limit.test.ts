@@ -36,3 +36,28 @@ it('an error shows at most 1,000 characters of its message', async () => {
     singleResult: { errors: [{ message: `${'x'.repeat(999)}…` }] },
   });
 });
+
+it('errors beside data beyond 100 are merged at the lists that they are in, so that no null is without one', async () => {
+  const errors = Array.from({ length: 2_000 }, (_, index) => ({
+    ...{ message: 'Internal error.', path: ['orders', 'nodes', index, 'product'] },
+    extensions: { code: 'INTERNAL_SERVER_ERROR' },
+  }));
+  const other = { message: 'refused', path: ['me'], extensions: { code: 'UNAUTHENTICATED' } };
+  const context = {
+    response: { body: { kind: 'single', singleResult: { data: {}, errors: [...errors, other] } } },
+  } as unknown as RequestContext;
+  const listener = await limitErrors().requestDidStart?.(context);
+  await listener?.willSendResponse?.(context);
+  expect(context.response.body).toMatchObject({
+    singleResult: {
+      errors: [
+        {
+          message: 'Internal error. Fields below this path are missing, too many to be listed one by one.',
+          path: ['orders', 'nodes'],
+          extensions: { code: 'INTERNAL_SERVER_ERROR' },
+        },
+        other,
+      ],
+    },
+  });
+});

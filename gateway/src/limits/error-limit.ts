@@ -2,9 +2,7 @@ import type { ApolloServerPlugin } from '@apollo/server';
 import { maximumNamedErrors } from '@shop/kit/errors';
 import type { GraphQLFormattedError } from 'graphql';
 import type { GatewayContext } from '../context';
-
-/** Next to data each error explains a null, and a page of 100 objects may have one per object. */
-const maximumErrorsBesideData = 100;
+import { errorsAtLists, maximumErrorsBesideData } from './errors-at-lists';
 
 /** Messages of graphql-js contain the whole invalid value. */
 const longestMessage = 1_000;
@@ -17,12 +15,18 @@ export function limitErrors(): ApolloServerPlugin<GatewayContext> {
         willSendResponse({ response: { body } }) {
           if (body.kind !== 'single' || !body.singleResult.errors) return Promise.resolve();
           const { data, errors } = body.singleResult;
-          const limit = data ? maximumErrorsBesideData : maximumNamedErrors;
-          body.singleResult.errors = errors.slice(0, limit).map(withShortMessage);
+          const limited = data ? limitBesideData(errors) : errors.slice(0, maximumNamedErrors);
+          body.singleResult.errors = limited.map(withShortMessage);
           return Promise.resolve();
         },
       }),
   };
+}
+
+/** A null without an error would be an answer, so errors are merged before any is left out. */
+function limitBesideData(errors: readonly GraphQLFormattedError[]): readonly GraphQLFormattedError[] {
+  if (errors.length <= maximumErrorsBesideData) return errors;
+  return errorsAtLists(errors).slice(0, maximumErrorsBesideData);
 }
 
 function withShortMessage(error: GraphQLFormattedError): GraphQLFormattedError {

@@ -1,9 +1,19 @@
 import type { ResponsePath } from './failed-fetch-error';
 import type { PlannedFetch, Selections } from './planned-fetches';
 
-/** The paths of the nulls that the failed `fetch` left in the response, one per affected field. */
-export function lostFields(data: unknown, { path, provides }: PlannedFetch): ResponsePath[] {
-  return objectsAt(data, path).flatMap(({ value, path: place }) => nullsIn(value, provides, place));
+/** What stands for a null inside a list: its own path, or the path of the outermost list. */
+export type Precision = 'field' | 'list';
+
+/**
+ * The nulls that `fetch` left in the response, each with its path: one for every field that the failure cost. With the precision
+ * `list`, a list in which fields are lost comes once instead of them.
+ */
+export function lostFields(
+  data: unknown,
+  { path, provides }: PlannedFetch,
+  precision: Precision,
+): Generator<ResponsePath> {
+  return nullsAt({ value: data, path: [] }, path, { provides, precision });
 }
 
 interface Place {
@@ -11,30 +21,54 @@ interface Place {
   path: ResponsePath;
 }
 
-/** The values at `path`, for every index of its lists; if a parent is null, that null. */
-function objectsAt(value: unknown, [key, ...rest]: ResponsePath, path: ResponsePath = []): Place[] {
-  if (key === undefined || value === null) return [{ value, path }];
-  if (Array.isArray(value)) {
-    const inner = key === '@' ? rest : [key, ...rest];
-    return value.flatMap((element, index) => objectsAt(element, inner, [...path, index]));
+interface Search {
+  provides: Selections;
+  precision: Precision;
+}
+
+/** Below `keys`, in every position of the lists; where something on the way is null, that null. */
+function* nullsAt({ value, path }: Place, keys: ResponsePath, search: Search): Generator<ResponsePath> {
+  if (value === null) {
+    yield path;
+    return;
   }
-  // Undefined: the object has another type of the union, or the field was skipped.
-  const inner = fieldOf(value, key);
-  return inner === undefined ? [] : objectsAt(inner, rest, [...path, key]);
+  const [key, ...rest] = keys;
+  if (Array.isArray(value)) {
+    yield* nullsInList({ value, path }, key === '@' ? rest : keys, search);
+    return;
+  }
+  if (key !== undefined) {
+    yield* nullsInField({ value, path }, key, rest, search);
+    return;
+  }
+  for (const [name, provides] of Object.entries(search.provides))
+    yield* nullsInField({ value, path }, name, [], { ...search, provides });
 }
 
-function nullsIn(value: unknown, selections: Selections, path: ResponsePath): ResponsePath[] {
-  if (value === null) return [path];
-  if (Array.isArray(value))
-    return value.flatMap((element, index) => nullsIn(element, selections, [...path, index]));
-  return Object.entries(selections).flatMap(([name, inner]) => {
-    const field = fieldOf(value, name);
-    return field === undefined ? [] : nullsIn(field, inner, [...path, name]);
-  });
+function* nullsInList(
+  { value, path }: Place & { value: unknown[] },
+  keys: ResponsePath,
+  search: Search,
+): Generator<ResponsePath> {
+  for (const [index, element] of value.entries()) {
+    for (const lost of nullsAt({ value: element, path: [...path, index] }, keys, search)) {
+      if (search.precision === 'list') {
+        yield path;
+        return;
+      }
+      yield lost;
+    }
+  }
 }
 
-function fieldOf(value: unknown, name: string | number): unknown {
-  return typeof value === 'object' && value !== null && Object.hasOwn(value, name)
-    ? (value as Record<string, unknown>)[name]
-    : undefined;
+/** Nothing without the field: the object is of another type of its union, or the field was skipped. */
+function* nullsInField(
+  { value, path }: Place,
+  name: string | number,
+  keys: ResponsePath,
+  search: Search,
+): Generator<ResponsePath> {
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return;
+  const inner = (value as Record<string, unknown>)[name];
+  yield* nullsAt({ value: inner, path: [...path, name] }, keys, search);
 }

@@ -27,8 +27,8 @@ const sequence = (...nodes: Extract<QueryPlan['node'], { kind: 'Sequence' }>['no
 
 const id = { kind: 'Field' as const, name: 'id' };
 
-/** The paths of the errors of a response with `data`, when `fetch` at `path` has failed. */
-async function pathsOf(plan: QueryPlan, data: object, fetch: Fetch, path: (string | number)[] = []) {
+/** The errors of a response with `data`, when `fetch` at `path` has failed. */
+async function errorsOf(plan: QueryPlan, data: object, fetch: Fetch, path: (string | number)[] = []) {
   const failed = new FailedFetchError({ message: 'unavailable' }, { operation: fetch.operation, path });
   const error = new GraphQLError('unavailable', {
     originalError: failed,
@@ -37,7 +37,11 @@ async function pathsOf(plan: QueryPlan, data: object, fetch: Fetch, path: (strin
   const execute = () => Promise.resolve({ data, errors: [error] });
   const located = withErrorPaths(execute, () => plan);
   const { errors = [] } = await located({} as Parameters<Execute>[0]);
-  return errors.map((one) => one.path?.join('.'));
+  return errors;
+}
+
+async function pathsOf(...response: Parameters<typeof errorsOf>) {
+  return (await errorsOf(...response)).map((one) => one.path?.join('.'));
 }
 
 const payments = fetchOf(
@@ -85,4 +89,45 @@ it('fields of other root fetches, and fields that another subgraph returned, hav
 
 it('an error is unchanged if no field is null', async () => {
   expect(await pathsOf(sequence(orders), { orders: { nodes: [] } }, orders)).toEqual([undefined]);
+});
+
+describe('more lost fields than an answer may have errors', () => {
+  const product = fetchOf('product', entities('... on Product{name}'), [id]);
+  const path = ['orders', 'nodes', '@', 'items', '@', 'product'];
+  const plan = sequence(fetchOf('order', '{orders{nodes{items{product{id}}}}}'), flatten(path, product));
+  const dataWith = (orders: number, items: number) => ({
+    orders: {
+      nodes: Array.from({ length: orders }, () => ({
+        items: Array.from({ length: items }, () => ({ product: null })),
+      })),
+    },
+  });
+
+  it('100 have an error each', async () => {
+    const errors = await errorsOf(plan, dataWith(5, 20), product, path);
+    expect(errors).toHaveLength(100);
+    expect(errors[99]).toMatchObject({
+      ...{ message: 'unavailable', path: ['orders', 'nodes', 4, 'items', 19, 'product'] },
+    });
+  });
+
+  it('2,000 have one error, at the outermost list that they are in', async () => {
+    expect(await errorsOf(plan, dataWith(50, 40), product, path)).toEqual([
+      expect.objectContaining({
+        message: 'unavailable Fields below this path are missing, too many to be listed one by one.',
+        path: ['orders', 'nodes'],
+        extensions: { serviceName: 'product' },
+      }),
+    ]);
+  });
+
+  it('a list without a lost field has no error, and a field in no list has its own', async () => {
+    const users = fetchOf('user', '{full{name} empty{name} me{name}}');
+    const many = Array.from({ length: 2_000 }, () => ({ name: null }));
+    const data = { full: many, empty: [{ name: 'given' }], me: null };
+    expect((await errorsOf(sequence(users), data, users)).map((one) => [one.path, one.message])).toEqual([
+      [['full'], expect.stringContaining('Fields below this path')],
+      [['me'], 'unavailable'],
+    ]);
+  });
 });

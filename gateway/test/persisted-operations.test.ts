@@ -111,6 +111,13 @@ describe('With a safelist', () => {
     }),
   );
 
+  it('another one is refused as not listed, whatever else is wrong with it', () =>
+    withMode('safelist', async (ask) => {
+      const query = 'query ($sort: ProductSort!) { products(sort: $sort) { nodes { id } } }';
+      for (const variables of [{}, { sort: 'RANDOM' }, { sort: null }])
+        expect(code(await ask.body({ query, variables }))).toEqual(notListed);
+    }));
+
   it('one that is listed does not bring another one in', () =>
     withMode('safelist', async (ask) => {
       const both = `${listed} query Other { products { nodes { id } } }`;

@@ -21,7 +21,6 @@ import { withHashingTurns } from './hashing-turns';
 import { withIntrospection } from './introspection';
 import type { ReloadingGateway } from './reloading-gateway';
 import { rootTypeRule } from './root-type-rule';
-import { refuseUnplannable } from './unplannable';
 
 /** Executes operations, those of /graphql and those of the REST facade alike. */
 export function createApolloServer(options: {
@@ -34,7 +33,7 @@ export function createApolloServer(options: {
   const { gateway, persisted, settings, logger, app } = options;
   const isProduction = settings.NODE_ENV === 'production';
   return new ApolloServer<GatewayContext>({
-    gateway: withIntrospection(refuseUnplannable(withHashingTurns(gateway, settings), logger)),
+    gateway: withIntrospection(withHashingTurns(gateway, settings)),
     logger,
     introspection: !isProduction,
     // What graphql-js suggests for a name that is wrong is introspection by guesses.
@@ -53,8 +52,9 @@ export function createApolloServer(options: {
       isProduction ? ApolloServerPluginLandingPageDisabled() : sandboxPage(),
       resolvePersistedId(persisted),
       refuseUnknownOperation(),
-      checkVariables({ hideSuggestions: isProduction }),
+      // Before checkVariables: of an operation that is not listed, clients learn nothing else.
       guardOperations(persisted, logger),
+      checkVariables({ hideSuggestions: isProduction }),
       limitCost(settings, (schema) => gateway.costsOf(schema)),
       answerHeaders(),
       reportBrokenPromises(logger),

@@ -7,6 +7,7 @@ import { withDistinctNames } from './operation-names';
 import { parseCustomScalars } from './scalar-parsing';
 import type { QueryPlan } from './error-paths/planned-fetches';
 import { withErrorPaths } from './error-paths/with-error-paths';
+import { refuseUnplannable } from './unplannable';
 
 /** One composed graph, ready to execute operations. */
 export interface SupergraphVersion {
@@ -44,7 +45,8 @@ export async function loadSupergraphVersion(options: {
   });
   const { schema, executor } = await gateway.load();
   parseCustomScalars(schema);
-  const executeWithPaths = withErrorPaths(executor, (request) => plans.get(request));
+  const executePlannable = refuseUnplannable(executor, logger);
+  const executeWithPaths = withErrorPaths(executePlannable, (request) => plans.get(request));
   const execute = withDistinctNames(executeWithPaths, sdl);
   const id = createHash('sha256').update(sdl).digest('hex').slice(0, 12);
   return { id, sdl, schema, costs: readCostTable(sdl), execute };

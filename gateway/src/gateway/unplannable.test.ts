@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ApolloServer, type ApolloServerOptions } from '@apollo/server';
+import { ApolloServer } from '@apollo/server';
 import { createLogger } from '@shop/kit/logger';
+import { counter } from '@shop/kit/metrics';
 import { GraphQLError } from 'graphql';
 import type { GatewayContext } from '../context';
 import { ReloadingGateway } from './reloading-gateway';
@@ -9,7 +10,6 @@ import { RequestBudget } from './request-budget';
 import { loadSupergraphVersion, type SupergraphVersion } from './supergraph-version';
 import { refuseUnplannable } from './unplannable';
 
-type Gateway = NonNullable<ApolloServerOptions<GatewayContext>['gateway']>;
 type Request = Parameters<SupergraphVersion['execute']>[0];
 
 const logger = createLogger({ service: 'gateway' });
@@ -19,13 +19,8 @@ afterEach(() => warned.mockClear());
 
 /** What becomes of an operation whose execution throws. */
 async function executed(error: Error, budget = new RequestBudget()) {
-  const failing = {
-    load: () => Promise.resolve({ executor: () => Promise.reject(error) }),
-    onSchemaLoadOrUpdate: () => () => undefined,
-    stop: () => Promise.resolve(),
-  } as unknown as Gateway;
-  const { executor } = await refuseUnplannable(failing, logger).load({} as never);
-  return executor?.({ operationName: 'Cart', context: { budget } } as unknown as Request);
+  const execute = refuseUnplannable(() => Promise.reject(error), logger);
+  return execute({ operationName: 'Cart', context: { budget } } as unknown as Request);
 }
 
 it('an operation that the planner rejects is 400, and its document is not logged', async () => {
@@ -51,12 +46,16 @@ it('a failure after a subgraph was called is not a client error', async () => {
   await expect(executed(new TypeError('x'), mutated)).rejects.toThrow(TypeError);
 });
 
-it('fragments above the limit of the real planner are rejected with 400', async () => {
-  const version = await loadSupergraphVersion({
+async function realVersion() {
+  return loadSupergraphVersion({
     sdl: readFileSync(join(__dirname, '../../supergraph.graphql'), 'utf8'),
     logger,
     dataSourceFor: () => ({ process: () => Promise.reject(new Error('nothing is fetched')) }),
   });
+}
+
+it('fragments beyond the limit of the real planner are refused with 400, and counted', async () => {
+  const before = await refusals();
   const doubled = Array.from(
     { length: 24 },
     (_, index) =>
@@ -65,7 +64,7 @@ it('fragments above the limit of the real planner are rejected with 400', async 
   const query = `mutation { payOrder(input: { orderId: "x" }) { ...F24 } }
     fragment F0 on Problem { code message } ${doubled.join(' ')}`;
   const apollo = new ApolloServer<GatewayContext>({
-    gateway: refuseUnplannable(new ReloadingGateway(version), logger),
+    gateway: new ReloadingGateway(await realVersion()),
     logger,
   });
   await apollo.start();
@@ -76,4 +75,21 @@ it('fragments above the limit of the real planner are rejected with 400', async 
     400,
     { singleResult: { errors: [{ extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } }] } },
   ]);
+  expect(await refusals()).toBe(before + 1);
 });
+
+it('an exception of our own code around the executor is no refusal', async () => {
+  const { execute } = await realVersion();
+  // Reading it is a step of the renaming of aliases.
+  const request = { document: undefined, context: { budget: new RequestBudget() } };
+  await expect(execute(request as unknown as Request)).rejects.toThrow();
+  expect(warned).not.toHaveBeenCalled();
+});
+
+async function refusals(): Promise<number> {
+  const { values } = await counter({
+    name: 'graphql_unplannable_operations_total',
+    help: 'as registered',
+  }).get();
+  return values[0]?.value ?? 0;
+}

@@ -1,40 +1,36 @@
-import type { ApolloServerOptions } from '@apollo/server';
 import type { Logger } from '@shop/kit/logger';
+import { counter } from '@shop/kit/metrics';
 import { GraphQLError } from 'graphql';
 import type { GatewayContext } from '../context';
+import { shownName } from './shown-name';
 import type { SupergraphVersion } from './supergraph-version';
 
-type Gateway = NonNullable<ApolloServerOptions<GatewayContext>['gateway']>;
-type Executor = SupergraphVersion['execute'];
-
-/** Maximum length of an operation name in a log entry. */
-const longestName = 100;
+type Execute = SupergraphVersion['execute'];
 
 /**
- * Reports an operation that is valid for the schema but rejected by the query planner as a client
- * error: nothing was executed, and the client must change the operation. Errors that already have
- * a status are passed on.
+ * An operation that the query planner does not take, although it is valid for the schema, is refused as the client's: nothing was executed,
+ * and only another operation helps. Errors that have a status already are passed on.
+ *
+ * @param execute of @apollo/gateway itself: what our own code around it throws is no refusal
  */
-export function refuseUnplannable(gateway: Gateway, logger: Logger): Gateway {
-  const refusing =
-    (execute: Executor): Executor =>
-    async (request) => {
-      try {
-        return await execute(request);
-      } catch (error) {
-        const { budget } = request.context as unknown as GatewayContext;
-        if (budget.hasBegun || hasStatus(error)) throw error;
-        logger.warn('query planner refused an operation', {
-          operation: request.operationName?.slice(0, longestName),
-          ...placeOf(error),
-        });
-        return { errors: [unplannable()] };
-      }
-    };
-  return {
-    load: async (options) => ({ executor: refusing((await gateway.load(options)).executor as Executor) }),
-    onSchemaLoadOrUpdate: (listener) => gateway.onSchemaLoadOrUpdate(listener),
-    stop: () => gateway.stop(),
+export function refuseUnplannable(execute: Execute, logger: Logger): Execute {
+  const refused = counter({
+    name: 'graphql_unplannable_operations_total',
+    help: 'Valid operations of clients that the query planner refused.',
+  });
+  return async (request) => {
+    try {
+      return await execute(request);
+    } catch (error) {
+      const { budget } = request.context as unknown as GatewayContext;
+      if (budget.hasBegun || hasStatus(error)) throw error;
+      refused.inc();
+      logger.warn('query planner refused an operation', {
+        operation: shownName(request.operationName ?? ''),
+        ...placeOf(error),
+      });
+      return { errors: [unplannable()] };
+    }
   };
 }
 

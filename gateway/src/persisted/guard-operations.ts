@@ -3,14 +3,13 @@ import type { Logger } from '@shop/kit/logger';
 import { counter } from '@shop/kit/metrics';
 import { GraphQLError } from 'graphql';
 import type { GatewayContext } from '../context';
+import { shownName } from '../gateway/shown-name';
 import { operationId } from './operation-id';
 import type { PersistedOperations } from './persisted-operations';
 
 /** So many different names are logged in an hour: whoever makes names up must not fill the log, nor silence it for good. */
 const maximumLogged = 1_000;
 const loggedForMs = 60 * 60_000;
-/** Longer than any that a person gives. */
-const longestName = 100;
 
 /** Logs or refuses operations of clients that are not in the manifest. */
 export function guardOperations(
@@ -51,7 +50,7 @@ export function unlistedTeller(logger: Logger): (name: string | null, id: string
       told.clear();
       since = performance.now();
     }
-    const operation = name.slice(0, longestName);
+    const operation = shownName(name);
     const key = `${operation} ${id}`;
     if (told.has(key) || told.size >= maximumLogged) return;
     told.add(key);

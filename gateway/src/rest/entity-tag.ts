@@ -24,14 +24,19 @@ const noVersion = new Date(0).toISOString();
  */
 export function expectedVersions(ifMatch: string | undefined): [string, ...string[]] | undefined {
   if (ifMatch === undefined || ifMatch.trim() === '*') return undefined;
-  const times = tagsIn(ifMatch)
-    .map((tag) => Date.parse(/^"([^"/]*)(?:\/\d+)?"$/.exec(tag)?.[1] ?? ''))
-    .filter((time) => !Number.isNaN(time));
-  const [first = noVersion, ...others] = times.map((time) => new Date(time).toISOString());
+  const [first = noVersion, ...others] = tagsIn(ifMatch)
+    .map((tag) => /^"([^"/]+)(?:\/\d+)?"$/.exec(tag)?.[1] ?? '')
+    .filter(isVersion);
   return [first, ...others];
 }
 
-/** The tags of a header value; none if it is not a list of tags. */
+/** Only the form that `entityTag` writes: Date.parse takes "5" for a month of 2001. */
+function isVersion(text: string): boolean {
+  const time = /^\d{4}-/.test(text) ? Date.parse(text) : NaN;
+  return !Number.isNaN(time) && new Date(time).toISOString() === text;
+}
+
+/** The tags of a list as they came; none for what is not a list of tags. */
 function tagsIn(header: string): string[] {
   const tag = /(?:W\/)?"[^"]*"/g;
   return /^[\s,]*$/.test(header.replace(tag, '')) ? (header.match(tag) ?? []) : [];

@@ -21,12 +21,16 @@ export function collectRouteMethods(app: FastifyInstance): RouteMethods {
       // Cannot throw: the router has already decoded the path.
       const asked = decodeURI(path).split('/');
       const matching = [...methodsByPattern].filter(([pattern]) => isMatch(pattern.split('/'), asked));
-      return matching.flatMap(([, methods]) => [...methods]).sort();
+      return [...new Set(matching.flatMap(([, methods]) => [...methods]))].sort();
     },
   };
 }
 
 function isMatch(pattern: readonly string[], asked: readonly string[]): boolean {
+  if (pattern.at(-1) === '*') {
+    const fixed = pattern.slice(0, -1);
+    return isMatch(fixed, asked.slice(0, fixed.length)) && asked.slice(fixed.length).join('/') !== '';
+  }
   return (
     pattern.length === asked.length &&
     pattern.every((part, index) => (part.startsWith(':') ? asked[index] !== '' : part === asked[index]))

@@ -12,7 +12,9 @@ export function answerUnmatched(app: FastifyInstance, methods: RouteMethods): vo
   const answer = (request: FastifyRequest, reply: FastifyReply) => {
     const path = pathOf(request.url);
     const allowed = methods.allowedAt(path);
-    if (allowed.length === 0) return sendProblem(request, reply, unknownPath(path, methods));
+    // A wildcard route takes the method and may still have nothing at the path.
+    if (allowed.length === 0 || allowed.includes(request.method))
+      return sendProblem(request, reply, unknownPath(path, methods));
     void reply.header('allow', allowed.join(', '));
     const detail = `${request.method} is not allowed for this path: use ${allowed.join(', ')}.`;
     return sendProblem(request, reply, new RestProblem('method_not_allowed', detail));

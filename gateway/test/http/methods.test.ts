@@ -12,6 +12,14 @@ beforeAll(async () => {
   const { body } = await rest(gateway.url)<{ paths: object }>('GET', '/openapi.json');
   const documented = Object.keys(body.paths).map((path) => path.replace(/\{\w+\}/g, 'x'));
   paths = [...documented, '/graphql', '/healthz', '/readyz', '/metrics', '/docs', '/openapi.json'];
+  paths.push(
+    '/graphiql',
+    '/graphiql/main.js',
+    '/schema.graphql',
+    '/.well-known/jwks.json',
+    '/',
+    '/docs/docs.js',
+  );
 });
 afterAll(() => gateway?.stop());
 
@@ -50,6 +58,21 @@ describe('A method', () => {
       expect([head.status, head.body]).toEqual([get.status, '']);
       expect(/^content-type: .*$/im.exec(head.head)?.[0]).toBe(/^content-type: .*$/im.exec(get.head)?.[0]);
     }
+  });
+});
+
+describe('A path below a wildcard', () => {
+  it('is 405 with Allow for a method that the wildcard lacks, and OPTIONS names the same methods', async () => {
+    for (const path of ['/graphiql/main.js', '/graphiql/nothing/at/all.js']) {
+      const [post, options] = [await send(`POST ${path}`), await send(`OPTIONS ${path}`)];
+      expect([path, post.status, allowOf(post.head)]).toEqual([path, 405, 'GET, HEAD']);
+      expect([path, options.status, allowOf(options.head)]).toEqual([path, 204, 'GET, HEAD']);
+    }
+  });
+
+  it.each(['/graphiql/nothing.js', '/graphiql/'])('is 404 where there is no file: GET %s', async (path) => {
+    const { status, body } = await send(`GET ${path}`);
+    expect([status, JSON.parse(body)]).toMatchObject([404, { code: 'not_found' }]);
   });
 });
 

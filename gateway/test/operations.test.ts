@@ -65,9 +65,14 @@ describe('The port of the gateway', () => {
     'http://127.0.0.1:8081',
     'http://[::1]:4200',
     'http://localhost',
+    'http://app.localhost:5173',
+    'https://admin.shop.localhost',
   ];
   const notLocal = [
     'http://localhost.evil.example',
+    'http://app.localhost.evil.example:5173',
+    'http://evillocalhost:5173',
+    'http://.localhost:5173',
     'http://evil.example/localhost',
     'http://127.0.0.1.evil.example:80',
   ];

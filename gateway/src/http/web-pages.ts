@@ -6,8 +6,8 @@ import { answerOptions } from './options-requests';
 import type { RouteMethods } from './route-methods';
 
 const sandboxOrigins = ['https://studio.apollographql.com', 'https://sandbox.embed.apollographql.com'];
-/** Development servers of frontends, on any port. */
-const localOrigin = /^https?:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/;
+/** A frontend's development server, on whatever port. Names below localhost are of this machine too (RFC 6761, section 6.3). */
+const localOrigin = /^https?:\/\/((?:[a-z0-9-]+\.)*localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/;
 
 /** What pages of other origins may do here, and the headers that protect our own pages. */
 export async function protectWebPages(

@@ -232,12 +232,12 @@ const mistakes: Mistake[] = [
   [
     'a Host header that is none',
     { body: { query: typename }, headers: { host: '[' } },
-    badRequest('Host header'),
+    badInput('The Host header is not a host name'),
   ],
   [
     'a Host header with a space',
     { search: 'query={__typename}', headers: { host: 'a b' } },
-    badRequest('Host header'),
+    badInput('The Host header is not a host name'),
   ],
 ];
 
@@ -294,9 +294,17 @@ describe("a client's mistake", () => {
       return (JSON.parse(text) as { errors: { extensions: object }[] }).errors;
     };
     expect(await errorsFor([0, 0, 0])).toHaveLength(3);
-    const many = await errorsFor(Array.from({ length: 50_000 }, () => 0));
+    const many = await errorsFor(Array.from({ length: 1_000 }, () => 0));
     expect(many).toHaveLength(20);
     for (const { extensions } of many) expect(extensions).toEqual({ code: 'BAD_USER_INPUT' });
+    expect(await errorsFor(Array.from({ length: 1_001 }, () => 0))).toEqual([
+      expect.objectContaining({
+        message: expect.stringMatching(
+          /^Variable "\$i" has a value of 1001 elements.* 1000 is the limit/,
+        ) as string,
+        extensions: { code: 'BAD_USER_INPUT' },
+      }),
+    ]);
   });
 
   it('in the name of an enum value or input field gets no suggestion in production', async () => {

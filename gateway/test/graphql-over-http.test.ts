@@ -1,6 +1,7 @@
 import { auditServer } from 'graphql-http';
 import type { RunningService } from '@shop/kit/service';
 import { graphql, rest } from '@shop/testkit/http';
+import { exchangeRaw } from '@shop/testkit/raw-socket';
 import { startLocalGateway } from './local-gateway';
 
 describe('/graphql', () => {
@@ -91,6 +92,25 @@ describe('/graphql', () => {
         },
       ],
     ]);
+  });
+
+  it('answers whatever a trusted proxy says of host and protocol, and HTTP/1.0 without a Host', async () => {
+    const behindProxy = await startLocalGateway({ TRUST_PROXY: 'loopback' });
+    try {
+      for (const [name, value] of [
+        ['x-forwarded-host', '['],
+        ['x-forwarded-proto', 'a b'],
+      ] as const) {
+        const { status, body } = await rest(behindProxy.url)('POST', '/graphql', {
+          ...{ body: { query: '{ __typename }' }, headers: { [name]: value } },
+        });
+        expect([name, status, body]).toEqual([name, 200, { data: { __typename: 'Query' } }]);
+      }
+    } finally {
+      await behindProxy.stop();
+    }
+    const line = 'GET /graphql?query={__typename} HTTP/1.0\r\nApollo-Require-Preflight: true\r\n\r\n';
+    expect((await exchangeRaw(gateway.url, line)).status).toBe(200);
   });
 
   it('knows automatic persisted queries', async () => {

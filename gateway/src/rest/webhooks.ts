@@ -13,7 +13,7 @@ export const webhookRoute = {
   operationId: 'receiveWebhook',
   summary: 'Take a webhook of a payment provider',
   description:
-    'For payment providers, who sign each body in a header of their own (Stripe-Signature, Simulator-Signature). The bytes are taken as they are, whatever the Content-Type says. Anything but 204: not stored, send it again.',
+    'For payment providers, who sign each body in a header of their own (Stripe-Signature, Simulator-Signature). The bytes are taken as they are, whatever media type the Content-Type names; a charset other than UTF-8 is 400. Anything but 204: not stored, send it again.',
   takesBytes: true,
   answers: { 204: { description: 'Stored, now or earlier; it is processed after.' } },
   failures: ['not_found'],

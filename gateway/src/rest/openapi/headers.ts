@@ -30,6 +30,8 @@ export const answerHeaders: Readonly<Record<AnswerHeader, HeaderText>> = {
 export const idempotencyKeyTexts = {
   replayed:
     'The same key and the same request get the first answer again, with Idempotent-Replayed: true. 1 to 128 printable ASCII characters, unique per user.',
+  registered:
+    'The same key, email and password sign in to the account that the first request made, with new tokens and Idempotent-Replayed: true. 1 to 128 printable ASCII characters, unique among all registrations.',
   ignored:
     'Accepted without effect: an answer with tokens is never replayed, because they would have to be kept.',
 } as const;

@@ -25,9 +25,12 @@ function queryParameters({ query }: DocumentedRoute): JsonSchema[] {
   });
 }
 
-function headerParameters({ headers = [], idempotencyKey }: DocumentedRoute): JsonSchema[] {
+function headerParameters({ headers = [], idempotencyKey, access }: DocumentedRoute): JsonSchema[] {
   const texts = headers.map((header) => requestHeaders[header]);
-  if (idempotencyKey)
-    texts.push({ name: 'Idempotency-Key', description: idempotencyKeyTexts[idempotencyKey] });
+  if (idempotencyKey) {
+    // Without a user there is nobody whose key it could be: docs/decisions/0031.
+    const kind = idempotencyKey === 'replayed' && access === 'anyone' ? 'registered' : idempotencyKey;
+    texts.push({ name: 'Idempotency-Key', description: idempotencyKeyTexts[kind] });
+  }
   return texts.map((text) => ({ ...text, in: 'header', required: false, schema: { type: 'string' } }));
 }

@@ -16,7 +16,11 @@ export function responsesOf(route: DocumentedRoute): Record<string, JsonSchema> 
 function success({ description, body, headers = [] }: AnswerDefinition, route: DocumentedRoute): JsonSchema {
   const texts = headers.map((header) => answerHeaders[header]);
   if (route.idempotencyKey === 'replayed') {
-    texts.push({ name: 'Idempotent-Replayed', description: 'true when this is the first answer again.' });
+    const again =
+      route.access === 'anyone'
+        ? 'the account of the first request, with new tokens'
+        : 'the first answer again';
+    texts.push({ name: 'Idempotent-Replayed', description: `true when this is ${again}.` });
   }
   return {
     description,

@@ -1,7 +1,7 @@
 import { GraphQLError } from 'graphql';
 
-/** Elements of one list, or fields of one object, in the variables. No argument allows as many. */
-const maximumItems = 1_000;
+/** Of a list or an object anywhere in the variables, before any of them is looked at. No argument takes as many. */
+const maximumVariableItems = 1_000;
 
 /**
  * The error of the first variable with a list or object above the limit, else undefined. Iterative,
@@ -13,7 +13,7 @@ export function oversizedVariable(variables: Readonly<Record<string, unknown>>):
     const [name, value] = entry;
     if (typeof value !== 'object' || value === null) continue;
     const items = Object.values(value) as unknown[];
-    if (items.length > maximumItems) return tooManyItems(name, items.length);
+    if (items.length > maximumVariableItems) return tooManyItems(name, items.length);
     for (const inner of items) waiting.push([name, inner]);
   }
   return undefined;
@@ -21,6 +21,6 @@ export function oversizedVariable(variables: Readonly<Record<string, unknown>>):
 
 function tooManyItems(name: string, length: number): GraphQLError {
   return new GraphQLError(
-    `Variable "$${name}" has a value of ${length} elements or fields, and ${maximumItems} is the limit.`,
+    `Variable "$${name}" has a value of ${length} elements or fields, and ${maximumVariableItems} is the limit.`,
   );
 }

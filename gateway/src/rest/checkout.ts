@@ -5,7 +5,7 @@ import {
   RestPayOrderDocument,
 } from './generated/operations';
 import { problemOfMember } from './problem';
-import { maximumItems } from './request-body';
+import { maximumArrayLength } from './request-body';
 import { required } from './required';
 import { defineRoute } from './route';
 import { order, orderAndPayment, toOrderAndPayment, toPlacedOrder } from './shapes/order';
@@ -31,7 +31,7 @@ const orderLine = named(
     }),
 );
 
-const newOrder = named('NewOrder', z.strictObject({ items: z.array(orderLine).max(maximumItems) }));
+const newOrder = named('NewOrder', z.strictObject({ items: z.array(orderLine).max(maximumArrayLength) }));
 
 const newPayment = named(
   'NewPayment',

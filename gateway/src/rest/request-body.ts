@@ -10,8 +10,8 @@ interface FieldError {
   message: string;
 }
 
-/** Maximum elements of an array in a body. The limits of the subgraphs are not higher. */
-export const maximumItems = 100;
+/** Of an array in a body. The subgraphs have limits of their own, which are not higher. */
+export const maximumArrayLength = 100;
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -70,8 +70,8 @@ function invalidInput(errors: FieldError[]): RestProblem {
 /** Only checks members of the body: no route accepts nested arrays. */
 function findLongArray(body: object): FieldError | undefined {
   for (const [path, value] of Object.entries(body)) {
-    if (!Array.isArray(value) || value.length <= maximumItems) continue;
-    return { path, message: `must have at most ${maximumItems} elements, not ${value.length}` };
+    if (!Array.isArray(value) || value.length <= maximumArrayLength) continue;
+    return { path, message: `must have at most ${maximumArrayLength} elements, not ${value.length}` };
   }
   return undefined;
 }

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import { request } from 'node:http';
-import type { RunningService } from '@shop/kit/service';
 import { graphql } from '@shop/testkit/http';
-import { silentLogger, startLocalGateway } from './local-gateway';
+import { startLocalGateway, useLocalGateway } from './local-gateway';
 
 const hash = (text: string) => createHash('sha256').update(text).digest('hex');
 const typename = '{ __typename }';
@@ -242,21 +241,14 @@ const mistakes: Mistake[] = [
 ];
 
 describe("a client's mistake", () => {
-  const logger = silentLogger();
-  const logged = jest.spyOn(logger, 'error');
-  let gateway: RunningService;
-  beforeAll(async () => {
-    gateway = await startLocalGateway({}, logger);
-  });
-  afterAll(() => gateway?.stop());
-  afterEach(() => logged.mockClear());
+  const local = useLocalGateway();
 
   /** fetch does not allow every Host value. */
   function send({ body, search, headers }: Sent): Promise<{ status: number; text: string }> {
     const payload = typeof body === 'string' ? body : JSON.stringify(body);
     return new Promise((resolve, reject) => {
       const sent = request(
-        `${gateway.url}/graphql${search ? `?${search}` : ''}`,
+        `${local.url}/graphql${search ? `?${search}` : ''}`,
         {
           method: search === undefined ? 'POST' : 'GET',
           headers: {
@@ -284,7 +276,7 @@ describe("a client's mistake", () => {
       ...{ status: expected.status, code: expected.code },
     });
     expect(errors?.[0]?.message ?? '').toContain(expected.says ?? '');
-    expect(logged).not.toHaveBeenCalled();
+    expect(local.logged).not.toHaveBeenCalled();
   });
 
   it('in variables is reported for each invalid value, up to 20', async () => {
@@ -308,7 +300,7 @@ describe("a client's mistake", () => {
   });
 
   it('in the name of an enum value or input field gets no suggestion in production', async () => {
-    const production = await startLocalGateway({ NODE_ENV: 'production' }, logger);
+    const production = await startLocalGateway({ NODE_ENV: 'production' }, local.logger);
     const ask = async (url: string, type: string, value: unknown) => {
       const argument = type === 'ProductSort' ? 'sort' : 'filter';
       const query = `query ($v: ${type}) { products(${argument}: $v) { nodes { id } } }`;
@@ -316,9 +308,9 @@ describe("a client's mistake", () => {
       return body.errors?.[0]?.message;
     };
     try {
-      expect(await ask(gateway.url, 'ProductSort', 'NEWES')).toContain('Did you mean');
+      expect(await ask(local.url, 'ProductSort', 'NEWES')).toContain('Did you mean');
       expect(await ask(production.url, 'ProductSort', 'NEWES')).not.toContain('Did you mean');
-      expect(await ask(gateway.url, 'ProductFilter', { searc: 'x' })).toContain('Did you mean');
+      expect(await ask(local.url, 'ProductFilter', { searc: 'x' })).toContain('Did you mean');
       expect(await ask(production.url, 'ProductFilter', { searc: 'x' })).not.toContain('Did you mean');
     } finally {
       await production.stop();

@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { customScalars } from '@shop/kit/scalars';
-import type { RunningService } from '@shop/kit/service';
 import { graphql, type RequestOptions } from '@shop/testkit/http';
 import { buildSchema, isScalarType, isSpecifiedScalarType } from 'graphql';
-import { silentLogger, startLocalGateway } from './local-gateway';
+import { useLocalGateway } from './local-gateway';
 
 const apiSchema = buildSchema(readFileSync(join(__dirname, '..', 'api-schema.graphql'), 'utf8'));
 
@@ -70,17 +69,10 @@ function isJson(literal: string): boolean {
 const kindOf = (name: CustomScalar) => (name === 'DateTime' ? 'mutation ' : '');
 
 describe('a value of a custom scalar', () => {
-  const logger = silentLogger();
-  const logged = jest.spyOn(logger, 'error');
-  let gateway: RunningService;
-  beforeAll(async () => {
-    gateway = await startLocalGateway({}, logger);
-  });
-  afterAll(() => gateway?.stop());
-  afterEach(() => logged.mockClear());
+  const local = useLocalGateway();
 
   async function ask(query: string, options: RequestOptions & { variables?: Record<string, unknown> } = {}) {
-    const { status, body } = await graphql(gateway.url)(query, options);
+    const { status, body } = await graphql(local.url)(query, options);
     const [error] = body.errors ?? [];
     return { status, code: error?.extensions?.['code'], message: error?.message };
   }
@@ -99,7 +91,7 @@ describe('a value of a custom scalar', () => {
       expect(answer).toMatchObject({ status: 400, code: 'GRAPHQL_VALIDATION_FAILED' });
       expect(answer.message).toContain(`found ${literal}`);
       expect(answer.message).toMatch(new RegExp(`${name} must be .+`));
-      expect(logged).not.toHaveBeenCalled();
+      expect(local.logged).not.toHaveBeenCalled();
     },
   );
 
@@ -107,7 +99,7 @@ describe('a value of a custom scalar', () => {
     const query = operations[name]('$value').replace('{', `($value: ${name} = ${literal}) {`);
     const answer = await ask(`${kindOf(name) || 'query '}${query}`);
     expect(answer).toMatchObject({ status: 400, code: 'GRAPHQL_VALIDATION_FAILED' });
-    expect(logged).not.toHaveBeenCalled();
+    expect(local.logged).not.toHaveBeenCalled();
   });
 
   it.each(casesOf(refused).filter(([, literal]) => isJson(literal)))(
@@ -116,7 +108,7 @@ describe('a value of a custom scalar', () => {
       const query = operations[name]('$value').replace('{', `($value: ${name}) {`);
       // A string, because JSON.stringify converts 1e999 to null.
       const body = `{"query":${JSON.stringify(`${kindOf(name) || 'query '}${query}`)},"variables":{"value":${json}}}`;
-      const response = await fetch(`${gateway.url}/graphql`, {
+      const response = await fetch(`${local.url}/graphql`, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
         body,
@@ -130,7 +122,7 @@ describe('a value of a custom scalar', () => {
       expect([response.status, errors[0]?.extensions]).toEqual([400, { code: 'BAD_USER_INPUT' }]);
       expect(errors[0]?.message).toContain('Variable "$value" got invalid value');
       expect(errors[0]?.message).toMatch(new RegExp(`${name} must be .+`));
-      expect(logged).not.toHaveBeenCalled();
+      expect(local.logged).not.toHaveBeenCalled();
     },
   );
 

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { RunningService } from '@shop/kit/service';
 import { graphql } from '@shop/testkit/http';
 import {
   buildSchema,
@@ -11,7 +10,7 @@ import {
   isLeafType,
   isObjectType,
 } from 'graphql';
-import { silentLogger, startLocalGateway } from './local-gateway';
+import { useLocalGateway } from './local-gateway';
 
 const apiSchema = buildSchema(readFileSync(join(__dirname, '..', 'api-schema.graphql'), 'utf8'));
 // The introspection types of graphql-js, not those of the query planner.
@@ -61,22 +60,16 @@ function ordered(value: unknown): unknown {
 }
 
 describe('introspection', () => {
-  const logger = silentLogger();
-  const logged = jest.spyOn(logger, 'error');
-  let gateway: RunningService;
-  beforeAll(async () => {
-    gateway = await startLocalGateway({}, logger);
-  });
-  afterAll(() => gateway?.stop());
+  const local = useLocalGateway();
 
   async function expectSameAsGraphqlJs(source: string): Promise<void> {
-    const { status, body } = await graphql(gateway.url)(source);
+    const { status, body } = await graphql(local.url)(source);
     const expected = graphqlSync({ schema: apiSchema, source });
     expect(expected.errors).toBeUndefined();
     expect({ status, ...body, data: ordered(body.data) }).toEqual({
       ...{ status: 200, data: ordered(JSON.parse(JSON.stringify(expected.data))) },
     });
-    expect(logged).not.toHaveBeenCalled();
+    expect(local.logged).not.toHaveBeenCalled();
   }
 
   it.each(Object.entries(places))('answers every field of %s as graphql-js does', (place, query) =>
@@ -103,7 +96,7 @@ describe('introspection', () => {
     ['false', 'an input', 'ProductFilter'],
   ])('isOneOf is %s for %s', async (expected, _kind, name) => {
     const query = 'query ($name: String!) { __type(name: $name) { isOneOf } }';
-    const { body } = await graphql(gateway.url)<{ __type: object }>(query, { variables: { name } });
+    const { body } = await graphql(local.url)<{ __type: object }>(query, { variables: { name } });
     expect(body).toEqual({ data: { __type: { isOneOf: JSON.parse(expected) as unknown } } });
   });
 
@@ -116,6 +109,6 @@ describe('introspection', () => {
     ],
     ['{ __typename __schema @skip(if: true) { __typename } }', { __typename: 'Query' }],
   ])('answers %s', async (query, data) => {
-    expect((await graphql(gateway.url)(query)).body).toEqual({ data });
+    expect((await graphql(local.url)(query)).body).toEqual({ data });
   });
 });

@@ -22,3 +22,31 @@ export function startLocalGateway(
   const settings = loadSettings({ ...serviceEnvironmentFor('gateway'), ...subgraphs, ...env });
   return startGateway(settings, logger);
 }
+
+/** `startLocalGateway` for the tests of one describe block, which watch its errors. */
+class LocalGateway {
+  readonly logger = silentLogger();
+  readonly logged = jest.spyOn(this.logger, 'error');
+  private running: RunningService | undefined;
+
+  get url(): string {
+    if (!this.running) throw new Error('The gateway runs in tests only, not while they are collected.');
+    return this.running.url;
+  }
+
+  async start(): Promise<void> {
+    this.running = await startLocalGateway({}, this.logger);
+  }
+
+  async stop(): Promise<void> {
+    await this.running?.stop();
+  }
+}
+
+export function useLocalGateway(): LocalGateway {
+  const gateway = new LocalGateway();
+  beforeAll(() => gateway.start());
+  afterAll(() => gateway.stop());
+  afterEach(() => gateway.logged.mockClear());
+  return gateway;
+}

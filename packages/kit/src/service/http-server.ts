@@ -19,15 +19,14 @@ export type ConnectionLimits = Pick<
 
 export interface HttpServerOptions {
   limits: ConnectionLimits;
-  /** Maximum size of a request body; default 256 KiB. */
-  bodyLimitBytes?: number;
   /** Addresses and networks of proxies that may say, in X-Forwarded-For, where a request came from. Default nobody. */
   trustedProxies?: string[];
   /** Answers a request whose address cannot be decoded; it reaches no route, hook or error handler. */
   answerUnreadableUrl?: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => void;
 }
 
-const defaultBodyLimitBytes = 256 * 1_024;
+/** Of a route that sets no limit of its own. */
+const bodyLimitBytes = 256 * 1_024;
 // Longer than any client pool keeps a connection idle, so that the server is never the one that closes it first.
 const keepAliveTimeoutMs = 75_000;
 // Closes connections without reads or writes, such as clients that do not read the response.
@@ -39,7 +38,7 @@ const maxParamLength = 16_384;
 
 /** Fastify with the settings that every process shares; each request and its answer have an id, the caller's where it gave one. */
 export function createHttpServer(options: HttpServerOptions): FastifyInstance {
-  const { limits, bodyLimitBytes = defaultBodyLimitBytes, trustedProxies, answerUnreadableUrl } = options;
+  const { limits, trustedProxies, answerUnreadableUrl } = options;
   const app = Fastify({
     bodyLimit: bodyLimitBytes,
     trustProxy: trustedProxies?.length ? trustedProxies : false,

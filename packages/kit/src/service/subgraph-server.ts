@@ -59,17 +59,17 @@ export interface RunningService {
 }
 
 /**
- * The gateway sends the keys and required fields of all entities in one request: 100 orders with
- * 100 lines each are 750 KB.
+ * Of /graphql only. The gateway sends the keys and required fields of all entities in one request: 100 orders with 100 lines each
+ * are 750 KB.
  */
-const bodyLimitBytes = 4 * 1_024 * 1_024;
+const graphqlBodyLimitBytes = 4 * 1_024 * 1_024;
 
 /** Serves one subgraph: /graphql for callers with a service credential, /healthz and /readyz for everybody. */
 export async function startSubgraph<Context extends SubgraphContext>(
   options: SubgraphOptions<Context>,
 ): Promise<RunningService> {
   const { environment, logger } = options;
-  const app = createHttpServer({ limits: environment, bodyLimitBytes });
+  const app = createHttpServer({ limits: environment });
   maskUnexpectedErrors(app, logger);
   const { HOST: host, METRICS_PORT: metricsPort } = environment;
   const metrics =
@@ -99,6 +99,7 @@ export async function startSubgraph<Context extends SubgraphContext>(
 
   app.post(
     '/graphql',
+    { bodyLimit: graphqlBodyLimitBytes },
     authenticated((request, reply, base) => {
       const context = () => Promise.resolve(options.context(base));
       return fastifyApolloHandler(apollo, { context }).call(app, request, reply) as Promise<unknown>;

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { newCustomer, openShop, type Shop } from './support/shop';
 
 let shop: Shop;
@@ -93,6 +94,13 @@ describe('createOrder', () => {
     const productId = await shop.newProduct();
     const { result } = await shop.createOrder(newCustomer(), [{ productId, quantity }]);
     expect(result).toMatchObject({ __typename: 'InvalidInput', fields: [{ path: 'items.0.quantity' }] });
+  });
+
+  test('that breaks more rules names the first 20', async () => {
+    const items = Array.from({ length: 100 }, () => ({ productId: randomUUID(), quantity: 0 }));
+    const { result } = await shop.createOrder(newCustomer(), items, 'not a key\n');
+    const paths = (result.fields as { path: string }[]).map(({ path }) => path);
+    expect(paths).toEqual(Array.from({ length: 20 }, (_, index) => `items.${index}.quantity`));
   });
 
   test('needs somebody who is signed in', async () => {

@@ -12,10 +12,8 @@ export interface FieldProblem {
 
 const maximumLines = 100;
 const maximumQuantity = 999;
-/** Must equal `@listSize` of InvalidInput.fields. */
-const maximumProblems = 20;
 
-/** Merges lines of the same product, at the first one's position; or returns the invalid fields. */
+/** The lines with the same product merged, at the place of its first; or the rules that they break. */
 export function readOrderLines(
   items: readonly OrderLine[],
 ): { lines: OrderLine[]; problems?: undefined } | { lines?: undefined; problems: FieldProblem[] } {
@@ -35,9 +33,7 @@ export function readOrderLines(
     }
     lines.set(productId, { productId, quantity });
   });
-  return problems.length > 0
-    ? { problems: problems.slice(0, maximumProblems) }
-    : { lines: [...lines.values()] };
+  return problems.length > 0 ? { problems } : { lines: [...lines.values()] };
 }
 
 function quantityRule(before: number): string {

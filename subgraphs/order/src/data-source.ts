@@ -7,6 +7,7 @@ import { CreateEventDeliveries1795410000000 } from './migrations/1795410000000-c
 import { IndexOpenOrders1795430000000 } from './migrations/1795430000000-index-open-orders';
 import { ReadOrdersByIndex1795700000000 } from './migrations/1795700000000-read-orders-by-index';
 import { KeepReconcileWatermark1795700000001 } from './migrations/1795700000001-keep-reconcile-watermark';
+import { CountUnreachedAttempts1795700000002 } from './migrations/1795700000002-count-unreached-attempts';
 import { OrderEventEntity } from './order/order-event.entity';
 import { OrderItemEntity } from './order/order-item.entity';
 import { OrderEntity } from './order/order.entity';
@@ -22,6 +23,7 @@ export const orderDatabase = {
     IndexOpenOrders1795430000000,
     ReadOrdersByIndex1795700000000,
     KeepReconcileWatermark1795700000001,
+    CountUnreachedAttempts1795700000002,
   ],
 } satisfies Partial<DatabaseOptions>;
 

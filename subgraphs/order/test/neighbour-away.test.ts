@@ -85,6 +85,32 @@ describe('While payment is away', () => {
     await shop.expectInvariantsSoon();
   });
 
+  test('any number of tries leaves the order payable, its attempts numbered and its timeline at most 50 entries', async () => {
+    const { customer, orderId } = await newOrder();
+    await shop.neighbours.payment.stop();
+    for (let tries = 1; tries <= 25; tries += 1) {
+      const { code } = await shop.payOrder(customer, orderId, 'sim_success', 'key');
+      expect(code).toBe('UPSTREAM_UNAVAILABLE');
+    }
+    const timeline = (await shop.order(customer, orderId))?.timeline;
+    expect(timeline).toHaveLength(50);
+    expect(timeline?.[0]?.message).toMatch(/^Order placed/);
+
+    await shop.neighbours.payment.start();
+    await eventually(async () => {
+      const { result } = await shop.payOrder(customer, orderId, 'sim_success', 'key');
+      expect(result).toMatchObject({ __typename: 'PayOrderSuccess' });
+    });
+    const paid = await shop.sql<{ attempt: number }>(
+      'payment',
+      'SELECT attempt FROM payments WHERE order_id = $1',
+      [orderId],
+    );
+    expect(paid).toHaveLength(1);
+    expect(paid[0]?.attempt).toBeGreaterThan(25);
+    await shop.expectInvariantsSoon();
+  });
+
   test("an ADMIN's cancellation of a paid order stands, and the refund is made later", async () => {
     const { customer, orderId } = await newOrder();
     await shop.payOrder(customer, orderId, 'sim_success');

@@ -140,7 +140,7 @@ describe('payOrder', () => {
     const conflict = {
       __typename: 'TooManyPaymentAttempts',
       code: 'too_many_payment_attempts',
-      message: expect.stringContaining('the limit of 10 payment attempts'),
+      message: expect.stringContaining('As many payments of this order were attempted as are allowed'),
       order: { status: 'PENDING' },
     };
     expect(refused).toMatchObject({ replayed: false, result: conflict });

@@ -194,8 +194,8 @@ export const mutants: readonly Mutant[] = [
     edits: [
       {
         file: 'subgraphs/order/src/order/order-transition.ts',
-        find: 'attempt >= maximumAttempts)',
-        replace: 'attempt >= 100 * maximumAttempts)',
+        find: 'attempt - unreached >= maximumAttempts)',
+        replace: 'attempt - unreached >= 100 * maximumAttempts)',
       },
     ],
     test: {

@@ -11,6 +11,7 @@ const columns = {
   step: 'step',
   status: 'status',
   attempt: 'attempt',
+  unreachedAttempts: 'unreached_attempts',
   attemptResumed: 'attempt_resumed',
   paymentMethod: 'payment_method',
   paymentId: 'payment_id',

@@ -4,13 +4,14 @@ import type { OrderState } from './order-state';
 /** The columns of `orders` that hold an `OrderState`. */
 export type StateColumns = Pick<
   OrderEntity,
-  'step' | 'attempt' | 'attemptResumed' | 'paymentMethod' | 'paymentId' | 'cancelReason'
+  'step' | 'attempt' | 'unreachedAttempts' | 'attemptResumed' | 'paymentMethod' | 'paymentId' | 'cancelReason'
 >;
 
 export function columnsOf(state: OrderState): StateColumns {
   return {
     step: state.step,
     attempt: state.attempt,
+    unreachedAttempts: 'unreached' in state ? state.unreached : 0,
     attemptResumed: 'resumed' in state && state.resumed,
     paymentMethod: 'paymentMethod' in state ? state.paymentMethod : null,
     paymentId: 'paymentId' in state ? state.paymentId : null,
@@ -20,15 +21,17 @@ export function columnsOf(state: OrderState): StateColumns {
 
 /** @throws Error when the row holds no state that `columnsOf` makes; the table's checks prevent that */
 export function stateOf(order: StateColumns): OrderState {
-  const { step, attempt, paymentId, cancelReason: reason } = order;
+  const { step, attempt, unreachedAttempts: unreached, paymentId, cancelReason: reason } = order;
   switch (step) {
     case 'RESERVING':
     case 'ABANDONING':
       return { step, attempt: 0 };
     case 'AWAITING_PAYMENT':
-      return { step, attempt };
-    case 'PAYING':
-      return { step, attempt, paymentMethod: order.paymentMethod, resumed: order.attemptResumed };
+      return { step, attempt, unreached };
+    case 'PAYING': {
+      const { paymentMethod, attemptResumed: resumed } = order;
+      return { step, attempt, unreached, paymentMethod, resumed };
+    }
     case 'COMMITTING':
     case 'SETTLED':
       return { step, attempt, paymentId: present(paymentId, step) };

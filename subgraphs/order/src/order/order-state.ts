@@ -11,9 +11,10 @@ export type OrderState =
   | { step: 'RESERVING'; attempt: 0 }
   /** Given up before it was placed: whatever is held is given back, then the draft is removed. */
   | { step: 'ABANDONING'; attempt: 0 }
-  | { step: 'AWAITING_PAYMENT'; attempt: number }
+  /** `unreached`: how many of the attempts never reached the payment subgraph; they do not count towards the limit. */
+  | { step: 'AWAITING_PAYMENT'; attempt: number; unreached: number }
   /** `resumed`: a job has taken the attempt up, so the request that began it is not the only one that may have called. */
-  | { step: 'PAYING'; attempt: number; paymentMethod: string | null; resumed: boolean }
+  | { step: 'PAYING'; attempt: number; unreached: number; paymentMethod: string | null; resumed: boolean }
   /** CONFIRMED; the stock that is held is to be booked as sold. */
   | { step: 'COMMITTING'; attempt: number; paymentId: string }
   | { step: 'SETTLED'; attempt: number; paymentId: string }

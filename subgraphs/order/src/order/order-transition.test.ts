@@ -1,3 +1,4 @@
+import { keyEffectOf } from '../idempotency/key-effect';
 import type { OrderFact } from './order-fact';
 import type { OrderState, OrderStep } from './order-state';
 import { columnsOf, stateOf } from './order-state-columns';
@@ -9,8 +10,8 @@ const reason = 'CUSTOMER';
 const states: Record<OrderStep, OrderState> = {
   RESERVING: { step: 'RESERVING', attempt: 0 },
   ABANDONING: { step: 'ABANDONING', attempt: 0 },
-  AWAITING_PAYMENT: { step: 'AWAITING_PAYMENT', attempt: 1 },
-  PAYING: { step: 'PAYING', attempt: 1, paymentMethod: 'card', resumed: false },
+  AWAITING_PAYMENT: { step: 'AWAITING_PAYMENT', attempt: 1, unreached: 0 },
+  PAYING: { step: 'PAYING', attempt: 1, unreached: 0, paymentMethod: 'card', resumed: false },
   COMMITTING: { step: 'COMMITTING', attempt: 1, paymentId },
   SETTLED: { step: 'SETTLED', attempt: 1, paymentId },
   REFUNDING: { step: 'REFUNDING', attempt: 1, paymentId, reason },
@@ -58,7 +59,7 @@ type Consequence = OrderState | 'removed' | 'contradiction';
 /** Everything that happens; any other fact about an order at that step changes nothing. */
 const consequences: Record<OrderStep, Partial<Record<FactName, Consequence>>> = {
   RESERVING: {
-    reserved: { step: 'AWAITING_PAYMENT', attempt: 0 },
+    reserved: { step: 'AWAITING_PAYMENT', attempt: 0, unreached: 0 },
     refused: states.ABANDONING,
     abandoned: states.ABANDONING,
     overdue: states.ABANDONING,
@@ -73,7 +74,7 @@ const consequences: Record<OrderStep, Partial<Record<FactName, Consequence>>> = 
     succeededOther: 'contradiction',
   },
   AWAITING_PAYMENT: {
-    started: { step: 'PAYING', attempt: 2, paymentMethod: 'card', resumed: false },
+    started: { step: 'PAYING', attempt: 2, unreached: 0, paymentMethod: 'card', resumed: false },
     cancelledByCustomer: { step: 'RELEASING', attempt: 1, paymentId: null, reason: 'CUSTOMER' },
     cancelledByAdmin: { step: 'RELEASING', attempt: 1, paymentId: null, reason: 'ADMIN' },
     overdue: { step: 'RELEASING', attempt: 1, paymentId: null, reason: 'EXPIRED' },
@@ -86,9 +87,9 @@ const consequences: Record<OrderStep, Partial<Record<FactName, Consequence>>> = 
     succeededWrongAmount: { step: 'REFUNDING', attempt: 1, paymentId, reason: 'PAYMENT_FAILED' },
     succeededOther: 'contradiction',
     failed: { step: 'RELEASING', attempt: 1, paymentId: null, reason: 'PAYMENT_FAILED' },
-    notSent: { step: 'AWAITING_PAYMENT', attempt: 1 },
-    unreached: { step: 'AWAITING_PAYMENT', attempt: 1 },
-    resumed: { step: 'PAYING', attempt: 1, paymentMethod: 'card', resumed: true },
+    notSent: { step: 'AWAITING_PAYMENT', attempt: 1, unreached: 0 },
+    unreached: { step: 'AWAITING_PAYMENT', attempt: 1, unreached: 1 },
+    resumed: { step: 'PAYING', attempt: 1, unreached: 0, paymentMethod: 'card', resumed: true },
   },
   COMMITTING: {
     committed: states.SETTLED,
@@ -132,7 +133,13 @@ test.each(everything)('an order at $step, told $fact', ({ step, fact, consequenc
 });
 
 test('an attempt that a job has resumed is not taken back because its first call reached nobody', () => {
-  const resumed: OrderState = { step: 'PAYING', attempt: 1, paymentMethod: null, resumed: true };
+  const resumed: OrderState = {
+    step: 'PAYING',
+    attempt: 1,
+    unreached: 0,
+    paymentMethod: null,
+    resumed: true,
+  };
   expect(transition(resumed, facts.unreached)).toEqual({ kind: 'unchanged' });
   expect(transition(resumed, facts.resumed)).toEqual({ kind: 'unchanged' });
   expect(transition(resumed, facts.notSent)).toMatchObject({
@@ -141,13 +148,63 @@ test('an attempt that a job has resumed is not taken back because its first call
   });
 });
 
+/** The order after `count` attempts that all ended with this fact. */
+function afterAttempts(count: number, endedWith: 'payment_not_sent' | 'payment_unreached'): OrderState {
+  let state: OrderState = { step: 'AWAITING_PAYMENT', attempt: 0, unreached: 0 };
+  for (let begun = 0; begun < count; begun += 1) {
+    state = stateAfter(state, facts.started);
+    state = stateAfter(state, { type: endedWith, attempt: state.attempt });
+  }
+  return state;
+}
+
+function stateAfter(state: OrderState, fact: OrderFact): OrderState {
+  const change = transition(state, fact);
+  if (change.kind !== 'moved') throw new Error(`${fact.type} changes nothing at ${state.step}`);
+  return change.state;
+}
+
+test('attempts that did not reach the payment subgraph do not count towards the limit, and keep their numbers', () => {
+  const unreached = afterAttempts(5, 'payment_unreached');
+  expect(unreached).toEqual({ step: 'AWAITING_PAYMENT', attempt: 5, unreached: 5 });
+  const next = stateAfter(unreached, facts.started);
+  expect(next).toMatchObject({ step: 'PAYING', attempt: 6, unreached: 5 });
+  const refused = stateAfter(next, { type: 'payment_not_sent', attempt: 6 });
+  expect(transition(refused, facts.startedTooOften)).toEqual({ kind: 'unchanged' });
+  expect(transition(refused, facts.started)).toMatchObject({ kind: 'moved', state: { attempt: 7 } });
+});
+
+test('attempts that the payment subgraph refused count towards the limit', () => {
+  const refused = afterAttempts(2, 'payment_not_sent');
+  expect(transition(refused, facts.started)).toEqual({ kind: 'unchanged' });
+});
+
+test('an attempt ends with its order decided under its number, or with its key free', () => {
+  for (const fact of Object.values(facts)) {
+    const change = transition(states.PAYING, fact);
+    if (change.kind !== 'moved' || change.state.step === 'PAYING') continue;
+    const isFree = { operation: 'payOrder', attempt: states.PAYING.attempt, outcome: null };
+    if (change.state.step === 'AWAITING_PAYMENT') expect(keyEffectOf(fact, change.state)).toEqual(isFree);
+    else expect(change.state.attempt).toBe(states.PAYING.attempt);
+  }
+});
+
+test('a decided order keeps the number of its last attempt', () => {
+  for (const step of ['COMMITTING', 'SETTLED', 'REFUNDING', 'RELEASING', 'CLOSED'] as const) {
+    for (const fact of Object.values(facts)) {
+      const change = transition(states[step], fact);
+      if (change.kind === 'moved') expect(change.state.attempt).toBe(states[step].attempt);
+    }
+  }
+});
+
 test('a charge that went back already does not go back again', () => {
   const closed: OrderState = { step: 'CLOSED', attempt: 1, paymentId, reason: 'ADMIN' };
   expect(transition(closed, facts.succeeded)).toEqual({ kind: 'unchanged' });
 });
 
 test('a success of an order that never began to pay is a contradiction', () => {
-  const fresh: OrderState = { step: 'AWAITING_PAYMENT', attempt: 0 };
+  const fresh: OrderState = { step: 'AWAITING_PAYMENT', attempt: 0, unreached: 0 };
   expect(transition(fresh, { ...facts.succeeded, attempt: 0 })).toEqual({ kind: 'contradiction' });
 });
 

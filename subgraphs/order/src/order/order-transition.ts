@@ -36,7 +36,7 @@ function moved(state: OrderState): Transition {
 const abandoned = moved({ step: 'ABANDONING', attempt: 0 });
 
 const whileReserving: Rules<'RESERVING'> = {
-  stock_reserved: () => moved({ step: 'AWAITING_PAYMENT', attempt: 0 }),
+  stock_reserved: () => moved({ step: 'AWAITING_PAYMENT', attempt: 0, unreached: 0 }),
   // An earlier try of the same call may still be on its way: what it would hold must be given back before the draft is forgotten.
   reservation_refused: () => abandoned,
   reservation_abandoned: () => abandoned,
@@ -51,9 +51,10 @@ const whileAbandoning: Rules<'ABANDONING'> = {
 };
 
 const whileAwaitingPayment: Rules<'AWAITING_PAYMENT'> = {
-  payment_started({ attempt }, { paymentMethod, isOverdue, maximumAttempts }) {
-    if (isOverdue || attempt >= maximumAttempts) return unchanged;
-    return moved({ step: 'PAYING', attempt: attempt + 1, paymentMethod, resumed: false });
+  payment_started({ attempt, unreached }, { paymentMethod, isOverdue, maximumAttempts }) {
+    if (isOverdue || attempt - unreached >= maximumAttempts) return unchanged;
+    // Unreached attempts keep their numbers: a number names one charge only.
+    return moved({ step: 'PAYING', attempt: attempt + 1, unreached, paymentMethod, resumed: false });
   },
   cancelled: ({ attempt }, { by }) => moved({ step: 'RELEASING', attempt, paymentId: null, reason: by }),
   time_passed({ attempt }, { isOverdue }) {
@@ -67,9 +68,11 @@ const whilePaying: Rules<'PAYING'> = {
   payment_failed: ofItsAttempt(({ attempt }) =>
     moved({ step: 'RELEASING', attempt, paymentId: null, reason: 'PAYMENT_FAILED' }),
   ),
-  payment_not_sent: ofItsAttempt(({ attempt }) => moved({ step: 'AWAITING_PAYMENT', attempt })),
-  payment_unreached: ofItsAttempt(({ attempt, resumed }) =>
-    resumed ? unchanged : moved({ step: 'AWAITING_PAYMENT', attempt }),
+  payment_not_sent: ofItsAttempt(({ attempt, unreached }) =>
+    moved({ step: 'AWAITING_PAYMENT', attempt, unreached }),
+  ),
+  payment_unreached: ofItsAttempt(({ attempt, unreached, resumed }) =>
+    resumed ? unchanged : moved({ step: 'AWAITING_PAYMENT', attempt, unreached: unreached + 1 }),
   ),
   attempt_resumed: ofItsAttempt((state) => (state.resumed ? unchanged : moved({ ...state, resumed: true }))),
 };

@@ -24,6 +24,10 @@ export class OrderEntity {
   @Column({ type: 'integer' })
   attempt: number;
 
+  /** While the order can be paid; 0 from then on. */
+  @Column({ type: 'integer', name: 'unreached_attempts' })
+  unreachedAttempts: number;
+
   @Column({ type: 'boolean', name: 'attempt_resumed' })
   attemptResumed: boolean;
 

@@ -58,7 +58,7 @@ export class PayOrderService {
       ...{ orderId, userId, operation: 'payOrder', key, hash, outcome: null },
       canSee: (order) => order.userId === userId,
       fact: ({ isOverdue }) => ({ type: 'payment_started', paymentMethod, isOverdue, maximumAttempts }),
-      conflict: (order) => conflictOf(order, maximumAttempts),
+      conflict: conflictOf,
     });
     if (begun.kind === 'EARLIER') return this.replay(begun.key, hash);
     if (begun.kind !== 'BEGUN') return first(begun);
@@ -113,10 +113,9 @@ function readRequest(request: PayOrderRequest): PayOrderRequest {
   return { ...request, orderId: request.orderId.toLowerCase() };
 }
 
-/** Why a payment of this order could not start. */
-function conflictOf({ step, isOverdue, attempt }: LockedOrder, maximumAttempts: number): ConflictOutcome {
-  const isPayable = step === 'AWAITING_PAYMENT' && !isOverdue;
-  return { kind: isPayable && attempt >= maximumAttempts ? 'TOO_MANY_ATTEMPTS' : 'STATE_CONFLICT' };
+/** Why a payment of this order could not start; an order that waits for one refuses it only for its earlier attempts. */
+function conflictOf({ step, isOverdue }: LockedOrder): ConflictOutcome {
+  return { kind: step === 'AWAITING_PAYMENT' && !isOverdue ? 'TOO_MANY_ATTEMPTS' : 'STATE_CONFLICT' };
 }
 
 function isPayOutcome(finding: { kind: string } | undefined): finding is PayOutcome {

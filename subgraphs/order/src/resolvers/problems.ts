@@ -17,7 +17,8 @@ export function orderStateConflict(order: PlacedOrder, message = stateMessage(or
 }
 
 export function tooManyPaymentAttempts(order: PlacedOrder) {
-  const message = `The order has reached the limit of ${order.attempt} payment attempts. Nothing was charged. Place a new order; this one is cancelled when it expires.`;
+  const message =
+    'As many payments of this order were attempted as are allowed. Nothing was charged. Place a new order; this one is cancelled when it expires.';
   return {
     __typename: 'TooManyPaymentAttempts' as const,
     ...problem('too_many_payment_attempts', message),

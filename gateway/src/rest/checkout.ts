@@ -60,7 +60,7 @@ const createOrder = defineRoute({
     const mayBeReplayed = idempotencyKey !== undefined;
     const data = await run(RestCreateOrderDocument, { input, mayBeReplayed });
     const result = required(data.createOrder, 'createOrder');
-    if (result.__typename !== 'OrderPayload') throw problemOfMember(result, shortages(result));
+    if (result.__typename !== 'OrderPayload') throw problemOfMember(result, refusalDetails(result));
     const placed = toPlacedOrder(result.order);
     return { status: 201, body: placed, headers: { location: `/v1/orders/${placed.id}` } };
   },
@@ -95,7 +95,11 @@ const payOrder = defineRoute({
   },
 });
 
-function shortages(result: NonNullable<RestCreateOrderMutation['createOrder']>): ProblemDetails {
+function refusalDetails(result: NonNullable<RestCreateOrderMutation['createOrder']>): ProblemDetails {
+  if (result.__typename === 'TooManyOpenOrders') {
+    const { limit, current, product } = result;
+    return { limit, current, ...(product && { product_id: product.id }) };
+  }
   if (result.__typename !== 'OutOfStock') return {};
   return {
     shortages: result.shortages.map(({ product, ...units }) => ({

@@ -58,7 +58,7 @@ export function orderCases(shop: () => Shop): void {
       expect(body['shortages']).toEqual([{ product_id: id, requested: 2, available: 1 }]);
     });
 
-    it('rejects more units of a product than a customer can hold, with the limit in the detail', async () => {
+    it('refuses more units of a product than a customer can hold, with the limit, what is held and the product', async () => {
       const { access_token: token } = await shop().newCustomer();
       const { id } = await shop().newProduct({ stock: 1_000 });
       const order = (quantity: number) =>
@@ -69,6 +69,18 @@ export function orderCases(shop: () => Shop): void {
       expect(body['detail']).toContain(
         `at most 100 units of a product in unpaid orders. You hold 60 of product ${id}`,
       );
+      expect(body).toMatchObject({ limit: 100, current: 60, product_id: id });
+    });
+
+    it('refuses an eleventh unpaid order, with the limit and no product', async () => {
+      const { access_token: token } = await shop().newCustomer();
+      const { id } = await shop().newProduct({ stock: 1_000 });
+      const order = () => call('createOrder', { token, body: { items: [{ product_id: id, quantity: 1 }] } });
+      for (let placed = 1; placed <= 10; placed += 1) expect((await order()).status).toBe(201);
+      const { status, body } = await order();
+      expect([status, body['code']]).toEqual([409, 'too_many_open_orders']);
+      expect(body).toMatchObject({ limit: 10, current: 10 });
+      expect(body).not.toHaveProperty('product_id');
     });
 
     it('rejects more than 100 lines, and names at most 20 invalid lines', async () => {

@@ -29,6 +29,19 @@ export const problemDocument = named(
     request_id: z.string().describe('Finds this request in the log.'),
     errors: z.array(fieldError).optional().describe('With invalid_input.'),
     shortages: z.array(shortage).optional().describe('With out_of_stock.'),
+    limit: z
+      .int()
+      .optional()
+      .describe('With too_many_open_orders: of unpaid orders, or of units of product_id in them.'),
+    current: z
+      .int()
+      .optional()
+      .describe(
+        'With too_many_open_orders: unpaid orders, or units of product_id in them, before this request.',
+      ),
+    product_id: id
+      .optional()
+      .describe('With too_many_open_orders, when the limit is the one on units of a product.'),
     order: order.optional().describe('With payment_declined.'),
     payment: payment.optional().describe('With payment_declined.'),
   }),
@@ -37,4 +50,7 @@ export const problemDocument = named(
 export type ProblemDocument = z.infer<typeof problemDocument>;
 
 /** What only some problems say. */
-export type ProblemDetails = Pick<ProblemDocument, 'errors' | 'shortages' | 'order' | 'payment'>;
+export type ProblemDetails = Pick<
+  ProblemDocument,
+  'errors' | 'shortages' | 'limit' | 'current' | 'product_id' | 'order' | 'payment'
+>;

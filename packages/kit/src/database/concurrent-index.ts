@@ -16,16 +16,16 @@ export async function createIndexConcurrently(
   await dropIndexConcurrently(runner, name);
   // An index is made in the schema of its table, and its name there is given without it.
   const create = `CREATE ${unique ? 'UNIQUE ' : ''}INDEX CONCURRENTLY`;
-  await patiently(runner, `${create} ${name.split('.').at(-1)} ${definition}`);
+  await withoutLockTimeout(runner, `${create} ${name.split('.').at(-1)} ${definition}`);
 }
 
 /** Drops an index, if it exists, while others read and write; for a migration with `transaction = false`. */
 export async function dropIndexConcurrently(runner: QueryRunner, name: string): Promise<void> {
-  await patiently(runner, `DROP INDEX CONCURRENTLY IF EXISTS ${name}`);
+  await withoutLockTimeout(runner, `DROP INDEX CONCURRENTLY IF EXISTS ${name}`);
 }
 
 /** These statements wait for open transactions without blocking others, so they may wait for longer than lock_timeout. */
-async function patiently(runner: QueryRunner, statement: string): Promise<void> {
+async function withoutLockTimeout(runner: QueryRunner, statement: string): Promise<void> {
   await runner.query('SET lock_timeout = 0');
   try {
     await runner.query(statement);

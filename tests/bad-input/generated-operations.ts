@@ -10,7 +10,7 @@ import {
 } from 'graphql';
 import { createRandom, type Random } from '../chaos/random/random';
 
-/** A valid query: fields, nested fragments of every possible type, @skip and @include with variables, introspection. */
+/** A valid query: fields, some under the names of others, nested fragments of every possible type, @skip and @include with variables, introspection. */
 export interface GeneratedOperation {
   query: string;
   variables: { a: boolean; b: boolean };
@@ -38,6 +38,8 @@ export function generatedOperation(schema: GraphQLSchema, seed: string): Generat
 
 class OperationBuilder {
   readonly fragments: string[] = [];
+  /** Of every field name that was asked for; no two have the same, so that all selections can be merged. */
+  private readonly responseNames = new Map<string, string>();
 
   constructor(
     private readonly schema: GraphQLSchema,
@@ -54,16 +56,28 @@ class OperationBuilder {
       return this.random.pick(introspection);
     const isFragment = this.random.below(3) === 0;
     if (isFragment || !(isObjectType(type) || isInterfaceType(type))) return this.fragment(type, depth);
-    const field = this.random.pick(Object.values(type.getFields()));
-    return this.field(field, depth);
+    const fields = type.getFields();
+    return this.field(this.random.pick(Object.values(fields)), depth, Object.keys(fields));
   }
 
-  private field(field: GraphQLField<unknown, unknown>, depth: number): string {
+  private field(field: GraphQLField<unknown, unknown>, depth: number, fieldNames: string[]): string {
     const type = getNamedType(field.type);
     if (isCompositeType(type) && depth <= 1) return '__typename';
     const args = field.args.filter(isRequiredArgument).map(({ name }) => `${name}: "none"`);
-    const call = `${field.name}${args.length > 0 ? `(${args.join(', ')})` : ''}${this.directive()}`;
+    const alias = this.responseName(field.name, fieldNames);
+    const called = alias === field.name ? alias : `${alias}: ${field.name}`;
+    const call = `${called}${args.length > 0 ? `(${args.join(', ')})` : ''}${this.directive()}`;
     return isCompositeType(type) ? `${call} { ${this.selectionsOf(type, depth - 1)} }` : call;
+  }
+
+  /** Now and then two fields of a type have each other's names, in the whole operation. */
+  private responseName(name: string, fieldNames: string[]): string {
+    const known = this.responseNames.get(name);
+    if (known !== undefined) return known;
+    const free = fieldNames.filter((other) => !this.responseNames.has(other));
+    const other = this.random.below(5) === 0 ? this.random.pick(free) : name;
+    this.responseNames.set(name, other).set(other, name);
+    return other;
   }
 
   private fragment(type: GraphQLCompositeType, depth: number): string {

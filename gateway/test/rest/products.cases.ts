@@ -182,6 +182,17 @@ export function productCases(shop: () => Shop): void {
       expect((await asAdmin('updateProduct', edit)).status).toBe(412);
     });
 
+    it.each(['"5"', '"12345"', '"2026-11-01"'])(
+      'with the If-Match %s, which names no version, is 412 and changes nothing',
+      async (ifMatch) => {
+        const { id, name } = await shop().newProduct();
+        const edit = { id, body: { name: 'Changed' }, headers: { 'if-match': ifMatch } };
+        const { status, body } = await asAdmin('updateProduct', edit);
+        expect([status, body['code']]).toEqual([412, 'edit_conflict']);
+        expect((await call('getProduct', { id })).body['name']).toBe(name);
+      },
+    );
+
     it('with several tags in If-Match changes the product when one of them is its version', async () => {
       const { id } = await shop().newProduct();
       const { headers } = await call('getProduct', { id });

@@ -8,6 +8,8 @@ export const serviceEnvironment = {
   NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
   LOG_LEVEL: z.enum(['error', 'warn', 'info', 'debug']).default('info'),
   LOG_FORMAT: z.enum(['json', 'pretty']).default('json'),
+  /** Equal warnings within so long are written as one line with their number; 0 writes every warning. */
+  LOG_REPEAT_WINDOW_SECONDS: z.coerce.number().int().min(0).max(3_600).default(10),
   HOST: z.string().default('127.0.0.1'),
   PORT: z.coerce.number().int().min(0).max(65_535),
   JWKS_URL: z.url().default('http://127.0.0.1:4001/.well-known/jwks.json'),

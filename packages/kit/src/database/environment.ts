@@ -11,5 +11,6 @@ export const databaseEnvironment = {
 export const commandEnvironment = {
   LOG_LEVEL: serviceEnvironment.LOG_LEVEL,
   LOG_FORMAT: serviceEnvironment.LOG_FORMAT,
+  LOG_REPEAT_WINDOW_SECONDS: serviceEnvironment.LOG_REPEAT_WINDOW_SECONDS,
   DATABASE_URL: databaseEnvironment.DATABASE_URL,
 };

@@ -48,7 +48,9 @@ const aggregated = winston.format((info, options) => {
 });
 
 const pretty = printf(({ level, message, timestamp: at, service, error, ...info }) => {
-  const { repeated, inSeconds, requestIds: _requestIds, ...fields } = info;
+  const { repeated, inSeconds, ...others } = info;
+  const isShown = (name: string) => repeated === undefined || !/^ids$|Ids$/.test(name);
+  const fields = Object.fromEntries(Object.entries(others).filter(([name]) => isShown(name)));
   const times = typeof repeated !== 'number' ? '' : ` … repeated ${repeated} times in ${String(inSeconds)} s`;
   const clock = String(at).slice(11, 23);
   const rest = Object.keys(fields).length > 0 ? ` ${JSON.stringify(fields)}` : '';
@@ -57,13 +59,22 @@ const pretty = printf(({ level, message, timestamp: at, service, error, ...info 
 });
 
 /**
- * JSON lines on standard output (`format: 'pretty'` for a terminal); equal warnings within 10 s are one line. Log a constant message plus fields;
+ * JSON lines on standard output (`format: 'pretty'` for a terminal); equal warnings within
+ * `repeatWindowSeconds` are one line. Log a constant message plus fields;
  * never a token, a password or a whole request.
  */
-export function createLogger(input: { service: string; level?: string; format?: 'json' | 'pretty' }): Logger {
+export function createLogger(input: {
+  service: string;
+  level?: string;
+  format?: 'json' | 'pretty';
+  repeatWindowSeconds?: number;
+}): Logger {
   const { service, level = 'info', format = 'json' } = input;
   const shape = format === 'pretty' ? combine(colorize({ level: true }), pretty) : json();
-  const warnings = new RepeatedWarnings((summary) => void logger.log(summary as winston.LogEntry));
+  const warnings = new RepeatedWarnings(
+    (summary) => void logger.log(summary as winston.LogEntry),
+    input.repeatWindowSeconds,
+  );
   const logger = winston.createLogger({
     level,
     defaultMeta: { service },

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { type LogFields, RepeatedWarnings } from './repeated-warnings';
 
@@ -10,9 +11,9 @@ const warning = (requestId: string, other: LogFields = {}): LogFields => ({
   ...other,
 });
 
-function collect() {
+function collect(windowSeconds?: number) {
   const written: LogFields[] = [];
-  const warnings = new RepeatedWarnings((summary) => written.push(summary));
+  const warnings = new RepeatedWarnings((summary) => written.push(summary), windowSeconds);
   return { written, warnings };
 }
 
@@ -52,10 +53,54 @@ describe('Equal warnings', () => {
     );
   });
 
-  it('use bounded memory: the count of the oldest kind is written when there are too many kinds', () => {
+  it.each<[string, (index: number) => LogFields]>([
+    ['order step got no answer', () => ({ orderId: randomUUID(), step: 'PAYING', reason: 'no answer' })],
+    ['payment provider did not answer', () => ({ paymentId: randomUUID(), error: { message: 'refused' } })],
+    [
+      'event could not be taken',
+      () => ({ eventId: randomUUID(), error: { message: `${randomUUID()} vanished` } }),
+    ],
+    ['a webhook is about no payment of ours', (index) => ({ id: `evt_${index}`, provider: 'stripe' })],
+    ['request failed', (index) => ({ reason: 'no answer', path: ['orders', 'nodes', index, 'payment'] })],
+    ['slow', (index) => ({ durationMs: index, reason: `no answer within ${index} ms` })],
+  ])('are those that differ in ids and figures only: "%s"', (message, fieldsOf) => {
+    const { written, warnings } = collect();
+    const taken = Array.from({ length: 300 }, (_, index) =>
+      warnings.take({ level: 'warn', message, ...fieldsOf(index) }),
+    );
+    expect(taken.filter(Boolean)).toHaveLength(1);
+    warnings.flush();
+    expect(written).toMatchObject([{ message, repeated: 299 }]);
+  });
+
+  it('name the ids of what they are about, and no figure of the first one', () => {
+    const { written, warnings } = collect();
+    for (const orderId of ['a', 'b', 'c']) warnings.take(warning(orderId, { orderId, tookMs: 5 }));
+    warnings.flush();
+    expect(written).toEqual([
+      {
+        ...{ level: 'warn', message: 'subgraph does not answer', subgraph: 'user' },
+        ...{ repeated: 2, inSeconds: 1, requestIds: ['b', 'c'], orderIds: ['b', 'c'] },
+      },
+    ]);
+  });
+
+  it('are not those about a change of state, or with another HTTP status: each is written', () => {
+    const { warnings } = collect();
+    for (const state of ['open', 'open', 'open'])
+      expect(warnings.take({ level: 'warn', message: 'circuit changed', callee: 'order', state })).toBe(true);
+    for (const status of [500, 503]) expect(warnings.take(warning('a', { status }))).toBe(true);
+  });
+
+  it('are written one by one when the window is 0', () => {
+    const { warnings } = collect(0);
+    expect([warnings.take(warning('a')), warnings.take(warning('b'))]).toEqual([true, true]);
+  });
+
+  it('need bounded memory: the count of the oldest kind is written when there are too many kinds', () => {
     const { written, warnings } = collect();
     for (let kind = 0; kind < 1_000; kind += 1)
-      for (const requestId of ['a', 'b']) warnings.take(warning(requestId, { kind }));
+      for (const requestId of ['a', 'b']) warnings.take(warning(requestId, { kind: `k${kind}` }));
     expect(written).toHaveLength(800);
     warnings.flush();
     expect(written).toHaveLength(1_000);

@@ -5,37 +5,44 @@ interface Repeats {
   fields: LogFields;
   count: number;
   sinceMs: number;
-  requestIds: string[];
+  ids: Map<string, string[]>;
   timer: NodeJS.Timeout;
 }
 
-const windowMs = 10_000;
-/** Maximum number of counted warnings; above it the oldest is written. */
+const defaultRepeatWindowSeconds = 10;
+/** Kinds of warnings that are counted at once; the oldest is written out when there is one more. */
 const maximumKinds = 200;
-/** Maximum number of request IDs per window. */
-const maximumRequestIds = 100;
-
-/** Fields that are ignored when warnings are compared. */
-const ofOneRequest: ReadonlySet<string> = new Set(['requestId', 'traceId', 'timestamp']);
+/** Ids of one name that are kept of the repeats of one window. */
+const maximumIds = 100;
 
 const counting = new Set<RepeatedWarnings>();
 process.once('exit', () => counting.forEach((warnings) => warnings.flush()));
 
 /**
- * During an outage each request logs the same warning. The first one is written; equal ones within
- * 10 s are counted and then written as one entry, with `repeated`, `inSeconds` and their request IDs.
- * Pending counts are written when the process exits.
+ * During an outage each request logs the same warning, about an order or payment of its own. The first one is written; those
+ * within the window that differ in ids and figures only are counted and then written as one, with `repeated`, `inSeconds` and
+ * their ids (`requestIds`, `orderIds`, …). What is still counted when the process ends is written then.
  */
 export class RepeatedWarnings {
   private readonly repeats = new Map<string, Repeats>();
 
-  /** @param write receives one entry for all repeats of a window */
-  constructor(private readonly write: (summary: LogFields) => void) {}
+  /**
+   * @param write gets one entry for all repeats of a window
+   * @param windowSeconds 0 lets every warning be written
+   */
+  constructor(
+    private readonly write: (summary: LogFields) => void,
+    private readonly windowSeconds = defaultRepeatWindowSeconds,
+  ) {}
 
   /** @returns whether to write the entry now */
   take(entry: LogFields): boolean {
-    const fields = Object.fromEntries(Object.entries(entry).filter(([name]) => !ofOneRequest.has(name)));
-    const key = JSON.stringify(fields, withoutStacks);
+    // A change of state is an event of its own: without one of them, the log would show the wrong state.
+    if (this.windowSeconds === 0 || 'state' in entry) return true;
+    const fields = Object.fromEntries(
+      Object.entries(entry).filter(([name, value]) => !isOfOneRequest(name, value)),
+    );
+    const key = JSON.stringify(fields, withoutRequest);
     const known = this.repeats.get(key);
     if (!known) {
       this.begin(key, fields);
@@ -43,9 +50,7 @@ export class RepeatedWarnings {
     }
     known.count += 1;
     counting.add(this);
-    const { requestId } = entry;
-    if (typeof requestId === 'string' && known.requestIds.length < maximumRequestIds)
-      known.requestIds.push(requestId);
+    collectIds(entry, known.ids);
     return false;
   }
 
@@ -58,11 +63,11 @@ export class RepeatedWarnings {
   private begin(key: string, fields: LogFields): void {
     const [oldest] = this.repeats.keys();
     if (oldest !== undefined && this.repeats.size >= maximumKinds) this.end(oldest);
-    const timer = setTimeout(() => this.endWindow(key), windowMs).unref();
-    this.repeats.set(key, { fields, count: 0, sinceMs: performance.now(), requestIds: [], timer });
+    const timer = setTimeout(() => this.endWindow(key), this.windowSeconds * 1_000).unref();
+    this.repeats.set(key, { fields, count: 0, sinceMs: performance.now(), ids: new Map(), timer });
   }
 
-  /** Starts the next window if the warning was repeated, so that an outage logs a line per 10 s. */
+  /** A warning that goes on is counted further, so that an outage is one line each window. */
   private endWindow(key: string): void {
     const ended = this.end(key);
     if (ended && ended.count > 0) this.begin(key, ended.fields);
@@ -73,15 +78,35 @@ export class RepeatedWarnings {
     if (!ended) return undefined;
     this.repeats.delete(key);
     clearTimeout(ended.timer);
-    const { fields, count, sinceMs, requestIds } = ended;
+    const { fields, count, sinceMs, ids } = ended;
     const inSeconds = Math.max(1, Math.round((performance.now() - sinceMs) / 1_000));
-    if (count > 0)
-      this.write({ ...fields, repeated: count, inSeconds, ...(requestIds.length > 0 && { requestIds }) });
+    if (count > 0) this.write({ ...fields, repeated: count, inSeconds, ...Object.fromEntries(ids) });
     return ended;
   }
 }
 
-/** Stacks of equal errors differ in their async frames. */
-function withoutStacks(name: string, value: unknown): unknown {
-  return name === 'stack' ? undefined : value;
+/** Ids, times and figures. An HTTP status is a number, too, but says what is wrong. */
+function isOfOneRequest(name: string, value: unknown): boolean {
+  if (/^ids?$|Ids?$/.test(name) || name === 'timestamp' || name === 'stack') return true;
+  return typeof value === 'number' && !/(status|code)$/i.test(name);
+}
+
+function withoutRequest(name: string, value: unknown): unknown {
+  if (isOfOneRequest(name, value)) return undefined;
+  return typeof value === 'string' ? withoutIdsInText(value) : value;
+}
+
+/** Messages of errors quote ids (UUIDs, pi_3Nk…: long words with a digit) and durations. */
+function withoutIdsInText(text: string): string {
+  return text
+    .replace(/[\w-]{8,}/g, (word) => (/\d/.test(word) ? '#' : word))
+    .replace(/\b\d[\d.,]* ?(ms|s)\b/g, '# $1');
+}
+
+function collectIds(entry: LogFields, ids: Map<string, string[]>): void {
+  for (const [name, value] of Object.entries(entry)) {
+    if (typeof value !== 'string' || name === 'traceId' || !/^id$|Id$/.test(name)) continue;
+    const listed = ids.get(`${name}s`) ?? [];
+    if (listed.length < maximumIds) ids.set(`${name}s`, [...listed, value]);
+  }
 }

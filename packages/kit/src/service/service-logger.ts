@@ -1,9 +1,17 @@
 import type { ServiceEnvironment } from '../config';
 import { createLogger, type Logger } from '../logger';
 
-export type LoggerSettings = Pick<ServiceEnvironment, 'LOG_LEVEL' | 'LOG_FORMAT'>;
+export type LoggerSettings = Pick<
+  ServiceEnvironment,
+  'LOG_LEVEL' | 'LOG_FORMAT' | 'LOG_REPEAT_WINDOW_SECONDS'
+>;
 
 /** A logger as the environment asks for it. */
 export function createServiceLogger(service: string, settings: LoggerSettings): Logger {
-  return createLogger({ service, level: settings.LOG_LEVEL, format: settings.LOG_FORMAT });
+  return createLogger({
+    service,
+    level: settings.LOG_LEVEL,
+    format: settings.LOG_FORMAT,
+    repeatWindowSeconds: settings.LOG_REPEAT_WINDOW_SECONDS,
+  });
 }

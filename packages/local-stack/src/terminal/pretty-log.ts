@@ -18,9 +18,12 @@ export function prettyLog(service: ServiceName, line: string, isColoured: boolea
   const origin = paint(36, service.padEnd(7));
   if (!entry) return `${origin} ${line}`;
   const { timestamp, level = 'info', message = '', service: _service, error, ...others } = entry;
-  const { repeated, inSeconds, requestIds: _requestIds, ...fields } = others;
+  const { repeated, inSeconds, ...fields } = others;
+  const isShown = (name: string) => repeated === undefined || !/^ids$|Ids$/.test(name);
   const clock = paint(90, String(timestamp ?? '').slice(11, 23));
-  const rest = Object.entries(fields).map(([name, value]) => `${name}=${JSON.stringify(value)}`);
+  const rest = Object.entries(fields)
+    .filter(([name]) => isShown(name))
+    .map(([name, value]) => `${name}=${JSON.stringify(value)}`);
   const words = [
     clock,
     origin,

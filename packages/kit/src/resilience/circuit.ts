@@ -47,11 +47,14 @@ export function createCircuit(options: CircuitOptions): Circuit {
     labelNames: ['callee'],
   });
   figure.set({ callee }, figureOf.closed);
+  let before: CircuitStateName = 'closed';
   breaker.onStateChange(() => {
     const state = nameOf(breaker.state);
+    const isTrial = state === 'half_open' || (state === 'open' && before === 'half_open');
+    before = state;
     figure.set({ callee }, figureOf[state]);
     // The trials of a long outage would fill the log.
-    const level = state === 'half_open' ? 'debug' : state === 'open' ? 'warn' : 'info';
+    const level = isTrial ? 'debug' : state === 'open' ? 'warn' : 'info';
     logger?.log(level, 'circuit changed', { callee, state });
   });
 

@@ -23,7 +23,8 @@ export async function openWatchedShop(
 ): Promise<WatchedShop> {
   const lines: string[] = [];
   const stack = await startTestStack({
-    env: { LOG_LEVEL: 'debug' },
+    // Each line is searched: none may be left out as a repeat.
+    env: { LOG_LEVEL: 'debug', LOG_REPEAT_WINDOW_SECONDS: '0' },
     serviceEnv,
     onLog: (service, line) => lines.push(`${service} ${line}`),
   });

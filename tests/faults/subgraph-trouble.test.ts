@@ -32,6 +32,8 @@ beforeAll(async () => {
     serviceEnv: {
       gateway: {
         LOG_LEVEL: 'debug',
+        // Each failed call is counted.
+        LOG_REPEAT_WINDOW_SECONDS: '0',
         PRODUCT_URL: `${ways.product.url}/graphql`,
         PAYMENT_URL: `${ways.payment.url}/graphql`,
         // As in production: what is promised for a subgraph that hangs.

@@ -41,7 +41,7 @@ export async function startGateway(settings: GatewaySettings, logger: Logger): P
   const methods = collectRouteMethods(app);
   app.setErrorHandler(answerFailure(logger));
   const probes = startSubgraphProbes(subgraphUrls(settings));
-  const metrics = await exposeMetrics(app, settings);
+  const metrics = await exposeMetrics(app, settings, logger);
   addHealthRoutes(app, { probes, supergraph: supergraph.state, isDraining: drain.isDraining });
   addJwksRoute(app, settings.JWKS_URL);
   await protectWebPages(app, settings, methods);

@@ -1,5 +1,7 @@
 import type { FastifyInstance } from 'fastify';
+import type { Logger } from '../logger';
 import { type ConnectionLimits, createHttpServer } from '../service/http-server';
+import { maskUnexpectedErrors } from '../service/unexpected-errors';
 import { exposition, histogram, measureProcess } from './registry';
 
 export interface MetricsServer {
@@ -12,10 +14,12 @@ export interface MetricsServer {
  */
 export async function serveMetrics(
   app: FastifyInstance,
-  { host, port, limits }: { host: string; port: number; limits: ConnectionLimits },
+  options: { host: string; port: number; limits: ConnectionLimits; logger: Logger },
 ): Promise<MetricsServer> {
+  const { host, port, limits, logger } = options;
   measureRequests(app);
   const own = createHttpServer({ limits });
+  maskUnexpectedErrors(own, logger);
   addMetricsRoute(own);
   await own.listen({ host, port });
   return { close: () => own.close() };

@@ -75,7 +75,7 @@ export async function startSubgraph<Context extends SubgraphContext>(
   const metrics =
     metricsPort === undefined
       ? undefined
-      : await serveMetrics(app, { host, port: metricsPort, limits: environment });
+      : await serveMetrics(app, { host, port: metricsPort, limits: environment, logger });
   const drain = prepareDrain(app, {
     settings: environment,
     ...(options.finishWork && { finishWork: options.finishWork }),

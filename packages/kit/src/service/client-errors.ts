@@ -1,20 +1,48 @@
 import { randomUUID } from 'node:crypto';
-import type { Server } from 'node:http';
+import type { Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { ConnectionError } from 'fastify';
 import { type ErrorCode, errorRegistry } from '../errors';
+import { counter } from '../metrics/registry';
+
+/** Of each connection: the answers that are not finished, and that to its last request. */
+const answersOn = new WeakMap<Duplex, ServerResponse[]>();
 
 /**
- * Fastify's `clientErrorHandler`. A request that Node's HTTP parser rejects, or that times out,
- * reaches no route and no hook. Responds with problem+json (RFC 9457) and closes the connection.
+ * For Fastify's `clientErrorHandler`: a request that Node's HTTP parser refuses, or that did not arrive in time, reaches no route or
+ * hook. Its answer is problem+json (RFC 9457) as everywhere else, and the connection is closed. When an answer has begun, the
+ * connection is closed only: a second one would be read as a part of the first, or as the answer to another request.
  */
 export function sendClientError(error: ConnectionError, socket: Duplex): void {
   if (error.code === 'ECONNRESET' || socket.destroyed) return;
-  if (socket.writable) socket.write(rawProblem(...describeClientError(error)));
+  const [code, detail] = describeClientError(error);
+  refusals().inc({ status: String(errorRegistry[code].httpStatus) });
+  if (socket.writable && !hasBegunAnswer(socket)) socket.write(rawProblem(code, detail));
   socket.destroy(error);
 }
 
-/** CONNECT and unknown Expect: without listeners, Node closes or responds without a body. */
+/** For `sendClientError`: follows which answers have begun on which connection. */
+export function followAnswers(server: Server): void {
+  server.prependListener('request', ({ socket }, response) => {
+    const unfinished = answersOn.get(socket)?.filter((answer) => !answer.writableFinished) ?? [];
+    answersOn.set(socket, [...unfinished, response]);
+  });
+}
+
+function hasBegunAnswer(socket: Duplex): boolean {
+  // One that was finished before its request had arrived is the answer to what is refused now.
+  const isOver = ({ writableFinished, req }: ServerResponse) => writableFinished && req.complete;
+  return answersOn.get(socket)?.some((answer) => answer.headersSent && !isOver(answer)) ?? false;
+}
+
+const refusals = () =>
+  counter({
+    name: 'http_server_unparsed_requests_total',
+    help: 'Requests that reached no route: not valid HTTP (400), too slow (408) or with too large headers (431).',
+    labelNames: ['status'],
+  });
+
+/** Requests that Node hands to events of their own: without a listener it closes the connection, or answers without a body. */
 export function answerUnparsedRequests(server: Server): void {
   server.on('connect', (_request, socket: Duplex) => {
     socket.end(rawProblem('bad_request', 'CONNECT is not supported: this server is not a proxy.'));

@@ -1,8 +1,10 @@
+import { once } from 'node:events';
 import type { FastifyInstance } from 'fastify';
 import { exchangeRaw, openRawSocket, readUntilClosed } from '@shop/testkit/raw-socket';
 import { createHttpServer } from './http-server';
 import { maskUnexpectedErrors } from './unexpected-errors';
 import { createLogger } from '../logger';
+import { exposition } from '../metrics/registry';
 
 const patient = {
   HTTP_HEADERS_TIMEOUT_MS: 10_000,
@@ -20,6 +22,19 @@ async function startServer(limits: Partial<typeof patient> = {}): Promise<string
   logger.silent = true;
   maskUnexpectedErrors(app, logger);
   app.post('/echo', (request) => ({ body: request.body }));
+  app.post('/early', {
+    onRequest(_request, reply) {
+      void reply.code(401).send('early');
+    },
+    handler: () => undefined,
+  });
+  app.post('/streamed', {
+    onRequest(_request, reply) {
+      reply.hijack();
+      reply.raw.writeHead(200, { 'content-length': 1_000 }).write('part');
+    },
+    handler: () => undefined,
+  });
   app.get('/echo', (request) => ({ query: request.query }));
   return app.listen({ host: '127.0.0.1', port: 0 });
 }
@@ -33,6 +48,12 @@ function requestOf(line: string, headers: string[], body: string | Buffer = ''):
 
 const json = 'Content-Type: application/json';
 
+async function refusedWith(status: number): Promise<number> {
+  const { text } = await exposition();
+  const figure = new RegExp(`^http_server_unparsed_requests_total\\{status="${status}"\\} (\\d+)$`, 'm');
+  return Number(figure.exec(text)?.[1] ?? 0);
+}
+
 describe('The time limits of a request', () => {
   it('answer 408 and close the connection when the body does not arrive in time', async () => {
     const url = await startServer({ HTTP_HEADERS_TIMEOUT_MS: 100, HTTP_REQUEST_TIMEOUT_MS: 200 });
@@ -45,7 +66,40 @@ describe('The time limits of a request', () => {
     expect(JSON.parse(body)).toMatchObject({ status: 408, code: 'request_timeout' });
   });
 
-  it('count from the first byte, even if a client keeps sending bytes', async () => {
+  it.each([
+    ['finished', '/early', 401, 'early'],
+    ['begun', '/streamed', 200, 'part'],
+  ])(
+    'close the connection without a second answer when one was %s before the body arrived',
+    async (_what, path, status, text) => {
+      const url = await startServer({ HTTP_HEADERS_TIMEOUT_MS: 100, HTTP_REQUEST_TIMEOUT_MS: 200 });
+      const socket = await openRawSocket(url);
+      const answer = readUntilClosed(socket);
+      socket.write(`POST ${path} HTTP/1.1\r\nHost: a\r\n${json}\r\nContent-Length: 10\r\n\r\n{`);
+      expect(await answer).toMatchObject({ status, body: text });
+    },
+  );
+
+  it('answer a later request on the connection that does not arrive', async () => {
+    const url = await startServer({ HTTP_HEADERS_TIMEOUT_MS: 100, HTTP_REQUEST_TIMEOUT_MS: 200 });
+    const socket = await openRawSocket(url);
+    const answer = readUntilClosed(socket);
+    const head = `POST /echo HTTP/1.1\r\nHost: a\r\n${json}\r\n`;
+    socket.write(`${head}Content-Length: 2\r\n\r\n{}`);
+    await once(socket, 'data');
+    socket.write(`${head}Content-Length: 10\r\n\r\n{`);
+    const { status, body } = await answer;
+    expect([status, body]).toEqual([200, expect.stringContaining('HTTP/1.1 408')]);
+  });
+
+  it('are counted with other requests that reach no route, by status', async () => {
+    const url = await startServer();
+    const before = await refusedWith(400);
+    await exchangeRaw(url, 'hello\r\n\r\n');
+    expect(await refusedWith(400)).toBe(before + 1);
+  });
+
+  it('count from the first byte, however often a client sends another one', async () => {
     const url = await startServer({ HTTP_HEADERS_TIMEOUT_MS: 100, HTTP_REQUEST_TIMEOUT_MS: 300 });
     const socket = await openRawSocket(url);
     const answer = readUntilClosed(socket);

@@ -7,7 +7,7 @@ import Fastify, {
 } from 'fastify';
 import type { ServiceEnvironment } from '../config';
 import { enterRequestContext, isAcceptableRequestId } from '../request-context';
-import { answerUnparsedRequests, sendClientError } from './client-errors';
+import { answerUnparsedRequests, followAnswers, sendClientError } from './client-errors';
 import { refuseMalformedRequests } from './malformed-requests';
 import { readBodiesAsUtf8 } from './utf8-bodies';
 
@@ -65,6 +65,7 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   });
   app.server.maxConnections = limits.HTTP_MAX_CONNECTIONS;
   answerUnparsedRequests(app.server);
+  followAnswers(app.server);
   app.addHook('onRequest', (request, reply, done) => {
     enterRequestContext({ requestId: request.id });
     void reply.header('x-request-id', request.id);

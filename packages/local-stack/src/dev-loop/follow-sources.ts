@@ -2,6 +2,8 @@ import { spawn } from 'node:child_process';
 import { join, sep } from 'node:path';
 import { createInterface } from 'node:readline';
 import { serviceNames, workspaceRoot, type ServiceName, type Stack } from '../stack';
+import { lastWrittenAtMs, readGeneratedSources } from './generated-sources';
+import { keepRunning } from './keep-running';
 import { createRestartGate } from './restart-gate';
 import { watchBatches } from './watch-batches';
 
@@ -34,8 +36,10 @@ export function followSources(stack: Stack): void {
     ]),
     matters: (file) => file.endsWith('.graphql'),
     async react(files) {
+      const before = readGeneratedSources(workspaceRoot);
       if ((await runTool(['tools/generate.mjs', '--schemas'])) !== 0) return;
-      gate.codeChanged(serviceNames.filter((name) => files.has(join(folderOf(name), 'schema.graphql'))));
+      const changed = serviceNames.filter((name) => files.has(join(folderOf(name), 'schema.graphql')));
+      gate.codeChanged(changed, lastWrittenAtMs(before, readGeneratedSources(workspaceRoot)));
     },
   });
 }
@@ -62,12 +66,17 @@ function compileContinuously(onLine: (line: string) => void): void {
     '--preserveWatchOutput',
     '--pretty',
   ];
-  const { stdout } = startTool(compiler, 'pipe');
-  if (!stdout) return;
-  createInterface({ input: stdout }).on('line', (line) => {
-    process.stdout.write(`${line}\n`);
-    onLine(line);
-  });
+  const start = () => {
+    const child = startTool(compiler, 'pipe');
+    if (child.stdout)
+      createInterface({ input: child.stdout }).on('line', (line) => {
+        process.stdout.write(`${line}\n`);
+        onLine(line);
+      });
+    return child;
+  };
+  const report = (line: string) => process.stdout.write(`${line}\n`);
+  keepRunning({ name: 'tsc --watch', start, maximumRestarts: 3, report });
 }
 
 function runTool(args: readonly string[]): Promise<number | null> {

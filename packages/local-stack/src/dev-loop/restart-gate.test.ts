@@ -9,6 +9,8 @@ function gate() {
 }
 
 describe('npm run dev', () => {
+  afterEach(() => jest.useRealTimers());
+
   it('restarts a service when the compiler has found no error', () => {
     const { restarts, compilerSays, codeChanged } = gate();
     compilerSays(starting);
@@ -26,7 +28,25 @@ describe('npm run dev', () => {
     expect(restarts).toEqual([['order']]);
   });
 
-  it('restarts no service while the code does not compile, and every changed one once it does', () => {
+  it('restarts a service whose types were generated only when a compilation that began later found no error', () => {
+    jest.useFakeTimers({ now: 1_000 });
+    const { restarts, compilerSays, codeChanged } = gate();
+    compilerSays(starting);
+    compilerSays(found(0));
+    codeChanged(['order'], 2_000);
+    // What is built is still the old code, also when something else of the service was written.
+    codeChanged(['order', 'user']);
+    expect(restarts).toEqual([['user']]);
+    jest.setSystemTime(2_000);
+    compilerSays(starting);
+    compilerSays(found(2));
+    expect(restarts).toEqual([['user']]);
+    compilerSays(starting);
+    compilerSays(found(0));
+    expect(restarts).toEqual([['user'], ['order']]);
+  });
+
+  it('restarts nothing into code that did not compile, and everything that changed once it does', () => {
     const { restarts, compilerSays, codeChanged } = gate();
     compilerSays(starting);
     codeChanged(['order', 'payment']);

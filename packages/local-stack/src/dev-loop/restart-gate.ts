@@ -2,19 +2,25 @@
 export interface RestartGate<Name> {
   /** Call for each output line of `tsc --watch`. */
   compilerSays(line: string): void;
-  /** Call when the compiled code of these services has changed. */
-  codeChanged(names: readonly Name[]): void;
+  /**
+   * The built code or the schema of these services has changed.
+   *
+   * @param sourcesWrittenAtMs when sources of theirs were written: they wait for a compilation that began later
+   */
+  codeChanged(names: readonly Name[], sourcesWrittenAtMs?: number): void;
 }
 
 /** Calls `restart` with the changed services each time the compiler reports no error. */
 export function createRestartGate<Name>(restart: (names: readonly Name[]) => void): RestartGate<Name> {
   let isCompiled = false;
-  const waiting = new Set<Name>();
+  let beganAtMs = -Infinity;
+  const waiting = new Map<Name, number>();
 
   function restartWaiting(): void {
-    if (!isCompiled || waiting.size === 0) return;
-    const names = [...waiting];
-    waiting.clear();
+    if (!isCompiled) return;
+    const names = [...waiting].filter(([, sinceMs]) => sinceMs <= beganAtMs).map(([name]) => name);
+    if (names.length === 0) return;
+    for (const name of names) waiting.delete(name);
     restart(names);
   }
 
@@ -22,11 +28,15 @@ export function createRestartGate<Name>(restart: (names: readonly Name[]) => voi
     compilerSays(line) {
       const found = /Found (\d+) errors?\. Watching for file changes/.exec(line);
       if (found) isCompiled = found[1] === '0';
-      else if (/Starting (incremental )?compilation/.test(line)) isCompiled = false;
+      else if (/Starting (incremental )?compilation/.test(line)) {
+        isCompiled = false;
+        beganAtMs = Date.now();
+      }
       restartWaiting();
     },
-    codeChanged(names) {
-      for (const name of names) waiting.add(name);
+    codeChanged(names, sourcesWrittenAtMs = -Infinity) {
+      for (const name of names)
+        waiting.set(name, Math.max(sourcesWrittenAtMs, waiting.get(name) ?? -Infinity));
       restartWaiting();
     },
   };

@@ -1,0 +1,29 @@
+import type { ChildProcess } from 'node:child_process';
+
+/** By these the whole stack is stopped, and its programs with it. */
+const stopSignals: ReadonlySet<NodeJS.Signals | null> = new Set(['SIGINT', 'SIGTERM', 'SIGHUP'] as const);
+
+/** Starts a program, and starts it again when it ends; after `maximumRestarts` it stays ended. Both are reported. */
+export function keepRunning(options: {
+  name: string;
+  start: () => ChildProcess;
+  maximumRestarts: number;
+  report: (line: string) => void;
+}): void {
+  const { name, start, maximumRestarts, report } = options;
+  let restarts = 0;
+  const run = () => {
+    start().once('exit', (code, signal) => {
+      if (stopSignals.has(signal)) return;
+      const how = `${name} ended (${signal ?? `exit code ${code}`})`;
+      if (restarts >= maximumRestarts)
+        return report(
+          `> ${how} again: changes are not followed any more. Stop, then start \`npm run dev\` again.`,
+        );
+      restarts += 1;
+      report(`> ${how}; it is started again`);
+      run();
+    });
+  };
+  run();
+}

@@ -1,11 +1,11 @@
+import type { ApolloGateway } from '@apollo/gateway';
 import type { Logger } from '@shop/kit/logger';
 import { counter } from '@shop/kit/metrics';
 import { GraphQLError } from 'graphql';
 import type { GatewayContext } from '../context';
 import { shownName } from './shown-name';
-import type { SupergraphVersion } from './supergraph-version';
 
-type Execute = SupergraphVersion['execute'];
+type Execute = Awaited<ReturnType<ApolloGateway['load']>>['executor'];
 
 /**
  * An operation that the query planner does not take, although it is valid for the schema, is refused as the client's: nothing was executed,

@@ -230,8 +230,8 @@ export const mutants: readonly Mutant[] = [
     edits: [
       {
         file: 'subgraphs/order/src/order/order-transition.ts',
-        find: 'if (isOverdue) return unchanged;',
-        replace: 'if (isOverdue && attempt < 0) return unchanged;',
+        find: 'if (isOverdue || attempt',
+        replace: 'if (attempt',
       },
     ],
     test: {

@@ -35,6 +35,11 @@ const withDatabase: Config = {
   globalTeardown: '<rootDir>/packages/testkit/dist/jest/global-teardown.js',
 };
 
+/** Tests of workspaces that start all processes: they run one at a time, with those of tests/. */
+const wholeShop = ['rest/rest', 'resilience', 'hashing-turns'].map(
+  (name) => `<rootDir>/gateway/test/${name}.test.ts`,
+);
+
 const config: Config = {
   projects: [
     {
@@ -52,12 +57,13 @@ const config: Config = {
         '<rootDir>/{packages,subgraphs}/*/test/**/*.test.ts',
         '<rootDir>/{gateway,operations}/test/**/*.test.ts',
       ],
+      testPathIgnorePatterns: ['/node_modules/', ...wholeShop],
     },
     { ...shared, displayName: 'contract', testMatch: ['<rootDir>/tests/contract/**/*.test.ts'] },
     {
       ...withDatabase,
       displayName: 'e2e',
-      testMatch: ['<rootDir>/tests/{e2e,authorization,bad-input}/**/*.test.ts'],
+      testMatch: ['<rootDir>/tests/{e2e,authorization,bad-input}/**/*.test.ts', ...wholeShop],
     },
     { ...withDatabase, displayName: 'faults', testMatch: ['<rootDir>/tests/faults/**/*.test.ts'] },
     { ...shared, displayName: 'chaos', testMatch: ['<rootDir>/tests/chaos/**/*.test.ts'] },

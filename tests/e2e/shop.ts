@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { eventually } from '@shop/testkit/eventually';
 import { startTestStack, type TestStack } from '@shop/testkit/stack';
 import { graphqlStorefront } from './storefront/graphql-storefront';
 import { restStorefront } from './storefront/rest-storefront';
@@ -31,6 +32,13 @@ export interface Shop {
   close(): Promise<void>;
 }
 
+/** Repeats while a busy machine answers 503: a hash gives way to everything else. With a new email each time, so nothing is lost. */
+function registerCustomer(storefront: Storefront): Promise<Session> {
+  return eventually(async () =>
+    granted(await storefront.register({ email: uniqueEmail(), password: 'P@ssw0rd' })),
+  );
+}
+
 export function uniqueEmail(): string {
   return `customer-${randomUUID()}@example.com`;
 }
@@ -46,8 +54,7 @@ export async function openShop(
   const doors = { REST: rest, GraphQL: graphqlStorefront(stack.gatewayUrl) };
   const { accessToken: adminToken } = granted(await rest.login(stack.admin));
 
-  const newCustomer = async () =>
-    granted(await rest.register({ email: uniqueEmail(), password: 'P@ssw0rd' }));
+  const newCustomer = () => registerCustomer(rest);
   const newProduct = async (given: Partial<NewProduct> = {}) => {
     const sku = `SKU-${randomUUID()}`;
     const product = { sku, name: `Thing ${sku}`, priceCents: 1_000, currency: 'EUR', stock: 10, ...given };

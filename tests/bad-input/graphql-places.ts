@@ -155,6 +155,8 @@ const productPlaces: Place[] = [
     `mutation ($text: CurrencyCode!, $sku: String!) {
        createProduct(input: { sku: $sku, name: "Thing", priceCents: 1, currency: $text }) { __typename }
      }`,
+    // 200: three capital letters, as of a currency.
+    { statuses: [200, 400] },
   ),
   operation(
     'createProduct: sku, idempotencyKey',

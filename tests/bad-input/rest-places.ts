@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { percentEncoded, type RawRequest } from './door';
-import { naughtySample } from './naughty-strings';
+import { naughtySample, naughtyStrings } from './naughty-strings';
 import { type Given, inHeader, type Place } from './place';
 
 type Send = (text: string, given: Given) => RawRequest | undefined;
@@ -352,7 +352,13 @@ const webhookPlaces: Place[] = [
 ];
 
 const addressPlaces: Place[] = [
-  { name: 'GET /:path', request: (text) => ({ path: at('/')(text) }), statuses: noSuchThing },
+  {
+    name: 'GET /:path',
+    // The empty text is the page of links at /.
+    texts: naughtyStrings.filter((text) => text !== ''),
+    request: (text) => ({ path: at('/')(text) }),
+    statuses: noSuchThing,
+  },
   {
     name: 'a method of that name',
     texts: ['BREW', 'PROPFIND', 'PURGE', 'TRACE', 'OPTIONS', 'PUT', 'M-SEARCH'],

@@ -231,7 +231,7 @@ export const mutants: readonly Mutant[] = [
       {
         file: 'subgraphs/order/src/order/order-transition.ts',
         find: 'if (isOverdue || attempt',
-        replace: 'if (attempt',
+        replace: 'if ((isOverdue && attempt < 0) || attempt',
       },
     ],
     test: {

@@ -14,10 +14,13 @@ async function execute(query: string, result: ExecutionResult, variables: Record
   const document = parse(query, { noLocation: true });
   const operation = document.definitions.find(({ kind }) => kind === Kind.OPERATION_DEFINITION);
   const seen: ExecutionRequest[] = [];
-  const answer = await withDistinctNames((request) => {
-    seen.push(request);
-    return Promise.resolve(result);
-  }, sdl)({ document, operation, request: { variables } } as ExecutionRequest);
+  const answer = await withDistinctNames(
+    (request) => {
+      seen.push(request);
+      return Promise.resolve(result);
+    },
+    parse(sdl, { noLocation: true }),
+  )({ document, operation, request: { variables } } as ExecutionRequest);
   const [request] = seen;
   if (!request) throw new Error('nothing was executed');
   return { answer, request, document };

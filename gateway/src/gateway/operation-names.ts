@@ -7,7 +7,6 @@ import {
   type GraphQLFormattedError,
   Kind,
   type OperationDefinitionNode,
-  parse,
   type VariableNode,
   visit,
 } from 'graphql';
@@ -33,10 +32,10 @@ const prefix = 'client__';
  * renaming, `{ order(id: …) { status: createdAt amountDue { … } } }` computes the amount due from
  * `createdAt`.
  *
- * @param sdl the supergraph that `execute` serves
+ * @param supergraph the one that `execute` serves
  */
-export function withDistinctNames(execute: Execute, sdl: string): Execute {
-  const fieldNames = fieldNamesOf(sdl);
+export function withDistinctNames(execute: Execute, supergraph: DocumentNode): Execute {
+  const fieldNames = fieldNamesOf(supergraph);
   const renamedDocuments = new WeakMap<DocumentNode, RenamedDocument>();
 
   function renamedDocument(document: DocumentNode): RenamedDocument {
@@ -55,9 +54,9 @@ export function withDistinctNames(execute: Execute, sdl: string): Execute {
 }
 
 /** Uses the supergraph, because key fields may be missing in the API schema. */
-function fieldNamesOf(sdl: string): ReadonlySet<string> {
+function fieldNamesOf(supergraph: DocumentNode): ReadonlySet<string> {
   return new Set(
-    parse(sdl, { noLocation: true }).definitions.flatMap((definition) =>
+    supergraph.definitions.flatMap((definition) =>
       definition.kind === Kind.OBJECT_TYPE_DEFINITION || definition.kind === Kind.INTERFACE_TYPE_DEFINITION
         ? (definition.fields ?? []).map(({ name }) => name.value)
         : [],

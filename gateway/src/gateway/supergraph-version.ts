@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { ApolloGateway, type GraphQLDataSource } from '@apollo/gateway';
 import type { Logger } from '@shop/kit/logger';
-import type { GraphQLSchema } from 'graphql';
+import { type GraphQLSchema, parse } from 'graphql';
 import { type CostTable, readCostTable } from '../limits/cost-table';
 import { withDistinctNames } from './operation-names';
 import { parseCustomScalars } from './scalar-parsing';
@@ -45,9 +45,10 @@ export async function loadSupergraphVersion(options: {
   });
   const { schema, executor } = await gateway.load();
   parseCustomScalars(schema);
+  const supergraph = parse(sdl, { noLocation: true });
   const executePlannable = refuseUnplannable(executor, logger);
   const executeWithPaths = withErrorPaths(executePlannable, (request) => plans.get(request));
-  const execute = withDistinctNames(executeWithPaths, sdl);
+  const execute = withDistinctNames(executeWithPaths, supergraph);
   const id = createHash('sha256').update(sdl).digest('hex').slice(0, 12);
-  return { id, sdl, schema, costs: readCostTable(sdl), execute };
+  return { id, sdl, schema, costs: readCostTable(supergraph), execute };
 }

@@ -1,4 +1,10 @@
-import { type ConstDirectiveNode, type FieldDefinitionNode, Kind, parse, valueFromASTUntyped } from 'graphql';
+import {
+  type ConstDirectiveNode,
+  type DocumentNode,
+  type FieldDefinitionNode,
+  Kind,
+  valueFromASTUntyped,
+} from 'graphql';
 
 /** What the subgraphs say of a field with `@cost` and `@listSize` (https://ibm.github.io/graphql-specs/cost-spec.html). */
 export interface FieldCost {
@@ -15,10 +21,10 @@ export interface FieldCost {
 /** By `Type.field`. */
 export type CostTable = ReadonlyMap<string, FieldCost>;
 
-/** @param sdl the supergraph: the schema that clients see has lost its directives */
-export function readCostTable(sdl: string): CostTable {
+/** @param supergraph as composed: the schema that clients see has lost its directives */
+export function readCostTable(supergraph: DocumentNode): CostTable {
   const table = new Map<string, FieldCost>();
-  for (const definition of parse(sdl, { noLocation: true }).definitions) {
+  for (const definition of supergraph.definitions) {
     if (definition.kind !== Kind.OBJECT_TYPE_DEFINITION && definition.kind !== Kind.INTERFACE_TYPE_DEFINITION)
       continue;
     for (const field of definition.fields ?? []) {

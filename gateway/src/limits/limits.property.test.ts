@@ -26,7 +26,7 @@ const sdl = `
   type Query { node: Node }
 `;
 const schema = buildSchema(sdl);
-const costs = readCostTable(sdl);
+const costs = readCostTable(parse(sdl));
 const maximumSelections = 40;
 const off = 1e9;
 const rule = documentLimits({

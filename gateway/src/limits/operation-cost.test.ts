@@ -15,7 +15,7 @@ import { operationCost } from './operation-cost';
 
 const folder = join(__dirname, '..', '..');
 const schema = buildSchema(readFileSync(join(folder, 'api-schema.graphql'), 'utf8'));
-const costs = readCostTable(readFileSync(join(folder, 'supergraph.graphql'), 'utf8'));
+const costs = readCostTable(parse(readFileSync(join(folder, 'supergraph.graphql'), 'utf8')));
 
 function cost(query: string, variables: Record<string, unknown> = {}): number {
   const document = parse(query);

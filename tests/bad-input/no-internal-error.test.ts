@@ -83,8 +83,10 @@ test(
       });
     });
     await fc.assert(property, { numRuns: operations });
-    // Otherwise the generator would produce invalid operations only.
-    expect(answered).toBeGreaterThan(operations / 2);
+    process.stdout.write(`generated operations: ${answered} of ${operations} answered 200\n`);
+    // Otherwise the generator would produce refused operations only. About half are within the limits
+    // on size and cost; the seed is random, so the bound is far below that.
+    expect(answered).toBeGreaterThan(operations / 5);
     expect(errorLines).toEqual([]);
   },
   sweepTimeoutMs,

@@ -15,6 +15,10 @@ const outcome = z.object({
   failureCode: z.string().nullable(),
   /** False: nothing reached the provider, so nothing was charged and the order may be paid again. */
   sent: z.boolean(),
+  /** Absent when it was decided automatically, as in events of earlier versions. */
+  settledBy: z.literal('operator').optional(),
+  /** Why the operator has settled it; present exactly with `settledBy`. */
+  reason: z.string().optional(),
 });
 
 /** A charge was given back whole. It may have come too late to be told as a success before. */

@@ -93,6 +93,32 @@ async function charge({ userId }: Asker, orderId: string): Promise<void> {
   expect(body).toEqual({ data: { createPaymentIntent: { outcome: 'SUCCEEDED' } } });
 }
 
+describe('a payment that an operator has settled', () => {
+  const settlement = { settledBy: 'operator', reason: 'the bank said so by telephone' };
+
+  test.each([
+    ['payment.succeeded', 'CONFIRMED', 'succeeded'],
+    ['payment.failed', 'CANCELLED', 'failed'],
+  ] as const)('%s makes the order %s, and the timeline has the reason', async (type, status, outcome) => {
+    const { customer, orderId } = await orderAt('PAYING');
+    expect(await deliver(paymentEvent(type, orderId, settlement))).toBe(204);
+    expect(await shop.order(customer, orderId)).toMatchObject({ status });
+    expect(await messagesOf(customer, orderId)).toContain(
+      `Payment settled by an operator as ${outcome}: the bank said so by telephone.`,
+    );
+  });
+
+  test('has its reason in the timeline once, also when the order had learned the outcome before the event', async () => {
+    const { customer, orderId } = await orderAt('PAYING');
+    const paymentId = randomUUID();
+    expect(await deliver(paymentEvent('payment.failed', orderId, { paymentId }))).toBe(204);
+    const event = paymentEvent('payment.failed', orderId, { paymentId, ...settlement });
+    expect([await deliver(event), await deliver(event)]).toEqual([204, 204]);
+    const messages = await messagesOf(customer, orderId);
+    expect(messages.filter((message) => message.includes('by telephone'))).toHaveLength(1);
+  });
+});
+
 describe('payment.succeeded', () => {
   test('confirms the order that is paying that attempt, and its stock is booked', async () => {
     const { customer, orderId } = await orderAt('PAYING');

@@ -4,6 +4,7 @@ import type { Transaction } from '@shop/kit/database';
 import type { OrderFact } from '../order/order-fact';
 import type { OrderRecorder } from '../order/order-recorder';
 import { scheduleAdvanceNow } from '../order/order-schedule';
+import { settledByOperator } from '../order/order-timeline';
 import type { LockedOrder } from '../order/order.repository';
 
 /** What payment tells about attempts moves their orders; the order's job then takes the steps that follow. */
@@ -12,25 +13,33 @@ export function paymentEventHandlers(recorder: OrderRecorder): EventHandlers {
     const { orderId } = event.data;
     const recorded = await recorder.recordIn(transaction, orderId, (order) => factOf(event, order));
     if (recorded === 'moved') await scheduleAdvanceNow(transaction, orderId);
+    // The order's job has heard the outcome before this event: the reason has its entry all the same.
+    if (recorded === 'unchanged') await noteSettlement(transaction, event);
     const isMoneyAstray =
       event.type === 'payment.succeeded' && (recorded === 'contradiction' || recorded === 'missing');
     // Refused, so that it ends among the dead letters, where somebody looks at it.
     if (isMoneyAstray)
       throw new Error(`payment ${event.data.paymentId} succeeded for an order that cannot have it`);
   };
+  const noteSettlement = async (transaction: Transaction, { type, data }: PaymentEvent) => {
+    if (type === 'payment.refunded' || data.reason === undefined) return;
+    const outcome = type === 'payment.succeeded' ? 'succeeded' : 'failed';
+    await recorder.note(transaction, data.orderId, settledByOperator(outcome, data.reason));
+  };
   return { 'payment.succeeded': handle, 'payment.failed': handle, 'payment.refunded': handle };
 }
 
 function factOf({ type, data }: PaymentEvent, order: LockedOrder): OrderFact {
   const { attempt, paymentId } = data;
+  const settlement = 'reason' in data && data.reason !== undefined ? { operatorReason: data.reason } : {};
   switch (type) {
     case 'payment.succeeded': {
       const amountMatches = data.amountCents === order.totalCents && data.currency === order.currency;
-      return { type: 'payment_succeeded', attempt, paymentId, amountMatches };
+      return { type: 'payment_succeeded', attempt, paymentId, amountMatches, ...settlement };
     }
     case 'payment.failed':
       return data.sent
-        ? { type: 'payment_failed', attempt, paymentId }
+        ? { type: 'payment_failed', attempt, paymentId, ...settlement }
         : { type: 'payment_not_sent', attempt };
     case 'payment.refunded':
       return { type: 'charge_refunded', paymentId };

@@ -14,9 +14,18 @@ export type OrderFact =
       maximumAttempts: number;
     }
   | { type: 'attempt_resumed'; attempt: number }
-  /** `amountMatches`: amount and currency charged are the order's. */
-  | { type: 'payment_succeeded'; attempt: number; paymentId: string; amountMatches: boolean }
-  | { type: 'payment_failed'; attempt: number; paymentId: string }
+  /**
+   * `amountMatches`: amount and currency charged are the order's. `operatorReason`, here and below: why an operator has
+   * settled the payment by hand; left out, it was decided automatically.
+   */
+  | {
+      type: 'payment_succeeded';
+      attempt: number;
+      paymentId: string;
+      amountMatches: boolean;
+      operatorReason?: string;
+    }
+  | { type: 'payment_failed'; attempt: number; paymentId: string; operatorReason?: string }
   /** The payment subgraph says: surely not charged. */
   | { type: 'payment_not_sent'; attempt: number }
   /** The request that began the attempt did not reach the payment subgraph. */

@@ -58,6 +58,13 @@ export class OrderRecorder {
     return change.kind;
   }
 
+  /** Adds an entry to the timeline that changes nothing else; nothing for a draft, which has none. */
+  async note(transaction: Transaction, orderId: string, message: string): Promise<void> {
+    const order = await this.parts.orders.lockById(transaction, orderId);
+    const status = order && statusOf(order.step);
+    if (status) await this.parts.events.insert(transaction, { orderId, status, message });
+  }
+
   /** Sets the order's job again after a run that could not finish the order. */
   async reschedule(orderId: string): Promise<void> {
     await inTransaction(this.parts.dataSource, async (transaction) => {

@@ -18,6 +18,22 @@ describe('timelineMessage', () => {
     // A payment fails for other reasons than a provider's refusal, too.
     [{ type: 'payment_failed', attempt, paymentId }, failed, 'Payment failed: cancelled.'],
     [
+      { type: 'payment_failed', attempt, paymentId, operatorReason: 'The bank said so.' },
+      failed,
+      'Payment settled by an operator as failed: The bank said so.',
+    ],
+    [
+      {
+        type: 'payment_succeeded',
+        attempt,
+        paymentId,
+        amountMatches: true,
+        operatorReason: 'seen on the statement',
+      },
+      { step: 'COMMITTING', attempt, paymentId },
+      'Payment settled by an operator as succeeded: seen on the statement.',
+    ],
+    [
       { type: 'payment_succeeded', attempt, paymentId, amountMatches: false },
       { ...releasing, step: 'REFUNDING' },
       'A payment arrived that does not pay this order: it is to be refunded.',

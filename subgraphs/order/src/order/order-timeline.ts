@@ -8,6 +8,11 @@ const cancellations: Record<CancelReason, string> = {
   PAYMENT_FAILED: 'Payment failed: cancelled.',
 };
 
+/** The entry of a payment that an operator has settled by hand. */
+export function settledByOperator(outcome: 'succeeded' | 'failed', reason: string): string {
+  return `Payment settled by an operator as ${outcome}: ${reason.replace(/\.$/, '')}.`;
+}
+
 /** What the timeline says of a move, or null for one that only the machinery cares about. */
 export function timelineMessage(fact: OrderFact, to: OrderState): string | null {
   switch (fact.type) {
@@ -19,14 +24,16 @@ export function timelineMessage(fact: OrderFact, to: OrderState): string | null 
     case 'payment_unreached':
       return 'The payment could not be sent: nothing was charged.';
     case 'payment_succeeded':
-      return to.step === 'COMMITTING'
-        ? 'Paid.'
-        : 'A payment arrived that does not pay this order: it is to be refunded.';
+      if (to.step === 'COMMITTING')
+        return fact.operatorReason ? settledByOperator('succeeded', fact.operatorReason) : 'Paid.';
+      return 'A payment arrived that does not pay this order: it is to be refunded.';
     case 'charge_refunded':
       return 'Payment refunded.';
     case 'nothing_refunded':
       return 'Nothing was refunded: no charge of this order was found.';
     case 'payment_failed':
+      if (fact.operatorReason) return settledByOperator('failed', fact.operatorReason);
+      return 'reason' in to ? cancellations[to.reason] : null;
     case 'cancelled':
     case 'time_passed':
       return 'reason' in to ? cancellations[to.reason] : null;

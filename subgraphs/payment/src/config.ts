@@ -33,6 +33,14 @@ const serviceSchema = serviceEntries.superRefine(checkStripeIsWhole).superRefine
     check.addIssue({ code: 'custom', path: ['PAYMENT_PROVIDER'], message: 'missing' });
 });
 
+/** What the operator's commands need to call the providers. */
+const providerSchema = serviceEntries
+  .pick({
+    ...{ STRIPE_SECRET_KEY: true, STRIPE_WEBHOOK_SECRET: true, STRIPE_API_URL: true },
+    ...{ PAYMENT_SIMULATOR_SEED: true, PAYMENT_SIMULATOR_SUCCESS_RATE: true },
+  })
+  .superRefine(checkStripeIsWhole);
+
 const migrateSchema = z.object(commandEnvironment);
 
 export type PaymentSettings = ReturnType<typeof loadPaymentSettings>;
@@ -41,6 +49,11 @@ export type PaymentSettings = ReturnType<typeof loadPaymentSettings>;
 export function loadPaymentSettings(env = process.env) {
   const settings = loadConfig({ service: 'payment', schema: serviceSchema, env });
   return { ...settings, PAYMENT_PROVIDER: settings.PAYMENT_PROVIDER ?? 'simulator' };
+}
+
+/** @throws ConfigError */
+export function loadProviderSettings(env = process.env): z.infer<typeof providerSchema> {
+  return loadConfig({ service: 'payment-operate', schema: providerSchema, env });
 }
 
 /** @throws ConfigError */

@@ -5,20 +5,23 @@ import { CreateSimulator1795300000001 } from './migrations/1795300000001-create-
 import { CreateWebhooks1795300000002 } from './migrations/1795300000002-create-webhooks';
 import { CreateEventDeliveries1795410000000 } from './migrations/1795410000000-create-event-deliveries';
 import { FindChangedPayments1795700000000 } from './migrations/1795700000000-find-changed-payments';
+import { CreateSettlements1795800000030 } from './migrations/1795800000030-create-settlements';
 import { Payment } from './payment/payment.entity';
 import { Refund } from './refund/refund.entity';
+import { Settlement } from './settlement/settlement.entity';
 import { Webhook } from './webhooks/webhook.entity';
 
 /** What the database `payments` is made of. */
 export const paymentDatabase = {
   service: 'payment',
-  entities: [Payment, Refund, Webhook],
+  entities: [Payment, Refund, Settlement, Webhook],
   migrations: [
     CreatePayments1795300000000,
     CreateSimulator1795300000001,
     CreateWebhooks1795300000002,
     CreateEventDeliveries1795410000000,
     FindChangedPayments1795700000000,
+    CreateSettlements1795800000030,
   ],
 } satisfies Partial<DatabaseOptions>;
 

@@ -4,6 +4,7 @@ import { changesCommand, factsCommand, runOperator } from '@shop/kit/operator';
 import { loadMigrateSettings } from './config';
 import { paymentDatabase } from './data-source';
 import { changes, facts } from './operations/facts';
+import { paymentCommands } from './operations/payment-commands';
 import { webhookCommands } from './operations/webhook-commands';
 
 void runOperator({
@@ -13,6 +14,7 @@ void runOperator({
     facts: factsCommand(facts),
     changes: changesCommand(changes),
     ...eventCommands,
+    ...paymentCommands,
     ...webhookCommands,
   },
 });

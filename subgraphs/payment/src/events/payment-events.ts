@@ -7,13 +7,21 @@ export function toRefundEvent({ id, orderId, attempt, amountCents, currency }: P
   return createEvent({ source: 'payment', type: 'payment.refunded', subject: id, data });
 }
 
-/** The event that tells how an attempt was decided. @throws Error for a payment that is neither SUCCEEDED nor FAILED */
-export function toPaymentEvent(payment: Payment): PaymentEvent {
+/**
+ * The event that tells how an attempt was decided.
+ *
+ * @param reason why an operator has settled it by hand; left out, it was decided automatically
+ * @throws Error for a payment that is neither SUCCEEDED nor FAILED
+ */
+export function toPaymentEvent(payment: Payment, reason?: string): PaymentEvent {
   const { id, orderId, attempt, amountCents, currency, failureCode, sent, status } = payment;
   const fact = {
     source: 'payment',
     subject: id,
-    data: { paymentId: id, orderId, attempt, amountCents, currency, failureCode, sent },
+    data: {
+      ...{ paymentId: id, orderId, attempt, amountCents, currency, failureCode, sent },
+      ...(reason === undefined ? {} : { settledBy: 'operator' as const, reason }),
+    },
   };
   if (status === 'SUCCEEDED') return createEvent({ ...fact, type: 'payment.succeeded' });
   if (status === 'FAILED') return createEvent({ ...fact, type: 'payment.failed' });

@@ -21,7 +21,8 @@ const columns = `id, order_id AS "orderId", attempt, user_id AS "userId", amount
 /** Must equal `@listSize` of Order.payments. */
 const maximumPerOrder = 10;
 
-const isUndecided = `status IN ('PENDING', 'UNKNOWN')`;
+/** As `isDecided` of `charge/finding.ts`, for SQL. */
+export const isUndecided = `status IN ('PENDING', 'UNKNOWN')`;
 
 /** The table `payments`. Methods run on their own unless they are given a transaction. */
 export class PaymentRepository {

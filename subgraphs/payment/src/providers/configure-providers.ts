@@ -1,7 +1,7 @@
 import type { JobHandler } from '@shop/kit/jobs';
 import type { Logger } from '@shop/kit/logger';
 import type { DataSource } from 'typeorm';
-import type { PaymentSettings } from '../config';
+import type { loadProviderSettings, PaymentSettings } from '../config';
 import type { PaymentProvider } from './payment-provider';
 import { createProviders, type Providers } from './providers';
 import { createSimulator } from './simulator/simulator';
@@ -25,9 +25,7 @@ interface Base {
 
 /** The providers that the settings name, and the durable jobs that they bring along. */
 export function configureProviders(base: Base): { providers: Providers; tasks: Record<string, JobHandler> } {
-  const configured = [configureSimulator(base), configureStripe(base.settings)]
-    .filter((provider) => provider !== undefined)
-    .map((provider) => withTimeLimit(provider, providerTimeoutMs));
+  const configured = configuredProviders(base, providerTimeoutMs);
   const current = configured.find(({ name }) => name === base.settings.PAYMENT_PROVIDER);
   if (!current) throw new Error(`payment provider ${base.settings.PAYMENT_PROVIDER} is not configured`);
   return {
@@ -42,7 +40,25 @@ export function configureProviders(base: Base): { providers: Providers; tasks: R
   };
 }
 
-function configureSimulator({ settings, dataSource }: Base) {
+type ProviderSettings = ReturnType<typeof loadProviderSettings> & Partial<PaymentSettings>;
+
+/** Every provider that can be called with these settings. */
+export function configuredProviders(
+  base: { settings: ProviderSettings; dataSource: DataSource },
+  timeoutMs: number,
+): PaymentProvider[] {
+  return [configureSimulator(base), configureStripe(base.settings)]
+    .filter((provider) => provider !== undefined)
+    .map((provider) => withTimeLimit(provider, timeoutMs));
+}
+
+function configureSimulator({
+  settings,
+  dataSource,
+}: {
+  settings: ProviderSettings;
+  dataSource: DataSource;
+}) {
   const {
     PAYMENT_SIMULATOR_SEED: seed,
     SIMULATOR_WEBHOOK_SECRET: webhookSecret,
@@ -50,7 +66,7 @@ function configureSimulator({ settings, dataSource }: Base) {
   } = settings;
   const isTelling = webhookUrl !== undefined && webhookSecret !== undefined;
   const announce = isTelling
-    ? createAnnouncer({ seed, isChaotic: settings.SIMULATOR_WEBHOOK_CHAOS })
+    ? createAnnouncer({ seed, isChaotic: settings.SIMULATOR_WEBHOOK_CHAOS ?? false })
     : undefined;
   return createSimulator({
     ledger: new SimulatorLedgerRepository(dataSource, announce),
@@ -60,7 +76,7 @@ function configureSimulator({ settings, dataSource }: Base) {
   });
 }
 
-function configureStripe(settings: PaymentSettings): PaymentProvider | undefined {
+function configureStripe(settings: ProviderSettings): PaymentProvider | undefined {
   const {
     STRIPE_SECRET_KEY: secretKey,
     STRIPE_WEBHOOK_SECRET: webhookSecret,

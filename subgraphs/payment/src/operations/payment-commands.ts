@@ -1,0 +1,78 @@
+import { parseArgs } from 'node:util';
+import { isUuid } from '@shop/kit/ids';
+import { type OperatorCommand, OperatorError } from '@shop/kit/operator';
+import { PaymentRepository } from '../payment/payment.repository';
+import { RefundRepository } from '../refund/refund.repository';
+import { ManualSettlementService } from '../settlement/manual-settlement.service';
+import { SettlementRepository } from '../settlement/settlement.repository';
+import { openProviders } from './operator-providers';
+import { listPayments } from './payment-list.repository';
+import { readSettlementRequest, settlementRefusal } from './settlement-words';
+
+const listOptions = {
+  undecided: { type: 'boolean' },
+  provider: { type: 'string' },
+  order: { type: 'string' },
+  limit: { type: 'string' },
+} as const;
+
+/** `payments list|show|settle` of payment's operator program. */
+export const paymentCommands: Readonly<Record<string, OperatorCommand>> = {
+  'payments list': async ({ words, dataSource, print }) => {
+    const { undecided, provider, order, limit } = readOptions(words);
+    const filter = {
+      ...(undecided ? { isUndecided: true as const } : {}),
+      ...(provider ? { provider } : {}),
+      ...(order ? { orderId: requireUuid(order, '--order') } : {}),
+    };
+    for (const payment of await listPayments(await dataSource(), filter, readLimit(limit)))
+      await print(payment);
+  },
+
+  'payments show': async ({ words, dataSource, print }) => {
+    const paymentId = requireUuid(words[0], 'payments show <paymentId>');
+    const source = await dataSource();
+    const payment = await new PaymentRepository(source).findById(paymentId);
+    if (!payment) throw new OperatorError(`There is no payment ${paymentId}.`);
+    const settlement = await new SettlementRepository(source).findByPaymentId(paymentId);
+    const refund = await new RefundRepository(source).findByPaymentId(paymentId);
+    await print({ ...payment, refund, settlement });
+  },
+
+  'payments settle': async ({ words, dataSource, print }) => {
+    const request = readSettlementRequest(words);
+    const source = await dataSource();
+    const service = new ManualSettlementService({
+      dataSource: source,
+      payments: new PaymentRepository(source),
+      settlements: new SettlementRepository(source),
+      findProvider: request.askedProvider ? openProviders(source) : () => undefined,
+    });
+    const result = await service.settle(request);
+    if (result.kind !== 'SETTLED') throw settlementRefusal(request, result);
+    const { id: paymentId, orderId, status, failureCode } = result.payment;
+    await print({ paymentId, orderId, status, failureCode, reason: request.reason });
+  },
+};
+
+function readOptions(words: readonly string[]) {
+  try {
+    return parseArgs({ args: [...words], options: listOptions }).values;
+  } catch (error) {
+    throw new OperatorError(
+      `${(error as Error).message}. Options: --undecided, --provider <name>, --order <orderId>, --limit <number>`,
+    );
+  }
+}
+
+export function requireUuid(word: string | undefined, usage: string): string {
+  if (!word || !isUuid(word)) throw new OperatorError(`${usage} needs a UUID, not ${word ?? 'nothing'}.`);
+  return word.toLowerCase();
+}
+
+function readLimit(word = '100'): number {
+  const limit = Number(word);
+  if (!Number.isInteger(limit) || limit < 1)
+    throw new OperatorError(`--limit is a whole number from 1, not ${word}.`);
+  return limit;
+}

@@ -1,0 +1,34 @@
+import type { DataSource } from 'typeorm';
+import type { Payment } from '../payment/payment.entity';
+import { isUndecided } from '../payment/payment.repository';
+
+/** Which payments an operator asks for; what is left out does not matter. */
+export interface PaymentFilter {
+  isUndecided?: true;
+  provider?: string;
+  orderId?: string;
+}
+
+export type ListedPayment = Pick<
+  Payment,
+  'orderId' | 'attempt' | 'status' | 'amountCents' | 'currency' | 'provider' | 'failureCode' | 'visits'
+> & { paymentId: string; ageSeconds: number };
+
+/** Newest first, at most `limit`. */
+export function listPayments(
+  dataSource: DataSource,
+  filter: PaymentFilter,
+  limit: number,
+): Promise<ListedPayment[]> {
+  const conditions = [
+    ...(filter.isUndecided ? [isUndecided] : []),
+    '($1::text IS NULL OR provider = $1) AND ($2::uuid IS NULL OR order_id = $2)',
+  ];
+  return dataSource.query<ListedPayment[]>(
+    `/* PaymentList.list */
+     SELECT id AS "paymentId", order_id AS "orderId", attempt, status, amount_cents AS "amountCents", currency, provider,
+            failure_code AS "failureCode", visits, extract(epoch FROM now() - created_at)::float8 AS "ageSeconds"
+     FROM payments WHERE ${conditions.join(' AND ')} ORDER BY created_at DESC, id DESC LIMIT $3`,
+    [filter.provider ?? null, filter.orderId ?? null, limit],
+  );
+}

@@ -1,0 +1,89 @@
+import { parseArgs } from 'node:util';
+import { isUuid } from '@shop/kit/ids';
+import { OperatorError } from '@shop/kit/operator';
+import type { SettlementRequest, SettlementResult } from '../settlement/manual-settlement.service';
+
+const usage = 'payments settle <paymentId> --as succeeded|failed --reason "…" [--without-provider]';
+
+const options = {
+  as: { type: 'string' },
+  reason: { type: 'string' },
+  'without-provider': { type: 'boolean', default: false },
+} as const;
+
+/** No control, format or unassigned characters and no line separators; at least one that is not a space. */
+const printable = /^(?=.*\S)[^\p{C}\p{Zl}\p{Zp}]{1,200}$/u;
+
+/** @throws OperatorError naming what is missing or wrong */
+export function readSettlementRequest(words: readonly string[]): SettlementRequest {
+  const { values, positionals } = parsed(words);
+  const [paymentId, ...more] = positionals;
+  if (!paymentId || !isUuid(paymentId) || more.length > 0)
+    throw new OperatorError(
+      `One payment's UUID is needed, not ${positionals.join(' ') || 'nothing'}: ${usage}`,
+    );
+  const { as, reason } = values;
+  if (as !== 'succeeded' && as !== 'failed')
+    throw new OperatorError(`--as is succeeded or failed, not ${as ?? 'left out'}: ${usage}`);
+  if (reason === undefined || !printable.test(reason))
+    throw new OperatorError(
+      `--reason is 1 to 200 printable characters on one line, not ${reason === undefined ? 'left out' : JSON.stringify(reason)}: ${usage}`,
+    );
+  return {
+    paymentId: paymentId.toLowerCase(),
+    settledAs: as === 'succeeded' ? 'SUCCEEDED' : 'FAILED',
+    reason: reason.trim(),
+    askedProvider: !values['without-provider'],
+  };
+}
+
+function parsed(words: readonly string[]) {
+  try {
+    return parseArgs({ args: [...words], options, allowPositionals: true });
+  } catch (error) {
+    throw new OperatorError(`${(error as Error).message}. Usage: ${usage}`);
+  }
+}
+
+/** Why nothing was changed, and what the operator can do. */
+export function settlementRefusal(
+  { paymentId, settledAs }: SettlementRequest,
+  result: Exclude<SettlementResult, { kind: 'SETTLED' }>,
+): OperatorError {
+  switch (result.kind) {
+    case 'NOT_FOUND':
+      return new OperatorError(`There is no payment ${paymentId}.`);
+    case 'ALREADY_DECIDED': {
+      const { status } = result.payment;
+      const when = result.whileAsking ? 'was decided by the service at the same time' : 'is decided already';
+      return new OperatorError(`Payment ${paymentId} ${when}: it is ${status}. Nothing was changed.`);
+    }
+    case 'PROVIDER_DISAGREES': {
+      const { payment, cause } = result;
+      const message = `Payment ${paymentId} was not settled as ${settledAs}: ${answered(result)}`;
+      return new OperatorError(message.replaceAll('<provider>', payment.provider), { cause });
+    }
+    default:
+      return result satisfies never;
+  }
+}
+
+const overrule = 'with --without-provider it is settled without asking';
+
+function answered({ answer, cause }: Extract<SettlementResult, { kind: 'PROVIDER_DISAGREES' }>): string {
+  switch (answer) {
+    case 'succeeded':
+      return '<provider> has charged it. Settle it with --as succeeded; to give the money back, then cancel the order as an administrator.';
+    case 'declined':
+    case 'cancelled':
+      return `<provider> charged nothing (${answer}) and never will. Settle it with --as failed; if the money came another way, ${overrule}.`;
+    case 'not_found':
+      return `<provider> has no charge of it. Settle it with --as failed; if the money came another way, ${overrule}.`;
+    case 'not_configured':
+      return `<provider> is not configured for this command, so it was not asked. Set its keys (docs/operations.md); ${overrule}.`;
+    case 'no_answer':
+      return `<provider> did not answer (${cause instanceof Error ? cause.message : 'no reason'}). Repeat it later; ${overrule}.`;
+    default:
+      return `<provider> has not decided it (${answer}). Wait for it, and for its webhook; ${overrule}.`;
+  }
+}

@@ -1,0 +1,108 @@
+import { publishEvent } from '@shop/events/outbox';
+import { inTransaction } from '@shop/kit/database';
+import type { DataSource } from 'typeorm';
+import { isDecided } from '../charge/finding';
+import { cancelVisit } from '../charge/settle-job';
+import { toPaymentEvent } from '../events/payment-events';
+import type { Payment } from '../payment/payment.entity';
+import type { PaymentRepository, PaymentVerdict } from '../payment/payment.repository';
+import { toChargeRequest } from '../providers/charge-request';
+import type { ChargeState, PaymentProvider } from '../providers/payment-provider';
+import type { Settlement } from './settlement.entity';
+import type { SettlementRepository } from './settlement.repository';
+
+export type SettlementRequest = Omit<Settlement, 'settledAt'>;
+
+/** What the provider said before a payment was settled by hand. */
+export type ProviderAnswer =
+  | ChargeState['state']
+  | 'not_found'
+  /** It has no settings here, so it was not called. */
+  | 'not_configured'
+  | 'no_answer';
+
+export type SettlementResult =
+  | { kind: 'SETTLED'; payment: Payment }
+  | { kind: 'NOT_FOUND' }
+  /** Nothing was changed. `whileAsking`: it was decided between the provider's answer and the settlement. */
+  | { kind: 'ALREADY_DECIDED'; payment: Payment; whileAsking: boolean }
+  /** Nothing was changed: the provider's answer does not allow it. `cause` is why there was no answer. */
+  | { kind: 'PROVIDER_DISAGREES'; payment: Payment; answer: ProviderAnswer; cause?: unknown };
+
+/** The failure code of a payment that an operator settled as failed and the provider did not decline. */
+const settledByOperator = 'settled_by_operator';
+
+/**
+ * Decides undecided payments because an operator says how they ended. The provider is asked first: for `FAILED` the key is
+ * closed, so that nothing is charged under it later; for `SUCCEEDED` it must hold the charge.
+ */
+export class ManualSettlementService {
+  constructor(
+    private readonly needs: {
+      dataSource: DataSource;
+      payments: PaymentRepository;
+      settlements: SettlementRepository;
+      findProvider: (name: string) => PaymentProvider | undefined;
+    },
+  ) {}
+
+  /** Whoever decides first wins: the settlement, or the job and the webhooks of the service. */
+  async settle(request: SettlementRequest): Promise<SettlementResult> {
+    const payment = await this.needs.payments.findById(request.paymentId);
+    if (!payment) return { kind: 'NOT_FOUND' };
+    if (isDecided(payment)) return { kind: 'ALREADY_DECIDED', payment, whileAsking: false };
+    if (!request.askedProvider) return this.record(payment, request, undefined);
+    const { answer, charge, cause } = await this.ask(payment, request.settledAs);
+    if (!agreeing[request.settledAs].has(answer))
+      return { kind: 'PROVIDER_DISAGREES', payment, answer, ...(cause === undefined ? {} : { cause }) };
+    return this.record(payment, request, charge);
+  }
+
+  private async ask(
+    payment: Payment,
+    settledAs: Settlement['settledAs'],
+  ): Promise<{ answer: ProviderAnswer; charge?: ChargeState; cause?: unknown }> {
+    const provider = this.needs.findProvider(payment.provider);
+    if (!provider) return { answer: 'not_configured' };
+    const request = toChargeRequest(payment);
+    try {
+      const found = await (settledAs === 'FAILED' ? provider.cancel(request) : provider.inquire(request));
+      return found.state === 'not_found' ? { answer: found.state } : { answer: found.state, charge: found };
+    } catch (cause) {
+      return { answer: 'no_answer', cause };
+    }
+  }
+
+  private record(
+    payment: Payment,
+    request: SettlementRequest,
+    charge: ChargeState | undefined,
+  ): Promise<SettlementResult> {
+    const { dataSource, payments, settlements } = this.needs;
+    return inTransaction(dataSource, async (transaction) => {
+      const settled = await payments.judge(transaction, payment.id, verdictOf(request, charge));
+      if (!settled) {
+        const current = await payments.findById(payment.id, transaction);
+        return { kind: 'ALREADY_DECIDED', payment: current ?? payment, whileAsking: true };
+      }
+      await settlements.insert(transaction, request);
+      await cancelVisit(transaction, payment.id);
+      await publishEvent(transaction, toPaymentEvent(settled, request.reason));
+      return { kind: 'SETTLED', payment: settled };
+    });
+  }
+}
+
+const agreeing: Record<Settlement['settledAs'], ReadonlySet<ProviderAnswer>> = {
+  SUCCEEDED: new Set<ProviderAnswer>(['succeeded']),
+  FAILED: new Set<ProviderAnswer>(['cancelled', 'declined']),
+};
+
+/** `sent`: the operator's word is no proof that nothing was charged, so the order ends as after a decline. */
+function verdictOf({ settledAs }: SettlementRequest, charge: ChargeState | undefined): PaymentVerdict {
+  const providerReference = charge?.reference ?? null;
+  if (settledAs === 'SUCCEEDED')
+    return { status: 'SUCCEEDED', sent: true, failureCode: null, providerReference };
+  const failureCode = charge?.state === 'declined' ? charge.failureCode : settledByOperator;
+  return { status: 'FAILED', sent: true, failureCode, providerReference };
+}

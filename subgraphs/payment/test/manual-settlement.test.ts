@@ -1,0 +1,204 @@
+import { withClient } from '@shop/local-stack/postgres';
+import { eventually } from '@shop/testkit/eventually';
+import { serviceCredential } from '@shop/testkit/keys';
+import { simulatedWebhook, webhookSecret } from '@shop/testkit/webhooks';
+import { leaveAttemptBehind } from './support/left-behind';
+import { operate } from './support/operate';
+import {
+  type Attempt,
+  newAttempt,
+  type PaymentService,
+  startPaymentService,
+} from './support/payment-service';
+
+let service: PaymentService;
+
+beforeAll(async () => {
+  service = await startPaymentService({ SIMULATOR_WEBHOOK_SECRET: webhookSecret });
+});
+afterAll(() => service.stop());
+
+const run = (...words: string[]) => operate(service.databaseUrl, ['payments', ...words]);
+
+const settle = (paymentId: string, as: string, ...more: string[]) =>
+  run('settle', paymentId, '--as', as, '--reason', 'checked by telephone', ...more);
+
+/** An attempt whose next visit is an hour away. */
+async function undecidedAttempt() {
+  const attempt = newAttempt();
+  const paymentId = await leaveAttemptBehind(service, attempt, { visitInMinutes: 60 });
+  return { attempt, paymentId };
+}
+
+async function belongsTo(provider: string) {
+  const left = await undecidedAttempt();
+  await service.sql('UPDATE payments SET provider = $2 WHERE id = $1', [left.paymentId, provider]);
+  return left;
+}
+
+const keyOf = ({ orderId, attempt }: Attempt) => `${orderId}:${attempt}`;
+
+const chargeAtProvider = (attempt: Attempt) =>
+  service.sql(
+    `INSERT INTO simulator.charges (key, order_id, amount_cents, currency, outcome, settles_at)
+     VALUES ($1, $2, $3, $4, 'succeeded', now())`,
+    [keyOf(attempt), attempt.orderId, attempt.amountCents, attempt.currency],
+  );
+
+const chargesOf = async ({ orderId }: Attempt) => {
+  const rows = await service.sql<{ outcome: string }>(
+    'SELECT outcome FROM simulator.charges WHERE order_id = $1',
+    [orderId],
+  );
+  return rows.map(({ outcome }) => outcome);
+};
+
+async function deliverWebhook(attempt: Attempt): Promise<number> {
+  const { body, headers } = simulatedWebhook(keyOf(attempt));
+  const credential = serviceCredential('gateway', 'payment');
+  const answer = await fetch(`${service.url}/webhooks/simulator`, {
+    method: 'POST',
+    headers: { ...headers, 'x-service-authorization': `Bearer ${credential}` },
+    body,
+  });
+  return answer.status;
+}
+
+const eventuallyIs = (paymentId: string, status: string) =>
+  eventually(async () => expect(await service.statusOf(paymentId)).toBe(status));
+
+describe('payments settle --as failed', () => {
+  it('closes the key at the provider, stores the reason, tells the order, and is refused a second time', async () => {
+    const { attempt, paymentId } = await undecidedAttempt();
+    expect(await settle(paymentId, 'failed')).toMatchObject({
+      code: 0,
+      lines: [{ paymentId, status: 'FAILED', failureCode: 'settled_by_operator' }],
+    });
+    expect(await chargesOf(attempt)).toEqual(['cancelled']);
+    expect(
+      await service.sql('SELECT FROM graphile_worker.jobs WHERE key = $1', [`settle:${paymentId}`]),
+    ).toEqual([]);
+    const event = { settledBy: 'operator', reason: 'checked by telephone', sent: true };
+    await eventually(() =>
+      expect(service.subscriber.eventsOf(attempt.orderId)).toMatchObject([
+        { type: 'payment.failed', data: event },
+      ]),
+    );
+    const shown = await run('show', paymentId);
+    expect(shown.lines).toMatchObject([
+      {
+        status: 'FAILED',
+        settlement: { settledAs: 'FAILED', reason: 'checked by telephone', askedProvider: true },
+      },
+    ]);
+    expect(await settle(paymentId, 'succeeded')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('is decided already: it is FAILED') as string,
+    });
+  });
+
+  it('is refused while the provider holds the charge: the error says to settle it as succeeded', async () => {
+    const { attempt, paymentId } = await undecidedAttempt();
+    await chargeAtProvider(attempt);
+    const { code, stderr } = await settle(paymentId, 'failed');
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: expect.stringContaining('simulator has charged it. Settle it with --as succeeded') as string,
+    });
+    expect(await service.statusOf(paymentId)).toBe('PENDING');
+    expect(await settle(paymentId, 'succeeded')).toMatchObject({ code: 0 });
+    expect(await service.statusOf(paymentId)).toBe('SUCCEEDED');
+  });
+
+  it('without the provider leaves its key open: a charge that arrives later is refunded', async () => {
+    const { attempt, paymentId } = await undecidedAttempt();
+    expect(await settle(paymentId, 'failed', '--without-provider')).toMatchObject({ code: 0 });
+    expect(await chargesOf(attempt)).toEqual([]);
+    await chargeAtProvider(attempt);
+    expect(await deliverWebhook(attempt)).toBe(204);
+    await eventuallyIs(paymentId, 'REFUNDED');
+    const refunds = await service.sql('SELECT FROM simulator.refunds WHERE charge_key = $1', [
+      keyOf(attempt),
+    ]);
+    expect(refunds).toHaveLength(1);
+  });
+});
+
+describe('payments settle --as succeeded', () => {
+  it('is refused when the provider has no charge; --without-provider settles it all the same', async () => {
+    const { attempt, paymentId } = await undecidedAttempt();
+    expect(await settle(paymentId, 'succeeded')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('simulator has no charge of it') as string,
+    });
+    expect(await settle(paymentId, 'succeeded', '--without-provider')).toMatchObject({ code: 0 });
+    await eventually(() =>
+      expect(service.subscriber.eventsOf(attempt.orderId)).toMatchObject([
+        { type: 'payment.succeeded', data: { settledBy: 'operator' } },
+      ]),
+    );
+  });
+});
+
+describe('payments settle', () => {
+  it('of a provider that is not configured needs --without-provider', async () => {
+    const { paymentId } = await belongsTo('stripe');
+    expect(await settle(paymentId, 'failed')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('stripe is not configured for this command') as string,
+    });
+    expect(await service.statusOf(paymentId)).toBe('PENDING');
+    expect(await settle(paymentId, 'failed', '--without-provider')).toMatchObject({ code: 0 });
+  });
+
+  it('changes nothing when the service decides the payment first, and says so', async () => {
+    const { paymentId } = await undecidedAttempt();
+    await withClient(service.databaseUrl, async (client) => {
+      await client.query('BEGIN');
+      await client.query(`UPDATE payments SET status = 'SUCCEEDED' WHERE id = $1`, [paymentId]);
+      const settling = settle(paymentId, 'failed', '--without-provider');
+      await eventually(async () =>
+        expect(
+          await service.sql(`SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock'
+            AND datname = current_database() AND query LIKE '/* PaymentRepository.judge */%'`),
+        ).toHaveLength(1),
+      );
+      await client.query('COMMIT');
+      expect(await settling).toMatchObject({
+        code: 1,
+        stderr: expect.stringContaining(
+          'was decided by the service at the same time: it is SUCCEEDED',
+        ) as string,
+      });
+    });
+    expect(await service.sql('SELECT FROM settlements WHERE payment_id = $1', [paymentId])).toEqual([]);
+  });
+
+  it.each([
+    [['--as', 'failed'], '--reason'],
+    [['--as', 'failed', '--reason', ' '], '--reason'],
+    [['--as', 'failed', '--reason', 'two\nlines'], '--reason'],
+    [['--as', 'failed', '--reason', 'x'.repeat(201)], '--reason'],
+    [['--as', 'refunded', '--reason', 'x'], '--as'],
+    [['--to', 'failed'], 'Usage'],
+  ])('rejects %j', async (words, named) => {
+    const { paymentId } = await undecidedAttempt();
+    expect(await run('settle', paymentId, ...words)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining(named) as string,
+    });
+    expect(await service.statusOf(paymentId)).toBe('PENDING');
+  });
+});
+
+describe('payments list', () => {
+  it('has the undecided payments of a provider, newest first', async () => {
+    const decided = await service.charge(newAttempt());
+    const first = await belongsTo('elsewhere');
+    const second = await belongsTo('elsewhere');
+    const { lines } = await run('list', '--undecided', '--provider', 'elsewhere');
+    expect(lines.map(({ paymentId }) => paymentId as string)).toEqual([second.paymentId, first.paymentId]);
+    const all = await run('list');
+    expect(all.lines.map(({ paymentId }) => paymentId as string)).toContain(decided.paymentId);
+  });
+});

@@ -1,0 +1,35 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { programEnvironment } from '@shop/testkit/database';
+
+const program = join(__dirname, '..', '..', 'dist', 'operate.js');
+
+export interface Operated {
+  code: number | string;
+  /** Each line of standard output. */
+  // Tests look into answers of every shape.
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  lines: any[];
+  stderr: string;
+}
+
+/** Runs payment's operator program as a process of its own. */
+export function operate(
+  databaseUrl: string,
+  words: readonly string[],
+  settings: Record<string, string> = {},
+): Promise<Operated> {
+  const env = { ...programEnvironment(), DATABASE_URL: databaseUrl, ...settings };
+  return new Promise((resolve) => {
+    execFile(process.execPath, [program, ...words], { env }, (error, stdout, stderr) =>
+      resolve({
+        code: error?.code ?? 0,
+        lines: stdout
+          .split('\n')
+          .filter(Boolean)
+          .map((line) => JSON.parse(line) as unknown),
+        stderr,
+      }),
+    );
+  });
+}

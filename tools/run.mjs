@@ -1,5 +1,5 @@
 // Runs one of the project's programs on a checkout in whatever state: installs and builds first what is missing.
-//   node tools/run.mjs start|dev|test|e2e|chaos|mutations|bench|migrate|seed|reconcile|events|webhooks|keys|lint|generate [arguments]
+//   node tools/run.mjs start|dev|test|e2e|chaos|mutations|bench|migrate|seed|reconcile|events|webhooks|payments|keys|lint|generate [arguments]
 // Works with Node 20 and newer and without any dependency; the program itself runs on the project's own Node.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -34,6 +34,7 @@ const programs = {
   reconcile: operation('reconcile'),
   events: operation('events'),
   webhooks: operation('webhooks'),
+  payments: operation('payments'),
   keys: operation('keys'),
   test: jest([...ofServices, ...ofShop]),
   e2e: jest(['e2e'], oneAtATime),
@@ -55,7 +56,17 @@ let isToldToStop = false;
 const isStack = command === 'start' || command === 'dev';
 
 /** Commands that read the settings of a stack. */
-const readsSettings = new Set(['start', 'dev', 'migrate', 'seed', 'reconcile', 'events', 'webhooks', 'keys']);
+const readsSettings = new Set([
+  'start',
+  'dev',
+  'migrate',
+  'seed',
+  'reconcile',
+  'events',
+  'webhooks',
+  'payments',
+  'keys',
+]);
 
 try {
   if (!program) throw new PreparationError(`Say which program: ${Object.keys(programs).join(', ')}`);

@@ -1,0 +1,29 @@
+import { runServiceCommand } from '../terminal/service-command';
+import { runTerminalCommand } from '../terminal/run-terminal-command';
+
+// `npm run payments -- list | show <paymentId> | settle <paymentId> --as succeeded|failed --reason "…"`: attempts to
+// pay, and those that no provider decides.
+void runTerminalCommand((shop, words) =>
+  runServiceCommand(
+    {
+      name: 'payments',
+      actions: ['list', 'show', 'settle'],
+      services: ['payment'],
+      columns: [
+        ...[
+          'paymentId',
+          'orderId',
+          'attempt',
+          'status',
+          'amountCents',
+          'currency',
+          'provider',
+          'failureCode',
+        ],
+        ...['visits', 'ageSeconds', 'reason'],
+      ],
+    },
+    shop,
+    words,
+  ),
+);

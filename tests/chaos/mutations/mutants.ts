@@ -136,6 +136,24 @@ export const mutants: readonly Mutant[] = [
     },
   },
   {
+    name: 'settlement by hand asks the provider',
+    harm: 'an operator declares a payment failed that the provider has charged',
+    workspace: 'subgraphs/payment',
+    edits: [
+      {
+        file: 'subgraphs/payment/src/settlement/manual-settlement.service.ts',
+        find: "FAILED: new Set<ProviderAnswer>(['cancelled', 'declined']),",
+        replace: "FAILED: new Set<ProviderAnswer>(['cancelled', 'declined', 'succeeded']),",
+      },
+    ],
+    test: {
+      project: 'integration',
+      file: 'subgraphs/payment/test/manual-settlement.test.ts',
+      title:
+        'payments settle --as failed is refused while the provider holds the charge: the error says to settle it as succeeded',
+    },
+  },
+  {
     name: 'what is decided stays so',
     harm: 'a late answer overwrites the verdict of a payment',
     workspace: 'subgraphs/payment',

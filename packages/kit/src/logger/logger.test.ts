@@ -27,3 +27,17 @@ describe('An error in the log', () => {
     expect(JSON.stringify(error)).not.toContain('hunter2');
   });
 });
+
+it('An error that each retry repeats is one line in the window of repeated warnings, others are lines of their own', () => {
+  const logger = createLogger({ service: 'test' });
+  const stream = new PassThrough();
+  logger.clear().add(new winston.transports.Stream({ stream }));
+  for (const orderId of ['a', 'b', 'c']) {
+    logger.error('provider is not configured', { orderId, isAggregated: true });
+    logger.error('order could not be advanced', { orderId });
+  }
+  const lines = String(stream.read()).trim().split('\n');
+  const messages = lines.map((line) => (JSON.parse(line) as { message: string }).message);
+  expect(messages.filter((message) => message === 'provider is not configured')).toHaveLength(1);
+  expect(messages.filter((message) => message === 'order could not be advanced')).toHaveLength(3);
+});

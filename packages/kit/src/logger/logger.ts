@@ -40,10 +40,11 @@ function quotesData(error: Error): boolean {
   return 'code' in error && typeof error.code === 'string' && /^22[0-9A-Z]{3}$/.test(error.code);
 }
 
-/** Drops a warning that `RepeatedWarnings` counts. */
+/** Drops a warning, or an error with `isAggregated: true`, that `RepeatedWarnings` counts. */
 const aggregated = winston.format((info, options) => {
   const { warnings } = options as { warnings: RepeatedWarnings };
-  const isSingle = info.level !== 'warn' || info['repeated'] !== undefined;
+  const isRepeating = info.level === 'warn' || info['isAggregated'] === true;
+  const isSingle = !isRepeating || info['repeated'] !== undefined;
   return isSingle || warnings.take(info) ? info : false;
 });
 

@@ -4,6 +4,9 @@ import { exposeGauges } from './scraped-gauges';
 const valueOf = async (name: string) =>
   (await exposition()).text.split('\n').find((line) => line.startsWith(`${name} `));
 
+const linesOf = async (start: string) =>
+  (await exposition()).text.split('\n').filter((line) => line.startsWith(start));
+
 describe('A gauge that is read when somebody looks', () => {
   it('is read once for all scrapes while it is fresh', async () => {
     const read = jest.fn(async () => ({ shop_a: 7, shop_b: 8 }));
@@ -54,6 +57,18 @@ describe('A gauge that is read when somebody looks', () => {
     }
     expect(scrapes).toEqual([undefined, 'shop_h 1', 'shop_h 2']);
     expect(read).toHaveBeenCalledTimes(3);
+  });
+
+  it('with a label has one value for each key of the reading, and loses those that are gone', async () => {
+    const read = jest.fn(async (): Promise<{ shop_i: Record<string, number> }> => ({
+      shop_i: { a: 1, b: 2 },
+    }));
+    exposeGauges({ gauges: { shop_i: 'I.' }, label: 'name', read, freshMs: 0 });
+    expect(await linesOf('shop_i{')).toEqual(['shop_i{name="a"} 1', 'shop_i{name="b"} 2']);
+    read.mockResolvedValueOnce({ shop_i: { b: 3 } });
+    expect(await linesOf('shop_i{')).toEqual(['shop_i{name="b"} 3']);
+    read.mockResolvedValueOnce({ shop_i: {} });
+    expect(await linesOf('shop_i{')).toEqual([]);
   });
 
   it('is left out while there is nothing to tell', async () => {

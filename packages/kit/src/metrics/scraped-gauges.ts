@@ -1,11 +1,17 @@
+import type { Gauge } from 'prom-client';
 import { answerWithin } from '../deadline';
 import { counter, forgetMetric, gauge } from './registry';
+
+/** A value, or one value for each value of the label. */
+type GaugeReading = number | null | Readonly<Record<string, number>>;
 
 export interface ScrapedGauges<Name extends string> {
   /** Name of each gauge, and what it tells. */
   gauges: Readonly<Record<Name, string>>;
-  /** All values at once, for example by one statement. Null: there is nothing to tell just now. */
-  read: () => Promise<Readonly<Record<Name, number | null>>>;
+  /** Name of the label whose values are the keys of a reading that is a record. */
+  label?: string;
+  /** All values at once, for example by one statement. Null, or a record without keys: there is nothing to tell just now. */
+  read: () => Promise<Readonly<Record<Name, GaugeReading>>>;
   /** For how long what was read serves further scrapes. Default 10 seconds. */
   freshMs?: number;
   /** Longest wait of a scrape. Default one second. */
@@ -24,7 +30,7 @@ const longestLateMs = 2 * 60_000;
  * never ends, the next scrape starts another one.
  */
 export function exposeGauges<Name extends string>(options: ScrapedGauges<Name>): void {
-  const { gauges } = options;
+  const { gauges, label } = options;
   const failures = counter({
     name: 'metrics_read_failures_total',
     help: 'Scrapes that could not read a figure of the database in time.',
@@ -36,14 +42,16 @@ export function exposeGauges<Name extends string>(options: ScrapedGauges<Name>):
     gauge({
       name,
       help,
+      labelNames: label === undefined ? [] : [label],
       async collect() {
         try {
           const value = (await latest())[name];
-          if (value === null) this.remove();
-          else this.set(value);
+          clear(this, label);
+          if (typeof value === 'number') this.set(value);
+          else if (value !== null && label !== undefined) setEach(this, label, value);
         } catch {
           failures.inc();
-          this.remove();
+          clear(this, label);
         }
       },
     });
@@ -88,4 +96,14 @@ function readSeldom<Value>(options: {
       return known.value;
     }
   };
+}
+
+/** `reset` leaves a 0 in a gauge without a label, and `remove` wants a value of each label. */
+function clear(gauge: Gauge, label: string | undefined): void {
+  if (label === undefined) gauge.remove();
+  else gauge.reset();
+}
+
+function setEach(gauge: Gauge, label: string, values: Readonly<Record<string, number>>): void {
+  for (const [key, value] of Object.entries(values)) gauge.set({ [label]: key }, value);
 }

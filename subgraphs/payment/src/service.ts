@@ -18,11 +18,14 @@ import { resolvers } from './resolvers';
 import { createServices } from './services';
 import { webhookRoutes } from './webhooks/webhook-route';
 
+/** Visits, refunds, webhooks and events. */
+const ownJobsAtOnce = 4;
+
 /** Starts the payment subgraph with its jobs on a database that is migrated. */
 export async function startPayment(settings: PaymentSettings, logger: Logger): Promise<RunningService> {
   const dataSource = await connect(settings);
   exposePaymentFigures(dataSource);
-  const { providers, tasks } = configureProviders({ settings, dataSource, logger });
+  const { providers, tasks, tasksAtOnce } = configureProviders({ settings, dataSource, logger });
   const services = createServices({ dataSource, providers, logger });
   const credentials = createServiceCredentials({ service: 'payment', keyFile: settings.SERVICE_KEY_FILE });
   const order = createPeer({ name: 'order', url: settings.ORDER_URL, credentials, logger });
@@ -38,6 +41,7 @@ export async function startPayment(settings: PaymentSettings, logger: Logger): P
   const jobs = await startJobs({
     databaseUrl: settings.DATABASE_URL,
     tasks: { ...createTasks(services), ...tasks, ...events.tasks },
+    concurrency: ownJobsAtOnce + tasksAtOnce,
     logger,
   });
   return startSubgraph({

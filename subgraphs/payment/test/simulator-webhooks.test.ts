@@ -5,6 +5,7 @@ import { buffer } from 'node:stream/consumers';
 import { eventually } from '@shop/testkit/eventually';
 import { webhookSecret } from '@shop/testkit/webhooks';
 import type { WebhookNotice } from '../src/providers/payment-provider';
+import { noticeQueues } from '../src/providers/simulator/simulator-notices';
 import { readSimulatorWebhook } from '../src/providers/simulator/simulator-webhook';
 import { newAttempt, type PaymentService, startPaymentService } from './support/payment-service';
 
@@ -13,6 +14,12 @@ interface Receiver {
   url: string;
   /** While true every delivery is answered 503. */
   isAway: boolean;
+  /** Deliveries about charges that it matches are not answered, and are not among the notices. */
+  hangs: (notice: WebhookNotice) => boolean;
+  /** Deliveries that have no answer yet. */
+  hanging: number;
+  /** Of each notice about an order: whether another delivery was hanging when it came. */
+  cameBeside: Map<string, boolean>;
   noticesOf(orderId: string): WebhookNotice[];
   stop(): Promise<void>;
 }
@@ -22,7 +29,14 @@ async function startReceiver(): Promise<Receiver> {
   const server = createServer((request, response) => {
     void buffer(request).then((body) => {
       const headers = request.headers as Record<string, string>;
-      notices.push(readSimulatorWebhook({ body, headers }, { secret: webhookSecret }));
+      const notice = readSimulatorWebhook({ body, headers }, { secret: webhookSecret });
+      if (receiver.hangs(notice)) {
+        receiver.hanging += 1;
+        response.on('close', () => (receiver.hanging -= 1));
+        return;
+      }
+      notices.push(notice);
+      receiver.cameBeside.set(notice.chargeKey ?? '', receiver.hanging > 0);
       response.writeHead(receiver.isAway ? 503 : 204).end();
     });
   });
@@ -31,6 +45,9 @@ async function startReceiver(): Promise<Receiver> {
   const receiver: Receiver = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1/payments/webhooks/simulator`,
     isAway: false,
+    hangs: () => false,
+    hanging: 0,
+    cameBeside: new Map(),
     noticesOf: (orderId) => notices.filter(({ chargeKey }) => chargeKey?.startsWith(orderId)),
     async stop() {
       server.closeAllConnections();
@@ -97,5 +114,34 @@ describe("The simulator's webhooks", () => {
     const notices = receiver.noticesOf(attempt.orderId);
     expect(notices.length).toBeGreaterThan(1);
     expect(new Set(notices.map(({ id }) => id)).size).toBe(1);
+  });
+
+  it('about one charge that are not answered hold back none about others', async () => {
+    const stuck = newAttempt();
+    receiver.hangs = ({ chargeKey }) => chargeKey === `${stuck.orderId}:1`;
+    await service.charge(stuck);
+    await eventually(() => expect(receiver.hanging).toBe(1));
+    const others = Array.from({ length: 20 }, () => newAttempt());
+    for (const other of others) await service.charge(other);
+    for (const { orderId } of others) await expectTold(orderId, ['charge.succeeded']);
+    const cameBeside = others.map(({ orderId }) => receiver.cameBeside.get(`${orderId}:1`));
+    expect(cameBeside).toContain(true);
+    receiver.hangs = () => false;
+    await expectTold(stuck.orderId, ['charge.succeeded']);
+  });
+
+  it('that are not answered at all leave the service room for its other jobs', async () => {
+    const orders = Array.from({ length: 40 }, () => newAttempt());
+    receiver.hangs = ({ chargeKey }) => orders.some(({ orderId }) => chargeKey === `${orderId}:1`);
+    for (const attempt of orders) await service.charge(attempt);
+    await eventually(() => expect(receiver.hanging).toBe(noticeQueues));
+    const attempt = newAttempt({ paymentMethod: 'sim_timeout' });
+    const { paymentId } = await service.charge(attempt);
+    await eventually(async () => {
+      expect(receiver.hanging).toBeGreaterThan(0);
+      expect(await service.statusOf(paymentId)).toBe('SUCCEEDED');
+    });
+    receiver.hangs = () => false;
+    for (const { orderId } of orders) await expectTold(orderId, ['charge.succeeded']);
   });
 });

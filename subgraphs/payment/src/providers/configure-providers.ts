@@ -6,7 +6,7 @@ import type { PaymentProvider } from './payment-provider';
 import { createProviders, type Providers } from './providers';
 import { createSimulator } from './simulator/simulator';
 import { SimulatorLedgerRepository } from './simulator/simulator-ledger.repository';
-import { createAnnouncer, sendSimulatorNoticeJob } from './simulator/simulator-notices';
+import { createAnnouncer, noticeQueues, sendSimulatorNoticeJob } from './simulator/simulator-notices';
 import { sendSimulatorNoticeTask } from './simulator/simulator-sender';
 import { createStripe } from './stripe/stripe';
 import { withTimeLimit } from './time-limit';
@@ -23,8 +23,16 @@ interface Base {
   logger: Logger;
 }
 
-/** The providers that the settings name, and the durable jobs that they bring along. */
-export function configureProviders(base: Base): { providers: Providers; tasks: Record<string, JobHandler> } {
+export interface ConfiguredProviders {
+  providers: Providers;
+  /** Durable jobs that the providers bring along. */
+  tasks: Record<string, JobHandler>;
+  /** How many of these jobs can be in progress at once. */
+  tasksAtOnce: number;
+}
+
+/** The providers that the settings name. */
+export function configureProviders(base: Base): ConfiguredProviders {
   const configured = configuredProviders(base, providerTimeoutMs);
   const current = configured.find(({ name }) => name === base.settings.PAYMENT_PROVIDER);
   if (!current) throw new Error(`payment provider ${base.settings.PAYMENT_PROVIDER} is not configured`);
@@ -37,7 +45,13 @@ export function configureProviders(base: Base): { providers: Providers; tasks: R
         secret: base.settings.SIMULATOR_WEBHOOK_SECRET,
       }),
     },
+    tasksAtOnce: isTelling(base.settings) ? noticeQueues : 0,
   };
+}
+
+/** Whether the simulator sends webhooks. */
+function isTelling(settings: ProviderSettings): boolean {
+  return settings.SIMULATOR_WEBHOOK_URL !== undefined && settings.SIMULATOR_WEBHOOK_SECRET !== undefined;
 }
 
 type ProviderSettings = ReturnType<typeof loadProviderSettings> & Partial<PaymentSettings>;
@@ -59,13 +73,8 @@ function configureSimulator({
   settings: ProviderSettings;
   dataSource: DataSource;
 }) {
-  const {
-    PAYMENT_SIMULATOR_SEED: seed,
-    SIMULATOR_WEBHOOK_SECRET: webhookSecret,
-    SIMULATOR_WEBHOOK_URL: webhookUrl,
-  } = settings;
-  const isTelling = webhookUrl !== undefined && webhookSecret !== undefined;
-  const announce = isTelling
+  const { PAYMENT_SIMULATOR_SEED: seed, SIMULATOR_WEBHOOK_SECRET: webhookSecret } = settings;
+  const announce = isTelling(settings)
     ? createAnnouncer({ seed, isChaotic: settings.SIMULATOR_WEBHOOK_CHAOS ?? false })
     : undefined;
   return createSimulator({

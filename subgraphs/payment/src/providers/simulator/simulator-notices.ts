@@ -29,7 +29,19 @@ export type Announce = (
   afterMs: number,
 ) => Promise<void>;
 
-/** Each delivery has its place in one queue: a receiver that hangs must not keep the service from its other jobs. */
+/**
+ * How many deliveries are in progress at most. They take places of the job runner: its others must suffice for the service's
+ * own jobs while a receiver hangs.
+ */
+export const noticeQueues = 8;
+
+/** Deliveries of one charge follow each other, those of different charges mostly do not wait for each other. */
+function queueOf({ key }: SimulatorNotice): string {
+  const digest = createHash('sha256').update(key).digest();
+  return `simulator-notices-${digest.readUInt16BE(0) % noticeQueues}`;
+}
+
+/** Each delivery has its place in one of several queues: a receiver that hangs must not keep the service from its other jobs. */
 export function planDelivery(
   transaction: Transaction,
   notice: SimulatorNotice,
@@ -39,7 +51,7 @@ export function planDelivery(
     task: sendSimulatorNoticeJob,
     payload: notice,
     key: `notice:${notice.id}:${copy}:${notice.attempt}`,
-    queue: 'simulator-notices',
+    queue: queueOf(notice),
     delayMs,
   });
 }

@@ -6,6 +6,7 @@ import { CreateWebhooks1795300000002 } from './migrations/1795300000002-create-w
 import { CreateEventDeliveries1795410000000 } from './migrations/1795410000000-create-event-deliveries';
 import { FindChangedPayments1795700000000 } from './migrations/1795700000000-find-changed-payments';
 import { CreateSettlements1795800000030 } from './migrations/1795800000030-create-settlements';
+import { CreateConfiguredProviders1795800000031 } from './migrations/1795800000031-create-configured-providers';
 import { Payment } from './payment/payment.entity';
 import { Refund } from './refund/refund.entity';
 import { Settlement } from './settlement/settlement.entity';
@@ -22,6 +23,7 @@ export const paymentDatabase = {
     CreateEventDeliveries1795410000000,
     FindChangedPayments1795700000000,
     CreateSettlements1795800000030,
+    CreateConfiguredProviders1795800000031,
   ],
 } satisfies Partial<DatabaseOptions>;
 

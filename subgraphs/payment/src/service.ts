@@ -13,6 +13,10 @@ import { createContext } from './context';
 import { connect } from './data-source';
 import { createTasks } from './jobs';
 import { exposePaymentFigures } from './operations/payment-figures';
+import {
+  exposeUnconfiguredProviders,
+  reportUnconfiguredProviders,
+} from './operations/unconfigured-providers';
 import { configureProviders } from './providers/configure-providers';
 import { resolvers } from './resolvers';
 import { createServices } from './services';
@@ -26,6 +30,8 @@ export async function startPayment(settings: PaymentSettings, logger: Logger): P
   const dataSource = await connect(settings);
   exposePaymentFigures(dataSource);
   const { providers, tasks, tasksAtOnce } = configureProviders({ settings, dataSource, logger });
+  exposeUnconfiguredProviders(dataSource);
+  await reportUnconfiguredProviders({ dataSource, providers, logger });
   const services = createServices({ dataSource, providers, logger });
   const credentials = createServiceCredentials({ service: 'payment', keyFile: settings.SERVICE_KEY_FILE });
   const order = createPeer({ name: 'order', url: settings.ORDER_URL, credentials, logger });

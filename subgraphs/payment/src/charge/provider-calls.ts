@@ -7,7 +7,7 @@ import {
   type PaymentProvider,
   ProviderRefused,
 } from '../providers/payment-provider';
-import type { Providers } from '../providers/providers';
+import { ProviderNotConfigured, type Providers } from '../providers/providers';
 import { type Finding, toFinding } from './finding';
 
 /**
@@ -50,7 +50,8 @@ export class ProviderCalls {
   }
 
   private noAnswer(payment: Payment, error: unknown): Finding {
-    this.logger.warn('payment provider did not answer', { paymentId: payment.id, error });
+    if (!(error instanceof ProviderNotConfigured))
+      this.logger.warn('payment provider did not answer', { paymentId: payment.id, error });
     return { state: 'no_answer' };
   }
 }

@@ -37,7 +37,7 @@ export function configureProviders(base: Base): ConfiguredProviders {
   const current = configured.find(({ name }) => name === base.settings.PAYMENT_PROVIDER);
   if (!current) throw new Error(`payment provider ${base.settings.PAYMENT_PROVIDER} is not configured`);
   return {
-    providers: createProviders(current, configured),
+    providers: createProviders(current, configured, base.logger),
     tasks: {
       [sendSimulatorNoticeJob]: sendSimulatorNoticeTask({
         ...base,

@@ -1,0 +1,41 @@
+import type { Logger } from '@shop/kit/logger';
+import { exposeGauges } from '@shop/kit/metrics';
+import type { DataSource } from 'typeorm';
+import { notConfiguredMessage, type Providers, remedyFor } from '../providers/providers';
+import { findUnconfiguredProviders, saveConfiguredProviders } from './waiting-providers.repository';
+
+/** At start: stores which providers can be called, and logs those that cannot and have payments or refunds waiting. */
+export async function reportUnconfiguredProviders(input: {
+  dataSource: DataSource;
+  providers: Providers;
+  logger: Logger;
+}): Promise<void> {
+  const { dataSource, providers, logger } = input;
+  await saveConfiguredProviders(dataSource, providers.names);
+  for (const { provider, undecidedPayments, pendingRefunds } of await findUnconfiguredProviders(dataSource)) {
+    const remedy = remedyFor(provider);
+    logger.error(notConfiguredMessage, { provider, undecidedPayments, pendingRefunds, remedy });
+  }
+}
+
+/** The same at /metrics, by provider. */
+export function exposeUnconfiguredProviders(dataSource: DataSource): void {
+  exposeGauges({
+    label: 'provider',
+    gauges: {
+      shop_payments_provider_not_configured: 'Undecided payments whose provider is not configured.',
+      shop_refunds_provider_not_configured: 'Pending refunds whose provider is not configured.',
+    },
+    async read() {
+      const found = await findUnconfiguredProviders(dataSource);
+      return {
+        shop_payments_provider_not_configured: Object.fromEntries(
+          found.map(({ provider, undecidedPayments }) => [provider, undecidedPayments]),
+        ),
+        shop_refunds_provider_not_configured: Object.fromEntries(
+          found.map(({ provider, pendingRefunds }) => [provider, pendingRefunds]),
+        ),
+      };
+    },
+  });
+}

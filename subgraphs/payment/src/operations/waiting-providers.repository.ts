@@ -1,0 +1,48 @@
+import type { DataSource } from 'typeorm';
+import { isUndecided } from '../payment/payment.repository';
+
+/** What waits for the answer of one provider. Times are milliseconds since 1970. */
+export interface WaitingProvider {
+  provider: string;
+  /** False: the service has no settings for it, so nothing of this is decided automatically. */
+  isConfigured: boolean;
+  undecidedPayments: number;
+  pendingRefunds: number;
+  /** Since when the oldest of them waits. */
+  sinceMs: number;
+}
+
+/** By provider. Before the first start of the service nothing is known about its settings: all count as configured. */
+export const waitingProviders = `
+  SELECT provider,
+         provider IN (SELECT provider FROM configured_providers) OR NOT EXISTS (SELECT FROM configured_providers)
+           AS "isConfigured",
+         count(*) FILTER (WHERE NOT is_refund)::int AS "undecidedPayments",
+         count(*) FILTER (WHERE is_refund)::int AS "pendingRefunds",
+         (extract(epoch FROM min(created_at)) * 1000)::float8 AS "sinceMs"
+    FROM (SELECT provider, false AS is_refund, created_at FROM payments WHERE ${isUndecided}
+          UNION ALL
+          SELECT provider, true, refunds.created_at
+            FROM refunds JOIN payments ON payments.id = payment_id WHERE refunds.status = 'PENDING') AS waiting
+   GROUP BY provider ORDER BY provider`;
+
+export async function findUnconfiguredProviders(dataSource: DataSource): Promise<WaitingProvider[]> {
+  const waiting = await dataSource.query<WaitingProvider[]>(
+    `/* WaitingProviders.find */ ${waitingProviders}`,
+  );
+  return waiting.filter(({ isConfigured }) => !isConfigured);
+}
+
+/** Replaces what the process that started before this one has written. */
+export async function saveConfiguredProviders(
+  dataSource: DataSource,
+  providers: readonly string[],
+): Promise<void> {
+  await dataSource.query(
+    `/* WaitingProviders.saveConfigured */
+     WITH removed AS (DELETE FROM configured_providers WHERE provider <> ALL ($1::text[]))
+     INSERT INTO configured_providers (provider) SELECT unnest($1::text[]) AS provider ORDER BY provider
+     ON CONFLICT (provider) DO UPDATE SET configured_at = now()`,
+    [providers],
+  );
+}

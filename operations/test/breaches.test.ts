@@ -92,6 +92,15 @@ const plants: Record<
       await shop.sql('product', 'UPDATE products SET stock = stock + 2');
     },
   },
+  'provider-configured': {
+    does: 'a payment waits for a provider that the service is not configured for',
+    async plant() {
+      await shop.sql('payment', `INSERT INTO configured_providers (provider) VALUES ('simulator')`);
+      await shop.sql('payment', `UPDATE payments SET status = 'UNKNOWN', provider = 'stripe'`);
+      await shop.sql('payment', 'DELETE FROM simulator.charges');
+    },
+    alsoBreaks: ['payment-decided', 'order-is-paid'],
+  },
   'provider-agrees': {
     does: 'the provider has charged the order twice',
     plant: () =>
@@ -133,6 +142,7 @@ describe('reconcile', () => {
     const unasked = findings.invariants.filter(({ checked }) => checked === 0);
     expect(unasked.map(({ invariant }) => invariant)).toEqual([
       'refund-finished',
+      'provider-configured',
       'event-delivered',
       'webhook-processed',
     ]);

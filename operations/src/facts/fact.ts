@@ -81,6 +81,16 @@ const webhook = z.object({
   sinceMs: atMs,
 });
 
+/** What waits for a provider; `isConfigured` false: the service cannot call it. */
+const provider = z.object({
+  kind: z.literal('provider'),
+  provider: z.string(),
+  isConfigured: z.boolean(),
+  undecidedPayments: z.number(),
+  pendingRefunds: z.number(),
+  sinceMs: atMs,
+});
+
 /** A provider whose charges are told. */
 const books = z.object({ kind: z.literal('books'), provider: z.string() });
 
@@ -88,7 +98,7 @@ const books = z.object({ kind: z.literal('books'), provider: z.string() });
 export const changedFact = z.object({ kind: z.literal('changed'), orderId });
 
 /** Told before the others. */
-export const singleFact = z.discriminatedUnion('kind', [product, event, webhook, books]);
+export const singleFact = z.discriminatedUnion('kind', [product, event, webhook, provider, books]);
 
 /** Told first. */
 export const snapshotFact = z.object({ kind: z.literal('snapshot'), service: z.string(), atMs });
@@ -102,6 +112,7 @@ export type ChargeFact = z.infer<typeof charge>;
 export type ProductFact = z.infer<typeof product>;
 export type EventFact = z.infer<typeof event>;
 export type WebhookFact = z.infer<typeof webhook>;
+export type ProviderFact = z.infer<typeof provider>;
 export type OrderedFact = z.infer<typeof orderedFact>;
 export type SingleFact = z.infer<typeof singleFact>;
 

@@ -1,6 +1,6 @@
 export { invariants, longestAllowanceMs } from './invariant';
 export type { InvariantName, Verdict, Verdicts } from './invariant';
 export { judgeEvent, judgeWebhook } from './delivery';
-export { judgeMoney } from './money';
+export { judgeMoney, judgeProvider } from './money';
 export { judgeOrder } from './orders';
 export { judgeProduct } from './stock';

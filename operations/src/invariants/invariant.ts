@@ -24,6 +24,10 @@ export const invariants = {
     withinMs: settlingMs,
   },
   'charge-has-order': { says: 'each charge has a CONFIRMED order, or is refunded', withinMs: settlingMs },
+  'provider-configured': {
+    says: 'each provider that payments or refunds wait for is configured',
+    withinMs: settlingMs,
+  },
   'provider-agrees': { says: 'the provider’s books say the same as ours', withinMs: settlingMs },
   'event-delivered': { says: 'each event is delivered or a dead letter', withinMs: deliveryMs },
   'webhook-processed': { says: 'each webhook that was stored is processed', withinMs: deliveryMs },

@@ -1,4 +1,4 @@
-import type { ChargeFact, OrderCase, OrderFact, PaymentFact } from '../facts/fact';
+import type { ChargeFact, OrderCase, OrderFact, PaymentFact, ProviderFact } from '../facts/fact';
 import type { Verdicts } from './invariant';
 
 /** Money is taken for orders, once each, or given back. */
@@ -10,6 +10,18 @@ export function* judgeMoney(one: OrderCase, providersRead: ReadonlySet<string>):
   }
   if (order?.status === 'CONFIRMED') yield* judgePaid(order, payments);
   yield* judgeBooks(one, providersRead);
+}
+
+/** What waits for a provider without settings waits until an operator acts. */
+export function* judgeProvider(fact: ProviderFact): Verdicts {
+  const { provider, isConfigured, undecidedPayments, pendingRefunds, sinceMs } = fact;
+  yield {
+    invariant: 'provider-configured',
+    problem: isConfigured
+      ? undefined
+      : `${undecidedPayments} payment(s) and ${pendingRefunds} refund(s) wait for ${provider}, which is not configured`,
+    sinceMs,
+  };
 }
 
 function* judgeDecision({ paymentId, status, refund, createdAtMs, sinceMs }: PaymentFact): Verdicts {

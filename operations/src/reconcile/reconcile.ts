@@ -1,6 +1,14 @@
 import { type FactReader, orderCases, readFacts } from '../facts';
 import type { SingleFact } from '../facts/fact';
-import { judgeEvent, judgeMoney, judgeOrder, judgeProduct, judgeWebhook, type Verdicts } from '../invariants';
+import {
+  judgeEvent,
+  judgeMoney,
+  judgeOrder,
+  judgeProduct,
+  judgeProvider,
+  judgeWebhook,
+  type Verdicts,
+} from '../invariants';
 import { ServiceError } from '../service-error';
 import { type Findings, openTally, type Tally } from './tally';
 
@@ -70,6 +78,9 @@ function* judgeSingle(fact: SingleFact): Verdicts {
       return;
     case 'webhook':
       yield* judgeWebhook(fact);
+      return;
+    case 'provider':
+      yield* judgeProvider(fact);
       return;
     case 'books':
       return;

@@ -56,7 +56,7 @@ const orders = `
   VALUES ('${order}', 0, '${product}', 'A', 'Thing', 2, 1000)`;
 
 const payments = `
-  TRUNCATE refunds, payments, webhooks, event_deliveries, simulator.refunds, simulator.charges;
+  TRUNCATE configured_providers, settlements, refunds, payments, webhooks, event_deliveries, simulator.refunds, simulator.charges;
   INSERT INTO payments (id, order_id, attempt, user_id, amount_cents, currency, status, sent, provider, provider_key,
                         created_at, updated_at)
   VALUES ('${payment}', '${order}', 1, uuidv7(), 2000, 'EUR', 'SUCCEEDED', true, 'simulator', 'key',

@@ -58,7 +58,7 @@ const refresh = defineRoute({
   operationId: 'refresh',
   summary: 'Exchange a refresh token for new tokens',
   description:
-    'A token works once, and Idempotency-Key does not change that: a repeat ends the session. When the answer is lost, log in again.',
+    'A token is exchanged once. The same token sent again within 10 seconds, before the next one was used, returns the same refresh token: two tabs may refresh concurrently, and a client that lost the response repeats the request. Any other second use ends the session, whatever the Idempotency-Key: then log in again.',
   body: refreshToken,
   answers: {
     200: { description: 'The next pair of tokens; the old refresh token is used up.', body: session },

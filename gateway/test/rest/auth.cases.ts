@@ -31,12 +31,15 @@ export function authCases(shop: () => Shop): void {
       }
     });
 
-    it('exchanges a refresh token once', async () => {
+    it('exchanges a refresh token once, and refuses it after its successor was used', async () => {
       const { refresh_token } = await shop().newCustomer();
       const first = await shop().api.call<Session>('refresh', { body: { refresh_token } });
       expect([first.status, first.body.refresh_token === refresh_token]).toEqual([200, false]);
-      const second = await shop().api.call('refresh', { body: { refresh_token } });
-      expect([second.status, second.body['code']]).toEqual([401, 'invalid_refresh_token']);
+      const repeated = await shop().api.call<Session>('refresh', { body: { refresh_token } });
+      expect([repeated.status, repeated.body]).toEqual([200, first.body]);
+      await shop().api.call('refresh', { body: { refresh_token: first.body.refresh_token } });
+      const stolen = await shop().api.call('refresh', { body: { refresh_token } });
+      expect([stolen.status, stolen.body['code']]).toEqual([401, 'invalid_refresh_token']);
     });
 
     it('registers once for an idempotency key, then logs in to the same account', async () => {
@@ -58,10 +61,11 @@ export function authCases(shop: () => Shop): void {
       expect([other.status, other.body['code']]).toEqual([422, 'idempotency_conflict']);
     });
 
-    it('accepts an idempotency key without replaying tokens', async () => {
+    it('accepts an idempotency key, which does not make a used refresh token valid', async () => {
       const { refresh_token } = await shop().newCustomer();
       const headers = { 'idempotency-key': 'k1' };
-      await shop().api.call('refresh', { body: { refresh_token }, headers });
+      const { body } = await shop().api.call<Session>('refresh', { body: { refresh_token }, headers });
+      await shop().api.call('refresh', { body: { refresh_token: body.refresh_token } });
       const again = await shop().api.call('refresh', { body: { refresh_token }, headers });
       expect([again.status, again.headers.get('idempotent-replayed')]).toEqual([401, null]);
     });

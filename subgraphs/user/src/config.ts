@@ -15,6 +15,8 @@ export const serviceSchema = z.object({
   /** Holds ring.json and the PEM files of the keys that sign access tokens. */
   SIGNING_KEYS_DIR: z.string(),
   BCRYPT_COST,
+  /** A refresh token that is repeated within so many seconds, before its successor was used, gets the same successor; 0: never. */
+  REFRESH_REPEAT_SECONDS: z.coerce.number().int().min(0).max(60).default(10),
   /** Failed log-ins from one address within 15 minutes before the next ones must wait. */
   LOGIN_FAILURES_PER_ADDRESS: z.coerce.number().int().min(1).default(100),
   /** New accounts from one address, and tries to make one, within 15 minutes before the next ones must wait. */

@@ -30,6 +30,8 @@ export function createContext(needs: {
   passwords: PasswordHasher;
   throttles: Throttles;
   signer: TokenSigner;
+  successorSecrets: () => readonly Buffer[];
+  refreshRepeatSeconds: number;
   logger: Logger;
 }): (request: SubgraphContext) => UserContext {
   const users = new UserRepository(needs.dataSource);

@@ -4,6 +4,7 @@ import { CreateUsers1795374000000 } from './migrations/1795374000000-create-user
 import { CreateEventDeliveries1795410000000 } from './migrations/1795410000000-create-event-deliveries';
 import { FindRevokedSessions1795600000000 } from './migrations/1795600000000-find-revoked-sessions';
 import { RememberRegistrationKeys1795700000000 } from './migrations/1795700000000-remember-registration-keys';
+import { DeriveSuccessors1795800000040 } from './migrations/1795800000040-derive-successors';
 import { Session } from './sessions/session.entity';
 
 /** How the service, its migrations and its seed reach the database. */
@@ -21,6 +22,7 @@ export function databaseOptions(settings: {
       CreateEventDeliveries1795410000000,
       FindRevokedSessions1795600000000,
       RememberRegistrationKeys1795700000000,
+      DeriveSuccessors1795800000040,
     ],
   };
 }

@@ -51,7 +51,11 @@ export async function startUser(settings: UserSettings, logger: Logger): Promise
     logger,
     typeDefs: readFileSync(join(__dirname, '..', 'schema.graphql'), 'utf8'),
     resolvers,
-    context: createContext({ dataSource, passwords, throttles, signer, logger }),
+    context: createContext({
+      ...{ dataSource, passwords, throttles, signer, logger },
+      successorSecrets: () => keys.successorSecrets(),
+      refreshRepeatSeconds: settings.REFRESH_REPEAT_SECONDS,
+    }),
     checkReady: () => pingDatabase(dataSource),
     findRevokedSessions,
     routes: (app, authenticated) => {

@@ -43,10 +43,25 @@ describe.each(['REST', 'GraphQL'] as const)('signing in, through %s', (door) => 
     expect(granted(await storefront.me(next.accessToken)).email).toBe(email);
   });
 
-  test('revokes the whole family when a used refresh token comes again', async () => {
+  test('returns one successor to two tabs that refresh at once, and to a client that lost the answer', async () => {
+    const storefront = shop.doors[door];
+    const { refreshToken } = granted(
+      await storefront.register({ email: uniqueEmail(), password: 'P@ssw0rd' }),
+    );
+
+    const tabs = await Promise.all([storefront.refresh(refreshToken), storefront.refresh(refreshToken)]);
+    const [one, other] = tabs.map(granted);
+    const again = granted(await storefront.refresh(refreshToken));
+
+    expect([other, again]).toEqual([one, one]);
+    expect(await storefront.refresh(again.refreshToken)).toMatchObject({ ok: true });
+  });
+
+  test('revokes the whole family when a refresh token comes again whose successor was used', async () => {
     const storefront = shop.doors[door];
     const session = granted(await storefront.register({ email: uniqueEmail(), password: 'P@ssw0rd' }));
-    const next = granted(await storefront.refresh(session.refreshToken));
+    const used = granted(await storefront.refresh(session.refreshToken));
+    const next = granted(await storefront.refresh(used.refreshToken));
 
     const stolen = await storefront.refresh(session.refreshToken);
     const afterwards = await storefront.refresh(next.refreshToken);
@@ -86,7 +101,8 @@ describe('an access token whose session was ended', () => {
 
   test('because a used refresh token came again is refused, too: the thief has one', async () => {
     const session = await newSession();
-    const next = granted(await shop.doors.REST.refresh(session.refreshToken));
+    const used = granted(await shop.doors.REST.refresh(session.refreshToken));
+    const next = granted(await shop.doors.REST.refresh(used.refreshToken));
     await shop.doors.REST.refresh(session.refreshToken);
 
     await eventually(async () =>

@@ -3,7 +3,7 @@ export type { Role, SignedInViewer, Viewer } from './viewer';
 export { createTokenVerifier } from './token-verifier';
 export type { TokenVerifier } from './token-verifier';
 export { createTokenSigner } from './token-signer';
-export type { SigningKey, TokenSigner } from './token-signer';
+export type { SigningKey, TokenIssue, TokenSigner } from './token-signer';
 export { readKeyRing } from './key-ring';
 export type { KeyRing } from './key-ring';
 export {

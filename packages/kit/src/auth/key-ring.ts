@@ -6,6 +6,8 @@ import type { SigningKey } from './token-signer';
 
 export interface KeyRing {
   current: SigningKey;
+  /** Every key of the ring, the current one first. */
+  keys: readonly SigningKey[];
   /** What /.well-known/jwks.json answers: the public half of every key, none of the private. */
   jwks: { keys: JsonWebKey[] };
 }
@@ -38,7 +40,12 @@ export function readKeyRing(directory: string): KeyRing {
       `${directory}/ring.json must name exactly one current key, not ${others.length + (current ? 1 : 0)}`,
     );
   }
-  return { current, jwks: { keys: ring.map((key) => publicJwk(key.kid, key.privateKey)) } };
+  const keysCurrentFirst = [current, ...ring.filter((key) => key !== current)];
+  return {
+    current,
+    keys: keysCurrentFirst,
+    jwks: { keys: ring.map((key) => publicJwk(key.kid, key.privateKey)) },
+  };
 }
 
 function publicJwk(kid: string, privateKey: KeyObject): JsonWebKey {

@@ -8,10 +8,18 @@ export interface SigningKey {
   privateKey: KeyObject;
 }
 
+export interface TokenIssue {
+  /** `jti` */
+  tokenId: string;
+  /** `iat`, in whole seconds. */
+  issuedAt: Date;
+}
+
 export interface TokenSigner {
   /** Seconds that an access token lives. */
   readonly lifetimeSeconds: number;
-  sign(subject: { userId: string; role: Role; sessionId: string }): string;
+  /** @param issue makes the token the same each time; left out, it is issued now under a new id */
+  sign(subject: { userId: string; role: Role; sessionId: string }, issue?: TokenIssue): string;
 }
 
 /** Access tokens as `token-verifier.ts` demands them. `currentKey` is asked at each signature: keys rotate. */
@@ -24,15 +32,16 @@ export function createTokenSigner(options: {
   const lifetimeSeconds = options.lifetimeSeconds ?? 600;
   return {
     lifetimeSeconds,
-    sign({ userId, role, sessionId }) {
+    sign({ userId, role, sessionId }, issue) {
       const { kid, privateKey } = options.currentKey();
-      return sign({ role, sid: sessionId }, privateKey, {
+      const iat = Math.floor((issue?.issuedAt.getTime() ?? Date.now()) / 1_000);
+      return sign({ role, sid: sessionId, iat }, privateKey, {
         algorithm: 'RS256',
         header: { alg: 'RS256', typ: 'at+jwt', kid },
         issuer: options.issuer,
         audience: options.audience,
         subject: userId,
-        jwtid: randomUUID(),
+        jwtid: issue?.tokenId ?? randomUUID(),
         expiresIn: lifetimeSeconds,
       });
     },

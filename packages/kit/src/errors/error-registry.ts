@@ -33,7 +33,7 @@ const entries = {
   invalid_refresh_token: entry(
     401,
     'Refresh token refused',
-    'Unknown, expired, revoked or already used. Use of a used token revokes its whole family: sign in again.',
+    'Unknown, expired, revoked or already used. Reuse of a used token ends its session: log in again.',
   ),
   payment_declined: entry(
     402,

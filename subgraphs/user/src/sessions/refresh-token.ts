@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash, createHmac, randomBytes } from 'node:crypto';
 
 /** A token as the client keeps it, and its SHA-256 (32 bytes), which is all that is stored. */
 export interface RefreshToken {
@@ -6,18 +6,41 @@ export interface RefreshToken {
   hash: Buffer;
 }
 
+/** Stored with a used token, so that a repeat derives the same answer. Without the token and a secret it reveals nothing. */
+export interface Rotation {
+  salt: Buffer;
+  /** When the successor's first access token was issued, in whole seconds. */
+  issuedAt: Date;
+}
+
 const tokenBytes = 32;
+const saltBytes = 16;
 const syntax = /^[A-Za-z0-9_-]{43}$/;
 
 /** 256 random bits, base64url: nothing to guess and nothing to read. */
 export function newRefreshToken(): RefreshToken {
-  const token = randomBytes(tokenBytes).toString('base64url');
-  return { token, hash: sha256(token) };
+  return withHash(randomBytes(tokenBytes));
 }
 
-/** What a token is found by; null for a text that `newRefreshToken` never makes. */
-export function hashRefreshToken(token: string): Buffer | null {
-  return syntax.test(token) ? sha256(token) : null;
+/** Null for a text that has not the form of a token. */
+export function readRefreshToken(token: string): RefreshToken | null {
+  return syntax.test(token) ? { token, hash: sha256(token) } : null;
+}
+
+export function newRotation(): Rotation {
+  const issuedAt = new Date();
+  issuedAt.setUTCMilliseconds(0);
+  return { salt: randomBytes(saltBytes), issuedAt };
+}
+
+/** The same token for the same arguments. It takes all three to compute it: neither the database nor an old token is enough. */
+export function successorOf({ token }: RefreshToken, { salt }: Rotation, secret: Buffer): RefreshToken {
+  return withHash(createHmac('sha256', secret).update(salt).update(token).digest());
+}
+
+function withHash(bytes: Buffer): RefreshToken {
+  const token = bytes.toString('base64url');
+  return { token, hash: sha256(token) };
 }
 
 function sha256(text: string): Buffer {

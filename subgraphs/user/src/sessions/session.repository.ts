@@ -1,5 +1,6 @@
 import type { Transaction } from '@shop/kit/database';
 import type { DataSource } from 'typeorm';
+import type { Rotation } from './refresh-token';
 import type { RevokeReason, Session } from './session.entity';
 
 /** What a refresh must know of the family that it has locked. */
@@ -55,17 +56,46 @@ export class SessionRepository {
     return locked ?? null;
   }
 
-  /** Uses a token up; false when it was used before. */
-  async consumeToken(transaction: Transaction, tokenHash: Buffer): Promise<boolean> {
+  /** Uses a token up and stores what its successor is derived from; false when it was used before. */
+  async consumeToken(transaction: Transaction, tokenHash: Buffer, rotation: Rotation): Promise<boolean> {
     const [consumed] = await transaction.query<{ isConsumed: true }[]>(
       `/* SessionRepository.consumeToken */
        WITH consumed AS (
-         UPDATE refresh_tokens SET used_at = now() WHERE token_hash = $1 AND used_at IS NULL RETURNING 1
+         UPDATE refresh_tokens
+         SET used_at = clock_timestamp(), successor_salt = $2, successor_issued_at = $3
+         WHERE token_hash = $1 AND used_at IS NULL RETURNING 1
        )
        SELECT true AS "isConsumed" FROM consumed`,
-      [tokenHash],
+      [tokenHash, rotation.salt, rotation.issuedAt],
     );
     return consumed !== undefined;
+  }
+
+  /** How a token was exchanged that was used within the last so many seconds, by the database's clock. */
+  async findRecentRotation(
+    transaction: Transaction,
+    tokenHash: Buffer,
+    seconds: number,
+  ): Promise<Rotation | null> {
+    const [rotation] = await transaction.query<Rotation[]>(
+      `/* SessionRepository.findRecentRotation */
+       SELECT successor_salt AS salt, successor_issued_at AS "issuedAt"
+       FROM refresh_tokens
+       WHERE token_hash = $1 AND successor_salt IS NOT NULL
+         AND used_at > clock_timestamp() - $2 * interval '1 second'`,
+      [tokenHash, seconds],
+    );
+    return rotation ?? null;
+  }
+
+  /** Which of these tokens exists and was not used; a family has at most one. */
+  async findUnusedToken(transaction: Transaction, tokenHashes: readonly Buffer[]): Promise<Buffer | null> {
+    const [unused] = await transaction.query<{ hash: Buffer }[]>(
+      `/* SessionRepository.findUnusedToken */
+       SELECT token_hash AS hash FROM refresh_tokens WHERE token_hash = ANY ($1) AND used_at IS NULL`,
+      [tokenHashes],
+    );
+    return unused?.hash ?? null;
   }
 
   /** Gives a locked family its next token and more time. */

@@ -1,13 +1,20 @@
-import type { TokenSigner } from '@shop/kit/auth';
-import { inTransaction, type Transaction } from '@shop/kit/database';
+import { createHash } from 'node:crypto';
+import type { Role, TokenIssue, TokenSigner } from '@shop/kit/auth';
+import { inTransaction, nameStep, type Transaction } from '@shop/kit/database';
 import { problem } from '@shop/kit/errors';
 import { isUuid } from '@shop/kit/ids';
 import type { Logger } from '@shop/kit/logger';
 import type { DataSource } from 'typeorm';
 import type { User } from '../accounts/user.entity';
 import type { UserRepository } from '../accounts/user.repository';
-import { hashRefreshToken, newRefreshToken } from './refresh-token';
-import type { SessionRepository } from './session.repository';
+import {
+  newRefreshToken,
+  newRotation,
+  readRefreshToken,
+  type RefreshToken,
+  successorOf,
+} from './refresh-token';
+import type { LockedSession, SessionRepository } from './session.repository';
 
 /** A session as its holder gets it. */
 export interface AuthSession {
@@ -22,9 +29,18 @@ export interface AuthSession {
 export type RefreshOutcome =
   AuthSession | { __typename: 'InvalidRefreshToken'; code: 'invalid_refresh_token'; message: string };
 
+/** The token that follows a used one, and when its first access token was issued. */
+interface Successor {
+  token: string;
+  issuedAt: Date;
+}
+
 const maximumUserAgentLength = 512;
 
-/** Sign-ins: families of refresh tokens, each token good for one use (RFC 9700, 4.14.2). */
+/**
+ * Sign-ins: families of refresh tokens, each token exchanged once (RFC 9700, 4.14.2). A repeat within `refreshRepeatSeconds`,
+ * before the successor was used, gets the same successor: two tabs refreshed at once, or an answer was lost.
+ */
 export class SessionService {
   constructor(
     private readonly needs: {
@@ -32,6 +48,10 @@ export class SessionService {
       sessions: SessionRepository;
       users: UserRepository;
       signer: TokenSigner;
+      /** The current one first. */
+      successorSecrets: () => readonly Buffer[];
+      /** 0: a used token is never answered. */
+      refreshRepeatSeconds: number;
       logger: Logger;
     },
   ) {}
@@ -49,17 +69,17 @@ export class SessionService {
     return this.present(user, sessionId, refresh.token);
   }
 
-  /** Exchanges a token for the next one. A used token that comes again was stolen, or its successor was: nobody keeps it. */
+  /** Exchanges a token for the next one. Any use that is no such repeat is theft, of it or of its successor: the session ends. */
   async refresh(refreshToken: string): Promise<RefreshOutcome> {
-    const tokenHash = hashRefreshToken(refreshToken);
+    const presented = readRefreshToken(refreshToken);
     const next =
-      tokenHash && (await inTransaction(this.needs.dataSource, (tx) => this.rotate(tx, tokenHash)));
+      presented && (await inTransaction(this.needs.dataSource, (tx) => this.rotate(tx, presented)));
     return next ?? { __typename: 'InvalidRefreshToken', ...problem('invalid_refresh_token') };
   }
 
   async logout(refreshToken: string): Promise<void> {
-    const tokenHash = hashRefreshToken(refreshToken);
-    if (tokenHash) await this.needs.sessions.revokeByToken(tokenHash, 'LOGOUT');
+    const presented = readRefreshToken(refreshToken);
+    if (presented) await this.needs.sessions.revokeByToken(presented.hash, 'LOGOUT');
   }
 
   /** Ends one open session of this user; false when there is none with this id. */
@@ -72,34 +92,82 @@ export class SessionService {
   }
 
   /** Null is a refusal to be committed: with an error the revocation would be rolled back. */
-  private async rotate(transaction: Transaction, tokenHash: Buffer): Promise<AuthSession | null> {
+  private async rotate(transaction: Transaction, presented: RefreshToken): Promise<AuthSession | null> {
     const { sessions, users, logger } = this.needs;
-    const family = await sessions.lockByToken(transaction, tokenHash);
+    const family = await sessions.lockByToken(transaction, presented.hash);
     if (!family?.isOpen) return null;
-    if (!(await sessions.consumeToken(transaction, tokenHash))) {
-      await sessions.revoke(transaction, family.id, 'TOKEN_REUSED');
-      logger.warn('refresh token used twice: session revoked', {
-        sessionId: family.id,
-        userId: family.userId,
-      });
+    const { id: sessionId, userId } = family;
+    const successor =
+      (await this.exchange(transaction, family, presented)) ??
+      (await this.findSuccessor(transaction, family, presented));
+    if (!successor) {
+      await sessions.revoke(transaction, sessionId, 'TOKEN_REUSED');
+      logger.warn('refresh token used twice: session revoked', { sessionId, userId });
       return null;
     }
-    const user = await users.findById(family.userId, transaction);
+    const user = await users.findById(userId, transaction);
     if (!user) return null;
-    const refresh = newRefreshToken();
-    await sessions.renew(transaction, { id: family.id, tokenHash: refresh.hash });
-    return this.present(user, family.id, refresh.token);
+    const tokenId = accessTokenIdOf(successor.token, user.role);
+    return this.present(user, sessionId, successor.token, { tokenId, issuedAt: successor.issuedAt });
   }
 
-  private present(user: User, sessionId: string, refreshToken: string): AuthSession {
+  /** Null for a token that was used before. */
+  private async exchange(
+    transaction: Transaction,
+    family: LockedSession,
+    presented: RefreshToken,
+  ): Promise<Successor | null> {
+    const { sessions, successorSecrets } = this.needs;
+    const rotation = newRotation();
+    if (!(await sessions.consumeToken(transaction, presented.hash, rotation))) return null;
+    const [currentSecret] = successorSecrets();
+    if (!currentSecret) throw new Error('The ring of signing keys has no current key.');
+    const successor = successorOf(presented, rotation, currentSecret);
+    nameStep(transaction, 'user.refresh_token_exchanged');
+    await sessions.renew(transaction, { id: family.id, tokenHash: successor.hash });
+    return { token: successor.token, issuedAt: rotation.issuedAt };
+  }
+
+  /** The unused successor of a token that was exchanged moments ago; null makes the repeat a theft. */
+  private async findSuccessor(
+    transaction: Transaction,
+    family: LockedSession,
+    presented: RefreshToken,
+  ): Promise<Successor | null> {
+    const { sessions, successorSecrets, refreshRepeatSeconds, logger } = this.needs;
+    if (refreshRepeatSeconds === 0) return null;
+    const rotation = await sessions.findRecentRotation(transaction, presented.hash, refreshRepeatSeconds);
+    if (!rotation) return null;
+    // The signing keys may have been rotated in between, or another process may not have read the new ring yet.
+    const candidates = successorSecrets().map((secret) => successorOf(presented, rotation, secret));
+    const unused = await sessions.findUnusedToken(
+      transaction,
+      candidates.map(({ hash }) => hash),
+    );
+    const successor = candidates.find(({ hash }) => unused?.equals(hash));
+    if (!successor) return null;
+    const { id: sessionId, userId } = family;
+    logger.info('refresh token repeated: answered with the same successor', { sessionId, userId });
+    return { token: successor.token, issuedAt: rotation.issuedAt };
+  }
+
+  private present(user: User, sessionId: string, refreshToken: string, issue?: TokenIssue): AuthSession {
     const { signer } = this.needs;
     return {
       __typename: 'AuthSession',
       user,
-      accessToken: signer.sign({ userId: user.id, role: user.role, sessionId }),
+      accessToken: signer.sign({ userId: user.id, role: user.role, sessionId }, issue),
       refreshToken,
       tokenType: 'Bearer',
       expiresInSeconds: signer.lifetimeSeconds,
     };
   }
+}
+
+/** The same for each repeat of a refresh, so that the access token is, too. A UUIDv8 (RFC 9562). */
+function accessTokenIdOf(refreshToken: string, role: Role): string {
+  const hash = createHash('sha256').update(`access token id|${role}|${refreshToken}`).digest();
+  hash[6] = ((hash[6] as number) & 0x0f) | 0x80;
+  hash[8] = ((hash[8] as number) & 0x3f) | 0x80;
+  return hash.toString('hex', 0, 16).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }

@@ -1,3 +1,4 @@
+import { hkdfSync, type KeyObject } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type KeyRing, type PublicKeys, readKeyRing, type SigningKey, staticJwks } from '@shop/kit/auth';
@@ -9,12 +10,18 @@ export interface SigningKeys {
   jwks(): KeyRing['jwks'];
   /** For verifying one's own tokens without asking oneself over HTTP. */
   publicKeys: PublicKeys;
+  /**
+   * What successors of refresh tokens are derived with: one secret per key of the ring, the current key's first. All processes
+   * of the service have the same ones, and a rotation keeps the secret of the last key.
+   */
+  successorSecrets(): readonly Buffer[];
   close(): void;
 }
 
 interface ReadRing {
   ring: KeyRing;
   verification: PublicKeys;
+  successorSecrets: readonly Buffer[];
 }
 
 /**
@@ -52,6 +59,7 @@ export function watchSigningKeys(options: {
     currentKey: () => read.ring.current,
     jwks: () => read.ring.jwks,
     publicKeys: { find: (kid) => read.verification.find(kid) },
+    successorSecrets: () => read.successorSecrets,
     close: () => clearInterval(timer),
   };
 }
@@ -67,5 +75,15 @@ function versionOf(file: string): string {
 
 function readRing(directory: string): ReadRing {
   const ring = readKeyRing(directory);
-  return { ring, verification: staticJwks(ring.jwks) };
+  return {
+    ring,
+    verification: staticJwks(ring.jwks),
+    successorSecrets: ring.keys.map(({ privateKey }) => successorSecretOf(privateKey)),
+  };
+}
+
+/** HKDF-SHA-256 (RFC 5869) with a purpose of its own, so that neither use of the key says anything about the other. */
+function successorSecretOf(privateKey: KeyObject): Buffer {
+  const keyBytes = privateKey.export({ type: 'pkcs8', format: 'der' });
+  return Buffer.from(hkdfSync('sha256', keyBytes, '', 'user: successors of refresh tokens', 32));
 }

@@ -1,6 +1,6 @@
 import { createServiceLogger } from '@shop/kit/service';
 import { withClient } from '@shop/local-stack/postgres';
-import { cloneDatabase } from '@shop/testkit/database';
+import { cloneDatabase, type TestDatabase } from '@shop/testkit/database';
 import { serviceCredential, serviceEnvironmentFor } from '@shop/testkit/keys';
 import { loadUserSettings } from '../../src/config';
 import { startUser } from '../../src/service';
@@ -17,9 +17,15 @@ export interface UserService {
   stop(): Promise<void>;
 }
 
-/** @param environment settings that differ from the test run's */
-export async function startUserService(environment: Record<string, string> = {}): Promise<UserService> {
-  const database = await cloneDatabase('user');
+/**
+ * @param environment settings that differ from the test run's
+ * @param beside a service whose database this one uses, too, as a second process does: stop it first
+ */
+export async function startUserService(
+  environment: Record<string, string> = {},
+  { beside }: { beside?: UserService } = {},
+): Promise<UserService> {
+  const database = beside ? databaseOf(beside) : await cloneDatabase('user');
   const settings = loadUserSettings({ ...serviceEnvironmentFor('user', database.url), ...environment });
   const service = await startUser(settings, createServiceLogger('user', settings));
   const execute = executeAt(service.url);
@@ -35,6 +41,10 @@ export async function startUserService(environment: Record<string, string> = {})
       await database.drop();
     },
   };
+}
+
+function databaseOf({ databaseUrl }: UserService): TestDatabase {
+  return { url: databaseUrl, drop: () => Promise.resolve() };
 }
 
 function executeAt(url: string): UserService['execute'] {

@@ -26,7 +26,7 @@ export type AuthSession = {
   accessToken: Scalars['String']['output'];
   /** Seconds until the access token expires. */
   expiresInSeconds: Scalars['Int']['output'];
-  /** For one call of refreshSession, which answers the next one. Opaque. */
+  /** For one exchange by refreshSession, which answers the next one. Opaque. */
   refreshToken: Scalars['String']['output'];
   /** Always Bearer. */
   tokenType: Scalars['String']['output'];
@@ -81,7 +81,7 @@ export type InvalidInput = Problem & {
   message: Scalars['String']['output'];
 };
 
-/** Unknown, expired, revoked or already used; use of a used token revokes its whole family. */
+/** Unknown, expired, revoked or already used. Reuse of a used token ends its session: log in again. */
 export type InvalidRefreshToken = Problem & {
   __typename?: 'InvalidRefreshToken';
   /** Always invalid_refresh_token. */
@@ -108,7 +108,11 @@ export type Mutation = {
   login?: Maybe<LoginResult>;
   /** Ends the session of a refresh token. True also for a token that is unknown: nothing to learn here. */
   logout?: Maybe<Scalars['Boolean']['output']>;
-  /** Exchanges a refresh token for the session's next pair of tokens. */
+  /**
+   * Exchanges a refresh token for the session's next pair of tokens. The same token sent again within 10 seconds, before the next one
+   * was used, returns the same refresh token: two tabs may refresh concurrently, and a client that lost the response repeats the request.
+   * Any other second use ends the session.
+   */
   refreshSession?: Maybe<RefreshResult>;
   /** Makes an account with the role CUSTOMER and signs it in. */
   register?: Maybe<RegisterResult>;

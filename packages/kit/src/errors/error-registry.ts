@@ -51,7 +51,7 @@ const entries = {
   payment_not_found: entry(
     404,
     'Payment not found',
-    'There is no payment with this id, or its order belongs to somebody else.',
+    'There is no payment with this id or client secret, or its order belongs to somebody else.',
   ),
   session_not_found: entry(404, 'Session not found', 'There is no open session of yours with this id.'),
   method_not_allowed: entry(
@@ -81,6 +81,11 @@ const entries = {
     409,
     'Too many payment attempts',
     'As many payments of this order were attempted as are allowed. Nothing was charged: place a new order.',
+  ),
+  authentication_ended: entry(
+    409,
+    'Authentication has ended',
+    'The authentication of this payment was completed, failed or closed before. Read the order for the outcome.',
   ),
   idempotency_in_progress: entry(
     409,

@@ -2,6 +2,7 @@ import { eventsEnvironment } from '@shop/events/service';
 import { loadConfig, peerUrl, serviceEnvironment } from '@shop/kit/config';
 import { commandEnvironment, databaseEnvironment } from '@shop/kit/database';
 import { z } from 'zod';
+import { defaultActionLimitMs } from './charge/action-limit';
 import { checkStripeIsWhole, stripeEnvironment } from './providers/stripe/stripe-environment';
 
 export const serviceEntries = z.object({
@@ -14,6 +15,16 @@ export const serviceEntries = z.object({
    * with NODE_ENV=production it must be said.
    */
   PAYMENT_PROVIDER: z.enum(['simulator', 'stripe']).optional(),
+  /**
+   * How long an attempt waits for its customer to authenticate, from its beginning; then its key is closed at the provider. The
+   * maximum is part of what `npm run reconcile` allows (payment-decided).
+   */
+  PAYMENT_ACTION_SECONDS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(900)
+    .default(defaultActionLimitMs / 1_000),
   /** Where payment events go. */
   ORDER_URL: peerUrl.default('http://127.0.0.1:4003/graphql'),
   /** Decides, with the order's id, about payments without a payment method. */

@@ -5,6 +5,8 @@ import { CreateSimulator1795300000001 } from './migrations/1795300000001-create-
 import { CreateWebhooks1795300000002 } from './migrations/1795300000002-create-webhooks';
 import { CreateEventDeliveries1795410000000 } from './migrations/1795410000000-create-event-deliveries';
 import { FindChangedPayments1795700000000 } from './migrations/1795700000000-find-changed-payments';
+import { WaitForAuthentication1795800000000 } from './migrations/1795800000000-wait-for-authentication';
+import { SimulateAuthentication1795800000001 } from './migrations/1795800000001-simulate-authentication';
 import { CreateSettlements1795800000030 } from './migrations/1795800000030-create-settlements';
 import { CreateConfiguredProviders1795800000031 } from './migrations/1795800000031-create-configured-providers';
 import { Payment } from './payment/payment.entity';
@@ -22,6 +24,8 @@ export const paymentDatabase = {
     CreateWebhooks1795300000002,
     CreateEventDeliveries1795410000000,
     FindChangedPayments1795700000000,
+    WaitForAuthentication1795800000000,
+    SimulateAuthentication1795800000001,
     CreateSettlements1795800000030,
     CreateConfiguredProviders1795800000031,
   ],

@@ -29,10 +29,15 @@ const ownJobsAtOnce = 4;
 export async function startPayment(settings: PaymentSettings, logger: Logger): Promise<RunningService> {
   const dataSource = await connect(settings);
   exposePaymentFigures(dataSource);
-  const { providers, tasks, tasksAtOnce } = configureProviders({ settings, dataSource, logger });
+  const { providers, tasks, tasksAtOnce, authentication } = configureProviders({
+    settings,
+    dataSource,
+    logger,
+  });
   exposeUnconfiguredProviders(dataSource);
   await reportUnconfiguredProviders({ dataSource, providers, logger });
-  const services = createServices({ dataSource, providers, logger });
+  const actionLimitMs = settings.PAYMENT_ACTION_SECONDS * 1_000;
+  const services = createServices({ dataSource, providers, logger, actionLimitMs, authentication });
   const credentials = createServiceCredentials({ service: 'payment', keyFile: settings.SERVICE_KEY_FILE });
   const order = createPeer({ name: 'order', url: settings.ORDER_URL, credentials, logger });
   const events = await connectEvents({

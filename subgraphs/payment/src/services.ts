@@ -2,10 +2,13 @@ import type { Logger } from '@shop/kit/logger';
 import type { DataSource } from 'typeorm';
 import { ChargeService } from './charge/charge.service';
 import { ProviderCalls } from './charge/provider-calls';
+import { NextActionService } from './charge/next-action.service';
 import { SettlementService } from './charge/settlement.service';
+import { SimulatedAuthenticationService } from './charge/simulated-authentication.service';
 import { VerdictService } from './charge/verdict.service';
 import { PaymentRepository } from './payment/payment.repository';
 import type { Providers } from './providers/providers';
+import type { SimulatorAuthentication } from './providers/simulator/simulator-authentication';
 import { RefundRepository } from './refund/refund.repository';
 import { RefundService } from './refund/refund.service';
 import { WebhookRepository } from './webhooks/webhook.repository';
@@ -18,6 +21,8 @@ export interface PaymentServices {
   settlement: SettlementService;
   refunds: RefundService;
   webhooks: WebhookService;
+  nextActions: NextActionService;
+  simulatedAuthentications: SimulatedAuthenticationService;
 }
 
 /** Wires repositories and providers into services, once. */
@@ -25,6 +30,10 @@ export function createServices(base: {
   dataSource: DataSource;
   providers: Providers;
   logger: Logger;
+  /** From PAYMENT_ACTION_SECONDS; left out, its default. */
+  actionLimitMs?: number;
+  /** Left out where the simulator takes no payments. */
+  authentication?: SimulatorAuthentication | undefined;
 }): PaymentServices {
   const payments = new PaymentRepository(base.dataSource);
   const calls = new ProviderCalls(base.providers, base.logger);
@@ -38,5 +47,8 @@ export function createServices(base: {
     settlement,
     webhooks: new WebhookRepository(base.dataSource),
   });
-  return { payments, charges, settlement, refunds, webhooks };
+  const nextActions = new NextActionService(base);
+  const { authentication } = base;
+  const simulatedAuthentications = new SimulatedAuthenticationService({ payments, authentication });
+  return { payments, charges, settlement, refunds, webhooks, nextActions, simulatedAuthentications };
 }

@@ -46,11 +46,19 @@ async function charge(attempt: Attempt): Promise<string | undefined> {
 
 describe('A payment process that is killed while it charges', () => {
   it('leaves nothing undecided, charges each attempt at most once, and tells the order each outcome', async () => {
-    const methods = ['sim_success', 'sim_declined', 'sim_timeout', 'sim_processing', 'sim_unavailable'];
+    const methods = [
+      'sim_success',
+      'sim_declined',
+      'sim_timeout',
+      'sim_processing',
+      'sim_unavailable',
+      // Nobody authenticates: these are closed at the limit.
+      'sim_requires_action',
+    ];
     const attempts = Array.from({ length: 100 }, (_, index) =>
       newAttempt({ paymentMethod: methods[index % methods.length] ?? null }),
     );
-    running = await startPaymentProcess(database.url, subscriber.url);
+    running = await startPaymentProcess(database.url, subscriber.url, { PAYMENT_ACTION_SECONDS: '3' });
     const answers = attempts.map(charge);
     await eventually(async () => expect(await count('simulator.charges')).toBeGreaterThan(5), {
       intervalMs: 1,
@@ -59,10 +67,10 @@ describe('A payment process that is killed while it charges', () => {
     const heard = await Promise.all(answers);
     expect(heard).toContain(undefined);
 
-    running = await startPaymentProcess(database.url, subscriber.url);
+    running = await startPaymentProcess(database.url, subscriber.url, { PAYMENT_ACTION_SECONDS: '3' });
     await eventually(
       async () => {
-        expect(await count(`payments WHERE status IN ('PENDING', 'UNKNOWN')`)).toBe(0);
+        expect(await count(`payments WHERE status IN ('PENDING', 'UNKNOWN', 'REQUIRES_ACTION')`)).toBe(0);
         expect(await count('graphile_worker.jobs')).toBe(0);
       },
       { timeoutMs: 30_000, intervalMs: 200 },

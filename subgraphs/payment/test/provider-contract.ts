@@ -7,7 +7,9 @@ import { itReadsWebhooks, type WebhooksUnderTest } from './webhook-contract';
 export interface ProviderUnderTest {
   provider: () => PaymentProvider;
   /** Payment methods that lead to these outcomes. */
-  methods: { succeeds: string; declined: string; processing: string };
+  methods: { succeeds: string; declined: string; processing: string; requiresAction: string };
+  /** What the customer's browser does with the client secret; it may come too late, and then changes nothing. */
+  authenticate(clientSecret: string, end: 'succeeds' | 'fails'): Promise<void>;
   /** What was charged with `processing` is decided now, or soon. */
   finishProcessing(): void;
   /** Calls with a method with which, or at a time when, the provider takes the money and does not answer. */
@@ -28,6 +30,7 @@ export function newCharge(method: string | null, changes: Partial<ChargeRequest>
     method,
     openedAt: new Date(),
     reference: null,
+    returnUrl: null,
     ...changes,
   };
 }
@@ -38,6 +41,7 @@ export function itKeepsTheProviderContract(underTest: ProviderUnderTest): void {
     itCharges(underTest);
     itAnswersForUnknownOutcomes(underTest);
     itClosesKeys(underTest);
+    itWaitsForAuthentication(underTest);
     itRefunds(underTest);
     itReadsWebhooks(underTest);
   });
@@ -161,6 +165,95 @@ function itClosesKeys({ provider, methods }: ProviderUnderTest): void {
       const [charged, closed] = await Promise.all([provider().charge(request), provider().cancel(request)]);
       expect(charged).toEqual(closed);
     }
+  });
+}
+
+function itWaitsForAuthentication({ provider, methods, authenticate, webhooks }: ProviderUnderTest): void {
+  const beginAction = async () => {
+    const request = newCharge(methods.requiresAction);
+    const state = await provider().charge(request);
+    if (state.state !== 'requires_action') throw new Error(`the charge is ${state.state}`);
+    return { request, state, clientSecret: state.nextAction.clientSecret };
+  };
+
+  it('asks the customer to authenticate, with the same client secret each time, and charges nothing before', async () => {
+    const { request, state } = await beginAction();
+    expect(state).toEqual({
+      state: 'requires_action',
+      reference: expect.any(String),
+      nextAction: {
+        type: expect.stringMatching(/^[a-z_]+$/),
+        clientSecret: expect.stringMatching(/^.{20,}$/),
+        redirectUrl: null,
+      },
+    });
+    expect(await provider().charge(request)).toEqual(state);
+    expect(await provider().inquire({ ...request, reference: state.reference })).toEqual(state);
+    await expect(provider().refund({ key: `refund:${request.key}`, charge: request })).rejects.toThrow();
+  });
+
+  it('charges once the customer has authenticated, and answers so from then on', async () => {
+    const { request, state, clientSecret } = await beginAction();
+    await authenticate(clientSecret, 'succeeds');
+    const succeeded = { state: 'succeeded', reference: state.reference };
+    expect(await provider().inquire(request)).toEqual(succeeded);
+    expect(await provider().charge(request)).toEqual(succeeded);
+    expect(await provider().cancel(request)).toEqual(succeeded);
+  });
+
+  it('declines with authentication_failed when the customer fails to authenticate, and never charges then', async () => {
+    const { request, state, clientSecret } = await beginAction();
+    await authenticate(clientSecret, 'fails');
+    const declined = {
+      state: 'declined',
+      reference: state.reference,
+      failureCode: 'authentication_failed',
+    };
+    expect(await provider().inquire(request)).toEqual(declined);
+    await authenticate(clientSecret, 'succeeds');
+    expect(await provider().inquire(request)).toEqual(declined);
+    expect(await provider().charge(request)).toEqual(declined);
+    expect(await provider().cancel(request)).toEqual(declined);
+  });
+
+  it('charges nothing when the customer authenticates after the key was closed', async () => {
+    const { request, state, clientSecret } = await beginAction();
+    const closed = { state: 'cancelled', reference: state.reference };
+    expect(await provider().cancel(request)).toEqual(closed);
+    await authenticate(clientSecret, 'succeeds');
+    expect(await provider().inquire(request)).toEqual(closed);
+    expect(await provider().cancel(request)).toEqual(closed);
+  });
+
+  it('lets either the authentication or the closing win when both come at once', async () => {
+    for (let round = 0; round < 10; round += 1) {
+      const { request, clientSecret } = await beginAction();
+      const [, closed] = await Promise.all([
+        authenticate(clientSecret, 'succeeds'),
+        provider().cancel(request),
+      ]);
+      expect(['succeeded', 'cancelled']).toContain(closed.state);
+      expect(await provider().inquire(request)).toEqual(closed);
+    }
+  });
+
+  it('answers an inquiry by how the charge stands when the notice came before the answer to the charge', async () => {
+    const request = newCharge(methods.requiresAction);
+    const unread = provider().charge(request);
+    const waiting = await eventually(async () => {
+      const found = await provider().inquire(request);
+      if (found.state !== 'requires_action') throw new Error(`the charge is ${found.state}`);
+      return found;
+    });
+    await authenticate(waiting.nextAction.clientSecret, 'succeeds');
+    const body = webhooks.bodyOf({ id: 'evt_early', key: request.key, occurredAt: new Date() });
+    const headers = webhooks.sign(body, { signedAt: new Date() });
+    const notice = provider().readWebhook({ body: Buffer.from(body), headers });
+    expect(notice.chargeKey).toBe(request.key);
+    const succeeded = { state: 'succeeded', reference: waiting.reference };
+    expect(await provider().inquire(request)).toEqual(succeeded);
+    expect(['requires_action', 'succeeded']).toContain((await unread).state);
+    expect(await provider().charge(request)).toEqual(succeeded);
   });
 }
 

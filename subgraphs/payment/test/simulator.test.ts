@@ -3,6 +3,7 @@ import type { DataSource } from 'typeorm';
 import { connect } from '../src/data-source';
 import type { PaymentProvider } from '../src/providers/payment-provider';
 import { createSimulator } from '../src/providers/simulator/simulator';
+import { SimulatorAuthentication } from '../src/providers/simulator/simulator-authentication';
 import { SimulatorLedgerRepository } from '../src/providers/simulator/simulator-ledger.repository';
 import {
   signSimulatorWebhook,
@@ -16,12 +17,15 @@ const webhookSecret = 'of the test';
 let database: TestDatabase;
 let dataSource: DataSource;
 let simulator: PaymentProvider;
+let authentication: SimulatorAuthentication;
 
 beforeAll(async () => {
   database = await cloneDatabase('payment');
   dataSource = await connect({ DATABASE_URL: database.url, DATABASE_POOL_SIZE: 10 });
+  const ledger = new SimulatorLedgerRepository(dataSource);
+  authentication = new SimulatorAuthentication(ledger, webhookSecret);
   simulator = createSimulator({
-    ledger: new SimulatorLedgerRepository(dataSource),
+    ledger,
     seed: 'a',
     successRate: 0.5,
     webhookSecret,
@@ -34,7 +38,15 @@ afterAll(async () => {
 
 itKeepsTheProviderContract({
   provider: () => simulator,
-  methods: { succeeds: 'sim_success', declined: 'sim_declined', processing: 'sim_processing' },
+  methods: {
+    succeeds: 'sim_success',
+    declined: 'sim_declined',
+    processing: 'sim_processing',
+    requiresAction: 'sim_requires_action',
+  },
+  async authenticate(clientSecret, end) {
+    await authentication.complete(clientSecret, end === 'succeeds' ? 'SUCCEEDED' : 'FAILED');
+  },
   // A second later it decides by itself.
   finishProcessing: () => undefined,
   whileSilent: (call) => call('sim_timeout'),

@@ -8,6 +8,7 @@ import { toChargeRequest } from '../src/providers/charge-request';
 import { type PaymentProvider, ProviderRefused, ProviderTimeout } from '../src/providers/payment-provider';
 import { createProviders } from '../src/providers/providers';
 import { createSimulator } from '../src/providers/simulator/simulator';
+import { SimulatorAuthentication } from '../src/providers/simulator/simulator-authentication';
 import { SimulatorLedgerRepository } from '../src/providers/simulator/simulator-ledger.repository';
 import { RefundRepository } from '../src/refund/refund.repository';
 import { RefundService } from '../src/refund/refund.service';
@@ -17,11 +18,13 @@ import { newAttempt } from './support/payment-service';
 let database: TestDatabase;
 let dataSource: DataSource;
 let simulator: PaymentProvider;
+let authentication: SimulatorAuthentication;
 
 beforeAll(async () => {
   database = await cloneDatabase('payment');
   dataSource = await connect({ DATABASE_URL: database.url, DATABASE_POOL_SIZE: 5 });
   const ledger = new SimulatorLedgerRepository(dataSource);
+  authentication = new SimulatorAuthentication(ledger, webhookSecret);
   simulator = createSimulator({ ledger, seed: 'test', successRate: 1, webhookSecret });
 });
 afterAll(async () => {
@@ -111,6 +114,142 @@ describe('A webhook that comes before the first call has its answer', () => {
       expect(events).toHaveLength(1);
     },
   );
+});
+
+describe('An answer that the customer must authenticate', () => {
+  const method = 'sim_requires_action';
+  const authenticate = (key: string) =>
+    authentication.complete(authentication.clientSecretOf(key), 'SUCCEEDED');
+
+  /** The simulator, whose answer to the first charge is held back until `release`. */
+  function holdingFirstAnswer() {
+    const charged = Promise.withResolvers<void>();
+    const released = Promise.withResolvers<void>();
+    const provider: PaymentProvider = {
+      ...simulator,
+      async charge(request) {
+        const state = await simulator.charge(request);
+        charged.resolve();
+        await released.promise;
+        return state;
+      },
+    };
+    return { provider, charged: charged.promise, release: () => released.resolve() };
+  }
+
+  it('leaves a payment decided that a webhook decided before it', async () => {
+    const { provider, charged, release } = holdingFirstAnswer();
+    const { charges, payments, webhooks } = servicesWith(provider);
+    const attempt = attemptOf({ paymentMethod: method });
+    const answer = charges.charge({ ...attempt, paymentMethod: method });
+    await charged;
+    await authenticate(`${attempt.orderId}:1`);
+    const { id, body, headers } = simulatedWebhook(`${attempt.orderId}:1`);
+    await webhooks.receive('simulator', { body: Buffer.from(body), headers });
+    await webhooks.process({ provider: 'simulator', id });
+    expect(await payments.findByOrderIds([attempt.orderId])).toMatchObject([{ status: 'SUCCEEDED' }]);
+    release();
+    expect(await answer).toMatchObject({ status: 'SUCCEEDED' });
+    expect(await payments.findByOrderIds([attempt.orderId])).toMatchObject([{ status: 'SUCCEEDED' }]);
+  });
+
+  it('is out of date once the settlement has found the charge processing', async () => {
+    const { provider, charged, release } = holdingFirstAnswer();
+    const processing: PaymentProvider = {
+      ...provider,
+      inquire: () => Promise.resolve({ state: 'processing', reference: 'sim_ch_1' }),
+    };
+    const { charges, payments, settlement } = servicesWith(processing);
+    const attempt = attemptOf({ paymentMethod: method });
+    const answer = charges.charge({ ...attempt, paymentMethod: method });
+    await charged;
+    const [payment] = await payments.findByOrderIds([attempt.orderId]);
+    await settlement.settle(payment?.id ?? '');
+    release();
+    expect(await answer).toMatchObject({ status: 'PENDING' });
+    expect(await payments.findByOrderIds([attempt.orderId])).toMatchObject([{ status: 'PENDING' }]);
+  });
+
+  it('stands while the provider does not answer an inquiry', async () => {
+    const silent: PaymentProvider = {
+      ...simulator,
+      inquire: () => Promise.reject(new ProviderTimeout('no answer')),
+    };
+    const { charges, payments, settlement } = servicesWith(silent);
+    const { id } = await charges.charge(attemptOf({ paymentMethod: method }));
+    await settlement.settle(id);
+    expect(await payments.findById(id)).toMatchObject({ status: 'REQUIRES_ACTION' });
+  });
+});
+
+describe('At the limit for the authentication', () => {
+  const beyondLimit = `UPDATE payments SET created_at = now() - interval '11 minutes' WHERE id = $1`;
+
+  async function beginAction(provider: PaymentProvider) {
+    const services = servicesWith(provider);
+    const payment = await services.charges.charge(attemptOf({ paymentMethod: 'sim_requires_action' }));
+    expect(payment.status).toBe('REQUIRES_ACTION');
+    await dataSource.query(beyondLimit, [payment.id]);
+    return { ...services, payment };
+  }
+
+  it('a closing whose answer was lost leaves the payment waiting, and the next visit finds it abandoned', async () => {
+    let closings = 0;
+    const { settlement, payments, payment } = await beginAction({
+      ...simulator,
+      async cancel(request) {
+        const state = await simulator.cancel(request);
+        closings += 1;
+        if (closings === 1) throw new ProviderTimeout('the answer was lost');
+        return state;
+      },
+    });
+    await settlement.settle(payment.id);
+    expect(await payments.findById(payment.id)).toMatchObject({ status: 'REQUIRES_ACTION' });
+    await settlement.settle(payment.id);
+    const abandoned = { status: 'FAILED', sent: true, failureCode: 'authentication_abandoned' };
+    expect(await payments.findById(payment.id)).toMatchObject(abandoned);
+  });
+
+  it('a payment that the provider does not close is not failed', async () => {
+    const { settlement, payments, payment } = await beginAction({
+      ...simulator,
+      cancel: () => Promise.reject(new ProviderTimeout('no answer')),
+    });
+    await settlement.settle(payment.id);
+    expect(await payments.findById(payment.id)).toMatchObject({ status: 'REQUIRES_ACTION' });
+    const planned = await dataSource.query('SELECT FROM graphile_worker.jobs WHERE key = $1', [
+      `settle:${payment.id}`,
+    ]);
+    expect(planned).toHaveLength(1);
+  });
+
+  it('a customer who authenticates before the closing has paid', async () => {
+    const { settlement, payments, payment } = await beginAction({
+      ...simulator,
+      async cancel(request) {
+        await authentication.complete(authentication.clientSecretOf(request.key), 'SUCCEEDED');
+        return simulator.cancel(request);
+      },
+    });
+    await settlement.settle(payment.id);
+    expect(await payments.findById(payment.id)).toMatchObject({ status: 'SUCCEEDED', failureCode: null });
+  });
+
+  it('a charge that succeeds after all, once the payment was declared failed, is refunded', async () => {
+    const { settlement, payments, webhooks, refunds, payment } = await beginAction(simulator);
+    await settlement.settle(payment.id);
+    expect(await payments.findById(payment.id)).toMatchObject({ failureCode: 'authentication_abandoned' });
+    // What the provider has promised not to do.
+    await dataSource.query(`UPDATE simulator.charges SET outcome = 'succeeded' WHERE key = $1`, [
+      payment.providerKey,
+    ]);
+    const { id, body, headers } = simulatedWebhook(payment.providerKey);
+    await webhooks.receive('simulator', { body: Buffer.from(body), headers });
+    await webhooks.process({ provider: 'simulator', id });
+    await refunds.finish(payment.id);
+    expect(await payments.findById(payment.id)).toMatchObject({ status: 'REFUNDED' });
+  });
 });
 
 describe('Money that comes for an attempt that was declared failed', () => {

@@ -1,24 +1,32 @@
+import { randomUUID } from 'node:crypto';
 import { eventually } from '@shop/testkit/eventually';
+import { serviceCredential } from '@shop/testkit/keys';
+import Stripe from 'stripe';
 import { loadPaymentSettings } from '../src/config';
 import { newAttempt, type PaymentService, startPaymentService } from './support/payment-service';
 import { type StripeServer, startStripeServer } from './support/stripe-server';
+import type { PaymentIntent } from './support/stripe-server/payment-intents';
 
 const webhookSecret = 'whsec_of_the_test';
 
 let stripe: StripeServer;
 let service: PaymentService;
+let impatient: PaymentService;
 
 beforeAll(async () => {
   stripe = await startStripeServer();
-  service = await startPaymentService({
+  const env = {
     PAYMENT_PROVIDER: 'stripe',
     STRIPE_SECRET_KEY: stripe.secretKey,
     STRIPE_WEBHOOK_SECRET: webhookSecret,
     STRIPE_API_URL: stripe.url,
-  });
+  };
+  service = await startPaymentService(env);
+  impatient = await startPaymentService({ ...env, PAYMENT_ACTION_SECONDS: '1' });
 });
 afterAll(async () => {
   await service.stop();
+  await impatient.stop();
   await stripe.stop();
 });
 afterEach(() => stripe.trouble());
@@ -34,8 +42,8 @@ const rowOf = async (paymentId: string) => {
   return row;
 };
 
-const eventuallyIs = (paymentId: string, status: string) =>
-  eventually(async () => expect(await service.statusOf(paymentId)).toBe(status));
+const eventuallyIs = (paymentId: string, status: string, at = service) =>
+  eventually(async () => expect(await at.statusOf(paymentId)).toBe(status));
 
 describe('With PAYMENT_PROVIDER=stripe', () => {
   it('a payment is charged at Stripe, and given back', async () => {
@@ -81,6 +89,110 @@ describe('With PAYMENT_PROVIDER=stripe', () => {
     });
     stripe.intents.finishProcessing();
     await eventuallyIs(paymentId, 'SUCCEEDED');
+  });
+});
+
+/** https://docs.stripe.com/api/events/object, about an intent as it is now: its client secret is part of it. */
+async function deliverEvent(intent: PaymentIntent, type: string, at = service): Promise<string> {
+  const id = `evt_${randomUUID()}`;
+  const payload = JSON.stringify({
+    ...{ id, object: 'event', type, created: Math.floor(Date.now() / 1_000) },
+    data: { object: intent },
+  });
+  const signature = Stripe.webhooks.generateTestHeaderString({ payload, secret: webhookSecret });
+  const { status } = await fetch(`${at.url}/webhooks/stripe`, {
+    method: 'POST',
+    headers: {
+      'stripe-signature': signature,
+      'x-service-authorization': `Bearer ${serviceCredential('gateway', 'payment')}`,
+    },
+    body: payload,
+  });
+  expect(status).toBe(204);
+  return id;
+}
+
+describe('A card that needs 3-D Secure', () => {
+  async function beginAction(at = service, returnUrl: string | null = null) {
+    const attempt = newAttempt({ paymentMethod: 'pm_card_authenticationRequired', returnUrl });
+    const { paymentId, outcome } = await at.charge(attempt);
+    expect(outcome).toBe('UNDECIDED');
+    expect(await at.statusOf(paymentId)).toBe('REQUIRES_ACTION');
+    const viewer = { userId: attempt.userId };
+    return { attempt, paymentId, viewer, intent: intentsOf(attempt.orderId)[0]! };
+  }
+
+  it('waits for the customer, whom Stripe.js authenticates with the client secret', async () => {
+    const { attempt, paymentId, viewer, intent } = await beginAction();
+    const { nextAction } = await service.nextActionOf(paymentId, viewer);
+    const clientSecret = intent.client_secret;
+    expect(nextAction).toEqual({ type: 'use_stripe_sdk', clientSecret, redirectUrl: null });
+    stripe.intents.authenticate(clientSecret, 'succeeds');
+    await deliverEvent(intent, 'payment_intent.succeeded');
+    await eventuallyIs(paymentId, 'SUCCEEDED');
+    expect(await service.charge(attempt)).toMatchObject({ outcome: 'SUCCEEDED' });
+  });
+
+  it('with a return URL names the page to which the customer is sent', async () => {
+    const returnUrl = 'https://shop.example/checkout/return';
+    const { paymentId, viewer, intent } = await beginAction(service, returnUrl);
+    expect(intent.next_action).toMatchObject({ redirect_to_url: { return_url: returnUrl } });
+    const { nextAction } = await service.nextActionOf(paymentId, viewer);
+    expect(nextAction).toEqual({
+      type: 'redirect_to_url',
+      clientSecret: intent.client_secret,
+      redirectUrl: expect.stringMatching(/^https:\/\/hooks\.stripe\.com\//),
+    });
+  });
+
+  it('is declined with authentication_failed when the customer fails to authenticate, and cannot be tried again', async () => {
+    const { attempt, paymentId, intent } = await beginAction();
+    stripe.intents.authenticate(intent.client_secret, 'fails');
+    await deliverEvent(intent, 'payment_intent.payment_failed');
+    await eventuallyIs(paymentId, 'FAILED');
+    expect(await service.charge(attempt)).toMatchObject({
+      outcome: 'FAILED',
+      failureCode: 'authentication_failed',
+    });
+    expect(intent).toMatchObject({ status: 'canceled', cancellation_reason: 'abandoned' });
+  });
+
+  it('is cancelled at Stripe at the limit, then failed, and money that comes nevertheless is refunded', async () => {
+    const { attempt, paymentId, intent } = await beginAction(impatient);
+    await eventuallyIs(paymentId, 'FAILED', impatient);
+    expect(intent).toMatchObject({ status: 'canceled', cancellation_reason: 'requested_by_customer' });
+    expect(await impatient.charge(attempt)).toMatchObject({ failureCode: 'authentication_abandoned' });
+    stripe.intents.authenticate(intent.client_secret, 'succeeds');
+    expect(intent.status).toBe('canceled');
+    // What Stripe promises not to do.
+    intent.status = 'succeeded';
+    await deliverEvent(intent, 'payment_intent.succeeded', impatient);
+    await eventuallyIs(paymentId, 'REFUNDED', impatient);
+    expect([...stripe.refunds.byId.values()]).toContainEqual(
+      expect.objectContaining({ payment_intent: intent.id }),
+    );
+  });
+
+  it('shows null with an error at its place, and keeps waiting, while Stripe does not answer', async () => {
+    const { paymentId, viewer } = await beginAction();
+    stripe.trouble('fails');
+    expect(await service.nextActionOf(paymentId, viewer)).toEqual({
+      nextAction: null,
+      errorPath: 'payment.nextAction',
+    });
+    expect(await service.statusOf(paymentId)).toBe('REQUIRES_ACTION');
+  });
+
+  it('leaves its client secret in no stored event', async () => {
+    const { intent } = await beginAction();
+    const id = await deliverEvent(intent, 'payment_intent.requires_action');
+    const [stored] = await service.sql<{ body: string }>(
+      `SELECT convert_from(body, 'UTF8') AS body FROM webhooks WHERE id = $1`,
+      [id],
+    );
+    expect(JSON.parse(stored!.body)).toMatchObject({
+      data: { object: { id: intent.id, client_secret: '[removed]' } },
+    });
   });
 });
 

@@ -6,7 +6,8 @@ import type { Payment } from '../payment/payment.entity';
 export type AttemptRequest = Pick<
   Payment,
   'orderId' | 'attempt' | 'userId' | 'amountCents' | 'currency' | 'paymentMethod'
->;
+> &
+  Partial<Pick<Payment, 'returnUrl'>>;
 
 /** @throws AppError bad_request */
 export function checkAttempt({ orderId, userId, attempt, amountCents }: AttemptRequest): void {

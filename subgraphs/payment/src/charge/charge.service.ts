@@ -56,12 +56,13 @@ export class ChargeService {
   }
 
   private insert(transaction: Transaction, request: AttemptRequest): Promise<Payment | null> {
-    const { orderId, attempt, paymentMethod } = request;
+    const { orderId, attempt, paymentMethod, returnUrl = null } = request;
     const { payments, providers } = this.needs;
     const isPayable = paymentMethod === null || isPaymentMethodToken(paymentMethod);
     return payments.insert(transaction, {
       ...request,
       paymentMethod: isPayable ? paymentMethod : null,
+      returnUrl: isPayable ? returnUrl : null,
       provider: providers.current.name,
       providerKey: `${orderId}:${attempt}`,
       ...(isPayable

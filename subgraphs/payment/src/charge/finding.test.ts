@@ -1,4 +1,4 @@
-import { type Finding, isDecided, toFinding, verdictOf } from './finding';
+import { type Finding, isDecided, toFinding, toFindingOfWaiting, verdictOf } from './finding';
 
 const reference = 'ch_1';
 
@@ -20,6 +20,10 @@ describe('verdictOf', () => {
       { state: 'processing', reference },
       { status: 'PENDING', sent: true, failureCode: null, providerReference: reference },
     ],
+    [
+      { state: 'requires_action', reference },
+      { status: 'REQUIRES_ACTION', sent: true, failureCode: null, providerReference: reference },
+    ],
     [{ state: 'no_answer' }, { status: 'UNKNOWN', sent: true, failureCode: null, providerReference: null }],
   ])('makes %j a verdict', (finding, verdict) => expect(verdictOf(finding)).toEqual(verdict));
 });
@@ -33,6 +37,22 @@ describe('toFinding', () => {
     });
   });
 
+  it('drops the client secret', () => {
+    const nextAction = { type: 'use_stripe_sdk', clientSecret: 'secret', redirectUrl: null };
+    const finding = toFinding({ state: 'requires_action', reference, nextAction });
+    expect(finding).toEqual({ state: 'requires_action', reference });
+  });
+
+  it('takes the closed key of an attempt that waited for its customer for an abandoned authentication', () => {
+    expect(toFindingOfWaiting({ state: 'cancelled', reference })).toEqual({
+      state: 'declined',
+      reference,
+      failureCode: 'authentication_abandoned',
+    });
+    const succeeded = { state: 'succeeded', reference } as const;
+    expect(toFindingOfWaiting(succeeded)).toBe(succeeded);
+  });
+
   it('leaves every other answer as it is', () => {
     const succeeded = { state: 'succeeded', reference } as const;
     expect(toFinding(succeeded)).toBe(succeeded);
@@ -41,7 +61,11 @@ describe('toFinding', () => {
 
 describe('isDecided', () => {
   it('is false only while the provider has to be asked', () => {
-    const statuses = ['PENDING', 'UNKNOWN', 'SUCCEEDED', 'FAILED', 'REFUNDED'] as const;
-    expect(statuses.filter((status) => !isDecided({ status }))).toEqual(['PENDING', 'UNKNOWN']);
+    const statuses = ['PENDING', 'UNKNOWN', 'REQUIRES_ACTION', 'SUCCEEDED', 'FAILED', 'REFUNDED'] as const;
+    expect(statuses.filter((status) => !isDecided({ status }))).toEqual([
+      'PENDING',
+      'UNKNOWN',
+      'REQUIRES_ACTION',
+    ]);
   });
 });

@@ -2,16 +2,32 @@ import type { Payment } from '../payment/payment.entity';
 import type { PaymentVerdict } from '../payment/payment.repository';
 import type { ChargeState } from '../providers/payment-provider';
 
-/** What is known of an attempt after the provider was called. */
+/** What is known of an attempt after the provider was called; nothing of it is secret. */
 export type Finding =
-  | Exclude<ChargeState, { state: 'cancelled' }>
+  | Exclude<ChargeState, { state: 'cancelled' | 'requires_action' }>
+  /** The customer is to authenticate. */
+  | { state: 'requires_action'; reference: string }
   /** Nothing was charged, and nothing will be. */
   | { state: 'not_sent'; failureCode: string }
   | { state: 'no_answer' };
 
 /** A closed key charges nothing. `failureCode` says why it was closed, as far as the caller knows. */
 export function toFinding(charge: ChargeState, failureCode = 'provider_unavailable'): Finding {
-  return charge.state === 'cancelled' ? { state: 'not_sent', failureCode } : charge;
+  switch (charge.state) {
+    case 'cancelled':
+      return { state: 'not_sent', failureCode };
+    case 'requires_action':
+      // Without the client secret, which only the customer may see.
+      return { state: 'requires_action', reference: charge.reference };
+    default:
+      return charge;
+  }
+}
+
+/** As `toFinding`, of an attempt that waited for its customer: only the limit on that closes its key. */
+export function toFindingOfWaiting(charge: ChargeState): Finding {
+  if (charge.state !== 'cancelled') return toFinding(charge);
+  return { state: 'declined', reference: charge.reference, failureCode: 'authentication_abandoned' };
 }
 
 export function verdictOf(finding: Finding): PaymentVerdict {
@@ -29,6 +45,13 @@ export function verdictOf(finding: Finding): PaymentVerdict {
       return { status: 'FAILED', sent: false, failureCode: finding.failureCode, providerReference: null };
     case 'processing':
       return { status: 'PENDING', sent: true, failureCode: null, providerReference: finding.reference };
+    case 'requires_action':
+      return {
+        status: 'REQUIRES_ACTION',
+        sent: true,
+        failureCode: null,
+        providerReference: finding.reference,
+      };
     case 'no_answer':
       return { status: 'UNKNOWN', sent: true, failureCode: null, providerReference: null };
     default:
@@ -37,5 +60,11 @@ export function verdictOf(finding: Finding): PaymentVerdict {
 }
 
 export function isDecided({ status }: Pick<Payment, 'status'>): boolean {
-  return status !== 'PENDING' && status !== 'UNKNOWN';
+  return status !== 'PENDING' && status !== 'UNKNOWN' && status !== 'REQUIRES_ACTION';
+}
+
+/** Whether an answer is final whenever it comes. What else was found is out of date once the provider was asked again. */
+export function isFinal({ state }: Finding, by: 'first_call' | 'settlement'): boolean {
+  // The first call's refusal speaks for that call only.
+  return state === 'succeeded' || state === 'declined' || (state === 'not_sent' && by === 'settlement');
 }

@@ -8,7 +8,7 @@ import {
   ProviderRefused,
 } from '../providers/payment-provider';
 import { ProviderNotConfigured, type Providers } from '../providers/providers';
-import { type Finding, toFinding } from './finding';
+import { type Finding, toFinding, toFindingOfWaiting } from './finding';
 
 /**
  * The questions that an attempt puts to its provider, every one under the attempt's own key. "Never charged again" means:
@@ -35,14 +35,21 @@ export class ProviderCalls {
 
   /**
    * How an attempt stands whose outcome was not seen. What the provider does not know is charged now, for the order still
-   * waits for it; with `mayCharge` false, nobody expects it any more and the key is closed.
+   * waits for it; with `mayCharge` false, nobody expects it any more and the key is closed. So it is with `mayWait` false when
+   * the customer has not authenticated: only the provider's answer to the closing says that nothing will be charged.
    */
-  async inquire(payment: Payment, { mayCharge }: { mayCharge: boolean }): Promise<Finding> {
+  async inquire(
+    payment: Payment,
+    { mayCharge, mayWait }: { mayCharge: boolean; mayWait: boolean },
+  ): Promise<Finding> {
     const request = toChargeRequest(payment);
     try {
       const provider = this.providers.get(payment.provider);
       const found = await provider.inquire(request);
-      if (found.state !== 'not_found') return toFinding(found);
+      if (found.state === 'requires_action' && !mayWait)
+        return toFindingOfWaiting(await provider.cancel(request));
+      if (found.state !== 'not_found')
+        return payment.status === 'REQUIRES_ACTION' ? toFindingOfWaiting(found) : toFinding(found);
       return mayCharge ? await repeat(provider, request) : toFinding(await provider.cancel(request));
     } catch (error) {
       return this.noAnswer(payment, error);

@@ -3,6 +3,7 @@ import type { Logger } from '@shop/kit/logger';
 import type { DataSource } from 'typeorm';
 import type { Payment } from '../payment/payment.entity';
 import type { PaymentRepository, VisitedPayment } from '../payment/payment.repository';
+import { defaultActionLimitMs } from './action-limit';
 import { isDecided } from './finding';
 import type { ProviderCalls } from './provider-calls';
 import { planVisit } from './settle-job';
@@ -23,6 +24,8 @@ export class SettlementService {
       calls: ProviderCalls;
       verdicts: VerdictService;
       logger: Logger;
+      /** From PAYMENT_ACTION_SECONDS. */
+      actionLimitMs?: number;
     },
   ) {}
 
@@ -37,14 +40,24 @@ export class SettlementService {
       return payment;
     });
     if (!visited) return;
-    const finding = await calls.inquire(visited, { mayCharge: visited.ageMs < chargeAgainWithinMs });
+    const finding = await calls.inquire(visited, {
+      mayCharge: visited.ageMs < chargeAgainWithinMs,
+      mayWait: !this.isActionOver(visited),
+    });
     const payment = await verdicts.record(visited, finding, 'settlement');
     if (!isDecided(payment)) this.tellIfLongUndecided(visited);
   }
 
+  /** Only of an attempt that is stored as waiting: should this process die after the closing, the status says why it was closed. */
+  private isActionOver({ status, ageMs }: VisitedPayment): boolean {
+    return status === 'REQUIRES_ACTION' && ageMs >= (this.needs.actionLimitMs ?? defaultActionLimitMs);
+  }
+
   /** The visits go on without end; that it takes this long is for a person to look into. */
-  private tellIfLongUndecided({ id, orderId, provider, status, visits, ageMs }: VisitedPayment): void {
-    if (ageMs < chargeAgainWithinMs) return;
+  private tellIfLongUndecided(payment: VisitedPayment): void {
+    const { id, orderId, provider, status, visits, ageMs } = payment;
+    const isLong = status === 'REQUIRES_ACTION' ? this.isActionOver(payment) : ageMs >= chargeAgainWithinMs;
+    if (!isLong) return;
     const ageMinutes = Math.floor(ageMs / 60_000);
     this.needs.logger.error('payment is undecided for long', {
       paymentId: id,
@@ -63,7 +76,7 @@ export class SettlementService {
    */
   async lookForLateCharge(payment: Payment): Promise<void> {
     const { calls, verdicts } = this.needs;
-    const finding = await calls.inquire(payment, { mayCharge: false });
+    const finding = await calls.inquire(payment, { mayCharge: false, mayWait: false });
     if (finding.state === 'no_answer' || finding.state === 'processing')
       throw new Error(`whether payment ${payment.id} was charged after all is not known yet`);
     await verdicts.record(payment, finding, 'settlement');

@@ -3,43 +3,53 @@ import { publishEvent } from '@shop/events/outbox';
 import type { DataSource } from 'typeorm';
 import { toPaymentEvent } from '../events/payment-events';
 import type { Payment } from '../payment/payment.entity';
-import type { PaymentRepository } from '../payment/payment.repository';
+import type { PaymentRepository, PaymentVerdict, VisitedPayment } from '../payment/payment.repository';
 import type { RefundService } from '../refund/refund.service';
-import { type Finding, isDecided, verdictOf } from './finding';
+import { defaultActionLimitMs, pauseWithinLimitMs } from './action-limit';
+import { type Finding, isDecided, isFinal, verdictOf } from './finding';
 import { cancelVisit, pauseAfterVisitsMs, planVisit } from './settle-job';
 
 /** Writes down what the provider's answers mean for payments. */
 export class VerdictService {
   constructor(
-    private readonly needs: { dataSource: DataSource; payments: PaymentRepository; refunds: RefundService },
+    private readonly needs: {
+      dataSource: DataSource;
+      payments: PaymentRepository;
+      refunds: RefundService;
+      /** From PAYMENT_ACTION_SECONDS. */
+      actionLimitMs?: number;
+    },
   ) {}
 
   /**
    * Judges a payment by a finding, with the event and the next step in the same transaction. What is decided stays so: of two
-   * who find something, the first is heard.
+   * who find something, the first is heard. What decides nothing counts only while nobody has asked the provider since.
    *
    * @param payment as it was before the provider was called
    * @returns the payment as it is now
    */
   record(payment: Payment, finding: Finding, by: 'first_call' | 'settlement'): Promise<Payment> {
     const { dataSource, payments } = this.needs;
-    // The first call's refusal speaks for that call only: void once the settlement has called, too.
-    const visits = finding.state === 'not_sent' && by === 'first_call' ? payment.visits : null;
+    const visits = isFinal(finding, by) ? null : payment.visits;
     return inTransaction(dataSource, async (transaction) => {
       nameStep(transaction, 'payment.attempt_judged');
-      const judged = await payments.judge(transaction, payment.id, verdictOf(finding), visits);
+      const judged = await payments.judge(transaction, payment.id, verdictOn(payment, finding), visits);
       if (!judged) return this.recordTooLate(transaction, payment, finding);
       await this.followUp(transaction, judged);
       return judged;
     });
   }
 
-  private async followUp(transaction: Transaction, payment: Payment): Promise<void> {
-    if (!isDecided(payment)) {
-      return planVisit(transaction, payment.id, pauseAfterVisitsMs(payment.visits));
-    }
+  private async followUp(transaction: Transaction, payment: VisitedPayment): Promise<void> {
+    if (!isDecided(payment)) return planVisit(transaction, payment.id, this.pauseMs(payment));
     await cancelVisit(transaction, payment.id);
     await publishEvent(transaction, toPaymentEvent(payment));
+  }
+
+  private pauseMs({ status, visits, ageMs }: VisitedPayment): number {
+    const pauseMs = pauseAfterVisitsMs(visits);
+    if (status !== 'REQUIRES_ACTION') return pauseMs;
+    return pauseWithinLimitMs(pauseMs, (this.needs.actionLimitMs ?? defaultActionLimitMs) - ageMs);
   }
 
   /** Money that came although the attempt had been declared failed: the order may be paid again, so it goes back. */
@@ -55,4 +65,14 @@ export class VerdictService {
       await refunds.begin(transaction, current);
     return current;
   }
+}
+
+/**
+ * A provider that is silent for a moment does not change that the customer is to authenticate. The status must stay, because
+ * it also says why the key of such an attempt was closed, should the answer to the closing have been lost.
+ */
+function verdictOn(payment: Payment, finding: Finding): PaymentVerdict {
+  const verdict = verdictOf(finding);
+  const isSilence = finding.state === 'no_answer' && payment.status === 'REQUIRES_ACTION';
+  return isSilence ? { ...verdict, status: 'REQUIRES_ACTION' } : verdict;
 }

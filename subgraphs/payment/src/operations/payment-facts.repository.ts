@@ -36,7 +36,7 @@ export function paymentFacts(snapshot: Snapshot, scope: FactScope): AsyncGenerat
 export function changedPayments(snapshot: Snapshot, since: Date): AsyncGenerator<{ orderId: string }> {
   return snapshot.rows<{ orderId: string }>(
     `/* PaymentFacts.changed */
-     SELECT 'changed' AS kind, order_id AS "orderId" FROM payments WHERE status IN ('PENDING', 'UNKNOWN')
+     SELECT 'changed' AS kind, order_id AS "orderId" FROM payments WHERE status IN ('PENDING', 'UNKNOWN', 'REQUIRES_ACTION')
      UNION ALL
      SELECT 'changed', order_id FROM payments WHERE updated_at >= $1
      UNION ALL

@@ -12,7 +12,7 @@ export async function countUndecidedPayments(dataSource: DataSource): Promise<Un
     `/* UndecidedPayments.count */
      SELECT count(*)::int AS undecided, extract(epoch FROM now() - min(created_at))::float8 AS "oldestSeconds",
             (SELECT count(*)::int FROM webhooks WHERE processed_at IS NULL) AS "unprocessedWebhooks"
-       FROM payments WHERE status IN ('PENDING', 'UNKNOWN')`,
+       FROM payments WHERE status IN ('PENDING', 'UNKNOWN', 'REQUIRES_ACTION')`,
   );
   return counts;
 }

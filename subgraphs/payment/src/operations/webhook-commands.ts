@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { type OperatorCommand, OperatorError } from '@shop/kit/operator';
+import { withoutClientSecrets } from '../webhooks/client-secrets';
 import { listWebhooks, replayWebhooks, showWebhook } from '../webhooks/webhook-operations';
 import type { WebhookFilter } from '../webhooks/webhook.repository';
 
@@ -24,7 +25,8 @@ export const webhookCommands: Readonly<Record<string, OperatorCommand>> = {
     if (!provider || !id) throw new OperatorError('Say which: webhooks show <provider> <id>');
     const webhook = await showWebhook(await dataSource(), { provider, id });
     if (!webhook) throw new OperatorError(`${provider} sent no webhook ${id}`);
-    await print({ ...webhook, body: webhook.body.toString('utf8') });
+    // Bodies that were stored before client secrets were removed from them may have some.
+    await print({ ...webhook, body: withoutClientSecrets(webhook.body.toString('utf8')) });
   },
 
   'webhooks replay': async ({ words, dataSource, print }) => {

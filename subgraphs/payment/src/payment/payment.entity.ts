@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-export type PaymentStatus = 'PENDING' | 'SUCCEEDED' | 'FAILED' | 'UNKNOWN' | 'REFUNDED';
+export type PaymentStatus = 'PENDING' | 'REQUIRES_ACTION' | 'SUCCEEDED' | 'FAILED' | 'UNKNOWN' | 'REFUNDED';
 
 /** One attempt to pay an order. The database gives the id (UUIDv7) and both times. */
 @Entity({ name: 'payments' })
@@ -28,6 +28,10 @@ export class Payment {
   /** The provider's token for how to pay; null: the provider chooses. */
   @Column({ type: 'text', name: 'payment_method', nullable: true })
   paymentMethod: string | null;
+
+  /** Where the customer's browser goes after an authentication; null once the payment is decided. */
+  @Column({ type: 'text', name: 'return_url', nullable: true })
+  returnUrl: string | null;
 
   @Column({ type: 'text' })
   status: PaymentStatus;

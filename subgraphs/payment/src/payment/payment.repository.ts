@@ -4,7 +4,15 @@ import { Payment } from './payment.entity';
 
 export type NewPayment = Pick<
   Payment,
-  'orderId' | 'attempt' | 'userId' | 'amountCents' | 'currency' | 'paymentMethod' | 'provider' | 'providerKey'
+  | 'orderId'
+  | 'attempt'
+  | 'userId'
+  | 'amountCents'
+  | 'currency'
+  | 'paymentMethod'
+  | 'returnUrl'
+  | 'provider'
+  | 'providerKey'
 >;
 
 /** `ageMs`: since the attempt began, by the database's clock. */
@@ -14,15 +22,17 @@ export type VisitedPayment = Payment & { ageMs: number };
 export type PaymentVerdict = Pick<Payment, 'status' | 'sent' | 'failureCode' | 'providerReference'>;
 
 const columns = `id, order_id AS "orderId", attempt, user_id AS "userId", amount_cents AS "amountCents", currency,
-  payment_method AS "paymentMethod", status, sent, provider, provider_key AS "providerKey",
+  payment_method AS "paymentMethod", return_url AS "returnUrl", status, sent, provider, provider_key AS "providerKey",
   provider_reference AS "providerReference", failure_code AS "failureCode", visits, created_at AS "createdAt",
   updated_at AS "updatedAt"`;
 
 /** Must equal `@listSize` of Order.payments. */
 const maximumPerOrder = 10;
 
-/** As `isDecided` of `charge/finding.ts`, for SQL. */
-export const isUndecided = `status IN ('PENDING', 'UNKNOWN')`;
+/** As `isDecided` of `charge/finding.ts`, for SQL; the condition of the index payments_undecided. */
+export const isUndecided = `status IN ('PENDING', 'UNKNOWN', 'REQUIRES_ACTION')`;
+
+const ageMs = `(extract(epoch FROM now() - created_at) * 1000)::float8 AS "ageMs"`;
 
 /** The table `payments`. Methods run on their own unless they are given a transaction. */
 export class PaymentRepository {
@@ -72,7 +82,7 @@ export class PaymentRepository {
     const [payment] = await transaction.query<Payment[]>(
       `/* PaymentRepository.findChargedByOrder */
        SELECT ${columns} FROM payments
-       WHERE order_id = $1 AND status IN ('PENDING', 'UNKNOWN', 'SUCCEEDED', 'REFUNDED')
+       WHERE order_id = $1 AND status IN ('PENDING', 'UNKNOWN', 'REQUIRES_ACTION', 'SUCCEEDED', 'REFUNDED')
        ORDER BY status = 'REFUNDED', attempt DESC LIMIT 1`,
       [orderId],
     );
@@ -90,8 +100,8 @@ export class PaymentRepository {
     const [inserted] = await transaction.query<Payment[]>(
       `/* PaymentRepository.insert */
        INSERT INTO payments (order_id, attempt, user_id, amount_cents, currency, payment_method, provider, provider_key,
-                             status, sent, failure_code)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+                             status, sent, failure_code, return_url)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
        ON CONFLICT DO NOTHING
        RETURNING ${columns}`,
       [
@@ -106,6 +116,7 @@ export class PaymentRepository {
         payment.status,
         payment.sent,
         payment.failureCode,
+        payment.returnUrl,
       ],
     );
     return inserted ?? null;
@@ -118,7 +129,7 @@ export class PaymentRepository {
        WITH visited AS (
          UPDATE payments SET visits = visits + 1 WHERE id = $1 AND ${isUndecided} RETURNING *
        )
-       SELECT ${columns}, (extract(epoch FROM now() - created_at) * 1000)::float8 AS "ageMs" FROM visited`,
+       SELECT ${columns}, ${ageMs} FROM visited`,
       [id],
     );
     return visited ?? null;
@@ -126,24 +137,25 @@ export class PaymentRepository {
 
   /**
    * Gives an undecided payment its verdict; null when it is decided already, or when `visits` is given and the settlement
-   * has been there since.
+   * has been there since. What only an undecided payment needs, the return URL, is removed with the decision.
    */
   async judge(
     transaction: Transaction,
     id: string,
     verdict: PaymentVerdict,
     visits: number | null = null,
-  ): Promise<Payment | null> {
-    const [judged] = await transaction.query<Payment[]>(
+  ): Promise<VisitedPayment | null> {
+    const [judged] = await transaction.query<VisitedPayment[]>(
       `/* PaymentRepository.judge */
        WITH judged AS (
          UPDATE payments
          SET status = $2, sent = $3, failure_code = $4, provider_reference = coalesce($5, provider_reference),
+             return_url = CASE WHEN $2 IN ('SUCCEEDED', 'FAILED') THEN NULL ELSE return_url END,
              updated_at = CASE WHEN status = $2 THEN updated_at ELSE now() END
          WHERE id = $1 AND ${isUndecided} AND ($6::integer IS NULL OR visits = $6)
          RETURNING *
        )
-       SELECT ${columns} FROM judged`,
+       SELECT ${columns}, ${ageMs} FROM judged`,
       [id, verdict.status, verdict.sent, verdict.failureCode, verdict.providerReference, visits],
     );
     return judged ?? null;

@@ -12,5 +12,6 @@ export function toChargeRequest(payment: Payment): ChargeRequest {
     method: payment.paymentMethod,
     openedAt: payment.createdAt,
     reference: payment.providerReference,
+    returnUrl: payment.returnUrl,
   };
 }

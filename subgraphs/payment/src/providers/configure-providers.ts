@@ -5,6 +5,7 @@ import type { loadProviderSettings, PaymentSettings } from '../config';
 import type { PaymentProvider } from './payment-provider';
 import { createProviders, type Providers } from './providers';
 import { createSimulator } from './simulator/simulator';
+import { SimulatorAuthentication } from './simulator/simulator-authentication';
 import { SimulatorLedgerRepository } from './simulator/simulator-ledger.repository';
 import { createAnnouncer, noticeQueues, sendSimulatorNoticeJob } from './simulator/simulator-notices';
 import { sendSimulatorNoticeTask } from './simulator/simulator-sender';
@@ -29,6 +30,8 @@ export interface ConfiguredProviders {
   tasks: Record<string, JobHandler>;
   /** How many of these jobs can be in progress at once. */
   tasksAtOnce: number;
+  /** Undefined if the simulator accepts no new payments. */
+  authentication: SimulatorAuthentication | undefined;
 }
 
 /** The providers that the settings name. */
@@ -38,6 +41,7 @@ export function configureProviders(base: Base): ConfiguredProviders {
   if (!current) throw new Error(`payment provider ${base.settings.PAYMENT_PROVIDER} is not configured`);
   return {
     providers: createProviders(current, configured, base.logger),
+    authentication: current.name === 'simulator' ? configureAuthentication(base) : undefined,
     tasks: {
       [sendSimulatorNoticeJob]: sendSimulatorNoticeTask({
         ...base,
@@ -57,30 +61,38 @@ function isTelling(settings: ProviderSettings): boolean {
 type ProviderSettings = ReturnType<typeof loadProviderSettings> & Partial<PaymentSettings>;
 
 /** Every provider that can be called with these settings. */
-export function configuredProviders(
-  base: { settings: ProviderSettings; dataSource: DataSource },
-  timeoutMs: number,
-): PaymentProvider[] {
+export function configuredProviders(base: SimulatorBase, timeoutMs: number): PaymentProvider[] {
   return [configureSimulator(base), configureStripe(base.settings)]
     .filter((provider) => provider !== undefined)
     .map((provider) => withTimeLimit(provider, timeoutMs));
 }
 
-function configureSimulator({
-  settings,
-  dataSource,
-}: {
+interface SimulatorBase {
   settings: ProviderSettings;
   dataSource: DataSource;
-}) {
-  const { PAYMENT_SIMULATOR_SEED: seed, SIMULATOR_WEBHOOK_SECRET: webhookSecret } = settings;
-  const announce = isTelling(settings)
-    ? createAnnouncer({ seed, isChaotic: settings.SIMULATOR_WEBHOOK_CHAOS ?? false })
-    : undefined;
+}
+
+function simulatorLedger({ settings, dataSource }: SimulatorBase): SimulatorLedgerRepository {
+  const { PAYMENT_SIMULATOR_SEED: seed, SIMULATOR_WEBHOOK_CHAOS: isChaotic = false } = settings;
+  const announce = isTelling(settings) ? createAnnouncer({ seed, isChaotic }) : undefined;
+  return new SimulatorLedgerRepository(dataSource, announce);
+}
+
+function configureAuthentication(base: SimulatorBase): SimulatorAuthentication {
+  const { SIMULATOR_WEBHOOK_SECRET: secret, PAYMENT_SIMULATOR_SEED: seed } = base.settings;
+  return new SimulatorAuthentication(simulatorLedger(base), secret ?? seed);
+}
+
+function configureSimulator(base: SimulatorBase) {
+  const {
+    PAYMENT_SIMULATOR_SEED: seed,
+    SIMULATOR_WEBHOOK_SECRET: webhookSecret,
+    PAYMENT_SIMULATOR_SUCCESS_RATE,
+  } = base.settings;
   return createSimulator({
-    ledger: new SimulatorLedgerRepository(dataSource, announce),
+    ledger: simulatorLedger(base),
     seed,
-    successRate: settings.PAYMENT_SIMULATOR_SUCCESS_RATE,
+    successRate: PAYMENT_SIMULATOR_SUCCESS_RATE,
     ...(webhookSecret ? { webhookSecret } : {}),
   });
 }

@@ -13,13 +13,27 @@ export interface ChargeRequest {
   openedAt: Date;
   /** The provider's own id of the charge, once it has told it. */
   reference: string | null;
+  /** Where the customer's browser goes after an authentication on the provider's pages; null: the frontend does without. */
+  returnUrl: string | null;
 }
 
-/** `reference` is the provider's own id of the charge. All but `processing` are final. */
+/** What the customer must do before the provider decides. */
+export interface NextAction {
+  /** In the provider's words, for example use_stripe_sdk. */
+  type: string;
+  /** With it the customer's browser completes the charge: for the customer only, never stored or logged. */
+  clientSecret: string;
+  /** The page that authenticates the customer, where there is one. */
+  redirectUrl: string | null;
+}
+
+/** `reference` is the provider's own id of the charge. All but `processing` and `requires_action` are final. */
 export type ChargeState =
   | { state: 'succeeded'; reference: string }
   | { state: 'declined'; reference: string; failureCode: string }
   | { state: 'processing'; reference: string }
+  /** The customer's bank wants the customer to authenticate: nothing is charged before. */
+  | { state: 'requires_action'; reference: string; nextAction: NextAction }
   /** Closed by `cancel`: this key is never charged. */
   | { state: 'cancelled'; reference: string };
 
@@ -61,7 +75,10 @@ export interface PaymentProvider {
   charge(request: ChargeRequest): Promise<ChargeState>;
   /** How the charge under this key stands. `not_found` is no promise: a call may still be on its way there. */
   inquire(request: ChargeRequest): Promise<ChargeState | { state: 'not_found' }>;
-  /** Closes the key unless it was charged: afterwards not even a call that is still on its way charges under it. */
+  /**
+   * Closes the key unless it was charged: afterwards neither a call that is still on its way nor a customer who authenticates
+   * charges under it. Never answers `requires_action`.
+   */
   cancel(request: ChargeRequest): Promise<ChargeState>;
   /** Gives a succeeded charge back, once per key. */
   refund(request: RefundRequest): Promise<{ reference: string }>;

@@ -9,6 +9,7 @@ const request: ChargeRequest = {
   method: null,
   openedAt: new Date(),
   reference: null,
+  returnUrl: null,
 };
 
 /** An outside party that answers after so long, by jest's clock. */

@@ -3,7 +3,7 @@ import { inTransaction, nameStep, type Transaction } from '@shop/kit/database';
 import { AppError } from '@shop/kit/errors';
 import type { DataSource } from 'typeorm';
 import { toRefundEvent } from '../events/payment-events';
-import type { Payment } from '../payment/payment.entity';
+import type { Payment, PaymentStatus } from '../payment/payment.entity';
 import type { PaymentRepository } from '../payment/payment.repository';
 import { toChargeRequest } from '../providers/charge-request';
 import type { Providers } from '../providers/providers';
@@ -11,6 +11,8 @@ import { cancelPlannedRefund, planRefund } from './refund-job';
 import type { RefundRepository } from './refund.repository';
 
 export type RefundOutcome = 'REFUNDED' | 'NOTHING_TO_REFUND';
+
+const undecided: ReadonlySet<PaymentStatus> = new Set(['PENDING', 'UNKNOWN', 'REQUIRES_ACTION']);
 
 /** When the job takes over a refund that whoever began it has not finished. */
 const takeOverDelayMs = 5_000;
@@ -76,7 +78,7 @@ export class RefundService {
     return inTransaction(dataSource, async (transaction) => {
       nameStep(transaction, 'payment.refund_begun');
       const payment = await payments.findChargedByOrder(transaction, orderId);
-      if (payment?.status === 'PENDING' || payment?.status === 'UNKNOWN') {
+      if (payment && undecided.has(payment.status)) {
         throw new AppError('upstream_unavailable', 'The payment is not decided yet.', {
           retryAfterSeconds: 5,
         });

@@ -4,5 +4,6 @@ import type { PaymentResolvers } from '../generated/schema';
 export const Payment: PaymentResolvers = {
   __resolveReference: ({ id }, { loaders }) => loaders.byId.load(id),
   order: ({ orderId }) => ({ id: orderId }),
+  nextAction: (payment, _args, { viewer, nextActions }) => nextActions.find(payment, viewer),
   amount: ({ amountCents, currency }) => ({ amountCents, currency }),
 };

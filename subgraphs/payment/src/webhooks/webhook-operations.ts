@@ -13,7 +13,7 @@ export function listWebhooks(
   return new WebhookRepository(dataSource).list(filter, limit);
 }
 
-/** One notice with the bytes that came; null when there is none. */
+/** One notice with its body; null when there is none. */
 export function showWebhook(dataSource: DataSource, key: WebhookKey): Promise<Webhook | null> {
   return new WebhookRepository(dataSource).find(key);
 }

@@ -14,6 +14,7 @@ import {
   WebhookRefused,
 } from '../providers/payment-provider';
 import type { Providers } from '../providers/providers';
+import { withoutClientSecrets } from './client-secrets';
 import { planProcessing } from './process-webhook-job';
 import { RefusalLog } from './refusal-log';
 import type { WebhookOutcome } from './webhook.entity';
@@ -48,7 +49,8 @@ export class WebhookService {
     const notice = this.read(provider, delivery);
     await inTransaction(dataSource, async (transaction) => {
       nameStep(transaction, 'payment.webhook_stored');
-      const webhook = { ...notice, provider: provider.name, body: delivery.body };
+      const body = Buffer.from(withoutClientSecrets(delivery.body.toString('utf8')));
+      const webhook = { ...notice, provider: provider.name, body };
       if (await webhooks.insert(transaction, webhook)) await planProcessing(transaction, webhook);
     });
   }

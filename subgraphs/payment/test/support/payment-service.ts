@@ -22,6 +22,7 @@ export interface Attempt {
   amountCents: number;
   currency: string;
   paymentMethod?: string | null;
+  returnUrl?: string | null;
 }
 
 // Tests look into answers of every shape.
@@ -39,8 +40,18 @@ export interface PaymentService {
   charge(attempt: Attempt): Promise<{ paymentId: string; outcome: string; failureCode: string | null }>;
   refund(orderId: string): Promise<{ outcome: string }>;
   statusOf(paymentId: string): Promise<string>;
+  /** `Payment.nextAction` as a viewer reads it, with the code of its error. */
+  nextActionOf(paymentId: string, viewer: NonNullable<Call['viewer']>): Promise<ReadAction>;
+  /** What the customer does at the simulator; the name of the member that answers. */
+  authenticate(clientSecret: string, outcome: 'SUCCEEDED' | 'FAILED'): Promise<string>;
   sql<Row>(text: string, values?: unknown[]): Promise<Row[]>;
   stop(): Promise<void>;
+}
+
+/** `errorPath`: of the error that made it null. */
+export interface ReadAction {
+  nextAction: { type: string; clientSecret: string; redirectUrl: string | null } | null;
+  errorPath: string | undefined;
 }
 
 /** A first attempt of an order that nobody has seen. */
@@ -103,6 +114,22 @@ export async function startPaymentService(env: Record<string, string> = {}): Pro
     async refund(orderId) {
       const query = 'mutation ($orderId: ID!) { refundPayment(orderId: $orderId) { outcome } }';
       return (await mutate(query, { orderId })).refundPayment;
+    },
+    async nextActionOf(paymentId, viewer) {
+      const query = `query ($id: ID!) {
+        payment(id: $id) { status nextAction { type clientSecret redirectUrl } }
+      }`;
+      const { data, errors } = await execute(query, { id: paymentId }, { viewer });
+      return { nextAction: data.payment?.nextAction ?? null, errorPath: errors?.[0]?.path?.join('.') };
+    },
+    async authenticate(clientSecret, outcome) {
+      const query = `mutation ($input: SimulateAuthenticationInput!) {
+        simulateAuthentication(input: $input) { __typename }
+      }`;
+      const viewer = { userId: randomUUID() };
+      const { data, errors } = await execute(query, { input: { clientSecret, outcome } }, { viewer });
+      if (errors) throw new Error(String(errors[0]?.extensions?.['code']));
+      return data.simulateAuthentication.__typename;
     },
     async statusOf(paymentId) {
       const [row] = await sql<{ status: string }>('SELECT status FROM payments WHERE id = $1', [paymentId]);

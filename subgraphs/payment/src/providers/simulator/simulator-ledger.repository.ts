@@ -8,7 +8,7 @@ export interface LedgerCharge {
   reference: string;
   amountCents: number;
   currency: string;
-  outcome: 'succeeded' | 'declined' | 'cancelled';
+  outcome: 'requires_action' | 'succeeded' | 'declined' | 'cancelled';
   failureCode: string | null;
   isSettled: boolean;
 }
@@ -19,6 +19,13 @@ export interface NewLedgerCharge {
   settlesAfterMs: number;
   /** When it is told, after it settled. */
   toldAfterMs: number;
+}
+
+/** How a wait for the customer ends: authenticated, failed, or closed by the shop, who is not told. */
+export interface ActionEnd {
+  outcome: 'succeeded' | 'declined' | 'cancelled';
+  failureCode?: string;
+  toldAfterMs?: number;
 }
 
 /** The schema `simulator`. Each method is a transaction of its own, as it would be at another company. */
@@ -33,7 +40,7 @@ export class SimulatorLedgerRepository {
   insertCharge(request: ChargeRequest, charge: NewLedgerCharge): Promise<boolean> {
     return inTransaction(this.dataSource, async (transaction) => {
       const isNew = await this.insert(transaction, request, charge);
-      if (isNew && charge.outcome !== 'cancelled') {
+      if (isNew && (charge.outcome === 'succeeded' || charge.outcome === 'declined')) {
         const notice = {
           type: `charge.${charge.outcome}`,
           key: request.key,
@@ -42,6 +49,26 @@ export class SimulatorLedgerRepository {
         await this.announce(transaction, notice, charge.settlesAfterMs + charge.toldAfterMs);
       }
       return isNew;
+    });
+  }
+
+  /** Ends a wait for the customer, once: of several at once the first counts. False when the charge does not wait. */
+  endAction(key: string, end: ActionEnd): Promise<boolean> {
+    const { outcome, failureCode = null, toldAfterMs = 0 } = end;
+    return inTransaction(this.dataSource, async (transaction) => {
+      const [[charge]] = await transaction.query<[{ orderId: string }[], number]>(
+        `/* SimulatorLedgerRepository.endAction */
+         UPDATE simulator.charges SET outcome = $2, failure_code = $3, settles_at = clock_timestamp()
+         WHERE key = $1 AND outcome = 'requires_action'
+         RETURNING order_id AS "orderId"`,
+        [key, outcome, failureCode],
+      );
+      if (!charge) return false;
+      if (outcome !== 'cancelled') {
+        const notice = { type: `charge.${outcome}`, key, orderId: charge.orderId } as const;
+        await this.announce(transaction, notice, toldAfterMs);
+      }
+      return true;
     });
   }
 

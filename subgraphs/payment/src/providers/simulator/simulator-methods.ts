@@ -6,6 +6,8 @@ export type SimulatedBehaviour =
   | { kind: 'decline'; failureCode: string }
   /** The money is taken and the answer lost. */
   | { kind: 'succeed_silently' }
+  /** The customer is to authenticate; `simulateAuthentication` says how that ends. */
+  | { kind: 'require_action' }
   /** As if it refused connections. */
   | { kind: 'unavailable' };
 
@@ -17,6 +19,7 @@ const behaviours: Readonly<Record<string, SimulatedBehaviour>> = {
   sim_insufficient_funds: { kind: 'decline', failureCode: 'insufficient_funds' },
   sim_processing: { kind: 'succeed', settlesAfterMs: 1_000 },
   sim_timeout: { kind: 'succeed_silently' },
+  sim_requires_action: { kind: 'require_action' },
   sim_unavailable: { kind: 'unavailable' },
 };
 

@@ -7,6 +7,7 @@ import {
   type RefundRequest,
   WebhookRefused,
 } from '../payment-provider';
+import { SimulatorAuthentication } from './simulator-authentication';
 import type { LedgerCharge, NewLedgerCharge, SimulatorLedgerRepository } from './simulator-ledger.repository';
 import { behaviourByChance, behaviourOf, type SimulatedBehaviour } from './simulator-methods';
 import { readSimulatorWebhook } from './simulator-webhook';
@@ -33,6 +34,8 @@ export function createSimulator({
   successRate,
   webhookSecret,
 }: SimulatorOptions): PaymentProvider {
+  const authentication = new SimulatorAuthentication(ledger, webhookSecret ?? seed);
+
   async function find(request: ChargeRequest): Promise<LedgerCharge | null> {
     const charge = await ledger.findCharge(request.key);
     const isSame =
@@ -48,7 +51,23 @@ export function createSimulator({
     const isNew = await ledger.insertCharge(request, entry);
     const charge = await find(request);
     if (!charge) throw new Error('simulator: a charge vanished from the ledger');
-    return { isNew, state: toState(charge) };
+    return { isNew, state: toState(request, charge) };
+  }
+
+  function toState({ key }: ChargeRequest, charge: LedgerCharge): ChargeState {
+    const { reference, outcome, failureCode, isSettled } = charge;
+    if (!isSettled) return { state: 'processing', reference };
+    switch (outcome) {
+      case 'declined':
+        return { state: 'declined', reference, failureCode: failureCode ?? 'card_declined' };
+      case 'requires_action': {
+        const clientSecret = authentication.clientSecretOf(key);
+        const nextAction = { type: 'simulated_authentication', clientSecret, redirectUrl: null };
+        return { state: 'requires_action', reference, nextAction };
+      }
+      default:
+        return { state: outcome, reference };
+    }
   }
 
   function behaviourFor({ method, orderId }: ChargeRequest): SimulatedBehaviour {
@@ -69,6 +88,8 @@ export function createSimulator({
             .state;
         case 'decline':
           return (await write(request, entry('declined', { failureCode: behaviour.failureCode }))).state;
+        case 'require_action':
+          return (await write(request, entry('requires_action'))).state;
         case 'succeed_silently': {
           const { isNew, state } = await write(
             request,
@@ -86,10 +107,13 @@ export function createSimulator({
 
     async inquire(request) {
       const charge = await find(request);
-      return charge ? toState(charge) : { state: 'not_found' };
+      return charge ? toState(request, charge) : { state: 'not_found' };
     },
 
     async cancel(request) {
+      const { state } = await write(request, entry('cancelled'));
+      if (state.state !== 'requires_action') return state;
+      await ledger.endAction(request.key, { outcome: 'cancelled' });
       return (await write(request, entry('cancelled'))).state;
     },
 
@@ -108,11 +132,4 @@ export function createSimulator({
 
 function entry(outcome: LedgerCharge['outcome'], details: Partial<NewLedgerCharge> = {}): NewLedgerCharge {
   return { outcome, failureCode: null, settlesAfterMs: 0, toldAfterMs, ...details };
-}
-
-function toState({ reference, outcome, failureCode, isSettled }: LedgerCharge): ChargeState {
-  if (!isSettled) return { state: 'processing', reference };
-  if (outcome === 'declined')
-    return { state: 'declined', reference, failureCode: failureCode ?? 'card_declined' };
-  return { state: outcome, reference };
 }

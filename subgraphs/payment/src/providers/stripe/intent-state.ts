@@ -1,11 +1,20 @@
 import type Stripe from 'stripe';
-import type { ChargeState } from '../payment-provider';
+import type { ChargeState, NextAction } from '../payment-provider';
 
 /** `open`: nothing was tried under it. `failed`: a try failed, and another might follow until it is cancelled. */
 export type IntentState = ChargeState | { state: 'open' } | { state: 'failed' };
 
 /** The reason with which an intent is cancelled because a try failed; anything else says that it was closed untried. */
 export const declinedReason = 'abandoned';
+
+/**
+ * https://docs.stripe.com/error-codes#payment-intent-authentication-failure, under the name that every provider's customers
+ * read. Stripe makes no charge of such a try.
+ */
+const authenticationFailed = {
+  stripe: 'payment_intent_authentication_failure',
+  code: 'authentication_failed',
+};
 
 /**
  * Reasons that a customer may be told. Others stay a plain no: https://docs.stripe.com/declines/codes asks not to reveal
@@ -39,9 +48,8 @@ export function stateOf(intent: Stripe.PaymentIntent): IntentState {
     case 'requires_payment_method':
     case 'requires_confirmation':
       return { state: wasTried(intent) ? 'failed' : 'open' };
-    // Nobody is there to authenticate: the customer has left the checkout to the server.
     case 'requires_action':
-      return { state: 'failed' };
+      return { state: 'requires_action', reference, nextAction: nextActionOf(intent) };
     default:
       throw new Error(`stripe: ${intent.id} is ${intent.status}, which this shop never asks for`);
   }
@@ -49,12 +57,23 @@ export function stateOf(intent: Stripe.PaymentIntent): IntentState {
 
 /** After a failed try: why, in words that a customer may read. */
 export function failureCodeOf(intent: Stripe.PaymentIntent): string {
-  const { last_payment_error: error, latest_charge: charge, status } = intent;
+  const { last_payment_error: error, latest_charge: charge } = intent;
+  // A try that was cancelled without a charge came to its end before one: while the customer authenticated.
+  if (error ? error.code === authenticationFailed.stripe : charge === null) return authenticationFailed.code;
   // A cancelled intent may have lost its last error; the failed charge stays.
   const failed = typeof charge === 'object' ? charge : null;
   const reasons = [error?.decline_code, error?.code, failed?.outcome?.reason, failed?.failure_code];
-  if (status === 'requires_action') reasons.unshift('authentication_required');
   return reasons.find((reason) => tellable.has(reason ?? '')) ?? 'card_declined';
+}
+
+/** https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action */
+function nextActionOf({
+  id,
+  next_action: action,
+  client_secret: clientSecret,
+}: Stripe.PaymentIntent): NextAction {
+  if (!action || clientSecret === null) throw new Error(`stripe: ${id} requires an action and names none`);
+  return { type: action.type, clientSecret, redirectUrl: action.redirect_to_url?.url ?? null };
 }
 
 function wasTried({ last_payment_error: error, latest_charge: charge }: Stripe.PaymentIntent): boolean {

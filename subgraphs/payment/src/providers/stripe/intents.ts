@@ -25,6 +25,8 @@ export class Intents {
       amount: toStripeAmount(request.amountCents, currency),
       currency: currency.toLowerCase(),
       metadata: { order_id: orderId, provider_key: key },
+      // Excludes payment methods that always redirect: they need a return URL, and some are decided days later. Cards are not
+      // among them, 3-D Secure works all the same.
       automatic_payment_methods: { enabled: true, allow_redirects: 'never' as const },
       expand: ['latest_charge'],
     };
@@ -50,11 +52,14 @@ export class Intents {
   }
 
   /** Charges, once: a repeat is answered with the first outcome, even while that is not there yet. */
-  async confirm(id: string, { key, method }: { key: string; method: string }): Promise<Stripe.PaymentIntent> {
+  async confirm(
+    id: string,
+    { key, method, returnUrl }: { key: string; method: string; returnUrl: string | null },
+  ): Promise<Stripe.PaymentIntent> {
     const answer = await unlessBusy(() =>
       this.stripe.paymentIntents.confirm(
         id,
-        { payment_method: method, error_on_requires_action: true, expand: ['latest_charge'] },
+        { payment_method: method, ...authenticationOf(returnUrl), expand: ['latest_charge'] },
         { idempotencyKey: `${key}:confirm` },
       ),
     );
@@ -87,6 +92,15 @@ export class Intents {
     const isReplay = answer.lastResponse.headers['idempotent-replayed'] === 'true';
     return isReplay ? this.read(answer.id) : Promise.resolve(answer);
   }
+}
+
+/**
+ * How the customer authenticates where the bank wants it: on the bank's page and back, or with Stripe.js in the shop's own page.
+ * https://docs.stripe.com/api/payment_intents/confirm (return_url, use_stripe_sdk),
+ * https://docs.stripe.com/payments/3d-secure/authentication-flow
+ */
+function authenticationOf(returnUrl: string | null): Stripe.PaymentIntentConfirmParams {
+  return returnUrl === null ? { use_stripe_sdk: true } : { return_url: returnUrl };
 }
 
 function checkTerms(intent: Stripe.PaymentIntent, { key, amountCents, currency }: ChargeRequest): void {

@@ -41,7 +41,7 @@ export function createStripe({ webhookSecret, ...access }: StripeOptions): Payme
       return intents.read(intent.id);
     });
     const state = stateOf(closed);
-    if (state.state === 'open' || state.state === 'failed')
+    if (state.state === 'open' || state.state === 'failed' || state.state === 'requires_action')
       throw new Error(`stripe: ${intent.id} does not close`);
     return state;
   }
@@ -52,7 +52,7 @@ export function createStripe({ webhookSecret, ...access }: StripeOptions): Payme
     method: string,
   ): Promise<ChargeState> {
     const confirmed = await intents
-      .confirm(intent.id, { key: request.key, method })
+      .confirm(intent.id, { key: request.key, method, returnUrl: request.returnUrl })
       .catch((error: unknown) => {
         if (!isCardError(error) && !isUnexpectedState(error)) throw whileConfirming(error);
         return intents.read(intent.id);
@@ -76,7 +76,9 @@ export function createStripe({ webhookSecret, ...access }: StripeOptions): Payme
   async function cancel(request: ChargeRequest): Promise<ChargeState> {
     try {
       const intent = (await intents.find(request)) ?? (await intents.open(request));
-      return (await settled(intent)) ?? (await close(intent, 'requested_by_customer'));
+      const state = await settled(intent);
+      if (state && state.state !== 'requires_action') return state;
+      return await close(intent, 'requested_by_customer');
     } catch (error) {
       if (!(error instanceof ImpossibleCharge)) throw error;
       return { state: 'cancelled', reference: request.key };

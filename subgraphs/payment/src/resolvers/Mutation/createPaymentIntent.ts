@@ -8,7 +8,8 @@ export const createPaymentIntent: MutationResolvers['createPaymentIntent'] = asy
   context,
 ) => {
   requireService(context, ['order']);
-  const payment = await context.charges.charge({ ...input, paymentMethod: input.paymentMethod ?? null });
+  const { paymentMethod = null, returnUrl = null } = input;
+  const payment = await context.charges.charge({ ...input, paymentMethod, returnUrl });
   return toIntent(payment);
 };
 
@@ -21,6 +22,7 @@ function toIntent(payment: Payment): PaymentIntent {
       return { paymentId, outcome: sent ? 'FAILED' : 'NOT_SENT', failureCode };
     case 'PENDING':
     case 'UNKNOWN':
+    case 'REQUIRES_ACTION':
       return { paymentId, outcome: 'UNDECIDED', failureCode };
     case 'REFUNDED':
       // Nothing is paid by this attempt any more: an order must not be confirmed by it.

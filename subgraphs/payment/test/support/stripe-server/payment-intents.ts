@@ -12,6 +12,11 @@ interface Charge {
   outcome: { reason: string | null };
 }
 
+/** https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action */
+type NextAction =
+  | { type: 'use_stripe_sdk'; use_stripe_sdk: object }
+  | { type: 'redirect_to_url'; redirect_to_url: { url: string; return_url: string } };
+
 /** As much of https://docs.stripe.com/api/payment_intents/object as these calls fill. */
 export interface PaymentIntent {
   id: string;
@@ -19,9 +24,15 @@ export interface PaymentIntent {
   amount: number;
   currency: string;
   metadata: Record<string, string>;
-  status: 'requires_payment_method' | 'processing' | 'succeeded' | 'canceled';
+  client_secret: string;
+  status: 'requires_payment_method' | 'requires_action' | 'processing' | 'succeeded' | 'canceled';
+  next_action: NextAction | null;
   cancellation_reason: string | null;
-  last_payment_error: { type: 'card_error'; code: string; decline_code?: string } | null;
+  last_payment_error: {
+    type: 'card_error' | 'invalid_request_error';
+    code: string;
+    decline_code?: string;
+  } | null;
   latest_charge: Charge | null;
 }
 
@@ -35,8 +46,11 @@ export class PaymentIntents {
     const amount = Number(textOf(form, 'amount'));
     if (amount < 50)
       return invalid('Amount must be at least 50 cents', { code: 'amount_too_small', param: 'amount' });
+    const id = newId('pi');
     const intent: PaymentIntent = {
-      id: newId('pi'),
+      id,
+      client_secret: newId(`${id}_secret`),
+      next_action: null,
       object: 'payment_intent',
       amount,
       currency: textOf(form, 'currency') ?? '',
@@ -79,8 +93,7 @@ export class PaymentIntents {
         intent.status = 'processing';
         return ok(asShown(intent, form));
       case 'needs_authentication':
-        // As `error_on_requires_action` wants it.
-        return decline(intent, { code: 'authentication_required', declineCode: 'authentication_required' });
+        return requireAction(intent, form);
       case 'declined':
         return decline(intent, outcome);
     }
@@ -90,14 +103,32 @@ export class PaymentIntents {
   cancel(id: string, form: Form): Answer {
     const intent = this.byId.get(id);
     if (!intent) return missing(`payment_intent: '${id}'`, 'intent');
-    if (intent.status !== 'requires_payment_method') return unexpectedState(intent);
+    if (!['requires_payment_method', 'requires_action'].includes(intent.status))
+      return unexpectedState(intent);
     // The last error "will be cleared if the PaymentIntent is later updated for any reason".
     Object.assign(intent, {
       status: 'canceled',
+      next_action: null,
       cancellation_reason: textOf(form, 'cancellation_reason') ?? null,
       last_payment_error: null,
     });
     return ok(asShown(intent, form));
+  }
+
+  /**
+   * What Stripe.js or the bank's page does for the customer; nothing, unless the intent waits for it. A failed authentication
+   * makes no charge: https://docs.stripe.com/payments/3d-secure/authentication-flow,
+   * https://docs.stripe.com/error-codes#payment-intent-authentication-failure
+   */
+  authenticate(clientSecret: string, end: 'succeeds' | 'fails'): void {
+    const intent = [...this.byId.values()].find(({ client_secret: secret }) => secret === clientSecret);
+    if (intent?.status !== 'requires_action') return;
+    intent.next_action = null;
+    if (end === 'succeeds') return succeed(intent);
+    Object.assign(intent, {
+      status: 'requires_payment_method',
+      last_payment_error: { type: 'invalid_request_error', code: 'payment_intent_authentication_failure' },
+    });
   }
 
   /** What the bank decides in its own time. */
@@ -115,6 +146,25 @@ function asShown(intent: PaymentIntent, form: Form = {}): object {
 function succeed(intent: PaymentIntent): void {
   intent.status = 'succeeded';
   intent.latest_charge = newCharge({ status: 'succeeded', failure_code: null, outcome: { reason: null } });
+}
+
+/** https://docs.stripe.com/api/payment_intents/confirm: `return_url` redirects, `use_stripe_sdk` leaves it to Stripe.js. */
+function requireAction(intent: PaymentIntent, form: Form): Answer {
+  const returnUrl = textOf(form, 'return_url');
+  if (returnUrl === undefined && textOf(form, 'use_stripe_sdk') !== 'true')
+    return invalid('You must provide a `return_url` when confirming.', { param: 'return_url' });
+  intent.status = 'requires_action';
+  intent.next_action =
+    returnUrl === undefined
+      ? { type: 'use_stripe_sdk', use_stripe_sdk: { type: 'three_d_secure_redirect' } }
+      : {
+          type: 'redirect_to_url',
+          redirect_to_url: {
+            url: `https://hooks.stripe.com/3d_secure_2/${intent.id}`,
+            return_url: returnUrl,
+          },
+        };
+  return ok(asShown(intent, form));
 }
 
 function decline(

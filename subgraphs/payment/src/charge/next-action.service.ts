@@ -1,0 +1,37 @@
+import type { Viewer } from '@shop/kit/auth';
+import { AppError } from '@shop/kit/errors';
+import type { Logger } from '@shop/kit/logger';
+import type { Payment } from '../payment/payment.entity';
+import { toChargeRequest } from '../providers/charge-request';
+import type { NextAction } from '../providers/payment-provider';
+import type { Providers } from '../providers/providers';
+
+/**
+ * What a customer must do before the provider decides. Read from the provider each time, because a client secret is neither to be
+ * stored nor logged: https://docs.stripe.com/api/payment_intents/object#payment_intent_object-client_secret
+ */
+export class NextActionService {
+  constructor(private readonly needs: { providers: Providers; logger: Logger }) {}
+
+  /**
+   * Null when there is nothing to do, and for everybody but the customer.
+   *
+   * @throws AppError upstream_unavailable when the provider does not answer
+   */
+  async find(payment: Payment, viewer: Viewer): Promise<NextAction | null> {
+    const isCustomer = viewer.kind === 'user' && viewer.userId === payment.userId;
+    if (!isCustomer || payment.status !== 'REQUIRES_ACTION') return null;
+    const { providers, logger } = this.needs;
+    try {
+      const charge = await providers.get(payment.provider).inquire(toChargeRequest(payment));
+      return charge.state === 'requires_action' ? charge.nextAction : null;
+    } catch (error) {
+      logger.warn('next action could not be read', { paymentId: payment.id, error });
+      throw new AppError(
+        'upstream_unavailable',
+        'The payment provider did not answer, so what the customer must do is not known now.',
+        { cause: error, retryAfterSeconds: 2 },
+      );
+    }
+  }
+}

@@ -1,0 +1,19 @@
+import { canSee, requireUser } from '@shop/kit/auth';
+import { problem } from '@shop/kit/errors';
+import type { MutationResolvers } from '../../generated/schema';
+
+export const simulateAuthentication: MutationResolvers['simulateAuthentication'] = async (
+  _root,
+  { input },
+  { viewer, simulatedAuthentications },
+) => {
+  requireUser(viewer);
+  const result = await simulatedAuthentications.complete(input.clientSecret, input.outcome);
+  if (result.kind === 'UNKNOWN_SECRET')
+    return { __typename: 'PaymentNotFound', ...problem('payment_not_found') };
+  // Whoever has the secret may authenticate, as at a bank; the payment is still its owner's to see.
+  const payment = canSee(viewer, result.payment.userId) ? result.payment : null;
+  if (result.kind === 'ENDED')
+    return { __typename: 'AuthenticationEnded', ...problem('authentication_ended'), payment };
+  return { __typename: 'SimulateAuthenticationPayload', payment };
+};

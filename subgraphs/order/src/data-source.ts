@@ -8,6 +8,7 @@ import { IndexOpenOrders1795430000000 } from './migrations/1795430000000-index-o
 import { ReadOrdersByIndex1795700000000 } from './migrations/1795700000000-read-orders-by-index';
 import { KeepReconcileWatermark1795700000001 } from './migrations/1795700000001-keep-reconcile-watermark';
 import { CountUnreachedAttempts1795700000002 } from './migrations/1795700000002-count-unreached-attempts';
+import { KeepReturnUrl1795800000002 } from './migrations/1795800000002-keep-return-url';
 import { OrderEventEntity } from './order/order-event.entity';
 import { OrderItemEntity } from './order/order-item.entity';
 import { OrderEntity } from './order/order.entity';
@@ -24,6 +25,7 @@ export const orderDatabase = {
     ReadOrdersByIndex1795700000000,
     KeepReconcileWatermark1795700000001,
     CountUnreachedAttempts1795700000002,
+    KeepReturnUrl1795800000002,
   ],
 } satisfies Partial<DatabaseOptions>;
 

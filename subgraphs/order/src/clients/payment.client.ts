@@ -12,6 +12,8 @@ export interface PaymentAttempt {
   currency: string;
   /** A provider's token; null lets the simulator decide. */
   paymentMethod: string | null;
+  /** Where an authentication on the provider's pages sends the customer's browser. */
+  returnUrl: string | null;
 }
 
 export interface PaymentIntent {

@@ -14,6 +14,7 @@ const columns = {
   unreachedAttempts: 'unreached_attempts',
   attemptResumed: 'attempt_resumed',
   paymentMethod: 'payment_method',
+  returnUrl: 'return_url',
   paymentId: 'payment_id',
   cancelReason: 'cancel_reason',
   draftLines: 'draft_lines',

@@ -10,6 +10,7 @@ export type OrderFact =
   | {
       type: 'payment_started';
       paymentMethod: string | null;
+      returnUrl: string | null;
       isOverdue: boolean;
       maximumAttempts: number;
     }

@@ -4,7 +4,14 @@ import type { OrderState } from './order-state';
 /** The columns of `orders` that hold an `OrderState`. */
 export type StateColumns = Pick<
   OrderEntity,
-  'step' | 'attempt' | 'unreachedAttempts' | 'attemptResumed' | 'paymentMethod' | 'paymentId' | 'cancelReason'
+  | 'step'
+  | 'attempt'
+  | 'unreachedAttempts'
+  | 'attemptResumed'
+  | 'paymentMethod'
+  | 'returnUrl'
+  | 'paymentId'
+  | 'cancelReason'
 >;
 
 export function columnsOf(state: OrderState): StateColumns {
@@ -14,6 +21,7 @@ export function columnsOf(state: OrderState): StateColumns {
     unreachedAttempts: 'unreached' in state ? state.unreached : 0,
     attemptResumed: 'resumed' in state && state.resumed,
     paymentMethod: 'paymentMethod' in state ? state.paymentMethod : null,
+    returnUrl: 'returnUrl' in state ? state.returnUrl : null,
     paymentId: 'paymentId' in state ? state.paymentId : null,
     cancelReason: 'reason' in state ? state.reason : null,
   };
@@ -29,8 +37,8 @@ export function stateOf(order: StateColumns): OrderState {
     case 'AWAITING_PAYMENT':
       return { step, attempt, unreached };
     case 'PAYING': {
-      const { paymentMethod, attemptResumed: resumed } = order;
-      return { step, attempt, unreached, paymentMethod, resumed };
+      const { paymentMethod, returnUrl, attemptResumed: resumed } = order;
+      return { step, attempt, unreached, paymentMethod, returnUrl, resumed };
     }
     case 'COMMITTING':
     case 'SETTLED':

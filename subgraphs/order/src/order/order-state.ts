@@ -14,7 +14,14 @@ export type OrderState =
   /** `unreached`: how many of the attempts never reached the payment subgraph; they do not count towards the limit. */
   | { step: 'AWAITING_PAYMENT'; attempt: number; unreached: number }
   /** `resumed`: a job has taken the attempt up, so the request that began it is not the only one that may have called. */
-  | { step: 'PAYING'; attempt: number; unreached: number; paymentMethod: string | null; resumed: boolean }
+  | {
+      step: 'PAYING';
+      attempt: number;
+      unreached: number;
+      paymentMethod: string | null;
+      returnUrl: string | null;
+      resumed: boolean;
+    }
   /** CONFIRMED; the stock that is held is to be booked as sold. */
   | { step: 'COMMITTING'; attempt: number; paymentId: string }
   | { step: 'SETTLED'; attempt: number; paymentId: string }

@@ -51,10 +51,17 @@ const whileAbandoning: Rules<'ABANDONING'> = {
 };
 
 const whileAwaitingPayment: Rules<'AWAITING_PAYMENT'> = {
-  payment_started({ attempt, unreached }, { paymentMethod, isOverdue, maximumAttempts }) {
+  payment_started({ attempt, unreached }, { paymentMethod, returnUrl, isOverdue, maximumAttempts }) {
     if (isOverdue || attempt - unreached >= maximumAttempts) return unchanged;
     // Unreached attempts keep their numbers: a number names one charge only.
-    return moved({ step: 'PAYING', attempt: attempt + 1, unreached, paymentMethod, resumed: false });
+    return moved({
+      step: 'PAYING',
+      attempt: attempt + 1,
+      unreached,
+      paymentMethod,
+      returnUrl,
+      resumed: false,
+    });
   },
   cancelled: ({ attempt }, { by }) => moved({ step: 'RELEASING', attempt, paymentId: null, reason: by }),
   time_passed({ attempt }, { isOverdue }) {

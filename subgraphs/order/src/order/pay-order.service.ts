@@ -14,11 +14,13 @@ import type { OrderRequests } from './order-requests';
 import type { OrderSaga } from './order-saga';
 import type { PlacedOrder } from './order.entity';
 import type { LockedOrder, OrderRepository } from './order.repository';
+import { isReturnUrl, maximumReturnUrlLength } from './return-url';
 import type { Finding } from './saga-finding';
 
 export interface PayOrderRequest {
   orderId: string;
   paymentMethod: string | null;
+  returnUrl: string | null;
   idempotencyKey: string | null;
 }
 
@@ -46,18 +48,29 @@ export class PayOrderService {
   ) {}
 
   /**
-   * @throws AppError bad_request for a key or a payment method that is none · upstream_unavailable when nothing was
+   * @throws AppError bad_request for a key, a payment method or a return URL that is none · upstream_unavailable when nothing was
    *   charged and the order can be paid again, or when it is not known yet; a repeat with the same key finds out ·
    *   idempotency_in_progress
    */
   async pay(userId: string, request: PayOrderRequest): Promise<Answered<PayOrderAnswer>> {
-    const { orderId, paymentMethod, idempotencyKey: key } = readRequest(request);
-    const hash = requestHash('payOrder', { orderId, paymentMethod });
+    const { orderId, paymentMethod, returnUrl, idempotencyKey: key } = readRequest(request);
+    // Left out when there is none: keys that were used before there were return URLs stay good.
+    const hash = requestHash('payOrder', {
+      orderId,
+      paymentMethod,
+      ...(returnUrl !== null && { returnUrl }),
+    });
     const { maximumAttempts } = this.parts;
     const begun = await this.parts.requests.begin({
       ...{ orderId, userId, operation: 'payOrder', key, hash, outcome: null },
       canSee: (order) => order.userId === userId,
-      fact: ({ isOverdue }) => ({ type: 'payment_started', paymentMethod, isOverdue, maximumAttempts }),
+      fact: ({ isOverdue }) => ({
+        type: 'payment_started',
+        paymentMethod,
+        returnUrl,
+        isOverdue,
+        maximumAttempts,
+      }),
       conflict: conflictOf,
     });
     if (begun.kind === 'EARLIER') return this.replay(begun.key, hash);
@@ -102,12 +115,18 @@ export class PayOrderService {
 }
 
 function readRequest(request: PayOrderRequest): PayOrderRequest {
-  const { paymentMethod, idempotencyKey } = request;
+  const { paymentMethod, returnUrl, idempotencyKey } = request;
   requireIdempotencyKey(idempotencyKey);
   if (paymentMethod !== null && !acceptablePaymentMethod.test(paymentMethod)) {
     throw new AppError(
       'bad_request',
       'paymentMethod is 1 to 100 printable ASCII characters without a space.',
+    );
+  }
+  if (returnUrl !== null && !isReturnUrl(returnUrl)) {
+    throw new AppError(
+      'bad_request',
+      `returnUrl is an https URL of at most ${maximumReturnUrlLength} characters, without a user name; http only for localhost.`,
     );
   }
   return { ...request, orderId: request.orderId.toLowerCase() };

@@ -36,7 +36,7 @@ export class PayStep {
 
   private createIntent(order: OrderEntity): Promise<PaymentIntent> {
     if (!isPlaced(order)) throw new Error('a draft cannot be paid');
-    const { id, attempt, userId, totalCents, currency, paymentMethod } = order;
+    const { id, attempt, userId, totalCents, currency, paymentMethod, returnUrl } = order;
     const amountCents = totalCents;
     return this.parts.payments.createIntent({
       orderId: id,
@@ -45,6 +45,7 @@ export class PayStep {
       amountCents,
       currency,
       paymentMethod,
+      returnUrl,
     });
   }
 

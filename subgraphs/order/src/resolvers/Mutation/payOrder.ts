@@ -12,8 +12,9 @@ import {
 
 export const payOrder: MutationResolvers['payOrder'] = async (_parent, { input }, context) => {
   const { userId } = requireUser(context.viewer);
-  const { orderId, paymentMethod = null, idempotencyKey = null } = input;
-  const { answer, replayed } = await context.payOrder.pay(userId, { orderId, paymentMethod, idempotencyKey });
+  const { orderId, paymentMethod = null, returnUrl = null, idempotencyKey = null } = input;
+  const request = { orderId, paymentMethod, returnUrl, idempotencyKey };
+  const { answer, replayed } = await context.payOrder.pay(userId, request);
   context.answer.replayed ||= replayed;
   return toResult(answer, replayed);
 };

@@ -40,6 +40,12 @@ const newPayment = named(
       .string()
       .nullish()
       .describe('A token of the provider, for example sim_success; left out, the simulator decides.'),
+    return_url: z
+      .string()
+      .nullish()
+      .describe(
+        "Where the provider sends the customer's browser after an authentication on the bank's page: an https URL of at most 2,000 characters; http for localhost only.",
+      ),
   }),
 );
 
@@ -80,13 +86,14 @@ const payOrder = defineRoute({
     200: { description: 'Paid: the order is CONFIRMED.', body: orderAndPayment },
     202: {
       description:
-        'Not decided yet: the order stays PENDING and settles by itself. A repeat with the same Idempotency-Key answers with the decision once there is one.',
+        'Not decided yet: the order stays PENDING and settles by itself. With payment.next_action the customer must authenticate first. A repeat with the same Idempotency-Key answers with the decision once there is one.',
       body: orderAndPayment,
     },
   },
   failures: ['payment_declined', 'order_not_found', 'order_state_conflict', 'too_many_payment_attempts'],
   async handle({ id: orderId, body, idempotencyKey, run }) {
-    const input = { orderId, paymentMethod: body.payment_method, idempotencyKey };
+    const { payment_method: paymentMethod, return_url: returnUrl } = body;
+    const input = { orderId, paymentMethod, returnUrl, idempotencyKey };
     const data = await run(RestPayOrderDocument, { input });
     const result = required(data.payOrder, 'payOrder');
     if (result.__typename === 'PayOrderSuccess') return { status: 200, body: toOrderAndPayment(result) };

@@ -5,6 +5,7 @@ import { orderRoutes } from './orders';
 import { productRoutes } from './products';
 import { productAdminRoutes } from './products-admin';
 import type { DocumentedRoute, Route } from './route';
+import { simulatorRoutes } from './simulator';
 import { webhookRoute } from './webhooks';
 
 /** The routes that run operations of the graph. */
@@ -15,6 +16,7 @@ export const routes: readonly Route[] = [
   ...productAdminRoutes,
   ...checkoutRoutes,
   ...orderRoutes,
+  ...simulatorRoutes,
 ];
 
 /** The whole REST facade, in the order of the OpenAPI document. */

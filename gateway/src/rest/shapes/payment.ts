@@ -1,7 +1,25 @@
 import { z } from 'zod';
-import type { PaymentFieldsFragment } from '../generated/operations';
 import { required } from '../required';
+import type { PaymentActionFieldsFragment, PaymentFieldsFragment } from '../generated/operations';
 import { cents, currency, id, instant, named } from './shape';
+
+const paymentAction = named(
+  'PaymentAction',
+  z.object({
+    type: z
+      .string()
+      .describe("In the provider's words: use_stripe_sdk, redirect_to_url, or simulated_authentication."),
+    client_secret: z
+      .string()
+      .describe("Completes the payment in the customer's browser. Keep it out of logs, storage and URLs."),
+    redirect_url: z
+      .string()
+      .nullable()
+      .describe(
+        "Where to send the customer's browser; null when the action is taken in the shop's own page.",
+      ),
+  }),
+);
 
 export const payment = named(
   'Payment',
@@ -9,18 +27,28 @@ export const payment = named(
     id,
     order_id: id,
     status: z
-      .enum(['PENDING', 'SUCCEEDED', 'FAILED', 'UNKNOWN', 'REFUNDED'])
-      .describe('UNKNOWN: the provider did not answer; it is asked again, never charged again.'),
+      .enum(['PENDING', 'REQUIRES_ACTION', 'SUCCEEDED', 'FAILED', 'UNKNOWN', 'REFUNDED'])
+      .describe(
+        'REQUIRES_ACTION: the customer must authenticate. UNKNOWN: the provider did not answer; it is asked again, never charged again.',
+      ),
     amount_cents: cents,
     currency,
     provider: z.string(),
     failure_code: z.string().nullable().describe("The provider's reason; null unless FAILED."),
+    next_action: paymentAction
+      .nullish()
+      .describe(
+        'What the customer must do now; null unless the status is REQUIRES_ACTION, and for everybody but the owner. Only in the answers to paying and to reading one order.',
+      ),
     created_at: instant,
     updated_at: instant,
   }),
 );
 
-export function toPayment(fields: PaymentFieldsFragment): z.infer<typeof payment> {
+type PaymentFields = PaymentFieldsFragment & { nextAction?: PaymentActionFieldsFragment | null };
+
+/** The next action is shown where the operation reads it: each read asks the provider. */
+export function toPayment(fields: PaymentFields): z.infer<typeof payment> {
   return {
     id: fields.id,
     order_id: required(fields.order, 'Payment.order').id,
@@ -29,7 +57,14 @@ export function toPayment(fields: PaymentFieldsFragment): z.infer<typeof payment
     currency: fields.amount.currency,
     provider: fields.provider,
     failure_code: fields.failureCode,
+    ...(fields.nextAction === undefined ? {} : { next_action: toAction(fields.nextAction) }),
     created_at: fields.createdAt,
     updated_at: fields.updatedAt,
   };
+}
+
+function toAction(action: PaymentActionFieldsFragment | null): z.infer<typeof paymentAction> | null {
+  return (
+    action && { type: action.type, client_secret: action.clientSecret, redirect_url: action.redirectUrl }
+  );
 }

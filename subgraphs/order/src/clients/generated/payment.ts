@@ -16,6 +16,8 @@ export type CreatePaymentIntentInput = {
   orderId: string;
   /** The provider's token for how to pay; left out, the simulator decides from its seed. */
   paymentMethod?: string | null | undefined;
+  /** Where an authentication on the provider's pages sends the customer's browser. */
+  returnUrl?: string | null | undefined;
   /** UUID of the order's owner, who may see the payment. */
   userId: string;
 };

@@ -36,19 +36,23 @@ export async function startOrder(
   const dataSource = await connect(settings);
   exposeOrderFigures(dataSource);
   const peers = connectPeers(settings, logger);
+  const declinePolicy = {
+    onDecline: settings.PAYMENT_DECLINE,
+    maximumAttempts: settings.PAYMENT_MAX_ATTEMPTS_PER_ORDER,
+  };
   const services = createServices({
     dataSource,
     products: new ProductClient(peers.product),
     payments: new PaymentClient(peers.payment),
     logger,
     timeToPaySeconds: settings.ORDER_TTL_SECONDS,
-    maximumAttempts: settings.PAYMENT_MAX_ATTEMPTS_PER_ORDER,
+    declinePolicy,
     openOrderLimits: {
       ordersPerCustomer: settings.OPEN_ORDERS_PER_CUSTOMER,
       unitsPerProduct: settings.HELD_UNITS_PER_CUSTOMER,
     },
   });
-  const handle = paymentEventHandlers(services.recorder);
+  const handle = paymentEventHandlers(services.recorder, declinePolicy);
   const events = await connectEvents({ service: name, settings, dataSource, logger, handle });
   const jobs = await startJobs({
     databaseUrl: settings.DATABASE_URL,

@@ -6,6 +6,7 @@ import { IdempotencyKeyRepository } from './idempotency/idempotency-key.reposito
 import { IdempotencyService } from './idempotency/idempotency.service';
 import { CancelOrderService } from './order/cancel-order.service';
 import { CreateOrderService } from './order/create-order.service';
+import type { DeclinePolicy } from './order/decline-policy';
 import { OpenOrderLimiter, type OpenOrderLimits } from './order/open-order-limit';
 import { OpenOrderRepository } from './order/open-order.repository';
 import { OrderEventRepository } from './order/order-event.repository';
@@ -41,8 +42,7 @@ export function createServices(base: {
   logger: Logger;
   /** From ORDER_TTL_SECONDS. */
   timeToPaySeconds: number;
-  /** From PAYMENT_MAX_ATTEMPTS_PER_ORDER. */
-  maximumAttempts: number;
+  declinePolicy: DeclinePolicy;
   openOrderLimits: OpenOrderLimits;
 }): OrderServices {
   const { dataSource } = base;
@@ -62,7 +62,7 @@ export function createServices(base: {
   const parts = { dataSource, orders, keys, saga, requests, idempotency: new IdempotencyService(keys) };
   return {
     createOrder: new CreateOrderService({ ...parts, limiter }),
-    payOrder: new PayOrderService({ ...parts, maximumAttempts: base.maximumAttempts }),
+    payOrder: new PayOrderService({ ...parts, maximumAttempts: base.declinePolicy.maximumAttempts }),
     cancelOrder: new CancelOrderService(parts),
     orderList: new OrderListService(pages),
     recorder,

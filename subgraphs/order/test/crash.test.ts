@@ -21,11 +21,11 @@ async function startOrder(environment: Record<string, string>): Promise<OrderPro
 }
 
 /** Kills the order process while an answer is held back, starts another and lets it take up what was left. */
-async function killAndRestart() {
+async function killAndRestart(changes: Record<string, string> = {}) {
   await order.kill();
   neighbours.proxies.product.heal();
   neighbours.proxies.payment.heal();
-  order = await startOrder(neighbours.orderEnvironment);
+  order = await startOrder({ ...neighbours.orderEnvironment, ...changes });
   const shop = shopAt(order.url, neighbours);
   await shop.expectInvariantsSoon();
   return shop;
@@ -90,6 +90,32 @@ describe('When the order process is killed', () => {
       cancelReason: 'PAYMENT_FAILED',
     });
     expect(await shop.stockOf(productId)).toBe(10);
+  });
+
+  test('after a decline with PAYMENT_DECLINE=retry and before its answer, then the order can be paid and the key replays the decline', async () => {
+    const retry = { PAYMENT_DECLINE: 'retry' };
+    await order.kill();
+    order = await startOrder({ ...neighbours.orderEnvironment, ...throughProxies(neighbours), ...retry });
+    let shop = shopAt(order.url, neighbours);
+    const customer = newCustomer();
+    const productId = await shop.newProduct({ stock: 10 });
+    const { id } = await shop.newOrder(customer, [{ productId, quantity: 3 }]);
+    const payments = () =>
+      shop.sql<{ status: string }>('payment', 'SELECT status FROM payments WHERE order_id = $1', [id]);
+    neighbours.proxies.payment.swallow('CreatePaymentIntent', 'hold');
+
+    const request = unanswered(shop.payOrder(customer, id, 'sim_declined', 'first'));
+    await eventually(async () => expect(await payments()).toEqual([{ status: 'FAILED' }]));
+    shop = await killAndRestart(retry);
+    await request;
+
+    await eventually(async () => expect(await shop.stepOf(id)).toBe('AWAITING_PAYMENT'));
+    expect(await shop.stockOf(productId)).toBe(7);
+    const { result } = await shop.payOrder(customer, id, 'sim_declined', 'first');
+    expect(result).toMatchObject({ __typename: 'PaymentDeclined', order: { status: 'PENDING' } });
+    const paid = await shop.payOrder(customer, id, 'sim_success', 'second');
+    expect(paid.result.__typename).toBe('PayOrderSuccess');
+    expect(await shop.stockOf(productId)).toBe(7);
   });
 
   test('while it refunds, then the refund is made once', async () => {

@@ -5,13 +5,14 @@ import { serviceCredential } from '@shop/testkit/keys';
 import fc from 'fast-check';
 import { newCustomer, openShop, type Shop } from './support/shop';
 
+type DeclinePolicy = 'cancel' | 'retry';
+
 let shop: Shop;
 let productId: string;
-beforeAll(async () => {
-  shop = await openShop();
+async function openShopWith(policy: DeclinePolicy) {
+  shop = await openShop({ PAYMENT_DECLINE: policy });
   productId = await shop.newProduct({ stock: 1_000, priceCents: 1_000 });
-});
-afterAll(() => shop.close());
+}
 
 /** What payment tells of one attempt. */
 type Told = { type: PaymentEvent['type']; attempt: number; sent: boolean };
@@ -32,6 +33,10 @@ const ending = (attempt: number) =>
       { type: 'payment.failed', attempt, sent: false },
       { type: 'payment.refunded', attempt, sent: true },
     ],
+    declinedAndChargedAfterAll: [
+      { type: 'payment.failed', attempt, sent: true },
+      { type: 'payment.refunded', attempt, sent: true },
+    ],
     cameTooLate: [
       { type: 'payment.succeeded', attempt, sent: true },
       { type: 'payment.refunded', attempt, sent: true },
@@ -40,10 +45,13 @@ const ending = (attempt: number) =>
 
 const first = ending(1);
 const second = ending(2);
-/** Only an attempt that took nothing is followed by another. */
-const beginnings: Told[][] = [[], first.notSent, first.chargedAfterAll];
-const stories: Story[] = [
-  ...beginnings.flatMap((told) => {
+/** Only an attempt that took nothing is followed by another; a declined one, where the order is not cancelled. */
+const beginnings: Record<DeclinePolicy, Told[][]> = {
+  cancel: [[], first.notSent, first.chargedAfterAll],
+  retry: [[], first.notSent, first.chargedAfterAll, first.declined, first.declinedAndChargedAfterAll],
+};
+const storiesOf = (policy: DeclinePolicy): Story[] => [
+  ...beginnings[policy].flatMap((told) => {
     const { succeeded, declined, notSent, chargedAfterAll } = told.length > 0 ? second : first;
     return [succeeded, declined, notSent, chargedAfterAll].map((last) => ({
       step: 'PAYING' as const,
@@ -56,15 +64,16 @@ const stories: Story[] = [
 const mostDeliveries = 6;
 
 /** A story with an order of arrival: every event at least once, some more often. */
-const anyArrival = fc.constantFrom(...stories).chain(({ step, told }) => {
-  const all = told.map((_event, index) => index);
-  const repeats = fc.array(fc.constantFrom(...all), { maxLength: mostDeliveries - all.length });
-  const arrival = repeats.chain((more) => {
-    const length = all.length + more.length;
-    return fc.shuffledSubarray([...all, ...more], { minLength: length, maxLength: length });
+const anyArrival = (stories: Story[]) =>
+  fc.constantFrom(...stories).chain(({ step, told }) => {
+    const all = told.map((_event, index) => index);
+    const repeats = fc.array(fc.constantFrom(...all), { maxLength: mostDeliveries - all.length });
+    const arrival = repeats.chain((more) => {
+      const length = all.length + more.length;
+      return fc.shuffledSubarray([...all, ...more], { minLength: length, maxLength: length });
+    });
+    return fc.record({ step: fc.constant(step), told: fc.constant(told), arrival });
   });
-  return fc.record({ step: fc.constant(step), told: fc.constant(told), arrival });
-});
 
 /** @param arrival indices of what is told @returns how the order ends */
 async function tell({ step, told }: Story, arrival: readonly number[]): Promise<unknown> {
@@ -107,17 +116,22 @@ async function deliver(event: PaymentEvent): Promise<number> {
   return status;
 }
 
-test('payment events in any order, and more than once, lead an order to the same end', async () => {
-  const endings = new Map<Told[], Promise<unknown>>();
-  const endOf = (story: Story) => {
-    const known = endings.get(story.told) ?? tell(story, [...story.told.keys()]);
-    endings.set(story.told, known);
-    return known;
-  };
-  await fc.assert(
-    fc.asyncProperty(anyArrival, async ({ arrival, ...story }) => {
-      expect(await tell(story, arrival)).toEqual(await endOf(story));
-    }),
-    { numRuns: 25 },
-  );
+describe.each(['cancel', 'retry'] as const)('with PAYMENT_DECLINE=%s', (policy) => {
+  beforeAll(() => openShopWith(policy));
+  afterAll(() => shop.close());
+
+  test('payment events in any order, and more than once, lead an order to the same end', async () => {
+    const endings = new Map<Told[], Promise<unknown>>();
+    const endOf = (story: Story) => {
+      const known = endings.get(story.told) ?? tell(story, [...story.told.keys()]);
+      endings.set(story.told, known);
+      return known;
+    };
+    await fc.assert(
+      fc.asyncProperty(anyArrival(storiesOf(policy)), async ({ arrival, ...story }) => {
+        expect(await tell(story, arrival)).toEqual(await endOf(story));
+      }),
+      { numRuns: 25 },
+    );
+  });
 });

@@ -38,7 +38,7 @@ const entries = {
   payment_declined: entry(
     402,
     'Payment declined',
-    'The provider said no: the order is cancelled and its stock is back.',
+    'The provider said no and charged nothing. The order of the answer is cancelled and its stock is back, or it is still PENDING and can be paid again.',
   ),
   forbidden: entry(403, 'Not allowed', 'Signed in, but this needs another role.'),
   not_found: entry(404, 'Not found', 'There is no such route or resource, or it is not yours.'),

@@ -1,6 +1,7 @@
 import type { PaymentEvent } from '@shop/events/contracts';
 import type { EventHandlers } from '@shop/events/inbox';
 import type { Transaction } from '@shop/kit/database';
+import { type DeclinePolicy, paymentFailed } from '../order/decline-policy';
 import type { OrderFact } from '../order/order-fact';
 import type { OrderRecorder } from '../order/order-recorder';
 import { scheduleAdvanceNow } from '../order/order-schedule';
@@ -8,10 +9,12 @@ import { settledByOperator } from '../order/order-timeline';
 import type { LockedOrder } from '../order/order.repository';
 
 /** What payment tells about attempts moves their orders; the order's job then takes the steps that follow. */
-export function paymentEventHandlers(recorder: OrderRecorder): EventHandlers {
+export function paymentEventHandlers(recorder: OrderRecorder, declinePolicy: DeclinePolicy): EventHandlers {
   const handle = async (transaction: Transaction, event: PaymentEvent) => {
     const { orderId } = event.data;
-    const recorded = await recorder.recordIn(transaction, orderId, (order) => factOf(event, order));
+    const recorded = await recorder.recordIn(transaction, orderId, (order) =>
+      factOf(event, order, declinePolicy),
+    );
     if (recorded === 'moved') await scheduleAdvanceNow(transaction, orderId);
     // The order's job has heard the outcome before this event: the reason has its entry all the same.
     if (recorded === 'unchanged') await noteSettlement(transaction, event);
@@ -29,7 +32,7 @@ export function paymentEventHandlers(recorder: OrderRecorder): EventHandlers {
   return { 'payment.succeeded': handle, 'payment.failed': handle, 'payment.refunded': handle };
 }
 
-function factOf({ type, data }: PaymentEvent, order: LockedOrder): OrderFact {
+function factOf({ type, data }: PaymentEvent, order: LockedOrder, declinePolicy: DeclinePolicy): OrderFact {
   const { attempt, paymentId } = data;
   const settlement = 'reason' in data && data.reason !== undefined ? { operatorReason: data.reason } : {};
   switch (type) {
@@ -39,7 +42,7 @@ function factOf({ type, data }: PaymentEvent, order: LockedOrder): OrderFact {
     }
     case 'payment.failed':
       return data.sent
-        ? { type: 'payment_failed', attempt, paymentId, ...settlement }
+        ? paymentFailed(declinePolicy, order, { attempt, paymentId, ...settlement })
         : { type: 'payment_not_sent', attempt };
     case 'payment.refunded':
       return { type: 'charge_refunded', paymentId };

@@ -44,7 +44,7 @@ export class IdempotencyKeyRepository {
   }
 
   /**
-   * Remembers what came of a request, unless that is known already.
+   * Remembers what came of a request. An outcome that is known stays; UNDECIDED gives way to the decision.
    *
    * @returns what is remembered now, or null for a request without a key
    */
@@ -55,7 +55,8 @@ export class IdempotencyKeyRepository {
   ): Promise<OrderOutcome | null> {
     const [rows] = await manager.query<[{ outcome: OrderOutcome }[], number]>(
       `/* IdempotencyKeyRepository.saveOutcome */
-       UPDATE idempotency_keys SET outcome = COALESCE(outcome, $4::jsonb)
+       UPDATE idempotency_keys
+          SET outcome = CASE WHEN outcome->>'kind' <> 'UNDECIDED' THEN outcome ELSE $4::jsonb END
         WHERE order_id = $1 AND operation = $2 AND attempt = $3 RETURNING outcome`,
       [orderId, operation, attempt, JSON.stringify(outcome)],
     );

@@ -1,3 +1,4 @@
+import type { PaymentRetry } from './decline-policy';
 import type { Refusal } from './order-outcome';
 import type { Placement } from './order-placement';
 
@@ -16,8 +17,8 @@ export type OrderFact =
     }
   | { type: 'attempt_resumed'; attempt: number }
   /**
-   * `amountMatches`: amount and currency charged are the order's. `operatorReason`, here and below: why an operator has
-   * settled the payment by hand; left out, it was decided automatically.
+   * `amountMatches`: amount and currency charged are the order's. `operatorReason`, here and below: why an operator
+   * settled the payment by hand; absent if it was decided automatically.
    */
   | {
       type: 'payment_succeeded';
@@ -26,7 +27,13 @@ export type OrderFact =
       amountMatches: boolean;
       operatorReason?: string;
     }
-  | { type: 'payment_failed'; attempt: number; paymentId: string; operatorReason?: string }
+  | {
+      type: 'payment_failed';
+      attempt: number;
+      paymentId: string;
+      retry: PaymentRetry | null;
+      operatorReason?: string;
+    }
   /** The payment subgraph says: surely not charged. */
   | { type: 'payment_not_sent'; attempt: number }
   /** The request that began the attempt did not reach the payment subgraph. */

@@ -16,7 +16,12 @@ describe('timelineMessage', () => {
       'Nothing was refunded: no charge of this order was found.',
     ],
     // A payment fails for other reasons than a provider's refusal, too.
-    [{ type: 'payment_failed', attempt, paymentId }, failed, 'Payment failed: cancelled.'],
+    [{ type: 'payment_failed', attempt, paymentId, retry: null }, failed, 'Payment failed: cancelled.'],
+    [
+      { type: 'payment_failed', attempt, paymentId, retry: { isOverdue: false, maximumAttempts: 2 } },
+      { step: 'AWAITING_PAYMENT', attempt, unreached: 0 },
+      'Payment declined: the order can be paid again.',
+    ],
     [
       { type: 'payment_failed', attempt, paymentId, operatorReason: 'The bank said so.' },
       failed,

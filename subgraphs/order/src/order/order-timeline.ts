@@ -33,7 +33,7 @@ export function timelineMessage(fact: OrderFact, to: OrderState): string | null 
       return 'Nothing was refunded: no charge of this order was found.';
     case 'payment_failed':
       if (fact.operatorReason) return settledByOperator('failed', fact.operatorReason);
-      return 'reason' in to ? cancellations[to.reason] : null;
+      return 'reason' in to ? cancellations[to.reason] : 'Payment declined: the order can be paid again.';
     case 'cancelled':
     case 'time_passed':
       return 'reason' in to ? cancellations[to.reason] : null;

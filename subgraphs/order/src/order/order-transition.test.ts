@@ -56,8 +56,32 @@ const facts = {
   succeeded: { type: 'payment_succeeded', attempt: 1, paymentId, amountMatches: true },
   succeededWrongAmount: { type: 'payment_succeeded', attempt: 1, paymentId, amountMatches: false },
   succeededOther: { type: 'payment_succeeded', attempt: 2, paymentId: 'Q', amountMatches: true },
-  failed: { type: 'payment_failed', attempt: 1, paymentId },
-  failedOther: { type: 'payment_failed', attempt: 2, paymentId },
+  failed: { type: 'payment_failed', attempt: 1, paymentId, retry: null },
+  failedOther: { type: 'payment_failed', attempt: 2, paymentId, retry: null },
+  failedRetry: {
+    type: 'payment_failed',
+    attempt: 1,
+    paymentId,
+    retry: { isOverdue: false, maximumAttempts: 2 },
+  },
+  failedRetryOther: {
+    type: 'payment_failed',
+    attempt: 2,
+    paymentId,
+    retry: { isOverdue: false, maximumAttempts: 3 },
+  },
+  failedOverdue: {
+    type: 'payment_failed',
+    attempt: 1,
+    paymentId,
+    retry: { isOverdue: true, maximumAttempts: 2 },
+  },
+  failedLastAttempt: {
+    type: 'payment_failed',
+    attempt: 1,
+    paymentId,
+    retry: { isOverdue: false, maximumAttempts: 1 },
+  },
   notSent: { type: 'payment_not_sent', attempt: 1 },
   notSentOther: { type: 'payment_not_sent', attempt: 2 },
   unreached: { type: 'payment_unreached', attempt: 1 },
@@ -114,6 +138,9 @@ const consequences: Record<OrderStep, Partial<Record<FactName, Consequence>>> = 
     succeededWrongAmount: { step: 'REFUNDING', attempt: 1, paymentId, reason: 'PAYMENT_FAILED' },
     succeededOther: 'contradiction',
     failed: { step: 'RELEASING', attempt: 1, paymentId: null, reason: 'PAYMENT_FAILED' },
+    failedRetry: { step: 'AWAITING_PAYMENT', attempt: 1, unreached: 0 },
+    failedOverdue: { step: 'RELEASING', attempt: 1, paymentId: null, reason: 'PAYMENT_FAILED' },
+    failedLastAttempt: { step: 'RELEASING', attempt: 1, paymentId: null, reason: 'PAYMENT_FAILED' },
     notSent: { step: 'AWAITING_PAYMENT', attempt: 1, unreached: 0 },
     unreached: { step: 'AWAITING_PAYMENT', attempt: 1, unreached: 1 },
     resumed: {
@@ -209,17 +236,42 @@ test('attempts that did not reach the payment subgraph do not count towards the 
   expect(transition(refused, facts.started)).toMatchObject({ kind: 'moved', state: { attempt: 7 } });
 });
 
+test('with PAYMENT_DECLINE=retry, declines cancel the order once its attempts are used up; unreached ones do not count', () => {
+  const retry = { isOverdue: false, maximumAttempts: 2 };
+  let state = afterAttempts(3, 'payment_unreached');
+  for (const attempt of [4, 5]) {
+    state = stateAfter(state, facts.started);
+    state = stateAfter(state, { type: 'payment_failed', attempt, paymentId, retry });
+    const isLast = attempt === 5;
+    expect(state).toMatchObject(
+      isLast
+        ? { step: 'RELEASING', attempt, paymentId: null, reason: 'PAYMENT_FAILED' }
+        : { step: 'AWAITING_PAYMENT', attempt, unreached: 3 },
+    );
+  }
+});
+
+test('with PAYMENT_DECLINE=retry, facts about a declined attempt do not change the next one', () => {
+  const next: OrderState = { ...states.PAYING, attempt: 2 } as OrderState;
+  for (const fact of [facts.failed, facts.failedRetry, facts.failedOverdue, facts.notSent, facts.refunded])
+    expect(transition(next, fact)).toEqual({ kind: 'unchanged' });
+  // The payment subgraph never has two live attempts of one order: this success needs an operator.
+  expect(transition(next, facts.succeeded)).toEqual({ kind: 'contradiction' });
+});
+
 test('attempts that the payment subgraph refused count towards the limit', () => {
   const refused = afterAttempts(2, 'payment_not_sent');
   expect(transition(refused, facts.started)).toEqual({ kind: 'unchanged' });
 });
 
-test('an attempt ends with its order decided under its number, or with its key free', () => {
+test('an attempt ends with its order decided under its number, or with its key free or closed by the decline', () => {
   for (const fact of Object.values(facts)) {
     const change = transition(states.PAYING, fact);
     if (change.kind !== 'moved' || change.state.step === 'PAYING') continue;
     const isFree = { operation: 'payOrder', attempt: states.PAYING.attempt, outcome: null };
-    if (change.state.step === 'AWAITING_PAYMENT') expect(keyEffectOf(fact, change.state)).toEqual(isFree);
+    const isDeclined = { ...isFree, outcome: { kind: 'DECLINED', paymentId } };
+    if (change.state.step === 'AWAITING_PAYMENT')
+      expect(keyEffectOf(fact, change.state)).toEqual(fact.type === 'payment_failed' ? isDeclined : isFree);
     else expect(change.state.attempt).toBe(states.PAYING.attempt);
   }
 });

@@ -1,3 +1,4 @@
+import type { PaymentRetry } from './decline-policy';
 import type { FactOfType, OrderFact } from './order-fact';
 import type { OrderState, OrderStep } from './order-state';
 
@@ -51,8 +52,8 @@ const whileAbandoning: Rules<'ABANDONING'> = {
 };
 
 const whileAwaitingPayment: Rules<'AWAITING_PAYMENT'> = {
-  payment_started({ attempt, unreached }, { paymentMethod, returnUrl, isOverdue, maximumAttempts }) {
-    if (isOverdue || attempt - unreached >= maximumAttempts) return unchanged;
+  payment_started({ attempt, unreached }, { paymentMethod, returnUrl, ...limits }) {
+    if (!canBePaid({ attempt, unreached }, limits)) return unchanged;
     // Unreached attempts keep their numbers: a number names one charge only.
     return moved({
       step: 'PAYING',
@@ -72,8 +73,10 @@ const whileAwaitingPayment: Rules<'AWAITING_PAYMENT'> = {
 
 const whilePaying: Rules<'PAYING'> = {
   payment_succeeded: charged,
-  payment_failed: ofItsAttempt(({ attempt }) =>
-    moved({ step: 'RELEASING', attempt, paymentId: null, reason: 'PAYMENT_FAILED' }),
+  payment_failed: ofItsAttempt(({ attempt, unreached }, { retry }) =>
+    retry && canBePaid({ attempt, unreached }, retry)
+      ? moved({ step: 'AWAITING_PAYMENT', attempt, unreached })
+      : moved({ step: 'RELEASING', attempt, paymentId: null, reason: 'PAYMENT_FAILED' }),
   ),
   payment_not_sent: ofItsAttempt(({ attempt, unreached }) =>
     moved({ step: 'AWAITING_PAYMENT', attempt, unreached }),
@@ -84,9 +87,19 @@ const whilePaying: Rules<'PAYING'> = {
   attempt_resumed: ofItsAttempt((state) => (state.resumed ? unchanged : moved({ ...state, resumed: true }))),
 };
 
-function ofItsAttempt(rule: (state: StateAt<'PAYING'>) => Transition) {
-  return (state: StateAt<'PAYING'>, fact: { attempt: number }) =>
-    fact.attempt === state.attempt ? rule(state) : unchanged;
+function ofItsAttempt<Fact extends { attempt: number }>(
+  rule: (state: StateAt<'PAYING'>, fact: Fact) => Transition,
+) {
+  return (state: StateAt<'PAYING'>, fact: Fact) =>
+    fact.attempt === state.attempt ? rule(state, fact) : unchanged;
+}
+
+/** Whether another payment may begin. Attempts that did not reach the payment subgraph do not count. */
+function canBePaid(
+  { attempt, unreached }: { attempt: number; unreached: number },
+  { isOverdue, maximumAttempts }: PaymentRetry,
+): boolean {
+  return !isOverdue && attempt - unreached < maximumAttempts;
 }
 
 /** The money of the order's last attempt is taken. A wrong amount buys nothing: it goes back. */

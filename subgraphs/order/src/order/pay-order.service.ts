@@ -146,9 +146,11 @@ function wasBought({ status, cancelReason }: PlacedOrder): boolean {
   return status === 'CONFIRMED' || cancelReason === 'ADMIN';
 }
 
-/** The outcome, by the order's status, of an attempt that was stored as undecided. */
+/** The outcome, by the order as it is now, of an attempt that was answered as undecided. */
 function decisionOf(order: PlacedOrder, attempt: number): PayOutcome['kind'] {
-  if (order.attempt !== attempt || order.status === 'PENDING') return 'UNDECIDED';
+  // Another attempt begins only after this one has failed; it does not say what became of this one.
+  if (order.attempt !== attempt) return 'DECLINED';
+  if (order.step === 'PAYING') return 'UNDECIDED';
   return wasBought(order) ? 'PAID' : 'DECLINED';
 }
 

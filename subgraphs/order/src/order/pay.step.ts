@@ -1,5 +1,6 @@
 import { PeerError } from '@shop/kit/peer';
 import type { PaymentClient, PaymentIntent } from '../clients/payment.client';
+import { type DeclinePolicy, paymentFailed } from './decline-policy';
 import type { OrderRecorder } from './order-recorder';
 import type { AdvancedBy, Finding } from './saga-finding';
 import { isPlaced, type OrderEntity } from './order.entity';
@@ -8,7 +9,13 @@ const notCharged = { kind: 'NOT_CHARGED', failureCode: null } as const;
 
 /** PAYING: one attempt, charged at most once however often this step is taken. */
 export class PayStep {
-  constructor(private readonly parts: { recorder: OrderRecorder; payments: PaymentClient }) {}
+  constructor(
+    private readonly parts: {
+      recorder: OrderRecorder;
+      payments: PaymentClient;
+      declinePolicy: DeclinePolicy;
+    },
+  ) {}
 
   /** @throws PeerError when it is not known what became of the attempt */
   async take(order: OrderEntity, by: AdvancedBy): Promise<Finding | undefined> {
@@ -56,7 +63,7 @@ export class PayStep {
   }
 
   private async recordIntent(orderId: string, attempt: number, intent: PaymentIntent): Promise<Finding> {
-    const { recorder } = this.parts;
+    const { recorder, declinePolicy } = this.parts;
     const { paymentId, outcome, failureCode } = intent;
     switch (outcome) {
       case 'SUCCEEDED':
@@ -69,7 +76,9 @@ export class PayStep {
         });
         return { kind: 'PAID', paymentId };
       case 'FAILED':
-        await recorder.record(orderId, { type: 'payment_failed', attempt, paymentId });
+        await recorder.record(orderId, (order) =>
+          paymentFailed(declinePolicy, order, { attempt, paymentId }),
+        );
         return { kind: 'DECLINED', paymentId };
       case 'NOT_SENT':
         await recorder.record(orderId, { type: 'payment_not_sent', attempt });

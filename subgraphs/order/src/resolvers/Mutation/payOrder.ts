@@ -1,6 +1,7 @@
 import { requireUser } from '@shop/kit/auth';
 import { problem } from '@shop/kit/errors';
 import type { MutationResolvers } from '../../generated/schema';
+import type { PlacedOrder } from '../../order/order.entity';
 import type { PayOrderAnswer } from '../../order/pay-order.service';
 import {
   earlierConflict,
@@ -19,6 +20,12 @@ export const payOrder: MutationResolvers['payOrder'] = async (_parent, { input }
   return toResult(answer, replayed);
 };
 
+/** Undefined for an order that cannot be paid again: the registry's message says enough. */
+function declineMessage({ step, expiresAt }: PlacedOrder): string | undefined {
+  if (step !== 'AWAITING_PAYMENT' || expiresAt.getTime() <= Date.now()) return undefined;
+  return `The provider declined the payment and charged nothing. The order can be paid again until ${expiresAt.toISOString()}.`;
+}
+
 function toResult(answer: PayOrderAnswer, replayed: boolean) {
   switch (answer.kind) {
     case 'PAID':
@@ -30,7 +37,7 @@ function toResult(answer: PayOrderAnswer, replayed: boolean) {
     case 'DECLINED':
       return {
         __typename: 'PaymentDeclined' as const,
-        ...problem('payment_declined'),
+        ...problem('payment_declined', declineMessage(answer.order)),
         order: answer.order,
         payment: { id: answer.paymentId },
       };

@@ -1,0 +1,24 @@
+import type { FactOfType } from './order-fact';
+
+/** What a declined payment does to its order, from PAYMENT_DECLINE. */
+export interface DeclinePolicy {
+  onDecline: 'cancel' | 'retry';
+  /** From PAYMENT_MAX_ATTEMPTS_PER_ORDER. */
+  maximumAttempts: number;
+}
+
+/** Limits of another payment of the same order. `isOverdue`: the order has expired, by the database's clock. */
+export interface PaymentRetry {
+  isOverdue: boolean;
+  maximumAttempts: number;
+}
+
+/** The fact of a declined attempt; `retry` is null where a decline cancels the order. */
+export function paymentFailed(
+  { onDecline, maximumAttempts }: DeclinePolicy,
+  { isOverdue }: { isOverdue: boolean },
+  declined: Pick<FactOfType<'payment_failed'>, 'attempt' | 'paymentId' | 'operatorReason'>,
+): FactOfType<'payment_failed'> {
+  const retry = onDecline === 'retry' ? { isOverdue, maximumAttempts } : null;
+  return { type: 'payment_failed', ...declined, retry };
+}

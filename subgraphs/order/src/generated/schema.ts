@@ -305,14 +305,17 @@ export type Payment = {
   id: Scalars['ID']['output'];
 };
 
-/** The provider said no: the order is CANCELLED and its stock is back. */
+/**
+ * The provider said no and charged nothing. The order is CANCELLED and its stock is back, or, with PAYMENT_DECLINE=retry,
+ * PENDING: it can be paid again until it expires or its attempts are used up.
+ */
 export type PaymentDeclined = Problem & {
   __typename?: 'PaymentDeclined';
   /** Always payment_declined. */
   code: Scalars['String']['output'];
   /** For people: what is wrong and what helps. */
   message: Scalars['String']['output'];
-  /** The order, CANCELLED. */
+  /** The order as it is: CANCELLED, or payable again; for a repeat, also what a later attempt made of it. */
   order: Order;
   /**
    * The declined attempt, with the provider's reason; null, with an error, while the payment subgraph that it is read

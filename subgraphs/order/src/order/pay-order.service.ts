@@ -126,7 +126,7 @@ function readRequest(request: PayOrderRequest): PayOrderRequest {
   if (returnUrl !== null && !isReturnUrl(returnUrl)) {
     throw new AppError(
       'bad_request',
-      `returnUrl is an https URL of at most ${maximumReturnUrlLength} characters, without a user name; http only for localhost.`,
+      `returnUrl must be an https URL of at most ${maximumReturnUrlLength} characters, without a user name.`,
     );
   }
   return { ...request, orderId: request.orderId.toLowerCase() };

@@ -30,7 +30,7 @@ const payment = z.object({
   kind: z.literal('payment'),
   orderId,
   paymentId: z.string(),
-  status: z.enum(['PENDING', 'SUCCEEDED', 'FAILED', 'UNKNOWN', 'REFUNDED']),
+  status: z.enum(['PENDING', 'REQUIRES_ACTION', 'SUCCEEDED', 'FAILED', 'UNKNOWN', 'REFUNDED']),
   amountCents: z.number(),
   currency: z.string(),
   provider: z.string(),

@@ -2,8 +2,11 @@ const minutes = 60_000;
 
 /** What differs for no longer than this may be an order at work, or a message on its way. */
 const settlingMs = 1 * minutes;
-/** A provider is asked for ten minutes before an attempt is closed. */
-const paymentMs = 15 * minutes;
+/**
+ * A provider is asked for ten minutes before an attempt is closed, and a customer has 15 at most to authenticate: the maximum of
+ * PAYMENT_ACTION_SECONDS.
+ */
+const paymentMs = 20 * minutes;
 const deliveryMs = 5 * minutes;
 
 /** What must always hold, by name, and for how long something may look otherwise because it is under way. */

@@ -1,6 +1,8 @@
 import type { ChargeFact, OrderCase, OrderFact, PaymentFact, ProviderFact } from '../facts/fact';
 import type { Verdicts } from './invariant';
 
+const undecided: ReadonlySet<PaymentFact['status']> = new Set(['PENDING', 'UNKNOWN', 'REQUIRES_ACTION']);
+
 /** Money is taken for orders, once each, or given back. */
 export function* judgeMoney(one: OrderCase, providersRead: ReadonlySet<string>): Verdicts {
   const { order, payments } = one;
@@ -25,10 +27,9 @@ export function* judgeProvider(fact: ProviderFact): Verdicts {
 }
 
 function* judgeDecision({ paymentId, status, refund, createdAtMs, sinceMs }: PaymentFact): Verdicts {
-  const isUndecided = status === 'PENDING' || status === 'UNKNOWN';
   yield {
     invariant: 'payment-decided',
-    problem: isUndecided ? `payment ${paymentId} is still ${status}` : undefined,
+    problem: undecided.has(status) ? `payment ${paymentId} is still ${status}` : undefined,
     sinceMs: createdAtMs,
   };
   if (!refund) return;
@@ -73,10 +74,7 @@ function* judgeBooks(
   const known = payments.filter(({ provider }) => providersRead.has(provider));
   if (known.length === 0 && charges.length === 0) return;
   // While we do not know, or have asked for something, either answer is right.
-  if (
-    known.some(({ status, refund }) => status === 'PENDING' || status === 'UNKNOWN' || refund === 'PENDING')
-  )
-    return;
+  if (known.some(({ status, refund }) => undecided.has(status) || refund === 'PENDING')) return;
   const ours = amounts(known.filter(({ status }) => status === 'SUCCEEDED'));
   const theirs = amounts(charges.filter(({ isRefunded }) => !isRefunded));
   yield {

@@ -8,6 +8,8 @@ export interface FreshData {
   order(): Promise<{ id: string; productId: string }>;
   /** The owner's. */
   paidOrder(): Promise<{ id: string }>;
+  /** A payment of the owner's that waits for the owner to authenticate. */
+  waitingPayment(): Promise<{ id: string; clientSecret: string }>;
   /** The owner's. */
   session(): Promise<{ id: string; refreshToken: string }>;
 }
@@ -40,6 +42,11 @@ export function freshData(shop: {
       const { id } = await order();
       granted(await door.payOrder(owner.token, id, 'sim_success'));
       return { id };
+    },
+    async waitingPayment() {
+      const { id: orderId } = await order();
+      const { payment } = granted(await door.payOrder(owner.token, orderId, 'sim_requires_action'));
+      return { id: payment.id, clientSecret: payment.nextAction?.clientSecret ?? '' };
     },
     async session() {
       const { accessToken, refreshToken } = granted(await door.login(credentials));

@@ -41,6 +41,8 @@ export const rootFieldMatrix: Table<keyof typeof rootFields, typeof bearers, Gra
   'Query.orders':                 ['UNAUTHENTICATED', 'shows',     'answers',         'shows',           'UNAUTHENTICATED', 'UNAUTHENTICATED'],
   'Query.orders of one user':     ['UNAUTHENTICATED', 'shows',     'FORBIDDEN',       'shows',           'UNAUTHENTICATED', 'UNAUTHENTICATED'],
   'Query.payment':                ['UNAUTHENTICATED', 'shows',     'null',            'shows',           'UNAUTHENTICATED', 'UNAUTHENTICATED'],
+  // Whoever has the client secret could pay in the customer's place: not even an admin sees it.
+  'Query.payment with its next action': ['UNAUTHENTICATED', 'shows', 'null',          'answers',         'UNAUTHENTICATED', 'UNAUTHENTICATED'],
 
   'Mutation.register':            everybody('answers'),
   // A password and a refresh token say themselves whose they are.
@@ -58,6 +60,8 @@ export const rootFieldMatrix: Table<keyof typeof rootFields, typeof bearers, Gra
   'Mutation.updateOrderStatus':   ['UNAUTHENTICATED', 'FORBIDDEN', 'FORBIDDEN',       'changes',         'UNAUTHENTICATED', 'UNAUTHENTICATED'],
   // An admin may cancel for a customer, but never spend their money.
   'Mutation.payOrder':            ['UNAUTHENTICATED', 'changes',   'order_not_found', 'order_not_found', 'UNAUTHENTICATED', 'UNAUTHENTICATED'],
+  // The client secret is the right to do this, as it is at a real provider.
+  'Mutation.simulateAuthentication': ['UNAUTHENTICATED', 'changes', 'changes',        'changes',         'UNAUTHENTICATED', 'UNAUTHENTICATED'],
 };
 
 // prettier-ignore
@@ -107,6 +111,8 @@ export const restRouteMatrix: Table<keyof typeof restRoutes, typeof bearers, Htt
   'POST /v1/orders/:id/cancel':   ['401 unauthenticated', '200 changes',   '404 order_not_found',   '200 changes',           '401 unauthenticated', '401 unauthenticated'],
   'POST /v1/orders/:id/pay':      ['401 unauthenticated', '200 changes',   '404 order_not_found',   '404 order_not_found',   '401 unauthenticated', '401 unauthenticated'],
 
+  // The client secret is the right to do this, as it is at a real provider.
+  'POST /v1/payments/simulator/authentications': ['401 unauthenticated', '204 changes', '204 changes', '204 changes', '401 unauthenticated', '401 unauthenticated'],
   // Who signed the body decides, and nothing else.
   'POST /v1/payments/webhooks/:provider':                     everybody('204'),
   'POST /v1/payments/webhooks/:provider without a signature': everybody('400 bad_request'),

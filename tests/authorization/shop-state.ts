@@ -4,6 +4,8 @@ import { graphql } from '@shop/testkit/http';
 export interface ShopState {
   /** Status and payments. */
   order(id: string): Promise<unknown>;
+  /** What the owner must still do for it. */
+  nextAction(paymentId: string): Promise<unknown>;
   /** Name and stock. */
   product(id: string): Promise<unknown>;
   productWithSku(sku: string): Promise<unknown>;
@@ -31,6 +33,8 @@ export function shopState(
   return {
     order: (id) =>
       read('query ($id: ID!) { result: order(id: $id) { status payments { id status } } }', { id }, admin),
+    nextAction: (id) =>
+      read('query ($id: ID!) { result: payment(id: $id) { nextAction { type } } }', { id }, owner),
     product: (id) => read('query ($id: ID!) { result: product(id: $id) { name stock } }', { id }, admin),
     productWithSku: (sku) =>
       read('query ($sku: String!) { result: productBySku(sku: $sku) { id } }', { sku }, admin),

@@ -42,4 +42,12 @@ export const queries = defineQuestions<GraphQuestion>()({
     variables: { id: payment.id },
     shown: order.id,
   }),
+  'Query.payment with its next action': async ({ fresh }) => {
+    const { id, clientSecret } = await fresh.waitingPayment();
+    return {
+      query: 'query ($id: ID!) { result: payment(id: $id) { nextAction { clientSecret } } }',
+      variables: { id },
+      shown: clientSecret,
+    };
+  },
 });

@@ -89,5 +89,15 @@ const webhooks = defineQuestions<HttpQuestion>()({
   }),
 });
 
+const simulator = defineQuestions<HttpQuestion>()({
+  'POST /v1/payments/simulator/authentications': async ({ fresh, state }) => {
+    const { id, clientSecret } = await fresh.waitingPayment();
+    return {
+      body: { client_secret: clientSecret, outcome: 'FAILED' },
+      state: () => state.nextAction(id),
+    };
+  },
+});
+
 /** The REST facade. */
-export const restRoutes = { ...accounts, ...products, ...orders, ...webhooks };
+export const restRoutes = { ...accounts, ...products, ...orders, ...simulator, ...webhooks };

@@ -71,4 +71,14 @@ export const shopMutations = defineQuestions<GraphQuestion>()({
       state: () => state.order(orderId),
     };
   },
+  'Mutation.simulateAuthentication': async ({ fresh, state }) => {
+    const { id, clientSecret } = await fresh.waitingPayment();
+    return {
+      query: `mutation ($input: SimulateAuthenticationInput!) {
+        result: simulateAuthentication(input: $input) { __typename ... on Problem { code } }
+      }`,
+      variables: { input: { clientSecret, outcome: 'FAILED' } },
+      state: () => state.nextAction(id),
+    };
+  },
 });

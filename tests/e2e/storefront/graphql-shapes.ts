@@ -1,4 +1,4 @@
-import type { Order, Paid, Product, Session } from './storefront';
+import type { NextAction, Order, Paid, Product, Session } from './storefront';
 
 interface GraphqlMoney {
   amountCents: number;
@@ -17,6 +17,8 @@ interface GraphqlPayment {
   id: string;
   status: string;
   amount: GraphqlMoney;
+  /** Where it was asked for. */
+  nextAction?: NextAction | null;
 }
 
 export interface GraphqlOrder {
@@ -63,6 +65,6 @@ export function toOrderOfPayload({ order }: { order: GraphqlOrder }): Order {
 }
 
 export function toPaid({ order, payment }: { order: GraphqlOrder; payment: GraphqlPayment }): Paid {
-  const { id, status, amount } = payment;
-  return { order: toOrder(order), payment: { id, status, amountCents: amount.amountCents } };
+  const { id, status, amount, nextAction = null } = payment;
+  return { order: toOrder(order), payment: { id, status, amountCents: amount.amountCents, nextAction } };
 }

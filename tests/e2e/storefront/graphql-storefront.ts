@@ -120,7 +120,10 @@ export function graphqlStorefront(url: string): Storefront {
         `mutation PayOrder($input: PayOrderInput!) {
            result: payOrder(input: $input) {
              ... on PayOrderSuccess { order { ...OrderParts } payment { ...PaymentParts } }
-             ... on PaymentPending { order { ...OrderParts } payment { ...PaymentParts } }
+             ... on PaymentPending {
+               order { ...OrderParts }
+               payment { ...PaymentParts nextAction { type clientSecret redirectUrl } }
+             }
              ... on PaymentDeclined { code message order { ...OrderParts } payment { ...PaymentParts failureCode } }
              ... on Problem { code message }
            }
@@ -134,6 +137,15 @@ export function graphqlStorefront(url: string): Storefront {
         },
         token,
         toPaid,
+      ),
+    authenticate: (token, clientSecret, outcome) =>
+      call(
+        `mutation Authenticate($input: SimulateAuthenticationInput!) {
+           result: simulateAuthentication(input: $input) { __typename ... on Problem { code message } }
+         }`,
+        { input: { clientSecret, outcome } },
+        token,
+        () => undefined,
       ),
     cancelOrder: (token, id) =>
       call(

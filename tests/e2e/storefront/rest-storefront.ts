@@ -22,6 +22,7 @@ interface RestPayment {
   id: string;
   status: string;
   amount_cents: number;
+  next_action?: { type: string; client_secret: string; redirect_url: string | null } | null;
 }
 
 interface RestProduct {
@@ -56,7 +57,7 @@ export function restStorefront(url: string): Storefront {
       },
       ...(body ? { body: JSON.stringify(body) } : {}),
     });
-    const content = (await answer.json()) as Body;
+    const content = (answer.status === 204 ? undefined : await answer.json()) as Body;
     if (answer.ok) {
       return {
         ok: true,
@@ -93,6 +94,10 @@ export function restStorefront(url: string): Storefront {
       const body = method ? { payment_method: method } : {};
       return call(`/v1/orders/${orderId}/pay`, { token, key, body }, toPaid);
     },
+    authenticate: (token, clientSecret, outcome) => {
+      const body = { client_secret: clientSecret, outcome };
+      return call('/v1/payments/simulator/authentications', { token, body }, () => undefined);
+    },
     cancelOrder: (token, orderId) => call(`/v1/orders/${orderId}/cancel`, { token, method: 'POST' }, toOrder),
     order: (token, orderId) => call(`/v1/orders/${orderId}`, { token }, toOrder),
     orders: (token) => call('/v1/orders', { token }, (page: { data: RestOrder[] }) => page.data.map(toOrder)),
@@ -126,6 +131,9 @@ function toOrder(order: RestOrder): Order {
 }
 
 function toPaid({ order, payment }: { order: RestOrder; payment: RestPayment }): Paid {
-  const { id, status, amount_cents: amountCents } = payment;
-  return { order: toOrder(order), payment: { id, status, amountCents } };
+  const { id, status, amount_cents: amountCents, next_action: action } = payment;
+  const nextAction = action
+    ? { type: action.type, clientSecret: action.client_secret, redirectUrl: action.redirect_url }
+    : null;
+  return { order: toOrder(order), payment: { id, status, amountCents, nextAction } };
 }

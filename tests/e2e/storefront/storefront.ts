@@ -10,6 +10,8 @@ export interface Storefront {
   createProduct(token: string, product: NewProduct): Promise<Outcome<Product>>;
   placeOrder(token: string | undefined, lines: Line[], key?: string): Promise<Outcome<Order>>;
   payOrder(token: string, orderId: string, method?: string, key?: string): Promise<Outcome<Paid>>;
+  /** What the customer does at the simulator. */
+  authenticate(token: string, clientSecret: string, end: 'SUCCEEDED' | 'FAILED'): Promise<Outcome<void>>;
   cancelOrder(token: string, orderId: string): Promise<Outcome<Order>>;
   order(token: string, orderId: string): Promise<Outcome<Order>>;
   orders(token: string): Promise<Outcome<Order[]>>;
@@ -65,7 +67,13 @@ export interface Order {
 
 export interface Paid {
   order: Order;
-  payment: { id: string; status: string; amountCents: number };
+  payment: { id: string; status: string; amountCents: number; nextAction: NextAction | null };
+}
+
+export interface NextAction {
+  type: string;
+  clientSecret: string;
+  redirectUrl: string | null;
 }
 
 /** @throws Error showing the refusal, for steps that a test takes for granted */

@@ -1,0 +1,114 @@
+import { randomUUID } from 'node:crypto';
+import { eventually } from '@shop/testkit/eventually';
+import { rest } from '@shop/testkit/http';
+import { expectInvariants } from '../../invariants';
+import { granted, openShop, type Shop } from '../shop';
+
+let shop: Shop;
+beforeAll(async () => {
+  shop = await openShop({}, { PAYMENT_ACTION_SECONDS: '8' });
+});
+afterAll(() => shop.close());
+
+describe.each(['REST', 'GraphQL'] as const)(
+  'a payment that the customer must authenticate, through %s',
+  (door) => {
+    async function begin() {
+      const storefront = shop.doors[door];
+      const { accessToken, product, order } = await shop.newOrder(storefront, { stock: 4, quantity: 3 });
+      const key = randomUUID();
+      const pay = async () =>
+        granted(await storefront.payOrder(accessToken, order.id, 'sim_requires_action', key));
+      const { order: waiting, payment } = await pay();
+      expect(waiting.status).toBe('PENDING');
+      expect(payment).toMatchObject({
+        status: 'REQUIRES_ACTION',
+        nextAction: { type: 'simulated_authentication', redirectUrl: null },
+      });
+      return { storefront, accessToken, product, order, pay, clientSecret: payment.nextAction!.clientSecret };
+    }
+
+    const stockOf = async (productId: string) => granted(await shop.doors[door].product(productId)).stock;
+
+    test('is paid once the customer has authenticated, and the key replays first what to do, then the decision', async () => {
+      const { storefront, accessToken, product, order, pay, clientSecret } = await begin();
+      expect((await pay()).payment.nextAction?.clientSecret).toBe(clientSecret);
+
+      granted(await storefront.authenticate(accessToken, clientSecret, 'SUCCEEDED'));
+
+      await eventually(async () => expect((await pay()).order.status).toBe('CONFIRMED'));
+      expect((await pay()).payment).toMatchObject({ status: 'SUCCEEDED', nextAction: null });
+      expect(granted(await storefront.order(accessToken, order.id)).payments).toHaveLength(1);
+      expect(await stockOf(product.id)).toBe(1);
+      await expectInvariants(shop.databaseUrls);
+    });
+
+    test('is declined when the customer fails to authenticate: the order is cancelled and its stock is back', async () => {
+      const { storefront, accessToken, product, order, clientSecret } = await begin();
+
+      granted(await storefront.authenticate(accessToken, clientSecret, 'FAILED'));
+
+      await eventually(async () =>
+        expect(granted(await storefront.order(accessToken, order.id))).toMatchObject({
+          status: 'CANCELLED',
+          cancelReason: 'PAYMENT_FAILED',
+          payments: [{ status: 'FAILED' }],
+        }),
+      );
+      await eventually(async () => expect(await stockOf(product.id)).toBe(4));
+      await expectInvariants(shop.databaseUrls);
+    });
+
+    test('holds the stock until the customer has taken too long, and can never be charged then', async () => {
+      const { storefront, accessToken, product, order, clientSecret } = await begin();
+      expect(await stockOf(product.id)).toBe(1);
+
+      await eventually(async () =>
+        expect(granted(await storefront.order(accessToken, order.id)).status).toBe('CANCELLED'),
+      );
+      const late = await storefront.authenticate(accessToken, clientSecret, 'SUCCEEDED');
+
+      expect(late).toMatchObject({ ok: false, code: 'authentication_ended' });
+      await eventually(async () => expect(await stockOf(product.id)).toBe(4));
+      await expectInvariants(shop.databaseUrls);
+    });
+
+    test('is not known by another client secret', async () => {
+      const { accessToken } = await shop.newCustomer();
+
+      const outcome = await shop.doors[door].authenticate(accessToken, 'pi_1_secret_2', 'SUCCEEDED');
+
+      expect(outcome).toMatchObject({ ok: false, code: 'payment_not_found' });
+    });
+  },
+);
+
+test('a customer who reloads the page finds what to do at the order, an admin does not', async () => {
+  const storefront = shop.doors.REST;
+  const { accessToken, order } = await shop.newOrder(storefront, { stock: 1, quantity: 1 });
+  const { payment } = granted(await storefront.payOrder(accessToken, order.id, 'sim_requires_action'));
+  const read = (token: string) =>
+    rest(shop.gatewayUrl)<{ payments: { next_action: unknown }[] }>('GET', `/v1/orders/${order.id}`, {
+      token,
+    });
+
+  const { body } = await read(accessToken);
+  expect(body.payments[0]?.next_action).toMatchObject({ client_secret: payment.nextAction!.clientSecret });
+  expect((await read(shop.adminToken)).body.payments[0]?.next_action).toBeNull();
+});
+
+test('a return URL that no browser should be sent to is refused before anything is charged', async () => {
+  const { accessToken, order } = await shop.newOrder(shop.doors.REST, { stock: 1, quantity: 1 });
+  const pay = (returnUrl: string) =>
+    rest(shop.gatewayUrl)<{ code?: string }>('POST', `/v1/orders/${order.id}/pay`, {
+      token: accessToken,
+      body: { payment_method: 'sim_requires_action', return_url: returnUrl },
+    });
+
+  expect(await pay('http://shop.example/return')).toMatchObject({
+    status: 400,
+    body: { code: 'bad_request' },
+  });
+  expect(await pay('javascript:alert(1)')).toMatchObject({ status: 400 });
+  expect(await pay('http://localhost:3000/return')).toMatchObject({ status: 202 });
+});

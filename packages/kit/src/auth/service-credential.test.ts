@@ -1,7 +1,8 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { sign } from 'jsonwebtoken';
 import { type ClockDisagreement, createServiceCredentials, createServiceCredentialVerifier } from '.';
 
 const directory = mkdtempSync(join(tmpdir(), 'credentials-'));
@@ -65,6 +66,36 @@ describe('service credentials', () => {
         expect(told).toHaveBeenCalledWith({ caller: 'order', aheadSeconds });
       },
     );
+  });
+
+  describe('that were captured', () => {
+    const atSecond = (seconds: number) =>
+      jest.spyOn(Date, 'now').mockReturnValue(1_800_000_000_000 + seconds * 1_000);
+    afterEach(() => jest.restoreAllMocks());
+    const verifier = () => createServiceCredentialVerifier({ service: 'product', trustFile });
+
+    test('are refused two minutes after they were signed, also by a callee that has accepted them', async () => {
+      atSecond(0);
+      const credential = createServiceCredentials(order).for('product');
+      const callee = verifier();
+      for (const seconds of [0, 60, 119]) {
+        atSecond(seconds);
+        expect(await callee.callerOf(credential)).toBe('order');
+      }
+      atSecond(120);
+      expect(await callee.callerOf(credential)).toBeUndefined();
+    });
+
+    test.each([
+      [60, 'order'],
+      [61, undefined],
+      [3_600, undefined],
+    ])('and live for %i s have the caller %s', async (expiresIn, caller) => {
+      const credential = sign({}, readFileSync(order.keyFile), {
+        ...{ algorithm: 'ES256', keyid: 'order', issuer: 'order', audience: 'product', expiresIn },
+      });
+      expect(await verifier().callerOf(credential)).toBe(caller);
+    });
   });
 
   test.each([undefined, '', 'x', 'a.b.c'])('%s is nobody', async (credential) => {

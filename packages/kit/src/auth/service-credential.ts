@@ -53,13 +53,16 @@ export function createServiceCredentialVerifier(options: {
   onClockDisagreement?: (disagreement: ClockDisagreement) => void;
 }): ServiceCredentialVerifier {
   const keys = staticJwks(JSON.parse(readFileSync(options.trustFile, 'utf8')));
-  // Half a credential's life: one that was good a moment ago need not be computed again.
-  const verified = new LRUCache<string, string>({ max: 1_000, ttl: renewAfterMs });
+  // By the clock that verifies, not by the age of the entry: a cached credential expires when every other one does.
+  const verified = new LRUCache<string, { caller: string; validUntilMs: number }>({
+    max: 1_000,
+    ttl: renewAfterMs,
+  });
   return {
     async callerOf(credential) {
       if (!credential) return undefined;
       const known = verified.get(credential);
-      if (known) return known;
+      if (known && Date.now() < known.validUntilMs) return known.caller;
       const claims = await readClaims(credential, keys, options.service);
       if (!claims) return undefined;
       const { caller, aheadSeconds } = claims;
@@ -67,22 +70,23 @@ export function createServiceCredentialVerifier(options: {
         options.onClockDisagreement?.({ caller, aheadSeconds });
         return undefined;
       }
-      verified.set(credential, caller);
+      verified.set(credential, { caller, validUntilMs: claims.validUntilMs });
       return caller;
     },
   };
 }
 
 interface Claims extends ClockDisagreement {
-  lifeSeconds: number;
+  /** With the leeway of clocks. */
+  validUntilMs: number;
 }
 
 /** Neither from the future nor expired, by more than clocks may differ. */
-function isTimely({ aheadSeconds, lifeSeconds }: Claims): boolean {
-  return aheadSeconds >= -clockToleranceSeconds && aheadSeconds < lifeSeconds + clockToleranceSeconds;
+function isTimely({ aheadSeconds, validUntilMs }: Claims): boolean {
+  return aheadSeconds >= -clockToleranceSeconds && Date.now() < validUntilMs;
 }
 
-/** Who signed a credential, and when; its time is not judged. Undefined for one that is not right. */
+/** Who signed a credential, and when; its time is not judged. Undefined for one that is not right, or lives longer than ours do. */
 async function readClaims(credential: string, keys: PublicKeys, callee: string): Promise<Claims | undefined> {
   try {
     const kid = decode(credential, { complete: true })?.header.kid;
@@ -97,7 +101,12 @@ async function readClaims(credential: string, keys: PublicKeys, callee: string):
     if (typeof claims === 'string') return undefined;
     const { iat, exp } = claims;
     if (typeof iat !== 'number' || typeof exp !== 'number') return undefined;
-    return { caller: kid, aheadSeconds: Math.floor(Date.now() / 1_000) - iat, lifeSeconds: exp - iat };
+    if (exp - iat > lifetimeSeconds) return undefined;
+    return {
+      caller: kid,
+      aheadSeconds: Math.floor(Date.now() / 1_000) - iat,
+      validUntilMs: (exp + clockToleranceSeconds) * 1_000,
+    };
   } catch {
     return undefined;
   }

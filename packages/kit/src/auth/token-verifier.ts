@@ -22,6 +22,7 @@ const longestLifeSeconds = revocationMattersSeconds - 2 * clockToleranceSeconds;
 /** A token that was found good, and by which key. */
 interface Verified {
   viewer: Viewer;
+  expiresAtMs: number;
   kid: string;
   key: KeyObject;
 }
@@ -52,7 +53,7 @@ export function createTokenVerifier(options: {
     const claims = readClaims(token, key, judgedAtMs);
     if (!claims) return anonymous('invalid_token');
     const ttl = claims.expiresAtMs - Date.now();
-    if (ttl > 0) verified.set(token, { viewer: claims.viewer, kid: header.kid, key }, { ttl });
+    if (ttl > 0) verified.set(token, { ...claims, kid: header.kid, key }, { ttl });
     return claims.viewer;
   }
 
@@ -70,7 +71,8 @@ export function createTokenVerifier(options: {
   /** A key that leaked is taken away: what it signed is worth nothing from then on, seen before or not. */
   async function known(token: string): Promise<Viewer | undefined> {
     const entry = verified.get(token);
-    if (!entry) return undefined;
+    // The cache measures ages by a clock that stands still while a machine sleeps.
+    if (!entry || entry.expiresAtMs <= Date.now()) return undefined;
     const key = await options.keys.find(entry.kid);
     if (key !== undefined && (key === entry.key || key.equals(entry.key))) return entry.viewer;
     verified.delete(token);

@@ -62,6 +62,21 @@ describe('access tokens', () => {
     jest.restoreAllMocks();
   });
 
+  test('a token is refused after it expired, also one that was accepted before', async () => {
+    const now = Date.now();
+    const token = signer.sign(subject);
+    expect(await verifier.verify(token)).toMatchObject({ kind: 'user' });
+    jest.spyOn(Date, 'now').mockReturnValue(now + 662_000);
+    expect(await verifier.verify(token)).toEqual({ kind: 'anonymous', reason: 'expired_token' });
+    jest.restoreAllMocks();
+  });
+
+  test('a token that is issued again at the same time under the same id is the same token', () => {
+    const issue = { tokenId: 'j1', issuedAt: new Date() };
+    expect(signer.sign(subject, issue)).toBe(signer.sign(subject, issue));
+    expect(signer.sign(subject)).not.toBe(signer.sign(subject));
+  });
+
   test('a token whose session was ended is refused, also one that was taken before', async () => {
     const ended = new Set<string>();
     const keys = staticJwks({ keys: [jwk(pair.publicKey, 'k1')] });

@@ -20,6 +20,7 @@ export type GraphWord =
   | 'UNAUTHENTICATED'
   | 'FORBIDDEN'
   | 'order_not_found'
+  | 'invalid_credentials'
   | `${number} ${'UNAUTHENTICATED' | 'GRAPHQL_VALIDATION_FAILED'}`;
 
 /** The HTTP status, then `shows`, `changes` or the problem's code. */
@@ -49,6 +50,8 @@ export const rootFieldMatrix: Table<keyof typeof rootFields, typeof bearers, Gra
   'Mutation.login':               everybody('answers'),
   'Mutation.refreshSession':      everybody('answers'),
   'Mutation.logout':              everybody('changes'),
+  // The stranger has the same password, the admin another one.
+  'Mutation.changePassword':      ['UNAUTHENTICATED', 'changes',   'answers',         'invalid_credentials', 'UNAUTHENTICATED', 'UNAUTHENTICATED'],
   'Mutation.revokeSession':       ['UNAUTHENTICATED', 'changes',   'false',           'false',           'UNAUTHENTICATED', 'UNAUTHENTICATED'],
   'Mutation.revokeAllSessions':   ['UNAUTHENTICATED', 'changes',   'answers',         'answers',         'UNAUTHENTICATED', 'UNAUTHENTICATED'],
 
@@ -93,6 +96,7 @@ export const restRouteMatrix: Table<keyof typeof restRoutes, typeof bearers, Htt
   'POST /v1/auth/login':          everybody('200'),
   'POST /v1/auth/refresh':        everybody('200'),
   'POST /v1/auth/logout':         everybody('204 changes'),
+  'POST /v1/auth/password':       ['401 unauthenticated', '204 changes',   '204',                   '401 invalid_credentials', '401 unauthenticated', '401 unauthenticated'],
   'GET /v1/me':                   ['401 unauthenticated', '200 shows',     '200',                   '200',                   '401 unauthenticated', '401 unauthenticated'],
   'GET /v1/me/sessions':          ['401 unauthenticated', '200 shows',     '200',                   '200',                   '401 unauthenticated', '401 unauthenticated'],
   'DELETE /v1/me/sessions/:id':   ['401 unauthenticated', '204 changes',   '404 session_not_found', '404 session_not_found', '401 unauthenticated', '401 unauthenticated'],

@@ -57,6 +57,22 @@ export const secretPlants: readonly Plant[] = [
     status: 401,
   },
   {
+    what: 'a current password that is wrong',
+    request: (canary, { customerToken: token }) => ({
+      ...{ path: '/v1/auth/password', token },
+      body: { current_password: canary, new_password: 'correct horse battery staple' },
+    }),
+    status: 401,
+  },
+  {
+    what: 'a changed password that is too long',
+    request: (canary, { customerToken: token }) => ({
+      ...{ path: '/v1/auth/password', token },
+      body: { current_password: 'P@ssw0rd', new_password: canary.repeat(3) },
+    }),
+    status: 422,
+  },
+  {
     what: 'a refresh token',
     request: (canary) => ({ path: '/v1/auth/refresh', body: { refresh_token: canary } }),
     status: 401,
@@ -173,6 +189,14 @@ export const secretPlants: readonly Plant[] = [
     what: 'a variable that the document does not name',
     request: (canary) => graphql('{ __typename }', { password: canary }),
     status: 200,
+  },
+  {
+    what: 'a changed password',
+    request: (canary, { customerToken: token }) => ({
+      ...{ path: '/v1/auth/password', token },
+      body: { current_password: 'P@ssw0rd', new_password: canary },
+    }),
+    status: 204,
   },
 ];
 

@@ -25,6 +25,14 @@ test('every process was heard', () => {
   expect([...services].sort()).toEqual(['gateway', 'order', 'payment', 'product', 'user']);
 });
 
+test('a change of a password is in the log of the user process, with the id of the user', () => {
+  const entries = log
+    .filter((line) => line.startsWith('user {'))
+    .map((line) => JSON.parse(line.slice('user '.length)) as Record<string, unknown>)
+    .filter(({ message }) => message === 'password changed');
+  expect(entries).toEqual([expect.objectContaining({ level: 'info', userId: expect.any(String) })]);
+});
+
 describe('a secret', () => {
   test.each(secretPlants)('as $what comes out in no answer and no line of a log', ({ what, status }) => {
     const { canary, answer } = find(what);

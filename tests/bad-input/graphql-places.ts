@@ -68,6 +68,12 @@ const signInPlaces: Place[] = [
     'mutation ($text: String!) { login(input: { email: $text, password: "short" }) { __typename } }',
     { isDear: true },
   ),
+  // Too short, so that nothing is hashed.
+  operation(
+    'changePassword: currentPassword',
+    'customer',
+    'mutation ($text: String!) { changePassword(input: { currentPassword: $text, newPassword: "short" }) { __typename } }',
+  ),
   operation(
     'refreshSession, logout, revokeSession',
     'customer',

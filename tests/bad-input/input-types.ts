@@ -145,6 +145,19 @@ export const inputTypes: readonly InputType[] = [
     rest: (body) => ({ path: '/v1/auth/register', body }),
   },
   {
+    name: 'ChangePasswordInput',
+    values: () => anyObject({ currentPassword: password, newPassword: password }),
+    graphql: {
+      by: 'customer',
+      query: mutation('changePassword', 'ChangePasswordInput'),
+      variables: inInput,
+    },
+    rest: ({ currentPassword, newPassword }, given) => ({
+      ...{ path: '/v1/auth/password', ...asCustomer(given) },
+      body: { current_password: currentPassword, new_password: newPassword },
+    }),
+  },
+  {
     name: 'LoginInput',
     values: () => anyObject({ email, password }),
     graphql: { by: 'nobody', query: mutation('login', 'LoginInput'), variables: inInput },

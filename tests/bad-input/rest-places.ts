@@ -82,6 +82,27 @@ const signInPlaces: Place[] = [
     statuses: [401, 429],
   },
   {
+    name: 'POST /v1/auth/password: current_password',
+    // Too short, so that nothing is hashed.
+    request: byCustomer(
+      'POST',
+      () => '/v1/auth/password',
+      (text) => ({ current_password: text, new_password: 'short' }),
+    ),
+    statuses: [422],
+  },
+  {
+    name: 'POST /v1/auth/password: new_password',
+    texts: naughtySample,
+    isDear: true,
+    request: byCustomer(
+      'POST',
+      () => '/v1/auth/password',
+      (text) => ({ current_password: 'not the one', new_password: text }),
+    ),
+    statuses: [401, 422, 429],
+  },
+  {
     name: 'POST /v1/auth/refresh: refresh_token',
     request: anyone('/v1/auth/refresh', (text) => ({ refresh_token: text })),
     statuses: [401],

@@ -5,7 +5,7 @@ import { DocumentMeasure } from './document-size';
 const schema = buildSchema(`
   type Node { id: ID  next: Node }
   type Query { node: Node }
-  type Mutation { login: ID  register: ID  refreshSession: ID  logout: ID }
+  type Mutation { login: ID  register: ID  changePassword: ID  refreshSession: ID  logout: ID }
 `);
 const rule = documentLimits({
   GRAPHQL_MAX_SELECTIONS: 12,
@@ -70,8 +70,12 @@ describe('An operation', () => {
       'The operation has 3 directives, and 2 is the limit.',
     ],
     [
+      'mutation { changePassword refreshSession }',
+      'The operation has 2 of the fields login, register, changePassword and refreshSession, and 1 is the limit.',
+    ],
+    [
       'mutation { login register }',
-      'The operation has 2 of the fields login, register and refreshSession, and 1 is the limit.',
+      'The operation has 2 of the fields login, register, changePassword and refreshSession, and 1 is the limit.',
     ],
   ])('beyond a limit is refused with the limit and its value: %s', (query, message) => {
     expect(refusals(query)).toEqual([message]);

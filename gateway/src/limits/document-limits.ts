@@ -75,7 +75,8 @@ function limitsOf(settings: DocumentLimits): Limit[] {
       // Else a single request would try as many passwords as there are root fields.
       of: 'authentications',
       is: 1,
-      say: (tries) => `The operation has ${tries} of the fields login, register and refreshSession`,
+      say: (tries) =>
+        `The operation has ${tries} of the fields login, register, changePassword and refreshSession`,
     },
   ];
 }

@@ -33,8 +33,13 @@ const nothing: SelectionSize = {
 };
 
 /** Root fields that answer whether a secret is right. */
-const authentications: ReadonlySet<string> = new Set(['login', 'register', 'refreshSession']);
-const hashes: ReadonlySet<string> = new Set(['login', 'register']);
+const authentications: ReadonlySet<string> = new Set([
+  'login',
+  'register',
+  'changePassword',
+  'refreshSession',
+]);
+const hashes: ReadonlySet<string> = new Set(['login', 'register', 'changePassword']);
 
 /** Measures the operations of one document. Each fragment is measured once, however often it is spread. */
 export class DocumentMeasure {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import {
+  RestChangePasswordDocument,
   RestLoginDocument,
   RestLogoutDocument,
   RestRefreshDocument,
@@ -13,6 +14,11 @@ import { session, toSession } from './shapes/user';
 
 const credentials = named('Credentials', z.strictObject({ email: z.string(), password: z.string() }));
 const refreshToken = named('RefreshToken', z.strictObject({ refresh_token: z.string() }));
+
+const passwordChange = named(
+  'PasswordChange',
+  z.strictObject({ current_password: z.string(), new_password: z.string() }),
+);
 
 const ofAuth = { tag: 'auth', access: 'anyone', method: 'POST', idempotencyKey: 'ignored' } as const;
 
@@ -72,6 +78,26 @@ const refresh = defineRoute({
   },
 });
 
+const changePassword = defineRoute({
+  ...ofAuth,
+  access: 'signed_in',
+  path: '/v1/auth/password',
+  operationId: 'changePassword',
+  summary: 'Change the password and end every other session',
+  description:
+    'The session of the access token goes on. A wrong current password is 401 invalid_credentials and counts like a failed login. When the response is lost, log in with the new password to see whether it was changed.',
+  body: passwordChange,
+  answers: { 204: { description: 'Changed: the tokens of the other sessions are refused.' } },
+  failures: ['invalid_credentials', 'invalid_input', 'too_many_attempts'],
+  async handle({ body, run }) {
+    const input = { currentPassword: body.current_password, newPassword: body.new_password };
+    const data = await run(RestChangePasswordDocument, { input });
+    const result = required(data.changePassword, 'changePassword');
+    if (result.__typename !== 'ChangePasswordSuccess') throw problemOfMember(result);
+    return { status: 204 };
+  },
+});
+
 const logout = defineRoute({
   ...ofAuth,
   path: '/v1/auth/logout',
@@ -86,4 +112,4 @@ const logout = defineRoute({
   },
 });
 
-export const authRoutes = [register, login, refresh, logout];
+export const authRoutes = [register, login, refresh, changePassword, logout];

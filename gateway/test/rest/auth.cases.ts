@@ -70,6 +70,38 @@ export function authCases(shop: () => Shop): void {
       expect([again.status, again.headers.get('idempotent-replayed')]).toEqual([401, null]);
     });
 
+    it('refuses a password that is easy to guess, on the field password', async () => {
+      const email = `new-${randomUUID()}@example.com`;
+      const answer = await shop().api.call('register', { body: { email, password: 'Password123' } });
+      const errors = answer.body['errors'] as { path: string; message: string }[];
+      expect([answer.status, errors.map(({ path }) => path)]).toEqual([422, ['password']]);
+      expect(errors[0]?.message).toMatch(/most common passwords: choose another one/);
+    });
+
+    it('changes the password, and ends the other sessions', async () => {
+      const { access_token: token, user } = await shop().newCustomer();
+      const credentials = { email: user.email, password };
+      const { body: phone } = await shop().api.call<Session>('login', { body: credentials });
+      const new_password = 'correct horse battery staple';
+      const change = (current_password: string, next = new_password) =>
+        shop().api.call('changePassword', { token, body: { current_password, new_password: next } });
+
+      const weak = await change(password, 'Password123');
+      expect([weak.status, (weak.body['errors'] as { path: string }[])[0]?.path]).toEqual([
+        422,
+        'new_password',
+      ]);
+      const wrong = await change('not the one');
+      expect([wrong.status, wrong.body['code']]).toEqual([401, 'invalid_credentials']);
+      expect((await change(password)).status).toBe(204);
+
+      const refreshed = await shop().api.call('refresh', { body: { refresh_token: phone.refresh_token } });
+      expect(refreshed.status).toBe(401);
+      expect((await shop().api.call('login', { body: credentials })).status).toBe(401);
+      const next = { ...credentials, password: new_password };
+      expect((await shop().api.call('login', { body: next })).status).toBe(200);
+    });
+
     it('ends a session, and says the same of an unknown token', async () => {
       const { refresh_token } = await shop().newCustomer();
       for (const token of [refresh_token, refresh_token, 'unknown']) {

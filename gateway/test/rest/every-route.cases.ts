@@ -14,6 +14,7 @@ const bodies: Record<string, object> = {
   login: { email: 'every-route@example.com', password: 'P@ssw0rd' },
   refresh: { refresh_token: wellFormedToken },
   logout: { refresh_token: wellFormedToken },
+  changePassword: { current_password: 'not the one', new_password: 'correct horse battery staple' },
   createProduct: { sku: 'EVERY-ROUTE', name: 'Thing', price_cents: 1, currency: 'EUR' },
   updateProduct: { name: 'Thing' },
   adjustStock: { delta: 1, reason: 'delivery' },

@@ -3,10 +3,16 @@ import { loadConfig, serviceEnvironment } from '@shop/kit/config';
 import { commandEnvironment, databaseEnvironment } from '@shop/kit/database';
 import { z } from 'zod';
 import { normaliseEmail } from './accounts/email';
-import { judgePassword } from './passwords/password-rule';
+import { judgeNewPassword } from './passwords/new-password-rule';
 
 /** bcrypt's own limits are wider, and it takes what is out of them in silence. */
 const BCRYPT_COST = z.coerce.number().int().min(10).max(14).default(12);
+
+/** Common passwords that are accepted all the same, separated by commas. */
+const COMMON_PASSWORDS_ALLOWED = z
+  .string()
+  .transform((list) => list.split(',').filter(Boolean))
+  .optional();
 
 export const serviceSchema = z.object({
   ...serviceEnvironment,
@@ -15,6 +21,7 @@ export const serviceSchema = z.object({
   /** Holds ring.json and the PEM files of the keys that sign access tokens. */
   SIGNING_KEYS_DIR: z.string(),
   BCRYPT_COST,
+  COMMON_PASSWORDS_ALLOWED,
   /** A refresh token that is repeated within so many seconds, before its successor was used, gets the same successor; 0: never. */
   REFRESH_REPEAT_SECONDS: z.coerce.number().int().min(0).max(60).default(10),
   /** Failed log-ins from one address within 15 minutes before the next ones must wait. */
@@ -27,21 +34,36 @@ export const serviceSchema = z.object({
 
 const migrateSchema = z.object({ ...commandEnvironment, ...databaseEnvironment });
 
-const seedSchema = z.object({
+const seedEntries = z.object({
   ...commandEnvironment,
   ...databaseEnvironment,
+  NODE_ENV: serviceEnvironment.NODE_ENV,
   BCRYPT_COST,
+  COMMON_PASSWORDS_ALLOWED,
   ADMIN_EMAIL: z
     .string()
     .default('admin@shop.example')
     .transform((email, context) => normaliseEmail(email) ?? refuse(context, 'it is no email address')),
-  ADMIN_PASSWORD: z.string().superRefine((password, context) => {
-    const verdict = judgePassword(password);
-    if (verdict.kind === 'refused') refuse(context, `it ${verdict.rule}`);
-  }),
+  ADMIN_PASSWORD: z.string(),
+});
+
+const seedSchema = seedEntries.superRefine((settings, context) => {
+  const verdict = judgeNewPassword(settings.ADMIN_PASSWORD, {
+    email: settings.ADMIN_EMAIL,
+    allowed: allowedCommonPasswords(settings),
+  });
+  if (verdict.kind === 'refused')
+    context.addIssue({ code: 'custom', path: ['ADMIN_PASSWORD'], message: `it ${verdict.rule}` });
 });
 
 export type UserSettings = z.infer<typeof serviceSchema>;
+
+/** The password of the documented examples is a common one. Production has no exception unless it is set. */
+export function allowedCommonPasswords(
+  settings: Pick<UserSettings, 'NODE_ENV' | 'COMMON_PASSWORDS_ALLOWED'>,
+): readonly string[] {
+  return settings.COMMON_PASSWORDS_ALLOWED ?? (settings.NODE_ENV === 'production' ? [] : ['P@ssw0rd']);
+}
 
 /** @throws ConfigError */
 export const loadUserSettings = (env: NodeJS.ProcessEnv = process.env): UserSettings =>
@@ -52,8 +74,8 @@ export const loadMigrateSettings = () =>
   loadConfig({ service: 'user-migrate', schema: migrateSchema, env: process.env });
 
 /** @throws ConfigError */
-export const loadSeedSettings = () =>
-  loadConfig({ service: 'user-seed', schema: seedSchema, env: process.env });
+export const loadSeedSettings = (env: NodeJS.ProcessEnv = process.env) =>
+  loadConfig({ service: 'user-seed', schema: seedSchema, env });
 
 function refuse(context: z.RefinementCtx, message: string): never {
   context.addIssue({ code: 'custom', message });

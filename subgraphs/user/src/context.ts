@@ -4,6 +4,7 @@ import type { TokenSigner } from '@shop/kit/auth';
 import type DataLoader from 'dataloader';
 import type { DataSource } from 'typeorm';
 import { AccountService } from './accounts/account.service';
+import { PasswordChangeService } from './accounts/password-change.service';
 import type { User } from './accounts/user.entity';
 import { createUserLoader } from './accounts/user.loaders';
 import { UserRepository } from './accounts/user.repository';
@@ -17,6 +18,7 @@ import { SessionService } from './sessions/session.service';
 /** What the resolvers of this subgraph get. */
 export interface UserContext extends SubgraphContext {
   accounts: AccountService;
+  passwordChanges: PasswordChangeService;
   sessions: SessionService;
   loaders: {
     userById: DataLoader<string, User | null>;
@@ -32,15 +34,18 @@ export function createContext(needs: {
   signer: TokenSigner;
   successorSecrets: () => readonly Buffer[];
   refreshRepeatSeconds: number;
+  allowedCommonPasswords: readonly string[];
   logger: Logger;
 }): (request: SubgraphContext) => UserContext {
   const users = new UserRepository(needs.dataSource);
   const sessionRepository = new SessionRepository(needs.dataSource);
   const sessions = new SessionService({ ...needs, users, sessions: sessionRepository });
   const accounts = new AccountService({ ...needs, users, sessions });
+  const passwordChanges = new PasswordChangeService({ ...needs, users, sessionRepository });
   return (request) => ({
     ...request,
     accounts,
+    passwordChanges,
     sessions,
     loaders: {
       userById: createUserLoader(users),

@@ -7,7 +7,7 @@ import { startJobs } from '@shop/kit/jobs';
 import type { Logger } from '@shop/kit/logger';
 import { type RunningService, runService, startSubgraph } from '@shop/kit/service';
 import type { Telemetry } from '@shop/kit/telemetry';
-import { loadUserSettings, type UserSettings } from './config';
+import { allowedCommonPasswords, loadUserSettings, type UserSettings } from './config';
 import { createContext } from './context';
 import { connect } from './data-source';
 import { openThrottles } from './attempt-throttle/open-throttles';
@@ -55,6 +55,7 @@ export async function startUser(settings: UserSettings, logger: Logger): Promise
       ...{ dataSource, passwords, throttles, signer, logger },
       successorSecrets: () => keys.successorSecrets(),
       refreshRepeatSeconds: settings.REFRESH_REPEAT_SECONDS,
+      allowedCommonPasswords: allowedCommonPasswords(settings),
     }),
     checkReady: () => pingDatabase(dataSource),
     findRevokedSessions,

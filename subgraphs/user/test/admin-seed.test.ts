@@ -1,5 +1,6 @@
 import type { DataSource } from 'typeorm';
 import { ensureAdmin } from '../src/accounts/ensure-admin';
+import { loadSeedSettings } from '../src/config';
 import { connect } from '../src/data-source';
 import { createPasswordHasher, type PasswordHasher } from '../src/passwords/password-hasher';
 import { uniqueEmail } from './support/operations';
@@ -44,6 +45,17 @@ describe('The seeded admin', () => {
     });
     expect(await service.operations.login(admin)).toMatchObject({ __typename: 'InvalidCredentials' });
     expect(await service.operations.login(changed)).toMatchObject({ __typename: 'AuthSession' });
+  });
+
+  it.each([
+    ['a common password', 'administrator', /most common passwords/],
+    ['the documented one in production', 'P@ssw0rd', /most common passwords/],
+    ['the email as its password', 'ADMIN@shop.example', /email address/],
+  ])('may not have %s, and the error does not show it', (_what, password, rule) => {
+    const environment = { NODE_ENV: 'production', DATABASE_URL: service.databaseUrl };
+    const load = () => loadSeedSettings({ ...environment, ADMIN_PASSWORD: password });
+    expect(load).toThrow(rule);
+    expect(load).not.toThrow(password);
   });
 
   it('takes the address over from somebody who registered it first', async () => {

@@ -1,4 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { serviceEnvironmentFor } from '@shop/testkit/keys';
+import { hashSync } from 'bcryptjs';
+import { allowedCommonPasswords, loadUserSettings } from '../src/config';
 import { uniqueEmail } from './support/operations';
 import { startUserService, type UserService } from './support/user-service';
 
@@ -69,6 +72,40 @@ describe('register', () => {
     expect(answer).toMatchObject({
       __typename: 'InvalidInput',
       fields: [{ path: 'password', message: expect.stringMatching(rule) }],
+    });
+  });
+});
+
+describe('register with a password that is easy to guess', () => {
+  it.each([
+    ['a common one', 'Password123', /most common passwords/],
+    ['one repeated character', 'aaaaaaaaaa', /one repeated character/],
+    ['the part of the email before the @', null, /before the @/],
+  ])('refuses %s on the field password, and creates no account', async (_what, password, rule) => {
+    const email = uniqueEmail();
+    const answer = await service.operations.register({ email, password: password ?? email.split('@')[0] });
+    expect(answer).toMatchObject({
+      __typename: 'InvalidInput',
+      fields: [{ path: 'password', message: expect.stringMatching(rule) }],
+    });
+    expect(await accountsOf(email)).toEqual([]);
+  });
+
+  it('accepts the documented P@ssw0rd, but not in production', async () => {
+    const settings = { ...serviceEnvironmentFor('user', 'postgres://users@127.0.0.1/users') };
+    expect(allowedCommonPasswords(loadUserSettings(settings))).toEqual(['P@ssw0rd']);
+    const production = loadUserSettings({ ...settings, NODE_ENV: 'production' });
+    expect(allowedCommonPasswords(production)).toEqual([]);
+  });
+
+  it('leaves a login with such a password as it is: the account is older than the rule', async () => {
+    const { userId, email } = await service.operations.newCustomer();
+    await service.sql('UPDATE users SET password_hash = $2 WHERE id = $1', [
+      userId,
+      hashSync('Password123', 10),
+    ]);
+    expect(await service.operations.login({ email, password: 'Password123' })).toMatchObject({
+      __typename: 'AuthSession',
     });
   });
 });

@@ -17,6 +17,17 @@ export const accountMutations = defineQuestions<GraphQuestion>()({
     }`,
     variables: { token: (await fresh.session()).refreshToken },
   }),
+  // To the same password, so that the owner can still log in for the other rows; other sessions end all the same.
+  'Mutation.changePassword': async ({ fresh, state, credentials: { password } }) => {
+    const session = await fresh.session();
+    return {
+      query: `mutation ($input: ChangePasswordInput!) {
+        result: changePassword(input: $input) { __typename ... on Problem { code } }
+      }`,
+      variables: { input: { currentPassword: password, newPassword: password } },
+      state: () => state.isOpen(session.id),
+    };
+  },
   'Mutation.logout': async ({ fresh, state }) => {
     const session = await fresh.session();
     return {

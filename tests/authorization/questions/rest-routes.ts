@@ -10,6 +10,13 @@ const accounts = defineQuestions<HttpQuestion>()({
   'POST /v1/auth/refresh': async ({ fresh }) => ({
     body: { refresh_token: (await fresh.session()).refreshToken },
   }),
+  'POST /v1/auth/password': async ({ fresh, state, credentials: { password } }) => {
+    const session = await fresh.session();
+    return {
+      body: { current_password: password, new_password: password },
+      state: () => state.isOpen(session.id),
+    };
+  },
   'POST /v1/auth/logout': async ({ fresh, state }) => {
     const session = await fresh.session();
     return { body: { refresh_token: session.refreshToken }, state: () => state.isOpen(session.id) };

@@ -33,5 +33,5 @@ export const idempotencyKeyTexts = {
   registered:
     'The same key, email and password sign in to the account that the first request made, with new tokens and Idempotent-Replayed: true. 1 to 128 printable ASCII characters, unique among all registrations.',
   ignored:
-    'Accepted without effect: an answer with tokens is never replayed, because they would have to be kept.',
+    'Accepted without effect: a response with tokens, or to a request with a password, is never stored for a replay.',
 } as const;

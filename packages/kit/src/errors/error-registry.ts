@@ -28,7 +28,7 @@ const entries = {
   invalid_credentials: entry(
     401,
     'Wrong email or password',
-    'One answer for an unknown email and for a wrong password.',
+    'One answer for an unknown email and for a wrong password; for a change of the password, the current one is wrong.',
   ),
   invalid_refresh_token: entry(
     401,
@@ -117,7 +117,7 @@ const entries = {
   too_many_attempts: entry(
     429,
     'Too many attempts',
-    'Too many failed log-ins, or too many registrations, for this account or address. Wait for the time given.',
+    'Too many failed log-ins or changes of a password, or too many registrations, for this account or address. Wait for the time given.',
   ),
   rate_limited: entry(429, 'Too many requests', 'Slow down and wait for the time given.'),
   headers_too_large: entry(

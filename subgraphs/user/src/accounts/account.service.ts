@@ -32,7 +32,7 @@ export interface Client {
   userAgent: string | undefined;
 }
 
-interface TooManyAttempts {
+export interface TooManyAttempts {
   __typename: 'TooManyAttempts';
   code: 'too_many_attempts';
   message: string;
@@ -75,6 +75,7 @@ export class AccountService {
       sessions: SessionService;
       passwords: PasswordHasher;
       throttles: Throttles;
+      allowedCommonPasswords: readonly string[];
       logger: Logger;
     },
   ) {}
@@ -85,7 +86,7 @@ export class AccountService {
     client: Client,
   ): Promise<{ outcome: RegisterOutcome; replayed: boolean }> {
     const { idempotencyKey: key = null } = input;
-    const verdict = judgeCredentials(input);
+    const verdict = judgeCredentials(input, this.needs.allowedCommonPasswords);
     const fields = [
       ...(verdict.kind === 'refused' ? verdict.fields : []),
       ...(key === null || isIdempotencyKey(key) ? [] : [keyRule]),
@@ -139,7 +140,7 @@ export class AccountService {
   }
 
   async login(input: Credentials, client: Client): Promise<LoginOutcome> {
-    const { dataSource, sessions, throttles } = this.needs;
+    const { throttles } = this.needs;
     const email = normaliseEmail(input.email);
     const attempt = await throttles.logins.attempt(
       { account: email ?? undefined, address: client.address },
@@ -150,11 +151,21 @@ export class AccountService {
         return tooManyAttempts(attempt);
       case 'failed':
         return { __typename: 'InvalidCredentials', ...problem('invalid_credentials') };
-      case 'succeeded':
-        return inTransaction(dataSource, (transaction) =>
-          sessions.open(transaction, attempt.result, client.userAgent),
-        );
+      case 'succeeded': {
+        const session = await this.openSession(attempt.result, client);
+        // The hash was replaced in between: by a change of the password, or by a concurrent login that upgraded it.
+        return session ?? this.login(input, client);
+      }
     }
+  }
+
+  /** Null if the password may have been changed since it was verified: its sessions have been ended, and this one must not outlive them. */
+  private openSession(user: User, client: Client): Promise<AuthSession | null> {
+    const { dataSource, users, sessions } = this.needs;
+    return inTransaction(dataSource, async (transaction) => {
+      if (!(await users.lockPasswordHash(transaction, user))) return null;
+      return sessions.open(transaction, user, client.userAgent);
+    });
   }
 
   /** The user whose password it is. An unknown email takes as long as a wrong password. */
@@ -163,22 +174,24 @@ export class AccountService {
     const user = email === null ? null : await users.findByEmail(email);
     const isRight = await passwords.verify(password, user?.passwordHash ?? null);
     if (!user || !isRight) return null;
-    if (passwords.isOutdated(user.passwordHash)) await this.upgradeHash(user, password);
-    return user;
+    return passwords.isOutdated(user.passwordHash) ? this.upgradeHash(user, password) : user;
   }
 
   /** It can wait for the next login: none fails because of it. */
-  private async upgradeHash(user: User, password: string): Promise<void> {
+  private async upgradeHash(user: User, password: string): Promise<User> {
     const { users, passwords, logger } = this.needs;
     try {
-      await users.upgradePasswordHash(user, await passwords.hash(password));
+      const passwordHash = await passwords.hash(password);
+      await users.upgradePasswordHash(user, passwordHash);
+      return { ...user, passwordHash };
     } catch (error) {
       logger.warn('password hash could not be upgraded', { error, userId: user.id });
+      return user;
     }
   }
 }
 
-function tooManyAttempts({ retryAfterSeconds }: RefusedAttempt): TooManyAttempts {
+export function tooManyAttempts({ retryAfterSeconds }: RefusedAttempt): TooManyAttempts {
   return { __typename: 'TooManyAttempts', ...problem('too_many_attempts'), retryAfterSeconds };
 }
 

@@ -1,13 +1,16 @@
-import { judgePassword } from '../passwords/password-rule';
+import { judgeNewPassword } from '../passwords/new-password-rule';
 import { normaliseEmail } from './email';
 
 export type CredentialsVerdict =
   { kind: 'acceptable'; email: string } | { kind: 'refused'; fields: { path: string; message: string }[] };
 
 /** Judges the email and the password of a new account; a refusal names every field that breaks a rule. */
-export function judgeCredentials(input: { email: string; password: string }): CredentialsVerdict {
+export function judgeCredentials(
+  input: { email: string; password: string },
+  allowedPasswords: readonly string[],
+): CredentialsVerdict {
   const email = normaliseEmail(input.email);
-  const password = judgePassword(input.password);
+  const password = judgeNewPassword(input.password, { email, allowed: allowedPasswords });
   if (email !== null && password.kind === 'acceptable') return { kind: 'acceptable', email };
   const fields: { path: string; message: string }[] = [];
   if (email === null) {

@@ -57,6 +57,31 @@ export class UserRepository {
     return inserted ?? null;
   }
 
+  /** Null if the hash has changed since it was read: somebody else was faster. */
+  async changePassword(transaction: Transaction, user: User, passwordHash: string): Promise<User | null> {
+    const [changed] = await transaction.query<User[]>(
+      `/* UserRepository.changePassword */
+       WITH changed AS (
+         UPDATE users SET password_hash = $3, updated_at = now()
+         WHERE id = $1 AND password_hash = $2
+         RETURNING *
+       )
+       SELECT ${columns} FROM changed`,
+      [user.id, user.passwordHash, passwordHash],
+    );
+    return changed ?? null;
+  }
+
+  /** False if the hash has changed since it was read; if not, a change waits until the transaction ends. */
+  async lockPasswordHash(transaction: Transaction, user: User): Promise<boolean> {
+    const locked = await transaction.query<object[]>(
+      `/* UserRepository.lockPasswordHash */
+       SELECT FROM users WHERE id = $1 AND password_hash = $2 FOR SHARE`,
+      [user.id, user.passwordHash],
+    );
+    return locked.length > 0;
+  }
+
   /** Replaces a hash by one of the same password; not if it has changed since it was read. */
   async upgradePasswordHash(user: User, passwordHash: string): Promise<void> {
     await this.dataSource.query(

@@ -1,6 +1,6 @@
 import { isStorableText } from '@shop/kit/text';
 
-const minimumCharacters = 8;
+export const minimumCharacters = 8;
 /** bcrypt looks at no more than this and says nothing. */
 const maximumBytes = 72;
 

@@ -1,4 +1,5 @@
 import type { Resolvers } from '../generated/schema';
+import { changePassword } from './Mutation/changePassword';
 import { login } from './Mutation/login';
 import { logout } from './Mutation/logout';
 import { refreshSession } from './Mutation/refreshSession';
@@ -13,7 +14,15 @@ import { User } from './User';
 /** One file per field of the roots and per type, named like it. */
 export const resolvers: Resolvers = {
   Query: { me, user },
-  Mutation: { register, login, refreshSession, logout, revokeSession, revokeAllSessions },
+  Mutation: {
+    register,
+    login,
+    refreshSession,
+    changePassword,
+    logout,
+    revokeSession,
+    revokeAllSessions,
+  },
   User,
   Session,
 };

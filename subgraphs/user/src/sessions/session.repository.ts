@@ -158,6 +158,24 @@ export class SessionRepository {
     );
   }
 
+  /** After a change of the password; answers how many it ended. */
+  async revokeOthersOf(
+    transaction: Transaction,
+    { userId, keptId }: { userId: string; keptId: string },
+  ): Promise<number> {
+    const revoked = await transaction.query<object[]>(
+      `/* SessionRepository.revokeOthersOf */
+       WITH revoked AS (
+         UPDATE session_families SET revoked_at = now(), revoke_reason = 'PASSWORD_CHANGED'
+         WHERE user_id = $1 AND id <> $2 AND revoked_at IS NULL
+         RETURNING 1
+       )
+       SELECT FROM revoked`,
+      [userId, keptId],
+    );
+    return revoked.length;
+  }
+
   /** Ended before their time within the last so many seconds. */
   async findRevokedIds(seconds: number): Promise<string[]> {
     const rows = await this.dataSource.query<{ id: string }[]>(

@@ -71,6 +71,21 @@ export function operations(execute: Execute) {
         { refreshToken },
         call,
       ),
+    changePassword: (input: { currentPassword: string; newPassword: string }, call: Call) =>
+      run(
+        'changePassword',
+        `mutation ($input: ChangePasswordInput!) {
+          changePassword(input: $input) {
+            __typename
+            ... on ChangePasswordSuccess { user { id updatedAt } }
+            ... on Problem { code message }
+            ... on InvalidInput { fields { path message } }
+            ... on TooManyAttempts { retryAfterSeconds }
+          }
+        }`,
+        { input },
+        call,
+      ),
     logout: (refreshToken: string) =>
       run('logout', 'mutation ($refreshToken: String!) { logout(refreshToken: $refreshToken) }', {
         refreshToken,

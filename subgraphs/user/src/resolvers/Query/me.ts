@@ -1,10 +1,4 @@
-import { requireUser } from '@shop/kit/auth';
-import { AppError } from '@shop/kit/errors';
 import type { QueryResolvers } from '../../generated/schema';
+import { requireAccount } from '../require-account';
 
-export const me: QueryResolvers['me'] = async (_parent, _args, { viewer, loaders }) => {
-  const user = await loaders.userById.load(requireUser(viewer).userId);
-  if (!user)
-    throw new AppError('unauthenticated', 'This account no longer exists: sign in with another one.');
-  return user;
-};
+export const me: QueryResolvers['me'] = (_parent, _args, context) => requireAccount(context);

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePorts } from '@shop/local-stack/ports';
 import { eventually } from '@shop/testkit/eventually';
-import { rest } from '@shop/testkit/http';
+import { type Answer, rest } from '@shop/testkit/http';
 import { startTestStack, type TestStack } from '@shop/testkit/stack';
 import { startTcpProxy, type TcpProxy } from '@shop/testkit/tcp-proxy';
 import { CrashSwitch } from '../chaos/faults/crash-switch';
@@ -29,27 +29,41 @@ afterAll(async () => {
   rmSync(crashSwitch.directory, { recursive: true });
 });
 
-const newSession = async () => {
-  const body = { email: `customer-${randomUUID()}@example.com`, password: 'P@ssw0rd' };
-  const answer = await rest(stack.gatewayUrl)('POST', '/v1/auth/register', { body });
-  expect(answer.status).toBe(201);
-  return String(answer.body['refresh_token']);
+const newCustomer = async () => {
+  const credentials = { email: `customer-${randomUUID()}@example.com`, password: 'P@ssw0rd' };
+  const { status, body } = await rest(stack.gatewayUrl)('POST', '/v1/auth/register', { body: credentials });
+  expect(status).toBe(201);
+  return {
+    credentials,
+    accessToken: String(body['access_token']),
+    refreshToken: String(body['refresh_token']),
+  };
 };
 
 const refresh = (token: string) =>
   rest(stack.gatewayUrl)('POST', '/v1/auth/refresh', { body: { refresh_token: token } });
 
 /** As a good client: 503 says that nothing is known. */
-const refreshUntilAnswered = (token: string) =>
+const untilAnswered = (send: () => Promise<Answer<Record<string, unknown>>>) =>
   eventually(async () => {
-    const answer = await refresh(token);
+    const answer = await send();
     expect(answer.status).not.toBe(503);
     return answer;
   });
+const refreshUntilAnswered = (token: string) => untilAnswered(() => refresh(token));
+
+/** Starts the process again that was killed. */
+async function reviveDead(before: readonly (number | undefined)[]): Promise<void> {
+  const processes = stack.replicas.user.map((service, index) => ({ service, pid: before[index] }));
+  await eventually(() => expect(processes.some(({ service, pid }) => service.pid !== pid)).toBe(true));
+  for (const { service, pid } of processes) if (service.pid !== pid) await revive(service, pid);
+}
+
+const pidsOf = () => stack.replicas.user.map(({ pid }) => pid);
 
 describe('two user processes', () => {
   test('answer 50 concurrent uses of one refresh token equally, then revoke the family on reuse', async () => {
-    const token = await newSession();
+    const { refreshToken: token } = await newCustomer();
     const answers = await Promise.all(Array.from({ length: 50 }, () => refresh(token)));
     expect(new Set(answers.map(({ status, body }) => JSON.stringify([status, body]))).size).toBe(1);
     expect(answers[0]?.status).toBe(200);
@@ -62,17 +76,37 @@ describe('two user processes', () => {
   test.each(['before-commit', 'after-commit'])(
     'keep a session whose refresh lost its answer with the process, %s',
     async (side) => {
-      const token = await newSession();
-      const living = stack.replicas.user.map((service) => ({ service, pid: service.pid }));
+      const { refreshToken: token } = await newCustomer();
+      const living = pidsOf();
       crashSwitch.arm(`user.refresh_token_exchanged.${side}`);
       expect((await refresh(token)).status).toBe(503);
       const answer = await refreshUntilAnswered(token);
       expect(answer.status).toBe(200);
       const next = await refreshUntilAnswered(String(answer.body['refresh_token']));
       expect(next.status).toBe(200);
-
-      await eventually(() => expect(living.some(({ service, pid }) => service.pid !== pid)).toBe(true));
-      for (const { service, pid } of living) if (service.pid !== pid) await revive(service, pid);
+      await reviveDead(living);
     },
   );
+
+  test.each([
+    ['before-commit', 'not at all', 200],
+    ['after-commit', 'wholly', 401],
+  ])('change a password wholly or not at all when one is killed: %s, %s', async (side, _how, withOld) => {
+    const { credentials, accessToken: token } = await newCustomer();
+    const phone = await rest(stack.gatewayUrl)('POST', '/v1/auth/login', { body: credentials });
+    const living = pidsOf();
+    crashSwitch.arm(`user.password_changed.${side}`);
+    const body = { current_password: credentials.password, new_password: 'correct horse battery staple' };
+    const lost = await rest(stack.gatewayUrl)('POST', '/v1/auth/password', { token, body });
+    expect(lost.status).toBe(503);
+    const login = (password: string) =>
+      untilAnswered(() =>
+        rest(stack.gatewayUrl)('POST', '/v1/auth/login', { body: { ...credentials, password } }),
+      );
+    expect((await login(credentials.password)).status).toBe(withOld);
+    expect((await login(body.new_password)).status).toBe(withOld === 200 ? 401 : 200);
+    const refreshed = await refreshUntilAnswered(String(phone.body['refresh_token']));
+    expect(refreshed.status).toBe(withOld);
+    await reviveDead(living);
+  });
 });

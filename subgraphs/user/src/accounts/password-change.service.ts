@@ -1,0 +1,98 @@
+import { inTransaction, nameStep } from '@shop/kit/database';
+import { requireTimeLeft } from '@shop/kit/deadline';
+import { problem } from '@shop/kit/errors';
+import type { Logger } from '@shop/kit/logger';
+import type { DataSource } from 'typeorm';
+import type { Throttles } from '../attempt-throttle/open-throttles';
+import { judgeNewPassword } from '../passwords/new-password-rule';
+import type { PasswordHasher } from '../passwords/password-hasher';
+import type { SessionRepository } from '../sessions/session.repository';
+import { type Client, type TooManyAttempts, tooManyAttempts } from './account.service';
+import type { User } from './user.entity';
+import type { UserRepository } from './user.repository';
+
+export interface PasswordChange {
+  user: User;
+  /** The only session that goes on. */
+  sessionId: string;
+  currentPassword: string;
+  newPassword: string;
+  client: Client;
+}
+
+export type ChangePasswordOutcome =
+  | { __typename: 'ChangePasswordSuccess'; user: User }
+  | { __typename: 'InvalidCredentials'; code: 'invalid_credentials'; message: string }
+  | TooManyAttempts
+  | {
+      __typename: 'InvalidInput';
+      code: 'invalid_input';
+      message: string;
+      fields: { path: string; message: string }[];
+    };
+
+/** Replaces passwords. */
+export class PasswordChangeService {
+  constructor(
+    private readonly needs: {
+      dataSource: DataSource;
+      users: UserRepository;
+      sessionRepository: SessionRepository;
+      passwords: PasswordHasher;
+      throttles: Throttles;
+      allowedCommonPasswords: readonly string[];
+      logger: Logger;
+    },
+  ) {}
+
+  async change(change: PasswordChange): Promise<ChangePasswordOutcome> {
+    const { throttles, allowedCommonPasswords: allowed } = this.needs;
+    const { email } = change.user;
+    const verdict = judgeNewPassword(change.newPassword, { email, allowed });
+    if (verdict.kind === 'refused') {
+      const fields = [{ path: 'newPassword', message: verdict.rule }];
+      return { __typename: 'InvalidInput', ...problem('invalid_input'), fields };
+    }
+    // With the logins: a stolen access token must not allow more guesses than the login does.
+    const attempt = await throttles.logins.attempt({ account: email, address: change.client.address }, () =>
+      this.replace(change),
+    );
+    switch (attempt.kind) {
+      case 'refused':
+        return tooManyAttempts(attempt);
+      case 'failed':
+        return { __typename: 'InvalidCredentials', ...problem('invalid_credentials') };
+      case 'succeeded':
+        return { __typename: 'ChangePasswordSuccess', user: attempt.result };
+    }
+  }
+
+  /** Null if the current password is wrong. */
+  private async replace(change: PasswordChange): Promise<User | null> {
+    const { users, passwords } = this.needs;
+    let user: User | null = change.user;
+    // Repeats only if the hash was replaced in between: by a concurrent change, or by a login that upgraded it.
+    while (user && (await passwords.verify(change.currentPassword, user.passwordHash))) {
+      const changed = await this.store(user, await passwords.hash(change.newPassword), change.sessionId);
+      if (changed) return changed;
+      user = await users.findById(user.id);
+    }
+    return null;
+  }
+
+  /** Null if the hash is not that of `user` any more. */
+  private async store(user: User, passwordHash: string, sessionId: string): Promise<User | null> {
+    const { dataSource, users, sessionRepository, logger } = this.needs;
+    const { changed, endedSessions } = await inTransaction(dataSource, async (transaction) => {
+      requireTimeLeft();
+      nameStep(transaction, 'user.password_changed');
+      const changed = await users.changePassword(transaction, user, passwordHash);
+      const endedSessions = changed
+        ? await sessionRepository.revokeOthersOf(transaction, { userId: user.id, keptId: sessionId })
+        : 0;
+      return { changed, endedSessions };
+    });
+    if (changed) logger.info('password changed', { userId: user.id, sessionId, endedSessions });
+    return changed;
+  }
+}

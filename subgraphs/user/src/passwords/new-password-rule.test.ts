@@ -1,0 +1,42 @@
+import { judgeNewPassword } from './new-password-rule';
+
+const judge = (password: string, { email = 'ann.smith@example.com', allowed = [] as string[] } = {}) =>
+  judgeNewPassword(password, { email, allowed });
+
+describe('A new password', () => {
+  it.each([
+    ['on the list of common ones', 'iloveyou1', /most common passwords: choose another/],
+    ['on the list in another case', 'PassWord123', /most common/],
+    ['on the list in full-width letters', 'ｐａｓｓｗｏｒｄ', /most common/],
+    ['the documented one, where it is not allowed', 'P@ssw0rd', /most common/],
+    ['equal to the email', 'ann.smith@example.com', /email address/],
+    ['equal to the email in another case', 'Ann.Smith@Example.COM', /email address/],
+    ['equal to the part before the @', 'ANN.SMITH', /before the @/],
+    ['eight of the same letter', 'zzzzzzzz', /one repeated character/],
+    ['the same letter in both cases', 'qQqQqQqQqQ', /one repeated character/],
+    ['eight of the same character outside the basic plane', '🔑'.repeat(8), /one repeated character/],
+    ['spaces only', ' '.repeat(12), /one repeated character/],
+    ['too short', 'a1!', /at least 8 characters/],
+  ])('that is %s is refused', (_what, password, rule) => {
+    expect(judge(password)).toEqual({ kind: 'refused', rule: expect.stringMatching(rule) });
+  });
+
+  it.each(['correct horse battery staple', 'ann.smith@example.com!', 'zzzzzzzy', 'кошка и собака'])(
+    'that is none of these is accepted: %s',
+    (password) => {
+      expect(judge(password)).toEqual({ kind: 'acceptable', normalised: password });
+    },
+  );
+
+  it('is accepted although it is common, if it is allowed and written exactly so', () => {
+    const allowed = ['P@ssw0rd'];
+    expect(judge('P@ssw0rd', { allowed })).toMatchObject({ kind: 'acceptable' });
+    for (const other of ['p@ssw0rd', 'P@SSW0RD', 'password1'])
+      expect(judge(other, { allowed })).toMatchObject({ kind: 'refused' });
+  });
+
+  it('is not repeated by the message that refuses it', () => {
+    for (const password of ['iloveyou1', 'ann.smith', 'zzzzzzzz'])
+      expect(JSON.stringify(judge(password))).not.toContain(password);
+  });
+});

@@ -1,0 +1,42 @@
+import { dictionary } from '@zxcvbn-ts/language-common';
+import { judgePassword, minimumCharacters, type PasswordVerdict } from './password-rule';
+
+/** About 18,000, in lower case; shorter ones are refused in any case. */
+const commonPasswords: ReadonlySet<string> = new Set(
+  dictionary['passwords-common'].filter(({ length }) => length >= minimumCharacters),
+);
+
+/**
+ * Judges a password that somebody chooses, at registration or for a change: the rule of every password, and the blocklist of NIST
+ * SP 800-63B-4, 3.1.1.2. A login must not ask it: an account keeps its password until it is changed.
+ *
+ * @param account.email normalised; null where it is not valid
+ * @param account.allowed common passwords that are accepted if they are written exactly so
+ */
+export function judgeNewPassword(
+  password: string,
+  { email, allowed }: { email: string | null; allowed: readonly string[] },
+): PasswordVerdict {
+  const verdict = judgePassword(password);
+  if (verdict.kind === 'refused') return verdict;
+  const { normalised } = verdict;
+  const lowerCase = normalised.toLowerCase();
+  if (new Set(lowerCase).size === 1) {
+    return refused(
+      'must not be one repeated character: choose another one, for example several random words',
+    );
+  }
+  if (email !== null && [email, email.slice(0, email.lastIndexOf('@'))].includes(lowerCase)) {
+    return refused('must not be the email address or the part of it before the @: choose another one');
+  }
+  if (commonPasswords.has(lowerCase) && !allowed.includes(normalised)) {
+    return refused(
+      'must not be one of the most common passwords: choose another one, for example several random words',
+    );
+  }
+  return verdict;
+}
+
+function refused(rule: string): PasswordVerdict {
+  return { kind: 'refused', rule };
+}

@@ -34,6 +34,24 @@ export type AuthSession = {
   user: User;
 };
 
+/** A new password for the signed-in user. */
+export type ChangePasswordInput = {
+  /** The account's password until now. */
+  currentPassword: Scalars['String']['input'];
+  /** The same rules as for a registration. */
+  newPassword: Scalars['String']['input'];
+};
+
+/** What changePassword answers. */
+export type ChangePasswordResult = ChangePasswordSuccess | InvalidCredentials | InvalidInput | TooManyAttempts;
+
+/** The new password is valid from now on. */
+export type ChangePasswordSuccess = {
+  __typename?: 'ChangePasswordSuccess';
+  /** Whose password it is. */
+  user: User;
+};
+
 /** An account with this email exists already, in whatever case it was written. */
 export type EmailTaken = Problem & {
   __typename?: 'EmailTaken';
@@ -61,7 +79,7 @@ export type IdempotencyConflict = Problem & {
   message: Scalars['String']['output'];
 };
 
-/** One answer for an unknown email and a wrong password. */
+/** One answer for an unknown email and a wrong password. From changePassword: the current password is wrong. */
 export type InvalidCredentials = Problem & {
   __typename?: 'InvalidCredentials';
   /** Always invalid_credentials. */
@@ -104,6 +122,11 @@ export type LoginResult = AuthSession | InvalidCredentials | TooManyAttempts;
 /** What can be changed. A field that fails is null, with an error that has its path, and costs no other field. */
 export type Mutation = {
   __typename?: 'Mutation';
+  /**
+   * Replaces the password and ends every other session of the user; the session of the access token goes on. A wrong current password counts
+   * like a failed login. Signed in.
+   */
+  changePassword?: Maybe<ChangePasswordResult>;
   /** Signs in: a new session with its first tokens. */
   login?: Maybe<LoginResult>;
   /** Ends the session of a refresh token. True also for a token that is unknown: nothing to learn here. */
@@ -120,6 +143,12 @@ export type Mutation = {
   revokeAllSessions?: Maybe<Scalars['Boolean']['output']>;
   /** Ends one open session of one's own; false when there is none with this id. Its access token works for less than a minute. Signed in. */
   revokeSession?: Maybe<Scalars['Boolean']['output']>;
+};
+
+
+/** What can be changed. A field that fails is null, with an error that has its path, and costs no other field. */
+export type MutationChangePasswordArgs = {
+  input: ChangePasswordInput;
 };
 
 
@@ -184,7 +213,10 @@ export type RegisterInput = {
   email: Scalars['String']['input'];
   /** 1 to 128 printable ASCII characters, unique among all registrations, for example a UUID. The same key, email and password sign in to the account that the first request made. */
   idempotencyKey?: InputMaybe<Scalars['String']['input']>;
-  /** At least 8 characters and at most 72 bytes of UTF-8 after NFKC; any characters but NUL. */
+  /**
+   * At least 8 characters and at most 72 bytes of UTF-8 after NFKC; any characters but NUL. Not a common password, not the email or the part
+   * of it before the @, not one repeated character.
+   */
   password: Scalars['String']['input'];
 };
 
@@ -215,7 +247,7 @@ export type Session = {
   userAgent?: Maybe<Scalars['String']['output']>;
 };
 
-/** Too many failed log-ins or registrations for this account or from this address: this one was not even looked at. */
+/** Too many failed log-ins, changes of a password or registrations for this account or from this address: this one was not even looked at. */
 export type TooManyAttempts = Problem & {
   __typename?: 'TooManyAttempts';
   /** Always too_many_attempts. */
@@ -331,6 +363,12 @@ export type FederationReferenceTypes = {
 
 /** Mapping of union types */
 export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
+  ChangePasswordResult:
+    | ( Omit<ChangePasswordSuccess, 'user'> & { user: _RefType['User'] } )
+    | ( InvalidCredentials )
+    | ( InvalidInput )
+    | ( TooManyAttempts )
+  ;
   LoginResult:
     | ( Omit<AuthSession, 'user'> & { user: _RefType['User'] } )
     | ( InvalidCredentials )
@@ -366,6 +404,9 @@ export type ResolversTypes = {
   AuthSession: ResolverTypeWrapper<Omit<AuthSession, 'user'> & { user: ResolversTypes['User'] }>;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
+  ChangePasswordInput: ChangePasswordInput;
+  ChangePasswordResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['ChangePasswordResult']>;
+  ChangePasswordSuccess: ResolverTypeWrapper<Omit<ChangePasswordSuccess, 'user'> & { user: ResolversTypes['User'] }>;
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
   EmailTaken: ResolverTypeWrapper<EmailTaken>;
   FieldProblem: ResolverTypeWrapper<FieldProblem>;
@@ -394,6 +435,9 @@ export type ResolversParentTypes = {
   AuthSession: Omit<AuthSession, 'user'> & { user: ResolversParentTypes['User'] };
   String: Scalars['String']['output'];
   Int: Scalars['Int']['output'];
+  ChangePasswordInput: ChangePasswordInput;
+  ChangePasswordResult: ResolversUnionTypes<ResolversParentTypes>['ChangePasswordResult'];
+  ChangePasswordSuccess: Omit<ChangePasswordSuccess, 'user'> & { user: ResolversParentTypes['User'] };
   DateTime: Scalars['DateTime']['output'];
   EmailTaken: EmailTaken;
   FieldProblem: FieldProblem;
@@ -421,6 +465,15 @@ export type AuthSessionResolvers<ContextType = UserContext, ParentType extends R
   expiresInSeconds?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   refreshToken?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   tokenType?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  user?: Resolver<ResolversTypes['User'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type ChangePasswordResultResolvers<ContextType = UserContext, ParentType extends ResolversParentTypes['ChangePasswordResult'] = ResolversParentTypes['ChangePasswordResult']> = {
+  __resolveType: TypeResolveFn<'ChangePasswordSuccess' | 'InvalidCredentials' | 'InvalidInput' | 'TooManyAttempts', ParentType, ContextType>;
+};
+
+export type ChangePasswordSuccessResolvers<ContextType = UserContext, ParentType extends ResolversParentTypes['ChangePasswordSuccess'] = ResolversParentTypes['ChangePasswordSuccess']> = {
   user?: Resolver<ResolversTypes['User'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
@@ -470,6 +523,7 @@ export type LoginResultResolvers<ContextType = UserContext, ParentType extends R
 };
 
 export type MutationResolvers<ContextType = UserContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
+  changePassword?: Resolver<Maybe<ResolversTypes['ChangePasswordResult']>, ParentType, ContextType, RequireFields<MutationChangePasswordArgs, 'input'>>;
   login?: Resolver<Maybe<ResolversTypes['LoginResult']>, ParentType, ContextType, RequireFields<MutationLoginArgs, 'input'>>;
   logout?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType, RequireFields<MutationLogoutArgs, 'refreshToken'>>;
   refreshSession?: Resolver<Maybe<ResolversTypes['RefreshResult']>, ParentType, ContextType, RequireFields<MutationRefreshSessionArgs, 'refreshToken'>>;
@@ -523,6 +577,8 @@ export type UserResolvers<ContextType = UserContext, ParentType extends Resolver
 
 export type Resolvers<ContextType = UserContext> = {
   AuthSession?: AuthSessionResolvers<ContextType>;
+  ChangePasswordResult?: ChangePasswordResultResolvers<ContextType>;
+  ChangePasswordSuccess?: ChangePasswordSuccessResolvers<ContextType>;
   DateTime?: GraphQLScalarType;
   EmailTaken?: EmailTakenResolvers<ContextType>;
   FieldProblem?: FieldProblemResolvers<ContextType>;

@@ -154,6 +154,21 @@ describe('reconcile', () => {
     expect(brokenIn(await reconcileShop(shop)).sort()).toEqual([invariant, ...alsoBreaks].sort());
   });
 
+  it('finds nothing wrong with an order of 0 that was paid without a provider', async () => {
+    await shop.sql('order', 'UPDATE orders SET total_cents = 0');
+    await shop.sql('payment', `UPDATE payments SET amount_cents = 0, provider = 'none'`);
+    await shop.sql('payment', 'DELETE FROM simulator.charges');
+    const findings = await reconcileShop(shop);
+    expect(brokenIn(findings)).toEqual([]);
+    expect(findings.unchecked).toEqual({});
+  });
+
+  it('finds provider-agrees broken when an amount above 0 was paid without a provider', async () => {
+    await shop.sql('payment', `UPDATE payments SET provider = 'none'`);
+    await shop.sql('payment', 'DELETE FROM simulator.charges');
+    expect(brokenIn(await reconcileShop(shop))).toEqual(['provider-agrees']);
+  });
+
   it('calls what has just changed under way, not broken', async () => {
     await shop.sql('payment', 'UPDATE payments SET amount_cents = 1999, updated_at = now()');
     const findings = await reconcileShop(shop);

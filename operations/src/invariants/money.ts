@@ -75,8 +75,9 @@ function* judgeBooks(
   if (known.length === 0 && charges.length === 0) return;
   // While we do not know, or have asked for something, either answer is right.
   if (known.some(({ status, refund }) => undecided.has(status) || refund === 'PENDING')) return;
-  const ours = amounts(known.filter(({ status }) => status === 'SUCCEEDED'));
-  const theirs = amounts(charges.filter(({ isRefunded }) => !isRefunded));
+  // An amount of 0 is in no provider's books.
+  const ours = amounts(known.filter(({ status, amountCents }) => status === 'SUCCEEDED' && amountCents > 0));
+  const theirs = amounts(charges.filter(({ isRefunded, amountCents }) => !isRefunded && amountCents > 0));
   yield {
     invariant: 'provider-agrees',
     problem:

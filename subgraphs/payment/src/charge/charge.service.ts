@@ -5,6 +5,7 @@ import type { DataSource } from 'typeorm';
 import { toPaymentEvent } from '../events/payment-events';
 import type { Payment } from '../payment/payment.entity';
 import type { PaymentRepository } from '../payment/payment.repository';
+import { noProvider } from '../providers/no-provider';
 import type { Providers } from '../providers/providers';
 import { type AttemptRequest, checkAttempt, isSameAttempt } from './attempt-request';
 import { isDecided } from './finding';
@@ -30,7 +31,7 @@ export class ChargeService {
 
   /**
    * Charges an attempt once and answers how it stands: the attempt and its key are committed, then the provider is called, then its
-   * answer is committed. An attempt that exists is answered as it is.
+   * answer is committed. An attempt that exists is answered as it is. An amount of 0 succeeds without a provider.
    *
    * @throws AppError bad_request, idempotency_conflict when the attempt exists with other terms, order_state_conflict when
    * another attempt of the order is undecided or charged
@@ -56,15 +57,25 @@ export class ChargeService {
   }
 
   private insert(transaction: Transaction, request: AttemptRequest): Promise<Payment | null> {
-    const { orderId, attempt, paymentMethod, returnUrl = null } = request;
+    const { orderId, attempt, paymentMethod, returnUrl = null, amountCents } = request;
     const { payments, providers } = this.needs;
+    const opened = { ...request, providerKey: `${orderId}:${attempt}` };
+    if (amountCents === 0) {
+      const paid = { status: 'SUCCEEDED', sent: true, failureCode: null } as const;
+      return payments.insert(transaction, {
+        ...opened,
+        ...paid,
+        paymentMethod: null,
+        returnUrl: null,
+        provider: noProvider.name,
+      });
+    }
     const isPayable = paymentMethod === null || isPaymentMethodToken(paymentMethod);
     return payments.insert(transaction, {
-      ...request,
+      ...opened,
       paymentMethod: isPayable ? paymentMethod : null,
       returnUrl: isPayable ? returnUrl : null,
       provider: providers.current.name,
-      providerKey: `${orderId}:${attempt}`,
       ...(isPayable
         ? { status: 'PENDING', sent: true, failureCode: null }
         : { status: 'FAILED', sent: false, failureCode: 'unknown_payment_method' }),

@@ -1,5 +1,6 @@
 import { eventFacts } from '@shop/events/operator';
 import { type FactScope, mergeSorted, type Snapshot, tellFacts } from '@shop/kit/operator';
+import { noProvider } from '../providers/no-provider';
 import { changedCharges, simulatorCharges } from '../providers/simulator/simulator-books.repository';
 import { changedPayments, paymentFacts } from './payment-facts.repository';
 import { type WaitingProvider, waitingProviders } from './waiting-providers.repository';
@@ -36,7 +37,11 @@ function providerFacts(snapshot: Snapshot): AsyncGenerator<WaitingProvider> {
   );
 }
 
-/** Only the simulator's books are at hand: a real provider's would have to be listed over its API. */
+/**
+ * Only the simulator's books are at hand: a real provider's would have to be listed over its API. Those of `none`, which
+ * never holds money, are empty.
+ */
 async function* readBooks() {
   yield { kind: 'books', provider: 'simulator' };
+  yield { kind: 'books', provider: noProvider.name };
 }

@@ -1,4 +1,5 @@
 import type { Logger } from '@shop/kit/logger';
+import { noProvider } from './no-provider';
 import type { PaymentProvider } from './payment-provider';
 
 /** The providers that this process can talk to. */
@@ -38,9 +39,9 @@ export function createProviders(
   const byName = new Map([...former, current].map((provider) => [provider.name, provider]));
   return {
     current,
-    names: [...byName.keys()],
+    names: [...byName.keys(), noProvider.name],
     get(name) {
-      const provider = byName.get(name);
+      const provider = name === noProvider.name ? noProvider : byName.get(name);
       if (provider) return provider;
       // Each visit and each refund meets it: one line in the window of repeated warnings.
       logger?.error(notConfiguredMessage, { provider: name, remedy: remedyFor(name), isAggregated: true });

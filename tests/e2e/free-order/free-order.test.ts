@@ -1,0 +1,43 @@
+import { eventually } from '@shop/testkit/eventually';
+import { expectInvariants } from '../../invariants';
+import { granted, openShop, type Shop } from '../shop';
+
+let shop: Shop;
+beforeAll(async () => {
+  shop = await openShop();
+});
+afterAll(() => shop.close());
+
+describe.each(['REST', 'GraphQL'] as const)('an order with a total of 0, through %s', (door) => {
+  test.each([undefined, 'sim_declined', 'sim_not_possible', 'no_such_method'])(
+    'is confirmed without a provider whatever the payment method is: %s',
+    async (method) => {
+      const storefront = shop.doors[door];
+      const [{ accessToken }, product] = await Promise.all([
+        shop.newCustomer(),
+        shop.newProduct({ stock: 3, priceCents: 0 }),
+      ]);
+      const order = granted(
+        await storefront.placeOrder(accessToken, [{ productId: product.id, quantity: 2 }]),
+      );
+
+      const paid = granted(await storefront.payOrder(accessToken, order.id, method));
+
+      expect(paid).toMatchObject({
+        order: { status: 'CONFIRMED', totalCents: 0 },
+        payment: { status: 'SUCCEEDED', amountCents: 0 },
+      });
+      await expectInvariants(shop.databaseUrls);
+
+      granted(await storefront.cancelOrder(shop.adminToken, order.id));
+      await eventually(async () =>
+        expect(granted(await storefront.order(accessToken, order.id))).toMatchObject({
+          status: 'CANCELLED',
+          payments: [{ status: 'REFUNDED', amountCents: 0 }],
+        }),
+      );
+      await eventually(async () => expect(granted(await storefront.product(product.id)).stock).toBe(3));
+      await expectInvariants(shop.databaseUrls);
+    },
+  );
+});

@@ -85,7 +85,7 @@ const breakages: readonly Breakage[] = [
     sql: 'ALTER TABLE users RENAME COLUMN password_hash TO moved',
     request: (canary) => ({
       path: '/v1/auth/register',
-      body: { email: `${canary}@example.com`, password: canary },
+      body: { email: `${canary}@example.com`, password: `${canary}!` },
     }),
     status: 500,
   },

@@ -451,6 +451,58 @@ export const mutants: readonly Mutant[] = [
     },
   },
   {
+    name: 'blocklist of new passwords',
+    harm: 'an account has a password that is guessed first',
+    workspace: 'subgraphs/user',
+    edits: [
+      {
+        file: 'subgraphs/user/src/passwords/new-password-rule.ts',
+        find: 'if (commonPasswords.has(lowerCase) && !allowed',
+        replace: 'if (commonPasswords.has(`${lowerCase} `) && !allowed',
+      },
+    ],
+    test: {
+      project: 'unit',
+      file: 'subgraphs/user/src/passwords/new-password-rule.test.ts',
+      title: 'A new password that is on the list of common ones is refused',
+    },
+  },
+  {
+    name: 'expiry of a cached service credential',
+    harm: 'a captured service credential is accepted after it expired',
+    workspace: 'packages/kit',
+    edits: [
+      {
+        file: 'packages/kit/src/auth/service-credential.ts',
+        find: 'if (known && Date.now() < known.validUntilMs)',
+        replace: 'if (known)',
+      },
+    ],
+    test: {
+      project: 'unit',
+      file: 'packages/kit/src/auth/service-credential.test.ts',
+      title:
+        'service credentials that were captured are refused two minutes after they were signed, also by a callee that has accepted them',
+    },
+  },
+  {
+    name: 'longest life of a service credential',
+    harm: 'a service key that was copied once makes a credential that is good for years',
+    workspace: 'packages/kit',
+    edits: [
+      {
+        file: 'packages/kit/src/auth/service-credential.ts',
+        find: 'if (exp - iat > lifetimeSeconds)',
+        replace: 'if (exp - iat > 1_000_000 * lifetimeSeconds)',
+      },
+    ],
+    test: {
+      project: 'unit',
+      file: 'packages/kit/src/auth/service-credential.test.ts',
+      title: 'service credentials that were captured and live for 3600 s have the caller undefined',
+    },
+  },
+  {
     name: 'audience of a service credential',
     harm: 'a subgraph that was broken into calls others in the name of its callers',
     workspace: 'packages/kit',

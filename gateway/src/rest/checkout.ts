@@ -90,7 +90,13 @@ const payOrder = defineRoute({
       body: orderAndPayment,
     },
   },
-  failures: ['payment_declined', 'order_not_found', 'order_state_conflict', 'too_many_payment_attempts'],
+  failures: [
+    'payment_declined',
+    'payment_not_possible',
+    'order_not_found',
+    'order_state_conflict',
+    'too_many_payment_attempts',
+  ],
   async handle({ id: orderId, body, idempotencyKey, run }) {
     const { payment_method: paymentMethod, return_url: returnUrl } = body;
     const input = { orderId, paymentMethod, returnUrl, idempotencyKey };
@@ -98,7 +104,9 @@ const payOrder = defineRoute({
     const result = required(data.payOrder, 'payOrder');
     if (result.__typename === 'PayOrderSuccess') return { status: 200, body: toOrderAndPayment(result) };
     if (result.__typename === 'PaymentPending') return { status: 202, body: toOrderAndPayment(result) };
-    throw problemOfMember(result, result.__typename === 'PaymentDeclined' ? toOrderAndPayment(result) : {});
+    const hasOrderAndPayment =
+      result.__typename === 'PaymentDeclined' || result.__typename === 'PaymentNotPossible';
+    throw problemOfMember(result, hasOrderAndPayment ? toOrderAndPayment(result) : {});
   },
 });
 

@@ -157,6 +157,16 @@ export function orderCases(shop: () => Shop): void {
       expect((await call<Product>('getProduct', { id: product.id })).body.stock).toBe(product.stock);
     });
 
+    it('answers 422 with the order and the payment when the payment is not possible', async () => {
+      const { answer } = await pay('sim_not_possible');
+      expect([answer.status, answer.body['code']]).toEqual([422, 'payment_not_possible']);
+      expect(answer.headers.get('retry-after')).toBeNull();
+      expect(answer.body).toMatchObject({
+        order: { status: 'PENDING', cancel_reason: null },
+        payment: { status: 'FAILED', failure_code: 'unpayable_amount' },
+      });
+    });
+
     it.each(['sim_processing', 'sim_timeout'])(
       'answers 202 while nobody knows the outcome: %s',
       async (method) => {

@@ -53,10 +53,14 @@ describe('When the order process is killed', () => {
     expect(await shop.stockOf(productId)).toBe(7);
   });
 
-  test('after the charge and before the answer, then the order is CONFIRMED, charged once', async () => {
+  test.each([
+    ['after the charge', 1_000],
+    ['after a total of 0 was paid without a provider', 0],
+  ])('%s and before the answer, then the order is CONFIRMED, charged once', async (_when, priceCents) => {
     let shop = shopAt(order.url, neighbours);
     const customer = newCustomer();
-    const { id } = await shop.newOrder(customer, [{ productId: await shop.newProduct(), quantity: 1 }]);
+    const productId = await shop.newProduct({ priceCents });
+    const { id } = await shop.newOrder(customer, [{ productId, quantity: 1 }]);
     const payments = () =>
       shop.sql<{ status: string }>('payment', 'SELECT status FROM payments WHERE order_id = $1', [id]);
     neighbours.proxies.payment.swallow('CreatePaymentIntent', 'hold');
@@ -118,10 +122,31 @@ describe('When the order process is killed', () => {
     expect(await shop.stockOf(productId)).toBe(7);
   });
 
-  test('while it refunds, then the refund is made once', async () => {
+  test('after a permanent refusal and before its answer, then the order is PENDING and the key replays the refusal', async () => {
     let shop = shopAt(order.url, neighbours);
     const customer = newCustomer();
     const { id } = await shop.newOrder(customer, [{ productId: await shop.newProduct(), quantity: 1 }]);
+    const payments = () =>
+      shop.sql<{ status: string }>('payment', 'SELECT status FROM payments WHERE order_id = $1', [id]);
+    neighbours.proxies.payment.swallow('CreatePaymentIntent', 'hold');
+
+    const request = unanswered(shop.payOrder(customer, id, 'sim_not_possible', 'key'));
+    await eventually(async () => expect(await payments()).toEqual([{ status: 'FAILED' }]));
+    shop = await killAndRestart();
+    await request;
+
+    await eventually(async () => expect(await shop.stepOf(id)).toBe('AWAITING_PAYMENT'));
+    const { result, replayed } = await shop.payOrder(customer, id, 'sim_not_possible', 'key');
+    expect(result).toMatchObject({ __typename: 'PaymentNotPossible', order: { status: 'PENDING' } });
+    expect(replayed).toBe(true);
+    expect(await payments()).toEqual([{ status: 'FAILED' }]);
+  });
+
+  test.each([1_000, 0])('while it refunds %d, then the refund is made once', async (priceCents) => {
+    let shop = shopAt(order.url, neighbours);
+    const customer = newCustomer();
+    const productId = await shop.newProduct({ priceCents });
+    const { id } = await shop.newOrder(customer, [{ productId, quantity: 1 }]);
     await shop.payOrder(customer, id, 'sim_success');
     neighbours.proxies.payment.swallow('RefundPayment', 'hold');
 

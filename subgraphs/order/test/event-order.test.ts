@@ -15,7 +15,7 @@ async function openShopWith(policy: DeclinePolicy) {
 }
 
 /** What payment tells of one attempt. */
-type Told = { type: PaymentEvent['type']; attempt: number; sent: boolean };
+type Told = { type: PaymentEvent['type']; attempt: number; sent: boolean; permanent?: boolean };
 
 /** An order as it stands, and all that payment has to tell of it, in the order in which it happened. */
 interface Story {
@@ -28,6 +28,7 @@ const ending = (attempt: number) =>
     succeeded: [{ type: 'payment.succeeded', attempt, sent: true }],
     declined: [{ type: 'payment.failed', attempt, sent: true }],
     notSent: [{ type: 'payment.failed', attempt, sent: false }],
+    notPossible: [{ type: 'payment.failed', attempt, sent: false, permanent: true }],
     // Declared failed; the money came nevertheless and went back.
     chargedAfterAll: [
       { type: 'payment.failed', attempt, sent: false },
@@ -47,13 +48,20 @@ const first = ending(1);
 const second = ending(2);
 /** Only an attempt that took nothing is followed by another; a declined one, where the order is not cancelled. */
 const beginnings: Record<DeclinePolicy, Told[][]> = {
-  cancel: [[], first.notSent, first.chargedAfterAll],
-  retry: [[], first.notSent, first.chargedAfterAll, first.declined, first.declinedAndChargedAfterAll],
+  cancel: [[], first.notSent, first.notPossible, first.chargedAfterAll],
+  retry: [
+    [],
+    first.notSent,
+    first.notPossible,
+    first.chargedAfterAll,
+    first.declined,
+    first.declinedAndChargedAfterAll,
+  ],
 };
 const storiesOf = (policy: DeclinePolicy): Story[] => [
   ...beginnings[policy].flatMap((told) => {
-    const { succeeded, declined, notSent, chargedAfterAll } = told.length > 0 ? second : first;
-    return [succeeded, declined, notSent, chargedAfterAll].map((last) => ({
+    const { succeeded, declined, notSent, notPossible, chargedAfterAll } = told.length > 0 ? second : first;
+    return [succeeded, declined, notSent, notPossible, chargedAfterAll].map((last) => ({
       step: 'PAYING' as const,
       told: [...told, ...last],
     }));
@@ -97,11 +105,14 @@ async function tell({ step, told }: Story, arrival: readonly number[]): Promise<
 
 const orderEnd = `SELECT step, status, attempt, cancel_reason, payment_id AS "paymentId" FROM orders WHERE id = $1`;
 
-function toEvent({ type, attempt, sent }: Told, ids: { orderId: string; paymentId: string }): PaymentEvent {
+function toEvent(
+  { type, attempt, sent, permanent }: Told,
+  ids: { orderId: string; paymentId: string },
+): PaymentEvent {
   const fact = { source: 'payment', subject: ids.paymentId };
   const data = { ...ids, attempt, amountCents: 1_000, currency: 'EUR' };
   if (type === 'payment.refunded') return createEvent({ ...fact, type, data });
-  return createEvent({ ...fact, type, data: { ...data, sent, failureCode: null } });
+  return createEvent({ ...fact, type, data: { ...data, sent, permanent, failureCode: null } });
 }
 
 async function deliver(event: PaymentEvent): Promise<number> {

@@ -16,6 +16,9 @@ async function newOrder() {
   return { customer, productId, orderId: order.id };
 }
 
+const paymentsOf = (orderId: string) =>
+  shop.sql('payment', 'SELECT status, provider FROM payments WHERE order_id = $1', [orderId]);
+
 describe('payOrder', () => {
   test('with success confirms the order and books its stock as sold', async () => {
     const { customer, orderId } = await newOrder();
@@ -97,6 +100,64 @@ describe('payOrder', () => {
     expect(result).toMatchObject({ __typename: 'PayOrderSuccess', order: { status: 'CONFIRMED' } });
     await expectInvariants(shop.databaseUrls);
   });
+
+  test('with sim_not_possible is PaymentNotPossible, also for the key, and the order stays PENDING until it is cancelled', async () => {
+    const { customer, productId, orderId } = await newOrder();
+    const pay = () => shop.payOrder(customer, orderId, 'sim_not_possible', 'key');
+
+    const [refused, repeated] = [await pay(), await pay()];
+
+    const notPossible = {
+      __typename: 'PaymentNotPossible',
+      code: 'payment_not_possible',
+      message: expect.stringContaining('cannot charge this amount: 2000 EUR'),
+      order: { status: 'PENDING' },
+      payment: { id: expect.any(String) },
+    };
+    expect(refused).toMatchObject({ replayed: false, result: notPossible });
+    expect(repeated).toMatchObject({ replayed: true, result: notPossible });
+    expect(await paymentsOf(orderId)).toEqual([{ status: 'FAILED', provider: 'simulator' }]);
+    expect(await shop.stockOf(productId)).toBe(8);
+    expect((await shop.order(customer, orderId))?.timeline.at(-1)?.message).toBe(
+      'The payment is not possible: nothing was charged.',
+    );
+    const { result } = await shop.cancelOrder(customer, orderId);
+    expect(result).toMatchObject({ order: { status: 'CANCELLED' } });
+    expect((await pay()).result).toMatchObject({ ...notPossible, order: { status: 'CANCELLED' } });
+    await expectInvariants(shop.databaseUrls);
+  });
+
+  test('with sim_not_possible counts as an attempt', async () => {
+    const { customer, orderId } = await newOrder();
+    for (let attempt = 1; attempt <= 10; attempt += 1)
+      expect((await shop.payOrder(customer, orderId, 'sim_not_possible')).result.__typename).toBe(
+        'PaymentNotPossible',
+      );
+    const { result } = await shop.payOrder(customer, orderId, 'sim_success');
+    expect(result.__typename).toBe('TooManyPaymentAttempts');
+  });
+
+  test.each(['sim_declined', 'sim_unheard_of', 'sim_not_possible'])(
+    'of a total of 0 with %s confirms the order without a provider, and an ADMIN can cancel it',
+    async (method) => {
+      const customer = newCustomer();
+      const productId = await shop.newProduct({ stock: 10, priceCents: 0 });
+      const { id: orderId } = await shop.newOrder(customer, [{ productId, quantity: 2 }]);
+
+      const { result } = await shop.payOrder(customer, orderId, method);
+
+      expect(result).toMatchObject({ __typename: 'PayOrderSuccess', order: { status: 'CONFIRMED' } });
+      expect(await shop.reservationOf(orderId)).toBe('COMMITTED');
+      expect(await paymentsOf(orderId)).toEqual([{ status: 'SUCCEEDED', provider: 'none' }]);
+      await expectInvariants(shop.databaseUrls);
+
+      await shop.cancelOrder(newAdmin(), orderId);
+      await eventually(async () => expect(await shop.stepOf(orderId)).toBe('CLOSED'));
+      expect(await paymentsOf(orderId)).toEqual([{ status: 'REFUNDED', provider: 'none' }]);
+      expect(await shop.stockOf(productId)).toBe(10);
+      await expectInvariants(shop.databaseUrls);
+    },
+  );
 
   test.each(['sim_unheard_of', 'two words', ''])(
     'with the payment method %j is BAD_USER_INPUT, and the order stays',

@@ -226,6 +226,12 @@ describe('payment.failed', () => {
     ]);
   });
 
+  test('without `permanent`, as earlier versions send it, lets the order be paid again', async () => {
+    const { orderId, pay } = await undecidedPayment();
+    await deliver(paymentEvent('payment.failed', orderId, { sent: false, failureCode: 'unpayable_amount' }));
+    expect(await pay()).toMatchObject({ replayed: false, result: { __typename: 'PayOrderSuccess' } });
+  });
+
   test('of an earlier attempt, or after another outcome, changes nothing', async () => {
     const { customer, orderId } = await orderAt('PAYING', 2);
     expect(await deliver(paymentEvent('payment.failed', orderId, { attempt: 1 }))).toBe(204);
@@ -239,6 +245,12 @@ describe('payment.failed', () => {
 test.each([
   ['payment.succeeded', {}, 'PayOrderSuccess', 'CONFIRMED'],
   ['payment.failed', {}, 'PaymentDeclined', 'CANCELLED'],
+  [
+    'payment.failed',
+    { sent: false, permanent: true, failureCode: 'unpayable_amount' },
+    'PaymentNotPossible',
+    'PENDING',
+  ],
   ['payment.succeeded', { amountCents: 1 }, 'PaymentDeclined', 'CANCELLED'],
 ] as const)(
   'A key that answered PaymentPending answers the decision after %s %j: %s',

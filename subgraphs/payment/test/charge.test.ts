@@ -86,6 +86,56 @@ describe('createPaymentIntent', () => {
     expect(next.outcome).toBe('SUCCEEDED');
   });
 
+  it('with sim_not_possible charges nothing, says that no repeat succeeds, and tells the order', async () => {
+    const attempt = newAttempt({ paymentMethod: 'sim_not_possible' });
+    const intent = await service.charge(attempt);
+    expect(intent).toMatchObject({ outcome: 'NOT_POSSIBLE', failureCode: 'unpayable_amount' });
+    expect(await service.charge(attempt)).toEqual(intent);
+    expect(await service.statusOf(intent.paymentId)).toBe('FAILED');
+    expect(await ledgerOf(attempt.orderId)).toMatchObject([{ outcome: 'cancelled' }]);
+    expect(await deliveredOf(attempt.orderId)).toMatchObject({
+      type: 'payment.failed',
+      data: { failureCode: 'unpayable_amount', sent: false, permanent: true },
+    });
+  });
+
+  it.each([0, 60])(
+    'finds out that an attempt left behind %d minutes ago is not possible, in answer and event alike',
+    async (ageMinutes) => {
+      const attempt = newAttempt({ paymentMethod: 'sim_not_possible' });
+      const paymentId = await leaveAttemptBehind(service, attempt, { ageMinutes });
+      expect(await deliveredOf(attempt.orderId)).toMatchObject({
+        type: 'payment.failed',
+        data: { failureCode: 'unpayable_amount', sent: false, permanent: true },
+      });
+      const failureCode = 'unpayable_amount';
+      expect(await service.charge(attempt)).toEqual({ paymentId, outcome: 'NOT_POSSIBLE', failureCode });
+    },
+  );
+
+  it.each(['sim_declined', 'sim_not_possible', 'sim_unavailable', 'sim_unheard_of', 'no token \u0000', null])(
+    'of 0 with the payment method %j succeeds at once without a provider, and is refunded without one',
+    async (paymentMethod) => {
+      const attempt = newAttempt({ amountCents: 0, paymentMethod });
+      const intent = await service.charge(attempt);
+      expect(intent).toEqual({ paymentId: expect.any(String), outcome: 'SUCCEEDED', failureCode: null });
+      expect(await service.charge(attempt)).toEqual(intent);
+      expect(await deliveredOf(attempt.orderId)).toMatchObject({
+        type: 'payment.succeeded',
+        data: { amountCents: 0, sent: true },
+      });
+      const row = 'SELECT provider, payment_method FROM payments WHERE id = $1';
+      expect(await service.sql(row, [intent.paymentId])).toEqual([
+        { provider: 'none', payment_method: null },
+      ]);
+      expect(await jobsOf(intent.paymentId)).toEqual([]);
+
+      expect(await service.refund(attempt.orderId)).toEqual({ outcome: 'REFUNDED' });
+      expect(await service.statusOf(intent.paymentId)).toBe('REFUNDED');
+      expect(await ledgerOf(attempt.orderId)).toEqual([]);
+    },
+  );
+
   it('answers a repeat of an attempt as it stands, and charges nothing again', async () => {
     const attempt = newAttempt();
     const first = await service.charge(attempt);

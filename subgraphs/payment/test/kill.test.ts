@@ -47,16 +47,16 @@ async function charge(attempt: Attempt): Promise<string | undefined> {
 describe('A payment process that is killed while it charges', () => {
   it('leaves nothing undecided, charges each attempt at most once, and tells the order each outcome', async () => {
     const methods = [
-      'sim_success',
-      'sim_declined',
-      'sim_timeout',
-      'sim_processing',
-      'sim_unavailable',
-      // Nobody authenticates: these are closed at the limit.
+      ...['sim_success', 'sim_declined', 'sim_timeout', 'sim_processing', 'sim_unavailable'],
+      'sim_not_possible',
+      // Without an authentication: closed at the limit.
       'sim_requires_action',
     ];
     const attempts = Array.from({ length: 100 }, (_, index) =>
-      newAttempt({ paymentMethod: methods[index % methods.length] ?? null }),
+      newAttempt({
+        paymentMethod: methods[index % methods.length] ?? null,
+        ...(index % 10 === 9 && { amountCents: 0 }),
+      }),
     );
     running = await startPaymentProcess(database.url, subscriber.url, { PAYMENT_ACTION_SECONDS: '3' });
     const answers = attempts.map(charge);
@@ -78,9 +78,11 @@ describe('A payment process that is killed while it charges', () => {
 
     const disagreeing = await sql(
       `SELECT * FROM payments FULL JOIN simulator.charges ON key = provider_key
-       WHERE (payments.status = 'SUCCEEDED') IS DISTINCT FROM coalesce(charges.outcome = 'succeeded', false)`,
+       WHERE provider IS DISTINCT FROM 'none'
+         AND (payments.status = 'SUCCEEDED') IS DISTINCT FROM coalesce(charges.outcome = 'succeeded', false)`,
     );
     expect(disagreeing).toEqual([]);
+    expect(await count(`payments WHERE amount_cents = 0 AND status <> 'SUCCEEDED'`)).toBe(0);
     const payments = await sql<{ orderId: string; type: string }>(
       `SELECT order_id AS "orderId",
               CASE status WHEN 'SUCCEEDED' THEN 'payment.succeeded' ELSE 'payment.failed' END AS type

@@ -1,6 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { eventually } from '@shop/testkit/eventually';
-import type { ChargeRequest, PaymentProvider } from '../src/providers/payment-provider';
+import {
+  type ChargeRequest,
+  ImpossibleCharge,
+  type PaymentProvider,
+  type PermanentFailureCode,
+} from '../src/providers/payment-provider';
 import { itReadsWebhooks, type WebhooksUnderTest } from './webhook-contract';
 
 /** What an adapter's tests must provide to be held to the contract. */
@@ -14,6 +19,8 @@ export interface ProviderUnderTest {
   finishProcessing(): void;
   /** Calls with a method with which, or at a time when, the provider takes the money and does not answer. */
   whileSilent<T>(call: (method: string) => Promise<T>): Promise<T>;
+  /** Charges that the provider can never make, each with its failure code; `method` would succeed otherwise. */
+  impossible: (() => { request: ChargeRequest; method: string; failureCode: PermanentFailureCode })[];
   /** As when the provider refuses connections. */
   whileUnreachable<T>(call: (method: string) => Promise<T>): Promise<T>;
   webhooks: WebhooksUnderTest;
@@ -40,6 +47,7 @@ export function itKeepsTheProviderContract(underTest: ProviderUnderTest): void {
   describe('a payment provider', () => {
     itCharges(underTest);
     itAnswersForUnknownOutcomes(underTest);
+    itRefusesImpossibleCharges(underTest);
     itClosesKeys(underTest);
     itWaitsForAuthentication(underTest);
     itRefunds(underTest);
@@ -138,6 +146,37 @@ function itAnswersForUnknownOutcomes(underTest: ProviderUnderTest): void {
 
   it('does not know a key that was never used', async () => {
     expect(await provider().inquire(newCharge(methods.succeeds))).toEqual({ state: 'not_found' });
+  });
+}
+
+function itRefusesImpossibleCharges({ provider, impossible }: ProviderUnderTest): void {
+  it('refuses an impossible charge each time, charges nothing, and leaves the key closed', async () => {
+    for (const make of impossible) {
+      const { request, method, failureCode } = make();
+      const refusal = { name: 'ProviderRefused', failureCode };
+      await expect(provider().charge(request)).rejects.toMatchObject(refusal);
+      await expect(provider().charge(request)).rejects.toBeInstanceOf(ImpossibleCharge);
+      const closed = { state: 'cancelled', reference: expect.any(String), failureCode };
+      expect(await provider().inquire(request)).toEqual(closed);
+      expect(await provider().cancel(request)).toEqual(closed);
+      const otherwise = await provider()
+        .charge({ ...request, method })
+        .catch((error: unknown) => error);
+      expect([otherwise instanceof ImpossibleCharge, otherwise]).toEqual(
+        otherwise instanceof ImpossibleCharge
+          ? [true, expect.objectContaining(refusal)]
+          : [false, expect.objectContaining({ state: 'cancelled' })],
+      );
+      await expect(provider().refund({ key: `refund:${request.key}`, charge: request })).rejects.toThrow();
+    }
+  });
+
+  it('closes the key of an impossible charge that was never sent, with the same failure code', async () => {
+    for (const make of impossible) {
+      const { request, failureCode } = make();
+      expect(await provider().cancel(request)).toMatchObject({ state: 'cancelled', failureCode });
+      await expect(provider().charge(request)).rejects.toBeInstanceOf(ImpossibleCharge);
+    }
   });
 }
 

@@ -51,6 +51,13 @@ itKeepsTheProviderContract({
   finishProcessing: () => undefined,
   whileSilent: (call) => call('sim_timeout'),
   whileUnreachable: (call) => call('sim_unavailable'),
+  impossible: [
+    () => ({
+      request: newCharge('sim_not_possible'),
+      method: 'sim_success',
+      failureCode: 'unpayable_amount',
+    }),
+  ],
   webhooks: {
     type: 'charge.succeeded',
     bodyOf: ({ id, key, occurredAt }) =>

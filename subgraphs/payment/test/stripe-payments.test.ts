@@ -69,6 +69,35 @@ describe('With PAYMENT_PROVIDER=stripe', () => {
     expect(await service.charge(newAttempt({ paymentMethod }))).toMatchObject({ outcome, failureCode });
   });
 
+  it.each([
+    [{ amountCents: 49 }, 'unpayable_amount'],
+    [{ currency: 'XTS' }, 'currency_not_supported'],
+  ])('%j is NOT_POSSIBLE with %s, also for a repeat', async (terms, failureCode) => {
+    const attempt = newAttempt({ paymentMethod: 'pm_card_visa', ...terms });
+    const intent = await service.charge(attempt);
+    expect(intent).toMatchObject({ outcome: 'NOT_POSSIBLE', failureCode });
+    expect(await service.charge(attempt)).toEqual(intent);
+    expect(intentsOf(attempt.orderId)).toEqual([]);
+    await eventually(() =>
+      expect(service.subscriber.eventsOf(attempt.orderId)).toMatchObject([
+        { type: 'payment.failed', data: { failureCode, sent: false, permanent: true } },
+      ]),
+    );
+  });
+
+  it.each([null, 'pm_card_visa', 'no such method'])(
+    'an amount of 0 with the payment method %j is paid and refunded without a request to Stripe',
+    async (paymentMethod) => {
+      const before = stripe.requests.length;
+      const attempt = newAttempt({ amountCents: 0, paymentMethod });
+      const { paymentId, outcome } = await service.charge(attempt);
+      expect(outcome).toBe('SUCCEEDED');
+      expect(await rowOf(paymentId)).toEqual({ status: 'SUCCEEDED', provider: 'none', reference: null });
+      expect(await service.refund(attempt.orderId)).toEqual({ outcome: 'REFUNDED' });
+      expect(stripe.requests.slice(before)).toEqual([]);
+    },
+  );
+
   it('an answer that was lost leaves it UNKNOWN, then found succeeded, charged once', async () => {
     const attempt = newAttempt({ paymentMethod: 'pm_card_visa' });
     stripe.trouble('silent', /\/confirm$/);

@@ -1,5 +1,5 @@
 import Stripe from 'stripe';
-import type { PaymentProvider } from '../src/providers/payment-provider';
+import { ImpossibleCharge, type PaymentProvider } from '../src/providers/payment-provider';
 import { createStripe } from '../src/providers/stripe/stripe';
 import { itKeepsTheProviderContract, newCharge } from './provider-contract';
 import { type StripeServer, startStripeServer } from './support/stripe-server';
@@ -48,6 +48,20 @@ itKeepsTheProviderContract({
     await server.plugIn();
     return answer;
   },
+  // https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts
+  impossible: [
+    { amountCents: 49 },
+    { amountCents: 29, currency: 'GBP' },
+    { amountCents: 49, currency: 'JPY' },
+    { amountCents: 100_000_000 },
+    { amountCents: 1_001, currency: 'KWD' },
+    { currency: 'XTS' },
+  ].map((terms) => () => ({
+    request: newCharge('pm_card_visa', terms),
+    method: 'pm_card_visa',
+    failureCode:
+      terms.currency === 'XTS' ? ('currency_not_supported' as const) : ('unpayable_amount' as const),
+  })),
   webhooks: {
     type: 'payment_intent.succeeded',
     bodyOf: ({ id, key, occurredAt }) =>
@@ -94,23 +108,37 @@ describe('A charge at Stripe', () => {
     expect(intentsOf(request.key)).toEqual([]);
   });
 
-  it('that Stripe cannot make on these terms is refused, and its key as good as closed', async () => {
-    for (const terms of [{ amountCents: 10 }, { amountCents: 1_001, currency: 'KWD' }]) {
-      const request = newCharge('pm_card_visa', terms);
-      await expect(stripe.charge(request)).rejects.toMatchObject({
-        name: 'ProviderRefused',
-        failureCode: 'unpayable_amount',
-      });
-      expect(await stripe.inquire(request)).toEqual({ state: 'not_found' });
-      expect(await stripe.cancel(request)).toMatchObject({ state: 'cancelled' });
-    }
+  it.each([
+    ['EUR', 50],
+    ['GBP', 30],
+    ['JPY', 50],
+    ['EUR', 99_999_999],
+  ])('of the smallest and the largest amount in %s, %d, is made', async (currency, amountCents) => {
+    expect(await stripe.charge(newCharge('pm_card_visa', { currency, amountCents }))).toMatchObject({
+      state: 'succeeded',
+    });
+  });
+
+  it('in a currency without an activated payment method is impossible, and names the remedy', async () => {
+    server.intents.withoutPaymentMethods.add('sek');
+    const request = newCharge('pm_card_visa', { currency: 'SEK' });
+    await expect(stripe.charge(request)).rejects.toMatchObject({
+      failureCode: 'currency_not_supported',
+      remedy: expect.stringContaining('Activate a payment method'),
+    });
+    expect(intentsOf(request.key)).toEqual([]);
   });
 
   it('with a wrong API key is refused, and the key does not come out', async () => {
     const request = newCharge('pm_card_visa');
     const misconfigured = connect('sk_test_wrong_canary');
     const error: unknown = await misconfigured.charge(request).catch((caught: unknown) => caught);
-    expect(error).toMatchObject({ name: 'ProviderRefused', failureCode: 'provider_unavailable' });
+    expect(error).toMatchObject({
+      name: 'ProviderRefused',
+      failureCode: 'provider_unavailable',
+      remedy: expect.stringContaining('STRIPE_SECRET_KEY'),
+    });
+    expect(error).not.toBeInstanceOf(ImpossibleCharge);
     const { message, stack, cause } = error as Error;
     expect(JSON.stringify([message, stack, cause])).not.toContain('canary');
   });

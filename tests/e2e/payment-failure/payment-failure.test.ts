@@ -65,6 +65,30 @@ describe.each(['REST', 'GraphQL'] as const)('a payment that does not succeed at 
     expect(paid.order.status).toBe('CONFIRMED');
   });
 
+  test('sim_not_possible is payment_not_possible for each repeat: the order stays and can be cancelled', async () => {
+    const storefront = shop.doors[door];
+    const { accessToken, product, order } = await shop.newOrder(storefront, { stock: 4, quantity: 3 });
+    const pay = () => storefront.payOrder(accessToken, order.id, 'sim_not_possible', `pay-${order.id}`);
+
+    const [refused, repeated] = [await pay(), await pay()];
+
+    for (const outcome of [refused, repeated])
+      expect(outcome).toMatchObject({
+        ok: false,
+        code: 'payment_not_possible',
+        problem: {
+          order: expect.objectContaining({ status: 'PENDING' }),
+          payment: expect.objectContaining({ status: 'FAILED' }),
+        },
+      });
+    expect(granted(await storefront.order(accessToken, order.id)).payments).toEqual([
+      { status: 'FAILED', amountCents: order.totalCents },
+    ]);
+    expect(granted(await storefront.cancelOrder(accessToken, order.id)).status).toBe('CANCELLED');
+    await eventually(async () => expect(granted(await storefront.product(product.id)).stock).toBe(4));
+    await expectInvariants(shop.databaseUrls);
+  });
+
   test('an order cannot be paid twice', async () => {
     const storefront = shop.doors[door];
     const { accessToken, order } = await shop.newOrder(storefront, { stock: 1, quantity: 1 });

@@ -125,6 +125,7 @@ export function graphqlStorefront(url: string): Storefront {
                payment { ...PaymentParts nextAction { type clientSecret redirectUrl } }
              }
              ... on PaymentDeclined { code message order { ...OrderParts } payment { ...PaymentParts failureCode } }
+             ... on PaymentNotPossible { code message order { ...OrderParts } payment { ...PaymentParts failureCode } }
              ... on Problem { code message }
            }
          }`,

@@ -42,8 +42,8 @@ export const problemDocument = named(
     product_id: id
       .optional()
       .describe('With too_many_open_orders, when the limit is the one on units of a product.'),
-    order: order.optional().describe('With payment_declined.'),
-    payment: payment.optional().describe('With payment_declined.'),
+    order: order.optional().describe('With payment_declined and payment_not_possible.'),
+    payment: payment.optional().describe('With payment_declined and payment_not_possible.'),
   }),
 );
 

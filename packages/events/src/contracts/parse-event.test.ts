@@ -23,6 +23,13 @@ describe('parseEvent', () => {
     expect(parseEvent(received({ partition: 3, data: { ...data, extra: true } }))).toEqual(event);
   });
 
+  it('reads a failure with and without `permanent`, which earlier versions do not send', () => {
+    const failed = (changes: object) => received({ type: 'payment.failed', data: { ...data, ...changes } });
+    expect(parseEvent(failed({ permanent: true })).data).toMatchObject({ permanent: true });
+    expect(parseEvent(failed({})).data).not.toHaveProperty('permanent');
+    expect(() => parseEvent(failed({ permanent: 'yes' }))).toThrow(InvalidEventError);
+  });
+
   it.each(['payment.disputed', 'toString', '__proto__'])('rejects the unknown type %s by name', (type) => {
     const parse = () => parseEvent(received({ type, data: {} }));
     expect(parse).toThrow(UnknownEventTypeError);

@@ -21,6 +21,14 @@ const outcome = z.object({
   reason: z.string().optional(),
 });
 
+const failed = outcome.extend({
+  /**
+   * Only with `sent` false: no further attempt with the same amount and currency can succeed. Left out by earlier
+   * versions, which means false.
+   */
+  permanent: z.boolean().optional(),
+});
+
 /** A charge was given back whole. It may have come too late to be told as a success before. */
 const refunded = z.object({
   paymentId: z.uuid(),
@@ -33,11 +41,11 @@ const refunded = z.object({
 /** Shapes of the data of the events of the subgraph payment. */
 export const paymentEventData = {
   'payment.succeeded': outcome,
-  'payment.failed': outcome,
+  'payment.failed': failed,
   'payment.refunded': refunded,
 };
 
 export type PaymentSucceeded = CloudEvent<'payment.succeeded', z.infer<typeof outcome>>;
-export type PaymentFailed = CloudEvent<'payment.failed', z.infer<typeof outcome>>;
+export type PaymentFailed = CloudEvent<'payment.failed', z.infer<typeof failed>>;
 export type PaymentRefunded = CloudEvent<'payment.refunded', z.infer<typeof refunded>>;
 export type PaymentEvent = PaymentSucceeded | PaymentFailed | PaymentRefunded;

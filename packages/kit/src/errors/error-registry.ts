@@ -109,6 +109,11 @@ const entries = {
     'The body is compressed or of a type that is not read here. Send it as uncompressed JSON.',
   ),
   invalid_input: entry(422, 'Invalid input', 'The fields named do not keep their rules.'),
+  payment_not_possible: entry(
+    422,
+    'Payment not possible',
+    "The provider can never charge this order: its total is outside the provider's limits, or in a currency that it does not charge. Nothing was charged; cancel the order or let it expire.",
+  ),
   idempotency_conflict: entry(
     422,
     'Idempotency key used before',

@@ -19,7 +19,7 @@ export interface PaymentAttempt {
 export interface PaymentIntent {
   paymentId: string;
   outcome: PaymentOutcome;
-  /** The provider's reason for a FAILED or NOT_SENT. */
+  /** The provider's reason for a FAILED, NOT_SENT or NOT_POSSIBLE. */
   failureCode: string | null;
 }
 

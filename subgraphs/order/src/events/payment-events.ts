@@ -41,8 +41,9 @@ function factOf({ type, data }: PaymentEvent, order: LockedOrder, declinePolicy:
       return { type: 'payment_succeeded', attempt, paymentId, amountMatches, ...settlement };
     }
     case 'payment.failed':
-      return data.sent
-        ? paymentFailed(declinePolicy, order, { attempt, paymentId, ...settlement })
+      if (data.sent) return paymentFailed(declinePolicy, order, { attempt, paymentId, ...settlement });
+      return data.permanent
+        ? { type: 'payment_not_possible', attempt, paymentId, failureCode: data.failureCode }
         : { type: 'payment_not_sent', attempt };
     case 'payment.refunded':
       return { type: 'charge_refunded', paymentId };

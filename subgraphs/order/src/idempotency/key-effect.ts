@@ -26,6 +26,10 @@ export function keyEffectOf(fact: OrderFact, to: OrderState | undefined): KeyEff
       const { attempt, paymentId } = fact;
       return { operation: 'payOrder', attempt, outcome: { kind: 'DECLINED', paymentId } };
     }
+    case 'payment_not_possible': {
+      const { attempt, paymentId, failureCode } = fact;
+      return { operation: 'payOrder', attempt, outcome: { kind: 'NOT_POSSIBLE', paymentId, failureCode } };
+    }
     case 'payment_not_sent':
     case 'payment_unreached':
       return { operation: 'payOrder', attempt: fact.attempt, outcome: null };

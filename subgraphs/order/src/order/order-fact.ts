@@ -36,6 +36,8 @@ export type OrderFact =
     }
   /** The payment subgraph says: surely not charged. */
   | { type: 'payment_not_sent'; attempt: number }
+  /** The payment subgraph says: not charged, and no attempt of this order's total can succeed. */
+  | { type: 'payment_not_possible'; attempt: number; paymentId: string; failureCode: string | null }
   /** The request that began the attempt did not reach the payment subgraph. */
   | { type: 'payment_unreached'; attempt: number }
   | { type: 'stock_committed' }

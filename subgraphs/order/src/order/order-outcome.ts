@@ -15,6 +15,8 @@ export type CreateOutcome = { kind: 'PLACED' } | Refusal;
 export type PayOutcome =
   | { kind: 'PAID'; paymentId: string }
   | { kind: 'DECLINED'; paymentId: string }
+  /** The provider can never charge the order's total; `failureCode` says why. */
+  | { kind: 'NOT_POSSIBLE'; paymentId: string; failureCode: string | null }
   /** The provider has not decided yet; the order's status will contain the outcome. */
   | { kind: 'UNDECIDED'; paymentId: string };
 

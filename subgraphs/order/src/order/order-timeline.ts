@@ -23,6 +23,8 @@ export function timelineMessage(fact: OrderFact, to: OrderState): string | null 
     case 'payment_not_sent':
     case 'payment_unreached':
       return 'The payment could not be sent: nothing was charged.';
+    case 'payment_not_possible':
+      return 'The payment is not possible: nothing was charged.';
     case 'payment_succeeded':
       if (to.step === 'COMMITTING')
         return fact.operatorReason ? settledByOperator('succeeded', fact.operatorReason) : 'Paid.';

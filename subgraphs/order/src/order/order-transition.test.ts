@@ -83,6 +83,8 @@ const facts = {
     retry: { isOverdue: false, maximumAttempts: 1 },
   },
   notSent: { type: 'payment_not_sent', attempt: 1 },
+  notPossible: { type: 'payment_not_possible', attempt: 1, paymentId, failureCode: 'unpayable_amount' },
+  notPossibleOther: { type: 'payment_not_possible', attempt: 2, paymentId, failureCode: 'unpayable_amount' },
   notSentOther: { type: 'payment_not_sent', attempt: 2 },
   unreached: { type: 'payment_unreached', attempt: 1 },
   committed: { type: 'stock_committed' },
@@ -142,6 +144,7 @@ const consequences: Record<OrderStep, Partial<Record<FactName, Consequence>>> = 
     failedOverdue: { step: 'RELEASING', attempt: 1, paymentId: null, reason: 'PAYMENT_FAILED' },
     failedLastAttempt: { step: 'RELEASING', attempt: 1, paymentId: null, reason: 'PAYMENT_FAILED' },
     notSent: { step: 'AWAITING_PAYMENT', attempt: 1, unreached: 0 },
+    notPossible: { step: 'AWAITING_PAYMENT', attempt: 1, unreached: 0 },
     unreached: { step: 'AWAITING_PAYMENT', attempt: 1, unreached: 1 },
     resumed: {
       step: 'PAYING',
@@ -264,14 +267,17 @@ test('attempts that the payment subgraph refused count towards the limit', () =>
   expect(transition(refused, facts.started)).toEqual({ kind: 'unchanged' });
 });
 
-test('an attempt ends with its order decided under its number, or with its key free or closed by the decline', () => {
+test('an attempt ends with its order decided under its number, or with its key free or closed by the refusal', () => {
   for (const fact of Object.values(facts)) {
     const change = transition(states.PAYING, fact);
     if (change.kind !== 'moved' || change.state.step === 'PAYING') continue;
     const isFree = { operation: 'payOrder', attempt: states.PAYING.attempt, outcome: null };
-    const isDeclined = { ...isFree, outcome: { kind: 'DECLINED', paymentId } };
+    const remembered: Partial<Record<OrderFact['type'], object>> = {
+      payment_failed: { kind: 'DECLINED', paymentId },
+      payment_not_possible: { kind: 'NOT_POSSIBLE', paymentId, failureCode: 'unpayable_amount' },
+    };
     if (change.state.step === 'AWAITING_PAYMENT')
-      expect(keyEffectOf(fact, change.state)).toEqual(fact.type === 'payment_failed' ? isDeclined : isFree);
+      expect(keyEffectOf(fact, change.state)).toEqual({ ...isFree, outcome: remembered[fact.type] ?? null });
     else expect(change.state.attempt).toBe(states.PAYING.attempt);
   }
 });

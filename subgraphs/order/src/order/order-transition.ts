@@ -81,6 +81,9 @@ const whilePaying: Rules<'PAYING'> = {
   payment_not_sent: ofItsAttempt(({ attempt, unreached }) =>
     moved({ step: 'AWAITING_PAYMENT', attempt, unreached }),
   ),
+  payment_not_possible: ofItsAttempt(({ attempt, unreached }) =>
+    moved({ step: 'AWAITING_PAYMENT', attempt, unreached }),
+  ),
   payment_unreached: ofItsAttempt(({ attempt, unreached, resumed }) =>
     resumed ? unchanged : moved({ step: 'AWAITING_PAYMENT', attempt, unreached: unreached + 1 }),
   ),

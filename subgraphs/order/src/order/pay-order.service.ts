@@ -25,7 +25,7 @@ export interface PayOrderRequest {
 }
 
 export type PayOrderAnswer =
-  | { kind: PayOutcome['kind']; order: PlacedOrder; paymentId: string }
+  | (PayOutcome & { order: PlacedOrder })
   | { kind: ConflictOutcome['kind']; order: PlacedOrder }
   | { kind: 'NOT_FOUND' }
   | { kind: 'KEY_CONFLICT' };
@@ -110,7 +110,8 @@ export class PayOrderService {
     if (outcome.kind === 'STATE_CONFLICT' || outcome.kind === 'TOO_MANY_ATTEMPTS')
       return { kind: outcome.kind, order };
     if (!isPayOutcome(outcome)) throw new Error('the key of a payment remembers something else');
-    return { ...outcome, ...(outcome.kind === 'UNDECIDED' && { kind: decisionOf(order, attempt) }), order };
+    if (outcome.kind !== 'UNDECIDED') return { ...outcome, order };
+    return { kind: decisionOf(order, attempt), paymentId: outcome.paymentId, order };
   }
 }
 
@@ -138,7 +139,7 @@ function conflictOf({ step, isOverdue }: LockedOrder): ConflictOutcome {
 }
 
 function isPayOutcome(finding: { kind: string } | undefined): finding is PayOutcome {
-  return finding !== undefined && ['PAID', 'DECLINED', 'UNDECIDED'].includes(finding.kind);
+  return finding !== undefined && ['PAID', 'DECLINED', 'NOT_POSSIBLE', 'UNDECIDED'].includes(finding.kind);
 }
 
 /** False for a charge that came too late and goes back; what an admin has cancelled since was bought all the same. */
@@ -147,7 +148,7 @@ function wasBought({ status, cancelReason }: PlacedOrder): boolean {
 }
 
 /** The outcome, by the order as it is now, of an attempt that was answered as undecided. */
-function decisionOf(order: PlacedOrder, attempt: number): PayOutcome['kind'] {
+function decisionOf(order: PlacedOrder, attempt: number): 'PAID' | 'DECLINED' | 'UNDECIDED' {
   // Another attempt begins only after this one has failed; it does not say what became of this one.
   if (order.attempt !== attempt) return 'DECLINED';
   if (order.step === 'PAYING') return 'UNDECIDED';

@@ -80,6 +80,9 @@ export class PayStep {
           paymentFailed(declinePolicy, order, { attempt, paymentId }),
         );
         return { kind: 'DECLINED', paymentId };
+      case 'NOT_POSSIBLE':
+        await recorder.record(orderId, { type: 'payment_not_possible', attempt, paymentId, failureCode });
+        return { kind: 'NOT_POSSIBLE', paymentId, failureCode };
       case 'NOT_SENT':
         await recorder.record(orderId, { type: 'payment_not_sent', attempt });
         return { kind: 'NOT_CHARGED', failureCode };

@@ -55,6 +55,7 @@ const payOrder = `mutation ($input: PayOrderInput!) {
   result: payOrder(input: $input) { ${resultParts}
     ... on PayOrderSuccess { order { ${orderParts} } payment { id } }
     ... on PaymentDeclined { order { ${orderParts} } payment { id } }
+    ... on PaymentNotPossible { order { ${orderParts} } payment { id } }
     ... on PaymentPending { order { ${orderParts} } payment { id } }
     ... on OrderStateConflict { order { ${orderParts} } }
     ... on TooManyPaymentAttempts { order { ${orderParts} } } } }`;

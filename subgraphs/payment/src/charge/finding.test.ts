@@ -1,4 +1,4 @@
-import { type Finding, isDecided, toFinding, toFindingOfWaiting, verdictOf } from './finding';
+import { type Finding, isDecided, isNotPossible, toFinding, toFindingOfWaiting, verdictOf } from './finding';
 
 const reference = 'ch_1';
 
@@ -53,10 +53,29 @@ describe('toFinding', () => {
     expect(toFindingOfWaiting(succeeded)).toBe(succeeded);
   });
 
+  it('keeps the reason of a key that was closed because the charge is impossible', () => {
+    const closed = { state: 'cancelled', reference, failureCode: 'unpayable_amount' } as const;
+    expect(toFinding(closed)).toEqual({ state: 'not_sent', failureCode: 'unpayable_amount' });
+  });
+
   it('leaves every other answer as it is', () => {
     const succeeded = { state: 'succeeded', reference } as const;
     expect(toFinding(succeeded)).toBe(succeeded);
   });
+});
+
+describe('isNotPossible', () => {
+  it.each([
+    [false, 'unpayable_amount', true],
+    [false, 'currency_not_supported', true],
+    [false, 'provider_unavailable', false],
+    [false, 'unknown_payment_method', false],
+    [false, null, false],
+    // A card that does not support the currency was declined: another card may.
+    [true, 'currency_not_supported', false],
+  ])('sent: %s, failureCode: %s is %s', (sent, failureCode, expected) =>
+    expect(isNotPossible({ sent, failureCode })).toBe(expected),
+  );
 });
 
 describe('isDecided', () => {

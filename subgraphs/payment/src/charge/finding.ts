@@ -1,6 +1,6 @@
 import type { Payment } from '../payment/payment.entity';
 import type { PaymentVerdict } from '../payment/payment.repository';
-import type { ChargeState } from '../providers/payment-provider';
+import { type ChargeState, permanentFailureCodes } from '../providers/payment-provider';
 
 /** What is known of an attempt after the provider was called; nothing of it is secret. */
 export type Finding =
@@ -15,7 +15,7 @@ export type Finding =
 export function toFinding(charge: ChargeState, failureCode = 'provider_unavailable'): Finding {
   switch (charge.state) {
     case 'cancelled':
-      return { state: 'not_sent', failureCode };
+      return { state: 'not_sent', failureCode: charge.failureCode ?? failureCode };
     case 'requires_action':
       // Without the client secret, which only the customer may see.
       return { state: 'requires_action', reference: charge.reference };
@@ -57,6 +57,11 @@ export function verdictOf(finding: Finding): PaymentVerdict {
     default:
       return finding satisfies never;
   }
+}
+
+/** Nothing was charged, and no further attempt with the same amount and currency can succeed. */
+export function isNotPossible({ sent, failureCode }: Pick<Payment, 'sent' | 'failureCode'>): boolean {
+  return !sent && permanentFailureCodes.some((code) => code === failureCode);
 }
 
 export function isDecided({ status }: Pick<Payment, 'status'>): boolean {

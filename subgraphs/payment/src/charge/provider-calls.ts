@@ -27,9 +27,8 @@ export class ProviderCalls {
       return toFinding(await this.providers.get(payment.provider).charge(toChargeRequest(payment)));
     } catch (error) {
       if (!(error instanceof ProviderRefused)) return this.noAnswer(payment, error);
-      const { failureCode } = error;
-      this.logger.warn('payment provider refused', { paymentId: payment.id, failureCode, error });
-      return { state: 'not_sent', failureCode };
+      this.logRefusal(payment, error);
+      return { state: 'not_sent', failureCode: error.failureCode };
     }
   }
 
@@ -56,9 +55,18 @@ export class ProviderCalls {
     }
   }
 
+  /** Where an operator has to act, the log says so at each attempt until it is done. */
+  private logRefusal({ id: paymentId, provider }: Payment, error: ProviderRefused): void {
+    const { failureCode, remedy } = error;
+    const fields = { paymentId, provider, failureCode, error };
+    if (remedy === undefined) this.logger.warn('payment provider refused', fields);
+    else this.logger.error('payment provider needs an operator', { ...fields, remedy });
+  }
+
   private noAnswer(payment: Payment, error: unknown): Finding {
-    if (!(error instanceof ProviderNotConfigured))
-      this.logger.warn('payment provider did not answer', { paymentId: payment.id, error });
+    if (error instanceof ProviderNotConfigured) return { state: 'no_answer' };
+    if (error instanceof ProviderRefused) this.logRefusal(payment, error);
+    this.logger.warn('payment provider did not answer', { paymentId: payment.id, error });
     return { state: 'no_answer' };
   }
 }

@@ -1,4 +1,5 @@
 import { createEvent, type PaymentEvent } from '@shop/events/contracts';
+import { isNotPossible } from '../charge/finding';
 import type { Payment } from '../payment/payment.entity';
 
 /** The event that tells that a charge was given back. */
@@ -24,6 +25,9 @@ export function toPaymentEvent(payment: Payment, reason?: string): PaymentEvent 
     },
   };
   if (status === 'SUCCEEDED') return createEvent({ ...fact, type: 'payment.succeeded' });
-  if (status === 'FAILED') return createEvent({ ...fact, type: 'payment.failed' });
+  if (status === 'FAILED') {
+    const data = { ...fact.data, permanent: isNotPossible(payment) };
+    return createEvent({ ...fact, type: 'payment.failed', data });
+  }
   throw new Error(`a payment that is ${status} has no outcome to tell`);
 }

@@ -34,8 +34,8 @@ export type ChargeState =
   | { state: 'processing'; reference: string }
   /** The customer's bank wants the customer to authenticate: nothing is charged before. */
   | { state: 'requires_action'; reference: string; nextAction: NextAction }
-  /** Closed by `cancel`: this key is never charged. */
-  | { state: 'cancelled'; reference: string };
+  /** Closed: this key is never charged. `failureCode`: because the provider can never make this charge. */
+  | { state: 'cancelled'; reference: string; failureCode?: PermanentFailureCode };
 
 export interface RefundRequest {
   /** The refund's own idempotency key. */
@@ -71,7 +71,11 @@ export interface WebhookNotice {
 export interface PaymentProvider {
   /** Stored with each payment: later questions about it go to the same provider. */
   readonly name: string;
-  /** Charges, or answers how the charge under this key stands. @throws ProviderRefused when this call charged nothing */
+  /**
+   * Charges, or answers how the charge under this key stands.
+   *
+   * @throws ProviderRefused when this call charged nothing; ImpossibleCharge when no call ever will
+   */
   charge(request: ChargeRequest): Promise<ChargeState>;
   /** How the charge under this key stands. `not_found` is no promise: a call may still be on its way there. */
   inquire(request: ChargeRequest): Promise<ChargeState | { state: 'not_found' }>;
@@ -94,10 +98,32 @@ export class ProviderRefused extends Error {
   constructor(
     readonly failureCode: string,
     message: string,
-    options?: ErrorOptions,
+    options: RefusalOptions = {},
   ) {
     super(message, options);
     this.name = 'ProviderRefused';
+    this.remedy = options.remedy;
+  }
+
+  /** What the operator has to change before such a charge can succeed; undefined where it may succeed by itself. */
+  readonly remedy: string | undefined;
+}
+
+type RefusalOptions = ErrorOptions & { remedy?: string };
+
+/**
+ * Why a provider can never make a charge, whatever its payment method: the amount is outside the provider's limits, or
+ * the provider does not charge in the currency.
+ */
+export const permanentFailureCodes = ['unpayable_amount', 'currency_not_supported'] as const;
+export type PermanentFailureCode = (typeof permanentFailureCodes)[number];
+
+/** The provider can never make this charge: a repeat is refused as well, and nothing is ever charged under its key. */
+export class ImpossibleCharge extends ProviderRefused {
+  declare readonly failureCode: PermanentFailureCode;
+
+  constructor(failureCode: PermanentFailureCode, message: string, options?: RefusalOptions) {
+    super(failureCode, message, options);
   }
 }
 

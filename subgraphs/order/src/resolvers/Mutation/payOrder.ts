@@ -26,6 +26,15 @@ function declineMessage({ step, expiresAt }: PlacedOrder): string | undefined {
   return `The provider declined the payment and charged nothing. The order can be paid again until ${expiresAt.toISOString()}.`;
 }
 
+function notPossibleMessage({ totalCents, currency }: PlacedOrder, failureCode: string | null): string {
+  const total = `${totalCents} ${currency} (minor units)`;
+  const limit =
+    failureCode === 'currency_not_supported'
+      ? 'does not charge in this currency'
+      : 'cannot charge this amount';
+  return `The payment provider ${limit}: ${total}. Nothing was charged. A repeat is refused as well: cancel the order, or let it expire.`;
+}
+
 function toResult(answer: PayOrderAnswer, replayed: boolean) {
   switch (answer.kind) {
     case 'PAID':
@@ -38,6 +47,13 @@ function toResult(answer: PayOrderAnswer, replayed: boolean) {
       return {
         __typename: 'PaymentDeclined' as const,
         ...problem('payment_declined', declineMessage(answer.order)),
+        order: answer.order,
+        payment: { id: answer.paymentId },
+      };
+    case 'NOT_POSSIBLE':
+      return {
+        __typename: 'PaymentNotPossible' as const,
+        ...problem('payment_not_possible', notPossibleMessage(answer.order, answer.failureCode)),
         order: answer.order,
         payment: { id: answer.paymentId },
       };

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { PermanentFailureCode } from '../payment-provider';
 
 /** What the simulated provider does with a charge. */
 export type SimulatedBehaviour =
@@ -9,7 +10,9 @@ export type SimulatedBehaviour =
   /** The customer is to authenticate; `simulateAuthentication` says how that ends. */
   | { kind: 'require_action' }
   /** As if it refused connections. */
-  | { kind: 'unavailable' };
+  | { kind: 'unavailable' }
+  /** As an amount outside a provider's limits: no repeat succeeds. */
+  | { kind: 'not_possible'; failureCode: PermanentFailureCode };
 
 const atOnce = { kind: 'succeed', settlesAfterMs: 0 } as const;
 
@@ -21,6 +24,7 @@ const behaviours: Readonly<Record<string, SimulatedBehaviour>> = {
   sim_timeout: { kind: 'succeed_silently' },
   sim_requires_action: { kind: 'require_action' },
   sim_unavailable: { kind: 'unavailable' },
+  sim_not_possible: { kind: 'not_possible', failureCode: 'unpayable_amount' },
 };
 
 /** What a payment method stands for; undefined when there is no such method. */

@@ -1,6 +1,7 @@
 import {
   type ChargeRequest,
   type ChargeState,
+  ImpossibleCharge,
   type PaymentProvider,
   ProviderRefused,
   ProviderTimeout,
@@ -54,7 +55,7 @@ export function createSimulator({
     return { isNew, state: toState(request, charge) };
   }
 
-  function toState({ key }: ChargeRequest, charge: LedgerCharge): ChargeState {
+  function toState({ key, method }: ChargeRequest, charge: LedgerCharge): ChargeState {
     const { reference, outcome, failureCode, isSettled } = charge;
     if (!isSettled) return { state: 'processing', reference };
     switch (outcome) {
@@ -64,6 +65,12 @@ export function createSimulator({
         const clientSecret = authentication.clientSecretOf(key);
         const nextAction = { type: 'simulated_authentication', clientSecret, redirectUrl: null };
         return { state: 'requires_action', reference, nextAction };
+      }
+      case 'cancelled': {
+        const behaviour = method === null ? undefined : behaviourOf(method);
+        return behaviour?.kind === 'not_possible'
+          ? { state: outcome, reference, failureCode: behaviour.failureCode }
+          : { state: outcome, reference };
       }
       default:
         return { state: outcome, reference };
@@ -97,6 +104,11 @@ export function createSimulator({
           );
           if (isNew) throw new ProviderTimeout('simulator: the answer was lost');
           return state;
+        }
+        case 'not_possible': {
+          const { state } = await write(request, entry('cancelled'));
+          if (state.state !== 'cancelled') return state;
+          throw new ImpossibleCharge(behaviour.failureCode, 'simulator: no charge of this amount');
         }
         case 'unavailable':
           throw new ProviderRefused('provider_unavailable', 'simulator: connection refused');

@@ -1,4 +1,4 @@
-import { ImpossibleCharge } from './stripe-errors';
+import { ImpossibleCharge } from '../payment-provider';
 
 /** Three decimals, of which the last must be 0. https://docs.stripe.com/currencies#three-decimal */
 const withRoundedThousandths = new Set(['BHD', 'JOD', 'KWD', 'OMR', 'TND']);

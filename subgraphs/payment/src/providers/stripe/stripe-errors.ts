@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import { ProviderRefused, ProviderTimeout } from '../payment-provider';
+import { ImpossibleCharge, ProviderRefused, ProviderTimeout } from '../payment-provider';
 
 type StripeError = Stripe.errors.StripeError;
 
@@ -26,16 +26,15 @@ export function hasCode(error: unknown, code: string): boolean {
   return isStripeError(error) && error.code === code;
 }
 
-/** Terms that Stripe takes from nobody: under this key nothing is ever charged. */
-export class ImpossibleCharge extends ProviderRefused {}
-
-/** Creating an intent charges nothing: whatever went wrong with it, the call that gives up here has charged nothing. */
+/**
+ * Creating an intent charges nothing: whatever went wrong with it, the call that gives up here has charged nothing. A wrong
+ * key (401, 403), rate limits (429), errors of Stripe (5xx) and lost connections say nothing about the charge itself.
+ */
 export function whileOpening(error: unknown): Error {
   // The key was used with other terms: an error of ours, not the provider's no.
   if (!isStripeError(error) || error.type === 'StripeIdempotencyError') return error as Error;
   if (error.type !== 'StripeInvalidRequestError') return refused('provider_unavailable', error);
-  const failureCode = error.code?.startsWith('amount_too_') ? 'unpayable_amount' : 'charge_not_accepted';
-  return new ImpossibleCharge(failureCode, 'stripe: no such payment can be made', { cause: error });
+  return impossible(error) ?? refused('charge_not_accepted', error);
 }
 
 /** When the request may have charged: only an answer that Stripe itself gave before doing anything is a refusal. */
@@ -45,15 +44,50 @@ export function whileConfirming(error: unknown): Error {
     return new ProviderTimeout('stripe: no answer to a confirmation', { cause: error });
   }
   if (error.type === 'StripeInvalidRequestError') {
-    return refused(
-      error.param === 'payment_method' ? 'unknown_payment_method' : 'charge_not_accepted',
-      error,
-    );
+    if (error.param === 'payment_method') return refused('unknown_payment_method', error);
+    return impossible(error) ?? refused('charge_not_accepted', error);
   }
   const isRefusal = [401, 403, 429].includes(error.statusCode ?? 0);
   return isRefusal ? refused('provider_unavailable', error) : error;
 }
 
+/** https://docs.stripe.com/error-codes: outside https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts. */
+const amountCodes = new Set(['amount_too_small', 'amount_too_large', 'invalid_charge_amount']);
+
+/**
+ * Undefined for an error that is not about amount or currency. "Invalid currency" has no code of its own, only `param`; that
+ * the account has no payment method for the currency has neither.
+ */
+function impossible(error: StripeError): ImpossibleCharge | undefined {
+  const { code, param, message } = error;
+  if (amountCodes.has(code ?? '') || param === 'amount')
+    return new ImpossibleCharge('unpayable_amount', 'stripe: no charge of this amount', { cause: error });
+  if (param === 'currency')
+    return new ImpossibleCharge('currency_not_supported', 'stripe: no charge in this currency', {
+      cause: error,
+    });
+  if (!message.startsWith('No valid payment method types')) return undefined;
+  return new ImpossibleCharge('currency_not_supported', 'stripe: no payment method for this currency', {
+    cause: error,
+    remedy:
+      'Activate a payment method for this currency at https://dashboard.stripe.com/settings/payment_methods.',
+  });
+}
+
 function refused(failureCode: string, error: StripeError): ProviderRefused {
-  return new ProviderRefused(failureCode, `stripe: ${error.type}, nothing was charged`, { cause: error });
+  const remedy = remedyFor(failureCode, error);
+  return new ProviderRefused(failureCode, `stripe: ${error.type}, nothing was charged`, {
+    cause: error,
+    ...(remedy !== undefined && { remedy }),
+  });
+}
+
+/** For errors that no repeat and no customer can fix. */
+function remedyFor(failureCode: string, { statusCode }: StripeError): string | undefined {
+  if (statusCode === 401)
+    return 'Set STRIPE_SECRET_KEY to a key of the account that is neither expired nor revoked.';
+  if (statusCode === 403)
+    return 'Give the restricted key in STRIPE_SECRET_KEY write permission for PaymentIntents and Refunds.';
+  if (failureCode !== 'charge_not_accepted') return undefined;
+  return 'Stripe does not accept a parameter of the request: check that the Stripe account is activated, and read the cause.';
 }

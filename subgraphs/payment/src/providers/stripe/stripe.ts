@@ -2,6 +2,7 @@ import type Stripe from 'stripe';
 import {
   type ChargeRequest,
   type ChargeState,
+  ImpossibleCharge,
   type PaymentProvider,
   ProviderRefused,
   type RefundRequest,
@@ -10,7 +11,7 @@ import { declinedReason, failureCodeOf, stateOf } from './intent-state';
 import { Intents } from './intents';
 import { giveBack } from './refunds';
 import { createStripeClient, type StripeAccess } from './stripe-client';
-import { ImpossibleCharge, isCardError, isUnexpectedState, whileConfirming } from './stripe-errors';
+import { isCardError, isUnexpectedState, whileConfirming } from './stripe-errors';
 import { readStripeWebhook } from './stripe-webhook';
 
 export interface StripeOptions extends StripeAccess {
@@ -64,25 +65,15 @@ export function createStripe({ webhookSecret, ...access }: StripeOptions): Payme
 
   /** Null when nothing was charged under the key. */
   async function find(request: ChargeRequest): Promise<ChargeState | null> {
-    try {
-      const intent = await intents.find(request);
-      return intent && (await settled(intent));
-    } catch (error) {
-      if (error instanceof ImpossibleCharge) return null;
-      throw error;
-    }
+    const intent = await intents.find(request);
+    return intent && (await settled(intent));
   }
 
   async function cancel(request: ChargeRequest): Promise<ChargeState> {
-    try {
-      const intent = (await intents.find(request)) ?? (await intents.open(request));
-      const state = await settled(intent);
-      if (state && state.state !== 'requires_action') return state;
-      return await close(intent, 'requested_by_customer');
-    } catch (error) {
-      if (!(error instanceof ImpossibleCharge)) throw error;
-      return { state: 'cancelled', reference: request.key };
-    }
+    const intent = (await intents.find(request)) ?? (await intents.open(request));
+    const state = await settled(intent);
+    if (state && state.state !== 'requires_action') return state;
+    return close(intent, 'requested_by_customer');
   }
 
   return {
@@ -96,9 +87,10 @@ export function createStripe({ webhookSecret, ...access }: StripeOptions): Payme
       return (await settled(intent)) ?? (await confirm(intent, request, request.method));
     },
 
-    inquire: async (request) => (await find(request)) ?? { state: 'not_found' },
+    inquire: (request) =>
+      unlessImpossible(request, async () => (await find(request)) ?? { state: 'not_found' as const }),
 
-    cancel,
+    cancel: (request) => unlessImpossible(request, () => cancel(request)),
 
     async refund(request: RefundRequest) {
       const intent = await intents.find(request.charge);
@@ -109,4 +101,17 @@ export function createStripe({ webhookSecret, ...access }: StripeOptions): Payme
 
     readWebhook: (delivery) => readStripeWebhook(stripe, delivery, webhookSecret),
   };
+}
+
+/** A key whose intent Stripe never makes is as good as closed. */
+async function unlessImpossible<State>(
+  { key }: ChargeRequest,
+  call: () => Promise<State>,
+): Promise<State | ChargeState> {
+  try {
+    return await call();
+  } catch (error) {
+    if (!(error instanceof ImpossibleCharge)) throw error;
+    return { state: 'cancelled', reference: key, failureCode: error.failureCode };
+  }
 }

@@ -1,5 +1,6 @@
 import { requireService } from '@shop/kit/service';
 import type { MutationResolvers, PaymentIntent } from '../../generated/schema';
+import { isNotPossible } from '../../charge/finding';
 import type { Payment } from '../../payment/payment.entity';
 
 export const createPaymentIntent: MutationResolvers['createPaymentIntent'] = async (
@@ -19,6 +20,7 @@ function toIntent(payment: Payment): PaymentIntent {
     case 'SUCCEEDED':
       return { paymentId, outcome: 'SUCCEEDED', failureCode };
     case 'FAILED':
+      if (isNotPossible(payment)) return { paymentId, outcome: 'NOT_POSSIBLE', failureCode };
       return { paymentId, outcome: sent ? 'FAILED' : 'NOT_SENT', failureCode };
     case 'PENDING':
     case 'UNKNOWN':

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { type Answer, failed, invalid, missing, ok } from './answers';
+import { chargeLimitError } from './charge-limits';
 import { fieldsOf, type Form, textOf } from './form';
 import { outcomeOf } from './payment-methods';
 
@@ -41,11 +42,15 @@ const newId = (prefix: string) => `${prefix}_${randomBytes(12).toString('hex')}`
 /** The account's PaymentIntents, by https://docs.stripe.com/payments/paymentintents/lifecycle. */
 export class PaymentIntents {
   readonly byId = new Map<string, PaymentIntent>();
+  /** Currencies for which the account has activated no payment method. */
+  readonly withoutPaymentMethods = new Set<string>();
 
   create(form: Form): Answer {
     const amount = Number(textOf(form, 'amount'));
-    if (amount < 50)
-      return invalid('Amount must be at least 50 cents', { code: 'amount_too_small', param: 'amount' });
+    const currency = textOf(form, 'currency') ?? '';
+    const error = chargeLimitError(amount, currency);
+    if (error) return error;
+    if (this.withoutPaymentMethods.has(currency)) return noPaymentMethod;
     const id = newId('pi');
     const intent: PaymentIntent = {
       id,
@@ -53,7 +58,7 @@ export class PaymentIntents {
       next_action: null,
       object: 'payment_intent',
       amount,
-      currency: textOf(form, 'currency') ?? '',
+      currency,
       metadata: fieldsOf(form, 'metadata'),
       status: 'requires_payment_method',
       cancellation_reason: null,
@@ -142,6 +147,11 @@ function asShown(intent: PaymentIntent, form: Form = {}): object {
   const isExpanded = Object.values(fieldsOf(form, 'expand')).includes('latest_charge');
   return isExpanded ? intent : { ...intent, latest_charge: intent.latest_charge?.id ?? null };
 }
+
+/** The answer to `automatic_payment_methods`; it has neither `code` nor `param`. */
+const noPaymentMethod = invalid(
+  'No valid payment method types for this Payment Intent. Please ensure that you have activated payment methods compatible with your chosen currency in your dashboard (https://dashboard.stripe.com/settings/payment_methods).',
+);
 
 function succeed(intent: PaymentIntent): void {
   intent.status = 'succeeded';

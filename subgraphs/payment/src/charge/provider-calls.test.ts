@@ -1,0 +1,41 @@
+import { createLogger } from '@shop/kit/logger';
+import type { Payment } from '../payment/payment.entity';
+import { noProvider } from '../providers/no-provider';
+import { type PaymentProvider, ProviderRefused } from '../providers/payment-provider';
+import { createProviders } from '../providers/providers';
+import { ProviderCalls } from './provider-calls';
+
+const payment = {
+  ...{ id: 'P', orderId: 'O', provider: 'outside', providerKey: 'O:1', providerReference: null },
+  ...{ amountCents: 1_000, currency: 'EUR', paymentMethod: null, createdAt: new Date() },
+} as Payment;
+
+/** Calls of a provider outside that refuses each charge with this error. */
+function callsRefusedWith(error: ProviderRefused) {
+  const provider: PaymentProvider = { ...noProvider, name: 'outside', charge: () => Promise.reject(error) };
+  const logger = createLogger({ service: 'payment' });
+  logger.silent = true;
+  const logged = { warn: jest.spyOn(logger, 'warn'), error: jest.spyOn(logger, 'error') };
+  return { calls: new ProviderCalls(createProviders(provider), logger), logged };
+}
+
+describe('ProviderCalls', () => {
+  it('logs a refusal that an operator has to end at error level, with the remedy', async () => {
+    const remedy = 'Set STRIPE_SECRET_KEY.';
+    const refusal = new ProviderRefused('provider_unavailable', 'no such key', { remedy });
+    const { calls, logged } = callsRefusedWith(refusal);
+    expect(await calls.charge(payment)).toEqual({ state: 'not_sent', failureCode: 'provider_unavailable' });
+    const fields = { paymentId: 'P', provider: 'outside', failureCode: 'provider_unavailable', remedy };
+    expect(logged.error).toHaveBeenCalledWith(
+      'payment provider needs an operator',
+      expect.objectContaining(fields),
+    );
+  });
+
+  it('logs any other refusal as a warning', async () => {
+    const { calls, logged } = callsRefusedWith(new ProviderRefused('provider_unavailable', 'busy'));
+    await calls.charge(payment);
+    expect(logged.error).not.toHaveBeenCalled();
+    expect(logged.warn).toHaveBeenCalledWith('payment provider refused', expect.anything());
+  });
+});

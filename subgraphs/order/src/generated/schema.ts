@@ -279,15 +279,10 @@ export type PayOrderInput = {
   orderId: Scalars['ID']['input'];
   /** A provider's token, for example sim_success. Left out, the simulator decides from its seed. */
   paymentMethod?: InputMaybe<Scalars['String']['input']>;
-  /**
-   * Where the provider sends the customer's browser after an authentication on the bank's page, for a frontend without the
-   * provider's library: an https URL of at most 2,000 characters; http for localhost only.
-   */
-  returnUrl?: InputMaybe<Scalars['String']['input']>;
 };
 
 /** Outcomes of payOrder. */
-export type PayOrderResult = IdempotencyConflict | OrderNotFound | OrderStateConflict | PayOrderSuccess | PaymentDeclined | PaymentPending | TooManyPaymentAttempts;
+export type PayOrderResult = IdempotencyConflict | OrderNotFound | OrderStateConflict | PayOrderSuccess | PaymentDeclined | PaymentNotPossible | PaymentPending | TooManyPaymentAttempts;
 
 /** The order is paid and CONFIRMED. */
 export type PayOrderSuccess = {
@@ -325,9 +320,25 @@ export type PaymentDeclined = Problem & {
 };
 
 /**
- * The provider has not decided or did not answer, or the customer must authenticate (`payment.nextAction` says how): the order
- * stays PENDING with its stock held and settles by itself. Repeat with the same idempotency key to learn the decision.
+ * The provider can never charge the order's total: its amount is outside the provider's limits, or the provider does not charge
+ * in its currency. Nothing was charged and no repeat succeeds. The order stays PENDING until it is cancelled or expires.
  */
+export type PaymentNotPossible = Problem & {
+  __typename?: 'PaymentNotPossible';
+  /** Always payment_not_possible. */
+  code: Scalars['String']['output'];
+  /** For people: what is wrong and what helps. */
+  message: Scalars['String']['output'];
+  /** The order as it is. */
+  order: Order;
+  /**
+   * The refused attempt; its `failureCode` is unpayable_amount or currency_not_supported. Null, with an error, while the
+   * payment subgraph that it is read from is unavailable.
+   */
+  payment?: Maybe<Payment>;
+};
+
+/** The provider has not decided or did not answer: the order stays PENDING and settles by itself. Repeat with the same idempotency key to learn the decision. */
 export type PaymentPending = {
   __typename?: 'PaymentPending';
   /** The order, still PENDING. */
@@ -566,6 +577,7 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
     | ( Omit<OrderStateConflict, 'order'> & { order: _RefType['Order'] } )
     | ( Omit<PayOrderSuccess, 'order' | 'payment'> & { order: _RefType['Order'], payment?: Maybe<_RefType['Payment']> } )
     | ( Omit<PaymentDeclined, 'order' | 'payment'> & { order: _RefType['Order'], payment?: Maybe<_RefType['Payment']> } )
+    | ( Omit<PaymentNotPossible, 'order' | 'payment'> & { order: _RefType['Order'], payment?: Maybe<_RefType['Payment']> } )
     | ( Omit<PaymentPending, 'order' | 'payment'> & { order: _RefType['Order'], payment?: Maybe<_RefType['Payment']> } )
     | ( Omit<TooManyPaymentAttempts, 'order'> & { order: _RefType['Order'] } )
   ;
@@ -585,6 +597,7 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
     | ( Omit<OrderStateConflict, 'order'> & { order: _RefType['Order'] } )
     | ( Omit<OutOfStock, 'shortages'> & { shortages: Array<_RefType['StockShortage']> } )
     | ( Omit<PaymentDeclined, 'order' | 'payment'> & { order: _RefType['Order'], payment?: Maybe<_RefType['Payment']> } )
+    | ( Omit<PaymentNotPossible, 'order' | 'payment'> & { order: _RefType['Order'], payment?: Maybe<_RefType['Payment']> } )
     | ( ProductNotFound )
     | ( Omit<TooManyOpenOrders, 'product'> & { product?: Maybe<_RefType['Product']> } )
     | ( Omit<TooManyPaymentAttempts, 'order'> & { order: _RefType['Order'] } )
@@ -625,6 +638,7 @@ export type ResolversTypes = {
   PayOrderSuccess: ResolverTypeWrapper<Omit<PayOrderSuccess, 'order' | 'payment'> & { order: ResolversTypes['Order'], payment?: Maybe<ResolversTypes['Payment']> }>;
   Payment: ResolverTypeWrapper<Reference>;
   PaymentDeclined: ResolverTypeWrapper<Omit<PaymentDeclined, 'order' | 'payment'> & { order: ResolversTypes['Order'], payment?: Maybe<ResolversTypes['Payment']> }>;
+  PaymentNotPossible: ResolverTypeWrapper<Omit<PaymentNotPossible, 'order' | 'payment'> & { order: ResolversTypes['Order'], payment?: Maybe<ResolversTypes['Payment']> }>;
   PaymentPending: ResolverTypeWrapper<Omit<PaymentPending, 'order' | 'payment'> & { order: ResolversTypes['Order'], payment?: Maybe<ResolversTypes['Payment']> }>;
   Problem: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['Problem']>;
   Product: ResolverTypeWrapper<Reference>;
@@ -670,6 +684,7 @@ export type ResolversParentTypes = {
   PayOrderSuccess: Omit<PayOrderSuccess, 'order' | 'payment'> & { order: ResolversParentTypes['Order'], payment?: Maybe<ResolversParentTypes['Payment']> };
   Payment: Reference;
   PaymentDeclined: Omit<PaymentDeclined, 'order' | 'payment'> & { order: ResolversParentTypes['Order'], payment?: Maybe<ResolversParentTypes['Payment']> };
+  PaymentNotPossible: Omit<PaymentNotPossible, 'order' | 'payment'> & { order: ResolversParentTypes['Order'], payment?: Maybe<ResolversParentTypes['Payment']> };
   PaymentPending: Omit<PaymentPending, 'order' | 'payment'> & { order: ResolversParentTypes['Order'], payment?: Maybe<ResolversParentTypes['Payment']> };
   Problem: ResolversInterfaceTypes<ResolversParentTypes>['Problem'];
   Product: Reference;
@@ -802,7 +817,7 @@ export type PageInfoResolvers<ContextType = OrderContext, ParentType extends Res
 };
 
 export type PayOrderResultResolvers<ContextType = OrderContext, ParentType extends ResolversParentTypes['PayOrderResult'] = ResolversParentTypes['PayOrderResult']> = {
-  __resolveType: TypeResolveFn<'IdempotencyConflict' | 'OrderNotFound' | 'OrderStateConflict' | 'PayOrderSuccess' | 'PaymentDeclined' | 'PaymentPending' | 'TooManyPaymentAttempts', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'IdempotencyConflict' | 'OrderNotFound' | 'OrderStateConflict' | 'PayOrderSuccess' | 'PaymentDeclined' | 'PaymentNotPossible' | 'PaymentPending' | 'TooManyPaymentAttempts', ParentType, ContextType>;
 };
 
 export type PayOrderSuccessResolvers<ContextType = OrderContext, ParentType extends ResolversParentTypes['PayOrderSuccess'] = ResolversParentTypes['PayOrderSuccess']> = {
@@ -823,6 +838,14 @@ export type PaymentDeclinedResolvers<ContextType = OrderContext, ParentType exte
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
+export type PaymentNotPossibleResolvers<ContextType = OrderContext, ParentType extends ResolversParentTypes['PaymentNotPossible'] = ResolversParentTypes['PaymentNotPossible']> = {
+  code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  order?: Resolver<ResolversTypes['Order'], ParentType, ContextType>;
+  payment?: Resolver<Maybe<ResolversTypes['Payment']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
 export type PaymentPendingResolvers<ContextType = OrderContext, ParentType extends ResolversParentTypes['PaymentPending'] = ResolversParentTypes['PaymentPending']> = {
   order?: Resolver<ResolversTypes['Order'], ParentType, ContextType>;
   payment?: Resolver<Maybe<ResolversTypes['Payment']>, ParentType, ContextType>;
@@ -830,7 +853,7 @@ export type PaymentPendingResolvers<ContextType = OrderContext, ParentType exten
 };
 
 export type ProblemResolvers<ContextType = OrderContext, ParentType extends ResolversParentTypes['Problem'] = ResolversParentTypes['Problem']> = {
-  __resolveType: TypeResolveFn<'IdempotencyConflict' | 'InvalidInput' | 'OrderNotFound' | 'OrderStateConflict' | 'OutOfStock' | 'PaymentDeclined' | 'ProductNotFound' | 'TooManyOpenOrders' | 'TooManyPaymentAttempts', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'IdempotencyConflict' | 'InvalidInput' | 'OrderNotFound' | 'OrderStateConflict' | 'OutOfStock' | 'PaymentDeclined' | 'PaymentNotPossible' | 'ProductNotFound' | 'TooManyOpenOrders' | 'TooManyPaymentAttempts', ParentType, ContextType>;
 };
 
 export type ProductResolvers<ContextType = OrderContext, ParentType extends ResolversParentTypes['Product'] = ResolversParentTypes['Product']> = {
@@ -908,6 +931,7 @@ export type Resolvers<ContextType = OrderContext> = {
   PayOrderSuccess?: PayOrderSuccessResolvers<ContextType>;
   Payment?: PaymentResolvers<ContextType>;
   PaymentDeclined?: PaymentDeclinedResolvers<ContextType>;
+  PaymentNotPossible?: PaymentNotPossibleResolvers<ContextType>;
   PaymentPending?: PaymentPendingResolvers<ContextType>;
   Problem?: ProblemResolvers<ContextType>;
   Product?: ProductResolvers<ContextType>;

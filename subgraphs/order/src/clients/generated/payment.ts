@@ -26,6 +26,8 @@ export type CreatePaymentIntentInput = {
 export type PaymentOutcome =
   /** The provider said no; nothing was charged. */
   | 'FAILED'
+  /** The provider can never make this charge; definitely not charged, and a repeat is refused as well. */
+  | 'NOT_POSSIBLE'
   /** Refused before the provider had anything to decide; definitely not charged, the order can be paid again. */
   | 'NOT_SENT'
   /** Charged. */

@@ -7,12 +7,6 @@ export interface DeclinePolicy {
   maximumAttempts: number;
 }
 
-/** Limits of another payment of the same order. `isOverdue`: the order has expired, by the database's clock. */
-export interface PaymentRetry {
-  isOverdue: boolean;
-  maximumAttempts: number;
-}
-
 /** The fact of a declined attempt; `retry` is null where a decline cancels the order. */
 export function paymentFailed(
   { onDecline, maximumAttempts }: DeclinePolicy,

@@ -1,6 +1,11 @@
-import type { PaymentRetry } from './decline-policy';
 import type { Refusal } from './order-outcome';
 import type { Placement } from './order-placement';
+
+/** Limits of another payment of the same order. `isOverdue`: the order has expired, by the database's clock. */
+export interface PaymentRetry {
+  isOverdue: boolean;
+  maximumAttempts: number;
+}
 
 /** Something that was found out or decided about an order; `transition` says what follows. */
 export type OrderFact =

@@ -1,5 +1,4 @@
-import type { PaymentRetry } from './decline-policy';
-import type { FactOfType, OrderFact } from './order-fact';
+import type { FactOfType, OrderFact, PaymentRetry } from './order-fact';
 import type { OrderState, OrderStep } from './order-state';
 
 /**

@@ -11,7 +11,7 @@ const invalidRequest = (details: object) =>
     statusCode: 400,
     message: 'No.',
     ...details,
-  } as RawError);
+  });
 
 const impossible: [string, object, string][] = [
   ['amount_too_small', { code: 'amount_too_small', param: 'amount' }, 'unpayable_amount'],

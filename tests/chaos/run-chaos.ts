@@ -28,7 +28,7 @@ export interface ChaosRun {
 export async function runChaos(options: ChaosOptions, say: (line: string) => void): Promise<ChaosRun> {
   const random = createRandom(options.seed);
   const timeline = new Timeline();
-  const door = new ShopDoor(logsDirOf(options));
+  const door = new ShopDoor(logsDirOf(options), options.decline);
   const reports: PhaseReport[] = [];
   try {
     for (const name of options.phases) {

@@ -39,6 +39,9 @@ const methodOf: Partial<Record<Scenario, string>> = {
   processing: 'sim_processing',
   answer_lost: 'sim_timeout',
   provider_unavailable: 'sim_unavailable',
+  // Nothing is to be paid, so the method does not matter.
+  free: 'sim_declined',
+  not_possible: 'sim_not_possible',
   admin_cancel: 'sim_success',
   double_click: 'sim_success',
 };
@@ -60,6 +63,10 @@ export async function checkOut(input: CheckoutInput): Promise<CheckoutEnd> {
     return { orderId, operations };
   }
   const paid = await run.pay(orderId, { method, name: 'pay' });
+  if (isDeclinedAndPayable(paid) || paid.code === 'payment_not_possible') {
+    if (paysAgain(input)) await payOtherwise(input, orderId, run);
+    return { orderId, operations };
+  }
   if (paid.status === 202) await untilDecided(input, orderId);
   if (input.scenario === 'admin_cancel' && paid.status === 200) await run.cancel(orderId, 'admin_cancel');
   return { orderId, operations };
@@ -147,6 +154,17 @@ async function untilDecided({ customer, patience }: CheckoutInput, orderId: stri
 async function statusOf(customer: Account, orderId: string): Promise<unknown> {
   const { body } = await customer.send({ method: 'GET', path: `/v1/orders/${orderId}` });
   return body['status'];
+}
+
+/** With PAYMENT_DECLINE=retry. */
+function isDeclinedAndPayable({ code, body }: ShopAnswer): boolean {
+  const order = body['order'] as { status?: unknown } | undefined;
+  return code === 'payment_declined' && order?.status === 'PENDING';
+}
+
+/** One customer in four leaves; those orders expire. */
+function paysAgain({ checkout }: CheckoutInput): boolean {
+  return checkout % 4 !== 0;
 }
 
 function isFinal(status: unknown): boolean {

@@ -1,3 +1,4 @@
+import type { DeclinePolicy } from '../options/options';
 import type { FinalOrder } from './final-orders';
 import type { History, Operation } from './history';
 
@@ -14,7 +15,11 @@ export interface HistoryBreaches {
 }
 
 /** Compares what clients were told with the orders there are: acknowledged ⊆ final, refused ∩ final = ∅, nothing unknown. */
-export function checkHistory(history: History, orders: readonly FinalOrder[]): HistoryBreaches {
+export function checkHistory(
+  history: History,
+  orders: readonly FinalOrder[],
+  decline: DeclinePolicy,
+): HistoryBreaches {
   const { operations } = history;
   const orderOf = new Map(orders.map((order) => [order.id, order]));
   const operationsOf = Map.groupBy(
@@ -29,7 +34,10 @@ export function checkHistory(history: History, orders: readonly FinalOrder[]): H
         ? []
         : [`${say(operation)}; in the end: ${sayOrder(found)}`];
     }),
-    undead: [...chargedAfterAll(operations, orderOf), ...unaskedFor(operations, orders)],
+    undead: [
+      ...chargedAfterAll(operations, { orderOf, operationsOf, decline }),
+      ...unaskedFor(operations, orders),
+    ],
     unresolved: operations
       .filter(({ outcome, kind }) => outcome === 'unknown' && kind !== 'pay')
       .concat(operations.filter((operation) => isOpenPayment(operation, operationsOf)))
@@ -58,11 +66,44 @@ function keeps(operation: Operation, order: FinalOrder | undefined, ofOrder: Ope
   }
 }
 
-function chargedAfterAll(operations: Operation[], orderOf: Map<string, FinalOrder>): string[] {
+interface RefusedPayments {
+  orderOf: Map<string, FinalOrder>;
+  operationsOf: Map<string, Operation[]>;
+  decline: DeclinePolicy;
+}
+
+function chargedAfterAll(
+  operations: Operation[],
+  { orderOf, operationsOf, decline }: RefusedPayments,
+): string[] {
   return operations
-    .filter(({ kind, told }) => kind === 'pay' && told.at(-1)?.status === 402)
-    .filter(({ orderId }) => orderOf.get(orderId ?? '')?.cancelReason !== 'PAYMENT_FAILED')
+    .filter(isRefusedPayment)
+    .filter((operation) => {
+      const order = orderOf.get(operation.orderId ?? '');
+      const others = (operationsOf.get(operation.orderId ?? '') ?? []).filter((one) => one !== operation);
+      return !(order && isExplained(operation, order, { others, decline }));
+    })
     .map((operation) => `${say(operation)}; in the end: ${sayOrder(orderOf.get(operation.orderId ?? ''))}`);
+}
+
+function isRefusedPayment({ kind, told }: Operation): boolean {
+  const code = told.at(-1)?.code;
+  return kind === 'pay' && (code === 'payment_declined' || code === 'payment_not_possible');
+}
+
+/** Whether a payment that was refused for good can have left its order like this. */
+function isExplained(
+  { told }: Operation,
+  { status, cancelReason }: FinalOrder,
+  { others, decline }: { others: Operation[]; decline: DeclinePolicy },
+): boolean {
+  const isDeclined = told.at(-1)?.code === 'payment_declined';
+  if (isDeclined && cancelReason === 'PAYMENT_FAILED') return true;
+  if (isDeclined && decline === 'cancel') return false;
+  // The order was payable again: only another payment can have confirmed it.
+  if (status === 'CONFIRMED')
+    return others.some(({ kind, outcome }) => kind === 'pay' && outcome !== 'refused');
+  return status === 'PENDING' || cancelReason === 'EXPIRED';
 }
 
 /** Each order of our customers was acknowledged to them once; so a refused one, or a second one of a key, shows here. */

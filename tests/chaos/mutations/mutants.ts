@@ -212,8 +212,8 @@ export const mutants: readonly Mutant[] = [
     edits: [
       {
         file: 'subgraphs/order/src/order/order-transition.ts',
-        find: 'attempt - unreached >= maximumAttempts)',
-        replace: 'attempt - unreached >= 100 * maximumAttempts)',
+        find: 'attempt - unreached < maximumAttempts;',
+        replace: 'attempt - unreached < 100 * maximumAttempts;',
       },
     ],
     test: {
@@ -221,6 +221,66 @@ export const mutants: readonly Mutant[] = [
       file: 'subgraphs/order/test/pay-order.test.ts',
       title:
         'payOrder after 10 attempts is TooManyPaymentAttempts, charges nothing, and the key replays the result',
+    },
+  },
+  {
+    name: 'hold of a declined order',
+    harm: 'with PAYMENT_DECLINE=retry, an order can be paid whose stock was released',
+    workspace: 'subgraphs/order',
+    edits: [
+      {
+        file: 'subgraphs/order/src/order/order-saga.ts',
+        find: "      case 'PAYING':\n        return payStep.take(order, by);",
+        replace:
+          "      case 'PAYING': {\n        const finding = await payStep.take(order, by);\n        if (finding?.kind === 'DECLINED') await products.releaseStock(order.id);\n        return finding;\n      }",
+      },
+    ],
+    test: {
+      project: 'integration',
+      file: 'subgraphs/order/test/payment-decline.test.ts',
+      title:
+        'payOrder with PAYMENT_DECLINE=retry after a decline leaves the order PENDING with the same hold and the same expiresAt',
+    },
+  },
+  {
+    name: 'limits of a declined order',
+    harm: 'with PAYMENT_DECLINE=retry, an order stays payable after its last attempt or its expiry',
+    workspace: 'subgraphs/order',
+    edits: [
+      {
+        file: 'subgraphs/order/src/order/order-transition.ts',
+        find: 'retry && canBePaid({ attempt, unreached }, retry)',
+        replace: 'retry !== null',
+      },
+    ],
+    test: {
+      project: 'integration',
+      file: 'subgraphs/order/test/payment-decline.test.ts',
+      title:
+        'payOrder with PAYMENT_DECLINE=retry cancels the order with PAYMENT_FAILED when the attempts are used up',
+    },
+  },
+  {
+    name: 'memory of a decided attempt',
+    harm: 'a key whose payment was undecided never tells that it was declined',
+    workspace: 'subgraphs/order',
+    edits: [
+      {
+        file: 'subgraphs/order/src/idempotency/idempotency-key.repository.ts',
+        find: "CASE WHEN outcome->>'kind' <> 'UNDECIDED' THEN outcome ELSE $4::jsonb END",
+        replace: 'COALESCE(outcome, $4::jsonb)',
+      },
+      {
+        file: 'subgraphs/order/src/order/pay-order.service.ts',
+        find: "if (order.attempt !== attempt) return 'DECLINED';\n  if (order.step === 'PAYING') return 'UNDECIDED';",
+        replace: "if (order.attempt !== attempt || order.status === 'PENDING') return 'UNDECIDED';",
+      },
+    ],
+    test: {
+      project: 'integration',
+      file: 'subgraphs/order/test/payment-decline.test.ts',
+      title:
+        'payOrder with PAYMENT_DECLINE=retry answers PaymentDeclined to a key that answered PaymentPending once its attempt is declined, also after a later success',
     },
   },
   {
@@ -248,8 +308,8 @@ export const mutants: readonly Mutant[] = [
     edits: [
       {
         file: 'subgraphs/order/src/order/order-transition.ts',
-        find: 'if (isOverdue || attempt',
-        replace: 'if ((isOverdue && attempt < 0) || attempt',
+        find: 'return !isOverdue && attempt - unreached',
+        replace: 'return (!isOverdue || attempt >= 0) && attempt - unreached',
       },
     ],
     test: {

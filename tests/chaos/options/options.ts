@@ -1,6 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { parseArgs } from 'node:util';
+import { createRandom } from '../random/random';
 import { phaseNames, type PhaseName } from './phase-names';
+
+export type DeclinePolicy = 'cancel' | 'retry';
 
 /** How much chaos. */
 export interface ChaosOptions {
@@ -8,6 +11,8 @@ export interface ChaosOptions {
   /** Decides what customers do and which faults come when. */
   seed: string;
   phases: readonly PhaseName[];
+  /** The order service's PAYMENT_DECLINE. */
+  decline: DeclinePolicy;
   clients: number;
   /** At least this many checkouts while processes are killed. */
   checkouts: number;
@@ -28,7 +33,7 @@ export interface ChaosOptions {
   artifactsDir: string;
 }
 
-type Size = Omit<ChaosOptions, 'seed' | 'size' | 'phases' | 'artifactsDir'>;
+type Size = Omit<ChaosOptions, 'seed' | 'size' | 'phases' | 'decline' | 'artifactsDir'>;
 
 const sizes: Record<ChaosOptions['size'], Size> = {
   small: {
@@ -66,6 +71,7 @@ export const usage = `npm run chaos [-- options]
   --full                 the figures that the shop promises; takes 45 to 100 minutes (default: a small size)
   --seed <text>          the same faults and customers as in another run (default: a new one, which is printed)
   --phases <a,b>         of: ${phaseNames.join(', ')}
+  --decline <policy>     PAYMENT_DECLINE of the shop, cancel or retry (default: the seed decides)
   --clients <n>  --checkouts <n>  --kills-per-commit <n>
   --artifacts <folder>   where chaos.json, chaos.md, chaos.svg and the services' logs go (default: artifacts)
 `;
@@ -78,6 +84,7 @@ export function readOptions(args: readonly string[]): ChaosOptions {
       full: { type: 'boolean', default: false },
       seed: { type: 'string' },
       phases: { type: 'string' },
+      decline: { type: 'string' },
       clients: { type: 'string' },
       checkouts: { type: 'string' },
       'kills-per-commit': { type: 'string' },
@@ -86,10 +93,12 @@ export function readOptions(args: readonly string[]): ChaosOptions {
   });
   const size = values.full ? 'full' : 'small';
   const defaults = sizes[size];
+  const seed = values.seed ?? randomBytes(4).toString('hex');
   return {
     ...defaults,
     size,
-    seed: values.seed ?? randomBytes(4).toString('hex'),
+    seed,
+    decline: readDecline(values.decline, seed),
     phases: values.phases === undefined ? phasesOf(size) : readPhases(values.phases),
     clients: readCount('clients', values.clients, defaults.clients),
     checkouts: readCount('checkouts', values.checkouts, defaults.checkouts),
@@ -108,6 +117,14 @@ function readPhases(text: string): PhaseName[] {
     if (!known) throw new Error(`There is no phase "${name}": choose from ${phaseNames.join(', ')}`);
     return known;
   });
+}
+
+function readDecline(text: string | undefined, seed: string): DeclinePolicy {
+  const policies = ['cancel', 'retry'] as const;
+  if (text === undefined) return createRandom(seed).stream('decline').pick(policies);
+  const known = policies.find((policy) => policy === text);
+  if (!known) throw new Error(`--decline is cancel or retry, not "${text}"`);
+  return known;
 }
 
 function readCount(name: string, text: string | undefined, fallback: number): number {

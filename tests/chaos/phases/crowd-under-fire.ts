@@ -48,6 +48,6 @@ export async function crowdUnderFire(
   );
   return {
     ...{ checkouts, history },
-    findings: [...(await findingsOfHistory(history, stack.databaseUrls.order)), stock, rest],
+    findings: [...(await findingsOfHistory(history, stack.databaseUrls.order, options.decline)), stock, rest],
   };
 }

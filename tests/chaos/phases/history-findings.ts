@@ -1,13 +1,19 @@
 import { checkHistory } from '../history/check-history';
 import { readFinalOrders } from '../history/final-orders';
 import type { History } from '../history/history';
+import type { DeclinePolicy } from '../options/options';
 import { type Finding, findingOf } from '../report/finding';
 
 /** The promises about what clients were told, held against the orders there are. */
-export async function findingsOfHistory(history: History, orderDatabaseUrl: string): Promise<Finding[]> {
+export async function findingsOfHistory(
+  history: History,
+  orderDatabaseUrl: string,
+  decline: DeclinePolicy,
+): Promise<Finding[]> {
   const { lost, undead, unresolved, contradicted } = checkHistory(
     history,
     await readFinalOrders(orderDatabaseUrl),
+    decline,
   );
   const { acknowledged, refused } = history.outcomeCounts();
   const asked = history.operations.filter(({ told }) => told.length > 1).length;

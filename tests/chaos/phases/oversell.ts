@@ -42,7 +42,7 @@ export const oversellPhase: Phase = async ({ options, shop: openShop, timeline }
   return {
     findings: [
       await figureOfSales(shop, history, options.buyers),
-      ...(await findingsOfHistory(history, shop.stack.databaseUrls.order)),
+      ...(await findingsOfHistory(history, shop.stack.databaseUrls.order, options.decline)),
       rest,
     ],
     counts: { answers: history.answerCounts() },

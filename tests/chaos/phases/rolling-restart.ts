@@ -61,7 +61,7 @@ export const rollingRestartPhase: Phase = async ({ options, random, shop: openSh
         `${restarts} restarts, ${options.restartsOfEach} of each of two processes of each service, under ${requests} requests in ${checkouts} checkouts and the reads beside them: ${failures.length} failed`,
         failures,
       ),
-      ...(await findingsOfHistory(history, stack.databaseUrls.order)),
+      ...(await findingsOfHistory(history, stack.databaseUrls.order, options.decline)),
       await comeToRest(stack.databaseUrls, { lastRestartAt: performance.now(), history }),
     ],
     counts: { answers: history.answerCounts() },

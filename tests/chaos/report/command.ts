@@ -1,9 +1,10 @@
 import type { ChaosOptions } from '../options/options';
 
 /** What repeats the run. */
-export function commandOf({ size, seed, phases, clients, checkouts, killsPerCommit }: ChaosOptions): string {
+export function commandOf(options: ChaosOptions): string {
+  const { size, seed, decline, phases, clients, checkouts, killsPerCommit } = options;
   const words = [
-    ...['npm run chaos --', ...(size === 'full' ? ['--full'] : []), `--seed ${seed}`],
+    ...['npm run chaos --', ...(size === 'full' ? ['--full'] : []), `--seed ${seed}`, `--decline ${decline}`],
     ...[`--clients ${clients}`, `--checkouts ${checkouts}`, `--kills-per-commit ${killsPerCommit}`],
     `--phases ${phases.join(',')}`,
   ];

@@ -8,6 +8,8 @@ import type { Random } from '../random/random';
 export interface Assortment {
   /** More than anybody buys. */
   plentiful: readonly string[];
+  /** As many as of those, at a price of 0. */
+  free: string;
   /** Sold out soon. */
   scarce: string;
   soldOut: string;
@@ -18,13 +20,18 @@ const plentifulCount = 20;
 export async function stockShelves(admin: Account): Promise<Assortment> {
   const plentiful: string[] = [];
   for (let index = 0; index < plentifulCount; index += 1) plentiful.push(await addProduct(admin, 1_000_000));
-  return { plentiful, scarce: await addProduct(admin, 30), soldOut: await addProduct(admin, 0) };
+  return {
+    plentiful,
+    free: await addProduct(admin, 1_000_000, 0),
+    scarce: await addProduct(admin, 30),
+    soldOut: await addProduct(admin, 0),
+  };
 }
 
 /** @returns its id */
-export async function addProduct(admin: Account, stock: number): Promise<string> {
+export async function addProduct(admin: Account, stock: number, price_cents = 1_000): Promise<string> {
   const sku = `CHAOS-${randomUUID()}`;
-  const body = { sku, name: `Thing ${sku}`, price_cents: 1_000, currency: 'EUR', stock };
+  const body = { sku, name: `Thing ${sku}`, price_cents, currency: 'EUR', stock };
   const answer = await admin.send({ method: 'POST', path: '/v1/products', body });
   if (answer.status !== 201) throw new Error(`no product was made: ${answer.status} ${answer.code}`);
   return String(answer.body['id']);
@@ -33,6 +40,7 @@ export async function addProduct(admin: Account, stock: number): Promise<string>
 /** What goes into the basket: one to three products, seldom the scarce one. */
 export function fillBasket(assortment: Assortment, scenario: Scenario, random: Random): Line[] {
   if (scenario === 'out_of_stock') return [{ product_id: assortment.soldOut, quantity: 1 }];
+  if (scenario === 'free') return [{ product_id: assortment.free, quantity: 1 + random.below(3) }];
   const lines = random
     .shuffle(assortment.plentiful)
     .slice(0, 1 + random.below(3))

@@ -7,6 +7,7 @@ import { layNetwork, type Network } from '@shop/testkit/replicas';
 import { type Account, signInAs } from '../clients/account';
 import { requestsTo, type SendRequest } from '../clients/request';
 import { CrashSwitch } from '../faults/crash-switch';
+import type { DeclinePolicy } from '../options/options';
 import { type Assortment, stockShelves } from './assortment';
 
 /** The real shop, with what the chaos needs to know of it. */
@@ -28,10 +29,11 @@ export interface ChaosShopOptions {
   replicas: number;
   /** Where the services' logs are kept when the shop is closed: what a broken promise came from stands there. */
   logsDir: string;
+  decline: DeclinePolicy;
 }
 
 /** Starts the shop in a directory of its own, which goes with it. */
-export async function openChaosShop({ replicas, logsDir }: ChaosShopOptions): Promise<ChaosShop> {
+export async function openChaosShop({ replicas, logsDir, decline }: ChaosShopOptions): Promise<ChaosShop> {
   const dataDir = mkdtempSync(join(tmpdir(), 'shop-chaos-'));
   const crashSwitch = new CrashSwitch(join(dataDir, 'crash-points'));
   const network = await layNetwork(replicas);
@@ -52,7 +54,7 @@ export async function openChaosShop({ replicas, logsDir }: ChaosShopOptions): Pr
         DRAIN_DELAY_MS: replicas > 1 ? '500' : '0',
       },
       serviceEnv: {
-        order: { ORDER_TTL_SECONDS: timeToPaySeconds },
+        order: { ORDER_TTL_SECONDS: timeToPaySeconds, PAYMENT_DECLINE: decline },
         // Webhooks come twice and out of order.
         payment: { SIMULATOR_WEBHOOK_CHAOS: 'true' },
       },

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { DeclinePolicy } from '../options/options';
 import { type ChaosShop, openChaosShop } from './chaos-shop';
 
 /** Keeps one shop open at a time, for as long as the phases can share it. */
@@ -7,14 +8,17 @@ export class ShopDoor {
   private opened = 0;
 
   /** @param logsDir gets a folder with the logs of each shop that was open */
-  constructor(private readonly logsDir: string) {}
+  constructor(
+    private readonly logsDir: string,
+    private readonly decline: DeclinePolicy,
+  ) {}
 
   async open(wanted: { replicas: number }): Promise<ChaosShop> {
     if (this.current?.replicas !== wanted.replicas) {
       await this.close();
       this.opened += 1;
       const logsDir = join(this.logsDir, `shop-${this.opened}`);
-      this.current = { ...wanted, shop: openChaosShop({ ...wanted, logsDir }) };
+      this.current = { ...wanted, shop: openChaosShop({ ...wanted, logsDir, decline: this.decline }) };
     }
     return this.current.shop;
   }

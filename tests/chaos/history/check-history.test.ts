@@ -1,0 +1,57 @@
+import { checkHistory } from './check-history';
+import type { FinalOrder } from './final-orders';
+import { History } from './history';
+
+type Told = 'paid' | 'payment_declined' | 'payment_not_possible';
+
+const statusOf: Record<Told, number> = { paid: 200, payment_declined: 402, payment_not_possible: 422 };
+const ids = { orderId: 'O', userId: 'U' };
+
+/** What is wrong with an order whose client was told these outcomes of its payments. */
+function breachesOf(decline: 'cancel' | 'retry', told: Told[], end: Partial<FinalOrder>): string[] {
+  const history = new History();
+  const operation = { ...ids, client: 0, checkout: 0, paymentMethod: null };
+  const created = history.begin({ ...operation, kind: 'create', key: 'create' });
+  Object.assign(created, { outcome: 'acknowledged', told: [{ atMs: 0, status: 201, code: null }] });
+  told.forEach((outcome, index) => {
+    const payment = history.begin({ ...operation, kind: 'pay', key: `pay-${index}` });
+    payment.outcome = outcome === 'paid' ? 'acknowledged' : 'refused';
+    payment.told.push({ atMs: 0, status: statusOf[outcome], code: outcome === 'paid' ? null : outcome });
+  });
+  const order: FinalOrder = { id: ids.orderId, userId: ids.userId, status: null, cancelReason: null, ...end };
+  return Object.values(checkHistory(history, [order], decline)).flat();
+}
+
+const pending = { status: 'PENDING' } as const;
+const confirmed = { status: 'CONFIRMED' } as const;
+const cancelled = (cancelReason: NonNullable<FinalOrder['cancelReason']>) =>
+  ({ status: 'CANCELLED', cancelReason }) as const;
+
+describe('checkHistory', () => {
+  it.each<['cancel' | 'retry', Told[], Partial<FinalOrder>]>([
+    ['cancel', ['payment_declined'], cancelled('PAYMENT_FAILED')],
+    ['retry', ['payment_declined'], cancelled('PAYMENT_FAILED')],
+    ['retry', ['payment_declined'], cancelled('EXPIRED')],
+    ['retry', ['payment_declined'], pending],
+    ['retry', ['payment_declined', 'paid'], confirmed],
+    ['cancel', ['payment_not_possible'], pending],
+    ['cancel', ['payment_not_possible'], cancelled('EXPIRED')],
+    ['retry', ['payment_not_possible', 'paid'], confirmed],
+  ])('with PAYMENT_DECLINE=%s accepts %j with %j', (decline, told, end) =>
+    expect(breachesOf(decline, told, end)).toEqual([]),
+  );
+
+  it.each<['cancel' | 'retry', Told[], Partial<FinalOrder>]>([
+    ['cancel', ['payment_declined'], pending],
+    ['cancel', ['payment_declined'], confirmed],
+    ['cancel', ['payment_declined'], cancelled('EXPIRED')],
+    ['retry', ['payment_declined'], confirmed],
+    ['retry', ['payment_declined', 'payment_declined'], confirmed],
+    ['retry', ['payment_declined'], cancelled('ADMIN')],
+    ['cancel', ['payment_not_possible'], confirmed],
+    ['cancel', ['payment_not_possible'], cancelled('PAYMENT_FAILED')],
+    ['retry', ['payment_not_possible'], cancelled('CUSTOMER')],
+  ])('with PAYMENT_DECLINE=%s reports %j with %j', (decline, told, end) =>
+    expect(breachesOf(decline, told, end)).not.toEqual([]),
+  );
+});

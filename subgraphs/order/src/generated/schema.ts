@@ -279,6 +279,11 @@ export type PayOrderInput = {
   orderId: Scalars['ID']['input'];
   /** A provider's token, for example sim_success. Left out, the simulator decides from its seed. */
   paymentMethod?: InputMaybe<Scalars['String']['input']>;
+  /**
+   * Where the provider sends the customer's browser after an authentication on the bank's page, for a frontend without the
+   * provider's library: an https URL of at most 2,000 characters; http for localhost only.
+   */
+  returnUrl?: InputMaybe<Scalars['String']['input']>;
 };
 
 /** Outcomes of payOrder. */
@@ -338,7 +343,10 @@ export type PaymentNotPossible = Problem & {
   payment?: Maybe<Payment>;
 };
 
-/** The provider has not decided or did not answer: the order stays PENDING and settles by itself. Repeat with the same idempotency key to learn the decision. */
+/**
+ * The provider has not decided or did not answer, or the customer must authenticate (`payment.nextAction` says how): the order
+ * stays PENDING with its stock held and settles by itself. Repeat with the same idempotency key to learn the decision.
+ */
 export type PaymentPending = {
   __typename?: 'PaymentPending';
   /** The order, still PENDING. */

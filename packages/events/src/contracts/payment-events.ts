@@ -29,13 +29,22 @@ const failed = outcome.extend({
   permanent: z.boolean().optional(),
 });
 
-/** A charge was given back whole. It may have come too late to be told as a success before. */
+/** A charge was refunded whole. It may have come too late to be announced as a success before. */
 const refunded = z.object({
   paymentId: z.uuid(),
   orderId: z.uuid(),
   attempt: z.int().positive(),
   amountCents: cents,
   currency,
+  /** Of two events about a refund, the higher is the later. A sender that leaves it out knows one refund per charge. */
+  revision: z.int().positive().default(2),
+});
+
+/** A refund has failed, definitely or after the last try; it may still succeed when an operator retries it. */
+const refundFailed = refunded.extend({
+  revision: z.int().positive(),
+  /** The provider's reason, or ours for giving up. */
+  failureCode: z.string(),
 });
 
 /** Shapes of the data of the events of the subgraph payment. */
@@ -43,9 +52,11 @@ export const paymentEventData = {
   'payment.succeeded': outcome,
   'payment.failed': failed,
   'payment.refunded': refunded,
+  'payment.refund_failed': refundFailed,
 };
 
 export type PaymentSucceeded = CloudEvent<'payment.succeeded', z.infer<typeof outcome>>;
 export type PaymentFailed = CloudEvent<'payment.failed', z.infer<typeof failed>>;
 export type PaymentRefunded = CloudEvent<'payment.refunded', z.infer<typeof refunded>>;
-export type PaymentEvent = PaymentSucceeded | PaymentFailed | PaymentRefunded;
+export type PaymentRefundFailed = CloudEvent<'payment.refund_failed', z.infer<typeof refundFailed>>;
+export type PaymentEvent = PaymentSucceeded | PaymentFailed | PaymentRefunded | PaymentRefundFailed;

@@ -31,7 +31,8 @@ export function ignoredEvent(): PaymentFailed {
 
 /** An event of a known type that the tests' subscribers neither handle nor ignore. */
 export function unhandledEvent(): PaymentRefunded {
-  return createEvent({ ...fact(), type: 'payment.refunded' });
+  const { data, ...rest } = fact();
+  return createEvent({ ...rest, type: 'payment.refunded', data: { ...data, revision: 2 } });
 }
 
 /** An event of a newer version: its type has no contract. */

@@ -17,13 +17,13 @@ export interface PaymentContext extends SubgraphContext {
 }
 
 export function createContext(services: PaymentServices): (request: SubgraphContext) => PaymentContext {
-  const { payments, charges, refunds, nextActions, simulatedAuthentications } = services;
+  const { payments, charges, refunds, refundRows, nextActions, simulatedAuthentications } = services;
   return (request) => ({
     ...request,
     charges,
     refunds,
     nextActions,
     simulatedAuthentications,
-    loaders: createPaymentLoaders(payments, request.viewer),
+    loaders: createPaymentLoaders({ payments, refunds: refundRows }, request.viewer),
   });
 }

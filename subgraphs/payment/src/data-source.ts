@@ -7,6 +7,8 @@ import { CreateEventDeliveries1795410000000 } from './migrations/1795410000000-c
 import { FindChangedPayments1795700000000 } from './migrations/1795700000000-find-changed-payments';
 import { WaitForAuthentication1795800000000 } from './migrations/1795800000000-wait-for-authentication';
 import { SimulateAuthentication1795800000001 } from './migrations/1795800000001-simulate-authentication';
+import { TrackRefunds1795800000010 } from './migrations/1795800000010-track-refunds';
+import { SimulateRefundStates1795800000011 } from './migrations/1795800000011-simulate-refund-states';
 import { CreateSettlements1795800000030 } from './migrations/1795800000030-create-settlements';
 import { CreateConfiguredProviders1795800000031 } from './migrations/1795800000031-create-configured-providers';
 import { Payment } from './payment/payment.entity';
@@ -26,6 +28,8 @@ export const paymentDatabase = {
     FindChangedPayments1795700000000,
     WaitForAuthentication1795800000000,
     SimulateAuthentication1795800000001,
+    TrackRefunds1795800000010,
+    SimulateRefundStates1795800000011,
     CreateSettlements1795800000030,
     CreateConfiguredProviders1795800000031,
   ],

@@ -6,7 +6,11 @@ import type { PaymentServices } from './services';
 import { processWebhookJob, processWebhookPayload } from './webhooks/process-webhook-job';
 
 /** What each durable job of this database does. */
-export function createTasks({ settlement, refunds, webhooks }: PaymentServices): Record<string, JobHandler> {
+export function createTasks({
+  settlement,
+  refundProgress,
+  webhooks,
+}: PaymentServices): Record<string, JobHandler> {
   return {
     [settlePaymentJob]: (payload) => {
       const { paymentId, traceparent } = settlePaymentPayload.parse(payload);
@@ -14,7 +18,7 @@ export function createTasks({ settlement, refunds, webhooks }: PaymentServices):
     },
     [refundPaymentJob]: (payload) => {
       const { paymentId, traceparent } = refundPaymentPayload.parse(payload);
-      return runInTrace(traceparent, () => refunds.finish(paymentId));
+      return runInTrace(traceparent, async () => void (await refundProgress.advance(paymentId)));
     },
     [processWebhookJob]: (payload) => webhooks.process(processWebhookPayload.parse(payload)),
   };

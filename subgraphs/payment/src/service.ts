@@ -46,7 +46,10 @@ export async function startPayment(settings: PaymentSettings, logger: Logger): P
     dataSource,
     logger,
     subscribers: {
-      order: { peer: order, types: ['payment.succeeded', 'payment.failed', 'payment.refunded'] },
+      order: {
+        peer: order,
+        types: ['payment.succeeded', 'payment.failed', 'payment.refunded', 'payment.refund_failed'],
+      },
     },
   });
   const jobs = await startJobs({

@@ -9,6 +9,7 @@ import { VerdictService } from './charge/verdict.service';
 import { PaymentRepository } from './payment/payment.repository';
 import type { Providers } from './providers/providers';
 import type { SimulatorAuthentication } from './providers/simulator/simulator-authentication';
+import { RefundProgressService } from './refund/refund-progress.service';
 import { RefundRepository } from './refund/refund.repository';
 import { RefundService } from './refund/refund.service';
 import { WebhookRepository } from './webhooks/webhook.repository';
@@ -20,6 +21,8 @@ export interface PaymentServices {
   charges: ChargeService;
   settlement: SettlementService;
   refunds: RefundService;
+  refundProgress: RefundProgressService;
+  refundRows: RefundRepository;
   webhooks: WebhookService;
   nextActions: NextActionService;
   simulatedAuthentications: SimulatedAuthenticationService;
@@ -37,7 +40,9 @@ export function createServices(base: {
 }): PaymentServices {
   const payments = new PaymentRepository(base.dataSource);
   const calls = new ProviderCalls(base.providers, base.logger);
-  const refunds = new RefundService({ ...base, payments, refunds: new RefundRepository(base.dataSource) });
+  const refundRows = new RefundRepository(base.dataSource);
+  const refunds = new RefundService({ ...base, payments, refunds: refundRows });
+  const refundProgress = new RefundProgressService({ ...base, payments, refunds: refundRows });
   const verdicts = new VerdictService({ ...base, payments, refunds });
   const charges = new ChargeService({ ...base, payments, calls, verdicts });
   const settlement = new SettlementService({ ...base, payments, calls, verdicts });
@@ -45,10 +50,22 @@ export function createServices(base: {
     ...base,
     payments,
     settlement,
+    refunds: refundRows,
+    refundProgress,
     webhooks: new WebhookRepository(base.dataSource),
   });
   const nextActions = new NextActionService(base);
   const { authentication } = base;
   const simulatedAuthentications = new SimulatedAuthenticationService({ payments, authentication });
-  return { payments, charges, settlement, refunds, webhooks, nextActions, simulatedAuthentications };
+  return {
+    payments,
+    charges,
+    settlement,
+    refunds,
+    refundProgress,
+    refundRows,
+    webhooks,
+    nextActions,
+    simulatedAuthentications,
+  };
 }

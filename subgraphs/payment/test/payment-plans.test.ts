@@ -13,6 +13,9 @@ beforeAll(async () => {
      SELECT uuidv7(), 1, uuidv7(), 1, 'EUR', 'SUCCEEDED', true, 'simulator', n FROM generate_series(1, 20000) AS n`,
   );
   await dataSource.query(
+    `INSERT INTO refunds (payment_id, provider_key, status) SELECT id, provider_key, 'SUCCEEDED' FROM payments`,
+  );
+  await dataSource.query(
     `INSERT INTO webhooks (provider, id, type, body, occurred_at, outcome, processed_at)
      SELECT 'simulator', n, 'charge.succeeded', '', now(), 'inquired', now() FROM generate_series(1, 20000) AS n`,
   );
@@ -22,10 +25,10 @@ afterAll(async () => {
   await database.drop();
 });
 
-describe('shop_payments_undecided and shop_webhooks_unprocessed', () => {
+describe('shop_payments_undecided, shop_refunds_… and shop_webhooks_unprocessed', () => {
   it.each([
     ['before the first ANALYZE', 'SELECT'],
-    ['after it', 'ANALYZE payments, webhooks'],
+    ['after it', 'ANALYZE payments, webhooks, refunds'],
   ])('read what is open and no history, %s', async (_when, prepare) => {
     await dataSource.query(prepare);
     const lines: string[] = [];
@@ -40,6 +43,8 @@ describe('shop_payments_undecided and shop_webhooks_unprocessed', () => {
     const plan = lines.join('\n');
     expect(plan).toContain('payments_undecided');
     expect(plan).toContain('webhooks_received_at_idx1');
+    expect(plan).toContain('refunds_pending');
+    expect(plan).toContain('refunds_failed');
     expect(plan).not.toContain('Seq Scan');
   });
 });

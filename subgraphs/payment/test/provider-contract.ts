@@ -23,6 +23,12 @@ export interface ProviderUnderTest {
   impossible: (() => { request: ChargeRequest; method: string; failureCode: PermanentFailureCode })[];
   /** As when the provider refuses connections. */
   whileUnreachable<T>(call: (method: string) => Promise<T>): Promise<T>;
+  /** Payment methods whose charge succeeds, and whose refunds go like this. */
+  refunds: { pending: string; failsLater: string };
+  /** What is pending becomes succeeded, and what is to fail later fails, now or soon. */
+  finishRefunds(): void;
+  /** Calls with a method with which, or at a time when, refunds fail at once. */
+  whileRefundsFail<T>(call: (method: string) => Promise<T>): Promise<T>;
   webhooks: WebhooksUnderTest;
 }
 
@@ -51,6 +57,7 @@ export function itKeepsTheProviderContract(underTest: ProviderUnderTest): void {
     itClosesKeys(underTest);
     itWaitsForAuthentication(underTest);
     itRefunds(underTest);
+    itFollowsRefunds(underTest);
     itReadsWebhooks(underTest);
   });
 }
@@ -296,15 +303,81 @@ function itWaitsForAuthentication({ provider, methods, authenticate, webhooks }:
   });
 }
 
+async function newRefund({ provider }: ProviderUnderTest, method: string) {
+  const charge = newCharge(method);
+  expect(await provider().charge(charge)).toMatchObject({ state: 'succeeded' });
+  return { key: `refund:${charge.key}`, charge };
+}
+
+function itFollowsRefunds(underTest: ProviderUnderTest): void {
+  const { provider } = underTest;
+
+  it('answers a pending refund to each repeat, and succeeded once the provider has confirmed it', async () => {
+    const refund = await newRefund(underTest, underTest.refunds.pending);
+    const first = await provider().refund(refund);
+    expect(first).toEqual({ state: 'pending', reference: expect.any(String) });
+    expect(await provider().refund(refund)).toEqual(first);
+    expect(await provider().inquireRefund(refund)).toEqual(first);
+    underTest.finishRefunds();
+    const succeeded = { ...first, state: 'succeeded' };
+    await eventually(async () => expect(await provider().inquireRefund(refund)).toEqual(succeeded));
+    expect(await provider().refund(refund)).toEqual(succeeded);
+  });
+
+  it('answers a failed refund with a reason to each repeat, and refunds under another key', async () => {
+    const { refund, first } = await underTest.whileRefundsFail(async (method) => {
+      const made = await newRefund(underTest, method);
+      return { refund: made, first: await provider().refund(made) };
+    });
+    const failureCode = expect.stringMatching(/^[a-z_]+$/) as string;
+    expect(first).toEqual({ state: 'failed', reference: expect.any(String), failureCode });
+    expect(await provider().refund(refund)).toEqual(first);
+    expect(await provider().inquireRefund(refund)).toEqual(first);
+    const second = await provider().refund({ ...refund, key: `${refund.key}:2` });
+    expect(second).toMatchObject({ state: 'succeeded' });
+    expect(second.reference).not.toBe(first.reference);
+  });
+
+  it('answers failed for a refund that fails after it succeeded', async () => {
+    const refund = await newRefund(underTest, underTest.refunds.failsLater);
+    const first = await provider().refund(refund);
+    expect(first).toEqual({ state: 'succeeded', reference: expect.any(String) });
+    underTest.finishRefunds();
+    await eventually(async () =>
+      expect(await provider().inquireRefund(refund)).toMatchObject({
+        state: 'failed',
+        reference: first.reference,
+      }),
+    );
+    expect(await provider().refund(refund)).toMatchObject({ state: 'failed', reference: first.reference });
+  });
+
+  it('makes one refund of 20 parallel calls with one key', async () => {
+    for (const method of [underTest.methods.succeeds, underTest.refunds.pending]) {
+      const refund = await newRefund(underTest, method);
+      const answers = await Promise.all(Array.from({ length: 20 }, () => provider().refund(refund)));
+      expect(new Set(answers.map((answer) => answer.reference)).size).toBe(1);
+    }
+  });
+
+  it('answers not_found for the refund of a key that was never used', async () => {
+    const { charge } = await newRefund(underTest, underTest.methods.succeeds);
+    expect(await provider().inquireRefund({ key: 'never', charge })).toEqual({ state: 'not_found' });
+  });
+}
+
 function itRefunds({ provider, methods }: ProviderUnderTest): void {
   it('gives a charge back once, however often it is asked', async () => {
     const charge = newCharge(methods.succeeds);
     await provider().charge(charge);
     const refund = { key: `refund:${charge.key}`, charge };
     const answers = await Promise.all(Array.from({ length: 5 }, () => provider().refund(refund)));
-    expect(answers[0]).toEqual({ reference: expect.any(String) });
+    expect(answers[0]).toEqual({ state: 'succeeded', reference: expect.any(String) });
     for (const answer of [...answers, await provider().refund(refund)]) expect(answer).toEqual(answers[0]);
-    await expect(provider().refund({ key: `other:${charge.key}`, charge })).rejects.toThrow();
+    await expect(provider().refund({ key: `other:${charge.key}`, charge })).rejects.toMatchObject({
+      name: 'ProviderRefused',
+      failureCode: 'charge_already_refunded',
+    });
   });
 
   it('gives nothing back where nothing was charged', async () => {

@@ -9,6 +9,9 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 
+const eventuallyIs = (paymentId: string, status: string) =>
+  eventually(async () => expect(await service.statusOf(paymentId)).toBe(status));
+
 const refundsOf = (orderId: string) =>
   service.sql<{ amount_cents: number }>(
     `SELECT refunds.amount_cents::int FROM simulator.refunds JOIN simulator.charges ON charges.key = charge_key
@@ -20,21 +23,21 @@ const jobsOf = (paymentId: string) =>
   service.sql('SELECT FROM graphile_worker.jobs WHERE key = $1', [`refund:${paymentId}`]);
 
 describe('refundPayment', () => {
-  it('gives the charge back', async () => {
+  it('answers PENDING as soon as the refund is stored, and the job refunds the charge', async () => {
     const attempt = newAttempt();
     const { paymentId } = await service.charge(attempt);
+    expect(await service.refund(attempt.orderId)).toEqual({ outcome: 'PENDING' });
+    await eventuallyIs(paymentId, 'REFUNDED');
     expect(await service.refund(attempt.orderId)).toEqual({ outcome: 'REFUNDED' });
-    expect(await service.statusOf(paymentId)).toBe('REFUNDED');
     expect(await refundsOf(attempt.orderId)).toEqual([{ amount_cents: 4_200 }]);
     expect(await jobsOf(paymentId)).toEqual([]);
   });
 
-  it('twice, or 10 times at once, gives it back once, and says so once', async () => {
+  it('20 times in parallel makes one refund and one event', async () => {
     const attempt = newAttempt();
-    await service.charge(attempt);
-    const outcomes = await Promise.all(Array.from({ length: 10 }, () => service.refund(attempt.orderId)));
-    outcomes.push(await service.refund(attempt.orderId));
-    for (const outcome of outcomes) expect(outcome).toEqual({ outcome: 'REFUNDED' });
+    const { paymentId } = await service.charge(attempt);
+    await Promise.all(Array.from({ length: 20 }, () => service.refund(attempt.orderId)));
+    await eventuallyIs(paymentId, 'REFUNDED');
     expect(await refundsOf(attempt.orderId)).toHaveLength(1);
     const told = () => service.subscriber.eventsOf(attempt.orderId).map(({ type }) => type);
     await eventually(() => expect(told().sort()).toEqual(['payment.refunded', 'payment.succeeded']));
@@ -51,8 +54,8 @@ describe('refundPayment', () => {
     const attempt = newAttempt({ paymentMethod: 'sim_timeout' });
     const { paymentId } = await service.charge(attempt);
     await expect(service.refund(attempt.orderId)).rejects.toThrow('UPSTREAM_UNAVAILABLE');
-    await eventually(async () => expect(await service.statusOf(paymentId)).toBe('SUCCEEDED'));
-    expect(await service.refund(attempt.orderId)).toEqual({ outcome: 'REFUNDED' });
+    await eventuallyIs(paymentId, 'SUCCEEDED');
+    expect(await service.refund(attempt.orderId)).toEqual({ outcome: 'PENDING' });
   });
 
   it('is finished by the job when the process died before the provider was called', async () => {
@@ -66,14 +69,15 @@ describe('refundPayment', () => {
                                       job_key := 'refund:' || $1::uuid)`,
       [paymentId],
     );
-    await eventually(async () => expect(await service.statusOf(paymentId)).toBe('REFUNDED'));
+    await eventuallyIs(paymentId, 'REFUNDED');
     expect(await refundsOf(attempt.orderId)).toHaveLength(1);
   });
 
   it('of an attempt that is asked for again answers that nothing is paid', async () => {
     const attempt = newAttempt();
-    await service.charge(attempt);
+    const { paymentId } = await service.charge(attempt);
     await service.refund(attempt.orderId);
+    await eventuallyIs(paymentId, 'REFUNDED');
     expect(await service.charge(attempt)).toMatchObject({ outcome: 'FAILED', failureCode: 'refunded' });
   });
 
@@ -82,5 +86,44 @@ describe('refundPayment', () => {
     const viewer = { userId: randomUUID(), role: 'ADMIN' as const };
     const { errors } = await service.execute(query, { orderId: randomUUID() }, { viewer });
     expect(errors?.[0]?.extensions?.['code']).toBe('FORBIDDEN');
+  });
+});
+
+describe('Payment.refund', () => {
+  /** As the owner of the attempt sees it, over GraphQL. */
+  async function refundOf(paymentId: string, userId: string) {
+    const query = '{ payment(id: "ID") { status refund { status failureCode createdAt updatedAt } } }';
+    const { data, errors } = await service.execute(
+      query.replace('ID', paymentId),
+      {},
+      { viewer: { userId } },
+    );
+    expect(errors).toBeUndefined();
+    // eslint-disable-next-line @typescript-eslint/no-unsafe-member-access
+    return data?.payment as { status: string; refund: { status: string } | null } | null;
+  }
+
+  it.each([
+    [
+      'sim_refund_pending',
+      [
+        { status: 'SUCCEEDED', refund: 'PENDING' },
+        { status: 'REFUNDED', refund: 'SUCCEEDED' },
+      ],
+    ],
+    ['sim_refund_failed', [{ status: 'SUCCEEDED', refund: 'FAILED' }]],
+  ])('with %s shows %j to the owner of the payment', async (paymentMethod, states) => {
+    const attempt = newAttempt({ paymentMethod });
+    const { paymentId } = await service.charge(attempt);
+    expect(await refundOf(paymentId, attempt.userId)).toMatchObject({ status: 'SUCCEEDED', refund: null });
+    await service.refund(attempt.orderId);
+    for (const { status, refund } of states)
+      await eventually(async () =>
+        expect(await refundOf(paymentId, attempt.userId)).toMatchObject({
+          status,
+          refund: { status: refund },
+        }),
+      );
+    expect(await refundOf(paymentId, randomUUID())).toBeNull();
   });
 });

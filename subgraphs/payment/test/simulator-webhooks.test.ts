@@ -98,6 +98,18 @@ describe("The simulator's webhooks", () => {
     await expectTold(attempt.orderId, ['charge.succeeded', 'charge.refunded']);
   });
 
+  it.each([
+    ['sim_refund_pending', ['charge.refunded']],
+    ['sim_refund_failed', ['charge.refund_failed']],
+    ['sim_refund_fails_later', ['charge.refunded', 'charge.refund_failed']],
+  ])('announce how a refund with %s ends: %j', async (paymentMethod, types) => {
+    const attempt = newAttempt({ paymentMethod });
+    await service.charge(attempt);
+    await expectTold(attempt.orderId, ['charge.succeeded']);
+    await service.refund(attempt.orderId);
+    await expectTold(attempt.orderId, ['charge.succeeded', ...types]);
+  });
+
   it('are a help, not a need: while nobody takes them, payments are decided by inquiry, and they come after', async () => {
     receiver.isAway = true;
     const attempt = newAttempt({ paymentMethod: 'sim_processing' });

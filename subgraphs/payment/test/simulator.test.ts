@@ -5,6 +5,7 @@ import type { PaymentProvider } from '../src/providers/payment-provider';
 import { createSimulator } from '../src/providers/simulator/simulator';
 import { SimulatorAuthentication } from '../src/providers/simulator/simulator-authentication';
 import { SimulatorLedgerRepository } from '../src/providers/simulator/simulator-ledger.repository';
+import { SimulatorRefundsRepository } from '../src/providers/simulator/simulator-refunds.repository';
 import {
   signSimulatorWebhook,
   simulatorSignatureHeader,
@@ -26,6 +27,7 @@ beforeAll(async () => {
   authentication = new SimulatorAuthentication(ledger, webhookSecret);
   simulator = createSimulator({
     ledger,
+    refunds: new SimulatorRefundsRepository(dataSource),
     seed: 'a',
     successRate: 0.5,
     webhookSecret,
@@ -58,6 +60,10 @@ itKeepsTheProviderContract({
       failureCode: 'unpayable_amount',
     }),
   ],
+  refunds: { pending: 'sim_refund_pending', failsLater: 'sim_refund_fails_later' },
+  // One or two seconds later they change by themselves.
+  finishRefunds: () => undefined,
+  whileRefundsFail: (call) => call('sim_refund_failed'),
   webhooks: {
     type: 'charge.succeeded',
     bodyOf: ({ id, key, occurredAt }) =>

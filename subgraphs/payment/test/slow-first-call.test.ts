@@ -10,6 +10,7 @@ import { createProviders } from '../src/providers/providers';
 import { createSimulator } from '../src/providers/simulator/simulator';
 import { SimulatorAuthentication } from '../src/providers/simulator/simulator-authentication';
 import { SimulatorLedgerRepository } from '../src/providers/simulator/simulator-ledger.repository';
+import { SimulatorRefundsRepository } from '../src/providers/simulator/simulator-refunds.repository';
 import { RefundRepository } from '../src/refund/refund.repository';
 import { RefundService } from '../src/refund/refund.service';
 import { createServices } from '../src/services';
@@ -24,8 +25,9 @@ beforeAll(async () => {
   database = await cloneDatabase('payment');
   dataSource = await connect({ DATABASE_URL: database.url, DATABASE_POOL_SIZE: 5 });
   const ledger = new SimulatorLedgerRepository(dataSource);
+  const refunds = new SimulatorRefundsRepository(dataSource);
   authentication = new SimulatorAuthentication(ledger, webhookSecret);
-  simulator = createSimulator({ ledger, seed: 'test', successRate: 1, webhookSecret });
+  simulator = createSimulator({ ledger, refunds, seed: 'test', successRate: 1, webhookSecret });
 });
 afterAll(async () => {
   await dataSource.destroy();
@@ -237,7 +239,7 @@ describe('At the limit for the authentication', () => {
   });
 
   it('a charge that succeeds after all, once the payment was declared failed, is refunded', async () => {
-    const { settlement, payments, webhooks, refunds, payment } = await beginAction(simulator);
+    const { settlement, payments, webhooks, refundProgress, payment } = await beginAction(simulator);
     await settlement.settle(payment.id);
     expect(await payments.findById(payment.id)).toMatchObject({ failureCode: 'authentication_abandoned' });
     // What the provider has promised not to do.
@@ -247,14 +249,14 @@ describe('At the limit for the authentication', () => {
     const { id, body, headers } = simulatedWebhook(payment.providerKey);
     await webhooks.receive('simulator', { body: Buffer.from(body), headers });
     await webhooks.process({ provider: 'simulator', id });
-    await refunds.finish(payment.id);
+    await refundProgress.advance(payment.id);
     expect(await payments.findById(payment.id)).toMatchObject({ status: 'REFUNDED' });
   });
 });
 
 describe('Money that comes for an attempt that was declared failed', () => {
   it('goes back', async () => {
-    const { payments, charges, refunds } = servicesWith(simulator);
+    const { payments, charges, refundProgress } = servicesWith(simulator);
     const attempt = attemptOf({ paymentMethod: 'sim_unavailable' });
     const failed = await charges.charge({ ...attempt, paymentMethod: 'sim_unavailable' });
     expect(failed).toMatchObject({ status: 'FAILED', sent: false });
@@ -266,12 +268,11 @@ describe('Money that comes for an attempt that was declared failed', () => {
       dataSource,
       payments,
       refunds: refundRepository,
-      providers: createProviders(simulator),
     });
     const verdicts = new VerdictService({ dataSource, payments, refunds: refundService });
     await verdicts.record(failed, late, 'settlement');
     expect(await refundRepository.findByPaymentId(failed.id)).toMatchObject({ status: 'PENDING' });
-    await refunds.finish(failed.id);
+    await refundProgress.advance(failed.id);
     expect(await payments.findById(failed.id)).toMatchObject({ status: 'REFUNDED', failureCode: null });
     expect(await refundRepository.findByPaymentId(failed.id)).toMatchObject({ status: 'SUCCEEDED' });
   });

@@ -57,7 +57,8 @@ describe('With PAYMENT_PROVIDER=stripe', () => {
       provider: 'stripe',
       reference: intent!.id,
     });
-    expect(await service.refund(attempt.orderId)).toEqual({ outcome: 'REFUNDED' });
+    expect(await service.refund(attempt.orderId)).toEqual({ outcome: 'PENDING' });
+    await eventuallyIs(paymentId, 'REFUNDED');
     expect([...stripe.refunds.byId.values()]).toMatchObject([{ payment_intent: intent!.id, amount: 4_200 }]);
   });
 

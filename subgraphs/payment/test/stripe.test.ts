@@ -20,7 +20,7 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 afterEach(() => {
   server.trouble();
-  server.refunds.firstStatus = 'succeeded';
+  server.refunds.firstStatus = undefined;
 });
 
 itKeepsTheProviderContract({
@@ -62,6 +62,14 @@ itKeepsTheProviderContract({
     failureCode:
       terms.currency === 'XTS' ? ('currency_not_supported' as const) : ('unpayable_amount' as const),
   })),
+  refunds: { pending: 'pm_card_pendingRefund', failsLater: 'pm_card_refundFail' },
+  finishRefunds: () => server.refunds.finish(),
+  async whileRefundsFail(call) {
+    server.refunds.firstStatus = 'failed';
+    const answer = await call('pm_card_visa');
+    server.refunds.firstStatus = undefined;
+    return answer;
+  },
   webhooks: {
     type: 'payment_intent.succeeded',
     bodyOf: ({ id, key, occurredAt }) =>
@@ -239,17 +247,51 @@ describe('After a day, when Stripe has forgotten the key', () => {
   });
 });
 
+async function refundWithStatus(status: 'requires_action' | 'canceled' | 'failed', failureReason?: string) {
+  const charge = newCharge('pm_card_visa');
+  await stripe.charge(charge);
+  server.refunds.firstStatus = status;
+  const refund = { key: `refund:${charge.key}`, charge };
+  const state = await stripe.refund(refund);
+  const made = [...server.refunds.byId.values()].find(
+    ({ metadata }) => metadata['refund_key'] === refund.key,
+  )!;
+  if (failureReason) made.failure_reason = failureReason;
+  return { refund, state, reference: made.id };
+}
+
 describe('A refund at Stripe', () => {
-  it('counts when the money is on its way back, not before', async () => {
-    const charge = newCharge('pm_card_visa');
-    await stripe.charge(charge);
-    const refund = { key: `refund:${charge.key}`, charge };
-    server.refunds.firstStatus = 'pending';
-    await expect(stripe.refund(refund)).rejects.toThrow('pending');
-    const [made] = [...server.refunds.byId.values()].filter(
-      ({ metadata }) => metadata['refund_key'] === refund.key,
-    );
-    made!.status = 'succeeded';
-    expect(await stripe.refund(refund)).toEqual({ reference: made!.id });
+  // https://docs.stripe.com/api/refunds/object#refund_object-status
+  it('is pending while the customer has to act, and failed when it was canceled', async () => {
+    const waiting = await refundWithStatus('requires_action');
+    expect(waiting.state).toEqual({ state: 'pending', reference: waiting.reference });
+    const canceled = await refundWithStatus('canceled');
+    expect(canceled.state).toEqual({
+      state: 'failed',
+      reference: canceled.reference,
+      failureCode: 'refund_canceled',
+    });
+  });
+
+  // https://docs.stripe.com/api/refunds/object#refund_object-failure_reason
+  it('does not reveal that a card is reported lost or stolen', async () => {
+    const { refund } = await refundWithStatus('failed', 'lost_or_stolen_card');
+    expect(await stripe.inquireRefund(refund)).toMatchObject({ state: 'failed', failureCode: 'declined' });
   });
 });
+
+// https://docs.stripe.com/api/events/types: the object of refund.* and charge.refund.updated is the refund.
+it.each(['refund.created', 'refund.updated', 'refund.failed', 'charge.refund.updated'])(
+  'the webhook %s names the charge by the metadata of its refund',
+  (type) => {
+    const payload = JSON.stringify({
+      ...{ id: 'evt_1', object: 'event', type, created: Math.floor(Date.now() / 1_000) },
+      data: {
+        object: { object: 'refund', metadata: { provider_key: 'order:1', refund_key: 'refund:order:1' } },
+      },
+    });
+    const signature = Stripe.webhooks.generateTestHeaderString({ payload, secret: webhookSecret });
+    const delivery = { body: Buffer.from(payload), headers: { 'stripe-signature': signature } };
+    expect(stripe.readWebhook(delivery)).toMatchObject({ type, chargeKey: 'order:1' });
+  },
+);

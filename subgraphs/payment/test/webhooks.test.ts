@@ -115,6 +115,33 @@ describe('A webhook', () => {
     expect(refunds).toHaveLength(1);
   });
 
+  it('about a refund makes payment ask: a late failure and a late success are found', async () => {
+    const attempt = newAttempt();
+    const { paymentId } = await service.charge(attempt);
+    await service.refund(attempt.orderId);
+    await eventuallyIs(paymentId, 'REFUNDED');
+    const setFailure = (failsAt: string) =>
+      service.sql(
+        `UPDATE simulator.refunds SET fails_at = ${failsAt}, failure_code = CASE WHEN ${failsAt} IS NOT NULL THEN 'x' END
+         WHERE charge_key = $1`,
+        [keyOf(attempt)],
+      );
+    await setFailure('now()');
+    await deliver(simulatedWebhook(keyOf(attempt), { type: 'charge.refund_failed' }));
+    await eventuallyIs(paymentId, 'SUCCEEDED');
+    await setFailure('NULL');
+    await deliver(simulatedWebhook(keyOf(attempt), { type: 'charge.refunded' }));
+    await eventuallyIs(paymentId, 'REFUNDED');
+    await eventually(() =>
+      expect(service.subscriber.eventsOf(attempt.orderId).map(({ type }) => type)).toEqual([
+        'payment.succeeded',
+        'payment.refunded',
+        'payment.refund_failed',
+        'payment.refunded',
+      ]),
+    );
+  });
+
   it('about no payment of ours is kept, and can be replayed when there is one', async () => {
     const attempt = newAttempt();
     const webhook = simulatedWebhook(keyOf(attempt));

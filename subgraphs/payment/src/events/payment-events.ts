@@ -2,10 +2,23 @@ import { createEvent, type PaymentEvent } from '@shop/events/contracts';
 import { isNotPossible } from '../charge/finding';
 import type { Payment } from '../payment/payment.entity';
 
-/** The event that tells that a charge was given back. */
-export function toRefundEvent({ id, orderId, attempt, amountCents, currency }: Payment): PaymentEvent {
-  const data = { paymentId: id, orderId, attempt, amountCents, currency };
-  return createEvent({ source: 'payment', type: 'payment.refunded', subject: id, data });
+/** A charge was refunded. @param revision of the refund */
+export function toRefundEvent(payment: Payment, revision: number): PaymentEvent {
+  const data = { ...chargeOf(payment), revision };
+  return createEvent({ source: 'payment', type: 'payment.refunded', subject: payment.id, data });
+}
+
+/** A refund has failed, perhaps after it had succeeded. */
+export function toRefundFailedEvent(
+  payment: Payment,
+  { failureCode, revision }: { failureCode: string; revision: number },
+): PaymentEvent {
+  const data = { ...chargeOf(payment), failureCode, revision };
+  return createEvent({ source: 'payment', type: 'payment.refund_failed', subject: payment.id, data });
+}
+
+function chargeOf({ id, orderId, attempt, amountCents, currency }: Payment) {
+  return { paymentId: id, orderId, attempt, amountCents, currency };
 }
 
 /**

@@ -1,6 +1,8 @@
 import { canSee, type Viewer } from '@shop/kit/auth';
 import { isUuid } from '@shop/kit/ids';
 import DataLoader from 'dataloader';
+import type { Refund } from '../refund/refund.entity';
+import type { RefundRepository } from '../refund/refund.repository';
 import type { Payment } from './payment.entity';
 import type { PaymentRepository } from './payment.repository';
 
@@ -9,10 +11,15 @@ export interface PaymentLoaders {
   byId: DataLoader<string, Payment | null>;
   /** Newest first; empty where they are not the viewer's to see. */
   byOrderId: DataLoader<string, Payment[]>;
+  /** Of a payment that the other loaders gave: its refund is visible to whoever sees the payment. */
+  refundByPaymentId: DataLoader<string, Refund | null>;
 }
 
 /** Loaders of one request: one statement each, and nothing that the viewer may not see. */
-export function createPaymentLoaders(payments: PaymentRepository, viewer: Viewer): PaymentLoaders {
+export function createPaymentLoaders(
+  { payments, refunds }: { payments: PaymentRepository; refunds: RefundRepository },
+  viewer: Viewer,
+): PaymentLoaders {
   const isVisible = (payment: Payment) => canSee(viewer, payment.userId);
   return {
     byId: new DataLoader(async (ids) => {
@@ -26,6 +33,11 @@ export function createPaymentLoaders(payments: PaymentRepository, viewer: Viewer
       ]);
       const byOrderId = Map.groupBy(found.filter(isVisible), (payment) => payment.orderId);
       return orderIds.map((id) => byOrderId.get(id.toLowerCase()) ?? []);
+    }),
+    refundByPaymentId: new DataLoader(async (paymentIds) => {
+      const found = await refunds.findByPaymentIds(paymentIds);
+      const byPaymentId = new Map(found.map((refund) => [refund.paymentId, refund]));
+      return paymentIds.map((id) => byPaymentId.get(id) ?? null);
     }),
   };
 }

@@ -170,4 +170,16 @@ export class PaymentRepository {
       [id],
     );
   }
+
+  /** After a refund that had succeeded has failed: the payment is again what it was when the refund began. */
+  async markNotRefunded(transaction: Transaction, id: string): Promise<void> {
+    await transaction.query(
+      `/* PaymentRepository.markNotRefunded */
+       UPDATE payments
+       SET status = CASE WHEN payment_failure_code IS NULL THEN 'SUCCEEDED' ELSE 'FAILED' END,
+           failure_code = payment_failure_code, updated_at = now()
+       FROM refunds WHERE payment_id = payments.id AND payments.id = $1 AND payments.status = 'REFUNDED'`,
+      [id],
+    );
+  }
 }

@@ -7,7 +7,8 @@ import { createProviders, type Providers } from './providers';
 import { createSimulator } from './simulator/simulator';
 import { SimulatorAuthentication } from './simulator/simulator-authentication';
 import { SimulatorLedgerRepository } from './simulator/simulator-ledger.repository';
-import { createAnnouncer, noticeQueues, sendSimulatorNoticeJob } from './simulator/simulator-notices';
+import { type Announce, createAnnouncer, noticeQueues, sendSimulatorNoticeJob } from './simulator/simulator-notices';
+import { SimulatorRefundsRepository } from './simulator/simulator-refunds.repository';
 import { sendSimulatorNoticeTask } from './simulator/simulator-sender';
 import { createStripe } from './stripe/stripe';
 import { withTimeLimit } from './time-limit';
@@ -72,10 +73,13 @@ interface SimulatorBase {
   dataSource: DataSource;
 }
 
-function simulatorLedger({ settings, dataSource }: SimulatorBase): SimulatorLedgerRepository {
+function announcerOf(settings: ProviderSettings): Announce | undefined {
   const { PAYMENT_SIMULATOR_SEED: seed, SIMULATOR_WEBHOOK_CHAOS: isChaotic = false } = settings;
-  const announce = isTelling(settings) ? createAnnouncer({ seed, isChaotic }) : undefined;
-  return new SimulatorLedgerRepository(dataSource, announce);
+  return isTelling(settings) ? createAnnouncer({ seed, isChaotic }) : undefined;
+}
+
+function simulatorLedger({ settings, dataSource }: SimulatorBase): SimulatorLedgerRepository {
+  return new SimulatorLedgerRepository(dataSource, announcerOf(settings));
 }
 
 function configureAuthentication(base: SimulatorBase): SimulatorAuthentication {
@@ -91,6 +95,7 @@ function configureSimulator(base: SimulatorBase) {
   } = base.settings;
   return createSimulator({
     ledger: simulatorLedger(base),
+    refunds: new SimulatorRefundsRepository(base.dataSource, announcerOf(base.settings)),
     seed,
     successRate: PAYMENT_SIMULATOR_SUCCESS_RATE,
     ...(webhookSecret ? { webhookSecret } : {}),

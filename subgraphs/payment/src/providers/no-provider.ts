@@ -6,7 +6,8 @@ export const noProvider: PaymentProvider = {
   charge: ({ key }) => Promise.resolve(charged(key)),
   inquire: ({ key }) => Promise.resolve(charged(key)),
   cancel: ({ key }) => Promise.resolve(charged(key)),
-  refund: ({ key }) => Promise.resolve({ state: 'succeeded' as const, reference: key }),
+  refund: ({ key }) => Promise.resolve({ state: 'succeeded', reference: key }),
+  inquireRefund: ({ key }) => Promise.resolve({ state: 'succeeded', reference: key }),
   readWebhook() {
     throw new WebhookRefused('payments of 0 have no provider that sends webhooks');
   },

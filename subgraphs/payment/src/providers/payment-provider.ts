@@ -44,6 +44,12 @@ export interface RefundRequest {
   charge: ChargeRequest;
 }
 
+/** `reference` is the provider's own id of the refund. A refund that succeeded can still fail later. */
+export type RefundState =
+  | { state: 'succeeded' | 'pending'; reference: string }
+  /** Under this key nothing is refunded any more. */
+  | { state: 'failed'; reference: string; failureCode: string };
+
 /** A webhook as it came in, nothing of it believed yet. Names of headers in lower case. */
 export interface WebhookDelivery {
   body: Buffer;
@@ -84,14 +90,20 @@ export interface PaymentProvider {
    * charges under it. Never answers `requires_action`.
    */
   cancel(request: ChargeRequest): Promise<ChargeState>;
-  /** Gives a succeeded charge back, once per key. */
-  refund(request: RefundRequest): Promise<{ reference: string }>;
+  /**
+   * Refunds a succeeded charge, once per key, or answers the state of the refund under this key.
+   *
+   * @throws ProviderRefused when the provider makes no refund under this key, now or later
+   */
+  refund(request: RefundRequest): Promise<RefundState>;
+  /** The state of the refund under this key. `not_found` is no promise: a call may still be in flight. */
+  inquireRefund(request: RefundRequest): Promise<RefundState | { state: 'not_found' }>;
   /** @throws WebhookRefused when the provider did not sign it, or not within five minutes of now, or it cannot be read */
   readWebhook(delivery: WebhookDelivery): WebhookNotice;
 }
 
 /**
- * This call charged nothing and leaves nothing behind. About other calls under the same key it says nothing.
+ * This call charged, or refunded, nothing and leaves nothing behind. About other calls under the same key it says nothing.
  * `failureCode`, for example provider_unavailable, becomes the payment's.
  */
 export class ProviderRefused extends Error {

@@ -21,7 +21,8 @@ function providerAnsweringAfter(ms: number): PaymentProvider {
     charge: () => answer(succeeded),
     inquire: () => answer(succeeded),
     cancel: () => answer(succeeded),
-    refund: () => answer({ reference: 'r' }),
+    refund: () => answer(succeeded),
+    inquireRefund: () => answer(succeeded),
     readWebhook: () => {
       throw new Error('no webhooks here');
     },
@@ -33,6 +34,7 @@ const calls: [string, (provider: PaymentProvider) => Promise<unknown>][] = [
   ['inquire', (provider) => provider.inquire(request)],
   ['cancel', (provider) => provider.cancel(request)],
   ['refund', (provider) => provider.refund({ key: 'r', charge: request })],
+  ['inquireRefund', (provider) => provider.inquireRefund({ key: 'r', charge: request })],
 ];
 
 beforeEach(() => jest.useFakeTimers());

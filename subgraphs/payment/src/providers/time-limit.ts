@@ -11,6 +11,7 @@ export function withTimeLimit(provider: PaymentProvider, timeoutMs: number): Pay
     inquire: (request) => limit(provider.inquire(request)),
     cancel: (request) => limit(provider.cancel(request)),
     refund: (request) => limit(provider.refund(request)),
+    inquireRefund: (request) => limit(provider.inquireRefund(request)),
     readWebhook: (delivery) => provider.readWebhook(delivery),
   };
 }

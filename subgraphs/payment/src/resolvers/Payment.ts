@@ -5,5 +5,6 @@ export const Payment: PaymentResolvers = {
   __resolveReference: ({ id }, { loaders }) => loaders.byId.load(id),
   order: ({ orderId }) => ({ id: orderId }),
   nextAction: (payment, _args, { viewer, nextActions }) => nextActions.find(payment, viewer),
+  refund: ({ id }, _args, { loaders }) => loaders.refundByPaymentId.load(id),
   amount: ({ amountCents, currency }) => ({ amountCents, currency }),
 };

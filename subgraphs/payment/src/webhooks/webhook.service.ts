@@ -7,6 +7,8 @@ import { isDecided } from '../charge/finding';
 import type { SettlementService } from '../charge/settlement.service';
 import type { Payment } from '../payment/payment.entity';
 import type { PaymentRepository } from '../payment/payment.repository';
+import type { RefundProgressService } from '../refund/refund-progress.service';
+import type { RefundRepository } from '../refund/refund.repository';
 import {
   type PaymentProvider,
   type WebhookDelivery,
@@ -30,6 +32,8 @@ export class WebhookService {
       webhooks: WebhookRepository;
       payments: PaymentRepository;
       settlement: SettlementService;
+      refunds: RefundRepository;
+      refundProgress: RefundProgressService;
       providers: Providers;
       logger: Logger;
     },
@@ -67,11 +71,18 @@ export class WebhookService {
   }
 
   private async askAbout(payment: Payment): Promise<WebhookOutcome> {
-    const { settlement } = this.needs;
+    const { settlement, refunds } = this.needs;
     if (!isDecided(payment)) await settlement.settle(payment.id);
+    else if (await refunds.findByPaymentId(payment.id)) await this.askAboutRefund(payment.id);
     else if (payment.status === 'FAILED') await settlement.lookForLateCharge(payment);
     else return 'already_decided';
     return 'inquired';
+  }
+
+  /** Whatever its status: a refund can fail after it succeeded, and succeed after it was given up. */
+  private async askAboutRefund(paymentId: string): Promise<void> {
+    if (!(await this.needs.refundProgress.advance(paymentId)))
+      throw new Error(`the state of the refund of payment ${paymentId} is not known yet`);
   }
 
   /** Why it is refused is in the log only: whoever forges one learns nothing. */

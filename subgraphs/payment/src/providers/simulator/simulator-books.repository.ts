@@ -18,16 +18,22 @@ export function simulatorCharges(snapshot: Snapshot, scope: FactScope): AsyncGen
   return snapshot.rows<ChargeFact>(
     `/* SimulatorBooks.charges */
      SELECT 'charge' AS kind, order_id AS "orderId", 'simulator' AS provider, charges.reference,
-            charges.amount_cents::float8 AS "amountCents", currency, refunds.key IS NOT NULL AS "isRefunded",
-            (extract(epoch FROM greatest(settles_at, charges.created_at, refunds.created_at)) * 1000)::float8 AS "sinceMs"
-       FROM simulator.charges LEFT JOIN simulator.refunds ON refunds.charge_key = charges.key
+            amount_cents::float8 AS "amountCents", currency, coalesce(refund."isRefunded", false) AS "isRefunded",
+            (extract(epoch FROM greatest(settles_at, created_at, refund.since)) * 1000)::float8 AS "sinceMs"
+       FROM simulator.charges
+       LEFT JOIN LATERAL (
+         SELECT bool_or(settles_at <= now() AND (fails_at IS NULL OR fails_at > now())) AS "isRefunded",
+                max(greatest(created_at, CASE WHEN settles_at <= now() THEN settles_at END,
+                             CASE WHEN fails_at <= now() THEN fails_at END)) AS since
+           FROM simulator.refunds WHERE charge_key = charges.key
+       ) AS refund ON true
       WHERE outcome = 'succeeded' AND settles_at <= now() AND ${wantedOrders('order_id')}
       ORDER BY order_id, charges.key`,
     scopeParameters(scope),
   );
 }
 
-/** Orders with a charge settled since, or a refund created since; may contain duplicates. */
+/** Orders with a charge settled since, or a refund created, settled or failed since; may contain duplicates. */
 export function changedCharges(snapshot: Snapshot, since: Date): AsyncGenerator<{ orderId: string }> {
   return snapshot.rows<{ orderId: string }>(
     `/* SimulatorBooks.changed */
@@ -35,7 +41,7 @@ export function changedCharges(snapshot: Snapshot, since: Date): AsyncGenerator<
      UNION ALL
      SELECT 'changed', order_id
        FROM simulator.refunds JOIN simulator.charges ON charges.key = charge_key
-      WHERE refunds.created_at >= $1`,
+      WHERE refunds.created_at >= $1 - interval '1 minute'`,
     [since],
   );
 }

@@ -106,26 +106,4 @@ export class SimulatorLedgerRepository {
     );
     return charge ?? null;
   }
-
-  /** Its reference, new or from the first time; null when there is nothing to give back, or another key has done it. */
-  refund(input: { key: string; charge: ChargeRequest }): Promise<string | null> {
-    const { key, charge } = input;
-    return inTransaction(this.dataSource, async (transaction) => {
-      const [refund] = await transaction.query<{ reference: string; isNew: boolean }[]>(
-        `/* SimulatorLedgerRepository.refund */
-         INSERT INTO simulator.refunds AS refunds (key, charge_key, amount_cents)
-         SELECT $1, key, amount_cents FROM simulator.charges
-         WHERE key = $2 AND outcome = 'succeeded' AND settles_at <= clock_timestamp()
-         FOR UPDATE -- of several at once the later ones meet the refund of the first, and not its primary key
-         ON CONFLICT (charge_key) DO UPDATE SET key = excluded.key WHERE refunds.key = excluded.key
-         RETURNING reference, refunds.created_at = now() AS "isNew"`,
-        [key, charge.key],
-      );
-      if (refund?.isNew) {
-        const notice = { type: 'charge.refunded', key: charge.key, orderId: charge.orderId } as const;
-        await this.announce(transaction, notice, 0);
-      }
-      return refund?.reference ?? null;
-    });
-  }
 }

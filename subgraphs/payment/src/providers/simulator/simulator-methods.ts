@@ -25,7 +25,32 @@ const behaviours: Readonly<Record<string, SimulatedBehaviour>> = {
   sim_requires_action: { kind: 'require_action' },
   sim_unavailable: { kind: 'unavailable' },
   sim_not_possible: { kind: 'not_possible', failureCode: 'unpayable_amount' },
+  sim_refund_pending: atOnce,
+  sim_refund_failed: atOnce,
+  sim_refund_fails_later: atOnce,
 };
+
+/** What the simulated provider does with the first refund of a charge. Another key after a failure succeeds. */
+export interface SimulatedRefund {
+  settlesAfterMs: number;
+  /** `afterMs`: since the refund was requested. */
+  failure: { code: string; afterMs: number } | null;
+}
+
+const refundedAtOnce: SimulatedRefund = { settlesAfterMs: 0, failure: null };
+
+const failureCode = 'expired_or_canceled_card';
+
+const refundsOfMethods: Readonly<Record<string, SimulatedRefund>> = {
+  sim_refund_pending: { settlesAfterMs: 1_000, failure: null },
+  sim_refund_failed: { settlesAfterMs: 0, failure: { code: failureCode, afterMs: 0 } },
+  sim_refund_fails_later: { settlesAfterMs: 0, failure: { code: failureCode, afterMs: 2_000 } },
+};
+
+export function refundOf(method: string | null): SimulatedRefund {
+  const isNamed = method !== null && Object.hasOwn(refundsOfMethods, method);
+  return (isNamed && refundsOfMethods[method]) || refundedAtOnce;
+}
 
 /** What a payment method stands for; undefined when there is no such method. */
 export function behaviourOf(method: string): SimulatedBehaviour | undefined {

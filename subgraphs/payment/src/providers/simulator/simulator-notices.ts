@@ -8,7 +8,7 @@ export const sendSimulatorNoticeJob = 'send-simulator-notice';
 
 export const simulatorNoticePayload = z.object({
   id: z.string(),
-  type: z.enum(['charge.succeeded', 'charge.declined', 'charge.refunded']),
+  type: z.enum(['charge.succeeded', 'charge.declined', 'charge.refunded', 'charge.refund_failed']),
   key: z.string(),
   orderId: z.string(),
   /** Unix seconds. */

@@ -6,15 +6,18 @@ import {
   ProviderRefused,
   ProviderTimeout,
   type RefundRequest,
+  type RefundState,
   WebhookRefused,
 } from '../payment-provider';
 import { SimulatorAuthentication } from './simulator-authentication';
 import type { LedgerCharge, NewLedgerCharge, SimulatorLedgerRepository } from './simulator-ledger.repository';
-import { behaviourByChance, behaviourOf, type SimulatedBehaviour } from './simulator-methods';
+import { behaviourByChance, behaviourOf, refundOf, type SimulatedBehaviour } from './simulator-methods';
+import type { LedgerRefund, SimulatorRefundsRepository } from './simulator-refunds.repository';
 import { readSimulatorWebhook } from './simulator-webhook';
 
 export interface SimulatorOptions {
   ledger: SimulatorLedgerRepository;
+  refunds: SimulatorRefundsRepository;
   /** Decides, with the order's id, where no payment method is given. */
   seed: string;
   /** 0 to 1. */
@@ -31,6 +34,7 @@ const toldAfterSilenceMs = 500;
 /** A payment provider that keeps its books beside the shop's and misbehaves when the payment method asks for it. */
 export function createSimulator({
   ledger,
+  refunds,
   seed,
   successRate,
   webhookSecret,
@@ -129,10 +133,18 @@ export function createSimulator({
       return (await write(request, entry('cancelled'))).state;
     },
 
-    async refund({ key, charge }: RefundRequest) {
-      const reference = await ledger.refund({ key, charge });
-      if (reference === null) throw new Error('simulator: there is no charge to give back under this key');
-      return { reference };
+    async refund(request: RefundRequest) {
+      const entry = await refunds.insert(request, refundOf(request.charge.method));
+      if (entry === 'nothing_charged')
+        throw new Error('simulator: there is no charge to refund under this key');
+      if (entry === 'already_refunded')
+        throw new ProviderRefused('charge_already_refunded', 'simulator: another key refunded the charge');
+      return toRefundState(entry);
+    },
+
+    async inquireRefund({ key }) {
+      const refund = await refunds.find(key);
+      return refund ? toRefundState(refund) : { state: 'not_found' };
     },
 
     readWebhook(delivery) {
@@ -144,4 +156,10 @@ export function createSimulator({
 
 function entry(outcome: LedgerCharge['outcome'], details: Partial<NewLedgerCharge> = {}): NewLedgerCharge {
   return { outcome, failureCode: null, settlesAfterMs: 0, toldAfterMs, ...details };
+}
+
+function toRefundState({ state, reference, failureCode }: LedgerRefund): RefundState {
+  return state === 'failed'
+    ? { state, reference, failureCode: failureCode ?? 'unknown' }
+    : { state, reference };
 }

@@ -1,39 +1,76 @@
 import type Stripe from 'stripe';
-import type { RefundRequest } from '../payment-provider';
-import { hasCode } from './stripe-errors';
+import { ProviderRefused, type RefundRequest, type RefundState } from '../payment-provider';
+import { hasCode, isInvalidRequest } from './stripe-errors';
 import { unlessBusy } from './unless-busy';
 
-/** Gives a succeeded intent back, whole. @throws Error unless Stripe says that the money is on its way back */
-export async function giveBack(
+/**
+ * The refund of a whole intent under a key: found by its metadata, or created. An idempotency key alone is not enough,
+ * because Stripe forgets it after a day and repeats its first answer until then.
+ *
+ * @throws ProviderRefused when Stripe makes no refund under this key
+ */
+export async function refundIntent(
   stripe: Stripe,
   intentId: string,
   request: RefundRequest,
-): Promise<Stripe.Refund> {
-  const refund = await createOrFind(stripe, intentId, request);
-  // A repeat is answered as the first time: whether it succeeded since, reading tells.
-  const current = refund.status === 'succeeded' ? refund : await stripe.refunds.retrieve(refund.id);
-  if (current.status !== 'succeeded') {
-    throw new Error(`stripe: the refund ${current.id} is ${current.status ?? 'of no status'}`);
-  }
-  return current;
+): Promise<RefundState> {
+  const found = await findRefund(stripe, intentId, request.key);
+  return found ?? stateOf(await create(stripe, intentId, request));
 }
 
-async function createOrFind(
+/** Null while there is no refund under the key. */
+export async function findRefund(stripe: Stripe, intentId: string, key: string): Promise<RefundState | null> {
+  const { data } = await stripe.refunds.list({ payment_intent: intentId, limit: 100 });
+  const found = data.find((refund) => refund.metadata?.['refund_key'] === key);
+  return found ? stateOf(found) : null;
+}
+
+async function create(
   stripe: Stripe,
   intentId: string,
   { key, charge }: RefundRequest,
 ): Promise<Stripe.Refund> {
   const metadata = { order_id: charge.orderId, provider_key: charge.key, refund_key: key };
   try {
-    return await unlessBusy(() =>
+    const refund = await unlessBusy(() =>
       stripe.refunds.create({ payment_intent: intentId, metadata }, { idempotencyKey: key }),
     );
+    const isReplay = refund.lastResponse.headers['idempotent-replayed'] === 'true';
+    return isReplay ? await stripe.refunds.retrieve(refund.id) : refund;
   } catch (error) {
-    if (!hasCode(error, 'charge_already_refunded')) throw error;
-    // Ours, when Stripe has forgotten the key since; somebody else's, when it bears no such mark.
-    const { data } = await stripe.refunds.list({ payment_intent: intentId, limit: 100 });
-    const ours = data.find((refund) => refund.metadata?.['refund_key'] === key);
-    if (!ours) throw error;
-    return ours;
+    throw await whileRefunding(error, () => findRefund(stripe, intentId, key));
   }
+}
+
+/** A call of the same key may have come between the search and the creation: then the next try finds its refund. */
+async function whileRefunding(error: unknown, find: () => Promise<RefundState | null>): Promise<unknown> {
+  if (!isInvalidRequest(error) || (await find())) return error;
+  const failureCode = refusals.find((code) => hasCode(error, code)) ?? 'refund_not_accepted';
+  return new ProviderRefused(failureCode, `stripe: no refund is made, ${failureCode}`, { cause: error });
+}
+
+/** https://docs.stripe.com/error-codes */
+const refusals = ['charge_already_refunded', 'charge_disputed'];
+
+/** https://docs.stripe.com/api/refunds/object, `status` and `failure_reason`. */
+function stateOf({ id: reference, status, failure_reason: reason }: Stripe.Refund): RefundState {
+  switch (status) {
+    case 'succeeded':
+      return { state: 'succeeded', reference };
+    case 'pending':
+    // The customer is to claim it: Stripe sends the instructions (https://docs.stripe.com/refunds).
+    case 'requires_action':
+      return { state: 'pending', reference };
+    case 'failed':
+      return { state: 'failed', reference, failureCode: failureCodeOf(reason) };
+    case 'canceled':
+      return { state: 'failed', reference, failureCode: 'refund_canceled' };
+    default:
+      throw new Error(`stripe: the refund ${reference} is ${status ?? 'of no status'}`);
+  }
+}
+
+/** A customer reads it, who is not to learn that a card is reported lost or stolen (see `intent-state.ts`). */
+function failureCodeOf(reason: string | undefined): string {
+  return reason === 'lost_or_stolen_card' ? 'declined' : (reason ?? 'unknown');
 }

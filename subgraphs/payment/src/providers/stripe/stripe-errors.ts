@@ -22,6 +22,11 @@ export function isCardError(error: unknown): boolean {
   return isStripeError(error) && error.type === 'StripeCardError';
 }
 
+/** Stripe checked the request and did nothing; a repeat of it fares no better. */
+export function isInvalidRequest(error: unknown): boolean {
+  return isStripeError(error) && error.type === 'StripeInvalidRequestError' && !isBusy(error);
+}
+
 export function hasCode(error: unknown, code: string): boolean {
   return isStripeError(error) && error.code === code;
 }

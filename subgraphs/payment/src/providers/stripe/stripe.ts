@@ -9,7 +9,7 @@ import {
 } from '../payment-provider';
 import { declinedReason, failureCodeOf, stateOf } from './intent-state';
 import { Intents } from './intents';
-import { giveBack } from './refunds';
+import { findRefund, refundIntent } from './refunds';
 import { createStripeClient, type StripeAccess } from './stripe-client';
 import { isCardError, isUnexpectedState, whileConfirming } from './stripe-errors';
 import { readStripeWebhook } from './stripe-webhook';
@@ -95,8 +95,13 @@ export function createStripe({ webhookSecret, ...access }: StripeOptions): Payme
     async refund(request: RefundRequest) {
       const intent = await intents.find(request.charge);
       if (intent?.status !== 'succeeded')
-        throw new Error('stripe: there is no charge to give back under this key');
-      return { reference: (await giveBack(stripe, intent.id, request)).id };
+        throw new Error('stripe: there is no charge to refund under this key');
+      return refundIntent(stripe, intent.id, request);
+    },
+
+    async inquireRefund({ key, charge }: RefundRequest) {
+      const intent = await intents.find(charge);
+      return (intent && (await findRefund(stripe, intent.id, key))) ?? { state: 'not_found' };
     },
 
     readWebhook: (delivery) => readStripeWebhook(stripe, delivery, webhookSecret),

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { type Answer, failed, invalid, missing, ok } from './answers';
 import { chargeLimitError } from './charge-limits';
 import { fieldsOf, type Form, textOf } from './form';
-import { outcomeOf } from './payment-methods';
+import { type CardOutcome, outcomeOf } from './payment-methods';
 
 /** As much of https://docs.stripe.com/api/charges/object as comes of trying an intent. */
 interface Charge {
@@ -39,11 +39,16 @@ export interface PaymentIntent {
 
 const newId = (prefix: string) => `${prefix}_${randomBytes(12).toString('hex')}`;
 
+/** What becomes of a refund; undefined: it succeeds at once. */
+export type RefundOutcome = Extract<CardOutcome, { kind: 'succeeds' }>['refund'];
+
 /** The account's PaymentIntents, by https://docs.stripe.com/payments/paymentintents/lifecycle. */
 export class PaymentIntents {
   readonly byId = new Map<string, PaymentIntent>();
   /** Currencies for which the account has activated no payment method. */
   readonly withoutPaymentMethods = new Set<string>();
+  /** Of intents by id; Stripe shows it nowhere. */
+  readonly refundOutcomes = new Map<string, RefundOutcome>();
 
   create(form: Form): Answer {
     const amount = Number(textOf(form, 'amount'));
@@ -93,6 +98,7 @@ export class PaymentIntents {
     switch (outcome.kind) {
       case 'succeeds':
         succeed(intent);
+        this.refundOutcomes.set(intent.id, outcome.refund);
         return ok(asShown(intent, form));
       case 'processes':
         intent.status = 'processing';

@@ -1,6 +1,7 @@
 /** What comes of confirming with a token of https://docs.stripe.com/testing. */
 export type CardOutcome =
-  | { kind: 'succeeds' }
+  /** `refund`: what becomes of a refund, https://docs.stripe.com/testing#refunds. */
+  | { kind: 'succeeds'; refund?: 'pending_then_succeeded' | 'succeeded_then_failed' }
   /** As a bank debit, which is decided later. Its other demands, a currency and a mandate, are left out. */
   | { kind: 'processes' }
   | { kind: 'needs_authentication' }
@@ -14,6 +15,8 @@ const declined = (declineCode: string): CardOutcome => ({
 
 const outcomes = new Map<string, CardOutcome>([
   ['pm_card_visa', { kind: 'succeeds' }],
+  ['pm_card_pendingRefund', { kind: 'succeeds', refund: 'pending_then_succeeded' }],
+  ['pm_card_refundFail', { kind: 'succeeds', refund: 'succeeded_then_failed' }],
   ['pm_usBankAccount_success', { kind: 'processes' }],
   ['pm_card_authenticationRequired', { kind: 'needs_authentication' }],
   ['pm_card_chargeDeclined', declined('generic_decline')],

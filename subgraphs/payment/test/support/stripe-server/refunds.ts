@@ -10,14 +10,15 @@ export interface Refund {
   amount: number;
   payment_intent: string;
   metadata: Record<string, string>;
-  status: 'pending' | 'succeeded';
+  status: 'pending' | 'requires_action' | 'succeeded' | 'failed' | 'canceled';
+  failure_reason?: string;
 }
 
 /** The account's refunds, each of a whole charge. */
 export class Refunds {
   readonly byId = new Map<string, Refund>();
-  /** That of refunds made from now on. */
-  firstStatus: Refund['status'] = 'succeeded';
+  /** That of refunds made from now on; undefined: the payment method decides. */
+  firstStatus: Refund['status'] | undefined;
 
   constructor(private readonly intents: PaymentIntents) {}
 
@@ -26,21 +27,24 @@ export class Refunds {
     if (!intent) return missing('payment_intent', 'payment_intent');
     if (intent.status !== 'succeeded')
       return invalid('This PaymentIntent does not have a successful charge to refund.');
-    if (this.of(intent.id).length > 0) {
+    // A refund that failed or was canceled returned the amount to the account's balance.
+    if (this.of(intent.id).some(({ status }) => status !== 'failed' && status !== 'canceled')) {
       return failed(400, {
         type: 'invalid_request_error',
         code: 'charge_already_refunded',
         message: 'The charge has already been refunded.',
       });
     }
+    const outcome = this.intents.refundOutcomes.get(intent.id);
     const refund: Refund = {
       id: `re_${randomBytes(12).toString('hex')}`,
       object: 'refund',
       amount: intent.amount,
       payment_intent: intent.id,
       metadata: fieldsOf(form, 'metadata'),
-      status: this.firstStatus,
+      status: this.firstStatus ?? (outcome === 'pending_then_succeeded' ? 'pending' : 'succeeded'),
     };
+    if (refund.status === 'failed') refund.failure_reason = 'expired_or_canceled_card';
     this.byId.set(refund.id, refund);
     return ok(refund);
   }
@@ -48,6 +52,16 @@ export class Refunds {
   retrieve(id: string): Answer {
     const refund = this.byId.get(id);
     return refund ? ok(refund) : missing(`refund: '${id}'`, 'id');
+  }
+
+  /** What the banks decide in their own time. */
+  finish(): void {
+    for (const refund of this.byId.values()) {
+      const outcome = this.intents.refundOutcomes.get(refund.payment_intent);
+      if (outcome === 'pending_then_succeeded' && refund.status === 'pending') refund.status = 'succeeded';
+      if (outcome === 'succeeded_then_failed' && refund.status === 'succeeded')
+        Object.assign(refund, { status: 'failed', failure_reason: 'expired_or_canceled_card' });
+    }
   }
 
   list(form: Form): Answer {

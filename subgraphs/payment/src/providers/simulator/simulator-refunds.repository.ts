@@ -1,0 +1,103 @@
+import { inTransaction, type Transaction } from '@shop/kit/database';
+import type { DataSource } from 'typeorm';
+import type { RefundRequest } from '../payment-provider';
+import type { SimulatedRefund } from './simulator-methods';
+import type { Announce } from './simulator-notices';
+
+/** A refund in the books, as it is at the moment by the database's clock. */
+export interface LedgerRefund {
+  key: string;
+  reference: string;
+  state: 'pending' | 'succeeded' | 'failed';
+  failureCode: string | null;
+}
+
+/** `already_refunded`: by another key. `nothing_charged`: there is no charge that has succeeded. */
+export type RefundEntry = LedgerRefund | 'already_refunded' | 'nothing_charged';
+
+/** Its notices come when the books say what they announce. */
+const toldAfterMs = 50;
+
+const columns = `key, reference, failure_code AS "failureCode",
+  CASE WHEN fails_at <= clock_timestamp() THEN 'failed' WHEN settles_at > clock_timestamp() THEN 'pending'
+       ELSE 'succeeded' END AS state`;
+
+/** The table `simulator.refunds`. Each method is a transaction of its own. */
+export class SimulatorRefundsRepository {
+  /** @param announce plans the notices of what is written; left out, nothing is sent */
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly announce: Announce = () => Promise.resolve(),
+  ) {}
+
+  async find(key: string): Promise<LedgerRefund | null> {
+    const [refund] = await this.dataSource.query<LedgerRefund[]>(
+      `/* SimulatorRefundsRepository.find */ SELECT ${columns} FROM simulator.refunds WHERE key = $1`,
+      [key],
+    );
+    return refund ?? null;
+  }
+
+  /** One refund per key, and one that has not failed per charge. @param first how the charge's first refund goes */
+  insert({ key, charge }: RefundRequest, first: SimulatedRefund): Promise<RefundEntry> {
+    return inTransaction(this.dataSource, async (transaction) => {
+      if (!(await this.lockCharge(transaction, charge.key))) return 'nothing_charged';
+      const made = await this.findByCharge(transaction, charge.key);
+      const same = made.find((refund) => refund.key === key);
+      if (same) return same;
+      if (made.some(({ state }) => state !== 'failed')) return 'already_refunded';
+      const behaviour = made.length === 0 ? first : { settlesAfterMs: 0, failure: null };
+      const refund = await this.write(transaction, { key, chargeKey: charge.key, ...behaviour });
+      const { settlesAfterMs, failure } = behaviour;
+      const notice = { key: charge.key, orderId: charge.orderId };
+      if (failure?.afterMs !== settlesAfterMs)
+        await this.announce(
+          transaction,
+          { ...notice, type: 'charge.refunded' },
+          settlesAfterMs + toldAfterMs,
+        );
+      if (failure)
+        await this.announce(
+          transaction,
+          { ...notice, type: 'charge.refund_failed' },
+          failure.afterMs + toldAfterMs,
+        );
+      return refund;
+    });
+  }
+
+  private async lockCharge(transaction: Transaction, chargeKey: string): Promise<boolean> {
+    const found = await transaction.query<unknown[]>(
+      `/* SimulatorRefundsRepository.lockCharge */
+       SELECT key FROM simulator.charges
+       WHERE key = $1 AND outcome = 'succeeded' AND settles_at <= clock_timestamp() FOR UPDATE`,
+      [chargeKey],
+    );
+    return found.length > 0;
+  }
+
+  private findByCharge(transaction: Transaction, chargeKey: string): Promise<LedgerRefund[]> {
+    return transaction.query<LedgerRefund[]>(
+      `/* SimulatorRefundsRepository.findByCharge */
+       SELECT ${columns} FROM simulator.refunds WHERE charge_key = $1 ORDER BY created_at`,
+      [chargeKey],
+    );
+  }
+
+  private async write(
+    transaction: Transaction,
+    refund: { key: string; chargeKey: string } & SimulatedRefund,
+  ): Promise<LedgerRefund> {
+    const { key, chargeKey, settlesAfterMs, failure } = refund;
+    const [written] = await transaction.query<[LedgerRefund]>(
+      `/* SimulatorRefundsRepository.write */
+       INSERT INTO simulator.refunds (key, charge_key, amount_cents, settles_at, fails_at, failure_code)
+       SELECT $1, key, amount_cents, clock_timestamp() + $3 * interval '1 millisecond',
+              clock_timestamp() + $4 * interval '1 millisecond', $5
+       FROM simulator.charges WHERE key = $2
+       RETURNING ${columns}`,
+      [key, chargeKey, settlesAfterMs, failure?.afterMs ?? null, failure?.code ?? null],
+    );
+    return written;
+  }
+}

@@ -1,0 +1,139 @@
+import { publishEvent } from '@shop/events/outbox';
+import { inTransaction, nameStep, type Transaction } from '@shop/kit/database';
+import type { Logger } from '@shop/kit/logger';
+import type { DataSource } from 'typeorm';
+import { toRefundEvent, toRefundFailedEvent } from '../events/payment-events';
+import type { Payment } from '../payment/payment.entity';
+import type { PaymentRepository } from '../payment/payment.repository';
+import { toChargeRequest } from '../providers/charge-request';
+import { ProviderRefused } from '../providers/payment-provider';
+import type { Providers } from '../providers/providers';
+import { cancelPlannedRefund, planRefund } from './refund-job';
+import { failureIn, pauseAfterTriesMs, type RefundFailure, type RefundResult } from './refund-outcome';
+import type { RefundRepository, TriedRefund } from './refund.repository';
+
+/** Longer than a try's calls to the provider can take together. */
+const tryAllowanceMs = 12_000;
+
+/** Has providers refund what is to be refunded, and records what they answer until a refund ends. */
+export class RefundProgressService {
+  constructor(
+    private readonly needs: {
+      dataSource: DataSource;
+      payments: PaymentRepository;
+      refunds: RefundRepository;
+      providers: Providers;
+      logger: Logger;
+    },
+  ) {}
+
+  /**
+   * One call to the provider: makes a PENDING refund, or asks about one that has ended and may have changed since. Of
+   * concurrent tries the answer to the latest counts; it plans the next one where one is needed.
+   *
+   * @returns false when the provider did not answer
+   */
+  async advance(paymentId: string): Promise<boolean> {
+    const { payments } = this.needs;
+    const tried = await this.beginTry(paymentId);
+    if (!tried) return true;
+    const payment = await payments.findById(paymentId);
+    if (!payment) throw new Error(`payment ${paymentId} vanished`);
+    const result = await this.callProvider(payment, tried);
+    await this.record(payment, tried, result);
+    return result.state !== 'no_answer';
+  }
+
+  private beginTry(paymentId: string): Promise<TriedRefund | null> {
+    const { dataSource, refunds } = this.needs;
+    return inTransaction(dataSource, async (transaction) => {
+      nameStep(transaction, 'payment.refund_tried');
+      const tried = await refunds.beginTry(transaction, paymentId, tryAllowanceMs);
+      // Planned before the provider is called: the next try is not lost when this process dies meanwhile.
+      if (tried?.status === 'PENDING') await planRefund(transaction, paymentId, tryAllowanceMs);
+      return tried;
+    });
+  }
+
+  private async callProvider(
+    payment: Payment,
+    { providerKey, status, tries }: TriedRefund,
+  ): Promise<RefundResult> {
+    const request = { key: providerKey, charge: toChargeRequest(payment) };
+    try {
+      const provider = this.needs.providers.get(payment.provider);
+      // What an earlier try may have begun is asked about and not requested again.
+      const found =
+        status === 'PENDING' && tries === 1
+          ? ({ state: 'not_found' } as const)
+          : await provider.inquireRefund(request);
+      return found.state === 'not_found' && status === 'PENDING' ? await provider.refund(request) : found;
+    } catch (error) {
+      if (error instanceof ProviderRefused) return { state: 'refused', failureCode: error.failureCode };
+      this.needs.logger.warn('payment provider did not answer about a refund', {
+        paymentId: payment.id,
+        tries,
+        error,
+      });
+      return { state: 'no_answer' };
+    }
+  }
+
+  private record(payment: Payment, tried: TriedRefund, result: RefundResult): Promise<void> {
+    const { dataSource } = this.needs;
+    return inTransaction(dataSource, async (transaction) => {
+      if (result.state === 'succeeded') return this.succeed(transaction, payment, tried, result.reference);
+      const failure = failureIn(result, tried.ageMs);
+      // Giving up is for what is still tried: an ended refund changes by a definite answer only.
+      if (failure && (failure.isDefinite || tried.status === 'PENDING'))
+        return this.fail(transaction, payment, tried, failure);
+      if (tried.status === 'PENDING') await this.postpone(transaction, tried, result);
+    });
+  }
+
+  private async succeed(
+    transaction: Transaction,
+    payment: Payment,
+    tried: TriedRefund,
+    reference: string,
+  ): Promise<void> {
+    const { payments, refunds } = this.needs;
+    nameStep(transaction, 'payment.refunded');
+    const revision = await refunds.markSucceeded(transaction, tried, reference);
+    if (revision === null) return;
+    await payments.markRefunded(transaction, payment.id);
+    await publishEvent(transaction, toRefundEvent(payment, revision));
+    await cancelPlannedRefund(transaction, payment.id);
+  }
+
+  private async fail(
+    transaction: Transaction,
+    payment: Payment,
+    tried: TriedRefund,
+    failure: RefundFailure,
+  ): Promise<void> {
+    const { payments, refunds, logger } = this.needs;
+    nameStep(transaction, 'payment.refund_failed');
+    const revision = await refunds.markFailed(transaction, tried, failure);
+    if (revision === null) return;
+    await payments.markNotRefunded(transaction, payment.id);
+    await publishEvent(transaction, toRefundFailedEvent(payment, { ...failure, revision }));
+    await cancelPlannedRefund(transaction, payment.id);
+    const { id: paymentId, orderId, provider } = payment;
+    logger.error('refund failed: an operator is to retry or settle it', {
+      paymentId,
+      orderId,
+      provider,
+      tries: tried.tries,
+      failureCode: failure.failureCode,
+    });
+  }
+
+  private async postpone(transaction: Transaction, tried: TriedRefund, result: RefundResult): Promise<void> {
+    nameStep(transaction, 'payment.refund_postponed');
+    const pauseMs = pauseAfterTriesMs(tried.tries);
+    const reference = 'reference' in result ? result.reference : null;
+    if (await this.needs.refunds.postpone(transaction, tried, { pauseMs, reference }))
+      await planRefund(transaction, tried.paymentId, pauseMs);
+  }
+}

@@ -1,0 +1,311 @@
+import { createLogger } from '@shop/kit/logger';
+import { cloneDatabase, type TestDatabase } from '@shop/testkit/database';
+import type { DataSource } from 'typeorm';
+import { connect } from '../src/data-source';
+import {
+  type PaymentProvider,
+  ProviderRefused,
+  type RefundRequest,
+  type RefundState,
+} from '../src/providers/payment-provider';
+import { createProviders } from '../src/providers/providers';
+import { listRefunds, retryRefund, settleRefund } from '../src/refund/refund-operations';
+import { createServices } from '../src/services';
+import { newAttempt } from './support/payment-service';
+
+type Answer = RefundState | { state: 'not_found' } | Error;
+
+let database: TestDatabase;
+let dataSource: DataSource;
+let answer: Answer | Promise<Answer>;
+let calls: { call: 'refund' | 'inquireRefund'; key: string }[];
+
+beforeAll(async () => {
+  database = await cloneDatabase('payment');
+  dataSource = await connect({ DATABASE_URL: database.url, DATABASE_POOL_SIZE: 5 });
+});
+beforeEach(() => {
+  calls = [];
+});
+afterAll(async () => {
+  await dataSource.destroy();
+  await database.drop();
+});
+
+const noAnswer = new Error('no answer');
+const succeeded: Answer = { state: 'succeeded', reference: 're' };
+const pending: Answer = { state: 'pending', reference: 're' };
+const failed: Answer = { state: 'failed', reference: 're', failureCode: 'declined' };
+
+/** A provider at another company, which answers about refunds as the test says. */
+function scripted(call: 'refund' | 'inquireRefund') {
+  return async ({ key }: RefundRequest): Promise<never> => {
+    calls.push({ call, key });
+    const given = await answer;
+    if (given instanceof Error) throw given;
+    return given as never;
+  };
+}
+
+const provider: PaymentProvider = {
+  name: 'scripted',
+  charge: ({ key }) => Promise.resolve({ state: 'succeeded', reference: key }),
+  inquire: ({ key }) => Promise.resolve({ state: 'succeeded', reference: key }),
+  cancel: ({ key }) => Promise.resolve({ state: 'cancelled', reference: key }),
+  refund: scripted('refund'),
+  inquireRefund: scripted('inquireRefund'),
+  readWebhook() {
+    throw new Error('no webhooks here');
+  },
+};
+
+function services() {
+  const logger = createLogger({ service: 'payment' });
+  logger.silent = true;
+  return createServices({ dataSource, providers: createProviders(provider), logger });
+}
+
+/** A payment whose refund has begun, and has not been tried. */
+async function begunRefund() {
+  const { charges, refunds, refundProgress } = services();
+  const attempt = { ...newAttempt(), paymentMethod: 'any' };
+  const { id } = await charges.charge(attempt);
+  expect(await refunds.refundOrder(attempt.orderId)).toBe('PENDING');
+  const firstKey = `refund:${attempt.orderId}:1`;
+  return {
+    id,
+    firstKey,
+    orderId: attempt.orderId,
+    /** One try that is answered like this. */
+    async advance(given: Answer | Promise<Answer>) {
+      answer = given;
+      return refundProgress.advance(id);
+    },
+  };
+}
+
+interface State {
+  payment: string;
+  failureCode: string | null;
+  refund: string;
+  code: string | null;
+  tries: number;
+  pauseSeconds: number | null;
+}
+
+async function stateOf(paymentId: string): Promise<State> {
+  const [state] = await dataSource.query<[State]>(
+    `SELECT payments.status AS payment, payments.failure_code AS "failureCode", refunds.status AS refund,
+            refunds.failure_code AS code, tries,
+            extract(epoch FROM next_try_at - now())::float8 AS "pauseSeconds"
+     FROM refunds JOIN payments ON payments.id = payment_id WHERE payment_id = $1`,
+    [paymentId],
+  );
+  return state;
+}
+
+/** Types, revisions and codes of the events about its refund that are to be sent, in the order of publication. */
+async function eventsOf(paymentId: string): Promise<unknown[]> {
+  const rows = await dataSource.query<{ event: { type: string; data: { revision: number } } }[]>(
+    `SELECT payload AS event FROM graphile_worker._private_jobs AS jobs
+     WHERE payload::text LIKE '%payment.refund%' AND payload::text LIKE '%' || $1 || '%' ORDER BY id`,
+    [paymentId],
+  );
+  return rows.map(({ event }) => JSON.stringify(event).match(/payment\.refund(?:ed|_failed)/)?.[0]);
+}
+
+const plannedTries = async (paymentId: string) => {
+  const [{ count }] = await dataSource.query<[{ count: number }]>(
+    `SELECT count(*)::int AS count FROM graphile_worker.jobs WHERE key = 'refund:' || $1`,
+    [paymentId],
+  );
+  return count;
+};
+
+const letRoundAge = (paymentId: string) =>
+  dataSource.query(`UPDATE refunds SET round_began_at = now() - interval '4 days' WHERE payment_id = $1`, [
+    paymentId,
+  ]);
+
+describe('A refund that the provider does not confirm', () => {
+  it.each([
+    ['is pending', pending],
+    ['gets no answer', noAnswer],
+  ])('and that %s is tried again after 5 s, 10 s, 20 s … 1 h', async (_how, given) => {
+    const refund = await begunRefund();
+    const pauses: number[] = [];
+    for (let tries = 1; tries <= 13; tries += 1) {
+      await refund.advance(given);
+      const state = await stateOf(refund.id);
+      expect(state).toMatchObject({ payment: 'SUCCEEDED', refund: 'PENDING', tries });
+      pauses.push(Math.ceil(state.pauseSeconds! / 5) * 5);
+    }
+    expect(pauses).toEqual([5, 10, 20, 40, 80, 160, 320, 640, 1_280, 2_560, 3_600, 3_600, 3_600]);
+    expect(await plannedTries(refund.id)).toBe(1);
+    expect(new Set(calls.map(({ key }) => key))).toEqual(new Set([refund.firstKey]));
+  });
+
+  it('is asked about, and not requested again', async () => {
+    const refund = await begunRefund();
+    for (let tries = 0; tries < 3; tries += 1) await refund.advance(pending);
+    expect(calls.map(({ call }) => call)).toEqual(['refund', 'inquireRefund', 'inquireRefund']);
+  });
+
+  it.each([
+    ['provider_pending', pending],
+    ['provider_no_answer', noAnswer],
+  ])('within three days is FAILED with %s and not tried any more', async (code, given) => {
+    const refund = await begunRefund();
+    await refund.advance(given);
+    await letRoundAge(refund.id);
+    await refund.advance(given);
+    expect(await stateOf(refund.id)).toMatchObject({ payment: 'SUCCEEDED', refund: 'FAILED', code });
+    expect(await plannedTries(refund.id)).toBe(0);
+    expect(await eventsOf(refund.id)).toEqual(['payment.refund_failed']);
+    expect(await listRefunds(dataSource, { isFailed: true })).toContainEqual(
+      expect.objectContaining({ paymentId: refund.id, isDefinite: false, providerKey: refund.firstKey }),
+    );
+  });
+
+  it('and was given up is SUCCEEDED when the provider says so later', async () => {
+    const refund = await begunRefund();
+    await letRoundAge(refund.id);
+    await refund.advance(noAnswer);
+    expect(await refund.advance(noAnswer)).toBe(false);
+    expect(await stateOf(refund.id)).toMatchObject({ refund: 'FAILED', code: 'provider_no_answer' });
+    await refund.advance(succeeded);
+    expect(await stateOf(refund.id)).toMatchObject({ payment: 'REFUNDED', refund: 'SUCCEEDED', code: null });
+    expect(await eventsOf(refund.id)).toEqual(['payment.refund_failed', 'payment.refunded']);
+  });
+
+  it('and was given up keeps its key when an operator retries it: a refund that did happen is found', async () => {
+    const refund = await begunRefund();
+    await letRoundAge(refund.id);
+    await refund.advance(noAnswer);
+    expect(await retryRefund(dataSource, refund.id)).toBe(true);
+    expect(await plannedTries(refund.id)).toBe(1);
+    await refund.advance(succeeded);
+    expect(new Set(calls.map(({ key }) => key))).toEqual(new Set([refund.firstKey]));
+    expect(await stateOf(refund.id)).toMatchObject({ payment: 'REFUNDED', refund: 'SUCCEEDED' });
+  });
+
+  it('and was given up is not requested again by a notice, only asked about', async () => {
+    const refund = await begunRefund();
+    await letRoundAge(refund.id);
+    await refund.advance(noAnswer);
+    await refund.advance({ state: 'not_found' });
+    expect(calls.at(-1)).toMatchObject({ call: 'inquireRefund' });
+    expect(await stateOf(refund.id)).toMatchObject({ refund: 'FAILED', code: 'provider_no_answer' });
+  });
+});
+
+describe('A refund that the provider fails', () => {
+  it.each<[string, Answer, string]>([
+    ['answers failed', failed, 'declined'],
+    ['refuses it', new ProviderRefused('charge_disputed', 'no'), 'charge_disputed'],
+  ])('because it %s is FAILED after one call', async (_how, given, code) => {
+    const refund = await begunRefund();
+    await refund.advance(given);
+    expect(await stateOf(refund.id)).toMatchObject({
+      payment: 'SUCCEEDED',
+      refund: 'FAILED',
+      code,
+      tries: 1,
+    });
+    expect(await plannedTries(refund.id)).toBe(0);
+    expect(await eventsOf(refund.id)).toEqual(['payment.refund_failed']);
+  });
+
+  it('is retried by an operator under a new key in each round', async () => {
+    const refund = await begunRefund();
+    for (const _round of [1, 2]) {
+      await refund.advance(failed);
+      expect(await retryRefund(dataSource, refund.id)).toBe(true);
+      expect(await retryRefund(dataSource, refund.id)).toBe(false);
+    }
+    await refund.advance(succeeded);
+    const keys = calls.map(({ key }) => key);
+    expect(keys).toEqual([refund.firstKey, `${refund.firstKey}:2`, `${refund.firstKey}:3`]);
+    expect(await stateOf(refund.id)).toMatchObject({ payment: 'REFUNDED', refund: 'SUCCEEDED' });
+  });
+
+  it('after it succeeded is FAILED, and the payment SUCCEEDED again', async () => {
+    const refund = await begunRefund();
+    await refund.advance(succeeded);
+    await refund.advance(succeeded);
+    await refund.advance(failed);
+    await refund.advance(failed);
+    expect(await stateOf(refund.id)).toMatchObject({
+      payment: 'SUCCEEDED',
+      refund: 'FAILED',
+      code: 'declined',
+    });
+    expect(await eventsOf(refund.id)).toEqual(['payment.refunded', 'payment.refund_failed']);
+  });
+
+  it('after it succeeded leaves a payment FAILED that was FAILED before, beside the one that pays the order', async () => {
+    const refund = await begunRefund();
+    await dataSource.query(
+      `UPDATE refunds SET payment_failure_code = 'provider_unavailable' WHERE payment_id = $1`,
+      [refund.id],
+    );
+    await refund.advance(succeeded);
+    const { charges } = services();
+    const second = await charges.charge({
+      ...newAttempt({ orderId: refund.orderId, attempt: 2 }),
+      paymentMethod: 'any',
+    });
+    expect(second.status).toBe('SUCCEEDED');
+    await refund.advance(failed);
+    expect(await stateOf(refund.id)).toMatchObject({
+      payment: 'FAILED',
+      failureCode: 'provider_unavailable',
+      refund: 'FAILED',
+    });
+  });
+
+  it('is settled by an operator with a reason, and what the provider says later changes nothing', async () => {
+    const refund = await begunRefund();
+    await refund.advance(failed);
+    const settled = { paymentId: refund.id, reason: 'bank transfer 4711' };
+    expect(await settleRefund(dataSource, settled)).toBe(true);
+    expect(await settleRefund(dataSource, settled)).toBe(false);
+    const callsBefore = calls.length;
+    await refund.advance(failed);
+    expect(calls).toHaveLength(callsBefore);
+    expect(await stateOf(refund.id)).toMatchObject({ payment: 'REFUNDED', refund: 'SUCCEEDED' });
+    expect(await eventsOf(refund.id)).toEqual(['payment.refund_failed', 'payment.refunded']);
+    const [row] = await dataSource.query<unknown[]>(
+      'SELECT settled_reason AS reason, settled_at IS NOT NULL AS "hasTime" FROM refunds WHERE payment_id = $1',
+      [refund.id],
+    );
+    expect(row).toEqual({ reason: settled.reason, hasTime: true });
+  });
+});
+
+describe('Concurrent tries of a refund', () => {
+  it('count by the latest: an older answer that comes late is dropped', async () => {
+    const refund = await begunRefund();
+    await refund.advance(succeeded);
+    const stalled = Promise.withResolvers<Answer>();
+    const older = refund.advance(stalled.promise);
+    await new Promise(setImmediate);
+    while (calls.length < 2) await new Promise(setImmediate);
+    await refund.advance(failed);
+    stalled.resolve(succeeded);
+    await older;
+    expect(await stateOf(refund.id)).toMatchObject({ payment: 'SUCCEEDED', refund: 'FAILED' });
+  });
+
+  it('leave the next try planned while the provider is called, so that a crash does not lose the refund', async () => {
+    const refund = await begunRefund();
+    const stalled = Promise.withResolvers<Answer>();
+    const trying = refund.advance(stalled.promise);
+    while (calls.length < 1) await new Promise(setImmediate);
+    expect(await plannedTries(refund.id)).toBe(1);
+    expect((await stateOf(refund.id)).pauseSeconds).toBeGreaterThan(5);
+    stalled.resolve(succeeded);
+    await trying;
+    expect(await plannedTries(refund.id)).toBe(0);
+  });
+});

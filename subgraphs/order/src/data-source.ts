@@ -9,6 +9,7 @@ import { ReadOrdersByIndex1795700000000 } from './migrations/1795700000000-read-
 import { KeepReconcileWatermark1795700000001 } from './migrations/1795700000001-keep-reconcile-watermark';
 import { CountUnreachedAttempts1795700000002 } from './migrations/1795700000002-count-unreached-attempts';
 import { KeepReturnUrl1795800000002 } from './migrations/1795800000002-keep-return-url';
+import { ShowRefundRevisions1795800000012 } from './migrations/1795800000012-show-refund-revisions';
 import { OrderEventEntity } from './order/order-event.entity';
 import { OrderItemEntity } from './order/order-item.entity';
 import { OrderEntity } from './order/order.entity';
@@ -26,6 +27,7 @@ export const orderDatabase = {
     KeepReconcileWatermark1795700000001,
     CountUnreachedAttempts1795700000002,
     KeepReturnUrl1795800000002,
+    ShowRefundRevisions1795800000012,
   ],
 } satisfies Partial<DatabaseOptions>;
 

@@ -15,7 +15,12 @@ async function openShopWith(policy: DeclinePolicy) {
 }
 
 /** What payment tells of one attempt. */
-type Told = { type: PaymentEvent['type']; attempt: number; sent: boolean; permanent?: boolean };
+type Told = {
+  type: Exclude<PaymentEvent['type'], 'payment.refund_failed'>;
+  attempt: number;
+  sent: boolean;
+  permanent?: boolean;
+};
 
 /** An order as it stands, and all that payment has to tell of it, in the order in which it happened. */
 interface Story {
@@ -111,7 +116,7 @@ function toEvent(
 ): PaymentEvent {
   const fact = { source: 'payment', subject: ids.paymentId };
   const data = { ...ids, attempt, amountCents: 1_000, currency: 'EUR' };
-  if (type === 'payment.refunded') return createEvent({ ...fact, type, data });
+  if (type === 'payment.refunded') return createEvent({ ...fact, type, data: { ...data, revision: 2 } });
   return createEvent({ ...fact, type, data: { ...data, sent, permanent, failureCode: null } });
 }
 
@@ -143,6 +148,55 @@ describe.each(['cancel', 'retry'] as const)('with PAYMENT_DECLINE=%s', (policy) 
         expect(await tell(story, arrival)).toEqual(await endOf(story));
       }),
       { numRuns: 25 },
+    );
+  });
+});
+
+/** A refund that succeeded, failed later, and was retried. */
+const refundStory = [
+  { type: 'payment.refunded', revision: 2 },
+  { type: 'payment.refund_failed', revision: 3 },
+  { type: 'payment.refunded', revision: 5 },
+] as const;
+
+async function tellRefund(arrival: readonly number[]): Promise<unknown> {
+  const customer = newCustomer();
+  const { id: orderId } = await shop.newOrder(customer, [{ productId, quantity: 1 }]);
+  await shop.cancelOrder(customer, orderId);
+  const paymentId = randomUUID();
+  await shop.sql('order', 'UPDATE orders SET payment_id = $2, refund_revision = 1 WHERE id = $1', [
+    orderId,
+    paymentId,
+  ]);
+  const fact = { source: 'payment', subject: paymentId };
+  const data = { paymentId, orderId, attempt: 1, amountCents: 1_000, currency: 'EUR' };
+  const events = refundStory.map(({ type, revision }) =>
+    type === 'payment.refunded'
+      ? createEvent({ ...fact, type, data: { ...data, revision } })
+      : createEvent({ ...fact, type, data: { ...data, revision, failureCode: 'declined' } }),
+  );
+  for (const index of arrival) expect(await deliver(events[index]!)).toBe(204);
+  const [order] = await shop.sql(
+    'order',
+    'SELECT step, refund_revision AS revision FROM orders WHERE id = $1',
+    [orderId],
+  );
+  const messages = (await shop.order(customer, orderId))?.timeline.map(({ message }) => message) ?? [];
+  expect(new Set(messages).size).toBeGreaterThanOrEqual(messages.length - 1);
+  return { ...order, last: messages.at(-1) };
+}
+
+describe('with a cancelled order that was paid', () => {
+  beforeAll(() => openShopWith('cancel'));
+  afterAll(() => shop.close());
+
+  test('refund events in any order, and more than once, leave the newest at the end of the timeline', async () => {
+    const end = { step: 'CLOSED', revision: 5, last: 'Payment refunded.' };
+    expect(await tellRefund([0, 1, 2])).toEqual(end);
+    const arrivals = fc.shuffledSubarray([0, 1, 2, 0, 1, 2], { minLength: 6, maxLength: 6 });
+    await fc.assert(
+      fc.asyncProperty(arrivals, async (arrival) => expect(await tellRefund(arrival)).toEqual(end)),
+      { numRuns: 10 },
     );
   });
 });

@@ -1,5 +1,5 @@
 import type { Peer } from '@shop/kit/peer';
-import type { PaymentOutcome } from './generated/payment';
+import type { PaymentOutcome, RefundOutcome } from './generated/payment';
 import { CreatePaymentIntentDocument, RefundPaymentDocument } from './generated/payment';
 
 /** One attempt to charge an order. */
@@ -39,9 +39,9 @@ export class PaymentClient {
     return createPaymentIntent;
   }
 
-  /** Gives the order's charge back. Idempotent; false when nothing was charged. */
-  async refund(orderId: string): Promise<boolean> {
+  /** Starts the refund of the order's charge, which the payment subgraph finishes. Idempotent. */
+  async refund(orderId: string): Promise<RefundOutcome> {
     const { refundPayment } = await this.peer.execute(RefundPaymentDocument, { orderId }, idempotent);
-    return refundPayment.outcome === 'REFUNDED';
+    return refundPayment.outcome;
   }
 }

@@ -25,11 +25,16 @@ export function paymentEventHandlers(recorder: OrderRecorder, declinePolicy: Dec
       throw new Error(`payment ${event.data.paymentId} succeeded for an order that cannot have it`);
   };
   const noteSettlement = async (transaction: Transaction, { type, data }: PaymentEvent) => {
-    if (type === 'payment.refunded' || data.reason === undefined) return;
+    if ((type !== 'payment.succeeded' && type !== 'payment.failed') || data.reason === undefined) return;
     const outcome = type === 'payment.succeeded' ? 'succeeded' : 'failed';
     await recorder.note(transaction, data.orderId, settledByOperator(outcome, data.reason));
   };
-  return { 'payment.succeeded': handle, 'payment.failed': handle, 'payment.refunded': handle };
+  return {
+    'payment.succeeded': handle,
+    'payment.failed': handle,
+    'payment.refunded': handle,
+    'payment.refund_failed': handle,
+  };
 }
 
 function factOf({ type, data }: PaymentEvent, order: LockedOrder, declinePolicy: DeclinePolicy): OrderFact {
@@ -46,7 +51,11 @@ function factOf({ type, data }: PaymentEvent, order: LockedOrder, declinePolicy:
         ? { type: 'payment_not_possible', attempt, paymentId, failureCode: data.failureCode }
         : { type: 'payment_not_sent', attempt };
     case 'payment.refunded':
-      return { type: 'charge_refunded', paymentId };
+      return { type: 'charge_refunded', paymentId, revision: data.revision };
+    case 'payment.refund_failed': {
+      const { revision, failureCode } = data;
+      return { type: 'refund_failed', paymentId, revision, failureCode };
+    }
     default:
       return type satisfies never;
   }

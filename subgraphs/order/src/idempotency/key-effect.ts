@@ -39,7 +39,9 @@ export function keyEffectOf(fact: OrderFact, to: OrderState | undefined): KeyEff
     case 'payment_started':
     case 'attempt_resumed':
     case 'stock_committed':
+    case 'refund_started':
     case 'charge_refunded':
+    case 'refund_failed':
     case 'nothing_refunded':
     case 'stock_released':
     case 'cancelled':

@@ -17,6 +17,7 @@ const columns = {
   returnUrl: 'return_url',
   paymentId: 'payment_id',
   cancelReason: 'cancel_reason',
+  refundRevision: 'refund_revision',
   draftLines: 'draft_lines',
   currency: 'currency',
   totalCents: 'total_cents',

@@ -46,7 +46,11 @@ export type OrderFact =
   /** The request that began the attempt did not reach the payment subgraph. */
   | { type: 'payment_unreached'; attempt: number }
   | { type: 'stock_committed' }
-  | { type: 'charge_refunded'; paymentId: string }
+  /** The payment subgraph has accepted the refund and finishes it. */
+  | { type: 'refund_started'; paymentId: string }
+  /** `revision`: of several facts about a refund, the higher is the later. */
+  | { type: 'charge_refunded'; paymentId: string; revision: number }
+  | { type: 'refund_failed'; paymentId: string; revision: number; failureCode: string }
   /** The payment subgraph has no charge of the order, so there is nothing to refund. */
   | { type: 'nothing_refunded'; paymentId: string }
   | { type: 'stock_released' }

@@ -1,7 +1,9 @@
 import type { Logger } from '@shop/kit/logger';
 import { PeerError } from '@shop/kit/peer';
+import type { RefundOutcome } from '../clients/generated/payment';
 import type { PaymentClient } from '../clients/payment.client';
 import type { ProductClient } from '../clients/product.client';
+import type { OrderFact } from './order-fact';
 import type { OrderRecorder } from './order-recorder';
 import type { PayStep } from './pay.step';
 import type { ReserveStep } from './reserve.step';
@@ -86,15 +88,31 @@ export class OrderSaga {
   private async refund({ id, paymentId }: OrderEntity): Promise<undefined> {
     const { payments, recorder, logger } = this.parts;
     if (paymentId === null) throw new Error('an order that is refunded names no payment');
-    const isRefunded = await payments.refund(id);
-    if (!isRefunded)
+    const outcome = await payments.refund(id);
+    if (outcome === 'NOTHING_TO_REFUND')
       logger.warn('refund skipped: the payment subgraph has no charge of the order', {
         orderId: id,
         paymentId,
       });
-    await recorder.record(id, { type: isRefunded ? 'charge_refunded' : 'nothing_refunded', paymentId });
+    await recorder.record(id, factOfRefund(outcome, paymentId));
   }
 }
+
+function factOfRefund(outcome: RefundOutcome, paymentId: string): OrderFact {
+  switch (outcome) {
+    case 'PENDING':
+      return { type: 'refund_started', paymentId };
+    case 'REFUNDED':
+      return { type: 'charge_refunded', paymentId, revision: firstEndRevision };
+    case 'NOTHING_TO_REFUND':
+      return { type: 'nothing_refunded', paymentId };
+    default:
+      return outcome satisfies never;
+  }
+}
+
+/** That of a refund which succeeded at once: its event, should it follow, says nothing new. */
+const firstEndRevision = 2;
 
 /**
  * Nothing to do here; an unpaid order's time is the job's business, and another request's attempt is that request's: whoever took it, and

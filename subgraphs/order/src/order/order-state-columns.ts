@@ -12,6 +12,7 @@ export type StateColumns = Pick<
   | 'returnUrl'
   | 'paymentId'
   | 'cancelReason'
+  | 'refundRevision'
 >;
 
 export function columnsOf(state: OrderState): StateColumns {
@@ -24,6 +25,7 @@ export function columnsOf(state: OrderState): StateColumns {
     returnUrl: 'returnUrl' in state ? state.returnUrl : null,
     paymentId: 'paymentId' in state ? state.paymentId : null,
     cancelReason: 'reason' in state ? state.reason : null,
+    refundRevision: 'refundRevision' in state ? state.refundRevision : 0,
   };
 }
 
@@ -47,7 +49,13 @@ export function stateOf(order: StateColumns): OrderState {
       return { step, attempt, paymentId: present(paymentId, step), reason: present(reason, step) };
     case 'RELEASING':
     case 'CLOSED':
-      return { step, attempt, paymentId, reason: present(reason, step) };
+      return {
+        step,
+        attempt,
+        paymentId,
+        reason: present(reason, step),
+        refundRevision: order.refundRevision,
+      };
     default:
       return step satisfies never;
   }

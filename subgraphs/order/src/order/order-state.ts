@@ -25,11 +25,26 @@ export type OrderState =
   /** CONFIRMED; the stock that is held is to be booked as sold. */
   | { step: 'COMMITTING'; attempt: number; paymentId: string }
   | { step: 'SETTLED'; attempt: number; paymentId: string }
-  /** CANCELLED; the charge is to be given back, then the stock. */
+  /** CANCELLED; the refund is to be started, then the stock is released, however the refund ends. */
   | { step: 'REFUNDING'; attempt: number; paymentId: string; reason: CancelReason }
-  /** CANCELLED; the stock is to be given back. `paymentId`: a charge that was refunded. */
-  | { step: 'RELEASING'; attempt: number; paymentId: string | null; reason: CancelReason }
-  | { step: 'CLOSED'; attempt: number; paymentId: string | null; reason: CancelReason };
+  /**
+   * CANCELLED; the stock is to be released. `paymentId`: a charge whose refund was started. `refundRevision`: the
+   * revision of that refund that the timeline shows; 0 without a refund.
+   */
+  | {
+      step: 'RELEASING';
+      attempt: number;
+      paymentId: string | null;
+      reason: CancelReason;
+      refundRevision: number;
+    }
+  | {
+      step: 'CLOSED';
+      attempt: number;
+      paymentId: string | null;
+      reason: CancelReason;
+      refundRevision: number;
+    };
 
 export type OrderStep = OrderState['step'];
 

@@ -4,12 +4,18 @@ import { timelineMessage } from './order-timeline';
 
 const attempt = 1;
 const paymentId = 'payment';
-const releasing = { step: 'RELEASING', attempt, paymentId, reason: 'ADMIN' } as const;
+const releasing = { step: 'RELEASING', attempt, paymentId, reason: 'ADMIN', refundRevision: 1 } as const;
 const failed = { ...releasing, paymentId: null, reason: 'PAYMENT_FAILED' } as const;
 
 describe('timelineMessage', () => {
   it.each<[OrderFact, OrderState, string]>([
-    [{ type: 'charge_refunded', paymentId }, releasing, 'Payment refunded.'],
+    [{ type: 'refund_started', paymentId }, releasing, 'Refund started.'],
+    [{ type: 'charge_refunded', paymentId, revision: 2 }, releasing, 'Payment refunded.'],
+    [
+      { type: 'refund_failed', paymentId, revision: 2, failureCode: 'declined' },
+      releasing,
+      'The refund failed: declined.',
+    ],
     [
       { type: 'nothing_refunded', paymentId },
       releasing,

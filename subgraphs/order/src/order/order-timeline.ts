@@ -29,8 +29,12 @@ export function timelineMessage(fact: OrderFact, to: OrderState): string | null 
       if (to.step === 'COMMITTING')
         return fact.operatorReason ? settledByOperator('succeeded', fact.operatorReason) : 'Paid.';
       return 'A payment arrived that does not pay this order: it is to be refunded.';
+    case 'refund_started':
+      return 'Refund started.';
     case 'charge_refunded':
       return 'Payment refunded.';
+    case 'refund_failed':
+      return `The refund failed: ${fact.failureCode}.`;
     case 'nothing_refunded':
       return 'Nothing was refunded: no charge of this order was found.';
     case 'payment_failed':

@@ -22,8 +22,8 @@ const states: Record<OrderStep, OrderState> = {
   COMMITTING: { step: 'COMMITTING', attempt: 1, paymentId },
   SETTLED: { step: 'SETTLED', attempt: 1, paymentId },
   REFUNDING: { step: 'REFUNDING', attempt: 1, paymentId, reason },
-  RELEASING: { step: 'RELEASING', attempt: 1, paymentId: null, reason },
-  CLOSED: { step: 'CLOSED', attempt: 1, paymentId: null, reason },
+  RELEASING: { step: 'RELEASING', attempt: 1, paymentId: null, reason, refundRevision: 0 },
+  CLOSED: { step: 'CLOSED', attempt: 1, paymentId: null, reason, refundRevision: 0 },
 };
 
 const facts = {
@@ -88,8 +88,11 @@ const facts = {
   notSentOther: { type: 'payment_not_sent', attempt: 2 },
   unreached: { type: 'payment_unreached', attempt: 1 },
   committed: { type: 'stock_committed' },
-  refunded: { type: 'charge_refunded', paymentId },
-  refundedOther: { type: 'charge_refunded', paymentId: 'Q' },
+  refundStarted: { type: 'refund_started', paymentId },
+  refundStartedOther: { type: 'refund_started', paymentId: 'Q' },
+  refunded: { type: 'charge_refunded', paymentId, revision: 2 },
+  refundedOther: { type: 'charge_refunded', paymentId: 'Q', revision: 2 },
+  refundFailed: { type: 'refund_failed', paymentId, revision: 3, failureCode: 'declined' },
   nothingRefunded: { type: 'nothing_refunded', paymentId },
   nothingRefundedOther: { type: 'nothing_refunded', paymentId: 'Q' },
   released: { type: 'stock_released' },
@@ -128,9 +131,15 @@ const consequences: Record<OrderStep, Partial<Record<FactName, Consequence>>> = 
       returnUrl: null,
       resumed: false,
     },
-    cancelledByCustomer: { step: 'RELEASING', attempt: 1, paymentId: null, reason: 'CUSTOMER' },
-    cancelledByAdmin: { step: 'RELEASING', attempt: 1, paymentId: null, reason: 'ADMIN' },
-    overdue: { step: 'RELEASING', attempt: 1, paymentId: null, reason: 'EXPIRED' },
+    cancelledByCustomer: {
+      step: 'RELEASING',
+      attempt: 1,
+      paymentId: null,
+      reason: 'CUSTOMER',
+      refundRevision: 0,
+    },
+    cancelledByAdmin: { step: 'RELEASING', attempt: 1, paymentId: null, reason: 'ADMIN', refundRevision: 0 },
+    overdue: { step: 'RELEASING', attempt: 1, paymentId: null, reason: 'EXPIRED', refundRevision: 0 },
     succeeded: { step: 'COMMITTING', attempt: 1, paymentId },
     succeededWrongAmount: { step: 'REFUNDING', attempt: 1, paymentId, reason: 'PAYMENT_FAILED' },
     succeededOther: 'contradiction',
@@ -139,10 +148,22 @@ const consequences: Record<OrderStep, Partial<Record<FactName, Consequence>>> = 
     succeeded: { step: 'COMMITTING', attempt: 1, paymentId },
     succeededWrongAmount: { step: 'REFUNDING', attempt: 1, paymentId, reason: 'PAYMENT_FAILED' },
     succeededOther: 'contradiction',
-    failed: { step: 'RELEASING', attempt: 1, paymentId: null, reason: 'PAYMENT_FAILED' },
+    failed: { step: 'RELEASING', attempt: 1, paymentId: null, reason: 'PAYMENT_FAILED', refundRevision: 0 },
     failedRetry: { step: 'AWAITING_PAYMENT', attempt: 1, unreached: 0 },
-    failedOverdue: { step: 'RELEASING', attempt: 1, paymentId: null, reason: 'PAYMENT_FAILED' },
-    failedLastAttempt: { step: 'RELEASING', attempt: 1, paymentId: null, reason: 'PAYMENT_FAILED' },
+    failedOverdue: {
+      step: 'RELEASING',
+      attempt: 1,
+      paymentId: null,
+      reason: 'PAYMENT_FAILED',
+      refundRevision: 0,
+    },
+    failedLastAttempt: {
+      step: 'RELEASING',
+      attempt: 1,
+      paymentId: null,
+      reason: 'PAYMENT_FAILED',
+      refundRevision: 0,
+    },
     notSent: { step: 'AWAITING_PAYMENT', attempt: 1, unreached: 0 },
     notPossible: { step: 'AWAITING_PAYMENT', attempt: 1, unreached: 0 },
     unreached: { step: 'AWAITING_PAYMENT', attempt: 1, unreached: 1 },
@@ -165,8 +186,10 @@ const consequences: Record<OrderStep, Partial<Record<FactName, Consequence>>> = 
     succeededOther: 'contradiction',
   },
   REFUNDING: {
-    refunded: { step: 'RELEASING', attempt: 1, paymentId, reason },
-    nothingRefunded: { step: 'RELEASING', attempt: 1, paymentId, reason },
+    refundStarted: { step: 'RELEASING', attempt: 1, paymentId, reason, refundRevision: 1 },
+    refunded: { step: 'RELEASING', attempt: 1, paymentId, reason, refundRevision: 2 },
+    refundFailed: { step: 'RELEASING', attempt: 1, paymentId, reason, refundRevision: 3 },
+    nothingRefunded: { step: 'RELEASING', attempt: 1, paymentId, reason, refundRevision: 1 },
     succeededOther: { step: 'REFUNDING', attempt: 1, paymentId: 'Q', reason },
   },
   RELEASING: {
@@ -292,9 +315,25 @@ test('a decided order keeps the number of its last attempt', () => {
 });
 
 test('a charge that went back already does not go back again', () => {
-  const closed: OrderState = { step: 'CLOSED', attempt: 1, paymentId, reason: 'ADMIN' };
+  const closed: OrderState = { step: 'CLOSED', attempt: 1, paymentId, reason: 'ADMIN', refundRevision: 2 };
   expect(transition(closed, facts.succeeded)).toEqual({ kind: 'unchanged' });
 });
+
+test.each(['RELEASING', 'CLOSED'] as const)(
+  'at %s an event about the refund changes only the revision that the timeline shows, and older ones nothing',
+  (step) => {
+    const started: OrderState = { step, attempt: 1, paymentId, reason: 'ADMIN', refundRevision: 1 };
+    const refunded = stateAfter(started, facts.refunded);
+    const failed = stateAfter(refunded, facts.refundFailed);
+    expect([refunded, failed]).toEqual([
+      { ...started, refundRevision: 2 },
+      { ...started, refundRevision: 3 },
+    ]);
+    expect(stateAfter(started, facts.refundFailed)).toEqual(failed);
+    for (const late of [facts.refundStarted, facts.refunded, facts.refundFailed, facts.refundedOther])
+      expect(transition(failed, late)).toEqual({ kind: 'unchanged' });
+  },
+);
 
 test('a success of an order that never began to pay is a contradiction', () => {
   const fresh: OrderState = { step: 'AWAITING_PAYMENT', attempt: 0, unreached: 0 };

@@ -1,5 +1,5 @@
 import type { FactOfType, OrderFact, PaymentRetry } from './order-fact';
-import type { OrderState, OrderStep } from './order-state';
+import type { CancelReason, OrderState, OrderStep } from './order-state';
 
 /**
  * What a fact does to an order. `unchanged`: it says nothing new, or comes too late to matter.
@@ -33,6 +33,11 @@ function moved(state: OrderState): Transition {
   return { kind: 'moved', state };
 }
 
+/** CANCELLED without a charge: only the stock is to be released. */
+function unpaid(attempt: number, reason: CancelReason): OrderState {
+  return { step: 'RELEASING', attempt, paymentId: null, reason, refundRevision: 0 };
+}
+
 const abandoned = moved({ step: 'ABANDONING', attempt: 0 });
 
 const whileReserving: Rules<'RESERVING'> = {
@@ -63,9 +68,9 @@ const whileAwaitingPayment: Rules<'AWAITING_PAYMENT'> = {
       resumed: false,
     });
   },
-  cancelled: ({ attempt }, { by }) => moved({ step: 'RELEASING', attempt, paymentId: null, reason: by }),
+  cancelled: ({ attempt }, { by }) => moved(unpaid(attempt, by)),
   time_passed({ attempt }, { isOverdue }) {
-    return isOverdue ? moved({ step: 'RELEASING', attempt, paymentId: null, reason: 'EXPIRED' }) : unchanged;
+    return isOverdue ? moved(unpaid(attempt, 'EXPIRED')) : unchanged;
   },
   payment_succeeded: (state, fact) => (state.attempt > 0 ? charged(state, fact) : contradiction),
 };
@@ -75,7 +80,7 @@ const whilePaying: Rules<'PAYING'> = {
   payment_failed: ofItsAttempt(({ attempt, unreached }, { retry }) =>
     retry && canBePaid({ attempt, unreached }, retry)
       ? moved({ step: 'AWAITING_PAYMENT', attempt, unreached })
-      : moved({ step: 'RELEASING', attempt, paymentId: null, reason: 'PAYMENT_FAILED' }),
+      : moved(unpaid(attempt, 'PAYMENT_FAILED')),
   ),
   payment_not_sent: ofItsAttempt(({ attempt, unreached }) =>
     moved({ step: 'AWAITING_PAYMENT', attempt, unreached }),
@@ -127,8 +132,26 @@ const whileCancelled: Rules<'REFUNDING' | 'RELEASING' | 'CLOSED'> = {
   },
 };
 
-function refundEnded(state: StateAt<'REFUNDING'>, { paymentId }: { paymentId: string }): Transition {
-  return paymentId === state.paymentId ? moved({ ...state, step: 'RELEASING' }) : unchanged;
+/** A refund that was requested is at its first revision. */
+const startedRevision = 1;
+
+/** The payment subgraph has the refund: the stock does not wait for how it ends. */
+function refundAccepted(
+  { attempt, paymentId, reason }: StateAt<'REFUNDING'>,
+  fact: { paymentId: string; revision?: number },
+): Transition {
+  if (fact.paymentId !== paymentId) return unchanged;
+  const refundRevision = fact.revision ?? startedRevision;
+  return moved({ step: 'RELEASING', attempt, paymentId, reason, refundRevision });
+}
+
+/** Only the timeline changes, and only by what is newer than what it shows: events come in any order, and twice. */
+function refundProgressed(
+  state: StateAt<'RELEASING' | 'CLOSED'>,
+  { paymentId, revision }: { paymentId: string; revision: number },
+): Transition {
+  const isNews = paymentId === state.paymentId && revision > state.refundRevision;
+  return isNews ? moved({ ...state, refundRevision: revision }) : unchanged;
 }
 
 const rules: { [Step in OrderStep]: Rules<Step> } = {
@@ -143,12 +166,16 @@ const rules: { [Step in OrderStep]: Rules<Step> } = {
   SETTLED: { ...whileConfirmed },
   REFUNDING: {
     ...whileCancelled,
-    charge_refunded: refundEnded,
-    nothing_refunded: refundEnded,
+    refund_started: refundAccepted,
+    charge_refunded: refundAccepted,
+    refund_failed: refundAccepted,
+    nothing_refunded: refundAccepted,
   },
   RELEASING: {
     ...whileCancelled,
+    charge_refunded: refundProgressed,
+    refund_failed: refundProgressed,
     stock_released: (state) => moved({ ...state, step: 'CLOSED' }),
   },
-  CLOSED: { ...whileCancelled },
+  CLOSED: { ...whileCancelled, charge_refunded: refundProgressed, refund_failed: refundProgressed },
 };

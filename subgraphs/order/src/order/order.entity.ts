@@ -44,6 +44,10 @@ export class OrderEntity {
   @Column({ type: 'text', name: 'cancel_reason', nullable: true })
   cancelReason: CancelReason | null;
 
+  /** The revision of the refund of `paymentId` that the timeline shows; 0 before one was started. */
+  @Column({ type: 'integer', name: 'refund_revision' })
+  refundRevision: number;
+
   @Column({ type: 'jsonb', name: 'draft_lines', nullable: true })
   draftLines: OrderLine[] | null;
 

@@ -97,7 +97,8 @@ export class OrderRepository {
       `/* OrderRepository.saveState */
        UPDATE orders
           SET step = $4, attempt = $5, attempt_resumed = $6, payment_method = $7, payment_id = $8, cancel_reason = $9,
-              unreached_attempts = $10, return_url = $12, moved_at = now(), updated_at = CASE WHEN $11 THEN now() ELSE updated_at END
+              unreached_attempts = $10, refund_revision = $11, return_url = $13, moved_at = now(),
+              updated_at = CASE WHEN $12 THEN now() ELSE updated_at END
         WHERE id = $1 AND step = $2 AND attempt = $3`,
       [
         id,
@@ -110,6 +111,7 @@ export class OrderRepository {
         to.paymentId,
         to.cancelReason,
         to.unreachedAttempts,
+        to.refundRevision,
         isNews,
         to.returnUrl,
       ],

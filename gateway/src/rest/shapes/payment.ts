@@ -21,6 +21,18 @@ const paymentAction = named(
   }),
 );
 
+const refund = named(
+  'Refund',
+  z.object({
+    status: z
+      .enum(['PENDING', 'SUCCEEDED', 'FAILED'])
+      .describe('FAILED: nothing was refunded so far, and the shop has to look at it.'),
+    failure_code: z.string().nullable().describe('Why it failed; null unless FAILED.'),
+    created_at: instant,
+    updated_at: instant,
+  }),
+);
+
 export const payment = named(
   'Payment',
   z.object({
@@ -40,6 +52,7 @@ export const payment = named(
       .describe(
         'What the customer must do now; null unless the status is REQUIRES_ACTION, and for everybody but the owner. Only in the answers to paying and to reading one order.',
       ),
+    refund: refund.nullable().describe('Of the whole amount; null when none was begun.'),
     created_at: instant,
     updated_at: instant,
   }),
@@ -58,6 +71,12 @@ export function toPayment(fields: PaymentFields): z.infer<typeof payment> {
     provider: fields.provider,
     failure_code: fields.failureCode,
     ...(fields.nextAction === undefined ? {} : { next_action: toAction(fields.nextAction) }),
+    refund: fields.refund && {
+      status: fields.refund.status,
+      failure_code: fields.refund.failureCode,
+      created_at: fields.refund.createdAt,
+      updated_at: fields.refund.updatedAt,
+    },
     created_at: fields.createdAt,
     updated_at: fields.updatedAt,
   };

@@ -1,5 +1,5 @@
 // Runs one of the project's programs on a checkout in whatever state: installs and builds first what is missing.
-//   node tools/run.mjs start|dev|test|e2e|chaos|mutations|bench|migrate|seed|reconcile|events|webhooks|payments|keys|lint|generate [arguments]
+//   node tools/run.mjs start|dev|test|e2e|chaos|mutations|bench|migrate|seed|reconcile|events|webhooks|payments|refunds|keys|lint|generate [arguments]
 // Works with Node 20 and newer and without any dependency; the program itself runs on the project's own Node.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -35,6 +35,7 @@ const programs = {
   events: operation('events'),
   webhooks: operation('webhooks'),
   payments: operation('payments'),
+  refunds: operation('refunds'),
   keys: operation('keys'),
   test: jest([...ofServices, ...ofShop]),
   e2e: jest(['e2e'], oneAtATime),
@@ -65,6 +66,7 @@ const readsSettings = new Set([
   'events',
   'webhooks',
   'payments',
+  'refunds',
   'keys',
 ]);
 

@@ -23,6 +23,20 @@ beforeAll(async () => {
 beforeEach(() => shop.heal());
 afterAll(() => shop.drop());
 
+/** A refund of an hour ago. @param values of status, failure code, is_definite and next_try_at */
+const plantRefund = (values: string) =>
+  shop.sql(
+    'payment',
+    `INSERT INTO refunds (payment_id, provider_key, updated_at, status, failure_code, is_definite, next_try_at)
+     SELECT id, 'refund', now() - interval '1 hour', ${values} FROM payments`,
+  );
+
+async function cancelOrder(): Promise<void> {
+  await shop.sql('order', `UPDATE orders SET step = 'CLOSED', cancel_reason = 'ADMIN'`);
+  await shop.sql('product', `UPDATE reservations SET status = 'RELEASED'`);
+  await shop.sql('product', 'UPDATE products SET stock = stock + 2');
+}
+
 /** What is done to a healthy shop, and the invariants that it breaks: the one that it is about comes first. */
 const plants: Record<
   InvariantName,
@@ -54,12 +68,8 @@ const plants: Record<
     alsoBreaks: ['order-is-paid'],
   },
   'refund-finished': {
-    does: 'a refund was begun an hour ago',
-    plant: () =>
-      shop.sql(
-        'payment',
-        `INSERT INTO refunds (payment_id, provider_key, updated_at) SELECT id, 'refund', now() - interval '1 hour' FROM payments`,
-      ),
+    does: 'a try of a refund has been overdue for an hour',
+    plant: () => plantRefund(`'PENDING', NULL, false, now() - interval '1 hour'`),
   },
   'stock-follows-order': {
     does: 'the reservation of a confirmed order has other lines',
@@ -86,11 +96,7 @@ const plants: Record<
   },
   'charge-has-order': {
     does: 'the order that was charged is cancelled, and nothing was given back',
-    async plant() {
-      await shop.sql('order', `UPDATE orders SET step = 'CLOSED', cancel_reason = 'ADMIN'`);
-      await shop.sql('product', `UPDATE reservations SET status = 'RELEASED'`);
-      await shop.sql('product', 'UPDATE products SET stock = stock + 2');
-    },
+    plant: () => cancelOrder(),
   },
   'provider-configured': {
     does: 'a payment waits for a provider that the service is not configured for',
@@ -166,6 +172,38 @@ describe('reconcile', () => {
   it('finds provider-agrees broken when an amount above 0 was paid without a provider', async () => {
     await shop.sql('payment', `UPDATE payments SET provider = 'none'`);
     await shop.sql('payment', 'DELETE FROM simulator.charges');
+    expect(brokenIn(await reconcileShop(shop))).toEqual(['provider-agrees']);
+  });
+
+  it('accepts the charge of a cancelled order while its refund is PENDING and tried', async () => {
+    await cancelOrder();
+    await plantRefund(`'PENDING', NULL, false, now() + interval '1 hour'`);
+    expect(brokenIn(await reconcileShop(shop))).toEqual([]);
+  });
+
+  it.each([
+    ['definitely', true],
+    ['without an answer', false],
+  ])(
+    'finds a refund that failed %s, and its charge, until an operator settles it',
+    async (_how, isDefinite) => {
+      await cancelOrder();
+      await plantRefund(`'FAILED', 'declined', ${isDefinite}, NULL`);
+      expect(brokenIn(await reconcileShop(shop)).sort()).toEqual(['charge-has-order', 'refund-finished']);
+      await shop.sql(
+        'payment',
+        `UPDATE refunds SET status = 'SUCCEEDED', failure_code = NULL, is_definite = false, settled_at = now(),
+              settled_reason = 'bank transfer'`,
+      );
+      await shop.sql('payment', `UPDATE payments SET status = 'REFUNDED'`);
+      expect(brokenIn(await reconcileShop(shop))).toEqual([]);
+    },
+  );
+
+  it('finds a charge that we believe refunded and the provider has not refunded', async () => {
+    await cancelOrder();
+    await plantRefund(`'SUCCEEDED', NULL, false, NULL`);
+    await shop.sql('payment', `UPDATE payments SET status = 'REFUNDED'`);
     expect(brokenIn(await reconcileShop(shop))).toEqual(['provider-agrees']);
   });
 

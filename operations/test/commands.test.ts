@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
+import { withClient } from '@shop/local-stack/postgres';
 import { programEnvironment } from '@shop/testkit/database';
 import { openPlantedShop, type PlantedShop } from './support/planted-shop';
 
@@ -146,5 +147,63 @@ describe('npm run webhooks', () => {
     expect((await run('webhooks', ['show', 'simulator', 'evt_1'])).stdout).toContain('"body": "body"');
     expect(await run('webhooks', ['show', 'simulator', 'evt_2'])).toMatchObject({ code: 2 });
     expect((await run('webhooks', ['replay', 'simulator', 'evt_1'])).stdout).toMatch(/simulator +evt_1/);
+  });
+});
+
+describe('npm run refunds', () => {
+  const ofPayment = <Row>(text: string) =>
+    withClient(shop.urls.payment, async (client) => (await client.query(text)).rows as Row[]);
+
+  /** A failed refund of the payment in the shop. @returns the payment's id */
+  async function failedRefund(): Promise<string> {
+    await shop.heal();
+    const [refund] = await ofPayment<{ payment_id: string }>(
+      `INSERT INTO refunds (payment_id, provider_key, status, failure_code, is_definite, next_try_at)
+       SELECT id, 'refund:key', 'FAILED', 'declined', true, NULL FROM payments RETURNING payment_id`,
+    );
+    return refund!.payment_id;
+  }
+
+  const storedRefund = async () =>
+    (await ofPayment('SELECT status, provider_key AS key, settled_reason AS reason FROM refunds'))[0];
+
+  it('lists a failed refund, and retries it once under the key of its next round', async () => {
+    const paymentId = await failedRefund();
+    expect((await run('refunds', ['list', '--failed'])).stdout).toMatch(/payment +FAILED +declined +true/);
+    expect(await run('refunds', ['retry', paymentId])).toMatchObject({ code: 0 });
+    expect(await storedRefund()).toEqual({ status: 'PENDING', key: 'refund:key:2', reason: null });
+    expect((await run('refunds', ['list', '--failed'])).stdout).toBe('Nothing found.\n');
+    const again = await run('refunds', ['retry', paymentId]);
+    expect(again).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('has no refund that is FAILED') as string,
+    });
+  });
+
+  it('settles a failed refund with a reason, and announces it', async () => {
+    const paymentId = await failedRefund();
+    const reason = 'bank transfer 4711';
+    const settle = ['settle', paymentId, '--as', 'succeeded', '--reason', reason];
+    expect(await run('refunds', settle)).toMatchObject({ code: 0 });
+    expect(await storedRefund()).toEqual({ status: 'SUCCEEDED', key: 'refund:key', reason });
+    expect(await ofPayment('SELECT status FROM payments')).toEqual([{ status: 'REFUNDED' }]);
+    const events = await ofPayment(
+      `SELECT FROM graphile_worker._private_jobs WHERE payload::text LIKE '%payment.refunded%'`,
+    );
+    expect(events).toHaveLength(1);
+    expect(await run('refunds', settle)).toMatchObject({ code: 2 });
+    await shop.heal();
+  });
+
+  it.each([
+    [['retry', 'no-uuid'], 'with the UUID of a payment'],
+    [['settle', '00000000-0000-7000-8000-00000000000c', '--reason', 'x'], '--as'],
+    [['settle', '00000000-0000-7000-8000-00000000000c', '--as', 'succeeded'], '--reason needs'],
+    [['list', '--limit', '0'], 'whole number'],
+  ])('rejects %j', async (words, complaint) => {
+    expect(await run('refunds', words)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining(complaint) as string,
+    });
   });
 });

@@ -36,7 +36,15 @@ const payment = z.object({
   provider: z.string(),
   createdAtMs: atMs,
   sinceMs: atMs,
-  refund: z.enum(['PENDING', 'SUCCEEDED']).nullable(),
+  refund: z
+    .object({
+      status: z.enum(['PENDING', 'SUCCEEDED', 'FAILED']),
+      failureCode: z.string().nullable(),
+      isDefinite: z.boolean(),
+      isSettled: z.boolean(),
+      nextTryAtMs: atMs.nullable(),
+    })
+    .nullable(),
 });
 
 const charge = z.object({
@@ -108,6 +116,7 @@ export const endFact = z.object({ kind: z.literal('end'), facts: z.number() });
 export type OrderFact = z.infer<typeof order>;
 export type ReservationFact = z.infer<typeof reservation>;
 export type PaymentFact = z.infer<typeof payment>;
+export type RefundFact = NonNullable<PaymentFact['refund']>;
 export type ChargeFact = z.infer<typeof charge>;
 export type ProductFact = z.infer<typeof product>;
 export type EventFact = z.infer<typeof event>;

@@ -19,7 +19,7 @@ export const invariants = {
     withinMs: 2 * minutes,
   },
   'payment-decided': { says: 'no payment is undecided beyond its time', withinMs: paymentMs },
-  'refund-finished': { says: 'no refund is unfinished beyond its time', withinMs: paymentMs },
+  'refund-finished': { says: 'no refund has failed, and each unfinished one is tried', withinMs: paymentMs },
   'stock-follows-order': { says: 'each order has the stock that its status says', withinMs: settlingMs },
   'reservation-has-order': { says: 'nothing is held for an order that is none', withinMs: settlingMs },
   'order-is-paid': {

@@ -1,5 +1,5 @@
-import type { ChargeFact, OrderCase, OrderFact, PaymentFact, ProviderFact } from '../facts/fact';
-import type { Verdicts } from './invariant';
+import type { ChargeFact, OrderCase, OrderFact, PaymentFact, ProviderFact, RefundFact } from '../facts/fact';
+import type { Verdict, Verdicts } from './invariant';
 
 const undecided: ReadonlySet<PaymentFact['status']> = new Set(['PENDING', 'UNKNOWN', 'REQUIRES_ACTION']);
 
@@ -32,23 +32,42 @@ function* judgeDecision({ paymentId, status, refund, createdAtMs, sinceMs }: Pay
     problem: undecided.has(status) ? `payment ${paymentId} is still ${status}` : undefined,
     sinceMs: createdAtMs,
   };
-  if (!refund) return;
-  const problem = refund === 'PENDING' ? `the refund of payment ${paymentId} is not finished` : undefined;
-  yield { invariant: 'refund-finished', problem, sinceMs };
+  if (refund) yield refundVerdict(paymentId, refund, sinceMs);
+}
+
+/** A PENDING refund is in progress until a try of it is overdue; a FAILED one needs an operator at once. */
+function refundVerdict(paymentId: string, refund: RefundFact, sinceMs: number): Verdict {
+  const invariant = 'refund-finished';
+  switch (refund.status) {
+    case 'PENDING': {
+      const problem = `the refund of payment ${paymentId} is not finished`;
+      return { invariant, problem, sinceMs: Math.max(sinceMs, refund.nextTryAtMs ?? 0) };
+    }
+    case 'FAILED': {
+      const problem = `the refund of payment ${paymentId} failed: ${refund.failureCode ?? 'unknown'}`;
+      return { invariant, problem, sinceMs, withinMs: 0 };
+    }
+    case 'SUCCEEDED':
+      return { invariant, problem: undefined, sinceMs };
+    default:
+      return refund.status satisfies never;
+  }
 }
 
 function* judgeCharge(
   { orderId, paymentId, refund, sinceMs }: PaymentFact,
   order: OrderFact | undefined,
 ): Verdicts {
-  // On its way back: another invariant sees to it that it arrives.
-  if (refund === 'PENDING' || order?.step === 'REFUNDING') return;
+  // Another invariant sees to it that the refund ends.
+  if (refund?.status === 'PENDING' || order?.step === 'REFUNDING') return;
   const isOwed = order?.status === 'CONFIRMED';
   yield {
     invariant: 'charge-has-order',
     problem: isOwed
       ? undefined
-      : `payment ${paymentId} succeeded for ${orderId}, which is ${order ? (order.status ?? 'a draft') : 'no order'}`,
+      : `payment ${paymentId} succeeded for ${orderId}, which is ${order ? (order.status ?? 'a draft') : 'no order'}${
+          refund?.status === 'FAILED' ? ', and its refund failed' : ''
+        }`,
     sinceMs: Math.max(sinceMs, order?.sinceMs ?? 0),
   };
 }
@@ -73,10 +92,15 @@ function* judgeBooks(
 ): Verdicts {
   const known = payments.filter(({ provider }) => providersRead.has(provider));
   if (known.length === 0 && charges.length === 0) return;
-  // While we do not know, or have asked for something, either answer is right.
-  if (known.some(({ status, refund }) => undecided.has(status) || refund === 'PENDING')) return;
-  // An amount of 0 is in no provider's books.
-  const ours = amounts(known.filter(({ status, amountCents }) => status === 'SUCCEEDED' && amountCents > 0));
+  if (known.some(isOpenAtProvider)) return;
+  // An amount of 0 is in no provider's books. A charge that had been declared failed is held by the provider until its
+  // refund succeeds.
+  const ours = amounts(
+    known.filter(
+      ({ status, refund, amountCents }) =>
+        amountCents > 0 && (status === 'SUCCEEDED' || refund?.status === 'FAILED'),
+    ),
+  );
   const theirs = amounts(charges.filter(({ isRefunded, amountCents }) => !isRefunded && amountCents > 0));
   yield {
     invariant: 'provider-agrees',
@@ -84,6 +108,14 @@ function* judgeBooks(
       ours === theirs ? undefined : `order ${orderId}: the provider holds ${theirs}, we believe ${ours}`,
     sinceMs: latest([...known, ...charges]),
   };
+}
+
+/** While the outcome is not known, or an operator has refunded by other means, either answer is right. */
+function isOpenAtProvider({ status, refund }: PaymentFact): boolean {
+  if (undecided.has(status)) return true;
+  if (!refund) return false;
+  const isUnknown = refund.status === 'PENDING' || (refund.status === 'FAILED' && !refund.isDefinite);
+  return isUnknown || refund.isSettled;
 }
 
 function amounts(

@@ -5,6 +5,7 @@ import { loadMigrateSettings } from './config';
 import { paymentDatabase } from './data-source';
 import { changes, facts } from './operations/facts';
 import { paymentCommands } from './operations/payment-commands';
+import { refundCommands } from './operations/refund-commands';
 import { webhookCommands } from './operations/webhook-commands';
 
 void runOperator({
@@ -15,6 +16,7 @@ void runOperator({
     changes: changesCommand(changes),
     ...eventCommands,
     ...paymentCommands,
+    ...refundCommands,
     ...webhookCommands,
   },
 });

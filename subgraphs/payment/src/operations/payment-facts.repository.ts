@@ -1,5 +1,6 @@
 import { type FactScope, scopeParameters, type Snapshot, wantedOrders } from '@shop/kit/operator';
 import type { PaymentStatus } from '../payment/payment.entity';
+import type { RefundStatus } from '../refund/refund.entity';
 
 /** An attempt to pay, as it is checked against the order and the provider. Times are milliseconds since 1970. */
 export interface PaymentFact {
@@ -14,7 +15,18 @@ export interface PaymentFact {
   /** Since when its status, or that of its refund, is what it is. */
   sinceMs: number;
   /** Null: none was begun. */
-  refund: 'PENDING' | 'SUCCEEDED' | null;
+  refund: RefundFact | null;
+}
+
+export interface RefundFact {
+  status: RefundStatus;
+  failureCode: string | null;
+  /** FAILED because the provider said so. */
+  isDefinite: boolean;
+  /** By an operator, beside the provider. */
+  isSettled: boolean;
+  /** Of a PENDING refund. */
+  nextTryAtMs: number | null;
 }
 
 /** Payments, sorted by order. */
@@ -22,7 +34,11 @@ export function paymentFacts(snapshot: Snapshot, scope: FactScope): AsyncGenerat
   return snapshot.rows<PaymentFact>(
     `/* PaymentFacts.payments */
      SELECT 'payment' AS kind, order_id AS "orderId", payments.id AS "paymentId", payments.status,
-            amount_cents::float8 AS "amountCents", currency, provider, refunds.status AS refund,
+            amount_cents::float8 AS "amountCents", currency, provider,
+            CASE WHEN payment_id IS NOT NULL THEN jsonb_build_object(
+              'status', refunds.status, 'failureCode', refunds.failure_code, 'isDefinite', is_definite,
+              'isSettled', settled_at IS NOT NULL,
+              'nextTryAtMs', (extract(epoch FROM next_try_at) * 1000)::float8) END AS refund,
             (extract(epoch FROM payments.created_at) * 1000)::float8 AS "createdAtMs",
             (extract(epoch FROM greatest(payments.updated_at, refunds.updated_at)) * 1000)::float8 AS "sinceMs"
        FROM payments LEFT JOIN refunds ON refunds.payment_id = payments.id
@@ -32,7 +48,7 @@ export function paymentFacts(snapshot: Snapshot, scope: FactScope): AsyncGenerat
   );
 }
 
-/** Orders whose payment or refund is undecided or has changed since; may contain duplicates. */
+/** Orders whose payment or refund is unfinished or has changed since; may contain duplicates. */
 export function changedPayments(snapshot: Snapshot, since: Date): AsyncGenerator<{ orderId: string }> {
   return snapshot.rows<{ orderId: string }>(
     `/* PaymentFacts.changed */
@@ -42,6 +58,8 @@ export function changedPayments(snapshot: Snapshot, since: Date): AsyncGenerator
      UNION ALL
      SELECT 'changed', order_id
        FROM (SELECT payment_id FROM refunds WHERE status = 'PENDING'
+             UNION ALL
+             SELECT payment_id FROM refunds WHERE status = 'FAILED'
              UNION ALL
              SELECT payment_id FROM refunds WHERE updated_at >= $1) AS changed
        JOIN payments ON payments.id = payment_id`,

@@ -5,13 +5,20 @@ export interface UndecidedPayments {
   undecided: number;
   oldestSeconds: number | null;
   unprocessedWebhooks: number;
+  refundsPending: number;
+  oldestRefundSeconds: number | null;
+  refundsFailed: number;
 }
 
 export async function countUndecidedPayments(dataSource: DataSource): Promise<UndecidedPayments> {
   const [counts] = await dataSource.query<[UndecidedPayments]>(
     `/* UndecidedPayments.count */
      SELECT count(*)::int AS undecided, extract(epoch FROM now() - min(created_at))::float8 AS "oldestSeconds",
-            (SELECT count(*)::int FROM webhooks WHERE processed_at IS NULL) AS "unprocessedWebhooks"
+            (SELECT count(*)::int FROM webhooks WHERE processed_at IS NULL) AS "unprocessedWebhooks",
+            (SELECT count(*)::int FROM refunds WHERE status = 'PENDING') AS "refundsPending",
+            (SELECT extract(epoch FROM now() - min(created_at))::float8 FROM refunds WHERE status = 'PENDING')
+              AS "oldestRefundSeconds",
+            (SELECT count(*)::int FROM refunds WHERE status = 'FAILED') AS "refundsFailed"
        FROM payments WHERE status IN ('PENDING', 'UNKNOWN', 'REQUIRES_ACTION')`,
   );
   return counts;

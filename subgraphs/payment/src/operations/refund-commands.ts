@@ -1,0 +1,49 @@
+import { parseArgs } from 'node:util';
+import { isUuid } from '@shop/kit/ids';
+import { type OperatorCommand, OperatorError } from '@shop/kit/operator';
+import { listRefunds, retryRefund, settleRefund } from '../refund/refund-operations';
+
+/** `refunds list|retry|settle` of payment's operator program. */
+export const refundCommands: Readonly<Record<string, OperatorCommand>> = {
+  'refunds list': async ({ words, dataSource, print }) => {
+    const options = { failed: { type: 'boolean', default: false }, limit: { type: 'string' } } as const;
+    const { values } = parseArgs({ args: [...words], options });
+    const limit = values.limit === undefined ? undefined : Number(values.limit);
+    if (limit !== undefined && (!Number.isInteger(limit) || limit < 1))
+      throw new OperatorError(`--limit ${values.limit}: use a whole number from 1`);
+    const filter = { isFailed: values.failed, ...(limit === undefined ? {} : { limit }) };
+    for (const refund of await listRefunds(await dataSource(), filter)) await print(refund);
+  },
+
+  'refunds retry': async ({ words, dataSource, print }) => {
+    const paymentId = paymentIdIn(words, 'refunds retry <paymentId>');
+    if (!(await retryRefund(await dataSource(), paymentId))) throw notFailed(paymentId);
+    await print({ paymentId, status: 'PENDING' });
+  },
+
+  'refunds settle': async ({ words, dataSource, print }) => {
+    const options = { as: { type: 'string' }, reason: { type: 'string' } } as const;
+    const { values, positionals } = parseArgs({ args: [...words], options, allowPositionals: true });
+    const paymentId = paymentIdIn(positionals, 'refunds settle <paymentId> --as succeeded --reason "…"');
+    const reason = values.reason?.trim();
+    if (values.as !== 'succeeded')
+      throw new OperatorError(`--as ${values.as ?? ''}: a refund can be settled as succeeded only`);
+    if (!reason || reason.length > 500 || reason.includes('\0'))
+      throw new OperatorError('--reason needs 1 to 500 characters that say how the customer got the money');
+    if (!(await settleRefund(await dataSource(), { paymentId, reason }))) throw notFailed(paymentId);
+    await print({ paymentId, status: 'SUCCEEDED' });
+  },
+};
+
+function paymentIdIn(words: readonly string[], usage: string): string {
+  const [paymentId, ...more] = words;
+  if (!paymentId || !isUuid(paymentId) || more.length > 0)
+    throw new OperatorError(`${words.join(' ') || 'no payment'}: use ${usage}, with the UUID of a payment`);
+  return paymentId.toLowerCase();
+}
+
+function notFailed(paymentId: string): OperatorError {
+  return new OperatorError(
+    `payment ${paymentId} has no refund that is FAILED: \`npm run refunds -- list\` shows the unfinished ones`,
+  );
+}

@@ -35,11 +35,13 @@ export type PaymentOutcome =
   /** Not known yet: an event tells the outcome. */
   | 'UNDECIDED';
 
-/** Whether money was given back. */
+/** The state of a refund that was requested. */
 export type RefundOutcome =
   /** The order has no charge. */
   | 'NOTHING_TO_REFUND'
-  /** The charge was given back, now or before. */
+  /** Accepted: the payment subgraph finishes it, and announces its end by payment.refunded or payment.refund_failed. */
+  | 'PENDING'
+  /** The charge was refunded before. */
   | 'REFUNDED';
 
 export type CreatePaymentIntentMutationVariables = Exact<{

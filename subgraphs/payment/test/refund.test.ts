@@ -99,7 +99,6 @@ describe('Payment.refund', () => {
       { viewer: { userId } },
     );
     expect(errors).toBeUndefined();
-    // eslint-disable-next-line @typescript-eslint/no-unsafe-member-access
     return data?.payment as { status: string; refund: { status: string } | null } | null;
   }
 

@@ -57,8 +57,8 @@ function stateOf({ id: reference, status, failure_reason: reason }: Stripe.Refun
   switch (status) {
     case 'succeeded':
       return { state: 'succeeded', reference };
+    // requires_action: the customer is to claim it, by instructions that Stripe sends.
     case 'pending':
-    // The customer is to claim it: Stripe sends the instructions (https://docs.stripe.com/refunds).
     case 'requires_action':
       return { state: 'pending', reference };
     case 'failed':

@@ -15,8 +15,8 @@ beforeAll(async () => {
   database = await cloneDatabase('payment');
   subscriber = await startOrderSubscriber();
 });
+afterEach(() => running.kill());
 afterAll(async () => {
-  await running.kill();
   await subscriber.stop();
   await database.drop();
 });
@@ -29,20 +29,24 @@ const count = async (from: string): Promise<number> => {
   return row?.count ?? 0;
 };
 
-/** Whether it was heard or not. */
-async function charge(attempt: Attempt): Promise<string | undefined> {
-  const answer = graphql(running.url)<{ createPaymentIntent: { outcome: string } }>(
-    'mutation ($input: CreatePaymentIntentInput!) { createPaymentIntent(input: $input) { outcome } }',
-    {
-      variables: { input: attempt },
-      headers: { 'x-service-authorization': `Bearer ${serviceCredential('order', 'payment')}` },
-    },
-  );
+/** The outcome, or undefined when no answer came. */
+async function ask(mutation: string, variables: Record<string, unknown>): Promise<string | undefined> {
+  const headers = { 'x-service-authorization': `Bearer ${serviceCredential('order', 'payment')}` };
+  const answer = graphql(running.url)<{ result: { outcome: string } }>(mutation, { variables, headers });
   return answer.then(
-    ({ body }) => body.data?.createPaymentIntent.outcome,
+    ({ body }) => body.data?.result.outcome,
     () => undefined,
   );
 }
+
+const charge = (attempt: Attempt) =>
+  ask(
+    'mutation ($input: CreatePaymentIntentInput!) { result: createPaymentIntent(input: $input) { outcome } }',
+    { input: attempt },
+  );
+
+const refund = ({ orderId }: Attempt) =>
+  ask('mutation ($orderId: ID!) { result: refundPayment(orderId: $orderId) { outcome } }', { orderId });
 
 describe('A payment process that is killed while it charges', () => {
   it('leaves nothing undecided, charges each attempt at most once, and tells the order each outcome', async () => {
@@ -91,6 +95,59 @@ describe('A payment process that is killed while it charges', () => {
     for (const { orderId, type } of payments) {
       const told = new Set(subscriber.eventsOf(orderId).map((event) => event.type));
       expect([...told]).toEqual([type]);
+    }
+  });
+});
+
+describe('A payment process that is killed while it refunds', () => {
+  it('leaves no refund unfinished, refunds each charge at most once, and announces how each ended', async () => {
+    const endOf: Record<string, string> = {
+      sim_success: 'SUCCEEDED',
+      sim_refund_pending: 'SUCCEEDED',
+      sim_refund_failed: 'FAILED',
+    };
+    const methods = Object.keys(endOf);
+    const attempts = Array.from({ length: 60 }, (_, index) =>
+      newAttempt({ paymentMethod: methods[index % methods.length] ?? null }),
+    );
+    running = await startPaymentProcess(database.url, subscriber.url);
+    await Promise.all(attempts.map(charge));
+    const answers = attempts.map(refund);
+    await eventually(async () => expect(await count('simulator.refunds')).toBeGreaterThan(5), {
+      intervalMs: 1,
+    });
+    await running.kill();
+    await Promise.all(answers);
+
+    running = await startPaymentProcess(database.url, subscriber.url);
+    // Of the requests without an answer some never arrived: order repeats them.
+    await Promise.all(attempts.map(refund));
+    await eventually(
+      async () => {
+        expect(await count(`refunds WHERE status = 'PENDING'`)).toBe(0);
+        expect(await count('graphile_worker.jobs')).toBe(0);
+      },
+      { timeoutMs: 60_000, intervalMs: 200 },
+    );
+
+    const ends = await sql<{
+      orderId: string;
+      method: string;
+      payment: string;
+      refund: string;
+      made: number;
+    }>(
+      `SELECT order_id AS "orderId", payment_method AS method, payments.status AS payment, refunds.status AS refund,
+              (SELECT count(*)::int FROM simulator.refunds AS made WHERE charge_key = payments.provider_key) AS made
+         FROM refunds JOIN payments ON payments.id = payment_id`,
+    );
+    expect(ends).toHaveLength(attempts.length);
+    for (const { orderId, method, payment, refund: status, made } of ends) {
+      expect({ method, status, made }).toEqual({ method, status: endOf[method], made: 1 });
+      expect(payment).toBe(status === 'SUCCEEDED' ? 'REFUNDED' : 'SUCCEEDED');
+      const announced = new Set(subscriber.eventsOf(orderId).map(({ type }) => type));
+      const end = status === 'SUCCEEDED' ? 'payment.refunded' : 'payment.refund_failed';
+      expect([...announced].sort()).toEqual([end, 'payment.succeeded'].sort());
     }
   });
 });

@@ -35,7 +35,7 @@ export const entities = defineQuestions<EntityQuestion>()({
   }),
   'payment Payment by id': ({ payment, order }) => ({
     representation: { __typename: 'Payment', id: payment.id },
-    selection: '... on Payment { order { id } }',
+    selection: '... on Payment { order { id } refund { status } }',
     shown: order.id,
   }),
 });

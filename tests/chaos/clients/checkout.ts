@@ -43,6 +43,8 @@ const methodOf: Partial<Record<Scenario, string>> = {
   free: 'sim_declined',
   not_possible: 'sim_not_possible',
   admin_cancel: 'sim_success',
+  refund_pending: 'sim_refund_pending',
+  refund_failed: 'sim_refund_failed',
   double_click: 'sim_success',
 };
 
@@ -68,8 +70,12 @@ export async function checkOut(input: CheckoutInput): Promise<CheckoutEnd> {
     return { orderId, operations };
   }
   if (paid.status === 202) await untilDecided(input, orderId);
-  if (input.scenario === 'admin_cancel' && paid.status === 200) await run.cancel(orderId, 'admin_cancel');
+  if (isCancelledByAdmin(input.scenario) && paid.status === 200) await run.cancel(orderId, 'admin_cancel');
   return { orderId, operations };
+}
+
+function isCancelledByAdmin(scenario: Scenario): boolean {
+  return ['admin_cancel', 'refund_pending', 'refund_failed'].includes(scenario);
 }
 
 /** With another method, and again while the shop says that the first attempt is not over. */

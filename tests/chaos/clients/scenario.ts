@@ -14,6 +14,8 @@ export const scenarios = [
   'leave',
   'out_of_stock',
   'admin_cancel',
+  'refund_pending',
+  'refund_failed',
   'double_click',
 ] as const;
 
@@ -32,6 +34,8 @@ const weights: Record<Scenario, number> = {
   leave: 3,
   out_of_stock: 5,
   admin_cancel: 8,
+  refund_pending: 4,
+  refund_failed: 4,
   double_click: 4,
 };
 const allWeights = Object.values(weights).reduce((sum, weight) => sum + weight, 0);

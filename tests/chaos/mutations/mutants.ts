@@ -302,6 +302,117 @@ export const mutants: readonly Mutant[] = [
     },
   },
   {
+    name: 'a refund key for each round',
+    harm: 'a refund that failed is never made again: the provider answers its first failure',
+    workspace: 'subgraphs/payment',
+    edits: [
+      {
+        file: 'subgraphs/payment/src/refund/refund.repository.ts',
+        find: 'provider_key = CASE WHEN is_definite',
+        replace: 'provider_key = CASE WHEN is_definite AND round < 0',
+      },
+    ],
+    test: {
+      project: 'integration',
+      file: 'subgraphs/payment/test/refund-progress.test.ts',
+      title: 'A refund that the provider fails is retried by an operator under a new key in each round',
+    },
+  },
+  {
+    name: 'the refund key of an unknown outcome',
+    harm: 'a refund that did happen is made again under another key',
+    workspace: 'subgraphs/payment',
+    edits: [
+      {
+        file: 'subgraphs/payment/src/refund/refund.repository.ts',
+        find: 'provider_key = CASE WHEN is_definite',
+        replace: 'provider_key = CASE WHEN true',
+      },
+    ],
+    test: {
+      project: 'integration',
+      file: 'subgraphs/payment/test/refund-progress.test.ts',
+      title:
+        'A refund that the provider does not confirm and was given up keeps its key when an operator retries it: a refund that did happen is found',
+    },
+  },
+  {
+    name: 'late failure of a refund',
+    harm: 'a refund that failed after it succeeded is ignored, and the customer never gets the money',
+    workspace: 'subgraphs/payment',
+    edits: [
+      {
+        file: 'subgraphs/payment/src/refund/refund.repository.ts',
+        find: "AND (status <> 'FAILED' OR ($5 AND NOT is_definite))",
+        replace: "AND (status = 'PENDING' OR ($5 AND NOT is_definite AND status <> 'SUCCEEDED'))",
+      },
+    ],
+    test: {
+      project: 'integration',
+      file: 'subgraphs/payment/test/refund-progress.test.ts',
+      title: 'A refund that the provider fails after it succeeded is FAILED, and the payment SUCCEEDED again',
+    },
+  },
+  {
+    name: 'growing pause of a refund',
+    harm: 'a refund that is pending calls the provider without end and without a growing pause',
+    workspace: 'subgraphs/payment',
+    edits: [
+      {
+        file: 'subgraphs/payment/src/refund/refund-outcome.ts',
+        find: '5_000 * 2 ** Math.min(Math.max(tries, 1) - 1, 10)',
+        replace: '5_000 * 2 ** Math.min(Math.max(tries, 1) - 1, 0)',
+      },
+    ],
+    test: {
+      project: 'integration',
+      file: 'subgraphs/payment/test/refund-progress.test.ts',
+      title:
+        'A refund that the provider does not confirm and that is pending is tried again after 5 s, 10 s, 20 s … 1 h',
+    },
+  },
+  {
+    name: 'latest answer about a refund',
+    harm: 'an old answer that comes late overwrites the failure of a refund',
+    workspace: 'subgraphs/payment',
+    edits: [
+      {
+        file: 'subgraphs/payment/src/refund/refund.repository.ts',
+        find: 'payment_id = $1 AND revision = $2 AND tries = $3 AND settled_at IS NULL',
+        replace:
+          'payment_id = $1 AND $2::integer IS NOT NULL AND $3::integer IS NOT NULL AND settled_at IS NULL',
+      },
+    ],
+    test: {
+      project: 'integration',
+      file: 'subgraphs/payment/test/refund-progress.test.ts',
+      title: 'Concurrent tries of a refund count by the latest: an older answer that comes late is dropped',
+    },
+  },
+  {
+    name: 'stock that does not wait for a refund',
+    harm: 'a refund that is pending or failed holds stock that can be sold',
+    workspace: 'subgraphs/order',
+    edits: [
+      {
+        file: 'subgraphs/order/src/order/order-transition.ts',
+        find: '    refund_started: refundAccepted,\n',
+        replace: '',
+      },
+      {
+        file: 'subgraphs/order/src/order/order-transition.ts',
+        find: '    refund_failed: refundAccepted,\n',
+        replace: '',
+      },
+    ],
+    test: {
+      project: 'integration',
+      file: 'subgraphs/order/test/refund.test.ts',
+      title:
+        'The stock of a cancelled order is released although its refund fails, and the timeline shows why',
+    },
+  },
+  {
     name: 'time to pay',
     harm: 'an order is paid whose stock is about to go',
     workspace: 'subgraphs/order',

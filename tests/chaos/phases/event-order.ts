@@ -12,7 +12,7 @@ import type { ChaosShop } from '../shop/chaos-shop';
 import type { Phase } from './phase';
 
 interface PaymentFact {
-  type: 'payment.succeeded' | 'payment.failed' | 'payment.refunded';
+  type: 'payment.succeeded' | 'payment.failed' | 'payment.refunded' | 'payment.refund_failed';
   attempt: number;
 }
 
@@ -21,7 +21,7 @@ const facts: readonly PaymentFact[] = [
   { type: 'payment.failed', attempt: 1 },
   { type: 'payment.refunded', attempt: 1 },
   { type: 'payment.failed', attempt: 2 },
-  { type: 'payment.refunded', attempt: 2 },
+  { type: 'payment.refund_failed', attempt: 2 },
   { type: 'payment.succeeded', attempt: 3 },
   // Told again as an event of its own, beside the repeats of the same one below.
   { type: 'payment.succeeded', attempt: 3 },
@@ -130,8 +130,22 @@ function eventOf(
   return {
     ...{ specversion: '1.0', id, source: 'payment', type, subject: paymentId },
     ...{ time: new Date().toISOString(), datacontenttype: 'application/json' },
-    data: type === 'payment.refunded' ? charge : { ...charge, ...outcome },
+    data: dataOf(type, charge, outcome),
   };
+}
+
+function dataOf(type: PaymentFact['type'], charge: object, outcome: object): object {
+  switch (type) {
+    case 'payment.refunded':
+      return { ...charge, revision: 2 };
+    case 'payment.refund_failed':
+      return { ...charge, revision: 2, failureCode: 'declined' };
+    case 'payment.succeeded':
+    case 'payment.failed':
+      return { ...charge, ...outcome };
+    default:
+      return type satisfies never;
+  }
 }
 
 async function tell({ stack }: ChaosShop, event: object): Promise<void> {

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Stack } from '@shop/local-stack/stack';
 import type { History } from '../history/history';
+import { RefundOperator } from '../shop/refund-operator';
 import { findViolations } from '../../invariants/invariants';
 import { type Finding, findingOf } from '../report/finding';
 
@@ -19,17 +20,26 @@ export async function comeToRest(
 ): Promise<Finding> {
   const promisedAt = lastRestartAt + decidedWithinMs;
   const givenUpAt = Math.max(promisedAt, performance.now() + lastWorkMs);
-  let violations = await findViolations(databaseUrls);
+  const operator = new RefundOperator(databaseUrls.payment);
+  const look = async () => {
+    await operator.retryFailed();
+    return findViolations(databaseUrls);
+  };
+  let violations = await look();
   // Looked at once more after the limit: looking itself takes its time.
   while (violations.length > 0 && performance.now() < givenUpAt) {
     await pause(200);
-    violations = await findViolations(databaseUrls);
+    violations = await look();
   }
   const seconds = (performance.now() - lastRestartAt) / 1_000;
   return findingOf(
     'every charge belongs to one CONFIRMED order or is refunded, everything is decided within 30 s of the last restart',
-    `all four databases and the provider's books agree ${seconds.toFixed(1)} s after it, the last customers' own checkouts included`,
-    [...violations, ...toldTooLate(history, lastRestartAt, promisedAt)],
+    `all four databases and the provider's books agree ${seconds.toFixed(1)} s after it, the last customers' own checkouts and ${operator.retried.length} failed refunds that were retried included`,
+    [
+      ...violations,
+      ...(await operator.findWronglyHandedOver()),
+      ...toldTooLate(history, lastRestartAt, promisedAt),
+    ],
   );
 }
 

@@ -1,3 +1,4 @@
+import { eventually } from '@shop/testkit/eventually';
 import { expectInvariants } from '../../invariants';
 import { granted, openShop, type Shop } from '../shop';
 
@@ -48,10 +49,28 @@ describe.each(['REST', 'GraphQL'] as const)('cancelling, through %s', (door) => 
     const cancelled = granted(await storefront.cancelOrder(shop.adminToken, order.id));
 
     expect(cancelled).toMatchObject({ status: 'CANCELLED', cancelReason: 'ADMIN' });
-    expect(granted(await storefront.order(accessToken, order.id)).payments).toEqual([
-      { status: 'REFUNDED', amountCents: order.totalCents },
-    ]);
     expect(granted(await storefront.product(product.id)).stock).toBe(2);
+    await eventually(async () =>
+      expect(granted(await storefront.order(accessToken, order.id)).payments).toEqual([
+        { status: 'REFUNDED', amountCents: order.totalCents },
+      ]),
+    );
+    await expectInvariants(shop.databaseUrls);
+  });
+
+  test('by an admin puts the stock back on the shelf before the provider has confirmed the refund', async () => {
+    const storefront = shop.doors[door];
+    const { accessToken, product, order } = await shop.newOrder(storefront, { stock: 2, quantity: 2 });
+    granted(await storefront.payOrder(accessToken, order.id, 'sim_refund_pending'));
+
+    granted(await storefront.cancelOrder(shop.adminToken, order.id));
+
+    expect(granted(await storefront.product(product.id)).stock).toBe(2);
+    const paymentsOf = async () => granted(await storefront.order(accessToken, order.id)).payments;
+    const amountCents = order.totalCents;
+    await eventually(async () => expect(await paymentsOf()).toEqual([{ status: 'REFUNDED', amountCents }]), {
+      timeoutMs: 20_000,
+    });
     await expectInvariants(shop.databaseUrls);
   });
 });

@@ -1,0 +1,42 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { programEnvironment } from '@shop/testkit/database';
+import { withClient } from '@shop/local-stack/postgres';
+
+const program = join(__dirname, '../../../../subgraphs/payment/dist/operate.js');
+
+/** What operators are to do with failed refunds, by payment's own program; each needs one retry. */
+export class RefundOperator {
+  /** Payments whose refund was retried. */
+  readonly retried: string[] = [];
+
+  constructor(private readonly paymentDatabaseUrl: string) {}
+
+  async retryFailed(): Promise<void> {
+    const failed = await withClient(this.paymentDatabaseUrl, async (client) => {
+      const sql = `SELECT payment_id AS id FROM refunds WHERE status = 'FAILED'`;
+      return (await client.query<{ id: string }>(sql)).rows;
+    });
+    for (const { id } of failed) {
+      this.retried.push(id);
+      await promisify(execFile)(process.execPath, [program, 'refunds', 'retry', id], {
+        env: { ...programEnvironment(), DATABASE_URL: this.paymentDatabaseUrl },
+      });
+    }
+  }
+
+  /** Payments that were paid with `sim_refund_failed`: each refund of them fails once, and no other does. */
+  async findWronglyHandedOver(): Promise<string[]> {
+    const rows = await withClient(this.paymentDatabaseUrl, async (client) => {
+      const sql = `SELECT payment_id AS id, payment_method AS method, round, refunds.status
+                     FROM refunds JOIN payments ON payments.id = payment_id`;
+      return (await client.query<{ id: string; method: string; round: number; status: string }>(sql)).rows;
+    });
+    return rows.flatMap(({ id, method, round, status }) => {
+      const rounds = method === 'sim_refund_failed' ? 2 : 1;
+      const isRight = status === 'SUCCEEDED' && round === rounds;
+      return isRight ? [] : [`the refund of payment ${id} (${method}) is ${status} in round ${round}`];
+    });
+  }
+}

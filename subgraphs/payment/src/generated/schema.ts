@@ -5,6 +5,7 @@ import type { Payment as PaymentEntity } from '../payment/payment.entity';
 import type { PaymentContext } from '../context';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = T | null;
+export type Omit<T, K extends keyof T> = Pick<T, Exclude<keyof T, K>>;
 export type RequireFields<T, K extends keyof T> = Omit<T, K> & { [P in K]-?: NonNullable<T[P]> };
 /** All built-in and custom scalars, mapped to their actual values */
 export type Scalars = {
@@ -22,6 +23,17 @@ export type Scalars = {
   _FieldSet: { input: string; output: string; }
 };
 
+/** The authentication has ended before, in another way: completed, failed, or closed because it took too long. */
+export type AuthenticationEnded = Problem & {
+  __typename?: 'AuthenticationEnded';
+  /** Always authentication_ended. */
+  code: Scalars['String']['output'];
+  /** For people: what is wrong and what helps. */
+  message: Scalars['String']['output'];
+  /** The payment; null when it is not the viewer's to see. */
+  payment?: Maybe<Payment>;
+};
+
 /** One attempt to charge an order. */
 export type CreatePaymentIntentInput = {
   /** Amount in minor units. */
@@ -34,6 +46,8 @@ export type CreatePaymentIntentInput = {
   orderId: Scalars['ID']['input'];
   /** The provider's token for how to pay; left out, the simulator decides from its seed. */
   paymentMethod?: InputMaybe<Scalars['String']['input']>;
+  /** Where an authentication on the provider's pages sends the customer's browser. */
+  returnUrl?: InputMaybe<Scalars['String']['input']>;
   /** UUID of the order's owner, who may see the payment. */
   userId: Scalars['ID']['input'];
 };
@@ -60,6 +74,11 @@ export type Mutation = {
    * UPSTREAM_UNAVAILABLE while an attempt is undecided. For the order subgraph only.
    */
   refundPayment: RefundResult;
+  /**
+   * Completes or fails an authentication that a payment of the simulator waits for, as the customer would on a bank's page;
+   * the payment settles a moment later. Signed-in only; NOT_FOUND where the simulator takes no payments.
+   */
+  simulateAuthentication?: Maybe<SimulateAuthenticationResult>;
 };
 
 
@@ -72,6 +91,12 @@ export type MutationCreatePaymentIntentArgs = {
 /** What can be changed. A field that fails is null, with an error that has its path, and costs no other field. */
 export type MutationRefundPaymentArgs = {
   orderId: Scalars['ID']['input'];
+};
+
+
+/** What can be changed. A field that fails is null, with an error that has its path, and costs no other field. */
+export type MutationSimulateAuthenticationArgs = {
+  input: SimulateAuthenticationInput;
 };
 
 /** A purchase. Visible to its owner and to an ADMIN; to anybody else it does not exist. */
@@ -111,26 +136,46 @@ export type Payment = {
   amount: Money;
   /** When the attempt began. */
   createdAt: Scalars['DateTime']['output'];
-  /** The provider's reason, for example card_declined; null unless FAILED. */
+  /**
+   * The provider's reason, for example card_declined; null unless FAILED. authentication_failed: the customer could not
+   * authenticate; authentication_abandoned: the customer did not authenticate in time; unpayable_amount and
+   * currency_not_supported: the provider can never charge this amount, or in this currency.
+   */
   failureCode?: Maybe<Scalars['String']['output']>;
   /** UUID. */
   id: Scalars['ID']['output'];
+  /**
+   * What the customer must do now; null unless the status is REQUIRES_ACTION, and for everybody but the order's owner. Read
+   * from the provider each time: null, with an error, while the provider does not answer.
+   */
+  nextAction?: Maybe<PaymentAction>;
   /** The order that is paid; null, with an error, while the order subgraph that it is read from is unavailable. */
   order?: Maybe<Order>;
-  /** Who charges, for example `simulator`. */
+  /** Who charges, for example `simulator`; `none` for an amount of 0, which no provider is asked for. */
   provider: Scalars['String']['output'];
   /** The refund of the charge; null when none was begun. While it is PENDING or FAILED, `status` does not change by it. */
   refund?: Maybe<Refund>;
-  /** Where the attempt stands; it settles by itself while PENDING or UNKNOWN. */
+  /** Where the attempt stands; it settles by itself while PENDING, REQUIRES_ACTION or UNKNOWN. */
   status: PaymentStatus;
   /** When its status changed last. */
   updatedAt: Scalars['DateTime']['output'];
 };
 
+/** How the customer authenticates. docs/payments.md has a frontend's way through it. */
+export type PaymentAction = {
+  __typename?: 'PaymentAction';
+  /** Completes the payment in the customer's browser, for example with Stripe.js. Keep it out of logs, storage and URLs. */
+  clientSecret: Scalars['String']['output'];
+  /** Where to send the customer's browser; null when the action is taken in the shop's own page. */
+  redirectUrl?: Maybe<Scalars['String']['output']>;
+  /** In the provider's words: use_stripe_sdk, redirect_to_url, or simulated_authentication. */
+  type: Scalars['String']['output'];
+};
+
 /** How an attempt stands. */
 export type PaymentIntent = {
   __typename?: 'PaymentIntent';
-  /** Why nothing was charged; null unless the outcome is FAILED or NOT_SENT. */
+  /** Why nothing was charged; null unless the outcome is FAILED, NOT_SENT or NOT_POSSIBLE. */
   failureCode?: Maybe<Scalars['String']['output']>;
   /** What is known of the attempt. */
   outcome: PaymentOutcome;
@@ -138,10 +183,21 @@ export type PaymentIntent = {
   paymentId: Scalars['ID']['output'];
 };
 
+/** No payment has this client secret. */
+export type PaymentNotFound = Problem & {
+  __typename?: 'PaymentNotFound';
+  /** Always payment_not_found. */
+  code: Scalars['String']['output'];
+  /** For people: what is wrong and what helps. */
+  message: Scalars['String']['output'];
+};
+
 /** What is known of an attempt. */
 export type PaymentOutcome =
   /** The provider said no; nothing was charged. */
   | 'FAILED'
+  /** The provider can never make this charge; definitely not charged, and a repeat is refused as well. */
+  | 'NOT_POSSIBLE'
   /** Refused before the provider had anything to decide; definitely not charged, the order can be paid again. */
   | 'NOT_SENT'
   /** Charged. */
@@ -157,10 +213,20 @@ export type PaymentStatus =
   | 'PENDING'
   /** The amount was charged and refunded; SUCCEEDED again if the refund fails later. */
   | 'REFUNDED'
+  /** The customer's bank wants the customer to authenticate: `nextAction` says how. Not charged yet; failed when that takes too long. */
+  | 'REQUIRES_ACTION'
   /** The amount was charged. */
   | 'SUCCEEDED'
   /** The provider did not answer; it is asked again, never charged again. */
   | 'UNKNOWN';
+
+/** An expected failure that a client can act on. */
+export type Problem = {
+  /** Stable code from the error registry, for example payment_not_found. */
+  code: Scalars['String']['output'];
+  /** For people: what is wrong and what helps. */
+  message: Scalars['String']['output'];
+};
 
 /** What can be read. A field that fails is null, with an error that has its path, and costs no other field. */
 export type Query = {
@@ -211,6 +277,31 @@ export type RefundStatus =
   /** Accepted; the payment provider has not confirmed it yet. */
   | 'PENDING'
   /** The amount was refunded. */
+  | 'SUCCEEDED';
+
+/** The end of an authentication at the simulator. */
+export type SimulateAuthenticationInput = {
+  /** From `Payment.nextAction`. */
+  clientSecret: Scalars['String']['input'];
+  /** How the authentication ends. */
+  outcome: SimulatedAuthentication;
+};
+
+/** The authentication has ended as asked; a repeat with the same outcome returns this, too. */
+export type SimulateAuthenticationPayload = {
+  __typename?: 'SimulateAuthenticationPayload';
+  /** The payment, which may not have settled yet; null when it is not the viewer's to see. */
+  payment?: Maybe<Payment>;
+};
+
+/** Outcomes of simulateAuthentication. */
+export type SimulateAuthenticationResult = AuthenticationEnded | PaymentNotFound | SimulateAuthenticationPayload;
+
+/** How an authentication at the simulator ends. */
+export type SimulatedAuthentication =
+  /** The customer does not: the payment fails with authentication_failed. */
+  | 'FAILED'
+  /** The customer authenticates: the payment succeeds. */
   | 'SUCCEEDED';
 
 
@@ -305,14 +396,30 @@ export type FederationReferenceTypes = {
     & GraphQLRecursivePick<FederationTypes['Payment'], {"id":true}> );
 };
 
+/** Mapping of union types */
+export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
+  SimulateAuthenticationResult:
+    | ( Omit<AuthenticationEnded, 'payment'> & { payment?: Maybe<_RefType['Payment']> } )
+    | ( PaymentNotFound )
+    | ( Omit<SimulateAuthenticationPayload, 'payment'> & { payment?: Maybe<_RefType['Payment']> } )
+  ;
+};
 
+/** Mapping of interface types */
+export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = {
+  Problem:
+    | ( Omit<AuthenticationEnded, 'payment'> & { payment?: Maybe<_RefType['Payment']> } )
+    | ( PaymentNotFound )
+  ;
+};
 
 /** Mapping between all available schema types and the resolvers types */
 export type ResolversTypes = {
+  AuthenticationEnded: ResolverTypeWrapper<Omit<AuthenticationEnded, 'payment'> & { payment?: Maybe<ResolversTypes['Payment']> }>;
+  String: ResolverTypeWrapper<Scalars['String']['output']>;
   CreatePaymentIntentInput: CreatePaymentIntentInput;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
-  String: ResolverTypeWrapper<Scalars['String']['output']>;
   CurrencyCode: ResolverTypeWrapper<Scalars['CurrencyCode']['output']>;
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
   Money: ResolverTypeWrapper<Money>;
@@ -320,36 +427,57 @@ export type ResolversTypes = {
   Order: ResolverTypeWrapper<OrderReference>;
   OrderStatus: OrderStatus;
   Payment: ResolverTypeWrapper<PaymentEntity>;
+  PaymentAction: ResolverTypeWrapper<PaymentAction>;
   PaymentIntent: ResolverTypeWrapper<PaymentIntent>;
+  PaymentNotFound: ResolverTypeWrapper<PaymentNotFound>;
   PaymentOutcome: PaymentOutcome;
   PaymentStatus: PaymentStatus;
+  Problem: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['Problem']>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Refund: ResolverTypeWrapper<Refund>;
   RefundOutcome: RefundOutcome;
   RefundResult: ResolverTypeWrapper<RefundResult>;
   RefundStatus: RefundStatus;
   SafeInt: ResolverTypeWrapper<Scalars['SafeInt']['output']>;
+  SimulateAuthenticationInput: SimulateAuthenticationInput;
+  SimulateAuthenticationPayload: ResolverTypeWrapper<Omit<SimulateAuthenticationPayload, 'payment'> & { payment?: Maybe<ResolversTypes['Payment']> }>;
+  SimulateAuthenticationResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['SimulateAuthenticationResult']>;
+  SimulatedAuthentication: SimulatedAuthentication;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
 };
 
 /** Mapping between all available schema types and the resolvers parents */
 export type ResolversParentTypes = {
+  AuthenticationEnded: Omit<AuthenticationEnded, 'payment'> & { payment?: Maybe<ResolversParentTypes['Payment']> };
+  String: Scalars['String']['output'];
   CreatePaymentIntentInput: CreatePaymentIntentInput;
   Int: Scalars['Int']['output'];
   ID: Scalars['ID']['output'];
-  String: Scalars['String']['output'];
   CurrencyCode: Scalars['CurrencyCode']['output'];
   DateTime: Scalars['DateTime']['output'];
   Money: Money;
   Mutation: Record<PropertyKey, never>;
   Order: OrderReference;
   Payment: PaymentEntity;
+  PaymentAction: PaymentAction;
   PaymentIntent: PaymentIntent;
+  PaymentNotFound: PaymentNotFound;
+  Problem: ResolversInterfaceTypes<ResolversParentTypes>['Problem'];
   Query: Record<PropertyKey, never>;
   Refund: Refund;
   RefundResult: RefundResult;
   SafeInt: Scalars['SafeInt']['output'];
+  SimulateAuthenticationInput: SimulateAuthenticationInput;
+  SimulateAuthenticationPayload: Omit<SimulateAuthenticationPayload, 'payment'> & { payment?: Maybe<ResolversParentTypes['Payment']> };
+  SimulateAuthenticationResult: ResolversUnionTypes<ResolversParentTypes>['SimulateAuthenticationResult'];
   Boolean: Scalars['Boolean']['output'];
+};
+
+export type AuthenticationEndedResolvers<ContextType = PaymentContext, ParentType extends ResolversParentTypes['AuthenticationEnded'] = ResolversParentTypes['AuthenticationEnded']> = {
+  code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  payment?: Resolver<Maybe<ResolversTypes['Payment']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
 export interface CurrencyCodeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['CurrencyCode'], any> {
@@ -368,6 +496,7 @@ export type MoneyResolvers<ContextType = PaymentContext, ParentType extends Reso
 export type MutationResolvers<ContextType = PaymentContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
   createPaymentIntent?: Resolver<ResolversTypes['PaymentIntent'], ParentType, ContextType, RequireFields<MutationCreatePaymentIntentArgs, 'input'>>;
   refundPayment?: Resolver<ResolversTypes['RefundResult'], ParentType, ContextType, RequireFields<MutationRefundPaymentArgs, 'orderId'>>;
+  simulateAuthentication?: Resolver<Maybe<ResolversTypes['SimulateAuthenticationResult']>, ParentType, ContextType, RequireFields<MutationSimulateAuthenticationArgs, 'input'>>;
 };
 
 export type OrderResolvers<ContextType = PaymentContext, ParentType extends ResolversParentTypes['Order'] = ResolversParentTypes['Order'], FederationReferenceType extends FederationReferenceTypes['Order'] = FederationReferenceTypes['Order']> = {
@@ -383,6 +512,7 @@ export type PaymentResolvers<ContextType = PaymentContext, ParentType extends Re
   createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   failureCode?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  nextAction?: Resolver<Maybe<ResolversTypes['PaymentAction']>, ParentType, ContextType>;
   order?: Resolver<Maybe<ResolversTypes['Order']>, ParentType, ContextType>;
   provider?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   refund?: Resolver<Maybe<ResolversTypes['Refund']>, ParentType, ContextType>;
@@ -390,10 +520,26 @@ export type PaymentResolvers<ContextType = PaymentContext, ParentType extends Re
   updatedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
 };
 
+export type PaymentActionResolvers<ContextType = PaymentContext, ParentType extends ResolversParentTypes['PaymentAction'] = ResolversParentTypes['PaymentAction']> = {
+  clientSecret?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  redirectUrl?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  type?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
 export type PaymentIntentResolvers<ContextType = PaymentContext, ParentType extends ResolversParentTypes['PaymentIntent'] = ResolversParentTypes['PaymentIntent']> = {
   failureCode?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   outcome?: Resolver<ResolversTypes['PaymentOutcome'], ParentType, ContextType>;
   paymentId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+};
+
+export type PaymentNotFoundResolvers<ContextType = PaymentContext, ParentType extends ResolversParentTypes['PaymentNotFound'] = ResolversParentTypes['PaymentNotFound']> = {
+  code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type ProblemResolvers<ContextType = PaymentContext, ParentType extends ResolversParentTypes['Problem'] = ResolversParentTypes['Problem']> = {
+  __resolveType: TypeResolveFn<'AuthenticationEnded' | 'PaymentNotFound', ParentType, ContextType>;
 };
 
 export type QueryResolvers<ContextType = PaymentContext, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
@@ -415,17 +561,32 @@ export interface SafeIntScalarConfig extends GraphQLScalarTypeConfig<ResolversTy
   name: 'SafeInt';
 }
 
+export type SimulateAuthenticationPayloadResolvers<ContextType = PaymentContext, ParentType extends ResolversParentTypes['SimulateAuthenticationPayload'] = ResolversParentTypes['SimulateAuthenticationPayload']> = {
+  payment?: Resolver<Maybe<ResolversTypes['Payment']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type SimulateAuthenticationResultResolvers<ContextType = PaymentContext, ParentType extends ResolversParentTypes['SimulateAuthenticationResult'] = ResolversParentTypes['SimulateAuthenticationResult']> = {
+  __resolveType: TypeResolveFn<'AuthenticationEnded' | 'PaymentNotFound' | 'SimulateAuthenticationPayload', ParentType, ContextType>;
+};
+
 export type Resolvers<ContextType = PaymentContext> = {
+  AuthenticationEnded?: AuthenticationEndedResolvers<ContextType>;
   CurrencyCode?: GraphQLScalarType;
   DateTime?: GraphQLScalarType;
   Money?: MoneyResolvers<ContextType>;
   Mutation?: MutationResolvers<ContextType>;
   Order?: OrderResolvers<ContextType>;
   Payment?: PaymentResolvers<ContextType>;
+  PaymentAction?: PaymentActionResolvers<ContextType>;
   PaymentIntent?: PaymentIntentResolvers<ContextType>;
+  PaymentNotFound?: PaymentNotFoundResolvers<ContextType>;
+  Problem?: ProblemResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
   Refund?: RefundResolvers<ContextType>;
   RefundResult?: RefundResultResolvers<ContextType>;
   SafeInt?: GraphQLScalarType;
+  SimulateAuthenticationPayload?: SimulateAuthenticationPayloadResolvers<ContextType>;
+  SimulateAuthenticationResult?: SimulateAuthenticationResultResolvers<ContextType>;
 };
 

@@ -29,7 +29,7 @@ describe('timelineMessage', () => {
       'Payment declined: the order can be paid again.',
     ],
     [
-      { type: 'payment_failed', attempt, paymentId, operatorReason: 'The bank said so.' },
+      { type: 'payment_failed', attempt, paymentId, retry: null, operatorReason: 'The bank said so.' },
       failed,
       'Payment settled by an operator as failed: The bank said so.',
     ],

@@ -130,8 +130,8 @@ describe('createPaymentIntent', () => {
       ]);
       expect(await jobsOf(intent.paymentId)).toEqual([]);
 
-      expect(await service.refund(attempt.orderId)).toEqual({ outcome: 'REFUNDED' });
-      expect(await service.statusOf(intent.paymentId)).toBe('REFUNDED');
+      expect(await service.refund(attempt.orderId)).toEqual({ outcome: 'PENDING' });
+      await eventually(async () => expect(await service.statusOf(intent.paymentId)).toBe('REFUNDED'));
       expect(await ledgerOf(attempt.orderId)).toEqual([]);
     },
   );

@@ -1,6 +1,6 @@
 import type { SubgraphContext } from '@shop/kit/service';
 import type { ChargeService } from './charge/charge.service';
-import type { NextActionService } from './charge/next-action.service';
+import { createNextActionLoader, type NextActionLoader } from './charge/next-action.loader';
 import type { SimulatedAuthenticationService } from './charge/simulated-authentication.service';
 import { createPaymentLoaders, type PaymentLoaders } from './payment/payment.loaders';
 import type { RefundService } from './refund/refund.service';
@@ -10,10 +10,9 @@ import type { PaymentServices } from './services';
 export interface PaymentContext extends SubgraphContext {
   charges: ChargeService;
   refunds: RefundService;
-  nextActions: NextActionService;
   simulatedAuthentications: SimulatedAuthenticationService;
   /** Of this request and its viewer. */
-  loaders: PaymentLoaders;
+  loaders: PaymentLoaders & { nextAction: NextActionLoader };
 }
 
 export function createContext(services: PaymentServices): (request: SubgraphContext) => PaymentContext {
@@ -22,8 +21,10 @@ export function createContext(services: PaymentServices): (request: SubgraphCont
     ...request,
     charges,
     refunds,
-    nextActions,
     simulatedAuthentications,
-    loaders: createPaymentLoaders({ payments, refunds: refundRows }, request.viewer),
+    loaders: {
+      ...createPaymentLoaders({ payments, refunds: refundRows }, request.viewer),
+      nextAction: createNextActionLoader(nextActions, request.viewer),
+    },
   });
 }

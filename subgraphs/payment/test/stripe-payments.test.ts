@@ -214,6 +214,17 @@ describe('A card that needs 3-D Secure', () => {
     expect(await service.statusOf(paymentId)).toBe('REQUIRES_ACTION');
   });
 
+  it('asks Stripe once in a request, however often its next action is selected', async () => {
+    const { paymentId, viewer } = await beginAction();
+    const before = stripe.requests.length;
+    const query = `query ($id: ID!) {
+      payment(id: $id) { a: nextAction { type } b: nextAction { type } c: nextAction { clientSecret } }
+    }`;
+    const { data } = await service.execute(query, { id: paymentId }, { viewer });
+    expect(data.payment).toMatchObject({ a: { type: 'use_stripe_sdk' }, b: { type: 'use_stripe_sdk' } });
+    expect(stripe.requests.slice(before)).toHaveLength(1);
+  });
+
   it('leaves its client secret in no stored event', async () => {
     const { intent } = await beginAction();
     const id = await deliverEvent(intent, 'payment_intent.requires_action');
@@ -225,6 +236,10 @@ describe('A card that needs 3-D Secure', () => {
       data: { object: { id: intent.id, client_secret: '[removed]' } },
     });
   });
+});
+
+it('simulateAuthentication is NOT_FOUND where the simulator takes no payments', async () => {
+  await expect(service.authenticate('pi_1_secret_2', 'SUCCEEDED')).rejects.toThrow('NOT_FOUND');
 });
 
 const load = (env: Record<string, string>) => () =>

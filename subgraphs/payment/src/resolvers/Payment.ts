@@ -4,7 +4,7 @@ import type { PaymentResolvers } from '../generated/schema';
 export const Payment: PaymentResolvers = {
   __resolveReference: ({ id }, { loaders }) => loaders.byId.load(id),
   order: ({ orderId }) => ({ id: orderId }),
-  nextAction: (payment, _args, { viewer, nextActions }) => nextActions.find(payment, viewer),
+  nextAction: (payment, _args, { loaders }) => loaders.nextAction.load(payment),
   refund: ({ id }, _args, { loaders }) => loaders.refundByPaymentId.load(id),
   amount: ({ amountCents, currency }) => ({ amountCents, currency }),
 };

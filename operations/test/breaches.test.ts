@@ -207,6 +207,11 @@ describe('reconcile', () => {
     expect(brokenIn(await reconcileShop(shop))).toEqual(['provider-agrees']);
   });
 
+  it('finds payment-decided broken when a customer has not authenticated for an hour', async () => {
+    await shop.sql('payment', `UPDATE payments SET status = 'REQUIRES_ACTION'`);
+    expect(brokenIn(await reconcileShop(shop)).sort()).toEqual(['order-is-paid', 'payment-decided']);
+  });
+
   it('calls what has just changed under way, not broken', async () => {
     await shop.sql('payment', 'UPDATE payments SET amount_cents = 1999, updated_at = now()');
     const findings = await reconcileShop(shop);

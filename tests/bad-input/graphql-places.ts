@@ -225,6 +225,20 @@ const orderPlaces: Place[] = [
      }`,
   ),
   operation(
+    'payOrder: returnUrl',
+    'customer',
+    `mutation ($text: String!, $orderId: ID!) {
+       payOrder(input: { orderId: $orderId, paymentMethod: "none", returnUrl: $text }) { __typename }
+     }`,
+  ),
+  operation(
+    'simulateAuthentication: clientSecret',
+    'customer',
+    `mutation ($text: String!) {
+       simulateAuthentication(input: { clientSecret: $text, outcome: FAILED }) { __typename }
+     }`,
+  ),
+  operation(
     'payOrder, cancelOrder: idempotencyKey',
     'customer',
     `mutation ($text: String!, $orderId: ID!) {

@@ -130,12 +130,27 @@ export const inputTypes: readonly InputType[] = [
         paymentMethod: mostly(
           fc.constantFrom(undefined, 'sim_success', 'sim_declined', 'sim_processing', 'none'),
         ),
+        returnUrl: mostly(fc.constantFrom(undefined, 'https://shop.example/return', 'http://shop.example/')),
         idempotencyKey: key,
       }),
     graphql: { by: 'customer', query: mutation('payOrder', 'PayOrderInput'), variables: inInput },
-    rest: ({ orderId, paymentMethod }, given) => ({
+    rest: ({ orderId, paymentMethod, returnUrl }, given) => ({
       ...{ path: `/v1/orders/${encodeURIComponent(textOf(orderId))}/pay`, ...asCustomer(given) },
-      body: { payment_method: paymentMethod },
+      body: { payment_method: paymentMethod, return_url: returnUrl },
+    }),
+  },
+  {
+    name: 'SimulateAuthenticationInput',
+    values: () =>
+      anyObject({ clientSecret: text, outcome: mostly(fc.constantFrom('SUCCEEDED', 'FAILED', 'none')) }),
+    graphql: {
+      by: 'customer',
+      query: mutation('simulateAuthentication', 'SimulateAuthenticationInput'),
+      variables: inInput,
+    },
+    rest: ({ clientSecret, outcome }, given) => ({
+      ...{ path: '/v1/payments/simulator/authentications', ...asCustomer(given) },
+      body: { client_secret: clientSecret, outcome },
     }),
   },
   {

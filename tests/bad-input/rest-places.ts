@@ -328,6 +328,39 @@ const orderPlaces: Place[] = [
     statuses: [400, 409],
   },
   {
+    name: 'POST /v1/orders/:id/pay: return_url',
+    request: byCustomer(
+      'POST',
+      (text, given) => `${ofOrder(text, given)}/pay`,
+      (text) => ({ payment_method: 'none', return_url: text }),
+    ),
+    statuses: [400, 409],
+  },
+  {
+    name: 'POST /v1/payments/simulator/authentications: client_secret',
+    request: byCustomer(
+      'POST',
+      () => '/v1/payments/simulator/authentications',
+      (text) => ({
+        client_secret: text,
+        outcome: 'FAILED',
+      }),
+    ),
+    statuses: [404],
+  },
+  {
+    name: 'POST /v1/payments/simulator/authentications: outcome',
+    request: byCustomer(
+      'POST',
+      () => '/v1/payments/simulator/authentications',
+      (text) => ({
+        client_secret: 'none',
+        outcome: text,
+      }),
+    ),
+    statuses: [422],
+  },
+  {
     name: 'POST /v1/orders/:id/pay: header Idempotency-Key',
     request: withHeader(
       'idempotency-key',

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { History, Operation, OperationKind } from '../history/history';
 import type { Account } from './account';
+import { authenticate, checkAuthentication } from './authenticate';
 import { orderIdIn, type Patience, perform, repeat } from './perform';
 import type { ShopAnswer, ShopRequest } from './request';
 import type { Scenario } from './scenario';
@@ -42,6 +43,9 @@ const methodOf: Partial<Record<Scenario, string>> = {
   // Nothing is to be paid, so the method does not matter.
   free: 'sim_declined',
   not_possible: 'sim_not_possible',
+  authenticated: 'sim_requires_action',
+  authentication_failed: 'sim_requires_action',
+  authentication_abandoned: 'sim_requires_action',
   admin_cancel: 'sim_success',
   refund_pending: 'sim_refund_pending',
   refund_failed: 'sim_refund_failed',
@@ -69,7 +73,11 @@ export async function checkOut(input: CheckoutInput): Promise<CheckoutEnd> {
     if (paysAgain(input)) await payOtherwise(input, orderId, run);
     return { orderId, operations };
   }
-  if (paid.status === 202) await untilDecided(input, orderId);
+  if (paid.status === 202) {
+    const authentication = await authenticate(input, paid);
+    const status = await untilDecided(input, orderId);
+    checkAuthentication(operations.at(-1), authentication, status);
+  }
   if (isCancelledByAdmin(input.scenario) && paid.status === 200) await run.cancel(orderId, 'admin_cancel');
   return { orderId, operations };
 }
@@ -148,12 +156,14 @@ function compareTwin(operation: Operation, twin: ShopAnswer): void {
     operation.contradictions.push(`the second click made order ${orderIdIn(twin)}`);
 }
 
-/** Reads the order until it has left PENDING. */
-async function untilDecided({ customer, patience }: CheckoutInput, orderId: string): Promise<void> {
+/** Reads the order until it has left PENDING. @returns its status, or undefined when that was not seen */
+async function untilDecided({ customer, patience }: CheckoutInput, orderId: string): Promise<unknown> {
   while (!patience.isOver()) {
-    if (isFinal(await statusOf(customer, orderId))) return;
+    const status = await statusOf(customer, orderId);
+    if (isFinal(status)) return status;
     await pause(askAgainAfterMs);
   }
+  return undefined;
 }
 
 /** Undefined when the shop does not answer. */

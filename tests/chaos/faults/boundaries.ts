@@ -32,9 +32,9 @@ export const boundaries: readonly Boundary[] = [
   ...boundary('order.payment_started', ['buy']),
   ...boundary('payment.attempt_opened', ['buy']),
   ...boundary('payment.attempt_judged', ['buy']),
-  ...boundary('payment.visit_begun', ['answer_lost', 'processing']),
+  ...boundary('payment.visit_begun', ['answer_lost', 'processing', 'authenticated']),
   ...boundary('order.payment_succeeded', ['buy']),
-  ...boundary('order.payment_failed', ['declined']),
+  ...boundary('order.payment_failed', ['declined', 'authentication_failed']),
   ...boundary('order.payment_not_sent', ['provider_unavailable']),
   ...boundary('order.payment_not_possible', ['not_possible']),
   // One statement, and so its own commit: there is no moment before it that is not the one before the call.

@@ -124,9 +124,9 @@ export const mutants: readonly Mutant[] = [
     workspace: 'subgraphs/payment',
     edits: [
       {
-        file: 'subgraphs/payment/src/migrations/1795300000000-create-payments.ts',
-        find: 'CREATE UNIQUE INDEX payments_one_live_per_order',
-        replace: 'CREATE INDEX payments_one_live_per_order',
+        file: 'subgraphs/payment/src/migrations/1795800000000-wait-for-authentication.ts',
+        find: '{ unique: true }',
+        replace: '{ unique: false }',
       },
     ],
     test: {
@@ -169,6 +169,61 @@ export const mutants: readonly Mutant[] = [
       file: 'subgraphs/payment/test/slow-first-call.test.ts',
       title:
         'A first call that is refused only after the settlement has called, too leaves the settlement its word: sim_success stays SUCCEEDED',
+    },
+  },
+  {
+    name: 'closing at the limit for an authentication',
+    harm: 'an order is cancelled whose customer can still pay for it',
+    workspace: 'subgraphs/payment',
+    edits: [
+      {
+        file: 'subgraphs/payment/src/charge/provider-calls.ts',
+        find: 'return toFindingOfWaiting(await provider.cancel(request));',
+        replace: "return toFindingOfWaiting({ ...found, state: 'cancelled' });",
+      },
+    ],
+    test: {
+      project: 'integration',
+      file: 'subgraphs/payment/test/authentication.test.ts',
+      title:
+        'A customer who does not authenticate within PAYMENT_ACTION_SECONDS has a failed payment, whose key is closed at the provider first',
+    },
+  },
+  {
+    name: 'answers that decide nothing are void once the provider was asked again',
+    harm: 'an old answer brings an authentication back that is over',
+    workspace: 'subgraphs/payment',
+    edits: [
+      {
+        file: 'subgraphs/payment/src/charge/verdict.service.ts',
+        find: 'const visits = isFinal(finding, by) ? null : payment.visits;',
+        replace:
+          "const visits = isFinal(finding, by) || finding.state !== 'not_sent' ? null : payment.visits;",
+      },
+    ],
+    test: {
+      project: 'integration',
+      file: 'subgraphs/payment/test/slow-first-call.test.ts',
+      title:
+        'An answer that the customer must authenticate is out of date once the settlement has found the charge processing',
+    },
+  },
+  {
+    name: 'owner of a client secret',
+    harm: 'an administrator can pay in the place of a customer',
+    workspace: 'subgraphs/payment',
+    edits: [
+      {
+        file: 'subgraphs/payment/src/charge/next-action.service.ts',
+        find: "viewer.kind === 'user' && viewer.userId === payment.userId",
+        replace: "viewer.kind === 'user'",
+      },
+    ],
+    test: {
+      project: 'integration',
+      file: 'subgraphs/payment/test/authentication.test.ts',
+      title:
+        'A payment whose customer must authenticate is REQUIRES_ACTION, and shows what to do to its customer only',
     },
   },
   {

@@ -55,8 +55,8 @@ export async function openChaosShop({ replicas, logsDir, decline }: ChaosShopOpt
       },
       serviceEnv: {
         order: { ORDER_TTL_SECONDS: timeToPaySeconds, PAYMENT_DECLINE: decline },
-        // Webhooks come twice and out of order.
-        payment: { SIMULATOR_WEBHOOK_CHAOS: 'true' },
+        // Webhooks come twice and out of order; customers who do not authenticate are not waited for beyond the run.
+        payment: { SIMULATOR_WEBHOOK_CHAOS: 'true', PAYMENT_ACTION_SECONDS: '8' },
       },
     });
     const close = () => stack.stop().finally(clear);

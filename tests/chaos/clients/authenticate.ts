@@ -1,0 +1,44 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Operation } from '../history/history';
+import type { Account } from './account';
+import type { Patience } from './perform';
+import type { ShopAnswer } from './request';
+import type { Scenario } from './scenario';
+
+/** How the authentication of a payment ended at the provider; undefined where that is not known, or nothing was to be done. */
+export type Authentication = 'succeeded' | 'failed' | undefined;
+
+const askAgainAfterMs = 200;
+
+/** Does what `payment.next_action` asks, or leaves it, as the scenario wants; asks until the provider has answered. */
+export async function authenticate(
+  { scenario, customer, patience }: { scenario: Scenario; customer: Account; patience: Patience },
+  { body }: ShopAnswer,
+): Promise<Authentication> {
+  const { payment } = body as { payment?: { next_action?: { client_secret: string } | null } };
+  const clientSecret = payment?.next_action?.client_secret;
+  if (clientSecret === undefined || scenario === 'authentication_abandoned') return undefined;
+  const isSuccess = scenario === 'authenticated';
+  const end = { client_secret: clientSecret, outcome: isSuccess ? 'SUCCEEDED' : 'FAILED' };
+  while (!patience.isOver()) {
+    const path = '/v1/payments/simulator/authentications';
+    const { status } = await customer.send({ method: 'POST', path, body: end });
+    if (status === 204) return isSuccess ? 'succeeded' : 'failed';
+    // 409: the shop has closed it, because this took too long.
+    if (status === 409) return 'failed';
+    await pause(askAgainAfterMs);
+  }
+  return undefined;
+}
+
+/** Notes an order that is not what the provider said: paid for a failed authentication, or not for one that succeeded. */
+export function checkAuthentication(
+  operation: Operation | undefined,
+  authentication: Authentication,
+  status: unknown,
+): void {
+  if (!operation || authentication === undefined || status === undefined) return;
+  const expected = authentication === 'succeeded' ? 'CONFIRMED' : 'CANCELLED';
+  if (status !== expected)
+    operation.contradictions.push(`the authentication ${authentication}, and the order is ${String(status)}`);
+}

@@ -40,5 +40,7 @@ export function checkAuthentication(
   if (!operation || authentication === undefined || status === undefined) return;
   const expected = authentication === 'succeeded' ? 'CONFIRMED' : 'CANCELLED';
   if (status !== expected)
-    operation.contradictions.push(`the authentication ${authentication}, and the order is ${JSON.stringify(status)}`);
+    operation.contradictions.push(
+      `the authentication ${authentication}, and the order is ${JSON.stringify(status)}`,
+    );
 }

@@ -89,6 +89,51 @@ describe('payOrder', () => {
     ]);
   });
 
+  test('with a return URL hands it to the payment, and takes the key for another request with another one', async () => {
+    const { customer, orderId } = await newOrder();
+    const pay = (returnUrl?: string) =>
+      shop.payOrder(customer, orderId, 'sim_requires_action', 'pay', returnUrl);
+    const returnUrl = 'https://shop.example/checkout/return';
+
+    const first = await pay(returnUrl);
+    const others = [await pay(`${returnUrl}?again`), await pay()];
+
+    expect(first.result).toMatchObject({ __typename: 'PaymentPending', order: { status: 'PENDING' } });
+    const urls = (subgraph: 'order' | 'payment', table: string, column: string) =>
+      shop.sql(subgraph, `SELECT return_url FROM ${table} WHERE ${column} = $1`, [orderId]);
+    expect(await urls('order', 'orders', 'id')).toEqual([{ return_url: returnUrl }]);
+    expect(await urls('payment', 'payments', 'order_id')).toEqual([{ return_url: returnUrl }]);
+    expect(others.map(({ result }) => result.__typename)).toEqual([
+      'IdempotencyConflict',
+      'IdempotencyConflict',
+    ]);
+    expect(await pay(returnUrl)).toMatchObject({
+      replayed: true,
+      result: { __typename: 'PaymentPending', payment: first.result.payment },
+    });
+
+    // Nobody authenticates: the limit has passed.
+    await shop.sql(
+      'payment',
+      `UPDATE payments SET created_at = now() - interval '1 hour' WHERE order_id = $1`,
+      [orderId],
+    );
+    await eventually(async () => {
+      expect(await shop.order(customer, orderId)).toMatchObject({ status: 'CANCELLED' });
+    });
+    expect(await urls('order', 'orders', 'id')).toEqual([{ return_url: null }]);
+    expect(await urls('payment', 'payments', 'order_id')).toEqual([{ return_url: null }]);
+  });
+
+  test('refuses a return URL to which no browser should be sent', async () => {
+    const { customer, orderId } = await newOrder();
+    for (const returnUrl of ['http://shop.example/', 'javascript:alert(1)', '/return'])
+      expect(await shop.payOrder(customer, orderId, 'sim_success', undefined, returnUrl)).toMatchObject({
+        code: 'BAD_USER_INPUT',
+      });
+    expect(await shop.order(customer, orderId)).toMatchObject({ status: 'PENDING' });
+  });
+
   test('with a provider that is away charges nothing: the order stays, and can be paid with the same key', async () => {
     const { customer, orderId } = await newOrder();
 

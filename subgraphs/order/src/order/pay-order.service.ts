@@ -54,7 +54,7 @@ export class PayOrderService {
    */
   async pay(userId: string, request: PayOrderRequest): Promise<Answered<PayOrderAnswer>> {
     const { orderId, paymentMethod, returnUrl, idempotencyKey: key } = readRequest(request);
-    // Left out when there is none: keys that were used before there were return URLs stay good.
+    // Omitted when null, so that keys used before return URLs existed remain valid.
     const hash = requestHash('payOrder', {
       orderId,
       paymentMethod,

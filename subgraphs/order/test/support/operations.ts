@@ -85,8 +85,13 @@ export function operationsWith(execute: Execute) {
     mutate(createOrder, { input: { items, idempotencyKey } }, asker);
   return {
     createOrder: createOrderAs,
-    payOrder: (asker: Asker, orderId: string, paymentMethod: string, idempotencyKey?: string) =>
-      mutate(payOrder, { input: { orderId, paymentMethod, idempotencyKey } }, asker),
+    payOrder: (
+      asker: Asker,
+      orderId: string,
+      paymentMethod: string,
+      idempotencyKey?: string,
+      returnUrl?: string,
+    ) => mutate(payOrder, { input: { orderId, paymentMethod, idempotencyKey, returnUrl } }, asker),
     cancelOrder: (asker: Asker, id: string, idempotencyKey?: string) =>
       mutate(cancelOrder, { id, idempotencyKey }, asker),
     updateOrderStatus: (asker: Asker, id: string, status: string) =>

@@ -220,9 +220,9 @@ export type PaymentStatus =
   /** The provider did not answer; it is asked again, never charged again. */
   | 'UNKNOWN';
 
-/** An expected failure that a client can act on. */
+/** Every expected failure that a client can act on. */
 export type Problem = {
-  /** Stable code from the error registry, for example payment_not_found. */
+  /** Stable code from the error registry, for example out_of_stock. */
   code: Scalars['String']['output'];
   /** For people: what is wrong and what helps. */
   message: Scalars['String']['output'];

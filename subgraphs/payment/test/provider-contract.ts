@@ -375,7 +375,7 @@ function itRefunds({ provider, methods }: ProviderUnderTest): void {
     expect(answers[0]).toEqual({ state: 'succeeded', reference: expect.any(String) });
     for (const answer of [...answers, await provider().refund(refund)]) expect(answer).toEqual(answers[0]);
     await expect(provider().refund({ key: `other:${charge.key}`, charge })).rejects.toMatchObject({
-      name: 'ProviderRefused',
+      name: 'RefundRefused',
       failureCode: 'charge_already_refunded',
     });
   });

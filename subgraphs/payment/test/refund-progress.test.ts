@@ -5,6 +5,7 @@ import { connect } from '../src/data-source';
 import {
   type PaymentProvider,
   ProviderRefused,
+  RefundRefused,
   type RefundRequest,
   type RefundState,
 } from '../src/providers/payment-provider';
@@ -199,10 +200,19 @@ describe('A refund that the provider does not confirm', () => {
   });
 });
 
+describe('A refund whose provider refuses a charge call', () => {
+  it('stays PENDING: that says nothing about the refund', async () => {
+    const refund = await begunRefund();
+    await refund.advance(new ProviderRefused('provider_unavailable', 'connection refused'));
+    expect(await stateOf(refund.id)).toMatchObject({ payment: 'SUCCEEDED', refund: 'PENDING', tries: 1 });
+    expect(await plannedTries(refund.id)).toBe(1);
+  });
+});
+
 describe('A refund that the provider fails', () => {
   it.each<[string, Answer, string]>([
     ['answers failed', failed, 'declined'],
-    ['refuses it', new ProviderRefused('charge_disputed', 'no'), 'charge_disputed'],
+    ['refuses it', new RefundRefused('charge_disputed', 'no'), 'charge_disputed'],
   ])('because it %s is FAILED after one call', async (_how, given, code) => {
     const refund = await begunRefund();
     await refund.advance(given);

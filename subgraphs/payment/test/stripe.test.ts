@@ -273,6 +273,17 @@ describe('A refund at Stripe', () => {
     });
   });
 
+  it('is not refused by an outage, also of a charge whose reference is not known', async () => {
+    const charge = newCharge('pm_card_visa');
+    await stripe.charge(charge);
+    const refund = { key: `refund:${charge.key}`, charge };
+    await server.unplug();
+    for (const call of [stripe.refund(refund), stripe.inquireRefund(refund)])
+      await expect(call).rejects.not.toMatchObject({ name: 'RefundRefused' });
+    await server.plugIn();
+    expect(await stripe.refund(refund)).toMatchObject({ state: 'succeeded' });
+  });
+
   // https://docs.stripe.com/api/refunds/object#refund_object-failure_reason
   it('does not reveal that a card is reported lost or stolen', async () => {
     const { refund } = await refundWithStatus('failed', 'lost_or_stolen_card');

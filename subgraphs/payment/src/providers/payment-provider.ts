@@ -93,7 +93,7 @@ export interface PaymentProvider {
   /**
    * Refunds a succeeded charge, once per key, or answers the state of the refund under this key.
    *
-   * @throws ProviderRefused when the provider makes no refund under this key, now or later
+   * @throws RefundRefused when the provider makes no refund under this key, now or later
    */
   refund(request: RefundRequest): Promise<RefundState>;
   /** The state of the refund under this key. `not_found` is no promise: a call may still be in flight. */
@@ -103,7 +103,7 @@ export interface PaymentProvider {
 }
 
 /**
- * This call charged, or refunded, nothing and leaves nothing behind. About other calls under the same key it says nothing.
+ * This call charged nothing and leaves nothing behind. About other calls under the same key it says nothing.
  * `failureCode`, for example provider_unavailable, becomes the payment's.
  */
 export class ProviderRefused extends Error {
@@ -136,6 +136,18 @@ export class ImpossibleCharge extends ProviderRefused {
 
   constructor(failureCode: PermanentFailureCode, message: string, options?: RefusalOptions) {
     super(failureCode, message, options);
+  }
+}
+
+/** The provider makes no refund under this key. Any other error of `refund` leaves open whether it was made. */
+export class RefundRefused extends Error {
+  constructor(
+    readonly failureCode: string,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+    this.name = 'RefundRefused';
   }
 }
 

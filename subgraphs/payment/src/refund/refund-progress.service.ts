@@ -6,7 +6,7 @@ import { toRefundEvent, toRefundFailedEvent } from '../events/payment-events';
 import type { Payment } from '../payment/payment.entity';
 import type { PaymentRepository } from '../payment/payment.repository';
 import { toChargeRequest } from '../providers/charge-request';
-import { ProviderRefused } from '../providers/payment-provider';
+import { RefundRefused } from '../providers/payment-provider';
 import type { Providers } from '../providers/providers';
 import { cancelPlannedRefund, planRefund } from './refund-job';
 import { failureIn, pauseAfterTriesMs, type RefundFailure, type RefundResult } from './refund-outcome';
@@ -69,7 +69,7 @@ export class RefundProgressService {
           : await provider.inquireRefund(request);
       return found.state === 'not_found' && status === 'PENDING' ? await provider.refund(request) : found;
     } catch (error) {
-      if (error instanceof ProviderRefused) return { state: 'refused', failureCode: error.failureCode };
+      if (error instanceof RefundRefused) return { state: 'refused', failureCode: error.failureCode };
       this.needs.logger.warn('payment provider did not answer about a refund', {
         paymentId: payment.id,
         tries,

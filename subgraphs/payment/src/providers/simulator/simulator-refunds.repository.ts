@@ -15,8 +15,8 @@ export interface LedgerRefund {
 /** `already_refunded`: by another key. `nothing_charged`: there is no charge that has succeeded. */
 export type RefundEntry = LedgerRefund | 'already_refunded' | 'nothing_charged';
 
-/** Its notices come when the books say what they announce. */
-const toldAfterMs = 50;
+/** After the books say what the notice announces. */
+const noticeAfterMs = 50;
 
 const columns = `key, reference, failure_code AS "failureCode",
   CASE WHEN fails_at <= clock_timestamp() THEN 'failed' WHEN settles_at > clock_timestamp() THEN 'pending'
@@ -54,13 +54,13 @@ export class SimulatorRefundsRepository {
         await this.announce(
           transaction,
           { ...notice, type: 'charge.refunded' },
-          settlesAfterMs + toldAfterMs,
+          settlesAfterMs + noticeAfterMs,
         );
       if (failure)
         await this.announce(
           transaction,
           { ...notice, type: 'charge.refund_failed' },
-          failure.afterMs + toldAfterMs,
+          failure.afterMs + noticeAfterMs,
         );
       return refund;
     });

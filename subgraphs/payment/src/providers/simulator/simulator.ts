@@ -5,6 +5,7 @@ import {
   type PaymentProvider,
   ProviderRefused,
   ProviderTimeout,
+  RefundRefused,
   type RefundRequest,
   type RefundState,
   WebhookRefused,
@@ -138,7 +139,7 @@ export function createSimulator({
       if (entry === 'nothing_charged')
         throw new Error('simulator: there is no charge to refund under this key');
       if (entry === 'already_refunded')
-        throw new ProviderRefused('charge_already_refunded', 'simulator: another key refunded the charge');
+        throw new RefundRefused('charge_already_refunded', 'simulator: another key refunded the charge');
       return toRefundState(entry);
     },
 

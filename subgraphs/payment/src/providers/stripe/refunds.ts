@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import { ProviderRefused, type RefundRequest, type RefundState } from '../payment-provider';
+import { RefundRefused, type RefundRequest, type RefundState } from '../payment-provider';
 import { hasCode, isInvalidRequest } from './stripe-errors';
 import { unlessBusy } from './unless-busy';
 
@@ -7,7 +7,7 @@ import { unlessBusy } from './unless-busy';
  * The refund of a whole intent under a key: found by its metadata, or created. An idempotency key alone is not enough,
  * because Stripe forgets it after a day and repeats its first answer until then.
  *
- * @throws ProviderRefused when Stripe makes no refund under this key
+ * @throws RefundRefused when Stripe makes no refund under this key
  */
 export async function refundIntent(
   stripe: Stripe,
@@ -46,7 +46,7 @@ async function create(
 async function whileRefunding(error: unknown, find: () => Promise<RefundState | null>): Promise<unknown> {
   if (!isInvalidRequest(error) || (await find())) return error;
   const failureCode = refusals.find((code) => hasCode(error, code)) ?? 'refund_not_accepted';
-  return new ProviderRefused(failureCode, `stripe: no refund is made, ${failureCode}`, { cause: error });
+  return new RefundRefused(failureCode, `stripe: no refund is made, ${failureCode}`, { cause: error });
 }
 
 /** https://docs.stripe.com/error-codes */

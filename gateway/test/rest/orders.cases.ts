@@ -287,6 +287,25 @@ export function orderCases(shop: () => Shop): void {
       expect([other.status, other.body['code']]).toEqual([422, 'idempotency_conflict']);
     });
 
+    it('shows the refund of a paid order that an ADMIN cancelled until it has ended', async () => {
+      const { access_token: token } = await shop().newCustomer();
+      const { order } = await shop().newOrder(token);
+      const payment_method = 'sim_refund_failed';
+      const paid = await call<{ payment: object }>('payOrder', {
+        token,
+        id: order.id,
+        body: { payment_method },
+      });
+      expect(paid.body.payment).toMatchObject({ status: 'SUCCEEDED', refund: null });
+      const cancelled = await call<Order>('cancelOrder', { token: shop().adminToken, id: order.id });
+      expect([cancelled.status, cancelled.body.status]).toEqual([200, 'CANCELLED']);
+      await eventually(async () =>
+        expect((await call<Order>('getOrder', { token, id: order.id })).body.payments).toMatchObject([
+          { status: 'SUCCEEDED', refund: { status: 'FAILED', failure_code: 'expired_or_canceled_card' } },
+        ]),
+      );
+    });
+
     it('takes a status from an ADMIN as far as the order allows it', async () => {
       const { access_token: customer } = await shop().newCustomer();
       const { order } = await shop().newOrder(customer);

@@ -1,10 +1,9 @@
 import { eventCommands } from '@shop/events/operator';
 import { createDataSource } from '@shop/kit/database';
-import { changesCommand, factsCommand, runOperator } from '@shop/kit/operator';
+import { changesCommand, factsCommand, runOperator, watermarkCommands } from '@shop/kit/operator';
 import { loadMigrateSettings } from './config';
 import { orderDatabase } from './data-source';
 import { changes, facts } from './operations/facts';
-import { watermarkCommands } from './operations/watermark-commands';
 
 void runOperator({
   loadSettings: loadMigrateSettings,

@@ -7,15 +7,20 @@ export interface FactsOptions {
   service: string;
   /** Sequences of facts, told one after the other. */
   read: (snapshot: Snapshot) => readonly AsyncIterable<object>[];
+  /** When the first of the facts was read, if that was before the snapshot; in milliseconds since 1970. */
+  asOfMs?: number;
 }
 
 /**
  * What a service knows at one moment, for whoever compares it with what others know: first `snapshot` with the moment, then the
  * facts, then `end` with their number, without which something was cut off.
  */
-export function tellFacts(databaseUrl: string, { service, read }: FactsOptions): AsyncGenerator<object> {
+export function tellFacts(
+  databaseUrl: string,
+  { service, read, asOfMs }: FactsOptions,
+): AsyncGenerator<object> {
   return readSnapshot(databaseUrl, async function* tell(snapshot) {
-    yield { kind: 'snapshot', service, atMs: snapshot.atMs };
+    yield { kind: 'snapshot', service, atMs: Math.min(asOfMs ?? Infinity, snapshot.atMs) };
     let facts = 0;
     for (const sequence of read(snapshot)) {
       for await (const fact of sequence) {
@@ -29,21 +34,21 @@ export function tellFacts(databaseUrl: string, { service, read }: FactsOptions):
 
 /** The command `facts`: exports everything, or with `--orders` only the orders on standard input. */
 export function factsCommand(
-  facts: (databaseUrl: string, scope: FactScope) => AsyncIterable<object>,
+  facts: (databaseUrl: string, scope: FactScope, words: readonly string[]) => AsyncIterable<object>,
 ): OperatorCommand {
   return async ({ databaseUrl, words, print }) => {
-    for await (const fact of facts(databaseUrl, await readFactScope(words))) await print(fact);
+    for await (const fact of facts(databaseUrl, await readFactScope(words), words)) await print(fact);
   };
 }
 
 /** The command `changes <Unix time in ms>`: orders that have changed since, or are undecided. */
 export function changesCommand(
-  changes: (databaseUrl: string, since: Date) => AsyncIterable<object>,
+  changes: (databaseUrl: string, since: Date, words: readonly string[]) => AsyncIterable<object>,
 ): OperatorCommand {
   return async ({ databaseUrl, words, print }) => {
     const since = new Date(Number(words[0] ?? Number.NaN));
     if (Number.isNaN(since.getTime()))
       throw new OperatorError(`changes needs milliseconds since 1970, not ${words[0] ?? 'nothing'}`);
-    for await (const change of changes(databaseUrl, since)) await print(change);
+    for await (const change of changes(databaseUrl, since, words)) await print(change);
   };
 }

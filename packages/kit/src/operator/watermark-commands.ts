@@ -1,7 +1,8 @@
-import { type OperatorCommand, OperatorError } from '@shop/kit/operator';
+import { OperatorError } from './operator-error';
+import type { OperatorCommand } from './run-operator';
 import { watermark } from './watermark.repository';
 
-/** `watermark show|raise`, used by `npm run reconcile`. Times are Unix times in ms. */
+/** `watermark show|raise` on the table `reconcile_watermark`. Times are Unix times in ms. */
 export const watermarkCommands: Readonly<Record<string, OperatorCommand>> = {
   'watermark show': async ({ dataSource, print }) => {
     const cleanUntil = await watermark.find(await dataSource());

@@ -11,6 +11,7 @@ import { TrackRefunds1795800000010 } from './migrations/1795800000010-track-refu
 import { SimulateRefundStates1795800000011 } from './migrations/1795800000011-simulate-refund-states';
 import { CreateSettlements1795800000030 } from './migrations/1795800000030-create-settlements';
 import { CreateConfiguredProviders1795800000031 } from './migrations/1795800000031-create-configured-providers';
+import { KeepProviderWatermark1795800000032 } from './migrations/1795800000032-keep-provider-watermark';
 import { Payment } from './payment/payment.entity';
 import { Refund } from './refund/refund.entity';
 import { Settlement } from './settlement/settlement.entity';
@@ -32,6 +33,7 @@ export const paymentDatabase = {
     SimulateRefundStates1795800000011,
     CreateSettlements1795800000030,
     CreateConfiguredProviders1795800000031,
+    KeepProviderWatermark1795800000032,
   ],
 } satisfies Partial<DatabaseOptions>;
 

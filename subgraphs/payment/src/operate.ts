@@ -1,9 +1,9 @@
 import { eventCommands } from '@shop/events/operator';
 import { createDataSource } from '@shop/kit/database';
-import { changesCommand, factsCommand, runOperator } from '@shop/kit/operator';
+import { changesCommand, factsCommand, runOperator, watermarkCommands } from '@shop/kit/operator';
 import { loadMigrateSettings } from './config';
 import { paymentDatabase } from './data-source';
-import { changes, facts } from './operations/facts';
+import { changes, factsWithProviders } from './operations/facts';
 import { paymentCommands } from './operations/payment-commands';
 import { refundCommands } from './operations/refund-commands';
 import { webhookCommands } from './operations/webhook-commands';
@@ -12,8 +12,9 @@ void runOperator({
   loadSettings: loadMigrateSettings,
   createDataSource: (url) => createDataSource({ ...paymentDatabase, url, poolSize: 2 }),
   commands: {
-    facts: factsCommand(facts),
+    facts: factsCommand(factsWithProviders),
     changes: changesCommand(changes),
+    ...watermarkCommands,
     ...eventCommands,
     ...paymentCommands,
     ...refundCommands,

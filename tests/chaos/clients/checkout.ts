@@ -94,7 +94,7 @@ async function payOtherwise(
 ): Promise<void> {
   for (let again = 1; !patience.isOver(); again += 1) {
     const { code } = await run.pay(orderId, { method: 'sim_success', name: `pay-again-${again}` });
-    if (code !== 'order_state_conflict' || isFinal(await statusOf(customer, orderId))) return;
+    if (code !== 'order_state_conflict' || isFinal((await readOrder(customer, orderId)).status)) return;
     await pause(askAgainAfterMs);
   }
 }
@@ -156,20 +156,25 @@ function compareTwin(operation: Operation, twin: ShopAnswer): void {
     operation.contradictions.push(`the second click made order ${orderIdIn(twin)}`);
 }
 
-/** Reads the order until it has left PENDING. @returns its status, or undefined when that was not seen */
+/**
+ * Reads the order until it has left PENDING, or its payment has failed: with PAYMENT_DECLINE=retry it is payable again.
+ *
+ * @returns the final status, or undefined when that was not seen
+ */
 async function untilDecided({ customer, patience }: CheckoutInput, orderId: string): Promise<unknown> {
   while (!patience.isOver()) {
-    const status = await statusOf(customer, orderId);
+    const { status, payments } = await readOrder(customer, orderId);
     if (isFinal(status)) return status;
+    if (payments?.[0]?.status === 'FAILED') return undefined;
     await pause(askAgainAfterMs);
   }
   return undefined;
 }
 
-/** Undefined when the shop does not answer. */
-async function statusOf(customer: Account, orderId: string): Promise<unknown> {
+/** Without a status when the shop does not answer. */
+async function readOrder(customer: Account, orderId: string) {
   const { body } = await customer.send({ method: 'GET', path: `/v1/orders/${orderId}` });
-  return body['status'];
+  return body as { status?: unknown; payments?: { status: string }[] };
 }
 
 /** With PAYMENT_DECLINE=retry. */

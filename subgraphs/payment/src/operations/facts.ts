@@ -3,31 +3,63 @@ import { type FactScope, mergeSorted, type Snapshot, tellFacts } from '@shop/kit
 import { noProvider } from '../providers/no-provider';
 import { changedCharges, simulatorCharges } from '../providers/simulator/simulator-books.repository';
 import { changedPayments, paymentFacts } from './payment-facts.repository';
+import { changedAtStripe, openStripeBooks, type StripeFacts, withStripeFacts } from './stripe-facts';
 import { type WaitingProvider, waitingProviders } from './waiting-providers.repository';
 import { webhookFacts } from './webhook-facts.repository';
 
 /** What the payment subgraph knows, and the providers whose books it can read, for reconciliation. */
-export function facts(databaseUrl: string, scope: FactScope = {}): AsyncGenerator<object> {
+export function facts(
+  databaseUrl: string,
+  scope: FactScope = {},
+  stripe?: StripeFacts,
+): AsyncGenerator<object> {
   return tellFacts(databaseUrl, {
     service: 'payment',
+    ...(stripe ? { asOfMs: stripe.asOfMs } : {}),
     read: (snapshot) => [
-      readBooks(),
+      readBooks(stripe ? ['simulator', 'stripe'] : ['simulator']),
       eventFacts(snapshot),
       webhookFacts(snapshot),
       providerFacts(snapshot),
       mergeSorted<{ orderId: string }>(
-        [paymentFacts(snapshot, scope), simulatorCharges(snapshot, scope)],
+        [
+          paymentFacts(snapshot, scope),
+          simulatorCharges(snapshot, scope),
+          ...(stripe ? [stripe.charges] : []),
+        ],
         ({ orderId }) => orderId,
       ),
     ],
   });
 }
 
-/** Orders whose payments, refunds or charges are undecided or have changed since. */
-export function changes(databaseUrl: string, since: Date): AsyncGenerator<object> {
+/** `facts` for the command: with `--provider` also what Stripe says, of everything or `--since` a time in milliseconds. */
+export function factsWithProviders(
+  databaseUrl: string,
+  scope: FactScope,
+  words: readonly string[],
+): AsyncGenerator<object> {
+  const books = words.includes('--provider') ? openStripeBooks() : undefined;
+  if (!books) return facts(databaseUrl, scope);
+  const at = words.indexOf('--since');
+  const since = at < 0 ? null : new Date(Number(words[at + 1]));
+  return withStripeFacts(books, { databaseUrl, scope, since }, (stripe) => facts(databaseUrl, scope, stripe));
+}
+
+/** Orders whose payments, refunds or charges are undecided or have changed since; with `--provider` also at Stripe. */
+export function changes(
+  databaseUrl: string,
+  since: Date,
+  words: readonly string[] = [],
+): AsyncGenerator<object> {
+  const books = words.includes('--provider') ? openStripeBooks() : undefined;
   return tellFacts(databaseUrl, {
     service: 'payment',
-    read: (snapshot) => [changedPayments(snapshot, since), changedCharges(snapshot, since)],
+    read: (snapshot) => [
+      changedPayments(snapshot, since),
+      changedCharges(snapshot, since),
+      ...(books ? [changedAtStripe(books, since)] : []),
+    ],
   });
 }
 
@@ -37,11 +69,8 @@ function providerFacts(snapshot: Snapshot): AsyncGenerator<WaitingProvider> {
   );
 }
 
-/**
- * Only the simulator's books are at hand: a real provider's would have to be listed over its API. Those of `none`, which
- * never holds money, are empty.
- */
-async function* readBooks() {
-  yield { kind: 'books', provider: 'simulator' };
-  yield { kind: 'books', provider: noProvider.name };
+/** A provider is named here when its charges are among the facts. */
+async function* readBooks(providers: readonly string[]) {
+  // An amount of 0 is in no provider's books: those of `none` are always empty.
+  for (const provider of [...providers, noProvider.name]) yield { kind: 'books', provider };
 }

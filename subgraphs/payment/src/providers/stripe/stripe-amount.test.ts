@@ -1,4 +1,4 @@
-import { toStripeAmount } from './stripe-amount';
+import { fromStripeAmount, toStripeAmount } from './stripe-amount';
 
 describe('toStripeAmount', () => {
   it.each([
@@ -22,3 +22,17 @@ describe('toStripeAmount', () => {
     );
   });
 });
+
+it.each([
+  [4_200, 'EUR'],
+  [500, 'JPY'],
+  [700, 'ISK'],
+  [700, 'UGX'],
+  [700, 'MGA'],
+  [1_230, 'KWD'],
+])(
+  '%d minor units of %s are the same after they were counted as Stripe does and back',
+  (amount, currency) => {
+    expect(fromStripeAmount(toStripeAmount(amount, currency), currency)).toBe(amount);
+  },
+);

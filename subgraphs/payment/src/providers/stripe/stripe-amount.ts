@@ -22,6 +22,12 @@ export function toStripeAmount(amountMinor: number, currency: string): number {
   return amount;
 }
 
+/** The reverse: what Stripe counts, in ISO 4217's minor units. */
+export function fromStripeAmount(amount: number, currency: string): number {
+  if (currency === 'ISK' || currency === 'UGX') return amount / 100;
+  return currency === 'MGA' ? amount * 100 : amount;
+}
+
 function convert(amountMinor: number, currency: string): number {
   if (currency === 'ISK' || currency === 'UGX') return amountMinor * 100;
   return currency === 'MGA' ? amountMinor / 100 : amountMinor;

@@ -7,16 +7,18 @@ export interface StripeAccess {
   secretKey: string;
   /** Of one HTTP request. */
   timeoutMs: number;
+  /** Of a request that got no answer or a 5xx; default 0. */
+  retries?: number;
   /** Instead of Stripe's own address. */
   apiUrl?: string;
 }
 
 /** Stripe's own library, told to leave repeats to whoever calls it: only they know what is safe, and how long there is. */
-export function createStripeClient({ secretKey, timeoutMs, apiUrl }: StripeAccess): Stripe {
+export function createStripeClient({ secretKey, timeoutMs, retries = 0, apiUrl }: StripeAccess): Stripe {
   // It takes long to load: not where nobody pays by it.
   const StripeClient = load('stripe') as typeof Stripe;
   return new StripeClient(secretKey, {
-    maxNetworkRetries: 0,
+    maxNetworkRetries: retries,
     timeout: timeoutMs,
     telemetry: false,
     ...(apiUrl === undefined ? {} : addressOf(new URL(apiUrl))),

@@ -31,6 +31,16 @@ export function hasCode(error: unknown, code: string): boolean {
   return isStripeError(error) && error.code === code;
 }
 
+export function isRateLimited(error: unknown): boolean {
+  return isStripeError(error) && error.statusCode === 429;
+}
+
+/** Without its message, which may quote a part of the key; undefined for an error that is not Stripe's. */
+export function describeStripeError(error: unknown): string | undefined {
+  if (!isStripeError(error)) return undefined;
+  return error.statusCode === undefined ? error.type : `${error.type}, HTTP ${error.statusCode}`;
+}
+
 /**
  * Creating an intent charges nothing: whatever went wrong with it, the call that gives up here has charged nothing. A wrong
  * key (401, 403), rate limits (429), errors of Stripe (5xx) and lost connections say nothing about the charge itself.

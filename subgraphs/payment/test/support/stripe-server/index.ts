@@ -15,7 +15,9 @@ export type Trouble =
   /** It is carried out, and the connection closed instead of an answer; once. */
   | 'hangs_up'
   /** It fails with 500 and nothing is done. */
-  | 'fails';
+  | 'fails'
+  /** It fails with 429 and nothing is done: https://docs.stripe.com/rate-limits */
+  | 'limited';
 
 /** Stands where api.stripe.com would, for the calls of the adapter: its words, statuses and rules, and its moods. */
 export interface StripeServer {
@@ -56,7 +58,11 @@ export async function startStripeServer(): Promise<StripeServer> {
     const { status, isReplay, ...answered } = await keys.answer(
       typeof key === 'string' ? key : undefined,
       `${method} ${url.pathname} ${body}`,
-      () => (trouble === 'fails' ? Promise.resolve(serverError) : answerOf(account, { method, url, body })),
+      () => {
+        if (trouble === 'fails') return Promise.resolve(serverError);
+        if (trouble === 'limited') return Promise.resolve(rateLimited);
+        return answerOf(account, { method, url, body });
+      },
     );
     if (trouble === 'silent') return;
     if (trouble === 'hangs_up') {
@@ -103,5 +109,11 @@ export async function startStripeServer(): Promise<StripeServer> {
 const unauthorized = {
   error: { type: 'invalid_request_error', message: 'Invalid API Key provided: sk_test_****.' },
 };
+
+const rateLimited = failed(429, {
+  type: 'invalid_request_error',
+  code: 'rate_limit',
+  message: 'Too many requests.',
+});
 
 const serverError = failed(500, { type: 'api_error', message: 'An unknown error occurred.' });

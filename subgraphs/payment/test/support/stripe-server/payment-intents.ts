@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { type Answer, failed, invalid, missing, ok } from './answers';
 import { chargeLimitError } from './charge-limits';
 import { fieldsOf, type Form, textOf } from './form';
+import { listOf, unixNow } from './list';
 import { type CardOutcome, outcomeOf } from './payment-methods';
 
 /** As much of https://docs.stripe.com/api/charges/object as comes of trying an intent. */
@@ -11,6 +12,7 @@ interface Charge {
   status: 'succeeded' | 'failed';
   failure_code: string | null;
   outcome: { reason: string | null };
+  created: number;
 }
 
 /** https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action */
@@ -23,6 +25,8 @@ export interface PaymentIntent {
   id: string;
   object: 'payment_intent';
   amount: number;
+  amount_received: number;
+  created: number;
   currency: string;
   metadata: Record<string, string>;
   client_secret: string;
@@ -63,6 +67,8 @@ export class PaymentIntents {
       next_action: null,
       object: 'payment_intent',
       amount,
+      amount_received: 0,
+      created: unixNow(),
       currency,
       metadata: fieldsOf(form, 'metadata'),
       status: 'requires_payment_method',
@@ -77,6 +83,13 @@ export class PaymentIntents {
   retrieve(id: string, form: Form): Answer {
     const intent = this.byId.get(id);
     return intent ? ok(asShown(intent, form)) : missing(`payment_intent: '${id}'`, 'intent');
+  }
+
+  /** https://docs.stripe.com/api/payment_intents/list */
+  list(form: Form): Answer {
+    const isExpanded = Object.values(fieldsOf(form, 'expand')).includes('data.latest_charge');
+    const shown: Form = isExpanded ? { expand: { 0: 'latest_charge' } } : {};
+    return listOf([...this.byId.values()], form, (intent) => asShown(intent, shown));
   }
 
   /** https://docs.stripe.com/search: only the one form of query that the adapter uses. */
@@ -161,6 +174,7 @@ const noPaymentMethod = invalid(
 
 function succeed(intent: PaymentIntent): void {
   intent.status = 'succeeded';
+  intent.amount_received = intent.amount;
   intent.latest_charge = newCharge({ status: 'succeeded', failure_code: null, outcome: { reason: null } });
 }
 
@@ -203,7 +217,7 @@ function decline(
 }
 
 function newCharge(charge: Pick<Charge, 'status' | 'failure_code' | 'outcome'>): Charge {
-  return { id: newId('ch'), object: 'charge', ...charge };
+  return { id: newId('ch'), object: 'charge', created: unixNow(), ...charge };
 }
 
 function unexpectedState(intent: PaymentIntent): Answer {

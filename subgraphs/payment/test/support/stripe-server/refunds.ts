@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type Answer, failed, invalid, missing, ok } from './answers';
 import { fieldsOf, type Form, textOf } from './form';
+import { listOf, unixNow } from './list';
 import type { PaymentIntents } from './payment-intents';
 
 /** As much of https://docs.stripe.com/api/refunds/object as these calls fill. */
@@ -8,6 +9,7 @@ export interface Refund {
   id: string;
   object: 'refund';
   amount: number;
+  created: number;
   payment_intent: string;
   metadata: Record<string, string>;
   status: 'pending' | 'requires_action' | 'succeeded' | 'failed' | 'canceled';
@@ -40,6 +42,7 @@ export class Refunds {
       id: `re_${randomBytes(12).toString('hex')}`,
       object: 'refund',
       amount: intent.amount,
+      created: unixNow(),
       payment_intent: intent.id,
       metadata: fieldsOf(form, 'metadata'),
       status: this.firstStatus ?? (outcome === 'pending_then_succeeded' ? 'pending' : 'succeeded'),
@@ -64,8 +67,14 @@ export class Refunds {
     }
   }
 
+  /** https://docs.stripe.com/api/refunds/list */
   list(form: Form): Answer {
-    return ok({ object: 'list', data: this.of(textOf(form, 'payment_intent') ?? ''), has_more: false });
+    const intentId = textOf(form, 'payment_intent');
+    const refunds = intentId === undefined ? [...this.byId.values()] : this.of(intentId);
+    const isExpanded = Object.values(fieldsOf(form, 'expand')).includes('data.payment_intent');
+    return listOf(refunds, form, (refund) =>
+      isExpanded ? { ...refund, payment_intent: this.intents.byId.get(refund.payment_intent) } : refund,
+    );
   }
 
   private of(intentId: string): Refund[] {

@@ -22,6 +22,8 @@ export async function answerOf(
   switch ([method, resource, id === '' || id === 'search' ? id : '*', action].join(' ').trim()) {
     case 'POST payment_intents':
       return intents.create(form);
+    case 'GET payment_intents':
+      return intents.list(form);
     case 'GET payment_intents search':
       return intents.search(textOf(form, 'query') ?? '');
     case 'GET payment_intents *':

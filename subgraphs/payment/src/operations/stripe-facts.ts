@@ -1,0 +1,109 @@
+import { createDataSource } from '@shop/kit/database';
+import { type FactScope, OperatorError } from '@shop/kit/operator';
+import { paymentDatabase } from '../data-source';
+import type { ChargeFact } from '../providers/simulator/simulator-books.repository';
+import { fromStripeAmount } from '../providers/stripe/stripe-amount';
+import { StripeBooks } from '../providers/stripe/stripe-books';
+import { createStripeClient } from '../providers/stripe/stripe-client';
+import { describeStripeError } from '../providers/stripe/stripe-errors';
+import { type SpooledCharge, StripeSpoolRepository } from '../providers/stripe/stripe-spool.repository';
+import { providerSettings } from './operator-providers';
+
+const timeoutMs = 30_000;
+
+/** Of the two clocks, the database's and Stripe's. */
+const clockSkewMs = 10 * 60_000;
+
+/** Undefined when Stripe is not configured for this command. */
+export function openStripeBooks(): StripeBooks | undefined {
+  const { STRIPE_SECRET_KEY: secretKey, STRIPE_API_URL: apiUrl } = providerSettings();
+  if (!secretKey) return undefined;
+  return new StripeBooks(
+    createStripeClient({ secretKey, timeoutMs, retries: 3, ...(apiUrl ? { apiUrl } : {}) }),
+  );
+}
+
+/** Stripe's charges as facts. */
+export interface StripeFacts {
+  /** When the reading began, by the database's clock. */
+  asOfMs: number;
+  /** By order. */
+  charges: AsyncIterable<ChargeFact>;
+}
+
+/**
+ * Reads what Stripe holds and lets `use` see it sorted by order. Memory does not grow with it. Done before the snapshot of
+ * the database is taken, so that no snapshot is open while Stripe is asked.
+ *
+ * @param since charges and refunds of the scope's orders that are older are read one by one; null: all are listed
+ */
+export async function* withStripeFacts(
+  books: StripeBooks,
+  input: { databaseUrl: string; scope: FactScope; since: Date | null },
+  use: (facts: StripeFacts) => AsyncIterable<object>,
+): AsyncGenerator<object> {
+  const { databaseUrl, scope, since } = input;
+  const dataSource = await createDataSource({
+    ...paymentDatabase,
+    url: databaseUrl,
+    poolSize: 2,
+  }).initialize();
+  const connection = dataSource.createQueryRunner();
+  try {
+    const spool = new StripeSpoolRepository(connection);
+    const asOfMs = await spool.create();
+    await asking(() => fill(spool, books, { scope, since }));
+    await spool.index();
+    yield* use({ asOfMs, charges: factsOf(spool.charges(scope.orderIds ?? null)) });
+  } finally {
+    await connection.release();
+    await dataSource.destroy();
+  }
+}
+
+async function fill(
+  spool: StripeSpoolRepository,
+  books: StripeBooks,
+  { scope, since }: { scope: FactScope; since: Date | null },
+): Promise<void> {
+  for await (const page of books.charges(since)) await spool.addCharges(page);
+  for await (const page of books.refunds(since)) await spool.addRefunds(page);
+  if (!since || !scope.orderIds) return;
+  const createdBefore = new Date(since.getTime() + clockSkewMs);
+  for (const intentId of await spool.findOlderIntents(scope.orderIds, createdBefore)) {
+    const { charges, refunds } = await books.one(intentId);
+    await spool.addCharges(charges);
+    await spool.addRefunds(refunds);
+  }
+}
+
+async function* factsOf(charges: AsyncIterable<SpooledCharge>): AsyncGenerator<ChargeFact> {
+  for await (const { orderId, intentId, amount, refunded, currency, atMs } of charges) {
+    const amountCents = fromStripeAmount(amount - refunded, currency);
+    yield {
+      ...{ kind: 'charge', orderId, provider: 'stripe', reference: intentId, amountCents, currency },
+      ...{ isRefunded: amountCents === 0, sinceMs: atMs },
+    };
+  }
+}
+
+/** Orders of this shop for which Stripe has charged or refunded since; may contain duplicates. */
+export async function* changedAtStripe(books: StripeBooks, since: Date): AsyncGenerator<object> {
+  const orderIds = new Set<string>();
+  await asking(async () => {
+    for await (const page of books.charges(since)) for (const { orderId } of page) orderIds.add(orderId);
+    for await (const page of books.refundedOrders(since)) for (const orderId of page) orderIds.add(orderId);
+  });
+  for (const orderId of orderIds) yield { kind: 'changed', orderId };
+}
+
+/** Stripe's own messages may quote a part of the key. */
+async function asking(work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (cause) {
+    const description = describeStripeError(cause);
+    if (description === undefined) throw cause;
+    throw new OperatorError(`stripe did not list its records: ${description}`, { cause });
+  }
+}

@@ -1,0 +1,116 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { isUuid } from '@shop/kit/ids';
+import type Stripe from 'stripe';
+import { isRateLimited } from './stripe-errors';
+
+/** Money of this shop that Stripe has taken. Amounts are Stripe's, times milliseconds since 1970. */
+export interface BookedCharge {
+  intentId: string;
+  orderId: string;
+  amount: number;
+  currency: string;
+  atMs: number;
+}
+
+/** Money that Stripe has given back. */
+export interface BookedRefund {
+  id: string;
+  intentId: string;
+  amount: number;
+  atMs: number;
+}
+
+/** The most that Stripe gives at a time. https://docs.stripe.com/api/pagination */
+const pageSize = 100;
+
+/**
+ * Stripe's own records, by lists: searches may be an hour behind (https://docs.stripe.com/api/payment_intents/search), lists are
+ * not. One request at a time is far below the limits (https://docs.stripe.com/rate-limits); one that is refused for
+ * them is repeated after a growing pause.
+ */
+export class StripeBooks {
+  constructor(private readonly stripe: Stripe) {}
+
+  /** Charges whose PaymentIntents were created since, newest first, a page at a time; null: all. */
+  async *charges(since: Date | null): AsyncGenerator<BookedCharge[]> {
+    const filter = { ...createdSince(since), expand: ['data.latest_charge'] };
+    for await (const page of pagesOf((more) => this.stripe.paymentIntents.list({ ...filter, ...more })))
+      yield page.flatMap(chargeOf);
+  }
+
+  /** Refunds that were created since, newest first, a page at a time; null: all. Ones that failed are no refunds. */
+  async *refunds(since: Date | null): AsyncGenerator<BookedRefund[]> {
+    for await (const page of pagesOf((more) => this.stripe.refunds.list({ ...createdSince(since), ...more })))
+      yield page.flatMap(refundOf);
+  }
+
+  /** Orders of refunds that were created since, whatever came of them; a page at a time. */
+  async *refundedOrders(since: Date): AsyncGenerator<string[]> {
+    const filter = { ...createdSince(since), expand: ['data.payment_intent'] };
+    for await (const page of pagesOf((more) => this.stripe.refunds.list({ ...filter, ...more })))
+      yield page.flatMap(({ payment_intent: intent }) => orderOf(typeof intent === 'object' ? intent : null));
+  }
+
+  /** One PaymentIntent with its refunds, whenever it was created. */
+  async one(intentId: string): Promise<{ charges: BookedCharge[]; refunds: BookedRefund[] }> {
+    const intent = await unlessLimited(() =>
+      this.stripe.paymentIntents.retrieve(intentId, { expand: ['latest_charge'] }),
+    );
+    const refunds: BookedRefund[] = [];
+    const filter = { payment_intent: intentId };
+    for await (const page of pagesOf((more) => this.stripe.refunds.list({ ...filter, ...more })))
+      refunds.push(...page.flatMap(refundOf));
+    return { charges: chargeOf(intent), refunds };
+  }
+}
+
+function createdSince(since: Date | null): { created?: { gte: number } } {
+  return since ? { created: { gte: Math.floor(since.getTime() / 1_000) } } : {};
+}
+
+async function* pagesOf<Item extends { id: string }>(
+  list: (more: { limit: number; starting_after?: string }) => Promise<Stripe.ApiList<Item>>,
+): AsyncGenerator<Item[]> {
+  let last: string | undefined;
+  for (;;) {
+    const more = { limit: pageSize, ...(last === undefined ? {} : { starting_after: last }) };
+    const { data, has_more: hasMore } = await unlessLimited(() => list(more));
+    yield data;
+    last = data.at(-1)?.id;
+    if (!hasMore || last === undefined) return;
+  }
+}
+
+const longestPauseMs = 32_000;
+
+async function unlessLimited<T>(call: () => Promise<T>): Promise<T> {
+  for (let pauseMs = 1_000; ; pauseMs *= 2) {
+    try {
+      return await call();
+    } catch (error) {
+      if (!isRateLimited(error) || pauseMs > longestPauseMs) throw error;
+    }
+    await pause(pauseMs * (0.5 + Math.random()));
+  }
+}
+
+/** Empty for what is not of this shop, which is marked in the metadata, and for what holds no money. */
+function chargeOf(intent: Stripe.PaymentIntent): BookedCharge[] {
+  if (intent.status !== 'succeeded') return [];
+  const { id: intentId, amount_received: amount, currency, latest_charge: charge, created } = intent;
+  const atMs = (typeof charge === 'object' && charge ? charge.created : created) * 1_000;
+  return orderOf(intent).map((orderId) => ({
+    ...{ intentId, orderId, amount, currency: currency.toUpperCase(), atMs },
+  }));
+}
+
+function orderOf(intent: Stripe.PaymentIntent | null): string[] {
+  const { order_id: orderId, provider_key: key } = intent?.metadata ?? {};
+  return key !== undefined && orderId !== undefined && isUuid(orderId) ? [orderId.toLowerCase()] : [];
+}
+
+function refundOf(refund: Stripe.Refund): BookedRefund[] {
+  const { id, amount, payment_intent: intent, status, created } = refund;
+  if (status !== 'succeeded' || !intent) return [];
+  return [{ id, intentId: typeof intent === 'string' ? intent : intent.id, amount, atMs: created * 1_000 }];
+}

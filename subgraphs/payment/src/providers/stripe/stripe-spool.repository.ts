@@ -1,0 +1,89 @@
+import type { QueryRunner } from 'typeorm';
+import type { BookedCharge, BookedRefund } from './stripe-books';
+
+/** What Stripe holds of one charge, in Stripe's amounts. */
+export interface SpooledCharge extends BookedCharge {
+  refunded: number;
+}
+
+const rowsAtATime = 2_000;
+
+/** Stripe's records in temporary tables of one connection, because Stripe lists them by age and they are compared by order. */
+export class StripeSpoolRepository {
+  /** @param connection only this spool uses it: temporary tables are a connection's own */
+  constructor(private readonly connection: QueryRunner) {}
+
+  /** @returns the database's time, in milliseconds since 1970 */
+  async create(): Promise<number> {
+    await this.connection.query(`
+      CREATE TEMPORARY TABLE stripe_charges (
+        order_id uuid, intent_id text, amount bigint, currency text, at_ms float8, PRIMARY KEY (order_id, intent_id))`);
+    await this.connection.query(
+      'CREATE TEMPORARY TABLE stripe_refunds (id text PRIMARY KEY, intent_id text, amount bigint, at_ms float8)',
+    );
+    const [row] = (await this.connection.query(
+      '/* StripeSpool.now */ SELECT (extract(epoch FROM now()) * 1000)::float8 AS "atMs"',
+    )) as [{ atMs: number }];
+    return row.atMs;
+  }
+
+  async addCharges(charges: readonly BookedCharge[]): Promise<void> {
+    await this.connection.query(
+      `/* StripeSpool.addCharges */
+       INSERT INTO stripe_charges
+       SELECT "orderId", "intentId", amount, currency, "atMs" FROM jsonb_to_recordset($1::jsonb)
+         AS added ("orderId" uuid, "intentId" text, amount bigint, currency text, "atMs" float8)
+       ON CONFLICT DO NOTHING`,
+      [JSON.stringify(charges)],
+    );
+  }
+
+  async addRefunds(refunds: readonly BookedRefund[]): Promise<void> {
+    await this.connection.query(
+      `/* StripeSpool.addRefunds */
+       INSERT INTO stripe_refunds
+       SELECT id, "intentId", amount, "atMs" FROM jsonb_to_recordset($1::jsonb)
+         AS added (id text, "intentId" text, amount bigint, "atMs" float8)
+       ON CONFLICT DO NOTHING`,
+      [JSON.stringify(refunds)],
+    );
+  }
+
+  /** PaymentIntents of these orders that a list since `since` does not contain; `createdBefore` allows for clock skew. */
+  async findOlderIntents(orderIds: readonly string[], createdBefore: Date): Promise<string[]> {
+    const rows = (await this.connection.query(
+      `/* StripeSpool.findOlderIntents */
+       SELECT provider_reference AS reference FROM payments
+        WHERE order_id = ANY ($1) AND provider = 'stripe' AND provider_reference IS NOT NULL AND created_at < $2`,
+      [orderIds, createdBefore],
+    )) as { reference: string }[];
+    return rows.map(({ reference }) => reference);
+  }
+
+  async index(): Promise<void> {
+    await this.connection.query('CREATE INDEX ON stripe_refunds (intent_id)');
+    await this.connection.query('ANALYZE stripe_charges, stripe_refunds');
+  }
+
+  /** By order; of all orders when `orderIds` is null. */
+  async *charges(orderIds: readonly string[] | null): AsyncGenerator<SpooledCharge> {
+    let last: readonly [orderId: string, intentId: string] = ['00000000-0000-0000-0000-000000000000', ''];
+    for (;;) {
+      const rows = (await this.connection.query(
+        `/* StripeSpool.charges */
+         SELECT order_id AS "orderId", charges.intent_id AS "intentId", charges.amount, currency, refunds.amount AS refunded,
+                greatest(charges.at_ms, refunds.at_ms) AS "atMs"
+           FROM stripe_charges AS charges
+           CROSS JOIN LATERAL (SELECT coalesce(sum(amount), 0)::float8 AS amount, max(at_ms) AS at_ms
+                                 FROM stripe_refunds WHERE intent_id = charges.intent_id) AS refunds
+          WHERE (order_id, charges.intent_id) > ($1::uuid, $2) AND ($3::uuid[] IS NULL OR order_id = ANY ($3))
+          ORDER BY order_id, charges.intent_id LIMIT ${rowsAtATime}`,
+        [...last, orderIds],
+      )) as SpooledCharge[];
+      yield* rows;
+      const end = rows.at(-1);
+      if (!end || rows.length < rowsAtATime) return;
+      last = [end.orderId, end.intentId];
+    }
+  }
+}

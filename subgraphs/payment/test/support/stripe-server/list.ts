@@ -1,0 +1,21 @@
+import { type Answer, invalid, ok } from './answers';
+import { fieldsOf, type Form, textOf } from './form';
+
+/** Unix seconds, as Stripe has them. */
+export const unixNow = (): number => Math.floor(Date.now() / 1_000);
+
+/** https://docs.stripe.com/api/pagination: newest first, 10 at a time unless `limit` (1 to 100) says otherwise. */
+export function listOf<Item extends { id: string; created: number }>(
+  items: readonly Item[],
+  form: Form,
+  show: (item: Item) => object = (item) => item,
+): Answer {
+  const since = Number(fieldsOf(form, 'created')['gte'] ?? 0);
+  const limit = Number(textOf(form, 'limit') ?? 10);
+  if (limit < 1 || limit > 100) return invalid('Limit is between 1 and 100', { param: 'limit' });
+  const wanted = items.filter(({ created }) => created >= since).toSorted((a, b) => b.created - a.created);
+  const last = textOf(form, 'starting_after');
+  const begin = last === undefined ? 0 : wanted.findIndex(({ id }) => id === last) + 1;
+  const data = wanted.slice(begin, begin + limit);
+  return ok({ object: 'list', data: data.map(show), has_more: begin + limit < wanted.length });
+}

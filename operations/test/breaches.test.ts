@@ -220,6 +220,18 @@ describe('reconcile', () => {
     expect(underWay.map(({ invariant }) => invariant)).toEqual(['order-is-paid', 'provider-agrees']);
   });
 
+  it('names an order that has been at PAYING for an hour without an attempt at payment', async () => {
+    await shop.sql('order', `UPDATE orders SET step = 'PAYING', payment_id = NULL`);
+    await shop.sql(
+      'payment',
+      'TRUNCATE refunds, settlements, payments, simulator.refunds, simulator.charges',
+    );
+    const { invariants: found } = await reconcileShop(shop);
+    expect(found.find(({ invariant }) => invariant === 'order-decided')?.examples).toEqual([
+      expect.stringMatching(/is still at PAYING, and payment has no attempt of it$/),
+    ]);
+  });
+
   it('warns of dead letters, which are no breach', async () => {
     await shop.sql(
       'order',

@@ -7,8 +7,9 @@ const stepsThatMoveStock = new Set(['RESERVING', 'ABANDONING', 'COMMITTING', 'RE
 const reservationOfStatus = { PENDING: 'HELD', CONFIRMED: 'COMMITTED', CANCELLED: 'RELEASED' } as const;
 
 /** Each order comes to rest, and its stock agrees with it. */
-export function* judgeOrder({ orderId, order, reservation }: OrderCase, nowMs: number): Verdicts {
-  if (order) yield* judgeProgress(order, nowMs);
+export function* judgeOrder(one: OrderCase, nowMs: number): Verdicts {
+  const { orderId, order, reservation } = one;
+  if (order) yield* judgeProgress(order, one, nowMs);
   if (order?.status && !stepsThatMoveStock.has(order.step))
     yield* judgeStock(order, order.status, reservation);
   if (reservation && reservation.status !== 'RELEASED') {
@@ -20,7 +21,11 @@ export function* judgeOrder({ orderId, order, reservation }: OrderCase, nowMs: n
   }
 }
 
-function* judgeProgress({ orderId, step, sinceMs, expiresAtMs }: OrderFact, nowMs: number): Verdicts {
+function* judgeProgress(
+  { orderId, step, sinceMs, expiresAtMs }: OrderFact,
+  { payments }: OrderCase,
+  nowMs: number,
+): Verdicts {
   const invariant = 'order-decided';
   if (step === 'AWAITING_PAYMENT') {
     const overdueSinceMs = expiresAtMs ?? nowMs;
@@ -29,7 +34,9 @@ function* judgeProgress({ orderId, step, sinceMs, expiresAtMs }: OrderFact, nowM
     yield { invariant, problem, sinceMs: overdueSinceMs };
     return;
   }
-  const problem = restingSteps.has(step) ? undefined : `order ${orderId} is still at ${step}`;
+  // Its job repeats the request for a payment: what payment answers is in the log of the order subgraph.
+  const missing = step === 'PAYING' && payments.length === 0 ? ', and payment has no attempt of it' : '';
+  const problem = restingSteps.has(step) ? undefined : `order ${orderId} is still at ${step}${missing}`;
   // As long as its payment may be undecided.
   const withinMs = invariants[step === 'PAYING' ? 'payment-decided' : invariant].withinMs;
   yield { invariant, problem, sinceMs, withinMs };

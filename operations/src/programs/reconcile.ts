@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import type { OperatedShop } from '@shop/local-stack/operate';
 import { longestAllowanceMs } from '../invariants';
-import { type Findings, reconcile } from '../reconcile';
+import { type FactSources, type Findings, othersAfter, reconcile } from '../reconcile';
 import { findingsAsMetrics, findingsAsText } from '../report';
 import { findChangedOrders, raiseWatermark, readWatermark, runOperatorProgram } from '../services';
 import { runTerminalCommand, UsageError } from '../terminal/run-terminal-command';
@@ -22,38 +22,66 @@ interface Scope {
 
 const everything: Scope = { since: null, orderIds: null, asOfMs: null };
 
-// `npm run reconcile [-- --all | --since <instant>] [--json | --prometheus]`. Exit codes: 0 no breach,
-// 1 breaches found, 2 a database could not be read.
+// `npm run reconcile [-- --all | --since <instant>] [--provider] [--json | --prometheus]`. Exit codes: 0 no breach,
+// 1 breaches found, 2 a database or a provider could not be read.
 void runTerminalCommand(async ({ programs }, words) => {
-  const { json, prometheus, all, since } = readOptions(words);
-  const scope = all ? everything : await chooseScope(programs, since);
-  const findings = await reconcile(openSources(programs, scope), scope.since);
+  const { json, prometheus, all, since, provider: asksProviders = false } = readOptions(words);
+  const scope = all ? everything : await chooseScope(programs, since, asksProviders);
+  const findings = await reconcile(openSources(programs, scope, asksProviders), scope.since);
+  if (asksProviders) process.stderr.write(booksNotice(findings));
   if (json) process.stdout.write(`${JSON.stringify(findings, null, 2)}\n`);
   else if (prometheus) process.stdout.write(findingsAsMetrics(findings));
   else process.stdout.write(`${findingsAsText(findings)}\n`);
   if (findings.invariants.some(({ breaches }) => breaches > 0)) return 1;
   // Not with `--since`, which may skip changes, and not after a breach, so that it is reported again.
-  if (since === undefined) await raiseWatermark(programs, cleanUntilMs(scope, findings));
+  if (since === undefined) {
+    const cleanUntil = cleanUntilMs(scope, findings);
+    await raiseWatermark(programs, 'order', cleanUntil);
+    if (asksProviders && hasAskedProvider(findings)) await raiseWatermark(programs, 'payment', cleanUntil);
+  }
   return 0;
 });
 
-async function chooseScope(programs: OperatedShop['programs'], given: Date | undefined): Promise<Scope> {
+/** The simulator's books are in payment's database and read by every run. */
+function hasAskedProvider({ booksRead }: Findings): boolean {
+  return booksRead.some((provider) => provider !== 'simulator');
+}
+
+function booksNotice(findings: Findings): string {
+  if (hasAskedProvider(findings)) return '';
+  return `--provider: Stripe is not configured for this command (STRIPE_SECRET_KEY, STRIPE_WEBHOOK_SECRET), so only the books of ${findings.booksRead.join(', ')} were read.\n`;
+}
+
+async function chooseScope(
+  programs: OperatedShop['programs'],
+  given: Date | undefined,
+  asksProviders: boolean,
+): Promise<Scope> {
+  const owner = asksProviders ? 'payment' : 'order';
   // Continues on errors here, because reading the facts reports every unavailable service.
-  const cleanUntil = given ?? (await readWatermark(programs).catch(() => null));
+  const cleanUntil = given ?? (await readWatermark(programs, owner).catch(() => null));
   if (!cleanUntil) return everything;
   const since = given ?? new Date(cleanUntil.getTime() - longestAllowanceMs - marginMs);
-  const { orderIds, asOfMs } = await findChangedOrders(programs, { since, maximum: maximumChanged });
+  const wanted = { since, maximum: maximumChanged, asksProviders };
+  const { orderIds, asOfMs } = await findChangedOrders(programs, wanted);
   return orderIds ? { since, orderIds, asOfMs } : everything;
 }
 
-function openSources(programs: OperatedShop['programs'], { orderIds }: Scope) {
+function openSources(
+  programs: OperatedShop['programs'],
+  { orderIds, since }: Scope,
+  asksProviders: boolean,
+): FactSources {
   const words = orderIds ? ['facts', '--orders'] : ['facts'];
   const input = orderIds ? JSON.stringify(orderIds) : undefined;
-  const sources = Object.entries(programs).map(([service, program]) => [
-    service,
-    runOperatorProgram(service, program, words, input),
-  ]);
-  return Object.fromEntries(sources) as Parameters<typeof reconcile>[0];
+  const providerWords = ['--provider', ...(since ? ['--since', String(since.getTime())] : [])];
+  const sources = Object.fromEntries(
+    Object.entries(programs).map(([service, program]) => {
+      const more = asksProviders && service === 'payment' ? providerWords : [];
+      return [service, runOperatorProgram(service, program, [...words, ...more], input)];
+    }),
+  );
+  return asksProviders ? othersAfter('payment', sources) : sources;
 }
 
 const cleanUntilMs = ({ asOfMs }: Scope, { asOf }: Findings): number => asOfMs ?? Date.parse(asOf);
@@ -75,12 +103,12 @@ function parsed(words: readonly string[]) {
       args: [...words],
       options: {
         ...{ json: { type: 'boolean' }, prometheus: { type: 'boolean' } },
-        ...{ all: { type: 'boolean' }, since: { type: 'string' } },
+        ...{ all: { type: 'boolean' }, since: { type: 'string' }, provider: { type: 'boolean' } },
       },
     }).values;
   } catch (error) {
     throw new UsageError(
-      `${(error as Error).message}. Options: --json, --prometheus, --all (compares everything), --since <instant> (compares what changed since).`,
+      `${(error as Error).message}. Options: --json, --prometheus, --all (compares everything), --since <instant> (compares what changed since), --provider (asks Stripe for its records, too).`,
     );
   }
 }

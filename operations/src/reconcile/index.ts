@@ -1,3 +1,4 @@
+export { othersAfter } from './others-after';
 export { reconcile } from './reconcile';
 export type { FactSources } from './reconcile';
 export type { Findings, InvariantFinding } from './tally';

@@ -37,7 +37,11 @@ export async function reconcile(sources: FactSources, since: Date | null = null)
         one.payments.map(({ provider }) => provider).filter((name) => !providersRead.has(name)),
       );
     }
-    return { ...tally.close(), since: since?.toISOString() ?? null };
+    return {
+      ...tally.close(),
+      since: since?.toISOString() ?? null,
+      booksRead: [...providersRead].sort(),
+    };
   } finally {
     await Promise.allSettled(readers.map((reader) => reader.close()));
   }

@@ -23,6 +23,8 @@ export interface Findings {
   invariants: readonly InvariantFinding[];
   /** Dead letters by service, where there are any. */
   deadLetters: Readonly<Record<string, number>>;
+  /** Providers whose books were compared, sorted by name. */
+  booksRead: readonly string[];
   /** Payments by provider whose books could not be compared. */
   unchecked: Readonly<Record<string, number>>;
 }
@@ -32,7 +34,7 @@ export interface Tally {
   /** A dead letter of a service. */
   warn(service: string): void;
   leaveUnchecked(providers: readonly string[]): void;
-  close(): Omit<Findings, 'since'>;
+  close(): Omit<Findings, 'since' | 'booksRead'>;
 }
 
 const exampleCount = 5;

@@ -8,7 +8,7 @@ it('Findings are told in the text format of Prometheus', () => {
     { invariant: 'order-decided', problem: 'order B', sinceMs: 59_000 },
   ]);
   tally.warn('payment');
-  const text = findingsAsMetrics({ ...tally.close(), since: null });
+  const text = findingsAsMetrics({ ...tally.close(), since: null, booksRead: [] });
   expect(text).toContain('# TYPE shop_invariant_breaches gauge\n');
   expect(text).toContain('shop_invariant_breaches{invariant="stock-conserved"} 1\n');
   expect(text).toContain('shop_invariant_breaches{invariant="order-decided"} 0\n');

@@ -20,15 +20,18 @@ export interface ChangedOrders {
  * Orders that have changed since, or are undecided, in any service. An order is compared as a whole,
  * so a change in one service is enough.
  *
+ * @param asksProviders the providers' own records count as changes, too
  * @throws ServiceError naming the services that could not be read
  */
 export async function findChangedOrders(
   programs: Programs,
-  { since, maximum }: { since: Date; maximum: number },
+  { since, maximum, asksProviders }: { since: Date; maximum: number; asksProviders: boolean },
 ): Promise<ChangedOrders> {
   const orderIds = new Set<string>();
   const read = async (service: (typeof services)[number]): Promise<number> => {
-    const lines = runOperatorProgram(service, programs[service], ['changes', String(since.getTime())]);
+    const words = ['changes', String(since.getTime())];
+    if (asksProviders && service === 'payment') words.push('--provider');
+    const lines = runOperatorProgram(service, programs[service], words);
     let atMs: number | undefined;
     for await (const line of lines) {
       const changed = changedFact.safeParse(line);

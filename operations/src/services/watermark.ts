@@ -6,15 +6,22 @@ type Programs = OperatedShop['programs'];
 
 const shown = z.object({ cleanUntilMs: z.number().nullable() });
 
-/** The time of the last run without a breach, stored by the order subgraph; null if none. */
-export async function readWatermark({ order }: Programs): Promise<Date | null> {
+/** A run that asks the providers compares what changed there since the last such run, so it has a watermark of its own. */
+export type WatermarkOwner = 'order' | 'payment';
+
+/** The time of the last run without a breach: of any in the order subgraph's database, with `--provider` in payment's; null if none. */
+export async function readWatermark(programs: Programs, owner: WatermarkOwner): Promise<Date | null> {
   let cleanUntilMs: number | null = null;
-  for await (const line of runOperatorProgram('order', order, ['watermark', 'show']))
+  for await (const line of runOperatorProgram(owner, programs[owner], ['watermark', 'show']))
     cleanUntilMs = shown.parse(line).cleanUntilMs;
   return cleanUntilMs === null ? null : new Date(cleanUntilMs);
 }
 
-export async function raiseWatermark({ order }: Programs, cleanUntilMs: number): Promise<void> {
+export async function raiseWatermark(
+  programs: Programs,
+  owner: WatermarkOwner,
+  cleanUntilMs: number,
+): Promise<void> {
   const words = ['watermark', 'raise', String(Math.floor(cleanUntilMs))];
-  for await (const _line of runOperatorProgram('order', order, words));
+  for await (const _line of runOperatorProgram(owner, programs[owner], words));
 }

@@ -65,7 +65,7 @@ function readOptions(words: readonly string[]) {
   }
 }
 
-export function requireUuid(word: string | undefined, usage: string): string {
+function requireUuid(word: string | undefined, usage: string): string {
   if (!word || !isUuid(word)) throw new OperatorError(`${usage} needs a UUID, not ${word ?? 'nothing'}.`);
   return word.toLowerCase();
 }

@@ -7,7 +7,12 @@ import { createProviders, type Providers } from './providers';
 import { createSimulator } from './simulator/simulator';
 import { SimulatorAuthentication } from './simulator/simulator-authentication';
 import { SimulatorLedgerRepository } from './simulator/simulator-ledger.repository';
-import { type Announce, createAnnouncer, noticeQueues, sendSimulatorNoticeJob } from './simulator/simulator-notices';
+import {
+  type Announce,
+  createAnnouncer,
+  noticeQueues,
+  sendSimulatorNoticeJob,
+} from './simulator/simulator-notices';
 import { SimulatorRefundsRepository } from './simulator/simulator-refunds.repository';
 import { sendSimulatorNoticeTask } from './simulator/simulator-sender';
 import { createStripe } from './stripe/stripe';

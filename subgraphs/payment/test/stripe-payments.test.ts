@@ -123,12 +123,12 @@ describe('With PAYMENT_PROVIDER=stripe', () => {
   });
 });
 
-/** https://docs.stripe.com/api/events/object, about an intent as it is now: its client secret is part of it. */
-async function deliverEvent(intent: PaymentIntent, type: string, at = service): Promise<string> {
+/** https://docs.stripe.com/api/events/object; the object as it is now, for an intent with its client secret. */
+async function deliverEvent(object: object, type: string, at = service): Promise<string> {
   const id = `evt_${randomUUID()}`;
   const payload = JSON.stringify({
     ...{ id, object: 'event', type, created: Math.floor(Date.now() / 1_000) },
-    data: { object: intent },
+    data: { object },
   });
   const signature = Stripe.webhooks.generateTestHeaderString({ payload, secret: webhookSecret });
   const { status } = await fetch(`${at.url}/webhooks/stripe`, {
@@ -240,6 +240,45 @@ describe('A card that needs 3-D Secure', () => {
 
 it('simulateAuthentication is NOT_FOUND where the simulator takes no payments', async () => {
   await expect(service.authenticate('pi_1_secret_2', 'SUCCEEDED')).rejects.toThrow('NOT_FOUND');
+});
+
+describe('A refund at Stripe', () => {
+  const stripeRefundOf = (orderId: string) => ({
+    object: 'refund',
+    metadata: { provider_key: `${orderId}:1` },
+  });
+  const refundsCreated = () => stripe.requests.filter((call) => call === 'POST /v1/refunds').length;
+  const refundOf = async (paymentId: string) => {
+    const [row] = await service.sql<{ status: string; tries: number }>(
+      'SELECT status, tries FROM refunds WHERE payment_id = $1',
+      [paymentId],
+    );
+    return row;
+  };
+
+  it('that is pending is created once, is not asked about before its pause is over, and ends by a webhook', async () => {
+    const before = refundsCreated();
+    const attempt = newAttempt({ paymentMethod: 'pm_card_pendingRefund' });
+    const { paymentId } = await service.charge(attempt);
+    await service.refund(attempt.orderId);
+    await eventually(async () => expect(await refundOf(paymentId)).toEqual({ status: 'PENDING', tries: 1 }));
+    expect(await service.statusOf(paymentId)).toBe('SUCCEEDED');
+    stripe.refunds.finish();
+    await deliverEvent(stripeRefundOf(attempt.orderId), 'refund.updated');
+    await eventuallyIs(paymentId, 'REFUNDED');
+    expect(refundsCreated()).toBe(before + 1);
+  });
+
+  it('that fails after it succeeded is FAILED by the webhook refund.failed, and the payment SUCCEEDED', async () => {
+    const attempt = newAttempt({ paymentMethod: 'pm_card_refundFail' });
+    const { paymentId } = await service.charge(attempt);
+    await service.refund(attempt.orderId);
+    await eventuallyIs(paymentId, 'REFUNDED');
+    stripe.refunds.finish();
+    await deliverEvent(stripeRefundOf(attempt.orderId), 'refund.failed');
+    await eventuallyIs(paymentId, 'SUCCEEDED');
+    expect(await refundOf(paymentId)).toMatchObject({ status: 'FAILED' });
+  });
 });
 
 const load = (env: Record<string, string>) => () =>

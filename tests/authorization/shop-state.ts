@@ -2,7 +2,7 @@ import { graphql } from '@shop/testkit/http';
 
 /** Reads what rows may change, with the rights of whoever may see it. */
 export interface ShopState {
-  /** Status and payments. */
+  /** Status, payments, and whether a refund was begun. */
   order(id: string): Promise<unknown>;
   /** What the owner must still do for it. */
   nextAction(paymentId: string): Promise<unknown>;
@@ -32,7 +32,11 @@ export function shopState(
 
   return {
     order: (id) =>
-      read('query ($id: ID!) { result: order(id: $id) { status payments { id status } } }', { id }, admin),
+      read(
+        'query ($id: ID!) { result: order(id: $id) { status payments { id status refund { createdAt } } } }',
+        { id },
+        admin,
+      ),
     nextAction: (id) =>
       read('query ($id: ID!) { result: payment(id: $id) { nextAction { type } } }', { id }, owner),
     product: (id) => read('query ($id: ID!) { result: product(id: $id) { name stock } }', { id }, admin),

@@ -5,7 +5,6 @@ import Stripe from 'stripe';
 import { loadPaymentSettings } from '../src/config';
 import { newAttempt, type PaymentService, startPaymentService } from './support/payment-service';
 import { type StripeServer, startStripeServer } from './support/stripe-server';
-import type { PaymentIntent } from './support/stripe-server/payment-intents';
 
 const webhookSecret = 'whsec_of_the_test';
 

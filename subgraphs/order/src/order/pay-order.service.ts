@@ -142,9 +142,9 @@ function isPayOutcome(finding: { kind: string } | undefined): finding is PayOutc
   return finding !== undefined && ['PAID', 'DECLINED', 'NOT_POSSIBLE', 'UNDECIDED'].includes(finding.kind);
 }
 
-/** False for a charge that came too late and goes back; what an admin has cancelled since was bought all the same. */
-function wasBought({ status, cancelReason }: PlacedOrder): boolean {
-  return status === 'CONFIRMED' || cancelReason === 'ADMIN';
+/** False for a charge that came too late and is refunded. An order that an admin cancelled after it was paid was bought. */
+function wasBought({ status, cancelReason, paymentId }: PlacedOrder): boolean {
+  return status === 'CONFIRMED' || (cancelReason === 'ADMIN' && paymentId !== null);
 }
 
 /** The outcome, by the order as it is now, of an attempt that was answered as undecided. */

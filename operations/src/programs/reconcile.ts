@@ -42,14 +42,16 @@ void runTerminalCommand(async ({ programs }, words) => {
   return 0;
 });
 
-/** The simulator's books are in payment's database and read by every run. */
+/** Read by every run: the simulator's books are in payment's database, and `none` (amounts of 0) has no charges. */
+const localBooks: ReadonlySet<string> = new Set(['simulator', 'none']);
+
 function hasAskedProvider({ booksRead }: Findings): boolean {
-  return booksRead.some((provider) => provider !== 'simulator');
+  return booksRead.some((provider) => !localBooks.has(provider));
 }
 
 function booksNotice(findings: Findings): string {
   if (hasAskedProvider(findings)) return '';
-  return `--provider: Stripe is not configured for this command (STRIPE_SECRET_KEY, STRIPE_WEBHOOK_SECRET), so only the books of ${findings.booksRead.join(', ')} were read.\n`;
+  return `--provider: Stripe is not configured for this command (STRIPE_SECRET_KEY, STRIPE_WEBHOOK_SECRET), so only the books of the simulator were read.\n`;
 }
 
 async function chooseScope(

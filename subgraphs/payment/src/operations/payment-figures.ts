@@ -11,7 +11,7 @@ export function exposePaymentFigures(dataSource: DataSource): void {
       shop_webhooks_unprocessed: 'Webhooks that were stored and not processed.',
       shop_refunds_pending: 'Refunds that the provider has not confirmed.',
       shop_refunds_pending_oldest_seconds: 'Since the oldest of them was begun; 0 without one.',
-      shop_refunds_failed: 'Refunds that an operator is to retry or settle.',
+      shop_refunds_failed: 'Failed refunds, which an operator must retry or settle.',
     },
     async read() {
       const counts = await countUndecidedPayments(dataSource);

@@ -120,7 +120,7 @@ export class RefundProgressService {
     await publishEvent(transaction, toRefundFailedEvent(payment, { ...failure, revision }));
     await cancelPlannedRefund(transaction, payment.id);
     const { id: paymentId, orderId, provider } = payment;
-    logger.error('refund failed: an operator is to retry or settle it', {
+    logger.error('refund failed: an operator must retry or settle it', {
       paymentId,
       orderId,
       provider,

@@ -64,7 +64,7 @@ const refresh = defineRoute({
   operationId: 'refresh',
   summary: 'Exchange a refresh token for new tokens',
   description:
-    'A token is exchanged once. The same token sent again within 10 seconds, before the next one was used, returns the same refresh token: two tabs may refresh concurrently, and a client that lost the response repeats the request. Any other second use ends the session, whatever the Idempotency-Key: then log in again.',
+    'A token is exchanged once. A repeat with the same token within 10 seconds (REFRESH_REPEAT_SECONDS), before the next one was used, returns the same next refresh token: two tabs may refresh concurrently, and a client that lost the response repeats the request. Any other reuse ends the session, whatever the Idempotency-Key: then log in again.',
   body: refreshToken,
   answers: {
     200: { description: 'The next pair of tokens; the old refresh token is used up.', body: session },
@@ -85,9 +85,14 @@ const changePassword = defineRoute({
   operationId: 'changePassword',
   summary: 'Change the password and end every other session',
   description:
-    'The session of the access token goes on. A wrong current password is 401 invalid_credentials and counts like a failed login. When the response is lost, log in with the new password to see whether it was changed.',
+    'The session of the access token stays open. A wrong current password returns 401 invalid_credentials and counts as a failed login. If the response is lost, log in with the new password to find out whether it was changed.',
   body: passwordChange,
-  answers: { 204: { description: 'Changed: the tokens of the other sessions are refused.' } },
+  answers: {
+    204: {
+      description:
+        'Changed. Access tokens of the other sessions are rejected within about 15 seconds, their refresh tokens at once.',
+    },
+  },
   failures: ['invalid_credentials', 'invalid_input', 'too_many_attempts'],
   async handle({ body, run }) {
     const input = { currentPassword: body.current_password, newPassword: body.new_password };

@@ -44,7 +44,7 @@ const newPayment = named(
       .string()
       .nullish()
       .describe(
-        "Where the provider sends the customer's browser after an authentication on the bank's page: an https URL of at most 2,000 characters; http for localhost only.",
+        "Where the provider redirects the customer's browser after an authentication on the bank's page: an https URL of at most 2,000 printable ASCII characters, without a user name or password; http for localhost only. A repeat with the same Idempotency-Key must send the same URL.",
       ),
   }),
 );
@@ -86,7 +86,7 @@ const payOrder = defineRoute({
     200: { description: 'Paid: the order is CONFIRMED.', body: orderAndPayment },
     202: {
       description:
-        'Not decided yet: the order stays PENDING and settles by itself. With payment.next_action the customer must authenticate first. A repeat with the same Idempotency-Key answers with the decision once there is one.',
+        'Not decided yet: the order stays PENDING. If payment.next_action is not null, the customer must authenticate. Repeat with the same Idempotency-Key to get the outcome.',
       body: orderAndPayment,
     },
   },

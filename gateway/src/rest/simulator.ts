@@ -21,10 +21,14 @@ const simulateAuthentication = defineRoute({
   operationId: 'simulateAuthentication',
   summary: 'Complete or fail a simulated authentication',
   description:
-    "As the customer would on a bank's page; the payment settles a moment later. 404 not_found where the simulator takes no payments.",
+    "Ends the authentication as the customer would on a bank's page; the payment is decided a moment later. Returns 404 not_found unless PAYMENT_PROVIDER is simulator.",
   body: authenticationEnd,
   idempotencyKey: 'ignored',
-  answers: { 204: { description: 'The authentication has ended as asked, now or before.' } },
+  answers: {
+    204: {
+      description: 'The authentication has ended with the requested outcome, now or in an earlier request.',
+    },
+  },
   failures: ['not_found', 'payment_not_found', 'authentication_ended'],
   async handle({ body: { client_secret: clientSecret, outcome }, run }) {
     const data = await run(RestSimulateAuthenticationDocument, { input: { clientSecret, outcome } });

@@ -32,6 +32,5 @@ export const idempotencyKeyTexts = {
     'The same key and the same request get the first answer again, with Idempotent-Replayed: true. 1 to 128 printable ASCII characters, unique per user.',
   registered:
     'The same key, email and password sign in to the account that the first request made, with new tokens and Idempotent-Replayed: true. 1 to 128 printable ASCII characters, unique among all registrations.',
-  ignored:
-    'Accepted without effect: a response with tokens, or to a request with a password, is never stored for a replay.',
+  ignored: 'Accepted without effect: responses of this route are not stored for a replay.',
 } as const;

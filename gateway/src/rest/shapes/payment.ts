@@ -8,7 +8,7 @@ const paymentAction = named(
   z.object({
     type: z
       .string()
-      .describe("In the provider's words: use_stripe_sdk, redirect_to_url, or simulated_authentication."),
+      .describe("The provider's type: use_stripe_sdk, redirect_to_url or simulated_authentication."),
     client_secret: z
       .string()
       .describe("Completes the payment in the customer's browser. Keep it out of logs, storage and URLs."),
@@ -16,7 +16,7 @@ const paymentAction = named(
       .string()
       .nullable()
       .describe(
-        "Where to send the customer's browser; null when the action is taken in the shop's own page.",
+        "Where to redirect the customer's browser; null when no redirect is needed, for example with Stripe.js.",
       ),
   }),
 );
@@ -26,7 +26,9 @@ const refund = named(
   z.object({
     status: z
       .enum(['PENDING', 'SUCCEEDED', 'FAILED'])
-      .describe('FAILED: nothing was refunded so far, and the shop has to look at it.'),
+      .describe(
+        "FAILED: the provider has not refunded the amount, or has not confirmed it; the shop's operator must act.",
+      ),
     failure_code: z.string().nullable().describe('Why it failed; null unless FAILED.'),
     created_at: instant,
     updated_at: instant,
@@ -50,9 +52,9 @@ export const payment = named(
     next_action: paymentAction
       .nullish()
       .describe(
-        'What the customer must do now; null unless the status is REQUIRES_ACTION, and for everybody but the owner. Only in the answers to paying and to reading one order.',
+        "What the customer must do next; null unless the status is REQUIRES_ACTION and the caller is the order's owner. Only in the 202 response to a payment and in GET /v1/orders/{id}.",
       ),
-    refund: refund.nullable().describe('Of the whole amount; null when none was begun.'),
+    refund: refund.nullable().describe('The refund of the whole amount; null when none was requested.'),
     created_at: instant,
     updated_at: instant,
   }),

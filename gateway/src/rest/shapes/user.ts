@@ -22,7 +22,7 @@ export const session = named(
   z.object({
     user,
     access_token: z.string().describe('JWT for "Authorization: Bearer …".'),
-    refresh_token: z.string().describe('For one exchange by /v1/auth/refresh, which answers the next one.'),
+    refresh_token: z.string().describe('Exchanged once, by /v1/auth/refresh, for the next one.'),
     token_type: z.literal('Bearer'),
     expires_in: z.int().describe('Seconds until the access token expires.'),
   }),

@@ -28,7 +28,7 @@ const entries = {
   invalid_credentials: entry(
     401,
     'Wrong email or password',
-    'One answer for an unknown email and for a wrong password; for a change of the password, the current one is wrong.',
+    'Login: unknown email or wrong password, in one answer. Password change: the current password is wrong.',
   ),
   invalid_refresh_token: entry(
     401,
@@ -38,7 +38,7 @@ const entries = {
   payment_declined: entry(
     402,
     'Payment declined',
-    'The provider said no and charged nothing. The order of the answer is cancelled and its stock is back, or it is still PENDING and can be paid again.',
+    'The provider declined the payment and charged nothing. The order in the answer is CANCELLED and its stock released, or it is PENDING and can be paid again.',
   ),
   forbidden: entry(403, 'Not allowed', 'Signed in, but this needs another role.'),
   not_found: entry(404, 'Not found', 'There is no such route or resource, or it is not yours.'),
@@ -85,7 +85,7 @@ const entries = {
   authentication_ended: entry(
     409,
     'Authentication has ended',
-    'The authentication of this payment was completed, failed or closed before. Read the order for the outcome.',
+    'The authentication of this payment has already ended with another outcome: completed, failed, or closed at the time limit. Read the order for its result.',
   ),
   idempotency_in_progress: entry(
     409,
@@ -112,7 +112,7 @@ const entries = {
   payment_not_possible: entry(
     422,
     'Payment not possible',
-    "The provider can never charge this order: its total is outside the provider's limits, or in a currency that it does not charge. Nothing was charged; cancel the order or let it expire.",
+    "The provider can never charge this order: its total is outside the provider's limits, or it does not charge the order's currency. Nothing was charged, and no further attempt can succeed: cancel the order or let it expire.",
   ),
   idempotency_conflict: entry(
     422,
@@ -122,7 +122,7 @@ const entries = {
   too_many_attempts: entry(
     429,
     'Too many attempts',
-    'Too many failed log-ins or changes of a password, or too many registrations, for this account or address. Wait for the time given.',
+    'Too many failed logins or password changes, or too many registrations, for this account or address. Wait for the time given.',
   ),
   rate_limited: entry(429, 'Too many requests', 'Slow down and wait for the time given.'),
   headers_too_large: entry(

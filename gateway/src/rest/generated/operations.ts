@@ -27,9 +27,9 @@ export type CancelReason =
   /** The payment provider declined. */
   | 'PAYMENT_FAILED';
 
-/** A new password for the signed-in user. */
+/** A new password for the user who is logged in. */
 export type ChangePasswordInput = {
-  /** The account's password until now. */
+  /** The password to replace. */
   currentPassword: string;
   /** The same rules as for a registration. */
   newPassword: string;
@@ -98,8 +98,9 @@ export type PayOrderInput = {
   /** A provider's token, for example sim_success. Left out, the simulator decides from its seed. */
   paymentMethod?: string | null | undefined;
   /**
-   * Where the provider sends the customer's browser after an authentication on the bank's page, for a frontend without the
-   * provider's library: an https URL of at most 2,000 characters; http for localhost only.
+   * Where the provider redirects the customer's browser after an authentication on the bank's page, for a frontend without the
+   * provider's library: an https URL of at most 2,000 printable ASCII characters, without a user name or password; http for
+   * localhost only. A repeat with the same idempotency key must send the same URL.
    */
   returnUrl?: string | null | undefined;
 };
@@ -112,7 +113,7 @@ export type PaymentStatus =
   | 'PENDING'
   /** The amount was charged and refunded; SUCCEEDED again if the refund fails later. */
   | 'REFUNDED'
-  /** The customer's bank wants the customer to authenticate: `nextAction` says how. Not charged yet; failed when that takes too long. */
+  /** The customer must authenticate: `nextAction` says how. Not charged yet; FAILED if the time limit expires. */
   | 'REQUIRES_ACTION'
   /** The amount was charged. */
   | 'SUCCEEDED'
@@ -146,7 +147,7 @@ export type ProductSort =
 
 /** The state of a refund. */
 export type RefundStatus =
-  /** Nothing was refunded so far, and the shop's operator has to look at it; `failureCode` says why. */
+  /** The provider has not refunded the amount, or has not confirmed it; the shop's operator must act. `failureCode` says why. */
   | 'FAILED'
   /** Accepted; the payment provider has not confirmed it yet. */
   | 'PENDING'
@@ -160,8 +161,8 @@ export type RegisterInput = {
   /** 1 to 128 printable ASCII characters, unique among all registrations, for example a UUID. The same key, email and password sign in to the account that the first request made. */
   idempotencyKey?: string | null | undefined;
   /**
-   * At least 8 characters and at most 72 bytes of UTF-8 after NFKC; any characters but NUL. Not a common password, not the email or the part
-   * of it before the @, not one repeated character.
+   * At least 8 characters and at most 72 bytes of UTF-8 after NFKC; any characters but NUL. Not a common password, the email, its part
+   * before the @, or one repeated character.
    */
   password: string;
 };
@@ -173,7 +174,7 @@ export type Role =
   /** Buys: sees their own orders, payments and sessions. */
   | 'CUSTOMER';
 
-/** The end of an authentication at the simulator. */
+/** The authentication to end, and its outcome. */
 export type SimulateAuthenticationInput = {
   /** From `Payment.nextAction`. */
   clientSecret: string;
@@ -181,9 +182,9 @@ export type SimulateAuthenticationInput = {
   outcome: SimulatedAuthentication;
 };
 
-/** How an authentication at the simulator ends. */
+/** The outcome of an authentication with the simulator. */
 export type SimulatedAuthentication =
-  /** The customer does not: the payment fails with authentication_failed. */
+  /** The authentication fails: the payment fails with authentication_failed. */
   | 'FAILED'
   /** The customer authenticates: the payment succeeds. */
   | 'SUCCEEDED';

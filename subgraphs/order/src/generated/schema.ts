@@ -280,8 +280,9 @@ export type PayOrderInput = {
   /** A provider's token, for example sim_success. Left out, the simulator decides from its seed. */
   paymentMethod?: InputMaybe<Scalars['String']['input']>;
   /**
-   * Where the provider sends the customer's browser after an authentication on the bank's page, for a frontend without the
-   * provider's library: an https URL of at most 2,000 characters; http for localhost only.
+   * Where the provider redirects the customer's browser after an authentication on the bank's page, for a frontend without the
+   * provider's library: an https URL of at most 2,000 printable ASCII characters, without a user name or password; http for
+   * localhost only. A repeat with the same idempotency key must send the same URL.
    */
   returnUrl?: InputMaybe<Scalars['String']['input']>;
 };
@@ -306,8 +307,8 @@ export type Payment = {
 };
 
 /**
- * The provider said no and charged nothing. The order is CANCELLED and its stock is back, or, with PAYMENT_DECLINE=retry,
- * PENDING: it can be paid again until it expires or its attempts are used up.
+ * The provider declined the payment and charged nothing. The order is CANCELLED and its stock released, or, with
+ * PAYMENT_DECLINE=retry, PENDING: it can be paid again until it expires or its attempts are used up.
  */
 export type PaymentDeclined = Problem & {
   __typename?: 'PaymentDeclined';
@@ -315,7 +316,7 @@ export type PaymentDeclined = Problem & {
   code: Scalars['String']['output'];
   /** For people: what is wrong and what helps. */
   message: Scalars['String']['output'];
-  /** The order as it is: CANCELLED, or payable again; for a repeat, also what a later attempt made of it. */
+  /** The order in its current status, which for a repeat can be the result of a later attempt. */
   order: Order;
   /**
    * The declined attempt, with the provider's reason; null, with an error, while the payment subgraph that it is read
@@ -326,7 +327,7 @@ export type PaymentDeclined = Problem & {
 
 /**
  * The provider can never charge the order's total: its amount is outside the provider's limits, or the provider does not charge
- * in its currency. Nothing was charged and no repeat succeeds. The order stays PENDING until it is cancelled or expires.
+ * in its currency. Nothing was charged, and no further attempt can succeed. The order stays PENDING until it is cancelled or expires.
  */
 export type PaymentNotPossible = Problem & {
   __typename?: 'PaymentNotPossible';
@@ -334,18 +335,19 @@ export type PaymentNotPossible = Problem & {
   code: Scalars['String']['output'];
   /** For people: what is wrong and what helps. */
   message: Scalars['String']['output'];
-  /** The order as it is. */
+  /** The order in its current status. */
   order: Order;
   /**
-   * The refused attempt; its `failureCode` is unpayable_amount or currency_not_supported. Null, with an error, while the
+   * The failed attempt; its `failureCode` is unpayable_amount or currency_not_supported. Null, with an error, while the
    * payment subgraph that it is read from is unavailable.
    */
   payment?: Maybe<Payment>;
 };
 
 /**
- * The provider has not decided or did not answer, or the customer must authenticate (`payment.nextAction` says how): the order
- * stays PENDING with its stock held and settles by itself. Repeat with the same idempotency key to learn the decision.
+ * The outcome is not known yet: the provider is processing the payment or did not answer, or the customer must authenticate
+ * (`payment.nextAction` says how). The order stays PENDING with its stock held. Repeat with the same idempotency key to get the
+ * outcome.
  */
 export type PaymentPending = {
   __typename?: 'PaymentPending';

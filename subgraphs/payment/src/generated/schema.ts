@@ -23,14 +23,14 @@ export type Scalars = {
   _FieldSet: { input: string; output: string; }
 };
 
-/** The authentication has ended before, in another way: completed, failed, or closed because it took too long. */
+/** The authentication has already ended with another outcome: completed, failed, or closed at the time limit. */
 export type AuthenticationEnded = Problem & {
   __typename?: 'AuthenticationEnded';
   /** Always authentication_ended. */
   code: Scalars['String']['output'];
   /** For people: what is wrong and what helps. */
   message: Scalars['String']['output'];
-  /** The payment; null when it is not the viewer's to see. */
+  /** The payment; null unless the viewer is the order's owner or an ADMIN. */
   payment?: Maybe<Payment>;
 };
 
@@ -46,7 +46,7 @@ export type CreatePaymentIntentInput = {
   orderId: Scalars['ID']['input'];
   /** The provider's token for how to pay; left out, the simulator decides from its seed. */
   paymentMethod?: InputMaybe<Scalars['String']['input']>;
-  /** Where an authentication on the provider's pages sends the customer's browser. */
+  /** Where the provider redirects the customer's browser after an authentication on its pages. */
   returnUrl?: InputMaybe<Scalars['String']['input']>;
   /** UUID of the order's owner, who may see the payment. */
   userId: Scalars['ID']['input'];
@@ -70,13 +70,13 @@ export type Mutation = {
    */
   createPaymentIntent: PaymentIntent;
   /**
-   * Refunds an order's charge, once. Answers as soon as the refund is stored; events announce how it ends. Fails with
+   * Refunds an order's charge, once. Returns as soon as the refund is stored; an event reports its outcome. Fails with
    * UPSTREAM_UNAVAILABLE while an attempt is undecided. For the order subgraph only.
    */
   refundPayment: RefundResult;
   /**
-   * Completes or fails an authentication that a payment of the simulator waits for, as the customer would on a bank's page;
-   * the payment settles a moment later. Signed-in only; NOT_FOUND where the simulator takes no payments.
+   * Completes or fails the authentication of a payment with the simulator, as the customer would on a bank's page; the payment
+   * is decided a moment later. Requires a login; fails with NOT_FOUND unless PAYMENT_PROVIDER is simulator.
    */
   simulateAuthentication?: Maybe<SimulateAuthenticationResult>;
 };
@@ -137,38 +137,39 @@ export type Payment = {
   /** When the attempt began. */
   createdAt: Scalars['DateTime']['output'];
   /**
-   * The provider's reason, for example card_declined; null unless FAILED. authentication_failed: the customer could not
-   * authenticate; authentication_abandoned: the customer did not authenticate in time; unpayable_amount and
-   * currency_not_supported: the provider can never charge this amount, or in this currency.
+   * The provider's reason, for example card_declined; null unless FAILED. authentication_failed: the authentication failed or
+   * was cancelled; authentication_abandoned: the customer did not authenticate within the time limit; unpayable_amount,
+   * currency_not_supported: the provider can never charge this amount, or this currency; settled_by_operator: an operator
+   * recorded the failure.
    */
   failureCode?: Maybe<Scalars['String']['output']>;
   /** UUID. */
   id: Scalars['ID']['output'];
   /**
-   * What the customer must do now; null unless the status is REQUIRES_ACTION, and for everybody but the order's owner. Read
-   * from the provider each time: null, with an error, while the provider does not answer.
+   * What the customer must do next. Null unless the status is REQUIRES_ACTION and the viewer is the order's owner. Read from
+   * the provider each time: null, with an error, while the provider does not answer.
    */
   nextAction?: Maybe<PaymentAction>;
   /** The order that is paid; null, with an error, while the order subgraph that it is read from is unavailable. */
   order?: Maybe<Order>;
-  /** Who charges, for example `simulator`; `none` for an amount of 0, which no provider is asked for. */
+  /** Who charges, for example `simulator`; `none` for an amount of 0, which is not sent to a provider. */
   provider: Scalars['String']['output'];
-  /** The refund of the charge; null when none was begun. While it is PENDING or FAILED, `status` does not change by it. */
+  /** The refund of the charge; null when none was requested. `status` becomes REFUNDED only when the refund has SUCCEEDED. */
   refund?: Maybe<Refund>;
-  /** Where the attempt stands; it settles by itself while PENDING, REQUIRES_ACTION or UNKNOWN. */
+  /** The status of the attempt. PENDING, REQUIRES_ACTION and UNKNOWN are not final: the provider is asked until it has decided. */
   status: PaymentStatus;
   /** When its status changed last. */
   updatedAt: Scalars['DateTime']['output'];
 };
 
-/** How the customer authenticates. docs/payments.md has a frontend's way through it. */
+/** How the customer authenticates; docs/payments.md shows how a frontend uses it. */
 export type PaymentAction = {
   __typename?: 'PaymentAction';
   /** Completes the payment in the customer's browser, for example with Stripe.js. Keep it out of logs, storage and URLs. */
   clientSecret: Scalars['String']['output'];
-  /** Where to send the customer's browser; null when the action is taken in the shop's own page. */
+  /** Where to redirect the customer's browser; null when no redirect is needed, for example with Stripe.js. */
   redirectUrl?: Maybe<Scalars['String']['output']>;
-  /** In the provider's words: use_stripe_sdk, redirect_to_url, or simulated_authentication. */
+  /** The provider's type: use_stripe_sdk, redirect_to_url or simulated_authentication. */
   type: Scalars['String']['output'];
 };
 
@@ -194,9 +195,9 @@ export type PaymentNotFound = Problem & {
 
 /** What is known of an attempt. */
 export type PaymentOutcome =
-  /** The provider said no; nothing was charged. */
+  /** The provider declined; nothing was charged. */
   | 'FAILED'
-  /** The provider can never make this charge; definitely not charged, and a repeat is refused as well. */
+  /** The provider can never make this charge: nothing was charged, and no further attempt can succeed. */
   | 'NOT_POSSIBLE'
   /** Refused before the provider had anything to decide; definitely not charged, the order can be paid again. */
   | 'NOT_SENT'
@@ -213,7 +214,7 @@ export type PaymentStatus =
   | 'PENDING'
   /** The amount was charged and refunded; SUCCEEDED again if the refund fails later. */
   | 'REFUNDED'
-  /** The customer's bank wants the customer to authenticate: `nextAction` says how. Not charged yet; failed when that takes too long. */
+  /** The customer must authenticate: `nextAction` says how. Not charged yet; FAILED if the time limit expires. */
   | 'REQUIRES_ACTION'
   /** The amount was charged. */
   | 'SUCCEEDED'
@@ -244,9 +245,9 @@ export type QueryPaymentArgs = {
 /** The refund of a payment, always of the whole amount. */
 export type Refund = {
   __typename?: 'Refund';
-  /** When the refund began. */
+  /** When the refund was requested. */
   createdAt: Scalars['DateTime']['output'];
-  /** The provider's reason, for example expired_or_canceled_card, or why the shop gave up; null unless FAILED. */
+  /** The provider's reason, for example expired_or_canceled_card; provider_pending or provider_no_answer when it did not confirm the refund within three days; null unless FAILED. */
   failureCode?: Maybe<Scalars['String']['output']>;
   /** PENDING until the payment provider confirms it; a refund that succeeded can still fail later. */
   status: RefundStatus;
@@ -254,13 +255,13 @@ export type Refund = {
   updatedAt: Scalars['DateTime']['output'];
 };
 
-/** The state of a refund that was requested. */
+/** The state of the requested refund. */
 export type RefundOutcome =
   /** The order has no charge. */
   | 'NOTHING_TO_REFUND'
-  /** Accepted: the payment subgraph finishes it, and announces its end by payment.refunded or payment.refund_failed. */
+  /** Accepted: the payment subgraph makes it and reports its outcome by payment.refunded or payment.refund_failed. */
   | 'PENDING'
-  /** The charge was refunded before. */
+  /** The charge has already been refunded. */
   | 'REFUNDED';
 
 /** What a request for a refund led to. */
@@ -272,14 +273,14 @@ export type RefundResult = {
 
 /** The state of a refund. */
 export type RefundStatus =
-  /** Nothing was refunded so far, and the shop's operator has to look at it; `failureCode` says why. */
+  /** The provider has not refunded the amount, or has not confirmed it; the shop's operator must act. `failureCode` says why. */
   | 'FAILED'
   /** Accepted; the payment provider has not confirmed it yet. */
   | 'PENDING'
   /** The amount was refunded. */
   | 'SUCCEEDED';
 
-/** The end of an authentication at the simulator. */
+/** The authentication to end, and its outcome. */
 export type SimulateAuthenticationInput = {
   /** From `Payment.nextAction`. */
   clientSecret: Scalars['String']['input'];
@@ -287,19 +288,19 @@ export type SimulateAuthenticationInput = {
   outcome: SimulatedAuthentication;
 };
 
-/** The authentication has ended as asked; a repeat with the same outcome returns this, too. */
+/** The authentication has ended with the requested outcome, now or in an earlier call. */
 export type SimulateAuthenticationPayload = {
   __typename?: 'SimulateAuthenticationPayload';
-  /** The payment, which may not have settled yet; null when it is not the viewer's to see. */
+  /** The payment, possibly still undecided; null unless the viewer is the order's owner or an ADMIN. */
   payment?: Maybe<Payment>;
 };
 
 /** Outcomes of simulateAuthentication. */
 export type SimulateAuthenticationResult = AuthenticationEnded | PaymentNotFound | SimulateAuthenticationPayload;
 
-/** How an authentication at the simulator ends. */
+/** The outcome of an authentication with the simulator. */
 export type SimulatedAuthentication =
-  /** The customer does not: the payment fails with authentication_failed. */
+  /** The authentication fails: the payment fails with authentication_failed. */
   | 'FAILED'
   /** The customer authenticates: the payment succeeds. */
   | 'SUCCEEDED';

@@ -26,7 +26,7 @@ export type AuthSession = {
   accessToken: Scalars['String']['output'];
   /** Seconds until the access token expires. */
   expiresInSeconds: Scalars['Int']['output'];
-  /** For one exchange by refreshSession, which answers the next one. Opaque. */
+  /** Exchanged once, by refreshSession, for the next one. Opaque. */
   refreshToken: Scalars['String']['output'];
   /** Always Bearer. */
   tokenType: Scalars['String']['output'];
@@ -34,9 +34,9 @@ export type AuthSession = {
   user: User;
 };
 
-/** A new password for the signed-in user. */
+/** A new password for the user who is logged in. */
 export type ChangePasswordInput = {
-  /** The account's password until now. */
+  /** The password to replace. */
   currentPassword: Scalars['String']['input'];
   /** The same rules as for a registration. */
   newPassword: Scalars['String']['input'];
@@ -45,10 +45,10 @@ export type ChangePasswordInput = {
 /** What changePassword answers. */
 export type ChangePasswordResult = ChangePasswordSuccess | InvalidCredentials | InvalidInput | TooManyAttempts;
 
-/** The new password is valid from now on. */
+/** The password was changed. */
 export type ChangePasswordSuccess = {
   __typename?: 'ChangePasswordSuccess';
-  /** Whose password it is. */
+  /** The user whose password was changed. */
   user: User;
 };
 
@@ -79,7 +79,7 @@ export type IdempotencyConflict = Problem & {
   message: Scalars['String']['output'];
 };
 
-/** One answer for an unknown email and a wrong password. From changePassword: the current password is wrong. */
+/** login: unknown email or wrong password, in one answer. changePassword: the current password is wrong. */
 export type InvalidCredentials = Problem & {
   __typename?: 'InvalidCredentials';
   /** Always invalid_credentials. */
@@ -123,8 +123,8 @@ export type LoginResult = AuthSession | InvalidCredentials | TooManyAttempts;
 export type Mutation = {
   __typename?: 'Mutation';
   /**
-   * Replaces the password and ends every other session of the user; the session of the access token goes on. A wrong current password counts
-   * like a failed login. Signed in.
+   * Replaces the password and ends every other session of the user; the session of the access token stays open. A wrong current password
+   * counts as a failed login. Requires a login.
    */
   changePassword?: Maybe<ChangePasswordResult>;
   /** Signs in: a new session with its first tokens. */
@@ -132,9 +132,9 @@ export type Mutation = {
   /** Ends the session of a refresh token. True also for a token that is unknown: nothing to learn here. */
   logout?: Maybe<Scalars['Boolean']['output']>;
   /**
-   * Exchanges a refresh token for the session's next pair of tokens. The same token sent again within 10 seconds, before the next one
-   * was used, returns the same refresh token: two tabs may refresh concurrently, and a client that lost the response repeats the request.
-   * Any other second use ends the session.
+   * Exchanges a refresh token for the session's next pair of tokens. A repeat with the same token within 10 seconds
+   * (REFRESH_REPEAT_SECONDS), before the next one was used, returns the same next refresh token: two tabs may refresh concurrently, and a
+   * client that lost the response repeats the request. Any other reuse ends the session.
    */
   refreshSession?: Maybe<RefreshResult>;
   /** Makes an account with the role CUSTOMER and signs it in. */
@@ -214,8 +214,8 @@ export type RegisterInput = {
   /** 1 to 128 printable ASCII characters, unique among all registrations, for example a UUID. The same key, email and password sign in to the account that the first request made. */
   idempotencyKey?: InputMaybe<Scalars['String']['input']>;
   /**
-   * At least 8 characters and at most 72 bytes of UTF-8 after NFKC; any characters but NUL. Not a common password, not the email or the part
-   * of it before the @, not one repeated character.
+   * At least 8 characters and at most 72 bytes of UTF-8 after NFKC; any characters but NUL. Not a common password, the email, its part
+   * before the @, or one repeated character.
    */
   password: Scalars['String']['input'];
 };
@@ -247,7 +247,7 @@ export type Session = {
   userAgent?: Maybe<Scalars['String']['output']>;
 };
 
-/** Too many failed log-ins, changes of a password or registrations for this account or from this address: this one was not even looked at. */
+/** Too many failed logins or password changes, or too many registrations, for this account or address: this one was not processed. */
 export type TooManyAttempts = Problem & {
   __typename?: 'TooManyAttempts';
   /** Always too_many_attempts. */

@@ -16,7 +16,7 @@ export type CreatePaymentIntentInput = {
   orderId: string;
   /** The provider's token for how to pay; left out, the simulator decides from its seed. */
   paymentMethod?: string | null | undefined;
-  /** Where an authentication on the provider's pages sends the customer's browser. */
+  /** Where the provider redirects the customer's browser after an authentication on its pages. */
   returnUrl?: string | null | undefined;
   /** UUID of the order's owner, who may see the payment. */
   userId: string;
@@ -24,9 +24,9 @@ export type CreatePaymentIntentInput = {
 
 /** What is known of an attempt. */
 export type PaymentOutcome =
-  /** The provider said no; nothing was charged. */
+  /** The provider declined; nothing was charged. */
   | 'FAILED'
-  /** The provider can never make this charge; definitely not charged, and a repeat is refused as well. */
+  /** The provider can never make this charge: nothing was charged, and no further attempt can succeed. */
   | 'NOT_POSSIBLE'
   /** Refused before the provider had anything to decide; definitely not charged, the order can be paid again. */
   | 'NOT_SENT'
@@ -35,13 +35,13 @@ export type PaymentOutcome =
   /** Not known yet: an event tells the outcome. */
   | 'UNDECIDED';
 
-/** The state of a refund that was requested. */
+/** The state of the requested refund. */
 export type RefundOutcome =
   /** The order has no charge. */
   | 'NOTHING_TO_REFUND'
-  /** Accepted: the payment subgraph finishes it, and announces its end by payment.refunded or payment.refund_failed. */
+  /** Accepted: the payment subgraph makes it and reports its outcome by payment.refunded or payment.refund_failed. */
   | 'PENDING'
-  /** The charge was refunded before. */
+  /** The charge has already been refunded. */
   | 'REFUNDED';
 
 export type CreatePaymentIntentMutationVariables = Exact<{

@@ -176,7 +176,7 @@ describe('npm run refunds', () => {
     const again = await run('refunds', ['retry', paymentId]);
     expect(again).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('has no refund that is FAILED') as string,
+      stderr: expect.stringContaining('has no FAILED refund') as string,
     });
   });
 
@@ -196,9 +196,9 @@ describe('npm run refunds', () => {
   });
 
   it.each([
-    [['retry', 'no-uuid'], 'with the UUID of a payment'],
+    [['retry', 'no-uuid'], 'Expected one payment UUID, got no-uuid'],
     [['settle', '00000000-0000-7000-8000-00000000000c', '--reason', 'x'], '--as'],
-    [['settle', '00000000-0000-7000-8000-00000000000c', '--as', 'succeeded'], '--reason needs'],
+    [['settle', '00000000-0000-7000-8000-00000000000c', '--as', 'succeeded'], '--reason must'],
     [['list', '--limit', '0'], 'whole number'],
   ])('rejects %j', async (words, complaint) => {
     expect(await run('refunds', words)).toMatchObject({

@@ -51,7 +51,7 @@ function hasAskedProvider({ booksRead }: Findings): boolean {
 
 function booksNotice(findings: Findings): string {
   if (hasAskedProvider(findings)) return '';
-  return `--provider: Stripe is not configured for this command (STRIPE_SECRET_KEY, STRIPE_WEBHOOK_SECRET), so only the books of the simulator were read.\n`;
+  return `--provider: Stripe is not configured for this command (STRIPE_SECRET_KEY, STRIPE_WEBHOOK_SECRET), so only the records of the simulator were read.\n`;
 }
 
 async function chooseScope(
@@ -110,7 +110,7 @@ function parsed(words: readonly string[]) {
     }).values;
   } catch (error) {
     throw new UsageError(
-      `${(error as Error).message}. Options: --json, --prometheus, --all (compares everything), --since <instant> (compares what changed since), --provider (asks Stripe for its records, too).`,
+      `${(error as Error).message}. Options: --json, --prometheus, --all (compares everything), --since <instant> (compares what changed since), --provider (also compares with Stripe's records).`,
     );
   }
 }

@@ -68,7 +68,7 @@ const eventuallyIs = (paymentId: string, status: string) =>
   eventually(async () => expect(await service.statusOf(paymentId)).toBe(status));
 
 describe('payments settle --as failed', () => {
-  it('closes the key at the provider, stores the reason, tells the order, and is refused a second time', async () => {
+  it('closes the key at the provider, stores the reason, sends the event to the order, and rejects a second settlement', async () => {
     const { attempt, paymentId } = await undecidedAttempt();
     expect(await settle(paymentId, 'failed')).toMatchObject({
       code: 0,
@@ -93,7 +93,7 @@ describe('payments settle --as failed', () => {
     ]);
     expect(await settle(paymentId, 'succeeded')).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining('is decided already: it is FAILED') as string,
+      stderr: expect.stringContaining('is already decided: it is FAILED') as string,
     });
   });
 
@@ -129,7 +129,7 @@ describe('payments settle --as succeeded', () => {
     const { attempt, paymentId } = await undecidedAttempt();
     expect(await settle(paymentId, 'succeeded')).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining('simulator has no charge of it') as string,
+      stderr: expect.stringContaining('simulator has no charge for it') as string,
     });
     expect(await settle(paymentId, 'succeeded', '--without-provider')).toMatchObject({ code: 0 });
     await eventually(() =>

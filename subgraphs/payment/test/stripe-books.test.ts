@@ -237,7 +237,7 @@ describe('reconcile --provider', () => {
     const key = 'sk_test_4eC39HqLyjWDarjtT1zdp7dc';
     const { code, output } = await reconcile(['--all'], { ...settings, STRIPE_SECRET_KEY: key });
     expect(code).toBe(2);
-    expect(output).toContain('stripe did not list its records: StripeAuthenticationError, HTTP 401');
+    expect(output).toContain("Stripe's records could not be listed: StripeAuthenticationError, HTTP 401");
     expect(output).not.toMatch(/sk_test|p7dc|whsec/);
   });
 

@@ -48,7 +48,7 @@ export function changesCommand(
   return async ({ databaseUrl, words, print }) => {
     const since = new Date(Number(words[0] ?? Number.NaN));
     if (Number.isNaN(since.getTime()))
-      throw new OperatorError(`changes needs milliseconds since 1970, not ${words[0] ?? 'nothing'}`);
+      throw new OperatorError(`changes: expected milliseconds since 1970, got ${words[0] ?? 'nothing'}`);
     for await (const change of changes(databaseUrl, since, words)) await print(change);
   };
 }

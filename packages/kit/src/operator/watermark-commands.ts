@@ -12,7 +12,9 @@ export const watermarkCommands: Readonly<Record<string, OperatorCommand>> = {
   'watermark raise': async ({ words, dataSource }) => {
     const cleanUntil = new Date(Number(words[0] ?? Number.NaN));
     if (Number.isNaN(cleanUntil.getTime()))
-      throw new OperatorError(`watermark raise needs milliseconds since 1970, not ${words[0] ?? 'nothing'}`);
+      throw new OperatorError(
+        `watermark raise: expected milliseconds since 1970, got ${words[0] ?? 'nothing'}`,
+      );
     await watermark.raise(await dataSource(), cleanUntil);
   },
 };

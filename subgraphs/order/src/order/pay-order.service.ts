@@ -127,7 +127,7 @@ function readRequest(request: PayOrderRequest): PayOrderRequest {
   if (returnUrl !== null && !isReturnUrl(returnUrl)) {
     throw new AppError(
       'bad_request',
-      `returnUrl must be an https URL of at most ${maximumReturnUrlLength} characters, without a user name.`,
+      `returnUrl must be an https URL (http for localhost only) of at most ${maximumReturnUrlLength} printable ASCII characters, without a user name or password.`,
     );
   }
   return { ...request, orderId: request.orderId.toLowerCase() };

@@ -7,14 +7,14 @@ import type { NextAction } from '../providers/payment-provider';
 import type { Providers } from '../providers/providers';
 
 /**
- * What a customer must do before the provider decides. Read from the provider each time, because a client secret is neither to be
- * stored nor logged: https://docs.stripe.com/api/payment_intents/object#payment_intent_object-client_secret
+ * What the customer must do before the provider decides. Read from the provider each time, because a client secret must not be
+ * stored or logged: https://docs.stripe.com/api/payment_intents/object#payment_intent_object-client_secret
  */
 export class NextActionService {
   constructor(private readonly needs: { providers: Providers; logger: Logger }) {}
 
   /**
-   * Null when there is nothing to do, and for everybody but the customer.
+   * Null unless the payment requires an action and the viewer is its customer.
    *
    * @throws AppError upstream_unavailable when the provider does not answer
    */
@@ -29,7 +29,7 @@ export class NextActionService {
       logger.warn('next action could not be read', { paymentId: payment.id, error });
       throw new AppError(
         'upstream_unavailable',
-        'The payment provider did not answer, so what the customer must do is not known now.',
+        'The payment provider did not answer, so nextAction cannot be read. Repeat the request.',
         { cause: error, retryAfterSeconds: 2 },
       );
     }

@@ -9,24 +9,27 @@ import type {
 export type SimulatedAuthenticationResult =
   { kind: 'DONE' | 'ENDED'; payment: Payment } | { kind: 'UNKNOWN_SECRET' };
 
-/** What a customer does on a bank's page, for payments of the simulator. */
+/** Ends authentications of payments with the simulator, as the customer would on a bank's page. */
 export class SimulatedAuthenticationService {
   constructor(
     private readonly needs: {
       payments: PaymentRepository;
-      /** Undefined where the simulator takes no payments. */
+      /** Undefined unless PAYMENT_PROVIDER is simulator. */
       authentication: SimulatorAuthentication | undefined;
     },
   ) {}
 
-  /** @throws AppError not_found where the simulator takes no payments */
+  /** @throws AppError not_found unless PAYMENT_PROVIDER is simulator */
   async complete(
     clientSecret: string,
     outcome: SimulatedAuthentication,
   ): Promise<SimulatedAuthenticationResult> {
     const { authentication, payments } = this.needs;
     if (!authentication)
-      throw new AppError('not_found', 'There is no simulator here: PAYMENT_PROVIDER is another provider.');
+      throw new AppError(
+        'not_found',
+        'Authentications can be simulated with PAYMENT_PROVIDER=simulator only.',
+      );
     const result = await authentication.complete(clientSecret, outcome);
     if (result.kind === 'unknown_secret') return { kind: 'UNKNOWN_SECRET' };
     const payment = await payments.findByProviderKey('simulator', result.key);

@@ -33,7 +33,8 @@ export const paymentCommands: Readonly<Record<string, OperatorCommand>> = {
     const paymentId = requireUuid(words[0], 'payments show <paymentId>');
     const source = await dataSource();
     const payment = await new PaymentRepository(source).findById(paymentId);
-    if (!payment) throw new OperatorError(`There is no payment ${paymentId}.`);
+    if (!payment)
+      throw new OperatorError(`No payment has the ID ${paymentId}: run \`npm run payments -- list\`.`);
     const settlement = await new SettlementRepository(source).findByPaymentId(paymentId);
     const refund = await new RefundRepository(source).findByPaymentId(paymentId);
     await print({ ...payment, refund, settlement });
@@ -66,13 +67,13 @@ function readOptions(words: readonly string[]) {
 }
 
 function requireUuid(word: string | undefined, usage: string): string {
-  if (!word || !isUuid(word)) throw new OperatorError(`${usage} needs a UUID, not ${word ?? 'nothing'}.`);
+  if (!word || !isUuid(word)) throw new OperatorError(`${usage} must be a UUID, got ${word ?? 'nothing'}.`);
   return word.toLowerCase();
 }
 
 function readLimit(word = '100'): number {
   const limit = Number(word);
   if (!Number.isInteger(limit) || limit < 1)
-    throw new OperatorError(`--limit is a whole number from 1, not ${word}.`);
+    throw new OperatorError(`--limit must be a whole number from 1, got ${word}.`);
   return limit;
 }

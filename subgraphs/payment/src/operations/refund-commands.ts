@@ -10,7 +10,7 @@ export const refundCommands: Readonly<Record<string, OperatorCommand>> = {
     const { values } = parseArgs({ args: [...words], options });
     const limit = values.limit === undefined ? undefined : Number(values.limit);
     if (limit !== undefined && (!Number.isInteger(limit) || limit < 1))
-      throw new OperatorError(`--limit ${values.limit}: use a whole number from 1`);
+      throw new OperatorError(`--limit must be a whole number from 1, got ${values.limit}`);
     const filter = { isFailed: values.failed, ...(limit === undefined ? {} : { limit }) };
     for (const refund of await listRefunds(await dataSource(), filter)) await print(refund);
   },
@@ -27,9 +27,9 @@ export const refundCommands: Readonly<Record<string, OperatorCommand>> = {
     const paymentId = paymentIdIn(positionals, 'refunds settle <paymentId> --as succeeded --reason "…"');
     const reason = values.reason?.trim();
     if (values.as !== 'succeeded')
-      throw new OperatorError(`--as ${values.as ?? ''}: a refund can be settled as succeeded only`);
+      throw new OperatorError(`--as must be succeeded, got ${values.as ?? 'nothing'}`);
     if (!reason || reason.length > 500 || reason.includes('\0'))
-      throw new OperatorError('--reason needs 1 to 500 characters that say how the customer got the money');
+      throw new OperatorError('--reason must be 1 to 500 characters that say how the customer got the money');
     if (!(await settleRefund(await dataSource(), { paymentId, reason }))) throw notFailed(paymentId);
     await print({ paymentId, status: 'SUCCEEDED' });
   },
@@ -38,12 +38,12 @@ export const refundCommands: Readonly<Record<string, OperatorCommand>> = {
 function paymentIdIn(words: readonly string[], usage: string): string {
   const [paymentId, ...more] = words;
   if (!paymentId || !isUuid(paymentId) || more.length > 0)
-    throw new OperatorError(`${words.join(' ') || 'no payment'}: use ${usage}, with the UUID of a payment`);
+    throw new OperatorError(
+      `Expected one payment UUID, got ${words.join(' ') || 'nothing'}. Usage: ${usage}`,
+    );
   return paymentId.toLowerCase();
 }
 
 function notFailed(paymentId: string): OperatorError {
-  return new OperatorError(
-    `payment ${paymentId} has no refund that is FAILED: \`npm run refunds -- list\` shows the unfinished ones`,
-  );
+  return new OperatorError(`Payment ${paymentId} has no FAILED refund: run \`npm run refunds -- list\`.`);
 }

@@ -20,14 +20,14 @@ export function readSettlementRequest(words: readonly string[]): SettlementReque
   const [paymentId, ...more] = positionals;
   if (!paymentId || !isUuid(paymentId) || more.length > 0)
     throw new OperatorError(
-      `One payment's UUID is needed, not ${positionals.join(' ') || 'nothing'}: ${usage}`,
+      `Expected one payment UUID, got ${positionals.join(' ') || 'nothing'}. Usage: ${usage}`,
     );
   const { as, reason } = values;
   if (as !== 'succeeded' && as !== 'failed')
-    throw new OperatorError(`--as is succeeded or failed, not ${as ?? 'left out'}: ${usage}`);
+    throw new OperatorError(`--as must be succeeded or failed, got ${as ?? 'nothing'}. Usage: ${usage}`);
   if (reason === undefined || !printable.test(reason))
     throw new OperatorError(
-      `--reason is 1 to 200 printable characters on one line, not ${reason === undefined ? 'left out' : JSON.stringify(reason)}: ${usage}`,
+      `--reason must be 1 to 200 printable characters on one line, got ${reason === undefined ? 'nothing' : JSON.stringify(reason)}. Usage: ${usage}`,
     );
   return {
     paymentId: paymentId.toLowerCase(),
@@ -52,10 +52,10 @@ export function settlementRefusal(
 ): OperatorError {
   switch (result.kind) {
     case 'NOT_FOUND':
-      return new OperatorError(`There is no payment ${paymentId}.`);
+      return new OperatorError(`No payment has the ID ${paymentId}: run \`npm run payments -- list\`.`);
     case 'ALREADY_DECIDED': {
       const { status } = result.payment;
-      const when = result.whileAsking ? 'was decided by the service at the same time' : 'is decided already';
+      const when = result.whileAsking ? 'was decided by the service at the same time' : 'is already decided';
       return new OperatorError(`Payment ${paymentId} ${when}: it is ${status}. Nothing was changed.`);
     }
     case 'PROVIDER_DISAGREES': {
@@ -68,22 +68,22 @@ export function settlementRefusal(
   }
 }
 
-const overrule = 'with --without-provider it is settled without asking';
+const overrule = 'use --without-provider to settle without asking';
 
 function answered({ answer, cause }: Extract<SettlementResult, { kind: 'PROVIDER_DISAGREES' }>): string {
   switch (answer) {
     case 'succeeded':
-      return '<provider> has charged it. Settle it with --as succeeded; to give the money back, then cancel the order as an administrator.';
+      return '<provider> has charged it. Settle it with --as succeeded. To refund it, then cancel the order as an admin.';
     case 'declined':
     case 'cancelled':
-      return `<provider> charged nothing (${answer}) and never will. Settle it with --as failed; if the money came another way, ${overrule}.`;
+      return `<provider> has charged nothing under its key (${answer}) and never will. Settle it with --as failed; if it was paid by other means, ${overrule}.`;
     case 'not_found':
-      return `<provider> has no charge of it. Settle it with --as failed; if the money came another way, ${overrule}.`;
+      return `<provider> has no charge for it. Settle it with --as failed; if it was paid by other means, ${overrule}.`;
     case 'not_configured':
-      return `<provider> is not configured for this command, so it was not asked. Set its keys (docs/operations.md); ${overrule}.`;
+      return `<provider> is not configured for this command, so it was not asked. Set its keys (docs/operations.md), or ${overrule}.`;
     case 'no_answer':
-      return `<provider> did not answer (${cause instanceof Error ? cause.message : 'no reason'}). Repeat it later; ${overrule}.`;
+      return `<provider> did not answer (${cause instanceof Error ? cause.message : 'no reason'}). Repeat the command later, or ${overrule}.`;
     default:
-      return `<provider> has not decided it (${answer}). Wait for it, and for its webhook; ${overrule}.`;
+      return `<provider> has not decided it (${answer}). Wait for its decision, or ${overrule}.`;
   }
 }

@@ -104,6 +104,6 @@ async function asking(work: () => Promise<void>): Promise<void> {
   } catch (cause) {
     const description = describeStripeError(cause);
     if (description === undefined) throw cause;
-    throw new OperatorError(`stripe did not list its records: ${description}`, { cause });
+    throw new OperatorError(`Stripe's records could not be listed: ${description}`, { cause });
   }
 }

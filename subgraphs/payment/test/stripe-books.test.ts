@@ -225,10 +225,10 @@ describe('reconcile --provider', () => {
     expect(await run).toMatchObject({ problems: [], checked: 1 });
   });
 
-  it('says that it read only the books of the simulator when Stripe is not configured', async () => {
+  it("says that it read only the simulator's records when Stripe is not configured", async () => {
     const { output, checked } = await reconcile(['--all'], {});
     expect(output).toContain('Stripe is not configured for this command (STRIPE_SECRET_KEY');
-    expect(output).toContain('only the books of the simulator were read');
+    expect(output).toContain('only the records of the simulator were read');
     expect(checked).toBe(0);
     expect(await watermarks()).toEqual([]);
   });

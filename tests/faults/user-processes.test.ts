@@ -43,7 +43,7 @@ const newCustomer = async () => {
 const refresh = (token: string) =>
   rest(stack.gatewayUrl)('POST', '/v1/auth/refresh', { body: { refresh_token: token } });
 
-/** As a good client: 503 says that nothing is known. */
+/** Repeats on 503, as a client should: the outcome is unknown. */
 const untilAnswered = (send: () => Promise<Answer<Record<string, unknown>>>) =>
   eventually(async () => {
     const answer = await send();
@@ -52,7 +52,7 @@ const untilAnswered = (send: () => Promise<Answer<Record<string, unknown>>>) =>
   });
 const refreshUntilAnswered = (token: string) => untilAnswered(() => refresh(token));
 
-/** Starts the process again that was killed. */
+/** Restarts the process that was killed. */
 async function reviveDead(before: readonly (number | undefined)[]): Promise<void> {
   const processes = stack.replicas.user.map((service, index) => ({ service, pid: before[index] }));
   await eventually(() => expect(processes.some(({ service, pid }) => service.pid !== pid)).toBe(true));
@@ -91,7 +91,7 @@ describe('two user processes', () => {
   test.each([
     ['before-commit', 'not at all', 200],
     ['after-commit', 'wholly', 401],
-  ])('change a password wholly or not at all when one is killed: %s, %s', async (side, _how, withOld) => {
+  ])('change a password completely or not at all when one is killed: %s, %s', async (side, _how, withOld) => {
     const { credentials, accessToken: token } = await newCustomer();
     const phone = await rest(stack.gatewayUrl)('POST', '/v1/auth/login', { body: credentials });
     const living = pidsOf();

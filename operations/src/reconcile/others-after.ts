@@ -1,8 +1,8 @@
 import type { FactSources } from './reconcile';
 
 /**
- * Lets the others begin when `first` has given its first fact, or has ended: it reads for long before it takes its snapshot, and
- * theirs must not be open meanwhile.
+ * Starts the other sources when `first` has yielded its first item or ended. It reads for a long time before it takes its
+ * snapshot, and the snapshots of the others must not be open during that time.
  */
 export function othersAfter(first: string, sources: FactSources): FactSources {
   const begun = Promise.withResolvers<void>();

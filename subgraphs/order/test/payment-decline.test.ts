@@ -46,7 +46,7 @@ async function deliverFailure(orderId: string, data: { paymentId: string; attemp
 const declined = (order: object) => ({ __typename: 'PaymentDeclined', code: 'payment_declined', order });
 
 describe('payOrder with PAYMENT_DECLINE=retry', () => {
-  test('after a decline leaves the order PENDING with the same hold and the same expiresAt', async () => {
+  test('after a decline leaves the order PENDING with the same reservation and the same expiresAt', async () => {
     const { productId, orderId, expiresAt, pay } = await newOrder();
 
     const { result } = await pay('sim_declined');
@@ -128,11 +128,11 @@ describe('payOrder with PAYMENT_DECLINE=retry', () => {
     await eventually(async () => expect(await shop.reservationOf(orderId)).toBe('RELEASED'));
   });
 
-  test('answers PaymentDeclined to a key that answered PaymentPending once its attempt is declined, also after a later success', async () => {
+  test('returns PaymentDeclined for a key that returned PaymentPending once its attempt is declined, even after a later attempt succeeds', async () => {
     const { orderId, pay } = await newOrder();
     const { result: pending } = await pay('sim_processing', 'first');
     const paymentId = pending.payment!.id;
-    // The provider has not decided yet: let it decline.
+    // The provider has not decided yet: make it decline.
     const decline =
       "UPDATE simulator.charges SET outcome = 'declined', failure_code = 'card_declined' WHERE order_id = $1";
     await shop.sql('payment', decline, [orderId]);

@@ -47,7 +47,7 @@ describe('The stock of a cancelled order', () => {
     expect(await refundOf(pending.orderId)).toEqual({ payment: 'REFUNDED', refund: 'SUCCEEDED' });
   });
 
-  test('is released although its refund fails, and the timeline shows why', async () => {
+  test('is released even if its refund fails, and the timeline shows why', async () => {
     const order = await newCancelledOrder('sim_refund_failed');
     await expectReleased(order);
     await eventually(async () => expect((await order.messages()).at(-1)).toBe(failure));
@@ -65,7 +65,7 @@ test('A refund that fails after it succeeded is shown at the end of the timeline
       ]),
     ).toHaveLength(1),
   );
-  // As the provider's notice has payment ask.
+  // As when a webhook of the provider makes the payment subgraph inquire.
   await shop.sql(
     'payment',
     `SELECT graphile_worker.add_job('refund-payment', json_build_object('paymentId', id))

@@ -49,7 +49,7 @@ const chargesOf = async (orderId: string, at = service) => {
 };
 
 describe('A payment whose customer must authenticate', () => {
-  it('is REQUIRES_ACTION, and shows what to do to its customer only', async () => {
+  it('is REQUIRES_ACTION, and shows nextAction to its customer only', async () => {
     const { attempt, paymentId, clientSecret } = await beginAction();
     expect(await rowOf(paymentId)).toMatchObject({ status: 'REQUIRES_ACTION' });
     const { nextAction } = await service.nextActionOf(paymentId, { userId: attempt.userId });
@@ -60,7 +60,7 @@ describe('A payment whose customer must authenticate', () => {
     }
   });
 
-  it('succeeds once the customer has authenticated, and shows nothing to do then', async () => {
+  it('succeeds once the customer has authenticated, and then has no nextAction', async () => {
     const { attempt, paymentId, clientSecret } = await beginAction();
     expect(await service.authenticate(clientSecret, 'SUCCEEDED')).toBe('SimulateAuthenticationPayload');
     const { nextAction } = await service.nextActionOf(paymentId, { userId: attempt.userId });
@@ -85,7 +85,7 @@ describe('A payment whose customer must authenticate', () => {
     await expect(service.refund(attempt.orderId)).rejects.toThrow('UPSTREAM_UNAVAILABLE');
   });
 
-  it('leaves its client secret in no table', async () => {
+  it('does not store its client secret in any table', async () => {
     const { clientSecret } = await beginAction();
     const tables = await service.sql<{ name: string }>(
       `SELECT quote_ident(table_schema) || '.' || quote_ident(table_name) AS name FROM information_schema.tables
@@ -102,7 +102,7 @@ describe('A payment whose customer must authenticate', () => {
 });
 
 describe('A customer who does not authenticate within PAYMENT_ACTION_SECONDS', () => {
-  it('has a failed payment, whose key is closed at the provider first', async () => {
+  it('has a FAILED payment, whose key was closed at the provider before', async () => {
     const { attempt, paymentId, clientSecret } = await beginAction(impatient);
     await eventuallyIs(paymentId, 'FAILED', impatient);
     expect(await rowOf(paymentId, impatient)).toEqual({
@@ -120,21 +120,21 @@ describe('A customer who does not authenticate within PAYMENT_ACTION_SECONDS', (
 });
 
 describe('simulateAuthentication', () => {
-  it('answers a repeat with the same outcome as the first call, and another outcome with AuthenticationEnded', async () => {
+  it('is idempotent for the same outcome, and returns AuthenticationEnded for another one', async () => {
     const { clientSecret } = await beginAction();
     await service.authenticate(clientSecret, 'FAILED');
     expect(await service.authenticate(clientSecret, 'FAILED')).toBe('SimulateAuthenticationPayload');
     expect(await service.authenticate(clientSecret, 'SUCCEEDED')).toBe('AuthenticationEnded');
   });
 
-  it('does not know a client secret that it has not issued', async () => {
+  it('returns PaymentNotFound for an unknown client secret', async () => {
     const { attempt, clientSecret } = await beginAction();
     const forged = clientSecret.replace(/.$/, (last) => (last === '0' ? '1' : '0'));
     for (const secret of ['', 'pi_1_secret_2', forged, `${attempt.orderId}:1_secret_${'0'.repeat(64)}`])
       expect(await service.authenticate(secret, 'SUCCEEDED')).toBe('PaymentNotFound');
   });
 
-  it('is for those who are signed in', async () => {
+  it('requires a login', async () => {
     const query = `mutation { simulateAuthentication(input: { clientSecret: "x", outcome: FAILED }) { __typename } }`;
     const { errors } = await service.execute(query);
     expect(errors?.[0]?.extensions?.['code']).toBe('UNAUTHENTICATED');

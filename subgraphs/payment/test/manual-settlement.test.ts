@@ -97,7 +97,7 @@ describe('payments settle --as failed', () => {
     });
   });
 
-  it('is refused while the provider holds the charge: the error says to settle it as succeeded', async () => {
+  it('is refused if the provider has charged: the error says to settle it as succeeded', async () => {
     const { attempt, paymentId } = await undecidedAttempt();
     await chargeAtProvider(attempt);
     const { code, stderr } = await settle(paymentId, 'failed');
@@ -125,7 +125,7 @@ describe('payments settle --as failed', () => {
 });
 
 describe('payments settle --as succeeded', () => {
-  it('is refused when the provider has no charge; --without-provider settles it all the same', async () => {
+  it('is refused when the provider has no charge; --without-provider settles it nevertheless', async () => {
     const { attempt, paymentId } = await undecidedAttempt();
     expect(await settle(paymentId, 'succeeded')).toMatchObject({
       code: 1,
@@ -141,7 +141,7 @@ describe('payments settle --as succeeded', () => {
 });
 
 describe('payments settle', () => {
-  it('of a provider that is not configured needs --without-provider', async () => {
+  it('requires --without-provider if the provider is not configured', async () => {
     const { paymentId } = await belongsTo('stripe');
     expect(await settle(paymentId, 'failed')).toMatchObject({
       code: 1,
@@ -151,7 +151,7 @@ describe('payments settle', () => {
     expect(await settle(paymentId, 'failed', '--without-provider')).toMatchObject({ code: 0 });
   });
 
-  it('changes nothing when the service decides the payment first, and says so', async () => {
+  it('changes nothing if the service decides the payment first, and reports it', async () => {
     const { paymentId } = await undecidedAttempt();
     await withClient(service.databaseUrl, async (client) => {
       await client.query('BEGIN');
@@ -192,7 +192,7 @@ describe('payments settle', () => {
 });
 
 describe('payments list', () => {
-  it('has the undecided payments of a provider, newest first', async () => {
+  it('prints the undecided payments of a provider, newest first', async () => {
     const decided = await service.charge(newAttempt());
     const first = await belongsTo('elsewhere');
     const second = await belongsTo('elsewhere');

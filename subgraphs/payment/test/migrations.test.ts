@@ -15,7 +15,7 @@ afterEach(async () => {
   await database.drop();
 });
 
-/** Columns, constraints and indexes of both tables of refunds. */
+/** Columns, constraints and indexes of both refund tables. */
 const schemaOf = () =>
   dataSource.query<unknown[]>(
     `SELECT attrelid::regclass::text || '.' || attname || ' ' || format_type(atttypid, atttypmod) ||
@@ -32,7 +32,7 @@ const schemaOf = () =>
      ORDER BY item`,
   );
 
-/** Fails instead of the statement with this number, from 0. */
+/** Throws instead of running the statement with this index. */
 function failingAt(runner: QueryRunner, failure: number): QueryRunner {
   let sent = 0;
   const query = runner.query.bind(runner);
@@ -66,7 +66,7 @@ describe('The migrations of refunds', () => {
     }
   });
 
-  it('leave a refund that had succeeded at its second revision, and a pending one to be tried now', async () => {
+  it('set a succeeded refund to revision 2, and schedule a pending one now', async () => {
     const runner = dataSource.createQueryRunner();
     try {
       await new TrackRefunds1795800000010().down(runner);

@@ -38,7 +38,7 @@ const succeeded: Answer = { state: 'succeeded', reference: 're' };
 const pending: Answer = { state: 'pending', reference: 're' };
 const failed: Answer = { state: 'failed', reference: 're', failureCode: 'declined' };
 
-/** A provider at another company, which answers about refunds as the test says. */
+/** A fake provider whose answers about refunds the test sets. */
 function scripted(call: 'refund' | 'inquireRefund') {
   return async ({ key }: RefundRequest): Promise<never> => {
     calls.push({ call, key });
@@ -66,7 +66,7 @@ function services() {
   return createServices({ dataSource, providers: createProviders(provider), logger });
 }
 
-/** A payment whose refund has begun, and has not been tried. */
+/** A payment whose refund was requested and not tried yet. */
 async function begunRefund() {
   const { charges, refunds, refundProgress } = services();
   const attempt = { ...newAttempt(), paymentMethod: 'any' };
@@ -77,7 +77,7 @@ async function begunRefund() {
     id,
     firstKey,
     orderId: attempt.orderId,
-    /** One try that is answered like this. */
+    /** One try with this answer of the provider. */
     async advance(given: Answer | Promise<Answer>) {
       answer = given;
       return refundProgress.advance(id);
@@ -105,7 +105,7 @@ async function stateOf(paymentId: string): Promise<State> {
   return state;
 }
 
-/** Types, revisions and codes of the events about its refund that are to be sent, in the order of publication. */
+/** Types, revisions and codes of the outbox events about its refund, in the order of publication. */
 async function eventsOf(paymentId: string): Promise<unknown[]> {
   const rows = await dataSource.query<{ event: { type: string; data: { revision: number } } }[]>(
     `SELECT payload AS event FROM graphile_worker._private_jobs AS jobs
@@ -132,7 +132,7 @@ describe('A refund that the provider does not confirm', () => {
   it.each([
     ['is pending', pending],
     ['gets no answer', noAnswer],
-  ])('and that %s is tried again after 5 s, 10 s, 20 s … 1 h', async (_how, given) => {
+  ])('and that %s is retried after 5 s, 10 s, 20 s … 1 h', async (_how, given) => {
     const refund = await begunRefund();
     const pauses: number[] = [];
     for (let tries = 1; tries <= 13; tries += 1) {
@@ -146,7 +146,7 @@ describe('A refund that the provider does not confirm', () => {
     expect(new Set(calls.map(({ key }) => key))).toEqual(new Set([refund.firstKey]));
   });
 
-  it('is asked about, and not requested again', async () => {
+  it('is inquired about, and not requested again', async () => {
     const refund = await begunRefund();
     for (let tries = 0; tries < 3; tries += 1) await refund.advance(pending);
     expect(calls.map(({ call }) => call)).toEqual(['refund', 'inquireRefund', 'inquireRefund']);
@@ -155,7 +155,7 @@ describe('A refund that the provider does not confirm', () => {
   it.each([
     ['provider_pending', pending],
     ['provider_no_answer', noAnswer],
-  ])('within three days is FAILED with %s and not tried any more', async (code, given) => {
+  ])('within three days is FAILED with %s and not retried', async (code, given) => {
     const refund = await begunRefund();
     await refund.advance(given);
     await letRoundAge(refund.id);
@@ -168,7 +168,7 @@ describe('A refund that the provider does not confirm', () => {
     );
   });
 
-  it('and was given up is SUCCEEDED when the provider says so later', async () => {
+  it('and was given up is SUCCEEDED if the provider confirms it later', async () => {
     const refund = await begunRefund();
     await letRoundAge(refund.id);
     await refund.advance(noAnswer);
@@ -179,7 +179,7 @@ describe('A refund that the provider does not confirm', () => {
     expect(await eventsOf(refund.id)).toEqual(['payment.refund_failed', 'payment.refunded']);
   });
 
-  it('and was given up keeps its key when an operator retries it: a refund that did happen is found', async () => {
+  it('and was given up keeps its key when an operator retries it: a refund that was made is found', async () => {
     const refund = await begunRefund();
     await letRoundAge(refund.id);
     await refund.advance(noAnswer);
@@ -190,7 +190,7 @@ describe('A refund that the provider does not confirm', () => {
     expect(await stateOf(refund.id)).toMatchObject({ payment: 'REFUNDED', refund: 'SUCCEEDED' });
   });
 
-  it('and was given up is not requested again by a notice, only asked about', async () => {
+  it('and was given up is inquired about after a webhook, not requested again', async () => {
     const refund = await begunRefund();
     await letRoundAge(refund.id);
     await refund.advance(noAnswer);
@@ -201,7 +201,7 @@ describe('A refund that the provider does not confirm', () => {
 });
 
 describe('A refund whose provider refuses a charge call', () => {
-  it('stays PENDING: that says nothing about the refund', async () => {
+  it('stays PENDING, because its outcome is still unknown', async () => {
     const refund = await begunRefund();
     await refund.advance(new ProviderRefused('provider_unavailable', 'connection refused'));
     expect(await stateOf(refund.id)).toMatchObject({ payment: 'SUCCEEDED', refund: 'PENDING', tries: 1 });
@@ -253,7 +253,7 @@ describe('A refund that the provider fails', () => {
     expect(await eventsOf(refund.id)).toEqual(['payment.refunded', 'payment.refund_failed']);
   });
 
-  it('after it succeeded leaves a payment FAILED that was FAILED before, beside the one that pays the order', async () => {
+  it('after it succeeded returns a payment to FAILED that was FAILED before, beside the one that pays the order', async () => {
     const refund = await begunRefund();
     await dataSource.query(
       `UPDATE refunds SET payment_failure_code = 'provider_unavailable' WHERE payment_id = $1`,
@@ -274,7 +274,7 @@ describe('A refund that the provider fails', () => {
     });
   });
 
-  it('is settled by an operator with a reason, and what the provider says later changes nothing', async () => {
+  it('is settled by an operator with a reason, and later answers of the provider change nothing', async () => {
     const refund = await begunRefund();
     await refund.advance(failed);
     const settled = { paymentId: refund.id, reason: 'bank transfer 4711' };
@@ -294,7 +294,7 @@ describe('A refund that the provider fails', () => {
 });
 
 describe('Concurrent tries of a refund', () => {
-  it('count by the latest: an older answer that comes late is dropped', async () => {
+  it('store only the answer to the latest: a late answer to an older one is dropped', async () => {
     const refund = await begunRefund();
     await refund.advance(succeeded);
     const stalled = Promise.withResolvers<Answer>();
@@ -307,7 +307,7 @@ describe('Concurrent tries of a refund', () => {
     expect(await stateOf(refund.id)).toMatchObject({ payment: 'SUCCEEDED', refund: 'FAILED' });
   });
 
-  it('leave the next try planned while the provider is called, so that a crash does not lose the refund', async () => {
+  it('schedule the next try before the provider is called, so that a crash does not lose the refund', async () => {
     const refund = await begunRefund();
     const stalled = Promise.withResolvers<Answer>();
     const trying = refund.advance(stalled.promise);

@@ -110,7 +110,7 @@ async function age(hours = 1): Promise<void> {
   }
 }
 
-/** What somebody gives back in Stripe's dashboard. */
+/** A refund that is made in Stripe's dashboard. */
 function refundInDashboard(intentId: string, amount: number, ageSeconds = 0): void {
   const created = Math.floor(Date.now() / 1_000) - ageSeconds;
   const refund = { object: 'refund', payment_intent: intentId, metadata: {}, status: 'succeeded' } as const;
@@ -124,7 +124,7 @@ const holds = (orderId: string, theirs: string, ours: string) => [
 ];
 
 describe('reconcile --provider', () => {
-  it('finds no disagreement where charges, declines and refunds are the same, over several pages of Stripe', async () => {
+  it('finds no difference if charges, declines and refunds agree, over several pages', async () => {
     await charged();
     await refunded();
     await service.charge(newAttempt({ paymentMethod: 'pm_card_chargeDeclined' }));
@@ -193,14 +193,14 @@ describe('reconcile --provider', () => {
     expect((await reconcile()).problems).toEqual(holds(orderId, '4200 EUR (stripe)', 'nothing'));
   });
 
-  it('calls what has just changed at Stripe in progress, not a disagreement', async () => {
+  it('reports a recent change at Stripe as in progress, not as a difference', async () => {
     const { intent } = await charged();
     await age();
     refundInDashboard(intent.id, 1_000);
     expect((await reconcile()).problems).toEqual([]);
   });
 
-  it('asks only about what changed since the last run without a breach, and of older charges one by one', async () => {
+  it('lists only what changed since the last run without a breach, and reads older charges one by one', async () => {
     expect(await reconcile([])).toMatchObject({ code: 0 });
     expect(await watermarks()).toHaveLength(1);
     const { orderId, intent } = await charged();
@@ -215,7 +215,7 @@ describe('reconcile --provider', () => {
     expect(stripe.requests).toContain(`GET /v1/payment_intents/${intent.id}`);
   });
 
-  it('waits and repeats a request that Stripe refuses for its rate limit', async () => {
+  it('retries a request that Stripe rejects with 429', async () => {
     await charged();
     await age();
     stripe.trouble('limited', /payment_intents$/);
@@ -233,7 +233,7 @@ describe('reconcile --provider', () => {
     expect(await watermarks()).toEqual([]);
   });
 
-  it('ends with 2 and prints no key when Stripe refuses it', async () => {
+  it('exits with 2 and prints no key if Stripe rejects the key', async () => {
     const key = 'sk_test_4eC39HqLyjWDarjtT1zdp7dc';
     const { code, output } = await reconcile(['--all'], { ...settings, STRIPE_SECRET_KEY: key });
     expect(code).toBe(2);
@@ -241,7 +241,7 @@ describe('reconcile --provider', () => {
     expect(output).not.toMatch(/sk_test|p7dc|whsec/);
   });
 
-  it('prints no key of its own when it finds something', async () => {
+  it('prints no API key when it finds a breach', async () => {
     await charged();
     stripe.intents.byId.clear();
     await age();

@@ -19,7 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 
-/** A payment of a provider for which no process has settings. */
+/** A payment whose provider is not configured in any process. */
 async function leaveBehindAt(provider: string, status = 'PENDING') {
   const attempt = newAttempt();
   const id = await leaveAttemptBehind(service, attempt, { visitInMinutes: 60 });
@@ -29,8 +29,8 @@ async function leaveBehindAt(provider: string, status = 'PENDING') {
 
 const metrics = async () => (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text();
 
-describe('A payment whose provider is not configured any more', () => {
-  it('stays UNKNOWN, and its webhooks are 404', async () => {
+describe('A payment whose provider is no longer configured', () => {
+  it('stays UNKNOWN, and its webhooks return 404', async () => {
     const { id } = await leaveBehindAt('stripe');
     await service.sql(
       `SELECT graphile_worker.add_job('settle-payment', json_build_object('paymentId', $1::text), job_key := 'settle:' || $1)`,
@@ -58,7 +58,7 @@ describe('A payment whose provider is not configured any more', () => {
   });
 });
 
-it('A start of the service logs each provider that payments wait for and that is not configured, with the remedy', async () => {
+it('The service logs at startup each provider with open payments that is not configured, with the remedy', async () => {
   const database = await cloneDatabase('payment');
   const subscriber = await startOrderSubscriber();
   const logger = createLogger({ service: 'payment', level: 'error' });

@@ -98,7 +98,7 @@ describe('changePassword', () => {
     ['the email', ({ email }: SignedIn) => email.toUpperCase(), /email address/],
     ['the part of the email before the @', ({ email }: SignedIn) => email.split('@')[0], /before the @/],
     ['seven characters', () => 'seven 7', /at least 8 characters/],
-  ])('refuses %s on the field newPassword, and counts no attempt', async (_what, choose, rule) => {
+  ])('rejects %s on the field newPassword, and counts no attempt', async (_what, choose, rule) => {
     const customer = await service.operations.newCustomer();
     for (let attempt = 0; attempt < 12; attempt += 1) {
       expect(await change(customer, { newPassword: choose(customer) as string })).toMatchObject({
@@ -133,7 +133,7 @@ describe('changePassword', () => {
     });
   });
 
-  it('lets exactly one of several concurrent changes win', async () => {
+  it('lets exactly one of several concurrent changes succeed', async () => {
     const customer = await service.operations.newCustomer();
     const passwords = Array.from({ length: 5 }, (_, index) => `new password number ${index}`);
     const answers = await Promise.all(
@@ -146,7 +146,7 @@ describe('changePassword', () => {
     expect(await service.operations.login(login)).toMatchObject({ __typename: 'AuthSession' });
   });
 
-  it('succeeds although a login upgrades the hash meanwhile', async () => {
+  it('succeeds if a login upgrades the hash concurrently', async () => {
     const customer = await service.operations.newCustomer();
     const answer = await withClient(service.databaseUrl, async (client) => {
       await client.query('BEGIN');
@@ -162,7 +162,7 @@ describe('changePassword', () => {
     expect(answer).toMatchObject(success);
   });
 
-  it('leaves no session to a login with the old password that is in progress', async () => {
+  it('opens no session for a concurrent login with the old password', async () => {
     const customer = await service.operations.newCustomer();
     const answer = await withClient(service.databaseUrl, async (client) => {
       await client.query('BEGIN');
@@ -179,7 +179,7 @@ describe('changePassword', () => {
     expect(await sessionsOf(customer.userId)).toHaveLength(1);
   });
 
-  it('is refused without an access token', async () => {
+  it('is rejected without an access token', async () => {
     const query = `mutation { changePassword(input: { currentPassword: "a", newPassword: "b" }) { __typename } }`;
     const { errors } = await service.execute(query);
     expect(errors?.map((error) => error.extensions.code)).toEqual(['UNAUTHENTICATED']);

@@ -37,7 +37,7 @@ const tokensOf = (accessToken: string) =>
     [readAccessToken(accessToken).claims.sid],
   );
 
-/** Makes the use of a token older; the window is measured by the database's clock. */
+/** Moves the use of a token into the past; the window is measured by the database's clock. */
 const ageUse = (refreshToken: string, seconds: number) =>
   first.sql(`UPDATE refresh_tokens SET used_at = used_at - $2 * interval '1 second' WHERE token_hash = $1`, [
     sha256(refreshToken),
@@ -56,7 +56,7 @@ describe('A refresh token that is repeated before its successor was used', () =>
     expect(await first.operations.refresh(next.refreshToken)).toMatchObject({ __typename: 'AuthSession' });
   });
 
-  it('rotates once for 50 concurrent uses in two processes, and gives 50 equal answers', async () => {
+  it('rotates once for 50 concurrent uses in two processes, and returns 50 equal answers', async () => {
     const { accessToken, refreshToken } = await first.operations.newCustomer();
     const answers = await Promise.all(
       Array.from({ length: 50 }, (_, use) => [first, second][use % 2]!.operations.refresh(refreshToken)),
@@ -84,7 +84,7 @@ describe('A refresh token that is repeated before its successor was used', () =>
     expect(await first.operations.refresh(third.refreshToken)).toMatchObject({ __typename: 'AuthSession' });
   });
 
-  it('returns the role that the user has now', async () => {
+  it('has the current role of the user', async () => {
     const { customer, next } = await exchanged();
     await first.sql(`UPDATE users SET role = 'ADMIN' WHERE id = $1`, [customer.userId]);
     const again = await first.operations.refresh(customer.refreshToken);
@@ -94,7 +94,7 @@ describe('A refresh token that is repeated before its successor was used', () =>
     expect(now?.jti).not.toBe(before?.jti);
   });
 
-  it('is refused after the window, and its whole family is revoked', async () => {
+  it('is rejected after the window, and its whole family is revoked', async () => {
     const { customer, next } = await exchanged();
     await ageUse(customer.refreshToken, 10);
     expect(await first.operations.refresh(customer.refreshToken)).toMatchObject(refused);
@@ -102,7 +102,7 @@ describe('A refresh token that is repeated before its successor was used', () =>
     expect(await first.operations.refresh(next.refreshToken)).toMatchObject(refused);
   });
 
-  it('is answered for as long as REFRESH_REPEAT_SECONDS says, and never with 0', async () => {
+  it('returns the successor within REFRESH_REPEAT_SECONDS, and never with 0', async () => {
     const long = await startUserService({ REFRESH_REPEAT_SECONDS: '60' }, { beside: first });
     const never = await startUserService({ REFRESH_REPEAT_SECONDS: '0' }, { beside: first });
     try {
@@ -117,7 +117,7 @@ describe('A refresh token that is repeated before its successor was used', () =>
     }
   });
 
-  it('is refused when the session was ended, by logout with the used token or by its owner', async () => {
+  it('is rejected if the session was ended, by logout with the used token or by its owner', async () => {
     const { customer } = await exchanged();
     await first.operations.logout(customer.refreshToken);
     expect(await first.operations.refresh(customer.refreshToken)).toMatchObject(refused);
@@ -128,13 +128,13 @@ describe('A refresh token that is repeated before its successor was used', () =>
     expect(await revokeReasonOf(other.accessToken)).toBe('REVOKED');
   });
 
-  it('is refused when the session has expired', async () => {
+  it('is rejected if the session has expired', async () => {
     const { customer } = await exchanged();
     await first.sql('UPDATE session_families SET expires_at = now() WHERE user_id = $1', [customer.userId]);
     expect(await first.operations.refresh(customer.refreshToken)).toMatchObject(refused);
   });
 
-  it('was exchanged by a process of an earlier version, so its repeat revokes the family as before', async () => {
+  it('revokes the family if a process of an earlier version exchanged it', async () => {
     const { customer } = await exchanged();
     await first.sql('UPDATE refresh_tokens SET successor_salt = NULL WHERE token_hash = $1', [
       sha256(customer.refreshToken),
@@ -154,7 +154,7 @@ describe('A refresh token that is repeated after its successor was used', () => 
       expect(await first.operations.refresh(refreshToken)).toMatchObject(refused);
   });
 
-  it('revokes the family in whichever process it comes', async () => {
+  it('revokes the family in every process', async () => {
     const { customer, next } = await exchanged(first);
     await second.operations.refresh(next.refreshToken);
     expect(await first.operations.refresh(customer.refreshToken)).toMatchObject(refused);
@@ -171,7 +171,7 @@ describe('A refresh token that is repeated after its successor was used', () => 
 });
 
 describe('The successor of a refresh token', () => {
-  it('is not stored, and takes a secret besides the database and the old token', async () => {
+  it('is not stored, and cannot be computed without the secret', async () => {
     const { customer, next } = await exchanged();
     const rows = await tokensOf(customer.accessToken);
     const salt = rows.find(({ successor_salt }) => successor_salt)?.successor_salt as Buffer;
@@ -216,7 +216,7 @@ describe('The successor of a refresh token', () => {
       expect(again.refreshToken).toBe(next.refreshToken);
     });
 
-    it('is unknown once the key was removed: the repeat is refused and the family revoked', async () => {
+    it('cannot be computed after the key was removed: the repeat is rejected and the family revoked', async () => {
       const { customer, next } = await exchanged(service);
       await ageUse(customer.refreshToken, -30);
       const { kid } = readAccessToken(next.accessToken).header;

@@ -5,12 +5,12 @@ import type { Patience } from './perform';
 import type { ShopAnswer } from './request';
 import type { Scenario } from './scenario';
 
-/** How the authentication of a payment ended at the provider; undefined where that is not known, or nothing was to be done. */
+/** The outcome of a payment's authentication; undefined if it is unknown or none was required. */
 export type Authentication = 'succeeded' | 'failed' | undefined;
 
 const askAgainAfterMs = 200;
 
-/** Does what `payment.next_action` asks, or leaves it, as the scenario wants; asks until the provider has answered. */
+/** Completes, fails or abandons the authentication, as the scenario says; repeats until the provider has answered. */
 export async function authenticate(
   { scenario, customer, patience }: { scenario: Scenario; customer: Account; patience: Patience },
   { body }: ShopAnswer,
@@ -24,14 +24,14 @@ export async function authenticate(
     const path = '/v1/payments/simulator/authentications';
     const { status } = await customer.send({ method: 'POST', path, body: end });
     if (status === 204) return isSuccess ? 'succeeded' : 'failed';
-    // 409: the shop has closed it, because this took too long.
+    // 409: closed at the time limit.
     if (status === 409) return 'failed';
     await pause(askAgainAfterMs);
   }
   return undefined;
 }
 
-/** Notes an order that is not what the provider said: paid for a failed authentication, or not for one that succeeded. */
+/** Records an order that contradicts the authentication: paid after a failed one, or not paid after a successful one. */
 export function checkAuthentication(
   operation: Operation | undefined,
   authentication: Authentication,

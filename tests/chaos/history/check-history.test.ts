@@ -7,7 +7,7 @@ type Told = 'paid' | 'payment_declined' | 'payment_not_possible';
 const statusOf: Record<Told, number> = { paid: 200, payment_declined: 402, payment_not_possible: 422 };
 const ids = { orderId: 'O', userId: 'U' };
 
-/** What is wrong with an order whose client was told these outcomes of its payments. */
+/** The findings about an order whose client received these outcomes of its payments. */
 function breachesOf(decline: 'cancel' | 'retry', told: Told[], end: Partial<FinalOrder>): string[] {
   const history = new History();
   const operation = { ...ids, client: 0, checkout: 0, paymentMethod: null };

@@ -6,7 +6,7 @@ import { withClient } from '@shop/local-stack/postgres';
 
 const program = join(__dirname, '../../../../subgraphs/payment/dist/operate.js');
 
-/** What operators are to do with failed refunds, by payment's own program; each needs one retry. */
+/** Retries failed refunds with payment's operator program; each needs one retry. */
 export class RefundOperator {
   /** Payments whose refund was retried. */
   readonly retried: string[] = [];
@@ -26,7 +26,7 @@ export class RefundOperator {
     }
   }
 
-  /** Payments that were paid with `sim_refund_failed`: each refund of them fails once, and no other does. */
+  /** Payments with the method `sim_refund_failed`: each refund of them fails once, and no other fails. */
   async findWronglyHandedOver(): Promise<string[]> {
     const rows = await withClient(this.paymentDatabaseUrl, async (client) => {
       const sql = `SELECT payment_id AS id, payment_method AS method, round, refunds.status

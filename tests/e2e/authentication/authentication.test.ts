@@ -30,7 +30,7 @@ describe.each(['REST', 'GraphQL'] as const)(
 
     const stockOf = async (productId: string) => granted(await shop.doors[door].product(productId)).stock;
 
-    test('is paid once the customer has authenticated, and the key replays first what to do, then the decision', async () => {
+    test('is paid once the customer has authenticated, and the key returns first the next action, then the outcome', async () => {
       const { storefront, accessToken, product, order, pay, clientSecret } = await begin();
       expect((await pay()).payment.nextAction?.clientSecret).toBe(clientSecret);
 
@@ -43,7 +43,7 @@ describe.each(['REST', 'GraphQL'] as const)(
       await expectInvariants(shop.databaseUrls);
     });
 
-    test('is declined when the customer fails to authenticate: the order is cancelled and its stock is back', async () => {
+    test('is declined when the customer fails to authenticate: the order is cancelled and its stock released', async () => {
       const { storefront, accessToken, product, order, clientSecret } = await begin();
 
       granted(await storefront.authenticate(accessToken, clientSecret, 'FAILED'));
@@ -59,7 +59,7 @@ describe.each(['REST', 'GraphQL'] as const)(
       await expectInvariants(shop.databaseUrls);
     });
 
-    test('holds the stock until the customer has taken too long, and can never be charged then', async () => {
+    test('holds the stock until the time limit, and can never be charged after that', async () => {
       const { storefront, accessToken, product, order, clientSecret } = await begin();
       expect(await stockOf(product.id)).toBe(1);
 
@@ -73,7 +73,7 @@ describe.each(['REST', 'GraphQL'] as const)(
       await expectInvariants(shop.databaseUrls);
     });
 
-    test('is not known by another client secret', async () => {
+    test('cannot be authenticated with another client secret', async () => {
       const { accessToken } = await shop.newCustomer();
 
       const outcome = await shop.doors[door].authenticate(accessToken, 'pi_1_secret_2', 'SUCCEEDED');
@@ -83,7 +83,7 @@ describe.each(['REST', 'GraphQL'] as const)(
   },
 );
 
-test('a customer who reloads the page finds what to do at the order, an admin does not', async () => {
+test('the order shows nextAction to its customer, not to an admin', async () => {
   const storefront = shop.doors.REST;
   const { accessToken, order } = await shop.newOrder(storefront, { stock: 1, quantity: 1 });
   const { payment } = granted(await storefront.payOrder(accessToken, order.id, 'sim_requires_action'));
@@ -97,7 +97,7 @@ test('a customer who reloads the page finds what to do at the order, an admin do
   expect((await read(shop.adminToken)).body.payments[0]?.next_action).toBeNull();
 });
 
-test('a return URL that no browser should be sent to is refused before anything is charged', async () => {
+test('an invalid return URL is rejected before anything is charged', async () => {
   const { accessToken, order } = await shop.newOrder(shop.doors.REST, { stock: 1, quantity: 1 });
   const pay = (returnUrl: string) =>
     rest(shop.gatewayUrl)<{ code?: string }>('POST', `/v1/orders/${order.id}/pay`, {

@@ -44,7 +44,7 @@ describe.each(['REST', 'GraphQL'] as const)('PAYMENT_DECLINE=retry through %s', 
     await expectInvariants(shop.databaseUrls);
   });
 
-  test('the last allowed decline cancels the order, and its stock is back', async () => {
+  test('the last allowed decline cancels the order and releases its stock', async () => {
     const storefront = shop.doors[door];
     const { accessToken, product, order } = await shop.newOrder(storefront, { stock: 4, quantity: 3 });
 

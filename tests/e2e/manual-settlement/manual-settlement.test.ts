@@ -9,7 +9,7 @@ import { eventually } from '@shop/testkit/eventually';
 import { expectInvariants } from '../../invariants';
 import { granted, openShop, type Shop } from '../shop';
 
-/** Stands where Stripe would: it creates the PaymentIntent of a key once, and answers nothing else. */
+/** A test server instead of Stripe: it creates the PaymentIntent of a key once, and answers nothing else. */
 async function startSilentProvider(): Promise<Server> {
   const created = new Set<string | null>();
   const server = createServer((request, response) => {
@@ -52,7 +52,7 @@ afterAll(async () => {
 
 const program = join(__dirname, '../../../operations/dist/programs/payments.js');
 
-/** `npm run payments -- …` on the databases of the running shop. */
+/** Runs `npm run payments -- …` on the databases of the running shop. */
 function payments(...words: string[]): Promise<{ code: number | string; stdout: string; stderr: string }> {
   const urls = Object.entries(shop.databaseUrls).map(([name, url]) => [
     `${name.toUpperCase()}_DATABASE_URL`,
@@ -70,7 +70,7 @@ describe('an order whose provider never answers', () => {
   test.each([
     ['succeeded', 'CONFIRMED', 1],
     ['failed', 'CANCELLED', 4],
-  ])('becomes, settled as %s by an operator, %s, and its stock follows', async (as, status, stock) => {
+  ])('that an operator settles as %s becomes %s, and its stock follows', async (as, status, stock) => {
     const storefront = shop.doors.REST;
     const { accessToken, product, order } = await shop.newOrder(storefront, { stock: 4, quantity: 3 });
     await storefront.payOrder(accessToken, order.id, 'pm_card_visa');

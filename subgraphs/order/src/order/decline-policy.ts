@@ -1,13 +1,13 @@
 import type { FactOfType } from './order-fact';
 
-/** What a declined payment does to its order, from PAYMENT_DECLINE. */
+/** Whether a declined payment cancels its order, from PAYMENT_DECLINE. */
 export interface DeclinePolicy {
   onDecline: 'cancel' | 'retry';
   /** From PAYMENT_MAX_ATTEMPTS_PER_ORDER. */
   maximumAttempts: number;
 }
 
-/** The fact of a declined attempt; `retry` is null where a decline cancels the order. */
+/** The transition input for a declined attempt; `retry` is null if a decline cancels the order. */
 export function paymentFailed(
   { onDecline, maximumAttempts }: DeclinePolicy,
   { isOverdue }: { isOverdue: boolean },

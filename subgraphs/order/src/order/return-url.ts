@@ -1,8 +1,8 @@
 export const maximumReturnUrlLength = 2_000;
 
-/** Where a provider may send a customer's browser. Within the customer's own computer, for development, without TLS. */
+/** Whether a provider may redirect a customer's browser to this URL: https, or http to localhost for development. */
 export function isReturnUrl(text: string): boolean {
-  // Printable ASCII: what URL would trim or encode is not what the client sent.
+  // Printable ASCII only: `URL` trims or encodes anything else, which would change what the client sent.
   if (text.length > maximumReturnUrlLength || !/^[\x21-\x7e]+$/.test(text) || !URL.canParse(text))
     return false;
   const { protocol, hostname, username, password } = new URL(text);

@@ -1,10 +1,10 @@
-/** How long an attempt waits for its customer to authenticate, unless PAYMENT_ACTION_SECONDS says otherwise. */
+/** Default of PAYMENT_ACTION_SECONDS: the time that a customer has to authenticate. */
 export const defaultActionLimitMs = 10 * 60_000;
 
-/** So that the visit that is planned for the limit finds it passed: times are rounded on the way. */
+/** Ensures that the visit scheduled for the limit finds it expired: times are rounded. */
 const slackMs = 50;
 
-/** The pause before the next visit to an attempt that waits for its customer: as for others, but not beyond the limit. */
+/** The delay before the next visit to a REQUIRES_ACTION attempt: as for others, but not beyond the time limit. */
 export function pauseWithinLimitMs(pauseMs: number, msToLimit: number): number {
   return msToLimit > 0 ? Math.min(pauseMs, msToLimit + slackMs) : pauseMs;
 }

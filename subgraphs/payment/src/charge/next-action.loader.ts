@@ -6,7 +6,7 @@ import type { NextActionService } from './next-action.service';
 
 export type NextActionLoader = DataLoader<Payment, NextAction | null, string>;
 
-/** Of one request: it asks the provider once for a payment, however often the field is selected. */
+/** Per request: calls the provider once per payment, however often the field is selected. */
 export function createNextActionLoader(nextActions: NextActionService, viewer: Viewer): NextActionLoader {
   return new DataLoader(
     async (payments) => {

@@ -1,13 +1,13 @@
 import { createIndexConcurrently, dropIndexConcurrently } from '@shop/kit/database';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Each is built before the one that it replaces is dropped: at no time can an order have two live payments. */
+/** Each index is built before the one that it replaces is dropped, so an order can never have two live payments. */
 const oneLive = {
   before: { name: 'payments_one_live_per_order', statuses: `'PENDING', 'UNKNOWN', 'SUCCEEDED'` },
   now: { name: 'payments_one_live', statuses: `'PENDING', 'UNKNOWN', 'REQUIRES_ACTION', 'SUCCEEDED'` },
 };
 
-/** Payments that wait for the customer to authenticate: undecided and live. */
+/** Adds REQUIRES_ACTION, the status of a payment whose customer must authenticate: undecided and live. */
 export class WaitForAuthentication1795800000000 implements MigrationInterface {
   readonly transaction = false;
 
@@ -52,7 +52,7 @@ export class WaitForAuthentication1795800000000 implements MigrationInterface {
   }
 }
 
-/** Rows are read by the validation only, which lets others write. */
+/** Only VALIDATE reads the rows, with a lock that allows writes. */
 async function replaceCheck(
   runner: QueryRunner,
   { table, name, condition }: { table: string; name: string; condition: string },

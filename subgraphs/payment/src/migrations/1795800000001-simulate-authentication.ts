@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Charges of the simulator that wait for the customer to authenticate. */
+/** Simulated charges whose customer must authenticate. */
 export class SimulateAuthentication1795800000001 implements MigrationInterface {
   readonly transaction = false;
 
@@ -13,7 +13,7 @@ export class SimulateAuthentication1795800000001 implements MigrationInterface {
   }
 }
 
-/** Rows are read by the validation only, which lets others write. */
+/** Only VALIDATE reads the rows, with a lock that allows writes. */
 async function allowOutcomes(runner: QueryRunner, outcomes: readonly string[]): Promise<void> {
   const condition = `outcome IN (${outcomes.map((outcome) => `'${outcome}'`).join(', ')})`;
   await runner.query(

@@ -6,7 +6,7 @@ export class TrackRefunds1795800000010 implements MigrationInterface {
   readonly transaction = false;
 
   async up(runner: QueryRunner): Promise<void> {
-    // A refund that had succeeded before was at its second revision; new rows begin at 1.
+    // Existing succeeded refunds are at revision 2; new refunds start at 1.
     await runner.query(`
       ALTER TABLE refunds
         ADD COLUMN IF NOT EXISTS failure_code text,
@@ -33,7 +33,7 @@ export class TrackRefunds1795800000010 implements MigrationInterface {
     );
   }
 
-  /** @throws QueryFailedError while a refund is FAILED: the former schema cannot hold it */
+  /** @throws QueryFailedError if a refund is FAILED, which the former schema cannot represent */
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(`
       ALTER TABLE refunds

@@ -2,8 +2,8 @@ import { createIndexConcurrently, dropIndexConcurrently } from '@shop/kit/databa
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * A refund in the simulator's books is pending until `settles_at` and failed from `fails_at` on. A charge whose
- * refund failed can be refunded under another key, so `charge_key` is not unique any more.
+ * A simulated refund is pending until `settles_at` and failed from `fails_at` on. A charge whose refund failed can be
+ * refunded under another key, so `charge_key` is no longer unique.
  */
 export class SimulateRefundStates1795800000011 implements MigrationInterface {
   readonly transaction = false;
@@ -24,7 +24,7 @@ export class SimulateRefundStates1795800000011 implements MigrationInterface {
         DROP CONSTRAINT IF EXISTS refunds_charge_key_key`);
   }
 
-  /** @throws QueryFailedError while a charge has several refunds */
+  /** @throws QueryFailedError if a charge has several refunds */
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(`
       ALTER TABLE simulator.refunds

@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Payments that an operator has settled by hand, each once, and why. */
+/** Manual settlements: at most one per payment, with its reason. */
 export class CreateSettlements1795800000030 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {
     await queryRunner.query(`

@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Which providers the service can call, as the process that started last wrote it: reconcile runs with other settings. */
+/** Providers that the service can call, written by the process that started last. Reconcile reads it: its own settings differ. */
 export class CreateConfiguredProviders1795800000031 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {
     await queryRunner.query(`

@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** The time up to which `npm run reconcile -- --provider` has found no breach; runs without it do not ask the providers. */
+/** The time up to which `npm run reconcile -- --provider` has found no breach. Runs without `--provider` do not change it. */
 export class KeepProviderWatermark1795800000032 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {
     await queryRunner.query(`

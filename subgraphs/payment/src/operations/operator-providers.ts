@@ -5,10 +5,10 @@ import { loadProviderSettings } from '../config';
 import { configuredProviders } from '../providers/configure-providers';
 import type { PaymentProvider } from '../providers/payment-provider';
 
-/** An operator waits longer than a customer does. */
+/** Longer than for a customer. */
 const providerTimeoutMs = 10_000;
 
-/** The providers that the settings of this command name. @throws OperatorError for settings that are wrong */
+/** The providers that are configured for this command. @throws OperatorError for invalid settings */
 export function openProviders(dataSource: DataSource): (name: string) => PaymentProvider | undefined {
   const providers = configuredProviders({ settings: providerSettings(), dataSource }, providerTimeoutMs);
   return (wanted) => providers.find(({ name }) => name === wanted);

@@ -2,7 +2,7 @@ import type { DataSource } from 'typeorm';
 import type { Payment } from '../payment/payment.entity';
 import { isUndecided } from '../payment/payment.repository';
 
-/** Which payments an operator asks for; what is left out does not matter. */
+/** Filter of `payments list`; omitted fields match every payment. */
 export interface PaymentFilter {
   isUndecided?: true;
   provider?: string;

@@ -11,10 +11,10 @@ const options = {
   'without-provider': { type: 'boolean', default: false },
 } as const;
 
-/** No control, format or unassigned characters and no line separators; at least one that is not a space. */
+/** No control, format or unassigned characters and no line separators; at least one non-space. */
 const printable = /^(?=.*\S)[^\p{C}\p{Zl}\p{Zp}]{1,200}$/u;
 
-/** @throws OperatorError naming what is missing or wrong */
+/** @throws OperatorError that names the missing or invalid argument */
 export function readSettlementRequest(words: readonly string[]): SettlementRequest {
   const { values, positionals } = parsed(words);
   const [paymentId, ...more] = positionals;
@@ -45,7 +45,7 @@ function parsed(words: readonly string[]) {
   }
 }
 
-/** Why nothing was changed, and what the operator can do. */
+/** Says why nothing was changed and what the operator can do. */
 export function settlementRefusal(
   { paymentId, settledAs }: SettlementRequest,
   result: Exclude<SettlementResult, { kind: 'SETTLED' }>,

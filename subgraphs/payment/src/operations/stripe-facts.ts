@@ -11,7 +11,7 @@ import { providerSettings } from './operator-providers';
 
 const timeoutMs = 30_000;
 
-/** Of the two clocks, the database's and Stripe's. */
+/** Allowed between the database's clock and Stripe's. */
 const clockSkewMs = 10 * 60_000;
 
 /** Undefined when Stripe is not configured for this command. */
@@ -23,19 +23,19 @@ export function openStripeBooks(): StripeBooks | undefined {
   );
 }
 
-/** Stripe's charges as facts. */
+/** Stripe's charges in the format of reconcile. */
 export interface StripeFacts {
-  /** When the reading began, by the database's clock. */
+  /** When reading began, by the database's clock. */
   asOfMs: number;
-  /** By order. */
+  /** Sorted by order ID. */
   charges: AsyncIterable<ChargeFact>;
 }
 
 /**
- * Reads what Stripe holds and lets `use` see it sorted by order. Memory does not grow with it. Done before the snapshot of
- * the database is taken, so that no snapshot is open while Stripe is asked.
+ * Reads Stripe's charges and refunds and passes them to `use`, sorted by order ID. Memory use is constant. Runs before the
+ * database snapshot is taken, so that no snapshot is open during the requests to Stripe.
  *
- * @param since charges and refunds of the scope's orders that are older are read one by one; null: all are listed
+ * @param since older charges and refunds of the scope's orders are read one by one; null: everything is listed
  */
 export async function* withStripeFacts(
   books: StripeBooks,
@@ -87,7 +87,7 @@ async function* factsOf(charges: AsyncIterable<SpooledCharge>): AsyncGenerator<C
   }
 }
 
-/** Orders of this shop for which Stripe has charged or refunded since; may contain duplicates. */
+/** Orders of this shop with a charge or refund at Stripe since `since`; may contain duplicates. */
 export async function* changedAtStripe(books: StripeBooks, since: Date): AsyncGenerator<object> {
   const orderIds = new Set<string>();
   await asking(async () => {
@@ -97,7 +97,7 @@ export async function* changedAtStripe(books: StripeBooks, since: Date): AsyncGe
   for (const orderId of orderIds) yield { kind: 'changed', orderId };
 }
 
-/** Stripe's own messages may quote a part of the key. */
+/** Replaces Stripe's error messages, which may quote a part of the key. */
 async function asking(work: () => Promise<void>): Promise<void> {
   try {
     await work();

@@ -4,7 +4,7 @@ import type { DataSource } from 'typeorm';
 import { notConfiguredMessage, type Providers, remedyFor } from '../providers/providers';
 import { findUnconfiguredProviders, saveConfiguredProviders } from './waiting-providers.repository';
 
-/** At start: stores which providers can be called, and logs those that cannot and have payments or refunds waiting. */
+/** At startup: stores which providers are configured, and logs the others that have open payments or refunds. */
 export async function reportUnconfiguredProviders(input: {
   dataSource: DataSource;
   providers: Providers;
@@ -18,7 +18,7 @@ export async function reportUnconfiguredProviders(input: {
   }
 }
 
-/** The same at /metrics, by provider. */
+/** The same as metrics, by provider. */
 export function exposeUnconfiguredProviders(dataSource: DataSource): void {
   exposeGauges({
     label: 'provider',

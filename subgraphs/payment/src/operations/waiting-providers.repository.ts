@@ -1,18 +1,18 @@
 import type { DataSource } from 'typeorm';
 import { isUndecided } from '../payment/payment.repository';
 
-/** What waits for the answer of one provider. Times are milliseconds since 1970. */
+/** Undecided payments and pending refunds of one provider. Times are milliseconds since 1970. */
 export interface WaitingProvider {
   provider: string;
-  /** False: the service has no settings for it, so nothing of this is decided automatically. */
+  /** False: the service has no settings for it, so they are not decided automatically. */
   isConfigured: boolean;
   undecidedPayments: number;
   pendingRefunds: number;
-  /** Since when the oldest of them waits. */
+  /** When the oldest of them was created. */
   sinceMs: number;
 }
 
-/** By provider. Before the first start of the service nothing is known about its settings: all count as configured. */
+/** By provider. Before the first start of the service its settings are unknown: all count as configured. */
 export const waitingProviders = `
   SELECT provider,
          provider IN (SELECT provider FROM configured_providers) OR NOT EXISTS (SELECT FROM configured_providers)
@@ -33,7 +33,7 @@ export async function findUnconfiguredProviders(dataSource: DataSource): Promise
   return waiting.filter(({ isConfigured }) => !isConfigured);
 }
 
-/** Replaces what the process that started before this one has written. */
+/** Replaces the list of the process that started before. */
 export async function saveConfiguredProviders(
   dataSource: DataSource,
   providers: readonly string[],

@@ -1,6 +1,6 @@
 import { type ChargeState, type PaymentProvider, WebhookRefused } from './payment-provider';
 
-/** Stands in for a provider where nothing has to be paid: an amount of 0 is charged and refunded without any call. */
+/** The provider `none` of amounts of 0: charges and refunds succeed without any call. */
 export const noProvider: PaymentProvider = {
   name: 'none',
   charge: ({ key }) => Promise.resolve(charged(key)),

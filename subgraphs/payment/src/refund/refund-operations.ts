@@ -6,7 +6,7 @@ import { PaymentRepository } from '../payment/payment.repository';
 import { planRefund } from './refund-job';
 import { type ListedRefund, RefundRepository } from './refund.repository';
 
-/** Refunds that are not finished, longest unchanged first; at most `limit`, 100 when left out. */
+/** Unfinished refunds, longest unchanged first; at most `limit`, default 100. */
 export function listRefunds(
   dataSource: DataSource,
   { isFailed = false, limit = 100 }: { isFailed?: boolean; limit?: number } = {},
@@ -17,7 +17,7 @@ export function listRefunds(
   );
 }
 
-/** Has a FAILED refund made again by whichever payment process runs jobs. False when it is not FAILED. */
+/** Schedules a FAILED refund again. Returns false if it is not FAILED. */
 export function retryRefund(dataSource: DataSource, paymentId: string): Promise<boolean> {
   return inTransaction(dataSource, async (transaction) => {
     nameStep(transaction, 'payment.refund_retried');
@@ -27,7 +27,7 @@ export function retryRefund(dataSource: DataSource, paymentId: string): Promise<
   });
 }
 
-/** Records that the customer has the money of a FAILED refund by other means. False when it is not FAILED. */
+/** Records that the customer got the money of a FAILED refund by other means. Returns false if it is not FAILED. */
 export function settleRefund(
   dataSource: DataSource,
   { paymentId, reason }: { paymentId: string; reason: string },

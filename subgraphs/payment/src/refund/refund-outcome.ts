@@ -1,15 +1,15 @@
 import type { RefundState } from '../providers/payment-provider';
 
-/** What is known of a refund after the provider was called. */
+/** The result of a call to the provider about a refund. */
 export type RefundResult =
   | RefundState
   /** The provider refuses to refund under this key. */
   | { state: 'refused'; failureCode: string }
-  /** Only of a refund that is not to be created. */
+  /** Only if the refund must not be created by this call. */
   | { state: 'not_found' }
   | { state: 'no_answer' };
 
-/** What is stored of a failed refund. */
+/** The stored details of a failed refund. */
 export interface RefundFailure {
   failureCode: string;
   isDefinite: boolean;
@@ -18,10 +18,10 @@ export interface RefundFailure {
 
 const days = 24 * 3_600_000;
 
-/** A refund that did not end within this time is handed to an operator. */
+/** A refund that is not confirmed within this time is FAILED and needs an operator. */
 export const giveUpAfterMs = 3 * days;
 
-/** The failure in a result, or null while it may still succeed. @param ageMs since the current round began */
+/** The failure in a result; null if the refund may still succeed. @param ageMs since the current round began */
 export function failureIn(result: RefundResult, ageMs: number): RefundFailure | null {
   switch (result.state) {
     case 'failed':
@@ -40,12 +40,12 @@ export function failureIn(result: RefundResult, ageMs: number): RefundFailure | 
   }
 }
 
-/** Whether the provider refunds under the key after all is not known: the key stays the same. */
+/** The provider may still refund under this key, so a retry uses the same key. */
 function givenUp(failureCode: string, reference: string | null): RefundFailure {
   return { failureCode, isDefinite: false, reference };
 }
 
-/** The pause after so many tries: 5 s, 10 s, 20 s … 1 h. */
+/** The backoff after this number of tries: 5 s, 10 s, 20 s … 1 h. */
 export function pauseAfterTriesMs(tries: number): number {
   return Math.min(3_600_000, 5_000 * 2 ** Math.min(Math.max(tries, 1) - 1, 10));
 }

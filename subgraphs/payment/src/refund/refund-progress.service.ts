@@ -12,10 +12,10 @@ import { cancelPlannedRefund, planRefund } from './refund-job';
 import { failureIn, pauseAfterTriesMs, type RefundFailure, type RefundResult } from './refund-outcome';
 import type { RefundRepository, TriedRefund } from './refund.repository';
 
-/** Longer than a try's calls to the provider can take together. */
+/** Longer than all calls of one try to the provider can take. */
 const tryAllowanceMs = 12_000;
 
-/** Has providers refund what is to be refunded, and records what they answer until a refund ends. */
+/** Requests refunds from the providers and stores their answers until each refund has ended. */
 export class RefundProgressService {
   constructor(
     private readonly needs: {
@@ -28,10 +28,10 @@ export class RefundProgressService {
   ) {}
 
   /**
-   * One call to the provider: makes a PENDING refund, or asks about one that has ended and may have changed since. Of
-   * concurrent tries the answer to the latest counts; it plans the next one where one is needed.
+   * One try: requests a PENDING refund, or inquires about one that has ended and may have changed since. Of concurrent
+   * tries, only the answer to the latest is stored. Schedules the next try if one is needed.
    *
-   * @returns false when the provider did not answer
+   * @returns false if the provider did not answer
    */
   async advance(paymentId: string): Promise<boolean> {
     const { payments } = this.needs;
@@ -49,7 +49,7 @@ export class RefundProgressService {
     return inTransaction(dataSource, async (transaction) => {
       nameStep(transaction, 'payment.refund_tried');
       const tried = await refunds.beginTry(transaction, paymentId, tryAllowanceMs);
-      // Planned before the provider is called: the next try is not lost when this process dies meanwhile.
+      // Scheduled before the provider is called, so that the next try is not lost if this process dies.
       if (tried?.status === 'PENDING') await planRefund(transaction, paymentId, tryAllowanceMs);
       return tried;
     });
@@ -62,7 +62,7 @@ export class RefundProgressService {
     const request = { key: providerKey, charge: toChargeRequest(payment) };
     try {
       const provider = this.needs.providers.get(payment.provider);
-      // What an earlier try may have begun is asked about and not requested again.
+      // An earlier try may have reached the provider: inquire first, do not request again.
       const found =
         status === 'PENDING' && tries === 1
           ? ({ state: 'not_found' } as const)
@@ -84,7 +84,7 @@ export class RefundProgressService {
     return inTransaction(dataSource, async (transaction) => {
       if (result.state === 'succeeded') return this.succeed(transaction, payment, tried, result.reference);
       const failure = failureIn(result, tried.ageMs);
-      // Giving up is for what is still tried: an ended refund changes by a definite answer only.
+      // Only a PENDING refund can be given up: a refund that has ended changes by a definite answer only.
       if (failure && (failure.isDefinite || tried.status === 'PENDING'))
         return this.fail(transaction, payment, tried, failure);
       if (tried.status === 'PENDING') await this.postpone(transaction, tried, result);

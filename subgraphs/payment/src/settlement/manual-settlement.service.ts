@@ -13,11 +13,11 @@ import type { SettlementRepository } from './settlement.repository';
 
 export type SettlementRequest = Omit<Settlement, 'settledAt'>;
 
-/** What the provider said before a payment was settled by hand. */
+/** The provider's answer before a manual settlement. */
 export type ProviderAnswer =
   | ChargeState['state']
   | 'not_found'
-  /** It has no settings here, so it was not called. */
+  /** It has no settings in this process, so it was not called. */
   | 'not_configured'
   | 'no_answer';
 
@@ -26,15 +26,15 @@ export type SettlementResult =
   | { kind: 'NOT_FOUND' }
   /** Nothing was changed. `whileAsking`: it was decided between the provider's answer and the settlement. */
   | { kind: 'ALREADY_DECIDED'; payment: Payment; whileAsking: boolean }
-  /** Nothing was changed: the provider's answer does not allow it. `cause` is why there was no answer. */
+  /** Nothing was changed: the provider's answer contradicts the settlement. `cause`: why there was no answer. */
   | { kind: 'PROVIDER_DISAGREES'; payment: Payment; answer: ProviderAnswer; cause?: unknown };
 
 /** The failure code of a payment that an operator settled as failed and the provider did not decline. */
 const settledByOperator = 'settled_by_operator';
 
 /**
- * Decides undecided payments because an operator says how they ended. The provider is asked first: for `FAILED` the key is
- * closed, so that nothing is charged under it later; for `SUCCEEDED` it must hold the charge.
+ * Records an outcome of undecided payments that an operator gives. The provider is asked first: for `FAILED` the key is
+ * closed, so that nothing is charged under it later; for `SUCCEEDED` the provider must have charged it.
  */
 export class ManualSettlementService {
   constructor(
@@ -46,7 +46,7 @@ export class ManualSettlementService {
     },
   ) {}
 
-  /** Whoever decides first wins: the settlement, or the job and the webhooks of the service. */
+  /** The first decision wins: this settlement, or the job or webhooks of the service. */
   async settle(request: SettlementRequest): Promise<SettlementResult> {
     const payment = await this.needs.payments.findById(request.paymentId);
     if (!payment) return { kind: 'NOT_FOUND' };
@@ -98,7 +98,7 @@ const agreeing: Record<Settlement['settledAs'], ReadonlySet<ProviderAnswer>> = {
   FAILED: new Set<ProviderAnswer>(['cancelled', 'declined']),
 };
 
-/** `sent`: the operator's word is no proof that nothing was charged, so the order ends as after a decline. */
+/** `sent` is true: the operator cannot prove that nothing was charged, so the order is handled as after a decline. */
 function verdictOf({ settledAs }: SettlementRequest, charge: ChargeState | undefined): PaymentVerdict {
   const providerReference = charge?.reference ?? null;
   if (settledAs === 'SUCCEEDED')

@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** How an operator has settled a payment by hand. Never changes. */
+/** The manual settlement of a payment. Never changes. */
 @Entity({ name: 'settlements' })
 export class Settlement {
   @PrimaryColumn({ type: 'uuid', name: 'payment_id' })
@@ -13,7 +13,7 @@ export class Settlement {
   @Column({ type: 'text' })
   reason: string;
 
-  /** False: settled with --without-provider, so the provider may hold money that is not known here. */
+  /** False: settled with --without-provider, so the provider may have a charge that is unknown here. */
   @Column({ type: 'boolean', name: 'asked_provider' })
   askedProvider: boolean;
 

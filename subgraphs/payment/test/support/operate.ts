@@ -7,13 +7,13 @@ const program = join(__dirname, '..', '..', 'dist', 'operate.js');
 export interface Operated {
   code: number | string;
   /** Each line of standard output. */
-  // Tests look into answers of every shape.
+  // The lines have different shapes.
   // eslint-disable-next-line @typescript-eslint/no-explicit-any
   lines: any[];
   stderr: string;
 }
 
-/** Runs payment's operator program as a process of its own. */
+/** Runs payment's operator program in its own process. */
 export function operate(
   databaseUrl: string,
   words: readonly string[],

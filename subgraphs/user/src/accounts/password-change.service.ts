@@ -13,7 +13,7 @@ import type { UserRepository } from './user.repository';
 
 export interface PasswordChange {
   user: User;
-  /** The only session that goes on. */
+  /** The only session that stays open. */
   sessionId: string;
   currentPassword: string;
   newPassword: string;
@@ -53,7 +53,7 @@ export class PasswordChangeService {
       const fields = [{ path: 'newPassword', message: verdict.rule }];
       return { __typename: 'InvalidInput', ...problem('invalid_input'), fields };
     }
-    // With the logins: a stolen access token must not allow more guesses than the login does.
+    // Shares the throttle of logins: a stolen access token must not allow more guesses than a login does.
     const attempt = await throttles.logins.attempt({ account: email, address: change.client.address }, () =>
       this.replace(change),
     );
@@ -80,7 +80,7 @@ export class PasswordChangeService {
     return null;
   }
 
-  /** Null if the hash is not that of `user` any more. */
+  /** Null if the stored hash is no longer that of `user`. */
   private async store(user: User, passwordHash: string, sessionId: string): Promise<User | null> {
     const { dataSource, users, sessionRepository, logger } = this.needs;
     const { changed, endedSessions } = await inTransaction(dataSource, async (transaction) => {

@@ -1,8 +1,8 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * What a used refresh token's successor, and its first access token, are derived from. Null for tokens that are unused, and for those
- * that a process of an earlier version has exchanged.
+ * The values from which a used refresh token's successor and its first access token are derived. Null for unused tokens and for
+ * tokens that a process of an earlier version has exchanged.
  */
 export class DeriveSuccessors1795800000040 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {

@@ -17,7 +17,7 @@ describe('A new password', () => {
     ['eight of the same character outside the basic plane', '🔑'.repeat(8), /one repeated character/],
     ['spaces only', ' '.repeat(12), /one repeated character/],
     ['too short', 'a1!', /at least 8 characters/],
-  ])('that is %s is refused', (_what, password, rule) => {
+  ])('that is %s is rejected', (_what, password, rule) => {
     expect(judge(password)).toEqual({ kind: 'refused', rule: expect.stringMatching(rule) });
   });
 
@@ -28,14 +28,14 @@ describe('A new password', () => {
     },
   );
 
-  it('is accepted although it is common, if it is allowed and written exactly so', () => {
+  it('is accepted although it is common, if it is allowed in exactly this spelling', () => {
     const allowed = ['P@ssw0rd'];
     expect(judge('P@ssw0rd', { allowed })).toMatchObject({ kind: 'acceptable' });
     for (const other of ['p@ssw0rd', 'P@SSW0RD', 'password1'])
       expect(judge(other, { allowed })).toMatchObject({ kind: 'refused' });
   });
 
-  it('is not repeated by the message that refuses it', () => {
+  it('is not part of the error message', () => {
     for (const password of ['iloveyou1', 'ann.smith', 'zzzzzzzz'])
       expect(JSON.stringify(judge(password))).not.toContain(password);
   });

@@ -1,17 +1,17 @@
 import { dictionary } from '@zxcvbn-ts/language-common';
 import { judgePassword, minimumCharacters, type PasswordVerdict } from './password-rule';
 
-/** About 18,000, in lower case; shorter ones are refused in any case. */
+/** About 18,000, in lower case. Shorter ones are rejected by the minimum length. */
 const commonPasswords: ReadonlySet<string> = new Set(
   dictionary['passwords-common'].filter(({ length }) => length >= minimumCharacters),
 );
 
 /**
- * Judges a password that somebody chooses, at registration or for a change: the rule of every password, and the blocklist of NIST
- * SP 800-63B-4, 3.1.1.2. A login must not ask it: an account keeps its password until it is changed.
+ * Checks a new password, at registration or for a change: the rule of every password, and the blocklist of NIST SP 800-63B-4,
+ * 3.1.1.2. A login must not call it: an account keeps its password until it is changed.
  *
- * @param account.email normalised; null where it is not valid
- * @param account.allowed common passwords that are accepted if they are written exactly so
+ * @param account.email normalised; null if it is not valid
+ * @param account.allowed common passwords that are accepted nevertheless; case-sensitive
  */
 export function judgeNewPassword(
   password: string,

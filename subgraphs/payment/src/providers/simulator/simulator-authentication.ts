@@ -1,16 +1,16 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { LedgerCharge, SimulatorLedgerRepository } from './simulator-ledger.repository';
 
-/** How the customer's authentication ends. */
+/** The outcome of the customer's authentication. */
 export type SimulatedAuthentication = 'SUCCEEDED' | 'FAILED';
 
-/** `ended`: the charge does not wait for a customer any more, and not because of this outcome. */
+/** `ended`: the authentication has already ended with another outcome. */
 export type AuthenticationResult = { kind: 'done' | 'ended'; key: string } | { kind: 'unknown_secret' };
 
-/** As a bank's page would say it; Stripe's payment_intent_authentication_failure is the same code. */
+/** Stripe's payment_intent_authentication_failure is mapped to the same code. */
 const failedCode = 'authentication_failed';
 
-/** The shop has most likely shown its customer the waiting payment by then. */
+/** Long enough for the shop to return REQUIRES_ACTION to the customer first. */
 const toldAfterMs = 100;
 
 const outcomeOf: Record<SimulatedAuthentication, LedgerCharge['outcome'] & ('succeeded' | 'declined')> = {
@@ -18,9 +18,9 @@ const outcomeOf: Record<SimulatedAuthentication, LedgerCharge['outcome'] & ('suc
   FAILED: 'declined',
 };
 
-/** What the customer does at the simulated provider. Client secrets are derived from the key, so that none is stored. */
+/** Ends simulated authentications. Client secrets are derived from the key, so none is stored. */
 export class SimulatorAuthentication {
-  /** @param secret signs client secrets; it should be one that customers do not know */
+  /** @param secret signs client secrets; customers should not know it */
   constructor(
     private readonly ledger: SimulatorLedgerRepository,
     private readonly secret: string,
@@ -30,7 +30,7 @@ export class SimulatorAuthentication {
     return `${key}_secret_${this.signatureOf(key).toString('hex')}`;
   }
 
-  /** Repeatable: the same outcome again changes nothing. */
+  /** Idempotent for the same outcome. */
   async complete(clientSecret: string, outcome: SimulatedAuthentication): Promise<AuthenticationResult> {
     const key = this.keyOf(clientSecret);
     if (key === null) return { kind: 'unknown_secret' };

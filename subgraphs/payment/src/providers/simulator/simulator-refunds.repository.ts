@@ -4,7 +4,7 @@ import type { RefundRequest } from '../payment-provider';
 import type { SimulatedRefund } from './simulator-methods';
 import type { Announce } from './simulator-notices';
 
-/** A refund in the books, as it is at the moment by the database's clock. */
+/** A simulated refund in its current state, by the database's clock. */
 export interface LedgerRefund {
   key: string;
   reference: string;
@@ -12,19 +12,19 @@ export interface LedgerRefund {
   failureCode: string | null;
 }
 
-/** `already_refunded`: by another key. `nothing_charged`: there is no charge that has succeeded. */
+/** `already_refunded`: under another key. `nothing_charged`: no charge has succeeded. */
 export type RefundEntry = LedgerRefund | 'already_refunded' | 'nothing_charged';
 
-/** After the books say what the notice announces. */
+/** So that the state has changed before the webhook announces it. */
 const noticeAfterMs = 50;
 
 const columns = `key, reference, failure_code AS "failureCode",
   CASE WHEN fails_at <= clock_timestamp() THEN 'failed' WHEN settles_at > clock_timestamp() THEN 'pending'
        ELSE 'succeeded' END AS state`;
 
-/** The table `simulator.refunds`. Each method is a transaction of its own. */
+/** The table `simulator.refunds`. Each method runs in its own transaction. */
 export class SimulatorRefundsRepository {
-  /** @param announce plans the notices of what is written; left out, nothing is sent */
+  /** @param announce schedules the webhooks for each change; if omitted, none is sent */
   constructor(
     private readonly dataSource: DataSource,
     private readonly announce: Announce = () => Promise.resolve(),
@@ -38,7 +38,7 @@ export class SimulatorRefundsRepository {
     return refund ?? null;
   }
 
-  /** One refund per key, and one that has not failed per charge. @param first how the charge's first refund goes */
+  /** One refund per key, and at most one per charge that has not failed. @param first how the charge's first refund behaves */
   insert({ key, charge }: RefundRequest, first: SimulatedRefund): Promise<RefundEntry> {
     return inTransaction(this.dataSource, async (transaction) => {
       if (!(await this.lockCharge(transaction, charge.key))) return 'nothing_charged';

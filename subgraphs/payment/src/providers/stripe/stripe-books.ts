@@ -3,7 +3,7 @@ import { isUuid } from '@shop/kit/ids';
 import type Stripe from 'stripe';
 import { isRateLimited } from './stripe-errors';
 
-/** Money of this shop that Stripe has taken. Amounts are Stripe's, times milliseconds since 1970. */
+/** A charge of this shop at Stripe. Amounts are in Stripe's units, times in milliseconds since 1970. */
 export interface BookedCharge {
   intentId: string;
   orderId: string;
@@ -12,7 +12,7 @@ export interface BookedCharge {
   atMs: number;
 }
 
-/** Money that Stripe has given back. */
+/** A refund at Stripe. */
 export interface BookedRefund {
   id: string;
   intentId: string;
@@ -20,38 +20,38 @@ export interface BookedRefund {
   atMs: number;
 }
 
-/** The most that Stripe gives at a time. https://docs.stripe.com/api/pagination */
+/** Maximum page size. https://docs.stripe.com/api/pagination */
 const pageSize = 100;
 
 /**
- * Stripe's own records, by lists: searches may be an hour behind (https://docs.stripe.com/api/payment_intents/search), lists are
- * not. One request at a time is far below the limits (https://docs.stripe.com/rate-limits); one that is refused for
- * them is repeated after a growing pause.
+ * Stripe's own records, read by lists: searches may be up to an hour behind
+ * (https://docs.stripe.com/api/payment_intents/search), lists are not. One request at a time is far below the rate limits
+ * (https://docs.stripe.com/rate-limits); a request that is rejected with 429 is retried with backoff.
  */
 export class StripeBooks {
   constructor(private readonly stripe: Stripe) {}
 
-  /** Charges whose PaymentIntents were created since, newest first, a page at a time; null: all. */
+  /** Charges whose PaymentIntents were created since then, newest first, one page at a time; null: all. */
   async *charges(since: Date | null): AsyncGenerator<BookedCharge[]> {
     const filter = { ...createdSince(since), expand: ['data.latest_charge'] };
     for await (const page of pagesOf((more) => this.stripe.paymentIntents.list({ ...filter, ...more })))
       yield page.flatMap(chargeOf);
   }
 
-  /** Refunds that were created since, newest first, a page at a time; null: all. Ones that failed are no refunds. */
+  /** Refunds that were created since then, newest first, one page at a time; null: all. Without failed ones. */
   async *refunds(since: Date | null): AsyncGenerator<BookedRefund[]> {
     for await (const page of pagesOf((more) => this.stripe.refunds.list({ ...createdSince(since), ...more })))
       yield page.flatMap(refundOf);
   }
 
-  /** Orders of refunds that were created since, whatever came of them; a page at a time. */
+  /** Orders of refunds that were created since then, whatever their status; one page at a time. */
   async *refundedOrders(since: Date): AsyncGenerator<string[]> {
     const filter = { ...createdSince(since), expand: ['data.payment_intent'] };
     for await (const page of pagesOf((more) => this.stripe.refunds.list({ ...filter, ...more })))
       yield page.flatMap(({ payment_intent: intent }) => orderOf(typeof intent === 'object' ? intent : null));
   }
 
-  /** One PaymentIntent with its refunds, whenever it was created. */
+  /** One PaymentIntent with its refunds, of any age. */
   async one(intentId: string): Promise<{ charges: BookedCharge[]; refunds: BookedRefund[] }> {
     const intent = await unlessLimited(() =>
       this.stripe.paymentIntents.retrieve(intentId, { expand: ['latest_charge'] }),
@@ -94,7 +94,7 @@ async function unlessLimited<T>(call: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Empty for what is not of this shop, which is marked in the metadata, and for what holds no money. */
+/** Empty for PaymentIntents without this shop's metadata, and for those without a received amount. */
 function chargeOf(intent: Stripe.PaymentIntent): BookedCharge[] {
   if (intent.status !== 'succeeded') return [];
   const { id: intentId, amount_received: amount, currency, latest_charge: charge, created } = intent;

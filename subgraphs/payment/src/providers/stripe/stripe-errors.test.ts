@@ -4,7 +4,7 @@ import { whileConfirming, whileOpening } from './stripe-errors';
 
 type RawError = Parameters<typeof Stripe.errors.StripeError.generate>[0];
 
-/** As the library makes it of an answer. https://docs.stripe.com/api/errors */
+/** As the library creates it from a response. https://docs.stripe.com/api/errors */
 const invalidRequest = (details: object) =>
   Stripe.errors.StripeError.generate({
     type: 'invalid_request_error',
@@ -61,7 +61,7 @@ describe.each([
   it.each([
     [401, 'STRIPE_SECRET_KEY'],
     [403, 'write permission'],
-  ])('with status %d is for the operator, and names a remedy', (statusCode, remedy) => {
+  ])('with status %d needs an operator, and names a remedy', (statusCode, remedy) => {
     const type = statusCode === 401 ? 'authentication_error' : 'invalid_request_error';
     const raw = { type, statusCode, message: 'No.' } as RawError;
     const error = read(
@@ -84,15 +84,15 @@ describe.each([
   });
 });
 
-describe('An error of Stripe itself (5xx)', () => {
+describe('A 5xx error of Stripe', () => {
   const raw = { type: 'api_error', statusCode: 500, message: 'No.' } as RawError;
   const error = new Stripe.errors.StripeAPIError(raw);
 
-  it('has charged nothing while an intent was created, and is not permanent', () => {
+  it('means not charged while an intent is created, and is not permanent', () => {
     expect(whileOpening(error)).toMatchObject({ failureCode: 'provider_unavailable', remedy: undefined });
   });
 
-  it('says nothing about a confirmation', () => {
+  it('leaves the outcome of a confirmation unknown', () => {
     expect(whileConfirming(error)).not.toBeInstanceOf(ProviderRefused);
   });
 });

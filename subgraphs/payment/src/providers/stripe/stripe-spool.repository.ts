@@ -1,16 +1,16 @@
 import type { QueryRunner } from 'typeorm';
 import type { BookedCharge, BookedRefund } from './stripe-books';
 
-/** What Stripe holds of one charge, in Stripe's amounts. */
+/** One charge at Stripe with its refunded amount, in Stripe's units. */
 export interface SpooledCharge extends BookedCharge {
   refunded: number;
 }
 
 const rowsAtATime = 2_000;
 
-/** Stripe's records in temporary tables of one connection, because Stripe lists them by age and they are compared by order. */
+/** Stripe's records in temporary tables: Stripe lists them by age, and they are compared by order. */
 export class StripeSpoolRepository {
-  /** @param connection only this spool uses it: temporary tables are a connection's own */
+  /** @param connection used by this spool only, because temporary tables belong to a connection */
   constructor(private readonly connection: QueryRunner) {}
 
   /** @returns the database's time, in milliseconds since 1970 */
@@ -65,7 +65,7 @@ export class StripeSpoolRepository {
     await this.connection.query('ANALYZE stripe_charges, stripe_refunds');
   }
 
-  /** By order; of all orders when `orderIds` is null. */
+  /** Sorted by order ID; of all orders if `orderIds` is null. */
   async *charges(orderIds: readonly string[] | null): AsyncGenerator<SpooledCharge> {
     let last: readonly [orderId: string, intentId: string] = ['00000000-0000-0000-0000-000000000000', ''];
     for (;;) {

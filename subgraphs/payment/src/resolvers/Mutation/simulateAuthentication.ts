@@ -11,7 +11,7 @@ export const simulateAuthentication: MutationResolvers['simulateAuthentication']
   const result = await simulatedAuthentications.complete(input.clientSecret, input.outcome);
   if (result.kind === 'UNKNOWN_SECRET')
     return { __typename: 'PaymentNotFound', ...problem('payment_not_found') };
-  // Whoever has the secret may authenticate, as at a bank; the payment is still its owner's to see.
+  // The secret alone authorises the authentication, as at a bank. Reading the payment requires its owner or an ADMIN.
   const payment = canSee(viewer, result.payment.userId) ? result.payment : null;
   if (result.kind === 'ENDED')
     return { __typename: 'AuthenticationEnded', ...problem('authentication_ended'), payment };

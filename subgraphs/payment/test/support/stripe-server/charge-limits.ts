@@ -11,13 +11,13 @@ const minimumAmounts: Readonly<Record<string, number>> = {
   huf: 17_500,
 };
 
-/** Currencies of https://docs.stripe.com/currencies without a minimum of their own; the account settles none of them. */
+/** Currencies of https://docs.stripe.com/currencies without a minimum; none of them is a settlement currency of the account. */
 const otherCurrencies = new Set(['bhd', 'isk', 'jod', 'krw', 'kwd', 'mga', 'omr', 'tnd', 'ugx']);
 
 /** "The amount value supports up to eight digits": https://docs.stripe.com/api/payment_intents/create. */
 const maximumAmount = 99_999_999;
 
-/** The error of an amount or a currency that cannot be charged; undefined for one that can. */
+/** The error for an amount or a currency that cannot be charged; undefined if both can be. */
 export function chargeLimitError(amount: number, currency: string): Answer | undefined {
   const minimum = minimumAmounts[currency] ?? (otherCurrencies.has(currency) ? 50 : undefined);
   if (minimum === undefined) {

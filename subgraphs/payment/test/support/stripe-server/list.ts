@@ -1,10 +1,10 @@
 import { type Answer, invalid, ok } from './answers';
 import { fieldsOf, type Form, textOf } from './form';
 
-/** Unix seconds, as Stripe has them. */
+/** Unix seconds, as in Stripe's API. */
 export const unixNow = (): number => Math.floor(Date.now() / 1_000);
 
-/** https://docs.stripe.com/api/pagination: newest first, 10 at a time unless `limit` (1 to 100) says otherwise. */
+/** https://docs.stripe.com/api/pagination: newest first, `limit` per page, 1 to 100, default 10. */
 export function listOf<Item extends { id: string; created: number }>(
   items: readonly Item[],
   form: Form,

@@ -150,7 +150,7 @@ export const mutants: readonly Mutant[] = [
       project: 'integration',
       file: 'subgraphs/payment/test/manual-settlement.test.ts',
       title:
-        'payments settle --as failed is refused while the provider holds the charge: the error says to settle it as succeeded',
+        'payments settle --as failed is refused if the provider has charged: the error says to settle it as succeeded',
     },
   },
   {
@@ -186,7 +186,7 @@ export const mutants: readonly Mutant[] = [
       project: 'integration',
       file: 'subgraphs/payment/test/authentication.test.ts',
       title:
-        'A customer who does not authenticate within PAYMENT_ACTION_SECONDS has a failed payment, whose key is closed at the provider first',
+        'A customer who does not authenticate within PAYMENT_ACTION_SECONDS has a FAILED payment, whose key was closed at the provider before',
     },
   },
   {
@@ -223,7 +223,7 @@ export const mutants: readonly Mutant[] = [
       project: 'integration',
       file: 'subgraphs/payment/test/authentication.test.ts',
       title:
-        'A payment whose customer must authenticate is REQUIRES_ACTION, and shows what to do to its customer only',
+        'A payment whose customer must authenticate is REQUIRES_ACTION, and shows nextAction to its customer only',
     },
   },
   {
@@ -294,7 +294,7 @@ export const mutants: readonly Mutant[] = [
       project: 'integration',
       file: 'subgraphs/order/test/payment-decline.test.ts',
       title:
-        'payOrder with PAYMENT_DECLINE=retry after a decline leaves the order PENDING with the same hold and the same expiresAt',
+        'payOrder with PAYMENT_DECLINE=retry after a decline leaves the order PENDING with the same reservation and the same expiresAt',
     },
   },
   {
@@ -335,7 +335,7 @@ export const mutants: readonly Mutant[] = [
       project: 'integration',
       file: 'subgraphs/order/test/payment-decline.test.ts',
       title:
-        'payOrder with PAYMENT_DECLINE=retry answers PaymentDeclined to a key that answered PaymentPending once its attempt is declined, also after a later success',
+        'payOrder with PAYMENT_DECLINE=retry returns PaymentDeclined for a key that returned PaymentPending once its attempt is declined, even after a later attempt succeeds',
     },
   },
   {
@@ -388,7 +388,7 @@ export const mutants: readonly Mutant[] = [
       project: 'integration',
       file: 'subgraphs/payment/test/refund-progress.test.ts',
       title:
-        'A refund that the provider does not confirm and was given up keeps its key when an operator retries it: a refund that did happen is found',
+        'A refund that the provider does not confirm and was given up keeps its key when an operator retries it: a refund that was made is found',
     },
   },
   {
@@ -423,7 +423,7 @@ export const mutants: readonly Mutant[] = [
       project: 'integration',
       file: 'subgraphs/payment/test/refund-progress.test.ts',
       title:
-        'A refund that the provider does not confirm and that is pending is tried again after 5 s, 10 s, 20 s … 1 h',
+        'A refund that the provider does not confirm and that is pending is retried after 5 s, 10 s, 20 s … 1 h',
     },
   },
   {
@@ -441,7 +441,8 @@ export const mutants: readonly Mutant[] = [
     test: {
       project: 'integration',
       file: 'subgraphs/payment/test/refund-progress.test.ts',
-      title: 'Concurrent tries of a refund count by the latest: an older answer that comes late is dropped',
+      title:
+        'Concurrent tries of a refund store only the answer to the latest: a late answer to an older one is dropped',
     },
   },
   {
@@ -464,7 +465,7 @@ export const mutants: readonly Mutant[] = [
       project: 'integration',
       file: 'subgraphs/order/test/refund.test.ts',
       title:
-        'The stock of a cancelled order is released although its refund fails, and the timeline shows why',
+        'The stock of a cancelled order is released even if its refund fails, and the timeline shows why',
     },
   },
   {
@@ -534,7 +535,7 @@ export const mutants: readonly Mutant[] = [
       project: 'integration',
       file: 'subgraphs/user/test/refresh-repeat.test.ts',
       title:
-        'A refresh token that is repeated before its successor was used rotates once for 50 concurrent uses in two processes, and gives 50 equal answers',
+        'A refresh token that is repeated before its successor was used rotates once for 50 concurrent uses in two processes, and returns 50 equal answers',
     },
   },
   {
@@ -569,7 +570,7 @@ export const mutants: readonly Mutant[] = [
       project: 'integration',
       file: 'subgraphs/user/test/refresh-repeat.test.ts',
       title:
-        'A refresh token that is repeated before its successor was used is refused after the window, and its whole family is revoked',
+        'A refresh token that is repeated before its successor was used is rejected after the window, and its whole family is revoked',
     },
   },
   {
@@ -604,8 +605,7 @@ export const mutants: readonly Mutant[] = [
     test: {
       project: 'integration',
       file: 'subgraphs/user/test/refresh-repeat.test.ts',
-      title:
-        'The successor of a refresh token is not stored, and takes a secret besides the database and the old token',
+      title: 'The successor of a refresh token is not stored, and cannot be computed without the secret',
     },
   },
   {
@@ -639,7 +639,7 @@ export const mutants: readonly Mutant[] = [
     test: {
       project: 'integration',
       file: 'subgraphs/user/test/change-password.test.ts',
-      title: 'changePassword lets exactly one of several concurrent changes win',
+      title: 'changePassword lets exactly one of several concurrent changes succeed',
     },
   },
   {
@@ -656,7 +656,7 @@ export const mutants: readonly Mutant[] = [
     test: {
       project: 'integration',
       file: 'subgraphs/user/test/change-password.test.ts',
-      title: 'changePassword leaves no session to a login with the old password that is in progress',
+      title: 'changePassword opens no session for a concurrent login with the old password',
     },
   },
   {
@@ -690,7 +690,7 @@ export const mutants: readonly Mutant[] = [
     test: {
       project: 'unit',
       file: 'subgraphs/user/src/passwords/new-password-rule.test.ts',
-      title: 'A new password that is on the list of common ones is refused',
+      title: 'A new password that is on the list of common ones is rejected',
     },
   },
   {

@@ -23,7 +23,7 @@ beforeAll(async () => {
 beforeEach(() => shop.heal());
 afterAll(() => shop.drop());
 
-/** A refund of an hour ago. @param values of status, failure code, is_definite and next_try_at */
+/** A refund that was created an hour ago. @param values of status, failure code, is_definite and next_try_at */
 const plantRefund = (values: string) =>
   shop.sql(
     'payment',
@@ -160,7 +160,7 @@ describe('reconcile', () => {
     expect(brokenIn(await reconcileShop(shop)).sort()).toEqual([invariant, ...alsoBreaks].sort());
   });
 
-  it('finds nothing wrong with an order of 0 that was paid without a provider', async () => {
+  it('finds no breach in an order of 0 that was paid without a provider', async () => {
     await shop.sql('order', 'UPDATE orders SET total_cents = 0');
     await shop.sql('payment', `UPDATE payments SET amount_cents = 0, provider = 'none'`);
     await shop.sql('payment', 'DELETE FROM simulator.charges');
@@ -200,7 +200,7 @@ describe('reconcile', () => {
     },
   );
 
-  it('finds a charge that we believe refunded and the provider has not refunded', async () => {
+  it('finds a charge that is refunded in our records and not at the provider', async () => {
     await cancelOrder();
     await plantRefund(`'SUCCEEDED', NULL, false, NULL`);
     await shop.sql('payment', `UPDATE payments SET status = 'REFUNDED'`);
@@ -220,7 +220,7 @@ describe('reconcile', () => {
     expect(underWay.map(({ invariant }) => invariant)).toEqual(['order-is-paid', 'provider-agrees']);
   });
 
-  it('names an order that has been at PAYING for an hour without an attempt at payment', async () => {
+  it('reports an order that has been at PAYING for an hour without a payment attempt', async () => {
     await shop.sql('order', `UPDATE orders SET step = 'PAYING', payment_id = NULL`);
     await shop.sql(
       'payment',

@@ -180,7 +180,7 @@ describe('npm run refunds', () => {
     });
   });
 
-  it('settles a failed refund with a reason, and announces it', async () => {
+  it('settles a failed refund with a reason, and publishes payment.refunded', async () => {
     const paymentId = await failedRefund();
     const reason = 'bank transfer 4711';
     const settle = ['settle', paymentId, '--as', 'succeeded', '--reason', reason];

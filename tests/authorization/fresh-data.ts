@@ -8,7 +8,7 @@ export interface FreshData {
   order(): Promise<{ id: string; productId: string }>;
   /** The owner's. */
   paidOrder(): Promise<{ id: string }>;
-  /** A payment of the owner's that waits for the owner to authenticate. */
+  /** A REQUIRES_ACTION payment of the owner. */
   waitingPayment(): Promise<{ id: string; clientSecret: string }>;
   /** The owner's. */
   session(): Promise<{ id: string; refreshToken: string }>;

@@ -42,7 +42,7 @@ export const rootFieldMatrix: Table<keyof typeof rootFields, typeof bearers, Gra
   'Query.orders':                 ['UNAUTHENTICATED', 'shows',     'answers',         'shows',           'UNAUTHENTICATED', 'UNAUTHENTICATED'],
   'Query.orders of one user':     ['UNAUTHENTICATED', 'shows',     'FORBIDDEN',       'shows',           'UNAUTHENTICATED', 'UNAUTHENTICATED'],
   'Query.payment':                ['UNAUTHENTICATED', 'shows',     'null',            'shows',           'UNAUTHENTICATED', 'UNAUTHENTICATED'],
-  // Whoever has the client secret could pay in the customer's place: not even an admin sees it.
+  // The client secret completes the payment: not even an admin may read it.
   'Query.payment with its next action': ['UNAUTHENTICATED', 'shows', 'null',          'answers',         'UNAUTHENTICATED', 'UNAUTHENTICATED'],
 
   'Mutation.register':            everybody('answers'),
@@ -50,7 +50,7 @@ export const rootFieldMatrix: Table<keyof typeof rootFields, typeof bearers, Gra
   'Mutation.login':               everybody('answers'),
   'Mutation.refreshSession':      everybody('answers'),
   'Mutation.logout':              everybody('changes'),
-  // The stranger has the same password, the admin another one.
+  // The stranger has the same password, the admin a different one.
   'Mutation.changePassword':      ['UNAUTHENTICATED', 'changes',   'answers',         'invalid_credentials', 'UNAUTHENTICATED', 'UNAUTHENTICATED'],
   'Mutation.revokeSession':       ['UNAUTHENTICATED', 'changes',   'false',           'false',           'UNAUTHENTICATED', 'UNAUTHENTICATED'],
   'Mutation.revokeAllSessions':   ['UNAUTHENTICATED', 'changes',   'answers',         'answers',         'UNAUTHENTICATED', 'UNAUTHENTICATED'],
@@ -63,7 +63,7 @@ export const rootFieldMatrix: Table<keyof typeof rootFields, typeof bearers, Gra
   'Mutation.updateOrderStatus':   ['UNAUTHENTICATED', 'FORBIDDEN', 'FORBIDDEN',       'changes',         'UNAUTHENTICATED', 'UNAUTHENTICATED'],
   // An admin may cancel for a customer, but never spend their money.
   'Mutation.payOrder':            ['UNAUTHENTICATED', 'changes',   'order_not_found', 'order_not_found', 'UNAUTHENTICATED', 'UNAUTHENTICATED'],
-  // The client secret is the right to do this, as it is at a real provider.
+  // The client secret authorises this, as at a real provider.
   'Mutation.simulateAuthentication': ['UNAUTHENTICATED', 'changes', 'changes',        'changes',         'UNAUTHENTICATED', 'UNAUTHENTICATED'],
 };
 
@@ -115,7 +115,7 @@ export const restRouteMatrix: Table<keyof typeof restRoutes, typeof bearers, Htt
   'POST /v1/orders/:id/cancel':   ['401 unauthenticated', '200 changes',   '404 order_not_found',   '200 changes',           '401 unauthenticated', '401 unauthenticated'],
   'POST /v1/orders/:id/pay':      ['401 unauthenticated', '200 changes',   '404 order_not_found',   '404 order_not_found',   '401 unauthenticated', '401 unauthenticated'],
 
-  // The client secret is the right to do this, as it is at a real provider.
+  // The client secret authorises this, as at a real provider.
   'POST /v1/payments/simulator/authentications': ['401 unauthenticated', '204 changes', '204 changes', '204 changes', '401 unauthenticated', '401 unauthenticated'],
   // Who signed the body decides, and nothing else.
   'POST /v1/payments/webhooks/:provider':                     everybody('204'),

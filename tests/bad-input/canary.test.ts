@@ -25,7 +25,7 @@ test('every process was heard', () => {
   expect([...services].sort()).toEqual(['gateway', 'order', 'payment', 'product', 'user']);
 });
 
-test('a change of a password is in the log of the user process, with the id of the user', () => {
+test('a password change is logged by the user process, with the id of the user', () => {
   const entries = log
     .filter((line) => line.startsWith('user {'))
     .map((line) => JSON.parse(line.slice('user '.length)) as Record<string, unknown>)

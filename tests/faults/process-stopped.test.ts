@@ -185,7 +185,7 @@ describe('process stopped 60 s and continued', () => {
       await eventually(() => expect(toldOf(orderId)).toBe(1));
     });
 
-    test('after it stored a refund, and the other makes it: one refund', async () => {
+    test('after it stored a refund, and another process makes it: one refund', async () => {
       const attempt = newAttempt();
       const { orderId } = attempt;
       await charge(other, attempt);

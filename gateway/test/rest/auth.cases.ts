@@ -31,7 +31,7 @@ export function authCases(shop: () => Shop): void {
       }
     });
 
-    it('exchanges a refresh token once, and refuses it after its successor was used', async () => {
+    it('exchanges a refresh token once, and rejects it after its successor was used', async () => {
       const { refresh_token } = await shop().newCustomer();
       const first = await shop().api.call<Session>('refresh', { body: { refresh_token } });
       expect([first.status, first.body.refresh_token === refresh_token]).toEqual([200, false]);
@@ -70,7 +70,7 @@ export function authCases(shop: () => Shop): void {
       expect([again.status, again.headers.get('idempotent-replayed')]).toEqual([401, null]);
     });
 
-    it('refuses a password that is easy to guess, on the field password', async () => {
+    it('rejects a password that is easy to guess, on the field password', async () => {
       const email = `new-${randomUUID()}@example.com`;
       const answer = await shop().api.call('register', { body: { email, password: 'Password123' } });
       const errors = answer.body['errors'] as { path: string; message: string }[];

@@ -157,7 +157,7 @@ export function orderCases(shop: () => Shop): void {
       expect((await call<Product>('getProduct', { id: product.id })).body.stock).toBe(product.stock);
     });
 
-    it('answers 422 with the order and the payment when the payment is not possible', async () => {
+    it('returns 422 with the order and the payment if the payment is not possible', async () => {
       const { answer } = await pay('sim_not_possible');
       expect([answer.status, answer.body['code']]).toEqual([422, 'payment_not_possible']);
       expect(answer.headers.get('retry-after')).toBeNull();

@@ -89,7 +89,7 @@ const webhook = z.object({
   sinceMs: atMs,
 });
 
-/** What waits for a provider; `isConfigured` false: the service cannot call it. */
+/** Open payments and refunds of a provider; `isConfigured` false: the service cannot call it. */
 const provider = z.object({
   kind: z.literal('provider'),
   provider: z.string(),

@@ -14,7 +14,7 @@ export function* judgeMoney(one: OrderCase, providersRead: ReadonlySet<string>):
   yield* judgeBooks(one, providersRead);
 }
 
-/** What waits for a provider without settings waits until an operator acts. */
+/** Payments and refunds of a provider without settings need an operator. */
 export function* judgeProvider(fact: ProviderFact): Verdicts {
   const { provider, isConfigured, undecidedPayments, pendingRefunds, sinceMs } = fact;
   yield {
@@ -58,7 +58,7 @@ function* judgeCharge(
   { orderId, paymentId, refund, sinceMs }: PaymentFact,
   order: OrderFact | undefined,
 ): Verdicts {
-  // Another invariant sees to it that the refund ends.
+  // `refund-finished` checks that the refund ends.
   if (refund?.status === 'PENDING' || order?.step === 'REFUNDING') return;
   const isOwed = order?.status === 'CONFIRMED';
   yield {
@@ -93,7 +93,7 @@ function* judgeBooks(
   const known = payments.filter(({ provider }) => providersRead.has(provider));
   if (known.length === 0 && charges.length === 0) return;
   if (known.some(isOpenAtProvider)) return;
-  // An amount of 0 is in no provider's books. A charge that had been declared failed is held by the provider until its
+  // Providers have no record of an amount of 0. The charge of a payment that was FAILED stays at the provider until its
   // refund succeeds.
   const ours = amounts(
     known.filter(
@@ -110,7 +110,7 @@ function* judgeBooks(
   };
 }
 
-/** While the outcome is not known, or an operator has refunded by other means, either answer is right. */
+/** If the outcome is unknown, or an operator has refunded by other means, both answers are valid. */
 function isOpenAtProvider({ status, refund }: PaymentFact): boolean {
   if (undecided.has(status)) return true;
   if (!refund) return false;

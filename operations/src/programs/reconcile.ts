@@ -42,7 +42,7 @@ void runTerminalCommand(async ({ programs }, words) => {
   return 0;
 });
 
-/** Read by every run: the simulator's books are in payment's database, and `none` (amounts of 0) has no charges. */
+/** Read by every run: the simulator's records are in payment's database, and `none` (amounts of 0) has no charges. */
 const localBooks: ReadonlySet<string> = new Set(['simulator', 'none']);
 
 function hasAskedProvider({ booksRead }: Findings): boolean {

@@ -23,7 +23,7 @@ export interface Findings {
   invariants: readonly InvariantFinding[];
   /** Dead letters by service, where there are any. */
   deadLetters: Readonly<Record<string, number>>;
-  /** Providers whose books were compared, sorted by name. */
+  /** Providers whose records were compared, sorted by name. */
   booksRead: readonly string[];
   /** Payments by provider whose books could not be compared. */
   unchecked: Readonly<Record<string, number>>;

@@ -11,7 +11,7 @@ export const serviceSchema = z.object({
   ORDER_TTL_SECONDS: z.coerce.number().int().min(1).max(86_400).default(900),
   /** Maximum 10, because `@listSize` of Order.payments and Order.timeline depends on it. */
   PAYMENT_MAX_ATTEMPTS_PER_ORDER: z.coerce.number().int().min(1).max(10).default(10),
-  /** What a declined payment does: cancels its order, or leaves it payable while it has time and attempts left. */
+  /** Whether a declined payment cancels its order or leaves it payable until it expires or has no attempts left. */
   PAYMENT_DECLINE: z.enum(['cancel', 'retry']).default('cancel'),
   /** Maximum unpaid orders of one customer. */
   OPEN_ORDERS_PER_CUSTOMER: z.coerce.number().int().min(1).max(100_000).default(10),

@@ -136,7 +136,7 @@ describe.each(['cancel', 'retry'] as const)('with PAYMENT_DECLINE=%s', (policy) 
   beforeAll(() => openShopWith(policy));
   afterAll(() => shop.close());
 
-  test('payment events in any order, and more than once, lead an order to the same end', async () => {
+  test('payment events in any order, and more than once, lead an order to the same final state', async () => {
     const endings = new Map<Told[], Promise<unknown>>();
     const endOf = (story: Story) => {
       const known = endings.get(story.told) ?? tell(story, [...story.told.keys()]);
@@ -190,7 +190,7 @@ describe('with a cancelled order that was paid', () => {
   beforeAll(() => openShopWith('cancel'));
   afterAll(() => shop.close());
 
-  test('refund events in any order, and more than once, leave the newest at the end of the timeline', async () => {
+  test('refund events in any order, and more than once, leave the newest one last in the timeline', async () => {
     const end = { step: 'CLOSED', revision: 5, last: 'Payment refunded.' };
     expect(await tellRefund([0, 1, 2])).toEqual(end);
     const arrivals = fc.shuffledSubarray([0, 1, 2, 0, 1, 2], { minLength: 6, maxLength: 6 });

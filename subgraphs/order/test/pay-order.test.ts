@@ -89,7 +89,7 @@ describe('payOrder', () => {
     ]);
   });
 
-  test('with a return URL hands it to the payment, and takes the key for another request with another one', async () => {
+  test('with a return URL passes it to the payment, and returns IdempotencyConflict for the same key with another URL', async () => {
     const { customer, orderId } = await newOrder();
     const pay = (returnUrl?: string) =>
       shop.payOrder(customer, orderId, 'sim_requires_action', 'pay', returnUrl);
@@ -112,7 +112,7 @@ describe('payOrder', () => {
       result: { __typename: 'PaymentPending', payment: first.result.payment },
     });
 
-    // Nobody authenticates: the limit has passed.
+    // The customer does not authenticate before the limit.
     await shop.sql(
       'payment',
       `UPDATE payments SET created_at = now() - interval '1 hour' WHERE order_id = $1`,
@@ -125,7 +125,7 @@ describe('payOrder', () => {
     expect(await urls('payment', 'payments', 'order_id')).toEqual([{ return_url: null }]);
   });
 
-  test('refuses a return URL to which no browser should be sent', async () => {
+  test('rejects an invalid return URL', async () => {
     const { customer, orderId } = await newOrder();
     for (const returnUrl of ['http://shop.example/', 'javascript:alert(1)', '/return'])
       expect(await shop.payOrder(customer, orderId, 'sim_success', undefined, returnUrl)).toMatchObject({

@@ -108,7 +108,7 @@ describe('a payment that an operator has settled', () => {
     );
   });
 
-  test('has its reason in the timeline once, also when the order had learned the outcome before the event', async () => {
+  test('has its reason in the timeline once, even if the order got the outcome before the event', async () => {
     const { customer, orderId } = await orderAt('PAYING');
     const paymentId = randomUUID();
     expect(await deliver(paymentEvent('payment.failed', orderId, { paymentId }))).toBe(204);

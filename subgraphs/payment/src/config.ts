@@ -44,7 +44,7 @@ const serviceSchema = serviceEntries.superRefine(checkStripeIsWhole).superRefine
     check.addIssue({ code: 'custom', path: ['PAYMENT_PROVIDER'], message: 'missing' });
 });
 
-/** What the operator's commands need to call the providers. */
+/** The settings with which the operator's commands call the providers. */
 const providerSchema = serviceEntries
   .pick({
     ...{ STRIPE_SECRET_KEY: true, STRIPE_WEBHOOK_SECRET: true, STRIPE_API_URL: true },

@@ -33,9 +33,9 @@ export function createServices(base: {
   dataSource: DataSource;
   providers: Providers;
   logger: Logger;
-  /** From PAYMENT_ACTION_SECONDS; left out, its default. */
+  /** From PAYMENT_ACTION_SECONDS; if omitted, its default. */
   actionLimitMs?: number;
-  /** Left out where the simulator takes no payments. */
+  /** Omitted unless PAYMENT_PROVIDER is simulator. */
   authentication?: SimulatorAuthentication | undefined;
 }): PaymentServices {
   const payments = new PaymentRepository(base.dataSource);

@@ -86,7 +86,7 @@ describe('createPaymentIntent', () => {
     expect(next.outcome).toBe('SUCCEEDED');
   });
 
-  it('with sim_not_possible charges nothing, says that no repeat succeeds, and tells the order', async () => {
+  it('with sim_not_possible charges nothing, returns NOT_POSSIBLE, and sends payment.failed', async () => {
     const attempt = newAttempt({ paymentMethod: 'sim_not_possible' });
     const intent = await service.charge(attempt);
     expect(intent).toMatchObject({ outcome: 'NOT_POSSIBLE', failureCode: 'unpayable_amount' });

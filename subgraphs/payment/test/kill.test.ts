@@ -29,7 +29,7 @@ const count = async (from: string): Promise<number> => {
   return row?.count ?? 0;
 };
 
-/** The outcome, or undefined when no answer came. */
+/** The outcome, or undefined without an answer. */
 async function ask(mutation: string, variables: Record<string, unknown>): Promise<string | undefined> {
   const headers = { 'x-service-authorization': `Bearer ${serviceCredential('order', 'payment')}` };
   const answer = graphql(running.url)<{ result: { outcome: string } }>(mutation, { variables, headers });
@@ -100,7 +100,7 @@ describe('A payment process that is killed while it charges', () => {
 });
 
 describe('A payment process that is killed while it refunds', () => {
-  it('leaves no refund unfinished, refunds each charge at most once, and announces how each ended', async () => {
+  it('leaves no refund unfinished, refunds each charge at most once, and publishes the outcome of each', async () => {
     const endOf: Record<string, string> = {
       sim_success: 'SUCCEEDED',
       sim_refund_pending: 'SUCCEEDED',
@@ -120,7 +120,7 @@ describe('A payment process that is killed while it refunds', () => {
     await Promise.all(answers);
 
     running = await startPaymentProcess(database.url, subscriber.url);
-    // Of the requests without an answer some never arrived: order repeats them.
+    // Some requests without an answer never arrived: the order subgraph repeats them.
     await Promise.all(attempts.map(refund));
     await eventually(
       async () => {

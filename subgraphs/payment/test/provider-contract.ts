@@ -13,7 +13,7 @@ export interface ProviderUnderTest {
   provider: () => PaymentProvider;
   /** Payment methods that lead to these outcomes. */
   methods: { succeeds: string; declined: string; processing: string; requiresAction: string };
-  /** What the customer's browser does with the client secret; it may come too late, and then changes nothing. */
+  /** Ends the authentication as the customer's browser would; has no effect if it is too late. */
   authenticate(clientSecret: string, end: 'succeeds' | 'fails'): Promise<void>;
   /** What was charged with `processing` is decided now, or soon. */
   finishProcessing(): void;
@@ -23,11 +23,11 @@ export interface ProviderUnderTest {
   impossible: (() => { request: ChargeRequest; method: string; failureCode: PermanentFailureCode })[];
   /** As when the provider refuses connections. */
   whileUnreachable<T>(call: (method: string) => Promise<T>): Promise<T>;
-  /** Payment methods whose charge succeeds, and whose refunds go like this. */
+  /** Payment methods whose charge succeeds, by the behaviour of their refunds. */
   refunds: { pending: string; failsLater: string };
-  /** What is pending becomes succeeded, and what is to fail later fails, now or soon. */
+  /** Makes pending refunds succeed and late failures happen, now or soon. */
   finishRefunds(): void;
-  /** Calls with a method with which, or at a time when, refunds fail at once. */
+  /** Runs the callback with a method, or at a time, for which refunds fail immediately. */
   whileRefundsFail<T>(call: (method: string) => Promise<T>): Promise<T>;
   webhooks: WebhooksUnderTest;
 }
@@ -222,7 +222,7 @@ function itWaitsForAuthentication({ provider, methods, authenticate, webhooks }:
     return { request, state, clientSecret: state.nextAction.clientSecret };
   };
 
-  it('asks the customer to authenticate, with the same client secret each time, and charges nothing before', async () => {
+  it('returns requires_action with the same client secret each time, and charges nothing before the authentication', async () => {
     const { request, state } = await beginAction();
     expect(state).toEqual({
       state: 'requires_action',
@@ -238,7 +238,7 @@ function itWaitsForAuthentication({ provider, methods, authenticate, webhooks }:
     await expect(provider().refund({ key: `refund:${request.key}`, charge: request })).rejects.toThrow();
   });
 
-  it('charges once the customer has authenticated, and answers so from then on', async () => {
+  it('charges once the customer has authenticated, and then keeps returning succeeded', async () => {
     const { request, state, clientSecret } = await beginAction();
     await authenticate(clientSecret, 'succeeds');
     const succeeded = { state: 'succeeded', reference: state.reference };
@@ -247,7 +247,7 @@ function itWaitsForAuthentication({ provider, methods, authenticate, webhooks }:
     expect(await provider().cancel(request)).toEqual(succeeded);
   });
 
-  it('declines with authentication_failed when the customer fails to authenticate, and never charges then', async () => {
+  it('declines with authentication_failed if the customer fails to authenticate, and never charges after that', async () => {
     const { request, state, clientSecret } = await beginAction();
     await authenticate(clientSecret, 'fails');
     const declined = {
@@ -262,7 +262,7 @@ function itWaitsForAuthentication({ provider, methods, authenticate, webhooks }:
     expect(await provider().cancel(request)).toEqual(declined);
   });
 
-  it('charges nothing when the customer authenticates after the key was closed', async () => {
+  it('charges nothing if the customer authenticates after the key was closed', async () => {
     const { request, state, clientSecret } = await beginAction();
     const closed = { state: 'cancelled', reference: state.reference };
     expect(await provider().cancel(request)).toEqual(closed);
@@ -271,7 +271,7 @@ function itWaitsForAuthentication({ provider, methods, authenticate, webhooks }:
     expect(await provider().cancel(request)).toEqual(closed);
   });
 
-  it('lets either the authentication or the closing win when both come at once', async () => {
+  it('lets exactly one of a concurrent authentication and cancel win', async () => {
     for (let round = 0; round < 10; round += 1) {
       const { request, clientSecret } = await beginAction();
       const [, closed] = await Promise.all([
@@ -283,7 +283,7 @@ function itWaitsForAuthentication({ provider, methods, authenticate, webhooks }:
     }
   });
 
-  it('answers an inquiry by how the charge stands when the notice came before the answer to the charge', async () => {
+  it('returns the current state to an inquiry if the webhook arrived before the answer to the charge', async () => {
     const request = newCharge(methods.requiresAction);
     const unread = provider().charge(request);
     const waiting = await eventually(async () => {
@@ -312,7 +312,7 @@ async function newRefund({ provider }: ProviderUnderTest, method: string) {
 function itFollowsRefunds(underTest: ProviderUnderTest): void {
   const { provider } = underTest;
 
-  it('answers a pending refund to each repeat, and succeeded once the provider has confirmed it', async () => {
+  it('returns a pending refund for each repeat, and succeeded once the provider has confirmed it', async () => {
     const refund = await newRefund(underTest, underTest.refunds.pending);
     const first = await provider().refund(refund);
     expect(first).toEqual({ state: 'pending', reference: expect.any(String) });
@@ -324,7 +324,7 @@ function itFollowsRefunds(underTest: ProviderUnderTest): void {
     expect(await provider().refund(refund)).toEqual(succeeded);
   });
 
-  it('answers a failed refund with a reason to each repeat, and refunds under another key', async () => {
+  it('returns a failed refund with a reason for each repeat, and refunds under another key', async () => {
     const { refund, first } = await underTest.whileRefundsFail(async (method) => {
       const made = await newRefund(underTest, method);
       return { refund: made, first: await provider().refund(made) };
@@ -338,7 +338,7 @@ function itFollowsRefunds(underTest: ProviderUnderTest): void {
     expect(second.reference).not.toBe(first.reference);
   });
 
-  it('answers failed for a refund that fails after it succeeded', async () => {
+  it('returns failed for a refund that fails after it succeeded', async () => {
     const refund = await newRefund(underTest, underTest.refunds.failsLater);
     const first = await provider().refund(refund);
     expect(first).toEqual({ state: 'succeeded', reference: expect.any(String) });
@@ -360,7 +360,7 @@ function itFollowsRefunds(underTest: ProviderUnderTest): void {
     }
   });
 
-  it('answers not_found for the refund of a key that was never used', async () => {
+  it('returns not_found for the refund of an unused key', async () => {
     const { charge } = await newRefund(underTest, underTest.methods.succeeds);
     expect(await provider().inquireRefund({ key: 'never', charge })).toEqual({ state: 'not_found' });
   });

@@ -23,7 +23,7 @@ const jobsOf = (paymentId: string) =>
   service.sql('SELECT FROM graphile_worker.jobs WHERE key = $1', [`refund:${paymentId}`]);
 
 describe('refundPayment', () => {
-  it('answers PENDING as soon as the refund is stored, and the job refunds the charge', async () => {
+  it('returns PENDING as soon as the refund is stored, and the job refunds the charge', async () => {
     const attempt = newAttempt();
     const { paymentId } = await service.charge(attempt);
     expect(await service.refund(attempt.orderId)).toEqual({ outcome: 'PENDING' });

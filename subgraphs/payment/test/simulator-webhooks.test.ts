@@ -128,7 +128,7 @@ describe("The simulator's webhooks", () => {
     expect(new Set(notices.map(({ id }) => id)).size).toBe(1);
   });
 
-  it('about one charge that are not answered hold back none about others', async () => {
+  it('about one charge that are not answered do not block those about others', async () => {
     const stuck = newAttempt();
     receiver.hangs = ({ chargeKey }) => chargeKey === `${stuck.orderId}:1`;
     await service.charge(stuck);
@@ -142,7 +142,7 @@ describe("The simulator's webhooks", () => {
     await expectTold(stuck.orderId, ['charge.succeeded']);
   });
 
-  it('that are not answered at all leave the service room for its other jobs', async () => {
+  it('that are not answered do not block the other jobs of the service', async () => {
     const orders = Array.from({ length: 40 }, () => newAttempt());
     receiver.hangs = ({ chargeKey }) => orders.some(({ orderId }) => chargeKey === `${orderId}:1`);
     for (const attempt of orders) await service.charge(attempt);

@@ -139,7 +139,7 @@ describe('An answer that the customer must authenticate', () => {
     return { provider, charged: charged.promise, release: () => released.resolve() };
   }
 
-  it('leaves a payment decided that a webhook decided before it', async () => {
+  it('does not change a payment that a webhook has decided before', async () => {
     const { provider, charged, release } = holdingFirstAnswer();
     const { charges, payments, webhooks } = servicesWith(provider);
     const attempt = attemptOf({ paymentMethod: method });
@@ -172,7 +172,7 @@ describe('An answer that the customer must authenticate', () => {
     expect(await payments.findByOrderIds([attempt.orderId])).toMatchObject([{ status: 'PENDING' }]);
   });
 
-  it('stands while the provider does not answer an inquiry', async () => {
+  it('is kept while the provider does not answer an inquiry', async () => {
     const silent: PaymentProvider = {
       ...simulator,
       inquire: () => Promise.reject(new ProviderTimeout('no answer')),
@@ -195,7 +195,7 @@ describe('At the limit for the authentication', () => {
     return { ...services, payment };
   }
 
-  it('a closing whose answer was lost leaves the payment waiting, and the next visit finds it abandoned', async () => {
+  it('a cancel whose answer was lost leaves the payment REQUIRES_ACTION, and the next visit sets authentication_abandoned', async () => {
     let closings = 0;
     const { settlement, payments, payment } = await beginAction({
       ...simulator,
@@ -226,7 +226,7 @@ describe('At the limit for the authentication', () => {
     expect(planned).toHaveLength(1);
   });
 
-  it('a customer who authenticates before the closing has paid', async () => {
+  it('a customer who authenticates before the cancel has paid', async () => {
     const { settlement, payments, payment } = await beginAction({
       ...simulator,
       async cancel(request) {
@@ -238,11 +238,11 @@ describe('At the limit for the authentication', () => {
     expect(await payments.findById(payment.id)).toMatchObject({ status: 'SUCCEEDED', failureCode: null });
   });
 
-  it('a charge that succeeds after all, once the payment was declared failed, is refunded', async () => {
+  it('a charge that succeeds after the payment is FAILED is refunded', async () => {
     const { settlement, payments, webhooks, refundProgress, payment } = await beginAction(simulator);
     await settlement.settle(payment.id);
     expect(await payments.findById(payment.id)).toMatchObject({ failureCode: 'authentication_abandoned' });
-    // What the provider has promised not to do.
+    // Contrary to the contract of `cancel`.
     await dataSource.query(`UPDATE simulator.charges SET outcome = 'succeeded' WHERE key = $1`, [
       payment.providerKey,
     ]);

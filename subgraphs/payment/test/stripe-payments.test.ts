@@ -152,7 +152,7 @@ describe('A card that needs 3-D Secure', () => {
     return { attempt, paymentId, viewer, intent: intentsOf(attempt.orderId)[0]! };
   }
 
-  it('waits for the customer, whom Stripe.js authenticates with the client secret', async () => {
+  it('is REQUIRES_ACTION until Stripe.js authenticates the customer with the client secret', async () => {
     const { attempt, paymentId, viewer, intent } = await beginAction();
     const { nextAction } = await service.nextActionOf(paymentId, viewer);
     const clientSecret = intent.client_secret;
@@ -163,7 +163,7 @@ describe('A card that needs 3-D Secure', () => {
     expect(await service.charge(attempt)).toMatchObject({ outcome: 'SUCCEEDED' });
   });
 
-  it('with a return URL names the page to which the customer is sent', async () => {
+  it('with a return URL has a redirectUrl', async () => {
     const returnUrl = 'https://shop.example/checkout/return';
     const { paymentId, viewer, intent } = await beginAction(service, returnUrl);
     expect(intent.next_action).toMatchObject({ redirect_to_url: { return_url: returnUrl } });
@@ -175,7 +175,7 @@ describe('A card that needs 3-D Secure', () => {
     });
   });
 
-  it('is declined with authentication_failed when the customer fails to authenticate, and cannot be tried again', async () => {
+  it('is declined with authentication_failed if the customer fails to authenticate, and cannot be confirmed again', async () => {
     const { attempt, paymentId, intent } = await beginAction();
     stripe.intents.authenticate(intent.client_secret, 'fails');
     await deliverEvent(intent, 'payment_intent.payment_failed');
@@ -187,14 +187,14 @@ describe('A card that needs 3-D Secure', () => {
     expect(intent).toMatchObject({ status: 'canceled', cancellation_reason: 'abandoned' });
   });
 
-  it('is cancelled at Stripe at the limit, then failed, and money that comes nevertheless is refunded', async () => {
+  it('is cancelled at Stripe at the limit, then FAILED, and a charge that succeeds nevertheless is refunded', async () => {
     const { attempt, paymentId, intent } = await beginAction(impatient);
     await eventuallyIs(paymentId, 'FAILED', impatient);
     expect(intent).toMatchObject({ status: 'canceled', cancellation_reason: 'requested_by_customer' });
     expect(await impatient.charge(attempt)).toMatchObject({ failureCode: 'authentication_abandoned' });
     stripe.intents.authenticate(intent.client_secret, 'succeeds');
     expect(intent.status).toBe('canceled');
-    // What Stripe promises not to do.
+    // Contrary to Stripe's documentation.
     intent.status = 'succeeded';
     await deliverEvent(intent, 'payment_intent.succeeded', impatient);
     await eventuallyIs(paymentId, 'REFUNDED', impatient);
@@ -203,7 +203,7 @@ describe('A card that needs 3-D Secure', () => {
     );
   });
 
-  it('shows null with an error at its place, and keeps waiting, while Stripe does not answer', async () => {
+  it('returns nextAction null with an error at its path while Stripe does not answer, and stays REQUIRES_ACTION', async () => {
     const { paymentId, viewer } = await beginAction();
     stripe.trouble('fails');
     expect(await service.nextActionOf(paymentId, viewer)).toEqual({
@@ -213,7 +213,7 @@ describe('A card that needs 3-D Secure', () => {
     expect(await service.statusOf(paymentId)).toBe('REQUIRES_ACTION');
   });
 
-  it('asks Stripe once in a request, however often its next action is selected', async () => {
+  it('calls Stripe once per request, however often nextAction is selected', async () => {
     const { paymentId, viewer } = await beginAction();
     const before = stripe.requests.length;
     const query = `query ($id: ID!) {
@@ -224,7 +224,7 @@ describe('A card that needs 3-D Secure', () => {
     expect(stripe.requests.slice(before)).toHaveLength(1);
   });
 
-  it('leaves its client secret in no stored event', async () => {
+  it('does not store its client secret with any event', async () => {
     const { intent } = await beginAction();
     const id = await deliverEvent(intent, 'payment_intent.requires_action');
     const [stored] = await service.sql<{ body: string }>(
@@ -237,7 +237,7 @@ describe('A card that needs 3-D Secure', () => {
   });
 });
 
-it('simulateAuthentication is NOT_FOUND where the simulator takes no payments', async () => {
+it('simulateAuthentication is NOT_FOUND unless PAYMENT_PROVIDER is simulator', async () => {
   await expect(service.authenticate('pi_1_secret_2', 'SUCCEEDED')).rejects.toThrow('NOT_FOUND');
 });
 

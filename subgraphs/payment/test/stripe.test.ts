@@ -262,7 +262,7 @@ async function refundWithStatus(status: 'requires_action' | 'canceled' | 'failed
 
 describe('A refund at Stripe', () => {
   // https://docs.stripe.com/api/refunds/object#refund_object-status
-  it('is pending while the customer has to act, and failed when it was canceled', async () => {
+  it('is pending while the customer must act, and failed if it was canceled', async () => {
     const waiting = await refundWithStatus('requires_action');
     expect(waiting.state).toEqual({ state: 'pending', reference: waiting.reference });
     const canceled = await refundWithStatus('canceled');
@@ -273,7 +273,7 @@ describe('A refund at Stripe', () => {
     });
   });
 
-  it('is not refused by an outage, also of a charge whose reference is not known', async () => {
+  it('does not throw RefundRefused during an outage, even for a charge without a known reference', async () => {
     const charge = newCharge('pm_card_visa');
     await stripe.charge(charge);
     const refund = { key: `refund:${charge.key}`, charge };

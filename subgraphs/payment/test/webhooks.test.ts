@@ -115,7 +115,7 @@ describe('A webhook', () => {
     expect(refunds).toHaveLength(1);
   });
 
-  it('about a refund makes payment ask: a late failure and a late success are found', async () => {
+  it('about a refund triggers an inquiry: a late failure and a late success are found', async () => {
     const attempt = newAttempt();
     const { paymentId } = await service.charge(attempt);
     await service.refund(attempt.orderId);

@@ -8,7 +8,7 @@ import { judgeNewPassword } from './passwords/new-password-rule';
 /** bcrypt's own limits are wider, and it takes what is out of them in silence. */
 const BCRYPT_COST = z.coerce.number().int().min(10).max(14).default(12);
 
-/** Common passwords that are accepted all the same, separated by commas. */
+/** Common passwords that are accepted nevertheless, separated by commas. */
 const COMMON_PASSWORDS_ALLOWED = z
   .string()
   .transform((list) => list.split(',').filter(Boolean))
@@ -22,7 +22,7 @@ export const serviceSchema = z.object({
   SIGNING_KEYS_DIR: z.string(),
   BCRYPT_COST,
   COMMON_PASSWORDS_ALLOWED,
-  /** A refresh token that is repeated within so many seconds, before its successor was used, gets the same successor; 0: never. */
+  /** How long a repeated refresh token returns the same successor, if that was not used; 0 disables it. */
   REFRESH_REPEAT_SECONDS: z.coerce.number().int().min(0).max(60).default(10),
   /** Failed log-ins from one address within 15 minutes before the next ones must wait. */
   LOGIN_FAILURES_PER_ADDRESS: z.coerce.number().int().min(1).default(100),
@@ -58,7 +58,7 @@ const seedSchema = seedEntries.superRefine((settings, context) => {
 
 export type UserSettings = z.infer<typeof serviceSchema>;
 
-/** The password of the documented examples is a common one. Production has no exception unless it is set. */
+/** The documented examples use P@ssw0rd, which is common. In production nothing is allowed by default. */
 export function allowedCommonPasswords(
   settings: Pick<UserSettings, 'NODE_ENV' | 'COMMON_PASSWORDS_ALLOWED'>,
 ): readonly string[] {

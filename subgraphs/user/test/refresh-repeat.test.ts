@@ -145,7 +145,7 @@ describe('A refresh token that is repeated before its successor was used', () =>
 });
 
 describe('A refresh token that is repeated after its successor was used', () => {
-  it('revokes the whole family at once', async () => {
+  it('revokes the whole family immediately', async () => {
     const { customer, next } = await exchanged();
     const third = await first.operations.refresh(next.refreshToken);
     expect(await first.operations.refresh(customer.refreshToken)).toMatchObject(refused);

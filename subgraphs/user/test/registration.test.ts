@@ -81,7 +81,7 @@ describe('register with a password that is easy to guess', () => {
     ['a common one', 'Password123', /most common passwords/],
     ['one repeated character', 'aaaaaaaaaa', /one repeated character/],
     ['the part of the email before the @', null, /before the @/],
-  ])('refuses %s on the field password, and creates no account', async (_what, password, rule) => {
+  ])('rejects %s on the field password, and creates no account', async (_what, password, rule) => {
     const email = uniqueEmail();
     const answer = await service.operations.register({ email, password: password ?? email.split('@')[0] });
     expect(answer).toMatchObject({
@@ -98,7 +98,7 @@ describe('register with a password that is easy to guess', () => {
     expect(allowedCommonPasswords(production)).toEqual([]);
   });
 
-  it('leaves a login with such a password as it is: the account is older than the rule', async () => {
+  it('does not affect the login of an existing account with such a password', async () => {
     const { userId, email } = await service.operations.newCustomer();
     await service.sql('UPDATE users SET password_hash = $2 WHERE id = $1', [
       userId,

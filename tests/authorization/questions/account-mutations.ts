@@ -17,7 +17,7 @@ export const accountMutations = defineQuestions<GraphQuestion>()({
     }`,
     variables: { token: (await fresh.session()).refreshToken },
   }),
-  // To the same password, so that the owner can still log in for the other rows; other sessions end all the same.
+  // To the same password, so that the owner can still log in for the other rows; other sessions end nevertheless.
   'Mutation.changePassword': async ({ fresh, state, credentials: { password } }) => {
     const session = await fresh.session();
     return {

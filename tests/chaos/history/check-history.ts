@@ -91,7 +91,7 @@ function isRefusedPayment({ kind, told }: Operation): boolean {
   return kind === 'pay' && (code === 'payment_declined' || code === 'payment_not_possible');
 }
 
-/** Whether a payment that was refused for good can have left its order like this. */
+/** Whether the order can be in this state after a permanently refused payment. */
 function isExplained(
   { told }: Operation,
   { status, cancelReason }: FinalOrder,

@@ -136,7 +136,7 @@ export const mutants: readonly Mutant[] = [
     },
   },
   {
-    name: 'settlement by hand asks the provider',
+    name: 'manual settlement asks the provider',
     harm: 'an operator declares a payment failed that the provider has charged',
     workspace: 'subgraphs/payment',
     edits: [
@@ -173,7 +173,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'closing at the limit for an authentication',
-    harm: 'an order is cancelled whose customer can still pay for it',
+    harm: 'an order is cancelled although its customer can still be charged',
     workspace: 'subgraphs/payment',
     edits: [
       {
@@ -190,8 +190,8 @@ export const mutants: readonly Mutant[] = [
     },
   },
   {
-    name: 'answers that decide nothing are void once the provider was asked again',
-    harm: 'an old answer brings an authentication back that is over',
+    name: 'answers that are not final are dropped once the provider was called again',
+    harm: 'an old answer restores REQUIRES_ACTION after the authentication has ended',
     workspace: 'subgraphs/payment',
     edits: [
       {
@@ -210,7 +210,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'owner of a client secret',
-    harm: 'an administrator can pay in the place of a customer',
+    harm: 'an admin can complete the payment of a customer',
     workspace: 'subgraphs/payment',
     edits: [
       {
@@ -317,7 +317,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'memory of a decided attempt',
-    harm: 'a key whose payment was undecided never tells that it was declined',
+    harm: 'a key whose payment was undecided never returns the decline',
     workspace: 'subgraphs/order',
     edits: [
       {
@@ -358,7 +358,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'a refund key for each round',
-    harm: 'a refund that failed is never made again: the provider answers its first failure',
+    harm: 'a failed refund can never be retried: the provider repeats its first failure',
     workspace: 'subgraphs/payment',
     edits: [
       {
@@ -375,7 +375,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'the refund key of an unknown outcome',
-    harm: 'a refund that did happen is made again under another key',
+    harm: 'a refund that was made is made again under another key',
     workspace: 'subgraphs/payment',
     edits: [
       {
@@ -409,8 +409,8 @@ export const mutants: readonly Mutant[] = [
     },
   },
   {
-    name: 'growing pause of a refund',
-    harm: 'a refund that is pending calls the provider without end and without a growing pause',
+    name: 'backoff of a refund',
+    harm: 'a pending refund calls the provider forever and without backoff',
     workspace: 'subgraphs/payment',
     edits: [
       {
@@ -428,7 +428,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'latest answer about a refund',
-    harm: 'an old answer that comes late overwrites the failure of a refund',
+    harm: 'a late answer to an older try overwrites the failure of a refund',
     workspace: 'subgraphs/payment',
     edits: [
       {
@@ -540,7 +540,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'refresh token whose successor was used',
-    harm: 'a thief and the owner of a session refresh it beside each other',
+    harm: 'a thief and the owner of a session both keep refreshing it',
     workspace: 'subgraphs/user',
     edits: [
       {
@@ -552,7 +552,8 @@ export const mutants: readonly Mutant[] = [
     test: {
       project: 'integration',
       file: 'subgraphs/user/test/refresh-repeat.test.ts',
-      title: 'A refresh token that is repeated after its successor was used revokes the whole family at once',
+      title:
+        'A refresh token that is repeated after its successor was used revokes the whole family immediately',
     },
   },
   {
@@ -678,7 +679,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'blocklist of new passwords',
-    harm: 'an account has a password that is guessed first',
+    harm: 'an account has an easily guessed password',
     workspace: 'subgraphs/user',
     edits: [
       {
@@ -708,12 +709,12 @@ export const mutants: readonly Mutant[] = [
       project: 'unit',
       file: 'packages/kit/src/auth/service-credential.test.ts',
       title:
-        'service credentials that were captured are refused two minutes after they were signed, also by a callee that has accepted them',
+        'service credentials that were captured are rejected two minutes after they were signed, also by a service that accepted them before',
     },
   },
   {
-    name: 'longest life of a service credential',
-    harm: 'a service key that was copied once makes a credential that is good for years',
+    name: 'maximum lifetime of a service credential',
+    harm: 'a copied service key signs a credential that is valid for years',
     workspace: 'packages/kit',
     edits: [
       {
@@ -725,7 +726,7 @@ export const mutants: readonly Mutant[] = [
     test: {
       project: 'unit',
       file: 'packages/kit/src/auth/service-credential.test.ts',
-      title: 'service credentials that were captured and live for 3600 s have the caller undefined',
+      title: 'service credentials that were captured and have a lifetime of 3600 s have the caller undefined',
     },
   },
   {

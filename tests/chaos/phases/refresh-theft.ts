@@ -6,7 +6,7 @@ import type { Phase } from './phase';
 
 const usesAtOnce = 50;
 
-/** A refresh token is used by many at the same moment, as by the tabs of a browser, and again when its successor was used: theft. */
+/** Many clients use a refresh token concurrently, like tabs of a browser; then it is reused after its successor was used: theft. */
 export const refreshTheftPhase: Phase = async ({ shop: openShop }) => {
   const { send, stack } = await openShop();
   const body = { email: `chaos-${randomUUID()}@example.com`, password: 'P@ssw0rd' };

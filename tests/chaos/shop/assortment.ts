@@ -8,7 +8,7 @@ import type { Random } from '../random/random';
 export interface Assortment {
   /** More than anybody buys. */
   plentiful: readonly string[];
-  /** As many as of those, at a price of 0. */
+  /** The same number of products, at a price of 0. */
   free: string;
   /** Sold out soon. */
   scarce: string;

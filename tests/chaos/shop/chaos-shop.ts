@@ -55,7 +55,7 @@ export async function openChaosShop({ replicas, logsDir, decline }: ChaosShopOpt
       },
       serviceEnv: {
         order: { ORDER_TTL_SECONDS: timeToPaySeconds, PAYMENT_DECLINE: decline },
-        // Webhooks come twice and out of order; customers who do not authenticate are not waited for beyond the run.
+        // Webhooks are duplicated and reordered; the authentication limit ends before the run does.
         payment: { SIMULATOR_WEBHOOK_CHAOS: 'true', PAYMENT_ACTION_SECONDS: '8' },
       },
     });

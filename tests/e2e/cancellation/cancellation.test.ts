@@ -58,7 +58,7 @@ describe.each(['REST', 'GraphQL'] as const)('cancelling, through %s', (door) => 
     await expectInvariants(shop.databaseUrls);
   });
 
-  test('by an admin puts the stock back on the shelf before the provider has confirmed the refund', async () => {
+  test('by an admin releases the stock before the provider has confirmed the refund', async () => {
     const storefront = shop.doors[door];
     const { accessToken, product, order } = await shop.newOrder(storefront, { stock: 2, quantity: 2 });
     granted(await storefront.payOrder(accessToken, order.id, 'sim_refund_pending'));

@@ -65,7 +65,7 @@ describe.each(['REST', 'GraphQL'] as const)('a payment that does not succeed at 
     expect(paid.order.status).toBe('CONFIRMED');
   });
 
-  test('sim_not_possible is payment_not_possible for each repeat: the order stays and can be cancelled', async () => {
+  test('sim_not_possible returns payment_not_possible for each repeat: the order stays PENDING and can be cancelled', async () => {
     const storefront = shop.doors[door];
     const { accessToken, product, order } = await shop.newOrder(storefront, { stock: 4, quantity: 3 });
     const pay = () => storefront.payOrder(accessToken, order.id, 'sim_not_possible', `pay-${order.id}`);

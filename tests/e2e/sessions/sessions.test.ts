@@ -43,7 +43,7 @@ describe.each(['REST', 'GraphQL'] as const)('signing in, through %s', (door) => 
     expect(granted(await storefront.me(next.accessToken)).email).toBe(email);
   });
 
-  test('returns one successor to two tabs that refresh at once, and to a client that lost the answer', async () => {
+  test('returns one successor to two tabs that refresh concurrently, and to a client that lost the response', async () => {
     const storefront = shop.doors[door];
     const { refreshToken } = granted(
       await storefront.register({ email: uniqueEmail(), password: 'P@ssw0rd' }),
@@ -57,7 +57,7 @@ describe.each(['REST', 'GraphQL'] as const)('signing in, through %s', (door) => 
     expect(await storefront.refresh(again.refreshToken)).toMatchObject({ ok: true });
   });
 
-  test('revokes the whole family when a refresh token comes again whose successor was used', async () => {
+  test('revokes the whole family if a refresh token is reused after its successor was used', async () => {
     const storefront = shop.doors[door];
     const session = granted(await storefront.register({ email: uniqueEmail(), password: 'P@ssw0rd' }));
     const used = granted(await storefront.refresh(session.refreshToken));

@@ -10,7 +10,7 @@ export interface Storefront {
   createProduct(token: string, product: NewProduct): Promise<Outcome<Product>>;
   placeOrder(token: string | undefined, lines: Line[], key?: string): Promise<Outcome<Order>>;
   payOrder(token: string, orderId: string, method?: string, key?: string): Promise<Outcome<Paid>>;
-  /** What the customer does at the simulator. */
+  /** Ends a simulated authentication as the customer would. */
   authenticate(token: string, clientSecret: string, end: 'SUCCEEDED' | 'FAILED'): Promise<Outcome<void>>;
   cancelOrder(token: string, orderId: string): Promise<Outcome<Order>>;
   order(token: string, orderId: string): Promise<Outcome<Order>>;

@@ -62,7 +62,7 @@ export const payment = named(
 
 type PaymentFields = PaymentFieldsFragment & { nextAction?: PaymentActionFieldsFragment | null };
 
-/** The next action is shown where the operation reads it: each read asks the provider. */
+/** `next_action` is present only if the operation selects it: each read calls the provider. */
 export function toPayment(fields: PaymentFields): z.infer<typeof payment> {
   return {
     id: fields.id,

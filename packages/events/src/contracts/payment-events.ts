@@ -17,7 +17,7 @@ const outcome = z.object({
   sent: z.boolean(),
   /** Absent when it was decided automatically, as in events of earlier versions. */
   settledBy: z.literal('operator').optional(),
-  /** Why the operator has settled it; present exactly with `settledBy`. */
+  /** The operator's reason; present if and only if `settledBy` is. */
   reason: z.string().optional(),
 });
 
@@ -29,21 +29,21 @@ const failed = outcome.extend({
   permanent: z.boolean().optional(),
 });
 
-/** A charge was refunded whole. It may have come too late to be announced as a success before. */
+/** A charge was refunded in full. There may be no earlier payment.succeeded, if the charge arrived late. */
 const refunded = z.object({
   paymentId: z.uuid(),
   orderId: z.uuid(),
   attempt: z.int().positive(),
   amountCents: cents,
   currency,
-  /** Of two events about a refund, the higher is the later. A sender that leaves it out knows one refund per charge. */
+  /** Grows with each change of the refund. Omitted by earlier versions, which make one refund per charge. */
   revision: z.int().positive().default(2),
 });
 
-/** A refund has failed, definitely or after the last try; it may still succeed when an operator retries it. */
+/** A refund has failed, or was given up. It may still succeed if an operator retries it. */
 const refundFailed = refunded.extend({
   revision: z.int().positive(),
-  /** The provider's reason, or ours for giving up. */
+  /** The provider's reason, or provider_pending or provider_no_answer. */
   failureCode: z.string(),
 });
 

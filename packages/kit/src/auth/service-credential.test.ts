@@ -74,7 +74,7 @@ describe('service credentials', () => {
     afterEach(() => jest.restoreAllMocks());
     const verifier = () => createServiceCredentialVerifier({ service: 'product', trustFile });
 
-    test('are refused two minutes after they were signed, also by a callee that has accepted them', async () => {
+    test('are rejected two minutes after they were signed, also by a service that accepted them before', async () => {
       atSecond(0);
       const credential = createServiceCredentials(order).for('product');
       const callee = verifier();
@@ -90,7 +90,7 @@ describe('service credentials', () => {
       [60, 'order'],
       [61, undefined],
       [3_600, undefined],
-    ])('and live for %i s have the caller %s', async (expiresIn, caller) => {
+    ])('and have a lifetime of %i s have the caller %s', async (expiresIn, caller) => {
       const credential = sign({}, readFileSync(order.keyFile), {
         ...{ algorithm: 'ES256', keyid: 'order', issuer: 'order', audience: 'product', expiresIn },
       });

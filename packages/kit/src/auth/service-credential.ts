@@ -53,7 +53,7 @@ export function createServiceCredentialVerifier(options: {
   onClockDisagreement?: (disagreement: ClockDisagreement) => void;
 }): ServiceCredentialVerifier {
   const keys = staticJwks(JSON.parse(readFileSync(options.trustFile, 'utf8')));
-  // By the clock that verifies, not by the age of the entry: a cached credential expires when every other one does.
+  // By the verifier's clock, not by the age of the cache entry, so that a cached credential expires like any other.
   const verified = new LRUCache<string, { caller: string; validUntilMs: number }>({
     max: 1_000,
     ttl: renewAfterMs,
@@ -77,7 +77,7 @@ export function createServiceCredentialVerifier(options: {
 }
 
 interface Claims extends ClockDisagreement {
-  /** With the leeway of clocks. */
+  /** Including the allowed clock skew. */
   validUntilMs: number;
 }
 
@@ -86,7 +86,7 @@ function isTimely({ aheadSeconds, validUntilMs }: Claims): boolean {
   return aheadSeconds >= -clockToleranceSeconds && Date.now() < validUntilMs;
 }
 
-/** Who signed a credential, and when; its time is not judged. Undefined for one that is not right, or lives longer than ours do. */
+/** The signer and times of a credential, without checking its expiry. Undefined if it is invalid or its lifetime is too long. */
 async function readClaims(credential: string, keys: PublicKeys, callee: string): Promise<Claims | undefined> {
   try {
     const kid = decode(credential, { complete: true })?.header.kid;

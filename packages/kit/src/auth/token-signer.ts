@@ -18,7 +18,7 @@ export interface TokenIssue {
 export interface TokenSigner {
   /** Seconds that an access token lives. */
   readonly lifetimeSeconds: number;
-  /** @param issue makes the token the same each time; left out, it is issued now under a new id */
+  /** @param issue makes the token reproducible; if omitted, it is issued now with a new id */
   sign(subject: { userId: string; role: Role; sessionId: string }, issue?: TokenIssue): string;
 }
 

@@ -71,7 +71,7 @@ export function createTokenVerifier(options: {
   /** A key that leaked is taken away: what it signed is worth nothing from then on, seen before or not. */
   async function known(token: string): Promise<Viewer | undefined> {
     const entry = verified.get(token);
-    // The cache measures ages by a clock that stands still while a machine sleeps.
+    // The cache uses a monotonic clock, which stops while the machine sleeps.
     if (!entry || entry.expiresAtMs <= Date.now()) return undefined;
     const key = await options.keys.find(entry.kid);
     if (key !== undefined && (key === entry.key || key.equals(entry.key))) return entry.viewer;

@@ -62,7 +62,7 @@ describe('access tokens', () => {
     jest.restoreAllMocks();
   });
 
-  test('a token is refused after it expired, also one that was accepted before', async () => {
+  test('a token is rejected after it expired, also if it was accepted before', async () => {
     const now = Date.now();
     const token = signer.sign(subject);
     expect(await verifier.verify(token)).toMatchObject({ kind: 'user' });
@@ -71,7 +71,7 @@ describe('access tokens', () => {
     jest.restoreAllMocks();
   });
 
-  test('a token that is issued again at the same time under the same id is the same token', () => {
+  test('a token that is issued again with the same time and id is the same token', () => {
     const issue = { tokenId: 'j1', issuedAt: new Date() };
     expect(signer.sign(subject, issue)).toBe(signer.sign(subject, issue));
     expect(signer.sign(subject)).not.toBe(signer.sign(subject));

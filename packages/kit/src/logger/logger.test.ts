@@ -28,7 +28,7 @@ describe('An error in the log', () => {
   });
 });
 
-it('An error that each retry repeats is one line in the window of repeated warnings, others are lines of their own', () => {
+it('logs an error with isAggregated once per window of repeated warnings, and every other error', () => {
   const logger = createLogger({ service: 'test' });
   const stream = new PassThrough();
   logger.clear().add(new winston.transports.Stream({ stream }));

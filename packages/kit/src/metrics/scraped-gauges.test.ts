@@ -59,7 +59,7 @@ describe('A gauge that is read when somebody looks', () => {
     expect(read).toHaveBeenCalledTimes(3);
   });
 
-  it('with a label has one value for each key of the reading, and loses those that are gone', async () => {
+  it('with a label has one value per key of the reading, and removes the values of missing keys', async () => {
     const read = jest.fn(async (): Promise<{ shop_i: Record<string, number> }> => ({
       shop_i: { a: 1, b: 2 },
     }));

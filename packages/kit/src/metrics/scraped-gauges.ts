@@ -8,9 +8,9 @@ type GaugeReading = number | null | Readonly<Record<string, number>>;
 export interface ScrapedGauges<Name extends string> {
   /** Name of each gauge, and what it tells. */
   gauges: Readonly<Record<Name, string>>;
-  /** Name of the label whose values are the keys of a reading that is a record. */
+  /** Label name; its values are the keys of the record that `read` returns. */
   label?: string;
-  /** All values at once, for example by one statement. Null, or a record without keys: there is nothing to tell just now. */
+  /** All values, for example by one statement. Null or an empty record: no value at this scrape. */
   read: () => Promise<Readonly<Record<Name, GaugeReading>>>;
   /** For how long what was read serves further scrapes. Default 10 seconds. */
   freshMs?: number;
@@ -98,7 +98,7 @@ function readSeldom<Value>(options: {
   };
 }
 
-/** `reset` leaves a 0 in a gauge without a label, and `remove` wants a value of each label. */
+/** `reset` leaves a 0 in a gauge without labels; `remove` requires a value for each label. */
 function clear(gauge: Gauge, label: string | undefined): void {
   if (label === undefined) gauge.remove();
   else gauge.reset();

@@ -7,7 +7,7 @@ export interface FactsOptions {
   service: string;
   /** Sequences of facts, told one after the other. */
   read: (snapshot: Snapshot) => readonly AsyncIterable<object>[];
-  /** When the first of the facts was read, if that was before the snapshot; in milliseconds since 1970. */
+  /** When reading began, if before the snapshot; in milliseconds since 1970. */
   asOfMs?: number;
 }
 

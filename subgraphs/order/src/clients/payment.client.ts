@@ -12,14 +12,14 @@ export interface PaymentAttempt {
   currency: string;
   /** A provider's token; null lets the simulator decide. */
   paymentMethod: string | null;
-  /** Where an authentication on the provider's pages sends the customer's browser. */
+  /** Where the provider redirects the customer's browser after an authentication on its pages. */
   returnUrl: string | null;
 }
 
 export interface PaymentIntent {
   paymentId: string;
   outcome: PaymentOutcome;
-  /** The provider's reason for a FAILED, NOT_SENT or NOT_POSSIBLE. */
+  /** The provider's reason for FAILED, NOT_SENT or NOT_POSSIBLE. */
   failureCode: string | null;
 }
 
@@ -39,7 +39,7 @@ export class PaymentClient {
     return createPaymentIntent;
   }
 
-  /** Starts the refund of the order's charge, which the payment subgraph finishes. Idempotent. */
+  /** Requests the refund of the order's charge; the payment subgraph makes it. Idempotent. */
   async refund(orderId: string): Promise<RefundOutcome> {
     const { refundPayment } = await this.peer.execute(RefundPaymentDocument, { orderId }, idempotent);
     return refundPayment.outcome;

@@ -16,7 +16,7 @@ export function paymentEventHandlers(recorder: OrderRecorder, declinePolicy: Dec
       factOf(event, order, declinePolicy),
     );
     if (recorded === 'moved') await scheduleAdvanceNow(transaction, orderId);
-    // The order's job has heard the outcome before this event: the reason has its entry all the same.
+    // The order's job got the outcome before this event: the timeline still needs the operator's reason.
     if (recorded === 'unchanged') await noteSettlement(transaction, event);
     const isMoneyAstray =
       event.type === 'payment.succeeded' && (recorded === 'contradiction' || recorded === 'missing');

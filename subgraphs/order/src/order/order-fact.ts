@@ -1,7 +1,7 @@
 import type { Refusal } from './order-outcome';
 import type { Placement } from './order-placement';
 
-/** Limits of another payment of the same order. `isOverdue`: the order has expired, by the database's clock. */
+/** What limits another payment of the order. `isOverdue`: the order has expired, by the database's clock. */
 export interface PaymentRetry {
   isOverdue: boolean;
   maximumAttempts: number;
@@ -41,14 +41,14 @@ export type OrderFact =
     }
   /** The payment subgraph says: surely not charged. */
   | { type: 'payment_not_sent'; attempt: number }
-  /** The payment subgraph says: not charged, and no attempt of this order's total can succeed. */
+  /** The payment subgraph answered: not charged, and no attempt with this order's total can succeed. */
   | { type: 'payment_not_possible'; attempt: number; paymentId: string; failureCode: string | null }
   /** The request that began the attempt did not reach the payment subgraph. */
   | { type: 'payment_unreached'; attempt: number }
   | { type: 'stock_committed' }
-  /** The payment subgraph has accepted the refund and finishes it. */
+  /** The payment subgraph has stored the refund and will make it. */
   | { type: 'refund_started'; paymentId: string }
-  /** `revision`: of several facts about a refund, the higher is the later. */
+  /** `revision`: grows with each change of the refund. */
   | { type: 'charge_refunded'; paymentId: string; revision: number }
   | { type: 'refund_failed'; paymentId: string; revision: number; failureCode: string }
   /** The payment subgraph has no charge of the order, so there is nothing to refund. */

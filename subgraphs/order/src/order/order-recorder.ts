@@ -58,7 +58,7 @@ export class OrderRecorder {
     return change.kind;
   }
 
-  /** Adds an entry to the timeline that changes nothing else; nothing for a draft, which has none. */
+  /** Adds an entry to the timeline and changes nothing else. Does nothing for a draft, which has no timeline. */
   async note(transaction: Transaction, orderId: string, message: string): Promise<void> {
     const order = await this.parts.orders.lockById(transaction, orderId);
     const status = order && statusOf(order.step);

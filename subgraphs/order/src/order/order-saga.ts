@@ -111,7 +111,7 @@ function factOfRefund(outcome: RefundOutcome, paymentId: string): OrderFact {
   }
 }
 
-/** That of a refund which succeeded at once: its event, should it follow, says nothing new. */
+/** The revision of a refund that was already made, so that its event is ignored. */
 const firstEndRevision = 2;
 
 /**

@@ -25,7 +25,7 @@ export type OrderState =
   /** CONFIRMED; the stock that is held is to be booked as sold. */
   | { step: 'COMMITTING'; attempt: number; paymentId: string }
   | { step: 'SETTLED'; attempt: number; paymentId: string }
-  /** CANCELLED; the refund is to be started, then the stock is released, however the refund ends. */
+  /** CANCELLED. Next: request the refund, then release the stock, whatever the refund's outcome. */
   | { step: 'REFUNDING'; attempt: number; paymentId: string; reason: CancelReason }
   /**
    * CANCELLED; the stock is to be released. `paymentId`: a charge whose refund was started. `refundRevision`: the

@@ -8,7 +8,7 @@ const cancellations: Record<CancelReason, string> = {
   PAYMENT_FAILED: 'Payment failed: cancelled.',
 };
 
-/** The entry of a payment that an operator has settled by hand. */
+/** The timeline entry of a manual settlement. */
 export function settledByOperator(outcome: 'succeeded' | 'failed', reason: string): string {
   return `Payment settled by an operator as ${outcome}: ${reason.replace(/\.$/, '')}.`;
 }

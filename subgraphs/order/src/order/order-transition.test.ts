@@ -262,7 +262,7 @@ test('attempts that did not reach the payment subgraph do not count towards the 
   expect(transition(refused, facts.started)).toMatchObject({ kind: 'moved', state: { attempt: 7 } });
 });
 
-test('with PAYMENT_DECLINE=retry, declines cancel the order once its attempts are used up; unreached ones do not count', () => {
+test('with PAYMENT_DECLINE=retry, declines cancel the order once its attempts are used up; attempts that did not reach payment do not count', () => {
   const retry = { isOverdue: false, maximumAttempts: 2 };
   let state = afterAttempts(3, 'payment_unreached');
   for (const attempt of [4, 5]) {
@@ -277,7 +277,7 @@ test('with PAYMENT_DECLINE=retry, declines cancel the order once its attempts ar
   }
 });
 
-test('with PAYMENT_DECLINE=retry, facts about a declined attempt do not change the next one', () => {
+test('with PAYMENT_DECLINE=retry, inputs about a declined attempt do not change the next one', () => {
   const next: OrderState = { ...states.PAYING, attempt: 2 } as OrderState;
   for (const fact of [facts.failed, facts.failedRetry, facts.failedOverdue, facts.notSent, facts.refunded])
     expect(transition(next, fact)).toEqual({ kind: 'unchanged' });

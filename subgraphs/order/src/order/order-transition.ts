@@ -33,7 +33,7 @@ function moved(state: OrderState): Transition {
   return { kind: 'moved', state };
 }
 
-/** CANCELLED without a charge: only the stock is to be released. */
+/** CANCELLED without a charge: only the stock must be released. */
 function unpaid(attempt: number, reason: CancelReason): OrderState {
   return { step: 'RELEASING', attempt, paymentId: null, reason, refundRevision: 0 };
 }
@@ -132,10 +132,10 @@ const whileCancelled: Rules<'REFUNDING' | 'RELEASING' | 'CLOSED'> = {
   },
 };
 
-/** A refund that was requested is at its first revision. */
+/** The first revision of a refund: requested. */
 const startedRevision = 1;
 
-/** The payment subgraph has the refund: the stock does not wait for how it ends. */
+/** The payment subgraph has stored the refund: the stock is released now. */
 function refundAccepted(
   { attempt, paymentId, reason }: StateAt<'REFUNDING'>,
   fact: { paymentId: string; revision?: number },
@@ -145,7 +145,7 @@ function refundAccepted(
   return moved({ step: 'RELEASING', attempt, paymentId, reason, refundRevision });
 }
 
-/** Only the timeline changes, and only by what is newer than what it shows: events come in any order, and twice. */
+/** Changes only the timeline, and only for a higher revision: events can be reordered and repeated. */
 function refundProgressed(
   state: StateAt<'RELEASING' | 'CLOSED'>,
   { paymentId, revision }: { paymentId: string; revision: number },

@@ -34,7 +34,7 @@ export class OrderEntity {
   @Column({ type: 'text', name: 'payment_method', nullable: true })
   paymentMethod: string | null;
 
-  /** Where the provider sends the customer's browser after an authentication; set only while the order is being paid. */
+  /** Where the provider redirects the customer's browser after an authentication; set only while the order is being paid. */
   @Column({ type: 'text', name: 'return_url', nullable: true })
   returnUrl: string | null;
 

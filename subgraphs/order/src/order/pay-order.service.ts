@@ -147,9 +147,9 @@ function wasBought({ status, cancelReason, paymentId }: PlacedOrder): boolean {
   return status === 'CONFIRMED' || (cancelReason === 'ADMIN' && paymentId !== null);
 }
 
-/** The outcome, by the order as it is now, of an attempt that was answered as undecided. */
+/** The current outcome of an attempt that was answered as undecided. */
 function decisionOf(order: PlacedOrder, attempt: number): 'PAID' | 'DECLINED' | 'UNDECIDED' {
-  // Another attempt begins only after this one has failed; it does not say what became of this one.
+  // A later attempt begins only after this one has failed; it does not say how.
   if (order.attempt !== attempt) return 'DECLINED';
   if (order.step === 'PAYING') return 'UNDECIDED';
   return wasBought(order) ? 'PAID' : 'DECLINED';

@@ -43,7 +43,7 @@ describe('toFinding', () => {
     expect(finding).toEqual({ state: 'requires_action', reference });
   });
 
-  it('takes the closed key of an attempt that waited for its customer for an abandoned authentication', () => {
+  it('maps the closed key of a REQUIRES_ACTION attempt to authentication_abandoned', () => {
     expect(toFindingOfWaiting({ state: 'cancelled', reference })).toEqual({
       state: 'declined',
       reference,

@@ -2,10 +2,10 @@ import type { Payment } from '../payment/payment.entity';
 import type { PaymentVerdict } from '../payment/payment.repository';
 import { type ChargeState, permanentFailureCodes } from '../providers/payment-provider';
 
-/** What is known of an attempt after the provider was called; nothing of it is secret. */
+/** The result of a call to the provider about an attempt, without secrets. */
 export type Finding =
   | Exclude<ChargeState, { state: 'cancelled' | 'requires_action' }>
-  /** The customer is to authenticate. */
+  /** The customer must authenticate. */
   | { state: 'requires_action'; reference: string }
   /** Nothing was charged, and nothing will be. */
   | { state: 'not_sent'; failureCode: string }
@@ -24,7 +24,7 @@ export function toFinding(charge: ChargeState, failureCode = 'provider_unavailab
   }
 }
 
-/** As `toFinding`, of an attempt that waited for its customer: only the limit on that closes its key. */
+/** As `toFinding`, for a REQUIRES_ACTION attempt: only the time limit closes its key. */
 export function toFindingOfWaiting(charge: ChargeState): Finding {
   if (charge.state !== 'cancelled') return toFinding(charge);
   return { state: 'declined', reference: charge.reference, failureCode: 'authentication_abandoned' };
@@ -68,8 +68,8 @@ export function isDecided({ status }: Pick<Payment, 'status'>): boolean {
   return status !== 'PENDING' && status !== 'UNKNOWN' && status !== 'REQUIRES_ACTION';
 }
 
-/** Whether an answer is final whenever it comes. What else was found is out of date once the provider was asked again. */
+/** Whether an answer is final. Any other answer is out of date once a later call to the provider has begun. */
 export function isFinal({ state }: Finding, by: 'first_call' | 'settlement'): boolean {
-  // The first call's refusal speaks for that call only.
+  // A refusal of the first call is valid for that call only.
   return state === 'succeeded' || state === 'declined' || (state === 'not_sent' && by === 'settlement');
 }

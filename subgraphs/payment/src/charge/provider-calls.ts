@@ -55,7 +55,7 @@ export class ProviderCalls {
     }
   }
 
-  /** Where an operator has to act, the log says so at each attempt until it is done. */
+  /** Logs an error at each attempt while an operator must act. */
   private logRefusal({ id: paymentId, provider }: Payment, error: ProviderRefused): void {
     const { failureCode, remedy } = error;
     const fields = { paymentId, provider, failureCode, error };

@@ -48,7 +48,7 @@ export class SettlementService {
     if (!isDecided(payment)) this.tellIfLongUndecided(visited);
   }
 
-  /** Only of an attempt that is stored as waiting: should this process die after the closing, the status says why it was closed. */
+  /** Only for a stored REQUIRES_ACTION attempt: if this process dies after the call, the status says why the key was closed. */
   private isActionOver({ status, ageMs }: VisitedPayment): boolean {
     return status === 'REQUIRES_ACTION' && ageMs >= (this.needs.actionLimitMs ?? defaultActionLimitMs);
   }

@@ -8,7 +8,7 @@ export function toRefundEvent(payment: Payment, revision: number): PaymentEvent 
   return createEvent({ source: 'payment', type: 'payment.refunded', subject: payment.id, data });
 }
 
-/** A refund has failed, perhaps after it had succeeded. */
+/** A refund has failed, possibly after it had succeeded. */
 export function toRefundFailedEvent(
   payment: Payment,
   { failureCode, revision }: { failureCode: string; revision: number },

@@ -33,7 +33,7 @@ export function facts(
   });
 }
 
-/** `facts` for the command: with `--provider` also what Stripe says, of everything or `--since` a time in milliseconds. */
+/** The `facts` command. With `--provider` also Stripe's records: all, or `--since` a time in milliseconds. */
 export function factsWithProviders(
   databaseUrl: string,
   scope: FactScope,
@@ -69,8 +69,8 @@ function providerFacts(snapshot: Snapshot): AsyncGenerator<WaitingProvider> {
   );
 }
 
-/** A provider is named here when its charges are among the facts. */
+/** Names the providers whose charges are part of the output. */
 async function* readBooks(providers: readonly string[]) {
-  // An amount of 0 is in no provider's books: those of `none` are always empty.
+  // Providers have no record of an amount of 0: the records of `none` are always empty.
   for (const provider of [...providers, noProvider.name]) yield { kind: 'books', provider };
 }

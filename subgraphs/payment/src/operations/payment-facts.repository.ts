@@ -21,9 +21,9 @@ export interface PaymentFact {
 export interface RefundFact {
   status: RefundStatus;
   failureCode: string | null;
-  /** FAILED because the provider said so. */
+  /** FAILED by a definite answer of the provider. */
   isDefinite: boolean;
-  /** By an operator, beside the provider. */
+  /** By an operator, not by the provider. */
   isSettled: boolean;
   /** Of a PENDING refund. */
   nextTryAtMs: number | null;

@@ -25,7 +25,7 @@ export const webhookCommands: Readonly<Record<string, OperatorCommand>> = {
     if (!provider || !id) throw new OperatorError('Say which: webhooks show <provider> <id>');
     const webhook = await showWebhook(await dataSource(), { provider, id });
     if (!webhook) throw new OperatorError(`${provider} sent no webhook ${id}`);
-    // Bodies that were stored before client secrets were removed from them may have some.
+    // Bodies stored by earlier versions may contain client secrets.
     await print({ ...webhook, body: withoutClientSecrets(webhook.body.toString('utf8')) });
   },
 

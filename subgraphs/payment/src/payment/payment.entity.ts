@@ -29,7 +29,7 @@ export class Payment {
   @Column({ type: 'text', name: 'payment_method', nullable: true })
   paymentMethod: string | null;
 
-  /** Where the customer's browser goes after an authentication; null once the payment is decided. */
+  /** Where the provider redirects the customer's browser after an authentication; null once the payment is decided. */
   @Column({ type: 'text', name: 'return_url', nullable: true })
   returnUrl: string | null;
 
@@ -62,7 +62,7 @@ export class Payment {
   @Column({ type: 'timestamptz', name: 'created_at' })
   createdAt: Date;
 
-  /** When the status changed last. */
+  /** When the status last changed. */
   @Column({ type: 'timestamptz', name: 'updated_at' })
   updatedAt: Date;
 }

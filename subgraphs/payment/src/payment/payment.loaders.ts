@@ -11,7 +11,7 @@ export interface PaymentLoaders {
   byId: DataLoader<string, Payment | null>;
   /** Newest first; empty where they are not the viewer's to see. */
   byOrderId: DataLoader<string, Payment[]>;
-  /** Of a payment that the other loaders gave: its refund is visible to whoever sees the payment. */
+  /** Only for payments from the other loaders: whoever may read a payment may read its refund. */
   refundByPaymentId: DataLoader<string, Refund | null>;
 }
 

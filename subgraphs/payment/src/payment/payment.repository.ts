@@ -29,7 +29,7 @@ const columns = `id, order_id AS "orderId", attempt, user_id AS "userId", amount
 /** Must equal `@listSize` of Order.payments. */
 const maximumPerOrder = 10;
 
-/** As `isDecided` of `charge/finding.ts`, for SQL; the condition of the index payments_undecided. */
+/** The negation of `isDecided` in `charge/finding.ts`, for SQL; the condition of the index payments_undecided. */
 export const isUndecided = `status IN ('PENDING', 'UNKNOWN', 'REQUIRES_ACTION')`;
 
 const ageMs = `(extract(epoch FROM now() - created_at) * 1000)::float8 AS "ageMs"`;
@@ -171,7 +171,7 @@ export class PaymentRepository {
     );
   }
 
-  /** After a refund that had succeeded has failed: the payment is again what it was when the refund began. */
+  /** After a succeeded refund has failed: restores the status that the payment had when the refund was requested. */
   async markNotRefunded(transaction: Transaction, id: string): Promise<void> {
     await transaction.query(
       `/* PaymentRepository.markNotRefunded */

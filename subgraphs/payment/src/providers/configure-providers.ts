@@ -32,7 +32,7 @@ interface Base {
 
 export interface ConfiguredProviders {
   providers: Providers;
-  /** Durable jobs that the providers bring along. */
+  /** Durable jobs that the providers define. */
   tasks: Record<string, JobHandler>;
   /** How many of these jobs can be in progress at once. */
   tasksAtOnce: number;
@@ -40,7 +40,7 @@ export interface ConfiguredProviders {
   authentication: SimulatorAuthentication | undefined;
 }
 
-/** The providers that the settings name. */
+/** The providers that are configured. */
 export function configureProviders(base: Base): ConfiguredProviders {
   const configured = configuredProviders(base, providerTimeoutMs);
   const current = configured.find(({ name }) => name === base.settings.PAYMENT_PROVIDER);

@@ -13,17 +13,17 @@ export interface ChargeRequest {
   openedAt: Date;
   /** The provider's own id of the charge, once it has told it. */
   reference: string | null;
-  /** Where the customer's browser goes after an authentication on the provider's pages; null: the frontend does without. */
+  /** Where the provider redirects the customer's browser after an authentication; null if the frontend needs no redirect. */
   returnUrl: string | null;
 }
 
 /** What the customer must do before the provider decides. */
 export interface NextAction {
-  /** In the provider's words, for example use_stripe_sdk. */
+  /** The provider's type, for example use_stripe_sdk. */
   type: string;
-  /** With it the customer's browser completes the charge: for the customer only, never stored or logged. */
+  /** Completes the charge in the customer's browser. For the customer only; must not be stored or logged. */
   clientSecret: string;
-  /** The page that authenticates the customer, where there is one. */
+  /** The page that authenticates the customer; null if there is none. */
   redirectUrl: string | null;
 }
 
@@ -32,9 +32,9 @@ export type ChargeState =
   | { state: 'succeeded'; reference: string }
   | { state: 'declined'; reference: string; failureCode: string }
   | { state: 'processing'; reference: string }
-  /** The customer's bank wants the customer to authenticate: nothing is charged before. */
+  /** The customer must authenticate; nothing is charged before. */
   | { state: 'requires_action'; reference: string; nextAction: NextAction }
-  /** Closed: this key is never charged. `failureCode`: because the provider can never make this charge. */
+  /** Closed: this key is never charged. `failureCode` is set if the provider can never make this charge. */
   | { state: 'cancelled'; reference: string; failureCode?: PermanentFailureCode };
 
 export interface RefundRequest {
@@ -47,7 +47,7 @@ export interface RefundRequest {
 /** `reference` is the provider's own id of the refund. A refund that succeeded can still fail later. */
 export type RefundState =
   | { state: 'succeeded' | 'pending'; reference: string }
-  /** Under this key nothing is refunded any more. */
+  /** Final: nothing will be refunded under this key. */
   | { state: 'failed'; reference: string; failureCode: string };
 
 /** A webhook as it came in, nothing of it believed yet. Names of headers in lower case. */
@@ -96,7 +96,7 @@ export interface PaymentProvider {
    * @throws RefundRefused when the provider makes no refund under this key, now or later
    */
   refund(request: RefundRequest): Promise<RefundState>;
-  /** The state of the refund under this key. `not_found` is no promise: a call may still be in flight. */
+  /** The state of the refund under this key. After `not_found`, a call that is in flight may still create it. */
   inquireRefund(request: RefundRequest): Promise<RefundState | { state: 'not_found' }>;
   /** @throws WebhookRefused when the provider did not sign it, or not within five minutes of now, or it cannot be read */
   readWebhook(delivery: WebhookDelivery): WebhookNotice;
@@ -117,7 +117,7 @@ export class ProviderRefused extends Error {
     this.remedy = options.remedy;
   }
 
-  /** What the operator has to change before such a charge can succeed; undefined where it may succeed by itself. */
+  /** What an operator must change before such a charge can succeed; undefined if no operator is needed. */
   readonly remedy: string | undefined;
 }
 
@@ -130,7 +130,7 @@ type RefusalOptions = ErrorOptions & { remedy?: string };
 export const permanentFailureCodes = ['unpayable_amount', 'currency_not_supported'] as const;
 export type PermanentFailureCode = (typeof permanentFailureCodes)[number];
 
-/** The provider can never make this charge: a repeat is refused as well, and nothing is ever charged under its key. */
+/** The provider can never make this charge: no repeat succeeds, and nothing is ever charged under its key. */
 export class ImpossibleCharge extends ProviderRefused {
   declare readonly failureCode: PermanentFailureCode;
 
@@ -139,7 +139,7 @@ export class ImpossibleCharge extends ProviderRefused {
   }
 }
 
-/** The provider makes no refund under this key. Any other error of `refund` leaves open whether it was made. */
+/** The provider makes no refund under this key. After any other error of `refund`, the outcome is unknown. */
 export class RefundRefused extends Error {
   constructor(
     readonly failureCode: string,

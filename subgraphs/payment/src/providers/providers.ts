@@ -6,15 +6,15 @@ import type { PaymentProvider } from './payment-provider';
 export interface Providers {
   /** Takes new payments. */
   readonly current: PaymentProvider;
-  /** Of all that are configured. */
+  /** Names of all configured providers. */
   readonly names: readonly string[];
-  /** The one that took an earlier payment. @throws ProviderNotConfigured, which is in the log then */
+  /** The provider of an existing payment. @throws ProviderNotConfigured, after logging it */
   get(name: string): PaymentProvider;
   /** Undefined when it is not configured. */
   find(name: string): PaymentProvider | undefined;
 }
 
-/** The process has no settings for a provider that took earlier payments: it was not called. */
+/** The process has no settings for the provider of an existing payment, so it was not called. */
 export class ProviderNotConfigured extends Error {
   constructor(readonly provider: string) {
     super(`payment provider ${provider} is not configured and has payments here: ${remedyFor(provider)}`);
@@ -26,7 +26,7 @@ export const notConfiguredMessage = 'payments wait for a provider that is not co
 
 const settingsOf = new Map([['stripe', 'STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET']]);
 
-/** What an operator does about a provider that is not configured. */
+/** What an operator must do about a provider that is not configured. */
 export function remedyFor(provider: string): string {
   return `set ${settingsOf.get(provider) ?? `the settings of ${provider}`} and restart, or settle them by hand: npm run payments -- list --undecided --provider ${provider}`;
 }
@@ -43,7 +43,7 @@ export function createProviders(
     get(name) {
       const provider = name === noProvider.name ? noProvider : byName.get(name);
       if (provider) return provider;
-      // Each visit and each refund meets it: one line in the window of repeated warnings.
+      // Repeats at each visit and refund, so it is aggregated to one line per window of repeated warnings.
       logger?.error(notConfiguredMessage, { provider: name, remedy: remedyFor(name), isAggregated: true });
       throw new ProviderNotConfigured(name);
     },

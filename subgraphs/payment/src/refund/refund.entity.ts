@@ -15,19 +15,19 @@ export class Refund {
   @Column({ type: 'text' })
   status: RefundStatus;
 
-  /** The provider's reason, or ours for giving up; set exactly while FAILED. */
+  /** The provider's reason, or provider_pending or provider_no_answer; set if and only if FAILED. */
   @Column({ type: 'text', name: 'failure_code', nullable: true })
   failureCode: string | null;
 
-  /** FAILED because the provider said so: nothing is refunded under `providerKey`. Otherwise it may still be. */
+  /** FAILED by a definite answer: nothing is refunded under `providerKey`. False: it may still be. */
   @Column({ type: 'boolean', name: 'is_definite' })
   isDefinite: boolean;
 
-  /** From 1; each has a provider key of its own. */
+  /** From 1; each round has its own provider key. */
   @Column({ type: 'integer' })
   round: number;
 
-  /** How often the provider has been called since the refund began, or an operator retried it. */
+  /** Calls to the provider since the refund was requested, or last retried by an operator. */
   @Column({ type: 'integer' })
   tries: number;
 
@@ -35,7 +35,7 @@ export class Refund {
   @Column({ type: 'timestamptz', name: 'next_try_at', nullable: true })
   nextTryAt: Date | null;
 
-  /** From 1, one more with each change of the status: of two events, the higher is the later. */
+  /** Starts at 1 and grows by one with each change of the status; orders the events. */
   @Column({ type: 'integer' })
   revision: number;
 
@@ -43,7 +43,7 @@ export class Refund {
   @Column({ type: 'text', name: 'provider_reference', nullable: true })
   providerReference: string | null;
 
-  /** Why an operator settled it by hand. */
+  /** The reason of an operator who settled it. */
   @Column({ type: 'text', name: 'settled_reason', nullable: true })
   settledReason: string | null;
 
@@ -53,7 +53,7 @@ export class Refund {
   @Column({ type: 'timestamptz', name: 'created_at' })
   createdAt: Date;
 
-  /** When the status changed last. */
+  /** When the status last changed. */
   @Column({ type: 'timestamptz', name: 'updated_at' })
   updatedAt: Date;
 }

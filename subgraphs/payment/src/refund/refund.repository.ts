@@ -12,14 +12,14 @@ export type TriedRefund = Pick<
 const triedColumns = `payment_id AS "paymentId", provider_key AS "providerKey", status, round, tries, revision,
   (extract(epoch FROM now() - round_began_at) * 1000)::float8 AS "ageMs"`;
 
-/** No later try has begun, and nothing has changed the status since: answers of older calls are dropped. */
+/** No later try has begun, and the status has not changed since: answers to older calls are dropped. */
 const isLatestTry = `payment_id = $1 AND revision = $2 AND tries = $3 AND settled_at IS NULL`;
 
 /** The table `refunds`. Methods run on their own unless they are given a transaction. */
 export class RefundRepository {
   constructor(private readonly dataSource: DataSource) {}
 
-  /** False when the payment has its refund already. @param paymentFailureCode of a payment that was FAILED */
+  /** False if the payment already has a refund. @param paymentFailureCode of a payment that was FAILED */
   async insert(
     transaction: Transaction,
     refund: Pick<Refund, 'paymentId' | 'providerKey'> & { paymentFailureCode: string | null },
@@ -51,7 +51,7 @@ export class RefundRepository {
     });
   }
 
-  /** Counts a try; null when there is no refund, or an operator has settled it. */
+  /** Counts a try; null if there is no refund or an operator has settled it. */
   async beginTry(
     transaction: Transaction,
     paymentId: string,
@@ -72,7 +72,7 @@ export class RefundRepository {
     return tried ?? null;
   }
 
-  /** False when a later try has begun. */
+  /** False if a later try has begun. */
   async postpone(
     transaction: Transaction,
     { paymentId, revision, tries }: TriedRefund,
@@ -88,7 +88,7 @@ export class RefundRepository {
     return changed > 0;
   }
 
-  /** @returns the new revision; null when a later try has begun, or it has succeeded already */
+  /** @returns the new revision; null if a later try has begun or it has already succeeded */
   markSucceeded(
     transaction: Transaction,
     { paymentId, revision, tries }: TriedRefund,
@@ -106,7 +106,7 @@ export class RefundRepository {
     );
   }
 
-  /** @returns the new revision; null when a later try has begun, or this is known already */
+  /** @returns the new revision; null if a later try has begun or this failure is already stored */
   markFailed(
     transaction: Transaction,
     { paymentId, revision, tries }: TriedRefund,
@@ -146,7 +146,7 @@ export class RefundRepository {
     return changed > 0;
   }
 
-  /** A FAILED refund that an operator has made by other means. @returns the new revision; null when it is not FAILED */
+  /** Settles a FAILED refund that an operator has made by other means. @returns the new revision; null if it is not FAILED */
   settle(transaction: Transaction, paymentId: string, reason: string): Promise<number | null> {
     return this.change(
       transaction,
@@ -181,7 +181,7 @@ export class RefundRepository {
   }
 }
 
-/** A refund that is not finished, with what an operator looks for. */
+/** An unfinished refund, with the fields that an operator needs. */
 export type ListedRefund = Pick<
   Refund,
   | 'paymentId'

@@ -6,10 +6,10 @@ import type { PaymentRepository } from '../payment/payment.repository';
 import { planRefund } from './refund-job';
 import type { RefundRepository } from './refund.repository';
 
-/** `PENDING`: decided, and finished without whoever asked. */
+/** `PENDING`: stored; it is made in the background. */
 export type RefundOutcome = 'REFUNDED' | 'PENDING' | 'NOTHING_TO_REFUND';
 
-/** Decides that charges are refunded, each whole and once; `RefundProgressService` has the provider do it. */
+/** Stores refunds of charges, each in full and once; `RefundProgressService` requests them from the provider. */
 export class RefundService {
   constructor(
     private readonly needs: {

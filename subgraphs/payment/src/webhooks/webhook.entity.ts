@@ -24,7 +24,7 @@ export class Webhook {
   @Column({ type: 'text', name: 'charge_key', nullable: true })
   chargeKey: string | null;
 
-  /** The bytes that the signature was made for, but for client secrets, which are removed. */
+  /** The signed bytes, without client secrets. */
   @Column({ type: 'bytea' })
   body: Buffer;
 

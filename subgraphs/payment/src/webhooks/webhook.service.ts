@@ -79,7 +79,7 @@ export class WebhookService {
     return 'inquired';
   }
 
-  /** Whatever its status: a refund can fail after it succeeded, and succeed after it was given up. */
+  /** In every status: a refund can fail after it succeeded, and succeed after it was given up. */
   private async askAboutRefund(paymentId: string): Promise<void> {
     if (!(await this.needs.refundProgress.advance(paymentId)))
       throw new Error(`the state of the refund of payment ${paymentId} is not known yet`);

@@ -42,7 +42,7 @@ export interface PaymentService {
   statusOf(paymentId: string): Promise<string>;
   /** `Payment.nextAction` as a viewer reads it, with the code of its error. */
   nextActionOf(paymentId: string, viewer: NonNullable<Call['viewer']>): Promise<ReadAction>;
-  /** What the customer does at the simulator; the name of the member that answers. */
+  /** Ends a simulated authentication; returns the `__typename` of the result. */
   authenticate(clientSecret: string, outcome: 'SUCCEEDED' | 'FAILED'): Promise<string>;
   sql<Row>(text: string, values?: unknown[]): Promise<Row[]>;
   stop(): Promise<void>;

@@ -153,13 +153,13 @@ export class AccountService {
         return { __typename: 'InvalidCredentials', ...problem('invalid_credentials') };
       case 'succeeded': {
         const session = await this.openSession(attempt.result, client);
-        // The hash was replaced in between: by a change of the password, or by a concurrent login that upgraded it.
+        // The hash was replaced in between: by a password change, or by a concurrent login that upgraded it.
         return session ?? this.login(input, client);
       }
     }
   }
 
-  /** Null if the password may have been changed since it was verified: its sessions have been ended, and this one must not outlive them. */
+  /** Null if the password may have been changed since it was verified: a login with the old password must not open a session. */
   private openSession(user: User, client: Client): Promise<AuthSession | null> {
     const { dataSource, users, sessions } = this.needs;
     return inTransaction(dataSource, async (transaction) => {

@@ -57,7 +57,7 @@ export class UserRepository {
     return inserted ?? null;
   }
 
-  /** Null if the hash has changed since it was read: somebody else was faster. */
+  /** Null if the hash has changed since it was read, by a concurrent change. */
   async changePassword(transaction: Transaction, user: User, passwordHash: string): Promise<User | null> {
     const [changed] = await transaction.query<User[]>(
       `/* UserRepository.changePassword */
@@ -72,7 +72,7 @@ export class UserRepository {
     return changed ?? null;
   }
 
-  /** False if the hash has changed since it was read; if not, a change waits until the transaction ends. */
+  /** False if the hash has changed since it was read. Otherwise locks the row: a change waits until the transaction ends. */
   async lockPasswordHash(transaction: Transaction, user: User): Promise<boolean> {
     const locked = await transaction.query<object[]>(
       `/* UserRepository.lockPasswordHash */

@@ -6,7 +6,7 @@ export interface RefreshToken {
   hash: Buffer;
 }
 
-/** Stored with a used token, so that a repeat derives the same answer. Without the token and a secret it reveals nothing. */
+/** Stored with a used token, so that a repeat derives the same answer. Useless without the token and a secret. */
 export interface Rotation {
   salt: Buffer;
   /** When the successor's first access token was issued, in whole seconds. */
@@ -22,7 +22,7 @@ export function newRefreshToken(): RefreshToken {
   return withHash(randomBytes(tokenBytes));
 }
 
-/** Null for a text that has not the form of a token. */
+/** Null if the text is not in the format of a token. */
 export function readRefreshToken(token: string): RefreshToken | null {
   return syntax.test(token) ? { token, hash: sha256(token) } : null;
 }
@@ -33,7 +33,7 @@ export function newRotation(): Rotation {
   return { salt: randomBytes(saltBytes), issuedAt };
 }
 
-/** The same token for the same arguments. It takes all three to compute it: neither the database nor an old token is enough. */
+/** Deterministic. Requires all three arguments: the database and an old token are not enough. */
 export function successorOf({ token }: RefreshToken, { salt }: Rotation, secret: Buffer): RefreshToken {
   return withHash(createHmac('sha256', secret).update(salt).update(token).digest());
 }

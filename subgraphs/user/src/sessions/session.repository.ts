@@ -56,7 +56,7 @@ export class SessionRepository {
     return locked ?? null;
   }
 
-  /** Uses a token up and stores what its successor is derived from; false when it was used before. */
+  /** Marks a token as used and stores the values from which its successor is derived; false if it was already used. */
   async consumeToken(transaction: Transaction, tokenHash: Buffer, rotation: Rotation): Promise<boolean> {
     const [consumed] = await transaction.query<{ isConsumed: true }[]>(
       `/* SessionRepository.consumeToken */
@@ -71,7 +71,7 @@ export class SessionRepository {
     return consumed !== undefined;
   }
 
-  /** How a token was exchanged that was used within the last so many seconds, by the database's clock. */
+  /** How a token was exchanged, if it was used within this number of seconds, by the database's clock. */
   async findRecentRotation(
     transaction: Transaction,
     tokenHash: Buffer,
@@ -88,7 +88,7 @@ export class SessionRepository {
     return rotation ?? null;
   }
 
-  /** Which of these tokens exists and was not used; a family has at most one. */
+  /** The one of these tokens that exists and is unused; a family has at most one. */
   async findUnusedToken(transaction: Transaction, tokenHashes: readonly Buffer[]): Promise<Buffer | null> {
     const [unused] = await transaction.query<{ hash: Buffer }[]>(
       `/* SessionRepository.findUnusedToken */
@@ -158,7 +158,7 @@ export class SessionRepository {
     );
   }
 
-  /** After a change of the password; answers how many it ended. */
+  /** For a password change. @returns the number of ended sessions */
   async revokeOthersOf(
     transaction: Transaction,
     { userId, keptId }: { userId: string; keptId: string },

@@ -50,7 +50,7 @@ export class SessionService {
       signer: TokenSigner;
       /** The current one first. */
       successorSecrets: () => readonly Buffer[];
-      /** 0: a used token is never answered. */
+      /** 0 disables repeats. */
       refreshRepeatSeconds: number;
       logger: Logger;
     },
@@ -69,7 +69,7 @@ export class SessionService {
     return this.present(user, sessionId, refresh.token);
   }
 
-  /** Exchanges a token for the next one. Any use that is no such repeat is theft, of it or of its successor: the session ends. */
+  /** Exchanges a token for the next one. Any reuse that is not such a repeat indicates theft: the session ends. */
   async refresh(refreshToken: string): Promise<RefreshOutcome> {
     const presented = readRefreshToken(refreshToken);
     const next =
@@ -111,7 +111,7 @@ export class SessionService {
     return this.present(user, sessionId, successor.token, { tokenId, issuedAt: successor.issuedAt });
   }
 
-  /** Null for a token that was used before. */
+  /** Null if the token was already used. */
   private async exchange(
     transaction: Transaction,
     family: LockedSession,
@@ -128,7 +128,7 @@ export class SessionService {
     return { token: successor.token, issuedAt: rotation.issuedAt };
   }
 
-  /** The unused successor of a token that was exchanged moments ago; null makes the repeat a theft. */
+  /** The unused successor of a token that was exchanged within the window; null: the reuse indicates theft. */
   private async findSuccessor(
     transaction: Transaction,
     family: LockedSession,
@@ -164,7 +164,7 @@ export class SessionService {
   }
 }
 
-/** The same for each repeat of a refresh, so that the access token is, too. A UUIDv8 (RFC 9562). */
+/** Equal for each repeat of a refresh, so that the access tokens are equal. A UUIDv8 (RFC 9562). */
 function accessTokenIdOf(refreshToken: string, role: Role): string {
   const hash = createHash('sha256').update(`access token id|${role}|${refreshToken}`).digest();
   hash[6] = ((hash[6] as number) & 0x0f) | 0x80;

@@ -82,7 +82,7 @@ function readRing(directory: string): ReadRing {
   };
 }
 
-/** HKDF-SHA-256 (RFC 5869) with a purpose of its own, so that neither use of the key says anything about the other. */
+/** HKDF-SHA-256 (RFC 5869) with a separate `info`, so that the two uses of the key are independent. */
 function successorSecretOf(privateKey: KeyObject): Buffer {
   const keyBytes = privateKey.export({ type: 'pkcs8', format: 'der' });
   return Buffer.from(hkdfSync('sha256', keyBytes, '', 'user: successors of refresh tokens', 32));

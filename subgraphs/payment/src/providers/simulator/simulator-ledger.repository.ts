@@ -21,7 +21,7 @@ export interface NewLedgerCharge {
   toldAfterMs: number;
 }
 
-/** How a wait for the customer ends: authenticated, failed, or closed by the shop, who is not told. */
+/** How a required authentication ends: succeeded, failed, or closed by the shop, which gets no webhook. */
 export interface ActionEnd {
   outcome: 'succeeded' | 'declined' | 'cancelled';
   failureCode?: string;
@@ -52,7 +52,7 @@ export class SimulatorLedgerRepository {
     });
   }
 
-  /** Ends a wait for the customer, once: of several at once the first counts. False when the charge does not wait. */
+  /** Ends a required authentication. Of concurrent calls the first wins. False if none is required. */
   endAction(key: string, end: ActionEnd): Promise<boolean> {
     const { outcome, failureCode = null, toldAfterMs = 0 } = end;
     return inTransaction(this.dataSource, async (transaction) => {

@@ -7,11 +7,11 @@ export type SimulatedBehaviour =
   | { kind: 'decline'; failureCode: string }
   /** The money is taken and the answer lost. */
   | { kind: 'succeed_silently' }
-  /** The customer is to authenticate; `simulateAuthentication` says how that ends. */
+  /** The customer must authenticate; `simulateAuthentication` sets the outcome. */
   | { kind: 'require_action' }
   /** As if it refused connections. */
   | { kind: 'unavailable' }
-  /** As an amount outside a provider's limits: no repeat succeeds. */
+  /** As an amount outside a provider's limits: no further attempt succeeds. */
   | { kind: 'not_possible'; failureCode: PermanentFailureCode };
 
 const atOnce = { kind: 'succeed', settlesAfterMs: 0 } as const;
@@ -30,7 +30,7 @@ const behaviours: Readonly<Record<string, SimulatedBehaviour>> = {
   sim_refund_fails_later: atOnce,
 };
 
-/** What the simulated provider does with the first refund of a charge. Another key after a failure succeeds. */
+/** How the first refund of a charge behaves. After a failure, a refund under another key succeeds. */
 export interface SimulatedRefund {
   settlesAfterMs: number;
   /** `afterMs`: since the refund was requested. */

@@ -35,13 +35,13 @@ export type Announce = (
  */
 export const noticeQueues = 8;
 
-/** Deliveries of one charge follow each other, those of different charges mostly do not wait for each other. */
+/** Deliveries of one charge are sequential; those of different charges are mostly concurrent. */
 function queueOf({ key }: SimulatorNotice): string {
   const digest = createHash('sha256').update(key).digest();
   return `simulator-notices-${digest.readUInt16BE(0) % noticeQueues}`;
 }
 
-/** Each delivery has its place in one of several queues: a receiver that hangs must not keep the service from its other jobs. */
+/** Deliveries are spread over several queues, so that a receiver that hangs does not block the service's other jobs. */
 export function planDelivery(
   transaction: Transaction,
   notice: SimulatorNotice,

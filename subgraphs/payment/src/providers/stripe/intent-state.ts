@@ -58,7 +58,7 @@ export function stateOf(intent: Stripe.PaymentIntent): IntentState {
 /** After a failed try: why, in words that a customer may read. */
 export function failureCodeOf(intent: Stripe.PaymentIntent): string {
   const { last_payment_error: error, latest_charge: charge } = intent;
-  // A try that was cancelled without a charge came to its end before one: while the customer authenticated.
+  // An intent that was cancelled without a charge had ended before one: during the authentication.
   if (error ? error.code === authenticationFailed.stripe : charge === null) return authenticationFailed.code;
   // A cancelled intent may have lost its last error; the failed charge stays.
   const failed = typeof charge === 'object' ? charge : null;

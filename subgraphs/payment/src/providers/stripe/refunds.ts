@@ -18,7 +18,7 @@ export async function refundIntent(
   return found ?? stateOf(await create(stripe, intentId, request));
 }
 
-/** Null while there is no refund under the key. */
+/** Null if there is no refund under the key. */
 export async function findRefund(stripe: Stripe, intentId: string, key: string): Promise<RefundState | null> {
   const { data } = await stripe.refunds.list({ payment_intent: intentId, limit: 100 });
   const found = data.find((refund) => refund.metadata?.['refund_key'] === key);
@@ -42,7 +42,7 @@ async function create(
   }
 }
 
-/** A call of the same key may have come between the search and the creation: then the next try finds its refund. */
+/** A concurrent call with the same key may have created it between the search and the creation: the next try finds it. */
 async function whileRefunding(error: unknown, find: () => Promise<RefundState | null>): Promise<unknown> {
   if (!isInvalidRequest(error) || (await find())) return error;
   const failureCode = refusals.find((code) => hasCode(error, code)) ?? 'refund_not_accepted';
@@ -57,7 +57,7 @@ function stateOf({ id: reference, status, failure_reason: reason }: Stripe.Refun
   switch (status) {
     case 'succeeded':
       return { state: 'succeeded', reference };
-    // requires_action: the customer is to claim it, by instructions that Stripe sends.
+    // requires_action: the customer must claim it, by instructions that Stripe sends.
     case 'pending':
     case 'requires_action':
       return { state: 'pending', reference };
@@ -70,7 +70,7 @@ function stateOf({ id: reference, status, failure_reason: reason }: Stripe.Refun
   }
 }
 
-/** A customer reads it, who is not to learn that a card is reported lost or stolen (see `intent-state.ts`). */
+/** The customer can read it: it must not disclose that a card is reported lost or stolen (see `intent-state.ts`). */
 function failureCodeOf(reason: string | undefined): string {
   return reason === 'lost_or_stolen_card' ? 'declined' : (reason ?? 'unknown');
 }

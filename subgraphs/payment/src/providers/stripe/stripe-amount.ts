@@ -22,7 +22,7 @@ export function toStripeAmount(amountMinor: number, currency: string): number {
   return amount;
 }
 
-/** The reverse: what Stripe counts, in ISO 4217's minor units. */
+/** The reverse: from Stripe's unit to ISO 4217's minor unit. */
 export function fromStripeAmount(amount: number, currency: string): number {
   if (currency === 'ISK' || currency === 'UGX') return amount / 100;
   return currency === 'MGA' ? amount * 100 : amount;

@@ -7,7 +7,7 @@ export interface StripeAccess {
   secretKey: string;
   /** Of one HTTP request. */
   timeoutMs: number;
-  /** Of a request that got no answer or a 5xx; default 0. */
+  /** Retries after no answer or a 5xx; default 0. */
   retries?: number;
   /** Instead of Stripe's own address. */
   apiUrl?: string;

@@ -22,7 +22,7 @@ export function isCardError(error: unknown): boolean {
   return isStripeError(error) && error.type === 'StripeCardError';
 }
 
-/** Stripe checked the request and did nothing; a repeat of it fares no better. */
+/** Stripe rejected the request and did nothing; a repeat is rejected as well. */
 export function isInvalidRequest(error: unknown): boolean {
   return isStripeError(error) && error.type === 'StripeInvalidRequestError' && !isBusy(error);
 }
@@ -97,7 +97,7 @@ function refused(failureCode: string, error: StripeError): ProviderRefused {
   });
 }
 
-/** For errors that no repeat and no customer can fix. */
+/** For errors that neither a repeat nor the customer can fix. */
 function remedyFor(failureCode: string, { statusCode }: StripeError): string | undefined {
   if (statusCode === 401)
     return 'Set STRIPE_SECRET_KEY to a key of the account that is neither expired nor revoked.';

@@ -108,7 +108,7 @@ export function createStripe({ webhookSecret, ...access }: StripeOptions): Payme
   };
 }
 
-/** A key whose intent Stripe never makes is as good as closed. */
+/** A key for which Stripe can never create an intent counts as closed. */
 async function unlessImpossible<State>(
   { key }: ChargeRequest,
   call: () => Promise<State>,

@@ -43,7 +43,7 @@ export interface PaymentIntent {
 
 const newId = (prefix: string) => `${prefix}_${randomBytes(12).toString('hex')}`;
 
-/** What becomes of a refund; undefined: it succeeds at once. */
+/** The outcome of a refund; undefined: it succeeds immediately. */
 export type RefundOutcome = Extract<CardOutcome, { kind: 'succeeds' }>['refund'];
 
 /** The account's PaymentIntents, by https://docs.stripe.com/payments/paymentintents/lifecycle. */

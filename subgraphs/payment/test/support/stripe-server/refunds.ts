@@ -57,7 +57,7 @@ export class Refunds {
     return refund ? ok(refund) : missing(`refund: '${id}'`, 'id');
   }
 
-  /** What the banks decide in their own time. */
+  /** Asynchronous decisions of the banks. */
   finish(): void {
     for (const refund of this.byId.values()) {
       const outcome = this.intents.refundOutcomes.get(refund.payment_intent);

@@ -3,8 +3,8 @@ const minutes = 60_000;
 /** What differs for no longer than this may be an order at work, or a message on its way. */
 const settlingMs = 1 * minutes;
 /**
- * A provider is asked for ten minutes before an attempt is closed, and a customer has 15 at most to authenticate: the maximum of
- * PAYMENT_ACTION_SECONDS.
+ * An unanswered attempt is closed after ten minutes, and a REQUIRES_ACTION one after 15 at most (the maximum of
+ * PAYMENT_ACTION_SECONDS); five minutes remain to close the key.
  */
 const paymentMs = 20 * minutes;
 const deliveryMs = 5 * minutes;

@@ -16,8 +16,8 @@ export const serviceEntries = z.object({
    */
   PAYMENT_PROVIDER: z.enum(['simulator', 'stripe']).optional(),
   /**
-   * How long an attempt waits for its customer to authenticate, from its beginning; then its key is closed at the provider. The
-   * maximum is part of what `npm run reconcile` allows (payment-decided).
+   * Time for the customer to authenticate, from the start of the attempt; then its key is closed at the provider. The maximum
+   * determines the limit of the invariant `payment-decided`.
    */
   PAYMENT_ACTION_SECONDS: z.coerce
     .number()

@@ -159,7 +159,7 @@ function compareTwin(operation: Operation, twin: ShopAnswer): void {
 /**
  * Reads the order until it has left PENDING, or its payment has failed: with PAYMENT_DECLINE=retry it is payable again.
  *
- * @returns the final status, or undefined when that was not seen
+ * @returns the final status, or undefined if it was not observed
  */
 async function untilDecided({ customer, patience }: CheckoutInput, orderId: string): Promise<unknown> {
   while (!patience.isOver()) {

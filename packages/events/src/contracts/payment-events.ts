@@ -23,7 +23,7 @@ const outcome = z.object({
 
 const failed = outcome.extend({
   /**
-   * Only with `sent` false: no further attempt with the same amount and currency can succeed. Left out by earlier
+   * Only with `sent` false: no further attempt with the same amount and currency can succeed. Omitted by earlier
    * versions, which means false.
    */
   permanent: z.boolean().optional(),

@@ -44,7 +44,7 @@ export class IdempotencyKeyRepository {
   }
 
   /**
-   * Remembers what came of a request. An outcome that is known stays; UNDECIDED gives way to the decision.
+   * Stores the outcome of a request. Only UNDECIDED is overwritten.
    *
    * @returns what is remembered now, or null for a request without a key
    */

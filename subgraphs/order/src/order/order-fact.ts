@@ -22,8 +22,8 @@ export type OrderFact =
     }
   | { type: 'attempt_resumed'; attempt: number }
   /**
-   * `amountMatches`: amount and currency charged are the order's. `operatorReason`, here and below: why an operator
-   * settled the payment by hand; absent if it was decided automatically.
+   * `amountMatches`: amount and currency charged are the order's. `operatorReason`, here and below: the
+   * reason of a manual settlement; absent if the payment was decided automatically.
    */
   | {
       type: 'payment_succeeded';

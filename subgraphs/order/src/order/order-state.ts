@@ -28,7 +28,7 @@ export type OrderState =
   /** CANCELLED. Next: request the refund, then release the stock, whatever the refund's outcome. */
   | { step: 'REFUNDING'; attempt: number; paymentId: string; reason: CancelReason }
   /**
-   * CANCELLED; the stock is to be released. `paymentId`: a charge whose refund was started. `refundRevision`: the
+   * CANCELLED; the stock must be released. `paymentId`: a charge whose refund was requested. `refundRevision`: the
    * revision of that refund that the timeline shows; 0 without a refund.
    */
   | {

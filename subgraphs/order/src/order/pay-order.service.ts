@@ -48,7 +48,7 @@ export class PayOrderService {
   ) {}
 
   /**
-   * @throws AppError bad_request for a key, a payment method or a return URL that is none · upstream_unavailable when nothing was
+   * @throws AppError bad_request for an invalid key, payment method or return URL · upstream_unavailable when nothing was
    *   charged and the order can be paid again, or when it is not known yet; a repeat with the same key finds out ·
    *   idempotency_in_progress
    */

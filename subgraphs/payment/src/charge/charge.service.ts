@@ -31,7 +31,7 @@ export class ChargeService {
 
   /**
    * Charges an attempt once and answers how it stands: the attempt and its key are committed, then the provider is called, then its
-   * answer is committed. An attempt that exists is answered as it is. An amount of 0 succeeds without a provider.
+   * answer is committed. An existing attempt is returned in its current state. An amount of 0 succeeds without a provider.
    *
    * @throws AppError bad_request, idempotency_conflict when the attempt exists with other terms, order_state_conflict when
    * another attempt of the order is undecided or charged

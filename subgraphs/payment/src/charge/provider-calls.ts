@@ -33,9 +33,9 @@ export class ProviderCalls {
   }
 
   /**
-   * How an attempt stands whose outcome was not seen. What the provider does not know is charged now, for the order still
-   * waits for it; with `mayCharge` false, nobody expects it any more and the key is closed. So it is with `mayWait` false when
-   * the customer has not authenticated: only the provider's answer to the closing says that nothing will be charged.
+   * The state of an attempt whose outcome is unknown. If the provider does not know the key, it is charged now, or closed if
+   * `mayCharge` is false. With `mayWait` false, the key is also closed
+   * if the customer has not authenticated. Only the provider's answer to `cancel` proves that nothing will be charged.
    */
   async inquire(
     payment: Payment,

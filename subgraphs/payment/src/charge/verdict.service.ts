@@ -22,8 +22,8 @@ export class VerdictService {
   ) {}
 
   /**
-   * Judges a payment by a finding, with the event and the next step in the same transaction. What is decided stays so: of two
-   * who find something, the first is heard. What decides nothing counts only while nobody has asked the provider since.
+   * Stores a provider's answer, with the event and the next step in the same transaction. A decision is never changed: of two
+   * concurrent answers the first one counts. An answer that is not final is stored only if no later call has begun.
    *
    * @param payment as it was before the provider was called
    * @returns the payment as it is now
@@ -68,8 +68,8 @@ export class VerdictService {
 }
 
 /**
- * A provider that is silent for a moment does not change that the customer is to authenticate. The status must stay, because
- * it also says why the key of such an attempt was closed, should the answer to the closing have been lost.
+ * A provider that does not answer does not end REQUIRES_ACTION. The status must stay, because it also says why the key was
+ * closed if the answer to `cancel` was lost.
  */
 function verdictOn(payment: Payment, finding: Finding): PaymentVerdict {
   const verdict = verdictOf(finding);

@@ -22,9 +22,9 @@ function chargeOf({ id, orderId, attempt, amountCents, currency }: Payment) {
 }
 
 /**
- * The event that tells how an attempt was decided.
+ * The event about the outcome of an attempt.
  *
- * @param reason why an operator has settled it by hand; left out, it was decided automatically
+ * @param reason of a manual settlement; omitted if it was decided automatically
  * @throws Error for a payment that is neither SUCCEEDED nor FAILED
  */
 export function toPaymentEvent(payment: Payment, reason?: string): PaymentEvent {

@@ -136,8 +136,8 @@ export class PaymentRepository {
   }
 
   /**
-   * Gives an undecided payment its verdict; null when it is decided already, or when `visits` is given and the settlement
-   * has been there since. What only an undecided payment needs, the return URL, is removed with the decision.
+   * Stores the outcome of an undecided payment; null if it is already decided, or if `visits` is given and the settlement
+   * has called the provider since. Also removes the return URL, which only an undecided payment needs.
    */
   async judge(
     transaction: Transaction,

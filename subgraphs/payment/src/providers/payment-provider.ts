@@ -78,22 +78,22 @@ export interface PaymentProvider {
   /** Stored with each payment: later questions about it go to the same provider. */
   readonly name: string;
   /**
-   * Charges, or answers how the charge under this key stands.
+   * Charges, or returns the state of the charge under this key.
    *
-   * @throws ProviderRefused when this call charged nothing; ImpossibleCharge when no call ever will
+   * @throws ProviderRefused if this call charged nothing; ImpossibleCharge if no call ever can
    */
   charge(request: ChargeRequest): Promise<ChargeState>;
   /** How the charge under this key stands. `not_found` is no promise: a call may still be on its way there. */
   inquire(request: ChargeRequest): Promise<ChargeState | { state: 'not_found' }>;
   /**
-   * Closes the key unless it was charged: afterwards neither a call that is still on its way nor a customer who authenticates
-   * charges under it. Never answers `requires_action`.
+   * Closes the key unless it was charged: after that, neither a call in flight nor a customer who authenticates charges under
+   * it. Never returns `requires_action`.
    */
   cancel(request: ChargeRequest): Promise<ChargeState>;
   /**
-   * Refunds a succeeded charge, once per key, or answers the state of the refund under this key.
+   * Refunds a succeeded charge, once per key, or returns the state of the refund under this key.
    *
-   * @throws RefundRefused when the provider makes no refund under this key, now or later
+   * @throws RefundRefused if the provider makes no refund under this key, now or later
    */
   refund(request: RefundRequest): Promise<RefundState>;
   /** The state of the refund under this key. After `not_found`, a call that is in flight may still create it. */

@@ -125,8 +125,8 @@ export class RefundRepository {
   }
 
   /**
-   * Makes a FAILED refund PENDING again. A definite failure begins a round with a key of its own; while the outcome is
-   * not known the key stays, so that a refund that did happen is found and not repeated.
+   * Makes a FAILED refund PENDING again. After a definite failure a new round with a new key begins. If the outcome is
+   * unknown, the key stays, so that a refund that was made is found and not repeated.
    */
   async retry(transaction: Transaction, paymentId: string): Promise<boolean> {
     const [, changed] = await transaction.query<[unknown, number]>(

@@ -20,7 +20,7 @@ export class RefundService {
   ) {}
 
   /**
-   * Answers as soon as the refund is committed: whoever asks does not wait for the provider.
+   * Returns as soon as the refund is committed, without waiting for the provider.
    *
    * @throws AppError upstream_unavailable while the payment is not decided
    */

@@ -39,7 +39,7 @@ const maximumUserAgentLength = 512;
 
 /**
  * Sign-ins: families of refresh tokens, each token exchanged once (RFC 9700, 4.14.2). A repeat within `refreshRepeatSeconds`,
- * before the successor was used, gets the same successor: two tabs refreshed at once, or an answer was lost.
+ * before the successor was used, gets the same successor: two tabs refreshed concurrently, or a response was lost.
  */
 export class SessionService {
   constructor(

@@ -11,8 +11,8 @@ export interface SigningKeys {
   /** For verifying one's own tokens without asking oneself over HTTP. */
   publicKeys: PublicKeys;
   /**
-   * What successors of refresh tokens are derived with: one secret per key of the ring, the current key's first. All processes
-   * of the service have the same ones, and a rotation keeps the secret of the last key.
+   * Secrets from which successors of refresh tokens are derived: one per key of the ring, the current key's first. All processes
+   * of the service have the same ones, and a rotation keeps the secret of the previous key.
    */
   successorSecrets(): readonly Buffer[];
   close(): void;

@@ -19,7 +19,7 @@ export interface UserService {
 
 /**
  * @param environment settings that differ from the test run's
- * @param beside a service whose database this one uses, too, as a second process does: stop it first
+ * @param beside a service whose database this one shares, as a second process: stop it first
  */
 export async function startUserService(
   environment: Record<string, string> = {},

@@ -20,7 +20,7 @@ export const payOrder: MutationResolvers['payOrder'] = async (_parent, { input }
   return toResult(answer, replayed);
 };
 
-/** Undefined for an order that cannot be paid again: the registry's message says enough. */
+/** Undefined if the order cannot be paid again: the message of the error registry is used. */
 function declineMessage({ step, expiresAt }: PlacedOrder): string | undefined {
   if (step !== 'AWAITING_PAYMENT' || expiresAt.getTime() <= Date.now()) return undefined;
   return `The provider declined the payment and charged nothing. The order can be paid again until ${expiresAt.toISOString()}.`;
@@ -32,7 +32,7 @@ function notPossibleMessage({ totalCents, currency }: PlacedOrder, failureCode: 
     failureCode === 'currency_not_supported'
       ? 'does not charge in this currency'
       : 'cannot charge this amount';
-  return `The payment provider ${limit}: ${total}. Nothing was charged. A repeat is refused as well: cancel the order, or let it expire.`;
+  return `The payment provider ${limit}: ${total}. Nothing was charged. No further attempt can succeed: cancel the order, or let it expire.`;
 }
 
 function toResult(answer: PayOrderAnswer, replayed: boolean) {

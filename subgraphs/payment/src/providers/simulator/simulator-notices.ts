@@ -30,8 +30,8 @@ export type Announce = (
 ) => Promise<void>;
 
 /**
- * How many deliveries are in progress at most. They take places of the job runner: its others must suffice for the service's
- * own jobs while a receiver hangs.
+ * Maximum concurrent deliveries. They use slots of the job runner; the remaining slots must suffice for the service's own jobs
+ * while a receiver hangs.
  */
 export const noticeQueues = 8;
 

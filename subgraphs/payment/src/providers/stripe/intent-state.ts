@@ -8,8 +8,8 @@ export type IntentState = ChargeState | { state: 'open' } | { state: 'failed' };
 export const declinedReason = 'abandoned';
 
 /**
- * https://docs.stripe.com/error-codes#payment-intent-authentication-failure, under the name that every provider's customers
- * read. Stripe makes no charge of such a try.
+ * https://docs.stripe.com/error-codes#payment-intent-authentication-failure, under the code that is common
+ * to all providers. Stripe creates no charge for such an attempt.
  */
 const authenticationFailed = {
   stripe: 'payment_intent_authentication_failure',

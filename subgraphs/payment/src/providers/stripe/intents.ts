@@ -26,7 +26,7 @@ export class Intents {
       currency: currency.toLowerCase(),
       metadata: { order_id: orderId, provider_key: key },
       // Excludes payment methods that always redirect: they need a return URL, and some are decided days later. Cards are not
-      // among them, 3-D Secure works all the same.
+      // among them: 3-D Secure still works.
       automatic_payment_methods: { enabled: true, allow_redirects: 'never' as const },
       expand: ['latest_charge'],
     };
@@ -95,7 +95,7 @@ export class Intents {
 }
 
 /**
- * How the customer authenticates where the bank wants it: on the bank's page and back, or with Stripe.js in the shop's own page.
+ * How the customer authenticates: by a redirect to the bank's page, or with Stripe.js in the shop's page.
  * https://docs.stripe.com/api/payment_intents/confirm (return_url, use_stripe_sdk),
  * https://docs.stripe.com/payments/3d-secure/authentication-flow
  */

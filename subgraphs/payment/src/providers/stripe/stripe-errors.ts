@@ -42,8 +42,8 @@ export function describeStripeError(error: unknown): string | undefined {
 }
 
 /**
- * Creating an intent charges nothing: whatever went wrong with it, the call that gives up here has charged nothing. A wrong
- * key (401, 403), rate limits (429), errors of Stripe (5xx) and lost connections say nothing about the charge itself.
+ * Creating an intent charges nothing: whatever the error, this call has charged nothing. A wrong key (401, 403), rate limits (429),
+ * errors of Stripe (5xx) and lost connections are not permanent.
  */
 export function whileOpening(error: unknown): Error {
   // The key was used with other terms: an error of ours, not the provider's no.

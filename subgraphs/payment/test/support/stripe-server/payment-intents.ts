@@ -140,7 +140,7 @@ export class PaymentIntents {
   }
 
   /**
-   * What Stripe.js or the bank's page does for the customer; nothing, unless the intent waits for it. A failed authentication
+   * The authentication by Stripe.js or on the bank's page; no effect unless the intent requires an action. A failed authentication
    * makes no charge: https://docs.stripe.com/payments/3d-secure/authentication-flow,
    * https://docs.stripe.com/error-codes#payment-intent-authentication-failure
    */

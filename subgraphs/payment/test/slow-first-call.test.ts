@@ -184,6 +184,20 @@ describe('An answer that the customer must authenticate', () => {
   });
 });
 
+describe('A payment that waits for an authentication and is unknown to its provider', () => {
+  it('is closed and declined, not sent again or released as never sent', async () => {
+    const forgetful: PaymentProvider = {
+      ...simulator,
+      inquire: () => Promise.resolve({ state: 'not_found' }),
+    };
+    const { charges, payments, settlement } = servicesWith(forgetful);
+    const { id } = await charges.charge(attemptOf({ paymentMethod: 'sim_requires_action' }));
+    await settlement.settle(id);
+    const abandoned = { status: 'FAILED', sent: true, failureCode: 'authentication_abandoned' };
+    expect(await payments.findById(id)).toMatchObject(abandoned);
+  });
+});
+
 describe('At the limit for the authentication', () => {
   const beyondLimit = `UPDATE payments SET created_at = now() - interval '11 minutes' WHERE id = $1`;
 

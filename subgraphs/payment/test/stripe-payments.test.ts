@@ -225,7 +225,7 @@ describe('A card that needs 3-D Secure', () => {
   });
 
   it('does not store its client secret with any event', async () => {
-    const { intent } = await beginAction();
+    const { intent } = await beginAction(service, 'https://shop.example/checkout/return');
     const id = await deliverEvent(intent, 'payment_intent.requires_action');
     const [stored] = await service.sql<{ body: string }>(
       `SELECT convert_from(body, 'UTF8') AS body FROM webhooks WHERE id = $1`,
@@ -234,6 +234,7 @@ describe('A card that needs 3-D Secure', () => {
     expect(JSON.parse(stored!.body)).toMatchObject({
       data: { object: { id: intent.id, client_secret: '[removed]' } },
     });
+    expect(stored!.body).not.toContain(intent.client_secret);
   });
 });
 

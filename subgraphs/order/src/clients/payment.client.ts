@@ -13,7 +13,7 @@ export interface PaymentAttempt {
   /** A provider's token; null lets the simulator decide. */
   paymentMethod: string | null;
   /** Where the provider redirects the customer's browser after an authentication on its pages. */
-  returnUrl: string | null;
+  returnUrl?: string;
 }
 
 export interface PaymentIntent {

@@ -127,7 +127,7 @@ function readRequest(request: PayOrderRequest): PayOrderRequest {
   if (returnUrl !== null && !isReturnUrl(returnUrl)) {
     throw new AppError(
       'bad_request',
-      `returnUrl must be an https URL (http for localhost only) of at most ${maximumReturnUrlLength} printable ASCII characters, without a user name or password.`,
+      `returnUrl must be an absolute https URL of at most ${maximumReturnUrlLength} printable ASCII characters, without a user name or password. Plain http is accepted for loopback hosts only.`,
     );
   }
   return { ...request, orderId: request.orderId.toLowerCase() };

@@ -52,7 +52,8 @@ export class PayStep {
       amountCents,
       currency,
       paymentMethod,
-      returnUrl,
+      // Absent when null: a payment subgraph of the previous version rejects the field.
+      ...(returnUrl !== null && { returnUrl }),
     });
   }
 

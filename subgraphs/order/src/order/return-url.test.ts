@@ -5,6 +5,8 @@ describe('isReturnUrl', () => {
     'https://shop.example/checkout/return?order=1#paid',
     'http://localhost:3000/return',
     'http://127.0.0.1/return',
+    'http://[::1]:3000/return',
+    'https://shop.example?order=1',
   ])('accepts %s', (url) => expect(isReturnUrl(url)).toBe(true));
 
   it.each([
@@ -15,6 +17,12 @@ describe('isReturnUrl', () => {
     'javascript:alert(1)',
     'myapp://return',
     'https://user:secret@shop.example/',
+    'https://@shop.example/',
+    'https:\\\\shop.example',
+    'https://shop.example\\@other.example',
+    'https:shop.example',
+    'https:///shop.example',
+    'https:/shop.example',
     ' https://shop.example/',
     'https://shop.example/\u0000',
     'https://shöp.example/',

@@ -1,10 +1,14 @@
 export const maximumReturnUrlLength = 2_000;
 
+/**
+ * Printable ASCII, and a host right after the slashes: `URL` would trim, encode or complete anything else, and other
+ * parsers would read another host.
+ */
+const absolute = /^https?:\/\/[A-Za-z0-9[][\x21-\x5b\x5d-\x7e]*$/;
+
 /** Whether a provider may redirect a customer's browser to this URL: https, or http to localhost for development. */
 export function isReturnUrl(text: string): boolean {
-  // Printable ASCII only: `URL` trims or encodes anything else, which would change what the client sent.
-  if (text.length > maximumReturnUrlLength || !/^[\x21-\x7e]+$/.test(text) || !URL.canParse(text))
-    return false;
+  if (text.length > maximumReturnUrlLength || !absolute.test(text) || !URL.canParse(text)) return false;
   const { protocol, hostname, username, password } = new URL(text);
   if (username !== '' || password !== '') return false;
   return (

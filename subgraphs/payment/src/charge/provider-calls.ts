@@ -47,8 +47,9 @@ export class ProviderCalls {
       const found = await provider.inquire(request);
       if (found.state === 'requires_action' && !mayWait)
         return toFindingOfWaiting(await provider.cancel(request));
-      if (found.state !== 'not_found')
-        return payment.status === 'REQUIRES_ACTION' ? toFindingOfWaiting(found) : toFinding(found);
+      if (payment.status === 'REQUIRES_ACTION')
+        return toFindingOfWaiting(found.state === 'not_found' ? await provider.cancel(request) : found);
+      if (found.state !== 'not_found') return toFinding(found);
       return mayCharge ? await repeat(provider, request) : toFinding(await provider.cancel(request));
     } catch (error) {
       return this.noAnswer(payment, error);

@@ -20,8 +20,10 @@ export class SimulateRefundStates1795800000011 implements MigrationInterface {
         ADD COLUMN IF NOT EXISTS fails_at timestamptz,
         ADD COLUMN IF NOT EXISTS failure_code text,
         DROP CONSTRAINT IF EXISTS refunds_fail_with_code,
-        ADD CONSTRAINT refunds_fail_with_code CHECK ((fails_at IS NULL) = (failure_code IS NULL)),
+        ADD CONSTRAINT refunds_fail_with_code CHECK ((fails_at IS NULL) = (failure_code IS NULL)) NOT VALID,
         DROP CONSTRAINT IF EXISTS refunds_charge_key_key`);
+    // Reads the rows without holding back writers.
+    await runner.query('ALTER TABLE simulator.refunds VALIDATE CONSTRAINT refunds_fail_with_code');
   }
 
   /** @throws QueryFailedError if a charge has several refunds */

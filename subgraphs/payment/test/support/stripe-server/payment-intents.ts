@@ -190,7 +190,8 @@ function requireAction(intent: PaymentIntent, form: Form): Answer {
       : {
           type: 'redirect_to_url',
           redirect_to_url: {
-            url: `https://hooks.stripe.com/3d_secure_2/${intent.id}`,
+            // Real URLs carry the client secret, too.
+            url: `https://hooks.stripe.com/3d_secure_2/hosted?payment_intent=${intent.id}&payment_intent_client_secret=${intent.client_secret}`,
             return_url: returnUrl,
           },
         };

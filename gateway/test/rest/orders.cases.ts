@@ -9,6 +9,22 @@ interface Payment {
   failure_code: string | null;
 }
 
+/** Authentications at the simulator. */
+export function authenticationCases(shop: () => Shop): void {
+  describe('POST /v1/payments/simulator/authentications', () => {
+    it('answers 204 to the end of an authentication and its repeat, and 409 to the other end', async () => {
+      const { access_token: token } = await shop().newCustomer();
+      const client_secret = await shop().newClientSecret(token);
+      const end = (outcome: 'SUCCEEDED' | 'FAILED') =>
+        shop().api.call('simulateAuthentication', { token, body: { client_secret, outcome } });
+      expect((await end('SUCCEEDED')).status).toBe(204);
+      expect((await end('SUCCEEDED')).status).toBe(204);
+      const { status, body } = await end('FAILED');
+      expect([status, body['code']]).toEqual([409, 'authentication_ended']);
+    });
+  });
+}
+
 export function orderCases(shop: () => Shop): void {
   const call = <Body = Record<string, unknown>>(...request: Parameters<Shop['api']['call']>) =>
     shop().api.call<Body>(...request);

@@ -1,7 +1,7 @@
 import { authCases, throttleCases } from './auth.cases';
 import { brokenShopCases, everyRouteCases } from './every-route.cases';
 import { meCases } from './me.cases';
-import { orderCases } from './orders.cases';
+import { authenticationCases, orderCases } from './orders.cases';
 import { productCases } from './products.cases';
 import { openShop, type Shop } from './shop';
 import { webhookCases } from './webhooks.cases';
@@ -18,6 +18,7 @@ describe('The REST facade', () => {
   meCases(() => shop);
   productCases(() => shop);
   orderCases(() => shop);
+  authenticationCases(() => shop);
   webhookCases(() => shop);
   everyRouteCases(() => shop);
   throttleCases(() => shop);

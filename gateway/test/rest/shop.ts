@@ -23,6 +23,10 @@ export interface Order {
   payments: object[];
 }
 
+interface Waiting {
+  payment: { next_action: { client_secret: string } };
+}
+
 /** A running shop, its documented API, and what most tests need to have before they begin. */
 export interface Shop {
   stack: TestStack;
@@ -34,6 +38,8 @@ export interface Shop {
     token: string,
     given?: { stock?: number; quantity?: number },
   ): Promise<{ order: Order; product: Product }>;
+  /** Of a new payment that waits for an authentication at the simulator. */
+  newClientSecret(token: string): Promise<string>;
 }
 
 export const password = 'P@ssw0rd';
@@ -62,17 +68,18 @@ export async function openShop(): Promise<Shop> {
     const body = { sku, name: `Thing ${sku}`, price_cents: 1_000, currency: 'EUR', stock: 10, ...given };
     return (await api.call<Product>('createProduct', { token: adminToken, body })).body;
   };
-  return {
-    stack,
-    api,
-    adminToken,
-    newCustomer,
-    newProduct,
-    async newOrder(token, { stock = 10, quantity = 1 } = {}) {
-      const product = await newProduct({ stock });
-      const items = [{ product_id: product.id, quantity }];
-      const { body: order } = await api.call<Order>('createOrder', { token, body: { items } });
-      return { order, product };
-    },
+  const newOrder: Shop['newOrder'] = async (token, { stock = 10, quantity = 1 } = {}) => {
+    const product = await newProduct({ stock });
+    const items = [{ product_id: product.id, quantity }];
+    const { body: order } = await api.call<Order>('createOrder', { token, body: { items } });
+    return { order, product };
   };
+  const newClientSecret = async (token: string) => {
+    const { order } = await newOrder(token);
+    const request = { token, id: order.id, body: { payment_method: 'sim_requires_action' } };
+    const { status, body } = await api.call<Waiting>('payOrder', request);
+    expect(status).toBe(202);
+    return body.payment.next_action.client_secret;
+  };
+  return { stack, api, adminToken, newCustomer, newProduct, newOrder, newClientSecret };
 }

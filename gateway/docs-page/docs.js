@@ -29,12 +29,21 @@ function example(reference) {
   return Object.fromEntries(names.map((name) => [name, example(schema.properties[name])]));
 }
 
+/** Media type and schema of a request body; a body of any bytes has no schema. */
+function bodyContent(operation) {
+  const content = operation.requestBody?.content;
+  if (!content) return undefined;
+  const mediaType = 'application/json' in content ? 'application/json' : Object.keys(content)[0];
+  return { mediaType, schema: content[mediaType].schema };
+}
+
 function bodyField(operation) {
-  const schema = operation.requestBody?.content['application/json'].schema;
-  if (!schema) return [];
-  const label = field('body', undefined, 'textarea');
+  const content = bodyContent(operation);
+  if (!content) return [];
+  const { mediaType, schema } = content;
+  const label = field('body', mediaType === 'application/json' ? undefined : mediaType, 'textarea');
   label.lastChild.rows = 6;
-  label.lastChild.value = JSON.stringify(example(schema), null, 2);
+  if (schema) label.lastChild.value = JSON.stringify(example(schema), null, 2);
   return [label];
 }
 
@@ -51,7 +60,10 @@ function buildRequest(path, method, operation, values) {
   const token = document.getElementById('token').value;
   if (token) headers.authorization = `Bearer ${token}`;
   const body = values.get('body') || undefined;
-  if (body) headers['content-type'] = 'application/json';
+  if (body) {
+    const { mediaType } = bodyContent(operation);
+    headers['content-type'] = mediaType.includes('*') ? 'application/octet-stream' : mediaType;
+  }
   return [query.size > 0 ? `${address}?${query}` : address, { method: method.toUpperCase(), headers, body }];
 }
 
@@ -112,3 +124,5 @@ for (const [code, { status, title, meaning }] of Object.entries(api['x-problem-c
   ];
   document.getElementById('problems').append(element('tr', { id: code }, ...row));
 }
+// The browser looks for the fragment before the rows exist.
+document.getElementById(location.hash.slice(1))?.scrollIntoView({ block: 'center' });

@@ -346,8 +346,8 @@ export type PaymentNotPossible = Problem & {
 
 /**
  * The outcome is not known yet: the provider is processing the payment or did not answer, or the customer must authenticate
- * (`payment.nextAction` says how). The order stays PENDING with its stock held. Repeat with the same idempotency key to get the
- * outcome.
+ * (`payment.nextAction` says how; null when nothing has to be done). The order stays PENDING with its stock held. Repeat with the
+ * same idempotency key to get the outcome.
  */
 export type PaymentPending = {
   __typename?: 'PaymentPending';

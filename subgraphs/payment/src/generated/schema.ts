@@ -146,8 +146,9 @@ export type Payment = {
   /** UUID. */
   id: Scalars['ID']['output'];
   /**
-   * What the customer must do next. Null unless the status is REQUIRES_ACTION and the viewer is the order's owner. Read from
-   * the provider each time: null, with an error, while the provider does not answer.
+   * What the customer must do next. Null unless the status is REQUIRES_ACTION and the viewer is the order's owner. Also null,
+   * still with REQUIRES_ACTION, when the provider requires no further action but its decision is not stored yet: read it again.
+   * Read from the provider each time: null, with an error, while the provider does not answer.
    */
   nextAction?: Maybe<PaymentAction>;
   /** The order that is paid; null, with an error, while the order subgraph that it is read from is unavailable. */

@@ -109,7 +109,7 @@ function itAnswersForUnknownOutcomes(underTest: ProviderUnderTest): void {
     expect(first).toEqual({ state: 'processing', reference: expect.any(String) });
     expect(await provider().inquire(request)).toEqual(first);
     expect(await provider().cancel(request)).toEqual(first);
-    await expect(provider().refund({ key: `refund:${request.key}`, charge: request })).rejects.toThrow();
+    await expectUnknownRefund(provider(), request);
     underTest.finishProcessing();
     await eventually(async () =>
       expect(await provider().inquire(request)).toEqual({ ...first, state: 'succeeded' }),
@@ -174,7 +174,7 @@ function itRefusesImpossibleCharges({ provider, impossible }: ProviderUnderTest)
           ? [true, expect.objectContaining(refusal)]
           : [false, expect.objectContaining({ state: 'cancelled' })],
       );
-      await expect(provider().refund({ key: `refund:${request.key}`, charge: request })).rejects.toThrow();
+      await expectChargeNotFound(provider(), request);
     }
   });
 
@@ -235,7 +235,7 @@ function itWaitsForAuthentication({ provider, methods, authenticate, webhooks }:
     });
     expect(await provider().charge(request)).toEqual(state);
     expect(await provider().inquire({ ...request, reference: state.reference })).toEqual(state);
-    await expect(provider().refund({ key: `refund:${request.key}`, charge: request })).rejects.toThrow();
+    await expectUnknownRefund(provider(), request);
   });
 
   it('charges once the customer has authenticated, and then keeps returning succeeded', async () => {
@@ -301,6 +301,20 @@ function itWaitsForAuthentication({ provider, methods, authenticate, webhooks }:
     expect(['requires_action', 'succeeded']).toContain((await unread).state);
     expect(await provider().charge(request)).toEqual(succeeded);
   });
+}
+
+const chargeNotFound = { name: 'RefundRefused', failureCode: 'charge_not_found' };
+
+async function expectChargeNotFound(provider: PaymentProvider, charge: ChargeRequest): Promise<void> {
+  await expect(provider.refund({ key: `refund:${charge.key}`, charge })).rejects.toMatchObject(
+    chargeNotFound,
+  );
+}
+
+/** The charge is undecided: a later try can refund it. */
+async function expectUnknownRefund(provider: PaymentProvider, charge: ChargeRequest): Promise<void> {
+  const outcome = provider.refund({ key: `refund:${charge.key}`, charge });
+  await expect(outcome).rejects.not.toMatchObject({ name: 'RefundRefused' });
 }
 
 async function newRefund({ provider }: ProviderUnderTest, method: string) {
@@ -380,11 +394,33 @@ function itRefunds({ provider, methods }: ProviderUnderTest): void {
     });
   });
 
-  it('gives nothing back where nothing was charged', async () => {
+  it('rejects the refund of a declined or closed charge with charge_not_found', async () => {
     const declined = newCharge(methods.declined);
+    const closed = newCharge(methods.succeeds);
     await provider().charge(declined);
-    for (const charge of [declined, newCharge(methods.succeeds)]) {
-      await expect(provider().refund({ key: `refund:${charge.key}`, charge })).rejects.toThrow();
+    await provider().cancel(closed);
+    for (const charge of [declined, closed]) await expectChargeNotFound(provider(), charge);
+  });
+
+  it('rejects the refund of an unused key with charge_not_found, and never charges under that key', async () => {
+    const charge = newCharge(methods.succeeds);
+    await expectChargeNotFound(provider(), charge);
+    expect(await provider().charge(charge)).toMatchObject({ state: 'cancelled' });
+    await expectChargeNotFound(provider(), charge);
+  });
+
+  it('either refunds a charge or closes its key when charge and refund are concurrent', async () => {
+    for (let round = 0; round < 10; round += 1) {
+      const charge = newCharge(methods.succeeds);
+      const refund = { key: `refund:${charge.key}`, charge };
+      const [charged, refunded] = await Promise.all([
+        provider().charge(charge),
+        provider()
+          .refund(refund)
+          .catch((error: unknown) => error),
+      ]);
+      if (charged.state === 'cancelled') expect(refunded).toMatchObject(chargeNotFound);
+      else expect(await provider().refund(refund)).toMatchObject({ state: 'succeeded' });
     }
   });
 }

@@ -284,6 +284,18 @@ describe('A refund at Stripe', () => {
     expect(await stripe.refund(refund)).toMatchObject({ state: 'succeeded' });
   });
 
+  it('is rejected with charge_not_found once no intent can exist any more, and not before that is known', async () => {
+    const outcomeAfter = (hours: number) => {
+      const charge = newCharge('pm_card_visa', { openedAt: hoursAgo(hours) });
+      return stripe.refund({ key: `refund:${charge.key}`, charge });
+    };
+    await expect(outcomeAfter(24)).rejects.not.toMatchObject({ name: 'RefundRefused' });
+    await expect(outcomeAfter(26)).rejects.toMatchObject({
+      name: 'RefundRefused',
+      failureCode: 'charge_not_found',
+    });
+  });
+
   // https://docs.stripe.com/api/refunds/object#refund_object-failure_reason
   it('does not reveal that a card is reported lost or stolen', async () => {
     const { refund } = await refundWithStatus('failed', 'lost_or_stolen_card');

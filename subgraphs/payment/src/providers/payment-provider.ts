@@ -93,7 +93,8 @@ export interface PaymentProvider {
   /**
    * Refunds a succeeded charge, once per key, or returns the state of the refund under this key.
    *
-   * @throws RefundRefused if the provider makes no refund under this key, now or later
+   * @throws RefundRefused if the provider makes no refund under this key, now or later: `charge_not_found` if nothing
+   * was charged and nothing will be. Another error while the charge is undecided
    */
   refund(request: RefundRequest): Promise<RefundState>;
   /** The state of the refund under this key. After `not_found`, a call that is in flight may still create it. */

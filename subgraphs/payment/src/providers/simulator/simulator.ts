@@ -89,6 +89,14 @@ export function createSimulator({
     return behaviour;
   }
 
+  /** Closes an unused key first, so that it is not charged later. */
+  async function refusalWithoutCharge(request: ChargeRequest): Promise<Error> {
+    const { state } = await write(request, entry('cancelled'));
+    return state.state === 'cancelled' || state.state === 'declined'
+      ? new RefundRefused('charge_not_found', 'simulator: nothing was charged under this key')
+      : new Error(`simulator: the charge to refund is ${state.state}`);
+  }
+
   return {
     name: 'simulator',
 
@@ -135,12 +143,11 @@ export function createSimulator({
     },
 
     async refund(request: RefundRequest) {
-      const entry = await refunds.insert(request, refundOf(request.charge.method));
-      if (entry === 'nothing_charged')
-        throw new Error('simulator: there is no charge to refund under this key');
-      if (entry === 'already_refunded')
+      const made = await refunds.insert(request, refundOf(request.charge.method));
+      if (made === 'nothing_charged') throw await refusalWithoutCharge(request.charge);
+      if (made === 'already_refunded')
         throw new RefundRefused('charge_already_refunded', 'simulator: another key refunded the charge');
-      return toRefundState(entry);
+      return toRefundState(made);
     },
 
     async inquireRefund({ key }) {

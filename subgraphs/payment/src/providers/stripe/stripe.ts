@@ -5,6 +5,7 @@ import {
   ImpossibleCharge,
   type PaymentProvider,
   ProviderRefused,
+  RefundRefused,
   type RefundRequest,
 } from '../payment-provider';
 import { declinedReason, failureCodeOf, stateOf } from './intent-state';
@@ -76,6 +77,22 @@ export function createStripe({ webhookSecret, ...access }: StripeOptions): Payme
     return close(intent, 'requested_by_customer');
   }
 
+  /**
+   * The ID of the intent that was charged under the key. An open intent is closed first, so that it is not charged later.
+   *
+   * @throws RefundRefused if nothing was charged, now or later
+   */
+  async function findCharged(request: ChargeRequest): Promise<string> {
+    const charged = await unlessImpossible(request, async () => {
+      const intent = await intents.find(request);
+      return intent && ((await settled(intent)) ?? (await close(intent, 'requested_by_customer')));
+    });
+    if (charged?.state === 'succeeded') return charged.reference;
+    if (!charged || charged.state === 'declined' || charged.state === 'cancelled')
+      throw new RefundRefused('charge_not_found', 'stripe: nothing was charged under this key');
+    throw new Error(`stripe: the charge to refund is ${charged.state}`);
+  }
+
   return {
     name: 'stripe',
 
@@ -93,10 +110,7 @@ export function createStripe({ webhookSecret, ...access }: StripeOptions): Payme
     cancel: (request) => unlessImpossible(request, () => cancel(request)),
 
     async refund(request: RefundRequest) {
-      const intent = await intents.find(request.charge);
-      if (intent?.status !== 'succeeded')
-        throw new Error('stripe: there is no charge to refund under this key');
-      return refundIntent(stripe, intent.id, request);
+      return refundIntent(stripe, await findCharged(request.charge), request);
     },
 
     async inquireRefund({ key, charge }: RefundRequest) {

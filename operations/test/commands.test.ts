@@ -112,7 +112,9 @@ describe('npm run reconcile', () => {
   it('lists its options when it gets an unknown one', async () => {
     const { code, stderr } = await run('reconcile', ['--csv']);
     expect(code).toBe(2);
-    expect(stderr).toContain('Options: --json, --prometheus, --all (compares everything)');
+    expect(stderr).toContain(
+      "Unknown option '--csv'. Options: --json, --prometheus, --all, --since <value>, --provider.",
+    );
   });
 });
 
@@ -134,6 +136,29 @@ describe('npm run events', () => {
       code: 2,
       stderr: expect.stringContaining('--all') as string,
     });
+  });
+});
+
+describe('A command with invalid arguments', () => {
+  it.each([
+    ['refunds', 'list', '--bogus'],
+    ['refunds', 'list', '--limit', '-3'],
+    ['webhooks', 'list', 'extra'],
+    ['webhooks', 'show', '--bogus'],
+    ['events', 'list', '--limit'],
+    ['payments', 'settle', '--bogus'],
+    ['reconcile', '--since'],
+  ])('%s %s %s %s ends with 2 and one line that lists the options', async (program, ...args) => {
+    const words = program === 'events' ? [...args, '--service', 'user'] : args;
+    const { code, stdout, stderr } = await run(program, words);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(/^.+ Options: .+\.\n$/);
+  });
+
+  it('keys ends with 2 and its usage', async () => {
+    const { code, stdout, stderr } = await run('keys', ['list', '--bogus']);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toBe('npm run keys -- list | rotate | retire [<kid>]\n');
   });
 });
 

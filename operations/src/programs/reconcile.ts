@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { parseOptions } from '@shop/kit/operator';
 import type { OperatedShop } from '@shop/local-stack/operate';
 import { longestAllowanceMs } from '../invariants';
 import { type FactSources, type Findings, othersAfter, reconcile } from '../reconcile';
@@ -88,8 +88,17 @@ function openSources(
 
 const cleanUntilMs = ({ asOfMs }: Scope, { asOf }: Findings): number => asOfMs ?? Date.parse(asOf);
 
+/** all: everything; since: what changed since then; provider: also with Stripe's records. */
+const options = {
+  json: { type: 'boolean' },
+  prometheus: { type: 'boolean' },
+  all: { type: 'boolean' },
+  since: { type: 'string' },
+  provider: { type: 'boolean' },
+} as const;
+
 function readOptions(words: readonly string[]) {
-  const { since, ...flags } = parsed(words);
+  const { since, ...flags } = parseOptions(words, options);
   if (since === undefined) return { ...flags, since };
   const instant = new Date(since);
   if (flags.all || Number.isNaN(instant.getTime()))
@@ -97,20 +106,4 @@ function readOptions(words: readonly string[]) {
       `--since ${since}: use an RFC 3339 time, for example 2026-01-31T12:00:00Z, and omit --all`,
     );
   return { ...flags, since: instant };
-}
-
-function parsed(words: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...words],
-      options: {
-        ...{ json: { type: 'boolean' }, prometheus: { type: 'boolean' } },
-        ...{ all: { type: 'boolean' }, since: { type: 'string' }, provider: { type: 'boolean' } },
-      },
-    }).values;
-  } catch (error) {
-    throw new UsageError(
-      `${(error as Error).message}. Options: --json, --prometheus, --all (compares everything), --since <instant> (compares what changed since), --provider (also compares with Stripe's records).`,
-    );
-  }
 }

@@ -1,4 +1,5 @@
 import { ConfigError } from '@shop/kit/config';
+import { OperatorError } from '@shop/kit/operator';
 import {
   inheritedEnvironment,
   openOperatedShop,
@@ -43,5 +44,7 @@ export async function runTerminalProgram(work: (words: readonly string[]) => Pro
 }
 
 function isExpected(error: unknown): error is Error {
-  return [UsageError, ServiceError, StackError, ConfigError].some((kind) => error instanceof kind);
+  return [UsageError, OperatorError, ServiceError, StackError, ConfigError].some(
+    (kind) => error instanceof kind,
+  );
 }

@@ -1,35 +1,32 @@
-import { parseArgs } from 'node:util';
-import { type OperatorCommand, OperatorError } from '@shop/kit/operator';
+import { type OperatorCommand, OperatorError, parseArguments, parseOptions } from '@shop/kit/operator';
 import { listEvents, type QueuedEvent, replayEvents, showEvent } from '../operations';
 
 /** `events list|show|replay` of a service's operator program. */
 export const eventCommands: Readonly<Record<string, OperatorCommand>> = {
   'events list': async ({ words, dataSource, print }) => {
-    const { values } = parseArgs({
-      args: [...words],
-      options: {
-        state: { type: 'string' },
-        type: { type: 'string' },
-        subscriber: { type: 'string' },
-        limit: { type: 'string', default: '100' },
-      },
+    const { state, limit, ...rest } = parseOptions(words, {
+      state: { type: 'string' },
+      type: { type: 'string' },
+      subscriber: { type: 'string' },
+      limit: { type: 'string', default: '100' },
     });
-    const { state, limit, ...rest } = values;
     const selection = { ...rest, ...(state ? { state: stateOf(state) } : {}), limit: limitOf(limit) };
     for (const event of await listEvents(await dataSource(), selection)) await print(event);
   },
 
   'events show': async ({ words, dataSource, print }) => {
-    const [eventId] = words;
-    if (!eventId) throw new OperatorError('Say which: events show <event id>');
+    const [eventId, ...more] = parseArguments(words, {}).positionals;
+    if (!eventId || more.length > 0)
+      throw new OperatorError(
+        `Expected one event ID, got ${words.join(' ') || 'nothing'}. Usage: events show <eventId>`,
+      );
     for (const event of await showEvent(await dataSource(), eventId)) await print(event);
   },
 
   'events replay': async ({ words, dataSource, print }) => {
-    const { values, positionals } = parseArgs({
-      args: [...words],
-      options: { subscriber: { type: 'string' }, all: { type: 'boolean', default: false } },
-      allowPositionals: true,
+    const { values, positionals } = parseArguments(words, {
+      subscriber: { type: 'string' },
+      all: { type: 'boolean', default: false },
     });
     // Nothing named would mean everything: that is to be said.
     if (positionals.length === 0 && !values.all && !values.subscriber)
@@ -46,12 +43,13 @@ const states: readonly QueuedEvent['state'][] = ['waiting', 'retrying', 'dead'];
 
 function stateOf(word: string): QueuedEvent['state'] {
   const state = states.find((name) => name === word);
-  if (!state) throw new OperatorError(`--state is one of ${states.join(', ')}`);
+  if (!state) throw new OperatorError(`--state must be one of ${states.join(', ')}, got ${word}.`);
   return state;
 }
 
 function limitOf(word: string): number {
   const limit = Number(word);
-  if (!Number.isInteger(limit) || limit < 1) throw new OperatorError('--limit is a number from 1');
+  if (!Number.isInteger(limit) || limit < 1)
+    throw new OperatorError(`--limit must be a whole number from 1, got ${word}.`);
   return limit;
 }

@@ -1,6 +1,5 @@
-import { parseArgs } from 'node:util';
 import { isUuid } from '@shop/kit/ids';
-import { type OperatorCommand, OperatorError } from '@shop/kit/operator';
+import { type OperatorCommand, OperatorError, parseArguments, parseOptions } from '@shop/kit/operator';
 import { PaymentRepository } from '../payment/payment.repository';
 import { RefundRepository } from '../refund/refund.repository';
 import { ManualSettlementService } from '../settlement/manual-settlement.service';
@@ -19,7 +18,7 @@ const listOptions = {
 /** `payments list|show|settle` of payment's operator program. */
 export const paymentCommands: Readonly<Record<string, OperatorCommand>> = {
   'payments list': async ({ words, dataSource, print }) => {
-    const { undecided, provider, order, limit } = readOptions(words);
+    const { undecided, provider, order, limit } = parseOptions(words, listOptions);
     const filter = {
       ...(undecided ? { isUndecided: true as const } : {}),
       ...(provider ? { provider } : {}),
@@ -30,7 +29,8 @@ export const paymentCommands: Readonly<Record<string, OperatorCommand>> = {
   },
 
   'payments show': async ({ words, dataSource, print }) => {
-    const paymentId = requireUuid(words[0], 'payments show <paymentId>');
+    const { positionals } = parseArguments(words, {});
+    const paymentId = requireUuid(positionals.join(' '), 'payments show <paymentId>');
     const source = await dataSource();
     const payment = await new PaymentRepository(source).findById(paymentId);
     if (!payment)
@@ -56,18 +56,8 @@ export const paymentCommands: Readonly<Record<string, OperatorCommand>> = {
   },
 };
 
-function readOptions(words: readonly string[]) {
-  try {
-    return parseArgs({ args: [...words], options: listOptions }).values;
-  } catch (error) {
-    throw new OperatorError(
-      `${(error as Error).message}. Options: --undecided, --provider <name>, --order <orderId>, --limit <number>`,
-    );
-  }
-}
-
-function requireUuid(word: string | undefined, usage: string): string {
-  if (!word || !isUuid(word)) throw new OperatorError(`${usage} must be a UUID, got ${word ?? 'nothing'}.`);
+function requireUuid(word: string, usage: string): string {
+  if (!isUuid(word)) throw new OperatorError(`${usage} must be a UUID, got ${word || 'nothing'}.`);
   return word.toLowerCase();
 }
 

@@ -1,13 +1,14 @@
-import { parseArgs } from 'node:util';
 import { isUuid } from '@shop/kit/ids';
-import { type OperatorCommand, OperatorError } from '@shop/kit/operator';
+import { type OperatorCommand, OperatorError, parseArguments, parseOptions } from '@shop/kit/operator';
 import { listRefunds, retryRefund, settleRefund } from '../refund/refund-operations';
+
+const settleUsage = 'refunds settle <paymentId> --as succeeded --reason "…"';
 
 /** `refunds list|retry|settle` of payment's operator program. */
 export const refundCommands: Readonly<Record<string, OperatorCommand>> = {
   'refunds list': async ({ words, dataSource, print }) => {
     const options = { failed: { type: 'boolean', default: false }, limit: { type: 'string' } } as const;
-    const { values } = parseArgs({ args: [...words], options });
+    const values = parseOptions(words, options);
     const limit = values.limit === undefined ? undefined : Number(values.limit);
     if (limit !== undefined && (!Number.isInteger(limit) || limit < 1))
       throw new OperatorError(`--limit must be a whole number from 1, got ${values.limit}`);
@@ -16,18 +17,18 @@ export const refundCommands: Readonly<Record<string, OperatorCommand>> = {
   },
 
   'refunds retry': async ({ words, dataSource, print }) => {
-    const paymentId = paymentIdIn(words, 'refunds retry <paymentId>');
+    const paymentId = paymentIdIn(parseArguments(words, {}).positionals, 'refunds retry <paymentId>');
     if (!(await retryRefund(await dataSource(), paymentId))) throw notFailed(paymentId);
     await print({ paymentId, status: 'PENDING' });
   },
 
   'refunds settle': async ({ words, dataSource, print }) => {
     const options = { as: { type: 'string' }, reason: { type: 'string' } } as const;
-    const { values, positionals } = parseArgs({ args: [...words], options, allowPositionals: true });
-    const paymentId = paymentIdIn(positionals, 'refunds settle <paymentId> --as succeeded --reason "…"');
+    const { values, positionals } = parseArguments(words, options);
+    const paymentId = paymentIdIn(positionals, settleUsage);
     const reason = values.reason?.trim();
     if (values.as !== 'succeeded')
-      throw new OperatorError(`--as must be succeeded, got ${values.as ?? 'nothing'}`);
+      throw new OperatorError(`--as must be succeeded, got ${values.as || 'nothing'}. Usage: ${settleUsage}`);
     if (!reason || reason.length > 500 || reason.includes('\0'))
       throw new OperatorError('--reason must be 1 to 500 characters that say how the customer got the money');
     if (!(await settleRefund(await dataSource(), { paymentId, reason }))) throw notFailed(paymentId);

@@ -1,6 +1,5 @@
-import { parseArgs } from 'node:util';
 import { isUuid } from '@shop/kit/ids';
-import { OperatorError } from '@shop/kit/operator';
+import { OperatorError, parseArguments } from '@shop/kit/operator';
 import type { SettlementRequest, SettlementResult } from '../settlement/manual-settlement.service';
 
 const usage = 'payments settle <paymentId> --as succeeded|failed --reason "…" [--without-provider]';
@@ -16,7 +15,7 @@ const printable = /^(?=.*\S)[^\p{C}\p{Zl}\p{Zp}]{1,200}$/u;
 
 /** @throws OperatorError that names the missing or invalid argument */
 export function readSettlementRequest(words: readonly string[]): SettlementRequest {
-  const { values, positionals } = parsed(words);
+  const { values, positionals } = parseArguments(words, options);
   const [paymentId, ...more] = positionals;
   if (!paymentId || !isUuid(paymentId) || more.length > 0)
     throw new OperatorError(
@@ -35,14 +34,6 @@ export function readSettlementRequest(words: readonly string[]): SettlementReque
     reason: reason.trim(),
     askedProvider: !values['without-provider'],
   };
-}
-
-function parsed(words: readonly string[]) {
-  try {
-    return parseArgs({ args: [...words], options, allowPositionals: true });
-  } catch (error) {
-    throw new OperatorError(`${(error as Error).message}. Usage: ${usage}`);
-  }
 }
 
 /** Says why nothing was changed and what the operator can do. */

@@ -1,5 +1,4 @@
-import { parseArgs } from 'node:util';
-import { type OperatorCommand, OperatorError } from '@shop/kit/operator';
+import { type OperatorCommand, OperatorError, parseArguments, parseOptions } from '@shop/kit/operator';
 import { withoutClientSecrets } from '../webhooks/client-secrets';
 import { listWebhooks, replayWebhooks, showWebhook } from '../webhooks/webhook-operations';
 import type { WebhookFilter } from '../webhooks/webhook.repository';
@@ -15,14 +14,17 @@ const filterOptions = {
 /** `webhooks list|show|replay` of payment's operator program. */
 export const webhookCommands: Readonly<Record<string, OperatorCommand>> = {
   'webhooks list': async ({ words, dataSource, print }) => {
-    const { values } = parseArgs({ args: [...words], options: filterOptions });
+    const values = parseOptions(words, filterOptions);
     for (const webhook of await listWebhooks(await dataSource(), filterOf(values), limitOf(values.limit)))
       await print(webhook);
   },
 
   'webhooks show': async ({ words, dataSource, print }) => {
-    const [provider, id] = words;
-    if (!provider || !id) throw new OperatorError('Say which: webhooks show <provider> <id>');
+    const [provider, id, ...more] = parseArguments(words, {}).positionals;
+    if (!provider || !id || more.length > 0)
+      throw new OperatorError(
+        `Expected a provider and one webhook ID, got ${words.join(' ') || 'nothing'}. Usage: webhooks show <provider> <id>`,
+      );
     const webhook = await showWebhook(await dataSource(), { provider, id });
     if (!webhook) throw new OperatorError(`${provider} sent no webhook ${id}`);
     // Bodies stored by earlier versions may contain client secrets.
@@ -31,7 +33,7 @@ export const webhookCommands: Readonly<Record<string, OperatorCommand>> = {
 
   'webhooks replay': async ({ words, dataSource, print }) => {
     const options = { ...filterOptions, all: { type: 'boolean', default: false } } as const;
-    const { values, positionals } = parseArgs({ args: [...words], options, allowPositionals: true });
+    const { values, positionals } = parseArguments(words, options);
     const [provider, id] = positionals;
     const filter = { ...filterOf(values), ...(provider ? { provider } : {}), ...(id ? { id } : {}) };
     // Nothing named would mean everything: that is to be said.
@@ -62,13 +64,14 @@ function filterOf(values: {
 function instantOf(word: string): Date {
   const instant = new Date(word);
   if (Number.isNaN(instant.getTime()))
-    throw new OperatorError('--since is an instant, for example 2026-01-31T12:00:00Z');
+    throw new OperatorError(`--since must be an RFC 3339 time like 2026-01-31T12:00:00Z, got ${word}.`);
   return instant;
 }
 
 function limitOf(word: string | undefined): number | undefined {
   if (word === undefined) return undefined;
   const limit = Number(word);
-  if (!Number.isInteger(limit) || limit < 1) throw new OperatorError('--limit is a number from 1');
+  if (!Number.isInteger(limit) || limit < 1)
+    throw new OperatorError(`--limit must be a whole number from 1, got ${word}.`);
   return limit;
 }

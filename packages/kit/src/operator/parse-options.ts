@@ -1,0 +1,35 @@
+import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
+import { OperatorError } from './operator-error';
+
+/** A command with options only: any other argument is an error. @throws OperatorError that lists the options */
+export function parseOptions<const Options extends ParseArgsOptionsConfig>(
+  args: readonly string[],
+  options: Options,
+) {
+  return withUsage(options, () => parseArgs({ args: [...args], options }).values);
+}
+
+/** A command with options and other arguments. @throws OperatorError that lists the options */
+export function parseArguments<const Options extends ParseArgsOptionsConfig>(
+  args: readonly string[],
+  options: Options,
+) {
+  return withUsage(options, () => parseArgs({ args: [...args], options, allowPositionals: true }));
+}
+
+function withUsage<Parsed>(options: ParseArgsOptionsConfig, parse: () => Parsed): Parsed {
+  try {
+    return parse();
+  } catch (error) {
+    if (!String((error as { code?: string }).code).startsWith('ERR_PARSE_ARGS_')) throw error;
+    const reason = (error as Error).message.replaceAll(/\s+/g, ' ').replace(/\.?$/, '.');
+    throw new OperatorError(`${reason} Options: ${optionsIn(options)}.`);
+  }
+}
+
+function optionsIn(options: ParseArgsOptionsConfig): string {
+  const all = Object.entries(options).map(([name, { type }]) =>
+    type === 'string' ? `--${name} <value>` : `--${name}`,
+  );
+  return all.join(', ') || 'none';
+}

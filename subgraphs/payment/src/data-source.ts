@@ -12,6 +12,7 @@ import { SimulateRefundStates1795800000011 } from './migrations/1795800000011-si
 import { CreateSettlements1795800000030 } from './migrations/1795800000030-create-settlements';
 import { CreateConfiguredProviders1795800000031 } from './migrations/1795800000031-create-configured-providers';
 import { KeepProviderWatermark1795800000032 } from './migrations/1795800000032-keep-provider-watermark';
+import { FingerprintProviderCredentials1795800000033 } from './migrations/1795800000033-fingerprint-provider-credentials';
 import { Payment } from './payment/payment.entity';
 import { Refund } from './refund/refund.entity';
 import { Settlement } from './settlement/settlement.entity';
@@ -34,6 +35,7 @@ export const paymentDatabase = {
     CreateSettlements1795800000030,
     CreateConfiguredProviders1795800000031,
     KeepProviderWatermark1795800000032,
+    FingerprintProviderCredentials1795800000033,
   ],
 } satisfies Partial<DatabaseOptions>;
 

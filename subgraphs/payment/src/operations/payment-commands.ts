@@ -47,7 +47,7 @@ export const paymentCommands: Readonly<Record<string, OperatorCommand>> = {
       dataSource: source,
       payments: new PaymentRepository(source),
       settlements: new SettlementRepository(source),
-      findProvider: request.askedProvider ? openProviders(source) : () => undefined,
+      findProvider: request.askedProvider ? openProviders(source) : () => Promise.resolve(undefined),
     });
     const result = await service.settle(request);
     if (result.kind !== 'SETTLED') throw settlementRefusal(request, result);

@@ -4,14 +4,18 @@ import type { DataSource } from 'typeorm';
 import { notConfiguredMessage, type Providers, remedyFor } from '../providers/providers';
 import { findUnconfiguredProviders, saveConfiguredProviders } from './waiting-providers.repository';
 
-/** At startup: stores which providers are configured, and logs the others that have open payments or refunds. */
+/** At startup: stores which providers are configured with which credentials, and logs the others that have open payments or refunds. */
 export async function reportUnconfiguredProviders(input: {
   dataSource: DataSource;
   providers: Providers;
   logger: Logger;
 }): Promise<void> {
   const { dataSource, providers, logger } = input;
-  await saveConfiguredProviders(dataSource, providers.names);
+  const configured = providers.names.map((provider) => ({
+    provider,
+    credentialsFingerprint: providers.find(provider)?.credentialsFingerprint ?? null,
+  }));
+  await saveConfiguredProviders(dataSource, configured);
   for (const { provider, undecidedPayments, pendingRefunds } of await findUnconfiguredProviders(dataSource)) {
     const remedy = remedyFor(provider);
     logger.error(notConfiguredMessage, { provider, undecidedPayments, pendingRefunds, remedy });

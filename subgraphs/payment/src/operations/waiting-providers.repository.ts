@@ -36,13 +36,31 @@ export async function findUnconfiguredProviders(dataSource: DataSource): Promise
 /** Replaces the list of the process that started before. */
 export async function saveConfiguredProviders(
   dataSource: DataSource,
-  providers: readonly string[],
+  providers: readonly { provider: string; credentialsFingerprint: string | null }[],
 ): Promise<void> {
   await dataSource.query(
     `/* WaitingProviders.saveConfigured */
      WITH removed AS (DELETE FROM configured_providers WHERE provider <> ALL ($1::text[]))
-     INSERT INTO configured_providers (provider) SELECT unnest($1::text[]) AS provider ORDER BY provider
-     ON CONFLICT (provider) DO UPDATE SET configured_at = now()`,
-    [providers],
+     INSERT INTO configured_providers (provider, credentials_fingerprint)
+     SELECT * FROM unnest($1::text[], $2::text[]) AS configured (provider, fingerprint) ORDER BY provider
+     ON CONFLICT (provider)
+       DO UPDATE SET configured_at = now(), credentials_fingerprint = excluded.credentials_fingerprint`,
+    [
+      providers.map(({ provider }) => provider),
+      providers.map(({ credentialsFingerprint }) => credentialsFingerprint),
+    ],
   );
+}
+
+/** Of the process that started last; null if it has none for the provider. */
+export async function findCredentialsFingerprint(
+  dataSource: DataSource,
+  provider: string,
+): Promise<string | null> {
+  const [configured] = await dataSource.query<{ fingerprint: string | null }[]>(
+    `/* WaitingProviders.findFingerprint */
+     SELECT credentials_fingerprint AS fingerprint FROM configured_providers WHERE provider = $1`,
+    [provider],
+  );
+  return configured?.fingerprint ?? null;
 }

@@ -77,6 +77,8 @@ export interface WebhookNotice {
 export interface PaymentProvider {
   /** Stored with each payment: later questions about it go to the same provider. */
   readonly name: string;
+  /** A hash that identifies its credentials; undefined if it has none. */
+  readonly credentialsFingerprint?: string | undefined;
   /**
    * Charges, or returns the state of the charge under this key.
    *

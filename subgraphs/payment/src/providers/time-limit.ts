@@ -7,6 +7,7 @@ export function withTimeLimit(provider: PaymentProvider, timeoutMs: number): Pay
   const limit = <T>(answer: Promise<T>): Promise<T> => answerWithin(timeoutMs, answer, late);
   return {
     name: provider.name,
+    credentialsFingerprint: provider.credentialsFingerprint,
     charge: (request) => limit(provider.charge(request)),
     inquire: (request) => limit(provider.inquire(request)),
     cancel: (request) => limit(provider.cancel(request)),

@@ -42,7 +42,7 @@ export class ManualSettlementService {
       dataSource: DataSource;
       payments: PaymentRepository;
       settlements: SettlementRepository;
-      findProvider: (name: string) => PaymentProvider | undefined;
+      findProvider: (name: string) => Promise<PaymentProvider | undefined>;
     },
   ) {}
 
@@ -62,7 +62,7 @@ export class ManualSettlementService {
     payment: Payment,
     settledAs: Settlement['settledAs'],
   ): Promise<{ answer: ProviderAnswer; charge?: ChargeState; cause?: unknown }> {
-    const provider = this.needs.findProvider(payment.provider);
+    const provider = await this.needs.findProvider(payment.provider);
     if (!provider) return { answer: 'not_configured' };
     const request = toChargeRequest(payment);
     try {

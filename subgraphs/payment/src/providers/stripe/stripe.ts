@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type Stripe from 'stripe';
 import {
   type ChargeRequest,
@@ -95,6 +96,7 @@ export function createStripe({ webhookSecret, ...access }: StripeOptions): Payme
 
   return {
     name: 'stripe',
+    credentialsFingerprint: fingerprintOf(access),
 
     async charge(request) {
       if (request.method === null) {
@@ -120,6 +122,13 @@ export function createStripe({ webhookSecret, ...access }: StripeOptions): Payme
 
     readWebhook: (delivery) => readStripeWebhook(stripe, delivery, webhookSecret),
   };
+}
+
+/** The key decides account and mode (test or live). */
+function fingerprintOf({ secretKey, apiUrl }: StripeAccess): string {
+  return createHash('sha256')
+    .update(JSON.stringify([secretKey, apiUrl ?? null]))
+    .digest('hex');
 }
 
 /** A key for which Stripe can never create an intent counts as closed. */

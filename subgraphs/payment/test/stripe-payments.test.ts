@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { eventually } from '@shop/testkit/eventually';
-import { serviceCredential } from '@shop/testkit/keys';
+import { serviceCredential, userToken } from '@shop/testkit/keys';
 import Stripe from 'stripe';
 import { loadPaymentSettings } from '../src/config';
 import { newAttempt, type PaymentService, startPaymentService } from './support/payment-service';
@@ -211,6 +211,27 @@ describe('A card that needs 3-D Secure', () => {
       errorPath: 'payment.nextAction',
     });
     expect(await service.statusOf(paymentId)).toBe('REQUIRES_ACTION');
+  });
+
+  it('returns the payment before its caller stops waiting, with nextAction null, while Stripe stalls', async () => {
+    const { paymentId, viewer } = await beginAction();
+    stripe.trouble('silent');
+    // As the gateway calls with the default SUBGRAPH_QUERY_TIMEOUT_MS.
+    const response = await fetch(`${service.url}/graphql`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        'x-service-authorization': `Bearer ${serviceCredential('gateway', 'payment')}`,
+        authorization: `Bearer ${userToken(viewer)}`,
+        'x-request-timeout-ms': '1200',
+      },
+      body: JSON.stringify({ query: `{ payment(id: "${paymentId}") { status nextAction { type } } }` }),
+      signal: AbortSignal.timeout(1_200),
+    });
+    expect(await response.json()).toMatchObject({
+      data: { payment: { status: 'REQUIRES_ACTION', nextAction: null } },
+      errors: [{ path: ['payment', 'nextAction'], extensions: { code: 'UPSTREAM_UNAVAILABLE' } }],
+    });
   });
 
   it('calls Stripe once per request, however often nextAction is selected', async () => {

@@ -28,6 +28,8 @@ const endOf: Partial<Record<Scenario, Partial<FinalOrder>>> = {
   declined: { status: 'CANCELLED', cancelReason: 'PAYMENT_FAILED' },
   cancel: { status: 'CANCELLED', cancelReason: 'CUSTOMER' },
   admin_cancel: { status: 'CANCELLED', cancelReason: 'ADMIN' },
+  refund_pending: { status: 'CANCELLED', cancelReason: 'ADMIN' },
+  refund_failed: { status: 'CANCELLED', cancelReason: 'ADMIN' },
   leave: { status: 'CANCELLED', cancelReason: 'EXPIRED' },
 };
 

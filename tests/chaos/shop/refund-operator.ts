@@ -4,14 +4,18 @@ import { promisify } from 'node:util';
 import { programEnvironment } from '@shop/testkit/database';
 import { withClient } from '@shop/local-stack/postgres';
 
-const program = join(__dirname, '../../../../subgraphs/payment/dist/operate.js');
+/** From the built programs of chaos. */
+const builtProgram = join(__dirname, '../../../../subgraphs/payment/dist/operate.js');
 
 /** Retries failed refunds with payment's operator program; each needs one retry. */
 export class RefundOperator {
   /** Payments whose refund was retried. */
   readonly retried: string[] = [];
 
-  constructor(private readonly paymentDatabaseUrl: string) {}
+  constructor(
+    private readonly paymentDatabaseUrl: string,
+    private readonly program = builtProgram,
+  ) {}
 
   async retryFailed(): Promise<void> {
     const failed = await withClient(this.paymentDatabaseUrl, async (client) => {
@@ -20,7 +24,7 @@ export class RefundOperator {
     });
     for (const { id } of failed) {
       this.retried.push(id);
-      await promisify(execFile)(process.execPath, [program, 'refunds', 'retry', id], {
+      await promisify(execFile)(process.execPath, [this.program, 'refunds', 'retry', id], {
         env: { ...programEnvironment(), DATABASE_URL: this.paymentDatabaseUrl },
       });
     }

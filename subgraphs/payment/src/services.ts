@@ -12,6 +12,7 @@ import type { SimulatorAuthentication } from './providers/simulator/simulator-au
 import { RefundProgressService } from './refund/refund-progress.service';
 import { RefundRepository } from './refund/refund.repository';
 import { RefundService } from './refund/refund.service';
+import { KeyClosingService } from './settlement/key-closing.service';
 import { WebhookRepository } from './webhooks/webhook.repository';
 import { WebhookService } from './webhooks/webhook.service';
 
@@ -20,6 +21,7 @@ export interface PaymentServices {
   payments: PaymentRepository;
   charges: ChargeService;
   settlement: SettlementService;
+  keyClosing: KeyClosingService;
   refunds: RefundService;
   refundProgress: RefundProgressService;
   refundRows: RefundRepository;
@@ -46,6 +48,7 @@ export function createServices(base: {
   const verdicts = new VerdictService({ ...base, payments, refunds });
   const charges = new ChargeService({ ...base, payments, calls, verdicts });
   const settlement = new SettlementService({ ...base, payments, calls, verdicts });
+  const keyClosing = new KeyClosingService({ payments, settlement });
   const webhooks = new WebhookService({
     ...base,
     payments,
@@ -61,6 +64,7 @@ export function createServices(base: {
     payments,
     charges,
     settlement,
+    keyClosing,
     refunds,
     refundProgress,
     refundRows,

@@ -53,6 +53,12 @@ const chargesOf = async ({ orderId }: Attempt) => {
   return rows.map(({ outcome }) => outcome);
 };
 
+/** The job that closes its key. */
+const keyClosingOf = (paymentId: string) =>
+  service.sql('SELECT last_error AS error FROM graphile_worker.jobs WHERE key = $1', [
+    `close-key:${paymentId}`,
+  ]);
+
 async function deliverWebhook(attempt: Attempt): Promise<number> {
   const { body, headers } = simulatedWebhook(keyOf(attempt));
   const credential = serviceCredential('gateway', 'payment');
@@ -110,12 +116,35 @@ describe('payments settle --as failed', () => {
     expect(await service.statusOf(paymentId)).toBe('SUCCEEDED');
   });
 
-  it('without the provider leaves its key open: a charge that arrives later is refunded', async () => {
+  it('without the provider lets the service close the key, so that nothing is charged later', async () => {
     const { attempt, paymentId } = await undecidedAttempt();
     expect(await settle(paymentId, 'failed', '--without-provider')).toMatchObject({ code: 0 });
-    expect(await chargesOf(attempt)).toEqual([]);
-    await chargeAtProvider(attempt);
+    await eventually(async () => expect(await chargesOf(attempt)).toEqual(['cancelled']));
+    await eventually(async () => expect(await keyClosingOf(paymentId)).toEqual([]));
+    expect(await service.statusOf(paymentId)).toBe('FAILED');
+  });
+
+  it('without the provider refunds a charge whose webhook was processed while the provider did not answer', async () => {
+    const { attempt, paymentId } = await undecidedAttempt();
+    // With another amount under the key, the simulator does not answer.
+    await chargeAtProvider({ ...attempt, amountCents: 1 });
     expect(await deliverWebhook(attempt)).toBe(204);
+    await eventuallyIs(paymentId, 'UNKNOWN');
+    await eventually(async () =>
+      expect(
+        await service.sql('SELECT outcome FROM webhooks WHERE charge_key = $1', [keyOf(attempt)]),
+      ).toEqual([{ outcome: 'inquired' }]),
+    );
+    expect(await settle(paymentId, 'failed', '--without-provider')).toMatchObject({ code: 0 });
+    await eventually(async () =>
+      expect(await keyClosingOf(paymentId)).toMatchObject([
+        { error: expect.stringContaining('not known yet') as string },
+      ]),
+    );
+    await service.sql('UPDATE simulator.charges SET amount_cents = $2 WHERE key = $1', [
+      keyOf(attempt),
+      attempt.amountCents,
+    ]);
     await eventuallyIs(paymentId, 'REFUNDED');
     const refunds = await service.sql('SELECT FROM simulator.refunds WHERE charge_key = $1', [
       keyOf(attempt),

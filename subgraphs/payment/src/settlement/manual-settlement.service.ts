@@ -8,6 +8,7 @@ import type { Payment } from '../payment/payment.entity';
 import type { PaymentRepository, PaymentVerdict } from '../payment/payment.repository';
 import { toChargeRequest } from '../providers/charge-request';
 import type { ChargeState, PaymentProvider } from '../providers/payment-provider';
+import { planKeyClosing } from './close-key-job';
 import type { Settlement } from './settlement.entity';
 import type { SettlementRepository } from './settlement.repository';
 
@@ -34,7 +35,8 @@ const settledByOperator = 'settled_by_operator';
 
 /**
  * Records an outcome of undecided payments that an operator gives. The provider is asked first: for `FAILED` the key is
- * closed, so that nothing is charged under it later; for `SUCCEEDED` the provider must have charged it.
+ * closed, so that nothing is charged under it later; for `SUCCEEDED` the provider must have charged it. If it is not asked, a
+ * durable job closes the key of a payment that was settled as `FAILED` as soon as the provider answers.
  */
 export class ManualSettlementService {
   constructor(
@@ -87,6 +89,8 @@ export class ManualSettlementService {
       }
       await settlements.insert(transaction, request);
       await cancelVisit(transaction, payment.id);
+      if (!request.askedProvider && request.settledAs === 'FAILED')
+        await planKeyClosing(transaction, payment.id);
       await publishEvent(transaction, toPaymentEvent(settled, request.reason));
       return { kind: 'SETTLED', payment: settled };
     });

@@ -54,9 +54,10 @@ describe('payments settle with credentials that the service does not use', () =>
 
   it('is refused if the service has stored no fingerprint of its credentials', async () => {
     const paymentId = await waitingPayment();
-    const [{ fingerprint }] = await service.sql<{ fingerprint: string }>(
+    const [stored] = await service.sql<{ fingerprint: string }>(
       `SELECT credentials_fingerprint AS fingerprint FROM configured_providers WHERE provider = 'stripe'`,
     );
+    const { fingerprint } = stored!;
     const store = (value: string | null) =>
       service.sql(`UPDATE configured_providers SET credentials_fingerprint = $1 WHERE provider = 'stripe'`, [
         value,

@@ -13,6 +13,7 @@ import { RefundProgressService } from './refund/refund-progress.service';
 import { RefundRepository } from './refund/refund.repository';
 import { RefundService } from './refund/refund.service';
 import { KeyClosingService } from './settlement/key-closing.service';
+import { SettlementRepository } from './settlement/settlement.repository';
 import { WebhookRepository } from './webhooks/webhook.repository';
 import { WebhookService } from './webhooks/webhook.service';
 
@@ -48,7 +49,12 @@ export function createServices(base: {
   const verdicts = new VerdictService({ ...base, payments, refunds });
   const charges = new ChargeService({ ...base, payments, calls, verdicts });
   const settlement = new SettlementService({ ...base, payments, calls, verdicts });
-  const keyClosing = new KeyClosingService({ payments, settlement });
+  const keyClosing = new KeyClosingService({
+    ...base,
+    payments,
+    settlement,
+    settlements: new SettlementRepository(base.dataSource),
+  });
   const webhooks = new WebhookService({
     ...base,
     payments,

@@ -167,6 +167,17 @@ describe('payments settle --as succeeded', () => {
       ]),
     );
   });
+
+  it('without the provider closes the key: a customer who authenticates later is not charged', async () => {
+    const attempt = newAttempt({ paymentMethod: 'sim_requires_action' });
+    const { paymentId } = await service.charge(attempt);
+    const { nextAction } = await service.nextActionOf(paymentId, { userId: attempt.userId });
+    expect(await settle(paymentId, 'succeeded', '--without-provider')).toMatchObject({ code: 0 });
+    await eventually(async () => expect(await chargesOf(attempt)).toEqual(['cancelled']));
+    await service.authenticate(nextAction!.clientSecret, 'SUCCEEDED');
+    expect(await chargesOf(attempt)).toEqual(['cancelled']);
+    expect(await service.statusOf(paymentId)).toBe('SUCCEEDED');
+  });
 });
 
 describe('payments settle', () => {

@@ -70,15 +70,17 @@ export class SettlementService {
   }
 
   /**
-   * Asks about a payment that was declared failed: money that came for it nevertheless goes back.
+   * Asks about a decided payment, and closes its key if it is open. If the payment was declared failed, money that came for it nevertheless goes back.
    *
+   * @returns whether the provider has charged it
    * @throws Error when that is not known yet
    */
-  async lookForLateCharge(payment: Payment): Promise<void> {
+  async lookForLateCharge(payment: Payment): Promise<boolean> {
     const { calls, verdicts } = this.needs;
     const finding = await calls.inquire(payment, { mayCharge: false, mayWait: false });
     if (finding.state === 'no_answer' || finding.state === 'processing')
       throw new Error(`whether payment ${payment.id} was charged after all is not known yet`);
     await verdicts.record(payment, finding, 'settlement');
+    return finding.state === 'succeeded';
   }
 }

@@ -1,24 +1,39 @@
+import type { Logger } from '@shop/kit/logger';
 import type { SettlementService } from '../charge/settlement.service';
 import type { PaymentRepository } from '../payment/payment.repository';
+import type { SettlementRepository } from './settlement.repository';
 
 /** Asks the provider after a settlement that was recorded without asking it. */
 export class KeyClosingService {
   constructor(
     private readonly needs: {
       payments: PaymentRepository;
+      settlements: SettlementRepository;
       settlement: SettlementService;
+      logger: Logger;
     },
   ) {}
 
   /**
-   * Closes the payment's key at the provider. The charge of a payment that was settled as failed is refunded. Idempotent.
+   * Closes the payment's key at the provider. The charge of a payment that was settled as failed is refunded; that of one that
+   * was settled as succeeded is logged, because only the operator knows whether it is the reported payment or a second one.
+   * Idempotent.
    *
    * @throws Error until the provider has answered definitely
    */
   async close(paymentId: string): Promise<void> {
-    const { payments, settlement } = this.needs;
+    const { payments, settlements, settlement, logger } = this.needs;
     const payment = await payments.findById(paymentId);
     if (!payment) throw new Error(`payment ${paymentId} vanished`);
-    await settlement.lookForLateCharge(payment);
+    const isCharged = await settlement.lookForLateCharge(payment);
+    const manual = await settlements.findByPaymentId(paymentId);
+    if (!isCharged || manual?.settledAs !== 'SUCCEEDED') return;
+    const { orderId, provider } = payment;
+    logger.error('payment was settled by hand and the provider charged it as well', {
+      paymentId,
+      orderId,
+      provider,
+      remedy: 'check whether the customer paid twice; if so, refund one of the payments',
+    });
   }
 }

@@ -36,7 +36,7 @@ const settledByOperator = 'settled_by_operator';
 /**
  * Records an outcome of undecided payments that an operator gives. The provider is asked first: for `FAILED` the key is
  * closed, so that nothing is charged under it later; for `SUCCEEDED` the provider must have charged it. If it is not asked, a
- * durable job closes the key of a payment that was settled as `FAILED` as soon as the provider answers.
+ * durable job closes the key as soon as the provider answers.
  */
 export class ManualSettlementService {
   constructor(
@@ -89,8 +89,7 @@ export class ManualSettlementService {
       }
       await settlements.insert(transaction, request);
       await cancelVisit(transaction, payment.id);
-      if (!request.askedProvider && request.settledAs === 'FAILED')
-        await planKeyClosing(transaction, payment.id);
+      if (!request.askedProvider) await planKeyClosing(transaction, payment.id);
       await publishEvent(transaction, toPaymentEvent(settled, request.reason));
       return { kind: 'SETTLED', payment: settled };
     });

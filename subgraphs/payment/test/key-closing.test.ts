@@ -1,0 +1,98 @@
+import { createLogger } from '@shop/kit/logger';
+import { cloneDatabase, type TestDatabase } from '@shop/testkit/database';
+import type { DataSource } from 'typeorm';
+import { connect } from '../src/data-source';
+import type { ChargeState, PaymentProvider } from '../src/providers/payment-provider';
+import { createProviders } from '../src/providers/providers';
+import { createServices } from '../src/services';
+import { ManualSettlementService } from '../src/settlement/manual-settlement.service';
+import { SettlementRepository } from '../src/settlement/settlement.repository';
+import { newAttempt } from './support/payment-service';
+
+let database: TestDatabase;
+let dataSource: DataSource;
+/** Undefined: the provider does not answer. */
+let answer: ChargeState | undefined;
+
+beforeAll(async () => {
+  database = await cloneDatabase('payment');
+  dataSource = await connect({ DATABASE_URL: database.url, DATABASE_POOL_SIZE: 5 });
+});
+beforeEach(() => {
+  answer = undefined;
+});
+afterAll(async () => {
+  await dataSource.destroy();
+  await database.drop();
+});
+
+const answered = () => (answer ? Promise.resolve(answer) : Promise.reject(new Error('no answer')));
+
+const provider: PaymentProvider = {
+  name: 'scripted',
+  charge: answered,
+  inquire: answered,
+  cancel: answered,
+  refund: ({ key }) => Promise.resolve({ state: 'succeeded', reference: key }),
+  inquireRefund: () => Promise.resolve({ state: 'not_found' }),
+  readWebhook() {
+    throw new Error('no webhooks here');
+  },
+};
+
+/** A payment that was settled without the provider. */
+async function settled(settledAs: 'SUCCEEDED' | 'FAILED') {
+  const logger = createLogger({ service: 'payment' });
+  logger.silent = true;
+  const logged = jest.spyOn(logger, 'error');
+  const services = createServices({ dataSource, providers: createProviders(provider), logger });
+  const { id } = await services.charges.charge({ ...newAttempt(), paymentMethod: 'any' });
+  const manual = new ManualSettlementService({
+    dataSource,
+    payments: services.payments,
+    settlements: new SettlementRepository(dataSource),
+    findProvider: () => Promise.resolve(undefined),
+  });
+  const request = { paymentId: id, settledAs, reason: 'by telephone', askedProvider: false };
+  expect(await manual.settle(request)).toMatchObject({ kind: 'SETTLED' });
+  return { id, logged, close: () => services.keyClosing.close(id) };
+}
+
+const doubleCharge = 'payment was settled by hand and the provider charged it as well';
+
+describe('The job after a settlement without the provider', () => {
+  it.each(['SUCCEEDED', 'FAILED'] as const)(
+    'fails, so that it is repeated, until the provider decides a payment settled as %s',
+    async (settledAs) => {
+      const { close } = await settled(settledAs);
+      await expect(close()).rejects.toThrow('not known yet');
+      answer = { state: 'processing', reference: 'ch' };
+      await expect(close()).rejects.toThrow('not known yet');
+      answer = { state: 'cancelled', reference: 'ch' };
+      await close();
+    },
+  );
+
+  it('logs an error if the provider has charged a payment that was settled as succeeded', async () => {
+    const { id, logged, close } = await settled('SUCCEEDED');
+    answer = { state: 'succeeded', reference: 'ch' };
+    await close();
+    expect(logged).toHaveBeenCalledWith(
+      doubleCharge,
+      expect.objectContaining({
+        paymentId: id,
+        remedy: expect.stringContaining('check whether the customer paid twice') as string,
+      }),
+    );
+  });
+
+  it.each([
+    ['SUCCEEDED', { state: 'cancelled', reference: 'ch' }],
+    ['FAILED', { state: 'succeeded', reference: 'ch' }],
+  ] as const)('logs no error after a settlement as %s and the answer %j', async (settledAs, given) => {
+    const { logged, close } = await settled(settledAs);
+    answer = given;
+    await close();
+    expect(logged).not.toHaveBeenCalled();
+  });
+});

@@ -62,7 +62,7 @@ export function createServices(base: {
   const parts = { dataSource, orders, keys, saga, requests, idempotency: new IdempotencyService(keys) };
   return {
     createOrder: new CreateOrderService({ ...parts, limiter }),
-    payOrder: new PayOrderService({ ...parts, maximumAttempts: base.declinePolicy.maximumAttempts }),
+    payOrder: new PayOrderService({ ...parts, declinePolicy: base.declinePolicy }),
     cancelOrder: new CancelOrderService(parts),
     orderList: new OrderListService(pages),
     recorder,

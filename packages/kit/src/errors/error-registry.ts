@@ -38,7 +38,7 @@ const entries = {
   payment_declined: entry(
     402,
     'Payment declined',
-    'The provider declined the payment and charged nothing. The order in the answer is CANCELLED and its stock released, or it is PENDING and can be paid again.',
+    'The payment failed and charged nothing: the provider declined it, or the customer did not authenticate. The message and the order in the answer say whether the order can be paid again.',
   ),
   forbidden: entry(403, 'Not allowed', 'Signed in, but this needs another role.'),
   not_found: entry(404, 'Not found', 'There is no such route or resource, or it is not yours.'),

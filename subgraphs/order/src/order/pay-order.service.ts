@@ -9,6 +9,7 @@ import {
   requireIdempotencyKey,
 } from '../idempotency/idempotency.service';
 import { type Answered, first, replayed } from './answer';
+import type { DeclinePolicy } from './decline-policy';
 import type { ConflictOutcome, OrderOutcome, PayOutcome } from './order-outcome';
 import type { OrderRequests } from './order-requests';
 import type { OrderSaga } from './order-saga';
@@ -24,8 +25,18 @@ export interface PayOrderRequest {
   idempotencyKey: string | null;
 }
 
+export interface DeclinedAnswer {
+  kind: 'DECLINED';
+  paymentId: string;
+  attempt: number;
+  onDecline: DeclinePolicy['onDecline'];
+  /** In its current status, after a later attempt perhaps. */
+  order: PlacedOrder;
+}
+
 export type PayOrderAnswer =
-  | (PayOutcome & { order: PlacedOrder })
+  | (Exclude<PayOutcome, { kind: 'DECLINED' }> & { order: PlacedOrder })
+  | DeclinedAnswer
   | { kind: ConflictOutcome['kind']; order: PlacedOrder }
   | { kind: 'NOT_FOUND' }
   | { kind: 'KEY_CONFLICT' };
@@ -42,8 +53,7 @@ export class PayOrderService {
       idempotency: IdempotencyService;
       requests: OrderRequests;
       saga: OrderSaga;
-      /** From PAYMENT_MAX_ATTEMPTS_PER_ORDER. */
-      maximumAttempts: number;
+      declinePolicy: DeclinePolicy;
     },
   ) {}
 
@@ -60,7 +70,7 @@ export class PayOrderService {
       paymentMethod,
       ...(returnUrl !== null && { returnUrl }),
     });
-    const { maximumAttempts } = this.parts;
+    const { maximumAttempts } = this.parts.declinePolicy;
     const begun = await this.parts.requests.begin({
       ...{ orderId, userId, operation: 'payOrder', key, hash, outcome: null },
       canSee: (order) => order.userId === userId,
@@ -110,8 +120,11 @@ export class PayOrderService {
     if (outcome.kind === 'STATE_CONFLICT' || outcome.kind === 'TOO_MANY_ATTEMPTS')
       return { kind: outcome.kind, order };
     if (!isPayOutcome(outcome)) throw new Error('the key of a payment remembers something else');
-    if (outcome.kind !== 'UNDECIDED') return { ...outcome, order };
-    return { kind: decisionOf(order, attempt), paymentId: outcome.paymentId, order };
+    if (outcome.kind === 'NOT_POSSIBLE') return { ...outcome, order };
+    const { paymentId } = outcome;
+    const kind = outcome.kind === 'UNDECIDED' ? decisionOf(order, attempt) : outcome.kind;
+    if (kind !== 'DECLINED') return { kind, paymentId, order };
+    return { kind, paymentId, attempt, onDecline: this.parts.declinePolicy.onDecline, order };
   }
 }
 

@@ -3,6 +3,7 @@ import { problem } from '@shop/kit/errors';
 import type { MutationResolvers } from '../../generated/schema';
 import type { PlacedOrder } from '../../order/order.entity';
 import type { PayOrderAnswer } from '../../order/pay-order.service';
+import { declineMessage } from '../decline-message';
 import {
   earlierConflict,
   idempotencyConflict,
@@ -19,12 +20,6 @@ export const payOrder: MutationResolvers['payOrder'] = async (_parent, { input }
   context.answer.replayed ||= replayed;
   return toResult(answer, replayed);
 };
-
-/** Undefined if the order cannot be paid again: the message of the error registry is used. */
-function declineMessage({ step, expiresAt }: PlacedOrder): string | undefined {
-  if (step !== 'AWAITING_PAYMENT' || expiresAt.getTime() <= Date.now()) return undefined;
-  return `The provider declined the payment and charged nothing. The order can be paid again until ${expiresAt.toISOString()}.`;
-}
 
 function notPossibleMessage({ totalCents, currency }: PlacedOrder, failureCode: string | null): string {
   const total = `${totalCents} ${currency} (minor units)`;
@@ -46,7 +41,7 @@ function toResult(answer: PayOrderAnswer, replayed: boolean) {
     case 'DECLINED':
       return {
         __typename: 'PaymentDeclined' as const,
-        ...problem('payment_declined', declineMessage(answer.order)),
+        ...problem('payment_declined', declineMessage(answer)),
         order: answer.order,
         payment: { id: answer.paymentId },
       };

@@ -31,6 +31,8 @@ function run(program: string, words: string[] = [], urls: Record<string, string>
   });
 }
 
+const unknownId = '00000000-0000-7000-8000-0000000000ff';
+
 const deadLetter = `
   INSERT INTO dead_letters (event_id, subscriber, event, tries, failures, last_error)
   SELECT id, 'order', jsonb_build_object('id', id, 'type', 'payment.succeeded', 'time', now()), 10, 10, 'refused'
@@ -126,7 +128,9 @@ describe('npm run events', () => {
     const { eventId } = JSON.parse(listed.stdout) as { eventId: string };
     expect((await ofPayment(['show', eventId])).stdout).toContain('"payment.succeeded"');
     expect((await ofPayment(['replay', eventId])).stdout).toMatch(/^service +eventId.+\npayment /);
-    expect((await ofPayment(['replay', eventId])).stdout).toBe('Nothing found.\n');
+    const notFound = { code: 1, stdout: 'Nothing found.\n' };
+    expect(await ofPayment(['replay', eventId])).toMatchObject(notFound);
+    expect(await ofPayment(['show', unknownId])).toMatchObject(notFound);
     expect((await ofPayment(['list'])).stdout).toMatch(/payment +retrying +payment\.succeeded/);
     await shop.heal();
   });
@@ -170,9 +174,22 @@ describe('npm run webhooks', () => {
     );
     expect((await run('webhooks', ['list', '--waiting'])).stdout).toMatch(/payment +simulator +evt_1/);
     expect((await run('webhooks', ['show', 'simulator', 'evt_1'])).stdout).toContain('"body": "body"');
-    expect(await run('webhooks', ['show', 'simulator', 'evt_2'])).toMatchObject({ code: 2 });
+    for (const action of ['show', 'replay'])
+      expect(await run('webhooks', [action, 'simulator', 'evt_2'])).toMatchObject({ code: 1 });
     expect((await run('webhooks', ['replay', 'simulator', 'evt_1'])).stdout).toMatch(/simulator +evt_1/);
   });
+});
+
+describe('npm run payments', () => {
+  it.each([[['show', unknownId]], [['settle', unknownId, '--as', 'failed', '--reason', 'x']]])(
+    '%j ends with 1 when no payment has the ID',
+    async (words) => {
+      expect(await run('payments', words)).toMatchObject({
+        code: 1,
+        stderr: `payment: No payment has the ID ${unknownId}: run \`npm run payments -- list\`.\n`,
+      });
+    },
+  );
 });
 
 describe('npm run refunds', () => {
@@ -200,7 +217,7 @@ describe('npm run refunds', () => {
     expect((await run('refunds', ['list', '--failed'])).stdout).toBe('Nothing found.\n');
     const again = await run('refunds', ['retry', paymentId]);
     expect(again).toMatchObject({
-      code: 2,
+      code: 1,
       stderr: expect.stringContaining('has no FAILED refund') as string,
     });
   });
@@ -216,7 +233,7 @@ describe('npm run refunds', () => {
       `SELECT FROM graphile_worker._private_jobs WHERE payload::text LIKE '%payment.refunded%'`,
     );
     expect(events).toHaveLength(1);
-    expect(await run('refunds', settle)).toMatchObject({ code: 2 });
+    expect(await run('refunds', settle)).toMatchObject({ code: 1 });
     await shop.heal();
   });
 

@@ -4,6 +4,9 @@ import { createInterface } from 'node:readline';
 import type { OperatorProgram } from '@shop/local-stack/operate';
 import { ServiceError } from '../service-error';
 
+/** The exit code of an operator program that has no such record. */
+const notFound = 1;
+
 /**
  * Runs a service's own operator program and gives what it prints, a line at a time; the program waits while nobody reads. It
  * ends when the reader stops.
@@ -33,7 +36,9 @@ export async function* runOperatorProgram(
     for await (const line of createInterface({ input: child.stdout })) yield JSON.parse(line) as unknown;
     const [code] = await closed;
     if (code !== 0)
-      throw new ServiceError(`${service}: ${complaint.trim() || `its program ended with ${code}`}`);
+      throw new ServiceError(`${service}: ${complaint.trim() || `its program ended with ${code}`}`, {
+        isNotFound: code === notFound,
+      });
   } finally {
     if (child.exitCode === null) child.kill();
     await closed;

@@ -13,8 +13,7 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-/** Whatever was found is worse than nothing: something could not be asked. */
-const couldNotAsk = 2;
+const exitCodes = { notFound: 1, couldNotAsk: 2 } as const;
 
 /** One command of the operator on the databases of the shop. */
 export function runTerminalCommand(
@@ -32,14 +31,15 @@ export function runTerminalCommand(
 
 /**
  * One command of the operator. Its result goes to standard output, what went wrong to standard error; the process ends with what
- * `work` answers, or with 2.
+ * `work` answers, with 1 if the record was not found, or with 2.
  */
 export async function runTerminalProgram(work: (words: readonly string[]) => Promise<number>): Promise<void> {
   try {
     process.exitCode = await work(process.argv.slice(2));
   } catch (error) {
     process.stderr.write(`${isExpected(error) ? error.message : String((error as Error).stack ?? error)}\n`);
-    process.exitCode = couldNotAsk;
+    process.exitCode =
+      error instanceof ServiceError && error.isNotFound ? exitCodes.notFound : exitCodes.couldNotAsk;
   }
 }
 

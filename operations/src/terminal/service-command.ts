@@ -39,7 +39,12 @@ export async function runServiceCommand(
   process.stdout.write(
     `${isJson || action === 'show' ? asJson(lines) : asTable(lines, ['service', ...columns])}\n`,
   );
-  return action === 'show' && lines.length === 0 ? 1 : 0;
+  return lines.length === 0 && namesRecord(words) ? 1 : 0;
+}
+
+/** For example `show <id>` and `replay <id>`, but not `replay --all`. */
+function namesRecord([, argument]: readonly string[]): boolean {
+  return argument !== undefined && !argument.startsWith('-');
 }
 
 async function linesOf(service: ServiceName, told: AsyncIterable<unknown>): Promise<Line[]> {

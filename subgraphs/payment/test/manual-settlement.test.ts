@@ -98,7 +98,7 @@ describe('payments settle --as failed', () => {
       },
     ]);
     expect(await settle(paymentId, 'succeeded')).toMatchObject({
-      code: 1,
+      code: 2,
       stderr: expect.stringContaining('is already decided: it is FAILED') as string,
     });
   });
@@ -108,7 +108,7 @@ describe('payments settle --as failed', () => {
     await chargeAtProvider(attempt);
     const { code, stderr } = await settle(paymentId, 'failed');
     expect({ code, stderr }).toEqual({
-      code: 1,
+      code: 2,
       stderr: expect.stringContaining('simulator has charged it. Settle it with --as succeeded') as string,
     });
     expect(await service.statusOf(paymentId)).toBe('PENDING');
@@ -157,7 +157,7 @@ describe('payments settle --as succeeded', () => {
   it('is refused when the provider has no charge; --without-provider settles it nevertheless', async () => {
     const { attempt, paymentId } = await undecidedAttempt();
     expect(await settle(paymentId, 'succeeded')).toMatchObject({
-      code: 1,
+      code: 2,
       stderr: expect.stringContaining('simulator has no charge for it') as string,
     });
     expect(await settle(paymentId, 'succeeded', '--without-provider')).toMatchObject({ code: 0 });
@@ -184,7 +184,7 @@ describe('payments settle', () => {
   it('requires --without-provider if the provider is not configured', async () => {
     const { paymentId } = await belongsTo('stripe');
     expect(await settle(paymentId, 'failed')).toMatchObject({
-      code: 1,
+      code: 2,
       stderr: expect.stringContaining('stripe is not configured for this command') as string,
     });
     expect(await service.statusOf(paymentId)).toBe('PENDING');
@@ -205,7 +205,7 @@ describe('payments settle', () => {
       );
       await client.query('COMMIT');
       expect(await settling).toMatchObject({
-        code: 1,
+        code: 2,
         stderr: expect.stringContaining(
           'was decided by the service at the same time: it is SUCCEEDED',
         ) as string,
@@ -220,11 +220,11 @@ describe('payments settle', () => {
     [['--as', 'failed', '--reason', 'two\nlines'], '--reason'],
     [['--as', 'failed', '--reason', 'x'.repeat(201)], '--reason'],
     [['--as', 'refunded', '--reason', 'x'], '--as'],
-    [['--to', 'failed'], 'Usage'],
+    [['--to', 'failed'], 'Options: --as <value>, --reason <value>, --without-provider.'],
   ])('rejects %j', async (words, named) => {
     const { paymentId } = await undecidedAttempt();
     expect(await run('settle', paymentId, ...words)).toMatchObject({
-      code: 1,
+      code: 2,
       stderr: expect.stringContaining(named) as string,
     });
     expect(await service.statusOf(paymentId)).toBe('PENDING');

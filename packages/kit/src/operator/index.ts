@@ -1,6 +1,6 @@
 export { mergeSorted } from './merge-sorted';
 export type { Snapshot } from './snapshot';
-export { OperatorError } from './operator-error';
+export { OperatorError, RecordNotFound } from './operator-error';
 export { parseArguments, parseOptions } from './parse-options';
 export { runOperator } from './run-operator';
 export type { OperatorCommand, OperatorInput } from './run-operator';

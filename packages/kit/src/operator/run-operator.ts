@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { DataSource } from 'typeorm';
 import { isConnectionLost } from '../database/lost-connection';
 import { settingsOrExit } from '../service/settings';
-import { OperatorError } from './operator-error';
+import { OperatorError, RecordNotFound } from './operator-error';
 
 /** What a command works with. */
 export interface OperatorInput {
@@ -18,8 +18,8 @@ export interface OperatorInput {
 /** Does one thing and prints its result. */
 export type OperatorCommand = (input: OperatorInput) => Promise<void>;
 
-/** 1: refused or failed. 2: the database could not be reached. */
-const exitCodes = { failed: 1, unreachable: 2 } as const;
+/** failed: invalid arguments, a refusal, or an unavailable database. */
+const exitCodes = { notFound: 1, failed: 2 } as const;
 
 /**
  * A service's own program for its operator: runs the command that the arguments name (`facts`, `events list …`) on the service's
@@ -30,7 +30,7 @@ export async function runOperator(options: {
   createDataSource: (databaseUrl: string) => DataSource;
   commands: Readonly<Record<string, OperatorCommand>>;
 }): Promise<void> {
-  const { DATABASE_URL: databaseUrl } = settingsOrExit(options.loadSettings);
+  const { DATABASE_URL: databaseUrl } = settingsOrExit(options.loadSettings, exitCodes.failed);
   const found = findCommand(options.commands, process.argv.slice(2));
   if (!found) {
     process.stderr.write(`There is: ${Object.keys(options.commands).join(', ')}\n`);
@@ -45,7 +45,7 @@ export async function runOperator(options: {
     await (await connection)?.destroy();
   } catch (error) {
     process.stderr.write(`${reasonOf(error)}\n`);
-    process.exit(isConnectionLost(error) ? exitCodes.unreachable : exitCodes.failed);
+    process.exit(error instanceof RecordNotFound ? exitCodes.notFound : exitCodes.failed);
   }
 }
 

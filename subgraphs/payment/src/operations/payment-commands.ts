@@ -1,5 +1,11 @@
 import { isUuid } from '@shop/kit/ids';
-import { type OperatorCommand, OperatorError, parseArguments, parseOptions } from '@shop/kit/operator';
+import {
+  type OperatorCommand,
+  OperatorError,
+  parseArguments,
+  parseOptions,
+  RecordNotFound,
+} from '@shop/kit/operator';
 import { PaymentRepository } from '../payment/payment.repository';
 import { RefundRepository } from '../refund/refund.repository';
 import { ManualSettlementService } from '../settlement/manual-settlement.service';
@@ -34,7 +40,7 @@ export const paymentCommands: Readonly<Record<string, OperatorCommand>> = {
     const source = await dataSource();
     const payment = await new PaymentRepository(source).findById(paymentId);
     if (!payment)
-      throw new OperatorError(`No payment has the ID ${paymentId}: run \`npm run payments -- list\`.`);
+      throw new RecordNotFound(`No payment has the ID ${paymentId}: run \`npm run payments -- list\`.`);
     const settlement = await new SettlementRepository(source).findByPaymentId(paymentId);
     const refund = await new RefundRepository(source).findByPaymentId(paymentId);
     await print({ ...payment, refund, settlement });

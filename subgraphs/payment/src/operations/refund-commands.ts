@@ -1,5 +1,11 @@
 import { isUuid } from '@shop/kit/ids';
-import { type OperatorCommand, OperatorError, parseArguments, parseOptions } from '@shop/kit/operator';
+import {
+  type OperatorCommand,
+  OperatorError,
+  parseArguments,
+  parseOptions,
+  RecordNotFound,
+} from '@shop/kit/operator';
 import { listRefunds, retryRefund, settleRefund } from '../refund/refund-operations';
 
 const settleUsage = 'refunds settle <paymentId> --as succeeded --reason "…"';
@@ -45,6 +51,6 @@ function paymentIdIn(words: readonly string[], usage: string): string {
   return paymentId.toLowerCase();
 }
 
-function notFailed(paymentId: string): OperatorError {
-  return new OperatorError(`Payment ${paymentId} has no FAILED refund: run \`npm run refunds -- list\`.`);
+function notFailed(paymentId: string): RecordNotFound {
+  return new RecordNotFound(`Payment ${paymentId} has no FAILED refund: run \`npm run refunds -- list\`.`);
 }

@@ -1,5 +1,5 @@
 import { isUuid } from '@shop/kit/ids';
-import { OperatorError, parseArguments } from '@shop/kit/operator';
+import { OperatorError, parseArguments, RecordNotFound } from '@shop/kit/operator';
 import type { SettlementRequest, SettlementResult } from '../settlement/manual-settlement.service';
 
 const usage = 'payments settle <paymentId> --as succeeded|failed --reason "…" [--without-provider]';
@@ -43,7 +43,7 @@ export function settlementRefusal(
 ): OperatorError {
   switch (result.kind) {
     case 'NOT_FOUND':
-      return new OperatorError(`No payment has the ID ${paymentId}: run \`npm run payments -- list\`.`);
+      return new RecordNotFound(`No payment has the ID ${paymentId}: run \`npm run payments -- list\`.`);
     case 'ALREADY_DECIDED': {
       const { status } = result.payment;
       const when = result.whileAsking ? 'was decided by the service at the same time' : 'is already decided';

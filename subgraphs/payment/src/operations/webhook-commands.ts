@@ -1,4 +1,10 @@
-import { type OperatorCommand, OperatorError, parseArguments, parseOptions } from '@shop/kit/operator';
+import {
+  type OperatorCommand,
+  OperatorError,
+  parseArguments,
+  parseOptions,
+  RecordNotFound,
+} from '@shop/kit/operator';
 import { withoutClientSecrets } from '../webhooks/client-secrets';
 import { listWebhooks, replayWebhooks, showWebhook } from '../webhooks/webhook-operations';
 import type { WebhookFilter } from '../webhooks/webhook.repository';
@@ -26,7 +32,7 @@ export const webhookCommands: Readonly<Record<string, OperatorCommand>> = {
         `Expected a provider and one webhook ID, got ${words.join(' ') || 'nothing'}. Usage: webhooks show <provider> <id>`,
       );
     const webhook = await showWebhook(await dataSource(), { provider, id });
-    if (!webhook) throw new OperatorError(`${provider} sent no webhook ${id}`);
+    if (!webhook) throw new RecordNotFound(`${provider} sent no webhook ${id}`);
     // Bodies stored by earlier versions may contain client secrets.
     await print({ ...webhook, body: withoutClientSecrets(webhook.body.toString('utf8')) });
   },

@@ -1,13 +1,18 @@
 import type { ApolloServer } from '@apollo/server';
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
+import { errorRegistry } from '@shop/kit/errors';
 import { operationText } from '@shop/kit/operation-text';
+import type { GraphQLFormattedError } from 'graphql';
 import type { GatewayContext } from '../context';
 import { problemOfErrors } from './problem';
+
+/** Read live from the payment provider; null means "not known at the moment". */
+const optionalField = 'nextAction';
 
 /**
  * Runs one of the facade's operations in this process, through the same gateway as /graphql.
  *
- * @throws RestProblem when the operation has an error: a REST answer is whole or it is a failure
+ * @throws RestProblem when the operation has an error, except that `nextAction` is unavailable: then it is null
  */
 export async function runOperation<Data, Variables>(
   apollo: ApolloServer<GatewayContext>,
@@ -21,6 +26,12 @@ export async function runOperation<Data, Variables>(
   );
   if (body.kind !== 'single') throw new Error('The facade has no operation that is delivered in parts.');
   const { data, errors } = body.singleResult;
-  if (errors && errors.length > 0) throw problemOfErrors(errors);
+  const failures = errors?.filter((error) => !isOfOptionalField(error)) ?? [];
+  if (failures.length > 0) throw problemOfErrors(failures);
   return data as Data;
+}
+
+function isOfOptionalField({ path, extensions }: GraphQLFormattedError): boolean {
+  const isUnavailable = extensions?.['code'] === errorRegistry.upstream_unavailable.graphqlCode;
+  return isUnavailable && path?.at(-1) === optionalField;
 }

@@ -1,3 +1,4 @@
+import { eventually } from '@shop/testkit/eventually';
 import { graphql, rest } from '@shop/testkit/http';
 import { startStripeServer, type StripeServer } from '../../../subgraphs/payment/test/support/stripe-server';
 import { granted, openShop, type Shop } from '../shop';
@@ -13,9 +14,8 @@ beforeAll(async () => {
     STRIPE_WEBHOOK_SECRET: 'whsec_of_the_test',
     STRIPE_API_URL: stripe.url,
   };
-  // The defaults of these settings.
-  const timeouts = { SUBGRAPH_QUERY_TIMEOUT_MS: '1200', SUBGRAPH_TIMEOUT_MS: '15000' };
-  shop = await openShop({}, payment, timeouts);
+  // The default; tests of other rules use a longer time.
+  shop = await openShop({}, payment, { SUBGRAPH_QUERY_TIMEOUT_MS: '1200' });
 });
 afterAll(async () => {
   await shop.close();
@@ -39,18 +39,41 @@ test('while Stripe stalls, only nextAction is null, and the payments of other cu
   const paid = await payNewOrder('pm_card_visa');
   const query = `{ order(id: "${waiting.id}") { payments { status nextAction { type } } } }`;
   const readWaiting = () => graphql(shop.gatewayUrl)(query, { token: waiting.token });
+  const onlyActionMissing = {
+    data: { order: { payments: [{ status: 'REQUIRES_ACTION', nextAction: null }] } },
+    errors: [{ path: ['order', 'payments', 0, 'nextAction'] }],
+  };
   // Plans the queries.
   await readWaiting();
   expect(await statusOf(paid)).toBe(200);
   stripe.trouble('silent', /payment_intents/);
+  await eventually(async () => expect((await readWaiting()).body).toMatchObject(onlyActionMissing));
 
   // More failures than a circuit tolerates.
   for (let i = 0; i < 12; i += 1) {
-    const { body } = await readWaiting();
-    expect(body).toMatchObject({
-      data: { order: { payments: [{ status: 'REQUIRES_ACTION', nextAction: null }] } },
-      errors: [{ path: ['order', 'payments', 0, 'nextAction'] }],
-    });
+    expect((await readWaiting()).body).toMatchObject(onlyActionMissing);
     expect(await statusOf(paid)).toBe(200);
   }
+});
+
+test('while Stripe stalls, REST returns the order and the 202 of a payment with next_action null', async () => {
+  const storefront = shop.doors.REST;
+  const { accessToken: token, order } = await shop.newOrder(storefront, { stock: 1, quantity: 1 });
+  const call = rest(shop.gatewayUrl)<{ payments: object[]; payment: object }>;
+  const getOrder = () => call('GET', `/v1/orders/${order.id}`, { token });
+  const pay = () =>
+    call('POST', `/v1/orders/${order.id}/pay`, {
+      token,
+      body: { payment_method: 'pm_card_authenticationRequired' },
+      headers: { 'idempotency-key': `pay-${order.id}` },
+    });
+  const answered = { status: 'REQUIRES_ACTION', next_action: { type: 'use_stripe_sdk' } };
+  expect(await pay()).toMatchObject({ status: 202, body: { payment: answered } });
+  stripe.trouble('silent', /payment_intents/);
+
+  const waiting = { status: 'REQUIRES_ACTION', next_action: null };
+  await eventually(async () =>
+    expect(await getOrder()).toMatchObject({ status: 200, body: { payments: [waiting] } }),
+  );
+  expect(await pay()).toMatchObject({ status: 202, body: { payment: waiting } });
 });

@@ -245,6 +245,43 @@ describe('A card that needs 3-D Secure', () => {
     expect(stripe.requests.slice(before)).toHaveLength(1);
   });
 
+  it('calls Stripe once per payment for concurrent requests', async () => {
+    const userId = randomUUID();
+    const attempts = Array.from({ length: 10 }, () =>
+      newAttempt({ paymentMethod: 'pm_card_authenticationRequired', userId }),
+    );
+    for (const attempt of attempts) await service.charge(attempt);
+    const representations = attempts.map(({ orderId: id }) => ({ __typename: 'Order', id }));
+    const query = `query ($representations: [_Any!]!) {
+      _entities(representations: $representations) { ... on Order { payments { nextAction { type } } } }
+    }`;
+    // Visits also read intents.
+    await service.sql(
+      `UPDATE graphile_worker._private_jobs SET run_at = now() + interval '1 hour' WHERE key LIKE 'settle:%'`,
+    );
+    const before = stripe.requests.length;
+    const read = () => service.execute(query, { representations }, { viewer: { userId } });
+    const answers = await Promise.all([read(), read(), read(), read(), read()]);
+    for (const { errors } of answers) expect(errors).toBeUndefined();
+    expect(stripe.requests.slice(before)).toHaveLength(10);
+  });
+
+  it('is decided without waiting for its next visit when a read finds that the customer has authenticated', async () => {
+    const { paymentId, viewer, intent } = await beginAction();
+    await eventually(async () => {
+      const postponed = await service.sql(
+        `UPDATE graphile_worker._private_jobs SET run_at = now() + interval '1 hour'
+          WHERE key = 'settle:' || $1 AND locked_at IS NULL RETURNING id`,
+        [paymentId],
+      );
+      expect(postponed).toHaveLength(1);
+    });
+    stripe.intents.authenticate(intent.client_secret, 'succeeds');
+    const { nextAction } = await service.nextActionOf(paymentId, viewer);
+    expect(nextAction).toBeNull();
+    await eventuallyIs(paymentId, 'SUCCEEDED');
+  });
+
   it('does not store its client secret with any event', async () => {
     const { intent } = await beginAction(service, 'https://shop.example/checkout/return');
     const id = await deliverEvent(intent, 'payment_intent.requires_action');

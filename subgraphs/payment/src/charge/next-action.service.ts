@@ -1,11 +1,15 @@
 import type { Viewer } from '@shop/kit/auth';
+import { inTransaction } from '@shop/kit/database';
 import { answerWithin, timeLeftMs } from '@shop/kit/deadline';
 import { AppError } from '@shop/kit/errors';
 import type { Logger } from '@shop/kit/logger';
+import type { DataSource } from 'typeorm';
 import type { Payment } from '../payment/payment.entity';
 import { toChargeRequest } from '../providers/charge-request';
 import { type NextAction, ProviderTimeout } from '../providers/payment-provider';
 import type { Providers } from '../providers/providers';
+import { planVisit } from './settle-job';
+import { SharedReads } from './shared-reads';
 
 /** A provider that stalls must cost a read one field, not the whole response. */
 const readTimeoutMs = 700;
@@ -18,31 +22,49 @@ const responseReserveMs = 150;
  * stored or logged: https://docs.stripe.com/api/payment_intents/object#payment_intent_object-client_secret
  */
 export class NextActionService {
-  constructor(private readonly needs: { providers: Providers; logger: Logger }) {}
+  /** An order can be read many times a second; the provider limits the rate of requests. */
+  private readonly reads = new SharedReads<NextAction | null>(
+    { keepMs: 1_000, maximumInProgress: 16, maximumKept: 1_000 },
+    () => unavailable('Too many payments are read from the payment provider at the moment.'),
+  );
+
+  constructor(private readonly needs: { dataSource: DataSource; providers: Providers; logger: Logger }) {}
 
   /**
    * Null unless the payment requires an action and the viewer is its customer.
    *
-   * @throws AppError upstream_unavailable when the provider does not answer
+   * @throws AppError upstream_unavailable when the provider does not answer, or too many reads are in progress
    */
   async find(payment: Payment, viewer: Viewer): Promise<NextAction | null> {
     const isCustomer = viewer.kind === 'user' && viewer.userId === payment.userId;
     if (!isCustomer || payment.status !== 'REQUIRES_ACTION') return null;
-    const { providers, logger } = this.needs;
     try {
-      const charge = await withinDeadline(() =>
-        providers.get(payment.provider).inquire(toChargeRequest(payment)),
-      );
-      return charge.state === 'requires_action' ? charge.nextAction : null;
+      return await withinDeadline(() => this.reads.read(payment.id, () => this.read(payment)));
     } catch (error) {
-      logger.warn('next action could not be read', { paymentId: payment.id, error });
-      throw new AppError(
-        'upstream_unavailable',
-        'The payment provider did not answer, so nextAction cannot be read. Repeat the request.',
-        { cause: error, retryAfterSeconds: 2 },
-      );
+      this.needs.logger.warn('next action could not be read', { paymentId: payment.id, error });
+      throw error instanceof AppError
+        ? error
+        : unavailable('The payment provider did not answer, so nextAction cannot be read.', error);
     }
   }
+
+  private async read(payment: Payment): Promise<NextAction | null> {
+    const { dataSource, providers, logger } = this.needs;
+    const charge = await providers.get(payment.provider).inquire(toChargeRequest(payment));
+    if (charge.state === 'requires_action') return charge.nextAction;
+    // The provider has decided: without this, the payment would wait for the next visit.
+    await inTransaction(dataSource, (transaction) => planVisit(transaction, payment.id, 0)).catch(
+      (error: unknown) => logger.warn('visit could not be planned', { paymentId: payment.id, error }),
+    );
+    return null;
+  }
+}
+
+function unavailable(problem: string, cause?: unknown): AppError {
+  return new AppError('upstream_unavailable', `${problem} Repeat the request.`, {
+    cause,
+    retryAfterSeconds: 2,
+  });
 }
 
 function withinDeadline<T>(call: () => Promise<T>): Promise<T> {

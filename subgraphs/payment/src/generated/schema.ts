@@ -148,7 +148,7 @@ export type Payment = {
   /**
    * What the customer must do next. Null unless the status is REQUIRES_ACTION and the viewer is the order's owner. Also null,
    * still with REQUIRES_ACTION, when the provider requires no further action but its decision is not stored yet: read it again.
-   * Read from the provider each time: null, with an error, while the provider does not answer.
+   * Read from the provider, at most once a second: null, with an error, while the provider does not answer.
    */
   nextAction?: Maybe<PaymentAction>;
   /** The order that is paid; null, with an error, while the order subgraph that it is read from is unavailable. */

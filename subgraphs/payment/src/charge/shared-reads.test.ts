@@ -1,0 +1,60 @@
+import { SharedReads } from './shared-reads';
+
+describe('SharedReads', () => {
+  beforeEach(() => jest.useFakeTimers());
+  afterEach(() => jest.useRealTimers());
+
+  const limits = { keepMs: 1_000, maximumInProgress: 2, maximumKept: 2 };
+  const create = () => new SharedReads<string>(limits, () => new Error('too many'));
+  const pending = () => new Promise<string>(() => undefined);
+
+  it('makes one call for concurrent and repeated reads of a key, and another one after keepMs', async () => {
+    const reads = create();
+    const call = jest.fn(() => Promise.resolve('answer'));
+    expect(await Promise.all([reads.read('a', call), reads.read('a', call)])).toEqual(['answer', 'answer']);
+    await jest.advanceTimersByTimeAsync(999);
+    await reads.read('a', call);
+    expect(call).toHaveBeenCalledTimes(1);
+    await jest.advanceTimersByTimeAsync(1);
+    await reads.read('a', call);
+    expect(call).toHaveBeenCalledTimes(2);
+  });
+
+  it('shares a read in progress for as long as it takes', async () => {
+    const reads = create();
+    const call = jest.fn(pending);
+    void reads.read('a', call);
+    await jest.advanceTimersByTimeAsync(60_000);
+    void reads.read('a', call);
+    expect(call).toHaveBeenCalledTimes(1);
+  });
+
+  it('shares an error as it shares an answer', async () => {
+    const reads = create();
+    const call = jest.fn(() => Promise.reject(new Error('no answer')));
+    await expect(reads.read('a', call)).rejects.toThrow('no answer');
+    await expect(reads.read('a', call)).rejects.toThrow('no answer');
+    expect(call).toHaveBeenCalledTimes(1);
+  });
+
+  it('rejects a read of another key while maximumInProgress reads are in progress', async () => {
+    const reads = create();
+    void reads.read('a', pending);
+    let end: (answer: string) => void = () => undefined;
+    const ending = reads.read('b', () => new Promise((resolve) => (end = resolve)));
+    await expect(reads.read('c', () => Promise.resolve('answer'))).rejects.toThrow('too many');
+    end('answer');
+    await ending;
+    await expect(reads.read('c', () => Promise.resolve('answer'))).resolves.toBe('answer');
+  });
+
+  it('keeps at most maximumKept answers', async () => {
+    const reads = create();
+    const call = jest.fn(() => Promise.resolve('answer'));
+    for (const key of ['a', 'b', 'c']) await reads.read(key, call);
+    await reads.read('a', call);
+    expect(call).toHaveBeenCalledTimes(3);
+    await reads.read('c', call);
+    expect(call).toHaveBeenCalledTimes(4);
+  });
+});

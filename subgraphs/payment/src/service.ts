@@ -8,6 +8,7 @@ import type { Logger } from '@shop/kit/logger';
 import { createPeer } from '@shop/kit/peer';
 import { type RunningService, runService, startSubgraph } from '@shop/kit/service';
 import type { Telemetry } from '@shop/kit/telemetry';
+import { visitQueues } from './charge/settle-job';
 import { loadPaymentSettings, type PaymentSettings } from './config';
 import { createContext } from './context';
 import { connect } from './data-source';
@@ -22,7 +23,7 @@ import { resolvers } from './resolvers';
 import { createServices } from './services';
 import { webhookRoutes } from './webhooks/webhook-route';
 
-/** Visits, refunds, webhooks and events. */
+/** Refunds, webhooks and events. */
 const ownJobsAtOnce = 4;
 
 /** Starts the payment subgraph with its jobs on a database that is migrated. */
@@ -55,7 +56,7 @@ export async function startPayment(settings: PaymentSettings, logger: Logger): P
   const jobs = await startJobs({
     databaseUrl: settings.DATABASE_URL,
     tasks: { ...createTasks(services), ...tasks, ...events.tasks },
-    concurrency: ownJobsAtOnce + tasksAtOnce,
+    concurrency: ownJobsAtOnce + visitQueues + tasksAtOnce,
     logger,
   });
   return startSubgraph({

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Transaction } from '../database';
 
 /** One durable job. */
@@ -13,6 +14,12 @@ export interface JobRequest {
   keepsTime?: boolean;
   /** Jobs of one queue run one after the other, so that slow ones take one runner's place and not all. */
   queue?: string;
+}
+
+/** One of `count` queues: jobs of the same `key` are sequential, those of different keys mostly concurrent. */
+export function queueByHash(name: string, key: string, count: number): string {
+  const digest = createHash('sha256').update(key).digest();
+  return `${name}-${digest.readUInt16BE(0) % count}`;
 }
 
 /**

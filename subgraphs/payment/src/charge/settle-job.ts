@@ -1,10 +1,16 @@
 import type { Transaction } from '@shop/kit/database';
-import { addJob, removeJob } from '@shop/kit/jobs';
+import { addJob, queueByHash, removeJob } from '@shop/kit/jobs';
 import { currentTraceparent } from '@shop/kit/telemetry';
 import { z } from 'zod';
 
 /** Name of the job that asks the provider about one undecided payment. */
 export const settlePaymentJob = 'settle-payment';
+
+/**
+ * Maximum concurrent visits. While a provider hangs, they must not take all slots of the job runner: refunds, webhooks and
+ * events of other orders need the others.
+ */
+export const visitQueues = 4;
 
 /** `traceparent`: of the request that began it all. */
 export const settlePaymentPayload = z.object({ paymentId: z.uuid(), traceparent: z.string().optional() });
@@ -17,6 +23,7 @@ export function planVisit(transaction: Transaction, paymentId: string, delayMs: 
     task: settlePaymentJob,
     payload: { paymentId, traceparent: currentTraceparent() },
     key: keyOf(paymentId),
+    queue: queueByHash('settle-payment', paymentId, visitQueues),
     delayMs,
   });
 }

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Transaction } from '@shop/kit/database';
-import { addJob } from '@shop/kit/jobs';
+import { addJob, queueByHash } from '@shop/kit/jobs';
 import { z } from 'zod';
 
 /** Name of the job that sends one notice. */
@@ -35,12 +35,6 @@ export type Announce = (
  */
 export const noticeQueues = 8;
 
-/** Deliveries of one charge are sequential; those of different charges are mostly concurrent. */
-function queueOf({ key }: SimulatorNotice): string {
-  const digest = createHash('sha256').update(key).digest();
-  return `simulator-notices-${digest.readUInt16BE(0) % noticeQueues}`;
-}
-
 /** Deliveries are spread over several queues, so that a receiver that hangs does not block the service's other jobs. */
 export function planDelivery(
   transaction: Transaction,
@@ -51,7 +45,7 @@ export function planDelivery(
     task: sendSimulatorNoticeJob,
     payload: notice,
     key: `notice:${notice.id}:${copy}:${notice.attempt}`,
-    queue: queueOf(notice),
+    queue: queueByHash('simulator-notices', notice.key, noticeQueues),
     delayMs,
   });
 }

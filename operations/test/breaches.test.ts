@@ -200,6 +200,23 @@ describe('reconcile', () => {
     },
   );
 
+  it.each([
+    [
+      'was settled by hand',
+      `'SUCCEEDED', NULL, false, NULL`,
+      `WITH settled AS (UPDATE refunds SET settled_at = now(), settled_reason = 'bank transfer')
+       UPDATE payments SET status = 'REFUNDED'`,
+    ],
+    ['has no definite failure', `'FAILED', 'provider_no_answer', false, NULL`, 'SELECT'],
+  ])('finds a second charge of an order whose refund %s', async (_how, refund, update) => {
+    await cancelOrder();
+    await plantRefund(refund);
+    await shop.sql('payment', update);
+    expect(brokenIn(await reconcileShop(shop))).not.toContain('provider-agrees');
+    await plants['provider-agrees'].plant();
+    expect(brokenIn(await reconcileShop(shop))).toContain('provider-agrees');
+  });
+
   it('finds a charge that is refunded in our records and not at the provider', async () => {
     await cancelOrder();
     await plantRefund(`'SUCCEEDED', NULL, false, NULL`);

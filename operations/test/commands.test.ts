@@ -237,6 +237,20 @@ describe('npm run refunds', () => {
     await shop.heal();
   });
 
+  it('settles a refund without a definite failure only with --unconfirmed; the error names retry', async () => {
+    const paymentId = await failedRefund();
+    await ofPayment(`UPDATE refunds SET is_definite = false, failure_code = 'provider_no_answer'`);
+    const settle = ['settle', paymentId, '--as', 'succeeded', '--reason', 'bank transfer'];
+    expect(await run('refunds', settle)).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/provider_no_answer.+npm run refunds -- retry .+--unconfirmed/) as string,
+    });
+    expect(await storedRefund()).toMatchObject({ status: 'FAILED' });
+    expect(await run('refunds', [...settle, '--unconfirmed'])).toMatchObject({ code: 0 });
+    expect(await storedRefund()).toMatchObject({ status: 'SUCCEEDED', reason: 'bank transfer' });
+    await shop.heal();
+  });
+
   it.each([
     [['retry', 'no-uuid'], 'Expected one payment UUID, got no-uuid'],
     [['settle', '00000000-0000-7000-8000-00000000000c', '--reason', 'x'], '--as'],

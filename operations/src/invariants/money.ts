@@ -92,16 +92,16 @@ function* judgeBooks(
 ): Verdicts {
   const known = payments.filter(({ provider }) => providersRead.has(provider));
   if (known.length === 0 && charges.length === 0) return;
-  if (known.some(isOpenAtProvider)) return;
+  if (known.some(({ status }) => undecided.has(status))) return;
   // Providers have no record of an amount of 0. The charge of a payment that was FAILED stays at the provider until its
   // refund succeeds.
-  const ours = amounts(
-    known.filter(
-      ({ status, refund, amountCents }) =>
-        amountCents > 0 && (status === 'SUCCEEDED' || refund?.status === 'FAILED'),
-    ),
+  const certain = known.filter(
+    (payment) =>
+      !isRefundOpen(payment) && (payment.status === 'SUCCEEDED' || payment.refund?.status === 'FAILED'),
   );
-  const theirs = amounts(charges.filter(({ isRefunded, amountCents }) => !isRefunded && amountCents > 0));
+  const held = charges.filter(({ isRefunded }) => !isRefunded).filter(isAboveZero);
+  const ours = amounts(withOpen(certain, known.filter(isRefundOpen), held).filter(isAboveZero));
+  const theirs = amounts(held);
   yield {
     invariant: 'provider-agrees',
     problem:
@@ -110,17 +110,29 @@ function* judgeBooks(
   };
 }
 
-/** If the outcome is unknown, or an operator has refunded by other means, both answers are valid. */
-function isOpenAtProvider({ status, refund }: PaymentFact): boolean {
-  if (undecided.has(status)) return true;
+const isAboveZero = ({ amountCents }: Money) => amountCents > 0;
+
+/** `certain`, and those payments of `open` whose charge the provider still holds. */
+function withOpen(certain: readonly Money[], open: readonly Money[], held: readonly Money[]): Money[] {
+  const ours = [...certain];
+  for (const payment of open) {
+    const count = (money: readonly Money[]) =>
+      money.filter((one) => amounts([one]) === amounts([payment])).length;
+    if (count(held) > count(ours)) ours.push(payment);
+  }
+  return ours;
+}
+
+/** If the outcome is unknown, or an operator has refunded by other means, the provider may hold the charge or not. */
+function isRefundOpen({ refund }: PaymentFact): boolean {
   if (!refund) return false;
   const isUnknown = refund.status === 'PENDING' || (refund.status === 'FAILED' && !refund.isDefinite);
   return isUnknown || refund.isSettled;
 }
 
-function amounts(
-  money: readonly Pick<PaymentFact | ChargeFact, 'amountCents' | 'currency' | 'provider'>[],
-): string {
+type Money = Pick<PaymentFact | ChargeFact, 'amountCents' | 'currency' | 'provider'>;
+
+function amounts(money: readonly Money[]): string {
   const each = money.map(({ amountCents, currency, provider }) => `${amountCents} ${currency} (${provider})`);
   return each.sort().join(' + ') || 'nothing';
 }

@@ -60,9 +60,12 @@ const provider: PaymentProvider = {
   },
 };
 
+let loggedErrors: jest.SpyInstance;
+
 function services() {
   const logger = createLogger({ service: 'payment' });
   logger.silent = true;
+  loggedErrors = jest.spyOn(logger, 'error');
   return createServices({ dataSource, providers: createProviders(provider), logger });
 }
 
@@ -280,9 +283,8 @@ describe('A refund that the provider fails', () => {
     const settled = { paymentId: refund.id, reason: 'bank transfer 4711' };
     expect(await settleRefund(dataSource, settled)).toBe(true);
     expect(await settleRefund(dataSource, settled)).toBe(false);
-    const callsBefore = calls.length;
     await refund.advance(failed);
-    expect(calls).toHaveLength(callsBefore);
+    expect(loggedErrors).not.toHaveBeenCalledWith(madeAsWell, expect.anything());
     expect(await stateOf(refund.id)).toMatchObject({ payment: 'REFUNDED', refund: 'SUCCEEDED' });
     expect(await eventsOf(refund.id)).toEqual(['payment.refund_failed', 'payment.refunded']);
     const [row] = await dataSource.query<unknown[]>(
@@ -290,6 +292,49 @@ describe('A refund that the provider fails', () => {
       [refund.id],
     );
     expect(row).toEqual({ reason: settled.reason, hasTime: true });
+  });
+});
+
+const madeAsWell = 'refund was settled by hand and the provider made it as well';
+
+describe('A refund that was given up', () => {
+  async function givenUp() {
+    const refund = await begunRefund();
+    await letRoundAge(refund.id);
+    await refund.advance(noAnswer);
+    expect(await stateOf(refund.id)).toMatchObject({ refund: 'FAILED', code: 'provider_no_answer' });
+    return refund;
+  }
+  const reason = 'bank transfer 4711';
+
+  it('is not settled by an operator unless the missing confirmation is accepted', async () => {
+    const { id: paymentId } = await givenUp();
+    expect(await settleRefund(dataSource, { paymentId, reason })).toBe(false);
+    expect(await stateOf(paymentId)).toMatchObject({ payment: 'SUCCEEDED', refund: 'FAILED' });
+    expect(await settleRefund(dataSource, { paymentId, reason, isUnconfirmed: true })).toBe(true);
+    expect(await stateOf(paymentId)).toMatchObject({ payment: 'REFUNDED', refund: 'SUCCEEDED' });
+  });
+
+  it('and was settled is inquired about after a webhook: an error is logged if the provider made it as well', async () => {
+    const refund = await givenUp();
+    const settled = { paymentId: refund.id, reason, isUnconfirmed: true };
+    expect(await settleRefund(dataSource, settled)).toBe(true);
+    const [before] = await dataSource.query<unknown[]>('SELECT * FROM refunds WHERE payment_id = $1', [
+      refund.id,
+    ]);
+    expect(await refund.advance(noAnswer)).toBe(false);
+    expect(await refund.advance({ state: 'not_found' })).toBe(true);
+    expect(loggedErrors).not.toHaveBeenCalledWith(madeAsWell, expect.anything());
+    expect(await refund.advance(succeeded)).toBe(true);
+    expect(loggedErrors).toHaveBeenCalledWith(
+      madeAsWell,
+      expect.objectContaining({ paymentId: refund.id, orderId: refund.orderId }),
+    );
+    expect(calls.filter(({ call }) => call === 'refund')).toHaveLength(1);
+    const [after] = await dataSource.query<unknown[]>('SELECT * FROM refunds WHERE payment_id = $1', [
+      refund.id,
+    ]);
+    expect(after).toEqual(before);
   });
 });
 

@@ -63,7 +63,8 @@ export const paymentCommands: Readonly<Record<string, OperatorCommand>> = {
 };
 
 function requireUuid(word: string, usage: string): string {
-  if (!isUuid(word)) throw new OperatorError(`${usage} must be a UUID, got ${word || 'nothing'}.`);
+  const given = word || 'nothing';
+  if (!isUuid(word)) throw new OperatorError(`${usage} must be a UUID, got ${given}.`);
   return word.toLowerCase();
 }
 

@@ -6,7 +6,9 @@ import {
   parseOptions,
   RecordNotFound,
 } from '@shop/kit/operator';
+import type { DataSource } from 'typeorm';
 import { listRefunds, retryRefund, settleRefund } from '../refund/refund-operations';
+import { RefundRepository } from '../refund/refund.repository';
 
 const settleUsage = 'refunds settle <paymentId> --as succeeded --reason "…"';
 
@@ -29,7 +31,11 @@ export const refundCommands: Readonly<Record<string, OperatorCommand>> = {
   },
 
   'refunds settle': async ({ words, dataSource, print }) => {
-    const options = { as: { type: 'string' }, reason: { type: 'string' } } as const;
+    const options = {
+      as: { type: 'string' },
+      reason: { type: 'string' },
+      unconfirmed: { type: 'boolean', default: false },
+    } as const;
     const { values, positionals } = parseArguments(words, options);
     const paymentId = paymentIdIn(positionals, settleUsage);
     const reason = values.reason?.trim();
@@ -37,7 +43,9 @@ export const refundCommands: Readonly<Record<string, OperatorCommand>> = {
       throw new OperatorError(`--as must be succeeded, got ${values.as || 'nothing'}. Usage: ${settleUsage}`);
     if (!reason || reason.length > 500 || reason.includes('\0'))
       throw new OperatorError('--reason must be 1 to 500 characters that say how the customer got the money');
-    if (!(await settleRefund(await dataSource(), { paymentId, reason }))) throw notFailed(paymentId);
+    const source = await dataSource();
+    if (!(await settleRefund(source, { paymentId, reason, isUnconfirmed: values.unconfirmed })))
+      throw await notSettled(source, paymentId);
     await print({ paymentId, status: 'SUCCEEDED' });
   },
 };
@@ -49,6 +57,14 @@ function paymentIdIn(words: readonly string[], usage: string): string {
       `Expected one payment UUID, got ${words.join(' ') || 'nothing'}. Usage: ${usage}`,
     );
   return paymentId.toLowerCase();
+}
+
+async function notSettled(dataSource: DataSource, paymentId: string): Promise<OperatorError> {
+  const refund = await new RefundRepository(dataSource).findByPaymentId(paymentId);
+  if (refund?.status !== 'FAILED') return notFailed(paymentId);
+  return new OperatorError(
+    `The refund of payment ${paymentId} failed without a definite answer (${refund.failureCode}), so the provider may have made it or may still make it. Run \`npm run refunds -- retry ${paymentId}\` first: it uses the same key, so nothing is paid twice. If the provider has confirmed that it makes no refund, use --unconfirmed. Nothing was changed.`,
+  );
 }
 
 function notFailed(paymentId: string): RecordNotFound {

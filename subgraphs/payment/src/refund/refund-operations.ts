@@ -27,15 +27,26 @@ export function retryRefund(dataSource: DataSource, paymentId: string): Promise<
   });
 }
 
-/** Records that the customer got the money of a FAILED refund by other means. Returns false if it is not FAILED. */
+/**
+ * Records that the customer got the money of a FAILED refund by other means. Returns false if it is not FAILED, or if the
+ * provider may still make it and `isUnconfirmed` is not true.
+ */
 export function settleRefund(
   dataSource: DataSource,
-  { paymentId, reason }: { paymentId: string; reason: string },
+  {
+    paymentId,
+    reason,
+    isUnconfirmed = false,
+  }: { paymentId: string; reason: string; isUnconfirmed?: boolean },
 ): Promise<boolean> {
   const payments = new PaymentRepository(dataSource);
   return inTransaction(dataSource, async (transaction) => {
     nameStep(transaction, 'payment.refund_settled');
-    const revision = await new RefundRepository(dataSource).settle(transaction, paymentId, reason);
+    const revision = await new RefundRepository(dataSource).settle(transaction, {
+      paymentId,
+      reason,
+      isUnconfirmed,
+    });
     const payment = revision === null ? null : await payments.findById(paymentId, transaction);
     if (revision === null || !payment) return false;
     await payments.markRefunded(transaction, paymentId);

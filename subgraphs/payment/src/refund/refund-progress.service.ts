@@ -29,18 +29,38 @@ export class RefundProgressService {
 
   /**
    * One try: requests a PENDING refund, or inquires about one that has ended and may have changed since. Of concurrent
-   * tries, only the answer to the latest is stored. Schedules the next try if one is needed.
+   * tries, only the answer to the latest is stored. Schedules the next try if one is needed. The answer about a refund that
+   * an operator has settled is not stored.
    *
    * @returns false if the provider did not answer
    */
   async advance(paymentId: string): Promise<boolean> {
     const { payments } = this.needs;
     const tried = await this.beginTry(paymentId);
-    if (!tried) return true;
+    if (!tried) return this.checkSettled(paymentId);
     const payment = await payments.findById(paymentId);
     if (!payment) throw new Error(`payment ${paymentId} vanished`);
     const result = await this.callProvider(payment, tried);
     await this.record(payment, tried, result);
+    return result.state !== 'no_answer';
+  }
+
+  /** Logs an error if the provider has made a refund that an operator has settled. @returns false if it did not answer */
+  private async checkSettled(paymentId: string): Promise<boolean> {
+    const { payments, refunds, logger } = this.needs;
+    const refund = await refunds.findByPaymentId(paymentId);
+    const payment = await payments.findById(paymentId);
+    if (!refund?.settledAt || !payment) return true;
+    const result = await this.callProvider(payment, refund);
+    if (result.state === 'succeeded') {
+      const { orderId, provider } = payment;
+      logger.error('refund was settled by hand and the provider made it as well', {
+        paymentId,
+        orderId,
+        provider,
+        remedy: 'check whether the customer got the money twice',
+      });
+    }
     return result.state !== 'no_answer';
   }
 
@@ -57,7 +77,7 @@ export class RefundProgressService {
 
   private async callProvider(
     payment: Payment,
-    { providerKey, status, tries }: TriedRefund,
+    { providerKey, status, tries }: Pick<TriedRefund, 'providerKey' | 'status' | 'tries'>,
   ): Promise<RefundResult> {
     const request = { key: providerKey, charge: toChargeRequest(payment) };
     try {

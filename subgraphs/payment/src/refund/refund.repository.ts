@@ -146,17 +146,23 @@ export class RefundRepository {
     return changed > 0;
   }
 
-  /** Settles a FAILED refund that an operator has made by other means. @returns the new revision; null if it is not FAILED */
-  settle(transaction: Transaction, paymentId: string, reason: string): Promise<number | null> {
+  /**
+   * Settles a FAILED refund that an operator has made by other means. @returns the new revision; null if it is not FAILED, or
+   * its failure is not definite and `isUnconfirmed` is false
+   */
+  settle(
+    transaction: Transaction,
+    { paymentId, reason, isUnconfirmed }: { paymentId: string; reason: string; isUnconfirmed: boolean },
+  ): Promise<number | null> {
     return this.change(
       transaction,
       `/* RefundRepository.settle */
        UPDATE refunds
        SET status = 'SUCCEEDED', failure_code = NULL, is_definite = false, next_try_at = NULL, settled_at = now(),
            settled_reason = $2, revision = revision + 1, updated_at = now()
-       WHERE payment_id = $1 AND status = 'FAILED'
+       WHERE payment_id = $1 AND status = 'FAILED' AND (is_definite OR $3)
        RETURNING revision`,
-      [paymentId, reason],
+      [paymentId, reason, isUnconfirmed],
     );
   }
 

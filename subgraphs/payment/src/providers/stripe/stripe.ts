@@ -11,6 +11,7 @@ import {
 } from '../payment-provider';
 import { declinedReason, failureCodeOf, stateOf } from './intent-state';
 import { Intents } from './intents';
+import { withRedactedErrors } from './key-redaction';
 import { findRefund, refundIntent } from './refunds';
 import { createStripeClient, type StripeAccess } from './stripe-client';
 import { isCardError, isUnexpectedState, whileConfirming } from './stripe-errors';
@@ -94,7 +95,7 @@ export function createStripe({ webhookSecret, ...access }: StripeOptions): Payme
     throw new Error(`stripe: the charge to refund is ${charged.state}`);
   }
 
-  return {
+  return withRedactedErrors({
     name: 'stripe',
     credentialsFingerprint: fingerprintOf(access),
 
@@ -121,7 +122,7 @@ export function createStripe({ webhookSecret, ...access }: StripeOptions): Payme
     },
 
     readWebhook: (delivery) => readStripeWebhook(stripe, delivery, webhookSecret),
-  };
+  });
 }
 
 /** The key decides account and mode (test or live). */

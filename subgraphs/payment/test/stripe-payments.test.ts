@@ -65,8 +65,17 @@ describe('With PAYMENT_PROVIDER=stripe', () => {
     ['pm_card_chargeDeclined', 'FAILED', 'card_declined'],
     ['sim_success', 'NOT_SENT', 'unknown_payment_method'],
     [null, 'NOT_SENT', 'unknown_payment_method'],
+    ['pm_1AlreadyUsed', 'NOT_SENT', 'payment_method_already_used'],
   ])('%s is %s with %s', async (paymentMethod, outcome, failureCode) => {
     expect(await service.charge(newAttempt({ paymentMethod }))).toMatchObject({ outcome, failureCode });
+  });
+
+  it('a return URL that Stripe rejects is NOT_SENT with invalid_return_url', async () => {
+    const attempt = newAttempt({ paymentMethod: 'pm_card_authenticationRequired', returnUrl: 'shop' });
+    expect(await service.charge(attempt)).toMatchObject({
+      outcome: 'NOT_SENT',
+      failureCode: 'invalid_return_url',
+    });
   });
 
   it.each([

@@ -10,6 +10,7 @@ import {
 } from '../idempotency/idempotency.service';
 import { type Answered, first, replayed } from './answer';
 import type { DeclinePolicy } from './decline-policy';
+import { notCharged } from './not-charged';
 import type { ConflictOutcome, OrderOutcome, PayOutcome } from './order-outcome';
 import type { OrderRequests } from './order-requests';
 import type { OrderSaga } from './order-saga';
@@ -172,17 +173,6 @@ function decisionOf(order: PlacedOrder, attempt: number): 'PAID' | 'DECLINED' | 
 function paidMeanwhile(order: PlacedOrder, attempt: number): PayOutcome | undefined {
   const isPaid = order.status === 'CONFIRMED' && order.attempt === attempt && order.paymentId !== null;
   return isPaid ? { kind: 'PAID', paymentId: order.paymentId! } : undefined;
-}
-
-function notCharged(failureCode: string | null): AppError {
-  if (failureCode === 'unknown_payment_method') {
-    return new AppError(
-      'bad_request',
-      'paymentMethod is not one that the provider knows. Nothing was charged.',
-    );
-  }
-  const message = 'The payment could not be sent: nothing was charged, the order can be paid again.';
-  return new AppError('upstream_unavailable', message, { retryAfterSeconds: 1 });
 }
 
 function notKnown(): AppError {

@@ -84,6 +84,25 @@ describe.each([
   });
 });
 
+describe('An error of Stripe while confirming an intent', () => {
+  it.each([
+    [
+      'a payment method that was used before',
+      {
+        message:
+          'The provided PaymentMethod was previously used with a PaymentIntent without Customer attachment, shared with a connected account without Customer attachment, or was detached from a Customer. It may not be used again. To use a PaymentMethod multiple times, you must attach it to a Customer first.',
+      },
+      'payment_method_already_used',
+    ],
+    ['an invalid return URL', { code: 'url_invalid', param: 'return_url' }, 'invalid_return_url'],
+    ['a missing return URL', { param: 'return_url' }, 'invalid_return_url'],
+  ])('about %s is for the client, and needs no operator', (_about, details, failureCode) => {
+    const error = whileConfirming(invalidRequest(details));
+    expect(error).toBeInstanceOf(ProviderRefused);
+    expect(error).toMatchObject({ failureCode, remedy: undefined });
+  });
+});
+
 describe('A 5xx error of Stripe', () => {
   const raw = { type: 'api_error', statusCode: 500, message: 'No.' } as RawError;
   const error = new Stripe.errors.StripeAPIError(raw);

@@ -60,10 +60,20 @@ export function whileConfirming(error: unknown): Error {
   }
   if (error.type === 'StripeInvalidRequestError') {
     if (error.param === 'payment_method') return refused('unknown_payment_method', error);
+    if (error.param === 'return_url') return refused('invalid_return_url', error);
+    if (isOfUsedMethod(error)) return refused('payment_method_already_used', error);
     return impossible(error) ?? refused('charge_not_accepted', error);
   }
   const isRefusal = [401, 403, 429].includes(error.statusCode ?? 0);
   return isRefusal ? refused('provider_unavailable', error) : error;
+}
+
+/**
+ * The payment method was used once without a customer that it is attached to. The error has neither `code` nor `param`:
+ * https://github.com/Automattic/woocommerce-payments/issues/323
+ */
+function isOfUsedMethod({ message }: StripeError): boolean {
+  return message.includes('previously used') && message.includes('may not be used again');
 }
 
 /** https://docs.stripe.com/error-codes: outside https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts. */

@@ -118,6 +118,8 @@ export class PaymentIntents {
         return ok(asShown(intent, form));
       case 'needs_authentication':
         return requireAction(intent, form);
+      case 'already_used':
+        return alreadyUsed;
       case 'declined':
         return decline(intent, outcome);
     }
@@ -167,6 +169,11 @@ function asShown(intent: PaymentIntent, form: Form = {}): object {
   return isExpanded ? intent : { ...intent, latest_charge: intent.latest_charge?.id ?? null };
 }
 
+/** https://github.com/Automattic/woocommerce-payments/issues/323; it has neither `code` nor `param`. */
+const alreadyUsed = invalid(
+  'The provided PaymentMethod was previously used with a PaymentIntent without Customer attachment, shared with a connected account without Customer attachment, or was detached from a Customer. It may not be used again. To use a PaymentMethod multiple times, you must attach it to a Customer first.',
+);
+
 /** The answer to `automatic_payment_methods`; it has neither `code` nor `param`. */
 const noPaymentMethod = invalid(
   'No valid payment method types for this Payment Intent. Please ensure that you have activated payment methods compatible with your chosen currency in your dashboard (https://dashboard.stripe.com/settings/payment_methods).',
@@ -183,6 +190,8 @@ function requireAction(intent: PaymentIntent, form: Form): Answer {
   const returnUrl = textOf(form, 'return_url');
   if (returnUrl === undefined && textOf(form, 'use_stripe_sdk') !== 'true')
     return invalid('You must provide a `return_url` when confirming.', { param: 'return_url' });
+  if (returnUrl !== undefined && !URL.canParse(returnUrl))
+    return invalid('Not a valid URL', { code: 'url_invalid', param: 'return_url' });
   intent.status = 'requires_action';
   intent.next_action =
     returnUrl === undefined

@@ -5,6 +5,8 @@ export type CardOutcome =
   /** As a bank debit, which is decided later. Its other demands, a currency and a mandate, are left out. */
   | { kind: 'processes' }
   | { kind: 'needs_authentication' }
+  /** Without a customer, a method can be used once. */
+  | { kind: 'already_used' }
   | { kind: 'declined'; code: string; declineCode: string };
 
 const declined = (declineCode: string): CardOutcome => ({
@@ -19,6 +21,7 @@ const outcomes = new Map<string, CardOutcome>([
   ['pm_card_refundFail', { kind: 'succeeds', refund: 'succeeded_then_failed' }],
   ['pm_usBankAccount_success', { kind: 'processes' }],
   ['pm_card_authenticationRequired', { kind: 'needs_authentication' }],
+  ['pm_1AlreadyUsed', { kind: 'already_used' }],
   ['pm_card_chargeDeclined', declined('generic_decline')],
   ['pm_card_chargeDeclinedInsufficientFunds', declined('insufficient_funds')],
   ['pm_card_chargeDeclinedStolenCard', declined('stolen_card')],

@@ -63,8 +63,10 @@ describe('A payment whose customer must authenticate', () => {
   it('succeeds once the customer has authenticated, and then has no nextAction', async () => {
     const { attempt, paymentId, clientSecret } = await beginAction();
     expect(await service.authenticate(clientSecret, 'SUCCEEDED')).toBe('SimulateAuthenticationPayload');
-    const { nextAction } = await service.nextActionOf(paymentId, { userId: attempt.userId });
-    expect(nextAction).toBeNull();
+    await eventually(async () => {
+      const { nextAction } = await service.nextActionOf(paymentId, { userId: attempt.userId });
+      expect(nextAction).toBeNull();
+    });
     await eventuallyIs(paymentId, 'SUCCEEDED');
     expect(await rowOf(paymentId)).toMatchObject({ returnUrl: null });
     expect(await eventsOf(attempt.orderId)).toEqual([{ type: 'payment.succeeded', sent: true }]);

@@ -139,8 +139,9 @@ export type Payment = {
   /**
    * The provider's reason, for example card_declined; null unless FAILED. authentication_failed: the authentication failed or
    * was cancelled; authentication_abandoned: the customer did not authenticate within the time limit; unpayable_amount,
-   * currency_not_supported: the provider can never charge this amount, or this currency; settled_by_operator: an operator
-   * recorded the failure.
+   * currency_not_supported: the provider can never charge this amount, or this currency; payment_method_already_used,
+   * invalid_return_url: not sent, pay again with a new payment method or another return URL; settled_by_operator: an
+   * operator recorded the failure.
    */
   failureCode?: Maybe<Scalars['String']['output']>;
   /** UUID. */

@@ -42,7 +42,7 @@ describe('payments settle with credentials that the service does not use', () =>
     const ofOtherMode = { ...settingsOf(live), STRIPE_SECRET_KEY: 'sk_live_of_the_test_server' };
     for (const settings of [settingsOf(other), ofOtherMode]) {
       expect(await settle(paymentId, as, settings)).toMatchObject({
-        code: 1,
+        code: 2,
         stderr: expect.stringMatching(
           /credentials of stripe of this command are not those of the service.+run it with the service's, or use --without-provider/,
         ) as string,
@@ -65,7 +65,7 @@ describe('payments settle with credentials that the service does not use', () =>
     expect(fingerprint).toMatch(/^[0-9a-f]{64}$/);
     await store(null);
     expect(await settle(paymentId, 'failed', settingsOf(live))).toMatchObject({
-      code: 1,
+      code: 2,
       stderr: expect.stringContaining('start the service with this version') as string,
     });
     await store(fingerprint);

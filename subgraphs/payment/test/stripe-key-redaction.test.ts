@@ -86,7 +86,7 @@ describe('A message of Stripe that quotes a part of the key', () => {
     const { code, stderr } = await operate(service.databaseUrl, settle, settings);
     await service.stop();
     expect({ code, stderr }).toMatchObject({
-      code: 1,
+      code: 2,
       stderr: expect.stringContaining('stripe did not answer (Invalid API Key provided: [key]') as string,
     });
     expect(stderr).not.toMatch(quoted);

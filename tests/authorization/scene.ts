@@ -71,7 +71,7 @@ export async function openScene(): Promise<Scene> {
     order,
     payment,
     fresh,
-    state: shopState(stack.gatewayUrl, { owner, admin }),
+    state: shopState(stack, { owner, admin }),
     close: () => stack.stop(),
   };
 }

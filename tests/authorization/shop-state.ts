@@ -1,11 +1,13 @@
+import { withClient } from '@shop/local-stack/postgres';
 import { graphql } from '@shop/testkit/http';
+import type { TestStack } from '@shop/testkit/stack';
 
 /** Reads what rows may change, with the rights of whoever may see it. */
 export interface ShopState {
   /** Status, payments, and whether a refund was begun. */
   order(id: string): Promise<unknown>;
-  /** What the owner must still do for it. */
-  nextAction(paymentId: string): Promise<unknown>;
+  /** From the simulator's records: an answer of `nextAction` may be a second old. */
+  charge(paymentId: string): Promise<unknown>;
   /** Name and stock. */
   product(id: string): Promise<unknown>;
   productWithSku(sku: string): Promise<unknown>;
@@ -14,7 +16,7 @@ export interface ShopState {
 }
 
 export function shopState(
-  gatewayUrl: string,
+  { gatewayUrl, databaseUrls }: Pick<TestStack, 'gatewayUrl' | 'databaseUrls'>,
   { owner, admin }: { owner: { token: string }; admin: { token: string } },
 ): ShopState {
   const ask = graphql(gatewayUrl);
@@ -37,8 +39,13 @@ export function shopState(
         { id },
         admin,
       ),
-    nextAction: (id) =>
-      read('query ($id: ID!) { result: payment(id: $id) { nextAction { type } } }', { id }, owner),
+    charge: (id) =>
+      withClient(databaseUrls.payment, async (client) => {
+        const sql = 'SELECT outcome FROM simulator.charges JOIN payments ON key = provider_key WHERE id = $1';
+        const { rows } = await client.query<{ outcome: string }>(sql, [id]);
+        if (!rows[0]) throw new Error(`payment ${id} has no charge`);
+        return rows[0].outcome;
+      }),
     product: (id) => read('query ($id: ID!) { result: product(id: $id) { name stock } }', { id }, admin),
     productWithSku: (sku) =>
       read('query ($sku: String!) { result: productBySku(sku: $sku) { id } }', { sku }, admin),

@@ -22,6 +22,13 @@ export function authenticationCases(shop: () => Shop): void {
       const { status, body } = await end('FAILED');
       expect([status, body['code']]).toEqual([409, 'authentication_ended']);
     });
+
+    it('answers 404 to a client secret of no payment', async () => {
+      const { access_token: token } = await shop().newCustomer();
+      const end = { client_secret: 'unknown', outcome: 'SUCCEEDED' };
+      const { status, body } = await shop().api.call('simulateAuthentication', { token, body: end });
+      expect([status, body['code']]).toEqual([404, 'payment_not_found']);
+    });
   });
 }
 

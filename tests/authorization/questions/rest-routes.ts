@@ -101,7 +101,7 @@ const simulator = defineQuestions<HttpQuestion>()({
     const { id, clientSecret } = await fresh.waitingPayment();
     return {
       body: { client_secret: clientSecret, outcome: 'FAILED' },
-      state: () => state.nextAction(id),
+      state: () => state.charge(id),
     };
   },
 });

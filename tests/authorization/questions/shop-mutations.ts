@@ -78,7 +78,7 @@ export const shopMutations = defineQuestions<GraphQuestion>()({
         result: simulateAuthentication(input: $input) { __typename ... on Problem { code } }
       }`,
       variables: { input: { clientSecret, outcome: 'FAILED' } },
-      state: () => state.nextAction(id),
+      state: () => state.charge(id),
     };
   },
 });

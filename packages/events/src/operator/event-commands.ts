@@ -1,4 +1,10 @@
-import { type OperatorCommand, OperatorError, parseArguments, parseOptions } from '@shop/kit/operator';
+import {
+  type OperatorCommand,
+  OperatorError,
+  parseArguments,
+  parseLimit,
+  parseOptions,
+} from '@shop/kit/operator';
 import { listEvents, type QueuedEvent, replayEvents, showEvent } from '../operations';
 
 /** `events list|show|replay` of a service's operator program. */
@@ -10,7 +16,7 @@ export const eventCommands: Readonly<Record<string, OperatorCommand>> = {
       subscriber: { type: 'string' },
       limit: { type: 'string', default: '100' },
     });
-    const selection = { ...rest, ...(state ? { state: stateOf(state) } : {}), limit: limitOf(limit) };
+    const selection = { ...rest, ...(state ? { state: stateOf(state) } : {}), limit: parseLimit(limit) };
     for (const event of await listEvents(await dataSource(), selection)) await print(event);
   },
 
@@ -45,11 +51,4 @@ function stateOf(word: string): QueuedEvent['state'] {
   const state = states.find((name) => name === word);
   if (!state) throw new OperatorError(`--state must be one of ${states.join(', ')}, got ${word}.`);
   return state;
-}
-
-function limitOf(word: string): number {
-  const limit = Number(word);
-  if (!Number.isInteger(limit) || limit < 1)
-    throw new OperatorError(`--limit must be a whole number from 1, got ${word}.`);
-  return limit;
 }

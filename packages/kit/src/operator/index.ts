@@ -1,7 +1,7 @@
 export { mergeSorted } from './merge-sorted';
 export type { Snapshot } from './snapshot';
 export { OperatorError, RecordNotFound } from './operator-error';
-export { parseArguments, parseOptions } from './parse-options';
+export { parseArguments, parseLimit, parseOptions } from './parse-options';
 export { runOperator } from './run-operator';
 export type { OperatorCommand, OperatorInput } from './run-operator';
 export { scopeParameters, wantedOrders } from './fact-scope';

@@ -17,6 +17,14 @@ export function parseArguments<const Options extends ParseArgsOptionsConfig>(
   return withUsage(options, () => parseArgs({ args: [...args], options, allowPositionals: true }));
 }
 
+/** The value of `--limit`. @throws OperatorError unless it is a whole number from 1 */
+export function parseLimit(value: string): number {
+  const limit = Number(value);
+  if (!Number.isInteger(limit) || limit < 1)
+    throw new OperatorError(`--limit must be a whole number from 1, got ${value}.`);
+  return limit;
+}
+
 function withUsage<Parsed>(options: ParseArgsOptionsConfig, parse: () => Parsed): Parsed {
   try {
     return parse();

@@ -3,6 +3,7 @@ import {
   type OperatorCommand,
   OperatorError,
   parseArguments,
+  parseLimit,
   parseOptions,
   RecordNotFound,
 } from '@shop/kit/operator';
@@ -18,7 +19,7 @@ const listOptions = {
   undecided: { type: 'boolean' },
   provider: { type: 'string' },
   order: { type: 'string' },
-  limit: { type: 'string' },
+  limit: { type: 'string', default: '100' },
 } as const;
 
 /** `payments list|show|settle` of payment's operator program. */
@@ -30,7 +31,7 @@ export const paymentCommands: Readonly<Record<string, OperatorCommand>> = {
       ...(provider ? { provider } : {}),
       ...(order ? { orderId: requireUuid(order, '--order') } : {}),
     };
-    for (const payment of await listPayments(await dataSource(), filter, readLimit(limit)))
+    for (const payment of await listPayments(await dataSource(), filter, parseLimit(limit)))
       await print(payment);
   },
 
@@ -66,11 +67,4 @@ function requireUuid(word: string, usage: string): string {
   const given = word || 'nothing';
   if (!isUuid(word)) throw new OperatorError(`${usage} must be a UUID, got ${given}.`);
   return word.toLowerCase();
-}
-
-function readLimit(word = '100'): number {
-  const limit = Number(word);
-  if (!Number.isInteger(limit) || limit < 1)
-    throw new OperatorError(`--limit must be a whole number from 1, got ${word}.`);
-  return limit;
 }

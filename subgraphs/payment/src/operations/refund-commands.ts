@@ -3,6 +3,7 @@ import {
   type OperatorCommand,
   OperatorError,
   parseArguments,
+  parseLimit,
   parseOptions,
   RecordNotFound,
 } from '@shop/kit/operator';
@@ -17,10 +18,8 @@ export const refundCommands: Readonly<Record<string, OperatorCommand>> = {
   'refunds list': async ({ words, dataSource, print }) => {
     const options = { failed: { type: 'boolean', default: false }, limit: { type: 'string' } } as const;
     const values = parseOptions(words, options);
-    const limit = values.limit === undefined ? undefined : Number(values.limit);
-    if (limit !== undefined && (!Number.isInteger(limit) || limit < 1))
-      throw new OperatorError(`--limit must be a whole number from 1, got ${values.limit}`);
-    const filter = { isFailed: values.failed, ...(limit === undefined ? {} : { limit }) };
+    const limit = values.limit === undefined ? {} : { limit: parseLimit(values.limit) };
+    const filter = { isFailed: values.failed, ...limit };
     for (const refund of await listRefunds(await dataSource(), filter)) await print(refund);
   },
 

@@ -2,6 +2,7 @@ import {
   type OperatorCommand,
   OperatorError,
   parseArguments,
+  parseLimit,
   parseOptions,
   RecordNotFound,
 } from '@shop/kit/operator';
@@ -75,9 +76,5 @@ function instantOf(word: string): Date {
 }
 
 function limitOf(word: string | undefined): number | undefined {
-  if (word === undefined) return undefined;
-  const limit = Number(word);
-  if (!Number.isInteger(limit) || limit < 1)
-    throw new OperatorError(`--limit must be a whole number from 1, got ${word}.`);
-  return limit;
+  return word === undefined ? undefined : parseLimit(word);
 }

@@ -1,4 +1,5 @@
 export { createIndexConcurrently, dropIndexConcurrently } from './concurrent-index';
+export { replaceCheck } from './replace-check';
 export { createDataSource } from './data-source';
 export type { DatabaseOptions } from './data-source';
 export { inTransaction, nameStep } from './transaction';

@@ -1,4 +1,4 @@
-import { createIndexConcurrently, dropIndexConcurrently } from '@shop/kit/database';
+import { createIndexConcurrently, dropIndexConcurrently, replaceCheck } from '@shop/kit/database';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /** Each index is built before the one that it replaces is dropped, so an order can never have two live payments. */
@@ -50,15 +50,4 @@ export class WaitForAuthentication1795800000000 implements MigrationInterface {
     await createIndexConcurrently(runner, name, definition, { unique: true });
     await dropIndexConcurrently(runner, replaced.name);
   }
-}
-
-/** Only VALIDATE reads the rows, with a lock that allows writes. */
-async function replaceCheck(
-  runner: QueryRunner,
-  { table, name, condition }: { table: string; name: string; condition: string },
-): Promise<void> {
-  await runner.query(
-    `ALTER TABLE ${table} DROP CONSTRAINT IF EXISTS ${name}, ADD CONSTRAINT ${name} CHECK (${condition}) NOT VALID`,
-  );
-  await runner.query(`ALTER TABLE ${table} VALIDATE CONSTRAINT ${name}`);
 }

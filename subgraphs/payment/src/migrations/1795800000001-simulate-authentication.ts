@@ -1,3 +1,4 @@
+import { replaceCheck } from '@shop/kit/database';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /** Simulated charges whose customer must authenticate. */
@@ -13,12 +14,7 @@ export class SimulateAuthentication1795800000001 implements MigrationInterface {
   }
 }
 
-/** Only VALIDATE reads the rows, with a lock that allows writes. */
-async function allowOutcomes(runner: QueryRunner, outcomes: readonly string[]): Promise<void> {
+function allowOutcomes(runner: QueryRunner, outcomes: readonly string[]): Promise<void> {
   const condition = `outcome IN (${outcomes.map((outcome) => `'${outcome}'`).join(', ')})`;
-  await runner.query(
-    `ALTER TABLE simulator.charges DROP CONSTRAINT IF EXISTS charges_outcome_check,
-                                   ADD CONSTRAINT charges_outcome_check CHECK (${condition}) NOT VALID`,
-  );
-  await runner.query('ALTER TABLE simulator.charges VALIDATE CONSTRAINT charges_outcome_check');
+  return replaceCheck(runner, { table: 'simulator.charges', name: 'charges_outcome_check', condition });
 }

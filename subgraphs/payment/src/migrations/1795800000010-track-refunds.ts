@@ -1,4 +1,4 @@
-import { createIndexConcurrently, dropIndexConcurrently } from '@shop/kit/database';
+import { createIndexConcurrently, dropIndexConcurrently, replaceCheck } from '@shop/kit/database';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /** Refunds can fail, are retried in rounds, and are settled by an operator (decision 0042). */
@@ -20,12 +20,8 @@ export class TrackRefunds1795800000010 implements MigrationInterface {
         ADD COLUMN IF NOT EXISTS settled_reason text,
         ADD COLUMN IF NOT EXISTS settled_at timestamptz(3)`);
     await runner.query('ALTER TABLE refunds ALTER COLUMN revision SET DEFAULT 1');
-    for (const [name, check] of Object.entries(checks)) {
-      await runner.query(
-        `ALTER TABLE refunds DROP CONSTRAINT IF EXISTS ${name}, ADD CONSTRAINT ${name} CHECK (${check}) NOT VALID`,
-      );
-      await runner.query(`ALTER TABLE refunds VALIDATE CONSTRAINT ${name}`);
-    }
+    for (const [name, condition] of Object.entries(checks))
+      await replaceCheck(runner, { table: 'refunds', name, condition });
     await createIndexConcurrently(
       runner,
       'refunds_failed',

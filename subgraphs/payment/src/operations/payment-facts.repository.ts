@@ -1,6 +1,7 @@
 import { type FactScope, scopeParameters, type Snapshot, wantedOrders } from '@shop/kit/operator';
 import type { PaymentStatus } from '../payment/payment.entity';
 import type { RefundStatus } from '../refund/refund.entity';
+import { isUndecided } from '../payment/payment.repository';
 
 /** An attempt to pay, as it is checked against the order and the provider. Times are milliseconds since 1970. */
 export interface PaymentFact {
@@ -52,7 +53,7 @@ export function paymentFacts(snapshot: Snapshot, scope: FactScope): AsyncGenerat
 export function changedPayments(snapshot: Snapshot, since: Date): AsyncGenerator<{ orderId: string }> {
   return snapshot.rows<{ orderId: string }>(
     `/* PaymentFacts.changed */
-     SELECT 'changed' AS kind, order_id AS "orderId" FROM payments WHERE status IN ('PENDING', 'UNKNOWN', 'REQUIRES_ACTION')
+     SELECT 'changed' AS kind, order_id AS "orderId" FROM payments WHERE ${isUndecided}
      UNION ALL
      SELECT 'changed', order_id FROM payments WHERE updated_at >= $1
      UNION ALL

@@ -1,4 +1,5 @@
 import type { DataSource } from 'typeorm';
+import { isUndecided } from '../payment/payment.repository';
 
 /** What payment still has to find out; ages are those of the oldest, null without one. */
 export interface UndecidedPayments {
@@ -19,7 +20,7 @@ export async function countUndecidedPayments(dataSource: DataSource): Promise<Un
             (SELECT extract(epoch FROM now() - min(created_at))::float8 FROM refunds WHERE status = 'PENDING')
               AS "oldestRefundSeconds",
             (SELECT count(*)::int FROM refunds WHERE status = 'FAILED') AS "refundsFailed"
-       FROM payments WHERE status IN ('PENDING', 'UNKNOWN', 'REQUIRES_ACTION')`,
+       FROM payments WHERE ${isUndecided}`,
   );
   return counts;
 }

@@ -1,5 +1,6 @@
 import type { Logger } from '@shop/kit/logger';
 import type { DataSource } from 'typeorm';
+import { defaultActionLimitMs } from './charge/action-limit';
 import { ChargeService } from './charge/charge.service';
 import { ProviderCalls } from './charge/provider-calls';
 import { NextActionService } from './charge/next-action.service';
@@ -41,14 +42,15 @@ export function createServices(base: {
   /** Omitted unless PAYMENT_PROVIDER is simulator. */
   authentication?: SimulatorAuthentication | undefined;
 }): PaymentServices {
+  const { actionLimitMs = defaultActionLimitMs } = base;
   const payments = new PaymentRepository(base.dataSource);
   const calls = new ProviderCalls(base.providers, base.logger);
   const refundRows = new RefundRepository(base.dataSource);
   const refunds = new RefundService({ ...base, payments, refunds: refundRows });
   const refundProgress = new RefundProgressService({ ...base, payments, refunds: refundRows });
-  const verdicts = new VerdictService({ ...base, payments, refunds });
+  const verdicts = new VerdictService({ ...base, payments, refunds, actionLimitMs });
   const charges = new ChargeService({ ...base, payments, calls, verdicts });
-  const settlement = new SettlementService({ ...base, payments, calls, verdicts });
+  const settlement = new SettlementService({ ...base, payments, calls, verdicts, actionLimitMs });
   const keyClosing = new KeyClosingService({
     ...base,
     payments,

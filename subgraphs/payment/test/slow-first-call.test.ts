@@ -4,6 +4,7 @@ import { simulatedWebhook, webhookSecret } from '@shop/testkit/webhooks';
 import type { DataSource } from 'typeorm';
 import { VerdictService } from '../src/charge/verdict.service';
 import { connect } from '../src/data-source';
+import { defaultActionLimitMs } from '../src/charge/action-limit';
 import { toChargeRequest } from '../src/providers/charge-request';
 import { type PaymentProvider, ProviderRefused, ProviderTimeout } from '../src/providers/payment-provider';
 import { createProviders } from '../src/providers/providers';
@@ -283,7 +284,10 @@ describe('Money that comes for an attempt that was declared failed', () => {
       payments,
       refunds: refundRepository,
     });
-    const verdicts = new VerdictService({ dataSource, payments, refunds: refundService });
+    const verdicts = new VerdictService({
+      ...{ dataSource, payments, refunds: refundService },
+      actionLimitMs: defaultActionLimitMs,
+    });
     await verdicts.record(failed, late, 'settlement');
     expect(await refundRepository.findByPaymentId(failed.id)).toMatchObject({ status: 'PENDING' });
     await refundProgress.advance(failed.id);

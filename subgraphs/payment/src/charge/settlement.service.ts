@@ -3,7 +3,6 @@ import type { Logger } from '@shop/kit/logger';
 import type { DataSource } from 'typeorm';
 import type { Payment } from '../payment/payment.entity';
 import type { PaymentRepository, VisitedPayment } from '../payment/payment.repository';
-import { defaultActionLimitMs } from './action-limit';
 import { isDecided } from './finding';
 import type { ProviderCalls } from './provider-calls';
 import { planVisit } from './settle-job';
@@ -25,7 +24,7 @@ export class SettlementService {
       verdicts: VerdictService;
       logger: Logger;
       /** From PAYMENT_ACTION_SECONDS. */
-      actionLimitMs?: number;
+      actionLimitMs: number;
     },
   ) {}
 
@@ -50,7 +49,7 @@ export class SettlementService {
 
   /** Only for a stored REQUIRES_ACTION attempt: if this process dies after the call, the status says why the key was closed. */
   private isActionOver({ status, ageMs }: VisitedPayment): boolean {
-    return status === 'REQUIRES_ACTION' && ageMs >= (this.needs.actionLimitMs ?? defaultActionLimitMs);
+    return status === 'REQUIRES_ACTION' && ageMs >= this.needs.actionLimitMs;
   }
 
   /** The visits go on without end; that it takes this long is for a person to look into. */

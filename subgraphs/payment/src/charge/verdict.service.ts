@@ -5,7 +5,7 @@ import { toPaymentEvent } from '../events/payment-events';
 import type { Payment } from '../payment/payment.entity';
 import type { PaymentRepository, PaymentVerdict, VisitedPayment } from '../payment/payment.repository';
 import type { RefundService } from '../refund/refund.service';
-import { defaultActionLimitMs, pauseWithinLimitMs } from './action-limit';
+import { pauseWithinLimitMs } from './action-limit';
 import { type Finding, isDecided, isFinal, verdictOf } from './finding';
 import { cancelVisit, pauseAfterVisitsMs, planVisit } from './settle-job';
 
@@ -17,7 +17,7 @@ export class VerdictService {
       payments: PaymentRepository;
       refunds: RefundService;
       /** From PAYMENT_ACTION_SECONDS. */
-      actionLimitMs?: number;
+      actionLimitMs: number;
     },
   ) {}
 
@@ -49,7 +49,7 @@ export class VerdictService {
   private pauseMs({ status, visits, ageMs }: VisitedPayment): number {
     const pauseMs = pauseAfterVisitsMs(visits);
     if (status !== 'REQUIRES_ACTION') return pauseMs;
-    return pauseWithinLimitMs(pauseMs, (this.needs.actionLimitMs ?? defaultActionLimitMs) - ageMs);
+    return pauseWithinLimitMs(pauseMs, this.needs.actionLimitMs - ageMs);
   }
 
   /** Money that came although the attempt had been declared failed: the order may be paid again, so it goes back. */

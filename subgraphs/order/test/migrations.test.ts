@@ -1,6 +1,6 @@
 import { createDataSource, runMigrations } from '@shop/kit/database';
-import { cloneDatabase, type TestDatabase } from '@shop/testkit/database';
-import type { DataSource, MigrationInterface, QueryRunner } from 'typeorm';
+import { cloneDatabase, failingAt, type TestDatabase } from '@shop/testkit/database';
+import type { DataSource, MigrationInterface } from 'typeorm';
 import { orderDatabase } from '../src/data-source';
 import { IndexOpenOrders1795430000000 } from '../src/migrations/1795430000000-index-open-orders';
 import { ReadOrdersByIndex1795700000000 } from '../src/migrations/1795700000000-read-orders-by-index';
@@ -23,23 +23,6 @@ const indexes = () =>
       WHERE indrelid = 'orders'::regclass ORDER BY name`,
   );
 const namesOf = async () => (await indexes()).map(({ name, valid }) => ({ name, valid }));
-
-/** Fails instead of the statement with this number, from 0. */
-function failingAt(runner: QueryRunner, failure: number) {
-  let sent = 0;
-  return new Proxy(runner, {
-    get(target, property) {
-      if (property !== 'query') {
-        const value: unknown = Reflect.get(target, property);
-        return typeof value === 'function' ? (value.bind(target) as unknown) : value;
-      }
-      return (...query: Parameters<QueryRunner['query']>) => {
-        sent += 1;
-        return sent === failure + 1 ? Promise.reject(new Error('planned failure')) : target.query(...query);
-      };
-    },
-  });
-}
 
 describe('The migrations of the order database', () => {
   it('both end when two processes migrate an empty database at the same time, and each migration runs once', async () => {

@@ -1,6 +1,6 @@
 import { createDataSource } from '@shop/kit/database';
-import { cloneDatabase, type TestDatabase } from '@shop/testkit/database';
-import type { DataSource, MigrationInterface, QueryRunner } from 'typeorm';
+import { cloneDatabase, failingAt, type TestDatabase } from '@shop/testkit/database';
+import type { DataSource, MigrationInterface } from 'typeorm';
 import { SimulateRefundStates1795800000011 } from '../src/migrations/1795800000011-simulate-refund-states';
 import { TrackRefunds1795800000010 } from '../src/migrations/1795800000010-track-refunds';
 
@@ -31,18 +31,6 @@ const schemaOf = () =>
       WHERE indrelid IN ('refunds'::regclass, 'simulator.refunds'::regclass)
      ORDER BY item`,
   );
-
-/** Throws instead of running the statement with this index. */
-function failingAt(runner: QueryRunner, failure: number): QueryRunner {
-  let sent = 0;
-  const query = runner.query.bind(runner);
-  return Object.assign(Object.create(runner) as QueryRunner, {
-    query: (...statement: Parameters<QueryRunner['query']>) => {
-      sent += 1;
-      return sent === failure + 1 ? Promise.reject(new Error('planned failure')) : query(...statement);
-    },
-  });
-}
 
 describe('The migrations of refunds', () => {
   it.each<[string, new () => MigrationInterface]>([

@@ -1,0 +1,22 @@
+interface Runner {
+  query(...statement: never[]): Promise<unknown>;
+}
+
+/** `runner`, which rejects the statement with this number, from 0, instead of running it. */
+export function failingAt<T extends Runner>(runner: T, failure: number): T {
+  let sent = 0;
+  return new Proxy(runner, {
+    get(target, property) {
+      if (property !== 'query') {
+        const value: unknown = Reflect.get(target, property);
+        return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+      }
+      return (...statement: Parameters<T['query']>) => {
+        sent += 1;
+        return sent === failure + 1
+          ? Promise.reject(new Error('planned failure'))
+          : target.query(...statement);
+      };
+    },
+  });
+}

@@ -4,6 +4,8 @@ export { createDataSource } from './data-source';
 export type { DatabaseOptions } from './data-source';
 export { inTransaction, nameStep } from './transaction';
 export type { Transaction } from './transaction';
+export { commitStep, query, statement } from './statement';
+export type { Statement } from './statement';
 export { connectPatiently } from './connect-patiently';
 export { endSilentConnection } from './silent-connection';
 export { isConnectionLost, isDatabaseBusy } from './lost-connection';

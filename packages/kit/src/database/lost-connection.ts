@@ -1,8 +1,5 @@
-import {
-  QueryFailedError,
-  QueryRunnerAlreadyReleasedError,
-  QueryRunnerProviderAlreadyReleasedError,
-} from 'typeorm';
+import { QueryRunnerAlreadyReleasedError, QueryRunnerProviderAlreadyReleasedError } from 'typeorm';
+import { isAnswered, sqlErrorOf } from './sql-error';
 
 /** SQLSTATEs and system errors of a database that went away, or is not there yet. */
 const codes = new Set([
@@ -50,17 +47,11 @@ export function isConnectionLost(error: unknown): boolean {
   // TypeORM takes a query runner back when its connection breaks; what comes next in the transaction meets these.
   if (error instanceof QueryRunnerAlreadyReleasedError) return true;
   if (error instanceof QueryRunnerProviderAlreadyReleasedError) return true;
-  const { code, message } = causeOf(error);
+  const { code, message } = sqlErrorOf(error);
   return codes.has(code) || messages.some((pattern) => pattern.test(message));
 }
 
 /** True when `error`, thrown by a database call, says that the database had no room for it or no time: nothing was done. */
 export function isDatabaseBusy(error: unknown): boolean {
-  return error instanceof QueryFailedError && busyCodes.has(causeOf(error).code);
-}
-
-function causeOf(error: unknown): { code: string; message: string } {
-  const cause: unknown = error instanceof QueryFailedError ? error.driverError : error;
-  const { code = '', message = '' } = (cause ?? {}) as { code?: string; message?: string };
-  return { code, message };
+  return isAnswered(error) && busyCodes.has(sqlErrorOf(error).code);
 }

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { type DataSource, type EntityManager, QueryFailedError } from 'typeorm';
+import type { DataSource, EntityManager } from 'typeorm';
 import { reachCrashPoint } from '../crash-points';
+import { isAnswered, sqlErrorOf } from './sql-error';
 
 /** What repositories take to be part of a transaction. */
 export type Transaction = EntityManager;
@@ -13,13 +14,18 @@ const maximumTries = 3;
  * Runs `work` in one READ COMMITTED transaction; commits when it returns, rolls back when it throws. A deadlock or a
  * serialization failure is tried again, so `work` must not touch anything but the transaction.
  */
-export async function inTransaction<T>(
+export function inTransaction<T>(
   dataSource: DataSource,
   work: (transaction: Transaction) => Promise<T>,
 ): Promise<T> {
+  return retryConflicts(() => runOnce(dataSource, work));
+}
+
+/** Repeats `work` after a deadlock or a serialization failure: PostgreSQL has rolled it back. */
+export async function retryConflicts<T>(work: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await runOnce(dataSource, work);
+      return await work();
     } catch (error) {
       if (attempt === maximumTries || !isRetryable(error)) throw error;
       await pause(Math.random() * 20 * attempt);
@@ -51,7 +57,6 @@ async function runOnce<T>(
 }
 
 function isRetryable(error: unknown): boolean {
-  if (!(error instanceof QueryFailedError)) return false;
-  const { code } = error.driverError as { code?: string };
-  return code === deadlockDetected || code === serializationFailure;
+  const { code } = sqlErrorOf(error);
+  return isAnswered(error) && (code === deadlockDetected || code === serializationFailure);
 }

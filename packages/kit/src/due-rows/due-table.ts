@@ -1,0 +1,81 @@
+import { type Statement, statement } from '../database';
+
+/**
+ * A table whose rows are work: `due_at timestamptz`, null when nothing is left to do, and `due_tries integer NOT NULL
+ * DEFAULT 0`, set to 0 when the row gets other work. The claim needs the partial index
+ * `<table>_due ON <table> (due_at) WHERE due_at IS NOT NULL`.
+ */
+export interface DueTable {
+  /** With its schema if it is not in the search path. */
+  table: string;
+  /** The columns of the key and their types. */
+  key: Readonly<Record<string, 'uuid' | 'text'>>;
+  /** What a claim returns; the table's alias is `due_row`. */
+  columns: string;
+  /** Milliseconds for which a claimed row is not claimed again: longer than its handling can take. */
+  leaseMs: number;
+  /** Further assignments of the claim, for example `visits = due_row.visits + 1`. */
+  set?: string;
+}
+
+/** What a claim adds to the columns. */
+export interface DueRow {
+  /** How often the row was claimed since it got this work, from 1. */
+  dueTries: number;
+  /** The values of the key columns. */
+  dueKey: string[];
+}
+
+/**
+ * Claims due rows, the longest due first: moves `due_at` to the end of the lease. Rows that another process claims at this
+ * moment are skipped. Parameters: the maximum number of rows, the lease in milliseconds.
+ */
+export function claimStatement({ table, key, columns, set }: DueTable): Statement {
+  const names = Object.keys(key);
+  return statement(
+    `DueRows.claim:${table}`,
+    `WITH due AS MATERIALIZED (
+       SELECT ${names.join(', ')} FROM ${table} WHERE due_at <= now() ORDER BY due_at LIMIT $1 FOR UPDATE SKIP LOCKED
+     )
+     UPDATE ${table} AS due_row
+        SET due_at = now() + $2 * interval '1 millisecond', due_tries = due_row.due_tries + 1${set ? `, ${set}` : ''}
+       FROM due WHERE ${names.map((name) => `due_row.${name} = due.${name}`).join(' AND ')}
+     RETURNING ${columns}, due_row.due_tries AS "dueTries",
+               ARRAY[${names.map((name) => `due_row.${name}::text`).join(', ')}] AS "dueKey"`,
+  );
+}
+
+/**
+ * Sets when failed rows are due again, unless they got other work or were claimed again since. Parameters: an array for each
+ * key column, the tries, the pauses in milliseconds.
+ */
+export function postponeStatement({ table, key }: DueTable): Statement {
+  const columns = Object.entries(key);
+  const arrays = columns.map(([, type], index) => `$${index + 1}::${type}[]`);
+  const names = columns.map(([name]) => name);
+  const [tries, pauses] = [columns.length + 1, columns.length + 2];
+  return statement(
+    `DueRows.postpone:${table}`,
+    `UPDATE ${table} AS due_row SET due_at = now() + failed.pause_ms * interval '1 millisecond'
+       FROM unnest(${[...arrays, `$${tries}::int[]`, `$${pauses}::float8[]`].join(', ')})
+              AS failed (${names.join(', ')}, tries, pause_ms)
+      WHERE ${names.map((name) => `due_row.${name} = failed.${name}`).join(' AND ')}
+        AND due_row.due_tries = failed.tries AND due_row.due_at IS NOT NULL`,
+  );
+}
+
+/** The values for `postponeStatement`. */
+export function postponeValues(rows: readonly DueRow[], pausesMs: readonly number[]): unknown[] {
+  const [first] = rows;
+  const keys = (first?.dueKey ?? []).map((_value, index) => rows.map((row) => row.dueKey[index]));
+  return [...keys, rows.map((row) => row.dueTries), pausesMs];
+}
+
+/** How many rows are due, and for how long the oldest of them has been, in seconds; null without one. */
+export function countStatement({ table }: DueTable): Statement {
+  return statement(
+    `DueRows.count:${table}`,
+    `SELECT count(*)::int AS due, extract(epoch FROM now() - min(due_at))::float8 AS "oldestSeconds"
+       FROM ${table} WHERE due_at <= now()`,
+  );
+}

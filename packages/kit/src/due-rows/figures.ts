@@ -1,0 +1,42 @@
+import type { DataSource } from 'typeorm';
+import { query } from '../database';
+import { counter, exposeGauges } from '../metrics';
+import { countStatement, type DueTable } from './due-table';
+
+const claimed = counter({
+  name: 'shop_due_rows_claimed_total',
+  help: 'Rows with due work that this process has claimed.',
+  labelNames: ['work'],
+});
+
+/** All work of this process by name; a name that comes again replaces the first, as in a service that is started again. */
+const tables = new Map<string, { table: DueTable; dataSource: DataSource }>();
+
+/** Exposes the figures of one kind of work at /metrics. @returns what counts claimed rows */
+export function exposeDueRows(name: string, table: DueTable, dataSource: DataSource): (rows: number) => void {
+  tables.set(name, { table, dataSource });
+  exposeGauges({
+    gauges: {
+      shop_due_rows: 'Rows whose work is due and not claimed.',
+      shop_due_rows_oldest_seconds: 'For how long the longest due row has been due; 0 without one.',
+    },
+    label: 'work',
+    read: readAll,
+  });
+  return (rows) => claimed.inc({ work: name }, rows);
+}
+
+async function readAll() {
+  const due: Record<string, number> = {};
+  const oldest: Record<string, number> = {};
+  for (const [name, { table, dataSource }] of tables) {
+    if (!dataSource.isInitialized) continue;
+    const [counts] = await query<{ due: number; oldestSeconds: number | null }>(
+      dataSource,
+      countStatement(table),
+    );
+    due[name] = counts?.due ?? 0;
+    oldest[name] = counts?.oldestSeconds ?? 0;
+  }
+  return { shop_due_rows: due, shop_due_rows_oldest_seconds: oldest };
+}

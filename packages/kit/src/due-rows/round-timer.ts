@@ -1,0 +1,73 @@
+/** How a round ended. `full`: more rows may be due. `blocked`: nothing was claimed, because every place is taken. */
+export type RoundResult = 'full' | 'some' | 'empty' | 'blocked' | 'failed';
+
+const shortestIdleMs = 500;
+const longestIdleMs = 2_000;
+
+/** Calls `round` one at a time: when it is woken, and otherwise once or twice in two seconds. */
+export class RoundTimer {
+  isStopped = false;
+  private timer: NodeJS.Timeout | undefined;
+  private dueAt = Infinity;
+  private idleMs = shortestIdleMs;
+  private lastStartAt = -Infinity;
+  private running: Promise<void> | undefined;
+  /** When a wake came during a round. */
+  private wokenFor = Infinity;
+  private isBlocked = false;
+
+  constructor(
+    private readonly round: () => Promise<RoundResult>,
+    private readonly spacingMs: number,
+  ) {}
+
+  /** Starts a round after the delay, unless an earlier one is planned. */
+  wake(delayMs = 0): void {
+    this.planAt(performance.now() + delayMs);
+  }
+
+  /** Call it when a place becomes free: starts the round that was blocked. */
+  resume(): void {
+    if (this.isBlocked) this.wake();
+  }
+
+  /** No further round starts; resolves when the running one has ended. */
+  async stop(): Promise<void> {
+    this.isStopped = true;
+    clearTimeout(this.timer);
+    await this.running;
+  }
+
+  private planAt(wantedAt: number): void {
+    if (this.isStopped) return;
+    if (this.running) {
+      this.wokenFor = Math.min(this.wokenFor, wantedAt);
+      return;
+    }
+    const at = Math.max(wantedAt, this.lastStartAt + this.spacingMs);
+    if (at >= this.dueAt) return;
+    clearTimeout(this.timer);
+    this.dueAt = at;
+    this.timer = setTimeout(() => this.start(), Math.max(0, at - performance.now()));
+  }
+
+  private start(): void {
+    this.dueAt = Infinity;
+    this.lastStartAt = performance.now();
+    this.running = this.run();
+  }
+
+  private async run(): Promise<void> {
+    const result = await this.round();
+    this.running = undefined;
+    const { wokenFor } = this;
+    this.wokenFor = Infinity;
+    this.isBlocked = result === 'blocked';
+    this.idleMs =
+      result === 'empty' || result === 'failed' ? Math.min(longestIdleMs, this.idleMs * 2) : shortestIdleMs;
+    // Spread, so that the replicas of a service do not claim at the same moments.
+    const idleMs = this.idleMs * (0.75 + Math.random() / 2);
+    this.planAt(Math.min(wokenFor, performance.now() + idleMs));
+    if (result === 'full') this.wake();
+  }
+}

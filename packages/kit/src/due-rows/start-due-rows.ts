@@ -1,0 +1,120 @@
+import { randomUUID } from 'node:crypto';
+import type { DataSource } from 'typeorm';
+import { isConnectionLost, isDatabaseBusy, query } from '../database';
+import type { Logger } from '../logger';
+import { runWithRequestContext } from '../request-context';
+import { claimStatement, type DueRow, type DueTable, postponeStatement, postponeValues } from './due-table';
+import { exposeDueRows } from './figures';
+import { backoffMs } from './pauses';
+import { type RoundResult, RoundTimer } from './round-timer';
+
+export interface DueRowsOptions<Row> {
+  /** Of the work: in metrics, logs and request IDs. */
+  name: string;
+  table: DueTable;
+  dataSource: DataSource;
+  logger: Logger;
+  /** Rows that are handled together; if omitted, each alone. */
+  group?: (rows: readonly (Row & DueRow)[]) => (Row & DueRow)[][];
+  /**
+   * Does the work of one group and sets the rows' `due_at`. If it throws, the rows are due again after a capped backoff. It
+   * must bear to run twice for one row, also concurrently: a lease can end while it runs.
+   */
+  handle: (rows: readonly (Row & DueRow)[]) => Promise<void>;
+  /** Groups that are handled at once. */
+  concurrency: number;
+  /** Maximum rows per claim; if omitted, `concurrency`. */
+  batchSize?: number;
+  /** Shortest time between two claims in milliseconds, so that claims under load are batches; default 0. */
+  spacingMs?: number;
+}
+
+export interface DuePoller {
+  /** Looks for due rows after the delay, default now. Call it after the commit that made a row due. */
+  wake(delayMs?: number): void;
+  /** Claims nothing more and waits for the groups that are being handled. Other claimed rows are due when their lease ends. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Handles the due rows of one table, in this process; others may do the same. A row that is claimed belongs to the process
+ * until the lease ends; a process that is killed or stopped loses it then.
+ */
+export function startDueRows<Row = object>(options: DueRowsOptions<Row>): DuePoller {
+  const { name, table, dataSource, logger, handle, concurrency } = options;
+  const { batchSize = concurrency, group = (rows) => rows.map((row) => [row]) } = options;
+  type Claimed = Row & DueRow;
+  const claim = claimStatement(table);
+  const postpone = postponeStatement(table);
+  const countClaimed = exposeDueRows(name, table, dataSource);
+  const handled = new Set<Promise<void>>();
+  const waiting: { rows: Claimed[]; claimedAt: number }[] = [];
+  const timer = new RoundTimer(round, options.spacingMs ?? 0);
+  let isReported = false;
+
+  async function round(): Promise<RoundResult> {
+    // Grouped rows may be more than the free places: `batchSize` bounds them.
+    const limit = options.group ? batchSize : Math.min(batchSize, concurrency - handled.size);
+    if (limit <= 0 || waiting.length > 0) return 'blocked';
+    try {
+      const claimedAt = performance.now();
+      const rows = await query<Claimed>(dataSource, claim, [limit, table.leaseMs]);
+      isReported = false;
+      countClaimed(rows.length);
+      for (const grouped of rows.length > 0 ? group(rows) : []) waiting.push({ rows: grouped, claimedAt });
+      startWaiting();
+      if (rows.length === 0) return 'empty';
+      return rows.length === limit ? 'full' : 'some';
+    } catch (error) {
+      if (!isReported) logger.warn('due rows could not be claimed', { work: name, error });
+      isReported = isConnectionLost(error) || isDatabaseBusy(error);
+      return 'failed';
+    }
+  }
+
+  function startWaiting(): void {
+    while (handled.size < concurrency && !timer.isStopped) {
+      const next = waiting.shift();
+      if (!next) return;
+      // Its lease would end too early: it is claimed again then.
+      if (performance.now() - next.claimedAt > table.leaseMs / 2) continue;
+      const run = runGroup(next.rows).finally(() => {
+        handled.delete(run);
+        startWaiting();
+        timer.resume();
+      });
+      handled.add(run);
+    }
+  }
+
+  async function runGroup(rows: readonly Claimed[]): Promise<void> {
+    const requestId = `${name}-${randomUUID().slice(0, 8)}`;
+    await runWithRequestContext({ requestId }, async () => {
+      try {
+        await handle(rows);
+      } catch (error) {
+        logger.warn('due work failed and is tried again', { work: name, rows: rows.length, error });
+        await retryLater(rows);
+      }
+    });
+  }
+
+  async function retryLater(rows: readonly Claimed[]): Promise<void> {
+    const pauses = rows.map(({ dueTries }) => backoffMs(dueTries));
+    try {
+      await query(dataSource, postpone, postponeValues(rows, pauses));
+      timer.wake(Math.min(...pauses));
+    } catch (error) {
+      logger.warn('failed due work waits for the end of its lease', { work: name, error });
+    }
+  }
+
+  timer.wake();
+  return {
+    wake: (delayMs) => timer.wake(delayMs),
+    async stop() {
+      await timer.stop();
+      await Promise.all(handled);
+    },
+  };
+}

@@ -18,20 +18,22 @@ describeWithNats('The connection to the broker', () => {
     const taken: string[] = [];
     const listener = listenToSource({
       ...{ broker, logger, service: 'order', source: 'payment' },
-      take(message) {
-        taken.push(message.json<{ id: string }>().id);
-        message.ack();
+      take(messages) {
+        for (const message of messages) {
+          taken.push(message.json<{ id: string }>().id);
+          message.ack();
+        }
         return Promise.resolve();
       },
     });
     const [before, after] = [newEvent(), newEvent()];
     const connection = await broker.connected();
-    await bus.deliver(before, 'nats');
+    await bus.deliver([before], 'nats');
     await eventually(() => expect(taken).toEqual([before.id]));
 
     await connection?.close();
 
-    await eventually(() => bus.deliver(after, 'nats'));
+    await eventually(() => bus.deliver([after], 'nats'));
     await eventually(() => expect(taken).toEqual([before.id, after.id]));
     await listener.stop();
     await broker.stop();

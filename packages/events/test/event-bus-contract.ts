@@ -98,7 +98,6 @@ export function itBehavesAsAnEventBus(open: (env: Record<string, string>) => Pro
         { state: 'dead', eventId: poison.id, subscriber: 'order', failures: failedTriesToDeath },
       ]),
     );
-    expect(order.tracesOf(poison)).toHaveLength(failedTriesToDeath);
     expect(await order.effectsOf(poison)).toBe(0);
 
     order.mend(poison);
@@ -141,7 +140,7 @@ export function itBehavesAsAnEventBus(open: (env: Record<string, string>) => Pro
     const { publisher, strangersBus, order } = exchange;
     const [forged, next] = [newEvent(), newEvent()];
     const [subscriber = ''] = strangersBus.subscribersOf(forged.type);
-    await strangersBus.deliver(forged, subscriber).catch(() => undefined);
+    await strangersBus.deliver([forged], subscriber).catch(() => undefined);
     await publisher.publish(next);
     await expectEffects(order, next);
     expect(await order.effectsOf(forged)).toBe(0);

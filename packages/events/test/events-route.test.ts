@@ -1,5 +1,4 @@
 import { createEvent } from '../src/contracts';
-import { forgetEventsTask } from '../src/inbox';
 import { serviceCredential } from '@shop/testkit/keys';
 import { ignoredEvent, newEvent, unhandledEvent } from './support/new-event';
 import { startSubscriber, type Subscriber } from './support/subscriber';
@@ -81,16 +80,43 @@ describe('POST /events', () => {
     expect(await statusOf(createEvent({ ...event, source: 'gateway' }), 'gateway')).toBe(400);
     expect(await order.effectsOf(event)).toBe(0);
   });
-});
 
-describe('The inbox', () => {
-  it('forgets what cannot come again, and keeps the rest', async () => {
-    const [old, recent] = [newEvent(), newEvent()];
-    for (const event of [old, recent]) await statusOf(event);
-    const age = `UPDATE inbox SET received_at = now() - interval '31 days' WHERE event_id = $1`;
-    await order.dataSource.query(age, [old.id]);
-    await forgetEventsTask(order.dataSource)({}, { id: '1', attempts: 1, maximumAttempts: 25 });
-    const left = 'SELECT event_id AS id FROM inbox WHERE event_id = ANY ($1)';
-    expect(await order.dataSource.query(left, [[old.id, recent.id]])).toEqual([{ id: recent.id }]);
+  describe('with an array', () => {
+    it('consumes all events in one transaction', async () => {
+      const events = Array.from({ length: 5 }, newEvent);
+      expect(await statusOf([...events, ignoredEvent()])).toBe(204);
+      expect(await statusOf(events)).toBe(204);
+      for (const event of events) expect(await order.effectsOf(event)).toBe(1);
+      expect(order.batches).toContainEqual(expect.arrayContaining(events.map(({ id }) => id)));
+    });
+
+    it('consumes the other events if one is refused, and says which and why', async () => {
+      const [good, failing, unhandled] = [newEvent(), newEvent(), unhandledEvent()];
+      const unknown = { ...newEvent(), type: 'payment.disputed', data: {} };
+      order.failOn(failing);
+      const answer = await post([good, failing, unhandled, unknown]);
+      expect(answer.status).toBe(200);
+      const { refused } = (await answer.json()) as { refused: { id: string; error: string }[] };
+      expect(Object.fromEntries(refused.map(({ id, error }) => [id, error]))).toEqual({
+        [failing.id]: 'The handler failed.',
+        [unhandled.id]: expect.stringContaining(unhandled.type) as string,
+        [unknown.id]: expect.stringContaining(unknown.type) as string,
+      });
+      expect(await order.effectsOf(good)).toBe(1);
+      expect(await order.effectsOf(failing)).toBe(0);
+      expect(await inboxRows([failing.id, unhandled.id, unknown.id])).toEqual([]);
+    });
+
+    it('consumes none if one was not sent by its source', async () => {
+      const event = newEvent();
+      const productId = event.data.orderId;
+      const foreign = createEvent({
+        ...{ source: 'product', type: 'product.stock_depleted', subject: productId },
+        data: { productId, sku: 'SKU-1' },
+      });
+      expect(await statusOf([event, foreign])).toBe(403);
+      expect(await statusOf([event], 'gateway')).toBe(403);
+      expect(await order.effectsOf(event)).toBe(0);
+    });
   });
 });

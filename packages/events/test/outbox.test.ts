@@ -1,7 +1,6 @@
 import { inTransaction } from '@shop/kit/database';
 import { eventually } from '@shop/testkit/eventually';
 import { countEvents, listEvents, showEvent } from '../src/operations';
-import { publishEvent } from '../src/outbox';
 import { newEvent } from './support/new-event';
 import { type Publisher, startPublisher } from './support/publisher';
 
@@ -33,7 +32,7 @@ describe('The outbox', () => {
     const [kept, lost] = [newEvent(), newEvent()];
     await publisher.publish(kept);
     const rolledBack = inTransaction(publisher.dataSource, async (transaction) => {
-      await publishEvent(transaction, lost);
+      await publisher.outbox.publish(transaction, lost);
       throw new Error('changed my mind');
     });
     await expect(rolledBack).rejects.toThrow('changed my mind');
@@ -60,5 +59,30 @@ describe('The outbox', () => {
     expect(await listEvents(publisher.dataSource, { state: 'dead' })).toEqual([entry]);
     expect(await showEvent(publisher.dataSource, event.id)).toEqual([{ ...entry, event }]);
     expect(await listEvents(publisher.dataSource, { type: 'payment.failed' })).toEqual([]);
+  });
+});
+
+describe('While a delivery is in progress', () => {
+  it('further events accumulate and are one delivery', async () => {
+    const gate = Promise.withResolvers<void>();
+    const sizes: number[] = [];
+    const slow = {
+      async post(_path: string, body: object) {
+        sizes.push(Array.isArray(body) ? body.length : 1);
+        if (sizes.length === 1) await gate.promise;
+        return undefined;
+      },
+    };
+    const busy = await startPublisher({}, { order: { peer: slow, types: [...types] } });
+    await busy.publish(newEvent());
+    await eventually(() => expect(sizes).toEqual([1]));
+    await Promise.all(Array.from({ length: 30 }, () => busy.publish(newEvent())));
+    await eventually(() => expect(sizes.reduce((sum, size) => sum + size)).toBe(31));
+    gate.resolve();
+    expect(sizes.length).toBeLessThan(10);
+    await eventually(async () =>
+      expect(await countEvents(busy.dataSource)).toMatchObject({ undelivered: 0 }),
+    );
+    await busy.close();
   });
 });

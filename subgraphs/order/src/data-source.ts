@@ -10,6 +10,7 @@ import { KeepReconcileWatermark1795700000001 } from './migrations/1795700000001-
 import { CountUnreachedAttempts1795700000002 } from './migrations/1795700000002-count-unreached-attempts';
 import { KeepReturnUrl1795800000002 } from './migrations/1795800000002-keep-return-url';
 import { ShowRefundRevisions1795800000012 } from './migrations/1795800000012-show-refund-revisions';
+import { DeliverEventsByDueRows1795900000060 } from './migrations/1795900000060-deliver-events-by-due-rows';
 import { OrderEventEntity } from './order/order-event.entity';
 import { OrderItemEntity } from './order/order-item.entity';
 import { OrderEntity } from './order/order.entity';
@@ -28,6 +29,7 @@ export const orderDatabase = {
     CountUnreachedAttempts1795700000002,
     KeepReturnUrl1795800000002,
     ShowRefundRevisions1795800000012,
+    DeliverEventsByDueRows1795900000060,
   ],
 } satisfies Partial<DatabaseOptions>;
 

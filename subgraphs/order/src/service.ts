@@ -52,11 +52,12 @@ export async function startOrder(
       unitsPerProduct: settings.HELD_UNITS_PER_CUSTOMER,
     },
   });
-  const handle = paymentEventHandlers(services.recorder, declinePolicy);
-  const events = await connectEvents({ service: name, settings, dataSource, logger, handle });
+  const handlers = paymentEventHandlers(services.recorder, declinePolicy);
+  const events = connectEvents({ service: name, settings, dataSource, logger });
+  events.start(handlers);
   const jobs = await startJobs({
     databaseUrl: settings.DATABASE_URL,
-    tasks: { [advanceOrderTask]: advanceOrderJob({ ...services, logger }), ...events.tasks },
+    tasks: { [advanceOrderTask]: advanceOrderJob({ ...services, logger }) },
     logger,
   });
   const finishWork = async () => {
@@ -77,7 +78,7 @@ export async function startOrder(
       context: createContext(services),
       checkReady: () => pingDatabase(dataSource),
       routes: (app, authenticated) => {
-        app.post('/events', authenticated(eventsRoute({ dataSource, consumer: name, handle })));
+        app.post('/events', authenticated(eventsRoute({ dataSource, consumer: name, handlers, logger })));
       },
       finishWork,
       onStop: closeParts,

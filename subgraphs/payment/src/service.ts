@@ -41,7 +41,7 @@ export async function startPayment(settings: PaymentSettings, logger: Logger): P
   const services = createServices({ dataSource, providers, logger, actionLimitMs, authentication });
   const credentials = createServiceCredentials({ service: 'payment', keyFile: settings.SERVICE_KEY_FILE });
   const order = createPeer({ name: 'order', url: settings.ORDER_URL, credentials, logger });
-  const events = await connectEvents({
+  const events = connectEvents({
     service: 'payment',
     settings,
     dataSource,
@@ -53,9 +53,10 @@ export async function startPayment(settings: PaymentSettings, logger: Logger): P
       },
     },
   });
+  events.start();
   const jobs = await startJobs({
     databaseUrl: settings.DATABASE_URL,
-    tasks: { ...createTasks(services), ...tasks, ...events.tasks },
+    tasks: { ...createTasks(services), ...tasks },
     concurrency: ownJobsAtOnce + visitQueues + tasksAtOnce,
     logger,
   });

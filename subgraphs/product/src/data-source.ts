@@ -8,6 +8,7 @@ import { CreateEventDeliveries1795410000000 } from './migrations/1795410000000-c
 import { VersionCatalogueColumns1795430000000 } from './migrations/1795430000000-version-catalogue-columns';
 import { KeepStockSums1795700000000 } from './migrations/1795700000000-keep-stock-sums';
 import { FindChangedReservations1795700000001 } from './migrations/1795700000001-find-changed-reservations';
+import { DeliverEventsByDueRows1795900000060 } from './migrations/1795900000060-deliver-events-by-due-rows';
 import { Product } from './product/product.entity';
 import { Reservation, ReservationLine } from './stock/reservation.entity';
 import { StockLedgerEntry } from './stock/stock-ledger.entity';
@@ -24,6 +25,7 @@ export const productDatabase = {
     VersionCatalogueColumns1795430000000,
     KeepStockSums1795700000000,
     FindChangedReservations1795700000001,
+    DeliverEventsByDueRows1795900000060,
   ],
 } satisfies Partial<DatabaseOptions>;
 

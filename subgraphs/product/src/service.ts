@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { connectEvents } from '@shop/events/service';
 import { connectPatiently, pingDatabase } from '@shop/kit/database';
-import { startJobs } from '@shop/kit/jobs';
 import type { Logger } from '@shop/kit/logger';
 import { createServiceLogger, type RunningService, runService, startSubgraph } from '@shop/kit/service';
 import type { Telemetry } from '@shop/kit/telemetry';
@@ -21,17 +20,9 @@ export async function startProduct(
 ): Promise<RunningService> {
   const dataSource = await connectPatiently(createProductDataSource(settings));
   exposeStockFigures(dataSource);
-  const events = await connectEvents({ service: name, settings, dataSource, logger });
-  const jobs = await startJobs({
-    databaseUrl: settings.DATABASE_URL,
-    tasks: events.tasks,
-    logger,
-    concurrency: 2,
-  });
-  const finishWork = async () => {
-    await jobs.stop();
-    await events.stop();
-  };
+  const events = connectEvents({ service: name, settings, dataSource, logger });
+  events.start();
+  const finishWork = () => events.stop();
   try {
     return await startSubgraph({
       name,

@@ -1,3 +1,4 @@
+import type { Outbox } from '@shop/events/outbox';
 import type { Logger } from '@shop/kit/logger';
 import type { SubgraphContext } from '@shop/kit/service';
 import type { TokenSigner } from '@shop/kit/auth';
@@ -36,6 +37,7 @@ export function createContext(needs: {
   refreshRepeatSeconds: number;
   allowedCommonPasswords: readonly string[];
   logger: Logger;
+  outbox: Outbox;
 }): (request: SubgraphContext) => UserContext {
   const users = new UserRepository(needs.dataSource);
   const sessionRepository = new SessionRepository(needs.dataSource);

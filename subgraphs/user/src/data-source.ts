@@ -5,6 +5,7 @@ import { CreateEventDeliveries1795410000000 } from './migrations/1795410000000-c
 import { FindRevokedSessions1795600000000 } from './migrations/1795600000000-find-revoked-sessions';
 import { RememberRegistrationKeys1795700000000 } from './migrations/1795700000000-remember-registration-keys';
 import { DeriveSuccessors1795800000040 } from './migrations/1795800000040-derive-successors';
+import { DeliverEventsByDueRows1795900000060 } from './migrations/1795900000060-deliver-events-by-due-rows';
 import { Session } from './sessions/session.entity';
 
 /** How the service, its migrations and its seed reach the database. */
@@ -23,6 +24,7 @@ export function databaseOptions(settings: {
       FindRevokedSessions1795600000000,
       RememberRegistrationKeys1795700000000,
       DeriveSuccessors1795800000040,
+      DeliverEventsByDueRows1795900000060,
     ],
   };
 }

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { connectEvents } from '@shop/events/service';
 import { createTokenSigner } from '@shop/kit/auth';
 import { pingDatabase } from '@shop/kit/database';
-import { startJobs } from '@shop/kit/jobs';
 import type { Logger } from '@shop/kit/logger';
 import { type RunningService, runService, startSubgraph } from '@shop/kit/service';
 import type { Telemetry } from '@shop/kit/telemetry';
@@ -37,13 +36,8 @@ export async function startUser(settings: UserSettings, logger: Logger): Promise
   });
   const sessions = new SessionRepository(dataSource);
   const findRevokedSessions = (seconds: number) => sessions.findRevokedIds(seconds);
-  const events = await connectEvents({ service: 'user', settings, dataSource, logger });
-  const jobs = await startJobs({
-    databaseUrl: settings.DATABASE_URL,
-    tasks: events.tasks,
-    logger,
-    concurrency: 2,
-  });
+  const events = connectEvents({ service: 'user', settings, dataSource, logger });
+  events.start();
   return startSubgraph({
     name: 'user',
     environment: settings,
@@ -52,7 +46,7 @@ export async function startUser(settings: UserSettings, logger: Logger): Promise
     typeDefs: readFileSync(join(__dirname, '..', 'schema.graphql'), 'utf8'),
     resolvers,
     context: createContext({
-      ...{ dataSource, passwords, throttles, signer, logger },
+      ...{ dataSource, passwords, throttles, signer, logger, outbox: events.outbox },
       successorSecrets: () => keys.successorSecrets(),
       refreshRepeatSeconds: settings.REFRESH_REPEAT_SECONDS,
       allowedCommonPasswords: allowedCommonPasswords(settings),
@@ -66,10 +60,7 @@ export async function startUser(settings: UserSettings, logger: Logger): Promise
       );
       app.get('/revoked-sessions', authenticated(revokedSessionsRoute(findRevokedSessions)));
     },
-    finishWork: async () => {
-      await jobs.stop();
-      await events.stop();
-    },
+    finishWork: () => events.stop(),
     onStop: async () => {
       keys.close();
       throttles.close();

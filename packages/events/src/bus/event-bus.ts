@@ -1,28 +1,31 @@
 import type { ShopEvent, ShopEventType } from '../contracts';
 
 /**
- * Brings events to those who want them, at least once: a receiver must expect repeats. The outbox decides when to try again;
- * a bus tries once.
+ * Delivers events to their subscribers, at least once: a receiver must expect repeats. The outbox decides when to retry; a
+ * bus tries once.
  */
 export interface EventBus {
-  /** Who gets events of a type, each on its own. The broker is one subscriber, `nats`: it knows the others. */
+  /** Each of them gets the events of a type by itself. The broker is one subscriber, `nats`: it knows the others. */
   subscribersOf(type: ShopEventType): readonly string[];
   /**
-   * Resolves when the subscriber has taken the event. One that is not known any more, because its transport was changed, stands for
-   * all that are.
+   * Resolves when the subscriber has taken the events, except those that it refused. A name that is not among the
+   * subscribers, for example after a change of the transport, stands for all of them.
    *
-   * @throws SubscriberAway when nothing is wrong with the event; any other error counts against it
+   * @returns the refused events by ID, with the reason
+   * @throws SubscriberAway if no event was judged
    */
-  deliver(event: ShopEvent, subscriber: string): Promise<void>;
+  deliver(events: readonly ShopEvent[], subscriber: string): Promise<RefusedEvents>;
 }
 
-/** The event was not judged: the subscriber did not answer, or cannot work just now. */
+export type RefusedEvents = ReadonlyMap<string, Error>;
+
+/** The events were not judged: the subscriber did not answer, or cannot work at the moment. */
 export class SubscriberAway extends Error {
   constructor(
     readonly subscriber: string,
     options: { cause: unknown },
   ) {
-    super(`${subscriber} is away: ${messageOf(options.cause)}`, options);
+    super(`${subscriber} is unavailable: ${messageOf(options.cause)}`, options);
     this.name = 'SubscriberAway';
   }
 }

@@ -1,6 +1,7 @@
 import { type Peer, PeerError } from '@shop/kit/peer';
+import { z } from 'zod';
 import type { ShopEvent, ShopEventType } from '../contracts';
-import { type EventBus, SubscriberAway } from './event-bus';
+import { type EventBus, type RefusedEvents, SubscriberAway } from './event-bus';
 
 /** Subscribers by their services' names. */
 export type HttpSubscribers = Readonly<Record<string, HttpSubscriber>>;
@@ -10,31 +11,65 @@ export interface HttpSubscriber {
   types: readonly ShopEventType[];
 }
 
-/** Answers that say nothing about the event: not known as a caller, too slow, too much, not there. */
+/** Answers that say nothing about the events: not known as a caller, too slow, too much, not there. */
 const awayStatuses = new Set([401, 408, 429, 502, 503, 504]);
 
-/** Posts each event to `/events` of the services that subscribe to its type. Needs no broker. */
+const batchAnswer = z.object({ refused: z.array(z.object({ id: z.string(), error: z.string() })) });
+
+/** Posts events to `/events` of the services that subscribe to their types. Needs no broker. */
 export function createHttpEventBus(subscribers: HttpSubscribers): EventBus {
   const subscribersOf = (type: ShopEventType) =>
     Object.keys(subscribers).filter((name) => subscribers[name]?.types.includes(type));
 
-  async function deliver(event: ShopEvent, name: string): Promise<void> {
+  async function deliver(events: readonly ShopEvent[], name: string): Promise<RefusedEvents> {
     const subscriber = subscribers[name];
-    if (!subscriber) {
-      for (const each of subscribersOf(event.type)) await deliver(event, each);
-      return;
-    }
+    if (!subscriber) return deliverToAll(events);
     try {
-      await subscriber.peer.post('/events', event);
+      return await post(subscriber, events);
     } catch (cause) {
-      throw isAway(cause) ? new SubscriberAway(name, { cause }) : cause;
+      if (isAway(cause)) throw new SubscriberAway(name, { cause });
+      if (events.length === 1) return new Map(events.map(({ id }) => [id, asError(cause)]));
     }
+    // The request as a whole was refused. An older version of the subscriber takes no batch.
+    return deliverEach(events, name);
+  }
+
+  async function deliverEach(events: readonly ShopEvent[], name: string): Promise<RefusedEvents> {
+    const refused = new Map<string, Error>();
+    for (const event of events)
+      for (const [id, error] of await deliver([event], name)) refused.set(id, error);
+    return refused;
+  }
+
+  async function deliverToAll(events: readonly ShopEvent[]): Promise<RefusedEvents> {
+    const refused = new Map<string, Error>();
+    for (const [name, { types }] of Object.entries(subscribers)) {
+      const wanted = events.filter(({ type }) => types.includes(type));
+      if (wanted.length === 0) continue;
+      for (const [id, error] of await deliver(wanted, name)) refused.set(id, error);
+    }
+    return refused;
   }
 
   return { subscribersOf, deliver };
 }
 
+async function post({ peer }: HttpSubscriber, events: readonly ShopEvent[]): Promise<RefusedEvents> {
+  const [first] = events;
+  if (first && events.length === 1) {
+    await peer.post('/events', first);
+    return new Map();
+  }
+  const answer = await peer.post('/events', events);
+  if (answer === undefined) return new Map();
+  return new Map(batchAnswer.parse(answer).refused.map(({ id, error }) => [id, new Error(error)]));
+}
+
 function isAway(error: unknown): boolean {
   if (!(error instanceof PeerError)) return false;
   return error.outcome !== 'refused' || awayStatuses.has(error.httpStatus ?? 0);
+}
+
+function asError(cause: unknown): Error {
+  return cause instanceof Error ? cause : new Error(String(cause));
 }

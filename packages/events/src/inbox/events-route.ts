@@ -1,42 +1,52 @@
 import { isConnectionLost, isDatabaseBusy } from '@shop/kit/database';
+import type { Logger } from '@shop/kit/logger';
 import type { AuthenticatedRoute } from '@shop/kit/service';
-import { InvalidEventError, parseEvent, type ShopEvent, UnknownEventTypeError } from '../contracts';
-import { consumeEvent, type Inbox } from './consume-event';
+import { InvalidEventError, UnknownEventTypeError } from '../contracts';
+import { consumeEvents, type Inbox } from './consume-events';
+import { readEvents } from './read-events';
 
 const retryAfterSeconds = 1;
 
 /**
- * POST /events: one CloudEvent as JSON. 204: consumed (now or before), or ignored explicitly.
- * 400: not a valid event. 403: sent by a service other than its source. 422: its type has no handler
- * in this version, so the sender retries. 500: the handler failed. 503 with Retry-After: the
- * database is unavailable or overloaded.
+ * POST /events: one CloudEvent as JSON, or an array of them.
+ * 204: consumed (now or before), or ignored explicitly.
+ * 200: of an array, some were refused: `{ refused: [{ id, error }] }`; the others are consumed.
+ * 400: a single one is not a valid event. 403: sent by a service other than its source. 422: its type has no handler in this
+ * version, so the sender retries. 500: the handler failed.
+ * 503 with Retry-After: the database is unavailable or overloaded.
  */
-export function eventsRoute(inbox: Inbox): AuthenticatedRoute {
+export function eventsRoute(inbox: Inbox & { logger: Logger }): AuthenticatedRoute {
   return async (request, reply, context) => {
-    const event = readEvent(request.body);
-    if (event instanceof InvalidEventError) return reply.code(400).send({ error: event.message });
-    if (event instanceof UnknownEventTypeError) return reply.code(422).send({ error: event.message });
-    if (event.source !== context.caller)
-      return reply.code(403).send({ error: 'not the source of this event' });
+    const values: readonly unknown[] = Array.isArray(request.body) ? request.body : [request.body];
+    const { events, refused } = readEvents(values);
+    if (events.some(({ source }) => source !== context.caller))
+      return reply.code(403).send({ error: `${context.caller} is not the source of the event` });
     try {
-      await consumeEvent(event, inbox);
+      for (const [id, error] of await consumeEvents(events, inbox)) refused.set(id, error);
     } catch (error) {
-      if (error instanceof UnknownEventTypeError) return reply.code(422).send({ error: error.message });
       if (!isConnectionLost(error) && !isDatabaseBusy(error)) throw error;
       return reply
         .code(503)
         .header('retry-after', retryAfterSeconds)
-        .send({ error: 'the database is away, or busy' });
+        .send({ error: 'the database is unavailable or overloaded' });
     }
-    return reply.code(204).send();
-  };
-}
+    const [first] = refused.values();
+    if (!first) return reply.code(204).send();
+    if (!Array.isArray(request.body)) return refuse(first);
+    const answered = [...refused].map(([id, error]) => ({ id, error: reasonOf(id, error) }));
+    return reply.code(200).send({ refused: answered });
 
-function readEvent(body: unknown): ShopEvent | InvalidEventError | UnknownEventTypeError {
-  try {
-    return parseEvent(body);
-  } catch (error) {
-    if (error instanceof InvalidEventError || error instanceof UnknownEventTypeError) return error;
-    throw error;
+    function refuse(error: Error) {
+      if (error instanceof InvalidEventError) return reply.code(400).send({ error: error.message });
+      if (error instanceof UnknownEventTypeError) return reply.code(422).send({ error: error.message });
+      throw error;
+    }
+  };
+
+  /** The reason as the sender may store it: the details of a failed handler stay in this service's log. */
+  function reasonOf(eventId: string, error: Error): string {
+    if (error instanceof InvalidEventError || error instanceof UnknownEventTypeError) return error.message;
+    inbox.logger.error('event handler failed', { eventId, error });
+    return 'The handler failed.';
   }
 }

@@ -1,17 +1,17 @@
 import { isConnectionLost, isDatabaseBusy } from '@shop/kit/database';
 import { type EventBus, SubscriberAway } from '../bus';
-import { parseEvent } from '../contracts';
-import { consumeEvent, type Inbox } from './consume-event';
+import { consumeEvents, type Inbox } from './consume-events';
+import { readEvents } from './read-events';
 
-/** A bus that also reaches the service's own inbox, under its name: for events that came by a broker and were not taken at once. */
+/** A bus that also delivers to the service's own inbox, under its name: for events of a broker that were refused before. */
 export function withInbox(bus: EventBus, name: string, inbox: Inbox): EventBus {
   return {
     subscribersOf: (type) => bus.subscribersOf(type),
-    async deliver(event, subscriber) {
-      if (subscriber !== name) return bus.deliver(event, subscriber);
-      const known = parseEvent(event);
+    async deliver(given, subscriber) {
+      if (subscriber !== name) return bus.deliver(given, subscriber);
+      const { events, refused } = readEvents(given);
       try {
-        await consumeEvent(known, inbox);
+        return new Map([...refused, ...(await consumeEvents(events, inbox))]);
       } catch (cause) {
         throw isConnectionLost(cause) || isDatabaseBusy(cause) ? new SubscriberAway(name, { cause }) : cause;
       }

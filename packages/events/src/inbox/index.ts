@@ -1,5 +1,5 @@
-export type { EventHandlers, Inbox } from './consume-event';
+export type { EventHandlers, Inbox } from './consume-events';
+export { consumeEvents } from './consume-events';
 export { eventsRoute } from './events-route';
 export { withInbox } from './inbox-bus';
-export { forgetEventsJob, forgetEventsTask, planForgetting } from './forget-events';
 export { inboxIndex, inboxTable } from './inbox.repository';

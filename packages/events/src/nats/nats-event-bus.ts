@@ -13,37 +13,43 @@ export const signatureHeader = 'Shop-Signature';
 
 const acknowledgementTimeoutMs = 2_000;
 
-/** Puts every event into the stream, signed; resolves when the broker has stored it. It never judges one. */
+/**
+ * Puts events into the stream, signed; resolves when the broker has stored all of a batch. It refuses none. After a failure the
+ * whole batch is published again: the stream drops what it has stored within its duplicate window.
+ */
 export function createNatsEventBus(options: { broker: Broker; sign: EventSigner }): EventBus {
   const { broker, sign } = options;
   /** The connection on which the stream was seen last. */
   let ready: NatsConnection | undefined;
 
-  async function publish(connection: NatsConnection, event: ShopEvent): Promise<void> {
+  async function publishAll(connection: NatsConnection, events: readonly ShopEvent[]): Promise<void> {
     if (ready !== connection) await ensureStream(await jetstreamManager(connection));
     ready = connection;
-    const body = new TextEncoder().encode(JSON.stringify(event));
-    const header = headers();
-    header.set(signatureHeader, sign(body));
-    if (event.traceparent) header.set('traceparent', event.traceparent);
-    await jetstream(connection).publish(subjectOf(event.type), body, {
-      msgID: event.id,
-      headers: header,
-      timeout: acknowledgementTimeoutMs,
-    });
+    const client = jetstream(connection);
+    const publish = (event: ShopEvent) => {
+      const body = new TextEncoder().encode(JSON.stringify(event));
+      const header = headers();
+      header.set(signatureHeader, sign(body));
+      if (event.traceparent) header.set('traceparent', event.traceparent);
+      const message = { msgID: event.id, headers: header, timeout: acknowledgementTimeoutMs };
+      return client.publish(subjectOf(event.type), body, message);
+    };
+    // Sent one after the other without waiting; the acknowledgements are awaited together.
+    await Promise.all(events.map(publish));
   }
 
   return {
     subscribersOf: () => [brokerName],
-    async deliver(event) {
+    async deliver(events) {
       const { connection } = broker;
       if (!connection) throw new SubscriberAway(brokerName, { cause: 'not connected' });
       try {
-        await publish(connection, event);
+        await publishAll(connection, events);
       } catch (cause) {
         ready = undefined;
         throw new SubscriberAway(brokerName, { cause });
       }
+      return new Map();
     },
   };
 }

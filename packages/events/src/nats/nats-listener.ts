@@ -5,8 +5,8 @@ import type { Logger } from '@shop/kit/logger';
 import type { Broker } from './broker';
 import { ensureConsumer, ensureStream, streamName } from './event-stream';
 
-/** Takes one message; settles when it has been answered. Never rejects. */
-export type MessageHandler = (message: JsMsg) => Promise<void>;
+/** Takes a batch of messages; settles when each has been answered. Never rejects. */
+export type MessageHandler = (messages: readonly JsMsg[]) => Promise<void>;
 
 export interface NatsListener {
   /** Takes no new message, waits for those under way. */
@@ -14,7 +14,8 @@ export interface NatsListener {
 }
 
 const retryMs = 1_000;
-const parallelMessages = 8;
+/** Maximum messages of a batch: what arrived while the batch before it was taken. */
+const batchSize = 100;
 
 /** Listens to one source, for ever: whatever happens to broker, stream or consumer, it begins anew. */
 export function listenToSource(options: {
@@ -26,7 +27,8 @@ export function listenToSource(options: {
 }): NatsListener {
   const { broker, service, source, take, logger } = options;
   const stopping = new AbortController();
-  const underWay = new Set<Promise<void>>();
+  const waiting: JsMsg[] = [];
+  let taking: Promise<void> | undefined;
   let messages: ConsumerMessages | undefined;
 
   async function open(connection: NatsConnection): Promise<ConsumerMessages> {
@@ -35,7 +37,7 @@ export function listenToSource(options: {
     const consumer = await ensureConsumer(manager, { service, source });
     const { consumers } = jetstream(connection);
     return (await consumers.get(streamName, consumer)).consume({
-      max_messages: 4 * parallelMessages,
+      max_messages: 2 * batchSize,
       // Should somebody delete the consumer, it is made again above.
       abort_on_missing_resource: true,
     });
@@ -43,10 +45,14 @@ export function listenToSource(options: {
 
   async function takeAll(opened: ConsumerMessages): Promise<void> {
     for await (const message of opened) {
-      const taken = take(message).finally(() => underWay.delete(taken));
-      underWay.add(taken);
-      if (underWay.size >= parallelMessages) await Promise.race(underWay);
+      waiting.push(message);
+      taking ??= takeWaiting().finally(() => (taking = undefined));
+      if (waiting.length >= batchSize) await taking;
     }
+  }
+
+  async function takeWaiting(): Promise<void> {
+    while (waiting.length > 0) await take(waiting.splice(0, batchSize));
   }
 
   async function listen(): Promise<void> {
@@ -70,7 +76,7 @@ export function listenToSource(options: {
       stopping.abort();
       await messages?.close();
       await listening;
-      await Promise.all(underWay);
+      await taking;
     },
   };
 }

@@ -1,51 +1,60 @@
 import type { JsMsg } from '@nats-io/jetstream';
-import { inTransaction } from '@shop/kit/database';
 import type { Logger } from '@shop/kit/logger';
 import type { DataSource } from 'typeorm';
+import type { EventBus } from '../bus';
 import type { ShopEvent } from '../contracts';
-import { parkDelivery, type RelayParts, tryDelivery } from '../outbox';
+import { deliveries, pauseMs, type RetryPolicy } from '../outbox';
 import type { EventVerifier } from './event-signature';
 import { signatureHeader } from './nats-event-bus';
 import type { MessageHandler } from './nats-listener';
 import { readSigned } from './read-signed';
 
-/** When the broker is to bring what could neither be taken nor kept, because the database is away. */
+/** When the broker redelivers messages that were neither consumed nor stored, because the database was unavailable. */
 const redeliverAfterMs = 2_000;
 
 /**
- * Takes events for `service`, whose inbox the bus knows under that name. A message is answered when its effect is committed, or when
- * it lies in this service's own database to be tried again; from then on it is the outbox's, not the broker's.
+ * Takes messages for `service`, whose inbox the bus knows under that name. A message is acknowledged when its effect is
+ * committed, or when it is stored in the service's own database to be tried again: from then on the outbox retries it.
  */
-export function takeMessages(
-  options: RelayParts & {
-    service: string;
-    verify: EventVerifier;
-    dataSource: DataSource;
-    logger: Logger;
-  },
-): MessageHandler {
-  const { service, verify, dataSource, logger } = options;
+export function takeMessages(options: {
+  service: string;
+  bus: EventBus;
+  policy: RetryPolicy;
+  verify: EventVerifier;
+  dataSource: DataSource;
+  logger: Logger;
+  /** Called when a refused event was stored. */
+  onParked: (pauseMs: number) => void;
+}): MessageHandler {
+  const { service, bus, policy, verify, dataSource, logger, onParked } = options;
 
-  async function take(event: ShopEvent): Promise<void> {
-    const delivery = { event, subscriber: service, tries: 0, failures: 0 };
-    const result = await tryDelivery(delivery, options);
-    if (result.kind === 'away') throw new Error(result.failed.error);
-    if (result.kind === 'refused')
-      await inTransaction(dataSource, (transaction) => parkDelivery(transaction, result.failed));
+  async function take(events: readonly ShopEvent[]): Promise<void> {
+    const refused = await bus.deliver(events, service);
+    const parked = events.flatMap((event) => {
+      const error = refused.get(event.id);
+      return error ? [{ event, error: error.message }] : [];
+    });
+    if (parked.length === 0) return;
+    const pause = pauseMs(policy, 1);
+    await deliveries.park(dataSource, service, parked, pause);
+    onParked(pause);
   }
 
-  return async (message: JsMsg) => {
-    const event = readSigned(message.data, message.headers?.get(signatureHeader) ?? '', verify);
-    if (!event) {
-      logger.error('a message that no service has signed is dropped', { subject: message.subject });
-      return message.term();
-    }
+  return async (messages: readonly JsMsg[]) => {
+    const signed = messages.flatMap((message) => {
+      const event = readSigned(message.data, message.headers?.get(signatureHeader) ?? '', verify);
+      if (event) return [{ message, event }];
+      logger.error('message dropped: no service has signed it', { subject: message.subject });
+      message.term();
+      return [];
+    });
+    if (signed.length === 0) return;
     try {
-      await take(event);
-      message.ack();
+      await take(signed.map(({ event }) => event));
+      for (const { message } of signed) message.ack();
     } catch (error) {
-      logger.warn('event could not be taken, and comes again', { eventId: event.id, error });
-      message.nak(redeliverAfterMs);
+      logger.warn('events could not be taken and are delivered again', { events: signed.length, error });
+      for (const { message } of signed) message.nak(redeliverAfterMs);
     }
   };
 }

@@ -2,13 +2,13 @@ import type { Transaction } from '@shop/kit/database';
 
 /** An event that has not reached everybody. */
 export interface QueuedEvent {
-  /** `waiting`: first try not made yet. `retrying`: a subscriber has not taken it. `dead`: a subscriber refused it for good. */
+  /** `waiting`: no try has failed. `retrying`: a subscriber has not taken it. `dead`: a subscriber refused it for good. */
   state: 'waiting' | 'retrying' | 'dead';
   eventId: string;
   type: string;
   /** Id of what the event is about. */
   subject: string;
-  /** Whom it is for, `nats` standing for the broker; null while waiting: for everybody. */
+  /** Whom it is for, `nats` standing for the broker; null: every subscriber. */
   subscriber: string | null;
   /** How often it was brought there. */
   tries: number;
@@ -34,12 +34,10 @@ export interface EventSelection {
 /** Every event that somebody has not got, one row per subscriber; `event` is its content. */
 export const queuedEvents = `
   WITH queued AS (
-    SELECT 'waiting' AS state, payload::jsonb AS event, NULL AS subscriber, attempts::int AS tries, 0 AS failures,
-           last_error, NULL::timestamptz AS died_at
-      FROM graphile_worker._private_jobs
-     WHERE task_id = (SELECT id FROM graphile_worker._private_tasks WHERE identifier = 'publish-event')
-    UNION ALL
-    SELECT 'retrying', event, subscriber, tries, failures, last_error, NULL FROM event_deliveries
+    SELECT CASE WHEN last_error IS NULL THEN 'waiting' ELSE 'retrying' END AS state, event,
+           nullif(subscriber, '*') AS subscriber, due_tries AS tries, failures, last_error,
+           NULL::timestamptz AS died_at
+      FROM event_deliveries
     UNION ALL
     SELECT 'dead', event, subscriber, tries, failures, last_error, died_at FROM dead_letters)
   SELECT state, event ->> 'id' AS "eventId", event ->> 'type' AS type, event ->> 'subject' AS subject, subscriber, tries,
@@ -47,7 +45,7 @@ export const queuedEvents = `
          greatest(0, extract(epoch FROM now() - (event ->> 'time')::timestamptz))::float8 AS "ageSeconds", event
     FROM queued`;
 
-/** The outbox of one service as an operator sees it. Payloads of jobs are in a private table only; the version is pinned. */
+/** The outbox of one service as an operator sees it. */
 export const eventQueue = {
   /** Oldest first. */
   find<Row = QueuedEvent>(manager: Transaction, selection: EventSelection): Promise<Row[]> {
@@ -73,8 +71,8 @@ export const eventQueue = {
           WHERE ($1::text[] IS NULL OR event_id::text = ANY ($1)) AND ($2::text IS NULL OR subscriber = $2)
          RETURNING event_id, subscriber, event),
        planned AS (
-         INSERT INTO event_deliveries (event_id, subscriber, event, tries, failures, next_try_at)
-         SELECT event_id, subscriber, event, 0, 0, now() FROM revived ON CONFLICT DO NOTHING)
+         INSERT INTO event_deliveries (event_id, subscriber, event, due_at)
+         SELECT event_id, subscriber, event, now() FROM revived ON CONFLICT DO NOTHING)
        SELECT event_id AS "eventId", subscriber FROM revived`,
       [eventIds, subscriber],
     );

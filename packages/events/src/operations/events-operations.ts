@@ -1,7 +1,6 @@
 import { inTransaction } from '@shop/kit/database';
 import type { DataSource } from 'typeorm';
 import type { ShopEvent } from '../contracts';
-import { planDeliveries } from '../outbox/delivery-plan';
 import { eventQueue, type EventSelection, type QueuedEvent } from './event-queue.repository';
 
 /** What the outbox of one service holds. */
@@ -46,10 +45,5 @@ export function replayEvents(
   dataSource: DataSource,
   selection: { eventIds?: readonly string[]; subscriber?: string } = {},
 ): Promise<{ eventId: string; subscriber: string }[]> {
-  return inTransaction(dataSource, async (transaction) => {
-    const revived = await eventQueue.revive(transaction, selection);
-    for (const subscriber of new Set(revived.map((letter) => letter.subscriber)))
-      await planDeliveries(transaction, { subscriber, delayMs: 0 });
-    return revived;
-  });
+  return inTransaction(dataSource, (transaction) => eventQueue.revive(transaction, selection));
 }

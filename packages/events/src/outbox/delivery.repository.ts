@@ -1,96 +1,138 @@
-import type { Transaction } from '@shop/kit/database';
+import { query, statement, type Transaction } from '@shop/kit/database';
+import type { DueRow, DueTable } from '@shop/kit/due-rows';
+import type { DataSource } from 'typeorm';
 import type { ShopEvent } from '../contracts';
 
 /** An event that one subscriber has not taken yet. */
 export interface Delivery {
   event: ShopEvent;
   subscriber: string;
-  /** How often it was brought there. */
-  tries: number;
-  /** How many of those ended because of the event itself. */
+  /** How many tries failed because of the event itself. */
   failures: number;
 }
 
-/** How a try ended that was not the last. */
+export type ClaimedDelivery = Delivery & DueRow;
+
+/** A try that failed. */
 export interface FailedTry {
-  /** As it was before the try. */
-  delivery: Delivery;
+  delivery: ClaimedDelivery;
+  /** The event itself is the reason; otherwise the subscriber was unavailable. */
   isFailure: boolean;
   error: string;
   pauseMs: number;
 }
 
-/** The tables of `eventTables`, as the relay writes them. Stateless: each method is given its transaction or manager. */
+/** Longer than a batch can take: every event alone within the time limit of a statement, for the worst. */
+const leaseMs = 30_000;
+
+export const deliveryTable: DueTable = {
+  table: 'event_deliveries',
+  key: { event_id: 'uuid', subscriber: 'text' },
+  columns: 'due_row.event, due_row.subscriber, due_row.failures',
+  leaseMs,
+};
+
+/**
+ * SQL of a WITH item that inserts deliveries if the item `guard` has a row.
+ *
+ * @param parameter of `Outbox.deliveriesOf`, for example `$9`
+ * @param event SQL of the stored event, in which `delivery.event` is the given one
+ */
+export function insertDeliveries(parameter: string, guard: string, event = 'delivery.event'): string {
+  return `INSERT INTO event_deliveries (event_id, subscriber, event, due_at)
+    SELECT (delivery.event ->> 'id')::uuid, delivery.subscriber, ${event}, now()
+      FROM ${guard}, jsonb_to_recordset(${parameter}::jsonb) AS delivery (subscriber text, event jsonb)
+    ON CONFLICT DO NOTHING`;
+}
+
+const insert = statement(
+  'DeliveryRepository.insert',
+  `WITH given AS (SELECT) ${insertDeliveries('$1', 'given')}`,
+);
+
+const park = statement(
+  'DeliveryRepository.park',
+  `INSERT INTO event_deliveries (event_id, subscriber, event, due_tries, failures, last_error, due_at)
+   SELECT (event ->> 'id')::uuid, $1, event, 1, 1, error, now() + $4 * interval '1 millisecond'
+     FROM unnest($2::jsonb[], $3::text[]) AS refused (event, error)
+   ON CONFLICT DO NOTHING`,
+);
+
+const remove = statement(
+  'DeliveryRepository.remove',
+  'DELETE FROM event_deliveries WHERE subscriber = $1 AND event_id = ANY ($2::uuid[])',
+);
+
+/** Only if no other process has claimed the row since. */
+const failedRows = `FROM unnest($1::uuid[], $2::text[], $3::int[], $4::int[], $5::text[], $6::float8[])
+    AS failed (event_id, subscriber, tries, failures, error, pause_ms)
+  WHERE delivery.event_id = failed.event_id AND delivery.subscriber = failed.subscriber
+    AND delivery.due_tries = failed.tries`;
+
+const postpone = statement(
+  'DeliveryRepository.postpone',
+  `UPDATE event_deliveries AS delivery
+      SET due_at = now() + failed.pause_ms * interval '1 millisecond', failures = failed.failures,
+          last_error = failed.error
+   ${failedRows}`,
+);
+
+const bury = statement(
+  'DeliveryRepository.bury',
+  `WITH failed AS (SELECT failed.* ${failedRows.replace('WHERE', 'JOIN event_deliveries AS delivery ON')}),
+   ended AS (
+     DELETE FROM event_deliveries AS delivery USING failed
+      WHERE delivery.event_id = failed.event_id AND delivery.subscriber = failed.subscriber
+     RETURNING delivery.event_id, delivery.subscriber, delivery.event, failed.tries, failed.failures, failed.error)
+   INSERT INTO dead_letters (event_id, subscriber, event, tries, failures, last_error)
+   SELECT * FROM ended
+   ON CONFLICT (event_id, subscriber) DO UPDATE
+     SET tries = excluded.tries, failures = excluded.failures, last_error = excluded.last_error, died_at = now()`,
+);
+
+/** The tables of `eventTables`, as the relay and the outbox write them. */
 export const deliveries = {
-  /** Keeps what there is already: an event may be parked twice. */
-  async insert(
-    transaction: Transaction,
-    parked: Delivery & { error: string | null; pauseMs: number },
+  /** Does nothing for a delivery that exists. @param rows as `Outbox.deliveriesOf` returns them */
+  async insert(transaction: Transaction, rows: string): Promise<void> {
+    await query(transaction, insert, [rows]);
+  },
+
+  /** Stores events that the service's own inbox has refused once, to be tried again after the pause. */
+  async park(
+    dataSource: DataSource,
+    subscriber: string,
+    refused: readonly { event: ShopEvent; error: string }[],
+    pauseMs: number,
   ): Promise<void> {
-    const { event, subscriber, tries, failures, error, pauseMs } = parked;
-    await transaction.query(
-      `/* DeliveryRepository.insert */
-       INSERT INTO event_deliveries (event_id, subscriber, event, tries, failures, last_error, next_try_at)
-       VALUES ($1, $2, $3, $4, $5, $6, now() + $7 * interval '1 millisecond')
-       ON CONFLICT DO NOTHING`,
-      [event.id, subscriber, JSON.stringify(event), tries, failures, error, pauseMs],
-    );
+    await query(dataSource, park, [
+      subscriber,
+      refused.map(({ event }) => JSON.stringify(event)),
+      refused.map(({ error }) => error),
+      pauseMs,
+    ]);
   },
 
-  /** Those whose time has come, the longest due first. */
-  findDue(manager: Transaction, subscriber: string, limit: number): Promise<Delivery[]> {
-    return manager.query<Delivery[]>(
-      `/* DeliveryRepository.findDue */
-       SELECT event, subscriber, tries, failures FROM event_deliveries
-        WHERE subscriber = $1 AND next_try_at <= now() ORDER BY next_try_at LIMIT $2`,
-      [subscriber, limit],
-    );
+  async remove(dataSource: DataSource, subscriber: string, eventIds: readonly string[]): Promise<void> {
+    await query(dataSource, remove, [subscriber, eventIds]);
   },
 
-  async remove(transaction: Transaction, subscriber: string, eventIds: readonly string[]): Promise<void> {
-    await transaction.query(
-      '/* DeliveryRepository.remove */ DELETE FROM event_deliveries WHERE subscriber = $1 AND event_id = ANY ($2)',
-      [subscriber, eventIds],
-    );
+  async postpone(dataSource: DataSource, tries: readonly FailedTry[]): Promise<void> {
+    await query(dataSource, postpone, failedValues(tries));
   },
 
-  /** Of two processes that tried at once, one counts. */
-  async postpone(
-    transaction: Transaction,
-    { delivery, isFailure, error, pauseMs }: FailedTry,
-  ): Promise<void> {
-    await transaction.query(
-      `/* DeliveryRepository.postpone */
-       UPDATE event_deliveries
-          SET tries = tries + 1, failures = failures + $4::int, last_error = $5,
-              next_try_at = now() + $6 * interval '1 millisecond'
-        WHERE event_id = $1 AND subscriber = $2 AND tries = $3`,
-      [delivery.event.id, delivery.subscriber, delivery.tries, isFailure ? 1 : 0, error, pauseMs],
-    );
-  },
-
-  /** Ends the delivery; the letter replaces an older one of the same event. */
-  async bury(transaction: Transaction, { delivery, error }: FailedTry): Promise<void> {
-    await transaction.query(
-      `/* DeliveryRepository.bury */
-       WITH ended AS (
-         DELETE FROM event_deliveries WHERE event_id = $1 AND subscriber = $2 AND tries = $3 RETURNING *)
-       INSERT INTO dead_letters (event_id, subscriber, event, tries, failures, last_error)
-       SELECT event_id, subscriber, event, tries + 1, failures + 1, $4 FROM ended
-       ON CONFLICT (event_id, subscriber) DO UPDATE
-         SET tries = excluded.tries, failures = excluded.failures, last_error = excluded.last_error, died_at = now()`,
-      [delivery.event.id, delivery.subscriber, delivery.tries, error],
-    );
-  },
-
-  /** @returns milliseconds until the next of a subscriber's deliveries is due, 0 when one is; null when there is none */
-  async msToNext(transaction: Transaction, subscriber: string): Promise<number | null> {
-    const rows = await transaction.query<{ ms: number }[]>(
-      `/* DeliveryRepository.msToNext */
-       SELECT greatest(0, extract(epoch FROM min(next_try_at) - now()) * 1000)::float8 AS ms
-         FROM event_deliveries WHERE subscriber = $1 HAVING count(*) > 0`,
-      [subscriber],
-    );
-    return rows[0]?.ms ?? null;
+  /** Ends deliveries; a dead letter replaces an older one of the same event. */
+  async bury(dataSource: DataSource, tries: readonly FailedTry[]): Promise<void> {
+    await query(dataSource, bury, failedValues(tries));
   },
 };
+
+function failedValues(tries: readonly FailedTry[]): unknown[] {
+  return [
+    tries.map(({ delivery }) => delivery.event.id),
+    tries.map(({ delivery }) => delivery.subscriber),
+    tries.map(({ delivery }) => delivery.dueTries),
+    tries.map(({ delivery, isFailure }) => delivery.failures + (isFailure ? 1 : 0)),
+    tries.map(({ error }) => error),
+    tries.map(({ pauseMs }) => pauseMs),
+  ];
+}

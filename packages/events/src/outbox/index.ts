@@ -1,9 +1,9 @@
-export { deliverEventsTask } from './deliver-events';
-export { deliverEventsJob } from './delivery-plan';
-export { dropEventTables, eventTables } from './event-tables';
-export { parkDelivery, publishEvent, publishEventJob, publishEventTask } from './publish-event';
-export { Reachability } from './reachability';
-export { defaultRetryPolicy } from './retry-policy';
+export { deliverByDueRows, deliverByJobs, dropEventTables, eventTables } from './event-tables';
+export { deliveries, insertDeliveries } from './delivery.repository';
+export { createOutbox, operatorOutbox } from './outbox';
+export type { Outbox } from './outbox';
+export { startRelay } from './relay';
+export type { RelayParts } from './relay';
+export { defaultRetryPolicy, pauseMs } from './retry-policy';
 export type { RetryPolicy } from './retry-policy';
-export { tryDelivery } from './try-delivery';
-export type { RelayParts } from './try-delivery';
+export { publishEvent } from './publish-event';

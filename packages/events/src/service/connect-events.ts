@@ -1,9 +1,9 @@
 import type { ServiceEnvironment } from '@shop/kit/config';
-import type { JobHandler } from '@shop/kit/jobs';
+import type { DuePoller } from '@shop/kit/due-rows';
 import type { Logger } from '@shop/kit/logger';
 import type { DataSource } from 'typeorm';
 import { createHttpEventBus, type EventBus, type HttpSubscribers } from '../bus';
-import { type EventHandlers, forgetEventsJob, forgetEventsTask, planForgetting, withInbox } from '../inbox';
+import { type EventHandlers, withInbox } from '../inbox';
 import {
   connectToBroker,
   createEventSigner,
@@ -13,15 +13,7 @@ import {
   takeMessages,
 } from '../nats';
 import { exposeEventFigures } from '../operations';
-import {
-  defaultRetryPolicy,
-  deliverEventsJob,
-  deliverEventsTask,
-  publishEventJob,
-  publishEventTask,
-  Reachability,
-  type RelayParts,
-} from '../outbox';
+import { createOutbox, defaultRetryPolicy, type Outbox, type RelayParts, startRelay } from '../outbox';
 import type { EventsEnvironment } from './environment';
 
 export interface EventsOptions {
@@ -32,65 +24,64 @@ export interface EventsOptions {
   logger: Logger;
   /** Who gets the service's events where there is no broker. */
   subscribers?: HttpSubscribers;
-  /** What the service does on others' events; it then has a table `inbox`. */
-  handle?: EventHandlers;
 }
 
 /** A service's part in the exchange of events. */
 export interface ServiceEvents {
-  /** For the service's job runner: without them nothing is published. */
-  tasks: Record<string, JobHandler>;
-  /** Call it after the job runner was stopped. Takes no new event from the broker, waits for those under way. */
+  outbox: Outbox;
+  /** Starts to deliver and, with handlers, to take the events of others; the service then has a table `inbox`. */
+  start(handlers?: EventHandlers): void;
+  /** Takes and delivers nothing more; waits for what has begun. */
   stop(): Promise<void>;
 }
 
 interface Transport {
   bus: EventBus;
-  /** Begins to take what others publish. @returns what ends it */
-  listen(parts: RelayParts): { stop(): Promise<void> }[];
+  /** Starts to take what others publish. @returns what ends it */
+  listen(parts: RelayParts, relay: DuePoller, handlers: EventHandlers): { stop(): Promise<void> }[];
   close(): Promise<void>;
 }
 
-/** Connects a service with the others: by the broker where there is one, which may be away, else over HTTP. */
-export async function connectEvents(options: EventsOptions): Promise<ServiceEvents> {
-  const { service, dataSource, logger, handle, settings } = options;
+/** Connects a service with the others: through the broker if there is one, which may be unavailable, else over HTTP. */
+export function connectEvents(options: EventsOptions): ServiceEvents {
+  const { service, dataSource, logger, settings } = options;
   const policy = { ...defaultRetryPolicy, maximumPauseMs: settings.EVENT_RETRY_MAX_MS };
   const { NATS_URL: url } = settings;
   const transport = url === undefined ? overHttp(options) : overNats(options, url);
-  const bus = handle
-    ? withInbox(transport.bus, service, { dataSource, consumer: service, handle })
-    : transport.bus;
-  const parts = { bus, policy, reachability: new Reachability(policy), dataSource, logger };
+  let relay: DuePoller | undefined;
+  let listeners: { stop(): Promise<void> }[] = [];
   exposeEventFigures(dataSource);
-  if (handle) await planForgetting(dataSource);
-  const listeners = handle ? transport.listen(parts) : [];
   return {
-    tasks: {
-      [publishEventJob]: publishEventTask(parts),
-      [deliverEventsJob]: deliverEventsTask(parts),
-      ...(handle && { [forgetEventsJob]: forgetEventsTask(dataSource) }),
+    outbox: createOutbox(transport.bus, () => relay?.wake()),
+    start(handlers) {
+      const inbox = handlers && { dataSource, consumer: service, handlers };
+      const bus = inbox ? withInbox(transport.bus, service, inbox) : transport.bus;
+      const parts = { bus, policy, dataSource, logger };
+      relay = startRelay(parts);
+      if (handlers) listeners = transport.listen(parts, relay, handlers);
     },
     async stop() {
       await Promise.all(listeners.map((listener) => listener.stop()));
+      await relay?.stop();
       await transport.close();
     },
   };
 }
 
-/** Others' events come to the route /events. */
+/** Events of others come to the route /events. */
 function overHttp({ subscribers = {} }: EventsOptions): Transport {
   return { bus: createHttpEventBus(subscribers), listen: () => [], close: () => Promise.resolve() };
 }
 
 function overNats(options: EventsOptions, url: string): Transport {
-  const { service, settings, logger, handle = {} } = options;
+  const { service, settings, logger } = options;
   const broker = connectToBroker({ url, service, logger });
-  const sources = [...new Set(Object.keys(handle).map((type) => type.split('.')[0] ?? type))];
   return {
     bus: createNatsEventBus({ broker, sign: createEventSigner(settings.SERVICE_KEY_FILE) }),
-    listen(parts) {
+    listen(parts, relay, { types, ignored = [] }) {
+      const sources = [...new Set([...types, ...ignored].map((type) => type.split('.')[0] ?? type))];
       const verify = createEventVerifier(settings.SERVICE_TRUST_FILE);
-      const take = takeMessages({ ...options, ...parts, verify });
+      const take = takeMessages({ ...parts, service, verify, onParked: (pauseMs) => relay.wake(pauseMs) });
       return sources.map((source) => listenToSource({ broker, service, source, take, logger }));
     },
     close: () => broker.stop(),

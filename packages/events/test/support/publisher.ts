@@ -1,7 +1,6 @@
 import { createServiceCredentials } from '@shop/kit/auth';
 import { loadConfig, serviceEnvironment } from '@shop/kit/config';
 import { createDataSource, inTransaction } from '@shop/kit/database';
-import { startJobs } from '@shop/kit/jobs';
 import { createPeer, type Peer } from '@shop/kit/peer';
 import { cloneDatabase } from '@shop/testkit/database';
 import { serviceEnvironmentFor, testKeys } from '@shop/testkit/keys';
@@ -9,13 +8,14 @@ import type { DataSource } from 'typeorm';
 import { z } from 'zod';
 import type { HttpSubscribers } from '../../src/bus';
 import type { ShopEvent, ShopEventType } from '../../src/contracts';
-import { parkDelivery, publishEvent } from '../../src/outbox';
+import { deliveries, type Outbox } from '../../src/outbox';
 import { connectEvents, eventsEnvironment } from '../../src/service';
 import { silentLogger, type Subscriber } from './subscriber';
 
 /** The service payment as others see it: it tells what was committed. */
 export interface Publisher {
   dataSource: DataSource;
+  outbox: Outbox;
   publish(event: ShopEvent): Promise<void>;
   /** Inserts an event of an unknown type into the outbox, as a newer version would. */
   publishAsNewerVersion(event: ShopEvent, receivers: readonly string[]): Promise<void>;
@@ -51,20 +51,22 @@ export async function startPublisher(
     env: { ...serviceEnvironmentFor('payment', database.url), ...env },
   });
   const logger = silentLogger;
-  const events = await connectEvents({ service: 'payment', settings, dataSource, logger, subscribers });
-  const jobs = await startJobs({ databaseUrl: database.url, tasks: events.tasks, logger });
+  const events = connectEvents({ service: 'payment', settings, dataSource, logger, subscribers });
+  events.start();
+  const { outbox } = events;
   return {
     dataSource,
-    publish: (event) => inTransaction(dataSource, (transaction) => publishEvent(transaction, event)),
+    outbox,
+    async publish(event) {
+      await inTransaction(dataSource, (transaction) => outbox.publish(transaction, event));
+      outbox.wake();
+    },
     publishAsNewerVersion: (event, receivers) =>
-      inTransaction(dataSource, async (transaction) => {
-        for (const subscriber of receivers) {
-          const delivery = { event, subscriber, tries: 0, failures: 0 };
-          await parkDelivery(transaction, { delivery, isFailure: false, error: 'not tried', pauseMs: 0 });
-        }
-      }),
+      deliveries.insert(
+        dataSource.manager,
+        JSON.stringify(receivers.map((subscriber) => ({ subscriber, event }))),
+      ),
     async close() {
-      await jobs.stop();
       await events.stop();
       await dataSource.destroy();
       await database.drop();

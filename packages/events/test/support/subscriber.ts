@@ -1,6 +1,5 @@
 import { loadConfig, serviceEnvironment } from '@shop/kit/config';
 import { createDataSource } from '@shop/kit/database';
-import { startJobs } from '@shop/kit/jobs';
 import { createLogger } from '@shop/kit/logger';
 import { type RunningService, startSubgraph } from '@shop/kit/service';
 import { currentTraceparent } from '@shop/kit/telemetry';
@@ -21,6 +20,8 @@ export interface Subscriber {
   dataSource: DataSource;
   /** How often an event has had its effect. */
   effectsOf(event: ShopEvent): Promise<number>;
+  /** The IDs of the events that were handled together, for each call of the handler. */
+  batches: readonly string[][];
   /** The traces in which an event was handled. */
   tracesOf(event: ShopEvent): string[];
   /** Handling this event fails from now on. */
@@ -49,19 +50,24 @@ export async function startSubscriber(name: string, env: Record<string, string>)
   const failing = new Map<string, Error>();
   const overloading = new Set<string>();
   const traces: { id: string; trace: string | undefined }[] = [];
-  const handle: EventHandlers = {
-    'payment.failed': 'ignore',
-    'payment.succeeded': async (transaction, event) => {
-      traces.push({ id: event.id, trace: currentTraceparent() });
-      await transaction.query('INSERT INTO effects VALUES ($1)', [event.id]);
-      if (overloading.has(event.id))
-        await transaction.query("SET LOCAL statement_timeout = '10ms'; SELECT pg_sleep(10)");
-      const failure = failing.get(event.id);
-      if (failure) throw failure;
+  const batches: string[][] = [];
+  const handlers: EventHandlers = {
+    types: ['payment.succeeded'],
+    ignored: ['payment.failed'],
+    async handle(transaction, events) {
+      batches.push(events.map(({ id }) => id));
+      for (const event of events) {
+        traces.push({ id: event.id, trace: currentTraceparent() });
+        await transaction.query('INSERT INTO effects VALUES ($1)', [event.id]);
+        if (overloading.has(event.id))
+          await transaction.query("SET LOCAL statement_timeout = '10ms'; SELECT pg_sleep(10)");
+        const failure = failing.get(event.id);
+        if (failure) throw failure;
+      }
     },
   };
   const startAt = (PORT: string) =>
-    startService({ name, dataSource, databaseUrl: database.url, handle, env: { ...env, PORT } });
+    startService({ name, dataSource, databaseUrl: database.url, handlers, env: { ...env, PORT } });
   let running: RunningService | undefined = await startAt('0');
   const { url } = running;
   const stop = async () => {
@@ -72,6 +78,7 @@ export async function startSubscriber(name: string, env: Record<string, string>)
     name,
     url,
     dataSource,
+    batches,
     async effectsOf({ id }) {
       const sql = 'SELECT count(*)::int AS count FROM effects WHERE event_id = $1';
       const [row] = await dataSource.query<[{ count: number }]>(sql, [id]);
@@ -102,18 +109,18 @@ async function startService(parts: {
   name: string;
   dataSource: DataSource;
   databaseUrl: string;
-  handle: EventHandlers;
+  handlers: EventHandlers;
   env: Record<string, string>;
 }): Promise<RunningService> {
-  const { name, dataSource, databaseUrl, handle } = parts;
+  const { name, dataSource, databaseUrl, handlers } = parts;
   const settings = loadConfig({
     service: name,
     schema: z.object({ ...serviceEnvironment, ...eventsEnvironment }),
     env: { ...serviceEnvironmentFor(name, databaseUrl), DRAIN_DELAY_MS: '0', ...parts.env },
   });
   const logger = silentLogger;
-  const events = await connectEvents({ service: name, settings, dataSource, logger, handle });
-  const jobs = await startJobs({ databaseUrl, tasks: events.tasks, logger });
+  const events = connectEvents({ service: name, settings, dataSource, logger });
+  events.start(handlers);
   return startSubgraph({
     name,
     environment: settings,
@@ -123,12 +130,9 @@ async function startService(parts: {
     context: (request) => request,
     checkReady: () => Promise.resolve(),
     routes: (app, authenticated) => {
-      app.post('/events', authenticated(eventsRoute({ dataSource, consumer: name, handle })));
+      app.post('/events', authenticated(eventsRoute({ dataSource, consumer: name, handlers, logger })));
     },
-    finishWork: async () => {
-      await jobs.stop();
-      await events.stop();
-    },
+    finishWork: () => events.stop(),
     onStop: () => Promise.resolve(),
   });
 }

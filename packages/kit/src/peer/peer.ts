@@ -37,11 +37,12 @@ export interface Peer {
     options?: CallOptions,
   ): Promise<Data>;
   /**
-   * Sends a JSON body to another path of the service, for example /events, once; resolves on 2xx.
+   * Sends a JSON body to another path of the service, for example /events, once.
    *
+   * @returns the JSON of a 2xx answer, undefined if it has no body
    * @throws PeerError
    */
-  post(path: string, body: object): Promise<void>;
+  post(path: string, body: object): Promise<unknown>;
   close(): Promise<void>;
 }
 
@@ -89,6 +90,7 @@ export function createPeer(options: PeerOptions): Peer {
       const { status, text } = await send(path, body, { maximumTries: 1, isIdempotent: false });
       if (status < 200 || status > 299)
         throw new PeerError(name, 'refused', `HTTP ${status}${reasonIn(text)}`, { httpStatus: status });
+      return text === '' ? undefined : (JSON.parse(text) as unknown);
     },
     close: () => callee.close(),
   };

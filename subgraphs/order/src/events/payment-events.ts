@@ -30,10 +30,10 @@ export function paymentEventHandlers(recorder: OrderRecorder, declinePolicy: Dec
     await recorder.note(transaction, data.orderId, settledByOperator(outcome, data.reason));
   };
   return {
-    'payment.succeeded': handle,
-    'payment.failed': handle,
-    'payment.refunded': handle,
-    'payment.refund_failed': handle,
+    types: ['payment.succeeded', 'payment.failed', 'payment.refunded', 'payment.refund_failed'],
+    async handle(transaction, events: readonly PaymentEvent[]) {
+      for (const event of events) await handle(transaction, event);
+    },
   };
 }
 

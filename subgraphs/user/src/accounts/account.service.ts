@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { publishEvent } from '@shop/events/outbox';
+import type { Outbox } from '@shop/events/outbox';
 import { inTransaction } from '@shop/kit/database';
 import { requireTimeLeft } from '@shop/kit/deadline';
 import { problem } from '@shop/kit/errors';
@@ -77,6 +77,7 @@ export class AccountService {
       throttles: Throttles;
       allowedCommonPasswords: readonly string[];
       logger: Logger;
+      outbox: Outbox;
     },
   ) {}
 
@@ -127,16 +128,18 @@ export class AccountService {
     { email, password, keyHash }: NewAccount,
     client: Client,
   ): Promise<AuthSession | null> {
-    const { dataSource, users, sessions, passwords } = this.needs;
+    const { dataSource, users, sessions, passwords, outbox } = this.needs;
     // Before the transaction: it takes long, and would hold a connection meanwhile.
     const passwordHash = await passwords.hash(password);
-    return inTransaction(dataSource, async (transaction) => {
+    const session = await inTransaction(dataSource, async (transaction) => {
       requireTimeLeft();
       const user = await users.insert(transaction, { email, passwordHash, keyHash });
       if (!user) return null;
-      await publishEvent(transaction, userRegistered(user));
+      await outbox.publish(transaction, userRegistered(user));
       return sessions.open(transaction, user, client.userAgent);
     });
+    outbox.wake();
+    return session;
   }
 
   async login(input: Credentials, client: Client): Promise<LoginOutcome> {

@@ -1,0 +1,76 @@
+import { inTransaction, isConnectionLost, isDatabaseBusy, type Transaction } from '@shop/kit/database';
+import { currentTraceparent, runInTrace } from '@shop/kit/telemetry';
+import type { DataSource } from 'typeorm';
+import type { RefusedEvents } from '../bus';
+import { type ShopEvent, type ShopEventType, UnknownEventTypeError } from '../contracts';
+import { insertNew } from './inbox.repository';
+
+/** What a service does about events. A type that is neither handled nor ignored is refused: a newer version may handle it. */
+export interface EventHandlers {
+  types: readonly ShopEventType[];
+  /** Acknowledged without an effect. */
+  ignored?: readonly ShopEventType[];
+  /**
+   * Runs in the transaction that inserts the events into the inbox. If it throws, nothing has happened: a batch is then
+   * handled event by event, and a single event is refused.
+   *
+   * @param events without those that were consumed before, in no particular order
+   * @returns what to call after the commit
+   */
+  handle(transaction: Transaction, events: readonly ShopEvent[]): Promise<void | (() => void)>;
+}
+
+export interface Inbox {
+  dataSource: DataSource;
+  /** The name under which events are stored as consumed; one per effect, for example `order`. */
+  consumer: string;
+  handlers: EventHandlers;
+}
+
+/**
+ * Consumes each event once, even if it is delivered several times; all in one transaction if no event is refused.
+ *
+ * @returns the refused events by ID, with the reason
+ * @throws the database's error if it is unavailable or overloaded; the events may be delivered again
+ */
+export async function consumeEvents(events: readonly ShopEvent[], inbox: Inbox): Promise<RefusedEvents> {
+  const { types, ignored = [] } = inbox.handlers;
+  const refused = new Map<string, Error>();
+  const handled = new Map<string, ShopEvent>();
+  for (const event of events) {
+    if (types.includes(event.type)) handled.set(event.id, event);
+    else if (!ignored.includes(event.type)) refused.set(event.id, new UnknownEventTypeError(event.type));
+  }
+  await consumeTogether([...handled.values()], inbox, refused);
+  return refused;
+}
+
+async function consumeTogether(
+  events: readonly ShopEvent[],
+  inbox: Inbox,
+  refused: Map<string, Error>,
+): Promise<void> {
+  const [first] = events;
+  if (!first) return;
+  try {
+    await consume(events, inbox);
+  } catch (error) {
+    if (isConnectionLost(error) || isDatabaseBusy(error)) throw error;
+    if (events.length === 1) refused.set(first.id, error instanceof Error ? error : new Error(String(error)));
+    else for (const event of events) await consumeTogether([event], inbox, refused);
+  }
+}
+
+async function consume(events: readonly ShopEvent[], inbox: Inbox): Promise<void> {
+  const { dataSource, consumer, handlers } = inbox;
+  const run = () =>
+    inTransaction(dataSource, async (transaction) => {
+      const newIds = new Set(await insertNew(transaction, consumer, [...events.map(({ id }) => id)].sort()));
+      const unseen = events.filter(({ id }) => newIds.has(id));
+      return unseen.length > 0 ? handlers.handle(transaction, unseen) : undefined;
+    });
+  // Over HTTP a single event's delivery runs in its trace already; a batch belongs to no single trace.
+  const traceparent = events.length === 1 ? events[0]?.traceparent : undefined;
+  const afterCommit = await (currentTraceparent() === undefined ? runInTrace(traceparent, run) : run());
+  afterCommit?.();
+}

@@ -1,0 +1,16 @@
+import { parseEvent, type ShopEvent } from '../contracts';
+
+/** Parses each value by itself. An invalid one, or one of an unknown type, is refused under its ID, '' if it has none. */
+export function readEvents(values: readonly unknown[]): { events: ShopEvent[]; refused: Map<string, Error> } {
+  const events: ShopEvent[] = [];
+  const refused = new Map<string, Error>();
+  for (const value of values) {
+    try {
+      events.push(parseEvent(value));
+    } catch (error) {
+      const { id } = (value ?? {}) as { id?: unknown };
+      refused.set(typeof id === 'string' ? id : '', error as Error);
+    }
+  }
+  return { events, refused };
+}

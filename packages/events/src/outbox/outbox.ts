@@ -1,0 +1,38 @@
+import type { Transaction } from '@shop/kit/database';
+import type { EventBus } from '../bus';
+import type { ShopEvent } from '../contracts';
+import { deliveries } from './delivery.repository';
+
+/** Writes events together with the change that they report, so that an event is published exactly if the change commits. */
+export interface Outbox {
+  /** For a statement that inserts the rows itself (`insertDeliveries`): JSON text, `[]` if nobody subscribes. */
+  deliveriesOf(events: readonly ShopEvent[]): string;
+  /** For a transaction of several statements. Call `wake` after its commit. */
+  publish(transaction: Transaction, ...events: ShopEvent[]): Promise<void>;
+  /** Delivers now instead of at the next poll. */
+  wake(): void;
+}
+
+/** In place of a name: every subscriber. */
+const everySubscriber = '*';
+
+/** For operator programs, which do not know the transport. */
+export const operatorOutbox: Outbox = createOutbox(
+  { subscribersOf: () => [everySubscriber] },
+  () => undefined,
+);
+
+export function createOutbox({ subscribersOf }: Pick<EventBus, 'subscribersOf'>, wake: () => void): Outbox {
+  const deliveriesOf = (events: readonly ShopEvent[]) =>
+    JSON.stringify(
+      events.flatMap((event) => subscribersOf(event.type).map((subscriber) => ({ subscriber, event }))),
+    );
+  return {
+    deliveriesOf,
+    wake,
+    async publish(transaction, ...events) {
+      const rows = deliveriesOf(events);
+      if (rows !== '[]') await deliveries.insert(transaction, rows);
+    },
+  };
+}

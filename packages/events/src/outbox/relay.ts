@@ -1,0 +1,113 @@
+import { type DuePoller, startDueRows } from '@shop/kit/due-rows';
+import type { Logger } from '@shop/kit/logger';
+import type { DataSource } from 'typeorm';
+import { type EventBus, SubscriberAway } from '../bus';
+import {
+  type ClaimedDelivery,
+  deliveries,
+  type Delivery,
+  deliveryTable,
+  type FailedTry,
+} from './delivery.repository';
+import { Reachability } from './reachability';
+import { pauseMs, type RetryPolicy } from './retry-policy';
+
+/** Events per claim; those of one subscriber are one delivery. */
+const batchSize = 100;
+
+/** Subscribers that are served at once. */
+const concurrency = 4;
+
+/** Under load, a delivery is a batch of what half a second has brought; after a pause it starts at once. */
+const spacingMs = 500;
+
+export interface RelayParts {
+  bus: EventBus;
+  policy: RetryPolicy;
+  dataSource: DataSource;
+  logger: Logger;
+}
+
+/**
+ * Delivers the events of `event_deliveries` in batches per subscriber. While a subscriber is unavailable its events are tried
+ * without end; an event that is refused `maximumFailures` times becomes a dead letter.
+ */
+export function startRelay({ bus, policy, dataSource, logger }: RelayParts): DuePoller {
+  const reachability = new Reachability(policy);
+  const poller = startDueRows<Delivery>({
+    ...{
+      name: 'events',
+      table: deliveryTable,
+      dataSource,
+      logger,
+      handle,
+      concurrency,
+      batchSize,
+      spacingMs,
+    },
+    group: (rows) => [...Map.groupBy(rows, ({ subscriber }) => subscriber).values()],
+  });
+
+  async function handle(batch: readonly ClaimedDelivery[]): Promise<void> {
+    const [first] = batch;
+    if (!first) return;
+    const { subscriber } = first;
+    const msToWait = reachability.msUntilNextTry(subscriber);
+    if (msToWait > 0)
+      return postpone(
+        batch.map((delivery) => unavailable(delivery, `${subscriber} is unavailable`, msToWait)),
+      );
+    try {
+      const refused = await bus.deliver(
+        batch.map(({ event }) => event),
+        subscriber,
+      );
+      reachability.reached(subscriber);
+      await writeDown(subscriber, batch, refused);
+    } catch (error) {
+      if (!(error instanceof SubscriberAway)) throw error;
+      reachability.missed(subscriber);
+      const pause = reachability.msUntilNextTry(subscriber);
+      await postpone(batch.map((delivery) => unavailable(delivery, error.message, pause)));
+    }
+  }
+
+  async function writeDown(
+    subscriber: string,
+    batch: readonly ClaimedDelivery[],
+    refused: ReadonlyMap<string, Error>,
+  ): Promise<void> {
+    const delivered = batch.filter(({ event }) => !refused.has(event.id)).map(({ event }) => event.id);
+    const failed = batch.flatMap((delivery): FailedTry[] => {
+      const error = refused.get(delivery.event.id);
+      if (!error) return [];
+      const pause = pauseMs(policy, delivery.failures + 1);
+      return [{ delivery, isFailure: true, error: error.message, pauseMs: pause }];
+    });
+    const isLast = ({ delivery }: FailedTry) => delivery.failures + 1 >= policy.maximumFailures;
+    const dead = failed.filter(isLast);
+    if (delivered.length > 0) await deliveries.remove(dataSource, subscriber, delivered);
+    if (dead.length > 0) await bury(dead);
+    await postpone(failed.filter((tried) => !isLast(tried)));
+  }
+
+  async function bury(dead: readonly FailedTry[]): Promise<void> {
+    await deliveries.bury(dataSource, dead);
+    for (const { delivery, error } of dead) {
+      const { id: eventId, type } = delivery.event;
+      logger.error('event is dead', { eventId, type, subscriber: delivery.subscriber, reason: error });
+    }
+  }
+
+  async function postpone(tries: readonly FailedTry[]): Promise<void> {
+    if (tries.length === 0) return;
+    await deliveries.postpone(dataSource, tries);
+    poller.wake(Math.min(...tries.map((tried) => tried.pauseMs)));
+  }
+
+  return poller;
+}
+
+function unavailable(delivery: ClaimedDelivery, error: string, pause: number): FailedTry {
+  return { delivery, isFailure: false, error, pauseMs: pause };
+}

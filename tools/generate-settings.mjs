@@ -20,7 +20,7 @@ const schemas = [
 ];
 /** `npm start` overrides these for each service. */
 const setByStack =
-  /^(DATABASE_URL|JWKS_URL|REVOKED_SESSIONS_URL|(USER|PRODUCT|ORDER|PAYMENT)_URL|LOG_FORMAT|SIGNING_KEYS_DIR|SERVICE_\w+)$/;
+  /^(DATABASE_URL|DATABASE_SESSION_URL|JWKS_URL|REVOKED_SESSIONS_URL|(USER|PRODUCT|ORDER|PAYMENT)_URL|LOG_FORMAT|SIGNING_KEYS_DIR|SERVICE_\w+)$/;
 
 /** The parts of JSON Schema that tools/prepare/settings.mjs checks. */
 function ruleOf(name, { type, enum: values, minimum, maximum, minLength, format: shape }) {

@@ -1,4 +1,10 @@
-import { connectPatiently, createDataSource, type DatabaseOptions } from '@shop/kit/database';
+import {
+  connectionOf,
+  connectPatiently,
+  createDataSource,
+  type DatabaseOptions,
+  type DatabaseSettings,
+} from '@shop/kit/database';
 import type { DataSource } from 'typeorm';
 import { IdempotencyKeyEntity } from './idempotency/idempotency-key.entity';
 import { CreateOrders1795374000000 } from './migrations/1795374000000-create-orders';
@@ -34,7 +40,6 @@ export const orderDatabase = {
 } satisfies Partial<DatabaseOptions>;
 
 /** Connected: destroy it in the end. */
-export function connect(settings: { DATABASE_URL: string; DATABASE_POOL_SIZE: number }): Promise<DataSource> {
-  const { DATABASE_URL: url, DATABASE_POOL_SIZE: poolSize } = settings;
-  return connectPatiently(createDataSource({ ...orderDatabase, url, poolSize }));
+export function connect(settings: DatabaseSettings): Promise<DataSource> {
+  return connectPatiently(createDataSource({ ...orderDatabase, ...connectionOf(settings) }));
 }

@@ -1,4 +1,4 @@
-import { runMigrations } from '@shop/kit/database';
+import { runMigrations, sessionOf } from '@shop/kit/database';
 import { runCommand } from '@shop/kit/service';
 import { loadMigrateSettings } from './config';
 import { orderDatabase } from './data-source';
@@ -7,7 +7,7 @@ void runCommand({
   name: 'order-migrate',
   loadSettings: loadMigrateSettings,
   async work(settings, logger) {
-    const migrations = await runMigrations({ ...orderDatabase, url: settings.DATABASE_URL, jobs: true });
+    const migrations = await runMigrations({ ...orderDatabase, ...sessionOf(settings), jobs: true });
     logger.info('database is up to date', { migrations });
   },
 });

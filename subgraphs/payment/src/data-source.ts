@@ -1,4 +1,10 @@
-import { connectPatiently, createDataSource, type DatabaseOptions } from '@shop/kit/database';
+import {
+  connectionOf,
+  connectPatiently,
+  createDataSource,
+  type DatabaseOptions,
+  type DatabaseSettings,
+} from '@shop/kit/database';
 import type { DataSource } from 'typeorm';
 import { CreatePayments1795300000000 } from './migrations/1795300000000-create-payments';
 import { CreateSimulator1795300000001 } from './migrations/1795300000001-create-simulator';
@@ -42,7 +48,6 @@ export const paymentDatabase = {
 } satisfies Partial<DatabaseOptions>;
 
 /** Connected: destroy it in the end. */
-export function connect(settings: { DATABASE_URL: string; DATABASE_POOL_SIZE: number }): Promise<DataSource> {
-  const { DATABASE_URL: url, DATABASE_POOL_SIZE: poolSize } = settings;
-  return connectPatiently(createDataSource({ ...paymentDatabase, url, poolSize }));
+export function connect(settings: DatabaseSettings): Promise<DataSource> {
+  return connectPatiently(createDataSource({ ...paymentDatabase, ...connectionOf(settings) }));
 }

@@ -1,4 +1,4 @@
-import { runMigrations } from '@shop/kit/database';
+import { runMigrations, sessionOf } from '@shop/kit/database';
 import { runCommand } from '@shop/kit/service';
 import { loadMigrateSettings } from './config';
 import { paymentDatabase } from './data-source';
@@ -7,7 +7,7 @@ void runCommand({
   name: 'payment-migrate',
   loadSettings: loadMigrateSettings,
   async work(settings, logger) {
-    const ran = await runMigrations({ ...paymentDatabase, url: settings.DATABASE_URL, jobs: true });
+    const ran = await runMigrations({ ...paymentDatabase, ...sessionOf(settings), jobs: true });
     logger.info('database is up to date', { ran });
   },
 });

@@ -1,4 +1,9 @@
-import { createDataSource, type DatabaseOptions } from '@shop/kit/database';
+import {
+  connectionOf,
+  createDataSource,
+  type DatabaseOptions,
+  type DatabaseSettings,
+} from '@shop/kit/database';
 import type { DataSource } from 'typeorm';
 import { IdempotencyKey } from './idempotency/idempotency-key.entity';
 import { CreateCatalogue1764000000000 } from './migrations/1764000000000-create-catalogue';
@@ -29,13 +34,6 @@ export const productDatabase = {
   ],
 } satisfies Partial<DatabaseOptions>;
 
-export function createProductDataSource(settings: {
-  DATABASE_URL: string;
-  DATABASE_POOL_SIZE?: number;
-}): DataSource {
-  return createDataSource({
-    ...productDatabase,
-    url: settings.DATABASE_URL,
-    ...(settings.DATABASE_POOL_SIZE ? { poolSize: settings.DATABASE_POOL_SIZE } : {}),
-  });
+export function createProductDataSource(settings: DatabaseSettings): DataSource {
+  return createDataSource({ ...productDatabase, ...connectionOf(settings) });
 }

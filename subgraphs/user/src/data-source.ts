@@ -1,4 +1,10 @@
-import { connectPatiently, createDataSource, type DatabaseOptions } from '@shop/kit/database';
+import {
+  connectionOf,
+  connectPatiently,
+  createDataSource,
+  type DatabaseOptions,
+  type DatabaseSettings,
+} from '@shop/kit/database';
 import { User } from './accounts/user.entity';
 import { CreateUsers1795374000000 } from './migrations/1795374000000-create-users';
 import { CreateEventDeliveries1795410000000 } from './migrations/1795410000000-create-event-deliveries';
@@ -9,13 +15,9 @@ import { DeliverEventsByDueRows1795900000060 } from './migrations/1795900000060-
 import { Session } from './sessions/session.entity';
 
 /** How the service, its migrations and its seed reach the database. */
-export function databaseOptions(settings: {
-  DATABASE_URL: string;
-  DATABASE_POOL_SIZE: number;
-}): DatabaseOptions {
+export function databaseOptions(settings: DatabaseSettings): DatabaseOptions {
   return {
-    url: settings.DATABASE_URL,
-    poolSize: settings.DATABASE_POOL_SIZE,
+    ...connectionOf(settings),
     service: 'user',
     entities: [User, Session],
     migrations: [

@@ -1,4 +1,4 @@
-import { runMigrations } from '@shop/kit/database';
+import { runMigrations, sessionOf } from '@shop/kit/database';
 import { runCommand } from '@shop/kit/service';
 import { loadMigrateSettings } from './config';
 import { databaseOptions } from './data-source';
@@ -7,7 +7,12 @@ void runCommand({
   name: 'user-migrate',
   loadSettings: loadMigrateSettings,
   work: async (settings, logger) => {
-    const ran = await runMigrations({ ...databaseOptions(settings), jobs: true });
+    const ran = await runMigrations({
+      ...databaseOptions(settings),
+      ...sessionOf(settings),
+      isPooled: false,
+      jobs: true,
+    });
     logger.info('database is up to date', { ran });
   },
 });

@@ -1,9 +1,19 @@
 import { z } from 'zod';
 import { serviceEnvironment } from '../config';
+import type { DatabaseOptions } from './data-source';
+
+const postgresUrl = z.url({ protocol: /^postgres(ql)?$/ });
+
+const databaseUrls = {
+  /** Of PostgreSQL; of a pooler in transaction mode if DATABASE_SESSION_URL is set. */
+  DATABASE_URL: postgresUrl,
+  /** Of PostgreSQL itself: migrations and operator programs need a session. */
+  DATABASE_SESSION_URL: postgresUrl.optional(),
+};
 
 /** Settings of a process that has a database. */
 export const databaseEnvironment = {
-  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
+  ...databaseUrls,
   DATABASE_POOL_SIZE: z.coerce.number().int().min(2).max(200).default(10),
 };
 
@@ -12,5 +22,25 @@ export const commandEnvironment = {
   LOG_LEVEL: serviceEnvironment.LOG_LEVEL,
   LOG_FORMAT: serviceEnvironment.LOG_FORMAT,
   LOG_REPEAT_WINDOW_SECONDS: serviceEnvironment.LOG_REPEAT_WINDOW_SECONDS,
-  DATABASE_URL: databaseEnvironment.DATABASE_URL,
+  ...databaseUrls,
 };
+
+export interface DatabaseSettings {
+  DATABASE_URL: string;
+  DATABASE_SESSION_URL?: string | undefined;
+  DATABASE_POOL_SIZE?: number;
+}
+
+/** How a service reaches its database. */
+export function connectionOf(
+  settings: DatabaseSettings,
+): Pick<DatabaseOptions, 'url' | 'poolSize' | 'isPooled'> {
+  const { DATABASE_URL: url, DATABASE_SESSION_URL: sessionUrl, DATABASE_POOL_SIZE: poolSize } = settings;
+  return { url, isPooled: sessionUrl !== undefined, ...(poolSize === undefined ? {} : { poolSize }) };
+}
+
+/** How migrations reach it: always PostgreSQL itself. */
+export function sessionOf(settings: DatabaseSettings): { url: string; isServicePooled: boolean } {
+  const { DATABASE_URL: url, DATABASE_SESSION_URL: sessionUrl } = settings;
+  return { url: sessionUrl ?? url, isServicePooled: sessionUrl !== undefined };
+}

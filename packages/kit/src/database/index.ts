@@ -11,6 +11,7 @@ export { endSilentConnection } from './silent-connection';
 export { isConnectionLost, isDatabaseBusy } from './lost-connection';
 export { isUniqueViolation } from './violations';
 export { runMigrations } from './migrations';
-export { commandEnvironment, databaseEnvironment } from './environment';
+export { commandEnvironment, connectionOf, databaseEnvironment, sessionOf } from './environment';
+export type { DatabaseSettings } from './environment';
 export type { MixedList, EntityClass, MigrationClass } from './data-source';
 export { pingDatabase } from './ping';

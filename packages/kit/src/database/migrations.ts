@@ -1,11 +1,17 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { runMigrations as runJobMigrations } from 'graphile-worker';
 import { Client } from 'pg';
-import { createDataSource, type DatabaseOptions } from './data-source';
+import { createDataSource, type DatabaseOptions, limitRole } from './data-source';
 
 /** Any constant will do; it only has to be the same in every process that migrates. */
 const migrationLock = 4_711_001;
 const lockPauseMs = 200;
+
+export interface MigrationOptions extends DatabaseOptions {
+  jobs?: boolean;
+  /** The service reaches the database through a pooler in transaction mode, so that its role gets the time limits. */
+  isServicePooled?: boolean;
+}
 
 /**
  * Brings one database to the newest schema, graphile-worker's tables included where `jobs` is set. One migration
@@ -14,13 +20,15 @@ const lockPauseMs = 200;
  *
  * @returns the names of the migrations that ran
  */
-export async function runMigrations(options: DatabaseOptions & { jobs?: boolean }): Promise<string[]> {
+export async function runMigrations(options: MigrationOptions): Promise<string[]> {
   const guard = new Client({ connectionString: options.url, application_name: `${options.service}-migrate` });
   await guard.connect();
   try {
     await takeMigrationLock(guard);
     if (options.jobs) await runJobMigrations({ connectionString: options.url, logger: quiet() });
-    return await runSchemaMigrations(options);
+    const ran = await runSchemaMigrations(options);
+    if (options.isServicePooled) for (const statement of limitRole()) await guard.query(statement);
+    return ran;
   } finally {
     await guard.end();
   }

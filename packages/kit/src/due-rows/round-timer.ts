@@ -38,13 +38,13 @@ export class RoundTimer {
     await this.running;
   }
 
-  private planAt(wantedAt: number): void {
+  private planAt(wantedAt: number, spacingMs = this.spacingMs): void {
     if (this.isStopped) return;
     if (this.running) {
       this.wokenFor = Math.min(this.wokenFor, wantedAt);
       return;
     }
-    const at = Math.max(wantedAt, this.lastStartAt + this.spacingMs);
+    const at = Math.max(wantedAt, this.lastStartAt + spacingMs);
     if (at >= this.dueAt) return;
     clearTimeout(this.timer);
     this.dueAt = at;
@@ -68,6 +68,7 @@ export class RoundTimer {
     // Spread, so that the replicas of a service do not claim at the same moments.
     const idleMs = this.idleMs * (0.75 + Math.random() / 2);
     this.planAt(Math.min(wokenFor, performance.now() + idleMs));
-    if (result === 'full') this.wake();
+    // More rows are due than one batch holds: waiting would not make the next batch larger.
+    if (result === 'full') this.planAt(performance.now(), 0);
   }
 }

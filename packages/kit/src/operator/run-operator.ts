@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import type { DataSource } from 'typeorm';
+import { type DatabaseSettings, sessionOf } from '../database';
 import { isConnectionLost } from '../database/lost-connection';
 import { settingsOrExit } from '../service/settings';
 import { OperatorError, RecordNotFound } from './operator-error';
@@ -26,11 +27,11 @@ const exitCodes = { notFound: 1, failed: 2 } as const;
  * database. Lines of JSON go to standard output, what went wrong to standard error.
  */
 export async function runOperator(options: {
-  loadSettings: () => { DATABASE_URL: string };
+  loadSettings: () => DatabaseSettings;
   createDataSource: (databaseUrl: string) => DataSource;
   commands: Readonly<Record<string, OperatorCommand>>;
 }): Promise<void> {
-  const { DATABASE_URL: databaseUrl } = settingsOrExit(options.loadSettings, exitCodes.failed);
+  const { url: databaseUrl } = sessionOf(settingsOrExit(options.loadSettings, exitCodes.failed));
   const found = findCommand(options.commands, process.argv.slice(2));
   if (!found) {
     process.stderr.write(`There is: ${Object.keys(options.commands).join(', ')}\n`);

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { loadConfig } from '@shop/kit/config';
-import type { ServiceName, SubgraphName } from '../stack/services';
+import { type ServiceName, type SubgraphName, subgraphNames } from '../stack/services';
 
 /** Settings of a local stack. */
 export interface StackConfig {
@@ -12,6 +12,8 @@ export interface StackConfig {
   ports: Readonly<Record<ServiceName, number>>;
   /** A PostgreSQL of one's own; subgraphs that are not named get a database of the embedded one. */
   databaseUrls: Readonly<Partial<Record<SubgraphName, string>>>;
+  /** Of PostgreSQL itself, where `databaseUrls` names a pooler in transaction mode. */
+  databaseSessionUrls: Readonly<Partial<Record<SubgraphName, string>>>;
   admin: { email: string; password: string | undefined };
   seedProducts: number;
 }
@@ -31,6 +33,10 @@ export const stackSchema = z.object({
   PRODUCT_DATABASE_URL: databaseUrl,
   ORDER_DATABASE_URL: databaseUrl,
   PAYMENT_DATABASE_URL: databaseUrl,
+  USER_DATABASE_SESSION_URL: databaseUrl,
+  PRODUCT_DATABASE_SESSION_URL: databaseUrl,
+  ORDER_DATABASE_SESSION_URL: databaseUrl,
+  PAYMENT_DATABASE_SESSION_URL: databaseUrl,
   ADMIN_EMAIL: z.email().default('admin@shop.example'),
   ADMIN_PASSWORD: z.string().min(8).optional(),
   SEED_PRODUCTS: z.coerce.number().int().min(0).max(100_000).default(1_000),
@@ -63,13 +69,20 @@ export function loadStackConfig(env: NodeJS.ProcessEnv): StackConfig {
       order: values.ORDER_PORT,
       payment: values.PAYMENT_PORT,
     },
-    databaseUrls: {
-      ...(values.USER_DATABASE_URL && { user: values.USER_DATABASE_URL }),
-      ...(values.PRODUCT_DATABASE_URL && { product: values.PRODUCT_DATABASE_URL }),
-      ...(values.ORDER_DATABASE_URL && { order: values.ORDER_DATABASE_URL }),
-      ...(values.PAYMENT_DATABASE_URL && { payment: values.PAYMENT_DATABASE_URL }),
-    },
+    databaseUrls: urlsOf(values, 'DATABASE_URL'),
+    databaseSessionUrls: urlsOf(values, 'DATABASE_SESSION_URL'),
     admin: { email: values.ADMIN_EMAIL, password: values.ADMIN_PASSWORD },
     seedProducts: values.SEED_PRODUCTS,
   };
+}
+
+function urlsOf(
+  values: z.infer<typeof stackSchema>,
+  setting: 'DATABASE_URL' | 'DATABASE_SESSION_URL',
+): Partial<Record<SubgraphName, string>> {
+  const entries = subgraphNames.map((name) => {
+    const subgraph = name.toUpperCase() as Uppercase<SubgraphName>;
+    return [name, values[`${subgraph}_${setting}`]] as const;
+  });
+  return Object.fromEntries(entries.filter(([, url]) => url !== undefined));
 }

@@ -40,7 +40,7 @@ export async function openOperatedShop(env: NodeJS.ProcessEnv): Promise<Operated
     const urls = await findDatabases(config, teardown);
     const programs = recordOf(subgraphNames, (name) => ({
       file: programOf(name, 'operate'),
-      env: databaseEnvironmentOf(env, urls[name]),
+      env: databaseEnvironmentOf(env, urls[name], config.databaseSessionUrls[name]),
     }));
     return { programs, close: () => teardown.run() };
   } catch (error) {

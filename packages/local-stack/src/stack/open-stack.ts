@@ -91,6 +91,7 @@ async function makePlan(
       (name) => urls[name] ?? originOf({ service: name, port: firstPorts[name], host }),
     ),
     databaseUrls: recordOf(subgraphNames, (name) => databaseUrls[name] ?? embeddedUrl(name)),
+    databaseSessionUrls: options.databaseSessionUrls ?? {},
     admin: {
       email: admin.email,
       password: admin.password ?? readOrCreate(join(dataDir, 'admin-password'), newSecret),

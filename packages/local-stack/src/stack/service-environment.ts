@@ -4,7 +4,7 @@ import type { StackPlan } from './stack-plan';
 
 /** The stack's own settings: no service inherits them, least of all another service's secrets. */
 const stackSettings =
-  /^(PORT|HOST|METRICS_PORT|DATA_DIR|ADMIN_EMAIL|ADMIN_PASSWORD|SEED_PRODUCTS|(USER|PRODUCT|ORDER|PAYMENT)_(PORT|DATABASE_URL|URL)|DATABASE_URL)$/;
+  /^(PORT|HOST|METRICS_PORT|DATA_DIR|ADMIN_EMAIL|ADMIN_PASSWORD|SEED_PRODUCTS|(USER|PRODUCT|ORDER|PAYMENT)_(PORT|DATABASE_URL|DATABASE_SESSION_URL|URL)|DATABASE_URL|DATABASE_SESSION_URL)$/;
 
 /** Settings, secrets among them, that are the payment subgraph's alone. */
 const paymentSettings = /^(STRIPE|SIMULATOR)_/;
@@ -26,7 +26,9 @@ export function environmentOf(service: ServiceName, plan: StackPlan, replica = 0
     SERVICE_TRUST_FILE: keys.trustFile,
     ...peerUrls(plan),
     ...metricsPort(service, replica, env),
-    ...(service === 'gateway' ? {} : { DATABASE_URL: plan.databaseUrls[service] }),
+    ...(service === 'gateway'
+      ? {}
+      : databaseUrlsOf(plan.databaseUrls[service], plan.databaseSessionUrls[service])),
     ...(service === 'user' ? { SIGNING_KEYS_DIR: plan.signingKeysDir } : {}),
     ...(service === 'payment' ? simulatorWebhooks(plan) : {}),
     ...plan.serviceEnv[service],
@@ -44,8 +46,17 @@ export function seedEnvironmentOf(service: ServiceName, plan: StackPlan): NodeJS
 }
 
 /** The environment of a subgraph's program that needs its database and nothing else. */
-export function databaseEnvironmentOf(env: NodeJS.ProcessEnv, databaseUrl: string): NodeJS.ProcessEnv {
-  return { ...withoutStackSettings(env), NODE_COMPILE_CACHE: compileCache, DATABASE_URL: databaseUrl };
+export function databaseEnvironmentOf(
+  env: NodeJS.ProcessEnv,
+  url: string,
+  sessionUrl: string | undefined,
+): NodeJS.ProcessEnv {
+  const inherited = { ...withoutStackSettings(env), NODE_COMPILE_CACHE: compileCache };
+  return { ...inherited, ...databaseUrlsOf(url, sessionUrl) };
+}
+
+function databaseUrlsOf(url: string, sessionUrl: string | undefined): NodeJS.ProcessEnv {
+  return { DATABASE_URL: url, ...(sessionUrl === undefined ? {} : { DATABASE_SESSION_URL: sessionUrl }) };
 }
 
 function inheritedBy(service: ServiceName, env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {

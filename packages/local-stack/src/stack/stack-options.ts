@@ -17,6 +17,8 @@ export interface StackOptions {
   urls?: Partial<Record<ServiceName, string>>;
   /** Databases that exist already; when all four are given, no PostgreSQL is started. */
   databaseUrls?: Partial<Record<SubgraphName, string>>;
+  /** Of PostgreSQL itself, where `databaseUrls` names a pooler in transaction mode. */
+  databaseSessionUrls?: Partial<Record<SubgraphName, string>>;
   /** The databases are migrated and seeded already. Default false. */
   isPrepared?: boolean;
   /** The password is generated and kept in dataDir when it is left out. */

@@ -11,6 +11,7 @@ export interface StackPlan {
   /** Origins where others reach a service. */
   urls: Readonly<Record<ServiceName, string>>;
   databaseUrls: Readonly<Record<SubgraphName, string>>;
+  databaseSessionUrls: Readonly<Partial<Record<SubgraphName, string>>>;
   admin: AdminCredentials;
   seedProducts: number;
   keys: ServiceKeys;

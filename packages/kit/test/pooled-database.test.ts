@@ -1,0 +1,36 @@
+import { connectionOf, createDataSource, runMigrations, sessionOf } from '@shop/kit/database';
+import { cloneDatabase } from '@shop/testkit/database';
+import type { DataSource } from 'typeorm';
+
+interface Limit {
+  value: string;
+  source: string;
+}
+
+const limitsOf = (dataSource: DataSource) =>
+  dataSource.query<Limit[]>(
+    `SELECT setting AS value, source FROM pg_settings
+      WHERE name IN ('statement_timeout', 'idle_in_transaction_session_timeout') ORDER BY name`,
+  );
+
+test('A connection through a pooler sends no limits and gets those of the role, which the migrations have set', async () => {
+  const database = await cloneDatabase('order');
+  const settings = { DATABASE_URL: database.url, DATABASE_SESSION_URL: database.url };
+  await runMigrations({ service: 'test', ...sessionOf(settings) });
+
+  const pooled = await createDataSource({ service: 'test', ...connectionOf(settings) }).initialize();
+  expect(await limitsOf(pooled)).toEqual([
+    { value: '10000', source: 'database user' },
+    { value: '2000', source: 'database user' },
+  ]);
+  await pooled.destroy();
+
+  const direct = createDataSource({ service: 'test', url: database.url, statementTimeoutMs: 0 });
+  await direct.initialize();
+  expect(await limitsOf(direct)).toEqual([
+    { value: '10000', source: 'client' },
+    { value: '0', source: 'client' },
+  ]);
+  await direct.destroy();
+  await database.drop();
+});

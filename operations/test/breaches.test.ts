@@ -121,7 +121,7 @@ const plants: Record<
     plant: () =>
       shop.sql(
         'payment',
-        `INSERT INTO event_deliveries (event_id, subscriber, event, tries, failures, next_try_at)
+        `INSERT INTO event_deliveries (event_id, subscriber, event, due_tries, failures, due_at)
          SELECT id, 'order', jsonb_build_object('id', id, 'type', 'payment.succeeded', 'time', now() - interval '1 hour'),
                 3, 0, now() FROM uuidv7() AS id`,
       ),

@@ -131,7 +131,7 @@ describe('npm run events', () => {
     const notFound = { code: 1, stdout: 'Nothing found.\n' };
     expect(await ofPayment(['replay', eventId])).toMatchObject(notFound);
     expect(await ofPayment(['show', unknownId])).toMatchObject(notFound);
-    expect((await ofPayment(['list'])).stdout).toMatch(/payment +retrying +payment\.succeeded/);
+    expect((await ofPayment(['list'])).stdout).toMatch(/payment +waiting +payment\.succeeded/);
     await shop.heal();
   });
 
@@ -230,7 +230,7 @@ describe('npm run refunds', () => {
     expect(await storedRefund()).toEqual({ status: 'SUCCEEDED', key: 'refund:key', reason });
     expect(await ofPayment('SELECT status FROM payments')).toEqual([{ status: 'REFUNDED' }]);
     const events = await ofPayment(
-      `SELECT FROM graphile_worker._private_jobs WHERE payload::text LIKE '%payment.refunded%'`,
+      `SELECT FROM event_deliveries WHERE event ->> 'type' = 'payment.refunded'`,
     );
     expect(events).toHaveLength(1);
     expect(await run('refunds', settle)).toMatchObject({ code: 1 });

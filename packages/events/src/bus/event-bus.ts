@@ -12,7 +12,7 @@ export interface EventBus {
    * subscribers, for example after a change of the transport, stands for all of them.
    *
    * @returns the refused events by ID, with the reason
-   * @throws SubscriberAway if no event was judged
+   * @throws SubscriberUnavailable if no event was judged
    */
   deliver(events: readonly ShopEvent[], subscriber: string): Promise<RefusedEvents>;
 }
@@ -20,13 +20,13 @@ export interface EventBus {
 export type RefusedEvents = ReadonlyMap<string, Error>;
 
 /** The events were not judged: the subscriber did not answer, or cannot work at the moment. */
-export class SubscriberAway extends Error {
+export class SubscriberUnavailable extends Error {
   constructor(
     readonly subscriber: string,
     options: { cause: unknown },
   ) {
     super(`${subscriber} is unavailable: ${messageOf(options.cause)}`, options);
-    this.name = 'SubscriberAway';
+    this.name = 'SubscriberUnavailable';
   }
 }
 

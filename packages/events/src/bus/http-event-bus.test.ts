@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createPeer, type Peer } from '@shop/kit/peer';
 import { createEvent, type ShopEvent } from '../contracts';
-import { createHttpEventBus, SubscriberAway } from '.';
+import { createHttpEventBus, SubscriberUnavailable } from '.';
 
 const event: ShopEvent = createEvent({
   source: 'product',
@@ -45,7 +45,7 @@ describe('A subscriber that answers', () => {
     [503, 'UPSTREAM_UNAVAILABLE'],
   ])('%i is away: that is not the fault of the event', async (status, code) => {
     answer = { status, code };
-    expect(await failure()).toBeInstanceOf(SubscriberAway);
+    expect(await failure()).toBeInstanceOf(SubscriberUnavailable);
   });
 
   test.each([
@@ -54,7 +54,7 @@ describe('A subscriber that answers', () => {
     [500, 'INTERNAL_SERVER_ERROR'],
   ])('%i has refused the event', async (status, code) => {
     answer = { status, code };
-    expect(await failure()).not.toBeInstanceOf(SubscriberAway);
+    expect(await failure()).not.toBeInstanceOf(SubscriberUnavailable);
     expect(await failure()).toBeInstanceOf(Error);
   });
 });

@@ -1,7 +1,7 @@
 import { type Peer, PeerError } from '@shop/kit/peer';
 import { z } from 'zod';
 import type { ShopEvent, ShopEventType } from '../contracts';
-import { type EventBus, type RefusedEvents, SubscriberAway } from './event-bus';
+import { type EventBus, type RefusedEvents, SubscriberUnavailable } from './event-bus';
 
 /** Subscribers by their services' names. */
 export type HttpSubscribers = Readonly<Record<string, HttpSubscriber>>;
@@ -12,7 +12,7 @@ export interface HttpSubscriber {
 }
 
 /** Answers that say nothing about the events: not known as a caller, too slow, too much, not there. */
-const awayStatuses = new Set([401, 408, 429, 502, 503, 504]);
+const unavailableStatuses = new Set([401, 408, 429, 502, 503, 504]);
 
 const batchAnswer = z.object({ refused: z.array(z.object({ id: z.string(), error: z.string() })) });
 
@@ -27,7 +27,7 @@ export function createHttpEventBus(subscribers: HttpSubscribers): EventBus {
     try {
       return await post(subscriber, events);
     } catch (cause) {
-      if (isAway(cause)) throw new SubscriberAway(name, { cause });
+      if (isUnavailable(cause)) throw new SubscriberUnavailable(name, { cause });
       if (events.length === 1) return new Map(events.map(({ id }) => [id, asError(cause)]));
     }
     // The request as a whole was refused. An older version of the subscriber takes no batch.
@@ -65,9 +65,9 @@ async function post({ peer }: HttpSubscriber, events: readonly ShopEvent[]): Pro
   return new Map(batchAnswer.parse(answer).refused.map(({ id, error }) => [id, new Error(error)]));
 }
 
-function isAway(error: unknown): boolean {
+function isUnavailable(error: unknown): boolean {
   if (!(error instanceof PeerError)) return false;
-  return error.outcome !== 'refused' || awayStatuses.has(error.httpStatus ?? 0);
+  return error.outcome !== 'refused' || unavailableStatuses.has(error.httpStatus ?? 0);
 }
 
 function asError(cause: unknown): Error {

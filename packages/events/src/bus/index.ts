@@ -1,4 +1,4 @@
-export { SubscriberAway } from './event-bus';
+export { SubscriberUnavailable } from './event-bus';
 export type { EventBus, RefusedEvents } from './event-bus';
 export { createHttpEventBus } from './http-event-bus';
 export type { HttpSubscriber, HttpSubscribers } from './http-event-bus';

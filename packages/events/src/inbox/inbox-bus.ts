@@ -1,5 +1,5 @@
 import { isConnectionLost, isDatabaseBusy } from '@shop/kit/database';
-import { type EventBus, SubscriberAway } from '../bus';
+import { type EventBus, SubscriberUnavailable } from '../bus';
 import { consumeEvents, type Inbox } from './consume-events';
 import { readEvents } from './read-events';
 
@@ -13,7 +13,9 @@ export function withInbox(bus: EventBus, name: string, inbox: Inbox): EventBus {
       try {
         return new Map([...refused, ...(await consumeEvents(events, inbox))]);
       } catch (cause) {
-        throw isConnectionLost(cause) || isDatabaseBusy(cause) ? new SubscriberAway(name, { cause }) : cause;
+        throw isConnectionLost(cause) || isDatabaseBusy(cause)
+          ? new SubscriberUnavailable(name, { cause })
+          : cause;
       }
     },
   };

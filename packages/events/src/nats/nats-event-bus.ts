@@ -1,6 +1,6 @@
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { headers, type NatsConnection } from '@nats-io/transport-node';
-import { type EventBus, SubscriberAway } from '../bus';
+import { type EventBus, SubscriberUnavailable } from '../bus';
 import type { ShopEvent } from '../contracts';
 import type { Broker } from './broker';
 import { ensureStream, subjectOf } from './event-stream';
@@ -42,12 +42,12 @@ export function createNatsEventBus(options: { broker: Broker; sign: EventSigner 
     subscribersOf: () => [brokerName],
     async deliver(events) {
       const { connection } = broker;
-      if (!connection) throw new SubscriberAway(brokerName, { cause: 'not connected' });
+      if (!connection) throw new SubscriberUnavailable(brokerName, { cause: 'not connected' });
       try {
         await publishAll(connection, events);
       } catch (cause) {
         ready = undefined;
-        throw new SubscriberAway(brokerName, { cause });
+        throw new SubscriberUnavailable(brokerName, { cause });
       }
       return new Map();
     },

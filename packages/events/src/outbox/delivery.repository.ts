@@ -77,8 +77,8 @@ const postpone = statement(
    ${failedRows}`,
 );
 
-const bury = statement(
-  'DeliveryRepository.bury',
+const moveToDeadLetters = statement(
+  'DeliveryRepository.moveToDeadLetters',
   `WITH failed AS (SELECT failed.* ${failedRows.replace('WHERE', 'JOIN event_deliveries AS delivery ON')}),
    ended AS (
      DELETE FROM event_deliveries AS delivery USING failed
@@ -121,8 +121,8 @@ export const deliveries = {
   },
 
   /** Ends deliveries; a dead letter replaces an older one of the same event. */
-  async bury(dataSource: DataSource, tries: readonly FailedTry[]): Promise<void> {
-    await query(dataSource, bury, failedValues(tries));
+  async moveToDeadLetters(dataSource: DataSource, tries: readonly FailedTry[]): Promise<void> {
+    await query(dataSource, moveToDeadLetters, failedValues(tries));
   },
 };
 

@@ -1,7 +1,7 @@
 import { type DuePoller, startDueRows } from '@shop/kit/due-rows';
 import type { Logger } from '@shop/kit/logger';
 import type { DataSource } from 'typeorm';
-import { type EventBus, SubscriberAway } from '../bus';
+import { type EventBus, SubscriberUnavailable } from '../bus';
 import {
   type ClaimedDelivery,
   deliveries,
@@ -63,16 +63,16 @@ export function startRelay({ bus, policy, dataSource, logger }: RelayParts): Due
         subscriber,
       );
       reachability.reached(subscriber);
-      await writeDown(subscriber, batch, refused);
+      await store(subscriber, batch, refused);
     } catch (error) {
-      if (!(error instanceof SubscriberAway)) throw error;
+      if (!(error instanceof SubscriberUnavailable)) throw error;
       reachability.missed(subscriber);
       const pause = reachability.msUntilNextTry(subscriber);
       await postpone(batch.map((delivery) => unavailable(delivery, error.message, pause)));
     }
   }
 
-  async function writeDown(
+  async function store(
     subscriber: string,
     batch: readonly ClaimedDelivery[],
     refused: ReadonlyMap<string, Error>,
@@ -87,15 +87,20 @@ export function startRelay({ bus, policy, dataSource, logger }: RelayParts): Due
     const isLast = ({ delivery }: FailedTry) => delivery.failures + 1 >= policy.maximumFailures;
     const dead = failed.filter(isLast);
     if (delivered.length > 0) await deliveries.remove(dataSource, subscriber, delivered);
-    if (dead.length > 0) await bury(dead);
+    if (dead.length > 0) await moveToDeadLetters(dead);
     await postpone(failed.filter((tried) => !isLast(tried)));
   }
 
-  async function bury(dead: readonly FailedTry[]): Promise<void> {
-    await deliveries.bury(dataSource, dead);
+  async function moveToDeadLetters(dead: readonly FailedTry[]): Promise<void> {
+    await deliveries.moveToDeadLetters(dataSource, dead);
     for (const { delivery, error } of dead) {
       const { id: eventId, type } = delivery.event;
-      logger.error('event is dead', { eventId, type, subscriber: delivery.subscriber, reason: error });
+      logger.error('event moved to dead letters', {
+        eventId,
+        type,
+        subscriber: delivery.subscriber,
+        reason: error,
+      });
     }
   }
 

@@ -1,0 +1,3 @@
+export type { RetentionRule } from './retention-rule';
+export { startRetention } from './start-retention';
+export type { Retention } from './start-retention';

@@ -2,7 +2,7 @@ import { eventsEnvironment } from '@shop/events/service';
 import { loadConfig, peerUrl, serviceEnvironment } from '@shop/kit/config';
 import { commandEnvironment, databaseEnvironment } from '@shop/kit/database';
 import { z } from 'zod';
-import { defaultActionLimitMs } from './charge/action-limit';
+import { defaultActionLimitMs } from './charge/next-visit';
 import { checkStripeIsWhole, stripeEnvironment } from './providers/stripe/stripe-environment';
 
 export const serviceEntries = z.object({

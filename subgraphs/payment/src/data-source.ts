@@ -19,6 +19,8 @@ import { CreateSettlements1795800000030 } from './migrations/1795800000030-creat
 import { CreateConfiguredProviders1795800000031 } from './migrations/1795800000031-create-configured-providers';
 import { KeepProviderWatermark1795800000032 } from './migrations/1795800000032-keep-provider-watermark';
 import { FingerprintProviderCredentials1795800000033 } from './migrations/1795800000033-fingerprint-provider-credentials';
+import { MakeRowsDue1795900000010 } from './migrations/1795900000010-make-rows-due';
+import { IndexDueRows1795900000011 } from './migrations/1795900000011-index-due-rows';
 import { DeliverEventsByDueRows1795900000060 } from './migrations/1795900000060-deliver-events-by-due-rows';
 import { Payment } from './payment/payment.entity';
 import { Refund } from './refund/refund.entity';
@@ -43,6 +45,8 @@ export const paymentDatabase = {
     CreateConfiguredProviders1795800000031,
     KeepProviderWatermark1795800000032,
     FingerprintProviderCredentials1795800000033,
+    MakeRowsDue1795900000010,
+    IndexDueRows1795900000011,
     DeliverEventsByDueRows1795900000060,
   ],
 } satisfies Partial<DatabaseOptions>;

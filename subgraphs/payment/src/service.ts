@@ -3,16 +3,15 @@ import { join } from 'node:path';
 import { connectEvents } from '@shop/events/service';
 import { createServiceCredentials } from '@shop/kit/auth';
 import { pingDatabase } from '@shop/kit/database';
-import { startJobs } from '@shop/kit/jobs';
 import type { Logger } from '@shop/kit/logger';
 import { createPeer } from '@shop/kit/peer';
 import { type RunningService, runService, startSubgraph } from '@shop/kit/service';
 import type { Telemetry } from '@shop/kit/telemetry';
-import { visitQueues } from './charge/settle-job';
 import { loadPaymentSettings, type PaymentSettings } from './config';
 import { createContext } from './context';
 import { connect } from './data-source';
-import { createTasks } from './jobs';
+import { DueSignals } from './due-signals';
+import { startDueWork } from './due-work';
 import { exposePaymentFigures } from './operations/payment-figures';
 import {
   exposeUnconfiguredProviders,
@@ -23,29 +22,20 @@ import { resolvers } from './resolvers';
 import { createServices } from './services';
 import { webhookRoutes } from './webhooks/webhook-route';
 
-/** Refunds, webhooks and events. */
-const ownJobsAtOnce = 4;
-
-/** Starts the payment subgraph with its jobs on a database that is migrated. */
+/** Starts the payment subgraph with its due work on a database that is migrated. */
 export async function startPayment(settings: PaymentSettings, logger: Logger): Promise<RunningService> {
   const dataSource = await connect(settings);
   exposePaymentFigures(dataSource);
-  const { providers, tasks, tasksAtOnce, authentication } = configureProviders({
-    settings,
-    dataSource,
-    logger,
-  });
+  const base = { dataSource, logger };
+  const { providers, simulatorSender, authentication } = configureProviders({ settings, ...base });
   exposeUnconfiguredProviders(dataSource);
-  await reportUnconfiguredProviders({ dataSource, providers, logger });
-  const actionLimitMs = settings.PAYMENT_ACTION_SECONDS * 1_000;
-  const services = createServices({ dataSource, providers, logger, actionLimitMs, authentication });
+  await reportUnconfiguredProviders({ ...base, providers });
   const credentials = createServiceCredentials({ service: 'payment', keyFile: settings.SERVICE_KEY_FILE });
   const order = createPeer({ name: 'order', url: settings.ORDER_URL, credentials, logger });
   const events = connectEvents({
     service: 'payment',
     settings,
-    dataSource,
-    logger,
+    ...base,
     subscribers: {
       order: {
         peer: order,
@@ -53,13 +43,12 @@ export async function startPayment(settings: PaymentSettings, logger: Logger): P
       },
     },
   });
+  const due = new DueSignals();
+  const actionLimitMs = settings.PAYMENT_ACTION_SECONDS * 1_000;
+  const { outbox } = events;
+  const services = createServices({ ...base, providers, outbox, due, actionLimitMs, authentication });
   events.start();
-  const jobs = await startJobs({
-    databaseUrl: settings.DATABASE_URL,
-    tasks: { ...createTasks(services), ...tasks },
-    concurrency: ownJobsAtOnce + visitQueues + tasksAtOnce,
-    logger,
-  });
+  const dueWork = startDueWork({ ...base, services, simulatorSender, due });
   return startSubgraph({
     name: 'payment',
     environment: settings,
@@ -70,7 +59,7 @@ export async function startPayment(settings: PaymentSettings, logger: Logger): P
     checkReady: () => pingDatabase(dataSource),
     routes: webhookRoutes(services.webhooks),
     finishWork: async () => {
-      await jobs.stop();
+      await dueWork.stop();
       await events.stop();
     },
     onStop: async () => {

@@ -1,12 +1,14 @@
+import type { Outbox } from '@shop/events/outbox';
 import type { Logger } from '@shop/kit/logger';
 import type { DataSource } from 'typeorm';
-import { defaultActionLimitMs } from './charge/action-limit';
+import { defaultActionLimitMs } from './charge/next-visit';
 import { ChargeService } from './charge/charge.service';
 import { ProviderCalls } from './charge/provider-calls';
 import { NextActionService } from './charge/next-action.service';
 import { SettlementService } from './charge/settlement.service';
 import { SimulatedAuthenticationService } from './charge/simulated-authentication.service';
 import { VerdictService } from './charge/verdict.service';
+import { DueSignals } from './due-signals';
 import { PaymentRepository } from './payment/payment.repository';
 import type { Providers } from './providers/providers';
 import type { SimulatorAuthentication } from './providers/simulator/simulator-authentication';
@@ -18,7 +20,7 @@ import { SettlementRepository } from './settlement/settlement.repository';
 import { WebhookRepository } from './webhooks/webhook.repository';
 import { WebhookService } from './webhooks/webhook.service';
 
-/** What the resolvers and the jobs work with. */
+/** What the resolvers and the pollers work with. */
 export interface PaymentServices {
   payments: PaymentRepository;
   charges: ChargeService;
@@ -33,16 +35,20 @@ export interface PaymentServices {
 }
 
 /** Wires repositories and providers into services, once. */
-export function createServices(base: {
+export function createServices(parts: {
   dataSource: DataSource;
   providers: Providers;
   logger: Logger;
+  outbox: Outbox;
+  /** If omitted, due work waits for its poller. */
+  due?: DueSignals;
   /** From PAYMENT_ACTION_SECONDS; if omitted, its default. */
   actionLimitMs?: number;
   /** Omitted unless PAYMENT_PROVIDER is simulator. */
   authentication?: SimulatorAuthentication | undefined;
 }): PaymentServices {
-  const { actionLimitMs = defaultActionLimitMs } = base;
+  const { actionLimitMs = defaultActionLimitMs, due = new DueSignals() } = parts;
+  const base = { ...parts, due };
   const payments = new PaymentRepository(base.dataSource);
   const calls = new ProviderCalls(base.providers, base.logger);
   const refundRows = new RefundRepository(base.dataSource);
@@ -65,7 +71,7 @@ export function createServices(base: {
     refundProgress,
     webhooks: new WebhookRepository(base.dataSource),
   });
-  const nextActions = new NextActionService(base);
+  const nextActions = new NextActionService({ ...base, payments });
   const { authentication } = base;
   const simulatedAuthentications = new SimulatedAuthenticationService({ payments, authentication });
   return {

@@ -16,8 +16,7 @@ const ledgerOf = (orderId: string) =>
     [orderId],
   );
 
-const jobsOf = (paymentId: string) =>
-  service.sql('SELECT FROM graphile_worker.jobs WHERE key = $1', [`settle:${paymentId}`]);
+const dueAtOf = (paymentId: string) => service.sql('SELECT due_at FROM payments WHERE id = $1', [paymentId]);
 
 const deliveredOf = (orderId: string) =>
   eventually(() => {
@@ -35,7 +34,7 @@ describe('createPaymentIntent', () => {
     expect(await ledgerOf(attempt.orderId)).toEqual([
       { outcome: 'succeeded', amount_cents: 4_200, currency: 'EUR' },
     ]);
-    expect(await jobsOf(intent.paymentId)).toEqual([]);
+    expect(await dueAtOf(intent.paymentId)).toEqual([{ due_at: null }]);
     expect(await deliveredOf(attempt.orderId)).toMatchObject({
       specversion: '1.0',
       source: 'payment',
@@ -128,7 +127,7 @@ describe('createPaymentIntent', () => {
       expect(await service.sql(row, [intent.paymentId])).toEqual([
         { provider: 'none', payment_method: null },
       ]);
-      expect(await jobsOf(intent.paymentId)).toEqual([]);
+      expect(await dueAtOf(intent.paymentId)).toEqual([{ due_at: null }]);
 
       expect(await service.refund(attempt.orderId)).toEqual({ outcome: 'PENDING' });
       await eventually(async () => expect(await service.statusOf(intent.paymentId)).toBe('REFUNDED'));

@@ -1,3 +1,4 @@
+import { operatorOutbox } from '@shop/events/outbox';
 import { createLogger } from '@shop/kit/logger';
 import { cloneDatabase, type TestDatabase } from '@shop/testkit/database';
 import type { DataSource } from 'typeorm';
@@ -45,7 +46,10 @@ async function settled(settledAs: 'SUCCEEDED' | 'FAILED') {
   const logger = createLogger({ service: 'payment' });
   logger.silent = true;
   const logged = jest.spyOn(logger, 'error');
-  const services = createServices({ dataSource, providers: createProviders(provider), logger });
+  const services = createServices({
+    ...{ dataSource, outbox: operatorOutbox, logger },
+    providers: createProviders(provider),
+  });
   const { id } = await services.charges.charge({ ...newAttempt(), paymentMethod: 'any' });
   const manual = new ManualSettlementService({
     dataSource,
@@ -55,21 +59,30 @@ async function settled(settledAs: 'SUCCEEDED' | 'FAILED') {
   });
   const request = { paymentId: id, settledAs, reason: 'by telephone', askedProvider: false };
   expect(await manual.settle(request)).toMatchObject({ kind: 'SETTLED' });
-  return { id, logged, close: () => services.keyClosing.close(id) };
+  const isDue = async () => {
+    const [row] = await dataSource.query<[{ isDue: boolean }]>(
+      'SELECT due_at <= now() AS "isDue" FROM settlements WHERE payment_id = $1',
+      [id],
+    );
+    return row.isDue;
+  };
+  return { id, logged, isDue, close: () => services.keyClosing.close({ paymentId: id, settledAs }) };
 }
 
 const doubleCharge = 'payment was settled by hand and the provider charged it as well';
 
-describe('The job after a settlement without the provider', () => {
+describe('A settlement without the provider', () => {
   it.each(['SUCCEEDED', 'FAILED'] as const)(
-    'fails, so that it is repeated, until the provider decides a payment settled as %s',
+    'stays due until the provider decides a payment settled as %s',
     async (settledAs) => {
-      const { close } = await settled(settledAs);
+      const { close, isDue } = await settled(settledAs);
       await expect(close()).rejects.toThrow('not known yet');
       answer = { state: 'processing', reference: 'ch' };
       await expect(close()).rejects.toThrow('not known yet');
+      expect(await isDue()).toBe(true);
       answer = { state: 'cancelled', reference: 'ch' };
       await close();
+      expect(await isDue()).toBeNull();
     },
   );
 

@@ -56,17 +56,16 @@ describe('A payment process that is killed while it charges', () => {
       // Without an authentication: closed at the limit.
       'sim_requires_action',
     ];
-    const attempts = Array.from({ length: 100 }, (_, index) =>
+    const attempts = Array.from({ length: 200 }, (_, index) =>
       newAttempt({
         paymentMethod: methods[index % methods.length] ?? null,
         ...(index % 10 === 9 && { amountCents: 0 }),
       }),
     );
     running = await startPaymentProcess(database.url, subscriber.url, { PAYMENT_ACTION_SECONDS: '3' });
-    const answers = attempts.map(charge);
-    await eventually(async () => expect(await count('simulator.charges')).toBeGreaterThan(5), {
-      intervalMs: 1,
-    });
+    let answered = 0;
+    const answers = attempts.map((attempt) => charge(attempt).finally(() => (answered += 1)));
+    await eventually(() => expect(answered).toBeGreaterThan(10), { intervalMs: 1 });
     await running.kill();
     const heard = await Promise.all(answers);
     expect(heard).toContain(undefined);
@@ -75,7 +74,7 @@ describe('A payment process that is killed while it charges', () => {
     await eventually(
       async () => {
         expect(await count(`payments WHERE status IN ('PENDING', 'UNKNOWN', 'REQUIRES_ACTION')`)).toBe(0);
-        expect(await count('graphile_worker.jobs')).toBe(0);
+        expect(await count('event_deliveries')).toBe(0);
       },
       { timeoutMs: 30_000, intervalMs: 200 },
     );
@@ -125,7 +124,7 @@ describe('A payment process that is killed while it refunds', () => {
     await eventually(
       async () => {
         expect(await count(`refunds WHERE status = 'PENDING'`)).toBe(0);
-        expect(await count('graphile_worker.jobs')).toBe(0);
+        expect(await count('event_deliveries')).toBe(0);
       },
       { timeoutMs: 60_000, intervalMs: 200 },
     );

@@ -27,8 +27,7 @@ const eventTypesOf = (orderId: string) =>
     return events.map(({ type, data }) => ({ type, ...('sent' in data ? { sent: data.sent } : {}) }));
   });
 
-const visitsPlanned = (paymentId: string) =>
-  service.sql('SELECT FROM graphile_worker.jobs WHERE key = $1', [`settle:${paymentId}`]);
+const dueAtOf = (paymentId: string) => service.sql('SELECT due_at FROM payments WHERE id = $1', [paymentId]);
 
 describe('An attempt that the provider is processing', () => {
   it('is PENDING, then succeeds by itself, and tells the order', async () => {
@@ -38,7 +37,7 @@ describe('An attempt that the provider is processing', () => {
     expect(await service.statusOf(paymentId)).toBe('PENDING');
     await eventuallyIs(paymentId, 'SUCCEEDED');
     expect(await eventTypesOf(attempt.orderId)).toEqual([{ type: 'payment.succeeded', sent: true }]);
-    expect(await visitsPlanned(paymentId)).toEqual([]);
+    expect(await dueAtOf(paymentId)).toEqual([{ due_at: null }]);
     expect(await service.charge(attempt)).toMatchObject({ paymentId, outcome: 'SUCCEEDED' });
   });
 });

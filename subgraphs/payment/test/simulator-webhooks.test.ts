@@ -5,7 +5,7 @@ import { buffer } from 'node:stream/consumers';
 import { eventually } from '@shop/testkit/eventually';
 import { webhookSecret } from '@shop/testkit/webhooks';
 import type { WebhookNotice } from '../src/providers/payment-provider';
-import { noticeQueues } from '../src/providers/simulator/simulator-notices';
+import { simulatorNoticesAtOnce } from '../src/due-work';
 import { readSimulatorWebhook } from '../src/providers/simulator/simulator-webhook';
 import { newAttempt, type PaymentService, startPaymentService } from './support/payment-service';
 
@@ -117,12 +117,11 @@ describe("The simulator's webhooks", () => {
     await eventually(async () => expect(await service.statusOf(paymentId)).toBe('SUCCEEDED'));
     await eventually(() => expect(receiver.noticesOf(attempt.orderId)).not.toEqual([]));
     receiver.isAway = false;
-    const jobs = () =>
-      service.sql(
-        `SELECT FROM graphile_worker.jobs WHERE task_identifier = 'send-simulator-notice' AND key LIKE $1`,
-        [`%${receiver.noticesOf(attempt.orderId)[0]?.id}%`],
-      );
-    await eventually(async () => expect(await jobs()).toEqual([]));
+    const due = () =>
+      service.sql('SELECT FROM simulator.notices WHERE order_id = $1 AND due_at IS NOT NULL', [
+        attempt.orderId,
+      ]);
+    await eventually(async () => expect(await due()).toEqual([]));
     const notices = receiver.noticesOf(attempt.orderId);
     expect(notices.length).toBeGreaterThan(1);
     expect(new Set(notices.map(({ id }) => id)).size).toBe(1);
@@ -142,11 +141,11 @@ describe("The simulator's webhooks", () => {
     await expectTold(stuck.orderId, ['charge.succeeded']);
   });
 
-  it('that are not answered do not block the other jobs of the service', async () => {
+  it('that are not answered do not block the other work of the service', async () => {
     const orders = Array.from({ length: 40 }, () => newAttempt());
     receiver.hangs = ({ chargeKey }) => orders.some(({ orderId }) => chargeKey === `${orderId}:1`);
     for (const attempt of orders) await service.charge(attempt);
-    await eventually(() => expect(receiver.hanging).toBe(noticeQueues));
+    await eventually(() => expect(receiver.hanging).toBe(simulatorNoticesAtOnce));
     const attempt = newAttempt({ paymentMethod: 'sim_timeout' });
     const { paymentId } = await service.charge(attempt);
     await eventually(async () => {

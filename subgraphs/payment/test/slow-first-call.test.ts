@@ -1,10 +1,12 @@
+import { operatorOutbox } from '@shop/events/outbox';
 import { createLogger } from '@shop/kit/logger';
 import { cloneDatabase, type TestDatabase } from '@shop/testkit/database';
 import { simulatedWebhook, webhookSecret } from '@shop/testkit/webhooks';
 import type { DataSource } from 'typeorm';
 import { VerdictService } from '../src/charge/verdict.service';
 import { connect } from '../src/data-source';
-import { defaultActionLimitMs } from '../src/charge/action-limit';
+import { defaultActionLimitMs } from '../src/charge/next-visit';
+import { DueSignals } from '../src/due-signals';
 import { toChargeRequest } from '../src/providers/charge-request';
 import { type PaymentProvider, ProviderRefused, ProviderTimeout } from '../src/providers/payment-provider';
 import { createProviders } from '../src/providers/providers';
@@ -56,6 +58,7 @@ function stallingFirstCharge() {
 const servicesWith = (provider: PaymentProvider) =>
   createServices({
     dataSource,
+    outbox: operatorOutbox,
     providers: createProviders(provider),
     logger: createLogger({ service: 'payment', level: 'error' }),
   });
@@ -103,16 +106,17 @@ describe('A webhook that comes before the first call has its answer', () => {
       const answer = charges.charge({ ...attempt, paymentMethod: 'sim_success' });
       await charged.promise;
 
-      const { id, body, headers } = simulatedWebhook(`${attempt.orderId}:1`);
+      const chargeKey = `${attempt.orderId}:1`;
+      const { id, body, headers } = simulatedWebhook(chargeKey);
       await webhooks.receive('simulator', { body: Buffer.from(body), headers });
-      await webhooks.process({ provider: 'simulator', id });
+      await webhooks.process({ provider: 'simulator', id, chargeKey, type: 'charge.succeeded' });
       expect(await payments.findByOrderIds([attempt.orderId])).toMatchObject([{ status: 'SUCCEEDED' }]);
 
       released.resolve();
       expect(await answer).toMatchObject({ status: 'SUCCEEDED' });
       const events = await dataSource.query<object[]>(
-        `SELECT FROM graphile_worker._private_jobs WHERE payload::text LIKE $1`,
-        [`%"orderId":"${attempt.orderId}"%`],
+        `SELECT FROM event_deliveries WHERE event #>> '{data,orderId}' = $1`,
+        [attempt.orderId],
       );
       expect(events).toHaveLength(1);
     },
@@ -147,9 +151,10 @@ describe('An answer that the customer must authenticate', () => {
     const answer = charges.charge({ ...attempt, paymentMethod: method });
     await charged;
     await authenticate(`${attempt.orderId}:1`);
-    const { id, body, headers } = simulatedWebhook(`${attempt.orderId}:1`);
+    const chargeKey = `${attempt.orderId}:1`;
+    const { id, body, headers } = simulatedWebhook(chargeKey);
     await webhooks.receive('simulator', { body: Buffer.from(body), headers });
-    await webhooks.process({ provider: 'simulator', id });
+    await webhooks.process({ provider: 'simulator', id, chargeKey, type: 'charge.succeeded' });
     expect(await payments.findByOrderIds([attempt.orderId])).toMatchObject([{ status: 'SUCCEEDED' }]);
     release();
     expect(await answer).toMatchObject({ status: 'SUCCEEDED' });
@@ -235,10 +240,7 @@ describe('At the limit for the authentication', () => {
     });
     await settlement.settle(payment.id);
     expect(await payments.findById(payment.id)).toMatchObject({ status: 'REQUIRES_ACTION' });
-    const planned = await dataSource.query('SELECT FROM graphile_worker.jobs WHERE key = $1', [
-      `settle:${payment.id}`,
-    ]);
-    expect(planned).toHaveLength(1);
+    expect((await payments.findById(payment.id))?.dueAt).toBeInstanceOf(Date);
   });
 
   it('a customer who authenticates before the cancel has paid', async () => {
@@ -261,9 +263,10 @@ describe('At the limit for the authentication', () => {
     await dataSource.query(`UPDATE simulator.charges SET outcome = 'succeeded' WHERE key = $1`, [
       payment.providerKey,
     ]);
-    const { id, body, headers } = simulatedWebhook(payment.providerKey);
+    const chargeKey = payment.providerKey;
+    const { id, body, headers } = simulatedWebhook(chargeKey);
     await webhooks.receive('simulator', { body: Buffer.from(body), headers });
-    await webhooks.process({ provider: 'simulator', id });
+    await webhooks.process({ provider: 'simulator', id, chargeKey, type: 'charge.succeeded' });
     await refundProgress.advance(payment.id);
     expect(await payments.findById(payment.id)).toMatchObject({ status: 'REFUNDED' });
   });
@@ -280,12 +283,12 @@ describe('Money that comes for an attempt that was declared failed', () => {
 
     const refundRepository = new RefundRepository(dataSource);
     const refundService = new RefundService({
-      dataSource,
       payments,
       refunds: refundRepository,
+      due: new DueSignals(),
     });
     const verdicts = new VerdictService({
-      ...{ dataSource, payments, refunds: refundService },
+      ...{ payments, refunds: refundService, outbox: operatorOutbox },
       actionLimitMs: defaultActionLimitMs,
     });
     await verdicts.record(failed, late, 'settlement');
@@ -306,6 +309,7 @@ describe('A provider that stays silent', () => {
     };
     const { charges, settlement, payments } = createServices({
       dataSource,
+      outbox: operatorOutbox,
       providers: createProviders(silent),
       logger,
     });
@@ -322,9 +326,6 @@ describe('A provider that stays silent', () => {
       expect.objectContaining({ paymentId: id, status: 'UNKNOWN', visits: 2, ageMinutes: 11 }),
     );
     expect(await payments.findById(id)).toMatchObject({ status: 'UNKNOWN' });
-    const planned = await dataSource.query('SELECT FROM graphile_worker.jobs WHERE key = $1', [
-      `settle:${id}`,
-    ]);
-    expect(planned).toHaveLength(1);
+    expect((await payments.findById(id))?.dueAt).toBeInstanceOf(Date);
   });
 });

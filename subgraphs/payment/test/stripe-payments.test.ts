@@ -265,9 +265,7 @@ describe('A card that needs 3-D Secure', () => {
       _entities(representations: $representations) { ... on Order { payments { nextAction { type } } } }
     }`;
     // Visits also read intents.
-    await service.sql(
-      `UPDATE graphile_worker._private_jobs SET run_at = now() + interval '1 hour' WHERE key LIKE 'settle:%'`,
-    );
+    await service.sql(`UPDATE payments SET due_at = now() + interval '1 hour' WHERE due_at IS NOT NULL`);
     const before = stripe.requests.length;
     const read = () => service.execute(query, { representations }, { viewer: { userId } });
     const answers = await Promise.all([read(), read(), read(), read(), read()]);
@@ -281,8 +279,8 @@ describe('A card that needs 3-D Secure', () => {
     const { paymentId, viewer, intent } = await beginAction();
     await eventually(async () => {
       const postponed = await service.sql(
-        `UPDATE graphile_worker._private_jobs SET run_at = now() + interval '1 hour'
-          WHERE key = 'settle:' || $1 AND locked_at IS NULL RETURNING id`,
+        `UPDATE payments SET due_at = now() + interval '1 hour'
+          WHERE id = $1 AND status = 'REQUIRES_ACTION' AND due_at < now() + interval '10 seconds' RETURNING id`,
         [paymentId],
       );
       expect(postponed).toHaveLength(1);

@@ -156,8 +156,8 @@ describe('Order.payments', () => {
       { representations: [...orders, ...orders] },
       admin,
     );
-    // The jobs of this process ask their own questions meanwhile.
-    const ours = statements.mock.calls.filter(([query]) => String(query).includes('Repository.'));
+    // The pollers of this process run their own statements meanwhile.
+    const ours = statements.mock.calls.filter(([query]) => JSON.stringify(query).includes('Repository.'));
     statements.mockRestore();
     expect(data._entities).toHaveLength(2 * count);
     expect(data._entities[0].payments).toHaveLength(1);

@@ -1,31 +1,34 @@
-import { publishEvent } from '@shop/events/outbox';
-import { inTransaction, nameStep, type Transaction } from '@shop/kit/database';
+import type { Outbox } from '@shop/events/outbox';
 import { AppError } from '@shop/kit/errors';
-import type { DataSource } from 'typeorm';
+import { newIdFor } from '@shop/kit/ids';
+import { currentTraceparent } from '@shop/kit/telemetry';
 import { toPaymentEvent } from '../events/payment-events';
 import type { Payment } from '../payment/payment.entity';
-import type { PaymentRepository } from '../payment/payment.repository';
+import type { PaymentRepository, PaymentVerdict } from '../payment/payment.repository';
 import { noProvider } from '../providers/no-provider';
 import type { Providers } from '../providers/providers';
 import { type AttemptRequest, checkAttempt, isSameAttempt } from './attempt-request';
 import { isDecided } from './finding';
 import { isPaymentMethodToken } from './payment-method';
 import type { ProviderCalls } from './provider-calls';
-import { planVisit } from './settle-job';
 import type { VerdictService } from './verdict.service';
 
 /** When the settlement looks after an attempt that nobody has judged: the first call has ended by then, or its process has. */
 const firstVisitDelayMs = 5_000;
 
+/** How an attempt begins. */
+type Opening = Pick<Payment, 'provider' | 'paymentMethod' | 'returnUrl'> &
+  Pick<PaymentVerdict, 'status' | 'sent' | 'failureCode'>;
+
 /** Attempts to pay an order. */
 export class ChargeService {
   constructor(
     private readonly needs: {
-      dataSource: DataSource;
       payments: PaymentRepository;
       providers: Providers;
       calls: ProviderCalls;
       verdicts: VerdictService;
+      outbox: Outbox;
     },
   ) {}
 
@@ -38,52 +41,49 @@ export class ChargeService {
    */
   async charge(request: AttemptRequest): Promise<Payment> {
     checkAttempt(request);
-    const { payment, isNew } = await this.openAttempt(request);
-    if (!isNew || isDecided(payment)) return payment;
-    const finding = await this.needs.calls.charge(payment);
-    return this.needs.verdicts.record(payment, finding, 'first_call');
+    const opened = await this.open(request);
+    if (!opened) return this.findOpened(request);
+    if (isDecided(opened)) {
+      this.needs.outbox.wake();
+      return opened;
+    }
+    const finding = await this.needs.calls.charge(opened);
+    return this.needs.verdicts.record(opened, finding, 'first_call');
   }
 
-  private openAttempt(request: AttemptRequest): Promise<{ payment: Payment; isNew: boolean }> {
-    const { dataSource } = this.needs;
-    return inTransaction(dataSource, async (transaction) => {
-      nameStep(transaction, 'payment.attempt_opened');
-      const opened = await this.insert(transaction, request);
-      if (!opened) return { payment: await this.findOpened(transaction, request), isNew: false };
-      if (isDecided(opened)) await publishEvent(transaction, toPaymentEvent(opened));
-      else await planVisit(transaction, opened.id, firstVisitDelayMs);
-      return { payment: opened, isNew: true };
-    });
+  /** Null if the order has this attempt already or another live payment. */
+  private open(request: AttemptRequest): Promise<Payment | null> {
+    const { payments, outbox } = this.needs;
+    const { attempt, userId, amountCents, currency } = request;
+    const orderId = request.orderId.toLowerCase();
+    const payment = {
+      ...{ id: newIdFor(userId), orderId, attempt, userId, amountCents, currency },
+      ...this.openingOf(request),
+      providerKey: `${orderId}:${attempt}`,
+      traceparent: currentTraceparent() ?? null,
+    };
+    return isDecided(payment)
+      ? payments.open(payment, {
+          firstVisitMs: null,
+          deliveries: outbox.deliveriesOf([toPaymentEvent(payment)]),
+        })
+      : payments.open(payment, { firstVisitMs: firstVisitDelayMs, deliveries: outbox.deliveriesOf([]) });
   }
 
-  private insert(transaction: Transaction, request: AttemptRequest): Promise<Payment | null> {
-    const { orderId, attempt, paymentMethod, returnUrl = null, amountCents } = request;
-    const { payments, providers } = this.needs;
-    const opened = { ...request, providerKey: `${orderId}:${attempt}` };
+  private openingOf({ amountCents, paymentMethod, returnUrl = null }: AttemptRequest): Opening {
     if (amountCents === 0) {
       const paid = { status: 'SUCCEEDED', sent: true, failureCode: null } as const;
-      return payments.insert(transaction, {
-        ...opened,
-        ...paid,
-        paymentMethod: null,
-        returnUrl: null,
-        provider: noProvider.name,
-      });
+      return { ...paid, provider: noProvider.name, paymentMethod: null, returnUrl: null };
     }
-    const isPayable = paymentMethod === null || isPaymentMethodToken(paymentMethod);
-    return payments.insert(transaction, {
-      ...opened,
-      paymentMethod: isPayable ? paymentMethod : null,
-      returnUrl: isPayable ? returnUrl : null,
-      provider: providers.current.name,
-      ...(isPayable
-        ? { status: 'PENDING', sent: true, failureCode: null }
-        : { status: 'FAILED', sent: false, failureCode: 'unknown_payment_method' }),
-    });
+    const provider = this.needs.providers.current.name;
+    if (paymentMethod === null || isPaymentMethodToken(paymentMethod))
+      return { status: 'PENDING', sent: true, failureCode: null, provider, paymentMethod, returnUrl };
+    const refused = { status: 'FAILED', sent: false, failureCode: 'unknown_payment_method' } as const;
+    return { ...refused, provider, paymentMethod: null, returnUrl: null };
   }
 
-  private async findOpened(transaction: Transaction, request: AttemptRequest): Promise<Payment> {
-    const existing = await this.needs.payments.findByAttempt(transaction, request.orderId, request.attempt);
+  private async findOpened(request: AttemptRequest): Promise<Payment> {
+    const existing = await this.needs.payments.findByAttempt(request.orderId, request.attempt);
     if (!existing) {
       throw new AppError(
         'order_state_conflict',

@@ -1,14 +1,13 @@
 import type { Viewer } from '@shop/kit/auth';
-import { inTransaction } from '@shop/kit/database';
 import { answerWithin, timeLeftMs } from '@shop/kit/deadline';
 import { AppError } from '@shop/kit/errors';
 import type { Logger } from '@shop/kit/logger';
-import type { DataSource } from 'typeorm';
+import type { DueSignals } from '../due-signals';
 import type { Payment } from '../payment/payment.entity';
+import type { PaymentRepository } from '../payment/payment.repository';
 import { toChargeRequest } from '../providers/charge-request';
 import { type NextAction, ProviderTimeout } from '../providers/payment-provider';
 import type { Providers } from '../providers/providers';
-import { planVisit } from './settle-job';
 import { SharedReads } from './shared-reads';
 
 /** A provider that stalls must cost a read one field, not the whole response. */
@@ -28,7 +27,14 @@ export class NextActionService {
     () => unavailable('Too many payments are read from the payment provider at the moment.'),
   );
 
-  constructor(private readonly needs: { dataSource: DataSource; providers: Providers; logger: Logger }) {}
+  constructor(
+    private readonly needs: {
+      payments: PaymentRepository;
+      providers: Providers;
+      due: DueSignals;
+      logger: Logger;
+    },
+  ) {}
 
   /**
    * Null unless the payment requires an action and the viewer is its customer.
@@ -49,14 +55,22 @@ export class NextActionService {
   }
 
   private async read(payment: Payment): Promise<NextAction | null> {
-    const { dataSource, providers, logger } = this.needs;
+    const { providers } = this.needs;
     const charge = await providers.get(payment.provider).inquire(toChargeRequest(payment));
     if (charge.state === 'requires_action') return charge.nextAction;
     // The provider has decided: without this, the payment would wait for the next visit.
-    await inTransaction(dataSource, (transaction) => planVisit(transaction, payment.id, 0)).catch(
-      (error: unknown) => logger.warn('visit could not be planned', { paymentId: payment.id, error }),
-    );
+    await this.bringForward(payment);
     return null;
+  }
+
+  private async bringForward({ id }: Payment): Promise<void> {
+    const { payments, due, logger } = this.needs;
+    try {
+      await payments.bringForward(id);
+      due.wake('payments');
+    } catch (error) {
+      logger.warn('visit could not be brought forward', { paymentId: id, error });
+    }
   }
 }
 

@@ -1,15 +1,11 @@
-import { inTransaction, nameStep } from '@shop/kit/database';
+import { reachCrashPoint } from '@shop/kit/crash-points';
 import type { Logger } from '@shop/kit/logger';
-import type { DataSource } from 'typeorm';
+import { runInTrace } from '@shop/kit/telemetry';
 import type { Payment } from '../payment/payment.entity';
 import type { PaymentRepository, VisitedPayment } from '../payment/payment.repository';
 import { isDecided } from './finding';
 import type { ProviderCalls } from './provider-calls';
-import { planVisit } from './settle-job';
 import type { VerdictService } from './verdict.service';
-
-/** Longer than a visit's calls to the provider can take together. */
-const visitAllowanceMs = 12_000;
 
 /** The customer of an older attempt has gone: what the provider does not know by then is not charged any more. */
 const chargeAgainWithinMs = 10 * 60_000;
@@ -18,7 +14,6 @@ const chargeAgainWithinMs = 10 * 60_000;
 export class SettlementService {
   constructor(
     private readonly needs: {
-      dataSource: DataSource;
       payments: PaymentRepository;
       calls: ProviderCalls;
       verdicts: VerdictService;
@@ -28,17 +23,21 @@ export class SettlementService {
     },
   ) {}
 
-  /** One visit; the verdict plans the next one where it is needed. */
+  /** A visit that a webhook brings forward. */
   async settle(paymentId: string): Promise<void> {
-    const { dataSource, payments, calls, verdicts } = this.needs;
-    const visited = await inTransaction(dataSource, async (transaction) => {
-      nameStep(transaction, 'payment.visit_begun');
-      const payment = await payments.beginVisit(transaction, paymentId);
-      // Planned before the provider is called: should this process die meanwhile, the next visit is not lost with it.
-      if (payment) await planVisit(transaction, paymentId, visitAllowanceMs);
-      return payment;
-    });
-    if (!visited) return;
+    const visited = await this.needs.payments.beginVisit(paymentId);
+    if (visited) await this.inquire(visited);
+  }
+
+  /** A visit to a payment that was due; its claim has counted it. */
+  async visit(due: VisitedPayment): Promise<void> {
+    reachCrashPoint('payment.visit_begun.after-commit');
+    await runInTrace(due.traceparent ?? undefined, () => this.inquire(due));
+  }
+
+  /** The verdict sets when the next visit is due, if one is needed. */
+  private async inquire(visited: VisitedPayment): Promise<void> {
+    const { calls, verdicts } = this.needs;
     const finding = await calls.inquire(visited, {
       mayCharge: visited.ageMs < chargeAgainWithinMs,
       mayWait: !this.isActionOver(visited),

@@ -17,6 +17,12 @@ export function toRefundFailedEvent(
   return createEvent({ source: 'payment', type: 'payment.refund_failed', subject: payment.id, data });
 }
 
+/** An attempt with its outcome. */
+type DecidedPayment = Pick<
+  Payment,
+  'id' | 'orderId' | 'attempt' | 'amountCents' | 'currency' | 'status' | 'sent' | 'failureCode'
+>;
+
 function chargeOf({ id, orderId, attempt, amountCents, currency }: Payment) {
   return { paymentId: id, orderId, attempt, amountCents, currency };
 }
@@ -27,7 +33,7 @@ function chargeOf({ id, orderId, attempt, amountCents, currency }: Payment) {
  * @param reason of a manual settlement; omitted if it was decided automatically
  * @throws Error for a payment that is neither SUCCEEDED nor FAILED
  */
-export function toPaymentEvent(payment: Payment, reason?: string): PaymentEvent {
+export function toPaymentEvent(payment: DecidedPayment, reason?: string): PaymentEvent {
   const { id, orderId, attempt, amountCents, currency, failureCode, sent, status } = payment;
   const fact = {
     source: 'payment',

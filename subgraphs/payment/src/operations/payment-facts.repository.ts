@@ -1,7 +1,8 @@
 import { type FactScope, scopeParameters, type Snapshot, wantedOrders } from '@shop/kit/operator';
 import type { PaymentStatus } from '../payment/payment.entity';
 import type { RefundStatus } from '../refund/refund.entity';
-import { isUndecided } from '../payment/payment.repository';
+import { pendingRefunds } from '../refund/refund.repository';
+import { undecidedPayments } from '../payment/payment.repository';
 
 /** An attempt to pay, as it is checked against the order and the provider. Times are milliseconds since 1970. */
 export interface PaymentFact {
@@ -39,7 +40,7 @@ export function paymentFacts(snapshot: Snapshot, scope: FactScope): AsyncGenerat
             CASE WHEN payment_id IS NOT NULL THEN jsonb_build_object(
               'status', refunds.status, 'failureCode', refunds.failure_code, 'isDefinite', is_definite,
               'isSettled', settled_at IS NOT NULL,
-              'nextTryAtMs', (extract(epoch FROM next_try_at) * 1000)::float8) END AS refund,
+              'nextTryAtMs', (extract(epoch FROM refunds.due_at) * 1000)::float8) END AS refund,
             (extract(epoch FROM payments.created_at) * 1000)::float8 AS "createdAtMs",
             (extract(epoch FROM greatest(payments.updated_at, refunds.updated_at)) * 1000)::float8 AS "sinceMs"
        FROM payments LEFT JOIN refunds ON refunds.payment_id = payments.id
@@ -53,12 +54,12 @@ export function paymentFacts(snapshot: Snapshot, scope: FactScope): AsyncGenerat
 export function changedPayments(snapshot: Snapshot, since: Date): AsyncGenerator<{ orderId: string }> {
   return snapshot.rows<{ orderId: string }>(
     `/* PaymentFacts.changed */
-     SELECT 'changed' AS kind, order_id AS "orderId" FROM payments WHERE ${isUndecided}
+     SELECT 'changed' AS kind, order_id AS "orderId" FROM payments WHERE ${undecidedPayments}
      UNION ALL
      SELECT 'changed', order_id FROM payments WHERE updated_at >= $1
      UNION ALL
      SELECT 'changed', order_id
-       FROM (SELECT payment_id FROM refunds WHERE status = 'PENDING'
+       FROM (SELECT payment_id FROM refunds WHERE ${pendingRefunds}
              UNION ALL
              SELECT payment_id FROM refunds WHERE status = 'FAILED'
              UNION ALL

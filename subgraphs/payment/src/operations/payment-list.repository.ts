@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
 import type { Payment } from '../payment/payment.entity';
-import { isUndecided } from '../payment/payment.repository';
+import { undecidedPayments } from '../payment/payment.repository';
 
 /** Filter of `payments list`; omitted fields match every payment. */
 export interface PaymentFilter {
@@ -21,7 +21,7 @@ export function listPayments(
   limit: number,
 ): Promise<ListedPayment[]> {
   const conditions = [
-    ...(filter.isUndecided ? [isUndecided] : []),
+    ...(filter.isUndecided ? [undecidedPayments] : []),
     '($1::text IS NULL OR provider = $1) AND ($2::uuid IS NULL OR order_id = $2)',
   ];
   return dataSource.query<ListedPayment[]>(

@@ -1,5 +1,7 @@
 import type { DataSource } from 'typeorm';
-import { isUndecided } from '../payment/payment.repository';
+import { undecidedPayments } from '../payment/payment.repository';
+import { pendingRefunds } from '../refund/refund.repository';
+import { unprocessedWebhooks } from '../webhooks/webhook.repository';
 
 /** What payment still has to find out; ages are those of the oldest, null without one. */
 export interface UndecidedPayments {
@@ -15,12 +17,12 @@ export async function countUndecidedPayments(dataSource: DataSource): Promise<Un
   const [counts] = await dataSource.query<[UndecidedPayments]>(
     `/* UndecidedPayments.count */
      SELECT count(*)::int AS undecided, extract(epoch FROM now() - min(created_at))::float8 AS "oldestSeconds",
-            (SELECT count(*)::int FROM webhooks WHERE processed_at IS NULL) AS "unprocessedWebhooks",
-            (SELECT count(*)::int FROM refunds WHERE status = 'PENDING') AS "refundsPending",
-            (SELECT extract(epoch FROM now() - min(created_at))::float8 FROM refunds WHERE status = 'PENDING')
+            (SELECT count(*)::int FROM webhooks WHERE ${unprocessedWebhooks}) AS "unprocessedWebhooks",
+            (SELECT count(*)::int FROM refunds WHERE ${pendingRefunds}) AS "refundsPending",
+            (SELECT extract(epoch FROM now() - min(created_at))::float8 FROM refunds WHERE ${pendingRefunds})
               AS "oldestRefundSeconds",
             (SELECT count(*)::int FROM refunds WHERE status = 'FAILED') AS "refundsFailed"
-       FROM payments WHERE ${isUndecided}`,
+       FROM payments WHERE ${undecidedPayments}`,
   );
   return counts;
 }

@@ -1,5 +1,6 @@
 import type { DataSource } from 'typeorm';
-import { isUndecided } from '../payment/payment.repository';
+import { undecidedPayments } from '../payment/payment.repository';
+import { pendingRefunds } from '../refund/refund.repository';
 
 /** Undecided payments and pending refunds of one provider. Times are milliseconds since 1970. */
 export interface WaitingProvider {
@@ -20,10 +21,10 @@ export const waitingProviders = `
          count(*) FILTER (WHERE NOT is_refund)::int AS "undecidedPayments",
          count(*) FILTER (WHERE is_refund)::int AS "pendingRefunds",
          (extract(epoch FROM min(created_at)) * 1000)::float8 AS "sinceMs"
-    FROM (SELECT provider, false AS is_refund, created_at FROM payments WHERE ${isUndecided}
+    FROM (SELECT provider, false AS is_refund, created_at FROM payments WHERE ${undecidedPayments}
           UNION ALL
           SELECT provider, true, refunds.created_at
-            FROM refunds JOIN payments ON payments.id = payment_id WHERE refunds.status = 'PENDING') AS waiting
+            FROM refunds JOIN payments ON payments.id = payment_id WHERE ${pendingRefunds}) AS waiting
    GROUP BY provider ORDER BY provider`;
 
 export async function findUnconfiguredProviders(dataSource: DataSource): Promise<WaitingProvider[]> {

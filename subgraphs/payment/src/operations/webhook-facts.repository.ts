@@ -1,4 +1,5 @@
 import type { Snapshot } from '@shop/kit/operator';
+import { unprocessedWebhooks } from '../webhooks/webhook.repository';
 
 /** A notice of a provider that was stored and not processed. */
 export interface WebhookFact {
@@ -15,6 +16,6 @@ export function webhookFacts(snapshot: Snapshot): AsyncGenerator<WebhookFact> {
     `/* WebhookFacts.unprocessed */
      SELECT 'webhook' AS kind, provider, id AS "webhookId", type,
             (extract(epoch FROM received_at) * 1000)::float8 AS "sinceMs"
-       FROM webhooks WHERE processed_at IS NULL ORDER BY received_at`,
+       FROM webhooks WHERE ${unprocessedWebhooks} ORDER BY received_at`,
   );
 }

@@ -2,7 +2,7 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
 
 export type PaymentStatus = 'PENDING' | 'REQUIRES_ACTION' | 'SUCCEEDED' | 'FAILED' | 'UNKNOWN' | 'REFUNDED';
 
-/** One attempt to pay an order. The database gives the id (UUIDv7) and both times. */
+/** One attempt to pay an order. The database's clock gives all times. */
 @Entity({ name: 'payments' })
 export class Payment {
   @PrimaryColumn({ type: 'uuid' })
@@ -58,6 +58,14 @@ export class Payment {
   /** How often the settlement has taken this attempt up. */
   @Column({ type: 'integer' })
   visits: number;
+
+  /** When the settlement asks the provider next; set exactly while undecided. */
+  @Column({ type: 'timestamptz', name: 'due_at', nullable: true })
+  dueAt: Date | null;
+
+  /** The W3C `traceparent` of the request that began the attempt; null outside any trace. */
+  @Column({ type: 'text', nullable: true })
+  traceparent: string | null;
 
   @Column({ type: 'timestamptz', name: 'created_at' })
   createdAt: Date;

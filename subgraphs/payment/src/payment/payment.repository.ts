@@ -1,9 +1,12 @@
-import type { Transaction } from '@shop/kit/database';
-import { Any, type DataSource } from 'typeorm';
-import { Payment } from './payment.entity';
+import { insertDeliveries } from '@shop/events/outbox';
+import { commitStep, query, statement, type Transaction } from '@shop/kit/database';
+import type { DueTable } from '@shop/kit/due-rows';
+import type { DataSource } from 'typeorm';
+import type { Payment } from './payment.entity';
 
 export type NewPayment = Pick<
   Payment,
+  | 'id'
   | 'orderId'
   | 'attempt'
   | 'userId'
@@ -13,6 +16,10 @@ export type NewPayment = Pick<
   | 'returnUrl'
   | 'provider'
   | 'providerKey'
+  | 'status'
+  | 'sent'
+  | 'failureCode'
+  | 'traceparent'
 >;
 
 /** `ageMs`: since the attempt began, by the database's clock. */
@@ -21,165 +28,221 @@ export type VisitedPayment = Payment & { ageMs: number };
 /** A status with what goes with it. */
 export type PaymentVerdict = Pick<Payment, 'status' | 'sent' | 'failureCode' | 'providerReference'>;
 
-const columns = `id, order_id AS "orderId", attempt, user_id AS "userId", amount_cents AS "amountCents", currency,
-  payment_method AS "paymentMethod", return_url AS "returnUrl", status, sent, provider, provider_key AS "providerKey",
-  provider_reference AS "providerReference", failure_code AS "failureCode", visits, created_at AS "createdAt",
-  updated_at AS "updatedAt"`;
+/** When an undecided payment is visited next. */
+export interface NextVisit {
+  pauseMs: number;
+  /** The visit is not later than this age of the payment, in milliseconds; null: no limit. */
+  atAgeMs: number | null;
+}
 
 /** Must equal `@listSize` of Order.payments. */
 const maximumPerOrder = 10;
 
-/** The negation of `isDecided` in `charge/finding.ts`, for SQL; the condition of the index payments_undecided. */
-export const isUndecided = `status IN ('PENDING', 'UNKNOWN', 'REQUIRES_ACTION')`;
+/** The negation of `isDecided` in `charge/finding.ts`, for SQL that changes one payment by its ID. */
+const isUndecided = `status IN ('PENDING', 'UNKNOWN', 'REQUIRES_ACTION')`;
+
+/** The same for SQL that reads all undecided payments: the CHECK payments_due_if_undecided makes payments_due their index. */
+export const undecidedPayments = 'payments.due_at IS NOT NULL';
+
+/** Longer than a visit's calls to the provider can take together. */
+const visitAllowanceMs = 12_000;
+
+/** `created_at` is rounded; ensures that the visit at an age finds the payment at that age. */
+const roundingMs = 50;
+
+const columnsButId = `order_id AS "orderId", attempt, user_id AS "userId", amount_cents AS "amountCents", currency,
+  payment_method AS "paymentMethod", return_url AS "returnUrl", status, sent, provider, provider_key AS "providerKey",
+  provider_reference AS "providerReference", failure_code AS "failureCode", visits, due_at AS "dueAt", traceparent,
+  created_at AS "createdAt", updated_at AS "updatedAt"`;
+
+const columns = `id, ${columnsButId}`;
 
 const ageMs = `(extract(epoch FROM now() - created_at) * 1000)::float8 AS "ageMs"`;
+
+/** Undecided payments are work: a visit asks the provider. Each visit is counted, which makes answers to older ones void. */
+export const duePayments: DueTable = {
+  table: 'payments',
+  key: { id: 'uuid' },
+  columns: `due_row.id, ${columnsButId}, ${ageMs}`,
+  leaseMs: visitAllowanceMs,
+  set: 'visits = due_row.visits + 1',
+};
+
+const findByIds = statement(
+  'PaymentRepository.findByIds',
+  `SELECT ${columns} FROM payments WHERE id = ANY ($1::uuid[])`,
+);
+
+const findByOrderIds = statement(
+  'PaymentRepository.findByOrderIds',
+  `SELECT ${columns}
+     FROM unnest($1::uuid[]) AS wanted (wanted_id)
+     CROSS JOIN LATERAL (
+       SELECT * FROM payments WHERE order_id = wanted_id ORDER BY attempt DESC LIMIT ${maximumPerOrder}
+     ) AS newest
+    ORDER BY attempt DESC`,
+);
+
+const findByAttempt = statement(
+  'PaymentRepository.findByAttempt',
+  `SELECT ${columns} FROM payments WHERE order_id = $1 AND attempt = $2`,
+);
+
+const findByProviderKey = statement(
+  'PaymentRepository.findByProviderKey',
+  `SELECT ${columns} FROM payments WHERE provider = $1 AND provider_key = $2`,
+);
+
+const findChargedByOrder = statement(
+  'PaymentRepository.findChargedByOrder',
+  `SELECT ${columns} FROM payments
+    WHERE order_id = $1 AND status IN ('PENDING', 'UNKNOWN', 'REQUIRES_ACTION', 'SUCCEEDED', 'REFUNDED')
+    ORDER BY status = 'REFUNDED', attempt DESC LIMIT 1`,
+);
+
+const open = statement(
+  'PaymentRepository.open',
+  `WITH opened AS (
+     INSERT INTO payments (id, order_id, attempt, user_id, amount_cents, currency, payment_method, return_url, provider,
+                           provider_key, status, sent, failure_code, traceparent, due_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, now() + $15 * interval '1 millisecond')
+     ON CONFLICT DO NOTHING
+     RETURNING ${columns}
+   ), deliveries AS (${insertDeliveries('$16', 'opened')})
+   SELECT * FROM opened`,
+);
+
+const beginVisit = statement(
+  'PaymentRepository.beginVisit',
+  `UPDATE payments SET visits = visits + 1, due_at = now() + $2 * interval '1 millisecond'
+    WHERE id = $1 AND ${isUndecided}
+   RETURNING ${columns}, ${ageMs}`,
+);
+
+const bringForward = statement(
+  'PaymentRepository.bringForward',
+  `UPDATE payments SET due_at = now() WHERE id = $1 AND ${isUndecided}`,
+);
+
+/** least() ignores nulls: without a pause nothing is left to do. */
+const judge = statement(
+  'PaymentRepository.judge',
+  `WITH judged AS (
+     UPDATE payments
+        SET status = $2, sent = $3, failure_code = $4, provider_reference = coalesce($5, provider_reference),
+            return_url = CASE WHEN $7::float8 IS NULL THEN NULL ELSE return_url END,
+            updated_at = CASE WHEN status = $2 THEN updated_at ELSE now() END,
+            due_tries = CASE WHEN status = $2 THEN due_tries ELSE 0 END,
+            due_at = least(now() + $7::float8 * interval '1 millisecond',
+                           CASE WHEN created_at + $8::float8 * interval '1 millisecond' > now()
+                             THEN created_at + ($8::float8 + ${roundingMs}) * interval '1 millisecond' END)
+      WHERE id = $1 AND ${isUndecided} AND ($6::integer IS NULL OR visits = $6)
+     RETURNING ${columns}
+   ), deliveries AS (${insertDeliveries('$9', 'judged')})
+   SELECT * FROM judged`,
+);
 
 /** The table `payments`. Methods run on their own unless they are given a transaction. */
 export class PaymentRepository {
   constructor(private readonly dataSource: DataSource) {}
 
   findByIds(ids: readonly string[]): Promise<Payment[]> {
-    return this.dataSource.manager.find(Payment, {
-      where: { id: Any(ids) },
-      comment: 'PaymentRepository.findByIds',
-    });
+    return query(this.dataSource, findByIds, [ids]);
   }
 
   /** Newest first, at most 10 per order. */
   findByOrderIds(orderIds: readonly string[]): Promise<Payment[]> {
-    return this.dataSource.query<Payment[]>(
-      `/* PaymentRepository.findByOrderIds */
-       SELECT ${columns}
-       FROM unnest($1::uuid[]) AS wanted (wanted_id)
-       CROSS JOIN LATERAL (
-         SELECT * FROM payments WHERE order_id = wanted_id ORDER BY attempt DESC LIMIT ${maximumPerOrder}
-       ) AS newest
-       ORDER BY attempt DESC`,
-      [orderIds],
-    );
+    return query(this.dataSource, findByOrderIds, [orderIds]);
   }
 
-  findById(id: string, transaction: Transaction = this.dataSource.manager): Promise<Payment | null> {
-    return transaction.findOne(Payment, { where: { id }, comment: 'PaymentRepository.findById' });
+  async findById(id: string, where: DataSource | Transaction = this.dataSource): Promise<Payment | null> {
+    const [payment] = await query<Payment>(where, findByIds, [[id]]);
+    return payment ?? null;
   }
 
-  findByAttempt(transaction: Transaction, orderId: string, attempt: number): Promise<Payment | null> {
-    return transaction.findOne(Payment, {
-      where: { orderId, attempt },
-      comment: 'PaymentRepository.findByAttempt',
-    });
+  async findByAttempt(orderId: string, attempt: number): Promise<Payment | null> {
+    const [payment] = await query<Payment>(this.dataSource, findByAttempt, [orderId, attempt]);
+    return payment ?? null;
   }
 
-  findByProviderKey(provider: string, providerKey: string): Promise<Payment | null> {
-    return this.dataSource.manager.findOne(Payment, {
-      where: { provider, providerKey },
-      comment: 'PaymentRepository.findByProviderKey',
-    });
+  async findByProviderKey(provider: string, providerKey: string): Promise<Payment | null> {
+    const [payment] = await query<Payment>(this.dataSource, findByProviderKey, [provider, providerKey]);
+    return payment ?? null;
   }
 
   /** The payment of an order that is charged, was charged or may be; what is live comes before what was given back. */
-  async findChargedByOrder(transaction: Transaction, orderId: string): Promise<Payment | null> {
-    const [payment] = await transaction.query<Payment[]>(
-      `/* PaymentRepository.findChargedByOrder */
-       SELECT ${columns} FROM payments
-       WHERE order_id = $1 AND status IN ('PENDING', 'UNKNOWN', 'REQUIRES_ACTION', 'SUCCEEDED', 'REFUNDED')
-       ORDER BY status = 'REFUNDED', attempt DESC LIMIT 1`,
-      [orderId],
-    );
+  async findChargedByOrder(orderId: string): Promise<Payment | null> {
+    const [payment] = await query<Payment>(this.dataSource, findChargedByOrder, [orderId]);
     return payment ?? null;
   }
 
   /**
-   * Null when the order has this attempt already or another live payment. No conflict target is named, because two of the
-   * unique indexes can refuse the same row and either may be the first.
+   * Stores an attempt with its event. Null when the order has this attempt already or another live payment. No conflict target
+   * is named, because two of the unique indexes can refuse the same row and either may be the first.
+   *
+   * @param firstVisitMs until an undecided attempt is visited; null if it is decided
+   * @param deliveries of its event
    */
-  async insert(
-    transaction: Transaction,
-    payment: NewPayment & Pick<Payment, 'status' | 'sent' | 'failureCode'>,
+  async open(
+    payment: NewPayment,
+    { firstVisitMs, deliveries }: { firstVisitMs: number | null; deliveries: string },
   ): Promise<Payment | null> {
-    const [inserted] = await transaction.query<Payment[]>(
-      `/* PaymentRepository.insert */
-       INSERT INTO payments (order_id, attempt, user_id, amount_cents, currency, payment_method, provider, provider_key,
-                             status, sent, failure_code, return_url)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
-       ON CONFLICT DO NOTHING
-       RETURNING ${columns}`,
-      [
-        payment.orderId,
-        payment.attempt,
-        payment.userId,
-        payment.amountCents,
-        payment.currency,
-        payment.paymentMethod,
-        payment.provider,
-        payment.providerKey,
-        payment.status,
-        payment.sent,
-        payment.failureCode,
-        payment.returnUrl,
-      ],
-    );
-    return inserted ?? null;
+    const [opened] = await commitStep<Payment>(this.dataSource, 'payment.attempt_opened', open, [
+      payment.id,
+      payment.orderId,
+      payment.attempt,
+      payment.userId,
+      payment.amountCents,
+      payment.currency,
+      payment.paymentMethod,
+      payment.returnUrl,
+      payment.provider,
+      payment.providerKey,
+      payment.status,
+      payment.sent,
+      payment.failureCode,
+      payment.traceparent,
+      firstVisitMs,
+      deliveries,
+    ]);
+    return opened ?? null;
   }
 
-  /** Counts a visit of the settlement; null when there is nothing left to settle. */
-  async beginVisit(transaction: Transaction, id: string): Promise<VisitedPayment | null> {
-    const [visited] = await transaction.query<VisitedPayment[]>(
-      `/* PaymentRepository.beginVisit */
-       WITH visited AS (
-         UPDATE payments SET visits = visits + 1 WHERE id = $1 AND ${isUndecided} RETURNING *
-       )
-       SELECT ${columns}, ${ageMs} FROM visited`,
-      [id],
-    );
+  /** Begins a visit before the payment is due; null when there is nothing left to settle. */
+  async beginVisit(id: string): Promise<VisitedPayment | null> {
+    const [visited] = await commitStep<VisitedPayment>(this.dataSource, 'payment.visit_begun', beginVisit, [
+      id,
+      visitAllowanceMs,
+    ]);
     return visited ?? null;
   }
 
+  /** Makes an undecided payment due now. */
+  async bringForward(id: string): Promise<void> {
+    await query(this.dataSource, bringForward, [id]);
+  }
+
   /**
-   * Stores the outcome of an undecided payment; null if it is already decided, or if `visits` is given and the settlement
-   * has called the provider since. Also removes the return URL, which only an undecided payment needs.
+   * Stores the outcome of an undecided payment with its event; null if it is already decided, or if `visits` is given and the
+   * settlement has called the provider since. Also removes the return URL of a decided payment.
+   *
+   * @param next null if the outcome is a decision
    */
   async judge(
-    transaction: Transaction,
     id: string,
     verdict: PaymentVerdict,
-    visits: number | null = null,
-  ): Promise<VisitedPayment | null> {
-    const [judged] = await transaction.query<VisitedPayment[]>(
-      `/* PaymentRepository.judge */
-       WITH judged AS (
-         UPDATE payments
-         SET status = $2, sent = $3, failure_code = $4, provider_reference = coalesce($5, provider_reference),
-             return_url = CASE WHEN $2 IN ('SUCCEEDED', 'FAILED') THEN NULL ELSE return_url END,
-             updated_at = CASE WHEN status = $2 THEN updated_at ELSE now() END
-         WHERE id = $1 AND ${isUndecided} AND ($6::integer IS NULL OR visits = $6)
-         RETURNING *
-       )
-       SELECT ${columns}, ${ageMs} FROM judged`,
-      [id, verdict.status, verdict.sent, verdict.failureCode, verdict.providerReference, visits],
-    );
+    follow: { visits: number | null; next: NextVisit | null; deliveries: string },
+    transaction?: Transaction,
+  ): Promise<Payment | null> {
+    const { status, sent, failureCode, providerReference } = verdict;
+    const { visits, next, deliveries } = follow;
+    const values = [
+      ...[id, status, sent, failureCode, providerReference, visits],
+      ...[next?.pauseMs ?? null, next?.atAgeMs ?? null, deliveries],
+    ];
+    const [judged] = await (transaction
+      ? query<Payment>(transaction, judge, values)
+      : commitStep<Payment>(this.dataSource, 'payment.attempt_judged', judge, values));
     return judged ?? null;
-  }
-
-  /** From SUCCEEDED, or from FAILED where the provider has charged nevertheless. */
-  async markRefunded(transaction: Transaction, id: string): Promise<void> {
-    await transaction.query(
-      `/* PaymentRepository.markRefunded */
-       UPDATE payments SET status = 'REFUNDED', sent = true, failure_code = NULL, updated_at = now()
-       WHERE id = $1 AND status IN ('SUCCEEDED', 'FAILED')`,
-      [id],
-    );
-  }
-
-  /** After a succeeded refund has failed: restores the status that the payment had when the refund was requested. */
-  async markNotRefunded(transaction: Transaction, id: string): Promise<void> {
-    await transaction.query(
-      `/* PaymentRepository.markNotRefunded */
-       UPDATE payments
-       SET status = CASE WHEN payment_failure_code IS NULL THEN 'SUCCEEDED' ELSE 'FAILED' END,
-           failure_code = payment_failure_code, updated_at = now()
-       FROM refunds WHERE payment_id = payments.id AND payments.id = $1 AND payments.status = 'REFUNDED'`,
-      [id],
-    );
   }
 }

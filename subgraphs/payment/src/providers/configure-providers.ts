@@ -1,4 +1,3 @@
-import type { JobHandler } from '@shop/kit/jobs';
 import type { Logger } from '@shop/kit/logger';
 import type { DataSource } from 'typeorm';
 import type { loadProviderSettings, PaymentSettings } from '../config';
@@ -7,14 +6,10 @@ import { createProviders, type Providers } from './providers';
 import { createSimulator } from './simulator/simulator';
 import { SimulatorAuthentication } from './simulator/simulator-authentication';
 import { SimulatorLedgerRepository } from './simulator/simulator-ledger.repository';
-import {
-  type Announce,
-  createAnnouncer,
-  noticeQueues,
-  sendSimulatorNoticeJob,
-} from './simulator/simulator-notices';
+import { SimulatorNoticeRepository } from './simulator/simulator-notice.repository';
+import { type Announce, createAnnouncer } from './simulator/simulator-notices';
 import { SimulatorRefundsRepository } from './simulator/simulator-refunds.repository';
-import { sendSimulatorNoticeTask } from './simulator/simulator-sender';
+import { SimulatorSender } from './simulator/simulator-sender';
 import { createStripe } from './stripe/stripe';
 import { withTimeLimit } from './time-limit';
 
@@ -32,10 +27,8 @@ interface Base {
 
 export interface ConfiguredProviders {
   providers: Providers;
-  /** Durable jobs that the providers define. */
-  tasks: Record<string, JobHandler>;
-  /** How many of these jobs can be in progress at once. */
-  tasksAtOnce: number;
+  /** Undefined if the simulator sends no webhooks. */
+  simulatorSender: SimulatorSender | undefined;
   /** Undefined if the simulator accepts no new payments. */
   authentication: SimulatorAuthentication | undefined;
 }
@@ -48,20 +41,14 @@ export function configureProviders(base: Base): ConfiguredProviders {
   return {
     providers: createProviders(current, configured, base.logger),
     authentication: current.name === 'simulator' ? configureAuthentication(base) : undefined,
-    tasks: {
-      [sendSimulatorNoticeJob]: sendSimulatorNoticeTask({
-        ...base,
-        url: base.settings.SIMULATOR_WEBHOOK_URL,
-        secret: base.settings.SIMULATOR_WEBHOOK_SECRET,
-      }),
-    },
-    tasksAtOnce: isTelling(base.settings) ? noticeQueues : 0,
+    simulatorSender: configureSender(base),
   };
 }
 
-/** Whether the simulator sends webhooks. */
-function isTelling(settings: ProviderSettings): boolean {
-  return settings.SIMULATOR_WEBHOOK_URL !== undefined && settings.SIMULATOR_WEBHOOK_SECRET !== undefined;
+function configureSender({ settings, dataSource, logger }: Base): SimulatorSender | undefined {
+  const { SIMULATOR_WEBHOOK_URL: url, SIMULATOR_WEBHOOK_SECRET: secret } = settings;
+  if (url === undefined || secret === undefined) return undefined;
+  return new SimulatorSender({ notices: new SimulatorNoticeRepository(dataSource), url, secret, logger });
 }
 
 type ProviderSettings = ReturnType<typeof loadProviderSettings> & Partial<PaymentSettings>;
@@ -80,7 +67,8 @@ interface SimulatorBase {
 
 function announcerOf(settings: ProviderSettings): Announce | undefined {
   const { PAYMENT_SIMULATOR_SEED: seed, SIMULATOR_WEBHOOK_CHAOS: isChaotic = false } = settings;
-  return isTelling(settings) ? createAnnouncer({ seed, isChaotic }) : undefined;
+  const isSending = settings.SIMULATOR_WEBHOOK_URL !== undefined && settings.SIMULATOR_WEBHOOK_SECRET;
+  return isSending ? createAnnouncer({ seed, isChaotic }) : undefined;
 }
 
 function simulatorLedger({ settings, dataSource }: SimulatorBase): SimulatorLedgerRepository {

@@ -1,9 +1,7 @@
-import { publishEvent } from '@shop/events/outbox';
-import { inTransaction, nameStep } from '@shop/kit/database';
+import { operatorOutbox } from '@shop/events/outbox';
 import type { DataSource } from 'typeorm';
 import { toRefundEvent } from '../events/payment-events';
 import { PaymentRepository } from '../payment/payment.repository';
-import { planRefund } from './refund-job';
 import { type ListedRefund, RefundRepository } from './refund.repository';
 
 /** Unfinished refunds, longest unchanged first; at most `limit`, default 100. */
@@ -17,21 +15,16 @@ export function listRefunds(
   );
 }
 
-/** Schedules a FAILED refund again. Returns false if it is not FAILED. */
+/** Makes a FAILED refund due again. Returns false if it is not FAILED. */
 export function retryRefund(dataSource: DataSource, paymentId: string): Promise<boolean> {
-  return inTransaction(dataSource, async (transaction) => {
-    nameStep(transaction, 'payment.refund_retried');
-    const isRetried = await new RefundRepository(dataSource).retry(transaction, paymentId);
-    if (isRetried) await planRefund(transaction, paymentId, 0);
-    return isRetried;
-  });
+  return new RefundRepository(dataSource).retry(paymentId);
 }
 
 /**
  * Records that the customer got the money of a FAILED refund by other means. Returns false if it is not FAILED, or if the
  * provider may still make it and `isUnconfirmed` is not true.
  */
-export function settleRefund(
+export async function settleRefund(
   dataSource: DataSource,
   {
     paymentId,
@@ -39,18 +32,10 @@ export function settleRefund(
     isUnconfirmed = false,
   }: { paymentId: string; reason: string; isUnconfirmed?: boolean },
 ): Promise<boolean> {
-  const payments = new PaymentRepository(dataSource);
-  return inTransaction(dataSource, async (transaction) => {
-    nameStep(transaction, 'payment.refund_settled');
-    const revision = await new RefundRepository(dataSource).settle(transaction, {
-      paymentId,
-      reason,
-      isUnconfirmed,
-    });
-    const payment = revision === null ? null : await payments.findById(paymentId, transaction);
-    if (revision === null || !payment) return false;
-    await payments.markRefunded(transaction, paymentId);
-    await publishEvent(transaction, toRefundEvent(payment, revision));
-    return true;
-  });
+  const refunds = new RefundRepository(dataSource);
+  const refund = await refunds.findByPaymentId(paymentId);
+  const payment = await new PaymentRepository(dataSource).findById(paymentId);
+  if (!refund || !payment) return false;
+  const deliveries = operatorOutbox.deliveriesOf([toRefundEvent(payment, refund.revision + 1)]);
+  return refunds.settle(refund, { reason, isUnconfirmed, deliveries });
 }

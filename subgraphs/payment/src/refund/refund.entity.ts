@@ -31,8 +31,8 @@ export class Refund {
   @Column({ type: 'integer' })
   tries: number;
 
-  /** Of a PENDING refund. */
-  @Column({ type: 'timestamptz', name: 'next_try_at', nullable: true })
+  /** Set exactly while PENDING. */
+  @Column({ type: 'timestamptz', name: 'due_at', nullable: true })
   nextTryAt: Date | null;
 
   /** Starts at 1 and grows by one with each change of the status; orders the events. */
@@ -49,6 +49,10 @@ export class Refund {
 
   @Column({ type: 'timestamptz', name: 'settled_at', nullable: true })
   settledAt: Date | null;
+
+  /** The W3C `traceparent` of the request for the refund; null outside any trace. */
+  @Column({ type: 'text', nullable: true })
+  traceparent: string | null;
 
   @Column({ type: 'timestamptz', name: 'created_at' })
   createdAt: Date;

@@ -1,169 +1,229 @@
-import type { Transaction } from '@shop/kit/database';
-import { Any, type DataSource } from 'typeorm';
-import { Refund, type RefundStatus } from './refund.entity';
+import { insertDeliveries } from '@shop/events/outbox';
+import { commitStep, query, statement } from '@shop/kit/database';
+import type { DueTable } from '@shop/kit/due-rows';
+import type { DataSource } from 'typeorm';
+import type { Refund, RefundStatus } from './refund.entity';
 import type { RefundFailure } from './refund-outcome';
 
 /** `ageMs`: since the current round began, by the database's clock. */
 export type TriedRefund = Pick<
   Refund,
-  'paymentId' | 'providerKey' | 'status' | 'round' | 'tries' | 'revision'
+  'paymentId' | 'providerKey' | 'status' | 'round' | 'tries' | 'revision' | 'traceparent'
 > & { ageMs: number };
 
-const triedColumns = `payment_id AS "paymentId", provider_key AS "providerKey", status, round, tries, revision,
+/** Longer than all calls of one try to the provider can take. */
+const tryAllowanceMs = 12_000;
+
+const columns = `payment_id AS "paymentId", provider_key AS "providerKey", status, failure_code AS "failureCode",
+  is_definite AS "isDefinite", round, tries, due_at AS "nextTryAt", revision, provider_reference AS "providerReference",
+  settled_reason AS "settledReason", settled_at AS "settledAt", traceparent, created_at AS "createdAt",
+  updated_at AS "updatedAt"`;
+
+const triedColumnsButId = `provider_key AS "providerKey", status, round, tries, revision, traceparent,
   (extract(epoch FROM now() - round_began_at) * 1000)::float8 AS "ageMs"`;
+
+/** PENDING refunds are work. Each try is counted, which makes answers to older ones void. */
+export const dueRefunds: DueTable = {
+  table: 'refunds',
+  key: { payment_id: 'uuid' },
+  columns: `due_row.payment_id AS "paymentId", ${triedColumnsButId}`,
+  leaseMs: tryAllowanceMs,
+  set: 'tries = due_row.tries + 1',
+};
+
+/** For SQL that reads all PENDING refunds: the CHECK refunds_due_if_pending makes refunds_due their index. */
+export const pendingRefunds = 'refunds.due_at IS NOT NULL';
 
 /** No later try has begun, and the status has not changed since: answers to older calls are dropped. */
 const isLatestTry = `payment_id = $1 AND revision = $2 AND tries = $3 AND settled_at IS NULL`;
 
-/** The table `refunds`. Methods run on their own unless they are given a transaction. */
+/** From SUCCEEDED, or from FAILED where the provider has charged nevertheless. */
+const markPaymentRefunded = `
+  UPDATE payments SET status = 'REFUNDED', sent = true, failure_code = NULL, updated_at = now()
+    FROM changed WHERE payments.id = changed.payment_id AND payments.status IN ('SUCCEEDED', 'FAILED')`;
+
+/** After a succeeded refund has failed: restores the status that the payment had when the refund was requested. */
+const markPaymentNotRefunded = `
+  UPDATE payments
+     SET status = CASE WHEN changed.payment_failure_code IS NULL THEN 'SUCCEEDED' ELSE 'FAILED' END,
+         failure_code = changed.payment_failure_code, updated_at = now()
+    FROM changed WHERE payments.id = changed.payment_id AND payments.status = 'REFUNDED'`;
+
+const insert = statement(
+  'RefundRepository.insert',
+  `INSERT INTO refunds (payment_id, provider_key, payment_failure_code, traceparent, due_at) VALUES ($1, $2, $3, $4, now())
+   ON CONFLICT (payment_id) DO NOTHING
+   RETURNING payment_id`,
+);
+
+const findByPaymentIds = statement(
+  'RefundRepository.findByPaymentIds',
+  `SELECT ${columns} FROM refunds WHERE payment_id = ANY ($1::uuid[])`,
+);
+
+const beginTry = statement(
+  'RefundRepository.beginTry',
+  `UPDATE refunds
+      SET tries = tries + 1, due_at = CASE WHEN status = 'PENDING' THEN now() + $2 * interval '1 millisecond' END
+    WHERE payment_id = $1 AND settled_at IS NULL
+   RETURNING payment_id AS "paymentId", ${triedColumnsButId}`,
+);
+
+const postpone = statement(
+  'RefundRepository.postpone',
+  `UPDATE refunds
+      SET due_at = now() + $4 * interval '1 millisecond', provider_reference = coalesce($5, provider_reference)
+    WHERE ${isLatestTry} AND status = 'PENDING'`,
+);
+
+const markSucceeded = statement(
+  'RefundRepository.markSucceeded',
+  `WITH changed AS (
+     UPDATE refunds
+        SET status = 'SUCCEEDED', failure_code = NULL, is_definite = false, provider_reference = $4, due_at = NULL,
+            due_tries = 0, revision = revision + 1, updated_at = now()
+      WHERE ${isLatestTry} AND status <> 'SUCCEEDED'
+     RETURNING payment_id
+   ), payment AS (${markPaymentRefunded}), deliveries AS (${insertDeliveries('$5', 'changed')})
+   SELECT payment_id FROM changed`,
+);
+
+const markFailed = statement(
+  'RefundRepository.markFailed',
+  `WITH changed AS (
+     UPDATE refunds
+        SET status = 'FAILED', failure_code = $4, is_definite = $5, provider_reference = coalesce($6, provider_reference),
+            due_at = NULL, due_tries = 0, revision = revision + 1, updated_at = now()
+      WHERE ${isLatestTry} AND (status <> 'FAILED' OR ($5 AND NOT is_definite))
+     RETURNING payment_id, payment_failure_code
+   ), payment AS (${markPaymentNotRefunded}), deliveries AS (${insertDeliveries('$7', 'changed')})
+   SELECT payment_id FROM changed`,
+);
+
+const retry = statement(
+  'RefundRepository.retry',
+  `UPDATE refunds
+      SET status = 'PENDING', failure_code = NULL, is_definite = false, round_began_at = now(), tries = 0,
+          due_at = now(), due_tries = 0, revision = revision + 1, updated_at = now(),
+          round = CASE WHEN is_definite THEN round + 1 ELSE round END,
+          provider_key = CASE WHEN is_definite
+            THEN CASE WHEN round = 1 THEN provider_key ELSE regexp_replace(provider_key, ':[0-9]+$', '') END
+                 || ':' || (round + 1)
+            ELSE provider_key END,
+          provider_reference = CASE WHEN is_definite THEN NULL ELSE provider_reference END
+    WHERE payment_id = $1 AND status = 'FAILED'
+   RETURNING payment_id`,
+);
+
+const settle = statement(
+  'RefundRepository.settle',
+  `WITH changed AS (
+     UPDATE refunds
+        SET status = 'SUCCEEDED', failure_code = NULL, is_definite = false, settled_at = now(), settled_reason = $3,
+            revision = revision + 1, updated_at = now()
+      WHERE payment_id = $1 AND revision = $2 AND status = 'FAILED' AND (is_definite OR $4)
+     RETURNING payment_id
+   ), payment AS (${markPaymentRefunded}), deliveries AS (${insertDeliveries('$5', 'changed')})
+   SELECT payment_id FROM changed`,
+);
+
+/** The table `refunds`. The status of the payment and the event change in the same statement. */
 export class RefundRepository {
   constructor(private readonly dataSource: DataSource) {}
 
   /** False if the payment already has a refund. @param paymentFailureCode of a payment that was FAILED */
-  async insert(
-    transaction: Transaction,
-    refund: Pick<Refund, 'paymentId' | 'providerKey'> & { paymentFailureCode: string | null },
+  insert(
+    refund: Pick<Refund, 'paymentId' | 'providerKey' | 'traceparent'> & { paymentFailureCode: string | null },
   ): Promise<boolean> {
-    const inserted = await transaction.query<unknown[]>(
-      `/* RefundRepository.insert */
-       INSERT INTO refunds (payment_id, provider_key, payment_failure_code) VALUES ($1, $2, $3)
-       ON CONFLICT (payment_id) DO NOTHING
-       RETURNING payment_id`,
-      [refund.paymentId, refund.providerKey, refund.paymentFailureCode],
-    );
-    return inserted.length > 0;
+    const { paymentId, providerKey, paymentFailureCode, traceparent } = refund;
+    return this.change('payment.refund_begun', insert, [
+      paymentId,
+      providerKey,
+      paymentFailureCode,
+      traceparent,
+    ]);
   }
 
-  findByPaymentId(
-    paymentId: string,
-    transaction: Transaction = this.dataSource.manager,
-  ): Promise<Refund | null> {
-    return transaction.findOne(Refund, {
-      where: { paymentId },
-      comment: 'RefundRepository.findByPaymentId',
-    });
+  async findByPaymentId(paymentId: string): Promise<Refund | null> {
+    const [refund] = await this.findByPaymentIds([paymentId]);
+    return refund ?? null;
   }
 
   findByPaymentIds(paymentIds: readonly string[]): Promise<Refund[]> {
-    return this.dataSource.manager.find(Refund, {
-      where: { paymentId: Any(paymentIds) },
-      comment: 'RefundRepository.findByPaymentIds',
-    });
+    return query(this.dataSource, findByPaymentIds, [paymentIds]);
   }
 
-  /** Counts a try; null if there is no refund or an operator has settled it. */
-  async beginTry(
-    transaction: Transaction,
-    paymentId: string,
-    allowanceMs: number,
-  ): Promise<TriedRefund | null> {
-    const [tried] = await transaction.query<TriedRefund[]>(
-      `/* RefundRepository.beginTry */
-       WITH tried AS (
-         UPDATE refunds
-         SET tries = tries + 1,
-             next_try_at = CASE WHEN status = 'PENDING' THEN now() + $2 * interval '1 millisecond' END
-         WHERE payment_id = $1 AND settled_at IS NULL
-         RETURNING *
-       )
-       SELECT ${triedColumns} FROM tried`,
-      [paymentId, allowanceMs],
-    );
+  /** Begins a try before the refund is due; null if there is no refund or an operator has settled it. */
+  async beginTry(paymentId: string): Promise<TriedRefund | null> {
+    const [tried] = await commitStep<TriedRefund>(this.dataSource, 'payment.refund_tried', beginTry, [
+      paymentId,
+      tryAllowanceMs,
+    ]);
     return tried ?? null;
   }
 
-  /** False if a later try has begun. */
+  /** Has no effect if a later try has begun. */
   async postpone(
-    transaction: Transaction,
     { paymentId, revision, tries }: TriedRefund,
     next: { pauseMs: number; reference: string | null },
-  ): Promise<boolean> {
-    const [, changed] = await transaction.query<[unknown, number]>(
-      `/* RefundRepository.postpone */
-       UPDATE refunds
-       SET next_try_at = now() + $4 * interval '1 millisecond', provider_reference = coalesce($5, provider_reference)
-       WHERE ${isLatestTry} AND status = 'PENDING'`,
-      [paymentId, revision, tries, next.pauseMs, next.reference],
-    );
-    return changed > 0;
+  ): Promise<void> {
+    const values = [paymentId, revision, tries, next.pauseMs, next.reference];
+    await commitStep(this.dataSource, 'payment.refund_postponed', postpone, values);
   }
 
-  /** @returns the new revision; null if a later try has begun or it has already succeeded */
+  /** False if a later try has begun or it has already succeeded. @param deliveries of its event */
   markSucceeded(
-    transaction: Transaction,
     { paymentId, revision, tries }: TriedRefund,
-    reference: string,
-  ): Promise<number | null> {
-    return this.change(
-      transaction,
-      `/* RefundRepository.markSucceeded */
-       UPDATE refunds
-       SET status = 'SUCCEEDED', failure_code = NULL, is_definite = false, provider_reference = $4, next_try_at = NULL,
-           revision = revision + 1, updated_at = now()
-       WHERE ${isLatestTry} AND status <> 'SUCCEEDED'
-       RETURNING revision`,
-      [paymentId, revision, tries, reference],
-    );
+    { reference, deliveries }: { reference: string; deliveries: string },
+  ): Promise<boolean> {
+    return this.change('payment.refunded', markSucceeded, [
+      paymentId,
+      revision,
+      tries,
+      reference,
+      deliveries,
+    ]);
   }
 
-  /** @returns the new revision; null if a later try has begun or this failure is already stored */
+  /** False if a later try has begun or this failure is already stored. @param deliveries of its event */
   markFailed(
-    transaction: Transaction,
     { paymentId, revision, tries }: TriedRefund,
-    { failureCode, isDefinite, reference }: RefundFailure,
-  ): Promise<number | null> {
-    return this.change(
-      transaction,
-      `/* RefundRepository.markFailed */
-       UPDATE refunds
-       SET status = 'FAILED', failure_code = $4, is_definite = $5, provider_reference = coalesce($6, provider_reference),
-           next_try_at = NULL, revision = revision + 1, updated_at = now()
-       WHERE ${isLatestTry} AND (status <> 'FAILED' OR ($5 AND NOT is_definite))
-       RETURNING revision`,
-      [paymentId, revision, tries, failureCode, isDefinite, reference],
-    );
+    { failureCode, isDefinite, reference, deliveries }: RefundFailure & { deliveries: string },
+  ): Promise<boolean> {
+    return this.change('payment.refund_failed', markFailed, [
+      paymentId,
+      revision,
+      tries,
+      failureCode,
+      isDefinite,
+      reference,
+      deliveries,
+    ]);
   }
 
   /**
-   * Makes a FAILED refund PENDING again. After a definite failure a new round with a new key begins. If the outcome is
-   * unknown, the key stays, so that a refund that was made is found and not repeated.
+   * Makes a FAILED refund PENDING again, due now; false if it is not FAILED. After a definite failure a new round with a new
+   * key begins. If the outcome is unknown, the key stays, so that a refund that was made is found and not repeated.
    */
-  async retry(transaction: Transaction, paymentId: string): Promise<boolean> {
-    const [, changed] = await transaction.query<[unknown, number]>(
-      `/* RefundRepository.retry */
-       UPDATE refunds
-       SET status = 'PENDING', failure_code = NULL, is_definite = false, round_began_at = now(), tries = 0,
-           next_try_at = now(), revision = revision + 1, updated_at = now(),
-           round = CASE WHEN is_definite THEN round + 1 ELSE round END,
-           provider_key = CASE WHEN is_definite
-             THEN CASE WHEN round = 1 THEN provider_key ELSE regexp_replace(provider_key, ':[0-9]+$', '') END
-                  || ':' || (round + 1)
-             ELSE provider_key END,
-           provider_reference = CASE WHEN is_definite THEN NULL ELSE provider_reference END
-       WHERE payment_id = $1 AND status = 'FAILED'`,
-      [paymentId],
-    );
-    return changed > 0;
+  retry(paymentId: string): Promise<boolean> {
+    return this.change('payment.refund_retried', retry, [paymentId]);
   }
 
   /**
-   * Settles a FAILED refund that an operator has made by other means. @returns the new revision; null if it is not FAILED, or
-   * its failure is not definite and `isUnconfirmed` is false
+   * Settles a FAILED refund that an operator has made by other means. False if it is not FAILED or has changed since, or if
+   * its failure is not definite and `isUnconfirmed` is false. @param deliveries of its event
    */
   settle(
-    transaction: Transaction,
-    { paymentId, reason, isUnconfirmed }: { paymentId: string; reason: string; isUnconfirmed: boolean },
-  ): Promise<number | null> {
-    return this.change(
-      transaction,
-      `/* RefundRepository.settle */
-       UPDATE refunds
-       SET status = 'SUCCEEDED', failure_code = NULL, is_definite = false, next_try_at = NULL, settled_at = now(),
-           settled_reason = $2, revision = revision + 1, updated_at = now()
-       WHERE payment_id = $1 AND status = 'FAILED' AND (is_definite OR $3)
-       RETURNING revision`,
-      [paymentId, reason, isUnconfirmed],
-    );
+    { paymentId, revision }: Pick<Refund, 'paymentId' | 'revision'>,
+    { reason, isUnconfirmed, deliveries }: { reason: string; isUnconfirmed: boolean; deliveries: string },
+  ): Promise<boolean> {
+    return this.change('payment.refund_settled', settle, [
+      paymentId,
+      revision,
+      reason,
+      isUnconfirmed,
+      deliveries,
+    ]);
   }
 
   /** Longest unfinished first. */
@@ -173,7 +233,7 @@ export class RefundRepository {
        SELECT payment_id AS "paymentId", order_id AS "orderId", refunds.status, refunds.failure_code AS "failureCode",
               is_definite AS "isDefinite", provider, refunds.provider_key AS "providerKey",
               refunds.provider_reference AS "providerReference", amount_cents AS "amountCents", currency, round, tries,
-              next_try_at AS "nextTryAt", refunds.updated_at AS "updatedAt"
+              refunds.due_at AS "nextTryAt", refunds.updated_at AS "updatedAt"
        FROM refunds JOIN payments ON payments.id = payment_id
        WHERE refunds.status IN ('PENDING', 'FAILED') AND refunds.status = ANY ($1)
        ORDER BY refunds.updated_at LIMIT $2`,
@@ -181,9 +241,10 @@ export class RefundRepository {
     );
   }
 
-  private async change(transaction: Transaction, sql: string, values: unknown[]): Promise<number | null> {
-    const [rows] = await transaction.query<[{ revision: number }[], number]>(sql, values);
-    return rows[0]?.revision ?? null;
+  /** Runs one step of a refund; whether it changed a row. */
+  private async change(step: string, sql: typeof insert, values: unknown[]): Promise<boolean> {
+    const changed = await commitStep(this.dataSource, step, sql, values);
+    return changed.length > 0;
   }
 }
 

@@ -1,9 +1,8 @@
-import { inTransaction, nameStep, type Transaction } from '@shop/kit/database';
 import { AppError } from '@shop/kit/errors';
-import type { DataSource } from 'typeorm';
+import { currentTraceparent } from '@shop/kit/telemetry';
+import type { DueSignals } from '../due-signals';
 import type { Payment } from '../payment/payment.entity';
 import type { PaymentRepository } from '../payment/payment.repository';
-import { planRefund } from './refund-job';
 import type { RefundRepository } from './refund.repository';
 
 /** `PENDING`: stored; it is made in the background. */
@@ -13,9 +12,9 @@ export type RefundOutcome = 'REFUNDED' | 'PENDING' | 'NOTHING_TO_REFUND';
 export class RefundService {
   constructor(
     private readonly needs: {
-      dataSource: DataSource;
       payments: PaymentRepository;
       refunds: RefundRepository;
+      due: DueSignals;
     },
   ) {}
 
@@ -24,30 +23,26 @@ export class RefundService {
    *
    * @throws AppError upstream_unavailable while the payment is not decided
    */
-  refundOrder(orderId: string): Promise<RefundOutcome> {
-    const { dataSource, payments } = this.needs;
-    return inTransaction(dataSource, async (transaction) => {
-      nameStep(transaction, 'payment.refund_begun');
-      const payment = await payments.findChargedByOrder(transaction, orderId);
-      if (!payment) return 'NOTHING_TO_REFUND';
-      if (payment.status === 'REFUNDED') return 'REFUNDED';
-      if (payment.status !== 'SUCCEEDED') {
-        throw new AppError('upstream_unavailable', 'The payment is not decided yet.', {
-          retryAfterSeconds: 5,
-        });
-      }
-      await this.begin(transaction, payment);
-      return 'PENDING';
-    });
+  async refundOrder(orderId: string): Promise<RefundOutcome> {
+    const payment = await this.needs.payments.findChargedByOrder(orderId);
+    if (!payment) return 'NOTHING_TO_REFUND';
+    if (payment.status === 'REFUNDED') return 'REFUNDED';
+    if (payment.status !== 'SUCCEEDED') {
+      throw new AppError('upstream_unavailable', 'The payment is not decided yet.', { retryAfterSeconds: 5 });
+    }
+    // Only a refund changes a SUCCEEDED payment, and a payment has one refund: no transaction holds both statements.
+    await this.begin(payment);
+    return 'PENDING';
   }
 
   /** Commits the refund's key before the provider is called. Idempotent. */
-  async begin(transaction: Transaction, payment: Payment): Promise<void> {
-    const isNew = await this.needs.refunds.insert(transaction, {
-      paymentId: payment.id,
-      providerKey: `refund:${payment.providerKey}`,
-      paymentFailureCode: payment.failureCode,
+  async begin({ id, providerKey, failureCode }: Payment): Promise<void> {
+    const isNew = await this.needs.refunds.insert({
+      paymentId: id,
+      providerKey: `refund:${providerKey}`,
+      paymentFailureCode: failureCode,
+      traceparent: currentTraceparent() ?? null,
     });
-    if (isNew) await planRefund(transaction, payment.id, 0);
+    if (isNew) this.needs.due.wake('refunds');
   }
 }

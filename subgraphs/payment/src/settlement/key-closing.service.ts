@@ -1,7 +1,8 @@
 import type { Logger } from '@shop/kit/logger';
 import type { SettlementService } from '../charge/settlement.service';
+import type { Payment } from '../payment/payment.entity';
 import type { PaymentRepository } from '../payment/payment.repository';
-import type { SettlementRepository } from './settlement.repository';
+import type { DueSettlement, SettlementRepository } from './settlement.repository';
 
 /** Asks the provider after a settlement that was recorded without asking it. */
 export class KeyClosingService {
@@ -21,14 +22,17 @@ export class KeyClosingService {
    *
    * @throws Error until the provider has answered definitely
    */
-  async close(paymentId: string): Promise<void> {
-    const { payments, settlements, settlement, logger } = this.needs;
+  async close({ paymentId, settledAs }: DueSettlement): Promise<void> {
+    const { payments, settlements, settlement } = this.needs;
     const payment = await payments.findById(paymentId);
     if (!payment) throw new Error(`payment ${paymentId} vanished`);
     const isCharged = await settlement.lookForLateCharge(payment);
-    const manual = await settlements.findByPaymentId(paymentId);
-    if (!isCharged || manual?.settledAs !== 'SUCCEEDED') return;
-    const { orderId, provider } = payment;
+    if (isCharged && settledAs === 'SUCCEEDED') this.logDoubleCharge(payment);
+    await settlements.markClosed(paymentId);
+  }
+
+  private logDoubleCharge({ id: paymentId, orderId, provider }: Payment): void {
+    const { logger } = this.needs;
     logger.error('payment was settled by hand and the provider charged it as well', {
       paymentId,
       orderId,

@@ -1,18 +1,16 @@
-import { publishEvent } from '@shop/events/outbox';
+import { operatorOutbox } from '@shop/events/outbox';
 import { inTransaction } from '@shop/kit/database';
 import type { DataSource } from 'typeorm';
 import { isDecided } from '../charge/finding';
-import { cancelVisit } from '../charge/settle-job';
 import { toPaymentEvent } from '../events/payment-events';
 import type { Payment } from '../payment/payment.entity';
 import type { PaymentRepository, PaymentVerdict } from '../payment/payment.repository';
 import { toChargeRequest } from '../providers/charge-request';
 import type { ChargeState, PaymentProvider } from '../providers/payment-provider';
-import { planKeyClosing } from './close-key-job';
 import type { Settlement } from './settlement.entity';
 import type { SettlementRepository } from './settlement.repository';
 
-export type SettlementRequest = Omit<Settlement, 'settledAt'>;
+export type SettlementRequest = Omit<Settlement, 'settledAt' | 'dueAt'>;
 
 /** The provider's answer before a manual settlement. */
 export type ProviderAnswer =
@@ -35,8 +33,8 @@ const settledByOperator = 'settled_by_operator';
 
 /**
  * Records an outcome of undecided payments that an operator gives. The provider is asked first: for `FAILED` the key is
- * closed, so that nothing is charged under it later; for `SUCCEEDED` the provider must have charged it. If it is not asked, a
- * durable job closes the key as soon as the provider answers.
+ * closed, so that nothing is charged under it later; for `SUCCEEDED` the provider must have charged it. If it is not asked, the
+ * service closes the key as soon as the provider answers.
  */
 export class ManualSettlementService {
   constructor(
@@ -48,7 +46,7 @@ export class ManualSettlementService {
     },
   ) {}
 
-  /** The first decision wins: this settlement, or the job or webhooks of the service. */
+  /** The first decision wins: this settlement, or a visit or webhook of the service. */
   async settle(request: SettlementRequest): Promise<SettlementResult> {
     const payment = await this.needs.payments.findById(request.paymentId);
     if (!payment) return { kind: 'NOT_FOUND' };
@@ -81,16 +79,17 @@ export class ManualSettlementService {
     charge: ChargeState | undefined,
   ): Promise<SettlementResult> {
     const { dataSource, payments, settlements } = this.needs;
+    const verdict = verdictOf(request, charge);
+    const event = toPaymentEvent({ ...payment, ...verdict }, request.reason);
+    const deliveries = operatorOutbox.deliveriesOf([event]);
     return inTransaction(dataSource, async (transaction) => {
-      const settled = await payments.judge(transaction, payment.id, verdictOf(request, charge));
+      const decision = { visits: null, next: null, deliveries };
+      const settled = await payments.judge(payment.id, verdict, decision, transaction);
       if (!settled) {
         const current = await payments.findById(payment.id, transaction);
         return { kind: 'ALREADY_DECIDED', payment: current ?? payment, whileAsking: true };
       }
       await settlements.insert(transaction, request);
-      await cancelVisit(transaction, payment.id);
-      if (!request.askedProvider) await planKeyClosing(transaction, payment.id);
-      await publishEvent(transaction, toPaymentEvent(settled, request.reason));
       return { kind: 'SETTLED', payment: settled };
     });
   }

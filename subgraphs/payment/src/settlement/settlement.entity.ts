@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** The manual settlement of a payment. Never changes. */
+/** The manual settlement of a payment. What is recorded never changes. */
 @Entity({ name: 'settlements' })
 export class Settlement {
   @PrimaryColumn({ type: 'uuid', name: 'payment_id' })
@@ -19,4 +19,8 @@ export class Settlement {
 
   @Column({ type: 'timestamptz', name: 'settled_at' })
   settledAt: Date;
+
+  /** When the service next tries to close the key at the provider; null once it is closed, or if the provider was asked. */
+  @Column({ type: 'timestamptz', name: 'due_at', nullable: true })
+  dueAt: Date | null;
 }

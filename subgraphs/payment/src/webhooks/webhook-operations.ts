@@ -1,6 +1,4 @@
-import { inTransaction } from '@shop/kit/database';
 import type { DataSource } from 'typeorm';
-import { planProcessing } from './process-webhook-job';
 import type { Webhook } from './webhook.entity';
 import { type WebhookFilter, type WebhookKey, WebhookRepository } from './webhook.repository';
 
@@ -19,7 +17,7 @@ export function showWebhook(dataSource: DataSource, key: WebhookKey): Promise<We
 }
 
 /**
- * Has stored notices processed again, by whichever payment process runs jobs; harmless at any time, because a notice only makes
+ * Has stored notices processed again, by any payment process; harmless at any time, because a notice only makes
  * us ask the provider. The oldest first, at most `limit`, 1,000 when left out.
  *
  * @returns which
@@ -29,9 +27,5 @@ export function replayWebhooks(
   filter: WebhookFilter,
   limit = 1_000,
 ): Promise<WebhookKey[]> {
-  return inTransaction(dataSource, async (transaction) => {
-    const keys = await new WebhookRepository(dataSource).reopen(transaction, filter, limit);
-    for (const key of keys) await planProcessing(transaction, key);
-    return keys;
-  });
+  return new WebhookRepository(dataSource).reopen(filter, limit);
 }

@@ -47,7 +47,7 @@ export class Webhook {
   @Column({ type: 'text', nullable: true })
   outcome: WebhookOutcome | null;
 
-  /** Null while it waits. */
+  /** Null while it is due. */
   @Column({ type: 'timestamptz', name: 'processed_at', nullable: true })
   processedAt: Date | null;
 }

@@ -1,4 +1,5 @@
-import type { Transaction } from '@shop/kit/database';
+import { commitStep, query, statement } from '@shop/kit/database';
+import type { DueTable } from '@shop/kit/due-rows';
 import type { DataSource } from 'typeorm';
 import { Webhook, type WebhookOutcome } from './webhook.entity';
 
@@ -6,6 +7,37 @@ export type NewWebhook = Pick<Webhook, 'provider' | 'id' | 'type' | 'chargeKey' 
 
 /** Names one notice. */
 export type WebhookKey = Pick<Webhook, 'provider' | 'id'>;
+
+/** A notice that is being processed. */
+export type DueWebhook = WebhookKey & Pick<Webhook, 'type' | 'chargeKey'>;
+
+/** Longer than an inquiry about a payment or a refund can take, with its statements. */
+const processingAllowanceMs = 20_000;
+
+/** Notices that are not processed are work. */
+export const dueWebhooks: DueTable = {
+  table: 'webhooks',
+  key: { provider: 'text', id: 'text' },
+  columns: 'due_row.provider, due_row.id, type, charge_key AS "chargeKey"',
+  leaseMs: processingAllowanceMs,
+  set: 'attempts = due_row.attempts + 1',
+};
+
+/** For SQL that reads all notices that are not processed: webhooks_due_if_unprocessed makes webhooks_due their index. */
+export const unprocessedWebhooks = 'webhooks.due_at IS NOT NULL';
+
+const insert = statement(
+  'WebhookRepository.insert',
+  `INSERT INTO webhooks (provider, id, type, charge_key, body, occurred_at, due_at) VALUES ($1, $2, $3, $4, $5, $6, now())
+   ON CONFLICT (provider, id) DO UPDATE SET deliveries = webhooks.deliveries + 1
+   RETURNING deliveries = 1 AS "isNew"`,
+);
+
+const markProcessed = statement(
+  'WebhookRepository.markProcessed',
+  `UPDATE webhooks SET outcome = $3, processed_at = now(), due_at = NULL, due_tries = 0
+    WHERE provider = $1 AND id = $2 AND processed_at IS NULL`,
+);
 
 /** Which notices an operator asks for; what is left out does not matter. */
 export interface WebhookFilter {
@@ -31,43 +63,20 @@ function filterValues(filter: WebhookFilter): unknown[] {
 export class WebhookRepository {
   constructor(private readonly dataSource: DataSource) {}
 
-  /** False when it has come before: then only that is counted. */
-  async insert(transaction: Transaction, webhook: NewWebhook): Promise<boolean> {
-    const { provider, id, type, chargeKey, body, occurredAt } = webhook;
-    const [row] = await transaction.query<{ isNew: boolean }[]>(
-      `/* WebhookRepository.insert */
-       INSERT INTO webhooks (provider, id, type, charge_key, body, occurred_at) VALUES ($1, $2, $3, $4, $5, $6)
-       ON CONFLICT (provider, id) DO UPDATE SET deliveries = webhooks.deliveries + 1
-       RETURNING deliveries = 1 AS "isNew"`,
-      [provider, id, type, chargeKey, body, occurredAt],
+  /** Stores a notice, due now. False when it has come before: then only that is counted. */
+  async insert({ provider, id, type, chargeKey, body, occurredAt }: NewWebhook): Promise<boolean> {
+    const values = [provider, id, type, chargeKey, body, occurredAt];
+    const [row] = await commitStep<{ isNew: boolean }>(
+      this.dataSource,
+      'payment.webhook_stored',
+      insert,
+      values,
     );
     return row?.isNew ?? false;
   }
 
-  /** Counts an attempt; null when it is processed already. */
-  async beginProcessing({
-    provider,
-    id,
-  }: WebhookKey): Promise<Pick<Webhook, 'chargeKey' | 'type' | 'attempts'> | null> {
-    const [webhook] = await this.dataSource.query<Pick<Webhook, 'chargeKey' | 'type' | 'attempts'>[]>(
-      `/* WebhookRepository.beginProcessing */
-       WITH begun AS (
-         UPDATE webhooks SET attempts = attempts + 1 WHERE provider = $1 AND id = $2 AND processed_at IS NULL
-         RETURNING charge_key, type, attempts
-       )
-       SELECT charge_key AS "chargeKey", type, attempts FROM begun`,
-      [provider, id],
-    );
-    return webhook ?? null;
-  }
-
   async markProcessed({ provider, id }: WebhookKey, outcome: WebhookOutcome): Promise<void> {
-    await this.dataSource.query(
-      `/* WebhookRepository.markProcessed */
-       UPDATE webhooks SET outcome = $3, processed_at = now()
-       WHERE provider = $1 AND id = $2 AND processed_at IS NULL`,
-      [provider, id, outcome],
-    );
+    await query(this.dataSource, markProcessed, [provider, id, outcome]);
   }
 
   find({ provider, id }: WebhookKey): Promise<Webhook | null> {
@@ -88,14 +97,14 @@ export class WebhookRepository {
     );
   }
 
-  /** Makes notices wait again, the oldest first; answers which. */
-  async reopen(transaction: Transaction, filter: WebhookFilter, limit: number): Promise<WebhookKey[]> {
-    return transaction.query<WebhookKey[]>(
+  /** Makes notices due again, the oldest first; answers which. */
+  reopen(filter: WebhookFilter, limit: number): Promise<WebhookKey[]> {
+    return this.dataSource.query<WebhookKey[]>(
       `/* WebhookRepository.reopen */
        WITH chosen AS (
          SELECT provider, id FROM webhooks WHERE ${matchesFilter} ORDER BY received_at, id LIMIT $7 FOR UPDATE
        ), reopened AS (
-         UPDATE webhooks SET outcome = NULL, processed_at = NULL, attempts = 0
+         UPDATE webhooks SET outcome = NULL, processed_at = NULL, attempts = 0, due_at = now(), due_tries = 0
          FROM chosen WHERE webhooks.provider = chosen.provider AND webhooks.id = chosen.id
          RETURNING webhooks.provider, webhooks.id
        )

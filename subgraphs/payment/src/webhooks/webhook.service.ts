@@ -1,10 +1,9 @@
 import { isUtf8 } from 'node:buffer';
-import { inTransaction, nameStep } from '@shop/kit/database';
 import { AppError } from '@shop/kit/errors';
 import type { Logger } from '@shop/kit/logger';
-import type { DataSource } from 'typeorm';
 import { isDecided } from '../charge/finding';
 import type { SettlementService } from '../charge/settlement.service';
+import type { DueSignals } from '../due-signals';
 import type { Payment } from '../payment/payment.entity';
 import type { PaymentRepository } from '../payment/payment.repository';
 import type { RefundProgressService } from '../refund/refund-progress.service';
@@ -17,10 +16,9 @@ import {
 } from '../providers/payment-provider';
 import type { Providers } from '../providers/providers';
 import { withoutClientSecrets } from './client-secrets';
-import { planProcessing } from './process-webhook-job';
 import { RefusalLog } from './refusal-log';
 import type { WebhookOutcome } from './webhook.entity';
-import type { WebhookKey, WebhookRepository } from './webhook.repository';
+import type { DueWebhook, WebhookRepository } from './webhook.repository';
 
 /** What providers tell by themselves. A notice is a hint: it makes us ask the provider now rather than at the next visit. */
 export class WebhookService {
@@ -28,13 +26,13 @@ export class WebhookService {
 
   constructor(
     private readonly needs: {
-      dataSource: DataSource;
       webhooks: WebhookRepository;
       payments: PaymentRepository;
       settlement: SettlementService;
       refunds: RefundRepository;
       refundProgress: RefundProgressService;
       providers: Providers;
+      due: DueSignals;
       logger: Logger;
     },
   ) {
@@ -47,27 +45,20 @@ export class WebhookService {
    * @throws AppError not_found for a provider that is not configured, bad_request for what it did not sign just now
    */
   async receive(name: string, delivery: WebhookDelivery): Promise<void> {
-    const { dataSource, webhooks, providers } = this.needs;
+    const { webhooks, providers, due } = this.needs;
     const provider = providers.find(name);
     if (!provider) throw new AppError('not_found', 'There is no such payment provider here.');
     const notice = this.read(provider, delivery);
-    await inTransaction(dataSource, async (transaction) => {
-      nameStep(transaction, 'payment.webhook_stored');
-      const body = Buffer.from(withoutClientSecrets(delivery.body.toString('utf8')));
-      const webhook = { ...notice, provider: provider.name, body };
-      if (await webhooks.insert(transaction, webhook)) await planProcessing(transaction, webhook);
-    });
+    const body = Buffer.from(withoutClientSecrets(delivery.body.toString('utf8')));
+    if (await webhooks.insert({ ...notice, provider: provider.name, body })) due.wake('webhooks');
   }
 
-  /** Acts on a stored notice, once unless it is replayed. @throws Error to be called again later */
-  async process(key: WebhookKey): Promise<void> {
+  /** Acts on a stored notice. @throws Error to be called again later */
+  async process({ provider, id, chargeKey, type }: DueWebhook): Promise<void> {
     const { webhooks, payments, logger } = this.needs;
-    const webhook = await webhooks.beginProcessing(key);
-    if (!webhook) return;
-    const { chargeKey, type } = webhook;
-    const payment = chargeKey === null ? null : await payments.findByProviderKey(key.provider, chargeKey);
-    if (!payment) logger.warn('a webhook is about no payment of ours', { ...key, type });
-    await webhooks.markProcessed(key, payment ? await this.askAbout(payment) : 'unknown_charge');
+    const payment = chargeKey === null ? null : await payments.findByProviderKey(provider, chargeKey);
+    if (!payment) logger.warn('a webhook is about no payment of ours', { provider, id, type });
+    await webhooks.markProcessed({ provider, id }, payment ? await this.askAbout(payment) : 'unknown_charge');
   }
 
   private async askAbout(payment: Payment): Promise<WebhookOutcome> {

@@ -2,7 +2,7 @@ import type { Attempt, PaymentService } from './payment-service';
 
 /**
  * What a process leaves that was killed after it had committed the attempt, before or while it called the provider: the attempt,
- * and the planned visit, due now unless `visitInMinutes` says later.
+ * due now unless `visitInMinutes` says later.
  */
 export async function leaveAttemptBehind(
   service: PaymentService,
@@ -10,16 +10,12 @@ export async function leaveAttemptBehind(
   { ageMinutes = 0, visitInMinutes = 0 } = {},
 ): Promise<string> {
   const [payment] = await service.sql<{ id: string }>(
-    `WITH payment AS (
-       INSERT INTO payments (order_id, attempt, user_id, amount_cents, currency, payment_method, status, sent, provider,
-                             provider_key, created_at)
-       VALUES ($1::uuid, $2::integer, $3, $4, $5, $6, 'PENDING', true, 'simulator', $1::uuid || ':' || $2::integer,
-               now() - $7::integer * interval '1 minute')
-       RETURNING id
-     )
-     SELECT id, graphile_worker.add_job('settle-payment', json_build_object('paymentId', id), job_key := 'settle:' || id,
-                                        run_at := now() + $8::integer * interval '1 minute')
-     FROM payment`,
+    `INSERT INTO payments (id, order_id, attempt, user_id, amount_cents, currency, payment_method, status, sent, provider,
+                           provider_key, created_at, due_at)
+     VALUES (uuidv7(), $1::uuid, $2::integer, $3, $4, $5, $6, 'PENDING', true, 'simulator',
+             $1::uuid || ':' || $2::integer, now() - $7::integer * interval '1 minute',
+             now() + $8::integer * interval '1 minute')
+     RETURNING id`,
     [
       attempt.orderId,
       attempt.attempt,

@@ -27,8 +27,11 @@ export async function startOrderSubscriber(): Promise<OrderSubscriber> {
       const caller = await credentials.callerOf(credential);
       if (state.isAway) return response.writeHead(503).end();
       if (request.url !== '/events' || caller !== 'payment') return response.writeHead(404).end();
-      const event = parseEvent(JSON.parse(body));
-      if (event?.source === 'payment') events.push(event as PaymentEvent);
+      const posted = JSON.parse(body) as unknown;
+      for (const value of Array.isArray(posted) ? posted : [posted]) {
+        const event = parseEvent(value);
+        if (event?.source === 'payment') events.push(event as PaymentEvent);
+      }
       return response.writeHead(204).end();
     })();
   });

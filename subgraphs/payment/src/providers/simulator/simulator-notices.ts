@@ -1,64 +1,44 @@
 import { createHash, randomUUID } from 'node:crypto';
-import type { Transaction } from '@shop/kit/database';
-import { addJob, queueByHash } from '@shop/kit/jobs';
-import { z } from 'zod';
 
-/** Name of the job that sends one notice. */
-export const sendSimulatorNoticeJob = 'send-simulator-notice';
+export type SimulatorNoticeType =
+  'charge.succeeded' | 'charge.declined' | 'charge.refunded' | 'charge.refund_failed';
 
-export const simulatorNoticePayload = z.object({
-  id: z.string(),
-  type: z.enum(['charge.succeeded', 'charge.declined', 'charge.refunded', 'charge.refund_failed']),
-  key: z.string(),
-  orderId: z.string(),
+/** One delivery of a webhook that is not stored yet, as `insertNotices` reads it. */
+export interface PlannedNotice {
+  notice_id: string;
+  type: SimulatorNoticeType;
   /** Unix seconds. */
-  created: z.number().int(),
-  /** From 1. */
-  attempt: z.number().int(),
-});
-
-/** What the simulator has to tell, the same in each delivery but for `attempt`. */
-export type SimulatorNotice = z.infer<typeof simulatorNoticePayload>;
-
-export type NewSimulatorNotice = Pick<SimulatorNotice, 'type' | 'key' | 'orderId'>;
-
-/** Plans a notice in the transaction of what it tells, to be sent after a delay. */
-export type Announce = (
-  transaction: Transaction,
-  notice: NewSimulatorNotice,
-  afterMs: number,
-) => Promise<void>;
-
-/**
- * Maximum concurrent deliveries. They use slots of the job runner; the remaining slots must suffice for the service's own jobs
- * while a receiver hangs.
- */
-export const noticeQueues = 8;
-
-/** Deliveries are spread over several queues, so that a receiver that hangs does not block the service's other jobs. */
-export function planDelivery(
-  transaction: Transaction,
-  notice: SimulatorNotice,
-  { delayMs, copy = 0 }: { delayMs: number; copy?: number },
-): Promise<void> {
-  return addJob(transaction, {
-    task: sendSimulatorNoticeJob,
-    payload: notice,
-    key: `notice:${notice.id}:${copy}:${notice.attempt}`,
-    queue: queueByHash('simulator-notices', notice.key, noticeQueues),
-    delayMs,
-  });
+  created: number;
+  after_ms: number;
 }
+
+/** Plans the webhooks that announce a change to the charge `key`, to be sent `afterMs` after it. */
+export type Announce = (type: SimulatorNoticeType, key: string, afterMs: number) => PlannedNotice[];
+
+export const announceNothing: Announce = () => [];
 
 /** @param isChaotic each notice is sent twice, up to three seconds late: so later ones overtake it */
 export function createAnnouncer({ seed, isChaotic }: { seed: string; isChaotic: boolean }): Announce {
-  return async (transaction, { type, key, orderId }, afterMs) => {
+  return (type, key, afterMs) => {
     const created = Math.floor((Date.now() + afterMs) / 1_000);
-    const notice = { id: `sim_evt_${randomUUID()}`, type, key, orderId, created, attempt: 1 };
+    const notice = { notice_id: `sim_evt_${randomUUID()}`, type, created };
     const delays = isChaotic ? chaoticDelaysMs(`${seed}:${type}:${key}`) : [0];
-    for (const [copy, delayMs] of delays.entries())
-      await planDelivery(transaction, notice, { delayMs: afterMs + delayMs, copy });
+    return delays.map((delayMs) => ({ ...notice, after_ms: afterMs + delayMs }));
   };
+}
+
+/**
+ * SQL of a WITH item that stores planned notices in the statement of the change that they announce.
+ *
+ * @param parameter JSON of the planned notices
+ * @param changed the WITH item with `key` and `order_id` of the charge; without a row, nothing is announced
+ */
+export function insertNotices(parameter: string, changed: string): string {
+  return `INSERT INTO simulator.notices (notice_id, type, created, key, order_id, due_at)
+          SELECT notice_id, type, created, ${changed}.key, ${changed}.order_id,
+                 clock_timestamp() + after_ms * interval '1 millisecond'
+            FROM ${changed}, jsonb_to_recordset(${parameter}::jsonb)
+                   AS planned (notice_id text, type text, created bigint, after_ms float8)`;
 }
 
 /** The same for a seed each time. */

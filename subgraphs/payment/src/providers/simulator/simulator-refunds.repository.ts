@@ -2,7 +2,7 @@ import { inTransaction, type Transaction } from '@shop/kit/database';
 import type { DataSource } from 'typeorm';
 import type { RefundRequest } from '../payment-provider';
 import type { SimulatedRefund } from './simulator-methods';
-import type { Announce } from './simulator-notices';
+import { type Announce, announceNothing, insertNotices } from './simulator-notices';
 
 /** A simulated refund in its current state, by the database's clock. */
 export interface LedgerRefund {
@@ -27,7 +27,7 @@ export class SimulatorRefundsRepository {
   /** @param announce schedules the webhooks for each change; if omitted, none is sent */
   constructor(
     private readonly dataSource: DataSource,
-    private readonly announce: Announce = () => Promise.resolve(),
+    private readonly announce: Announce = announceNothing,
   ) {}
 
   async find(key: string): Promise<LedgerRefund | null> {
@@ -47,22 +47,7 @@ export class SimulatorRefundsRepository {
       if (same) return same;
       if (made.some(({ state }) => state !== 'failed')) return 'already_refunded';
       const behaviour = made.length === 0 ? first : { settlesAfterMs: 0, failure: null };
-      const refund = await this.write(transaction, { key, chargeKey: charge.key, ...behaviour });
-      const { settlesAfterMs, failure } = behaviour;
-      const notice = { key: charge.key, orderId: charge.orderId };
-      if (failure?.afterMs !== settlesAfterMs)
-        await this.announce(
-          transaction,
-          { ...notice, type: 'charge.refunded' },
-          settlesAfterMs + noticeAfterMs,
-        );
-      if (failure)
-        await this.announce(
-          transaction,
-          { ...notice, type: 'charge.refund_failed' },
-          failure.afterMs + noticeAfterMs,
-        );
-      return refund;
+      return this.write(transaction, { key, chargeKey: charge.key, ...behaviour });
     });
   }
 
@@ -91,13 +76,27 @@ export class SimulatorRefundsRepository {
     const { key, chargeKey, settlesAfterMs, failure } = refund;
     const [written] = await transaction.query<[LedgerRefund]>(
       `/* SimulatorRefundsRepository.write */
-       INSERT INTO simulator.refunds (key, charge_key, amount_cents, settles_at, fails_at, failure_code)
-       SELECT $1, key, amount_cents, clock_timestamp() + $3 * interval '1 millisecond',
-              clock_timestamp() + $4 * interval '1 millisecond', $5
-       FROM simulator.charges WHERE key = $2
-       RETURNING ${columns}`,
-      [key, chargeKey, settlesAfterMs, failure?.afterMs ?? null, failure?.code ?? null],
+       WITH charge AS (SELECT key, order_id, amount_cents FROM simulator.charges WHERE key = $2), refund AS (
+         INSERT INTO simulator.refunds (key, charge_key, amount_cents, settles_at, fails_at, failure_code)
+         SELECT $1, key, amount_cents, clock_timestamp() + $3 * interval '1 millisecond',
+                clock_timestamp() + $4 * interval '1 millisecond', $5
+         FROM charge
+         RETURNING *
+       ), notices AS (${insertNotices('$6', 'charge')})
+       SELECT ${columns} FROM refund`,
+      [
+        ...[key, chargeKey, settlesAfterMs, failure?.afterMs ?? null, failure?.code ?? null],
+        JSON.stringify(this.noticesOf(refund)),
+      ],
     );
     return written;
+  }
+
+  private noticesOf({ chargeKey, settlesAfterMs, failure }: { chargeKey: string } & SimulatedRefund) {
+    const succeeds = failure?.afterMs !== settlesAfterMs;
+    return [
+      ...(succeeds ? this.announce('charge.refunded', chargeKey, settlesAfterMs + noticeAfterMs) : []),
+      ...(failure ? this.announce('charge.refund_failed', chargeKey, failure.afterMs + noticeAfterMs) : []),
+    ];
   }
 }

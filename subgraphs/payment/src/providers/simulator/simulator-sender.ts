@@ -1,70 +1,63 @@
-import { inTransaction } from '@shop/kit/database';
-import type { JobHandler } from '@shop/kit/jobs';
+import type { DueRow } from '@shop/kit/due-rows';
 import type { Logger } from '@shop/kit/logger';
-import type { DataSource } from 'typeorm';
-import { planDelivery, type SimulatorNotice, simulatorNoticePayload } from './simulator-notices';
+import type { DueNotice, SimulatorNoticeRepository } from './simulator-notice.repository';
 import {
   signSimulatorWebhook,
   simulatorSignatureHeader,
   type SimulatorWebhookBody,
 } from './simulator-webhook';
 
-export interface SimulatorSenderOptions {
-  /** Where webhooks go; undefined: nowhere. */
-  url: string | undefined;
-  secret: string | undefined;
-  dataSource: DataSource;
-  logger: Logger;
-}
-
 const timeoutMs = 2_000;
 /** With the pauses below: a day and a half. */
 const maximumAttempts = 40;
 
-/** Sends notices as a real provider does: signed anew each time, again and again until the answer is 2xx. */
-export function sendSimulatorNoticeTask(options: SimulatorSenderOptions): JobHandler {
-  const { url, secret, dataSource, logger } = options;
-  return async (payload) => {
-    const notice = simulatorNoticePayload.parse(payload);
-    if (!url || !secret) return;
-    const answer = await deliver(notice, { url, secret });
-    if (answer === 'taken') return;
-    const { id, attempt } = notice;
-    if (attempt === 1 || attempt >= maximumAttempts)
-      logger.warn('simulator: a webhook was not taken', { id, attempt, answer });
-    if (attempt >= maximumAttempts) return;
-    const next = { ...notice, attempt: attempt + 1 };
-    await inTransaction(dataSource, (transaction) =>
-      planDelivery(transaction, next, { delayMs: pauseAfterAttemptMs(attempt) }),
-    );
-  };
+/** Sends notices as a real provider does: signed again each time, until the answer is 2xx. */
+export class SimulatorSender {
+  constructor(
+    private readonly needs: {
+      notices: SimulatorNoticeRepository;
+      /** Where webhooks go. */
+      url: string;
+      secret: string;
+      logger: Logger;
+    },
+  ) {}
+
+  /** One delivery, and when the next one is due if it fails. */
+  async send(notice: DueNotice & DueRow): Promise<void> {
+    const { notices, logger } = this.needs;
+    const answer = await this.deliver(notice);
+    if (answer === 'accepted') return notices.markSent(notice.id);
+    const { id, noticeId, dueTries: attempt } = notice;
+    const isLast = attempt >= maximumAttempts;
+    if (attempt === 1 || isLast)
+      logger.warn('simulator: a webhook was not accepted', { id: noticeId, attempt, answer });
+    await notices.postpone(id, isLast ? null : pauseAfterAttemptMs(attempt));
+  }
+
+  /** `accepted`, or a description of the failure. */
+  private async deliver({ noticeId: id, type, created, key, orderId }: DueNotice): Promise<string> {
+    const { url, secret } = this.needs;
+    const body = JSON.stringify({ id, type, created, data: { key, orderId } } satisfies SimulatorWebhookBody);
+    try {
+      const { ok, status } = await fetch(url, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          [simulatorSignatureHeader]: signSimulatorWebhook(body, { secrets: [secret] }),
+        },
+        body,
+        redirect: 'manual',
+        signal: AbortSignal.timeout(timeoutMs),
+      });
+      return ok ? 'accepted' : `HTTP ${status}`;
+    } catch (error) {
+      return `no answer: ${(error as Error).message}`;
+    }
+  }
 }
 
 /** 1 s, 2 s, 4 s … one hour. */
 function pauseAfterAttemptMs(attempt: number): number {
   return Math.min(3_600_000, 1_000 * 2 ** (attempt - 1));
-}
-
-/** `taken`, or what came instead, in words. */
-async function deliver(
-  notice: SimulatorNotice,
-  { url, secret }: { url: string; secret: string },
-): Promise<string> {
-  const { id, type, created, key, orderId } = notice;
-  const body = JSON.stringify({ id, type, created, data: { key, orderId } } satisfies SimulatorWebhookBody);
-  try {
-    const { ok, status } = await fetch(url, {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/json',
-        [simulatorSignatureHeader]: signSimulatorWebhook(body, { secrets: [secret] }),
-      },
-      body,
-      redirect: 'manual',
-      signal: AbortSignal.timeout(timeoutMs),
-    });
-    return ok ? 'taken' : `HTTP ${status}`;
-  } catch (error) {
-    return `no answer: ${(error as Error).message}`;
-  }
 }

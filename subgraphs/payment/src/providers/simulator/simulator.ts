@@ -54,10 +54,10 @@ export function createSimulator({
     request: ChargeRequest,
     entry: NewLedgerCharge,
   ): Promise<{ isNew: boolean; state: ChargeState }> {
-    const isNew = await ledger.insertCharge(request, entry);
-    const charge = await find(request);
+    const inserted = await ledger.insertCharge(request, entry);
+    const charge = inserted ?? (await find(request));
     if (!charge) throw new Error('simulator: a charge vanished from the ledger');
-    return { isNew, state: toState(request, charge) };
+    return { isNew: inserted !== null, state: toState(request, charge) };
   }
 
   function toState({ key, method }: ChargeRequest, charge: LedgerCharge): ChargeState {

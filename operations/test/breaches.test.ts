@@ -23,11 +23,11 @@ beforeAll(async () => {
 beforeEach(() => shop.heal());
 afterAll(() => shop.drop());
 
-/** A refund that was created an hour ago. @param values of status, failure code, is_definite and next_try_at */
+/** A refund that was created an hour ago. @param values of status, failure code, is_definite and due_at */
 const plantRefund = (values: string) =>
   shop.sql(
     'payment',
-    `INSERT INTO refunds (payment_id, provider_key, updated_at, status, failure_code, is_definite, next_try_at)
+    `INSERT INTO refunds (payment_id, provider_key, updated_at, status, failure_code, is_definite, due_at)
      SELECT id, 'refund', now() - interval '1 hour', ${values} FROM payments`,
   );
 
@@ -64,7 +64,7 @@ const plants: Record<
   },
   'payment-decided': {
     does: 'a payment has been unknown for an hour',
-    plant: () => shop.sql('payment', `UPDATE payments SET status = 'UNKNOWN'`),
+    plant: () => shop.sql('payment', `UPDATE payments SET status = 'UNKNOWN', due_at = now()`),
     alsoBreaks: ['order-is-paid'],
   },
   'refund-finished': {
@@ -102,7 +102,10 @@ const plants: Record<
     does: 'a payment waits for a provider that the service is not configured for',
     async plant() {
       await shop.sql('payment', `INSERT INTO configured_providers (provider) VALUES ('simulator')`);
-      await shop.sql('payment', `UPDATE payments SET status = 'UNKNOWN', provider = 'stripe'`);
+      await shop.sql(
+        'payment',
+        `UPDATE payments SET status = 'UNKNOWN', due_at = now(), provider = 'stripe'`,
+      );
       await shop.sql('payment', 'DELETE FROM simulator.charges');
     },
     alsoBreaks: ['payment-decided', 'order-is-paid'],
@@ -131,8 +134,8 @@ const plants: Record<
     plant: () =>
       shop.sql(
         'payment',
-        `INSERT INTO webhooks (provider, id, type, body, occurred_at, received_at)
-         VALUES ('simulator', 'evt', 'charge.succeeded', '', now(), now() - interval '1 hour')`,
+        `INSERT INTO webhooks (provider, id, type, body, occurred_at, received_at, due_at)
+         VALUES ('simulator', 'evt', 'charge.succeeded', '', now(), now() - interval '1 hour', now())`,
       ),
   },
 };
@@ -225,7 +228,7 @@ describe('reconcile', () => {
   });
 
   it('finds payment-decided broken when a customer has not authenticated for an hour', async () => {
-    await shop.sql('payment', `UPDATE payments SET status = 'REQUIRES_ACTION'`);
+    await shop.sql('payment', `UPDATE payments SET status = 'REQUIRES_ACTION', due_at = now()`);
     expect(brokenIn(await reconcileShop(shop)).sort()).toEqual(['order-is-paid', 'payment-decided']);
   });
 

@@ -170,7 +170,8 @@ describe('npm run webhooks', () => {
   it('lists, shows and replays a webhook', async () => {
     await shop.sql(
       'payment',
-      `INSERT INTO webhooks (provider, id, type, body, occurred_at) VALUES ('simulator', 'evt_1', 'charge.succeeded', 'body', now())`,
+      `INSERT INTO webhooks (provider, id, type, body, occurred_at, due_at)
+       VALUES ('simulator', 'evt_1', 'charge.succeeded', 'body', now(), now())`,
     );
     expect((await run('webhooks', ['list', '--waiting'])).stdout).toMatch(/payment +simulator +evt_1/);
     expect((await run('webhooks', ['show', 'simulator', 'evt_1'])).stdout).toContain('"body": "body"');
@@ -200,8 +201,8 @@ describe('npm run refunds', () => {
   async function failedRefund(): Promise<string> {
     await shop.heal();
     const [refund] = await ofPayment<{ payment_id: string }>(
-      `INSERT INTO refunds (payment_id, provider_key, status, failure_code, is_definite, next_try_at)
-       SELECT id, 'refund:key', 'FAILED', 'declined', true, NULL FROM payments RETURNING payment_id`,
+      `INSERT INTO refunds (payment_id, provider_key, status, failure_code, is_definite)
+       SELECT id, 'refund:key', 'FAILED', 'declined', true FROM payments RETURNING payment_id`,
     );
     return refund!.payment_id;
   }

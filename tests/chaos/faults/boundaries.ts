@@ -32,7 +32,8 @@ export const boundaries: readonly Boundary[] = [
   ...boundary('order.payment_started', ['buy']),
   ...boundary('payment.attempt_opened', ['buy']),
   ...boundary('payment.attempt_judged', ['buy']),
-  ...boundary('payment.visit_begun', ['answer_lost', 'processing', 'authenticated']),
+  // Claimed with other due rows: there is nothing before it but an idle process.
+  ...boundary('payment.visit_begun', ['answer_lost', 'processing', 'authenticated'], ['after-commit']),
   ...boundary('order.payment_succeeded', ['buy']),
   ...boundary('order.payment_failed', ['declined', 'authentication_failed']),
   ...boundary('order.payment_not_sent', ['provider_unavailable']),
@@ -42,7 +43,7 @@ export const boundaries: readonly Boundary[] = [
   ...boundary('order.stock_committed', ['buy']),
   ...boundary('order.cancelled', ['cancel']),
   ...boundary('payment.refund_begun', ['admin_cancel']),
-  ...boundary('payment.refund_tried', ['admin_cancel']),
+  ...boundary('payment.refund_tried', ['admin_cancel'], ['after-commit']),
   ...boundary('payment.refund_postponed', ['refund_pending']),
   ...boundary('payment.refund_failed', ['refund_failed']),
   ...boundary('payment.refunded', ['admin_cancel']),

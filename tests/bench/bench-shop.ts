@@ -18,10 +18,16 @@ const quiet = { LOG_LEVEL: 'warn' };
 export async function openBenchShop({
   seedProducts,
   userEnv = {},
+  databaseUrls,
+  startStack: start = startStack,
 }: {
   seedProducts: number;
   /** Settings of the user subgraph. */
   userEnv?: Record<string, string>;
+  /** Databases that exist already, all four. */
+  databaseUrls?: Stack['databaseUrls'];
+  /** That of another checkout of the product. */
+  startStack?: typeof startStack;
 }): Promise<BenchShop> {
   const dataDir = mkdtempSync(join(tmpdir(), 'shop-bench-'));
   const clear = () => rmSync(dataDir, { recursive: true, force: true });
@@ -31,8 +37,9 @@ export async function openBenchShop({
   const urlOf = (name: (typeof subgraphNames)[number]) =>
     `http://127.0.0.1:${metricsPorts.get(name)}/metrics`;
   try {
-    const stack = await startStack({
+    const stack = await start({
       dataDir,
+      ...(databaseUrls && { databaseUrls }),
       seedProducts,
       admin: { email: 'admin@shop.example' },
       env: { ...process.env, ...quiet },

@@ -1,31 +1,34 @@
 import { join } from 'node:path';
 import { attackCosts } from './attacks/attacks';
+import { checkout } from './checkout/checkout';
 import { enumeration } from './enumeration';
 import { history } from './history';
 import { loginStorm } from './login-storm';
 import { type BenchReport, writeReport } from './report';
 
-type Bench = (say: (line: string) => void) => Promise<BenchReport>;
+type Bench = (say: (line: string) => void, args: readonly string[]) => Promise<BenchReport>;
 
 const benches: Readonly<Record<string, Bench>> = {
   'login-storm': loginStorm,
   enumeration,
   attacks: attackCosts,
   history,
+  checkout,
 };
 
-const usage = `npm run bench -- ${Object.keys(benches).join('|')}\n`;
+const usage = `npm run bench -- ${Object.keys(benches).join('|')}
+checkout: --quick (one round of 8 customers), --baseline <folder> (a built checkout to compare with)\n`;
 const artifactsDir = join(process.cwd(), 'artifacts', 'bench');
 
 /** Measures one thing and reports it. Exit code 1: a promise was broken; 2: there is no such benchmark. */
-async function main([name = '']: readonly string[]): Promise<void> {
+async function main([name = '', ...args]: readonly string[]): Promise<void> {
   const bench = Object.hasOwn(benches, name) ? benches[name] : undefined;
   if (!bench) {
     process.stderr.write(usage);
     process.exitCode = 2;
     return;
   }
-  const report = await bench((line) => void process.stderr.write(`${line}\n`));
+  const report = await bench((line) => void process.stderr.write(`${line}\n`), args);
   process.stdout.write(writeReport(artifactsDir, name, report));
   if (report.promises.some(({ isKept }) => !isKept)) process.exitCode = 1;
 }

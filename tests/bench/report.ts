@@ -2,31 +2,57 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { machine } from '../chaos/report/machine';
 
-/** What a benchmark has measured, and what was promised of it. */
-export interface BenchReport {
+export interface Table {
   title: string;
   columns: readonly string[];
   rows: readonly (readonly (string | number)[])[];
-  promises: readonly { text: string; isKept: boolean }[];
 }
 
-/** Writes `<name>.json` and `<name>.md`; answers the latter. */
+/** What a benchmark has measured, and what was promised of it. */
+export interface BenchReport extends Table {
+  promises: readonly { text: string; isKept: boolean }[];
+  /** How it was measured. */
+  notes?: readonly string[];
+  /** More tables. */
+  sections?: readonly Table[];
+  /** SVG, for a file of its own. */
+  picture?: string;
+  /** For the JSON file only. */
+  details?: unknown;
+}
+
+/** Writes `<name>.json` and `<name>.md`, and `<name>.svg` if there is a picture; answers the Markdown. */
 export function writeReport(directory: string, name: string, report: BenchReport): string {
   mkdirSync(directory, { recursive: true });
+  const { picture, ...data } = report;
   const text = markdownOf(name, report);
-  writeFileSync(join(directory, `${name}.json`), `${JSON.stringify(report, null, 2)}\n`);
+  writeFileSync(
+    join(directory, `${name}.json`),
+    `${JSON.stringify({ machine: machine(), ...data }, null, 2)}\n`,
+  );
   writeFileSync(join(directory, `${name}.md`), text);
+  if (picture) writeFileSync(join(directory, `${name}.svg`), picture);
   return text;
 }
 
-function markdownOf(name: string, { title, columns, rows, promises }: BenchReport): string {
-  const line = (cells: readonly (string | number)[]) => `| ${cells.join(' | ')} |`;
+function markdownOf(
+  name: string,
+  { title, promises, picture, notes = [], sections = [], ...table }: BenchReport,
+): string {
   const where = Object.entries(machine()).map(([part, value]) => `${part} ${value}`);
   return [
     `# ${name}`,
     `${title}. \`npm run bench -- ${name}\` on ${where.join(', ')}.`,
     promises.map(({ text, isKept }) => `- ${isKept ? 'kept' : '**BROKEN**'}: ${text}`).join('\n'),
-    [line(columns), line(columns.map(() => '---')), ...rows.map(line)].join('\n'),
+    tableOf(table),
+    ...(picture ? [`![${name}](${name}.svg)`] : []),
+    ...(notes.length > 0 ? [notes.map((note) => `- ${note}`).join('\n')] : []),
+    ...sections.flatMap((section) => [`## ${section.title}`, tableOf(section)]),
     '',
   ].join('\n\n');
+}
+
+function tableOf({ columns, rows }: Omit<Table, 'title'>): string {
+  const line = (cells: readonly (string | number)[]) => `| ${cells.join(' | ')} |`;
+  return [line(columns), line(columns.map(() => '---')), ...rows.map(line)].join('\n');
 }

@@ -1,0 +1,98 @@
+import type { BenchReport } from '../report';
+import { type CheckoutRun, shopNames } from './checkout-run';
+import { floorWorkOf, type FloorResult, measureFloor } from './floor';
+import { type IdleResult, measureIdle } from './idle';
+import { type MeasuredShop, openMeasuredShop, type PerProcess } from './measured-shop';
+import { type CheckoutOptions, checkoutOptions } from './options';
+import { type PhaseResult, runPhase } from './phase';
+import { checkoutReport } from './summary';
+
+const warmUpMs = 6_000;
+
+/** Costs of a checkout: createOrder and payOrder, and the background work that they cause. */
+export async function checkout(say: (line: string) => void, args: readonly string[]): Promise<BenchReport> {
+  const options = checkoutOptions(args);
+  const shops: MeasuredShop[] = [];
+  try {
+    say('starting');
+    shops.push(await openMeasuredShop(shopNames.current));
+    if (options.baseline) {
+      void shops[0]?.suspend();
+      shops.push(await openMeasuredShop(shopNames.baseline, options.baseline));
+      void shops[1]?.suspend();
+    }
+    return checkoutReport(await run(shops, options, say));
+  } finally {
+    for (const shop of shops) await shop.close();
+  }
+}
+
+async function run(
+  shops: readonly MeasuredShop[],
+  options: CheckoutOptions,
+  say: (line: string) => void,
+): Promise<CheckoutRun> {
+  const memoryBefore = shops.map((shop) => shop.memoryMb());
+  // V8 compiles what is used often: the first phase would pay for the others.
+  for (const shop of shops)
+    for (const kind of ['GraphQL', 'REST'] as const)
+      await runPhase(shop, { kind, customers: 8, durationMs: warmUpMs });
+  const idle: IdleResult[] = [];
+  for (const shop of shops) idle.push(await measureIdle(shop));
+  const phases: PhaseResult[] = [];
+  const floors: FloorResult[] = [];
+  for (let round = 1; round <= options.rounds; round += 1) {
+    for (const customers of options.customers) {
+      const found = await runRound(shops, { options, customers, isReversed: round % 2 === 0 });
+      phases.push(...found);
+      for (const shop of shops) floors.push(...(await runFloors(shop, found, options)));
+      for (const { shop, kind, perSecond, drainMs, failures } of found)
+        say(
+          `round ${round}, ${customers} customers, ${kind}, ${shop}: ${perSecond.toFixed(1)} orders/s, drained in ${drainMs} ms ${JSON.stringify(failures)}`,
+        );
+    }
+  }
+  for (const shop of shops) await shop.resume();
+  const memory = shops.map((shop, index) => ({
+    shop: shop.name,
+    orders: phases
+      .filter((phase) => phase.shop === shop.name)
+      .reduce((sum, { countedOrders }) => sum + countedOrders, 0),
+    before: memoryBefore[index] as PerProcess,
+    after: shop.memoryMb(),
+  }));
+  return { options, idle, phases, floors, memory };
+}
+
+/** Each kind once in each shop, one after the other; every second round in the opposite order. */
+async function runRound(
+  shops: readonly MeasuredShop[],
+  input: { options: CheckoutOptions; customers: number; isReversed: boolean },
+): Promise<PhaseResult[]> {
+  const { options, customers, isReversed } = input;
+  const inOrder = <Item>(items: readonly Item[]) => (isReversed ? items.toReversed() : items);
+  const results: Promise<PhaseResult>[] = [];
+  for (const kind of inOrder(options.kinds)) {
+    for (const shop of inOrder(shops)) {
+      const result = await runPhase(shop, { kind, customers, durationMs: options.durationMs });
+      results.push(result());
+    }
+  }
+  return Promise.all(results);
+}
+
+/** On the databases of the shop, while its services are suspended. */
+async function runFloors(
+  shop: MeasuredShop,
+  found: readonly PhaseResult[],
+  { floorMs }: CheckoutOptions,
+): Promise<FloorResult[]> {
+  const phase = found.find((result) => result.shop === shop.name && result.kind === 'GraphQL');
+  if (!phase) return [];
+  const work = floorWorkOf(phase);
+  const input = { shop: shop.name, urls: shop.databaseUrls, work, customers: phase.customers };
+  const results: FloorResult[] = [];
+  for (const withReads of [false, true])
+    results.push(await measureFloor({ ...input, durationMs: floorMs, withReads }));
+  return results;
+}

@@ -1,0 +1,48 @@
+import { subgraphNames } from '@shop/local-stack/stack';
+import { callsOf, type DatabaseCounts } from '../../counters/counters';
+import { median, rounded } from '../figures';
+import { type CheckoutRun, shopNames } from './checkout-run';
+import { kinds, type PhaseResult } from './phase';
+
+/** The rounds of one line of the report. */
+export type Group = Pick<PhaseResult, 'shop' | 'kind' | 'customers'> & { phases: PhaseResult[] };
+
+/** In the order of the report. */
+export function groupsOf({ phases, options }: CheckoutRun): Group[] {
+  return Object.values(shopNames).flatMap((shop) =>
+    options.customers.flatMap((customers) =>
+      kinds
+        .map((kind) => ({
+          ...{ shop, kind, customers },
+          phases: phases.filter(
+            (phase) => phase.shop === shop && phase.kind === kind && phase.customers === customers,
+          ),
+        }))
+        .filter((group) => group.phases.length > 0),
+    ),
+  );
+}
+
+export const total = (values: Readonly<Record<string, number>>): number =>
+  Object.values(values).reduce((sum, value) => sum + value, 0);
+
+export const medianOf = ({ phases }: Group, figure: (phase: PhaseResult) => number): number =>
+  median(phases.map(figure));
+
+/** The median, and the lowest and highest round in parentheses. */
+export function spread(group: Group, figure: (phase: PhaseResult) => number): string {
+  const values = group.phases.map(figure);
+  const middle = rounded(median(values));
+  if (values.length === 1) return String(middle);
+  return `${middle} (${rounded(Math.min(...values))}–${rounded(Math.max(...values))})`;
+}
+
+export const statementsIn = ({ statements }: DatabaseCounts): number => callsOf(statements);
+
+export const cpuMsPerOrder = ({ cpuMs, orders }: PhaseResult): number => total(cpuMs) / orders;
+
+/** Over all databases. */
+export const perOrder =
+  (count: (counts: DatabaseCounts) => number) =>
+  ({ counts, countedOrders }: PhaseResult): number =>
+    subgraphNames.reduce((sum, name) => sum + count(counts.databases[name]), 0) / countedOrders;

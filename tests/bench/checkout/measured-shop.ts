@@ -1,0 +1,147 @@
+import { randomUUID } from 'node:crypto';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { createTokenSigner, readKeyRing } from '@shop/kit/auth';
+import { serviceNames, type Stack } from '@shop/local-stack/stack';
+import { eventually } from '@shop/testkit/eventually';
+import { rest } from '@shop/testkit/http';
+import { type CountedPostgres, startCountedPostgres } from '../../counters/counted-postgres';
+import { type Counters, handInMs } from '../../counters/counters';
+import type { WorkLeft } from '../../counters/work-left';
+import { openBenchShop } from '../bench-shop';
+import { cpuMsOf, postgresCpuMs, postgresPssMb, rssMbOf } from './process-figures';
+
+export const processNames = [...serviceNames, 'postgres'] as const;
+export type PerProcess = Record<(typeof processNames)[number], number>;
+
+/** A shop on a PostgreSQL of its own that counts statements. */
+export interface MeasuredShop {
+  name: string;
+  stack: Stack;
+  databaseUrls: CountedPostgres['databaseUrls'];
+  productIds: readonly string[];
+  newToken(): string;
+  cpuMs(): PerProcess;
+  memoryMb(): PerProcess;
+  untilDone: WorkLeft['untilDone'];
+  /** Stops the services (SIGSTOP) now; the counters, when PostgreSQL's backends have handed in their statistics. */
+  suspend(): Promise<Counters>;
+  /** Ends the last `suspend`; the counters of that moment. */
+  resume(): Promise<Counters>;
+  close(): Promise<void>;
+}
+
+const products = 200;
+/** Unpaid orders and stock never limit a run. */
+const stock = 1_000_000;
+/** Timers that expired meanwhile have run: idle connections are closed, polls are done. */
+const settleMs = 1_500;
+
+/** @param folder a built checkout of the product; default: this one */
+export async function openMeasuredShop(name: string, folder?: string): Promise<MeasuredShop> {
+  const directory = mkdtempSync(join(tmpdir(), 'shop-bench-postgres-'));
+  // PostgreSQL may run as another user than we do.
+  chmodSync(directory, 0o711);
+  const clear = () => rmSync(directory, { recursive: true, force: true });
+  const postgres = await startCountedPostgres({ directory });
+  const stop = () => postgres.stop().finally(clear);
+  try {
+    const shop = await openBenchShop({
+      seedProducts: 1_000,
+      userEnv: { BCRYPT_COST: '10' },
+      databaseUrls: postgres.databaseUrls,
+      ...(folder && { startStack: programsIn(folder) }),
+    });
+    const workLeft = await postgres.watchWorkLeft();
+    const closeAll = () => workLeft.close().then(shop.close).finally(stop);
+    try {
+      return { ...(await measuredShop(name, shop.stack, postgres, workLeft)), close: closeAll };
+    } catch (error) {
+      await closeAll();
+      throw error;
+    }
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+type StackModule = typeof import('@shop/local-stack/stack');
+
+/** Another checkout starts its own programs, by its own settings. */
+function programsIn(folder: string): StackModule['startStack'] {
+  const path = resolve(folder, 'packages/local-stack/dist/stack');
+  return (require(path) as StackModule).startStack;
+}
+
+async function measuredShop(
+  name: string,
+  stack: Stack,
+  postgres: CountedPostgres,
+  workLeft: WorkLeft,
+): Promise<Omit<MeasuredShop, 'close'>> {
+  const { current } = readKeyRing(join(stack.dataDir, 'keys', 'signing'));
+  const signer = createTokenSigner({
+    currentKey: () => current,
+    issuer: 'supergraph-shop',
+    audience: 'supergraph-shop',
+  });
+  const perProcess = (services: (pid: number) => number, server: (pid: number) => number) =>
+    Object.fromEntries([
+      ...serviceNames.map((service) => [service, services(stack.services[service].pid as number)]),
+      ['postgres', server(postgres.pid)],
+    ]) as PerProcess;
+  const signal = (kind: NodeJS.Signals) => {
+    for (const service of serviceNames) stack.services[service].kill(kind);
+  };
+  const productIds = await createProducts(stack);
+  let suspended: Promise<Counters> | undefined;
+  const suspend = () => {
+    signal('SIGSTOP');
+    suspended = pause(handInMs).then(() => postgres.read());
+    return suspended;
+  };
+  return {
+    name,
+    stack,
+    databaseUrls: postgres.databaseUrls,
+    productIds,
+    newToken: () => signer.sign({ userId: randomUUID(), role: 'CUSTOMER', sessionId: randomUUID() }),
+    cpuMs: () => perProcess(cpuMsOf, postgresCpuMs),
+    memoryMb: () => perProcess(rssMbOf, postgresPssMb),
+    untilDone: () => workLeft.untilDone(),
+    suspend,
+    async resume() {
+      await (suspended ?? suspend());
+      suspended = undefined;
+      const counters = await postgres.read();
+      signal('SIGCONT');
+      await pause(settleMs);
+      return counters;
+    },
+  };
+}
+
+const loginPatience = { timeoutMs: 60_000, intervalMs: 1_000 };
+
+async function createProducts({ gatewayUrl, admin }: Stack): Promise<string[]> {
+  const send = rest(gatewayUrl);
+  // A busy machine answers 503: a password's hash has a low priority.
+  const token = await eventually(async () => {
+    const { status, body } = await send('POST', '/v1/auth/login', { body: admin });
+    if (status !== 200) throw new Error(`POST /v1/auth/login: ${status} ${JSON.stringify(body)}`);
+    return String(body['access_token']);
+  }, loginPatience);
+  const ids: string[] = [];
+  while (ids.length < products) {
+    const sku = `BENCH-${ids.length + 1}`;
+    const body = { sku, name: `Thing ${sku}`, price_cents: 1_000, currency: 'EUR', stock };
+    const created = await send('POST', '/v1/products', { token, body });
+    if (created.status !== 201)
+      throw new Error(`POST /v1/products: ${created.status} ${JSON.stringify(created.body)}`);
+    ids.push(String(created.body['id']));
+  }
+  return ids;
+}

@@ -1,0 +1,66 @@
+import { type Counts, countsBetween } from '../../counters/counters';
+import { closedLoop, type LoopResult, withConnections } from './closed-loop';
+import { checkouts, type Door } from './customer';
+import { type MeasuredShop, type PerProcess, processNames } from './measured-shop';
+
+export const kinds = ['GraphQL', 'REST', 'hot-sku'] as const;
+/** Customers who spread over many products through one of the doors, or who all buy one product through GraphQL. */
+export type PhaseKind = (typeof kinds)[number];
+
+export interface PhaseInput {
+  kind: PhaseKind;
+  customers: number;
+  durationMs: number;
+}
+
+export interface PhaseResult extends PhaseInput, LoopResult {
+  shop: string;
+  /** Of the loop; CPU time is theirs. */
+  orders: number;
+  /** Background work included. */
+  cpuMs: PerProcess;
+  /** CPU time of the customers, in this process. */
+  customersCpuMs: number;
+  /** From the last checkout's end until its background work was done. */
+  drainMs: number;
+  /** Those before the loop included. */
+  countedOrders: number;
+  counts: Counts;
+}
+
+const connectMs = 500;
+
+/** Runs the phase and suspends the shop; the returned function waits for its counts. */
+export async function runPhase(shop: MeasuredShop, input: PhaseInput): Promise<() => Promise<PhaseResult>> {
+  const { kind, customers, durationMs } = input;
+  const door: Door = kind === 'REST' ? 'REST' : 'GraphQL';
+  const productIds = kind === 'hot-sku' ? shop.productIds.slice(0, 1) : shop.productIds;
+  const before = await shop.resume();
+  return withConnections(shop.stack.gatewayUrl, customers, async (connections) => {
+    const clients = connections.map((connection) => ({ connection, token: shop.newToken() }));
+    const work = (client: number) => {
+      const productId = productIds[Math.floor(Math.random() * productIds.length)] as string;
+      return checkouts[door]({ ...(clients[client] as (typeof clients)[number]), productId });
+    };
+    // Everybody connects, the services to their databases as well.
+    const first = await closedLoop({ clients: customers, durationMs: connectMs, work });
+    await shop.untilDone();
+    const cpuBefore = shop.cpuMs();
+    const ownCpu = process.cpuUsage();
+    const loop = await closedLoop({ clients: customers, durationMs, work });
+    const endedAt = performance.now();
+    const { user, system } = process.cpuUsage(ownCpu);
+    await shop.untilDone();
+    const drainMs = Math.round(performance.now() - endedAt);
+    const cpuMs = shop.cpuMs();
+    for (const name of processNames) cpuMs[name] -= cpuBefore[name];
+    const after = shop.suspend();
+    const orders = loop.latenciesMs.length;
+    return async () => ({
+      ...{ ...input, ...loop, shop: shop.name, orders, cpuMs, drainMs },
+      customersCpuMs: (user + system) / 1_000,
+      countedOrders: orders + first.latenciesMs.length,
+      counts: countsBetween(before, await after),
+    });
+  });
+}

@@ -1,0 +1,81 @@
+import { median, rounded } from '../figures';
+import type { BenchReport } from '../report';
+import { type CheckoutRun, shopNames } from './checkout-run';
+import { cpuMsPerOrder, type Group, medianOf, perOrder, statementsIn, total } from './groups';
+import type { PhaseKind } from './phase';
+
+const limits = { statements: 30, commits: 12, cpuMs: 25, ratio: 4, floor: 0.4, rest: 0.1, hot: 0.6 };
+const idleLimits = { cpuMs: 25, commits: 10 };
+
+/** Limits of this commit, for each number of customers. */
+export function promisesOf({ floors, idle }: CheckoutRun, groups: readonly Group[]): BenchReport['promises'] {
+  const find = (kind: PhaseKind, customers: number, shop: string = shopNames.current) =>
+    groups.find((group) => group.kind === kind && group.customers === customers && group.shop === shop);
+  return groups
+    .filter(({ shop, kind }) => shop === shopNames.current && kind === 'GraphQL')
+    .flatMap((group) => {
+      const { customers } = group;
+      const at = `with ${customers} customers`;
+      const speedOf = (other: Group | undefined) =>
+        other ? medianOf(other, ({ perSecond }) => perSecond) : Number.NaN;
+      const cpuOf = (other: Group | undefined) => (other ? medianOf(other, cpuMsPerOrder) : Number.NaN);
+      const floor = median(
+        floors
+          .filter((found) => found.shop === shopNames.current && found.customers === customers)
+          .filter(({ withReads }) => !withReads)
+          .map(({ perSecond }) => perSecond),
+      );
+      const speed = speedOf(group);
+      const statements = medianOf(group, perOrder(statementsIn));
+      const commits = medianOf(
+        group,
+        perOrder((counts) => counts.commits),
+      );
+      const notifies = medianOf(
+        group,
+        perOrder((counts) => counts.notifies),
+      );
+      const hot = speedOf(find('hot-sku', customers)) / speed;
+      const rest = cpuOf(find('REST', customers)) / cpuOf(group);
+      const ratio = speed / speedOf(find('GraphQL', customers, shopNames.baseline));
+      const percent = (share: number) => `${rounded(share * 100)} %`;
+      return [
+        {
+          text: `${at}: at most ${limits.statements} statements and ${limits.commits} commits per checkout, and no NOTIFY: ${rounded(statements)}, ${rounded(commits)} and ${rounded(notifies)}`,
+          isKept: statements <= limits.statements && commits <= limits.commits && notifies === 0,
+        },
+        {
+          text: `${at}: at most ${limits.cpuMs} ms of CPU per order in all processes: ${rounded(cpuOf(group))} ms`,
+          isKept: cpuOf(group) <= limits.cpuMs,
+        },
+        {
+          text: `${at}: at least ${percent(limits.floor)} of the floor's checkouts: ${percent(speed / floor)}`,
+          isKept: speed / floor >= limits.floor,
+        },
+        {
+          text: `${at}: the CPU of REST is within ${percent(limits.rest)} of GraphQL's: ${rounded(rest)} times`,
+          isKept: rest <= 1 + limits.rest,
+        },
+        {
+          text: `${at}: one product for all sells at least ${percent(limits.hot)} of the orders of many products: ${percent(hot)}`,
+          isKept: hot >= limits.hot,
+        },
+        ...(Number.isNaN(ratio)
+          ? []
+          : [
+              {
+                text: `${at}: at least ${limits.ratio} times the baseline's orders: ${rounded(ratio)} times`,
+                isKept: ratio >= limits.ratio,
+              },
+            ]),
+      ];
+    })
+    .concat(
+      idle
+        .filter(({ shop }) => shop === shopNames.current)
+        .map(({ cpuMs, commits }) => ({
+          text: `idle: at most ${idleLimits.cpuMs} ms of CPU and ${idleLimits.commits} commits per second: ${rounded(total(cpuMs))} ms and ${rounded(commits)}`,
+          isKept: total(cpuMs) <= idleLimits.cpuMs && commits <= idleLimits.commits,
+        })),
+    );
+}

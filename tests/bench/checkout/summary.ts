@@ -1,0 +1,59 @@
+import { percentile } from '../figures';
+import type { BenchReport } from '../report';
+import type { CheckoutRun } from './checkout-run';
+import { cpuMsPerOrder, groupsOf, perOrder, spread, statementsIn, total } from './groups';
+import { drawThroughput } from './picture';
+import { promisesOf } from './promises';
+import { cpuTable, databaseTable, floorTable, idleTable, memoryTable, statementTable } from './tables';
+
+const notes = [
+  'Statements are those that the services send, BEGIN and COMMIT included (pg_stat_statements). Commits are all committed transactions, those that only read included (pg_stat_database), without the starts of connections. Both without the payment simulator, of which each statement is taken for one transaction; a BEGIN, a COMMIT or a job that it adds counts as the shop’s.',
+  'Writing transactions are the transaction IDs that the server assigned, those of the simulator included.',
+  'Each line is counted from idle to idle: background work, webhooks and polls are included. CPU time is measured from the first checkout until nothing is due any more, on /proc; pg_stat_statements costs a part of PostgreSQL’s.',
+  'GraphQL selects the fields that the REST routes return. With `hot-sku` all customers buy one product, through GraphQL.',
+  'The parameters of recorded statements cannot be recovered. So the floor makes as many durable commits per database as a checkout, each of one row with about as many bytes of WAL, through a pool of 10 connections per database, as the services have.',
+];
+
+/** The report of a run: medians over the rounds, with the lowest and the highest round. */
+export function checkoutReport(run: CheckoutRun): BenchReport {
+  const groups = groupsOf(run);
+  const { rounds, durationMs } = run.options;
+  return {
+    title: `createOrder and payOrder by customers in a closed loop, ${rounds} rounds of ${durationMs / 1_000} s for each line, in turn; medians, and the lowest and highest round in parentheses. The payment simulator answers at once; its own tables are not counted`,
+    columns: [
+      ...['shop', 'checkouts', 'customers', 'orders/s', 'p50 ms', 'p99 ms', 'CPU ms per order'],
+      ...['statements', 'commits', 'writing transactions', 'NOTIFY', 'WAL fsyncs', 'failed'],
+    ],
+    rows: groups.map((group) => [
+      ...[group.shop, group.kind, group.customers],
+      spread(group, ({ perSecond }) => perSecond),
+      spread(group, ({ latenciesMs }) => percentile(latenciesMs, 0.5)),
+      spread(group, ({ latenciesMs }) => percentile(latenciesMs, 0.99)),
+      spread(group, cpuMsPerOrder),
+      spread(group, perOrder(statementsIn)),
+      spread(
+        group,
+        perOrder(({ commits }) => commits),
+      ),
+      spread(group, ({ counts, countedOrders }) => counts.writingTransactions / countedOrders),
+      spread(
+        group,
+        perOrder(({ notifies }) => notifies),
+      ),
+      spread(group, ({ counts, countedOrders }) => counts.walSyncs / countedOrders),
+      group.phases.reduce((sum, { failures }) => sum + total(failures), 0),
+    ]),
+    promises: promisesOf(run, groups),
+    notes,
+    sections: [
+      cpuTable(groups),
+      databaseTable(groups),
+      floorTable(run),
+      idleTable(run),
+      memoryTable(run),
+      statementTable(groups),
+    ],
+    picture: drawThroughput(groups),
+    details: run,
+  };
+}

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { startEmbeddedPostgres, withClient } from '@shop/local-stack/postgres';
 import { databaseNames, recordOf, type SubgraphName, subgraphNames } from '@shop/local-stack/stack';
+import { eventually } from '@shop/testkit/eventually';
+import type { Client } from 'pg';
 import { type Counters, readCounters } from './counters';
 import { type WorkLeft, watchWorkLeft } from './work-left';
 
@@ -10,6 +12,11 @@ export interface CountedPostgres {
   readonly databaseUrls: Readonly<Record<SubgraphName, string>>;
   /** Since the server's start; statements of the four services only. */
   read(): Promise<Counters>;
+  /**
+   * Resolves when all backends of the services have handed in their statistics: the commits of a backend that is busy
+   * again and again are up to date, those of an idle one only after 10 s.
+   */
+  untilHandedIn(): Promise<void>;
   /** Call it once the services have migrated their databases. */
   watchWorkLeft(): Promise<WorkLeft>;
   stop(): Promise<void>;
@@ -21,6 +28,24 @@ export interface CountedPostgresOptions {
   isDurable?: boolean;
   /** More server settings, set by ALTER SYSTEM. */
   settings?: Readonly<Record<string, string>>;
+}
+
+/** PGSTAT_IDLE_INTERVAL, and what PostgreSQL needs for the work. */
+const handedInAfterSeconds = 10.3;
+
+function untilHandedIn(client: Client): Promise<void> {
+  return eventually(
+    async () => {
+      const { rows } = await client.query<{ busy: number }>(
+        `SELECT count(*)::int AS busy FROM pg_stat_activity
+          WHERE backend_type = 'client backend' AND datname <> 'postgres'
+            AND (state <> 'idle' OR state_change > clock_timestamp() - $1 * interval '1 second')`,
+        [handedInAfterSeconds],
+      );
+      if (rows[0]?.busy !== 0) throw new Error(`${rows[0]?.busy} connections were used a moment ago`);
+    },
+    { timeoutMs: 30_000, intervalMs: 100 },
+  );
 }
 
 export async function startCountedPostgres(options: CountedPostgresOptions): Promise<CountedPostgres> {
@@ -58,6 +83,7 @@ export async function startCountedPostgres(options: CountedPostgresOptions): Pro
     },
     databaseUrls: recordOf(subgraphNames, (name) => postgres.urlOf(databaseNames[name])),
     read: () => withClient(superuserUrl, readCounters),
+    untilHandedIn: () => withClient(superuserUrl, untilHandedIn),
     watchWorkLeft: () => watchWorkLeft(superuserUrl),
     stop: () => postgres.stop(),
   };

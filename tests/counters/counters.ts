@@ -70,10 +70,7 @@ export async function readCounters(client: Client): Promise<Counters> {
   };
 }
 
-/**
- * What the services did between two readings. Exact when every PostgreSQL backend had handed in its
- * statistics before each reading: it does so when it has been idle for `handInMs`.
- */
+/** What the services did between two readings; exact after `untilHandedIn`. */
 export function countsBetween(before: Counters, after: Counters): Counts {
   const rows = [...after.statements].map(([key, row]) => {
     const earlier = before.statements.get(key);
@@ -101,9 +98,6 @@ export function countsBetween(before: Counters, after: Counters): Counts {
     walSyncs: since('walSyncs'),
   };
 }
-
-/** Backends hand in their statistics within 10 s of becoming idle (PGSTAT_IDLE_INTERVAL). */
-export const handInMs = 10_500;
 
 export const callsOf = (statements: readonly StatementCount[]): number =>
   statements.reduce((sum, { calls }) => sum + calls, 0);

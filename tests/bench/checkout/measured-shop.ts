@@ -2,13 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { createTokenSigner, readKeyRing } from '@shop/kit/auth';
 import { serviceNames, type Stack } from '@shop/local-stack/stack';
 import { eventually } from '@shop/testkit/eventually';
 import { rest } from '@shop/testkit/http';
 import { type CountedPostgres, startCountedPostgres } from '../../counters/counted-postgres';
-import { type Counters, handInMs } from '../../counters/counters';
+import { createSuspension, type Suspension } from '../../counters/suspension';
 import type { WorkLeft } from '../../counters/work-left';
 import { openBenchShop } from '../bench-shop';
 import { cpuMsOf, postgresCpuMs, postgresPssMb, rssMbOf } from './process-figures';
@@ -17,7 +16,7 @@ export const processNames = [...serviceNames, 'postgres'] as const;
 export type PerProcess = Record<(typeof processNames)[number], number>;
 
 /** A shop on a PostgreSQL of its own that counts statements. */
-export interface MeasuredShop {
+export interface MeasuredShop extends Suspension {
   name: string;
   stack: Stack;
   databaseUrls: CountedPostgres['databaseUrls'];
@@ -26,19 +25,12 @@ export interface MeasuredShop {
   cpuMs(): PerProcess;
   memoryMb(): PerProcess;
   untilDone: WorkLeft['untilDone'];
-  /** Stops the services (SIGSTOP) now; the counters, when PostgreSQL's backends have handed in their statistics. */
-  suspend(): Promise<Counters>;
-  /** Ends the last `suspend`; the counters of that moment. */
-  resume(): Promise<Counters>;
   close(): Promise<void>;
 }
 
 const products = 200;
 /** Unpaid orders and stock never limit a run. */
 const stock = 1_000_000;
-/** Timers that expired meanwhile have run: idle connections are closed, polls are done. */
-const settleMs = 1_500;
-
 /** @param folder a built checkout of the product; default: this one */
 export async function openMeasuredShop(name: string, folder?: string): Promise<MeasuredShop> {
   const directory = mkdtempSync(join(tmpdir(), 'shop-bench-postgres-'));
@@ -93,16 +85,7 @@ async function measuredShop(
       ...serviceNames.map((service) => [service, services(stack.services[service].pid as number)]),
       ['postgres', server(postgres.pid)],
     ]) as PerProcess;
-  const signal = (kind: NodeJS.Signals) => {
-    for (const service of serviceNames) stack.services[service].kill(kind);
-  };
   const productIds = await createProducts(stack);
-  let suspended: Promise<Counters> | undefined;
-  const suspend = () => {
-    signal('SIGSTOP');
-    suspended = pause(handInMs).then(() => postgres.read());
-    return suspended;
-  };
   return {
     name,
     stack,
@@ -112,15 +95,7 @@ async function measuredShop(
     cpuMs: () => perProcess(cpuMsOf, postgresCpuMs),
     memoryMb: () => perProcess(rssMbOf, postgresPssMb),
     untilDone: () => workLeft.untilDone(),
-    suspend,
-    async resume() {
-      await (suspended ?? suspend());
-      suspended = undefined;
-      const counters = await postgres.read();
-      signal('SIGCONT');
-      await pause(settleMs);
-      return counters;
-    },
+    ...createSuspension(stack, postgres),
   };
 }
 

@@ -1,0 +1,42 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { serviceNames, type Stack } from '@shop/local-stack/stack';
+import type { CountedPostgres } from './counted-postgres';
+import type { Counters } from './counters';
+
+/** Stops the services, so that the counters can be read while nothing changes them. */
+export interface Suspension {
+  /** Sends SIGSTOP now; the counters, when PostgreSQL's backends have handed in their statistics. */
+  suspend(): Promise<Counters>;
+  /** Ends the last `suspend`; the counters of that moment. */
+  resume(): Promise<Counters>;
+}
+
+/** Timers that expired meanwhile have run: idle connections are closed, polls are done. */
+const settleMs = 1_500;
+
+export function createSuspension({ services }: Stack, postgres: CountedPostgres): Suspension {
+  let suspended: Promise<Counters> | undefined;
+  const signal = (kind: NodeJS.Signals) => {
+    for (const name of serviceNames) services[name].kill(kind);
+  };
+  async function untilRead(): Promise<Counters> {
+    await postgres.untilHandedIn();
+    return postgres.read();
+  }
+  function suspend(): Promise<Counters> {
+    signal('SIGSTOP');
+    suspended = untilRead();
+    return suspended;
+  }
+  return {
+    suspend,
+    async resume() {
+      await (suspended ?? suspend());
+      suspended = undefined;
+      const counters = await postgres.read();
+      signal('SIGCONT');
+      await pause(settleMs);
+      return counters;
+    },
+  };
+}

@@ -73,12 +73,12 @@ const outputs: Record<string, Output> = {
   'subgraphs/order/src/generated/schema.ts': {
     schema: 'subgraphs/order/schema.graphql',
     ...resolverTypes('../context#OrderContext', {
-      Order: '../order/order.entity#PlacedOrder',
-      OrderItem: '../order/priced-item#PricedItem',
-      OrderEvent: '../order/order-event.entity#OrderEventEntity',
-      User: '../order/reference#Reference',
-      Product: '../order/reference#Reference',
-      Payment: '../order/reference#Reference',
+      Order: '../order/persistence/order.entity#PlacedOrder',
+      OrderItem: '../order/reads/priced-item#PricedItem',
+      OrderEvent: '../order/persistence/order-event.entity#OrderEventEntity',
+      User: '../order/reads/reference#Reference',
+      Product: '../order/reads/reference#Reference',
+      Payment: '../order/reads/reference#Reference',
     }),
   },
   'subgraphs/payment/src/generated/schema.ts': {

@@ -1,9 +1,9 @@
 import type { SubgraphContext } from '@shop/kit/service';
-import type { CancelOrderService } from './order/cancel-order.service';
-import type { CreateOrderService } from './order/create-order.service';
-import type { OrderListService } from './order/order-list.service';
-import type { OrderLoaders } from './order/order.loaders';
-import type { PayOrderService } from './order/pay-order.service';
+import type { CancelOrderService } from './order/requests/cancel-order.service';
+import type { CreateOrderService } from './order/requests/create-order.service';
+import type { OrderListService } from './order/reads/order-list.service';
+import type { OrderLoaders } from './order/reads/order.loaders';
+import type { PayOrderService } from './order/requests/pay-order.service';
 import type { OrderServices } from './services';
 
 /** What the resolvers of this subgraph get. */

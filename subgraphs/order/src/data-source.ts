@@ -6,7 +6,7 @@ import {
   type DatabaseSettings,
 } from '@shop/kit/database';
 import type { DataSource } from 'typeorm';
-import { IdempotencyKeyEntity } from './idempotency/idempotency-key.entity';
+import { IdempotencyKeyEntity } from './order/persistence/idempotency-key.entity';
 import { CreateOrders1795374000000 } from './migrations/1795374000000-create-orders';
 import { NoteWhenOrdersMoved1795400000000 } from './migrations/1795400000000-note-when-orders-moved';
 import { CreateEventDeliveries1795410000000 } from './migrations/1795410000000-create-event-deliveries';
@@ -17,9 +17,9 @@ import { CountUnreachedAttempts1795700000002 } from './migrations/1795700000002-
 import { KeepReturnUrl1795800000002 } from './migrations/1795800000002-keep-return-url';
 import { ShowRefundRevisions1795800000012 } from './migrations/1795800000012-show-refund-revisions';
 import { DeliverEventsByDueRows1795900000060 } from './migrations/1795900000060-deliver-events-by-due-rows';
-import { OrderEventEntity } from './order/order-event.entity';
-import { OrderItemEntity } from './order/order-item.entity';
-import { OrderEntity } from './order/order.entity';
+import { OrderEventEntity } from './order/persistence/order-event.entity';
+import { OrderItemEntity } from './order/persistence/order-item.entity';
+import { OrderEntity } from './order/persistence/order.entity';
 
 /** What the database `orders` is made of. */
 export const orderDatabase = {

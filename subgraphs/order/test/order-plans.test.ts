@@ -2,8 +2,8 @@ import { createDataSource, type Transaction } from '@shop/kit/database';
 import { cloneDatabase, type TestDatabase } from '@shop/testkit/database';
 import type { DataSource } from 'typeorm';
 import { countUndecidedOrders } from '../src/operations/undecided-orders.repository';
-import { OpenOrderRepository } from '../src/order/open-order.repository';
-import { OrderPageRepository } from '../src/order/order-page.repository';
+import { OpenOrderRepository } from '../src/order/persistence/open-order.repository';
+import { OrderPageRepository } from '../src/order/persistence/order-page.repository';
 
 const customer = '00000000-0000-7000-8000-000000000001';
 const cursor = ['ffffffff-0000-7000-8000-000000000000'];

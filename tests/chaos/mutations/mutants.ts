@@ -249,7 +249,7 @@ export const mutants: readonly Mutant[] = [
     workspace: 'subgraphs/order',
     edits: [
       {
-        file: 'subgraphs/order/src/order/order.repository.ts',
+        file: 'subgraphs/order/src/order/persistence/order.repository.ts',
         find: 'FROM orders WHERE id = $1 FOR UPDATE`',
         replace: 'FROM orders WHERE id = $1`',
       },
@@ -266,7 +266,7 @@ export const mutants: readonly Mutant[] = [
     workspace: 'subgraphs/order',
     edits: [
       {
-        file: 'subgraphs/order/src/order/order-transition.ts',
+        file: 'subgraphs/order/src/order/state/order-transition.ts',
         find: 'attempt - unreached < maximumAttempts;',
         replace: 'attempt - unreached < 100 * maximumAttempts;',
       },
@@ -284,7 +284,7 @@ export const mutants: readonly Mutant[] = [
     workspace: 'subgraphs/order',
     edits: [
       {
-        file: 'subgraphs/order/src/order/order-saga.ts',
+        file: 'subgraphs/order/src/order/steps/order-saga.ts',
         find: "      case 'PAYING':\n        return payStep.take(order, by);",
         replace:
           "      case 'PAYING': {\n        const finding = await payStep.take(order, by);\n        if (finding?.kind === 'DECLINED') await products.releaseStock(order.id);\n        return finding;\n      }",
@@ -303,7 +303,7 @@ export const mutants: readonly Mutant[] = [
     workspace: 'subgraphs/order',
     edits: [
       {
-        file: 'subgraphs/order/src/order/order-transition.ts',
+        file: 'subgraphs/order/src/order/state/order-transition.ts',
         find: 'retry && canBePaid({ attempt, unreached }, retry)',
         replace: 'retry !== null',
       },
@@ -321,12 +321,12 @@ export const mutants: readonly Mutant[] = [
     workspace: 'subgraphs/order',
     edits: [
       {
-        file: 'subgraphs/order/src/idempotency/idempotency-key.repository.ts',
+        file: 'subgraphs/order/src/order/persistence/idempotency-key.repository.ts',
         find: "CASE WHEN outcome->>'kind' <> 'UNDECIDED' THEN outcome ELSE $4::jsonb END",
         replace: 'COALESCE(outcome, $4::jsonb)',
       },
       {
-        file: 'subgraphs/order/src/order/pay-order.service.ts',
+        file: 'subgraphs/order/src/order/requests/pay-order.service.ts',
         find: "if (order.attempt !== attempt) return 'DECLINED';\n  if (order.step === 'PAYING') return 'UNDECIDED';",
         replace: "if (order.attempt !== attempt || order.status === 'PENDING') return 'UNDECIDED';",
       },
@@ -344,7 +344,7 @@ export const mutants: readonly Mutant[] = [
     workspace: 'subgraphs/order',
     edits: [
       {
-        file: 'subgraphs/order/src/order/order-transition.ts',
+        file: 'subgraphs/order/src/order/state/order-transition.ts',
         find: 'payment_succeeded({ attempt, paymentId, reason }, fact) {\n    if (fact.paymentId === paymentId) return unchanged;',
         replace:
           'payment_succeeded({ attempt, paymentId, reason }, fact) {\n    if (fact.paymentId === paymentId || attempt >= 0) return unchanged;',
@@ -451,12 +451,12 @@ export const mutants: readonly Mutant[] = [
     workspace: 'subgraphs/order',
     edits: [
       {
-        file: 'subgraphs/order/src/order/order-transition.ts',
+        file: 'subgraphs/order/src/order/state/order-transition.ts',
         find: '    refund_started: refundAccepted,\n',
         replace: '',
       },
       {
-        file: 'subgraphs/order/src/order/order-transition.ts',
+        file: 'subgraphs/order/src/order/state/order-transition.ts',
         find: '    refund_failed: refundAccepted,\n',
         replace: '',
       },
@@ -474,7 +474,7 @@ export const mutants: readonly Mutant[] = [
     workspace: 'subgraphs/order',
     edits: [
       {
-        file: 'subgraphs/order/src/order/order-transition.ts',
+        file: 'subgraphs/order/src/order/state/order-transition.ts',
         find: 'return !isOverdue && attempt - unreached',
         replace: 'return (!isOverdue || attempt >= 0) && attempt - unreached',
       },
@@ -491,7 +491,7 @@ export const mutants: readonly Mutant[] = [
     workspace: 'subgraphs/order',
     edits: [
       {
-        file: 'subgraphs/order/src/order/open-order.repository.ts',
+        file: 'subgraphs/order/src/order/persistence/open-order.repository.ts',
         find: 'SELECT pg_advisory_xact_lock($1, hashtext($2))',
         replace: 'SELECT pg_advisory_xact_lock_shared($1, hashtext($2))',
       },
@@ -769,14 +769,14 @@ export const mutants: readonly Mutant[] = [
     workspace: 'subgraphs/order',
     edits: [
       {
-        file: 'subgraphs/order/src/order/order-saga.ts',
+        file: 'subgraphs/order/src/order/steps/order-saga.ts',
         find: "return advancer.by === 'request' && attempt !== advancer.attempt;",
         replace: "return advancer.by === 'request' && attempt < 0;",
       },
     ],
     test: {
       project: 'unit',
-      file: 'subgraphs/order/src/order/order-saga.test.ts',
+      file: 'subgraphs/order/src/order/steps/order-saga.test.ts',
       title: 'An attempt to pay of a later request is left alone by one that stood still meanwhile',
     },
   },
@@ -786,12 +786,12 @@ export const mutants: readonly Mutant[] = [
     workspace: 'subgraphs/order',
     edits: [
       {
-        file: 'subgraphs/order/src/order/order-transition.ts',
+        file: 'subgraphs/order/src/order/state/order-transition.ts',
         find: 'reservation_refused: () => abandoned,',
         replace: 'reservation_refused: () => removed,',
       },
       {
-        file: 'subgraphs/order/src/order/reserve.step.ts',
+        file: 'subgraphs/order/src/order/steps/reserve.step.ts',
         find: "return recorded === 'moved' ? answer : undefined;",
         replace: "return recorded === 'removed' ? answer : undefined;",
       },
@@ -809,7 +809,7 @@ export const mutants: readonly Mutant[] = [
     workspace: 'subgraphs/order',
     edits: [
       {
-        file: 'subgraphs/order/src/order/order-requests.ts',
+        file: 'subgraphs/order/src/order/requests/order-requests.ts',
         find: 'if (!(await this.claimKey(transaction, request, claim))) {',
         replace: "if (change.kind === 'moved' && !(await this.claimKey(transaction, request, claim))) {",
       },

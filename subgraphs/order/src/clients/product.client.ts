@@ -1,7 +1,7 @@
 import type { Peer } from '@shop/kit/peer';
-import type { OrderLine } from '../order/order-line';
-import type { Refusal } from '../order/order-outcome';
-import { type Placement, placementOf } from '../order/order-placement';
+import type { OrderLine } from '../order/state/order-line';
+import type { Refusal } from '../order/state/order-outcome';
+import { type Placement, placementOf } from '../order/state/order-placement';
 import {
   CommitStockDocument,
   ReleaseStockDocument,

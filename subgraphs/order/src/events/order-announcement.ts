@@ -1,7 +1,7 @@
 import { createEvent, type OrderEvent } from '@shop/events/contracts';
-import type { Placement } from '../order/order-placement';
-import { type OrderState, statusOf } from '../order/order-state';
-import type { OrderEntity } from '../order/order.entity';
+import type { Placement } from '../order/state/order-placement';
+import { type OrderState, statusOf } from '../order/state/order-state';
+import type { OrderEntity } from '../order/persistence/order.entity';
 
 const source = 'order';
 

@@ -1,12 +1,12 @@
 import type { PaymentEvent } from '@shop/events/contracts';
 import type { EventHandlers } from '@shop/events/inbox';
 import type { Transaction } from '@shop/kit/database';
-import { type DeclinePolicy, paymentFailed } from '../order/decline-policy';
-import type { OrderFact } from '../order/order-fact';
-import type { OrderRecorder } from '../order/order-recorder';
-import { scheduleAdvanceNow } from '../order/order-schedule';
-import { settledByOperator } from '../order/order-timeline';
-import type { LockedOrder } from '../order/order.repository';
+import { type DeclinePolicy, paymentFailed } from '../order/state/decline-policy';
+import type { OrderFact } from '../order/state/order-fact';
+import type { OrderRecorder } from '../order/steps/order-recorder';
+import { scheduleAdvanceNow } from '../order/state/order-schedule';
+import { settledByOperator } from '../order/state/order-timeline';
+import type { LockedOrder } from '../order/persistence/order.repository';
 
 /** What payment tells about attempts moves their orders; the order's job then takes the steps that follow. */
 export function paymentEventHandlers(recorder: OrderRecorder, declinePolicy: DeclinePolicy): EventHandlers {

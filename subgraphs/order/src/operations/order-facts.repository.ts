@@ -1,5 +1,5 @@
 import { type FactScope, scopeParameters, type Snapshot, wantedOrders } from '@shop/kit/operator';
-import type { OrderStatus, OrderStep } from '../order/order-state';
+import type { OrderStatus, OrderStep } from '../order/state/order-state';
 import { undecidedOrders } from './undecided-orders.repository';
 
 /** An order as it is checked against the other services' books. Times are milliseconds since 1970. */

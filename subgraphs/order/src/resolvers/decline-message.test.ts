@@ -1,4 +1,4 @@
-import type { PlacedOrder } from '../order/order.entity';
+import type { PlacedOrder } from '../order/persistence/order.entity';
 import { declineMessage, type DeclinedAttempt } from './decline-message';
 
 const expiresAt = new Date(Date.now() + 900_000);

@@ -1,5 +1,5 @@
-import type { DeclinePolicy } from '../order/decline-policy';
-import type { PlacedOrder } from '../order/order.entity';
+import type { DeclinePolicy } from '../order/state/decline-policy';
+import type { PlacedOrder } from '../order/persistence/order.entity';
 
 export interface DeclinedAttempt {
   order: PlacedOrder;

@@ -1,5 +1,5 @@
 import { problem } from '@shop/kit/errors';
-import type { PlacedOrder } from '../order/order.entity';
+import type { PlacedOrder } from '../order/persistence/order.entity';
 
 /** Members of result unions that several mutations answer. */
 

@@ -1,7 +1,7 @@
 import { canSee } from '@shop/kit/auth';
 import { isUuid } from '@shop/kit/ids';
 import type { OrderContext } from '../context';
-import type { PlacedOrder } from '../order/order.entity';
+import type { PlacedOrder } from '../order/persistence/order.entity';
 
 /** One answer, null, for an unknown and for somebody else's order: else ids could be tried out. */
 export async function findVisibleOrder(

@@ -1,6 +1,6 @@
 import { requireUser } from '@shop/kit/auth';
 import type { MutationResolvers } from '../../generated/schema';
-import type { CancelOrderAnswer } from '../../order/cancel-order.service';
+import type { CancelOrderAnswer } from '../../order/requests/cancel-order.service';
 import { earlierConflict, idempotencyConflict, orderNotFound, orderStateConflict } from '../problems';
 
 export const cancelOrder: MutationResolvers['cancelOrder'] = async (_parent, args, context) => {

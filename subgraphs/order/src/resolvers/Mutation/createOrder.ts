@@ -1,9 +1,9 @@
 import { requireUser } from '@shop/kit/auth';
 import { maximumNamedErrors, problem } from '@shop/kit/errors';
 import type { MutationResolvers } from '../../generated/schema';
-import type { CreateOrderAnswer } from '../../order/create-order.service';
-import type { LimitReached } from '../../order/open-order-limit';
-import type { FieldProblem } from '../../order/order-line';
+import type { CreateOrderAnswer } from '../../order/requests/create-order.service';
+import type { LimitReached } from '../../order/requests/open-order-limit';
+import type { FieldProblem } from '../../order/state/order-line';
 import { idempotencyConflict } from '../problems';
 
 export const createOrder: MutationResolvers['createOrder'] = async (_parent, { input }, context) => {

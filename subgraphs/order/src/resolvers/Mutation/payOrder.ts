@@ -1,8 +1,8 @@
 import { requireUser } from '@shop/kit/auth';
 import { problem } from '@shop/kit/errors';
 import type { MutationResolvers } from '../../generated/schema';
-import type { PlacedOrder } from '../../order/order.entity';
-import type { PayOrderAnswer } from '../../order/pay-order.service';
+import type { PlacedOrder } from '../../order/persistence/order.entity';
+import type { PayOrderAnswer } from '../../order/requests/pay-order.service';
 import { declineMessage } from '../decline-message';
 import {
   earlierConflict,

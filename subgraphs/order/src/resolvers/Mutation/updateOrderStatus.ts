@@ -1,6 +1,6 @@
 import { requireAdmin } from '@shop/kit/auth';
 import type { MutationResolvers } from '../../generated/schema';
-import type { OrderStatus } from '../../order/order-state';
+import type { OrderStatus } from '../../order/state/order-state';
 import { orderNotFound, orderStateConflict } from '../problems';
 
 export const updateOrderStatus: MutationResolvers['updateOrderStatus'] = async (_parent, args, context) => {

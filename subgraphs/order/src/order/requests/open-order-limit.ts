@@ -1,6 +1,6 @@
 import type { Transaction } from '@shop/kit/database';
-import type { OpenOrders, OpenOrderRepository } from './open-order.repository';
-import type { OrderLine } from './order-line';
+import type { OpenOrders, OpenOrderRepository } from '../persistence/open-order.repository';
+import type { OrderLine } from '../state/order-line';
 
 export interface OpenOrderLimits {
   ordersPerCustomer: number;

@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import type { OrderOutcome } from '../order/order-outcome';
+import type { OrderOutcome } from '../state/order-outcome';
 
 export type KeyedOperation = 'createOrder' | 'payOrder' | 'cancelOrder';
 

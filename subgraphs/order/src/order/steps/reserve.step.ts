@@ -1,9 +1,9 @@
 import { PeerError } from '@shop/kit/peer';
-import type { ProductClient, ReservationAnswer } from '../clients/product.client';
-import type { CreateOutcome } from './order-outcome';
+import type { ProductClient, ReservationAnswer } from '../../clients/product.client';
+import type { CreateOutcome } from '../state/order-outcome';
 import type { OrderRecorder } from './order-recorder';
 import type { AdvancedBy } from './saga-finding';
-import type { OrderEntity } from './order.entity';
+import type { OrderEntity } from '../persistence/order.entity';
 
 /** RESERVING: a draft becomes an order when all its stock is held, or goes. */
 export class ReserveStep {

@@ -1,19 +1,19 @@
 import { publishEvent } from '@shop/events/outbox';
 import { inTransaction, nameStep, type Transaction } from '@shop/kit/database';
 import type { DataSource } from 'typeorm';
-import { orderCreated, orderMoved } from '../events/order-announcement';
-import type { IdempotencyKeyRepository } from '../idempotency/idempotency-key.repository';
-import { keyEffectOf } from '../idempotency/key-effect';
-import type { OrderEventRepository } from './order-event.repository';
-import type { OrderFact } from './order-fact';
-import type { OrderItemRepository } from './order-item.repository';
-import type { Placement } from './order-placement';
-import { scheduleAdvance, unscheduleAdvance } from './order-schedule';
-import { type OrderState, statusOf } from './order-state';
-import { columnsOf, stateOf } from './order-state-columns';
-import { timelineMessage } from './order-timeline';
-import { type Transition, transition } from './order-transition';
-import type { LockedOrder, OrderRepository } from './order.repository';
+import { orderCreated, orderMoved } from '../../events/order-announcement';
+import type { IdempotencyKeyRepository } from '../persistence/idempotency-key.repository';
+import { keyEffectOf } from '../state/key-effect';
+import type { OrderEventRepository } from '../persistence/order-event.repository';
+import type { OrderFact } from '../state/order-fact';
+import type { OrderItemRepository } from '../persistence/order-item.repository';
+import type { Placement } from '../state/order-placement';
+import { scheduleAdvance, unscheduleAdvance } from '../state/order-schedule';
+import { type OrderState, statusOf } from '../state/order-state';
+import { columnsOf, stateOf } from '../persistence/order-state-columns';
+import { timelineMessage } from '../state/order-timeline';
+import { type Transition, transition } from '../state/order-transition';
+import type { LockedOrder, OrderRepository } from '../persistence/order.repository';
 
 /** What recording a fact did to the order; `missing`: there is no such order. */
 export type Recorded = Transition['kind'] | 'missing';

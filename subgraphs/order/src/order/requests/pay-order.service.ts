@@ -1,23 +1,19 @@
 import { AppError } from '@shop/kit/errors';
 import { requestHash } from '@shop/kit/idempotency';
 import type { DataSource } from 'typeorm';
-import type { IdempotencyKeyEntity } from '../idempotency/idempotency-key.entity';
-import type { IdempotencyKeyRepository } from '../idempotency/idempotency-key.repository';
-import {
-  type IdempotencyService,
-  keyConflict,
-  requireIdempotencyKey,
-} from '../idempotency/idempotency.service';
+import type { IdempotencyKeyEntity } from '../persistence/idempotency-key.entity';
+import type { IdempotencyKeyRepository } from '../persistence/idempotency-key.repository';
+import { type IdempotencyService, keyConflict, requireIdempotencyKey } from './idempotency.service';
 import { type Answered, first, replayed } from './answer';
-import type { DeclinePolicy } from './decline-policy';
+import type { DeclinePolicy } from '../state/decline-policy';
 import { notCharged } from './not-charged';
-import type { ConflictOutcome, OrderOutcome, PayOutcome } from './order-outcome';
+import type { ConflictOutcome, OrderOutcome, PayOutcome } from '../state/order-outcome';
 import type { OrderRequests } from './order-requests';
-import type { OrderSaga } from './order-saga';
-import type { PlacedOrder } from './order.entity';
-import type { LockedOrder, OrderRepository } from './order.repository';
+import type { OrderSaga } from '../steps/order-saga';
+import type { PlacedOrder } from '../persistence/order.entity';
+import type { LockedOrder, OrderRepository } from '../persistence/order.repository';
 import { isReturnUrl, maximumReturnUrlLength } from './return-url';
-import type { Finding } from './saga-finding';
+import type { Finding } from '../steps/saga-finding';
 
 export interface PayOrderRequest {
   orderId: string;

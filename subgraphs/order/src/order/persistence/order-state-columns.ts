@@ -1,5 +1,5 @@
 import type { OrderEntity } from './order.entity';
-import type { OrderState } from './order-state';
+import type { OrderState } from '../state/order-state';
 
 /** The columns of `orders` that hold an `OrderState`. */
 export type StateColumns = Pick<

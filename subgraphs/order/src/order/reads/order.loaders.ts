@@ -1,12 +1,12 @@
 import { connection, type Connection, encodeCursor } from '@shop/kit/pagination';
 import DataLoader from 'dataloader';
-import { isPlaced, type PlacedOrder } from './order.entity';
-import type { OrderEventEntity } from './order-event.entity';
-import type { OrderEventRepository } from './order-event.repository';
-import type { OrderItemEntity } from './order-item.entity';
-import type { OrderItemRepository } from './order-item.repository';
-import type { OrderPage, OrderPageRepository } from './order-page.repository';
-import type { OrderRepository } from './order.repository';
+import { isPlaced, type PlacedOrder } from '../persistence/order.entity';
+import type { OrderEventEntity } from '../persistence/order-event.entity';
+import type { OrderEventRepository } from '../persistence/order-event.repository';
+import type { OrderItemEntity } from '../persistence/order-item.entity';
+import type { OrderItemRepository } from '../persistence/order-item.repository';
+import type { OrderPage, OrderPageRepository } from '../persistence/order-page.repository';
+import type { OrderRepository } from '../persistence/order.repository';
 
 export interface OrderLoaders {
   /** A placed order, or null. Whose it is must still be asked. */

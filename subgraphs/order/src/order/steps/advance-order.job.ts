@@ -1,8 +1,8 @@
 import type { JobHandler } from '@shop/kit/jobs';
 import type { Logger } from '@shop/kit/logger';
-import type { OrderRecorder } from '../order/order-recorder';
-import type { OrderSaga } from '../order/order-saga';
-import type { AdvanceOrderPayload } from '../order/order-schedule';
+import type { OrderRecorder } from './order-recorder';
+import type { OrderSaga } from './order-saga';
+import type { AdvanceOrderPayload } from '../state/order-schedule';
 
 /**
  * Takes up an order whose request has gone, or whose time has come. Whatever happens, the order has its job again

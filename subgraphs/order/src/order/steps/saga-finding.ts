@@ -1,4 +1,4 @@
-import type { CreateOutcome, PayOutcome } from './order-outcome';
+import type { CreateOutcome, PayOutcome } from '../state/order-outcome';
 
 /**
  * Who takes an order's steps. A `request` has just begun what it advances and waits for the answer; a `job` takes up what

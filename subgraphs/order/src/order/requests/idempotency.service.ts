@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { AppError } from '@shop/kit/errors';
 import { isIdempotencyKey } from '@shop/kit/idempotency';
-import type { OrderOutcome } from '../order/order-outcome';
-import type { IdempotencyKeyEntity } from './idempotency-key.entity';
-import type { IdempotencyKeyRepository } from './idempotency-key.repository';
+import type { OrderOutcome } from '../state/order-outcome';
+import type { IdempotencyKeyEntity } from '../persistence/idempotency-key.entity';
+import type { IdempotencyKeyRepository } from '../persistence/idempotency-key.repository';
 
 /** The key stands for another request. */
 export const keyConflict = Symbol('keyConflict');

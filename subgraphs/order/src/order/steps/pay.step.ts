@@ -1,9 +1,9 @@
 import { PeerError } from '@shop/kit/peer';
-import type { PaymentClient, PaymentIntent } from '../clients/payment.client';
-import { type DeclinePolicy, paymentFailed } from './decline-policy';
+import type { PaymentClient, PaymentIntent } from '../../clients/payment.client';
+import { type DeclinePolicy, paymentFailed } from '../state/decline-policy';
 import type { OrderRecorder } from './order-recorder';
 import type { AdvancedBy, Finding } from './saga-finding';
-import { isPlaced, type OrderEntity } from './order.entity';
+import { isPlaced, type OrderEntity } from '../persistence/order.entity';
 
 const notCharged = { kind: 'NOT_CHARGED', failureCode: null } as const;
 

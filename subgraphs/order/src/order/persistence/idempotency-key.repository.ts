@@ -1,6 +1,6 @@
 import type { Transaction } from '@shop/kit/database';
 import type { DataSource, EntityManager } from 'typeorm';
-import type { OrderOutcome } from '../order/order-outcome';
+import type { OrderOutcome } from '../state/order-outcome';
 import { IdempotencyKeyEntity } from './idempotency-key.entity';
 
 export type KeyOfUser = Pick<IdempotencyKeyEntity, 'userId' | 'key'>;

@@ -1,18 +1,14 @@
 import { canSee, isAdmin, type SignedInViewer } from '@shop/kit/auth';
 import { requestHash } from '@shop/kit/idempotency';
 import { isUuid } from '@shop/kit/ids';
-import type { IdempotencyKeyEntity } from '../idempotency/idempotency-key.entity';
-import {
-  type IdempotencyService,
-  keyConflict,
-  requireIdempotencyKey,
-} from '../idempotency/idempotency.service';
+import type { IdempotencyKeyEntity } from '../persistence/idempotency-key.entity';
+import { type IdempotencyService, keyConflict, requireIdempotencyKey } from './idempotency.service';
 import { type Answered, first, replayed } from './answer';
 import type { OrderRequests } from './order-requests';
-import type { OrderSaga } from './order-saga';
-import type { OrderStatus } from './order-state';
-import { isPlaced, type PlacedOrder } from './order.entity';
-import type { OrderRepository } from './order.repository';
+import type { OrderSaga } from '../steps/order-saga';
+import type { OrderStatus } from '../state/order-state';
+import { isPlaced, type PlacedOrder } from '../persistence/order.entity';
+import type { OrderRepository } from '../persistence/order.repository';
 
 export type CancelOrderAnswer =
   | { kind: 'CANCELLED'; order: PlacedOrder }

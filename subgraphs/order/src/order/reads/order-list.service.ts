@@ -2,10 +2,10 @@ import { canSee, isAdmin, requireUser, type Viewer } from '@shop/kit/auth';
 import { AppError } from '@shop/kit/errors';
 import { isUuid } from '@shop/kit/ids';
 import { type Connection, type ConnectionArguments, connection, pageRequest } from '@shop/kit/pagination';
-import type { OrderStatus } from './order-state';
+import type { OrderStatus } from '../state/order-state';
 import { newest, orderConnection, type OrderLoaders } from './order.loaders';
-import type { PlacedOrder } from './order.entity';
-import type { OrderPage, OrderPageRepository } from './order-page.repository';
+import type { PlacedOrder } from '../persistence/order.entity';
+import type { OrderPage, OrderPageRepository } from '../persistence/order-page.repository';
 
 export interface OrderListArguments extends ConnectionArguments {
   status?: OrderStatus | null;

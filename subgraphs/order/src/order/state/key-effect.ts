@@ -1,7 +1,7 @@
-import type { OrderFact } from '../order/order-fact';
-import type { OrderOutcome } from '../order/order-outcome';
-import type { OrderState } from '../order/order-state';
-import type { KeyedOperation } from './idempotency-key.entity';
+import type { OrderFact } from './order-fact';
+import type { OrderOutcome } from './order-outcome';
+import type { OrderState } from './order-state';
+import type { KeyedOperation } from '../persistence/idempotency-key.entity';
 
 /** What the key of the request behind a fact has to remember; `outcome` null: nothing was done, the key is free again. */
 export interface KeyEffect {

@@ -2,15 +2,15 @@ import { inTransaction, type Transaction } from '@shop/kit/database';
 import { requireTimeLeft } from '@shop/kit/deadline';
 import { isUuid } from '@shop/kit/ids';
 import type { DataSource } from 'typeorm';
-import type { IdempotencyKeyEntity, KeyedOperation } from '../idempotency/idempotency-key.entity';
-import type { IdempotencyKeyRepository } from '../idempotency/idempotency-key.repository';
-import type { OrderFact } from './order-fact';
-import type { ConflictOutcome, OrderOutcome } from './order-outcome';
-import type { OrderRecorder } from './order-recorder';
-import { stateOf } from './order-state-columns';
-import { transition } from './order-transition';
-import { isPlaced, type PlacedOrder } from './order.entity';
-import type { LockedOrder, OrderRepository } from './order.repository';
+import type { IdempotencyKeyEntity, KeyedOperation } from '../persistence/idempotency-key.entity';
+import type { IdempotencyKeyRepository } from '../persistence/idempotency-key.repository';
+import type { OrderFact } from '../state/order-fact';
+import type { ConflictOutcome, OrderOutcome } from '../state/order-outcome';
+import type { OrderRecorder } from '../steps/order-recorder';
+import { stateOf } from '../persistence/order-state-columns';
+import { transition } from '../state/order-transition';
+import { isPlaced, type PlacedOrder } from '../persistence/order.entity';
+import type { LockedOrder, OrderRepository } from '../persistence/order.repository';
 
 /** Somebody wants something of an order that was placed. */
 export interface OrderRequest<Conflict extends ConflictOutcome = ConflictOutcome> {

@@ -2,7 +2,7 @@ import type { Transaction } from '@shop/kit/database';
 import { type DataSource, In } from 'typeorm';
 import { isPlaced, OrderEntity, type PlacedOrder } from './order.entity';
 import { orderColumns } from './order-columns';
-import type { OrderLine } from './order-line';
+import type { OrderLine } from '../state/order-line';
 import type { StateColumns } from './order-state-columns';
 
 /** An order under its row lock, with what the database's clock says of it. */

@@ -1,6 +1,6 @@
 import { createLogger } from '@shop/kit/logger';
 import { OrderSaga } from './order-saga';
-import type { OrderEntity } from './order.entity';
+import type { OrderEntity } from '../persistence/order.entity';
 
 const logger = createLogger({ service: 'test' });
 logger.silent = true;

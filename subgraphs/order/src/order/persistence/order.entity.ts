@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import type { OrderLine } from './order-line';
-import type { CancelReason, OrderStatus, OrderStep } from './order-state';
+import type { OrderLine } from '../state/order-line';
+import type { CancelReason, OrderStatus, OrderStep } from '../state/order-state';
 
 /**
  * A row of `orders`. A draft has no status, currency, total or time of expiry yet, but the lines that it asks for;

@@ -1,7 +1,7 @@
-import { keyEffectOf } from '../idempotency/key-effect';
+import { keyEffectOf } from './key-effect';
 import type { OrderFact } from './order-fact';
 import type { OrderState, OrderStep } from './order-state';
-import { columnsOf, stateOf } from './order-state-columns';
+import { columnsOf, stateOf } from '../persistence/order-state-columns';
 import { transition } from './order-transition';
 
 const paymentId = 'P';

@@ -1,15 +1,15 @@
 import type { Logger } from '@shop/kit/logger';
 import { PeerError } from '@shop/kit/peer';
-import type { RefundOutcome } from '../clients/generated/payment';
-import type { PaymentClient } from '../clients/payment.client';
-import type { ProductClient } from '../clients/product.client';
-import type { OrderFact } from './order-fact';
+import type { RefundOutcome } from '../../clients/generated/payment';
+import type { PaymentClient } from '../../clients/payment.client';
+import type { ProductClient } from '../../clients/product.client';
+import type { OrderFact } from '../state/order-fact';
 import type { OrderRecorder } from './order-recorder';
 import type { PayStep } from './pay.step';
 import type { ReserveStep } from './reserve.step';
 import type { AdvancedBy, Advancer, Finding } from './saga-finding';
-import type { OrderEntity } from './order.entity';
-import type { OrderRepository } from './order.repository';
+import type { OrderEntity } from '../persistence/order.entity';
+import type { OrderRepository } from '../persistence/order.repository';
 
 interface SagaParts {
   orders: OrderRepository;

@@ -5,17 +5,17 @@ import { AppError } from '@shop/kit/errors';
 import { isIdempotencyKey, requestHash } from '@shop/kit/idempotency';
 import { isUuid } from '@shop/kit/ids';
 import type { DataSource } from 'typeorm';
-import type { IdempotencyKeyEntity } from '../idempotency/idempotency-key.entity';
-import type { IdempotencyKeyRepository } from '../idempotency/idempotency-key.repository';
-import { idempotencyKeyRule, type IdempotencyService, keyConflict } from '../idempotency/idempotency.service';
+import type { IdempotencyKeyEntity } from '../persistence/idempotency-key.entity';
+import type { IdempotencyKeyRepository } from '../persistence/idempotency-key.repository';
+import { idempotencyKeyRule, type IdempotencyService, keyConflict } from './idempotency.service';
 import { type Answered, first, replayed } from './answer';
 import type { LimitReached, OpenOrderLimiter } from './open-order-limit';
-import { type FieldProblem, type OrderLine, readOrderLines } from './order-line';
-import type { Refusal } from './order-outcome';
-import type { OrderSaga } from './order-saga';
-import { scheduleAdvance } from './order-schedule';
-import { isPlaced, type PlacedOrder } from './order.entity';
-import type { OrderRepository } from './order.repository';
+import { type FieldProblem, type OrderLine, readOrderLines } from '../state/order-line';
+import type { Refusal } from '../state/order-outcome';
+import type { OrderSaga } from '../steps/order-saga';
+import { scheduleAdvance } from '../state/order-schedule';
+import { isPlaced, type PlacedOrder } from '../persistence/order.entity';
+import type { OrderRepository } from '../persistence/order.repository';
 
 export interface CreateOrderRequest {
   items: readonly OrderLine[];

@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import type { OrderStatus } from './order-state';
+import type { OrderStatus } from '../state/order-state';
 
 /** One entry of an order's timeline. Never changes. */
 @Entity('order_events')

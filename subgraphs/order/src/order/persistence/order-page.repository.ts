@@ -2,7 +2,7 @@ import type { PageRequest } from '@shop/kit/pagination';
 import type { DataSource } from 'typeorm';
 import type { PlacedOrder } from './order.entity';
 import { orderColumns } from './order-columns';
-import type { OrderStatus } from './order-state';
+import type { OrderStatus } from '../state/order-state';
 
 /** A page of the list of orders, or of those with one status. */
 export interface OrderPage extends PageRequest {

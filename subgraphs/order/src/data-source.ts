@@ -16,6 +16,9 @@ import { KeepReconcileWatermark1795700000001 } from './migrations/1795700000001-
 import { CountUnreachedAttempts1795700000002 } from './migrations/1795700000002-count-unreached-attempts';
 import { KeepReturnUrl1795800000002 } from './migrations/1795800000002-keep-return-url';
 import { ShowRefundRevisions1795800000012 } from './migrations/1795800000012-show-refund-revisions';
+import { WorkInRows1795900000000 } from './migrations/1795900000000-work-in-rows';
+import { OpenDraftsInOneStatement1795900000001 } from './migrations/1795900000001-open-drafts-in-one-statement';
+import { IndexDueOrders1795900000002 } from './migrations/1795900000002-index-due-orders';
 import { DeliverEventsByDueRows1795900000060 } from './migrations/1795900000060-deliver-events-by-due-rows';
 import { OrderEventEntity } from './order/persistence/order-event.entity';
 import { OrderItemEntity } from './order/persistence/order-item.entity';
@@ -35,6 +38,9 @@ export const orderDatabase = {
     CountUnreachedAttempts1795700000002,
     KeepReturnUrl1795800000002,
     ShowRefundRevisions1795800000012,
+    WorkInRows1795900000000,
+    OpenDraftsInOneStatement1795900000001,
+    IndexDueOrders1795900000002,
     DeliverEventsByDueRows1795900000060,
   ],
 } satisfies Partial<DatabaseOptions>;

@@ -7,7 +7,7 @@ void runCommand({
   name: 'order-migrate',
   loadSettings: loadMigrateSettings,
   async work(settings, logger) {
-    const migrations = await runMigrations({ ...orderDatabase, ...sessionOf(settings), jobs: true });
+    const migrations = await runMigrations({ ...orderDatabase, ...sessionOf(settings) });
     logger.info('database is up to date', { migrations });
   },
 });

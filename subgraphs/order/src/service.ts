@@ -4,7 +4,7 @@ import { eventsRoute } from '@shop/events/inbox';
 import { connectEvents } from '@shop/events/service';
 import { createServiceCredentials } from '@shop/kit/auth';
 import { pingDatabase } from '@shop/kit/database';
-import { startJobs } from '@shop/kit/jobs';
+import type { DuePoller } from '@shop/kit/due-rows';
 import type { Logger } from '@shop/kit/logger';
 import { createPeer } from '@shop/kit/peer';
 import { createServiceLogger, type RunningService, runService, startSubgraph } from '@shop/kit/service';
@@ -15,20 +15,19 @@ import { loadOrderSettings, type OrderSettings } from './config';
 import { createContext } from './context';
 import { connect } from './data-source';
 import { paymentEventHandlers } from './events/payment-events';
-import { advanceOrderJob } from './order/steps/advance-order.job';
-import { advanceOrderTask } from './order/state/order-schedule';
 import { exposeOrderFigures } from './operations/order-figures';
+import { startOrderPoller } from './order/steps/order-poller';
 import { resolvers } from './resolvers';
 import { createServices } from './services';
 
 const name = 'order';
 
-// Both below the gateway's patience, so that the client hears from us what is known, and well below the time after which
-// an order's job takes over from the request. Payment waits three seconds for a provider.
+// Both below the gateway's time limit, so that the client gets from us what is known, and well below the time after which
+// the poller takes an order over from the request. Payment waits three seconds for a provider.
 const productTimeoutMs = 3_000;
 const paymentTimeoutMs = 3_500;
 
-/** Starts the order subgraph with its jobs on a database that is migrated. */
+/** Starts the order subgraph with its poller on a database that is migrated. */
 export async function startOrder(
   settings: OrderSettings,
   logger: Logger = createServiceLogger(name, settings),
@@ -40,10 +39,14 @@ export async function startOrder(
     onDecline: settings.PAYMENT_DECLINE,
     maximumAttempts: settings.PAYMENT_MAX_ATTEMPTS_PER_ORDER,
   };
+  const events = connectEvents({ service: name, settings, dataSource, logger });
+  let poller: DuePoller | undefined;
   const services = createServices({
     dataSource,
     products: new ProductClient(peers.product),
     payments: new PaymentClient(peers.payment),
+    outbox: events.outbox,
+    wakePoller: () => poller?.wake(),
     logger,
     timeToPaySeconds: settings.ORDER_TTL_SECONDS,
     declinePolicy,
@@ -52,16 +55,11 @@ export async function startOrder(
       unitsPerProduct: settings.HELD_UNITS_PER_CUSTOMER,
     },
   });
-  const handlers = paymentEventHandlers(services.recorder, declinePolicy);
-  const events = connectEvents({ service: name, settings, dataSource, logger });
+  const handlers = paymentEventHandlers({ ...services, declinePolicy });
   events.start(handlers);
-  const jobs = await startJobs({
-    databaseUrl: settings.DATABASE_URL,
-    tasks: { [advanceOrderTask]: advanceOrderJob({ ...services, logger }) },
-    logger,
-  });
+  poller = startOrderPoller({ ...services, dataSource, logger });
   const finishWork = async () => {
-    await jobs.stop();
+    await poller?.stop();
     await events.stop();
   };
   const closeParts = async () => {

@@ -3,7 +3,7 @@ import type { OrderLine } from '../order/state/order-line';
 import type { Refusal } from '../order/state/order-outcome';
 import { type Placement, placementOf } from '../order/state/order-placement';
 import {
-  CommitStockDocument,
+  CommitStocksDocument,
   ReleaseStockDocument,
   ReserveStockDocument,
   type ReserveStockMutation,
@@ -28,9 +28,14 @@ export class ProductClient {
     return toAnswer(reserveStock);
   }
 
-  /** What is held becomes sold. */
-  async commitStock(orderId: string): Promise<void> {
-    await this.peer.execute(CommitStockDocument, { orderId }, idempotent);
+  /** What is held for these orders becomes sold. @returns those whose stock is sold; nothing is held for the others */
+  async commitStocks(orderIds: readonly string[]): Promise<Set<string>> {
+    const { commitStocks } = await this.peer.execute(
+      CommitStocksDocument,
+      { orderIds: [...orderIds] },
+      idempotent,
+    );
+    return new Set(commitStocks.filter(({ committed }) => committed).map(({ orderId }) => orderId));
   }
 
   /** What is held or sold is given back, and nothing can be held for this order any more. */

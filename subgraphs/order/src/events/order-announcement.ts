@@ -5,11 +5,13 @@ import type { OrderEntity } from '../order/persistence/order.entity';
 
 const source = 'order';
 
-/** The event of an order that was placed just now. */
+/** The statement that writes the event puts the sequence of the timeline entry here. */
+const sequence = 0;
+
+/** The event of an order that is placed. */
 export function orderCreated(
   { id: orderId, userId }: OrderEntity,
   { totalCents, currency, lines }: Placement,
-  sequence: number,
 ): OrderEvent {
   return createEvent({
     source,
@@ -31,8 +33,8 @@ export function orderCreated(
   });
 }
 
-/** The event that tells of a move from an order's step to another one; undefined when its public status stays. */
-export function orderMoved(order: OrderEntity, to: OrderState, sequence: number): OrderEvent | undefined {
+/** The event of a change of an order's state; undefined when its public status stays. */
+export function orderMoved(order: OrderEntity, to: OrderState): OrderEvent | undefined {
   const { id: orderId, userId, totalCents, currency } = order;
   if (statusOf(order.step) === statusOf(to.step) || totalCents === null || currency === null)
     return undefined;

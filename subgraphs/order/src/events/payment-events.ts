@@ -1,43 +1,89 @@
-import type { PaymentEvent } from '@shop/events/contracts';
+import type { PaymentEvent, ShopEvent } from '@shop/events/contracts';
 import type { EventHandlers } from '@shop/events/inbox';
 import type { Transaction } from '@shop/kit/database';
+import type { OrderRow } from '../order/persistence/order-columns';
+import type { OrderEventRepository } from '../order/persistence/order-event.repository';
+import type { OrderRepository } from '../order/persistence/order.repository';
 import { type DeclinePolicy, paymentFailed } from '../order/state/decline-policy';
 import type { OrderFact } from '../order/state/order-fact';
-import type { OrderRecorder } from '../order/steps/order-recorder';
-import { scheduleAdvanceNow } from '../order/state/order-schedule';
 import { settledByOperator } from '../order/state/order-timeline';
-import type { LockedOrder } from '../order/persistence/order.repository';
+import type { OrderRecorder, Recorded } from '../order/steps/order-recorder';
 
-/** What payment tells about attempts moves their orders; the order's job then takes the steps that follow. */
-export function paymentEventHandlers(recorder: OrderRecorder, declinePolicy: DeclinePolicy): EventHandlers {
-  const handle = async (transaction: Transaction, event: PaymentEvent) => {
-    const { orderId } = event.data;
-    const recorded = await recorder.recordIn(transaction, orderId, (order) =>
-      factOf(event, order, declinePolicy),
-    );
-    if (recorded === 'moved') await scheduleAdvanceNow(transaction, orderId);
-    // The order's job got the outcome before this event: the timeline still needs the operator's reason.
-    if (recorded === 'unchanged') await noteSettlement(transaction, event);
-    const isMoneyAstray =
-      event.type === 'payment.succeeded' && (recorded === 'contradiction' || recorded === 'missing');
-    // Refused, so that it ends among the dead letters, where somebody looks at it.
-    if (isMoneyAstray)
-      throw new Error(`payment ${event.data.paymentId} succeeded for an order that cannot have it`);
-  };
-  const noteSettlement = async (transaction: Transaction, { type, data }: PaymentEvent) => {
-    if ((type !== 'payment.succeeded' && type !== 'payment.failed') || data.reason === undefined) return;
-    const outcome = type === 'payment.succeeded' ? 'succeeded' : 'failed';
-    await recorder.note(transaction, data.orderId, settledByOperator(outcome, data.reason));
-  };
+interface HandlerParts {
+  orders: OrderRepository;
+  orderEvents: OrderEventRepository;
+  recorder: OrderRecorder;
+  declinePolicy: DeclinePolicy;
+}
+
+/** Events of the payment subgraph about attempts move their orders; the poller then takes the steps that follow. */
+export function paymentEventHandlers(parts: HandlerParts): EventHandlers {
   return {
     types: ['payment.succeeded', 'payment.failed', 'payment.refunded', 'payment.refund_failed'],
-    async handle(transaction, events: readonly PaymentEvent[]) {
-      for (const event of events) await handle(transaction, event);
+    // Usually the order's own request was quicker: then reading the orders is all that is done.
+    async handle(transaction, events) {
+      const sorted = events.filter(isPaymentEvent).toSorted(byOrder);
+      const ids = [...new Set(sorted.map(({ data }) => data.orderId))];
+      const read = await parts.orders.findCurrent(transaction, ids);
+      const orders = new Map<string, OrderRow | null>(read.map((order) => [order.id, order]));
+      for (const event of sorted) {
+        const { orderId } = event.data;
+        orders.set(orderId, await handleOne(transaction, event, orders.get(orderId) ?? null, parts));
+      }
+      const hasMoved = read.some(({ id, version }) => orders.get(id)?.version !== version);
+      return hasMoved ? () => parts.recorder.wakeAfterCommit() : undefined;
     },
   };
 }
 
-function factOf({ type, data }: PaymentEvent, order: LockedOrder, declinePolicy: DeclinePolicy): OrderFact {
+function isPaymentEvent(event: ShopEvent): event is PaymentEvent {
+  return event.source === 'payment';
+}
+
+/** In the order of the orders' ids, so that two batches cannot wait for each other. Stable: each order's own stay as they came. */
+function byOrder(a: PaymentEvent, b: PaymentEvent): number {
+  if (a.data.orderId === b.data.orderId) return 0;
+  return a.data.orderId < b.data.orderId ? -1 : 1;
+}
+
+/**
+ * @param order as it is after the batch's earlier events; null when there is none
+ * @returns the order as it is then
+ */
+async function handleOne(
+  transaction: Transaction,
+  event: PaymentEvent,
+  order: OrderRow | null,
+  { recorder, declinePolicy, orderEvents }: HandlerParts,
+): Promise<OrderRow | null> {
+  const recorded: Recorded = order
+    ? await recorder.record(order, (current) => factOf(event, current, declinePolicy), {
+        transaction,
+        isTaken: false,
+      })
+    : { kind: 'removed', order: null };
+  // The order got the outcome before this event: the timeline still needs the operator's reason.
+  if (recorded.kind === 'unchanged') await noteSettlement(transaction, event, orderEvents);
+  const isMoneyAstray =
+    event.type === 'payment.succeeded' && (recorded.kind === 'contradiction' || recorded.kind === 'removed');
+  // Refused, so that it ends among the dead letters, where somebody looks at it.
+  if (isMoneyAstray)
+    throw new Error(`payment ${event.data.paymentId} succeeded for an order that cannot have it`);
+  return recorded.order;
+}
+
+async function noteSettlement(
+  transaction: Transaction,
+  { type, data }: PaymentEvent,
+  orderEvents: OrderEventRepository,
+): Promise<void> {
+  if ((type !== 'payment.succeeded' && type !== 'payment.failed') || data.reason === undefined) return;
+  const outcome = type === 'payment.succeeded' ? 'succeeded' : 'failed';
+  const message = settledByOperator(outcome, data.reason);
+  await orderEvents.insert(transaction, { orderId: data.orderId, message });
+}
+
+function factOf({ type, data }: PaymentEvent, order: OrderRow, declinePolicy: DeclinePolicy): OrderFact {
   const { attempt, paymentId } = data;
   const settlement = 'reason' in data && data.reason !== undefined ? { operatorReason: data.reason } : {};
   switch (type) {

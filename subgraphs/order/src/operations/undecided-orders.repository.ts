@@ -1,10 +1,12 @@
 import type { DataSource } from 'typeorm';
 
-/** Orders in progress or overdue, and since when; their partial indexes contain no others. */
+/**
+ * Orders in progress or overdue, and since when. The work of all of them is due within a minute, because no lease and no
+ * pause is longer: so neither orders at rest nor most of those that wait for their payment are read.
+ */
 export const undecidedOrders = `
-  SELECT id, moved_at AS since FROM orders WHERE step NOT IN ('AWAITING_PAYMENT', 'SETTLED', 'CLOSED')
-  UNION ALL
-  SELECT id, expires_at FROM orders WHERE step = 'AWAITING_PAYMENT' AND expires_at < now()`;
+  SELECT id, CASE WHEN step = 'AWAITING_PAYMENT' THEN expires_at ELSE moved_at END AS since FROM orders
+   WHERE due_at <= now() + interval '1 minute' AND (step <> 'AWAITING_PAYMENT' OR expires_at < now())`;
 
 /** Number of orders in progress or overdue, and the age of the oldest one; null if there is none. */
 export async function countUndecidedOrders(

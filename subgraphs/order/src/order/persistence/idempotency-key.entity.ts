@@ -1,9 +1,7 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import type { OrderOutcome } from '../state/order-outcome';
+import type { KeyedOperation, OrderOutcome } from '../state/order-outcome';
 
-export type KeyedOperation = 'createOrder' | 'payOrder' | 'cancelOrder';
-
-/** What one user's idempotency key was used for, and what came of it. Written in the transaction of its effect. */
+/** What one user's idempotency key was used for, and what came of it. Written in the statement of its effect. */
 @Entity('idempotency_keys')
 export class IdempotencyKeyEntity {
   @PrimaryColumn({ type: 'uuid', name: 'user_id' })
@@ -26,7 +24,7 @@ export class IdempotencyKeyEntity {
   @Column({ type: 'integer' })
   attempt: number;
 
-  /** Null while the request is under way. */
+  /** Null while the request is in progress. */
   @Column({ type: 'jsonb', nullable: true })
   outcome: OrderOutcome | null;
 }

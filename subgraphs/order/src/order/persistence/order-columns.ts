@@ -1,3 +1,17 @@
+import { hasExpired } from './expiry';
+import type { OrderEntity } from './order.entity';
+
+/** An order as one statement read or wrote it. */
+export type OrderRow = OrderEntity & {
+  /** The time to pay has expired; for a draft, the time to be placed. */
+  isOverdue: boolean;
+};
+
+/** The columns of an `OrderRow`. */
+export function orderRowColumns(table: string): string {
+  return `${orderColumns(table)}, ${hasExpired(table)} AS "isOverdue"`;
+}
+
 /** The columns of `orders` under the names of `OrderEntity`, for statements that TypeORM does not write. */
 export function orderColumns(table: string): string {
   return Object.entries(columns)
@@ -24,4 +38,5 @@ const columns = {
   expiresAt: 'expires_at',
   createdAt: 'created_at',
   updatedAt: 'updated_at',
+  version: 'version',
 };

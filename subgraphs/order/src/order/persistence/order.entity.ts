@@ -66,6 +66,10 @@ export class OrderEntity {
   /** When the world last saw a change. */
   @Column({ type: 'timestamptz', name: 'updated_at' })
   updatedAt: Date;
+
+  /** Increases with each change of the order's state; a write of a version that is not the current one is refused. */
+  @Column({ type: 'integer' })
+  version: number;
 }
 
 /** An order that the world can see. */
@@ -76,6 +80,6 @@ export type PlacedOrder = OrderEntity & {
   expiresAt: Date;
 };
 
-export function isPlaced(order: OrderEntity): order is PlacedOrder {
+export function isPlaced<Order extends OrderEntity>(order: Order): order is Order & PlacedOrder {
   return order.status !== null;
 }

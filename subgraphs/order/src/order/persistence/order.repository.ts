@@ -1,30 +1,63 @@
-import type { Transaction } from '@shop/kit/database';
+import { commitStep, nameStep, query, statement, type Transaction } from '@shop/kit/database';
 import { type DataSource, In } from 'typeorm';
+import type { IdempotencyKeyEntity } from './idempotency-key.entity';
+import { type OrderMove, moveStatement } from './move-statement';
+import { type OrderRow, orderRowColumns } from './order-columns';
 import { isPlaced, OrderEntity, type PlacedOrder } from './order.entity';
-import { orderColumns } from './order-columns';
-import type { OrderLine } from '../state/order-line';
-import type { StateColumns } from './order-state-columns';
 
-/** An order under its row lock, with what the database's clock says of it. */
-export type LockedOrder = OrderEntity & {
-  /** The time to pay is over; for a draft, the time to be placed. */
-  isOverdue: boolean;
-  /** Milliseconds until the time to pay is over, negative after it; null for a draft. */
-  msToExpiry: number | null;
-};
+/** An order and the row of a key, each null when there is none. */
+export interface OrderAndKey {
+  order: OrderRow | null;
+  key: IdempotencyKeyEntity | null;
+}
 
-/** A draft that could not be placed for so long is given up: whoever asked for it has gone. */
-export const longestDraftSeconds = 60;
+const findById = statement(
+  'OrderRepository.findById',
+  `SELECT ${orderRowColumns('orders')} FROM orders WHERE id = $1`,
+);
 
-/** Writes and locks of `orders`. Lists are in order-page.repository.ts. */
+const findCurrent = statement(
+  'OrderRepository.findCurrent',
+  `SELECT ${orderRowColumns('orders')} FROM orders WHERE id = ANY ($1::uuid[])`,
+);
+
+const findWithKey = statement(
+  'OrderRepository.findWithKey',
+  `SELECT ${orderRowColumns('orders')}, used.user_id AS "keyUser", used.operation AS "keyOperation",
+          used.request_hash AS "keyHash", used.order_id AS "keyOrder", used.attempt AS "keyAttempt",
+          used.outcome AS "keyOutcome"
+     FROM (VALUES (1)) AS one
+     LEFT JOIN orders ON orders.id = $1
+     LEFT JOIN idempotency_keys AS used ON used.user_id = $2 AND used.key = $3`,
+);
+
+const removeDraft = statement(
+  'OrderRepository.removeDraft',
+  `DELETE FROM orders WHERE id = $1 AND version = $2 AND step IN ('RESERVING', 'ABANDONING') RETURNING id`,
+);
+
+const settle = statement(
+  'OrderRepository.settle',
+  `UPDATE orders
+      SET step = 'SETTLED', version = orders.version + 1, moved_at = now(), due_at = NULL, due_tries = 0
+     FROM unnest($1::uuid[], $2::int[]) AS committed (id, version)
+    WHERE orders.id = committed.id AND orders.version = committed.version AND orders.step = 'COMMITTING'
+   RETURNING orders.id`,
+);
+
+const restoreDueTime = statement(
+  'OrderRepository.restoreDueTime',
+  `UPDATE orders SET due_at = CASE WHEN step = 'AWAITING_PAYMENT' THEN expires_at END, due_tries = 0
+    WHERE id = $1 AND version = $2 RETURNING id`,
+);
+
+/** Reads and writes of single orders. Lists are in order-page.repository.ts, drafts in draft.repository.ts. */
 export class OrderRepository {
   constructor(private readonly dataSource: DataSource) {}
 
-  findById(id: string): Promise<OrderEntity | null> {
-    return this.dataSource.manager.findOne(OrderEntity, {
-      where: { id },
-      comment: 'OrderRepository.findById',
-    });
+  async findById(id: string, where: DataSource | Transaction = this.dataSource): Promise<OrderRow | null> {
+    const [order] = await query<OrderRow>(where, findById, [id]);
+    return order ?? null;
   }
 
   /** @throws Error when there is none: an order that was placed stays for ever */
@@ -40,90 +73,64 @@ export class OrderRepository {
     return this.dataSource.manager.find(OrderEntity, { where, comment: 'OrderRepository.findByIds' });
   }
 
-  /** Waits for whoever holds the row. Every decision about an order is made under this lock. */
-  async lockById(transaction: Transaction, id: string): Promise<LockedOrder | null> {
-    const rows = await transaction.query<LockedOrder[]>(
-      `/* OrderRepository.lockById */
-       SELECT ${orderColumns('orders')},
-              COALESCE(expires_at, created_at + $2 * interval '1 second') <= now() AS "isOverdue",
-              (EXTRACT(epoch FROM expires_at - now()) * 1000)::float8 AS "msToExpiry"
-         FROM orders WHERE id = $1 FOR UPDATE`,
-      [id, longestDraftSeconds],
-    );
-    return rows[0] ?? null;
+  /** As `findByIds`, with what the database's clock says of them. */
+  findCurrent(transaction: Transaction, ids: readonly string[]): Promise<OrderRow[]> {
+    return query<OrderRow>(transaction, findCurrent, [ids]);
   }
 
-  /** @param id given when an idempotency key has chosen it before */
-  async insertDraft(
-    transaction: Transaction,
-    draft: { id?: string; userId: string; lines: OrderLine[] },
-  ): Promise<string> {
-    const rows = await transaction.query<{ id: string }[]>(
-      `/* OrderRepository.insertDraft */
-       INSERT INTO orders (id, user_id, step, draft_lines) VALUES (COALESCE($1::uuid, uuidv7()), $2, 'RESERVING', $3)
-       RETURNING id`,
-      [draft.id ?? null, draft.userId, JSON.stringify(draft.lines)],
-    );
-    return rows[0]!.id;
-  }
-
-  /** What a draft becomes when it is placed, beside its state. */
-  async savePlacement(
-    transaction: Transaction,
-    placement: { id: string; currency: string; totalCents: number; timeToPaySeconds: number },
-  ): Promise<void> {
-    await transaction.query(
-      `/* OrderRepository.savePlacement */
-       UPDATE orders
-          SET draft_lines = NULL, currency = $2, total_cents = $3, step = 'AWAITING_PAYMENT', updated_at = now(), moved_at = now(),
-              expires_at = now() + $4 * interval '1 second'
-        WHERE id = $1 AND step = 'RESERVING'`,
-      [placement.id, placement.currency, placement.totalCents, placement.timeToPaySeconds],
-    );
+  async findWithKey(id: string, { userId, key }: { userId: string; key: string }): Promise<OrderAndKey> {
+    const [row] = await query<OrderRow & KeyColumns>(this.dataSource, findWithKey, [id, userId, key]);
+    if (!row) return { order: null, key: null };
+    const { keyUser, keyOperation, keyHash, keyOrder, keyAttempt, keyOutcome, ...order } = row;
+    const isUsed = keyUser !== null;
+    const used = { userId, key, operation: keyOperation, requestHash: keyHash, orderId: keyOrder };
+    return {
+      order: (order as { id: string | null }).id === null ? null : order,
+      key: isUsed ? { ...used, attempt: keyAttempt, outcome: keyOutcome } : null,
+    };
   }
 
   /**
-   * Saves a new state over the one that was read.
+   * Saves a change of state with all that belongs to it, in one statement.
    *
-   * @param isNews the world sees the change: `updated_at` tells its time
-   * @returns false when the order is no longer where `from` says, which the row lock prevents
+   * @param step of the saga, for example `order.payment_started`
+   * @param transaction omitted for a statement that is committed by itself
+   * @returns the order as it is then; null when it changed since it was read, or the key is taken
    */
-  async saveState(
-    transaction: Transaction,
-    change: { id: string; from: StateColumns; to: StateColumns; isNews: boolean },
-  ): Promise<boolean> {
-    const { id, from, to, isNews } = change;
-    const [, changed] = await transaction.query<[unknown, number]>(
-      `/* OrderRepository.saveState */
-       UPDATE orders
-          SET step = $4, attempt = $5, attempt_resumed = $6, payment_method = $7, payment_id = $8, cancel_reason = $9,
-              unreached_attempts = $10, refund_revision = $11, return_url = $13, moved_at = now(),
-              updated_at = CASE WHEN $12 THEN now() ELSE updated_at END
-        WHERE id = $1 AND step = $2 AND attempt = $3`,
-      [
-        id,
-        from.step,
-        from.attempt,
-        to.step,
-        to.attempt,
-        to.attemptResumed,
-        to.paymentMethod,
-        to.paymentId,
-        to.cancelReason,
-        to.unreachedAttempts,
-        to.refundRevision,
-        isNews,
-        to.returnUrl,
-      ],
-    );
-    return changed === 1;
+  async move(step: string, move: OrderMove, transaction?: Transaction): Promise<OrderRow | null> {
+    const { statement, values } = moveStatement(move);
+    if (transaction) nameStep(transaction, step);
+    const [order] = transaction
+      ? await query<OrderRow>(transaction, statement, values)
+      : await commitStep<OrderRow>(this.dataSource, step, statement, values);
+    return order ?? null;
   }
 
-  /** Drafts only: an order that was placed stays for ever. */
-  async removeDraft(transaction: Transaction, id: string): Promise<void> {
-    await transaction.query(
-      `/* OrderRepository.removeDraft */ DELETE FROM orders WHERE id = $1 AND step IN ('RESERVING', 'ABANDONING')`,
-      [id],
-    );
+  /** Drafts only: an order that was placed stays for ever. @returns false when it changed since it was read */
+  async removeDraft(step: string, { id, version }: OrderRow): Promise<boolean> {
+    return (await commitStep(this.dataSource, step, removeDraft, [id, version])).length === 1;
   }
+
+  /** COMMITTING becomes SETTLED for those that did not change since they were read. */
+  async settle(step: string, orders: readonly OrderRow[]): Promise<void> {
+    // In the order of their ids, so that two processes cannot wait for each other.
+    const sorted = orders.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+    const values = [sorted.map(({ id }) => id), sorted.map(({ version }) => version)];
+    await commitStep(this.dataSource, step, settle, values);
+  }
+
+  /** For an order at rest that was claimed: it is due when it expires, or never. */
+  async restoreDueTime({ id, version }: OrderRow): Promise<void> {
+    await query(this.dataSource, restoreDueTime, [id, version]);
+  }
+}
+
+/** The columns of the key in `findWithKey`. */
+interface KeyColumns {
+  keyUser: string | null;
+  keyOperation: IdempotencyKeyEntity['operation'];
+  keyHash: Buffer;
+  keyOrder: string;
+  keyAttempt: number;
+  keyOutcome: IdempotencyKeyEntity['outcome'];
 }

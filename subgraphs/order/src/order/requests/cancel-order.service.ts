@@ -55,8 +55,9 @@ export class CancelOrderService {
     });
     if (begun.kind === 'EARLIER') return this.replay(begun.key, hash);
     if (begun.kind !== 'BEGUN') return first(begun);
-    await this.parts.saga.advance(orderId, { by: 'request', attempt: begun.attempt });
-    return first({ kind: 'CANCELLED', order: await this.parts.orders.getPlaced(orderId) });
+    const { order } = await this.parts.saga.advance(begun.order, { by: 'request', attempt: begun.order.attempt });
+    if (!order || !isPlaced(order)) throw new Error('an order that was placed is gone');
+    return first({ kind: 'CANCELLED', order });
   }
 
   /**

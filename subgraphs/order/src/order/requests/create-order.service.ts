@@ -1,21 +1,20 @@
 import { isAdmin, type SignedInViewer } from '@shop/kit/auth';
-import { inTransaction, nameStep } from '@shop/kit/database';
-import { requireTimeLeft } from '@shop/kit/deadline';
 import { AppError } from '@shop/kit/errors';
 import { isIdempotencyKey, requestHash } from '@shop/kit/idempotency';
-import { isUuid } from '@shop/kit/ids';
-import type { DataSource } from 'typeorm';
+import { isUuid, newIdFor } from '@shop/kit/ids';
+import type { DraftRepository } from '../persistence/draft.repository';
 import type { IdempotencyKeyEntity } from '../persistence/idempotency-key.entity';
 import type { IdempotencyKeyRepository } from '../persistence/idempotency-key.repository';
-import { idempotencyKeyRule, type IdempotencyService, keyConflict } from './idempotency.service';
-import { type Answered, first, replayed } from './answer';
-import type { LimitReached, OpenOrderLimiter } from './open-order-limit';
+import type { OrderItemEntity } from '../persistence/order-item.entity';
+import { isPlaced, type PlacedOrder } from '../persistence/order.entity';
+import type { OrderRepository } from '../persistence/order.repository';
+import type { LimitReached, OpenOrderLimits } from '../state/open-order-limits';
+import { draftDueInMs } from '../state/order-due';
 import { type FieldProblem, type OrderLine, readOrderLines } from '../state/order-line';
 import type { Refusal } from '../state/order-outcome';
 import type { OrderSaga } from '../steps/order-saga';
-import { scheduleAdvance } from '../state/order-schedule';
-import { isPlaced, type PlacedOrder } from '../persistence/order.entity';
-import type { OrderRepository } from '../persistence/order.repository';
+import { type Answered, first, replayed } from './answer';
+import { idempotencyKeyRule, type IdempotencyService, keyConflict } from './idempotency.service';
 
 export interface CreateOrderRequest {
   items: readonly OrderLine[];
@@ -23,40 +22,23 @@ export interface CreateOrderRequest {
 }
 
 export type CreateOrderAnswer =
-  | { kind: 'PLACED'; order: PlacedOrder }
+  /** `items`: absent for an order that was placed before. */
+  | { kind: 'PLACED'; order: PlacedOrder; items?: OrderItemEntity[] }
   | Refusal
   | LimitReached
   | { kind: 'INVALID'; problems: FieldProblem[] }
   | { kind: 'KEY_CONFLICT' };
 
-interface Draft {
-  userId: string;
-  isLimited: boolean;
-  lines: OrderLine[];
-  key: string | null;
-  hash: Buffer;
-}
-
-type Opened =
-  { kind: 'opened'; orderId: string } | { kind: 'earlier'; key: IdempotencyKeyEntity | null } | LimitReached;
-
-/** Rolls back the transaction and the claim of the key, so that the key can be used again later. */
-class LimitReachedError extends Error {
-  constructor(readonly limit: LimitReached) {
-    super(limit.kind);
-  }
-}
-
 /** Places orders: all their stock held, or nothing done. */
 export class CreateOrderService {
   constructor(
     private readonly parts: {
-      dataSource: DataSource;
+      drafts: DraftRepository;
       orders: OrderRepository;
       keys: IdempotencyKeyRepository;
       idempotency: IdempotencyService;
       saga: OrderSaga;
-      limiter: OpenOrderLimiter;
+      limits: OpenOrderLimits;
     },
   ) {}
 
@@ -70,60 +52,30 @@ export class CreateOrderService {
     const productIds = lines.map((line) => line.productId).filter((id) => !isUuid(id));
     if (productIds.length > 0) return first({ kind: 'PRODUCTS_UNKNOWN', productIds });
 
-    const hash = requestHash('createOrder', { lines });
+    const { drafts, saga, limits } = this.parts;
     const { userId } = viewer;
-    const opened = await this.openDraft({
-      ...{ userId, lines, hash, key: request.idempotencyKey },
-      isLimited: !isAdmin(viewer),
+    const { idempotencyKey: key } = request;
+    const hash = requestHash('createOrder', { lines });
+    const opened = await drafts.open({
+      ...{ id: newIdFor(userId), userId, lines, key, requestHash: hash, dueInMs: draftDueInMs },
+      limits: isAdmin(viewer) ? null : limits,
     });
-    if (opened.kind === 'earlier') return this.replay(opened.key, hash);
-    if (opened.kind !== 'opened') return first(opened);
-    const finding = await this.parts.saga.advance(opened.orderId, { by: 'request', attempt: 0 });
-    if (finding && isRefusal(finding)) return first(finding);
-    return first(await this.placed(opened.orderId));
-  }
-
-  private async openDraft(draft: Draft): Promise<Opened> {
-    try {
-      return await this.insertDraft(draft);
-    } catch (error) {
-      if (error instanceof LimitReachedError) return error.limit;
-      throw error;
+    if (opened.kind === 'KEY_USED') return this.replay({ userId, key: key! }, hash);
+    if (opened.kind !== 'OPENED') return first(opened);
+    const { order, finding } = await saga.advance(opened.draft, { by: 'request', attempt: 0 });
+    if (finding?.kind === 'PLACED' && order && isPlaced(order)) {
+      const items = finding.lines.map((line, position) => ({ orderId: order.id, position, ...line }));
+      return first({ kind: 'PLACED', order, items });
     }
+    if (finding && isRefusal(finding)) return first(finding);
+    return first(await this.placed(opened.draft.id));
   }
 
-  /** Inserts the key, the draft and its job in one transaction. @throws LimitReachedError */
-  private insertDraft(draft: Draft): Promise<Opened> {
-    const { keys, orders, dataSource, limiter } = this.parts;
-    const { userId, key, lines, hash } = draft;
-    return inTransaction(dataSource, async (transaction): Promise<Opened> => {
-      // Here, because the wait for a connection is over.
-      requireTimeLeft();
-      let id: string | undefined;
-      if (key !== null) {
-        const claim = {
-          userId,
-          key,
-          operation: 'createOrder',
-          requestHash: hash,
-          attempt: 0,
-          outcome: null,
-        } as const;
-        const chosen = await keys.insert(transaction, claim);
-        if (chosen === null) return { kind: 'earlier', key: await keys.find(claim, transaction) };
-        id = chosen;
-      }
-      const reached = draft.isLimited && (await limiter.findReached(transaction, { userId, lines }));
-      if (reached) throw new LimitReachedError(reached);
-      const orderId = await orders.insertDraft(transaction, { userId, lines, ...(id ? { id } : {}) });
-      await scheduleAdvance(transaction, { orderId, step: 'RESERVING', msToExpiry: 0 });
-      nameStep(transaction, 'order.draft_opened');
-      return { kind: 'opened', orderId };
-    });
-  }
-
-  private async replay(key: IdempotencyKeyEntity | null, hash: Buffer): Promise<Answered<CreateOrderAnswer>> {
-    const earlier = await this.parts.idempotency.replay(key, hash);
+  private async replay(
+    used: Pick<IdempotencyKeyEntity, 'userId' | 'key'>,
+    hash: Buffer,
+  ): Promise<Answered<CreateOrderAnswer>> {
+    const earlier = await this.parts.idempotency.replay(await this.parts.keys.find(used), hash);
     if (earlier === keyConflict) return first({ kind: 'KEY_CONFLICT' });
     const { outcome, orderId } = earlier;
     return replayed(isRefusal(outcome) ? outcome : await this.placed(orderId));

@@ -1,16 +1,15 @@
-import { inTransaction, type Transaction } from '@shop/kit/database';
 import { requireTimeLeft } from '@shop/kit/deadline';
 import { isUuid } from '@shop/kit/ids';
-import type { DataSource } from 'typeorm';
-import type { IdempotencyKeyEntity, KeyedOperation } from '../persistence/idempotency-key.entity';
+import type { IdempotencyKeyEntity } from '../persistence/idempotency-key.entity';
 import type { IdempotencyKeyRepository } from '../persistence/idempotency-key.repository';
-import type { OrderFact } from '../state/order-fact';
-import type { ConflictOutcome, OrderOutcome } from '../state/order-outcome';
-import type { OrderRecorder } from '../steps/order-recorder';
+import type { OrderRow } from '../persistence/order-columns';
 import { stateOf } from '../persistence/order-state-columns';
-import { transition } from '../state/order-transition';
 import { isPlaced, type PlacedOrder } from '../persistence/order.entity';
-import type { LockedOrder, OrderRepository } from '../persistence/order.repository';
+import type { OrderAndKey, OrderRepository } from '../persistence/order.repository';
+import type { OrderFact } from '../state/order-fact';
+import type { ConflictOutcome, KeyedOperation, OrderOutcome } from '../state/order-outcome';
+import { transition } from '../state/order-transition';
+import { changedTooOften, type OrderRecorder } from '../steps/order-recorder';
 
 /** Somebody wants something of an order that was placed. */
 export interface OrderRequest<Conflict extends ConflictOutcome = ConflictOutcome> {
@@ -24,81 +23,77 @@ export interface OrderRequest<Conflict extends ConflictOutcome = ConflictOutcome
   outcome: OrderOutcome | null;
   /** Whether the order exists for this user. */
   canSee: (order: PlacedOrder) => boolean;
-  fact: (order: LockedOrder) => OrderFact;
+  fact: (order: OrderRow) => OrderFact;
   /** Why the order's current step does not allow the transition. */
-  conflict: (order: LockedOrder) => Conflict;
+  conflict: (order: OrderRow) => Conflict;
 }
 
 /**
- * BEGUN: the fact is recorded, `attempt` is the order's from then on. EARLIER: the key was used before; its row, or null when
- * that went meanwhile. A conflict: the fact changes nothing about an order at this step.
+ * BEGUN: the fact is recorded, and the order is as it is since. EARLIER: the key was used before; its row, or null if
+ * it was removed since. A conflict: the fact changes nothing about an order at this step.
  */
 export type Begun<Conflict extends ConflictOutcome> =
-  | { kind: 'BEGUN'; attempt: number }
+  | { kind: 'BEGUN'; order: OrderRow }
   | { kind: 'EARLIER'; key: IdempotencyKeyEntity | null }
   | { kind: Conflict['kind']; order: PlacedOrder }
   | { kind: 'NOT_FOUND' };
 
 /** Payments count theirs from 1: what becomes of those is never written to the key of a request that began nothing. */
 const noAttempt = 0;
+/** More losses in a row than concurrent requests for one order can cause. */
+const maximumTries = 20;
 
 /**
- * Lets requests begin: the key and the fact in one transaction, under the order's row lock. A key remembers a conflict, too: its
- * repeat must not do what its client was told is not done.
+ * Lets requests begin: the key and the fact in one statement. A key remembers a conflict, too: its repeat must not do what
+ * its client was told is not done.
  */
 export class OrderRequests {
   constructor(
     private readonly parts: {
-      dataSource: DataSource;
       orders: OrderRepository;
       keys: IdempotencyKeyRepository;
       recorder: OrderRecorder;
     },
   ) {}
 
-  begin<Conflict extends ConflictOutcome>(request: OrderRequest<Conflict>): Promise<Begun<Conflict>> {
-    const { dataSource, orders, recorder } = this.parts;
-    const { orderId } = request;
-    return inTransaction(dataSource, async (transaction) => {
-      const order = isUuid(orderId) ? await orders.lockById(transaction, orderId) : null;
-      // Looked for under the lock: whoever uses the same key for this order at this moment has it first.
-      const earlier = await this.findKey(transaction, request);
-      if (earlier) return { kind: 'EARLIER', key: earlier };
+  /** @throws AppError upstream_unavailable when others kept changing the order */
+  async begin<Conflict extends ConflictOutcome>(request: OrderRequest<Conflict>): Promise<Begun<Conflict>> {
+    for (let tries = 0; tries < maximumTries; tries += 1) {
+      const { order, key } = await this.find(request);
+      if (key) return { kind: 'EARLIER', key };
       if (!order || !isPlaced(order) || !request.canSee(order)) return { kind: 'NOT_FOUND' };
       const fact = request.fact(order);
       const change = transition(stateOf(order), fact);
       requireTimeLeft();
-
-      const conflict = request.conflict(order);
-      const claim =
-        change.kind === 'moved'
-          ? { attempt: change.state.attempt, outcome: request.outcome }
-          : { attempt: noAttempt, outcome: conflict };
-      if (!(await this.claimKey(transaction, request, claim))) {
-        return { kind: 'EARLIER', key: await this.findKey(transaction, request) };
-      }
-      if (change.kind !== 'moved') return { kind: conflict.kind, order };
-      await recorder.recordLocked(transaction, order, fact);
-      return { kind: 'BEGUN', attempt: claim.attempt };
-    });
+      if (change.kind !== 'moved') return this.refuse(request, order);
+      const claim = claimOf(request);
+      const moved = await this.parts.recorder.move(order, fact, change.state, claim ? { claim } : {});
+      if (moved) return { kind: 'BEGUN', order: moved };
+      // The order changed since it was read, or somebody used the key: the next read shows which.
+    }
+    throw changedTooOften();
   }
 
-  private async findKey(
-    transaction: Transaction,
-    { userId, key }: OrderRequest,
-  ): Promise<IdempotencyKeyEntity | null> {
-    return key === null ? null : this.parts.keys.find({ userId, key }, transaction);
+  private async find({ orderId, userId, key }: OrderRequest): Promise<OrderAndKey> {
+    const { orders, keys } = this.parts;
+    if (key === null) return { order: isUuid(orderId) ? await orders.findById(orderId) : null, key: null };
+    if (isUuid(orderId)) return orders.findWithKey(orderId, { userId, key });
+    return { order: null, key: await keys.find({ userId, key }) };
   }
 
-  /** @returns false when the key is used at this moment for another order: the two share no row lock */
-  private async claimKey(
-    transaction: Transaction,
-    request: OrderRequest,
-    claim: Pick<IdempotencyKeyEntity, 'attempt' | 'outcome'>,
-  ): Promise<boolean> {
-    const { userId, key, operation, hash, orderId } = request;
-    if (key === null) return true;
-    const claimed = { userId, key, operation, requestHash: hash, orderId, ...claim };
-    return (await this.parts.keys.insert(transaction, claimed)) !== null;
+  private async refuse<Conflict extends ConflictOutcome>(
+    request: OrderRequest<Conflict>,
+    order: OrderRow & PlacedOrder,
+  ): Promise<Begun<Conflict>> {
+    const { keys } = this.parts;
+    const outcome = request.conflict(order);
+    const claim = claimOf(request);
+    const isClaimed =
+      !claim || (await keys.insert({ ...claim, orderId: order.id, attempt: noAttempt, outcome }));
+    return isClaimed ? { kind: outcome.kind, order } : { kind: 'EARLIER', key: await keys.find(claim) };
   }
+}
+
+function claimOf({ userId, key, operation, hash, outcome }: OrderRequest) {
+  return key === null ? undefined : { userId, key, operation, requestHash: hash, outcome };
 }

@@ -1,6 +1,5 @@
 import { AppError } from '@shop/kit/errors';
 import { requestHash } from '@shop/kit/idempotency';
-import type { DataSource } from 'typeorm';
 import type { IdempotencyKeyEntity } from '../persistence/idempotency-key.entity';
 import type { IdempotencyKeyRepository } from '../persistence/idempotency-key.repository';
 import { type IdempotencyService, keyConflict, requireIdempotencyKey } from './idempotency.service';
@@ -10,8 +9,9 @@ import { notCharged } from './not-charged';
 import type { ConflictOutcome, OrderOutcome, PayOutcome } from '../state/order-outcome';
 import type { OrderRequests } from './order-requests';
 import type { OrderSaga } from '../steps/order-saga';
-import type { PlacedOrder } from '../persistence/order.entity';
-import type { LockedOrder, OrderRepository } from '../persistence/order.repository';
+import type { OrderRow } from '../persistence/order-columns';
+import { isPlaced, type PlacedOrder } from '../persistence/order.entity';
+import type { OrderRepository } from '../persistence/order.repository';
 import { isReturnUrl, maximumReturnUrlLength } from './return-url';
 import type { Finding } from '../steps/saga-finding';
 
@@ -44,7 +44,6 @@ const acceptablePaymentMethod = /^[\x21-\x7e]{1,100}$/;
 export class PayOrderService {
   constructor(
     private readonly parts: {
-      dataSource: DataSource;
       orders: OrderRepository;
       keys: IdempotencyKeyRepository;
       idempotency: IdempotencyService;
@@ -82,24 +81,26 @@ export class PayOrderService {
     });
     if (begun.kind === 'EARLIER') return this.replay(begun.key, hash);
     if (begun.kind !== 'BEGUN') return first(begun);
-    const finding = await this.parts.saga.advance(orderId, { by: 'request', attempt: begun.attempt });
-    return first(await this.answerFinding({ orderId, attempt: begun.attempt }, finding));
+    const { attempt } = begun.order;
+    const { order, finding } = await this.parts.saga.advance(begun.order, { by: 'request', attempt });
+    return first(await this.answerFinding({ orderId, attempt }, finding, order));
   }
 
   private async answerFinding(
     { orderId, attempt }: { orderId: string; attempt: number },
     finding: Finding | undefined,
+    row: OrderRow | null,
   ): Promise<PayOrderAnswer> {
     if (finding?.kind === 'NOT_CHARGED') throw notCharged(finding.failureCode);
-    const order = await this.parts.orders.getPlaced(orderId);
+    // Without a finding, the order may have been moved by an event since it was read.
+    const order = finding && row && isPlaced(row) ? row : await this.parts.orders.getPlaced(orderId);
     const outcome = isPayOutcome(finding) ? finding : paidMeanwhile(order, attempt);
     if (!outcome) throw notKnown();
     if (outcome.kind === 'PAID' && wasBought(order)) return { ...outcome, order };
     // An event may have been quicker than this answer, and an admin quicker still: what is remembered is what repeats are told.
-    const { keys, dataSource } = this.parts;
     const operation = 'payOrder';
     const found: PayOutcome = outcome.kind === 'PAID' ? { ...outcome, kind: 'DECLINED' } : outcome;
-    const remembered = await keys.saveOutcome(dataSource.manager, { orderId, operation, attempt }, found);
+    const remembered = await this.parts.keys.saveOutcome({ orderId, operation, attempt }, found);
     return this.answerOutcome({ orderId, attempt }, remembered ?? paidMeanwhile(order, attempt) ?? found);
   }
 
@@ -144,7 +145,7 @@ function readRequest(request: PayOrderRequest): PayOrderRequest {
 }
 
 /** Why a payment of this order could not start; an order that waits for one refuses it only for its earlier attempts. */
-function conflictOf({ step, isOverdue }: LockedOrder): ConflictOutcome {
+function conflictOf({ step, isOverdue }: OrderRow): ConflictOutcome {
   return { kind: step === 'AWAITING_PAYMENT' && !isOverdue ? 'TOO_MANY_ATTEMPTS' : 'STATE_CONFLICT' };
 }
 

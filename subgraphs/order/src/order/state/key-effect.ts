@@ -1,7 +1,6 @@
 import type { OrderFact } from './order-fact';
-import type { OrderOutcome } from './order-outcome';
+import type { KeyedOperation, OrderOutcome } from './order-outcome';
 import type { OrderState } from './order-state';
-import type { KeyedOperation } from '../persistence/idempotency-key.entity';
 
 /** What the key of the request behind a fact has to remember; `outcome` null: nothing was done, the key is free again. */
 export interface KeyEffect {
@@ -10,8 +9,8 @@ export interface KeyEffect {
   outcome: OrderOutcome | null;
 }
 
-/** @param to where the fact brought the order; undefined when the draft was removed */
-export function keyEffectOf(fact: OrderFact, to: OrderState | undefined): KeyEffect | undefined {
+/** @param to the state to which the fact brings the order */
+export function keyEffectOf(fact: OrderFact, to: OrderState): KeyEffect | undefined {
   switch (fact.type) {
     case 'stock_reserved':
       return { operation: 'createOrder', attempt: 0, outcome: { kind: 'PLACED' } };
@@ -19,7 +18,7 @@ export function keyEffectOf(fact: OrderFact, to: OrderState | undefined): KeyEff
       return { operation: 'createOrder', attempt: 0, outcome: fact.refusal };
     case 'payment_succeeded': {
       const { attempt, paymentId } = fact;
-      const kind = to?.step === 'COMMITTING' ? 'PAID' : 'DECLINED';
+      const kind = to.step === 'COMMITTING' ? 'PAID' : 'DECLINED';
       return { operation: 'payOrder', attempt, outcome: { kind, paymentId } };
     }
     case 'payment_failed': {
@@ -35,7 +34,7 @@ export function keyEffectOf(fact: OrderFact, to: OrderState | undefined): KeyEff
       return { operation: 'payOrder', attempt: fact.attempt, outcome: null };
     case 'reservation_abandoned':
     case 'time_passed':
-      return to?.step === 'ABANDONING' ? { operation: 'createOrder', attempt: 0, outcome: null } : undefined;
+      return to.step === 'ABANDONING' ? { operation: 'createOrder', attempt: 0, outcome: null } : undefined;
     case 'payment_started':
     case 'attempt_resumed':
     case 'stock_committed':

@@ -25,5 +25,7 @@ export type CancelOutcome = { kind: 'CANCELLED' };
 /** The order was at a step that does not allow what was asked; nothing was done, and nothing will be with this key. */
 export type ConflictOutcome = { kind: 'STATE_CONFLICT' } | { kind: 'TOO_MANY_ATTEMPTS' };
 
+export type KeyedOperation = 'createOrder' | 'payOrder' | 'cancelOrder';
+
 /** What came of a request, as an idempotency key remembers it. */
 export type OrderOutcome = CreateOutcome | PayOutcome | CancelOutcome | ConflictOutcome;

@@ -1,140 +1,150 @@
-import { publishEvent } from '@shop/events/outbox';
-import { inTransaction, nameStep, type Transaction } from '@shop/kit/database';
-import type { DataSource } from 'typeorm';
+import type { Outbox } from '@shop/events/outbox';
+import type { Transaction } from '@shop/kit/database';
+import { AppError } from '@shop/kit/errors';
 import { orderCreated, orderMoved } from '../../events/order-announcement';
-import type { IdempotencyKeyRepository } from '../persistence/idempotency-key.repository';
-import { keyEffectOf } from '../state/key-effect';
-import type { OrderEventRepository } from '../persistence/order-event.repository';
-import type { OrderFact } from '../state/order-fact';
-import type { OrderItemRepository } from '../persistence/order-item.repository';
-import type { Placement } from '../state/order-placement';
-import { scheduleAdvance, unscheduleAdvance } from '../state/order-schedule';
-import { type OrderState, statusOf } from '../state/order-state';
 import { columnsOf, stateOf } from '../persistence/order-state-columns';
+import type { KeyClaim, OrderMove } from '../persistence/move-statement';
+import type { OrderRow } from '../persistence/order-columns';
+import type { OrderRepository } from '../persistence/order.repository';
+import { keyEffectOf } from '../state/key-effect';
+import { dueTimeOf } from '../state/order-due';
+import type { OrderFact } from '../state/order-fact';
+import { type OrderState, statusOf } from '../state/order-state';
 import { timelineMessage } from '../state/order-timeline';
-import { type Transition, transition } from '../state/order-transition';
-import type { LockedOrder, OrderRepository } from '../persistence/order.repository';
+import { transition } from '../state/order-transition';
 
-/** What recording a fact did to the order; `missing`: there is no such order. */
-export type Recorded = Transition['kind'] | 'missing';
-
-/** A fact, or one that depends on the order as it is under its lock. */
-type FactSource = OrderFact | ((order: LockedOrder) => OrderFact);
-
-interface RecorderParts {
-  dataSource: DataSource;
-  orders: OrderRepository;
-  items: OrderItemRepository;
-  events: OrderEventRepository;
-  keys: IdempotencyKeyRepository;
-  timeToPaySeconds: number;
+/** What a fact did to an order, and the order as it is then; null when there is none any more. */
+export interface Recorded {
+  kind: 'moved' | 'removed' | 'unchanged' | 'contradiction';
+  order: OrderRow | null;
 }
 
+/** A fact, or one that depends on the order as it was read. */
+type FactSource = OrderFact | ((order: OrderRow) => OrderFact);
+
+/** Where a change is written, and what is written with it. */
+interface MoveOptions {
+  /** Omitted for a statement that is committed by itself. */
+  transaction?: Transaction;
+  claim?: KeyClaim;
+  /** Whether the caller takes the next step itself; default true. */
+  isTaken?: boolean;
+}
+
+/** `wakePoller`: an order has work that is due at once. */
+interface RecorderParts {
+  orders: OrderRepository;
+  outbox: Outbox;
+  timeToPaySeconds: number;
+  wakePoller: () => void;
+}
+
+/** More losses in a row than concurrent requests for one order can cause. */
+const maximumTries = 20;
+
+/** From this attempt on an order can have more timeline entries than are shown. */
+const attemptsOfLongTimeline = 10;
+
 /**
- * Records facts about orders. The state, the timeline, the event that tells of it, the job of the next step and what the
- * request's idempotency key remembers change in one transaction, under the order's row lock.
+ * Records facts about orders. A change is decided on the row that was read, by `transition`, and written by one statement
+ * that is refused if the row has another version by then; it is decided again on the row as it is then. With the state, the
+ * statement writes the timeline, the event, the time of the next step and what the request's idempotency key remembers.
  */
 export class OrderRecorder {
   constructor(private readonly parts: RecorderParts) {}
 
-  record(orderId: string, fact: FactSource): Promise<Recorded> {
-    return inTransaction(this.parts.dataSource, (transaction) => this.recordIn(transaction, orderId, fact));
+  /**
+   * @param order as it was read last
+   * @throws AppError upstream_unavailable when others kept changing the order
+   */
+  async record(order: OrderRow, source: FactSource, options: MoveOptions = {}): Promise<Recorded> {
+    let current = order;
+    for (let tries = 0; tries < maximumTries; tries += 1) {
+      const fact = typeof source === 'function' ? source(current) : source;
+      const change = transition(stateOf(current), fact);
+      if (change.kind === 'unchanged' || change.kind === 'contradiction')
+        return { kind: change.kind, order: current };
+      if (change.kind === 'removed') {
+        if (await this.parts.orders.removeDraft(stepOf(fact), current)) return { kind: 'removed', order: null };
+      } else {
+        const moved = await this.move(current, fact, change.state, options);
+        if (moved) return { kind: 'moved', order: moved };
+      }
+      const reread = await this.parts.orders.findById(order.id, options.transaction);
+      if (!reread) return { kind: 'removed', order: null };
+      current = reread;
+    }
+    throw changedTooOften();
   }
 
-  async recordIn(transaction: Transaction, orderId: string, fact: FactSource): Promise<Recorded> {
-    const order = await this.parts.orders.lockById(transaction, orderId);
-    if (!order) return 'missing';
-    return this.recordLocked(transaction, order, typeof fact === 'function' ? fact(order) : fact);
-  }
-
-  /** @param order as `lockById` gave it in this transaction */
-  async recordLocked(transaction: Transaction, order: LockedOrder, fact: OrderFact): Promise<Recorded> {
-    const change = transition(stateOf(order), fact);
-    if (change.kind === 'unchanged' || change.kind === 'contradiction') return change.kind;
-    nameStep(transaction, `order.${fact.type}`);
-    if (change.kind === 'moved') await this.move(transaction, order, fact, change.state);
-    else await this.remove(transaction, order.id);
-    await this.remember(transaction, order.id, fact, change.kind === 'moved' ? change.state : undefined);
-    return change.kind;
-  }
-
-  /** Adds an entry to the timeline and changes nothing else. Does nothing for a draft, which has no timeline. */
-  async note(transaction: Transaction, orderId: string, message: string): Promise<void> {
-    const order = await this.parts.orders.lockById(transaction, orderId);
-    const status = order && statusOf(order.step);
-    if (status) await this.parts.events.insert(transaction, { orderId, status, message });
-  }
-
-  /** Sets the order's job again after a run that could not finish the order. */
-  async reschedule(orderId: string): Promise<void> {
-    await inTransaction(this.parts.dataSource, async (transaction) => {
-      const order = await this.parts.orders.lockById(transaction, orderId);
-      if (order) await this.schedule(transaction, order, order.step);
-    });
-  }
-
-  private async move(
-    transaction: Transaction,
-    order: LockedOrder,
+  /**
+   * Writes what a fact does to the order.
+   *
+   * @param to the state that `transition` decided
+   * @returns null when the order changed since it was read, or the claimed key is taken: nothing was written
+   */
+  async move(
+    order: OrderRow,
     fact: OrderFact,
     to: OrderState,
-  ): Promise<void> {
+    { transaction, claim, isTaken = true }: MoveOptions,
+  ): Promise<OrderRow | null> {
+    const { orders, outbox, wakePoller } = this.parts;
+    const due = dueTimeOf(to.step, isTaken);
+    const written = { due, claim: claim ?? null, keyEffect: keyEffectOf(fact, to) ?? null };
+    const move = { ...this.changeOf(order, fact, to), ...this.newsOf(order, fact, to), ...written };
+    const moved = await orders.move(stepOf(fact), move, transaction);
+    if (!moved) return null;
+    if (transaction) return moved;
+    if (move.deliveries) outbox.wake();
+    if (typeof due === 'object' && due.inMs === 0) wakePoller();
+    return moved;
+  }
+
+  /** Call it after the commit of a transaction in which orders moved. */
+  wakeAfterCommit(): void {
+    this.parts.outbox.wake();
+    this.parts.wakePoller();
+  }
+
+  private changeOf(order: OrderRow, fact: OrderFact, to: OrderState) {
+    const { timeToPaySeconds } = this.parts;
+    const placement = fact.type === 'stock_reserved' ? { ...fact.placement, timeToPaySeconds } : null;
+    const { id, version } = order;
+    return { id, version, to: columnsOf(to), isOverdue: expiryBehind(fact), placement };
+  }
+
+  /** What the customer and other services learn of a change. */
+  private newsOf(order: OrderRow, fact: OrderFact, to: OrderState): Pick<OrderMove, 'entry' | 'deliveries'> {
     const message = timelineMessage(fact, to);
-    if (fact.type === 'stock_reserved') await this.place(transaction, order.id, fact.placement);
-    else await this.saveState(transaction, order, to, message !== null);
     const status = statusOf(to.step);
-    if (message !== null && status) {
-      const sequence = await this.parts.events.insert(transaction, { orderId: order.id, status, message });
-      const event =
-        fact.type === 'stock_reserved'
-          ? orderCreated(order, fact.placement, sequence)
-          : orderMoved(order, to, sequence);
-      if (event) await publishEvent(transaction, event);
-    }
-    await this.schedule(transaction, order, to.step);
+    if (message === null || !status) return { entry: null, deliveries: null };
+    const event =
+      fact.type === 'stock_reserved' ? orderCreated(order, fact.placement) : orderMoved(order, to);
+    const deliveries = event ? this.parts.outbox.deliveriesOf([event]) : '[]';
+    const isLong = to.attempt >= attemptsOfLongTimeline || status === 'CANCELLED';
+    return { entry: { message, isLong }, deliveries: deliveries === '[]' ? null : deliveries };
   }
+}
 
-  private async saveState(transaction: Transaction, order: LockedOrder, to: OrderState, isNews: boolean) {
-    const change = { id: order.id, from: order, to: columnsOf(to), isNews };
-    if (!(await this.parts.orders.saveState(transaction, change))) {
-      throw new Error('an order moved although its row was locked');
-    }
-  }
+function stepOf(fact: OrderFact): string {
+  return `order.${fact.type}`;
+}
 
-  private async place(transaction: Transaction, orderId: string, placement: Placement): Promise<void> {
-    const { orders, items, timeToPaySeconds } = this.parts;
-    const { currency, totalCents, lines } = placement;
-    await orders.savePlacement(transaction, { id: orderId, currency, totalCents, timeToPaySeconds });
-    await items.insertAll(
-      transaction,
-      lines.map((line, position) => ({ orderId, position, ...line })),
-    );
+/** What the fact says of the order's expiry, which the write has to confirm; null if nothing depends on it. */
+function expiryBehind(fact: OrderFact): boolean | null {
+  switch (fact.type) {
+    case 'payment_started':
+    case 'time_passed':
+      return fact.isOverdue;
+    case 'payment_failed':
+      return fact.retry?.isOverdue ?? null;
+    default:
+      return null;
   }
+}
 
-  private async remove(transaction: Transaction, orderId: string): Promise<void> {
-    await this.parts.orders.removeDraft(transaction, orderId);
-    await unscheduleAdvance(transaction, orderId);
-  }
-
-  private async schedule(
-    transaction: Transaction,
-    order: LockedOrder,
-    step: OrderState['step'],
-  ): Promise<void> {
-    const msToExpiry = order.msToExpiry ?? this.parts.timeToPaySeconds * 1_000;
-    await scheduleAdvance(transaction, { orderId: order.id, step, msToExpiry });
-  }
-
-  private async remember(
-    transaction: Transaction,
-    orderId: string,
-    fact: OrderFact,
-    to: OrderState | undefined,
-  ): Promise<void> {
-    const effect = keyEffectOf(fact, to);
-    if (!effect) return;
-    const { operation, attempt, outcome } = effect;
-    if (outcome) await this.parts.keys.saveOutcome(transaction, { orderId, operation, attempt }, outcome);
-    else await this.parts.keys.remove(transaction, { orderId, operation, attempt });
-  }
+export function changedTooOften(): AppError {
+  const message = 'The order was changed by other requests at the same time: repeat the request.';
+  return new AppError('upstream_unavailable', message, { retryAfterSeconds: 1 });
 }

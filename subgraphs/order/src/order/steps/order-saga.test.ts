@@ -1,20 +1,20 @@
 import { createLogger } from '@shop/kit/logger';
+import type { OrderRow } from '../persistence/order-columns';
 import { OrderSaga } from './order-saga';
-import type { OrderEntity } from '../persistence/order.entity';
 
 const logger = createLogger({ service: 'test' });
 logger.silent = true;
 
-/** A saga whose order is PAYING an attempt, and what it was asked to take of it. */
-function sagaOf(attempt: number) {
+const order = { id: 'o1', step: 'PAYING', attempt: 2, version: 3 } as OrderRow;
+
+/** A saga, and by whom it was asked to take the payment step. */
+function sagaOf() {
   const taken: string[] = [];
-  const order = { id: 'o1', step: 'PAYING', attempt } as OrderEntity;
   const saga = new OrderSaga({
-    orders: { findById: () => Promise.resolve(order) },
     payStep: {
-      take: (_order: OrderEntity, by: string) => {
+      take: (paid: OrderRow, by: string) => {
         taken.push(by);
-        return Promise.resolve(undefined);
+        return Promise.resolve({ order: paid });
       },
     },
     logger,
@@ -24,16 +24,16 @@ function sagaOf(attempt: number) {
 
 describe('An attempt to pay', () => {
   it('is taken by the request that began it, and by a job', async () => {
-    const { saga, taken } = sagaOf(2);
-    await saga.advance('o1', { by: 'request', attempt: 2 });
-    await saga.advance('o1', { by: 'job' });
+    const { saga, taken } = sagaOf();
+    await saga.advance(order, { by: 'request', attempt: 2 });
+    await saga.advance(order, { by: 'job' });
     expect(taken).toEqual(['request', 'job']);
   });
 
   // It would find its time over, reach nobody, and give up what the other request is charging at that moment.
   it('of a later request is left alone by one that stood still meanwhile', async () => {
-    const { saga, taken } = sagaOf(2);
-    expect(await saga.advance('o1', { by: 'request', attempt: 1 })).toBeUndefined();
+    const { saga, taken } = sagaOf();
+    expect(await saga.advance(order, { by: 'request', attempt: 1 })).toEqual({ order });
     expect(taken).toEqual([]);
   });
 });

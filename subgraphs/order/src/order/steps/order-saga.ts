@@ -3,16 +3,14 @@ import { PeerError } from '@shop/kit/peer';
 import type { RefundOutcome } from '../../clients/generated/payment';
 import type { PaymentClient } from '../../clients/payment.client';
 import type { ProductClient } from '../../clients/product.client';
+import type { OrderRow } from '../persistence/order-columns';
 import type { OrderFact } from '../state/order-fact';
 import type { OrderRecorder } from './order-recorder';
 import type { PayStep } from './pay.step';
 import type { ReserveStep } from './reserve.step';
-import type { AdvancedBy, Advancer, Finding } from './saga-finding';
-import type { OrderEntity } from '../persistence/order.entity';
-import type { OrderRepository } from '../persistence/order.repository';
+import type { AdvancedBy, Advancer, StepResult } from './saga-finding';
 
 interface SagaParts {
-  orders: OrderRepository;
   recorder: OrderRecorder;
   reserveStep: ReserveStep;
   payStep: PayStep;
@@ -22,7 +20,7 @@ interface SagaParts {
 }
 
 /**
- * The order's life. Each step calls one other service, idempotently, with no lock or transaction open, and records what
+ * The steps of one order. Each calls one other service, idempotently, with no lock or transaction open, and records what
  * came of it. So a step taken twice, at once or again after a crash, is a step taken once.
  */
 export class OrderSaga {
@@ -30,71 +28,66 @@ export class OrderSaga {
 
   /**
    * Takes the order's next steps until it waits for something, is at its end, or another service does not answer. What is
-   * left then is the job's.
+   * left then is the poller's.
    *
-   * @returns the last thing found out that a caller waits for
+   * @param row the order as it was read or written last
+   * @returns the order as it is then, and the last thing found out that a caller waits for
+   * @throws PeerError for a job, so that the order is tried again
    */
-  async advance(orderId: string, advancer: Advancer): Promise<Finding | undefined> {
+  async advance(row: OrderRow, advancer: Advancer): Promise<StepResult> {
     const { by } = advancer;
-    let finding: Finding | undefined;
-    let before: string | undefined;
+    let result: StepResult = { order: row };
     for (;;) {
-      const order = await this.parts.orders.findById(orderId);
-      const place = order ? `${order.step} ${order.attempt}` : undefined;
-      // At the same place again: the step that was taken changed nothing, so the order waits.
-      if (!order || place === before || isAtRest(order, advancer)) return finding;
-      before = place;
+      const { order, finding } = result;
+      if (!order || isAtRest(order, advancer)) return result;
       try {
-        finding = (await this.takeStep(order, by)) ?? finding;
+        const taken = await this.takeStep(order, by);
+        result = { order: taken.order, finding: taken.finding ?? finding };
       } catch (error) {
         if (!(error instanceof PeerError)) throw error;
         const { outcome, message } = error;
-        const fields = { orderId, step: order.step, by, outcome, reason: message };
+        const fields = { orderId: order.id, step: order.step, by, outcome, reason: message };
         this.parts.logger.warn('order step got no answer', fields);
-        return finding;
+        if (by === 'job') throw error;
+        return result;
       }
+      // At the same place again: the order waits.
+      if (result.order?.step === order.step && result.order.attempt === order.attempt) return result;
     }
   }
 
-  private async takeStep(order: OrderEntity, by: AdvancedBy): Promise<Finding | undefined> {
+  private async takeStep(order: OrderRow, by: AdvancedBy): Promise<StepResult> {
     const { products, recorder, reserveStep, payStep } = this.parts;
     switch (order.step) {
       case 'RESERVING':
         return reserveStep.take(order, by);
       case 'AWAITING_PAYMENT':
-        await recorder.record(order.id, ({ isOverdue }) => ({ type: 'time_passed', isOverdue }));
-        return undefined;
+        return recorder.record(order, ({ isOverdue }) => ({ type: 'time_passed', isOverdue }));
       case 'PAYING':
         return payStep.take(order, by);
-      case 'COMMITTING':
-        await products.commitStock(order.id);
-        await recorder.record(order.id, { type: 'stock_committed' });
-        return undefined;
       case 'REFUNDING':
         return this.refund(order);
       case 'ABANDONING':
       case 'RELEASING':
         await products.releaseStock(order.id);
-        await recorder.record(order.id, { type: 'stock_released' });
-        return undefined;
+        return recorder.record(order, { type: 'stock_released' });
+      case 'COMMITTING':
       case 'SETTLED':
       case 'CLOSED':
-        return undefined;
+        return { order };
       default:
         return order.step satisfies never;
     }
   }
 
-  private async refund({ id, paymentId }: OrderEntity): Promise<undefined> {
+  private async refund(order: OrderRow): Promise<StepResult> {
     const { payments, recorder, logger } = this.parts;
+    const { id: orderId, paymentId } = order;
     if (paymentId === null) throw new Error('an order that is refunded names no payment');
-    const outcome = await payments.refund(id);
+    const outcome = await payments.refund(orderId);
     if (outcome === 'NOTHING_TO_REFUND')
-      logger.warn('refund skipped: the payment subgraph has no charge of the order', {
-        orderId: id,
-        paymentId,
-      });
-    await recorder.record(id, factOfRefund(outcome, paymentId));
+      logger.warn('refund skipped: the payment subgraph has no charge of the order', { orderId, paymentId });
+    return recorder.record(order, factOfRefund(outcome, paymentId));
   }
 }
 
@@ -115,11 +108,12 @@ function factOfRefund(outcome: RefundOutcome, paymentId: string): OrderFact {
 const firstEndRevision = 2;
 
 /**
- * Nothing to do here; an unpaid order's time is the job's business, and another request's attempt is that request's: whoever took it, and
- * reached nobody, would give up what the other one may be charging.
+ * Nothing to do here. The expiry of an unpaid order is the poller's, and so is the stock of a paid one (commit.step.ts).
+ * Another request's attempt is that request's: whoever took it, and reached nobody, would give up what the other one may be
+ * charging.
  */
-function isAtRest({ step, attempt }: OrderEntity, advancer: Advancer): boolean {
+function isAtRest({ step, attempt }: OrderRow, advancer: Advancer): boolean {
   if (step === 'AWAITING_PAYMENT') return advancer.by === 'request';
   if (step === 'PAYING') return advancer.by === 'request' && attempt !== advancer.attempt;
-  return step === 'SETTLED' || step === 'CLOSED';
+  return step === 'COMMITTING' || step === 'SETTLED' || step === 'CLOSED';
 }

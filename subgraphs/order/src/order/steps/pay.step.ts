@@ -1,9 +1,10 @@
 import { PeerError } from '@shop/kit/peer';
 import type { PaymentClient, PaymentIntent } from '../../clients/payment.client';
+import type { OrderRow } from '../persistence/order-columns';
+import { isPlaced } from '../persistence/order.entity';
 import { type DeclinePolicy, paymentFailed } from '../state/decline-policy';
 import type { OrderRecorder } from './order-recorder';
-import type { AdvancedBy, Finding } from './saga-finding';
-import { isPlaced, type OrderEntity } from '../persistence/order.entity';
+import type { AdvancedBy, StepResult } from './saga-finding';
 
 const notCharged = { kind: 'NOT_CHARGED', failureCode: null } as const;
 
@@ -18,30 +19,33 @@ export class PayStep {
   ) {}
 
   /** @throws PeerError when it is not known what became of the attempt */
-  async take(order: OrderEntity, by: AdvancedBy): Promise<Finding | undefined> {
-    const { id, attempt } = order;
-    if (by === 'job' && !(await this.resume(order))) return undefined;
+  async take(order: OrderRow, by: AdvancedBy): Promise<StepResult> {
+    const taken = by === 'job' ? await this.resume(order) : { order, isOurs: true };
+    if (!taken.isOurs || !taken.order) return { order: taken.order };
     let intent: PaymentIntent;
     try {
-      intent = await this.createIntent(order);
+      intent = await this.createIntent(taken.order);
     } catch (error) {
-      if (by === 'request' && (await this.recordUnreached(id, attempt, error))) return notCharged;
+      const unreached = by === 'request' && (await this.recordUnreached(order, error));
+      if (unreached) return { order: unreached, finding: notCharged };
       throw error;
     }
-    return this.recordIntent(id, attempt, intent);
+    return this.recordIntent(taken.order, order.attempt, intent);
   }
 
   /**
    * From here on, that a request's own call reached nobody does not mean that nobody was reached.
    *
-   * @returns false when the order has moved: the attempt may never have been sent, and must not be now
+   * @returns `isOurs` false when the order has moved: the attempt may never have been sent, and must not be now
    */
-  private async resume({ id, attempt, attemptResumed }: OrderEntity): Promise<boolean> {
-    if (attemptResumed) return true;
-    return (await this.parts.recorder.record(id, { type: 'attempt_resumed', attempt })) === 'moved';
+  private async resume(order: OrderRow): Promise<{ order: OrderRow | null; isOurs: boolean }> {
+    if (order.attemptResumed) return { order, isOurs: true };
+    const { recorder } = this.parts;
+    const resumed = await recorder.record(order, { type: 'attempt_resumed', attempt: order.attempt });
+    return { order: resumed.order, isOurs: resumed.kind === 'moved' };
   }
 
-  private createIntent(order: OrderEntity): Promise<PaymentIntent> {
+  private createIntent(order: OrderRow): Promise<PaymentIntent> {
     if (!isPlaced(order)) throw new Error('a draft cannot be paid');
     const { id, attempt, userId, totalCents, currency, paymentMethod, returnUrl } = order;
     const amountCents = totalCents;
@@ -57,38 +61,42 @@ export class PayStep {
     });
   }
 
-  private async recordUnreached(orderId: string, attempt: number, error: unknown): Promise<boolean> {
-    if (!(error instanceof PeerError) || error.outcome === 'unknown') return false;
-    const recorded = await this.parts.recorder.record(orderId, { type: 'payment_unreached', attempt });
-    return recorded === 'moved';
+  /** @returns the order that can be paid again, or null if the attempt may have been sent */
+  private async recordUnreached(order: OrderRow, error: unknown): Promise<OrderRow | null> {
+    if (!(error instanceof PeerError) || error.outcome === 'unknown') return null;
+    const { recorder } = this.parts;
+    const recorded = await recorder.record(order, { type: 'payment_unreached', attempt: order.attempt });
+    return recorded.kind === 'moved' ? recorded.order : null;
   }
 
-  private async recordIntent(orderId: string, attempt: number, intent: PaymentIntent): Promise<Finding> {
+  private async recordIntent(order: OrderRow, attempt: number, intent: PaymentIntent): Promise<StepResult> {
     const { recorder, declinePolicy } = this.parts;
     const { paymentId, outcome, failureCode } = intent;
     switch (outcome) {
-      case 'SUCCEEDED':
+      case 'SUCCEEDED': {
         // The intent was made from this order's amount, which never changes.
-        await recorder.record(orderId, {
-          type: 'payment_succeeded',
-          attempt,
-          paymentId,
-          amountMatches: true,
-        });
-        return { kind: 'PAID', paymentId };
-      case 'FAILED':
-        await recorder.record(orderId, (order) =>
-          paymentFailed(declinePolicy, order, { attempt, paymentId }),
+        const fact = { type: 'payment_succeeded', attempt, paymentId, amountMatches: true } as const;
+        const recorded = await recorder.record(order, fact);
+        return { order: recorded.order, finding: { kind: 'PAID', paymentId } };
+      }
+      case 'FAILED': {
+        const declined = { attempt, paymentId };
+        const recorded = await recorder.record(order, (current) =>
+          paymentFailed(declinePolicy, current, declined),
         );
-        return { kind: 'DECLINED', paymentId };
-      case 'NOT_POSSIBLE':
-        await recorder.record(orderId, { type: 'payment_not_possible', attempt, paymentId, failureCode });
-        return { kind: 'NOT_POSSIBLE', paymentId, failureCode };
-      case 'NOT_SENT':
-        await recorder.record(orderId, { type: 'payment_not_sent', attempt });
-        return { kind: 'NOT_CHARGED', failureCode };
+        return { order: recorded.order, finding: { kind: 'DECLINED', paymentId } };
+      }
+      case 'NOT_POSSIBLE': {
+        const fact = { type: 'payment_not_possible', attempt, paymentId, failureCode } as const;
+        const recorded = await recorder.record(order, fact);
+        return { order: recorded.order, finding: { kind: 'NOT_POSSIBLE', paymentId, failureCode } };
+      }
+      case 'NOT_SENT': {
+        const recorded = await recorder.record(order, { type: 'payment_not_sent', attempt });
+        return { order: recorded.order, finding: { kind: 'NOT_CHARGED', failureCode } };
+      }
       case 'UNDECIDED':
-        return { kind: 'UNDECIDED', paymentId };
+        return { order, finding: { kind: 'UNDECIDED', paymentId } };
       default:
         return outcome satisfies never;
     }

@@ -1,4 +1,6 @@
-import type { CreateOutcome, PayOutcome } from '../state/order-outcome';
+import type { OrderRow } from '../persistence/order-columns';
+import type { PayOutcome, Refusal } from '../state/order-outcome';
+import type { ReservedLine } from '../state/order-placement';
 
 /**
  * Who takes an order's steps. A `request` has just begun what it advances and waits for the answer; a `job` takes up what
@@ -13,4 +15,14 @@ export type Advancer = { by: 'job' } | { by: 'request'; attempt: number };
  * What a step found out for whoever asked.
  * `NOT_CHARGED`: the attempt surely took no money, and the order can be paid again; `failureCode` may say why.
  */
-export type Finding = CreateOutcome | PayOutcome | { kind: 'NOT_CHARGED'; failureCode: string | null };
+export type Finding =
+  | { kind: 'PLACED'; lines: readonly ReservedLine[] }
+  | Refusal
+  | PayOutcome
+  | { kind: 'NOT_CHARGED'; failureCode: string | null };
+
+/** The order after a step, null for a draft that is gone, and what was found out. */
+export interface StepResult {
+  order: OrderRow | null;
+  finding?: Finding | undefined;
+}

@@ -2,7 +2,7 @@ import { requireUser } from '@shop/kit/auth';
 import { maximumNamedErrors, problem } from '@shop/kit/errors';
 import type { MutationResolvers } from '../../generated/schema';
 import type { CreateOrderAnswer } from '../../order/requests/create-order.service';
-import type { LimitReached } from '../../order/requests/open-order-limit';
+import type { LimitReached } from '../../order/state/open-order-limits';
 import type { FieldProblem } from '../../order/state/order-line';
 import { idempotencyConflict } from '../problems';
 
@@ -11,6 +11,8 @@ export const createOrder: MutationResolvers['createOrder'] = async (_parent, { i
   const { items, idempotencyKey = null } = input;
   const { answer, replayed } = await context.createOrder.create(viewer, { items, idempotencyKey });
   context.answer.replayed ||= replayed;
+  // They were just written: not read again for this answer.
+  if (answer.kind === 'PLACED' && answer.items) context.loaders.items.prime(answer.order.id, answer.items);
   return toResult(answer);
 };
 

@@ -1,0 +1,79 @@
+import { commitStep, statement } from '@shop/kit/database';
+import { requireTimeLeft } from '@shop/kit/deadline';
+import type { DataSource } from 'typeorm';
+import type { LimitReached, OpenOrderLimits } from '../state/open-order-limits';
+import type { OrderLine } from '../state/order-line';
+import { longestDraftSeconds } from './expiry';
+import type { OrderRow } from './order-columns';
+
+export interface NewDraft {
+  id: string;
+  userId: string;
+  lines: OrderLine[];
+  key: string | null;
+  requestHash: Buffer;
+  /** Null for a customer without limits. */
+  limits: OpenOrderLimits | null;
+  /** When the poller takes the draft. */
+  dueInMs: number;
+}
+
+/** `KEY_USED`: by an earlier request. */
+export type OpenedDraft = { kind: 'OPENED'; draft: OrderRow } | { kind: 'KEY_USED' } | LimitReached;
+
+interface OpenedRow {
+  kind: OpenedDraft['kind'];
+  current: number;
+  productId: string;
+  openedAt: Date;
+}
+
+/** The function is in the migration 1795900000001. */
+const openDraft = statement(
+  'DraftRepository.open',
+  `SELECT kind, current, product_id AS "productId", opened_at AS "openedAt"
+     FROM open_draft($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+);
+
+/** Drafts: what customers ask for, until their stock is held. */
+export class DraftRepository {
+  constructor(private readonly dataSource: DataSource) {}
+
+  /**
+   * Claims the key, checks the limits and inserts the draft, or does nothing at all. Concurrent calls of one customer wait
+   * for each other, so that they count each other's drafts.
+   */
+  async open(draft: NewDraft): Promise<OpenedDraft> {
+    const { id, userId, lines, key, requestHash, limits, dueInMs } = draft;
+    requireTimeLeft();
+    const [opened] = await commitStep<OpenedRow>(this.dataSource, 'order.draft_opened', openDraft, [
+      ...[id, userId, JSON.stringify(lines), key, requestHash],
+      ...[limits?.ordersPerCustomer ?? null, limits?.unitsPerProduct ?? null, longestDraftSeconds, dueInMs],
+    ]);
+    const { kind, current, productId, openedAt } = opened!;
+    switch (kind) {
+      case 'OPENED':
+        return { kind, draft: draftRow(draft, openedAt) };
+      case 'KEY_USED':
+        return { kind };
+      case 'TOO_MANY_OPEN_ORDERS':
+        return { kind, limit: limits!.ordersPerCustomer, current };
+      case 'TOO_MANY_HELD_UNITS': {
+        const requested = lines.find((line) => line.productId === productId)!.quantity;
+        return { kind, limit: limits!.unitsPerProduct, current, productId, requested };
+      }
+      default:
+        return kind satisfies never;
+    }
+  }
+}
+
+/** The row that was inserted. */
+function draftRow({ id, userId, lines: draftLines }: NewDraft, openedAt: Date): OrderRow {
+  return {
+    ...{ id, userId, draftLines, createdAt: openedAt, updatedAt: openedAt, version: 0, isOverdue: false },
+    ...{ step: 'RESERVING', status: null, attempt: 0, unreachedAttempts: 0, attemptResumed: false },
+    ...{ paymentMethod: null, returnUrl: null, paymentId: null, cancelReason: null, refundRevision: 0 },
+    ...{ currency: null, totalCents: null, expiresAt: null },
+  };
+}

@@ -1,0 +1,167 @@
+import { insertDeliveries } from '@shop/events/outbox';
+import { type Statement, statement } from '@shop/kit/database';
+import type { KeyedOperation, OrderOutcome } from '../state/order-outcome';
+import type { DueTime } from '../state/order-due';
+import type { KeyEffect } from '../state/key-effect';
+import type { Placement } from '../state/order-placement';
+import { hasExpired } from './expiry';
+import { orderRowColumns } from './order-columns';
+import { surplusEntries } from './order-event.repository';
+import type { StateColumns } from './order-state-columns';
+
+/** The key of the request that moves an order, claimed in the same statement. */
+export interface KeyClaim {
+  userId: string;
+  key: string;
+  operation: KeyedOperation;
+  requestHash: Buffer;
+  outcome: OrderOutcome | null;
+}
+
+/** A change of an order's state and all that is written with it. Parts that are not needed are null. */
+export interface OrderMove {
+  id: string;
+  /** The version that was read. */
+  version: number;
+  to: StateColumns;
+  due: DueTime;
+  /** Whether the order had expired when the change was decided; null if the decision does not depend on it. */
+  isOverdue: boolean | null;
+  /** What a draft becomes. */
+  placement: (Placement & { timeToPaySeconds: number }) | null;
+  /** `isLong`: the timeline can have surplus entries. */
+  entry: { message: string; isLong: boolean } | null;
+  /** The rows of `Outbox.deliveriesOf`; each event gets the sequence of the timeline entry. */
+  deliveries: string | null;
+  keyEffect: KeyEffect | null;
+  claim: KeyClaim | null;
+}
+
+/** Collects parameters in the order of their use. */
+class Parameters {
+  readonly values: unknown[] = [];
+
+  put(value: unknown): string {
+    return `$${this.values.push(value)}`;
+  }
+}
+
+/**
+ * The statement of one move. It changes nothing and returns no row if the order has another version, has expired since, or
+ * the key is taken. Its name says which parts it has, so that each combination is prepared once.
+ */
+export function moveStatement(move: OrderMove): { statement: Statement; values: unknown[] } {
+  const parameters = new Parameters();
+  const put = (value: unknown) => parameters.put(value);
+  const parts = ['OrderRepository.move'];
+  const items: string[] = [];
+  const [id, version] = [put(move.id), put(move.version)];
+  const add = (part: string, sql: string) => {
+    parts.push(part);
+    items.push(sql);
+  };
+
+  const isCurrent = `orders.id = ${id} AND orders.version = ${version}${guardOf(move, parts)}`;
+  if (move.claim) {
+    // The lock makes the version certain: a claim must not stay if the UPDATE then finds another one.
+    add('claim', `current AS (SELECT id FROM orders WHERE ${isCurrent} FOR NO KEY UPDATE)`);
+    items.push(claimed(move.claim, move, put));
+  }
+  const isClaimed = move.claim ? ' AND EXISTS (SELECT FROM claimed)' : '';
+  if (move.placement) parts.push('place');
+  items.push(
+    `moved AS (UPDATE orders SET ${assignments(move, put)} WHERE ${isCurrent}${isClaimed} RETURNING *)`,
+  );
+  if (move.placement) items.push(insertItems(move.placement, put));
+  if (move.entry?.isLong) add('trim', `surplus AS (${surplusEntries(id)} AND EXISTS (SELECT FROM moved))`);
+  if (move.entry) add('entry', insertEntry(move.entry.message, put));
+  if (move.deliveries) add('event', insertEvents(move.deliveries, put));
+  if (move.keyEffect) {
+    parts.push(move.keyEffect.outcome ? 'outcome' : 'free');
+    items.push(effectOnKey(id, move.keyEffect, put));
+  }
+  const text = `WITH ${items.join(',\n')}\nSELECT ${orderRowColumns('moved')} FROM moved`;
+  return { statement: statement(parts.join('+'), text), values: parameters.values };
+}
+
+type Put = (value: unknown) => string;
+
+function guardOf({ isOverdue }: OrderMove, parts: string[]): string {
+  if (isOverdue === null) return '';
+  parts.push(isOverdue ? 'overdue' : 'in-time');
+  return ` AND ${isOverdue ? '' : 'NOT '}(${hasExpired('orders')})`;
+}
+
+function assignments({ to, due, entry, placement }: OrderMove, put: Put): string {
+  const expiresAt = placement ? `now() + ${put(placement.timeToPaySeconds)} * interval '1 second'` : 'expires_at';
+  const dueAfter = `now() + ${put(typeof due === 'object' ? due.inMs : null)} * interval '1 millisecond'`;
+  return [
+    `step = ${put(to.step)}`,
+    `attempt = ${put(to.attempt)}`,
+    `unreached_attempts = ${put(to.unreachedAttempts)}`,
+    `attempt_resumed = ${put(to.attemptResumed)}`,
+    `payment_method = ${put(to.paymentMethod)}`,
+    `return_url = ${put(to.returnUrl)}`,
+    `payment_id = ${put(to.paymentId)}`,
+    `cancel_reason = ${put(to.cancelReason)}`,
+    `refund_revision = ${put(to.refundRevision)}`,
+    'version = orders.version + 1',
+    'moved_at = now()',
+    ...(entry ? ['updated_at = now()'] : []),
+    ...(placement
+      ? [
+          'draft_lines = NULL',
+          `currency = ${put(placement.currency)}`,
+          `total_cents = ${put(placement.totalCents)}`,
+          `expires_at = ${expiresAt}`,
+        ]
+      : []),
+    `due_at = CASE WHEN ${put(due === 'at-expiry')} THEN ${expiresAt} ELSE ${dueAfter} END`,
+    'due_tries = 0',
+  ].join(', ');
+}
+
+function claimed(claim: KeyClaim, { to }: OrderMove, put: Put): string {
+  const { userId, key, operation, requestHash, outcome } = claim;
+  return `claimed AS (
+    INSERT INTO idempotency_keys (user_id, key, operation, request_hash, order_id, attempt, outcome)
+    SELECT ${put(userId)}, ${put(key)}, ${put(operation)}, ${put(requestHash)}, current.id, ${put(to.attempt)},
+           ${put(outcome && JSON.stringify(outcome))}::jsonb
+      FROM current ON CONFLICT DO NOTHING RETURNING user_id)`;
+}
+
+function insertItems({ lines }: Placement, put: Put): string {
+  const column = (read: (line: Placement['lines'][number]) => unknown, type: string) =>
+    `${put(lines.map(read))}::${type}[]`;
+  return `items AS (
+    INSERT INTO order_items (order_id, position, product_id, sku, name, quantity, unit_price_cents)
+    SELECT moved.id, line.* FROM moved CROSS JOIN unnest(
+      ${column((_line) => lines.indexOf(_line), 'int')}, ${column((line) => line.productId, 'uuid')},
+      ${column((line) => line.sku, 'text')}, ${column((line) => line.name, 'text')},
+      ${column((line) => line.quantity, 'int')}, ${column((line) => line.unitPriceCents, 'bigint')}) AS line)`;
+}
+
+function insertEntry(message: string, put: Put): string {
+  return `entry AS (
+    INSERT INTO order_events (order_id, at, status, message)
+    SELECT id, now(), status, ${put(message)} FROM moved RETURNING sequence)`;
+}
+
+/** The events' sequence is that of the timeline entry, which only this statement knows. */
+function insertEvents(deliveries: string, put: Put): string {
+  const event = `jsonb_set(delivery.event, '{data,sequence}', to_jsonb(entry.sequence))`;
+  return `deliveries AS (${insertDeliveries(put(deliveries), 'entry', event)})`;
+}
+
+/** Only what is not known yet, or UNDECIDED, is overwritten. A request that had no effect frees its key. */
+function effectOnKey(orderId: string, { operation, attempt, outcome }: KeyEffect, put: Put): string {
+  const isRequest = `order_id = ${orderId} AND operation = ${put(operation)} AND attempt = ${put(attempt)}
+       AND EXISTS (SELECT FROM moved)`;
+  if (outcome === null)
+    return `freed AS (
+    DELETE FROM idempotency_keys WHERE ${isRequest} AND (outcome IS NULL OR outcome->>'kind' = 'UNDECIDED'))`;
+  return `remembered AS (
+    UPDATE idempotency_keys
+       SET outcome = CASE WHEN outcome->>'kind' <> 'UNDECIDED' THEN outcome ELSE ${put(JSON.stringify(outcome))}::jsonb END
+     WHERE ${isRequest})`;
+}

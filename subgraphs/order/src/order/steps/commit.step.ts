@@ -1,0 +1,30 @@
+import type { Logger } from '@shop/kit/logger';
+import type { ProductClient } from '../../clients/product.client';
+import type { OrderRow } from '../persistence/order-columns';
+import { stateOf } from '../persistence/order-state-columns';
+import type { OrderRepository } from '../persistence/order.repository';
+import { transition } from '../state/order-transition';
+
+/** COMMITTING: the stock that is held for paid orders is booked as sold, for many orders in one call. */
+export class CommitStep {
+  constructor(
+    private readonly parts: { orders: OrderRepository; products: ProductClient; logger: Logger },
+  ) {}
+
+  /**
+   * Orders of which product holds nothing stay as they are; the others do not wait for them.
+   *
+   * @throws PeerError
+   */
+  async take(orders: readonly OrderRow[]): Promise<void> {
+    const committed = await this.parts.products.commitStocks(orders.map(({ id }) => id));
+    const fact = { type: 'stock_committed' } as const;
+    const settled = orders.filter(
+      (order) => committed.has(order.id) && transition(stateOf(order), fact).kind === 'moved',
+    );
+    if (settled.length > 0) await this.parts.orders.settle(`order.${fact.type}`, settled);
+    const missing = orders.filter(({ id }) => !committed.has(id)).map(({ id }) => id);
+    if (missing.length > 0)
+      this.parts.logger.error('stock of paid orders is not held and cannot be committed', { orderIds: missing });
+  }
+}

@@ -72,7 +72,7 @@ describe('clock 5 min off', () => {
     const { customer, order: placed } = await placeOrder(await startShop(0));
     const shop = await startShop(hour);
     const before = await plannedJob(shop, placed.id);
-    await shop.runJobsNow();
+    await shop.makeOrdersDue();
 
     await eventually(async () => {
       const job = await plannedJob(shop, placed.id);
@@ -89,7 +89,7 @@ describe('clock 5 min off', () => {
     const { customer, productId, order: placed } = await placeOrder(await startShop(0));
     const shop = await startShop(-hour);
     await shop.sql('order', 'UPDATE orders SET expires_at = now() WHERE id = $1', [placed.id]);
-    await shop.runJobsNow();
+    await shop.makeOrdersDue();
     await eventually(async () => expect(await shop.stepOf(placed.id)).toBe('RELEASING'));
 
     // Nobody takes its credential, so the stock comes back with the next process whose clock is right.

@@ -69,7 +69,7 @@ describe('process stopped 60 s and continued', () => {
     const otherBringsTo = (orderId: string, step: string | undefined) =>
       eventually(
         async () => {
-          await shop().runJobsNow();
+          await shop().makeOrdersDue();
           expect(await shop().stepOf(orderId)).toBe(step);
         },
         { timeoutMs: 40_000, intervalMs: 200 },

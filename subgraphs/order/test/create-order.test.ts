@@ -51,7 +51,6 @@ describe('createOrder', () => {
     const customer = newCustomer();
     const plenty = await shop.newProduct({ stock: 5 });
     const scarce = await shop.newProduct({ stock: 1 });
-    const jobsBefore = await shop.waitingJobs();
 
     const { result } = await shop.createOrder(customer, [
       { productId: plenty, quantity: 2 },
@@ -65,7 +64,6 @@ describe('createOrder', () => {
     });
     expect(await shop.stockOf(plenty)).toBe(5);
     expect(await shop.sql('order', 'SELECT FROM orders WHERE user_id = $1', [customer.userId])).toEqual([]);
-    expect(await shop.waitingJobs()).toEqual(jobsBefore);
   });
 
   test.each(['01890000-0000-7000-8000-000000000000', 'no-uuid', ''])(

@@ -48,7 +48,7 @@ test('an order whose payment is under way does not expire', async () => {
   await expectInvariants(shop.databaseUrls);
 });
 
-test('an order that is overdue cannot be paid, even before its job has looked at it', async () => {
+test('an order that is overdue cannot be paid, even before the poller has cancelled it', async () => {
   const { customer, order } = await newOrder();
   await shop.sql('order', "UPDATE orders SET expires_at = now() - interval '1 second' WHERE id = $1", [
     order.id,

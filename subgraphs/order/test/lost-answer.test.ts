@@ -33,7 +33,7 @@ describe('When an answer is lost on the way back', () => {
 
     shop.neighbours.proxies.product.heal();
     await eventually(async () => {
-      await shop.runJobsNow();
+      await shop.makeOrdersDue();
       const nodes = (await shop.orders(customer)).data.orders.nodes as unknown[];
       expect(nodes).toHaveLength(1);
     });
@@ -88,13 +88,13 @@ describe('When an answer is lost on the way back', () => {
     expect(await paymentsOf(orderId)).toEqual([{ status: 'REFUNDED' }]);
   });
 
-  test.each(['CommitStock', 'ReleaseStock'])('of %s, then it is done once', async (operation) => {
+  test.each(['CommitStocks', 'ReleaseStock'])('of %s, then it is done once', async (operation) => {
     const { customer, productId, orderId } = await newOrder();
     shop.neighbours.proxies.product.swallow(operation, 'lose');
-    await shop.payOrder(customer, orderId, operation === 'CommitStock' ? 'sim_success' : 'sim_declined');
+    await shop.payOrder(customer, orderId, operation === 'CommitStocks' ? 'sim_success' : 'sim_declined');
     shop.neighbours.proxies.product.heal();
     await shop.expectInvariantsSoon();
-    expect(await shop.stockOf(productId)).toBe(operation === 'CommitStock' ? 8 : 10);
+    expect(await shop.stockOf(productId)).toBe(operation === 'CommitStocks' ? 8 : 10);
   });
 });
 

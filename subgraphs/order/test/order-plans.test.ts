@@ -1,8 +1,9 @@
-import { createDataSource, type Transaction } from '@shop/kit/database';
+import { createDataSource } from '@shop/kit/database';
+import type { Snapshot } from '@shop/kit/operator';
 import { cloneDatabase, type TestDatabase } from '@shop/testkit/database';
 import type { DataSource } from 'typeorm';
+import { changedOrders } from '../src/operations/order-facts.repository';
 import { countUndecidedOrders } from '../src/operations/undecided-orders.repository';
-import { OpenOrderRepository } from '../src/order/persistence/open-order.repository';
 import { OrderPageRepository } from '../src/order/persistence/order-page.repository';
 
 const customer = '00000000-0000-7000-8000-000000000001';
@@ -14,9 +15,9 @@ beforeAll(async () => {
   database = await cloneDatabase('order');
   dataSource = await createDataSource({ url: database.url, service: 'test' }).initialize();
   await dataSource.query(
-    `INSERT INTO orders (user_id, step, attempt, payment_id, cancel_reason, currency, total_cents, expires_at)
+    `INSERT INTO orders (user_id, step, attempt, payment_id, cancel_reason, currency, total_cents, expires_at, moved_at)
      SELECT uuidv7(), CASE n % 2 WHEN 0 THEN 'SETTLED' ELSE 'CLOSED' END, 1, uuidv7(),
-            CASE n % 2 WHEN 1 THEN 'CUSTOMER' END, 'EUR', 1, now()
+            CASE n % 2 WHEN 1 THEN 'CUSTOMER' END, 'EUR', 1, now(), now() - interval '1 day'
        FROM generate_series(1, 20000) AS n`,
   );
 });
@@ -85,51 +86,84 @@ describe.each([
   });
 });
 
-const partialIndexes = /orders_undecided|orders_awaiting_payment|orders_open_of_customer/;
-
 /** Whatever reads orders in this plan. */
 const readsOf = (plan: string) => plan.split('\n').filter((line) => / on (orders|order)\b/.test(line));
 
-describe('shop_orders_undecided', () => {
-  const undecidedPlan = () => planOf((explaining) => countUndecidedOrders(explaining));
+/** The plan of the export of changed orders. */
+async function planOfChanges(): Promise<string> {
+  const lines: string[] = [];
+  const snapshot = {
+    async *rows(sql: string, parameters: unknown[]) {
+      const plan = await dataSource.query<{ 'QUERY PLAN': string }[]>(`EXPLAIN ${sql}`, parameters);
+      lines.push(...plan.map((line) => line['QUERY PLAN']));
+    },
+  };
+  for await (const _row of changedOrders(snapshot as unknown as Snapshot, new Date()));
+  return lines.join('\n');
+}
 
+describe('shop_orders_undecided', () => {
   it('reads no order that is at rest while none is open', async () => {
-    const reads = readsOf(await undecidedPlan());
-    expect(reads).toHaveLength(2);
-    for (const read of reads) expect(read).toMatch(partialIndexes);
+    const reads = readsOf(await planOf((explaining) => countUndecidedOrders(explaining)));
+    expect(reads).toEqual([expect.stringContaining('orders_due')]);
   });
 });
 
 describe('While there are thousands of open orders,', () => {
   beforeAll(async () => {
     await dataSource.query(
-      `INSERT INTO orders (user_id, step, currency, total_cents, expires_at)
-       SELECT uuidv7(), 'AWAITING_PAYMENT', 'EUR', 1, now() + (n - 20) * interval '1 minute'
-         FROM generate_series(1, 5000) AS n`,
+      `INSERT INTO orders (user_id, step, currency, total_cents, expires_at, due_at)
+       SELECT uuidv7(), 'AWAITING_PAYMENT', 'EUR', 1, expires_at, expires_at
+         FROM generate_series(1, 5000) AS n CROSS JOIN LATERAL (SELECT now() + (n - 20) * interval '1 minute') AS at (expires_at)`,
     );
     await dataSource.query(
-      `INSERT INTO orders (user_id, step, draft_lines)
-       SELECT uuidv7(), 'RESERVING', '[]' FROM generate_series(1, 500)`,
+      `INSERT INTO orders (user_id, step, draft_lines, due_at)
+       SELECT uuidv7(), 'RESERVING', '[]', now() + interval '10 seconds' FROM generate_series(1, 500)`,
     );
     await dataSource.query(
       'ALTER TABLE orders ALTER user_id RESET (n_distinct), ALTER status RESET (n_distinct)',
     );
-    await dataSource.query('ANALYZE orders');
+    await dataSource.query('VACUUM ANALYZE orders');
   });
 
-  it('shop_orders_undecided reads those at work and those that are overdue, each by its index', async () => {
+  it('shop_orders_undecided reads those that are due within a minute, by their index', async () => {
     const plan = await planOf((explaining) => countUndecidedOrders(explaining));
-    expect(plan).toContain('orders_undecided');
-    expect(plan).toContain('orders_awaiting_payment');
-    expect(plan).toMatch(/Index Cond: \(expires_at < now\(\)\)/);
+    expect(plan).toMatch(/Index Cond: \(due_at <= /);
+    expect(readsOf(plan).join()).not.toContain('Seq Scan');
+  });
+
+  it('a claim reads due orders in the order of their index, without a sort', async () => {
+    const plan = await planOf((explaining) =>
+      explaining.query(
+        'SELECT id FROM orders WHERE due_at <= now() ORDER BY due_at LIMIT 64 FOR UPDATE SKIP LOCKED',
+      ),
+    );
+    expect(plan).toContain('Index Scan using orders_due');
+    expect(plan).not.toContain('Sort');
+  });
+
+  it('orders that changed since a moment are found by their indexes', async () => {
+    const plan = await planOfChanges();
+    expect(plan).toContain('orders_moved_range');
     expect(plan).not.toContain('Seq Scan');
   });
 
-  it('the open orders of a customer are found by their index', async () => {
-    const plan = await planOf((explaining) =>
-      new OpenOrderRepository().find(explaining as unknown as Transaction, customer, [customer]),
-    );
-    expect(plan).toContain('orders_open_of_customer');
-    expect(plan).toMatch(/Index Cond: \(user_id = /);
+  it('a draft is opened with the open orders of its customer alone, also by the plan that is kept', async () => {
+    const runner = dataSource.createQueryRunner();
+    const open = (lines = '[]') =>
+      runner.query(`SELECT FROM open_draft(uuidv7(), $1, $2, NULL, '\\x', 1000, 1000, 60, 10000)`, [customer, lines]);
+    try {
+      for (let calls = 0; calls < 10; calls += 1) await open();
+      await runner.startTransaction();
+      await open(`[{ "productId": "${customer}", "quantity": 1 }]`);
+      const [scans] = (await runner.query(
+        `SELECT (SELECT seq_scan FROM pg_stat_xact_user_tables WHERE relname = 'orders')::int AS whole,
+                (SELECT idx_scan FROM pg_stat_xact_user_tables WHERE relname = 'orders')::int AS indexed`,
+      )) as unknown[];
+      expect(scans).toEqual({ whole: 0, indexed: 1 });
+    } finally {
+      await runner.rollbackTransaction();
+      await runner.release();
+    }
   });
 });

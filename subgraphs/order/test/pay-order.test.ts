@@ -31,7 +31,7 @@ describe('payOrder', () => {
       payment: { id: expect.any(String) },
     });
     expect(result.order?.timeline.map(({ status }) => status)).toEqual(['PENDING', 'PENDING', 'CONFIRMED']);
-    expect(await shop.reservationOf(orderId)).toBe('COMMITTED');
+    await eventually(async () => expect(await shop.reservationOf(orderId)).toBe('COMMITTED'));
     await expectInvariants(shop.databaseUrls);
   });
 

@@ -111,7 +111,7 @@ describe('payOrder with PAYMENT_DECLINE=retry', () => {
     await shop.sql('order', 'UPDATE orders SET expires_at = now() WHERE id = $1', [orderId]);
 
     await eventually(async () => {
-      await shop.runJobsNow();
+      await shop.makeOrdersDue();
       expect(await shop.order(customer, orderId)).toMatchObject({ cancelReason: 'EXPIRED' });
     });
     await eventually(async () => expect(await shop.stockOf(productId)).toBe(10));

@@ -482,7 +482,7 @@ export const mutants: readonly Mutant[] = [
     test: {
       project: 'integration',
       file: 'subgraphs/order/test/expiry.test.ts',
-      title: 'an order that is overdue cannot be paid, even before its job has looked at it',
+      title: 'an order that is overdue cannot be paid, even before the poller has cancelled it',
     },
   },
   {

@@ -81,9 +81,8 @@ export function shopAt(url: string, neighbours: Neighbours) {
       async (client) => (await client.query(text, values)).rows as Row[],
     );
 
-  /** Runs the jobs that are planned for later now. */
-  const runJobsNow = () =>
-    sql('order', 'UPDATE graphile_worker._private_jobs SET run_at = now() WHERE is_available');
+  /** All orders with work left are due now, also those that a process has claimed. */
+  const makeOrdersDue = () => sql('order', 'UPDATE orders SET due_at = now() WHERE due_at IS NOT NULL');
 
   return {
     neighbours,
@@ -112,13 +111,11 @@ export function shopAt(url: string, neighbours: Neighbours) {
       ]);
       return product!.stock;
     },
-    /** Keys of the jobs that are planned for orders at rest, or that could not be finished. */
-    waitingJobs: () => sql<{ key: string }>('order', 'SELECT key FROM graphile_worker.jobs'),
-    runJobsNow,
-    /** Invariants, with the jobs that look after what was left brought forward. */
+    makeOrdersDue,
+    /** Invariants, with all orders that have work left due now. */
     expectInvariantsSoon: () =>
       eventually(async () => {
-        await runJobsNow();
+        await makeOrdersDue();
         await expectInvariants(neighbours.databaseUrls, { timeoutMs: 500 });
       }),
     async stepOf(orderId: string): Promise<string | undefined> {

@@ -1,8 +1,8 @@
 import { Client } from 'pg';
 
 /**
- * Runs `work` and answers the names of the repositories' statements that this process sends meanwhile, over every connection.
- * The jobs' own are not counted.
+ * Runs `work` and returns the names of the repositories' statements that this process sends in that time, over every
+ * connection. The claims of pollers are not counted.
  */
 export async function countStatements(work: () => Promise<unknown>): Promise<string[]> {
   const send = jest.spyOn(Client.prototype, 'query');
@@ -16,5 +16,5 @@ export async function countStatements(work: () => Promise<unknown>): Promise<str
 
 function nameOf(query: unknown): string | undefined {
   const text = typeof query === 'string' ? query : (query as { text?: string } | null)?.text;
-  return /^\/\* ?(\w+Repository\.\w+) ?\*\//.exec(text ?? '')?.[1];
+  return /^\/\* ?(\w+Repository\.[\w+-]+) ?\*\//.exec(text ?? '')?.[1];
 }

@@ -4,7 +4,6 @@ import { eventsRoute } from '@shop/events/inbox';
 import { connectEvents } from '@shop/events/service';
 import { createServiceCredentials } from '@shop/kit/auth';
 import { pingDatabase } from '@shop/kit/database';
-import type { DuePoller } from '@shop/kit/due-rows';
 import type { Logger } from '@shop/kit/logger';
 import { createPeer } from '@shop/kit/peer';
 import { createServiceLogger, type RunningService, runService, startSubgraph } from '@shop/kit/service';
@@ -40,13 +39,12 @@ export async function startOrder(
     maximumAttempts: settings.PAYMENT_MAX_ATTEMPTS_PER_ORDER,
   };
   const events = connectEvents({ service: name, settings, dataSource, logger });
-  let poller: DuePoller | undefined;
   const services = createServices({
     dataSource,
     products: new ProductClient(peers.product),
     payments: new PaymentClient(peers.payment),
     outbox: events.outbox,
-    wakePoller: () => poller?.wake(),
+    wakePoller: () => poller.wake(),
     logger,
     timeToPaySeconds: settings.ORDER_TTL_SECONDS,
     declinePolicy,
@@ -56,10 +54,10 @@ export async function startOrder(
     },
   });
   const handlers = paymentEventHandlers({ ...services, declinePolicy });
+  const poller = startOrderPoller({ ...services, dataSource, logger });
   events.start(handlers);
-  poller = startOrderPoller({ ...services, dataSource, logger });
   const finishWork = async () => {
-    await poller?.stop();
+    await poller.stop();
     await events.stop();
   };
   const closeParts = async () => {

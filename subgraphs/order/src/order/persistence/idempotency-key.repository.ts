@@ -42,7 +42,15 @@ export class IdempotencyKeyRepository {
    */
   async insert(claim: IdempotencyKeyEntity): Promise<boolean> {
     const { userId, key, operation, requestHash, orderId, attempt, outcome } = claim;
-    const values = [userId, key, operation, requestHash, orderId, attempt, outcome && JSON.stringify(outcome)];
+    const values = [
+      userId,
+      key,
+      operation,
+      requestHash,
+      orderId,
+      attempt,
+      outcome && JSON.stringify(outcome),
+    ];
     return (await query(this.dataSource, insert, values)).length === 1;
   }
 

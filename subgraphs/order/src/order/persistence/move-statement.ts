@@ -93,7 +93,9 @@ function guardOf({ isOverdue }: OrderMove, parts: string[]): string {
 }
 
 function assignments({ to, due, entry, placement }: OrderMove, put: Put): string {
-  const expiresAt = placement ? `now() + ${put(placement.timeToPaySeconds)} * interval '1 second'` : 'expires_at';
+  const expiresAt = placement
+    ? `now() + ${put(placement.timeToPaySeconds)} * interval '1 second'`
+    : 'expires_at';
   const dueAfter = `now() + ${put(typeof due === 'object' ? due.inMs : null)} * interval '1 millisecond'`;
   return [
     `step = ${put(to.step)}`,

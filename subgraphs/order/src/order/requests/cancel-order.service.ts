@@ -55,7 +55,10 @@ export class CancelOrderService {
     });
     if (begun.kind === 'EARLIER') return this.replay(begun.key, hash);
     if (begun.kind !== 'BEGUN') return first(begun);
-    const { order } = await this.parts.saga.advance(begun.order, { by: 'request', attempt: begun.order.attempt });
+    const { order } = await this.parts.saga.advance(begun.order, {
+      by: 'request',
+      attempt: begun.order.attempt,
+    });
     if (!order || !isPlaced(order)) throw new Error('an order that was placed is gone');
     return first({ kind: 'CANCELLED', order });
   }

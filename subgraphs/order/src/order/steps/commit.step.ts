@@ -7,9 +7,7 @@ import { transition } from '../state/order-transition';
 
 /** COMMITTING: the stock that is held for paid orders is booked as sold, for many orders in one call. */
 export class CommitStep {
-  constructor(
-    private readonly parts: { orders: OrderRepository; products: ProductClient; logger: Logger },
-  ) {}
+  constructor(private readonly parts: { orders: OrderRepository; products: ProductClient; logger: Logger }) {}
 
   /**
    * Orders of which product holds nothing stay as they are; the others do not wait for them.
@@ -25,6 +23,8 @@ export class CommitStep {
     if (settled.length > 0) await this.parts.orders.settle(`order.${fact.type}`, settled);
     const missing = orders.filter(({ id }) => !committed.has(id)).map(({ id }) => id);
     if (missing.length > 0)
-      this.parts.logger.error('stock of paid orders is not held and cannot be committed', { orderIds: missing });
+      this.parts.logger.error('stock of paid orders is not held and cannot be committed', {
+        orderIds: missing,
+      });
   }
 }

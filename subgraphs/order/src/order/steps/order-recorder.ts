@@ -65,7 +65,8 @@ export class OrderRecorder {
       if (change.kind === 'unchanged' || change.kind === 'contradiction')
         return { kind: change.kind, order: current };
       if (change.kind === 'removed') {
-        if (await this.parts.orders.removeDraft(stepOf(fact), current)) return { kind: 'removed', order: null };
+        if (await this.parts.orders.removeDraft(stepOf(fact), current))
+          return { kind: 'removed', order: null };
       } else {
         const moved = await this.move(current, fact, change.state, options);
         if (moved) return { kind: 'moved', order: moved };

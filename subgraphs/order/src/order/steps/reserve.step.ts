@@ -35,7 +35,9 @@ export class ReserveStep {
       const { placement } = answer;
       const recorded = await recorder.record(draft, { type: 'stock_reserved', placement });
       const { order } = recorded;
-      return recorded.kind === 'moved' ? { order, finding: { kind: 'PLACED', lines: placement.lines } } : { order };
+      return recorded.kind === 'moved'
+        ? { order, finding: { kind: 'PLACED', lines: placement.lines } }
+        : { order };
     }
     if (answer.kind === 'CLOSED') return recorder.record(draft, { type: 'reservation_abandoned' });
     const recorded = await recorder.record(draft, { type: 'reservation_refused', refusal: answer });

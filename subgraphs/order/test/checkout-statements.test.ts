@@ -1,0 +1,38 @@
+import { eventually } from '@shop/testkit/eventually';
+import { newCustomer, openShop, type Shop } from './support/shop';
+import { countStatements } from './support/statement-count';
+
+let shop: Shop;
+beforeAll(async () => {
+  shop = await openShop();
+});
+afterAll(() => shop.close());
+
+/** What the answers of these tests show, but no statement of a step returns. */
+const reads = 'OrderEventRepository.findByOrderIds';
+
+/** Statements of the order service in this process, where its neighbours run, too. */
+const ofOrders = (names: string[]) =>
+  names.filter((name) => /^(Order|Draft|IdempotencyKey)Repository/.test(name) && name !== reads);
+
+test('a checkout is six statements in the order database', async () => {
+  const customer = newCustomer();
+  const items = [{ productId: await shop.newProduct(), quantity: 2 }];
+  let orderId = '';
+  const statements = await countStatements(async () => {
+    const { result } = await shop.createOrder(customer, items, 'create');
+    orderId = result.order!.id;
+    await shop.payOrder(customer, orderId, 'sim_success', 'pay');
+    await eventually(async () => expect(await shop.stepOf(orderId)).toBe('SETTLED'));
+  });
+  expect(ofOrders(statements)).toEqual([
+    'DraftRepository.open',
+    'OrderRepository.move+place+entry+outcome',
+    'OrderRepository.findWithKey',
+    'OrderRepository.move+in-time+claim+entry',
+    'OrderRepository.move+entry+outcome',
+    // payOrder shows the items; createOrder has them in hand.
+    'OrderItemRepository.findByOrderIds',
+    'OrderRepository.settle',
+  ]);
+});

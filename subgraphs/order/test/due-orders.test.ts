@@ -1,0 +1,74 @@
+import { randomUUID } from 'node:crypto';
+import { eventually } from '@shop/testkit/eventually';
+import { expectInvariants } from '../../../tests/invariants';
+import { startOrderProcess } from './support/order-process';
+import { newCustomer, openShop, type Shop, shopAt } from './support/shop';
+
+let shop: Shop;
+beforeAll(async () => {
+  shop = await openShop();
+});
+afterAll(() => shop.close());
+
+describe('Due orders', () => {
+  it('are shared by two processes, and nothing is written twice', async () => {
+    const second = await startOrderProcess(shop.neighbours.orderEnvironment);
+    try {
+      const doors = [shop, shopAt(second.url, shop.neighbours)];
+      const productId = await shop.newProduct({ stock: 100 });
+      const buy = async (index: number) => {
+        const door = doors[index % 2]!;
+        const customer = newCustomer();
+        const { id } = await door.newOrder(customer, [{ productId, quantity: 1 }]);
+        await door.payOrder(customer, id, 'sim_success');
+        // Both processes see them due, also those that one has claimed.
+        await shop.makeOrdersDue();
+        return id;
+      };
+      const ids = await Promise.all(Array.from({ length: 24 }, (_value, index) => buy(index)));
+
+      await eventually(async () => {
+        const rows = await shop.sql('order', 'SELECT step, due_at FROM orders WHERE id = ANY ($1)', [ids]);
+        for (const row of rows) expect(row).toMatchObject({ step: 'SETTLED', due_at: null });
+        expect(rows).toHaveLength(24);
+      });
+      const entries = await shop.sql<{ count: string }>(
+        'order',
+        `SELECT count(*) FROM order_events WHERE order_id = ANY ($1) GROUP BY order_id`,
+        [ids],
+      );
+      expect(new Set(entries.map(({ count }) => Number(count)))).toEqual(new Set([3]));
+      expect(await shop.stockOf(productId)).toBe(76);
+      await expectInvariants(shop.databaseUrls);
+    } finally {
+      await second.kill();
+    }
+  });
+
+  it('are committed together; one of which product holds nothing does not stop the others', async () => {
+    const productId = await shop.newProduct({ stock: 10 });
+    const placed = await Promise.all(
+      [1, 2, 3].map(() => shop.newOrder(newCustomer(), [{ productId, quantity: 1 }])),
+    );
+    const unknown = randomUUID();
+    await shop.sql(
+      'order',
+      `WITH paid AS (UPDATE orders SET step = 'COMMITTING', payment_id = uuidv7(), due_at = now() WHERE id = ANY ($1))
+       INSERT INTO orders (id, user_id, step, payment_id, currency, total_cents, expires_at, due_at)
+       VALUES ($2, uuidv7(), 'COMMITTING', uuidv7(), 'EUR', 1, now(), now())`,
+      [placed.map(({ id }) => id), unknown],
+    );
+
+    for (const { id } of placed) {
+      await eventually(async () => expect(await shop.stepOf(id)).toBe('SETTLED'));
+      expect(await shop.reservationOf(id)).toBe('COMMITTED');
+    }
+    expect(await shop.stepOf(unknown)).toBe('COMMITTING');
+    const [order] = await shop.sql(
+      'order',
+      'SELECT due_at > now() AS "isTriedLater" FROM orders WHERE id = $1',
+      [unknown],
+    );
+    expect(order).toEqual({ isTriedLater: true });
+  });
+});

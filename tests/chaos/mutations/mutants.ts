@@ -244,20 +244,54 @@ export const mutants: readonly Mutant[] = [
     },
   },
   {
-    name: 'row lock of an order',
+    name: 'version of an order',
     harm: 'two decisions about an order are made at once',
     workspace: 'subgraphs/order',
     edits: [
       {
-        file: 'subgraphs/order/src/order/persistence/order.repository.ts',
-        find: 'FROM orders WHERE id = $1 FOR UPDATE`',
-        replace: 'FROM orders WHERE id = $1`',
+        file: 'subgraphs/order/src/order/persistence/move-statement.ts',
+        find: 'AND orders.version = ${version}',
+        replace: 'AND ${version}::integer >= 0',
       },
     ],
     test: {
       project: 'integration',
-      file: 'subgraphs/order/test/pay-order.test.ts',
-      title: 'payOrder twenty times at once, without a key, charges once',
+      file: 'subgraphs/order/test/order-versions.test.ts',
+      title: 'A change of an order is written once by many processes that have read the same version',
+    },
+  },
+  {
+    name: 'expiry in the write',
+    harm: 'a slow process pays an order that has expired since',
+    workspace: 'subgraphs/order',
+    edits: [
+      {
+        file: 'subgraphs/order/src/order/persistence/move-statement.ts',
+        find: "return ` AND ${isOverdue ? '' : 'NOT '}(${hasExpired('orders')})`;",
+        replace: "return ` AND (${isOverdue ? '' : 'NOT '}(${hasExpired('orders')}) OR true)`;",
+      },
+    ],
+    test: {
+      project: 'integration',
+      file: 'subgraphs/order/test/order-versions.test.ts',
+      title: 'A change of an order pays no order that expired after it was read',
+    },
+  },
+  {
+    name: 'claim of a key with the change',
+    harm: 'a key that is used for two orders at once pays both',
+    workspace: 'subgraphs/order',
+    edits: [
+      {
+        file: 'subgraphs/order/src/order/persistence/move-statement.ts',
+        find: "move.claim ? ' AND EXISTS (SELECT FROM claimed)' : ''",
+        replace: "move.claim ? ' AND EXISTS (SELECT FROM current)' : ''",
+      },
+    ],
+    test: {
+      project: 'integration',
+      file: 'subgraphs/order/test/order-versions.test.ts',
+      title: 'A key that is claimed with a change changes nothing if it is taken',
     },
   },
   {
@@ -287,7 +321,7 @@ export const mutants: readonly Mutant[] = [
         file: 'subgraphs/order/src/order/steps/order-saga.ts',
         find: "      case 'PAYING':\n        return payStep.take(order, by);",
         replace:
-          "      case 'PAYING': {\n        const finding = await payStep.take(order, by);\n        if (finding?.kind === 'DECLINED') await products.releaseStock(order.id);\n        return finding;\n      }",
+          "      case 'PAYING': {\n        const taken = await payStep.take(order, by);\n        if (taken.finding?.kind === 'DECLINED') await products.releaseStock(order.id);\n        return taken;\n      }",
       },
     ],
     test: {
@@ -324,6 +358,11 @@ export const mutants: readonly Mutant[] = [
         file: 'subgraphs/order/src/order/persistence/idempotency-key.repository.ts',
         find: "CASE WHEN outcome->>'kind' <> 'UNDECIDED' THEN outcome ELSE $4::jsonb END",
         replace: 'COALESCE(outcome, $4::jsonb)',
+      },
+      {
+        file: 'subgraphs/order/src/order/persistence/move-statement.ts',
+        find: "CASE WHEN outcome->>'kind' <> 'UNDECIDED' THEN outcome ELSE ${put(JSON.stringify(outcome))}::jsonb END",
+        replace: 'COALESCE(outcome, ${put(JSON.stringify(outcome))}::jsonb)',
       },
       {
         file: 'subgraphs/order/src/order/requests/pay-order.service.ts',
@@ -491,9 +530,9 @@ export const mutants: readonly Mutant[] = [
     workspace: 'subgraphs/order',
     edits: [
       {
-        file: 'subgraphs/order/src/order/persistence/open-order.repository.ts',
-        find: 'SELECT pg_advisory_xact_lock($1, hashtext($2))',
-        replace: 'SELECT pg_advisory_xact_lock_shared($1, hashtext($2))',
+        file: 'subgraphs/order/src/migrations/1795900000001-open-drafts-in-one-statement.ts',
+        find: 'PERFORM pg_advisory_xact_lock(',
+        replace: 'PERFORM pg_advisory_xact_lock_shared(',
       },
     ],
     test: {
@@ -792,8 +831,8 @@ export const mutants: readonly Mutant[] = [
       },
       {
         file: 'subgraphs/order/src/order/steps/reserve.step.ts',
-        find: "return recorded === 'moved' ? answer : undefined;",
-        replace: "return recorded === 'removed' ? answer : undefined;",
+        find: "recorded.kind === 'moved' ? answer : undefined",
+        replace: "recorded.kind === 'removed' ? answer : undefined",
       },
     ],
     test: {
@@ -810,8 +849,8 @@ export const mutants: readonly Mutant[] = [
     edits: [
       {
         file: 'subgraphs/order/src/order/requests/order-requests.ts',
-        find: 'if (!(await this.claimKey(transaction, request, claim))) {',
-        replace: "if (change.kind === 'moved' && !(await this.claimKey(transaction, request, claim))) {",
+        find: '!claim || (await keys.insert({ ...claim, orderId: order.id, attempt: noAttempt, outcome }));',
+        replace: '!claim || noAttempt === 0;',
       },
     ],
     test: {

@@ -60,7 +60,7 @@ const plants: Record<
   },
   'order-decided': {
     does: 'an order has been booking its stock for an hour',
-    plant: () => shop.sql('order', `UPDATE orders SET step = 'COMMITTING'`),
+    plant: () => shop.sql('order', `UPDATE orders SET step = 'COMMITTING', due_at = now()`),
   },
   'payment-decided': {
     does: 'a payment has been unknown for an hour',
@@ -241,7 +241,7 @@ describe('reconcile', () => {
   });
 
   it('reports an order that has been at PAYING for an hour without a payment attempt', async () => {
-    await shop.sql('order', `UPDATE orders SET step = 'PAYING', payment_id = NULL`);
+    await shop.sql('order', `UPDATE orders SET step = 'PAYING', payment_id = NULL, due_at = now()`);
     await shop.sql(
       'payment',
       'TRUNCATE refunds, settlements, payments, simulator.refunds, simulator.charges',

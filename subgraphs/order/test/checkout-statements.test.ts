@@ -13,7 +13,7 @@ const reads = 'OrderEventRepository.findByOrderIds';
 
 /** Statements of the order service in this process, where its neighbours run, too. */
 const ofOrders = (names: string[]) =>
-  names.filter((name) => /^(Order|Draft|IdempotencyKey)Repository/.test(name) && name !== reads);
+  names.filter((name) => /^(Order\w*|Draft|IdempotencyKey)Repository/.test(name) && name !== reads);
 
 test('a checkout is six statements in the order database', async () => {
   const customer = newCustomer();

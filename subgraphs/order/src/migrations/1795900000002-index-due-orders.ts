@@ -23,6 +23,12 @@ const removed: Readonly<Record<string, string>> = {
   orders_moved: 'ON orders (moved_at)',
 };
 
+/** An order with work left is always due at some time, so that none is forgotten. */
+const dueCheck = {
+  table: 'orders',
+  name: 'orders_due_until_rest',
+  condition: "due_at IS NOT NULL OR step IN ('SETTLED', 'CLOSED')",
+};
 const currencyCheck = { table: 'orders', name: 'orders_currency_check' };
 
 export class IndexDueOrders1795900000002 implements MigrationInterface {
@@ -35,9 +41,11 @@ export class IndexDueOrders1795900000002 implements MigrationInterface {
     // PostgreSQL evaluates every check at every update, and a regular expression is the most expensive of them. The product
     // subgraph checks the form of a currency when it is stored there.
     await replaceCheck(runner, { ...currencyCheck, condition: 'char_length(currency) = 3' });
+    await replaceCheck(runner, dueCheck);
   }
 
   async down(runner: QueryRunner): Promise<void> {
+    await runner.query(`ALTER TABLE orders DROP CONSTRAINT IF EXISTS ${dueCheck.name}`);
     await replaceCheck(runner, { ...currencyCheck, condition: "currency ~ '^[A-Z]{3}$'" });
     for (const [name, definition] of Object.entries(removed))
       await createIndexConcurrently(runner, name, definition);

@@ -81,7 +81,10 @@ describe('npm run reconcile', () => {
   });
 
   it('compares earlier breaches and undecided orders again, even if they changed long ago', async () => {
-    await shop.sql('order', `UPDATE orders SET step = 'COMMITTING', due_at = now(), moved_at = now() - interval '1 day'`);
+    await shop.sql(
+      'order',
+      `UPDATE orders SET step = 'COMMITTING', due_at = now(), moved_at = now() - interval '1 day'`,
+    );
     await shop.sql(
       'order',
       `INSERT INTO reconcile_watermark (clean_until) VALUES (now()) ON CONFLICT DO NOTHING`,

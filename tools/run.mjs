@@ -15,7 +15,7 @@ import { asksForHelp, stackUsage, unknownStackOptions } from './usage.mjs';
 const envFile = existsSync(join(root, '.env')) ? ['--env-file=.env'] : [];
 const localStack = (name) => [...envFile, `packages/local-stack/dist/${name}.js`, ...args];
 const operation = (name) => [...envFile, `operations/dist/programs/${name}.js`, ...args];
-// graphile-worker and faker are ES modules, which Jest loads only with this flag. --selectProjects takes all words that follow.
+// faker is an ES module, which Jest loads only with this flag. --selectProjects takes all words that follow.
 const jest = (projects, options = []) => [
   ...['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js'],
   ...[...options, ...args, '--selectProjects', ...projects],

@@ -10,6 +10,9 @@ let database: TestDatabase;
 let service: SlowService;
 beforeAll(async () => {
   database = await cloneDatabase('order');
+  await sql(
+    `CREATE TABLE slow_work (id text PRIMARY KEY, due_at timestamptz, due_tries integer NOT NULL DEFAULT 0)`,
+  );
 });
 afterEach(async () => {
   service.kill('SIGKILL');
@@ -28,21 +31,22 @@ async function get(path: string, agent = new Agent({ keepAlive: true })) {
 
 const readiness = async () => (await get('/readyz')).status;
 
-async function beginJob(): Promise<void> {
-  await withClient(database.url, (client) => client.query("SELECT graphile_worker.add_job('slow')"));
-  await service.told('job begun');
+const sql = (text: string) =>
+  withClient(database.url, async (client) => (await client.query(text)).rows as unknown[]);
+
+const insertWork = () => sql(`INSERT INTO slow_work (id, due_at) VALUES ('slow', now())`);
+
+async function beginWork(): Promise<void> {
+  await insertWork();
+  await service.told('work begun');
 }
 
-const jobsLeft = () =>
-  withClient(
-    database.url,
-    async (client) => (await client.query('SELECT locked_by FROM graphile_worker.jobs')).rows,
-  );
+const workLeft = () => sql('SELECT due_tries AS tries FROM slow_work');
 
 describe('A service that is told to stop', () => {
-  test('serves on while it is taken out of readiness, then finishes its job and its request, and ends with 0', async () => {
+  test('serves on while it is taken out of readiness, then finishes its due row and its request, and ends with 0', async () => {
     service = await startSlowService(database.url, { DRAIN_DELAY_MS: '1000' });
-    await beginJob();
+    await beginWork();
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
     expect(await get('/healthz', agent)).toEqual({ status: 200, connection: 'keep-alive' });
     const underWay = get('/slow');
@@ -53,16 +57,16 @@ describe('A service that is told to stop', () => {
     await eventually(async () => expect(await readiness()).toBe(503), { intervalMs: 5 });
     expect(await get('/healthz')).toMatchObject({ status: 200 });
     expect(await get('/healthz', agent)).toEqual({ status: 200, connection: 'close' });
-    service.goOn('job');
-    await service.told('jobs finished');
-    expect(await jobsLeft()).toEqual([]);
+    service.goOn('work');
+    await service.told('work finished');
+    expect(await workLeft()).toEqual([]);
     expect(service.hasTold('closed')).toBe(false);
     service.goOn('request');
     expect(await underWay).toEqual({ status: 200, connection: 'close' });
     expect(await service.ended).toBe(0);
   });
 
-  test('takes no new job and no new connection, and does not wait for a connection that asks for nothing', async () => {
+  test('claims no due row and takes no new connection, and does not wait for a connection that asks for nothing', async () => {
     service = await startSlowService(database.url);
     const { hostname, port } = new URL(service.url);
     const silent = connect(Number(port), hostname);
@@ -71,28 +75,28 @@ describe('A service that is told to stop', () => {
     await service.told('request begun');
 
     service.kill('SIGTERM');
-    await service.told('jobs finished');
+    await service.told('work finished');
 
-    await withClient(database.url, (client) => client.query("SELECT graphile_worker.add_job('slow')"));
+    await insertWork();
     await eventually(() => expect(get('/healthz')).rejects.toMatchObject({ code: 'ECONNREFUSED' }));
     service.goOn('request');
     expect(await underWay).toMatchObject({ status: 200 });
     expect(await service.ended).toBe(0);
-    expect(await jobsLeft()).toEqual([{ locked_by: null }]);
-    await withClient(database.url, (client) => client.query('DELETE FROM graphile_worker._private_jobs'));
+    expect(await workLeft()).toEqual([{ tries: 0 }]);
+    await sql('DELETE FROM slow_work');
   });
 
-  test('ends at its limit, and its job is free for others soon', async () => {
+  test('ends at its limit, and another process claims its due row when the lease has ended', async () => {
     service = await startSlowService(database.url, { DRAIN_TIMEOUT_MS: '100' });
-    await beginJob();
+    await beginWork();
 
     service.kill('SIGTERM');
 
     expect(await service.ended).toBe(1);
     service = await startSlowService(database.url);
-    await service.told('job begun');
-    service.goOn('job');
-    await eventually(async () => expect(await jobsLeft()).toEqual([]));
+    await service.told('work begun');
+    service.goOn('work');
+    await eventually(async () => expect(await workLeft()).toEqual([]));
   });
 
   test('ends at once when it is told twice', async () => {
@@ -101,7 +105,7 @@ describe('A service that is told to stop', () => {
     await service.told('request begun');
 
     service.kill('SIGTERM');
-    await service.told('jobs finished');
+    await service.told('work finished');
     service.kill('SIGTERM');
 
     expect(await service.ended).toBe(1);

@@ -20,6 +20,7 @@ import { WorkInRows1795900000000 } from './migrations/1795900000000-work-in-rows
 import { OpenDraftsInOneStatement1795900000001 } from './migrations/1795900000001-open-drafts-in-one-statement';
 import { IndexDueOrders1795900000002 } from './migrations/1795900000002-index-due-orders';
 import { DeliverEventsByDueRows1795900000060 } from './migrations/1795900000060-deliver-events-by-due-rows';
+import { DropJobQueue1795900000070 } from './migrations/1795900000070-drop-job-queue';
 import { OrderEventEntity } from './order/persistence/order-event.entity';
 import { OrderItemEntity } from './order/persistence/order-item.entity';
 import { OrderEntity } from './order/persistence/order.entity';
@@ -42,6 +43,7 @@ export const orderDatabase = {
     OpenDraftsInOneStatement1795900000001,
     IndexDueOrders1795900000002,
     DeliverEventsByDueRows1795900000060,
+    DropJobQueue1795900000070,
   ],
 } satisfies Partial<DatabaseOptions>;
 

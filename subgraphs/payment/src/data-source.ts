@@ -22,6 +22,7 @@ import { FingerprintProviderCredentials1795800000033 } from './migrations/179580
 import { MakeRowsDue1795900000010 } from './migrations/1795900000010-make-rows-due';
 import { IndexDueRows1795900000011 } from './migrations/1795900000011-index-due-rows';
 import { DeliverEventsByDueRows1795900000060 } from './migrations/1795900000060-deliver-events-by-due-rows';
+import { DropJobQueue1795900000070 } from './migrations/1795900000070-drop-job-queue';
 import { Payment } from './payment/payment.entity';
 import { Refund } from './refund/refund.entity';
 import { Settlement } from './settlement/settlement.entity';
@@ -48,6 +49,7 @@ export const paymentDatabase = {
     MakeRowsDue1795900000010,
     IndexDueRows1795900000011,
     DeliverEventsByDueRows1795900000060,
+    DropJobQueue1795900000070,
   ],
 } satisfies Partial<DatabaseOptions>;
 

@@ -7,7 +7,7 @@ void runCommand({
   name: 'payment-migrate',
   loadSettings: loadMigrateSettings,
   async work(settings, logger) {
-    const ran = await runMigrations({ ...paymentDatabase, ...sessionOf(settings), jobs: true });
+    const ran = await runMigrations({ ...paymentDatabase, ...sessionOf(settings) });
     logger.info('database is up to date', { ran });
   },
 });

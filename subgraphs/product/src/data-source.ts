@@ -14,6 +14,7 @@ import { VersionCatalogueColumns1795430000000 } from './migrations/1795430000000
 import { KeepStockSums1795700000000 } from './migrations/1795700000000-keep-stock-sums';
 import { FindChangedReservations1795700000001 } from './migrations/1795700000001-find-changed-reservations';
 import { DeliverEventsByDueRows1795900000060 } from './migrations/1795900000060-deliver-events-by-due-rows';
+import { DropJobQueue1795900000070 } from './migrations/1795900000070-drop-job-queue';
 import { Product } from './product/product.entity';
 import { Reservation, ReservationLine } from './stock/reservation.entity';
 import { StockLedgerEntry } from './stock/stock-ledger.entity';
@@ -31,6 +32,7 @@ export const productDatabase = {
     KeepStockSums1795700000000,
     FindChangedReservations1795700000001,
     DeliverEventsByDueRows1795900000060,
+    DropJobQueue1795900000070,
   ],
 } satisfies Partial<DatabaseOptions>;
 

@@ -7,7 +7,7 @@ void runCommand({
   name: 'product-migrate',
   loadSettings: loadMigrateSettings,
   async work(settings, logger) {
-    const migrations = await runMigrations({ ...productDatabase, ...sessionOf(settings), jobs: true });
+    const migrations = await runMigrations({ ...productDatabase, ...sessionOf(settings) });
     logger.info('migrated', { migrations });
   },
 });

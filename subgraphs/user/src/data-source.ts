@@ -12,6 +12,7 @@ import { FindRevokedSessions1795600000000 } from './migrations/1795600000000-fin
 import { RememberRegistrationKeys1795700000000 } from './migrations/1795700000000-remember-registration-keys';
 import { DeriveSuccessors1795800000040 } from './migrations/1795800000040-derive-successors';
 import { DeliverEventsByDueRows1795900000060 } from './migrations/1795900000060-deliver-events-by-due-rows';
+import { DropJobQueue1795900000070 } from './migrations/1795900000070-drop-job-queue';
 import { Session } from './sessions/session.entity';
 
 /** How the service, its migrations and its seed reach the database. */
@@ -27,6 +28,7 @@ export function databaseOptions(settings: DatabaseSettings): DatabaseOptions {
       RememberRegistrationKeys1795700000000,
       DeriveSuccessors1795800000040,
       DeliverEventsByDueRows1795900000060,
+      DropJobQueue1795900000070,
     ],
   };
 }

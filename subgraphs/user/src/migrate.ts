@@ -11,7 +11,6 @@ void runCommand({
       ...databaseOptions(settings),
       ...sessionOf(settings),
       isPooled: false,
-      jobs: true,
     });
     logger.info('database is up to date', { ran });
   },

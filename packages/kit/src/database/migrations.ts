@@ -1,5 +1,4 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { runMigrations as runJobMigrations } from 'graphile-worker';
 import { Client } from 'pg';
 import { createDataSource, type DatabaseOptions, limitRole } from './data-source';
 
@@ -8,15 +7,13 @@ const migrationLock = 4_711_001;
 const lockPauseMs = 200;
 
 export interface MigrationOptions extends DatabaseOptions {
-  jobs?: boolean;
   /** The service reaches the database through a pooler in transaction mode, so that its role gets the time limits. */
   isServicePooled?: boolean;
 }
 
 /**
- * Brings one database to the newest schema, graphile-worker's tables included where `jobs` is set. One migration
- * runs at a time, whoever starts it; it gives up rather than queue behind a long transaction (lock_timeout), because
- * everything else would queue behind it.
+ * Brings one database to the newest schema. One migration runs at a time, whoever starts it; it gives up rather than queue
+ * behind a long transaction (lock_timeout), because everything else would queue behind it.
  *
  * @returns the names of the migrations that ran
  */
@@ -25,7 +22,6 @@ export async function runMigrations(options: MigrationOptions): Promise<string[]
   await guard.connect();
   try {
     await takeMigrationLock(guard);
-    if (options.jobs) await runJobMigrations({ connectionString: options.url, logger: quiet() });
     const ran = await runSchemaMigrations(options);
     if (options.isServicePooled) for (const statement of limitRole()) await guard.query(statement);
     return ran;
@@ -58,9 +54,4 @@ async function runSchemaMigrations(options: DatabaseOptions): Promise<string[]> 
   } finally {
     await dataSource.destroy();
   }
-}
-
-function quiet() {
-  const { Logger } = require('graphile-worker') as typeof import('graphile-worker');
-  return new Logger(() => () => undefined);
 }

@@ -1,10 +1,10 @@
-// A service of its own process whose requests and jobs last until the test says how they end: each tells over the IPC channel that
-// it has begun, and goes on when its name comes back.
+// A service in a process of its own whose requests and due rows take until the test ends them: each says over the IPC channel that
+// it has begun and continues when its name comes back.
 import { once } from 'node:events';
 import process from 'node:process';
 import { loadConfig, serviceEnvironment } from '@shop/kit/config';
-import { databaseEnvironment } from '@shop/kit/database';
-import { startJobs } from '@shop/kit/jobs';
+import { connectionOf, createDataSource, databaseEnvironment } from '@shop/kit/database';
+import { startDueRows } from '@shop/kit/due-rows';
 import { runService, startSubgraph } from '@shop/kit/service';
 import { z } from 'zod';
 
@@ -22,10 +22,14 @@ const schema = z.object({ ...serviceEnvironment, ...databaseEnvironment });
 const loadSettings = () => loadConfig({ service: 'slow', schema, env: process.env });
 
 async function start(settings, logger) {
-  const jobs = await startJobs({
-    databaseUrl: settings.DATABASE_URL,
-    logger,
-    tasks: { slow: () => last('job') },
+  const dataSource = await createDataSource({ service: 'slow', ...connectionOf(settings) }).initialize();
+  const poller = startDueRows({
+    ...{ name: 'slow', dataSource, logger, concurrency: 4 },
+    table: { table: 'slow_work', key: { id: 'text' }, columns: 'due_row.id', leaseMs: 1_000 },
+    async handle([row]) {
+      await last('work');
+      await dataSource.query('DELETE FROM slow_work WHERE id = $1', [row.id]);
+    },
   });
   const service = await startSubgraph({
     name: 'order',
@@ -42,10 +46,13 @@ async function start(settings, logger) {
       });
     },
     async finishWork() {
-      await jobs.stop();
-      tell('jobs finished');
+      await poller.stop();
+      tell('work finished');
     },
-    onStop: async () => tell('closed'),
+    async onStop() {
+      await dataSource.destroy();
+      tell('closed');
+    },
   });
   tell(service.url);
   return service;

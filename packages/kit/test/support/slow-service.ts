@@ -11,7 +11,7 @@ export interface SlowService {
   /** Resolves once it has told this. */
   told(message: string): Promise<void>;
   hasTold(message: string): boolean;
-  goOn(what: 'request' | 'job'): void;
+  goOn(what: 'request' | 'work'): void;
   kill(signal: NodeJS.Signals): void;
   /** How it ended: its exit code, or the signal. */
   ended: Promise<number | string>;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createEvent, type PaymentEvent } from '@shop/events/contracts';
 import { listEvents } from '@shop/events/operations';
-import { publishEvent } from '@shop/events/outbox';
+import { operatorOutbox } from '@shop/events/outbox';
 import { createDataSource, inTransaction } from '@shop/kit/database';
 import { freePorts } from '@shop/local-stack/ports';
 import { eventually } from '@shop/testkit/eventually';
@@ -39,7 +39,7 @@ function poisonEvent(): PaymentEvent {
 }
 
 const publish = (event: PaymentEvent) =>
-  inTransaction(payments, (transaction) => publishEvent(transaction, event));
+  inTransaction(payments, (transaction) => operatorOutbox.publish(transaction, event));
 
 async function deadLettersMeasured(): Promise<number> {
   const answer = await fetch(`http://127.0.0.1:${metricsPort}/metrics`);

@@ -68,8 +68,7 @@ test('A refund that fails after it succeeded is shown at the end of the timeline
   // As when a webhook of the provider makes the payment subgraph inquire.
   await shop.sql(
     'payment',
-    `SELECT graphile_worker.add_job('refund-payment', json_build_object('paymentId', id))
-       FROM payments WHERE order_id = $1`,
+    `UPDATE refunds SET due_at = now() FROM payments WHERE payments.id = payment_id AND order_id = $1`,
     [orderId],
   );
   await eventually(async () => expect((await messages()).at(-1)).toBe(failure));

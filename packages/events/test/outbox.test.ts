@@ -1,6 +1,7 @@
 import { inTransaction } from '@shop/kit/database';
 import { eventually } from '@shop/testkit/eventually';
 import { countEvents, listEvents, showEvent } from '../src/operations';
+import { operatorOutbox } from '../src/outbox';
 import { newEvent } from './support/new-event';
 import { type Publisher, startPublisher } from './support/publisher';
 
@@ -84,5 +85,18 @@ describe('While a delivery is in progress', () => {
       expect(await countEvents(busy.dataSource)).toMatchObject({ undelivered: 0 }),
     );
     await busy.close();
+  });
+});
+
+describe('An event of a program that does not know the transport', () => {
+  it('is delivered to each subscriber, and a subscriber that refuses it has its own dead letter', async () => {
+    const event = newEvent();
+    refused.add(event.id);
+    await inTransaction(publisher.dataSource, (transaction) => operatorOutbox.publish(transaction, event));
+    await eventually(async () =>
+      expect(await showEvent(publisher.dataSource, event.id)).toMatchObject([
+        { state: 'dead', subscriber: 'order', failures: 10 },
+      ]),
+    );
   });
 });

@@ -50,6 +50,21 @@ const insert = statement(
   `WITH given AS (SELECT) ${insertDeliveries('$1', 'given')}`,
 );
 
+/** In place of a name, in rows of programs that do not know the transport: every subscriber. */
+export const everySubscriber = '*';
+
+const expand = statement(
+  'DeliveryRepository.expand',
+  `WITH expanded AS (
+     DELETE FROM event_deliveries WHERE subscriber = '${everySubscriber}' AND event_id = ANY ($1::uuid[])
+     RETURNING event_id)
+   INSERT INTO event_deliveries (event_id, subscriber, event, due_at)
+   SELECT event_id, delivery.subscriber, delivery.event, now()
+     FROM jsonb_to_recordset($2::jsonb) AS delivery (subscriber text, event jsonb)
+     JOIN expanded ON event_id = (delivery.event ->> 'id')::uuid
+   ON CONFLICT DO NOTHING`,
+);
+
 const park = statement(
   'DeliveryRepository.park',
   `INSERT INTO event_deliveries (event_id, subscriber, event, due_tries, failures, last_error, due_at)
@@ -110,6 +125,11 @@ export const deliveries = {
       refused.map(({ error }) => error),
       pauseMs,
     ]);
+  },
+
+  /** Replaces rows for every subscriber by one for each. @param rows as `Outbox.deliveriesOf` returns them */
+  async expand(dataSource: DataSource, eventIds: readonly string[], rows: string): Promise<void> {
+    await query(dataSource, expand, [eventIds, rows]);
   },
 
   async remove(dataSource: DataSource, subscriber: string, eventIds: readonly string[]): Promise<void> {

@@ -1,7 +1,7 @@
 import type { Transaction } from '@shop/kit/database';
 import type { EventBus } from '../bus';
 import type { ShopEvent } from '../contracts';
-import { deliveries } from './delivery.repository';
+import { deliveries, everySubscriber } from './delivery.repository';
 
 /** Writes events together with the change that they report, so that an event is published exactly if the change commits. */
 export interface Outbox {
@@ -13,9 +13,6 @@ export interface Outbox {
   wake(): void;
 }
 
-/** In place of a name: every subscriber. */
-const everySubscriber = '*';
-
 /** For operator programs, which do not know the transport. */
 export const operatorOutbox: Outbox = createOutbox(
   { subscribersOf: () => [everySubscriber] },
@@ -23,10 +20,7 @@ export const operatorOutbox: Outbox = createOutbox(
 );
 
 export function createOutbox({ subscribersOf }: Pick<EventBus, 'subscribersOf'>, wake: () => void): Outbox {
-  const deliveriesOf = (events: readonly ShopEvent[]) =>
-    JSON.stringify(
-      events.flatMap((event) => subscribersOf(event.type).map((subscriber) => ({ subscriber, event }))),
-    );
+  const deliveriesOf = (events: readonly ShopEvent[]) => rowsFor(events, { subscribersOf });
   return {
     deliveriesOf,
     wake,
@@ -35,4 +29,14 @@ export function createOutbox({ subscribersOf }: Pick<EventBus, 'subscribersOf'>,
       if (rows !== '[]') await deliveries.insert(transaction, rows);
     },
   };
+}
+
+/** One row per event and subscriber, as JSON text. */
+export function rowsFor(
+  events: readonly ShopEvent[],
+  { subscribersOf }: Pick<EventBus, 'subscribersOf'>,
+): string {
+  return JSON.stringify(
+    events.flatMap((event) => subscribersOf(event.type).map((subscriber) => ({ subscriber, event }))),
+  );
 }

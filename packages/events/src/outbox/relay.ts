@@ -2,13 +2,16 @@ import { type DuePoller, startDueRows } from '@shop/kit/due-rows';
 import type { Logger } from '@shop/kit/logger';
 import type { DataSource } from 'typeorm';
 import { type EventBus, SubscriberUnavailable } from '../bus';
+import type { ShopEvent } from '../contracts';
 import {
   type ClaimedDelivery,
   deliveries,
   type Delivery,
   deliveryTable,
+  everySubscriber,
   type FailedTry,
 } from './delivery.repository';
+import { rowsFor } from './outbox';
 import { Reachability } from './reachability';
 import { pauseMs, type RetryPolicy } from './retry-policy';
 
@@ -52,16 +55,15 @@ export function startRelay({ bus, policy, dataSource, logger }: RelayParts): Due
     const [first] = batch;
     if (!first) return;
     const { subscriber } = first;
+    const events = batch.map(({ event }) => event);
+    if (subscriber === everySubscriber) return expand(events);
     const msToWait = reachability.msUntilNextTry(subscriber);
     if (msToWait > 0)
       return postpone(
         batch.map((delivery) => unavailable(delivery, `${subscriber} is unavailable`, msToWait)),
       );
     try {
-      const refused = await bus.deliver(
-        batch.map(({ event }) => event),
-        subscriber,
-      );
+      const refused = await bus.deliver(events, subscriber);
       reachability.reached(subscriber);
       await store(subscriber, batch, refused);
     } catch (error) {
@@ -70,6 +72,15 @@ export function startRelay({ bus, policy, dataSource, logger }: RelayParts): Due
       const pause = reachability.msUntilNextTry(subscriber);
       await postpone(batch.map((delivery) => unavailable(delivery, error.message, pause)));
     }
+  }
+
+  async function expand(events: readonly ShopEvent[]): Promise<void> {
+    await deliveries.expand(
+      dataSource,
+      events.map(({ id }) => id),
+      rowsFor(events, bus),
+    );
+    poller.wake();
   }
 
   async function store(

@@ -9,8 +9,8 @@ export interface WorkLeft {
   close(): Promise<void>;
 }
 
-/** Longer than the delay of any step that a checkout causes, shorter than the time limit of an unpaid order. */
-const horizonSeconds = 20;
+/** Longer than the lease of a row that is being handled, shorter than the time limit of an unpaid order. */
+const horizonSeconds = 60;
 const timeoutMs = 60_000;
 
 interface DueTable {

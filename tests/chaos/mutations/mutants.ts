@@ -355,14 +355,9 @@ export const mutants: readonly Mutant[] = [
     workspace: 'subgraphs/order',
     edits: [
       {
-        file: 'subgraphs/order/src/order/persistence/idempotency-key.repository.ts',
-        find: "CASE WHEN outcome->>'kind' <> 'UNDECIDED' THEN outcome ELSE $4::jsonb END",
-        replace: 'COALESCE(outcome, $4::jsonb)',
-      },
-      {
-        file: 'subgraphs/order/src/order/persistence/move-statement.ts',
-        find: "CASE WHEN outcome->>'kind' <> 'UNDECIDED' THEN outcome ELSE ${put(JSON.stringify(outcome))}::jsonb END",
-        replace: 'COALESCE(outcome, ${put(JSON.stringify(outcome))}::jsonb)',
+        file: 'subgraphs/order/src/order/persistence/key-parts.ts',
+        find: "CASE WHEN outcome->>'kind' <> 'UNDECIDED' THEN outcome ELSE ${parameter}::jsonb END",
+        replace: 'COALESCE(outcome, ${parameter}::jsonb)',
       },
       {
         file: 'subgraphs/order/src/order/requests/pay-order.service.ts',

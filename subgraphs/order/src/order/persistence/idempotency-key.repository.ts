@@ -2,6 +2,7 @@ import { query, statement } from '@shop/kit/database';
 import type { DataSource } from 'typeorm';
 import type { OrderOutcome } from '../state/order-outcome';
 import type { IdempotencyKeyEntity } from './idempotency-key.entity';
+import { decidedOutcome } from './key-parts';
 
 export type KeyOfUser = Pick<IdempotencyKeyEntity, 'userId' | 'key'>;
 /** The request, on one order, that a key stands for. */
@@ -22,11 +23,11 @@ const insert = statement(
 const saveOutcome = statement(
   'IdempotencyKeyRepository.saveOutcome',
   `UPDATE idempotency_keys
-      SET outcome = CASE WHEN outcome->>'kind' <> 'UNDECIDED' THEN outcome ELSE $4::jsonb END
+      SET outcome = ${decidedOutcome('$4')}
     WHERE order_id = $1 AND operation = $2 AND attempt = $3 RETURNING outcome`,
 );
 
-/** Keys of requests. The statements that move orders claim, decide and free keys themselves: move-statement.ts. */
+/** Keys of requests. The statements that move orders claim, decide and free keys themselves: key-parts.ts. */
 export class IdempotencyKeyRepository {
   constructor(private readonly dataSource: DataSource) {}
 

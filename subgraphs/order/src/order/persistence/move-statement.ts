@@ -1,22 +1,14 @@
 import { insertDeliveries } from '@shop/events/outbox';
 import { type Statement, statement } from '@shop/kit/database';
-import type { KeyedOperation, OrderOutcome } from '../state/order-outcome';
 import type { DueTime } from '../state/order-due';
 import type { KeyEffect } from '../state/key-effect';
 import type { Placement } from '../state/order-placement';
 import { hasExpired } from './expiry';
+import { claimed, effectOnKey, type KeyClaim } from './key-parts';
 import { orderRowColumns } from './order-columns';
 import { surplusEntries } from './order-event.repository';
 import type { StateColumns } from './order-state-columns';
-
-/** The key of the request that moves an order, claimed in the same statement. */
-export interface KeyClaim {
-  userId: string;
-  key: string;
-  operation: KeyedOperation;
-  requestHash: Buffer;
-  outcome: OrderOutcome | null;
-}
+import { collectParameters, type Put } from './parameters';
 
 /** A change of an order's state and all that is written with it. Parts that are not needed are null. */
 export interface OrderMove {
@@ -37,22 +29,12 @@ export interface OrderMove {
   claim: KeyClaim | null;
 }
 
-/** Collects parameters in the order of their use. */
-class Parameters {
-  readonly values: unknown[] = [];
-
-  put(value: unknown): string {
-    return `$${this.values.push(value)}`;
-  }
-}
-
 /**
  * The statement of one move. It changes nothing and returns no row if the order has another version, has expired since, or
  * the key is taken. Its name says which parts it has, so that each combination is prepared once.
  */
 export function moveStatement(move: OrderMove): { statement: Statement; values: unknown[] } {
-  const parameters = new Parameters();
-  const put = (value: unknown) => parameters.put(value);
+  const { values, put } = collectParameters();
   const parts = ['OrderRepository.move'];
   const items: string[] = [];
   const [id, version] = [put(move.id), put(move.version)];
@@ -65,7 +47,7 @@ export function moveStatement(move: OrderMove): { statement: Statement; values: 
   if (move.claim) {
     // The lock makes the version certain: a claim must not stay if the UPDATE then finds another one.
     add('claim', `current AS (SELECT id FROM orders WHERE ${isCurrent} FOR NO KEY UPDATE)`);
-    items.push(claimed(move.claim, move, put));
+    items.push(claimed(move.claim, move.to.attempt, put));
   }
   const isClaimed = move.claim ? ' AND EXISTS (SELECT FROM claimed)' : '';
   if (move.placement) parts.push('place');
@@ -81,10 +63,8 @@ export function moveStatement(move: OrderMove): { statement: Statement; values: 
     items.push(effectOnKey(id, move.keyEffect, put));
   }
   const text = `WITH ${items.join(',\n')}\nSELECT ${orderRowColumns('moved')} FROM moved`;
-  return { statement: statement(parts.join('+'), text), values: parameters.values };
+  return { statement: statement(parts.join('+'), text), values };
 }
-
-type Put = (value: unknown) => string;
 
 function guardOf({ isOverdue }: OrderMove, parts: string[]): string {
   if (isOverdue === null) return '';
@@ -123,15 +103,6 @@ function assignments({ to, due, entry, placement }: OrderMove, put: Put): string
   ].join(', ');
 }
 
-function claimed(claim: KeyClaim, { to }: OrderMove, put: Put): string {
-  const { userId, key, operation, requestHash, outcome } = claim;
-  return `claimed AS (
-    INSERT INTO idempotency_keys (user_id, key, operation, request_hash, order_id, attempt, outcome)
-    SELECT ${put(userId)}, ${put(key)}, ${put(operation)}, ${put(requestHash)}, current.id, ${put(to.attempt)},
-           ${put(outcome && JSON.stringify(outcome))}::jsonb
-      FROM current ON CONFLICT DO NOTHING RETURNING user_id)`;
-}
-
 function insertItems({ lines }: Placement, put: Put): string {
   const column = (read: (line: Placement['lines'][number]) => unknown, type: string) =>
     `${put(lines.map(read))}::${type}[]`;
@@ -153,17 +124,4 @@ function insertEntry(message: string, put: Put): string {
 function insertEvents(deliveries: string, put: Put): string {
   const event = `jsonb_set(delivery.event, '{data,sequence}', to_jsonb(entry.sequence))`;
   return `deliveries AS (${insertDeliveries(put(deliveries), 'entry', event)})`;
-}
-
-/** Only what is not known yet, or UNDECIDED, is overwritten. A request that had no effect frees its key. */
-function effectOnKey(orderId: string, { operation, attempt, outcome }: KeyEffect, put: Put): string {
-  const isRequest = `order_id = ${orderId} AND operation = ${put(operation)} AND attempt = ${put(attempt)}
-       AND EXISTS (SELECT FROM moved)`;
-  if (outcome === null)
-    return `freed AS (
-    DELETE FROM idempotency_keys WHERE ${isRequest} AND (outcome IS NULL OR outcome->>'kind' = 'UNDECIDED'))`;
-  return `remembered AS (
-    UPDATE idempotency_keys
-       SET outcome = CASE WHEN outcome->>'kind' <> 'UNDECIDED' THEN outcome ELSE ${put(JSON.stringify(outcome))}::jsonb END
-     WHERE ${isRequest})`;
 }

@@ -68,7 +68,8 @@ describe('An order', () => {
     const customer = newCustomer();
     const [draft] = await shop.sql<{ id: string }>(
       'order',
-      "INSERT INTO orders (user_id, step, draft_lines) VALUES ($1, 'RESERVING', '[]') RETURNING id",
+      `INSERT INTO orders (user_id, step, draft_lines, due_at)
+       VALUES ($1, 'RESERVING', '[]', now() + interval '1 hour') RETURNING id`,
       [customer.userId],
     );
     expect(await shop.order(customer, draft!.id)).toBeNull();

@@ -109,7 +109,7 @@ function insertItems({ lines }: Placement, put: Put): string {
   return `items AS (
     INSERT INTO order_items (order_id, position, product_id, sku, name, quantity, unit_price_cents)
     SELECT moved.id, line.* FROM moved CROSS JOIN unnest(
-      ${column((_line) => lines.indexOf(_line), 'int')}, ${column((line) => line.productId, 'uuid')},
+      ${put(lines.map((_line, position) => position))}::int[], ${column((line) => line.productId, 'uuid')},
       ${column((line) => line.sku, 'text')}, ${column((line) => line.name, 'text')},
       ${column((line) => line.quantity, 'int')}, ${column((line) => line.unitPriceCents, 'bigint')}) AS line)`;
 }

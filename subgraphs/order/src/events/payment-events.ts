@@ -24,7 +24,7 @@ export function paymentEventHandlers(parts: HandlerParts): EventHandlers {
     async handle(transaction, events) {
       const sorted = events.filter(isPaymentEvent).toSorted(byOrder);
       const ids = [...new Set(sorted.map(({ data }) => data.orderId))];
-      const read = await parts.orders.findCurrent(transaction, ids);
+      const read = await parts.orders.findByIds(ids, transaction);
       const orders = new Map<string, OrderRow | null>(read.map((order) => [order.id, order]));
       for (const event of sorted) {
         const { orderId } = event.data;

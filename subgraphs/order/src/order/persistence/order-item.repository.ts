@@ -1,16 +1,20 @@
-import { type DataSource, In } from 'typeorm';
-import { OrderItemEntity } from './order-item.entity';
+import { query, statement } from '@shop/kit/database';
+import type { DataSource } from 'typeorm';
+import type { OrderItemEntity } from './order-item.entity';
 
-/** The lines of placed orders. */
+const findByOrderIds = statement(
+  'OrderItemRepository.findByOrderIds',
+  `SELECT order_id AS "orderId", position, product_id AS "productId", sku, name, quantity,
+          unit_price_cents AS "unitPriceCents"
+     FROM order_items WHERE order_id = ANY ($1::uuid[]) ORDER BY order_id, position`,
+);
+
+/** The lines of placed orders. They are inserted by the statement that places the order: move-statement.ts. */
 export class OrderItemRepository {
   constructor(private readonly dataSource: DataSource) {}
 
   /** Lines of several orders, each order's in the order of the request. */
   findByOrderIds(orderIds: readonly string[]): Promise<OrderItemEntity[]> {
-    return this.dataSource.manager.find(OrderItemEntity, {
-      where: { orderId: In([...orderIds]) },
-      order: { orderId: 'ASC', position: 'ASC' },
-      comment: 'OrderItemRepository.findByOrderIds',
-    });
+    return query<OrderItemEntity>(this.dataSource, findByOrderIds, [orderIds]);
   }
 }

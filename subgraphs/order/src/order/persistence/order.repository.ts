@@ -1,9 +1,9 @@
 import { commitStep, nameStep, query, statement, type Transaction } from '@shop/kit/database';
-import { type DataSource, In } from 'typeorm';
+import type { DataSource } from 'typeorm';
 import type { IdempotencyKeyEntity } from './idempotency-key.entity';
 import { type OrderMove, moveStatement } from './move-statement';
 import { type OrderRow, orderRowColumns } from './order-columns';
-import { isPlaced, OrderEntity, type PlacedOrder } from './order.entity';
+import { isPlaced, type PlacedOrder } from './order.entity';
 
 /** An order and the row of a key, each null when there is none. */
 export interface OrderAndKey {
@@ -16,8 +16,8 @@ const findById = statement(
   `SELECT ${orderRowColumns('orders')} FROM orders WHERE id = $1`,
 );
 
-const findCurrent = statement(
-  'OrderRepository.findCurrent',
+const findByIds = statement(
+  'OrderRepository.findByIds',
   `SELECT ${orderRowColumns('orders')} FROM orders WHERE id = ANY ($1::uuid[])`,
 );
 
@@ -68,14 +68,8 @@ export class OrderRepository {
   }
 
   /** In no order; ids that are not there are left out. */
-  findByIds(ids: readonly string[]): Promise<OrderEntity[]> {
-    const where = { id: In([...ids]) };
-    return this.dataSource.manager.find(OrderEntity, { where, comment: 'OrderRepository.findByIds' });
-  }
-
-  /** As `findByIds`, with what the database's clock says of them. */
-  findCurrent(transaction: Transaction, ids: readonly string[]): Promise<OrderRow[]> {
-    return query<OrderRow>(transaction, findCurrent, [ids]);
+  findByIds(ids: readonly string[], where: DataSource | Transaction = this.dataSource): Promise<OrderRow[]> {
+    return query<OrderRow>(where, findByIds, [ids]);
   }
 
   async findWithKey(id: string, { userId, key }: { userId: string; key: string }): Promise<OrderAndKey> {

@@ -19,8 +19,12 @@ describe('Due orders', () => {
       const buy = async (index: number) => {
         const door = doors[index % 2]!;
         const customer = newCustomer();
-        const { id } = await door.newOrder(customer, [{ productId, quantity: 1 }]);
-        await door.payOrder(customer, id, 'sim_success');
+        // On a busy machine a service may answer that it has no room: then once more.
+        const { id } = await eventually(() => door.newOrder(customer, [{ productId, quantity: 1 }]));
+        await eventually(async () => {
+          const { result } = await door.payOrder(customer, id, 'sim_success', 'key');
+          expect(result.__typename).toBe('PayOrderSuccess');
+        });
         // Both processes see them due, also those that one has claimed.
         await shop.makeOrdersDue();
         return id;
@@ -32,12 +36,16 @@ describe('Due orders', () => {
         for (const row of rows) expect(row).toMatchObject({ step: 'SETTLED', due_at: null });
         expect(rows).toHaveLength(24);
       });
-      const entries = await shop.sql<{ count: string }>(
+      const confirmations = await shop.sql(
         'order',
-        `SELECT count(*) FROM order_events WHERE order_id = ANY ($1) GROUP BY order_id`,
+        `SELECT FROM order_events WHERE order_id = ANY ($1) AND status = 'CONFIRMED'`,
         [ids],
       );
-      expect(new Set(entries.map(({ count }) => Number(count)))).toEqual(new Set([3]));
+      expect(confirmations).toHaveLength(24);
+      const charges = await shop.sql('payment', 'SELECT FROM simulator.charges WHERE order_id = ANY ($1)', [
+        ids,
+      ]);
+      expect(charges).toHaveLength(24);
       expect(await shop.stockOf(productId)).toBe(76);
       await expectInvariants(shop.databaseUrls);
     } finally {

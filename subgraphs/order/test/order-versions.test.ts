@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { createEvent, type PaymentEvent } from '@shop/events/contracts';
 import { createDataSource } from '@shop/kit/database';
 import { cloneDatabase, type TestDatabase } from '@shop/testkit/database';
+import { eventually } from '@shop/testkit/eventually';
 import type { DataSource } from 'typeorm';
 import { orderDatabase } from '../src/data-source';
 import { paymentEventHandlers } from '../src/events/payment-events';
@@ -9,7 +11,6 @@ import { OrderEventRepository } from '../src/order/persistence/order-event.repos
 import { OrderRepository } from '../src/order/persistence/order.repository';
 import type { OrderFact } from '../src/order/state/order-fact';
 import { OrderRecorder } from '../src/order/steps/order-recorder';
-import { createEvent, type PaymentEvent } from '@shop/events/contracts';
 
 // A process that was slow or stopped holds a row that others have changed since: its lease has ended.
 
@@ -157,6 +158,29 @@ describe('A key that is claimed with a change', () => {
     expect(await orders.findById(second.id)).toEqual(second);
     expect(await keysOf(first.userId)).toEqual([{ orderId: first.id }]);
   });
+
+  it.each([true, false])(
+    'is claimed with a change (a change without a key: %s) while a poller claims the order',
+    async (isWithoutKey) => {
+      const order = await newOrder();
+      const poller = dataSource.createQueryRunner();
+      await poller.startTransaction();
+      await poller.query('UPDATE orders SET due_at = now(), due_tries = 1 WHERE id = $1', [order.id]);
+      const claim = claimOf(order.userId);
+      const moving = recorder.move(order, started(order), paying(order), isWithoutKey ? {} : { claim });
+      await eventually(async () => {
+        const waiting = await dataSource.query<object[]>(
+          `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+        );
+        expect(waiting).toHaveLength(1);
+      });
+      await poller.commitTransaction();
+      await poller.release();
+
+      expect(await moving).toMatchObject({ step: 'PAYING', version: 1 });
+      expect(await keysOf(order.userId)).toHaveLength(isWithoutKey ? 0 : 1);
+    },
+  );
 
   it('is claimed for one of two orders by concurrent requests', async () => {
     const pair = [await newOrder(), await newOrder()];

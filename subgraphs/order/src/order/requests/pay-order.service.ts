@@ -166,7 +166,7 @@ function decisionOf(order: PlacedOrder, attempt: number): 'PAID' | 'DECLINED' | 
   return wasBought(order) ? 'PAID' : 'DECLINED';
 }
 
-/** Found out by an event or a job while the request had no answer, or none that is final. */
+/** Found out by an event or the poller while the request had no answer, or none that is final. */
 function paidMeanwhile(order: PlacedOrder, attempt: number): PayOutcome | undefined {
   const isPaid = order.status === 'CONFIRMED' && order.attempt === attempt && order.paymentId !== null;
   return isPaid ? { kind: 'PAID', paymentId: order.paymentId! } : undefined;

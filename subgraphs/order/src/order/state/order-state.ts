@@ -13,7 +13,7 @@ export type OrderState =
   | { step: 'ABANDONING'; attempt: 0 }
   /** `unreached`: how many of the attempts never reached the payment subgraph; they do not count towards the limit. */
   | { step: 'AWAITING_PAYMENT'; attempt: number; unreached: number }
-  /** `resumed`: a job has taken the attempt up, so the request that began it is not the only one that may have called. */
+  /** `resumed`: the poller has taken the attempt, so the request that began it is not the only one that may have called. */
   | {
       step: 'PAYING';
       attempt: number;

@@ -219,7 +219,7 @@ test.each(everything)('an order at $step, told $fact', ({ step, fact, consequenc
   expect(transition(states[step], facts[fact])).toEqual(expected);
 });
 
-test('an attempt that a job has resumed is not taken back because its first call reached nobody', () => {
+test('an attempt that the poller has resumed is not taken back because its first call reached nobody', () => {
   const resumed: OrderState = {
     step: 'PAYING',
     attempt: 1,

@@ -11,7 +11,7 @@ export type Transition =
   | { kind: 'unchanged' }
   | { kind: 'contradiction' };
 
-/** The one place that knows which step follows which. Pure: the caller holds the order's row lock and saves the result. */
+/** The one place that knows which step follows which. Pure: the caller saves the result if the order has not changed since. */
 export function transition(state: OrderState, fact: OrderFact): Transition {
   const rule = rules[state.step][fact.type] as
     ((state: OrderState, fact: OrderFact) => Transition) | undefined;

@@ -25,7 +25,7 @@ export function startOrderPoller(parts: {
   const { orders, saga, commitStep } = parts;
 
   async function advance(row: OrderRow): Promise<void> {
-    const { order } = await saga.advance(row, { by: 'job' });
+    const { order } = await saga.advance(row, { by: 'poller' });
     const isAtRest = order !== null && typeof dueTimeOf(order.step, true) === 'string';
     // The claim moved the time at which it is due.
     if (isAtRest && order.version === row.version) await orders.restoreDueTime(order);

@@ -23,11 +23,11 @@ function sagaOf() {
 }
 
 describe('An attempt to pay', () => {
-  it('is taken by the request that began it, and by a job', async () => {
+  it('is taken by the request that began it, and by the poller', async () => {
     const { saga, taken } = sagaOf();
     await saga.advance(order, { by: 'request', attempt: 2 });
-    await saga.advance(order, { by: 'job' });
-    expect(taken).toEqual(['request', 'job']);
+    await saga.advance(order, { by: 'poller' });
+    expect(taken).toEqual(['request', 'poller']);
   });
 
   // It would find its time over, reach nobody, and give up what the other request is charging at that moment.

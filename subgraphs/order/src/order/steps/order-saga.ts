@@ -32,7 +32,7 @@ export class OrderSaga {
    *
    * @param row the order as it was read or written last
    * @returns the order as it is then, and the last thing found out that a caller waits for
-   * @throws PeerError for a job, so that the order is tried again
+   * @throws PeerError for the poller, so that the order is tried again
    */
   async advance(row: OrderRow, advancer: Advancer): Promise<StepResult> {
     const { by } = advancer;
@@ -48,7 +48,7 @@ export class OrderSaga {
         const { outcome, message } = error;
         const fields = { orderId: order.id, step: order.step, by, outcome, reason: message };
         this.parts.logger.warn('order step got no answer', fields);
-        if (by === 'job') throw error;
+        if (by === 'poller') throw error;
         return result;
       }
       // At the same place again: the order waits.

@@ -20,7 +20,7 @@ export class PayStep {
 
   /** @throws PeerError when it is not known what became of the attempt */
   async take(order: OrderRow, by: AdvancedBy): Promise<StepResult> {
-    const taken = by === 'job' ? await this.resume(order) : { order, isOurs: true };
+    const taken = by === 'poller' ? await this.resume(order) : { order, isOurs: true };
     if (!taken.isOurs || !taken.order) return { order: taken.order };
     let intent: PaymentIntent;
     try {

@@ -11,7 +11,7 @@ export class ReserveStep {
   /** @throws PeerError */
   async take(draft: OrderRow, by: AdvancedBy): Promise<StepResult> {
     const { recorder } = this.parts;
-    if (by === 'job') {
+    if (by === 'poller') {
       const aged = await recorder.record(draft, ({ isOverdue }) => ({ type: 'time_passed', isOverdue }));
       if (aged.kind !== 'unchanged') return { order: aged.order };
     }
@@ -22,7 +22,7 @@ export class ReserveStep {
     try {
       return await this.parts.products.reserveStock(draft.id, draft.draftLines ?? []);
     } catch (error) {
-      // The answer is final for whoever asked. Only an unknown outcome is worth finding out by a job.
+      // The answer is final for whoever asked. Only an unknown outcome is worth finding out by the poller.
       const isFinal = by === 'request' && error instanceof PeerError && error.outcome !== 'unknown';
       if (isFinal) await this.parts.recorder.record(draft, { type: 'reservation_abandoned' });
       throw error;

@@ -3,13 +3,13 @@ import type { PayOutcome, Refusal } from '../state/order-outcome';
 import type { ReservedLine } from '../state/order-placement';
 
 /**
- * Who takes an order's steps. A `request` has just begun what it advances and waits for the answer; a `job` takes up what
+ * Who takes an order's steps. A `request` has just begun what it advances and waits for the answer; the `poller` takes what
  * a request may have left, so other calls than its own may have been made.
  */
-export type AdvancedBy = 'request' | 'job';
+export type AdvancedBy = 'request' | 'poller';
 
 /** `attempt`: the payment attempt that the request began, or the order's when it began none. Another's is not its to take or to give up. */
-export type Advancer = { by: 'job' } | { by: 'request'; attempt: number };
+export type Advancer = { by: 'poller' } | { by: 'request'; attempt: number };
 
 /**
  * What a step found out for whoever asked.

@@ -1,4 +1,4 @@
-import { type DueRow, type DuePoller, startDueRows } from '@shop/kit/due-rows';
+import { type DueRow, startDueRows } from '@shop/kit/due-rows';
 import type { Logger } from '@shop/kit/logger';
 import type { DataSource } from 'typeorm';
 import type { DueSignals } from './due-signals';
@@ -56,8 +56,8 @@ export function startDueWork(parts: {
   due.connect('payments', payments);
   due.connect('refunds', refunds);
   due.connect('webhooks', webhooks);
-  const pollers: readonly (DuePoller | undefined)[] = [payments, refunds, webhooks, settlements, notices];
-  return { stop: async () => void (await Promise.all(pollers.map((poller) => poller?.stop()))) };
+  const pollers = [payments, refunds, webhooks, settlements, ...(notices ? [notices] : [])];
+  return { stop: async () => void (await Promise.all(pollers.map((poller) => poller.stop()))) };
 }
 
 /** Maximum concurrent deliveries of the simulator's webhooks. */

@@ -153,9 +153,8 @@ describe('A process that is stopped for longer than its lease', () => {
   });
 
   it('loses its try of a refund: its answer is not stored, and the charge is refunded once', async () => {
-    let id = '';
     await start();
-    id = await leaveAttempts(1, 'sim_refund_pending');
+    const id = await leaveAttempts(1, 'sim_refund_pending');
     await nothingDue('payments');
     await Promise.all(running.map((process) => process.kill()));
     const stopped = await stopAt('payment.refund_tried.after-commit', () => sql(refundsOfAll));

@@ -85,11 +85,11 @@ describe('A webhook', () => {
     await eventually(() => expect(service.subscriber.eventsOf(attempt.orderId)).toHaveLength(1));
   });
 
-  it('about what is decided changes nothing, whatever it says', async () => {
+  it('about a payment that succeeded is processed as soon as it is stored, and changes nothing', async () => {
     const attempt = newAttempt();
     const { paymentId } = await service.charge(attempt);
     expect(await deliver(simulatedWebhook(keyOf(attempt), { type: 'charge.declined' }))).toBe(204);
-    await eventuallyProcessed(attempt, 'already_decided');
+    expect(await webhooksAbout(attempt)).toMatchObject([{ outcome: 'already_decided', attempts: 0 }]);
     expect(await service.statusOf(paymentId)).toBe('SUCCEEDED');
   });
 

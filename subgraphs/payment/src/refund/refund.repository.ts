@@ -1,5 +1,5 @@
 import { insertDeliveries } from '@shop/events/outbox';
-import { commitStep, query, statement } from '@shop/kit/database';
+import { commitStep, query, type Statement, statement } from '@shop/kit/database';
 import type { DueTable } from '@shop/kit/due-rows';
 import type { DataSource } from 'typeorm';
 import type { Refund, RefundStatus } from './refund.entity';
@@ -242,7 +242,7 @@ export class RefundRepository {
   }
 
   /** Runs one step of a refund; whether it changed a row. */
-  private async change(step: string, sql: typeof insert, values: unknown[]): Promise<boolean> {
+  private async change(step: string, sql: Statement, values: unknown[]): Promise<boolean> {
     const changed = await commitStep(this.dataSource, step, sql, values);
     return changed.length > 0;
   }

@@ -26,11 +26,19 @@ export const dueWebhooks: DueTable = {
 /** For SQL that reads all notices that are not processed: webhooks_due_if_unprocessed makes webhooks_due their index. */
 export const unprocessedWebhooks = 'webhooks.due_at IS NOT NULL';
 
+/** As `WebhookService` processes it: nothing is left to ask about a payment that succeeded and is not refunded. */
 const insert = statement(
   'WebhookRepository.insert',
-  `INSERT INTO webhooks (provider, id, type, charge_key, body, occurred_at, due_at) VALUES ($1, $2, $3, $4, $5, $6, now())
+  `INSERT INTO webhooks (provider, id, type, charge_key, body, occurred_at, outcome, processed_at, due_at)
+   SELECT $1, $2, $3, $4, $5::bytea, $6::timestamptz, CASE WHEN is_decided THEN 'already_decided' END, CASE WHEN is_decided THEN now() END,
+          CASE WHEN NOT is_decided THEN now() END
+     FROM (SELECT EXISTS (
+             SELECT FROM payments
+              WHERE provider = $1 AND provider_key = $4 AND status = 'SUCCEEDED'
+                AND NOT EXISTS (SELECT FROM refunds WHERE payment_id = payments.id)
+           ) AS is_decided) AS payment
    ON CONFLICT (provider, id) DO UPDATE SET deliveries = webhooks.deliveries + 1
-   RETURNING deliveries = 1 AS "isNew"`,
+   RETURNING deliveries = 1 AND due_at IS NOT NULL AS "isDue"`,
 );
 
 const markProcessed = statement(
@@ -63,16 +71,16 @@ function filterValues(filter: WebhookFilter): unknown[] {
 export class WebhookRepository {
   constructor(private readonly dataSource: DataSource) {}
 
-  /** Stores a notice, due now. False when it has come before: then only that is counted. */
+  /** Stores a notice, due now if there is something to ask. @returns whether it is; a repeat is only counted */
   async insert({ provider, id, type, chargeKey, body, occurredAt }: NewWebhook): Promise<boolean> {
     const values = [provider, id, type, chargeKey, body, occurredAt];
-    const [row] = await commitStep<{ isNew: boolean }>(
+    const [row] = await commitStep<{ isDue: boolean }>(
       this.dataSource,
       'payment.webhook_stored',
       insert,
       values,
     );
-    return row?.isNew ?? false;
+    return row?.isDue ?? false;
   }
 
   async markProcessed({ provider, id }: WebhookKey, outcome: WebhookOutcome): Promise<void> {

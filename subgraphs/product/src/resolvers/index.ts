@@ -1,7 +1,6 @@
 import type { Resolvers } from '../generated/schema';
 import { adjustStock } from './Mutation/adjustStock';
 import { commitStock } from './Mutation/commitStock';
-import { commitStocks } from './Mutation/commitStocks';
 import { createProduct } from './Mutation/createProduct';
 import { releaseStock } from './Mutation/releaseStock';
 import { reserveStock } from './Mutation/reserveStock';
@@ -15,7 +14,7 @@ import { ReservedLine } from './ReservedLine';
 
 export const resolvers: Resolvers = {
   Query: { product, productBySku, products },
-  Mutation: { createProduct, updateProduct, adjustStock, reserveStock, commitStock, commitStocks, releaseStock },
+  Mutation: { createProduct, updateProduct, adjustStock, reserveStock, commitStock, releaseStock },
   Product,
   ProductConnection,
   ReservedLine,

@@ -5,6 +5,8 @@ import type { CheckoutOptions } from './options';
 import type { PhaseResult } from './phase';
 
 export interface CheckoutRun {
+  /** What is measured, by shop: the commit, with `-dirty` if files are changed. */
+  versions: Readonly<Record<string, string>>;
   options: CheckoutOptions;
   idle: IdleResult[];
   phases: PhaseResult[];

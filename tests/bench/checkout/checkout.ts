@@ -7,7 +7,7 @@ import { type CheckoutOptions, checkoutOptions } from './options';
 import { type PhaseResult, runPhase } from './phase';
 import { checkoutReport } from './summary';
 
-const warmUpMs = 6_000;
+const warmUpMs = 10_000;
 
 /** Costs of a checkout: createOrder and payOrder, and the background work that they cause. */
 export async function checkout(say: (line: string) => void, args: readonly string[]): Promise<BenchReport> {
@@ -61,7 +61,8 @@ async function run(
     before: memoryBefore[index] as PerProcess,
     after: shop.memoryMb(),
   }));
-  return { options, idle, phases, floors, memory };
+  const versions = Object.fromEntries(shops.map(({ name, version }) => [name, version]));
+  return { versions, options, idle, phases, floors, memory };
 }
 
 /** Each kind once in each shop, one after the other; every second round in the opposite order. */

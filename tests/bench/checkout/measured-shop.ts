@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -18,6 +19,8 @@ export type PerProcess = Record<(typeof processNames)[number], number>;
 /** A shop on a PostgreSQL of its own that counts statements. */
 export interface MeasuredShop extends Suspension {
   name: string;
+  /** `git describe` of its folder. */
+  version: string;
   stack: Stack;
   databaseUrls: CountedPostgres['databaseUrls'];
   productIds: readonly string[];
@@ -49,7 +52,11 @@ export async function openMeasuredShop(name: string, folder?: string): Promise<M
     const workLeft = await postgres.watchWorkLeft();
     const closeAll = () => workLeft.close().then(shop.close).finally(stop);
     try {
-      return { ...(await measuredShop(name, shop.stack, postgres, workLeft)), close: closeAll };
+      return {
+        ...(await measuredShop(name, shop.stack, postgres, workLeft)),
+        version: versionOf(folder ?? process.cwd()),
+        close: closeAll,
+      };
     } catch (error) {
       await closeAll();
       throw error;
@@ -58,6 +65,14 @@ export async function openMeasuredShop(name: string, folder?: string): Promise<M
     await stop();
     throw error;
   }
+}
+
+/** Unknown outside of a git repository. */
+function versionOf(folder: string): string {
+  const { stdout } = spawnSync('git', ['-C', folder, 'describe', '--always', '--dirty'], {
+    encoding: 'utf8',
+  });
+  return stdout?.trim() || 'unknown';
 }
 
 type StackModule = typeof import('@shop/local-stack/stack');
@@ -73,7 +88,7 @@ async function measuredShop(
   stack: Stack,
   postgres: CountedPostgres,
   workLeft: WorkLeft,
-): Promise<Omit<MeasuredShop, 'close'>> {
+): Promise<Omit<MeasuredShop, 'version' | 'close'>> {
   const { current } = readKeyRing(join(stack.dataDir, 'keys', 'signing'));
   const signer = createTokenSigner({
     currentKey: () => current,

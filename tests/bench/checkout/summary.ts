@@ -18,8 +18,9 @@ const notes = [
 export function checkoutReport(run: CheckoutRun): BenchReport {
   const groups = groupsOf(run);
   const { rounds, durationMs } = run.options;
+  const versions = Object.entries(run.versions).map(([shop, version]) => `${shop}: ${version}`);
   return {
-    title: `createOrder and payOrder by customers in a closed loop, ${rounds} rounds of ${durationMs / 1_000} s for each line, in turn; medians, and the lowest and highest round in parentheses. The payment simulator answers at once; its own tables are not counted`,
+    title: `createOrder and payOrder by customers in a closed loop, ${rounds} × ${durationMs / 1_000} s for each line, in turn; medians, and the lowest and highest round in parentheses. The payment simulator answers at once; its own tables are not counted. ${versions.join(', ')}`,
     columns: [
       ...['shop', 'checkouts', 'customers', 'orders/s', 'p50 ms', 'p99 ms', 'CPU ms per order'],
       ...['statements', 'commits', 'writing transactions', 'NOTIFY', 'WAL fsyncs', 'failed'],

@@ -45,23 +45,46 @@ export async function query<Row>(
  * deadlock or a serialization failure is retried.
  *
  * @param step for example `order.payment_started`
+ * @param checkBefore runs when the wait for a connection is over; if it throws, the statement is not sent
  */
 export async function commitStep<Row>(
   dataSource: DataSource,
   step: string,
   statement: Statement,
   values?: readonly unknown[],
+  checkBefore?: () => void,
 ): Promise<Row[]> {
   reachCrashPoint(`${step}.before-commit`);
-  const rows = await retryConflicts(() => query<Row>(dataSource, statement, values));
+  const rows = await retryConflicts(() =>
+    checkBefore
+      ? queryAfter<Row>(checkBefore, dataSource, statement, values)
+      : query<Row>(dataSource, statement, values),
+  );
   reachCrashPoint(`${step}.after-commit`);
   return rows;
 }
 
+async function queryAfter<Row>(
+  check: () => void,
+  dataSource: DataSource,
+  { name, text }: Statement,
+  values: readonly unknown[] = [],
+): Promise<Row[]> {
+  const connection = await poolOf(dataSource).connect();
+  try {
+    check();
+    return (await connection.query({ name, text, values: [...values] })).rows as Row[];
+  } finally {
+    connection.release();
+  }
+}
+
 function executorOf(where: DataSource | Transaction): Pool | Promise<PoolClient> {
-  if (where instanceof DataSource) return (where.driver as unknown as { master: Pool }).master;
+  if (where instanceof DataSource) return poolOf(where);
   const { queryRunner } = where;
-  return queryRunner
-    ? (queryRunner.connect() as Promise<PoolClient>)
-    : (where.connection.driver as unknown as { master: Pool }).master;
+  return queryRunner ? (queryRunner.connect() as Promise<PoolClient>) : poolOf(where.connection);
+}
+
+function poolOf({ driver }: DataSource): Pool {
+  return (driver as unknown as { master: Pool }).master;
 }

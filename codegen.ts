@@ -68,6 +68,7 @@ const outputs: Record<string, Output> = {
       Product: '../product/product.entity#Product as ProductEntity',
       ProductConnection: '../product/catalogue.service#ProductPage',
       ReservedLine: '../stock/reservation.entity#HeldLine',
+      ReserveStockResult: '../stock/reservation.repository#ReservationOutcome',
     }),
   },
   'subgraphs/order/src/generated/schema.ts': {

@@ -84,6 +84,7 @@ export const internalOperationMatrix: Table<keyof typeof internalOperations, typ
   //                             public graph                     no credential          gateway      user         product      order      payment
   'product reserveStock':        ['400 GRAPHQL_VALIDATION_FAILED', '401 UNAUTHENTICATED', 'FORBIDDEN', 'FORBIDDEN', 'FORBIDDEN', 'changes', 'FORBIDDEN'],
   'product commitStock':         ['400 GRAPHQL_VALIDATION_FAILED', '401 UNAUTHENTICATED', 'FORBIDDEN', 'FORBIDDEN', 'FORBIDDEN', 'answers', 'FORBIDDEN'],
+  'product commitStocks':        ['400 GRAPHQL_VALIDATION_FAILED', '401 UNAUTHENTICATED', 'FORBIDDEN', 'FORBIDDEN', 'FORBIDDEN', 'answers', 'FORBIDDEN'],
   'product releaseStock':        ['400 GRAPHQL_VALIDATION_FAILED', '401 UNAUTHENTICATED', 'FORBIDDEN', 'FORBIDDEN', 'FORBIDDEN', 'changes', 'FORBIDDEN'],
   'payment createPaymentIntent': ['400 GRAPHQL_VALIDATION_FAILED', '401 UNAUTHENTICATED', 'FORBIDDEN', 'FORBIDDEN', 'FORBIDDEN', 'changes', 'FORBIDDEN'],
   'payment refundPayment':       ['400 GRAPHQL_VALIDATION_FAILED', '401 UNAUTHENTICATED', 'FORBIDDEN', 'FORBIDDEN', 'FORBIDDEN', 'changes', 'FORBIDDEN'],

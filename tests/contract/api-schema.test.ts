@@ -57,6 +57,7 @@ describe('the composed API schema', () => {
     for (const internal of [
       'reserveStock',
       'commitStock',
+      'commitStocks',
       'releaseStock',
       'createPaymentIntent',
       'refundPayment',

@@ -1,3 +1,4 @@
+import type { Outbox } from '@shop/events/outbox';
 import type { SubgraphContext } from '@shop/kit/service';
 import type { DataSource } from 'typeorm';
 import { IdempotencyRepository } from './idempotency/idempotency.repository';
@@ -23,14 +24,17 @@ export interface ProductContext extends SubgraphContext {
 }
 
 /** Wires repositories into services, once. */
-export function createContextFactory(dataSource: DataSource): (request: SubgraphContext) => ProductContext {
+export function createContextFactory(
+  dataSource: DataSource,
+  outbox: Outbox,
+): (request: SubgraphContext) => ProductContext {
   const productRepository = new ProductRepository(dataSource);
   const idempotency = new IdempotencyService(dataSource, new IdempotencyRepository());
   const services = {
     catalogue: new CatalogueService(new CatalogueRepository(dataSource)),
     products: new ProductService(productRepository, idempotency),
-    stock: new StockService(productRepository, new StockRepository(), idempotency),
-    reservations: new ReservationService(dataSource, new ReservationRepository(), productRepository),
+    stock: new StockService(productRepository, new StockRepository(), idempotency, outbox),
+    reservations: new ReservationService(new ReservationRepository(dataSource), outbox),
   };
   return (request) => ({ ...request, ...services, loaders: createProductLoaders(productRepository) });
 }

@@ -13,6 +13,7 @@ import { CreateEventDeliveries1795410000000 } from './migrations/1795410000000-c
 import { VersionCatalogueColumns1795430000000 } from './migrations/1795430000000-version-catalogue-columns';
 import { KeepStockSums1795700000000 } from './migrations/1795700000000-keep-stock-sums';
 import { FindChangedReservations1795700000001 } from './migrations/1795700000001-find-changed-reservations';
+import { ReserveInOneStatement1795900000020 } from './migrations/1795900000020-reserve-in-one-statement';
 import { DeliverEventsByDueRows1795900000060 } from './migrations/1795900000060-deliver-events-by-due-rows';
 import { DropJobQueue1795900000070 } from './migrations/1795900000070-drop-job-queue';
 import { Product } from './product/product.entity';
@@ -31,6 +32,7 @@ export const productDatabase = {
     VersionCatalogueColumns1795430000000,
     KeepStockSums1795700000000,
     FindChangedReservations1795700000001,
+    ReserveInOneStatement1795900000020,
     DeliverEventsByDueRows1795900000060,
     DropJobQueue1795900000070,
   ],

@@ -30,7 +30,7 @@ export async function startProduct(
       logger,
       typeDefs: readFileSync(join(__dirname, '..', 'schema.graphql'), 'utf8'),
       resolvers,
-      context: createContextFactory(dataSource),
+      context: createContextFactory(dataSource, events.outbox),
       checkReady: () => pingDatabase(dataSource),
       finishWork,
       onStop: () => dataSource.destroy(),

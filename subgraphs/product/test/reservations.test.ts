@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { addProduct, readProduct } from './support/catalogue-operations';
-import { errorCodeOf, type ProductService, startProductService } from './support/product-service';
+import { dataOf, errorCodeOf, type ProductService, startProductService } from './support/product-service';
 import {
+  commitAllMutation,
   commitMutation,
   releaseMutation,
   reservationsOf,
@@ -137,13 +138,12 @@ describe('reservations', () => {
       expect(errorCodeOf(answer)).toBe('BAD_USER_INPUT');
     });
 
-    it('takes a number of statements that does not depend on the lines', async () => {
+    it('is one statement, however many lines there are', async () => {
       const products = await Promise.all(Array.from({ length: 20 }, () => mugs(5)));
       const lines = products.map(({ id: productId }) => ({ productId, quantity: 1 }));
       const one = await countStatements(() => orders.reserve(randomUUID(), lines.slice(0, 1)));
       const twenty = await countStatements(() => orders.reserve(randomUUID(), lines));
-      // BEGIN, claim, lock, hold, COMMIT.
-      expect([one, twenty]).toEqual([5, 5]);
+      expect([one, twenty]).toEqual([1, 1]);
     });
   });
 
@@ -213,6 +213,65 @@ describe('reservations', () => {
       for (const orderId of [randomUUID(), released]) {
         const answer = await service.send(commitMutation, { orderId }, { caller: 'order' });
         expect(errorCodeOf(answer)).toBe('ORDER_STATE_CONFLICT');
+      }
+    });
+  });
+
+  describe('commitStocks', () => {
+    const commitAll = async (orderIds: string[]) =>
+      service.send<{ commits: { orderId: string; committed: boolean }[] }>(
+        commitAllMutation,
+        { orderIds },
+        { caller: 'order' },
+      );
+
+    it('commits all orders in one statement and says for which of them nothing is held', async () => {
+      const { id: productId } = await mugs(10);
+      const [held, committed, released, unknown] = Array.from({ length: 4 }, () => randomUUID()) as [
+        string,
+        string,
+        string,
+        string,
+      ];
+      for (const orderId of [held, committed, released])
+        await orders.reserve(orderId, [{ productId, quantity: 1 }]);
+      await orders.commit(committed);
+      await orders.release(released);
+      const orderIds = [unknown, held, released, committed, held.toUpperCase()];
+      const results = [false, true, false, true, true];
+      const statements = await countStatements(async () => {
+        expect(dataOf(await commitAll(orderIds)).commits).toEqual(
+          orderIds.map((orderId, index) => ({ orderId, committed: results[index] })),
+        );
+      });
+      expect(statements).toBe(1);
+      expect(await orders.statusOf(held)).toBe('COMMITTED');
+      expect(await orders.statusOf(released)).toBe('RELEASED');
+    });
+
+    it('answers overlapping batches that run at once', async () => {
+      const { id: productId } = await mugs(100);
+      const ids = Array.from({ length: 20 }, () => randomUUID());
+      await Promise.all(ids.map((orderId) => orders.reserve(orderId, [{ productId, quantity: 1 }])));
+      const answers = await Promise.all(
+        Array.from({ length: 10 }, (_, index) => commitAll(index % 2 ? ids : [...ids].reverse())),
+      );
+      for (const answer of answers)
+        expect(dataOf(answer).commits.filter(({ committed }) => committed)).toHaveLength(20);
+    });
+
+    it.each([
+      ['101 orders', Array.from({ length: 101 }, () => randomUUID())],
+      ['an ID that is not a UUID', [randomUUID(), 'no-uuid']],
+    ])('rejects %s', async (_name, orderIds) => {
+      expect(errorCodeOf(await commitAll(orderIds))).toBe('BAD_USER_INPUT');
+    });
+
+    it('is FORBIDDEN for every caller but the order service', async () => {
+      for (const caller of ['gateway', 'user', 'payment']) {
+        const variables = { orderIds: [randomUUID()] };
+        const answer = await service.send(commitAllMutation, variables, { caller, as: 'admin' });
+        expect(errorCodeOf(answer)).toBe('FORBIDDEN');
       }
     });
   });

@@ -16,6 +16,10 @@ export const internalOperations = defineQuestions<GraphQuestion>()({
     query: 'mutation ($orderId: ID!) { result: commitStock(orderId: $orderId) }',
     variables: { orderId: (await fresh.order()).id },
   }),
+  'product commitStocks': async ({ fresh }) => ({
+    query: 'mutation ($orderIds: [ID!]!) { result: commitStocks(orderIds: $orderIds) { orderId committed } }',
+    variables: { orderIds: [(await fresh.order()).id] },
+  }),
   'product releaseStock': async ({ fresh, state }) => {
     const { id: orderId, productId } = await fresh.order();
     return {

@@ -39,7 +39,7 @@ export const boundaries: readonly Boundary[] = [
   ...boundary('order.payment_not_sent', ['provider_unavailable']),
   ...boundary('order.payment_not_possible', ['not_possible']),
   // One statement, and so its own commit: there is no moment before it that is not the one before the call.
-  ...boundary('product.stock_committed', ['buy'], ['after-commit']),
+  ...boundary('product.stock_committed', ['buy']),
   ...boundary('order.stock_committed', ['buy']),
   ...boundary('order.cancelled', ['cancel']),
   ...boundary('payment.refund_begun', ['admin_cancel']),

@@ -8,14 +8,9 @@ export const mutants: readonly Mutant[] = [
     workspace: 'subgraphs/product',
     edits: [
       {
-        file: 'subgraphs/product/src/stock/reservation.repository.ts',
-        find: 'WHERE products.id = line.product_id AND stock >= line.quantity',
-        replace: 'WHERE products.id = line.product_id',
-      },
-      {
-        file: 'subgraphs/product/src/product/product.repository.ts',
-        find: 'ORDER BY id FOR NO KEY UPDATE`',
-        replace: 'ORDER BY id`',
+        file: 'subgraphs/product/src/migrations/1795900000020-reserve-in-one-statement.ts',
+        find: 'WHERE products.id = locked.id AND stock >= quantities[position]',
+        replace: 'WHERE products.id = locked.id',
       },
       {
         file: 'subgraphs/product/src/migrations/1764000000000-create-catalogue.ts',
@@ -53,9 +48,9 @@ export const mutants: readonly Mutant[] = [
     workspace: 'subgraphs/product',
     edits: [
       {
-        file: 'subgraphs/product/src/stock/reservation.repository.ts',
-        find: "VALUES ($1, 'HELD') ON CONFLICT DO NOTHING",
-        replace: "VALUES ($1, 'HELD') ON CONFLICT (order_id) DO UPDATE SET status = 'HELD'",
+        file: 'subgraphs/product/src/migrations/1795900000020-reserve-in-one-statement.ts',
+        find: "VALUES (reserved_order, 'HELD') ON CONFLICT DO NOTHING",
+        replace: "VALUES (reserved_order, 'HELD') ON CONFLICT (order_id) DO UPDATE SET status = 'HELD'",
       },
     ],
     test: {

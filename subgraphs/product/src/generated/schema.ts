@@ -123,6 +123,8 @@ export type Mutation = {
   adjustStock?: Maybe<AdjustStockResult>;
   /** The order is paid: what is held for it is sold. Idempotent, always true. For the order service. */
   commitStock: Scalars['Boolean']['output'];
+  /** As commitStock, for several orders. */
+  commitStocks: Array<StockCommit>;
   /** Adds a product. ADMIN. */
   createProduct?: Maybe<CreateProductResult>;
   /** Gives back what is held or sold for the order; a later reserve for it is refused. Idempotent, always true. For the order service. */
@@ -143,6 +145,12 @@ export type MutationAdjustStockArgs = {
 /** What can be changed. A field that fails is null, with an error that has its path, and costs no other field. */
 export type MutationCommitStockArgs = {
   orderId: Scalars['ID']['input'];
+};
+
+
+/** What can be changed. A field that fails is null, with an error that has its path, and costs no other field. */
+export type MutationCommitStocksArgs = {
+  orderIds: Array<Scalars['ID']['input']>;
 };
 
 
@@ -385,6 +393,15 @@ export type StockBelowZero = Problem & {
   message: Scalars['String']['output'];
 };
 
+/** Whether the stock of an order is sold. */
+export type StockCommit = {
+  __typename?: 'StockCommit';
+  /** False: nothing is held for the order. */
+  committed: Scalars['Boolean']['output'];
+  /** The order. */
+  orderId: Scalars['ID']['output'];
+};
+
 /** Everything is held. Asked again for the same order, the answer is the same again. */
 export type StockReserved = {
   __typename?: 'StockReserved';
@@ -595,6 +612,7 @@ export type ResolversTypes = {
   ShortLine: ResolverTypeWrapper<ShortLine>;
   SkuTaken: ResolverTypeWrapper<SkuTaken>;
   StockBelowZero: ResolverTypeWrapper<StockBelowZero>;
+  StockCommit: ResolverTypeWrapper<StockCommit>;
   StockReserved: ResolverTypeWrapper<Omit<StockReserved, 'lines'> & { lines: Array<ResolversTypes['ReservedLine']> }>;
   StockShort: ResolverTypeWrapper<StockShort>;
   UnknownProducts: ResolverTypeWrapper<UnknownProducts>;
@@ -639,6 +657,7 @@ export type ResolversParentTypes = {
   ShortLine: ShortLine;
   SkuTaken: SkuTaken;
   StockBelowZero: StockBelowZero;
+  StockCommit: StockCommit;
   StockReserved: Omit<StockReserved, 'lines'> & { lines: Array<ResolversParentTypes['ReservedLine']> };
   StockShort: StockShort;
   UnknownProducts: UnknownProducts;
@@ -700,6 +719,7 @@ export type MoneyResolvers<ContextType = ProductContext, ParentType extends Reso
 export type MutationResolvers<ContextType = ProductContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
   adjustStock?: Resolver<Maybe<ResolversTypes['AdjustStockResult']>, ParentType, ContextType, RequireFields<MutationAdjustStockArgs, 'input'>>;
   commitStock?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType, RequireFields<MutationCommitStockArgs, 'orderId'>>;
+  commitStocks?: Resolver<Array<ResolversTypes['StockCommit']>, ParentType, ContextType, RequireFields<MutationCommitStocksArgs, 'orderIds'>>;
   createProduct?: Resolver<Maybe<ResolversTypes['CreateProductResult']>, ParentType, ContextType, RequireFields<MutationCreateProductArgs, 'input'>>;
   releaseStock?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType, RequireFields<MutationReleaseStockArgs, 'orderId'>>;
   reserveStock?: Resolver<ResolversTypes['ReserveStockResult'], ParentType, ContextType, RequireFields<MutationReserveStockArgs, 'input'>>;
@@ -799,6 +819,11 @@ export type StockBelowZeroResolvers<ContextType = ProductContext, ParentType ext
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
+export type StockCommitResolvers<ContextType = ProductContext, ParentType extends ResolversParentTypes['StockCommit'] = ResolversParentTypes['StockCommit']> = {
+  committed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  orderId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+};
+
 export type StockReservedResolvers<ContextType = ProductContext, ParentType extends ResolversParentTypes['StockReserved'] = ResolversParentTypes['StockReserved']> = {
   lines?: Resolver<Array<ResolversTypes['ReservedLine']>, ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
@@ -845,6 +870,7 @@ export type Resolvers<ContextType = ProductContext> = {
   ShortLine?: ShortLineResolvers<ContextType>;
   SkuTaken?: SkuTakenResolvers<ContextType>;
   StockBelowZero?: StockBelowZeroResolvers<ContextType>;
+  StockCommit?: StockCommitResolvers<ContextType>;
   StockReserved?: StockReservedResolvers<ContextType>;
   StockShort?: StockShortResolvers<ContextType>;
   UnknownProducts?: UnknownProductsResolvers<ContextType>;

@@ -1,109 +1,83 @@
-import type { Transaction } from '@shop/kit/database';
-import type { HeldLine, RequestedLine, ReservationStatus } from './reservation.entity';
+import { commitStep, statement } from '@shop/kit/database';
+import { isUuid } from '@shop/kit/ids';
+import type { DataSource } from 'typeorm';
+import type { HeldLine, RequestedLine } from './reservation.entity';
 
-const lineColumns = `product_id AS "productId", position, quantity, sku, name,
-  unit_price_cents AS "unitPriceCents", currency`;
+/** What came of a reserve; nothing is held unless it is RESERVED. */
+export type ReservationOutcome =
+  | { kind: 'RESERVED'; lines: HeldLine[] }
+  | { kind: 'STOCK_SHORT'; lines: { productId: string; requested: number; available: number }[] }
+  | { kind: 'UNKNOWN_PRODUCTS'; productIds: string[] }
+  | { kind: 'MIXED_CURRENCIES'; currencies: string[] }
+  /** The order's reservation was released before. */
+  | { kind: 'CLOSED'; orderId: string };
 
-/** What orders hold. Reservations are locked before products, everywhere. */
+/** `reserve_stock` does not know what callers name an ID that no product can have, nor which order was meant. */
+type StoredOutcome =
+  | Exclude<ReservationOutcome, { kind: 'UNKNOWN_PRODUCTS' | 'CLOSED' }>
+  | { kind: 'UNKNOWN_PRODUCTS'; positions: number[] }
+  | { kind: 'CLOSED' };
+
+const reserve = statement('ReservationRepository.reserve', 'SELECT reserve_stock($1, $2, $3, $4) AS outcome');
+
+// Locked in the order of their IDs: two batches with the same orders do not wait for each other. FOR UPDATE returns the status
+// after the wait, so that of two commits of one order both are answered with it.
+const commit = statement(
+  'ReservationRepository.commit',
+  `WITH kept AS (
+     SELECT order_id, status FROM reservations
+      WHERE order_id = ANY ($1::uuid[]) AND status <> 'RELEASED' ORDER BY order_id FOR NO KEY UPDATE
+   ), committed AS (
+     UPDATE reservations SET status = 'COMMITTED', updated_at = now()
+       FROM kept WHERE reservations.order_id = kept.order_id AND kept.status = 'HELD'
+   )
+   SELECT order_id AS "orderId" FROM kept`,
+);
+
+const release = statement('ReservationRepository.release', 'SELECT release_stock($1)');
+
+/** What orders hold; each method is one statement, committed by itself. Reservations are locked before products, everywhere. */
 export class ReservationRepository {
-  /**
-   * Opens the order's reservation in this transaction. Waits while another one that opens or closes it is under way.
-   *
-   * @returns false when the order has one, in whatever status
-   */
-  async claim(transaction: Transaction, orderId: string): Promise<boolean> {
-    const claimed = await transaction.query<unknown[]>(
-      `/* ReservationRepository.claim */
-       INSERT INTO reservations (order_id, status) VALUES ($1, 'HELD') ON CONFLICT DO NOTHING RETURNING true`,
-      [orderId],
-    );
-    return claimed.length > 0;
-  }
+  constructor(private readonly dataSource: DataSource) {}
 
   /**
-   * Takes the lines' units off the stock and writes them down with what the products are now. The caller has locked the
-   * products and seen that there is enough.
+   * Reserves all lines or none; an order that has a reservation is answered with it. `lines` name each product once.
    *
-   * @throws Error when one was not taken after all
+   * @param input.depletionEvents of `Outbox.deliveriesOf`: an event for each product, stored if its stock becomes 0
+   * @param checkBefore throws if nobody waits for the answer any more; called before the statement is sent
    */
-  async hold(
-    transaction: Transaction,
-    orderId: string,
-    lines: readonly RequestedLine[],
-  ): Promise<HeldLine[]> {
-    const held = await transaction.query<HeldLine[]>(
-      `/* ReservationRepository.hold */
-       WITH line AS (
-         SELECT * FROM unnest($2::uuid[], $3::int[]) WITH ORDINALITY AS line (product_id, quantity, position)
-       ), taken AS (
-         UPDATE products SET stock = stock - line.quantity FROM line
-         WHERE products.id = line.product_id AND stock >= line.quantity
-         RETURNING line.*, products.sku, products.name, products.price_cents, products.currency
-       )
-       INSERT INTO reservation_lines
-         (order_id, product_id, position, quantity, sku, name, unit_price_cents, currency)
-       SELECT $1, product_id, position, quantity, sku, name, price_cents, currency FROM taken
-       RETURNING ${lineColumns}`,
-      [orderId, lines.map((line) => line.productId), lines.map((line) => line.quantity)],
+  async reserve(
+    input: { orderId: string; lines: readonly RequestedLine[]; depletionEvents: string },
+    checkBefore: () => void,
+  ): Promise<ReservationOutcome> {
+    const { orderId, lines, depletionEvents } = input;
+    const ids = lines.map(({ productId }) => (isUuid(productId) ? productId : null));
+    const quantities = lines.map(({ quantity }) => quantity);
+    const values = [orderId, ids, quantities, depletionEvents];
+    const [row] = await commitStep<{ outcome: StoredOutcome }>(
+      this.dataSource,
+      'product.stock_reserved',
+      reserve,
+      values,
+      checkBefore,
     );
-    if (held.length !== lines.length) throw new Error('The stock changed under its lock');
-    return held.sort((a, b) => a.position - b.position);
+    const { outcome } = row!;
+    if (outcome.kind === 'CLOSED') return { ...outcome, orderId };
+    if (outcome.kind !== 'UNKNOWN_PRODUCTS') return outcome;
+    const unknown = new Set(outcome.positions);
+    const productIds = lines.filter((_line, index) => unknown.has(index + 1)).map((line) => line.productId);
+    return { kind: outcome.kind, productIds };
   }
 
-  /** The order's reservation; no lines were ever held for a tombstone. */
-  async find(
-    transaction: Transaction,
-    orderId: string,
-  ): Promise<{ status: ReservationStatus; lines: HeldLine[] } | null> {
-    const rows = await transaction.query<({ status: ReservationStatus } & HeldLine)[]>(
-      `/* ReservationRepository.find */
-       SELECT status, ${lineColumns}
-       FROM reservations LEFT JOIN reservation_lines USING (order_id)
-       WHERE order_id = $1 ORDER BY position`,
-      [orderId],
-    );
-    if (!rows[0]) return null;
-    return { status: rows[0].status, lines: rows.filter((row) => row.productId !== null) };
+  /** HELD → COMMITTED. @returns the orders whose reservation is COMMITTED now */
+  async commit(orderIds: readonly string[]): Promise<Set<string>> {
+    const step = 'product.stock_committed';
+    const rows = await commitStep<{ orderId: string }>(this.dataSource, step, commit, [orderIds]);
+    return new Set(rows.map((row) => row.orderId));
   }
 
-  /** HELD → COMMITTED. @returns false when it is not HELD */
-  async commit(transaction: Transaction, orderId: string): Promise<boolean> {
-    const [, changed] = await transaction.query<[unknown[], number]>(
-      `/* ReservationRepository.commit */
-       UPDATE reservations SET status = 'COMMITTED', updated_at = now() WHERE order_id = $1 AND status = 'HELD'`,
-      [orderId],
-    );
-    return changed > 0;
-  }
-
-  /**
-   * Closes the order's reservation for ever; where there is none, a closed one is put, so that a reserve that comes late
-   * is refused.
-   *
-   * @returns true when it held units until now: they are to be given back
-   */
-  async close(transaction: Transaction, orderId: string): Promise<boolean> {
-    const [closed] = await transaction.query<{ wasOpen: boolean }[]>(
-      `/* ReservationRepository.close */
-       INSERT INTO reservations AS reservation (order_id, status) VALUES ($1, 'RELEASED')
-       ON CONFLICT (order_id) DO UPDATE SET status = 'RELEASED', updated_at = now()
-       WHERE reservation.status <> 'RELEASED'
-       RETURNING old.order_id IS NOT NULL AS "wasOpen"`,
-      [orderId],
-    );
-    return closed?.wasOpen ?? false;
-  }
-
-  /** Puts the reservation's units back into the stock, locking the products in order of their ids. */
-  async giveBack(transaction: Transaction, orderId: string): Promise<void> {
-    await transaction.query(
-      `/* ReservationRepository.giveBack */
-       WITH line AS (
-         SELECT products.id, quantity FROM products JOIN reservation_lines ON product_id = products.id
-         WHERE order_id = $1 ORDER BY products.id FOR NO KEY UPDATE OF products
-       )
-       UPDATE products SET stock = stock + line.quantity FROM line WHERE products.id = line.id`,
-      [orderId],
-    );
+  /** Closes the order's reservation for ever and returns its units to the stock, once. */
+  async release(orderId: string): Promise<void> {
+    await commitStep(this.dataSource, 'product.stock_released', release, [orderId]);
   }
 }

@@ -1,33 +1,25 @@
-import { reachCrashPoint } from '@shop/kit/crash-points';
-import { inTransaction, nameStep, type Transaction } from '@shop/kit/database';
+import type { Outbox } from '@shop/events/outbox';
 import { requireTimeLeft } from '@shop/kit/deadline';
 import { AppError } from '@shop/kit/errors';
 import { isUuid } from '@shop/kit/ids';
-import type { DataSource } from 'typeorm';
-import { tellStockDepleted } from '../events/stock-events';
-import type { ProductRepository } from '../product/product.repository';
-import type { Product } from '../product/product.entity';
-import { mergeLines, type ReservationRefusal, whyNotHeld } from './reservation-rules';
-import type { HeldLine, RequestedLine } from './reservation.entity';
-import type { ReservationRepository } from './reservation.repository';
+import { stockDepleted } from '../events/stock-events';
+import { mergeLines } from './reservation-rules';
+import type { RequestedLine } from './reservation.entity';
+import type { ReservationOutcome, ReservationRepository } from './reservation.repository';
 
-export type StockReserved = { __typename: 'StockReserved'; lines: HeldLine[] };
-export type ReservationClosed = { __typename: 'ReservationClosed'; orderId: string };
-export type ReservationAnswer = StockReserved | ReservationRefusal | ReservationClosed;
-
-/** Rolls the transaction back, the claim included: a refusal is not remembered. */
-class NothingHeld extends Error {
-  constructor(readonly refusal: ReservationRefusal) {
-    super(refusal.__typename);
-  }
+export interface StockCommit {
+  orderId: string;
+  /** False if nothing is held for the order. */
+  committed: boolean;
 }
+
+const maximumCommits = 100;
 
 /** Holds, sells and gives back units for orders; each idempotent by order. */
 export class ReservationService {
   constructor(
-    private readonly dataSource: DataSource,
     private readonly reservations: ReservationRepository,
-    private readonly products: ProductRepository,
+    private readonly outbox: Outbox,
   ) {}
 
   /**
@@ -35,76 +27,42 @@ export class ReservationService {
    *
    * @throws AppError bad_request for lines that no order has
    */
-  async reserve(orderId: string, requested: readonly RequestedLine[]): Promise<ReservationAnswer> {
+  async reserve(orderId: string, requested: readonly RequestedLine[]): Promise<ReservationOutcome> {
     requireOrderId(orderId);
     const lines = mergeLines(requested);
-    try {
-      return await inTransaction(this.dataSource, async (transaction) => {
-        // The wait for a connection is over: nobody may wait for the answer any more.
-        requireTimeLeft();
-        nameStep(transaction, 'product.stock_reserved');
-        const isFirst = await this.reservations.claim(transaction, orderId);
-        return isFirst ? this.hold(transaction, orderId, lines) : this.firstAnswer(transaction, orderId);
-      });
-    } catch (error) {
-      if (error instanceof NothingHeld) return error.refusal;
-      throw error;
-    }
+    // The SKU is known only where the stock is taken.
+    const events = lines.map(({ productId }) => stockDepleted({ id: productId, sku: '' }));
+    const depletionEvents = this.outbox.deliveriesOf(events);
+    return this.reservations.reserve({ orderId, lines, depletionEvents }, requireTimeLeft);
   }
 
   /** @throws AppError order_state_conflict when nothing is held for the order */
   async commit(orderId: string): Promise<void> {
-    requireOrderId(orderId);
-    const { manager } = this.dataSource;
-    if (await this.reservations.commit(manager, orderId))
-      return reachCrashPoint('product.stock_committed.after-commit');
-    const reservation = await this.reservations.find(manager, orderId);
-    if (reservation?.status !== 'COMMITTED') {
-      throw new AppError('order_state_conflict', 'Nothing is held for this order: it cannot be committed.');
+    const [commit] = await this.commitAll([orderId]);
+    if (commit?.committed) return;
+    throw new AppError('order_state_conflict', 'Nothing is held for this order: it cannot be committed.');
+  }
+
+  /**
+   * As `commit`, for up to 100 orders in one statement.
+   *
+   * @returns one element per order, in the order of `orderIds`
+   * @throws AppError bad_request for more orders, or an ID that is not a UUID
+   */
+  async commitAll(orderIds: readonly string[]): Promise<StockCommit[]> {
+    orderIds.forEach(requireOrderId);
+    if (orderIds.length > maximumCommits) {
+      const message = `At most ${maximumCommits} orders can be committed at once, not ${orderIds.length}.`;
+      throw new AppError('bad_request', message);
     }
+    const committed = await this.reservations.commit(orderIds);
+    return orderIds.map((orderId) => ({ orderId, committed: committed.has(orderId.toLowerCase()) }));
   }
 
   async release(orderId: string): Promise<void> {
     requireOrderId(orderId);
-    await inTransaction(this.dataSource, async (transaction) => {
-      nameStep(transaction, 'product.stock_released');
-      if (await this.reservations.close(transaction, orderId)) {
-        await this.reservations.giveBack(transaction, orderId);
-      }
-    });
+    await this.reservations.release(orderId);
   }
-
-  private async hold(
-    transaction: Transaction,
-    orderId: string,
-    lines: readonly RequestedLine[],
-  ): Promise<StockReserved> {
-    const ids = lines.map((line) => line.productId).filter(isUuid);
-    const products = await this.products.lock(transaction, ids);
-    const refusal = whyNotHeld(lines, products);
-    if (refusal) throw new NothingHeld(refusal);
-    const held = await this.reservations.hold(transaction, orderId, lines);
-    await tellStockDepleted(transaction, depletedBy(held, products));
-    return { __typename: 'StockReserved', lines: held };
-  }
-
-  private async firstAnswer(
-    transaction: Transaction,
-    orderId: string,
-  ): Promise<StockReserved | ReservationClosed> {
-    const reservation = await this.reservations.find(transaction, orderId);
-    if (!reservation) throw new Error('The reservation is gone');
-    return reservation.status === 'RELEASED'
-      ? { __typename: 'ReservationClosed', orderId }
-      : { __typename: 'StockReserved', lines: reservation.lines };
-  }
-}
-
-/** @param products as they were before */
-function depletedBy(held: readonly HeldLine[], products: readonly Product[]): Product[] {
-  return products.filter(({ id, stock }) =>
-    held.some(({ productId, quantity }) => productId === id && quantity === stock),
-  );
 }
 
 function requireOrderId(orderId: string): void {

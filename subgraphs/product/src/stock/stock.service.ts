@@ -1,9 +1,10 @@
+import type { Outbox } from '@shop/events/outbox';
 import { requireAdmin, type Viewer } from '@shop/kit/auth';
 import type { Transaction } from '@shop/kit/database';
 import { problem } from '@shop/kit/errors';
 import { isUuid } from '@shop/kit/ids';
 import type { IdempotencyService, IdempotentAnswer } from '../idempotency/idempotency.service';
-import { tellStockDepleted } from '../events/stock-events';
+import { stockDepleted } from '../events/stock-events';
 import { checkFields } from '../product/field-rules';
 import {
   invalidInput,
@@ -40,6 +41,7 @@ export class StockService {
     private readonly products: ProductRepository,
     private readonly stock: StockRepository,
     private readonly idempotency: IdempotencyService,
+    private readonly outbox: Outbox,
   ) {}
 
   /** @throws AppError unauthenticated, forbidden */
@@ -70,7 +72,8 @@ export class StockService {
     if (product.stock + delta > maximumStock) return aboveMaximum();
     const adjusted = await this.stock.adjust(transaction, adjustment);
     if (!adjusted) throw new Error('The stock changed under its lock');
-    if (adjusted.stock === 0 && product.stock > 0) await tellStockDepleted(transaction, [adjusted]);
+    const isDepleted = adjusted.stock === 0 && product.stock > 0;
+    if (isDepleted) await this.outbox.publish(transaction, stockDepleted(adjusted));
     return productPayload(adjusted);
   }
 }

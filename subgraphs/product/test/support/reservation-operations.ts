@@ -31,6 +31,8 @@ export const reserveMutation = `mutation ($input: ReserveStockInput!) {
   }
 }`;
 export const commitMutation = 'mutation ($orderId: ID!) { done: commitStock(orderId: $orderId) }';
+export const commitAllMutation =
+  'mutation ($orderIds: [ID!]!) { commits: commitStocks(orderIds: $orderIds) { orderId committed } }';
 export const releaseMutation = 'mutation ($orderId: ID!) { done: releaseStock(orderId: $orderId) }';
 
 const asOrder = { caller: 'order' };

@@ -1,0 +1,13 @@
+import type { ReserveStockResultResolvers } from '../generated/schema';
+
+const typeNames = {
+  RESERVED: 'StockReserved',
+  STOCK_SHORT: 'StockShort',
+  UNKNOWN_PRODUCTS: 'UnknownProducts',
+  MIXED_CURRENCIES: 'MixedCurrencies',
+  CLOSED: 'ReservationClosed',
+} as const;
+
+export const ReserveStockResult: ReserveStockResultResolvers = {
+  __resolveType: ({ kind }) => typeNames[kind],
+};

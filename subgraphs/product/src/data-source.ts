@@ -14,6 +14,7 @@ import { VersionCatalogueColumns1795430000000 } from './migrations/1795430000000
 import { KeepStockSums1795700000000 } from './migrations/1795700000000-keep-stock-sums';
 import { FindChangedReservations1795700000001 } from './migrations/1795700000001-find-changed-reservations';
 import { ReserveInOneStatement1795900000020 } from './migrations/1795900000020-reserve-in-one-statement';
+import { KeepWordsByTrigger1795900000021 } from './migrations/1795900000021-keep-words-by-trigger';
 import { DeliverEventsByDueRows1795900000060 } from './migrations/1795900000060-deliver-events-by-due-rows';
 import { DropJobQueue1795900000070 } from './migrations/1795900000070-drop-job-queue';
 import { Product } from './product/product.entity';
@@ -33,6 +34,7 @@ export const productDatabase = {
     KeepStockSums1795700000000,
     FindChangedReservations1795700000001,
     ReserveInOneStatement1795900000020,
+    KeepWordsByTrigger1795900000021,
     DeliverEventsByDueRows1795900000060,
     DropJobQueue1795900000070,
   ],

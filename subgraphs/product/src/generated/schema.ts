@@ -3,6 +3,7 @@ import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } f
 import type { Product as ProductEntity } from '../product/product.entity';
 import type { ProductPage } from '../product/catalogue.service';
 import type { HeldLine } from '../stock/reservation.entity';
+import type { ReservationOutcome } from '../stock/reservation.repository';
 import type { ProductContext } from '../context';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = T | null;
@@ -123,7 +124,7 @@ export type Mutation = {
   adjustStock?: Maybe<AdjustStockResult>;
   /** The order is paid: what is held for it is sold. Idempotent, always true. For the order service. */
   commitStock: Scalars['Boolean']['output'];
-  /** As commitStock, for several orders. */
+  /** As commitStock, for up to 100 orders at once: one element per order, in the order of the argument. For the order service. */
   commitStocks: Array<StockCommit>;
   /** Adds a product. ADMIN. */
   createProduct?: Maybe<CreateProductResult>;
@@ -393,10 +394,10 @@ export type StockBelowZero = Problem & {
   message: Scalars['String']['output'];
 };
 
-/** Whether the stock of an order is sold. */
+/** Whether what is held for an order is sold now. */
 export type StockCommit = {
   __typename?: 'StockCommit';
-  /** False: nothing is held for the order. */
+  /** False if nothing is held for the order. */
   committed: Scalars['Boolean']['output'];
   /** The order. */
   orderId: Scalars['ID']['output'];
@@ -606,7 +607,7 @@ export type ResolversTypes = {
   ReservationClosed: ResolverTypeWrapper<ReservationClosed>;
   ReserveStockInput: ReserveStockInput;
   ReserveStockLine: ReserveStockLine;
-  ReserveStockResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['ReserveStockResult']>;
+  ReserveStockResult: ResolverTypeWrapper<ReservationOutcome>;
   ReservedLine: ResolverTypeWrapper<HeldLine>;
   SafeInt: ResolverTypeWrapper<Scalars['SafeInt']['output']>;
   ShortLine: ResolverTypeWrapper<ShortLine>;
@@ -651,7 +652,7 @@ export type ResolversParentTypes = {
   ReservationClosed: ReservationClosed;
   ReserveStockInput: ReserveStockInput;
   ReserveStockLine: ReserveStockLine;
-  ReserveStockResult: ResolversUnionTypes<ResolversParentTypes>['ReserveStockResult'];
+  ReserveStockResult: ReservationOutcome;
   ReservedLine: HeldLine;
   SafeInt: Scalars['SafeInt']['output'];
   ShortLine: ShortLine;

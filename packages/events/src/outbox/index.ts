@@ -6,4 +6,3 @@ export { startRelay } from './relay';
 export type { RelayParts } from './relay';
 export { defaultRetryPolicy, pauseMs } from './retry-policy';
 export type { RetryPolicy } from './retry-policy';
-export { publishEvent } from './publish-event';

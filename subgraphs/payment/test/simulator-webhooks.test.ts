@@ -5,7 +5,7 @@ import { buffer } from 'node:stream/consumers';
 import { eventually } from '@shop/testkit/eventually';
 import { webhookSecret } from '@shop/testkit/webhooks';
 import type { WebhookNotice } from '../src/providers/payment-provider';
-import { simulatorNoticesAtOnce } from '../src/due-work';
+import { dueWork } from '../src/due-work';
 import { readSimulatorWebhook } from '../src/providers/simulator/simulator-webhook';
 import { newAttempt, type PaymentService, startPaymentService } from './support/payment-service';
 
@@ -145,7 +145,7 @@ describe("The simulator's webhooks", () => {
     const orders = Array.from({ length: 40 }, () => newAttempt());
     receiver.hangs = ({ chargeKey }) => orders.some(({ orderId }) => chargeKey === `${orderId}:1`);
     for (const attempt of orders) await service.charge(attempt);
-    await eventually(() => expect(receiver.hanging).toBe(simulatorNoticesAtOnce));
+    await eventually(() => expect(receiver.hanging).toBe(dueWork.notices.concurrency));
     const attempt = newAttempt({ paymentMethod: 'sim_timeout' });
     const { paymentId } = await service.charge(attempt);
     await eventually(async () => {

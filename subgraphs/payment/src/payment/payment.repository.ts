@@ -45,7 +45,7 @@ const isUndecided = `status IN ('PENDING', 'UNKNOWN', 'REQUIRES_ACTION')`;
 export const undecidedPayments = 'payments.due_at IS NOT NULL';
 
 /** Longer than a visit's calls to the provider can take together. */
-const visitAllowanceMs = 12_000;
+export const visitAllowanceMs = 12_000;
 
 /** `created_at` is rounded; ensures that the visit at an age finds the payment at that age. */
 const roundingMs = 50;
@@ -60,11 +60,10 @@ const columns = `id, ${columnsButId}`;
 const ageMs = `(extract(epoch FROM now() - created_at) * 1000)::float8 AS "ageMs"`;
 
 /** Undecided payments are work: a visit asks the provider. Each visit is counted, which makes answers to older ones void. */
-export const duePayments: DueTable = {
+export const duePayments: Omit<DueTable, 'leaseMs'> = {
   table: 'payments',
   key: { id: 'uuid' },
   columns: `due_row.id, ${columnsButId}, ${ageMs}`,
-  leaseMs: visitAllowanceMs,
   set: 'visits = due_row.visits + 1',
 };
 

@@ -12,7 +12,7 @@ export type TriedRefund = Pick<
 > & { ageMs: number };
 
 /** Longer than all calls of one try to the provider can take. */
-const tryAllowanceMs = 12_000;
+export const tryAllowanceMs = 12_000;
 
 const columns = `payment_id AS "paymentId", provider_key AS "providerKey", status, failure_code AS "failureCode",
   is_definite AS "isDefinite", round, tries, due_at AS "nextTryAt", revision, provider_reference AS "providerReference",
@@ -23,11 +23,10 @@ const triedColumnsButId = `provider_key AS "providerKey", status, round, tries, 
   (extract(epoch FROM now() - round_began_at) * 1000)::float8 AS "ageMs"`;
 
 /** PENDING refunds are work. Each try is counted, which makes answers to older ones void. */
-export const dueRefunds: DueTable = {
+export const dueRefunds: Omit<DueTable, 'leaseMs'> = {
   table: 'refunds',
   key: { payment_id: 'uuid' },
   columns: `due_row.payment_id AS "paymentId", ${triedColumnsButId}`,
-  leaseMs: tryAllowanceMs,
   set: 'tries = due_row.tries + 1',
 };
 

@@ -6,15 +6,11 @@ import { Settlement } from './settlement.entity';
 /** A settlement whose key is to be closed at the provider. */
 export type DueSettlement = Pick<Settlement, 'paymentId' | 'settledAs'>;
 
-/** Longer than the calls to the provider that close a key, with their statements. */
-const closingAllowanceMs = 12_000;
-
 /** Settlements without the provider are work until the payment's key is closed there. */
-export const dueSettlements: DueTable = {
+export const dueSettlements: Omit<DueTable, 'leaseMs'> = {
   table: 'settlements',
   key: { payment_id: 'uuid' },
   columns: 'due_row.payment_id AS "paymentId", settled_as AS "settledAs"',
-  leaseMs: closingAllowanceMs,
 };
 
 const insert = statement(

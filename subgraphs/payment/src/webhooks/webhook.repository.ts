@@ -11,15 +11,11 @@ export type WebhookKey = Pick<Webhook, 'provider' | 'id'>;
 /** A notice that is being processed. */
 export type DueWebhook = WebhookKey & Pick<Webhook, 'type' | 'chargeKey'>;
 
-/** Longer than an inquiry about a payment or a refund can take, with its statements. */
-const processingAllowanceMs = 20_000;
-
 /** Notices that are not processed are work. */
-export const dueWebhooks: DueTable = {
+export const dueWebhooks: Omit<DueTable, 'leaseMs'> = {
   table: 'webhooks',
   key: { provider: 'text', id: 'text' },
   columns: 'due_row.provider, due_row.id, type, charge_key AS "chargeKey"',
-  leaseMs: processingAllowanceMs,
   set: 'attempts = due_row.attempts + 1',
 };
 

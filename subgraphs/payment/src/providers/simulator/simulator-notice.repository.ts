@@ -15,15 +15,11 @@ export interface DueNotice {
   created: number;
 }
 
-/** Longer than a delivery can take. */
-const deliveryAllowanceMs = 8_000;
-
 /** Notices that no receiver has accepted are work. */
-export const dueNotices: DueTable = {
+export const dueNotices: Omit<DueTable, 'leaseMs'> = {
   table: 'simulator.notices',
   key: { id: 'uuid' },
   columns: 'due_row.id, notice_id AS "noticeId", type, key, order_id AS "orderId", created',
-  leaseMs: deliveryAllowanceMs,
 };
 
 const markSent = statement(

@@ -4,5 +4,5 @@ export type { OrderCancelled, OrderConfirmed, OrderCreated, OrderEvent } from '.
 export { InvalidEventError, parseEvent, UnknownEventTypeError } from './parse-event';
 export type { PaymentEvent, PaymentFailed, PaymentRefunded, PaymentSucceeded } from './payment-events';
 export type { ProductEvent, ProductStockDepleted } from './product-events';
-export type { EventOfType, ShopEvent, ShopEventType } from './shop-event';
+export type { ShopEvent, ShopEventType } from './shop-event';
 export type { UserEvent, UserRegistered } from './user-events';

@@ -6,6 +6,3 @@ import type { UserEvent } from './user-events';
 /** Every event of the platform. A type begins with the name of its source. */
 export type ShopEvent = OrderEvent | PaymentEvent | ProductEvent | UserEvent;
 export type ShopEventType = ShopEvent['type'];
-
-/** The event of a type. */
-export type EventOfType<Type extends ShopEventType> = Extract<ShopEvent, { type: Type }>;

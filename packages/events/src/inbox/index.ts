@@ -1,5 +1,4 @@
 export type { EventHandlers, Inbox } from './consume-events';
-export { consumeEvents } from './consume-events';
 export { eventsRoute } from './events-route';
 export { withInbox } from './inbox-bus';
 export { inboxIndex, inboxTable } from './inbox.repository';

@@ -7,7 +7,6 @@ export type { Transaction } from './transaction';
 export { commitStep, query, statement } from './statement';
 export type { Statement } from './statement';
 export { connectPatiently } from './connect-patiently';
-export { endSilentConnection } from './silent-connection';
 export { isConnectionLost, isDatabaseBusy } from './lost-connection';
 export { isUniqueViolation } from './violations';
 export { runMigrations } from './migrations';

@@ -45,11 +45,12 @@ export class DraftRepository {
    */
   async open(draft: NewDraft): Promise<OpenedDraft> {
     const { id, userId, lines, key, requestHash, limits, dueInMs } = draft;
-    requireTimeLeft();
-    const [opened] = await commitStep<OpenedRow>(this.dataSource, 'order.draft_opened', openDraft, [
+    const values = [
       ...[id, userId, JSON.stringify(lines), key, requestHash],
       ...[limits?.ordersPerCustomer ?? null, limits?.unitsPerProduct ?? null, longestDraftSeconds, dueInMs],
-    ]);
+    ];
+    const step = 'order.draft_opened';
+    const [opened] = await commitStep<OpenedRow>(this.dataSource, step, openDraft, values, requireTimeLeft);
     const { kind, current, productId, openedAt } = opened!;
     switch (kind) {
       case 'OPENED':

@@ -89,14 +89,19 @@ export class OrderRepository {
    *
    * @param step of the saga, for example `order.payment_started`
    * @param transaction omitted for a statement that is committed by itself
+   * @param checkBefore see `commitStep`
    * @returns the order as it is then; null when it changed since it was read, or the key is taken
    */
-  async move(step: string, move: OrderMove, transaction?: Transaction): Promise<OrderRow | null> {
+  async move(
+    step: string,
+    move: OrderMove,
+    { transaction, checkBefore }: { transaction?: Transaction; checkBefore?: () => void } = {},
+  ): Promise<OrderRow | null> {
     const { statement, values } = moveStatement(move);
     if (transaction) nameStep(transaction, step);
     const [order] = transaction
       ? await query<OrderRow>(transaction, statement, values)
-      : await commitStep<OrderRow>(this.dataSource, step, statement, values);
+      : await commitStep<OrderRow>(this.dataSource, step, statement, values, checkBefore);
     return order ?? null;
   }
 

@@ -64,10 +64,10 @@ export class OrderRequests {
       if (!order || !isPlaced(order) || !request.canSee(order)) return { kind: 'NOT_FOUND' };
       const fact = request.fact(order);
       const change = transition(stateOf(order), fact);
-      requireTimeLeft();
       if (change.kind !== 'moved') return this.refuse(request, order);
       const claim = claimOf(request);
-      const moved = await this.parts.recorder.move(order, fact, change.state, claim ? { claim } : {});
+      const options = { ...(claim && { claim }), checkBefore: requireTimeLeft };
+      const moved = await this.parts.recorder.move(order, fact, change.state, options);
       if (moved) return { kind: 'BEGUN', order: moved };
       // The order changed since it was read, or somebody used the key: the next read shows which.
     }
@@ -86,6 +86,7 @@ export class OrderRequests {
     order: OrderRow & PlacedOrder,
   ): Promise<Begun<Conflict>> {
     const { keys } = this.parts;
+    requireTimeLeft();
     const outcome = request.conflict(order);
     const claim = claimOf(request);
     const isClaimed =

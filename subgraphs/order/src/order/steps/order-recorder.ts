@@ -28,6 +28,8 @@ interface MoveOptions {
   /** Omitted for a statement that is committed by itself. */
   transaction?: Transaction;
   claim?: KeyClaim;
+  /** Runs when the wait for a connection is over; if it throws, nothing is written. */
+  checkBefore?: () => void;
   /** Whether the caller takes the next step itself; default true. */
   isTaken?: boolean;
 }
@@ -89,15 +91,15 @@ export class OrderRecorder {
     order: OrderRow,
     fact: OrderFact,
     to: OrderState,
-    { transaction, claim, isTaken = true }: MoveOptions,
+    { claim, isTaken = true, ...where }: MoveOptions,
   ): Promise<OrderRow | null> {
     const { orders, outbox, wakePoller } = this.parts;
     const due = dueTimeOf(to.step, isTaken);
     const written = { due, claim: claim ?? null, keyEffect: keyEffectOf(fact, to) ?? null };
     const move = { ...this.changeOf(order, fact, to), ...this.newsOf(order, fact, to), ...written };
-    const moved = await orders.move(stepOf(fact), move, transaction);
+    const moved = await orders.move(stepOf(fact), move, where);
     if (!moved) return null;
-    if (transaction) return moved;
+    if (where.transaction) return moved;
     if (move.deliveries) outbox.wake();
     if (typeof due === 'object' && due.inMs === 0) wakePoller();
     return moved;

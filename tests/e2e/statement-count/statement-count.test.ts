@@ -1,0 +1,117 @@
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { startStack, type Stack, subgraphNames } from '@shop/local-stack/stack';
+import { programEnvironment, testAdmin } from '@shop/testkit/database';
+import { rest } from '@shop/testkit/http';
+import { allFields, graphqlCheckout, type Selection } from '../../bench/checkout/customer';
+import { type CountedPostgres, startCountedPostgres } from '../../counters/counted-postgres';
+import { callsOf, type Counts, countsBetween } from '../../counters/counters';
+import { createSuspension, type Suspension } from '../../counters/suspension';
+import type { WorkLeft } from '../../counters/work-left';
+import { expectInvariants } from '../../invariants';
+import { type Connection, openConnection } from '../../load/connection';
+
+const checkouts = 20;
+const warmUps = 5;
+
+const directory = mkdtempSync(join(tmpdir(), 'shop-statement-count-'));
+let postgres: CountedPostgres;
+let stack: Stack;
+let workLeft: WorkLeft;
+let suspension: Suspension;
+let connection: Connection;
+let token: string;
+let productId: string;
+
+beforeAll(async () => {
+  // PostgreSQL may run as another user.
+  chmodSync(directory, 0o711);
+  // Vacuums commit, too, and not for the checkouts.
+  postgres = await startCountedPostgres({ directory, isDurable: false, settings: { autovacuum: 'off' } });
+  stack = await startStack({
+    dataDir: join(directory, 'stack'),
+    databaseUrls: postgres.databaseUrls,
+    admin: testAdmin,
+    seedProducts: 0,
+    env: programEnvironment(),
+  });
+  workLeft = await postgres.watchWorkLeft();
+  suspension = createSuspension(stack, postgres);
+  connection = openConnection(stack.gatewayUrl);
+  const send = rest(stack.gatewayUrl);
+  const admin = await send('POST', '/v1/auth/login', { body: testAdmin });
+  const product = { sku: 'LAMP', name: 'Lamp', price_cents: 1_000, currency: 'EUR', stock: 1_000 };
+  const created = await send('POST', '/v1/products', {
+    token: String(admin.body['access_token']),
+    body: product,
+  });
+  productId = String(created.body['id']);
+  const body = { email: 'customer@example.com', password: 'P@ssw0rd' };
+  token = String((await send('POST', '/v1/auth/register', { body })).body['access_token']);
+}, 300_000);
+
+afterAll(async () => {
+  connection?.close();
+  await workLeft?.close();
+  await stack?.stop();
+  await postgres?.stop();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+async function buy(selection: Selection, times: number): Promise<void> {
+  const checkout = graphqlCheckout(selection);
+  for (let count = 0; count < times; count += 1) await checkout({ connection, token, productId });
+  await workLeft.untilDone();
+}
+
+/** What the services send while `work` runs, and in an idle time of the same length. */
+async function count(work: () => Promise<void>): Promise<{ busy: Counts; idle: Counts }> {
+  const before = await suspension.resume();
+  const beganAt = performance.now();
+  await work();
+  const lengthMs = performance.now() - beganAt;
+  const between = await suspension.suspend();
+  const resumed = await suspension.resume();
+  await pause(lengthMs);
+  const after = await suspension.suspend();
+  await suspension.resume();
+  return { busy: countsBetween(before, between), idle: countsBetween(resumed, after) };
+}
+
+const sum = ({ databases }: Counts, figure: (counts: Counts['databases']['user']) => number): number =>
+  subgraphNames.reduce((total, name) => total + figure(databases[name]), 0);
+
+const figuresOf = (counts: Counts) => ({
+  statementsByDatabase: Object.fromEntries(
+    subgraphNames.map((name) => [name, callsOf(counts.databases[name].statements)]),
+  ),
+  statements: sum(counts, ({ statements }) => callsOf(statements)),
+  commits: sum(counts, ({ commits }) => commits),
+  notifies: sum(counts, ({ notifies }) => notifies),
+});
+
+describe('statements of a checkout in all databases, background work included', () => {
+  test.each([
+    ['status only', { order: 'id status', payment: 'id status' }],
+    ['all fields that REST returns', allFields],
+  ])('at most 30 statements and 12 commits, and no NOTIFY: %s', async (name, selection) => {
+    await buy(selection, warmUps);
+
+    const { busy, idle } = await count(() => buy(selection, checkouts));
+
+    const [all, ofIdle] = [figuresOf(busy), figuresOf(idle)];
+    const perCheckout = {
+      statements: (all.statements - ofIdle.statements) / checkouts,
+      commits: (all.commits - ofIdle.commits) / checkouts,
+      notifies: all.notifies / checkouts,
+    };
+    const figures = { perCheckout, [`of ${checkouts} checkouts`]: all, 'of the idle shop': ofIdle };
+    process.stdout.write(`${name}: ${JSON.stringify(figures)}\n`);
+    expect(perCheckout.statements).toBeLessThanOrEqual(30);
+    expect(perCheckout.commits).toBeLessThanOrEqual(12);
+    expect(perCheckout.notifies).toBe(0);
+    await expectInvariants(stack.databaseUrls);
+  });
+});

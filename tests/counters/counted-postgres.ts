@@ -13,8 +13,8 @@ export interface CountedPostgres {
   /** Since the server's start; statements of the four services only. */
   read(): Promise<Counters>;
   /**
-   * Resolves when all backends of the services have handed in their statistics: the commits of a backend that is busy
-   * again and again are up to date, those of an idle one only after 10 s.
+   * Resolves when all backends of the services have handed in their statistics: the commits of a
+   * backend that is busy again and again are up to date, those of an idle one only after 10 s.
    */
   untilHandedIn(): Promise<void>;
   /** Call it once the services have migrated their databases. */

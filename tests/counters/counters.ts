@@ -1,7 +1,10 @@
 import { databaseNames, recordOf, type SubgraphName, subgraphNames } from '@shop/local-stack/stack';
 import type { Client } from 'pg';
 
-/** One statement of a service, normalized: constants are parameters. PostgreSQL 18 drops leading comments. */
+/**
+ * One statement of a service, normalized: constants are parameters. PostgreSQL 18 drops leading
+ * comments.
+ */
 export interface StatementCount {
   text: string;
   calls: number;
@@ -16,7 +19,9 @@ export interface DatabaseCounts {
   simulatorStatements: StatementCount[];
   /** NOTIFY and pg_notify, also inside functions. */
   notifies: number;
-  /** Committed transactions of the service, those that only read included, the simulator's excluded. */
+  /**
+   * Committed transactions of the service, those that only read included, the simulator's excluded.
+   */
   commits: number;
   sessions: number;
 }

@@ -5,7 +5,9 @@ import type { Counters } from './counters';
 
 /** Stops the services, so that the counters can be read while nothing changes them. */
 export interface Suspension {
-  /** Sends SIGSTOP now; the counters, when PostgreSQL's backends have handed in their statistics. */
+  /**
+   * Sends SIGSTOP now; the counters, when PostgreSQL's backends have handed in their statistics.
+   */
   suspend(): Promise<Counters>;
   /** Ends the last `suspend`; the counters of that moment. */
   resume(): Promise<Counters>;

@@ -4,12 +4,18 @@ import { Client } from 'pg';
 
 /** Background work of the services. */
 export interface WorkLeft {
-  /** Resolves when nothing is due within `horizonSeconds`. @throws Error naming what is left after a minute */
+  /**
+   * Resolves when nothing is due within `horizonSeconds`. @throws Error naming what is left after a
+   * minute
+   */
   untilDone(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Longer than the lease of a row that is being handled, shorter than the time limit of an unpaid order. */
+/**
+ * Longer than the lease of a row that is being handled, shorter than the time limit of an unpaid
+ * order.
+ */
 const horizonSeconds = 60;
 const timeoutMs = 60_000;
 
@@ -25,7 +31,10 @@ const findTables = `
    WHERE relkind = 'r' AND NOT attisdropped
      AND (attname = 'due_at' OR (nspname, relname, attname) = ('graphile_worker', '_private_jobs', 'run_at'))`;
 
-/** One connection per database stays open, so that reading adds one transaction per database and no more. */
+/**
+ * One connection per database stays open, so that reading adds one transaction per database and no
+ * more.
+ */
 export async function watchWorkLeft(superuserUrl: string): Promise<WorkLeft> {
   const watched = await Promise.all(Object.values(databaseNames).map((name) => watch(superuserUrl, name)));
   return {

@@ -11,7 +11,9 @@ import { startTestStack, type TestStack } from '@shop/testkit/stack';
 import { CrashSwitch } from '../chaos/faults/crash-switch';
 import { expectInvariants } from '../invariants';
 
-/** A mutation's time limit at the gateway is 5 s; the rest is for a machine with other work to do. */
+/**
+ * A mutation's time limit at the gateway is 5 s; the rest is for a machine with other work to do.
+ */
 const answeredWithinMs = 9_000;
 /** Longer than the pauses between tries of whatever failed, which are capped at 30 s. */
 const decidedWithinMs = 60_000;
@@ -50,7 +52,10 @@ afterAll(async () => {
   rmSync(crashSwitch.directory, { recursive: true });
 });
 
-/** Runs `work` while a session holds the tables of a database, so that every statement waits for its time limit. */
+/**
+ * Runs `work` while a session holds the tables of a database, so that every statement waits for its
+ * time limit.
+ */
 function whileLocked<Result>(database: SlowDatabase, work: () => Promise<Result>): Promise<Result> {
   return withClient(stack.databaseUrls[database], async (client) => {
     await client.query(`BEGIN; LOCK TABLE ${tables[database]} IN ACCESS EXCLUSIVE MODE`);
@@ -60,7 +65,10 @@ function whileLocked<Result>(database: SlowDatabase, work: () => Promise<Result>
   });
 }
 
-/** The same with locks that are released before a statement's time limit: statements are slow and succeed. */
+/**
+ * The same with locks that are released before a statement's time limit: statements are slow and
+ * succeed.
+ */
 async function whileSlow<Result>(database: SlowDatabase, work: () => Promise<Result>): Promise<Result> {
   let isOver = false;
   const lockAgainAndAgain = async () => {
@@ -140,7 +148,10 @@ async function chargesByOrder(): Promise<Map<string, number>> {
 
 const decided = { timeoutMs: decidedWithinMs, intervalMs: 200 };
 
-/** Every order of the customer is decided without anybody's help, none is charged twice, and reconcile finds nothing. */
+/**
+ * Every order of the customer is decided without anybody's help, none is charged twice, and
+ * reconcile finds nothing.
+ */
 async function expectAllDecided(shop: ReturnType<typeof shopOf>): Promise<void> {
   await eventually(async () => {
     const statuses = await shop.statuses();

@@ -10,7 +10,10 @@ export interface CheckoutInput {
   productId: string;
 }
 
-/** Places an order of one product and pays it. @throws Error with the answer when the order is not CONFIRMED */
+/**
+ * Places an order of one product and pays it. @throws Error with the answer when the order is not
+ * CONFIRMED
+ */
 export type Checkout = (input: CheckoutInput) => Promise<void>;
 
 /** Fields of an order and of its payment in a GraphQL client's mutations. */

@@ -40,7 +40,10 @@ const statements = {
   read: 'SELECT step, payload FROM bench_floor.rows WHERE id = $1',
 } as const;
 
-/** As many durable commits and reads in each database as a checkout makes, and rows of about the same size. */
+/**
+ * As many durable commits and reads in each database as a checkout makes, and rows of about the
+ * same size.
+ */
 export function floorWorkOf({ counts, countedOrders }: PhaseResult): Record<SubgraphName, FloorWork> {
   const { databases, writingTransactions } = counts;
   const writing = (found: readonly StatementCount[]) =>

@@ -4,7 +4,10 @@ import { checkouts, type Door } from './customer';
 import { type MeasuredShop, type PerProcess, processNames } from './measured-shop';
 
 export const kinds = ['GraphQL', 'REST', 'hot-sku'] as const;
-/** Customers who spread over many products through one of the doors, or who all buy one product through GraphQL. */
+/**
+ * Customers who spread over many products through one of the doors, or who all buy one product
+ * through GraphQL.
+ */
 export type PhaseKind = (typeof kinds)[number];
 
 export interface PhaseInput {

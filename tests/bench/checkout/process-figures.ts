@@ -14,7 +14,8 @@ interface ProcessStat {
 /** @throws Error where there is no /proc */
 function statOf(pid: number): ProcessStat {
   const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  // The name in parentheses can hold spaces; see proc_pid_stat(5): ppid is field 4, utime 14 to cstime 17.
+  // The name in parentheses can hold spaces; see proc_pid_stat(5): ppid is field 4, utime 14 to
+  // cstime 17.
   const fields = text
     .slice(text.lastIndexOf(')') + 2)
     .split(' ')

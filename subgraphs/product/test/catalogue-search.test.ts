@@ -1,4 +1,4 @@
-import { addProduct } from './support/catalogue-operations';
+import { addProduct, updateProductMutation } from './support/catalogue-operations';
 import { dataOf, errorCodeOf, type ProductService, startProductService } from './support/product-service';
 import { countStatements } from './support/statement-count';
 
@@ -33,6 +33,25 @@ describe('search and filters of the catalogue', () => {
     expect(products.totalCount).toBe(products.nodes.length);
     return products.nodes.map((node) => node.name);
   }
+
+  it.each([
+    ['sku', 'Birch-77', 'birch'],
+    ['name', 'Beech stool', 'beech'],
+    ['description', 'Made of walnut.', 'walnut'],
+  ])('finds a product by its changed %s, and no more by the former one', async (field, value, word) => {
+    const { id } = await addProduct(service, { sku: `Ash-1-${field}`, name: 'Ash', description: 'Of ash.' });
+    expect(await find({ search: word })).toEqual([]);
+    await service.send(updateProductMutation, { input: { id, [field]: value } }, { as: 'admin' });
+    expect(await find({ search: word })).toHaveLength(1);
+    const rest = { name: 'Pine', description: 'Of pine.' };
+    await service.send(
+      updateProductMutation,
+      { input: { id, ...rest, sku: `Pine-${field}` } },
+      { as: 'admin' },
+    );
+    expect(await find({ search: word })).toEqual([]);
+    expect(await find({ search: 'ash' })).toEqual([]);
+  });
 
   it.each([
     ['a word of the name', 'chair', ['Oak chair']],

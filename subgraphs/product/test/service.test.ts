@@ -30,10 +30,11 @@ describe('the service', () => {
   });
 
   it('has the columns that its entities describe', async () => {
+    // Words of a product are kept by a trigger and read by searches only.
     for (const entity of service.dataSource.entityMetadatas) {
       const columns = await service.dataSource.query<{ name: string; isNullable: boolean }[]>(
         `SELECT column_name AS name, is_nullable = 'YES' AS "isNullable" FROM information_schema.columns
-         WHERE table_name = $1 AND is_generated = 'NEVER' ORDER BY column_name`,
+         WHERE table_name = $1 AND data_type <> 'tsvector' ORDER BY column_name`,
         [entity.tableName],
       );
       const described = entity.columns

@@ -2,6 +2,7 @@ import { eventsEnvironment } from '@shop/events/service';
 import { loadConfig, serviceEnvironment } from '@shop/kit/config';
 import { commandEnvironment, databaseEnvironment } from '@shop/kit/database';
 import { z } from 'zod';
+import { retentionEnvironment } from './retention';
 
 const service = 'product';
 
@@ -9,6 +10,7 @@ export const serviceSchema = z.object({
   ...serviceEnvironment,
   ...databaseEnvironment,
   ...eventsEnvironment,
+  ...retentionEnvironment,
 });
 
 const commandSchema = z.object(commandEnvironment);

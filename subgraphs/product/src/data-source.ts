@@ -15,6 +15,7 @@ import { KeepStockSums1795700000000 } from './migrations/1795700000000-keep-stoc
 import { FindChangedReservations1795700000001 } from './migrations/1795700000001-find-changed-reservations';
 import { ReserveInOneStatement1795900000020 } from './migrations/1795900000020-reserve-in-one-statement';
 import { KeepWordsByTrigger1795900000021 } from './migrations/1795900000021-keep-words-by-trigger';
+import { FindRefusedReservations1795900000022 } from './migrations/1795900000022-find-refused-reservations';
 import { DeliverEventsByDueRows1795900000060 } from './migrations/1795900000060-deliver-events-by-due-rows';
 import { DropJobQueue1795900000070 } from './migrations/1795900000070-drop-job-queue';
 import { Product } from './product/product.entity';
@@ -35,6 +36,7 @@ export const productDatabase = {
     FindChangedReservations1795700000001,
     ReserveInOneStatement1795900000020,
     KeepWordsByTrigger1795900000021,
+    FindRefusedReservations1795900000022,
     DeliverEventsByDueRows1795900000060,
     DropJobQueue1795900000070,
   ],

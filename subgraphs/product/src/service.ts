@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { connectEvents } from '@shop/events/service';
 import { connectPatiently, pingDatabase } from '@shop/kit/database';
 import type { Logger } from '@shop/kit/logger';
+import { startRetention } from '@shop/kit/retention';
 import { createServiceLogger, type RunningService, runService, startSubgraph } from '@shop/kit/service';
 import type { Telemetry } from '@shop/kit/telemetry';
 import { loadServiceSettings, type ProductSettings } from './config';
@@ -10,6 +11,7 @@ import { createContextFactory } from './context';
 import { createProductDataSource } from './data-source';
 import { exposeStockFigures } from './operations/stock-figures';
 import { resolvers } from './resolvers';
+import { retentionRules } from './retention';
 
 const name = 'product';
 
@@ -22,7 +24,11 @@ export async function startProduct(
   exposeStockFigures(dataSource);
   const events = connectEvents({ service: name, settings, dataSource, logger });
   events.start();
-  const finishWork = () => events.stop();
+  const retention = startRetention({ dataSource, rules: retentionRules(settings), logger });
+  const finishWork = async () => {
+    await retention.stop();
+    await events.stop();
+  };
   try {
     return await startSubgraph({
       name,

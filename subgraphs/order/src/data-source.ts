@@ -19,6 +19,7 @@ import { ShowRefundRevisions1795800000012 } from './migrations/1795800000012-sho
 import { WorkInRows1795900000000 } from './migrations/1795900000000-work-in-rows';
 import { OpenDraftsInOneStatement1795900000001 } from './migrations/1795900000001-open-drafts-in-one-statement';
 import { IndexDueOrders1795900000002 } from './migrations/1795900000002-index-due-orders';
+import { FindOldIdempotencyKeys1795900000030 } from './migrations/1795900000030-find-old-idempotency-keys';
 import { DeliverEventsByDueRows1795900000060 } from './migrations/1795900000060-deliver-events-by-due-rows';
 import { DropJobQueue1795900000070 } from './migrations/1795900000070-drop-job-queue';
 import { OrderEventEntity } from './order/persistence/order-event.entity';
@@ -42,6 +43,7 @@ export const orderDatabase = {
     WorkInRows1795900000000,
     OpenDraftsInOneStatement1795900000001,
     IndexDueOrders1795900000002,
+    FindOldIdempotencyKeys1795900000030,
     DeliverEventsByDueRows1795900000060,
     DropJobQueue1795900000070,
   ],

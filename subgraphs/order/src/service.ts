@@ -6,6 +6,7 @@ import { createServiceCredentials } from '@shop/kit/auth';
 import { pingDatabase } from '@shop/kit/database';
 import type { Logger } from '@shop/kit/logger';
 import { createPeer } from '@shop/kit/peer';
+import { startRetention } from '@shop/kit/retention';
 import { createServiceLogger, type RunningService, runService, startSubgraph } from '@shop/kit/service';
 import type { Telemetry } from '@shop/kit/telemetry';
 import { PaymentClient } from './clients/payment.client';
@@ -17,6 +18,7 @@ import { paymentEventHandlers } from './events/payment-events';
 import { exposeOrderFigures } from './operations/order-figures';
 import { startOrderPoller } from './order/steps/order-poller';
 import { resolvers } from './resolvers';
+import { retentionRules } from './retention';
 import { createServices } from './services';
 
 const name = 'order';
@@ -56,7 +58,9 @@ export async function startOrder(
   const handlers = paymentEventHandlers({ ...services, declinePolicy });
   const poller = startOrderPoller({ ...services, dataSource, logger });
   events.start(handlers);
+  const retention = startRetention({ dataSource, rules: retentionRules(settings), logger });
   const finishWork = async () => {
+    await retention.stop();
     await poller.stop();
     await events.stop();
   };

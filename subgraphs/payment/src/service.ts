@@ -5,6 +5,7 @@ import { createServiceCredentials } from '@shop/kit/auth';
 import { pingDatabase } from '@shop/kit/database';
 import type { Logger } from '@shop/kit/logger';
 import { createPeer } from '@shop/kit/peer';
+import { startRetention } from '@shop/kit/retention';
 import { type RunningService, runService, startSubgraph } from '@shop/kit/service';
 import type { Telemetry } from '@shop/kit/telemetry';
 import { loadPaymentSettings, type PaymentSettings } from './config';
@@ -19,6 +20,7 @@ import {
 } from './operations/unconfigured-providers';
 import { configureProviders } from './providers/configure-providers';
 import { resolvers } from './resolvers';
+import { retentionRules } from './retention';
 import { createServices } from './services';
 import { webhookRoutes } from './webhooks/webhook-route';
 
@@ -49,6 +51,7 @@ export async function startPayment(settings: PaymentSettings, logger: Logger): P
   const services = createServices({ ...base, providers, outbox, due, actionLimitMs, authentication });
   events.start();
   const dueWork = startDueWork({ ...base, services, simulatorSender, due });
+  const retention = startRetention({ ...base, rules: retentionRules(settings) });
   return startSubgraph({
     name: 'payment',
     environment: settings,
@@ -59,6 +62,7 @@ export async function startPayment(settings: PaymentSettings, logger: Logger): P
     checkReady: () => pingDatabase(dataSource),
     routes: webhookRoutes(services.webhooks),
     finishWork: async () => {
+      await retention.stop();
       await dueWork.stop();
       await events.stop();
     },

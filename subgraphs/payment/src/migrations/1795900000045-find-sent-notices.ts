@@ -1,0 +1,19 @@
+import { createIndexConcurrently, dropIndexConcurrently } from '@shop/kit/database';
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+/** For their retention: one or more per payment of the simulator. */
+export class FindSentNotices1795900000045 implements MigrationInterface {
+  readonly transaction = false;
+
+  async up(runner: QueryRunner): Promise<void> {
+    await createIndexConcurrently(
+      runner,
+      'simulator.notices_sent_at',
+      'ON simulator.notices (sent_at) WHERE sent_at IS NOT NULL',
+    );
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await dropIndexConcurrently(runner, 'simulator.notices_sent_at');
+  }
+}

@@ -192,7 +192,7 @@ describe('payOrder', () => {
       const { result } = await shop.payOrder(customer, orderId, method);
 
       expect(result).toMatchObject({ __typename: 'PayOrderSuccess', order: { status: 'CONFIRMED' } });
-      expect(await shop.reservationOf(orderId)).toBe('COMMITTED');
+      await eventually(async () => expect(await shop.reservationOf(orderId)).toBe('COMMITTED'));
       expect(await paymentsOf(orderId)).toEqual([{ status: 'SUCCEEDED', provider: 'none' }]);
       await expectInvariants(shop.databaseUrls);
 

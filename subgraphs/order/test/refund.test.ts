@@ -68,7 +68,8 @@ test('A refund that fails after it succeeded is shown at the end of the timeline
   // As when a webhook of the provider makes the payment subgraph inquire.
   await shop.sql(
     'payment',
-    `UPDATE refunds SET due_at = now() FROM payments WHERE payments.id = payment_id AND order_id = $1`,
+    `INSERT INTO webhooks (provider, id, type, charge_key, body, occurred_at, due_at)
+     SELECT provider, id, 'charge.refund_failed', provider_key, '', now(), now() FROM payments WHERE order_id = $1`,
     [orderId],
   );
   await eventually(async () => expect((await messages()).at(-1)).toBe(failure));

@@ -218,6 +218,28 @@ describe('A poller that is stopped', () => {
   });
 });
 
+describe('A poller that is stopped with rows that wait for a place', () => {
+  test('makes them due again for other processes at once', async () => {
+    await insert(idsUpTo(6));
+    const poller = start({
+      ...{ concurrency: 1, batchSize: 6 },
+      group: (rows) => rows.map((row) => [row]),
+      handle: async (rows) => {
+        await held.promise;
+        await finishAll(rows);
+      },
+    });
+    const claimed = `SELECT FROM tasks WHERE due_at > now()`;
+    await eventually(async () => expect(await dataSource.query(claimed)).toHaveLength(6));
+    const stopped = poller.stop();
+    await eventually(async () => expect(await dataSource.query(claimed)).toHaveLength(1));
+    held.resolve();
+    await stopped;
+    start({ handle: async (rows) => void (await finishAll(rows)) });
+    await eventually(async () => expect(await unfinished()).toEqual([]));
+  });
+});
+
 describe('While the database does not answer', () => {
   test('a poller goes on trying and handles what is due once it answers again', async () => {
     const separate = await createDataSource({ url: database.url, service: 'test', poolSize: 2 }).initialize();

@@ -1,6 +1,7 @@
 import type { Pool, PoolClient } from 'pg';
 import { DataSource } from 'typeorm';
 import { reachCrashPoint } from '../crash-points';
+import { isConnectionLost } from './lost-connection';
 import { retryConflicts, type Transaction } from './transaction';
 
 /** A named statement: PostgreSQL parses and plans it once per connection. */
@@ -32,12 +33,13 @@ export function statement(name: string, text: string): Statement {
  */
 export async function query<Row>(
   where: DataSource | Transaction,
-  { name, text }: Statement,
+  statement: Statement,
   values: readonly unknown[] = [],
 ): Promise<Row[]> {
-  const executor = await executorOf(where);
-  const { rows } = await executor.query({ name, text, values: [...values] });
-  return rows as Row[];
+  if (where instanceof DataSource) return queryPool(where, statement, values);
+  const { queryRunner } = where;
+  if (!queryRunner) return queryPool(where.connection, statement, values);
+  return send(await (queryRunner.connect() as Promise<PoolClient>), statement, values);
 }
 
 /**
@@ -55,36 +57,40 @@ export async function commitStep<Row>(
   checkBefore?: () => void,
 ): Promise<Row[]> {
   reachCrashPoint(`${step}.before-commit`);
-  const rows = await retryConflicts(() =>
-    checkBefore
-      ? queryAfter<Row>(checkBefore, dataSource, statement, values)
-      : query<Row>(dataSource, statement, values),
-  );
+  const rows = await retryConflicts(() => queryPool<Row>(dataSource, statement, values, checkBefore));
   reachCrashPoint(`${step}.after-commit`);
   return rows;
 }
 
-async function queryAfter<Row>(
-  check: () => void,
-  dataSource: DataSource,
-  { name, text }: Statement,
+/** Not `pool.query`, which closes the connection after every error of a statement. */
+async function queryPool<Row>(
+  { driver }: DataSource,
+  statement: Statement,
   values: readonly unknown[] = [],
+  checkBefore: () => void = () => undefined,
 ): Promise<Row[]> {
-  const connection = await poolOf(dataSource).connect();
+  const connection = await (driver as unknown as { master: Pool }).master.connect();
+  let lost: Error | undefined;
+  // A client that is in use has no other listener, so a lost connection would end the process.
+  const onError = (error: Error) => (lost = error);
+  connection.on('error', onError);
   try {
-    check();
-    return (await connection.query({ name, text, values: [...values] })).rows as Row[];
+    checkBefore();
+    return await send(connection, statement, values);
+  } catch (error) {
+    // The answer that a server shuts down arrives before the end of the connection.
+    if (isConnectionLost(error)) lost ??= error as Error;
+    throw error;
   } finally {
-    connection.release();
+    connection.off('error', onError);
+    connection.release(lost);
   }
 }
 
-function executorOf(where: DataSource | Transaction): Pool | Promise<PoolClient> {
-  if (where instanceof DataSource) return poolOf(where);
-  const { queryRunner } = where;
-  return queryRunner ? (queryRunner.connect() as Promise<PoolClient>) : poolOf(where.connection);
-}
-
-function poolOf({ driver }: DataSource): Pool {
-  return (driver as unknown as { master: Pool }).master;
+async function send<Row>(
+  connection: PoolClient,
+  { name, text }: Statement,
+  values: readonly unknown[],
+): Promise<Row[]> {
+  return (await connection.query({ name, text, values: [...values] })).rows as Row[];
 }

@@ -32,7 +32,7 @@ export interface DueRowsOptions<Row> {
 export interface DuePoller {
   /** Looks for due rows after the delay, default now. Call it after the commit that made a row due. */
   wake(delayMs?: number): void;
-  /** Claims nothing more and waits for the groups that are being handled. Other claimed rows are due when their lease ends. */
+  /** Claims nothing more, makes rows that were not started due again, and waits for the groups that are being handled. */
   stop(): Promise<void>;
 }
 
@@ -101,12 +101,27 @@ export function startDueRows<Row = object>(options: DueRowsOptions<Row>): DuePol
 
   async function retryLater(rows: readonly Claimed[]): Promise<void> {
     const pauses = rows.map(({ dueTries }) => backoffMs(dueTries));
+    if (await setDue(rows, pauses)) timer.wake(Math.min(...pauses));
+  }
+
+  async function setDue(rows: readonly Claimed[], pauses: readonly number[]): Promise<boolean> {
     try {
       await query(dataSource, postpone, postponeValues(rows, pauses));
-      timer.wake(Math.min(...pauses));
+      return true;
     } catch (error) {
-      logger.warn('failed due work waits for the end of its lease', { work: name, error });
+      logger.warn('due work waits for the end of its lease', { work: name, error });
+      return false;
     }
+  }
+
+  /** Makes claimed rows that were not started due for other processes. */
+  async function releaseWaiting(): Promise<void> {
+    const rows = waiting.splice(0).flatMap((group) => group.rows);
+    if (rows.length > 0)
+      await setDue(
+        rows,
+        rows.map(() => 0),
+      );
   }
 
   timer.wake();
@@ -114,6 +129,7 @@ export function startDueRows<Row = object>(options: DueRowsOptions<Row>): DuePol
     wake: (delayMs) => timer.wake(delayMs),
     async stop() {
       await timer.stop();
+      await releaseWaiting();
       await Promise.all(handled);
     },
   };

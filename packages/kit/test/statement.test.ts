@@ -1,0 +1,57 @@
+import { createDataSource, inTransaction, query, statement } from '@shop/kit/database';
+import { cloneDatabase, type TestDatabase } from '@shop/testkit/database';
+import type { DataSource } from 'typeorm';
+
+let database: TestDatabase;
+let dataSource: DataSource;
+beforeAll(async () => {
+  database = await cloneDatabase('order');
+  dataSource = await createDataSource({ url: database.url, service: 'test', poolSize: 2 }).initialize();
+});
+afterAll(async () => {
+  await dataSource.destroy();
+  await database.drop();
+});
+
+const pid = statement('Test.pid', 'SELECT pg_backend_pid() AS pid');
+const fail = statement('Test.fail', 'SELECT 1 / $1::int AS result');
+const end = statement('Test.end', 'SELECT pg_terminate_backend(pg_backend_pid())');
+
+const pidOf = async () => (await query<{ pid: number }>(dataSource, pid))[0]?.pid;
+
+describe('query', () => {
+  test('keeps the connection after an error of the statement', async () => {
+    const before = await pidOf();
+    await expect(query(dataSource, fail, [0])).rejects.toMatchObject({ code: '22012' });
+    expect(await pidOf()).toBe(before);
+  });
+
+  test('replaces a connection that was lost, and the process goes on', async () => {
+    const before = await pidOf();
+    await expect(query(dataSource, end)).rejects.toThrow();
+    expect(await pidOf()).not.toBe(before);
+  });
+
+  test('runs in the transaction that it is given', async () => {
+    const changed = inTransaction(dataSource, async (transaction) => {
+      await query(transaction, statement('Test.create', 'CREATE TABLE in_transaction (id integer)'));
+      throw new Error('rolled back');
+    });
+    await expect(changed).rejects.toThrow('rolled back');
+    expect(await dataSource.query(`SELECT to_regclass('in_transaction') AS found`)).toEqual([
+      { found: null },
+    ]);
+  });
+
+  test('prepares a statement once per connection', async () => {
+    await query(dataSource, pid);
+    await query(dataSource, pid);
+    expect(
+      await dataSource.query(`SELECT statement FROM pg_prepared_statements WHERE name = 'Test.pid'`),
+    ).toEqual([{ statement: pid.text }]);
+  });
+
+  test('refuses a name that PostgreSQL would cut', () => {
+    expect(() => statement('x'.repeat(64), 'SELECT 1')).toThrow('at most 63');
+  });
+});

@@ -76,7 +76,7 @@ const outputs: Record<string, Output> = {
     ...resolverTypes('../context#OrderContext', {
       Order: '../order/persistence/order.entity#PlacedOrder',
       OrderItem: '../order/reads/priced-item#PricedItem',
-      OrderEvent: '../order/persistence/order-event.entity#OrderEventEntity',
+      OrderEvent: '../order/persistence/order-event.entity#TimelineEntry',
       User: '../order/reads/reference#Reference',
       Product: '../order/reads/reference#Reference',
       Payment: '../order/reads/reference#Reference',

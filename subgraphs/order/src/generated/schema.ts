@@ -2,7 +2,7 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { PlacedOrder } from '../order/persistence/order.entity';
 import type { PricedItem } from '../order/reads/priced-item';
-import type { OrderEventEntity } from '../order/persistence/order-event.entity';
+import type { TimelineEntry } from '../order/persistence/order-event.entity';
 import type { Reference } from '../order/reads/reference';
 import type { OrderContext } from '../context';
 export type Maybe<T> = T | null;
@@ -632,7 +632,7 @@ export type ResolversTypes = {
   Order: ResolverTypeWrapper<PlacedOrder>;
   OrderConnection: ResolverTypeWrapper<Omit<OrderConnection, 'edges' | 'nodes'> & { edges: Array<ResolversTypes['OrderEdge']>, nodes: Array<ResolversTypes['Order']> }>;
   OrderEdge: ResolverTypeWrapper<Omit<OrderEdge, 'node'> & { node: ResolversTypes['Order'] }>;
-  OrderEvent: ResolverTypeWrapper<OrderEventEntity>;
+  OrderEvent: ResolverTypeWrapper<TimelineEntry>;
   OrderItem: ResolverTypeWrapper<PricedItem>;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   OrderItemInput: OrderItemInput;
@@ -679,7 +679,7 @@ export type ResolversParentTypes = {
   Order: PlacedOrder;
   OrderConnection: Omit<OrderConnection, 'edges' | 'nodes'> & { edges: Array<ResolversParentTypes['OrderEdge']>, nodes: Array<ResolversParentTypes['Order']> };
   OrderEdge: Omit<OrderEdge, 'node'> & { node: ResolversParentTypes['Order'] };
-  OrderEvent: OrderEventEntity;
+  OrderEvent: TimelineEntry;
   OrderItem: PricedItem;
   Int: Scalars['Int']['output'];
   OrderItemInput: OrderItemInput;

@@ -20,3 +20,6 @@ export class OrderEventEntity {
   @Column({ type: 'text' })
   message: string;
 }
+
+/** What readers get of an entry. */
+export type TimelineEntry = Pick<OrderEventEntity, 'at' | 'status' | 'message'>;

@@ -1,7 +1,7 @@
 import { connection, type Connection, encodeCursor } from '@shop/kit/pagination';
 import DataLoader from 'dataloader';
 import { isPlaced, type PlacedOrder } from '../persistence/order.entity';
-import type { OrderEventEntity } from '../persistence/order-event.entity';
+import type { TimelineEntry } from '../persistence/order-event.entity';
 import type { OrderEventRepository } from '../persistence/order-event.repository';
 import type { OrderItemEntity } from '../persistence/order-item.entity';
 import type { OrderItemRepository } from '../persistence/order-item.repository';
@@ -12,7 +12,7 @@ export interface OrderLoaders {
   /** A placed order, or null. Whose it is must still be asked. */
   order: DataLoader<string, PlacedOrder | null>;
   items: DataLoader<string, OrderItemEntity[]>;
-  timeline: DataLoader<string, OrderEventEntity[]>;
+  timeline: DataLoader<string, TimelineEntry[]>;
   /** The same page of several users' lists is one statement. */
   pageOfUser: DataLoader<UserPage, Connection<PlacedOrder>, string>;
 }

@@ -6,12 +6,14 @@ import type { DraftRepository } from '../persistence/draft.repository';
 import type { IdempotencyKeyEntity } from '../persistence/idempotency-key.entity';
 import type { IdempotencyKeyRepository } from '../persistence/idempotency-key.repository';
 import type { OrderItemEntity } from '../persistence/order-item.entity';
+import type { TimelineEntry } from '../persistence/order-event.entity';
 import { isPlaced, type PlacedOrder } from '../persistence/order.entity';
 import type { OrderRepository } from '../persistence/order.repository';
 import type { LimitReached, OpenOrderLimits } from '../state/open-order-limits';
 import { draftDueInMs } from '../state/order-due';
 import { type FieldProblem, type OrderLine, readOrderLines } from '../state/order-line';
 import type { Refusal } from '../state/order-outcome';
+import { placedMessage } from '../state/order-timeline';
 import type { OrderSaga } from '../steps/order-saga';
 import { type Answered, first, replayed } from './answer';
 import { idempotencyKeyRule, type IdempotencyService, keyConflict } from './idempotency.service';
@@ -22,8 +24,8 @@ export interface CreateOrderRequest {
 }
 
 export type CreateOrderAnswer =
-  /** `items`: absent for an order that was placed before. */
-  | { kind: 'PLACED'; order: PlacedOrder; items?: OrderItemEntity[] }
+  /** `written`: with the order; absent for an order that was placed before. */
+  | { kind: 'PLACED'; order: PlacedOrder; written?: { items: OrderItemEntity[]; timeline: TimelineEntry[] } }
   | Refusal
   | LimitReached
   | { kind: 'INVALID'; problems: FieldProblem[] }
@@ -65,7 +67,8 @@ export class CreateOrderService {
     const { order, finding } = await saga.advance(opened.draft, { by: 'request', attempt: 0 });
     if (finding?.kind === 'PLACED' && order && isPlaced(order)) {
       const items = finding.lines.map((line, position) => ({ orderId: order.id, position, ...line }));
-      return first({ kind: 'PLACED', order, items });
+      const entry = { at: order.updatedAt, status: order.status, message: placedMessage };
+      return first({ kind: 'PLACED', order, written: { items, timeline: [entry] } });
     }
     if (finding && isRefusal(finding)) return first(finding);
     return first(await this.placed(opened.draft.id));

@@ -8,6 +8,9 @@ const cancellations: Record<CancelReason, string> = {
   PAYMENT_FAILED: 'Payment failed: cancelled.',
 };
 
+/** The first entry of every timeline. */
+export const placedMessage = 'Order placed: its stock is held until it is paid, cancelled or expires.';
+
 /** The timeline entry of a manual settlement. */
 export function settledByOperator(outcome: 'succeeded' | 'failed', reason: string): string {
   return `Payment settled by an operator as ${outcome}: ${reason.replace(/\.$/, '')}.`;
@@ -17,7 +20,7 @@ export function settledByOperator(outcome: 'succeeded' | 'failed', reason: strin
 export function timelineMessage(fact: OrderFact, to: OrderState): string | null {
   switch (fact.type) {
     case 'stock_reserved':
-      return 'Order placed: its stock is held until it is paid, cancelled or expires.';
+      return placedMessage;
     case 'payment_started':
       return 'Payment started.';
     case 'payment_not_sent':

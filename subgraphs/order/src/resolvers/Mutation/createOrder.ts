@@ -1,6 +1,7 @@
 import { requireUser } from '@shop/kit/auth';
 import { maximumNamedErrors, problem } from '@shop/kit/errors';
 import type { MutationResolvers } from '../../generated/schema';
+import type { OrderLoaders } from '../../order/reads/order.loaders';
 import type { CreateOrderAnswer } from '../../order/requests/create-order.service';
 import type { LimitReached } from '../../order/state/open-order-limits';
 import type { FieldProblem } from '../../order/state/order-line';
@@ -11,10 +12,19 @@ export const createOrder: MutationResolvers['createOrder'] = async (_parent, { i
   const { items, idempotencyKey = null } = input;
   const { answer, replayed } = await context.createOrder.create(viewer, { items, idempotencyKey });
   context.answer.replayed ||= replayed;
-  // They were just written: not read again for this answer.
-  if (answer.kind === 'PLACED' && answer.items) context.loaders.items.prime(answer.order.id, answer.items);
+  if (answer.kind === 'PLACED') primeWritten(answer, context.loaders);
   return toResult(answer);
 };
+
+/** What was just written is not read again for this response. */
+function primeWritten(
+  { order, written }: Extract<CreateOrderAnswer, { kind: 'PLACED' }>,
+  loaders: OrderLoaders,
+): void {
+  if (!written) return;
+  loaders.items.prime(order.id, written.items);
+  loaders.timeline.prime(order.id, written.timeline);
+}
 
 function toResult(answer: CreateOrderAnswer) {
   switch (answer.kind) {

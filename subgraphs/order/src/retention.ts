@@ -24,8 +24,9 @@ export function retentionRules(settings: {
     {
       table: 'idempotency_keys',
       ageColumn: 'created_at',
-      // A request that is still decided keeps its key: longer than the 24 hours for which an order can be open.
-      where: `outcome ->> 'kind' <> 'UNDECIDED' OR created_at < now() - interval '7 days'`,
+      // The key of a request without an outcome stays for 7 days, and as long as its payment is undecided.
+      where: `outcome ->> 'kind' <> 'UNDECIDED' OR (created_at < now() - interval '7 days'
+        AND NOT EXISTS (SELECT FROM orders WHERE orders.id = order_id AND step = 'PAYING'))`,
       retentionMs: settings.IDEMPOTENCY_RETENTION_HOURS * hourMs,
     },
     {

@@ -21,7 +21,7 @@ import { KeepProviderWatermark1795800000032 } from './migrations/1795800000032-k
 import { FingerprintProviderCredentials1795800000033 } from './migrations/1795800000033-fingerprint-provider-credentials';
 import { MakeRowsDue1795900000010 } from './migrations/1795900000010-make-rows-due';
 import { IndexDueRows1795900000011 } from './migrations/1795900000011-index-due-rows';
-import { FindSentNotices1795900000045 } from './migrations/1795900000045-find-sent-notices';
+import { FindOldNotices1795900000045 } from './migrations/1795900000045-find-old-notices';
 import { DeliverEventsByDueRows1795900000060 } from './migrations/1795900000060-deliver-events-by-due-rows';
 import { DropJobQueue1795900000070 } from './migrations/1795900000070-drop-job-queue';
 import { Payment } from './payment/payment.entity';
@@ -49,7 +49,7 @@ export const paymentDatabase = {
     FingerprintProviderCredentials1795800000033,
     MakeRowsDue1795900000010,
     IndexDueRows1795900000011,
-    FindSentNotices1795900000045,
+    FindOldNotices1795900000045,
     DeliverEventsByDueRows1795900000060,
     DropJobQueue1795900000070,
   ],

@@ -47,16 +47,17 @@ describe('Retention of the payment subgraph', () => {
     await deleteUntil(async () => expect(await ids()).toEqual(['recent', 'unprocessed']));
   });
 
-  it("deletes the simulator's notices some days after they were sent, and no unsent one", async () => {
-    const insert = (id: string, daysSinceSent: number | null) =>
+  it("deletes the simulator's old notices, but none that is still to be sent", async () => {
+    const insert = (id: string, days: number, isDue: boolean) =>
       dataSource.query(
-        `INSERT INTO simulator.notices (notice_id, type, created, key, order_id, sent_at, created_at)
-         VALUES ($1, 'charge.succeeded', 0, 'key', uuidv7(), now() - $2::int * interval '1 day', now() - interval '9 days')`,
-        [id, daysSinceSent],
+        `INSERT INTO simulator.notices (notice_id, type, created, key, order_id, created_at, due_at)
+         VALUES ($1, 'charge.succeeded', 0, 'key', uuidv7(), now() - $2::int * interval '1 day',
+                 CASE WHEN $3::boolean THEN now() + interval '1 hour' END)`,
+        [id, days, isDue],
       );
-    await insert('old', 5);
-    await insert('recent', 3);
-    await insert('unsent', null);
+    await insert('old', 5, false);
+    await insert('recent', 3, false);
+    await insert('unsent', 9, true);
     const ids = async () =>
       (
         await dataSource.query<{ id: string }[]>(

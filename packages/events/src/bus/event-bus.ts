@@ -17,6 +17,7 @@ export interface EventBus {
   deliver(events: readonly ShopEvent[], subscriber: string): Promise<RefusedEvents>;
 }
 
+/** SubscriberUnavailable: this event was not judged. */
 export type RefusedEvents = ReadonlyMap<string, Error>;
 
 /** The events were not judged: the subscriber did not answer, or cannot work at the moment. */

@@ -14,7 +14,9 @@ export interface HttpSubscriber {
 /** Answers that say nothing about the events: not known as a caller, too slow, too much, not there. */
 const unavailableStatuses = new Set([401, 408, 429, 502, 503, 504]);
 
-const batchAnswer = z.object({ refused: z.array(z.object({ id: z.string(), error: z.string() })) });
+const batchAnswer = z.object({
+  refused: z.array(z.object({ id: z.string(), error: z.string(), isUnavailable: z.boolean() })),
+});
 
 /** Posts events to `/events` of the services that subscribe to their types. Needs no broker. */
 export function createHttpEventBus(subscribers: HttpSubscribers): EventBus {
@@ -25,7 +27,7 @@ export function createHttpEventBus(subscribers: HttpSubscribers): EventBus {
     const subscriber = subscribers[name];
     if (!subscriber) return deliverToAll(events);
     try {
-      return await post(subscriber, events);
+      return await post(name, subscriber, events);
     } catch (cause) {
       if (isUnavailable(cause)) throw new SubscriberUnavailable(name, { cause });
       if (events.length === 1) return new Map(events.map(({ id }) => [id, asError(cause)]));
@@ -54,7 +56,11 @@ export function createHttpEventBus(subscribers: HttpSubscribers): EventBus {
   return { subscribersOf, deliver };
 }
 
-async function post({ peer }: HttpSubscriber, events: readonly ShopEvent[]): Promise<RefusedEvents> {
+async function post(
+  name: string,
+  { peer }: HttpSubscriber,
+  events: readonly ShopEvent[],
+): Promise<RefusedEvents> {
   const [first] = events;
   if (first && events.length === 1) {
     await peer.post('/events', first);
@@ -62,7 +68,13 @@ async function post({ peer }: HttpSubscriber, events: readonly ShopEvent[]): Pro
   }
   const answer = await peer.post('/events', events);
   if (answer === undefined) return new Map();
-  return new Map(batchAnswer.parse(answer).refused.map(({ id, error }) => [id, new Error(error)]));
+  const { refused } = batchAnswer.parse(answer);
+  return new Map(
+    refused.map(({ id, error, isUnavailable }) => [
+      id,
+      isUnavailable ? new SubscriberUnavailable(name, { cause: error }) : new Error(error),
+    ]),
+  );
 }
 
 function isUnavailable(error: unknown): boolean {

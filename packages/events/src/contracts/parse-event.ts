@@ -45,6 +45,11 @@ const dataOfType: Record<ShopEventType, z.ZodType> = {
   ...userEventData,
 };
 
+/** Whether this version has a contract of the type. */
+export function isKnownEventType(type: string): type is ShopEventType {
+  return Object.hasOwn(dataOfType, type);
+}
+
 /**
  * Checks an event that came from outside the process. Members that are not known are dropped.
  *
@@ -53,8 +58,8 @@ const dataOfType: Record<ShopEventType, z.ZodType> = {
  */
 export function parseEvent(value: unknown): ShopEvent {
   const event = check(envelope, value, 'event');
-  if (!Object.hasOwn(dataOfType, event.type)) throw new UnknownEventTypeError(event.type);
-  const type = event.type as ShopEventType;
+  const { type } = event;
+  if (!isKnownEventType(type)) throw new UnknownEventTypeError(type);
   // Who may tell of payments is payment: a proof of being the source must be one of being that.
   if (!type.startsWith(`${event.source}.`))
     throw new InvalidEventError(`${event.source} is not the source of ${type}`);

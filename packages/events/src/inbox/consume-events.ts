@@ -1,7 +1,7 @@
 import { inTransaction, isConnectionLost, isDatabaseBusy, type Transaction } from '@shop/kit/database';
 import { currentTraceparent, runInTrace } from '@shop/kit/telemetry';
 import type { DataSource } from 'typeorm';
-import type { RefusedEvents } from '../bus';
+import { type RefusedEvents, SubscriberUnavailable } from '../bus';
 import { type ShopEvent, type ShopEventType, UnknownEventTypeError } from '../contracts';
 import { insertNew } from './inbox.repository';
 
@@ -20,6 +20,9 @@ export interface EventHandlers {
   handle(transaction: Transaction, events: readonly ShopEvent[]): Promise<void | (() => void)>;
 }
 
+/** Events per transaction: it holds the rows that its handlers change. */
+const maximumTogether = 25;
+
 export interface Inbox {
   dataSource: DataSource;
   /** The name under which events are stored as consumed; one per effect, for example `order`. */
@@ -30,8 +33,8 @@ export interface Inbox {
 /**
  * Consumes each event once, even if it is delivered several times; all in one transaction if no event is refused.
  *
- * @returns the refused events by ID, with the reason
- * @throws the database's error if it is unavailable or overloaded; the events may be delivered again
+ * @returns the refused events by ID, with the reason: SubscriberUnavailable if the database was overloaded
+ * @throws the database's error if its connection was lost; the events may be delivered again
  */
 export async function consumeEvents(events: readonly ShopEvent[], inbox: Inbox): Promise<RefusedEvents> {
   const { types, ignored = [] } = inbox.handlers;
@@ -41,7 +44,9 @@ export async function consumeEvents(events: readonly ShopEvent[], inbox: Inbox):
     if (types.includes(event.type)) handled.set(event.id, event);
     else if (!ignored.includes(event.type)) refused.set(event.id, new UnknownEventTypeError(event.type));
   }
-  await consumeTogether([...handled.values()], inbox, refused);
+  const all = [...handled.values()];
+  for (let start = 0; start < all.length; start += maximumTogether)
+    await consumeTogether(all.slice(start, start + maximumTogether), inbox, refused);
   return refused;
 }
 
@@ -55,10 +60,33 @@ async function consumeTogether(
   try {
     await consume(events, inbox);
   } catch (error) {
-    if (isConnectionLost(error) || isDatabaseBusy(error)) throw error;
-    if (events.length === 1) refused.set(first.id, error instanceof Error ? error : new Error(String(error)));
-    else for (const event of events) await consumeTogether([event], inbox, refused);
+    if (isConnectionLost(error)) throw error;
+    if (events.length === 1) refused.set(first.id, refusalOf(error, inbox.consumer));
+    else await consumeEach(events, inbox, refused);
   }
+}
+
+/**
+ * After an event that found the database busy, for example its order's row locked, the rest is left for the next delivery, which
+ * comes in another order: each could wait for the time limit of a statement.
+ */
+async function consumeEach(
+  events: readonly ShopEvent[],
+  inbox: Inbox,
+  refused: Map<string, Error>,
+): Promise<void> {
+  let busy: Error | undefined;
+  for (const event of events) {
+    if (busy) refused.set(event.id, busy);
+    else await consumeTogether([event], inbox, refused);
+    const refusal = refused.get(event.id);
+    if (refusal instanceof SubscriberUnavailable) busy ??= refusal;
+  }
+}
+
+function refusalOf(error: unknown, consumer: string): Error {
+  if (isDatabaseBusy(error)) return new SubscriberUnavailable(consumer, { cause: error });
+  return error instanceof Error ? error : new Error(String(error));
 }
 
 async function consume(events: readonly ShopEvent[], inbox: Inbox): Promise<void> {

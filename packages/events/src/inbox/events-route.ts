@@ -1,6 +1,7 @@
-import { isConnectionLost, isDatabaseBusy } from '@shop/kit/database';
+import { isConnectionLost } from '@shop/kit/database';
 import type { Logger } from '@shop/kit/logger';
 import type { AuthenticatedRoute } from '@shop/kit/service';
+import { SubscriberUnavailable } from '../bus';
 import { InvalidEventError, UnknownEventTypeError } from '../contracts';
 import { consumeEvents, type Inbox } from './consume-events';
 import { readEvents } from './read-events';
@@ -10,7 +11,8 @@ const retryAfterSeconds = 1;
 /**
  * POST /events: one CloudEvent as JSON, or an array of them.
  * 204: consumed (now or before), or ignored explicitly.
- * 200: of an array, some were refused: `{ refused: [{ id, error }] }`; the others are consumed.
+ * 200: of an array, some were refused: `{ refused: [{ id, error, isUnavailable }] }`; the others are consumed. `isUnavailable`: the
+ * event was not judged, because the database is overloaded.
  * 400: a single one is not a valid event. 403: sent by a service other than its source. 422: its type has no handler in this
  * version, so the sender retries. 500: the handler failed.
  * 503 with Retry-After: the database is unavailable or overloaded.
@@ -24,19 +26,25 @@ export function eventsRoute(inbox: Inbox & { logger: Logger }): AuthenticatedRou
     try {
       for (const [id, error] of await consumeEvents(events, inbox)) refused.set(id, error);
     } catch (error) {
-      if (!isConnectionLost(error) && !isDatabaseBusy(error)) throw error;
-      return reply
-        .code(503)
-        .header('retry-after', retryAfterSeconds)
-        .send({ error: 'the database is unavailable or overloaded' });
+      if (!isConnectionLost(error)) throw error;
+      return unavailable();
     }
     const [first] = refused.values();
     if (!first) return reply.code(204).send();
     if (!Array.isArray(request.body)) return refuse(first);
-    const answered = [...refused].map(([id, error]) => ({ id, error: reasonOf(id, error) }));
+    const answered = [...refused].map(([id, error]) => ({
+      ...{ id, error: reasonOf(id, error) },
+      isUnavailable: error instanceof SubscriberUnavailable,
+    }));
     return reply.code(200).send({ refused: answered });
 
+    function unavailable() {
+      const error = 'the database is unavailable or overloaded';
+      return reply.code(503).header('retry-after', retryAfterSeconds).send({ error });
+    }
+
     function refuse(error: Error) {
+      if (error instanceof SubscriberUnavailable) return unavailable();
       if (error instanceof InvalidEventError) return reply.code(400).send({ error: error.message });
       if (error instanceof UnknownEventTypeError) return reply.code(422).send({ error: error.message });
       throw error;
@@ -46,6 +54,7 @@ export function eventsRoute(inbox: Inbox & { logger: Logger }): AuthenticatedRou
   /** The reason as the sender may store it: the details of a failed handler stay in this service's log. */
   function reasonOf(eventId: string, error: Error): string {
     if (error instanceof InvalidEventError || error instanceof UnknownEventTypeError) return error.message;
+    if (error instanceof SubscriberUnavailable) return 'the database is overloaded';
     inbox.logger.error('event handler failed', { eventId, error });
     return 'The handler failed.';
   }

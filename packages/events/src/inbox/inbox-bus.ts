@@ -1,4 +1,4 @@
-import { isConnectionLost, isDatabaseBusy } from '@shop/kit/database';
+import { isConnectionLost } from '@shop/kit/database';
 import { type EventBus, SubscriberUnavailable } from '../bus';
 import { consumeEvents, type Inbox } from './consume-events';
 import { readEvents } from './read-events';
@@ -13,9 +13,7 @@ export function withInbox(bus: EventBus, name: string, inbox: Inbox): EventBus {
       try {
         return new Map([...refused, ...(await consumeEvents(events, inbox))]);
       } catch (cause) {
-        throw isConnectionLost(cause) || isDatabaseBusy(cause)
-          ? new SubscriberUnavailable(name, { cause })
-          : cause;
+        throw isConnectionLost(cause) ? new SubscriberUnavailable(name, { cause }) : cause;
       }
     },
   };

@@ -5,7 +5,7 @@ import type { Logger } from '@shop/kit/logger';
 import type { Broker } from './broker';
 import { ensureConsumer, ensureStream, streamName } from './event-stream';
 
-/** Takes a batch of messages; settles when each has been answered. Never rejects. */
+/** Takes a batch of messages; settles when each has been answered. Rejects if the connection was closed. */
 export type MessageHandler = (messages: readonly JsMsg[]) => Promise<void>;
 
 export interface NatsListener {
@@ -52,7 +52,12 @@ export function listenToSource(options: {
   }
 
   async function takeWaiting(): Promise<void> {
-    while (waiting.length > 0) await take(waiting.splice(0, batchSize));
+    try {
+      while (waiting.length > 0) await take(waiting.splice(0, batchSize));
+    } catch (error) {
+      // The connection was closed: the broker redelivers what was not acknowledged.
+      logger.warn('events could not be acknowledged', { source, error });
+    }
   }
 
   async function listen(): Promise<void> {

@@ -1,7 +1,7 @@
 import type { JsMsg } from '@nats-io/jetstream';
 import type { Logger } from '@shop/kit/logger';
 import type { DataSource } from 'typeorm';
-import type { EventBus } from '../bus';
+import { type EventBus, SubscriberUnavailable } from '../bus';
 import type { ShopEvent } from '../contracts';
 import { deliveries, pauseMs, type RetryPolicy } from '../outbox';
 import type { EventVerifier } from './event-signature';
@@ -30,6 +30,7 @@ export function takeMessages(options: {
 
   async function take(events: readonly ShopEvent[]): Promise<void> {
     const refused = await bus.deliver(events, service);
+    for (const error of refused.values()) if (error instanceof SubscriberUnavailable) throw error;
     const parked = events.flatMap((event) => {
       const error = refused.get(event.id);
       return error ? [{ event, error: error.message }] : [];

@@ -1,8 +1,9 @@
 import { type DuePoller, startDueRows } from '@shop/kit/due-rows';
 import type { Logger } from '@shop/kit/logger';
+import { runInTrace } from '@shop/kit/telemetry';
 import type { DataSource } from 'typeorm';
 import { type EventBus, SubscriberUnavailable } from '../bus';
-import type { ShopEvent } from '../contracts';
+import { isKnownEventType, type ShopEvent } from '../contracts';
 import {
   type ClaimedDelivery,
   deliveries,
@@ -56,14 +57,14 @@ export function startRelay({ bus, policy, dataSource, logger }: RelayParts): Due
     if (!first) return;
     const { subscriber } = first;
     const events = batch.map(({ event }) => event);
-    if (subscriber === everySubscriber) return expand(events);
+    if (subscriber === everySubscriber) return expand(batch);
     const msToWait = reachability.msUntilNextTry(subscriber);
     if (msToWait > 0)
       return postpone(
         batch.map((delivery) => unavailable(delivery, `${subscriber} is unavailable`, msToWait)),
       );
     try {
-      const refused = await bus.deliver(events, subscriber);
+      const refused = await inTraceOf(events, () => bus.deliver(events, subscriber));
       reachability.reached(subscriber);
       await store(subscriber, batch, refused);
     } catch (error) {
@@ -74,13 +75,20 @@ export function startRelay({ bus, policy, dataSource, logger }: RelayParts): Due
     }
   }
 
-  async function expand(events: readonly ShopEvent[]): Promise<void> {
+  /** An event of an unknown type waits for a newer process, which may know its subscribers. */
+  async function expand(batch: readonly ClaimedDelivery[]): Promise<void> {
+    const { known = [], unknown = [] } = Object.groupBy(batch, ({ event }) =>
+      isKnownEventType(event.type) ? 'known' : 'unknown',
+    );
+    const events = known.map(({ event }) => event);
     await deliveries.expand(
       dataSource,
       events.map(({ id }) => id),
       rowsFor(events, bus),
     );
     poller.wake();
+    const error = 'The type of the event is unknown in this version.';
+    await postpone(unknown.map((delivery) => unavailable(delivery, error, policy.maximumPauseMs)));
   }
 
   async function store(
@@ -93,9 +101,11 @@ export function startRelay({ bus, policy, dataSource, logger }: RelayParts): Due
       const error = refused.get(delivery.event.id);
       if (!error) return [];
       const pause = pauseMs(policy, delivery.failures + 1);
-      return [{ delivery, isFailure: true, error: error.message, pauseMs: pause }];
+      const isFailure = !(error instanceof SubscriberUnavailable);
+      return [{ delivery, isFailure, error: error.message, pauseMs: pause }];
     });
-    const isLast = ({ delivery }: FailedTry) => delivery.failures + 1 >= policy.maximumFailures;
+    const isLast = ({ delivery, isFailure }: FailedTry) =>
+      isFailure && delivery.failures + 1 >= policy.maximumFailures;
     const dead = failed.filter(isLast);
     if (delivered.length > 0) await deliveries.remove(dataSource, subscriber, delivered);
     if (dead.length > 0) await moveToDeadLetters(dead);
@@ -122,6 +132,11 @@ export function startRelay({ bus, policy, dataSource, logger }: RelayParts): Due
   }
 
   return poller;
+}
+
+/** A batch belongs to no single trace. */
+function inTraceOf<T>(events: readonly ShopEvent[], work: () => T): T {
+  return runInTrace(events.length === 1 ? events[0]?.traceparent : undefined, work);
 }
 
 function unavailable(delivery: ClaimedDelivery, error: string, pause: number): FailedTry {

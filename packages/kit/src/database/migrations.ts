@@ -46,7 +46,9 @@ async function takeMigrationLock(guard: Client): Promise<void> {
 
 async function runSchemaMigrations(options: DatabaseOptions): Promise<string[]> {
   const dataSource = createDataSource({ ...options, poolSize: 2, statementTimeoutMs: 0 });
-  dataSource.setOptions({ extra: { lock_timeout: 5_000 } });
+  // `setOptions` replaces `extra` as a whole.
+  const limits = (dataSource.options as { extra?: object }).extra;
+  dataSource.setOptions({ extra: { ...limits, lock_timeout: 5_000 } });
   await dataSource.initialize();
   try {
     const ran = await dataSource.runMigrations();

@@ -1,3 +1,5 @@
+import { AsyncResource } from 'node:async_hooks';
+
 /** How a round ended. `full`: more rows may be due. `blocked`: nothing was claimed, because every place is taken. */
 export type RoundResult = 'full' | 'some' | 'empty' | 'blocked' | 'failed';
 
@@ -15,6 +17,8 @@ export class RoundTimer {
   /** When a wake came during a round. */
   private wokenFor = Infinity;
   private isBlocked = false;
+  /** Runs outside of the request that woke the poller: later rounds would belong to its trace. */
+  private readonly startRound = AsyncResource.bind(() => this.start());
 
   constructor(
     private readonly round: () => Promise<RoundResult>,
@@ -48,7 +52,7 @@ export class RoundTimer {
     if (at >= this.dueAt) return;
     clearTimeout(this.timer);
     this.dueAt = at;
-    this.timer = setTimeout(() => this.start(), Math.max(0, at - performance.now()));
+    this.timer = setTimeout(this.startRound, Math.max(0, at - performance.now()));
   }
 
   private start(): void {

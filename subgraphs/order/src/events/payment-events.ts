@@ -1,6 +1,7 @@
 import type { PaymentEvent, ShopEvent } from '@shop/events/contracts';
 import type { EventHandlers } from '@shop/events/inbox';
 import type { Transaction } from '@shop/kit/database';
+import { runInTrace } from '@shop/kit/telemetry';
 import type { OrderRow } from '../order/persistence/order-columns';
 import type { OrderEventRepository } from '../order/persistence/order-event.repository';
 import type { OrderRepository } from '../order/persistence/order.repository';
@@ -28,7 +29,9 @@ export function paymentEventHandlers(parts: HandlerParts): EventHandlers {
       const orders = new Map<string, OrderRow | null>(read.map((order) => [order.id, order]));
       for (const event of sorted) {
         const { orderId } = event.data;
-        orders.set(orderId, await handleOne(transaction, event, orders.get(orderId) ?? null, parts));
+        const order = orders.get(orderId) ?? null;
+        const handled = runInTrace(event.traceparent, () => handleOne(transaction, event, order, parts));
+        orders.set(orderId, await handled);
       }
       const hasMoved = read.some(({ id, version }) => orders.get(id)?.version !== version);
       return hasMoved ? () => parts.recorder.wakeAfterCommit() : undefined;

@@ -41,6 +41,8 @@ export class IndexDueOrders1795900000002 implements MigrationInterface {
     // PostgreSQL evaluates every check at every update, and a regular expression is the most expensive of them. The product
     // subgraph checks the form of a currency when it is stored there.
     await replaceCheck(runner, { ...currencyCheck, condition: 'char_length(currency) = 3' });
+    // Also what a process of the former version wrote after the columns were added.
+    await runner.query(`UPDATE orders SET due_at = now() WHERE NOT (${dueCheck.condition})`);
     await replaceCheck(runner, dueCheck);
   }
 

@@ -50,7 +50,13 @@ export class IndexDueRows1795900000011 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     for (const [name, definition] of Object.entries(due))
       await createIndexConcurrently(runner, name, definition);
-    for (const check of checks) await replaceCheck(runner, check);
+    for (const check of checks) {
+      // Also what a process of the former version wrote after the columns were added.
+      await runner.query(
+        `UPDATE ${check.table} SET due_at = CASE WHEN due_at IS NULL THEN now() END WHERE NOT (${check.condition})`,
+      );
+      await replaceCheck(runner, check);
+    }
     await replaceCheck(runner, { ...currency, condition: currency.now });
     // Without statistics of the new columns, whole tables would be read until autovacuum has gathered them.
     await runner.query(

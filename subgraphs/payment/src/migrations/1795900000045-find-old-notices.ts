@@ -2,18 +2,18 @@ import { createIndexConcurrently, dropIndexConcurrently } from '@shop/kit/databa
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /** For their retention: one or more per payment of the simulator. */
-export class FindSentNotices1795900000045 implements MigrationInterface {
+export class FindOldNotices1795900000045 implements MigrationInterface {
   readonly transaction = false;
 
   async up(runner: QueryRunner): Promise<void> {
     await createIndexConcurrently(
       runner,
-      'simulator.notices_sent_at',
-      'ON simulator.notices (sent_at) WHERE sent_at IS NOT NULL',
+      'simulator.notices_created_at',
+      'ON simulator.notices (created_at)',
     );
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await dropIndexConcurrently(runner, 'simulator.notices_sent_at');
+    await dropIndexConcurrently(runner, 'simulator.notices_created_at');
   }
 }

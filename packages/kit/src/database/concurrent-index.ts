@@ -1,8 +1,9 @@
 import type { QueryRunner } from 'typeorm';
 
 /**
- * Builds an index while others write, for a migration with `transaction = false`. A valid index with this name and definition is
- * kept; one that an interrupted migration left invalid, or with another definition, is built again.
+ * Builds an index while others write, for a migration with `transaction = false`. A valid index
+ * with this name and definition is kept; one that an interrupted migration left invalid, or with
+ * another definition, is built again.
  *
  * @param definition the SQL after the index's name, for example `ON orders (moved_at)`
  */
@@ -14,17 +15,23 @@ export async function createIndexConcurrently(
 ): Promise<void> {
   if (await exists(runner, name, definition, unique)) return;
   await dropIndexConcurrently(runner, name);
-  // An index is made in the schema of its table, and its name there is given without it.
+  // An index is created in the schema of its table, so CREATE takes its name without a schema.
   const create = `CREATE ${unique ? 'UNIQUE ' : ''}INDEX CONCURRENTLY`;
   await withoutLockTimeout(runner, `${create} ${name.split('.').at(-1)} ${definition}`);
 }
 
-/** Drops an index, if it exists, while others read and write; for a migration with `transaction = false`. */
+/**
+ * Drops an index, if it exists, while others read and write; for a migration with `transaction =
+ * false`.
+ */
 export async function dropIndexConcurrently(runner: QueryRunner, name: string): Promise<void> {
   await withoutLockTimeout(runner, `DROP INDEX CONCURRENTLY IF EXISTS ${name}`);
 }
 
-/** These statements wait for open transactions without blocking others, so they may wait for longer than lock_timeout. */
+/**
+ * These statements wait for open transactions without blocking others, so they may wait for longer
+ * than lock_timeout.
+ */
 async function withoutLockTimeout(runner: QueryRunner, statement: string): Promise<void> {
   await runner.query('SET lock_timeout = 0');
   try {
@@ -34,7 +41,9 @@ async function withoutLockTimeout(runner: QueryRunner, statement: string): Promi
   }
 }
 
-/** Compares with an index on an empty copy of the table, because PostgreSQL stores a definition in its own words. */
+/**
+ * Compares with an index on an empty copy of the table, because PostgreSQL normalizes definitions.
+ */
 async function exists(
   runner: QueryRunner,
   name: string,

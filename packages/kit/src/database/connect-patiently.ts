@@ -6,10 +6,11 @@ const patienceMs = 30_000;
 const pauseMs = 500;
 
 /**
- * Connects a data source; while the database is away, tries again for half a minute: a service that starts together with its
- * database, or during its restart, is then there as soon as the database is, instead of after its supervisor's next pause.
+ * Connects a data source, and retries for 30 s while the database is unavailable. So a service that
+ * starts together with its database is ready as soon as the database is, not after its supervisor's
+ * next restart.
  *
- * @throws the last error, at once when it is not about the connection
+ * @throws the last error; immediately if it is not a connection error
  */
 export async function connectPatiently(dataSource: DataSource): Promise<DataSource> {
   for (const deadline = performance.now() + patienceMs; ;) {

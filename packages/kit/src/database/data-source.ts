@@ -15,22 +15,22 @@ export interface DatabaseOptions {
   poolSize?: number;
   entities?: MixedList<EntityClass>;
   migrations?: MixedList<MigrationClass>;
-  /** Longest time of one statement, in milliseconds; default 2 s; 0 for migrations: no limit. */
+  /** Time limit of one statement in milliseconds, default 2 s; 0 (no limit) for migrations. */
   statementTimeoutMs?: number;
   /**
-   * `url` is that of a pooler in transaction mode, which accepts no settings of a session: the role's own settings apply,
-   * which the migrations set (`limitRole`).
+   * `url` is that of a pooler in transaction mode, which accepts no session settings. The limits
+   * are then settings of the role, which `runMigrations` sets (`limitRole`).
    */
   isPooled?: boolean;
 }
 
-/** Longest time of one statement of a service, in milliseconds. */
+/** Time limit of one statement of a service, in milliseconds. */
 const defaultStatementTimeoutMs = 2_000;
 const idleInTransactionTimeoutMs = 10_000;
 
-/** Also the longest wait for a connection of the pool when all are in use. */
+/** Also limits the wait for a connection of the pool when all are in use. */
 const connectTimeoutMs = 3_000;
-/** An answer that is this much later than a statement may take does not come any more. */
+/** A response that is this much later than the time limit of its statement is treated as lost. */
 const silenceMarginMs = 2_000;
 
 const int8 = 20;
@@ -38,8 +38,9 @@ const int8 = 20;
 types.setTypeParser(int8, Number);
 
 /**
- * A TypeORM data source with the pool limits and timeouts that every service has. Connect it with `connectPatiently`. A statement
- * never waits without end: 3 s at most for a connection, then `statementTimeoutMs`, then the connection is given up.
+ * A TypeORM data source with the pool limits and timeouts that every service has. Connect it with
+ * `connectPatiently`. A statement waits at most 3 s for a connection and runs at most
+ * `statementTimeoutMs`; if there is no response 2 s after that, the connection is destroyed.
  */
 export function createDataSource(options: DatabaseOptions): DataSource {
   const { url, service, poolSize = 10, isPooled = false } = options;
@@ -66,7 +67,10 @@ export function createDataSource(options: DatabaseOptions): DataSource {
   });
 }
 
-/** Startup parameters of a connection. pg does not send a `statement_timeout` of 0, which must override the role's setting. */
+/**
+ * Startup parameters of a connection. pg does not send a `statement_timeout` of 0, which must
+ * override the role's setting.
+ */
 function sessionLimits(statementTimeoutMs: number): object {
   return {
     idle_in_transaction_session_timeout: idleInTransactionTimeoutMs,

@@ -5,9 +5,9 @@ import type { DatabaseOptions } from './data-source';
 const postgresUrl = z.url({ protocol: /^postgres(ql)?$/ });
 
 const databaseUrls = {
-  /** Of PostgreSQL; of a pooler in transaction mode if DATABASE_SESSION_URL is set. */
+  /** PostgreSQL, or a pooler in transaction mode if DATABASE_SESSION_URL is set. */
   DATABASE_URL: postgresUrl,
-  /** Of PostgreSQL itself: migrations and operator programs need a session. */
+  /** PostgreSQL itself, because migrations and operator programs need a session. */
   DATABASE_SESSION_URL: postgresUrl.optional(),
 };
 
@@ -17,7 +17,7 @@ export const databaseEnvironment = {
   DATABASE_POOL_SIZE: z.coerce.number().int().min(2).max(200).default(10),
 };
 
-/** Settings of a command that works on a database and ends, for example migrate or seed. */
+/** Settings of a command that uses a database and exits, for example migrate or seed. */
 export const commandEnvironment = {
   LOG_LEVEL: serviceEnvironment.LOG_LEVEL,
   LOG_FORMAT: serviceEnvironment.LOG_FORMAT,
@@ -31,7 +31,7 @@ export interface DatabaseSettings {
   DATABASE_POOL_SIZE?: number;
 }
 
-/** How a service reaches its database. */
+/** The connection of a service to its database. */
 export function connectionOf(
   settings: DatabaseSettings,
 ): Pick<DatabaseOptions, 'url' | 'poolSize' | 'isPooled'> {
@@ -39,7 +39,7 @@ export function connectionOf(
   return { url, isPooled: sessionUrl !== undefined, ...(poolSize === undefined ? {} : { poolSize }) };
 }
 
-/** How migrations reach it: always PostgreSQL itself. */
+/** The connection for migrations: always PostgreSQL itself, never a pooler. */
 export function sessionOf(settings: DatabaseSettings): { url: string; isServicePooled: boolean } {
   const { DATABASE_URL: url, DATABASE_SESSION_URL: sessionUrl } = settings;
   return { url: sessionUrl ?? url, isServicePooled: sessionUrl !== undefined };

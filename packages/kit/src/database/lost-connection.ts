@@ -1,14 +1,14 @@
 import { QueryRunnerAlreadyReleasedError, QueryRunnerProviderAlreadyReleasedError } from 'typeorm';
 import { isAnswered, sqlErrorOf } from './sql-error';
 
-/** SQLSTATEs and system errors of a database that went away, or is not there yet. */
+/** SQLSTATEs and system errors of a lost connection, or of a database that accepts none. */
 const codes = new Set([
   '08000', // connection_exception
   '08001',
   '08003',
   '08004',
   '08006',
-  '25P03', // idle_in_transaction_session_timeout: this process was stopped for a while
+  '25P03', // idle_in_transaction_session_timeout: this process was suspended
   '53300', // too_many_connections
   '57P01', // admin_shutdown
   '57P02', // crash_shutdown
@@ -21,10 +21,10 @@ const codes = new Set([
   'ETIMEDOUT',
 ]);
 
-/** SQLSTATEs of a database that is there and cannot keep up: what was asked was rolled back. */
+/** SQLSTATEs of an overloaded database: the statement was rolled back. */
 const busyCodes = new Set([
-  '40001', // serialization_failure, after all tries
-  '40P01', // deadlock_detected, after all tries
+  '40001', // serialization_failure, after all retries
+  '40P01', // deadlock_detected, after all retries
   '53000', // insufficient_resources
   '53200', // out_of_memory
   '53400', // configuration_limit_exceeded
@@ -32,7 +32,7 @@ const busyCodes = new Set([
   '57014', // query_canceled: statement_timeout
 ]);
 
-/** What pg says without a code. */
+/** Messages of pg errors that have no code. */
 const messages = [
   /^Connection terminated/,
   /^timeout exceeded when trying to connect$/,
@@ -40,18 +40,22 @@ const messages = [
 ];
 
 /**
- * True when `error`, thrown by a database call, says that the connection was lost or could not be made: the same call may work
- * in a moment. What a lost COMMIT did is unknown.
+ * True when `error`, thrown by a database call, says that the connection was lost or could not be
+ * made: a retry may succeed. Whether a lost COMMIT took effect is unknown.
  */
 export function isConnectionLost(error: unknown): boolean {
-  // TypeORM takes a query runner back when its connection breaks; what comes next in the transaction meets these.
+  // TypeORM releases a query runner when its connection is lost; later calls in the transaction
+  // throw these.
   if (error instanceof QueryRunnerAlreadyReleasedError) return true;
   if (error instanceof QueryRunnerProviderAlreadyReleasedError) return true;
   const { code, message } = sqlErrorOf(error);
   return codes.has(code) || messages.some((pattern) => pattern.test(message));
 }
 
-/** True when `error`, thrown by a database call, says that the database had no room for it or no time: nothing was done. */
+/**
+ * True when `error`, thrown by a database call, says that the database was overloaded or the
+ * statement timed out: it had no effect.
+ */
 export function isDatabaseBusy(error: unknown): boolean {
   return isAnswered(error) && busyCodes.has(sqlErrorOf(error).code);
 }

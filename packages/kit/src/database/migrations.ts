@@ -2,18 +2,22 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from 'pg';
 import { createDataSource, type DatabaseOptions, limitRole } from './data-source';
 
-/** Any constant will do; it only has to be the same in every process that migrates. */
+/** Key of the advisory lock; the same constant in every process that migrates. */
 const migrationLock = 4_711_001;
 const lockPauseMs = 200;
 
 export interface MigrationOptions extends DatabaseOptions {
-  /** The service reaches the database through a pooler in transaction mode, so that its role gets the time limits. */
+  /**
+   * The service connects through a pooler in transaction mode, so the time limits are set on its
+   * role.
+   */
   isServicePooled?: boolean;
 }
 
 /**
- * Brings one database to the newest schema. One migration runs at a time, whoever starts it; it gives up rather than queue
- * behind a long transaction (lock_timeout), because everything else would queue behind it.
+ * Migrates one database to the newest schema. Concurrent processes run one after the other. A
+ * statement that waits for a lock for 5 s fails (lock_timeout), because all other statements would
+ * queue behind it.
  *
  * @returns the names of the migrations that ran
  */
@@ -31,8 +35,8 @@ export async function runMigrations(options: MigrationOptions): Promise<string[]
 }
 
 /**
- * Waits between statements, not inside one: a statement that waits holds a snapshot, and an index that the migration at work
- * builds concurrently would wait for that snapshot for ever.
+ * Polls instead of waiting in a statement: a waiting statement holds a snapshot, and CREATE INDEX
+ * CONCURRENTLY in the running migration would wait for that snapshot without end.
  */
 async function takeMigrationLock(guard: Client): Promise<void> {
   for (;;) {

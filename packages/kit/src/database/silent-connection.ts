@@ -4,14 +4,15 @@ import type { ClientBase } from 'pg';
 /** What pg does not declare. */
 interface OpenClient {
   connection: { stream: Socket };
-  /** False while an answer is awaited. */
+  /** False while a response is awaited. */
   readyForQuery: boolean;
 }
 
 /**
- * Destroys a connection that awaits an answer and hears nothing for `silenceMs`: a server that vanished without a word (a cut network,
- * a stopped machine) would hold it, and whoever waits for it, for a quarter of an hour. pg's own `query_timeout` is no remedy: it
- * gives the connection back to the pool as it is, with its transaction open.
+ * Destroys a connection that waits for a response and receives nothing for `silenceMs`. Without it,
+ * a network partition or a stopped server machine would block the connection and its callers for a
+ * quarter of an hour. pg's own `query_timeout` does not help: it returns the connection to the pool
+ * with its transaction still open.
  *
  * @param client connected
  */
@@ -19,11 +20,13 @@ export function endSilentConnection(client: ClientBase, silenceMs: number): void
   const open = client as unknown as OpenClient;
   const { stream } = open.connection;
   stream.setTimeout(silenceMs);
-  // Not as the argument of setTimeout: that is called once only, and an idle connection hears nothing again and again.
+  // Not as the argument of setTimeout: that listener is called only once, and an idle connection
+  // times out repeatedly.
   stream.on('timeout', () => {
     if (open.readyForQuery) return;
     const heardBytes = stream.bytesRead;
-    // After a pause of this process the answer may be there and only unread: it is read before this runs.
+    // If this process was suspended, the response may have arrived but not been read; it is read
+    // before this runs.
     setImmediate(() => {
       if (stream.bytesRead === heardBytes) stream.destroy();
     });

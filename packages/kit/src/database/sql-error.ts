@@ -1,7 +1,7 @@
 import { DatabaseError } from 'pg';
 import { QueryFailedError } from 'typeorm';
 
-/** What PostgreSQL or the driver says of a failed statement, sent through TypeORM or through pg. */
+/** The error of a failed statement that was sent through TypeORM or through pg. */
 export interface SqlError {
   /** SQLSTATE, or the code of a system error; empty if there is none. */
   code: string;
@@ -15,7 +15,7 @@ export function sqlErrorOf(error: unknown): SqlError {
   return { code, message, ...(constraint === undefined ? {} : { constraint }) };
 }
 
-/** True when PostgreSQL answered with this error, so that the statement had no effect. */
+/** True if PostgreSQL returned this error, so that the statement had no effect. */
 export function isAnswered(error: unknown): boolean {
   return error instanceof QueryFailedError || error instanceof DatabaseError;
 }

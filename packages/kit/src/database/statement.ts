@@ -10,11 +10,12 @@ export interface Statement {
   readonly text: string;
 }
 
-/** PostgreSQL cuts longer names, and two that are cut alike would be one. */
+/** PostgreSQL truncates longer names, so two of them could become equal. */
 const longestName = 63;
 
 /**
- * @param name unique in the process, for example `OrderRepository.move`; put in front of the text as a comment
+ * @param name unique in the process, for example `OrderRepository.move`; put in front of the text
+ *   as a comment
  * @throws Error for a name of more than 63 characters
  */
 export function statement(name: string, text: string): Statement {
@@ -26,9 +27,9 @@ export function statement(name: string, text: string): Statement {
 }
 
 /**
- * Runs a statement in the transaction, or on a connection of the pool and committed by itself.
+ * Runs a statement in the transaction, or autocommitted on a connection of the pool.
  *
- * @returns the rows; a statement that changes rows needs RETURNING to say which
+ * @returns the rows; for a statement that changes rows, those of RETURNING
  * @throws pg's DatabaseError, or an error for which `isConnectionLost` is true
  */
 export async function query<Row>(
@@ -43,11 +44,11 @@ export async function query<Row>(
 }
 
 /**
- * Runs a statement that is one step of a saga, committed by itself. Tests can end the process before it and after it. A
- * deadlock or a serialization failure is retried.
+ * Runs one step of a saga as an autocommitted statement. Tests can kill the process before and
+ * after it. A deadlock or a serialization failure is retried.
  *
  * @param step for example `order.payment_started`
- * @param checkBefore runs when the wait for a connection is over; if it throws, the statement is not sent
+ * @param checkBefore called once a connection is acquired; if it throws, the statement is not sent
  */
 export async function commitStep<Row>(
   dataSource: DataSource,

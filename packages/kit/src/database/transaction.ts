@@ -3,7 +3,7 @@ import type { DataSource, EntityManager } from 'typeorm';
 import { reachCrashPoint } from '../crash-points';
 import { isAnswered, sqlErrorOf } from './sql-error';
 
-/** What repositories take to be part of a transaction. */
+/** Passed to repository methods that run in a transaction. */
 export type Transaction = EntityManager;
 
 const deadlockDetected = '40P01';
@@ -11,8 +11,9 @@ const serializationFailure = '40001';
 const maximumTries = 3;
 
 /**
- * Runs `work` in one READ COMMITTED transaction; commits when it returns, rolls back when it throws. A deadlock or a
- * serialization failure is tried again, so `work` must not touch anything but the transaction.
+ * Runs `work` in one READ COMMITTED transaction; commits when it returns, rolls back when it
+ * throws. A deadlock or a serialization failure is retried, so `work` must have no effects outside
+ * the transaction.
  */
 export function inTransaction<T>(
   dataSource: DataSource,
@@ -35,7 +36,10 @@ export async function retryConflicts<T>(work: () => Promise<T>): Promise<T> {
 
 const stepOf = new WeakMap<Transaction, string>();
 
-/** Says what a transaction does, for example `order.payment_started`: tests can end the process before and after its commit. */
+/**
+ * Names the step of a saga that the transaction commits, for example `order.payment_started`. Tests
+ * can kill the process before and after that commit.
+ */
 export function nameStep(transaction: Transaction, step: string): void {
   stepOf.set(transaction, step);
 }
@@ -45,7 +49,7 @@ async function runOnce<T>(
   work: (transaction: Transaction) => Promise<T>,
 ): Promise<T> {
   let step: string | undefined;
-  // PostgreSQL's default is READ COMMITTED; to name it would cost a round trip.
+  // PostgreSQL's default is READ COMMITTED; setting it would cost a round trip.
   const result = await dataSource.transaction(async (transaction) => {
     const value = await work(transaction);
     step = stepOf.get(transaction);

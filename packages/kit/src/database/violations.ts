@@ -2,7 +2,7 @@ import { isAnswered, sqlErrorOf } from './sql-error';
 
 const uniqueViolation = '23505';
 
-/** True when `error` is PostgreSQL's refusal of a second row under the unique constraint or index `name`. */
+/** True if `error` is a violation of the unique constraint or index `name`. */
 export function isUniqueViolation(error: unknown, name: string): boolean {
   const { code, constraint } = sqlErrorOf(error);
   return isAnswered(error) && code === uniqueViolation && constraint === name;

@@ -1,9 +1,9 @@
 import { type Statement, statement } from '../database';
 
 /**
- * A table whose rows are work: `due_at timestamptz`, null when nothing is left to do, and `due_tries integer NOT NULL
- * DEFAULT 0`, set to 0 when the row gets other work. The claim needs the partial index
- * `<table>_due ON <table> (due_at) WHERE due_at IS NOT NULL`.
+ * A table whose rows are work. It has `due_at timestamptz`, null if the row has no work left, and
+ * `due_tries integer NOT NULL DEFAULT 0`, set to 0 when the row gets new work. The claim needs the
+ * partial index `<table>_due ON <table> (due_at) WHERE due_at IS NOT NULL`.
  */
 export interface DueTable {
   /** With its schema if it is not in the search path. */
@@ -12,7 +12,9 @@ export interface DueTable {
   key: Readonly<Record<string, 'uuid' | 'text'>>;
   /** What a claim returns; the table's alias is `due_row`. */
   columns: string;
-  /** Milliseconds for which a claimed row is not claimed again: longer than its handling can take. */
+  /**
+   * Milliseconds for which a claimed row is not claimed again: longer than the handler can take.
+   */
   leaseMs: number;
   /** Further assignments of the claim, for example `visits = due_row.visits + 1`. */
   set?: string;
@@ -20,15 +22,15 @@ export interface DueTable {
 
 /** What a claim adds to the columns. */
 export interface DueRow {
-  /** How often the row was claimed since it got this work, from 1. */
+  /** How often the row was claimed for this work, from 1. */
   dueTries: number;
   /** The values of the key columns. */
   dueKey: string[];
 }
 
 /**
- * Claims due rows, the longest due first: moves `due_at` to the end of the lease. Rows that another process claims at this
- * moment are skipped. Parameters: the maximum number of rows, the lease in milliseconds.
+ * Claims due rows, oldest first: sets `due_at` to the end of the lease. Rows that another process
+ * is claiming are skipped. Parameters: the maximum number of rows, the lease in milliseconds.
  */
 export function claimStatement({ table, key, columns, set }: DueTable): Statement {
   const names = Object.keys(key);
@@ -46,8 +48,8 @@ export function claimStatement({ table, key, columns, set }: DueTable): Statemen
 }
 
 /**
- * Sets when failed rows are due again, unless they got other work or were claimed again since. Parameters: an array for each
- * key column, the tries, the pauses in milliseconds.
+ * Sets when failed rows are due again, unless they have got new work or have been claimed again
+ * since. Parameters: an array for each key column, the tries, the pauses in milliseconds.
  */
 export function postponeStatement({ table, key }: DueTable): Statement {
   const columns = Object.entries(key);
@@ -71,7 +73,7 @@ export function postponeValues(rows: readonly DueRow[], pausesMs: readonly numbe
   return [...keys, rows.map((row) => row.dueTries), pausesMs];
 }
 
-/** How many rows are due, and for how long the oldest of them has been, in seconds; null without one. */
+/** Counts due rows, and the seconds for which the oldest has been due; null if none is due. */
 export function countStatement({ table }: DueTable): Statement {
   return statement(
     `DueRows.count:${table}`,

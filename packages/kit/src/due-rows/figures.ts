@@ -9,16 +9,19 @@ const claimed = counter({
   labelNames: ['work'],
 });
 
-/** All work of this process by name; a name that comes again replaces the first, as in a service that is started again. */
+/**
+ * All work of this process by name. A name that is registered again replaces the first, for a
+ * service that is restarted in one process.
+ */
 const tables = new Map<string, { table: DueTable; dataSource: DataSource }>();
 
-/** Exposes the figures of one kind of work at /metrics. @returns what counts claimed rows */
+/** Registers the metrics of one kind of work. @returns a function that counts claimed rows */
 export function exposeDueRows(name: string, table: DueTable, dataSource: DataSource): (rows: number) => void {
   tables.set(name, { table, dataSource });
   exposeGauges({
     gauges: {
       shop_due_rows: 'Rows whose work is due and not claimed.',
-      shop_due_rows_oldest_seconds: 'For how long the longest due row has been due; 0 without one.',
+      shop_due_rows_oldest_seconds: 'Seconds for which the oldest due row has been due; 0 if none is due.',
     },
     label: 'work',
     read: readAll,

@@ -1,12 +1,18 @@
 import { AsyncResource } from 'node:async_hooks';
 
-/** How a round ended. `full`: more rows may be due. `blocked`: nothing was claimed, because every place is taken. */
+/**
+ * How a round ended. `full`: more rows may be due. `blocked`: nothing was claimed, because no slot
+ * was free.
+ */
 export type RoundResult = 'full' | 'some' | 'empty' | 'blocked' | 'failed';
 
 const shortestIdleMs = 500;
 const longestIdleMs = 2_000;
 
-/** Calls `round` one at a time: when it is woken, and otherwise once or twice in two seconds. */
+/**
+ * Runs `round`, never two at a time: after `wake`, and otherwise every 0.5 s, or every 2 s when
+ * idle, with jitter.
+ */
 export class RoundTimer {
   isStopped = false;
   private timer: NodeJS.Timeout | undefined;
@@ -14,7 +20,7 @@ export class RoundTimer {
   private idleMs = shortestIdleMs;
   private lastStartAt = -Infinity;
   private running: Promise<void> | undefined;
-  /** When a wake came during a round. */
+  /** The start time that `wake` asked for during a round. */
   private wokenFor = Infinity;
   private isBlocked = false;
   /** Runs outside of the request that woke the poller: later rounds would belong to its trace. */
@@ -30,7 +36,7 @@ export class RoundTimer {
     this.planAt(performance.now() + delayMs);
   }
 
-  /** Call it when a place becomes free: starts the round that was blocked. */
+  /** Call it when a slot becomes free: starts a round if the last one was blocked. */
   resume(): void {
     if (this.isBlocked) this.wake();
   }
@@ -69,10 +75,10 @@ export class RoundTimer {
     this.isBlocked = result === 'blocked';
     this.idleMs =
       result === 'empty' || result === 'failed' ? Math.min(longestIdleMs, this.idleMs * 2) : shortestIdleMs;
-    // Spread, so that the replicas of a service do not claim at the same moments.
+    // Jitter, so that the replicas of a service do not claim at the same time.
     const idleMs = this.idleMs * (0.75 + Math.random() / 2);
     this.planAt(Math.min(wokenFor, performance.now() + idleMs));
-    // More rows are due than one batch holds: waiting would not make the next batch larger.
+    // More rows may be due than one batch holds: waiting would not make the next batch larger.
     if (result === 'full') this.planAt(performance.now(), 0);
   }
 }

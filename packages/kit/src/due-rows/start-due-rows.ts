@@ -9,36 +9,46 @@ import { backoffMs } from './pauses';
 import { type RoundResult, RoundTimer } from './round-timer';
 
 export interface DueRowsOptions<Row> {
-  /** Of the work: in metrics, logs and request IDs. */
+  /** Name of the work in metrics, logs and request IDs. */
   name: string;
   table: DueTable;
   dataSource: DataSource;
   logger: Logger;
-  /** Rows that are handled together; if omitted, each alone. */
+  /**
+   * Divides claimed rows into groups that are handled together; if omitted, each row is a group.
+   */
   group?: (rows: readonly (Row & DueRow)[]) => (Row & DueRow)[][];
   /**
-   * Does the work of one group and sets the rows' `due_at`. If it throws, the rows are due again after a capped backoff. It
-   * must bear to run twice for one row, also concurrently: a lease can end while it runs.
+   * Does the work of one group and sets the rows' `due_at`. If it throws, the rows are due again
+   * after a capped backoff. It must be idempotent, also when it runs concurrently for one row: a
+   * lease can end while it runs.
    */
   handle: (rows: readonly (Row & DueRow)[]) => Promise<void>;
-  /** Groups that are handled at once. */
+  /** Maximum number of groups that are handled concurrently. */
   concurrency: number;
   /** Maximum rows per claim; if omitted, `concurrency`. */
   batchSize?: number;
-  /** Shortest time between two claims in milliseconds, so that claims under load are batches; default 0. */
+  /**
+   * Shortest time between two claims in milliseconds, so that claims under load are batches;
+   * default 0.
+   */
   spacingMs?: number;
 }
 
 export interface DuePoller {
-  /** Looks for due rows after the delay, default now. Call it after the commit that made a row due. */
+  /** Claims due rows after the delay, default 0. Call it after the commit that made a row due. */
   wake(delayMs?: number): void;
-  /** Claims nothing more, makes rows that were not started due again, and waits for the groups that are being handled. */
+  /**
+   * Claims nothing more, makes claimed rows that were not started due again, and waits for the
+   * groups that are being handled.
+   */
   stop(): Promise<void>;
 }
 
 /**
- * Handles the due rows of one table, in this process; others may do the same. A row that is claimed belongs to the process
- * until the lease ends; a process that is killed or stopped loses it then.
+ * Starts a poller that handles the due rows of one table. Several processes may poll the same
+ * table: a claimed row belongs to its process until the lease ends, also if the process is killed
+ * or stopped.
  */
 export function startDueRows<Row = object>(options: DueRowsOptions<Row>): DuePoller {
   const { name, table, dataSource, logger, handle, concurrency } = options;
@@ -53,7 +63,7 @@ export function startDueRows<Row = object>(options: DueRowsOptions<Row>): DuePol
   let isReported = false;
 
   async function round(): Promise<RoundResult> {
-    // Grouped rows may be more than the free places: `batchSize` bounds them.
+    // A group takes one slot, so grouped rows are limited by `batchSize` alone.
     const limit = options.group ? batchSize : Math.min(batchSize, concurrency - handled.size);
     if (limit <= 0 || waiting.length > 0) return 'blocked';
     try {
@@ -76,7 +86,7 @@ export function startDueRows<Row = object>(options: DueRowsOptions<Row>): DuePol
     while (handled.size < concurrency && !timer.isStopped) {
       const next = waiting.shift();
       if (!next) return;
-      // Its lease would end too early: it is claimed again then.
+      // Too little of the lease is left; the rows are claimed again when it ends.
       if (performance.now() - next.claimedAt > table.leaseMs / 2) continue;
       const run = runGroup(next.rows).finally(() => {
         handled.delete(run);
@@ -93,7 +103,7 @@ export function startDueRows<Row = object>(options: DueRowsOptions<Row>): DuePol
       try {
         await handle(rows);
       } catch (error) {
-        logger.warn('due work failed and is tried again', { work: name, rows: rows.length, error });
+        logger.warn('due work failed and is retried', { work: name, rows: rows.length, error });
         await retryLater(rows);
       }
     });

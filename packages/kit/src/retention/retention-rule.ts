@@ -1,20 +1,20 @@
 import { type Statement, statement } from '../database';
 
-/** Rows of one table that are deleted when they are old enough. */
+/** Which rows of one table are deleted, and at what age. */
 export interface RetentionRule {
   /** With its schema if it is not in the search path. */
   table: string;
-  /** The column that says how old a row is, `timestamptz`; an index on it finds the old rows. */
+  /** The `timestamptz` column from which the age is counted. It needs an index. */
   ageColumn: string;
-  /** SQL: which of the old rows may be deleted; if omitted, all. */
+  /** SQL condition that a deleted row must meet as well; if omitted, all old rows are deleted. */
   where?: string;
   /** Minimum age of a deleted row. */
   retentionMs: number;
 }
 
 /**
- * Deletes some old rows, the oldest first. Rows that another transaction has locked are skipped: they are in use, or another
- * process deletes them. Parameters: the age in milliseconds, the maximum number of rows.
+ * Deletes one batch of old rows, oldest first. Rows that are locked by another transaction are
+ * skipped. Parameters: the age in milliseconds, the maximum number of rows.
  */
 export function deleteStatement({ table, ageColumn, where = 'true' }: RetentionRule): Statement {
   return statement(

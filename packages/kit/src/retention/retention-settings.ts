@@ -6,9 +6,9 @@ export const dayMs = 24 * hourMs;
 const longest = 100_000;
 
 /**
- * A setting that says how long rows are kept, in whole hours or days.
+ * A setting for a retention time, in whole hours or days.
  *
- * @param why what a shorter time would break; part of the error message
+ * @param why what a shorter time would break, for the error message
  */
 export function retentionSetting(setting: {
   unit: 'hours' | 'days';
@@ -27,7 +27,7 @@ export function retentionSetting(setting: {
 
 /** Settings of a service that keeps idempotency keys. */
 export const idempotencyRetention = {
-  /** How long the answer to a request with an idempotency key is kept. */
+  /** How long the response to a request with an idempotency key is kept. */
   IDEMPOTENCY_RETENTION_HOURS: retentionSetting({
     ...{ unit: 'hours', minimum: 24, byDefault: 72 },
     why: 'clients repeat a request for up to a day, and one after the retention is executed again',

@@ -5,7 +5,7 @@ import type { Logger } from '../logger';
 import { counter } from '../metrics';
 import { deleteStatement, type RetentionRule } from './retention-rule';
 
-/** Rows per statement: some milliseconds of locks and little WAL at once. */
+/** Rows per statement: keeps locks to some milliseconds and avoids bursts of WAL. */
 const batchSize = 1_000;
 const pauseBetweenBatchesMs = 100;
 const defaultIntervalMs = 10 * 60_000;
@@ -17,13 +17,14 @@ const deleted = counter({
 });
 
 export interface Retention {
-  /** Ends after the batch that is being deleted. */
+  /** Resolves after the batch that is being deleted. */
   stop(): Promise<void>;
 }
 
 /**
- * Deletes rows whose retention has ended, every ten minutes and at the start, at random within that time so that replicas do
- * not start together. Any number of processes may do it for one database.
+ * Deletes rows whose retention has ended: first within a minute of the start, then about every ten
+ * minutes, with jitter so that replicas do not start together. Safe with any number of processes
+ * per database.
  */
 export function startRetention(options: {
   dataSource: DataSource;

@@ -1,18 +1,21 @@
 import type { ShopEvent, ShopEventType } from '../contracts';
 
 /**
- * Delivers events to their subscribers, at least once: a receiver must expect repeats. The outbox decides when to retry; a
- * bus tries once.
+ * Delivers events to their subscribers at least once, so a receiver must handle duplicates. A bus
+ * tries once; the outbox decides when to retry.
  */
 export interface EventBus {
-  /** Each of them gets the events of a type by itself. The broker is one subscriber, `nats`: it knows the others. */
+  /**
+   * Each of them gets its own deliveries. The broker is a single subscriber, `nats`, which
+   * distributes the events.
+   */
   subscribersOf(type: ShopEventType): readonly string[];
   /**
-   * Resolves when the subscriber has taken the events, except those that it refused. A name that is not among the
-   * subscribers, for example after a change of the transport, stands for all of them.
+   * Resolves when the subscriber has accepted or refused each event. A name that is not a
+   * subscriber, for example after a change of the transport, means all subscribers.
    *
    * @returns the refused events by ID, with the reason
-   * @throws SubscriberUnavailable if no event was judged
+   * @throws SubscriberUnavailable if the events were neither accepted nor refused
    */
   deliver(events: readonly ShopEvent[], subscriber: string): Promise<RefusedEvents>;
 }
@@ -20,7 +23,10 @@ export interface EventBus {
 /** SubscriberUnavailable: this event was not judged. */
 export type RefusedEvents = ReadonlyMap<string, Error>;
 
-/** The events were not judged: the subscriber did not answer, or cannot work at the moment. */
+/**
+ * The events were neither accepted nor refused: the subscriber did not respond, or responded that
+ * it is unavailable.
+ */
 export class SubscriberUnavailable extends Error {
   constructor(
     readonly subscriber: string,

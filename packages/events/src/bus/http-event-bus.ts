@@ -11,7 +11,9 @@ export interface HttpSubscriber {
   types: readonly ShopEventType[];
 }
 
-/** Answers that say nothing about the events: not known as a caller, too slow, too much, not there. */
+/**
+ * Statuses that say nothing about the events: not authenticated, timeout, rate limit, unavailable.
+ */
 const unavailableStatuses = new Set([401, 408, 429, 502, 503, 504]);
 
 const batchAnswer = z.object({
@@ -32,7 +34,7 @@ export function createHttpEventBus(subscribers: HttpSubscribers): EventBus {
       if (isUnavailable(cause)) throw new SubscriberUnavailable(name, { cause });
       if (events.length === 1) return new Map(events.map(({ id }) => [id, asError(cause)]));
     }
-    // The request as a whole was refused. An older version of the subscriber takes no batch.
+    // The whole request was refused: a subscriber of the previous version accepts no batches.
     return deliverEach(events, name);
   }
 

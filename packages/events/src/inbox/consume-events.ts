@@ -5,17 +5,20 @@ import { type RefusedEvents, SubscriberUnavailable } from '../bus';
 import { type ShopEvent, type ShopEventType, UnknownEventTypeError } from '../contracts';
 import { insertNew } from './inbox.repository';
 
-/** What a service does about events. A type that is neither handled nor ignored is refused: a newer version may handle it. */
+/**
+ * The events that a service handles or ignores. Any other type is refused, because a newer version
+ * of the service may handle it.
+ */
 export interface EventHandlers {
   types: readonly ShopEventType[];
   /** Acknowledged without an effect. */
   ignored?: readonly ShopEventType[];
   /**
-   * Runs in the transaction that inserts the events into the inbox. If it throws, nothing has happened: a batch is then
-   * handled event by event, and a single event is refused.
+   * Runs in the transaction that inserts the events into the inbox. If it throws, the transaction
+   * is rolled back: a batch is then handled event by event, and a single event is refused.
    *
    * @param events without those that were consumed before, in no particular order
-   * @returns what to call after the commit
+   * @returns called after the commit
    */
   handle(transaction: Transaction, events: readonly ShopEvent[]): Promise<void | (() => void)>;
 }
@@ -31,7 +34,8 @@ export interface Inbox {
 }
 
 /**
- * Consumes each event once, even if it is delivered several times; all in one transaction if no event is refused.
+ * Consumes each event once, even if it is delivered several times; in one transaction unless an
+ * event is refused.
  *
  * @returns the refused events by ID, with the reason: SubscriberUnavailable if the database was overloaded
  * @throws the database's error if its connection was lost; the events may be delivered again
@@ -97,7 +101,8 @@ async function consume(events: readonly ShopEvent[], inbox: Inbox): Promise<void
       const unseen = events.filter(({ id }) => newIds.has(id));
       return unseen.length > 0 ? handlers.handle(transaction, unseen) : undefined;
     });
-  // Over HTTP a single event's delivery runs in its trace already; a batch belongs to no single trace.
+  // Over HTTP a single event's delivery runs in its trace already; a batch belongs to no single
+  // trace.
   const traceparent = events.length === 1 ? events[0]?.traceparent : undefined;
   const afterCommit = await (currentTraceparent() === undefined ? runInTrace(traceparent, run) : run());
   afterCommit?.();

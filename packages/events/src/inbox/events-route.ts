@@ -51,7 +51,10 @@ export function eventsRoute(inbox: Inbox & { logger: Logger }): AuthenticatedRou
     }
   };
 
-  /** The reason as the sender may store it: the details of a failed handler stay in this service's log. */
+  /**
+   * The reason for the sender to store; the details of a failed handler are only in this service's
+   * log.
+   */
   function reasonOf(eventId: string, error: Error): string {
     if (error instanceof InvalidEventError || error instanceof UnknownEventTypeError) return error.message;
     if (error instanceof SubscriberUnavailable) return 'the database is overloaded';

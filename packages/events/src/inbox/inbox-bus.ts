@@ -3,7 +3,10 @@ import { type EventBus, SubscriberUnavailable } from '../bus';
 import { consumeEvents, type Inbox } from './consume-events';
 import { readEvents } from './read-events';
 
-/** A bus that also delivers to the service's own inbox, under its name: for events of a broker that were refused before. */
+/**
+ * A bus that also delivers to the service's own inbox, under the service's name: for retries of
+ * events from a broker.
+ */
 export function withInbox(bus: EventBus, name: string, inbox: Inbox): EventBus {
   return {
     subscribersOf: (type) => bus.subscribersOf(type),

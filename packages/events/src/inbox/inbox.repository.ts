@@ -9,7 +9,7 @@ CREATE TABLE inbox (
   PRIMARY KEY (consumer, event_id)
 )`;
 
-/** Finds rows whose retention has ended; for a migration. */
+/** For a migration: the index for rows whose retention has ended. */
 export const inboxIndex = 'CREATE INDEX inbox_received_at ON inbox (received_at)';
 
 const insert = statement(
@@ -19,9 +19,10 @@ const insert = statement(
 );
 
 /**
- * Claims events for `consumer` in the transaction of their effects. A repeat that arrives meanwhile waits for it.
+ * Claims events for `consumer` in the transaction of their effects. A concurrent duplicate waits
+ * for the transaction.
  *
- * @param eventIds sorted, so that two transactions with the same events do not wait for each other
+ * @param eventIds sorted, so that transactions with the same events cannot deadlock
  * @returns those that were not consumed before
  */
 export async function insertNew(

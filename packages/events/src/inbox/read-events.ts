@@ -1,6 +1,9 @@
 import { parseEvent, type ShopEvent } from '../contracts';
 
-/** Parses each value by itself. An invalid one, or one of an unknown type, is refused under its ID, '' if it has none. */
+/**
+ * Parses each value separately. A value that is invalid or of an unknown type is refused under its
+ * ID, '' if it has none.
+ */
 export function readEvents(values: readonly unknown[]): { events: ShopEvent[]; refused: Map<string, Error> } {
   const events: ShopEvent[] = [];
   const refused = new Map<string, Error>();

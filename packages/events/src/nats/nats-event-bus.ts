@@ -6,7 +6,7 @@ import type { Broker } from './broker';
 import { ensureStream, subjectOf } from './event-stream';
 import type { EventSigner } from './event-signature';
 
-/** The broker, among the subscribers of an outbox. */
+/** Name of the broker as a subscriber of an outbox. */
 export const brokerName = 'nats';
 
 export const signatureHeader = 'Shop-Signature';
@@ -14,12 +14,13 @@ export const signatureHeader = 'Shop-Signature';
 const acknowledgementTimeoutMs = 2_000;
 
 /**
- * Puts events into the stream, signed; resolves when the broker has stored all of a batch. It refuses none. After a failure the
- * whole batch is published again: the stream drops what it has stored within its duplicate window.
+ * Publishes signed events to the stream; resolves when the broker has stored the whole batch. No
+ * event is refused. After a failure the whole batch is published again; the stream drops duplicates
+ * within its duplicate window.
  */
 export function createNatsEventBus(options: { broker: Broker; sign: EventSigner }): EventBus {
   const { broker, sign } = options;
-  /** The connection on which the stream was seen last. */
+  /** The connection on which the stream was last found. */
   let ready: NatsConnection | undefined;
 
   async function publishAll(connection: NatsConnection, events: readonly ShopEvent[]): Promise<void> {
@@ -34,7 +35,7 @@ export function createNatsEventBus(options: { broker: Broker; sign: EventSigner 
       const message = { msgID: event.id, headers: header, timeout: acknowledgementTimeoutMs };
       return client.publish(subjectOf(event.type), body, message);
     };
-    // Sent one after the other without waiting; the acknowledgements are awaited together.
+    // Published in order without waiting; the acknowledgements are awaited together.
     await Promise.all(events.map(publish));
   }
 

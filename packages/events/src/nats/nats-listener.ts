@@ -9,15 +9,18 @@ import { ensureConsumer, ensureStream, streamName } from './event-stream';
 export type MessageHandler = (messages: readonly JsMsg[]) => Promise<void>;
 
 export interface NatsListener {
-  /** Takes no new message, waits for those under way. */
+  /** Takes no new message and waits for those in progress. */
   stop(): Promise<void>;
 }
 
 const retryMs = 1_000;
-/** Maximum messages of a batch: what arrived while the batch before it was taken. */
+/** Maximum messages of a batch. A batch is what arrived while the previous one was handled. */
 const batchSize = 100;
 
-/** Listens to one source, for ever: whatever happens to broker, stream or consumer, it begins anew. */
+/**
+ * Consumes the events of one source until it is stopped; subscribes again after any failure of the
+ * broker, stream or consumer.
+ */
 export function listenToSource(options: {
   broker: Broker;
   service: string;
@@ -38,7 +41,7 @@ export function listenToSource(options: {
     const { consumers } = jetstream(connection);
     return (await consumers.get(streamName, consumer)).consume({
       max_messages: 2 * batchSize,
-      // Should somebody delete the consumer, it is made again above.
+      // If the consumer is deleted, it is created again above.
       abort_on_missing_resource: true,
     });
   }
@@ -69,7 +72,7 @@ export function listenToSource(options: {
         if (stopping.signal.aborted) await messages.close();
         await takeAll(messages);
       } catch (error) {
-        logger.warn('listening to events failed, and begins anew', { source, error });
+        logger.warn('event listener failed and subscribes again', { source, error });
       }
       await pause(retryMs, undefined, { signal: stopping.signal }).catch(() => undefined);
     }

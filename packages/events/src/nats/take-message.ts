@@ -9,12 +9,15 @@ import { signatureHeader } from './nats-event-bus';
 import type { MessageHandler } from './nats-listener';
 import { readSigned } from './read-signed';
 
-/** When the broker redelivers messages that were neither consumed nor stored, because the database was unavailable. */
+/**
+ * Redelivery delay of messages that could be neither consumed nor stored, because the database was
+ * unavailable.
+ */
 const redeliverAfterMs = 2_000;
 
 /**
- * Takes messages for `service`, whose inbox the bus knows under that name. A message is acknowledged when its effect is
- * committed, or when it is stored in the service's own database to be tried again: from then on the outbox retries it.
+ * Handles messages for `service`, the name of its inbox at the bus. A message is acknowledged when
+ * its effect is committed, or when it is stored in the service's outbox, which then retries it.
  */
 export function takeMessages(options: {
   service: string;
@@ -54,7 +57,7 @@ export function takeMessages(options: {
       await take(signed.map(({ event }) => event));
       for (const { message } of signed) message.ack();
     } catch (error) {
-      logger.warn('events could not be taken and are delivered again', { events: signed.length, error });
+      logger.warn('events could not be consumed and are redelivered', { events: signed.length, error });
       for (const { message } of signed) message.nak(redeliverAfterMs);
     }
   };

@@ -1,27 +1,27 @@
 import type { Transaction } from '@shop/kit/database';
 
-/** An event that has not reached everybody. */
+/** An event that at least one subscriber has not accepted. */
 export interface QueuedEvent {
-  /** `waiting`: no try has failed. `retrying`: a subscriber has not taken it. `dead`: a subscriber refused it for good. */
+  /** `waiting`: no attempt has failed. `retrying`: an attempt has failed. `dead`: dead-lettered. */
   state: 'waiting' | 'retrying' | 'dead';
   eventId: string;
   type: string;
-  /** Id of what the event is about. */
+  /** ID of the entity that the event is about. */
   subject: string;
-  /** Whom it is for, `nats` standing for the broker; null: every subscriber. */
+  /** `nats` is the broker; null: every subscriber. */
   subscriber: string | null;
-  /** How often it was brought there. */
+  /** Number of delivery attempts. */
   tries: number;
-  /** How many of those ended because of the event itself; ten are its death. */
+  /** Attempts that the subscriber refused; after ten the event is dead-lettered. */
   failures: number;
   lastError: string | null;
-  /** Since it happened. */
+  /** Since the time of the event. */
   ageSeconds: number;
-  /** Null unless dead. */
+  /** Set if and only if `dead`. */
   diedAt: Date | null;
 }
 
-/** Which of them. */
+/** Filter of queued events; omitted fields match every event. */
 export interface EventSelection {
   state?: QueuedEvent['state'];
   type?: string;
@@ -31,7 +31,7 @@ export interface EventSelection {
   limit?: number;
 }
 
-/** Every event that somebody has not got, one row per subscriber; `event` is its content. */
+/** Undelivered events and dead letters, one row per subscriber; `event` is the content. */
 export const queuedEvents = `
   WITH queued AS (
     SELECT CASE WHEN last_error IS NULL THEN 'waiting' ELSE 'retrying' END AS state, event,
@@ -45,7 +45,7 @@ export const queuedEvents = `
          greatest(0, extract(epoch FROM now() - (event ->> 'time')::timestamptz))::float8 AS "ageSeconds", event
     FROM queued`;
 
-/** The outbox of one service as an operator sees it. */
+/** The outbox of one service, for operators. */
 export const eventQueue = {
   /** Oldest first. */
   find<Row = QueuedEvent>(manager: Transaction, selection: EventSelection): Promise<Row[]> {
@@ -59,7 +59,7 @@ export const eventQueue = {
     );
   },
 
-  /** Brings dead letters back among the deliveries. @returns those that were dead until now */
+  /** Moves dead letters back to the deliveries. @returns those that were moved */
   revive(
     transaction: Transaction,
     { eventIds, subscriber }: { eventIds?: readonly string[]; subscriber?: string },

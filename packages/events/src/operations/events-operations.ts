@@ -3,22 +3,22 @@ import type { DataSource } from 'typeorm';
 import type { ShopEvent } from '../contracts';
 import { eventQueue, type EventSelection, type QueuedEvent } from './event-queue.repository';
 
-/** What the outbox of one service holds. */
+/** Counts of one service's outbox. */
 export interface EventCounts {
-  /** Events that somebody has not got yet, each counted once per subscriber. */
+  /** Undelivered events, counted once per subscriber. */
   undelivered: number;
-  /** Since the oldest of them happened; 0 when there is none. */
+  /** Age of the oldest of them; 0 if there is none. */
   oldestAgeSeconds: number;
   deadLetters: number;
 }
 
-/** For metrics: one statement over the service's own database. */
+/** For metrics; one statement in the service's own database. */
 export async function countEvents(dataSource: DataSource): Promise<EventCounts> {
   const { undelivered, oldestAgeSeconds, dead } = await eventQueue.count(dataSource.manager);
   return { undelivered, oldestAgeSeconds, deadLetters: dead };
 }
 
-/** Events that are not delivered, dead ones included, oldest first. */
+/** Undelivered events, including dead letters, oldest first. */
 export async function listEvents(
   dataSource: DataSource,
   selection: EventSelection = {},
@@ -27,7 +27,9 @@ export async function listEvents(
   return found.map(({ event: _event, ...entry }) => entry);
 }
 
-/** One event with its content, one entry per subscriber that has not got it; empty when everybody has. */
+/**
+ * One event with its content, one entry per subscriber that has not accepted it; empty if all have.
+ */
 export function showEvent(
   dataSource: DataSource,
   eventId: string,
@@ -36,10 +38,10 @@ export function showEvent(
 }
 
 /**
- * Puts dead letters back into the outbox, where they have ten failures again; all of them when nothing is named. In one
- * transaction, so that a repeat finds nothing left to do.
+ * Moves dead letters back to the outbox with no failures counted; all of them if none is named.
+ * Runs in one transaction, so a repeat has no effect.
  *
- * @returns what was put back
+ * @returns the events that were moved
  */
 export function replayEvents(
   dataSource: DataSource,

@@ -3,26 +3,26 @@ import type { DueRow, DueTable } from '@shop/kit/due-rows';
 import type { DataSource } from 'typeorm';
 import type { ShopEvent } from '../contracts';
 
-/** An event that one subscriber has not taken yet. */
+/** An event that one subscriber has not accepted yet. */
 export interface Delivery {
   event: ShopEvent;
   subscriber: string;
-  /** How many tries failed because of the event itself. */
+  /** Attempts that failed because the subscriber refused the event. */
   failures: number;
 }
 
 export type ClaimedDelivery = Delivery & DueRow;
 
-/** A try that failed. */
+/** A failed delivery attempt. */
 export interface FailedTry {
   delivery: ClaimedDelivery;
-  /** The event itself is the reason; otherwise the subscriber was unavailable. */
+  /** True if the subscriber refused the event; false if it was unavailable. */
   isFailure: boolean;
   error: string;
   pauseMs: number;
 }
 
-/** Longer than a batch can take: every event alone within the time limit of a statement, for the worst. */
+/** Longer than a batch can take, even if each event of it is delivered alone. */
 const leaseMs = 30_000;
 
 export const deliveryTable: DueTable = {
@@ -36,7 +36,7 @@ export const deliveryTable: DueTable = {
  * SQL of a WITH item that inserts deliveries if the item `guard` has a row.
  *
  * @param parameter of `Outbox.deliveriesOf`, for example `$9`
- * @param event SQL of the stored event, in which `delivery.event` is the given one
+ * @param event SQL expression of the stored event; `delivery.event` is the one from the parameter
  */
 export function insertDeliveries(parameter: string, guard: string, event = 'delivery.event'): string {
   return `INSERT INTO event_deliveries (event_id, subscriber, event, due_at)
@@ -50,7 +50,7 @@ const insert = statement(
   `WITH given AS (SELECT) ${insertDeliveries('$1', 'given')}`,
 );
 
-/** In place of a name, in rows of programs that do not know the transport: every subscriber. */
+/** Subscriber name that means every subscriber, for programs that do not know the transport. */
 export const everySubscriber = '*';
 
 const expand = statement(
@@ -78,7 +78,7 @@ const remove = statement(
   'DELETE FROM event_deliveries WHERE subscriber = $1 AND event_id = ANY ($2::uuid[])',
 );
 
-/** Only if no other process has claimed the row since. */
+/** Only rows that no other process has claimed since. */
 const failedRows = `FROM unnest($1::uuid[], $2::text[], $3::int[], $4::int[], $5::text[], $6::float8[])
     AS failed (event_id, subscriber, tries, failures, error, pause_ms)
   WHERE delivery.event_id = failed.event_id AND delivery.subscriber = failed.subscriber
@@ -105,14 +105,14 @@ const moveToDeadLetters = statement(
      SET tries = excluded.tries, failures = excluded.failures, last_error = excluded.last_error, died_at = now()`,
 );
 
-/** The tables of `eventTables`, as the relay and the outbox write them. */
+/** Writes to the tables of `eventTables`, for the relay and the outbox. */
 export const deliveries = {
-  /** Does nothing for a delivery that exists. @param rows as `Outbox.deliveriesOf` returns them */
+  /** Has no effect for a delivery that exists. @param rows as `Outbox.deliveriesOf` returns them */
   async insert(transaction: Transaction, rows: string): Promise<void> {
     await query(transaction, insert, [rows]);
   },
 
-  /** Stores events that the service's own inbox has refused once, to be tried again after the pause. */
+  /** Stores events that the service's own inbox has refused once, to be retried after the pause. */
   async park(
     dataSource: DataSource,
     subscriber: string,
@@ -127,7 +127,10 @@ export const deliveries = {
     ]);
   },
 
-  /** Replaces rows for every subscriber by one for each. @param rows as `Outbox.deliveriesOf` returns them */
+  /**
+   * Replaces a row for every subscriber by one row per subscriber. @param rows as
+   * `Outbox.deliveriesOf` returns them
+   */
   async expand(dataSource: DataSource, eventIds: readonly string[], rows: string): Promise<void> {
     await query(dataSource, expand, [eventIds, rows]);
   },
@@ -140,7 +143,7 @@ export const deliveries = {
     await query(dataSource, postpone, failedValues(tries));
   },
 
-  /** Ends deliveries; a dead letter replaces an older one of the same event. */
+  /** Moves deliveries to the dead letters; one replaces an older dead letter of the same event. */
   async moveToDeadLetters(dataSource: DataSource, tries: readonly FailedTry[]): Promise<void> {
     await query(dataSource, moveToDeadLetters, failedValues(tries));
   },

@@ -1,6 +1,7 @@
 /**
- * For a migration of a service that publishes or receives events. `event_deliveries`: what a subscriber has not taken.
- * `dead_letters`: what it has refused for good. `deliverByDueRows` brings them to today's columns.
+ * For a migration of a service that publishes or receives events. `event_deliveries`: undelivered
+ * events, `dead_letters`: events that a subscriber refused ten times. `deliverByDueRows` adds
+ * today's columns.
  */
 export const eventTables = [
   `CREATE TABLE event_deliveries (
@@ -31,8 +32,8 @@ export const eventTables = [
 export const dropEventTables = 'DROP TABLE dead_letters, event_deliveries';
 
 /**
- * For a migration: every undelivered event becomes a due row of `event_deliveries`, also those that were only jobs
- * (`publish-event`) of the former queue in the schema `graphile_worker`.
+ * For a migration: every undelivered event becomes a due row of `event_deliveries`, including the
+ * `publish-event` jobs of the former queue in the schema `graphile_worker`.
  */
 export const deliverByDueRows = [
   'ALTER TABLE event_deliveries RENAME COLUMN tries TO due_tries',
@@ -52,7 +53,7 @@ export const deliverByDueRows = [
    END $$`,
 ];
 
-/** The reverse of `deliverByDueRows`. Events for every subscriber stay. */
+/** The reverse of `deliverByDueRows`. Rows for every subscriber stay. */
 export const deliverByJobs = [
   'DROP INDEX event_deliveries_due',
   'UPDATE event_deliveries SET due_at = now() WHERE due_at IS NULL',

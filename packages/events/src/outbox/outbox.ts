@@ -3,13 +3,19 @@ import type { EventBus } from '../bus';
 import type { ShopEvent } from '../contracts';
 import { deliveries, everySubscriber } from './delivery.repository';
 
-/** Writes events together with the change that they report, so that an event is published exactly if the change commits. */
+/**
+ * Writes events together with the change that they report, so that an event is published if and
+ * only if the change commits.
+ */
 export interface Outbox {
-  /** For a statement that inserts the rows itself (`insertDeliveries`): JSON text, `[]` if nobody subscribes. */
+  /**
+   * For a statement that inserts the rows itself (`insertDeliveries`): JSON text, `[]` if nobody
+   * subscribes.
+   */
   deliveriesOf(events: readonly ShopEvent[]): string;
-  /** For a transaction of several statements. Call `wake` after its commit. */
+  /** For a transaction of several statements; call `wake` after its commit. */
   publish(transaction: Transaction, ...events: ShopEvent[]): Promise<void>;
-  /** Delivers now instead of at the next poll. */
+  /** Starts delivery now instead of at the next poll. */
   wake(): void;
 }
 

@@ -16,13 +16,15 @@ import { rowsFor } from './outbox';
 import { Reachability } from './reachability';
 import { pauseMs, type RetryPolicy } from './retry-policy';
 
-/** Events per claim; those of one subscriber are one delivery. */
+/** Events per claim; those of one subscriber are delivered in one request. */
 const batchSize = 100;
 
-/** Subscribers that are served at once. */
+/** Subscribers that are delivered to concurrently. */
 const concurrency = 4;
 
-/** Under load, a delivery is a batch of what half a second has brought; after a pause it starts at once. */
+/**
+ * Under load, deliveries are batches of half a second; when idle, an event is delivered at once.
+ */
 const spacingMs = 500;
 
 export interface RelayParts {
@@ -33,8 +35,9 @@ export interface RelayParts {
 }
 
 /**
- * Delivers the events of `event_deliveries` in batches per subscriber. While a subscriber is unavailable its events are tried
- * without end; an event that is refused `maximumFailures` times becomes a dead letter.
+ * Delivers the events of `event_deliveries` in batches per subscriber. Events for an unavailable
+ * subscriber are retried without end; an event that is refused `maximumFailures` times is moved to
+ * the dead letters.
  */
 export function startRelay({ bus, policy, dataSource, logger }: RelayParts): DuePoller {
   const reachability = new Reachability(policy);

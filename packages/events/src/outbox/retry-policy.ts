@@ -1,13 +1,16 @@
-/** How the outbox goes on after a try that did not succeed. */
+/** How the outbox retries failed deliveries. */
 export interface RetryPolicy {
-  /** Pause after the first such try, in milliseconds; doubles from try to try. */
+  /** Pause after the first failure, in milliseconds; doubled after each further one. */
   firstPauseMs: number;
   maximumPauseMs: number;
-  /** So many failures that are the event's own are its death. */
+  /** After so many refusals an event is moved to the dead letters. */
   maximumFailures: number;
 }
 
-/** Ten failures within half a minute; what was away is found again within five seconds. */
+/**
+ * Ten refusals take about half a minute; a subscriber that is available again is noticed within
+ * five seconds.
+ */
 export const defaultRetryPolicy: RetryPolicy = {
   firstPauseMs: 200,
   maximumPauseMs: 5_000,
@@ -15,8 +18,8 @@ export const defaultRetryPolicy: RetryPolicy = {
 };
 
 /**
- * The pause after so many tries in a row that did not succeed, from 1; between half and all of the step, so that many do not come at
- * once.
+ * The pause after so many failures in a row, from 1; jitter between half and all of the step, so
+ * that retries are spread.
  */
 export function pauseMs(policy: RetryPolicy, tries: number, random: () => number = Math.random): number {
   const step = policy.firstPauseMs * 2 ** Math.min(tries - 1, 30);

@@ -17,32 +17,35 @@ import { createOutbox, defaultRetryPolicy, type Outbox, type RelayParts, startRe
 import type { EventsEnvironment } from './environment';
 
 export interface EventsOptions {
-  /** The service's name: the source of its events, and what its inbox is called. */
+  /** The service's name: the source of its events and the name of its inbox. */
   service: string;
   settings: EventsEnvironment & Pick<ServiceEnvironment, 'SERVICE_KEY_FILE' | 'SERVICE_TRUST_FILE'>;
   dataSource: DataSource;
   logger: Logger;
-  /** Who gets the service's events where there is no broker. */
+  /** Subscribers of the service's events if there is no broker. */
   subscribers?: HttpSubscribers;
 }
 
-/** A service's part in the exchange of events. */
+/** Publishes and receives the events of one service. */
 export interface ServiceEvents {
   outbox: Outbox;
-  /** Starts to deliver and, with handlers, to take the events of others; the service then has a table `inbox`. */
+  /** Starts to deliver and, with handlers, to receive events, which needs the table `inbox`. */
   start(handlers?: EventHandlers): void;
-  /** Takes and delivers nothing more; waits for what has begun. */
+  /** Stops receiving and delivering; waits for what is in progress. */
   stop(): Promise<void>;
 }
 
 interface Transport {
   bus: EventBus;
-  /** Starts to take what others publish. @returns what ends it */
+  /** Starts to receive the events of other services. @returns the listeners to stop */
   listen(parts: RelayParts, relay: DuePoller, handlers: EventHandlers): { stop(): Promise<void> }[];
   close(): Promise<void>;
 }
 
-/** Connects a service with the others: through the broker if there is one, which may be unavailable, else over HTTP. */
+/**
+ * Connects a service with the others: through the broker if NATS_URL is set (it may be
+ * unavailable), else over HTTP.
+ */
 export function connectEvents(options: EventsOptions): ServiceEvents {
   const { service, dataSource, logger, settings } = options;
   const policy = { ...defaultRetryPolicy, maximumPauseMs: settings.EVENT_RETRY_MAX_MS };
@@ -68,7 +71,7 @@ export function connectEvents(options: EventsOptions): ServiceEvents {
   };
 }
 
-/** Events of others come to the route /events. */
+/** Events are received by the route /events. */
 function overHttp({ subscribers = {} }: EventsOptions): Transport {
   return { bus: createHttpEventBus(subscribers), listen: () => [], close: () => Promise.resolve() };
 }

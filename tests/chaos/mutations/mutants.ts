@@ -65,10 +65,9 @@ export const mutants: readonly Mutant[] = [
     workspace: 'packages/events',
     edits: [
       {
-        file: 'packages/events/src/inbox/consume-event.ts',
-        find: 'if (await consumeOnce(transaction, { consumer, eventId: event.id })) await handler(transaction, event);',
-        replace:
-          'await consumeOnce(transaction, { consumer, eventId: event.id });\n      await handler(transaction, event);',
+        file: 'packages/events/src/inbox/consume-events.ts',
+        find: 'const unseen = events.filter(({ id }) => newIds.has(id));',
+        replace: 'const unseen = newIds.size < 0 ? [] : events;',
       },
     ],
     test: {
@@ -79,11 +78,11 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'dead-letter threshold',
-    harm: 'a poison event is tried for ever and nobody is told',
+    harm: 'an event that is always refused is retried without end, and no operator sees it',
     workspace: 'packages/events',
     edits: [
       {
-        file: 'packages/events/src/outbox/deliver-events.ts',
+        file: 'packages/events/src/outbox/relay.ts',
         find: 'failures + 1 >= policy.maximumFailures',
         replace: 'failures >= policy.maximumFailures * 1_000',
       },

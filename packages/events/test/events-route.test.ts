@@ -107,6 +107,20 @@ describe('POST /events', () => {
       expect(await inboxRows([failing.id, unhandled.id, unknown.id])).toEqual([]);
     });
 
+    it('does not count an event against itself that finds the database overloaded', async () => {
+      const [good, slow] = [newEvent(), newEvent()];
+      order.overloadDatabaseOn(slow);
+      const answer = await post([good, slow]);
+      expect([answer.status, await answer.json()]).toEqual([
+        200,
+        { refused: [{ id: slow.id, error: 'the database is overloaded', isUnavailable: true }] },
+      ]);
+      expect(await order.effectsOf(good)).toBe(1);
+      order.mend(slow);
+      expect(await statusOf([good, slow])).toBe(204);
+      expect(await order.effectsOf(slow)).toBe(1);
+    });
+
     it('consumes none if one was not sent by its source', async () => {
       const event = newEvent();
       const productId = event.data.orderId;

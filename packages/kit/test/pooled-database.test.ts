@@ -1,6 +1,6 @@
 import { connectionOf, createDataSource, runMigrations, sessionOf } from '@shop/kit/database';
 import { cloneDatabase } from '@shop/testkit/database';
-import type { DataSource } from 'typeorm';
+import type { DataSource, MigrationInterface, QueryRunner } from 'typeorm';
 
 interface Limit {
   value: string;
@@ -32,5 +32,27 @@ test('A connection through a pooler sends no limits and gets those of the role, 
     { value: '0', source: 'client' },
   ]);
   await direct.destroy();
+  await database.drop();
+});
+
+let migrationLimit: string | undefined;
+
+class ReadLimit1900000000000 implements MigrationInterface {
+  readonly name = 'ReadLimit1900000000000';
+
+  async up(runner: QueryRunner): Promise<void> {
+    const [row] = (await runner.query('SHOW statement_timeout')) as [{ statement_timeout: string }];
+    migrationLimit = row.statement_timeout;
+  }
+
+  down = () => Promise.resolve();
+}
+
+test('A migration has no time limit after an earlier one has limited the role', async () => {
+  const database = await cloneDatabase('order');
+  const settings = { DATABASE_URL: database.url, DATABASE_SESSION_URL: database.url };
+  await runMigrations({ service: 'test', ...sessionOf(settings) });
+  await runMigrations({ service: 'test', ...sessionOf(settings), migrations: [ReadLimit1900000000000] });
+  expect(migrationLimit).toBe('0');
   await database.drop();
 });

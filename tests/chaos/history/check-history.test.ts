@@ -2,9 +2,14 @@ import { checkHistory } from './check-history';
 import type { FinalOrder } from './final-orders';
 import { History } from './history';
 
-type Told = 'paid' | 'payment_declined' | 'payment_not_possible';
+type Told = 'paid' | 'undecided' | 'payment_declined' | 'payment_not_possible';
 
-const statusOf: Record<Told, number> = { paid: 200, payment_declined: 402, payment_not_possible: 422 };
+const statusOf: Record<Told, number> = {
+  paid: 200,
+  undecided: 202,
+  payment_declined: 402,
+  payment_not_possible: 422,
+};
 const ids = { orderId: 'O', userId: 'U' };
 
 /** The findings about an order whose client received these outcomes of its payments. */
@@ -15,10 +20,12 @@ function breachesOf(decline: 'cancel' | 'retry', told: Told[], end: Partial<Fina
   Object.assign(created, { outcome: 'acknowledged', told: [{ atMs: 0, status: 201, code: null }] });
   told.forEach((outcome, index) => {
     const payment = history.begin({ ...operation, kind: 'pay', key: `pay-${index}` });
-    payment.outcome = outcome === 'paid' ? 'acknowledged' : 'refused';
-    payment.told.push({ atMs: 0, status: statusOf[outcome], code: outcome === 'paid' ? null : outcome });
+    const isAcknowledged = statusOf[outcome] < 300;
+    payment.outcome = isAcknowledged ? 'acknowledged' : 'refused';
+    payment.told.push({ atMs: 0, status: statusOf[outcome], code: isAcknowledged ? null : outcome });
   });
-  const order: FinalOrder = { id: ids.orderId, userId: ids.userId, status: null, cancelReason: null, ...end };
+  const open = { status: null, cancelReason: null, isPaying: false };
+  const order: FinalOrder = { id: ids.orderId, userId: ids.userId, ...open, ...end };
   return Object.values(checkHistory(history, [order], decline)).flat();
 }
 
@@ -37,6 +44,9 @@ describe('checkHistory', () => {
     ['cancel', ['payment_not_possible'], pending],
     ['cancel', ['payment_not_possible'], cancelled('EXPIRED')],
     ['retry', ['payment_not_possible', 'paid'], confirmed],
+    ['cancel', ['undecided'], confirmed],
+    ['cancel', ['undecided'], cancelled('PAYMENT_FAILED')],
+    ['retry', ['undecided'], pending],
   ])('with PAYMENT_DECLINE=%s accepts %j with %j', (decline, told, end) =>
     expect(breachesOf(decline, told, end)).toEqual([]),
   );
@@ -51,6 +61,8 @@ describe('checkHistory', () => {
     ['cancel', ['payment_not_possible'], confirmed],
     ['cancel', ['payment_not_possible'], cancelled('PAYMENT_FAILED')],
     ['retry', ['payment_not_possible'], cancelled('CUSTOMER')],
+    ['cancel', ['undecided'], pending],
+    ['retry', ['undecided'], { ...pending, isPaying: true }],
   ])('with PAYMENT_DECLINE=%s reports %j with %j', (decline, told, end) =>
     expect(breachesOf(decline, told, end)).not.toEqual([]),
   );

@@ -30,7 +30,8 @@ export function checkHistory(
   return {
     lost: acknowledged.flatMap((operation) => {
       const found = orderOf.get(operation.orderId ?? '');
-      return keeps(operation, found, operationsOf.get(operation.orderId ?? '') ?? [])
+      const ofOrder = operationsOf.get(operation.orderId ?? '') ?? [];
+      return keeps(operation, found, { ofOrder, decline })
         ? []
         : [`${say(operation)}; in the end: ${sayOrder(found)}`];
     }),
@@ -49,14 +50,19 @@ export function checkHistory(
 }
 
 /** Whether the order is what this acknowledgement promised, or what a later promise has made of it. */
-function keeps(operation: Operation, order: FinalOrder | undefined, ofOrder: Operation[]): boolean {
+function keeps(
+  operation: Operation,
+  order: FinalOrder | undefined,
+  { ofOrder, decline }: { ofOrder: Operation[]; decline: DeclinePolicy },
+): boolean {
   if (!order || order.status === null || order.userId !== operation.userId) return false;
   switch (operation.kind) {
     case 'create':
       return true;
     case 'pay':
-      // 202 promises only that it will be decided.
-      if (operation.told.at(-1)?.status === 202) return order.status !== 'PENDING';
+      // 202 promises only that it will be decided. A decline may leave the order payable until it expires.
+      if (operation.told.at(-1)?.status === 202)
+        return order.status !== 'PENDING' || (decline === 'retry' && !order.isPaying);
       return order.status === 'CONFIRMED' || (isAdminCancelled(order) && wasAsked(ofOrder, 'admin_cancel'));
     case 'cancel':
     case 'admin_cancel':

@@ -7,9 +7,12 @@ export interface FinalOrder {
   /** Null for a draft, which is no order to anybody. */
   status: 'PENDING' | 'CONFIRMED' | 'CANCELLED' | null;
   cancelReason: 'CUSTOMER' | 'PAYMENT_FAILED' | 'EXPIRED' | 'ADMIN' | null;
+  /** An attempt to pay is not decided. */
+  isPaying: boolean;
 }
 
 export function readFinalOrders(orderDatabaseUrl: string): Promise<FinalOrder[]> {
-  const sql = 'SELECT id, user_id AS "userId", status, cancel_reason AS "cancelReason" FROM orders';
+  const sql = `SELECT id, user_id AS "userId", status, cancel_reason AS "cancelReason", step = 'PAYING' AS "isPaying"
+                 FROM orders`;
   return withClient(orderDatabaseUrl, async (client) => (await client.query<FinalOrder>(sql)).rows);
 }

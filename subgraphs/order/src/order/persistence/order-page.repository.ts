@@ -2,6 +2,7 @@ import type { PageRequest } from '@shop/kit/pagination';
 import type { DataSource } from 'typeorm';
 import type { PlacedOrder } from './order.entity';
 import { orderColumns } from './order-columns';
+import { collectParameters, type Put } from './parameters';
 import type { OrderStatus } from '../state/order-state';
 
 /** A page of the list of orders, or of those with one status. */
@@ -19,25 +20,26 @@ export class OrderPageRepository {
    * @returns up to `limit + 1` rows of each user, in the direction of reading
    */
   async findOfUsers(userIds: readonly string[], page: OrderPage): Promise<PlacedOrder[]> {
-    const parameters: unknown[] = [userIds];
-    const rows = rowsOfPage(page, parameters, { 'orders.user_id': 'owner.id' });
+    const { values, put } = collectParameters();
+    const owners = put(userIds);
+    const rows = rowsOfPage(page, put, { 'orders.user_id': 'owner.id' });
     return this.dataSource.query<PlacedOrder[]>(
       `/* OrderPageRepository.findOfUsers */
        SELECT ${orderColumns('page')}
-         FROM unnest($1::uuid[]) AS owner(id)
+         FROM unnest(${owners}::uuid[]) AS owner(id)
         CROSS JOIN LATERAL (SELECT * FROM orders WHERE orders.user_id = owner.id AND ${rows}) AS page`,
-      parameters,
+      values,
     );
   }
 
   /** One page of everybody's orders: up to `limit + 1` rows in the direction of reading. */
   async findOfEverybody(page: OrderPage): Promise<PlacedOrder[]> {
-    const parameters: unknown[] = [];
-    const rows = rowsOfPage(page, parameters, {});
+    const { values, put } = collectParameters();
+    const rows = rowsOfPage(page, put, {});
     return this.dataSource.query<PlacedOrder[]>(
       `/* OrderPageRepository.findOfEverybody */
        SELECT ${orderColumns('orders')} FROM orders WHERE ${rows}`,
-      parameters,
+      values,
     );
   }
 }
@@ -52,8 +54,7 @@ export class OrderPageRepository {
  *
  * @param owner a column and its value
  */
-function rowsOfPage(page: OrderPage, parameters: unknown[], owner: Readonly<Record<string, string>>): string {
-  const put = (value: unknown) => `$${parameters.push(value)}`;
+function rowsOfPage(page: OrderPage, put: Put, owner: Readonly<Record<string, string>>): string {
   const equal = { ...owner, ...(page.status ? { 'orders.status': put(page.status) } : {}) };
   const conditions = page.status
     ? [`orders.status = ${equal['orders.status']}`]

@@ -20,7 +20,7 @@ export interface EventBus {
   deliver(events: readonly ShopEvent[], subscriber: string): Promise<RefusedEvents>;
 }
 
-/** SubscriberUnavailable: this event was not judged. */
+/** SubscriberUnavailable: this event was not processed. */
 export type RefusedEvents = ReadonlyMap<string, Error>;
 
 /**

@@ -34,8 +34,8 @@ export interface Inbox {
 }
 
 /**
- * Consumes each event once, even if it is delivered several times; in one transaction unless an
- * event is refused.
+ * Consumes each event once, even if it is delivered several times; up to 25 in one transaction unless
+ * an event is refused.
  *
  * @returns the refused events by ID, with the reason: SubscriberUnavailable if the database was overloaded
  * @throws the database's error if its connection was lost; the events may be delivered again

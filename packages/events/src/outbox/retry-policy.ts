@@ -1,3 +1,5 @@
+import { equalJitterMs } from '@shop/kit/resilience';
+
 /** How the outbox retries failed deliveries. */
 export interface RetryPolicy {
   /** Pause after the first failure, in milliseconds; doubled after each further one. */
@@ -22,6 +24,5 @@ export const defaultRetryPolicy: RetryPolicy = {
  * that retries are spread.
  */
 export function pauseMs(policy: RetryPolicy, tries: number, random: () => number = Math.random): number {
-  const step = policy.firstPauseMs * 2 ** Math.min(tries - 1, 30);
-  return Math.min(policy.maximumPauseMs, step) * (0.5 + random() / 2);
+  return equalJitterMs(tries, { baseMs: policy.firstPauseMs, capMs: policy.maximumPauseMs }, random);
 }

@@ -3,10 +3,13 @@ import type { DataSource } from 'typeorm';
 import { isConnectionLost, isDatabaseBusy, query } from '../database';
 import type { Logger } from '../logger';
 import { runWithRequestContext } from '../request-context';
+import { equalJitterMs } from '../resilience/jitter';
 import { claimStatement, type DueRow, type DueTable, postponeStatement, postponeValues } from './due-table';
 import { exposeDueRows } from './figures';
-import { backoffMs } from './pauses';
 import { type RoundResult, RoundTimer } from './round-timer';
+
+/** After failures. */
+const backoff = { baseMs: 500, capMs: 30_000 };
 
 export interface DueRowsOptions<Row> {
   /** Name of the work in metrics, logs and request IDs. */
@@ -110,7 +113,7 @@ export function startDueRows<Row = object>(options: DueRowsOptions<Row>): DuePol
   }
 
   async function retryLater(rows: readonly Claimed[]): Promise<void> {
-    const pauses = rows.map(({ dueTries }) => backoffMs(dueTries));
+    const pauses = rows.map(({ dueTries }) => equalJitterMs(dueTries, backoff));
     if (await setDue(rows, pauses)) timer.wake(Math.min(...pauses));
   }
 

@@ -4,7 +4,7 @@ import { requestTimeoutHeader, withTimeLimit } from '../deadline';
 import type { Logger } from '../logger';
 import { CallFailure } from './call-failure';
 import type { CircuitStateName } from './circuit';
-import { fullJitterMs } from './full-jitter';
+import { fullJitterMs } from './jitter';
 import { createGuard, type Guard } from './guard';
 import { kindOfBreak } from './kind-of-break';
 

@@ -44,7 +44,8 @@ let hasProcessMetrics = false;
 export function measureProcess(): void {
   if (hasProcessMetrics) return;
   hasProcessMetrics = true;
-  collectDefaultMetrics({ register: registry });
+  // The default of 10 ms costs about 7 ms of CPU per second, 25 ms about 3.
+  collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: 25 });
 }
 
 function registered<M extends Metric>(name: string, create: () => M): M {

@@ -7,6 +7,7 @@ import Fastify, {
 } from 'fastify';
 import type { ServiceEnvironment } from '../config';
 import { enterRequestContext, isAcceptableRequestId } from '../request-context';
+import { continueTraces } from '../telemetry';
 import { answerUnparsedRequests, followAnswers, sendClientError } from './client-errors';
 import { refuseMalformedRequests } from './malformed-requests';
 import { readBodiesAsUtf8 } from './utf8-bodies';
@@ -66,6 +67,7 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   app.server.maxConnections = limits.HTTP_MAX_CONNECTIONS;
   answerUnparsedRequests(app.server);
   followAnswers(app.server);
+  continueTraces(app);
   app.addHook('onRequest', (request, reply, done) => {
     enterRequestContext({ requestId: request.id });
     void reply.header('x-request-id', request.id);

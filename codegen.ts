@@ -86,7 +86,7 @@ const outputs: Record<string, Output> = {
     schema: 'subgraphs/payment/schema.graphql',
     ...resolverTypes('../context#PaymentContext', {
       Order: '../payment/order-reference#OrderReference',
-      Payment: '../payment/payment.entity#Payment as PaymentEntity',
+      Payment: '../payment/payment.repository#ReadPayment',
     }),
   },
   'subgraphs/order/src/clients/generated/product.ts': {

@@ -3,14 +3,13 @@ import { isUuid } from '@shop/kit/ids';
 import DataLoader from 'dataloader';
 import type { Refund } from '../refund/refund.entity';
 import type { RefundRepository } from '../refund/refund.repository';
-import type { Payment } from './payment.entity';
-import type { PaymentRepository } from './payment.repository';
+import type { PaymentRepository, ReadPayment } from './payment.repository';
 
 export interface PaymentLoaders {
   /** Null where there is none, or it is not the viewer's to see. */
-  byId: DataLoader<string, Payment | null>;
+  byId: DataLoader<string, ReadPayment | null>;
   /** Newest first; empty where they are not the viewer's to see. */
-  byOrderId: DataLoader<string, Payment[]>;
+  byOrderId: DataLoader<string, ReadPayment[]>;
   /** Only for payments from the other loaders: whoever may read a payment may read its refund. */
   refundByPaymentId: DataLoader<string, Refund | null>;
 }
@@ -20,7 +19,7 @@ export function createPaymentLoaders(
   { payments, refunds }: { payments: PaymentRepository; refunds: RefundRepository },
   viewer: Viewer,
 ): PaymentLoaders {
-  const isVisible = (payment: Payment) => canSee(viewer, payment.userId);
+  const isVisible = (payment: ReadPayment) => canSee(viewer, payment.userId);
   return {
     byId: new DataLoader(async (ids) => {
       const found = await payments.findByIds(ids.filter(isUuid));

@@ -22,6 +22,9 @@ export type NewPayment = Pick<
   | 'traceparent'
 >;
 
+/** `hasRefund`: whether `refunds` has a row for it; undefined if that was not read. */
+export type ReadPayment = Payment & { hasRefund?: boolean };
+
 /** `ageMs`: since the attempt began, by the database's clock. */
 export type VisitedPayment = Payment & { ageMs: number };
 
@@ -67,19 +70,22 @@ export const duePayments: Omit<DueTable, 'leaseMs'> = {
   set: 'visits = due_row.visits + 1',
 };
 
-const findByIds = statement(
-  'PaymentRepository.findByIds',
-  `SELECT ${columns} FROM payments WHERE id = ANY ($1::uuid[])`,
-);
+const read = `SELECT ${columns}, EXISTS (SELECT FROM refunds WHERE payment_id = payments.id) AS "hasRefund" FROM payments`;
+
+const newestOf = (orderId: string) =>
+  `${read} WHERE order_id = ${orderId} ORDER BY attempt DESC LIMIT ${maximumPerOrder}`;
+
+const findById = statement('PaymentRepository.findById', `${read} WHERE id = $1`);
+
+const findByIds = statement('PaymentRepository.findByIds', `${read} WHERE id = ANY ($1::uuid[])`);
+
+/** For one order, as most requests need: PostgreSQL plans the one for several again at each call. */
+const findByOrderId = statement('PaymentRepository.findByOrderId', newestOf('$1'));
 
 const findByOrderIds = statement(
   'PaymentRepository.findByOrderIds',
-  `SELECT ${columns}
-     FROM unnest($1::uuid[]) AS wanted (wanted_id)
-     CROSS JOIN LATERAL (
-       SELECT * FROM payments WHERE order_id = wanted_id ORDER BY attempt DESC LIMIT ${maximumPerOrder}
-     ) AS newest
-    ORDER BY attempt DESC`,
+  `SELECT newest.* FROM unnest($1::uuid[]) AS wanted (wanted_id)
+    CROSS JOIN LATERAL (${newestOf('wanted_id')}) AS newest ORDER BY newest.attempt DESC`,
 );
 
 const findByAttempt = statement(
@@ -145,17 +151,21 @@ const judge = statement(
 export class PaymentRepository {
   constructor(private readonly dataSource: DataSource) {}
 
-  findByIds(ids: readonly string[]): Promise<Payment[]> {
-    return query(this.dataSource, findByIds, [ids]);
+  findByIds(ids: readonly string[]): Promise<ReadPayment[]> {
+    return ids.length === 1
+      ? query(this.dataSource, findById, ids)
+      : query(this.dataSource, findByIds, [ids]);
   }
 
   /** Newest first, at most 10 per order. */
-  findByOrderIds(orderIds: readonly string[]): Promise<Payment[]> {
-    return query(this.dataSource, findByOrderIds, [orderIds]);
+  findByOrderIds(orderIds: readonly string[]): Promise<ReadPayment[]> {
+    return orderIds.length === 1
+      ? query(this.dataSource, findByOrderId, orderIds)
+      : query(this.dataSource, findByOrderIds, [orderIds]);
   }
 
   async findById(id: string, where: DataSource | Transaction = this.dataSource): Promise<Payment | null> {
-    const [payment] = await query<Payment>(where, findByIds, [[id]]);
+    const [payment] = await query<Payment>(where, findById, [id]);
     return payment ?? null;
   }
 

@@ -5,6 +5,7 @@ export const Payment: PaymentResolvers = {
   __resolveReference: ({ id }, { loaders }) => loaders.byId.load(id),
   order: ({ orderId }) => ({ id: orderId }),
   nextAction: (payment, _args, { loaders }) => loaders.nextAction.load(payment),
-  refund: ({ id }, _args, { loaders }) => loaders.refundByPaymentId.load(id),
+  refund: ({ id, hasRefund }, _args, { loaders }) =>
+    hasRefund === false ? null : loaders.refundByPaymentId.load(id),
   amount: ({ amountCents, currency }) => ({ amountCents, currency }),
 };

@@ -17,6 +17,8 @@ export function surplusEntries(orderId: string): string {
        ORDER BY sequence DESC OFFSET ${maximumEntries - 2})`;
 }
 
+const entryColumns = 'order_id AS "orderId", sequence, at, status, message';
+
 const insert = statement(
   'OrderEventRepository.insert',
   `WITH surplus AS (${surplusEntries('$1')})
@@ -24,16 +26,19 @@ const insert = statement(
    SELECT id, now(), status, $2 FROM orders WHERE id = $1 AND status IS NOT NULL`,
 );
 
+const keptOf = (orderId: string) =>
+  `(SELECT ${entryColumns} FROM order_events WHERE order_id = ${orderId} ORDER BY sequence LIMIT 1)
+   UNION
+   (SELECT ${entryColumns} FROM order_events WHERE order_id = ${orderId}
+     ORDER BY sequence DESC LIMIT ${maximumEntries - 1})`;
+
+/** For one order, as most requests need: PostgreSQL plans the one for several again at each call. */
+const findByOrderId = statement('OrderEventRepository.findByOrderId', `${keptOf('$1')} ORDER BY sequence`);
+
 const findByOrderIds = statement(
   'OrderEventRepository.findByOrderIds',
-  `SELECT kept.order_id AS "orderId", kept.sequence, kept.at, kept.status, kept.message
-     FROM unnest($1::uuid[]) AS wanted (wanted_id)
-    CROSS JOIN LATERAL (
-      (SELECT * FROM order_events WHERE order_id = wanted_id ORDER BY sequence LIMIT 1)
-      UNION
-      (SELECT * FROM order_events WHERE order_id = wanted_id ORDER BY sequence DESC LIMIT ${maximumEntries - 1})
-    ) AS kept
-    ORDER BY kept.order_id, kept.sequence`,
+  `SELECT kept.* FROM unnest($1::uuid[]) AS wanted (wanted_id) CROSS JOIN LATERAL (${keptOf('wanted_id')}) AS kept
+    ORDER BY kept."orderId", kept.sequence`,
 );
 
 /** Timelines of orders: the first entry (when the order was placed) and the newest others. */
@@ -47,6 +52,8 @@ export class OrderEventRepository {
 
   /** Entries of several orders, each order's oldest first. */
   findByOrderIds(orderIds: readonly string[]): Promise<OrderEventEntity[]> {
-    return query<OrderEventEntity>(this.dataSource, findByOrderIds, [orderIds]);
+    return orderIds.length === 1
+      ? query(this.dataSource, findByOrderId, orderIds)
+      : query(this.dataSource, findByOrderIds, [orderIds]);
   }
 }

@@ -1,5 +1,6 @@
 import type { DueRow } from '@shop/kit/due-rows';
 import type { Logger } from '@shop/kit/logger';
+import { request } from 'undici';
 import type { DueNotice, SimulatorNoticeRepository } from './simulator-notice.repository';
 import {
   signSimulatorWebhook,
@@ -40,17 +41,18 @@ export class SimulatorSender {
     const { url, secret } = this.needs;
     const body = JSON.stringify({ id, type, created, data: { key, orderId } } satisfies SimulatorWebhookBody);
     try {
-      const { ok, status } = await fetch(url, {
+      const { statusCode, body: answer } = await request(url, {
         method: 'POST',
         headers: {
           'content-type': 'application/json',
           [simulatorSignatureHeader]: signSimulatorWebhook(body, { secrets: [secret] }),
         },
         body,
-        redirect: 'manual',
-        signal: AbortSignal.timeout(timeoutMs),
+        headersTimeout: timeoutMs,
+        bodyTimeout: timeoutMs,
       });
-      return ok ? 'accepted' : `HTTP ${status}`;
+      await answer.dump();
+      return statusCode >= 200 && statusCode < 300 ? 'accepted' : `HTTP ${statusCode}`;
     } catch (error) {
       return `no answer: ${(error as Error).message}`;
     }

@@ -2,7 +2,7 @@ import { inTransaction } from '@shop/kit/database';
 import { eventually } from '@shop/testkit/eventually';
 import { countEvents, listEvents, showEvent } from '../src/operations';
 import { operatorOutbox } from '../src/outbox';
-import { newEvent } from './support/new-event';
+import { newEvent, unknownEvent } from './support/new-event';
 import { type Publisher, startPublisher } from './support/publisher';
 
 const types = ['payment.succeeded'] as const;
@@ -98,5 +98,20 @@ describe('An event of a program that does not know the transport', () => {
         { state: 'dead', subscriber: 'order', failures: 10 },
       ]),
     );
+  });
+
+  it('waits for a newer process if this version does not know its type, while others are delivered', async () => {
+    const [known, unknown] = [newEvent(), unknownEvent()];
+    await inTransaction(publisher.dataSource, (transaction) =>
+      operatorOutbox.publish(transaction, known, unknown),
+    );
+    await eventually(() => expect(delivered).toContain(known.id));
+    await eventually(async () =>
+      expect(await showEvent(publisher.dataSource, unknown.id)).toMatchObject([
+        { state: 'retrying', subscriber: null, failures: 0 },
+      ]),
+    );
+    expect(await showEvent(publisher.dataSource, known.id)).toEqual([]);
+    expect(delivered.filter((id) => id === known.id)).toHaveLength(1);
   });
 });

@@ -53,16 +53,13 @@ const insert = statement(
 /** Subscriber name that means every subscriber, for programs that do not know the transport. */
 export const everySubscriber = '*';
 
+/** Each removed row is replaced by the deliveries under its event ID in the parameter. */
 const expand = statement(
   'DeliveryRepository.expand',
   `WITH expanded AS (
      DELETE FROM event_deliveries WHERE subscriber = '${everySubscriber}' AND event_id = ANY ($1::uuid[])
      RETURNING event_id)
-   INSERT INTO event_deliveries (event_id, subscriber, event, due_at)
-   SELECT event_id, delivery.subscriber, delivery.event, now()
-     FROM jsonb_to_recordset($2::jsonb) AS delivery (subscriber text, event jsonb)
-     JOIN expanded ON event_id = (delivery.event ->> 'id')::uuid
-   ON CONFLICT DO NOTHING`,
+   ${insertDeliveries('($2::jsonb -> expanded.event_id::text)', 'expanded')}`,
 );
 
 const park = statement(
@@ -127,12 +124,12 @@ export const deliveries = {
     ]);
   },
 
-  /**
-   * Replaces a row for every subscriber by one row per subscriber. @param rows as
-   * `Outbox.deliveriesOf` returns them
-   */
-  async expand(dataSource: DataSource, eventIds: readonly string[], rows: string): Promise<void> {
-    await query(dataSource, expand, [eventIds, rows]);
+  /** Replaces the rows of these events for every subscriber by one row per subscriber. */
+  async expand(
+    dataSource: DataSource,
+    deliveriesOf: Readonly<Record<string, readonly { subscriber: string; event: ShopEvent }[]>>,
+  ): Promise<void> {
+    await query(dataSource, expand, [Object.keys(deliveriesOf), JSON.stringify(deliveriesOf)]);
   },
 
   async remove(dataSource: DataSource, subscriber: string, eventIds: readonly string[]): Promise<void> {

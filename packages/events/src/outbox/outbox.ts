@@ -25,8 +25,9 @@ export const operatorOutbox: Outbox = createOutbox(
   () => undefined,
 );
 
-export function createOutbox({ subscribersOf }: Pick<EventBus, 'subscribersOf'>, wake: () => void): Outbox {
-  const deliveriesOf = (events: readonly ShopEvent[]) => rowsFor(events, { subscribersOf });
+export function createOutbox(bus: Pick<EventBus, 'subscribersOf'>, wake: () => void): Outbox {
+  const deliveriesOf = (events: readonly ShopEvent[]) =>
+    JSON.stringify(events.flatMap((event) => deliveriesTo(bus, event)));
   return {
     deliveriesOf,
     wake,
@@ -37,12 +38,7 @@ export function createOutbox({ subscribersOf }: Pick<EventBus, 'subscribersOf'>,
   };
 }
 
-/** One row per event and subscriber, as JSON text. */
-export function rowsFor(
-  events: readonly ShopEvent[],
-  { subscribersOf }: Pick<EventBus, 'subscribersOf'>,
-): string {
-  return JSON.stringify(
-    events.flatMap((event) => subscribersOf(event.type).map((subscriber) => ({ subscriber, event }))),
-  );
+/** One delivery per subscriber. */
+export function deliveriesTo({ subscribersOf }: Pick<EventBus, 'subscribersOf'>, event: ShopEvent) {
+  return subscribersOf(event.type).map((subscriber) => ({ subscriber, event }));
 }

@@ -12,7 +12,7 @@ import {
   everySubscriber,
   type FailedTry,
 } from './delivery.repository';
-import { rowsFor } from './outbox';
+import { deliveriesTo } from './outbox';
 import { Reachability } from './reachability';
 import { pauseMs, type RetryPolicy } from './retry-policy';
 
@@ -83,13 +83,11 @@ export function startRelay({ bus, policy, dataSource, logger }: RelayParts): Due
     const { known = [], unknown = [] } = Object.groupBy(batch, ({ event }) =>
       isKnownEventType(event.type) ? 'known' : 'unknown',
     );
-    const events = known.map(({ event }) => event);
-    await deliveries.expand(
-      dataSource,
-      events.map(({ id }) => id),
-      rowsFor(events, bus),
-    );
-    poller.wake();
+    if (known.length > 0) {
+      const byId = known.map(({ event }) => [event.id, deliveriesTo(bus, event)] as const);
+      await deliveries.expand(dataSource, Object.fromEntries(byId));
+      poller.wake();
+    }
     const error = 'The type of the event is unknown in this version.';
     await postpone(unknown.map((delivery) => unavailable(delivery, error, policy.maximumPauseMs)));
   }

@@ -443,15 +443,15 @@ export const mutants: readonly Mutant[] = [
     edits: [
       {
         file: 'subgraphs/payment/src/refund/refund-outcome.ts',
-        find: '5_000 * 2 ** Math.min(Math.max(tries, 1) - 1, 10)',
-        replace: '5_000 * 2 ** Math.min(Math.max(tries, 1) - 1, 0)',
+        find: 'baseMs: 5_000, capMs: 3_600_000',
+        replace: 'baseMs: 5_000, capMs: 5_000',
       },
     ],
     test: {
       project: 'integration',
       file: 'subgraphs/payment/test/refund-progress.test.ts',
       title:
-        'A refund that the provider does not confirm and that is pending is retried after 5 s, 10 s, 20 s … 1 h',
+        'A refund that the provider does not confirm and that is pending is retried after 5 s, 10 s, 20 s … 1 h, less up to half of it',
     },
   },
   {

@@ -3,11 +3,17 @@ import { nextVisit } from './next-visit';
 const limitMs = 600_000;
 
 describe('nextVisit', () => {
-  it('doubles the pause from one second to one minute', () => {
-    const pauses = [0, 1, 2, 3, 4, 5, 6, 7, 1_000].map(
-      (visits) => nextVisit({ status: 'UNKNOWN', visits }, limitMs)?.pauseMs,
-    );
-    expect(pauses).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000, 60_000]);
+  it.each([
+    [0, 1_000],
+    [1, 2_000],
+    [2, 4_000],
+    [5, 32_000],
+    [6, 60_000],
+    [1_000, 60_000],
+  ])('is after %i visits between half and all of %i ms', (visits, stepMs) => {
+    const pauseMs = nextVisit({ status: 'UNKNOWN', visits }, limitMs)?.pauseMs;
+    expect(pauseMs).toBeGreaterThanOrEqual(stepMs / 2);
+    expect(pauseMs).toBeLessThanOrEqual(stepMs);
   });
 
   it('is not after the time limit of an authentication, and has no other limit', () => {

@@ -45,7 +45,5 @@ function givenUp(failureCode: string, reference: string | null): RefundFailure {
   return { failureCode, isDefinite: false, reference };
 }
 
-/** The backoff after this number of tries: 5 s, 10 s, 20 s … 1 h. */
-export function pauseAfterTriesMs(tries: number): number {
-  return Math.min(3_600_000, 5_000 * 2 ** Math.min(Math.max(tries, 1) - 1, 10));
-}
+/** Of the pauses between tries: 5 s, 10 s, 20 s … 1 h, less up to half of it. */
+export const refundBackoff = { baseMs: 5_000, capMs: 3_600_000 };

@@ -1,6 +1,7 @@
 import type { Outbox } from '@shop/events/outbox';
 import { reachCrashPoint } from '@shop/kit/crash-points';
 import type { Logger } from '@shop/kit/logger';
+import { equalJitterMs } from '@shop/kit/resilience';
 import { runInTrace } from '@shop/kit/telemetry';
 import { toRefundEvent, toRefundFailedEvent } from '../events/payment-events';
 import type { Payment } from '../payment/payment.entity';
@@ -8,7 +9,7 @@ import type { PaymentRepository } from '../payment/payment.repository';
 import { toChargeRequest } from '../providers/charge-request';
 import { RefundRefused } from '../providers/payment-provider';
 import type { Providers } from '../providers/providers';
-import { failureIn, pauseAfterTriesMs, type RefundFailure, type RefundResult } from './refund-outcome';
+import { failureIn, refundBackoff, type RefundFailure, type RefundResult } from './refund-outcome';
 import type { RefundRepository, TriedRefund } from './refund.repository';
 
 /** Requests refunds from the providers and stores their answers until each refund has ended. */
@@ -101,7 +102,10 @@ export class RefundProgressService {
       return this.fail(payment, tried, failure);
     if (tried.status !== 'PENDING') return;
     const reference = 'reference' in result ? result.reference : null;
-    await this.needs.refunds.postpone(tried, { pauseMs: pauseAfterTriesMs(tried.tries), reference });
+    await this.needs.refunds.postpone(tried, {
+      pauseMs: equalJitterMs(tried.tries, refundBackoff),
+      reference,
+    });
   }
 
   private async succeed(payment: Payment, tried: TriedRefund, reference: string): Promise<void> {

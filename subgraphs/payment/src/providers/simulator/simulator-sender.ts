@@ -1,5 +1,6 @@
 import type { DueRow } from '@shop/kit/due-rows';
 import type { Logger } from '@shop/kit/logger';
+import { equalJitterMs } from '@shop/kit/resilience';
 import { request } from 'undici';
 import type { DueNotice, SimulatorNoticeRepository } from './simulator-notice.repository';
 import {
@@ -9,8 +10,9 @@ import {
 } from './simulator-webhook';
 
 const timeoutMs = 2_000;
-/** With the pauses below: a day and a half. */
+/** With these pauses, deliveries are repeated for about a day. */
 const maximumAttempts = 40;
+const backoff = { baseMs: 1_000, capMs: 3_600_000 };
 
 /** Sends notices as a real provider does: signed again each time, until the answer is 2xx. */
 export class SimulatorSender {
@@ -33,7 +35,7 @@ export class SimulatorSender {
     const isLast = attempt >= maximumAttempts;
     if (attempt === 1 || isLast)
       logger.warn('simulator: a webhook was not accepted', { id: noticeId, attempt, answer });
-    await notices.postpone(id, isLast ? null : pauseAfterAttemptMs(attempt));
+    await notices.postpone(id, isLast ? null : equalJitterMs(attempt, backoff));
   }
 
   /** `accepted`, or a description of the failure. */
@@ -57,9 +59,4 @@ export class SimulatorSender {
       return `no answer: ${(error as Error).message}`;
     }
   }
-}
-
-/** 1 s, 2 s, 4 s … one hour. */
-function pauseAfterAttemptMs(attempt: number): number {
-  return Math.min(3_600_000, 1_000 * 2 ** (attempt - 1));
 }

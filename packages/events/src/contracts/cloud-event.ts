@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { currentTraceparent } from '@shop/kit/telemetry';
 
 /**
- * CloudEvents 1.0, structured JSON mode (https://github.com/cloudevents/spec). `id` is the event's for ever: a
- * repeat of the delivery carries the same one. `source` is the service whose database the fact is from.
+ * CloudEvents 1.0, structured JSON mode (https://github.com/cloudevents/spec). Every delivery of an
+ * event has the same `id`. `source` is the service that published it.
  */
-export interface CloudEvent<Type extends string = string, Data = unknown> {
+export interface CloudEvent<Type extends string, Data> {
   specversion: '1.0';
   /** UUID. */
   id: string;
@@ -23,14 +23,11 @@ export interface CloudEvent<Type extends string = string, Data = unknown> {
   data: Data;
 }
 
-/** A new event of now, in the running trace. */
-export function createEvent<Type extends string, Data>(fact: {
-  source: string;
-  type: Type;
-  subject: string;
-  data: Data;
-}): CloudEvent<Type, Data> {
-  const { source, type, subject, data } = fact;
+/** A new event with the current time and trace. */
+export function createEvent<Type extends string, Data>(
+  event: Pick<CloudEvent<Type, Data>, 'source' | 'type' | 'subject' | 'data'>,
+): CloudEvent<Type, Data> {
+  const { source, type, subject, data } = event;
   const traceparent = currentTraceparent();
   return {
     specversion: '1.0',

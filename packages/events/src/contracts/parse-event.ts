@@ -1,9 +1,5 @@
 import { z } from 'zod';
-import { orderEventData } from './order-events';
-import { paymentEventData } from './payment-events';
-import { productEventData } from './product-events';
-import type { ShopEvent, ShopEventType } from './shop-event';
-import { userEventData } from './user-events';
+import { eventData, type ShopEvent, type ShopEventType } from './shop-events';
 
 /** Not an event of ours: delivering it again cannot help. */
 export class InvalidEventError extends Error {
@@ -38,16 +34,9 @@ const envelope = z.object({
   data: z.unknown(),
 });
 
-const dataOfType: Record<ShopEventType, z.ZodType> = {
-  ...orderEventData,
-  ...paymentEventData,
-  ...productEventData,
-  ...userEventData,
-};
-
 /** Whether this version has a contract of the type. */
 export function isKnownEventType(type: string): type is ShopEventType {
-  return Object.hasOwn(dataOfType, type);
+  return Object.hasOwn(eventData, type);
 }
 
 /**
@@ -60,10 +49,32 @@ export function parseEvent(value: unknown): ShopEvent {
   const event = check(envelope, value, 'event');
   const { type } = event;
   if (!isKnownEventType(type)) throw new UnknownEventTypeError(type);
-  // Who may tell of payments is payment: a proof of being the source must be one of being that.
+  // Only payment may publish events of payments: the proof of the source must prove exactly that.
   if (!type.startsWith(`${event.source}.`))
     throw new InvalidEventError(`${event.source} is not the source of ${type}`);
-  return { ...event, type, data: check(dataOfType[type], event.data, `data of ${type}`) } as ShopEvent;
+  const data = check<unknown>(eventData[type], event.data, `data of ${type}`);
+  return { ...event, type, data } as ShopEvent;
+}
+
+/**
+ * Parses each value separately. A value that is invalid or of an unknown type is refused under its
+ * ID, '' if it has none.
+ */
+export function parseEvents(values: readonly unknown[]): {
+  events: ShopEvent[];
+  refused: Map<string, Error>;
+} {
+  const events: ShopEvent[] = [];
+  const refused = new Map<string, Error>();
+  for (const value of values) {
+    try {
+      events.push(parseEvent(value));
+    } catch (error) {
+      const { id } = (value ?? {}) as { id?: unknown };
+      refused.set(typeof id === 'string' ? id : '', error as Error);
+    }
+  }
+  return { events, refused };
 }
 
 function check<T>(shape: z.ZodType<T>, value: unknown, what: string): T {

@@ -90,7 +90,7 @@ async function consumeEach(
 
 function refusalOf(error: unknown, consumer: string): Error {
   if (isDatabaseBusy(error)) return new SubscriberUnavailable(consumer, { cause: error });
-  return error instanceof Error ? error : new Error(String(error));
+  return error as Error;
 }
 
 async function consume(events: readonly ShopEvent[], inbox: Inbox): Promise<void> {

@@ -2,9 +2,8 @@ import { isConnectionLost } from '@shop/kit/database';
 import type { Logger } from '@shop/kit/logger';
 import type { AuthenticatedRoute } from '@shop/kit/service';
 import { SubscriberUnavailable } from '../bus';
-import { InvalidEventError, UnknownEventTypeError } from '../contracts';
+import { InvalidEventError, parseEvents, UnknownEventTypeError } from '../contracts';
 import { consumeEvents, type Inbox } from './consume-events';
-import { readEvents } from './read-events';
 
 const retryAfterSeconds = 1;
 
@@ -22,7 +21,7 @@ const retryAfterSeconds = 1;
 export function eventsRoute(inbox: Inbox & { logger: Logger }): AuthenticatedRoute {
   return async (request, reply, context) => {
     const values: readonly unknown[] = Array.isArray(request.body) ? request.body : [request.body];
-    const { events, refused } = readEvents(values);
+    const { events, refused } = parseEvents(values);
     if (events.some(({ source }) => source !== context.caller))
       return reply.code(403).send({ error: `${context.caller} is not the source of the event` });
     try {

@@ -1,7 +1,7 @@
 import { isConnectionLost } from '@shop/kit/database';
 import { type EventBus, SubscriberUnavailable } from '../bus';
+import { parseEvents } from '../contracts';
 import { consumeEvents, type Inbox } from './consume-events';
-import { readEvents } from './read-events';
 
 /**
  * A bus that also delivers to the service's own inbox, under the service's name: for retries of
@@ -12,7 +12,7 @@ export function withInbox(bus: EventBus, name: string, inbox: Inbox): EventBus {
     subscribersOf: (type) => bus.subscribersOf(type),
     async deliver(given, subscriber) {
       if (subscriber !== name) return bus.deliver(given, subscriber);
-      const { events, refused } = readEvents(given);
+      const { events, refused } = parseEvents(given);
       try {
         return new Map([...refused, ...(await consumeEvents(events, inbox))]);
       } catch (cause) {

@@ -1,11 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import {
-  createEvent,
-  type PaymentFailed,
-  type PaymentRefunded,
-  type PaymentSucceeded,
-  type ShopEvent,
-} from '../../src/contracts';
+import { createEvent, type EventOf, type ShopEvent } from '../../src/contracts';
 
 function fact() {
   const paymentId = randomUUID();
@@ -20,17 +14,17 @@ function fact() {
 }
 
 /** An event that nobody has seen. */
-export function newEvent(): PaymentSucceeded {
+export function newEvent(): EventOf<'payment.succeeded'> {
   return createEvent({ ...fact(), type: 'payment.succeeded' });
 }
 
 /** An event that the tests' subscribers ignore explicitly. */
-export function ignoredEvent(): PaymentFailed {
+export function ignoredEvent(): EventOf<'payment.failed'> {
   return createEvent({ ...fact(), type: 'payment.failed' });
 }
 
 /** An event of a known type that the tests' subscribers neither handle nor ignore. */
-export function unhandledEvent(): PaymentRefunded {
+export function unhandledEvent(): EventOf<'payment.refunded'> {
   const { data, ...rest } = fact();
   return createEvent({ ...rest, type: 'payment.refunded', data: { ...data, revision: 2 } });
 }

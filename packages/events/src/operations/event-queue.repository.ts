@@ -1,4 +1,5 @@
-import type { Transaction } from '@shop/kit/database';
+import type { DataSource } from 'typeorm';
+import type { ShopEvent } from '../contracts';
 
 /** An event that at least one subscriber has not accepted. */
 export interface QueuedEvent {
@@ -31,6 +32,15 @@ export interface EventSelection {
   limit?: number;
 }
 
+/** Counts of one service's outbox. */
+export interface EventCounts {
+  /** Undelivered events, counted once per subscriber. */
+  undelivered: number;
+  /** Age of the oldest of them; 0 if there is none. */
+  oldestAgeSeconds: number;
+  deadLetters: number;
+}
+
 /** Undelivered events and dead letters, one row per subscriber; `event` is the content. */
 export const queuedEvents = `
   WITH queued AS (
@@ -45,50 +55,68 @@ export const queuedEvents = `
          greatest(0, extract(epoch FROM now() - (event ->> 'time')::timestamptz))::float8 AS "ageSeconds", event
     FROM queued`;
 
-/** The outbox of one service, for operators. */
-export const eventQueue = {
-  /** Oldest first. */
-  find<Row = QueuedEvent>(manager: Transaction, selection: EventSelection): Promise<Row[]> {
-    const { state, type, subscriber, eventId, limit = 100 } = selection;
-    return manager.query<Row[]>(
-      `/* EventQueueRepository.find */ ${queuedEvents}
-       WHERE ($1::text IS NULL OR state = $1) AND ($2::text IS NULL OR event ->> 'type' = $2)
-         AND ($3::text IS NULL OR subscriber = $3) AND ($4::text IS NULL OR event ->> 'id' = $4)
-       ORDER BY event ->> 'time', event ->> 'id', subscriber LIMIT $5`,
-      [state, type, subscriber, eventId, limit],
-    );
-  },
+/** For metrics; one statement in the service's own database. */
+export async function countEvents(dataSource: DataSource): Promise<EventCounts> {
+  const [counts] = await dataSource.query<[EventCounts]>(
+    `/* EventQueueRepository.count */
+     WITH queued AS (${queuedEvents})
+     SELECT (count(*) FILTER (WHERE state <> 'dead'))::int AS undelivered,
+            coalesce(max("ageSeconds") FILTER (WHERE state <> 'dead'), 0)::float8 AS "oldestAgeSeconds",
+            (count(*) FILTER (WHERE state = 'dead'))::int AS "deadLetters"
+       FROM queued`,
+  );
+  return counts;
+}
 
-  /** Moves dead letters back to the deliveries. @returns those that were moved */
-  revive(
-    transaction: Transaction,
-    { eventIds, subscriber }: { eventIds?: readonly string[]; subscriber?: string },
-  ): Promise<{ eventId: string; subscriber: string }[]> {
-    return transaction.query(
-      `/* EventQueueRepository.revive */
-       WITH revived AS (
-         DELETE FROM dead_letters
-          WHERE ($1::text[] IS NULL OR event_id::text = ANY ($1)) AND ($2::text IS NULL OR subscriber = $2)
-         RETURNING event_id, subscriber, event),
-       planned AS (
-         INSERT INTO event_deliveries (event_id, subscriber, event, due_at)
-         SELECT event_id, subscriber, event, now() FROM revived ON CONFLICT DO NOTHING)
-       SELECT event_id AS "eventId", subscriber FROM revived`,
-      [eventIds, subscriber],
-    );
-  },
+/** Undelivered events, including dead letters, oldest first. */
+export async function listEvents(
+  dataSource: DataSource,
+  selection: EventSelection = {},
+): Promise<QueuedEvent[]> {
+  const found = await find(dataSource, selection);
+  return found.map(({ event: _event, ...entry }) => entry);
+}
 
-  async count(
-    manager: Transaction,
-  ): Promise<{ undelivered: number; oldestAgeSeconds: number; dead: number }> {
-    const [counts] = await manager.query<[{ undelivered: number; oldestAgeSeconds: number; dead: number }]>(
-      `/* EventQueueRepository.count */
-       WITH queued AS (${queuedEvents})
-       SELECT (count(*) FILTER (WHERE state <> 'dead'))::int AS undelivered,
-              coalesce(max("ageSeconds") FILTER (WHERE state <> 'dead'), 0)::float8 AS "oldestAgeSeconds",
-              (count(*) FILTER (WHERE state = 'dead'))::int AS dead
-         FROM queued`,
-    );
-    return counts;
-  },
-};
+/**
+ * One event with its content, one entry per subscriber that has not accepted it; empty if all have.
+ */
+export function showEvent(dataSource: DataSource, eventId: string): Promise<QueuedEventWithContent[]> {
+  return find(dataSource, { eventId });
+}
+
+type QueuedEventWithContent = QueuedEvent & { event: ShopEvent };
+
+function find(dataSource: DataSource, selection: EventSelection): Promise<QueuedEventWithContent[]> {
+  const { state, type, subscriber, eventId, limit = 100 } = selection;
+  return dataSource.query(
+    `/* EventQueueRepository.find */ ${queuedEvents}
+     WHERE ($1::text IS NULL OR state = $1) AND ($2::text IS NULL OR event ->> 'type' = $2)
+       AND ($3::text IS NULL OR subscriber = $3) AND ($4::text IS NULL OR event ->> 'id' = $4)
+     ORDER BY event ->> 'time', event ->> 'id', subscriber LIMIT $5`,
+    [state, type, subscriber, eventId, limit],
+  );
+}
+
+/**
+ * Moves dead letters back to the outbox with no failures counted; all of them if none is named. A
+ * repeat has no effect.
+ *
+ * @returns the events that were moved
+ */
+export function replayEvents(
+  dataSource: DataSource,
+  { eventIds, subscriber }: { eventIds?: readonly string[]; subscriber?: string } = {},
+): Promise<{ eventId: string; subscriber: string }[]> {
+  return dataSource.query(
+    `/* EventQueueRepository.replay */
+     WITH revived AS (
+       DELETE FROM dead_letters
+        WHERE ($1::text[] IS NULL OR event_id::text = ANY ($1)) AND ($2::text IS NULL OR subscriber = $2)
+       RETURNING event_id, subscriber, event),
+     planned AS (
+       INSERT INTO event_deliveries (event_id, subscriber, event, due_at)
+       SELECT event_id, subscriber, event, now() FROM revived ON CONFLICT DO NOTHING)
+     SELECT event_id AS "eventId", subscriber FROM revived`,
+    [eventIds, subscriber],
+  );
+}

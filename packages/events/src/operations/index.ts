@@ -1,4 +1,3 @@
 export { exposeEventFigures } from './event-figures';
-export { countEvents, listEvents, replayEvents, showEvent } from './events-operations';
-export type { EventCounts } from './events-operations';
-export type { EventSelection, QueuedEvent } from './event-queue.repository';
+export { countEvents, listEvents, queuedEvents, replayEvents, showEvent } from './event-queue.repository';
+export type { EventCounts, EventSelection, QueuedEvent } from './event-queue.repository';

@@ -1,21 +1,13 @@
 import type { Snapshot } from '@shop/kit/operator';
-import { queuedEvents } from '../operations/event-queue.repository';
-import type { QueuedEvent } from '../operations';
+import { type QueuedEvent, queuedEvents } from '../operations';
 
-/** An event that somebody has not got, or that is dead. */
-export interface EventFact {
-  kind: 'event';
-  state: QueuedEvent['state'];
-  eventId: string;
-  type: string;
-  /** Null: for everybody. */
-  subscriber: string | null;
-  /** When it happened, in milliseconds since 1970. */
-  sinceMs: number;
-  lastError: string | null;
-}
+/** An undelivered event or a dead letter. `sinceMs`: the time of the event, in milliseconds since 1970. */
+export type EventFact = { kind: 'event'; sinceMs: number } & Pick<
+  QueuedEvent,
+  'state' | 'eventId' | 'type' | 'subscriber' | 'lastError'
+>;
 
-/** What the outbox of a service still holds. */
+/** All events of the outbox of a service. */
 export async function* eventFacts(snapshot: Snapshot): AsyncGenerator<EventFact> {
   for await (const event of snapshot.rows<QueuedEvent>(`/* EventFacts.queued */ ${queuedEvents}`)) {
     const { state, eventId, type, subscriber, ageSeconds, lastError } = event;

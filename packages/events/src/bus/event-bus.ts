@@ -28,15 +28,10 @@ export type RefusedEvents = ReadonlyMap<string, Error>;
  * it is unavailable.
  */
 export class SubscriberUnavailable extends Error {
-  constructor(
-    readonly subscriber: string,
-    options: { cause: unknown },
-  ) {
-    super(`${subscriber} is unavailable: ${messageOf(options.cause)}`, options);
+  constructor(subscriber: string, { cause }: { cause: unknown }) {
+    super(`${subscriber} is unavailable: ${cause instanceof Error ? cause.message : String(cause)}`, {
+      cause,
+    });
     this.name = 'SubscriberUnavailable';
   }
-}
-
-function messageOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }

@@ -32,26 +32,25 @@ export function createHttpEventBus(subscribers: HttpSubscribers): EventBus {
       return await post(name, subscriber, events);
     } catch (cause) {
       if (isUnavailable(cause)) throw new SubscriberUnavailable(name, { cause });
-      if (events.length === 1) return new Map(events.map(({ id }) => [id, asError(cause)]));
+      if (events.length === 1) return new Map(events.map(({ id }) => [id, cause as Error]));
     }
     // The whole request was refused: a subscriber of the previous version accepts no batches.
-    return deliverEach(events, name);
+    return deliverInTurn(events.map((event) => [name, [event]]));
   }
 
-  async function deliverEach(events: readonly ShopEvent[], name: string): Promise<RefusedEvents> {
-    const refused = new Map<string, Error>();
-    for (const event of events)
-      for (const [id, error] of await deliver([event], name)) refused.set(id, error);
-    return refused;
+  function deliverToAll(events: readonly ShopEvent[]): Promise<RefusedEvents> {
+    const wanted = Object.entries(subscribers).map(
+      ([name, { types }]) => [name, events.filter(({ type }) => types.includes(type))] as const,
+    );
+    return deliverInTurn(wanted.filter(([, batch]) => batch.length > 0));
   }
 
-  async function deliverToAll(events: readonly ShopEvent[]): Promise<RefusedEvents> {
+  async function deliverInTurn(
+    batches: readonly (readonly [subscriber: string, events: readonly ShopEvent[]])[],
+  ): Promise<RefusedEvents> {
     const refused = new Map<string, Error>();
-    for (const [name, { types }] of Object.entries(subscribers)) {
-      const wanted = events.filter(({ type }) => types.includes(type));
-      if (wanted.length === 0) continue;
-      for (const [id, error] of await deliver(wanted, name)) refused.set(id, error);
-    }
+    for (const [name, events] of batches)
+      for (const [id, error] of await deliver(events, name)) refused.set(id, error);
     return refused;
   }
 
@@ -63,12 +62,9 @@ async function post(
   { peer }: HttpSubscriber,
   events: readonly ShopEvent[],
 ): Promise<RefusedEvents> {
-  const [first] = events;
-  if (first && events.length === 1) {
-    await peer.post('/events', first);
-    return new Map();
-  }
-  const answer = await peer.post('/events', events);
+  const [first, ...more] = events;
+  // A subscriber of the previous version accepts single events only.
+  const answer = await peer.post('/events', first && more.length === 0 ? first : events);
   if (answer === undefined) return new Map();
   const { refused } = batchAnswer.parse(answer);
   return new Map(
@@ -82,8 +78,4 @@ async function post(
 function isUnavailable(error: unknown): boolean {
   if (!(error instanceof PeerError)) return false;
   return error.outcome !== 'refused' || unavailableStatuses.has(error.httpStatus ?? 0);
-}
-
-function asError(cause: unknown): Error {
-  return cause instanceof Error ? cause : new Error(String(cause));
 }

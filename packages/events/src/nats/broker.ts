@@ -2,13 +2,13 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import type { Logger } from '@shop/kit/logger';
 
-/** The connection to NATS, made and kept for as long as the process lives, whenever the broker is there. */
+/** The connection to NATS, which is opened again whenever it is lost. */
 export interface Broker {
-  /** Undefined while the broker is away. */
+  /** Undefined while the broker is unavailable. */
   readonly connection: NatsConnection | undefined;
-  /** Resolves when the broker is there; undefined when the connection was stopped before that. */
+  /** Resolves once connected; undefined if `stop` was called before that. */
   connected(): Promise<NatsConnection | undefined>;
-  /** Sends what is under way, then closes. */
+  /** Sends what is in progress, then closes. */
   stop(): Promise<void>;
 }
 
@@ -16,69 +16,62 @@ const retryMs = 1_000;
 const jitterMs = 500;
 const pollMs = 100;
 
+const connectOptions = {
+  timeout: 2_000,
+  // By default the client stops after ten.
+  maxReconnectAttempts: -1,
+  reconnectTimeWait: retryMs,
+  reconnectJitter: jitterMs,
+  pingInterval: 10_000,
+  maxPingOut: 2,
+};
+
 /** @param url for example nats://user:password@host:4222 */
 export function connectToBroker(options: { url: string; service: string; logger: Logger }): Broker {
   const { url, service, logger } = options;
   const stopping = new AbortController();
   let made: NatsConnection | undefined;
   let isUp = false;
+  const wait = (ms: number) => pause(ms, undefined, { signal: stopping.signal }).catch(() => undefined);
 
-  async function make(): Promise<void> {
+  async function open(): Promise<void> {
     for (let isFirst = true; !stopping.signal.aborted; isFirst = false) {
       try {
-        made = await connect(connectOptions(url, service));
+        made = await connect({ ...connectOptions, servers: url, name: service });
         isUp = true;
         return void follow(made);
       } catch (error) {
-        if (isFirst) logger.warn('broker is away', { error });
-        await pause(retryMs + Math.random() * jitterMs, undefined, { signal: stopping.signal }).catch(
-          () => undefined,
-        );
+        if (isFirst) logger.warn('broker is unavailable', { error });
+        await wait(retryMs + Math.random() * jitterMs);
       }
     }
   }
 
   async function follow(connection: NatsConnection): Promise<void> {
     for await (const { type } of connection.status()) {
-      if (type === 'disconnect') logger.warn('broker is away');
-      if (type === 'reconnect') logger.info('broker is back');
+      if (type === 'disconnect') logger.warn('broker is unavailable');
+      if (type === 'reconnect') logger.info('broker is available again');
       if (type === 'disconnect' || type === 'reconnect' || type === 'close') isUp = type === 'reconnect';
     }
-    // The client has given up, as it does when its password is refused twice: the next one may find the broker mended.
+    // The client has given up, as it does when its password is refused twice.
     isUp = false;
-    if (!stopping.signal.aborted) making = make();
+    if (!stopping.signal.aborted) opening = open();
   }
 
-  let making = make();
+  let opening = open();
   return {
     get connection() {
       return isUp ? made : undefined;
     },
     async connected() {
-      while (!isUp && !stopping.signal.aborted) {
-        await pause(pollMs, undefined, { signal: stopping.signal }).catch(() => undefined);
-      }
+      while (!isUp && !stopping.signal.aborted) await wait(pollMs);
       return stopping.signal.aborted ? undefined : made;
     },
     async stop() {
       stopping.abort();
-      await making;
-      // Draining waits for the server, which may be away.
+      await opening;
+      // Draining waits for the server, which may be unavailable.
       await (isUp ? made?.drain() : made?.close());
     },
-  };
-}
-
-function connectOptions(url: string, service: string) {
-  return {
-    servers: url,
-    name: service,
-    timeout: 2_000,
-    // For ever: without this the client gives up after ten.
-    maxReconnectAttempts: -1,
-    reconnectTimeWait: retryMs,
-    reconnectJitter: jitterMs,
-    pingInterval: 10_000,
-    maxPingOut: 2,
   };
 }

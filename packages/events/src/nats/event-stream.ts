@@ -1,6 +1,5 @@
 import {
   AckPolicy,
-  type ConsumerConfig,
   DeliverPolicy,
   DiscardPolicy,
   JetStreamApiError,
@@ -23,26 +22,41 @@ const streamSettings = {
   description: 'Events of the shop, signed by their sources',
   subjects: ['events.>'],
   storage: StorageType.File,
-  // Not by interest: who subscribes for the first time, or was away, still finds a week of events.
+  // Not by interest: a service that subscribes for the first time, or was down, gets a week of events.
   retention: RetentionPolicy.Limits,
   max_age: nanos(7 * dayMs),
   max_bytes: 1024 ** 3,
   max_msg_size: 256 * 1024,
-  // A full stream refuses, and the outbox keeps the event; the default would throw away what nobody has read yet.
+  // A full stream refuses the event, and the outbox keeps it; the default would delete unread events.
   discard: DiscardPolicy.New,
-  // Repeats of the outbox within an hour are dropped here already; later ones find the inbox.
+  // Drops duplicates from an outbox within an hour; the inbox drops later ones.
   duplicate_window: nanos(60 * 60 * 1_000),
 };
 
 /** Longer than a handler takes with all its repeats. */
 const ackWaitMs = 10_000;
 
+/** Creates the stream if it does not exist; keeps the settings that an operator has changed. */
+export async function ensureStream(manager: JetStreamManager): Promise<void> {
+  await manager.streams.info(streamName).catch(async (error: unknown) => {
+    if (!isNotFound(error)) throw error;
+    await manager.streams.add({ name: streamName, ...streamSettings });
+  });
+}
+
 /**
- * One durable consumer for each source that a service listens to. There is no limit of deliveries: a failure is counted in the
- * service's own database, and the broker repeats only what was left without an answer.
+ * Creates or updates the durable consumer of one source that a service listens to. There is no limit
+ * of deliveries: a failure is counted in the service's own database, and the broker redelivers only
+ * what was not acknowledged.
+ *
+ * @returns its name
  */
-function consumerSettings(name: string, source: string): Partial<ConsumerConfig> {
-  return {
+export async function ensureConsumer(
+  manager: JetStreamManager,
+  { service, source }: { service: string; source: string },
+): Promise<string> {
+  const name = `${service}-${source}`;
+  const settings = {
     durable_name: name,
     filter_subject: subjectOf(`${source}.*`),
     deliver_policy: DeliverPolicy.All,
@@ -52,32 +66,10 @@ function consumerSettings(name: string, source: string): Partial<ConsumerConfig>
     max_deliver: -1,
     max_ack_pending: 256,
   };
-}
-
-/** Makes the stream when it is not there; what an operator has changed of it stays. */
-export async function ensureStream(manager: JetStreamManager): Promise<void> {
-  await manager.streams.info(streamName).catch(async (error: unknown) => {
+  await manager.consumers.update(streamName, name, settings).catch(async (error: unknown) => {
     if (!isNotFound(error)) throw error;
-    await manager.streams.add({ name: streamName, ...streamSettings });
+    await manager.consumers.add(streamName, settings);
   });
-}
-
-/** Makes or updates the consumer. @returns its name */
-export async function ensureConsumer(
-  manager: JetStreamManager,
-  { service, source }: { service: string; source: string },
-): Promise<string> {
-  const name = `${service}-${source}`;
-  const settings = consumerSettings(name, source);
-  const exists = await manager.consumers.info(streamName, name).then(
-    () => true,
-    (error: unknown) => {
-      if (isNotFound(error)) return false;
-      throw error;
-    },
-  );
-  if (exists) await manager.consumers.update(streamName, name, settings);
-  else await manager.consumers.add(streamName, settings);
   return name;
 }
 

@@ -8,11 +8,6 @@ import { ensureConsumer, ensureStream, streamName } from './event-stream';
 /** Takes a batch of messages; settles when each has been answered. Rejects if the connection was closed. */
 export type MessageHandler = (messages: readonly JsMsg[]) => Promise<void>;
 
-export interface NatsListener {
-  /** Takes no new message and waits for those in progress. */
-  stop(): Promise<void>;
-}
-
 const retryMs = 1_000;
 /** Maximum messages of a batch. A batch is what arrived while the previous one was handled. */
 const batchSize = 100;
@@ -20,6 +15,8 @@ const batchSize = 100;
 /**
  * Consumes the events of one source until it is stopped; subscribes again after any failure of the
  * broker, stream or consumer.
+ *
+ * @returns `stop` takes no new message and waits for those in progress
  */
 export function listenToSource(options: {
   broker: Broker;
@@ -27,7 +24,7 @@ export function listenToSource(options: {
   source: string;
   take: MessageHandler;
   logger: Logger;
-}): NatsListener {
+}): { stop(): Promise<void> } {
   const { broker, service, source, take, logger } = options;
   const stopping = new AbortController();
   const waiting: JsMsg[] = [];

@@ -1,13 +1,11 @@
 import type { JsMsg } from '@nats-io/jetstream';
-import type { Logger } from '@shop/kit/logger';
-import type { DataSource } from 'typeorm';
-import { type EventBus, SubscriberUnavailable } from '../bus';
+import { isUuid } from '@shop/kit/ids';
+import { SubscriberUnavailable } from '../bus';
 import type { ShopEvent } from '../contracts';
-import { deliveries, pauseMs, type RetryPolicy } from '../outbox';
+import { deliveries, pauseMs, type RelayParts } from '../outbox';
 import type { EventVerifier } from './event-signature';
 import { signatureHeader } from './nats-event-bus';
 import type { MessageHandler } from './nats-listener';
-import { readSigned } from './read-signed';
 
 /**
  * Redelivery delay of messages that could be neither consumed nor stored, because the database was
@@ -19,16 +17,14 @@ const redeliverAfterMs = 2_000;
  * Handles messages for `service`, the name of its inbox at the bus. A message is acknowledged when
  * its effect is committed, or when it is stored in the service's outbox, which then retries it.
  */
-export function takeMessages(options: {
-  service: string;
-  bus: EventBus;
-  policy: RetryPolicy;
-  verify: EventVerifier;
-  dataSource: DataSource;
-  logger: Logger;
-  /** Called when a refused event was stored. */
-  onParked: (pauseMs: number) => void;
-}): MessageHandler {
+export function takeMessages(
+  options: RelayParts & {
+    service: string;
+    verify: EventVerifier;
+    /** Called when a refused event was stored. */
+    onParked: (pauseMs: number) => void;
+  },
+): MessageHandler {
   const { service, bus, policy, verify, dataSource, logger, onParked } = options;
 
   async function take(events: readonly ShopEvent[]): Promise<void> {
@@ -46,7 +42,7 @@ export function takeMessages(options: {
 
   return async (messages: readonly JsMsg[]) => {
     const signed = messages.flatMap((message) => {
-      const event = readSigned(message.data, message.headers?.get(signatureHeader) ?? '', verify);
+      const event = readSigned(message, verify);
       if (event) return [{ message, event }];
       logger.error('message dropped: no service has signed it', { subject: message.subject });
       message.term();
@@ -61,4 +57,16 @@ export function takeMessages(options: {
       for (const { message } of signed) message.nak(redeliverAfterMs);
     }
   };
+}
+
+/** The event in a message if its source has signed it. Its data are not checked yet: a signed event is never dropped. */
+function readSigned({ data, headers }: JsMsg, verify: EventVerifier): ShopEvent | undefined {
+  try {
+    const event = JSON.parse(new TextDecoder().decode(data)) as Partial<ShopEvent> | null;
+    if (typeof event?.source !== 'string' || !isUuid(event.id ?? '')) return undefined;
+    const isSigned = verify(event.source, data, headers?.get(signatureHeader) ?? '');
+    return isSigned ? (event as ShopEvent) : undefined;
+  } catch {
+    return undefined;
+  }
 }

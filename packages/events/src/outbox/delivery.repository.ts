@@ -76,7 +76,7 @@ const remove = statement(
 );
 
 /** Only rows that no other process has claimed since. */
-const failedRows = `FROM unnest($1::uuid[], $2::text[], $3::int[], $4::int[], $5::text[], $6::float8[])
+const failedRows = `unnest($1::uuid[], $2::text[], $3::int[], $4::int[], $5::text[], $6::float8[])
     AS failed (event_id, subscriber, tries, failures, error, pause_ms)
   WHERE delivery.event_id = failed.event_id AND delivery.subscriber = failed.subscriber
     AND delivery.due_tries = failed.tries`;
@@ -86,15 +86,13 @@ const postpone = statement(
   `UPDATE event_deliveries AS delivery
       SET due_at = now() + failed.pause_ms * interval '1 millisecond', failures = failed.failures,
           last_error = failed.error
-   ${failedRows}`,
+     FROM ${failedRows}`,
 );
 
 const moveToDeadLetters = statement(
   'DeliveryRepository.moveToDeadLetters',
-  `WITH failed AS (SELECT failed.* ${failedRows.replace('WHERE', 'JOIN event_deliveries AS delivery ON')}),
-   ended AS (
-     DELETE FROM event_deliveries AS delivery USING failed
-      WHERE delivery.event_id = failed.event_id AND delivery.subscriber = failed.subscriber
+  `WITH ended AS (
+     DELETE FROM event_deliveries AS delivery USING ${failedRows}
      RETURNING delivery.event_id, delivery.subscriber, delivery.event, failed.tries, failed.failures, failed.error)
    INSERT INTO dead_letters (event_id, subscriber, event, tries, failures, last_error)
    SELECT * FROM ended

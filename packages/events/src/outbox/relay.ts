@@ -3,7 +3,7 @@ import type { Logger } from '@shop/kit/logger';
 import { runInTrace } from '@shop/kit/telemetry';
 import type { DataSource } from 'typeorm';
 import { type EventBus, SubscriberUnavailable } from '../bus';
-import { isKnownEventType, type ShopEvent } from '../contracts';
+import { isKnownEventType } from '../contracts';
 import {
   type ClaimedDelivery,
   deliveries,
@@ -42,16 +42,8 @@ export interface RelayParts {
 export function startRelay({ bus, policy, dataSource, logger }: RelayParts): DuePoller {
   const reachability = new Reachability(policy);
   const poller = startDueRows<Delivery>({
-    ...{
-      name: 'events',
-      table: deliveryTable,
-      dataSource,
-      logger,
-      handle,
-      concurrency,
-      batchSize,
-      spacingMs,
-    },
+    ...{ name: 'events', table: deliveryTable, dataSource, logger },
+    ...{ handle, concurrency, batchSize, spacingMs },
     group: (rows) => [...Map.groupBy(rows, ({ subscriber }) => subscriber).values()],
   });
 
@@ -62,19 +54,18 @@ export function startRelay({ bus, policy, dataSource, logger }: RelayParts): Due
     const events = batch.map(({ event }) => event);
     if (subscriber === everySubscriber) return expand(batch);
     const msToWait = reachability.msUntilNextTry(subscriber);
-    if (msToWait > 0)
-      return postpone(
-        batch.map((delivery) => unavailable(delivery, `${subscriber} is unavailable`, msToWait)),
-      );
+    if (msToWait > 0) return postpone(unavailable(batch, `${subscriber} is unavailable`, msToWait));
     try {
-      const refused = await inTraceOf(events, () => bus.deliver(events, subscriber));
+      // A batch belongs to no single trace.
+      const traceparent = batch.length === 1 ? first.event.traceparent : undefined;
+      const refused = await runInTrace(traceparent, () => bus.deliver(events, subscriber));
       reachability.reached(subscriber);
       await store(subscriber, batch, refused);
     } catch (error) {
       if (!(error instanceof SubscriberUnavailable)) throw error;
       reachability.missed(subscriber);
       const pause = reachability.msUntilNextTry(subscriber);
-      await postpone(batch.map((delivery) => unavailable(delivery, error.message, pause)));
+      await postpone(unavailable(batch, error.message, pause));
     }
   }
 
@@ -89,7 +80,7 @@ export function startRelay({ bus, policy, dataSource, logger }: RelayParts): Due
       poller.wake();
     }
     const error = 'The type of the event is unknown in this version.';
-    await postpone(unknown.map((delivery) => unavailable(delivery, error, policy.maximumPauseMs)));
+    await postpone(unavailable(unknown, error, policy.maximumPauseMs));
   }
 
   async function store(
@@ -116,13 +107,9 @@ export function startRelay({ bus, policy, dataSource, logger }: RelayParts): Due
   async function moveToDeadLetters(dead: readonly FailedTry[]): Promise<void> {
     await deliveries.moveToDeadLetters(dataSource, dead);
     for (const { delivery, error } of dead) {
-      const { id: eventId, type } = delivery.event;
-      logger.error('event moved to dead letters', {
-        eventId,
-        type,
-        subscriber: delivery.subscriber,
-        reason: error,
-      });
+      const { subscriber, event } = delivery;
+      const { id: eventId, type } = event;
+      logger.error('event moved to dead letters', { eventId, type, subscriber, reason: error });
     }
   }
 
@@ -135,11 +122,7 @@ export function startRelay({ bus, policy, dataSource, logger }: RelayParts): Due
   return poller;
 }
 
-/** A batch belongs to no single trace. */
-function inTraceOf<T>(events: readonly ShopEvent[], work: () => T): T {
-  return runInTrace(events.length === 1 ? events[0]?.traceparent : undefined, work);
-}
-
-function unavailable(delivery: ClaimedDelivery, error: string, pause: number): FailedTry {
-  return { delivery, isFailure: false, error, pauseMs: pause };
+/** The tries of a batch that its subscriber did not process. */
+function unavailable(batch: readonly ClaimedDelivery[], error: string, pause: number): FailedTry[] {
+  return batch.map((delivery) => ({ delivery, isFailure: false, error, pauseMs: pause }));
 }

@@ -4,11 +4,10 @@ import { cloneDatabase, type TestDatabase } from '@shop/testkit/database';
 import type { DataSource, QueryRunner } from 'typeorm';
 import { IndexDueRows1795900000011 } from '../src/migrations/1795900000011-index-due-rows';
 import { MakeRowsDue1795900000010 } from '../src/migrations/1795900000010-make-rows-due';
-import { changedPayments } from '../src/operations/payment-facts.repository';
+import { changedPayments, webhookFacts } from '../src/operations/payment-facts.repository';
 import { listPayments } from '../src/operations/payment-list.repository';
 import { countUndecidedPayments } from '../src/operations/undecided-payments.repository';
 import { findUnconfiguredProviders } from '../src/operations/waiting-providers.repository';
-import { webhookFacts } from '../src/operations/webhook-facts.repository';
 
 let database: TestDatabase;
 let dataSource: DataSource;

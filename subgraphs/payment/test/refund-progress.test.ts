@@ -3,6 +3,7 @@ import { createLogger } from '@shop/kit/logger';
 import { cloneDatabase, type TestDatabase } from '@shop/testkit/database';
 import type { DataSource } from 'typeorm';
 import { connect } from '../src/data-source';
+import { settleRefund } from '../src/operations/refund-commands';
 import {
   type PaymentProvider,
   ProviderRefused,
@@ -11,7 +12,7 @@ import {
   type RefundState,
 } from '../src/providers/payment-provider';
 import { createProviders } from '../src/providers/providers';
-import { listRefunds, retryRefund, settleRefund } from '../src/refund/refund-operations';
+import { RefundRepository } from '../src/refund/refund.repository';
 import { createServices } from '../src/services';
 import { newAttempt } from './support/payment-service';
 
@@ -19,12 +20,14 @@ type Answer = RefundState | { state: 'not_found' } | Error;
 
 let database: TestDatabase;
 let dataSource: DataSource;
+let refunds: RefundRepository;
 let answer: Answer | Promise<Answer>;
 let calls: { call: 'refund' | 'inquireRefund'; key: string }[];
 
 beforeAll(async () => {
   database = await cloneDatabase('payment');
   dataSource = await connect({ DATABASE_URL: database.url, DATABASE_POOL_SIZE: 5 });
+  refunds = new RefundRepository(dataSource);
 });
 beforeEach(() => {
   calls = [];
@@ -171,7 +174,7 @@ describe('A refund that the provider does not confirm', () => {
     expect(await stateOf(refund.id)).toMatchObject({ payment: 'SUCCEEDED', refund: 'FAILED', code });
     expect(await isDue(refund.id)).toBe(false);
     expect(await eventsOf(refund.id)).toEqual(['payment.refund_failed']);
-    expect(await listRefunds(dataSource, { isFailed: true })).toContainEqual(
+    expect(await refunds.listUnfinished(['FAILED'], 100)).toContainEqual(
       expect.objectContaining({ paymentId: refund.id, isDefinite: false, providerKey: refund.firstKey }),
     );
   });
@@ -191,7 +194,7 @@ describe('A refund that the provider does not confirm', () => {
     const refund = await begunRefund();
     await letRoundAge(refund.id);
     await refund.advance(noAnswer);
-    expect(await retryRefund(dataSource, refund.id)).toBe(true);
+    expect(await refunds.retry(refund.id)).toBe(true);
     expect(await isDue(refund.id)).toBe(true);
     await refund.advance(succeeded);
     expect(new Set(calls.map(({ key }) => key))).toEqual(new Set([refund.firstKey]));
@@ -238,8 +241,8 @@ describe('A refund that the provider fails', () => {
     const refund = await begunRefund();
     for (const _round of [1, 2]) {
       await refund.advance(failed);
-      expect(await retryRefund(dataSource, refund.id)).toBe(true);
-      expect(await retryRefund(dataSource, refund.id)).toBe(false);
+      expect(await refunds.retry(refund.id)).toBe(true);
+      expect(await refunds.retry(refund.id)).toBe(false);
     }
     await refund.advance(succeeded);
     const keys = calls.map(({ key }) => key);
@@ -285,7 +288,7 @@ describe('A refund that the provider fails', () => {
   it('is settled by an operator with a reason, and later answers of the provider change nothing', async () => {
     const refund = await begunRefund();
     await refund.advance(failed);
-    const settled = { paymentId: refund.id, reason: 'bank transfer 4711' };
+    const settled = { paymentId: refund.id, reason: 'bank transfer 4711', isUnconfirmed: false };
     expect(await settleRefund(dataSource, settled)).toBe(true);
     expect(await settleRefund(dataSource, settled)).toBe(false);
     await refund.advance(failed);
@@ -314,7 +317,7 @@ describe('A refund that was given up', () => {
 
   it('is not settled by an operator unless the missing confirmation is accepted', async () => {
     const { id: paymentId } = await givenUp();
-    expect(await settleRefund(dataSource, { paymentId, reason })).toBe(false);
+    expect(await settleRefund(dataSource, { paymentId, reason, isUnconfirmed: false })).toBe(false);
     expect(await stateOf(paymentId)).toMatchObject({ payment: 'SUCCEEDED', refund: 'FAILED' });
     expect(await settleRefund(dataSource, { paymentId, reason, isUnconfirmed: true })).toBe(true);
     expect(await stateOf(paymentId)).toMatchObject({ payment: 'REFUNDED', refund: 'SUCCEEDED' });

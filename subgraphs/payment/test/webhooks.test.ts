@@ -2,7 +2,7 @@ import { eventually } from '@shop/testkit/eventually';
 import { serviceCredential } from '@shop/testkit/keys';
 import { type SimulatedWebhook, simulatedWebhook, webhookSecret } from '@shop/testkit/webhooks';
 import { connect } from '../src/data-source';
-import { listWebhooks, replayWebhooks, showWebhook } from '../src/webhooks/webhook-operations';
+import { WebhookRepository } from '../src/webhooks/webhook.repository';
 import { leaveAttemptBehind } from './support/left-behind';
 import {
   type Attempt,
@@ -153,9 +153,10 @@ describe('A webhook', () => {
     const dataSource = await connect({ DATABASE_URL: service.databaseUrl, DATABASE_POOL_SIZE: 2 });
     try {
       const key = { provider: 'simulator', id: webhook.id };
-      expect(await listWebhooks(dataSource, { outcome: 'unknown_charge', ...key })).toMatchObject([key]);
-      expect((await showWebhook(dataSource, key))?.body.toString()).toBe(webhook.body);
-      expect(await replayWebhooks(dataSource, { chargeKey: keyOf(attempt) })).toEqual([key]);
+      const webhooks = new WebhookRepository(dataSource);
+      expect(await webhooks.list(key, 2)).toMatchObject([{ ...key, outcome: 'unknown_charge' }]);
+      expect((await webhooks.find(key))?.body.toString()).toBe(webhook.body);
+      expect(await webhooks.reopen({ chargeKey: keyOf(attempt) }, 2)).toEqual([key]);
     } finally {
       await dataSource.destroy();
     }

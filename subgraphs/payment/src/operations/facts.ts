@@ -2,10 +2,9 @@ import { eventFacts } from '@shop/events/operator';
 import { type FactScope, mergeSorted, type Snapshot, tellFacts } from '@shop/kit/operator';
 import { noProvider } from '../providers/no-provider';
 import { changedCharges, simulatorCharges } from '../providers/simulator/simulator-books.repository';
-import { changedPayments, paymentFacts } from './payment-facts.repository';
+import { changedPayments, paymentFacts, webhookFacts } from './payment-facts.repository';
 import { changedAtStripe, openStripeBooks, type StripeFacts, withStripeFacts } from './stripe-facts';
-import { type WaitingProvider, waitingProviders } from './waiting-providers.repository';
-import { webhookFacts } from './webhook-facts.repository';
+import { waitingProviders } from './waiting-providers.repository';
 
 /** What the payment subgraph knows, and the providers whose books it can read, for reconciliation. */
 export function facts(
@@ -37,12 +36,12 @@ export function facts(
 export function factsWithProviders(
   databaseUrl: string,
   scope: FactScope,
-  words: readonly string[],
+  args: readonly string[],
 ): AsyncGenerator<object> {
-  const books = words.includes('--provider') ? openStripeBooks() : undefined;
+  const books = args.includes('--provider') ? openStripeBooks() : undefined;
   if (!books) return facts(databaseUrl, scope);
-  const at = words.indexOf('--since');
-  const since = at < 0 ? null : new Date(Number(words[at + 1]));
+  const at = args.indexOf('--since');
+  const since = at < 0 ? null : new Date(Number(args[at + 1]));
   return withStripeFacts(books, { databaseUrl, scope, since }, (stripe) => facts(databaseUrl, scope, stripe));
 }
 
@@ -50,9 +49,9 @@ export function factsWithProviders(
 export function changes(
   databaseUrl: string,
   since: Date,
-  words: readonly string[] = [],
+  args: readonly string[] = [],
 ): AsyncGenerator<object> {
-  const books = words.includes('--provider') ? openStripeBooks() : undefined;
+  const books = args.includes('--provider') ? openStripeBooks() : undefined;
   return tellFacts(databaseUrl, {
     service: 'payment',
     read: (snapshot) => [
@@ -63,8 +62,8 @@ export function changes(
   });
 }
 
-function providerFacts(snapshot: Snapshot): AsyncGenerator<WaitingProvider> {
-  return snapshot.rows<WaitingProvider>(
+function providerFacts(snapshot: Snapshot): AsyncGenerator<object> {
+  return snapshot.rows(
     `/* WaitingProviders.facts */ SELECT 'provider' AS kind, waiting.* FROM (${waitingProviders}) AS waiting`,
   );
 }

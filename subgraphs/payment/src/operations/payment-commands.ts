@@ -13,7 +13,7 @@ import { ManualSettlementService } from '../settlement/manual-settlement.service
 import { SettlementRepository } from '../settlement/settlement.repository';
 import { openProviders } from './operator-providers';
 import { listPayments } from './payment-list.repository';
-import { readSettlementRequest, settlementRefusal } from './settlement-words';
+import { paymentIdIn, readSettlementRequest, settlementRefusal } from './settlement-arguments';
 
 const listOptions = {
   undecided: { type: 'boolean' },
@@ -29,7 +29,7 @@ export const paymentCommands: Readonly<Record<string, OperatorCommand>> = {
     const filter = {
       ...(undecided ? { isUndecided: true as const } : {}),
       ...(provider ? { provider } : {}),
-      ...(order ? { orderId: requireUuid(order, '--order') } : {}),
+      ...(order ? { orderId: orderIdIn(order) } : {}),
     };
     for (const payment of await listPayments(await dataSource(), filter, parseLimit(limit)))
       await print(payment);
@@ -37,7 +37,7 @@ export const paymentCommands: Readonly<Record<string, OperatorCommand>> = {
 
   'payments show': async ({ words, dataSource, print }) => {
     const { positionals } = parseArguments(words, {});
-    const paymentId = requireUuid(positionals.join(' '), 'payments show <paymentId>');
+    const paymentId = paymentIdIn(positionals, 'payments show <paymentId>');
     const source = await dataSource();
     const payment = await new PaymentRepository(source).findById(paymentId);
     if (!payment)
@@ -63,8 +63,8 @@ export const paymentCommands: Readonly<Record<string, OperatorCommand>> = {
   },
 };
 
-function requireUuid(word: string, usage: string): string {
-  const given = word || 'nothing';
-  if (!isUuid(word)) throw new OperatorError(`${usage} must be a UUID, got ${given}.`);
-  return word.toLowerCase();
+function orderIdIn(value: string): string {
+  const problem = `--order must be a UUID, got ${value}.`;
+  if (!isUuid(value)) throw new OperatorError(problem);
+  return value.toLowerCase();
 }

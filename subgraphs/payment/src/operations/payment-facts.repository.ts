@@ -1,39 +1,16 @@
 import { type FactScope, scopeParameters, type Snapshot, wantedOrders } from '@shop/kit/operator';
-import type { PaymentStatus } from '../payment/payment.entity';
-import type { RefundStatus } from '../refund/refund.entity';
-import { pendingRefunds } from '../refund/refund.repository';
 import { undecidedPayments } from '../payment/payment.repository';
+import { pendingRefunds } from '../refund/refund.repository';
+import { unprocessedWebhooks } from '../webhooks/webhook.repository';
 
-/** An attempt to pay, as it is checked against the order and the provider. Times are milliseconds since 1970. */
-export interface PaymentFact {
-  kind: 'payment';
-  orderId: string;
-  paymentId: string;
-  status: PaymentStatus;
-  amountCents: number;
-  currency: string;
-  provider: string;
-  createdAtMs: number;
-  /** Since when its status, or that of its refund, is what it is. */
-  sinceMs: number;
-  /** Null: none was begun. */
-  refund: RefundFact | null;
-}
+// The facts have the shapes that `reconcile` checks: operations/src/facts/fact.ts.
 
-export interface RefundFact {
-  status: RefundStatus;
-  failureCode: string | null;
-  /** FAILED by a definite answer of the provider. */
-  isDefinite: boolean;
-  /** By an operator, not by the provider. */
-  isSettled: boolean;
-  /** Of a PENDING refund. */
-  nextTryAtMs: number | null;
-}
-
-/** Payments, sorted by order. */
-export function paymentFacts(snapshot: Snapshot, scope: FactScope): AsyncGenerator<PaymentFact> {
-  return snapshot.rows<PaymentFact>(
+/**
+ * Payments with their refunds, sorted by order. `sinceMs`: since when the status of the payment, or
+ * of its refund, is what it is.
+ */
+export function paymentFacts(snapshot: Snapshot, scope: FactScope): AsyncGenerator<{ orderId: string }> {
+  return snapshot.rows(
     `/* PaymentFacts.payments */
      SELECT 'payment' AS kind, order_id AS "orderId", payments.id AS "paymentId", payments.status,
             amount_cents::float8 AS "amountCents", currency, provider,
@@ -52,7 +29,7 @@ export function paymentFacts(snapshot: Snapshot, scope: FactScope): AsyncGenerat
 
 /** Orders whose payment or refund is unfinished or has changed since; may contain duplicates. */
 export function changedPayments(snapshot: Snapshot, since: Date): AsyncGenerator<{ orderId: string }> {
-  return snapshot.rows<{ orderId: string }>(
+  return snapshot.rows(
     `/* PaymentFacts.changed */
      SELECT 'changed' AS kind, order_id AS "orderId" FROM payments WHERE ${undecidedPayments}
      UNION ALL
@@ -66,5 +43,15 @@ export function changedPayments(snapshot: Snapshot, since: Date): AsyncGenerator
              SELECT payment_id FROM refunds WHERE updated_at >= $1) AS changed
        JOIN payments ON payments.id = payment_id`,
     [since],
+  );
+}
+
+/** Webhooks that were stored and not processed. */
+export function webhookFacts(snapshot: Snapshot): AsyncGenerator<object> {
+  return snapshot.rows(
+    `/* PaymentFacts.webhooks */
+     SELECT 'webhook' AS kind, provider, id AS "webhookId", type,
+            (extract(epoch FROM received_at) * 1000)::float8 AS "sinceMs"
+       FROM webhooks WHERE ${unprocessedWebhooks} ORDER BY received_at`,
   );
 }

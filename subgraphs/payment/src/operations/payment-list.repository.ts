@@ -1,5 +1,4 @@
 import type { DataSource } from 'typeorm';
-import type { Payment } from '../payment/payment.entity';
 import { undecidedPayments } from '../payment/payment.repository';
 
 /** Filter of `payments list`; omitted fields match every payment. */
@@ -9,22 +8,17 @@ export interface PaymentFilter {
   orderId?: string;
 }
 
-export type ListedPayment = Pick<
-  Payment,
-  'orderId' | 'attempt' | 'status' | 'amountCents' | 'currency' | 'provider' | 'failureCode' | 'visits'
-> & { paymentId: string; ageSeconds: number };
-
-/** Newest first, at most `limit`. */
+/** Newest first, at most `limit`, with the fields that an operator needs. */
 export function listPayments(
   dataSource: DataSource,
   filter: PaymentFilter,
   limit: number,
-): Promise<ListedPayment[]> {
+): Promise<object[]> {
   const conditions = [
     ...(filter.isUndecided ? [undecidedPayments] : []),
     '($1::text IS NULL OR provider = $1) AND ($2::uuid IS NULL OR order_id = $2)',
   ];
-  return dataSource.query<ListedPayment[]>(
+  return dataSource.query(
     `/* PaymentList.list */
      SELECT id AS "paymentId", order_id AS "orderId", attempt, status, amount_cents AS "amountCents", currency, provider,
             failure_code AS "failureCode", visits, extract(epoch FROM now() - created_at)::float8 AS "ageSeconds"

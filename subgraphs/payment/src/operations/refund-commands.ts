@@ -1,4 +1,4 @@
-import { isUuid } from '@shop/kit/ids';
+import { operatorOutbox } from '@shop/events/outbox';
 import {
   type OperatorCommand,
   OperatorError,
@@ -8,24 +8,28 @@ import {
   RecordNotFound,
 } from '@shop/kit/operator';
 import type { DataSource } from 'typeorm';
-import { listRefunds, retryRefund, settleRefund } from '../refund/refund-operations';
+import { toRefundEvent } from '../events/payment-events';
+import { PaymentRepository } from '../payment/payment.repository';
 import { RefundRepository } from '../refund/refund.repository';
+import { paymentIdIn } from './settlement-arguments';
 
 const settleUsage = 'refunds settle <paymentId> --as succeeded --reason "…"';
 
 /** `refunds list|retry|settle` of payment's operator program. */
 export const refundCommands: Readonly<Record<string, OperatorCommand>> = {
   'refunds list': async ({ words, dataSource, print }) => {
-    const options = { failed: { type: 'boolean', default: false }, limit: { type: 'string' } } as const;
-    const values = parseOptions(words, options);
-    const limit = values.limit === undefined ? {} : { limit: parseLimit(values.limit) };
-    const filter = { isFailed: values.failed, ...limit };
-    for (const refund of await listRefunds(await dataSource(), filter)) await print(refund);
+    const { failed, limit } = parseOptions(words, {
+      failed: { type: 'boolean', default: false },
+      limit: { type: 'string', default: '100' },
+    });
+    const refunds = new RefundRepository(await dataSource());
+    const statuses = failed ? (['FAILED'] as const) : (['PENDING', 'FAILED'] as const);
+    for (const refund of await refunds.listUnfinished(statuses, parseLimit(limit))) await print(refund);
   },
 
   'refunds retry': async ({ words, dataSource, print }) => {
     const paymentId = paymentIdIn(parseArguments(words, {}).positionals, 'refunds retry <paymentId>');
-    if (!(await retryRefund(await dataSource(), paymentId))) throw notFailed(paymentId);
+    if (!(await new RefundRepository(await dataSource()).retry(paymentId))) throw notFailed(paymentId);
     await print({ paymentId, status: 'PENDING' });
   },
 
@@ -49,13 +53,21 @@ export const refundCommands: Readonly<Record<string, OperatorCommand>> = {
   },
 };
 
-function paymentIdIn(words: readonly string[], usage: string): string {
-  const [paymentId, ...more] = words;
-  if (!paymentId || !isUuid(paymentId) || more.length > 0)
-    throw new OperatorError(
-      `Expected one payment UUID, got ${words.join(' ') || 'nothing'}. Usage: ${usage}`,
-    );
-  return paymentId.toLowerCase();
+/**
+ * Records that the customer got the money of a FAILED refund by other means. Returns false if it is
+ * not FAILED, or if the provider may still make it and `isUnconfirmed` is false.
+ */
+export async function settleRefund(
+  dataSource: DataSource,
+  settlement: { paymentId: string; reason: string; isUnconfirmed: boolean },
+): Promise<boolean> {
+  const { paymentId, reason, isUnconfirmed } = settlement;
+  const refunds = new RefundRepository(dataSource);
+  const refund = await refunds.findByPaymentId(paymentId);
+  const payment = await new PaymentRepository(dataSource).findById(paymentId);
+  if (!refund || !payment) return false;
+  const deliveries = operatorOutbox.deliveriesOf([toRefundEvent(payment, refund.revision + 1)]);
+  return refunds.settle(refund, { reason, isUnconfirmed, deliveries });
 }
 
 async function notSettled(dataSource: DataSource, paymentId: string): Promise<OperatorError> {

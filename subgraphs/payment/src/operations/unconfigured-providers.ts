@@ -32,13 +32,11 @@ export function exposeUnconfiguredProviders(dataSource: DataSource): void {
     },
     async read() {
       const found = await findUnconfiguredProviders(dataSource);
+      const byProvider = (count: 'undecidedPayments' | 'pendingRefunds') =>
+        Object.fromEntries(found.map((waiting) => [waiting.provider, waiting[count]]));
       return {
-        shop_payments_provider_not_configured: Object.fromEntries(
-          found.map(({ provider, undecidedPayments }) => [provider, undecidedPayments]),
-        ),
-        shop_refunds_provider_not_configured: Object.fromEntries(
-          found.map(({ provider, pendingRefunds }) => [provider, pendingRefunds]),
-        ),
+        shop_payments_provider_not_configured: byProvider('undecidedPayments'),
+        shop_refunds_provider_not_configured: byProvider('pendingRefunds'),
       };
     },
   });

@@ -3,25 +3,29 @@ import { undecidedPayments } from '../payment/payment.repository';
 import { pendingRefunds } from '../refund/refund.repository';
 import { unprocessedWebhooks } from '../webhooks/webhook.repository';
 
-/** What payment still has to find out; ages are those of the oldest, null without one. */
-export interface UndecidedPayments {
-  undecided: number;
-  oldestSeconds: number | null;
-  unprocessedWebhooks: number;
-  refundsPending: number;
-  oldestRefundSeconds: number | null;
-  refundsFailed: number;
-}
+const oldestSeconds = 'coalesce(extract(epoch FROM now() - min(created_at)), 0)::float8';
 
-export async function countUndecidedPayments(dataSource: DataSource): Promise<UndecidedPayments> {
-  const [counts] = await dataSource.query<[UndecidedPayments]>(
+/** The metrics of what is not decided yet. */
+export const undecidedGauges = {
+  shop_payments_undecided: 'Payments whose outcome is not known.',
+  shop_payments_undecided_oldest_seconds: 'Since the oldest of them was begun; 0 without one.',
+  shop_webhooks_unprocessed: 'Webhooks that were stored and not processed.',
+  shop_refunds_pending: 'Refunds that the provider has not confirmed.',
+  shop_refunds_pending_oldest_seconds: 'Since the oldest of them was begun; 0 without one.',
+  shop_refunds_failed: 'Failed refunds, which an operator must retry or settle.',
+};
+
+type UndecidedCounts = Record<keyof typeof undecidedGauges, number>;
+
+export async function countUndecidedPayments(dataSource: DataSource): Promise<UndecidedCounts> {
+  const [counts] = await dataSource.query<[UndecidedCounts]>(
     `/* UndecidedPayments.count */
-     SELECT count(*)::int AS undecided, extract(epoch FROM now() - min(created_at))::float8 AS "oldestSeconds",
-            (SELECT count(*)::int FROM webhooks WHERE ${unprocessedWebhooks}) AS "unprocessedWebhooks",
-            (SELECT count(*)::int FROM refunds WHERE ${pendingRefunds}) AS "refundsPending",
-            (SELECT extract(epoch FROM now() - min(created_at))::float8 FROM refunds WHERE ${pendingRefunds})
-              AS "oldestRefundSeconds",
-            (SELECT count(*)::int FROM refunds WHERE status = 'FAILED') AS "refundsFailed"
+     SELECT count(*)::int AS shop_payments_undecided,
+            ${oldestSeconds} AS shop_payments_undecided_oldest_seconds,
+            (SELECT count(*)::int FROM webhooks WHERE ${unprocessedWebhooks}) AS shop_webhooks_unprocessed,
+            (SELECT count(*)::int FROM refunds WHERE ${pendingRefunds}) AS shop_refunds_pending,
+            (SELECT ${oldestSeconds} FROM refunds WHERE ${pendingRefunds}) AS shop_refunds_pending_oldest_seconds,
+            (SELECT count(*)::int FROM refunds WHERE status = 'FAILED') AS shop_refunds_failed
        FROM payments WHERE ${undecidedPayments}`,
   );
   return counts;

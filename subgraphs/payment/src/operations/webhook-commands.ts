@@ -7,23 +7,24 @@ import {
   RecordNotFound,
 } from '@shop/kit/operator';
 import { withoutClientSecrets } from '../webhooks/client-secrets';
-import { listWebhooks, replayWebhooks, showWebhook } from '../webhooks/webhook-operations';
-import type { WebhookFilter } from '../webhooks/webhook.repository';
+import { type WebhookFilter, WebhookRepository } from '../webhooks/webhook.repository';
 
 const filterOptions = {
   provider: { type: 'string' },
   charge: { type: 'string' },
   waiting: { type: 'boolean' },
   since: { type: 'string' },
-  limit: { type: 'string' },
 } as const;
 
 /** `webhooks list|show|replay` of payment's operator program. */
 export const webhookCommands: Readonly<Record<string, OperatorCommand>> = {
   'webhooks list': async ({ words, dataSource, print }) => {
-    const values = parseOptions(words, filterOptions);
-    for (const webhook of await listWebhooks(await dataSource(), filterOf(values), limitOf(values.limit)))
-      await print(webhook);
+    const { limit, ...values } = parseOptions(words, {
+      ...filterOptions,
+      limit: { type: 'string', default: '100' },
+    });
+    const webhooks = new WebhookRepository(await dataSource());
+    for (const webhook of await webhooks.list(filterOf(values), parseLimit(limit))) await print(webhook);
   },
 
   'webhooks show': async ({ words, dataSource, print }) => {
@@ -32,24 +33,27 @@ export const webhookCommands: Readonly<Record<string, OperatorCommand>> = {
       throw new OperatorError(
         `Expected a provider and one webhook ID, got ${words.join(' ') || 'nothing'}. Usage: webhooks show <provider> <id>`,
       );
-    const webhook = await showWebhook(await dataSource(), { provider, id });
+    const webhook = await new WebhookRepository(await dataSource()).find({ provider, id });
     if (!webhook) throw new RecordNotFound(`${provider} sent no webhook ${id}`);
     // Bodies stored by earlier versions may contain client secrets.
     await print({ ...webhook, body: withoutClientSecrets(webhook.body.toString('utf8')) });
   },
 
   'webhooks replay': async ({ words, dataSource, print }) => {
-    const options = { ...filterOptions, all: { type: 'boolean', default: false } } as const;
-    const { values, positionals } = parseArguments(words, options);
+    const { values, positionals } = parseArguments(words, {
+      ...filterOptions,
+      all: { type: 'boolean', default: false },
+      limit: { type: 'string', default: '1000' },
+    });
     const [provider, id] = positionals;
     const filter = { ...filterOf(values), ...(provider ? { provider } : {}), ...(id ? { id } : {}) };
-    // Nothing named would mean everything: that is to be said.
+    // Without a filter, every webhook would be replayed: that needs --all.
     if (Object.keys(filter).length === 0 && !values.all)
       throw new OperatorError(
         'Say which: webhooks replay <provider> <id>, --provider, --charge, --since, --all',
       );
-    for (const key of await replayWebhooks(await dataSource(), filter, limitOf(values.limit)))
-      await print(key);
+    const webhooks = new WebhookRepository(await dataSource());
+    for (const key of await webhooks.reopen(filter, parseLimit(values.limit))) await print(key);
   },
 };
 
@@ -73,8 +77,4 @@ function instantOf(word: string): Date {
   if (Number.isNaN(instant.getTime()))
     throw new OperatorError(`--since must be an RFC 3339 time like 2026-01-31T12:00:00Z, got ${word}.`);
   return instant;
-}
-
-function limitOf(word: string | undefined): number | undefined {
-  return word === undefined ? undefined : parseLimit(word);
 }

@@ -135,12 +135,8 @@ export class RefundRepository {
     refund: Pick<Refund, 'paymentId' | 'providerKey' | 'traceparent'> & { paymentFailureCode: string | null },
   ): Promise<boolean> {
     const { paymentId, providerKey, paymentFailureCode, traceparent } = refund;
-    return this.change('payment.refund_begun', insert, [
-      paymentId,
-      providerKey,
-      paymentFailureCode,
-      traceparent,
-    ]);
+    const values = [paymentId, providerKey, paymentFailureCode, traceparent];
+    return this.change('payment.refund_begun', insert, values);
   }
 
   async findByPaymentId(paymentId: string): Promise<Refund | null> {
@@ -175,13 +171,8 @@ export class RefundRepository {
     { paymentId, revision, tries }: TriedRefund,
     { reference, deliveries }: { reference: string; deliveries: string },
   ): Promise<boolean> {
-    return this.change('payment.refunded', markSucceeded, [
-      paymentId,
-      revision,
-      tries,
-      reference,
-      deliveries,
-    ]);
+    const values = [paymentId, revision, tries, reference, deliveries];
+    return this.change('payment.refunded', markSucceeded, values);
   }
 
   /** False if a later try has begun or this failure is already stored. @param deliveries of its event */
@@ -189,15 +180,8 @@ export class RefundRepository {
     { paymentId, revision, tries }: TriedRefund,
     { failureCode, isDefinite, reference, deliveries }: RefundFailure & { deliveries: string },
   ): Promise<boolean> {
-    return this.change('payment.refund_failed', markFailed, [
-      paymentId,
-      revision,
-      tries,
-      failureCode,
-      isDefinite,
-      reference,
-      deliveries,
-    ]);
+    const values = [paymentId, revision, tries, failureCode, isDefinite, reference, deliveries];
+    return this.change('payment.refund_failed', markFailed, values);
   }
 
   /**
@@ -216,18 +200,13 @@ export class RefundRepository {
     { paymentId, revision }: Pick<Refund, 'paymentId' | 'revision'>,
     { reason, isUnconfirmed, deliveries }: { reason: string; isUnconfirmed: boolean; deliveries: string },
   ): Promise<boolean> {
-    return this.change('payment.refund_settled', settle, [
-      paymentId,
-      revision,
-      reason,
-      isUnconfirmed,
-      deliveries,
-    ]);
+    const values = [paymentId, revision, reason, isUnconfirmed, deliveries];
+    return this.change('payment.refund_settled', settle, values);
   }
 
-  /** Longest unfinished first. */
-  listUnfinished(statuses: readonly RefundStatus[], limit: number): Promise<ListedRefund[]> {
-    return this.dataSource.query<ListedRefund[]>(
+  /** Longest unfinished first, with the fields that an operator needs. */
+  listUnfinished(statuses: readonly RefundStatus[], limit: number): Promise<object[]> {
+    return this.dataSource.query(
       `/* RefundRepository.listUnfinished */
        SELECT payment_id AS "paymentId", order_id AS "orderId", refunds.status, refunds.failure_code AS "failureCode",
               is_definite AS "isDefinite", provider, refunds.provider_key AS "providerKey",
@@ -246,18 +225,3 @@ export class RefundRepository {
     return changed.length > 0;
   }
 }
-
-/** An unfinished refund, with the fields that an operator needs. */
-export type ListedRefund = Pick<
-  Refund,
-  | 'paymentId'
-  | 'status'
-  | 'failureCode'
-  | 'isDefinite'
-  | 'providerKey'
-  | 'providerReference'
-  | 'round'
-  | 'tries'
-  | 'nextTryAt'
-  | 'updatedAt'
-> & { orderId: string; provider: string; amountCents: number; currency: string };

@@ -43,24 +43,23 @@ const markProcessed = statement(
     WHERE provider = $1 AND id = $2 AND processed_at IS NULL`,
 );
 
-/** Which notices an operator asks for; what is left out does not matter. */
+/** Filter of stored notices; omitted fields match every notice. */
 export interface WebhookFilter {
   provider?: string;
   id?: string;
   chargeKey?: string;
-  /** True: those that wait. */
+  /** True: those that are not processed. */
   isWaiting?: boolean;
-  outcome?: WebhookOutcome;
   receivedSince?: Date;
 }
 
 const matchesFilter = `($1::text IS NULL OR provider = $1) AND ($2::text IS NULL OR id = $2)
   AND ($3::text IS NULL OR charge_key = $3) AND ($4::boolean IS NULL OR (processed_at IS NULL) = $4)
-  AND ($5::text IS NULL OR outcome = $5) AND ($6::timestamptz IS NULL OR received_at >= $6)`;
+  AND ($5::timestamptz IS NULL OR received_at >= $5)`;
 
 function filterValues(filter: WebhookFilter): unknown[] {
-  const { provider, id, chargeKey, isWaiting, outcome, receivedSince } = filter;
-  return [provider, id, chargeKey, isWaiting, outcome, receivedSince].map((value) => value ?? null);
+  const { provider, id, chargeKey, isWaiting, receivedSince } = filter;
+  return [provider, id, chargeKey, isWaiting, receivedSince].map((value) => value ?? null);
 }
 
 /** The table `webhooks`. Methods run on their own unless they are given a transaction. */
@@ -96,17 +95,20 @@ export class WebhookRepository {
       `/* WebhookRepository.list */
        SELECT provider, id, type, charge_key AS "chargeKey", occurred_at AS "occurredAt", received_at AS "receivedAt",
               deliveries, attempts, outcome, processed_at AS "processedAt"
-       FROM webhooks WHERE ${matchesFilter} ORDER BY received_at DESC, id DESC LIMIT $7`,
+       FROM webhooks WHERE ${matchesFilter} ORDER BY received_at DESC, id DESC LIMIT $6`,
       [...filterValues(filter), limit],
     );
   }
 
-  /** Makes notices due again, the oldest first; answers which. */
+  /**
+   * Makes stored notices due again, the oldest first. Harmless at any time, because a notice only
+   * leads to an inquiry at the provider. @returns which
+   */
   reopen(filter: WebhookFilter, limit: number): Promise<WebhookKey[]> {
     return this.dataSource.query<WebhookKey[]>(
       `/* WebhookRepository.reopen */
        WITH chosen AS (
-         SELECT provider, id FROM webhooks WHERE ${matchesFilter} ORDER BY received_at, id LIMIT $7 FOR UPDATE
+         SELECT provider, id FROM webhooks WHERE ${matchesFilter} ORDER BY received_at, id LIMIT $6 FOR UPDATE
        ), reopened AS (
          UPDATE webhooks SET outcome = NULL, processed_at = NULL, attempts = 0, due_at = now(), due_tries = 0
          FROM chosen WHERE webhooks.provider = chosen.provider AND webhooks.id = chosen.id

@@ -14,13 +14,9 @@ const options = {
 const printable = /^(?=.*\S)[^\p{C}\p{Zl}\p{Zp}]{1,200}$/u;
 
 /** @throws OperatorError that names the missing or invalid argument */
-export function readSettlementRequest(words: readonly string[]): SettlementRequest {
-  const { values, positionals } = parseArguments(words, options);
-  const [paymentId, ...more] = positionals;
-  if (!paymentId || !isUuid(paymentId) || more.length > 0)
-    throw new OperatorError(
-      `Expected one payment UUID, got ${positionals.join(' ') || 'nothing'}. Usage: ${usage}`,
-    );
+export function readSettlementRequest(args: readonly string[]): SettlementRequest {
+  const { values, positionals } = parseArguments(args, options);
+  const paymentId = paymentIdIn(positionals, usage);
   const { as, reason } = values;
   if (as !== 'succeeded' && as !== 'failed')
     throw new OperatorError(`--as must be succeeded or failed, got ${as ?? 'nothing'}. Usage: ${usage}`);
@@ -29,11 +25,19 @@ export function readSettlementRequest(words: readonly string[]): SettlementReque
       `--reason must be 1 to 200 printable characters on one line, got ${reason === undefined ? 'nothing' : JSON.stringify(reason)}. Usage: ${usage}`,
     );
   return {
-    paymentId: paymentId.toLowerCase(),
+    paymentId,
     settledAs: as === 'succeeded' ? 'SUCCEEDED' : 'FAILED',
     reason: reason.trim(),
     askedProvider: !values['without-provider'],
   };
+}
+
+/** @throws OperatorError unless the only argument is a UUID */
+export function paymentIdIn(args: readonly string[], usage: string): string {
+  const [paymentId, ...more] = args;
+  if (!paymentId || !isUuid(paymentId) || more.length > 0)
+    throw new OperatorError(`Expected one payment UUID, got ${args.join(' ') || 'nothing'}. Usage: ${usage}`);
+  return paymentId.toLowerCase();
 }
 
 /** Says why nothing was changed and what the operator can do. */

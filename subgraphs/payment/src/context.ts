@@ -1,6 +1,6 @@
 import type { SubgraphContext } from '@shop/kit/service';
 import type { ChargeService } from './charge/charge.service';
-import { createNextActionLoader, type NextActionLoader } from './charge/next-action.loader';
+import { createNextActionLoader, type NextActionLoader } from './charge/next-action.service';
 import type { SimulatedAuthenticationService } from './charge/simulated-authentication.service';
 import { createPaymentLoaders, type PaymentLoaders } from './payment/payment.loaders';
 import type { RefundService } from './refund/refund.service';

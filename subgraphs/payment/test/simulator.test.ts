@@ -27,6 +27,7 @@ beforeAll(async () => {
   authentication = new SimulatorAuthentication(ledger, webhookSecret);
   simulator = createSimulator({
     ledger,
+    authentication,
     refunds: new SimulatorRefundsRepository(dataSource),
     seed: 'a',
     successRate: 0.5,

@@ -30,7 +30,10 @@ beforeAll(async () => {
   const ledger = new SimulatorLedgerRepository(dataSource);
   const refunds = new SimulatorRefundsRepository(dataSource);
   authentication = new SimulatorAuthentication(ledger, webhookSecret);
-  simulator = createSimulator({ ledger, refunds, seed: 'test', successRate: 1, webhookSecret });
+  simulator = createSimulator({
+    ...{ ledger, refunds, authentication },
+    ...{ seed: 'test', successRate: 1, webhookSecret },
+  });
 });
 afterAll(async () => {
   await dataSource.destroy();

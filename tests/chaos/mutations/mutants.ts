@@ -172,8 +172,8 @@ export const mutants: readonly Mutant[] = [
     edits: [
       {
         file: 'subgraphs/payment/src/charge/provider-calls.ts',
-        find: 'return toFindingOfWaiting(await provider.cancel(request));',
-        replace: "return toFindingOfWaiting({ ...found, state: 'cancelled' });",
+        find: 'return toResultOfWaiting(await provider.cancel(request));',
+        replace: "return toResultOfWaiting({ ...found, state: 'cancelled' });",
       },
     ],
     test: {
@@ -190,9 +190,8 @@ export const mutants: readonly Mutant[] = [
     edits: [
       {
         file: 'subgraphs/payment/src/charge/verdict.service.ts',
-        find: 'const visits = isFinal(finding, by) ? null : payment.visits;',
-        replace:
-          "const visits = isFinal(finding, by) || finding.state !== 'not_sent' ? null : payment.visits;",
+        find: 'const visits = isFinal(result, by) ? null : payment.visits;',
+        replace: "const visits = isFinal(result, by) || result.state !== 'not_sent' ? null : payment.visits;",
       },
     ],
     test: {

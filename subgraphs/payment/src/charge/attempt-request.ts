@@ -25,3 +25,10 @@ export function isSameAttempt(payment: Payment, request: AttemptRequest): boolea
     payment.currency === request.currency
   );
 }
+
+const token = /^[A-Za-z0-9_.:-]{1,128}$/;
+
+/** Whether a provider could know the payment method; anything else is neither stored nor sent. */
+export function isPaymentMethodToken(value: string): boolean {
+  return token.test(value);
+}

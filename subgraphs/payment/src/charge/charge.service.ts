@@ -7,13 +7,12 @@ import type { Payment } from '../payment/payment.entity';
 import type { PaymentRepository, PaymentVerdict } from '../payment/payment.repository';
 import { noProvider } from '../providers/no-provider';
 import type { Providers } from '../providers/providers';
-import { type AttemptRequest, checkAttempt, isSameAttempt } from './attempt-request';
-import { isDecided } from './finding';
-import { isPaymentMethodToken } from './payment-method';
+import { type AttemptRequest, checkAttempt, isPaymentMethodToken, isSameAttempt } from './attempt-request';
+import { isDecided } from './charge-result';
 import type { ProviderCalls } from './provider-calls';
 import type { VerdictService } from './verdict.service';
 
-/** When the settlement looks after an attempt that nobody has judged: the first call has ended by then, or its process has. */
+/** When an undecided attempt is visited first: its first call has ended by then, or its process has. */
 const firstVisitDelayMs = 5_000;
 
 /** How an attempt begins. */
@@ -47,8 +46,8 @@ export class ChargeService {
       this.needs.outbox.wake();
       return opened;
     }
-    const finding = await this.needs.calls.charge(opened);
-    return this.needs.verdicts.record(opened, finding, 'first_call');
+    const result = await this.needs.calls.charge(opened);
+    return this.needs.verdicts.record(opened, result, 'first_call');
   }
 
   /** Null if the order has this attempt already or another live payment. */

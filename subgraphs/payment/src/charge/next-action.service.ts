@@ -2,6 +2,7 @@ import type { Viewer } from '@shop/kit/auth';
 import { answerWithin, timeLeftMs } from '@shop/kit/deadline';
 import { AppError } from '@shop/kit/errors';
 import type { Logger } from '@shop/kit/logger';
+import DataLoader from 'dataloader';
 import type { DueSignals } from '../due-signals';
 import type { Payment } from '../payment/payment.entity';
 import type { PaymentRepository } from '../payment/payment.repository';
@@ -85,4 +86,12 @@ function withinDeadline<T>(call: () => Promise<T>): Promise<T> {
   const limitMs = Math.min(readTimeoutMs, timeLeftMs() - responseReserveMs);
   const late = () => new ProviderTimeout(`no answer in ${Math.floor(limitMs)} ms`);
   return limitMs > 0 ? answerWithin(limitMs, call(), late) : Promise.reject(late());
+}
+
+export type NextActionLoader = DataLoader<Payment, NextAction | null, string>;
+
+/** Per request: calls the provider once per payment, however often the field is selected. */
+export function createNextActionLoader(nextActions: NextActionService, viewer: Viewer): NextActionLoader {
+  const find = (payment: Payment) => nextActions.find(payment, viewer).catch((error: Error) => error);
+  return new DataLoader((payments) => Promise.all(payments.map(find)), { cacheKeyFn: ({ id }) => id });
 }

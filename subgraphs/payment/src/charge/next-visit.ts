@@ -1,12 +1,12 @@
 import { equalJitterMs } from '@shop/kit/resilience';
 import type { Payment } from '../payment/payment.entity';
 import type { NextVisit } from '../payment/payment.repository';
-import { isDecided } from './finding';
+import { isDecided } from './charge-result';
 
 /** Default of PAYMENT_ACTION_SECONDS: the time that a customer has to authenticate. */
 export const defaultActionLimitMs = 10 * 60_000;
 
-/** Of the pauses between visits: 1 s, 2 s, 4 s … 60 s, less up to half of it. */
+/** The pauses between visits are 1 s, 2 s, 4 s … 60 s, each shortened at random by up to half. */
 const backoff = { baseMs: 1_000, capMs: 60_000 };
 
 /** When a payment with this status is visited after so many visits; null if it is decided. */

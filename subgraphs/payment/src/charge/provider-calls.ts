@@ -8,12 +8,12 @@ import {
   ProviderRefused,
 } from '../providers/payment-provider';
 import { ProviderNotConfigured, type Providers } from '../providers/providers';
-import { type Finding, toFinding, toFindingOfWaiting } from './finding';
+import { type ChargeResult, toChargeResult, toResultOfWaiting } from './charge-result';
 
 /**
- * The questions that an attempt puts to its provider, every one under the attempt's own key. "Never charged again" means:
- * never under another key. Whoever finds nothing under the key cannot know whether a call is still on its way, so it either
- * charges under the same key (the provider makes one charge of both) or closes the key first; it never just gives up.
+ * The calls of an attempt to its provider, all under the attempt's own key. "Never charged again" means:
+ * never under another key. If the provider does not know the key, a call may still be in flight. So the key is either charged
+ * again (the provider makes one charge of both calls) or closed before the attempt is given up.
  */
 export class ProviderCalls {
   constructor(
@@ -21,10 +21,10 @@ export class ProviderCalls {
     private readonly logger: Logger,
   ) {}
 
-  /** The first call of an attempt: refused means that nothing is charged, as long as nobody else has called since. */
-  async charge(payment: Payment): Promise<Finding> {
+  /** The first call of an attempt. A refusal means that nothing is charged unless another call was made since. */
+  async charge(payment: Payment): Promise<ChargeResult> {
     try {
-      return toFinding(await this.providers.get(payment.provider).charge(toChargeRequest(payment)));
+      return toChargeResult(await this.providers.get(payment.provider).charge(toChargeRequest(payment)));
     } catch (error) {
       if (!(error instanceof ProviderRefused)) return this.noAnswer(payment, error);
       this.logRefusal(payment, error);
@@ -40,17 +40,17 @@ export class ProviderCalls {
   async inquire(
     payment: Payment,
     { mayCharge, mayWait }: { mayCharge: boolean; mayWait: boolean },
-  ): Promise<Finding> {
+  ): Promise<ChargeResult> {
     const request = toChargeRequest(payment);
     try {
       const provider = this.providers.get(payment.provider);
       const found = await provider.inquire(request);
       if (found.state === 'requires_action' && !mayWait)
-        return toFindingOfWaiting(await provider.cancel(request));
+        return toResultOfWaiting(await provider.cancel(request));
       if (payment.status === 'REQUIRES_ACTION')
-        return toFindingOfWaiting(found.state === 'not_found' ? await provider.cancel(request) : found);
-      if (found.state !== 'not_found') return toFinding(found);
-      return mayCharge ? await repeat(provider, request) : toFinding(await provider.cancel(request));
+        return toResultOfWaiting(found.state === 'not_found' ? await provider.cancel(request) : found);
+      if (found.state !== 'not_found') return toChargeResult(found);
+      return mayCharge ? await repeat(provider, request) : toChargeResult(await provider.cancel(request));
     } catch (error) {
       return this.noAnswer(payment, error);
     }
@@ -64,7 +64,7 @@ export class ProviderCalls {
     else this.logger.error('payment provider needs an operator', { ...fields, remedy });
   }
 
-  private noAnswer(payment: Payment, error: unknown): Finding {
+  private noAnswer(payment: Payment, error: unknown): ChargeResult {
     if (error instanceof ProviderNotConfigured) return { state: 'no_answer' };
     if (error instanceof ProviderRefused) this.logRefusal(payment, error);
     this.logger.warn('payment provider did not answer', { paymentId: payment.id, error });
@@ -73,13 +73,13 @@ export class ProviderCalls {
 }
 
 /** A refusal speaks for this call only: an earlier one may yet arrive, so its key is closed before anything is concluded. */
-async function repeat(provider: PaymentProvider, request: ChargeRequest): Promise<Finding> {
+async function repeat(provider: PaymentProvider, request: ChargeRequest): Promise<ChargeResult> {
   let charge: ChargeState;
   try {
     charge = await provider.charge(request);
   } catch (error) {
     if (!(error instanceof ProviderRefused)) throw error;
-    return toFinding(await provider.cancel(request), error.failureCode);
+    return toChargeResult(await provider.cancel(request), error.failureCode);
   }
-  return toFinding(charge);
+  return toChargeResult(charge);
 }

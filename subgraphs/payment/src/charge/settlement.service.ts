@@ -3,7 +3,7 @@ import type { Logger } from '@shop/kit/logger';
 import { runInTrace } from '@shop/kit/telemetry';
 import type { Payment } from '../payment/payment.entity';
 import type { PaymentRepository, VisitedPayment } from '../payment/payment.repository';
-import { isDecided } from './finding';
+import { isDecided } from './charge-result';
 import type { ProviderCalls } from './provider-calls';
 import type { VerdictService } from './verdict.service';
 
@@ -38,11 +38,11 @@ export class SettlementService {
   /** The verdict sets when the next visit is due, if one is needed. */
   private async inquire(visited: VisitedPayment): Promise<void> {
     const { calls, verdicts } = this.needs;
-    const finding = await calls.inquire(visited, {
+    const result = await calls.inquire(visited, {
       mayCharge: visited.ageMs < chargeAgainWithinMs,
       mayWait: !this.isActionOver(visited),
     });
-    const payment = await verdicts.record(visited, finding, 'settlement');
+    const payment = await verdicts.record(visited, result, 'settlement');
     if (!isDecided(payment)) this.tellIfLongUndecided(visited);
   }
 
@@ -75,10 +75,10 @@ export class SettlementService {
    */
   async lookForLateCharge(payment: Payment): Promise<boolean> {
     const { calls, verdicts } = this.needs;
-    const finding = await calls.inquire(payment, { mayCharge: false, mayWait: false });
-    if (finding.state === 'no_answer' || finding.state === 'processing')
+    const result = await calls.inquire(payment, { mayCharge: false, mayWait: false });
+    if (result.state === 'no_answer' || result.state === 'processing')
       throw new Error(`whether payment ${payment.id} was charged after all is not known yet`);
-    await verdicts.record(payment, finding, 'settlement');
-    return finding.state === 'succeeded';
+    await verdicts.record(payment, result, 'settlement');
+    return result.state === 'succeeded';
   }
 }

@@ -31,9 +31,7 @@ export class SimulatedAuthenticationService {
         'Authentications can be simulated with PAYMENT_PROVIDER=simulator only.',
       );
     const result = await authentication.complete(clientSecret, outcome);
-    if (result.kind === 'unknown_secret') return { kind: 'UNKNOWN_SECRET' };
-    const payment = await payments.findByProviderKey('simulator', result.key);
-    if (!payment) return { kind: 'UNKNOWN_SECRET' };
-    return { kind: result.kind === 'done' ? 'DONE' : 'ENDED', payment };
+    const payment = result && (await payments.findByProviderKey('simulator', result.key));
+    return payment ? { kind: result.kind, payment } : { kind: 'UNKNOWN_SECRET' };
   }
 }

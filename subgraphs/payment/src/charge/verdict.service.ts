@@ -3,7 +3,7 @@ import { toPaymentEvent } from '../events/payment-events';
 import type { Payment } from '../payment/payment.entity';
 import type { PaymentRepository, PaymentVerdict } from '../payment/payment.repository';
 import type { RefundService } from '../refund/refund.service';
-import { type Finding, isDecided, isFinal, verdictOf } from './finding';
+import { type ChargeResult, isDecided, isFinal, verdictOf } from './charge-result';
 import { nextVisit } from './next-visit';
 
 /** Stores what the provider's answers mean for payments. */
@@ -25,24 +25,24 @@ export class VerdictService {
    * @param payment as it was before the provider was called
    * @returns the payment as it is now
    */
-  async record(payment: Payment, finding: Finding, by: 'first_call' | 'settlement'): Promise<Payment> {
+  async record(payment: Payment, result: ChargeResult, by: 'first_call' | 'settlement'): Promise<Payment> {
     const { payments, outbox, actionLimitMs } = this.needs;
-    const verdict = verdictOn(payment, finding);
-    const visits = isFinal(finding, by) ? null : payment.visits;
+    const verdict = verdictOn(payment, result);
+    const visits = isFinal(result, by) ? null : payment.visits;
     const next = nextVisit({ status: verdict.status, visits: payment.visits }, actionLimitMs);
     const deliveries = outbox.deliveriesOf(next ? [] : [toPaymentEvent({ ...payment, ...verdict })]);
     const judged = await payments.judge(payment.id, verdict, { visits, next, deliveries });
-    if (!judged) return this.recordTooLate(payment, finding);
+    if (!judged) return this.recordTooLate(payment, result);
     if (isDecided(judged)) outbox.wake();
     return judged;
   }
 
   /** Money that came although the attempt had been declared failed: the order may be paid again, so it is refunded. */
-  private async recordTooLate(payment: Payment, finding: Finding): Promise<Payment> {
+  private async recordTooLate(payment: Payment, result: ChargeResult): Promise<Payment> {
     const { payments, refunds } = this.needs;
     const current = await payments.findById(payment.id);
     if (!current) throw new Error(`payment ${payment.id} vanished`);
-    if (finding.state === 'succeeded' && current.status === 'FAILED') await refunds.begin(current);
+    if (result.state === 'succeeded' && current.status === 'FAILED') await refunds.begin(current);
     return current;
   }
 }
@@ -51,8 +51,8 @@ export class VerdictService {
  * A provider that does not answer does not end REQUIRES_ACTION. The status must stay, because it also says why the key was
  * closed if the answer to `cancel` was lost.
  */
-function verdictOn(payment: Payment, finding: Finding): PaymentVerdict {
-  const verdict = verdictOf(finding);
-  const isSilence = finding.state === 'no_answer' && payment.status === 'REQUIRES_ACTION';
+function verdictOn(payment: Payment, result: ChargeResult): PaymentVerdict {
+  const verdict = verdictOf(result);
+  const isSilence = result.state === 'no_answer' && payment.status === 'REQUIRES_ACTION';
   return isSilence ? { ...verdict, status: 'REQUIRES_ACTION' } : verdict;
 }

@@ -1,5 +1,5 @@
 import { createEvent, type PaymentEvent } from '@shop/events/contracts';
-import { isNotPossible } from '../charge/finding';
+import { isNotPossible } from '../charge/charge-result';
 import type { Payment } from '../payment/payment.entity';
 
 /** A charge was refunded. @param revision of the refund */
@@ -48,5 +48,5 @@ export function toPaymentEvent(payment: DecidedPayment, reason?: string): Paymen
     const data = { ...fact.data, permanent: isNotPossible(payment) };
     return createEvent({ ...fact, type: 'payment.failed', data });
   }
-  throw new Error(`a payment that is ${status} has no outcome to tell`);
+  throw new Error(`a payment that is ${status} has no outcome to publish`);
 }

@@ -41,7 +41,7 @@ export interface NextVisit {
 /** Must equal `@listSize` of Order.payments. */
 const maximumPerOrder = 10;
 
-/** The negation of `isDecided` in `charge/finding.ts`, for SQL that changes one payment by its ID. */
+/** The negation of `isDecided` in `charge/charge-result.ts`, for SQL that changes one payment by its ID. */
 const isUndecided = `status IN ('PENDING', 'UNKNOWN', 'REQUIRES_ACTION')`;
 
 /** The same for SQL that reads all undecided payments: the CHECK payments_due_if_undecided makes payments_due their index. */

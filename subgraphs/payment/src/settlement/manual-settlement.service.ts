@@ -1,7 +1,7 @@
 import { operatorOutbox } from '@shop/events/outbox';
 import { inTransaction } from '@shop/kit/database';
 import type { DataSource } from 'typeorm';
-import { isDecided } from '../charge/finding';
+import { isDecided } from '../charge/charge-result';
 import { toPaymentEvent } from '../events/payment-events';
 import type { Payment } from '../payment/payment.entity';
 import type { PaymentRepository, PaymentVerdict } from '../payment/payment.repository';

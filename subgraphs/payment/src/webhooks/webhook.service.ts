@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { AppError } from '@shop/kit/errors';
 import type { Logger } from '@shop/kit/logger';
-import { isDecided } from '../charge/finding';
+import { isDecided } from '../charge/charge-result';
 import type { SettlementService } from '../charge/settlement.service';
 import type { DueSignals } from '../due-signals';
 import type { Payment } from '../payment/payment.entity';
@@ -20,7 +20,7 @@ import { RefusalLog } from './refusal-log';
 import type { WebhookOutcome } from './webhook.entity';
 import type { DueWebhook, WebhookRepository } from './webhook.repository';
 
-/** What providers tell by themselves. A notice is a hint: it makes us ask the provider now rather than at the next visit. */
+/** Receives webhooks. A notice is a hint: the provider is asked now rather than at the next visit. */
 export class WebhookService {
   private readonly refusals: RefusalLog;
 
@@ -76,7 +76,7 @@ export class WebhookService {
       throw new Error(`the state of the refund of payment ${paymentId} is not known yet`);
   }
 
-  /** Why it is refused is in the log only: whoever forges one learns nothing. */
+  /** The reason of a refusal is only logged, so that the sender of a forged webhook does not learn it. */
   private read(provider: PaymentProvider, delivery: WebhookDelivery): WebhookNotice {
     try {
       const notice = provider.readWebhook(delivery);

@@ -1,21 +1,22 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import type { LedgerCharge, SimulatorLedgerRepository } from './simulator-ledger.repository';
+import type { ActionEnd, SimulatorLedgerRepository } from './simulator-ledger.repository';
 
 /** The outcome of the customer's authentication. */
 export type SimulatedAuthentication = 'SUCCEEDED' | 'FAILED';
 
-/** `ended`: the authentication has already ended with another outcome. */
-export type AuthenticationResult = { kind: 'done' | 'ended'; key: string } | { kind: 'unknown_secret' };
-
-/** Stripe's payment_intent_authentication_failure is mapped to the same code. */
-const failedCode = 'authentication_failed';
+/** `ENDED`: the authentication has already ended with another outcome. */
+export interface AuthenticationResult {
+  kind: 'DONE' | 'ENDED';
+  key: string;
+}
 
 /** Long enough for the shop to return REQUIRES_ACTION to the customer first. */
-const toldAfterMs = 100;
+const announceAfterMs = 100;
 
-const outcomeOf: Record<SimulatedAuthentication, LedgerCharge['outcome'] & ('succeeded' | 'declined')> = {
-  SUCCEEDED: 'succeeded',
-  FAILED: 'declined',
+const ends: Record<SimulatedAuthentication, ActionEnd> = {
+  SUCCEEDED: { outcome: 'succeeded', failureCode: null, announceAfterMs },
+  // Stripe's payment_intent_authentication_failure is mapped to the same code.
+  FAILED: { outcome: 'declined', failureCode: 'authentication_failed', announceAfterMs },
 };
 
 /** Ends simulated authentications. Client secrets are derived from the key, so none is stored. */
@@ -30,21 +31,19 @@ export class SimulatorAuthentication {
     return `${key}_secret_${this.signatureOf(key).toString('hex')}`;
   }
 
-  /** Idempotent for the same outcome. */
-  async complete(clientSecret: string, outcome: SimulatedAuthentication): Promise<AuthenticationResult> {
+  /** Null if there is no such secret. Idempotent for the same outcome. */
+  async complete(
+    clientSecret: string,
+    outcome: SimulatedAuthentication,
+  ): Promise<AuthenticationResult | null> {
     const key = this.keyOf(clientSecret);
-    if (key === null) return { kind: 'unknown_secret' };
-    const end = { outcome: outcomeOf[outcome], toldAfterMs };
-    const isEnded = await this.ledger.endAction(
-      key,
-      end.outcome === 'declined' ? { ...end, failureCode: failedCode } : end,
-    );
-    if (isEnded) return { kind: 'done', key };
+    if (key === null) return null;
+    const end = ends[outcome];
+    if (await this.ledger.endAction(key, end)) return { kind: 'DONE', key };
     const charge = await this.ledger.findCharge(key);
-    if (!charge) return { kind: 'unknown_secret' };
-    const isRepeat =
-      charge.outcome === end.outcome && (outcome === 'SUCCEEDED' || charge.failureCode === failedCode);
-    return { kind: isRepeat ? 'done' : 'ended', key };
+    if (!charge) return null;
+    const isRepeat = charge.outcome === end.outcome && charge.failureCode === end.failureCode;
+    return { kind: isRepeat ? 'DONE' : 'ENDED', key };
   }
 
   private keyOf(clientSecret: string): string | null {

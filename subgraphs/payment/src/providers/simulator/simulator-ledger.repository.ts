@@ -3,7 +3,7 @@ import type { DataSource } from 'typeorm';
 import type { ChargeRequest } from '../payment-provider';
 import { type Announce, announceNothing, insertNotices } from './simulator-notices';
 
-/** One key in the books. Before `settles_at`, by the database's clock, its outcome is not told. */
+/** One key in the books. Before `settles_at`, by the database's clock, its outcome is not visible. */
 export interface LedgerCharge {
   reference: string;
   amountCents: number;
@@ -17,16 +17,12 @@ export interface NewLedgerCharge {
   outcome: LedgerCharge['outcome'];
   failureCode: string | null;
   settlesAfterMs: number;
-  /** When it is told, after it settled. */
-  toldAfterMs: number;
+  /** When the webhook is sent, after it settled. */
+  announceAfterMs: number;
 }
 
 /** How a required authentication ends: succeeded, failed, or closed by the shop, which gets no webhook. */
-export interface ActionEnd {
-  outcome: 'succeeded' | 'declined' | 'cancelled';
-  failureCode?: string;
-  toldAfterMs?: number;
-}
+export type ActionEnd = Omit<NewLedgerCharge, 'settlesAfterMs'>;
 
 const columns = `reference, amount_cents AS "amountCents", currency, outcome, failure_code AS "failureCode",
   settles_at <= clock_timestamp() AS "isSettled"`;
@@ -68,30 +64,27 @@ export class SimulatorLedgerRepository {
   /** The new charge; null when the key is in the books already. */
   async insertCharge(request: ChargeRequest, charge: NewLedgerCharge): Promise<LedgerCharge | null> {
     const { key, orderId, amountCents, currency } = request;
-    const { outcome, failureCode, settlesAfterMs, toldAfterMs } = charge;
-    const notices =
-      outcome === 'succeeded' || outcome === 'declined'
-        ? this.announce(`charge.${outcome}`, key, settlesAfterMs + toldAfterMs)
-        : [];
-    const values = [
-      ...[key, orderId, amountCents, currency, outcome, failureCode, settlesAfterMs],
-      JSON.stringify(notices),
-    ];
+    const { outcome, failureCode, settlesAfterMs, announceAfterMs } = charge;
+    const notices = this.noticesOf(key, outcome, settlesAfterMs + announceAfterMs);
+    const values = [key, orderId, amountCents, currency, outcome, failureCode, settlesAfterMs, notices];
     const [inserted] = await query<LedgerCharge>(this.dataSource, insertCharge, values);
     return inserted ?? null;
   }
 
   /** Ends a required authentication. Of concurrent calls the first wins. False if none is required. */
-  async endAction(key: string, end: ActionEnd): Promise<boolean> {
-    const { outcome, failureCode = null, toldAfterMs = 0 } = end;
-    const notices = outcome === 'cancelled' ? [] : this.announce(`charge.${outcome}`, key, toldAfterMs);
-    const values = [key, outcome, failureCode, JSON.stringify(notices)];
-    const ended = await query(this.dataSource, endAction, values);
+  async endAction(key: string, { outcome, failureCode, announceAfterMs }: ActionEnd): Promise<boolean> {
+    const notices = this.noticesOf(key, outcome, announceAfterMs);
+    const ended = await query(this.dataSource, endAction, [key, outcome, failureCode, notices]);
     return ended.length > 0;
   }
 
   async findCharge(key: string): Promise<LedgerCharge | null> {
     const [charge] = await query<LedgerCharge>(this.dataSource, findCharge, [key]);
     return charge ?? null;
+  }
+
+  private noticesOf(key: string, outcome: LedgerCharge['outcome'], afterMs: number): string {
+    const isAnnounced = outcome === 'succeeded' || outcome === 'declined';
+    return JSON.stringify(isAnnounced ? this.announce(`charge.${outcome}`, key, afterMs) : []);
   }
 }

@@ -10,7 +10,7 @@ import {
   type RefundState,
   WebhookRefused,
 } from '../payment-provider';
-import { SimulatorAuthentication } from './simulator-authentication';
+import type { SimulatorAuthentication } from './simulator-authentication';
 import type { LedgerCharge, NewLedgerCharge, SimulatorLedgerRepository } from './simulator-ledger.repository';
 import { behaviourByChance, behaviourOf, refundOf, type SimulatedBehaviour } from './simulator-methods';
 import type { LedgerRefund, SimulatorRefundsRepository } from './simulator-refunds.repository';
@@ -19,6 +19,7 @@ import { readSimulatorWebhook } from './simulator-webhook';
 export interface SimulatorOptions {
   ledger: SimulatorLedgerRepository;
   refunds: SimulatorRefundsRepository;
+  authentication: SimulatorAuthentication;
   /** Decides, with the order's id, where no payment method is given. */
   seed: string;
   /** 0 to 1. */
@@ -27,20 +28,14 @@ export interface SimulatorOptions {
   webhookSecret?: string;
 }
 
-/** Its notices come when the answer to the call has most likely come, too. */
-const toldAfterMs = 100;
-/** By then the shop has told its customer that the payment is not decided: to show that is what the method is for. */
-const toldAfterSilenceMs = 500;
+/** The webhook is sent after the answer to the call has most likely arrived. */
+const announceAfterMs = 100;
+/** By then the shop has answered its customer that the payment is not decided, which is what the method is for. */
+const announceAfterSilenceMs = 500;
 
 /** A payment provider that keeps its books beside the shop's and misbehaves when the payment method asks for it. */
-export function createSimulator({
-  ledger,
-  refunds,
-  seed,
-  successRate,
-  webhookSecret,
-}: SimulatorOptions): PaymentProvider {
-  const authentication = new SimulatorAuthentication(ledger, webhookSecret ?? seed);
+export function createSimulator(options: SimulatorOptions): PaymentProvider {
+  const { ledger, refunds, authentication, seed, successRate, webhookSecret } = options;
 
   async function find(request: ChargeRequest): Promise<LedgerCharge | null> {
     const charge = await ledger.findCharge(request.key);
@@ -52,8 +47,10 @@ export function createSimulator({
 
   async function write(
     request: ChargeRequest,
-    entry: NewLedgerCharge,
+    outcome: LedgerCharge['outcome'],
+    details: Partial<NewLedgerCharge> = {},
   ): Promise<{ isNew: boolean; state: ChargeState }> {
+    const entry = { outcome, failureCode: null, settlesAfterMs: 0, announceAfterMs, ...details };
     const inserted = await ledger.insertCharge(request, entry);
     const charge = inserted ?? (await find(request));
     if (!charge) throw new Error('simulator: a charge vanished from the ledger');
@@ -91,7 +88,7 @@ export function createSimulator({
 
   /** Closes an unused key first, so that it is not charged later. */
   async function refusalWithoutCharge(request: ChargeRequest): Promise<Error> {
-    const { state } = await write(request, entry('cancelled'));
+    const { state } = await write(request, 'cancelled');
     return state.state === 'cancelled' || state.state === 'declined'
       ? new RefundRefused('charge_not_found', 'simulator: nothing was charged under this key')
       : new Error(`simulator: the charge to refund is ${state.state}`);
@@ -103,23 +100,22 @@ export function createSimulator({
     async charge(request) {
       const behaviour = behaviourFor(request);
       switch (behaviour.kind) {
-        case 'succeed':
-          return (await write(request, entry('succeeded', { settlesAfterMs: behaviour.settlesAfterMs })))
-            .state;
+        case 'succeed': {
+          const { settlesAfterMs } = behaviour;
+          return (await write(request, 'succeeded', { settlesAfterMs })).state;
+        }
         case 'decline':
-          return (await write(request, entry('declined', { failureCode: behaviour.failureCode }))).state;
+          return (await write(request, 'declined', { failureCode: behaviour.failureCode })).state;
         case 'require_action':
-          return (await write(request, entry('requires_action'))).state;
+          return (await write(request, 'requires_action')).state;
         case 'succeed_silently': {
-          const { isNew, state } = await write(
-            request,
-            entry('succeeded', { toldAfterMs: toldAfterSilenceMs }),
-          );
+          const details = { announceAfterMs: announceAfterSilenceMs };
+          const { isNew, state } = await write(request, 'succeeded', details);
           if (isNew) throw new ProviderTimeout('simulator: the answer was lost');
           return state;
         }
         case 'not_possible': {
-          const { state } = await write(request, entry('cancelled'));
+          const { state } = await write(request, 'cancelled');
           if (state.state !== 'cancelled') return state;
           throw new ImpossibleCharge(behaviour.failureCode, 'simulator: no charge of this amount');
         }
@@ -136,10 +132,10 @@ export function createSimulator({
     },
 
     async cancel(request) {
-      const { state } = await write(request, entry('cancelled'));
+      const { state } = await write(request, 'cancelled');
       if (state.state !== 'requires_action') return state;
-      await ledger.endAction(request.key, { outcome: 'cancelled' });
-      return (await write(request, entry('cancelled'))).state;
+      await ledger.endAction(request.key, { outcome: 'cancelled', failureCode: null, announceAfterMs });
+      return (await write(request, 'cancelled')).state;
     },
 
     async refund(request: RefundRequest) {
@@ -160,10 +156,6 @@ export function createSimulator({
       return readSimulatorWebhook(delivery, { secret: webhookSecret });
     },
   };
-}
-
-function entry(outcome: LedgerCharge['outcome'], details: Partial<NewLedgerCharge> = {}): NewLedgerCharge {
-  return { outcome, failureCode: null, settlesAfterMs: 0, toldAfterMs, ...details };
 }
 
 function toRefundState({ state, reference, failureCode }: LedgerRefund): RefundState {

@@ -1,6 +1,6 @@
 import { requireService } from '@shop/kit/service';
 import type { MutationResolvers, PaymentIntent } from '../../generated/schema';
-import { isNotPossible } from '../../charge/finding';
+import { isNotPossible } from '../../charge/charge-result';
 import type { Payment } from '../../payment/payment.entity';
 
 export const createPaymentIntent: MutationResolvers['createPaymentIntent'] = async (

@@ -3,7 +3,7 @@ import type { PaymentVerdict } from '../payment/payment.repository';
 import { type ChargeState, permanentFailureCodes } from '../providers/payment-provider';
 
 /** The result of a call to the provider about an attempt, without secrets. */
-export type Finding =
+export type ChargeResult =
   | Exclude<ChargeState, { state: 'cancelled' | 'requires_action' }>
   /** The customer must authenticate. */
   | { state: 'requires_action'; reference: string }
@@ -12,7 +12,7 @@ export type Finding =
   | { state: 'no_answer' };
 
 /** A closed key charges nothing. `failureCode` says why it was closed, as far as the caller knows. */
-export function toFinding(charge: ChargeState, failureCode = 'provider_unavailable'): Finding {
+export function toChargeResult(charge: ChargeState, failureCode = 'provider_unavailable'): ChargeResult {
   switch (charge.state) {
     case 'cancelled':
       return { state: 'not_sent', failureCode: charge.failureCode ?? failureCode };
@@ -24,38 +24,29 @@ export function toFinding(charge: ChargeState, failureCode = 'provider_unavailab
   }
 }
 
-/** As `toFinding`, for a REQUIRES_ACTION attempt: only the time limit closes its key. */
-export function toFindingOfWaiting(charge: ChargeState): Finding {
-  if (charge.state !== 'cancelled') return toFinding(charge);
+/** As `toChargeResult`, for a REQUIRES_ACTION attempt: only the time limit closes its key. */
+export function toResultOfWaiting(charge: ChargeState): ChargeResult {
+  if (charge.state !== 'cancelled') return toChargeResult(charge);
   return { state: 'declined', reference: charge.reference, failureCode: 'authentication_abandoned' };
 }
 
-export function verdictOf(finding: Finding): PaymentVerdict {
-  switch (finding.state) {
+export function verdictOf(result: ChargeResult): PaymentVerdict {
+  const providerReference = 'reference' in result ? result.reference : null;
+  const sent = result.state !== 'not_sent';
+  switch (result.state) {
     case 'succeeded':
-      return { status: 'SUCCEEDED', sent: true, failureCode: null, providerReference: finding.reference };
+      return { status: 'SUCCEEDED', sent, failureCode: null, providerReference };
     case 'declined':
-      return {
-        status: 'FAILED',
-        sent: true,
-        failureCode: finding.failureCode,
-        providerReference: finding.reference,
-      };
     case 'not_sent':
-      return { status: 'FAILED', sent: false, failureCode: finding.failureCode, providerReference: null };
+      return { status: 'FAILED', sent, failureCode: result.failureCode, providerReference };
     case 'processing':
-      return { status: 'PENDING', sent: true, failureCode: null, providerReference: finding.reference };
+      return { status: 'PENDING', sent, failureCode: null, providerReference };
     case 'requires_action':
-      return {
-        status: 'REQUIRES_ACTION',
-        sent: true,
-        failureCode: null,
-        providerReference: finding.reference,
-      };
+      return { status: 'REQUIRES_ACTION', sent, failureCode: null, providerReference };
     case 'no_answer':
-      return { status: 'UNKNOWN', sent: true, failureCode: null, providerReference: null };
+      return { status: 'UNKNOWN', sent, failureCode: null, providerReference };
     default:
-      return finding satisfies never;
+      return result satisfies never;
   }
 }
 
@@ -69,7 +60,7 @@ export function isDecided({ status }: Pick<Payment, 'status'>): boolean {
 }
 
 /** Whether an answer is final. Any other answer is out of date once a later call to the provider has begun. */
-export function isFinal({ state }: Finding, by: 'first_call' | 'settlement'): boolean {
+export function isFinal({ state }: ChargeResult, by: 'first_call' | 'settlement'): boolean {
   // A refusal of the first call is valid for that call only.
   return state === 'succeeded' || state === 'declined' || (state === 'not_sent' && by === 'settlement');
 }

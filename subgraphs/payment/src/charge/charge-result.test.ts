@@ -1,9 +1,16 @@
-import { type Finding, isDecided, isNotPossible, toFinding, toFindingOfWaiting, verdictOf } from './finding';
+import {
+  type ChargeResult,
+  isDecided,
+  isNotPossible,
+  toChargeResult,
+  toResultOfWaiting,
+  verdictOf,
+} from './charge-result';
 
 const reference = 'ch_1';
 
 describe('verdictOf', () => {
-  it.each<[Finding, ReturnType<typeof verdictOf>]>([
+  it.each<[ChargeResult, ReturnType<typeof verdictOf>]>([
     [
       { state: 'succeeded', reference },
       { status: 'SUCCEEDED', sent: true, failureCode: null, providerReference: reference },
@@ -25,42 +32,42 @@ describe('verdictOf', () => {
       { status: 'REQUIRES_ACTION', sent: true, failureCode: null, providerReference: reference },
     ],
     [{ state: 'no_answer' }, { status: 'UNKNOWN', sent: true, failureCode: null, providerReference: null }],
-  ])('makes %j a verdict', (finding, verdict) => expect(verdictOf(finding)).toEqual(verdict));
+  ])('makes %j a verdict', (result, verdict) => expect(verdictOf(result)).toEqual(verdict));
 });
 
-describe('toFinding', () => {
+describe('toChargeResult', () => {
   it('takes a closed key for an attempt that was never sent', () => {
     const closed = { state: 'cancelled', reference } as const;
-    expect(toFinding(closed)).toEqual({ state: 'not_sent', failureCode: 'provider_unavailable' });
-    expect(toFinding(closed, 'unknown_payment_method')).toMatchObject({
+    expect(toChargeResult(closed)).toEqual({ state: 'not_sent', failureCode: 'provider_unavailable' });
+    expect(toChargeResult(closed, 'unknown_payment_method')).toMatchObject({
       failureCode: 'unknown_payment_method',
     });
   });
 
   it('drops the client secret', () => {
     const nextAction = { type: 'use_stripe_sdk', clientSecret: 'secret', redirectUrl: null };
-    const finding = toFinding({ state: 'requires_action', reference, nextAction });
-    expect(finding).toEqual({ state: 'requires_action', reference });
+    const result = toChargeResult({ state: 'requires_action', reference, nextAction });
+    expect(result).toEqual({ state: 'requires_action', reference });
   });
 
   it('maps the closed key of a REQUIRES_ACTION attempt to authentication_abandoned', () => {
-    expect(toFindingOfWaiting({ state: 'cancelled', reference })).toEqual({
+    expect(toResultOfWaiting({ state: 'cancelled', reference })).toEqual({
       state: 'declined',
       reference,
       failureCode: 'authentication_abandoned',
     });
     const succeeded = { state: 'succeeded', reference } as const;
-    expect(toFindingOfWaiting(succeeded)).toBe(succeeded);
+    expect(toResultOfWaiting(succeeded)).toBe(succeeded);
   });
 
   it('keeps the reason of a key that was closed because the charge is impossible', () => {
     const closed = { state: 'cancelled', reference, failureCode: 'unpayable_amount' } as const;
-    expect(toFinding(closed)).toEqual({ state: 'not_sent', failureCode: 'unpayable_amount' });
+    expect(toChargeResult(closed)).toEqual({ state: 'not_sent', failureCode: 'unpayable_amount' });
   });
 
   it('leaves every other answer as it is', () => {
     const succeeded = { state: 'succeeded', reference } as const;
-    expect(toFinding(succeeded)).toBe(succeeded);
+    expect(toChargeResult(succeeded)).toBe(succeeded);
   });
 });
 

@@ -2,7 +2,7 @@ import type Stripe from 'stripe';
 import type { ChargeRequest } from '../payment-provider';
 import { toStripeAmount } from './stripe-amount';
 import { whileOpening } from './stripe-errors';
-import { unlessBusy } from './unless-busy';
+import { unlessBusy } from './retry';
 
 /** Stripe forgets an idempotency key after 24 hours at the earliest; an hour is left for clocks that differ. */
 const keyIsKeptMs = 23 * 3_600_000;

@@ -1,7 +1,7 @@
 import type Stripe from 'stripe';
 import { RefundRefused, type RefundRequest, type RefundState } from '../payment-provider';
 import { hasCode, isInvalidRequest } from './stripe-errors';
-import { unlessBusy } from './unless-busy';
+import { unlessBusy } from './retry';
 
 /**
  * The refund of a whole intent under a key: found by its metadata, or created. An idempotency key alone is not enough,

@@ -1,7 +1,6 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { isUuid } from '@shop/kit/ids';
 import type Stripe from 'stripe';
-import { isRateLimited } from './stripe-errors';
+import { unlessLimited } from './retry';
 
 /** A charge of this shop at Stripe. Amounts are in Stripe's units, times in milliseconds since 1970. */
 export interface BookedCharge {
@@ -78,19 +77,6 @@ async function* pagesOf<Item extends { id: string }>(
     yield data;
     last = data.at(-1)?.id;
     if (!hasMore || last === undefined) return;
-  }
-}
-
-const longestPauseMs = 32_000;
-
-async function unlessLimited<T>(call: () => Promise<T>): Promise<T> {
-  for (let pauseMs = 1_000; ; pauseMs *= 2) {
-    try {
-      return await call();
-    } catch (error) {
-      if (!isRateLimited(error) || pauseMs > longestPauseMs) throw error;
-    }
-    await pause(pauseMs * (0.5 + Math.random()));
   }
 }
 

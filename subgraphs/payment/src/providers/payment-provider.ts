@@ -11,7 +11,7 @@ export interface ChargeRequest {
   method: string | null;
   /** When the key was first to be used, by the database's clock: providers forget keys. */
   openedAt: Date;
-  /** The provider's own id of the charge, once it has told it. */
+  /** The provider's own id of the charge, once it is known. */
   reference: string | null;
   /** Where the provider redirects the customer's browser after an authentication; null if the frontend needs no redirect. */
   returnUrl: string | null;
@@ -57,13 +57,13 @@ export interface WebhookDelivery {
 }
 
 /**
- * That something happened at the provider. Only a hint: whoever gets it inquires. So notices may come late, twice, in any
+ * Something happened at the provider. Only a hint: its receiver inquires. So notices may arrive late, twice, in any
  * order or never.
  */
 export interface WebhookNotice {
   /** The provider's id of the event, the same in each delivery of it. */
   id: string;
-  /** In the provider's words, for example payment_intent.succeeded. */
+  /** The provider's name of it, for example payment_intent.succeeded. */
   type: string;
   /** The `key` of the charge that it is about; null when it is about nothing of ours. */
   chargeKey: string | null;
@@ -71,8 +71,8 @@ export interface WebhookNotice {
 }
 
 /**
- * Somebody outside who takes money. Calls may hang: `time-limit.ts` ends them. An error other than
- * ProviderRefused tells nothing: the provider may have acted. An adapter is held to this by `test/provider-contract.ts`.
+ * A payment service provider. Calls may hang: `time-limit.ts` ends them. After an error other than ProviderRefused, the
+ * outcome is unknown. `test/provider-contract.ts` tests every adapter.
  */
 export interface PaymentProvider {
   /** Stored with each payment: later questions about it go to the same provider. */
@@ -110,18 +110,18 @@ export interface PaymentProvider {
  * `failureCode`, for example provider_unavailable, becomes the payment's.
  */
 export class ProviderRefused extends Error {
+  override readonly name = 'ProviderRefused';
+  /** What an operator must change before such a charge can succeed; undefined if no operator is needed. */
+  readonly remedy: string | undefined;
+
   constructor(
     readonly failureCode: string,
     message: string,
     options: RefusalOptions = {},
   ) {
     super(message, options);
-    this.name = 'ProviderRefused';
     this.remedy = options.remedy;
   }
-
-  /** What an operator must change before such a charge can succeed; undefined if no operator is needed. */
-  readonly remedy: string | undefined;
 }
 
 type RefusalOptions = ErrorOptions & { remedy?: string };
@@ -144,28 +144,23 @@ export class ImpossibleCharge extends ProviderRefused {
 
 /** The provider makes no refund under this key. After any other error of `refund`, the outcome is unknown. */
 export class RefundRefused extends Error {
+  override readonly name = 'RefundRefused';
+
   constructor(
     readonly failureCode: string,
     message: string,
     options?: ErrorOptions,
   ) {
     super(message, options);
-    this.name = 'RefundRefused';
   }
 }
 
-/** Whatever happened, the answer to it did not come. */
+/** The provider did not answer in time; the call may still take effect. */
 export class ProviderTimeout extends Error {
-  constructor(message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = 'ProviderTimeout';
-  }
+  override readonly name = 'ProviderTimeout';
 }
 
 /** Not from the provider, or not to be used: nothing in it may be believed. */
 export class WebhookRefused extends Error {
-  constructor(message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = 'WebhookRefused';
-  }
+  override readonly name = 'WebhookRefused';
 }

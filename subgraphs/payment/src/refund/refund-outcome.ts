@@ -45,5 +45,5 @@ function givenUp(failureCode: string, reference: string | null): RefundFailure {
   return { failureCode, isDefinite: false, reference };
 }
 
-/** Of the pauses between tries: 5 s, 10 s, 20 s … 1 h, less up to half of it. */
+/** The pauses between tries are 5 s, 10 s, 20 s … 1 h, each shortened at random by up to half. */
 export const refundBackoff = { baseMs: 5_000, capMs: 3_600_000 };

@@ -1,4 +1,4 @@
-import { type DueRow, startDueRows } from '@shop/kit/due-rows';
+import { type DuePoller, type DueRow, type DueRowsOptions, startDueRows } from '@shop/kit/due-rows';
 import type { Logger } from '@shop/kit/logger';
 import type { DataSource } from 'typeorm';
 import type { DueSignals } from './due-signals';
@@ -37,51 +37,33 @@ export function startDueWork(parts: {
   logger: Logger;
 }): { stop(): Promise<void> } {
   const { services, simulatorSender: sender, due, dataSource, logger } = parts;
-  const base = { dataSource, logger };
 
-  const payments = startDueRows<VisitedPayment>({
-    ...base,
-    ...dueWork.payments,
-    name: 'payments',
-    handle: oneByOne((payment) => services.settlement.visit(payment)),
-  });
-  const refunds = startDueRows<TriedRefund>({
-    ...base,
-    ...dueWork.refunds,
-    name: 'refunds',
-    handle: oneByOne((refund) => services.refundProgress.tryDue(refund)),
-  });
-  const webhooks = startDueRows<DueWebhook>({
-    ...base,
-    ...dueWork.webhooks,
-    name: 'webhooks',
-    handle: oneByOne((webhook) => services.webhooks.process(webhook)),
-  });
-  const settlements = startDueRows<DueSettlement>({
-    ...base,
-    ...dueWork.settlements,
-    name: 'settlements',
-    handle: oneByOne((settlement) => services.keyClosing.close(settlement)),
-  });
-  const notices =
-    sender &&
-    startDueRows<DueNotice>({
-      ...base,
-      ...dueWork.notices,
-      name: 'simulator-notices',
-      handle: oneByOne((notice) => sender.send(notice)),
+  function start<Row>(
+    name: string,
+    work: Pick<DueRowsOptions<Row>, 'table' | 'concurrency'>,
+    handle: (row: Row & DueRow) => Promise<void>,
+  ): DuePoller {
+    return startDueRows<Row>({
+      ...{ name, dataSource, logger, ...work },
+      // Without `group`, a poller gives each row alone to its handler.
+      handle: async (rows) => {
+        for (const row of rows) await handle(row);
+      },
     });
+  }
+
+  const { settlement, refundProgress, keyClosing } = services;
+  const payments = start<VisitedPayment>('payments', dueWork.payments, (row) => settlement.visit(row));
+  const refunds = start<TriedRefund>('refunds', dueWork.refunds, (row) => refundProgress.tryDue(row));
+  const webhooks = start<DueWebhook>('webhooks', dueWork.webhooks, (row) => services.webhooks.process(row));
+  const settlements = start<DueSettlement>('settlements', dueWork.settlements, (row) =>
+    keyClosing.close(row),
+  );
+  const notices = sender && start<DueNotice>('simulator-notices', dueWork.notices, (row) => sender.send(row));
 
   due.connect('payments', payments);
   due.connect('refunds', refunds);
   due.connect('webhooks', webhooks);
   const pollers = [payments, refunds, webhooks, settlements, ...(notices ? [notices] : [])];
   return { stop: async () => void (await Promise.all(pollers.map((poller) => poller.stop()))) };
-}
-
-/** Without `group`, a poller gives each row alone to its handler. */
-function oneByOne<Row>(work: (row: Row & DueRow) => Promise<void>) {
-  return async (rows: readonly (Row & DueRow)[]) => {
-    for (const row of rows) await work(row);
-  };
 }

@@ -3,10 +3,7 @@ import { eventData, type ShopEvent, type ShopEventType } from './shop-events';
 
 /** Not an event of ours: delivering it again cannot help. */
 export class InvalidEventError extends Error {
-  constructor(message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = 'InvalidEventError';
-  }
+  override readonly name = 'InvalidEventError';
 }
 
 /**

@@ -147,7 +147,7 @@ describe('A process that is stopped for longer than its lease', () => {
 
     stopped.resume();
     // It reads the payment because its answer was not stored.
-    await hasRun('PaymentRepository.findByIds');
+    await hasRun('PaymentRepository.findById');
     expect(await paymentRow(id)).toEqual(decided);
     expect(await sql('SELECT key FROM simulator.charges')).toEqual([{ key: decided[0]!.key }]);
   });

@@ -81,7 +81,8 @@ describe('Retention', () => {
     await insert(3, '3 hours');
     const other = startRetention({
       ...{ dataSource, logger, intervalMs: 50 },
-      rules: [{ ...rule, where: 'id = 1' }],
+      // A table name of its own, because it names the prepared statement.
+      rules: [{ ...rule, table: 'public.notes', where: 'id = 1' }],
     });
     await eventually(async () => expect(await countRows()).toBe(2));
     await other.stop();

@@ -2,13 +2,15 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePorts } from '@shop/local-stack/ports';
-import { startStack, type Stack, subgraphNames } from '@shop/local-stack/stack';
+import { recordOf, serviceNames, startStack, type Stack, subgraphNames } from '@shop/local-stack/stack';
 
 /** The shop as `npm start` runs it, with the figures of its processes. */
 export interface BenchShop {
   stack: Stack;
   /** Where a service serves /metrics. */
   metricsUrls: Readonly<Record<keyof Stack['services'], string>>;
+  /** Where each process's inspector listens on 127.0.0.1, if `isInspected`. */
+  inspectorPorts: Readonly<Record<keyof Stack['services'], number>>;
   close(): Promise<void>;
 }
 
@@ -20,6 +22,7 @@ export async function openBenchShop({
   userEnv = {},
   databaseUrls,
   startStack: start = startStack,
+  isInspected = false,
 }: {
   seedProducts: number;
   /** Settings of the user subgraph. */
@@ -28,14 +31,20 @@ export async function openBenchShop({
   databaseUrls?: Stack['databaseUrls'];
   /** That of another checkout of the product. */
   startStack?: typeof startStack;
+  /** Starts the processes with an inspector. Default false. */
+  isInspected?: boolean;
 }): Promise<BenchShop> {
   const dataDir = mkdtempSync(join(tmpdir(), 'shop-bench-'));
   const clear = () => rmSync(dataDir, { recursive: true, force: true });
-  const ports = await freePorts(subgraphNames.length);
-  const metricsPorts = new Map(subgraphNames.map((name, index) => [name, String(ports[index])]));
-  const metricsOf = (name: (typeof subgraphNames)[number]) => ({ METRICS_PORT: metricsPorts.get(name) });
-  const urlOf = (name: (typeof subgraphNames)[number]) =>
-    `http://127.0.0.1:${metricsPorts.get(name)}/metrics`;
+  const ports = await freePorts(subgraphNames.length + serviceNames.length);
+  const portFor = () => ports.pop() as number;
+  const metricsPorts = recordOf(subgraphNames, portFor);
+  const inspectorPorts = recordOf(serviceNames, portFor);
+  const serviceEnv = recordOf(serviceNames, (name) => ({
+    ...(name !== 'gateway' && { METRICS_PORT: String(metricsPorts[name]) }),
+    ...(isInspected && { NODE_OPTIONS: `--inspect=127.0.0.1:${inspectorPorts[name]}` }),
+    ...(name === 'user' && userEnv),
+  }));
   try {
     const stack = await start({
       dataDir,
@@ -43,21 +52,14 @@ export async function openBenchShop({
       seedProducts,
       admin: { email: 'admin@shop.example' },
       env: { ...process.env, ...quiet },
-      serviceEnv: {
-        user: { ...metricsOf('user'), ...userEnv },
-        product: metricsOf('product'),
-        order: metricsOf('order'),
-        payment: metricsOf('payment'),
-      },
+      serviceEnv,
     });
     return {
       stack,
+      inspectorPorts,
       metricsUrls: {
         gateway: `${stack.gatewayUrl}/metrics`,
-        user: urlOf('user'),
-        product: urlOf('product'),
-        order: urlOf('order'),
-        payment: urlOf('payment'),
+        ...recordOf(subgraphNames, (name) => `http://127.0.0.1:${metricsPorts[name]}/metrics`),
       },
       close: () => stack.stop().finally(clear),
     };

@@ -10,6 +10,7 @@ import { type WorkLeft, watchWorkLeft } from './work-left';
 export interface CountedPostgres {
   readonly pid: number;
   readonly databaseUrls: Readonly<Record<SubgraphName, string>>;
+  readonly superuserUrl: string;
   /** Since the server's start; statements of the four services only. */
   read(): Promise<Counters>;
   /**
@@ -78,6 +79,7 @@ export async function startCountedPostgres(options: CountedPostgresOptions): Pro
   }
   const { superuserUrl } = postgres;
   return {
+    superuserUrl,
     get pid() {
       return postgres.postmaster.pid;
     },

@@ -1,4 +1,4 @@
-import type { FloorResult } from './floor';
+import type { FloorResult } from './floor/measure-floor';
 import type { IdleResult } from './idle';
 import type { PerProcess } from './measured-shop';
 import type { CheckoutOptions } from './options';
@@ -10,6 +10,7 @@ export interface CheckoutRun {
   options: CheckoutOptions;
   idle: IdleResult[];
   phases: PhaseResult[];
+  /** Of the current commit. */
   floors: FloorResult[];
   /** MB by shop, before the first checkout and after the last. */
   memory: { shop: string; orders: number; before: PerProcess; after: PerProcess }[];

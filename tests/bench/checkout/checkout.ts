@@ -1,6 +1,7 @@
 import type { BenchReport } from '../report';
 import { type CheckoutRun, shopNames } from './checkout-run';
-import { floorWorkOf, type FloorResult, measureFloor } from './floor';
+import { type FloorResult, measureFloor, recordFloor } from './floor/measure-floor';
+import type { Recording } from './floor/recording';
 import { type IdleResult, measureIdle } from './idle';
 import { type MeasuredShop, openMeasuredShop, type PerProcess } from './measured-shop';
 import { type CheckoutOptions, checkoutOptions } from './options';
@@ -18,7 +19,7 @@ export async function checkout(say: (line: string) => void, args: readonly strin
     shops.push(await openMeasuredShop(shopNames.current));
     if (options.baseline) {
       void shops[0]?.suspend();
-      shops.push(await openMeasuredShop(shopNames.baseline, options.baseline));
+      shops.push(await openMeasuredShop(shopNames.baseline, { folder: options.baseline }));
       void shops[1]?.suspend();
     }
     return checkoutReport(await run(shops, options, say));
@@ -41,11 +42,16 @@ async function run(
   for (const shop of shops) idle.push(await measureIdle(shop));
   const phases: PhaseResult[] = [];
   const floors: FloorResult[] = [];
+  const [current] = shops as [MeasuredShop];
+  const recordings = new Map<number, Recording>();
+  for (const customers of options.customers) recordings.set(customers, await recordFloor(current, customers));
   for (let round = 1; round <= options.rounds; round += 1) {
     for (const customers of options.customers) {
       const found = await runRound(shops, { options, customers, isReversed: round % 2 === 0 });
       phases.push(...found);
-      for (const shop of shops) floors.push(...(await runFloors(shop, found, options)));
+      const recording = recordings.get(customers) as Recording;
+      const { floorMs: durationMs } = options;
+      floors.push(await measureFloor({ shop: current, recording, customers, durationMs }));
       for (const { shop, kind, perSecond, drainMs, failures } of found)
         say(
           `round ${round}, ${customers} customers, ${kind}, ${shop}: ${perSecond.toFixed(1)} orders/s, drained in ${drainMs} ms ${JSON.stringify(failures)}`,
@@ -80,20 +86,4 @@ async function runRound(
     }
   }
   return Promise.all(results);
-}
-
-/** On the databases of the shop, while its services are suspended. */
-async function runFloors(
-  shop: MeasuredShop,
-  found: readonly PhaseResult[],
-  { floorMs }: CheckoutOptions,
-): Promise<FloorResult[]> {
-  const phase = found.find((result) => result.shop === shop.name && result.kind === 'GraphQL');
-  if (!phase) return [];
-  const work = floorWorkOf(phase);
-  const input = { shop: shop.name, urls: shop.databaseUrls, work, customers: phase.customers };
-  const results: FloorResult[] = [];
-  for (const withReads of [false, true])
-    results.push(await measureFloor({ ...input, durationMs: floorMs, withReads }));
-  return results;
 }

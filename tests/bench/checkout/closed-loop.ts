@@ -9,20 +9,27 @@ export interface LoopResult {
   failures: Record<string, number>;
 }
 
-/** Clients that each begin the next piece of work when the last one has ended, for `durationMs`. */
+/**
+ * Clients that each begin the next piece of work when the last one has ended, for `durationMs` or
+ * until `most` pieces were begun.
+ */
 export async function closedLoop(input: {
   clients: number;
   durationMs: number;
+  /** Default: no limit. */
+  most?: number;
   work: (client: number) => Promise<void>;
 }): Promise<LoopResult> {
-  const { clients, durationMs, work } = input;
+  const { clients, durationMs, most = Infinity, work } = input;
   const latenciesMs: number[] = [];
   const failures: Record<string, number> = {};
+  let begun = 0;
   let inTime = 0;
   const endsAt = performance.now() + durationMs;
   await Promise.all(
     Array.from({ length: clients }, async (_, client) => {
-      while (performance.now() < endsAt) {
+      while (begun < most && performance.now() < endsAt) {
+        begun += 1;
         const beganAt = performance.now();
         try {
           await work(client);
@@ -37,6 +44,11 @@ export async function closedLoop(input: {
     }),
   );
   return { latenciesMs, perSecond: inTime / (durationMs / 1_000), failures };
+}
+
+/** @throws Error with the messages if a piece of work has failed */
+export function assertNoFailures({ failures }: LoopResult): void {
+  if (Object.keys(failures).length > 0) throw new Error(JSON.stringify(failures));
 }
 
 /** One kept-alive connection per client, closed afterwards. */

@@ -37,6 +37,9 @@ export function spread(group: Group, figure: (phase: PhaseResult) => number): st
   return `${middle} (${rounded(Math.min(...values))}–${rounded(Math.max(...values))})`;
 }
 
+/** What was counted while so many orders were placed. */
+export type Counted = Pick<PhaseResult, 'counts' | 'countedOrders'>;
+
 export const statementsIn = ({ statements }: DatabaseCounts): number => callsOf(statements);
 
 export const cpuMsPerOrder = ({ cpuMs, orders }: PhaseResult): number => total(cpuMs) / orders;
@@ -44,5 +47,21 @@ export const cpuMsPerOrder = ({ cpuMs, orders }: PhaseResult): number => total(c
 /** Over all databases. */
 export const perOrder =
   (count: (counts: DatabaseCounts) => number) =>
-  ({ counts, countedOrders }: PhaseResult): number =>
+  ({ counts, countedOrders }: Counted): number =>
     subgraphNames.reduce((sum, name) => sum + count(counts.databases[name]), 0) / countedOrders;
+
+export const writesPerOrder = ({ counts, countedOrders }: Counted): number =>
+  counts.writingTransactions / countedOrders;
+
+/** A statement with less WAL per call only cleaned up pages while it read. */
+const writesWalBytes = 50;
+
+const simulatorWritesPerOrder = perOrder(({ simulatorStatements }) =>
+  callsOf(simulatorStatements.filter(({ calls, walBytes }) => walBytes / calls >= writesWalBytes)),
+);
+
+/** Without those of the payment simulator, each of whose statements is a transaction. */
+export const ownWritesPerOrder = (counted: Counted): number =>
+  writesPerOrder(counted) - simulatorWritesPerOrder(counted);
+
+export const statementsPerOrder = perOrder(statementsIn);

@@ -10,7 +10,8 @@ import { rest } from '@shop/testkit/http';
 import { type CountedPostgres, startCountedPostgres } from '../../counters/counted-postgres';
 import { createSuspension, type Suspension } from '../../counters/suspension';
 import type { WorkLeft } from '../../counters/work-left';
-import { openBenchShop } from '../bench-shop';
+import { type BenchShop, openBenchShop } from '../bench-shop';
+import { recorderSettings } from './floor/record-statements';
 import { cpuMsOf, postgresCpuMs, postgresPssMb, rssMbOf } from './process-figures';
 
 export const processNames = [...serviceNames, 'postgres'] as const;
@@ -23,24 +24,38 @@ export interface MeasuredShop extends Suspension {
   version: string;
   stack: Stack;
   databaseUrls: CountedPostgres['databaseUrls'];
+  superuserUrl: string;
+  inspectorPorts: BenchShop['inspectorPorts'];
   productIds: readonly string[];
-  newToken(): string;
+  /** @param userId default: a new customer */
+  newToken(userId?: string): string;
   cpuMs(): PerProcess;
   memoryMb(): PerProcess;
   untilDone: WorkLeft['untilDone'];
+  /** See `CountedPostgres`; up to date after `suspend`. */
+  readCounters: CountedPostgres['read'];
   close(): Promise<void>;
 }
 
 const products = 200;
 /** Unpaid orders and stock never limit a run. */
 const stock = 1_000_000;
-/** @param folder a built checkout of the product; default: this one */
-export async function openMeasuredShop(name: string, folder?: string): Promise<MeasuredShop> {
+interface MeasuredShopOptions {
+  /** A built checkout of the product; default: this one. */
+  folder?: string;
+  /** See `openBenchShop`. */
+  isInspected?: boolean;
+}
+
+export async function openMeasuredShop(
+  name: string,
+  { folder, isInspected = false }: MeasuredShopOptions = {},
+): Promise<MeasuredShop> {
   const directory = mkdtempSync(join(tmpdir(), 'shop-bench-postgres-'));
   // PostgreSQL may run as another user than we do.
   chmodSync(directory, 0o711);
   const clear = () => rmSync(directory, { recursive: true, force: true });
-  const postgres = await startCountedPostgres({ directory });
+  const postgres = await startCountedPostgres({ directory, settings: recorderSettings });
   const stop = () => postgres.stop().finally(clear);
   try {
     const shop = await openBenchShop({
@@ -48,12 +63,14 @@ export async function openMeasuredShop(name: string, folder?: string): Promise<M
       userEnv: { BCRYPT_COST: '10' },
       databaseUrls: postgres.databaseUrls,
       ...(folder && { startStack: programsIn(folder) }),
+      isInspected,
     });
     const workLeft = await postgres.watchWorkLeft();
     const closeAll = () => workLeft.close().then(shop.close).finally(stop);
     try {
       return {
         ...(await measuredShop(name, shop.stack, postgres, workLeft)),
+        inspectorPorts: shop.inspectorPorts,
         version: versionOf(folder ?? process.cwd()),
         close: closeAll,
       };
@@ -88,7 +105,7 @@ async function measuredShop(
   stack: Stack,
   postgres: CountedPostgres,
   workLeft: WorkLeft,
-): Promise<Omit<MeasuredShop, 'version' | 'close'>> {
+): Promise<Omit<MeasuredShop, 'version' | 'close' | 'inspectorPorts'>> {
   const { current } = readKeyRing(join(stack.dataDir, 'keys', 'signing'));
   const signer = createTokenSigner({
     currentKey: () => current,
@@ -105,11 +122,13 @@ async function measuredShop(
     name,
     stack,
     databaseUrls: postgres.databaseUrls,
+    superuserUrl: postgres.superuserUrl,
     productIds,
-    newToken: () => signer.sign({ userId: randomUUID(), role: 'CUSTOMER', sessionId: randomUUID() }),
+    newToken: (userId = randomUUID()) => signer.sign({ userId, role: 'CUSTOMER', sessionId: randomUUID() }),
     cpuMs: () => perProcess(cpuMsOf, postgresCpuMs),
     memoryMb: () => perProcess(rssMbOf, postgresPssMb),
     untilDone: () => workLeft.untilDone(),
+    readCounters: () => postgres.read(),
     ...createSuspension(stack, postgres),
   };
 }

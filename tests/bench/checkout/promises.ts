@@ -1,10 +1,28 @@
 import { median, rounded } from '../figures';
 import type { BenchReport } from '../report';
 import { type CheckoutRun, shopNames } from './checkout-run';
-import { cpuMsPerOrder, type Group, medianOf, perOrder, statementsIn, total } from './groups';
+import {
+  cpuMsPerOrder,
+  type Group,
+  medianOf,
+  ownWritesPerOrder,
+  perOrder,
+  statementsPerOrder,
+  total,
+  writesPerOrder,
+} from './groups';
 import type { PhaseKind } from './phase';
 
-const limits = { statements: 30, writes: 12, cpuMs: 25, ratio: 4, floor: 0.4, rest: 0.1, hot: 0.6 };
+const limits = {
+  statements: 30,
+  writes: 12,
+  cpuMs: 25,
+  ratio: 4,
+  floor: 0.4,
+  rest: 0.1,
+  hot: 0.6,
+  floorWork: 0.15,
+};
 const idleLimits = { cpuMs: 25, commits: 10 };
 
 /** Limits of this commit, for each number of customers. */
@@ -19,18 +37,15 @@ export function promisesOf({ floors, idle }: CheckoutRun, groups: readonly Group
       const speedOf = (other: Group | undefined) =>
         other ? medianOf(other, ({ perSecond }) => perSecond) : Number.NaN;
       const cpuOf = (other: Group | undefined) => (other ? medianOf(other, cpuMsPerOrder) : Number.NaN);
-      const floor = median(
-        floors
-          .filter((found) => found.shop === shopNames.current && found.customers === customers)
-          .filter(({ withReads }) => !withReads)
-          .map(({ perSecond }) => perSecond),
-      );
+      const ownFloors = floors.filter((found) => found.customers === customers);
+      const floor = median(ownFloors.map(({ perSecond }) => perSecond));
+      const floorWork = [statementsPerOrder, ownWritesPerOrder].map((figure) => ({
+        ofFloor: median(ownFloors.map(figure)),
+        ofShop: medianOf(group, figure),
+      }));
       const speed = speedOf(group);
-      const statements = medianOf(group, perOrder(statementsIn));
-      const writes = medianOf(
-        group,
-        ({ counts, countedOrders }) => counts.writingTransactions / countedOrders,
-      );
+      const statements = medianOf(group, statementsPerOrder);
+      const writes = medianOf(group, writesPerOrder);
       const notifies = medianOf(
         group,
         perOrder((counts) => counts.notifies),
@@ -51,6 +66,12 @@ export function promisesOf({ floors, idle }: CheckoutRun, groups: readonly Group
         {
           text: `${at}: at least ${percent(limits.floor)} of the floor's checkouts: ${percent(speed / floor)}`,
           isKept: speed / floor >= limits.floor,
+        },
+        {
+          text: `${at}: the floor makes as many statements and writing transactions per checkout as the shop without its simulator, within ${percent(limits.floorWork)}: ${floorWork.map(({ ofFloor, ofShop }) => `${rounded(ofFloor)} instead of ${rounded(ofShop)}`).join(' and ')}`,
+          isKept: floorWork.every(
+            ({ ofFloor, ofShop }) => Math.abs(ofFloor / ofShop - 1) <= limits.floorWork,
+          ),
         },
         {
           text: `${at}: the CPU of REST is within ${percent(limits.rest)} of GraphQL's: ${rounded(rest)} times`,

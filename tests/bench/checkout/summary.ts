@@ -1,7 +1,15 @@
 import { percentile } from '../figures';
 import type { BenchReport } from '../report';
 import type { CheckoutRun } from './checkout-run';
-import { cpuMsPerOrder, groupsOf, perOrder, spread, statementsIn, total } from './groups';
+import {
+  cpuMsPerOrder,
+  groupsOf,
+  perOrder,
+  spread,
+  statementsPerOrder,
+  total,
+  writesPerOrder,
+} from './groups';
 import { drawThroughput } from './picture';
 import { promisesOf } from './promises';
 import { cpuTable, databaseTable, floorTable, idleTable, memoryTable, statementTable } from './tables';
@@ -11,7 +19,7 @@ const notes = [
   'Writing transactions are the transaction IDs that the server assigned, those of the simulator included.',
   'Each line is counted from idle to idle: background work, webhooks and polls are included. CPU time is measured from the first checkout until nothing is due any more, on /proc; pg_stat_statements costs a part of PostgreSQL’s.',
   'GraphQL selects the fields that the REST routes return. With `hot-sku` all customers buy one product, through GraphQL.',
-  'The parameters of recorded statements cannot be recovered. So the floor makes as many durable commits per database as a checkout, each of one row with about as many bytes of WAL, through a pool of 10 connections per database, as the services have.',
+  'The floor is 128 recorded checkouts that are replayed: the statements that the services sent (log_statement), with their parameters but new IDs, through `pg` and a pool of 10 connections per database, as the services have. A client sends the statements of a checkout one after the other; those that handle several orders at once, and polls, run concurrently after each 128 checkouts. There is no HTTP, no GraphQL and no service code, and the services are suspended; the statements of the payment simulator are left out.',
 ];
 
 /** The report of a run: medians over the rounds, with the lowest and the highest round. */
@@ -31,12 +39,12 @@ export function checkoutReport(run: CheckoutRun): BenchReport {
       spread(group, ({ latenciesMs }) => percentile(latenciesMs, 0.5)),
       spread(group, ({ latenciesMs }) => percentile(latenciesMs, 0.99)),
       spread(group, cpuMsPerOrder),
-      spread(group, perOrder(statementsIn)),
+      spread(group, statementsPerOrder),
       spread(
         group,
         perOrder(({ commits }) => commits),
       ),
-      spread(group, ({ counts, countedOrders }) => counts.writingTransactions / countedOrders),
+      spread(group, writesPerOrder),
       spread(
         group,
         perOrder(({ notifies }) => notifies),

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { attackCosts } from './attacks/attacks';
 import { checkout } from './checkout/checkout';
+import { checkoutMemory } from './checkout/memory/memory';
 import { enumeration } from './enumeration';
 import { history } from './history';
 import { loginStorm } from './login-storm';
@@ -14,10 +15,12 @@ const benches: Readonly<Record<string, Bench>> = {
   attacks: attackCosts,
   history,
   checkout,
+  'checkout-memory': checkoutMemory,
 };
 
 const usage = `npm run bench -- ${Object.keys(benches).join('|')}
-checkout: --quick (one round of 8 customers), --baseline <folder> (a built checkout to compare with)\n`;
+checkout: --quick (one round of 8 customers), --baseline <folder> (a built checkout to compare with)
+checkout-memory: --checkouts <number> (default 20000)\n`;
 const artifactsDir = join(process.cwd(), 'artifacts', 'bench');
 
 /** Measures one thing and reports it. Exit code 1: a promise was broken; 2: there is no such benchmark. */

@@ -1,0 +1,90 @@
+import { parseArgs } from 'node:util';
+import { serviceNames } from '@shop/local-stack/stack';
+import type { BenchReport } from '../../report';
+import { shopNames } from '../checkout-run';
+import { closedLoop, withConnections } from '../closed-loop';
+import { checkouts } from '../customer';
+import { type MeasuredShop, openMeasuredShop, type PerProcess } from '../measured-shop';
+import { usedHeapMb } from './heap';
+import { memoryReport } from './summary';
+import { tableRowsOf, type TableRows } from './table-rows';
+
+type ServiceName = (typeof serviceNames)[number];
+
+export interface MemoryPoint {
+  /** Placed and paid so far. */
+  orders: number;
+  /** Of each Node process, after a forced collection. */
+  heapMb: Record<ServiceName, number>;
+  /** RSS; PSS of all of PostgreSQL. */
+  memoryMb: PerProcess;
+  tables: TableRows[];
+}
+
+export interface MemoryRun {
+  version: string;
+  customers: number;
+  /** Before the first checkout, and after each third. */
+  points: MemoryPoint[];
+  failures: Record<string, number>;
+}
+
+const customers = 32;
+const thirds = 3;
+
+/** Whether memory and tables stop growing where they should while a shop serves many checkouts. */
+export async function checkoutMemory(
+  say: (line: string) => void,
+  args: readonly string[],
+): Promise<BenchReport> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: { checkouts: { type: 'string', default: '20000' } },
+  });
+  const perThird = Math.ceil(Number(values.checkouts) / thirds);
+  if (!(perThird > 0)) throw new Error(`--checkouts ${values.checkouts} is not a number above 0.`);
+  say('starting');
+  const shop = await openMeasuredShop(shopNames.current, { isInspected: true });
+  try {
+    const points = [await measure(shop, 0)];
+    const failures: Record<string, number> = {};
+    for (let third = 1; third <= thirds; third += 1) {
+      const startedAt = performance.now();
+      const loop = await placeOrders(shop, perThird);
+      for (const [message, count] of Object.entries(loop.failures))
+        failures[message] = (failures[message] ?? 0) + count;
+      const seconds = Math.round((performance.now() - startedAt) / 1_000);
+      const orders = (points.at(-1)?.orders ?? 0) + loop.latenciesMs.length;
+      points.push(await measure(shop, orders));
+      say(`${orders} orders, the last ${loop.latenciesMs.length} in ${seconds} s`);
+    }
+    return memoryReport({ version: shop.version, customers, points, failures });
+  } finally {
+    await shop.close();
+  }
+}
+
+function placeOrders(shop: MeasuredShop, count: number) {
+  const { productIds } = shop;
+  return withConnections(shop.stack.gatewayUrl, customers, (connections) => {
+    const clients = connections.map((connection) => ({ connection, token: shop.newToken() }));
+    return closedLoop({
+      ...{ clients: customers, durationMs: Infinity, most: count },
+      work(client) {
+        const productId = productIds[Math.floor(Math.random() * productIds.length)] as string;
+        return checkouts.GraphQL({ ...(clients[client] as (typeof clients)[number]), productId });
+      },
+    });
+  });
+}
+
+async function measure(shop: MeasuredShop, orders: number): Promise<MemoryPoint> {
+  await shop.untilDone();
+  const heapMb: Partial<MemoryPoint['heapMb']> = {};
+  for (const name of serviceNames) heapMb[name] = await usedHeapMb(shop.inspectorPorts[name]);
+  const memoryMb = shop.memoryMb();
+  await shop.suspend();
+  const tables = await tableRowsOf(shop);
+  await shop.resume();
+  return { orders, heapMb: heapMb as MemoryPoint['heapMb'], memoryMb, tables };
+}

@@ -1,0 +1,83 @@
+import { serviceNames } from '@shop/local-stack/stack';
+import { rounded } from '../../figures';
+import type { BenchReport, Table } from '../../report';
+import { total } from '../groups';
+import { processNames } from '../measured-shop';
+import type { MemoryPoint, MemoryRun } from './memory';
+
+/** Of the heap after the last third, over that after the first. */
+const growth = { share: 0.1, megabytes: 10 };
+
+const notes = [
+  'Heap: used after two forced collections (HeapProfiler.collectGarbage), through the inspector, with which the processes run. Memory: RSS of each process, PSS of all of PostgreSQL.',
+  'Each line is measured when nothing is due any more. Rows are counted; dead rows are those that autovacuum has not removed yet (pg_stat_user_tables).',
+];
+
+export function memoryReport(run: MemoryRun): BenchReport {
+  const { version, customers, points, failures } = run;
+  return {
+    title: `Memory and tables while ${customers} customers place and pay ${points.at(-1)?.orders} orders through GraphQL. this commit: ${version}`,
+    columns: ['orders so far', ...serviceNames.map((name) => `${name}: heap MB`)],
+    rows: points.map(({ orders, heapMb }) => [orders, ...serviceNames.map((name) => rounded(heapMb[name]))]),
+    promises: promisesOf(points, failures),
+    notes,
+    sections: [residentTable(points), tablesTable(points)],
+    details: run,
+  };
+}
+
+function promisesOf(
+  points: readonly MemoryPoint[],
+  failures: MemoryRun['failures'],
+): BenchReport['promises'] {
+  const [, first, ...others] = points as [MemoryPoint, MemoryPoint, ...MemoryPoint[]];
+  const last = others.at(-1) ?? first;
+  const left = last.tables.flatMap(({ table, dueRows = 0, rows }) => [
+    ...(dueRows > 0 ? [`${dueRows} due in ${table}`] : []),
+    ...(table.endsWith('.event_deliveries') && rows > 0 ? [`${rows} in ${table}`] : []),
+  ]);
+  return [
+    ...serviceNames.map((name) => {
+      const [before, after] = [first.heapMb[name], last.heapMb[name]];
+      return {
+        text: `${name}: the heap after the last third is at most ${growth.share * 100} % and ${growth.megabytes} MB over that after the first: ${rounded(after)} and ${rounded(before)} MB`,
+        isKept: after <= before * (1 + growth.share) + growth.megabytes,
+      };
+    }),
+    {
+      text: `no due row and no undelivered event is left: ${left.join(', ') || 'none'}`,
+      isKept: left.length === 0,
+    },
+    { text: `no checkout fails: ${JSON.stringify(failures)}`, isKept: total(failures) === 0 },
+  ];
+}
+
+function residentTable(points: readonly MemoryPoint[]): Table {
+  return {
+    title: 'Memory in MB: RSS of each process, PSS of all of PostgreSQL',
+    columns: ['orders so far', ...processNames],
+    rows: points.map(({ orders, memoryMb }) => [orders, ...processNames.map((name) => memoryMb[name])]),
+  };
+}
+
+/** Tables that are always empty are left out. */
+function tablesTable(points: readonly MemoryPoint[]): Table {
+  const names = points[0]?.tables.map(({ table }) => table) ?? [];
+  return {
+    title: `Rows, dead rows and MB of each table, after ${points.map(({ orders }) => orders).join(' · ')} orders`,
+    columns: ['table', 'rows', 'dead rows', 'MB', 'due rows'],
+    rows: names
+      .map((name) => ({
+        name,
+        found: points.flatMap(({ tables }) => tables.filter(({ table }) => table === name)),
+      }))
+      .filter(({ found }) => found.some(({ rows, deadRows }) => rows + deadRows > 0))
+      .map(({ name, found }) => [
+        name,
+        found.map(({ rows }) => rows).join(' · '),
+        found.map(({ deadRows }) => deadRows).join(' · '),
+        found.map(({ megabytes }) => rounded(megabytes)).join(' · '),
+        found.map(({ dueRows }) => dueRows ?? '–').join(' · '),
+      ]),
+  };
+}

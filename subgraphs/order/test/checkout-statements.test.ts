@@ -9,7 +9,7 @@ beforeAll(async () => {
 afterAll(() => shop.close());
 
 /** What the answers of these tests show, but no statement of a step returns. */
-const reads = 'OrderEventRepository.findByOrderIds';
+const reads = 'OrderEventRepository.findByOrderId';
 
 /** Statements of the order service in this process, where its neighbours run, too. */
 const ofOrders = (names: string[]) =>

@@ -15,7 +15,10 @@ const reads = 'OrderEventRepository.findByOrderId';
 const ofOrders = (names: string[]) =>
   names.filter((name) => /^(Order\w*|Draft|IdempotencyKey)Repository/.test(name) && name !== reads);
 
-test('a checkout is six statements in the order database', async () => {
+/** The read of the event `payment.succeeded`, which is consumed before or after the order is settled. */
+const readOfEvent = 'OrderRepository.findByIds';
+
+test('a checkout sends seven statements of orders, and its event reads the order once', async () => {
   const customer = newCustomer();
   const items = [{ productId: await shop.newProduct(), quantity: 2 }];
   let orderId = '';
@@ -24,8 +27,11 @@ test('a checkout is six statements in the order database', async () => {
     orderId = result.order!.id;
     await shop.payOrder(customer, orderId, 'sim_success', 'pay');
     await eventually(async () => expect(await shop.stepOf(orderId)).toBe('SETTLED'));
+    await eventually(async () => expect(await shop.consumedEvents()).toBe(1));
   });
-  expect(ofOrders(statements)).toEqual([
+  const sent = ofOrders(statements);
+  expect(sent.filter((name) => name === readOfEvent)).toHaveLength(1);
+  expect(sent.filter((name) => name !== readOfEvent)).toEqual([
     'DraftRepository.open',
     'OrderRepository.move+place+entry+outcome',
     'OrderRepository.findWithKey',

@@ -124,6 +124,11 @@ export function shopAt(url: string, neighbours: Neighbours) {
       ]);
       return order?.step;
     },
+    /** Events of payments that the order service has consumed. */
+    async consumedEvents(): Promise<number> {
+      const [inbox] = await sql<{ count: number }>('order', 'SELECT count(*)::int AS count FROM inbox');
+      return inbox!.count;
+    },
     async reservationOf(orderId: string): Promise<string | undefined> {
       const [reservation] = await sql<{ status: string }>(
         'product',

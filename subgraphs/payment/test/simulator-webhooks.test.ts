@@ -18,6 +18,8 @@ interface Receiver {
   hangs: (notice: WebhookNotice) => boolean;
   /** Deliveries that have no answer yet. */
   hanging: number;
+  /** Deliveries about charges that it matches are answered 200 with a body that does not end. */
+  drips: (notice: WebhookNotice) => boolean;
   /** Of each notice about an order: whether another delivery was hanging when it came. */
   cameBeside: Map<string, boolean>;
   noticesOf(orderId: string): WebhookNotice[];
@@ -37,6 +39,12 @@ async function startReceiver(): Promise<Receiver> {
       }
       notices.push(notice);
       receiver.cameBeside.set(notice.chargeKey ?? '', receiver.hanging > 0);
+      if (receiver.drips(notice)) {
+        response.writeHead(200);
+        const timer = setInterval(() => response.write('.'), 100);
+        response.on('close', () => clearInterval(timer));
+        return;
+      }
       response.writeHead(receiver.isAway ? 503 : 204).end();
     });
   });
@@ -46,6 +54,7 @@ async function startReceiver(): Promise<Receiver> {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1/payments/webhooks/simulator`,
     isAway: false,
     hangs: () => false,
+    drips: () => false,
     hanging: 0,
     cameBeside: new Map(),
     noticesOf: (orderId) => notices.filter(({ chargeKey }) => chargeKey?.startsWith(orderId)),
@@ -75,6 +84,10 @@ afterAll(async () => {
 
 const expectTold = (orderId: string, types: string[]) =>
   eventually(() => expect(receiver.noticesOf(orderId).map(({ type }) => type)).toEqual(types));
+
+function dueNoticesOf(orderId: string) {
+  return service.sql('SELECT FROM simulator.notices WHERE order_id = $1 AND due_at IS NOT NULL', [orderId]);
+}
 
 describe("The simulator's webhooks", () => {
   it.each([
@@ -117,14 +130,19 @@ describe("The simulator's webhooks", () => {
     await eventually(async () => expect(await service.statusOf(paymentId)).toBe('SUCCEEDED'));
     await eventually(() => expect(receiver.noticesOf(attempt.orderId)).not.toEqual([]));
     receiver.isAway = false;
-    const due = () =>
-      service.sql('SELECT FROM simulator.notices WHERE order_id = $1 AND due_at IS NOT NULL', [
-        attempt.orderId,
-      ]);
-    await eventually(async () => expect(await due()).toEqual([]));
+    await eventually(async () => expect(await dueNoticesOf(attempt.orderId)).toEqual([]));
     const notices = receiver.noticesOf(attempt.orderId);
     expect(notices.length).toBeGreaterThan(1);
     expect(new Set(notices.map(({ id }) => id)).size).toBe(1);
+  });
+
+  it('are sent once if the response has a status of success and a body that does not end', async () => {
+    const attempt = newAttempt();
+    receiver.drips = ({ chargeKey }) => chargeKey === `${attempt.orderId}:1`;
+    await service.charge(attempt);
+    await eventually(() => expect(receiver.noticesOf(attempt.orderId)).toHaveLength(1));
+    await eventually(async () => expect(await dueNoticesOf(attempt.orderId)).toEqual([]));
+    expect(receiver.noticesOf(attempt.orderId)).toHaveLength(1);
   });
 
   it('about one charge that are not answered do not block those about others', async () => {

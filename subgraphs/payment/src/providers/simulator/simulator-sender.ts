@@ -1,3 +1,4 @@
+import { withTimeLimit } from '@shop/kit/deadline';
 import type { DueRow } from '@shop/kit/due-rows';
 import type { Logger } from '@shop/kit/logger';
 import { equalJitterMs } from '@shop/kit/resilience';
@@ -9,6 +10,7 @@ import {
   type SimulatorWebhookBody,
 } from './simulator-webhook';
 
+/** Of one delivery, with the connection and the whole response. */
 const timeoutMs = 2_000;
 /** With these pauses, deliveries are repeated for about a day. */
 const maximumAttempts = 40;
@@ -42,19 +44,18 @@ export class SimulatorSender {
   private async deliver({ noticeId: id, type, created, key, orderId }: DueNotice): Promise<string> {
     const { url, secret } = this.needs;
     const body = JSON.stringify({ id, type, created, data: { key, orderId } } satisfies SimulatorWebhookBody);
+    const headers = {
+      'content-type': 'application/json',
+      [simulatorSignatureHeader]: signSimulatorWebhook(body, { secrets: [secret] }),
+    };
     try {
-      const { statusCode, body: answer } = await request(url, {
-        method: 'POST',
-        headers: {
-          'content-type': 'application/json',
-          [simulatorSignatureHeader]: signSimulatorWebhook(body, { secrets: [secret] }),
-        },
-        body,
-        headersTimeout: timeoutMs,
-        bodyTimeout: timeoutMs,
+      const status = await withTimeLimit(timeoutMs, undefined, async (signal) => {
+        const { statusCode, body: answer } = await request(url, { method: 'POST', headers, body, signal });
+        // The status decides, even if the rest does not arrive; a response that is not read keeps its connection.
+        await answer.dump().catch(() => undefined);
+        return statusCode;
       });
-      await answer.dump();
-      return statusCode >= 200 && statusCode < 300 ? 'accepted' : `HTTP ${statusCode}`;
+      return status >= 200 && status < 300 ? 'accepted' : `HTTP ${status}`;
     } catch (error) {
       return `no answer: ${(error as Error).message}`;
     }

@@ -70,23 +70,20 @@ describe('orders', () => {
     },
   );
 
-  test('with items and timeline take as many statements for 20 as for 2', async () => {
-    const two = newCustomer();
+  test('with items and timeline take as many statements for 20 as for 1', async () => {
+    const one = newCustomer();
     const twenty = newCustomer();
-    await newOrders(two, 2);
+    await newOrders(one, 1);
     await newOrders(twenty, 20);
 
-    const ofTwo = await countStatements(() => list(two, { first: 20 }));
+    const ofOne = await countStatements(() => list(one, { first: 20 }));
     const ofTwenty = await countStatements(async () =>
       expect((await list(twenty, { first: 20 })).ids).toHaveLength(20),
     );
 
-    expect(ofTwenty).toEqual(ofTwo);
-    expect(ofTwo).toEqual([
-      'OrderPageRepository.findOfUsers',
-      'OrderItemRepository.findByOrderIds',
-      'OrderEventRepository.findByOrderIds',
-    ]);
+    const shared = ['OrderPageRepository.findOfUsers', 'OrderItemRepository.findByOrderIds'];
+    expect(ofOne).toEqual([...shared, 'OrderEventRepository.findByOrderId']);
+    expect(ofTwenty).toEqual([...shared, 'OrderEventRepository.findByOrderIds']);
   });
 
   test('of many users take one statement', async () => {

@@ -11,6 +11,8 @@ export interface Suspension {
   suspend(): Promise<Counters>;
   /** Ends the last `suspend`; the counters of that moment. */
   resume(): Promise<Counters>;
+  /** The counters, when PostgreSQL's backends have handed in their statistics. Call it while the services are suspended. */
+  readCounters(): Promise<Counters>;
 }
 
 /** Timers that expired meanwhile have run: idle connections are closed, polls are done. */
@@ -21,17 +23,18 @@ export function createSuspension({ services }: Stack, postgres: CountedPostgres)
   const signal = (kind: NodeJS.Signals) => {
     for (const name of serviceNames) services[name].kill(kind);
   };
-  async function untilRead(): Promise<Counters> {
+  async function readCounters(): Promise<Counters> {
     await postgres.untilHandedIn();
     return postgres.read();
   }
   function suspend(): Promise<Counters> {
     signal('SIGSTOP');
-    suspended = untilRead();
+    suspended = readCounters();
     return suspended;
   }
   return {
     suspend,
+    readCounters,
     async resume() {
       await (suspended ?? suspend());
       suspended = undefined;

@@ -32,8 +32,6 @@ export interface MeasuredShop extends Suspension {
   cpuMs(): PerProcess;
   memoryMb(): PerProcess;
   untilDone: WorkLeft['untilDone'];
-  /** See `CountedPostgres`; up to date after `suspend`. */
-  readCounters: CountedPostgres['read'];
   close(): Promise<void>;
 }
 
@@ -128,7 +126,6 @@ async function measuredShop(
     cpuMs: () => perProcess(cpuMsOf, postgresCpuMs),
     memoryMb: () => perProcess(rssMbOf, postgresPssMb),
     untilDone: () => workLeft.untilDone(),
-    readCounters: () => postgres.read(),
     ...createSuspension(stack, postgres),
   };
 }

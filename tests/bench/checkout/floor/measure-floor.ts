@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as pause } from 'node:timers/promises';
 import { recordOf, type SubgraphName, subgraphNames } from '@shop/local-stack/stack';
 import { Pool } from 'pg';
 import { type Counts, countsBetween } from '../../../counters/counters';
@@ -69,8 +68,6 @@ export async function measureFloor(input: {
     await untilDone();
     return { loop, countedOrders: loop.latenciesMs.length + first.latenciesMs.length };
   });
-  // The backends hand in their statistics as they end.
-  await pause(500);
   return { ...loop, customers, countedOrders, counts: countsBetween(before, await shop.readCounters()) };
 }
 

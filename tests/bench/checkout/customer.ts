@@ -77,6 +77,21 @@ export const checkouts: Readonly<Record<Door, Checkout>> = {
   },
 };
 
+/** A customer for each connection; the returned function is the next checkout of one of them, of any of the products. */
+export function customersOf(input: {
+  connections: readonly Connection[];
+  newToken: () => string;
+  door: Door;
+  productIds: readonly string[];
+}): (client: number) => Promise<void> {
+  const { connections, newToken, door, productIds } = input;
+  const customers = connections.map((connection) => ({ connection, token: newToken() }));
+  return (client) => {
+    const productId = productIds[Math.floor(Math.random() * productIds.length)] as string;
+    return checkouts[door]({ ...(customers[client] as (typeof customers)[number]), productId });
+  };
+}
+
 interface OrderBody {
   order?: { id?: string; status?: string } | undefined;
 }

@@ -1,6 +1,6 @@
 import { type Counts, countsBetween } from '../../counters/counters';
 import { closedLoop, type LoopResult, withConnections } from './closed-loop';
-import { checkouts, type Door } from './customer';
+import { customersOf, type Door } from './customer';
 import { type MeasuredShop, type PerProcess, processNames } from './measured-shop';
 
 export const kinds = ['GraphQL', 'REST', 'hot-sku'] as const;
@@ -40,11 +40,7 @@ export async function runPhase(shop: MeasuredShop, input: PhaseInput): Promise<(
   const productIds = kind === 'hot-sku' ? shop.productIds.slice(0, 1) : shop.productIds;
   const before = await shop.resume();
   return withConnections(shop.stack.gatewayUrl, customers, async (connections) => {
-    const clients = connections.map((connection) => ({ connection, token: shop.newToken() }));
-    const work = (client: number) => {
-      const productId = productIds[Math.floor(Math.random() * productIds.length)] as string;
-      return checkouts[door]({ ...(clients[client] as (typeof clients)[number]), productId });
-    };
+    const work = customersOf({ connections, newToken: shop.newToken, door, productIds });
     // Everybody connects, the services to their databases as well.
     const first = await closedLoop({ clients: customers, durationMs: connectMs, work });
     await shop.untilDone();

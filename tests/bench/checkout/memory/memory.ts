@@ -3,7 +3,7 @@ import { serviceNames } from '@shop/local-stack/stack';
 import type { BenchReport } from '../../report';
 import { shopNames } from '../checkout-run';
 import { closedLoop, withConnections } from '../closed-loop';
-import { checkouts } from '../customer';
+import { customersOf } from '../customer';
 import { type MeasuredShop, openMeasuredShop, type PerProcess } from '../measured-shop';
 import { usedHeapMb } from './heap';
 import { memoryReport } from './summary';
@@ -65,17 +65,13 @@ export async function checkoutMemory(
 }
 
 function placeOrders(shop: MeasuredShop, count: number) {
-  const { productIds } = shop;
-  return withConnections(shop.stack.gatewayUrl, customers, (connections) => {
-    const clients = connections.map((connection) => ({ connection, token: shop.newToken() }));
-    return closedLoop({
+  const { newToken, productIds } = shop;
+  return withConnections(shop.stack.gatewayUrl, customers, (connections) =>
+    closedLoop({
       ...{ clients: customers, durationMs: Infinity, most: count },
-      work(client) {
-        const productId = productIds[Math.floor(Math.random() * productIds.length)] as string;
-        return checkouts.GraphQL({ ...(clients[client] as (typeof clients)[number]), productId });
-      },
-    });
-  });
+      work: customersOf({ connections, newToken, door: 'GraphQL', productIds }),
+    }),
+  );
 }
 
 async function measure(shop: MeasuredShop, orders: number): Promise<MemoryPoint> {

@@ -1,5 +1,6 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { createDataSource, query, statement } from '@shop/kit/database';
-import { type DuePoller, type DueRowsOptions, startDueRows } from '@shop/kit/due-rows';
+import { createDuePoller, type DuePoller, type DueRowsOptions } from '@shop/kit/due-rows';
 import { createLogger } from '@shop/kit/logger';
 import { cloneDatabase, type TestDatabase } from '@shop/testkit/database';
 import { eventually } from '@shop/testkit/eventually';
@@ -50,11 +51,12 @@ const table = {
 } as const;
 
 function start(options: Pick<DueRowsOptions<Task>, 'handle'> & Partial<DueRowsOptions<Task>>): DuePoller {
-  const poller = startDueRows<Task>({
+  const poller = createDuePoller<Task>({
     ...{ name: 'tasks', table, dataSource, logger, concurrency: 4 },
     ...options,
   });
   pollers.push(poller);
+  poller.start();
   return poller;
 }
 
@@ -195,6 +197,50 @@ describe('Due rows', () => {
     });
     await eventually(async () => expect(await unfinished()).toEqual([]));
     expect(most).toBe(3);
+  });
+});
+
+describe('A poller', () => {
+  const callers = new AsyncLocalStorage<string>();
+
+  test('handles rows outside of the async context of the request that woke it, in the rounds after, too', async () => {
+    await insert(['later'], '1 h');
+    const contexts: Record<string, string> = {};
+    const poller = start({
+      handle: async (rows) => {
+        for (const { id } of rows) contexts[id] = callers.getStore() ?? 'none';
+        await finishAll(rows);
+      },
+    });
+    await callers.run('request', async () => {
+      await insert(['woken']);
+      poller.wake();
+    });
+    await eventually(async () => expect(contexts).toEqual({ woken: 'none' }));
+    await insert(['polled']);
+    await eventually(async () => expect(contexts).toEqual({ woken: 'none', polled: 'none' }));
+  });
+
+  test('that is not started claims nothing, also when it is woken', async () => {
+    const handled: string[] = [];
+    const poller = createDuePoller<Task>({
+      ...{ name: 'tasks', table, dataSource, logger, concurrency: 4 },
+      handle: async (rows) => {
+        handled.push(...rows.map(({ id }) => id));
+        await finishAll(rows);
+      },
+    });
+    pollers.push(poller);
+    await insert(['first']);
+    poller.wake();
+    // Another poller is what a claim of this one would compete with.
+    const other = start({ handle: async (rows) => void (await finishAll(rows)) });
+    await eventually(async () => expect(await stateOf('first')).toMatchObject({ done: 1 }));
+    await other.stop();
+    await insert(['second']);
+    expect(handled).toEqual([]);
+    poller.start();
+    await eventually(async () => expect(handled).toEqual(['second']));
   });
 });
 

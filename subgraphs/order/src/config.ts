@@ -2,13 +2,13 @@ import { eventsEnvironment } from '@shop/events/service';
 import { loadConfig, peerUrl, serviceEnvironment } from '@shop/kit/config';
 import { commandEnvironment, databaseEnvironment } from '@shop/kit/database';
 import { z } from 'zod';
-import { retentionEnvironment } from './retention';
+import { retention } from './retention';
 
 export const serviceSchema = z.object({
   ...serviceEnvironment,
   ...databaseEnvironment,
   ...eventsEnvironment,
-  ...retentionEnvironment,
+  ...retention.environment,
   /** How long an unpaid order holds its stock. */
   ORDER_TTL_SECONDS: z.coerce.number().int().min(1).max(86_400).default(900),
   /** Maximum 10, because `@listSize` of Order.payments and Order.timeline depends on it. */

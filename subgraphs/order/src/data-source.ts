@@ -1,11 +1,4 @@
-import {
-  connectionOf,
-  connectPatiently,
-  createDataSource,
-  type DatabaseOptions,
-  type DatabaseSettings,
-} from '@shop/kit/database';
-import type { DataSource } from 'typeorm';
+import { connectService, type DatabaseSettings, type ServiceDatabase } from '@shop/kit/database';
 import { IdempotencyKeyEntity } from './order/persistence/idempotency-key.entity';
 import { CreateOrders1795374000000 } from './migrations/1795374000000-create-orders';
 import { NoteWhenOrdersMoved1795400000000 } from './migrations/1795400000000-note-when-orders-moved';
@@ -26,7 +19,7 @@ import { OrderEventEntity } from './order/persistence/order-event.entity';
 import { OrderItemEntity } from './order/persistence/order-item.entity';
 import { OrderEntity } from './order/persistence/order.entity';
 
-/** What the database `orders` is made of. */
+/** What the database `orders` consists of. */
 export const orderDatabase = {
   service: 'order',
   entities: [OrderEntity, OrderItemEntity, OrderEventEntity, IdempotencyKeyEntity],
@@ -47,9 +40,7 @@ export const orderDatabase = {
     DeliverEventsByDueRows1795900000060,
     DropJobQueue1795900000070,
   ],
-} satisfies Partial<DatabaseOptions>;
+} satisfies ServiceDatabase;
 
-/** Connected: destroy it in the end. */
-export function connect(settings: DatabaseSettings): Promise<DataSource> {
-  return connectPatiently(createDataSource({ ...orderDatabase, ...connectionOf(settings) }));
-}
+/** Connected; destroy it at the end. */
+export const connect = (settings: DatabaseSettings) => connectService(orderDatabase, settings);

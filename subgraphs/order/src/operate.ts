@@ -1,5 +1,4 @@
 import { eventCommands } from '@shop/events/operator';
-import { createDataSource } from '@shop/kit/database';
 import { changesCommand, factsCommand, runOperator, watermarkCommands } from '@shop/kit/operator';
 import { loadMigrateSettings } from './config';
 import { orderDatabase } from './data-source';
@@ -7,7 +6,7 @@ import { changes, facts } from './operations/facts';
 
 void runOperator({
   loadSettings: loadMigrateSettings,
-  createDataSource: (url) => createDataSource({ ...orderDatabase, url, poolSize: 2 }),
+  database: orderDatabase,
   commands: {
     facts: factsCommand(facts),
     changes: changesCommand(changes),

@@ -1,8 +1,11 @@
+import type { EventHandlers } from '@shop/events/inbox';
 import type { Outbox } from '@shop/events/outbox';
+import type { DuePoller } from '@shop/kit/due-rows';
 import type { Logger } from '@shop/kit/logger';
 import type { DataSource } from 'typeorm';
-import type { PaymentClient } from './clients/payment.client';
-import type { ProductClient } from './clients/product.client';
+import type { Clients } from './clients/connect-clients';
+import type { OrderSettings } from './config';
+import { paymentEventHandlers } from './events/payment-events';
 import { DraftRepository } from './order/persistence/draft.repository';
 import { IdempotencyKeyRepository } from './order/persistence/idempotency-key.repository';
 import { OrderEventRepository } from './order/persistence/order-event.repository';
@@ -17,68 +20,65 @@ import { IdempotencyService } from './order/requests/idempotency.service';
 import { OrderRequests } from './order/requests/order-requests';
 import { PayOrderService } from './order/requests/pay-order.service';
 import type { DeclinePolicy } from './order/state/decline-policy';
-import type { OpenOrderLimits } from './order/state/open-order-limits';
 import { CommitStep } from './order/steps/commit.step';
+import { createOrderPoller } from './order/steps/order-poller';
 import { OrderRecorder } from './order/steps/order-recorder';
 import { OrderSaga } from './order/steps/order-saga';
 import { PayStep } from './order/steps/pay.step';
 import { ReserveStep } from './order/steps/reserve.step';
 
-/** What resolvers, events and the poller work with. */
+/** What the resolvers and the service work with. */
 export interface OrderServices {
   createOrder: CreateOrderService;
   payOrder: PayOrderService;
   cancelOrder: CancelOrderService;
   orderList: OrderListService;
-  orders: OrderRepository;
-  orderEvents: OrderEventRepository;
-  recorder: OrderRecorder;
-  saga: OrderSaga;
-  commitStep: CommitStep;
+  poller: DuePoller;
+  paymentEvents: EventHandlers;
   /** Call it once for each request. */
   createLoaders: () => OrderLoaders;
 }
 
 /** Wires repositories and clients into services, once. */
-export function createServices(base: {
-  dataSource: DataSource;
-  products: ProductClient;
-  payments: PaymentClient;
-  outbox: Outbox;
-  /** Called when an order has work that is due at once. */
-  wakePoller: () => void;
-  logger: Logger;
-  /** From ORDER_TTL_SECONDS. */
-  timeToPaySeconds: number;
-  declinePolicy: DeclinePolicy;
-  openOrderLimits: OpenOrderLimits;
-}): OrderServices {
-  const { dataSource } = base;
+export function createServices(
+  base: Clients & { settings: OrderSettings; dataSource: DataSource; logger: Logger; outbox: Outbox },
+): OrderServices {
+  const { settings, dataSource } = base;
+  const declinePolicy: DeclinePolicy = {
+    onDecline: settings.PAYMENT_DECLINE,
+    maximumAttempts: settings.PAYMENT_MAX_ATTEMPTS_PER_ORDER,
+  };
+  const limits = {
+    ordersPerCustomer: settings.OPEN_ORDERS_PER_CUSTOMER,
+    unitsPerProduct: settings.HELD_UNITS_PER_CUSTOMER,
+  };
   const orders = new OrderRepository(dataSource);
   const items = new OrderItemRepository(dataSource);
   const orderEvents = new OrderEventRepository(dataSource);
   const pages = new OrderPageRepository(dataSource);
   const drafts = new DraftRepository(dataSource);
   const keys = new IdempotencyKeyRepository(dataSource);
-  const recorder = new OrderRecorder({ ...base, orders });
+  const recorder = new OrderRecorder({
+    ...{ ...base, orders, timeToPaySeconds: settings.ORDER_TTL_SECONDS },
+    wakePoller: () => poller.wake(),
+  });
   const saga = new OrderSaga({
     ...base,
     recorder,
     reserveStep: new ReserveStep({ ...base, recorder }),
-    payStep: new PayStep({ ...base, recorder }),
+    payStep: new PayStep({ ...base, recorder, declinePolicy }),
   });
   const requests = new OrderRequests({ orders, keys, recorder });
   const parts = { drafts, orders, keys, saga, requests, idempotency: new IdempotencyService(keys) };
+  const commitStep = new CommitStep({ ...base, orders });
+  const poller = createOrderPoller({ ...base, orders, saga, commitStep });
   return {
-    createOrder: new CreateOrderService({ ...parts, limits: base.openOrderLimits }),
-    payOrder: new PayOrderService({ ...parts, declinePolicy: base.declinePolicy }),
+    createOrder: new CreateOrderService({ ...parts, limits }),
+    payOrder: new PayOrderService({ ...parts, declinePolicy }),
     cancelOrder: new CancelOrderService(parts),
     orderList: new OrderListService(pages),
-    orders,
-    orderEvents,
-    recorder,
-    saga,
-    commitStep: new CommitStep({ ...base, orders }),
+    poller,
+    paymentEvents: paymentEventHandlers({ orders, orderEvents, recorder, declinePolicy }),
     createLoaders: () => createOrderLoaders({ orders, pages, items, events: orderEvents }),
   };
 }

@@ -5,7 +5,7 @@ import { cloneDatabase, type TestDatabase } from '@shop/testkit/database';
 import { eventually } from '@shop/testkit/eventually';
 import type { DataSource } from 'typeorm';
 import { connect } from '../src/data-source';
-import { retentionEnvironment, retentionRules } from '../src/retention';
+import { retention } from '../src/retention';
 
 const logger = createLogger({ service: 'test' });
 logger.silent = true;
@@ -27,10 +27,10 @@ describe('Retention of the order subgraph', () => {
 
   /** Applies the rules until `isDone` holds. */
   async function deleteUntil(isDone: () => Promise<void>): Promise<void> {
-    const rules = retentionRules(settings);
-    const retention = startRetention({ dataSource, logger, rules, intervalMs: 20 });
+    const rules = retention.rules(settings);
+    const running = startRetention({ dataSource, logger, rules, intervalMs: 20 });
     await eventually(isDone);
-    await retention.stop();
+    await running.stop();
   }
 
   it('deletes idempotency keys with an outcome after their hours, and others only after a week', async () => {
@@ -70,7 +70,7 @@ describe('Retention of the order subgraph', () => {
     [0, 'idempotency_keys_created_at'],
     [1, 'inbox_received_at'],
   ])('finds the rows of rule %i by the index %s', async (index, name) => {
-    const { table, ageColumn, where = 'true' } = retentionRules(settings)[index]!;
+    const { table, ageColumn, where = 'true' } = retention.rules(settings)[index]!;
     const plan = await dataSource.transaction(async (transaction) => {
       await transaction.query('SET LOCAL enable_seqscan = off');
       return transaction.query<unknown[]>(
@@ -81,8 +81,8 @@ describe('Retention of the order subgraph', () => {
   });
 
   it('rejects settings below the minimum', () => {
-    expect(retentionEnvironment.IDEMPOTENCY_RETENTION_HOURS.safeParse('23').success).toBe(false);
-    expect(retentionEnvironment.INBOX_RETENTION_DAYS.safeParse('7').error?.issues[0]?.message).toMatch(
+    expect(retention.environment.IDEMPOTENCY_RETENTION_HOURS.safeParse('23').success).toBe(false);
+    expect(retention.environment.INBOX_RETENTION_DAYS.safeParse('7').error?.issues[0]?.message).toMatch(
       'at least 8 days, because the broker keeps events for 7 days',
     );
   });

@@ -3,14 +3,14 @@ import { loadConfig, peerUrl, serviceEnvironment } from '@shop/kit/config';
 import { commandEnvironment, databaseEnvironment } from '@shop/kit/database';
 import { z } from 'zod';
 import { defaultActionLimitMs } from './charge/next-visit';
-import { retentionEnvironment } from './retention';
+import { retention } from './retention';
 import { checkStripeIsWhole, stripeEnvironment } from './providers/stripe/stripe-environment';
 
 export const serviceEntries = z.object({
   ...serviceEnvironment,
   ...databaseEnvironment,
   ...eventsEnvironment,
-  ...retentionEnvironment,
+  ...retention.environment,
   ...stripeEnvironment,
   /**
    * Takes new payments; earlier ones stay with the provider that took them. Left out: the simulator, with which anybody pays with nothing. So

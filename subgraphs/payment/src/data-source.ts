@@ -1,11 +1,4 @@
-import {
-  connectionOf,
-  connectPatiently,
-  createDataSource,
-  type DatabaseOptions,
-  type DatabaseSettings,
-} from '@shop/kit/database';
-import type { DataSource } from 'typeorm';
+import { connectService, type DatabaseSettings, type ServiceDatabase } from '@shop/kit/database';
 import { CreatePayments1795300000000 } from './migrations/1795300000000-create-payments';
 import { CreateSimulator1795300000001 } from './migrations/1795300000001-create-simulator';
 import { CreateWebhooks1795300000002 } from './migrations/1795300000002-create-webhooks';
@@ -29,7 +22,7 @@ import { Refund } from './refund/refund.entity';
 import { Settlement } from './settlement/settlement.entity';
 import { Webhook } from './webhooks/webhook.entity';
 
-/** What the database `payments` is made of. */
+/** What the database `payments` consists of. */
 export const paymentDatabase = {
   service: 'payment',
   entities: [Payment, Refund, Settlement, Webhook],
@@ -53,9 +46,7 @@ export const paymentDatabase = {
     DeliverEventsByDueRows1795900000060,
     DropJobQueue1795900000070,
   ],
-} satisfies Partial<DatabaseOptions>;
+} satisfies ServiceDatabase;
 
-/** Connected: destroy it in the end. */
-export function connect(settings: DatabaseSettings): Promise<DataSource> {
-  return connectPatiently(createDataSource({ ...paymentDatabase, ...connectionOf(settings) }));
-}
+/** Connected; destroy it at the end. */
+export const connect = (settings: DatabaseSettings) => connectService(paymentDatabase, settings);

@@ -1,7 +1,6 @@
-import { type DuePoller, type DueRow, type DueRowsOptions, startDueRows } from '@shop/kit/due-rows';
+import { createDuePoller, type DuePoller, type DueRowsOptions, type DueRow } from '@shop/kit/due-rows';
 import type { Logger } from '@shop/kit/logger';
 import type { DataSource } from 'typeorm';
-import type { DueSignals } from './due-signals';
 import { duePayments, visitAllowanceMs, type VisitedPayment } from './payment/payment.repository';
 import { dueNotices, type DueNotice } from './providers/simulator/simulator-notice.repository';
 import type { SimulatorSender } from './providers/simulator/simulator-sender';
@@ -28,22 +27,21 @@ export const dueWork = {
 } as const;
 
 /** One poller per table, so that a provider or receiver that hangs takes the places of its own work only. */
-export function startDueWork(parts: {
-  services: PaymentServices;
+export function createPollers(parts: {
+  services: Pick<PaymentServices, 'settlement' | 'refundProgress' | 'webhooks' | 'keyClosing'>;
   /** Undefined if the simulator sends no webhooks. */
   simulatorSender: SimulatorSender | undefined;
-  due: DueSignals;
   dataSource: DataSource;
   logger: Logger;
-}): { stop(): Promise<void> } {
-  const { services, simulatorSender: sender, due, dataSource, logger } = parts;
+}): Record<'payments' | 'refunds' | 'webhooks' | 'settlements', DuePoller> & { notices?: DuePoller } {
+  const { services, simulatorSender: sender, dataSource, logger } = parts;
 
-  function start<Row>(
+  function create<Row>(
     name: string,
     work: Pick<DueRowsOptions<Row>, 'table' | 'concurrency'>,
     handle: (row: Row & DueRow) => Promise<void>,
   ): DuePoller {
-    return startDueRows<Row>({
+    return createDuePoller<Row>({
       ...{ name, dataSource, logger, ...work },
       // Without `group`, a poller gives each row alone to its handler.
       handle: async (rows) => {
@@ -53,17 +51,13 @@ export function startDueWork(parts: {
   }
 
   const { settlement, refundProgress, keyClosing } = services;
-  const payments = start<VisitedPayment>('payments', dueWork.payments, (row) => settlement.visit(row));
-  const refunds = start<TriedRefund>('refunds', dueWork.refunds, (row) => refundProgress.tryDue(row));
-  const webhooks = start<DueWebhook>('webhooks', dueWork.webhooks, (row) => services.webhooks.process(row));
-  const settlements = start<DueSettlement>('settlements', dueWork.settlements, (row) =>
+  const payments = create<VisitedPayment>('payments', dueWork.payments, (row) => settlement.visit(row));
+  const refunds = create<TriedRefund>('refunds', dueWork.refunds, (row) => refundProgress.tryDue(row));
+  const webhooks = create<DueWebhook>('webhooks', dueWork.webhooks, (row) => services.webhooks.process(row));
+  const settlements = create<DueSettlement>('settlements', dueWork.settlements, (row) =>
     keyClosing.close(row),
   );
-  const notices = sender && start<DueNotice>('simulator-notices', dueWork.notices, (row) => sender.send(row));
+  const notices = sender && create<DueNotice>('simulator-notices', dueWork.notices, (row) => sender.send(row));
 
-  due.connect('payments', payments);
-  due.connect('refunds', refunds);
-  due.connect('webhooks', webhooks);
-  const pollers = [payments, refunds, webhooks, settlements, ...(notices ? [notices] : [])];
-  return { stop: async () => void (await Promise.all(pollers.map((poller) => poller.stop()))) };
+  return { payments, refunds, webhooks, settlements, ...(notices && { notices }) };
 }

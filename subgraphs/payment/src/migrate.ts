@@ -1,13 +1,5 @@
-import { runMigrations, sessionOf } from '@shop/kit/database';
-import { runCommand } from '@shop/kit/service';
+import { migrate } from '@shop/kit/subgraph';
 import { loadMigrateSettings } from './config';
 import { paymentDatabase } from './data-source';
 
-void runCommand({
-  name: 'payment-migrate',
-  loadSettings: loadMigrateSettings,
-  async work(settings, logger) {
-    const ran = await runMigrations({ ...paymentDatabase, ...sessionOf(settings) });
-    logger.info('database is up to date', { ran });
-  },
-});
+void migrate({ loadSettings: loadMigrateSettings, database: paymentDatabase });

@@ -1,5 +1,4 @@
 import { eventCommands } from '@shop/events/operator';
-import { createDataSource } from '@shop/kit/database';
 import { changesCommand, factsCommand, runOperator, watermarkCommands } from '@shop/kit/operator';
 import { loadMigrateSettings } from './config';
 import { paymentDatabase } from './data-source';
@@ -10,7 +9,7 @@ import { webhookCommands } from './operations/webhook-commands';
 
 void runOperator({
   loadSettings: loadMigrateSettings,
-  createDataSource: (url) => createDataSource({ ...paymentDatabase, url, poolSize: 2 }),
+  database: paymentDatabase,
   commands: {
     facts: factsCommand(factsWithProviders),
     changes: changesCommand(changes),

@@ -1,18 +1,14 @@
-import { dayMs, type RetentionRule, retentionSetting } from '@shop/kit/retention';
+import { defineRetention } from '@shop/kit/retention';
 
-export const retentionEnvironment = {
+/** What is deleted when it is old. Payments, refunds and settlements stay. */
+export const retention = defineRetention({
   /** How long processed webhooks with their bodies are kept, and notices that the simulator has sent or given up. */
-  WEBHOOK_RETENTION_DAYS: retentionSetting({
+  WEBHOOK_RETENTION_DAYS: {
     ...{ unit: 'days', minimum: 4, byDefault: 30 },
     why: 'Stripe repeats a webhook for 3 days, and a repeat is recognized by the stored one',
-  }),
-};
-
-/** What the payment subgraph deletes when it is old. Payments, refunds and settlements stay. */
-export function retentionRules(settings: { WEBHOOK_RETENTION_DAYS: number }): RetentionRule[] {
-  const retentionMs = settings.WEBHOOK_RETENTION_DAYS * dayMs;
-  return [
-    { table: 'webhooks', ageColumn: 'received_at', where: 'processed_at IS NOT NULL', retentionMs },
-    { table: 'simulator.notices', ageColumn: 'created_at', where: 'due_at IS NULL', retentionMs },
-  ];
-}
+    rows: [
+      { table: 'webhooks', ageColumn: 'received_at', where: 'processed_at IS NOT NULL' },
+      { table: 'simulator.notices', ageColumn: 'created_at', where: 'due_at IS NULL' },
+    ],
+  },
+});

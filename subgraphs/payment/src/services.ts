@@ -8,10 +8,11 @@ import { NextActionService } from './charge/next-action.service';
 import { SettlementService } from './charge/settlement.service';
 import { SimulatedAuthenticationService } from './charge/simulated-authentication.service';
 import { VerdictService } from './charge/verdict.service';
-import { DueSignals } from './due-signals';
+import { createPollers } from './due-work';
 import { PaymentRepository } from './payment/payment.repository';
 import type { Providers } from './providers/providers';
 import type { SimulatorAuthentication } from './providers/simulator/simulator-authentication';
+import type { SimulatorSender } from './providers/simulator/simulator-sender';
 import { RefundProgressService } from './refund/refund-progress.service';
 import { RefundRepository } from './refund/refund.repository';
 import { RefundService } from './refund/refund.service';
@@ -20,7 +21,7 @@ import { SettlementRepository } from './settlement/settlement.repository';
 import { WebhookRepository } from './webhooks/webhook.repository';
 import { WebhookService } from './webhooks/webhook.service';
 
-/** What the resolvers and the pollers work with. */
+/** What the resolvers, routes and pollers work with. */
 export interface PaymentServices {
   payments: PaymentRepository;
   charges: ChargeService;
@@ -32,6 +33,7 @@ export interface PaymentServices {
   webhooks: WebhookService;
   nextActions: NextActionService;
   simulatedAuthentications: SimulatedAuthenticationService;
+  pollers: ReturnType<typeof createPollers>;
 }
 
 /** Wires repositories and providers into services, once. */
@@ -40,19 +42,21 @@ export function createServices(parts: {
   providers: Providers;
   logger: Logger;
   outbox: Outbox;
-  /** If omitted, due work waits for its poller. */
-  due?: DueSignals;
   /** From PAYMENT_ACTION_SECONDS; if omitted, its default. */
   actionLimitMs?: number;
   /** Omitted unless PAYMENT_PROVIDER is simulator. */
   authentication?: SimulatorAuthentication | undefined;
+  /** Omitted if the simulator sends no webhooks. */
+  simulatorSender?: SimulatorSender | undefined;
 }): PaymentServices {
-  const { actionLimitMs = defaultActionLimitMs, due = new DueSignals() } = parts;
-  const base = { ...parts, due };
+  const { actionLimitMs = defaultActionLimitMs, authentication, simulatorSender, ...base } = parts;
   const payments = new PaymentRepository(base.dataSource);
   const calls = new ProviderCalls(base.providers, base.logger);
   const refundRows = new RefundRepository(base.dataSource);
-  const refunds = new RefundService({ ...base, payments, refunds: refundRows });
+  const refunds = new RefundService({
+    ...{ payments, refunds: refundRows },
+    wakePoller: () => pollers.refunds.wake(),
+  });
   const refundProgress = new RefundProgressService({ ...base, payments, refunds: refundRows });
   const verdicts = new VerdictService({ ...base, payments, refunds, actionLimitMs });
   const charges = new ChargeService({ ...base, payments, calls, verdicts });
@@ -70,10 +74,18 @@ export function createServices(parts: {
     refunds: refundRows,
     refundProgress,
     webhooks: new WebhookRepository(base.dataSource),
+    wakePoller: () => pollers.webhooks.wake(),
   });
-  const nextActions = new NextActionService({ ...base, payments });
-  const { authentication } = base;
+  const nextActions = new NextActionService({
+    ...{ ...base, payments },
+    wakePoller: () => pollers.payments.wake(),
+  });
   const simulatedAuthentications = new SimulatedAuthenticationService({ payments, authentication });
+  const pollers = createPollers({
+    ...base,
+    services: { settlement, refundProgress, webhooks, keyClosing },
+    simulatorSender,
+  });
   return {
     payments,
     charges,
@@ -85,5 +97,6 @@ export function createServices(parts: {
     webhooks,
     nextActions,
     simulatedAuthentications,
+    pollers,
   };
 }

@@ -4,7 +4,7 @@ import { cloneDatabase, type TestDatabase } from '@shop/testkit/database';
 import { eventually } from '@shop/testkit/eventually';
 import type { DataSource } from 'typeorm';
 import { connect } from '../src/data-source';
-import { retentionEnvironment, retentionRules } from '../src/retention';
+import { retention } from '../src/retention';
 
 const logger = createLogger({ service: 'test' });
 logger.silent = true;
@@ -24,10 +24,10 @@ describe('Retention of the payment subgraph', () => {
 
   /** Applies the rules until `isDone` holds. */
   async function deleteUntil(isDone: () => Promise<void>): Promise<void> {
-    const rules = retentionRules({ WEBHOOK_RETENTION_DAYS: 4 });
-    const retention = startRetention({ dataSource, logger, rules, intervalMs: 20 });
+    const rules = retention.rules({ WEBHOOK_RETENTION_DAYS: 4 });
+    const running = startRetention({ dataSource, logger, rules, intervalMs: 20 });
     await eventually(isDone);
-    await retention.stop();
+    await running.stop();
   }
 
   it('deletes processed webhooks after their days, and no unprocessed one', async () => {
@@ -68,7 +68,7 @@ describe('Retention of the payment subgraph', () => {
   });
 
   it('rejects a setting below the minimum', () => {
-    expect(retentionEnvironment.WEBHOOK_RETENTION_DAYS.safeParse('3').error?.issues[0]?.message).toMatch(
+    expect(retention.environment.WEBHOOK_RETENTION_DAYS.safeParse('3').error?.issues[0]?.message).toMatch(
       'at least 4 days, because Stripe repeats a webhook for 3 days',
     );
   });

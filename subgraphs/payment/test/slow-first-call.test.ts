@@ -6,7 +6,6 @@ import type { DataSource } from 'typeorm';
 import { VerdictService } from '../src/charge/verdict.service';
 import { connect } from '../src/data-source';
 import { defaultActionLimitMs } from '../src/charge/next-visit';
-import { DueSignals } from '../src/due-signals';
 import { toChargeRequest } from '../src/providers/charge-request';
 import { type PaymentProvider, ProviderRefused, ProviderTimeout } from '../src/providers/payment-provider';
 import { createProviders } from '../src/providers/providers';
@@ -288,7 +287,7 @@ describe('Money that comes for an attempt that was declared failed', () => {
     const refundService = new RefundService({
       payments,
       refunds: refundRepository,
-      due: new DueSignals(),
+      wakePoller: () => undefined,
     });
     const verdicts = new VerdictService({
       ...{ payments, refunds: refundService, outbox: operatorOutbox },

@@ -2,7 +2,7 @@ import { eventsEnvironment } from '@shop/events/service';
 import { loadConfig, serviceEnvironment } from '@shop/kit/config';
 import { commandEnvironment, databaseEnvironment } from '@shop/kit/database';
 import { z } from 'zod';
-import { retentionEnvironment } from './retention';
+import { retention } from './retention';
 
 const service = 'product';
 
@@ -10,7 +10,7 @@ export const serviceSchema = z.object({
   ...serviceEnvironment,
   ...databaseEnvironment,
   ...eventsEnvironment,
-  ...retentionEnvironment,
+  ...retention.environment,
 });
 
 const commandSchema = z.object(commandEnvironment);
@@ -24,7 +24,7 @@ const seedSchema = commandSchema.extend({
 export type ProductSettings = z.infer<typeof serviceSchema>;
 
 /** @throws ConfigError naming every setting that is missing or wrong; so do the others */
-export function loadServiceSettings(env = process.env): ProductSettings {
+export function loadProductSettings(env = process.env): ProductSettings {
   return loadConfig({ service, schema: serviceSchema, env });
 }
 

@@ -1,10 +1,4 @@
-import {
-  connectionOf,
-  createDataSource,
-  type DatabaseOptions,
-  type DatabaseSettings,
-} from '@shop/kit/database';
-import type { DataSource } from 'typeorm';
+import { connectService, type DatabaseSettings, type ServiceDatabase } from '@shop/kit/database';
 import { IdempotencyKey } from './idempotency/idempotency-key.entity';
 import { CreateCatalogue1764000000000 } from './migrations/1764000000000-create-catalogue';
 import { CreateStockRecords1764000000001 } from './migrations/1764000000001-create-stock-records';
@@ -22,7 +16,7 @@ import { Product } from './product/product.entity';
 import { Reservation, ReservationLine } from './stock/reservation.entity';
 import { StockLedgerEntry } from './stock/stock-ledger.entity';
 
-/** What the database `products` is made of. */
+/** What the database `products` consists of. */
 export const productDatabase = {
   service: 'product',
   entities: [Product, Reservation, ReservationLine, StockLedgerEntry, IdempotencyKey],
@@ -40,8 +34,7 @@ export const productDatabase = {
     DeliverEventsByDueRows1795900000060,
     DropJobQueue1795900000070,
   ],
-} satisfies Partial<DatabaseOptions>;
+} satisfies ServiceDatabase;
 
-export function createProductDataSource(settings: DatabaseSettings): DataSource {
-  return createDataSource({ ...productDatabase, ...connectionOf(settings) });
-}
+/** Connected; destroy it at the end. */
+export const connect = (settings: DatabaseSettings) => connectService(productDatabase, settings);

@@ -1,13 +1,13 @@
 import { runCommand } from '@shop/kit/service';
 import { loadSeedSettings } from './config';
-import { createProductDataSource } from './data-source';
+import { connect } from './data-source';
 import { seedCatalogue } from './seed/seed-catalogue';
 
 void runCommand({
   name: 'product-seed',
   loadSettings: loadSeedSettings,
   async work(settings, logger) {
-    const dataSource = await createProductDataSource(settings).initialize();
+    const dataSource = await connect(settings);
     try {
       const added = await seedCatalogue(dataSource, settings.SEED_PRODUCTS);
       logger.info('seeded', { products: settings.SEED_PRODUCTS, added });

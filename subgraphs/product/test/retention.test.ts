@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { createLogger } from '@shop/kit/logger';
 import { startRetention } from '@shop/kit/retention';
 import { eventually } from '@shop/testkit/eventually';
-import { loadServiceSettings } from '../src/config';
-import { retentionRules } from '../src/retention';
+import { loadProductSettings } from '../src/config';
+import { retention } from '../src/retention';
 import { addProduct } from './support/catalogue-operations';
 import { type ProductService, startProductService } from './support/product-service';
 import { reservationsOf } from './support/reservation-operations';
@@ -24,12 +24,12 @@ describe('Retention of the product subgraph', () => {
   /** Applies the rules until `isDone` holds. */
   async function deleteUntil(isDone: () => Promise<void>): Promise<void> {
     const { dataSource } = service;
-    const retention = startRetention({
+    const running = startRetention({
       ...{ dataSource, logger, intervalMs: 20 },
-      rules: retentionRules(settings),
+      rules: retention.rules(settings),
     });
     await eventually(isDone);
-    await retention.stop();
+    await running.stop();
   }
 
   it('deletes refused reservations after their days, and none that held something or that is younger', async () => {
@@ -82,7 +82,7 @@ describe('Retention of the product subgraph', () => {
       await transaction.query('SET LOCAL enable_seqscan = off');
       return transaction.query<{ 'QUERY PLAN': object }[]>(
         `EXPLAIN (FORMAT JSON) SELECT ctid FROM reservations
-          WHERE created_at < now() AND (${retentionRules(settings)[1]?.where}) ORDER BY created_at LIMIT 1000`,
+          WHERE created_at < now() AND (${retention.rules(settings)[1]?.where}) ORDER BY created_at LIMIT 1000`,
       );
     });
     expect(JSON.stringify(plan)).toContain('reservations_refused');
@@ -91,7 +91,7 @@ describe('Retention of the product subgraph', () => {
 
 describe('Settings of the retention', () => {
   const load = (env: NodeJS.ProcessEnv) => () => {
-    loadServiceSettings({ DATABASE_URL: 'postgres://localhost/products', ...env });
+    loadProductSettings({ DATABASE_URL: 'postgres://localhost/products', ...env });
   };
 
   it.each([

@@ -1,10 +1,4 @@
-import {
-  connectionOf,
-  connectPatiently,
-  createDataSource,
-  type DatabaseOptions,
-  type DatabaseSettings,
-} from '@shop/kit/database';
+import { connectService, type DatabaseSettings, type ServiceDatabase } from '@shop/kit/database';
 import { User } from './accounts/user.entity';
 import { CreateUsers1795374000000 } from './migrations/1795374000000-create-users';
 import { CreateEventDeliveries1795410000000 } from './migrations/1795410000000-create-event-deliveries';
@@ -15,25 +9,20 @@ import { DeliverEventsByDueRows1795900000060 } from './migrations/1795900000060-
 import { DropJobQueue1795900000070 } from './migrations/1795900000070-drop-job-queue';
 import { Session } from './sessions/session.entity';
 
-/** How the service, its migrations and its seed reach the database. */
-export function databaseOptions(settings: DatabaseSettings): DatabaseOptions {
-  return {
-    ...connectionOf(settings),
-    service: 'user',
-    entities: [User, Session],
-    migrations: [
-      CreateUsers1795374000000,
-      CreateEventDeliveries1795410000000,
-      FindRevokedSessions1795600000000,
-      RememberRegistrationKeys1795700000000,
-      DeriveSuccessors1795800000040,
-      DeliverEventsByDueRows1795900000060,
-      DropJobQueue1795900000070,
-    ],
-  };
-}
+/** What the database `users` consists of. */
+export const userDatabase = {
+  service: 'user',
+  entities: [User, Session],
+  migrations: [
+    CreateUsers1795374000000,
+    CreateEventDeliveries1795410000000,
+    FindRevokedSessions1795600000000,
+    RememberRegistrationKeys1795700000000,
+    DeriveSuccessors1795800000040,
+    DeliverEventsByDueRows1795900000060,
+    DropJobQueue1795900000070,
+  ],
+} satisfies ServiceDatabase;
 
-/** Connected: destroy it in the end. */
-export function connect(settings: Parameters<typeof databaseOptions>[0]) {
-  return connectPatiently(createDataSource(databaseOptions(settings)));
-}
+/** Connected; destroy it at the end. */
+export const connect = (settings: DatabaseSettings) => connectService(userDatabase, settings);

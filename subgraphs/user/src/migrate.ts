@@ -1,17 +1,5 @@
-import { runMigrations, sessionOf } from '@shop/kit/database';
-import { runCommand } from '@shop/kit/service';
+import { migrate } from '@shop/kit/subgraph';
 import { loadMigrateSettings } from './config';
-import { databaseOptions } from './data-source';
+import { userDatabase } from './data-source';
 
-void runCommand({
-  name: 'user-migrate',
-  loadSettings: loadMigrateSettings,
-  work: async (settings, logger) => {
-    const ran = await runMigrations({
-      ...databaseOptions(settings),
-      ...sessionOf(settings),
-      isPooled: false,
-    });
-    logger.info('database is up to date', { ran });
-  },
-});
+void migrate({ loadSettings: loadMigrateSettings, database: userDatabase });

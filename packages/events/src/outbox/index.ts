@@ -2,7 +2,7 @@ export { deliverByDueRows, deliverByJobs, dropEventTables, eventTables } from '.
 export { deliveries, insertDeliveries } from './delivery.repository';
 export { createOutbox, operatorOutbox } from './outbox';
 export type { Outbox } from './outbox';
-export { startRelay } from './relay';
+export { createRelay } from './relay';
 export type { RelayParts } from './relay';
 export { defaultRetryPolicy, pauseMs } from './retry-policy';
 export type { RetryPolicy } from './retry-policy';

@@ -1,4 +1,4 @@
-import { type DuePoller, startDueRows } from '@shop/kit/due-rows';
+import { createDuePoller, type DuePoller } from '@shop/kit/due-rows';
 import type { Logger } from '@shop/kit/logger';
 import { runInTrace } from '@shop/kit/telemetry';
 import type { DataSource } from 'typeorm';
@@ -39,9 +39,9 @@ export interface RelayParts {
  * subscriber are retried without end; an event that is refused `maximumFailures` times is moved to
  * the dead letters.
  */
-export function startRelay({ bus, policy, dataSource, logger }: RelayParts): DuePoller {
+export function createRelay({ bus, policy, dataSource, logger }: RelayParts): DuePoller {
   const reachability = new Reachability(policy);
-  const poller = startDueRows<Delivery>({
+  const poller = createDuePoller<Delivery>({
     ...{ name: 'events', table: deliveryTable, dataSource, logger },
     ...{ handle, concurrency, batchSize, spacingMs },
     group: (rows) => [...Map.groupBy(rows, ({ subscriber }) => subscriber).values()],

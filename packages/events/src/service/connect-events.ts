@@ -1,9 +1,11 @@
 import type { ServiceEnvironment } from '@shop/kit/config';
 import type { DuePoller } from '@shop/kit/due-rows';
 import type { Logger } from '@shop/kit/logger';
+import type { AuthenticatedRoute } from '@shop/kit/service';
+import type { Background } from '@shop/kit/subgraph';
 import type { DataSource } from 'typeorm';
 import { createHttpEventBus, type EventBus, type HttpSubscribers } from '../bus';
-import { type EventHandlers, withInbox } from '../inbox';
+import { type EventHandlers, eventsRoute, type Inbox, withInbox } from '../inbox';
 import {
   connectToBroker,
   createEventSigner,
@@ -13,7 +15,7 @@ import {
   takeMessages,
 } from '../nats';
 import { exposeEventFigures } from '../operations';
-import { createOutbox, defaultRetryPolicy, type Outbox, type RelayParts, startRelay } from '../outbox';
+import { createOutbox, createRelay, defaultRetryPolicy, type Outbox, type RelayParts } from '../outbox';
 import type { EventsEnvironment } from './environment';
 
 export interface EventsOptions {
@@ -27,12 +29,14 @@ export interface EventsOptions {
 }
 
 /** Publishes and receives the events of one service. */
-export interface ServiceEvents {
+export interface ServiceEvents extends Background {
   outbox: Outbox;
-  /** Starts to deliver and, with handlers, to receive events, which needs the table `inbox`. */
-  start(handlers?: EventHandlers): void;
-  /** Stops receiving and delivering; waits for what is in progress. */
-  stop(): Promise<void>;
+  /**
+   * Call it before `start` if the service receives events, which needs the table `inbox`.
+   *
+   * @returns the route /events, by which they are received if there is no broker
+   */
+  receive(handlers: EventHandlers): AuthenticatedRoute;
 }
 
 interface Transport {
@@ -51,21 +55,24 @@ export function connectEvents(options: EventsOptions): ServiceEvents {
   const policy = { ...defaultRetryPolicy, maximumPauseMs: settings.EVENT_RETRY_MAX_MS };
   const { NATS_URL: url } = settings;
   const transport = url === undefined ? overHttp(options) : overNats(options, url);
-  let relay: DuePoller | undefined;
+  let inbox: Inbox | undefined;
   let listeners: { stop(): Promise<void> }[] = [];
+  const parts = { bus: withInbox(transport.bus, service, () => inbox), policy, dataSource, logger };
+  const relay = createRelay(parts);
   exposeEventFigures(dataSource);
   return {
-    outbox: createOutbox(transport.bus, () => relay?.wake()),
-    start(handlers) {
-      const inbox = handlers && { dataSource, consumer: service, handlers };
-      const bus = inbox ? withInbox(transport.bus, service, inbox) : transport.bus;
-      const parts = { bus, policy, dataSource, logger };
-      relay = startRelay(parts);
-      if (handlers) listeners = transport.listen(parts, relay, handlers);
+    outbox: createOutbox(transport.bus, relay.wake),
+    receive(handlers) {
+      inbox = { dataSource, consumer: service, handlers };
+      return eventsRoute({ ...inbox, logger });
+    },
+    start() {
+      relay.start();
+      if (inbox) listeners = transport.listen(parts, relay, inbox.handlers);
     },
     async stop() {
       await Promise.all(listeners.map((listener) => listener.stop()));
-      await relay?.stop();
+      await relay.stop();
       await transport.close();
     },
   };

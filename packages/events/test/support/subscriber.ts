@@ -9,7 +9,7 @@ import { serviceEnvironmentFor } from '@shop/testkit/keys';
 import type { DataSource } from 'typeorm';
 import { z } from 'zod';
 import type { ShopEvent } from '../../src/contracts';
-import { type EventHandlers, eventsRoute } from '../../src/inbox';
+import type { EventHandlers } from '../../src/inbox';
 import { connectEvents, eventsEnvironment } from '../../src/service';
 
 /** A service that receives events: its handler writes each into a table of its own, or fails. */
@@ -119,20 +119,19 @@ async function startService(parts: {
     env: { ...serviceEnvironmentFor(name, databaseUrl), DRAIN_DELAY_MS: '0', ...parts.env },
   });
   const logger = silentLogger;
-  const events = connectEvents({ service: name, settings, dataSource, logger });
-  events.start(handlers);
   return startSubgraph({
-    name,
-    environment: settings,
-    logger,
+    ...{ name, settings, logger },
     typeDefs: 'type Query { nothing: String }',
     resolvers: {},
-    context: (request) => request,
-    checkReady: () => Promise.resolve(),
-    routes: (app, authenticated) => {
-      app.post('/events', authenticated(eventsRoute({ dataSource, consumer: name, handlers, logger })));
+    create({ background }) {
+      const events = connectEvents({ service: name, settings, dataSource, logger });
+      background.defer(() => events.stop());
+      const receiveEvents = events.receive(handlers);
+      events.start();
+      return {
+        context: (request) => request,
+        routes: (app, authenticated) => void app.post('/events', authenticated(receiveEvents)),
+      };
     },
-    finishWork: () => events.stop(),
-    onStop: () => Promise.resolve(),
   });
 }

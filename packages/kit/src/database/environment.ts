@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import type { DataSource } from 'typeorm';
 import { serviceEnvironment } from '../config';
-import type { DatabaseOptions } from './data-source';
+import { connectPatiently } from './connect-patiently';
+import { createDataSource, type DatabaseOptions } from './data-source';
 
 const postgresUrl = z.url({ protocol: /^postgres(ql)?$/ });
 
@@ -37,6 +39,14 @@ export function connectionOf(
 ): Pick<DatabaseOptions, 'url' | 'poolSize' | 'isPooled'> {
   const { DATABASE_URL: url, DATABASE_SESSION_URL: sessionUrl, DATABASE_POOL_SIZE: poolSize } = settings;
   return { url, isPooled: sessionUrl !== undefined, ...(poolSize === undefined ? {} : { poolSize }) };
+}
+
+/** What the database of a service consists of. */
+export type ServiceDatabase = Pick<DatabaseOptions, 'service' | 'entities' | 'migrations'>;
+
+/** Connects a service to its database, with retries for 30 s; destroy the data source at the end. */
+export function connectService(database: ServiceDatabase, settings: DatabaseSettings): Promise<DataSource> {
+  return connectPatiently(createDataSource({ ...database, ...connectionOf(settings) }));
 }
 
 /** The connection for migrations: always PostgreSQL itself, never a pooler. */

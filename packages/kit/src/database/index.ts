@@ -10,7 +10,13 @@ export { connectPatiently } from './connect-patiently';
 export { isConnectionLost, isDatabaseBusy } from './lost-connection';
 export { isUniqueViolation } from './violations';
 export { runMigrations } from './migrations';
-export { commandEnvironment, connectionOf, databaseEnvironment, sessionOf } from './environment';
-export type { DatabaseSettings } from './environment';
+export {
+  commandEnvironment,
+  connectionOf,
+  connectService,
+  databaseEnvironment,
+  sessionOf,
+} from './environment';
+export type { DatabaseSettings, ServiceDatabase } from './environment';
 export type { MixedList, EntityClass, MigrationClass } from './data-source';
 export { pingDatabase } from './ping';

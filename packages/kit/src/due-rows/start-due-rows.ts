@@ -39,7 +39,12 @@ export interface DueRowsOptions<Row> {
 }
 
 export interface DuePoller {
-  /** Claims due rows after the delay, default 0. Call it after the commit that made a row due. */
+  /** Claims due rows from now on. */
+  start(): void;
+  /**
+   * Claims due rows after the delay, default 0; before `start` it has no effect. Call it after the
+   * commit that made a row due.
+   */
   wake(delayMs?: number): void;
   /**
    * Claims nothing more, makes claimed rows that were not started due again, and waits for the
@@ -49,11 +54,11 @@ export interface DuePoller {
 }
 
 /**
- * Starts a poller that handles the due rows of one table. Several processes may poll the same
+ * Creates a poller that handles the due rows of one table. Several processes may poll the same
  * table: a claimed row belongs to its process until the lease ends, also if the process is killed
  * or stopped.
  */
-export function startDueRows<Row = object>(options: DueRowsOptions<Row>): DuePoller {
+export function createDuePoller<Row = object>(options: DueRowsOptions<Row>): DuePoller {
   const { name, table, dataSource, logger, handle, concurrency } = options;
   const { batchSize = concurrency, group = (rows) => rows.map((row) => [row]) } = options;
   type Claimed = Row & DueRow;
@@ -63,6 +68,7 @@ export function startDueRows<Row = object>(options: DueRowsOptions<Row>): DuePol
   const handled = new Set<Promise<void>>();
   const waiting: { rows: Claimed[]; claimedAt: number }[] = [];
   const timer = new RoundTimer(round, options.spacingMs ?? 0);
+  let isStarted = false;
   let isReported = false;
 
   async function round(): Promise<RoundResult> {
@@ -137,9 +143,14 @@ export function startDueRows<Row = object>(options: DueRowsOptions<Row>): DuePol
       );
   }
 
-  timer.wake();
   return {
-    wake: (delayMs) => timer.wake(delayMs),
+    start() {
+      isStarted = true;
+      timer.wake();
+    },
+    wake(delayMs) {
+      if (isStarted) timer.wake(delayMs);
+    },
     async stop() {
       await timer.stop();
       await releaseWaiting();

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { DataSource } from 'typeorm';
-import { type DatabaseSettings, sessionOf } from '../database';
+import { createDataSource, type DatabaseSettings, type ServiceDatabase, sessionOf } from '../database';
 import { isConnectionLost } from '../database/lost-connection';
 import { settingsOrExit } from '../service/settings';
 import { OperatorError, RecordNotFound } from './operator-error';
@@ -28,7 +28,7 @@ const exitCodes = { notFound: 1, failed: 2 } as const;
  */
 export async function runOperator(options: {
   loadSettings: () => DatabaseSettings;
-  createDataSource: (databaseUrl: string) => DataSource;
+  database: ServiceDatabase;
   commands: Readonly<Record<string, OperatorCommand>>;
 }): Promise<void> {
   const { url: databaseUrl } = sessionOf(settingsOrExit(options.loadSettings, exitCodes.failed));
@@ -40,7 +40,8 @@ export async function runOperator(options: {
   // Whoever reads has gone: there is nothing left to do.
   process.stdout.on('error', () => process.exit(0));
   let connection: Promise<DataSource> | undefined;
-  const dataSource = () => (connection ??= options.createDataSource(databaseUrl).initialize());
+  const dataSource = () =>
+    (connection ??= createDataSource({ ...options.database, url: databaseUrl, poolSize: 2 }).initialize());
   try {
     await found.run({ databaseUrl, dataSource, words: found.words, print: printLine });
     await (await connection)?.destroy();

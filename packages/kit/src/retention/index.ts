@@ -1,4 +1,4 @@
 export type { RetentionRule } from './retention-rule';
 export { startRetention } from './start-retention';
 export type { Retention } from './start-retention';
-export { dayMs, hourMs, idempotencyRetention, retentionSetting } from './retention-settings';
+export { defineRetention, idempotencyRetention } from './retention-settings';

@@ -1,22 +1,40 @@
 import { z } from 'zod';
+import type { RetentionRule } from './retention-rule';
 
-export const hourMs = 3_600_000;
-export const dayMs = 24 * hourMs;
+const unitMs = { hours: 3_600_000, days: 24 * 3_600_000 };
 
 const longest = 100_000;
 
-/**
- * A setting for a retention time, in whole hours or days.
- *
- * @param why what a shorter time would break, for the error message
- */
-export function retentionSetting(setting: {
-  unit: 'hours' | 'days';
+/** One retention time of a service, a whole number of hours or days. */
+interface Retention {
+  unit: keyof typeof unitMs;
   minimum: number;
   byDefault: number;
+  /** What a shorter time would break, for the error message. */
   why: string;
-}) {
-  const { unit, minimum, byDefault, why } = setting;
+  /** What is deleted after this time. */
+  rows: readonly Omit<RetentionRule, 'retentionMs'>[];
+}
+
+/**
+ * Declares what a service deletes when it is old, by the names of the settings that say when.
+ *
+ * @returns the settings for the service's environment, and the rules with the values of the settings
+ */
+export function defineRetention<Name extends string>(retentions: Record<Name, Retention>) {
+  const entries = Object.entries<Retention>(retentions) as [Name, Retention][];
+  return {
+    environment: Object.fromEntries(
+      entries.map(([name, retention]) => [name, settingOf(retention)]),
+    ) as Record<Name, ReturnType<typeof settingOf>>,
+    rules: (settings: Record<Name, number>): RetentionRule[] =>
+      entries.flatMap(([name, { unit, rows }]) =>
+        rows.map((rule) => ({ ...rule, retentionMs: settings[name] * unitMs[unit] })),
+      ),
+  };
+}
+
+function settingOf({ unit, minimum, byDefault, why }: Retention) {
   return z.coerce
     .number()
     .int()
@@ -25,11 +43,10 @@ export function retentionSetting(setting: {
     .default(byDefault);
 }
 
-/** Settings of a service that keeps idempotency keys. */
+/** How long the response to a request with an idempotency key is kept. */
 export const idempotencyRetention = {
-  /** How long the response to a request with an idempotency key is kept. */
-  IDEMPOTENCY_RETENTION_HOURS: retentionSetting({
-    ...{ unit: 'hours', minimum: 24, byDefault: 72 },
-    why: 'clients repeat a request for up to a day, and one after the retention is executed again',
-  }),
-};
+  unit: 'hours',
+  minimum: 24,
+  byDefault: 72,
+  why: 'clients repeat a request for up to a day, and one after the retention is executed again',
+} as const;

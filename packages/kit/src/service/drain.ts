@@ -30,6 +30,8 @@ export interface Drain {
    * @throws AggregateError of the steps that failed
    */
   stop(): Promise<void>;
+  /** The same without serving on, for a start that failed. */
+  stopNow(): Promise<void>;
 }
 
 /** How long a service that was told to stop serves on, in milliseconds: DRAIN_DELAY_MS, or 5 s in production and 0 elsewhere. */
@@ -42,6 +44,7 @@ export function prepareDrain(app: FastifyInstance, steps: DrainSteps): Drain {
   const { settings, finishWork = () => Promise.resolve(), close } = steps;
   let draining = false;
   const unused = followUnusedConnections(app);
+  const stopNow = () => takeAll([finishWork, () => closeServer(app, unused), close]);
   app.addHook('onSend', (_request, reply, _payload, done) => {
     if (draining) void reply.header('connection', 'close');
     done();
@@ -51,8 +54,9 @@ export function prepareDrain(app: FastifyInstance, steps: DrainSteps): Drain {
     async stop() {
       draining = true;
       await pause(drainDelayMs(settings));
-      await takeAll([finishWork, () => closeServer(app, unused), close]);
+      await stopNow();
     },
+    stopNow,
   };
 }
 

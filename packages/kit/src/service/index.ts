@@ -1,5 +1,5 @@
 export { startSubgraph } from './subgraph-server';
-export type { RunningService, SubgraphOptions } from './subgraph-server';
+export type { Lifetime, RunningService, SubgraphOptions, SubgraphParts } from './subgraph-server';
 export type { SubgraphContext } from './subgraph-context';
 export type { AuthenticatedRoute } from './authentication';
 export { answerHeaders } from './apollo-plugins';

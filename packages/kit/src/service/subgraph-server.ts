@@ -22,23 +22,36 @@ import { askUserSubgraph } from './ask-user-subgraph';
 import type { SubgraphContext } from './subgraph-context';
 import { maskUnexpectedErrors } from './unexpected-errors';
 
+/** What was started so far, to be stopped in reverse order: when the service stops, and when its start fails. */
+export interface Lifetime {
+  /** What is done besides requests (pollers, events): stopped first, while requests are still answered. */
+  background: AsyncDisposableStack;
+  /** What requests need (pools, peers): closed after the last request was answered. */
+  resources: AsyncDisposableStack;
+}
+
 export interface SubgraphOptions<Context extends SubgraphContext> {
   /** For example `product`: also the audience of the service credentials that it accepts. */
   name: string;
-  environment: ServiceEnvironment;
-  /** What access tokens are verified with; the keys at JWKS_URL when left out. */
-  publicKeys?: PublicKeys;
-  /** Which sessions were ended; the user subgraph is asked when left out. */
-  findRevokedSessions?: FindRevokedSessions;
+  settings: ServiceEnvironment;
   logger: Logger;
   /** The subgraph's schema.graphql, as text. */
   typeDefs: string;
   /** Resolver map; the shared scalars are added here. */
   resolvers: object;
+  /** Runs before the port is opened; adds to the lifetime what is to be stopped. */
+  create: (lifetime: Lifetime) => SubgraphParts<Context> | Promise<SubgraphParts<Context>>;
+}
+
+export interface SubgraphParts<Context extends SubgraphContext> {
   /** Extends the context of one request: fresh loaders each time. */
   context: (request: SubgraphContext) => Context;
   /** Throws while the service cannot work, for example because its database does not answer. */
-  checkReady: () => Promise<void>;
+  checkReady?: () => Promise<void>;
+  /** What access tokens are verified with; the keys at JWKS_URL when left out. */
+  publicKeys?: PublicKeys;
+  /** Which sessions were ended; the user subgraph is asked when left out. */
+  findRevokedSessions?: FindRevokedSessions;
   /** Further routes; `authenticated` wraps those that are for services only. */
   routes?: (
     app: FastifyInstance,
@@ -46,10 +59,6 @@ export interface SubgraphOptions<Context extends SubgraphContext> {
       route: AuthenticatedRoute,
     ) => (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>,
   ) => void;
-  /** Stops what is done besides requests (jobs, events) and finishes what is held; requests are still answered meanwhile. */
-  finishWork?: () => Promise<void>;
-  /** Runs after the last request was answered: close peers and pools. */
-  onStop: () => Promise<void>;
 }
 
 export interface RunningService {
@@ -64,52 +73,78 @@ export interface RunningService {
  */
 const graphqlBodyLimitBytes = 4 * 1_024 * 1_024;
 
-/** Serves one subgraph: /graphql for callers with a service credential, /healthz and /readyz for everybody. */
+/**
+ * Serves one subgraph: /graphql for callers with a service credential, /healthz and /readyz for everybody. If the start fails,
+ * all that was started is stopped.
+ */
 export async function startSubgraph<Context extends SubgraphContext>(
   options: SubgraphOptions<Context>,
 ): Promise<RunningService> {
-  const { environment, logger } = options;
-  const app = createHttpServer({ limits: environment });
-  maskUnexpectedErrors(app, logger);
-  const { HOST: host, METRICS_PORT: metricsPort } = environment;
-  const metrics =
-    metricsPort === undefined
-      ? undefined
-      : await serveMetrics(app, { host, port: metricsPort, limits: environment, logger });
+  const { settings, logger } = options;
+  const background = new AsyncDisposableStack();
+  const resources = new AsyncDisposableStack();
+  const app = createHttpServer({ limits: settings });
   const drain = prepareDrain(app, {
-    settings: environment,
-    ...(options.finishWork && { finishWork: options.finishWork }),
-    close: async () => {
-      await apollo.stop();
-      revokedSessions.stop();
-      await options.onStop();
-      await metrics?.close();
-    },
+    settings,
+    finishWork: () => background.disposeAsync(),
+    close: () => resources.disposeAsync(),
   });
-  addHealth(app, { checkReady: options.checkReady, isDraining: drain.isDraining, logger });
-  const { findRevokedSessions: find = askUserSubgraph(options) } = options;
+  try {
+    const parts = await options.create({ background, resources });
+    await addRoutes({ app, options, parts, resources, isDraining: drain.isDraining });
+    const url = await app.listen({ host: settings.HOST, port: settings.PORT });
+    logger.info('serving', { url });
+    return { url, stop: drain.stop };
+  } catch (error) {
+    await drain.stopNow().catch((cause: unknown) => logger.error('stopping failed', { error: cause }));
+    throw error;
+  }
+}
+
+async function addRoutes<Context extends SubgraphContext>(input: {
+  app: FastifyInstance;
+  options: SubgraphOptions<Context>;
+  parts: SubgraphParts<Context>;
+  resources: AsyncDisposableStack;
+  isDraining: () => boolean;
+}): Promise<void> {
+  const { app, options, parts, resources, isDraining } = input;
+  const { name, settings, logger } = options;
+  const { context, routes, publicKeys, checkReady = () => Promise.resolve() } = parts;
+  maskUnexpectedErrors(app, logger);
+  const { HOST: host, METRICS_PORT: metricsPort } = settings;
+  if (metricsPort !== undefined) {
+    const metrics = await serveMetrics(app, { host, port: metricsPort, limits: settings, logger });
+    resources.defer(() => metrics.close());
+  }
+  addHealth(app, { checkReady, isDraining, logger });
+  const { findRevokedSessions: find = askUserSubgraph({ name, environment: settings }) } = parts;
   const revokedSessions = followRevokedSessions({
     find,
     logger,
-    everyMs: environment.REVOKED_SESSIONS_POLL_MS,
+    everyMs: settings.REVOKED_SESSIONS_POLL_MS,
   });
-  const authenticated = createAuthentication({ ...options, revokedSessions, service: options.name });
+  resources.defer(async () => revokedSessions.stop());
+  const authenticated = createAuthentication({
+    ...{ service: name, environment: settings, publicKeys, revokedSessions, logger },
+  });
   const apollo = createApollo(options, app);
   await apollo.start();
+  resources.defer(() => apollo.stop());
 
   app.post(
     '/graphql',
     { bodyLimit: graphqlBodyLimitBytes },
-    authenticated((request, reply, base) => {
-      const context = () => Promise.resolve(options.context(base));
-      return fastifyApolloHandler(apollo, { context }).call(app, request, reply) as Promise<unknown>;
-    }),
+    authenticated(
+      (request, reply, base) =>
+        fastifyApolloHandler(apollo, { context: async () => context(base) }).call(
+          app,
+          request,
+          reply,
+        ) as Promise<unknown>,
+    ),
   );
-  options.routes?.(app, authenticated);
-
-  const url = await app.listen({ host: environment.HOST, port: environment.PORT });
-  logger.info('serving', { url });
-  return { url, stop: drain.stop };
+  routes?.(app, authenticated);
 }
 
 function createApollo<Context extends SubgraphContext>(
@@ -123,7 +158,7 @@ function createApollo<Context extends SubgraphContext>(
         resolvers: { ...options.resolvers, ...customScalars },
       }),
     ),
-    introspection: options.environment.NODE_ENV !== 'production',
+    introspection: options.settings.NODE_ENV !== 'production',
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
     formatError: maskAndLog(options.logger),

@@ -13,15 +13,13 @@ export function startBareSubgraph(
   logger.silent = true;
   return startSubgraph({
     name: 'product',
-    environment: loadConfig({
+    settings: loadConfig({
       service: 'product',
       schema: z.object(serviceEnvironment),
       env: { ...serviceEnvironmentFor('product'), ...env },
     }),
     logger,
     ...schema,
-    context: (request) => request,
-    checkReady: () => Promise.resolve(),
-    onStop: () => Promise.resolve(),
+    create: () => ({ context: (request) => request }),
   });
 }

@@ -2,10 +2,12 @@
 // it has begun and continues when its name comes back.
 import { once } from 'node:events';
 import process from 'node:process';
+import { fileURLToPath } from 'node:url';
 import { loadConfig, serviceEnvironment } from '@shop/kit/config';
-import { connectionOf, createDataSource, databaseEnvironment } from '@shop/kit/database';
-import { startDueRows } from '@shop/kit/due-rows';
-import { runService, startSubgraph } from '@shop/kit/service';
+import { connectService, databaseEnvironment } from '@shop/kit/database';
+import { createDuePoller } from '@shop/kit/due-rows';
+import { runService } from '@shop/kit/service';
+import { subgraphService } from '@shop/kit/subgraph';
 import { z } from 'zod';
 
 const tell = (message) => process.send(message);
@@ -19,43 +21,49 @@ async function last(name) {
 }
 
 const schema = z.object({ ...serviceEnvironment, ...databaseEnvironment });
+
 const loadSettings = () => loadConfig({ service: 'slow', schema, env: process.env });
 
-async function start(settings, logger) {
-  const dataSource = await createDataSource({ service: 'slow', ...connectionOf(settings) }).initialize();
-  const poller = startDueRows({
-    ...{ name: 'slow', dataSource, logger, concurrency: 4 },
-    table: { table: 'slow_work', key: { id: 'text' }, columns: 'due_row.id', leaseMs: 1_000 },
-    async handle([row]) {
-      await last('work');
-      await dataSource.query('DELETE FROM slow_work WHERE id = $1', [row.id]);
-    },
-  });
-  const service = await startSubgraph({
-    name: 'order',
-    environment: settings,
-    logger,
-    typeDefs: 'type Query { nothing: Boolean }',
-    resolvers: {},
-    context: (request) => request,
-    checkReady: async () => undefined,
-    routes(app) {
-      app.get('/slow', async () => {
-        await last('request');
-        return { answered: true };
-      });
-    },
-    async finishWork() {
-      await poller.stop();
-      tell('work finished');
-    },
-    async onStop() {
-      await dataSource.destroy();
-      tell('closed');
-    },
-  });
+const { start } = subgraphService({
+  name: 'order',
+  loadSettings,
+  connect: (settings) => connectService({ service: 'slow' }, settings),
+  schemaFile: fileURLToPath(new URL('empty.graphql', import.meta.url)),
+  resolvers: {},
+  create({ dataSource, logger, background, onClose }) {
+    const poller = createDuePoller({
+      ...{ name: 'slow', dataSource, logger, concurrency: 4 },
+      table: { table: 'slow_work', key: { id: 'text' }, columns: 'due_row.id', leaseMs: 1_000 },
+      async handle([row]) {
+        await last('work');
+        await dataSource.query('DELETE FROM slow_work WHERE id = $1', [row.id]);
+      },
+    });
+    background({
+      start: () => poller.start(),
+      async stop() {
+        await poller.stop();
+        tell('work finished');
+      },
+    });
+    onClose(() => tell('closed'));
+    return {
+      context: (request) => request,
+      routes(app) {
+        app.get('/slow', async () => {
+          await last('request');
+          return { answered: true };
+        });
+      },
+    };
+  },
+});
+
+async function startAndTell(settings, logger) {
+  const service = await start(settings, logger);
   tell(service.url);
   return service;
 }
 
-void runService({ name: 'slow', telemetry: { shutdown: async () => undefined }, loadSettings, start });
+const telemetry = { shutdown: async () => undefined };
+void runService({ name: 'slow', telemetry, loadSettings, start: startAndTell });

@@ -5,7 +5,7 @@ import { eventually } from '@shop/testkit/eventually';
 import { serviceEnvironmentFor } from '@shop/testkit/keys';
 import { loadPaymentSettings } from '../../../payment/src/config';
 import { startPayment } from '../../../payment/src/service';
-import { loadServiceSettings as loadProductSettings } from '../../../product/src/config';
+import { loadProductSettings } from '../../../product/src/config';
 import { startProduct } from '../../../product/src/service';
 import { type LossyProxy, startLossyProxy } from './lossy-proxy';
 

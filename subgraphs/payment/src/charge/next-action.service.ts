@@ -3,7 +3,6 @@ import { answerWithin, timeLeftMs } from '@shop/kit/deadline';
 import { AppError } from '@shop/kit/errors';
 import type { Logger } from '@shop/kit/logger';
 import DataLoader from 'dataloader';
-import type { DueSignals } from '../due-signals';
 import type { Payment } from '../payment/payment.entity';
 import type { PaymentRepository } from '../payment/payment.repository';
 import { toChargeRequest } from '../providers/charge-request';
@@ -32,7 +31,7 @@ export class NextActionService {
     private readonly needs: {
       payments: PaymentRepository;
       providers: Providers;
-      due: DueSignals;
+      wakePoller: () => void;
       logger: Logger;
     },
   ) {}
@@ -65,10 +64,10 @@ export class NextActionService {
   }
 
   private async bringForward({ id }: Payment): Promise<void> {
-    const { payments, due, logger } = this.needs;
+    const { payments, wakePoller, logger } = this.needs;
     try {
       await payments.bringForward(id);
-      due.wake('payments');
+      wakePoller();
     } catch (error) {
       logger.warn('visit could not be brought forward', { paymentId: id, error });
     }

@@ -4,7 +4,7 @@ import type { DataSource } from 'typeorm';
 import { notConfiguredMessage, type Providers, remedyFor } from '../providers/providers';
 import { findUnconfiguredProviders, saveConfiguredProviders } from './waiting-providers.repository';
 
-/** At startup: stores which providers are configured with which credentials, and logs the others that have open payments or refunds. */
+/** At startup: registers the metrics, stores which providers are configured with which credentials, and logs the others that have open payments or refunds. */
 export async function reportUnconfiguredProviders(input: {
   dataSource: DataSource;
   providers: Providers;
@@ -15,6 +15,7 @@ export async function reportUnconfiguredProviders(input: {
     provider,
     credentialsFingerprint: providers.find(provider)?.credentialsFingerprint ?? null,
   }));
+  exposeUnconfiguredProviders(dataSource);
   await saveConfiguredProviders(dataSource, configured);
   for (const { provider, undecidedPayments, pendingRefunds } of await findUnconfiguredProviders(dataSource)) {
     const remedy = remedyFor(provider);
@@ -23,7 +24,7 @@ export async function reportUnconfiguredProviders(input: {
 }
 
 /** The same as metrics, by provider. */
-export function exposeUnconfiguredProviders(dataSource: DataSource): void {
+function exposeUnconfiguredProviders(dataSource: DataSource): void {
   exposeGauges({
     label: 'provider',
     gauges: {

@@ -1,6 +1,5 @@
 import { AppError } from '@shop/kit/errors';
 import { currentTraceparent } from '@shop/kit/telemetry';
-import type { DueSignals } from '../due-signals';
 import type { Payment } from '../payment/payment.entity';
 import type { PaymentRepository } from '../payment/payment.repository';
 import type { RefundRepository } from './refund.repository';
@@ -14,7 +13,7 @@ export class RefundService {
     private readonly needs: {
       payments: PaymentRepository;
       refunds: RefundRepository;
-      due: DueSignals;
+      wakePoller: () => void;
     },
   ) {}
 
@@ -43,6 +42,6 @@ export class RefundService {
       paymentFailureCode: failureCode,
       traceparent: currentTraceparent() ?? null,
     });
-    if (isNew) this.needs.due.wake('refunds');
+    if (isNew) this.needs.wakePoller();
   }
 }

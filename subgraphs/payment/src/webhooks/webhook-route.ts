@@ -1,9 +1,9 @@
 import { isConnectionLost } from '@shop/kit/database';
 import { AppError, errorRegistry } from '@shop/kit/errors';
-import type { AuthenticatedRoute, SubgraphContext, SubgraphOptions } from '@shop/kit/service';
+import type { AuthenticatedRoute, SubgraphContext, SubgraphParts } from '@shop/kit/service';
 import type { WebhookService } from './webhook.service';
 
-type AddRoutes = NonNullable<SubgraphOptions<SubgraphContext>['routes']>;
+type AddRoutes = NonNullable<SubgraphParts<SubgraphContext>['routes']>;
 
 /**
  * POST /webhooks/:provider, for the gateway only: the bytes as they came to the facade. 204: stored, also when it was stored before.

@@ -3,7 +3,6 @@ import { AppError } from '@shop/kit/errors';
 import type { Logger } from '@shop/kit/logger';
 import { isDecided } from '../charge/charge-result';
 import type { SettlementService } from '../charge/settlement.service';
-import type { DueSignals } from '../due-signals';
 import type { Payment } from '../payment/payment.entity';
 import type { PaymentRepository } from '../payment/payment.repository';
 import type { RefundProgressService } from '../refund/refund-progress.service';
@@ -32,7 +31,7 @@ export class WebhookService {
       refunds: RefundRepository;
       refundProgress: RefundProgressService;
       providers: Providers;
-      due: DueSignals;
+      wakePoller: () => void;
       logger: Logger;
     },
   ) {
@@ -45,12 +44,12 @@ export class WebhookService {
    * @throws AppError not_found for a provider that is not configured, bad_request for what it did not sign just now
    */
   async receive(name: string, delivery: WebhookDelivery): Promise<void> {
-    const { webhooks, providers, due } = this.needs;
+    const { webhooks, providers, wakePoller } = this.needs;
     const provider = providers.find(name);
     if (!provider) throw new AppError('not_found', 'There is no such payment provider here.');
     const notice = this.read(provider, delivery);
     const body = Buffer.from(withoutClientSecrets(delivery.body.toString('utf8')));
-    if (await webhooks.insert({ ...notice, provider: provider.name, body })) due.wake('webhooks');
+    if (await webhooks.insert({ ...notice, provider: provider.name, body })) wakePoller();
   }
 
   /** Acts on a stored notice. @throws Error to be called again later */

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { createProductDataSource } from '../../src/data-source';
-import { loadServiceSettings } from '../../src/config';
+import { createServiceLogger } from '@shop/kit/service';
+import { connect } from '../../src/data-source';
+import { loadProductSettings } from '../../src/config';
 import { startProduct } from '../../src/service';
 import { stockFactsOnly } from '../../src/operations/facts';
 import type { StockFact } from '../../src/operations/stock-facts.repository';
@@ -21,8 +22,9 @@ export type ProductService = Awaited<ReturnType<typeof startProductService>>;
 /** The subgraph over HTTP with a database of its own, and a connection to that database for what no answer shows. */
 export async function startProductService() {
   const database = await cloneDatabase('product');
-  const service = await startProduct(loadServiceSettings(serviceEnvironmentFor('product', database.url)));
-  const dataSource = await createProductDataSource({ DATABASE_URL: database.url }).initialize();
+  const settings = loadProductSettings(serviceEnvironmentFor('product', database.url));
+  const service = await startProduct(settings, createServiceLogger('product', settings));
+  const dataSource = await connect({ DATABASE_URL: database.url });
   const send = graphql(service.url);
   const adminId = randomUUID();
 

@@ -1,4 +1,4 @@
-import { type DuePoller, startDueRows } from '@shop/kit/due-rows';
+import { createDuePoller, type DuePoller } from '@shop/kit/due-rows';
 import type { Logger } from '@shop/kit/logger';
 import type { DataSource } from 'typeorm';
 import { type OrderRow, orderRowColumns } from '../persistence/order-columns';
@@ -15,7 +15,7 @@ const batchSize = 64;
 const spacingMs = 100;
 
 /** Takes the steps of orders whose request is gone, whose time has expired, or whose stock is to be committed. */
-export function startOrderPoller(parts: {
+export function createOrderPoller(parts: {
   dataSource: DataSource;
   logger: Logger;
   orders: OrderRepository;
@@ -31,7 +31,7 @@ export function startOrderPoller(parts: {
     if (isAtRest && order.version === row.version) await orders.restoreDueTime(order);
   }
 
-  return startDueRows<OrderRow>({
+  return createDuePoller<OrderRow>({
     ...{ name: 'orders', dataSource: parts.dataSource, logger: parts.logger },
     table: { table: 'orders', key: { id: 'uuid' }, columns: orderRowColumns('due_row'), leaseMs },
     ...{ concurrency, batchSize, spacingMs },

@@ -1,0 +1,96 @@
+import { readFileSync } from 'node:fs';
+import type { DataSource } from 'typeorm';
+import type { ServiceEnvironment } from '../config';
+import { type DatabaseSettings, pingDatabase } from '../database';
+import type { Logger } from '../logger';
+import { type RetentionRule, startRetention } from '../retention';
+import {
+  type RunningService,
+  runService,
+  startSubgraph,
+  type SubgraphContext,
+  type SubgraphParts,
+} from '../service';
+import type { Telemetry } from '../telemetry';
+
+/** Work besides requests, for example a poller. `stop` can be called without a `start`. */
+export interface Background {
+  start(): void;
+  /** Starts nothing more and waits for what is in progress. */
+  stop(): Promise<void>;
+}
+
+/** What the parts of a service are created with. */
+export interface ServiceBase<Settings> {
+  settings: Settings;
+  logger: Logger;
+  /** Connected; destroyed by the service. */
+  dataSource: DataSource;
+  /**
+   * Starts the parts when `create` has returned and stops them, all at once, before the HTTP server.
+   * Call it as soon as a part exists, so that it is stopped also if `create` fails later.
+   */
+  background(...parts: Background[]): void;
+  /** Calls `close` after the last response was sent, in reverse order; also if the start fails later. */
+  onClose(close: () => unknown): void;
+}
+
+export interface SubgraphDefinition<Settings, Context extends SubgraphContext> {
+  /** For example `product`. */
+  name: string;
+  /** @throws ConfigError */
+  loadSettings: () => Settings;
+  connect: (settings: DatabaseSettings) => Promise<DataSource>;
+  /** The path of schema.graphql. */
+  schemaFile: string;
+  resolvers: object;
+  /** What is deleted when it is old. */
+  retention?: { rules(settings: NoInfer<Settings>): RetentionRule[] };
+  /** Creates the services and what they need; starts nothing. */
+  create(base: ServiceBase<Settings>): SubgraphParts<Context> | Promise<SubgraphParts<Context>>;
+}
+
+export interface SubgraphService<Settings> {
+  /**
+   * Starts the service on its migrated database: connects, creates the services, starts the
+   * background parts and the retention, then accepts requests. `stop` ends the background parts,
+   * the HTTP server and the resources, in this order and each in reverse order of its creation (see
+   * `prepareDrain`). If the start fails, all that was created is stopped the same way.
+   *
+   * @throws the error of the step that failed, for example of `connect` or `create`
+   */
+  start(settings: Settings, logger: Logger): Promise<RunningService>;
+  /** Runs the process: reads the settings, starts the service, stops it at a signal. */
+  run(telemetry: Telemetry): Promise<void>;
+}
+
+export function subgraphService<
+  Settings extends ServiceEnvironment & DatabaseSettings,
+  Context extends SubgraphContext,
+>(definition: SubgraphDefinition<Settings, Context>): SubgraphService<Settings> {
+  const { name, loadSettings, connect, schemaFile, resolvers, retention, create } = definition;
+
+  const start = async (settings: Settings, logger: Logger) =>
+    startSubgraph({
+      ...{ name, settings, logger, resolvers },
+      typeDefs: readFileSync(schemaFile, 'utf8'),
+      async create({ background, resources }) {
+        const dataSource = resources.adopt(await connect(settings), (connected) => connected.destroy());
+        const created: Background[] = [];
+        const parts = await create({
+          ...{ settings, logger, dataSource },
+          background(...added) {
+            background.defer(async () => void (await Promise.all(added.map((part) => part.stop()))));
+            created.push(...added);
+          },
+          onClose: (close) => resources.defer(async () => void (await close())),
+        });
+        for (const part of created) part.start();
+        const rules = retention?.rules(settings) ?? [];
+        background.adopt(startRetention({ dataSource, rules, logger }), (running) => running.stop());
+        return { ...parts, checkReady: () => pingDatabase(dataSource) };
+      },
+    });
+
+  return { start, run: (telemetry) => runService({ name, telemetry, loadSettings, start }) };
+}

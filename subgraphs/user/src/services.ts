@@ -1,0 +1,59 @@
+import type { Outbox } from '@shop/events/outbox';
+import { createTokenSigner } from '@shop/kit/auth';
+import type { ServiceBase } from '@shop/kit/subgraph';
+import { AccountService } from './accounts/account.service';
+import { PasswordChangeService } from './accounts/password-change.service';
+import { UserRepository } from './accounts/user.repository';
+import { openThrottles } from './attempt-throttle/open-throttles';
+import { allowedCommonPasswords, type UserSettings } from './config';
+import { createPasswordHasher } from './passwords/password-hasher';
+import { SessionRepository } from './sessions/session.repository';
+import { SessionService } from './sessions/session.service';
+import { watchSigningKeys } from './signing-keys/signing-keys';
+
+export type UserServices = ReturnType<typeof createServices>;
+
+/** Wires repositories, keys and throttles into services, once. */
+export function createServices(parts: ServiceBase<UserSettings> & { outbox: Outbox }) {
+  const { settings, dataSource, logger, onClose } = parts;
+  const keys = watchSigningKeys({ directory: settings.SIGNING_KEYS_DIR, logger });
+  onClose(() => keys.close());
+  const passwords = createPasswordHasher({ cost: settings.BCRYPT_COST });
+  onClose(() => passwords.close());
+  const throttles = openThrottles(
+    {
+      redisUrl: settings.REDIS_URL,
+      failuresPerAddress: settings.LOGIN_FAILURES_PER_ADDRESS,
+      registrationsPerAddress: settings.REGISTRATIONS_PER_ADDRESS,
+    },
+    logger,
+  );
+  onClose(() => throttles.close());
+  const signer = createTokenSigner({
+    currentKey: () => keys.currentKey(),
+    issuer: settings.JWT_ISSUER,
+    audience: settings.JWT_AUDIENCE,
+  });
+  const users = new UserRepository(dataSource);
+  const sessionRows = new SessionRepository(dataSource);
+  const base = {
+    ...parts,
+    users,
+    passwords,
+    throttles,
+    allowedCommonPasswords: allowedCommonPasswords(settings),
+  };
+  const sessions = new SessionService({
+    ...{ ...base, sessions: sessionRows, signer },
+    successorSecrets: () => keys.successorSecrets(),
+    refreshRepeatSeconds: settings.REFRESH_REPEAT_SECONDS,
+  });
+  return {
+    keys,
+    users,
+    sessionRows,
+    sessions,
+    accounts: new AccountService({ ...base, sessions }),
+    passwordChanges: new PasswordChangeService({ ...base, sessionRepository: sessionRows }),
+  };
+}

@@ -1,8 +1,8 @@
 // A service in a process of its own whose requests and due rows take until the test ends them: each says over the IPC channel that
 // it has begun and continues when its name comes back.
 import { once } from 'node:events';
+import { join } from 'node:path';
 import process from 'node:process';
-import { fileURLToPath } from 'node:url';
 import { loadConfig, serviceEnvironment } from '@shop/kit/config';
 import { connectService, databaseEnvironment } from '@shop/kit/database';
 import { createDuePoller } from '@shop/kit/due-rows';
@@ -28,7 +28,7 @@ const { start } = subgraphService({
   name: 'order',
   loadSettings,
   connect: (settings) => connectService({ service: 'slow' }, settings),
-  schemaFile: fileURLToPath(new URL('empty.graphql', import.meta.url)),
+  schemaFile: join(import.meta.dirname, 'empty.graphql'),
   resolvers: {},
   create({ dataSource, logger, background, onClose }) {
     const poller = createDuePoller({

@@ -36,15 +36,8 @@ export class ReservationService {
     return this.reservations.reserve({ orderId, lines, depletionEvents }, requireTimeLeft);
   }
 
-  /** @throws AppError order_state_conflict when nothing is held for the order */
-  async commit(orderId: string): Promise<void> {
-    const [commit] = await this.commitAll([orderId]);
-    if (commit?.committed) return;
-    throw new AppError('order_state_conflict', 'Nothing is held for this order: it cannot be committed.');
-  }
-
   /**
-   * As `commit`, for up to 100 orders in one statement.
+   * Sells what is held for up to 100 orders, in one statement.
    *
    * @returns one element per order, in the order of `orderIds`
    * @throws AppError bad_request for more orders, or an ID that is not a UUID

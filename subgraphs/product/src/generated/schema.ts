@@ -122,9 +122,12 @@ export type Mutation = {
   __typename?: 'Mutation';
   /** Changes a product's stock and writes the reason into the stock ledger. ADMIN. */
   adjustStock?: Maybe<AdjustStockResult>;
-  /** The order is paid: what is held for it is sold. Idempotent, always true. For the order service. */
+  /**
+   * The order is paid: what is held for it is sold. Idempotent, always true. For order services of the previous version.
+   * @deprecated Use commitStocks. Only order services of the previous version call it; the next release removes it.
+   */
   commitStock: Scalars['Boolean']['output'];
-  /** As commitStock, for up to 100 orders at once: one element per order, in the order of the argument. For the order service. */
+  /** Paid orders, at most 100: what is held for them is sold. One element per order, in the order of the argument. Idempotent. For the order service. */
   commitStocks: Array<StockCommit>;
   /** Adds a product. ADMIN. */
   createProduct?: Maybe<CreateProductResult>;

@@ -10,7 +10,12 @@ export interface OrderPage extends PageRequest {
   status: OrderStatus | null;
 }
 
-/** Lists of placed orders, newest first: ids are UUIDv7, so their order is that of creation. */
+/**
+ * Lists of placed orders, newest first: ids are UUIDv7, so their order is that of creation.
+ *
+ * The statements are unnamed, so that each is planned for its own values: with wrong statistics, a
+ * generic plan reads one customer's page from the index of all customers' orders with a status.
+ */
 export class OrderPageRepository {
   constructor(private readonly dataSource: DataSource) {}
 

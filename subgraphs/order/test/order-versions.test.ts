@@ -24,6 +24,7 @@ beforeAll(async () => {
   dataSource = await createDataSource({ ...orderDatabase, url: database.url }).initialize();
   orders = new OrderRepository(dataSource);
   const outbox = {
+    hasSubscribers: () => true,
     deliveriesOf: (events: readonly object[]) =>
       JSON.stringify(events.map((event) => ({ subscriber: 'test', event }))),
     publish: () => Promise.resolve(),

@@ -1,6 +1,6 @@
 import type { Transaction } from '@shop/kit/database';
 import type { EventBus } from '../bus';
-import type { ShopEvent } from '../contracts';
+import type { ShopEvent, ShopEventType } from '../contracts';
 import { deliveries, everySubscriber } from './delivery.repository';
 
 /**
@@ -8,6 +8,8 @@ import { deliveries, everySubscriber } from './delivery.repository';
  * only if the change commits.
  */
 export interface Outbox {
+  /** Whether an event of this type is stored at all. */
+  hasSubscribers(type: ShopEventType): boolean;
   /**
    * For a statement that inserts the rows itself (`insertDeliveries`): JSON text, `[]` if nobody
    * subscribes.
@@ -29,6 +31,7 @@ export function createOutbox(bus: Pick<EventBus, 'subscribersOf'>, wake: () => v
   const deliveriesOf = (events: readonly ShopEvent[]) =>
     JSON.stringify(events.flatMap((event) => deliveriesTo(bus, event)));
   return {
+    hasSubscribers: (type) => subscribersOf(type).length > 0,
     deliveriesOf,
     wake,
     async publish(transaction, ...events) {

@@ -1,8 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { createOutbox } from '@shop/events/outbox';
 import { inTransaction, type Transaction } from '@shop/kit/database';
+import type { Viewer } from '@shop/kit/auth';
 import { runWithRequestContext } from '@shop/kit/request-context';
+import type { SubgraphContext } from '@shop/kit/service';
 import { eventually } from '@shop/testkit/eventually';
+import { createContextFactory } from '../src/context';
 import { ReservationRepository } from '../src/stock/reservation.repository';
 import { ReservationService } from '../src/stock/reservation.service';
 import { addProduct, readProduct } from './support/catalogue-operations';
@@ -134,11 +137,10 @@ describe('A reservation that waits for another transaction', () => {
     expect(await orders.statusOf(orderId)).toBeUndefined();
   });
 
-  const reservationService = () =>
-    new ReservationService(
-      new ReservationRepository(service.dataSource),
-      createOutbox({ subscribersOf: () => ['order', 'user'] }, () => undefined),
-    );
+  const outboxTo = (subscribers: string[], wake: () => void = () => undefined) =>
+    createOutbox({ subscribersOf: () => subscribers }, wake);
+  const reservationService = (outbox = outboxTo(['order', 'user'])) =>
+    new ReservationService(new ReservationRepository(service.dataSource), outbox);
 
   describe('product.stock_depleted', () => {
     const deliveries = () =>
@@ -182,5 +184,40 @@ describe('A reservation that waits for another transaction', () => {
       await reservationService().reserve(orderId, [{ productId, quantity: 2 }]);
       expect(await deliveries()).toEqual([]);
     });
+
+    it('is delivered at once: the relay is woken when the stock and the event are committed', async () => {
+      const { id: productId } = await addProduct(service, { stock: 1 });
+      const stored = Promise.withResolvers<unknown[]>();
+      const wake = () => stored.resolve(deliveries());
+      await reservationService(outboxTo(['user'], wake)).reserve(randomUUID(), [{ productId, quantity: 1 }]);
+      expect(await stored.promise).toHaveLength(1);
+    });
+
+    it('is neither built nor delivered if it has no subscriber', async () => {
+      const { id: productId } = await addProduct(service, { stock: 1 });
+      const built: unknown[] = [];
+      const wake = jest.fn();
+      const outbox = outboxTo([], wake);
+      const deliveriesOf: typeof outbox.deliveriesOf = (events) => {
+        built.push(...events);
+        return outbox.deliveriesOf(events);
+      };
+      const reservations = reservationService({ ...outbox, deliveriesOf });
+      await reservations.reserve(randomUUID(), [{ productId, quantity: 1 }]);
+      expect([await stockOf(productId), built, wake.mock.calls]).toEqual([0, [], []]);
+      expect(await deliveries()).toEqual([]);
+    });
+  });
+
+  it('adjustStock wakes the relay after the commit of the event', async () => {
+    const { id: productId } = await addProduct(service, { stock: 3 });
+    const stored = Promise.withResolvers<unknown>();
+    const wake = () =>
+      stored.resolve(service.dataSource.query('DELETE FROM event_deliveries RETURNING subscriber'));
+    const context = createContextFactory(service.dataSource, outboxTo(['user'], wake));
+    const { stock } = context({} as SubgraphContext);
+    const admin = { kind: 'user', userId: randomUUID(), role: 'ADMIN' } as unknown as Viewer;
+    await stock.adjust(admin, { productId, delta: -3, reason: 'Broken' });
+    expect(await stored.promise).toEqual([[{ subscriber: 'user' }], 1]);
   });
 });

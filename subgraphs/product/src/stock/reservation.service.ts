@@ -30,10 +30,14 @@ export class ReservationService {
   async reserve(orderId: string, requested: readonly RequestedLine[]): Promise<ReservationOutcome> {
     requireOrderId(orderId);
     const lines = mergeLines(requested);
+    const isPublished = this.outbox.hasSubscribers('product.stock_depleted');
     // The SKU is known only where the stock is taken.
-    const events = lines.map(({ productId }) => stockDepleted({ id: productId, sku: '' }));
+    const events = isPublished ? lines.map(({ productId }) => stockDepleted({ id: productId, sku: '' })) : [];
     const depletionEvents = this.outbox.deliveriesOf(events);
-    return this.reservations.reserve({ orderId, lines, depletionEvents }, requireTimeLeft);
+    const outcome = await this.reservations.reserve({ orderId, lines, depletionEvents }, requireTimeLeft);
+    // Whether a stock became 0 is known only in the database.
+    if (isPublished && outcome.kind === 'RESERVED') this.outbox.wake();
+    return outcome;
   }
 
   /**

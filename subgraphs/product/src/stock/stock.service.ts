@@ -56,10 +56,13 @@ export class StockService {
       actor: admin.userId,
       idempotencyKey: key ?? undefined,
     };
-    return this.idempotency.run(
+    const adjusted = await this.idempotency.run(
       { userId: admin.userId, key, operation: 'adjustStock', request },
       (transaction) => this.adjustLocked(transaction, adjustment),
     );
+    const { answer } = adjusted;
+    if (answer.__typename === 'ProductPayload' && !answer.product.stock) this.outbox.wake();
+    return adjusted;
   }
 
   /** Under the product's lock, so that what a refusal tells is what it was decided on. */

@@ -182,6 +182,15 @@ describe('Due rows', () => {
     expect(sizes).toEqual([10]);
   });
 
+  test('of one table can have several pollers, one for each condition', async () => {
+    await insert(['slow', 'quick']);
+    start({ name: 'slow', table: { ...table, where: `id = 'slow'` }, handle: () => held.promise });
+    const onlyQuick = { ...table, where: `id = 'quick'` };
+    start({ name: 'quick', table: onlyQuick, handle: async (rows) => void (await finishAll(rows)) });
+    await eventually(async () => expect(await stateOf('slow')).toMatchObject({ tries: 1 }));
+    await eventually(async () => expect(await stateOf('quick')).toMatchObject({ done: 1, tries: 1 }));
+  });
+
   test('are handled by at most `concurrency` handlers at once', async () => {
     await insert(idsUpTo(20));
     let running = 0;

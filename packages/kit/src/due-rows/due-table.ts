@@ -16,6 +16,8 @@ export interface DueTable {
    * Milliseconds for which a claimed row is not claimed again: longer than the handler can take.
    */
   leaseMs: number;
+  /** A condition of the rows that are claimed, for a poller that handles only a part of the table. */
+  where?: string;
   /** Further assignments of the claim, for example `visits = due_row.visits + 1`. */
   set?: string;
 }
@@ -31,13 +33,16 @@ export interface DueRow {
 /**
  * Claims due rows, oldest first: sets `due_at` to the end of the lease. Rows that another process
  * is claiming are skipped. Parameters: the maximum number of rows, the lease in milliseconds.
+ *
+ * @param work unique in the process, also among several pollers of one table
  */
-export function claimStatement({ table, key, columns, set }: DueTable): Statement {
+export function claimStatement(work: string, { table, key, columns, where, set }: DueTable): Statement {
   const names = Object.keys(key);
   return statement(
-    `DueRows.claim:${table}`,
+    `DueRows.claim:${work}`,
     `WITH due AS MATERIALIZED (
-       SELECT ${names.join(', ')} FROM ${table} WHERE due_at <= now() ORDER BY due_at LIMIT $1 FOR UPDATE SKIP LOCKED
+       SELECT ${names.join(', ')} FROM ${table} WHERE due_at <= now()${where ? ` AND (${where})` : ''}
+        ORDER BY due_at LIMIT $1 FOR UPDATE SKIP LOCKED
      )
      UPDATE ${table} AS due_row
         SET due_at = now() + $2 * interval '1 millisecond', due_tries = due_row.due_tries + 1${set ? `, ${set}` : ''}
@@ -74,10 +79,10 @@ export function postponeValues(rows: readonly DueRow[], pausesMs: readonly numbe
 }
 
 /** Counts due rows, and the seconds for which the oldest has been due; null if none is due. */
-export function countStatement({ table }: DueTable): Statement {
+export function countStatement(work: string, { table, where }: DueTable): Statement {
   return statement(
-    `DueRows.count:${table}`,
+    `DueRows.count:${work}`,
     `SELECT count(*)::int AS due, extract(epoch FROM now() - min(due_at))::float8 AS "oldestSeconds"
-       FROM ${table} WHERE due_at <= now()`,
+       FROM ${table} WHERE due_at <= now()${where ? ` AND (${where})` : ''}`,
   );
 }

@@ -36,7 +36,7 @@ async function readAll() {
     if (!dataSource.isInitialized) continue;
     const [counts] = await query<{ due: number; oldestSeconds: number | null }>(
       dataSource,
-      countStatement(table),
+      countStatement(name, table),
     );
     due[name] = counts?.due ?? 0;
     oldest[name] = counts?.oldestSeconds ?? 0;

@@ -12,7 +12,7 @@ import { type RoundResult, RoundTimer } from './round-timer';
 const backoff = { baseMs: 500, capMs: 30_000 };
 
 export interface DueRowsOptions<Row> {
-  /** Name of the work in metrics, logs and request IDs. */
+  /** Unique name of the work in metrics, statements, logs and request IDs. */
   name: string;
   table: DueTable;
   dataSource: DataSource;
@@ -62,7 +62,7 @@ export function createDuePoller<Row = object>(options: DueRowsOptions<Row>): Due
   const { name, table, dataSource, logger, handle, concurrency } = options;
   const { batchSize = concurrency, group = (rows) => rows.map((row) => [row]) } = options;
   type Claimed = Row & DueRow;
-  const claim = claimStatement(table);
+  const claim = claimStatement(name, table);
   const postpone = postponeStatement(table);
   const countClaimed = exposeDueRows(name, table, dataSource);
   const handled = new Set<Promise<void>>();

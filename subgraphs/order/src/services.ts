@@ -1,6 +1,5 @@
 import type { EventHandlers } from '@shop/events/inbox';
 import type { Outbox } from '@shop/events/outbox';
-import type { DuePoller } from '@shop/kit/due-rows';
 import type { Logger } from '@shop/kit/logger';
 import type { DataSource } from 'typeorm';
 import type { Clients } from './clients/connect-clients';
@@ -21,7 +20,7 @@ import { OrderRequests } from './order/requests/order-requests';
 import { PayOrderService } from './order/requests/pay-order.service';
 import type { DeclinePolicy } from './order/state/decline-policy';
 import { CommitStep } from './order/steps/commit.step';
-import { createOrderPoller } from './order/steps/order-poller';
+import { createOrderPoller, type OrderPoller } from './order/steps/order-poller';
 import { OrderRecorder } from './order/steps/order-recorder';
 import { OrderSaga } from './order/steps/order-saga';
 import { PayStep } from './order/steps/pay.step';
@@ -33,7 +32,7 @@ export interface OrderServices {
   payOrder: PayOrderService;
   cancelOrder: CancelOrderService;
   orderList: OrderListService;
-  poller: DuePoller;
+  poller: OrderPoller;
   paymentEvents: EventHandlers;
   /** Call it once for each request. */
   createLoaders: () => OrderLoaders;
@@ -60,7 +59,7 @@ export function createServices(
   const keys = new IdempotencyKeyRepository(dataSource);
   const recorder = new OrderRecorder({
     ...{ ...base, orders, timeToPaySeconds: settings.ORDER_TTL_SECONDS },
-    wakePoller: () => poller.wake(),
+    wakePoller: (step) => poller.wake(step),
   });
   const saga = new OrderSaga({
     ...base,

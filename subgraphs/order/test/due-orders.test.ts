@@ -2,7 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { eventually } from '@shop/testkit/eventually';
 import { expectInvariants } from '../../../tests/invariants';
 import { startOrderProcess } from './support/order-process';
-import { newCustomer, openShop, type Shop, shopAt } from './support/shop';
+import { newCustomer, openShop, type Shop, shopAt, throughProxies } from './support/shop';
+
+/** Orders that one process handles concurrently. */
+const handledAtOnce = 8;
 
 let shop: Shop;
 beforeAll(async () => {
@@ -78,5 +81,40 @@ describe('Due orders', () => {
       [unknown],
     );
     expect(order).toEqual({ isTriedLater: true });
+  });
+});
+
+describe('While payment does not answer, and more orders are being paid than are handled at once,', () => {
+  it('the stock of other orders is committed', async () => {
+    const slow = await openShop(throughProxies);
+    try {
+      const { payment } = slow.neighbours.proxies;
+      const productId = await slow.newProduct({ stock: 100 });
+      const customer = newCustomer();
+      const { id } = await slow.newOrder(customer, [{ productId, quantity: 1 }]);
+      const stalled = await Promise.all(
+        Array.from({ length: 2 * handledAtOnce }, () =>
+          slow.newOrder(newCustomer(), [{ productId, quantity: 1 }]),
+        ),
+      );
+      payment.swallow('sim_declined', 'stall');
+      await slow.sql(
+        'order',
+        `UPDATE orders SET step = 'PAYING', attempt = 1, payment_method = 'sim_declined', due_at = now()
+          WHERE id = ANY ($1)`,
+        [stalled.map((order) => order.id)],
+      );
+      await eventually(() => expect(payment.waiting()).toBe(handledAtOnce));
+
+      await slow.payOrder(customer, id, 'sim_success');
+      await eventually(async () => expect(await slow.stepOf(id)).toBe('SETTLED'));
+
+      expect(await slow.reservationOf(id)).toBe('COMMITTED');
+      const begun = await slow.sql('order', `SELECT FROM orders WHERE step = 'PAYING' AND attempt_resumed`);
+      expect(begun).toHaveLength(handledAtOnce);
+      payment.heal();
+    } finally {
+      await slow.close();
+    }
   });
 });

@@ -31,7 +31,7 @@ export function createOutbox(bus: Pick<EventBus, 'subscribersOf'>, wake: () => v
   const deliveriesOf = (events: readonly ShopEvent[]) =>
     JSON.stringify(events.flatMap((event) => deliveriesTo(bus, event)));
   return {
-    hasSubscribers: (type) => subscribersOf(type).length > 0,
+    hasSubscribers: (type) => bus.subscribersOf(type).length > 0,
     deliveriesOf,
     wake,
     async publish(transaction, ...events) {

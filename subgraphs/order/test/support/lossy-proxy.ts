@@ -3,17 +3,23 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 
-/** What becomes of the answer to an operation; the request always arrives. */
-type Fate = 'hold' | 'lose';
+/** What becomes of a call: its request waits (`stall`), or arrives and its answer waits or is lost. */
+type Fate = 'stall' | 'hold' | 'lose';
 
-/** A network between two services: it can swallow answers, and lead to a process that is started later. */
+/** A network between two services: it can delay requests, swallow answers, and lead to a process that is started later. */
 export interface LossyProxy {
   /** Stands for the target's GraphQL endpoint. */
   url: string;
   leadTo(target: string): void;
-  /** The answers to this operation do not come: they wait for `heal` (`hold`), or the connection breaks (`lose`). */
-  swallow(operation: string, fate: Fate): void;
-  /** Every answer comes again, also those that were held. */
+  /**
+   * Requests (`stall`) or answers (`hold`) wait for `heal`, or the connection breaks (`lose`).
+   *
+   * @param text that a request contains, for example the name of an operation
+   */
+  swallow(text: string, fate: Fate): void;
+  /** How many requests and answers wait; includes those whose sender has given up. */
+  waiting(): number;
+  /** Every request and answer comes again, also those that were held. */
   heal(): void;
   close(): Promise<void>;
 }
@@ -31,9 +37,10 @@ export async function startLossyProxy(initialTarget?: string): Promise<LossyProx
       const headers = Object.entries(request.headers).filter(
         (entry): entry is [string, string] => typeof entry[1] === 'string' && !hopByHop.has(entry[0]),
       );
+      const fate = [...fates].find(([part]) => body.includes(part))?.[1];
+      if (fate === 'stall') await new Promise<void>((resolve) => held.add(resolve));
       const answer = await fetch(new URL(request.url ?? '/', target), { method: 'POST', headers, body });
       const answerText = await answer.text();
-      const fate = [...fates].find(([operation]) => body.includes(`mutation ${operation}`))?.[1];
       if (fate === 'lose') return request.socket.destroy();
       const reply = () =>
         void response.writeHead(answer.status, { 'content-type': 'application/json' }).end(answerText);
@@ -45,7 +52,8 @@ export async function startLossyProxy(initialTarget?: string): Promise<LossyProx
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`,
     leadTo: (next) => (target = next),
-    swallow: (operation, fate) => fates.set(operation, fate),
+    swallow: (part, fate) => fates.set(part, fate),
+    waiting: () => held.size,
     heal() {
       fates.clear();
       held.forEach((reply) => reply());

@@ -4,25 +4,38 @@ import type { DataSource } from 'typeorm';
 import { type OrderRow, orderRowColumns } from '../persistence/order-columns';
 import type { OrderRepository } from '../persistence/order.repository';
 import { dueTimeOf } from '../state/order-due';
+import type { OrderStep } from '../state/order-state';
 import type { CommitStep } from './commit.step';
 import type { OrderSaga } from './order-saga';
 
 /** Longer than the two calls to other services that one handling can wait for: 3 s and 3.5 s, each with a retry. */
 const leaseMs = 15_000;
-const concurrency = 8;
-const batchSize = 64;
-/** Under load, the orders that were paid in this time are committed together. */
-const spacingMs = 100;
+/** Under load, the orders that were paid in `spacingMs` are committed together. */
+const pace = { concurrency: 8, batchSize: 64, spacingMs: 100 };
 
-/** Takes the steps of orders whose request is gone, whose time has expired, or whose stock is to be committed. */
+export interface OrderPoller extends Pick<DuePoller, 'start' | 'stop'> {
+  /** Call it after the commit that made an order at this step due; without a step, orders at any. */
+  wake(step?: OrderStep): void;
+}
+
+/**
+ * Takes the steps of orders whose request is gone or whose time has expired, and commits the stock of paid orders. Stock has
+ * a poller of its own, so that it does not wait for the calls of other orders.
+ */
 export function createOrderPoller(parts: {
   dataSource: DataSource;
   logger: Logger;
   orders: OrderRepository;
   saga: OrderSaga;
   commitStep: CommitStep;
-}): DuePoller {
-  const { orders, saga, commitStep } = parts;
+}): OrderPoller {
+  const { dataSource, logger, orders, saga, commitStep } = parts;
+  const table = {
+    table: 'orders',
+    key: { id: 'uuid' },
+    columns: orderRowColumns('due_row'),
+    leaseMs,
+  } as const;
 
   async function advance(row: OrderRow): Promise<void> {
     const { order } = await saga.advance(row, { by: 'poller' });
@@ -31,20 +44,29 @@ export function createOrderPoller(parts: {
     if (isAtRest && order.version === row.version) await orders.restoreDueTime(order);
   }
 
-  return createDuePoller<OrderRow>({
-    ...{ name: 'orders', dataSource: parts.dataSource, logger: parts.logger },
-    table: { table: 'orders', key: { id: 'uuid' }, columns: orderRowColumns('due_row'), leaseMs },
-    ...{ concurrency, batchSize, spacingMs },
-    group: groupByWork,
-    handle: (rows) => (isCommitting(rows[0]!) ? commitStep.take(rows) : advance(rows[0]!)),
+  const steps = createDuePoller<OrderRow>({
+    ...{ name: 'orders', dataSource, logger, ...pace },
+    table: { ...table, where: "step <> 'COMMITTING'" },
+    group: (rows) => rows.map((row) => [row]),
+    handle: ([row]) => advance(row!),
   });
-}
-
-const isCommitting = ({ step }: OrderRow) => step === 'COMMITTING';
-
-/** All orders whose stock is to be committed together, every other one alone. */
-function groupByWork<Row extends OrderRow>(rows: readonly Row[]): Row[][] {
-  const committing = rows.filter(isCommitting);
-  const others = rows.filter((row) => !isCommitting(row)).map((row) => [row]);
-  return committing.length > 0 ? [committing, ...others] : others;
+  const commits = createDuePoller<OrderRow>({
+    ...{ name: 'paid-orders', dataSource, logger, ...pace },
+    table: { ...table, where: "step = 'COMMITTING'" },
+    group: (rows) => [[...rows]],
+    handle: (rows) => commitStep.take(rows),
+  });
+  return {
+    start() {
+      steps.start();
+      commits.start();
+    },
+    wake(step) {
+      if (step !== 'COMMITTING') steps.wake();
+      if (step === 'COMMITTING' || !step) commits.wake();
+    },
+    async stop() {
+      await Promise.all([steps.stop(), commits.stop()]);
+    },
+  };
 }

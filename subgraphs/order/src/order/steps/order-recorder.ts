@@ -10,7 +10,7 @@ import type { OrderRepository } from '../persistence/order.repository';
 import { keyEffectOf } from '../state/key-effect';
 import { dueTimeOf } from '../state/order-due';
 import type { OrderFact } from '../state/order-fact';
-import { type OrderState, statusOf } from '../state/order-state';
+import { type OrderState, type OrderStep, statusOf } from '../state/order-state';
 import { timelineMessage } from '../state/order-timeline';
 import { transition } from '../state/order-transition';
 
@@ -34,12 +34,12 @@ interface MoveOptions {
   isTaken?: boolean;
 }
 
-/** `wakePoller`: an order has work that is due at once. */
 interface RecorderParts {
   orders: OrderRepository;
   outbox: Outbox;
   timeToPaySeconds: number;
-  wakePoller: () => void;
+  /** An order at this step has work that is due at once; without a step, orders at any. */
+  wakePoller: (step?: OrderStep) => void;
 }
 
 /** More losses in a row than concurrent requests for one order can cause. */
@@ -101,7 +101,7 @@ export class OrderRecorder {
     if (!moved) return null;
     if (where.transaction) return moved;
     if (move.deliveries) outbox.wake();
-    if (typeof due === 'object' && due.inMs === 0) wakePoller();
+    if (typeof due === 'object' && due.inMs === 0) wakePoller(to.step);
     return moved;
   }
 

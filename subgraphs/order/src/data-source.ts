@@ -1,5 +1,4 @@
 import { connectService, type DatabaseSettings, type ServiceDatabase } from '@shop/kit/database';
-import { IdempotencyKeyEntity } from './order/persistence/idempotency-key.entity';
 import { CreateOrders1795374000000 } from './migrations/1795374000000-create-orders';
 import { NoteWhenOrdersMoved1795400000000 } from './migrations/1795400000000-note-when-orders-moved';
 import { CreateEventDeliveries1795410000000 } from './migrations/1795410000000-create-event-deliveries';
@@ -22,7 +21,7 @@ import { OrderEntity } from './order/persistence/order.entity';
 /** What the database `orders` consists of. */
 export const orderDatabase = {
   service: 'order',
-  entities: [OrderEntity, OrderItemEntity, OrderEventEntity, IdempotencyKeyEntity],
+  entities: [OrderEntity, OrderItemEntity, OrderEventEntity],
   migrations: [
     CreateOrders1795374000000,
     NoteWhenOrdersMoved1795400000000,

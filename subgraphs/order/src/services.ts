@@ -15,7 +15,6 @@ import { OrderListService } from './order/reads/order-list.service';
 import { createOrderLoaders, type OrderLoaders } from './order/reads/order.loaders';
 import { CancelOrderService } from './order/requests/cancel-order.service';
 import { CreateOrderService } from './order/requests/create-order.service';
-import { IdempotencyService } from './order/requests/idempotency.service';
 import { OrderRequests } from './order/requests/order-requests';
 import { PayOrderService } from './order/requests/pay-order.service';
 import type { DeclinePolicy } from './order/state/decline-policy';
@@ -68,7 +67,7 @@ export function createServices(
     payStep: new PayStep({ ...base, recorder, declinePolicy }),
   });
   const requests = new OrderRequests({ orders, keys, recorder });
-  const parts = { drafts, orders, keys, saga, requests, idempotency: new IdempotencyService(keys) };
+  const parts = { drafts, orders, keys, saga, requests };
   const commitStep = new CommitStep({ ...base, orders });
   const poller = createOrderPoller({ ...base, orders, saga, commitStep });
   return {

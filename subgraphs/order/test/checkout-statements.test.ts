@@ -13,7 +13,7 @@ const reads = 'OrderEventRepository.findByOrderId';
 
 /** Statements of the order service in this process, where its neighbours run, too. */
 const ofOrders = (names: string[]) =>
-  names.filter((name) => /^(Order\w*|Draft|IdempotencyKey)Repository/.test(name) && name !== reads);
+  names.filter((name) => /^(Order\w*|Draft|IdempotencyKey)Repository|^IdempotencyStore/.test(name) && name !== reads);
 
 /** The read of the event `payment.succeeded`, which is consumed before or after the order is settled. */
 const readOfEvent = 'OrderRepository.findByIds';
@@ -34,7 +34,7 @@ test('a checkout sends seven statements of orders, and its event reads the order
   expect(sent.filter((name) => name !== readOfEvent)).toEqual([
     'DraftRepository.open',
     'OrderRepository.move+place+entry+outcome',
-    'OrderRepository.findWithKey',
+    'OrderRepository.findById',
     'OrderRepository.move+in-time+claim+entry',
     'OrderRepository.move+entry+outcome',
     // payOrder shows the items; createOrder has them in hand.

@@ -129,7 +129,7 @@ describe('A change of an order', () => {
 
 describe('A key that is claimed with a change', () => {
   const claimOf = (userId: string) => ({
-    ...{ userId, key: 'key', operation: 'payOrder' as const, requestHash: Buffer.from('h'), outcome: null },
+    ...{ userId, key: 'key', operation: 'payOrder' as const, requestHash: Buffer.from('h'), result: null },
   });
   const paying = (order: OrderRow) => ({ ...pay, attempt: order.attempt + 1 });
   const pay = {

@@ -1,5 +1,4 @@
 import { connectService, type DatabaseSettings, type ServiceDatabase } from '@shop/kit/database';
-import { IdempotencyKey } from './idempotency/idempotency-key.entity';
 import { CreateCatalogue1764000000000 } from './migrations/1764000000000-create-catalogue';
 import { CreateStockRecords1764000000001 } from './migrations/1764000000001-create-stock-records';
 import { CreateIdempotencyKeys1764000000002 } from './migrations/1764000000002-create-idempotency-keys';
@@ -19,7 +18,7 @@ import { StockLedgerEntry } from './stock/stock-ledger.entity';
 /** What the database `products` consists of. */
 export const productDatabase = {
   service: 'product',
-  entities: [Product, Reservation, ReservationLine, StockLedgerEntry, IdempotencyKey],
+  entities: [Product, Reservation, ReservationLine, StockLedgerEntry],
   migrations: [
     CreateCatalogue1764000000000,
     CreateStockRecords1764000000001,

@@ -1,6 +1,5 @@
 import type { Outbox } from '@shop/events/outbox';
 import type { DataSource } from 'typeorm';
-import { IdempotencyRepository } from './idempotency/idempotency.repository';
 import { IdempotencyService } from './idempotency/idempotency.service';
 import { CatalogueRepository } from './product/catalogue.repository';
 import { CatalogueService } from './product/catalogue.service';
@@ -16,7 +15,7 @@ export type ProductServices = ReturnType<typeof createServices>;
 /** Wires repositories into services, once. */
 export function createServices({ dataSource, outbox }: { dataSource: DataSource; outbox: Outbox }) {
   const productRows = new ProductRepository(dataSource);
-  const idempotency = new IdempotencyService(dataSource, new IdempotencyRepository());
+  const idempotency = new IdempotencyService(dataSource);
   return {
     catalogue: new CatalogueService(new CatalogueRepository(dataSource)),
     products: new ProductService(productRows, idempotency),

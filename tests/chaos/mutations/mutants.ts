@@ -348,7 +348,7 @@ export const mutants: readonly Mutant[] = [
     workspace: 'subgraphs/order',
     edits: [
       {
-        file: 'subgraphs/order/src/order/persistence/key-parts.ts',
+        file: 'subgraphs/order/src/order/persistence/idempotency-key.repository.ts',
         find: "CASE WHEN outcome->>'kind' <> 'UNDECIDED' THEN outcome ELSE ${parameter}::jsonb END",
         replace: 'COALESCE(outcome, ${parameter}::jsonb)',
       },
@@ -837,8 +837,8 @@ export const mutants: readonly Mutant[] = [
     edits: [
       {
         file: 'subgraphs/order/src/order/requests/order-requests.ts',
-        find: '!claim || (await keys.insert({ ...claim, orderId: order.id, attempt: noAttempt, outcome }));',
-        replace: '!claim || noAttempt === 0;',
+        find: '!claim || (await keys.claim({ ...claim, ...refused }));',
+        replace: '!claim || refused.attempt === 0;',
       },
     ],
     test: {

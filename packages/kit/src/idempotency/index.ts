@@ -1,25 +1,5 @@
-import { createHash } from 'node:crypto';
-
-const acceptableKey = /^[\x20-\x7e]{1,128}$/;
-
-/** 1 to 128 printable ASCII characters (draft-ietf-httpapi-idempotency-key-header). */
-export function isIdempotencyKey(key: string): boolean {
-  return acceptableKey.test(key);
-}
-
-/**
- * Fingerprint of a request: equal for the same operation with the same values, whatever the order of their fields; a field
- * that is undefined counts as absent.
- *
- * @returns SHA-256, 32 bytes
- */
-export function requestHash(operation: string, request: object): Buffer {
-  return createHash('sha256').update(operation).update('\0').update(canonicalJson(request)).digest();
-}
-
-function canonicalJson(request: object): string {
-  return JSON.stringify(request, (_name, value: unknown) => {
-    if (value === null || typeof value !== 'object' || Array.isArray(value)) return value;
-    return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
-  });
-}
+export { idempotencyKeyRule, isIdempotencyKey, requestHash, requireIdempotencyKey } from './idempotency-key';
+export { IdempotencyStore, keyTable } from './idempotency-store';
+export type { KeyOfUser, StoredKey } from './idempotency-store';
+export { first, replayed } from './answered';
+export type { Answered } from './answered';

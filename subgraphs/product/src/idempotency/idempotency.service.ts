@@ -1,16 +1,17 @@
 import { inTransaction, type Transaction } from '@shop/kit/database';
 import { problem } from '@shop/kit/errors';
-import { requestHash } from '@shop/kit/idempotency';
+import {
+  type Answered,
+  first,
+  IdempotencyStore,
+  keyTable,
+  replayed,
+  requestHash,
+  type StoredKey,
+} from '@shop/kit/idempotency';
 import type { DataSource } from 'typeorm';
-import type { IdempotencyRepository } from './idempotency.repository';
 
 export type IdempotencyConflict = { __typename: 'IdempotencyConflict'; code: string; message: string };
-
-/** `replayed`: the answer is the first one again; nothing was done. */
-export interface IdempotentAnswer<Answer> {
-  answer: Answer | IdempotencyConflict;
-  replayed: boolean;
-}
 
 export interface IdempotentRequest {
   userId: string;
@@ -20,32 +21,37 @@ export interface IdempotentRequest {
   request: object;
 }
 
+const keys = keyTable<StoredKey>({ result: 'answer' });
+
 /** Does a request once per key: the key, the effect and the answer are committed together or not at all. */
 export class IdempotencyService {
-  constructor(
-    private readonly dataSource: DataSource,
-    private readonly keys: IdempotencyRepository,
-  ) {}
+  constructor(private readonly dataSource: DataSource) {}
 
   /** Refusals that `work` answers are remembered too; what it throws is not. */
   run<Answer extends object>(
     { userId, key, operation, request }: IdempotentRequest,
     work: (transaction: Transaction) => Promise<Answer>,
-  ): Promise<IdempotentAnswer<Answer>> {
+  ): Promise<Answered<Answer | IdempotencyConflict>> {
     return inTransaction(this.dataSource, async (transaction) => {
-      if (!key) return { answer: await work(transaction), replayed: false };
-      const hash = requestHash(operation, request);
-      if (!(await this.keys.claim(transaction, { userId, key, requestHash: hash }))) {
-        const first = await this.keys.getAnswer<Answer>(transaction, { userId, key });
-        return hash.equals(first.requestHash)
-          ? { answer: first.answer, replayed: true }
-          : { answer: conflict(), replayed: false };
+      if (!key) return first(await work(transaction));
+      const store = new IdempotencyStore(transaction, keys);
+      const claim = { userId, key, requestHash: requestHash(operation, request), result: null };
+      if (!(await store.claim(claim))) {
+        const earlier = await store.replay(await store.find(claim), claim.requestHash);
+        return earlier ? replayed(withDates(earlier.result) as Answer) : first(conflict());
       }
       const answer = await work(transaction);
-      await this.keys.saveAnswer(transaction, { userId, key, answer });
-      return { answer, replayed: false };
+      await store.saveResult(claim, answer);
+      return first(answer);
     });
   }
+}
+
+/** A stored answer can hold a product; what ends in `At` was a Date. */
+function withDates(answer: object): object {
+  return JSON.parse(JSON.stringify(answer), (name, value: unknown) =>
+    name.endsWith('At') && typeof value === 'string' ? new Date(value) : value,
+  ) as object;
 }
 
 function conflict(): IdempotencyConflict {

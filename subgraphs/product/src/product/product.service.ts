@@ -1,7 +1,8 @@
 import { requireAdmin, type Viewer } from '@shop/kit/auth';
 import { isUniqueViolation } from '@shop/kit/database';
+import { type Answered, first } from '@shop/kit/idempotency';
 import { isUuid } from '@shop/kit/ids';
-import type { IdempotencyService, IdempotentAnswer } from '../idempotency/idempotency.service';
+import type { IdempotencyConflict, IdempotencyService } from '../idempotency/idempotency.service';
 import { checkFields } from './field-rules';
 import {
   editConflict,
@@ -41,10 +42,10 @@ export class ProductService {
   async create(
     viewer: Viewer,
     input: ProductCreation,
-  ): Promise<IdempotentAnswer<ProductPayload | SkuTaken> | { answer: InvalidInput; replayed: false }> {
+  ): Promise<Answered<ProductPayload | SkuTaken | InvalidInput | IdempotencyConflict>> {
     const admin = requireAdmin(viewer);
     const invalid = checkFields(input, { ...productRules, idempotencyKey: idempotencyKeyRule });
-    if (invalid) return { answer: invalid, replayed: false };
+    if (invalid) return first(invalid);
     const { idempotencyKey, ...request } = input;
     const product = newProduct(request);
     return this.idempotency.run(

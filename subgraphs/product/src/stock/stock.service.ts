@@ -2,8 +2,9 @@ import type { Outbox } from '@shop/events/outbox';
 import { requireAdmin, type Viewer } from '@shop/kit/auth';
 import type { Transaction } from '@shop/kit/database';
 import { problem } from '@shop/kit/errors';
+import { type Answered, first } from '@shop/kit/idempotency';
 import { isUuid } from '@shop/kit/ids';
-import type { IdempotencyService, IdempotentAnswer } from '../idempotency/idempotency.service';
+import type { IdempotencyConflict, IdempotencyService } from '../idempotency/idempotency.service';
 import { stockDepleted } from '../events/stock-events';
 import { checkFields } from '../product/field-rules';
 import {
@@ -45,10 +46,10 @@ export class StockService {
   ) {}
 
   /** @throws AppError unauthenticated, forbidden */
-  async adjust(viewer: Viewer, input: AdjustStockRequest): Promise<IdempotentAnswer<Adjusted>> {
+  async adjust(viewer: Viewer, input: AdjustStockRequest): Promise<Answered<Adjusted | IdempotencyConflict>> {
     const admin = requireAdmin(viewer);
     const invalid = checkFields(input, { ...adjustmentRules, idempotencyKey: idempotencyKeyRule });
-    if (invalid) return { answer: invalid, replayed: false };
+    if (invalid) return first(invalid);
     const { idempotencyKey: key, ...request } = input;
     const adjustment: StockAdjustment = {
       ...request,

@@ -1,58 +1,40 @@
 import { query, statement } from '@shop/kit/database';
+import { IdempotencyStore, keyTable, type StoredKey } from '@shop/kit/idempotency';
 import type { DataSource } from 'typeorm';
-import type { OrderOutcome } from '../state/order-outcome';
-import type { IdempotencyKeyEntity } from './idempotency-key.entity';
-import { decidedOutcome } from './key-parts';
+import type { KeyedOperation, OrderOutcome } from '../state/order-outcome';
+import type { KeyEffect } from '../state/key-effect';
+import type { Put } from './parameters';
 
-export type KeyOfUser = Pick<IdempotencyKeyEntity, 'userId' | 'key'>;
-/** The request, on one order, that a key stands for. */
-export type KeyedRequest = Pick<IdempotencyKeyEntity, 'orderId' | 'operation' | 'attempt'>;
+/**
+ * What one user's key was used for, and what came of it. Keys are claimed by `open_draft` or by the statement that moves the
+ * order, and decided by the statement that knows the outcome.
+ */
+export interface OrderKey extends StoredKey<OrderOutcome> {
+  operation: KeyedOperation;
+  orderId: string;
+  /** The payment attempt that a payOrder began, of a cancelOrder the order's last one; 0 for a request that began nothing. */
+  attempt: number;
+}
 
-const find = statement(
-  'IdempotencyKeyRepository.find',
-  `SELECT user_id AS "userId", key, operation, request_hash AS "requestHash", order_id AS "orderId", attempt, outcome
-     FROM idempotency_keys WHERE user_id = $1 AND key = $2`,
-);
+/** The key of a request, before it is known what the request begins. */
+export type KeyClaim = Omit<OrderKey, 'orderId' | 'attempt'>;
 
-const insert = statement(
-  'IdempotencyKeyRepository.insert',
-  `INSERT INTO idempotency_keys (user_id, key, operation, request_hash, order_id, attempt, outcome)
-   VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING RETURNING user_id`,
-);
+const table = keyTable<OrderKey>({
+  operation: 'operation',
+  orderId: 'order_id',
+  attempt: 'attempt',
+  result: 'outcome',
+});
 
 const saveOutcome = statement(
   'IdempotencyKeyRepository.saveOutcome',
-  `UPDATE idempotency_keys
-      SET outcome = ${decidedOutcome('$4')}
+  `UPDATE idempotency_keys SET outcome = ${decidedOutcome('$4')}
     WHERE order_id = $1 AND operation = $2 AND attempt = $3 RETURNING outcome`,
 );
 
-/** Keys of requests. The statements that move orders claim, decide and free keys themselves: key-parts.ts. */
-export class IdempotencyKeyRepository {
-  constructor(private readonly dataSource: DataSource) {}
-
-  async find({ userId, key }: KeyOfUser): Promise<IdempotencyKeyEntity | null> {
-    const [row] = await query<IdempotencyKeyEntity>(this.dataSource, find, [userId, key]);
-    return row ?? null;
-  }
-
-  /**
-   * Claims a key for a request that changes nothing. A concurrent claim of the same key is waited for.
-   *
-   * @returns false when the key was claimed before
-   */
-  async insert(claim: IdempotencyKeyEntity): Promise<boolean> {
-    const { userId, key, operation, requestHash, orderId, attempt, outcome } = claim;
-    const values = [
-      userId,
-      key,
-      operation,
-      requestHash,
-      orderId,
-      attempt,
-      outcome && JSON.stringify(outcome),
-    ];
-    return (await query(this.dataSource, insert, values)).length === 1;
+export class IdempotencyKeyRepository extends IdempotencyStore<OrderKey> {
+  constructor(dataSource: DataSource) {
+    super(dataSource, table);
   }
 
   /**
@@ -60,10 +42,42 @@ export class IdempotencyKeyRepository {
    *
    * @returns what is remembered now, or null for a request without a key
    */
-  async saveOutcome(request: KeyedRequest, outcome: OrderOutcome): Promise<OrderOutcome | null> {
-    const { orderId, operation, attempt } = request;
-    const values = [orderId, operation, attempt, JSON.stringify(outcome)];
-    const [row] = await query<{ outcome: OrderOutcome }>(this.dataSource, saveOutcome, values);
+  async saveOutcome(
+    { orderId, operation, attempt }: Pick<OrderKey, 'orderId' | 'operation' | 'attempt'>,
+    outcome: OrderOutcome,
+  ): Promise<OrderOutcome | null> {
+    const values = [orderId, operation, attempt, outcome];
+    const [row] = await query<{ outcome: OrderOutcome }>(this.where, saveOutcome, values);
     return row?.outcome ?? null;
   }
+}
+
+/** The outcome of a key after another one became known: only what is not known yet, or UNDECIDED, is overwritten. */
+function decidedOutcome(parameter: string): string {
+  return `CASE WHEN outcome->>'kind' <> 'UNDECIDED' THEN outcome ELSE ${parameter}::jsonb END`;
+}
+
+/** WITH item: claims the key if the item `current` has the order; no row if the key is taken. */
+export function claimed(claim: KeyClaim, attempt: number, put: Put): string {
+  const values = {
+    userId: put(claim.userId),
+    key: put(claim.key),
+    requestHash: put(claim.requestHash),
+    operation: put(claim.operation),
+    orderId: 'current.id',
+    attempt: put(attempt),
+    result: `${put(claim.result)}::jsonb`,
+  };
+  return `claimed AS (${table.claimFrom(values, 'current')})`;
+}
+
+/** WITH item: stores the outcome, or frees the key of a request that had no effect, if the item `moved` has the order. */
+export function effectOnKey(orderId: string, { operation, attempt, outcome }: KeyEffect, put: Put): string {
+  const isRequest = `order_id = ${orderId} AND operation = ${put(operation)} AND attempt = ${put(attempt)}
+       AND EXISTS (SELECT FROM moved)`;
+  if (outcome === null)
+    return `freed AS (
+    DELETE FROM idempotency_keys WHERE ${isRequest} AND (outcome IS NULL OR outcome->>'kind' = 'UNDECIDED'))`;
+  return `remembered AS (
+    UPDATE idempotency_keys SET outcome = ${decidedOutcome(put(outcome))} WHERE ${isRequest})`;
 }

@@ -4,7 +4,7 @@ import type { DueTime } from '../state/order-due';
 import type { KeyEffect } from '../state/key-effect';
 import type { Placement } from '../state/order-placement';
 import { hasExpired } from './expiry';
-import { claimed, effectOnKey, type KeyClaim } from './key-parts';
+import { claimed, effectOnKey, type KeyClaim } from './idempotency-key.repository';
 import { orderRowColumns } from './order-columns';
 import { surplusEntries } from './order-event.repository';
 import type { StateColumns } from './order-state-columns';

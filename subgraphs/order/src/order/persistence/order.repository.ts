@@ -1,15 +1,8 @@
 import { commitStep, nameStep, query, statement, type Transaction } from '@shop/kit/database';
 import type { DataSource } from 'typeorm';
-import type { IdempotencyKeyEntity } from './idempotency-key.entity';
 import { type OrderMove, moveStatement } from './move-statement';
 import { type OrderRow, orderRowColumns } from './order-columns';
 import { isPlaced, type PlacedOrder } from './order.entity';
-
-/** An order and the row of a key, each null when there is none. */
-export interface OrderAndKey {
-  order: OrderRow | null;
-  key: IdempotencyKeyEntity | null;
-}
 
 const findById = statement(
   'OrderRepository.findById',
@@ -19,16 +12,6 @@ const findById = statement(
 const findByIds = statement(
   'OrderRepository.findByIds',
   `SELECT ${orderRowColumns('orders')} FROM orders WHERE id = ANY ($1::uuid[])`,
-);
-
-const findWithKey = statement(
-  'OrderRepository.findWithKey',
-  `SELECT ${orderRowColumns('orders')}, used.user_id AS "keyUser", used.operation AS "keyOperation",
-          used.request_hash AS "keyHash", used.order_id AS "keyOrder", used.attempt AS "keyAttempt",
-          used.outcome AS "keyOutcome"
-     FROM (VALUES (1)) AS one
-     LEFT JOIN orders ON orders.id = $1
-     LEFT JOIN idempotency_keys AS used ON used.user_id = $2 AND used.key = $3`,
 );
 
 const removeDraft = statement(
@@ -72,18 +55,6 @@ export class OrderRepository {
     return query<OrderRow>(where, findByIds, [ids]);
   }
 
-  async findWithKey(id: string, { userId, key }: { userId: string; key: string }): Promise<OrderAndKey> {
-    const [row] = await query<OrderRow & KeyColumns>(this.dataSource, findWithKey, [id, userId, key]);
-    if (!row) return { order: null, key: null };
-    const { keyUser, keyOperation, keyHash, keyOrder, keyAttempt, keyOutcome, ...order } = row;
-    const isUsed = keyUser !== null;
-    const used = { userId, key, operation: keyOperation, requestHash: keyHash, orderId: keyOrder };
-    return {
-      order: (order as { id: string | null }).id === null ? null : order,
-      key: isUsed ? { ...used, attempt: keyAttempt, outcome: keyOutcome } : null,
-    };
-  }
-
   /**
    * Saves a change of state with all that belongs to it, in one statement.
    *
@@ -122,14 +93,4 @@ export class OrderRepository {
   async restoreDueTime({ id, version }: OrderRow): Promise<void> {
     await query(this.dataSource, restoreDueTime, [id, version]);
   }
-}
-
-/** The columns of the key in `findWithKey`. */
-interface KeyColumns {
-  keyUser: string | null;
-  keyOperation: IdempotencyKeyEntity['operation'];
-  keyHash: Buffer;
-  keyOrder: string;
-  keyAttempt: number;
-  keyOutcome: IdempotencyKeyEntity['outcome'];
 }

@@ -1,9 +1,7 @@
 import { canSee, isAdmin, type SignedInViewer } from '@shop/kit/auth';
-import { requestHash } from '@shop/kit/idempotency';
+import { type Answered, first, replayed, requestHash, requireIdempotencyKey } from '@shop/kit/idempotency';
 import { isUuid } from '@shop/kit/ids';
-import type { IdempotencyKeyEntity } from '../persistence/idempotency-key.entity';
-import { type IdempotencyService, keyConflict, requireIdempotencyKey } from './idempotency.service';
-import { type Answered, first, replayed } from './answer';
+import type { IdempotencyKeyRepository, OrderKey } from '../persistence/idempotency-key.repository';
 import type { OrderRequests } from './order-requests';
 import type { OrderSaga } from '../steps/order-saga';
 import type { OrderStatus } from '../state/order-state';
@@ -30,7 +28,7 @@ export class CancelOrderService {
   constructor(
     private readonly parts: {
       orders: OrderRepository;
-      idempotency: IdempotencyService;
+      keys: IdempotencyKeyRepository;
       requests: OrderRequests;
       saga: OrderSaga;
     },
@@ -47,8 +45,8 @@ export class CancelOrderService {
     const orderId = request.orderId.toLowerCase();
     const hash = requestHash('cancelOrder', { orderId });
     const begun = await this.parts.requests.begin({
-      ...{ orderId, userId: viewer.userId, operation: 'cancelOrder', key: request.idempotencyKey, hash },
-      outcome: { kind: 'CANCELLED' },
+      ...{ orderId, userId: viewer.userId, operation: 'cancelOrder', key: request.idempotencyKey },
+      ...{ requestHash: hash, result: { kind: 'CANCELLED' } },
       canSee: (order) => canSee(viewer, order.userId),
       fact: () => ({ type: 'cancelled', by: isAdmin(viewer) ? 'ADMIN' : 'CUSTOMER' }),
       conflict: () => ({ kind: 'STATE_CONFLICT' as const }),
@@ -90,10 +88,10 @@ export class CancelOrderService {
     }
   }
 
-  private async replay(key: IdempotencyKeyEntity | null, hash: Buffer): Promise<Answered<CancelOrderAnswer>> {
-    const earlier = await this.parts.idempotency.replay(key, hash);
-    if (earlier === keyConflict) return first({ kind: 'KEY_CONFLICT' });
-    const kind = earlier.outcome.kind === 'STATE_CONFLICT' ? 'STATE_CONFLICT' : 'CANCELLED';
+  private async replay(key: OrderKey | null, hash: Buffer): Promise<Answered<CancelOrderAnswer>> {
+    const earlier = await this.parts.keys.replay(key, hash);
+    if (!earlier) return first({ kind: 'KEY_CONFLICT' });
+    const kind = earlier.result.kind === 'STATE_CONFLICT' ? 'STATE_CONFLICT' : 'CANCELLED';
     return replayed({ kind, order: await this.parts.orders.getPlaced(earlier.orderId) });
   }
 }

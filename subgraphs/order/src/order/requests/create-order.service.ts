@@ -1,9 +1,16 @@
 import { isAdmin, type SignedInViewer } from '@shop/kit/auth';
 import { AppError } from '@shop/kit/errors';
-import { isIdempotencyKey, requestHash } from '@shop/kit/idempotency';
+import {
+  type Answered,
+  first,
+  idempotencyKeyRule,
+  isIdempotencyKey,
+  type KeyOfUser,
+  replayed,
+  requestHash,
+} from '@shop/kit/idempotency';
 import { isUuid, newIdFor } from '@shop/kit/ids';
 import type { DraftRepository } from '../persistence/draft.repository';
-import type { IdempotencyKeyEntity } from '../persistence/idempotency-key.entity';
 import type { IdempotencyKeyRepository } from '../persistence/idempotency-key.repository';
 import type { OrderItemEntity } from '../persistence/order-item.entity';
 import type { TimelineEntry } from '../persistence/order-event.entity';
@@ -15,8 +22,6 @@ import { type FieldProblem, type OrderLine, readOrderLines } from '../state/orde
 import type { Refusal } from '../state/order-outcome';
 import { placedMessage } from '../state/order-timeline';
 import type { OrderSaga } from '../steps/order-saga';
-import { type Answered, first, replayed } from './answer';
-import { idempotencyKeyRule, type IdempotencyService, keyConflict } from './idempotency.service';
 
 export interface CreateOrderRequest {
   items: readonly OrderLine[];
@@ -38,7 +43,6 @@ export class CreateOrderService {
       drafts: DraftRepository;
       orders: OrderRepository;
       keys: IdempotencyKeyRepository;
-      idempotency: IdempotencyService;
       saga: OrderSaga;
       limits: OpenOrderLimits;
     },
@@ -74,14 +78,12 @@ export class CreateOrderService {
     return first(await this.placed(opened.draft.id));
   }
 
-  private async replay(
-    used: Pick<IdempotencyKeyEntity, 'userId' | 'key'>,
-    hash: Buffer,
-  ): Promise<Answered<CreateOrderAnswer>> {
-    const earlier = await this.parts.idempotency.replay(await this.parts.keys.find(used), hash);
-    if (earlier === keyConflict) return first({ kind: 'KEY_CONFLICT' });
-    const { outcome, orderId } = earlier;
-    return replayed(isRefusal(outcome) ? outcome : await this.placed(orderId));
+  private async replay(used: KeyOfUser, hash: Buffer): Promise<Answered<CreateOrderAnswer>> {
+    const { keys } = this.parts;
+    const earlier = await keys.replay(await keys.find(used), hash);
+    if (!earlier) return first({ kind: 'KEY_CONFLICT' });
+    const { result, orderId } = earlier;
+    return replayed(isRefusal(result) ? result : await this.placed(orderId));
   }
 
   private async placed(orderId: string): Promise<CreateOrderAnswer> {

@@ -1,26 +1,20 @@
 import { requireTimeLeft } from '@shop/kit/deadline';
 import { isUuid } from '@shop/kit/ids';
-import type { IdempotencyKeyEntity } from '../persistence/idempotency-key.entity';
-import type { IdempotencyKeyRepository } from '../persistence/idempotency-key.repository';
+import type { IdempotencyKeyRepository, KeyClaim, OrderKey } from '../persistence/idempotency-key.repository';
 import type { OrderRow } from '../persistence/order-columns';
 import { stateOf } from '../persistence/order-state-columns';
 import { isPlaced, type PlacedOrder } from '../persistence/order.entity';
-import type { OrderAndKey, OrderRepository } from '../persistence/order.repository';
+import type { OrderRepository } from '../persistence/order.repository';
 import type { OrderFact } from '../state/order-fact';
-import type { ConflictOutcome, KeyedOperation, OrderOutcome } from '../state/order-outcome';
+import type { ConflictOutcome } from '../state/order-outcome';
 import { transition } from '../state/order-transition';
 import { changedTooOften, type OrderRecorder } from '../steps/order-recorder';
 
 /** Somebody wants something of an order that was placed. */
-export interface OrderRequest<Conflict extends ConflictOutcome = ConflictOutcome> {
+export interface OrderRequest<Conflict extends ConflictOutcome> extends Omit<KeyClaim, 'key'> {
   orderId: string;
-  userId: string;
-  operation: KeyedOperation;
   /** Idempotency key, or null for a request without one. */
   key: string | null;
-  hash: Buffer;
-  /** What the key remembers from the beginning; null while it must be found out. */
-  outcome: OrderOutcome | null;
   /** Whether the order exists for this user. */
   canSee: (order: PlacedOrder) => boolean;
   fact: (order: OrderRow) => OrderFact;
@@ -34,7 +28,7 @@ export interface OrderRequest<Conflict extends ConflictOutcome = ConflictOutcome
  */
 export type Begun<Conflict extends ConflictOutcome> =
   | { kind: 'BEGUN'; order: OrderRow }
-  | { kind: 'EARLIER'; key: IdempotencyKeyEntity | null }
+  | { kind: 'EARLIER'; key: OrderKey | null }
   | { kind: Conflict['kind']; order: PlacedOrder }
   | { kind: 'NOT_FOUND' };
 
@@ -58,43 +52,42 @@ export class OrderRequests {
 
   /** @throws AppError upstream_unavailable when others kept changing the order */
   async begin<Conflict extends ConflictOutcome>(request: OrderRequest<Conflict>): Promise<Begun<Conflict>> {
+    const { orders, keys, recorder } = this.parts;
+    const { orderId } = request;
+    const claim = claimOf(request);
     for (let tries = 0; tries < maximumTries; tries += 1) {
-      const { order, key } = await this.find(request);
+      const found = isUuid(orderId) ? await orders.findById(orderId) : null;
+      const order = found && isPlaced(found) && request.canSee(found) ? found : null;
+      if (order) {
+        const fact = request.fact(order);
+        const change = transition(stateOf(order), fact);
+        if (change.kind !== 'moved') return this.refuse(order, request.conflict(order), claim);
+        const options = { ...(claim && { claim }), checkBefore: requireTimeLeft };
+        const moved = await recorder.move(order, fact, change.state, options);
+        if (moved) return { kind: 'BEGUN', order: moved };
+        // The key was used before, or the order changed since it was read.
+      }
+      const key = claim && (await keys.find(claim));
       if (key) return { kind: 'EARLIER', key };
-      if (!order || !isPlaced(order) || !request.canSee(order)) return { kind: 'NOT_FOUND' };
-      const fact = request.fact(order);
-      const change = transition(stateOf(order), fact);
-      if (change.kind !== 'moved') return this.refuse(request, order);
-      const claim = claimOf(request);
-      const options = { ...(claim && { claim }), checkBefore: requireTimeLeft };
-      const moved = await this.parts.recorder.move(order, fact, change.state, options);
-      if (moved) return { kind: 'BEGUN', order: moved };
-      // The order changed since it was read, or somebody used the key: the next read shows which.
+      if (!order) return { kind: 'NOT_FOUND' };
     }
     throw changedTooOften();
   }
 
-  private async find({ orderId, userId, key }: OrderRequest): Promise<OrderAndKey> {
-    const { orders, keys } = this.parts;
-    if (key === null) return { order: isUuid(orderId) ? await orders.findById(orderId) : null, key: null };
-    if (isUuid(orderId)) return orders.findWithKey(orderId, { userId, key });
-    return { order: null, key: await keys.find({ userId, key }) };
-  }
-
   private async refuse<Conflict extends ConflictOutcome>(
-    request: OrderRequest<Conflict>,
     order: OrderRow & PlacedOrder,
+    outcome: Conflict,
+    claim: KeyClaim | null,
   ): Promise<Begun<Conflict>> {
-    const { keys } = this.parts;
     requireTimeLeft();
-    const outcome = request.conflict(order);
-    const claim = claimOf(request);
-    const isClaimed =
-      !claim || (await keys.insert({ ...claim, orderId: order.id, attempt: noAttempt, outcome }));
+    const { keys } = this.parts;
+    const refused = { orderId: order.id, attempt: noAttempt, result: outcome };
+    const isClaimed = !claim || (await keys.claim({ ...claim, ...refused }));
     return isClaimed ? { kind: outcome.kind, order } : { kind: 'EARLIER', key: await keys.find(claim) };
   }
 }
 
-function claimOf({ userId, key, operation, hash, outcome }: OrderRequest) {
-  return key === null ? undefined : { userId, key, operation, requestHash: hash, outcome };
+function claimOf(request: OrderRequest<ConflictOutcome>): KeyClaim | null {
+  const { userId, key, operation, requestHash, result } = request;
+  return key === null ? null : { userId, key, operation, requestHash, result };
 }

@@ -1,9 +1,6 @@
 import { AppError } from '@shop/kit/errors';
-import { requestHash } from '@shop/kit/idempotency';
-import type { IdempotencyKeyEntity } from '../persistence/idempotency-key.entity';
-import type { IdempotencyKeyRepository } from '../persistence/idempotency-key.repository';
-import { type IdempotencyService, keyConflict, requireIdempotencyKey } from './idempotency.service';
-import { type Answered, first, replayed } from './answer';
+import { type Answered, first, replayed, requestHash, requireIdempotencyKey } from '@shop/kit/idempotency';
+import type { IdempotencyKeyRepository, OrderKey } from '../persistence/idempotency-key.repository';
 import type { DeclinePolicy } from '../state/decline-policy';
 import { notCharged } from './not-charged';
 import type { ConflictOutcome, OrderOutcome, PayOutcome } from '../state/order-outcome';
@@ -46,7 +43,6 @@ export class PayOrderService {
     private readonly parts: {
       orders: OrderRepository;
       keys: IdempotencyKeyRepository;
-      idempotency: IdempotencyService;
       requests: OrderRequests;
       saga: OrderSaga;
       declinePolicy: DeclinePolicy;
@@ -68,7 +64,7 @@ export class PayOrderService {
     });
     const { maximumAttempts } = this.parts.declinePolicy;
     const begun = await this.parts.requests.begin({
-      ...{ orderId, userId, operation: 'payOrder', key, hash, outcome: null },
+      ...{ orderId, userId, operation: 'payOrder', key, requestHash: hash, result: null },
       canSee: (order) => order.userId === userId,
       fact: ({ isOverdue }) => ({
         type: 'payment_started',
@@ -104,10 +100,10 @@ export class PayOrderService {
     return this.answerOutcome({ orderId, attempt }, remembered ?? paidMeanwhile(order, attempt) ?? found);
   }
 
-  private async replay(key: IdempotencyKeyEntity | null, hash: Buffer): Promise<Answered<PayOrderAnswer>> {
-    const earlier = await this.parts.idempotency.replay(key, hash);
-    if (earlier === keyConflict) return first({ kind: 'KEY_CONFLICT' });
-    return replayed(await this.answerOutcome(earlier, earlier.outcome));
+  private async replay(key: OrderKey | null, hash: Buffer): Promise<Answered<PayOrderAnswer>> {
+    const earlier = await this.parts.keys.replay(key, hash);
+    if (!earlier) return first({ kind: 'KEY_CONFLICT' });
+    return replayed(await this.answerOutcome(earlier, earlier.result));
   }
 
   private async answerOutcome(

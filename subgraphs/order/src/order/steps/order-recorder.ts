@@ -3,7 +3,7 @@ import type { Transaction } from '@shop/kit/database';
 import { AppError } from '@shop/kit/errors';
 import { orderCreated, orderMoved } from '../../events/order-announcement';
 import { columnsOf, stateOf } from '../persistence/order-state-columns';
-import type { KeyClaim } from '../persistence/key-parts';
+import type { KeyClaim } from '../persistence/idempotency-key.repository';
 import type { OrderMove } from '../persistence/move-statement';
 import type { OrderRow } from '../persistence/order-columns';
 import type { OrderRepository } from '../persistence/order.repository';

@@ -1,4 +1,4 @@
-import { isIdempotencyKey, requestHash } from '.';
+import { isIdempotencyKey, requestHash } from './idempotency-key';
 
 describe('isIdempotencyKey', () => {
   it.each(['a', 'x'.repeat(128), '8e03978e-40d5-43dd-bc93-6894a57f9324', 'with "quotes" and ~'])(

@@ -1,4 +1,4 @@
-/** An answer, and whether it is an earlier one given again because of an idempotency key. */
+/** An answer, and whether it is the first one again because of an idempotency key. */
 export interface Answered<Answer> {
   answer: Answer;
   replayed: boolean;

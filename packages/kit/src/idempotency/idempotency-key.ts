@@ -1,0 +1,34 @@
+import { createHash } from 'node:crypto';
+import { AppError } from '../errors';
+
+const acceptableKey = /^[\x20-\x7e]{1,128}$/;
+
+/** For messages about a key that is not acceptable. */
+export const idempotencyKeyRule = 'An idempotency key is 1 to 128 printable ASCII characters.';
+
+/** 1 to 128 printable ASCII characters (draft-ietf-httpapi-idempotency-key-header). */
+export function isIdempotencyKey(key: string): boolean {
+  return acceptableKey.test(key);
+}
+
+/** @throws AppError bad_request for a key that is not acceptable */
+export function requireIdempotencyKey(key: string | null): void {
+  if (key !== null && !isIdempotencyKey(key)) throw new AppError('bad_request', idempotencyKeyRule);
+}
+
+/**
+ * Fingerprint of a request: equal for the same operation with the same values, whatever the order of their fields; a field
+ * that is undefined counts as absent.
+ *
+ * @returns SHA-256, 32 bytes
+ */
+export function requestHash(operation: string, request: object): Buffer {
+  return createHash('sha256').update(operation).update('\0').update(canonicalJson(request)).digest();
+}
+
+function canonicalJson(request: object): string {
+  return JSON.stringify(request, (_name, value: unknown) => {
+    if (value === null || typeof value !== 'object' || Array.isArray(value)) return value;
+    return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+  });
+}

@@ -77,6 +77,7 @@ const outputs: Record<string, Output> = {
       Order: '../order/persistence/order.entity#PlacedOrder',
       OrderItem: '../order/reads/priced-item#PricedItem',
       OrderEvent: '../order/persistence/order-event.entity#TimelineEntry',
+      StockShortage: '../order/state/order-outcome#Shortage',
       User: '../order/reads/reference#Reference',
       Product: '../order/reads/reference#Reference',
       Payment: '../order/reads/reference#Reference',

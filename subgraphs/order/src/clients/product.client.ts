@@ -55,7 +55,7 @@ function toAnswer(answer: ReserveStockMutation['reserveStock']): ReservationAnsw
       return { kind: 'RESERVED', placement: placementOf({ lines, currency }) };
     }
     case 'StockShort':
-      return { kind: 'OUT_OF_STOCK', shortages: answer.lines };
+      return { kind: 'OUT_OF_STOCK', shortages: answer.shortages };
     case 'UnknownProducts':
       return { kind: 'PRODUCTS_UNKNOWN', productIds: answer.productIds };
     case 'MixedCurrencies':

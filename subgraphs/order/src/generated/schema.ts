@@ -3,6 +3,7 @@ import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } f
 import type { PlacedOrder } from '../order/persistence/order.entity';
 import type { PricedItem } from '../order/reads/priced-item';
 import type { TimelineEntry } from '../order/persistence/order-event.entity';
+import type { Shortage } from '../order/state/order-outcome';
 import type { Reference } from '../order/reads/reference';
 import type { OrderContext } from '../context';
 export type Maybe<T> = T | null;
@@ -655,7 +656,7 @@ export type ResolversTypes = {
   ProductNotFound: ResolverTypeWrapper<ProductNotFound>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   SafeInt: ResolverTypeWrapper<Scalars['SafeInt']['output']>;
-  StockShortage: ResolverTypeWrapper<Omit<StockShortage, 'product'> & { product?: Maybe<ResolversTypes['Product']> }>;
+  StockShortage: ResolverTypeWrapper<Shortage>;
   TooManyOpenOrders: ResolverTypeWrapper<Omit<TooManyOpenOrders, 'product'> & { product?: Maybe<ResolversTypes['Product']> }>;
   TooManyPaymentAttempts: ResolverTypeWrapper<Omit<TooManyPaymentAttempts, 'order'> & { order: ResolversTypes['Order'] }>;
   UpdateOrderStatusResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['UpdateOrderStatusResult']>;
@@ -701,7 +702,7 @@ export type ResolversParentTypes = {
   ProductNotFound: ProductNotFound;
   Query: Record<PropertyKey, never>;
   SafeInt: Scalars['SafeInt']['output'];
-  StockShortage: Omit<StockShortage, 'product'> & { product?: Maybe<ResolversParentTypes['Product']> };
+  StockShortage: Shortage;
   TooManyOpenOrders: Omit<TooManyOpenOrders, 'product'> & { product?: Maybe<ResolversParentTypes['Product']> };
   TooManyPaymentAttempts: Omit<TooManyPaymentAttempts, 'order'> & { order: ResolversParentTypes['Order'] };
   UpdateOrderStatusResult: ResolversUnionTypes<ResolversParentTypes>['UpdateOrderStatusResult'];

@@ -7,6 +7,7 @@ import { Order } from './Order';
 import { OrderItem } from './OrderItem';
 import { order } from './Query/order';
 import { orders } from './Query/orders';
+import { StockShortage } from './StockShortage';
 import { User } from './User';
 
 export const resolvers: Resolvers = {
@@ -14,5 +15,6 @@ export const resolvers: Resolvers = {
   Mutation: { createOrder, payOrder, cancelOrder, updateOrderStatus },
   Order,
   OrderItem,
+  StockShortage,
   User,
 };

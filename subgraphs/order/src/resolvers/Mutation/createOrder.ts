@@ -34,10 +34,7 @@ function toResult(answer: CreateOrderAnswer) {
       return {
         __typename: 'OutOfStock' as const,
         ...problem('out_of_stock', 'Less is available than you asked for. Nothing was ordered.'),
-        shortages: answer.shortages.map(({ productId, ...shortage }) => ({
-          product: { id: productId },
-          ...shortage,
-        })),
+        shortages: answer.shortages,
       };
     case 'PRODUCTS_UNKNOWN': {
       const message = `There is no product with the id ${answer.productIds.join(', nor one with the id ')}.`;

@@ -1,0 +1,5 @@
+import type { StockShortageResolvers } from '../generated/schema';
+
+export const StockShortage: StockShortageResolvers = {
+  product: ({ productId }) => ({ id: productId }),
+};

@@ -3,9 +3,8 @@ import { createOutbox } from '@shop/events/outbox';
 import { inTransaction, type Transaction } from '@shop/kit/database';
 import type { Viewer } from '@shop/kit/auth';
 import { runWithRequestContext } from '@shop/kit/request-context';
-import type { SubgraphContext } from '@shop/kit/service';
 import { eventually } from '@shop/testkit/eventually';
-import { createContextFactory } from '../src/context';
+import { createServices } from '../src/services';
 import { ReservationRepository } from '../src/stock/reservation.repository';
 import { ReservationService } from '../src/stock/reservation.service';
 import { addProduct, readProduct } from './support/catalogue-operations';
@@ -214,8 +213,8 @@ describe('A reservation that waits for another transaction', () => {
     const stored = Promise.withResolvers<unknown>();
     const wake = () =>
       stored.resolve(service.dataSource.query('DELETE FROM event_deliveries RETURNING subscriber'));
-    const context = createContextFactory(service.dataSource, outboxTo(['user'], wake));
-    const { stock } = context({} as SubgraphContext);
+    const outbox = outboxTo(['user'], wake);
+    const { stock } = createServices({ dataSource: service.dataSource, outbox });
     const admin = { kind: 'user', userId: randomUUID(), role: 'ADMIN' } as unknown as Viewer;
     await stock.adjust(admin, { productId, delta: -3, reason: 'Broken' });
     expect(await stored.promise).toEqual([[{ subscriber: 'user' }], 1]);

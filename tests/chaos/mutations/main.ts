@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { CheckoutCopy } from './checkout-copy';
-import { mutants } from './mutants';
+import { mutants } from './mutants/all-mutants';
 import { writeReport } from './report';
 import { tryMutants } from './try-mutants';
 

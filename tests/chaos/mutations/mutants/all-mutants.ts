@@ -1,0 +1,26 @@
+import type { Mutant } from '../mutant';
+import { eventMutants } from './events';
+import { kitMutants } from './kit';
+import { orderMutants } from './order';
+import { orderPaymentMutants } from './order-payment';
+import { paymentMutants } from './payment';
+import { productMutants } from './product';
+import { refundMutants } from './refund';
+import { userPasswordMutants } from './user-password';
+import { userSessionMutants } from './user-session';
+
+/**
+ * One entry per guard of money, stock or identity. Several edits are layers of one guard: each
+ * alone would hide the others' loss.
+ */
+export const mutants: readonly Mutant[] = [
+  ...productMutants,
+  ...eventMutants,
+  ...paymentMutants,
+  ...refundMutants,
+  ...orderMutants,
+  ...orderPaymentMutants,
+  ...userSessionMutants,
+  ...userPasswordMutants,
+  ...kitMutants,
+];

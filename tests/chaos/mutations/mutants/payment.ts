@@ -1,0 +1,146 @@
+import type { Mutant } from '../mutant';
+
+export const paymentMutants: readonly Mutant[] = [
+  {
+    name: "attempt's key at the provider",
+    harm: 'an attempt whose answer was lost is charged again',
+    workspace: 'subgraphs/payment',
+    edits: [
+      {
+        file: 'subgraphs/payment/src/providers/charge-request.ts',
+        find: 'key: payment.providerKey,',
+        replace: 'key: `${payment.providerKey}:${crypto.randomUUID()}`,',
+      },
+    ],
+    test: {
+      project: 'integration',
+      file: 'subgraphs/payment/test/settlement.test.ts',
+      title:
+        'An attempt whose answer was lost is UNKNOWN, then found succeeded, with one charge at the provider',
+    },
+  },
+  {
+    name: 'one live payment per order',
+    harm: 'an order is charged by two attempts',
+    workspace: 'subgraphs/payment',
+    edits: [
+      {
+        file: 'subgraphs/payment/src/migrations/1795800000000-wait-for-authentication.ts',
+        find: '{ unique: true }',
+        replace: '{ unique: false }',
+      },
+    ],
+    test: {
+      project: 'integration',
+      file: 'subgraphs/payment/test/charge.test.ts',
+      title: 'createPaymentIntent 20 times at once with different attempts of one order charges once',
+    },
+  },
+  {
+    name: 'manual settlement asks the provider',
+    harm: 'an operator declares a payment failed that the provider has charged',
+    workspace: 'subgraphs/payment',
+    edits: [
+      {
+        file: 'subgraphs/payment/src/settlement/manual-settlement.service.ts',
+        find: "FAILED: new Set<ProviderAnswer>(['cancelled', 'declined']),",
+        replace: "FAILED: new Set<ProviderAnswer>(['cancelled', 'declined', 'succeeded']),",
+      },
+    ],
+    test: {
+      project: 'integration',
+      file: 'subgraphs/payment/test/manual-settlement.test.ts',
+      title:
+        'payments settle --as failed is refused if the provider has charged: the error says to settle it as succeeded',
+    },
+  },
+  {
+    name: 'what is decided stays so',
+    harm: 'a late answer overwrites the verdict of a payment',
+    workspace: 'subgraphs/payment',
+    edits: [
+      {
+        file: 'subgraphs/payment/src/payment/payment.repository.ts',
+        find: 'WHERE id = $1 AND ${isUndecided} AND ($6::integer IS NULL OR visits = $6)',
+        replace: 'WHERE id = $1 AND ($6::integer IS NULL OR visits >= 0)',
+      },
+    ],
+    test: {
+      project: 'integration',
+      file: 'subgraphs/payment/test/slow-first-call.test.ts',
+      title:
+        'A first call that is refused only after the settlement has called, too leaves the settlement its word: sim_success stays SUCCEEDED',
+    },
+  },
+  {
+    name: 'closing at the limit for an authentication',
+    harm: 'an order is cancelled although its customer can still be charged',
+    workspace: 'subgraphs/payment',
+    edits: [
+      {
+        file: 'subgraphs/payment/src/charge/provider-calls.ts',
+        find: 'return toResultOfWaiting(await provider.cancel(request));',
+        replace: "return toResultOfWaiting({ ...found, state: 'cancelled' });",
+      },
+    ],
+    test: {
+      project: 'integration',
+      file: 'subgraphs/payment/test/authentication.test.ts',
+      title:
+        'A customer who does not authenticate within PAYMENT_ACTION_SECONDS has a FAILED payment, whose key was closed at the provider before',
+    },
+  },
+  {
+    name: 'answers that are not final are dropped once the provider was called again',
+    harm: 'an old answer restores REQUIRES_ACTION after the authentication has ended',
+    workspace: 'subgraphs/payment',
+    edits: [
+      {
+        file: 'subgraphs/payment/src/charge/verdict.service.ts',
+        find: 'const visits = isFinal(result, by) ? null : payment.visits;',
+        replace: "const visits = isFinal(result, by) || result.state !== 'not_sent' ? null : payment.visits;",
+      },
+    ],
+    test: {
+      project: 'integration',
+      file: 'subgraphs/payment/test/slow-first-call.test.ts',
+      title:
+        'An answer that the customer must authenticate is out of date once the settlement has found the charge processing',
+    },
+  },
+  {
+    name: 'owner of a client secret',
+    harm: 'an admin can complete the payment of a customer',
+    workspace: 'subgraphs/payment',
+    edits: [
+      {
+        file: 'subgraphs/payment/src/charge/next-action.service.ts',
+        find: "viewer.kind === 'user' && viewer.userId === payment.userId",
+        replace: "viewer.kind === 'user'",
+      },
+    ],
+    test: {
+      project: 'integration',
+      file: 'subgraphs/payment/test/authentication.test.ts',
+      title:
+        'A payment whose customer must authenticate is REQUIRES_ACTION, and shows nextAction to its customer only',
+    },
+  },
+  {
+    name: 'signature of a webhook',
+    harm: 'anybody says what was paid',
+    workspace: 'subgraphs/payment',
+    edits: [
+      {
+        file: 'subgraphs/payment/src/providers/simulator/simulator-webhook.ts',
+        find: 'if (matches.length === 0)',
+        replace: 'if (matches.length > signatures.length)',
+      },
+    ],
+    test: {
+      project: 'integration',
+      file: 'subgraphs/payment/test/webhooks.test.ts',
+      title: 'A webhook is refused signed with another secret: 400',
+    },
+  },
+];

@@ -1,0 +1,61 @@
+import type { Mutant } from '../mutant';
+
+export const productMutants: readonly Mutant[] = [
+  {
+    name: 'stock condition',
+    harm: 'more is sold than there is',
+    workspace: 'subgraphs/product',
+    edits: [
+      {
+        file: 'subgraphs/product/src/migrations/1795900000020-reserve-in-one-statement.ts',
+        find: 'WHERE products.id = locked.id AND stock >= quantities[position]',
+        replace: 'WHERE products.id = locked.id',
+      },
+      {
+        file: 'subgraphs/product/src/migrations/1764000000000-create-catalogue.ts',
+        find: 'CHECK (stock >= 0)',
+        replace: 'CHECK (stock > -1000)',
+      },
+    ],
+    test: {
+      project: 'integration',
+      file: 'subgraphs/product/test/reservation-races.test.ts',
+      title: 'many reservations at once of 40 buyers for a stock of 10, exactly 10 hold something',
+    },
+  },
+  {
+    name: 'running sum of reserved units',
+    harm: 'a loss of stock is not noticed, or one is reported that there is not',
+    workspace: 'subgraphs/product',
+    edits: [
+      {
+        file: 'subgraphs/product/src/migrations/1795700000000-keep-stock-sums.ts',
+        find: 'PERFORM add_to_stock_sums(product_id, sign * quantity, 0) FROM reservation_lines WHERE order_id = NEW.order_id;',
+        replace: '-- forgotten',
+      },
+    ],
+    test: {
+      project: 'integration',
+      file: 'subgraphs/product/test/stock-sums.test.ts',
+      title:
+        'The running sums of the stock equal the records after concurrent reservations, releases and adjustments',
+    },
+  },
+  {
+    name: 'closed reservation',
+    harm: 'a reserve that comes after the release holds stock for nobody',
+    workspace: 'subgraphs/product',
+    edits: [
+      {
+        file: 'subgraphs/product/src/migrations/1795900000020-reserve-in-one-statement.ts',
+        find: "VALUES (reserved_order, 'HELD') ON CONFLICT DO NOTHING",
+        replace: "VALUES (reserved_order, 'HELD') ON CONFLICT (order_id) DO UPDATE SET status = 'HELD'",
+      },
+    ],
+    test: {
+      project: 'integration',
+      file: 'subgraphs/product/test/reservations.test.ts',
+      title: 'reservations releaseStock closes the order for good: a reserve that comes late holds nothing',
+    },
+  },
+];

@@ -1,0 +1,89 @@
+import type { Mutant } from '../mutant';
+
+export const userPasswordMutants: readonly Mutant[] = [
+  {
+    name: 'other sessions after a change of the password',
+    harm: 'whoever had the old password stays logged in',
+    workspace: 'subgraphs/user',
+    edits: [
+      {
+        file: 'subgraphs/user/src/sessions/session.repository.ts',
+        find: 'WHERE user_id = $1 AND id <> $2 AND revoked_at IS NULL',
+        replace: 'WHERE user_id = $1 AND id <> $2 AND revoked_at IS NOT NULL',
+      },
+    ],
+    test: {
+      project: 'integration',
+      file: 'subgraphs/user/test/change-password.test.ts',
+      title: 'changePassword ends every other session of the user, and keeps that of the access token',
+    },
+  },
+  {
+    name: 'current password of a change',
+    harm: 'of two concurrent changes the later one wins with a password that is not valid any more',
+    workspace: 'subgraphs/user',
+    edits: [
+      {
+        file: 'subgraphs/user/src/accounts/user.repository.ts',
+        find: 'WHERE id = $1 AND password_hash = $2\n         RETURNING *',
+        replace: "WHERE id = $1 AND $2 <> ''\n         RETURNING *",
+      },
+    ],
+    test: {
+      project: 'integration',
+      file: 'subgraphs/user/test/change-password.test.ts',
+      title: 'changePassword lets exactly one of several concurrent changes succeed',
+    },
+  },
+  {
+    name: 'password of a login in progress',
+    harm: 'a login with the old password outlives its change',
+    workspace: 'subgraphs/user',
+    edits: [
+      {
+        file: 'subgraphs/user/src/accounts/user.repository.ts',
+        find: 'AND password_hash = $2 FOR SHARE`',
+        replace: "AND $2 <> '' FOR SHARE`",
+      },
+    ],
+    test: {
+      project: 'integration',
+      file: 'subgraphs/user/test/change-password.test.ts',
+      title: 'changePassword opens no session for a concurrent login with the old password',
+    },
+  },
+  {
+    name: 'throttle of the current password',
+    harm: 'a stolen access token guesses the password without a limit',
+    workspace: 'subgraphs/user',
+    edits: [
+      {
+        file: 'subgraphs/user/src/accounts/password-change.service.ts',
+        find: 'await throttles.logins.attempt(',
+        replace: 'await throttles.registrations.attempt(',
+      },
+    ],
+    test: {
+      project: 'integration',
+      file: 'subgraphs/user/test/change-password.test.ts',
+      title: 'changePassword counts a wrong current password as a failed login of the account',
+    },
+  },
+  {
+    name: 'blocklist of new passwords',
+    harm: 'an account has an easily guessed password',
+    workspace: 'subgraphs/user',
+    edits: [
+      {
+        file: 'subgraphs/user/src/passwords/new-password-rule.ts',
+        find: 'if (commonPasswords.has(lowerCase) && !allowed',
+        replace: 'if (commonPasswords.has(`${lowerCase} `) && !allowed',
+      },
+    ],
+    test: {
+      project: 'unit',
+      file: 'subgraphs/user/src/passwords/new-password-rule.test.ts',
+      title: 'A new password that is on the list of common ones is rejected',
+    },
+  },
+];

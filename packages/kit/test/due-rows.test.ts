@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { createDataSource, query, statement } from '@shop/kit/database';
-import { createDuePoller, type DuePoller, type DueRowsOptions } from '@shop/kit/due-rows';
+import { createDuePoller, type DuePoller, type DuePollerOptions } from '@shop/kit/due-rows';
 import { createLogger } from '@shop/kit/logger';
 import { cloneDatabase, type TestDatabase } from '@shop/testkit/database';
 import { eventually } from '@shop/testkit/eventually';
@@ -50,7 +50,7 @@ const table = {
   leaseMs: 10_000,
 } as const;
 
-function start(options: Pick<DueRowsOptions<Task>, 'handle'> & Partial<DueRowsOptions<Task>>): DuePoller {
+function start(options: Pick<DuePollerOptions<Task>, 'handle'> & Partial<DuePollerOptions<Task>>): DuePoller {
   const poller = createDuePoller<Task>({
     ...{ name: 'tasks', table, dataSource, logger, concurrency: 4 },
     ...options,

@@ -13,7 +13,9 @@ const reads = 'OrderEventRepository.findByOrderId';
 
 /** Statements of the order service in this process, where its neighbours run, too. */
 const ofOrders = (names: string[]) =>
-  names.filter((name) => /^(Order\w*|Draft|IdempotencyKey)Repository|^IdempotencyStore/.test(name) && name !== reads);
+  names.filter(
+    (name) => /^(Order\w*|Draft|IdempotencyKey)Repository|^IdempotencyStore/.test(name) && name !== reads,
+  );
 
 /** The read of the event `payment.succeeded`, which is consumed before or after the order is settled. */
 const readOfEvent = 'OrderRepository.findByIds';

@@ -1,12 +1,15 @@
-import { createDuePoller, type DuePoller, type DueRowsOptions, type DueRow } from '@shop/kit/due-rows';
+import { createDuePoller, type DuePoller, type DuePollerOptions, type DueRow } from '@shop/kit/due-rows';
 import type { Logger } from '@shop/kit/logger';
 import type { DataSource } from 'typeorm';
 import { duePayments, visitAllowanceMs, type VisitedPayment } from './payment/payment.repository';
 import { dueNotices, type DueNotice } from './providers/simulator/simulator-notice.repository';
 import type { SimulatorSender } from './providers/simulator/simulator-sender';
+import type { SettlementService } from './charge/settlement.service';
 import { dueRefunds, type TriedRefund, tryAllowanceMs } from './refund/refund.repository';
-import type { PaymentServices } from './services';
+import type { RefundProgressService } from './refund/refund-progress.service';
+import type { KeyClosingService } from './settlement/key-closing.service';
 import { dueSettlements, type DueSettlement } from './settlement/settlement.repository';
+import type { WebhookService } from './webhooks/webhook.service';
 import { dueWebhooks, type DueWebhook } from './webhooks/webhook.repository';
 
 /**
@@ -28,17 +31,20 @@ export const dueWork = {
 
 /** One poller per table, so that a provider or receiver that hangs takes the places of its own work only. */
 export function createPollers(parts: {
-  services: Pick<PaymentServices, 'settlement' | 'refundProgress' | 'webhooks' | 'keyClosing'>;
+  settlement: SettlementService;
+  refundProgress: RefundProgressService;
+  webhooks: WebhookService;
+  keyClosing: KeyClosingService;
   /** Undefined if the simulator sends no webhooks. */
   simulatorSender: SimulatorSender | undefined;
   dataSource: DataSource;
   logger: Logger;
 }): Record<'payments' | 'refunds' | 'webhooks' | 'settlements', DuePoller> & { notices?: DuePoller } {
-  const { services, simulatorSender: sender, dataSource, logger } = parts;
+  const { simulatorSender: sender, dataSource, logger } = parts;
 
   function create<Row>(
     name: string,
-    work: Pick<DueRowsOptions<Row>, 'table' | 'concurrency'>,
+    work: Pick<DuePollerOptions<Row>, 'table' | 'concurrency'>,
     handle: (row: Row & DueRow) => Promise<void>,
   ): DuePoller {
     return createDuePoller<Row>({
@@ -50,14 +56,15 @@ export function createPollers(parts: {
     });
   }
 
-  const { settlement, refundProgress, keyClosing } = services;
+  const { settlement, refundProgress, webhooks: received, keyClosing } = parts;
   const payments = create<VisitedPayment>('payments', dueWork.payments, (row) => settlement.visit(row));
   const refunds = create<TriedRefund>('refunds', dueWork.refunds, (row) => refundProgress.tryDue(row));
-  const webhooks = create<DueWebhook>('webhooks', dueWork.webhooks, (row) => services.webhooks.process(row));
+  const webhooks = create<DueWebhook>('webhooks', dueWork.webhooks, (row) => received.process(row));
   const settlements = create<DueSettlement>('settlements', dueWork.settlements, (row) =>
     keyClosing.close(row),
   );
-  const notices = sender && create<DueNotice>('simulator-notices', dueWork.notices, (row) => sender.send(row));
+  const notices =
+    sender && create<DueNotice>('simulator-notices', dueWork.notices, (row) => sender.send(row));
 
   return { payments, refunds, webhooks, settlements, ...(notices && { notices }) };
 }

@@ -82,9 +82,8 @@ export function createServices(parts: {
   });
   const simulatedAuthentications = new SimulatedAuthenticationService({ payments, authentication });
   const pollers = createPollers({
-    ...base,
-    services: { settlement, refundProgress, webhooks, keyClosing },
-    simulatorSender,
+    ...{ ...base, simulatorSender },
+    ...{ settlement, refundProgress, webhooks, keyClosing },
   });
   return {
     payments,

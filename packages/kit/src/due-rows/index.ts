@@ -1,3 +1,3 @@
-export { createDuePoller } from './start-due-rows';
-export type { DuePoller, DueRowsOptions } from './start-due-rows';
+export { createDuePoller } from './due-poller';
+export type { DuePoller, DuePollerOptions } from './due-poller';
 export type { DueRow, DueTable } from './due-table';

@@ -11,7 +11,7 @@ import { type RoundResult, RoundTimer } from './round-timer';
 /** After failures. */
 const backoff = { baseMs: 500, capMs: 30_000 };
 
-export interface DueRowsOptions<Row> {
+export interface DuePollerOptions<Row> {
   /** Unique name of the work in metrics, statements, logs and request IDs. */
   name: string;
   table: DueTable;
@@ -58,7 +58,7 @@ export interface DuePoller {
  * table: a claimed row belongs to its process until the lease ends, also if the process is killed
  * or stopped.
  */
-export function createDuePoller<Row = object>(options: DueRowsOptions<Row>): DuePoller {
+export function createDuePoller<Row = object>(options: DuePollerOptions<Row>): DuePoller {
   const { name, table, dataSource, logger, handle, concurrency } = options;
   const { batchSize = concurrency, group = (rows) => rows.map((row) => [row]) } = options;
   type Claimed = Row & DueRow;

@@ -38,14 +38,20 @@ export async function exposition(): Promise<{ contentType: string; text: string 
   return { contentType: registry.contentType, text: await registry.metrics() };
 }
 
+/**
+ * Milliseconds between two samples of the event loop. The metrics `nodejs_eventloop_lag_*_seconds`, but not
+ * `nodejs_eventloop_lag_seconds`, include it. Measured on an idle process: 10 ms, the default, costs 4.7 ms of CPU
+ * per second; 25 ms 1.9; 50 ms 1.0.
+ */
+export const eventLoopSamplingMs = 50;
+
 let hasProcessMetrics = false;
 
 /** Adds memory, CPU, event loop and garbage collection. */
 export function measureProcess(): void {
   if (hasProcessMetrics) return;
   hasProcessMetrics = true;
-  // The default of 10 ms costs about 7 ms of CPU per second, 25 ms about 3.
-  collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: 25 });
+  collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: eventLoopSamplingMs });
 }
 
 function registered<M extends Metric>(name: string, create: () => M): M {

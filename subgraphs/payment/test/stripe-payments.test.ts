@@ -316,8 +316,8 @@ describe('A refund at Stripe', () => {
   });
   const refundsCreated = () => stripe.requests.filter((call) => call === 'POST /v1/refunds').length;
   const refundOf = async (paymentId: string) => {
-    const [row] = await service.sql<{ status: string; tries: number }>(
-      'SELECT status, tries FROM refunds WHERE payment_id = $1',
+    const [row] = await service.sql<{ status: string; tries: number; reference: string | null }>(
+      'SELECT status, tries, provider_reference AS reference FROM refunds WHERE payment_id = $1',
       [paymentId],
     );
     return row;
@@ -328,7 +328,13 @@ describe('A refund at Stripe', () => {
     const attempt = newAttempt({ paymentMethod: 'pm_card_pendingRefund' });
     const { paymentId } = await service.charge(attempt);
     await service.refund(attempt.orderId);
-    await eventually(async () => expect(await refundOf(paymentId)).toEqual({ status: 'PENDING', tries: 1 }));
+    // The try is counted before Stripe is called: its answer has the reference.
+    await eventually(async () =>
+      expect(await refundOf(paymentId)).toEqual({
+        ...{ status: 'PENDING', tries: 1 },
+        reference: expect.stringMatching(/^re_/),
+      }),
+    );
     expect(await service.statusOf(paymentId)).toBe('SUCCEEDED');
     stripe.refunds.finish();
     await deliverEvent(stripeRefundOf(attempt.orderId), 'refund.updated');

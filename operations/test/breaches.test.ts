@@ -1,15 +1,15 @@
-import { facts as orderFacts } from '@shop/order/facts';
-import { facts as paymentFacts } from '@shop/payment/facts';
-import { facts as productFacts } from '@shop/product/facts';
+import { exportOrderState } from '@shop/order/state-export';
+import { exportPaymentState } from '@shop/payment/state-export';
+import { exportProductState } from '@shop/product/state-export';
 import { invariants, type InvariantName } from '../src/invariants';
 import { type Findings, reconcile } from '../src/reconcile';
 import { openPlantedShop, type PlantedShop } from './support/planted-shop';
 
 function reconcileShop({ urls }: PlantedShop): Promise<Findings> {
   return reconcile({
-    product: productFacts(urls.product),
-    order: orderFacts(urls.order),
-    payment: paymentFacts(urls.payment),
+    product: exportProductState(urls.product),
+    order: exportOrderState(urls.order),
+    payment: exportPaymentState(urls.payment),
   });
 }
 

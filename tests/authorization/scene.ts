@@ -77,6 +77,6 @@ export async function openScene(): Promise<Scene> {
 }
 
 /** The header by which a service proves who it is. */
-export function credentialHeader(caller: string, callee: string): Record<string, string> {
-  return { 'x-service-authorization': `Bearer ${serviceCredential(caller, callee)}` };
+export function credentialHeader(caller: string, target: string): Record<string, string> {
+  return { 'x-service-authorization': `Bearer ${serviceCredential(caller, target)}` };
 }

@@ -10,7 +10,7 @@ interface LogLine {
   message: string;
   subgraph?: string;
   kind?: string;
-  callee?: string;
+  target?: string;
   state?: string;
 }
 
@@ -63,8 +63,8 @@ async function circuits(): Promise<Record<string, string>> {
   await graphql(stack.gatewayUrl)('{ productBySku(sku: "none") { id } }');
   await graphql(stack.gatewayUrl)(`{ payment(id: "${randomUUID()}") { id } }`, { token });
   const { body } = await rest(stack.gatewayUrl)<string>('GET', '/metrics');
-  const stateOf = (callee: string) => {
-    const figure = new RegExp(`^circuit_breaker_state\\{callee="${callee}"\\} (\\d)$`, 'm').exec(body)?.[1];
+  const stateOf = (target: string) => {
+    const figure = new RegExp(`^circuit_breaker_state\\{target="${target}"\\} (\\d)$`, 'm').exec(body)?.[1];
     return ['closed', 'half_open', 'open'][Number(figure)] ?? 'unknown';
   };
   return { product: stateOf('product'), payment: stateOf('payment') };
@@ -74,9 +74,9 @@ async function circuits(): Promise<Record<string, string>> {
 const failures = (subgraph: string) =>
   gatewayLog.filter((line) => line.message === 'subgraph does not answer' && line.subgraph === subgraph);
 
-const changes = (callee: string) =>
+const changes = (target: string) =>
   gatewayLog
-    .filter((line) => line.message === 'circuit changed' && line.callee === callee)
+    .filter((line) => line.message === 'circuit changed' && line.target === target)
     .map(({ state }) => state);
 
 const unavailable = (subgraph: string) =>

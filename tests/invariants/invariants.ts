@@ -1,6 +1,6 @@
-import { facts as orderFacts } from '@shop/order/facts';
-import { facts as paymentFacts } from '@shop/payment/facts';
-import { facts as productFacts } from '@shop/product/facts';
+import { exportOrderState } from '@shop/order/state-export';
+import { exportPaymentState } from '@shop/payment/state-export';
+import { exportProductState } from '@shop/product/state-export';
 import { eventually } from '@shop/testkit/eventually';
 import { findStockViolations } from './stock';
 import { suspicionsIn } from './suspicions';
@@ -15,9 +15,9 @@ export interface InvariantDatabases {
 /** Every sentence that should not be true of the databases, once nothing is under way; of each invariant the first few. */
 export function findViolations({ product, order, payment }: InvariantDatabases): Promise<string[]> {
   return suspicionsIn({
-    order: orderFacts(order),
-    product: productFacts(product),
-    payment: paymentFacts(payment),
+    order: exportOrderState(order),
+    product: exportProductState(product),
+    payment: exportPaymentState(payment),
   });
 }
 

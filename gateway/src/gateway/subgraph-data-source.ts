@@ -1,7 +1,7 @@
 import type { GraphQLDataSource, GraphQLDataSourceProcessOptions } from '@apollo/gateway';
 import { requestBeganHeader, type ServiceCredentials } from '@shop/kit/auth';
 import type { Logger } from '@shop/kit/logger';
-import { Callee, type CalleeAnswer, CallFailure, type CallFailureKind } from '@shop/kit/resilience';
+import { ServiceClient, type ServiceResponse, CallFailure, type CallFailureKind } from '@shop/kit/resilience';
 import type { GatewayContext } from '../context';
 import { FailedFetchError, isOfWholeFetch, type ResponsePath } from './error-paths/failed-fetch-error';
 import { readSubgraphAnswer } from './subgraph-answer';
@@ -37,11 +37,11 @@ const expectedFailures: ReadonlySet<CallFailureKind> = new Set(['circuit_open', 
  * path `withErrorPaths` finds.
  */
 export class SubgraphDataSource implements GraphQLDataSource {
-  private readonly callee: Callee;
+  private readonly service: ServiceClient;
   private readonly path: string;
 
   constructor(private readonly options: SubgraphOptions) {
-    this.callee = new Callee(options);
+    this.service = new ServiceClient(options);
     this.path = new URL(options.url).pathname;
   }
 
@@ -56,7 +56,7 @@ export class SubgraphDataSource implements GraphQLDataSource {
   }
 
   close(): Promise<void> {
-    return this.callee.close();
+    return this.service.close();
   }
 
   private async ask(
@@ -75,15 +75,15 @@ export class SubgraphDataSource implements GraphQLDataSource {
     }
   }
 
-  private send(body: string, client: GatewayContext, isMutation: boolean): Promise<CalleeAnswer> {
+  private send(body: string, client: GatewayContext, isMutation: boolean): Promise<ServiceResponse> {
     const { queryTimeoutMs, mutationTimeoutMs } = this.options;
     const call = { path: this.path, headers: this.headers(client), body };
     if (isMutation) {
       const deadlineMs = performance.now() + mutationTimeoutMs;
-      return this.callee.post({ ...call, deadlineMs, maximumTries: 1, isIdempotent: false });
+      return this.service.request({ ...call, deadlineMs, maximumTries: 1, isIdempotent: false });
     }
     const deadlineMs = client.budget.readDeadlineMs(queryTimeoutMs);
-    return this.callee.post({
+    return this.service.request({
       ...call,
       deadlineMs,
       maximumTries: 2,
@@ -92,7 +92,7 @@ export class SubgraphDataSource implements GraphQLDataSource {
     });
   }
 
-  private read({ status, headers, text }: CalleeAnswer, client: GatewayContext): SubgraphResponse {
+  private read({ status, headers, text }: ServiceResponse, client: GatewayContext): SubgraphResponse {
     const { name, logger } = this.options;
     const read = readSubgraphAnswer(status, text);
     if (read.kind === 'answer') {
@@ -121,10 +121,10 @@ export class SubgraphDataSource implements GraphQLDataSource {
     };
   }
 
-  private logFailure({ callee, kind, cause }: CallFailure, { requestId }: GatewayContext): void {
+  private logFailure({ target, kind, cause }: CallFailure, { requestId }: GatewayContext): void {
     const reason = cause instanceof Error ? cause.message : undefined;
     const level = expectedFailures.has(kind) ? 'debug' : 'warn';
-    this.options.logger.log(level, 'subgraph does not answer', { subgraph: callee, kind, reason, requestId });
+    this.options.logger.log(level, 'subgraph does not answer', { subgraph: target, kind, reason, requestId });
   }
 }
 

@@ -1,8 +1,8 @@
-import type { EventFact, WebhookFact } from '../facts/fact';
+import type { EventRecord, WebhookRecord } from '../state/state-record';
 import type { Verdicts } from './invariant';
 
 /** An event on its way. One that is dead has been given up in the open: it is no breach, but somebody has to look. */
-export function* judgeEvent({ state, eventId, type, subscriber, sinceMs, lastError }: EventFact): Verdicts {
+export function* judgeEvent({ state, eventId, type, subscriber, sinceMs, lastError }: EventRecord): Verdicts {
   const problem =
     state === 'dead'
       ? undefined
@@ -10,7 +10,7 @@ export function* judgeEvent({ state, eventId, type, subscriber, sinceMs, lastErr
   yield { invariant: 'event-delivered', problem, sinceMs };
 }
 
-export function* judgeWebhook({ provider, webhookId, type, sinceMs }: WebhookFact): Verdicts {
+export function* judgeWebhook({ provider, webhookId, type, sinceMs }: WebhookRecord): Verdicts {
   const problem = `${type} ${webhookId} of ${provider} is not processed`;
   yield { invariant: 'webhook-processed', problem, sinceMs };
 }

@@ -1,7 +1,14 @@
-import type { ChargeFact, OrderCase, OrderFact, PaymentFact, ProviderFact, RefundFact } from '../facts/fact';
+import type {
+  ChargeRecord,
+  OrderCase,
+  OrderRecord,
+  PaymentRecord,
+  ProviderRecord,
+  RefundRecord,
+} from '../state/state-record';
 import type { Verdict, Verdicts } from './invariant';
 
-const undecided: ReadonlySet<PaymentFact['status']> = new Set(['PENDING', 'UNKNOWN', 'REQUIRES_ACTION']);
+const undecided: ReadonlySet<PaymentRecord['status']> = new Set(['PENDING', 'UNKNOWN', 'REQUIRES_ACTION']);
 
 /** Money is taken for orders, once each, or given back. */
 export function* judgeMoney(one: OrderCase, providersRead: ReadonlySet<string>): Verdicts {
@@ -15,8 +22,8 @@ export function* judgeMoney(one: OrderCase, providersRead: ReadonlySet<string>):
 }
 
 /** Payments and refunds of a provider without settings need an operator. */
-export function* judgeProvider(fact: ProviderFact): Verdicts {
-  const { provider, isConfigured, undecidedPayments, pendingRefunds, sinceMs } = fact;
+export function* judgeProvider(record: ProviderRecord): Verdicts {
+  const { provider, isConfigured, undecidedPayments, pendingRefunds, sinceMs } = record;
   yield {
     invariant: 'provider-configured',
     problem: isConfigured
@@ -26,7 +33,7 @@ export function* judgeProvider(fact: ProviderFact): Verdicts {
   };
 }
 
-function* judgeDecision({ paymentId, status, refund, createdAtMs, sinceMs }: PaymentFact): Verdicts {
+function* judgeDecision({ paymentId, status, refund, createdAtMs, sinceMs }: PaymentRecord): Verdicts {
   yield {
     invariant: 'payment-decided',
     problem: undecided.has(status) ? `payment ${paymentId} is still ${status}` : undefined,
@@ -36,7 +43,7 @@ function* judgeDecision({ paymentId, status, refund, createdAtMs, sinceMs }: Pay
 }
 
 /** A PENDING refund is in progress until a try of it is overdue; a FAILED one needs an operator at once. */
-function refundVerdict(paymentId: string, refund: RefundFact, sinceMs: number): Verdict {
+function refundVerdict(paymentId: string, refund: RefundRecord, sinceMs: number): Verdict {
   const invariant = 'refund-finished';
   switch (refund.status) {
     case 'PENDING': {
@@ -55,8 +62,8 @@ function refundVerdict(paymentId: string, refund: RefundFact, sinceMs: number): 
 }
 
 function* judgeCharge(
-  { orderId, paymentId, refund, sinceMs }: PaymentFact,
-  order: OrderFact | undefined,
+  { orderId, paymentId, refund, sinceMs }: PaymentRecord,
+  order: OrderRecord | undefined,
 ): Verdicts {
   // `refund-finished` checks that the refund ends.
   if (refund?.status === 'PENDING' || order?.step === 'REFUNDING') return;
@@ -72,7 +79,7 @@ function* judgeCharge(
   };
 }
 
-function* judgePaid(order: OrderFact, payments: readonly PaymentFact[]): Verdicts {
+function* judgePaid(order: OrderRecord, payments: readonly PaymentRecord[]): Verdicts {
   const { orderId, totalCents, currency } = order;
   const charges = payments.filter(({ status }) => status === 'SUCCEEDED');
   const [charge] = charges;
@@ -124,19 +131,19 @@ function withOpen(certain: readonly Money[], open: readonly Money[], held: reado
 }
 
 /** If the outcome is unknown, or an operator has refunded by other means, the provider may hold the charge or not. */
-function isRefundOpen({ refund }: PaymentFact): boolean {
+function isRefundOpen({ refund }: PaymentRecord): boolean {
   if (!refund) return false;
   const isUnknown = refund.status === 'PENDING' || (refund.status === 'FAILED' && !refund.isDefinite);
   return isUnknown || refund.isSettled;
 }
 
-type Money = Pick<PaymentFact | ChargeFact, 'amountCents' | 'currency' | 'provider'>;
+type Money = Pick<PaymentRecord | ChargeRecord, 'amountCents' | 'currency' | 'provider'>;
 
 function amounts(money: readonly Money[]): string {
   const each = money.map(({ amountCents, currency, provider }) => `${amountCents} ${currency} (${provider})`);
   return each.sort().join(' + ') || 'nothing';
 }
 
-function latest(facts: readonly { sinceMs: number }[]): number {
-  return Math.max(...facts.map(({ sinceMs }) => sinceMs));
+function latest(records: readonly { sinceMs: number }[]): number {
+  return Math.max(...records.map(({ sinceMs }) => sinceMs));
 }

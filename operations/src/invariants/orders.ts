@@ -1,4 +1,4 @@
-import type { OrderCase, OrderFact, ReservationFact } from '../facts/fact';
+import type { OrderCase, OrderRecord, ReservationRecord } from '../state/state-record';
 import { invariants, type Verdicts } from './invariant';
 
 const restingSteps = new Set(['AWAITING_PAYMENT', 'SETTLED', 'CLOSED']);
@@ -22,7 +22,7 @@ export function* judgeOrder(one: OrderCase, nowMs: number): Verdicts {
 }
 
 function* judgeProgress(
-  { orderId, step, sinceMs, expiresAtMs }: OrderFact,
+  { orderId, step, sinceMs, expiresAtMs }: OrderRecord,
   { payments }: OrderCase,
   nowMs: number,
 ): Verdicts {
@@ -43,9 +43,9 @@ function* judgeProgress(
 }
 
 function* judgeStock(
-  { orderId, lines, sinceMs }: OrderFact,
-  status: NonNullable<OrderFact['status']>,
-  reservation: ReservationFact | undefined,
+  { orderId, lines, sinceMs }: OrderRecord,
+  status: NonNullable<OrderRecord['status']>,
+  reservation: ReservationRecord | undefined,
 ): Verdicts {
   yield {
     invariant: 'stock-follows-order',

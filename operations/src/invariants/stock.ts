@@ -1,8 +1,8 @@
-import type { ProductFact } from '../facts/fact';
+import type { ProductRecord } from '../state/state-record';
 import type { Verdicts } from './invariant';
 
 /** What holds at every moment: a product's books are changed together. */
-export function* judgeProduct(product: ProductFact): Verdicts {
+export function* judgeProduct(product: ProductRecord): Verdicts {
   const { productId, stock, held, committed, ledger, sums } = product;
   yield {
     invariant: 'stock-never-negative',

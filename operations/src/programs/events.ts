@@ -2,7 +2,7 @@ import { runServiceCommand } from '../terminal/service-command';
 import { runTerminalCommand } from '../terminal/run-terminal-command';
 
 // `npm run events -- list | show <id> | replay <id> …`: what is still on its way, or dead.
-void runTerminalCommand((shop, words) =>
+void runTerminalCommand((shop, args) =>
   runServiceCommand(
     {
       name: 'events',
@@ -11,6 +11,6 @@ void runTerminalCommand((shop, words) =>
       columns: ['state', 'type', 'eventId', 'subscriber', 'tries', 'failures', 'ageSeconds', 'lastError'],
     },
     shop,
-    words,
+    args,
   ),
 );

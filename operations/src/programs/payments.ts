@@ -3,7 +3,7 @@ import { runTerminalCommand } from '../terminal/run-terminal-command';
 
 // `npm run payments -- list | show <paymentId> | settle <paymentId> --as succeeded|failed --reason "…"`: payment
 // attempts, and the manual settlement of those that no provider decides.
-void runTerminalCommand((shop, words) =>
+void runTerminalCommand((shop, args) =>
   runServiceCommand(
     {
       name: 'payments',
@@ -24,6 +24,6 @@ void runTerminalCommand((shop, words) =>
       ],
     },
     shop,
-    words,
+    args,
   ),
 );

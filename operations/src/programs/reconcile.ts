@@ -24,8 +24,8 @@ const everything: Scope = { since: null, orderIds: null, asOfMs: null };
 
 // `npm run reconcile [-- --all | --since <instant>] [--provider] [--json | --prometheus]`. Exit codes: 0 no breach,
 // 1 breaches found, 2 a database or a provider could not be read.
-void runTerminalCommand(async ({ programs }, words) => {
-  const { json, prometheus, all, since, provider: asksProviders = false } = readOptions(words);
+void runTerminalCommand(async ({ programs }, args) => {
+  const { json, prometheus, all, since, provider: asksProviders = false } = readOptions(args);
   const scope = all ? everything : await chooseScope(programs, since, asksProviders);
   const findings = await reconcile(openSources(programs, scope, asksProviders), scope.since);
   if (asksProviders) process.stderr.write(booksNotice(findings));
@@ -60,7 +60,7 @@ async function chooseScope(
   asksProviders: boolean,
 ): Promise<Scope> {
   const owner = asksProviders ? 'payment' : 'order';
-  // Continues on errors here, because reading the facts reports every unavailable service.
+  // Continues on errors here, because reading the records reports every unavailable service.
   const cleanUntil = given ?? (await readWatermark(programs, owner).catch(() => null));
   if (!cleanUntil) return everything;
   const since = given ?? new Date(cleanUntil.getTime() - longestAllowanceMs - marginMs);
@@ -74,13 +74,13 @@ function openSources(
   { orderIds, since }: Scope,
   asksProviders: boolean,
 ): FactSources {
-  const words = orderIds ? ['facts', '--orders'] : ['facts'];
+  const args = orderIds ? ['export', '--orders'] : ['export'];
   const input = orderIds ? JSON.stringify(orderIds) : undefined;
   const providerWords = ['--provider', ...(since ? ['--since', String(since.getTime())] : [])];
   const sources = Object.fromEntries(
     Object.entries(programs).map(([service, program]) => {
       const more = asksProviders && service === 'payment' ? providerWords : [];
-      return [service, runOperatorProgram(service, program, [...words, ...more], input)];
+      return [service, runOperatorProgram(service, program, [...args, ...more], input)];
     }),
   );
   return asksProviders ? othersAfter('payment', sources) : sources;
@@ -97,8 +97,8 @@ const options = {
   provider: { type: 'boolean' },
 } as const;
 
-function readOptions(words: readonly string[]) {
-  const { since, ...flags } = parseOptions(words, options);
+function readOptions(args: readonly string[]) {
+  const { since, ...flags } = parseOptions(args, options);
   if (since === undefined) return { ...flags, since };
   const instant = new Date(since);
   if (flags.all || Number.isNaN(instant.getTime()))

@@ -2,7 +2,7 @@ import { runServiceCommand } from '../terminal/service-command';
 import { runTerminalCommand } from '../terminal/run-terminal-command';
 
 // `npm run refunds -- list [--failed] | retry <paymentId> | settle <paymentId> --as succeeded --reason "…" [--unconfirmed]`.
-void runTerminalCommand((shop, words) =>
+void runTerminalCommand((shop, args) =>
   runServiceCommand(
     {
       name: 'refunds',
@@ -14,6 +14,6 @@ void runTerminalCommand((shop, words) =>
       ],
     },
     shop,
-    words,
+    args,
   ),
 );

@@ -2,7 +2,7 @@ import { runServiceCommand } from '../terminal/service-command';
 import { runTerminalCommand } from '../terminal/run-terminal-command';
 
 // `npm run webhooks -- list | show <provider> <id> | replay <provider> <id>`: what payment providers have told.
-void runTerminalCommand((shop, words) =>
+void runTerminalCommand((shop, args) =>
   runServiceCommand(
     {
       name: 'webhooks',
@@ -11,6 +11,6 @@ void runTerminalCommand((shop, words) =>
       columns: ['provider', 'id', 'type', 'chargeKey', 'receivedAt', 'deliveries', 'attempts', 'outcome'],
     },
     shop,
-    words,
+    args,
   ),
 );

@@ -15,9 +15,9 @@ export function othersAfter(first: string, sources: FactSources): FactSources {
 
 async function* announcing(source: AsyncIterable<unknown>, begin: () => void): AsyncGenerator<unknown> {
   try {
-    for await (const fact of source) {
+    for await (const record of source) {
       begin();
-      yield fact;
+      yield record;
     }
   } finally {
     begin();

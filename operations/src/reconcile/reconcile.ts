@@ -1,5 +1,5 @@
-import { type FactReader, orderCases, readFacts } from '../facts';
-import type { SingleFact } from '../facts/fact';
+import { type StateReader, orderCases, readRecords } from '../state';
+import type { SingleRecord } from '../state/state-record';
 import {
   judgeEvent,
   judgeMoney,
@@ -21,10 +21,10 @@ export type FactSources = Readonly<Record<string, AsyncIterable<unknown>>>;
  * grow with the number of orders.
  *
  * @param since the sources contain only orders that changed since, or are undecided; null: all
- * @throws ServiceError naming the service whose facts could not be read
+ * @throws ServiceError naming the service whose records could not be read
  */
 export async function reconcile(sources: FactSources, since: Date | null = null): Promise<Findings> {
-  const readers = Object.entries(sources).map(([service, facts]) => readFacts(service, facts));
+  const readers = Object.entries(sources).map(([service, records]) => readRecords(service, records));
   try {
     const asOfMs = await earliestSnapshot(readers);
     const tally = openTally(asOfMs);
@@ -48,7 +48,7 @@ export async function reconcile(sources: FactSources, since: Date | null = null)
 }
 
 /** Waits for all of them, so that an operator hears of every service that is away at once. */
-async function earliestSnapshot(readers: readonly FactReader[]): Promise<number> {
+async function earliestSnapshot(readers: readonly StateReader[]): Promise<number> {
   const results = await Promise.allSettled(readers.map((reader) => reader.snapshot()));
   const moments = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value.atMs] : []));
   const failures = results.flatMap((result) =>
@@ -59,36 +59,36 @@ async function earliestSnapshot(readers: readonly FactReader[]): Promise<number>
   return Math.min(...moments);
 }
 
-/** @returns the providers whose books are among the facts */
-async function judgeSingles(readers: readonly FactReader[], tally: Tally): Promise<ReadonlySet<string>> {
+/** @returns the providers whose books are among the records */
+async function judgeSingles(readers: readonly StateReader[], tally: Tally): Promise<ReadonlySet<string>> {
   const providersRead = new Set<string>();
   for (const reader of readers) {
-    for await (const fact of reader.singles()) {
-      if (fact.kind === 'books') providersRead.add(fact.provider);
-      if (fact.kind === 'event' && fact.state === 'dead') tally.warn(reader.service);
-      tally.take(judgeSingle(fact));
+    for await (const record of reader.singles()) {
+      if (record.kind === 'books') providersRead.add(record.provider);
+      if (record.kind === 'event' && record.state === 'dead') tally.warn(reader.service);
+      tally.take(judgeSingle(record));
     }
   }
   return providersRead;
 }
 
-function* judgeSingle(fact: SingleFact): Verdicts {
-  switch (fact.kind) {
+function* judgeSingle(record: SingleRecord): Verdicts {
+  switch (record.kind) {
     case 'product':
-      yield* judgeProduct(fact);
+      yield* judgeProduct(record);
       return;
     case 'event':
-      yield* judgeEvent(fact);
+      yield* judgeEvent(record);
       return;
     case 'webhook':
-      yield* judgeWebhook(fact);
+      yield* judgeWebhook(record);
       return;
     case 'provider':
-      yield* judgeProvider(fact);
+      yield* judgeProvider(record);
       return;
     case 'books':
       return;
     default:
-      fact satisfies never;
+      record satisfies never;
   }
 }

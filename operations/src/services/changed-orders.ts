@@ -1,5 +1,5 @@
 import type { OperatedShop } from '@shop/local-stack/operate';
-import { changedFact, endFact, snapshotFact } from '../facts/fact';
+import { changedRecord, endRecord, snapshotRecord } from '../state/state-record';
 import { ServiceError } from '../service-error';
 import { runOperatorProgram } from './operator-program';
 
@@ -29,15 +29,15 @@ export async function findChangedOrders(
 ): Promise<ChangedOrders> {
   const orderIds = new Set<string>();
   const read = async (service: (typeof services)[number]): Promise<number> => {
-    const words = ['changes', String(since.getTime())];
-    if (asksProviders && service === 'payment') words.push('--provider');
-    const lines = runOperatorProgram(service, programs[service], words);
+    const args = ['changes', String(since.getTime())];
+    if (asksProviders && service === 'payment') args.push('--provider');
+    const lines = runOperatorProgram(service, programs[service], args);
     let atMs: number | undefined;
     for await (const line of lines) {
-      const changed = changedFact.safeParse(line);
+      const changed = changedRecord.safeParse(line);
       if (changed.success) orderIds.add(changed.data.orderId);
-      else if (atMs === undefined) atMs = snapshotFact.parse(line).atMs;
-      else if (endFact.safeParse(line).success) return atMs;
+      else if (atMs === undefined) atMs = snapshotRecord.parse(line).atMs;
+      else if (endRecord.safeParse(line).success) return atMs;
       if (orderIds.size > maximum) return atMs ?? 0;
     }
     throw new ServiceError(`${service}: the output of its changes command is incomplete`);

@@ -12,15 +12,15 @@ const notFound = 1;
  * ends when the reader stops.
  *
  * @param input written to the program's standard input
- * @throws ServiceError with the program's words when it fails
+ * @throws ServiceError with the program's args when it fails
  */
 export async function* runOperatorProgram(
   service: string,
   { file, env }: OperatorProgram,
-  words: readonly string[],
+  args: readonly string[],
   input?: string,
 ): AsyncGenerator<unknown> {
-  const child = spawn(process.execPath, ['--enable-source-maps', file, ...words], {
+  const child = spawn(process.execPath, ['--enable-source-maps', file, ...args], {
     env,
     stdio: ['pipe', 'pipe', 'pipe'],
   });

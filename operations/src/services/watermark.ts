@@ -22,6 +22,6 @@ export async function raiseWatermark(
   owner: WatermarkOwner,
   cleanUntilMs: number,
 ): Promise<void> {
-  const words = ['watermark', 'raise', String(Math.floor(cleanUntilMs))];
-  for await (const _line of runOperatorProgram(owner, programs[owner], words));
+  const args = ['watermark', 'raise', String(Math.floor(cleanUntilMs))];
+  for await (const _line of runOperatorProgram(owner, programs[owner], args));
 }

@@ -17,12 +17,12 @@ const exitCodes = { notFound: 1, couldNotAsk: 2 } as const;
 
 /** One command of the operator on the databases of the shop. */
 export function runTerminalCommand(
-  work: (shop: OperatedShop, words: readonly string[]) => Promise<number>,
+  work: (shop: OperatedShop, args: readonly string[]) => Promise<number>,
 ): Promise<void> {
-  return runTerminalProgram(async (words) => {
+  return runTerminalProgram(async (args) => {
     const shop = await openOperatedShop(inheritedEnvironment);
     try {
-      return await work(shop, words);
+      return await work(shop, args);
     } finally {
       await shop.close();
     }
@@ -33,7 +33,7 @@ export function runTerminalCommand(
  * One command of the operator. Its result goes to standard output, what went wrong to standard error; the process ends with what
  * `work` answers, with 1 if the record was not found, or with 2.
  */
-export async function runTerminalProgram(work: (words: readonly string[]) => Promise<number>): Promise<void> {
+export async function runTerminalProgram(work: (args: readonly string[]) => Promise<number>): Promise<void> {
   try {
     process.exitCode = await work(process.argv.slice(2));
   } catch (error) {

@@ -18,28 +18,28 @@ export interface ServiceCommand {
 
 /**
  * Has each service do it and shows what they say: a table, or with `--json` lines of JSON. `--service <name>` asks only that one;
- * the other words are the service's.
+ * the other args are the service's.
  */
 export async function runServiceCommand(
   { name, actions, services, columns }: ServiceCommand,
   { programs }: OperatedShop,
   given: readonly string[],
 ): Promise<number> {
-  const { words, service, isJson } = readWords(given);
-  const [action] = words;
+  const { args, service, isJson } = readWords(given);
+  const [action] = args;
   if (!action || !actions.includes(action))
     throw new UsageError(`npm run ${name} -- ${actions.join(' | ')} …`);
   if (service && !services.some((known) => known === service))
     throw new UsageError(`--service is one of ${services.join(', ')}`);
   const asked = services.filter((known) => !service || known === service);
   const answers = await Promise.all(
-    asked.map((one) => linesOf(one, runOperatorProgram(one, programs[one], [name, ...words]))),
+    asked.map((one) => linesOf(one, runOperatorProgram(one, programs[one], [name, ...args]))),
   );
   const lines = answers.flat();
   process.stdout.write(
     `${isJson || action === 'show' ? asJson(lines) : asTable(lines, ['service', ...columns])}\n`,
   );
-  return lines.length === 0 && namesRecord(words) ? 1 : 0;
+  return lines.length === 0 && namesRecord(args) ? 1 : 0;
 }
 
 /** For example `show <id>` and `replay <id>`, but not `replay --all`. */
@@ -54,13 +54,13 @@ async function linesOf(service: ServiceName, told: AsyncIterable<unknown>): Prom
 }
 
 function readWords(given: readonly string[]) {
-  const words = [...given];
-  const isJson = words.includes('--json');
-  if (isJson) words.splice(words.indexOf('--json'), 1);
-  const at = words.indexOf('--service');
-  const service = at < 0 ? undefined : words.splice(at, 2)[1];
+  const args = [...given];
+  const isJson = args.includes('--json');
+  if (isJson) args.splice(args.indexOf('--json'), 1);
+  const at = args.indexOf('--service');
+  const service = at < 0 ? undefined : args.splice(at, 2)[1];
   if (at >= 0 && !service) throw new UsageError('--service needs a name');
-  return { words, service, isJson };
+  return { args, service, isJson };
 }
 
 function asJson(lines: readonly Line[]): string {

@@ -1,5 +1,5 @@
 import {
-  connectPatiently,
+  connectWithRetry,
   createDataSource,
   inTransaction,
   isConnectionLost,
@@ -36,7 +36,7 @@ const failureOf = (work: Promise<unknown>) =>
 
 test('A service that starts before its database is connected as soon as it is there', async () => {
   network.refuse();
-  const connected = connectPatiently(dataSource);
+  const connected = connectWithRetry(dataSource);
   expect(await failureOf(dataSource.query('SELECT 1'))).toBeDefined();
 
   network.heal();

@@ -1,14 +1,14 @@
 import { eventCommands } from '@shop/events/operator';
-import { changesCommand, factsCommand, runOperator, watermarkCommands } from '@shop/kit/operator';
+import { changesCommand, exportStateCommand, runOperator, watermarkCommands } from '@shop/kit/operator';
 import { loadMigrateSettings } from './config';
 import { orderDatabase } from './data-source';
-import { changes, facts } from './operations/facts';
+import { changes, exportOrderState } from './operations/state-export';
 
 void runOperator({
   loadSettings: loadMigrateSettings,
   database: orderDatabase,
   commands: {
-    facts: factsCommand(facts),
+    export: exportStateCommand(exportOrderState),
     changes: changesCommand(changes),
     ...watermarkCommands,
     ...eventCommands,

@@ -5,7 +5,7 @@ import { connectClients } from './clients/connect-clients';
 import { loadOrderSettings } from './config';
 import { createContext } from './context';
 import { connect } from './data-source';
-import { exposeOrderFigures } from './operations/order-figures';
+import { registerOrderMetrics } from './operations/order-metrics';
 import { resolvers } from './resolvers';
 import { retention } from './retention';
 import { createServices } from './services';
@@ -18,7 +18,7 @@ export const { start: startOrder, run } = subgraphService({
   resolvers,
   retention,
   create(base) {
-    exposeOrderFigures(base.dataSource);
+    registerOrderMetrics(base.dataSource);
     const events = connectEvents({ ...base, service: 'order' });
     base.background(events);
     const services = createServices({ ...base, ...connectClients(base), outbox: events.outbox });

@@ -2,7 +2,7 @@ import { createDataSource } from '@shop/kit/database';
 import type { Snapshot } from '@shop/kit/operator';
 import { cloneDatabase, type TestDatabase } from '@shop/testkit/database';
 import type { DataSource } from 'typeorm';
-import { changedOrders } from '../src/operations/order-facts.repository';
+import { changedOrders } from '../src/operations/order-state.repository';
 import { countUndecidedOrders } from '../src/operations/undecided-orders.repository';
 import { OrderPageRepository } from '../src/order/persistence/order-page.repository';
 

@@ -1,8 +1,8 @@
 import { eventCommands } from '@shop/events/operator';
-import { changesCommand, factsCommand, runOperator, watermarkCommands } from '@shop/kit/operator';
+import { changesCommand, exportStateCommand, runOperator, watermarkCommands } from '@shop/kit/operator';
 import { loadMigrateSettings } from './config';
 import { paymentDatabase } from './data-source';
-import { changes, factsWithProviders } from './operations/facts';
+import { changes, exportWithProviders } from './operations/state-export';
 import { paymentCommands } from './operations/payment-commands';
 import { refundCommands } from './operations/refund-commands';
 import { webhookCommands } from './operations/webhook-commands';
@@ -11,7 +11,7 @@ void runOperator({
   loadSettings: loadMigrateSettings,
   database: paymentDatabase,
   commands: {
-    facts: factsCommand(factsWithProviders),
+    export: exportStateCommand(exportWithProviders),
     changes: changesCommand(changes),
     ...watermarkCommands,
     ...eventCommands,

@@ -5,7 +5,7 @@ import { loadPaymentSettings } from './config';
 import { createContext } from './context';
 import { connect } from './data-source';
 import { connectSubscribers } from './events/subscribers';
-import { exposePaymentFigures } from './operations/payment-figures';
+import { registerPaymentMetrics } from './operations/payment-metrics';
 import { reportUnconfiguredProviders } from './operations/unconfigured-providers';
 import { configureProviders } from './providers/configure-providers';
 import { resolvers } from './resolvers';
@@ -21,7 +21,7 @@ export const { start: startPayment, run } = subgraphService({
   resolvers,
   retention,
   async create(base) {
-    exposePaymentFigures(base.dataSource);
+    registerPaymentMetrics(base.dataSource);
     const configured = configureProviders(base);
     await reportUnconfiguredProviders({ ...base, ...configured });
     const events = connectEvents({ ...base, service: 'payment', subscribers: connectSubscribers(base) });

@@ -4,7 +4,7 @@ import { cloneDatabase, type TestDatabase } from '@shop/testkit/database';
 import type { DataSource, QueryRunner } from 'typeorm';
 import { IndexDueRows1795900000011 } from '../src/migrations/1795900000011-index-due-rows';
 import { MakeRowsDue1795900000010 } from '../src/migrations/1795900000010-make-rows-due';
-import { changedPayments, webhookFacts } from '../src/operations/payment-facts.repository';
+import { changedPayments, webhookRecords } from '../src/operations/payment-state.repository';
 import { listPayments } from '../src/operations/payment-list.repository';
 import { countUndecidedPayments } from '../src/operations/undecided-payments.repository';
 import { findUnconfiguredProviders } from '../src/operations/waiting-providers.repository';
@@ -89,7 +89,7 @@ describe.each([
       ['payments_due', 'payments_changed', 'refunds_due', 'refunds_failed', 'refunds_changed'],
       (explaining) => all(changedPayments(explaining, new Date(Date.now() + 60_000))),
     ],
-    ['the webhooks for reconciliation', ['webhooks_due'], (explaining) => all(webhookFacts(explaining))],
+    ['the webhooks for reconciliation', ['webhooks_due'], (explaining) => all(webhookRecords(explaining))],
     [
       'the list of undecided payments',
       ['payments_due'],

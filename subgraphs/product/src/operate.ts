@@ -1,14 +1,14 @@
 import { eventCommands } from '@shop/events/operator';
-import { changesCommand, factsCommand, runOperator } from '@shop/kit/operator';
+import { changesCommand, exportStateCommand, runOperator } from '@shop/kit/operator';
 import { loadMigrateSettings } from './config';
 import { productDatabase } from './data-source';
-import { changes, facts } from './operations/facts';
+import { changes, exportProductState } from './operations/state-export';
 
 void runOperator({
   loadSettings: loadMigrateSettings,
   database: productDatabase,
   commands: {
-    facts: factsCommand(facts),
+    export: exportStateCommand(exportProductState),
     changes: changesCommand(changes),
     ...eventCommands,
   },

@@ -4,7 +4,7 @@ import { subgraphService } from '@shop/kit/subgraph';
 import { loadProductSettings } from './config';
 import { createContext } from './context';
 import { connect } from './data-source';
-import { exposeStockFigures } from './operations/stock-figures';
+import { registerStockMetrics } from './operations/stock-metrics';
 import { resolvers } from './resolvers';
 import { retention } from './retention';
 import { createServices } from './services';
@@ -17,7 +17,7 @@ export const { start: startProduct, run } = subgraphService({
   resolvers,
   retention,
   create(base) {
-    exposeStockFigures(base.dataSource);
+    registerStockMetrics(base.dataSource);
     const events = connectEvents({ ...base, service: 'product' });
     base.background(events);
     const services = createServices({ ...base, outbox: events.outbox });

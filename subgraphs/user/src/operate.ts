@@ -1,11 +1,11 @@
 import { eventCommands } from '@shop/events/operator';
-import { factsCommand, runOperator } from '@shop/kit/operator';
+import { exportStateCommand, runOperator } from '@shop/kit/operator';
 import { loadMigrateSettings } from './config';
 import { userDatabase } from './data-source';
-import { facts } from './operations/facts';
+import { exportUserState } from './operations/state-export';
 
 void runOperator({
   loadSettings: loadMigrateSettings,
   database: userDatabase,
-  commands: { facts: factsCommand(facts), ...eventCommands },
+  commands: { export: exportStateCommand(exportUserState), ...eventCommands },
 });

@@ -9,8 +9,8 @@ import { listEvents, type QueuedEvent, replayEvents, showEvent } from '../operat
 
 /** `events list|show|replay` of a service's operator program. */
 export const eventCommands: Readonly<Record<string, OperatorCommand>> = {
-  'events list': async ({ words, dataSource, print }) => {
-    const { state, limit, ...rest } = parseOptions(words, {
+  'events list': async ({ args, dataSource, print }) => {
+    const { state, limit, ...rest } = parseOptions(args, {
       state: { type: 'string' },
       type: { type: 'string' },
       subscriber: { type: 'string' },
@@ -20,17 +20,17 @@ export const eventCommands: Readonly<Record<string, OperatorCommand>> = {
     for (const event of await listEvents(await dataSource(), selection)) await print(event);
   },
 
-  'events show': async ({ words, dataSource, print }) => {
-    const [eventId, ...more] = parseArguments(words, {}).positionals;
+  'events show': async ({ args, dataSource, print }) => {
+    const [eventId, ...more] = parseArguments(args, {}).positionals;
     if (!eventId || more.length > 0)
       throw new OperatorError(
-        `Expected one event ID, got ${words.join(' ') || 'nothing'}. Usage: events show <eventId>`,
+        `Expected one event ID, got ${args.join(' ') || 'nothing'}. Usage: events show <eventId>`,
       );
     for (const event of await showEvent(await dataSource(), eventId)) await print(event);
   },
 
-  'events replay': async ({ words, dataSource, print }) => {
-    const { values, positionals } = parseArguments(words, {
+  'events replay': async ({ args, dataSource, print }) => {
+    const { values, positionals } = parseArguments(args, {
       subscriber: { type: 'string' },
       all: { type: 'boolean', default: false },
     });

@@ -1,3 +1,3 @@
 export { eventCommands } from './event-commands';
-export { eventFacts } from './event-facts';
-export type { EventFact } from './event-facts';
+export { eventRecords } from './event-records';
+export type { EventRecord } from './event-records';

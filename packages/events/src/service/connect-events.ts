@@ -14,7 +14,7 @@ import {
   listenToSource,
   takeMessages,
 } from '../nats';
-import { exposeEventFigures } from '../operations';
+import { registerEventMetrics } from '../operations';
 import { createOutbox, createRelay, defaultRetryPolicy, type Outbox, type RelayParts } from '../outbox';
 import type { EventsEnvironment } from './environment';
 
@@ -59,7 +59,7 @@ export function connectEvents(options: EventsOptions): ServiceEvents {
   let listeners: { stop(): Promise<void> }[] = [];
   const parts = { bus: withInbox(transport.bus, service, () => inbox), policy, dataSource, logger };
   const relay = createRelay(parts);
-  exposeEventFigures(dataSource);
+  registerEventMetrics(dataSource);
   return {
     outbox: createOutbox(transport.bus, relay.wake),
     receive(handlers) {

@@ -21,11 +21,11 @@ writeFileSync(trustFile, JSON.stringify({ keys: [order.jwk] }));
 const product = createServiceCredentialVerifier({ service: 'product', trustFile });
 
 describe('service credentials', () => {
-  test('name the caller to the callee that they are for', async () => {
+  test('name the caller to the target that they are for', async () => {
     expect(await product.callerOf(createServiceCredentials(order).for('product'))).toBe('order');
   });
 
-  test('are worth nothing at another callee', async () => {
+  test('are worth nothing at another target', async () => {
     expect(await product.callerOf(createServiceCredentials(order).for('payment'))).toBeUndefined();
   });
 
@@ -41,7 +41,7 @@ describe('service credentials', () => {
 
   describe('judged by a clock that is', () => {
     const told = jest.fn<void, [ClockDisagreement]>();
-    const callee = () =>
+    const target = () =>
       createServiceCredentialVerifier({ service: 'product', trustFile, onClockDisagreement: told });
     const at = (seconds: number) =>
       jest.spyOn(Date, 'now').mockReturnValue(1_800_000_000_000 + seconds * 1_000);
@@ -52,7 +52,7 @@ describe('service credentials', () => {
       at(0);
       const credential = createServiceCredentials(order).for('product');
       at(aheadSeconds);
-      expect(await callee().callerOf(credential)).toBe('order');
+      expect(await target().callerOf(credential)).toBe('order');
       expect(told).not.toHaveBeenCalled();
     });
 
@@ -62,7 +62,7 @@ describe('service credentials', () => {
         at(0);
         const credential = createServiceCredentials(order).for('product');
         at(aheadSeconds);
-        expect(await callee().callerOf(credential)).toBeUndefined();
+        expect(await target().callerOf(credential)).toBeUndefined();
         expect(told).toHaveBeenCalledWith({ caller: 'order', aheadSeconds });
       },
     );
@@ -77,13 +77,13 @@ describe('service credentials', () => {
     test('are rejected two minutes after they were signed, also by a service that accepted them before', async () => {
       atSecond(0);
       const credential = createServiceCredentials(order).for('product');
-      const callee = verifier();
+      const target = verifier();
       for (const seconds of [0, 60, 119]) {
         atSecond(seconds);
-        expect(await callee.callerOf(credential)).toBe('order');
+        expect(await target.callerOf(credential)).toBe('order');
       }
       atSecond(120);
-      expect(await callee.callerOf(credential)).toBeUndefined();
+      expect(await target.callerOf(credential)).toBeUndefined();
     });
 
     test.each([

@@ -4,9 +4,9 @@ import { decode, sign, verify } from 'jsonwebtoken';
 import { LRUCache } from 'lru-cache';
 import { type PublicKeys, staticJwks } from './jwks';
 
-/** Short-lived proofs of being a certain service, one per callee. */
+/** Short-lived proofs of being a certain service, one per target. */
 export interface ServiceCredentials {
-  for(callee: string): string;
+  for(target: string): string;
 }
 
 export interface ServiceCredentialVerifier {
@@ -25,22 +25,22 @@ const lifetimeSeconds = 60;
 const renewAfterMs = 30_000;
 const clockToleranceSeconds = 60;
 
-/** ES256, `iss` = kid = the service itself, `aud` = the callee; signed anew every half minute, not at each call. */
+/** ES256, `iss` = kid = the service itself, `aud` = the target; signed anew every half minute, not at each call. */
 export function createServiceCredentials(options: { service: string; keyFile: string }): ServiceCredentials {
   const privateKey = createPrivateKey(readFileSync(options.keyFile));
   const current = new LRUCache<string, string>({ max: 100, ttl: renewAfterMs });
   return {
-    for(callee) {
-      const known = current.get(callee);
+    for(target) {
+      const known = current.get(target);
       if (known) return known;
       const credential = sign({}, privateKey, {
         algorithm: 'ES256',
         keyid: options.service,
         issuer: options.service,
-        audience: callee,
+        audience: target,
         expiresIn: lifetimeSeconds,
       });
-      current.set(callee, credential);
+      current.set(target, credential);
       return credential;
     },
   };
@@ -87,7 +87,7 @@ function isTimely({ aheadSeconds, validUntilMs }: Claims): boolean {
 }
 
 /** The signer and times of a credential, without checking its expiry. Undefined if it is invalid or its lifetime is too long. */
-async function readClaims(credential: string, keys: PublicKeys, callee: string): Promise<Claims | undefined> {
+async function readClaims(credential: string, keys: PublicKeys, target: string): Promise<Claims | undefined> {
   try {
     const kid = decode(credential, { complete: true })?.header.kid;
     const key = kid ? await keys.find(kid) : undefined;
@@ -95,7 +95,7 @@ async function readClaims(credential: string, keys: PublicKeys, callee: string):
     const claims = verify(credential, key, {
       algorithms: ['ES256'],
       issuer: kid,
-      audience: callee,
+      audience: target,
       ignoreExpiration: true,
     });
     if (typeof claims === 'string') return undefined;

@@ -39,7 +39,7 @@ types.setTypeParser(int8, Number);
 
 /**
  * A TypeORM data source with the pool limits and timeouts that every service has. Connect it with
- * `connectPatiently`. A statement waits at most 3 s for a connection and runs at most
+ * `connectWithRetry`. A statement waits at most 3 s for a connection and runs at most
  * `statementTimeoutMs`; if there is no response 2 s after that, the connection is destroyed.
  */
 export function createDataSource(options: DatabaseOptions): DataSource {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { DataSource } from 'typeorm';
 import { serviceEnvironment } from '../config';
-import { connectPatiently } from './connect-patiently';
+import { connectWithRetry } from './connect-with-retry';
 import { createDataSource, type DatabaseOptions } from './data-source';
 
 const postgresUrl = z.url({ protocol: /^postgres(ql)?$/ });
@@ -46,7 +46,7 @@ export type ServiceDatabase = Pick<DatabaseOptions, 'service' | 'entities' | 'mi
 
 /** Connects a service to its database, with retries for 30 s; destroy the data source at the end. */
 export function connectService(database: ServiceDatabase, settings: DatabaseSettings): Promise<DataSource> {
-  return connectPatiently(createDataSource({ ...database, ...connectionOf(settings) }));
+  return connectWithRetry(createDataSource({ ...database, ...connectionOf(settings) }));
 }
 
 /** The connection for migrations: always PostgreSQL itself, never a pooler. */

@@ -6,7 +6,7 @@ export { inTransaction, nameStep } from './transaction';
 export type { Transaction } from './transaction';
 export { commitStep, query, statement } from './statement';
 export type { Statement } from './statement';
-export { connectPatiently } from './connect-patiently';
+export { connectWithRetry } from './connect-with-retry';
 export { isConnectionLost, isDatabaseBusy } from './lost-connection';
 export { isUniqueViolation } from './violations';
 export { runMigrations } from './migrations';

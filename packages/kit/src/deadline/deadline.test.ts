@@ -1,5 +1,5 @@
 import { runWithRequestContext } from '../request-context';
-import { deadlineOfHeader, requireTimeLeft, timeLeftMs } from '.';
+import { deadlineOfHeader, assertDeadlineNotExceeded, timeLeftMs } from '.';
 
 /** `work` for a caller that waits this long from now on. */
 const waiting = <T>(deadlineMs: number | undefined, work: () => T): T =>
@@ -34,10 +34,10 @@ describe('The time that a caller still waits', () => {
 
   it('is needed to begin something', () => {
     waiting(deadlineOfHeader('1000'), () => {
-      expect(requireTimeLeft).not.toThrow();
+      expect(assertDeadlineNotExceeded).not.toThrow();
       jest.advanceTimersByTime(1_000);
       expect(timeLeftMs()).toBe(0);
-      expect(requireTimeLeft).toThrow(expect.objectContaining({ code: 'upstream_unavailable' }));
+      expect(assertDeadlineNotExceeded).toThrow(expect.objectContaining({ code: 'upstream_unavailable' }));
     });
   });
 });

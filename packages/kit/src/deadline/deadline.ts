@@ -28,7 +28,7 @@ export function timeLeftMs(): number {
  *
  * @throws AppError upstream_unavailable
  */
-export function requireTimeLeft(): void {
+export function assertDeadlineNotExceeded(): void {
   if (timeLeftMs() > 0) return;
   throw new AppError('upstream_unavailable', 'This took too long to begin: nothing was done, repeat it.', {
     retryAfterSeconds: 1,

@@ -1,2 +1,2 @@
-export { deadlineOfHeader, requestTimeoutHeader, requireTimeLeft, timeLeftMs } from './deadline';
+export { deadlineOfHeader, requestTimeoutHeader, assertDeadlineNotExceeded, timeLeftMs } from './deadline';
 export { answerWithin, withTimeLimit } from './time-limit';

@@ -5,7 +5,7 @@ import type { Logger } from '../logger';
 import { runWithRequestContext } from '../request-context';
 import { equalJitterMs } from '../resilience/jitter';
 import { claimStatement, type DueRow, type DueTable, postponeStatement, postponeValues } from './due-table';
-import { exposeDueRows } from './figures';
+import { registerDueRowMetrics } from './due-row-metrics';
 import { type RoundResult, RoundTimer } from './round-timer';
 
 /** After failures. */
@@ -64,7 +64,7 @@ export function createDuePoller<Row = object>(options: DuePollerOptions<Row>): D
   type Claimed = Row & DueRow;
   const claim = claimStatement(name, table);
   const postpone = postponeStatement(table);
-  const countClaimed = exposeDueRows(name, table, dataSource);
+  const countClaimed = registerDueRowMetrics(name, table, dataSource);
   const handled = new Set<Promise<void>>();
   const waiting: { rows: Claimed[]; claimedAt: number }[] = [];
   const timer = new RoundTimer(round, options.spacingMs ?? 0);

@@ -88,7 +88,7 @@ describe('Equal warnings', () => {
   it('are not those about a change of state, or with another HTTP status: each is written', () => {
     const { warnings } = collect();
     for (const state of ['open', 'open', 'open'])
-      expect(warnings.take({ level: 'warn', message: 'circuit changed', callee: 'order', state })).toBe(true);
+      expect(warnings.take({ level: 'warn', message: 'circuit changed', target: 'order', state })).toBe(true);
     for (const status of [500, 503]) expect(warnings.take(warning('a', { status }))).toBe(true);
   });
 

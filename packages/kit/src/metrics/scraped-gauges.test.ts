@@ -1,5 +1,5 @@
 import { exposition } from './registry';
-import { exposeGauges } from './scraped-gauges';
+import { registerGauges } from './scraped-gauges';
 
 const valueOf = async (name: string) =>
   (await exposition()).text.split('\n').find((line) => line.startsWith(`${name} `));
@@ -10,20 +10,20 @@ const linesOf = async (start: string) =>
 describe('A gauge that is read when somebody looks', () => {
   it('is read once for all scrapes while it is fresh', async () => {
     const read = jest.fn(async () => ({ shop_a: 7, shop_b: 8 }));
-    exposeGauges({ gauges: { shop_a: 'A.', shop_b: 'B.' }, read });
+    registerGauges({ gauges: { shop_a: 'A.', shop_b: 'B.' }, read });
     expect(await Promise.all([valueOf('shop_a'), valueOf('shop_b')])).toEqual(['shop_a 7', 'shop_b 8']);
     expect(read).toHaveBeenCalledTimes(1);
   });
 
   it('is left out when it cannot be read, and that is counted', async () => {
-    exposeGauges({ gauges: { shop_c: 'C.' }, read: () => Promise.reject(new Error('away')) });
+    registerGauges({ gauges: { shop_c: 'C.' }, read: () => Promise.reject(new Error('away')) });
     expect(await valueOf('shop_c')).toBeUndefined();
     expect(await valueOf('metrics_read_failures_total')).toBe('metrics_read_failures_total 1');
   });
 
   it('keeps no scrape waiting, and is asked once however long it takes', async () => {
     const read = jest.fn(() => new Promise<never>(() => undefined));
-    exposeGauges({ gauges: { shop_d: 'D.' }, read, timeoutMs: 1, readTimeoutMs: 100 });
+    registerGauges({ gauges: { shop_d: 'D.' }, read, timeoutMs: 1, readTimeoutMs: 100 });
     expect([await valueOf('shop_d'), await valueOf('shop_d')]).toEqual([undefined, undefined]);
     expect(read).toHaveBeenCalledTimes(1);
   });
@@ -31,14 +31,14 @@ describe('A gauge that is read when somebody looks', () => {
   it('is exported at the next scrape after a reading that failed', async () => {
     const read = jest.fn(async () => ({ shop_f: 6 }));
     read.mockRejectedValueOnce(new Error('statement timeout'));
-    exposeGauges({ gauges: { shop_f: 'F.' }, read });
+    registerGauges({ gauges: { shop_f: 'F.' }, read });
     expect([await valueOf('shop_f'), await valueOf('shop_f')]).toEqual([undefined, 'shop_f 6']);
   });
 
   it('is exported at the next scrape after a reading that never ended', async () => {
     const read = jest.fn(async () => ({ shop_g: 7 }));
     read.mockReturnValueOnce(new Promise<never>(() => undefined));
-    exposeGauges({ gauges: { shop_g: 'G.' }, read, timeoutMs: 1, readTimeoutMs: 2 });
+    registerGauges({ gauges: { shop_g: 'G.' }, read, timeoutMs: 1, readTimeoutMs: 2 });
     let value: string | undefined;
     while (value === undefined) value = await valueOf('shop_g');
     expect(value).toBe('shop_g 7');
@@ -48,7 +48,7 @@ describe('A gauge that is read when somebody looks', () => {
   it('exports the last late reading if each is too late for its own scrape', async () => {
     let finish: (value: { shop_h: number }) => void = () => undefined;
     const read = jest.fn(() => new Promise<{ shop_h: number }>((resolve) => (finish = resolve)));
-    exposeGauges({ gauges: { shop_h: 'H.' }, read, timeoutMs: 1, freshMs: 0, readTimeoutMs: 100 });
+    registerGauges({ gauges: { shop_h: 'H.' }, read, timeoutMs: 1, freshMs: 0, readTimeoutMs: 100 });
     const scrapes: (string | undefined)[] = [];
     for (let value = 1; value <= 3; value += 1) {
       scrapes.push(await valueOf('shop_h'));
@@ -63,7 +63,7 @@ describe('A gauge that is read when somebody looks', () => {
     const read = jest.fn(async (): Promise<{ shop_i: Record<string, number> }> => ({
       shop_i: { a: 1, b: 2 },
     }));
-    exposeGauges({ gauges: { shop_i: 'I.' }, label: 'name', read, freshMs: 0 });
+    registerGauges({ gauges: { shop_i: 'I.' }, label: 'name', read, freshMs: 0 });
     expect(await linesOf('shop_i{')).toEqual(['shop_i{name="a"} 1', 'shop_i{name="b"} 2']);
     read.mockResolvedValueOnce({ shop_i: { b: 3 } });
     expect(await linesOf('shop_i{')).toEqual(['shop_i{name="b"} 3']);
@@ -72,7 +72,7 @@ describe('A gauge that is read when somebody looks', () => {
   });
 
   it('is left out while there is nothing to tell', async () => {
-    exposeGauges({ gauges: { shop_e: 'E.' }, read: async () => ({ shop_e: null }) });
+    registerGauges({ gauges: { shop_e: 'E.' }, read: async () => ({ shop_e: null }) });
     expect(await valueOf('shop_e')).toBeUndefined();
   });
 });

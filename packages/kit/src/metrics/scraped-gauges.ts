@@ -29,7 +29,7 @@ const longestLateMs = 2 * 60_000;
  * this scrape unless an earlier late reading is recent enough. After a failed reading, or one that
  * never ends, the next scrape starts another one.
  */
-export function exposeGauges<Name extends string>(options: ScrapedGauges<Name>): void {
+export function registerGauges<Name extends string>(options: ScrapedGauges<Name>): void {
   const { gauges, label } = options;
   const failures = counter({
     name: 'metrics_read_failures_total',

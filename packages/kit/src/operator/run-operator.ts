@@ -11,7 +11,7 @@ export interface OperatorInput {
   /** Connected when it is first asked for. */
   dataSource: () => Promise<DataSource>;
   /** What follows the command's name. */
-  words: readonly string[];
+  args: readonly string[];
   /** Writes one value as a line of JSON to standard output; waits while the reader is slow. */
   print: (value: unknown) => Promise<void>;
 }
@@ -23,7 +23,7 @@ export type OperatorCommand = (input: OperatorInput) => Promise<void>;
 const exitCodes = { notFound: 1, failed: 2 } as const;
 
 /**
- * A service's own program for its operator: runs the command that the arguments name (`facts`, `events list …`) on the service's
+ * A service's own program for its operator: runs the command that the arguments name (`records`, `events list …`) on the service's
  * database. Lines of JSON go to standard output, what went wrong to standard error.
  */
 export async function runOperator(options: {
@@ -43,7 +43,7 @@ export async function runOperator(options: {
   const dataSource = () =>
     (connection ??= createDataSource({ ...options.database, url: databaseUrl, poolSize: 2 }).initialize());
   try {
-    await found.run({ databaseUrl, dataSource, words: found.words, print: printLine });
+    await found.run({ databaseUrl, dataSource, args: found.args, print: printLine });
     await (await connection)?.destroy();
   } catch (error) {
     process.stderr.write(`${reasonOf(error)}\n`);
@@ -52,10 +52,10 @@ export async function runOperator(options: {
 }
 
 /** Commands have one word or two. */
-function findCommand(commands: Readonly<Record<string, OperatorCommand>>, words: readonly string[]) {
+function findCommand(commands: Readonly<Record<string, OperatorCommand>>, args: readonly string[]) {
   for (const length of [2, 1]) {
-    const name = words.slice(0, length).join(' ');
-    if (Object.hasOwn(commands, name)) return { run: commands[name]!, words: words.slice(length) };
+    const name = args.slice(0, length).join(' ');
+    if (Object.hasOwn(commands, name)) return { run: commands[name]!, args: args.slice(length) };
   }
   return undefined;
 }

@@ -17,10 +17,10 @@ const statementTimeoutMs = 120_000;
  * Reads a database in one REPEATABLE READ transaction that writes nothing, with bounded memory. What the generator gives belongs to
  * that moment; its connection is closed when it ends.
  */
-export async function* readSnapshot<Fact>(
+export async function* readSnapshot<StateRecord>(
   databaseUrl: string,
-  read: (snapshot: Snapshot) => AsyncIterable<Fact>,
-): AsyncGenerator<Fact> {
+  read: (snapshot: Snapshot) => AsyncIterable<StateRecord>,
+): AsyncGenerator<StateRecord> {
   const client = new Client({
     connectionString: databaseUrl,
     application_name: 'operator',

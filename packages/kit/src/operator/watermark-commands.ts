@@ -9,11 +9,11 @@ export const watermarkCommands: Readonly<Record<string, OperatorCommand>> = {
     await print({ cleanUntilMs: cleanUntil?.getTime() ?? null });
   },
 
-  'watermark raise': async ({ words, dataSource }) => {
-    const cleanUntil = new Date(Number(words[0] ?? Number.NaN));
+  'watermark raise': async ({ args, dataSource }) => {
+    const cleanUntil = new Date(Number(args[0] ?? Number.NaN));
     if (Number.isNaN(cleanUntil.getTime()))
       throw new OperatorError(
-        `watermark raise: expected milliseconds since 1970, got ${words[0] ?? 'nothing'}`,
+        `watermark raise: expected milliseconds since 1970, got ${args[0] ?? 'nothing'}`,
       );
     await watermark.raise(await dataSource(), cleanUntil);
   },

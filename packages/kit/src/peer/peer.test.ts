@@ -6,7 +6,7 @@ import { runWithRequestContext } from '../request-context';
 import { createPeer, type Peer, PeerError } from '.';
 
 const document = parse('mutation Reserve { reserve }') as TypedDocumentNode<{ reserve: boolean }, object>;
-const credentials = { for: (callee: string) => `credential-for-${callee}` };
+const credentials = { for: (target: string) => `credential-for-${target}` };
 
 let server: Server | undefined;
 let peer: Peer | undefined;
@@ -149,7 +149,7 @@ describe('a call to another service', () => {
     expect(await call(performance.now())).toMatchObject({ outcome: 'not_sent' });
     expect(await call(performance.now() + 50)).toMatchObject({
       outcome: 'unknown',
-      message: 'product: no answer (out_of_time)',
+      message: 'product: no answer (deadline_too_short)',
     });
   });
 

@@ -4,7 +4,7 @@ import { timeLeftMs } from '../deadline';
 import type { Logger } from '../logger';
 import { operationText } from '../operation-text';
 import { currentRequestContext } from '../request-context';
-import { Callee, type CalleeAnswer, CallFailure } from '../resilience';
+import { ServiceClient, type ServiceResponse, CallFailure } from '../resilience';
 import { PeerError } from './peer-error';
 import { readAnswer } from './read-answer';
 
@@ -52,13 +52,13 @@ const maximumWaiting = 256;
 /** A pool of connections to one service, opened as they are needed; `close` ends them. */
 export function createPeer(options: PeerOptions): Peer {
   const { name, url, credentials, logger, timeoutMs = 5_000, maximumConnections = 64 } = options;
-  const callee = new Callee({ name, url, logger, maximumConnections, maximumWaiting });
+  const client = new ServiceClient({ name, url, logger, maximumConnections, maximumWaiting });
 
   async function send(
     path: string,
     body: object,
     tries: { maximumTries: number; isIdempotent: boolean },
-  ): Promise<CalleeAnswer> {
+  ): Promise<ServiceResponse> {
     const requestId = currentRequestContext()?.requestId;
     const headers = {
       'content-type': 'application/json',
@@ -68,7 +68,7 @@ export function createPeer(options: PeerOptions): Peer {
     };
     const deadlineMs = performance.now() + Math.min(timeoutMs, timeLeftMs());
     try {
-      return await callee.post({ path, headers, body: JSON.stringify(body), deadlineMs, ...tries });
+      return await client.request({ path, headers, body: JSON.stringify(body), deadlineMs, ...tries });
     } catch (error) {
       if (!(error instanceof CallFailure)) throw error;
       const outcome = error.mayHaveArrived ? 'unknown' : 'not_sent';
@@ -92,7 +92,7 @@ export function createPeer(options: PeerOptions): Peer {
         throw new PeerError(name, 'refused', `HTTP ${status}${reasonIn(text)}`, { httpStatus: status });
       return text === '' ? undefined : (JSON.parse(text) as unknown);
     },
-    close: () => callee.close(),
+    close: () => client.close(),
   };
 }
 

@@ -1,11 +1,11 @@
 import type { GraphQLFormattedError } from 'graphql';
-import type { CalleeAnswer } from '../resilience';
+import type { ServiceResponse } from '../resilience';
 import { PeerError } from './peer-error';
 
 /** @throws PeerError for whatever is no data */
 export function readAnswer<Data>(
   peer: string,
-  { status, text, earlierMayHaveArrived }: Pick<CalleeAnswer, 'status' | 'text' | 'earlierMayHaveArrived'>,
+  { status, text, earlierMayHaveArrived }: Pick<ServiceResponse, 'status' | 'text' | 'earlierMayHaveArrived'>,
 ): Data {
   let answer: { data?: Data | null; errors?: GraphQLFormattedError[] };
   try {

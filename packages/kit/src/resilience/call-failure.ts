@@ -1,4 +1,4 @@
-interface FailureFacts {
+interface FailureProperties {
   /** The other side may have got the call, and acted. */
   mayHaveArrived: boolean;
   /** The other side does not work: enough of these in a row open its circuit. */
@@ -7,49 +7,49 @@ interface FailureFacts {
   isPassing: boolean;
 }
 
-const notSent: FailureFacts = { mayHaveArrived: false, isOutage: false, isPassing: false };
-const sent: FailureFacts = { mayHaveArrived: true, isOutage: false, isPassing: false };
+const notSent: FailureProperties = { mayHaveArrived: false, isOutage: false, isPassing: false };
+const sent: FailureProperties = { mayHaveArrived: true, isOutage: false, isPassing: false };
 
-const factsOf = {
+const propertiesOf = {
   /** The circuit is open: the other side failed again and again, a moment ago. */
   circuit_open: notSent,
   /** As many calls as may be are under way, and as many as may be wait. */
   overloaded: notSent,
   /** The time was up before it was this call's turn. */
-  time_up: notSent,
+  deadline_exceeded: notSent,
   /** No connection could be made. */
-  unreached: { mayHaveArrived: false, isOutage: true, isPassing: true },
+  connect_failed: { mayHaveArrived: false, isOutage: true, isPassing: true },
   /** The connection broke before the whole answer was there. */
-  broken_off: { mayHaveArrived: true, isOutage: true, isPassing: true },
+  connection_lost: { mayHaveArrived: true, isOutage: true, isPassing: true },
   /** HTTP 5xx from something that does not speak for the service. */
   server_error: { mayHaveArrived: true, isOutage: true, isPassing: true },
   /** No whole answer in a time in which there should be one. */
   timed_out: { mayHaveArrived: true, isOutage: true, isPassing: false },
   /** No whole answer in the little that earlier calls had left of the time: that says nothing about the other side. */
-  out_of_time: sent,
+  deadline_too_short: sent,
   /** Whoever asked has gone. */
   cancelled: sent,
-} satisfies Record<string, FailureFacts>;
+} satisfies Record<string, FailureProperties>;
 
-export type CallFailureKind = keyof typeof factsOf;
+export type CallFailureKind = keyof typeof propertiesOf;
 
 /** A call to another process gave no answer. `kind` says which limit, or which break, ended it. */
-export class CallFailure extends Error implements FailureFacts {
+export class CallFailure extends Error implements FailureProperties {
   readonly isOutage: boolean;
   readonly isPassing: boolean;
   /** True also when only an earlier try may have arrived. */
   readonly mayHaveArrived: boolean;
 
   constructor(
-    readonly callee: string,
+    readonly target: string,
     readonly kind: CallFailureKind,
     options: { cause?: unknown; mayHaveArrived?: boolean } = {},
   ) {
-    super(`${callee}: ${kind}`, 'cause' in options ? { cause: options.cause } : undefined);
+    super(`${target}: ${kind}`, 'cause' in options ? { cause: options.cause } : undefined);
     this.name = 'CallFailure';
-    const facts: FailureFacts = factsOf[kind];
-    this.isOutage = facts.isOutage;
-    this.isPassing = facts.isPassing;
-    this.mayHaveArrived = facts.mayHaveArrived || options.mayHaveArrived === true;
+    const properties: FailureProperties = propertiesOf[kind];
+    this.isOutage = properties.isOutage;
+    this.isPassing = properties.isPassing;
+    this.mayHaveArrived = properties.mayHaveArrived || options.mayHaveArrived === true;
   }
 }

@@ -11,7 +11,7 @@ import { gauge } from '../metrics';
 import { CallFailure } from './call-failure';
 
 export interface CircuitOptions {
-  callee: string;
+  target: string;
   /** Told once at each change. */
   logger?: Logger | undefined;
   /** Outages in a row that open it; default 5. Any answer in between starts the count anew. */
@@ -20,10 +20,10 @@ export interface CircuitOptions {
   openMs?: number | undefined;
 }
 
-/** `half_open`: one call is trying whether the callee works again; all others are refused meanwhile. */
+/** `half_open`: one call is trying whether the target works again; all others are refused meanwhile. */
 export type CircuitStateName = 'closed' | 'half_open' | 'open';
 
-/** Keeps calls from a callee that does not work: they fail at once instead of waiting, and it is left in peace. */
+/** Keeps calls from a target that does not work: they fail at once instead of waiting, and it is left in peace. */
 export interface Circuit {
   readonly state: CircuitStateName;
   /** @throws CallFailure circuit_open without running `call`, or what `call` throws */
@@ -35,9 +35,9 @@ export interface Circuit {
 const figureOf: Record<CircuitStateName, number> = { closed: 0, half_open: 1, open: 2 };
 
 export function createCircuit(options: CircuitOptions): Circuit {
-  const { callee, logger, outagesToOpen = 5, openMs = 1_000 } = options;
+  const { target, logger, outagesToOpen = 5, openMs = 1_000 } = options;
   const breaker: CircuitBreakerPolicy = circuitBreaker(
-    // A trial that ends in any other way than with an answer has not shown that the callee works.
+    // A trial that ends in any other way than with an answer has not shown that the target works.
     handleWhen((error) => isOutage(error) || breaker.state === CircuitState.HalfOpen),
     { breaker: new ConsecutiveBreaker(outagesToOpen), halfOpenAfter: openMs },
   );
@@ -46,25 +46,25 @@ export function createCircuit(options: CircuitOptions): Circuit {
     help: 'Calls to another service: 0 are sent, 1 one is trying, 2 none is sent.',
     labelNames: ['callee'],
   });
-  figure.set({ callee }, figureOf.closed);
+  figure.set({ callee: target }, figureOf.closed);
   let before: CircuitStateName = 'closed';
   breaker.onStateChange(() => {
     const state = nameOf(breaker.state);
     const isTrial = state === 'half_open' || (state === 'open' && before === 'half_open');
     before = state;
-    figure.set({ callee }, figureOf[state]);
+    figure.set({ callee: target }, figureOf[state]);
     // The trials of a long outage would fill the log.
     const level = isTrial ? 'debug' : state === 'open' ? 'warn' : 'info';
-    logger?.log(level, 'circuit changed', { callee, state });
+    logger?.log(level, 'circuit changed', { target, state });
   });
 
-  const refusal = () => new CallFailure(callee, 'circuit_open');
+  const refusal = () => new CallFailure(target, 'circuit_open');
   return {
     get state() {
       return nameOf(breaker.state);
     },
     async run(call) {
-      // The breaker itself would let the others wait for the trial's end: as long as a callee that hangs takes.
+      // The breaker itself would let the others wait for the trial's end: as long as a target that hangs takes.
       if (breaker.state === CircuitState.HalfOpen) throw refusal();
       try {
         return await breaker.execute(call);

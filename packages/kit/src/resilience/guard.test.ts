@@ -18,7 +18,7 @@ const hangs = () => new Promise<never>(() => undefined);
 
 function newGuard(limits: { maximumConcurrency?: number; maximumWaiting?: number } = {}): Guard {
   const options = { maximumConcurrency: 100, maximumWaiting: 0, ...limits };
-  return createGuard({ callee: 'product', logger, outagesToOpen: 3, openMs: 1_000, ...options });
+  return createGuard({ target: 'product', logger, outagesToOpen: 3, openMs: 1_000, ...options });
 }
 
 /** What a call came to: its answer, or the kind of its failure. */
@@ -31,8 +31,8 @@ async function times(count: number, work: () => Promise<unknown>): Promise<void>
 
 const changes = () => logged.mock.calls.map((call) => ((call as unknown[])[2] as { state: string }).state);
 
-describe('The circuit to a callee', () => {
-  it.each<CallFailureKind>(['unreached', 'broken_off', 'server_error', 'timed_out'])(
+describe('The circuit to a target', () => {
+  it.each<CallFailureKind>(['connect_failed', 'connection_lost', 'server_error', 'timed_out'])(
     'opens after so many calls in a row that are %s; then nothing is sent',
     async (kind) => {
       const guard = newGuard();
@@ -47,11 +47,14 @@ describe('The circuit to a callee', () => {
     },
   );
 
-  it.each<CallFailureKind>(['cancelled', 'out_of_time'])('never opens because calls are %s', async (kind) => {
-    const guard = newGuard();
-    await times(10, () => outcomeOf(guard, fails(kind)));
-    expect(guard.circuitState).toBe('closed');
-  });
+  it.each<CallFailureKind>(['cancelled', 'deadline_too_short'])(
+    'never opens because calls are %s',
+    async (kind) => {
+      const guard = newGuard();
+      await times(10, () => outcomeOf(guard, fails(kind)));
+      expect(guard.circuitState).toBe('closed');
+    },
+  );
 
   it('stays closed while answers come in between', async () => {
     const guard = newGuard();
@@ -64,7 +67,7 @@ describe('The circuit to a callee', () => {
 
   it('lets one call try after a moment, and closes when that is answered', async () => {
     const guard = newGuard();
-    await times(3, () => outcomeOf(guard, fails('unreached')));
+    await times(3, () => outcomeOf(guard, fails('connect_failed')));
     jest.advanceTimersByTime(999);
     expect(await outcomeOf(guard, answers)).toBe('circuit_open');
     jest.advanceTimersByTime(1);
@@ -74,11 +77,11 @@ describe('The circuit to a callee', () => {
     expect(changes()).toEqual(['open', 'half_open', 'closed']);
   });
 
-  it.each<CallFailureKind>(['unreached', 'timed_out', 'cancelled', 'out_of_time'])(
+  it.each<CallFailureKind>(['connect_failed', 'timed_out', 'cancelled', 'deadline_too_short'])(
     'stays open when the try is %s',
     async (kind) => {
       const guard = newGuard();
-      await times(3, () => outcomeOf(guard, fails('unreached')));
+      await times(3, () => outcomeOf(guard, fails('connect_failed')));
       jest.advanceTimersByTime(1_000);
 
       expect(await outcomeOf(guard, fails(kind))).toBe(kind);
@@ -88,7 +91,7 @@ describe('The circuit to a callee', () => {
 
   it('keeps no other call waiting for the end of the try', async () => {
     const guard = newGuard();
-    await times(3, () => outcomeOf(guard, fails('unreached')));
+    await times(3, () => outcomeOf(guard, fails('connect_failed')));
     jest.advanceTimersByTime(1_000);
     void outcomeOf(guard, hangs);
 
@@ -97,7 +100,7 @@ describe('The circuit to a callee', () => {
   });
 });
 
-describe('The turns of a callee', () => {
+describe('The turns of a target', () => {
   it('are so many; a few more wait, the others fail at once', async () => {
     const guard = newGuard({ maximumConcurrency: 1, maximumWaiting: 1 });
     let end: (answer: string) => void = () => undefined;
@@ -117,7 +120,7 @@ describe('The turns of a callee', () => {
     const waiting = outcomeOf(guard, call, limit.signal);
     limit.abort();
 
-    expect(await waiting).toBe('time_up');
+    expect(await waiting).toBe('deadline_exceeded');
     expect(call).not.toHaveBeenCalled();
   });
 

@@ -9,7 +9,7 @@ export interface GuardOptions extends CircuitOptions {
   maximumWaiting: number;
 }
 
-/** Stands between this process and one callee: how many calls may be under way, and whether any may. */
+/** Stands between this process and one target: how many calls may be under way, and whether any may. */
 export interface Guard {
   readonly circuitState: CircuitStateName;
   /**
@@ -21,14 +21,14 @@ export interface Guard {
 }
 
 export function createGuard(options: GuardOptions): Guard {
-  const { callee, maximumConcurrency, maximumWaiting } = options;
+  const { target, maximumConcurrency, maximumWaiting } = options;
   const circuit = createCircuit(options);
   const turns = bulkhead(maximumConcurrency, maximumWaiting);
 
   function inTurn<T>(call: () => Promise<T>, signal: AbortSignal): Promise<T> {
     return new Promise((resolve, reject) => {
       // The bulkhead looks at its signal only when somebody else's call ends.
-      const giveUp = () => reject(new CallFailure(callee, 'time_up'));
+      const giveUp = () => reject(new CallFailure(target, 'deadline_exceeded'));
       signal.addEventListener('abort', giveUp, { once: true });
       const begin = () => {
         signal.removeEventListener('abort', giveUp);
@@ -38,8 +38,8 @@ export function createGuard(options: GuardOptions): Guard {
       turns
         .execute(begin, signal)
         .catch((error: unknown) => {
-          if (error instanceof BulkheadRejectedError) throw new CallFailure(callee, 'overloaded');
-          if (error instanceof TaskCancelledError) throw new CallFailure(callee, 'time_up');
+          if (error instanceof BulkheadRejectedError) throw new CallFailure(target, 'overloaded');
+          if (error instanceof TaskCancelledError) throw new CallFailure(target, 'deadline_exceeded');
           throw error;
         })
         .finally(() => signal.removeEventListener('abort', giveUp))

@@ -1,4 +1,10 @@
 export { CallFailure, type CallFailureKind } from './call-failure';
-export { Callee, idleConnections, type CalleeAnswer, type CalleeOptions, type CalleeRequest } from './callee';
+export {
+  ServiceClient,
+  idleConnections,
+  type ServiceResponse,
+  type ServiceClientOptions,
+  type ServiceRequest,
+} from './service-client';
 export { equalJitterMs } from './jitter';
 export { createCircuit, type Circuit, type CircuitStateName } from './circuit';

@@ -24,8 +24,8 @@ const listOptions = {
 
 /** `payments list|show|settle` of payment's operator program. */
 export const paymentCommands: Readonly<Record<string, OperatorCommand>> = {
-  'payments list': async ({ words, dataSource, print }) => {
-    const { undecided, provider, order, limit } = parseOptions(words, listOptions);
+  'payments list': async ({ args, dataSource, print }) => {
+    const { undecided, provider, order, limit } = parseOptions(args, listOptions);
     const filter = {
       ...(undecided ? { isUndecided: true as const } : {}),
       ...(provider ? { provider } : {}),
@@ -35,8 +35,8 @@ export const paymentCommands: Readonly<Record<string, OperatorCommand>> = {
       await print(payment);
   },
 
-  'payments show': async ({ words, dataSource, print }) => {
-    const { positionals } = parseArguments(words, {});
+  'payments show': async ({ args, dataSource, print }) => {
+    const { positionals } = parseArguments(args, {});
     const paymentId = paymentIdIn(positionals, 'payments show <paymentId>');
     const source = await dataSource();
     const payment = await new PaymentRepository(source).findById(paymentId);
@@ -47,8 +47,8 @@ export const paymentCommands: Readonly<Record<string, OperatorCommand>> = {
     await print({ ...payment, refund, settlement });
   },
 
-  'payments settle': async ({ words, dataSource, print }) => {
-    const request = readSettlementRequest(words);
+  'payments settle': async ({ args, dataSource, print }) => {
+    const request = readSettlementRequest(args);
     const source = await dataSource();
     const service = new ManualSettlementService({
       dataSource: source,

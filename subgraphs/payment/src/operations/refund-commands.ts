@@ -17,8 +17,8 @@ const settleUsage = 'refunds settle <paymentId> --as succeeded --reason "…"';
 
 /** `refunds list|retry|settle` of payment's operator program. */
 export const refundCommands: Readonly<Record<string, OperatorCommand>> = {
-  'refunds list': async ({ words, dataSource, print }) => {
-    const { failed, limit } = parseOptions(words, {
+  'refunds list': async ({ args, dataSource, print }) => {
+    const { failed, limit } = parseOptions(args, {
       failed: { type: 'boolean', default: false },
       limit: { type: 'string', default: '100' },
     });
@@ -27,19 +27,19 @@ export const refundCommands: Readonly<Record<string, OperatorCommand>> = {
     for (const refund of await refunds.listUnfinished(statuses, parseLimit(limit))) await print(refund);
   },
 
-  'refunds retry': async ({ words, dataSource, print }) => {
-    const paymentId = paymentIdIn(parseArguments(words, {}).positionals, 'refunds retry <paymentId>');
+  'refunds retry': async ({ args, dataSource, print }) => {
+    const paymentId = paymentIdIn(parseArguments(args, {}).positionals, 'refunds retry <paymentId>');
     if (!(await new RefundRepository(await dataSource()).retry(paymentId))) throw notFailed(paymentId);
     await print({ paymentId, status: 'PENDING' });
   },
 
-  'refunds settle': async ({ words, dataSource, print }) => {
+  'refunds settle': async ({ args, dataSource, print }) => {
     const options = {
       as: { type: 'string' },
       reason: { type: 'string' },
       unconfirmed: { type: 'boolean', default: false },
     } as const;
-    const { values, positionals } = parseArguments(words, options);
+    const { values, positionals } = parseArguments(args, options);
     const paymentId = paymentIdIn(positionals, settleUsage);
     const reason = values.reason?.trim();
     if (values.as !== 'succeeded')

@@ -1,5 +1,5 @@
 import type { Logger } from '@shop/kit/logger';
-import { exposeGauges } from '@shop/kit/metrics';
+import { registerGauges } from '@shop/kit/metrics';
 import type { DataSource } from 'typeorm';
 import { notConfiguredMessage, type Providers, remedyFor } from '../providers/providers';
 import { findUnconfiguredProviders, saveConfiguredProviders } from './waiting-providers.repository';
@@ -15,7 +15,7 @@ export async function reportUnconfiguredProviders(input: {
     provider,
     credentialsFingerprint: providers.find(provider)?.credentialsFingerprint ?? null,
   }));
-  exposeUnconfiguredProviders(dataSource);
+  registerUnconfiguredProviderMetrics(dataSource);
   await saveConfiguredProviders(dataSource, configured);
   for (const { provider, undecidedPayments, pendingRefunds } of await findUnconfiguredProviders(dataSource)) {
     const remedy = remedyFor(provider);
@@ -24,8 +24,8 @@ export async function reportUnconfiguredProviders(input: {
 }
 
 /** The same as metrics, by provider. */
-function exposeUnconfiguredProviders(dataSource: DataSource): void {
-  exposeGauges({
+function registerUnconfiguredProviderMetrics(dataSource: DataSource): void {
+  registerGauges({
     label: 'provider',
     gauges: {
       shop_payments_provider_not_configured: 'Undecided payments whose provider is not configured.',

@@ -18,8 +18,8 @@ const filterOptions = {
 
 /** `webhooks list|show|replay` of payment's operator program. */
 export const webhookCommands: Readonly<Record<string, OperatorCommand>> = {
-  'webhooks list': async ({ words, dataSource, print }) => {
-    const { limit, ...values } = parseOptions(words, {
+  'webhooks list': async ({ args, dataSource, print }) => {
+    const { limit, ...values } = parseOptions(args, {
       ...filterOptions,
       limit: { type: 'string', default: '100' },
     });
@@ -27,11 +27,11 @@ export const webhookCommands: Readonly<Record<string, OperatorCommand>> = {
     for (const webhook of await webhooks.list(filterOf(values), parseLimit(limit))) await print(webhook);
   },
 
-  'webhooks show': async ({ words, dataSource, print }) => {
-    const [provider, id, ...more] = parseArguments(words, {}).positionals;
+  'webhooks show': async ({ args, dataSource, print }) => {
+    const [provider, id, ...more] = parseArguments(args, {}).positionals;
     if (!provider || !id || more.length > 0)
       throw new OperatorError(
-        `Expected a provider and one webhook ID, got ${words.join(' ') || 'nothing'}. Usage: webhooks show <provider> <id>`,
+        `Expected a provider and one webhook ID, got ${args.join(' ') || 'nothing'}. Usage: webhooks show <provider> <id>`,
       );
     const webhook = await new WebhookRepository(await dataSource()).find({ provider, id });
     if (!webhook) throw new RecordNotFound(`${provider} sent no webhook ${id}`);
@@ -39,8 +39,8 @@ export const webhookCommands: Readonly<Record<string, OperatorCommand>> = {
     await print({ ...webhook, body: withoutClientSecrets(webhook.body.toString('utf8')) });
   },
 
-  'webhooks replay': async ({ words, dataSource, print }) => {
-    const { values, positionals } = parseArguments(words, {
+  'webhooks replay': async ({ args, dataSource, print }) => {
+    const { values, positionals } = parseArguments(args, {
       ...filterOptions,
       all: { type: 'boolean', default: false },
       limit: { type: 'string', default: '1000' },

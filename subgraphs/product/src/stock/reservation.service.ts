@@ -1,5 +1,5 @@
 import type { Outbox } from '@shop/events/outbox';
-import { requireTimeLeft } from '@shop/kit/deadline';
+import { assertDeadlineNotExceeded } from '@shop/kit/deadline';
 import { AppError } from '@shop/kit/errors';
 import { isUuid } from '@shop/kit/ids';
 import { stockDepleted } from '../events/stock-events';
@@ -34,7 +34,10 @@ export class ReservationService {
     // The SKU is known only where the stock is taken.
     const events = isPublished ? lines.map(({ productId }) => stockDepleted({ id: productId, sku: '' })) : [];
     const depletionEvents = this.outbox.deliveriesOf(events);
-    const outcome = await this.reservations.reserve({ orderId, lines, depletionEvents }, requireTimeLeft);
+    const outcome = await this.reservations.reserve(
+      { orderId, lines, depletionEvents },
+      assertDeadlineNotExceeded,
+    );
     // Whether a stock became 0 is known only in the database.
     if (isPublished && outcome.kind === 'RESERVED') this.outbox.wake();
     return outcome;

@@ -3,8 +3,8 @@ import { createServiceLogger } from '@shop/kit/service';
 import { connect } from '../../src/data-source';
 import { loadProductSettings } from '../../src/config';
 import { startProduct } from '../../src/service';
-import { stockFactsOnly } from '../../src/operations/facts';
-import type { StockFact } from '../../src/operations/stock-facts.repository';
+import { exportStockState } from '../../src/operations/state-export';
+import type { StockRecord } from '../../src/operations/stock-state.repository';
 import { cloneDatabase } from '@shop/testkit/database';
 import { graphql, type GraphqlBody } from '@shop/testkit/http';
 import { serviceCredential, serviceEnvironmentFor, userToken } from '@shop/testkit/keys';
@@ -54,13 +54,13 @@ export async function startProductService() {
 }
 
 /** Products that break `stock + held + committed = Σ ledger`, or whose sums differ from their records. */
-async function stockMismatches(databaseUrl: string): Promise<StockFact[]> {
-  const mismatches: StockFact[] = [];
-  for await (const fact of stockFactsOnly(databaseUrl) as AsyncIterable<StockFact>) {
-    const { kind, stock, held, committed, ledger, sums } = fact;
+async function stockMismatches(databaseUrl: string): Promise<StockRecord[]> {
+  const mismatches: StockRecord[] = [];
+  for await (const record of exportStockState(databaseUrl) as AsyncIterable<StockRecord>) {
+    const { kind, stock, held, committed, ledger, sums } = record;
     if (kind !== 'product') continue;
     const agree = stock + held + committed === ledger;
-    if (!agree || sums?.reserved !== held + committed || sums.ledger !== ledger) mismatches.push(fact);
+    if (!agree || sums?.reserved !== held + committed || sums.ledger !== ledger) mismatches.push(record);
   }
   return mismatches;
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Outbox } from '@shop/events/outbox';
 import { inTransaction } from '@shop/kit/database';
-import { requireTimeLeft } from '@shop/kit/deadline';
+import { assertDeadlineNotExceeded } from '@shop/kit/deadline';
 import { problem } from '@shop/kit/errors';
 import { isIdempotencyKey } from '@shop/kit/idempotency';
 import type { Logger } from '@shop/kit/logger';
@@ -132,7 +132,7 @@ export class AccountService {
     // Before the transaction: it takes long, and would hold a connection meanwhile.
     const passwordHash = await passwords.hash(password);
     const session = await inTransaction(dataSource, async (transaction) => {
-      requireTimeLeft();
+      assertDeadlineNotExceeded();
       const user = await users.insert(transaction, { email, passwordHash, keyHash });
       if (!user) return null;
       await outbox.publish(transaction, userRegistered(user));

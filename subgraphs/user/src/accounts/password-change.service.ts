@@ -1,5 +1,5 @@
 import { inTransaction, nameStep } from '@shop/kit/database';
-import { requireTimeLeft } from '@shop/kit/deadline';
+import { assertDeadlineNotExceeded } from '@shop/kit/deadline';
 import { problem } from '@shop/kit/errors';
 import type { Logger } from '@shop/kit/logger';
 import type { DataSource } from 'typeorm';
@@ -84,7 +84,7 @@ export class PasswordChangeService {
   private async store(user: User, passwordHash: string, sessionId: string): Promise<User | null> {
     const { dataSource, users, sessionRepository, logger } = this.needs;
     const { changed, endedSessions } = await inTransaction(dataSource, async (transaction) => {
-      requireTimeLeft();
+      assertDeadlineNotExceeded();
       nameStep(transaction, 'user.password_changed');
       const changed = await users.changePassword(transaction, user, passwordHash);
       const endedSessions = changed

@@ -42,6 +42,8 @@ async function withinTimeLimit<T>(answer: Promise<T>): Promise<T> {
   try {
     return await answerWithin(timeLimitMs, answer, late);
   } catch (cause) {
-    throw cause instanceof CallFailure ? cause : new CallFailure('attempt-store', 'broken_off', { cause });
+    throw cause instanceof CallFailure
+      ? cause
+      : new CallFailure('attempt-store', 'connection_lost', { cause });
   }
 }

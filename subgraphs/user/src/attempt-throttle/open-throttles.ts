@@ -9,7 +9,7 @@ import { MemoryAttemptStore } from './memory-attempt-store';
 import { RedisAttemptStore } from './redis-attempt-store';
 import { stricter, throttlePolicy, type ThrottlePolicy } from './throttle-policy';
 
-const callee = 'attempt-store';
+const target = 'attempt-store';
 const reconnectAfterMs = 500;
 
 export interface ThrottleSettings {
@@ -62,7 +62,7 @@ function sharedStores(url: string, logger: Logger): Stores {
   client.on('error', (error: Error) => logger.debug('attempt store: no connection', { error }));
   // It tries until it is closed, which is its only error.
   client.connect().catch(() => undefined);
-  const circuit = createCircuit({ callee, logger });
+  const circuit = createCircuit({ target, logger });
   return {
     storeOf: (what, policy) =>
       new FallbackAttemptStore(

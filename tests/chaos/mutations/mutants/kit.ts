@@ -43,14 +43,14 @@ export const kitMutants: readonly Mutant[] = [
     edits: [
       {
         file: 'packages/kit/src/auth/service-credential.ts',
-        find: 'audience: callee,\n      ignoreExpiration',
-        replace: 'audience: [callee, /./],\n      ignoreExpiration',
+        find: 'audience: target,\n      ignoreExpiration',
+        replace: 'audience: [target, /./],\n      ignoreExpiration',
       },
     ],
     test: {
       project: 'unit',
       file: 'packages/kit/src/auth/service-credential.test.ts',
-      title: 'service credentials are worth nothing at another callee',
+      title: 'service credentials are worth nothing at another target',
     },
   },
   {

@@ -1,5 +1,5 @@
 import { commitStep, statement } from '@shop/kit/database';
-import { requireTimeLeft } from '@shop/kit/deadline';
+import { assertDeadlineNotExceeded } from '@shop/kit/deadline';
 import type { DataSource } from 'typeorm';
 import type { LimitReached, OpenOrderLimits } from '../state/open-order-limits';
 import type { OrderLine } from '../state/order-line';
@@ -50,7 +50,13 @@ export class DraftRepository {
       ...[limits?.ordersPerCustomer ?? null, limits?.unitsPerProduct ?? null, longestDraftSeconds, dueInMs],
     ];
     const step = 'order.draft_opened';
-    const [opened] = await commitStep<OpenedRow>(this.dataSource, step, openDraft, values, requireTimeLeft);
+    const [opened] = await commitStep<OpenedRow>(
+      this.dataSource,
+      step,
+      openDraft,
+      values,
+      assertDeadlineNotExceeded,
+    );
     const { kind, current, productId, openedAt } = opened!;
     switch (kind) {
       case 'OPENED':

@@ -1,4 +1,4 @@
-import { requireTimeLeft } from '@shop/kit/deadline';
+import { assertDeadlineNotExceeded } from '@shop/kit/deadline';
 import { isUuid } from '@shop/kit/ids';
 import type { IdempotencyKeyRepository, KeyClaim, OrderKey } from '../persistence/idempotency-key.repository';
 import type { OrderRow } from '../persistence/order-columns';
@@ -62,7 +62,7 @@ export class OrderRequests {
         const fact = request.fact(order);
         const change = transition(stateOf(order), fact);
         if (change.kind !== 'moved') return this.refuse(order, request.conflict(order), claim);
-        const options = { ...(claim && { claim }), checkBefore: requireTimeLeft };
+        const options = { ...(claim && { claim }), checkBefore: assertDeadlineNotExceeded };
         const moved = await recorder.move(order, fact, change.state, options);
         if (moved) return { kind: 'BEGUN', order: moved };
         // The key was used before, or the order changed since it was read.
@@ -79,7 +79,7 @@ export class OrderRequests {
     outcome: Conflict,
     claim: KeyClaim | null,
   ): Promise<Begun<Conflict>> {
-    requireTimeLeft();
+    assertDeadlineNotExceeded();
     const { keys } = this.parts;
     const refused = { orderId: order.id, attempt: noAttempt, result: outcome };
     const isClaimed = !claim || (await keys.claim({ ...claim, ...refused }));

@@ -1,7 +1,7 @@
-import { type FactScope, scopeParameters, type Snapshot, wantedOrders } from '@shop/kit/operator';
+import { type ExportScope, scopeParameters, type Snapshot, wantedOrders } from '@shop/kit/operator';
 
 /** Money that a provider has taken, by its own books. Times are milliseconds since 1970. */
-export interface ChargeFact {
+export interface ChargeRecord {
   kind: 'charge';
   orderId: string;
   provider: string;
@@ -14,8 +14,8 @@ export interface ChargeFact {
 }
 
 /** Successful charges that have settled, sorted by order. */
-export function simulatorCharges(snapshot: Snapshot, scope: FactScope): AsyncGenerator<ChargeFact> {
-  return snapshot.rows<ChargeFact>(
+export function simulatorCharges(snapshot: Snapshot, scope: ExportScope): AsyncGenerator<ChargeRecord> {
+  return snapshot.rows<ChargeRecord>(
     `/* SimulatorBooks.charges */
      SELECT 'charge' AS kind, order_id AS "orderId", 'simulator' AS provider, charges.reference,
             amount_cents::float8 AS "amountCents", currency, coalesce(refund."isRefunded", false) AS "isRefunded",

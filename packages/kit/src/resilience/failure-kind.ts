@@ -1,6 +1,6 @@
 import type { CallFailureKind } from './call-failure';
 
-// A circuit must not open because others used up the time: with less than this a call tells nothing about the callee.
+// A circuit must not open because others used up the time: with less than this a call tells nothing about the target.
 const fairTimeMs = 500;
 
 /** Errors that come before anything was sent. */
@@ -13,12 +13,12 @@ const connectFailures = new Set([
 ]);
 
 /** What an exchange without an answer means. `leftMs` is the time that it had. */
-export function kindOfBreak(
+export function failureKind(
   cause: unknown,
   { isCancelled, isLate, leftMs }: { isCancelled: boolean | undefined; isLate: boolean; leftMs: number },
 ): CallFailureKind {
   if (isCancelled) return 'cancelled';
-  if (isLate) return leftMs >= fairTimeMs ? 'timed_out' : 'out_of_time';
+  if (isLate) return leftMs >= fairTimeMs ? 'timed_out' : 'deadline_too_short';
   const { code } = cause as { code?: string };
-  return connectFailures.has(code ?? '') ? 'unreached' : 'broken_off';
+  return connectFailures.has(code ?? '') ? 'connect_failed' : 'connection_lost';
 }

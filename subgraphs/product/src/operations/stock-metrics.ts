@@ -1,4 +1,4 @@
-import { exposeGauges } from '@shop/kit/metrics';
+import { registerGauges } from '@shop/kit/metrics';
 import type { DataSource } from 'typeorm';
 import { countStockBreaches } from './stock-breaches.repository';
 
@@ -6,8 +6,8 @@ import { countStockBreaches } from './stock-breaches.repository';
 const freshMs = 60_000;
 
 /** Whether the stock's books agree, at /metrics. */
-export function exposeStockFigures(dataSource: DataSource): void {
-  exposeGauges({
+export function registerStockMetrics(dataSource: DataSource): void {
+  registerGauges({
     gauges: {
       shop_stock_breaches: 'Products with stock below zero, or stock + reserved units unlike their ledger.',
     },

@@ -1,7 +1,7 @@
 import type { Snapshot } from '@shop/kit/operator';
 
 /** A product's units by stock, reservations and ledger. */
-export interface StockFact {
+export interface StockRecord {
   kind: 'product';
   productId: string;
   stock: number;
@@ -14,9 +14,9 @@ export interface StockFact {
 }
 
 /** Every product by its running sums. Counts held units only, which are bounded by open orders. */
-export function summedStockFacts(snapshot: Snapshot): AsyncGenerator<StockFact> {
-  return snapshot.rows<StockFact>(
-    `/* StockFacts.summed */
+export function summedStockRecords(snapshot: Snapshot): AsyncGenerator<StockRecord> {
+  return snapshot.rows<StockRecord>(
+    `/* StockRecords.summed */
      SELECT 'product' AS kind, id AS "productId", stock, coalesce(lines.held, 0)::float8 AS held,
             (coalesce(sums.reserved, 0) - coalesce(lines.held, 0))::float8 AS committed,
             coalesce(sums.ledger, 0)::float8 AS ledger, NULL AS sums
@@ -30,9 +30,9 @@ export function summedStockFacts(snapshot: Snapshot): AsyncGenerator<StockFact> 
 }
 
 /** Every product, counted from all reservations and ledger entries; the time grows with history. */
-export function countedStockFacts(snapshot: Snapshot): AsyncGenerator<StockFact> {
-  return snapshot.rows<StockFact>(
-    `/* StockFacts.counted */
+export function countedStockRecords(snapshot: Snapshot): AsyncGenerator<StockRecord> {
+  return snapshot.rows<StockRecord>(
+    `/* StockRecords.counted */
      SELECT 'product' AS kind, id AS "productId", stock, coalesce(lines.held, 0)::float8 AS held,
             coalesce(lines.committed, 0)::float8 AS committed, coalesce(entries.total, 0)::float8 AS ledger,
             jsonb_build_object('reserved', coalesce(sums.reserved, 0), 'ledger', coalesce(sums.ledger, 0)) AS sums

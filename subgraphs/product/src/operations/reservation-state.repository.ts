@@ -1,7 +1,7 @@
-import { type FactScope, scopeParameters, type Snapshot, wantedOrders } from '@shop/kit/operator';
+import { type ExportScope, scopeParameters, type Snapshot, wantedOrders } from '@shop/kit/operator';
 
 /** The reservation of an order. Times are Unix times in ms. */
-export interface ReservationFact {
+export interface ReservationRecord {
   kind: 'reservation';
   orderId: string;
   status: 'HELD' | 'COMMITTED' | 'RELEASED';
@@ -11,9 +11,12 @@ export interface ReservationFact {
 }
 
 /** Reservations, sorted by order. */
-export function reservationFacts(snapshot: Snapshot, scope: FactScope): AsyncGenerator<ReservationFact> {
-  return snapshot.rows<ReservationFact>(
-    `/* ReservationFacts.reservations */
+export function reservationRecords(
+  snapshot: Snapshot,
+  scope: ExportScope,
+): AsyncGenerator<ReservationRecord> {
+  return snapshot.rows<ReservationRecord>(
+    `/* ReservationRecords.reservations */
      SELECT 'reservation' AS kind, order_id AS "orderId", status,
             coalesce((SELECT string_agg(product_id || ' ' || quantity, ', ' ORDER BY product_id)
                         FROM reservation_lines WHERE order_id = reservations.order_id), '') AS lines,
@@ -26,7 +29,7 @@ export function reservationFacts(snapshot: Snapshot, scope: FactScope): AsyncGen
 /** Orders whose reservation is HELD or has changed since; may contain duplicates. */
 export function changedReservations(snapshot: Snapshot, since: Date): AsyncGenerator<{ orderId: string }> {
   return snapshot.rows<{ orderId: string }>(
-    `/* ReservationFacts.changed */
+    `/* ReservationRecords.changed */
      SELECT 'changed' AS kind, order_id AS "orderId" FROM reservations WHERE status = 'HELD'
      UNION ALL
      SELECT 'changed', order_id FROM reservations WHERE updated_at >= $1`,

@@ -1,9 +1,9 @@
-import { type FactScope, scopeParameters, type Snapshot, wantedOrders } from '@shop/kit/operator';
+import { type ExportScope, scopeParameters, type Snapshot, wantedOrders } from '@shop/kit/operator';
 import type { OrderStatus, OrderStep } from '../order/state/order-state';
 import { undecidedOrders } from './undecided-orders.repository';
 
 /** An order as it is checked against the other services' books. Times are milliseconds since 1970. */
-export interface OrderFact {
+export interface OrderRecord {
   kind: 'order';
   orderId: string;
   step: OrderStep;
@@ -19,9 +19,9 @@ export interface OrderFact {
 }
 
 /** Orders, sorted by ID. */
-export function orderFacts(snapshot: Snapshot, scope: FactScope): AsyncGenerator<OrderFact> {
-  return snapshot.rows<OrderFact>(
-    `/* OrderFacts.orders */
+export function orderRecords(snapshot: Snapshot, scope: ExportScope): AsyncGenerator<OrderRecord> {
+  return snapshot.rows<OrderRecord>(
+    `/* OrderRecords.orders */
      SELECT 'order' AS kind, id AS "orderId", step, status, total_cents::float8 AS "totalCents", currency,
             coalesce((SELECT string_agg(product_id || ' ' || quantity, ', ' ORDER BY product_id)
                         FROM order_items WHERE order_id = orders.id), '') AS lines,
@@ -35,7 +35,7 @@ export function orderFacts(snapshot: Snapshot, scope: FactScope): AsyncGenerator
 /** Orders that are undecided or have changed since; may contain an order twice. */
 export function changedOrders(snapshot: Snapshot, since: Date): AsyncGenerator<{ orderId: string }> {
   return snapshot.rows<{ orderId: string }>(
-    `/* OrderFacts.changed */
+    `/* OrderRecords.changed */
      SELECT 'changed' AS kind, id AS "orderId" FROM (${undecidedOrders}) AS undecided
      UNION ALL
      SELECT 'changed', id FROM orders WHERE moved_at >= $1`,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-// The shapes that the services' `facts` commands print. Times are milliseconds since 1970, by the clock of the database that
+// The shapes that the services' `records` commands print. Times are milliseconds since 1970, by the clock of the database that
 // tells them; money is in minor units.
 
 const orderId = z.string();
@@ -59,7 +59,7 @@ const charge = z.object({
 });
 
 /** Told by order, each service's in the order of their ids. */
-export const orderedFact = z.discriminatedUnion('kind', [order, reservation, payment, charge]);
+export const orderedRecord = z.discriminatedUnion('kind', [order, reservation, payment, charge]);
 
 const product = z.object({
   kind: z.literal('product'),
@@ -103,33 +103,33 @@ const provider = z.object({
 const books = z.object({ kind: z.literal('books'), provider: z.string() });
 
 /** An order that has changed or is undecided; a line of the services' `changes` commands. */
-export const changedFact = z.object({ kind: z.literal('changed'), orderId });
+export const changedRecord = z.object({ kind: z.literal('changed'), orderId });
 
 /** Told before the others. */
-export const singleFact = z.discriminatedUnion('kind', [product, event, webhook, provider, books]);
+export const singleRecord = z.discriminatedUnion('kind', [product, event, webhook, provider, books]);
 
 /** Told first. */
-export const snapshotFact = z.object({ kind: z.literal('snapshot'), service: z.string(), atMs });
+export const snapshotRecord = z.object({ kind: z.literal('snapshot'), service: z.string(), atMs });
 /** Told last; without it something was cut off. */
-export const endFact = z.object({ kind: z.literal('end'), facts: z.number() });
+export const endRecord = z.object({ kind: z.literal('end'), records: z.number() });
 
-export type OrderFact = z.infer<typeof order>;
-export type ReservationFact = z.infer<typeof reservation>;
-export type PaymentFact = z.infer<typeof payment>;
-export type RefundFact = NonNullable<PaymentFact['refund']>;
-export type ChargeFact = z.infer<typeof charge>;
-export type ProductFact = z.infer<typeof product>;
-export type EventFact = z.infer<typeof event>;
-export type WebhookFact = z.infer<typeof webhook>;
-export type ProviderFact = z.infer<typeof provider>;
-export type OrderedFact = z.infer<typeof orderedFact>;
-export type SingleFact = z.infer<typeof singleFact>;
+export type OrderRecord = z.infer<typeof order>;
+export type ReservationRecord = z.infer<typeof reservation>;
+export type PaymentRecord = z.infer<typeof payment>;
+export type RefundRecord = NonNullable<PaymentRecord['refund']>;
+export type ChargeRecord = z.infer<typeof charge>;
+export type ProductRecord = z.infer<typeof product>;
+export type EventRecord = z.infer<typeof event>;
+export type WebhookRecord = z.infer<typeof webhook>;
+export type ProviderRecord = z.infer<typeof provider>;
+export type OrderedRecord = z.infer<typeof orderedRecord>;
+export type SingleRecord = z.infer<typeof singleRecord>;
 
 /** Everything that is known about one order, whoever knows it. */
 export interface OrderCase {
   orderId: string;
-  order: OrderFact | undefined;
-  reservation: ReservationFact | undefined;
-  payments: readonly PaymentFact[];
-  charges: readonly ChargeFact[];
+  order: OrderRecord | undefined;
+  reservation: ReservationRecord | undefined;
+  payments: readonly PaymentRecord[];
+  charges: readonly ChargeRecord[];
 }

@@ -1,28 +1,28 @@
-import { eventFacts } from '@shop/events/operator';
-import { type FactScope, mergeSorted, type Snapshot, tellFacts } from '@shop/kit/operator';
+import { eventRecords } from '@shop/events/operator';
+import { type ExportScope, mergeSorted, type Snapshot, exportState } from '@shop/kit/operator';
 import { noProvider } from '../providers/no-provider';
 import { changedCharges, simulatorCharges } from '../providers/simulator/simulator-books.repository';
-import { changedPayments, paymentFacts, webhookFacts } from './payment-facts.repository';
-import { changedAtStripe, openStripeBooks, type StripeFacts, withStripeFacts } from './stripe-facts';
+import { changedPayments, paymentRecords, webhookRecords } from './payment-state.repository';
+import { changedAtStripe, openStripeBooks, type StripeRecords, withStripeRecords } from './stripe-state';
 import { waitingProviders } from './waiting-providers.repository';
 
 /** What the payment subgraph knows, and the providers whose books it can read, for reconciliation. */
-export function facts(
+export function exportPaymentState(
   databaseUrl: string,
-  scope: FactScope = {},
-  stripe?: StripeFacts,
+  scope: ExportScope = {},
+  stripe?: StripeRecords,
 ): AsyncGenerator<object> {
-  return tellFacts(databaseUrl, {
+  return exportState(databaseUrl, {
     service: 'payment',
     ...(stripe ? { asOfMs: stripe.asOfMs } : {}),
     read: (snapshot) => [
       readBooks(stripe ? ['simulator', 'stripe'] : ['simulator']),
-      eventFacts(snapshot),
-      webhookFacts(snapshot),
-      providerFacts(snapshot),
+      eventRecords(snapshot),
+      webhookRecords(snapshot),
+      providerRecords(snapshot),
       mergeSorted<{ orderId: string }>(
         [
-          paymentFacts(snapshot, scope),
+          paymentRecords(snapshot, scope),
           simulatorCharges(snapshot, scope),
           ...(stripe ? [stripe.charges] : []),
         ],
@@ -32,17 +32,19 @@ export function facts(
   });
 }
 
-/** The `facts` command. With `--provider` also Stripe's records: all, or `--since` a time in milliseconds. */
-export function factsWithProviders(
+/** The `records` command. With `--provider` also Stripe's records: all, or `--since` a time in milliseconds. */
+export function exportWithProviders(
   databaseUrl: string,
-  scope: FactScope,
+  scope: ExportScope,
   args: readonly string[],
 ): AsyncGenerator<object> {
   const books = args.includes('--provider') ? openStripeBooks() : undefined;
-  if (!books) return facts(databaseUrl, scope);
+  if (!books) return exportPaymentState(databaseUrl, scope);
   const at = args.indexOf('--since');
   const since = at < 0 ? null : new Date(Number(args[at + 1]));
-  return withStripeFacts(books, { databaseUrl, scope, since }, (stripe) => facts(databaseUrl, scope, stripe));
+  return withStripeRecords(books, { databaseUrl, scope, since }, (stripe) =>
+    exportPaymentState(databaseUrl, scope, stripe),
+  );
 }
 
 /** Orders whose payments, refunds or charges are undecided or have changed since; with `--provider` also at Stripe. */
@@ -52,7 +54,7 @@ export function changes(
   args: readonly string[] = [],
 ): AsyncGenerator<object> {
   const books = args.includes('--provider') ? openStripeBooks() : undefined;
-  return tellFacts(databaseUrl, {
+  return exportState(databaseUrl, {
     service: 'payment',
     read: (snapshot) => [
       changedPayments(snapshot, since),
@@ -62,9 +64,9 @@ export function changes(
   });
 }
 
-function providerFacts(snapshot: Snapshot): AsyncGenerator<object> {
+function providerRecords(snapshot: Snapshot): AsyncGenerator<object> {
   return snapshot.rows(
-    `/* WaitingProviders.facts */ SELECT 'provider' AS kind, waiting.* FROM (${waitingProviders}) AS waiting`,
+    `/* WaitingProviders.records */ SELECT 'provider' AS kind, waiting.* FROM (${waitingProviders}) AS waiting`,
   );
 }
 

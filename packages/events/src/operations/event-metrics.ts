@@ -1,10 +1,10 @@
-import { exposeGauges } from '@shop/kit/metrics';
+import { registerGauges } from '@shop/kit/metrics';
 import type { DataSource } from 'typeorm';
 import { countEvents } from './event-queue.repository';
 
 /** What a service's outbox holds, at /metrics. */
-export function exposeEventFigures(dataSource: DataSource): void {
-  exposeGauges({
+export function registerEventMetrics(dataSource: DataSource): void {
+  registerGauges({
     gauges: {
       shop_events_undelivered: 'Events that were not delivered yet, once per subscriber.',
       shop_events_undelivered_oldest_seconds: 'Since the oldest of them happened; 0 without one.',

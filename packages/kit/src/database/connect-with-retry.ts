@@ -12,7 +12,7 @@ const pauseMs = 500;
  *
  * @throws the last error; immediately if it is not a connection error
  */
-export async function connectPatiently(dataSource: DataSource): Promise<DataSource> {
+export async function connectWithRetry(dataSource: DataSource): Promise<DataSource> {
   for (const deadline = performance.now() + patienceMs; ;) {
     try {
       return await dataSource.initialize();

@@ -6,9 +6,9 @@ import { CallFailure } from './call-failure';
 import type { CircuitStateName } from './circuit';
 import { fullJitterMs } from './jitter';
 import { createGuard, type Guard } from './guard';
-import { kindOfBreak } from './kind-of-break';
+import { failureKind } from './failure-kind';
 
-export interface CalleeOptions {
+export interface ServiceClientOptions {
   /** The service's name: in logs, metrics and errors. */
   name: string;
   /** Any address of the service; only the origin counts. */
@@ -21,7 +21,7 @@ export interface CalleeOptions {
   maximumWaiting: number;
 }
 
-export interface CalleeRequest {
+export interface ServiceRequest {
   path: string;
   headers: Record<string, string>;
   /** JSON. */
@@ -36,7 +36,7 @@ export interface CalleeRequest {
   signal?: AbortSignal | undefined;
 }
 
-export interface CalleeAnswer {
+export interface ServiceResponse {
   status: number;
   headers: Readonly<Record<string, string | string[] | undefined>>;
   text: string;
@@ -53,11 +53,11 @@ const worthATryMs = 100;
 export const idleConnections = { keepAliveTimeout: 4_000, keepAliveMaxTimeout: 4_000 };
 
 /** Another process of the platform over HTTP: pooled connections, a guard, one deadline for a call and its repeats. */
-export class Callee {
+export class ServiceClient {
   private readonly pool: Pool;
   private readonly guard: Guard;
 
-  constructor(private readonly options: CalleeOptions) {
+  constructor(private readonly options: ServiceClientOptions) {
     const { name, url, logger, maximumConnections, maximumWaiting } = options;
     this.pool = new Pool(new URL(url).origin, {
       connections: maximumConnections,
@@ -65,7 +65,7 @@ export class Callee {
       ...idleConnections,
     });
     this.guard = createGuard({
-      callee: name,
+      target: name,
       logger,
       maximumConcurrency: maximumConnections,
       maximumWaiting,
@@ -82,9 +82,9 @@ export class Callee {
    *
    * @throws CallFailure when there was none
    */
-  async post(request: CalleeRequest): Promise<CalleeAnswer> {
+  async request(request: ServiceRequest): Promise<ServiceResponse> {
     const leftMs = request.deadlineMs - performance.now();
-    if (leftMs <= 0) throw new CallFailure(this.options.name, 'time_up');
+    if (leftMs <= 0) throw new CallFailure(this.options.name, 'deadline_exceeded');
     return withTimeLimit(leftMs, request.signal, (signal) => this.tryAndRepeat(request, signal));
   }
 
@@ -93,7 +93,7 @@ export class Callee {
     return this.pool.close();
   }
 
-  private async tryAndRepeat(request: CalleeRequest, signal: AbortSignal): Promise<CalleeAnswer> {
+  private async tryAndRepeat(request: ServiceRequest, signal: AbortSignal): Promise<ServiceResponse> {
     let earlierMayHaveArrived = false;
     for (let attempt = 1; ; attempt += 1) {
       try {
@@ -108,7 +108,7 @@ export class Callee {
     }
   }
 
-  private async exchange(request: CalleeRequest, signal: AbortSignal) {
+  private async exchange(request: ServiceRequest, signal: AbortSignal) {
     const leftMs = Math.max(1, Math.floor(request.deadlineMs - performance.now()));
     try {
       const reply = await this.pool.request({
@@ -126,7 +126,7 @@ export class Callee {
       return { status, headers, text };
     } catch (cause) {
       if (cause instanceof CallFailure) throw cause;
-      const kind = kindOfBreak(cause, {
+      const kind = failureKind(cause, {
         isCancelled: request.signal?.aborted,
         isLate: signal.aborted,
         leftMs,
@@ -139,10 +139,14 @@ export class Callee {
 /** What an earlier try may have done the last one does not undo. */
 function afterEarlier(failure: unknown, earlierMayHaveArrived: boolean): unknown {
   if (!(failure instanceof CallFailure) || failure.mayHaveArrived || !earlierMayHaveArrived) return failure;
-  return new CallFailure(failure.callee, failure.kind, { cause: failure.cause, mayHaveArrived: true });
+  return new CallFailure(failure.target, failure.kind, { cause: failure.cause, mayHaveArrived: true });
 }
 
-function isWorthRepeating(failure: unknown, request: CalleeRequest, attempt: number): failure is CallFailure {
+function isWorthRepeating(
+  failure: unknown,
+  request: ServiceRequest,
+  attempt: number,
+): failure is CallFailure {
   if (!(failure instanceof CallFailure) || !failure.isPassing || attempt >= request.maximumTries)
     return false;
   if (failure.mayHaveArrived && !request.isIdempotent) return false;

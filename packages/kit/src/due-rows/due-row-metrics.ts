@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
 import { query } from '../database';
-import { counter, exposeGauges } from '../metrics';
+import { counter, registerGauges } from '../metrics';
 import { countStatement, type DueTable } from './due-table';
 
 const claimed = counter({
@@ -16,9 +16,13 @@ const claimed = counter({
 const tables = new Map<string, { table: DueTable; dataSource: DataSource }>();
 
 /** Registers the metrics of one kind of work. @returns a function that counts claimed rows */
-export function exposeDueRows(name: string, table: DueTable, dataSource: DataSource): (rows: number) => void {
+export function registerDueRowMetrics(
+  name: string,
+  table: DueTable,
+  dataSource: DataSource,
+): (rows: number) => void {
   tables.set(name, { table, dataSource });
-  exposeGauges({
+  registerGauges({
     gauges: {
       shop_due_rows: 'Rows whose work is due and not claimed.',
       shop_due_rows_oldest_seconds: 'Seconds for which the oldest due row has been due; 0 if none is due.',

@@ -1,9 +1,9 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Callee, CallFailure, type CalleeRequest } from '.';
+import { ServiceClient, CallFailure, type ServiceRequest } from '.';
 
 let server: Server;
-let callee: Callee;
+let client: ServiceClient;
 /** What the service does with its first request, its second, and so on; the last for all that follow. */
 let behaviours: RequestListener[] = [];
 let received: Record<string, unknown>[] = [];
@@ -20,9 +20,9 @@ beforeEach(() => {
   received = [];
   const { port } = server.address() as AddressInfo;
   const url = `http://127.0.0.1:${port}`;
-  callee = new Callee({ name: 'product', url, maximumConnections: 2, maximumWaiting: 2 });
+  client = new ServiceClient({ name: 'product', url, maximumConnections: 2, maximumWaiting: 2 });
 });
-afterEach(() => callee.close());
+afterEach(() => client.close());
 afterAll(async () => {
   server.closeAllConnections();
   await new Promise((done) => server.close(done));
@@ -36,8 +36,8 @@ const refuses: RequestListener = (_request, response) =>
 const hangs: RequestListener = () => undefined;
 const drips: RequestListener = (_request, response) => void response.write('{');
 
-function post({ timeoutMs = 5_000, ...request }: Partial<CalleeRequest> & { timeoutMs?: number } = {}) {
-  return callee.post({
+function post({ timeoutMs = 5_000, ...request }: Partial<ServiceRequest> & { timeoutMs?: number } = {}) {
+  return client.request({
     ...{ path: '/', headers: {}, body: '{}', deadlineMs: performance.now() + timeoutMs },
     ...{ maximumTries: 2, isIdempotent: true, ...request },
   });
@@ -73,7 +73,7 @@ describe('A call', () => {
   test('that may have arrived is not repeated when it is not idempotent', async () => {
     behaviours = [breaksOff, answersOk];
     expect(await failureOf(post({ isIdempotent: false }))).toMatchObject({
-      kind: 'broken_off',
+      kind: 'connection_lost',
       mayHaveArrived: true,
     });
     expect(received).toHaveLength(1);
@@ -81,7 +81,7 @@ describe('A call', () => {
 
   test('is tried so often and no more', async () => {
     behaviours = [breaksOff];
-    expect(await failureOf(post({ maximumTries: 3 }))).toMatchObject({ kind: 'broken_off' });
+    expect(await failureOf(post({ maximumTries: 3 }))).toMatchObject({ kind: 'connection_lost' });
     expect(received).toHaveLength(3);
   });
 
@@ -99,12 +99,18 @@ describe('A call', () => {
 
   test('that got too little time says nothing about the service', async () => {
     behaviours = [hangs];
-    expect(await failureOf(post({ timeoutMs: 50 }))).toMatchObject({ kind: 'out_of_time', isOutage: false });
+    expect(await failureOf(post({ timeoutMs: 50 }))).toMatchObject({
+      kind: 'deadline_too_short',
+      isOutage: false,
+    });
   });
 
   test('whose time is up is not begun', async () => {
     behaviours = [answersOk];
-    expect(await failureOf(post({ timeoutMs: 0 }))).toMatchObject({ kind: 'time_up', mayHaveArrived: false });
+    expect(await failureOf(post({ timeoutMs: 0 }))).toMatchObject({
+      kind: 'deadline_exceeded',
+      mayHaveArrived: false,
+    });
     expect(received).toHaveLength(0);
   });
 
@@ -117,7 +123,7 @@ describe('A call', () => {
   test('that the service itself refuses, whatever the status, is an answer', async () => {
     behaviours = [refuses];
     for (let count = 0; count < 6; count += 1) expect(await post()).toMatchObject({ status: 503 });
-    expect(callee.circuitState).toBe('closed');
+    expect(client.circuitState).toBe('closed');
     expect(received).toHaveLength(6);
   });
 

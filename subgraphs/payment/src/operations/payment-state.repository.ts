@@ -1,17 +1,17 @@
-import { type FactScope, scopeParameters, type Snapshot, wantedOrders } from '@shop/kit/operator';
+import { type ExportScope, scopeParameters, type Snapshot, wantedOrders } from '@shop/kit/operator';
 import { undecidedPayments } from '../payment/payment.repository';
 import { pendingRefunds } from '../refund/refund.repository';
 import { unprocessedWebhooks } from '../webhooks/webhook.repository';
 
-// The facts have the shapes that `reconcile` checks: operations/src/facts/fact.ts.
+// The records have the shapes that `reconcile` checks: operations/src/state/state-record.ts.
 
 /**
  * Payments with their refunds, sorted by order. `sinceMs`: since when the status of the payment, or
  * of its refund, is what it is.
  */
-export function paymentFacts(snapshot: Snapshot, scope: FactScope): AsyncGenerator<{ orderId: string }> {
+export function paymentRecords(snapshot: Snapshot, scope: ExportScope): AsyncGenerator<{ orderId: string }> {
   return snapshot.rows(
-    `/* PaymentFacts.payments */
+    `/* PaymentRecords.payments */
      SELECT 'payment' AS kind, order_id AS "orderId", payments.id AS "paymentId", payments.status,
             amount_cents::float8 AS "amountCents", currency, provider,
             CASE WHEN payment_id IS NOT NULL THEN jsonb_build_object(
@@ -30,7 +30,7 @@ export function paymentFacts(snapshot: Snapshot, scope: FactScope): AsyncGenerat
 /** Orders whose payment or refund is unfinished or has changed since; may contain duplicates. */
 export function changedPayments(snapshot: Snapshot, since: Date): AsyncGenerator<{ orderId: string }> {
   return snapshot.rows(
-    `/* PaymentFacts.changed */
+    `/* PaymentRecords.changed */
      SELECT 'changed' AS kind, order_id AS "orderId" FROM payments WHERE ${undecidedPayments}
      UNION ALL
      SELECT 'changed', order_id FROM payments WHERE updated_at >= $1
@@ -47,9 +47,9 @@ export function changedPayments(snapshot: Snapshot, since: Date): AsyncGenerator
 }
 
 /** Webhooks that were stored and not processed. */
-export function webhookFacts(snapshot: Snapshot): AsyncGenerator<object> {
+export function webhookRecords(snapshot: Snapshot): AsyncGenerator<object> {
   return snapshot.rows(
-    `/* PaymentFacts.webhooks */
+    `/* PaymentRecords.webhooks */
      SELECT 'webhook' AS kind, provider, id AS "webhookId", type,
             (extract(epoch FROM received_at) * 1000)::float8 AS "sinceMs"
        FROM webhooks WHERE ${unprocessedWebhooks} ORDER BY received_at`,

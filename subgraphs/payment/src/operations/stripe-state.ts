@@ -1,7 +1,7 @@
 import { createDataSource } from '@shop/kit/database';
-import { type FactScope, OperatorError } from '@shop/kit/operator';
+import { type ExportScope, OperatorError } from '@shop/kit/operator';
 import { paymentDatabase } from '../data-source';
-import type { ChargeFact } from '../providers/simulator/simulator-books.repository';
+import type { ChargeRecord } from '../providers/simulator/simulator-books.repository';
 import { fromStripeAmount } from '../providers/stripe/stripe-amount';
 import { StripeBooks } from '../providers/stripe/stripe-books';
 import { createStripeClient } from '../providers/stripe/stripe-client';
@@ -24,11 +24,11 @@ export function openStripeBooks(): StripeBooks | undefined {
 }
 
 /** Stripe's charges in the format of reconcile. */
-export interface StripeFacts {
+export interface StripeRecords {
   /** When reading began, by the database's clock. */
   asOfMs: number;
   /** Sorted by order ID. */
-  charges: AsyncIterable<ChargeFact>;
+  charges: AsyncIterable<ChargeRecord>;
 }
 
 /**
@@ -37,10 +37,10 @@ export interface StripeFacts {
  *
  * @param since older charges and refunds of the scope's orders are read one by one; null: everything is listed
  */
-export async function* withStripeFacts(
+export async function* withStripeRecords(
   books: StripeBooks,
-  input: { databaseUrl: string; scope: FactScope; since: Date | null },
-  use: (facts: StripeFacts) => AsyncIterable<object>,
+  input: { databaseUrl: string; scope: ExportScope; since: Date | null },
+  use: (records: StripeRecords) => AsyncIterable<object>,
 ): AsyncGenerator<object> {
   const { databaseUrl, scope, since } = input;
   const dataSource = await createDataSource({
@@ -64,7 +64,7 @@ export async function* withStripeFacts(
 async function fill(
   spool: StripeSpoolRepository,
   books: StripeBooks,
-  { scope, since }: { scope: FactScope; since: Date | null },
+  { scope, since }: { scope: ExportScope; since: Date | null },
 ): Promise<void> {
   for await (const page of books.charges(since)) await spool.addCharges(page);
   for await (const page of books.refunds(since)) await spool.addRefunds(page);
@@ -77,7 +77,7 @@ async function fill(
   }
 }
 
-async function* factsOf(charges: AsyncIterable<SpooledCharge>): AsyncGenerator<ChargeFact> {
+async function* factsOf(charges: AsyncIterable<SpooledCharge>): AsyncGenerator<ChargeRecord> {
   for await (const { orderId, intentId, amount, refunded, currency, atMs } of charges) {
     const amountCents = fromStripeAmount(amount - refunded, currency);
     yield {

@@ -1,0 +1,54 @@
+import { type ExportScope, readExportScope } from './export-scope';
+import { OperatorError } from './operator-error';
+import type { OperatorCommand } from './run-operator';
+import { readSnapshot, type Snapshot } from './snapshot';
+
+export interface StateExportOptions {
+  service: string;
+  /** Sequences of records, told one after the other. */
+  read: (snapshot: Snapshot) => readonly AsyncIterable<object>[];
+  /** When reading began, if before the snapshot; in milliseconds since 1970. */
+  asOfMs?: number;
+}
+
+/**
+ * What a service knows at one moment, for whoever compares it with what others know: first `snapshot` with the moment, then the
+ * records, then `end` with their number, without which something was cut off.
+ */
+export function exportState(
+  databaseUrl: string,
+  { service, read, asOfMs }: StateExportOptions,
+): AsyncGenerator<object> {
+  return readSnapshot(databaseUrl, async function* tell(snapshot) {
+    yield { kind: 'snapshot', service, atMs: Math.min(asOfMs ?? Infinity, snapshot.atMs) };
+    let records = 0;
+    for (const sequence of read(snapshot)) {
+      for await (const record of sequence) {
+        records += 1;
+        yield record;
+      }
+    }
+    yield { kind: 'end', records };
+  });
+}
+
+/** The command `records`: exports everything, or with `--orders` only the orders on standard input. */
+export function exportStateCommand(
+  records: (databaseUrl: string, scope: ExportScope, args: readonly string[]) => AsyncIterable<object>,
+): OperatorCommand {
+  return async ({ databaseUrl, args, print }) => {
+    for await (const record of records(databaseUrl, await readExportScope(args), args)) await print(record);
+  };
+}
+
+/** The command `changes <Unix time in ms>`: orders that have changed since, or are undecided. */
+export function changesCommand(
+  changes: (databaseUrl: string, since: Date, args: readonly string[]) => AsyncIterable<object>,
+): OperatorCommand {
+  return async ({ databaseUrl, args, print }) => {
+    const since = new Date(Number(args[0] ?? Number.NaN));
+    if (Number.isNaN(since.getTime()))
+      throw new OperatorError(`changes: expected milliseconds since 1970, got ${args[0] ?? 'nothing'}`);
+    for await (const change of changes(databaseUrl, since, args)) await print(change);
+  };
+}

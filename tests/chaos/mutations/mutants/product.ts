@@ -19,8 +19,9 @@ export const productMutants: readonly Mutant[] = [
     ],
     test: {
       project: 'integration',
-      file: 'subgraphs/product/test/reservation-races.test.ts',
-      title: 'many reservations at once of 40 buyers for a stock of 10, exactly 10 hold something',
+      file: 'subgraphs/product/test/reservation-locks.test.ts',
+      title:
+        'A reservation that waits for another transaction is refused with what is available then, and leaves nothing behind',
     },
   },
   {

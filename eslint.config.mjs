@@ -11,7 +11,7 @@ const settingsElsewhere = {
   message: 'Settings are read in config.ts only.',
 };
 const sqlElsewhere = {
-  selector: "CallExpression[target.property.name='query']",
+  selector: "CallExpression[callee.property.name='query']",
   message: 'SQL belongs in a *.repository.ts.',
 };
 

@@ -6,6 +6,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { isSecretSetting } from '@shop/kit/config';
 import { stackSchema } from '@shop/local-stack/config';
+import { subgraphNames } from '@shop/local-stack/stack';
 import { format } from 'prettier';
 import { root } from './prepare/workspace.mjs';
 
@@ -15,12 +16,16 @@ const built = (path) => require(join(root, path));
 const schemas = [
   stackSchema,
   built('gateway/dist/config.js').schema,
-  ...['user', 'product', 'order'].map((name) => built(`subgraphs/${name}/dist/config.js`).serviceSchema),
-  built('subgraphs/payment/dist/config.js').serviceEntries,
+  // Those of payment are checked together: its schema has no list of its entries.
+  ...subgraphNames.map((name) => {
+    const { serviceSchema, serviceEntries } = built(`subgraphs/${name}/dist/config.js`);
+    return serviceEntries ?? serviceSchema;
+  }),
 ];
 /** `npm start` overrides these for each service. */
-const setByStack =
-  /^(DATABASE_URL|DATABASE_SESSION_URL|JWKS_URL|REVOKED_SESSIONS_URL|(USER|PRODUCT|ORDER|PAYMENT)_URL|LOG_FORMAT|SIGNING_KEYS_DIR|SERVICE_\w+)$/;
+const setByStack = new RegExp(
+  `^(DATABASE_URL|DATABASE_SESSION_URL|JWKS_URL|REVOKED_SESSIONS_URL|(${subgraphNames.join('|').toUpperCase()})_URL|LOG_FORMAT|SIGNING_KEYS_DIR|SERVICE_\\w+)$`,
+);
 
 /** The parts of JSON Schema that tools/prepare/settings.mjs checks. */
 function ruleOf(name, { type, enum: values, minimum, maximum, minLength, format: shape }) {

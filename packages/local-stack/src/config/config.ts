@@ -1,7 +1,14 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { loadConfig } from '@shop/kit/config';
-import { type ServiceName, type SubgraphName, subgraphNames } from '../stack/services';
+import {
+  recordOf,
+  type ServiceName,
+  serviceNames,
+  type SubgraphName,
+  subgraphNames,
+  subgraphs,
+} from '../stack/services';
 
 /** Settings of a local stack. */
 export interface StackConfig {
@@ -21,35 +28,38 @@ export interface StackConfig {
 const port = (standard: number) => z.coerce.number().int().min(0).max(65_535).default(standard);
 const databaseUrl = z.url({ protocol: /^postgres(ql)?$/ }).optional();
 
+type SubgraphSetting<Suffix extends string> = `${Uppercase<SubgraphName>}_${Suffix}`;
+
+/** The settings with these suffixes of each subgraph, for example `ORDER_PORT`. */
+function ofSubgraphs<Suffix extends string, Rule>(
+  rules: Readonly<Record<Suffix, (name: SubgraphName) => Rule>>,
+): Record<SubgraphSetting<Suffix>, Rule> {
+  const entries = subgraphNames.flatMap((name) =>
+    Object.entries<(name: SubgraphName) => Rule>(rules).map(
+      ([suffix, rule]) => [settingOf(name, suffix), rule(name)] as const,
+    ),
+  );
+  return Object.fromEntries(entries) as Record<SubgraphSetting<Suffix>, Rule>;
+}
+
 export const stackSchema = z.object({
   PORT: port(8080),
-  USER_PORT: port(4001),
-  PRODUCT_PORT: port(4002),
-  ORDER_PORT: port(4003),
-  PAYMENT_PORT: port(4004),
+  ...ofSubgraphs({ PORT: (name) => port(subgraphs[name].port) }),
   HOST: z.string().default('127.0.0.1'),
   DATA_DIR: z.string().default('.data'),
-  USER_DATABASE_URL: databaseUrl,
-  PRODUCT_DATABASE_URL: databaseUrl,
-  ORDER_DATABASE_URL: databaseUrl,
-  PAYMENT_DATABASE_URL: databaseUrl,
-  USER_DATABASE_SESSION_URL: databaseUrl,
-  PRODUCT_DATABASE_SESSION_URL: databaseUrl,
-  ORDER_DATABASE_SESSION_URL: databaseUrl,
-  PAYMENT_DATABASE_SESSION_URL: databaseUrl,
+  ...ofSubgraphs({ DATABASE_URL: () => databaseUrl, DATABASE_SESSION_URL: () => databaseUrl }),
   ADMIN_EMAIL: z.email().default('admin@shop.example'),
   ADMIN_PASSWORD: z.string().min(8).optional(),
   SEED_PRODUCTS: z.coerce.number().int().min(0).max(100_000).default(1_000),
 });
 
-/** The variable that sets a service's port, for messages. */
-export const portVariables: Readonly<Record<ServiceName, string>> = {
-  gateway: 'PORT',
-  user: 'USER_PORT',
-  product: 'PRODUCT_PORT',
-  order: 'ORDER_PORT',
-  payment: 'PAYMENT_PORT',
-};
+/** The variable that sets a service's port. */
+export const portVariableOf = (service: ServiceName) =>
+  service === 'gateway' ? 'PORT' : settingOf(service, 'PORT');
+
+function settingOf<Suffix extends string>(name: SubgraphName, suffix: Suffix): SubgraphSetting<Suffix> {
+  return `${name.toUpperCase() as Uppercase<SubgraphName>}_${suffix}`;
+}
 
 /**
  * Reads the stack's own settings. What else is in the environment (PAYMENT_SIMULATOR_SEED, LOG_LEVEL, …) goes to the
@@ -62,13 +72,7 @@ export function loadStackConfig(env: NodeJS.ProcessEnv): StackConfig {
   return {
     dataDir: resolve(values.DATA_DIR),
     host: values.HOST,
-    ports: {
-      gateway: values.PORT,
-      user: values.USER_PORT,
-      product: values.PRODUCT_PORT,
-      order: values.ORDER_PORT,
-      payment: values.PAYMENT_PORT,
-    },
+    ports: recordOf(serviceNames, (name) => values[portVariableOf(name)]),
     databaseUrls: urlsOf(values, 'DATABASE_URL'),
     databaseSessionUrls: urlsOf(values, 'DATABASE_SESSION_URL'),
     admin: { email: values.ADMIN_EMAIL, password: values.ADMIN_PASSWORD },
@@ -80,9 +84,6 @@ function urlsOf(
   values: z.infer<typeof stackSchema>,
   setting: 'DATABASE_URL' | 'DATABASE_SESSION_URL',
 ): Partial<Record<SubgraphName, string>> {
-  const entries = subgraphNames.map((name) => {
-    const subgraph = name.toUpperCase() as Uppercase<SubgraphName>;
-    return [name, values[`${subgraph}_${setting}`]] as const;
-  });
+  const entries = subgraphNames.map((name) => [name, values[settingOf(name, setting)]] as const);
   return Object.fromEntries(entries.filter(([, url]) => url !== undefined));
 }

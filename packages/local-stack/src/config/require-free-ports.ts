@@ -1,7 +1,7 @@
 import { isPortFree } from '../ports';
 import { StackError } from '../stack-error';
 import { serviceNames } from '../stack';
-import { portVariables, type StackConfig } from './config';
+import { portVariableOf, type StackConfig } from './config';
 
 /** @throws StackError that names each port in use and the variable that changes it */
 export async function requireFreePorts({ ports, host }: Pick<StackConfig, 'ports' | 'host'>): Promise<void> {
@@ -11,8 +11,8 @@ export async function requireFreePorts({ ports, host }: Pick<StackConfig, 'ports
   );
   const taken = wanted.filter((_, index) => !free[index]);
   if (taken.length === 0) return;
-  const list = taken.map((name) => `${ports[name]} (${portVariables[name]})`).join(', ');
-  const example = taken.map((name) => `${portVariables[name]}=${ports[name] + 10_000}`).join(' ');
+  const list = taken.map((name) => `${ports[name]} (${portVariableOf(name)})`).join(', ');
+  const example = taken.map((name) => `${portVariableOf(name)}=${ports[name] + 10_000}`).join(' ');
   const subject = taken.length === 1 ? `Port ${list} is` : `Ports ${list} are`;
   throw new StackError(
     `${subject} in use: stop what listens there, or choose another, for example \`${example} npm start\``,

@@ -3,8 +3,11 @@ import { serviceNames, subgraphNames, workspaceRoot, type ServiceName } from './
 import type { StackPlan } from './stack-plan';
 
 /** The stack's own settings: no service inherits them, least of all another service's secrets. */
-const stackSettings =
-  /^(PORT|HOST|METRICS_PORT|DATA_DIR|ADMIN_EMAIL|ADMIN_PASSWORD|SEED_PRODUCTS|(USER|PRODUCT|ORDER|PAYMENT)_(PORT|DATABASE_URL|DATABASE_SESSION_URL|URL)|DATABASE_URL|DATABASE_SESSION_URL)$/;
+const stackSettings = new RegExp(
+  `^(PORT|HOST|METRICS_PORT|DATA_DIR|ADMIN_EMAIL|ADMIN_PASSWORD|SEED_PRODUCTS|DATABASE_URL|DATABASE_SESSION_URL|(${subgraphNames
+    .join('|')
+    .toUpperCase()})_(PORT|DATABASE_URL|DATABASE_SESSION_URL|URL))$`,
+);
 
 /** Settings, secrets among them, that are the payment subgraph's alone. */
 const paymentSettings = /^(STRIPE|SIMULATOR)_/;

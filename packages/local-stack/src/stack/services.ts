@@ -1,18 +1,24 @@
 import { join, resolve } from 'node:path';
 
-export const subgraphNames = ['user', 'product', 'order', 'payment'] as const;
-export const serviceNames = ['gateway', ...subgraphNames] as const;
+/**
+ * The subgraphs, with the default of `<NAME>_PORT` and the database in the embedded PostgreSQL, whose role has the
+ * same name. `npm run new -- subgraph <name>` adds one.
+ */
+export const subgraphs = {
+  user: { port: 4001, database: 'users' },
+  product: { port: 4002, database: 'products' },
+  order: { port: 4003, database: 'orders' },
+  payment: { port: 4004, database: 'payments' },
+} as const;
 
-export type SubgraphName = (typeof subgraphNames)[number];
-export type ServiceName = (typeof serviceNames)[number];
+export type SubgraphName = keyof typeof subgraphs;
+export type ServiceName = 'gateway' | SubgraphName;
 
-/** A subgraph's database in the embedded PostgreSQL; its role has the same name. */
-export const databaseNames: Readonly<Record<SubgraphName, string>> = {
-  user: 'users',
-  product: 'products',
-  order: 'orders',
-  payment: 'payments',
-};
+export const subgraphNames = Object.keys(subgraphs) as SubgraphName[];
+export const serviceNames: readonly ServiceName[] = ['gateway', ...subgraphNames];
+
+/** A subgraph's database in the embedded PostgreSQL. */
+export const databaseNames = recordOf(subgraphNames, (name) => subgraphs[name].database);
 
 /** Subgraphs that bring a seed program. */
 export const seededSubgraphs: ReadonlySet<SubgraphName> = new Set(['user', 'product']);

@@ -1,5 +1,5 @@
 // Runs one of the project's programs on a checkout in whatever state: installs and builds first what is missing.
-//   node tools/run.mjs start|dev|test|e2e|chaos|mutations|bench|migrate|seed|reconcile|events|webhooks|payments|refunds|keys|lint|generate [arguments]
+//   node tools/run.mjs start|dev|test|e2e|chaos|mutations|bench|migrate|seed|reconcile|events|webhooks|payments|refunds|keys|lint|generate|new [arguments]
 // Works with Node 20 and newer and without any dependency; the program itself runs on the project's own Node.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -44,6 +44,7 @@ const programs = {
   bench: ['tests/dist/bench/main.js', ...args],
   lint: ['tools/lint.mjs', ...args],
   generate: ['tools/generate.mjs', ...args],
+  new: ['tools/new.mjs', ...args],
 };
 const program = programs[command];
 /** With a report and logs of its own. */

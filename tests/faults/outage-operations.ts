@@ -1,13 +1,13 @@
 import type { SubgraphName } from '@shop/local-stack/stack';
 import type { OutageShop } from './outage-shop';
 
-/** An operation, and the fields that are null while each subgraph is stopped. */
+/** An operation, and the fields that are null while a subgraph is stopped: none if it is not listed. */
 export interface OutageOperation {
   name: string;
   as: 'visitor' | 'customer' | 'admin';
   query: string;
   variables?: (shop: OutageShop) => Record<string, unknown>;
-  lost: Record<SubgraphName, string[]>;
+  lost: Partial<Record<SubgraphName, string[]>>;
 }
 
 const loginWithOrders = `mutation ($account: LoginInput!) { login(input: $account) {

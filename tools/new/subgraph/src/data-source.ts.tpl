@@ -1,0 +1,13 @@
+import { connectService, type DatabaseSettings, type ServiceDatabase } from '@shop/kit/database';
+import { __Entity__ } from './__entity__/__entity__.entity';
+import { Create__Table____timestamp__ } from './migrations/__timestamp__-create-__table__';
+
+/** What the database `__table__` consists of. */
+export const __name__Database = {
+  service: '__name__',
+  entities: [__Entity__],
+  migrations: [Create__Table____timestamp__],
+} satisfies ServiceDatabase;
+
+/** Connected; destroy it at the end. */
+export const connect = (settings: DatabaseSettings) => connectService(__name__Database, settings);

@@ -222,7 +222,21 @@ describe('npm run refunds', () => {
     const again = await run('refunds', ['retry', paymentId]);
     expect(again).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining('has no FAILED refund') as string,
+      stderr: expect.stringContaining(`No FAILED refund for payment ${paymentId}`) as string,
+    });
+  });
+
+  it('retries the failed refunds among several payments, and names the others', async () => {
+    const paymentId = await failedRefund();
+    const other = '01a00000-0000-7000-8000-000000000000';
+    expect(await run('refunds', ['retry', other, paymentId])).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining(`No FAILED refund for payment ${other}:`) as string,
+    });
+    expect(await storedRefund()).toMatchObject({ status: 'PENDING' });
+    expect(await run('refunds', ['retry', paymentId, 'no-uuid'])).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('Expected one payment UUID, got no-uuid') as string,
     });
   });
 

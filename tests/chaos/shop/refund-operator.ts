@@ -22,12 +22,12 @@ export class RefundOperator {
       const sql = `SELECT payment_id AS id FROM refunds WHERE status = 'FAILED'`;
       return (await client.query<{ id: string }>(sql)).rows;
     });
-    for (const { id } of failed) {
-      this.retried.push(id);
-      await promisify(execFile)(process.execPath, [this.program, 'refunds', 'retry', id], {
-        env: { ...programEnvironment(), DATABASE_URL: this.paymentDatabaseUrl },
-      });
-    }
+    const ids = failed.map(({ id }) => id);
+    if (ids.length === 0) return;
+    this.retried.push(...ids);
+    await promisify(execFile)(process.execPath, [this.program, 'refunds', 'retry', ...ids], {
+      env: { ...programEnvironment(), DATABASE_URL: this.paymentDatabaseUrl },
+    });
   }
 
   /** Payments with the method `sim_refund_failed`: each refund of them fails once, and no other fails. */

@@ -11,7 +11,7 @@ import type { DataSource } from 'typeorm';
 import { toRefundEvent } from '../events/payment-events';
 import { PaymentRepository } from '../payment/payment.repository';
 import { RefundRepository } from '../refund/refund.repository';
-import { paymentIdIn } from './settlement-arguments';
+import { paymentIdIn, paymentIdsIn } from './settlement-arguments';
 
 const settleUsage = 'refunds settle <paymentId> --as succeeded --reason "…"';
 
@@ -28,9 +28,14 @@ export const refundCommands: Readonly<Record<string, OperatorCommand>> = {
   },
 
   'refunds retry': async ({ args, dataSource, print }) => {
-    const paymentId = paymentIdIn(parseArguments(args, {}).positionals, 'refunds retry <paymentId>');
-    if (!(await new RefundRepository(await dataSource()).retry(paymentId))) throw notFailed(paymentId);
-    await print({ paymentId, status: 'PENDING' });
+    const paymentIds = paymentIdsIn(parseArguments(args, {}).positionals, 'refunds retry <paymentId> …');
+    const refunds = new RefundRepository(await dataSource());
+    const others: string[] = [];
+    for (const paymentId of paymentIds) {
+      if (await refunds.retry(paymentId)) await print({ paymentId, status: 'PENDING' });
+      else others.push(paymentId);
+    }
+    if (others.length > 0) throw notFailed(others.join(', '));
   },
 
   'refunds settle': async ({ args, dataSource, print }) => {
@@ -79,5 +84,5 @@ async function notSettled(dataSource: DataSource, paymentId: string): Promise<Op
 }
 
 function notFailed(paymentId: string): RecordNotFound {
-  return new RecordNotFound(`Payment ${paymentId} has no FAILED refund: run \`npm run refunds -- list\`.`);
+  return new RecordNotFound(`No FAILED refund for payment ${paymentId}: run \`npm run refunds -- list\`.`);
 }

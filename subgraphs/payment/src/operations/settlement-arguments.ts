@@ -40,6 +40,12 @@ export function paymentIdIn(args: readonly string[], usage: string): string {
   return paymentId.toLowerCase();
 }
 
+/** @throws OperatorError unless there are arguments and each is a UUID */
+export function paymentIdsIn(args: readonly string[], usage: string): string[] {
+  const [first, ...others] = args;
+  return [first ? [first] : [], ...others.map((id) => [id])].map((id) => paymentIdIn(id, usage));
+}
+
 /** Says why nothing was changed and what the operator can do. */
 export function settlementRefusal(
   { paymentId, settledAs }: SettlementRequest,

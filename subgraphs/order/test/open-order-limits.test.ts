@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+import { withClient } from '@shop/local-stack/postgres';
 import { eventually } from '@shop/testkit/eventually';
 import { startOrderProcess } from './support/order-process';
 import {
@@ -64,6 +66,28 @@ describe('createOrder', () => {
     } finally {
       await second.kill();
     }
+  });
+
+  it('waits for a draft that another process is opening for the same customer, and counts it', async () => {
+    const customer = newCustomer();
+    await newOrders(customer, maximumOrders - 1);
+    const productId = await shop.newProduct({ stock: 1 });
+    const lines = [{ productId, quantity: 1 }];
+    await withClient(shop.neighbours.databaseUrls.order, async (client) => {
+      await client.query('BEGIN');
+      await client.query(`SELECT open_draft($1, $2, $3, NULL, '\\x00', $4, $5, 60, 5000)`, [
+        ...[randomUUID(), customer.userId, JSON.stringify(lines), maximumOrders, maximumUnits],
+      ]);
+      const request = shop.createOrder(customer, lines);
+      await eventually(async () => {
+        const waiting = `SELECT count(*)::int AS count FROM pg_stat_activity
+                          WHERE datname = current_database() AND wait_event = 'advisory'`;
+        expect((await client.query<{ count: number }>(waiting)).rows).toEqual([{ count: 1 }]);
+      });
+      await client.query('COMMIT');
+      expect((await request).result.__typename).toBe('TooManyOpenOrders');
+    });
+    expect(await openOrdersOf(customer)).toHaveLength(maximumOrders);
   });
 
   it('never lets a customer hold more than 100 units of a product, with 8 concurrent requests', async () => {

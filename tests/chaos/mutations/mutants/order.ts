@@ -84,7 +84,7 @@ export const orderMutants: readonly Mutant[] = [
       project: 'integration',
       file: 'subgraphs/order/test/open-order-limits.test.ts',
       title:
-        'createOrder never gives a customer more than 10 open orders, with 20 concurrent requests to two processes',
+        'createOrder waits for a draft that another process is opening for the same customer, and counts it',
     },
   },
   {

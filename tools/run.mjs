@@ -54,7 +54,7 @@ const testRun = (name, nodeArguments) => ({
 });
 const allTests = [testRun('services', jest(ofServices)), testRun('shop', jest(ofShop, oneAtATime))];
 const runs = command === 'test' && args.length === 0 ? allTests : [{ program }];
-let isToldToStop = false;
+let isStopRequested = false;
 const isStack = command === 'start' || command === 'dev';
 
 /** Commands that read the settings of a stack. */
@@ -90,7 +90,7 @@ async function runPrograms() {
   for (const run of runs) {
     const code = await become(run.program, run.env);
     process.exitCode ||= code;
-    if (isToldToStop) break;
+    if (isStopRequested) break;
   }
 }
 
@@ -104,7 +104,7 @@ async function become(nodeArguments, env) {
     env: { ...process.env, ...env, PATH: path },
   });
   const passOn = (signal) => {
-    isToldToStop = true;
+    isStopRequested = true;
     child.kill(signal);
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, passOn);

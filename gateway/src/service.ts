@@ -19,7 +19,7 @@ import { protectWebPages } from './http/web-pages';
 import { openPersistedOperations } from './persisted/persisted-operations';
 import { addRestFacade } from './rest/facade';
 import { answerFailure } from './rest/failed-request';
-import { answerUnmatched, answerUnreadableUrl } from './rest/unmatched';
+import { answerUnmatched, respondToUnreadableUrl } from './rest/unmatched';
 
 /** One port for the graph, the REST facade and what operators need. */
 export async function startGateway(settings: GatewaySettings, logger: Logger): Promise<RunningService> {
@@ -28,7 +28,7 @@ export async function startGateway(settings: GatewaySettings, logger: Logger): P
   const app = createHttpServer({
     limits: settings,
     trustedProxies: settings.TRUST_PROXY,
-    answerUnreadableUrl,
+    respondToUnreadableUrl,
   });
   const drain = prepareDrain(app, {
     settings,

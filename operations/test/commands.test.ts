@@ -2,11 +2,11 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { withClient } from '@shop/local-stack/postgres';
 import { programEnvironment } from '@shop/testkit/database';
-import { openPlantedShop, type PlantedShop } from './support/planted-shop';
+import { openTestShop, type TestShop } from './support/test-shop';
 
-let shop: PlantedShop;
+let shop: TestShop;
 beforeAll(async () => {
-  shop = await openPlantedShop();
+  shop = await openTestShop();
 });
 afterAll(() => shop.drop());
 
@@ -17,7 +17,7 @@ interface Ended {
 }
 
 /** Runs a program of this workspace as `npm run` does, on the shop's databases. */
-function run(program: string, words: string[] = [], urls: Record<string, string> = {}): Promise<Ended> {
+function run(program: string, args: string[] = [], urls: Record<string, string> = {}): Promise<Ended> {
   const databases = Object.entries({ ...shop.urls, ...urls }).map(([name, url]) => [
     `${name.toUpperCase()}_DATABASE_URL`,
     url,
@@ -25,7 +25,7 @@ function run(program: string, words: string[] = [], urls: Record<string, string>
   const env = { ...programEnvironment(), ...Object.fromEntries(databases) } as NodeJS.ProcessEnv;
   const file = join(__dirname, '..', 'dist', 'programs', `${program}.js`);
   return new Promise((resolve) => {
-    execFile(process.execPath, [file, ...words], { env }, (error, stdout, stderr) =>
+    execFile(process.execPath, [file, ...args], { env }, (error, stdout, stderr) =>
       resolve({ code: error?.code ?? 0, stdout, stderr }),
     );
   });
@@ -54,8 +54,8 @@ describe('npm run reconcile', () => {
   });
 
   it('compares orders changed since the last run without a breach, and everything with --all', async () => {
-    const scopeOf = async (words: string[]) => {
-      const { code, stdout } = await run('reconcile', [...words, '--json']);
+    const scopeOf = async (args: string[]) => {
+      const { code, stdout } = await run('reconcile', [...args, '--json']);
       const { since, invariants } = JSON.parse(stdout) as {
         since: string | null;
         invariants: { invariant: string; breaches: number; checked: number }[];
@@ -100,8 +100,8 @@ describe('npm run reconcile', () => {
   it.each([
     ['--since', 'yesterday'],
     ['--since', '2026-01-01T00:00:00Z', '--all'],
-  ])('rejects %s %s %s', async (...words) => {
-    expect(await run('reconcile', words)).toMatchObject({
+  ])('rejects %s %s %s', async (...args) => {
+    expect(await run('reconcile', args)).toMatchObject({
       code: 2,
       stderr: expect.stringContaining('use an RFC 3339 time') as string,
     });
@@ -125,7 +125,7 @@ describe('npm run reconcile', () => {
 
 describe('npm run events', () => {
   it('lists, shows and replays a dead letter, once', async () => {
-    const ofPayment = (words: string[]) => run('events', [...words, '--service', 'payment']);
+    const ofPayment = (args: string[]) => run('events', [...args, '--service', 'payment']);
     await shop.sql('payment', deadLetter);
     const listed = await run('events', ['list', '--state', 'dead', '--json']);
     const { eventId } = JSON.parse(listed.stdout) as { eventId: string };
@@ -156,8 +156,8 @@ describe('A command with invalid arguments', () => {
     ['payments', 'settle', '--bogus'],
     ['reconcile', '--since'],
   ])('%s %s %s %s ends with 2 and one line that lists the options', async (program, ...args) => {
-    const words = program === 'events' ? [...args, '--service', 'user'] : args;
-    const { code, stdout, stderr } = await run(program, words);
+    const allArgs = program === 'events' ? [...args, '--service', 'user'] : args;
+    const { code, stdout, stderr } = await run(program, allArgs);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(/^.+ Options: .+\.\n$/);
   });
@@ -187,8 +187,8 @@ describe('npm run webhooks', () => {
 describe('npm run payments', () => {
   it.each([[['show', unknownId]], [['settle', unknownId, '--as', 'failed', '--reason', 'x']]])(
     '%j ends with 1 when no payment has the ID',
-    async (words) => {
-      expect(await run('payments', words)).toMatchObject({
+    async (args) => {
+      expect(await run('payments', args)).toMatchObject({
         code: 1,
         stderr: `payment: No payment has the ID ${unknownId}: run \`npm run payments -- list\`.\n`,
       });
@@ -274,8 +274,8 @@ describe('npm run refunds', () => {
     [['settle', '00000000-0000-7000-8000-00000000000c', '--reason', 'x'], '--as'],
     [['settle', '00000000-0000-7000-8000-00000000000c', '--as', 'succeeded'], '--reason must'],
     [['list', '--limit', '0'], 'whole number'],
-  ])('rejects %j', async (words, complaint) => {
-    expect(await run('refunds', words)).toMatchObject({
+  ])('rejects %j', async (args, complaint) => {
+    expect(await run('refunds', args)).toMatchObject({
       code: 2,
       stderr: expect.stringContaining(complaint) as string,
     });

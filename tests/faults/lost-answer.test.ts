@@ -34,7 +34,7 @@ afterAll(async () => {
 async function postTwice(way: Way, path: string, options: RequestOptions): Promise<Answer<Body>> {
   const send = rest(ways['client and gateway'].url);
   const request = { ...options, headers: { 'idempotency-key': randomUUID() } };
-  ways[way].loseAnswers();
+  ways[way].loseResponses();
   const first = await send<Body>('POST', path, request).catch(() => 'no answer');
   ways[way].heal();
   expect(first).toEqual(

@@ -99,7 +99,7 @@ const troubles: [string, (way: TcpProxy) => void, RegExp][] = [
   ['refuses', (way) => way.refuse(), /^(unreached|broken_off)$/],
   ['hangs', (way) => way.hang(), /^timed_out$/],
   ['drips', (way) => way.drip(20), /^timed_out$/],
-  ['is slow', (way) => way.delayAnswers(10_000), /^timed_out$/],
+  ['is slow', (way) => way.delayResponses(10_000), /^timed_out$/],
 ];
 
 describe('subgraph refuses / hangs / drips / is slow', () => {

@@ -1,6 +1,6 @@
 import type { ApolloServerOptions } from '@apollo/server';
 import { withTimeLimit } from '@shop/kit/deadline';
-import { errorRegistry, tooManySignIns } from '@shop/kit/errors';
+import { errorRegistry, tooManyLogins } from '@shop/kit/errors';
 import { counter } from '@shop/kit/metrics';
 import { type DocumentNode, GraphQLError, type OperationDefinitionNode, OperationTypeNode } from 'graphql';
 import type { GatewaySettings } from '../config';
@@ -74,7 +74,7 @@ function hasHash(document: DocumentNode, operation: OperationDefinitionNode): bo
 
 /** As the subgraph says it when its own places are taken. */
 function refusal(): GraphQLError {
-  const { message, code, retryAfterSeconds } = tooManySignIns();
+  const { message, code, retryAfterSeconds } = tooManyLogins();
   return new GraphQLError(message, {
     extensions: { code: errorRegistry[code].graphqlCode, retryAfterSeconds, serviceName: 'user' },
   });

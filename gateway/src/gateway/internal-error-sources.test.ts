@@ -12,7 +12,7 @@ const sources: Record<string, string> = {
     'masks errors without a code for clients. In a subgraph: exceptions of resolvers. In the gateway: Apollo Server on persisted queries (persisted-id.ts is stricter), the query planner (unplannable.ts), plugins (check-variables.ts runs first)',
   'packages/kit/src/service/unexpected-errors.ts':
     'exceptions outside GraphQL in a subgraph, which only services call',
-  'packages/kit/src/peer/read-answer.ts': 'reads the code in answers of other services',
+  'packages/kit/src/peer/read-response.ts': 'reads the code in answers of other services',
   'gateway/src/gateway/format-error.ts':
     'masks errors of subgraphs whose code is not in the registry, such as a refused document: the gateway has refused it before, by the same schema, scalars and variables',
   'gateway/src/gateway/subgraph-error.ts': 'the error of the next',

@@ -39,7 +39,7 @@ export function unknownPath(path: string, methods: RouteMethods): RestProblem {
 }
 
 /** For `createHttpServer`: no hook runs for such a request, so its ID is set here. */
-export function answerUnreadableUrl(
+export function respondToUnreadableUrl(
   _error: FastifyError,
   request: FastifyRequest,
   reply: FastifyReply,

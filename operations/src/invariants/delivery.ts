@@ -1,8 +1,15 @@
 import type { EventRecord, WebhookRecord } from '../state/state-record';
-import type { Verdicts } from './invariant';
+import type { InvariantChecks } from './invariant';
 
 /** An event on its way. One that is dead has been given up in the open: it is no breach, but somebody has to look. */
-export function* judgeEvent({ state, eventId, type, subscriber, sinceMs, lastError }: EventRecord): Verdicts {
+export function* checkEvent({
+  state,
+  eventId,
+  type,
+  subscriber,
+  sinceMs,
+  lastError,
+}: EventRecord): InvariantChecks {
   const problem =
     state === 'dead'
       ? undefined
@@ -10,7 +17,7 @@ export function* judgeEvent({ state, eventId, type, subscriber, sinceMs, lastErr
   yield { invariant: 'event-delivered', problem, sinceMs };
 }
 
-export function* judgeWebhook({ provider, webhookId, type, sinceMs }: WebhookRecord): Verdicts {
+export function* checkWebhook({ provider, webhookId, type, sinceMs }: WebhookRecord): InvariantChecks {
   const problem = `${type} ${webhookId} of ${provider} is not processed`;
   yield { invariant: 'webhook-processed', problem, sinceMs };
 }

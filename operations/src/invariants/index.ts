@@ -1,6 +1,6 @@
 export { invariants, longestAllowanceMs } from './invariant';
-export type { InvariantName, Verdict, Verdicts } from './invariant';
-export { judgeEvent, judgeWebhook } from './delivery';
-export { judgeMoney, judgeProvider } from './money';
-export { judgeOrder } from './orders';
-export { judgeProduct } from './stock';
+export type { InvariantName, InvariantCheck, InvariantChecks } from './invariant';
+export { checkEvent, checkWebhook } from './delivery';
+export { checkMoney, checkProvider } from './money';
+export { checkOrder } from './orders';
+export { checkProduct } from './stock';

@@ -42,7 +42,7 @@ export const longestAllowanceMs = Math.max(...Object.values(invariants).map(({ w
 export type InvariantName = keyof typeof invariants;
 
 /** One invariant, asked of one thing. */
-export interface Verdict {
+export interface InvariantCheck {
   invariant: InvariantName;
   /** What is wrong, with ids; undefined when nothing is. */
   problem: string | undefined;
@@ -52,4 +52,4 @@ export interface Verdict {
   withinMs?: number;
 }
 
-export type Verdicts = Generator<Verdict>;
+export type InvariantChecks = Generator<InvariantCheck>;

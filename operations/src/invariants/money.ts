@@ -6,23 +6,23 @@ import type {
   ProviderRecord,
   RefundRecord,
 } from '../state/state-record';
-import type { Verdict, Verdicts } from './invariant';
+import type { InvariantCheck, InvariantChecks } from './invariant';
 
 const undecided: ReadonlySet<PaymentRecord['status']> = new Set(['PENDING', 'UNKNOWN', 'REQUIRES_ACTION']);
 
 /** Money is taken for orders, once each, or given back. */
-export function* judgeMoney(one: OrderCase, providersRead: ReadonlySet<string>): Verdicts {
+export function* checkMoney(one: OrderCase, providersRead: ReadonlySet<string>): InvariantChecks {
   const { order, payments } = one;
   for (const payment of payments) {
-    yield* judgeDecision(payment);
-    if (payment.status === 'SUCCEEDED') yield* judgeCharge(payment, order);
+    yield* checkDecision(payment);
+    if (payment.status === 'SUCCEEDED') yield* checkCharge(payment, order);
   }
-  if (order?.status === 'CONFIRMED') yield* judgePaid(order, payments);
-  yield* judgeBooks(one, providersRead);
+  if (order?.status === 'CONFIRMED') yield* checkPaid(order, payments);
+  yield* checkBooks(one, providersRead);
 }
 
 /** Payments and refunds of a provider without settings need an operator. */
-export function* judgeProvider(record: ProviderRecord): Verdicts {
+export function* checkProvider(record: ProviderRecord): InvariantChecks {
   const { provider, isConfigured, undecidedPayments, pendingRefunds, sinceMs } = record;
   yield {
     invariant: 'provider-configured',
@@ -33,17 +33,17 @@ export function* judgeProvider(record: ProviderRecord): Verdicts {
   };
 }
 
-function* judgeDecision({ paymentId, status, refund, createdAtMs, sinceMs }: PaymentRecord): Verdicts {
+function* checkDecision({ paymentId, status, refund, createdAtMs, sinceMs }: PaymentRecord): InvariantChecks {
   yield {
     invariant: 'payment-decided',
     problem: undecided.has(status) ? `payment ${paymentId} is still ${status}` : undefined,
     sinceMs: createdAtMs,
   };
-  if (refund) yield refundVerdict(paymentId, refund, sinceMs);
+  if (refund) yield checkRefund(paymentId, refund, sinceMs);
 }
 
 /** A PENDING refund is in progress until a try of it is overdue; a FAILED one needs an operator at once. */
-function refundVerdict(paymentId: string, refund: RefundRecord, sinceMs: number): Verdict {
+function checkRefund(paymentId: string, refund: RefundRecord, sinceMs: number): InvariantCheck {
   const invariant = 'refund-finished';
   switch (refund.status) {
     case 'PENDING': {
@@ -61,10 +61,10 @@ function refundVerdict(paymentId: string, refund: RefundRecord, sinceMs: number)
   }
 }
 
-function* judgeCharge(
+function* checkCharge(
   { orderId, paymentId, refund, sinceMs }: PaymentRecord,
   order: OrderRecord | undefined,
-): Verdicts {
+): InvariantChecks {
   // `refund-finished` checks that the refund ends.
   if (refund?.status === 'PENDING' || order?.step === 'REFUNDING') return;
   const isOwed = order?.status === 'CONFIRMED';
@@ -79,7 +79,7 @@ function* judgeCharge(
   };
 }
 
-function* judgePaid(order: OrderRecord, payments: readonly PaymentRecord[]): Verdicts {
+function* checkPaid(order: OrderRecord, payments: readonly PaymentRecord[]): InvariantChecks {
   const { orderId, totalCents, currency } = order;
   const charges = payments.filter(({ status }) => status === 'SUCCEEDED');
   const [charge] = charges;
@@ -93,10 +93,10 @@ function* judgePaid(order: OrderRecord, payments: readonly PaymentRecord[]): Ver
   };
 }
 
-function* judgeBooks(
+function* checkBooks(
   { orderId, payments, charges }: OrderCase,
   providersRead: ReadonlySet<string>,
-): Verdicts {
+): InvariantChecks {
   const known = payments.filter(({ provider }) => providersRead.has(provider));
   if (known.length === 0 && charges.length === 0) return;
   if (known.some(({ status }) => undecided.has(status))) return;

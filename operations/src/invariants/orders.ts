@@ -1,5 +1,5 @@
 import type { OrderCase, OrderRecord, ReservationRecord } from '../state/state-record';
-import { invariants, type Verdicts } from './invariant';
+import { invariants, type InvariantChecks } from './invariant';
 
 const restingSteps = new Set(['AWAITING_PAYMENT', 'SETTLED', 'CLOSED']);
 /** Steps at which the stock is about to change, or may have changed already. */
@@ -7,11 +7,11 @@ const stepsThatMoveStock = new Set(['RESERVING', 'ABANDONING', 'COMMITTING', 'RE
 const reservationOfStatus = { PENDING: 'HELD', CONFIRMED: 'COMMITTED', CANCELLED: 'RELEASED' } as const;
 
 /** Each order comes to rest, and its stock agrees with it. */
-export function* judgeOrder(one: OrderCase, nowMs: number): Verdicts {
+export function* checkOrder(one: OrderCase, nowMs: number): InvariantChecks {
   const { orderId, order, reservation } = one;
-  if (order) yield* judgeProgress(order, one, nowMs);
+  if (order) yield* checkProgress(order, one, nowMs);
   if (order?.status && !stepsThatMoveStock.has(order.step))
-    yield* judgeStock(order, order.status, reservation);
+    yield* checkStock(order, order.status, reservation);
   if (reservation && reservation.status !== 'RELEASED') {
     yield {
       invariant: 'reservation-has-order',
@@ -21,11 +21,11 @@ export function* judgeOrder(one: OrderCase, nowMs: number): Verdicts {
   }
 }
 
-function* judgeProgress(
+function* checkProgress(
   { orderId, step, sinceMs, expiresAtMs }: OrderRecord,
   { payments }: OrderCase,
   nowMs: number,
-): Verdicts {
+): InvariantChecks {
   const invariant = 'order-decided';
   if (step === 'AWAITING_PAYMENT') {
     const overdueSinceMs = expiresAtMs ?? nowMs;
@@ -42,11 +42,11 @@ function* judgeProgress(
   yield { invariant, problem, sinceMs, withinMs };
 }
 
-function* judgeStock(
+function* checkStock(
   { orderId, lines, sinceMs }: OrderRecord,
   status: NonNullable<OrderRecord['status']>,
   reservation: ReservationRecord | undefined,
-): Verdicts {
+): InvariantChecks {
   yield {
     invariant: 'stock-follows-order',
     problem: stockProblem(),

@@ -1,8 +1,8 @@
 import type { ProductRecord } from '../state/state-record';
-import type { Verdicts } from './invariant';
+import type { InvariantChecks } from './invariant';
 
 /** What holds at every moment: a product's books are changed together. */
-export function* judgeProduct(product: ProductRecord): Verdicts {
+export function* checkProduct(product: ProductRecord): InvariantChecks {
   const { productId, stock, held, committed, ledger, sums } = product;
   yield {
     invariant: 'stock-never-negative',

@@ -1,8 +1,8 @@
 import { parseOptions } from '@shop/kit/operator';
 import type { OperatedShop } from '@shop/local-stack/operate';
 import { longestAllowanceMs } from '../invariants';
-import { type FactSources, type Findings, othersAfter, reconcile } from '../reconcile';
-import { findingsAsMetrics, findingsAsText } from '../report';
+import { type StateSources, type ReconcileReport, othersAfter, reconcile } from '../reconcile';
+import { reportAsMetrics, reportAsText } from '../report';
 import { findChangedOrders, raiseWatermark, readWatermark, runOperatorProgram } from '../services';
 import { runTerminalCommand, UsageError } from '../terminal/run-terminal-command';
 
@@ -27,17 +27,17 @@ const everything: Scope = { since: null, orderIds: null, asOfMs: null };
 void runTerminalCommand(async ({ programs }, args) => {
   const { json, prometheus, all, since, provider: asksProviders = false } = readOptions(args);
   const scope = all ? everything : await chooseScope(programs, since, asksProviders);
-  const findings = await reconcile(openSources(programs, scope, asksProviders), scope.since);
-  if (asksProviders) process.stderr.write(booksNotice(findings));
-  if (json) process.stdout.write(`${JSON.stringify(findings, null, 2)}\n`);
-  else if (prometheus) process.stdout.write(findingsAsMetrics(findings));
-  else process.stdout.write(`${findingsAsText(findings)}\n`);
-  if (findings.invariants.some(({ breaches }) => breaches > 0)) return 1;
+  const report = await reconcile(openSources(programs, scope, asksProviders), scope.since);
+  if (asksProviders) process.stderr.write(booksNotice(report));
+  if (json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
+  else if (prometheus) process.stdout.write(reportAsMetrics(report));
+  else process.stdout.write(`${reportAsText(report)}\n`);
+  if (report.invariants.some(({ breaches }) => breaches > 0)) return 1;
   // Not with `--since`, which may skip changes, and not after a breach, so that it is reported again.
   if (since === undefined) {
-    const cleanUntil = cleanUntilMs(scope, findings);
+    const cleanUntil = cleanUntilMs(scope, report);
     await raiseWatermark(programs, 'order', cleanUntil);
-    if (asksProviders && hasAskedProvider(findings)) await raiseWatermark(programs, 'payment', cleanUntil);
+    if (asksProviders && hasAskedProvider(report)) await raiseWatermark(programs, 'payment', cleanUntil);
   }
   return 0;
 });
@@ -45,12 +45,12 @@ void runTerminalCommand(async ({ programs }, args) => {
 /** Read by every run: the simulator's records are in payment's database, and `none` (amounts of 0) has no charges. */
 const localBooks: ReadonlySet<string> = new Set(['simulator', 'none']);
 
-function hasAskedProvider({ booksRead }: Findings): boolean {
+function hasAskedProvider({ booksRead }: ReconcileReport): boolean {
   return booksRead.some((provider) => !localBooks.has(provider));
 }
 
-function booksNotice(findings: Findings): string {
-  if (hasAskedProvider(findings)) return '';
+function booksNotice(report: ReconcileReport): string {
+  if (hasAskedProvider(report)) return '';
   return `--provider: Stripe is not configured for this command (STRIPE_SECRET_KEY, STRIPE_WEBHOOK_SECRET), so only the records of the simulator were read.\n`;
 }
 
@@ -73,20 +73,20 @@ function openSources(
   programs: OperatedShop['programs'],
   { orderIds, since }: Scope,
   asksProviders: boolean,
-): FactSources {
+): StateSources {
   const args = orderIds ? ['export', '--orders'] : ['export'];
   const input = orderIds ? JSON.stringify(orderIds) : undefined;
-  const providerWords = ['--provider', ...(since ? ['--since', String(since.getTime())] : [])];
+  const providerArgs = ['--provider', ...(since ? ['--since', String(since.getTime())] : [])];
   const sources = Object.fromEntries(
     Object.entries(programs).map(([service, program]) => {
-      const more = asksProviders && service === 'payment' ? providerWords : [];
+      const more = asksProviders && service === 'payment' ? providerArgs : [];
       return [service, runOperatorProgram(service, program, [...args, ...more], input)];
     }),
   );
   return asksProviders ? othersAfter('payment', sources) : sources;
 }
 
-const cleanUntilMs = ({ asOfMs }: Scope, { asOf }: Findings): number => asOfMs ?? Date.parse(asOf);
+const cleanUntilMs = ({ asOfMs }: Scope, { asOf }: ReconcileReport): number => asOfMs ?? Date.parse(asOf);
 
 /** all: everything; since: what changed since then; provider: also with Stripe's records. */
 const options = {

@@ -1,4 +1,4 @@
 export { othersAfter } from './others-after';
 export { reconcile } from './reconcile';
-export type { FactSources } from './reconcile';
-export type { Findings, InvariantFinding } from './tally';
+export type { StateSources } from './reconcile';
+export type { ReconcileReport, InvariantReport } from './tally';

@@ -1,16 +1,16 @@
-import type { FactSources } from './reconcile';
+import type { StateSources } from './reconcile';
 
 /**
  * Starts the other sources when `first` has yielded its first item or ended. It reads for a long time before it takes its
  * snapshot, and the snapshots of the others must not be open during that time.
  */
-export function othersAfter(first: string, sources: FactSources): FactSources {
+export function othersAfter(first: string, sources: StateSources): StateSources {
   const begun = Promise.withResolvers<void>();
   const entries = Object.entries(sources).map(([service, source]) => [
     service,
     service === first ? announcing(source, () => begun.resolve()) : waiting(source, begun.promise),
   ]);
-  return Object.fromEntries(entries) as FactSources;
+  return Object.fromEntries(entries) as StateSources;
 }
 
 async function* announcing(source: AsyncIterable<unknown>, begin: () => void): AsyncGenerator<unknown> {

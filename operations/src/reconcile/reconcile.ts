@@ -1,19 +1,19 @@
 import { type StateReader, orderCases, readRecords } from '../state';
 import type { SingleRecord } from '../state/state-record';
 import {
-  judgeEvent,
-  judgeMoney,
-  judgeOrder,
-  judgeProduct,
-  judgeProvider,
-  judgeWebhook,
-  type Verdicts,
+  checkEvent,
+  checkMoney,
+  checkOrder,
+  checkProduct,
+  checkProvider,
+  checkWebhook,
+  type InvariantChecks,
 } from '../invariants';
 import { ServiceError } from '../service-error';
-import { type Findings, openTally, type Tally } from './tally';
+import { type ReconcileReport, createTally, type Tally } from './tally';
 
 /** What each service tells, by its name. */
-export type FactSources = Readonly<Record<string, AsyncIterable<unknown>>>;
+export type StateSources = Readonly<Record<string, AsyncIterable<unknown>>>;
 
 /**
  * Judges everything that the services know, each by a snapshot of its own database. Snapshots are not of the same instant: what
@@ -23,16 +23,16 @@ export type FactSources = Readonly<Record<string, AsyncIterable<unknown>>>;
  * @param since the sources contain only orders that changed since, or are undecided; null: all
  * @throws ServiceError naming the service whose records could not be read
  */
-export async function reconcile(sources: FactSources, since: Date | null = null): Promise<Findings> {
+export async function reconcile(sources: StateSources, since: Date | null = null): Promise<ReconcileReport> {
   const readers = Object.entries(sources).map(([service, records]) => readRecords(service, records));
   try {
     const asOfMs = await earliestSnapshot(readers);
-    const tally = openTally(asOfMs);
-    const providersRead = await judgeSingles(readers, tally);
+    const tally = createTally(asOfMs);
+    const providersRead = await checkSingles(readers, tally);
     const sequences = readers.map((reader) => reader.byOrder());
     for await (const one of orderCases(sequences)) {
-      tally.take(judgeOrder(one, asOfMs));
-      tally.take(judgeMoney(one, providersRead));
+      tally.take(checkOrder(one, asOfMs));
+      tally.take(checkMoney(one, providersRead));
       tally.leaveUnchecked(
         one.payments.map(({ provider }) => provider).filter((name) => !providersRead.has(name)),
       );
@@ -60,31 +60,31 @@ async function earliestSnapshot(readers: readonly StateReader[]): Promise<number
 }
 
 /** @returns the providers whose books are among the records */
-async function judgeSingles(readers: readonly StateReader[], tally: Tally): Promise<ReadonlySet<string>> {
+async function checkSingles(readers: readonly StateReader[], tally: Tally): Promise<ReadonlySet<string>> {
   const providersRead = new Set<string>();
   for (const reader of readers) {
     for await (const record of reader.singles()) {
       if (record.kind === 'books') providersRead.add(record.provider);
       if (record.kind === 'event' && record.state === 'dead') tally.warn(reader.service);
-      tally.take(judgeSingle(record));
+      tally.take(checkSingle(record));
     }
   }
   return providersRead;
 }
 
-function* judgeSingle(record: SingleRecord): Verdicts {
+function* checkSingle(record: SingleRecord): InvariantChecks {
   switch (record.kind) {
     case 'product':
-      yield* judgeProduct(record);
+      yield* checkProduct(record);
       return;
     case 'event':
-      yield* judgeEvent(record);
+      yield* checkEvent(record);
       return;
     case 'webhook':
-      yield* judgeWebhook(record);
+      yield* checkWebhook(record);
       return;
     case 'provider':
-      yield* judgeProvider(record);
+      yield* checkProvider(record);
       return;
     case 'books':
       return;

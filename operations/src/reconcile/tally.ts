@@ -1,26 +1,26 @@
-import { type InvariantName, invariants, type Verdict } from '../invariants';
+import { type InvariantName, invariants, type InvariantCheck } from '../invariants';
 
 /** What came of one invariant. */
-export interface InvariantFinding {
+export interface InvariantReport {
   invariant: InvariantName;
   /** How many things it was asked of. */
   checked: number;
   breaches: number;
   /** Looks like a breach, and may be work under way: too young to say. */
-  underWay: number;
+  inProgress: number;
   /** The first few breaches. */
   examples: readonly string[];
   /** The first few that are under way. */
-  underWayExamples: readonly string[];
+  inProgressExamples: readonly string[];
 }
 
 /** What came of everything. */
-export interface Findings {
+export interface ReconcileReport {
   /** The moment that is judged, RFC 3339. */
   asOf: string;
   /** RFC 3339. Orders that last changed before this time were not compared; null: all were. */
   since: string | null;
-  invariants: readonly InvariantFinding[];
+  invariants: readonly InvariantReport[];
   /** Dead letters by service, where there are any. */
   deadLetters: Readonly<Record<string, number>>;
   /** Providers whose records were compared, sorted by name. */
@@ -30,11 +30,11 @@ export interface Findings {
 }
 
 export interface Tally {
-  take(verdicts: Iterable<Verdict>): void;
+  take(checks: Iterable<InvariantCheck>): void;
   /** A dead letter of a service. */
   warn(service: string): void;
   leaveUnchecked(providers: readonly string[]): void;
-  close(): Omit<Findings, 'since' | 'booksRead'>;
+  close(): Omit<ReconcileReport, 'since' | 'booksRead'>;
 }
 
 const exampleCount = 5;
@@ -42,21 +42,21 @@ const exampleCount = 5;
 type Count = {
   checked: number;
   breaches: number;
-  underWay: number;
+  inProgress: number;
   examples: string[];
-  underWayExamples: string[];
+  inProgressExamples: string[];
 };
 
 /** Counts verdicts and keeps the first examples. @param asOfMs the moment that is judged */
-export function openTally(asOfMs: number): Tally {
+export function createTally(asOfMs: number): Tally {
   const names = Object.keys(invariants) as InvariantName[];
   const counts = new Map(names.map((name) => [name, emptyCount()]));
   const deadLetters: Record<string, number> = {};
   const unchecked: Record<string, number> = {};
 
   return {
-    take(verdicts) {
-      for (const verdict of verdicts) add(counts.get(verdict.invariant)!, verdict, asOfMs);
+    take(checks) {
+      for (const check of checks) add(counts.get(check.invariant)!, check, asOfMs);
     },
     warn(service) {
       deadLetters[service] = (deadLetters[service] ?? 0) + 1;
@@ -74,15 +74,15 @@ export function openTally(asOfMs: number): Tally {
 }
 
 function emptyCount(): Count {
-  return { checked: 0, breaches: 0, underWay: 0, examples: [], underWayExamples: [] };
+  return { checked: 0, breaches: 0, inProgress: 0, examples: [], inProgressExamples: [] };
 }
 
-function add(count: Count, { invariant, problem, sinceMs, withinMs }: Verdict, asOfMs: number): void {
+function add(count: Count, { invariant, problem, sinceMs, withinMs }: InvariantCheck, asOfMs: number): void {
   count.checked += 1;
   if (problem === undefined) return;
   const isBreach = asOfMs - sinceMs > (withinMs ?? invariants[invariant].withinMs);
-  const examples = isBreach ? count.examples : count.underWayExamples;
+  const examples = isBreach ? count.examples : count.inProgressExamples;
   if (isBreach) count.breaches += 1;
-  else count.underWay += 1;
+  else count.inProgress += 1;
   if (examples.length < exampleCount) examples.push(problem);
 }

@@ -1,3 +1,3 @@
-export { findingsAsMetrics } from './findings-metrics';
-export { findingsAsText } from './findings-text';
+export { reportAsMetrics } from './report-metrics';
+export { reportAsText } from './report-text';
 export { table } from './table';

@@ -25,7 +25,7 @@ export async function runServiceCommand(
   { programs }: OperatedShop,
   given: readonly string[],
 ): Promise<number> {
-  const { args, service, isJson } = readWords(given);
+  const { args, service, isJson } = splitArgs(given);
   const [action] = args;
   if (!action || !actions.includes(action))
     throw new UsageError(`npm run ${name} -- ${actions.join(' | ')} …`);
@@ -53,7 +53,7 @@ async function linesOf(service: ServiceName, told: AsyncIterable<unknown>): Prom
   return lines;
 }
 
-function readWords(given: readonly string[]) {
+function splitArgs(given: readonly string[]) {
   const args = [...given];
   const isJson = args.includes('--json');
   if (isJson) args.splice(args.indexOf('--json'), 1);

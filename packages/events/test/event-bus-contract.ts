@@ -20,7 +20,7 @@ export interface Exchange {
   close(): Promise<void>;
 }
 
-const failedTriesToDeath = 10;
+const maximumTries = 10;
 
 /** What every bus must do. `open` gets the settings that all its services share. */
 export function itBehavesAsAnEventBus(open: (env: Record<string, string>) => Promise<Exchange>): void {
@@ -86,7 +86,7 @@ export function itBehavesAsAnEventBus(open: (env: Record<string, string>) => Pro
     await expectEffects(order, event);
   });
 
-  it(`makes an event that failed ${failedTriesToDeath} times a dead letter while others pass, and delivers it when it is replayed`, async () => {
+  it(`makes an event that failed ${maximumTries} times a dead letter while others pass, and delivers it when it is replayed`, async () => {
     const { publisher, order, user } = exchange;
     const [poison, next] = [newEvent(), newEvent()];
     order.failOn(poison);
@@ -95,7 +95,7 @@ export function itBehavesAsAnEventBus(open: (env: Record<string, string>) => Pro
     await Promise.all([expectEffects(order, next), expectEffects(user, poison)]);
     await eventually(async () =>
       expect(await undelivered()).toMatchObject([
-        { state: 'dead', eventId: poison.id, subscriber: 'order', failures: failedTriesToDeath },
+        { state: 'dead', eventId: poison.id, subscriber: 'order', failures: maximumTries },
       ]),
     );
     expect(await order.effectsOf(poison)).toBe(0);
@@ -118,7 +118,7 @@ export function itBehavesAsAnEventBus(open: (env: Record<string, string>) => Pro
     await eventually(async () =>
       expect((await undelivered()).sort((a, b) => (a.subscriber! < b.subscriber! ? -1 : 1))).toMatchObject(
         ['order', 'user'].map((subscriber) => ({
-          ...{ state: 'dead', eventId: event.id, subscriber, failures: failedTriesToDeath },
+          ...{ state: 'dead', eventId: event.id, subscriber, failures: maximumTries },
           lastError: expect.stringContaining(event.type) as string,
         })),
       ),

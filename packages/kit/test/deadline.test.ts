@@ -5,7 +5,7 @@ import { serviceCredential } from '@shop/testkit/keys';
 import { startBareSubgraph } from './support/bare-subgraph';
 
 let service: RunningService;
-let begun = 0;
+let started = 0;
 
 beforeAll(async () => {
   service = await startBareSubgraph({
@@ -13,7 +13,7 @@ beforeAll(async () => {
     resolvers: {
       Query: {
         timeLeftMs() {
-          begun += 1;
+          started += 1;
           return timeLeftMs() === Infinity ? null : timeLeftMs();
         },
       },
@@ -21,7 +21,7 @@ beforeAll(async () => {
   });
 });
 beforeEach(() => {
-  begun = 0;
+  started = 0;
 });
 afterAll(() => service.stop());
 
@@ -50,7 +50,7 @@ describe('A request to a subgraph', () => {
       status: 503,
       body: { errors: [{ extensions: { code: 'UPSTREAM_UNAVAILABLE' } }] },
     });
-    expect(begun).toBe(0);
+    expect(started).toBe(0);
   });
 
   test('has a limit only of a caller who shows a credential', async () => {

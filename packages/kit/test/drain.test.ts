@@ -38,7 +38,7 @@ const insertWork = () => sql(`INSERT INTO slow_work (id, due_at) VALUES ('slow',
 
 async function beginWork(): Promise<void> {
   await insertWork();
-  await service.told('work begun');
+  await service.received('work begun');
 }
 
 const workLeft = () => sql('SELECT due_tries AS tries FROM slow_work');
@@ -49,8 +49,8 @@ describe('A service that is told to stop', () => {
     await beginWork();
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
     expect(await get('/healthz', agent)).toEqual({ status: 200, connection: 'keep-alive' });
-    const underWay = get('/slow');
-    await service.told('request begun');
+    const inFlight = get('/slow');
+    await service.received('request begun');
 
     service.kill('SIGTERM');
 
@@ -58,11 +58,11 @@ describe('A service that is told to stop', () => {
     expect(await get('/healthz')).toMatchObject({ status: 200 });
     expect(await get('/healthz', agent)).toEqual({ status: 200, connection: 'close' });
     service.goOn('work');
-    await service.told('work finished');
+    await service.received('work finished');
     expect(await workLeft()).toEqual([]);
-    expect(service.hasTold('closed')).toBe(false);
+    expect(service.hasReceived('closed')).toBe(false);
     service.goOn('request');
-    expect(await underWay).toEqual({ status: 200, connection: 'close' });
+    expect(await inFlight).toEqual({ status: 200, connection: 'close' });
     expect(await service.ended).toBe(0);
   });
 
@@ -71,16 +71,16 @@ describe('A service that is told to stop', () => {
     const { hostname, port } = new URL(service.url);
     const silent = connect(Number(port), hostname);
     await once(silent, 'connect');
-    const underWay = get('/slow');
-    await service.told('request begun');
+    const inFlight = get('/slow');
+    await service.received('request begun');
 
     service.kill('SIGTERM');
-    await service.told('work finished');
+    await service.received('work finished');
 
     await insertWork();
     await eventually(() => expect(get('/healthz')).rejects.toMatchObject({ code: 'ECONNREFUSED' }));
     service.goOn('request');
-    expect(await underWay).toMatchObject({ status: 200 });
+    expect(await inFlight).toMatchObject({ status: 200 });
     expect(await service.ended).toBe(0);
     expect(await workLeft()).toEqual([{ tries: 0 }]);
     await sql('DELETE FROM slow_work');
@@ -94,21 +94,21 @@ describe('A service that is told to stop', () => {
 
     expect(await service.ended).toBe(1);
     service = await startSlowService(database.url);
-    await service.told('work begun');
+    await service.received('work begun');
     service.goOn('work');
     await eventually(async () => expect(await workLeft()).toEqual([]));
   });
 
   test('ends at once when it is told twice', async () => {
     service = await startSlowService(database.url);
-    const underWay = get('/slow').catch((error: NodeJS.ErrnoException) => error.code);
-    await service.told('request begun');
+    const inFlight = get('/slow').catch((error: NodeJS.ErrnoException) => error.code);
+    await service.received('request begun');
 
     service.kill('SIGTERM');
-    await service.told('work finished');
+    await service.received('work finished');
     service.kill('SIGTERM');
 
     expect(await service.ended).toBe(1);
-    expect(await underWay).toBe('ECONNRESET');
+    expect(await inFlight).toBe('ECONNRESET');
   });
 });

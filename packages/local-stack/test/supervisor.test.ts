@@ -18,7 +18,7 @@ function launchIdle() {
 }
 
 const notices: string[] = [];
-const begun: SupervisedProcess[] = [];
+const started: SupervisedProcess[] = [];
 
 function superviseIdle(restart = true): SupervisedProcess {
   const supervised = supervise({
@@ -27,7 +27,7 @@ function superviseIdle(restart = true): SupervisedProcess {
     restart,
     onNotice: (line) => notices.push(line),
   });
-  begun.push(supervised);
+  started.push(supervised);
   return supervised;
 }
 
@@ -40,7 +40,7 @@ async function backAgain(times: number): Promise<void> {
 }
 
 afterEach(async () => {
-  await Promise.all(begun.splice(0).map((supervised) => supervised.stop()));
+  await Promise.all(started.splice(0).map((supervised) => supervised.stop()));
   notices.length = 0;
 });
 

@@ -65,8 +65,8 @@ const troubles = {
   'refuses connections': (proxy) => proxy.refuse(),
   hangs: (proxy) => proxy.hang(),
   drips: (proxy) => proxy.drip(200),
-  'answers late': (proxy) => proxy.delayAnswers(700),
-  'loses answers': (proxy) => proxy.loseAnswers(),
+  'answers late': (proxy) => proxy.delayResponses(700),
+  'loses answers': (proxy) => proxy.loseResponses(),
   'cuts connections': (proxy) => proxy.cut(),
 } satisfies Record<string, (proxy: TcpProxy) => void>;
 

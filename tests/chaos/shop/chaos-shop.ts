@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startStack, type Stack } from '@shop/local-stack/stack';
 import { programEnvironment } from '@shop/testkit/database';
-import { layNetwork, type Network } from '@shop/testkit/replicas';
+import { createNetwork, type Network } from '@shop/testkit/replicas';
 import { type Account, signInAs } from '../clients/account';
 import { requestsTo, type SendRequest } from '../clients/request';
 import { CrashSwitch } from '../faults/crash-switch';
@@ -36,7 +36,7 @@ export interface ChaosShopOptions {
 export async function openChaosShop({ replicas, logsDir, decline }: ChaosShopOptions): Promise<ChaosShop> {
   const dataDir = mkdtempSync(join(tmpdir(), 'shop-chaos-'));
   const crashSwitch = new CrashSwitch(join(dataDir, 'crash-points'));
-  const network = await layNetwork(replicas);
+  const network = await createNetwork(replicas);
   const clear = async () => {
     await network.close();
     keepLogs(join(dataDir, 'logs'), logsDir);

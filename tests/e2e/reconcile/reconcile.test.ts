@@ -69,9 +69,9 @@ test('a shop at work has no breach: what is under way is told apart', async () =
         invariant: 'stock-conserved',
         checked: 1,
         breaches: 0,
-        underWay: 0,
+        inProgress: 0,
         examples: [],
-        underWayExamples: [],
+        inProgressExamples: [],
       },
     ]) as unknown,
   });

@@ -17,11 +17,11 @@ export interface EventBus {
    * @returns the refused events by ID, with the reason
    * @throws SubscriberUnavailable if the events were neither accepted nor refused
    */
-  deliver(events: readonly ShopEvent[], subscriber: string): Promise<RefusedEvents>;
+  deliver(events: readonly ShopEvent[], subscriber: string): Promise<RejectedEvents>;
 }
 
 /** SubscriberUnavailable: this event was not processed. */
-export type RefusedEvents = ReadonlyMap<string, Error>;
+export type RejectedEvents = ReadonlyMap<string, Error>;
 
 /**
  * The events were neither accepted nor refused: the subscriber did not respond, or responded that

@@ -1,7 +1,7 @@
 import { type Peer, PeerError } from '@shop/kit/peer';
 import { z } from 'zod';
 import type { ShopEvent, ShopEventType } from '../contracts';
-import { type EventBus, type RefusedEvents, SubscriberUnavailable } from './event-bus';
+import { type EventBus, type RejectedEvents, SubscriberUnavailable } from './event-bus';
 
 /** Subscribers by their services' names. */
 export type HttpSubscribers = Readonly<Record<string, HttpSubscriber>>;
@@ -16,7 +16,7 @@ export interface HttpSubscriber {
  */
 const unavailableStatuses = new Set([401, 408, 429, 502, 503, 504]);
 
-const batchAnswer = z.object({
+const batchResponse = z.object({
   refused: z.array(z.object({ id: z.string(), error: z.string(), isUnavailable: z.boolean() })),
 });
 
@@ -25,7 +25,7 @@ export function createHttpEventBus(subscribers: HttpSubscribers): EventBus {
   const subscribersOf = (type: ShopEventType) =>
     Object.keys(subscribers).filter((name) => subscribers[name]?.types.includes(type));
 
-  async function deliver(events: readonly ShopEvent[], name: string): Promise<RefusedEvents> {
+  async function deliver(events: readonly ShopEvent[], name: string): Promise<RejectedEvents> {
     const subscriber = subscribers[name];
     if (!subscriber) return deliverToAll(events);
     try {
@@ -38,7 +38,7 @@ export function createHttpEventBus(subscribers: HttpSubscribers): EventBus {
     return deliverInTurn(events.map((event) => [name, [event]]));
   }
 
-  function deliverToAll(events: readonly ShopEvent[]): Promise<RefusedEvents> {
+  function deliverToAll(events: readonly ShopEvent[]): Promise<RejectedEvents> {
     const wanted = Object.entries(subscribers).map(
       ([name, { types }]) => [name, events.filter(({ type }) => types.includes(type))] as const,
     );
@@ -47,7 +47,7 @@ export function createHttpEventBus(subscribers: HttpSubscribers): EventBus {
 
   async function deliverInTurn(
     batches: readonly (readonly [subscriber: string, events: readonly ShopEvent[]])[],
-  ): Promise<RefusedEvents> {
+  ): Promise<RejectedEvents> {
     const refused = new Map<string, Error>();
     for (const [name, events] of batches)
       for (const [id, error] of await deliver(events, name)) refused.set(id, error);
@@ -61,12 +61,12 @@ async function post(
   name: string,
   { peer }: HttpSubscriber,
   events: readonly ShopEvent[],
-): Promise<RefusedEvents> {
+): Promise<RejectedEvents> {
   const [first, ...more] = events;
   // A subscriber of the previous version accepts single events only.
   const answer = await peer.post('/events', first && more.length === 0 ? first : events);
   if (answer === undefined) return new Map();
-  const { refused } = batchAnswer.parse(answer);
+  const { refused } = batchResponse.parse(answer);
   return new Map(
     refused.map(({ id, error, isUnavailable }) => [
       id,

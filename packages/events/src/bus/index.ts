@@ -1,4 +1,4 @@
 export { SubscriberUnavailable } from './event-bus';
-export type { EventBus, RefusedEvents } from './event-bus';
+export type { EventBus, RejectedEvents } from './event-bus';
 export { createHttpEventBus } from './http-event-bus';
 export type { HttpSubscriber, HttpSubscribers } from './http-event-bus';

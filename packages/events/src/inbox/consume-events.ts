@@ -1,7 +1,7 @@
 import { inTransaction, isConnectionLost, isDatabaseBusy, type Transaction } from '@shop/kit/database';
 import { currentTraceparent, runInTrace } from '@shop/kit/telemetry';
 import type { DataSource } from 'typeorm';
-import { type RefusedEvents, SubscriberUnavailable } from '../bus';
+import { type RejectedEvents, SubscriberUnavailable } from '../bus';
 import { type ShopEvent, type ShopEventType, UnknownEventTypeError } from '../contracts';
 import { insertNew } from './inbox.repository';
 
@@ -40,7 +40,7 @@ export interface Inbox {
  * @returns the refused events by ID, with the reason: SubscriberUnavailable if the database was overloaded
  * @throws the database's error if its connection was lost; the events may be delivered again
  */
-export async function consumeEvents(events: readonly ShopEvent[], inbox: Inbox): Promise<RefusedEvents> {
+export async function consumeEvents(events: readonly ShopEvent[], inbox: Inbox): Promise<RejectedEvents> {
   const { types, ignored = [] } = inbox.handlers;
   const refused = new Map<string, Error>();
   const handled = new Map<string, ShopEvent>();

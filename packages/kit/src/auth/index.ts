@@ -1,5 +1,5 @@
 export { canSee, isAdmin, requireAdmin, requireUser } from './viewer';
-export type { Role, SignedInViewer, Viewer } from './viewer';
+export type { Role, AuthenticatedViewer, Viewer } from './viewer';
 export { createTokenVerifier } from './token-verifier';
 export type { TokenVerifier } from './token-verifier';
 export { createTokenSigner } from './token-signer';
@@ -8,14 +8,14 @@ export { readKeyRing } from './key-ring';
 export type { KeyRing } from './key-ring';
 export {
   type FindRevokedSessions,
-  followRevokedSessions,
+  pollRevokedSessions,
   remoteRevokedSessions,
-  revocationMattersSeconds,
+  revocationRetentionSeconds,
   type RevokedSessions,
 } from './revoked-sessions';
 export { remoteJwks, staticJwks } from './jwks';
 export type { PublicKeys } from './jwks';
 export { createServiceCredentials, createServiceCredentialVerifier } from './service-credential';
-export type { ClockDisagreement, ServiceCredentials, ServiceCredentialVerifier } from './service-credential';
-export { requestBeganHeader, tokenJudgedAtMs } from './request-began';
+export type { ClockSkew, ServiceCredentials, ServiceCredentialVerifier } from './service-credential';
+export { requestBeganHeader, tokenEvaluatedAtMs } from './request-began';
 export { bearerToken } from './bearer';

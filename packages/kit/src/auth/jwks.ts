@@ -46,22 +46,22 @@ export function remoteJwks(
 ): PublicKeys {
   let keys: Map<string, KeyObject> | undefined;
   let fetchedAt = 0;
-  let underWay: Promise<void> | undefined;
+  let refreshInProgress: Promise<void> | undefined;
 
   async function fetchKeys(): Promise<void> {
-    const answer = await request(url, { headersTimeout: timeoutMs, bodyTimeout: timeoutMs });
-    const document = await answer.body.json();
-    if (answer.statusCode !== 200) throw new Error(`JWKS: HTTP ${answer.statusCode}`);
+    const response = await request(url, { headersTimeout: timeoutMs, bodyTimeout: timeoutMs });
+    const document = await response.body.json();
+    if (response.statusCode !== 200) throw new Error(`JWKS: HTTP ${response.statusCode}`);
     keys = parseJwks(document);
   }
 
   async function refresh(): Promise<void> {
-    underWay ??= fetchKeys().finally(() => {
+    refreshInProgress ??= fetchKeys().finally(() => {
       fetchedAt = performance.now();
-      underWay = undefined;
+      refreshInProgress = undefined;
     });
     try {
-      await underWay;
+      await refreshInProgress;
     } catch (cause) {
       if (!keys) {
         throw new AppError('upstream_unavailable', 'Access tokens cannot be checked just now.', {

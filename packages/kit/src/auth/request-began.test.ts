@@ -1,4 +1,4 @@
-import { tokenJudgedAtMs } from './request-began';
+import { tokenEvaluatedAtMs } from './request-began';
 
 const now = 1_795_000_000_000;
 
@@ -11,6 +11,6 @@ describe("A request's token is judged", () => {
     ['now, where the header is none', 'yesterday', now],
     ['now, where there are two headers', ['1', '2'], now],
   ])('%s', (_when, header, judgedAt) => {
-    expect(tokenJudgedAtMs(header, now)).toBe(judgedAt);
+    expect(tokenEvaluatedAtMs(header, now)).toBe(judgedAt);
   });
 });

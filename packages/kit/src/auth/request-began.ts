@@ -12,7 +12,7 @@ const longestRequestMs = 30_000;
  * The moment at which a request's token is judged: when the request began, but no longer ago than a request takes, and never in the
  * future. Only for callers that have proven who they are.
  */
-export function tokenJudgedAtMs(value: string | string[] | undefined, nowMs = Date.now()): number {
+export function tokenEvaluatedAtMs(value: string | string[] | undefined, nowMs = Date.now()): number {
   if (typeof value !== 'string' || !/^\d{1,15}$/.test(value)) return nowMs;
   return Math.min(nowMs, Math.max(nowMs - longestRequestMs, Number(value)));
 }

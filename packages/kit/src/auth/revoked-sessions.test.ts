@@ -1,5 +1,5 @@
 import { createLogger } from '../logger';
-import { type FindRevokedSessions, followRevokedSessions, type RevokedSessions } from './revoked-sessions';
+import { type FindRevokedSessions, pollRevokedSessions, type RevokedSessions } from './revoked-sessions';
 
 const logger = createLogger({ service: 'test' });
 logger.silent = true;
@@ -16,7 +16,7 @@ afterEach(() => {
 });
 
 function follow(): void {
-  revoked = followRevokedSessions({ find, logger, everyMs: 15_000 });
+  revoked = pollRevokedSessions({ find, logger, everyMs: 15_000 });
 }
 
 const asked = () => find.mock.calls.map(([seconds]) => seconds);

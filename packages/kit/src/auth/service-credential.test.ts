@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sign } from 'jsonwebtoken';
-import { type ClockDisagreement, createServiceCredentials, createServiceCredentialVerifier } from '.';
+import { type ClockSkew, createServiceCredentials, createServiceCredentialVerifier } from '.';
 
 const directory = mkdtempSync(join(tmpdir(), 'credentials-'));
 const trustFile = join(directory, 'trust.json');
@@ -40,9 +40,9 @@ describe('service credentials', () => {
   });
 
   describe('judged by a clock that is', () => {
-    const told = jest.fn<void, [ClockDisagreement]>();
+    const told = jest.fn<void, [ClockSkew]>();
     const target = () =>
-      createServiceCredentialVerifier({ service: 'product', trustFile, onClockDisagreement: told });
+      createServiceCredentialVerifier({ service: 'product', trustFile, onClockSkew: told });
     const at = (seconds: number) =>
       jest.spyOn(Date, 'now').mockReturnValue(1_800_000_000_000 + seconds * 1_000);
     beforeEach(() => told.mockReset());

@@ -15,7 +15,7 @@ export interface ServiceCredentialVerifier {
 }
 
 /** A credential that is right but for its time: the clock of the caller or of this process is wrong. */
-export interface ClockDisagreement {
+export interface ClockSkew {
   caller: string;
   /** How far this process's clock is ahead of the time of signing, up to half a minute of which may have passed; negative: behind. */
   aheadSeconds: number;
@@ -46,11 +46,11 @@ export function createServiceCredentials(options: { service: string; keyFile: st
   };
 }
 
-/** @param options.onClockDisagreement told of each credential that is refused for its time alone */
+/** @param options.onClockSkew told of each credential that is refused for its time alone */
 export function createServiceCredentialVerifier(options: {
   service: string;
   trustFile: string;
-  onClockDisagreement?: (disagreement: ClockDisagreement) => void;
+  onClockSkew?: (skew: ClockSkew) => void;
 }): ServiceCredentialVerifier {
   const keys = staticJwks(JSON.parse(readFileSync(options.trustFile, 'utf8')));
   // By the verifier's clock, not by the age of the cache entry, so that a cached credential expires like any other.
@@ -67,7 +67,7 @@ export function createServiceCredentialVerifier(options: {
       if (!claims) return undefined;
       const { caller, aheadSeconds } = claims;
       if (!isTimely(claims)) {
-        options.onClockDisagreement?.({ caller, aheadSeconds });
+        options.onClockSkew?.({ caller, aheadSeconds });
         return undefined;
       }
       verified.set(credential, { caller, validUntilMs: claims.validUntilMs });
@@ -76,7 +76,7 @@ export function createServiceCredentialVerifier(options: {
   };
 }
 
-interface Claims extends ClockDisagreement {
+interface Claims extends ClockSkew {
   /** Including the allowed clock skew. */
   validUntilMs: number;
 }

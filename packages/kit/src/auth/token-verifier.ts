@@ -2,22 +2,22 @@ import type { KeyObject } from 'node:crypto';
 import { decode, type JwtPayload, TokenExpiredError, verify } from 'jsonwebtoken';
 import { LRUCache } from 'lru-cache';
 import type { PublicKeys } from './jwks';
-import { revocationMattersSeconds, type RevokedSessions } from './revoked-sessions';
+import { revocationRetentionSeconds, type RevokedSessions } from './revoked-sessions';
 import { anonymous, type Role, type Viewer } from './viewer';
 
 export interface TokenVerifier {
   /**
    * Never throws for a bad token: that is an anonymous viewer with the reason.
    *
-   * @param judgedAtMs at which moment it must not have expired; now when left out
+   * @param evaluatedAtMs at which moment it must not have expired; now when left out
    */
-  verify(token: string | undefined, judgedAtMs?: number): Promise<Viewer>;
+  verify(token: string | undefined, evaluatedAtMs?: number): Promise<Viewer>;
 }
 
 const clockToleranceSeconds = 60;
 const maximumTokenLength = 4_096;
 /** So that a session that was ended is not forgotten before the last of its tokens has expired, clocks that differ included. */
-const longestLifeSeconds = revocationMattersSeconds - 2 * clockToleranceSeconds;
+const maximumLifetimeSeconds = revocationRetentionSeconds - 2 * clockToleranceSeconds;
 
 /** A token that was found good, and by which key. */
 interface Verified {
@@ -42,7 +42,7 @@ export function createTokenVerifier(options: {
 }): TokenVerifier {
   const verified = new LRUCache<string, Verified>({ max: 10_000 });
 
-  async function check(token: string, judgedAtMs: number): Promise<Viewer> {
+  async function check(token: string, evaluatedAtMs: number): Promise<Viewer> {
     const header = decode(token, { complete: true })?.header;
     if (header?.alg !== 'RS256' || header.typ !== 'at+jwt' || typeof header.kid !== 'string') {
       return anonymous('invalid_token');
@@ -50,19 +50,19 @@ export function createTokenVerifier(options: {
     if ((header as { crit?: unknown }).crit !== undefined) return anonymous('invalid_token');
     const key = await options.keys.find(header.kid);
     if (!key) return anonymous('invalid_token');
-    const claims = readClaims(token, key, judgedAtMs);
+    const claims = readClaims(token, key, evaluatedAtMs);
     if (!claims) return anonymous('invalid_token');
     const ttl = claims.expiresAtMs - Date.now();
     if (ttl > 0) verified.set(token, { ...claims, kid: header.kid, key }, { ttl });
     return claims.viewer;
   }
 
-  function readClaims(token: string, key: KeyObject, judgedAtMs: number) {
+  function readClaims(token: string, key: KeyObject, evaluatedAtMs: number) {
     const payload = verify(token, key, {
       algorithms: ['RS256'],
       issuer: options.issuer,
       audience: options.audience,
-      clockTimestamp: Math.floor(judgedAtMs / 1_000),
+      clockTimestamp: Math.floor(evaluatedAtMs / 1_000),
       clockTolerance: clockToleranceSeconds,
     });
     return typeof payload === 'string' ? undefined : toClaims(payload);
@@ -79,18 +79,18 @@ export function createTokenVerifier(options: {
     return undefined;
   }
 
-  async function viewerOf(token: string, judgedAtMs: number): Promise<Viewer> {
-    const viewer = (await known(token)) ?? (await check(token, judgedAtMs));
+  async function viewerOf(token: string, evaluatedAtMs: number): Promise<Viewer> {
+    const viewer = (await known(token)) ?? (await check(token, evaluatedAtMs));
     const isEnded = viewer.kind === 'user' && options.revokedSessions?.has(viewer.sessionId);
     return isEnded ? anonymous('ended_session') : viewer;
   }
 
   return {
-    async verify(token, judgedAtMs = Date.now()) {
+    async verify(token, evaluatedAtMs = Date.now()) {
       if (!token) return anonymous('no_token');
       if (token.length > maximumTokenLength) return anonymous('invalid_token');
       try {
-        return await viewerOf(token, judgedAtMs);
+        return await viewerOf(token, evaluatedAtMs);
       } catch (error) {
         if (error instanceof TokenExpiredError) return anonymous('expired_token');
         if (error instanceof Error && error.name === 'AppError') throw error;
@@ -106,7 +106,7 @@ function toClaims(payload: JwtPayload): { viewer: Viewer; expiresAtMs: number } 
   const isNamed = typeof sub === 'string' && typeof jti === 'string' && typeof sid === 'string';
   const isDated = typeof iat === 'number' && typeof exp === 'number';
   if (!isNamed || !isDated || !isRole(role)) return undefined;
-  if (!isFromThePast(iat) || exp - iat > longestLifeSeconds) return undefined;
+  if (!isFromThePast(iat) || exp - iat > maximumLifetimeSeconds) return undefined;
   return {
     viewer: { kind: 'user', userId: sub, role, sessionId: sid, tokenId: jti },
     expiresAtMs: exp * 1_000,

@@ -3,7 +3,7 @@ import { AppError } from '../errors';
 export type Role = 'CUSTOMER' | 'ADMIN';
 
 /** Who asks, as far as the access token proves it. */
-export type Viewer = AnonymousViewer | SignedInViewer;
+export type Viewer = AnonymousViewer | AuthenticatedViewer;
 
 export interface AnonymousViewer {
   kind: 'anonymous';
@@ -11,7 +11,7 @@ export interface AnonymousViewer {
   reason: 'no_token' | 'expired_token' | 'invalid_token' | 'ended_session';
 }
 
-export interface SignedInViewer {
+export interface AuthenticatedViewer {
   kind: 'user';
   userId: string;
   role: Role;
@@ -32,13 +32,13 @@ const remedies: Record<AnonymousViewer['reason'], string> = {
 };
 
 /** @throws AppError unauthenticated */
-export function requireUser(viewer: Viewer): SignedInViewer {
+export function requireUser(viewer: Viewer): AuthenticatedViewer {
   if (viewer.kind === 'anonymous') throw new AppError('unauthenticated', remedies[viewer.reason]);
   return viewer;
 }
 
 /** @throws AppError unauthenticated or forbidden */
-export function requireAdmin(viewer: Viewer): SignedInViewer {
+export function requireAdmin(viewer: Viewer): AuthenticatedViewer {
   const user = requireUser(viewer);
   if (user.role !== 'ADMIN') throw new AppError('forbidden', 'This needs the role ADMIN.');
   return user;

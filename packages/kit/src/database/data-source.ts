@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { types, type PoolClient } from 'pg';
 import { DataSource, type MigrationInterface } from 'typeorm';
-import { endSilentConnection } from './silent-connection';
+import { destroySilentConnection } from './silent-connection';
 
 export type EntityClass = new () => object;
 export type MigrationClass = new () => MigrationInterface;
@@ -61,7 +61,7 @@ export function createDataSource(options: DatabaseOptions): DataSource {
       ...(isPooled ? {} : sessionLimits(statementTimeoutMs)),
       keepAlive: true,
       onConnect: (client: PoolClient) => {
-        if (statementTimeoutMs > 0) endSilentConnection(client, statementTimeoutMs + silenceMarginMs);
+        if (statementTimeoutMs > 0) destroySilentConnection(client, statementTimeoutMs + silenceMarginMs);
       },
     },
   });

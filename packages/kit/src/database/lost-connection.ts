@@ -1,5 +1,5 @@
 import { QueryRunnerAlreadyReleasedError, QueryRunnerProviderAlreadyReleasedError } from 'typeorm';
-import { isAnswered, sqlErrorOf } from './sql-error';
+import { isSqlError, sqlErrorOf } from './sql-error';
 
 /** SQLSTATEs and system errors of a lost connection, or of a database that accepts none. */
 const codes = new Set([
@@ -57,5 +57,5 @@ export function isConnectionLost(error: unknown): boolean {
  * statement timed out: it had no effect.
  */
 export function isDatabaseBusy(error: unknown): boolean {
-  return isAnswered(error) && busyCodes.has(sqlErrorOf(error).code);
+  return isSqlError(error) && busyCodes.has(sqlErrorOf(error).code);
 }

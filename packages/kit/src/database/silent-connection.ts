@@ -16,7 +16,7 @@ interface OpenClient {
  *
  * @param client connected
  */
-export function endSilentConnection(client: ClientBase, silenceMs: number): void {
+export function destroySilentConnection(client: ClientBase, silenceMs: number): void {
   const open = client as unknown as OpenClient;
   const { stream } = open.connection;
   stream.setTimeout(silenceMs);

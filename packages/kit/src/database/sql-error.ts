@@ -16,6 +16,6 @@ export function sqlErrorOf(error: unknown): SqlError {
 }
 
 /** True if PostgreSQL returned this error, so that the statement had no effect. */
-export function isAnswered(error: unknown): boolean {
+export function isSqlError(error: unknown): boolean {
   return error instanceof QueryFailedError || error instanceof DatabaseError;
 }

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { DataSource, EntityManager } from 'typeorm';
 import { reachCrashPoint } from '../crash-points';
-import { isAnswered, sqlErrorOf } from './sql-error';
+import { isSqlError, sqlErrorOf } from './sql-error';
 
 /** Passed to repository methods that run in a transaction. */
 export type Transaction = EntityManager;
@@ -62,5 +62,5 @@ async function runOnce<T>(
 
 function isRetryable(error: unknown): boolean {
   const { code } = sqlErrorOf(error);
-  return isAnswered(error) && (code === deadlockDetected || code === serializationFailure);
+  return isSqlError(error) && (code === deadlockDetected || code === serializationFailure);
 }

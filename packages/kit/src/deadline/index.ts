@@ -1,2 +1,2 @@
 export { deadlineOfHeader, requestTimeoutHeader, assertDeadlineNotExceeded, timeLeftMs } from './deadline';
-export { answerWithin, withTimeLimit } from './time-limit';
+export { rejectAfter, withTimeLimit } from './time-limit';

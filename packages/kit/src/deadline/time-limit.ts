@@ -21,7 +21,7 @@ export async function withTimeLimit<T>(
 }
 
 /** What `answer` brings within `limitMs` milliseconds, else `late()` is thrown. Nothing is cancelled: it may still take effect. */
-export async function answerWithin<T>(limitMs: number, answer: Promise<T>, late: () => Error): Promise<T> {
+export async function rejectAfter<T>(limitMs: number, answer: Promise<T>, late: () => Error): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const timeIsUp = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => reject(late()), limitMs);

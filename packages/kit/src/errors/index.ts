@@ -3,4 +3,4 @@ export { errorRegistry, isErrorCode, codeOfGraphqlCode } from './error-registry'
 export type { ErrorCode, ErrorEntry } from './error-registry';
 export { maximumNamedErrors, problem } from './problem';
 export { toGraphqlError } from './graphql-error';
-export { tooManySignIns } from './too-many-sign-ins';
+export { tooManyLogins } from './too-many-logins';

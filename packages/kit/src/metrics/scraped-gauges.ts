@@ -1,5 +1,5 @@
 import type { Gauge } from 'prom-client';
-import { answerWithin } from '../deadline';
+import { rejectAfter } from '../deadline';
 import { counter, forgetMetric, gauge } from './registry';
 
 /** A value, or one value for each value of the label. */
@@ -73,7 +73,7 @@ function readSeldom<Value>(options: {
   async function begin(): Promise<Value> {
     try {
       const tooLong = () => new Error(`not read within ${readTimeoutMs} ms`);
-      const value = await answerWithin(readTimeoutMs, read(), tooLong);
+      const value = await rejectAfter(readTimeoutMs, read(), tooLong);
       known = { value, readAtMs: performance.now() };
       return value;
     } catch (error) {
@@ -89,7 +89,7 @@ function readSeldom<Value>(options: {
     reading ??= begin();
     const lateError = new Error(`no answer within ${timeoutMs} ms`);
     try {
-      return await answerWithin(timeoutMs, reading, () => lateError);
+      return await rejectAfter(timeoutMs, reading, () => lateError);
     } catch (error) {
       if (error !== lateError || !known || !isYounger(longestLateMs)) throw error;
       onLate();

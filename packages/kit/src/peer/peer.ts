@@ -6,7 +6,7 @@ import { operationText } from '../operation-text';
 import { currentRequestContext } from '../request-context';
 import { ServiceClient, type ServiceResponse, CallFailure } from '../resilience';
 import { PeerError } from './peer-error';
-import { readAnswer } from './read-answer';
+import { readResponse } from './read-response';
 
 export interface PeerOptions {
   /** The other service's name: the audience of the credential. */
@@ -84,7 +84,7 @@ export function createPeer(options: PeerOptions): Peer {
     ) {
       const body = { query: operationText(document), variables };
       const answer = await send(new URL(url).pathname, body, { maximumTries, isIdempotent });
-      return readAnswer<Data>(name, answer);
+      return readResponse<Data>(name, answer);
     },
     async post(path, body) {
       const { status, text } = await send(path, body, { maximumTries: 1, isIdempotent: false });

@@ -7,7 +7,7 @@ import {
   handleWhen,
 } from 'cockatiel';
 import type { Logger } from '../logger';
-import { gauge } from '../metrics';
+import { gauge as registerGauge } from '../metrics';
 import { CallFailure } from './call-failure';
 
 export interface CircuitOptions {
@@ -32,7 +32,7 @@ export interface Circuit {
   requireNotOpen(): void;
 }
 
-const figureOf: Record<CircuitStateName, number> = { closed: 0, half_open: 1, open: 2 };
+const gaugeValueOf: Record<CircuitStateName, number> = { closed: 0, half_open: 1, open: 2 };
 
 export function createCircuit(options: CircuitOptions): Circuit {
   const { target, logger, outagesToOpen = 5, openMs = 1_000 } = options;
@@ -41,18 +41,18 @@ export function createCircuit(options: CircuitOptions): Circuit {
     handleWhen((error) => isOutage(error) || breaker.state === CircuitState.HalfOpen),
     { breaker: new ConsecutiveBreaker(outagesToOpen), halfOpenAfter: openMs },
   );
-  const figure = gauge({
+  const stateGauge = registerGauge({
     name: 'circuit_breaker_state',
     help: 'Calls to another service: 0 are sent, 1 one is trying, 2 none is sent.',
     labelNames: ['callee'],
   });
-  figure.set({ callee: target }, figureOf.closed);
+  stateGauge.set({ callee: target }, gaugeValueOf.closed);
   let before: CircuitStateName = 'closed';
   breaker.onStateChange(() => {
     const state = nameOf(breaker.state);
     const isTrial = state === 'half_open' || (state === 'open' && before === 'half_open');
     before = state;
-    figure.set({ callee: target }, figureOf[state]);
+    stateGauge.set({ callee: target }, gaugeValueOf[state]);
     // The trials of a long outage would fill the log.
     const level = isTrial ? 'debug' : state === 'open' ? 'warn' : 'info';
     logger?.log(level, 'circuit changed', { target, state });

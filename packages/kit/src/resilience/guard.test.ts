@@ -104,12 +104,12 @@ describe('The turns of a target', () => {
   it('are so many; a few more wait, the others fail at once', async () => {
     const guard = newGuard({ maximumConcurrency: 1, maximumWaiting: 1 });
     let end: (answer: string) => void = () => undefined;
-    const underWay = outcomeOf(guard, () => new Promise((resolve) => (end = resolve)));
+    const inFlight = outcomeOf(guard, () => new Promise((resolve) => (end = resolve)));
     const waiting = outcomeOf(guard, answers);
 
     expect(await outcomeOf(guard, answers)).toBe('overloaded');
     end('first');
-    expect(await Promise.all([underWay, waiting])).toEqual(['first', 'answer']);
+    expect(await Promise.all([inFlight, waiting])).toEqual(['first', 'answer']);
   });
 
   it('are waited for no longer than the time allows', async () => {

@@ -28,7 +28,7 @@ afterAll(async () => {
   await new Promise((done) => server.close(done));
 });
 
-const answersOk: RequestListener = (_request, response) => response.end('{}');
+const respondsOk: RequestListener = (_request, response) => response.end('{}');
 const breaksOff: RequestListener = (request) => request.socket.destroy();
 const isNotReady: RequestListener = (_request, response) => response.writeHead(503).end('<html>');
 const refuses: RequestListener = (_request, response) =>
@@ -54,7 +54,7 @@ async function failureOf(call: Promise<unknown>): Promise<CallFailure> {
 
 describe('A call', () => {
   test('tells how long it is waited for', async () => {
-    behaviours = [answersOk];
+    behaviours = [respondsOk];
     await post({ timeoutMs: 5_000 });
     const told = Number(received[0]?.['x-request-timeout-ms']);
     expect(told).toBeGreaterThan(0);
@@ -65,13 +65,13 @@ describe('A call', () => {
     ['breaks off', breaksOff],
     ['is not ready', isNotReady],
   ])('that %s is repeated when it is idempotent, and the answer says so', async (_how, behaviour) => {
-    behaviours = [behaviour, answersOk];
+    behaviours = [behaviour, respondsOk];
     expect(await post()).toMatchObject({ status: 200, earlierMayHaveArrived: true });
     expect(received).toHaveLength(2);
   });
 
   test('that may have arrived is not repeated when it is not idempotent', async () => {
-    behaviours = [breaksOff, answersOk];
+    behaviours = [breaksOff, respondsOk];
     expect(await failureOf(post({ isIdempotent: false }))).toMatchObject({
       kind: 'connection_lost',
       mayHaveArrived: true,
@@ -106,7 +106,7 @@ describe('A call', () => {
   });
 
   test('whose time is up is not begun', async () => {
-    behaviours = [answersOk];
+    behaviours = [respondsOk];
     expect(await failureOf(post({ timeoutMs: 0 }))).toMatchObject({
       kind: 'deadline_exceeded',
       mayHaveArrived: false,

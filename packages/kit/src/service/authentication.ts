@@ -7,7 +7,7 @@ import {
   remoteJwks,
   requestBeganHeader,
   type RevokedSessions,
-  tokenJudgedAtMs,
+  tokenEvaluatedAtMs,
 } from '../auth';
 import type { ServiceEnvironment } from '../config';
 import { deadlineOfHeader, requestTimeoutHeader, timeLeftMs } from '../deadline';
@@ -46,7 +46,7 @@ export function createAuthentication(options: {
   const credentials = createServiceCredentialVerifier({
     service,
     trustFile: environment.SERVICE_TRUST_FILE,
-    onClockDisagreement: createClockLog(logger),
+    onClockSkew: createClockLog(logger),
   });
   const tokens = createTokenVerifier({
     keys: publicKeys,
@@ -58,10 +58,10 @@ export function createAuthentication(options: {
   async function identify(request: FastifyRequest): Promise<SubgraphContext> {
     const caller = await credentials.callerOf(bearerToken(request.headers['x-service-authorization']));
     if (!caller) throw new AppError('unauthenticated', 'This address answers services of the platform only.');
-    const judgedAtMs = tokenJudgedAtMs(request.headers[requestBeganHeader]);
+    const evaluatedAtMs = tokenEvaluatedAtMs(request.headers[requestBeganHeader]);
     return {
       caller,
-      viewer: await tokens.verify(bearerToken(request.headers.authorization), judgedAtMs),
+      viewer: await tokens.verify(bearerToken(request.headers.authorization), evaluatedAtMs),
       answer: { replayed: false },
       client: {
         address: singleHeader(request, 'x-client-address'),

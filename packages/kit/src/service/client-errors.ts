@@ -6,7 +6,7 @@ import { type ErrorCode, errorRegistry } from '../errors';
 import { counter } from '../metrics/registry';
 
 /** Of each connection: the answers that are not finished, and that to its last request. */
-const answersOn = new WeakMap<Duplex, ServerResponse[]>();
+const responsesOn = new WeakMap<Duplex, ServerResponse[]>();
 
 /**
  * For Fastify's `clientErrorHandler`: a request that Node's HTTP parser refuses, or that did not arrive in time, reaches no route or
@@ -17,22 +17,22 @@ export function sendClientError(error: ConnectionError, socket: Duplex): void {
   if (error.code === 'ECONNRESET' || socket.destroyed) return;
   const [code, detail] = describeClientError(error);
   refusals().inc({ status: String(errorRegistry[code].httpStatus) });
-  if (socket.writable && !hasBegunAnswer(socket)) socket.write(rawProblem(code, detail));
+  if (socket.writable && !hasStartedResponse(socket)) socket.write(rawProblem(code, detail));
   socket.destroy(error);
 }
 
 /** For `sendClientError`: follows which answers have begun on which connection. */
-export function followAnswers(server: Server): void {
+export function trackResponses(server: Server): void {
   server.prependListener('request', ({ socket }, response) => {
-    const unfinished = answersOn.get(socket)?.filter((answer) => !answer.writableFinished) ?? [];
-    answersOn.set(socket, [...unfinished, response]);
+    const unfinished = responsesOn.get(socket)?.filter((answer) => !answer.writableFinished) ?? [];
+    responsesOn.set(socket, [...unfinished, response]);
   });
 }
 
-function hasBegunAnswer(socket: Duplex): boolean {
+function hasStartedResponse(socket: Duplex): boolean {
   // One that was finished before its request had arrived is the answer to what is refused now.
   const isOver = ({ writableFinished, req }: ServerResponse) => writableFinished && req.complete;
-  return answersOn.get(socket)?.some((answer) => answer.headersSent && !isOver(answer)) ?? false;
+  return responsesOn.get(socket)?.some((answer) => answer.headersSent && !isOver(answer)) ?? false;
 }
 
 const refusals = () =>
@@ -43,7 +43,7 @@ const refusals = () =>
   });
 
 /** Requests that Node hands to events of their own: without a listener it closes the connection, or answers without a body. */
-export function answerUnparsedRequests(server: Server): void {
+export function respondToUnparsedRequests(server: Server): void {
   server.on('connect', (_request, socket: Duplex) => {
     socket.end(rawProblem('bad_request', 'CONNECT is not supported: this server is not a proxy.'));
   });

@@ -8,7 +8,7 @@ import Fastify, {
 import type { ServiceEnvironment } from '../config';
 import { enterRequestContext, isAcceptableRequestId } from '../request-context';
 import { continueTraces } from '../telemetry';
-import { answerUnparsedRequests, followAnswers, sendClientError } from './client-errors';
+import { respondToUnparsedRequests, trackResponses, sendClientError } from './client-errors';
 import { refuseMalformedRequests } from './malformed-requests';
 import { readBodiesAsUtf8 } from './utf8-bodies';
 
@@ -23,7 +23,7 @@ export interface HttpServerOptions {
   /** Addresses and networks of proxies that may say, in X-Forwarded-For, where a request came from. Default nobody. */
   trustedProxies?: string[];
   /** Answers a request whose address cannot be decoded; it reaches no route, hook or error handler. */
-  answerUnreadableUrl?: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => void;
+  respondToUnreadableUrl?: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => void;
 }
 
 /** Of a route that sets no limit of its own. */
@@ -39,7 +39,7 @@ const maxParamLength = 16_384;
 
 /** Fastify with the settings that every process shares; each request and its answer have an id, the caller's where it gave one. */
 export function createHttpServer(options: HttpServerOptions): FastifyInstance {
-  const { limits, trustedProxies, answerUnreadableUrl } = options;
+  const { limits, trustedProxies, respondToUnreadableUrl } = options;
   const app = Fastify({
     bodyLimit: bodyLimitBytes,
     trustProxy: trustedProxies?.length ? trustedProxies : false,
@@ -58,15 +58,15 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
     return503OnClosing: false,
     forceCloseConnections: 'idle',
     clientErrorHandler: sendClientError,
-    ...(answerUnreadableUrl ? { frameworkErrors: answerUnreadableUrl } : {}),
+    ...(respondToUnreadableUrl ? { frameworkErrors: respondToUnreadableUrl } : {}),
     genReqId: (request) => {
       const given = request.headers['x-request-id'];
       return isAcceptableRequestId(given) ? given : randomUUID();
     },
   });
   app.server.maxConnections = limits.HTTP_MAX_CONNECTIONS;
-  answerUnparsedRequests(app.server);
-  followAnswers(app.server);
+  respondToUnparsedRequests(app.server);
+  trackResponses(app.server);
   continueTraces(app);
   app.addHook('onRequest', (request, reply, done) => {
     enterRequestContext({ requestId: request.id });

@@ -2,7 +2,7 @@ import type { ServiceEnvironment } from '../config';
 import type { Logger } from '../logger';
 import type { Telemetry } from '../telemetry';
 import { drainDelayMs } from './drain';
-import { runUntilStopped } from './process-life';
+import { runUntilStopped } from './run-until-stopped';
 import { createServiceLogger } from './service-logger';
 import { settingsOrExit } from './settings';
 import type { RunningService } from './subgraph-server';

@@ -7,7 +7,7 @@ import { buildSubgraphSchema } from '@apollo/subgraph';
 import { fastifyApolloDrainPlugin, fastifyApolloHandler } from '@as-integrations/fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { parse } from 'graphql';
-import { type FindRevokedSessions, followRevokedSessions, type PublicKeys } from '../auth';
+import { type FindRevokedSessions, pollRevokedSessions, type PublicKeys } from '../auth';
 import type { ServiceEnvironment } from '../config';
 import type { Logger } from '../logger';
 import { serveMetrics } from '../metrics';
@@ -18,7 +18,7 @@ import { prepareDrain } from './drain';
 import { isolateRepresentations } from './entity-representations';
 import { addHealth } from './health';
 import { createHttpServer } from './http-server';
-import { askUserSubgraph } from './ask-user-subgraph';
+import { requestUserSubgraph } from './request-user-subgraph';
 import type { SubgraphContext } from './subgraph-context';
 import { maskUnexpectedErrors } from './unexpected-errors';
 
@@ -118,8 +118,8 @@ async function addRoutes<Context extends SubgraphContext>(input: {
     resources.defer(() => metrics.close());
   }
   addHealth(app, { checkReady, isDraining, logger });
-  const { findRevokedSessions: find = askUserSubgraph({ name, environment: settings }) } = parts;
-  const revokedSessions = followRevokedSessions({
+  const { findRevokedSessions: find = requestUserSubgraph({ name, environment: settings }) } = parts;
+  const revokedSessions = pollRevokedSessions({
     find,
     logger,
     everyMs: settings.REVOKED_SESSIONS_POLL_MS,

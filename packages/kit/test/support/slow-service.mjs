@@ -10,10 +10,10 @@ import { runService } from '@shop/kit/service';
 import { subgraphService } from '@shop/kit/subgraph';
 import { z } from 'zod';
 
-const tell = (message) => process.send(message);
+const report = (message) => process.send(message);
 
 async function last(name) {
-  tell(`${name} begun`);
+  report(`${name} begun`);
   for (;;) {
     const [message] = await once(process, 'message');
     if (message === name) return;
@@ -43,10 +43,10 @@ const { start } = subgraphService({
       start: () => poller.start(),
       async stop() {
         await poller.stop();
-        tell('work finished');
+        report('work finished');
       },
     });
-    onClose(() => tell('closed'));
+    onClose(() => report('closed'));
     return {
       context: (request) => request,
       routes(app) {
@@ -61,7 +61,7 @@ const { start } = subgraphService({
 
 async function startAndTell(settings, logger) {
   const service = await start(settings, logger);
-  tell(service.url);
+  report(service.url);
   return service;
 }
 

@@ -9,8 +9,8 @@ import { serviceEnvironmentFor } from '@shop/testkit/keys';
 export interface SlowService {
   url: string;
   /** Resolves once it has told this. */
-  told(message: string): Promise<void>;
-  hasTold(message: string): boolean;
+  received(message: string): Promise<void>;
+  hasReceived(message: string): boolean;
   goOn(what: 'request' | 'work'): void;
   kill(signal: NodeJS.Signals): void;
   /** How it ended: its exit code, or the signal. */
@@ -28,12 +28,12 @@ export async function startSlowService(
   });
   child.on('message', (message) => messages.push(message as string));
   const ended = once(child, 'exit').then(([code, signal]) => (code ?? signal) as number | string);
-  const told = (message: string) => eventually(() => expect(messages).toContain(message));
+  const received = (message: string) => eventually(() => expect(messages).toContain(message));
   await eventually(() => expect(messages).toContainEqual(expect.stringMatching(/^http/)));
   return {
     url: messages.find((message) => message.startsWith('http')) as string,
-    told,
-    hasTold: (message) => messages.includes(message),
+    received,
+    hasReceived: (message) => messages.includes(message),
     goOn: (what) => void child.send(what),
     kill: (signal) => void child.kill(signal),
     ended,

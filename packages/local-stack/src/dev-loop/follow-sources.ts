@@ -17,7 +17,7 @@ export function followSources(stack: Stack): void {
   const gate = createRestartGate<ServiceName>((names) => {
     restarting = restarting.then(() => restart(stack, names));
   });
-  compileContinuously(gate.compilerSays);
+  compileContinuously(gate.onCompilerLine);
   const shared = ['kit', 'events'].map((name) => join(workspaceRoot, 'packages', name, 'dist'));
   const built = serviceNames.map((name) => ({ name, folder: join(folderOf(name), 'dist') }));
   watchBatches({

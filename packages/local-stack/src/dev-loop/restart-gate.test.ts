@@ -12,50 +12,50 @@ describe('npm run dev', () => {
   afterEach(() => jest.useRealTimers());
 
   it('restarts a service when the compiler has found no error', () => {
-    const { restarts, compilerSays, codeChanged } = gate();
-    compilerSays(starting);
+    const { restarts, onCompilerLine, codeChanged } = gate();
+    onCompilerLine(starting);
     codeChanged(['order']);
     expect(restarts).toEqual([]);
-    compilerSays(found(0));
+    onCompilerLine(found(0));
     expect(restarts).toEqual([['order']]);
   });
 
   it('restarts a service whose file changes are detected after the compiler has finished', () => {
-    const { restarts, compilerSays, codeChanged } = gate();
-    compilerSays(starting);
-    compilerSays(found(0));
+    const { restarts, onCompilerLine, codeChanged } = gate();
+    onCompilerLine(starting);
+    onCompilerLine(found(0));
     codeChanged(['order']);
     expect(restarts).toEqual([['order']]);
   });
 
   it('restarts a service whose types were generated only when a compilation that began later found no error', () => {
     jest.useFakeTimers({ now: 1_000 });
-    const { restarts, compilerSays, codeChanged } = gate();
-    compilerSays(starting);
-    compilerSays(found(0));
+    const { restarts, onCompilerLine, codeChanged } = gate();
+    onCompilerLine(starting);
+    onCompilerLine(found(0));
     codeChanged(['order'], 2_000);
     // What is built is still the old code, also when something else of the service was written.
     codeChanged(['order', 'user']);
     expect(restarts).toEqual([['user']]);
     jest.setSystemTime(2_000);
-    compilerSays(starting);
-    compilerSays(found(2));
+    onCompilerLine(starting);
+    onCompilerLine(found(2));
     expect(restarts).toEqual([['user']]);
-    compilerSays(starting);
-    compilerSays(found(0));
+    onCompilerLine(starting);
+    onCompilerLine(found(0));
     expect(restarts).toEqual([['user'], ['order']]);
   });
 
   it('restarts nothing into code that did not compile, and everything that changed once it does', () => {
-    const { restarts, compilerSays, codeChanged } = gate();
-    compilerSays(starting);
+    const { restarts, onCompilerLine, codeChanged } = gate();
+    onCompilerLine(starting);
     codeChanged(['order', 'payment']);
-    compilerSays('10:00:01 - Found 1 error. Watching for file changes.');
+    onCompilerLine('10:00:01 - Found 1 error. Watching for file changes.');
     codeChanged(['user']);
     expect(restarts).toEqual([]);
-    compilerSays(starting);
+    onCompilerLine(starting);
     codeChanged(['order']);
-    compilerSays(found(0));
+    onCompilerLine(found(0));
     expect(restarts).toEqual([['order', 'payment', 'user']]);
   });
 });

@@ -1,7 +1,7 @@
 /** Delays restarts until the compiler reports no error. */
 export interface RestartGate<Name> {
   /** Call for each output line of `tsc --watch`. */
-  compilerSays(line: string): void;
+  onCompilerLine(line: string): void;
   /**
    * The built code or the schema of these services has changed.
    *
@@ -25,7 +25,7 @@ export function createRestartGate<Name>(restart: (names: readonly Name[]) => voi
   }
 
   return {
-    compilerSays(line) {
+    onCompilerLine(line) {
       const found = /Found (\d+) errors?\. Watching for file changes/.exec(line);
       if (found) isCompiled = found[1] === '0';
       else if (/Starting (incremental )?compilation/.test(line)) {

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 /** True when nothing listens on the port and we could. */
 export async function isPortFree(port: number, host = '127.0.0.1'): Promise<boolean> {
   // macOS lets us bind a specific address beside somebody's wildcard, so being able to listen is not enough.
-  if (await answers(port, host)) return false;
+  if (await isInUse(port, host)) return false;
   try {
     await close(await listen(port, host));
     return true;
@@ -21,7 +21,7 @@ export async function freePorts(count: number, host = '127.0.0.1'): Promise<numb
   return ports;
 }
 
-async function answers(port: number, host: string): Promise<boolean> {
+async function isInUse(port: number, host: string): Promise<boolean> {
   const socket = connect({ port, host });
   try {
     await once(socket, 'connect');

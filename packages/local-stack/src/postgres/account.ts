@@ -89,8 +89,8 @@ function works(account: PostgresAccount, dataDir: string): boolean {
   const { prefix, spawnAs, dataArgument, runtime } = account;
   const script = 'cd "$1" && test -w . && "$2" --version && test -x "$2"';
   const program = join(runtime, 'bin', 'postgres');
-  const words = [...prefix, '/bin/sh', '-c', script, 'sh', dataArgument, program];
+  const args = [...prefix, '/bin/sh', '-c', script, 'sh', dataArgument, program];
   return (
-    spawnSync(words[0] as string, words.slice(1), { cwd: dataDir, stdio: 'ignore', ...spawnAs }).status === 0
+    spawnSync(args[0] as string, args.slice(1), { cwd: dataDir, stdio: 'ignore', ...spawnAs }).status === 0
   );
 }

@@ -7,7 +7,7 @@ import { StackError } from '../stack-error';
 import type { Cluster } from './cluster';
 import { readPostmasterFile, stopPostmaster } from './postmaster-file';
 import { runProgram } from './run';
-import { postWarden } from './warden';
+import { startOrphanWatchdog } from './orphan-watchdog';
 
 /** A running PostgreSQL server. */
 export interface Postmaster {
@@ -60,8 +60,8 @@ export async function startPostmaster(options: PostmasterOptions): Promise<Postm
   });
   if (hasEnded(child)) throw startFailure(logFile, logStart, port);
   const pid = child.pid as number;
-  const warden = postWarden(pid, options.removeAfterCrash);
-  void exited.then(() => warden.dismiss());
+  const watchdog = startOrphanWatchdog(pid, options.removeAfterCrash);
+  void exited.then(() => watchdog.dismiss());
   child.unref();
   return { pid, port, exited, stop: () => (hasEnded(child) ? exited : stopPostmaster(pid)) };
 }

@@ -13,8 +13,8 @@ export function runProgram(input: {
 }): ChildProcess {
   const { account, program, dataDir, args, stdio } = input;
   const path = join(account.runtime, 'bin', program);
-  const words = [...account.prefix, path, '-D', account.dataArgument, ...args];
-  return spawn(words[0] as string, words.slice(1), {
+  const command = [...account.prefix, path, '-D', account.dataArgument, ...args];
+  return spawn(command[0] as string, command.slice(1), {
     cwd: dataDir,
     detached: true,
     stdio,

@@ -1,3 +1,3 @@
-export { answersOk } from './answers-ok';
+export { respondsOk } from './responds-ok';
 export { pollUntil } from './poll';
 export { processIdentity } from './process-identity';

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { answersOk, pollUntil } from '../processes';
+import { respondsOk, pollUntil } from '../processes';
 import { StackError } from '../stack-error';
 import { environmentOf } from './service-environment';
 import type { ServiceLog } from './service-log';
@@ -62,7 +62,7 @@ export function launchService(input: {
 }
 
 async function untilReady(service: ServiceName, url: string, log: ServiceLog): Promise<void> {
-  await pollUntil(() => answersOk(url), {
+  await pollUntil(() => respondsOk(url), {
     timeoutMs: readyTimeoutMs,
     intervalMs: 50,
     onTimeout: () =>

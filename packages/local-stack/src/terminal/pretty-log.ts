@@ -24,7 +24,7 @@ export function prettyLog(service: ServiceName, line: string, isColoured: boolea
   const rest = Object.entries(fields)
     .filter(([name]) => isShown(name))
     .map(([name, value]) => `${name}=${JSON.stringify(value)}`);
-  const words = [
+  const parts = [
     clock,
     origin,
     paint(levelColours[level] ?? 0, level.padEnd(5)),
@@ -33,7 +33,7 @@ export function prettyLog(service: ServiceName, line: string, isColoured: boolea
     paint(90, rest.join(' ')),
   ];
   const stack = error ? `\n${error.stack ?? error.message ?? ''}` : '';
-  return words.filter(Boolean).join(' ') + stack;
+  return parts.filter(Boolean).join(' ') + stack;
 }
 
 /** True for what deserves the terminal also while the stack is still starting. */

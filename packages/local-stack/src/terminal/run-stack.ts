@@ -23,7 +23,7 @@ export async function runStack(): Promise<Stack> {
     else interrupt.abort(new StackError('Stopped before it was ready.'));
   });
   try {
-    const fresh = asksForFresh(process.argv.slice(2));
+    const fresh = isFresh(process.argv.slice(2));
     const config = loadStackConfig(inheritedEnvironment);
     await requireFreePorts(config);
     stack = await startShowing({ ...config, fresh, signal: interrupt.signal });
@@ -34,11 +34,11 @@ export async function runStack(): Promise<Stack> {
   }
 }
 
-function asksForFresh(words: readonly string[]): boolean {
-  const unknown = words.filter((word) => word !== '--fresh');
+function isFresh(args: readonly string[]): boolean {
+  const unknown = args.filter((arg) => arg !== '--fresh');
   if (unknown.length > 0)
     throw new StackError(`Unknown: ${unknown.join(' ')}. There is --fresh, to begin with empty data`);
-  return words.length > 0;
+  return args.length > 0;
 }
 
 async function startShowing(options: StackOptions): Promise<Stack> {

@@ -3,23 +3,23 @@ import type { Server } from 'node:http';
 import { join } from 'node:path';
 import type { EmbeddedPostgres } from '@shop/local-stack/postgres';
 
-interface Begun {
+interface StartedResources {
   directory: string;
   postgres: EmbeddedPostgres;
   jwks: Server;
 }
 
-let begun: Begun | undefined;
+let started: StartedResources | undefined;
 
 /** Keeps for the global teardown, which jest runs in the same process, what the setup has begun. */
-export function onTeardown(what: Begun): void {
-  begun = what;
+export function onTeardown(what: StartedResources): void {
+  started = what;
 }
 
 /** Stops it; the logs stay, in artifacts/logs: in a folder of its own where a program makes several runs. */
 export async function tearDown(): Promise<void> {
-  if (!begun) return;
-  const { directory, postgres, jwks } = begun;
+  if (!started) return;
+  const { directory, postgres, jwks } = started;
   jwks.close();
   jwks.closeAllConnections();
   await postgres.stop();

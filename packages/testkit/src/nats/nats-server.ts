@@ -26,7 +26,7 @@ export async function startNatsServer(): Promise<NatsServer> {
   const [port = 0] = await freePorts(1);
   const storeDir = mkdtempSync(join(tmpdir(), 'nats-'));
   const programArguments = ['-js', '-a', '127.0.0.1', '-p', String(port), '-sd', storeDir];
-  const server = createServerProcess({ program, programArguments, answers: () => answers(port) });
+  const server = createServerProcess({ program, programArguments, isReady: () => isReady(port) });
   await server.start();
   return {
     url: `nats://127.0.0.1:${port}`,
@@ -39,7 +39,7 @@ export async function startNatsServer(): Promise<NatsServer> {
   };
 }
 
-async function answers(port: number): Promise<void> {
+async function isReady(port: number): Promise<void> {
   const socket = connect({ port, host: '127.0.0.1' });
   try {
     // The server speaks first.

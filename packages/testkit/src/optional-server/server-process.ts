@@ -16,9 +16,9 @@ export function createServerProcess(options: {
   program: string;
   programArguments: readonly string[];
   /** Throws while the server does not answer. */
-  answers: () => Promise<void>;
+  isReady: () => Promise<void>;
 }): ServerProcess {
-  const { program, programArguments, answers } = options;
+  const { program, programArguments, isReady } = options;
   let server: ChildProcess | undefined;
   const killNow = () => void server?.kill('SIGKILL');
   return {
@@ -26,7 +26,7 @@ export function createServerProcess(options: {
       process.off('exit', killNow);
       process.once('exit', killNow);
       server = spawn(program, programArguments, { stdio: 'ignore' });
-      await eventually(answers);
+      await eventually(isReady);
     },
     async kill() {
       process.off('exit', killNow);

@@ -32,7 +32,7 @@ export async function startRedisServer(): Promise<RedisServer> {
     '--appendonly',
     'no',
   ];
-  const server = createServerProcess({ program, programArguments, answers: () => answers(port) });
+  const server = createServerProcess({ program, programArguments, isReady: () => isReady(port) });
   await server.start();
   return {
     url: `redis://127.0.0.1:${port}`,
@@ -43,7 +43,7 @@ export async function startRedisServer(): Promise<RedisServer> {
   };
 }
 
-async function answers(port: number): Promise<void> {
+async function isReady(port: number): Promise<void> {
   const socket = connect({ port, host: '127.0.0.1' });
   try {
     socket.write('PING\r\n');

@@ -1,4 +1,4 @@
-export { layNetwork, type Network } from './network';
+export { createNetwork, type Network } from './network';
 export { replaceProcess } from './replace-process';
 export {
   startReplicatedStack,

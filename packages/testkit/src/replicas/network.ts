@@ -14,7 +14,7 @@ export interface Network {
 const readiness = { path: '/readyz', everyMs: 100 };
 
 /** @param replicas processes of each service; new connections go to those that are ready */
-export async function layNetwork(replicas: number): Promise<Network> {
+export async function createNetwork(replicas: number): Promise<Network> {
   const found = await freePorts(serviceNames.length * replicas);
   const ports = recordOf(serviceNames, () => found.splice(0, replicas));
   const started = serviceNames.map(async (name) => {

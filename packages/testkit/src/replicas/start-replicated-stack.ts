@@ -1,7 +1,7 @@
 import { serviceNames } from '@shop/local-stack/stack';
 import { eventually } from '../eventually';
 import { startTestStack, type TestStack, type TestStackOptions } from '../stack';
-import { layNetwork, type Network } from './network';
+import { createNetwork, type Network } from './network';
 
 /** A shop whose services have several processes each. `services` are the first of each; `replicas` all of them. */
 export type ReplicatedStack = TestStack & Pick<Network, 'proxies'>;
@@ -14,7 +14,7 @@ export interface ReplicatedStackOptions extends Omit<TestStackOptions, keyof Net
 /** `startTestStack` with several processes of each service behind load balancers, which send connections to those that are ready. */
 export async function startReplicatedStack(options: ReplicatedStackOptions = {}): Promise<ReplicatedStack> {
   const { replicas = 2, ...rest } = options;
-  const { proxies, placement, close } = await layNetwork(replicas);
+  const { proxies, placement, close } = await createNetwork(replicas);
   try {
     const stack = await startTestStack({ ...rest, ...placement });
     await eventually(() => requireAllReady(stack, proxies), { timeoutMs: 60_000 });

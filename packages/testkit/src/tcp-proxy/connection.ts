@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import type { Targets } from './targets';
-import type { TroubleSwitch } from './trouble';
+import type { FaultSwitch } from './fault';
 
 const drippingTicksPerSecond = 20;
 
@@ -13,7 +13,7 @@ export class ProxiedConnection {
 
   constructor(
     private readonly client: Socket,
-    private readonly trouble: TroubleSwitch,
+    private readonly fault: FaultSwitch,
   ) {
     // What a broken connection means is said by its end; without a listener the process would end, too.
     client.on('error', () => undefined);
@@ -27,7 +27,7 @@ export class ProxiedConnection {
       this.client.once('close', () => this.break());
       // Without an error it is the end of an answer, which may still be on its way to the client.
       this.target.once('close', (hadError) => hadError && this.break());
-      await Promise.all([this.passRequests(this.target), this.passAnswers(this.target)]);
+      await Promise.all([this.passRequests(this.target), this.passResponses(this.target)]);
     } catch {
       this.break();
     }
@@ -67,7 +67,7 @@ export class ProxiedConnection {
     target.end();
   }
 
-  private async passAnswers(target: Socket): Promise<void> {
+  private async passResponses(target: Socket): Promise<void> {
     for await (const chunk of chunksOf(target)) {
       if (this.isAsked) await this.delay();
       this.isAsked = false;
@@ -79,16 +79,16 @@ export class ProxiedConnection {
 
   private async release(chunk: Buffer): Promise<void> {
     for (let rest = chunk; rest.length > 0;) {
-      const trouble = this.trouble.now;
-      if (trouble.kind === 'lose') throw new Error('the answer is lost');
-      if (trouble.kind === 'hang') {
-        await this.trouble.changed();
-      } else if (trouble.kind === 'drip') {
-        const ticks = Math.min(trouble.bytesPerSecond, drippingTicksPerSecond);
-        const drop = Math.ceil(trouble.bytesPerSecond / ticks);
+      const fault = this.fault.now;
+      if (fault.kind === 'lose') throw new Error('the answer is lost');
+      if (fault.kind === 'hang') {
+        await this.fault.changed();
+      } else if (fault.kind === 'drip') {
+        const ticks = Math.min(fault.bytesPerSecond, drippingTicksPerSecond);
+        const drop = Math.ceil(fault.bytesPerSecond / ticks);
         await write(this.client, rest.subarray(0, drop));
         rest = rest.subarray(drop);
-        await this.trouble.changed(1_000 / ticks);
+        await this.fault.changed(1_000 / ticks);
       } else {
         await write(this.client, rest);
         return;
@@ -97,12 +97,12 @@ export class ProxiedConnection {
   }
 
   private async delay(): Promise<void> {
-    const trouble = this.trouble.now;
-    if (trouble.kind === 'delay') await this.trouble.changed(trouble.ms);
+    const fault = this.fault.now;
+    if (fault.kind === 'delay') await this.fault.changed(fault.ms);
   }
 
   private async untilNotHanging(): Promise<void> {
-    while (this.trouble.now.kind === 'hang') await this.trouble.changed();
+    while (this.fault.now.kind === 'hang') await this.fault.changed();
   }
 }
 

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { answersOk } from '@shop/local-stack/processes';
+import { respondsOk } from '@shop/local-stack/processes';
 
 /** How a proxy learns which targets may get new connections: as a Kubernetes endpoint does. */
 export interface Readiness {
@@ -50,7 +50,7 @@ export class Targets {
 
   private async watch(origin: string, { path, everyMs }: Readiness, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      const isReady = await answersOk(`${origin}${path}`, { timeoutMs: probeTimeoutMs });
+      const isReady = await respondsOk(`${origin}${path}`, { timeoutMs: probeTimeoutMs });
       if (signal.aborted) return;
       if (isReady) this.notReady.delete(origin);
       else this.notReady.add(origin);

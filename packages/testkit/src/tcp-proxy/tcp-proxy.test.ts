@@ -160,7 +160,7 @@ describe('A TCP proxy in trouble', () => {
     const agent = keptAlive();
     await ask(proxy, { agent });
 
-    proxy.loseAnswers();
+    proxy.loseResponses();
     expect([await ask(proxy, { agent }), await ask(proxy)]).toEqual(['ECONNRESET', 'ECONNRESET']);
 
     expect(origin.arrived).toBe(3);
@@ -184,17 +184,17 @@ describe('A TCP proxy in trouble', () => {
     const origin = await startOrigin('a');
     const proxy = await startProxy({ targets: [origin.url] });
 
-    proxy.delayAnswers(60_000);
+    proxy.delayResponses(60_000);
     expect(await ask(proxy, { patienceMs })).toBe('no answer');
     expect(origin.arrived).toBe(1);
-    proxy.delayAnswers(1);
+    proxy.delayResponses(1);
     expect(await ask(proxy)).toBe('a has read /x');
   });
 
   test('cuts the connections there are, and takes new ones', async () => {
     const origin = await startOrigin('a');
     const proxy = await startProxy({ targets: [origin.url] });
-    proxy.delayAnswers(60_000);
+    proxy.delayResponses(60_000);
     const cut = ask(proxy);
     await eventually(() => expect(origin.arrived).toBe(1));
 

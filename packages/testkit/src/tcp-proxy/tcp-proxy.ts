@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { ProxiedConnection } from './connection';
 import { type Readiness, Targets } from './targets';
-import { type Trouble, TroubleSwitch } from './trouble';
+import { type Fault, FaultSwitch } from './fault';
 
 export interface TcpProxyOptions {
   /** URLs of any scheme; only their host and port count, and both must be there. Left out: nobody is ready until `leadTo`. */
@@ -32,9 +32,9 @@ export interface TcpProxy {
   /** Answers trickle. */
   drip(bytesPerSecond: number): void;
   /** The first byte of each answer comes this much later. */
-  delayAnswers(ms: number): void;
+  delayResponses(ms: number): void;
   /** Requests arrive; in place of the answer the connection breaks. */
-  loseAnswers(): void;
+  loseResponses(): void;
   /** Resets the connections there are, once. */
   cut(): void;
   heal(): void;
@@ -45,13 +45,13 @@ export interface TcpProxy {
 export async function startTcpProxy(options: TcpProxyOptions = {}): Promise<TcpProxy> {
   const targets = new Targets(options.readiness);
   targets.replace(options.targets ?? []);
-  const trouble = new TroubleSwitch();
+  const fault = new FaultSwitch();
   const connections = new Set<ProxiedConnection>();
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (client) => {
-    const connection = new ProxiedConnection(client, trouble);
+    const connection = new ProxiedConnection(client, fault);
     connections.add(connection);
     client.once('close', () => connections.delete(connection));
-    if (trouble.now.kind === 'refuse') connection.break();
+    if (fault.now.kind === 'refuse') connection.break();
     else void connection.run(targets);
   });
   server.listen(0, '127.0.0.1');
@@ -59,7 +59,7 @@ export async function startTcpProxy(options: TcpProxyOptions = {}): Promise<TcpP
 
   const { port } = server.address() as AddressInfo;
   const cut = () => connections.forEach((connection) => connection.break());
-  const turnTo = (next: Trouble) => trouble.turnTo(next);
+  const setFault = (next: Fault) => fault.setFault(next);
   return {
     port,
     url: `http://127.0.0.1:${port}`,
@@ -71,18 +71,18 @@ export async function startTcpProxy(options: TcpProxyOptions = {}): Promise<TcpP
     },
     leadTo: (urls) => targets.replace(urls),
     refuse() {
-      turnTo({ kind: 'refuse' });
+      setFault({ kind: 'refuse' });
       cut();
     },
-    hang: () => turnTo({ kind: 'hang' }),
-    drip: (bytesPerSecond) => turnTo({ kind: 'drip', bytesPerSecond }),
-    delayAnswers: (ms) => turnTo({ kind: 'delay', ms }),
-    loseAnswers: () => turnTo({ kind: 'lose' }),
-    heal: () => turnTo({ kind: 'none' }),
+    hang: () => setFault({ kind: 'hang' }),
+    drip: (bytesPerSecond) => setFault({ kind: 'drip', bytesPerSecond }),
+    delayResponses: (ms) => setFault({ kind: 'delay', ms }),
+    loseResponses: () => setFault({ kind: 'lose' }),
+    heal: () => setFault({ kind: 'none' }),
     cut,
     async close() {
       targets.close();
-      turnTo({ kind: 'refuse' });
+      setFault({ kind: 'refuse' });
       cut();
       server.close();
       await once(server, 'close');

@@ -1,5 +1,5 @@
 import type { Viewer } from '@shop/kit/auth';
-import { answerWithin, timeLeftMs } from '@shop/kit/deadline';
+import { rejectAfter, timeLeftMs } from '@shop/kit/deadline';
 import { AppError } from '@shop/kit/errors';
 import type { Logger } from '@shop/kit/logger';
 import DataLoader from 'dataloader';
@@ -84,7 +84,7 @@ function unavailable(problem: string, cause?: unknown): AppError {
 function withinDeadline<T>(call: () => Promise<T>): Promise<T> {
   const limitMs = Math.min(readTimeoutMs, timeLeftMs() - responseReserveMs);
   const late = () => new ProviderTimeout(`no answer in ${Math.floor(limitMs)} ms`);
-  return limitMs > 0 ? answerWithin(limitMs, call(), late) : Promise.reject(late());
+  return limitMs > 0 ? rejectAfter(limitMs, call(), late) : Promise.reject(late());
 }
 
 export type NextActionLoader = DataLoader<Payment, NextAction | null, string>;

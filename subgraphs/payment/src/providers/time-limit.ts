@@ -1,10 +1,10 @@
-import { answerWithin } from '@shop/kit/deadline';
+import { rejectAfter } from '@shop/kit/deadline';
 import { type PaymentProvider, ProviderTimeout } from './payment-provider';
 
 /** `provider`, but each call ends in time; one that did not is a ProviderTimeout, and may still take effect. */
 export function withTimeLimit(provider: PaymentProvider, timeoutMs: number): PaymentProvider {
   const late = () => new ProviderTimeout(`${provider.name}: no answer in ${timeoutMs} ms`);
-  const limit = <T>(answer: Promise<T>): Promise<T> => answerWithin(timeoutMs, answer, late);
+  const limit = <T>(answer: Promise<T>): Promise<T> => rejectAfter(timeoutMs, answer, late);
   return {
     name: provider.name,
     credentialsFingerprint: provider.credentialsFingerprint,

@@ -1,7 +1,7 @@
 import { inTransaction, type Transaction } from '@shop/kit/database';
 import { problem } from '@shop/kit/errors';
 import {
-  type Answered,
+  type ReplayableResult,
   first,
   IdempotencyStore,
   keyTable,
@@ -31,7 +31,7 @@ export class IdempotencyService {
   run<Answer extends object>(
     { userId, key, operation, request }: IdempotentRequest,
     work: (transaction: Transaction) => Promise<Answer>,
-  ): Promise<Answered<Answer | IdempotencyConflict>> {
+  ): Promise<ReplayableResult<Answer | IdempotencyConflict>> {
     return inTransaction(this.dataSource, async (transaction) => {
       if (!key) return first(await work(transaction));
       const store = new IdempotencyStore(transaction, keys);

@@ -1,6 +1,6 @@
 import { requireAdmin, type Viewer } from '@shop/kit/auth';
 import { isUniqueViolation } from '@shop/kit/database';
-import { type Answered, first } from '@shop/kit/idempotency';
+import { type ReplayableResult, first } from '@shop/kit/idempotency';
 import { isUuid } from '@shop/kit/ids';
 import type { IdempotencyConflict, IdempotencyService } from '../idempotency/idempotency.service';
 import { checkFields } from './field-rules';
@@ -42,7 +42,7 @@ export class ProductService {
   async create(
     viewer: Viewer,
     input: ProductCreation,
-  ): Promise<Answered<ProductPayload | SkuTaken | InvalidInput | IdempotencyConflict>> {
+  ): Promise<ReplayableResult<ProductPayload | SkuTaken | InvalidInput | IdempotencyConflict>> {
     const admin = requireAdmin(viewer);
     const invalid = checkFields(input, { ...productRules, idempotencyKey: idempotencyKeyRule });
     if (invalid) return first(invalid);

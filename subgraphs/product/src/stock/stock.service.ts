@@ -2,7 +2,7 @@ import type { Outbox } from '@shop/events/outbox';
 import { requireAdmin, type Viewer } from '@shop/kit/auth';
 import type { Transaction } from '@shop/kit/database';
 import { problem } from '@shop/kit/errors';
-import { type Answered, first } from '@shop/kit/idempotency';
+import { type ReplayableResult, first } from '@shop/kit/idempotency';
 import { isUuid } from '@shop/kit/ids';
 import type { IdempotencyConflict, IdempotencyService } from '../idempotency/idempotency.service';
 import { stockDepleted } from '../events/stock-events';
@@ -46,7 +46,10 @@ export class StockService {
   ) {}
 
   /** @throws AppError unauthenticated, forbidden */
-  async adjust(viewer: Viewer, input: AdjustStockRequest): Promise<Answered<Adjusted | IdempotencyConflict>> {
+  async adjust(
+    viewer: Viewer,
+    input: AdjustStockRequest,
+  ): Promise<ReplayableResult<Adjusted | IdempotencyConflict>> {
     const admin = requireAdmin(viewer);
     const invalid = checkFields(input, { ...adjustmentRules, idempotencyKey: idempotencyKeyRule });
     if (invalid) return first(invalid);

@@ -1,4 +1,4 @@
-import { answerWithin } from '@shop/kit/deadline';
+import { rejectAfter } from '@shop/kit/deadline';
 import { CallFailure, type Circuit } from '@shop/kit/resilience';
 import type { Admission, AttemptEnd, AttemptStore } from './attempt-store';
 import type { Attempt } from './attempt-throttle';
@@ -40,7 +40,7 @@ export class FallbackAttemptStore implements AttemptStore {
 async function withinTimeLimit<T>(answer: Promise<T>): Promise<T> {
   const late = () => new CallFailure('attempt-store', 'timed_out');
   try {
-    return await answerWithin(timeLimitMs, answer, late);
+    return await rejectAfter(timeLimitMs, answer, late);
   } catch (cause) {
     throw cause instanceof CallFailure
       ? cause

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { extname, join } from 'node:path';
 import { timeLeftMs } from '@shop/kit/deadline';
-import { tooManySignIns } from '@shop/kit/errors';
+import { tooManyLogins } from '@shop/kit/errors';
 import { genSaltSync, getRounds } from 'bcryptjs';
 import { Piscina } from 'piscina';
 import type { BcryptResult, BcryptTask, QueuedBcryptTask } from './bcrypt-task';
@@ -48,13 +48,13 @@ export function createPasswordHasher({ cost }: { cost: number }): PasswordHasher
   const nobodysHash = genSaltSync(cost) + '.'.repeat(31);
 
   async function run<Task extends BcryptTask>(task: Task): Promise<BcryptResult<Task>> {
-    if (pool.queueSize >= maximumWaiting) throw tooManySignIns();
+    if (pool.queueSize >= maximumWaiting) throw tooManyLogins();
     const queued: QueuedBcryptTask = {
       ...task,
       uselessAfter: Date.now() + Math.min(maximumWaitMs, timeLeftMs()),
     };
     const result = (await courtesy.while(() => pool.run(queued))) as BcryptResult<Task> | undefined;
-    if (result === undefined) throw tooManySignIns();
+    if (result === undefined) throw tooManyLogins();
     return result;
   }
 

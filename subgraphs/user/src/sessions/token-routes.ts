@@ -1,9 +1,9 @@
-import { type FindRevokedSessions, revocationMattersSeconds } from '@shop/kit/auth';
+import { type FindRevokedSessions, revocationRetentionSeconds } from '@shop/kit/auth';
 import type { AuthenticatedRoute, SubgraphContext, SubgraphParts } from '@shop/kit/service';
 import { z } from 'zod';
 import type { SigningKeys } from '../signing-keys/signing-keys';
 
-const query = z.object({ seconds: z.coerce.number().int().min(1).max(revocationMattersSeconds) });
+const query = z.object({ seconds: z.coerce.number().int().min(1).max(revocationRetentionSeconds) });
 
 /** What the verifiers of access tokens need. */
 export function tokenRoutes(
@@ -24,7 +24,7 @@ function revokedSessionsRoute(find: FindRevokedSessions): AuthenticatedRoute {
   return async (request, reply) => {
     const asked = query.safeParse(request.query);
     if (asked.success) return { sessions: await find(asked.data.seconds) };
-    const message = `seconds is a whole number from 1 to ${revocationMattersSeconds}.`;
+    const message = `seconds is a whole number from 1 to ${revocationRetentionSeconds}.`;
     return reply.code(400).send({ errors: [{ message }] });
   };
 }

@@ -1,5 +1,11 @@
-import { canSee, isAdmin, type SignedInViewer } from '@shop/kit/auth';
-import { type Answered, first, replayed, requestHash, requireIdempotencyKey } from '@shop/kit/idempotency';
+import { canSee, isAdmin, type AuthenticatedViewer } from '@shop/kit/auth';
+import {
+  type ReplayableResult,
+  first,
+  replayed,
+  requestHash,
+  requireIdempotencyKey,
+} from '@shop/kit/idempotency';
 import { isUuid } from '@shop/kit/ids';
 import type { IdempotencyKeyRepository, OrderKey } from '../persistence/idempotency-key.repository';
 import type { OrderRequests } from './order-requests';
@@ -40,7 +46,10 @@ export class CancelOrderService {
    *
    * @throws AppError bad_request for a key that is none · idempotency_in_progress
    */
-  async cancel(viewer: SignedInViewer, request: CancelRequest): Promise<Answered<CancelOrderAnswer>> {
+  async cancel(
+    viewer: AuthenticatedViewer,
+    request: CancelRequest,
+  ): Promise<ReplayableResult<CancelOrderAnswer>> {
     requireIdempotencyKey(request.idempotencyKey);
     const orderId = request.orderId.toLowerCase();
     const hash = requestHash('cancelOrder', { orderId });
@@ -66,7 +75,7 @@ export class CancelOrderService {
    * cancel; a status that the order has already is as wanted.
    */
   async updateStatus(
-    admin: SignedInViewer,
+    admin: AuthenticatedViewer,
     orderId: string,
     status: OrderStatus,
   ): Promise<UpdateOrderStatusAnswer> {
@@ -88,7 +97,7 @@ export class CancelOrderService {
     }
   }
 
-  private async replay(key: OrderKey | null, hash: Buffer): Promise<Answered<CancelOrderAnswer>> {
+  private async replay(key: OrderKey | null, hash: Buffer): Promise<ReplayableResult<CancelOrderAnswer>> {
     const earlier = await this.parts.keys.replay(key, hash);
     if (!earlier) return first({ kind: 'KEY_CONFLICT' });
     const kind = earlier.result.kind === 'STATE_CONFLICT' ? 'STATE_CONFLICT' : 'CANCELLED';

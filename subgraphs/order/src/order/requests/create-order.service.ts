@@ -1,7 +1,7 @@
-import { isAdmin, type SignedInViewer } from '@shop/kit/auth';
+import { isAdmin, type AuthenticatedViewer } from '@shop/kit/auth';
 import { AppError } from '@shop/kit/errors';
 import {
-  type Answered,
+  type ReplayableResult,
   first,
   idempotencyKeyRule,
   isIdempotencyKey,
@@ -52,7 +52,10 @@ export class CreateOrderService {
    * @throws AppError upstream_unavailable when it is not known whether the stock is held; a repeat with the same
    *   key finds out · idempotency_in_progress
    */
-  async create(viewer: SignedInViewer, request: CreateOrderRequest): Promise<Answered<CreateOrderAnswer>> {
+  async create(
+    viewer: AuthenticatedViewer,
+    request: CreateOrderRequest,
+  ): Promise<ReplayableResult<CreateOrderAnswer>> {
     const { lines, problems } = read(request);
     if (problems) return first({ kind: 'INVALID', problems });
     const productIds = lines.map((line) => line.productId).filter((id) => !isUuid(id));
@@ -78,7 +81,7 @@ export class CreateOrderService {
     return first(await this.placed(opened.draft.id));
   }
 
-  private async replay(used: KeyOfUser, hash: Buffer): Promise<Answered<CreateOrderAnswer>> {
+  private async replay(used: KeyOfUser, hash: Buffer): Promise<ReplayableResult<CreateOrderAnswer>> {
     const { keys } = this.parts;
     const earlier = await keys.replay(await keys.find(used), hash);
     if (!earlier) return first({ kind: 'KEY_CONFLICT' });

@@ -1,5 +1,11 @@
 import { AppError } from '@shop/kit/errors';
-import { type Answered, first, replayed, requestHash, requireIdempotencyKey } from '@shop/kit/idempotency';
+import {
+  type ReplayableResult,
+  first,
+  replayed,
+  requestHash,
+  requireIdempotencyKey,
+} from '@shop/kit/idempotency';
 import type { IdempotencyKeyRepository, OrderKey } from '../persistence/idempotency-key.repository';
 import type { DeclinePolicy } from '../state/decline-policy';
 import { notCharged } from './not-charged';
@@ -54,7 +60,7 @@ export class PayOrderService {
    *   charged and the order can be paid again, or when it is not known yet; a repeat with the same key finds out ·
    *   idempotency_in_progress
    */
-  async pay(userId: string, request: PayOrderRequest): Promise<Answered<PayOrderAnswer>> {
+  async pay(userId: string, request: PayOrderRequest): Promise<ReplayableResult<PayOrderAnswer>> {
     const { orderId, paymentMethod, returnUrl, idempotencyKey: key } = readRequest(request);
     // Omitted when null, so that keys used before return URLs existed remain valid.
     const hash = requestHash('payOrder', {
@@ -100,7 +106,7 @@ export class PayOrderService {
     return this.answerOutcome({ orderId, attempt }, remembered ?? paidMeanwhile(order, attempt) ?? found);
   }
 
-  private async replay(key: OrderKey | null, hash: Buffer): Promise<Answered<PayOrderAnswer>> {
+  private async replay(key: OrderKey | null, hash: Buffer): Promise<ReplayableResult<PayOrderAnswer>> {
     const earlier = await this.parts.keys.replay(key, hash);
     if (!earlier) return first({ kind: 'KEY_CONFLICT' });
     return replayed(await this.answerOutcome(earlier, earlier.result));

@@ -2,7 +2,7 @@ import { createServiceCredentials, type FindRevokedSessions, remoteRevokedSessio
 import type { ServiceEnvironment } from '../config';
 
 /** Ended sessions as the user subgraph tells them, by default at the address that has its public keys. */
-export function askUserSubgraph(options: {
+export function requestUserSubgraph(options: {
   name: string;
   environment: ServiceEnvironment;
 }): FindRevokedSessions {

@@ -1,35 +1,37 @@
 import { invariants } from '../invariants';
-import type { Findings, InvariantFinding } from '../reconcile';
+import type { ReconcileReport, InvariantReport } from '../reconcile';
 import { table } from './table';
 
 /** For a person: the table, then each breach with examples and what else to know. */
-export function findingsAsText(findings: Findings): string {
-  const rows = findings.invariants.map(({ invariant, checked, breaches, underWay }) => [
-    ...[invariant, checked, breaches, underWay],
+export function reportAsText(report: ReconcileReport): string {
+  const rows = report.invariants.map(({ invariant, checked, breaches, inProgress }) => [
+    ...[invariant, checked, breaches, inProgress],
   ]);
-  const broken = findings.invariants.filter(({ breaches }) => breaches > 0);
+  const broken = report.invariants.filter(({ breaches }) => breaches > 0);
   return [
-    `As of ${findings.asOf}: ${scopeOf(findings)}`,
+    `As of ${report.asOf}: ${scopeOf(report)}`,
     table(['invariant', 'checked', 'breaches', 'under way'], rows),
     ...broken.map(breachParagraph),
-    ...findings.invariants.filter(({ underWay }) => underWay > 0).map(underWayParagraph),
-    ...warnings(findings),
-    verdict(broken),
+    ...report.invariants.filter(({ inProgress }) => inProgress > 0).map(inProgressParagraph),
+    ...warnings(report),
+    summary(broken),
   ].join('\n\n');
 }
 
-function scopeOf({ since }: Findings): string {
+function scopeOf({ since }: ReconcileReport): string {
   return since
     ? `orders that changed since ${since}, or are undecided; \`npm run reconcile -- --all\` compares all of them`
     : 'everything';
 }
 
-function breachParagraph({ invariant, breaches, examples }: InvariantFinding): string {
+function breachParagraph({ invariant, breaches, examples }: InvariantReport): string {
   return [`BREACH ${invariant}: ${invariants[invariant].says}`, ...listed(examples, breaches)].join('\n');
 }
 
-function underWayParagraph({ invariant, underWay, underWayExamples }: InvariantFinding): string {
-  return [`Under way, too young to judge: ${invariant}`, ...listed(underWayExamples, underWay)].join('\n');
+function inProgressParagraph({ invariant, inProgress, inProgressExamples }: InvariantReport): string {
+  return [`Under way, too young to judge: ${invariant}`, ...listed(inProgressExamples, inProgress)].join(
+    '\n',
+  );
 }
 
 function listed(examples: readonly string[], count: number): string[] {
@@ -37,7 +39,7 @@ function listed(examples: readonly string[], count: number): string[] {
   return [...examples, ...(more > 0 ? [`… and ${more} more`] : [])].map((line) => `  ${line}`);
 }
 
-function warnings({ deadLetters, unchecked }: Findings): string[] {
+function warnings({ deadLetters, unchecked }: ReconcileReport): string[] {
   return [
     ...Object.entries(deadLetters).map(
       ([service, count]) =>
@@ -49,7 +51,7 @@ function warnings({ deadLetters, unchecked }: Findings): string[] {
   ];
 }
 
-function verdict(broken: readonly InvariantFinding[]): string {
+function summary(broken: readonly InvariantReport[]): string {
   if (broken.length === 0) return 'No breach.';
   return `${broken.length} invariant(s) broken; docs/operations.md says what each means and what to do.`;
 }

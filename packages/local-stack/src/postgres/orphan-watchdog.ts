@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 
 /** Watches this process for PostgreSQL. */
-export interface Warden {
+export interface OrphanWatchdog {
   dismiss(): void;
 }
 
@@ -17,8 +17,8 @@ fi`;
  * Shuts PostgreSQL down when this process ends in whatever way, SIGKILL included: a shell of 1 MB that reads a pipe
  * whose other end only we hold. `removeAfter` is a directory to delete then (a test's).
  */
-export function postWarden(postgresPid: number, removeAfter?: string): Warden {
-  const shell = spawn('/bin/sh', ['-c', script, 'warden', String(postgresPid), removeAfter ?? ''], {
+export function startOrphanWatchdog(postgresPid: number, removeAfter?: string): OrphanWatchdog {
+  const shell = spawn('/bin/sh', ['-c', script, 'orphan-watchdog', String(postgresPid), removeAfter ?? ''], {
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],
   });

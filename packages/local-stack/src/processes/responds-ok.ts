@@ -1,5 +1,5 @@
 /** Whether a GET of the address is answered with 2xx within the limit (default 5 s). */
-export async function answersOk(url: string, { timeoutMs = 5_000 } = {}): Promise<boolean> {
+export async function respondsOk(url: string, { timeoutMs = 5_000 } = {}): Promise<boolean> {
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout(timeoutMs) });
     await response.body?.cancel();

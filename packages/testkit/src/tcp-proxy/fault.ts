@@ -1,5 +1,5 @@
 /** What a network does to the connections that go through it. */
-export type Trouble =
+export type Fault =
   | { kind: 'none' }
   | { kind: 'refuse' }
   | { kind: 'hang' }
@@ -8,16 +8,16 @@ export type Trouble =
   | { kind: 'lose' };
 
 /** The trouble of the moment, shared by all connections of a proxy; connections that wait hear of a change. */
-export class TroubleSwitch {
-  private trouble: Trouble = { kind: 'none' };
+export class FaultSwitch {
+  private fault: Fault = { kind: 'none' };
   private readonly waiting = new Set<() => void>();
 
-  get now(): Trouble {
-    return this.trouble;
+  get now(): Fault {
+    return this.fault;
   }
 
-  turnTo(trouble: Trouble): void {
-    this.trouble = trouble;
+  setFault(fault: Fault): void {
+    this.fault = fault;
     this.waiting.forEach((wake) => wake());
   }
 

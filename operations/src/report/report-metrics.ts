@@ -1,9 +1,9 @@
-import type { Findings, InvariantFinding } from '../reconcile';
+import type { ReconcileReport, InvariantReport } from '../reconcile';
 
 /** In Prometheus' text format, for example for the node exporter's textfile collector. */
-export function findingsAsMetrics({ asOf, since, invariants, deadLetters }: Findings): string {
-  const byInvariant = (read: (finding: InvariantFinding) => number) =>
-    invariants.map((finding) => [`{invariant="${finding.invariant}"}`, read(finding)] as const);
+export function reportAsMetrics({ asOf, since, invariants, deadLetters }: ReconcileReport): string {
+  const byInvariant = (read: (report: InvariantReport) => number) =>
+    invariants.map((report) => [`{invariant="${report.invariant}"}`, read(report)] as const);
   const lines = [
     ...gauge(
       'shop_invariant_breaches',
@@ -18,7 +18,7 @@ export function findingsAsMetrics({ asOf, since, invariants, deadLetters }: Find
     ...gauge(
       'shop_invariant_under_way',
       'Too young to judge.',
-      byInvariant(({ underWay }) => underWay),
+      byInvariant(({ inProgress }) => inProgress),
     ),
     ...gauge(
       'shop_dead_letters',

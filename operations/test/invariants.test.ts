@@ -2,10 +2,10 @@ import { exportOrderState } from '@shop/order/state-export';
 import { exportPaymentState } from '@shop/payment/state-export';
 import { exportProductState } from '@shop/product/state-export';
 import { invariants, type InvariantName } from '../src/invariants';
-import { type Findings, reconcile } from '../src/reconcile';
-import { openPlantedShop, type PlantedShop } from './support/planted-shop';
+import { type ReconcileReport, reconcile } from '../src/reconcile';
+import { openTestShop, type TestShop } from './support/test-shop';
 
-function reconcileShop({ urls }: PlantedShop): Promise<Findings> {
+function reconcileShop({ urls }: TestShop): Promise<ReconcileReport> {
   return reconcile({
     product: exportProductState(urls.product),
     order: exportOrderState(urls.order),
@@ -13,12 +13,12 @@ function reconcileShop({ urls }: PlantedShop): Promise<Findings> {
   });
 }
 
-const brokenIn = ({ invariants: found }: Findings) =>
+const brokenIn = ({ invariants: found }: ReconcileReport) =>
   found.filter(({ breaches }) => breaches > 0).map(({ invariant }) => invariant);
 
-let shop: PlantedShop;
+let shop: TestShop;
 beforeAll(async () => {
-  shop = await openPlantedShop();
+  shop = await openTestShop();
 });
 beforeEach(() => shop.heal());
 afterAll(() => shop.drop());
@@ -140,15 +140,15 @@ const plants: Record<
   },
 };
 
-const planted = (Object.keys(invariants) as InvariantName[]).map(
+const violations = (Object.keys(invariants) as InvariantName[]).map(
   (name) => [name, plants[name].does] as const,
 );
 
 describe('reconcile', () => {
   it('finds nothing in a healthy shop, having asked of everything that is there', async () => {
-    const findings = await reconcileShop(shop);
-    expect(brokenIn(findings)).toEqual([]);
-    const unasked = findings.invariants.filter(({ checked }) => checked === 0);
+    const report = await reconcileShop(shop);
+    expect(brokenIn(report)).toEqual([]);
+    const unasked = report.invariants.filter(({ checked }) => checked === 0);
     expect(unasked.map(({ invariant }) => invariant)).toEqual([
       'refund-finished',
       'provider-configured',
@@ -157,7 +157,7 @@ describe('reconcile', () => {
     ]);
   });
 
-  it.each(planted)('finds %s broken when %s', async (invariant) => {
+  it.each(violations)('finds %s broken when %s', async (invariant) => {
     const { plant, alsoBreaks = [] } = plants[invariant];
     await plant();
     expect(brokenIn(await reconcileShop(shop)).sort()).toEqual([invariant, ...alsoBreaks].sort());
@@ -167,9 +167,9 @@ describe('reconcile', () => {
     await shop.sql('order', 'UPDATE orders SET total_cents = 0');
     await shop.sql('payment', `UPDATE payments SET amount_cents = 0, provider = 'none'`);
     await shop.sql('payment', 'DELETE FROM simulator.charges');
-    const findings = await reconcileShop(shop);
-    expect(brokenIn(findings)).toEqual([]);
-    expect(findings.unchecked).toEqual({});
+    const report = await reconcileShop(shop);
+    expect(brokenIn(report)).toEqual([]);
+    expect(report.unchecked).toEqual({});
   });
 
   it('finds provider-agrees broken when an amount above 0 was paid without a provider', async () => {
@@ -234,10 +234,10 @@ describe('reconcile', () => {
 
   it('calls what has just changed under way, not broken', async () => {
     await shop.sql('payment', 'UPDATE payments SET amount_cents = 1999, updated_at = now()');
-    const findings = await reconcileShop(shop);
-    expect(brokenIn(findings)).toEqual([]);
-    const underWay = findings.invariants.filter(({ underWay: count }) => count > 0);
-    expect(underWay.map(({ invariant }) => invariant)).toEqual(['order-is-paid', 'provider-agrees']);
+    const report = await reconcileShop(shop);
+    expect(brokenIn(report)).toEqual([]);
+    const inProgress = report.invariants.filter(({ inProgress: count }) => count > 0);
+    expect(inProgress.map(({ invariant }) => invariant)).toEqual(['order-is-paid', 'provider-agrees']);
   });
 
   it('reports an order that has been at PAYING for an hour without a payment attempt', async () => {
@@ -259,16 +259,16 @@ describe('reconcile', () => {
        SELECT id, 'nats', jsonb_build_object('id', id, 'type', 'order.created', 'time', now() - interval '1 hour'), 10, 10
          FROM uuidv7() AS id`,
     );
-    const findings = await reconcileShop(shop);
-    expect(brokenIn(findings)).toEqual([]);
-    expect(findings.deadLetters).toEqual({ order: 1 });
+    const report = await reconcileShop(shop);
+    expect(brokenIn(report)).toEqual([]);
+    expect(report.deadLetters).toEqual({ order: 1 });
   });
 
   it('says which provider’s books it could not compare', async () => {
     await shop.sql('payment', `UPDATE payments SET provider = 'elsewhere'`);
     await shop.sql('payment', 'DELETE FROM simulator.charges');
-    const findings = await reconcileShop(shop);
-    expect(brokenIn(findings)).toEqual([]);
-    expect(findings.unchecked).toEqual({ elsewhere: 1 });
+    const report = await reconcileShop(shop);
+    expect(brokenIn(report)).toEqual([]);
+    expect(report.unchecked).toEqual({ elsewhere: 1 });
   });
 });

@@ -1,14 +1,14 @@
-import { openTally } from '../reconcile/tally';
-import { findingsAsMetrics } from './findings-metrics';
+import { createTally } from '../reconcile/tally';
+import { reportAsMetrics } from './report-metrics';
 
-it('Findings are told in the text format of Prometheus', () => {
-  const tally = openTally(60_000);
+it('The report is printed in the text format of Prometheus', () => {
+  const tally = createTally(60_000);
   tally.take([
     { invariant: 'stock-conserved', problem: 'product A', sinceMs: 0 },
     { invariant: 'order-decided', problem: 'order B', sinceMs: 59_000 },
   ]);
   tally.warn('payment');
-  const text = findingsAsMetrics({ ...tally.close(), since: null, booksRead: [] });
+  const text = reportAsMetrics({ ...tally.close(), since: null, booksRead: [] });
   expect(text).toContain('# TYPE shop_invariant_breaches gauge\n');
   expect(text).toContain('shop_invariant_breaches{invariant="stock-conserved"} 1\n');
   expect(text).toContain('shop_invariant_breaches{invariant="order-decided"} 0\n');

@@ -5,7 +5,7 @@ const subgraphs = ['user', 'product', 'order', 'payment'] as const;
 type Subgraph = (typeof subgraphs)[number];
 
 /** Four databases of a shop, and what a test does to them. */
-export interface PlantedShop {
+export interface TestShop {
   urls: Record<Subgraph, string>;
   /** Makes it healthy again: one order of an hour ago is in it, confirmed and paid. */
   heal(): Promise<void>;
@@ -14,14 +14,14 @@ export interface PlantedShop {
   drop(): Promise<void>;
 }
 
-export async function openPlantedShop(): Promise<PlantedShop> {
+export async function openTestShop(): Promise<TestShop> {
   const databases = await Promise.all(subgraphs.map((name) => cloneDatabase(name)));
   const urls = Object.fromEntries(
     subgraphs.map((name, index) => [name, databases[index]!.url]),
-  ) as PlantedShop['urls'];
-  const sql: PlantedShop['sql'] = (subgraph, statements) =>
+  ) as TestShop['urls'];
+  const sql: TestShop['sql'] = (subgraph, statements) =>
     withClient(urls[subgraph], async (client) => void (await client.query(statements)));
-  const shop: PlantedShop = {
+  const shop: TestShop = {
     urls,
     sql,
     async heal() {

@@ -3,7 +3,7 @@ import type { ServiceResponse } from '../resilience';
 import { PeerError } from './peer-error';
 
 /** @throws PeerError for whatever is no data */
-export function readAnswer<Data>(
+export function readResponse<Data>(
   peer: string,
   { status, text, earlierMayHaveArrived }: Pick<ServiceResponse, 'status' | 'text' | 'earlierMayHaveArrived'>,
 ): Data {

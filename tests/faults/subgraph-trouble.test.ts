@@ -76,7 +76,7 @@ const failures = (subgraph: string) =>
 
 const changes = (target: string) =>
   gatewayLog
-    .filter((line) => line.message === 'circuit changed' && line.target === target)
+    .filter((line) => line.message === 'circuit breaker state changed' && line.target === target)
     .map(({ state }) => state);
 
 const unavailable = (subgraph: string) =>

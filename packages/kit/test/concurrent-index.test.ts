@@ -41,7 +41,7 @@ describe('createIndexConcurrently', () => {
     ['other columns', 'ON things (b)', {}, 'USING btree (b)'],
     ['another condition', `ON things (a DESC NULLS LAST) WHERE b IN ('x')`, {}, "(b = 'x'::text)"],
     ['uniqueness', definition, { unique: true }, 'CREATE UNIQUE'],
-  ])('replaces a valid index where %s is wanted', async (_what, wanted, options, expected) => {
+  ])('replaces a valid index if %s is required', async (_what, wanted, options, expected) => {
     await createIndexConcurrently(runner, 'things_index', definition);
     await createIndexConcurrently(runner, 'things_index', wanted, options);
     expect((await thingsIndex())?.text).toContain(expected);

@@ -34,18 +34,18 @@ function ask(headers: Record<string, string>) {
 }
 
 describe('A request to a subgraph', () => {
-  test('has no limit when its caller names none', async () => {
+  test('has no deadline if its caller sets none', async () => {
     expect(await ask({})).toMatchObject({ body: { data: { timeLeftMs: null } } });
   });
 
-  test('knows how long its caller waits', async () => {
+  test('has the deadline of its caller', async () => {
     const { body } = await ask({ 'x-request-timeout-ms': '60000' });
     const { timeLeftMs: left } = (body as { data: { timeLeftMs: number } }).data;
     expect(left).toBeGreaterThan(0);
     expect(left).toBeLessThanOrEqual(59_900);
   });
 
-  test('is not begun when its time is up', async () => {
+  test('is not started after its deadline', async () => {
     expect(await ask({ 'x-request-timeout-ms': '0' })).toMatchObject({
       status: 503,
       body: { errors: [{ extensions: { code: 'UPSTREAM_UNAVAILABLE' } }] },
@@ -53,7 +53,7 @@ describe('A request to a subgraph', () => {
     expect(started).toBe(0);
   });
 
-  test('has a limit only of a caller who shows a credential', async () => {
+  test('has a deadline only from a caller with a credential', async () => {
     const answer = await ask({ 'x-service-authorization': 'Bearer none', 'x-request-timeout-ms': '0' });
     expect(answer.status).toBe(401);
   });

@@ -43,8 +43,8 @@ async function beginWork(): Promise<void> {
 
 const workLeft = () => sql('SELECT due_tries AS tries FROM slow_work');
 
-describe('A service that is told to stop', () => {
-  test('serves on while it is taken out of readiness, then finishes its due row and its request, and ends with 0', async () => {
+describe('A service that receives SIGTERM', () => {
+  test('accepts requests during the drain delay, then finishes its due row and its request, and exits with 0', async () => {
     service = await startSlowService(database.url, { DRAIN_DELAY_MS: '1000' });
     await beginWork();
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
@@ -66,7 +66,7 @@ describe('A service that is told to stop', () => {
     expect(await service.ended).toBe(0);
   });
 
-  test('claims no due row and takes no new connection, and does not wait for a connection that asks for nothing', async () => {
+  test('claims no due row, accepts no new connection, and does not wait for an idle connection', async () => {
     service = await startSlowService(database.url);
     const { hostname, port } = new URL(service.url);
     const silent = connect(Number(port), hostname);
@@ -86,7 +86,7 @@ describe('A service that is told to stop', () => {
     await sql('DELETE FROM slow_work');
   });
 
-  test('ends at its limit, and another process claims its due row when the lease has ended', async () => {
+  test('exits at its time limit, and another process claims its due row when the lease has ended', async () => {
     service = await startSlowService(database.url, { DRAIN_TIMEOUT_MS: '100' });
     await beginWork();
 
@@ -99,7 +99,7 @@ describe('A service that is told to stop', () => {
     await eventually(async () => expect(await workLeft()).toEqual([]));
   });
 
-  test('ends at once when it is told twice', async () => {
+  test('exits immediately at a second signal', async () => {
     service = await startSlowService(database.url);
     const inFlight = get('/slow').catch((error: NodeJS.ErrnoException) => error.code);
     await service.received('request begun');

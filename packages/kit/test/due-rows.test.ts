@@ -98,7 +98,7 @@ describe('Due rows', () => {
     expect(await stateOf('later')).toEqual({ done: 0, visits: 0, tries: 0, isDue: true });
   });
 
-  test('are shared by several processes: each row is handled once', async () => {
+  test('are shared by several processes, and each row is handled once', async () => {
     const ids = idsUpTo(300);
     await insert(ids);
     const handledBy = [0, 1].map(() => new Set<string>());
@@ -117,7 +117,7 @@ describe('Due rows', () => {
     expect((handledBy[0]?.size ?? 0) + (handledBy[1]?.size ?? 0)).toBe(ids.length);
   });
 
-  test('whose handling fails are tried again, and the tries are counted', async () => {
+  test('whose handling fails are retried, and the tries are counted', async () => {
     await insert(['fails']);
     let tries = 0;
     start({
@@ -132,7 +132,7 @@ describe('Due rows', () => {
     );
   });
 
-  test('that got other work while their handling failed keep the time of that work', async () => {
+  test('that get new work while their handling fails keep the time of the new work', async () => {
     await insert(['moved']);
     start({
       handle: async () => {
@@ -146,7 +146,7 @@ describe('Due rows', () => {
     ).toEqual([{ isKept: true }]);
   });
 
-  test('whose lease has ended are claimed by another process, and the late write is refused', async () => {
+  test('whose lease has ended are claimed by another process, and the late write is rejected', async () => {
     await insert(['slow']);
     const shortLease = { ...table, leaseMs: 200 };
     let late: { id: string }[] | undefined;
@@ -212,7 +212,7 @@ describe('Due rows', () => {
 describe('A poller', () => {
   const callers = new AsyncLocalStorage<string>();
 
-  test('handles rows outside of the async context of the request that woke it, in the rounds after, too', async () => {
+  test('handles rows outside of the async context of the request that woke it, also in later rounds', async () => {
     await insert(['first']);
     const contexts: Record<string, string> = {};
     const poller = start({
@@ -231,7 +231,7 @@ describe('A poller', () => {
     await eventually(async () => expect(contexts).toMatchObject({ polled: 'none' }));
   });
 
-  test('that is not started claims nothing, also when it is woken', async () => {
+  test('that is not started claims nothing, even if it is woken', async () => {
     const handled: string[] = [];
     const poller = createDuePoller<Task>({
       ...{ name: 'tasks', table, dataSource, logger, concurrency: 4 },
@@ -255,7 +255,7 @@ describe('A poller', () => {
 });
 
 describe('A poller that is stopped', () => {
-  test('waits for the handlers that run and claims nothing more', async () => {
+  test('waits for the running handlers and claims nothing more', async () => {
     await insert(['running']);
     const poller = start({
       concurrency: 1,
@@ -274,8 +274,8 @@ describe('A poller that is stopped', () => {
   });
 });
 
-describe('A poller that is stopped with rows that wait for a place', () => {
-  test('makes them due again for other processes at once', async () => {
+describe('A poller that is stopped with claimed rows in its queue', () => {
+  test('makes them due again for other processes immediately', async () => {
     await insert(idsUpTo(6));
     const poller = start({
       ...{ concurrency: 1, batchSize: 6 },
@@ -296,8 +296,8 @@ describe('A poller that is stopped with rows that wait for a place', () => {
   });
 });
 
-describe('While the database does not answer', () => {
-  test('a poller goes on trying and handles what is due once it answers again', async () => {
+describe('While the database is unavailable', () => {
+  test('a poller retries, and handles due rows once the database is available again', async () => {
     const separate = await createDataSource({ url: database.url, service: 'test', poolSize: 2 }).initialize();
     let handled = 0;
     start({

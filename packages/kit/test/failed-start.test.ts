@@ -85,7 +85,7 @@ const connections = () =>
 const stopped = ['second stopped', 'first stopped', 'resource closed'];
 const started = ['first started', 'second started'];
 
-describe('A start that fails', () => {
+describe('A failed start', () => {
   it.each<[string, Partial<Definition>, string[]]>([
     ['when it connects', { connect: fail }, []],
     [
@@ -132,7 +132,7 @@ describe('A start that fails', () => {
     ['because its port is in use', {}, 'PORT', /EADDRINUSE/],
     ['because the port of its metrics is in use', {}, 'METRICS_PORT', /EADDRINUSE/],
     ['because its schema is not valid', { schemaFile: __filename }, undefined, /Syntax Error/],
-  ])('%s stops all that was started and closes its ports', async (_reason, changes, taken, message) => {
+  ])('%s stops all started parts and closes the ports', async (_reason, changes, taken, message) => {
     const [port, metricsPort] = (await freePorts(2)) as [number, number];
     const env = { PORT: String(port), METRICS_PORT: String(metricsPort) };
     if (taken) env[taken] = String((occupied.address() as { port: number }).port);
@@ -145,7 +145,7 @@ describe('A start that fails', () => {
   });
 });
 
-test('A part that cannot be stopped does not keep the others from being stopped', async () => {
+test('A part that cannot be stopped does not prevent the others from being stopped', async () => {
   const unstoppable: Background = { start: () => undefined, stop: () => Promise.reject(new Error('stuck')) };
   const changes: Partial<Definition> = {
     create(base) {

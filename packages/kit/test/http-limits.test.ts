@@ -18,7 +18,7 @@ describe('A subgraph', () => {
   });
   afterAll(() => subgraph?.stop());
 
-  it('answers 408 when a body does not arrive in time', async () => {
+  it('returns 408 if a body does not arrive in time', async () => {
     const socket = await openRawSocket(subgraph.url);
     const answer = readUntilClosed(socket);
     socket.write(`${head}\r\nContent-Length: 10\r\n\r\n{`);
@@ -29,7 +29,7 @@ describe('A subgraph', () => {
     ['bytes that are not UTF-8', '', 400],
     ['another charset', '; charset=utf-16', 400],
     ['a Content-Encoding', '\r\nContent-Encoding: gzip', 415],
-  ])('refuses a body with %s', async (_what, headers, status) => {
+  ])('rejects a body with %s', async (_what, headers, status) => {
     const body = Buffer.from('{"query":"\xfc"}', 'latin1');
     const bytes = Buffer.concat([
       Buffer.from(`${head}${headers}\r\nContent-Length: ${body.length}\r\n\r\n`),

@@ -22,13 +22,13 @@ const hash = requestHash('buy', { units: 1 });
 const claimOf = (key: string, userId = 'user') => ({ userId, key, requestHash: hash, result: null });
 
 describe('An idempotency key', () => {
-  it('is claimed once by concurrent requests, and once by each user', async () => {
+  it('is claimed once by concurrent requests, separately for each user', async () => {
     const claims = await Promise.all(Array.from({ length: 20 }, () => store.claim(claimOf('once'))));
     expect(claims.filter(Boolean)).toHaveLength(1);
     expect(await store.claim(claimOf('once', 'another user'))).toBe(true);
   });
 
-  it('that was claimed in a transaction which is rolled back can be claimed again', async () => {
+  it('that was claimed in a transaction that is rolled back can be claimed again', async () => {
     const failed = inTransaction(dataSource, async (transaction) => {
       await new IdempotencyStore(transaction, table).claim(claimOf('rolled back'));
       throw new Error('no effect');
@@ -37,7 +37,7 @@ describe('An idempotency key', () => {
     expect(await store.claim(claimOf('rolled back'))).toBe(true);
   });
 
-  it('answers a repeat with the stored result, and another request with a conflict', async () => {
+  it('returns the stored result to a repeat, and a conflict to a different request', async () => {
     const claim = claimOf('answered');
     await store.claim(claim);
     await store.saveResult(claim, { units: 1 });
@@ -53,13 +53,13 @@ describe('An idempotency key', () => {
     expect(await repeat).toMatchObject({ result: { units: 2 } });
   });
 
-  it('that stays without a result is answered idempotency_in_progress', async () => {
+  it('without a result after the wait returns idempotency_in_progress', async () => {
     await store.claim(claimOf('stuck'));
     const repeat = store.replay(await store.find(claimOf('stuck')), hash);
     await expect(repeat).rejects.toMatchObject({ code: 'idempotency_in_progress' });
   });
 
-  it('that was freed is answered upstream_unavailable: the request had no effect', async () => {
+  it('that was released returns upstream_unavailable: the request had no effect', async () => {
     await store.claim(claimOf('freed'));
     const repeat = store.replay(await store.find(claimOf('freed')), hash);
     await dataSource.query(`DELETE FROM idempotency_keys WHERE key = 'freed'`);

@@ -22,7 +22,10 @@ function failureOf(work: Promise<unknown>): Promise<unknown> {
   );
 }
 
-/** As SIGSTOP does it: what the database says meanwhile is read afterwards, together with the answer. */
+/**
+ * As SIGSTOP does it: what the database says meanwhile is read afterwards, together with the
+ * answer.
+ */
 function stopThisThread(): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300);
 }
@@ -48,6 +51,6 @@ test.each(Object.keys(failures))('%s is a lost connection', async (name) => {
   expect(isConnectionLost(await failureOf(failures[name]!()))).toBe(true);
 });
 
-test('a statement that is wrong is no lost connection', async () => {
+test('an invalid statement is not a lost connection', async () => {
   expect(isConnectionLost(await failureOf(dataSource.query('SELECT nothing')))).toBe(false);
 });

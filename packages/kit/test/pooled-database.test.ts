@@ -13,7 +13,7 @@ const limitsOf = (dataSource: DataSource) =>
       WHERE name IN ('statement_timeout', 'idle_in_transaction_session_timeout') ORDER BY name`,
   );
 
-test('A connection through a pooler sends no limits and gets those of the role, which the migrations have set', async () => {
+test('A connection through a pooler sends no limits and has those that the migrations set on the role', async () => {
   const database = await cloneDatabase('order');
   const settings = { DATABASE_URL: database.url, DATABASE_SESSION_URL: database.url };
   await runMigrations({ service: 'test', ...sessionOf(settings) });

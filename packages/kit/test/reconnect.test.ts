@@ -34,7 +34,7 @@ const failureOf = (work: Promise<unknown>) =>
     (error: unknown) => error,
   );
 
-test('A service that starts before its database is connected as soon as it is there', async () => {
+test('A service that starts before its database connects as soon as it is available', async () => {
   network.refuse();
   const connected = connectWithRetry(dataSource);
   expect(await failureOf(dataSource.query('SELECT 1'))).toBeDefined();
@@ -44,11 +44,11 @@ test('A service that starts before its database is connected as soon as it is th
   expect((await connected).isInitialized).toBe(true);
 });
 
-test('A statement that takes too long is given up; the database is busy', async () => {
+test('A statement that exceeds its time limit is cancelled, and isDatabaseBusy is true', async () => {
   expect(isDatabaseBusy(await failureOf(dataSource.query('SELECT pg_sleep(30)')))).toBe(true);
 });
 
-test('A request that finds all connections in use waits for one, but not for ever', async () => {
+test('A request waits for a connection of the pool up to a time limit', async () => {
   const held = Promise.withResolvers<void>();
   let holders = 0;
   const transactions = Array.from({ length: poolSize }, () =>
@@ -67,7 +67,7 @@ test('A request that finds all connections in use waits for one, but not for eve
   expect(await dataSource.query('SELECT 1 AS one')).toEqual([{ one: 1 }]);
 });
 
-test('A connection on which no answer comes is given up, with its transaction', async () => {
+test('A connection without a response is destroyed, with its transaction', async () => {
   const unanswered = inTransaction(dataSource, async (transaction) => {
     await transaction.query('SELECT 1');
     network.hang();

@@ -76,7 +76,7 @@ describe('Retention', () => {
     });
   });
 
-  it('deletes nothing after it was stopped', async () => {
+  it('deletes nothing after it has been stopped', async () => {
     await start().stop();
     await insert(3, '3 hours');
     const other = startRetention({

@@ -26,13 +26,13 @@ describe('query', () => {
     expect(await pidOf()).toBe(before);
   });
 
-  test('replaces a connection that was lost, and the process goes on', async () => {
+  test('replaces a lost connection, and the process continues', async () => {
     const before = await pidOf();
     await expect(query(dataSource, end)).rejects.toThrow();
     expect(await pidOf()).not.toBe(before);
   });
 
-  test('runs in the transaction that it is given', async () => {
+  test('runs in the given transaction', async () => {
     const changed = inTransaction(dataSource, async (transaction) => {
       await query(transaction, statement('Test.create', 'CREATE TABLE in_transaction (id integer)'));
       throw new Error('rolled back');
@@ -51,7 +51,7 @@ describe('query', () => {
     ).toEqual([{ statement: pid.text }]);
   });
 
-  test('refuses a name that PostgreSQL would cut', () => {
+  test('rejects a name that PostgreSQL would truncate', () => {
     expect(() => statement('x'.repeat(64), 'SELECT 1')).toThrow('at most 63');
   });
 });

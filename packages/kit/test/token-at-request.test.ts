@@ -40,17 +40,17 @@ async function viewerOf(token: string, beganSecondsAgo?: number): Promise<unknow
 }
 
 describe("A request's token", () => {
-  test('that runs out while its request walks from service to service stays good for that request', async () => {
+  test('that expires during its request stays valid for that request', async () => {
     expect(await viewerOf(tokenSigned(665), 10)).toBe('user');
   });
 
-  test('that ran out before its request began is not', async () => {
+  test('that expired before its request started is rejected', async () => {
     const token = tokenSigned(665);
     expect(await viewerOf(token)).toBe('expired_token');
     expect(await viewerOf(token, 4)).toBe('expired_token');
   });
 
-  test('is not made good by a request that claims to be old', async () => {
+  test('is not made valid by a request that claims an old start', async () => {
     expect(await viewerOf(tokenSigned(700), 3_600)).toBe('expired_token');
   });
 });

@@ -15,7 +15,7 @@ interface JwkSet {
 const acceptableKid = /^[A-Za-z0-9._-]{1,64}$/;
 const minimumRsaBits = 2048;
 
-/** @throws Error for a duplicate kid or a key that is too short: such a set is not to be trusted at all */
+/** @throws Error for a duplicate kid or a key that is too short */
 export function parseJwks(document: unknown): Map<string, KeyObject> {
   const keys = new Map<string, KeyObject>();
   for (const jwk of (document as JwkSet).keys) {
@@ -37,8 +37,9 @@ export function staticJwks(document: unknown): PublicKeys {
 }
 
 /**
- * Keys from an address, kept for `freshMs`; an unknown kid asks once more, at most every `refetchPauseMs`, because
- * a key may just have been rotated in. While the address does not answer, the last good keys stay.
+ * Fetches keys from a URL and caches them for `freshMs`. An unknown kid causes another fetch, at
+ * most every `refetchPauseMs`, because keys rotate. If the URL is unavailable, the last keys remain
+ * in use.
  */
 export function remoteJwks(
   url: string,
@@ -64,10 +65,14 @@ export function remoteJwks(
       await refreshInProgress;
     } catch (cause) {
       if (!keys) {
-        throw new AppError('upstream_unavailable', 'Access tokens cannot be checked just now.', {
-          cause,
-          retryAfterSeconds: 1,
-        });
+        throw new AppError(
+          'upstream_unavailable',
+          'Access tokens cannot be verified: the JWKS endpoint is unavailable. Retry after 1 second.',
+          {
+            cause,
+            retryAfterSeconds: 1,
+          },
+        );
       }
     }
   }

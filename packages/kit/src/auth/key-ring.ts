@@ -8,7 +8,7 @@ export interface KeyRing {
   current: SigningKey;
   /** Every key of the ring, the current one first. */
   keys: readonly SigningKey[];
-  /** What /.well-known/jwks.json answers: the public half of every key, none of the private. */
+  /** The response of /.well-known/jwks.json: public keys only. */
   jwks: { keys: JsonWebKey[] };
 }
 
@@ -16,7 +16,8 @@ const ringFile = z.object({
   keys: z.array(
     z.object({
       kid: z.string().regex(/^[A-Za-z0-9._-]{1,64}$/),
-      // next: published, not yet used · current: signs · retired: only verifies, until its tokens have expired
+      // next: published, not yet used · current: signs · retired: only verifies, until its tokens
+      // have expired
       status: z.enum(['next', 'current', 'retired']),
     }),
   ),

@@ -2,7 +2,7 @@ import { tokenEvaluatedAtMs } from './request-began';
 
 const now = 1_795_000_000_000;
 
-describe("A request's token is judged", () => {
+describe("A request's token is evaluated", () => {
   it.each([
     ['when the request began', String(now - 4_000), now - 4_000],
     ['no longer ago than a request takes', String(now - 120_000), now - 30_000],

@@ -21,14 +21,14 @@ function follow(): void {
 
 const asked = () => find.mock.calls.map(([seconds]) => seconds);
 
-describe('Ended sessions', () => {
-  it('are looked for at once as far back as tokens live, then only since the last look', async () => {
+describe('Revoked sessions', () => {
+  it('are polled for the lifetime of tokens at first, then only since the last poll', async () => {
     follow();
     await jest.advanceTimersByTimeAsync(31_000);
     expect(asked()).toEqual([900, 45, 45]);
   });
 
-  it('are known for as long as one of their tokens could be taken, and then forgotten', async () => {
+  it('are remembered until their last token has expired', async () => {
     find.mockResolvedValueOnce(['s1']);
     follow();
     await jest.advanceTimersByTimeAsync(899_000);
@@ -37,7 +37,7 @@ describe('Ended sessions', () => {
     expect(revoked.has('s1')).toBe(false);
   });
 
-  it('that were known stay so while nobody answers; what was missed is asked for after', async () => {
+  it('are remembered while polls fail, and the next poll covers the missed time', async () => {
     find
       .mockResolvedValueOnce(['s1'])
       .mockRejectedValueOnce(new Error('away'))

@@ -1,23 +1,29 @@
 import { request } from 'undici';
 import type { Logger } from '../logger';
 
-/** The ids of the sessions that were ended within the last so many seconds. */
+/** Returns the IDs of the sessions that were ended within the last `seconds`. */
 export type FindRevokedSessions = (seconds: number) => Promise<readonly string[]>;
 
-/** Sessions that were ended before their last access token has. */
+/** Ended sessions whose access tokens have not expired yet. */
 export interface RevokedSessions {
   has(sessionId: string): boolean;
   stop(): void;
 }
 
-/** Longer than an access token is taken after it was signed: its ten minutes, the leeway of clocks, the longest request. */
+/**
+ * Longer than an access token is accepted: its lifetime, the allowed clock skew and the longest
+ * request.
+ */
 export const revocationRetentionSeconds = 900;
-/** Looks overlap: a revocation is dated when its transaction begins, and seen when it has ended. */
+/**
+ * Polls overlap: a revocation has the time its transaction began, and is visible after the commit.
+ */
 const overlapSeconds = 30;
 
 /**
- * Asks every `everyMs` who was signed out since. While nobody answers, what is known stays and the rest is as it was: the alternative
- * would sign everybody out whenever the user subgraph restarts. The next look then asks for all that was missed.
+ * Polls the ended sessions every `everyMs`. If a poll fails, the known sessions remain and other
+ * tokens stay valid, so a restart of the user subgraph logs no one out. The next poll covers the
+ * missed time.
  */
 export function pollRevokedSessions(options: {
   find: FindRevokedSessions;
@@ -41,7 +47,7 @@ export function pollRevokedSessions(options: {
       isUnavailable = false;
     } catch (error) {
       if (!isUnavailable)
-        logger.warn('ended sessions cannot be looked for: their access tokens live on', { error });
+        logger.warn('revoked sessions could not be polled: their access tokens stay valid', { error });
       isUnavailable = true;
     }
     for (const [id, forgetAt] of forgetAtMs) if (forgetAt <= nowMs) forgetAtMs.delete(id);
@@ -60,7 +66,7 @@ export function pollRevokedSessions(options: {
 
 const timeoutMs = 2_000;
 
-/** Asks the user subgraph. @param credential a fresh service credential for it */
+/** Requests the user subgraph. @param credential returns a service credential for it */
 export function remoteRevokedSessions(url: string, credential: () => string): FindRevokedSessions {
   return async (seconds) => {
     const response = await request(`${url}?seconds=${seconds}`, {

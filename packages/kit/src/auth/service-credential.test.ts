@@ -21,25 +21,25 @@ writeFileSync(trustFile, JSON.stringify({ keys: [order.jwk] }));
 const product = createServiceCredentialVerifier({ service: 'product', trustFile });
 
 describe('service credentials', () => {
-  test('name the caller to the target that they are for', async () => {
+  test('identify the caller to their target', async () => {
     expect(await product.callerOf(createServiceCredentials(order).for('product'))).toBe('order');
   });
 
-  test('are worth nothing at another target', async () => {
+  test('are rejected by another target', async () => {
     expect(await product.callerOf(createServiceCredentials(order).for('payment'))).toBeUndefined();
   });
 
-  test('of a service that is not trusted are refused', async () => {
+  test('of a service that is not trusted are rejected', async () => {
     expect(await product.callerOf(createServiceCredentials(stranger).for('product'))).toBeUndefined();
   });
 
-  test('signed by one service in the name of another are refused', async () => {
+  test('signed by one service in the name of another are rejected', async () => {
     const forged = createServiceCredentials({ service: 'order', keyFile: stranger.keyFile }).for('product');
 
     expect(await product.callerOf(forged)).toBeUndefined();
   });
 
-  describe('judged by a clock that is', () => {
+  describe('verified by a clock that is', () => {
     const told = jest.fn<void, [ClockSkew]>();
     const target = () =>
       createServiceCredentialVerifier({ service: 'product', trustFile, onClockSkew: told });
@@ -57,7 +57,7 @@ describe('service credentials', () => {
     });
 
     test.each([-300, -61, 120, 300])(
-      '%i s ahead of the caller are refused, and it is told',
+      '%i s ahead of the caller are rejected, and the clock skew is reported',
       async (aheadSeconds) => {
         at(0);
         const credential = createServiceCredentials(order).for('product');
@@ -98,7 +98,7 @@ describe('service credentials', () => {
     });
   });
 
-  test.each([undefined, '', 'x', 'a.b.c'])('%s is nobody', async (credential) => {
+  test.each([undefined, '', 'x', 'a.b.c'])('%s has no caller', async (credential) => {
     expect(await product.callerOf(credential)).toBeUndefined();
   });
 });

@@ -4,20 +4,23 @@ import { decode, sign, verify } from 'jsonwebtoken';
 import { LRUCache } from 'lru-cache';
 import { type PublicKeys, staticJwks } from './jwks';
 
-/** Short-lived proofs of being a certain service, one per target. */
+/** Short-lived credentials of this service, one per target. */
 export interface ServiceCredentials {
   for(target: string): string;
 }
 
 export interface ServiceCredentialVerifier {
-  /** The caller's name, or undefined: then the caller is nobody. */
+  /** The caller's name, or undefined if the credential is missing or invalid. */
   callerOf(credential: string | undefined): Promise<string | undefined>;
 }
 
-/** A credential that is right but for its time: the clock of the caller or of this process is wrong. */
+/** A credential that is valid except for its time: one of the two clocks is wrong. */
 export interface ClockSkew {
   caller: string;
-  /** How far this process's clock is ahead of the time of signing, up to half a minute of which may have passed; negative: behind. */
+  /**
+   * Seconds from `iat` to this process's clock; up to 30 of them are the credential's age. Negative
+   * if this clock is behind.
+   */
   aheadSeconds: number;
 }
 
@@ -25,7 +28,9 @@ const lifetimeSeconds = 60;
 const renewAfterMs = 30_000;
 const clockToleranceSeconds = 60;
 
-/** ES256, `iss` = kid = the service itself, `aud` = the target; signed anew every half minute, not at each call. */
+/**
+ * ES256, `iss` = kid = this service, `aud` = the target. Signed every 30 seconds, not at each call.
+ */
 export function createServiceCredentials(options: { service: string; keyFile: string }): ServiceCredentials {
   const privateKey = createPrivateKey(readFileSync(options.keyFile));
   const current = new LRUCache<string, string>({ max: 100, ttl: renewAfterMs });
@@ -46,14 +51,15 @@ export function createServiceCredentials(options: { service: string; keyFile: st
   };
 }
 
-/** @param options.onClockSkew told of each credential that is refused for its time alone */
+/** @param options.onClockSkew called for each credential that is rejected only for its time */
 export function createServiceCredentialVerifier(options: {
   service: string;
   trustFile: string;
   onClockSkew?: (skew: ClockSkew) => void;
 }): ServiceCredentialVerifier {
   const keys = staticJwks(JSON.parse(readFileSync(options.trustFile, 'utf8')));
-  // By the verifier's clock, not by the age of the cache entry, so that a cached credential expires like any other.
+  // By the verifier's clock, not by the age of the cache entry, so that a cached credential expires
+  // like any other.
   const verified = new LRUCache<string, { caller: string; validUntilMs: number }>({
     max: 1_000,
     ttl: renewAfterMs,
@@ -81,12 +87,15 @@ interface Claims extends ClockSkew {
   validUntilMs: number;
 }
 
-/** Neither from the future nor expired, by more than clocks may differ. */
+/** Not issued in the future and not expired, allowing for clock skew. */
 function isTimely({ aheadSeconds, validUntilMs }: Claims): boolean {
   return aheadSeconds >= -clockToleranceSeconds && Date.now() < validUntilMs;
 }
 
-/** The signer and times of a credential, without checking its expiry. Undefined if it is invalid or its lifetime is too long. */
+/**
+ * The signer and times of a credential, without checking its expiry. Undefined if it is invalid or
+ * its lifetime is too long.
+ */
 async function readClaims(credential: string, keys: PublicKeys, target: string): Promise<Claims | undefined> {
   try {
     const kid = decode(credential, { complete: true })?.header.kid;

@@ -16,13 +16,16 @@ export interface TokenIssue {
 }
 
 export interface TokenSigner {
-  /** Seconds that an access token lives. */
+  /** Lifetime of an access token in seconds. */
   readonly lifetimeSeconds: number;
   /** @param issue makes the token reproducible; if omitted, it is issued now with a new id */
   sign(subject: { userId: string; role: Role; sessionId: string }, issue?: TokenIssue): string;
 }
 
-/** Access tokens as `token-verifier.ts` demands them. `currentKey` is asked at each signature: keys rotate. */
+/**
+ * Signs the access tokens that `token-verifier.ts` accepts. `currentKey` is called for each
+ * signature, because keys rotate.
+ */
 export function createTokenSigner(options: {
   currentKey: () => SigningKey;
   issuer: string;

@@ -7,19 +7,22 @@ import { anonymous, type Role, type Viewer } from './viewer';
 
 export interface TokenVerifier {
   /**
-   * Never throws for a bad token: that is an anonymous viewer with the reason.
+   * Does not throw for an invalid token: it returns an anonymous viewer with the reason.
    *
-   * @param evaluatedAtMs at which moment it must not have expired; now when left out
+   * @param evaluatedAtMs time at which the token must not have expired; default: now
    */
   verify(token: string | undefined, evaluatedAtMs?: number): Promise<Viewer>;
 }
 
 const clockToleranceSeconds = 60;
 const maximumTokenLength = 4_096;
-/** So that a session that was ended is not forgotten before the last of its tokens has expired, clocks that differ included. */
+/**
+ * Ensures that an ended session is remembered until its last token has expired, including clock
+ * skew.
+ */
 const maximumLifetimeSeconds = revocationRetentionSeconds - 2 * clockToleranceSeconds;
 
-/** A token that was found good, and by which key. */
+/** A verified token and the key that verified it. */
 interface Verified {
   viewer: Viewer;
   expiresAtMs: number;
@@ -28,16 +31,17 @@ interface Verified {
 }
 
 /**
- * Verifies access tokens: RS256 only, `typ: at+jwt` (RFC 9068), key by kid from `keys` and from nowhere else (jwk, jku
- * and x5u in a header are never read), issuer, audience, iat, exp, sub, jti, sid and role required. A token that is signed later than
- * clocks may differ is refused: where the own clock is behind, expired ones would live on. So is one that lives longer than ours do.
- * Verified tokens are kept in a small cache until they expire or their key is taken away.
+ * Verifies access tokens: RS256 only, `typ: at+jwt` (RFC 9068), key by kid from `keys` only (jwk,
+ * jku and x5u in a header are ignored), issuer, audience, iat, exp, sub, jti, sid and role
+ * required. A token issued in the future by more than the allowed clock skew is rejected, as is one
+ * with a longer lifetime than ours. Verified tokens are cached until they expire or their key is
+ * removed.
  */
 export function createTokenVerifier(options: {
   keys: PublicKeys;
   issuer: string;
   audience: string;
-  /** Sessions whose tokens are refused although they have not expired; none when left out. */
+  /** Sessions whose unexpired tokens are rejected; default: none. */
   revokedSessions?: Pick<RevokedSessions, 'has'>;
 }): TokenVerifier {
   const verified = new LRUCache<string, Verified>({ max: 10_000 });
@@ -68,7 +72,7 @@ export function createTokenVerifier(options: {
     return typeof payload === 'string' ? undefined : toClaims(payload);
   }
 
-  /** A key that leaked is taken away: what it signed is worth nothing from then on, seen before or not. */
+  /** Removing a leaked key also invalidates cached tokens that it signed. */
   async function known(token: string): Promise<Viewer | undefined> {
     const entry = verified.get(token);
     // The cache uses a monotonic clock, which stops while the machine sleeps.

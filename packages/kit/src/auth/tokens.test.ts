@@ -35,7 +35,7 @@ function encode(part: object): string {
 }
 
 describe('access tokens', () => {
-  test('a token of our signer names its viewer', async () => {
+  test('a token of our signer contains its viewer', async () => {
     const viewer = await verifier.verify(signer.sign(subject));
 
     expect(viewer).toMatchObject({ kind: 'user', userId: 'u1', role: 'CUSTOMER', sessionId: 's1' });
@@ -45,7 +45,7 @@ describe('access tokens', () => {
     expect(await verifier.verify(undefined)).toEqual({ kind: 'anonymous', reason: 'no_token' });
   });
 
-  test('an expired token says so', async () => {
+  test('an expired token has the reason expired_token', async () => {
     const token = signed({ ...claims, exp: Math.floor(Date.now() / 1_000) - 120 });
 
     expect(await verifier.verify(token)).toEqual({ kind: 'anonymous', reason: 'expired_token' });
@@ -54,7 +54,7 @@ describe('access tokens', () => {
   test.each([
     ['59 s after it expired', -59, 'user'],
     ['60 s after it expired', -60, 'anonymous'],
-  ])('a token is judged with 60 s of leeway: %s', async (_when, expiresIn, kind) => {
+  ])('a token is verified with a clock tolerance of 60 s: %s', async (_when, expiresIn, kind) => {
     const now = Math.floor(Date.now() / 1_000);
     jest.spyOn(Date, 'now').mockReturnValue(now * 1_000);
     const token = signed({ ...claims, iat: now - 600, exp: now + expiresIn });
@@ -71,13 +71,13 @@ describe('access tokens', () => {
     jest.restoreAllMocks();
   });
 
-  test('a token that is issued again with the same time and id is the same token', () => {
+  test('a token issued with the same time and ID is equal', () => {
     const issue = { tokenId: 'j1', issuedAt: new Date() };
     expect(signer.sign(subject, issue)).toBe(signer.sign(subject, issue));
     expect(signer.sign(subject)).not.toBe(signer.sign(subject));
   });
 
-  test('a token whose session was ended is refused, also one that was taken before', async () => {
+  test('a token whose session has ended is rejected, also if it was accepted before', async () => {
     const ended = new Set<string>();
     const keys = staticJwks({ keys: [jwk(pair.publicKey, 'k1')] });
     const follower = createTokenVerifier({ keys, issuer, audience, revokedSessions: ended });
@@ -87,7 +87,7 @@ describe('access tokens', () => {
     expect(await follower.verify(token)).toEqual({ kind: 'anonymous', reason: 'ended_session' });
   });
 
-  test('a token whose key was taken away is refused, also one that was taken before', async () => {
+  test('a token whose key was removed is rejected, also if it was accepted before', async () => {
     const before = [jwk(pair.publicKey, 'k1')];
     let keys = staticJwks({ keys: before });
     const follower = createTokenVerifier({ keys: { find: (kid) => keys.find(kid) }, issuer, audience });
@@ -101,7 +101,7 @@ describe('access tokens', () => {
     }
   });
 
-  test('a token that was good when its request began is good until the request ends', async () => {
+  test('a token that was valid when its request started is valid until the request ends', async () => {
     const now = Math.floor(Date.now() / 1_000);
     const token = signed({ ...claims, iat: now - 670, exp: now - 70 });
     expect(await verifier.verify(token, now * 1_000 - 11_000)).toMatchObject({ kind: 'user' });
@@ -149,11 +149,11 @@ describe('access tokens', () => {
     ],
     ['that is no token', () => 'x.y.z'],
     ['longer than 4 KiB', () => 'x'.repeat(5_000)],
-  ])('a token %s is refused', async (_name, token) => {
+  ])('a token %s is rejected', async (_name, token) => {
     expect(await verifier.verify(token())).toEqual({ kind: 'anonymous', reason: 'invalid_token' });
   });
 
-  test('a token signed with a key of its own header is refused', async () => {
+  test('a token signed with the key in its own header is rejected', async () => {
     const own = generateKeyPairSync('rsa', { modulusLength: 2048 });
     const token = sign({ ...claims, exp: inTenMinutes }, own.privateKey, {
       algorithm: 'RS256',
@@ -170,13 +170,13 @@ describe('access tokens', () => {
 });
 
 describe('staticJwks', () => {
-  test('refuses a set with a duplicate kid', () => {
+  test('rejects a set with a duplicate kid', () => {
     const keys = [jwk(pair.publicKey, 'k1'), jwk(pair.publicKey, 'k1')];
 
     expect(() => staticJwks({ keys })).toThrow(/duplicate kid k1/);
   });
 
-  test('refuses an RSA key shorter than 2048 bits', () => {
+  test('rejects an RSA key shorter than 2048 bits', () => {
     const short = generateKeyPairSync('rsa', { modulusLength: 1024 });
 
     expect(() => staticJwks({ keys: [jwk(short.publicKey, 'k1')] })).toThrow(/shorter than 2048 bits/);

@@ -2,12 +2,12 @@ import { AppError } from '../errors';
 
 export type Role = 'CUSTOMER' | 'ADMIN';
 
-/** Who asks, as far as the access token proves it. */
+/** The caller, according to the access token. */
 export type Viewer = AnonymousViewer | AuthenticatedViewer;
 
 export interface AnonymousViewer {
   kind: 'anonymous';
-  /** Why: it makes the difference between "sign in" and "refresh your session". */
+  /** Decides whether the client must log in or refresh the session. */
   reason: 'no_token' | 'expired_token' | 'invalid_token' | 'ended_session';
 }
 
@@ -25,10 +25,10 @@ export function anonymous(reason: AnonymousViewer['reason']): AnonymousViewer {
 }
 
 const remedies: Record<AnonymousViewer['reason'], string> = {
-  no_token: 'Sign in: send "Authorization: Bearer <access token>".',
+  no_token: 'Log in, and send "Authorization: Bearer <access token>".',
   expired_token: 'The access token has expired: refresh the session.',
-  invalid_token: 'The access token is not valid: sign in again.',
-  ended_session: 'The session of this access token was ended: sign in again.',
+  invalid_token: 'The access token is invalid: log in again.',
+  ended_session: 'The session of this access token has ended: log in again.',
 };
 
 /** @throws AppError unauthenticated */
@@ -40,7 +40,7 @@ export function requireUser(viewer: Viewer): AuthenticatedViewer {
 /** @throws AppError unauthenticated or forbidden */
 export function requireAdmin(viewer: Viewer): AuthenticatedViewer {
   const user = requireUser(viewer);
-  if (user.role !== 'ADMIN') throw new AppError('forbidden', 'This needs the role ADMIN.');
+  if (user.role !== 'ADMIN') throw new AppError('forbidden', 'The role ADMIN is required.');
   return user;
 }
 
@@ -48,7 +48,9 @@ export function isAdmin(viewer: Viewer): boolean {
   return viewer.kind === 'user' && viewer.role === 'ADMIN';
 }
 
-/** Owner or ADMIN. Ask in every reference resolver: what is not yours does not exist. */
+/**
+ * True for the owner and for ADMIN. Check it in every reference resolver: other callers get null.
+ */
 export function canSee(viewer: Viewer, ownerId: string): boolean {
   return viewer.kind === 'user' && (viewer.role === 'ADMIN' || viewer.userId === ownerId);
 }

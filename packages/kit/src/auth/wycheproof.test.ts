@@ -37,7 +37,10 @@ function judge({ jws, jwk }: Vector) {
   return verifier.verify(jws);
 }
 
-/** The one step of our verifier that looks at the signature, without what it asks of header and claims. */
+/**
+ * The one step of our verifier that looks at the signature, without what it asks of header and
+ * claims.
+ */
 function passesSignatureCheck({ jws, jwk }: Vector): boolean {
   try {
     verify(jws, keyOf(jwk), { algorithms: ['RS256'] });
@@ -55,7 +58,7 @@ describe('the RS256 vectors of Project Wycheproof', () => {
     expect([invalid.length, valid.length]).toEqual([225, 6]);
   });
 
-  test('all 225 invalid ones are refused', async () => {
+  test('all 225 invalid ones are rejected', async () => {
     const verdicts = await Promise.all(invalid.map(judge));
 
     expect(verdicts.filter(({ kind }) => kind !== 'anonymous')).toEqual([]);
@@ -63,11 +66,11 @@ describe('the RS256 vectors of Project Wycheproof', () => {
     expect(verdicts.filter(({ kind }) => kind === 'anonymous')).toHaveLength(225);
   });
 
-  test('all 225 invalid ones fail at the signature, before anything is asked of header and claims', () => {
+  test('all 225 invalid ones fail at the signature, before header and claims are checked', () => {
     expect(idsOf(invalid.filter(passesSignatureCheck))).toEqual([]);
   });
 
-  test('5 of the 6 valid ones pass at the signature; the sixth is rightly signed, but its payload is empty', () => {
+  test('5 of the 6 valid ones pass the signature check; the sixth has an empty payload', () => {
     const [unsuitable, ...others] = valid.filter((vector) => !passesSignatureCheck(vector));
 
     expect(others).toEqual([]);

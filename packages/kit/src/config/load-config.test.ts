@@ -11,7 +11,7 @@ const schema = z.object({
 });
 
 describe('loadConfig', () => {
-  test('names every setting that is missing or wrong, at once', () => {
+  test('reports all missing and invalid settings at once', () => {
     const load = () => loadConfig({ service: 'shop', schema, env: { PORT: 'many', LEVEL: 'middle' } });
 
     expect(load).toThrow(ConfigError);
@@ -32,7 +32,7 @@ describe('loadConfig', () => {
     },
   );
 
-  test('takes an empty value for one that is not set', () => {
+  test('treats an empty value as not set', () => {
     const config = loadConfig({ service: 'shop', schema, env: { PORT: '1', SECRET: 's', LEVEL: '' } });
 
     expect(config.LEVEL).toBe('low');

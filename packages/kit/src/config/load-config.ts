@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { type z } from 'zod';
 
-/** Every problem of the environment at once; `message` is ready to be printed. */
+/** Reports all invalid settings at once; `message` can be printed as it is. */
 export class ConfigError extends Error {
   constructor(
     service: string,
@@ -16,8 +16,9 @@ export class ConfigError extends Error {
 }
 
 /**
- * Reads and validates settings. A setting `NAME` may come from a file named by `NAME_FILE` (mounted secrets),
- * unless the schema has a setting called `NAME_FILE` itself. Empty strings count as not set.
+ * Reads and validates settings. A setting `NAME` may come from a file named by `NAME_FILE` (mounted
+ * secrets), unless the schema has a setting called `NAME_FILE` itself. Empty strings count as not
+ * set.
  *
  * @throws ConfigError naming every setting that is missing or wrong
  */

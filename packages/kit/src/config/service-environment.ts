@@ -8,29 +8,37 @@ export const serviceEnvironment = {
   NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
   LOG_LEVEL: z.enum(['error', 'warn', 'info', 'debug']).default('info'),
   LOG_FORMAT: z.enum(['json', 'pretty']).default('json'),
-  /** Equal warnings within so long are written as one line with their number; 0 writes every warning. */
+  /**
+   * Equal warnings within this time are written as one line with a count; 0 writes every warning.
+   */
   LOG_REPEAT_WINDOW_SECONDS: z.coerce.number().int().min(0).max(3_600).default(10),
   HOST: z.string().default('127.0.0.1'),
   PORT: z.coerce.number().int().min(0).max(65_535),
   JWKS_URL: z.url().default('http://127.0.0.1:4001/.well-known/jwks.json'),
   JWT_ISSUER: z.string().default('supergraph-shop'),
   JWT_AUDIENCE: z.string().default('supergraph-shop'),
-  /** Where the user subgraph tells which sessions were ended; at the address of JWKS_URL when left out. */
+  /** URL of the ended sessions at the user subgraph; default: the origin of JWKS_URL. */
   REVOKED_SESSIONS_URL: z.url().optional(),
-  /** How often it is asked: for about so long the access tokens of an ended session are still taken. */
+  /** Polling interval: access tokens of an ended session stay valid for about this long. */
   REVOKED_SESSIONS_POLL_MS: z.coerce.number().int().min(100).max(60_000).default(15_000),
   SERVICE_KEY_FILE: z.string(),
   SERVICE_TRUST_FILE: z.string(),
-  /** /metrics is served on this port; 0 takes any free one. Left out, the gateway serves it with everything else, a subgraph not at all. */
+  /**
+   * Port of /metrics; 0 selects any free port. If not set, the gateway serves it on PORT and a
+   * subgraph does not serve it.
+   */
   METRICS_PORT: z.coerce.number().int().min(0).max(65_535).optional(),
   /** Time limits for the headers, and for the whole request with its body; then 408. */
   HTTP_HEADERS_TIMEOUT_MS: z.coerce.number().int().min(100).max(600_000).default(10_000),
   HTTP_REQUEST_TIMEOUT_MS: z.coerce.number().int().min(100).max(600_000).default(30_000),
   /** Open client connections of a process; further ones are closed when they are accepted. */
   HTTP_MAX_CONNECTIONS: z.coerce.number().int().min(1).max(1_000_000).default(4_096),
-  /** How long a process that was told to stop serves on, until nobody sends it new work. Default: 5,000 in production, else 0. */
+  /**
+   * How long a stopping process still accepts requests, until load balancers have removed it.
+   * Default: 5,000 in production, else 0.
+   */
   DRAIN_DELAY_MS: z.coerce.number().int().min(0).max(600_000).optional(),
-  /** Longest wait, after that, for jobs and requests under way. */
+  /** Maximum wait for jobs and requests in progress after that. */
   DRAIN_TIMEOUT_MS: z.coerce.number().int().min(0).default(10_000),
 };
 

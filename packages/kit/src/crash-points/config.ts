@@ -1,4 +1,4 @@
-/** Where armed crash points lie; undefined, and so without any effect, unless a test set it. Production never looks. */
+/** Directory of armed crash points; undefined in production and unless a test sets it. */
 export function crashPointsDirectory(): string | undefined {
   return process.env['NODE_ENV'] === 'production' ? undefined : process.env['CRASH_POINTS_DIR'];
 }

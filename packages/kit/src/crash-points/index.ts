@@ -5,9 +5,9 @@ import { crashPointsDirectory } from './config';
 const directory = crashPointsDirectory();
 
 /**
- * A place at which a test lets the process die, as SIGKILL would have it: nothing is flushed, closed or answered. It is armed
- * by a file of its name in CRASH_POINTS_DIR; removing the file takes the shot, so that one file kills one process. A file that says
- * SIGSTOP stops the process in place of killing it; with SIGCONT it goes on from here.
+ * Kills the process with SIGKILL if a test has armed this crash point with a file of its name in
+ * CRASH_POINTS_DIR. The process that removes the file is killed, so one file kills one process. A
+ * file with the content SIGSTOP suspends the process instead; SIGCONT resumes it here.
  *
  * @param name for example `order.payment_started.after-commit`
  */

@@ -44,7 +44,9 @@ export function connectionOf(
 /** What the database of a service consists of. */
 export type ServiceDatabase = Pick<DatabaseOptions, 'service' | 'entities' | 'migrations'>;
 
-/** Connects a service to its database, with retries for 30 s; destroy the data source at the end. */
+/**
+ * Connects a service to its database, with retries for 30 s; destroy the data source at the end.
+ */
 export function connectService(database: ServiceDatabase, settings: DatabaseSettings): Promise<DataSource> {
   return connectWithRetry(createDataSource({ ...database, ...connectionOf(settings) }));
 }

@@ -1,8 +1,8 @@
 import type { QueryRunner } from 'typeorm';
 
 /**
- * Replaces a CHECK constraint while others write, for a migration with `transaction = false`; may be repeated after an
- * interruption. Only VALIDATE reads the rows, with a lock that allows writes.
+ * Replaces a CHECK constraint while others write, for a migration with `transaction = false`; may
+ * be repeated after an interruption. Only VALIDATE reads the rows, with a lock that allows writes.
  */
 export async function replaceCheck(
   runner: QueryRunner,

@@ -5,11 +5,11 @@ import { deadlineOfHeader, assertDeadlineNotExceeded, timeLeftMs } from '.';
 const waiting = <T>(deadlineMs: number | undefined, work: () => T): T =>
   runWithRequestContext({ requestId: 'r', ...(deadlineMs === undefined ? {} : { deadlineMs }) }, work);
 
-describe('The time that a caller still waits', () => {
+describe('The deadline of a request', () => {
   beforeEach(() => jest.useFakeTimers());
   afterEach(() => jest.useRealTimers());
 
-  it('runs, and leaves the answer a tenth of it, at most 100 ms, for its way', () => {
+  it('reserves a tenth of the time, at most 100 ms, for the transfer of the response', () => {
     waiting(deadlineOfHeader('5000'), () => {
       jest.advanceTimersByTime(1_000);
       expect(timeLeftMs()).toBe(3_900);
@@ -17,7 +17,7 @@ describe('The time that a caller still waits', () => {
     expect(waiting(deadlineOfHeader('200'), timeLeftMs)).toBe(180);
   });
 
-  it('does not follow a clock that is set', () => {
+  it('does not change when the clock is set', () => {
     waiting(deadlineOfHeader('5000'), () => {
       jest.setSystemTime(Date.now() + 300_000);
       expect(timeLeftMs()).toBe(4_900);
@@ -32,7 +32,7 @@ describe('The time that a caller still waits', () => {
     },
   );
 
-  it('is needed to begin something', () => {
+  it('rejects work after it has passed', () => {
     waiting(deadlineOfHeader('1000'), () => {
       expect(assertDeadlineNotExceeded).not.toThrow();
       jest.advanceTimersByTime(1_000);

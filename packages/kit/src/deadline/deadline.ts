@@ -1,15 +1,17 @@
 import { AppError } from '../errors';
 import { currentRequestContext } from '../request-context';
 
-/** How long the caller still waits, in milliseconds: a span, because two machines' clocks differ. */
+/**
+ * Remaining time of the caller in milliseconds. A duration, because of clock skew between machines.
+ */
 export const requestTimeoutHeader = 'x-request-timeout-ms';
 
-// The answer needs a moment on its way: who waits for us must not give up just before it comes.
+// Reserved for the transfer of the response, which must reach the caller before its deadline.
 const longestReserveMs = 100;
 
 /**
- * The deadline that a caller sets, as `RequestContext.deadlineMs`; undefined when the header is none. Only for callers that
- * have proven who they are: anybody else could have requests refused as late.
+ * The deadline that a caller sets, as `RequestContext.deadlineMs`; undefined if the header is
+ * missing or invalid. Only for authenticated services, because a deadline can cause a rejection.
  */
 export function deadlineOfHeader(value: string | string[] | undefined): number | undefined {
   if (typeof value !== 'string' || !/^\d{1,6}$/.test(value)) return undefined;
@@ -17,20 +19,27 @@ export function deadlineOfHeader(value: string | string[] | undefined): number |
   return performance.now() + timeoutMs - Math.min(longestReserveMs, timeoutMs / 10);
 }
 
-/** Until whoever asked stops waiting, in milliseconds; Infinity when nobody waits, 0 when they have stopped. */
+/**
+ * Milliseconds until the deadline of the request; Infinity without a deadline, 0 if it has passed.
+ */
 export function timeLeftMs(): number {
   const deadlineMs = currentRequestContext()?.deadlineMs;
   return deadlineMs === undefined ? Infinity : Math.max(0, deadlineMs - performance.now());
 }
 
 /**
- * For the moment before a request's first effect: what nobody waits for any more is not begun. Work that has begun goes on.
+ * Call it before a request's first effect: a request past its deadline is not started. Work that
+ * has started continues.
  *
  * @throws AppError upstream_unavailable
  */
 export function assertDeadlineNotExceeded(): void {
   if (timeLeftMs() > 0) return;
-  throw new AppError('upstream_unavailable', 'This took too long to begin: nothing was done, repeat it.', {
-    retryAfterSeconds: 1,
-  });
+  throw new AppError(
+    'upstream_unavailable',
+    'The deadline passed before the request started, so it had no effect: repeat it.',
+    {
+      retryAfterSeconds: 1,
+    },
+  );
 }

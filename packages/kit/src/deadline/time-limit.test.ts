@@ -11,7 +11,7 @@ describe('Work with a time limit', () => {
   beforeEach(() => jest.useFakeTimers());
   afterEach(() => jest.useRealTimers());
 
-  it('is told when its time is over, not before', async () => {
+  it('is aborted when the time limit is reached, not before', async () => {
     const told = jest.fn();
     const work = withTimeLimit(1_000, undefined, untilAborted).then(told);
     await jest.advanceTimersByTimeAsync(999);
@@ -21,7 +21,7 @@ describe('Work with a time limit', () => {
     await work;
   });
 
-  it('is told when an earlier signal is aborted, also one that was before it began', async () => {
+  it('is aborted with an earlier signal, also one that was aborted before the start', async () => {
     const client = new AbortController();
     const work = withTimeLimit(1_000, client.signal, untilAborted);
     client.abort();
@@ -32,7 +32,7 @@ describe('Work with a time limit', () => {
   it.each([
     ['with success', () => Promise.resolve('done')],
     ['with an error', () => Promise.reject(new Error('broken'))],
-  ])('leaves nothing behind when it ends %s', async (_how, work) => {
+  ])('removes its timer and listener when it ends %s', async (_how, work) => {
     const client = new AbortController();
     await withTimeLimit(1_000, client.signal, work).catch(() => undefined);
     expect(jest.getTimerCount()).toBe(0);

@@ -1,6 +1,7 @@
 /**
- * Runs `work` with a signal that is aborted after `limitMs` milliseconds, or with `earlier`. Nothing of it is left when the work has ended;
- * `AbortSignal.timeout` and `AbortSignal.any` would keep each request, and all that it holds, in memory until the time is over.
+ * Runs `work` with a signal that is aborted after `limitMs` milliseconds or with `earlier`. Timer
+ * and listener are removed at the end; `AbortSignal.timeout` and `AbortSignal.any` would keep each
+ * request in memory until the timeout.
  */
 export async function withTimeLimit<T>(
   limitMs: number,
@@ -20,14 +21,17 @@ export async function withTimeLimit<T>(
   }
 }
 
-/** What `answer` brings within `limitMs` milliseconds, else `late()` is thrown. Nothing is cancelled: it may still take effect. */
-export async function rejectAfter<T>(limitMs: number, answer: Promise<T>, late: () => Error): Promise<T> {
+/**
+ * Resolves with `promise`, or rejects with `late()` after `limitMs` milliseconds. The operation is
+ * not cancelled and may still take effect.
+ */
+export async function rejectAfter<T>(limitMs: number, promise: Promise<T>, late: () => Error): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
-  const timeIsUp = new Promise<never>((_resolve, reject) => {
+  const timeout = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => reject(late()), limitMs);
   });
   try {
-    return await Promise.race([answer, timeIsUp]);
+    return await Promise.race([promise, timeout]);
   } finally {
     clearTimeout(timer);
   }

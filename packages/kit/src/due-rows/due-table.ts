@@ -16,7 +16,9 @@ export interface DueTable {
    * Milliseconds for which a claimed row is not claimed again: longer than the handler can take.
    */
   leaseMs: number;
-  /** A condition of the rows that are claimed, for a poller that handles only a part of the table. */
+  /**
+   * A condition of the rows that are claimed, for a poller that handles only a part of the table.
+   */
   where?: string;
   /** Further assignments of the claim, for example `visits = due_row.visits + 1`. */
   set?: string;

@@ -1,9 +1,9 @@
 import type { ErrorCode } from './error-registry';
 
 /**
- * A failure with a stable code. `message` is shown to the client: it names the remedy and never the cause's
- * internals, which belong into `cause` (logged only). `retryAfterSeconds` goes with upstream_unavailable,
- * rate_limited and idempotency_in_progress.
+ * A failure with a stable code. `message` is shown to the client: it names the remedy and never the
+ * cause's internals, which belong into `cause` (logged only). `retryAfterSeconds` goes with
+ * upstream_unavailable, rate_limited and idempotency_in_progress.
  */
 export class AppError extends Error {
   readonly retryAfterSeconds: number | undefined;

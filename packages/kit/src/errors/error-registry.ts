@@ -1,11 +1,11 @@
 /** One failure that a client can meet. */
 export interface ErrorEntry {
-  /** Short and constant: RFC 9457's `title`. */
+  /** RFC 9457 `title`: short and constant. */
   title: string;
   httpStatus: number;
   /** `extensions.code` where the failure is a GraphQL error, not a member of a result union. */
   graphqlCode: string;
-  /** What it means and what the client can do; shown on the docs page. */
+  /** The meaning, and what the client can do; shown on the docs page. */
   meaning: string;
 }
 
@@ -146,8 +146,8 @@ const entries = {
 export type ErrorCode = keyof typeof entries;
 
 /**
- * The one list of failures. `Problem.code` in the graph, the facade's statuses, the OpenAPI document and
- * the docs page come from here.
+ * All error codes. `Problem.code` in the graph, the facade's statuses, the OpenAPI document and the
+ * docs page are derived from it.
  */
 export const errorRegistry: Readonly<Record<ErrorCode, ErrorEntry>> = Object.fromEntries(
   Object.entries(entries).map(([code, value]) => [
@@ -164,7 +164,7 @@ const byGraphqlCode = new Map(
   (Object.keys(errorRegistry) as ErrorCode[]).map((code) => [errorRegistry[code].graphqlCode, code]),
 );
 
-/** The registry's code for a GraphQL error's `extensions.code`, or undefined for one that is not ours. */
+/** The registry's code for a GraphQL error's `extensions.code`, or undefined if unknown. */
 export function codeOfGraphqlCode(graphqlCode: unknown): ErrorCode | undefined {
   return typeof graphqlCode === 'string' ? byGraphqlCode.get(graphqlCode) : undefined;
 }

@@ -2,7 +2,7 @@ import { GraphQLError } from 'graphql';
 import { AppError, codeOfGraphqlCode, errorRegistry, toGraphqlError } from '.';
 
 describe('the error registry', () => {
-  test('gives each code a GraphQL code of its own', () => {
+  test('has a unique GraphQL code for each code', () => {
     const codes = Object.values(errorRegistry).map((entry) => entry.graphqlCode);
 
     expect(new Set(codes).size).toBe(codes.length);
@@ -14,7 +14,7 @@ describe('the error registry', () => {
 describe('toGraphqlError', () => {
   const formatted = { message: 'as graphql says it', path: ['order'] };
 
-  test('shows an AppError with its code, and never its cause', () => {
+  test('returns an AppError with its code and without its cause', () => {
     const error = new AppError('upstream_unavailable', 'Try again.', {
       cause: new Error('connect ECONNREFUSED 10.0.0.7:5432'),
       retryAfterSeconds: 1,
@@ -30,11 +30,11 @@ describe('toGraphqlError', () => {
     expect(unexpected).toBe(error);
   });
 
-  test('does not report an expected refusal for the log', () => {
+  test('does not return an expected error for the log', () => {
     expect(toGraphqlError(formatted, new AppError('forbidden', 'No.')).unexpected).toBeUndefined();
   });
 
-  test('keeps the message of a request that graphql refused', () => {
+  test('keeps the message of a request that graphql-js rejected', () => {
     const refused = new GraphQLError('Unknown field', { extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } });
 
     const { answer } = toGraphqlError({ message: refused.message, extensions: refused.extensions }, refused);
@@ -42,7 +42,7 @@ describe('toGraphqlError', () => {
     expect(answer).toEqual({ message: 'Unknown field', extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } });
   });
 
-  test('masks everything else', () => {
+  test('masks any other error', () => {
     const { answer, unexpected } = toGraphqlError({ message: 'secret detail' }, new Error('secret detail'));
 
     expect(JSON.stringify(answer)).not.toContain('secret');

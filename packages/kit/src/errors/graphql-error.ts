@@ -4,7 +4,9 @@ import { currentRequestContext } from '../request-context';
 import { AppError } from './app-error';
 import { errorRegistry } from './error-registry';
 
-/** Codes that graphql and Apollo Server give to requests they refuse; their messages speak of the request only. */
+/**
+ * Codes of graphql-js and Apollo Server for invalid requests; their messages contain no internals.
+ */
 const requestErrors = new Set([
   'GRAPHQL_PARSE_FAILED',
   'GRAPHQL_VALIDATION_FAILED',
@@ -17,8 +19,8 @@ const requestErrors = new Set([
 ]);
 
 /**
- * What of an error may leave the process. `unexpected` is set when the error is ours to mend: log it.
- * Anything that is neither an AppError nor a refused request is masked.
+ * Converts an error into one that is safe for clients. `unexpected` is set if the error must be
+ * logged. Any error other than an AppError or an invalid request is masked.
  */
 export function toGraphqlError(
   formatted: GraphQLFormattedError,

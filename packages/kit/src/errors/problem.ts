@@ -4,7 +4,9 @@ import { errorRegistry } from './error-registry';
 /** Maximum fields or errors named in a response, so that a small request gets no large one. */
 export const maximumNamedErrors = 20;
 
-/** The fields of the graph's `Problem` interface; without a message the registry's meaning is used. */
+/**
+ * The fields of the graph's `Problem` interface; without a message the registry's meaning is used.
+ */
 export function problem<Code extends ErrorCode>(
   code: Code,
   message?: string,

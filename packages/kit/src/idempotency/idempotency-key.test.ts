@@ -6,7 +6,7 @@ describe('isIdempotencyKey', () => {
     (key) => expect(isIdempotencyKey(key)).toBe(true),
   );
 
-  it.each(['', 'x'.repeat(129), 'é', 'line\nbreak', 'nul\0'])('refuses %j', (key) =>
+  it.each(['', 'x'.repeat(129), 'é', 'line\nbreak', 'nul\0'])('rejects %j', (key) =>
     expect(isIdempotencyKey(key)).toBe(false),
   );
 });
@@ -19,7 +19,7 @@ describe('requestHash', () => {
     expect(hash({ a: 1, b: { c: [{ d: 2, e: 3 }] } })).toBe(hash({ b: { c: [{ e: 3, d: 2 }] }, a: 1 }));
   });
 
-  it('takes a field that is undefined as absent', () => {
+  it('treats a field that is undefined as absent', () => {
     expect(hash({ a: 1, b: undefined })).toBe(hash({ a: 1 }));
   });
 

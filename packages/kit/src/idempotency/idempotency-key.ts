@@ -3,7 +3,7 @@ import { AppError } from '../errors';
 
 const acceptableKey = /^[\x20-\x7e]{1,128}$/;
 
-/** For messages about a key that is not acceptable. */
+/** Message for an invalid key. */
 export const idempotencyKeyRule = 'An idempotency key is 1 to 128 printable ASCII characters.';
 
 /** 1 to 128 printable ASCII characters (draft-ietf-httpapi-idempotency-key-header). */
@@ -11,14 +11,14 @@ export function isIdempotencyKey(key: string): boolean {
   return acceptableKey.test(key);
 }
 
-/** @throws AppError bad_request for a key that is not acceptable */
+/** @throws AppError bad_request for an invalid key */
 export function requireIdempotencyKey(key: string | null): void {
   if (key !== null && !isIdempotencyKey(key)) throw new AppError('bad_request', idempotencyKeyRule);
 }
 
 /**
- * Fingerprint of a request: equal for the same operation with the same values, whatever the order of their fields; a field
- * that is undefined counts as absent.
+ * Hash of a request: equal for the same operation and values, independent of the order of fields. A
+ * field that is undefined counts as absent.
  *
  * @returns SHA-256, 32 bytes
  */

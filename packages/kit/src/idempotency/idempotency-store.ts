@@ -25,7 +25,8 @@ export interface KeyTable<Row> {
   /** The values of `claim` in the order of its parameters. */
   valuesOf(row: Row): unknown[];
   /**
-   * For a WITH item of a larger statement: an INSERT that claims the key; returns no row if it is taken.
+   * For a WITH item of a larger statement: an INSERT that claims the key; returns no row if it is
+   * taken.
    *
    * @param values an SQL expression for each value
    * @param from the item whose row the claim depends on
@@ -34,8 +35,8 @@ export interface KeyTable<Row> {
 }
 
 /**
- * Describes the table: `user_id`, `key` (together the primary key), `request_hash` (bytea), the result (jsonb), and
- * `created_at` with a default, from which the retention is counted.
+ * Describes the table: `user_id`, `key` (together the primary key), `request_hash` (bytea), the
+ * result (jsonb), and `created_at` with a default, from which the retention is counted.
  *
  * @param columns the names of the result's column and of those that only this service has
  */
@@ -107,7 +108,8 @@ export class IdempotencyStore<Row extends StoredKey> {
    *
    * @param claimed the key as it was found, or null if it was freed since its claim was refused
    * @returns null if the key was used for another request
-   * @throws AppError idempotency_in_progress after a wait · upstream_unavailable if the first request had no effect
+   * @throws AppError idempotency_in_progress after a wait · upstream_unavailable if the first
+   *   request had no effect
    */
   async replay(
     claimed: Row | null,

@@ -5,7 +5,10 @@ export function newId(): string {
   return uuidV7(randomBytes(2).readUInt16BE());
 }
 
-/** A new UUIDv7 whose 12 bits `rand_a` are the user's cell, so that the ID alone says where a row of that user is kept. */
+/**
+ * A new UUIDv7 whose 12 bits `rand_a` are the user's cell, so that the ID alone says where a row of
+ * that user is kept.
+ */
 export function newIdFor(userId: string): string {
   return uuidV7(cellOf(userId));
 }

@@ -13,12 +13,12 @@ function lineOf(error: Error): Record<string, { message: string; stack: string; 
 const databaseError = (message: string, code: string) => Object.assign(new Error(message), { code });
 
 describe('An error in the log', () => {
-  it('says what the database misses', () => {
+  it('contains the message of the database', () => {
     const { error } = lineOf(databaseError('relation "moved" does not exist', '42P01'));
     expect(error).toMatchObject({ message: 'relation "moved" does not exist', code: '42P01' });
   });
 
-  it('says that the database refused a value, and not which', () => {
+  it('does not contain a value that the database rejected', () => {
     const { error } = lineOf(databaseError('invalid input syntax for type integer: "hunter2"', '22P02'));
     expect(error).toMatchObject({
       code: '22P02',

@@ -7,7 +7,7 @@ export type Logger = winston.Logger;
 
 const { combine, timestamp, json, errors, printf, colorize } = winston.format;
 
-/** Adds who asked: the request's id and, where a trace is running, its id. */
+/** Adds the request ID and the trace ID. */
 const origin = winston.format((info) => {
   // An entry for several requests; its timer runs in the context of the first request.
   if (info['repeated'] !== undefined) return info;
@@ -18,14 +18,16 @@ const origin = winston.format((info) => {
   return info;
 });
 
-/** Errors become plain fields, causes included, so that JSON shows them. */
+/** Converts errors and their causes to plain fields for JSON. */
 const readableErrors = winston.format((info) => {
   if (info['error'] instanceof Error) info['error'] = describeError(info['error']);
   return info;
 });
 
 function describeError(error: Error): object {
-  const message = quotesData(error) ? 'the database refused a value (its message quotes it)' : error.message;
+  const message = quotesData(error)
+    ? 'the database rejected a value (message omitted, because it contains the value)'
+    : error.message;
   return {
     name: error.name,
     message,
@@ -35,7 +37,9 @@ function describeError(error: Error): object {
   };
 }
 
-/** SQLSTATE class 22, data exceptions: PostgreSQL's message holds the value, which may be anybody's secret. The code says enough. */
+/**
+ * SQLSTATE class 22, data exceptions: PostgreSQL's message contains the value, which may be secret.
+ */
 function quotesData(error: Error): boolean {
   return 'code' in error && typeof error.code === 'string' && /^22[0-9A-Z]{3}$/.test(error.code);
 }

@@ -63,7 +63,7 @@ describe('Equal warnings', () => {
     ['a webhook is about no payment of ours', (index) => ({ id: `evt_${index}`, provider: 'stripe' })],
     ['request failed', (index) => ({ reason: 'no answer', path: ['orders', 'nodes', index, 'payment'] })],
     ['slow', (index) => ({ durationMs: index, reason: `no answer within ${index} ms` })],
-  ])('are those that differ in ids and figures only: "%s"', (message, fieldsOf) => {
+  ])('are those that differ only in IDs and numbers: "%s"', (message, fieldsOf) => {
     const { written, warnings } = collect();
     const taken = Array.from({ length: 300 }, (_, index) =>
       warnings.take({ level: 'warn', message, ...fieldsOf(index) }),
@@ -73,7 +73,7 @@ describe('Equal warnings', () => {
     expect(written).toMatchObject([{ message, repeated: 299 }]);
   });
 
-  it('name the ids of what they are about, and no figure of the first one', () => {
+  it('are written with all their IDs, and without the numbers of the first one', () => {
     const { written, warnings } = collect();
     for (const orderId of ['a', 'b', 'c']) warnings.take(warning(orderId, { orderId, tookMs: 5 }));
     warnings.flush();
@@ -85,10 +85,12 @@ describe('Equal warnings', () => {
     ]);
   });
 
-  it('are not those about a change of state, or with another HTTP status: each is written', () => {
+  it('do not include changes of state or other HTTP statuses: each is written', () => {
     const { warnings } = collect();
     for (const state of ['open', 'open', 'open'])
-      expect(warnings.take({ level: 'warn', message: 'circuit changed', target: 'order', state })).toBe(true);
+      expect(
+        warnings.take({ level: 'warn', message: 'circuit breaker state changed', target: 'order', state }),
+      ).toBe(true);
     for (const status of [500, 503]) expect(warnings.take(warning('a', { status }))).toBe(true);
   });
 

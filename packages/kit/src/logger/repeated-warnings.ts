@@ -10,25 +10,26 @@ interface Repeats {
 }
 
 const defaultRepeatWindowSeconds = 10;
-/** Kinds of warnings that are counted at once; the oldest is written out when there is one more. */
+/** Maximum kinds of warnings counted at once; one more writes out the oldest. */
 const maximumKinds = 200;
-/** Ids of one name that are kept of the repeats of one window. */
+/** Maximum IDs per field that are kept in one window. */
 const maximumIds = 100;
 
 const counting = new Set<RepeatedWarnings>();
 process.once('exit', () => counting.forEach((warnings) => warnings.flush()));
 
 /**
- * During an outage each request logs the same warning, about an order or payment of its own. The first one is written; those
- * within the window that differ in ids and figures only are counted and then written as one, with `repeated`, `inSeconds` and
- * their ids (`requestIds`, `orderIds`, …). What is still counted when the process ends is written then.
+ * Aggregates repeated warnings, because each request logs the same warning during an outage. The
+ * first is written; those in the window that differ only in IDs and numbers are counted and written
+ * as one entry with `repeated`, `inSeconds` and the IDs (`requestIds`, `orderIds`, …). Pending
+ * counts are written at exit.
  */
 export class RepeatedWarnings {
   private readonly repeats = new Map<string, Repeats>();
 
   /**
-   * @param write gets one entry for all repeats of a window
-   * @param windowSeconds 0 lets every warning be written
+   * @param write called with one entry for all repeats of a window
+   * @param windowSeconds 0 writes every warning
    */
   constructor(
     private readonly write: (summary: LogFields) => void,
@@ -37,7 +38,7 @@ export class RepeatedWarnings {
 
   /** @returns whether to write the entry now */
   take(entry: LogFields): boolean {
-    // A change of state is an event of its own: without one of them, the log would show the wrong state.
+    // Changes of state are never aggregated, so that the log shows the current state.
     if (this.windowSeconds === 0 || 'state' in entry) return true;
     const fields = Object.fromEntries(
       Object.entries(entry).filter(([name, value]) => !isOfOneRequest(name, value)),
@@ -67,7 +68,7 @@ export class RepeatedWarnings {
     this.repeats.set(key, { fields, count: 0, sinceMs: performance.now(), ids: new Map(), timer });
   }
 
-  /** A warning that goes on is counted further, so that an outage is one line each window. */
+  /** A repeating warning is still counted, so an outage is one line per window. */
   private endWindow(key: string): void {
     const ended = this.end(key);
     if (ended && ended.count > 0) this.begin(key, ended.fields);
@@ -85,7 +86,7 @@ export class RepeatedWarnings {
   }
 }
 
-/** Ids, times and figures. An HTTP status is a number, too, but says what is wrong. */
+/** IDs, times and numbers, except HTTP statuses and codes, which identify the problem. */
 function isOfOneRequest(name: string, value: unknown): boolean {
   if (/^ids?$|Ids?$/.test(name) || name === 'timestamp' || name === 'stack') return true;
   return typeof value === 'number' && !/(status|code)$/i.test(name);
@@ -96,7 +97,7 @@ function withoutRequest(name: string, value: unknown): unknown {
   return typeof value === 'string' ? withoutIdsInText(value) : value;
 }
 
-/** Messages of errors quote ids (UUIDs, pi_3Nk…: long words with a digit) and durations. */
+/** Error messages contain IDs (UUIDs, pi_3Nk…: long words with a digit) and durations. */
 function withoutIdsInText(text: string): string {
   return text
     .replace(/[\w-]{8,}/g, (word) => (/\d/.test(word) ? '#' : word))

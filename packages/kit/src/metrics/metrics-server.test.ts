@@ -28,7 +28,7 @@ describe('The server of /metrics', () => {
     ['two Host headers', 'Host: a\r\nHost: b', '', 400],
     ['no Host header', 'X-A: b', '', 400],
     ['a compressed body', 'Host: a\r\nContent-Encoding: gzip\r\nContent-Length: 2', '{}', 415],
-  ])('answers a request with %s as every server does', async (_what, headers, body, status) => {
+  ])('responds to a request with %s as every server does', async (_what, headers, body, status) => {
     const bytes = `GET /metrics HTTP/1.1\r\n${headers}\r\nConnection: close\r\n\r\n${body}`;
     expect((await exchangeRaw(url, bytes)).status).toBe(status);
   });

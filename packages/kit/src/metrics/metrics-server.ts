@@ -9,8 +9,8 @@ export interface MetricsServer {
 }
 
 /**
- * Measures every request of `app` and serves /metrics (Prometheus text) on a port of its own, so that only the network inside
- * sees it. 0 takes any free port.
+ * Measures every request of `app` and serves /metrics (Prometheus text) on a separate port, so that
+ * it can be kept internal. 0 selects any free port.
  */
 export async function serveMetrics(
   app: FastifyInstance,
@@ -34,16 +34,16 @@ export function addMetricsRoute(app: FastifyInstance): void {
   });
 }
 
-/** Counts and times the requests of a server, by route, method and status. */
+/** Records the duration of requests by route, method and status. */
 export function measureRequests(app: FastifyInstance): void {
   const duration = histogram({
     name: 'http_server_request_duration_seconds',
-    help: 'Time from the first byte of a request to the last of its answer.',
+    help: 'Time from the first byte of a request to the last byte of its response.',
     labelNames: ['route', 'method', 'status'],
     buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
   });
   app.addHook('onResponse', (request, reply, done) => {
-    // The pattern, not the address: ids would make a time series each.
+    // The route pattern, not the URL: each ID would create a time series.
     const route = request.is404 ? 'none' : (request.routeOptions.url ?? 'none');
     const labels = { route, method: request.method, status: String(reply.statusCode) };
     duration.observe(labels, reply.elapsedTime / 1_000);

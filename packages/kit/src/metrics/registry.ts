@@ -10,12 +10,12 @@ import {
   Registry,
 } from 'prom-client';
 
-/** What this process tells at /metrics. */
+/** The metrics of this process. */
 const registry = new Registry();
 
 /**
- * A counter of this process. The second call with one name gives the first one's: two servers in one process count together. So do
- * `gauge` and `histogram`.
+ * Returns the counter with this name, and registers it at the first call, so several servers in one
+ * process share it. `gauge` and `histogram` do the same.
  */
 export function counter<Label extends string>(shape: CounterConfiguration<Label>): Counter<Label> {
   return registered(shape.name, () => new Counter({ ...shape, registers: [registry] }));
@@ -33,15 +33,15 @@ export function forgetMetric(name: string): void {
   registry.removeSingleMetric(name);
 }
 
-/** Everything as Prometheus text. */
+/** All metrics as Prometheus text. */
 export async function exposition(): Promise<{ contentType: string; text: string }> {
   return { contentType: registry.contentType, text: await registry.metrics() };
 }
 
 /**
- * Milliseconds between two samples of the event loop. The metrics `nodejs_eventloop_lag_*_seconds`, but not
- * `nodejs_eventloop_lag_seconds`, include it. Measured on an idle process: 10 ms, the default, costs 4.7 ms of CPU
- * per second; 25 ms 1.9; 50 ms 1.0.
+ * Milliseconds between two samples of the event loop. The metrics `nodejs_eventloop_lag_*_seconds`,
+ * but not `nodejs_eventloop_lag_seconds`, include it. Measured on an idle process: 10 ms, the
+ * default, costs 4.7 ms of CPU per second; 25 ms 1.9; 50 ms 1.0.
  */
 export const eventLoopSamplingMs = 50;
 

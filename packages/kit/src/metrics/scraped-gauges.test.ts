@@ -7,7 +7,7 @@ const valueOf = async (name: string) =>
 const linesOf = async (start: string) =>
   (await exposition()).text.split('\n').filter((line) => line.startsWith(start));
 
-describe('A gauge that is read when somebody looks', () => {
+describe('A gauge that is read on scrape', () => {
   it('is read once for all scrapes while it is fresh', async () => {
     const read = jest.fn(async () => ({ shop_a: 7, shop_b: 8 }));
     registerGauges({ gauges: { shop_a: 'A.', shop_b: 'B.' }, read });
@@ -15,13 +15,13 @@ describe('A gauge that is read when somebody looks', () => {
     expect(read).toHaveBeenCalledTimes(1);
   });
 
-  it('is left out when it cannot be read, and that is counted', async () => {
+  it('is omitted if it cannot be read, and the failure is counted', async () => {
     registerGauges({ gauges: { shop_c: 'C.' }, read: () => Promise.reject(new Error('away')) });
     expect(await valueOf('shop_c')).toBeUndefined();
     expect(await valueOf('metrics_read_failures_total')).toBe('metrics_read_failures_total 1');
   });
 
-  it('keeps no scrape waiting, and is asked once however long it takes', async () => {
+  it('does not delay a scrape, and is read once however long it takes', async () => {
     const read = jest.fn(() => new Promise<never>(() => undefined));
     registerGauges({ gauges: { shop_d: 'D.' }, read, timeoutMs: 1, readTimeoutMs: 100 });
     expect([await valueOf('shop_d'), await valueOf('shop_d')]).toEqual([undefined, undefined]);
@@ -71,7 +71,7 @@ describe('A gauge that is read when somebody looks', () => {
     expect(await linesOf('shop_i{')).toEqual([]);
   });
 
-  it('is left out while there is nothing to tell', async () => {
+  it('is omitted while it has no value', async () => {
     registerGauges({ gauges: { shop_e: 'E.' }, read: async () => ({ shop_e: null }) });
     expect(await valueOf('shop_e')).toBeUndefined();
   });

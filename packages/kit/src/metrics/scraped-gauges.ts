@@ -6,15 +6,15 @@ import { counter, forgetMetric, gauge } from './registry';
 type GaugeReading = number | null | Readonly<Record<string, number>>;
 
 export interface ScrapedGauges<Name extends string> {
-  /** Name of each gauge, and what it tells. */
+  /** Help text by name of the gauge. */
   gauges: Readonly<Record<Name, string>>;
   /** Label name; its values are the keys of the record that `read` returns. */
   label?: string;
   /** All values, for example by one statement. Null or an empty record: no value at this scrape. */
   read: () => Promise<Readonly<Record<Name, GaugeReading>>>;
-  /** For how long what was read serves further scrapes. Default 10 seconds. */
+  /** How long a reading is reused for further scrapes. Default 10 seconds. */
   freshMs?: number;
-  /** Longest wait of a scrape. Default one second. */
+  /** Maximum wait of a scrape. Default one second. */
   timeoutMs?: number;
   /** Time limit of a reading; after it the next scrape starts another one. Default 10 seconds. */
   readTimeoutMs?: number;
@@ -24,20 +24,20 @@ export interface ScrapedGauges<Name extends string> {
 const longestLateMs = 2 * 60_000;
 
 /**
- * Gauges that are read on scrape. At most one reading is in progress, and none starts while the last
- * one is fresh. A reading that exceeds the timeout is counted as a failure; the gauge is omitted from
- * this scrape unless an earlier late reading is recent enough. After a failed reading, or one that
- * never ends, the next scrape starts another one.
+ * Gauges that are read on scrape. At most one reading is in progress, and none starts while the
+ * last one is fresh. A reading that exceeds the timeout is counted as a failure; the gauge is
+ * omitted from this scrape unless an earlier late reading is recent enough. After a failed reading,
+ * or one that never ends, the next scrape starts another one.
  */
 export function registerGauges<Name extends string>(options: ScrapedGauges<Name>): void {
   const { gauges, label } = options;
   const failures = counter({
     name: 'metrics_read_failures_total',
-    help: 'Scrapes that could not read a figure of the database in time.',
+    help: 'Scrapes that could not read a metric from the database in time.',
   });
   const latest = readSeldom({ ...options, onLate: () => failures.inc() });
   for (const [name, help] of Object.entries<string>(gauges) as [Name, string][]) {
-    // A service that is started again in the same process brings a new way to read.
+    // A service that is restarted in the same process passes a new `read`.
     forgetMetric(name);
     gauge({
       name,
@@ -87,7 +87,7 @@ function readSeldom<Value>(options: {
   return async (): Promise<Value> => {
     if (known && isYounger(freshMs)) return known.value;
     reading ??= begin();
-    const lateError = new Error(`no answer within ${timeoutMs} ms`);
+    const lateError = new Error(`no result within ${timeoutMs} ms`);
     try {
       return await rejectAfter(timeoutMs, reading, () => lateError);
     } catch (error) {

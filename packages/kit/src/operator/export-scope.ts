@@ -19,6 +19,6 @@ export async function readExportScope(args: readonly string[]): Promise<ExportSc
   if (!args.includes('--orders')) return {};
   const orderIds: unknown = JSON.parse(await text(process.stdin));
   if (!Array.isArray(orderIds) || !orderIds.every((id) => typeof id === 'string' && isUuid(id)))
-    throw new OperatorError('--orders needs a JSON array of order ids on standard input');
+    throw new OperatorError('--orders requires a JSON array of order IDs on standard input');
   return { orderIds: orderIds };
 }

@@ -5,15 +5,15 @@ import { readSnapshot, type Snapshot } from './snapshot';
 
 export interface StateExportOptions {
   service: string;
-  /** Sequences of records, told one after the other. */
+  /** Sequences of records, exported one after the other. */
   read: (snapshot: Snapshot) => readonly AsyncIterable<object>[];
   /** When reading began, if before the snapshot; in milliseconds since 1970. */
   asOfMs?: number;
 }
 
 /**
- * What a service knows at one moment, for whoever compares it with what others know: first `snapshot` with the moment, then the
- * records, then `end` with their number, without which something was cut off.
+ * Exports the state of a service at one moment, for `reconcile`: first `snapshot` with the time,
+ * then the records, then `end` with their count, which proves that the export is complete.
  */
 export function exportState(
   databaseUrl: string,
@@ -32,7 +32,9 @@ export function exportState(
   });
 }
 
-/** The command `records`: exports everything, or with `--orders` only the orders on standard input. */
+/**
+ * The command `export`: exports everything, or with `--orders` only the orders on standard input.
+ */
 export function exportStateCommand(
   records: (databaseUrl: string, scope: ExportScope, args: readonly string[]) => AsyncIterable<object>,
 ): OperatorCommand {

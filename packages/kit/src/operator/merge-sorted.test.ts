@@ -16,7 +16,7 @@ async function merged(...texts: string[]): Promise<string> {
 }
 
 describe('mergeSorted', () => {
-  it('puts sorted sequences in one order, equal ones in that of their sequences', async () => {
+  it('merges sorted sequences, with equal keys in the order of the sequences', async () => {
     expect(await merged('ace', 'BCd', '')).toBe('aBcCde');
     expect(await merged('b', 'B', 'aA')).toBe('aAbB');
     expect(await merged()).toBe('');

@@ -1,6 +1,6 @@
 /**
- * Several sequences, each sorted by the same text, as one. Only one item of each is held at a time. Of equal ones the earlier
- * sequence's come first.
+ * Merges sequences that are sorted by the same text. Holds one item of each sequence. For equal
+ * keys the earlier sequence comes first.
  */
 export async function* mergeSorted<Item>(
   sequences: readonly AsyncIterable<Item>[],
@@ -21,7 +21,7 @@ export async function* mergeSorted<Item>(
       heads[first] = await open[first]!.next();
     }
   } finally {
-    // Also when the reader stops early: each sequence closes what it holds.
+    // Also if the reader stops early: each sequence releases its resources.
     for (const iterator of open) await iterator.return?.();
   }
 }

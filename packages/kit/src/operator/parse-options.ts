@@ -1,7 +1,10 @@
 import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
 import { OperatorError } from './operator-error';
 
-/** A command with options only: any other argument is an error. @throws OperatorError that lists the options */
+/**
+ * A command with options only: any other argument is an error. @throws OperatorError that lists the
+ * options
+ */
 export function parseOptions<const Options extends ParseArgsOptionsConfig>(
   args: readonly string[],
   options: Options,

@@ -5,26 +5,27 @@ import { isConnectionLost } from '../database/lost-connection';
 import { settingsOrExit } from '../service/settings';
 import { OperatorError, RecordNotFound } from './operator-error';
 
-/** What a command works with. */
+/** The input of a command. */
 export interface OperatorInput {
   databaseUrl: string;
-  /** Connected when it is first asked for. */
+  /** Connects at the first call. */
   dataSource: () => Promise<DataSource>;
-  /** What follows the command's name. */
+  /** The arguments after the command's name. */
   args: readonly string[];
   /** Writes one value as a line of JSON to standard output; waits while the reader is slow. */
   print: (value: unknown) => Promise<void>;
 }
 
-/** Does one thing and prints its result. */
+/** A command that prints its result. */
 export type OperatorCommand = (input: OperatorInput) => Promise<void>;
 
 /** failed: invalid arguments, a refusal, or an unavailable database. */
 const exitCodes = { notFound: 1, failed: 2 } as const;
 
 /**
- * A service's own program for its operator: runs the command that the arguments name (`records`, `events list …`) on the service's
- * database. Lines of JSON go to standard output, what went wrong to standard error.
+ * The operator program of a service: runs the command that the arguments name (`export`, `events
+ * list …`) on the service's database. Writes JSON lines to standard output and errors to standard
+ * error.
  */
 export async function runOperator(options: {
   loadSettings: () => DatabaseSettings;
@@ -34,10 +35,10 @@ export async function runOperator(options: {
   const { url: databaseUrl } = sessionOf(settingsOrExit(options.loadSettings, exitCodes.failed));
   const found = findCommand(options.commands, process.argv.slice(2));
   if (!found) {
-    process.stderr.write(`There is: ${Object.keys(options.commands).join(', ')}\n`);
+    process.stderr.write(`Unknown command. Commands: ${Object.keys(options.commands).join(', ')}\n`);
     process.exit(exitCodes.failed);
   }
-  // Whoever reads has gone: there is nothing left to do.
+  // The reader has closed the pipe.
   process.stdout.on('error', () => process.exit(0));
   let connection: Promise<DataSource> | undefined;
   const dataSource = () =>
@@ -70,9 +71,9 @@ const undefinedColumn = '42703';
 function reasonOf(error: unknown): string {
   if (error instanceof OperatorError) return error.message;
   if ([undefinedTable, undefinedColumn].includes((error as { code?: string }).code ?? ''))
-    return 'the database is older than this program: run `npm run migrate`';
+    return 'the database schema is older than this program: run `npm run migrate`';
   if (!isConnectionLost(error)) return String((error as Error).stack ?? error);
   // An AggregateError of several addresses has no message of its own.
   const { message, code } = error as Error & { code?: string };
-  return `the database does not answer: ${message || code}`;
+  return `the database is unavailable: ${message || code}`;
 }

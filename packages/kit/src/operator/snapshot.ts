@@ -2,7 +2,7 @@
 import '../database/data-source';
 import { Client } from 'pg';
 
-/** One moment of a database, however long reading it takes. */
+/** A snapshot of a database. */
 export interface Snapshot {
   /** By the database's clock, in milliseconds since 1970. */
   atMs: number;
@@ -14,8 +14,8 @@ const rowsAtATime = 2_000;
 const statementTimeoutMs = 120_000;
 
 /**
- * Reads a database in one REPEATABLE READ transaction that writes nothing, with bounded memory. What the generator gives belongs to
- * that moment; its connection is closed when it ends.
+ * Reads a database in one read-only REPEATABLE READ transaction with bounded memory. All rows
+ * belong to one snapshot; the connection is closed when the generator ends.
  */
 export async function* readSnapshot<StateRecord>(
   databaseUrl: string,
@@ -27,7 +27,7 @@ export async function* readSnapshot<StateRecord>(
     connectionTimeoutMillis: 5_000,
     statement_timeout: statementTimeoutMs,
   });
-  // Told to whoever waits for rows; without a listener it would end the process.
+  // The pending query rejects with the error; without a listener it would end the process.
   client.on('error', () => undefined);
   await client.connect();
   try {

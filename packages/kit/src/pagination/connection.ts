@@ -14,8 +14,8 @@ export interface Connection<Node> {
 }
 
 /**
- * Makes a connection of the rows that a repository read for `page`: up to `limit + 1` of them, in the
- * direction of reading (backward pages come in reverse). The extra row tells whether there is more.
+ * Builds a connection from the rows that a repository read for `page`: up to `limit + 1` rows in
+ * reading order (backward pages are reversed). The extra row shows that there are more.
  */
 export function connection<Node>(
   rows: readonly Node[],

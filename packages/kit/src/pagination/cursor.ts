@@ -1,14 +1,14 @@
 import { AppError } from '../errors';
 
-/** A position in a list: the values of the sort's columns for one row, the id last. */
+/** A position in a list: the sort columns' values of one row, the ID last. */
 export type CursorValues = readonly (string | number)[];
 
-/** Opaque to clients. `sort` is part of it, so that a cursor of one order is refused in another. */
+/** Opaque to clients. Contains `sort`, so that a cursor of another sort is rejected. */
 export function encodeCursor(sort: string, values: CursorValues): string {
   return Buffer.from(JSON.stringify([sort, ...values])).toString('base64url');
 }
 
-/** @throws AppError bad_request for anything that `encodeCursor` did not make for this sort and shape */
+/** @throws AppError bad_request unless `encodeCursor` made the cursor for this sort */
 export function decodeCursor(
   cursor: string,
   sort: string,
@@ -18,7 +18,7 @@ export function decodeCursor(
   if (!decoded || decoded[0] !== sort || !isValid(decoded.slice(1))) {
     throw new AppError(
       'bad_request',
-      'The cursor is not valid here: use one from a page of the same list and sort.',
+      'The cursor is invalid: use a cursor from a page of the same list with the same sort.',
     );
   }
   return decoded.slice(1) as CursorValues;

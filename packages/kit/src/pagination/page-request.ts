@@ -8,7 +8,10 @@ export interface ConnectionArguments {
   before?: string | null;
 }
 
-/** One page to read. `backward`: the last `limit` rows before the position instead of the first after it. */
+/**
+ * One page to read. `backward`: the last `limit` rows before the position instead of the first
+ * after it.
+ */
 export interface PageRequest {
   limit: number;
   backward: boolean;
@@ -20,9 +23,10 @@ const maximumPageSize = 100;
 const defaultPageSize = 20;
 
 /**
- * Checks Relay's paging arguments. `first` has a default of 20 in the schema, so `last` wins where both are given.
+ * Checks Relay's paging arguments. `first` has a default of 20 in the schema, so `last` wins where
+ * both are given.
  *
- * @param isValid tells whether the values of a decoded cursor have the shape of this list's sort
+ * @param isValid checks that a decoded cursor has the values of this list's sort
  * @throws AppError bad_request for a size outside 1 to 100 or a cursor that is not of this list
  */
 export function pageRequest(

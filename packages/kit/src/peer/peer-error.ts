@@ -1,8 +1,8 @@
 /**
- * A call to another service failed as a whole. What the caller may conclude is in `outcome`:
- * `not_sent`: nothing reached the other side, it can be tried again or given up without loss;
- * `unknown`: the other side may have done it; only an idempotent call may be repeated;
- * `refused`: the other side answered that it will not or cannot do it.
+ * A failed call to another service. `outcome` says whether it took effect:
+ * `not_sent`: the request did not reach the service, so a retry is safe;
+ * `unknown`: it may have taken effect, so only an idempotent call may be repeated;
+ * `refused`: the service rejected it.
  */
 export class PeerError extends Error {
   constructor(
@@ -17,8 +17,8 @@ export class PeerError extends Error {
     this.httpStatus = options.httpStatus;
   }
 
-  /** `extensions.code` of the first error of a refusal. */
+  /** `extensions.code` of the first error, if `refused`. */
   readonly graphqlCode: string | undefined;
-  /** Of a refused `post`. */
+  /** HTTP status of a refused `post`. */
   readonly httpStatus: number | undefined;
 }

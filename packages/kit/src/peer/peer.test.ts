@@ -47,7 +47,7 @@ async function failure(call: Promise<unknown>): Promise<PeerError> {
 }
 
 describe('a call to another service', () => {
-  test('carries the credential for that service and the request id', async () => {
+  test('sends the credential for that service and the request ID', async () => {
     const headers: Record<string, unknown>[] = [];
     const product = await listen((request, response) => {
       headers.push(request.headers);
@@ -65,7 +65,7 @@ describe('a call to another service', () => {
     ]);
   });
 
-  test('that nobody listens to was not sent', async () => {
+  test('to a closed port has the outcome not_sent', async () => {
     const product = await listen(() => undefined);
     await closeServer();
 
@@ -90,7 +90,7 @@ describe('a call to another service', () => {
     expect(await failure(product.execute(document, {}))).toMatchObject({ outcome: 'unknown' });
   });
 
-  test('that the other service refuses tells its code', async () => {
+  test('that the other service rejects has the error code', async () => {
     const product = await listen((_request, response) =>
       response.end('{"errors":[{"message":"no","extensions":{"code":"FORBIDDEN"}}]}'),
     );
@@ -111,7 +111,7 @@ describe('a call to another service', () => {
     return { listener, received: () => count };
   };
 
-  test('is repeated when it is idempotent; a refusal then does not speak for the try before it', async () => {
+  test('is retried if it is idempotent; a rejection then has the outcome unknown', async () => {
     const { listener, received } = breaksOffOnce();
     const product = await listen(listener);
 
@@ -121,7 +121,7 @@ describe('a call to another service', () => {
     expect(received()).toBe(2);
   });
 
-  test('that is not idempotent is not repeated once it may have arrived', async () => {
+  test('that is not idempotent is not retried once it may have arrived', async () => {
     const { listener, received } = breaksOffOnce();
     const product = await listen(listener);
 
@@ -141,7 +141,7 @@ describe('a call to another service', () => {
     expect(received).toBe(5);
   });
 
-  test('waits no longer than the request that is served is waited for', async () => {
+  test('ends at the deadline of the current request', async () => {
     const product = await listen(() => undefined);
     const call = (deadlineMs: number) =>
       runWithRequestContext({ requestId: 'r-1', deadlineMs }, () => failure(product.execute(document, {})));
@@ -149,7 +149,7 @@ describe('a call to another service', () => {
     expect(await call(performance.now())).toMatchObject({ outcome: 'not_sent' });
     expect(await call(performance.now() + 50)).toMatchObject({
       outcome: 'unknown',
-      message: 'product: no answer (deadline_too_short)',
+      message: 'product: no response (deadline_too_short)',
     });
   });
 
@@ -157,7 +157,7 @@ describe('a call to another service', () => {
     ['', 'product: HTTP 400'],
     ['null', 'product: HTTP 400'],
     ['{"error":"not a valid event"}', 'product: HTTP 400: not a valid event'],
-  ])('of an event is refused by any status but success, with the reason in %j', async (body, message) => {
+  ])('of an event is rejected by any status but 2xx, with the reason in %j', async (body, message) => {
     const product = await listen((_request, response) => response.writeHead(400).end(body));
 
     expect(await failure(product.post('/events', {}))).toMatchObject({

@@ -14,23 +14,30 @@ export interface PeerOptions {
   /** Its GraphQL endpoint. */
   url: string;
   credentials: ServiceCredentials;
-  /** Told when the service stops answering, and when it answers again. */
+  /** Logs when the service becomes unavailable and available again. */
   logger?: Logger;
-  /** Longest wait for one whole answer, repeats included; default 5 s. Less when the request that is served has less left. */
+  /**
+   * Time limit of a call including retries; default 5 s. Shorter if the deadline of the current
+   * request is earlier.
+   */
   timeoutMs?: number;
-  /** Default 64; more calls wait for their turn within their time limit. */
+  /** Default 64; further calls wait for a slot within their time limit. */
   maximumConnections?: number;
 }
 
-/** How a call may be treated. */
 export interface CallOptions {
-  /** Twice is once: the call is also repeated when its first try broke off. Default false: only when nothing was sent. */
+  /**
+   * If true, the call is also retried after a lost connection. Default false: only if nothing was
+   * sent.
+   */
   isIdempotent?: boolean;
 }
 
-/** Another service of the platform, called with a service credential, a time limit and the trace. */
+/**
+ * Client of another service. Sends a service credential, the remaining time and the trace context.
+ */
 export interface Peer {
-  /** @throws PeerError whose `outcome` tells whether the other side may have acted, in any try */
+  /** @throws PeerError whose `outcome` says whether any try may have taken effect */
   execute<Data, Variables>(
     document: TypedDocumentNode<Data, Variables>,
     variables: Variables,
@@ -39,7 +46,7 @@ export interface Peer {
   /**
    * Sends a JSON body to another path of the service, for example /events, once.
    *
-   * @returns the JSON of a 2xx answer, undefined if it has no body
+   * @returns the JSON of a 2xx response, undefined if it has no body
    * @throws PeerError
    */
   post(path: string, body: object): Promise<unknown>;
@@ -49,7 +56,7 @@ export interface Peer {
 const maximumTries = 3;
 const maximumWaiting = 256;
 
-/** A pool of connections to one service, opened as they are needed; `close` ends them. */
+/** Creates a connection pool to one service; connections are opened on demand. */
 export function createPeer(options: PeerOptions): Peer {
   const { name, url, credentials, logger, timeoutMs = 5_000, maximumConnections = 64 } = options;
   const client = new ServiceClient({ name, url, logger, maximumConnections, maximumWaiting });
@@ -72,7 +79,7 @@ export function createPeer(options: PeerOptions): Peer {
     } catch (error) {
       if (!(error instanceof CallFailure)) throw error;
       const outcome = error.mayHaveArrived ? 'unknown' : 'not_sent';
-      throw new PeerError(name, outcome, `no answer (${error.kind})`, { cause: error.cause });
+      throw new PeerError(name, outcome, `no response (${error.kind})`, { cause: error.cause });
     }
   }
 

@@ -2,7 +2,7 @@ import type { GraphQLFormattedError } from 'graphql';
 import type { ServiceResponse } from '../resilience';
 import { PeerError } from './peer-error';
 
-/** @throws PeerError for whatever is no data */
+/** @throws PeerError for a response without data */
 export function readResponse<Data>(
   peer: string,
   { status, text, earlierMayHaveArrived }: Pick<ServiceResponse, 'status' | 'text' | 'earlierMayHaveArrived'>,
@@ -17,9 +17,9 @@ export function readResponse<Data>(
   if (error) {
     const code = error.extensions?.['code'];
     const isFailure = status >= 500 || code === 'INTERNAL_SERVER_ERROR' || code === 'UPSTREAM_UNAVAILABLE';
-    // A refusal says nothing about a try before it, which may have been accepted.
+    // A rejection does not prove that an earlier try had no effect.
     const outcome = isFailure || earlierMayHaveArrived ? 'unknown' : 'refused';
-    // Its code and not its words: they go into the log, and may quote what was sent.
+    // The code, not the message, because the error is logged and the message may quote the request.
     const graphqlCode = typeof code === 'string' ? code : undefined;
     throw new PeerError(
       peer,

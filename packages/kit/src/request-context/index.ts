@@ -1,12 +1,14 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
-/** What one incoming request (or job) carries along, readable anywhere below it. */
+/** Context of one incoming request or job, available through AsyncLocalStorage. */
 export interface RequestContext {
-  /** Given by the first process that saw the request; 1 to 128 characters of [A-Za-z0-9._-]. */
+  /**
+   * Assigned by the first process that receives the request; 1 to 128 characters of [A-Za-z0-9._-].
+   */
   requestId: string;
   /**
-   * When whoever asked stops waiting: a time of `performance.now()`, because a clock that is set would move it. Left out when
-   * nobody waits, as for a job.
+   * Deadline of the caller in `performance.now()` time, which does not change when the clock is
+   * set. Undefined if no caller waits, as for a job.
    */
   deadlineMs?: number;
 }
@@ -17,7 +19,10 @@ export function runWithRequestContext<T>(context: RequestContext, work: () => T)
   return storage.run(context, work);
 }
 
-/** Makes `context` current for the rest of the running asynchronous call; for hooks that cannot wrap. */
+/**
+ * Makes `context` current for the rest of the asynchronous call; for hooks that cannot use a
+ * callback.
+ */
 export function enterRequestContext(context: RequestContext): void {
   storage.enterWith(context);
 }
@@ -28,7 +33,7 @@ export function currentRequestContext(): RequestContext | undefined {
 
 const acceptable = /^[A-Za-z0-9._-]{1,128}$/;
 
-/** Anything else from outside is replaced: a request id goes into logs and headers. */
+/** Other values from clients are replaced, because a request ID is used in logs and headers. */
 export function isAcceptableRequestId(value: unknown): value is string {
   return typeof value === 'string' && acceptable.test(value);
 }

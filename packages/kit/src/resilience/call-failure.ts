@@ -1,9 +1,9 @@
 interface FailureProperties {
-  /** The other side may have got the call, and acted. */
+  /** The request may have reached the service and taken effect. */
   mayHaveArrived: boolean;
-  /** The other side does not work: enough of these in a row open its circuit. */
+  /** The service is unavailable: consecutive failures of this kind open the circuit. */
   isOutage: boolean;
-  /** It was noticed at once and may be over at the next try. */
+  /** The failure is immediate and transient: a retry may succeed. */
   isPassing: boolean;
 }
 
@@ -11,33 +11,33 @@ const notSent: FailureProperties = { mayHaveArrived: false, isOutage: false, isP
 const sent: FailureProperties = { mayHaveArrived: true, isOutage: false, isPassing: false };
 
 const propertiesOf = {
-  /** The circuit is open: the other side failed again and again, a moment ago. */
+  /** The circuit is open after repeated failures. */
   circuit_open: notSent,
-  /** As many calls as may be are under way, and as many as may be wait. */
+  /** The maximum number of calls is in progress and the queue is full. */
   overloaded: notSent,
-  /** The time was up before it was this call's turn. */
+  /** The deadline passed while the call was queued. */
   deadline_exceeded: notSent,
   /** No connection could be made. */
   connect_failed: { mayHaveArrived: false, isOutage: true, isPassing: true },
-  /** The connection broke before the whole answer was there. */
+  /** The connection was lost before the complete response. */
   connection_lost: { mayHaveArrived: true, isOutage: true, isPassing: true },
-  /** HTTP 5xx from something that does not speak for the service. */
+  /** HTTP 5xx from a proxy, or from a service that is starting. */
   server_error: { mayHaveArrived: true, isOutage: true, isPassing: true },
-  /** No whole answer in a time in which there should be one. */
+  /** No complete response within a sufficient time. */
   timed_out: { mayHaveArrived: true, isOutage: true, isPassing: false },
-  /** No whole answer in the little that earlier calls had left of the time: that says nothing about the other side. */
+  /** No complete response, but earlier calls had used most of the time, so it is no outage. */
   deadline_too_short: sent,
-  /** Whoever asked has gone. */
+  /** The caller cancelled the request. */
   cancelled: sent,
 } satisfies Record<string, FailureProperties>;
 
 export type CallFailureKind = keyof typeof propertiesOf;
 
-/** A call to another process gave no answer. `kind` says which limit, or which break, ended it. */
+/** A call to another process failed without a response; `kind` says why. */
 export class CallFailure extends Error implements FailureProperties {
   readonly isOutage: boolean;
   readonly isPassing: boolean;
-  /** True also when only an earlier try may have arrived. */
+  /** Also true if only an earlier try may have arrived. */
   readonly mayHaveArrived: boolean;
 
   constructor(

@@ -12,23 +12,23 @@ import { CallFailure } from './call-failure';
 
 export interface CircuitOptions {
   target: string;
-  /** Told once at each change. */
+  /** Logs each change of state. */
   logger?: Logger | undefined;
-  /** Outages in a row that open it; default 5. Any answer in between starts the count anew. */
+  /** Consecutive outages that open the circuit; default 5. Any response resets the count. */
   outagesToOpen?: number | undefined;
-  /** How long it stays open before one call may try; default 1 s. */
+  /** How long the circuit stays open before a trial call; default 1 s. */
   openMs?: number | undefined;
 }
 
-/** `half_open`: one call is trying whether the target works again; all others are refused meanwhile. */
+/** `half_open`: one trial call is in progress; all other calls are rejected. */
 export type CircuitStateName = 'closed' | 'half_open' | 'open';
 
-/** Keeps calls from a target that does not work: they fail at once instead of waiting, and it is left in peace. */
+/** A circuit breaker: calls to a target that is unavailable fail immediately. */
 export interface Circuit {
   readonly state: CircuitStateName;
   /** @throws CallFailure circuit_open without running `call`, or what `call` throws */
   run<T>(call: () => Promise<T>): Promise<T>;
-  /** For a call that waited before it is sent. @throws CallFailure circuit_open */
+  /** For a call that was queued. @throws CallFailure circuit_open */
   requireNotOpen(): void;
 }
 
@@ -37,13 +37,13 @@ const gaugeValueOf: Record<CircuitStateName, number> = { closed: 0, half_open: 1
 export function createCircuit(options: CircuitOptions): Circuit {
   const { target, logger, outagesToOpen = 5, openMs = 1_000 } = options;
   const breaker: CircuitBreakerPolicy = circuitBreaker(
-    // A trial that ends in any other way than with an answer has not shown that the target works.
+    // A trial without a response does not prove that the target works.
     handleWhen((error) => isOutage(error) || breaker.state === CircuitState.HalfOpen),
     { breaker: new ConsecutiveBreaker(outagesToOpen), halfOpenAfter: openMs },
   );
   const stateGauge = registerGauge({
     name: 'circuit_breaker_state',
-    help: 'Calls to another service: 0 are sent, 1 one is trying, 2 none is sent.',
+    help: 'State of the circuit breaker: 0 closed, 1 half-open, 2 open.',
     labelNames: ['callee'],
   });
   stateGauge.set({ callee: target }, gaugeValueOf.closed);
@@ -53,9 +53,9 @@ export function createCircuit(options: CircuitOptions): Circuit {
     const isTrial = state === 'half_open' || (state === 'open' && before === 'half_open');
     before = state;
     stateGauge.set({ callee: target }, gaugeValueOf[state]);
-    // The trials of a long outage would fill the log.
+    // Trials are logged at debug level, because an outage can have many.
     const level = isTrial ? 'debug' : state === 'open' ? 'warn' : 'info';
-    logger?.log(level, 'circuit changed', { target, state });
+    logger?.log(level, 'circuit breaker state changed', { target, state });
   });
 
   const refusal = () => new CallFailure(target, 'circuit_open');
@@ -64,7 +64,7 @@ export function createCircuit(options: CircuitOptions): Circuit {
       return nameOf(breaker.state);
     },
     async run(call) {
-      // The breaker itself would let the others wait for the trial's end: as long as a target that hangs takes.
+      // The breaker itself would let other calls wait for the end of the trial.
       if (breaker.state === CircuitState.HalfOpen) throw refusal();
       try {
         return await breaker.execute(call);

@@ -1,9 +1,9 @@
 import type { CallFailureKind } from './call-failure';
 
-// A circuit must not open because others used up the time: with less than this a call tells nothing about the target.
+// With less time than this a timeout is no outage: earlier calls may have used up the deadline.
 const fairTimeMs = 500;
 
-/** Errors that come before anything was sent. */
+/** Errors that occur before anything is sent. */
 const connectFailures = new Set([
   'ECONNREFUSED',
   'ENOTFOUND',
@@ -12,7 +12,7 @@ const connectFailures = new Set([
   'EHOSTUNREACH',
 ]);
 
-/** What an exchange without an answer means. `leftMs` is the time that it had. */
+/** The kind of a failed exchange. `leftMs` is the time that it had. */
 export function failureKind(
   cause: unknown,
   { isCancelled, isLate, leftMs }: { isCancelled: boolean | undefined; isLate: boolean; leftMs: number },

@@ -33,7 +33,7 @@ const changes = () => logged.mock.calls.map((call) => ((call as unknown[])[2] as
 
 describe('The circuit to a target', () => {
   it.each<CallFailureKind>(['connect_failed', 'connection_lost', 'server_error', 'timed_out'])(
-    'opens after so many calls in a row that are %s; then nothing is sent',
+    'opens after consecutive calls that are %s; then nothing is sent',
     async (kind) => {
       const guard = newGuard();
       await times(2, () => outcomeOf(guard, fails(kind)));
@@ -48,7 +48,7 @@ describe('The circuit to a target', () => {
   );
 
   it.each<CallFailureKind>(['cancelled', 'deadline_too_short'])(
-    'never opens because calls are %s',
+    'does not open when calls are %s',
     async (kind) => {
       const guard = newGuard();
       await times(10, () => outcomeOf(guard, fails(kind)));
@@ -56,7 +56,7 @@ describe('The circuit to a target', () => {
     },
   );
 
-  it('stays closed while answers come in between', async () => {
+  it('stays closed while there are responses in between', async () => {
     const guard = newGuard();
     await times(5, async () => {
       await times(2, () => outcomeOf(guard, fails('timed_out')));
@@ -65,7 +65,7 @@ describe('The circuit to a target', () => {
     expect(guard.circuitState).toBe('closed');
   });
 
-  it('lets one call try after a moment, and closes when that is answered', async () => {
+  it('allows one trial call after a pause, and closes when it succeeds', async () => {
     const guard = newGuard();
     await times(3, () => outcomeOf(guard, fails('connect_failed')));
     jest.advanceTimersByTime(999);
@@ -78,7 +78,7 @@ describe('The circuit to a target', () => {
   });
 
   it.each<CallFailureKind>(['connect_failed', 'timed_out', 'cancelled', 'deadline_too_short'])(
-    'stays open when the try is %s',
+    'stays open when the trial call is %s',
     async (kind) => {
       const guard = newGuard();
       await times(3, () => outcomeOf(guard, fails('connect_failed')));
@@ -89,7 +89,7 @@ describe('The circuit to a target', () => {
     },
   );
 
-  it('keeps no other call waiting for the end of the try', async () => {
+  it('rejects other calls during the trial call', async () => {
     const guard = newGuard();
     await times(3, () => outcomeOf(guard, fails('connect_failed')));
     jest.advanceTimersByTime(1_000);
@@ -100,8 +100,8 @@ describe('The circuit to a target', () => {
   });
 });
 
-describe('The turns of a target', () => {
-  it('are so many; a few more wait, the others fail at once', async () => {
+describe('The slots of a target', () => {
+  it('are limited; further calls are queued, and fail when the queue is full', async () => {
     const guard = newGuard({ maximumConcurrency: 1, maximumWaiting: 1 });
     let end: (answer: string) => void = () => undefined;
     const inFlight = outcomeOf(guard, () => new Promise((resolve) => (end = resolve)));
@@ -112,7 +112,7 @@ describe('The turns of a target', () => {
     expect(await Promise.all([inFlight, waiting])).toEqual(['first', 'answer']);
   });
 
-  it('are waited for no longer than the time allows', async () => {
+  it('are awaited until the deadline of the call', async () => {
     const guard = newGuard({ maximumConcurrency: 1, maximumWaiting: 1 });
     void outcomeOf(guard, hangs);
     const limit = new AbortController();
@@ -124,7 +124,7 @@ describe('The turns of a target', () => {
     expect(call).not.toHaveBeenCalled();
   });
 
-  it('end when the circuit opens: those who wait are told at once', async () => {
+  it('reject queued calls when the circuit opens', async () => {
     jest.useRealTimers();
     const guard = newGuard({ maximumConcurrency: 3, maximumWaiting: 20 });
     const failsLater = () => new Promise((done) => setImmediate(done)).then(fails('timed_out'));

@@ -3,19 +3,19 @@ import { CallFailure } from './call-failure';
 import { createCircuit, type CircuitOptions, type CircuitStateName } from './circuit';
 
 export interface GuardOptions extends CircuitOptions {
-  /** Calls that may be under way at once. */
+  /** Maximum calls in progress. */
   maximumConcurrency: number;
-  /** Calls that may wait for their turn, each within its own time limit. */
+  /** Maximum queued calls; each waits within its own time limit. */
   maximumWaiting: number;
 }
 
-/** Stands between this process and one target: how many calls may be under way, and whether any may. */
+/** Limits the concurrent calls to one target, with a circuit breaker. */
 export interface Guard {
   readonly circuitState: CircuitStateName;
   /**
-   * @param call throws CallFailure when there was no answer; a refusal is an answer
-   * @param signal ends the wait for a turn; what is under way must watch it itself
-   * @throws CallFailure of the call; circuit_open, overloaded or time_up when it was not made
+   * @param call throws CallFailure if there is no response
+   * @param signal ends the wait in the queue; `call` must observe it itself
+   * @throws CallFailure of `call`; circuit_open, overloaded or deadline_exceeded if it was not made
    */
   run<T>(call: () => Promise<T>, signal: AbortSignal): Promise<T>;
 }
@@ -27,7 +27,7 @@ export function createGuard(options: GuardOptions): Guard {
 
   function inTurn<T>(call: () => Promise<T>, signal: AbortSignal): Promise<T> {
     return new Promise((resolve, reject) => {
-      // The bulkhead looks at its signal only when somebody else's call ends.
+      // The bulkhead checks its signal only when another call ends.
       const giveUp = () => reject(new CallFailure(target, 'deadline_exceeded'));
       signal.addEventListener('abort', giveUp, { once: true });
       const begin = () => {

@@ -1,17 +1,17 @@
 /**
- * A pause before the next try, in milliseconds: anything from 0 to a bound that doubles with each try. Spread over all of it,
- * those whom one outage hit do not come back together
+ * Pause before the next try in milliseconds: random, from 0 to a limit that doubles with each try.
+ * Full jitter spreads the retries after an outage
  * (https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/).
  *
- * @param attempt the one that failed, from 1
+ * @param attempt number of the failed try, from 1
  */
 export function fullJitterMs(attempt: number, { baseMs = 50, capMs = 1_000 } = {}): number {
   return Math.random() * boundMs(attempt, baseMs, capMs);
 }
 
 /**
- * As `fullJitterMs`, but never less than half of the bound: for work that is retried from a table, where a pause near 0 would
- * only repeat the failure.
+ * As `fullJitterMs`, but at least half of the limit, for work whose immediate retry would fail
+ * again.
  */
 export function equalJitterMs(
   attempt: number,

@@ -4,7 +4,10 @@ import { ServiceClient, CallFailure, type ServiceRequest } from '.';
 
 let server: Server;
 let client: ServiceClient;
-/** What the service does with its first request, its second, and so on; the last for all that follow. */
+/**
+ * What the service does with its first request, its second, and so on; the last for all that
+ * follow.
+ */
 let behaviours: RequestListener[] = [];
 let received: Record<string, unknown>[] = [];
 
@@ -53,7 +56,7 @@ async function failureOf(call: Promise<unknown>): Promise<CallFailure> {
 }
 
 describe('A call', () => {
-  test('tells how long it is waited for', async () => {
+  test('sends the remaining time', async () => {
     behaviours = [respondsOk];
     await post({ timeoutMs: 5_000 });
     const told = Number(received[0]?.['x-request-timeout-ms']);
@@ -64,13 +67,13 @@ describe('A call', () => {
   test.each([
     ['breaks off', breaksOff],
     ['is not ready', isNotReady],
-  ])('that %s is repeated when it is idempotent, and the answer says so', async (_how, behaviour) => {
+  ])('that %s is retried if it is idempotent, and the response says so', async (_how, behaviour) => {
     behaviours = [behaviour, respondsOk];
     expect(await post()).toMatchObject({ status: 200, earlierMayHaveArrived: true });
     expect(received).toHaveLength(2);
   });
 
-  test('that may have arrived is not repeated when it is not idempotent', async () => {
+  test('that may have arrived is not retried if it is not idempotent', async () => {
     behaviours = [breaksOff, respondsOk];
     expect(await failureOf(post({ isIdempotent: false }))).toMatchObject({
       kind: 'connection_lost',
@@ -79,7 +82,7 @@ describe('A call', () => {
     expect(received).toHaveLength(1);
   });
 
-  test('is tried so often and no more', async () => {
+  test('is tried at most maximumTries times', async () => {
     behaviours = [breaksOff];
     expect(await failureOf(post({ maximumTries: 3 }))).toMatchObject({ kind: 'connection_lost' });
     expect(received).toHaveLength(3);
@@ -88,7 +91,7 @@ describe('A call', () => {
   test.each([
     ['hangs', hangs],
     ['drips', drips],
-  ])('that %s ends at its limit and is not repeated', async (_how, behaviour) => {
+  ])('that %s ends at its time limit and is not retried', async (_how, behaviour) => {
     behaviours = [behaviour];
     expect(await failureOf(post({ timeoutMs: 600 }))).toMatchObject({
       kind: 'timed_out',
@@ -97,7 +100,7 @@ describe('A call', () => {
     expect(received).toHaveLength(1);
   });
 
-  test('that got too little time says nothing about the service', async () => {
+  test('with too little time does not count as an outage', async () => {
     behaviours = [hangs];
     expect(await failureOf(post({ timeoutMs: 50 }))).toMatchObject({
       kind: 'deadline_too_short',
@@ -105,7 +108,7 @@ describe('A call', () => {
     });
   });
 
-  test('whose time is up is not begun', async () => {
+  test('whose deadline has passed is not sent', async () => {
     behaviours = [respondsOk];
     expect(await failureOf(post({ timeoutMs: 0 }))).toMatchObject({
       kind: 'deadline_exceeded',
@@ -114,20 +117,20 @@ describe('A call', () => {
     expect(received).toHaveLength(0);
   });
 
-  test('that nobody waits for any more is ended', async () => {
+  test('whose signal is aborted is cancelled', async () => {
     const client = new AbortController();
     behaviours = [() => client.abort()];
     expect(await failureOf(post({ signal: client.signal }))).toMatchObject({ kind: 'cancelled' });
   });
 
-  test('that the service itself refuses, whatever the status, is an answer', async () => {
+  test('that the service itself rejects returns the response, whatever the status', async () => {
     behaviours = [refuses];
     for (let count = 0; count < 6; count += 1) expect(await post()).toMatchObject({ status: 503 });
     expect(client.circuitState).toBe('closed');
     expect(received).toHaveLength(6);
   });
 
-  test('is not sent while the circuit is open, and a try that may have arrived before that is not forgotten', async () => {
+  test('is not sent while the circuit is open, and keeps mayHaveArrived of an earlier try', async () => {
     behaviours = [breaksOff];
     for (let count = 0; count < 2; count += 1) await failureOf(post());
     expect(await failureOf(post())).toMatchObject({ kind: 'circuit_open', mayHaveArrived: true });

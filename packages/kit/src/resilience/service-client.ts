@@ -9,15 +9,15 @@ import { createGuard, type Guard } from './guard';
 import { failureKind } from './failure-kind';
 
 export interface ServiceClientOptions {
-  /** The service's name: in logs, metrics and errors. */
+  /** The service's name in logs, metrics and errors. */
   name: string;
-  /** Any address of the service; only the origin counts. */
+  /** Any URL of the service; only its origin is used. */
   url: string;
-  /** Told when the service stops answering, and when it answers again. */
+  /** Logs when the service becomes unavailable and available again. */
   logger?: Logger | undefined;
-  /** Calls under way at once; each has a connection of its own. */
+  /** Maximum calls in progress, each on its own connection. */
   maximumConnections: number;
-  /** Further calls wait for their turn within their time; more than this fail at once. */
+  /** Maximum queued calls; further calls fail immediately. */
   maximumWaiting: number;
 }
 
@@ -26,13 +26,13 @@ export interface ServiceRequest {
   headers: Record<string, string>;
   /** JSON. */
   body: string;
-  /** When the whole answer must be there, all tries included: a time of `performance.now()`. */
+  /** Deadline of the complete response including retries, in `performance.now()` time. */
   deadlineMs: number;
-  /** 1: it is sent once. */
+  /** 1: no retry. */
   maximumTries: number;
-  /** Sent twice it is done once: so it is also repeated when the first may have arrived. */
+  /** If true, the request is also retried if the first may have arrived. */
   isIdempotent: boolean;
-  /** Aborted when nobody waits for the answer any more. */
+  /** Aborted when the caller no longer waits for the response. */
   signal?: AbortSignal | undefined;
 }
 
@@ -40,19 +40,23 @@ export interface ServiceResponse {
   status: number;
   headers: Readonly<Record<string, string | string[] | undefined>>;
   text: string;
-  /** An earlier try got no answer, but may have arrived: what this answer refuses may have been done before. */
+  /** An earlier try may have taken effect, even if this response is a rejection. */
   earlierMayHaveArrived: boolean;
 }
 
 const worthATryMs = 100;
 
 /**
- * Given up by us before a draining server (DRAIN_DELAY_MS) can close them: a call that meets that close has an unknown outcome.
- * The maximum overrules what a server's Keep-Alive header offers.
+ * Idle connections are closed before a draining server (DRAIN_DELAY_MS) closes them, because a
+ * request sent at that moment has an unknown outcome. The maximum overrides the server's Keep-Alive
+ * header.
  */
 export const idleConnections = { keepAliveTimeout: 4_000, keepAliveMaxTimeout: 4_000 };
 
-/** Another process of the platform over HTTP: pooled connections, a guard, one deadline for a call and its repeats. */
+/**
+ * HTTP client for another service: connection pool, circuit breaker, and one deadline for a call
+ * and its retries.
+ */
 export class ServiceClient {
   private readonly pool: Pool;
   private readonly guard: Guard;
@@ -77,10 +81,10 @@ export class ServiceClient {
   }
 
   /**
-   * Any answer of the service itself is an answer, whatever its status. The header x-request-timeout-ms tells it how long it
-   * is waited for.
+   * Returns any response of the service itself, whatever its status. Sends the remaining time in
+   * x-request-timeout-ms.
    *
-   * @throws CallFailure when there was none
+   * @throws CallFailure if there is no response
    */
   async request(request: ServiceRequest): Promise<ServiceResponse> {
     const leftMs = request.deadlineMs - performance.now();
@@ -88,7 +92,7 @@ export class ServiceClient {
     return withTimeLimit(leftMs, request.signal, (signal) => this.tryAndRepeat(request, signal));
   }
 
-  /** Resolves when the calls under way have ended. */
+  /** Resolves when the calls in progress have ended. */
   close(): Promise<void> {
     return this.pool.close();
   }
@@ -136,7 +140,7 @@ export class ServiceClient {
   }
 }
 
-/** What an earlier try may have done the last one does not undo. */
+/** An earlier try may have taken effect, even if the last one did not arrive. */
 function afterEarlier(failure: unknown, earlierMayHaveArrived: boolean): unknown {
   if (!(failure instanceof CallFailure) || failure.mayHaveArrived || !earlierMayHaveArrived) return failure;
   return new CallFailure(failure.target, failure.kind, { cause: failure.cause, mayHaveArrived: true });
@@ -153,7 +157,7 @@ function isWorthRepeating(
   return request.deadlineMs - performance.now() > worthATryMs;
 }
 
-/** A GraphQL error with a code: the service works, and says what is missing. A proxy, or a process that starts, says no such thing. */
+/** A GraphQL error with a code comes from a working service, not from a proxy. */
 function isFromService(text: string): boolean {
   try {
     const { errors } = JSON.parse(text) as { errors?: { extensions?: { code?: unknown } }[] };

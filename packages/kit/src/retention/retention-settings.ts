@@ -10,16 +10,17 @@ interface Retention {
   unit: keyof typeof unitMs;
   minimum: number;
   byDefault: number;
-  /** What a shorter time would break, for the error message. */
+  /** Why the minimum is required, for the error message. */
   why: string;
   /** What is deleted after this time. */
   rows: readonly Omit<RetentionRule, 'retentionMs'>[];
 }
 
 /**
- * Declares what a service deletes when it is old, by the names of the settings that say when.
+ * Defines the retention rules of a service by the names of their settings.
  *
- * @returns the settings for the service's environment, and the rules with the values of the settings
+ * @returns the settings for the service's environment, and the rules with the values of the
+ *   settings
  */
 export function defineRetention<Name extends string>(retentions: Record<Name, Retention>) {
   const entries = Object.entries<Retention>(retentions) as [Name, Retention][];

@@ -12,11 +12,11 @@ function answerTo(cause: Error) {
 }
 
 describe('An error of a resolver', () => {
-  it('that says that the database is away asks to come again, and is a warning without a stack', () => {
+  it('about an unavailable database returns retryAfterSeconds, and is logged as a warning without a stack', () => {
     const away = Object.assign(new Error('connect ECONNREFUSED 10.0.0.7:5432'), { code: 'ECONNREFUSED' });
     const { answer, logged } = answerTo(away);
     expect(answer).toEqual({
-      message: 'The database does not answer just now: repeat the request after a moment.',
+      message: 'The database is unavailable: repeat the request after the time given.',
       path: ['order'],
       extensions: { code: 'UPSTREAM_UNAVAILABLE', retryAfterSeconds: 1 },
     });
@@ -26,7 +26,7 @@ describe('An error of a resolver', () => {
     ]);
   });
 
-  it('that is anything else of ours is masked and logged', () => {
+  it('of any other kind is masked and logged', () => {
     const { answer, logged } = answerTo(new Error('relation "orders" does not exist'));
     expect(answer).toMatchObject({
       message: 'Internal error.',

@@ -5,7 +5,7 @@ import { isConnectionLost, isDatabaseBusy } from '../database';
 import { AppError, toGraphqlError } from '../errors';
 import type { Logger } from '../logger';
 
-/** Tells the caller, in a header, that an idempotency key found its first answer: nothing was done again. */
+/** Sets a header if the response is the stored one of an idempotency key. */
 export function answerHeaders<
   Context extends { answer: { replayed: boolean } },
 >(): ApolloServerPlugin<Context> {
@@ -20,7 +20,7 @@ export function answerHeaders<
   };
 }
 
-/** For Apollo's `formatError`: masks what is not for the caller and logs what is ours to mend. */
+/** For Apollo's `formatError`: masks internal errors and logs them. */
 export function maskAndLog(logger: Logger) {
   return (formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError => {
     const { answer, unexpected } = toGraphqlError(formatted, nameOutage(error));
@@ -34,15 +34,15 @@ function logFailure(logger: Logger, error: unknown, path: GraphQLFormattedError[
     logger.error('request failed', { error, path });
     return;
   }
-  // Somebody else's outage: nothing here is to be mended, and no stack would help.
+  // An outage of another process, so no stack.
   const cause = error.cause instanceof Error ? error.cause.message : undefined;
   logger.warn('request failed', { reason: error.message, cause, path });
 }
 
-/** A database that is away, or has more to do than it can, is nobody's bug: it will be back. */
+/** An unavailable or overloaded database is a temporary failure. */
 function nameOutage(error: unknown): unknown {
   const cause = unwrapResolverError(error);
   if (!isConnectionLost(cause) && !isDatabaseBusy(cause)) return error;
-  const message = 'The database does not answer just now: repeat the request after a moment.';
+  const message = 'The database is unavailable: repeat the request after the time given.';
   return new AppError('upstream_unavailable', message, { cause, retryAfterSeconds: 1 });
 }

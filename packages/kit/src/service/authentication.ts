@@ -25,13 +25,13 @@ export type AuthenticatedRoute = (
 ) => Promise<unknown>;
 
 /**
- * Wraps handlers so that reaching the port is not enough: without a service credential for `service` the answer is 401.
- * The person's token is verified here too; no other header says who somebody is.
+ * Wraps handlers to require a service credential for `service`, else 401. Also verifies the user's
+ * access token, the only source of the user's identity.
  */
 export function createAuthentication(options: {
   service: string;
   environment: ServiceEnvironment;
-  /** The keys at JWKS_URL when left out. */
+  /** Default: the keys at JWKS_URL. */
   publicKeys?: PublicKeys | undefined;
   revokedSessions: RevokedSessions;
   logger: Logger;
@@ -57,7 +57,8 @@ export function createAuthentication(options: {
 
   async function identify(request: FastifyRequest): Promise<SubgraphContext> {
     const caller = await credentials.callerOf(bearerToken(request.headers['x-service-authorization']));
-    if (!caller) throw new AppError('unauthenticated', 'This address answers services of the platform only.');
+    if (!caller)
+      throw new AppError('unauthenticated', 'A service credential is required: this endpoint is internal.');
     const evaluatedAtMs = tokenEvaluatedAtMs(request.headers[requestBeganHeader]);
     return {
       caller,
@@ -78,10 +79,10 @@ export function createAuthentication(options: {
       if (!(error instanceof AppError)) throw error;
       return refuse(reply, error.code, error.message);
     }
-    // Not before the caller is known: whoever may say how long they wait may have requests refused as late.
+    // Only for an authenticated service, because a deadline can cause a rejection.
     return withDeadline(request, async () => {
       if (timeLeftMs() > 0) return route(request, reply, context);
-      return refuse(reply, 'upstream_unavailable', 'The time for this was up before it could begin.');
+      return refuse(reply, 'upstream_unavailable', 'The deadline passed before the request started.');
     });
   };
 }

@@ -5,13 +5,14 @@ import type { ConnectionError } from 'fastify';
 import { type ErrorCode, errorRegistry } from '../errors';
 import { counter } from '../metrics/registry';
 
-/** Of each connection: the answers that are not finished, and that to its last request. */
+/** By connection: the unfinished responses and the response to the last request. */
 const responsesOn = new WeakMap<Duplex, ServerResponse[]>();
 
 /**
- * For Fastify's `clientErrorHandler`: a request that Node's HTTP parser refuses, or that did not arrive in time, reaches no route or
- * hook. Its answer is problem+json (RFC 9457) as everywhere else, and the connection is closed. When an answer has begun, the
- * connection is closed only: a second one would be read as a part of the first, or as the answer to another request.
+ * For Fastify's `clientErrorHandler`: a request that Node's HTTP parser rejects, or that timed out,
+ * reaches no route or hook. Responds with problem+json (RFC 9457) and closes the connection. If a
+ * response has started, it only closes the connection: a client could read a second response as
+ * part of the first.
  */
 export function sendClientError(error: ConnectionError, socket: Duplex): void {
   if (error.code === 'ECONNRESET' || socket.destroyed) return;
@@ -21,7 +22,7 @@ export function sendClientError(error: ConnectionError, socket: Duplex): void {
   socket.destroy(error);
 }
 
-/** For `sendClientError`: follows which answers have begun on which connection. */
+/** For `sendClientError`: tracks the responses of each connection. */
 export function trackResponses(server: Server): void {
   server.prependListener('request', ({ socket }, response) => {
     const unfinished = responsesOn.get(socket)?.filter((answer) => !answer.writableFinished) ?? [];
@@ -30,7 +31,7 @@ export function trackResponses(server: Server): void {
 }
 
 function hasStartedResponse(socket: Duplex): boolean {
-  // One that was finished before its request had arrived is the answer to what is refused now.
+  // A response that was finished before its request had arrived belongs to the rejected request.
   const isOver = ({ writableFinished, req }: ServerResponse) => writableFinished && req.complete;
   return responsesOn.get(socket)?.some((answer) => answer.headersSent && !isOver(answer)) ?? false;
 }
@@ -42,7 +43,10 @@ const refusals = () =>
     labelNames: ['status'],
   });
 
-/** Requests that Node hands to events of their own: without a listener it closes the connection, or answers without a body. */
+/**
+ * Node emits events for these requests; without a listener it closes the connection, or responds
+ * without a body.
+ */
 export function respondToUnparsedRequests(server: Server): void {
   server.on('connect', (_request, socket: Duplex) => {
     socket.end(rawProblem('bad_request', 'CONNECT is not supported: this server is not a proxy.'));

@@ -4,8 +4,8 @@ import type { Logger } from '../logger';
 const pauseMs = 60_000;
 
 /**
- * Tells an operator that clocks disagree: at every call, but for the log one line a minute and caller. Where a service tells it
- * of all callers its own clock is wrong; where all services tell it of one caller, that one's is.
+ * Logs clock skew, at most once a minute per caller. If a service logs it for all callers, its own
+ * clock is wrong; if all services log it for one caller, that caller's clock is wrong.
  */
 export function createClockLog(logger: Logger): (skew: ClockSkew) => void {
   const loggedAt = new Map<string, number>();
@@ -13,7 +13,7 @@ export function createClockLog(logger: Logger): (skew: ClockSkew) => void {
     const now = performance.now();
     if (now - (loggedAt.get(caller) ?? -Infinity) < pauseMs) return;
     loggedAt.set(caller, now);
-    logger.error('clocks disagree: a caller is refused for the time of its credential', {
+    logger.error('clock skew: the credential of a caller was rejected', {
       caller,
       aheadSeconds,
       clock: new Date(),

@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import type { ServiceEnvironment } from '../config';
 
-/** Longer than a load balancer takes to hear of a readiness that is gone. */
+/** Longer than a load balancer takes to notice that readiness has ended. */
 const productionDelayMs = 5_000;
 /** A client that has connected sends its first request within this time. */
 const firstRequestMs = 500;
@@ -12,34 +12,34 @@ export type DrainSettings = Pick<ServiceEnvironment, 'NODE_ENV' | 'DRAIN_DELAY_M
 
 export interface DrainSteps {
   settings: DrainSettings;
-  /** Takes no new work of those kinds that do not come as requests (jobs, events) and finishes what is held. */
+  /** Stops taking jobs and events, and finishes those in progress. */
   finishWork?: () => Promise<void>;
-  /** After the last request was answered: what requests need, such as pools and peers. */
+  /** Closes what requests need, such as pools and peers; runs after the last response. */
   close: () => Promise<void>;
 }
 
-/** The end of a service. */
+/** The graceful shutdown of a service. */
 export interface Drain {
-  /** True from the first moment on: /readyz answers 503, so that no new work is sent here. */
+  /** True once draining starts: /readyz returns 503. */
   isDraining(): boolean;
   /**
-   * Ends the service so that nothing is lost: serves on for a while, since others do not know yet that it ends; finishes its jobs;
-   * takes no new connection and answers what is under way; closes everything else. A step that fails does not keep the next
-   * from being taken.
+   * Shuts the service down gracefully: accepts requests until load balancers have removed it,
+   * finishes its jobs, accepts no new connection, finishes the requests in progress, and closes
+   * everything else. A failed step does not prevent the next ones.
    *
    * @throws AggregateError of the steps that failed
    */
   stop(): Promise<void>;
-  /** The same without serving on, for a start that failed. */
+  /** The same without the drain delay, for a failed start. */
   stopNow(): Promise<void>;
 }
 
-/** How long a service that was told to stop serves on, in milliseconds: DRAIN_DELAY_MS, or 5 s in production and 0 elsewhere. */
+/** DRAIN_DELAY_MS, or its default: 5 s in production, 0 elsewhere. */
 export function drainDelayMs({ NODE_ENV, DRAIN_DELAY_MS }: DrainSettings): number {
   return DRAIN_DELAY_MS ?? (NODE_ENV === 'production' ? productionDelayMs : 0);
 }
 
-/** Call it before routes are registered: while draining, every answer asks its client to take another connection. */
+/** Call it before routes are registered: while draining, every response has `Connection: close`. */
 export function prepareDrain(app: FastifyInstance, steps: DrainSteps): Drain {
   const { settings, finishWork = () => Promise.resolve(), close } = steps;
   let draining = false;
@@ -60,7 +60,7 @@ export function prepareDrain(app: FastifyInstance, steps: DrainSteps): Drain {
   };
 }
 
-/** Requests under way are finished; what a client opened in advance and never used is closed, once it had time to be used. */
+/** Finishes requests in progress, and closes unused connections after a grace period. */
 async function closeServer(app: FastifyInstance, unused: ReadonlySet<Socket>): Promise<void> {
   const timer = setTimeout(() => {
     for (const socket of unused) socket.destroy();
@@ -69,7 +69,7 @@ async function closeServer(app: FastifyInstance, unused: ReadonlySet<Socket>): P
   clearTimeout(timer);
 }
 
-/** Node's own server waits for connections without any request as if they had one under way. */
+/** Node's server also waits for connections that have had no request. */
 function followUnusedConnections(app: FastifyInstance): ReadonlySet<Socket> {
   const unused = new Set<Socket>();
   app.server.on('connection', (socket) => {

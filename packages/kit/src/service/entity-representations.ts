@@ -16,8 +16,8 @@ import { AppError } from '../errors';
 type Representation = Readonly<Record<string, unknown>>;
 
 /**
- * Validates each representation of `_entities` on its own: an error that `@apollo/subgraph` throws for
- * one fails the whole list. Reference resolvers can rely on a complete key of the right type.
+ * Validates each representation of `_entities` on its own: an error that `@apollo/subgraph` throws
+ * for one fails the whole list. Reference resolvers can rely on a complete key of the right type.
  */
 export function isolateRepresentations(schema: GraphQLSchema): GraphQLSchema {
   const field = schema.getQueryType()?.getFields()['_entities'];

@@ -1,7 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from '../logger';
 
-/** /healthz: the process lives. /readyz: it can work; 503 while `checkReady` throws and while draining. */
+/**
+ * /healthz: the process is running. /readyz: it is ready; 503 while `checkReady` throws and while
+ * draining.
+ */
 export function addHealth(
   app: FastifyInstance,
   options: { checkReady: () => Promise<void>; isDraining: () => boolean; logger: Logger },

@@ -55,7 +55,7 @@ async function refusedWith(status: number): Promise<number> {
 }
 
 describe('The time limits of a request', () => {
-  it('answer 408 and close the connection when the body does not arrive in time', async () => {
+  it('return 408 and close the connection when the body does not arrive in time', async () => {
     const url = await startServer({ HTTP_HEADERS_TIMEOUT_MS: 100, HTTP_REQUEST_TIMEOUT_MS: 200 });
     const socket = await openRawSocket(url);
     const answer = readUntilClosed(socket);
@@ -80,7 +80,7 @@ describe('The time limits of a request', () => {
     },
   );
 
-  it('answer a later request on the connection that does not arrive', async () => {
+  it('return 408 for a later request on the connection', async () => {
     const url = await startServer({ HTTP_HEADERS_TIMEOUT_MS: 100, HTTP_REQUEST_TIMEOUT_MS: 200 });
     const socket = await openRawSocket(url);
     const answer = readUntilClosed(socket);
@@ -99,7 +99,7 @@ describe('The time limits of a request', () => {
     expect(await refusedWith(400)).toBe(before + 1);
   });
 
-  it('count from the first byte, however often a client sends another one', async () => {
+  it('start with the first byte, however often a client sends another one', async () => {
     const url = await startServer({ HTTP_HEADERS_TIMEOUT_MS: 100, HTTP_REQUEST_TIMEOUT_MS: 300 });
     const socket = await openRawSocket(url);
     const answer = readUntilClosed(socket);
@@ -142,7 +142,7 @@ describe('A body', () => {
     ['an overlong sequence', [0xc0, 0xaf]],
     ['a surrogate', [0xed, 0xa0, 0x80]],
     ['a code point above U+10FFFF', [0xf4, 0x90, 0x80, 0x80]],
-  ])('with %s is refused with 400, as JSON and as text', async (_what, bytes) => {
+  ])('with %s is rejected with 400, as JSON and as text', async (_what, bytes) => {
     const url = await startServer();
     const body = Buffer.concat([Buffer.from('{"text":"'), Buffer.from(bytes), Buffer.from('"}')]);
     for (const type of [json, 'Content-Type: text/plain']) {
@@ -170,7 +170,7 @@ describe('A body', () => {
     ]);
   });
 
-  it('may begin with a byte order mark', async () => {
+  it('may start with a byte order mark', async () => {
     const url = await startServer();
     expect((await exchange(url, '\ufeff{"a":1}')).body).toBe('{"body":{"a":1}}');
   });
@@ -230,7 +230,7 @@ describe('A request', () => {
     ['a Host header with a path', ['Host: a/b']],
     ['a Host header with a space', ['Host: a b']],
     ['a Host header with a port that is no number', ['Host: a:b']],
-  ])('with %s is refused with 400', async (_what, headers) => {
+  ])('with %s is rejected with 400', async (_what, headers) => {
     const url = await startServer();
     const answer = await exchangeRaw(url, requestOf('GET /echo', headers));
     expect([answer.status, answer.body]).toEqual([400, expect.stringContaining('BAD_USER_INPUT')]);
@@ -263,7 +263,7 @@ describe('A request', () => {
       'headers_too_large',
     ],
     ['to open a tunnel', 'CONNECT a:443 HTTP/1.1\r\nHost: a:443\r\n\r\n', 400, 'bad_request'],
-  ])('%s is refused with problem+json before routing', async (_what, bytes, status, code) => {
+  ])('%s is rejected with problem+json before routing', async (_what, bytes, status, code) => {
     const url = await startServer();
     const answer = await exchangeRaw(url, bytes);
     expect(answer.head).toContain('Content-Type: application/problem+json');
@@ -273,7 +273,7 @@ describe('A request', () => {
     ]);
   });
 
-  it('with an unknown Expect header is answered as without it', async () => {
+  it('with an unknown Expect header is served as without it', async () => {
     const url = await startServer();
     const answer = await exchangeRaw(url, requestOf('GET /echo', ['Host: a', 'Expect: cake']));
     expect(answer.status).toBe(200);

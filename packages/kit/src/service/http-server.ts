@@ -20,15 +20,18 @@ export type ConnectionLimits = Pick<
 
 export interface HttpServerOptions {
   limits: ConnectionLimits;
-  /** Addresses and networks of proxies that may say, in X-Forwarded-For, where a request came from. Default nobody. */
+  /** Addresses and networks of proxies whose X-Forwarded-For header is trusted. Default: none. */
   trustedProxies?: string[];
-  /** Answers a request whose address cannot be decoded; it reaches no route, hook or error handler. */
+  /**
+   * Responds to a request whose URL cannot be decoded; it reaches no route, hook or error handler.
+   */
   respondToUnreadableUrl?: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => void;
 }
 
-/** Of a route that sets no limit of its own. */
+/** Limit of a route that sets none. */
 const bodyLimitBytes = 256 * 1_024;
-// Longer than any client pool keeps a connection idle, so that the server is never the one that closes it first.
+// Longer than any client pool keeps a connection idle, so that the server is never the one that
+// closes it first.
 const keepAliveTimeoutMs = 75_000;
 // Closes connections without reads or writes, such as clients that do not read the response.
 const idleSocketTimeoutMs = 120_000;
@@ -37,7 +40,10 @@ const timeoutCheckMs = 1_000;
 // Node's limit for all headers, so that a long ID in a path is 404 like any unknown ID.
 const maxParamLength = 16_384;
 
-/** Fastify with the settings that every process shares; each request and its answer have an id, the caller's where it gave one. */
+/**
+ * Creates a Fastify server with the settings of all processes. Each request and its response have a
+ * request ID: the caller's, or a new one.
+ */
 export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   const { limits, trustedProxies, respondToUnreadableUrl } = options;
   const app = Fastify({
@@ -54,7 +60,8 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
       requireHostHeader: false,
     },
     routerOptions: { maxParamLength },
-    // The default answers 503 on existing connections once closing has begun: requests would fail in every restart.
+    // The default returns 503 on existing connections once closing has started, so requests would
+    // fail in every restart.
     return503OnClosing: false,
     forceCloseConnections: 'idle',
     clientErrorHandler: sendClientError,

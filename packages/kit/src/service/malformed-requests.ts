@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import { AppError } from '../errors';
 
-/** Node keeps the first of two and drops the other; a proxy in front may use the other one. */
+/** Node uses the first of two headers; a proxy may use the other one. */
 const singleHeaders: ReadonlySet<string> = new Set(['host', 'authorization', 'content-type']);
 
 /**

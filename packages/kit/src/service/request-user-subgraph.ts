@@ -1,7 +1,7 @@
 import { createServiceCredentials, type FindRevokedSessions, remoteRevokedSessions } from '../auth';
 import type { ServiceEnvironment } from '../config';
 
-/** Ended sessions as the user subgraph tells them, by default at the address that has its public keys. */
+/** Polls ended sessions at the user subgraph; by default at the origin of JWKS_URL. */
 export function requestUserSubgraph(options: {
   name: string;
   environment: ServiceEnvironment;

@@ -4,11 +4,11 @@ import type { SubgraphContext } from './subgraph-context';
 const calledBy = (caller: string) => ({ caller }) as SubgraphContext;
 
 describe('requireService', () => {
-  it('lets the callers pass that it names', () => {
+  it('accepts the listed callers', () => {
     expect(() => requireService(calledBy('order'), ['order', 'payment'])).not.toThrow();
   });
 
-  it('forbids everybody else, the gateway with whatever person behind it', () => {
+  it('rejects any other caller, including the gateway with any user', () => {
     expect(() => requireService(calledBy('gateway'), ['order'])).toThrow(
       expect.objectContaining({ code: 'forbidden' }) as Error,
     );

@@ -3,8 +3,8 @@ import { createServiceLogger, type LoggerSettings } from './service-logger';
 import { settingsOrExit } from './settings';
 
 /**
- * A program that does one thing and ends, such as a migration or a seed: 0 when `work` is done, 1 when it fails or
- * the settings are wrong. `work` closes what it opened.
+ * Runs a one-shot program, such as a migration or a seed. Exit code 0 on success, 1 on failure or
+ * invalid settings. `work` releases its own resources.
  */
 export async function runCommand<Settings extends LoggerSettings>(options: {
   name: string;

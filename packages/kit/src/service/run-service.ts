@@ -8,8 +8,8 @@ import { settingsOrExit } from './settings';
 import type { RunningService } from './subgraph-server';
 
 /**
- * The whole life of a service's process: reads the settings, starts the service, stops it in order when told to. Settings that are
- * wrong are printed as one message and end the process with 1, as does a start that fails.
+ * Main function of a service: reads the settings, starts the service, and shuts it down gracefully
+ * on a signal. Invalid settings are printed as one message; they and a failed start exit with 1.
  */
 export async function runService<Settings extends ServiceEnvironment>(options: {
   name: string;
@@ -29,7 +29,7 @@ export async function runService<Settings extends ServiceEnvironment>(options: {
     const timeoutMs = drainDelayMs(settings) + settings.DRAIN_TIMEOUT_MS;
     runUntilStopped({ logger, stop, timeoutMs });
   } catch (error) {
-    logger.error('could not start', { error });
+    logger.error('start failed', { error });
     process.exit(1);
   }
 }

@@ -1,8 +1,8 @@
 import type { Logger } from '../logger';
 
 /**
- * Stops the process in order at SIGTERM, SIGINT or when the parent that started it is gone (its IPC channel closes). A second
- * signal, or `timeoutMs`, ends it at once.
+ * Shuts the process down gracefully on SIGTERM, SIGINT, or when its parent exits (the IPC channel
+ * closes). A second signal, or `timeoutMs`, exits immediately.
  */
 export function runUntilStopped(options: {
   logger: Logger;
@@ -19,7 +19,7 @@ export function runUntilStopped(options: {
     stopping = true;
     logger.info('stopping', { reason });
     setTimeout(() => {
-      logger.error('did not stop in time', { timeoutMs });
+      logger.error('shutdown timed out', { timeoutMs });
       process.exit(1);
     }, timeoutMs).unref();
     stop().then(
@@ -33,6 +33,6 @@ export function runUntilStopped(options: {
   process.on('SIGTERM', () => begin('SIGTERM'));
   process.on('SIGINT', () => begin('SIGINT'));
   process.on('disconnect', () => begin('disconnect'));
-  // False only for a parent that was lost while the service was starting: its event has passed.
+  // False only if the parent exited while the service was starting, because its event was missed.
   if (process.connected === false) begin('disconnect');
 }

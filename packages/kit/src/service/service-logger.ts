@@ -6,7 +6,7 @@ export type LoggerSettings = Pick<
   'LOG_LEVEL' | 'LOG_FORMAT' | 'LOG_REPEAT_WINDOW_SECONDS'
 >;
 
-/** A logger as the environment asks for it. */
+/** Creates a logger from the settings. */
 export function createServiceLogger(service: string, settings: LoggerSettings): Logger {
   return createLogger({
     service,

@@ -1,6 +1,6 @@
 import { ConfigError } from '../config';
 
-/** The settings, or the end of the process with one readable message about all that is wrong. */
+/** Returns the settings, or prints all problems and exits. */
 export function settingsOrExit<Settings>(loadSettings: () => Settings, exitCode = 1): Settings {
   try {
     return loadSettings();

@@ -1,16 +1,16 @@
 import type { Viewer } from '../auth';
 
-/** What every resolver of every subgraph gets; a subgraph's own context extends it. */
+/** The context of every resolver; each subgraph extends it. */
 export interface SubgraphContext {
-  /** The calling service, proven by its credential, for example `gateway`. */
+  /** The calling service according to its credential, for example `gateway`. */
   caller: string;
-  /** The person, proven by their access token. */
+  /** The user according to the access token. */
   viewer: Viewer;
-  /** What resolvers tell about the answer as a whole; becomes a header of the answer. */
+  /** Properties of the whole response, sent as headers. */
   answer: {
-    /** An idempotency key found its first answer: nothing was done again. */
+    /** The response is the stored one of an idempotency key. */
     replayed: boolean;
   };
-  /** As the gateway saw the client; for sessions and throttling, never for identity. */
+  /** The client as seen by the gateway; for sessions and throttling, never for identity. */
   client: { address: string | undefined; userAgent: string | undefined };
 }

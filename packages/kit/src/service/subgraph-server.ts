@@ -22,16 +22,16 @@ import { requestUserSubgraph } from './request-user-subgraph';
 import type { SubgraphContext } from './subgraph-context';
 import { maskUnexpectedErrors } from './unexpected-errors';
 
-/** What was started so far, to be stopped in reverse order: when the service stops, and when its start fails. */
+/** Parts that have been started; they are stopped in reverse order, also if the start fails. */
 export interface Lifetime {
-  /** What is done besides requests (pollers, events): stopped first, while requests are still answered. */
+  /** Background work (pollers, events): stopped first, while requests are still served. */
   background: AsyncDisposableStack;
-  /** What requests need (pools, peers): closed after the last request was answered. */
+  /** Resources of requests (pools, peers): closed after the last response. */
   resources: AsyncDisposableStack;
 }
 
 export interface SubgraphOptions<Context extends SubgraphContext> {
-  /** For example `product`: also the audience of the service credentials that it accepts. */
+  /** For example `product`; also the audience of the service credentials that it accepts. */
   name: string;
   settings: ServiceEnvironment;
   logger: Logger;
@@ -39,20 +39,20 @@ export interface SubgraphOptions<Context extends SubgraphContext> {
   typeDefs: string;
   /** Resolver map; the shared scalars are added here. */
   resolvers: object;
-  /** Runs before the port is opened; adds to the lifetime what is to be stopped. */
+  /** Runs before the port is opened; registers with the lifetime the parts to stop. */
   create: (lifetime: Lifetime) => SubgraphParts<Context> | Promise<SubgraphParts<Context>>;
 }
 
 export interface SubgraphParts<Context extends SubgraphContext> {
-  /** Extends the context of one request: fresh loaders each time. */
+  /** Extends the context of one request, for example with new loaders. */
   context: (request: SubgraphContext) => Context;
-  /** Throws while the service cannot work, for example because its database does not answer. */
+  /** Throws if the service is not ready, for example because its database is unavailable. */
   checkReady?: () => Promise<void>;
-  /** What access tokens are verified with; the keys at JWKS_URL when left out. */
+  /** Keys that verify access tokens; default: the keys at JWKS_URL. */
   publicKeys?: PublicKeys;
-  /** Which sessions were ended; the user subgraph is asked when left out. */
+  /** Ended sessions; default: polled at the user subgraph. */
   findRevokedSessions?: FindRevokedSessions;
-  /** Further routes; `authenticated` wraps those that are for services only. */
+  /** Further routes; `authenticated` wraps internal ones. */
   routes?: (
     app: FastifyInstance,
     authenticated: (
@@ -68,14 +68,14 @@ export interface RunningService {
 }
 
 /**
- * Of /graphql only. The gateway sends the keys and required fields of all entities in one request: 100 orders with 100 lines each
- * are 750 KB.
+ * Body limit of /graphql. The gateway sends the keys and required fields of all entities in one
+ * request: 100 orders with 100 lines each are 750 KB.
  */
 const graphqlBodyLimitBytes = 4 * 1_024 * 1_024;
 
 /**
- * Serves one subgraph: /graphql for callers with a service credential, /healthz and /readyz for everybody. If the start fails,
- * all that was started is stopped.
+ * Serves one subgraph: /graphql for callers with a service credential, /healthz and /readyz for all
+ * callers. If the start fails, all started parts are stopped.
  */
 export async function startSubgraph<Context extends SubgraphContext>(
   options: SubgraphOptions<Context>,
@@ -165,7 +165,7 @@ function createApollo<Context extends SubgraphContext>(
     plugins: [
       fastifyApolloDrainPlugin(app),
       ApolloServerPluginLandingPageDisabled(),
-      // Traces are OpenTelemetry's; this one would print a line of its own at the start.
+      // OpenTelemetry does the tracing; this plugin would print a line at the start.
       ApolloServerPluginInlineTraceDisabled(),
       answerHeaders<Context>(),
     ],

@@ -20,7 +20,7 @@ function serverThatFails() {
 }
 
 describe('An error of a route', () => {
-  it('that is ours is logged and masked', async () => {
+  it('that is unexpected is logged and masked', async () => {
     const { app, logged } = serverThatFails();
     const answer = await app.inject({ method: 'POST', url: '/events', payload: {} });
     expect(answer.statusCode).toBe(500);
@@ -30,7 +30,7 @@ describe('An error of a route', () => {
     expect(logged).toHaveBeenCalledTimes(1);
   });
 
-  it('that is the request’s says so, and is not logged', async () => {
+  it('about the request has its message, and is not logged', async () => {
     const { app, logged } = serverThatFails();
     const headers = { 'content-type': 'application/json' };
     const answer = await app.inject({ method: 'POST', url: '/events', headers, payload: '{' });

@@ -27,11 +27,14 @@ export interface ServiceBase<Settings> {
   /** Connected; destroyed by the service. */
   dataSource: DataSource;
   /**
-   * Starts the parts when `create` has returned and stops them, all at once, before the HTTP server.
-   * Call it as soon as a part exists, so that it is stopped also if `create` fails later.
+   * Starts the parts when `create` has returned and stops them, all at once, before the HTTP
+   * server. Call it as soon as a part exists, so that it is stopped also if `create` fails later.
    */
   background(...parts: Background[]): void;
-  /** Calls `close` after the last response was sent, in reverse order; also if the start fails later. */
+  /**
+   * Calls `close` after the last response was sent, in reverse order; also if the start fails
+   * later.
+   */
   onClose(close: () => unknown): void;
 }
 

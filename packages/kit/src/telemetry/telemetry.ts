@@ -9,9 +9,10 @@ export interface Telemetry {
 }
 
 /**
- * Starts OpenTelemetry; call it before the modules that are to be instrumented are loaded.
- * With OTEL_EXPORTER_OTLP_ENDPOINT set the whole SDK runs and exports. Without it nothing is recorded,
- * but the trace context of a request is in its log entries and goes on to other services (W3C Trace Context).
+ * Starts OpenTelemetry; call it before the modules that are to be instrumented are loaded. With
+ * OTEL_EXPORTER_OTLP_ENDPOINT set the whole SDK runs and exports. Without it nothing is recorded,
+ * but the trace context of a request is in its log entries and goes on to other services (W3C Trace
+ * Context).
  */
 export function startTelemetry(service: string): Telemetry {
   return otlpEndpoint() ? startSdk(service) : startPropagation();
@@ -41,8 +42,8 @@ function startSdk(service: string): Telemetry {
 }
 
 /**
- * Without the instrumentations of HTTP and undici: they build spans that nothing records, which costs 0.07 ms of CPU per
- * request between services, both sides together.
+ * Without the instrumentations of HTTP and undici: they build spans that nothing records, which
+ * costs 0.07 ms of CPU per request between services, both sides together.
  */
 function startPropagation(): Telemetry {
   const { AsyncLocalStorageContextManager } =

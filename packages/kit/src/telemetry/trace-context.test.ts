@@ -6,7 +6,7 @@ const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
 beforeAll(() => void startTelemetry('test'));
 
 describe('A trace', () => {
-  it('that was stored is continued, over what is awaited, too', async () => {
+  it('that was stored is continued, also across awaits', async () => {
     const seen = await runInTrace(traceparent, async () => {
       await Promise.resolve();
       return currentTraceparent();
@@ -14,7 +14,7 @@ describe('A trace', () => {
     expect(seen).toBe(traceparent);
   });
 
-  it('that was not stored leaves things as they are', () => {
+  it('that was not stored changes nothing', () => {
     expect(runInTrace(undefined, currentTraceparent)).toBeUndefined();
     expect(runInTrace('no traceparent', currentTraceparent)).toBeUndefined();
   });

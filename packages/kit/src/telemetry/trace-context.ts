@@ -1,6 +1,9 @@
 import { context, propagation } from '@opentelemetry/api';
 
-/** The running trace as a W3C `traceparent`, to be stored with what happens later; undefined outside any trace. */
+/**
+ * The running trace as a W3C `traceparent`, to be stored with what happens later; undefined outside
+ * any trace.
+ */
 export function currentTraceparent(): string | undefined {
   const carrier: { traceparent?: string } = {};
   propagation.inject(context.active(), carrier);

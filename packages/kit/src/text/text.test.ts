@@ -5,7 +5,7 @@ describe('isStorableText', () => {
     expect(isStorableText(text)).toBe(true);
   });
 
-  it.each(['a\0b', '\ud83d', 'x\udc00y'])('refuses %j', (text) => {
+  it.each(['a\0b', '\ud83d', 'x\udc00y'])('rejects %j', (text) => {
     expect(isStorableText(text)).toBe(false);
   });
 });

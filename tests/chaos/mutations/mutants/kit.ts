@@ -50,7 +50,7 @@ export const kitMutants: readonly Mutant[] = [
     test: {
       project: 'unit',
       file: 'packages/kit/src/auth/service-credential.test.ts',
-      title: 'service credentials are worth nothing at another target',
+      title: 'service credentials are rejected by another target',
     },
   },
   {

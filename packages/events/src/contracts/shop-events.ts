@@ -31,7 +31,9 @@ const payment = z.object({
 const paymentOutcome = payment.extend({
   /** The provider's reason; null after a success. */
   failureCode: z.string().nullable(),
-  /** False: nothing reached the provider, so nothing was charged and the order may be paid again. */
+  /**
+   * False: nothing reached the provider, so nothing was charged and the order may be paid again.
+   */
   sent: z.boolean(),
   /** Absent when it was decided automatically, as in events of earlier versions. */
   settledBy: z.literal('operator').optional(),
@@ -61,7 +63,9 @@ export const eventData = {
      */
     permanent: z.boolean().optional(),
   }),
-  /** A charge was refunded in full. If it arrived late, there may be no earlier payment.succeeded. */
+  /**
+   * A charge was refunded in full. If it arrived late, there may be no earlier payment.succeeded.
+   */
   'payment.refunded': payment.extend({
     /**
      * Grows with each change of the refund. Omitted by earlier versions, which make one refund per
@@ -76,7 +80,9 @@ export const eventData = {
     failureCode: z.string(),
   }),
 
-  /** The last unit in stock was reserved, or removed by an adjustment; the subject is the product. */
+  /**
+   * The last unit in stock was reserved, or removed by an adjustment; the subject is the product.
+   */
   'product.stock_depleted': z.object({ productId: z.uuid(), sku: z.string() }),
 
   /** An account was created; the subject is the user. The user subgraph answers for the email. */

@@ -34,10 +34,11 @@ export interface Inbox {
 }
 
 /**
- * Consumes each event once, even if it is delivered several times; up to 25 in one transaction unless
- * an event is refused.
+ * Consumes each event once, even if it is delivered several times; up to 25 in one transaction
+ * unless an event is refused.
  *
- * @returns the refused events by ID, with the reason: SubscriberUnavailable if the database was overloaded
+ * @returns the refused events by ID, with the reason: SubscriberUnavailable if the database was
+ *   overloaded
  * @throws the database's error if its connection was lost; the events may be delivered again
  */
 export async function consumeEvents(events: readonly ShopEvent[], inbox: Inbox): Promise<RejectedEvents> {
@@ -71,8 +72,9 @@ async function consumeTogether(
 }
 
 /**
- * After an event that found the database busy, for example its order's row locked, the rest is left for the next delivery, which
- * comes in another order: each could wait for the time limit of a statement.
+ * After an event that found the database busy, for example its order's row locked, the rest is left
+ * for the next delivery, which comes in another order: each could wait for the time limit of a
+ * statement.
  */
 async function consumeEach(
   events: readonly ShopEvent[],

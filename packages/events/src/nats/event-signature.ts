@@ -1,12 +1,18 @@
 import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 
-/** Prefix of what is signed: no signature of an event can pass for one of anything else, and the other way round. */
+/**
+ * Prefix of what is signed: no signature of an event can pass for one of anything else, and the
+ * other way round.
+ */
 const purpose = 'shop-event\n';
 const algorithm = 'sha256';
 const dsaEncoding = 'ieee-p1363';
 
-/** Proves that a service wrote an event. It does not expire: an event may wait at the broker for days. */
+/**
+ * Proves that a service wrote an event. It does not expire: an event may wait at the broker for
+ * days.
+ */
 export type EventSigner = (body: Uint8Array) => string;
 
 /** Whether `source` has signed exactly these bytes. */

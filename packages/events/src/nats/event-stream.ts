@@ -22,12 +22,14 @@ const streamSettings = {
   description: 'Events of the shop, signed by their sources',
   subjects: ['events.>'],
   storage: StorageType.File,
-  // Not by interest: a service that subscribes for the first time, or was down, gets a week of events.
+  // Not by interest: a service that subscribes for the first time, or was down, gets a week of
+  // events.
   retention: RetentionPolicy.Limits,
   max_age: nanos(7 * dayMs),
   max_bytes: 1024 ** 3,
   max_msg_size: 256 * 1024,
-  // A full stream refuses the event, and the outbox keeps it; the default would delete unread events.
+  // A full stream refuses the event, and the outbox keeps it; the default would delete unread
+  // events.
   discard: DiscardPolicy.New,
   // Drops duplicates from an outbox within an hour; the inbox drops later ones.
   duplicate_window: nanos(60 * 60 * 1_000),
@@ -45,9 +47,9 @@ export async function ensureStream(manager: JetStreamManager): Promise<void> {
 }
 
 /**
- * Creates or updates the durable consumer of one source that a service listens to. There is no limit
- * of deliveries: a failure is counted in the service's own database, and the broker redelivers only
- * what was not acknowledged.
+ * Creates or updates the durable consumer of one source that a service listens to. There is no
+ * limit of deliveries: a failure is counted in the service's own database, and the broker
+ * redelivers only what was not acknowledged.
  *
  * @returns its name
  */

@@ -59,7 +59,10 @@ export function takeMessages(
   };
 }
 
-/** The event in a message if its source has signed it. Its data are not checked yet: a signed event is never dropped. */
+/**
+ * The event in a message if its source has signed it. Its data are not checked yet: a signed event
+ * is never dropped.
+ */
 function readSigned({ data, headers }: JsMsg, verify: EventVerifier): ShopEvent | undefined {
   try {
     const event = JSON.parse(new TextDecoder().decode(data)) as Partial<ShopEvent> | null;

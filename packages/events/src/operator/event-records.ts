@@ -1,7 +1,10 @@
 import type { Snapshot } from '@shop/kit/operator';
 import { type QueuedEvent, queuedEvents } from '../operations';
 
-/** An undelivered event or a dead letter. `sinceMs`: the time of the event, in milliseconds since 1970. */
+/**
+ * An undelivered event or a dead letter. `sinceMs`: the time of the event, in milliseconds since
+ * 1970.
+ */
 export type EventRecord = { kind: 'event'; sinceMs: number } & Pick<
   QueuedEvent,
   'state' | 'eventId' | 'type' | 'subscriber' | 'lastError'

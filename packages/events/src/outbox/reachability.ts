@@ -1,8 +1,8 @@
 import { pauseMs, type RetryPolicy } from './retry-policy';
 
 /**
- * Who was away when this process tried last. Nothing is brought to them until the pause is over, so that a subscriber that hangs
- * costs one wait and not one for each event.
+ * Who was away when this process tried last. Nothing is brought to them until the pause is over, so
+ * that a subscriber that hangs costs one wait and not one for each event.
  */
 export class Reachability {
   private readonly misses = new Map<string, { count: number; until: number }>();

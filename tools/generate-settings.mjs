@@ -1,6 +1,6 @@
-// Writes tools/prepare/settings.json: the rules of all settings of `npm start`, from the zod schemas of
-// the built workspaces, so that `npm start` can check them before zod is installed. `--print` writes
-// to standard output instead.
+// Writes tools/prepare/settings.json: the rules of all settings of `npm start`, from the zod
+// schemas of the built workspaces, so that `npm start` can check them before zod is installed.
+// `--print` writes to standard output instead.
 import { writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';

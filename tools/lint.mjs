@@ -1,5 +1,5 @@
-// Every check of the repository, each by name; all of them run, so that one pass shows all there is to mend.
-//   npm run lint [-- name …]
+// Runs the checks of the repository, all by default, and reports all failures at once:
+// npm run lint [-- name …]
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
@@ -30,7 +30,10 @@ function run(command) {
   return status === 0 ? [] : [`${stdout}${stderr}`.trim() || `exit status ${status}`];
 }
 
-/** The planner fails with internal errors when gateway, composition and subgraphs bring different copies. */
+/**
+ * The planner fails with internal errors when gateway, composition and subgraphs bring different
+ * copies.
+ */
 function oneFederationInternals() {
   const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'));
   const copies = Object.keys(packages).filter((path) =>
@@ -60,7 +63,10 @@ function noSecrets() {
     .map((path) => `${path} holds what looks like a secret`);
 }
 
-/** Each folder of the workspace builds on its own: a package.json without a build would be left out in silence. */
+/**
+ * Each folder of the workspace builds on its own: a package.json without a build would be left out
+ * in silence.
+ */
 checks.workspaces = () =>
   ['packages', 'subgraphs']
     .flatMap((room) => readdirSync(join(root, room)).map((name) => join(room, name)))

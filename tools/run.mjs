@@ -1,6 +1,6 @@
-// Runs one of the project's programs on a checkout in whatever state: installs and builds first what is missing.
-//   node tools/run.mjs start|dev|test|e2e|chaos|mutations|bench|migrate|seed|reconcile|events|webhooks|payments|refunds|keys|lint|generate|new [arguments]
-// Works with Node 20 and newer and without any dependency; the program itself runs on the project's own Node.
+// Runs one of the project's programs, after it has installed and built what is missing:
+//   node tools/run.mjs <program> [arguments]
+// Needs Node 20 or newer and no dependency; the program itself runs on the project's own Node.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
@@ -15,14 +15,17 @@ import { asksForHelp, stackUsage, unknownStackOptions } from './usage.mjs';
 const envFile = existsSync(join(root, '.env')) ? ['--env-file=.env'] : [];
 const localStack = (name) => [...envFile, `packages/local-stack/dist/${name}.js`, ...args];
 const operation = (name) => [...envFile, `operations/dist/programs/${name}.js`, ...args];
-// faker is an ES module, which Jest loads only with this flag. --selectProjects takes all words that follow.
+// faker is an ES module, which Jest loads only with this flag. --selectProjects takes all words
+// that follow.
 const jest = (projects, options = []) => [
   ...['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js'],
   ...[...options, ...args, '--selectProjects', ...projects],
 ];
 const ofServices = ['unit', 'integration', 'contract'];
 const ofShop = ['e2e', 'faults', 'chaos'];
-/** A whole shop is six processes and more: two of them at once starve each other on a small machine. */
+/**
+ * A whole shop is six processes and more: two of them at once starve each other on a small machine.
+ */
 const oneAtATime = ['--maxWorkers=1'];
 
 const [command, ...args] = process.argv.slice(2);
@@ -94,12 +97,16 @@ async function runPrograms() {
   }
 }
 
-/** Runs a program in our stead: same terminal, our signals go to it. @returns its exit code, as a shell has it */
+/**
+ * Runs a program in our stead: same terminal, our signals go to it. @returns its exit code, as a
+ * shell has it
+ */
 async function become(nodeArguments, env) {
   const path = [join(root, 'node_modules', '.bin'), process.env.PATH].join(delimiter);
   const child = spawn(projectNode, nodeArguments, {
     cwd: root,
-    // The channel tells a stack that we are gone, also when we were killed and could pass nothing on.
+    // The channel tells a stack that we are gone, also when we were killed and could pass nothing
+    // on.
     stdio: ['inherit', 'inherit', 'inherit', ...(isStack ? ['ipc'] : [])],
     env: { ...process.env, ...env, PATH: path },
   });

@@ -111,7 +111,7 @@ describe('npm run reconcile', () => {
     const away = 'postgres://nobody:nothing@127.0.0.1:1/nowhere';
     const { code, stdout, stderr } = await run('reconcile', [], { order: away, payment: away });
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    expect(stderr).toMatch(/^order: the database does not answer.+\npayment: the database does not answer/);
+    expect(stderr).toMatch(/^order: the database is unavailable.+\npayment: the database is unavailable/);
   });
 
   it('lists its options when it gets an unknown one', async () => {

@@ -23,7 +23,10 @@ beforeAll(async () => {
 beforeEach(() => shop.heal());
 afterAll(() => shop.drop());
 
-/** A refund that was created an hour ago. @param values of status, failure code, is_definite and due_at */
+/**
+ * A refund that was created an hour ago. @param values of status, failure code, is_definite and
+ * due_at
+ */
 const plantRefund = (values: string) =>
   shop.sql(
     'payment',
@@ -37,7 +40,10 @@ async function cancelOrder(): Promise<void> {
   await shop.sql('product', 'UPDATE products SET stock = stock + 2');
 }
 
-/** What is done to a healthy shop, and the invariants that it breaks: the one that it is about comes first. */
+/**
+ * What is done to a healthy shop, and the invariants that it breaks: the one that it is about comes
+ * first.
+ */
 const plants: Record<
   InvariantName,
   { does: string; plant: () => Promise<void>; alsoBreaks?: InvariantName[] }

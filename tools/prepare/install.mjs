@@ -42,7 +42,10 @@ function fingerprint() {
   return createHash('sha256').update(readFileSync(lockFile)).update(`${platform} ${arch}`).digest('hex');
 }
 
-/** Somebody ran `npm ci` or `npm install`: every package is there in the version that the lock names. */
+/**
+ * Somebody ran `npm ci` or `npm install`: every package is there in the version that the lock
+ * names.
+ */
 function installedByHand() {
   if (!existsSync(npmsOwnNote)) return false;
   if (!linkedWorkspaces().every((path) => existsSync(join(root, path)))) return false;

@@ -8,14 +8,17 @@ const stopSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 /** A preparation that failed; its message is for the person at the terminal. */
 export class PreparationError extends Error {}
 
-/** One line about what happens now; on standard error, so that a command's own output stays clean. */
+/**
+ * One line about what happens now; on standard error, so that a command's own output stays clean.
+ */
 export function say(line) {
   process.stderr.write(`> ${line}\n`);
 }
 
 /**
- * Runs npm (the one that called us, if one did); its output is shown, or with `quietly` only when it fails. Signals go to it, so that it does not work on
- * behind the back of somebody who thinks that it was stopped.
+ * Runs npm (the one that called us, if one did); its output is shown, or with `quietly` only when
+ * it fails. Signals go to it, so that it does not work on behind the back of somebody who thinks
+ * that it was stopped.
  *
  * @throws PreparationError when it fails
  */

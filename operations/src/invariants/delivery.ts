@@ -1,7 +1,10 @@
 import type { EventRecord, WebhookRecord } from '../state/state-record';
 import type { InvariantChecks } from './invariant';
 
-/** An event on its way. One that is dead has been given up in the open: it is no breach, but somebody has to look. */
+/**
+ * An event on its way. One that is dead has been given up in the open: it is no breach, but
+ * somebody has to look.
+ */
 export function* checkEvent({
   state,
   eventId,

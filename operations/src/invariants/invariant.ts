@@ -3,13 +3,16 @@ const minutes = 60_000;
 /** What differs for no longer than this may be an order at work, or a message on its way. */
 const settlingMs = 1 * minutes;
 /**
- * An unanswered attempt is closed after ten minutes, and a REQUIRES_ACTION one after 15 at most (the maximum of
- * PAYMENT_ACTION_SECONDS); five minutes remain to close the key.
+ * An unanswered attempt is closed after ten minutes, and a REQUIRES_ACTION one after 15 at most
+ * (the maximum of PAYMENT_ACTION_SECONDS); five minutes remain to close the key.
  */
 const paymentMs = 20 * minutes;
 const deliveryMs = 5 * minutes;
 
-/** What must always hold, by name, and for how long something may look otherwise because it is under way. */
+/**
+ * What must always hold, by name, and for how long something may look otherwise because it is under
+ * way.
+ */
 export const invariants = {
   'stock-never-negative': { says: 'no product has less than no stock', withinMs: 0 },
   'stock-conserved': { says: 'stock + held + committed = what the ledger says', withinMs: 0 },
@@ -46,7 +49,10 @@ export interface InvariantCheck {
   invariant: InvariantName;
   /** What is wrong, with ids; undefined when nothing is. */
   problem: string | undefined;
-  /** When the last of what was compared changed, in milliseconds since 1970: before that it was another matter. */
+  /**
+   * When the last of what was compared changed, in milliseconds since 1970: before that it was
+   * another matter.
+   */
   sinceMs: number;
   /** Instead of the invariant's own time. */
   withinMs?: number;

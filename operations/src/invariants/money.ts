@@ -42,7 +42,10 @@ function* checkDecision({ paymentId, status, refund, createdAtMs, sinceMs }: Pay
   if (refund) yield checkRefund(paymentId, refund, sinceMs);
 }
 
-/** A PENDING refund is in progress until a try of it is overdue; a FAILED one needs an operator at once. */
+/**
+ * A PENDING refund is in progress until a try of it is overdue; a FAILED one needs an operator at
+ * once.
+ */
 function checkRefund(paymentId: string, refund: RefundRecord, sinceMs: number): InvariantCheck {
   const invariant = 'refund-finished';
   switch (refund.status) {
@@ -100,8 +103,8 @@ function* checkBooks(
   const known = payments.filter(({ provider }) => providersRead.has(provider));
   if (known.length === 0 && charges.length === 0) return;
   if (known.some(({ status }) => undecided.has(status))) return;
-  // Providers have no record of an amount of 0. The charge of a payment that was FAILED stays at the provider until its
-  // refund succeeds.
+  // Providers have no record of an amount of 0. The charge of a payment that was FAILED stays at
+  // the provider until its refund succeeds.
   const certain = known.filter(
     (payment) =>
       !isRefundOpen(payment) && (payment.status === 'SUCCEEDED' || payment.refund?.status === 'FAILED'),
@@ -130,7 +133,10 @@ function withOpen(certain: readonly Money[], open: readonly Money[], held: reado
   return ours;
 }
 
-/** If the outcome is unknown, or an operator has refunded by other means, the provider may hold the charge or not. */
+/**
+ * If the outcome is unknown, or an operator has refunded by other means, the provider may hold the
+ * charge or not.
+ */
 function isRefundOpen({ refund }: PaymentRecord): boolean {
   if (!refund) return false;
   const isUnknown = refund.status === 'PENDING' || (refund.status === 'FAILED' && !refund.isDefinite);

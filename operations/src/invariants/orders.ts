@@ -34,7 +34,8 @@ function* checkProgress(
     yield { invariant, problem, sinceMs: overdueSinceMs };
     return;
   }
-  // Its poller repeats the request: the order subgraph's log has the answers of the payment subgraph.
+  // Its poller repeats the request: the order subgraph's log has the answers of the payment
+  // subgraph.
   const missing = step === 'PAYING' && payments.length === 0 ? ', and payment has no attempt of it' : '';
   const problem = restingSteps.has(step) ? undefined : `order ${orderId} is still at ${step}${missing}`;
   // As long as its payment may be undecided.

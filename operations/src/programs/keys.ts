@@ -7,7 +7,8 @@ import { runTerminalProgram, UsageError } from '../terminal/run-terminal-command
 
 const usage = 'npm run keys -- list | rotate | retire [<kid>]';
 
-// The ring that signs access tokens, in SIGNING_KEYS_DIR or DATA_DIR; the user subgraph takes what changes within seconds.
+// The ring that signs access tokens, in SIGNING_KEYS_DIR or DATA_DIR; the user subgraph takes what
+// changes within seconds.
 void runTerminalProgram(async ([action, kid, ...more]) => {
   if (more.length > 0 || (kid !== undefined && action !== 'retire')) throw new UsageError(usage);
   const directory = ringDirectory(inheritedEnvironment);

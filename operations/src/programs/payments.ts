@@ -1,8 +1,8 @@
 import { runServiceCommand } from '../terminal/service-command';
 import { runTerminalCommand } from '../terminal/run-terminal-command';
 
-// `npm run payments -- list | show <paymentId> | settle <paymentId> --as succeeded|failed --reason "…"`: payment
-// attempts, and the manual settlement of those that no provider decides.
+// `npm run payments -- list | show <paymentId> | settle <paymentId> --as succeeded|failed --reason
+// "…"`: payment attempts, and the manual settlement of those that no provider decides.
 void runTerminalCommand((shop, args) =>
   runServiceCommand(
     {

@@ -22,8 +22,8 @@ interface Scope {
 
 const everything: Scope = { since: null, orderIds: null, asOfMs: null };
 
-// `npm run reconcile [-- --all | --since <instant>] [--provider] [--json | --prometheus]`. Exit codes: 0 no breach,
-// 1 breaches found, 2 a database or a provider could not be read.
+// `npm run reconcile [-- --all | --since <instant>] [--provider] [--json | --prometheus]`. Exit
+// codes: 0 no breach, 1 breaches found, 2 a database or a provider could not be read.
 void runTerminalCommand(async ({ programs }, args) => {
   const { json, prometheus, all, since, provider: asksProviders = false } = readOptions(args);
   const scope = all ? everything : await chooseScope(programs, since, asksProviders);
@@ -33,7 +33,8 @@ void runTerminalCommand(async ({ programs }, args) => {
   else if (prometheus) process.stdout.write(reportAsMetrics(report));
   else process.stdout.write(`${reportAsText(report)}\n`);
   if (report.invariants.some(({ breaches }) => breaches > 0)) return 1;
-  // Not with `--since`, which may skip changes, and not after a breach, so that it is reported again.
+  // Not with `--since`, which may skip changes, and not after a breach, so that it is reported
+  // again.
   if (since === undefined) {
     const cleanUntil = cleanUntilMs(scope, report);
     await raiseWatermark(programs, 'order', cleanUntil);
@@ -42,7 +43,10 @@ void runTerminalCommand(async ({ programs }, args) => {
   return 0;
 });
 
-/** Read by every run: the simulator's records are in payment's database, and `none` (amounts of 0) has no charges. */
+/**
+ * Read by every run: the simulator's records are in payment's database, and `none` (amounts of 0)
+ * has no charges.
+ */
 const localBooks: ReadonlySet<string> = new Set(['simulator', 'none']);
 
 function hasAskedProvider({ booksRead }: ReconcileReport): boolean {

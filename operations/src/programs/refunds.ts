@@ -1,7 +1,8 @@
 import { runServiceCommand } from '../terminal/service-command';
 import { runTerminalCommand } from '../terminal/run-terminal-command';
 
-// `npm run refunds -- list [--failed] | retry <paymentId> … | settle <paymentId> --as succeeded --reason "…" [--unconfirmed]`.
+// `npm run refunds -- list [--failed] | retry <paymentId> … | settle <paymentId> --as succeeded
+// --reason "…" [--unconfirmed]`.
 void runTerminalCommand((shop, args) =>
   runServiceCommand(
     {

@@ -16,9 +16,9 @@ import { type ReconcileReport, createTally, type Tally } from './tally';
 export type StateSources = Readonly<Record<string, AsyncIterable<unknown>>>;
 
 /**
- * Judges everything that the services know, each by a snapshot of its own database. Snapshots are not of the same instant: what
- * has changed since the earliest is not old enough to judge, nor is what an invariant gives time to settle. Memory does not
- * grow with the number of orders.
+ * Judges everything that the services know, each by a snapshot of its own database. Snapshots are
+ * not of the same instant: what has changed since the earliest is not old enough to judge, nor is
+ * what an invariant gives time to settle. Memory does not grow with the number of orders.
  *
  * @param since the sources contain only orders that changed since, or are undecided; null: all
  * @throws ServiceError naming the service whose records could not be read

@@ -17,8 +17,8 @@ export interface ChangedOrders {
 }
 
 /**
- * Orders that have changed since, or are undecided, in any service. An order is compared as a whole,
- * so a change in one service is enough.
+ * Orders that have changed since, or are undecided, in any service. An order is compared as a
+ * whole, so a change in one service is enough.
  *
  * @param asksProviders also includes changes of the providers' records
  * @throws ServiceError naming the services that could not be read

@@ -8,7 +8,10 @@ import {
   snapshotRecord,
 } from './state-record';
 
-/** The records of one service, each read once: the moment, then the single ones, then those of orders. */
+/**
+ * The records of one service, each read once: the moment, then the single ones, then those of
+ * orders.
+ */
 export interface StateReader {
   service: string;
   snapshot(): Promise<{ atMs: number }>;
@@ -18,7 +21,9 @@ export interface StateReader {
   close(): Promise<void>;
 }
 
-/** @param records as the service told them; what does not keep to the contract throws ServiceError */
+/**
+ * @param records as the service told them; what does not keep to the contract throws ServiceError
+ */
 export function readRecords(service: string, records: AsyncIterable<unknown>): StateReader {
   const iterator = records[Symbol.asyncIterator]();
   let taken = 0;

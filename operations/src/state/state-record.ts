@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
-// The shapes that the services' `records` commands print. Times are milliseconds since 1970, by the clock of the database that
-// tells them; money is in minor units.
+// The shapes that the services' `records` commands print. Times are milliseconds since 1970, by the
+// clock of the database that tells them; money is in minor units.
 
 const orderId = z.string();
 const atMs = z.number();

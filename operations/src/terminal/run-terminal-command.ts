@@ -30,8 +30,8 @@ export function runTerminalCommand(
 }
 
 /**
- * One command of the operator. Its result goes to standard output, what went wrong to standard error; the process ends with what
- * `work` answers, with 1 if the record was not found, or with 2.
+ * One command of the operator. Its result goes to standard output, what went wrong to standard
+ * error; the process ends with what `work` answers, with 1 if the record was not found, or with 2.
  */
 export async function runTerminalProgram(work: (args: readonly string[]) => Promise<number>): Promise<void> {
   try {

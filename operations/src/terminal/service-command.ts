@@ -17,8 +17,8 @@ export interface ServiceCommand {
 }
 
 /**
- * Has each service do it and shows what they say: a table, or with `--json` lines of JSON. `--service <name>` asks only that one;
- * the other args are the service's.
+ * Has each service do it and shows what they say: a table, or with `--json` lines of JSON.
+ * `--service <name>` asks only that one; the other args are the service's.
  */
 export async function runServiceCommand(
   { name, actions, services, columns }: ServiceCommand,

@@ -62,8 +62,8 @@ function settingOf<Suffix extends string>(name: SubgraphName, suffix: Suffix): S
 }
 
 /**
- * Reads the stack's own settings. What else is in the environment (PAYMENT_SIMULATOR_SEED, LOG_LEVEL, …) goes to the
- * services as it is, which check it themselves.
+ * Reads the stack's own settings. What else is in the environment (PAYMENT_SIMULATOR_SEED,
+ * LOG_LEVEL, …) goes to the services as it is, which check it themselves.
  *
  * @throws ConfigError naming every setting that is wrong
  */

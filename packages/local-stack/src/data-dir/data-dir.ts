@@ -13,7 +13,8 @@ const ownEntries = ['postgres', 'keys', 'logs', 'admin-password'] as const;
 export function openDataDir(dataDir: string): void {
   try {
     const isNew = mkdirSync(dataDir, { recursive: true }) !== undefined;
-    // PostgreSQL may run as another user and has to pass through; each secret inside has its own 0600.
+    // PostgreSQL may run as another user and has to pass through; each secret inside has its own
+    // 0600.
     if (isNew) chmodSync(dataDir, 0o711);
     accessSync(dataDir, constants.W_OK | constants.X_OK);
   } catch (error) {
@@ -23,7 +24,10 @@ export function openDataDir(dataDir: string): void {
   }
 }
 
-/** Deletes what an earlier stack left in the directory; the caller holds its lock and PostgreSQL is stopped. */
+/**
+ * Deletes what an earlier stack left in the directory; the caller holds its lock and PostgreSQL is
+ * stopped.
+ */
 export function emptyDataDir(dataDir: string): void {
   for (const entry of ownEntries) {
     const path = join(dataDir, entry);

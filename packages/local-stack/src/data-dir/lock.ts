@@ -56,7 +56,8 @@ function discardIfStale(file: string, dataDir: string): void {
   }
   const aside = `${file}.stale.${process.pid}`;
   renameSync(file, aside);
-  // Somebody else may have replaced the stale lock between our reading and our renaming: then theirs goes back.
+  // Somebody else may have replaced the stale lock between our reading and our renaming: then
+  // theirs goes back.
   if (readIfThere(aside) !== text) tryLink(aside, file);
   rmSync(aside);
 }

@@ -7,7 +7,10 @@ export function newSecret(): string {
   return randomBytes(24).toString('base64url');
 }
 
-/** What the file holds; the first call makes it (mode 0600) with `make`, later ones, also in other processes, read it. */
+/**
+ * What the file holds; the first call makes it (mode 0600) with `make`, later ones, also in other
+ * processes, read it.
+ */
 export function readOrCreate(file: string, make: () => string): string {
   const existing = readIfThere(file);
   if (existing !== undefined) return existing;
@@ -15,7 +18,8 @@ export function readOrCreate(file: string, make: () => string): string {
   const draft = `${file}.${process.pid}.${randomBytes(4).toString('hex')}`;
   writeFileSync(draft, make(), { mode: 0o600 });
   try {
-    // A link appears complete or not at all, and does not replace what somebody else made meanwhile.
+    // A link appears complete or not at all, and does not replace what somebody else made
+    // meanwhile.
     linkSync(draft, file);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;

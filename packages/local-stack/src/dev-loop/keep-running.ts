@@ -3,7 +3,10 @@ import type { ChildProcess } from 'node:child_process';
 /** By these the whole stack is stopped, and its programs with it. */
 const stopSignals: ReadonlySet<NodeJS.Signals | null> = new Set(['SIGINT', 'SIGTERM', 'SIGHUP'] as const);
 
-/** Starts a program, and starts it again when it ends; after `maximumRestarts` it stays ended. Both are reported. */
+/**
+ * Starts a program, and starts it again when it ends; after `maximumRestarts` it stays ended. Both
+ * are reported.
+ */
 export function keepRunning(options: {
   name: string;
   start: () => ChildProcess;

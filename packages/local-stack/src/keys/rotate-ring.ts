@@ -1,11 +1,15 @@
 import { StackError } from '../stack-error';
 import { addKeyFile, readRingFile, removeKeyFile, type RingKey, writeRingFile } from './ring-file';
 
-/** An access token's ten minutes, the leeway of clocks, and room for the service that takes the new ring some seconds later. */
+/**
+ * An access token's ten minutes, the leeway of clocks, and room for the service that takes the new
+ * ring some seconds later.
+ */
 export const tokensLiveMs = 15 * 60_000;
 
 /**
- * The next key signs from now on, the one that did only verifies, and a new one is published to be the next. Nobody is signed out.
+ * The next key signs from now on, the one that did only verifies, and a new one is published to be
+ * the next. Nobody is signed out.
  *
  * @returns the ring as it is then
  * @throws StackError when there is no next key
@@ -38,8 +42,8 @@ function movedOn(key: RingKey, now: Date): RingKey {
 }
 
 /**
- * Takes retired keys out of the ring, and their files away: those whose last tokens have expired, or, with `kid`, that one at once:
- * whoever still has a token of it must refresh.
+ * Takes retired keys out of the ring, and their files away: those whose last tokens have expired,
+ * or, with `kid`, that one at once: whoever still has a token of it must refresh.
  *
  * @returns the kids that went
  * @throws StackError for a kid that is not retired

@@ -28,8 +28,8 @@ export interface OperatedShop {
 }
 
 /**
- * Gives an operator's command the databases that `*_DATABASE_URL` name, or else those of DATA_DIR: of the stack that runs on it, or
- * on a PostgreSQL that is started for the command.
+ * Gives an operator's command the databases that `*_DATABASE_URL` name, or else those of DATA_DIR:
+ * of the stack that runs on it, or on a PostgreSQL that is started for the command.
  *
  * @throws ConfigError or StackError with the remedy
  */

@@ -3,7 +3,8 @@ import { once } from 'node:events';
 
 /** True when nothing listens on the port and we could. */
 export async function isPortFree(port: number, host = '127.0.0.1'): Promise<boolean> {
-  // macOS lets us bind a specific address beside somebody's wildcard, so being able to listen is not enough.
+  // macOS lets us bind a specific address beside somebody's wildcard, so being able to listen is
+  // not enough.
   if (await isInUse(port, host)) return false;
   try {
     await close(await listen(port, host));
@@ -13,7 +14,10 @@ export async function isPortFree(port: number, host = '127.0.0.1'): Promise<bool
   }
 }
 
-/** As many different free ports as asked for. All are held until the last one is found, so none comes twice. */
+/**
+ * As many different free ports as asked for. All are held until the last one is found, so none
+ * comes twice.
+ */
 export async function freePorts(count: number, host = '127.0.0.1'): Promise<number[]> {
   const servers = await Promise.all(Array.from({ length: count }, () => listen(0, host)));
   const ports = servers.map((server) => (server.address() as { port: number }).port);

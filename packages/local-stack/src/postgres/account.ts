@@ -10,7 +10,10 @@ export interface Owner {
   gid: number;
 }
 
-/** How PostgreSQL's programs are run here: as whom, from where, and how the data directory is named to them. */
+/**
+ * How PostgreSQL's programs are run here: as whom, from where, and how the data directory is named
+ * to them.
+ */
 export interface PostgresAccount {
   /** Who must own the data directory; undefined: this process's own user. */
   owner: Owner | undefined;
@@ -24,8 +27,9 @@ export interface PostgresAccount {
 }
 
 /**
- * PostgreSQL refuses to run as root, so a stack of root's runs it as another user. That user often cannot enter
- * the directories above the checkout (/root, a `mktemp -d`), hence three ways, the plainest that works here.
+ * PostgreSQL refuses to run as root, so a stack of root's runs it as another user. That user often
+ * cannot enter the directories above the checkout (/root, a `mktemp -d`), hence three ways, the
+ * plainest that works here.
  *
  * @throws StackError when none works
  */
@@ -42,7 +46,8 @@ export function chooseAccount(input: { runtime: string; dataDir: string }): Post
     const account = { ...direct, spawnAs: undefined, prefix: setpriv(owner, capability) };
     if (works(account, dataDir)) return account;
   }
-  // The last way needs no capability: the kernel lets a process enter its own working directory whatever lies above.
+  // The last way needs no capability: the kernel lets a process enter its own working directory
+  // whatever lies above.
   const account = { ...direct, runtime: copyRuntime(runtime), dataArgument: '/proc/self/cwd' };
   if (works(account, dataDir)) return account;
   throw new StackError(
@@ -50,7 +55,10 @@ export function chooseAccount(input: { runtime: string; dataDir: string }): Post
   );
 }
 
-/** A data directory that somebody owns already stays theirs; a new one goes to a user that owns little else. */
+/**
+ * A data directory that somebody owns already stays theirs; a new one goes to a user that owns
+ * little else.
+ */
 function ownerFor(dataDir: string): Owner {
   const { uid, gid } = statSync(dataDir);
   if (uid !== 0) return { uid, gid };
@@ -74,8 +82,9 @@ function lookUp(name: string): Owner | undefined {
 }
 
 /**
- * Keeps one capability, to pass through directories, and drops every other. Without `no_setuid_fixup` the kernel
- * ignores it in access(2), by which PostgreSQL looks for its own files.
+ * Keeps one capability, to pass through directories, and drops every other. Without
+ * `no_setuid_fixup` the kernel ignores it in access(2), by which PostgreSQL looks for its own
+ * files.
  */
 function setpriv({ uid, gid }: Owner, capability: string): string[] {
   const only = `-all,+${capability}`;

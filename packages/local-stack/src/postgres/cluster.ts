@@ -24,8 +24,8 @@ export interface Cluster {
 }
 
 /**
- * Opens the cluster in `<directory>/data`; makes it (initdb) when there is none. It appears there complete or not
- * at all, so a killed first start leaves nothing half-made.
+ * Opens the cluster in `<directory>/data`; makes it (initdb) when there is none. It appears there
+ * complete or not at all, so a killed first start leaves nothing half-made.
  *
  * @throws StackError when the cluster is of another major version, or initdb fails
  */

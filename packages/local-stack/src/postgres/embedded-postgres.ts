@@ -26,7 +26,10 @@ export interface EmbeddedPostgres {
 }
 
 export interface EmbeddedPostgresOptions {
-  /** Holds the cluster (`data`), its passwords and its port. The caller sees to it that only one stack uses it. */
+  /**
+   * Holds the cluster (`data`), its passwords and its port. The caller sees to it that only one
+   * stack uses it.
+   */
   directory: string;
   /** Database names; the owning role has the same name. */
   databases: readonly string[];
@@ -39,14 +42,16 @@ export interface EmbeddedPostgresOptions {
   removeAfterCrash?: string;
 }
 
-/** Stops the server that a killed stack left running on the cluster in `directory`, if there is one. */
+/**
+ * Stops the server that a killed stack left running on the cluster in `directory`, if there is one.
+ */
 export async function stopOrphanedPostgres(directory: string): Promise<number | undefined> {
   return clearStalePostmaster(join(directory, 'data'));
 }
 
 /**
- * Starts PostgreSQL on the cluster in `directory`, making what is missing: the cluster, its roles and databases. Its
- * port is chosen once and kept, unless something else has taken it since.
+ * Starts PostgreSQL on the cluster in `directory`, making what is missing: the cluster, its roles
+ * and databases. Its port is chosen once and kept, unless something else has taken it since.
  *
  * @throws StackError with the remedy when that is not possible
  */
@@ -83,7 +88,10 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   };
 }
 
-/** Connection URLs of the databases of a server that another stack runs on the cluster in `directory`. */
+/**
+ * Connection URLs of the databases of a server that another stack runs on the cluster in
+ * `directory`.
+ */
 export function urlsOfRunningPostgres(
   directory: string,
   databases: readonly string[],

@@ -14,8 +14,9 @@ if [ -n "$2" ]; then
 fi`;
 
 /**
- * Shuts PostgreSQL down when this process ends in whatever way, SIGKILL included: a shell of 1 MB that reads a pipe
- * whose other end only we hold. `removeAfter` is a directory to delete then (a test's).
+ * Shuts PostgreSQL down when this process ends in whatever way, SIGKILL included: a shell of 1 MB
+ * that reads a pipe whose other end only we hold. `removeAfter` is a directory to delete then (a
+ * test's).
  */
 export function startOrphanWatchdog(postgresPid: number, removeAfter?: string): OrphanWatchdog {
   const shell = spawn('/bin/sh', ['-c', script, 'orphan-watchdog', String(postgresPid), removeAfter ?? ''], {

@@ -20,9 +20,10 @@ export function readPostmasterFile(dataDir: string): PostmasterFile | undefined 
 }
 
 /**
- * Clears the way when a stack was killed: its PostgreSQL, if it still runs, is stopped; a file left by one that is
- * gone is removed, because PostgreSQL would refuse to start if another process of the same user now had that id.
- * The caller holds the lock of the data directory, so a running PostgreSQL belongs to nobody.
+ * Clears the way when a stack was killed: its PostgreSQL, if it still runs, is stopped; a file left
+ * by one that is gone is removed, because PostgreSQL would refuse to start if another process of
+ * the same user now had that id. The caller holds the lock of the data directory, so a running
+ * PostgreSQL belongs to nobody.
  *
  * @returns the id of the process that was stopped, if there was one
  * @throws StackError when the orphan does not go
@@ -58,7 +59,10 @@ function signal(pid: number, name: NodeJS.Signals): void {
   }
 }
 
-/** A postmaster works inside its data directory: that proves the process is the one, ids being used again. */
+/**
+ * A postmaster works inside its data directory: that proves the process is the one, ids being used
+ * again.
+ */
 function isPostmasterOf(pid: number, dataDir: string): boolean {
   try {
     if (process.platform === 'linux') return readlinkSync(`/proc/${pid}/cwd`) === realpathSync(dataDir);

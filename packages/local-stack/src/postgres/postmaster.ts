@@ -80,7 +80,10 @@ function serverArguments({ port, isDurable, maxConnections }: PostmasterOptions)
   ];
 }
 
-/** True when there is nothing to wait for any more, be it that the server accepts connections or that it ended. */
+/**
+ * True when there is nothing to wait for any more, be it that the server accepts connections or
+ * that it ended.
+ */
 function isReady(child: ChildProcess, cluster: Cluster): boolean {
   const file = readPostmasterFile(cluster.dataDir);
   return hasEnded(child) || (file?.pid === child.pid && file?.isReady === true);

@@ -3,7 +3,10 @@ import { join } from 'node:path';
 import { inheritedEnvironment } from '../config/inherited-environment';
 import type { PostgresAccount } from './account';
 
-/** Starts one of PostgreSQL's programs inside the data directory, in a session of its own: a terminal's Ctrl-C is for us. */
+/**
+ * Starts one of PostgreSQL's programs inside the data directory, in a session of its own: a
+ * terminal's Ctrl-C is for us.
+ */
 export function runProgram(input: {
   account: PostgresAccount;
   program: 'initdb' | 'postgres';
@@ -18,7 +21,8 @@ export function runProgram(input: {
     cwd: dataDir,
     detached: true,
     stdio,
-    // Nothing of PG* or a locale from outside: messages are read, and a cluster must be the same everywhere.
+    // Nothing of PG* or a locale from outside: messages are read, and a cluster must be the same
+    // everywhere.
     env: { PATH: inheritedEnvironment['PATH'], LC_ALL: 'C', TZ: 'UTC' },
     ...account.spawnAs,
   });

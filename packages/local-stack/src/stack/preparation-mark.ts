@@ -6,15 +6,19 @@ import { withClient, type EmbeddedPostgres } from '../postgres';
 import { databaseNames, distOf, seededSubgraphs, workspaceRoot, type SubgraphName } from './services';
 import type { StackPlan } from './stack-plan';
 
-/** Remembers with what a database was migrated and seeded, so that a warm start need not do it again. */
+/**
+ * Remembers with what a database was migrated and seeded, so that a warm start need not do it
+ * again.
+ */
 export interface PreparationMarks {
   isPrepared(subgraph: SubgraphName): boolean;
   remember(subgraph: SubgraphName): Promise<void>;
 }
 
 /**
- * The mark is the database's own comment: it goes with the database, whatever is dropped, restored or replaced. Its
- * value covers all code that migrations and seeds can run, and the settings they read.
+ * The mark is the database's own comment: it goes with the database, whatever is dropped, restored
+ * or replaced. Its value covers all code that migrations and seeds can run, and the settings they
+ * read.
  */
 export async function readPreparationMarks(
   postgres: EmbeddedPostgres,
@@ -28,7 +32,8 @@ export async function readPreparationMarks(
   });
   const shared = ['kit', 'events'].map((name) => hashOfCode(join(workspaceRoot, 'packages', name, 'dist')));
   const markOf = (subgraph: SubgraphName) =>
-    // Keyed with the superuser's URL, because a comment is readable for every role and the settings hold a password.
+    // Keyed with the superuser's URL, because a comment is readable for every role and the settings
+    // hold a password.
     createHmac('sha256', postgres.superuserUrl)
       .update(JSON.stringify([...shared, hashOfCode(distOf(subgraph)), seedSettings(subgraph, plan)]))
       .digest('hex');

@@ -4,7 +4,10 @@ import { environmentOf, seedEnvironmentOf } from './service-environment';
 import { runServiceProgram, type PreparationProgram } from './service-program';
 import { seededSubgraphs, subgraphNames, type SubgraphName } from './services';
 
-/** Migrates and seeds the databases for which that was not done yet with this code and these settings. */
+/**
+ * Migrates and seeds the databases for which that was not done yet with this code and these
+ * settings.
+ */
 export async function prepareDueDatabases(open: OpenStack): Promise<void> {
   const { options, plan, postgres } = open;
   const marks = postgres && (await readPreparationMarks(postgres, plan));

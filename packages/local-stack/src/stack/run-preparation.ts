@@ -5,7 +5,8 @@ import type { StackOptions } from './stack-options';
 import { createTeardown } from './teardown';
 
 /**
- * Migrates or seeds the four databases of a stack that is not running, and stops its PostgreSQL again.
+ * Migrates or seeds the four databases of a stack that is not running, and stops its PostgreSQL
+ * again.
  *
  * @throws StackError in one line, with the remedy
  */

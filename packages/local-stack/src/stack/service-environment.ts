@@ -15,7 +15,10 @@ const paymentSettings = /^(STRIPE|SIMULATOR)_/;
 /** Where Node keeps compiled code between starts; it makes a warm start a second faster. */
 const compileCache = join(workspaceRoot, 'node_modules', '.cache', 'node-compile-cache');
 
-/** The environment of one service's process (the first if `replica` is left out), or of its migrate or seed program. */
+/**
+ * The environment of one service's process (the first if `replica` is left out), or of its migrate
+ * or seed program.
+ */
 export function environmentOf(service: ServiceName, plan: StackPlan, replica = 0): NodeJS.ProcessEnv {
   const { env, keys, ports, urls, host } = plan;
   return {
@@ -81,7 +84,10 @@ function withoutStackSettings(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !stackSettings.test(name)));
 }
 
-/** The gateway has METRICS_PORT, the subgraphs the ports after it; then come the second processes in the same order. */
+/**
+ * The gateway has METRICS_PORT, the subgraphs the ports after it; then come the second processes in
+ * the same order.
+ */
 function metricsPort(
   service: ServiceName,
   replica: number,

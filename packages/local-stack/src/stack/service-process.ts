@@ -9,14 +9,18 @@ import { originOf, type StackPlan } from './stack-plan';
 import type { RunningProcess } from './supervisor';
 
 const readyTimeoutMs = 60_000;
-/** V8 tidies up in quiet moments, all at once: whoever comes next would wait for 200 ms (docs/operations.md). */
+/**
+ * V8 tidies up in quiet moments, all at once: whoever comes next would wait for 200 ms
+ * (docs/operations.md).
+ */
 const nodeOptions = ['--enable-source-maps', '--no-memory-reducer'];
 /** Longer than a service's own limit for its drain (DRAIN_DELAY_MS and DRAIN_TIMEOUT_MS). */
 const stopTimeoutMs = 20_000;
 
 /**
- * Spawns a service. It gets an IPC channel, by whose end it learns that this process is gone, and a session of its
- * own, so that a terminal's Ctrl-C reaches only this process, which then stops everything in order.
+ * Spawns a service. It gets an IPC channel, by whose end it learns that this process is gone, and a
+ * session of its own, so that a terminal's Ctrl-C reaches only this process, which then stops
+ * everything in order.
  */
 export function launchService(input: {
   service: ServiceName;

@@ -5,11 +5,14 @@ import type { ServiceLog } from './service-log';
 import { programOf, workspaceRoot, type SubgraphName } from './services';
 import type { Teardown } from './teardown';
 
-/** A subgraph's own programs for its database; both may run again on a database that is up to date. */
+/**
+ * A subgraph's own programs for its database; both may run again on a database that is up to date.
+ */
 export type PreparationProgram = 'migrate' | 'seed';
 
 /**
- * Runs a program of a subgraph to its end. It is killed if the teardown comes first. `env` says which database.
+ * Runs a program of a subgraph to its end. It is killed if the teardown comes first. `env` says
+ * which database.
  *
  * @throws StackError with the program's last complaint
  */

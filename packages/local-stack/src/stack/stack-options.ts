@@ -11,9 +11,15 @@ export interface StackOptions {
   host?: string;
   /** 0 or left out: a free port. */
   ports?: Partial<Record<ServiceName, number>>;
-  /** Ports of further processes of a service, beside the one of `ports`; all share its keys and its database. */
+  /**
+   * Ports of further processes of a service, beside the one of `ports`; all share its keys and its
+   * database.
+   */
   replicaPorts?: Partial<Record<ServiceName, readonly number[]>>;
-  /** Origins of load balancers: where others reach a service that has several processes. Default: its first process. */
+  /**
+   * Origins of load balancers: where others reach a service that has several processes. Default:
+   * its first process.
+   */
   urls?: Partial<Record<ServiceName, string>>;
   /** Databases that exist already; when all four are given, no PostgreSQL is started. */
   databaseUrls?: Partial<Record<SubgraphName, string>>;

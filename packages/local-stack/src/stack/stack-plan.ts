@@ -41,7 +41,10 @@ export async function choosePorts(
 
 const everyAddress: ReadonlySet<string> = new Set(['0.0.0.0', '::']);
 
-/** How a process of this machine is reached from this machine: on 127.0.0.1, unless the gateway listens on another address only. */
+/**
+ * How a process of this machine is reached from this machine: on 127.0.0.1, unless the gateway
+ * listens on another address only.
+ */
 export function originOf({
   service,
   port,

@@ -6,8 +6,8 @@ import type { StackOptions } from './stack-options';
 import { createTeardown, type Teardown } from './teardown';
 
 /**
- * Starts a whole shop on this machine: PostgreSQL, keys, migrations, seed and the five services, each a process of
- * its own. Whatever fails, nothing of it stays running.
+ * Starts a whole shop on this machine: PostgreSQL, keys, migrations, seed and the five services,
+ * each a process of its own. Whatever fails, nothing of it stays running.
  *
  * @throws StackError in one line, with the remedy
  */

@@ -1,10 +1,13 @@
 /** What has to be undone, the newest first. */
 export interface Teardown {
-  /** Adds a step; returns a function that takes it out again, for something that has ended by itself. */
+  /**
+   * Adds a step; returns a function that takes it out again, for something that has ended by
+   * itself.
+   */
   add(undo: () => Promise<void> | void): () => void;
   /**
-   * Undoes everything, each step once; one that fails does not keep the others from running. Called again, it waits
-   * for the first call and undoes what was added since.
+   * Undoes everything, each step once; one that fails does not keep the others from running. Called
+   * again, it waits for the first call and undoes what was added since.
    *
    * @throws the first failure
    */

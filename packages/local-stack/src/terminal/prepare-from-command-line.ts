@@ -3,7 +3,10 @@ import { runPreparation, type PreparationProgram } from '../stack';
 import { exitWith } from './exit';
 import { showProgress } from './progress';
 
-/** `npm run migrate` and `npm run seed`: the databases of DATA_DIR, or those that *_DATABASE_URL name. */
+/**
+ * `npm run migrate` and `npm run seed`: the databases of DATA_DIR, or those that *_DATABASE_URL
+ * name.
+ */
 export async function prepareFromCommandLine(programs: readonly PreparationProgram[]): Promise<void> {
   const progress = showProgress(process.stdout);
   try {

@@ -11,7 +11,10 @@ interface LogEntry {
 
 const levelColours: Readonly<Record<string, number>> = { error: 31, warn: 33, info: 32, debug: 90 };
 
-/** One JSON log line as a person reads it: clock, service, level, message, fields. Other lines pass with their service. */
+/**
+ * One JSON log line as a person reads it: clock, service, level, message, fields. Other lines pass
+ * with their service.
+ */
 export function prettyLog(service: ServiceName, line: string, isColoured: boolean): string {
   const paint = (colour: number, text: string) => (isColoured ? `\x1b[${colour}m${text}\x1b[0m` : text);
   const entry = parse(line);

@@ -15,7 +15,10 @@ const titles: Readonly<Record<StackStep, string>> = {
   services: 'Starting services:',
 };
 
-/** On a terminal a line is written when a step begins and completed when it ends; elsewhere each line is whole. */
+/**
+ * On a terminal a line is written when a step begins and completed when it ends; elsewhere each
+ * line is whole.
+ */
 export function showProgress(output: NodeJS.WriteStream): Progress {
   let current: { text: string; sinceMs: number } | undefined;
   const isLive = output.isTTY;

@@ -1,4 +1,7 @@
-/** Signals closer together than this are one press of Ctrl-C: the terminal sends it, and npm passes it on once more. */
+/**
+ * Signals closer together than this are one press of Ctrl-C: the terminal sends it, and npm passes
+ * it on once more.
+ */
 const samePressMs = 500;
 
 /**

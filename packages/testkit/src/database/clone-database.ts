@@ -12,11 +12,10 @@ export interface TestDatabase {
 }
 
 /**
- * A fresh, migrated database of a subgraph, for one test file (some 50 ms; the first one of a run also migrates).
- * `with-admin`: of `user`, with `testAdmin` in it.
+ * A fresh, migrated database of a subgraph, for one test file (some 50 ms; the first one of a run
+ * also migrates). `with-admin`: of `user`, with `testAdmin` in it.
  *
- *     const database = await cloneDatabase('product');
- *     afterAll(() => database.drop());
+ * const database = await cloneDatabase('product'); afterAll(() => database.drop());
  */
 export async function cloneDatabase(
   subgraph: SubgraphName,

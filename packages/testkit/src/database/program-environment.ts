@@ -9,7 +9,8 @@ export function programEnvironment(): NodeJS.ProcessEnv {
     LOG_LEVEL: 'warn',
     LOG_FORMAT: 'json',
     BCRYPT_COST: '10',
-    // Tests share few processors: a read that is slow for that reason must not look like a subgraph's outage.
+    // Tests share few processors: a read that is slow for that reason must not look like a
+    // subgraph's outage.
     SUBGRAPH_QUERY_TIMEOUT_MS: '5000',
   };
 }

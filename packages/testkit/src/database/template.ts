@@ -11,7 +11,10 @@ export const testAdmin = { email: 'admin@shop.example', password: 'correct horse
 /** A database to copy: migrated, or for `user` also with the admin in it. */
 export type TemplateKind = 'migrated' | 'with-admin';
 
-/** Makes the template when it is not there yet, and answers its name. One process makes it, others wait. */
+/**
+ * Makes the template when it is not there yet, and answers its name. One process makes it, others
+ * wait.
+ */
 export async function ensureTemplate(subgraph: SubgraphName, kind: TemplateKind): Promise<string> {
   if (kind === 'with-admin') return ensureAdminTemplate();
   const name = databaseNames[subgraph];
@@ -29,7 +32,10 @@ async function ensureAdminTemplate(): Promise<string> {
   return name;
 }
 
-/** Runs `make` unless it has already succeeded in this run, in whatever process; the database's template flag remembers it. */
+/**
+ * Runs `make` unless it has already succeeded in this run, in whatever process; the database's
+ * template flag remembers it.
+ */
 async function once(name: string, make: () => Promise<unknown>): Promise<void> {
   await withClient(currentTestRun().superuserUrl, async (client) => {
     await client.query('SELECT pg_advisory_lock(hashtext($1))', [name]);

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
 /**
- * Tries until `attempt` does not throw, and answers what it answered. For what becomes true a little later; an
- * assertion inside it says what was still missing when the time is up.
+ * Tries until `attempt` does not throw, and answers what it answered. For what becomes true a
+ * little later; an assertion inside it says what was still missing when the time is up.
  *
  * @throws the last attempt's error after `timeoutMs` (default 15 s)
  */

@@ -13,7 +13,10 @@ export interface RequestOptions {
   headers?: Record<string, string>;
 }
 
-/** `await rest(stack.gatewayUrl)('POST', '/v1/orders', { token, body: { items } })`; every status is an answer. */
+/**
+ * `await rest(stack.gatewayUrl)('POST', '/v1/orders', { token, body: { items } })`; every status is
+ * an answer.
+ */
 export function rest(gatewayUrl: string) {
   return async <Body = Record<string, unknown>>(
     method: string,
@@ -45,7 +48,9 @@ export interface GraphqlBody<Data> {
   errors?: { message: string; path?: (string | number)[]; extensions?: Record<string, unknown> }[];
 }
 
-/** `await graphql(stack.gatewayUrl)(query, { variables, token })`; errors are part of the answer. */
+/**
+ * `await graphql(stack.gatewayUrl)(query, { variables, token })`; errors are part of the answer.
+ */
 export function graphql(gatewayUrl: string) {
   const send = rest(gatewayUrl);
   return <Data = Record<string, unknown>>(

@@ -8,7 +8,10 @@ import { publishTestRun } from '../run';
 import { startJwksServer } from './jwks-server';
 import { onTeardown } from './teardown';
 
-/** One PostgreSQL, one set of keys for a whole jest run. Databases are migrated when the first test asks for one. */
+/**
+ * One PostgreSQL, one set of keys for a whole jest run. Databases are migrated when the first test
+ * asks for one.
+ */
 export default async function globalSetup(): Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), 'shop-test-'));
   chmodSync(directory, 0o711);

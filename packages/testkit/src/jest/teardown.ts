@@ -16,7 +16,10 @@ export function onTeardown(what: StartedResources): void {
   started = what;
 }
 
-/** Stops it; the logs stay, in artifacts/logs: in a folder of its own where a program makes several runs. */
+/**
+ * Stops it; the logs stay, in artifacts/logs: in a folder of its own where a program makes several
+ * runs.
+ */
 export async function tearDown(): Promise<void> {
   if (!started) return;
   const { directory, postgres, jwks } = started;

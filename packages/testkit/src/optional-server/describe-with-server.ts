@@ -7,7 +7,10 @@ export interface OptionalServer {
   variable: string;
 }
 
-/** `describe` for what needs the real server. Without it the tests are skipped, and their title says why. */
+/**
+ * `describe` for what needs the real server. Without it the tests are skipped, and their title says
+ * why.
+ */
 export function describeWithServer(
   { name, isHere, variable }: OptionalServer,
   title: string,

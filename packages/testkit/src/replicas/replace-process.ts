@@ -5,9 +5,10 @@ import type { Network } from './network';
 const replacedWithinMs = 60_000;
 
 /**
- * Ends a process by a signal, as a rolling update does, and waits until the one that takes its place gets connections.
+ * Ends a process by a signal, as a rolling update does, and waits until the one that takes its
+ * place gets connections.
  *
- *     await replaceProcess(stack, stack.replicas.order[1]);
+ * await replaceProcess(stack, stack.replicas.order[1]);
  */
 export async function replaceProcess(
   { proxies }: Pick<Network, 'proxies'>,

@@ -3,7 +3,10 @@ import { eventually } from '../eventually';
 import { startTestStack, type TestStack, type TestStackOptions } from '../stack';
 import { createNetwork, type Network } from './network';
 
-/** A shop whose services have several processes each. `services` are the first of each; `replicas` all of them. */
+/**
+ * A shop whose services have several processes each. `services` are the first of each; `replicas`
+ * all of them.
+ */
 export type ReplicatedStack = TestStack & Pick<Network, 'proxies'>;
 
 export interface ReplicatedStackOptions extends Omit<TestStackOptions, keyof Network['placement']> {
@@ -11,7 +14,10 @@ export interface ReplicatedStackOptions extends Omit<TestStackOptions, keyof Net
   replicas?: number;
 }
 
-/** `startTestStack` with several processes of each service behind load balancers, which send connections to those that are ready. */
+/**
+ * `startTestStack` with several processes of each service behind load balancers, which send
+ * connections to those that are ready.
+ */
 export async function startReplicatedStack(options: ReplicatedStackOptions = {}): Promise<ReplicatedStack> {
   const { replicas = 2, ...rest } = options;
   const { proxies, placement, close } = await createNetwork(replicas);

@@ -27,8 +27,8 @@ export interface TestStackOptions extends Pick<
 type Databases = Record<SubgraphName, TestDatabase>;
 
 /**
- * Five real processes on free ports with databases of their own; the admin is `stack.admin`. `stop()` also drops the
- * databases. A stack whose test process dies ends with it.
+ * Five real processes on free ports with databases of their own; the admin is `stack.admin`.
+ * `stop()` also drops the databases. A stack whose test process dies ends with it.
  */
 export async function startTestStack(options: TestStackOptions = {}): Promise<TestStack> {
   const { directory, keysDir } = currentTestRun();

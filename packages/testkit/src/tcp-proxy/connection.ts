@@ -15,7 +15,8 @@ export class ProxiedConnection {
     private readonly client: Socket,
     private readonly fault: FaultSwitch,
   ) {
-    // What a broken connection means is said by its end; without a listener the process would end, too.
+    // What a broken connection means is said by its end; without a listener the process would end,
+    // too.
     client.on('error', () => undefined);
   }
 
@@ -37,7 +38,8 @@ export class ProxiedConnection {
   break(): void {
     for (const socket of [this.client, this.target]) {
       if (!socket || socket.destroyed) continue;
-      // libuv does not reset a socket that is being shut down; Node would keep its handle, and never exit.
+      // libuv does not reset a socket that is being shut down; Node would keep its handle, and
+      // never exit.
       if (socket.writableEnded) socket.destroy();
       else socket.resetAndDestroy();
     }

@@ -7,7 +7,10 @@ export type Fault =
   | { kind: 'delay'; ms: number }
   | { kind: 'lose' };
 
-/** The trouble of the moment, shared by all connections of a proxy; connections that wait hear of a change. */
+/**
+ * The trouble of the moment, shared by all connections of a proxy; connections that wait hear of a
+ * change.
+ */
 export class FaultSwitch {
   private fault: Fault = { kind: 'none' };
   private readonly waiting = new Set<() => void>();

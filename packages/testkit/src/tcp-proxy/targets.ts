@@ -59,7 +59,10 @@ export class Targets {
   }
 }
 
-/** Also of postgres:// and whatever else names a host and a port: their `origin` is "null" by the URL standard. */
+/**
+ * Also of postgres:// and whatever else names a host and a port: their `origin` is "null" by the
+ * URL standard.
+ */
 function originOf(url: string): string {
   const { protocol, host } = new URL(url);
   return `${protocol}//${host}`;

@@ -5,15 +5,18 @@ import { type Readiness, Targets } from './targets';
 import { type Fault, FaultSwitch } from './fault';
 
 export interface TcpProxyOptions {
-  /** URLs of any scheme; only their host and port count, and both must be there. Left out: nobody is ready until `leadTo`. */
+  /**
+   * URLs of any scheme; only their host and port count, and both must be there. Left out: nobody is
+   * ready until `leadTo`.
+   */
   targets?: readonly string[];
   /** Left out: every target counts as ready. A target given with it must first be found ready. */
   readiness?: Readiness;
 }
 
 /**
- * A network between two processes. It knows connections, not requests: a kept-alive connection stays with its target, as behind
- * a load balancer. One trouble at a time; the next replaces it.
+ * A network between two processes. It knows connections, not requests: a kept-alive connection
+ * stays with its target, as behind a load balancer. One trouble at a time; the next replaces it.
  */
 export interface TcpProxy {
   readonly port: number;
@@ -23,11 +26,17 @@ export interface TcpProxy {
   readonly connections: number;
   /** Origins that get new connections now. */
   readonly readyTargets: readonly string[];
-  /** New connections go to these, round robin; the next is tried where one cannot be opened. Existing ones stay. */
+  /**
+   * New connections go to these, round robin; the next is tried where one cannot be opened.
+   * Existing ones stay.
+   */
   leadTo(targets: readonly string[]): void;
   /** New connections are reset, existing ones cut. */
   refuse(): void;
-  /** Accepts, and forwards nothing either way, also on existing connections. What was held goes on at `heal()`. */
+  /**
+   * Accepts, and forwards nothing either way, also on existing connections. What was held goes on
+   * at `heal()`.
+   */
   hang(): void;
   /** Answers trickle. */
   drip(bytesPerSecond: number): void;

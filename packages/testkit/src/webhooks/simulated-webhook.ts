@@ -11,8 +11,8 @@ export interface SimulatedWebhook {
 }
 
 /**
- * Signed with `webhookSecret`, now, unless `changes` says otherwise. The signature is made here by the rule that the simulator
- * documents, not by its code.
+ * Signed with `webhookSecret`, now, unless `changes` says otherwise. The signature is made here by
+ * the rule that the simulator documents, not by its code.
  */
 export function simulatedWebhook(
   chargeKey: string,

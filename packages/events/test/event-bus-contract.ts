@@ -7,22 +7,22 @@ import { ignoredEvent, newEvent, unhandledEvent, unknownEvent } from './support/
 import type { Publisher } from './support/publisher';
 import type { Subscriber } from './support/subscriber';
 
-/** The service payment and two subscribers to its events, joined by the bus under test. */
+/** The service payment and two subscribers of its events, connected by the bus under test. */
 export interface Exchange {
   publisher: Publisher;
   order: Subscriber;
-  /** Another one: what befalls the first must not reach it. */
+  /** A second subscriber, which must not be affected by failures of the first. */
   user: Subscriber;
   /** Targets of the publisher's outbox: each subscriber, or the broker. */
   receivers: readonly string[];
-  /** The bus as the service product has it. */
+  /** The bus of the service product. */
   strangersBus: EventBus;
   close(): Promise<void>;
 }
 
 const maximumTries = 10;
 
-/** What every bus must do. `open` gets the settings that all its services share. */
+/** The tests that every bus must pass. `open` receives the settings that all services share. */
 export function itBehavesAsAnEventBus(open: (env: Record<string, string>) => Promise<Exchange>): void {
   let exchange: Exchange;
   beforeAll(async () => {

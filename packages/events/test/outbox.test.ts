@@ -9,7 +9,7 @@ const types = ['payment.succeeded'] as const;
 const refused = new Set<string>();
 const delivered: string[] = [];
 
-/** A subscriber that takes events, but not those in `refused`. */
+/** A subscriber that rejects the events in `refused`. */
 const choosy = {
   async post(_path: string, body: object) {
     const { id } = body as { id: string };

@@ -6,16 +6,16 @@ import type { ShopEvent, ShopEventType } from '../contracts';
  */
 export interface EventBus {
   /**
-   * Each of them gets its own deliveries. The broker is a single subscriber, `nats`, which
+   * Each subscriber gets its own deliveries. The broker is a single subscriber, `nats`, which
    * distributes the events.
    */
   subscribersOf(type: ShopEventType): readonly string[];
   /**
-   * Resolves when the subscriber has accepted or refused each event. A name that is not a
+   * Resolves when the subscriber has accepted or rejected each event. A name that is not a
    * subscriber, for example after a change of the transport, means all subscribers.
    *
-   * @returns the refused events by ID, with the reason
-   * @throws SubscriberUnavailable if the events were neither accepted nor refused
+   * @returns the rejected events by ID, with the reason
+   * @throws SubscriberUnavailable if the events were neither accepted nor rejected
    */
   deliver(events: readonly ShopEvent[], subscriber: string): Promise<RejectedEvents>;
 }
@@ -24,7 +24,7 @@ export interface EventBus {
 export type RejectedEvents = ReadonlyMap<string, Error>;
 
 /**
- * The events were neither accepted nor refused: the subscriber did not respond, or responded that
+ * The events were neither accepted nor rejected: the subscriber did not respond, or responded that
  * it is unavailable.
  */
 export class SubscriberUnavailable extends Error {

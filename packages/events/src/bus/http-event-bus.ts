@@ -11,9 +11,7 @@ export interface HttpSubscriber {
   types: readonly ShopEventType[];
 }
 
-/**
- * Statuses that say nothing about the events: not authenticated, timeout, rate limit, unavailable.
- */
+/** Statuses that do not reject the events: not authenticated, timeout, rate limit, unavailable. */
 const unavailableStatuses = new Set([401, 408, 429, 502, 503, 504]);
 
 const batchResponse = z.object({
@@ -34,7 +32,7 @@ export function createHttpEventBus(subscribers: HttpSubscribers): EventBus {
       if (isUnavailable(cause)) throw new SubscriberUnavailable(name, { cause });
       if (events.length === 1) return new Map(events.map(({ id }) => [id, cause as Error]));
     }
-    // The whole request was refused: a subscriber of the previous version accepts no batches.
+    // The whole request was rejected: a subscriber of the previous version accepts no batches.
     return deliverInTurn(events.map((event) => [name, [event]]));
   }
 

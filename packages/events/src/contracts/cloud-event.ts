@@ -13,9 +13,9 @@ export interface CloudEvent<Type extends string, Data> {
   source: string;
   /** Noun and past participle, for example `payment.succeeded`. */
   type: Type;
-  /** Id of what the event is about. */
+  /** ID of the entity that the event is about. */
   subject: string;
-  /** RFC 3339 UTC instant at which it happened. */
+  /** RFC 3339 UTC time of the event. */
   time: string;
   datacontenttype: 'application/json';
   /** W3C Trace Context (the CloudEvents extension "distributed tracing"). */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { eventData, type ShopEvent, type ShopEventType } from './shop-events';
 
-/** Not an event of ours: delivering it again cannot help. */
+/** The value is not a valid event; redelivery cannot succeed. */
 export class InvalidEventError extends Error {
   override readonly name = 'InvalidEventError';
 }
@@ -31,22 +31,22 @@ const envelope = z.object({
   data: z.unknown(),
 });
 
-/** Whether this version has a contract of the type. */
+/** Whether this version has a contract for the type. */
 export function isKnownEventType(type: string): type is ShopEventType {
   return Object.hasOwn(eventData, type);
 }
 
 /**
- * Checks an event that came from outside the process. Members that are not known are dropped.
+ * Validates an event from outside the process. Unknown members are dropped.
  *
- * @throws InvalidEventError naming what is wrong
+ * @throws InvalidEventError with the problem
  * @throws UnknownEventTypeError for a well-formed event of a type that this version does not know
  */
 export function parseEvent(value: unknown): ShopEvent {
   const event = check(envelope, value, 'event');
   const { type } = event;
   if (!isKnownEventType(type)) throw new UnknownEventTypeError(type);
-  // Only payment may publish events of payments: the proof of the source must prove exactly that.
+  // Only payment may publish events of payments, so the verified source must match the type.
   if (!type.startsWith(`${event.source}.`))
     throw new InvalidEventError(`${event.source} is not the source of ${type}`);
   const data = check<unknown>(eventData[type], event.data, `data of ${type}`);
@@ -54,7 +54,7 @@ export function parseEvent(value: unknown): ShopEvent {
 }
 
 /**
- * Parses each value separately. A value that is invalid or of an unknown type is refused under its
+ * Parses each value separately. A value that is invalid or of an unknown type is rejected under its
  * ID, '' if it has none.
  */
 export function parseEvents(values: readonly unknown[]): {

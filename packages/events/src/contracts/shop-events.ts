@@ -11,19 +11,21 @@ const currency = z.string().regex(/^[A-Z]{3}$/);
 const order = z.object({
   orderId: z.uuid(),
   userId: z.uuid(),
-  /** Grows with each event of the order, not by one: of two events, the higher is the later. */
+  /**
+   * Increases with each event of the order, with gaps: the event with the higher value is later.
+   */
   sequence: z.int().positive(),
   totalCents: cents,
   currency,
 });
 
-/** Common to all events of an attempt to pay. */
+/** Common to all events of a payment attempt. */
 const payment = z.object({
   paymentId: z.uuid(),
   orderId: z.uuid(),
-  /** Which attempt of the order, from 1. */
+  /** Number of the attempt of the order, from 1. */
   attempt: z.int().positive(),
-  /** What was to be paid. */
+  /** The amount of the attempt. */
   amountCents: cents,
   currency,
 });
@@ -32,18 +34,19 @@ const paymentOutcome = payment.extend({
   /** The provider's reason; null after a success. */
   failureCode: z.string().nullable(),
   /**
-   * False: nothing reached the provider, so nothing was charged and the order may be paid again.
+   * False: the request did not reach the provider, so nothing was charged and the order may be paid
+   * again.
    */
   sent: z.boolean(),
-  /** Absent when it was decided automatically, as in events of earlier versions. */
+  /** Absent if it was decided automatically, and in events of earlier versions. */
   settledBy: z.literal('operator').optional(),
   /** The operator's reason; present if and only if `settledBy` is. */
   reason: z.string().optional(),
 });
 
-/** The data of every event by its type, which begins with the name of its source. */
+/** The data of every event by type; a type starts with the name of its source. */
 export const eventData = {
-  /** Placed: its stock is held. The subject is the order. */
+  /** The order was placed and its stock is reserved. The subject is the order. */
   'order.created': order.extend({
     lines: z.array(
       z.object({ productId: z.uuid(), sku: z.string(), quantity: z.int().positive(), unitPriceCents: cents }),
@@ -73,7 +76,9 @@ export const eventData = {
      */
     revision: z.int().positive().default(2),
   }),
-  /** A refund has failed, or was given up. It may still succeed if an operator retries it. */
+  /**
+   * A refund has failed, or is no longer retried. It may still succeed if an operator retries it.
+   */
   'payment.refund_failed': payment.extend({
     revision: z.int().positive(),
     /** The provider's reason, or provider_pending or provider_no_answer. */
@@ -85,7 +90,9 @@ export const eventData = {
    */
   'product.stock_depleted': z.object({ productId: z.uuid(), sku: z.string() }),
 
-  /** An account was created; the subject is the user. The user subgraph answers for the email. */
+  /**
+   * An account was created; the subject is the user. The email is available from the user subgraph.
+   */
   'user.registered': z.object({
     userId: z.uuid(),
     role: z.enum(['CUSTOMER', 'ADMIN']),

@@ -6,7 +6,7 @@ import { type ShopEvent, type ShopEventType, UnknownEventTypeError } from '../co
 import { insertNew } from './inbox.repository';
 
 /**
- * The events that a service handles or ignores. Any other type is refused, because a newer version
+ * The events that a service handles or ignores. Any other type is rejected, because a newer version
  * of the service may handle it.
  */
 export interface EventHandlers {
@@ -15,7 +15,7 @@ export interface EventHandlers {
   ignored?: readonly ShopEventType[];
   /**
    * Runs in the transaction that inserts the events into the inbox. If it throws, the transaction
-   * is rolled back: a batch is then handled event by event, and a single event is refused.
+   * is rolled back: a batch is then handled event by event, and a single event is rejected.
    *
    * @param events without those that were consumed before, in no particular order
    * @returns called after the commit
@@ -35,9 +35,9 @@ export interface Inbox {
 
 /**
  * Consumes each event once, even if it is delivered several times; up to 25 in one transaction
- * unless an event is refused.
+ * unless an event is rejected.
  *
- * @returns the refused events by ID, with the reason: SubscriberUnavailable if the database was
+ * @returns the rejected events by ID, with the reason: SubscriberUnavailable if the database was
  *   overloaded
  * @throws the database's error if its connection was lost; the events may be delivered again
  */
@@ -72,9 +72,8 @@ async function consumeTogether(
 }
 
 /**
- * After an event that found the database busy, for example its order's row locked, the rest is left
- * for the next delivery, which comes in another order: each could wait for the time limit of a
- * statement.
+ * After an event fails because the database is busy, for example its order's row is locked, the
+ * rest is left for the next delivery: each event could wait for the statement timeout.
  */
 async function consumeEach(
   events: readonly ShopEvent[],

@@ -9,12 +9,12 @@ const retryAfterSeconds = 1;
 
 /**
  * POST /events: one CloudEvent as JSON, or an array of them. 204: consumed (now or before), or
- * ignored explicitly. 200: of an array, some were refused: `{ refused: [{ id, error, isUnavailable
- * }] }`; the others are consumed.
+ * ignored explicitly. 200: some events of an array were rejected: `{ refused: [{ id, error,
+ * isUnavailable }] }`; the others are consumed.
  * `isUnavailable`: the event was not processed, because the database is overloaded. 400: a single
- * one is not a valid event. 403: sent by a service other than its source. 422: its type has no
- * handler in this version, so the sender retries. 500: the handler failed. 503 with Retry-After:
- * the database is unavailable or overloaded.
+ * event is invalid. 403: sent by a service other than its source. 422: its type has no handler in
+ * this version, so the sender retries. 500: the handler failed. 503 with Retry-After: the database
+ * is unavailable or overloaded.
  */
 export function eventsRoute(inbox: Inbox & { logger: Logger }): AuthenticatedRoute {
   return async (request, reply, context) => {

@@ -53,7 +53,7 @@ export function connectToBroker(options: { url: string; service: string; logger:
       if (type === 'reconnect') logger.info('broker is available again');
       if (type === 'disconnect' || type === 'reconnect' || type === 'close') isUp = type === 'reconnect';
     }
-    // The client has given up, as it does when its password is refused twice.
+    // The client stopped reconnecting, for example after its password was rejected twice.
     isUp = false;
     if (!stopping.signal.aborted) opening = open();
   }

@@ -2,16 +2,16 @@ import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 
 import { readFileSync } from 'node:fs';
 
 /**
- * Prefix of what is signed: no signature of an event can pass for one of anything else, and the
- * other way round.
+ * Prefix of the signed data (domain separation): an event signature is not valid for any other
+ * purpose, and vice versa.
  */
 const purpose = 'shop-event\n';
 const algorithm = 'sha256';
 const dsaEncoding = 'ieee-p1363';
 
 /**
- * Proves that a service wrote an event. It does not expire: an event may wait at the broker for
- * days.
+ * Signs the body of an event. The signature does not expire, because an event may stay at the
+ * broker for days.
  */
 export type EventSigner = (body: Uint8Array) => string;
 

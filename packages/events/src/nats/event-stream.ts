@@ -28,14 +28,14 @@ const streamSettings = {
   max_age: nanos(7 * dayMs),
   max_bytes: 1024 ** 3,
   max_msg_size: 256 * 1024,
-  // A full stream refuses the event, and the outbox keeps it; the default would delete unread
+  // A full stream rejects the event, and the outbox keeps it; the default would delete unread
   // events.
   discard: DiscardPolicy.New,
   // Drops duplicates from an outbox within an hour; the inbox drops later ones.
   duplicate_window: nanos(60 * 60 * 1_000),
 };
 
-/** Longer than a handler takes with all its repeats. */
+/** Longer than a handler takes including retries. */
 const ackWaitMs = 10_000;
 
 /** Creates the stream if it does not exist; keeps the settings that an operator has changed. */

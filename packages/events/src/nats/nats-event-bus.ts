@@ -15,12 +15,12 @@ const acknowledgementTimeoutMs = 2_000;
 
 /**
  * Publishes signed events to the stream; resolves when the broker has stored the whole batch. No
- * event is refused. After a failure the whole batch is published again; the stream drops duplicates
- * within its duplicate window.
+ * event is rejected. After a failure the whole batch is published again; the stream drops
+ * duplicates within its duplicate window.
  */
 export function createNatsEventBus(options: { broker: Broker; sign: EventSigner }): EventBus {
   const { broker, sign } = options;
-  /** The connection on which the stream was last found. */
+  /** The connection on which the stream was last verified. */
   let ready: NatsConnection | undefined;
 
   async function publishAll(connection: NatsConnection, events: readonly ShopEvent[]): Promise<void> {

@@ -6,8 +6,8 @@ import type { Broker } from './broker';
 import { ensureConsumer, ensureStream, streamName } from './event-stream';
 
 /**
- * Takes a batch of messages; settles when each has been answered. Rejects if the connection was
- * closed.
+ * Takes a batch of messages; settles when each has been acknowledged or rejected. Rejects if the
+ * connection was closed.
  */
 export type MessageHandler = (messages: readonly JsMsg[]) => Promise<void>;
 

@@ -21,7 +21,7 @@ export function takeMessages(
   options: RelayParts & {
     service: string;
     verify: EventVerifier;
-    /** Called when a refused event was stored. */
+    /** Called when a rejected event was stored. */
     onParked: (pauseMs: number) => void;
   },
 ): MessageHandler {

@@ -13,7 +13,7 @@ export interface QueuedEvent {
   subscriber: string | null;
   /** Number of delivery attempts. */
   tries: number;
-  /** Attempts that the subscriber refused; after ten the event is dead-lettered. */
+  /** Attempts that the subscriber rejected; after ten the event is dead-lettered. */
   failures: number;
   lastError: string | null;
   /** Since the time of the event. */

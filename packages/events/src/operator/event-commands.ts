@@ -34,9 +34,9 @@ export const eventCommands: Readonly<Record<string, OperatorCommand>> = {
       subscriber: { type: 'string' },
       all: { type: 'boolean', default: false },
     });
-    // Nothing named would mean everything: that is to be said.
+    // Without a filter all events would be replayed, so --all is required.
     if (positionals.length === 0 && !values.all && !values.subscriber)
-      throw new OperatorError('Say which: events replay <event id> …, --subscriber <name> or --all');
+      throw new OperatorError('events replay requires event IDs, --subscriber <name>, or --all');
     const revived = await replayEvents(await dataSource(), {
       ...(positionals.length > 0 ? { eventIds: positionals } : {}),
       ...(values.subscriber ? { subscriber: values.subscriber } : {}),

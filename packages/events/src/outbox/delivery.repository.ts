@@ -7,7 +7,7 @@ import type { ShopEvent } from '../contracts';
 export interface Delivery {
   event: ShopEvent;
   subscriber: string;
-  /** Attempts that failed because the subscriber refused the event. */
+  /** Attempts that failed because the subscriber rejected the event. */
   failures: number;
 }
 
@@ -16,7 +16,7 @@ export type ClaimedDelivery = Delivery & DueRow;
 /** A failed delivery attempt. */
 export interface FailedTry {
   delivery: ClaimedDelivery;
-  /** True if the subscriber refused the event; false if it was unavailable. */
+  /** True if the subscriber rejected the event; false if it was unavailable. */
   isFailure: boolean;
   error: string;
   pauseMs: number;
@@ -107,7 +107,9 @@ export const deliveries = {
     await query(transaction, insert, [rows]);
   },
 
-  /** Stores events that the service's own inbox has refused once, to be retried after the pause. */
+  /**
+   * Stores events that the service's own inbox has rejected once, to be retried after the pause.
+   */
   async park(
     dataSource: DataSource,
     subscriber: string,

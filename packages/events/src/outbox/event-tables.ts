@@ -1,6 +1,6 @@
 /**
  * For a migration of a service that publishes or receives events. `event_deliveries`: undelivered
- * events, `dead_letters`: events that a subscriber refused ten times. `deliverByDueRows` adds
+ * events, `dead_letters`: events that a subscriber rejected ten times. `deliverByDueRows` adds
  * today's columns.
  */
 export const eventTables = [

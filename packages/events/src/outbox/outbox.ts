@@ -11,8 +11,8 @@ export interface Outbox {
   /** Whether an event of this type is stored at all. */
   hasSubscribers(type: ShopEventType): boolean;
   /**
-   * For a statement that inserts the rows itself (`insertDeliveries`): JSON text, `[]` if nobody
-   * subscribes.
+   * For a statement that inserts the rows itself (`insertDeliveries`): JSON text, `[]` without
+   * subscribers.
    */
   deliveriesOf(events: readonly ShopEvent[]): string;
   /** For a transaction of several statements; call `wake` after its commit. */

@@ -1,8 +1,8 @@
 import { pauseMs, type RetryPolicy } from './retry-policy';
 
 /**
- * Who was away when this process tried last. Nothing is brought to them until the pause is over, so
- * that a subscriber that hangs costs one wait and not one for each event.
+ * Tracks unavailable subscribers. No events are sent to them during a pause, so a hanging
+ * subscriber costs one timeout, not one per event.
  */
 export class Reachability {
   private readonly misses = new Map<string, { count: number; until: number }>();

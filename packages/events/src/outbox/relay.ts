@@ -36,7 +36,7 @@ export interface RelayParts {
 
 /**
  * Delivers the events of `event_deliveries` in batches per subscriber. Events for an unavailable
- * subscriber are retried without end; an event that is refused `maximumFailures` times is moved to
+ * subscriber are retried without end; an event that is rejected `maximumFailures` times is moved to
  * the dead letters.
  */
 export function createRelay({ bus, policy, dataSource, logger }: RelayParts): DuePoller {

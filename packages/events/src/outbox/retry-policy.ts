@@ -5,12 +5,12 @@ export interface RetryPolicy {
   /** Pause after the first failure, in milliseconds; doubled after each further one. */
   firstPauseMs: number;
   maximumPauseMs: number;
-  /** After so many refusals an event is moved to the dead letters. */
+  /** After this number of rejections an event is moved to the dead letters. */
   maximumFailures: number;
 }
 
 /**
- * Ten refusals take about half a minute; a subscriber that is available again is noticed within
+ * Ten rejections take about half a minute; a subscriber that is available again is noticed within
  * five seconds.
  */
 export const defaultRetryPolicy: RetryPolicy = {
@@ -20,8 +20,8 @@ export const defaultRetryPolicy: RetryPolicy = {
 };
 
 /**
- * The pause after so many failures in a row, from 1; jitter between half and all of the step, so
- * that retries are spread.
+ * The pause after a number of consecutive failures, from 1; jitter between half and all of the
+ * step, so that retries are spread.
  */
 export function pauseMs(policy: RetryPolicy, tries: number, random: () => number = Math.random): number {
   return equalJitterMs(tries, { baseMs: policy.firstPauseMs, capMs: policy.maximumPauseMs }, random);

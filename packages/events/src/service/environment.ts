@@ -5,7 +5,7 @@ import { defaultRetryPolicy } from '../outbox';
 export const eventsEnvironment = {
   /** The broker; without one, events go over HTTP to their subscribers. */
   NATS_URL: z.url({ protocol: /^(nats|tls)$/ }).optional(),
-  /** Longest pause before an event that was not taken is tried again. */
+  /** Maximum pause before a failed delivery is retried. */
   EVENT_RETRY_MAX_MS: z.coerce.number().int().min(1).default(defaultRetryPolicy.maximumPauseMs),
 };
 

@@ -13,7 +13,7 @@ function fact() {
   };
 }
 
-/** An event that nobody has seen. */
+/** A new event. */
 export function newEvent(): EventOf<'payment.succeeded'> {
   return createEvent({ ...fact(), type: 'payment.succeeded' });
 }

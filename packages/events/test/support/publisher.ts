@@ -12,7 +12,7 @@ import { deliveries, type Outbox } from '../../src/outbox';
 import { connectEvents, eventsEnvironment } from '../../src/service';
 import { silentLogger, type Subscriber } from './subscriber';
 
-/** The service payment as others see it: it tells what was committed. */
+/** The service payment, which publishes committed events. */
 export interface Publisher {
   dataSource: DataSource;
   outbox: Outbox;
@@ -24,7 +24,7 @@ export interface Publisher {
 
 const types: ShopEventType[] = ['payment.succeeded', 'payment.failed'];
 
-/** How `caller` reaches the subscribers over HTTP. Close the peers in the end. */
+/** How `caller` reaches the subscribers over HTTP. Close the peers at the end. */
 export function subscriberPeers(
   caller: string,
   subscribers: readonly Pick<Subscriber, 'name' | 'url'>[],
@@ -38,7 +38,7 @@ export function subscriberPeers(
   );
 }
 
-/** @param env NATS_URL, and what else differs from the test run's settings */
+/** @param env NATS_URL, and other settings that differ from the test run's */
 export async function startPublisher(
   env: Record<string, string>,
   subscribers: HttpSubscribers,

@@ -12,13 +12,13 @@ import type { ShopEvent } from '../../src/contracts';
 import type { EventHandlers } from '../../src/inbox';
 import { connectEvents, eventsEnvironment } from '../../src/service';
 
-/** A service that receives events: its handler writes each into a table of its own, or fails. */
+/** A service that receives events: its handler inserts each into a table, or fails. */
 export interface Subscriber {
   name: string;
   /** http://host:port, the same after a restart. */
   url: string;
   dataSource: DataSource;
-  /** How often an event has had its effect. */
+  /** How often an event took effect. */
   effectsOf(event: ShopEvent): Promise<number>;
   /** The IDs of the events that were handled together, for each call of the handler. */
   batches: readonly string[][];
@@ -26,24 +26,24 @@ export interface Subscriber {
   tracesOf(event: ShopEvent): string[];
   /** Handling this event fails from now on. */
   failOn(event: ShopEvent): void;
-  /** Handling it finds the database gone. */
+  /** Handling this event fails because the database is unavailable. */
   loseDatabaseOn(event: ShopEvent): void;
-  /** Handling it takes the database too long. */
+  /** Handling this event exceeds the statement timeout. */
   overloadDatabaseOn(event: ShopEvent): void;
-  /** And no longer. */
+  /** Ends all failures. */
   mend(event: ShopEvent): void;
   stop(): Promise<void>;
   start(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Tests provoke failures, and assert what comes of them. */
+/** Silent, because tests provoke failures. */
 export const silentLogger = createLogger({ service: 'events-test' });
 silentLogger.silent = true;
 
-/** @param env NATS_URL, and what else differs from the test run's settings */
+/** @param env NATS_URL, and other settings that differ from the test run's */
 export async function startSubscriber(name: string, env: Record<string, string>): Promise<Subscriber> {
-  // Any migrated database with jobs and an inbox will do: this is the order subgraph's.
+  // Any migrated database with an outbox and an inbox works; this is the order subgraph's.
   const database = await cloneDatabase('order');
   const dataSource = await createDataSource({ url: database.url, service: name }).initialize();
   await dataSource.query('CREATE TABLE effects (event_id uuid)');
@@ -94,7 +94,7 @@ export async function startSubscriber(name: string, env: Record<string, string>)
     },
     stop,
     async start() {
-      // Somebody's outgoing connection may have the port for a moment.
+      // An outgoing connection may use the port for a moment.
       running ??= await eventually(() => startAt(new URL(url).port));
     },
     async close() {

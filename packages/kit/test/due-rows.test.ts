@@ -17,7 +17,7 @@ interface Task {
 let database: TestDatabase;
 let dataSource: DataSource;
 const pollers: DuePoller[] = [];
-/** Lets handlers end that a test keeps waiting, also if the test fails. */
+/** Releases handlers that a test blocks, also if the test fails. */
 let held = Promise.withResolvers<void>();
 
 beforeAll(async () => {
@@ -243,7 +243,7 @@ describe('A poller', () => {
     pollers.push(poller);
     await insert(['first']);
     poller.wake();
-    // Another poller is what a claim of this one would compete with.
+    // A claim of this poller would compete with another poller.
     const other = start({ handle: async (rows) => void (await finishAll(rows)) });
     await eventually(async () => expect(await stateOf('first')).toMatchObject({ done: 1 }));
     await other.stop();

@@ -23,7 +23,7 @@ logger.silent = true;
 
 let database: TestDatabase;
 let occupied: Server;
-/** What the failed start has done, in order. */
+/** The steps of the failed start, in order. */
 let steps: string[];
 let dataSource: DataSource | undefined;
 

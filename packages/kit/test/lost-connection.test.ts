@@ -23,8 +23,8 @@ function failureOf(work: Promise<unknown>): Promise<unknown> {
 }
 
 /**
- * As SIGSTOP does it: what the database says meanwhile is read afterwards, together with the
- * answer.
+ * Blocks the event loop like SIGSTOP, so that data from the database are read afterwards, together
+ * with the response.
  */
 function stopThisThread(): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300);

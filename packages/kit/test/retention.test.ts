@@ -81,7 +81,7 @@ describe('Retention', () => {
     await insert(3, '3 hours');
     const other = startRetention({
       ...{ dataSource, logger, intervalMs: 50 },
-      // A table name of its own, because it names the prepared statement.
+      // A separate table name, because it names the prepared statement.
       rules: [{ ...rule, table: 'public.notes', where: 'id = 1' }],
     });
     await eventually(async () => expect(await countRows()).toBe(2));

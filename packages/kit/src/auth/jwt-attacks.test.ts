@@ -34,13 +34,13 @@ function signed(
   return sign(payload, key, { algorithm: full.alg as Algorithm, header: full });
 }
 
-/** With a signature that is none, because there is no way to sign it. */
+/** With an invalid signature, because it cannot be signed. */
 function unsigned(header: object, payload: object = claims): string {
   const parts = [{ alg: 'RS256', typ: 'at+jwt', kid: 'k1', ...header }, payload];
   return `${parts.map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.')}.AAAA`;
 }
 
-/** Where somebody offers keys; `asked` are the paths that were asked for. */
+/** A server with keys; `asked` are the requested paths. */
 let server: Server;
 let address: string;
 let asked: string[];

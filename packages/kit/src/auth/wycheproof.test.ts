@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { decode, verify } from 'jsonwebtoken';
 import { createTokenVerifier, staticJwks } from '.';
 
-/** A signed token of somebody else's making, with the key that it claims to be signed by. */
+/** A token signed by an attacker, with the key that it claims. */
 interface Vector {
   id: number;
   jws: string;
@@ -27,7 +27,7 @@ const valid = vectors.filter(({ isValid }) => isValid);
 
 const keyOf = (jwk: JsonWebKey): KeyObject => createPublicKey({ key: jwk, format: 'jwk' });
 
-/** What our verifier says of a token, knowing no key but the vector's. */
+/** The result of our verifier with the vector's key only. */
 function judge({ jws, jwk }: Vector) {
   const verifier = createTokenVerifier({
     keys: staticJwks({ keys: [jwk] }),
@@ -37,10 +37,7 @@ function judge({ jws, jwk }: Vector) {
   return verifier.verify(jws);
 }
 
-/**
- * The one step of our verifier that looks at the signature, without what it asks of header and
- * claims.
- */
+/** The signature check of our verifier, without the checks of header and claims. */
 function passesSignatureCheck({ jws, jwk }: Vector): boolean {
   try {
     verify(jws, keyOf(jwk), { algorithms: ['RS256'] });
@@ -81,7 +78,7 @@ describe('the RS256 vectors of Project Wycheproof', () => {
     expect(verifyBytes('sha256', signed, key, Buffer.from(signature, 'base64url'))).toBe(true);
   });
 
-  // A signature says who wrote a text, not that the text is an access token.
+  // A valid signature does not prove that the payload is an access token.
   test('of the 6 valid ones none has the header of an access token, so none is accepted as one', async () => {
     const types = valid.map(({ jws }) => decode(jws, { complete: true })?.header.typ);
     const verdicts = await Promise.all(valid.map(judge));

@@ -1,7 +1,7 @@
 import { runWithRequestContext } from '../request-context';
 import { deadlineOfHeader, assertDeadlineNotExceeded, timeLeftMs } from '.';
 
-/** `work` for a caller that waits this long from now on. */
+/** Runs `work` with a deadline. */
 const waiting = <T>(deadlineMs: number | undefined, work: () => T): T =>
   runWithRequestContext({ requestId: 'r', ...(deadlineMs === undefined ? {} : { deadlineMs }) }, work);
 

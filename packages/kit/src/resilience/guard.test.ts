@@ -21,7 +21,7 @@ function newGuard(limits: { maximumConcurrency?: number; maximumWaiting?: number
   return createGuard({ target: 'product', logger, outagesToOpen: 3, openMs: 1_000, ...options });
 }
 
-/** What a call came to: its answer, or the kind of its failure. */
+/** The result of a call, or the kind of its failure. */
 const outcomeOf = (guard: Guard, call: () => Promise<string>, signal = patient) =>
   guard.run(call, signal).catch((error: CallFailure) => error.kind);
 

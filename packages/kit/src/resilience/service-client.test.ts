@@ -4,10 +4,7 @@ import { ServiceClient, CallFailure, type ServiceRequest } from '.';
 
 let server: Server;
 let client: ServiceClient;
-/**
- * What the service does with its first request, its second, and so on; the last for all that
- * follow.
- */
+/** The behaviour for the first request, the second, and so on; the last is repeated. */
 let behaviours: RequestListener[] = [];
 let received: Record<string, unknown>[] = [];
 

@@ -4,7 +4,7 @@ import { type RunningService, startSubgraph } from '@shop/kit/service';
 import { serviceEnvironmentFor } from '@shop/testkit/keys';
 import { z } from 'zod';
 
-/** A subgraph called product, in this process, that has nothing but what every subgraph has. */
+/** A minimal subgraph named product, in this process. */
 export function startBareSubgraph(
   schema: { typeDefs: string; resolvers: object },
   env: Record<string, string> = {},

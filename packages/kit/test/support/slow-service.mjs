@@ -1,5 +1,5 @@
-// A service in a process of its own whose requests and due rows take until the test ends them: each
-// says over the IPC channel that it has begun and continues when its name comes back.
+// A service in its own process whose requests and due rows block until the test releases them: each
+// sends "<name> begun" over the IPC channel and continues when it receives its name.
 import { once } from 'node:events';
 import { join } from 'node:path';
 import process from 'node:process';

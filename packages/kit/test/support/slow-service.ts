@@ -5,15 +5,15 @@ import { programEnvironment } from '@shop/testkit/database';
 import { eventually } from '@shop/testkit/eventually';
 import { serviceEnvironmentFor } from '@shop/testkit/keys';
 
-/** A process that lasts in what it does until it is told to go on. */
+/** A process whose work blocks until the test releases it. */
 export interface SlowService {
   url: string;
-  /** Resolves once it has told this. */
+  /** Resolves once it has sent this message. */
   received(message: string): Promise<void>;
   hasReceived(message: string): boolean;
   goOn(what: 'request' | 'work'): void;
   kill(signal: NodeJS.Signals): void;
-  /** How it ended: its exit code, or the signal. */
+  /** Its exit code or signal. */
   ended: Promise<number | string>;
 }
 

@@ -1,4 +1,4 @@
 import { runStack } from './terminal';
 
-// `npm start`; `-- --fresh` begins with an empty DATA_DIR.
+// `npm start`; `-- --fresh` starts with an empty DATA_DIR.
 void runStack();

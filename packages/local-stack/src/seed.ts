@@ -1,4 +1,4 @@
 import { prepareFromCommandLine } from './terminal/prepare-from-command-line';
 
-// Migrated first: a seed fits the newest schema only.
+// Migrates first, because a seed requires the newest schema.
 void prepareFromCommandLine(['migrate', 'seed']);

@@ -1,7 +1,4 @@
-/**
- * A failure whose message tells, in one line, what is wrong and what to do: printed as it is,
- * without a stack.
- */
+/** A failure whose message has one line with the problem and the fix; printed without a stack. */
 export class StackError extends Error {
   override readonly name = 'StackError';
 }

@@ -17,9 +17,9 @@ export interface StackConfig {
   /** Address that the services listen on. */
   host: string;
   ports: Readonly<Record<ServiceName, number>>;
-  /** A PostgreSQL of one's own; subgraphs that are not named get a database of the embedded one. */
+  /** External databases; other subgraphs use the embedded PostgreSQL. */
   databaseUrls: Readonly<Partial<Record<SubgraphName, string>>>;
-  /** Of PostgreSQL itself, where `databaseUrls` names a pooler in transaction mode. */
+  /** URLs of PostgreSQL itself, if `databaseUrls` names a pooler in transaction mode. */
   databaseSessionUrls: Readonly<Partial<Record<SubgraphName, string>>>;
   admin: { email: string; password: string | undefined };
   seedProducts: number;
@@ -62,10 +62,10 @@ function settingOf<Suffix extends string>(name: SubgraphName, suffix: Suffix): S
 }
 
 /**
- * Reads the stack's own settings. What else is in the environment (PAYMENT_SIMULATOR_SEED,
- * LOG_LEVEL, …) goes to the services as it is, which check it themselves.
+ * Reads the settings of the stack. Other variables (PAYMENT_SIMULATOR_SEED, LOG_LEVEL, …) are
+ * passed to the services, which validate them.
  *
- * @throws ConfigError naming every setting that is wrong
+ * @throws ConfigError that names every invalid setting
  */
 export function loadStackConfig(env: NodeJS.ProcessEnv): StackConfig {
   const values = loadConfig({ service: 'local stack', schema: stackSchema, env });

@@ -1,5 +1,5 @@
 /**
- * What this process was started with; child processes inherit it, settings are read from it by
- * `loadStackConfig`.
+ * The environment of this process. Child processes inherit it; `loadStackConfig` reads settings
+ * from it.
  */
 export const inheritedEnvironment: NodeJS.ProcessEnv = process.env;

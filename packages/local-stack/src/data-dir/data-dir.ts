@@ -2,19 +2,18 @@ import { accessSync, chmodSync, constants, existsSync, mkdirSync, rmSync } from 
 import { join } from 'node:path';
 import { StackError } from '../stack-error';
 
-/** The only names in DATA_DIR that are ours: a fresh start deletes these and nothing else. */
+/** The entries of DATA_DIR that the stack owns; a fresh start deletes only these. */
 const ownEntries = ['postgres', 'keys', 'logs', 'admin-password'] as const;
 
 /**
- * Makes the directory when it is missing.
+ * Creates the directory if it does not exist.
  *
- * @throws StackError when it cannot be made or written
+ * @throws StackError if it cannot be created or written
  */
 export function openDataDir(dataDir: string): void {
   try {
     const isNew = mkdirSync(dataDir, { recursive: true }) !== undefined;
-    // PostgreSQL may run as another user and has to pass through; each secret inside has its own
-    // 0600.
+    // PostgreSQL may run as another user and needs access; each secret in it has mode 0600.
     if (isNew) chmodSync(dataDir, 0o711);
     accessSync(dataDir, constants.W_OK | constants.X_OK);
   } catch (error) {

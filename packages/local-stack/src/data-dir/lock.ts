@@ -4,15 +4,15 @@ import { processIdentity } from '../processes';
 import { StackError } from '../stack-error';
 import { readIfThere } from './secret-file';
 
-/** Keeps a second stack out of a data directory. */
+/** Prevents a second stack in a data directory. */
 export interface DataDirLock {
   release(): void;
 }
 
 /**
- * Takes the data directory for this process. The lock of a process that is gone is taken over.
+ * Locks the data directory for this process. A stale lock is replaced.
  *
- * @throws StackError when a live process holds it
+ * @throws StackError if a running process holds the lock
  */
 export function lockDataDir(dataDir: string): DataDirLock {
   const file = join(dataDir, 'stack.lock');
@@ -27,7 +27,7 @@ export function lockDataDir(dataDir: string): DataDirLock {
   return { release: () => rmSync(file, { force: true }) };
 }
 
-/** The process of the stack that uses the data directory now, if there is one. */
+/** The process ID of the stack that uses the data directory, if any. */
 export function findDataDirUser(dataDir: string): number | undefined {
   const text = readIfThere(join(dataDir, 'stack.lock'));
   if (text === undefined) return undefined;
@@ -56,8 +56,8 @@ function discardIfStale(file: string, dataDir: string): void {
   }
   const aside = `${file}.stale.${process.pid}`;
   renameSync(file, aside);
-  // Somebody else may have replaced the stale lock between our reading and our renaming: then
-  // theirs goes back.
+  // Another process may have replaced the stale lock between our read and our rename; then its lock
+  // is restored.
   if (readIfThere(aside) !== text) tryLink(aside, file);
   rmSync(aside);
 }

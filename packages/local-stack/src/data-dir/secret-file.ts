@@ -2,14 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-/** A secret of 192 bits in letters that need no quoting in a URL or a shell. */
+/** A secret of 192 bits in characters that need no quoting in a URL or a shell. */
 export function newSecret(): string {
   return randomBytes(24).toString('base64url');
 }
 
 /**
- * What the file holds; the first call makes it (mode 0600) with `make`, later ones, also in other
- * processes, read it.
+ * Returns the content of the file. The first call creates it (mode 0600) with `make`; later calls,
+ * also in other processes, read it.
  */
 export function readOrCreate(file: string, make: () => string): string {
   const existing = readIfThere(file);
@@ -18,8 +18,7 @@ export function readOrCreate(file: string, make: () => string): string {
   const draft = `${file}.${process.pid}.${randomBytes(4).toString('hex')}`;
   writeFileSync(draft, make(), { mode: 0o600 });
   try {
-    // A link appears complete or not at all, and does not replace what somebody else made
-    // meanwhile.
+    // A link is atomic and does not replace a file that another process created.
     linkSync(draft, file);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
@@ -29,13 +28,13 @@ export function readOrCreate(file: string, make: () => string): string {
   return readFileSync(file, 'utf8');
 }
 
-/** Makes the file with a new secret when it is missing; answers its path. */
+/** Creates the file with a new secret if it does not exist; returns its path. */
 export function ensureSecretFile(file: string): string {
   readOrCreate(file, newSecret);
   return file;
 }
 
-/** The text of a file, undefined when there is none. */
+/** The text of a file; undefined if it does not exist. */
 export function readIfThere(file: string): string | undefined {
   try {
     return readFileSync(file, 'utf8');

@@ -1,12 +1,9 @@
 import type { ChildProcess } from 'node:child_process';
 
-/** By these the whole stack is stopped, and its programs with it. */
+/** Signals that stop the stack and its programs. */
 const stopSignals: ReadonlySet<NodeJS.Signals | null> = new Set(['SIGINT', 'SIGTERM', 'SIGHUP'] as const);
 
-/**
- * Starts a program, and starts it again when it ends; after `maximumRestarts` it stays ended. Both
- * are reported.
- */
+/** Starts a program and restarts it when it ends, at most `maximumRestarts` times. Reports both. */
 export function keepRunning(options: {
   name: string;
   start: () => ChildProcess;

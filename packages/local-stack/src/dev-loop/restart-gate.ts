@@ -5,8 +5,8 @@ export interface RestartGate<Name> {
   /**
    * The built code or the schema of these services has changed.
    *
-   * @param sourcesWrittenAtMs when sources of theirs were written: they wait for a compilation that
-   *   began later
+   * @param sourcesWrittenAtMs when their sources were written: the restart waits for a compilation
+   *   that started later
    */
   codeChanged(names: readonly Name[], sourcesWrittenAtMs?: number): void;
 }

@@ -11,16 +11,16 @@ const ringFile = z.object({
   keys: z.array(
     z.object({
       kid: z.string(),
-      /** next: published, signs nothing yet · current: signs · retired: only verifies */
+      /** next: published, does not sign yet · current: signs · retired: only verifies */
       status: z.enum(['next', 'current', 'retired']),
       createdAt: z.iso.datetime(),
-      /** Since when it signs nothing any more; retired keys only. */
+      /** When it stopped signing; retired keys only. */
       retiredAt: z.iso.datetime().optional(),
     }),
   ),
 });
 
-/** One key of the ring that signs access tokens, as `ring.json` names it. */
+/** One key in `ring.json`, the ring that signs access tokens. */
 export type RingKey = z.infer<typeof ringFile>['keys'][number];
 
 const fileOf = (directory: string) => join(directory, 'ring.json');
@@ -39,9 +39,9 @@ export function readRingFile(directory: string): RingKey[] {
 }
 
 /**
- * Last of what is changed, and in one piece: a ring that is there names only keys that are there.
+ * Written last and atomically, so that the ring names only keys that exist.
  *
- * @throws StackError while somebody else changes it
+ * @throws StackError while another process changes it
  */
 export function writeRingFile(directory: string, keys: readonly RingKey[]): void {
   const draft = `${fileOf(directory)}.new`;
@@ -49,7 +49,7 @@ export function writeRingFile(directory: string, keys: readonly RingKey[]): void
     writeFileSync(draft, JSON.stringify({ keys }, null, 2), { mode: 0o600, flag: 'wx' });
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw cause;
-    throw new StackError(`Somebody else is changing the ring: if nobody is, remove ${draft}`, { cause });
+    throw new StackError(`Another process is changing the key ring; if none is running, remove ${draft}`, { cause });
   }
   renameSync(draft, fileOf(directory));
 }

@@ -2,22 +2,22 @@ import { StackError } from '../stack-error';
 import { addKeyFile, readRingFile, removeKeyFile, type RingKey, writeRingFile } from './ring-file';
 
 /**
- * An access token's ten minutes, the leeway of clocks, and room for the service that takes the new
- * ring some seconds later.
+ * The lifetime of an access token, the allowed clock skew, and the delay until the service reloads
+ * the ring.
  */
 export const tokensLiveMs = 15 * 60_000;
 
 /**
- * The next key signs from now on, the one that did only verifies, and a new one is published to be
- * the next. Nobody is signed out.
+ * Rotates the ring: the next key becomes current, the current key is retired, and a new next key is
+ * published. Sessions stay valid.
  *
- * @returns the ring as it is then
- * @throws StackError when there is no next key
+ * @returns the new ring
+ * @throws StackError if there is no next key
  */
 export async function rotate(directory: string, now = new Date()): Promise<RingKey[]> {
   const keys = readRingFile(directory);
   if (!keys.some(({ status }) => status === 'next'))
-    throw new StackError(`The ring in ${directory} has no next key: it was changed by hand`);
+    throw new StackError(`The ring in ${directory} has no next key: it was edited by hand; restore ring.json`);
   const added: RingKey = {
     kid: await addKeyFile(directory, now),
     status: 'next',
@@ -42,11 +42,11 @@ function movedOn(key: RingKey, now: Date): RingKey {
 }
 
 /**
- * Takes retired keys out of the ring, and their files away: those whose last tokens have expired,
- * or, with `kid`, that one at once: whoever still has a token of it must refresh.
+ * Removes retired keys and their files: those whose last tokens have expired, or, with `kid`, that
+ * key immediately, which invalidates its tokens.
  *
- * @returns the kids that went
- * @throws StackError for a kid that is not retired
+ * @returns the removed kids
+ * @throws StackError if the kid is not retired
  */
 export function retire(
   directory: string,
@@ -67,7 +67,7 @@ export function retire(
   return gone.map((key) => key.kid);
 }
 
-/** Whether no token that it signed can still be taken. */
+/** Whether all tokens that it signed have expired. */
 function isSpent({ status, retiredAt }: RingKey, now: Date): boolean {
   return status === 'retired' && (!retiredAt || Date.parse(retiredAt) + tokensLiveMs <= now.getTime());
 }

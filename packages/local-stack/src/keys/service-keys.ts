@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readIfThere, readOrCreate } from '../data-dir';
 
-/** Where the services find their own key and everybody's public ones. */
+/** Paths of the services' private keys and of the public key set. */
 export interface ServiceKeys {
   /** EC P-256 private key (PKCS8 PEM) of one service, for its ES256 credentials. */
   keyFileOf(service: string): string;
@@ -11,7 +11,7 @@ export interface ServiceKeys {
   trustFile: string;
 }
 
-/** Makes the keys that are missing; a second call changes nothing. */
+/** Creates missing keys. */
 export function ensureServiceKeys(directory: string, services: readonly string[]): ServiceKeys {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const keyFileOf = (service: string) => join(directory, `${service}.pem`);

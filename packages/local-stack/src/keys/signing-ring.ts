@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { addKeyFile, writeRingFile } from './ring-file';
 
 /**
- * Makes the ring of RS256 keys that sign access tokens: one current, and the next one, which
- * verifiers can learn before it is used. An existing ring stays as it is: `rotate` changes it, and
- * the user subgraph follows.
+ * Creates the ring of RS256 keys that sign access tokens: a current key, and the next key, which
+ * verifiers can load before it is used. An existing ring is kept; `rotate` changes it, and the user
+ * subgraph reloads it.
  *
  * The directory then holds `<kid>.pem` (PKCS8, RSA 2048) and `ring.json`.
  */

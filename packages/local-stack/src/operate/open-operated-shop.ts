@@ -15,7 +15,7 @@ import {
 import type { Teardown } from '../stack/teardown';
 import { StackError } from '../stack-error';
 
-/** A subgraph's program for operators, ready to be run by Node. */
+/** The operator program of a subgraph, for Node. */
 export interface OperatorProgram {
   file: string;
   env: NodeJS.ProcessEnv;
@@ -23,15 +23,15 @@ export interface OperatorProgram {
 
 export interface OperatedShop {
   programs: Readonly<Record<SubgraphName, OperatorProgram>>;
-  /** Stops what was started for it. */
+  /** Stops the PostgreSQL that was started for it. */
   close(): Promise<void>;
 }
 
 /**
- * Gives an operator's command the databases that `*_DATABASE_URL` name, or else those of DATA_DIR:
- * of the stack that runs on it, or on a PostgreSQL that is started for the command.
+ * Opens the databases of an operator command: those that `*_DATABASE_URL` name, or those of
+ * DATA_DIR. If no stack is running there, PostgreSQL is started for the command.
  *
- * @throws ConfigError or StackError with the remedy
+ * @throws ConfigError or StackError with the fix
  */
 export async function openOperatedShop(env: NodeJS.ProcessEnv): Promise<OperatedShop> {
   const config = loadStackConfig(env);

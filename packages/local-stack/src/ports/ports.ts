@@ -1,10 +1,10 @@
 import { connect, createServer, type Server } from 'node:net';
 import { once } from 'node:events';
 
-/** True when nothing listens on the port and we could. */
+/** True if no process listens on the port and this process can. */
 export async function isPortFree(port: number, host = '127.0.0.1'): Promise<boolean> {
-  // macOS lets us bind a specific address beside somebody's wildcard, so being able to listen is
-  // not enough.
+  // macOS allows binding a specific address beside another process's wildcard, so a successful
+  // listen is not enough.
   if (await isInUse(port, host)) return false;
   try {
     await close(await listen(port, host));
@@ -15,8 +15,8 @@ export async function isPortFree(port: number, host = '127.0.0.1'): Promise<bool
 }
 
 /**
- * As many different free ports as asked for. All are held until the last one is found, so none
- * comes twice.
+ * Returns `count` different free ports. All are held until the last one is found, so they are
+ * distinct.
  */
 export async function freePorts(count: number, host = '127.0.0.1'): Promise<number[]> {
   const servers = await Promise.all(Array.from({ length: count }, () => listen(0, host)));

@@ -4,34 +4,31 @@ import { join } from 'node:path';
 import { StackError } from '../stack-error';
 import { copyRuntime } from './runtime-copy';
 
-/** A user and group that exist on this machine. */
+/** A user and group of this machine. */
 export interface Owner {
   uid: number;
   gid: number;
 }
 
-/**
- * How PostgreSQL's programs are run here: as whom, from where, and how the data directory is named
- * to them.
- */
+/** How PostgreSQL's programs are run: the user, the path, and the data directory argument. */
 export interface PostgresAccount {
-  /** Who must own the data directory; undefined: this process's own user. */
+  /** Owner of the data directory; undefined: the user of this process. */
   owner: Owner | undefined;
   runtime: string;
-  /** Words put before the program; empty when it is run directly. */
+  /** Command prefix; empty if the program is run directly. */
   prefix: readonly string[];
-  /** The user to become when the program is spawned (not when the prefix does that). */
+  /** The user for `spawn`; not set if the prefix changes the user. */
   spawnAs: Owner | undefined;
-  /** What `-D` says. The programs are always started inside the data directory. */
+  /** Value of `-D`. The programs always run in the data directory. */
   dataArgument: string;
 }
 
 /**
- * PostgreSQL refuses to run as root, so a stack of root's runs it as another user. That user often
- * cannot enter the directories above the checkout (/root, a `mktemp -d`), hence three ways, the
- * plainest that works here.
+ * PostgreSQL does not run as root, so root's stack runs it as another user. That user often cannot
+ * access the directories above the checkout (/root, a `mktemp -d`), so three methods are tried, the
+ * simplest first.
  *
- * @throws StackError when none works
+ * @throws StackError if none works
  */
 export function chooseAccount(input: { runtime: string; dataDir: string }): PostgresAccount {
   const { runtime, dataDir } = input;
@@ -46,8 +43,7 @@ export function chooseAccount(input: { runtime: string; dataDir: string }): Post
     const account = { ...direct, spawnAs: undefined, prefix: setpriv(owner, capability) };
     if (works(account, dataDir)) return account;
   }
-  // The last way needs no capability: the kernel lets a process enter its own working directory
-  // whatever lies above.
+  // The last method needs no capability: a process can always access its own working directory.
   const account = { ...direct, runtime: copyRuntime(runtime), dataArgument: '/proc/self/cwd' };
   if (works(account, dataDir)) return account;
   throw new StackError(
@@ -55,10 +51,7 @@ export function chooseAccount(input: { runtime: string; dataDir: string }): Post
   );
 }
 
-/**
- * A data directory that somebody owns already stays theirs; a new one goes to a user that owns
- * little else.
- */
+/** An existing data directory keeps its owner; a new one belongs to an unprivileged user. */
 function ownerFor(dataDir: string): Owner {
   const { uid, gid } = statSync(dataDir);
   if (uid !== 0) return { uid, gid };
@@ -82,9 +75,8 @@ function lookUp(name: string): Owner | undefined {
 }
 
 /**
- * Keeps one capability, to pass through directories, and drops every other. Without
- * `no_setuid_fixup` the kernel ignores it in access(2), by which PostgreSQL looks for its own
- * files.
+ * Keeps one capability, CAP_DAC_READ_SEARCH, and drops all others. Without `no_setuid_fixup` the
+ * kernel ignores it in access(2), which PostgreSQL uses to find its files.
  */
 function setpriv({ uid, gid }: Owner, capability: string): string[] {
   const only = `-all,+${capability}`;

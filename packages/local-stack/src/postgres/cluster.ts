@@ -16,7 +16,7 @@ import { chooseAccount, type PostgresAccount } from './account';
 import { runProgram } from './run';
 import { findRuntime, postgresMajorVersion } from './runtime';
 
-/** A data directory that PostgreSQL can be started on. */
+/** An initialized data directory. */
 export interface Cluster {
   dataDir: string;
   account: PostgresAccount;
@@ -24,10 +24,10 @@ export interface Cluster {
 }
 
 /**
- * Opens the cluster in `<directory>/data`; makes it (initdb) when there is none. It appears there
- * complete or not at all, so a killed first start leaves nothing half-made.
+ * Opens the cluster in `<directory>/data`, and creates it with initdb if it does not exist. The
+ * creation is atomic, so a killed first start leaves no partial cluster.
  *
- * @throws StackError when the cluster is of another major version, or initdb fails
+ * @throws StackError if the cluster has another major version, or initdb fails
  */
 export async function openCluster(input: {
   directory: string;
@@ -69,7 +69,7 @@ async function initialise(input: {
   renameSync(draft, dataDir);
 }
 
-/** Passed as an open file, because the other user may not be able to reach it by name. */
+/** Passed as an open file, because the other user may not have access to the path. */
 function openPasswordFile(file: string, password: string, account: PostgresAccount): number {
   rmSync(file, { force: true });
   writeFileSync(file, `${password}\n`, { mode: 0o600 });
@@ -92,7 +92,7 @@ async function runInitdb(input: {
     dataDir: draft,
     args: [
       ...['--username=postgres', '--pwfile=/dev/fd/3', '--auth=scram-sha-256', '--no-instructions'],
-      // The builtin provider sorts alike on every machine, whatever its C library.
+      // The builtin provider sorts the same on every machine, independent of the C library.
       ...['--encoding=UTF8', '--locale-provider=builtin', '--locale=C.UTF-8', '--lc-messages=C'],
       ...(isDurable ? [] : ['--no-sync']),
     ],

@@ -7,15 +7,15 @@ import { StackError } from '../stack-error';
 export type Credentials = Readonly<Record<string, string>>;
 
 /**
- * The generated passwords of a cluster, kept beside it (0600).
+ * The generated passwords of a cluster, stored beside it (mode 0600).
  *
- * @throws StackError when the cluster is there and its passwords are not
+ * @throws StackError if the cluster exists and its passwords do not
  */
 export function clusterCredentials(directory: string, roles: readonly string[]): Credentials {
   const file = join(directory, 'credentials.json');
   if (existsSync(join(directory, 'data')) && !existsSync(file)) {
     throw new StackError(
-      `${file} is missing, so nobody can sign in to ${directory}/data: put it back, or begin anew with \`npm start -- --fresh\``,
+      `${file} is missing, so no role can log in to ${directory}/data: restore it, or start with \`npm start -- --fresh\``,
     );
   }
   const make = () => Object.fromEntries(['postgres', ...roles].map((role) => [role, newSecret()]));

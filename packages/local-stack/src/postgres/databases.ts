@@ -1,13 +1,13 @@
 import { Client, escapeIdentifier, escapeLiteral } from 'pg';
 
-/** A database and the one role that owns it and may connect to it. */
+/** A database and its owner, the only role that may connect. */
 export interface OwnedDatabase {
   database: string;
   role: string;
   password: string;
 }
 
-/** Runs `work` on one connection, closed afterwards. */
+/** Runs `work` on a connection and closes it. */
 export async function withClient<Result>(
   url: string,
   work: (client: Client) => Promise<Result>,
@@ -21,7 +21,7 @@ export async function withClient<Result>(
   }
 }
 
-/** Makes the roles and databases that are missing; what exists stays as it is. */
+/** Creates missing roles and databases. */
 export async function ensureDatabases(superuserUrl: string, wanted: readonly OwnedDatabase[]): Promise<void> {
   await withClient(superuserUrl, async (client) => {
     const { rows } = await client.query<{ name: string }>('SELECT datname AS name FROM pg_database');

@@ -8,37 +8,34 @@ import { ensureDatabases } from './databases';
 import { PortTakenError, startPostmaster, type Postmaster } from './postmaster';
 import { clearStalePostmaster } from './postmaster-file';
 
-/** A PostgreSQL server of our own with its databases. */
+/** The embedded PostgreSQL server and its databases. */
 export interface EmbeddedPostgres {
   port: number;
-  /** The process that runs now; another one after `restart`. */
+  /** The current process; `restart` replaces it. */
   postmaster: Postmaster;
   superuserUrl: string;
   /** Connection URL of a database as the role that owns it. */
   urlOf(database: string): string;
-  /** True when this call made the cluster. */
+  /** True if this call created the cluster. */
   isNew: boolean;
-  /** The process of a killed stack that had to be stopped first. */
+  /** The orphaned process of a killed stack that was stopped first. */
   stoppedOrphanPid: number | undefined;
-  /** Starts the server again on the same port, after its process ended. */
+  /** Restarts the server on the same port after its process has ended. */
   restart(): Promise<Postmaster>;
   stop(): Promise<void>;
 }
 
 export interface EmbeddedPostgresOptions {
-  /**
-   * Holds the cluster (`data`), its passwords and its port. The caller sees to it that only one
-   * stack uses it.
-   */
+  /** Contains the cluster (`data`), its passwords and its port. The caller must hold the lock. */
   directory: string;
   /** Database names; the owning role has the same name. */
   databases: readonly string[];
   logFile: string;
-  /** False is faster and loses data when the machine (not PostgreSQL) crashes. Default true. */
+  /** False is faster but loses data if the machine (not PostgreSQL) crashes. Default true. */
   isDurable?: boolean;
   /** Default 200. */
   maxConnections?: number;
-  /** A directory to delete when this process is killed. */
+  /** A directory to delete if this process is killed. */
   removeAfterCrash?: string;
 }
 
@@ -50,10 +47,10 @@ export async function stopOrphanedPostgres(directory: string): Promise<number | 
 }
 
 /**
- * Starts PostgreSQL on the cluster in `directory`, making what is missing: the cluster, its roles
- * and databases. Its port is chosen once and kept, unless something else has taken it since.
+ * Starts PostgreSQL on the cluster in `directory`, and creates the cluster, roles and databases if
+ * missing. The port is kept between starts unless another process uses it.
  *
- * @throws StackError with the remedy when that is not possible
+ * @throws StackError with the fix
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const { directory, databases, isDurable = true, maxConnections = 200 } = options;

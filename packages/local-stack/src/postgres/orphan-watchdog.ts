@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 
-/** Watches this process for PostgreSQL. */
+/** Stops PostgreSQL when this process ends. */
 export interface OrphanWatchdog {
   dismiss(): void;
 }
@@ -14,9 +14,9 @@ if [ -n "$2" ]; then
 fi`;
 
 /**
- * Shuts PostgreSQL down when this process ends in whatever way, SIGKILL included: a shell of 1 MB
- * that reads a pipe whose other end only we hold. `removeAfter` is a directory to delete then (a
- * test's).
+ * Starts a shell that shuts PostgreSQL down when this process ends, even by SIGKILL: it reads a
+ * pipe whose other end only this process holds. `removeAfter` is a directory to delete then (for
+ * tests).
  */
 export function startOrphanWatchdog(postgresPid: number, removeAfter?: string): OrphanWatchdog {
   const shell = spawn('/bin/sh', ['-c', script, 'orphan-watchdog', String(postgresPid), removeAfter ?? ''], {

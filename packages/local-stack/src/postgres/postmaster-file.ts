@@ -5,14 +5,14 @@ import { readIfThere } from '../data-dir';
 import { pollUntil, processIdentity } from '../processes';
 import { StackError } from '../stack-error';
 
-/** What postmaster.pid says (PostgreSQL, src/include/utils/pidfile.h). */
+/** Content of postmaster.pid (PostgreSQL, src/include/utils/pidfile.h). */
 export interface PostmasterFile {
   pid: number;
   port: number;
   isReady: boolean;
 }
 
-/** Reads postmaster.pid; undefined when there is none. */
+/** Reads postmaster.pid; undefined if it does not exist. */
 export function readPostmasterFile(dataDir: string): PostmasterFile | undefined {
   const lines = readIfThere(join(dataDir, 'postmaster.pid'))?.split('\n');
   if (!lines) return undefined;
@@ -20,13 +20,12 @@ export function readPostmasterFile(dataDir: string): PostmasterFile | undefined 
 }
 
 /**
- * Clears the way when a stack was killed: its PostgreSQL, if it still runs, is stopped; a file left
- * by one that is gone is removed, because PostgreSQL would refuse to start if another process of
- * the same user now had that id. The caller holds the lock of the data directory, so a running
- * PostgreSQL belongs to nobody.
+ * Cleans up after a killed stack: stops its PostgreSQL if it still runs, and removes a stale
+ * postmaster.pid, because PostgreSQL would not start if another process of the same user had that
+ * ID. The caller holds the lock of the data directory, so a running PostgreSQL is an orphan.
  *
- * @returns the id of the process that was stopped, if there was one
- * @throws StackError when the orphan does not go
+ * @returns the ID of the stopped process, if any
+ * @throws StackError if the orphan does not stop
  */
 export async function clearStalePostmaster(dataDir: string): Promise<number | undefined> {
   const file = readPostmasterFile(dataDir);
@@ -39,10 +38,10 @@ export async function clearStalePostmaster(dataDir: string): Promise<number | un
   return file.pid;
 }
 
-/** Fast shutdown; an immediate one (recovery at the next start) when that takes too long. */
+/** Fast shutdown, then immediate shutdown (recovery at the next start) after a timeout. */
 export async function stopPostmaster(pid: number): Promise<void> {
   const stuck = () =>
-    new StackError(`PostgreSQL (process ${pid}) does not stop: end it with \`kill -QUIT ${pid}\``);
+    new StackError(`PostgreSQL (process ${pid}) does not stop: stop it with \`kill -QUIT ${pid}\``);
   const isGone = () => processIdentity(pid) === undefined;
   signal(pid, 'SIGINT');
   await pollUntil(isGone, { timeoutMs: 10_000, onTimeout: stuck }).catch(async () => {
@@ -60,8 +59,8 @@ function signal(pid: number, name: NodeJS.Signals): void {
 }
 
 /**
- * A postmaster works inside its data directory: that proves the process is the one, ids being used
- * again.
+ * The working directory of a postmaster is its data directory, which identifies the process even if
+ * IDs are reused.
  */
 function isPostmasterOf(pid: number, dataDir: string): boolean {
   try {

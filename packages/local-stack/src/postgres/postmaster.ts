@@ -13,7 +13,7 @@ import { startOrphanWatchdog } from './orphan-watchdog';
 export interface Postmaster {
   pid: number;
   port: number;
-  /** Resolves when the process has ended, in whatever way. */
+  /** Resolves when the process has ended. */
   exited: Promise<void>;
   /** Fast shutdown: open transactions are rolled back, the data directory is clean. */
   stop(): Promise<void>;
@@ -23,13 +23,13 @@ export interface PostmasterOptions {
   cluster: Cluster;
   port: number;
   logFile: string;
-  /** False turns off everything that only matters when the machine crashes; for tests. */
+  /** False turns off fsync and the like; for tests. */
   isDurable: boolean;
   maxConnections: number;
   removeAfterCrash?: string;
 }
 
-/** The port was taken between choosing it and PostgreSQL's binding it. */
+/** Another process took the port before PostgreSQL bound it. */
 export class PortTakenError extends Error {}
 
 const startTimeoutMs = 60_000;
@@ -37,7 +37,7 @@ const startTimeoutMs = 60_000;
 /**
  * Starts the server on 127.0.0.1 only and waits until it accepts connections.
  *
- * @throws PortTakenError when the port is in use, StackError when the server does not start
+ * @throws PortTakenError if the port is in use, StackError if the server does not start
  */
 export async function startPostmaster(options: PostmasterOptions): Promise<Postmaster> {
   const { cluster, port, logFile } = options;
@@ -80,10 +80,7 @@ function serverArguments({ port, isDurable, maxConnections }: PostmasterOptions)
   ];
 }
 
-/**
- * True when there is nothing to wait for any more, be it that the server accepts connections or
- * that it ended.
- */
+/** True if the server accepts connections or has ended. */
 function isReady(child: ChildProcess, cluster: Cluster): boolean {
   const file = readPostmasterFile(cluster.dataDir);
   return hasEnded(child) || (file?.pid === child.pid && file?.isReady === true);

@@ -4,8 +4,8 @@ import { inheritedEnvironment } from '../config/inherited-environment';
 import type { PostgresAccount } from './account';
 
 /**
- * Starts one of PostgreSQL's programs inside the data directory, in a session of its own: a
- * terminal's Ctrl-C is for us.
+ * Starts a PostgreSQL program in the data directory, in a new session, so that Ctrl-C in the
+ * terminal does not reach it.
  */
 export function runProgram(input: {
   account: PostgresAccount;
@@ -21,8 +21,8 @@ export function runProgram(input: {
     cwd: dataDir,
     detached: true,
     stdio,
-    // Nothing of PG* or a locale from outside: messages are read, and a cluster must be the same
-    // everywhere.
+    // No inherited PG* variables or locale: messages are parsed, and clusters must be equal on all
+    // machines.
     env: { PATH: inheritedEnvironment['PATH'], LC_ALL: 'C', TZ: 'UTC' },
     ...account.spawnAs,
   });

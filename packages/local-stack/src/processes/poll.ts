@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
 /**
- * Asks again and again until `condition` answers something other than undefined or false.
+ * Polls until `condition` returns a value other than undefined or false.
  *
- * @throws whatever `onTimeout` makes, once `timeoutMs` have passed
+ * @throws the error of `onTimeout` after `timeoutMs`
  */
 export async function pollUntil<Answer>(
   condition: () => Promise<Answer | undefined | false> | Answer | undefined | false,

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
-/** Also true for a process that is not ours to signal. */
+/** Also true for a process of another user. */
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -12,8 +12,8 @@ function isAlive(pid: number): boolean {
 }
 
 /**
- * Tells two processes apart that had the same id one after the other: when the process was started,
- * in whatever words the system has for it. Undefined when there is no such process.
+ * Start time of a process in the format of the system, to detect reused process IDs. Undefined if
+ * the process does not exist.
  */
 export function processIdentity(pid: number): string | undefined {
   if (!isAlive(pid)) return undefined;
@@ -27,8 +27,8 @@ export function processIdentity(pid: number): string | undefined {
 function startOnLinux(pid: number): string | undefined {
   const bootId = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  // proc(5): the name in brackets may hold anything, the state follows it, the start time is field
-  // 22.
+  // proc(5): the name in parentheses may contain any character; the state follows; the start time
+  // is field 22.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   const isZombie = fields[0] === 'Z';
   return isZombie ? undefined : `${bootId} ${fields[19]}`;

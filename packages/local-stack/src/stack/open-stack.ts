@@ -23,17 +23,19 @@ import type { StackOptions } from './stack-options';
 import { choosePorts, originOf, type StackPlan } from './stack-plan';
 import type { Teardown } from './teardown';
 
-/** A data directory in use, with its PostgreSQL running and nothing else yet. */
+/** A locked data directory with a running PostgreSQL. */
 export interface OpenStack {
   options: StackOptions;
   plan: StackPlan;
-  /** Undefined when all databases were given. */
+  /** Undefined if all databases are external. */
   postgres: EmbeddedPostgres | undefined;
   logs: Readonly<Record<ServiceName, ServiceLog>>;
   teardown: Teardown;
 }
 
-/** Takes the data directory, makes keys and passwords, starts PostgreSQL. `teardown` undoes it. */
+/**
+ * Locks the data directory, creates keys and passwords, starts PostgreSQL. `teardown` undoes it.
+ */
 export async function openStack(options: StackOptions, teardown: Teardown): Promise<OpenStack> {
   const { dataDir, onLog = () => undefined } = options;
   await claimDataDir(options, teardown);

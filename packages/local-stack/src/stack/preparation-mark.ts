@@ -7,8 +7,8 @@ import { databaseNames, distOf, seededSubgraphs, workspaceRoot, type SubgraphNam
 import type { StackPlan } from './stack-plan';
 
 /**
- * Remembers with what a database was migrated and seeded, so that a warm start need not do it
- * again.
+ * Records the code and settings with which a database was migrated and seeded, so that a warm start
+ * can skip both.
  */
 export interface PreparationMarks {
   isPrepared(subgraph: SubgraphName): boolean;
@@ -16,9 +16,8 @@ export interface PreparationMarks {
 }
 
 /**
- * The mark is the database's own comment: it goes with the database, whatever is dropped, restored
- * or replaced. Its value covers all code that migrations and seeds can run, and the settings they
- * read.
+ * The mark is a comment on the database, so it is dropped and restored with it. Its value is a hash
+ * of all code that migrations and seeds can run, and of their settings.
  */
 export async function readPreparationMarks(
   postgres: EmbeddedPostgres,
@@ -32,8 +31,8 @@ export async function readPreparationMarks(
   });
   const shared = ['kit', 'events'].map((name) => hashOfCode(join(workspaceRoot, 'packages', name, 'dist')));
   const markOf = (subgraph: SubgraphName) =>
-    // Keyed with the superuser's URL, because a comment is readable for every role and the settings
-    // hold a password.
+    // An HMAC keyed with the superuser's URL, because every role can read a comment and the
+    // settings contain a password.
     createHmac('sha256', postgres.superuserUrl)
       .update(JSON.stringify([...shared, hashOfCode(distOf(subgraph)), seedSettings(subgraph, plan)]))
       .digest('hex');

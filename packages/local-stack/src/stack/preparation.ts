@@ -4,14 +4,11 @@ import { environmentOf, seedEnvironmentOf } from './service-environment';
 import { runServiceProgram, type PreparationProgram } from './service-program';
 import { seededSubgraphs, subgraphNames, type SubgraphName } from './services';
 
-/**
- * Migrates and seeds the databases for which that was not done yet with this code and these
- * settings.
- */
+/** Migrates and seeds the databases without a mark of this code and these settings. */
 export async function prepareDueDatabases(open: OpenStack): Promise<void> {
   const { options, plan, postgres } = open;
   const marks = postgres && (await readPreparationMarks(postgres, plan));
-  // Somebody else's server may change behind our back: its databases are always asked.
+  // An external server may change at any time, so its databases are always checked.
   const isEmbedded = (subgraph: SubgraphName) => options.databaseUrls?.[subgraph] === undefined;
   const due = subgraphNames.filter((subgraph) => !(isEmbedded(subgraph) && marks?.isPrepared(subgraph)));
   options.onStep?.('databases', due.length > 0 ? `migrating and seeding ${due.join(', ')}` : 'up to date');
@@ -23,7 +20,7 @@ export async function prepareDueDatabases(open: OpenStack): Promise<void> {
   );
 }
 
-/** Runs the named programs on every database, whatever was done before. */
+/** Runs the named programs on every database. */
 export async function prepareDatabases(
   open: OpenStack,
   programs: readonly PreparationProgram[],

@@ -8,7 +8,7 @@ import { createTeardown } from './teardown';
  * Migrates or seeds the four databases of a stack that is not running, and stops its PostgreSQL
  * again.
  *
- * @throws StackError in one line, with the remedy
+ * @throws StackError in one line, with the fix
  */
 export async function runPreparation(
   options: StackOptions,

@@ -2,17 +2,17 @@ import { join } from 'node:path';
 import { serviceNames, subgraphNames, workspaceRoot, type ServiceName } from './services';
 import type { StackPlan } from './stack-plan';
 
-/** The stack's own settings: no service inherits them, least of all another service's secrets. */
+/** Settings of the stack, which services do not inherit. */
 const stackSettings = new RegExp(
   `^(PORT|HOST|METRICS_PORT|DATA_DIR|ADMIN_EMAIL|ADMIN_PASSWORD|SEED_PRODUCTS|DATABASE_URL|DATABASE_SESSION_URL|(${subgraphNames
     .join('|')
     .toUpperCase()})_(PORT|DATABASE_URL|DATABASE_SESSION_URL|URL))$`,
 );
 
-/** Settings, secrets among them, that are the payment subgraph's alone. */
+/** Settings of the payment subgraph only, including secrets. */
 const paymentSettings = /^(STRIPE|SIMULATOR)_/;
 
-/** Where Node keeps compiled code between starts; it makes a warm start a second faster. */
+/** Node's compile cache; it makes a warm start a second faster. */
 const compileCache = join(workspaceRoot, 'node_modules', '.cache', 'node-compile-cache');
 
 /**
@@ -41,7 +41,7 @@ export function environmentOf(service: ServiceName, plan: StackPlan, replica = 0
   };
 }
 
-/** What only the seed program of a service may know. */
+/** Settings of the seed program only. */
 export function seedEnvironmentOf(service: ServiceName, plan: StackPlan): NodeJS.ProcessEnv {
   const { admin, seedProducts } = plan;
   return {
@@ -51,7 +51,7 @@ export function seedEnvironmentOf(service: ServiceName, plan: StackPlan): NodeJS
   };
 }
 
-/** The environment of a subgraph's program that needs its database and nothing else. */
+/** The environment of a subgraph's program that needs only its database. */
 export function databaseEnvironmentOf(
   env: NodeJS.ProcessEnv,
   url: string,
@@ -72,7 +72,7 @@ function inheritedBy(service: ServiceName, env: NodeJS.ProcessEnv): NodeJS.Proce
   );
 }
 
-/** The simulator comes in by the front door, as any other provider. */
+/** The simulator sends webhooks to the gateway, like any other provider. */
 function simulatorWebhooks({ env, urls, webhookSecretFile }: StackPlan): NodeJS.ProcessEnv {
   return {
     SIMULATOR_WEBHOOK_SECRET_FILE: env['SIMULATOR_WEBHOOK_SECRET_FILE'] ?? webhookSecretFile,
@@ -85,8 +85,8 @@ function withoutStackSettings(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 }
 
 /**
- * The gateway has METRICS_PORT, the subgraphs the ports after it; then come the second processes in
- * the same order.
+ * The gateway has METRICS_PORT, the subgraphs the next ports, followed by further replicas in the
+ * same order.
  */
 function metricsPort(
   service: ServiceName,

@@ -5,17 +5,17 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import type { ServiceName } from './services';
 
-/** Gets every line that a service writes, usually one JSON object. */
+/** Called with every line of a service, usually a JSON object. */
 export type LogSink = (service: ServiceName, line: string) => void;
 
 const rotateAtBytes = 10_000_000;
 const rememberedLines = 40;
 
-/** Copies what a process writes to `<logDir>/<service>.log` and to the sink. */
+/** Copies the output of a process to `<logDir>/<service>.log` and to the sink. */
 export interface ServiceLog {
   file: string;
   attach(child: ChildProcess): void;
-  /** The newest line that looks like the reason of a failure. */
+  /** The latest line that looks like the cause of a failure. */
   lastComplaint(): string;
 }
 

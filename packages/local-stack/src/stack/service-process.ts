@@ -10,21 +10,21 @@ import type { RunningProcess } from './supervisor';
 
 const readyTimeoutMs = 60_000;
 /**
- * V8 tidies up in quiet moments, all at once: whoever comes next would wait for 200 ms
- * (docs/operations.md).
+ * Disables the memory reducer of V8: its garbage collection in idle processes delays the next
+ * request by 200 ms (docs/operations.md).
  */
 const nodeOptions = ['--enable-source-maps', '--no-memory-reducer'];
 /** Longer than a service's own limit for its drain (DRAIN_DELAY_MS and DRAIN_TIMEOUT_MS). */
 const stopTimeoutMs = 20_000;
 
 /**
- * Spawns a service. It gets an IPC channel, by whose end it learns that this process is gone, and a
- * session of its own, so that a terminal's Ctrl-C reaches only this process, which then stops
- * everything in order.
+ * Spawns a service. It has an IPC channel, whose end tells it that this process has exited, and a
+ * new session, so that Ctrl-C reaches only this process, which then shuts everything down
+ * gracefully.
  */
 export function launchService(input: {
   service: ServiceName;
-  /** Which of the service's processes, from 0. */
+  /** Replica number, from 0. */
   replica: number;
   plan: StackPlan;
   log: ServiceLog;
@@ -37,7 +37,7 @@ export function launchService(input: {
     detached: true,
   });
   log.attach(child);
-  // 'close' comes after the last line was read, so that the reason of a failure is known by then.
+  // 'close' is emitted after the last line was read, so the cause of a failure is known.
   const exited = once(child, 'close').then(([code, signal]) =>
     signal ? `by ${signal}` : `with code ${code}`,
   );
@@ -55,7 +55,7 @@ export function launchService(input: {
       ]),
     kill: (signal) => void child.kill(signal),
     async stop() {
-      // A process that was paused (SIGSTOP) would not see the other signal.
+      // A process that was suspended by SIGSTOP would not handle the other signal.
       child.kill('SIGCONT');
       child.kill('SIGTERM');
       const force = setTimeout(() => child.kill('SIGKILL'), stopTimeoutMs);

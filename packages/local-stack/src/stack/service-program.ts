@@ -5,16 +5,13 @@ import type { ServiceLog } from './service-log';
 import { programOf, workspaceRoot, type SubgraphName } from './services';
 import type { Teardown } from './teardown';
 
-/**
- * A subgraph's own programs for its database; both may run again on a database that is up to date.
- */
+/** Programs of a subgraph for its database; both are idempotent. */
 export type PreparationProgram = 'migrate' | 'seed';
 
 /**
- * Runs a program of a subgraph to its end. It is killed if the teardown comes first. `env` says
- * which database.
+ * Runs a program of a subgraph to completion, or kills it at teardown. `env` selects the database.
  *
- * @throws StackError with the program's last complaint
+ * @throws StackError with the program's last error
  */
 export async function runServiceProgram(input: {
   subgraph: SubgraphName;

@@ -20,7 +20,7 @@ export const serviceNames: readonly ServiceName[] = ['gateway', ...subgraphNames
 /** A subgraph's database in the embedded PostgreSQL. */
 export const databaseNames = recordOf(subgraphNames, (name) => subgraphs[name].database);
 
-/** Subgraphs that bring a seed program. */
+/** Subgraphs with a seed program. */
 export const seededSubgraphs: ReadonlySet<SubgraphName> = new Set(['user', 'product']);
 
 /** The repository's root, from packages/local-stack/{src,dist}/stack. */

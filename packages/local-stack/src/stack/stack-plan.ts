@@ -2,13 +2,13 @@ import { freePorts } from '../ports';
 import type { ServiceKeys } from '../keys';
 import { recordOf, serviceNames, type ServiceName, type SubgraphName } from './services';
 
-/** Everything that is decided before the first process starts. */
+/** All decisions before the first process starts. */
 export interface StackPlan {
   /** Where the gateway listens; subgraphs listen on 127.0.0.1 only. */
   host: string;
-  /** Of every process of a service; most have one. */
+  /** Ports of all replicas of a service; most have one. */
   ports: Readonly<Record<ServiceName, readonly number[]>>;
-  /** Origins where others reach a service. */
+  /** Origins at which other services reach a service. */
   urls: Readonly<Record<ServiceName, string>>;
   databaseUrls: Readonly<Record<SubgraphName, string>>;
   databaseSessionUrls: Readonly<Partial<Record<SubgraphName, string>>>;
@@ -16,21 +16,21 @@ export interface StackPlan {
   seedProducts: number;
   keys: ServiceKeys;
   signingKeysDir: string;
-  /** Holds what the payment simulator signs its webhooks with. */
+  /** File with the secret that signs webhooks of the payment simulator. */
   webhookSecretFile: string;
-  /** What every process inherits. */
+  /** Environment that every process inherits. */
   env: NodeJS.ProcessEnv;
-  /** Settings of single services; they win. */
+  /** Settings of single services; they take precedence. */
   serviceEnv: Readonly<Partial<Record<ServiceName, NodeJS.ProcessEnv>>>;
 }
 
-/** Who may administer the shop after the seed. */
+/** The administrator that the seed creates. */
 export interface AdminCredentials {
   email: string;
   password: string;
 }
 
-/** The wanted ports, with a free one wherever 0 or nothing was wanted. */
+/** Returns the given ports, with a free port for 0 or undefined. */
 export async function choosePorts(
   wanted: Partial<Record<ServiceName, number>>,
 ): Promise<Record<ServiceName, number>> {
@@ -42,8 +42,8 @@ export async function choosePorts(
 const everyAddress: ReadonlySet<string> = new Set(['0.0.0.0', '::']);
 
 /**
- * How a process of this machine is reached from this machine: on 127.0.0.1, unless the gateway
- * listens on another address only.
+ * Origin of a process on this machine: 127.0.0.1, unless the gateway listens only on another
+ * address.
  */
 export function originOf({
   service,

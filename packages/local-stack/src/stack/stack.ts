@@ -16,11 +16,11 @@ export interface StackService extends SupervisedProcess {
 /** A running shop. */
 export interface Stack {
   readonly gatewayUrl: string;
-  /** The process of each service, the first where there are several. */
+  /** The process of each service; the first of several replicas. */
   readonly services: Readonly<Record<ServiceName, StackService>>;
   /** All processes of each service. */
   readonly replicas: Readonly<Record<ServiceName, readonly StackService[]>>;
-  /** The embedded server; undefined when all databases were given. */
+  /** The embedded server; undefined if all databases are external. */
   readonly postgres: SupervisedProcess | undefined;
   readonly databaseUrls: Readonly<Record<SubgraphName, string>>;
   readonly admin: AdminCredentials;
@@ -37,14 +37,14 @@ interface Supervision {
 
 type Start = Supervision & { plan: StackPlan; logs: Readonly<Record<ServiceName, ServiceLog>> };
 
-/** Starts all processes of the five services at once and waits until each can work. */
+/** Starts all processes of the five services concurrently and waits until each is ready. */
 export async function startServices(input: Start): Promise<Record<ServiceName, readonly StackService[]>> {
   const replicas = recordOf(serviceNames, (name) =>
     input.plan.ports[name].map((_port, replica) => superviseService(name, replica, input)),
   );
   const stop = (name: ServiceName) => Promise.all(replicas[name].map((service) => service.stop()));
   input.teardown.add(async () => {
-    // The gateway first: what it has accepted still needs the subgraphs.
+    // The gateway stops first, because its requests in progress need the subgraphs.
     await stop('gateway');
     await Promise.all(subgraphNames.map(stop));
   });
@@ -66,7 +66,7 @@ function superviseService(service: ServiceName, replica: number, input: Start): 
   }) as StackService;
 }
 
-/** Puts a server that already runs under the same supervision as the services. */
+/** Supervises a running PostgreSQL server like the services. */
 export async function supervisePostgres(
   postgres: EmbeddedPostgres,
   input: Supervision,

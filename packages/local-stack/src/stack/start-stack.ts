@@ -6,10 +6,10 @@ import type { StackOptions } from './stack-options';
 import { createTeardown, type Teardown } from './teardown';
 
 /**
- * Starts a whole shop on this machine: PostgreSQL, keys, migrations, seed and the five services,
- * each a process of its own. Whatever fails, nothing of it stays running.
+ * Starts a complete shop on this machine: PostgreSQL, keys, migrations, seed and the five services,
+ * each in its own process. If any step fails, all started parts are stopped.
  *
- * @throws StackError in one line, with the remedy
+ * @throws StackError in one line, with the fix
  */
 export async function startStack(options: StackOptions): Promise<Stack> {
   const teardown = createTeardown();

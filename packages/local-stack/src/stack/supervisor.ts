@@ -1,33 +1,33 @@
-/** A process that was started. */
+/** A started process. */
 export interface RunningProcess {
   pid: number;
-  /** Resolves when it has ended, with how it ended in words ("by SIGKILL"). */
+  /** Resolves when it has exited, with a description ("by SIGKILL"). */
   exited: Promise<string>;
-  /** Resolves when it can work; rejects when it ends before. */
+  /** Resolves when it is ready; rejects if it exits before. */
   ready(): Promise<void>;
   kill(signal: NodeJS.Signals): void;
-  /** Ends it in order; resolves when it is gone. */
+  /** Stops it gracefully; resolves when it has exited. */
   stop(): Promise<void>;
 }
 
-/** A process that is started again when it dies. */
+/** A process that is restarted when it exits. */
 export interface SupervisedProcess {
-  /** Undefined while it does not run. */
+  /** Undefined while it is not running. */
   readonly pid: number | undefined;
-  /** Sends a signal as an outsider would: a process that dies of it is started again. */
+  /** Sends a signal; a process that exits by it is restarted. */
   kill(signal: NodeJS.Signals): void;
-  /** Starts it if it does not run; resolves when it can work. */
+  /** Starts it if it is not running; resolves when it is ready. */
   start(): Promise<void>;
-  /** Ends it; it stays away until `start`. */
+  /** Stops it without a restart. */
   stop(): Promise<void>;
 }
 
 export interface SupervisorOptions {
   name: string;
   launch: () => Promise<RunningProcess> | RunningProcess;
-  /** False: a process that dies stays dead. */
+  /** False: a process that exits is not restarted. */
   restart: boolean;
-  /** Gets one line for each end and each start again. */
+  /** Called with one line for each exit and each restart. */
   onNotice: (line: string) => void;
 }
 
@@ -40,10 +40,13 @@ type State =
 
 const firstPauseMs = 200;
 const longestPauseMs = 10_000;
-/** Having run for this long, a process counts as healthy: its next restart is quick again. */
+/**
+ * A process that has run for this long is healthy: the pause before its next restart is short
+ * again.
+ */
 const healthyAfterMs = 30_000;
 
-/** Keeps one process alive, with a pause that doubles from 0.2 s to 10 s between tries. */
+/** Supervises a process: restarts it after a pause that doubles from 0.2 s to 10 s. */
 export function supervise({ name, launch, restart, onNotice }: SupervisorOptions): SupervisedProcess {
   let state: State = { kind: 'stopped' };
   let pauseMs = firstPauseMs;
@@ -86,7 +89,7 @@ export function supervise({ name, launch, restart, onNotice }: SupervisorOptions
       await process.ready();
       onNotice(`${name} is ready again (process ${process.pid})`);
     } catch (error) {
-      // A process that ended has already been noticed by `ended`.
+      // The exit is handled by `ended`.
       if (state.kind === 'stopped') tryAgainLater(`${name} did not start: ${(error as Error).message}`);
     }
   }

@@ -1,13 +1,10 @@
-/** What has to be undone, the newest first. */
+/** Cleanup steps, run in reverse order. */
 export interface Teardown {
-  /**
-   * Adds a step; returns a function that takes it out again, for something that has ended by
-   * itself.
-   */
+  /** Adds a step; returns a function that removes it. */
   add(undo: () => Promise<void> | void): () => void;
   /**
-   * Undoes everything, each step once; one that fails does not keep the others from running. Called
-   * again, it waits for the first call and undoes what was added since.
+   * Runs each step once; a failed step does not prevent the others. A further call waits for the
+   * first and runs the steps added since.
    *
    * @throws the first failure
    */

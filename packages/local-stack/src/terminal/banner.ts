@@ -1,6 +1,6 @@
 import type { Stack } from '../stack';
 
-/** What somebody needs to go on from here. */
+/** URLs and commands shown after the start. */
 export function banner(stack: Stack, seconds: number): string {
   const { gatewayUrl, admin } = stack;
   return [

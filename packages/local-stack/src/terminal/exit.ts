@@ -1,7 +1,7 @@
 import { ConfigError } from '@shop/kit/config';
 import { StackError } from '../stack-error';
 
-/** Ends the process; an expected failure is told in its own words, any other with its stack. */
+/** Exits; prints the message of an expected failure, or the stack of any other. */
 export function exitWith(error: unknown): never {
   const isExpected = error instanceof StackError || error instanceof ConfigError;
   process.stderr.write(`\n${isExpected ? error.message : String((error as Error).stack ?? error)}\n`);

@@ -10,7 +10,7 @@ import { showProgress } from './progress';
 export async function prepareFromCommandLine(programs: readonly PreparationProgram[]): Promise<void> {
   const progress = showProgress(process.stdout);
   try {
-    // The ports are not used: nothing is served.
+    // The ports are not used.
     const options = { ...loadStackConfig(inheritedEnvironment), ports: {} };
     await runPreparation({ ...options, onStep: progress.step, onNotice: progress.note }, programs);
     progress.done();

@@ -12,8 +12,8 @@ interface LogEntry {
 const levelColours: Readonly<Record<string, number>> = { error: 31, warn: 33, info: 32, debug: 90 };
 
 /**
- * One JSON log line as a person reads it: clock, service, level, message, fields. Other lines pass
- * with their service.
+ * Formats a JSON log line for a terminal: time, service, level, message, fields. Other lines get
+ * the service as prefix.
  */
 export function prettyLog(service: ServiceName, line: string, isColoured: boolean): string {
   const paint = (colour: number, text: string) => (isColoured ? `\x1b[${colour}m${text}\x1b[0m` : text);
@@ -39,7 +39,7 @@ export function prettyLog(service: ServiceName, line: string, isColoured: boolea
   return parts.filter(Boolean).join(' ') + stack;
 }
 
-/** True for what deserves the terminal also while the stack is still starting. */
+/** True for lines that are shown even while the stack is starting. */
 export function isAlarming(line: string): boolean {
   const level = parse(line)?.level;
   return level === undefined || level === 'error';

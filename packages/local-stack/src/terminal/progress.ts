@@ -2,7 +2,7 @@ import type { StackStep } from '../stack';
 
 /** Shows the steps of a start. */
 export interface Progress {
-  /** The step before this one is done. */
+  /** Starts a step; the previous one is complete. */
   step(step: StackStep, detail: string): void;
   done(): void;
   /** A line between the steps. */
@@ -16,8 +16,8 @@ const titles: Readonly<Record<StackStep, string>> = {
 };
 
 /**
- * On a terminal a line is written when a step begins and completed when it ends; elsewhere each
- * line is whole.
+ * On a terminal a line is written when a step starts and replaced when it ends; otherwise only
+ * complete lines are written.
  */
 export function showProgress(output: NodeJS.WriteStream): Progress {
   let current: { text: string; sinceMs: number } | undefined;

@@ -10,8 +10,8 @@ import { onStopSignal } from './stop-signals';
 const { stdout } = process;
 
 /**
- * Starts a stack as the environment and the command line say and shows it on the terminal, until a
- * signal stops it. Ends the process when it cannot be started.
+ * Starts a stack from the environment and the command line, and logs it to the terminal until a
+ * signal stops it. Exits if the start fails.
  */
 export async function runStack(): Promise<Stack> {
   // A terminal that is gone is no reason to stop halfway through stopping.

@@ -1,4 +1,4 @@
-/** A service did not tell what it was asked, or not do it; the message begins with its name. */
+/** A command of a service failed; the message starts with the name of the service. */
 export class ServiceError extends Error {
   override readonly name = 'ServiceError';
   /** True if the service has no such record. */

@@ -16,7 +16,7 @@ interface Ended {
   stderr: string;
 }
 
-/** Runs a program of this workspace as `npm run` does, on the shop's databases. */
+/** Runs a program of this workspace on the shop's databases. */
 function run(program: string, args: string[] = [], urls: Record<string, string> = {}): Promise<Ended> {
   const databases = Object.entries({ ...shop.urls, ...urls }).map(([name, url]) => [
     `${name.toUpperCase()}_DATABASE_URL`,
@@ -39,7 +39,7 @@ const deadLetter = `
     FROM gen_random_uuid() AS id`;
 
 describe('npm run reconcile', () => {
-  it('ends with 0 when nothing is broken, and with 1 and the breach when something is', async () => {
+  it('exits with 0 without a breach, and with 1 and the breach otherwise', async () => {
     const healthy = await run('reconcile');
     expect(healthy).toMatchObject({ code: 0, stderr: '' });
     expect(healthy.stdout).toMatch(/stock-conserved +1 +0 +0\n[^]*No breach\.\n$/);
@@ -107,14 +107,14 @@ describe('npm run reconcile', () => {
     });
   });
 
-  it('ends with 2 and the name of each service whose database cannot be read', async () => {
-    const away = 'postgres://nobody:nothing@127.0.0.1:1/nowhere';
-    const { code, stdout, stderr } = await run('reconcile', [], { order: away, payment: away });
+  it('exits with 2 and the name of each service whose database is unavailable', async () => {
+    const unavailable = 'postgres://user:password@127.0.0.1:1/missing';
+    const { code, stdout, stderr } = await run('reconcile', [], { order: unavailable, payment: unavailable });
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(/^order: the database is unavailable.+\npayment: the database is unavailable/);
   });
 
-  it('lists its options when it gets an unknown one', async () => {
+  it('lists its options for an unknown option', async () => {
     const { code, stderr } = await run('reconcile', ['--csv']);
     expect(code).toBe(2);
     expect(stderr).toContain(
@@ -138,7 +138,7 @@ describe('npm run events', () => {
     await shop.heal();
   });
 
-  it('replays everything only when that is said', async () => {
+  it('requires --all to replay all events', async () => {
     expect(await run('events', ['replay'])).toMatchObject({
       code: 2,
       stderr: expect.stringContaining('--all') as string,
@@ -155,14 +155,14 @@ describe('A command with invalid arguments', () => {
     ['events', 'list', '--limit'],
     ['payments', 'settle', '--bogus'],
     ['reconcile', '--since'],
-  ])('%s %s %s %s ends with 2 and one line that lists the options', async (program, ...args) => {
+  ])('%s %s %s %s exits with 2 and one line that lists the options', async (program, ...args) => {
     const allArgs = program === 'events' ? [...args, '--service', 'user'] : args;
     const { code, stdout, stderr } = await run(program, allArgs);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(/^.+ Options: .+\.\n$/);
   });
 
-  it('keys ends with 2 and its usage', async () => {
+  it('keys exits with 2 and its usage', async () => {
     const { code, stdout, stderr } = await run('keys', ['list', '--bogus']);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toBe('npm run keys -- list | rotate | retire [<kid>]\n');
@@ -186,7 +186,7 @@ describe('npm run webhooks', () => {
 
 describe('npm run payments', () => {
   it.each([[['show', unknownId]], [['settle', unknownId, '--as', 'failed', '--reason', 'x']]])(
-    '%j ends with 1 when no payment has the ID',
+    '%j exits with 1 if no payment has the ID',
     async (args) => {
       expect(await run('payments', args)).toMatchObject({
         code: 1,

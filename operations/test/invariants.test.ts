@@ -23,10 +23,7 @@ beforeAll(async () => {
 beforeEach(() => shop.heal());
 afterAll(() => shop.drop());
 
-/**
- * A refund that was created an hour ago. @param values of status, failure code, is_definite and
- * due_at
- */
+/** Inserts a refund of an hour ago. @param values status, failure code, is_definite and due_at */
 const plantRefund = (values: string) =>
   shop.sql(
     'payment',
@@ -40,10 +37,7 @@ async function cancelOrder(): Promise<void> {
   await shop.sql('product', 'UPDATE products SET stock = stock + 2');
 }
 
-/**
- * What is done to a healthy shop, and the invariants that it breaks: the one that it is about comes
- * first.
- */
+/** By invariant: a change that violates it, and other invariants that the change violates. */
 const plants: Record<
   InvariantName,
   { does: string; plant: () => Promise<void>; alsoBreaks?: InvariantName[] }
@@ -57,15 +51,15 @@ const plants: Record<
     alsoBreaks: ['stock-conserved'],
   },
   'stock-conserved': {
-    does: 'a unit is lost',
+    does: 'the stock of a product lacks a unit',
     plant: () => shop.sql('product', 'UPDATE products SET stock = stock - 1'),
   },
   'stock-sums-agree': {
-    does: 'a running sum was not kept',
+    does: 'a running sum is wrong',
     plant: () => shop.sql('product', 'UPDATE stock_sums SET reserved = reserved + 1'),
   },
   'order-decided': {
-    does: 'an order has been booking its stock for an hour',
+    does: 'an order has been at COMMITTING for an hour',
     plant: () => shop.sql('order', `UPDATE orders SET step = 'COMMITTING', due_at = now()`),
   },
   'payment-decided': {
@@ -85,7 +79,7 @@ const plants: Record<
     },
   },
   'reservation-has-order': {
-    does: 'stock is held for nobody',
+    does: 'stock is reserved for an order that does not exist',
     async plant() {
       await shop.sql(
         'product',
@@ -101,11 +95,11 @@ const plants: Record<
     },
   },
   'charge-has-order': {
-    does: 'the order that was charged is cancelled, and nothing was given back',
+    does: 'the charged order is cancelled without a refund',
     plant: () => cancelOrder(),
   },
   'provider-configured': {
-    does: 'a payment waits for a provider that the service is not configured for',
+    does: 'the provider of a payment is not configured',
     async plant() {
       await shop.sql('payment', `INSERT INTO configured_providers (provider) VALUES ('simulator')`);
       await shop.sql(
@@ -126,7 +120,7 @@ const plants: Record<
       ),
   },
   'event-delivered': {
-    does: 'an event has not been taken for an hour',
+    does: 'an event has been undelivered for an hour',
     plant: () =>
       shop.sql(
         'payment',
@@ -151,7 +145,7 @@ const violations = (Object.keys(invariants) as InvariantName[]).map(
 );
 
 describe('reconcile', () => {
-  it('finds nothing in a healthy shop, having asked of everything that is there', async () => {
+  it('reports no breach in a consistent shop, and checks all its records', async () => {
     const report = await reconcileShop(shop);
     expect(brokenIn(report)).toEqual([]);
     const unasked = report.invariants.filter(({ checked }) => checked === 0);
@@ -163,13 +157,13 @@ describe('reconcile', () => {
     ]);
   });
 
-  it.each(violations)('finds %s broken when %s', async (invariant) => {
+  it.each(violations)('reports a breach of %s if %s', async (invariant) => {
     const { plant, alsoBreaks = [] } = plants[invariant];
     await plant();
     expect(brokenIn(await reconcileShop(shop)).sort()).toEqual([invariant, ...alsoBreaks].sort());
   });
 
-  it('finds no breach in an order of 0 that was paid without a provider', async () => {
+  it('reports no breach for an order of 0 that was paid without a provider', async () => {
     await shop.sql('order', 'UPDATE orders SET total_cents = 0');
     await shop.sql('payment', `UPDATE payments SET amount_cents = 0, provider = 'none'`);
     await shop.sql('payment', 'DELETE FROM simulator.charges');
@@ -178,7 +172,7 @@ describe('reconcile', () => {
     expect(report.unchecked).toEqual({});
   });
 
-  it('finds provider-agrees broken when an amount above 0 was paid without a provider', async () => {
+  it('reports a breach of provider-agrees if an amount above 0 was paid without a provider', async () => {
     await shop.sql('payment', `UPDATE payments SET provider = 'none'`);
     await shop.sql('payment', 'DELETE FROM simulator.charges');
     expect(brokenIn(await reconcileShop(shop))).toEqual(['provider-agrees']);
@@ -192,9 +186,9 @@ describe('reconcile', () => {
 
   it.each([
     ['definitely', true],
-    ['without an answer', false],
+    ['without a response', false],
   ])(
-    'finds a refund that failed %s, and its charge, until an operator settles it',
+    'reports a refund that failed %s, and its charge, until an operator settles it',
     async (_how, isDefinite) => {
       await cancelOrder();
       await plantRefund(`'FAILED', 'declined', ${isDefinite}, NULL`);
@@ -217,7 +211,7 @@ describe('reconcile', () => {
        UPDATE payments SET status = 'REFUNDED'`,
     ],
     ['has no definite failure', `'FAILED', 'provider_no_answer', false, NULL`, 'SELECT'],
-  ])('finds a second charge of an order whose refund %s', async (_how, refund, update) => {
+  ])('reports a second charge of an order whose refund %s', async (_how, refund, update) => {
     await cancelOrder();
     await plantRefund(refund);
     await shop.sql('payment', update);
@@ -226,19 +220,19 @@ describe('reconcile', () => {
     expect(brokenIn(await reconcileShop(shop))).toContain('provider-agrees');
   });
 
-  it('finds a charge that is refunded in our records and not at the provider', async () => {
+  it('reports a charge that is refunded in our records and not at the provider', async () => {
     await cancelOrder();
     await plantRefund(`'SUCCEEDED', NULL, false, NULL`);
     await shop.sql('payment', `UPDATE payments SET status = 'REFUNDED'`);
     expect(brokenIn(await reconcileShop(shop))).toEqual(['provider-agrees']);
   });
 
-  it('finds payment-decided broken when a customer has not authenticated for an hour', async () => {
+  it('reports a breach of payment-decided if a customer has not authenticated for an hour', async () => {
     await shop.sql('payment', `UPDATE payments SET status = 'REQUIRES_ACTION', due_at = now()`);
     expect(brokenIn(await reconcileShop(shop)).sort()).toEqual(['order-is-paid', 'payment-decided']);
   });
 
-  it('calls what has just changed under way, not broken', async () => {
+  it('reports a recent violation as in progress, not as a breach', async () => {
     await shop.sql('payment', 'UPDATE payments SET amount_cents = 1999, updated_at = now()');
     const report = await reconcileShop(shop);
     expect(brokenIn(report)).toEqual([]);
@@ -258,7 +252,7 @@ describe('reconcile', () => {
     ]);
   });
 
-  it('warns of dead letters, which are no breach', async () => {
+  it('reports dead letters as warnings, not as breaches', async () => {
     await shop.sql(
       'order',
       `INSERT INTO dead_letters (event_id, subscriber, event, tries, failures)
@@ -270,7 +264,7 @@ describe('reconcile', () => {
     expect(report.deadLetters).toEqual({ order: 1 });
   });
 
-  it('says which provider’s books it could not compare', async () => {
+  it('reports providers whose records it could not compare', async () => {
     await shop.sql('payment', `UPDATE payments SET provider = 'elsewhere'`);
     await shop.sql('payment', 'DELETE FROM simulator.charges');
     const report = await reconcileShop(shop);

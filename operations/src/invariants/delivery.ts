@@ -1,10 +1,7 @@
 import type { EventRecord, WebhookRecord } from '../state/state-record';
 import type { InvariantChecks } from './invariant';
 
-/**
- * An event on its way. One that is dead has been given up in the open: it is no breach, but
- * somebody has to look.
- */
+/** An undelivered event. A dead letter is no breach, but an operator must handle it. */
 export function* checkEvent({
   state,
   eventId,
@@ -16,7 +13,7 @@ export function* checkEvent({
   const problem =
     state === 'dead'
       ? undefined
-      : `${type} ${eventId} has not reached ${subscriber ?? 'anybody'}: ${lastError ?? 'not tried yet'}`;
+      : `${type} ${eventId} is not delivered to ${subscriber ?? 'any subscriber'}: ${lastError ?? 'not tried yet'}`;
   yield { invariant: 'event-delivered', problem, sinceMs };
 }
 

@@ -1,42 +1,47 @@
 const minutes = 60_000;
 
-/** What differs for no longer than this may be an order at work, or a message on its way. */
+/** A difference that is younger than this may be an order in progress or a pending message. */
 const settlingMs = 1 * minutes;
 /**
- * An unanswered attempt is closed after ten minutes, and a REQUIRES_ACTION one after 15 at most
- * (the maximum of PAYMENT_ACTION_SECONDS); five minutes remain to close the key.
+ * A payment attempt without a result is closed after ten minutes, and a REQUIRES_ACTION one after
+ * 15 at most (the maximum of PAYMENT_ACTION_SECONDS); five minutes remain to close the key.
  */
 const paymentMs = 20 * minutes;
 const deliveryMs = 5 * minutes;
 
 /**
- * What must always hold, by name, and for how long something may look otherwise because it is under
- * way.
+ * The invariants by name: a description, and for how long they may be violated by work in progress.
  */
 export const invariants = {
-  'stock-never-negative': { says: 'no product has less than no stock', withinMs: 0 },
-  'stock-conserved': { says: 'stock + held + committed = what the ledger says', withinMs: 0 },
+  'stock-never-negative': { says: 'no product has a negative stock', withinMs: 0 },
+  'stock-conserved': { says: 'stock + held + committed = ledger', withinMs: 0 },
   'stock-sums-agree': { says: 'the running sums of the stock equal its records', withinMs: 0 },
   'order-decided': {
-    says: 'no order is at work, or waits for money, beyond its time',
+    says: 'no order is in progress or unpaid beyond its time limit',
     withinMs: 2 * minutes,
   },
-  'payment-decided': { says: 'no payment is undecided beyond its time', withinMs: paymentMs },
-  'refund-finished': { says: 'no refund has failed, and each unfinished one is tried', withinMs: paymentMs },
-  'stock-follows-order': { says: 'each order has the stock that its status says', withinMs: settlingMs },
-  'reservation-has-order': { says: 'nothing is held for an order that is none', withinMs: settlingMs },
+  'payment-decided': { says: 'no payment is undecided beyond its time limit', withinMs: paymentMs },
+  'refund-finished': {
+    says: 'no refund has failed, and each unfinished one is retried',
+    withinMs: paymentMs,
+  },
+  'stock-follows-order': { says: 'the reservation of each order matches its status', withinMs: settlingMs },
+  'reservation-has-order': {
+    says: 'no stock is reserved for an order that does not exist',
+    withinMs: settlingMs,
+  },
   'order-is-paid': {
-    says: 'each CONFIRMED order has exactly one charge, of its amount',
+    says: 'each CONFIRMED order has exactly one charge of its total',
     withinMs: settlingMs,
   },
   'charge-has-order': { says: 'each charge has a CONFIRMED order, or is refunded', withinMs: settlingMs },
   'provider-configured': {
-    says: 'each provider that payments or refunds wait for is configured',
+    says: 'each provider of undecided payments or refunds is configured',
     withinMs: settlingMs,
   },
-  'provider-agrees': { says: 'the provider’s books say the same as ours', withinMs: settlingMs },
+  'provider-agrees': { says: 'the records of the provider equal ours', withinMs: settlingMs },
   'event-delivered': { says: 'each event is delivered or a dead letter', withinMs: deliveryMs },
-  'webhook-processed': { says: 'each webhook that was stored is processed', withinMs: deliveryMs },
+  'webhook-processed': { says: 'each stored webhook is processed', withinMs: deliveryMs },
 } as const satisfies Record<string, { says: string; withinMs: number }>;
 
 /** Maximum `withinMs`: a disagreement without a change for this long is always a breach. */
@@ -44,17 +49,14 @@ export const longestAllowanceMs = Math.max(...Object.values(invariants).map(({ w
 
 export type InvariantName = keyof typeof invariants;
 
-/** One invariant, asked of one thing. */
+/** The check of one invariant for one object. */
 export interface InvariantCheck {
   invariant: InvariantName;
-  /** What is wrong, with ids; undefined when nothing is. */
+  /** The violation, with IDs; undefined if there is none. */
   problem: string | undefined;
-  /**
-   * When the last of what was compared changed, in milliseconds since 1970: before that it was
-   * another matter.
-   */
+  /** When the compared records last changed, in milliseconds since 1970. */
   sinceMs: number;
-  /** Instead of the invariant's own time. */
+  /** Overrides the invariant's time. */
   withinMs?: number;
 }
 

@@ -10,7 +10,7 @@ import type { InvariantCheck, InvariantChecks } from './invariant';
 
 const undecided: ReadonlySet<PaymentRecord['status']> = new Set(['PENDING', 'UNKNOWN', 'REQUIRES_ACTION']);
 
-/** Money is taken for orders, once each, or given back. */
+/** Each order is charged once, or refunded. */
 export function* checkMoney(one: OrderCase, providersRead: ReadonlySet<string>): InvariantChecks {
   const { order, payments } = one;
   for (const payment of payments) {
@@ -43,8 +43,8 @@ function* checkDecision({ paymentId, status, refund, createdAtMs, sinceMs }: Pay
 }
 
 /**
- * A PENDING refund is in progress until a try of it is overdue; a FAILED one needs an operator at
- * once.
+ * A PENDING refund is in progress until a try is overdue; a FAILED one needs an operator
+ * immediately.
  */
 function checkRefund(paymentId: string, refund: RefundRecord, sinceMs: number): InvariantCheck {
   const invariant = 'refund-finished';
@@ -75,7 +75,7 @@ function* checkCharge(
     invariant: 'charge-has-order',
     problem: isOwed
       ? undefined
-      : `payment ${paymentId} succeeded for ${orderId}, which is ${order ? (order.status ?? 'a draft') : 'no order'}${
+      : `payment ${paymentId} succeeded for ${orderId}, whose order is ${order ? (order.status ?? 'a draft') : 'missing'}${
           refund?.status === 'FAILED' ? ', and its refund failed' : ''
         }`,
     sinceMs: Math.max(sinceMs, order?.sinceMs ?? 0),
@@ -115,7 +115,7 @@ function* checkBooks(
   yield {
     invariant: 'provider-agrees',
     problem:
-      ours === theirs ? undefined : `order ${orderId}: the provider holds ${theirs}, we believe ${ours}`,
+      ours === theirs ? undefined : `order ${orderId}: the provider has ${theirs}, our records have ${ours}`,
     sinceMs: latest([...known, ...charges]),
   };
 }

@@ -6,7 +6,7 @@ const restingSteps = new Set(['AWAITING_PAYMENT', 'SETTLED', 'CLOSED']);
 const stepsThatMoveStock = new Set(['RESERVING', 'ABANDONING', 'COMMITTING', 'REFUNDING', 'RELEASING']);
 const reservationOfStatus = { PENDING: 'HELD', CONFIRMED: 'COMMITTED', CANCELLED: 'RELEASED' } as const;
 
-/** Each order comes to rest, and its stock agrees with it. */
+/** Each order reaches a final step, and its reservation matches it. */
 export function* checkOrder(one: OrderCase, nowMs: number): InvariantChecks {
   const { orderId, order, reservation } = one;
   if (order) yield* checkProgress(order, one, nowMs);
@@ -15,7 +15,9 @@ export function* checkOrder(one: OrderCase, nowMs: number): InvariantChecks {
   if (reservation && reservation.status !== 'RELEASED') {
     yield {
       invariant: 'reservation-has-order',
-      problem: order ? undefined : `a reservation is ${reservation.status} for ${orderId}, which is no order`,
+      problem: order
+        ? undefined
+        : `a reservation is ${reservation.status} for ${orderId}, which does not exist`,
       sinceMs: reservation.sinceMs,
     };
   }
@@ -30,11 +32,11 @@ function* checkProgress(
   if (step === 'AWAITING_PAYMENT') {
     const overdueSinceMs = expiresAtMs ?? nowMs;
     const isOverdue = overdueSinceMs < nowMs;
-    const problem = isOverdue ? `order ${orderId} was to be paid by now, and still waits` : undefined;
+    const problem = isOverdue ? `order ${orderId} has expired and still awaits payment` : undefined;
     yield { invariant, problem, sinceMs: overdueSinceMs };
     return;
   }
-  // Its poller repeats the request: the order subgraph's log has the answers of the payment
+  // Its poller retries the request; the order subgraph's log contains the responses of the payment
   // subgraph.
   const missing = step === 'PAYING' && payments.length === 0 ? ', and payment has no attempt of it' : '';
   const problem = restingSteps.has(step) ? undefined : `order ${orderId} is still at ${step}${missing}`;

@@ -1,7 +1,7 @@
 import type { ProductRecord } from '../state/state-record';
 import type { InvariantChecks } from './invariant';
 
-/** What holds at every moment: a product's books are changed together. */
+/** Invariants of each snapshot: a product's records change in one transaction. */
 export function* checkProduct(product: ProductRecord): InvariantChecks {
   const { productId, stock, held, committed, ledger, sums } = product;
   yield {
@@ -25,7 +25,7 @@ export function* checkProduct(product: ProductRecord): InvariantChecks {
     problem:
       sums.reserved === reserved && sums.ledger === ledger
         ? undefined
-        : `product ${productId}: its sums say reserved ${sums.reserved}, ledger ${sums.ledger}; counted are ${reserved} and ${ledger}`,
+        : `product ${productId}: its sums are reserved ${sums.reserved}, ledger ${sums.ledger}; expected ${reserved} and ${ledger}`,
     sinceMs: 0,
   };
 }

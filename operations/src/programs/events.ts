@@ -1,7 +1,7 @@
 import { runServiceCommand } from '../terminal/service-command';
 import { runTerminalCommand } from '../terminal/run-terminal-command';
 
-// `npm run events -- list | show <id> | replay <id> …`: what is still on its way, or dead.
+// `npm run events -- list | show <id> | replay <id> …`: undelivered events and dead letters.
 void runTerminalCommand((shop, args) =>
   runServiceCommand(
     {

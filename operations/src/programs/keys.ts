@@ -7,8 +7,8 @@ import { runTerminalProgram, UsageError } from '../terminal/run-terminal-command
 
 const usage = 'npm run keys -- list | rotate | retire [<kid>]';
 
-// The ring that signs access tokens, in SIGNING_KEYS_DIR or DATA_DIR; the user subgraph takes what
-// changes within seconds.
+// The key ring that signs access tokens, in SIGNING_KEYS_DIR or DATA_DIR; the user subgraph reloads
+// it within seconds.
 void runTerminalProgram(async ([action, kid, ...more]) => {
   if (more.length > 0 || (kid !== undefined && action !== 'retire')) throw new UsageError(usage);
   const directory = ringDirectory(inheritedEnvironment);
@@ -44,5 +44,5 @@ function retirableAt({ retiredAt }: RingKey): string {
 
 function retiredAsText(kids: readonly string[]): string {
   if (kids.length > 0) return `Retired: ${kids.join(', ')}`;
-  return 'No key can be retired yet: `npm run keys -- list` says when. With a kid it goes at once, and its tokens with it.';
+  return 'No key can be retired yet: `npm run keys -- list` shows when. With a kid, the key is retired immediately and its tokens become invalid.';
 }

@@ -16,7 +16,7 @@ const maximumChanged = 100_000;
 interface Scope {
   since: Date | null;
   orderIds: readonly string[] | null;
-  /** Changes before this time are compared; null: changes before the time of the findings. */
+  /** Changes before this time are compared; null: changes before the time of the report. */
   asOfMs: number | null;
 }
 

@@ -1,8 +1,8 @@
 import { runServiceCommand } from '../terminal/service-command';
 import { runTerminalCommand } from '../terminal/run-terminal-command';
 
-// `npm run webhooks -- list | show <provider> <id> | replay <provider> <id>`: what payment
-// providers have told.
+// `npm run webhooks -- list | show <provider> <id> | replay <provider> <id>`: webhooks of payment
+// providers.
 void runTerminalCommand((shop, args) =>
   runServiceCommand(
     {

@@ -1,9 +1,8 @@
 import type { StateSources } from './reconcile';
 
 /**
- * Starts the other sources when `first` has yielded its first item or ended. It reads for a long
- * time before it takes its snapshot, and the snapshots of the others must not be open during that
- * time.
+ * Starts the other sources when `first` has yielded its first item or ended. `first` reads for a
+ * long time before its snapshot, and the other snapshots must not be open during that time.
  */
 export function othersAfter(first: string, sources: StateSources): StateSources {
   const begun = Promise.withResolvers<void>();

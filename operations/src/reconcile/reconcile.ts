@@ -12,15 +12,16 @@ import {
 import { ServiceError } from '../service-error';
 import { type ReconcileReport, createTally, type Tally } from './tally';
 
-/** What each service tells, by its name. */
+/** The exported records by service. */
 export type StateSources = Readonly<Record<string, AsyncIterable<unknown>>>;
 
 /**
- * Judges everything that the services know, each by a snapshot of its own database. Snapshots are
- * not of the same instant: what has changed since the earliest is not old enough to judge, nor is
- * what an invariant gives time to settle. Memory does not grow with the number of orders.
+ * Checks the invariants of all services on snapshots of their databases. The snapshots have
+ * different times, so records that changed after the earliest one count as in progress, as do
+ * violations younger than the time of the invariant. Memory does not grow with the number of
+ * orders.
  *
- * @param since the sources contain only orders that changed since, or are undecided; null: all
+ * @param since the sources contain only orders that changed since then or are undecided; null: all
  * @throws ServiceError naming the service whose records could not be read
  */
 export async function reconcile(sources: StateSources, since: Date | null = null): Promise<ReconcileReport> {
@@ -47,7 +48,7 @@ export async function reconcile(sources: StateSources, since: Date | null = null
   }
 }
 
-/** Waits for all of them, so that an operator hears of every service that is away at once. */
+/** Waits for all services, so that the error names every unavailable one. */
 async function earliestSnapshot(readers: readonly StateReader[]): Promise<number> {
   const results = await Promise.allSettled(readers.map((reader) => reader.snapshot()));
   const moments = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value.atMs] : []));
@@ -59,7 +60,7 @@ async function earliestSnapshot(readers: readonly StateReader[]): Promise<number
   return Math.min(...moments);
 }
 
-/** @returns the providers whose books are among the records */
+/** @returns the providers whose records were exported */
 async function checkSingles(readers: readonly StateReader[], tally: Tally): Promise<ReadonlySet<string>> {
   const providersRead = new Set<string>();
   for (const reader of readers) {

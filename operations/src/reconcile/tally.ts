@@ -1,37 +1,37 @@
 import { type InvariantName, invariants, type InvariantCheck } from '../invariants';
 
-/** What came of one invariant. */
+/** The result of one invariant. */
 export interface InvariantReport {
   invariant: InvariantName;
-  /** How many things it was asked of. */
+  /** Number of checked objects. */
   checked: number;
   breaches: number;
-  /** Looks like a breach, and may be work under way: too young to say. */
+  /** Violations that may be work in progress, because they are too recent. */
   inProgress: number;
   /** The first few breaches. */
   examples: readonly string[];
-  /** The first few that are under way. */
+  /** The first few in progress. */
   inProgressExamples: readonly string[];
 }
 
-/** What came of everything. */
+/** The result of a run. */
 export interface ReconcileReport {
-  /** The moment that is judged, RFC 3339. */
+  /** The time of the snapshot, RFC 3339. */
   asOf: string;
   /** RFC 3339. Orders that last changed before this time were not compared; null: all were. */
   since: string | null;
   invariants: readonly InvariantReport[];
-  /** Dead letters by service, where there are any. */
+  /** Number of dead letters by service; services without any are omitted. */
   deadLetters: Readonly<Record<string, number>>;
   /** Providers whose records were compared, sorted by name. */
   booksRead: readonly string[];
-  /** Payments by provider whose books could not be compared. */
+  /** Number of payments by provider whose records could not be compared. */
   unchecked: Readonly<Record<string, number>>;
 }
 
 export interface Tally {
   take(checks: Iterable<InvariantCheck>): void;
-  /** A dead letter of a service. */
+  /** Counts a dead letter of a service. */
   warn(service: string): void;
   leaveUnchecked(providers: readonly string[]): void;
   close(): Omit<ReconcileReport, 'since' | 'booksRead'>;
@@ -47,7 +47,7 @@ type Count = {
   inProgressExamples: string[];
 };
 
-/** Counts verdicts and keeps the first examples. @param asOfMs the moment that is judged */
+/** Counts checks and keeps the first examples. @param asOfMs the time of the snapshot */
 export function createTally(asOfMs: number): Tally {
   const names = Object.keys(invariants) as InvariantName[];
   const counts = new Map(names.map((name) => [name, emptyCount()]));

@@ -12,22 +12,20 @@ export function reportAsMetrics({ asOf, since, invariants, deadLetters }: Reconc
     ),
     ...gauge(
       'shop_invariant_checked',
-      'What reconcile looked at.',
+      'Objects that reconcile checked.',
       byInvariant(({ checked }) => checked),
     ),
     ...gauge(
       'shop_invariant_under_way',
-      'Too young to judge.',
+      'Violations that may be work in progress.',
       byInvariant(({ inProgress }) => inProgress),
     ),
     ...gauge(
       'shop_dead_letters',
-      'Events that were given up.',
+      'Dead-lettered events.',
       Object.entries(deadLetters).map(([service, count]) => [`{service="${service}"}`, count]),
     ),
-    ...gauge('shop_reconciled_timestamp_seconds', 'The moment that was judged.', [
-      ['', Date.parse(asOf) / 1_000],
-    ]),
+    ...gauge('shop_reconciled_timestamp_seconds', 'Time of the snapshot.', [['', Date.parse(asOf) / 1_000]]),
     ...gauge(
       'shop_reconciled_since_timestamp_seconds',
       'Changes since this time were checked; 0: everything was checked.',

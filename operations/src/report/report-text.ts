@@ -2,7 +2,7 @@ import { invariants } from '../invariants';
 import type { ReconcileReport, InvariantReport } from '../reconcile';
 import { table } from './table';
 
-/** For a person: the table, then each breach with examples and what else to know. */
+/** The report for operators: a table, each breach with examples, and warnings. */
 export function reportAsText(report: ReconcileReport): string {
   const rows = report.invariants.map(({ invariant, checked, breaches, inProgress }) => [
     ...[invariant, checked, breaches, inProgress],
@@ -10,7 +10,7 @@ export function reportAsText(report: ReconcileReport): string {
   const broken = report.invariants.filter(({ breaches }) => breaches > 0);
   return [
     `As of ${report.asOf}: ${scopeOf(report)}`,
-    table(['invariant', 'checked', 'breaches', 'under way'], rows),
+    table(['invariant', 'checked', 'breaches', 'in progress'], rows),
     ...broken.map(breachParagraph),
     ...report.invariants.filter(({ inProgress }) => inProgress > 0).map(inProgressParagraph),
     ...warnings(report),
@@ -29,9 +29,10 @@ function breachParagraph({ invariant, breaches, examples }: InvariantReport): st
 }
 
 function inProgressParagraph({ invariant, inProgress, inProgressExamples }: InvariantReport): string {
-  return [`Under way, too young to judge: ${invariant}`, ...listed(inProgressExamples, inProgress)].join(
-    '\n',
-  );
+  return [
+    `In progress, too recent to be a breach: ${invariant}`,
+    ...listed(inProgressExamples, inProgress),
+  ].join('\n');
 }
 
 function listed(examples: readonly string[], count: number): string[] {
@@ -46,12 +47,12 @@ function warnings({ deadLetters, unchecked }: ReconcileReport): string[] {
         `Warning: ${count} dead letter(s) of ${service}: \`npm run events -- list --state dead\` shows them`,
     ),
     ...Object.entries(unchecked).map(
-      ([provider, count]) => `Not checked: the books of ${provider}, about ${count} payment(s)`,
+      ([provider, count]) => `Not checked: the records of ${provider} (${count} payments)`,
     ),
   ];
 }
 
 function summary(broken: readonly InvariantReport[]): string {
   if (broken.length === 0) return 'No breach.';
-  return `${broken.length} invariant(s) broken; docs/operations.md says what each means and what to do.`;
+  return `${broken.length} invariant(s) violated; docs/operations.md describes each and the fix.`;
 }

@@ -1,4 +1,4 @@
-/** Rows under headings, columns lined up; columns whose cells are numbers to the right. */
+/** Formats a text table; numeric columns are right-aligned. */
 export function table(headings: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
   const cells = rows.map((row) =>
     row.map((cell) => (typeof cell === 'number' ? cell.toLocaleString('en') : cell)),

@@ -8,11 +8,11 @@ import { ServiceError } from '../service-error';
 const notFound = 1;
 
 /**
- * Runs a service's own operator program and gives what it prints, a line at a time; the program
- * waits while nobody reads. It ends when the reader stops.
+ * Runs a service's operator program and yields its output line by line, with backpressure. The
+ * program is killed when the reader stops.
  *
  * @param input written to the program's standard input
- * @throws ServiceError with the program's args when it fails
+ * @throws ServiceError with the program's error output
  */
 export async function* runOperatorProgram(
   service: string,

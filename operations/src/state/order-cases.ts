@@ -3,7 +3,7 @@ import type { OrderCase, OrderedRecord } from './state-record';
 
 type OpenCase = OrderCase & { payments: OrderedRecord[]; charges: OrderedRecord[] };
 
-/** Brings together what the services know about each order, holding one order at a time. */
+/** Groups the records of all services by order; holds one order at a time. */
 export async function* orderCases(
   sequences: readonly AsyncIterable<OrderedRecord>[],
 ): AsyncGenerator<OrderCase> {

@@ -9,21 +9,19 @@ import {
 } from './state-record';
 
 /**
- * The records of one service, each read once: the moment, then the single ones, then those of
+ * Reads the records of one service once, in order: the snapshot, the single records, the records of
  * orders.
  */
 export interface StateReader {
   service: string;
   snapshot(): Promise<{ atMs: number }>;
   singles(): AsyncGenerator<SingleRecord>;
-  /** By order. Call it when the single ones are read. */
+  /** Sorted by order ID. Call it after `singles` has ended. */
   byOrder(): AsyncGenerator<OrderedRecord>;
   close(): Promise<void>;
 }
 
-/**
- * @param records as the service told them; what does not keep to the contract throws ServiceError
- */
+/** @param records the output of the service; invalid records throw ServiceError */
 export function readRecords(service: string, records: AsyncIterable<unknown>): StateReader {
   const iterator = records[Symbol.asyncIterator]();
   let taken = 0;
@@ -34,14 +32,14 @@ export function readRecords(service: string, records: AsyncIterable<unknown>): S
   };
   const next = async (): Promise<unknown> => {
     const { done, value } = (await iterator.next()) as IteratorResult<unknown, undefined>;
-    return done ? fail('its records were cut off') : value;
+    return done ? fail('its export is incomplete') : value;
   };
 
   return {
     service,
     async snapshot() {
       const head = snapshotRecord.safeParse(await next());
-      return head.success ? head.data : fail('its records do not begin with their moment');
+      return head.success ? head.data : fail('its export does not start with a snapshot record');
     },
     async *singles() {
       for (;;) {
@@ -61,9 +59,11 @@ export function readRecords(service: string, records: AsyncIterable<unknown>): S
         const record = orderedRecord.safeParse(value);
         if (!record.success) {
           const end = endRecord.safeParse(value);
-          return end.success && end.data.records === taken ? undefined : fail('its records are not readable');
+          return end.success && end.data.records === taken
+            ? undefined
+            : fail('its export has an invalid record');
         }
-        if (record.data.orderId < latest) fail('its records are not in the order of the orders');
+        if (record.data.orderId < latest) fail('its records are not sorted by order ID');
         latest = record.data.orderId;
         taken += 1;
         yield record.data;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
-// The shapes that the services' `records` commands print. Times are milliseconds since 1970, by the
-// clock of the database that tells them; money is in minor units.
+// The records that the services' `export` commands print. Times are milliseconds since 1970 by the
+// clock of the database; money is in minor units.
 
 const orderId = z.string();
 const atMs = z.number();
@@ -58,7 +58,7 @@ const charge = z.object({
   sinceMs: atMs,
 });
 
-/** Told by order, each service's in the order of their ids. */
+/** Records of orders, sorted by order ID in each export. */
 export const orderedRecord = z.discriminatedUnion('kind', [order, reservation, payment, charge]);
 
 const product = z.object({
@@ -99,18 +99,18 @@ const provider = z.object({
   sinceMs: atMs,
 });
 
-/** A provider whose charges are told. */
+/** A provider whose charges are exported. */
 const books = z.object({ kind: z.literal('books'), provider: z.string() });
 
 /** An order that has changed or is undecided; a line of the services' `changes` commands. */
 export const changedRecord = z.object({ kind: z.literal('changed'), orderId });
 
-/** Told before the others. */
+/** Records that precede those of orders. */
 export const singleRecord = z.discriminatedUnion('kind', [product, event, webhook, provider, books]);
 
-/** Told first. */
+/** The first record. */
 export const snapshotRecord = z.object({ kind: z.literal('snapshot'), service: z.string(), atMs });
-/** Told last; without it something was cut off. */
+/** The last record; without it the export is incomplete. */
 export const endRecord = z.object({ kind: z.literal('end'), records: z.number() });
 
 export type OrderRecord = z.infer<typeof order>;
@@ -125,7 +125,7 @@ export type ProviderRecord = z.infer<typeof provider>;
 export type OrderedRecord = z.infer<typeof orderedRecord>;
 export type SingleRecord = z.infer<typeof singleRecord>;
 
-/** Everything that is known about one order, whoever knows it. */
+/** The records of all services about one order. */
 export interface OrderCase {
   orderId: string;
   order: OrderRecord | undefined;

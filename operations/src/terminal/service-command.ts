@@ -6,19 +6,19 @@ import { UsageError } from './run-terminal-command';
 type ServiceName = keyof OperatedShop['programs'];
 type Line = Readonly<Record<string, unknown>>;
 
-/** A command that services carry out, each on its own database. */
+/** A command that services run on their own databases. */
 export interface ServiceCommand {
   /** For example `events`. */
   name: string;
   actions: readonly string[];
   services: readonly ServiceName[];
-  /** What of each line is shown in the table. */
+  /** Columns of the table. */
   columns: readonly string[];
 }
 
 /**
- * Has each service do it and shows what they say: a table, or with `--json` lines of JSON.
- * `--service <name>` asks only that one; the other args are the service's.
+ * Runs the command in each service and prints a table, or JSON lines with `--json`. `--service
+ * <name>` selects one service; other arguments are passed to the services.
  */
 export async function runServiceCommand(
   { name, actions, services, columns }: ServiceCommand,

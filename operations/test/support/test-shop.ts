@@ -4,12 +4,12 @@ import { cloneDatabase } from '@shop/testkit/database';
 const subgraphs = ['user', 'product', 'order', 'payment'] as const;
 type Subgraph = (typeof subgraphs)[number];
 
-/** Four databases of a shop, and what a test does to them. */
+/** The four databases of a shop. */
 export interface TestShop {
   urls: Record<Subgraph, string>;
-  /** Makes it healthy again: one order of an hour ago is in it, confirmed and paid. */
+  /** Resets the data to one order of an hour ago, confirmed and paid. */
   heal(): Promise<void>;
-  /** Changes a database behind its service's back; several statements in one go. */
+  /** Runs statements directly in a database. */
   sql(subgraph: Subgraph, statements: string): Promise<void>;
   drop(): Promise<void>;
 }
@@ -37,7 +37,7 @@ const product = '00000000-0000-7000-8000-00000000000a';
 const order = '00000000-0000-7000-8000-00000000000b';
 const payment = '00000000-0000-7000-8000-00000000000c';
 
-// Ten units came in, two of them were sold for 10.00 EUR each.
+// Ten units were added, two of them sold for 10.00 EUR each.
 const products = `
   TRUNCATE stock_ledger, reservation_lines, reservations, products;
   ALTER TABLE products DROP CONSTRAINT IF EXISTS products_stock_not_negative;

@@ -120,7 +120,7 @@ function refundInDashboard(intentId: string, amount: number, ageSeconds = 0): vo
 const watermarks = () => service.sql('SELECT FROM reconcile_watermark');
 
 const holds = (orderId: string, theirs: string, ours: string) => [
-  `order ${orderId}: the provider holds ${theirs}, we believe ${ours}`,
+  `order ${orderId}: the provider has ${theirs}, our records have ${ours}`,
 ];
 
 describe('reconcile --provider', () => {

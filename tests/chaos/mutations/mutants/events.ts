@@ -15,7 +15,7 @@ export const eventMutants: readonly Mutant[] = [
     test: {
       project: 'integration',
       file: 'packages/events/test/events-route.test.ts',
-      title: 'POST /events has its effect once, however often and however parallel an event is delivered',
+      title: 'POST /events applies an event once, however often and concurrently it is delivered',
     },
   },
   {
@@ -33,7 +33,7 @@ export const eventMutants: readonly Mutant[] = [
       project: 'integration',
       file: 'packages/events/test/http-event-bus.test.ts',
       title:
-        'The HTTP event bus makes an event that failed 10 times a dead letter while others pass, and delivers it when it is replayed',
+        'The HTTP event bus makes an event that failed 10 times a dead letter without delaying others, and delivers it when it is replayed',
     },
   },
 ];

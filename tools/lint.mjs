@@ -44,7 +44,7 @@ function oneFederationInternals() {
     : [`${copies.length} copies of @apollo/federation-internals: ${copies.join(', ')}`];
 }
 
-/** Key material and tokens by their shape, in every file that git knows. */
+/** Key material and tokens, by pattern, in every tracked file. */
 function noSecrets() {
   const shapes = [
     /-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----\n[A-Za-z0-9+/=\n]{64}/,
@@ -63,10 +63,7 @@ function noSecrets() {
     .map((path) => `${path} holds what looks like a secret`);
 }
 
-/**
- * Each folder of the workspace builds on its own: a package.json without a build would be left out
- * in silence.
- */
+/** Each workspace folder must have a build; one without would be skipped silently. */
 checks.workspaces = () =>
   ['packages', 'subgraphs']
     .flatMap((room) => readdirSync(join(root, room)).map((name) => join(room, name)))

@@ -75,7 +75,7 @@ const readsSettings = new Set([
 ]);
 
 try {
-  if (!program) throw new PreparationError(`Say which program: ${Object.keys(programs).join(', ')}`);
+  if (!program) throw new PreparationError(`A program name is required: ${Object.keys(programs).join(', ')}`);
   if (isStack && asksForHelp(args)) process.stdout.write(stackUsage);
   else await runPrograms();
 } catch (error) {

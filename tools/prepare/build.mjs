@@ -7,7 +7,7 @@ import { builtWorkspaces, root } from './workspace.mjs';
 const stampFile = join(root, 'node_modules', '.cache', 'build-stamp');
 const sharedSources = ['tsconfig.base.json', 'tsconfig.json', 'package-lock.json'];
 
-/** True when nothing that a build reads has changed since the last one. */
+/** True if no input of the build has changed since the last build. */
 export function isBuilt() {
   const outputs = builtWorkspaces().map((folder) => join(root, folder, 'dist', '.tsbuildinfo'));
   return (
@@ -18,8 +18,8 @@ export function isBuilt() {
 }
 
 export async function build() {
-  say(existsSync(stampFile) ? 'Building what has changed' : 'Building (first time: half a minute)');
-  // Taken before: what is edited during the build counts as not built.
+  say(existsSync(stampFile) ? 'Building changed sources' : 'Building (first time: half a minute)');
+  // Computed before the build, so that changes during the build are built next time.
   const before = fingerprint();
   builtWorkspaces().forEach(removeOrphans);
   await npm(['run', '--silent', 'build'], { quietly: true });
@@ -27,7 +27,7 @@ export async function build() {
   writeFileSync(stampFile, before);
 }
 
-/** Names, sizes and times of all sources; reading their text would cost a warm start too much. */
+/** Names, sizes and times of all sources, because reading their text would slow a warm start. */
 function fingerprint() {
   const hash = createHash('sha256');
   for (const file of sources()) {
@@ -46,7 +46,7 @@ function sources() {
   return [...sharedSources, ...builtWorkspaces().flatMap(own)].sort();
 }
 
-/** `tests` has its sources beside its settings. */
+/** `tests` has its sources beside its configuration. */
 function sourceFolder(workspace) {
   const folder = join(workspace, 'src');
   return existsSync(join(root, folder)) ? folder : workspace;
@@ -61,7 +61,7 @@ function filesBelow(folder) {
   });
 }
 
-/** tsc leaves the output of a source that was deleted; an old migration would still be run. */
+/** tsc keeps the output of deleted sources, so a deleted migration would still run. */
 function removeOrphans(workspace) {
   const dist = join(workspace, 'dist');
   for (const file of filesBelow(dist).filter((name) => name.endsWith('.js'))) {

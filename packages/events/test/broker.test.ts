@@ -12,7 +12,7 @@ describeWithNats('The connection to the broker', () => {
   });
   afterAll(() => nats.close());
 
-  it('is made anew after the client gave it up, as it does when its password is refused twice', async () => {
+  it('is created again after the client stops reconnecting, as it does when its password is rejected twice', async () => {
     const broker = connectToBroker({ url: nats.url, service: 'payment', logger });
     const bus = createNatsEventBus({ broker, sign: createEventSigner(testKeys().keyFileOf('payment')) });
     const taken: string[] = [];

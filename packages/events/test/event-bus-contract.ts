@@ -39,7 +39,7 @@ export function itBehavesAsAnEventBus(open: (env: Record<string, string>) => Pro
   const expectEffects = (subscriber: Subscriber, event: ReturnType<typeof newEvent>) =>
     eventually(async () => expect(await subscriber.effectsOf(event)).toBe(1));
 
-  it('brings each event to every subscriber', async () => {
+  it('delivers each event to every subscriber', async () => {
     const { publisher, order, user } = exchange;
     const events = Array.from({ length: 20 }, newEvent);
     await Promise.all(events.map((event) => publisher.publish(event)));
@@ -47,7 +47,7 @@ export function itBehavesAsAnEventBus(open: (env: Record<string, string>) => Pro
     await eventually(async () => expect(await undelivered()).toEqual([]));
   });
 
-  it('has one effect of an event that is published more than once', async () => {
+  it('has the effect of an event once if it is published several times', async () => {
     const { publisher, order } = exchange;
     const [event, last] = [newEvent(), newEvent()];
     await Promise.all([publisher.publish(event), publisher.publish(event)]);
@@ -57,7 +57,7 @@ export function itBehavesAsAnEventBus(open: (env: Record<string, string>) => Pro
     expect(await order.effectsOf(event)).toBe(1);
   });
 
-  it('keeps nothing of an event that every subscriber ignores', async () => {
+  it('stores nothing for an event that every subscriber ignores', async () => {
     const { publisher, order } = exchange;
     const event = ignoredEvent();
     await publisher.publish(event);
@@ -65,7 +65,7 @@ export function itBehavesAsAnEventBus(open: (env: Record<string, string>) => Pro
     expect(await order.dataSource.query('SELECT FROM inbox WHERE event_id = $1', [event.id])).toEqual([]);
   });
 
-  it('brings a subscriber that was away what it has missed, and others are served meanwhile', async () => {
+  it('delivers missed events to a subscriber that was unavailable, without delaying others', async () => {
     const { publisher, order, user } = exchange;
     const events = Array.from({ length: 5 }, newEvent);
     await order.stop();
@@ -76,7 +76,7 @@ export function itBehavesAsAnEventBus(open: (env: Record<string, string>) => Pro
     await eventually(async () => expect(await undelivered()).toEqual([]));
   });
 
-  it('brings an event again whose handler failed', async () => {
+  it('redelivers an event whose handler failed', async () => {
     const { publisher, order } = exchange;
     const event = newEvent();
     order.failOn(event);
@@ -86,7 +86,7 @@ export function itBehavesAsAnEventBus(open: (env: Record<string, string>) => Pro
     await expectEffects(order, event);
   });
 
-  it(`makes an event that failed ${maximumTries} times a dead letter while others pass, and delivers it when it is replayed`, async () => {
+  it(`makes an event that failed ${maximumTries} times a dead letter without delaying others, and delivers it when it is replayed`, async () => {
     const { publisher, order, user } = exchange;
     const [poison, next] = [newEvent(), newEvent()];
     order.failOn(poison);
@@ -111,23 +111,26 @@ export function itBehavesAsAnEventBus(open: (env: Record<string, string>) => Pro
   it.each([
     ['does not know', unknownEvent],
     ['knows and has no handler for', unhandledEvent],
-  ])('makes an event of a type that the subscriber %s a dead letter of each', async (_what, create) => {
-    const { publisher, receivers, order, user } = exchange;
-    const event = create();
-    await publisher.publishAsNewerVersion(event, receivers);
-    await eventually(async () =>
-      expect((await undelivered()).sort((a, b) => (a.subscriber! < b.subscriber! ? -1 : 1))).toMatchObject(
-        ['order', 'user'].map((subscriber) => ({
-          ...{ state: 'dead', eventId: event.id, subscriber, failures: maximumTries },
-          lastError: expect.stringContaining(event.type) as string,
-        })),
-      ),
-    );
-    const databases = [publisher, order, user].map(({ dataSource }) => dataSource);
-    await Promise.all(databases.map((database) => database.query('DELETE FROM dead_letters')));
-  });
+  ])(
+    'makes an event of a type that the subscriber %s a dead letter of each subscriber',
+    async (_what, create) => {
+      const { publisher, receivers, order, user } = exchange;
+      const event = create();
+      await publisher.publishAsNewerVersion(event, receivers);
+      await eventually(async () =>
+        expect((await undelivered()).sort((a, b) => (a.subscriber! < b.subscriber! ? -1 : 1))).toMatchObject(
+          ['order', 'user'].map((subscriber) => ({
+            ...{ state: 'dead', eventId: event.id, subscriber, failures: maximumTries },
+            lastError: expect.stringContaining(event.type) as string,
+          })),
+        ),
+      );
+      const databases = [publisher, order, user].map(({ dataSource }) => dataSource);
+      await Promise.all(databases.map((database) => database.query('DELETE FROM dead_letters')));
+    },
+  );
 
-  it('goes on with the trace in which the event happened', async () => {
+  it('continues the trace of the event', async () => {
     const { publisher, order } = exchange;
     const traceId = '0af7651916cd43dd8448eb211c80319c';
     const event = runInTrace(`00-${traceId}-b7ad6b7169203331-01`, newEvent);
@@ -136,7 +139,7 @@ export function itBehavesAsAnEventBus(open: (env: Record<string, string>) => Pro
     expect(order.tracesOf(event)).toEqual([expect.stringContaining(traceId)]);
   });
 
-  it('takes no event that its source has not told', async () => {
+  it('rejects an event that was not sent by its source', async () => {
     const { publisher, strangersBus, order } = exchange;
     const [forged, next] = [newEvent(), newEvent()];
     const [subscriber = ''] = strangersBus.subscribersOf(forged.type);

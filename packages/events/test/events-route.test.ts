@@ -22,14 +22,14 @@ async function post(body: object, caller = 'payment'): Promise<Response> {
 const statusOf = async (body: object, caller?: string) => (await post(body, caller)).status;
 
 describe('POST /events', () => {
-  it('has its effect once, however often and however parallel an event is delivered', async () => {
+  it('applies an event once, however often and concurrently it is delivered', async () => {
     const event = newEvent();
     const statuses = await Promise.all(Array.from({ length: 10 }, () => statusOf(event)));
     expect([...statuses, await statusOf(event)]).toEqual(Array.from({ length: 11 }, () => 204));
     expect(await order.effectsOf(event)).toBe(1);
   });
 
-  it('forgets an event whose effect failed, so that the next delivery has it', async () => {
+  it('does not store an event whose handler failed, so that the next delivery applies it', async () => {
     const event = newEvent();
     order.failOn(event);
     expect(await statusOf(event)).toBe(500);
@@ -42,7 +42,7 @@ describe('POST /events', () => {
   it.each([
     ['is away', () => order.loseDatabaseOn],
     ['has too much to do', () => order.overloadDatabaseOn],
-  ])('says by 503 and Retry-After that the database %s', async (_what, spoil) => {
+  ])('returns 503 with Retry-After if the database %s', async (_what, spoil) => {
     const event = newEvent();
     spoil()(event);
     const { status, headers } = await post(event);
@@ -63,18 +63,21 @@ describe('POST /events', () => {
   it.each([
     ['does not know', { ...newEvent(), type: 'payment.disputed', data: {} }],
     ['knows and has no handler for', unhandledEvent()],
-  ])('answers 422 to a type that it %s, because acknowledging would lose the event', async (_what, event) => {
-    const answer = await post(event);
-    expect(answer.status).toBe(422);
-    expect(await answer.json()).toEqual({ error: expect.stringContaining(event.type) as string });
-    expect(await inboxRows([event.id])).toEqual([]);
-  });
+  ])(
+    'returns 422 for a type that it %s, because acknowledging would lose the event',
+    async (_what, event) => {
+      const answer = await post(event);
+      expect(answer.status).toBe(422);
+      expect(await answer.json()).toEqual({ error: expect.stringContaining(event.type) as string });
+      expect(await inboxRows([event.id])).toEqual([]);
+    },
+  );
 
-  it('refuses what is no event', async () => {
+  it('rejects an invalid event', async () => {
     expect(await statusOf({ specversion: '1.0' })).toBe(400);
   });
 
-  it('refuses an event that its source did not send itself', async () => {
+  it('rejects an event that was not sent by its source', async () => {
     const event = newEvent();
     expect(await statusOf(event, 'gateway')).toBe(403);
     expect(await statusOf(createEvent({ ...event, source: 'gateway' }), 'gateway')).toBe(400);
@@ -90,7 +93,7 @@ describe('POST /events', () => {
       expect(order.batches).toContainEqual(expect.arrayContaining(events.map(({ id }) => id)));
     });
 
-    it('consumes the other events if one is refused, and says which and why', async () => {
+    it('consumes the other events if one is rejected, and returns its ID and the reason', async () => {
       const [good, failing, unhandled] = [newEvent(), newEvent(), unhandledEvent()];
       const unknown = { ...newEvent(), type: 'payment.disputed', data: {} };
       order.failOn(failing);
@@ -107,7 +110,7 @@ describe('POST /events', () => {
       expect(await inboxRows([failing.id, unhandled.id, unknown.id])).toEqual([]);
     });
 
-    it('does not count an event against itself that finds the database overloaded', async () => {
+    it('does not count a rejection for an event that finds the database overloaded', async () => {
       const [good, slow] = [newEvent(), newEvent()];
       order.overloadDatabaseOn(slow);
       const answer = await post([good, slow]);

@@ -34,7 +34,7 @@ async function open(env: Record<string, string>): Promise<Exchange & { nats: Nat
 }
 
 describeWithNats('When NATS is away', () => {
-  it('services start and work all the same, and everything is delivered when it is back', async () => {
+  it('services start and work while it is unavailable, and all events are delivered afterwards', async () => {
     const nats = await startNatsServer();
     await nats.kill();
     const settings = { EVENT_RETRY_MAX_MS: '40', NATS_URL: nats.url };

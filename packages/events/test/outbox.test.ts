@@ -29,7 +29,7 @@ beforeAll(async () => {
 afterAll(() => publisher.close());
 
 describe('The outbox', () => {
-  it('has an event exactly if the transaction commits', async () => {
+  it('contains an event if and only if the transaction commits', async () => {
     const [kept, lost] = [newEvent(), newEvent()];
     await publisher.publish(kept);
     const rolledBack = inTransaction(publisher.dataSource, async (transaction) => {
@@ -41,7 +41,7 @@ describe('The outbox', () => {
     expect(delivered).not.toContain(lost.id);
   });
 
-  it('shows an operator what is dead, and counts it', async () => {
+  it('lists and counts dead letters for operators', async () => {
     const event = newEvent();
     refused.add(event.id);
     await publisher.publish(event);
@@ -64,7 +64,7 @@ describe('The outbox', () => {
 });
 
 describe('While a delivery is in progress', () => {
-  it('further events accumulate and are one delivery', async () => {
+  it('further events accumulate and are delivered together', async () => {
     const gate = Promise.withResolvers<void>();
     const sizes: number[] = [];
     const slow = {
@@ -89,7 +89,7 @@ describe('While a delivery is in progress', () => {
 });
 
 describe('An event of a program that does not know the transport', () => {
-  it('is delivered to each subscriber, and a subscriber that refuses it has its own dead letter', async () => {
+  it('is delivered to each subscriber, and has a dead letter for a subscriber that rejects it', async () => {
     const event = newEvent();
     refused.add(event.id);
     await inTransaction(publisher.dataSource, (transaction) => operatorOutbox.publish(transaction, event));

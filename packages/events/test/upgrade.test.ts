@@ -13,7 +13,7 @@ const jobQueue = [
   `INSERT INTO graphile_worker._private_tasks VALUES (1, 'publish-event'), (2, 'settle-payment')`,
 ];
 
-test('The upgrade delivers events that were jobs of the former queue, and those that waited for a subscriber', async () => {
+test('The upgrade delivers events of the former job queue, and those that were waiting for a subscriber', async () => {
   const database = await cloneDatabase('payment');
   const dataSource = await createDataSource({ url: database.url, service: 'test' }).initialize();
   const [queued, waiting] = [newEvent(), newEvent()];

@@ -43,8 +43,8 @@ const failures: Record<string, () => Promise<unknown>> = {
       stopThisThread();
       await transaction.query('SELECT 1');
     }),
-  'a database that nobody serves': () =>
-    createDataSource({ url: 'postgres://nobody@127.0.0.1:1/none', service: 'test' }).initialize(),
+  'a closed port': () =>
+    createDataSource({ url: 'postgres://user@127.0.0.1:1/none', service: 'test' }).initialize(),
 };
 
 test.each(Object.keys(failures))('%s is a lost connection', async (name) => {

@@ -16,7 +16,7 @@ test('a data directory serves one stack at a time', () => {
   lockDataDir(dataDir).release();
 });
 
-test('the lock of a stack that was killed is taken over, also when its process id is in use again', () => {
+test('the lock of a killed stack is replaced, even if its process ID is in use again', () => {
   const dataDir = join(root, 'stale');
   openDataDir(dataDir);
   writeFileSync(
@@ -30,7 +30,7 @@ test('the lock of a stack that was killed is taken over, also when its process i
   lock.release();
 });
 
-test('beginning anew deletes what stacks make and nothing else', () => {
+test('a fresh start deletes only entries of the stack', () => {
   const dataDir = join(root, 'fresh');
   for (const name of ['postgres/data', 'keys', 'logs', 'holiday-photos'])
     mkdirSync(join(dataDir, name), { recursive: true });
@@ -44,7 +44,7 @@ test('beginning anew deletes what stacks make and nothing else', () => {
   expect(left).toEqual(['holiday-photos']);
 });
 
-test('a directory that cannot be written is said in one line', () => {
+test('a directory that cannot be written is reported in one line', () => {
   writeFileSync(join(root, 'file'), '');
 
   expect(() => openDataDir(join(root, 'file', 'data'))).toThrow(
@@ -52,7 +52,7 @@ test('a directory that cannot be written is said in one line', () => {
   );
 });
 
-test('a generated secret stays what it was', () => {
+test('a generated secret is kept', () => {
   const file = join(root, 'secrets', 'password');
 
   expect(readOrCreate(file, () => 'first')).toBe('first');

@@ -13,7 +13,7 @@ import { temporaryDirectory } from './temporary-directory';
 
 const root = temporaryDirectory();
 
-test("a service's key makes credentials that the others trust", async () => {
+test("other services trust credentials of a service's key", async () => {
   const keys = ensureServiceKeys(join(root, 'services'), ['gateway', 'order']);
   const credentials = createServiceCredentials({ service: 'gateway', keyFile: keys.keyFileOf('gateway') });
   const verifier = createServiceCredentialVerifier({ service: 'order', trustFile: keys.trustFile });
@@ -22,7 +22,7 @@ test("a service's key makes credentials that the others trust", async () => {
   expect(await verifier.callerOf(credentials.for('payment'))).toBeUndefined();
 });
 
-test('keys are made once and are for their owner only', () => {
+test('keys are created once and readable only by their owner', () => {
   const directory = join(root, 'once');
   const before = ensureServiceKeys(directory, ['gateway']);
   const pem = readFileSync(before.keyFileOf('gateway'), 'utf8');
@@ -33,7 +33,7 @@ test('keys are made once and are for their owner only', () => {
   expect(statSync(before.keyFileOf('gateway')).mode & 0o777).toBe(0o600);
 });
 
-test('the signing ring has a key in use and the next one, and stays as it is', async () => {
+test('the signing ring has a current and a next key, and is kept', async () => {
   const directory = join(root, 'signing');
   await ensureSigningRing(directory);
   const ring = readKeyRing(directory);
@@ -55,7 +55,7 @@ describe('the signing ring, rotated', () => {
     readRingFile(directory).find(({ status }) => status === wanted)!.kid;
   const later = () => new Date(Date.now() + tokensLiveMs);
 
-  test('signs with the key that was published before, still verifies the old one and publishes a new one', async () => {
+  test('signs with the former next key, verifies with the retired one and publishes a new one', async () => {
     const directory = await ringIn('rotated');
     const [before, next] = [kidOf(directory, 'current'), kidOf(directory, 'next')];
 
@@ -80,24 +80,24 @@ describe('the signing ring, rotated', () => {
     expect(readKeyRing(directory).jwks.keys).toHaveLength(2);
   });
 
-  test('gives up a key that leaked at once, when it is named', async () => {
+  test('removes a leaked key immediately if its kid is given', async () => {
     const directory = await ringIn('leaked');
     const leaked = kidOf(directory, 'current');
-    expect(() => retire(directory, { kid: leaked })).toThrow(/no retired key/);
+    expect(() => retire(directory, { kid: leaked })).toThrow(/not a retired key/);
     await rotate(directory);
 
     expect(retire(directory, { kid: leaked })).toEqual([leaked]);
     expect(statuses(directory)).toEqual(['current', 'next']);
   });
 
-  test('by two at once is refused to the second', async () => {
+  test('rejects the second of two concurrent rotations', async () => {
     const directory = await ringIn('twice');
     writeFileSync(join(directory, 'ring.json.new'), '');
-    await expect(rotate(directory)).rejects.toThrow(/Somebody else is changing the ring/);
+    await expect(rotate(directory)).rejects.toThrow(/Another process is changing the key ring/);
     expect(statuses(directory)).toEqual(['current', 'next']);
   });
 
-  test('is asked for where there is none: the answer says what makes one', async () => {
+  test('has an error with the fix if it is missing', async () => {
     await expect(rotate(join(root, 'nowhere'))).rejects.toThrow(/npm start/);
   });
 });

@@ -3,7 +3,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { loadStackConfig, requireFreePorts } from '@shop/local-stack/config';
 import { freePorts, isPortFree } from '@shop/local-stack/ports';
 
-test('a port in use is said in one line that names the variable to change', async () => {
+test('a port in use is reported in one line that names the variable to change', async () => {
   const intruder = createServer().listen(0, '0.0.0.0');
   await once(intruder, 'listening');
   const { port } = intruder.address() as AddressInfo;
@@ -15,12 +15,12 @@ test('a port in use is said in one line that names the variable to change', asyn
   const attempt = requireFreePorts(config);
 
   await expect(attempt).rejects.toThrow(
-    `Port ${port} (ORDER_PORT) is in use: stop what listens there, or choose another, for example \`ORDER_PORT=`,
+    `Port ${port} (ORDER_PORT) is in use: stop the process that listens there, or set another port, for example \`ORDER_PORT=`,
   );
   intruder.close();
 });
 
-test('free ports are free and all different', async () => {
+test('free ports are free and distinct', async () => {
   const ports = await freePorts(20);
 
   expect(new Set(ports).size).toBe(20);

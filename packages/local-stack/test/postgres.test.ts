@@ -29,7 +29,7 @@ afterEach(async () => {
   running.clear();
 });
 
-test('makes a cluster once, keeps its data, its port and its passwords', async () => {
+test('creates a cluster once, and keeps its data, port and passwords', async () => {
   const first = await start();
   await withClient(first.urlOf('users'), (client) =>
     client.query('CREATE TABLE kept (id uuid DEFAULT uuidv7())'),
@@ -53,7 +53,7 @@ test('lets each role into its own database only', async () => {
   await expect(attempt).rejects.toThrow(/permission denied for database "orders"/);
 });
 
-test('takes another port when its own is taken by something else', async () => {
+test('uses another port if its own is in use', async () => {
   const first = await start();
   await first.stop();
   const intruder = createServer().listen(first.port, '127.0.0.1');
@@ -66,7 +66,7 @@ test('takes another port when its own is taken by something else', async () => {
   intruder.close();
 });
 
-test('stops a server that a killed stack has left on the directory, and starts its own', async () => {
+test('stops the orphaned server of a killed stack, and starts its own', async () => {
   const orphan = await start();
 
   const postgres = await start();
@@ -75,7 +75,7 @@ test('stops a server that a killed stack has left on the directory, and starts i
   await withClient(postgres.superuserUrl, (client) => client.query('SELECT 1'));
 });
 
-test('is not held up by the postmaster.pid of a dead server whose process id lives on in another program', async () => {
+test('ignores a stale postmaster.pid whose process ID another program uses', async () => {
   await (await start()).stop();
   writeFileSync(
     join(directory, 'data', 'postmaster.pid'),
@@ -87,7 +87,7 @@ test('is not held up by the postmaster.pid of a dead server whose process id liv
   expect(postgres.stoppedOrphanPid).toBeUndefined();
 });
 
-test('ends with the process that started it, even when that is killed', async () => {
+test('stops with the process that started it, even if that is killed', async () => {
   const program = `
     const { startEmbeddedPostgres } = require('@shop/local-stack/postgres');
     startEmbeddedPostgres(${JSON.stringify(options)}).then((postgres) => console.log(postgres.postmaster.pid));
@@ -108,17 +108,17 @@ test('ends with the process that started it, even when that is killed', async ()
   expect(processIdentity(pid)).toBeUndefined();
 });
 
-test('says what to do about a cluster of another major version', async () => {
+test('reports the fix for a cluster of another major version', async () => {
   const other = join(root, 'other');
   await (await startEmbeddedPostgres({ ...options, directory: other })).stop();
   writeFileSync(join(other, 'data', 'PG_VERSION'), '17\n');
 
   const attempt = startEmbeddedPostgres({ ...options, directory: other });
 
-  await expect(attempt).rejects.toThrow(/was made by PostgreSQL 17 and this is 18: .*--fresh/);
+  await expect(attempt).rejects.toThrow(/was created by PostgreSQL 17, but this is PostgreSQL 18: .*--fresh/);
 });
 
-test('says what to do when the passwords are gone', async () => {
+test('reports the fix for missing passwords', async () => {
   const other = join(root, 'lost');
   await (await startEmbeddedPostgres({ ...options, directory: other })).stop();
   rmSync(join(other, 'credentials.json'));

@@ -63,7 +63,7 @@ describe('npm start on a fresh clone', () => {
     expect(text).toContain('USER_PORT=ghi is not valid');
   });
 
-  it('prints no value of a setting that may be a secret', () => {
+  it('does not print the value of a setting that may be a secret', () => {
     const env = {
       ADMIN_PASSWORD: 'hunt2',
       USER_DATABASE_URL: '//user:hunt2@nowhere',

@@ -46,7 +46,7 @@ async function isOpen(shop: Run): Promise<void> {
   expect(shop.output()).toContain('The shop is open');
 }
 
-test('npm start: opens, refuses a second one, survives being killed, keeps the data, begins anew', async () => {
+test('npm start: starts, rejects a second one, recovers after SIGKILL, keeps the data, starts with empty data', async () => {
   const ports = await freePorts(5);
   const gateway = `http://127.0.0.1:${ports[0]}`;
 

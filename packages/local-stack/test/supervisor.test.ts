@@ -44,7 +44,7 @@ afterEach(async () => {
   notices.length = 0;
 });
 
-test('a process that dies is started again, each time after a longer pause, and the log says so', async () => {
+test('a process that exits is restarted after increasing pauses, and each restart is logged', async () => {
   const supervised = superviseIdle();
   await supervised.start();
 
@@ -53,13 +53,13 @@ test('a process that dies is started again, each time after a longer pause, and 
   supervised.kill('SIGKILL');
   await backAgain(2);
 
-  expect(notices.filter((line) => line.includes('starting it again'))).toEqual([
-    'idle ended by SIGKILL; starting it again in 0.2 s',
-    'idle ended by SIGKILL; starting it again in 0.4 s',
+  expect(notices.filter((line) => line.includes('restarting it'))).toEqual([
+    'idle ended by SIGKILL; restarting it in 0.2 s',
+    'idle ended by SIGKILL; restarting it in 0.4 s',
   ]);
 });
 
-test('a process that was stopped stays away until it is started', async () => {
+test('a stopped process is not restarted until it is started', async () => {
   const supervised = superviseIdle();
   await supervised.start();
 
@@ -71,7 +71,7 @@ test('a process that was stopped stays away until it is started', async () => {
   expect(supervised.pid).toBeGreaterThan(0);
 });
 
-test('stopping during the pause means no more starts', async () => {
+test('a stop during the pause cancels the restart', async () => {
   const supervised = superviseIdle();
   await supervised.start();
   supervised.kill('SIGKILL');
@@ -82,7 +82,7 @@ test('stopping during the pause means no more starts', async () => {
   expect(supervised.pid).toBeUndefined();
 });
 
-test('without supervision a process that dies stays dead', async () => {
+test('without supervision a process that exits is not restarted', async () => {
   const supervised = superviseIdle(false);
   await supervised.start();
 

@@ -10,7 +10,7 @@ async function tablesOf(url: string): Promise<string[]> {
   });
 }
 
-test('a clone is migrated and shares nothing with the next one', async () => {
+test('a clone is migrated and shares no data with another one', async () => {
   const [one, other] = await Promise.all([cloneDatabase('product'), cloneDatabase('product')]);
   await withClient(one.url, (client) => client.query('CREATE TABLE only_here ()'));
 

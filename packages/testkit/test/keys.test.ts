@@ -4,7 +4,7 @@ import { serviceCredential, testKeys, userToken } from '@shop/testkit/keys';
 
 const issuer = 'supergraph-shop';
 
-test('a user token passes the verification of a subgraph, by keys fetched over HTTP', async () => {
+test('a user token passes the verification of a subgraph with keys fetched over HTTP', async () => {
   const userId = randomUUID();
   const verifier = createTokenVerifier({ keys: remoteJwks(testKeys().jwksUrl), issuer, audience: issuer });
 
@@ -13,7 +13,7 @@ test('a user token passes the verification of a subgraph, by keys fetched over H
   expect(viewer).toMatchObject({ userId, role: 'ADMIN' });
 });
 
-test('a service credential names its caller to its audience only', async () => {
+test('a service credential is valid for its audience only', async () => {
   const { trustFile } = testKeys();
   const credential = serviceCredential('gateway', 'order');
 

@@ -18,11 +18,11 @@ async function productCount(of: TestStack): Promise<number> {
   return body.data.length;
 }
 
-test('two stacks run side by side, each with its own data', async () => {
+test('two stacks run concurrently, each with its own data', async () => {
   expect([await productCount(stack), await productCount(neighbour)]).toEqual([3, 0]);
 });
 
-test('the admin of a stack can sign in, and both doors lead to the same shop', async () => {
+test('the admin of a stack can log in, and GraphQL and REST serve the same shop', async () => {
   const session = await rest(stack.gatewayUrl)('POST', '/v1/auth/login', { body: stack.admin });
   const token = String(session.body['access_token']);
 
@@ -32,19 +32,19 @@ test('the admin of a stack can sign in, and both doors lead to the same shop', a
   expect(me.body).toEqual({ data: { me: { email: stack.admin.email, role: 'ADMIN' } } });
 });
 
-test('a service that is killed comes back under the same address, and the log says so', async () => {
+test('a killed service is restarted at the same URL, and the restart is logged', async () => {
   const { product } = stack.services;
   const killedPid = product.pid;
 
   product.kill('SIGKILL');
 
   await eventually(() => expect(notices).toContain(`product is ready again (process ${product.pid})`));
-  expect(notices).toContain('product ended by SIGKILL; starting it again in 0.2 s');
+  expect(notices).toContain('product ended by SIGKILL; restarting it in 0.2 s');
   expect(product.pid).not.toBe(killedPid);
   await eventually(async () => expect(await productCount(stack)).toBe(3));
 });
 
-test('a service that was stopped stays away until it is started', async () => {
+test('a stopped service is not restarted until it is started', async () => {
   const { order } = stack.services;
 
   await order.stop();
@@ -54,7 +54,7 @@ test('a service that was stopped stays away until it is started', async () => {
   expect((await fetch(`${order.url}/readyz`)).status).toBe(200);
 });
 
-test('stopping a stack leaves none of its processes behind', async () => {
+test('stopping a stack stops all its processes', async () => {
   const brief = await startTestStack();
   const pids = serviceNames.map((name) => brief.services[name].pid as number);
 

@@ -38,12 +38,12 @@ async function failure(): Promise<unknown> {
   );
 }
 
-describe('A subscriber that answers', () => {
+describe('A subscriber that responds with', () => {
   test.each([
     [401, 'UNAUTHENTICATED'],
     [429, 'TOO_MANY_REQUESTS'],
     [503, 'UPSTREAM_UNAVAILABLE'],
-  ])('%i is away: that is not the fault of the event', async (status, code) => {
+  ])('%i is unavailable, and has not rejected the event', async (status, code) => {
     answer = { status, code };
     expect(await failure()).toBeInstanceOf(SubscriberUnavailable);
   });
@@ -52,7 +52,7 @@ describe('A subscriber that answers', () => {
     [400, 'BAD_REQUEST'],
     [403, 'FORBIDDEN'],
     [500, 'INTERNAL_SERVER_ERROR'],
-  ])('%i has refused the event', async (status, code) => {
+  ])('%i has rejected the event', async (status, code) => {
     answer = { status, code };
     expect(await failure()).not.toBeInstanceOf(SubscriberUnavailable);
     expect(await failure()).toBeInstanceOf(Error);

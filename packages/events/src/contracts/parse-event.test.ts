@@ -19,7 +19,7 @@ describe('parseEvent', () => {
     expect(parseEvent(received({}))).toEqual(event);
   });
 
-  it('drops members that it does not know', () => {
+  it('drops unknown members', () => {
     expect(parseEvent(received({ partition: 3, data: { ...data, extra: true } }))).toEqual(event);
   });
 

@@ -21,17 +21,17 @@ const body = new TextEncoder().encode('{"source":"payment"}');
 const verify = createEventVerifier(trustFile);
 const signature = createEventSigner(payment.file)(body);
 
-describe("An event's signature", () => {
-  it('proves who wrote it', () => expect(verify('payment', body, signature)).toBe(true));
+describe('The signature of an event', () => {
+  it('is valid for its source', () => expect(verify('payment', body, signature)).toBe(true));
 
   it.each([
     ['another source', 'product', body, signature],
-    ['a source that nobody knows', 'warehouse', body, signature],
+    ['an unknown source', 'warehouse', body, signature],
     ['other bytes', 'payment', new TextEncoder().encode('{"source":"payment" }'), signature],
     ["another service's signature", 'payment', body, createEventSigner(product.file)(body)],
     ['no signature', 'payment', body, ''],
     ['what is none', 'payment', body, '!'],
-  ])('does not hold for %s', (_case, source, bytes, given) => {
+  ])('is invalid for %s', (_case, source, bytes, given) => {
     expect(verify(source, bytes, given)).toBe(false);
   });
 });

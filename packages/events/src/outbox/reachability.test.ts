@@ -4,7 +4,7 @@ import { defaultRetryPolicy, pauseMs } from './retry-policy';
 describe('pauseMs', () => {
   const longest = (tries: number) => pauseMs(defaultRetryPolicy, tries, () => 1);
 
-  it('doubles from try to try, up to the maximum', () => {
+  it('doubles with each try, up to the maximum', () => {
     expect([1, 2, 3, 4, 5, 6, 1_000].map(longest)).toEqual([200, 400, 800, 1_600, 3_200, 5_000, 5_000]);
   });
 
@@ -14,7 +14,7 @@ describe('pauseMs', () => {
 });
 
 describe('Reachability', () => {
-  it('spares a subscriber that was missed, longer each time, until it is reached', () => {
+  it('pauses deliveries to an unavailable subscriber, longer each time, until it responds', () => {
     let now = 0;
     const reachability = new Reachability(defaultRetryPolicy, () => now);
     expect(reachability.msUntilNextTry('order')).toBe(0);

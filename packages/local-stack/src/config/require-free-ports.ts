@@ -15,6 +15,6 @@ export async function requireFreePorts({ ports, host }: Pick<StackConfig, 'ports
   const example = taken.map((name) => `${portVariableOf(name)}=${ports[name] + 10_000}`).join(' ');
   const subject = taken.length === 1 ? `Port ${list} is` : `Ports ${list} are`;
   throw new StackError(
-    `${subject} in use: stop what listens there, or choose another, for example \`${example} npm start\``,
+    `${subject} in use: stop the process that listens there, or set another port, for example \`${example} npm start\``,
   );
 }

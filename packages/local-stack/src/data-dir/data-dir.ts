@@ -18,7 +18,7 @@ export function openDataDir(dataDir: string): void {
     accessSync(dataDir, constants.W_OK | constants.X_OK);
   } catch (error) {
     throw new StackError(
-      `DATA_DIR ${dataDir} cannot be written (${(error as Error).message}): choose another with DATA_DIR, or give it to this user`,
+      `DATA_DIR ${dataDir} cannot be written (${(error as Error).message}): set DATA_DIR to another directory, or change its owner to this user`,
     );
   }
 }

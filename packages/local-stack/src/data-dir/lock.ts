@@ -51,7 +51,7 @@ function discardIfStale(file: string, dataDir: string): void {
   const { pid, identity } = JSON.parse(text) as { pid: number; identity: string };
   if (processIdentity(pid) === identity) {
     throw new StackError(
-      `${dataDir} is in use by another stack (process ${pid}): stop it, or choose another directory with DATA_DIR and other ports`,
+      `${dataDir} is in use by another stack (process ${pid}): stop it, or set DATA_DIR to another directory and use other ports`,
     );
   }
   const aside = `${file}.stale.${process.pid}`;

@@ -15,7 +15,7 @@ function write(text: string, atSeconds: number): void {
 }
 
 describe('Generated sources', () => {
-  it('that were written with the same text have not changed', () => {
+  it('that were written with the same text are unchanged', () => {
     write('a', 1);
     const before = readGeneratedSources(root);
     write('a', 2);

@@ -13,13 +13,13 @@ function keep(program: string) {
   return { lines, starts: () => started };
 }
 
-it('A program that ends is started again, a limited number of times, and each end is reported', async () => {
+it('A program that exits is restarted, a limited number of times, and each exit is reported', async () => {
   const { lines, starts } = keep('process.exit(7)');
   await pollUntil(() => lines.length === 3, {
     timeoutMs: 20_000,
     onTimeout: () => new Error(`reported: ${lines.join(' | ')}`),
   });
   expect(starts()).toBe(3);
-  expect(lines[0]).toBe('> tsc --watch ended (exit code 7); it is started again');
+  expect(lines[0]).toBe('> tsc --watch ended (exit code 7); restarting it');
   expect(lines[2]).toContain('changes are not followed any more');
 });

@@ -21,7 +21,7 @@ export function keepRunning(options: {
           `> ${how} again: changes are not followed any more. Stop, then start \`npm run dev\` again.`,
         );
       restarts += 1;
-      report(`> ${how}; it is started again`);
+      report(`> ${how}; restarting it`);
       run();
     });
   };

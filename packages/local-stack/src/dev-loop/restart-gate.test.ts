@@ -28,7 +28,7 @@ describe('npm run dev', () => {
     expect(restarts).toEqual([['order']]);
   });
 
-  it('restarts a service whose types were generated only when a compilation that began later found no error', () => {
+  it('restarts a service whose types were generated only after a later compilation without errors', () => {
     jest.useFakeTimers({ now: 1_000 });
     const { restarts, onCompilerLine, codeChanged } = gate();
     onCompilerLine(starting);
@@ -46,7 +46,7 @@ describe('npm run dev', () => {
     expect(restarts).toEqual([['user'], ['order']]);
   });
 
-  it('restarts nothing into code that did not compile, and everything that changed once it does', () => {
+  it('restarts nothing after a compile error, and all changed services once it is fixed', () => {
     const { restarts, onCompilerLine, codeChanged } = gate();
     onCompilerLine(starting);
     codeChanged(['order', 'payment']);

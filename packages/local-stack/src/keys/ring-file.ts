@@ -32,7 +32,7 @@ export function readRingFile(directory: string): RingKey[] {
     return ringFile.parse(JSON.parse(readFileSync(fileOf(directory), 'utf8'))).keys;
   } catch (cause) {
     throw new StackError(
-      `There is no ring of signing keys that can be read in ${directory}: \`npm start\` makes one; or name another with DATA_DIR or SIGNING_KEYS_DIR`,
+      `There is no readable signing key ring in ${directory}: run \`npm start\` to create one, or set DATA_DIR or SIGNING_KEYS_DIR`,
       { cause },
     );
   }
@@ -49,7 +49,9 @@ export function writeRingFile(directory: string, keys: readonly RingKey[]): void
     writeFileSync(draft, JSON.stringify({ keys }, null, 2), { mode: 0o600, flag: 'wx' });
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw cause;
-    throw new StackError(`Another process is changing the key ring; if none is running, remove ${draft}`, { cause });
+    throw new StackError(`Another process is changing the key ring; if none is running, remove ${draft}`, {
+      cause,
+    });
   }
   renameSync(draft, fileOf(directory));
 }

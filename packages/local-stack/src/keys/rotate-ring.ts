@@ -17,7 +17,9 @@ export const tokensLiveMs = 15 * 60_000;
 export async function rotate(directory: string, now = new Date()): Promise<RingKey[]> {
   const keys = readRingFile(directory);
   if (!keys.some(({ status }) => status === 'next'))
-    throw new StackError(`The ring in ${directory} has no next key: it was edited by hand; restore ring.json`);
+    throw new StackError(
+      `The ring in ${directory} has no next key: it was edited by hand; restore ring.json`,
+    );
   const added: RingKey = {
     kid: await addKeyFile(directory, now),
     status: 'next',
@@ -55,7 +57,7 @@ export function retire(
   const keys = readRingFile(directory);
   if (kid !== undefined && !keys.some((key) => key.kid === kid && key.status === 'retired'))
     throw new StackError(
-      `${kid} is no retired key of this ring: \`npm run keys -- list\` shows which are, rotate makes one`,
+      `${kid} is not a retired key of this ring: \`npm run keys -- list\` shows retired keys; \`npm run keys -- rotate\` retires the current key`,
     );
   const gone = keys.filter((key) => (kid === undefined ? isSpent(key, now) : key.kid === kid));
   if (gone.length === 0) return [];

@@ -61,7 +61,7 @@ async function reachEmbedded(dataDir: string, teardown: Teardown): Promise<(data
   const databases = Object.values(databaseNames);
   if (!existsSync(join(directory, 'data')))
     throw new StackError(
-      `There are no databases in ${dataDir}: \`npm start\` makes them; or name others with DATA_DIR or *_DATABASE_URL`,
+      `There are no databases in ${dataDir}: run \`npm start\` to create them, or set DATA_DIR or *_DATABASE_URL`,
     );
   if (findDataDirUser(dataDir) !== undefined) return urlsOfRunningPostgres(directory, databases);
   const lock = lockDataDir(dataDir);

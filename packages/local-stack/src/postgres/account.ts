@@ -47,7 +47,7 @@ export function chooseAccount(input: { runtime: string; dataDir: string }): Post
   const account = { ...direct, runtime: copyRuntime(runtime), dataArgument: '/proc/self/cwd' };
   if (works(account, dataDir)) return account;
   throw new StackError(
-    `PostgreSQL does not run as root, and user ${owner.uid} cannot enter ${dataDir}: run as an ordinary user, or set DATA_DIR to a directory that everybody may enter`,
+    `PostgreSQL does not run as root, and user ${owner.uid} cannot enter ${dataDir}: run as an ordinary user, or set DATA_DIR to a directory that every user can access`,
   );
 }
 
@@ -75,7 +75,7 @@ function lookUp(name: string): Owner | undefined {
 }
 
 /**
- * Keeps one capability, CAP_DAC_READ_SEARCH, and drops all others. Without `no_setuid_fixup` the
+ * Keeps only `capability`, which gives access to all directories. Without `no_setuid_fixup` the
  * kernel ignores it in access(2), which PostgreSQL uses to find its files.
  */
 function setpriv({ uid, gid }: Owner, capability: string): string[] {

@@ -41,7 +41,7 @@ export async function openCluster(input: {
     await initialise({ ...input, runtime, dataDir });
   } else if (version !== postgresMajorVersion) {
     throw new StackError(
-      `${dataDir} was made by PostgreSQL ${version} and this is ${postgresMajorVersion}: dump it with the old one and move it away, or begin anew with \`npm start -- --fresh\``,
+      `${dataDir} was created by PostgreSQL ${version}, but this is PostgreSQL ${postgresMajorVersion}: dump it with the old version and move it away, or start with empty data: \`npm start -- --fresh\``,
     );
   }
   return { dataDir, account: chooseAccount({ runtime, dataDir }), isNew: version === undefined };

@@ -78,7 +78,7 @@ export function supervise({ name, launch, restart, onNotice }: SupervisorOptions
       onNotice(what);
       return;
     }
-    onNotice(`${what}; starting it again in ${pauseMs / 1000} s`);
+    onNotice(`${what}; restarting it in ${pauseMs / 1000} s`);
     state = { kind: 'pausing', timer: setTimeout(() => void beginAgain(), pauseMs) };
     pauseMs = Math.min(pauseMs * 2, longestPauseMs);
   }

@@ -14,7 +14,7 @@ const { stdout } = process;
  * signal stops it. Exits if the start fails.
  */
 export async function runStack(): Promise<Stack> {
-  // A terminal that is gone is no reason to stop halfway through stopping.
+  // A closed terminal must not interrupt the shutdown.
   stdout.on('error', () => undefined);
   const interrupt = new AbortController();
   let stack: Stack | undefined;
@@ -37,7 +37,9 @@ export async function runStack(): Promise<Stack> {
 function isFresh(args: readonly string[]): boolean {
   const unknown = args.filter((arg) => arg !== '--fresh');
   if (unknown.length > 0)
-    throw new StackError(`Unknown: ${unknown.join(' ')}. There is --fresh, to begin with empty data`);
+    throw new StackError(
+      `Unknown option: ${unknown.join(' ')}. Options: --fresh, which starts with empty data`,
+    );
   return args.length > 0;
 }
 

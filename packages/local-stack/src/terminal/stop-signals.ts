@@ -16,7 +16,7 @@ export function onStopSignal(stop: () => void): void {
       firstMs = nowMs;
       stop();
     } else if (nowMs - firstMs > samePressMs) {
-      // The services end with their IPC channel and PostgreSQL by its warden.
+      // The services stop when their IPC channel closes, PostgreSQL by its orphan watchdog.
       process.exit(130);
     }
   };

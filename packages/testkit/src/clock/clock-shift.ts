@@ -1,11 +1,13 @@
 import { join } from 'node:path';
 
-/** The built one, from packages/testkit/{src,dist}/clock: Node loads it before the program. */
+/**
+ * The built module, which Node loads before the program; from packages/testkit/{src,dist}/clock.
+ */
 const preload = join(__dirname, '../../dist/clock/shift-clock.js');
 
 /**
- * Environment of a process whose clock is so many seconds ahead, or behind where negative. Its
- * timers run as ever.
+ * Environment of a process whose clock is ahead by `seconds`, or behind if negative. Timers are not
+ * affected.
  */
 export function clockShiftedBy(seconds: number): Record<string, string> {
   return { NODE_OPTIONS: `--require ${preload}`, CLOCK_SHIFT_MS: String(seconds * 1_000) };

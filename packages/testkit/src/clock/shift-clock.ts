@@ -1,4 +1,4 @@
-// Loaded by --require: everything that asks Date for the time hears another one.
+// Loaded by --require: shifts the time of Date.
 const shiftMs = Number(process.env['CLOCK_SHIFT_MS']);
 const now = Date.now.bind(Date);
 const shiftedNow = () => now() + shiftMs;

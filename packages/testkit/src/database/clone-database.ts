@@ -3,11 +3,11 @@ import type { SubgraphName } from '@shop/local-stack/stack';
 import { createFromTemplate, dropDatabase } from './create-database';
 import { ensureTemplate, type TemplateKind } from './template';
 
-/** A database that nobody else uses. */
+/** A database of one test file. */
 export interface TestDatabase {
-  /** Connection URL as the subgraph's own role. */
+  /** Connection URL of the subgraph's role. */
   url: string;
-  /** Drops it. What is not dropped goes with the run. */
+  /** Drops it; otherwise it is removed at the end of the run. */
   drop(): Promise<void>;
 }
 

@@ -2,7 +2,7 @@ import { withClient } from '@shop/local-stack/postgres';
 import { databaseNames, type SubgraphName } from '@shop/local-stack/stack';
 import { currentTestRun } from '../run';
 
-/** Copies a template; answers the URL for the subgraph's own role. */
+/** Copies a template; returns the URL of the subgraph's role. */
 export async function createFromTemplate(input: {
   subgraph: SubgraphName;
   template: string;
@@ -21,7 +21,7 @@ export async function createFromTemplate(input: {
   return url.href;
 }
 
-/** Drops it, also while somebody is still connected. */
+/** Drops it and closes open connections. */
 export async function dropDatabase(name: string): Promise<void> {
   await withClient(currentTestRun().superuserUrl, async (client) => {
     await client.query(`DROP DATABASE IF EXISTS ${client.escapeIdentifier(name)} WITH (FORCE)`);

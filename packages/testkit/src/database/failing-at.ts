@@ -2,7 +2,7 @@ interface Runner {
   query(...statement: never[]): Promise<unknown>;
 }
 
-/** `runner`, which rejects the statement with this number, from 0, instead of running it. */
+/** A proxy of `runner` that rejects the statement with this number, from 0. */
 export function failingAt<T extends Runner>(runner: T, failure: number): T {
   let sent = 0;
   return new Proxy(runner, {

@@ -1,4 +1,4 @@
-/** What programs started by tests inherit: nothing of the developer's own settings. */
+/** Environment of programs that tests start, without the developer's settings. */
 export function programEnvironment(): NodeJS.ProcessEnv {
   const { PATH, HOME, TMPDIR } = process.env;
   return {
@@ -9,8 +9,7 @@ export function programEnvironment(): NodeJS.ProcessEnv {
     LOG_LEVEL: 'warn',
     LOG_FORMAT: 'json',
     BCRYPT_COST: '10',
-    // Tests share few processors: a read that is slow for that reason must not look like a
-    // subgraph's outage.
+    // Tests share few processors, so a slow read must not count as an outage of a subgraph.
     SUBGRAPH_QUERY_TIMEOUT_MS: '5000',
   };
 }

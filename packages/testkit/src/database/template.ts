@@ -5,14 +5,14 @@ import { currentTestRun } from '../run';
 import { programEnvironment } from './program-environment';
 import { createFromTemplate } from './create-database';
 
-/** The admin whom the `user` database of a test stack has. */
+/** The admin in the `user` database of a test stack. */
 export const testAdmin = { email: 'admin@shop.example', password: 'correct horse battery staple' } as const;
 
-/** A database to copy: migrated, or for `user` also with the admin in it. */
+/** A template database: migrated, or for `user` also with the admin. */
 export type TemplateKind = 'migrated' | 'with-admin';
 
 /**
- * Makes the template when it is not there yet, and answers its name. One process makes it, others
+ * Creates the template if it does not exist, and returns its name. One process creates it, others
  * wait.
  */
 export async function ensureTemplate(subgraph: SubgraphName, kind: TemplateKind): Promise<string> {
@@ -33,8 +33,8 @@ async function ensureAdminTemplate(): Promise<string> {
 }
 
 /**
- * Runs `make` unless it has already succeeded in this run, in whatever process; the database's
- * template flag remembers it.
+ * Runs `make` unless it has succeeded in this run in any process, which the template flag of the
+ * database shows.
  */
 async function once(name: string, make: () => Promise<unknown>): Promise<void> {
   await withClient(currentTestRun().superuserUrl, async (client) => {

@@ -1,10 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
 /**
- * Tries until `attempt` does not throw, and answers what it answered. For what becomes true a
- * little later; an assertion inside it says what was still missing when the time is up.
+ * Retries `attempt` until it does not throw, and returns its result.
  *
- * @throws the last attempt's error after `timeoutMs` (default 15 s)
+ * @throws the error of the last attempt after `timeoutMs` (default 15 s)
  */
 export async function eventually<Answer>(
   attempt: () => Promise<Answer> | Answer,

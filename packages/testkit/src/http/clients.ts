@@ -1,11 +1,11 @@
-/** An HTTP answer with its body read: parsed when it is JSON, else the text. */
+/** An HTTP response with its body: parsed if it is JSON, else text. */
 export interface Answer<Body> {
   status: number;
   headers: Headers;
   body: Body;
 }
 
-/** What a request may bring beside its address. */
+/** Options of a request. */
 export interface RequestOptions {
   /** Access token, without "Bearer". */
   token?: string;
@@ -14,8 +14,8 @@ export interface RequestOptions {
 }
 
 /**
- * `await rest(stack.gatewayUrl)('POST', '/v1/orders', { token, body: { items } })`; every status is
- * an answer.
+ * `await rest(stack.gatewayUrl)('POST', '/v1/orders', { token, body: { items } })`; returns a
+ * response for every status.
  */
 export function rest(gatewayUrl: string) {
   return async <Body = Record<string, unknown>>(
@@ -42,14 +42,14 @@ export function rest(gatewayUrl: string) {
   };
 }
 
-/** A GraphQL answer. */
+/** A GraphQL response. */
 export interface GraphqlBody<Data> {
   data?: Data | null;
   errors?: { message: string; path?: (string | number)[]; extensions?: Record<string, unknown> }[];
 }
 
 /**
- * `await graphql(stack.gatewayUrl)(query, { variables, token })`; errors are part of the answer.
+ * `await graphql(stack.gatewayUrl)(query, { variables, token })`; errors are part of the response.
  */
 export function graphql(gatewayUrl: string) {
   const send = rest(gatewayUrl);

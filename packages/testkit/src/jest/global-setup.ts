@@ -9,8 +9,8 @@ import { startJwksServer } from './jwks-server';
 import { onTeardown } from './teardown';
 
 /**
- * One PostgreSQL, one set of keys for a whole jest run. Databases are migrated when the first test
- * asks for one.
+ * Starts one PostgreSQL and creates one set of keys per jest run. Databases are migrated when the
+ * first test needs one.
  */
 export default async function globalSetup(): Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), 'shop-test-'));

@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { readKeyRing } from '@shop/kit/auth';
 
-/** Serves the signing ring's public keys as the user subgraph would. */
+/** Serves the public signing keys like the user subgraph. */
 export async function startJwksServer(signingKeysDir: string): Promise<{ server: Server; url: string }> {
   const body = JSON.stringify(readKeyRing(signingKeysDir).jwks);
   const server = createServer((_request, response) => {

@@ -11,14 +11,14 @@ interface StartedResources {
 
 let started: StartedResources | undefined;
 
-/** Keeps for the global teardown, which jest runs in the same process, what the setup has begun. */
+/** Stores the started resources for the global teardown, which jest runs in the same process. */
 export function onTeardown(what: StartedResources): void {
   started = what;
 }
 
 /**
- * Stops it; the logs stay, in artifacts/logs: in a folder of its own where a program makes several
- * runs.
+ * Stops the resources; keeps the logs in artifacts/logs, in a separate folder if a program makes
+ * several runs.
  */
 export async function tearDown(): Promise<void> {
   if (!started) return;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { createServiceCredentials, createTokenSigner, readKeyRing, type Role } from '@shop/kit/auth';
 import { currentTestRun } from '../run';
 
-/** Keys that are valid for everything in this jest run. */
+/** The keys of this jest run. */
 export interface TestKeys {
   /** EC P-256 private key of a service (PEM). */
   keyFileOf(service: string): string;
@@ -34,7 +34,7 @@ export function userToken(subject: { userId: string; role?: Role; sessionId?: st
   return signer.sign({ role: 'CUSTOMER', sessionId: randomUUID(), ...subject });
 }
 
-/** A service's proof of being `caller`, for `audience` (both service names); valid for a minute. */
+/** A service credential of `caller` for `audience` (service names); valid for a minute. */
 export function serviceCredential(caller: string, audience: string): string {
   return createServiceCredentials({ service: caller, keyFile: testKeys().keyFileOf(caller) }).for(audience);
 }
@@ -46,7 +46,7 @@ export function serviceEnvironmentFor(service: string, databaseUrl?: string): Re
     NODE_ENV: 'test',
     LOG_LEVEL: 'error',
     PORT: '0',
-    // Only tests of ended sessions want to see them end.
+    // Ended sessions are polled rarely, because few tests need them.
     REVOKED_SESSIONS_POLL_MS: '60000',
     JWKS_URL: keys.jwksUrl,
     SERVICE_KEY_FILE: keys.keyFileOf(service),

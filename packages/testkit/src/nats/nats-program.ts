@@ -1,12 +1,12 @@
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-/** Where Debian puts servers; the PATH of ordinary users lacks it. */
+/** Directory of servers on Debian, which is not in the PATH of ordinary users. */
 const serverDirectory = '/usr/sbin';
 
 /**
- * The nats-server of this machine: NATS_SERVER_BIN, or the first on the PATH; undefined when there
- * is none.
+ * The nats-server of this machine: NATS_SERVER_BIN, or the first on the PATH; undefined if there is
+ * none.
  */
 export function natsProgram(): string | undefined {
   const { NATS_SERVER_BIN, PATH = '' } = process.env;

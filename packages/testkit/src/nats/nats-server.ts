@@ -7,22 +7,22 @@ import { freePorts } from '@shop/local-stack/ports';
 import { createServerProcess } from '../optional-server';
 import { natsProgram } from './nats-program';
 
-/** A real NATS server with JetStream, on a free port, with a store of its own. */
+/** A NATS server with JetStream, on a free port, with its own store. */
 export interface NatsServer {
   /** nats://127.0.0.1:port */
   url: string;
-  /** SIGKILL. Resolves when it is gone. */
+  /** Sends SIGKILL; resolves when it has exited. */
   kill(): Promise<void>;
-  /** Again, after `kill`: same port, same store. */
+  /** Restarts it after `kill` with the same port and store. */
   start(): Promise<void>;
-  /** Ends it and removes its store. */
+  /** Stops it and removes its store. */
   close(): Promise<void>;
 }
 
-/** @throws Error when this machine has no nats-server */
+/** @throws Error if nats-server is not installed */
 export async function startNatsServer(): Promise<NatsServer> {
   const program = natsProgram();
-  if (!program) throw new Error('there is no nats-server here');
+  if (!program) throw new Error('nats-server was not found: install it or set NATS_SERVER_BIN');
   const [port = 0] = await freePorts(1);
   const storeDir = mkdtempSync(join(tmpdir(), 'nats-'));
   const programArguments = ['-js', '-a', '127.0.0.1', '-p', String(port), '-sd', storeDir];
@@ -42,7 +42,7 @@ export async function startNatsServer(): Promise<NatsServer> {
 async function isReady(port: number): Promise<void> {
   const socket = connect({ port, host: '127.0.0.1' });
   try {
-    // The server speaks first.
+    // The server sends the first message.
     await once(socket, 'data');
   } finally {
     socket.destroy();

@@ -1,15 +1,15 @@
-/** A server that some tests need and not every machine has. */
+/** A server that some tests need and that may not be installed. */
 export interface OptionalServer {
-  /** Its program, which is also its Debian package's name. */
+  /** Name of its program and of its Debian package. */
   name: string;
   isHere: boolean;
-  /** The environment variable that says where it is. */
+  /** The environment variable with its path. */
   variable: string;
 }
 
 /**
- * `describe` for what needs the real server. Without it the tests are skipped, and their title says
- * why.
+ * `describe` for tests that need the server. Without it they are skipped, with the reason in the
+ * title.
  */
 export function describeWithServer(
   { name, isHere, variable }: OptionalServer,

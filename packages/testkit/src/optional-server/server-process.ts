@@ -2,20 +2,20 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { eventually } from '../eventually';
 
-/** A server of somebody else's, as a child process that can be killed and started again. */
+/** A third-party server as a child process that can be killed and restarted. */
 export interface ServerProcess {
-  /** Resolves when `answers` does not throw any more. */
+  /** Resolves when `isReady` does not throw. */
   start(): Promise<void>;
-  /** SIGKILL; does nothing when it does not run. Resolves when it is gone. */
+  /** Sends SIGKILL if it is running; resolves when it has exited. */
   kill(): Promise<void>;
   signal(signal: NodeJS.Signals): void;
 }
 
-/** Not started yet. A test process that ends without `kill` leaves no server behind. */
+/** Does not start it. The server is killed when the test process exits. */
 export function createServerProcess(options: {
   program: string;
   programArguments: readonly string[];
-  /** Throws while the server does not answer. */
+  /** Throws while the server does not respond. */
   isReady: () => Promise<void>;
 }): ServerProcess {
   const { program, programArguments, isReady } = options;

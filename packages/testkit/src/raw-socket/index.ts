@@ -17,7 +17,7 @@ export async function openRawSocket(url: string): Promise<Socket> {
   return socket;
 }
 
-/** Resolves when the server has closed the connection, whether or not it answered first. */
+/** Resolves when the server has closed the connection, with or without a response. */
 export async function readUntilClosed(socket: Socket): Promise<RawExchange> {
   const chunks: Buffer[] = [];
   socket.on('data', (chunk: Buffer) => chunks.push(chunk));

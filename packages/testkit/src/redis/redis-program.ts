@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 
 /**
  * The redis-server (or valkey-server) of this machine: REDIS_SERVER_BIN, or what the PATH has;
- * undefined when there is none.
+ * undefined if there is none.
  */
 export function redisProgram(): string | undefined {
   const { REDIS_SERVER_BIN } = process.env;

@@ -4,23 +4,23 @@ import { freePorts } from '@shop/local-stack/ports';
 import { createServerProcess } from '../optional-server';
 import { redisProgram } from './redis-program';
 
-/** A real Redis on a free port, in memory only. */
+/** A Redis server on a free port, in memory only. */
 export interface RedisServer {
   /** redis://127.0.0.1:port */
   url: string;
-  /** SIGKILL; what it knew is gone. Resolves when it has ended. */
+  /** Sends SIGKILL, which loses its data; resolves when it has exited. */
   kill(): Promise<void>;
-  /** Again, after `kill`, at the same port. */
+  /** Restarts it after `kill` on the same port. */
   start(): Promise<void>;
-  /** SIGSTOP: it accepts connections and answers nothing, until `resume`. */
+  /** Sends SIGSTOP: it accepts connections and does not respond, until `resume`. */
   pause(): void;
   resume(): void;
 }
 
-/** @throws Error when this machine has no redis-server */
+/** @throws Error if redis-server is not installed */
 export async function startRedisServer(): Promise<RedisServer> {
   const program = redisProgram();
-  if (!program) throw new Error('there is no redis-server here');
+  if (!program) throw new Error('redis-server was not found: install it or set REDIS_SERVER_BIN');
   const [port = 0] = await freePorts(1);
   const programArguments = [
     '--port',

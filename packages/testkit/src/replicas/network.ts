@@ -2,18 +2,18 @@ import { freePorts } from '@shop/local-stack/ports';
 import { recordOf, serviceNames, type ServiceName, type StackOptions } from '@shop/local-stack/stack';
 import { startTcpProxy, type TcpProxy } from '../tcp-proxy';
 
-/** What stands between the processes of a stack: everybody reaches a service through its proxy. */
+/** The network of a stack: each service is reached through its proxy. */
 export interface Network {
   readonly proxies: Readonly<Record<ServiceName, TcpProxy>>;
-  /** To be given to `startStack`. */
+  /** Options for `startStack`. */
   readonly placement: Required<Pick<StackOptions, 'ports' | 'replicaPorts' | 'urls'>>;
   close(): Promise<void>;
 }
 
-/** How often a proxy asks who is ready. DRAIN_DELAY_MS must be longer. */
+/** Interval of the readiness probes. DRAIN_DELAY_MS must be longer. */
 const readiness = { path: '/readyz', everyMs: 100 };
 
-/** @param replicas processes of each service; new connections go to those that are ready */
+/** @param replicas processes of each service; new connections go to ready ones */
 export async function createNetwork(replicas: number): Promise<Network> {
   const found = await freePorts(serviceNames.length * replicas);
   const ports = recordOf(serviceNames, () => found.splice(0, replicas));

@@ -5,8 +5,8 @@ import type { Network } from './network';
 const replacedWithinMs = 60_000;
 
 /**
- * Ends a process by a signal, as a rolling update does, and waits until the one that takes its
- * place gets connections.
+ * Stops a process by a signal, like a rolling update, and waits until its replacement gets
+ * connections.
  *
  * await replaceProcess(stack, stack.replicas.order[1]);
  */

@@ -4,8 +4,8 @@ import { startTestStack, type TestStack, type TestStackOptions } from '../stack'
 import { createNetwork, type Network } from './network';
 
 /**
- * A shop whose services have several processes each. `services` are the first of each; `replicas`
- * all of them.
+ * A shop whose services have several processes each: `services` has the first of each, `replicas`
+ * all.
  */
 export type ReplicatedStack = TestStack & Pick<Network, 'proxies'>;
 
@@ -15,8 +15,8 @@ export interface ReplicatedStackOptions extends Omit<TestStackOptions, keyof Net
 }
 
 /**
- * `startTestStack` with several processes of each service behind load balancers, which send
- * connections to those that are ready.
+ * `startTestStack` with several processes of each service behind load balancers, which route
+ * connections to ready ones.
  */
 export async function startReplicatedStack(options: ReplicatedStackOptions = {}): Promise<ReplicatedStack> {
   const { replicas = 2, ...rest } = options;

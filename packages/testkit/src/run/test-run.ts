@@ -1,29 +1,29 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** What all test files of one jest run share; made by the global setup. */
+/** Shared by all test files of a jest run; created by the global setup. */
 export interface TestRun {
-  /** Temporary; goes with the run. */
+  /** Temporary; removed after the run. */
   directory: string;
   superuserUrl: string;
   /** Connection URLs of the template databases, by subgraph, as the owning role. */
   templateUrls: Readonly<Record<string, string>>;
-  /** Holds `services/` and `signing/`. */
+  /** Contains `services/` and `signing/`. */
   keysDir: string;
-  /** Serves the public halves of the signing keys, for tests that run without the user subgraph. */
+  /** Serves the public signing keys, for tests without the user subgraph. */
   jwksUrl: string;
 }
 
 const variable = 'TESTKIT_RUN';
 
-/** Makes the run known to this process and to the workers that it starts. */
+/** Publishes the run to this process and to the workers that it starts. */
 export function publishTestRun(run: TestRun): void {
   const file = join(run.directory, 'run.json');
   writeFileSync(file, JSON.stringify(run), { mode: 0o600 });
   process.env[variable] = file;
 }
 
-/** @throws Error outside of the jest projects that have a database */
+/** @throws Error outside of the jest projects with a database */
 export function currentTestRun(): TestRun {
   const file = process.env[variable];
   if (!file) {

@@ -20,15 +20,15 @@ export interface TestStackOptions extends Pick<
 > {
   /** Settings of all services. */
   env?: Record<string, string>;
-  /** Default 0: a test makes the products that it needs. */
+  /** Default 0, because a test creates the products that it needs. */
   seedProducts?: number;
 }
 
 type Databases = Record<SubgraphName, TestDatabase>;
 
 /**
- * Five real processes on free ports with databases of their own; the admin is `stack.admin`.
- * `stop()` also drops the databases. A stack whose test process dies ends with it.
+ * Starts the five services on free ports with their own databases; the admin is `stack.admin`.
+ * `stop()` also drops the databases. The stack stops if the test process exits.
  */
 export async function startTestStack(options: TestStackOptions = {}): Promise<TestStack> {
   const { directory, keysDir } = currentTestRun();

@@ -5,28 +5,27 @@ import type { FaultSwitch } from './fault';
 
 const drippingTicksPerSecond = 20;
 
-/** One client's connection and the one that leads on from it. */
+/** A client's connection and the connection to the target. */
 export class ProxiedConnection {
   private target: Socket | undefined;
-  /** The client has sent something since the last byte of an answer. */
+  /** The client has sent data since the last byte of a response. */
   private isAsked = false;
 
   constructor(
     private readonly client: Socket,
     private readonly fault: FaultSwitch,
   ) {
-    // What a broken connection means is said by its end; without a listener the process would end,
-    // too.
+    // The close event handles errors; without a listener an error would end the process.
     client.on('error', () => undefined);
   }
 
-  /** Passes bytes on until both sides have ended or one breaks. */
+  /** Forwards bytes until both sides have ended or one fails. */
   async run(targets: Targets): Promise<void> {
     try {
       await this.untilNotHanging();
       this.target = await this.connectToOne(targets);
       this.client.once('close', () => this.break());
-      // Without an error it is the end of an answer, which may still be on its way to the client.
+      // Without an error it is the end of a response, which may not have reached the client yet.
       this.target.once('close', (hadError) => hadError && this.break());
       await Promise.all([this.passRequests(this.target), this.passResponses(this.target)]);
     } catch {
@@ -34,18 +33,18 @@ export class ProxiedConnection {
     }
   }
 
-  /** Resets both sides: whoever waits for something learns at once that it will not come. */
+  /** Resets both sides, so that waiting peers are notified immediately. */
   break(): void {
     for (const socket of [this.client, this.target]) {
       if (!socket || socket.destroyed) continue;
-      // libuv does not reset a socket that is being shut down; Node would keep its handle, and
-      // never exit.
+      // libuv does not reset a socket that is being shut down; Node would keep its handle and never
+      // exit.
       if (socket.writableEnded) socket.destroy();
       else socket.resetAndDestroy();
     }
   }
 
-  /** @throws Error when none of them can be reached */
+  /** @throws Error if no target can be reached */
   private async connectToOne(targets: Targets): Promise<Socket> {
     for (const { hostname, port } of targets.inTurn()) {
       const socket = connect({ host: hostname, port: Number(port), allowHalfOpen: true, noDelay: true });
@@ -82,7 +81,7 @@ export class ProxiedConnection {
   private async release(chunk: Buffer): Promise<void> {
     for (let rest = chunk; rest.length > 0;) {
       const fault = this.fault.now;
-      if (fault.kind === 'lose') throw new Error('the answer is lost');
+      if (fault.kind === 'lose') throw new Error('the response is lost');
       if (fault.kind === 'hang') {
         await this.fault.changed();
       } else if (fault.kind === 'drip') {
@@ -109,7 +108,7 @@ export class ProxiedConnection {
 }
 
 function chunksOf(socket: Socket): AsyncIterable<Buffer> {
-  // By default the end of one direction would destroy the other with it.
+  // By default the end of one direction also destroys the other.
   return socket.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
 }
 

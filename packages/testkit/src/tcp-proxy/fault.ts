@@ -1,4 +1,4 @@
-/** What a network does to the connections that go through it. */
+/** A network fault that applies to the connections of a proxy. */
 export type Fault =
   | { kind: 'none' }
   | { kind: 'refuse' }
@@ -8,8 +8,8 @@ export type Fault =
   | { kind: 'lose' };
 
 /**
- * The trouble of the moment, shared by all connections of a proxy; connections that wait hear of a
- * change.
+ * The current fault, shared by all connections of a proxy; waiting connections are notified of
+ * changes.
  */
 export class FaultSwitch {
   private fault: Fault = { kind: 'none' };
@@ -24,7 +24,7 @@ export class FaultSwitch {
     this.waiting.forEach((wake) => wake());
   }
 
-  /** Resolves at the next change, or after `limitMs` if there is none before. */
+  /** Resolves at the next change, or after `limitMs`. */
   changed(limitMs?: number): Promise<void> {
     return new Promise((resolve) => {
       const wake = () => {

@@ -1,16 +1,16 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { respondsOk } from '@shop/local-stack/processes';
 
-/** How a proxy learns which targets may get new connections: as a Kubernetes endpoint does. */
+/** Readiness probe, like that of a Kubernetes endpoint. */
 export interface Readiness {
-  /** Answers 2xx when the target may have connections, for example /readyz. */
+  /** Path that returns 2xx if the target is ready, for example /readyz. */
   path: string;
   everyMs: number;
 }
 
 const probeTimeoutMs = 2_000;
 
-/** The addresses behind a proxy. Without `readiness` all of them count as ready. */
+/** The targets of a proxy. Without `readiness` all count as ready. */
 export class Targets {
   private origins: readonly string[] = [];
   private readonly notReady = new Set<string>();
@@ -19,12 +19,12 @@ export class Targets {
 
   constructor(private readonly readiness: Readiness | undefined) {}
 
-  /** Origins, in the order they were given in. */
+  /** Origins in the given order. */
   get ready(): string[] {
     return this.origins.filter((origin) => !this.notReady.has(origin));
   }
 
-  /** Ready ones in the order in which to try them: each call begins with the next. */
+  /** Ready targets in the order to try them (round robin). */
   inTurn(): URL[] {
     const { ready } = this;
     const first = ready.length > 0 ? this.turn++ % ready.length : 0;
@@ -43,7 +43,7 @@ export class Targets {
     }
   }
 
-  /** Asks nobody any more. */
+  /** Stops the probes. */
   close(): void {
     this.watching.abort();
   }
@@ -59,10 +59,7 @@ export class Targets {
   }
 }
 
-/**
- * Also of postgres:// and whatever else names a host and a port: their `origin` is "null" by the
- * URL standard.
- */
+/** Also supports postgres:// and other schemes, whose `origin` is "null" by the URL standard. */
 function originOf(url: string): string {
   const { protocol, host } = new URL(url);
   return `${protocol}//${host}`;

@@ -8,7 +8,7 @@ import { startTcpProxy, type TcpProxy, type TcpProxyOptions } from '.';
 interface Origin {
   name: string;
   url: string;
-  /** Requests that arrived, without those for readiness. */
+  /** Received requests, without readiness probes. */
   arrived: number;
   isReady: boolean;
   close(): void;
@@ -43,11 +43,11 @@ async function startProxy(options: TcpProxyOptions): Promise<TcpProxy> {
 
 interface Question {
   agent?: Agent;
-  /** Long unless silence is what is expected: a busy machine is no trouble of the network. */
+  /** Long unless a timeout is expected, because the machine may be busy. */
   patienceMs?: number;
 }
 
-/** What came of one request: the whole answer, the code of the failure, or `no answer`. */
+/** The result of a request: the complete response, an error code, or `no answer`. */
 async function ask(proxy: TcpProxy, { agent = new Agent(), patienceMs = 10_000 }: Question = {}) {
   const outgoing = request(`${proxy.url}/x`, { agent, timeout: patienceMs });
   outgoing.once('timeout', () => outgoing.destroy(Object.assign(new Error(), { code: 'no answer' })));
@@ -67,7 +67,7 @@ function keptAlive(): Agent {
 }
 
 describe('A TCP proxy', () => {
-  test('takes the targets in turn, and the next where one cannot be reached', async () => {
+  test('uses the targets round robin, and skips one that cannot be reached', async () => {
     const [a, b, c] = [await startOrigin('a'), await startOrigin('b'), await startOrigin('c')];
     const proxy = await startProxy({ targets: [a.url, `${b.url}/graphql`, c.url] });
 
@@ -80,14 +80,14 @@ describe('A TCP proxy', () => {
     expect(await ask(proxy)).toBe('b has read /x');
   });
 
-  test('leads to whatever has a host and a port', async () => {
+  test('supports any URL with a host and a port', async () => {
     const origin = await startOrigin('a');
     const proxy = await startProxy({ targets: [origin.url.replace('http:', 'postgres:')] });
 
     expect(await ask(proxy)).toBe('a has read /x');
   });
 
-  test('leaves kept connections with their target when it leads elsewhere', async () => {
+  test('keeps keep-alive connections with their target after leadTo', async () => {
     const [a, b] = [await startOrigin('a'), await startOrigin('b')];
     const proxy = await startProxy({ targets: [a.url] });
     const agent = keptAlive();
@@ -99,7 +99,7 @@ describe('A TCP proxy', () => {
     expect(await ask(proxy)).toBe('b has read /x');
   });
 
-  test('sends nobody new to a target that is not ready, and resets connections when none is', async () => {
+  test('routes no new connection to a target that is not ready, and resets connections if none is', async () => {
     const [a, b] = [await startOrigin('a'), await startOrigin('b')];
     const proxy = await startProxy({
       targets: [a.url, b.url],
@@ -117,11 +117,11 @@ describe('A TCP proxy', () => {
   });
 });
 
-describe('A TCP proxy in trouble', () => {
-  /** Of a client that is to be disappointed. */
+describe('A TCP proxy with a fault', () => {
+  /** Timeout of a client that expects a failure. */
   const patienceMs = 300;
 
-  test('refuses: resets new connections and cuts those there are, until it is healed', async () => {
+  test('refuse: resets new and existing connections, until it is healed', async () => {
     const origin = await startOrigin('a');
     const proxy = await startProxy({ targets: [origin.url] });
     const agent = keptAlive();
@@ -137,7 +137,7 @@ describe('A TCP proxy in trouble', () => {
     expect(origin.arrived).toBe(2);
   });
 
-  test('hangs: nothing arrives, on new and on kept connections, and goes on when it is healed', async () => {
+  test('hang: forwards nothing on new and keep-alive connections, and continues when it is healed', async () => {
     const origin = await startOrigin('a');
     const proxy = await startProxy({ targets: [origin.url] });
     const agent = keptAlive();
@@ -154,7 +154,7 @@ describe('A TCP proxy in trouble', () => {
     expect(await patient).toBe('a has read /patient');
   });
 
-  test('loses answers: the request has arrived, and the connection breaks', async () => {
+  test('loseResponses: forwards the request and resets the connection', async () => {
     const origin = await startOrigin('a');
     const proxy = await startProxy({ targets: [origin.url] });
     const agent = keptAlive();
@@ -168,7 +168,7 @@ describe('A TCP proxy in trouble', () => {
     expect(await ask(proxy)).toBe('a has read /x');
   });
 
-  test('drips: the answer begins and does not end in time, and comes whole when it is healed', async () => {
+  test('drip: the response does not end in time, and is complete when it is healed', async () => {
     const origin = await startOrigin('a');
     const proxy = await startProxy({ targets: [origin.url] });
 
@@ -180,7 +180,7 @@ describe('A TCP proxy in trouble', () => {
     expect(await answer).toBe('a has read /y');
   });
 
-  test('delays answers: they come, but later than the client waits', async () => {
+  test('delayResponses: the response arrives after the timeout of the client', async () => {
     const origin = await startOrigin('a');
     const proxy = await startProxy({ targets: [origin.url] });
 
@@ -191,7 +191,7 @@ describe('A TCP proxy in trouble', () => {
     expect(await ask(proxy)).toBe('a has read /x');
   });
 
-  test('cuts the connections there are, and takes new ones', async () => {
+  test('cut: resets existing connections and accepts new ones', async () => {
     const origin = await startOrigin('a');
     const proxy = await startProxy({ targets: [origin.url] });
     proxy.delayResponses(60_000);

@@ -5,46 +5,43 @@ import { type Readiness, Targets } from './targets';
 import { type Fault, FaultSwitch } from './fault';
 
 export interface TcpProxyOptions {
-  /**
-   * URLs of any scheme; only their host and port count, and both must be there. Left out: nobody is
-   * ready until `leadTo`.
-   */
+  /** URLs of any scheme with host and port. Default: none, until `leadTo`. */
   targets?: readonly string[];
-  /** Left out: every target counts as ready. A target given with it must first be found ready. */
+  /**
+   * Default: every target counts as ready. With a probe, a target is ready after the first success.
+   */
   readiness?: Readiness;
 }
 
 /**
- * A network between two processes. It knows connections, not requests: a kept-alive connection
- * stays with its target, as behind a load balancer. One trouble at a time; the next replaces it.
+ * A TCP proxy that simulates network faults. It forwards connections, not requests: a keep-alive
+ * connection stays with its target, as behind a load balancer. A new fault replaces the current
+ * one.
  */
 export interface TcpProxy {
   readonly port: number;
   /** http://127.0.0.1:port */
   readonly url: string;
-  /** How many clients are connected. */
+  /** Number of connected clients. */
   readonly connections: number;
-  /** Origins that get new connections now. */
+  /** Origins that get new connections. */
   readonly readyTargets: readonly string[];
   /**
-   * New connections go to these, round robin; the next is tried where one cannot be opened.
-   * Existing ones stay.
+   * Sets the targets of new connections (round robin); if one cannot be reached, the next is tried.
+   * Existing connections are kept.
    */
   leadTo(targets: readonly string[]): void;
-  /** New connections are reset, existing ones cut. */
+  /** Resets new and existing connections. */
   refuse(): void;
-  /**
-   * Accepts, and forwards nothing either way, also on existing connections. What was held goes on
-   * at `heal()`.
-   */
+  /** Accepts connections and forwards nothing in either direction, until `heal()`. */
   hang(): void;
-  /** Answers trickle. */
+  /** Limits the rate of responses. */
   drip(bytesPerSecond: number): void;
-  /** The first byte of each answer comes this much later. */
+  /** Delays the first byte of each response. */
   delayResponses(ms: number): void;
-  /** Requests arrive; in place of the answer the connection breaks. */
+  /** Forwards requests and resets the connection instead of the response. */
   loseResponses(): void;
-  /** Resets the connections there are, once. */
+  /** Resets existing connections once. */
   cut(): void;
   heal(): void;
   close(): Promise<void>;

@@ -1,9 +1,9 @@
 import { createHmac, randomUUID } from 'node:crypto';
 
-/** For SIMULATOR_WEBHOOK_SECRET of a payment service under test. */
+/** SIMULATOR_WEBHOOK_SECRET of a payment service under test. */
 export const webhookSecret = 'the secret of simulated webhooks';
 
-/** A webhook as the payment simulator sends it, ready to be posted. */
+/** A webhook of the payment simulator. */
 export interface SimulatedWebhook {
   id: string;
   body: string;
@@ -11,8 +11,8 @@ export interface SimulatedWebhook {
 }
 
 /**
- * Signed with `webhookSecret`, now, unless `changes` says otherwise. The signature is made here by
- * the rule that the simulator documents, not by its code.
+ * Signed with `webhookSecret` at the current time, unless `changes` overrides it. The signature is
+ * computed independently of the code of the simulator.
  */
 export function simulatedWebhook(
   chargeKey: string,
@@ -29,7 +29,7 @@ export function simulatedWebhook(
   return { id, body, headers: signedHeaders(body, { secret, at }) };
 }
 
-/** The signature header for any bytes. */
+/** The signature header of a body. */
 export function signedHeaders(
   body: string | Buffer,
   { secret = webhookSecret, at = new Date() } = {},

@@ -2,7 +2,7 @@ import { ApolloServer } from '@apollo/server';
 import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
 import { fastifyApolloDrainPlugin } from '@as-integrations/fastify';
 import type { Logger } from '@shop/kit/logger';
-import { answerHeaders } from '@shop/kit/service';
+import { responseHeaders } from '@shop/kit/service';
 import type { FastifyInstance } from 'fastify';
 import type { GatewaySettings } from '../config';
 import type { GatewayContext } from '../context';
@@ -56,7 +56,7 @@ export function createApolloServer(options: {
       guardOperations(persisted, logger),
       checkVariables({ hideSuggestions: isProduction }),
       limitCost(settings, (schema) => gateway.costsOf(schema)),
-      answerHeaders(),
+      responseHeaders(),
       reportBrokenPromises(logger),
       // Last, because it limits the errors that the other plugins leave.
       limitErrors(),

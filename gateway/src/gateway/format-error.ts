@@ -13,7 +13,7 @@ export function formatGatewayError(logger: Logger) {
   const loggedFetches = new WeakSet<Error>();
   return (formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError => {
     if (!isFromSubgraph(formatted)) {
-      const { answer, unexpected } = toGraphqlError(formatted, error);
+      const { response: answer, unexpected } = toGraphqlError(formatted, error);
       if (unexpected !== undefined)
         logger.error('request failed', { error: withoutValues(unexpected), path: formatted.path });
       return answer;

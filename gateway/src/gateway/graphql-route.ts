@@ -62,7 +62,7 @@ function isPage(reply: FastifyReply): boolean {
 function refuse(reply: FastifyReply, error: AppError): FastifyReply {
   const { code, message, retryAfterSeconds } = error;
   if (retryAfterSeconds !== undefined) void reply.header('retry-after', String(retryAfterSeconds));
-  const { answer } = toGraphqlError({ message }, error);
+  const { response: answer } = toGraphqlError({ message }, error);
   return reply.code(errorRegistry[code].httpStatus).send({ errors: [answer] });
 }
 

@@ -14,11 +14,11 @@ void runTerminalProgram(async ([action, kid, ...more]) => {
   const directory = ringDirectory(inheritedEnvironment);
   switch (action) {
     case 'list':
-      return say(ringAsText(readRingFile(directory)));
+      return print(ringAsText(readRingFile(directory)));
     case 'rotate':
-      return say(ringAsText(await rotate(directory)));
+      return print(ringAsText(await rotate(directory)));
     case 'retire':
-      return say(retiredAsText(retire(directory, kid === undefined ? {} : { kid })));
+      return print(retiredAsText(retire(directory, kid === undefined ? {} : { kid })));
     default:
       throw new UsageError(usage);
   }
@@ -28,7 +28,7 @@ function ringDirectory(env: NodeJS.ProcessEnv): string {
   return env['SIGNING_KEYS_DIR'] || join(loadStackConfig(env).dataDir, 'keys', 'signing');
 }
 
-function say(text: string): number {
+function print(text: string): number {
   process.stdout.write(`${text}\n`);
   return 0;
 }

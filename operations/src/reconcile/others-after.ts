@@ -5,26 +5,26 @@ import type { StateSources } from './reconcile';
  * long time before its snapshot, and the other snapshots must not be open during that time.
  */
 export function othersAfter(first: string, sources: StateSources): StateSources {
-  const begun = Promise.withResolvers<void>();
+  const started = Promise.withResolvers<void>();
   const entries = Object.entries(sources).map(([service, source]) => [
     service,
-    service === first ? announcing(source, () => begun.resolve()) : waiting(source, begun.promise),
+    service === first ? announcing(source, () => started.resolve()) : waiting(source, started.promise),
   ]);
   return Object.fromEntries(entries) as StateSources;
 }
 
-async function* announcing(source: AsyncIterable<unknown>, begin: () => void): AsyncGenerator<unknown> {
+async function* announcing(source: AsyncIterable<unknown>, start: () => void): AsyncGenerator<unknown> {
   try {
     for await (const record of source) {
-      begin();
+      start();
       yield record;
     }
   } finally {
-    begin();
+    start();
   }
 }
 
-async function* waiting(source: AsyncIterable<unknown>, begun: Promise<void>): AsyncGenerator<unknown> {
-  await begun;
+async function* waiting(source: AsyncIterable<unknown>, started: Promise<void>): AsyncGenerator<unknown> {
+  await started;
   yield* source;
 }

@@ -32,10 +32,10 @@ export async function runServiceCommand(
   if (service && !services.some((known) => known === service))
     throw new UsageError(`--service is one of ${services.join(', ')}`);
   const asked = services.filter((known) => !service || known === service);
-  const answers = await Promise.all(
+  const results = await Promise.all(
     asked.map((one) => linesOf(one, runOperatorProgram(one, programs[one], [name, ...args]))),
   );
-  const lines = answers.flat();
+  const lines = results.flat();
   process.stdout.write(
     `${isJson || action === 'show' ? asJson(lines) : asTable(lines, ['service', ...columns])}\n`,
   );
@@ -47,9 +47,9 @@ function namesRecord([, argument]: readonly string[]): boolean {
   return argument !== undefined && !argument.startsWith('-');
 }
 
-async function linesOf(service: ServiceName, told: AsyncIterable<unknown>): Promise<Line[]> {
+async function linesOf(service: ServiceName, records: AsyncIterable<unknown>): Promise<Line[]> {
   const lines: Line[] = [];
-  for await (const line of told) lines.push({ service, ...(line as Line) });
+  for await (const line of records) lines.push({ service, ...(line as Line) });
   return lines;
 }
 

@@ -82,7 +82,7 @@ export function itBehavesAsAnEventBus(open: (env: Record<string, string>) => Pro
     order.failOn(event);
     await publisher.publish(event);
     await eventually(() => expect(order.tracesOf(event).length).toBeGreaterThan(1));
-    order.mend(event);
+    order.heal(event);
     await expectEffects(order, event);
   });
 
@@ -100,7 +100,7 @@ export function itBehavesAsAnEventBus(open: (env: Record<string, string>) => Pro
     );
     expect(await order.effectsOf(poison)).toBe(0);
 
-    order.mend(poison);
+    order.heal(poison);
     const replay = () => Promise.all([publisher, order].map(({ dataSource }) => replayEvents(dataSource)));
     const first = await replay();
     expect(first.flat()).toEqual([{ eventId: poison.id, subscriber: 'order' }]);

@@ -34,20 +34,20 @@ describe('POST /events', () => {
     order.failOn(event);
     expect(await statusOf(event)).toBe(500);
     expect(await order.effectsOf(event)).toBe(0);
-    order.mend(event);
+    order.heal(event);
     expect(await statusOf(event)).toBe(204);
     expect(await order.effectsOf(event)).toBe(1);
   });
 
   it.each([
-    ['is away', () => order.loseDatabaseOn],
+    ['is unavailable', () => order.loseDatabaseOn],
     ['has too much to do', () => order.overloadDatabaseOn],
   ])('returns 503 with Retry-After if the database %s', async (_what, spoil) => {
     const event = newEvent();
     spoil()(event);
     const { status, headers } = await post(event);
     expect([status, headers.get('retry-after')]).toEqual([503, '1']);
-    order.mend(event);
+    order.heal(event);
     expect(await statusOf(event)).toBe(204);
   });
 
@@ -66,9 +66,9 @@ describe('POST /events', () => {
   ])(
     'returns 422 for a type that it %s, because acknowledging would lose the event',
     async (_what, event) => {
-      const answer = await post(event);
-      expect(answer.status).toBe(422);
-      expect(await answer.json()).toEqual({ error: expect.stringContaining(event.type) as string });
+      const response = await post(event);
+      expect(response.status).toBe(422);
+      expect(await response.json()).toEqual({ error: expect.stringContaining(event.type) as string });
       expect(await inboxRows([event.id])).toEqual([]);
     },
   );
@@ -97,9 +97,9 @@ describe('POST /events', () => {
       const [good, failing, unhandled] = [newEvent(), newEvent(), unhandledEvent()];
       const unknown = { ...newEvent(), type: 'payment.disputed', data: {} };
       order.failOn(failing);
-      const answer = await post([good, failing, unhandled, unknown]);
-      expect(answer.status).toBe(200);
-      const { refused } = (await answer.json()) as { refused: { id: string; error: string }[] };
+      const response = await post([good, failing, unhandled, unknown]);
+      expect(response.status).toBe(200);
+      const { refused } = (await response.json()) as { refused: { id: string; error: string }[] };
       expect(Object.fromEntries(refused.map(({ id, error }) => [id, error]))).toEqual({
         [failing.id]: 'The handler failed.',
         [unhandled.id]: expect.stringContaining(unhandled.type) as string,
@@ -113,13 +113,13 @@ describe('POST /events', () => {
     it('does not count a rejection for an event that finds the database overloaded', async () => {
       const [good, slow] = [newEvent(), newEvent()];
       order.overloadDatabaseOn(slow);
-      const answer = await post([good, slow]);
-      expect([answer.status, await answer.json()]).toEqual([
+      const response = await post([good, slow]);
+      expect([response.status, await response.json()]).toEqual([
         200,
         { refused: [{ id: slow.id, error: 'the database is overloaded', isUnavailable: true }] },
       ]);
       expect(await order.effectsOf(good)).toBe(1);
-      order.mend(slow);
+      order.heal(slow);
       expect(await statusOf([good, slow])).toBe(204);
       expect(await order.effectsOf(slow)).toBe(1);
     });

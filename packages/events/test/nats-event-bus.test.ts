@@ -33,7 +33,7 @@ async function open(env: Record<string, string>): Promise<Exchange & { nats: Nat
   };
 }
 
-describeWithNats('When NATS is away', () => {
+describeWithNats('While NATS is unavailable', () => {
   it('services start and work while it is unavailable, and all events are delivered afterwards', async () => {
     const nats = await startNatsServer();
     await nats.kill();

@@ -68,10 +68,14 @@ describe('createIndexConcurrently', () => {
 describe('dropIndexConcurrently', () => {
   it('waits for an open transaction for longer than lock_timeout', async () => {
     await createIndexConcurrently(runner, 'things_index', definition);
-    const impatient = createDataSource({ url: database.url, service: 'impatient', statementTimeoutMs: 0 });
-    impatient.setOptions({ extra: { lock_timeout: 1 } });
-    await impatient.initialize();
-    const migrating = impatient.createQueryRunner();
+    const withLockTimeout = createDataSource({
+      url: database.url,
+      service: 'lock-timeout',
+      statementTimeoutMs: 0,
+    });
+    withLockTimeout.setOptions({ extra: { lock_timeout: 1 } });
+    await withLockTimeout.initialize();
+    const migrating = withLockTimeout.createQueryRunner();
     await runner.startTransaction();
     try {
       await runner.query('INSERT INTO things VALUES (1)');
@@ -88,7 +92,7 @@ describe('dropIndexConcurrently', () => {
       await dropped;
     } finally {
       await migrating.release();
-      await impatient.destroy();
+      await withLockTimeout.destroy();
     }
     expect(await thingsIndex()).toBeUndefined();
   });

@@ -54,7 +54,7 @@ describe('A request to a subgraph', () => {
   });
 
   test('has a deadline only from a caller with a credential', async () => {
-    const answer = await ask({ 'x-service-authorization': 'Bearer none', 'x-request-timeout-ms': '0' });
-    expect(answer.status).toBe(401);
+    const response = await ask({ 'x-service-authorization': 'Bearer none', 'x-request-timeout-ms': '0' });
+    expect(response.status).toBe(401);
   });
 });

@@ -20,9 +20,9 @@ describe('A subgraph', () => {
 
   it('returns 408 if a body does not arrive in time', async () => {
     const socket = await openRawSocket(subgraph.url);
-    const answer = readUntilClosed(socket);
+    const response = readUntilClosed(socket);
     socket.write(`${head}\r\nContent-Length: 10\r\n\r\n{`);
-    expect((await answer).status).toBe(408);
+    expect((await response).status).toBe(408);
   });
 
   it.each([
@@ -48,7 +48,7 @@ describe('A subgraph', () => {
       variables: { representations: Array(count).fill(key) },
     });
     const headers = { 'content-type': 'application/json' };
-    const answer = await fetch(`${subgraph.url}/graphql`, { method: 'POST', headers, body });
-    expect(answer.status).toBe(status);
+    const response = await fetch(`${subgraph.url}/graphql`, { method: 'POST', headers, body });
+    expect(response.status).toBe(status);
   });
 });

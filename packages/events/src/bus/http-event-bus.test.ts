@@ -11,14 +11,14 @@ const event: ShopEvent = createEvent({
   data: { productId: '0198c0de-0000-7000-8000-000000000001', sku: 'SKU-1' },
 });
 
-let answer: { status: number; code: string };
+let reply: { status: number; code: string };
 let server: Server;
 let peer: Peer;
 
 beforeAll(async () => {
   server = createServer((_request, response) => {
-    response.writeHead(answer.status);
-    response.end(JSON.stringify({ errors: [{ message: 'no', extensions: { code: answer.code } }] }));
+    response.writeHead(reply.status);
+    response.end(JSON.stringify({ errors: [{ message: 'no', extensions: { code: reply.code } }] }));
   });
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   const { port } = server.address() as AddressInfo;
@@ -44,7 +44,7 @@ describe('A subscriber that responds with', () => {
     [429, 'TOO_MANY_REQUESTS'],
     [503, 'UPSTREAM_UNAVAILABLE'],
   ])('%i is unavailable, and has not rejected the event', async (status, code) => {
-    answer = { status, code };
+    reply = { status, code };
     expect(await failure()).toBeInstanceOf(SubscriberUnavailable);
   });
 
@@ -53,7 +53,7 @@ describe('A subscriber that responds with', () => {
     [403, 'FORBIDDEN'],
     [500, 'INTERNAL_SERVER_ERROR'],
   ])('%i has rejected the event', async (status, code) => {
-    answer = { status, code };
+    reply = { status, code };
     expect(await failure()).not.toBeInstanceOf(SubscriberUnavailable);
     expect(await failure()).toBeInstanceOf(Error);
   });

@@ -62,9 +62,9 @@ async function post(
 ): Promise<RejectedEvents> {
   const [first, ...more] = events;
   // A subscriber of the previous version accepts single events only.
-  const answer = await peer.post('/events', first && more.length === 0 ? first : events);
-  if (answer === undefined) return new Map();
-  const { refused } = batchResponse.parse(answer);
+  const response = await peer.post('/events', first && more.length === 0 ? first : events);
+  if (response === undefined) return new Map();
+  const { refused } = batchResponse.parse(response);
   return new Map(
     refused.map(({ id, error, isUnavailable }) => [
       id,

@@ -31,11 +31,11 @@ export function eventsRoute(inbox: Inbox & { logger: Logger }): AuthenticatedRou
     const [first] = refused.values();
     if (!first) return reply.code(204).send();
     if (!Array.isArray(request.body)) return refuse(first);
-    const answered = [...refused].map(([id, error]) => ({
+    const rejected = [...refused].map(([id, error]) => ({
       ...{ id, error: reasonOf(id, error) },
       isUnavailable: error instanceof SubscriberUnavailable,
     }));
-    return reply.code(200).send({ refused: answered });
+    return reply.code(200).send({ refused: rejected });
 
     function unavailable() {
       const error = 'the database is unavailable or overloaded';

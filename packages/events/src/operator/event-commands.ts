@@ -47,8 +47,8 @@ export const eventCommands: Readonly<Record<string, OperatorCommand>> = {
 
 const states: readonly QueuedEvent['state'][] = ['waiting', 'retrying', 'dead'];
 
-function stateOf(word: string): QueuedEvent['state'] {
-  const state = states.find((name) => name === word);
-  if (!state) throw new OperatorError(`--state must be one of ${states.join(', ')}, got ${word}.`);
+function stateOf(value: string): QueuedEvent['state'] {
+  const state = states.find((name) => name === value);
+  if (!state) throw new OperatorError(`--state must be one of ${states.join(', ')}, got ${value}.`);
   return state;
 }

@@ -31,7 +31,7 @@ export interface Subscriber {
   /** Handling this event exceeds the statement timeout. */
   overloadDatabaseOn(event: ShopEvent): void;
   /** Ends all failures. */
-  mend(event: ShopEvent): void;
+  heal(event: ShopEvent): void;
   stop(): Promise<void>;
   start(): Promise<void>;
   close(): Promise<void>;
@@ -88,7 +88,7 @@ export async function startSubscriber(name: string, env: Record<string, string>)
     failOn: ({ id }) => void failing.set(id, new Error('the effect failed')),
     loseDatabaseOn: ({ id }) => void failing.set(id, new Error('Connection terminated unexpectedly')),
     overloadDatabaseOn: ({ id }) => void overloading.add(id),
-    mend({ id }) {
+    heal({ id }) {
       failing.delete(id);
       overloading.delete(id);
     },

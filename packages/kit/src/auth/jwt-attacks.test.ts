@@ -24,7 +24,7 @@ const claims = {
   aud: audience,
   exp: inTenMinutes,
 };
-const refused = { kind: 'anonymous', reason: 'invalid_token' };
+const rejected = { kind: 'anonymous', reason: 'invalid_token' };
 
 function signed(
   header: object,
@@ -71,7 +71,7 @@ describe('a token that contains its own key', () => {
   test.each(['jku', 'x5u'])('by the URL in %s is rejected, and the URL is not requested', async (name) => {
     const token = signed({ [name]: `${address}/keys.json` }, { key: attacker.privateKey });
 
-    expect(await verifier.verify(token)).toEqual(refused);
+    expect(await verifier.verify(token)).toEqual(rejected);
     expect(asked).toEqual([]);
   });
 
@@ -79,7 +79,7 @@ describe('a token that contains its own key', () => {
     ['jwk', attacker.publicKey.export({ format: 'jwk' })],
     ['x5c', [attacker.publicKey.export({ type: 'spki', format: 'der' }).toString('base64')]],
   ])('in %s is rejected', async (name, key) => {
-    expect(await verifier.verify(signed({ [name]: key }, { key: attacker.privateKey }))).toEqual(refused);
+    expect(await verifier.verify(signed({ [name]: key }, { key: attacker.privateKey }))).toEqual(rejected);
   });
 
   test.each(['jku', 'x5u', 'jwk', 'x5c'])('in %s is ignored if our key signed the token', async (name) => {
@@ -107,14 +107,14 @@ describe('a kid', () => {
   ];
 
   test.each(names)('%j matches no key', async (kid) => {
-    expect(await verifier.verify(signed({ kid }))).toEqual(refused);
-    expect(await verifier.verify(signed({ kid }, { key: attacker.privateKey }))).toEqual(refused);
+    expect(await verifier.verify(signed({ kid }))).toEqual(rejected);
+    expect(await verifier.verify(signed({ kid }, { key: attacker.privateKey }))).toEqual(rejected);
   });
 
   test.each([undefined, null, 1, ['k1'], { k1: 'k1' }])(
     'that is not a string matches no key: %j',
     async (kid) => {
-      expect(await verifier.verify(unsigned({ kid }))).toEqual(refused);
+      expect(await verifier.verify(unsigned({ kid }))).toEqual(rejected);
     },
   );
 
@@ -123,7 +123,7 @@ describe('a kid', () => {
     const keys = remoteJwks(`${address}/jwks.json`, { refetchPauseMs: 0 });
     const remote = createTokenVerifier({ keys, issuer, audience });
     expect(await remote.verify(signed({}))).toMatchObject({ kind: 'user' });
-    for (const kid of names) expect(await remote.verify(signed({ kid }))).toEqual(refused);
+    for (const kid of names) expect(await remote.verify(signed({ kid }))).toEqual(rejected);
 
     expect(new Set(asked)).toEqual(new Set(['/jwks.json']));
   });
@@ -153,14 +153,14 @@ describe('an algorithm', () => {
     null,
     ['RS256'],
   ])('%j is rejected', async (alg) => {
-    expect(await verifier.verify(unsigned({ alg }))).toEqual(refused);
-    expect(await verifier.verify(unsigned({ alg }).replace(/AAAA$/, ''))).toEqual(refused);
+    expect(await verifier.verify(unsigned({ alg }))).toEqual(rejected);
+    expect(await verifier.verify(unsigned({ alg }).replace(/AAAA$/, ''))).toEqual(rejected);
   });
 
   test.each(['RS384', 'RS512', 'PS256', 'PS384', 'PS512'])(
     '%s is not ours, also with our key',
     async (alg) => {
-      expect(await verifier.verify(signed({ alg }))).toEqual(refused);
+      expect(await verifier.verify(signed({ alg }))).toEqual(rejected);
     },
   );
 
@@ -169,8 +169,8 @@ describe('an algorithm', () => {
     const keys = staticJwks({ keys: [jwk(curve.publicKey, 'k1')] });
     const confused = createTokenVerifier({ keys, issuer, audience });
 
-    expect(await confused.verify(signed({}))).toEqual(refused);
-    expect(await confused.verify(signed({ alg: 'ES256' }, { key: curve.privateKey }))).toEqual(refused);
+    expect(await confused.verify(signed({}))).toEqual(rejected);
+    expect(await confused.verify(signed({ alg: 'ES256' }, { key: curve.privateKey }))).toEqual(rejected);
   });
 });
 
@@ -195,7 +195,7 @@ describe('a token of our signer', () => {
     ['with an empty header', `.${payload}.${signature}`],
   ])('%s is rejected', async (_how, token) => {
     expect(await verifier.verify(good)).toMatchObject({ role: 'CUSTOMER' });
-    expect(await verifier.verify(token)).toEqual(refused);
+    expect(await verifier.verify(token)).toEqual(rejected);
   });
 });
 
@@ -203,12 +203,12 @@ describe('a token with a valid signature', () => {
   test.each([undefined, null, '', 'JWT', 'jwt', 'application/at+jwt', 'id+jwt', ['at+jwt']])(
     'of typ %j is no access token',
     async (typ) => {
-      expect(await verifier.verify(signed({ typ }))).toEqual(refused);
+      expect(await verifier.verify(signed({ typ }))).toEqual(rejected);
     },
   );
 
   test.each([['b64'], ['exp'], [], 'exp'])('with the critical header %j is rejected', async (crit) => {
-    expect(await verifier.verify(signed({ crit, b64: true }))).toEqual(refused);
+    expect(await verifier.verify(signed({ crit, b64: true }))).toEqual(rejected);
   });
 
   test.each([
@@ -224,7 +224,7 @@ describe('a token with a valid signature', () => {
     ['jti', 1],
     ['nbf', inTenMinutes],
   ])('whose %s is %j is rejected', async (name, value) => {
-    expect(await verifier.verify(signed({}, { payload: { ...claims, [name]: value } }))).toEqual(refused);
+    expect(await verifier.verify(signed({}, { payload: { ...claims, [name]: value } }))).toEqual(rejected);
   });
 
   // Written by hand, because jsonwebtoken does not sign it.
@@ -235,7 +235,7 @@ describe('a token with a valid signature', () => {
         algorithm: 'RS256',
         header: { alg: 'RS256', typ: 'at+jwt', kid: 'k1' },
       });
-      expect(await verifier.verify(token)).toEqual(refused);
+      expect(await verifier.verify(token)).toEqual(rejected);
     },
   );
 
@@ -245,7 +245,7 @@ describe('a token with a valid signature', () => {
         algorithm: 'RS256',
         header: { alg: 'RS256', typ: 'at+jwt', kid: 'k1' },
       });
-      expect(await verifier.verify(token)).toEqual(refused);
+      expect(await verifier.verify(token)).toEqual(rejected);
     }
   });
 });

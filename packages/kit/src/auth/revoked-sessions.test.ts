@@ -40,8 +40,8 @@ describe('Revoked sessions', () => {
   it('are remembered while polls fail, and the next poll covers the missed time', async () => {
     find
       .mockResolvedValueOnce(['s1'])
-      .mockRejectedValueOnce(new Error('away'))
-      .mockRejectedValueOnce(new Error('away'));
+      .mockRejectedValueOnce(new Error('unavailable'))
+      .mockRejectedValueOnce(new Error('unavailable'));
     follow();
     await jest.advanceTimersByTimeAsync(46_000);
     expect(revoked.has('s1')).toBe(true);

@@ -40,12 +40,11 @@ describe('service credentials', () => {
   });
 
   describe('verified by a clock that is', () => {
-    const told = jest.fn<void, [ClockSkew]>();
-    const target = () =>
-      createServiceCredentialVerifier({ service: 'product', trustFile, onClockSkew: told });
+    const onClockSkew = jest.fn<void, [ClockSkew]>();
+    const target = () => createServiceCredentialVerifier({ service: 'product', trustFile, onClockSkew });
     const at = (seconds: number) =>
       jest.spyOn(Date, 'now').mockReturnValue(1_800_000_000_000 + seconds * 1_000);
-    beforeEach(() => told.mockReset());
+    beforeEach(() => onClockSkew.mockReset());
     afterEach(() => jest.restoreAllMocks());
 
     test.each([-60, 0, 60, 119])('%i s ahead of the caller are accepted', async (aheadSeconds) => {
@@ -53,7 +52,7 @@ describe('service credentials', () => {
       const credential = createServiceCredentials(order).for('product');
       at(aheadSeconds);
       expect(await target().callerOf(credential)).toBe('order');
-      expect(told).not.toHaveBeenCalled();
+      expect(onClockSkew).not.toHaveBeenCalled();
     });
 
     test.each([-300, -61, 120, 300])(
@@ -63,7 +62,7 @@ describe('service credentials', () => {
         const credential = createServiceCredentials(order).for('product');
         at(aheadSeconds);
         expect(await target().callerOf(credential)).toBeUndefined();
-        expect(told).toHaveBeenCalledWith({ caller: 'order', aheadSeconds });
+        expect(onClockSkew).toHaveBeenCalledWith({ caller: 'order', aheadSeconds });
       },
     );
   });

@@ -28,7 +28,7 @@ const valid = vectors.filter(({ isValid }) => isValid);
 const keyOf = (jwk: JsonWebKey): KeyObject => createPublicKey({ key: jwk, format: 'jwk' });
 
 /** The result of our verifier with the vector's key only. */
-function judge({ jws, jwk }: Vector) {
+function verifyVector({ jws, jwk }: Vector) {
   const verifier = createTokenVerifier({
     keys: staticJwks({ keys: [jwk] }),
     issuer: 'shop',
@@ -48,7 +48,7 @@ function passesSignatureCheck({ jws, jwk }: Vector): boolean {
 }
 
 const idsOf = (found: Vector[]) => found.map(({ id }) => id);
-const refused = { kind: 'anonymous', reason: 'invalid_token' };
+const rejected = { kind: 'anonymous', reason: 'invalid_token' };
 
 describe('the RS256 vectors of Project Wycheproof', () => {
   test('are 225 invalid ones and 6 valid ones', () => {
@@ -56,11 +56,11 @@ describe('the RS256 vectors of Project Wycheproof', () => {
   });
 
   test('all 225 invalid ones are rejected', async () => {
-    const verdicts = await Promise.all(invalid.map(judge));
+    const viewers = await Promise.all(invalid.map(verifyVector));
 
-    expect(verdicts.filter(({ kind }) => kind !== 'anonymous')).toEqual([]);
+    expect(viewers.filter(({ kind }) => kind !== 'anonymous')).toEqual([]);
     // One of them is empty.
-    expect(verdicts.filter(({ kind }) => kind === 'anonymous')).toHaveLength(225);
+    expect(viewers.filter(({ kind }) => kind === 'anonymous')).toHaveLength(225);
   });
 
   test('all 225 invalid ones fail at the signature, before header and claims are checked', () => {
@@ -81,9 +81,9 @@ describe('the RS256 vectors of Project Wycheproof', () => {
   // A valid signature does not prove that the payload is an access token.
   test('of the 6 valid ones none has the header of an access token, so none is accepted as one', async () => {
     const types = valid.map(({ jws }) => decode(jws, { complete: true })?.header.typ);
-    const verdicts = await Promise.all(valid.map(judge));
+    const viewers = await Promise.all(valid.map(verifyVector));
 
     expect(types).toEqual(valid.map(() => undefined));
-    expect(verdicts).toEqual(valid.map(() => refused));
+    expect(viewers).toEqual(valid.map(() => rejected));
   });
 });

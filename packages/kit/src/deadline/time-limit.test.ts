@@ -12,12 +12,12 @@ describe('Work with a time limit', () => {
   afterEach(() => jest.useRealTimers());
 
   it('is aborted when the time limit is reached, not before', async () => {
-    const told = jest.fn();
-    const work = withTimeLimit(1_000, undefined, untilAborted).then(told);
+    const onEnd = jest.fn();
+    const work = withTimeLimit(1_000, undefined, untilAborted).then(onEnd);
     await jest.advanceTimersByTimeAsync(999);
-    expect(told).not.toHaveBeenCalled();
+    expect(onEnd).not.toHaveBeenCalled();
     await jest.advanceTimersByTimeAsync(1);
-    expect(told).toHaveBeenCalledWith('aborted');
+    expect(onEnd).toHaveBeenCalledWith('aborted');
     await work;
   });
 

@@ -20,9 +20,9 @@ describe('toGraphqlError', () => {
       retryAfterSeconds: 1,
     });
 
-    const { answer, unexpected } = toGraphqlError(formatted, error);
+    const { response, unexpected } = toGraphqlError(formatted, error);
 
-    expect(answer).toEqual({
+    expect(response).toEqual({
       message: 'Try again.',
       path: ['order'],
       extensions: { code: 'UPSTREAM_UNAVAILABLE', retryAfterSeconds: 1 },
@@ -35,18 +35,21 @@ describe('toGraphqlError', () => {
   });
 
   test('keeps the message of a request that graphql-js rejected', () => {
-    const refused = new GraphQLError('Unknown field', { extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } });
+    const rejected = new GraphQLError('Unknown field', { extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } });
 
-    const { answer } = toGraphqlError({ message: refused.message, extensions: refused.extensions }, refused);
+    const { response } = toGraphqlError(
+      { message: rejected.message, extensions: rejected.extensions },
+      rejected,
+    );
 
-    expect(answer).toEqual({ message: 'Unknown field', extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } });
+    expect(response).toEqual({ message: 'Unknown field', extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } });
   });
 
   test('masks any other error', () => {
-    const { answer, unexpected } = toGraphqlError({ message: 'secret detail' }, new Error('secret detail'));
+    const { response, unexpected } = toGraphqlError({ message: 'secret detail' }, new Error('secret detail'));
 
-    expect(JSON.stringify(answer)).not.toContain('secret');
-    expect(answer.extensions).toMatchObject({ code: 'INTERNAL_SERVER_ERROR' });
+    expect(JSON.stringify(response)).not.toContain('secret');
+    expect(response.extensions).toMatchObject({ code: 'INTERNAL_SERVER_ERROR' });
     expect(unexpected).toBeInstanceOf(Error);
   });
 });

@@ -25,7 +25,7 @@ const requestErrors = new Set([
 export function toGraphqlError(
   formatted: GraphQLFormattedError,
   error: unknown,
-): { answer: GraphQLFormattedError; unexpected?: unknown } {
+): { response: GraphQLFormattedError; unexpected?: unknown } {
   const original = unwrapResolverError(error);
   const place = {
     ...(formatted.path ? { path: formatted.path } : {}),
@@ -36,15 +36,15 @@ export function toGraphqlError(
       code: errorRegistry[original.code].graphqlCode,
       ...(original.retryAfterSeconds === undefined ? {} : { retryAfterSeconds: original.retryAfterSeconds }),
     };
-    const answer = { message: original.message, ...place, extensions };
-    return errorRegistry[original.code].httpStatus >= 500 ? { answer, unexpected: original } : { answer };
+    const response = { message: original.message, ...place, extensions };
+    return errorRegistry[original.code].httpStatus >= 500 ? { response, unexpected: original } : { response };
   }
   const code = formatted.extensions?.['code'];
   if (typeof code === 'string' && requestErrors.has(code)) {
-    return { answer: { message: formatted.message, ...place, extensions: { code } } };
+    return { response: { message: formatted.message, ...place, extensions: { code } } };
   }
   return {
-    answer: { message: 'Internal error.', ...place, extensions: internalExtensions() },
+    response: { message: 'Internal error.', ...place, extensions: internalExtensions() },
     unexpected: original,
   };
 }

@@ -16,7 +16,7 @@ describe('A gauge that is read on scrape', () => {
   });
 
   it('is omitted if it cannot be read, and the failure is counted', async () => {
-    registerGauges({ gauges: { shop_c: 'C.' }, read: () => Promise.reject(new Error('away')) });
+    registerGauges({ gauges: { shop_c: 'C.' }, read: () => Promise.reject(new Error('unavailable')) });
     expect(await valueOf('shop_c')).toBeUndefined();
     expect(await valueOf('metrics_read_failures_total')).toBe('metrics_read_failures_total 1');
   });

@@ -19,7 +19,7 @@ export function exportState(
   databaseUrl: string,
   { service, read, asOfMs }: StateExportOptions,
 ): AsyncGenerator<object> {
-  return readSnapshot(databaseUrl, async function* tell(snapshot) {
+  return readSnapshot(databaseUrl, async function* exportRecords(snapshot) {
     yield { kind: 'snapshot', service, atMs: Math.min(asOfMs ?? Infinity, snapshot.atMs) };
     let records = 0;
     for (const sequence of read(snapshot)) {

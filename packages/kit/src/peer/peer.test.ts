@@ -73,12 +73,9 @@ describe('a call to another service', () => {
   });
 
   test.each<[string, RequestListener]>([
-    ['is not answered in time', () => undefined],
+    ['has no response in time', () => undefined],
     ['is cut off', (request) => request.socket.destroy()],
-    [
-      'is answered with something that is no JSON',
-      (_request, response) => response.writeHead(502).end('<html>'),
-    ],
+    ['has a response that is not JSON', (_request, response) => response.writeHead(502).end('<html>')],
     [
       'fails inside the other service',
       (_request, response) =>

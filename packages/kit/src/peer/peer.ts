@@ -90,8 +90,8 @@ export function createPeer(options: PeerOptions): Peer {
       { isIdempotent = false }: CallOptions = {},
     ) {
       const body = { query: operationText(document), variables };
-      const answer = await send(new URL(url).pathname, body, { maximumTries, isIdempotent });
-      return readResponse<Data>(name, answer);
+      const response = await send(new URL(url).pathname, body, { maximumTries, isIdempotent });
+      return readResponse<Data>(name, response);
     },
     async post(path, body) {
       const { status, text } = await send(path, body, { maximumTries: 1, isIdempotent: false });

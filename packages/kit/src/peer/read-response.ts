@@ -7,13 +7,13 @@ export function readResponse<Data>(
   peer: string,
   { status, text, earlierMayHaveArrived }: Pick<ServiceResponse, 'status' | 'text' | 'earlierMayHaveArrived'>,
 ): Data {
-  let answer: { data?: Data | null; errors?: GraphQLFormattedError[] };
+  let response: { data?: Data | null; errors?: GraphQLFormattedError[] };
   try {
-    answer = JSON.parse(text) as typeof answer;
+    response = JSON.parse(text) as typeof response;
   } catch (cause) {
     throw new PeerError(peer, 'unknown', `HTTP ${status} without JSON`, { cause });
   }
-  const [error] = answer.errors ?? [];
+  const [error] = response.errors ?? [];
   if (error) {
     const code = error.extensions?.['code'];
     const isFailure = status >= 500 || code === 'INTERNAL_SERVER_ERROR' || code === 'UPSTREAM_UNAVAILABLE';
@@ -28,6 +28,6 @@ export function readResponse<Data>(
       graphqlCode ? { graphqlCode } : {},
     );
   }
-  if (!answer.data) throw new PeerError(peer, 'unknown', `HTTP ${status} without data`);
-  return answer.data;
+  if (!response.data) throw new PeerError(peer, 'unknown', `HTTP ${status} without data`);
+  return response.data;
 }

@@ -11,8 +11,8 @@ afterEach(() => {
   logged.mockClear();
 });
 
-const patient = new AbortController().signal;
-const answers = () => Promise.resolve('answer');
+const neverAborted = new AbortController().signal;
+const responds = () => Promise.resolve('answer');
 const fails = (kind: CallFailureKind) => () => Promise.reject(new CallFailure('product', kind));
 const hangs = () => new Promise<never>(() => undefined);
 
@@ -22,7 +22,7 @@ function newGuard(limits: { maximumConcurrency?: number; maximumWaiting?: number
 }
 
 /** The result of a call, or the kind of its failure. */
-const outcomeOf = (guard: Guard, call: () => Promise<string>, signal = patient) =>
+const outcomeOf = (guard: Guard, call: () => Promise<string>, signal = neverAborted) =>
   guard.run(call, signal).catch((error: CallFailure) => error.kind);
 
 async function times(count: number, work: () => Promise<unknown>): Promise<void> {
@@ -39,7 +39,7 @@ describe('The circuit to a target', () => {
       await times(2, () => outcomeOf(guard, fails(kind)));
       expect(guard.circuitState).toBe('closed');
       await outcomeOf(guard, fails(kind));
-      const call = jest.fn(answers);
+      const call = jest.fn(responds);
 
       expect(guard.circuitState).toBe('open');
       expect(await outcomeOf(guard, call)).toBe('circuit_open');
@@ -60,7 +60,7 @@ describe('The circuit to a target', () => {
     const guard = newGuard();
     await times(5, async () => {
       await times(2, () => outcomeOf(guard, fails('timed_out')));
-      await outcomeOf(guard, answers);
+      await outcomeOf(guard, responds);
     });
     expect(guard.circuitState).toBe('closed');
   });
@@ -69,10 +69,10 @@ describe('The circuit to a target', () => {
     const guard = newGuard();
     await times(3, () => outcomeOf(guard, fails('connect_failed')));
     jest.advanceTimersByTime(999);
-    expect(await outcomeOf(guard, answers)).toBe('circuit_open');
+    expect(await outcomeOf(guard, responds)).toBe('circuit_open');
     jest.advanceTimersByTime(1);
 
-    expect(await outcomeOf(guard, answers)).toBe('answer');
+    expect(await outcomeOf(guard, responds)).toBe('answer');
     expect(guard.circuitState).toBe('closed');
     expect(changes()).toEqual(['open', 'half_open', 'closed']);
   });
@@ -96,7 +96,7 @@ describe('The circuit to a target', () => {
     void outcomeOf(guard, hangs);
 
     expect(guard.circuitState).toBe('half_open');
-    expect(await outcomeOf(guard, answers)).toBe('circuit_open');
+    expect(await outcomeOf(guard, responds)).toBe('circuit_open');
   });
 });
 
@@ -105,9 +105,9 @@ describe('The slots of a target', () => {
     const guard = newGuard({ maximumConcurrency: 1, maximumWaiting: 1 });
     let end: (answer: string) => void = () => undefined;
     const inFlight = outcomeOf(guard, () => new Promise((resolve) => (end = resolve)));
-    const waiting = outcomeOf(guard, answers);
+    const waiting = outcomeOf(guard, responds);
 
-    expect(await outcomeOf(guard, answers)).toBe('overloaded');
+    expect(await outcomeOf(guard, responds)).toBe('overloaded');
     end('first');
     expect(await Promise.all([inFlight, waiting])).toEqual(['first', 'answer']);
   });
@@ -116,7 +116,7 @@ describe('The slots of a target', () => {
     const guard = newGuard({ maximumConcurrency: 1, maximumWaiting: 1 });
     void outcomeOf(guard, hangs);
     const limit = new AbortController();
-    const call = jest.fn(answers);
+    const call = jest.fn(responds);
     const waiting = outcomeOf(guard, call, limit.signal);
     limit.abort();
 
@@ -129,9 +129,9 @@ describe('The slots of a target', () => {
     const guard = newGuard({ maximumConcurrency: 3, maximumWaiting: 20 });
     const failsLater = () => new Promise((done) => setImmediate(done)).then(fails('timed_out'));
     const calls = Array.from({ length: 20 }, () => outcomeOf(guard, failsLater));
-    const fates = await Promise.all(calls);
+    const outcomes = await Promise.all(calls);
 
-    expect(fates.slice(0, 3)).toEqual(Array(3).fill('timed_out'));
-    expect(fates.slice(-10)).toEqual(Array(10).fill('circuit_open'));
+    expect(outcomes.slice(0, 3)).toEqual(Array(3).fill('timed_out'));
+    expect(outcomes.slice(-10)).toEqual(Array(10).fill('circuit_open'));
   });
 });

@@ -56,9 +56,9 @@ describe('A call', () => {
   test('sends the remaining time', async () => {
     behaviours = [respondsOk];
     await post({ timeoutMs: 5_000 });
-    const told = Number(received[0]?.['x-request-timeout-ms']);
-    expect(told).toBeGreaterThan(0);
-    expect(told).toBeLessThanOrEqual(5_000);
+    const remainingMs = Number(received[0]?.['x-request-timeout-ms']);
+    expect(remainingMs).toBeGreaterThan(0);
+    expect(remainingMs).toBeLessThanOrEqual(5_000);
   });
 
   test.each([

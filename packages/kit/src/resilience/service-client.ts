@@ -101,8 +101,8 @@ export class ServiceClient {
     let earlierMayHaveArrived = false;
     for (let attempt = 1; ; attempt += 1) {
       try {
-        const answer = await this.guard.run(() => this.exchange(request, signal), signal);
-        return { ...answer, earlierMayHaveArrived };
+        const response = await this.guard.run(() => this.exchange(request, signal), signal);
+        return { ...response, earlierMayHaveArrived };
       } catch (error) {
         const failure = afterEarlier(error, earlierMayHaveArrived);
         if (!isWorthRepeating(failure, request, attempt)) throw failure;

@@ -6,7 +6,7 @@ import { AppError, toGraphqlError } from '../errors';
 import type { Logger } from '../logger';
 
 /** Sets a header if the response is the stored one of an idempotency key. */
-export function answerHeaders<
+export function responseHeaders<
   Context extends { answer: { replayed: boolean } },
 >(): ApolloServerPlugin<Context> {
   return {
@@ -23,9 +23,9 @@ export function answerHeaders<
 /** For Apollo's `formatError`: masks internal errors and logs them. */
 export function maskAndLog(logger: Logger) {
   return (formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError => {
-    const { answer, unexpected } = toGraphqlError(formatted, nameOutage(error));
+    const { response, unexpected } = toGraphqlError(formatted, nameOutage(error));
     if (unexpected !== undefined) logFailure(logger, unexpected, formatted.path);
-    return answer;
+    return response;
   };
 }
 

@@ -25,15 +25,15 @@ export function sendClientError(error: ConnectionError, socket: Duplex): void {
 /** For `sendClientError`: tracks the responses of each connection. */
 export function trackResponses(server: Server): void {
   server.prependListener('request', ({ socket }, response) => {
-    const unfinished = responsesOn.get(socket)?.filter((answer) => !answer.writableFinished) ?? [];
+    const unfinished = responsesOn.get(socket)?.filter((response) => !response.writableFinished) ?? [];
     responsesOn.set(socket, [...unfinished, response]);
   });
 }
 
 function hasStartedResponse(socket: Duplex): boolean {
   // A response that was finished before its request had arrived belongs to the rejected request.
-  const isOver = ({ writableFinished, req }: ServerResponse) => writableFinished && req.complete;
-  return responsesOn.get(socket)?.some((answer) => answer.headersSent && !isOver(answer)) ?? false;
+  const isFinished = ({ writableFinished, req }: ServerResponse) => writableFinished && req.complete;
+  return responsesOn.get(socket)?.some((response) => response.headersSent && !isFinished(response)) ?? false;
 }
 
 const refusals = () =>

@@ -132,8 +132,8 @@ describe('_entities', () => {
 
   it('returns null only for the entity whose required field fails', async () => {
     const part = { __typename: 'Part', maker: { id: 'm' }, number: 1 };
-    const answer = await ask([good, part], '... on Thing { broken } ... on Part { number }');
-    expect(answer).toEqual({
+    const response = await ask([good, part], '... on Thing { broken } ... on Part { number }');
+    expect(response).toEqual({
       found: [null, { number: 1 }],
       failures: [['found.0.broken', 'the field failed']],
     });

@@ -6,7 +6,7 @@ import { maskUnexpectedErrors } from './unexpected-errors';
 import { createLogger } from '../logger';
 import { exposition } from '../metrics/registry';
 
-const patient = {
+const longTimeouts = {
   HTTP_HEADERS_TIMEOUT_MS: 10_000,
   HTTP_REQUEST_TIMEOUT_MS: 10_000,
   HTTP_MAX_CONNECTIONS: 100,
@@ -15,8 +15,8 @@ const patient = {
 const started: FastifyInstance[] = [];
 afterEach(() => Promise.all(started.splice(0).map((app) => app.close())));
 
-async function startServer(limits: Partial<typeof patient> = {}): Promise<string> {
-  const app = createHttpServer({ limits: { ...patient, ...limits } });
+async function startServer(limits: Partial<typeof longTimeouts> = {}): Promise<string> {
+  const app = createHttpServer({ limits: { ...longTimeouts, ...limits } });
   started.push(app);
   const logger = createLogger({ service: 'test' });
   logger.silent = true;
@@ -50,17 +50,17 @@ const json = 'Content-Type: application/json';
 
 async function refusedWith(status: number): Promise<number> {
   const { text } = await exposition();
-  const figure = new RegExp(`^http_server_unparsed_requests_total\\{status="${status}"\\} (\\d+)$`, 'm');
-  return Number(figure.exec(text)?.[1] ?? 0);
+  const metric = new RegExp(`^http_server_unparsed_requests_total\\{status="${status}"\\} (\\d+)$`, 'm');
+  return Number(metric.exec(text)?.[1] ?? 0);
 }
 
 describe('The time limits of a request', () => {
   it('return 408 and close the connection when the body does not arrive in time', async () => {
     const url = await startServer({ HTTP_HEADERS_TIMEOUT_MS: 100, HTTP_REQUEST_TIMEOUT_MS: 200 });
     const socket = await openRawSocket(url);
-    const answer = readUntilClosed(socket);
+    const response = readUntilClosed(socket);
     socket.write(`POST /echo HTTP/1.1\r\nHost: a\r\n${json}\r\nContent-Length: 10\r\n\r\n{`);
-    const { status, head, body } = await answer;
+    const { status, head, body } = await response;
     expect(status).toBe(408);
     expect(head).toContain('application/problem+json');
     expect(JSON.parse(body)).toMatchObject({ status: 408, code: 'request_timeout' });
@@ -68,27 +68,27 @@ describe('The time limits of a request', () => {
 
   it.each([
     ['finished', '/early', 401, 'early'],
-    ['begun', '/streamed', 200, 'part'],
+    ['started', '/streamed', 200, 'part'],
   ])(
-    'close the connection without a second answer when one was %s before the body arrived',
+    'close the connection without a second response if one was %s before the body arrived',
     async (_what, path, status, text) => {
       const url = await startServer({ HTTP_HEADERS_TIMEOUT_MS: 100, HTTP_REQUEST_TIMEOUT_MS: 200 });
       const socket = await openRawSocket(url);
-      const answer = readUntilClosed(socket);
+      const response = readUntilClosed(socket);
       socket.write(`POST ${path} HTTP/1.1\r\nHost: a\r\n${json}\r\nContent-Length: 10\r\n\r\n{`);
-      expect(await answer).toMatchObject({ status, body: text });
+      expect(await response).toMatchObject({ status, body: text });
     },
   );
 
   it('return 408 for a later request on the connection', async () => {
     const url = await startServer({ HTTP_HEADERS_TIMEOUT_MS: 100, HTTP_REQUEST_TIMEOUT_MS: 200 });
     const socket = await openRawSocket(url);
-    const answer = readUntilClosed(socket);
+    const response = readUntilClosed(socket);
     const head = `POST /echo HTTP/1.1\r\nHost: a\r\n${json}\r\n`;
     socket.write(`${head}Content-Length: 2\r\n\r\n{}`);
     await once(socket, 'data');
     socket.write(`${head}Content-Length: 10\r\n\r\n{`);
-    const { status, body } = await answer;
+    const { status, body } = await response;
     expect([status, body]).toEqual([200, expect.stringContaining('HTTP/1.1 408')]);
   });
 
@@ -102,10 +102,10 @@ describe('The time limits of a request', () => {
   it('start with the first byte, however often a client sends another one', async () => {
     const url = await startServer({ HTTP_HEADERS_TIMEOUT_MS: 100, HTTP_REQUEST_TIMEOUT_MS: 300 });
     const socket = await openRawSocket(url);
-    const answer = readUntilClosed(socket);
+    const response = readUntilClosed(socket);
     socket.write(`POST /echo HTTP/1.1\r\nHost: a\r\n${json}\r\nTransfer-Encoding: chunked\r\n\r\n`);
     const trickle = setInterval(() => socket.writable && socket.write('1\r\n \r\n'), 20);
-    const { status } = await answer;
+    const { status } = await response;
     clearInterval(trickle);
     expect(status).toBe(408);
   });
@@ -116,20 +116,20 @@ describe('The time limits of a request', () => {
   ])('apply to %s', async (_what, bytes) => {
     const url = await startServer({ HTTP_HEADERS_TIMEOUT_MS: 100, HTTP_REQUEST_TIMEOUT_MS: 60_000 });
     const socket = await openRawSocket(url);
-    const answer = readUntilClosed(socket);
+    const response = readUntilClosed(socket);
     socket.write(bytes);
-    expect((await answer).status).toBe(408);
+    expect((await response).status).toBe(408);
   });
 });
 
 it('closes a connection above the limit and serves the open ones', async () => {
   const url = await startServer({ HTTP_MAX_CONNECTIONS: 1 });
   const first = await openRawSocket(url);
-  const answer = readUntilClosed(first);
+  const response = readUntilClosed(first);
   const second = await readUntilClosed(await openRawSocket(url));
   expect(second.status).toBe(0);
   first.write(requestOf('POST /echo', ['Host: a', json], '{}'));
-  expect((await answer).status).toBe(200);
+  expect((await response).status).toBe(200);
 });
 
 describe('A body', () => {
@@ -146,9 +146,9 @@ describe('A body', () => {
     const url = await startServer();
     const body = Buffer.concat([Buffer.from('{"text":"'), Buffer.from(bytes), Buffer.from('"}')]);
     for (const type of [json, 'Content-Type: text/plain']) {
-      const answer = await exchange(url, body, [type]);
-      expect(answer.status).toBe(400);
-      expect(answer.body).toContain('not valid UTF-8');
+      const response = await exchange(url, body, [type]);
+      expect(response.status).toBe(400);
+      expect(response.body).toContain('not valid UTF-8');
     }
   });
 
@@ -156,15 +156,15 @@ describe('A body', () => {
     'whose Content-Type declares the charset %s is rejected with 400',
     async (charset) => {
       const url = await startServer();
-      const answer = await exchange(url, '{}', [`${json}; charset=${charset}`]);
-      expect([answer.status, answer.body]).toEqual([400, expect.stringContaining('UTF-8')]);
+      const response = await exchange(url, '{}', [`${json}; charset=${charset}`]);
+      expect([response.status, response.body]).toEqual([400, expect.stringContaining('UTF-8')]);
     },
   );
 
   it.each(['utf-8', 'UTF-8', '"utf-8"', 'utf8'])('in the charset %s is read', async (charset) => {
     const url = await startServer();
-    const answer = await exchange(url, '{"text":"ü€🎈"}', [`${json};charset=${charset}`]);
-    expect([answer.status, Buffer.from(answer.body, 'latin1').toString()]).toEqual([
+    const response = await exchange(url, '{"text":"ü€🎈"}', [`${json};charset=${charset}`]);
+    expect([response.status, Buffer.from(response.body, 'latin1').toString()]).toEqual([
       200,
       '{"body":{"text":"ü€🎈"}}',
     ]);
@@ -179,8 +179,11 @@ describe('A body', () => {
     'with Content-Encoding %s is rejected with 415, compressed or not',
     async (encoding) => {
       const url = await startServer();
-      const answer = await exchange(url, '{}', [json, `Content-Encoding: ${encoding}`]);
-      expect([answer.status, answer.body]).toEqual([415, expect.stringContaining('UNSUPPORTED_MEDIA_TYPE')]);
+      const response = await exchange(url, '{}', [json, `Content-Encoding: ${encoding}`]);
+      expect([response.status, response.body]).toEqual([
+        415,
+        expect.stringContaining('UNSUPPORTED_MEDIA_TYPE'),
+      ]);
     },
   );
 
@@ -196,8 +199,11 @@ describe('An address', () => {
     'with %s in the query string is rejected with 400',
     async (encoded) => {
       const url = await startServer();
-      const answer = await exchangeRaw(url, requestOf(`GET /echo?text=${encoded}`, ['Host: a']));
-      expect([answer.status, answer.body]).toEqual([400, expect.stringContaining('percent-encoded UTF-8')]);
+      const response = await exchangeRaw(url, requestOf(`GET /echo?text=${encoded}`, ['Host: a']));
+      expect([response.status, response.body]).toEqual([
+        400,
+        expect.stringContaining('percent-encoded UTF-8'),
+      ]);
     },
   );
 
@@ -214,8 +220,8 @@ describe('An address', () => {
 
   it('with percent-encoded UTF-8 is read', async () => {
     const url = await startServer();
-    const answer = await exchangeRaw(url, requestOf('GET /echo?text=%E2%82%AC', ['Host: a']));
-    expect(Buffer.from(answer.body, 'latin1').toString()).toBe('{"query":{"text":"€"}}');
+    const response = await exchangeRaw(url, requestOf('GET /echo?text=%E2%82%AC', ['Host: a']));
+    expect(Buffer.from(response.body, 'latin1').toString()).toBe('{"query":{"text":"€"}}');
   });
 });
 
@@ -232,8 +238,8 @@ describe('A request', () => {
     ['a Host header with a port that is no number', ['Host: a:b']],
   ])('with %s is rejected with 400', async (_what, headers) => {
     const url = await startServer();
-    const answer = await exchangeRaw(url, requestOf('GET /echo', headers));
-    expect([answer.status, answer.body]).toEqual([400, expect.stringContaining('BAD_USER_INPUT')]);
+    const response = await exchangeRaw(url, requestOf('GET /echo', headers));
+    expect([response.status, response.body]).toEqual([400, expect.stringContaining('BAD_USER_INPUT')]);
   });
 
   it('of HTTP/1.0 needs no Host header', async () => {
@@ -265,9 +271,9 @@ describe('A request', () => {
     ['to open a tunnel', 'CONNECT a:443 HTTP/1.1\r\nHost: a:443\r\n\r\n', 400, 'bad_request'],
   ])('%s is rejected with problem+json before routing', async (_what, bytes, status, code) => {
     const url = await startServer();
-    const answer = await exchangeRaw(url, bytes);
-    expect(answer.head).toContain('Content-Type: application/problem+json');
-    expect([answer.status, JSON.parse(answer.body)]).toEqual([
+    const response = await exchangeRaw(url, bytes);
+    expect(response.head).toContain('Content-Type: application/problem+json');
+    expect([response.status, JSON.parse(response.body)]).toEqual([
       status,
       expect.objectContaining({ status, code, request_id: expect.any(String) as string }),
     ]);
@@ -275,7 +281,7 @@ describe('A request', () => {
 
   it('with an unknown Expect header is served as without it', async () => {
     const url = await startServer();
-    const answer = await exchangeRaw(url, requestOf('GET /echo', ['Host: a', 'Expect: cake']));
-    expect(answer.status).toBe(200);
+    const response = await exchangeRaw(url, requestOf('GET /echo', ['Host: a', 'Expect: cake']));
+    expect(response.status).toBe(200);
   });
 });

@@ -2,7 +2,7 @@ export { startSubgraph } from './subgraph-server';
 export type { Lifetime, RunningService, SubgraphOptions, SubgraphParts } from './subgraph-server';
 export type { SubgraphContext } from './subgraph-context';
 export type { AuthenticatedRoute } from './authentication';
-export { answerHeaders } from './apollo-plugins';
+export { responseHeaders } from './apollo-plugins';
 export { createHttpServer } from './http-server';
 export type { ConnectionLimits } from './http-server';
 export { utf8Body } from './utf8-bodies';

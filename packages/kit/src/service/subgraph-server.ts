@@ -12,7 +12,7 @@ import type { ServiceEnvironment } from '../config';
 import type { Logger } from '../logger';
 import { serveMetrics } from '../metrics';
 import { customScalars } from '../scalars';
-import { answerHeaders, maskAndLog } from './apollo-plugins';
+import { responseHeaders, maskAndLog } from './apollo-plugins';
 import { type AuthenticatedRoute, createAuthentication } from './authentication';
 import { prepareDrain } from './drain';
 import { isolateRepresentations } from './entity-representations';
@@ -167,7 +167,7 @@ function createApollo<Context extends SubgraphContext>(
       ApolloServerPluginLandingPageDisabled(),
       // OpenTelemetry does the tracing; this plugin would print a line at the start.
       ApolloServerPluginInlineTraceDisabled(),
-      answerHeaders<Context>(),
+      responseHeaders<Context>(),
     ],
   });
 }

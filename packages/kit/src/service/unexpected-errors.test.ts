@@ -22,9 +22,9 @@ function serverThatFails() {
 describe('An error of a route', () => {
   it('that is unexpected is logged and masked', async () => {
     const { app, logged } = serverThatFails();
-    const answer = await app.inject({ method: 'POST', url: '/events', payload: {} });
-    expect(answer.statusCode).toBe(500);
-    expect(answer.json()).toEqual({
+    const response = await app.inject({ method: 'POST', url: '/events', payload: {} });
+    expect(response.statusCode).toBe(500);
+    expect(response.json()).toEqual({
       errors: [{ message: 'Internal error.', extensions: { code: 'INTERNAL_SERVER_ERROR' } }],
     });
     expect(logged).toHaveBeenCalledTimes(1);
@@ -33,8 +33,8 @@ describe('An error of a route', () => {
   it('about the request has its message, and is not logged', async () => {
     const { app, logged } = serverThatFails();
     const headers = { 'content-type': 'application/json' };
-    const answer = await app.inject({ method: 'POST', url: '/events', headers, payload: '{' });
-    expect(answer.statusCode).toBe(400);
+    const response = await app.inject({ method: 'POST', url: '/events', headers, payload: '{' });
+    expect(response.statusCode).toBe(400);
     expect(logged).not.toHaveBeenCalled();
   });
 });

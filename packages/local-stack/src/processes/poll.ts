@@ -5,14 +5,14 @@ import { setTimeout as pause } from 'node:timers/promises';
  *
  * @throws the error of `onTimeout` after `timeoutMs`
  */
-export async function pollUntil<Answer>(
-  condition: () => Promise<Answer | undefined | false> | Answer | undefined | false,
+export async function pollUntil<Result>(
+  condition: () => Promise<Result | undefined | false> | Result | undefined | false,
   options: { timeoutMs: number; intervalMs?: number; onTimeout: () => Error },
-): Promise<Answer> {
+): Promise<Result> {
   const deadline = performance.now() + options.timeoutMs;
   for (;;) {
-    const answer = await condition();
-    if (answer !== undefined && answer !== false) return answer;
+    const result = await condition();
+    if (result !== undefined && result !== false) return result;
     if (performance.now() >= deadline) throw options.onTimeout();
     await pause(options.intervalMs ?? 20);
   }

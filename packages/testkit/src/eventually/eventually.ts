@@ -5,10 +5,10 @@ import { setTimeout as pause } from 'node:timers/promises';
  *
  * @throws the error of the last attempt after `timeoutMs` (default 15 s)
  */
-export async function eventually<Answer>(
-  attempt: () => Promise<Answer> | Answer,
+export async function eventually<Result>(
+  attempt: () => Promise<Result> | Result,
   options: { timeoutMs?: number; intervalMs?: number } = {},
-): Promise<Answer> {
+): Promise<Result> {
   const { timeoutMs = 15_000, intervalMs = 50 } = options;
   const deadline = performance.now() + timeoutMs;
   for (;;) {

@@ -32,7 +32,7 @@ export async function readUntilClosed(socket: Socket): Promise<RawExchange> {
 /** Sends bytes on a new connection; add `Connection: close` if the server would keep it open. */
 export async function exchangeRaw(url: string, bytes: string | Buffer): Promise<RawExchange> {
   const socket = await openRawSocket(url);
-  const answer = readUntilClosed(socket);
+  const response = readUntilClosed(socket);
   socket.write(bytes);
-  return answer;
+  return response;
 }

@@ -44,17 +44,17 @@ async function startProxy(options: TcpProxyOptions): Promise<TcpProxy> {
 interface Question {
   agent?: Agent;
   /** Long unless a timeout is expected, because the machine may be busy. */
-  patienceMs?: number;
+  timeoutMs?: number;
 }
 
-/** The result of a request: the complete response, an error code, or `no answer`. */
-async function ask(proxy: TcpProxy, { agent = new Agent(), patienceMs = 10_000 }: Question = {}) {
-  const outgoing = request(`${proxy.url}/x`, { agent, timeout: patienceMs });
+/** The result of a request: the complete response, an error code, or `no response`. */
+async function ask(proxy: TcpProxy, { agent = new Agent(), timeoutMs = 10_000 }: Question = {}) {
+  const outgoing = request(`${proxy.url}/x`, { agent, timeout: timeoutMs });
   outgoing.once('timeout', () => outgoing.destroy(Object.assign(new Error(), { code: 'no answer' })));
   outgoing.end();
   try {
-    const [answer] = (await once(outgoing, 'response')) as [NodeJS.ReadableStream];
-    return await text(answer);
+    const [response] = (await once(outgoing, 'response')) as [NodeJS.ReadableStream];
+    return await text(response);
   } catch (error) {
     return (error as NodeJS.ErrnoException).code;
   }
@@ -119,7 +119,7 @@ describe('A TCP proxy', () => {
 
 describe('A TCP proxy with a fault', () => {
   /** Timeout of a client that expects a failure. */
-  const patienceMs = 300;
+  const timeoutMs = 300;
 
   test('refuse: resets new and existing connections, until it is healed', async () => {
     const origin = await startOrigin('a');
@@ -144,14 +144,14 @@ describe('A TCP proxy with a fault', () => {
     await ask(proxy, { agent });
 
     proxy.hang();
-    const answers = await Promise.all([ask(proxy, { patienceMs }), ask(proxy, { agent, patienceMs })]);
-    expect(answers).toEqual(['no answer', 'no answer']);
+    const responses = await Promise.all([ask(proxy, { timeoutMs }), ask(proxy, { agent, timeoutMs })]);
+    expect(responses).toEqual(['no answer', 'no answer']);
     expect(origin.arrived).toBe(1);
 
-    const patient = fetch(`${proxy.url}/patient`).then((answer) => answer.text());
+    const pending = fetch(`${proxy.url}/pending`).then((response) => response.text());
     await eventually(() => expect(proxy.connections).toBeGreaterThan(0));
     proxy.heal();
-    expect(await patient).toBe('a has read /patient');
+    expect(await pending).toBe('a has read /pending');
   });
 
   test('loseResponses: forwards the request and resets the connection', async () => {
@@ -173,11 +173,11 @@ describe('A TCP proxy with a fault', () => {
     const proxy = await startProxy({ targets: [origin.url] });
 
     proxy.drip(1);
-    expect(await ask(proxy, { patienceMs })).toBe('no answer');
-    const answer = fetch(`${proxy.url}/y`).then((whole) => whole.text());
+    expect(await ask(proxy, { timeoutMs })).toBe('no answer');
+    const response = fetch(`${proxy.url}/y`).then((whole) => whole.text());
     await eventually(() => expect(origin.arrived).toBe(2));
     proxy.heal();
-    expect(await answer).toBe('a has read /y');
+    expect(await response).toBe('a has read /y');
   });
 
   test('delayResponses: the response arrives after the timeout of the client', async () => {
@@ -185,7 +185,7 @@ describe('A TCP proxy with a fault', () => {
     const proxy = await startProxy({ targets: [origin.url] });
 
     proxy.delayResponses(60_000);
-    expect(await ask(proxy, { patienceMs })).toBe('no answer');
+    expect(await ask(proxy, { timeoutMs })).toBe('no answer');
     expect(origin.arrived).toBe(1);
     proxy.delayResponses(1);
     expect(await ask(proxy)).toBe('a has read /x');

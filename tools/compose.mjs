@@ -1,7 +1,6 @@
-// Composes the subgraphs named by supergraph.yaml, in process:
-//   gateway/supergraph.graphql  what the gateway runs on
-//   gateway/api-schema.graphql  what clients see; operations are checked and typed against it
-// `--check` writes nothing and fails when the committed files are not what composition gives.
+// Composes the subgraphs named by supergraph.yaml, in process: gateway/supergraph.graphql what the
+// gateway runs on gateway/api-schema.graphql the schema of clients; operations are validated and
+// typed against it `--check` writes nothing and fails if the committed files are stale.
 import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, normalize, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';

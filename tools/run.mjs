@@ -1,6 +1,7 @@
-// Runs one of the project's programs, after it has installed and built what is missing:
+// Runs a program of the project, after installing and building what is missing:
 //   node tools/run.mjs <program> [arguments]
-// Needs Node 20 or newer and no dependency; the program itself runs on the project's own Node.
+// Without a program it lists them. Works with Node 20 and newer without dependencies; the program
+// runs on the project's own Node.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
@@ -15,7 +16,7 @@ import { asksForHelp, stackUsage, unknownStackOptions } from './usage.mjs';
 const envFile = existsSync(join(root, '.env')) ? ['--env-file=.env'] : [];
 const localStack = (name) => [...envFile, `packages/local-stack/dist/${name}.js`, ...args];
 const operation = (name) => [...envFile, `operations/dist/programs/${name}.js`, ...args];
-// faker is an ES module, which Jest loads only with this flag. --selectProjects takes all words
+// faker is an ES module, which Jest loads only with this flag. --selectProjects takes all arguments
 // that follow.
 const jest = (projects, options = []) => [
   ...['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js'],
@@ -24,7 +25,7 @@ const jest = (projects, options = []) => [
 const ofServices = ['unit', 'integration', 'contract'];
 const ofShop = ['e2e', 'faults', 'chaos'];
 /**
- * A whole shop is six processes and more: two of them at once starve each other on a small machine.
+ * Limited to one worker: a shop has at least six processes, and two shops overload a small machine.
  */
 const oneAtATime = ['--maxWorkers=1'];
 
@@ -50,7 +51,7 @@ const programs = {
   new: ['tools/new.mjs', ...args],
 };
 const program = programs[command];
-/** With a report and logs of its own. */
+/** With a separate report and logs. */
 const testRun = (name, nodeArguments) => ({
   program: nodeArguments,
   env: { JEST_JUNIT_OUTPUT_NAME: `junit-${name}.xml`, TEST_RUN: name },
@@ -98,15 +99,14 @@ async function runPrograms() {
 }
 
 /**
- * Runs a program in our stead: same terminal, our signals go to it. @returns its exit code, as a
- * shell has it
+ * Runs a program with the same terminal and forwards signals to it. @returns its exit code, as in a
+ * shell
  */
 async function become(nodeArguments, env) {
   const path = [join(root, 'node_modules', '.bin'), process.env.PATH].join(delimiter);
   const child = spawn(projectNode, nodeArguments, {
     cwd: root,
-    // The channel tells a stack that we are gone, also when we were killed and could pass nothing
-    // on.
+    // The end of the IPC channel notifies the stack that this process has exited, even by SIGKILL.
     stdio: ['inherit', 'inherit', 'inherit', ...(isStack ? ['ipc'] : [])],
     env: { ...process.env, ...env, PATH: path },
   });
@@ -126,7 +126,7 @@ async function become(nodeArguments, env) {
   }
 }
 
-/** An npm that is killed leaves its script running; whoever killed it meant the script. */
+/** If npm is killed, its script would continue to run; it stops when its parent changes. */
 function followNpm(onGone) {
   if (!process.env.npm_lifecycle_event) return undefined;
   const npm = process.ppid;

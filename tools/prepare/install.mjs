@@ -6,10 +6,10 @@ import { projectNode, root } from './workspace.mjs';
 
 const lockFile = join(root, 'package-lock.json');
 const stampFile = join(root, 'node_modules', '.install-stamp');
-/** What npm itself notes about the tree that it installed. */
+/** The file in which npm records the installed tree. */
 const npmsOwnNote = join(root, 'node_modules', '.package-lock.json');
 
-/** True when node_modules is what package-lock.json says, on this kind of machine. */
+/** True if node_modules matches package-lock.json, platform and architecture. */
 export function isInstalled() {
   if (!existsSync(projectNode)) return false;
   if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === fingerprint()) return true;
@@ -18,14 +18,14 @@ export function isInstalled() {
   return true;
 }
 
-/** Installs exactly what package-lock.json says. */
+/** Installs the versions of package-lock.json. */
 export async function install() {
   say(
     existsSync(npmsOwnNote)
       ? 'Dependencies have changed: npm ci'
       : 'Installing dependencies (first time: a minute or two): npm ci',
   );
-  // Warnings are about the Node that called us, which the project does not run on.
+  // Warnings concern the calling Node, which the project does not use.
   await npm(['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'], {
     environment: { NODE_ENV: '' },
   });
@@ -43,8 +43,7 @@ function fingerprint() {
 }
 
 /**
- * Somebody ran `npm ci` or `npm install`: every package is there in the version that the lock
- * names.
+ * True after `npm ci` or `npm install`: every package is installed in the version of the lock file.
  */
 function installedByHand() {
   if (!existsSync(npmsOwnNote)) return false;
@@ -59,7 +58,7 @@ function installedByHand() {
   });
 }
 
-/** A workspace that is new in the lock has no link yet. */
+/** A workspace that is new in the lock file has no link yet. */
 function linkedWorkspaces() {
   const { packages } = JSON.parse(readFileSync(lockFile, 'utf8'));
   return Object.keys(packages).filter((path) => packages[path].link);

@@ -8,7 +8,7 @@ import { root } from './workspace.mjs';
 const lockFile = join(root, '.prepare.lock');
 const waitLimitMs = 15 * 60_000;
 
-/** Runs `work` while no other preparation of this checkout runs; waits for one that does. */
+/** Runs `work` under the lock of this checkout; waits for another preparation. */
 export async function alone(work) {
   await takeLock();
   const release = () => rmSync(lockFile, { force: true });
@@ -52,7 +52,7 @@ function tryLink(draft) {
   }
 }
 
-/** Who prepares; undefined when nobody does any more, and the lock is then gone. */
+/** The process that holds the lock; undefined if it has exited, and then the lock is removed. */
 function holderOfLock() {
   let pid;
   try {
@@ -62,7 +62,7 @@ function holderOfLock() {
   }
   if (isAlive(pid)) return pid;
   try {
-    // Only one of several that find it stale gets to rename it.
+    // Only one of several processes that find it stale can rename it.
     renameSync(lockFile, `${lockFile}.stale.${process.pid}`);
     rmSync(`${lockFile}.stale.${process.pid}`);
   } catch (error) {

@@ -10,11 +10,11 @@ export async function prepareDependencies() {
   });
 }
 
-/** Installs and builds what is missing or out of date; costs next to nothing when nothing is. */
+/** Installs and builds what is missing or out of date. */
 export async function prepare() {
   if (isInstalled() && isBuilt()) return;
   await alone(async () => {
-    // Asked again: another preparation may have done it while this one waited.
+    // Checked again, because another preparation may have finished during the wait.
     if (!isInstalled()) await install();
     if (!isBuilt()) await build();
   });

@@ -5,22 +5,21 @@ import { root } from './workspace.mjs';
 
 const stopSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
-/** A preparation that failed; its message is for the person at the terminal. */
+/** A failed preparation; the message is shown to the user. */
 export class PreparationError extends Error {}
 
 /**
- * One line about what happens now; on standard error, so that a command's own output stays clean.
+ * Prints a progress line to standard error, so that standard output has only the command's output.
  */
 export function say(line) {
   process.stderr.write(`> ${line}\n`);
 }
 
 /**
- * Runs npm (the one that called us, if one did); its output is shown, or with `quietly` only when
- * it fails. Signals go to it, so that it does not work on behind the back of somebody who thinks
- * that it was stopped.
+ * Runs npm (the calling npm, if any) and shows its output, with `quietly` only on failure. Forwards
+ * signals, so that it stops with this process.
  *
- * @throws PreparationError when it fails
+ * @throws PreparationError if it fails
  */
 export async function npm(args, { environment = {}, quietly = false } = {}) {
   const caller = process.env.npm_execpath;

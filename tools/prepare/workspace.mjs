@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 /** The repository's root. */
 export const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 
-/** Everything here runs on the Node that the project brings, whichever one called npm. */
+/** The project's Node, which runs all programs, whichever Node runs npm. */
 export const projectNode = join(root, 'node_modules', 'node', 'bin', 'node');
 
 /** Folders of the workspaces that are built, relative to the root. */

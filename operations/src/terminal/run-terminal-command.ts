@@ -8,14 +8,14 @@ import {
 } from '@shop/local-stack/operate';
 import { ServiceError } from '../service-error';
 
-/** What the person at the terminal asked for does not exist. */
+/** The arguments are invalid. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
 const exitCodes = { notFound: 1, couldNotAsk: 2 } as const;
 
-/** One command of the operator on the databases of the shop. */
+/** Runs an operator command on the databases of the shop. */
 export function runTerminalCommand(
   work: (shop: OperatedShop, args: readonly string[]) => Promise<number>,
 ): Promise<void> {
@@ -30,8 +30,8 @@ export function runTerminalCommand(
 }
 
 /**
- * One command of the operator. Its result goes to standard output, what went wrong to standard
- * error; the process ends with what `work` answers, with 1 if the record was not found, or with 2.
+ * Runs an operator command. Writes the result to standard output and errors to standard error. The
+ * exit code is the result of `work`, 1 if the record was not found, or 2.
  */
 export async function runTerminalProgram(work: (args: readonly string[]) => Promise<number>): Promise<void> {
   try {

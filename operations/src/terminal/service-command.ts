@@ -84,7 +84,7 @@ function cellOf(value: unknown): string | number {
   if (value === null || value === undefined) return '';
   if (typeof value === 'number') return Math.round(value);
   const text = typeof value === 'string' ? value : JSON.stringify(value);
-  // One line each, whatever an error's message holds.
+  // One line each, because an error's message may contain line breaks.
   const line = text.replaceAll(/\s+/g, ' ');
   return line.length > longestCell ? `${line.slice(0, longestCell - 1)}…` : line;
 }

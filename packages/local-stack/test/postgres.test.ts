@@ -7,7 +7,7 @@ import { startEmbeddedPostgres, withClient, type EmbeddedPostgres } from '@shop/
 import { pollUntil, processIdentity } from '@shop/local-stack/processes';
 import { temporaryDirectory } from './temporary-directory';
 
-// Mode 0700, so for root this also shows that PostgreSQL, run as somebody else, gets into it.
+// Mode 0700, so this also tests access of PostgreSQL as another user if run as root.
 const root = temporaryDirectory();
 const directory = join(root, 'postgres');
 const options = {

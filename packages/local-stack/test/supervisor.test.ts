@@ -31,7 +31,7 @@ function superviseIdle(restart = true): SupervisedProcess {
   return supervised;
 }
 
-/** Waits for the line that says that the process runs again. */
+/** Waits for the line about the restart. */
 async function backAgain(times: number): Promise<void> {
   await pollUntil(() => notices.filter((line) => line.includes('ready again')).length === times, {
     timeoutMs: 10_000,

@@ -79,7 +79,7 @@ async function queryPool<Row>(
     checkBefore();
     return await send(connection, statement, values);
   } catch (error) {
-    // The answer that a server shuts down arrives before the end of the connection.
+    // The error of a server shutdown arrives before the connection is closed.
     if (isConnectionLost(error)) lost ??= error as Error;
     throw error;
   } finally {

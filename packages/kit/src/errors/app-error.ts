@@ -1,8 +1,8 @@
 import type { ErrorCode } from './error-registry';
 
 /**
- * A failure with a stable code. `message` is shown to the client: it names the remedy and never the
- * cause's internals, which belong into `cause` (logged only). `retryAfterSeconds` goes with
+ * A failure with a stable code. `message` is shown to the client: it contains the fix and never the
+ * cause's internals, which belong in `cause` (logged only). `retryAfterSeconds` is for
  * upstream_unavailable, rate_limited and idempotency_in_progress.
  */
 export class AppError extends Error {

@@ -13,7 +13,7 @@ export interface KeyOfUser {
 export interface StoredKey<Result = object> extends KeyOfUser {
   /** `requestHash` of the request. */
   requestHash: Buffer;
-  /** What a repeat is answered from; null while the first request is in progress. */
+  /** The stored result for repeats; null while the first request is in progress. */
   result: Result | null;
 }
 
@@ -74,14 +74,14 @@ export function keyTable<Row extends StoredKey>(
   };
 }
 
-/** Well below the time that the gateway waits for an answer. */
+/** Less than the gateway's timeout. */
 const longestWaitMs = 3_500;
 const longestPauseMs = 200;
 
 /**
- * The keys of requests that must have their effect once. The first request claims the key in the
+ * The keys of requests that must take effect once. The first request claims the key in the
  * transaction or statement of its effect and stores its result there or later. A repeat gets that
- * result, also if it was a refusal; the same key with another request is a conflict.
+ * result, also if it was a rejection; the same key with another request is a conflict.
  */
 export class IdempotencyStore<Row extends StoredKey> {
   constructor(
@@ -104,9 +104,9 @@ export class IdempotencyStore<Row extends StoredKey> {
   }
 
   /**
-   * What a repeat is answered from; waits for it while the first request is in progress.
+   * Returns the stored key with its result; waits for it while the first request is in progress.
    *
-   * @param claimed the key as it was found, or null if it was freed since its claim was refused
+   * @param claimed the key as it was found, or null if it was released since the claim failed
    * @returns null if the key was used for another request
    * @throws AppError idempotency_in_progress after a wait · upstream_unavailable if the first
    *   request had no effect

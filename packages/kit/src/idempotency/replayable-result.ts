@@ -1,4 +1,4 @@
-/** An answer, and whether it is the first one again because of an idempotency key. */
+/** A result, and whether it is the stored one of an idempotency key. */
 export interface ReplayableResult<Answer> {
   answer: Answer;
   replayed: boolean;

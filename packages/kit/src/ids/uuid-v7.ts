@@ -6,8 +6,8 @@ export function newId(): string {
 }
 
 /**
- * A new UUIDv7 whose 12 bits `rand_a` are the user's cell, so that the ID alone says where a row of
- * that user is kept.
+ * A new UUIDv7 whose 12 bits `rand_a` are the user's cell, so that the ID identifies the location
+ * of rows of that user.
  */
 export function newIdFor(userId: string): string {
   return uuidV7(cellOf(userId));

@@ -52,7 +52,7 @@ export async function runOperator(options: {
   }
 }
 
-/** Commands have one word or two. */
+/** A command name is one or two arguments. */
 function findCommand(commands: Readonly<Record<string, OperatorCommand>>, args: readonly string[]) {
   for (const length of [2, 1]) {
     const name = args.slice(0, length).join(' ');

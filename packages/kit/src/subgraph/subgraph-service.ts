@@ -20,7 +20,7 @@ export interface Background {
   stop(): Promise<void>;
 }
 
-/** What the parts of a service are created with. */
+/** Arguments for creating the parts of a service. */
 export interface ServiceBase<Settings> {
   settings: Settings;
   logger: Logger;
@@ -47,7 +47,7 @@ export interface SubgraphDefinition<Settings, Context extends SubgraphContext> {
   /** The path of schema.graphql. */
   schemaFile: string;
   resolvers: object;
-  /** What is deleted when it is old. */
+  /** Retention rules. */
   retention?: { rules(settings: NoInfer<Settings>): RetentionRule[] };
   /** Creates the services and what they need; starts nothing. */
   create(base: ServiceBase<Settings>): SubgraphParts<Context> | Promise<SubgraphParts<Context>>;

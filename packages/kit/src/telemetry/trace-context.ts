@@ -1,8 +1,7 @@
 import { context, propagation } from '@opentelemetry/api';
 
 /**
- * The running trace as a W3C `traceparent`, to be stored with what happens later; undefined outside
- * any trace.
+ * The current trace as a W3C `traceparent`, for storage with later work; undefined outside a trace.
  */
 export function currentTraceparent(): string | undefined {
   const carrier: { traceparent?: string } = {};

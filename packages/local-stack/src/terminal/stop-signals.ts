@@ -1,12 +1,9 @@
-/**
- * Signals closer together than this are one press of Ctrl-C: the terminal sends it, and npm passes
- * it on once more.
- */
+/** Signals within this time are one Ctrl-C, which both the terminal and npm send. */
 const samePressMs = 500;
 
 /**
- * The first signal calls `stop`, the second ends the process at once. The end of the
- * process that started this one, if it keeps an IPC channel to it, counts as a signal.
+ * The first signal calls `stop`, the second ends the process at once. The exit of a parent with an
+ * IPC channel counts as a signal.
  */
 export function onStopSignal(stop: () => void): void {
   let firstMs: number | undefined;

@@ -48,7 +48,7 @@ test('a directory that cannot be written is reported in one line', () => {
   writeFileSync(join(root, 'file'), '');
 
   expect(() => openDataDir(join(root, 'file', 'data'))).toThrow(
-    /^DATA_DIR .* cannot be written .*: choose another/,
+    /^DATA_DIR .* cannot be written .*: set DATA_DIR/,
   );
 });
 

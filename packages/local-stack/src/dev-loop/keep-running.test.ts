@@ -21,5 +21,5 @@ it('A program that exits is restarted, a limited number of times, and each exit 
   });
   expect(starts()).toBe(3);
   expect(lines[0]).toBe('> tsc --watch ended (exit code 7); restarting it');
-  expect(lines[2]).toContain('changes are not followed any more');
+  expect(lines[2]).toContain('changes are no longer watched');
 });

@@ -18,7 +18,7 @@ export function keepRunning(options: {
       const how = `${name} ended (${signal ?? `exit code ${code}`})`;
       if (restarts >= maximumRestarts)
         return report(
-          `> ${how} again: changes are not followed any more. Stop, then start \`npm run dev\` again.`,
+          `> ${how} again: changes are no longer watched. Stop, then start \`npm run dev\` again.`,
         );
       restarts += 1;
       report(`> ${how}; restarting it`);

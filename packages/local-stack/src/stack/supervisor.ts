@@ -52,7 +52,7 @@ export function supervise({ name, launch, restart, onNotice }: SupervisorOptions
   let pauseMs = firstPauseMs;
   let isWanted = false;
 
-  async function begin(): Promise<RunningProcess> {
+  async function launchProcess(): Promise<RunningProcess> {
     const launched = Promise.resolve().then(launch);
     state = { kind: 'launching', launched };
     try {
@@ -69,28 +69,28 @@ export function supervise({ name, launch, restart, onNotice }: SupervisorOptions
   function ended(process: RunningProcess, how: string): void {
     if (state.kind !== 'running' || state.process !== process) return;
     if (performance.now() - state.sinceMs >= healthyAfterMs) pauseMs = firstPauseMs;
-    tryAgainLater(`${name} ended ${how}`);
+    scheduleRestart(`${name} ended ${how}`);
   }
 
-  function tryAgainLater(what: string): void {
+  function scheduleRestart(what: string): void {
     if (!restart || !isWanted) {
       state = { kind: 'stopped' };
       onNotice(what);
       return;
     }
     onNotice(`${what}; restarting it in ${pauseMs / 1000} s`);
-    state = { kind: 'pausing', timer: setTimeout(() => void beginAgain(), pauseMs) };
+    state = { kind: 'pausing', timer: setTimeout(() => void restartNow(), pauseMs) };
     pauseMs = Math.min(pauseMs * 2, longestPauseMs);
   }
 
-  async function beginAgain(): Promise<void> {
+  async function restartNow(): Promise<void> {
     try {
-      const process = await begin();
+      const process = await launchProcess();
       await process.ready();
       onNotice(`${name} is ready again (process ${process.pid})`);
     } catch (error) {
       // The exit is handled by `ended`.
-      if (state.kind === 'stopped') tryAgainLater(`${name} did not start: ${(error as Error).message}`);
+      if (state.kind === 'stopped') scheduleRestart(`${name} did not start: ${(error as Error).message}`);
     }
   }
 
@@ -110,7 +110,7 @@ export function supervise({ name, launch, restart, onNotice }: SupervisorOptions
       isWanted = true;
       if (state.kind === 'stopping') await state.process.exited;
       if (state.kind === 'pausing') clearTimeout(state.timer);
-      const running = (await current()) ?? (await begin());
+      const running = (await current()) ?? (await launchProcess());
       await running.ready();
     },
     async stop() {

@@ -5,7 +5,7 @@ import { RequestBudget } from './gateway/request-budget';
 /** What one request of a client carries through the graph; the subgraphs get it as headers. */
 export interface GatewayContext {
   requestId: string;
-  /** When it came, in milliseconds since the epoch: subgraphs judge its token as of then. */
+  /** When it came, in milliseconds since the epoch: subgraphs evaluate its token as of then. */
   beganAtMs: number;
   /** The Authorization header as it came: each subgraph verifies the token itself. */
   authorization: string | undefined;

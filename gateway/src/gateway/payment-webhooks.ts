@@ -19,7 +19,7 @@ export interface PaymentWebhooks {
   /**
    * Resolves once the webhook is stored.
    *
-   * @throws AppError bad_request, not_found, payload_too_large as the subgraph judged it; upstream_unavailable or internal when it is
+   * @throws AppError bad_request, not_found, payload_too_large as the subgraph responded; upstream_unavailable or internal when it is
    * not known to be stored
    */
   store(webhook: ReceivedWebhook): Promise<void>;
@@ -65,7 +65,7 @@ export function createPaymentWebhooks(options: {
       if (underWay >= maximumUnderWay) throw unavailable();
       underWay += 1;
       try {
-        judge(await send(webhook));
+        throwUnlessAccepted(await send(webhook));
       } catch (error) {
         if (error instanceof AppError) throw error;
         logger.error('a webhook was not stored', { error, requestId: webhook.requestId });
@@ -79,7 +79,7 @@ export function createPaymentWebhooks(options: {
 }
 
 /** @throws AppError for everything but 2xx; 401 and 403 speak of the gateway's own credential and are nobody else's fault */
-function judge(status: number): void {
+function throwUnlessAccepted(status: number): void {
   if (status >= 200 && status < 300) return;
   switch (status) {
     case 400:

@@ -16,7 +16,7 @@ export type ReadAnswer =
   | { kind: 'unavailable' | 'too_large' | 'broken'; reason: string };
 
 /**
- * Judges a subgraph's HTTP answer. 401 and 403 speak of the gateway's own credential, because what a person may not do
+ * Reads a subgraph's HTTP response. 401 and 403 speak of the gateway's own credential, because what a person may not do
  * comes as a GraphQL error with 200: they are never shown as the person's.
  */
 export function readSubgraphAnswer(status: number, text: string): ReadAnswer {

@@ -98,7 +98,7 @@ async function tell({ step, told }: Story, arrival: readonly number[]): Promise<
   await shop.sql('order', setUp, [orderId, attempt, step]);
 
   const paymentIds = new Map([1, 2].map((number) => [number, randomUUID()]));
-  const events = told.map((fact) => toEvent(fact, { orderId, paymentId: paymentIds.get(fact.attempt)! }));
+  const events = told.map((input) => toEvent(input, { orderId, paymentId: paymentIds.get(input.attempt)! }));
   for (const index of arrival) expect(await deliver(events[index]!)).toBe(204);
   return eventually(async () => {
     const [order] = await shop.sql('order', orderEnd, [orderId]);
@@ -114,10 +114,10 @@ function toEvent(
   { type, attempt, sent, permanent }: Told,
   ids: { orderId: string; paymentId: string },
 ): PaymentEvent {
-  const fact = { source: 'payment', subject: ids.paymentId };
+  const input = { source: 'payment', subject: ids.paymentId };
   const data = { ...ids, attempt, amountCents: 1_000, currency: 'EUR' };
-  if (type === 'payment.refunded') return createEvent({ ...fact, type, data: { ...data, revision: 2 } });
-  return createEvent({ ...fact, type, data: { ...data, sent, permanent, failureCode: null } });
+  if (type === 'payment.refunded') return createEvent({ ...input, type, data: { ...data, revision: 2 } });
+  return createEvent({ ...input, type, data: { ...data, sent, permanent, failureCode: null } });
 }
 
 async function deliver(event: PaymentEvent): Promise<number> {
@@ -168,12 +168,12 @@ async function tellRefund(arrival: readonly number[]): Promise<unknown> {
     orderId,
     paymentId,
   ]);
-  const fact = { source: 'payment', subject: paymentId };
+  const input = { source: 'payment', subject: paymentId };
   const data = { paymentId, orderId, attempt: 1, amountCents: 1_000, currency: 'EUR' };
   const events = refundStory.map(({ type, revision }) =>
     type === 'payment.refunded'
-      ? createEvent({ ...fact, type, data: { ...data, revision } })
-      : createEvent({ ...fact, type, data: { ...data, revision, failureCode: 'declined' } }),
+      ? createEvent({ ...input, type, data: { ...data, revision } })
+      : createEvent({ ...input, type, data: { ...data, revision, failureCode: 'declined' } }),
   );
   for (const index of arrival) expect(await deliver(events[index]!)).toBe(204);
   const [order] = await shop.sql(

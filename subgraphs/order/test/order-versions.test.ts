@@ -9,7 +9,7 @@ import { paymentEventHandlers } from '../src/events/payment-events';
 import type { OrderRow } from '../src/order/persistence/order-columns';
 import { OrderEventRepository } from '../src/order/persistence/order-event.repository';
 import { OrderRepository } from '../src/order/persistence/order.repository';
-import type { OrderFact } from '../src/order/state/order-fact';
+import type { TransitionInput } from '../src/order/state/transition-input';
 import { OrderRecorder } from '../src/order/steps/order-recorder';
 
 // A process that was slow or stopped holds a row that others have changed since: its lease has ended.
@@ -47,11 +47,11 @@ async function newOrder(step = 'AWAITING_PAYMENT', attempt = 0): Promise<OrderRo
   return (await orders.findById(id))!;
 }
 
-const started = ({ isOverdue }: { isOverdue: boolean }): OrderFact => ({
+const started = ({ isOverdue }: { isOverdue: boolean }): TransitionInput => ({
   ...{ type: 'payment_started', paymentMethod: null, returnUrl: null },
   ...{ isOverdue, maximumAttempts: 10 },
 });
-const succeeded = (attempt = 1): OrderFact => ({
+const succeeded = (attempt = 1): TransitionInput => ({
   ...{ type: 'payment_succeeded', attempt, paymentId: randomUUID(), amountMatches: true },
 });
 

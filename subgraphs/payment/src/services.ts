@@ -7,7 +7,7 @@ import { ProviderCalls } from './charge/provider-calls';
 import { NextActionService } from './charge/next-action.service';
 import { SettlementService } from './charge/settlement.service';
 import { SimulatedAuthenticationService } from './charge/simulated-authentication.service';
-import { VerdictService } from './charge/verdict.service';
+import { PaymentDecisionService } from './charge/payment-decision.service';
 import { createPollers } from './due-work';
 import { PaymentRepository } from './payment/payment.repository';
 import type { Providers } from './providers/providers';
@@ -58,9 +58,9 @@ export function createServices(parts: {
     wakePoller: () => pollers.refunds.wake(),
   });
   const refundProgress = new RefundProgressService({ ...base, payments, refunds: refundRows });
-  const verdicts = new VerdictService({ ...base, payments, refunds, actionLimitMs });
-  const charges = new ChargeService({ ...base, payments, calls, verdicts });
-  const settlement = new SettlementService({ ...base, payments, calls, verdicts, actionLimitMs });
+  const decisions = new PaymentDecisionService({ ...base, payments, refunds, actionLimitMs });
+  const charges = new ChargeService({ ...base, payments, calls, decisions });
+  const settlement = new SettlementService({ ...base, payments, calls, decisions, actionLimitMs });
   const keyClosing = new KeyClosingService({
     ...base,
     payments,

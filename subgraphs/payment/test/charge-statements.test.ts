@@ -54,14 +54,14 @@ async function statementsOf(attempt: Partial<AttemptRequest>): Promise<string[]>
   return statements;
 }
 
-const [open, judge] = ['PaymentRepository.open', 'PaymentRepository.judge'];
+const [open, decide] = ['PaymentRepository.open', 'PaymentRepository.decide'];
 const eventsOf = (orderId: string) =>
   dataSource.query(`SELECT FROM event_deliveries WHERE event #>> '{data,orderId}' = $1`, [orderId]);
 
 describe('A charge', () => {
   it('is two statements, one before and one after the call of the provider, with the event in the second', async () => {
     const attempt = newAttempt();
-    expect(await statementsOf(attempt)).toEqual([open, judge]);
+    expect(await statementsOf(attempt)).toEqual([open, decide]);
     expect(await eventsOf(attempt.orderId)).toHaveLength(1);
   });
 

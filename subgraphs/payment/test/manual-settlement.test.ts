@@ -204,7 +204,7 @@ describe('payments settle', () => {
       await eventually(async () =>
         expect(
           await service.sql(`SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock'
-            AND datname = current_database() AND query LIKE '/* PaymentRepository.judge */%'`),
+            AND datname = current_database() AND query LIKE '/* PaymentRepository.decide */%'`),
         ).toHaveLength(1),
       );
       await client.query('COMMIT');

@@ -3,7 +3,7 @@ import { createLogger } from '@shop/kit/logger';
 import { cloneDatabase, type TestDatabase } from '@shop/testkit/database';
 import { simulatedWebhook, webhookSecret } from '@shop/testkit/webhooks';
 import type { DataSource } from 'typeorm';
-import { VerdictService } from '../src/charge/verdict.service';
+import { PaymentDecisionService } from '../src/charge/payment-decision.service';
 import { connect } from '../src/data-source';
 import { defaultActionLimitMs } from '../src/charge/next-visit';
 import { toChargeRequest } from '../src/providers/charge-request';
@@ -289,11 +289,11 @@ describe('Money that comes for an attempt that was declared failed', () => {
       refunds: refundRepository,
       wakePoller: () => undefined,
     });
-    const verdicts = new VerdictService({
+    const decisions = new PaymentDecisionService({
       ...{ payments, refunds: refundService, outbox: operatorOutbox },
       actionLimitMs: defaultActionLimitMs,
     });
-    await verdicts.record(failed, late, 'settlement');
+    await decisions.record(failed, late, 'settlement');
     expect(await refundRepository.findByPaymentId(failed.id)).toMatchObject({ status: 'PENDING' });
     await refundProgress.advance(failed.id);
     expect(await payments.findById(failed.id)).toMatchObject({ status: 'REFUNDED', failureCode: null });

@@ -3,7 +3,7 @@ import { loadConfig, serviceEnvironment } from '@shop/kit/config';
 import { commandEnvironment, databaseEnvironment } from '@shop/kit/database';
 import { z } from 'zod';
 import { normaliseEmail } from './accounts/email';
-import { judgeNewPassword } from './passwords/new-password-rule';
+import { checkNewPassword } from './passwords/new-password-rule';
 
 /** bcrypt's own limits are wider, and it takes what is out of them in silence. */
 const BCRYPT_COST = z.coerce.number().int().min(10).max(14).default(12);
@@ -48,12 +48,12 @@ const seedEntries = z.object({
 });
 
 const seedSchema = seedEntries.superRefine((settings, context) => {
-  const verdict = judgeNewPassword(settings.ADMIN_PASSWORD, {
+  const check = checkNewPassword(settings.ADMIN_PASSWORD, {
     email: settings.ADMIN_EMAIL,
     allowed: allowedCommonPasswords(settings),
   });
-  if (verdict.kind === 'refused')
-    context.addIssue({ code: 'custom', path: ['ADMIN_PASSWORD'], message: `it ${verdict.rule}` });
+  if (check.kind === 'refused')
+    context.addIssue({ code: 'custom', path: ['ADMIN_PASSWORD'], message: `it ${check.rule}` });
 });
 
 export type UserSettings = z.infer<typeof serviceSchema>;

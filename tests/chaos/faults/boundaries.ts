@@ -31,7 +31,7 @@ export const boundaries: readonly Boundary[] = [
   ...boundary('order.reservation_refused', ['out_of_stock']),
   ...boundary('order.payment_started', ['buy']),
   ...boundary('payment.attempt_opened', ['buy']),
-  ...boundary('payment.attempt_judged', ['buy']),
+  ...boundary('payment.attempt_decided', ['buy']),
   // Claimed with other due rows: there is nothing before it but an idle process.
   ...boundary('payment.visit_begun', ['answer_lost', 'processing', 'authenticated'], ['after-commit']),
   ...boundary('order.payment_succeeded', ['buy']),

@@ -39,12 +39,12 @@ export function orderMoved(order: OrderEntity, to: OrderState): OrderEvent | und
   if (statusOf(order.step) === statusOf(to.step) || totalCents === null || currency === null)
     return undefined;
   const data = { orderId, userId, sequence, totalCents, currency };
-  const fact = { source, subject: orderId };
+  const envelope = { source, subject: orderId };
   if (to.step === 'COMMITTING') {
-    return createEvent({ ...fact, type: 'order.confirmed', data: { ...data, paymentId: to.paymentId } });
+    return createEvent({ ...envelope, type: 'order.confirmed', data: { ...data, paymentId: to.paymentId } });
   }
   if ('reason' in to) {
-    return createEvent({ ...fact, type: 'order.cancelled', data: { ...data, reason: to.reason } });
+    return createEvent({ ...envelope, type: 'order.cancelled', data: { ...data, reason: to.reason } });
   }
   return undefined;
 }

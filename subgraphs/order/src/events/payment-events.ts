@@ -6,7 +6,7 @@ import type { OrderRow } from '../order/persistence/order-columns';
 import type { OrderEventRepository } from '../order/persistence/order-event.repository';
 import type { OrderRepository } from '../order/persistence/order.repository';
 import { type DeclinePolicy, paymentFailed } from '../order/state/decline-policy';
-import type { OrderFact } from '../order/state/order-fact';
+import type { TransitionInput } from '../order/state/transition-input';
 import { settledByOperator } from '../order/state/order-timeline';
 import type { OrderRecorder, Recorded } from '../order/steps/order-recorder';
 
@@ -86,7 +86,11 @@ async function noteSettlement(
   await orderEvents.insert(transaction, { orderId: data.orderId, message });
 }
 
-function factOf({ type, data }: PaymentEvent, order: OrderRow, declinePolicy: DeclinePolicy): OrderFact {
+function factOf(
+  { type, data }: PaymentEvent,
+  order: OrderRow,
+  declinePolicy: DeclinePolicy,
+): TransitionInput {
   const { attempt, paymentId } = data;
   const settlement = 'reason' in data && data.reason !== undefined ? { operatorReason: data.reason } : {};
   switch (type) {

@@ -4,13 +4,13 @@ import {
   isNotPossible,
   toChargeResult,
   toResultOfWaiting,
-  verdictOf,
+  toDecision,
 } from './charge-result';
 
 const reference = 'ch_1';
 
-describe('verdictOf', () => {
-  it.each<[ChargeResult, ReturnType<typeof verdictOf>]>([
+describe('toDecision', () => {
+  it.each<[ChargeResult, ReturnType<typeof toDecision>]>([
     [
       { state: 'succeeded', reference },
       { status: 'SUCCEEDED', sent: true, failureCode: null, providerReference: reference },
@@ -32,7 +32,7 @@ describe('verdictOf', () => {
       { status: 'REQUIRES_ACTION', sent: true, failureCode: null, providerReference: reference },
     ],
     [{ state: 'no_answer' }, { status: 'UNKNOWN', sent: true, failureCode: null, providerReference: null }],
-  ])('makes %j a verdict', (result, verdict) => expect(verdictOf(result)).toEqual(verdict));
+  ])('makes %j a decision', (result, decision) => expect(toDecision(result)).toEqual(decision));
 });
 
 describe('toChargeResult', () => {

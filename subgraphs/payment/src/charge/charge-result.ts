@@ -1,5 +1,5 @@
 import type { Payment } from '../payment/payment.entity';
-import type { PaymentVerdict } from '../payment/payment.repository';
+import type { PaymentDecision } from '../payment/payment.repository';
 import { type ChargeState, permanentFailureCodes } from '../providers/payment-provider';
 
 /** The result of a call to the provider about an attempt, without secrets. */
@@ -30,7 +30,7 @@ export function toResultOfWaiting(charge: ChargeState): ChargeResult {
   return { state: 'declined', reference: charge.reference, failureCode: 'authentication_abandoned' };
 }
 
-export function verdictOf(result: ChargeResult): PaymentVerdict {
+export function toDecision(result: ChargeResult): PaymentDecision {
   const providerReference = 'reference' in result ? result.reference : null;
   const sent = result.state !== 'not_sent';
   switch (result.state) {

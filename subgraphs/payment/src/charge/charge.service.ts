@@ -4,20 +4,20 @@ import { newIdFor } from '@shop/kit/ids';
 import { currentTraceparent } from '@shop/kit/telemetry';
 import { toPaymentEvent } from '../events/payment-events';
 import type { Payment } from '../payment/payment.entity';
-import type { PaymentRepository, PaymentVerdict } from '../payment/payment.repository';
+import type { PaymentRepository, PaymentDecision } from '../payment/payment.repository';
 import { noProvider } from '../providers/no-provider';
 import type { Providers } from '../providers/providers';
 import { type AttemptRequest, checkAttempt, isPaymentMethodToken, isSameAttempt } from './attempt-request';
 import { isDecided } from './charge-result';
 import type { ProviderCalls } from './provider-calls';
-import type { VerdictService } from './verdict.service';
+import type { PaymentDecisionService } from './payment-decision.service';
 
 /** When an undecided attempt is visited first: its first call has ended by then, or its process has. */
 const firstVisitDelayMs = 5_000;
 
 /** How an attempt begins. */
 type Opening = Pick<Payment, 'provider' | 'paymentMethod' | 'returnUrl'> &
-  Pick<PaymentVerdict, 'status' | 'sent' | 'failureCode'>;
+  Pick<PaymentDecision, 'status' | 'sent' | 'failureCode'>;
 
 /** Attempts to pay an order. */
 export class ChargeService {
@@ -26,7 +26,7 @@ export class ChargeService {
       payments: PaymentRepository;
       providers: Providers;
       calls: ProviderCalls;
-      verdicts: VerdictService;
+      decisions: PaymentDecisionService;
       outbox: Outbox;
     },
   ) {}
@@ -47,7 +47,7 @@ export class ChargeService {
       return opened;
     }
     const result = await this.needs.calls.charge(opened);
-    return this.needs.verdicts.record(opened, result, 'first_call');
+    return this.needs.decisions.record(opened, result, 'first_call');
   }
 
   /** Null if the order has this attempt already or another live payment. */

@@ -5,7 +5,7 @@ import type { Payment } from '../payment/payment.entity';
 import type { PaymentRepository, VisitedPayment } from '../payment/payment.repository';
 import { isDecided } from './charge-result';
 import type { ProviderCalls } from './provider-calls';
-import type { VerdictService } from './verdict.service';
+import type { PaymentDecisionService } from './payment-decision.service';
 
 /** The customer of an older attempt has gone: what the provider does not know by then is not charged any more. */
 const chargeAgainWithinMs = 10 * 60_000;
@@ -16,7 +16,7 @@ export class SettlementService {
     private readonly needs: {
       payments: PaymentRepository;
       calls: ProviderCalls;
-      verdicts: VerdictService;
+      decisions: PaymentDecisionService;
       logger: Logger;
       /** From PAYMENT_ACTION_SECONDS. */
       actionLimitMs: number;
@@ -35,14 +35,14 @@ export class SettlementService {
     await runInTrace(due.traceparent ?? undefined, () => this.inquire(due));
   }
 
-  /** The verdict sets when the next visit is due, if one is needed. */
+  /** The decision sets when the next visit is due, if one is needed. */
   private async inquire(visited: VisitedPayment): Promise<void> {
-    const { calls, verdicts } = this.needs;
+    const { calls, decisions } = this.needs;
     const result = await calls.inquire(visited, {
       mayCharge: visited.ageMs < chargeAgainWithinMs,
       mayWait: !this.isActionOver(visited),
     });
-    const payment = await verdicts.record(visited, result, 'settlement');
+    const payment = await decisions.record(visited, result, 'settlement');
     if (!isDecided(payment)) this.tellIfLongUndecided(visited);
   }
 
@@ -74,11 +74,11 @@ export class SettlementService {
    * @throws Error when that is not known yet
    */
   async lookForLateCharge(payment: Payment): Promise<boolean> {
-    const { calls, verdicts } = this.needs;
+    const { calls, decisions } = this.needs;
     const result = await calls.inquire(payment, { mayCharge: false, mayWait: false });
     if (result.state === 'no_answer' || result.state === 'processing')
       throw new Error(`whether payment ${payment.id} was charged after all is not known yet`);
-    await verdicts.record(payment, result, 'settlement');
+    await decisions.record(payment, result, 'settlement');
     return result.state === 'succeeded';
   }
 }

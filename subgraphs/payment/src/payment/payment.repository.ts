@@ -29,7 +29,7 @@ export type ReadPayment = Payment & { hasRefund?: boolean };
 export type VisitedPayment = Payment & { ageMs: number };
 
 /** A status with what goes with it. */
-export type PaymentVerdict = Pick<Payment, 'status' | 'sent' | 'failureCode' | 'providerReference'>;
+export type PaymentDecision = Pick<Payment, 'status' | 'sent' | 'failureCode' | 'providerReference'>;
 
 /** When an undecided payment is visited next. */
 export interface NextVisit {
@@ -130,9 +130,9 @@ const bringForward = statement(
 );
 
 /** least() ignores nulls: without a pause nothing is left to do. */
-const judge = statement(
-  'PaymentRepository.judge',
-  `WITH judged AS (
+const decide = statement(
+  'PaymentRepository.decide',
+  `WITH decided AS (
      UPDATE payments
         SET status = $2, sent = $3, failure_code = $4, provider_reference = coalesce($5, provider_reference),
             return_url = CASE WHEN $7::float8 IS NULL THEN NULL ELSE return_url END,
@@ -143,8 +143,8 @@ const judge = statement(
                              THEN created_at + ($8::float8 + ${roundingMs}) * interval '1 millisecond' END)
       WHERE id = $1 AND ${isUndecided} AND ($6::integer IS NULL OR visits = $6)
      RETURNING ${columns}
-   ), deliveries AS (${insertDeliveries('$9', 'judged')})
-   SELECT * FROM judged`,
+   ), deliveries AS (${insertDeliveries('$9', 'decided')})
+   SELECT * FROM decided`,
 );
 
 /** The table `payments`. Methods run on their own unless they are given a transaction. */
@@ -237,21 +237,21 @@ export class PaymentRepository {
    *
    * @param next null if the outcome is a decision
    */
-  async judge(
+  async decide(
     id: string,
-    verdict: PaymentVerdict,
+    decision: PaymentDecision,
     follow: { visits: number | null; next: NextVisit | null; deliveries: string },
     transaction?: Transaction,
   ): Promise<Payment | null> {
-    const { status, sent, failureCode, providerReference } = verdict;
+    const { status, sent, failureCode, providerReference } = decision;
     const { visits, next, deliveries } = follow;
     const values = [
       ...[id, status, sent, failureCode, providerReference, visits],
       ...[next?.pauseMs ?? null, next?.atAgeMs ?? null, deliveries],
     ];
-    const [judged] = await (transaction
-      ? query<Payment>(transaction, judge, values)
-      : commitStep<Payment>(this.dataSource, 'payment.attempt_judged', judge, values));
-    return judged ?? null;
+    const [decided] = await (transaction
+      ? query<Payment>(transaction, decide, values)
+      : commitStep<Payment>(this.dataSource, 'payment.attempt_decided', decide, values));
+    return decided ?? null;
   }
 }

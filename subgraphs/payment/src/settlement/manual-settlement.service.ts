@@ -4,7 +4,7 @@ import type { DataSource } from 'typeorm';
 import { isDecided } from '../charge/charge-result';
 import { toPaymentEvent } from '../events/payment-events';
 import type { Payment } from '../payment/payment.entity';
-import type { PaymentRepository, PaymentVerdict } from '../payment/payment.repository';
+import type { PaymentRepository, PaymentDecision } from '../payment/payment.repository';
 import { toChargeRequest } from '../providers/charge-request';
 import type { ChargeState, PaymentProvider } from '../providers/payment-provider';
 import type { Settlement } from './settlement.entity';
@@ -79,12 +79,12 @@ export class ManualSettlementService {
     charge: ChargeState | undefined,
   ): Promise<SettlementResult> {
     const { dataSource, payments, settlements } = this.needs;
-    const verdict = verdictOf(request, charge);
-    const event = toPaymentEvent({ ...payment, ...verdict }, request.reason);
+    const decision = toDecision(request, charge);
+    const event = toPaymentEvent({ ...payment, ...decision }, request.reason);
     const deliveries = operatorOutbox.deliveriesOf([event]);
     return inTransaction(dataSource, async (transaction) => {
-      const decision = { visits: null, next: null, deliveries };
-      const settled = await payments.judge(payment.id, verdict, decision, transaction);
+      const update = { visits: null, next: null, deliveries };
+      const settled = await payments.decide(payment.id, decision, update, transaction);
       if (!settled) {
         const current = await payments.findById(payment.id, transaction);
         return { kind: 'ALREADY_DECIDED', payment: current ?? payment, whileAsking: true };
@@ -101,7 +101,7 @@ const agreeing: Record<Settlement['settledAs'], ReadonlySet<ProviderAnswer>> = {
 };
 
 /** `sent` is true: the operator cannot prove that nothing was charged, so the order is handled as after a decline. */
-function verdictOf({ settledAs }: SettlementRequest, charge: ChargeState | undefined): PaymentVerdict {
+function toDecision({ settledAs }: SettlementRequest, charge: ChargeState | undefined): PaymentDecision {
   const providerReference = charge?.reference ?? null;
   if (settledAs === 'SUCCEEDED')
     return { status: 'SUCCEEDED', sent: true, failureCode: null, providerReference };

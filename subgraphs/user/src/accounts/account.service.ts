@@ -11,7 +11,7 @@ import type { RefusedAttempt } from '../attempt-throttle/attempt-throttle';
 import type { Throttles } from '../attempt-throttle/open-throttles';
 import type { PasswordHasher } from '../passwords/password-hasher';
 import type { AuthSession, SessionService } from '../sessions/session.service';
-import { judgeCredentials } from './credentials-rule';
+import { checkCredentials } from './credentials-rule';
 import { normaliseEmail } from './email';
 import type { User } from './user.entity';
 import type { UserRepository } from './user.repository';
@@ -87,20 +87,20 @@ export class AccountService {
     client: Client,
   ): Promise<{ outcome: RegisterOutcome; replayed: boolean }> {
     const { idempotencyKey: key = null } = input;
-    const verdict = judgeCredentials(input, this.needs.allowedCommonPasswords);
+    const check = checkCredentials(input, this.needs.allowedCommonPasswords);
     const fields = [
-      ...(verdict.kind === 'refused' ? verdict.fields : []),
+      ...(check.kind === 'refused' ? check.fields : []),
       ...(key === null || isIdempotencyKey(key) ? [] : [keyRule]),
     ];
-    if (verdict.kind === 'refused' || fields.length > 0) {
+    if (check.kind === 'refused' || fields.length > 0) {
       return first({ __typename: 'InvalidInput', ...problem('invalid_input'), fields });
     }
-    const registration = { email: verdict.email, password: input.password, keyHash: hashOf(key) };
+    const registration = { email: check.email, password: input.password, keyHash: hashOf(key) };
     const replay = await this.replay(registration, client);
     if (replay) return replay;
     // Each costs a hash, tells whether there is such an account, and may make one that nobody wants.
     const attempt = await this.needs.throttles.registrations.spend(
-      { account: verdict.email, address: client.address },
+      { account: check.email, address: client.address },
       () => this.makeAccount(registration, client),
     );
     if (attempt.kind === 'refused') return first(tooManyAttempts(attempt));

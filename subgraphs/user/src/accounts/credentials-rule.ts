@@ -1,16 +1,16 @@
-import { judgeNewPassword } from '../passwords/new-password-rule';
+import { checkNewPassword } from '../passwords/new-password-rule';
 import { normaliseEmail } from './email';
 
-export type CredentialsVerdict =
+export type CredentialsCheck =
   { kind: 'acceptable'; email: string } | { kind: 'refused'; fields: { path: string; message: string }[] };
 
-/** Judges the email and the password of a new account; a refusal names every field that breaks a rule. */
-export function judgeCredentials(
+/** Checks the email and the password of a new account; a refusal names every field that breaks a rule. */
+export function checkCredentials(
   input: { email: string; password: string },
   allowedPasswords: readonly string[],
-): CredentialsVerdict {
+): CredentialsCheck {
   const email = normaliseEmail(input.email);
-  const password = judgeNewPassword(input.password, { email, allowed: allowedPasswords });
+  const password = checkNewPassword(input.password, { email, allowed: allowedPasswords });
   if (email !== null && password.kind === 'acceptable') return { kind: 'acceptable', email };
   const fields: { path: string; message: string }[] = [];
   if (email === null) {

@@ -4,7 +4,7 @@ import { problem } from '@shop/kit/errors';
 import type { Logger } from '@shop/kit/logger';
 import type { DataSource } from 'typeorm';
 import type { Throttles } from '../attempt-throttle/open-throttles';
-import { judgeNewPassword } from '../passwords/new-password-rule';
+import { checkNewPassword } from '../passwords/new-password-rule';
 import type { PasswordHasher } from '../passwords/password-hasher';
 import type { SessionRepository } from '../sessions/session.repository';
 import { type Client, type TooManyAttempts, tooManyAttempts } from './account.service';
@@ -48,9 +48,9 @@ export class PasswordChangeService {
   async change(change: PasswordChange): Promise<ChangePasswordOutcome> {
     const { throttles, allowedCommonPasswords: allowed } = this.needs;
     const { email } = change.user;
-    const verdict = judgeNewPassword(change.newPassword, { email, allowed });
-    if (verdict.kind === 'refused') {
-      const fields = [{ path: 'newPassword', message: verdict.rule }];
+    const check = checkNewPassword(change.newPassword, { email, allowed });
+    if (check.kind === 'refused') {
+      const fields = [{ path: 'newPassword', message: check.rule }];
       return { __typename: 'InvalidInput', ...problem('invalid_input'), fields };
     }
     // Shares the throttle of logins: a stolen access token must not allow more guesses than a login does.

@@ -1,7 +1,7 @@
-import { judgeNewPassword } from './new-password-rule';
+import { checkNewPassword } from './new-password-rule';
 
-const judge = (password: string, { email = 'ann.smith@example.com', allowed = [] as string[] } = {}) =>
-  judgeNewPassword(password, { email, allowed });
+const check = (password: string, { email = 'ann.smith@example.com', allowed = [] as string[] } = {}) =>
+  checkNewPassword(password, { email, allowed });
 
 describe('A new password', () => {
   it.each([
@@ -18,25 +18,25 @@ describe('A new password', () => {
     ['spaces only', ' '.repeat(12), /one repeated character/],
     ['too short', 'a1!', /at least 8 characters/],
   ])('that is %s is rejected', (_what, password, rule) => {
-    expect(judge(password)).toEqual({ kind: 'refused', rule: expect.stringMatching(rule) });
+    expect(check(password)).toEqual({ kind: 'refused', rule: expect.stringMatching(rule) });
   });
 
   it.each(['correct horse battery staple', 'ann.smith@example.com!', 'zzzzzzzy', 'кошка и собака'])(
     'that is none of these is accepted: %s',
     (password) => {
-      expect(judge(password)).toEqual({ kind: 'acceptable', normalised: password });
+      expect(check(password)).toEqual({ kind: 'acceptable', normalised: password });
     },
   );
 
   it('is accepted although it is common, if it is allowed in exactly this spelling', () => {
     const allowed = ['P@ssw0rd'];
-    expect(judge('P@ssw0rd', { allowed })).toMatchObject({ kind: 'acceptable' });
+    expect(check('P@ssw0rd', { allowed })).toMatchObject({ kind: 'acceptable' });
     for (const other of ['p@ssw0rd', 'P@SSW0RD', 'password1'])
-      expect(judge(other, { allowed })).toMatchObject({ kind: 'refused' });
+      expect(check(other, { allowed })).toMatchObject({ kind: 'refused' });
   });
 
   it('is not part of the error message', () => {
     for (const password of ['iloveyou1', 'ann.smith', 'zzzzzzzz'])
-      expect(JSON.stringify(judge(password))).not.toContain(password);
+      expect(JSON.stringify(check(password))).not.toContain(password);
   });
 });

@@ -1,5 +1,5 @@
 import { dictionary } from '@zxcvbn-ts/language-common';
-import { judgePassword, minimumCharacters, type PasswordVerdict } from './password-rule';
+import { checkPassword, minimumCharacters, type PasswordCheck } from './password-rule';
 
 /** About 18,000, in lower case. Shorter ones are rejected by the minimum length. */
 const commonPasswords: ReadonlySet<string> = new Set(
@@ -13,13 +13,13 @@ const commonPasswords: ReadonlySet<string> = new Set(
  * @param account.email normalised; null if it is not valid
  * @param account.allowed common passwords that are accepted nevertheless; case-sensitive
  */
-export function judgeNewPassword(
+export function checkNewPassword(
   password: string,
   { email, allowed }: { email: string | null; allowed: readonly string[] },
-): PasswordVerdict {
-  const verdict = judgePassword(password);
-  if (verdict.kind === 'refused') return verdict;
-  const { normalised } = verdict;
+): PasswordCheck {
+  const check = checkPassword(password);
+  if (check.kind === 'refused') return check;
+  const { normalised } = check;
   const lowerCase = normalised.toLowerCase();
   if (new Set(lowerCase).size === 1) {
     return refused(
@@ -34,9 +34,9 @@ export function judgeNewPassword(
       'must not be one of the most common passwords: choose another one, for example several random words',
     );
   }
-  return verdict;
+  return check;
 }
 
-function refused(rule: string): PasswordVerdict {
+function refused(rule: string): PasswordCheck {
   return { kind: 'refused', rule };
 }

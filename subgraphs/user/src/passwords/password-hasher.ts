@@ -6,12 +6,12 @@ import { genSaltSync, getRounds } from 'bcryptjs';
 import { Piscina } from 'piscina';
 import type { BcryptResult, BcryptTask, QueuedBcryptTask } from './bcrypt-task';
 import { Courtesy } from './give-way';
-import { judgePassword } from './password-rule';
+import { checkPassword } from './password-rule';
 
 /** Hashes and checks passwords with bcrypt in worker threads: on the main thread it would stop everything else. */
 export interface PasswordHasher {
   /**
-   * @param password one that `judgePassword` accepts
+   * @param password one that `checkPassword` accepts
    * @throws AppError upstream_unavailable when too many wait already
    */
   hash(password: string): Promise<string>;
@@ -61,13 +61,13 @@ export function createPasswordHasher({ cost }: { cost: number }): PasswordHasher
   return {
     hash: async (password) => run({ kind: 'hash', password: password.normalize('NFKC'), cost }),
     async verify(password, storedHash) {
-      const verdict = judgePassword(password);
+      const check = checkPassword(password);
       // bcrypt would ignore what exceeds its limit and accept; a password that breaks the rule is nobody's.
-      if (verdict.kind === 'refused' || storedHash === null) {
+      if (check.kind === 'refused' || storedHash === null) {
         await run({ kind: 'compare', password: '', hash: nobodysHash });
         return false;
       }
-      return run({ kind: 'compare', password: verdict.normalised, hash: storedHash });
+      return run({ kind: 'compare', password: check.normalised, hash: storedHash });
     },
     isOutdated: (storedHash) => getRounds(storedHash) !== cost,
     close: () => pool.close(),

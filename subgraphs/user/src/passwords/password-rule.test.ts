@@ -1,4 +1,4 @@
-import { judgePassword } from './password-rule';
+import { checkPassword } from './password-rule';
 
 describe('A password', () => {
   it.each([
@@ -9,12 +9,12 @@ describe('A password', () => {
     ['72 bytes', 'x'.repeat(72)],
     ['18 characters of four bytes', '🔑'.repeat(18)],
   ])('%s is accepted', (_what, password) => {
-    expect(judgePassword(password)).toEqual({ kind: 'acceptable', normalised: password });
+    expect(checkPassword(password)).toEqual({ kind: 'acceptable', normalised: password });
   });
 
   it('is the same however its accents were typed', () => {
-    const composed = judgePassword('caf\u00e9caf\u00e9');
-    expect(judgePassword('cafe\u0301cafe\u0301')).toEqual(composed);
+    const composed = checkPassword('caf\u00e9caf\u00e9');
+    expect(checkPassword('cafe\u0301cafe\u0301')).toEqual(composed);
   });
 
   it.each([
@@ -27,7 +27,7 @@ describe('A password', () => {
     ['NUL', 'password\0', /NUL/],
     ['a lone surrogate', 'password\ud83d', /Unicode/],
   ])('%s is refused', (_what, password, rule) => {
-    const verdict = judgePassword(password);
-    expect(verdict).toEqual({ kind: 'refused', rule: expect.stringMatching(rule) });
+    const check = checkPassword(password);
+    expect(check).toEqual({ kind: 'refused', rule: expect.stringMatching(rule) });
   });
 });

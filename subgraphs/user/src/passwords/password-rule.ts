@@ -4,13 +4,13 @@ export const minimumCharacters = 8;
 /** bcrypt looks at no more than this and says nothing. */
 const maximumBytes = 72;
 
-export type PasswordVerdict = { kind: 'acceptable'; normalised: string } | { kind: 'refused'; rule: string };
+export type PasswordCheck = { kind: 'acceptable'; normalised: string } | { kind: 'refused'; rule: string };
 
 /**
- * Judges a password by its length alone (NIST SP 800-63B: no composition rules). It is normalised by NFKC first, so that
+ * Checks a password by its length alone (NIST SP 800-63B: no composition rules). It is normalised by NFKC first, so that
  * it is the same on every keyboard.
  */
-export function judgePassword(password: string): PasswordVerdict {
+export function checkPassword(password: string): PasswordCheck {
   if (!isStorableText(password)) return refused('must be valid Unicode text without the character NUL');
   const normalised = password.normalize('NFKC');
   if ([...normalised].length < minimumCharacters) {
@@ -23,6 +23,6 @@ export function judgePassword(password: string): PasswordVerdict {
   return { kind: 'acceptable', normalised };
 }
 
-function refused(rule: string): PasswordVerdict {
+function refused(rule: string): PasswordCheck {
   return { kind: 'refused', rule };
 }

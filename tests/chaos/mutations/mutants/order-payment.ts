@@ -86,9 +86,9 @@ export const orderPaymentMutants: readonly Mutant[] = [
     edits: [
       {
         file: 'subgraphs/order/src/order/state/order-transition.ts',
-        find: 'payment_succeeded({ attempt, paymentId, reason }, fact) {\n    if (fact.paymentId === paymentId) return unchanged;',
+        find: 'payment_succeeded({ attempt, paymentId, reason }, input) {\n    if (input.paymentId === paymentId) return unchanged;',
         replace:
-          'payment_succeeded({ attempt, paymentId, reason }, fact) {\n    if (fact.paymentId === paymentId || attempt >= 0) return unchanged;',
+          'payment_succeeded({ attempt, paymentId, reason }, input) {\n    if (input.paymentId === paymentId || attempt >= 0) return unchanged;',
       },
     ],
     test: {

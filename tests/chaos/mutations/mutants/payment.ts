@@ -56,7 +56,7 @@ export const paymentMutants: readonly Mutant[] = [
   },
   {
     name: 'what is decided stays so',
-    harm: 'a late answer overwrites the verdict of a payment',
+    harm: 'a late answer overwrites the decision of a payment',
     workspace: 'subgraphs/payment',
     edits: [
       {
@@ -96,7 +96,7 @@ export const paymentMutants: readonly Mutant[] = [
     workspace: 'subgraphs/payment',
     edits: [
       {
-        file: 'subgraphs/payment/src/charge/verdict.service.ts',
+        file: 'subgraphs/payment/src/charge/payment-decision.service.ts',
         find: 'const visits = isFinal(result, by) ? null : payment.visits;',
         replace: "const visits = isFinal(result, by) || result.state !== 'not_sent' ? null : payment.visits;",
       },

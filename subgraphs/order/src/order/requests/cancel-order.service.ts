@@ -57,7 +57,7 @@ export class CancelOrderService {
       ...{ orderId, userId: viewer.userId, operation: 'cancelOrder', key: request.idempotencyKey },
       ...{ requestHash: hash, result: { kind: 'CANCELLED' } },
       canSee: (order) => canSee(viewer, order.userId),
-      fact: () => ({ type: 'cancelled', by: isAdmin(viewer) ? 'ADMIN' : 'CUSTOMER' }),
+      input: () => ({ type: 'cancelled', by: isAdmin(viewer) ? 'ADMIN' : 'CUSTOMER' }),
       conflict: () => ({ kind: 'STATE_CONFLICT' as const }),
     });
     if (begun.kind === 'EARLIER') return this.replay(begun.key, hash);

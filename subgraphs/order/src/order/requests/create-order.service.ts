@@ -71,13 +71,13 @@ export class CreateOrderService {
     });
     if (opened.kind === 'KEY_USED') return this.replay({ userId, key: key! }, hash);
     if (opened.kind !== 'OPENED') return first(opened);
-    const { order, finding } = await saga.advance(opened.draft, { by: 'request', attempt: 0 });
-    if (finding?.kind === 'PLACED' && order && isPlaced(order)) {
-      const items = finding.lines.map((line, position) => ({ orderId: order.id, position, ...line }));
+    const { order, outcome } = await saga.advance(opened.draft, { by: 'request', attempt: 0 });
+    if (outcome?.kind === 'PLACED' && order && isPlaced(order)) {
+      const items = outcome.lines.map((line, position) => ({ orderId: order.id, position, ...line }));
       const entry = { at: order.updatedAt, status: order.status, message: placedMessage };
       return first({ kind: 'PLACED', order, written: { items, timeline: [entry] } });
     }
-    if (finding && isRefusal(finding)) return first(finding);
+    if (outcome && isRefusal(outcome)) return first(outcome);
     return first(await this.placed(opened.draft.id));
   }
 

@@ -5,7 +5,7 @@ import type { OrderRow } from '../persistence/order-columns';
 import { stateOf } from '../persistence/order-state-columns';
 import { isPlaced, type PlacedOrder } from '../persistence/order.entity';
 import type { OrderRepository } from '../persistence/order.repository';
-import type { OrderFact } from '../state/order-fact';
+import type { TransitionInput } from '../state/transition-input';
 import type { ConflictOutcome } from '../state/order-outcome';
 import { transition } from '../state/order-transition';
 import { changedTooOften, type OrderRecorder } from '../steps/order-recorder';
@@ -17,14 +17,14 @@ export interface OrderRequest<Conflict extends ConflictOutcome> extends Omit<Key
   key: string | null;
   /** Whether the order exists for this user. */
   canSee: (order: PlacedOrder) => boolean;
-  fact: (order: OrderRow) => OrderFact;
+  input: (order: OrderRow) => TransitionInput;
   /** Why the order's current step does not allow the transition. */
   conflict: (order: OrderRow) => Conflict;
 }
 
 /**
- * BEGUN: the fact is recorded, and the order is as it is since. EARLIER: the key was used before; its row, or null if
- * it was removed since. A conflict: the fact changes nothing about an order at this step.
+ * BEGUN: the input is recorded, and the order is as it is since. EARLIER: the key was used before; its row, or null if
+ * it was removed since. A conflict: the input changes nothing about an order at this step.
  */
 export type Begun<Conflict extends ConflictOutcome> =
   | { kind: 'BEGUN'; order: OrderRow }
@@ -38,7 +38,7 @@ const noAttempt = 0;
 const maximumTries = 20;
 
 /**
- * Lets requests begin: the key and the fact in one statement. A key remembers a conflict, too: its repeat must not do what
+ * Lets requests begin: the key and the input in one statement. A key remembers a conflict, too: its repeat must not do what
  * its client was told is not done.
  */
 export class OrderRequests {
@@ -59,11 +59,11 @@ export class OrderRequests {
       const found = isUuid(orderId) ? await orders.findById(orderId) : null;
       const order = found && isPlaced(found) && request.canSee(found) ? found : null;
       if (order) {
-        const fact = request.fact(order);
-        const change = transition(stateOf(order), fact);
+        const input = request.input(order);
+        const change = transition(stateOf(order), input);
         if (change.kind !== 'moved') return this.refuse(order, request.conflict(order), claim);
         const options = { ...(claim && { claim }), checkBefore: assertDeadlineNotExceeded };
-        const moved = await recorder.move(order, fact, change.state, options);
+        const moved = await recorder.move(order, input, change.state, options);
         if (moved) return { kind: 'BEGUN', order: moved };
         // The key was used before, or the order changed since it was read.
       }

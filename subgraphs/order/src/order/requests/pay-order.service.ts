@@ -16,7 +16,7 @@ import type { OrderRow } from '../persistence/order-columns';
 import { isPlaced, type PlacedOrder } from '../persistence/order.entity';
 import type { OrderRepository } from '../persistence/order.repository';
 import { isReturnUrl, maximumReturnUrlLength } from './return-url';
-import type { Finding } from '../steps/saga-finding';
+import type { StepOutcome } from '../steps/step-result';
 
 export interface PayOrderRequest {
   orderId: string;
@@ -72,7 +72,7 @@ export class PayOrderService {
     const begun = await this.parts.requests.begin({
       ...{ orderId, userId, operation: 'payOrder', key, requestHash: hash, result: null },
       canSee: (order) => order.userId === userId,
-      fact: ({ isOverdue }) => ({
+      input: ({ isOverdue }) => ({
         type: 'payment_started',
         paymentMethod,
         returnUrl,
@@ -84,19 +84,22 @@ export class PayOrderService {
     if (begun.kind === 'EARLIER') return this.replay(begun.key, hash);
     if (begun.kind !== 'BEGUN') return first(begun);
     const { attempt } = begun.order;
-    const { order, finding } = await this.parts.saga.advance(begun.order, { by: 'request', attempt });
-    return first(await this.answerFinding({ orderId, attempt }, finding, order));
+    const { order, outcome: stepOutcome } = await this.parts.saga.advance(begun.order, {
+      by: 'request',
+      attempt,
+    });
+    return first(await this.resultOf({ orderId, attempt }, stepOutcome, order));
   }
 
-  private async answerFinding(
+  private async resultOf(
     { orderId, attempt }: { orderId: string; attempt: number },
-    finding: Finding | undefined,
+    stepOutcome: StepOutcome | undefined,
     row: OrderRow | null,
   ): Promise<PayOrderAnswer> {
-    if (finding?.kind === 'NOT_CHARGED') throw notCharged(finding.failureCode);
-    // Without a finding, the order may have been moved by an event since it was read.
-    const order = finding && row && isPlaced(row) ? row : await this.parts.orders.getPlaced(orderId);
-    const outcome = isPayOutcome(finding) ? finding : paidMeanwhile(order, attempt);
+    if (stepOutcome?.kind === 'NOT_CHARGED') throw notCharged(stepOutcome.failureCode);
+    // Without a stepOutcome, the order may have been moved by an event since it was read.
+    const order = stepOutcome && row && isPlaced(row) ? row : await this.parts.orders.getPlaced(orderId);
+    const outcome = isPayOutcome(stepOutcome) ? stepOutcome : paidMeanwhile(order, attempt);
     if (!outcome) throw notKnown();
     if (outcome.kind === 'PAID' && wasBought(order)) return { ...outcome, order };
     // An event may have been quicker than this answer, and an admin quicker still: what is remembered is what repeats are told.
@@ -151,8 +154,10 @@ function conflictOf({ step, isOverdue }: OrderRow): ConflictOutcome {
   return { kind: step === 'AWAITING_PAYMENT' && !isOverdue ? 'TOO_MANY_ATTEMPTS' : 'STATE_CONFLICT' };
 }
 
-function isPayOutcome(finding: { kind: string } | undefined): finding is PayOutcome {
-  return finding !== undefined && ['PAID', 'DECLINED', 'NOT_POSSIBLE', 'UNDECIDED'].includes(finding.kind);
+function isPayOutcome(stepOutcome: { kind: string } | undefined): stepOutcome is PayOutcome {
+  return (
+    stepOutcome !== undefined && ['PAID', 'DECLINED', 'NOT_POSSIBLE', 'UNDECIDED'].includes(stepOutcome.kind)
+  );
 }
 
 /** False for a charge that came too late and is refunded. An order that an admin cancelled after it was paid was bought. */

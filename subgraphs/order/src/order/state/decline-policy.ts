@@ -1,4 +1,4 @@
-import type { FactOfType } from './order-fact';
+import type { InputOfType } from './transition-input';
 
 /** Whether a declined payment cancels its order, from PAYMENT_DECLINE. */
 export interface DeclinePolicy {
@@ -11,8 +11,8 @@ export interface DeclinePolicy {
 export function paymentFailed(
   { onDecline, maximumAttempts }: DeclinePolicy,
   { isOverdue }: { isOverdue: boolean },
-  declined: Pick<FactOfType<'payment_failed'>, 'attempt' | 'paymentId' | 'operatorReason'>,
-): FactOfType<'payment_failed'> {
+  declined: Pick<InputOfType<'payment_failed'>, 'attempt' | 'paymentId' | 'operatorReason'>,
+): InputOfType<'payment_failed'> {
   const retry = onDecline === 'retry' ? { isOverdue, maximumAttempts } : null;
   return { type: 'payment_failed', ...declined, retry };
 }

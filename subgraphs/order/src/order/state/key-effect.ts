@@ -1,37 +1,37 @@
-import type { OrderFact } from './order-fact';
+import type { TransitionInput } from './transition-input';
 import type { KeyedOperation, OrderOutcome } from './order-outcome';
 import type { OrderState } from './order-state';
 
-/** What the key of the request behind a fact has to remember; `outcome` null: nothing was done, the key is free again. */
+/** What the key of the request behind a input has to remember; `outcome` null: nothing was done, the key is free again. */
 export interface KeyEffect {
   operation: KeyedOperation;
   attempt: number;
   outcome: OrderOutcome | null;
 }
 
-/** @param to the state to which the fact brings the order */
-export function keyEffectOf(fact: OrderFact, to: OrderState): KeyEffect | undefined {
-  switch (fact.type) {
+/** @param to the state to which the input brings the order */
+export function keyEffectOf(input: TransitionInput, to: OrderState): KeyEffect | undefined {
+  switch (input.type) {
     case 'stock_reserved':
       return { operation: 'createOrder', attempt: 0, outcome: { kind: 'PLACED' } };
     case 'reservation_refused':
-      return { operation: 'createOrder', attempt: 0, outcome: fact.refusal };
+      return { operation: 'createOrder', attempt: 0, outcome: input.refusal };
     case 'payment_succeeded': {
-      const { attempt, paymentId } = fact;
+      const { attempt, paymentId } = input;
       const kind = to.step === 'COMMITTING' ? 'PAID' : 'DECLINED';
       return { operation: 'payOrder', attempt, outcome: { kind, paymentId } };
     }
     case 'payment_failed': {
-      const { attempt, paymentId } = fact;
+      const { attempt, paymentId } = input;
       return { operation: 'payOrder', attempt, outcome: { kind: 'DECLINED', paymentId } };
     }
     case 'payment_not_possible': {
-      const { attempt, paymentId, failureCode } = fact;
+      const { attempt, paymentId, failureCode } = input;
       return { operation: 'payOrder', attempt, outcome: { kind: 'NOT_POSSIBLE', paymentId, failureCode } };
     }
     case 'payment_not_sent':
     case 'payment_unreached':
-      return { operation: 'payOrder', attempt: fact.attempt, outcome: null };
+      return { operation: 'payOrder', attempt: input.attempt, outcome: null };
     case 'reservation_abandoned':
     case 'time_passed':
       return to.step === 'ABANDONING' ? { operation: 'createOrder', attempt: 0, outcome: null } : undefined;
@@ -46,6 +46,6 @@ export function keyEffectOf(fact: OrderFact, to: OrderState): KeyEffect | undefi
     case 'cancelled':
       return undefined;
     default:
-      return fact satisfies never;
+      return input satisfies never;
   }
 }

@@ -1,4 +1,4 @@
-import type { OrderFact } from './order-fact';
+import type { TransitionInput } from './transition-input';
 import type { OrderState } from './order-state';
 import { timelineMessage } from './order-timeline';
 
@@ -8,7 +8,7 @@ const releasing = { step: 'RELEASING', attempt, paymentId, reason: 'ADMIN', refu
 const failed = { ...releasing, paymentId: null, reason: 'PAYMENT_FAILED' } as const;
 
 describe('timelineMessage', () => {
-  it.each<[OrderFact, OrderState, string]>([
+  it.each<[TransitionInput, OrderState, string]>([
     [{ type: 'refund_started', paymentId }, releasing, 'Refund started.'],
     [{ type: 'charge_refunded', paymentId, revision: 2 }, releasing, 'Payment refunded.'],
     [
@@ -49,7 +49,7 @@ describe('timelineMessage', () => {
       { ...releasing, step: 'REFUNDING' },
       'A payment arrived that does not pay this order: it is to be refunded.',
     ],
-  ])('says of %j only what has happened', (fact, to, message) => {
-    expect(timelineMessage(fact, to)).toBe(message);
+  ])('says of %j only what has happened', (input, to, message) => {
+    expect(timelineMessage(input, to)).toBe(message);
   });
 });

@@ -1,4 +1,4 @@
-import type { OrderFact } from './order-fact';
+import type { TransitionInput } from './transition-input';
 import type { CancelReason, OrderState } from './order-state';
 
 const cancellations: Record<CancelReason, string> = {
@@ -17,8 +17,8 @@ export function settledByOperator(outcome: 'succeeded' | 'failed', reason: strin
 }
 
 /** What the timeline says of a move, or null for one that only the machinery cares about. */
-export function timelineMessage(fact: OrderFact, to: OrderState): string | null {
-  switch (fact.type) {
+export function timelineMessage(input: TransitionInput, to: OrderState): string | null {
+  switch (input.type) {
     case 'stock_reserved':
       return placedMessage;
     case 'payment_started':
@@ -30,18 +30,18 @@ export function timelineMessage(fact: OrderFact, to: OrderState): string | null 
       return 'The payment is not possible: nothing was charged.';
     case 'payment_succeeded':
       if (to.step === 'COMMITTING')
-        return fact.operatorReason ? settledByOperator('succeeded', fact.operatorReason) : 'Paid.';
+        return input.operatorReason ? settledByOperator('succeeded', input.operatorReason) : 'Paid.';
       return 'A payment arrived that does not pay this order: it is to be refunded.';
     case 'refund_started':
       return 'Refund started.';
     case 'charge_refunded':
       return 'Payment refunded.';
     case 'refund_failed':
-      return `The refund failed: ${fact.failureCode}.`;
+      return `The refund failed: ${input.failureCode}.`;
     case 'nothing_refunded':
       return 'Nothing was refunded: no charge of this order was found.';
     case 'payment_failed':
-      if (fact.operatorReason) return settledByOperator('failed', fact.operatorReason);
+      if (input.operatorReason) return settledByOperator('failed', input.operatorReason);
       return 'reason' in to ? cancellations[to.reason] : 'Payment declined: the order can be paid again.';
     case 'cancelled':
     case 'time_passed':
@@ -53,6 +53,6 @@ export function timelineMessage(fact: OrderFact, to: OrderState): string | null 
     case 'stock_released':
       return null;
     default:
-      return fact satisfies never;
+      return input satisfies never;
   }
 }

@@ -1,5 +1,5 @@
 import { keyEffectOf } from './key-effect';
-import type { OrderFact } from './order-fact';
+import type { TransitionInput } from './transition-input';
 import type { OrderState, OrderStep } from './order-state';
 import { columnsOf, stateOf } from '../persistence/order-state-columns';
 import { transition } from './order-transition';
@@ -26,7 +26,7 @@ const states: Record<OrderStep, OrderState> = {
   CLOSED: { step: 'CLOSED', attempt: 1, paymentId: null, reason, refundRevision: 0 },
 };
 
-const facts = {
+const inputs = {
   reserved: { type: 'stock_reserved', placement: { lines: [], currency: 'EUR', totalCents: 0 } },
   refused: { type: 'reservation_refused', refusal: { kind: 'OUT_OF_STOCK', shortages: [] } },
   abandoned: { type: 'reservation_abandoned' },
@@ -100,13 +100,13 @@ const facts = {
   cancelledByAdmin: { type: 'cancelled', by: 'ADMIN' },
   overdue: { type: 'time_passed', isOverdue: true },
   notOverdue: { type: 'time_passed', isOverdue: false },
-} satisfies Record<string, OrderFact>;
+} satisfies Record<string, TransitionInput>;
 
-type FactName = keyof typeof facts;
+type InputName = keyof typeof inputs;
 type Consequence = OrderState | 'removed' | 'contradiction';
 
-/** Everything that happens; any other fact about an order at that step changes nothing. */
-const consequences: Record<OrderStep, Partial<Record<FactName, Consequence>>> = {
+/** Everything that happens; any other input about an order at that step changes nothing. */
+const consequences: Record<OrderStep, Partial<Record<InputName, Consequence>>> = {
   RESERVING: {
     reserved: { step: 'AWAITING_PAYMENT', attempt: 0, unreached: 0 },
     refused: states.ABANDONING,
@@ -206,17 +206,21 @@ const consequences: Record<OrderStep, Partial<Record<FactName, Consequence>>> = 
 };
 
 const everything = (Object.keys(states) as OrderStep[]).flatMap((step) =>
-  (Object.keys(facts) as FactName[]).map((fact) => ({ step, fact, consequence: consequences[step][fact] })),
+  (Object.keys(inputs) as InputName[]).map((input) => ({
+    step,
+    input,
+    consequence: consequences[step][input],
+  })),
 );
 
-test.each(everything)('an order at $step, told $fact', ({ step, fact, consequence }) => {
+test.each(everything)('an order at $step, told $input', ({ step, input, consequence }) => {
   const expected =
     consequence === undefined
       ? { kind: 'unchanged' }
       : typeof consequence === 'string'
         ? { kind: consequence }
         : { kind: 'moved', state: consequence };
-  expect(transition(states[step], facts[fact])).toEqual(expected);
+  expect(transition(states[step], inputs[input])).toEqual(expected);
 });
 
 test('an attempt that the poller has resumed is not taken back because its first call reached nobody', () => {
@@ -228,45 +232,45 @@ test('an attempt that the poller has resumed is not taken back because its first
     returnUrl: null,
     resumed: true,
   };
-  expect(transition(resumed, facts.unreached)).toEqual({ kind: 'unchanged' });
-  expect(transition(resumed, facts.resumed)).toEqual({ kind: 'unchanged' });
-  expect(transition(resumed, facts.notSent)).toMatchObject({
+  expect(transition(resumed, inputs.unreached)).toEqual({ kind: 'unchanged' });
+  expect(transition(resumed, inputs.resumed)).toEqual({ kind: 'unchanged' });
+  expect(transition(resumed, inputs.notSent)).toMatchObject({
     kind: 'moved',
     state: { step: 'AWAITING_PAYMENT' },
   });
 });
 
-/** The order after `count` attempts that all ended with this fact. */
+/** The order after `count` attempts that all ended with this input. */
 function afterAttempts(count: number, endedWith: 'payment_not_sent' | 'payment_unreached'): OrderState {
   let state: OrderState = { step: 'AWAITING_PAYMENT', attempt: 0, unreached: 0 };
   for (let begun = 0; begun < count; begun += 1) {
-    state = stateAfter(state, facts.started);
+    state = stateAfter(state, inputs.started);
     state = stateAfter(state, { type: endedWith, attempt: state.attempt });
   }
   return state;
 }
 
-function stateAfter(state: OrderState, fact: OrderFact): OrderState {
-  const change = transition(state, fact);
-  if (change.kind !== 'moved') throw new Error(`${fact.type} changes nothing at ${state.step}`);
+function stateAfter(state: OrderState, input: TransitionInput): OrderState {
+  const change = transition(state, input);
+  if (change.kind !== 'moved') throw new Error(`${input.type} changes nothing at ${state.step}`);
   return change.state;
 }
 
 test('attempts that did not reach the payment subgraph do not count towards the limit, and keep their numbers', () => {
   const unreached = afterAttempts(5, 'payment_unreached');
   expect(unreached).toEqual({ step: 'AWAITING_PAYMENT', attempt: 5, unreached: 5 });
-  const next = stateAfter(unreached, facts.started);
+  const next = stateAfter(unreached, inputs.started);
   expect(next).toMatchObject({ step: 'PAYING', attempt: 6, unreached: 5 });
   const refused = stateAfter(next, { type: 'payment_not_sent', attempt: 6 });
-  expect(transition(refused, facts.startedTooOften)).toEqual({ kind: 'unchanged' });
-  expect(transition(refused, facts.started)).toMatchObject({ kind: 'moved', state: { attempt: 7 } });
+  expect(transition(refused, inputs.startedTooOften)).toEqual({ kind: 'unchanged' });
+  expect(transition(refused, inputs.started)).toMatchObject({ kind: 'moved', state: { attempt: 7 } });
 });
 
 test('with PAYMENT_DECLINE=retry, declines cancel the order once its attempts are used up; attempts that did not reach payment do not count', () => {
   const retry = { isOverdue: false, maximumAttempts: 2 };
   let state = afterAttempts(3, 'payment_unreached');
   for (const attempt of [4, 5]) {
-    state = stateAfter(state, facts.started);
+    state = stateAfter(state, inputs.started);
     state = stateAfter(state, { type: 'payment_failed', attempt, paymentId, retry });
     const isLast = attempt === 5;
     expect(state).toMatchObject(
@@ -279,36 +283,45 @@ test('with PAYMENT_DECLINE=retry, declines cancel the order once its attempts ar
 
 test('with PAYMENT_DECLINE=retry, inputs about a declined attempt do not change the next one', () => {
   const next: OrderState = { ...states.PAYING, attempt: 2 } as OrderState;
-  for (const fact of [facts.failed, facts.failedRetry, facts.failedOverdue, facts.notSent, facts.refunded])
-    expect(transition(next, fact)).toEqual({ kind: 'unchanged' });
+  for (const input of [
+    inputs.failed,
+    inputs.failedRetry,
+    inputs.failedOverdue,
+    inputs.notSent,
+    inputs.refunded,
+  ])
+    expect(transition(next, input)).toEqual({ kind: 'unchanged' });
   // The payment subgraph never has two live attempts of one order: this success needs an operator.
-  expect(transition(next, facts.succeeded)).toEqual({ kind: 'contradiction' });
+  expect(transition(next, inputs.succeeded)).toEqual({ kind: 'contradiction' });
 });
 
 test('attempts that the payment subgraph refused count towards the limit', () => {
   const refused = afterAttempts(2, 'payment_not_sent');
-  expect(transition(refused, facts.started)).toEqual({ kind: 'unchanged' });
+  expect(transition(refused, inputs.started)).toEqual({ kind: 'unchanged' });
 });
 
 test('an attempt ends with its order decided under its number, or with its key free or closed by the refusal', () => {
-  for (const fact of Object.values(facts)) {
-    const change = transition(states.PAYING, fact);
+  for (const input of Object.values(inputs)) {
+    const change = transition(states.PAYING, input);
     if (change.kind !== 'moved' || change.state.step === 'PAYING') continue;
     const isFree = { operation: 'payOrder', attempt: states.PAYING.attempt, outcome: null };
-    const remembered: Partial<Record<OrderFact['type'], object>> = {
+    const remembered: Partial<Record<TransitionInput['type'], object>> = {
       payment_failed: { kind: 'DECLINED', paymentId },
       payment_not_possible: { kind: 'NOT_POSSIBLE', paymentId, failureCode: 'unpayable_amount' },
     };
     if (change.state.step === 'AWAITING_PAYMENT')
-      expect(keyEffectOf(fact, change.state)).toEqual({ ...isFree, outcome: remembered[fact.type] ?? null });
+      expect(keyEffectOf(input, change.state)).toEqual({
+        ...isFree,
+        outcome: remembered[input.type] ?? null,
+      });
     else expect(change.state.attempt).toBe(states.PAYING.attempt);
   }
 });
 
 test('a decided order keeps the number of its last attempt', () => {
   for (const step of ['COMMITTING', 'SETTLED', 'REFUNDING', 'RELEASING', 'CLOSED'] as const) {
-    for (const fact of Object.values(facts)) {
-      const change = transition(states[step], fact);
+    for (const input of Object.values(inputs)) {
+      const change = transition(states[step], input);
       if (change.kind === 'moved') expect(change.state.attempt).toBe(states[step].attempt);
     }
   }
@@ -316,35 +329,35 @@ test('a decided order keeps the number of its last attempt', () => {
 
 test('a charge that went back already does not go back again', () => {
   const closed: OrderState = { step: 'CLOSED', attempt: 1, paymentId, reason: 'ADMIN', refundRevision: 2 };
-  expect(transition(closed, facts.succeeded)).toEqual({ kind: 'unchanged' });
+  expect(transition(closed, inputs.succeeded)).toEqual({ kind: 'unchanged' });
 });
 
 test.each(['RELEASING', 'CLOSED'] as const)(
   'at %s an event about the refund changes only the revision that the timeline shows, and older ones nothing',
   (step) => {
     const started: OrderState = { step, attempt: 1, paymentId, reason: 'ADMIN', refundRevision: 1 };
-    const refunded = stateAfter(started, facts.refunded);
-    const failed = stateAfter(refunded, facts.refundFailed);
+    const refunded = stateAfter(started, inputs.refunded);
+    const failed = stateAfter(refunded, inputs.refundFailed);
     expect([refunded, failed]).toEqual([
       { ...started, refundRevision: 2 },
       { ...started, refundRevision: 3 },
     ]);
-    expect(stateAfter(started, facts.refundFailed)).toEqual(failed);
-    for (const late of [facts.refundStarted, facts.refunded, facts.refundFailed, facts.refundedOther])
+    expect(stateAfter(started, inputs.refundFailed)).toEqual(failed);
+    for (const late of [inputs.refundStarted, inputs.refunded, inputs.refundFailed, inputs.refundedOther])
       expect(transition(failed, late)).toEqual({ kind: 'unchanged' });
   },
 );
 
 test('a success of an order that never began to pay is a contradiction', () => {
   const fresh: OrderState = { step: 'AWAITING_PAYMENT', attempt: 0, unreached: 0 };
-  expect(transition(fresh, { ...facts.succeeded, attempt: 0 })).toEqual({ kind: 'contradiction' });
+  expect(transition(fresh, { ...inputs.succeeded, attempt: 0 })).toEqual({ kind: 'contradiction' });
 });
 
-test('no fact brings an order back from CANCELLED or CONFIRMED to PENDING', () => {
+test('no input brings an order back from CANCELLED or CONFIRMED to PENDING', () => {
   const decided: OrderStep[] = ['COMMITTING', 'SETTLED', 'REFUNDING', 'RELEASING', 'CLOSED'];
   for (const step of decided) {
-    for (const fact of Object.values(facts)) {
-      const change = transition(states[step], fact);
+    for (const input of Object.values(inputs)) {
+      const change = transition(states[step], input);
       if (change.kind === 'moved') expect(decided).toContain(change.state.step);
     }
   }

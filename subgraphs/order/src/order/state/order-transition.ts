@@ -1,8 +1,8 @@
-import type { FactOfType, OrderFact, PaymentRetry } from './order-fact';
+import type { InputOfType, TransitionInput, PaymentRetry } from './transition-input';
 import type { CancelReason, OrderState, OrderStep } from './order-state';
 
 /**
- * What a fact does to an order. `unchanged`: it says nothing new, or comes too late to matter.
+ * What a input does to an order. `unchanged`: it says nothing new, or comes too late to matter.
  * `contradiction`: it cannot be true of this order; nothing is changed, somebody must look.
  */
 export type Transition =
@@ -12,17 +12,17 @@ export type Transition =
   | { kind: 'contradiction' };
 
 /** The one place that knows which step follows which. Pure: the caller saves the result if the order has not changed since. */
-export function transition(state: OrderState, fact: OrderFact): Transition {
-  const rule = rules[state.step][fact.type] as
-    ((state: OrderState, fact: OrderFact) => Transition) | undefined;
-  return rule ? rule(state, fact) : unchanged;
+export function transition(state: OrderState, input: TransitionInput): Transition {
+  const rule = rules[state.step][input.type] as
+    ((state: OrderState, input: TransitionInput) => Transition) | undefined;
+  return rule ? rule(state, input) : unchanged;
 }
 
 type StateAt<Step extends OrderStep> = Extract<OrderState, { step: Step }>;
 
-/** What each type of fact does to an order at a step; a fact that is not named changes nothing there. */
+/** What each type of input does to an order at a step; a input that is not named changes nothing there. */
 type Rules<Step extends OrderStep> = {
-  [Type in OrderFact['type']]?: (state: StateAt<Step>, fact: FactOfType<Type>) => Transition;
+  [Type in TransitionInput['type']]?: (state: StateAt<Step>, input: InputOfType<Type>) => Transition;
 };
 
 const unchanged: Transition = { kind: 'unchanged' };
@@ -72,7 +72,7 @@ const whileAwaitingPayment: Rules<'AWAITING_PAYMENT'> = {
   time_passed({ attempt }, { isOverdue }) {
     return isOverdue ? moved(unpaid(attempt, 'EXPIRED')) : unchanged;
   },
-  payment_succeeded: (state, fact) => (state.attempt > 0 ? charged(state, fact) : contradiction),
+  payment_succeeded: (state, input) => (state.attempt > 0 ? charged(state, input) : contradiction),
 };
 
 const whilePaying: Rules<'PAYING'> = {
@@ -94,11 +94,11 @@ const whilePaying: Rules<'PAYING'> = {
   attempt_resumed: ofItsAttempt((state) => (state.resumed ? unchanged : moved({ ...state, resumed: true }))),
 };
 
-function ofItsAttempt<Fact extends { attempt: number }>(
-  rule: (state: StateAt<'PAYING'>, fact: Fact) => Transition,
+function ofItsAttempt<Input extends { attempt: number }>(
+  rule: (state: StateAt<'PAYING'>, input: Input) => Transition,
 ) {
-  return (state: StateAt<'PAYING'>, fact: Fact) =>
-    fact.attempt === state.attempt ? rule(state, fact) : unchanged;
+  return (state: StateAt<'PAYING'>, input: Input) =>
+    input.attempt === state.attempt ? rule(state, input) : unchanged;
 }
 
 /** Whether another payment may begin. Attempts that did not reach the payment subgraph do not count. */
@@ -110,10 +110,10 @@ function canBePaid(
 }
 
 /** The money of the order's last attempt is taken. A wrong amount buys nothing: it goes back. */
-function charged(state: { attempt: number }, fact: FactOfType<'payment_succeeded'>): Transition {
-  const { attempt, paymentId } = fact;
+function charged(state: { attempt: number }, input: InputOfType<'payment_succeeded'>): Transition {
+  const { attempt, paymentId } = input;
   if (attempt !== state.attempt) return contradiction;
-  if (fact.amountMatches) return moved({ step: 'COMMITTING', attempt, paymentId });
+  if (input.amountMatches) return moved({ step: 'COMMITTING', attempt, paymentId });
   return moved({ step: 'REFUNDING', attempt, paymentId, reason: 'PAYMENT_FAILED' });
 }
 
@@ -126,9 +126,9 @@ const whileConfirmed: Rules<'COMMITTING' | 'SETTLED'> = {
 
 const whileCancelled: Rules<'REFUNDING' | 'RELEASING' | 'CLOSED'> = {
   /** Too late: the money goes back, unless it is the charge that went, or goes, back anyway. */
-  payment_succeeded({ attempt, paymentId, reason }, fact) {
-    if (fact.paymentId === paymentId) return unchanged;
-    return moved({ step: 'REFUNDING', attempt, paymentId: fact.paymentId, reason });
+  payment_succeeded({ attempt, paymentId, reason }, input) {
+    if (input.paymentId === paymentId) return unchanged;
+    return moved({ step: 'REFUNDING', attempt, paymentId: input.paymentId, reason });
   },
 };
 
@@ -138,10 +138,10 @@ const startedRevision = 1;
 /** The payment subgraph has stored the refund: the stock is released now. */
 function refundAccepted(
   { attempt, paymentId, reason }: StateAt<'REFUNDING'>,
-  fact: { paymentId: string; revision?: number },
+  input: { paymentId: string; revision?: number },
 ): Transition {
-  if (fact.paymentId !== paymentId) return unchanged;
-  const refundRevision = fact.revision ?? startedRevision;
+  if (input.paymentId !== paymentId) return unchanged;
+  const refundRevision = input.revision ?? startedRevision;
   return moved({ step: 'RELEASING', attempt, paymentId, reason, refundRevision });
 }
 

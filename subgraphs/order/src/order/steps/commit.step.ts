@@ -16,11 +16,11 @@ export class CommitStep {
    */
   async take(orders: readonly OrderRow[]): Promise<void> {
     const committed = await this.parts.products.commitStocks(orders.map(({ id }) => id));
-    const fact = { type: 'stock_committed' } as const;
+    const input = { type: 'stock_committed' } as const;
     const settled = orders.filter(
-      (order) => committed.has(order.id) && transition(stateOf(order), fact).kind === 'moved',
+      (order) => committed.has(order.id) && transition(stateOf(order), input).kind === 'moved',
     );
-    if (settled.length > 0) await this.parts.orders.settle(`order.${fact.type}`, settled);
+    if (settled.length > 0) await this.parts.orders.settle(`order.${input.type}`, settled);
     const missing = orders.filter(({ id }) => !committed.has(id)).map(({ id }) => id);
     if (missing.length > 0)
       this.parts.logger.error('stock of paid orders is not held and cannot be committed', {

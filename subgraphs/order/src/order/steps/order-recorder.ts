@@ -9,19 +9,19 @@ import type { OrderRow } from '../persistence/order-columns';
 import type { OrderRepository } from '../persistence/order.repository';
 import { keyEffectOf } from '../state/key-effect';
 import { dueTimeOf } from '../state/order-due';
-import type { OrderFact } from '../state/order-fact';
+import type { TransitionInput } from '../state/transition-input';
 import { type OrderState, type OrderStep, statusOf } from '../state/order-state';
 import { timelineMessage } from '../state/order-timeline';
 import { transition } from '../state/order-transition';
 
-/** What a fact did to an order, and the order as it is then; null when there is none any more. */
+/** What a input did to an order, and the order as it is then; null when there is none any more. */
 export interface Recorded {
   kind: 'moved' | 'removed' | 'unchanged' | 'contradiction';
   order: OrderRow | null;
 }
 
-/** A fact, or one that depends on the order as it was read. */
-type FactSource = OrderFact | ((order: OrderRow) => OrderFact);
+/** A input, or one that depends on the order as it was read. */
+type FactSource = TransitionInput | ((order: OrderRow) => TransitionInput);
 
 /** Where a change is written, and what is written with it. */
 interface MoveOptions {
@@ -49,7 +49,7 @@ const maximumTries = 20;
 const attemptsOfLongTimeline = 10;
 
 /**
- * Records facts about orders. A change is decided on the row that was read, by `transition`, and written by one statement
+ * Records inputs about orders. A change is decided on the row that was read, by `transition`, and written by one statement
  * that is refused if the row has another version by then; it is decided again on the row as it is then. With the state, the
  * statement writes the timeline, the event, the time of the next step and what the request's idempotency key remembers.
  */
@@ -63,15 +63,15 @@ export class OrderRecorder {
   async record(order: OrderRow, source: FactSource, options: MoveOptions = {}): Promise<Recorded> {
     let current = order;
     for (let tries = 0; tries < maximumTries; tries += 1) {
-      const fact = typeof source === 'function' ? source(current) : source;
-      const change = transition(stateOf(current), fact);
+      const input = typeof source === 'function' ? source(current) : source;
+      const change = transition(stateOf(current), input);
       if (change.kind === 'unchanged' || change.kind === 'contradiction')
         return { kind: change.kind, order: current };
       if (change.kind === 'removed') {
-        if (await this.parts.orders.removeDraft(stepOf(fact), current))
+        if (await this.parts.orders.removeDraft(stepOf(input), current))
           return { kind: 'removed', order: null };
       } else {
-        const moved = await this.move(current, fact, change.state, options);
+        const moved = await this.move(current, input, change.state, options);
         if (moved) return { kind: 'moved', order: moved };
       }
       const reread = await this.parts.orders.findById(order.id, options.transaction);
@@ -82,22 +82,22 @@ export class OrderRecorder {
   }
 
   /**
-   * Writes what a fact does to the order.
+   * Writes what a input does to the order.
    *
    * @param to the state that `transition` decided
    * @returns null when the order changed since it was read, or the claimed key is taken: nothing was written
    */
   async move(
     order: OrderRow,
-    fact: OrderFact,
+    input: TransitionInput,
     to: OrderState,
     { claim, isTaken = true, ...where }: MoveOptions,
   ): Promise<OrderRow | null> {
     const { orders, outbox, wakePoller } = this.parts;
     const due = dueTimeOf(to.step, isTaken);
-    const written = { due, claim: claim ?? null, keyEffect: keyEffectOf(fact, to) ?? null };
-    const move = { ...this.changeOf(order, fact, to), ...this.newsOf(order, fact, to), ...written };
-    const moved = await orders.move(stepOf(fact), move, where);
+    const written = { due, claim: claim ?? null, keyEffect: keyEffectOf(input, to) ?? null };
+    const move = { ...this.changeOf(order, input, to), ...this.newsOf(order, input, to), ...written };
+    const moved = await orders.move(stepOf(input), move, where);
     if (!moved) return null;
     if (where.transaction) return moved;
     if (move.deliveries) outbox.wake();
@@ -111,38 +111,42 @@ export class OrderRecorder {
     this.parts.wakePoller();
   }
 
-  private changeOf(order: OrderRow, fact: OrderFact, to: OrderState) {
+  private changeOf(order: OrderRow, input: TransitionInput, to: OrderState) {
     const { timeToPaySeconds } = this.parts;
-    const placement = fact.type === 'stock_reserved' ? { ...fact.placement, timeToPaySeconds } : null;
+    const placement = input.type === 'stock_reserved' ? { ...input.placement, timeToPaySeconds } : null;
     const { id, version } = order;
-    return { id, version, to: columnsOf(to), isOverdue: expiryBehind(fact), placement };
+    return { id, version, to: columnsOf(to), isOverdue: expiryBehind(input), placement };
   }
 
   /** What the customer and other services learn of a change. */
-  private newsOf(order: OrderRow, fact: OrderFact, to: OrderState): Pick<OrderMove, 'entry' | 'deliveries'> {
-    const message = timelineMessage(fact, to);
+  private newsOf(
+    order: OrderRow,
+    input: TransitionInput,
+    to: OrderState,
+  ): Pick<OrderMove, 'entry' | 'deliveries'> {
+    const message = timelineMessage(input, to);
     const status = statusOf(to.step);
     if (message === null || !status) return { entry: null, deliveries: null };
     const event =
-      fact.type === 'stock_reserved' ? orderCreated(order, fact.placement) : orderMoved(order, to);
+      input.type === 'stock_reserved' ? orderCreated(order, input.placement) : orderMoved(order, to);
     const deliveries = event ? this.parts.outbox.deliveriesOf([event]) : '[]';
     const isLong = to.attempt >= attemptsOfLongTimeline || status === 'CANCELLED';
     return { entry: { message, isLong }, deliveries: deliveries === '[]' ? null : deliveries };
   }
 }
 
-function stepOf(fact: OrderFact): string {
-  return `order.${fact.type}`;
+function stepOf(input: TransitionInput): string {
+  return `order.${input.type}`;
 }
 
-/** What the fact says of the order's expiry, which the write has to confirm; null if nothing depends on it. */
-function expiryBehind(fact: OrderFact): boolean | null {
-  switch (fact.type) {
+/** What the input says of the order's expiry, which the write has to confirm; null if nothing depends on it. */
+function expiryBehind(input: TransitionInput): boolean | null {
+  switch (input.type) {
     case 'payment_started':
     case 'time_passed':
-      return fact.isOverdue;
+      return input.isOverdue;
     case 'payment_failed':
-      return fact.retry?.isOverdue ?? null;
+      return input.retry?.isOverdue ?? null;
     default:
       return null;
   }

@@ -4,11 +4,11 @@ import type { RefundOutcome } from '../../clients/generated/payment';
 import type { PaymentClient } from '../../clients/payment.client';
 import type { ProductClient } from '../../clients/product.client';
 import type { OrderRow } from '../persistence/order-columns';
-import type { OrderFact } from '../state/order-fact';
+import type { TransitionInput } from '../state/transition-input';
 import type { OrderRecorder } from './order-recorder';
 import type { PayStep } from './pay.step';
 import type { ReserveStep } from './reserve.step';
-import type { AdvancedBy, Advancer, StepResult } from './saga-finding';
+import type { AdvancedBy, Advancer, StepResult } from './step-result';
 
 interface SagaParts {
   recorder: OrderRecorder;
@@ -38,11 +38,11 @@ export class OrderSaga {
     const { by } = advancer;
     let result: StepResult = { order: row };
     for (;;) {
-      const { order, finding } = result;
+      const { order, outcome } = result;
       if (!order || isAtRest(order, advancer)) return result;
       try {
         const taken = await this.takeStep(order, by);
-        result = { order: taken.order, finding: taken.finding ?? finding };
+        result = { order: taken.order, outcome: taken.outcome ?? outcome };
       } catch (error) {
         if (!(error instanceof PeerError)) throw error;
         const { outcome, message } = error;
@@ -87,11 +87,11 @@ export class OrderSaga {
     const outcome = await payments.refund(orderId);
     if (outcome === 'NOTHING_TO_REFUND')
       logger.warn('refund skipped: the payment subgraph has no charge of the order', { orderId, paymentId });
-    return recorder.record(order, factOfRefund(outcome, paymentId));
+    return recorder.record(order, inputOfRefund(outcome, paymentId));
   }
 }
 
-function factOfRefund(outcome: RefundOutcome, paymentId: string): OrderFact {
+function inputOfRefund(outcome: RefundOutcome, paymentId: string): TransitionInput {
   switch (outcome) {
     case 'PENDING':
       return { type: 'refund_started', paymentId };

@@ -4,7 +4,7 @@ import type { OrderRow } from '../persistence/order-columns';
 import { isPlaced } from '../persistence/order.entity';
 import { type DeclinePolicy, paymentFailed } from '../state/decline-policy';
 import type { OrderRecorder } from './order-recorder';
-import type { AdvancedBy, StepResult } from './saga-finding';
+import type { AdvancedBy, StepResult } from './step-result';
 
 const notCharged = { kind: 'NOT_CHARGED', failureCode: null } as const;
 
@@ -27,7 +27,7 @@ export class PayStep {
       intent = await this.createIntent(taken.order);
     } catch (error) {
       const unreached = by === 'request' && (await this.recordUnreached(order, error));
-      if (unreached) return { order: unreached, finding: notCharged };
+      if (unreached) return { order: unreached, outcome: notCharged };
       throw error;
     }
     return this.recordIntent(taken.order, order.attempt, intent);
@@ -75,28 +75,28 @@ export class PayStep {
     switch (outcome) {
       case 'SUCCEEDED': {
         // The intent was made from this order's amount, which never changes.
-        const fact = { type: 'payment_succeeded', attempt, paymentId, amountMatches: true } as const;
-        const recorded = await recorder.record(order, fact);
-        return { order: recorded.order, finding: { kind: 'PAID', paymentId } };
+        const input = { type: 'payment_succeeded', attempt, paymentId, amountMatches: true } as const;
+        const recorded = await recorder.record(order, input);
+        return { order: recorded.order, outcome: { kind: 'PAID', paymentId } };
       }
       case 'FAILED': {
         const declined = { attempt, paymentId };
         const recorded = await recorder.record(order, (current) =>
           paymentFailed(declinePolicy, current, declined),
         );
-        return { order: recorded.order, finding: { kind: 'DECLINED', paymentId } };
+        return { order: recorded.order, outcome: { kind: 'DECLINED', paymentId } };
       }
       case 'NOT_POSSIBLE': {
-        const fact = { type: 'payment_not_possible', attempt, paymentId, failureCode } as const;
-        const recorded = await recorder.record(order, fact);
-        return { order: recorded.order, finding: { kind: 'NOT_POSSIBLE', paymentId, failureCode } };
+        const input = { type: 'payment_not_possible', attempt, paymentId, failureCode } as const;
+        const recorded = await recorder.record(order, input);
+        return { order: recorded.order, outcome: { kind: 'NOT_POSSIBLE', paymentId, failureCode } };
       }
       case 'NOT_SENT': {
         const recorded = await recorder.record(order, { type: 'payment_not_sent', attempt });
-        return { order: recorded.order, finding: { kind: 'NOT_CHARGED', failureCode } };
+        return { order: recorded.order, outcome: { kind: 'NOT_CHARGED', failureCode } };
       }
       case 'UNDECIDED':
-        return { order, finding: { kind: 'UNDECIDED', paymentId } };
+        return { order, outcome: { kind: 'UNDECIDED', paymentId } };
       default:
         return outcome satisfies never;
     }

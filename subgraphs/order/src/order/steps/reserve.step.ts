@@ -2,7 +2,7 @@ import { PeerError } from '@shop/kit/peer';
 import type { ProductClient, ReservationAnswer } from '../../clients/product.client';
 import type { OrderRow } from '../persistence/order-columns';
 import type { OrderRecorder } from './order-recorder';
-import type { AdvancedBy, StepResult } from './saga-finding';
+import type { AdvancedBy, StepResult } from './step-result';
 
 /** RESERVING: a draft becomes an order when all its stock is held, or goes. */
 export class ReserveStep {
@@ -22,7 +22,7 @@ export class ReserveStep {
     try {
       return await this.parts.products.reserveStock(draft.id, draft.draftLines ?? []);
     } catch (error) {
-      // The answer is final for whoever asked. Only an unknown outcome is worth finding out by the poller.
+      // The answer is final for whoever asked. Only an unknown outcome is worth outcome out by the poller.
       const isFinal = by === 'request' && error instanceof PeerError && error.outcome !== 'unknown';
       if (isFinal) await this.parts.recorder.record(draft, { type: 'reservation_abandoned' });
       throw error;
@@ -36,11 +36,11 @@ export class ReserveStep {
       const recorded = await recorder.record(draft, { type: 'stock_reserved', placement });
       const { order } = recorded;
       return recorded.kind === 'moved'
-        ? { order, finding: { kind: 'PLACED', lines: placement.lines } }
+        ? { order, outcome: { kind: 'PLACED', lines: placement.lines } }
         : { order };
     }
     if (answer.kind === 'CLOSED') return recorder.record(draft, { type: 'reservation_abandoned' });
     const recorded = await recorder.record(draft, { type: 'reservation_refused', refusal: answer });
-    return { order: recorded.order, finding: recorded.kind === 'moved' ? answer : undefined };
+    return { order: recorded.order, outcome: recorded.kind === 'moved' ? answer : undefined };
   }
 }

@@ -8,7 +8,7 @@ export interface PaymentRetry {
 }
 
 /** Something that was found out or decided about an order; `transition` says what follows. */
-export type OrderFact =
+export type TransitionInput =
   | { type: 'stock_reserved'; placement: Placement }
   | { type: 'reservation_refused'; refusal: Refusal }
   | { type: 'reservation_abandoned' }
@@ -58,4 +58,4 @@ export type OrderFact =
   /** `isOverdue`: the time of a draft to be placed, or of an order to be paid, is over. */
   | { type: 'time_passed'; isOverdue: boolean };
 
-export type FactOfType<Type extends OrderFact['type']> = Extract<OrderFact, { type: Type }>;
+export type InputOfType<Type extends TransitionInput['type']> = Extract<TransitionInput, { type: Type }>;

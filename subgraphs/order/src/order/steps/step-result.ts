@@ -15,7 +15,7 @@ export type Advancer = { by: 'poller' } | { by: 'request'; attempt: number };
  * What a step found out for whoever asked.
  * `NOT_CHARGED`: the attempt surely took no money, and the order can be paid again; `failureCode` may say why.
  */
-export type Finding =
+export type StepOutcome =
   | { kind: 'PLACED'; lines: readonly ReservedLine[] }
   | Refusal
   | PayOutcome
@@ -24,5 +24,5 @@ export type Finding =
 /** The order after a step, null for a draft that is gone, and what was found out. */
 export interface StepResult {
   order: OrderRow | null;
-  finding?: Finding | undefined;
+  outcome?: StepOutcome | undefined;
 }

@@ -1,13 +1,13 @@
 import type { Outbox } from '@shop/events/outbox';
 import { toPaymentEvent } from '../events/payment-events';
 import type { Payment } from '../payment/payment.entity';
-import type { PaymentRepository, PaymentVerdict } from '../payment/payment.repository';
+import type { PaymentRepository, PaymentDecision } from '../payment/payment.repository';
 import type { RefundService } from '../refund/refund.service';
-import { type ChargeResult, isDecided, isFinal, verdictOf } from './charge-result';
+import { type ChargeResult, isDecided, isFinal, toDecision } from './charge-result';
 import { nextVisit } from './next-visit';
 
 /** Stores what the provider's answers mean for payments. */
-export class VerdictService {
+export class PaymentDecisionService {
   constructor(
     private readonly needs: {
       payments: PaymentRepository;
@@ -27,14 +27,14 @@ export class VerdictService {
    */
   async record(payment: Payment, result: ChargeResult, by: 'first_call' | 'settlement'): Promise<Payment> {
     const { payments, outbox, actionLimitMs } = this.needs;
-    const verdict = verdictOn(payment, result);
+    const decision = decisionFor(payment, result);
     const visits = isFinal(result, by) ? null : payment.visits;
-    const next = nextVisit({ status: verdict.status, visits: payment.visits }, actionLimitMs);
-    const deliveries = outbox.deliveriesOf(next ? [] : [toPaymentEvent({ ...payment, ...verdict })]);
-    const judged = await payments.judge(payment.id, verdict, { visits, next, deliveries });
-    if (!judged) return this.recordTooLate(payment, result);
-    if (isDecided(judged)) outbox.wake();
-    return judged;
+    const next = nextVisit({ status: decision.status, visits: payment.visits }, actionLimitMs);
+    const deliveries = outbox.deliveriesOf(next ? [] : [toPaymentEvent({ ...payment, ...decision })]);
+    const decided = await payments.decide(payment.id, decision, { visits, next, deliveries });
+    if (!decided) return this.recordTooLate(payment, result);
+    if (isDecided(decided)) outbox.wake();
+    return decided;
   }
 
   /** Money that came although the attempt had been declared failed: the order may be paid again, so it is refunded. */
@@ -51,8 +51,8 @@ export class VerdictService {
  * A provider that does not answer does not end REQUIRES_ACTION. The status must stay, because it also says why the key was
  * closed if the answer to `cancel` was lost.
  */
-function verdictOn(payment: Payment, result: ChargeResult): PaymentVerdict {
-  const verdict = verdictOf(result);
+function decisionFor(payment: Payment, result: ChargeResult): PaymentDecision {
+  const decision = toDecision(result);
   const isSilence = result.state === 'no_answer' && payment.status === 'REQUIRES_ACTION';
-  return isSilence ? { ...verdict, status: 'REQUIRES_ACTION' } : verdict;
+  return isSilence ? { ...decision, status: 'REQUIRES_ACTION' } : decision;
 }

@@ -85,8 +85,8 @@ describe('With one sign-in at once, and one that may wait', () => {
       await all;
 
       expect(done.map(({ isSignedIn }) => isSignedIn)).toEqual([false, false, true]);
-      for (const { code: told, retryAfterSeconds } of done.slice(0, 2)) {
-        expect(told).toBe(code);
+      for (const { code: received, retryAfterSeconds } of done.slice(0, 2)) {
+        expect(received).toBe(code);
         expect(retryAfterSeconds).toBeGreaterThanOrEqual(2);
         expect(retryAfterSeconds).toBeLessThanOrEqual(8);
       }

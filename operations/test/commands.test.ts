@@ -235,7 +235,7 @@ describe('npm run refunds', () => {
     });
     expect(await storedRefund()).toMatchObject({ status: 'PENDING' });
     expect(await run('refunds', ['retry', paymentId, 'no-uuid'])).toMatchObject({
-      code: 1,
+      code: 2,
       stderr: expect.stringContaining('Expected one payment UUID, got no-uuid') as string,
     });
   });

@@ -27,7 +27,7 @@ interface Round {
   stormy: number[];
   eventLoopP99Ms: number;
   stormMs: number;
-  toldToWait: number;
+  retryLater: number;
 }
 
 /**
@@ -71,13 +71,13 @@ async function measureRound(
     isOver = true;
   });
   // Both are heard of, whichever fails first.
-  const [stormy, toldToWait] = await Promise.all([readWhile(shop, () => !isOver), storm]);
+  const [stormy, retryLater] = await Promise.all([readWhile(shop, () => !isOver), storm]);
   const eventLoopP99Ms = (await eventLoopP99()) * 1_000 - eventLoopSamplingMs;
   return {
     ...{ quiet, crowded, stormy },
     eventLoopP99Ms: rounded(eventLoopP99Ms),
     stormMs: Math.round(performance.now() - beganAt),
-    toldToWait,
+    retryLater,
   };
 }
 
@@ -97,7 +97,7 @@ function reportOf(done: readonly Round[]): BenchReport {
     rows: [
       ...done.map((round, index) => [
         ...[index + 1, ...figuresOf(round.quiet), ...figuresOf(round.crowded), ...figuresOf(round.stormy)],
-        ...[round.eventLoopP99Ms, round.stormMs, round.toldToWait],
+        ...[round.eventLoopP99Ms, round.stormMs, round.retryLater],
       ]),
       ['all', ...figuresOf(quiet), ...figuresOf(crowded), ...figuresOf(stormy), '', '', ''],
     ],
@@ -131,8 +131,8 @@ function refreshAtOnce({ stack }: BenchShop, crowd: Worker): Promise<number> {
 
 async function stormOf(crowd: Worker, storm: Storm): Promise<number> {
   crowd.postMessage(storm);
-  const [toldToWait] = (await once(crowd, 'message')) as [number];
-  return toldToWait;
+  const [retryLater] = (await once(crowd, 'message')) as [number];
+  return retryLater;
 }
 
 function readFor(shop: BenchShop, durationMs: number): Promise<number[]> {

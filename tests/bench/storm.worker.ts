@@ -9,5 +9,5 @@ async function rage(storm: Storm): Promise<number> {
 
 // A storm that fails ends this thread with its error.
 parentPort?.on('message', (storm: Storm) => {
-  void rage(storm).then((toldToWait) => parentPort?.postMessage(toldToWait));
+  void rage(storm).then((retryLater) => parentPort?.postMessage(retryLater));
 });

@@ -147,7 +147,9 @@ describe('kill before / after each commit of the saga', () => {
     await new RefundOperator(stack.databaseUrls.payment, program).retryFailed();
     await expectInvariants(stack.databaseUrls);
     const orders = await readFinalOrders(stack.databaseUrls.order);
-    const told = [...victims.values()].flatMap(({ orderIds }) => orderIds.filter((id) => id !== null));
-    expect(orders.map(({ id }) => id).sort()).toEqual(told.sort());
+    const acknowledged = [...victims.values()].flatMap(({ orderIds }) =>
+      orderIds.filter((id) => id !== null),
+    );
+    expect(orders.map(({ id }) => id).sort()).toEqual(acknowledged.sort());
   });
 });

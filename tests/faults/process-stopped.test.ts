@@ -170,7 +170,7 @@ describe('process stopped 60 s and continued', () => {
           await sql(`UPDATE ${table} SET due_at = now() WHERE due_at IS NOT NULL`);
         expect(await sql('SELECT status FROM payments WHERE order_id = $1', [orderId])).toEqual([{ status }]);
       });
-    const toldOf = (orderId: string) => new Set(subscriber.eventsOf(orderId).map(({ id }) => id)).size;
+    const deliveredOf = (orderId: string) => new Set(subscriber.eventsOf(orderId).map(({ id }) => id)).size;
 
     test('before it calls the provider, and the other charges: one charge, told once', async () => {
       const attempt = newAttempt();
@@ -183,7 +183,7 @@ describe('process stopped 60 s and continued', () => {
       expect(await answer).toBe('SUCCEEDED');
       expect(records).toHaveLength(1);
       expect(await recordsOf(orderId)).toEqual(records);
-      await eventually(() => expect(toldOf(orderId)).toBe(1));
+      await eventually(() => expect(deliveredOf(orderId)).toBe(1));
     });
 
     test('after it stored a refund, and another process makes it: one refund', async () => {

@@ -124,12 +124,12 @@ describe('provider: timeout, late answer, duplicate, out of order, bad signature
 
   it("the provider's own webhooks arrive, and all the shop's promises hold", async () => {
     await eventually(async () => {
-      const [counts] = await sql<{ charges: number; told: number; waiting: number }>(
+      const [counts] = await sql<{ charges: number; reported: number; waiting: number }>(
         `SELECT (SELECT count(*)::int FROM simulator.charges) AS charges,
-                (SELECT count(DISTINCT charge_key)::int FROM webhooks WHERE id LIKE 'sim_evt%') AS told,
+                (SELECT count(DISTINCT charge_key)::int FROM webhooks WHERE id LIKE 'sim_evt%') AS reported,
                 (SELECT count(*)::int FROM webhooks WHERE processed_at IS NULL) AS waiting`,
       );
-      expect(counts).toEqual({ charges: counts?.told, told: counts?.charges, waiting: 0 });
+      expect(counts).toEqual({ charges: counts?.reported, reported: counts?.charges, waiting: 0 });
     });
     await expectInvariants(shop.databaseUrls);
   });

@@ -41,19 +41,19 @@ export function guardOperations(
 
 /** Logs operations by name and id, each once an hour; never their text, as people write values into it. */
 export function unlistedTeller(logger: Logger): (name: string | null, id: string | undefined) => void {
-  const told = new Set<string>();
+  const logged = new Set<string>();
   let since = performance.now();
   return (name, id) => {
     // Without a name it is no operation that could be listed.
     if (name === null) return;
     if (performance.now() - since > loggedForMs) {
-      told.clear();
+      logged.clear();
       since = performance.now();
     }
     const operation = shownName(name);
     const key = `${operation} ${id}`;
-    if (told.has(key) || told.size >= maximumLogged) return;
-    told.add(key);
+    if (logged.has(key) || logged.size >= maximumLogged) return;
+    logged.add(key);
     logger.warn('operation is not in the manifest', { operation, id });
   };
 }

@@ -15,7 +15,7 @@ async function openShopWith(policy: DeclinePolicy) {
 }
 
 /** What payment tells of one attempt. */
-type Told = {
+type PaymentInput = {
   type: Exclude<PaymentEvent['type'], 'payment.refund_failed'>;
   attempt: number;
   sent: boolean;
@@ -25,7 +25,7 @@ type Told = {
 /** An order as it stands, and all that payment has to tell of it, in the order in which it happened. */
 interface Story {
   step: 'PAYING' | 'CLOSED';
-  told: Told[];
+  inputs: PaymentInput[];
 }
 
 const ending = (attempt: number) =>
@@ -47,12 +47,12 @@ const ending = (attempt: number) =>
       { type: 'payment.succeeded', attempt, sent: true },
       { type: 'payment.refunded', attempt, sent: true },
     ],
-  }) satisfies Record<string, Told[]>;
+  }) satisfies Record<string, PaymentInput[]>;
 
 const first = ending(1);
 const second = ending(2);
 /** Only an attempt that took nothing is followed by another; a declined one, where the order is not cancelled. */
-const beginnings: Record<DeclinePolicy, Told[][]> = {
+const beginnings: Record<DeclinePolicy, PaymentInput[][]> = {
   cancel: [[], first.notSent, first.notPossible, first.chargedAfterAll],
   retry: [
     [],
@@ -64,41 +64,43 @@ const beginnings: Record<DeclinePolicy, Told[][]> = {
   ],
 };
 const storiesOf = (policy: DeclinePolicy): Story[] => [
-  ...beginnings[policy].flatMap((told) => {
-    const { succeeded, declined, notSent, notPossible, chargedAfterAll } = told.length > 0 ? second : first;
+  ...beginnings[policy].flatMap((inputs) => {
+    const { succeeded, declined, notSent, notPossible, chargedAfterAll } = inputs.length > 0 ? second : first;
     return [succeeded, declined, notSent, notPossible, chargedAfterAll].map((last) => ({
       step: 'PAYING' as const,
-      told: [...told, ...last],
+      inputs: [...inputs, ...last],
     }));
   }),
-  { step: 'CLOSED', told: first.cameTooLate },
+  { step: 'CLOSED', inputs: first.cameTooLate },
 ];
 
 const mostDeliveries = 6;
 
 /** A story with an order of arrival: every event at least once, some more often. */
 const anyArrival = (stories: Story[]) =>
-  fc.constantFrom(...stories).chain(({ step, told }) => {
-    const all = told.map((_event, index) => index);
+  fc.constantFrom(...stories).chain(({ step, inputs }) => {
+    const all = inputs.map((_event, index) => index);
     const repeats = fc.array(fc.constantFrom(...all), { maxLength: mostDeliveries - all.length });
     const arrival = repeats.chain((more) => {
       const length = all.length + more.length;
       return fc.shuffledSubarray([...all, ...more], { minLength: length, maxLength: length });
     });
-    return fc.record({ step: fc.constant(step), told: fc.constant(told), arrival });
+    return fc.record({ step: fc.constant(step), inputs: fc.constant(inputs), arrival });
   });
 
-/** @param arrival indices of what is told @returns how the order ends */
-async function tell({ step, told }: Story, arrival: readonly number[]): Promise<unknown> {
+/** @param arrival indices of `inputs` @returns how the order ends */
+async function deliverAll({ step, inputs }: Story, arrival: readonly number[]): Promise<unknown> {
   const customer = newCustomer();
   const { id: orderId } = await shop.newOrder(customer, [{ productId, quantity: 1 }]);
-  const attempt = Math.max(...told.map((event) => event.attempt));
+  const attempt = Math.max(...inputs.map((event) => event.attempt));
   if (step === 'CLOSED') await shop.cancelOrder(customer, orderId);
   const setUp = 'UPDATE orders SET attempt = $2, step = $3 WHERE id = $1';
   await shop.sql('order', setUp, [orderId, attempt, step]);
 
   const paymentIds = new Map([1, 2].map((number) => [number, randomUUID()]));
-  const events = told.map((input) => toEvent(input, { orderId, paymentId: paymentIds.get(input.attempt)! }));
+  const events = inputs.map((input) =>
+    toEvent(input, { orderId, paymentId: paymentIds.get(input.attempt)! }),
+  );
   for (const index of arrival) expect(await deliver(events[index]!)).toBe(204);
   return eventually(async () => {
     const [order] = await shop.sql('order', orderEnd, [orderId]);
@@ -111,7 +113,7 @@ async function tell({ step, told }: Story, arrival: readonly number[]): Promise<
 const orderEnd = `SELECT step, status, attempt, cancel_reason, payment_id AS "paymentId" FROM orders WHERE id = $1`;
 
 function toEvent(
-  { type, attempt, sent, permanent }: Told,
+  { type, attempt, sent, permanent }: PaymentInput,
   ids: { orderId: string; paymentId: string },
 ): PaymentEvent {
   const input = { source: 'payment', subject: ids.paymentId };
@@ -137,15 +139,15 @@ describe.each(['cancel', 'retry'] as const)('with PAYMENT_DECLINE=%s', (policy) 
   afterAll(() => shop.close());
 
   test('payment events in any order, and more than once, lead an order to the same final state', async () => {
-    const endings = new Map<Told[], Promise<unknown>>();
+    const endings = new Map<PaymentInput[], Promise<unknown>>();
     const endOf = (story: Story) => {
-      const known = endings.get(story.told) ?? tell(story, [...story.told.keys()]);
-      endings.set(story.told, known);
+      const known = endings.get(story.inputs) ?? deliverAll(story, [...story.inputs.keys()]);
+      endings.set(story.inputs, known);
       return known;
     };
     await fc.assert(
       fc.asyncProperty(anyArrival(storiesOf(policy)), async ({ arrival, ...story }) => {
-        expect(await tell(story, arrival)).toEqual(await endOf(story));
+        expect(await deliverAll(story, arrival)).toEqual(await endOf(story));
       }),
       { numRuns: 25 },
     );
@@ -159,7 +161,7 @@ const refundStory = [
   { type: 'payment.refunded', revision: 5 },
 ] as const;
 
-async function tellRefund(arrival: readonly number[]): Promise<unknown> {
+async function deliverRefundEvents(arrival: readonly number[]): Promise<unknown> {
   const customer = newCustomer();
   const { id: orderId } = await shop.newOrder(customer, [{ productId, quantity: 1 }]);
   await shop.cancelOrder(customer, orderId);
@@ -192,10 +194,10 @@ describe('with a cancelled order that was paid', () => {
 
   test('refund events in any order, and more than once, leave the newest one last in the timeline', async () => {
     const end = { step: 'CLOSED', revision: 5, last: 'Payment refunded.' };
-    expect(await tellRefund([0, 1, 2])).toEqual(end);
+    expect(await deliverRefundEvents([0, 1, 2])).toEqual(end);
     const arrivals = fc.shuffledSubarray([0, 1, 2, 0, 1, 2], { minLength: 6, maxLength: 6 });
     await fc.assert(
-      fc.asyncProperty(arrivals, async (arrival) => expect(await tellRefund(arrival)).toEqual(end)),
+      fc.asyncProperty(arrivals, async (arrival) => expect(await deliverRefundEvents(arrival)).toEqual(end)),
       { numRuns: 10 },
     );
   });

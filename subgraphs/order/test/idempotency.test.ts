@@ -15,26 +15,26 @@ const comeAgain = new Set<unknown>(['IDEMPOTENCY_IN_PROGRESS', 'UPSTREAM_UNAVAIL
  * Asks a hundred times at once. A busy machine may tell some to come again, the first perhaps among them: they do, with the same key, as
  * clients are told to.
  */
-async function askHundredfold<Answer extends { code: unknown; replayed: boolean }>(
+async function send100Times<Answer extends { code: unknown; replayed: boolean }>(
   ask: () => Promise<Answer>,
-): Promise<{ answers: Answer[]; toldToComeAgain: number }> {
-  let toldToComeAgain = 0;
+): Promise<{ answers: Answer[]; rejectedWithRetryAfter: number }> {
+  let rejectedWithRetryAfter = 0;
   const untilAnswered = async () => {
     for (const givenUpAt = performance.now() + 40_000; ;) {
       const answer = await ask();
       if (!comeAgain.has(answer.code) || performance.now() > givenUpAt) return answer;
-      toldToComeAgain += 1;
+      rejectedWithRetryAfter += 1;
     }
   };
   const answers = await Promise.all(Array.from({ length: 100 }, untilAnswered));
-  return { answers, toldToComeAgain };
+  return { answers, rejectedWithRetryAfter };
 }
 
 /** Exactly one is the first; fewer only when that one was told to come again and is a repeat since. */
-function expectOneFirst(answers: { replayed: boolean }[], toldToComeAgain: number): void {
+function expectOneFirst(answers: { replayed: boolean }[], rejectedWithRetryAfter: number): void {
   const firsts = answers.filter(({ replayed }) => !replayed).length;
   expect(firsts).toBeLessThanOrEqual(1);
-  expect(firsts + toldToComeAgain).toBeGreaterThanOrEqual(1);
+  expect(firsts + rejectedWithRetryAfter).toBeGreaterThanOrEqual(1);
 }
 
 describe('createOrder with an idempotency key', () => {
@@ -55,13 +55,13 @@ describe('createOrder with an idempotency key', () => {
     const customer = newCustomer();
     const productId = await shop.newProduct({ stock: 200 });
 
-    const { answers, toldToComeAgain } = await askHundredfold(() =>
+    const { answers, rejectedWithRetryAfter } = await send100Times(() =>
       shop.createOrder(customer, [{ productId, quantity: 1 }], 'key'),
     );
 
     expect(new Set(answers.map(({ result }) => JSON.stringify(result))).size).toBe(1);
     expect(answers[0]?.result.__typename).toBe('OrderPayload');
-    expectOneFirst(answers, toldToComeAgain);
+    expectOneFirst(answers, rejectedWithRetryAfter);
     expect(await ordersOf(customer.userId)).toHaveLength(1);
     expect(await shop.stockOf(productId)).toBe(199);
   });
@@ -113,12 +113,12 @@ describe('payOrder with an idempotency key', () => {
     async (method) => {
       const { customer, orderId } = await newOrder();
 
-      const { answers, toldToComeAgain } = await askHundredfold(() =>
+      const { answers, rejectedWithRetryAfter } = await send100Times(() =>
         shop.payOrder(customer, orderId, method, 'key'),
       );
 
       expect(new Set(answers.map(({ result }) => JSON.stringify(result))).size).toBe(1);
-      expectOneFirst(answers, toldToComeAgain);
+      expectOneFirst(answers, rejectedWithRetryAfter);
       expect(await shop.sql('payment', 'SELECT FROM payments WHERE order_id = $1', [orderId])).toHaveLength(
         1,
       );

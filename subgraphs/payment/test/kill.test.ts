@@ -92,8 +92,8 @@ describe('A payment process that is killed while it charges', () => {
        FROM payments`,
     );
     for (const { orderId, type } of payments) {
-      const told = new Set(subscriber.eventsOf(orderId).map((event) => event.type));
-      expect([...told]).toEqual([type]);
+      const delivered = new Set(subscriber.eventsOf(orderId).map((event) => event.type));
+      expect([...delivered]).toEqual([type]);
     }
   });
 });

@@ -39,8 +39,8 @@ describe('refundPayment', () => {
     await Promise.all(Array.from({ length: 20 }, () => service.refund(attempt.orderId)));
     await eventuallyIs(paymentId, 'REFUNDED');
     expect(await refundsOf(attempt.orderId)).toHaveLength(1);
-    const told = () => service.subscriber.eventsOf(attempt.orderId).map(({ type }) => type);
-    await eventually(() => expect(told().sort()).toEqual(['payment.refunded', 'payment.succeeded']));
+    const delivered = () => service.subscriber.eventsOf(attempt.orderId).map(({ type }) => type);
+    await eventually(() => expect(delivered().sort()).toEqual(['payment.refunded', 'payment.succeeded']));
   });
 
   it('has nothing to do for an order without a charge', async () => {

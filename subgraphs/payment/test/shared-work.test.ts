@@ -117,17 +117,19 @@ describe('A process that is stopped for longer than its lease', () => {
     return stopped;
   }
 
-  /** Waits until the last statement of a connection is the one with this name. */
-  const hasRun = (statement: string) =>
-    eventually(async () =>
-      expect(
-        await sql(
-          `SELECT FROM pg_stat_activity
-            WHERE datname = current_database() AND state = 'idle' AND query LIKE '/* ' || $1 || ' */%'`,
-          [statement],
-        ),
-      ).not.toEqual([]),
-    );
+  /** Continues the process, and returns when it has run the statement with this name, which writes `table`. */
+  async function resumeThrough(stopped: PaymentProcess, table: string, statement: string): Promise<void> {
+    const running = `SELECT FROM pg_stat_activity
+                      WHERE datname = current_database() AND state = 'active' AND query LIKE '/* ${statement} */%'`;
+    await withClient(database.url, async (client) => {
+      // An UPDATE waits for this lock also if it will find no row; reads do not wait.
+      await client.query(`BEGIN; LOCK TABLE ${table} IN SHARE MODE`);
+      stopped.resume();
+      await eventually(async () => expect(await sql(running)).toHaveLength(1));
+      await client.query('COMMIT');
+    });
+    await eventually(async () => expect(await sql(running)).toEqual([]));
+  }
 
   const paymentRow = (id: string) =>
     sql<{ key: string }>('SELECT *, provider_key AS key FROM payments WHERE id = $1', [id]);
@@ -145,9 +147,7 @@ describe('A process that is stopped for longer than its lease', () => {
     await sql(`UPDATE payments SET due_at = now() + interval '1 hour' WHERE id = $1`, [id]);
     const decided = await paymentRow(id);
 
-    stopped.resume();
-    // It reads the payment because its answer was not stored.
-    await hasRun('PaymentRepository.findById');
+    await resumeThrough(stopped, 'payments', 'PaymentRepository.decide');
     expect(await paymentRow(id)).toEqual(decided);
     expect(await sql('SELECT key FROM simulator.charges')).toEqual([{ key: decided[0]!.key }]);
   });
@@ -165,8 +165,7 @@ describe('A process that is stopped for longer than its lease', () => {
 
     await sql(`UPDATE refunds SET due_at = now() + interval '1 hour'`);
     const pending = await sql('SELECT * FROM refunds');
-    stopped.resume();
-    await hasRun('RefundRepository.markSucceeded');
+    await resumeThrough(stopped, 'refunds', 'RefundRepository.markSucceeded');
     expect(await sql('SELECT * FROM refunds')).toEqual(pending);
 
     await sql('UPDATE refunds SET due_at = now()');

@@ -82,7 +82,7 @@ afterAll(async () => {
   await receiver.stop();
 });
 
-const expectTold = (orderId: string, types: string[]) =>
+const expectWebhooks = (orderId: string, types: string[]) =>
   eventually(() => expect(receiver.noticesOf(orderId).map(({ type }) => type)).toEqual(types));
 
 function dueNoticesOf(orderId: string) {
@@ -98,17 +98,17 @@ describe("The simulator's webhooks", () => {
   ])('tell what became of a charge with %s: %s', async (paymentMethod, type) => {
     const attempt = newAttempt({ paymentMethod });
     await service.charge(attempt);
-    await expectTold(attempt.orderId, [type]);
+    await expectWebhooks(attempt.orderId, [type]);
     expect(receiver.noticesOf(attempt.orderId)[0]?.chargeKey).toBe(`${attempt.orderId}:1`);
   });
 
   it('tell of a refund once, after the charge', async () => {
     const attempt = newAttempt();
     await service.charge(attempt);
-    await expectTold(attempt.orderId, ['charge.succeeded']);
+    await expectWebhooks(attempt.orderId, ['charge.succeeded']);
     await service.refund(attempt.orderId);
     await service.refund(attempt.orderId);
-    await expectTold(attempt.orderId, ['charge.succeeded', 'charge.refunded']);
+    await expectWebhooks(attempt.orderId, ['charge.succeeded', 'charge.refunded']);
   });
 
   it.each([
@@ -118,9 +118,9 @@ describe("The simulator's webhooks", () => {
   ])('announce how a refund with %s ends: %j', async (paymentMethod, types) => {
     const attempt = newAttempt({ paymentMethod });
     await service.charge(attempt);
-    await expectTold(attempt.orderId, ['charge.succeeded']);
+    await expectWebhooks(attempt.orderId, ['charge.succeeded']);
     await service.refund(attempt.orderId);
-    await expectTold(attempt.orderId, ['charge.succeeded', ...types]);
+    await expectWebhooks(attempt.orderId, ['charge.succeeded', ...types]);
   });
 
   it('are a help, not a need: while nobody takes them, payments are decided by inquiry, and they come after', async () => {
@@ -152,11 +152,11 @@ describe("The simulator's webhooks", () => {
     await eventually(() => expect(receiver.hanging).toBe(1));
     const others = Array.from({ length: 20 }, () => newAttempt());
     for (const other of others) await service.charge(other);
-    for (const { orderId } of others) await expectTold(orderId, ['charge.succeeded']);
+    for (const { orderId } of others) await expectWebhooks(orderId, ['charge.succeeded']);
     const cameBeside = others.map(({ orderId }) => receiver.cameBeside.get(`${orderId}:1`));
     expect(cameBeside).toContain(true);
     receiver.hangs = () => false;
-    await expectTold(stuck.orderId, ['charge.succeeded']);
+    await expectWebhooks(stuck.orderId, ['charge.succeeded']);
   });
 
   it('that are not answered do not block the other work of the service', async () => {
@@ -171,6 +171,6 @@ describe("The simulator's webhooks", () => {
       expect(await service.statusOf(paymentId)).toBe('SUCCEEDED');
     });
     receiver.hangs = () => false;
-    for (const { orderId } of orders) await expectTold(orderId, ['charge.succeeded']);
+    for (const { orderId } of orders) await expectWebhooks(orderId, ['charge.succeeded']);
   });
 });

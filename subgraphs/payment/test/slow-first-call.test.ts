@@ -304,7 +304,7 @@ describe('Money that comes for an attempt that was declared failed', () => {
 describe('A provider that stays silent', () => {
   it('is asked without end, and after ten minutes a person is told', async () => {
     const logger = createLogger({ service: 'payment', level: 'error' });
-    const told = jest.spyOn(logger, 'error').mockReturnValue(logger);
+    const logged = jest.spyOn(logger, 'error').mockReturnValue(logger);
     const silent: PaymentProvider = {
       ...simulator,
       inquire: () => Promise.reject(new ProviderTimeout('no answer')),
@@ -318,12 +318,12 @@ describe('A provider that stays silent', () => {
     const { id, status } = await charges.charge(attemptOf({ paymentMethod: 'sim_timeout' }));
     expect(status).toBe('UNKNOWN');
     await settlement.settle(id);
-    expect(told).not.toHaveBeenCalled();
+    expect(logged).not.toHaveBeenCalled();
     await dataSource.query(`UPDATE payments SET created_at = now() - interval '11 minutes' WHERE id = $1`, [
       id,
     ]);
     await settlement.settle(id);
-    expect(told).toHaveBeenCalledWith(
+    expect(logged).toHaveBeenCalledWith(
       'payment is undecided for long',
       expect.objectContaining({ paymentId: id, status: 'UNKNOWN', visits: 2, ageMinutes: 11 }),
     );

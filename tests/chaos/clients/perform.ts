@@ -23,7 +23,7 @@ export async function perform(
   for (;;) {
     const answer = await ask(operation, account, request);
     if (operation.outcome !== 'unknown') return answer;
-    if (patience.isOver() || operation.told.length >= (patience.tries ?? Infinity)) return answer;
+    if (patience.isOver() || operation.responses.length >= (patience.tries ?? Infinity)) return answer;
     await pause(pauseMs);
     pauseMs = Math.min(pauseMs * 2, longestPauseMs);
   }
@@ -31,7 +31,7 @@ export async function perform(
 
 async function ask(operation: Operation, account: Account, request: ShopRequest): Promise<ShopAnswer> {
   const answer = await account.send({ ...request, key: operation.key });
-  operation.told.push({ atMs: performance.now(), status: answer.status, code: answer.code });
+  operation.responses.push({ atMs: performance.now(), status: answer.status, code: answer.code });
   operation.outcome = outcomeOf(answer);
   return answer;
 }

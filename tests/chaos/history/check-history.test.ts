@@ -17,12 +17,12 @@ function breachesOf(decline: 'cancel' | 'retry', told: Told[], end: Partial<Fina
   const history = new History();
   const operation = { ...ids, client: 0, checkout: 0, paymentMethod: null };
   const created = history.begin({ ...operation, kind: 'create', key: 'create' });
-  Object.assign(created, { outcome: 'acknowledged', told: [{ atMs: 0, status: 201, code: null }] });
+  Object.assign(created, { outcome: 'acknowledged', responses: [{ atMs: 0, status: 201, code: null }] });
   told.forEach((outcome, index) => {
     const payment = history.begin({ ...operation, kind: 'pay', key: `pay-${index}` });
     const isAcknowledged = statusOf[outcome] < 300;
     payment.outcome = isAcknowledged ? 'acknowledged' : 'refused';
-    payment.told.push({ atMs: 0, status: statusOf[outcome], code: isAcknowledged ? null : outcome });
+    payment.responses.push({ atMs: 0, status: statusOf[outcome], code: isAcknowledged ? null : outcome });
   });
   const open = { status: null, cancelReason: null, isPaying: false };
   const order: FinalOrder = { id: ids.orderId, userId: ids.userId, ...open, ...end };

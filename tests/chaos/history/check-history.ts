@@ -2,7 +2,7 @@ import type { DeclinePolicy } from '../options/options';
 import type { FinalOrder } from './final-orders';
 import type { History, Operation } from './history';
 
-/** What clients were told and is not so, a sentence each. */
+/** What clients were responses and is not so, a sentence each. */
 export interface HistoryBreaches {
   /** Acknowledged, and gone or turned into something else. */
   lost: string[];
@@ -14,7 +14,7 @@ export interface HistoryBreaches {
   contradicted: string[];
 }
 
-/** Compares what clients were told with the orders there are: acknowledged ⊆ final, refused ∩ final = ∅, nothing unknown. */
+/** Compares what clients were responses with the orders there are: acknowledged ⊆ final, refused ∩ final = ∅, nothing unknown. */
 export function checkHistory(
   history: History,
   orders: readonly FinalOrder[],
@@ -61,7 +61,7 @@ function keeps(
       return true;
     case 'pay':
       // 202 promises only that it will be decided. A decline may leave the order payable until it expires.
-      if (operation.told.at(-1)?.status === 202)
+      if (operation.responses.at(-1)?.status === 202)
         return order.status !== 'PENDING' || (decline === 'retry' && !order.isPaying);
       return order.status === 'CONFIRMED' || (isAdminCancelled(order) && wasAsked(ofOrder, 'admin_cancel'));
     case 'cancel':
@@ -92,18 +92,18 @@ function chargedAfterAll(
     .map((operation) => `${say(operation)}; in the end: ${sayOrder(orderOf.get(operation.orderId ?? ''))}`);
 }
 
-function isRefusedPayment({ kind, told }: Operation): boolean {
-  const code = told.at(-1)?.code;
+function isRefusedPayment({ kind, responses }: Operation): boolean {
+  const code = responses.at(-1)?.code;
   return kind === 'pay' && (code === 'payment_declined' || code === 'payment_not_possible');
 }
 
 /** Whether the order can be in this state after a permanently refused payment. */
 function isExplained(
-  { told }: Operation,
+  { responses }: Operation,
   { status, cancelReason }: FinalOrder,
   { others, decline }: { others: Operation[]; decline: DeclinePolicy },
 ): boolean {
-  const isDeclined = told.at(-1)?.code === 'payment_declined';
+  const isDeclined = responses.at(-1)?.code === 'payment_declined';
   if (isDeclined && cancelReason === 'PAYMENT_FAILED') return true;
   if (isDeclined && decline === 'cancel') return false;
   // The order was payable again: only another payment can have confirmed it.
@@ -140,8 +140,10 @@ function isAdminCancelled({ status, cancelReason }: FinalOrder): boolean {
   return status === 'CANCELLED' && cancelReason === 'ADMIN';
 }
 
-function say({ kind, client, checkout, key, orderId, outcome, told }: Operation): string {
-  const answers = told.map(({ status, code }) => [status ?? 'no answer', code].filter(Boolean).join(' '));
+function say({ kind, client, checkout, key, orderId, outcome, responses }: Operation): string {
+  const answers = responses.map(({ status, code }) =>
+    [status ?? 'no answer', code].filter(Boolean).join(' '),
+  );
   return `client ${client}, checkout ${checkout}: ${kind} of order ${orderId ?? '?'} with key ${key} is ${outcome} (${answers.join(', ')})`;
 }
 

@@ -7,7 +7,7 @@ export type OperationKind = 'create' | 'pay' | 'cancel' | 'admin_cancel';
 export type Outcome = 'acknowledged' | 'refused' | 'unknown';
 
 /** One answer to one try. `status` null: the connection ended without any. */
-export interface Told {
+export interface Response {
   atMs: number;
   status: number | null;
   code: string | null;
@@ -25,17 +25,17 @@ export interface Operation {
   /** Null where the simulator decides, and for what is no payment. */
   paymentMethod: string | null;
   outcome: Outcome;
-  told: Told[];
+  responses: Response[];
   /** Answers to repeats after the outcome was known that said something else. */
   contradictions: string[];
 }
 
-/** Everything that clients asked for and were told, in the order of asking. */
+/** Everything that clients asked for and were responses, in the order of asking. */
 export class History {
   readonly operations: Operation[] = [];
 
-  begin(operation: Omit<Operation, 'outcome' | 'told' | 'contradictions'>): Operation {
-    const begun: Operation = { ...operation, outcome: 'unknown', told: [], contradictions: [] };
+  begin(operation: Omit<Operation, 'outcome' | 'responses' | 'contradictions'>): Operation {
+    const begun: Operation = { ...operation, outcome: 'unknown', responses: [], contradictions: [] };
     this.operations.push(begun);
     return begun;
   }
@@ -43,7 +43,7 @@ export class History {
   /** How many answers of each kind there were, for example `503 upstream_unavailable`. */
   answerCounts(): Record<string, number> {
     const counts: Record<string, number> = {};
-    for (const { status, code } of this.operations.flatMap(({ told }) => told)) {
+    for (const { status, code } of this.operations.flatMap(({ responses }) => responses)) {
       const name = status === null ? 'no answer' : [status, code].filter((part) => part !== null).join(' ');
       counts[name] = (counts[name] ?? 0) + 1;
     }

@@ -60,9 +60,9 @@ const plain = (text: string) => text.replace(/\u001b\[\d+m/g, '').trim();
 const firstLine = (text: string) => plain(text).split('\n', 1)[0] ?? '';
 /** What was expected and what came, where a failure says so in a line each. */
 function gist(text: string): string {
-  const told = plain(text)
+  const lines = plain(text)
     .split('\n')
     .filter((line) => /^(Expected|Received)[^:]*: +\S/.test(line));
-  return [firstLine(text), ...told].join(' · ').slice(0, 200);
+  return [firstLine(text), ...lines].join(' · ').slice(0, 200);
 }
 const lastLine = (text: string) => plain(text).split('\n').at(-1) ?? '';

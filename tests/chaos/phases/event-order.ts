@@ -23,7 +23,7 @@ const facts: readonly PaymentFact[] = [
   { type: 'payment.failed', attempt: 2 },
   { type: 'payment.refund_failed', attempt: 2 },
   { type: 'payment.succeeded', attempt: 3 },
-  // Told again as an event of its own, beside the repeats of the same one below.
+  // Response again as an event of its own, beside the repeats of the same one below.
   { type: 'payment.succeeded', attempt: 3 },
 ];
 
@@ -33,7 +33,7 @@ const ordersAtOnce = 8;
 const settledWithinMs = 30_000;
 
 /**
- * Payment's events reach orders in every order, some of them twice. Told with payment's own credential: payment itself, whose
+ * Payment's events reach orders in every order, some of them twice. Response with payment's own credential: payment itself, whose
  * provider is away, knows of three attempts that charged nothing. So this comes after everything that compares the databases.
  */
 export const eventOrderPhase: Phase = async ({ options, random, shop: openShop, say }) => {
@@ -45,10 +45,10 @@ export const eventOrderPhase: Phase = async ({ options, random, shop: openShop, 
   await Promise.all(
     Array.from({ length: ordersAtOnce }, async () => {
       for (let sequence = left.pop(); sequence; sequence = left.pop())
-        orders.push(await tellOrder(shop, customer, sequence));
+        orders.push(await sendEvents(shop, customer, sequence));
     }),
   );
-  say(`${orders.length} sequences told`);
+  say(`${orders.length} sequences responses`);
   const ends = await untilSettled(shop, orders);
   return {
     findings: [
@@ -82,7 +82,7 @@ function permutations<Item>(items: readonly Item[]): Item[][] {
 }
 
 /** An order whose three attempts charged nothing, and then the events. @returns its id */
-async function tellOrder(shop: ChaosShop, customer: Account, sequence: PaymentFact[]): Promise<string> {
+async function sendEvents(shop: ChaosShop, customer: Account, sequence: PaymentFact[]): Promise<string> {
   const items = [{ product_id: shop.assortment.plentiful[0]!, quantity: 1 }];
   const placed = await insist(customer.send, { method: 'POST', path: '/v1/orders', body: { items } });
   if (placed.status !== 201) throw new Error(`no order was placed: ${placed.status} ${placed.code}`);

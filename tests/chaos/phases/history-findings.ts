@@ -4,7 +4,7 @@ import type { History } from '../history/history';
 import type { DeclinePolicy } from '../options/options';
 import { type Finding, findingOf } from '../report/finding';
 
-/** The promises about what clients were told, held against the orders there are. */
+/** The promises about what clients were responses, held against the orders there are. */
 export async function findingsOfHistory(
   history: History,
   orderDatabaseUrl: string,
@@ -16,7 +16,7 @@ export async function findingsOfHistory(
     decline,
   );
   const { acknowledged, refused } = history.outcomeCounts();
-  const asked = history.operations.filter(({ told }) => told.length > 1).length;
+  const asked = history.operations.filter(({ responses }) => responses.length > 1).length;
   return [
     findingOf('acknowledged ⊆ final', `${acknowledged} acknowledged operations, ${lost.length} lost`, lost),
     findingOf(

@@ -65,7 +65,9 @@ async function figureOfSales({ stack }: ChaosShop, history: History, buyers: num
   const users = new Set(history.operations.map(({ userId }) => userId));
   const orders = await readFinalOrders(stack.databaseUrls.order);
   const confirmed = orders.filter(({ userId, status }) => users.has(userId) && status === 'CONFIRMED').length;
-  const failures = history.operations.flatMap(({ told }) => told.filter(({ status }) => status === 500));
+  const failures = history.operations.flatMap(({ responses }) =>
+    responses.filter(({ status }) => status === 500),
+  );
   const deadlocks = await countDeadlocks(stack.databaseUrls.product);
   return findingOf(
     'no oversell',

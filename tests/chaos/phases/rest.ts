@@ -38,16 +38,19 @@ export async function comeToRest(
     [
       ...violations,
       ...(await operator.findWronglyHandedOver()),
-      ...toldTooLate(history, lastRestartAt, promisedAt),
+      ...decidedTooLate(history, lastRestartAt, promisedAt),
     ],
   );
 }
 
-function toldTooLate({ operations }: History, lastRestartAt: number, promisedAt: number): string[] {
+function decidedTooLate({ operations }: History, lastRestartAt: number, promisedAt: number): string[] {
   return operations
-    .filter(({ told }) => (told[0]?.atMs ?? Infinity) < lastRestartAt && told.at(-1)!.atMs > promisedAt)
+    .filter(
+      ({ responses }) =>
+        (responses[0]?.atMs ?? Infinity) < lastRestartAt && responses.at(-1)!.atMs > promisedAt,
+    )
     .map(
-      ({ kind, key, told }) =>
-        `${kind} with key ${key} was decided ${Math.round((told.at(-1)!.atMs - lastRestartAt) / 1_000)} s after the last restart`,
+      ({ kind, key, responses }) =>
+        `${kind} with key ${key} was decided ${Math.round((responses.at(-1)!.atMs - lastRestartAt) / 1_000)} s after the last restart`,
     );
 }

@@ -52,7 +52,8 @@ export const rollingRestartPhase: Phase = async ({ options, random, shop: openSh
   const [{ checkouts }, reads] = await Promise.all([crowd, reading]);
   const failures = [...failedWrites(history), ...reads.flatMap(({ failed }) => failed)];
   const requests =
-    history.operations.flatMap(({ told }) => told).length + reads.reduce((sum, { count }) => sum + count, 0);
+    history.operations.flatMap(({ responses }) => responses).length +
+    reads.reduce((sum, { count }) => sum + count, 0);
   const restarts = options.restartsOfEach * serviceNames.flatMap((name) => stack.replicas[name]).length;
   return {
     findings: [
@@ -96,8 +97,8 @@ async function readOn(
 }
 
 function failedWrites({ operations }: History): string[] {
-  return operations.flatMap(({ kind, key, told }) =>
-    told
+  return operations.flatMap(({ kind, key, responses }) =>
+    responses
       .filter(({ status, code }) => status === null || (status >= 500 && code !== 'idempotency_in_progress'))
       .map(({ status, code }) => `${kind} with key ${key}: ${status ?? 'no answer'} ${code ?? ''}`),
   );

@@ -4,7 +4,7 @@ export interface Finding {
   /** What was measured, in words and numbers. */
   figure: string;
   isKept: boolean;
-  /** Which ids, who was told what: enough to look for the cause. */
+  /** Which ids, who was responses what: enough to look for the cause. */
   breaches: readonly string[];
 }
 

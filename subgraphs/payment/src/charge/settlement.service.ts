@@ -43,7 +43,7 @@ export class SettlementService {
       mayWait: !this.isActionOver(visited),
     });
     const payment = await decisions.record(visited, result, 'settlement');
-    if (!isDecided(payment)) this.tellIfLongUndecided(visited);
+    if (!isDecided(payment)) this.warnIfLongUndecided(visited);
   }
 
   /** Only for a stored REQUIRES_ACTION attempt: if this process dies after the call, the status says why the key was closed. */
@@ -52,7 +52,7 @@ export class SettlementService {
   }
 
   /** The visits go on without end; that it takes this long is for a person to look into. */
-  private tellIfLongUndecided(payment: VisitedPayment): void {
+  private warnIfLongUndecided(payment: VisitedPayment): void {
     const { id, orderId, provider, status, visits, ageMs } = payment;
     const isLong = status === 'REQUIRES_ACTION' ? this.isActionOver(payment) : ageMs >= chargeAgainWithinMs;
     if (!isLong) return;

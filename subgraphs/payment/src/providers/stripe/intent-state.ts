@@ -20,7 +20,7 @@ const authenticationFailed = {
  * Reasons that a customer may be told. Others stay a plain no: https://docs.stripe.com/declines/codes asks not to reveal
  * that a card is reported lost or stolen, or a payment taken for fraud.
  */
-const tellable = new Set([
+const publicReasons = new Set([
   'authentication_required',
   'card_not_supported',
   'card_velocity_exceeded',
@@ -63,7 +63,7 @@ export function failureCodeOf(intent: Stripe.PaymentIntent): string {
   // A cancelled intent may have lost its last error; the failed charge stays.
   const failed = typeof charge === 'object' ? charge : null;
   const reasons = [error?.decline_code, error?.code, failed?.outcome?.reason, failed?.failure_code];
-  return reasons.find((reason) => tellable.has(reason ?? '')) ?? 'card_declined';
+  return reasons.find((reason) => publicReasons.has(reason ?? '')) ?? 'card_declined';
 }
 
 /** https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action */

@@ -36,7 +36,7 @@ const withDatabase: Config = {
 };
 
 /** Tests of workspaces that start all processes: they run one at a time, with those of tests/. */
-const wholeShop = ['rest/rest', 'resilience', 'hashing-turns'].map(
+const wholeShop = ['rest/rest', 'resilience', 'hashing-limit'].map(
   (name) => `<rootDir>/gateway/test/${name}.test.ts`,
 );
 

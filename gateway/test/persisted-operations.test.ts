@@ -8,7 +8,7 @@ import { type Answer, graphql, type GraphqlBody, rest } from '@shop/testkit/http
 import { serviceEnvironmentFor } from '@shop/testkit/keys';
 import { parse, stripIgnoredCharacters } from 'graphql';
 import { loadSettings } from '../src/config';
-import { unlistedTeller } from '../src/persisted/guard-operations';
+import { unlistedOperationLog } from '../src/persisted/guard-operations';
 import { manifestOf, manifestText, readManifest } from '../src/persisted/manifest';
 import { idOfBody, operationId } from '../src/persisted/operation-id';
 import { listOperations } from '../src/persisted/listed-operations';
@@ -318,13 +318,13 @@ it('is logged in production, unless told otherwise', async () => {
   expect(await modeWith({ NODE_ENV: 'development' })).toBe('off');
 });
 
-it('tells of each name once, and never a text', () => {
+it('logs each name once, and never a text', () => {
   const lines: unknown[] = [];
   const logger = {
     warn: (message: string, fields: object) => lines.push([message, fields]),
   } as unknown as Logger;
-  const tell = unlistedTeller(logger);
-  for (const name of ['Other', 'Other', 'x'.repeat(10_000), null]) tell(name, id);
+  const logUnlisted = unlistedOperationLog(logger);
+  for (const name of ['Other', 'Other', 'x'.repeat(10_000), null]) logUnlisted(name, id);
   expect(lines).toEqual([
     ['operation is not in the manifest', { operation: 'Other', id }],
     ['operation is not in the manifest', { operation: 'x'.repeat(100), id }],

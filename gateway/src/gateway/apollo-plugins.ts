@@ -28,7 +28,7 @@ export function refuseUnknownOperation(): Plugin {
 }
 
 /**
- * A null where the schema promises a value is an error. @apollo/gateway tells it in an extension only, so that a
+ * A null where the schema promises a value is an error. @apollo/gateway reports it in an extension only, so that a
  * client would take the null above it for an answer.
  */
 export function reportBrokenPromises(logger: Logger): Plugin {

@@ -17,7 +17,7 @@ import { resolvePersistedId } from '../persisted/resolve-persisted-id';
 import { refuseUnknownOperation, reportBrokenPromises } from './apollo-plugins';
 import { checkVariables } from './check-variables';
 import { formatGatewayError } from './format-error';
-import { withHashingTurns } from './hashing-turns';
+import { withHashingLimit } from './hashing-limit';
 import { withIntrospection } from './introspection';
 import type { ReloadingGateway } from './reloading-gateway';
 import { rootTypeRule } from './root-type-rule';
@@ -33,7 +33,7 @@ export function createApolloServer(options: {
   const { gateway, persisted, settings, logger, app } = options;
   const isProduction = settings.NODE_ENV === 'production';
   return new ApolloServer<GatewayContext>({
-    gateway: withIntrospection(withHashingTurns(gateway, settings)),
+    gateway: withIntrospection(withHashingLimit(gateway, settings)),
     logger,
     introspection: !isProduction,
     // What graphql-js suggests for a name that is wrong is introspection by guesses.

@@ -36,15 +36,15 @@ export function followFile(options: {
   }
 
   function lookAgain(): void {
-    underWay = look();
+    inFlight = look();
   }
 
-  let underWay = look();
+  let inFlight = look();
   return {
     async stop() {
       isStopped = true;
       clearTimeout(timer);
-      await underWay;
+      await inFlight;
     },
   };
 }

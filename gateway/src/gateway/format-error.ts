@@ -33,7 +33,7 @@ export function formatGatewayError(logger: Logger) {
   };
 }
 
-/** graphql-js tells which value does not fit the schema; where that was is in the path. */
+/** graphql-js names the value that does not fit the schema; the path says where. */
 function withoutValues(error: unknown): unknown {
   if (!(error instanceof GraphQLError)) return error;
   const frames = error.stack?.split('\n').filter((line) => /^\s+at /.test(line));

@@ -27,7 +27,7 @@ export interface PaymentWebhooks {
 }
 
 /** Each holds its body in memory: what comes beyond, forged perhaps, is asked to come again. */
-const maximumUnderWay = 64;
+const maximumInFlight = 64;
 
 export function createPaymentWebhooks(options: {
   /** The payment subgraph's GraphQL endpoint. */
@@ -42,7 +42,7 @@ export function createPaymentWebhooks(options: {
     connectTimeout: Math.min(1_000, timeoutMs),
     ...idleConnections,
   });
-  let underWay = 0;
+  let inFlight = 0;
 
   async function send({ provider, body, headers, requestId }: ReceivedWebhook): Promise<number> {
     const answer = await pool.request({
@@ -62,8 +62,8 @@ export function createPaymentWebhooks(options: {
 
   return {
     async store(webhook) {
-      if (underWay >= maximumUnderWay) throw unavailable();
-      underWay += 1;
+      if (inFlight >= maximumInFlight) throw unavailable();
+      inFlight += 1;
       try {
         throwUnlessAccepted(await send(webhook));
       } catch (error) {
@@ -71,14 +71,14 @@ export function createPaymentWebhooks(options: {
         logger.error('a webhook was not stored', { error, requestId: webhook.requestId });
         throw unavailable(error);
       } finally {
-        underWay -= 1;
+        inFlight -= 1;
       }
     },
     close: () => pool.close(),
   };
 }
 
-/** @throws AppError for everything but 2xx; 401 and 403 speak of the gateway's own credential and are nobody else's fault */
+/** @throws AppError for everything but 2xx; 401 and 403 mean that the gateway's own credential was rejected */
 function throwUnlessAccepted(status: number): void {
   if (status >= 200 && status < 300) return;
   switch (status) {

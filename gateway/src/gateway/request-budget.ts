@@ -1,7 +1,7 @@
 /**
  * How long one request of a client waits for the subgraphs. All its reads share one limit, from the first on: two subgraphs that
  * hang, one after the other, cost the client no more than one. A mutation has a limit of its own, and the reads that show what came of it
- * begin anew: else a success that was slow would be told as a failure.
+ * start again: otherwise a slow success would be reported as a failure.
  */
 export class RequestBudget {
   private readsEndMs: number | undefined;

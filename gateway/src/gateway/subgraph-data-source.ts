@@ -22,9 +22,9 @@ export interface SubgraphOptions {
   /** For all reads of a request together. */
   queryTimeoutMs: number;
   mutationTimeoutMs: number;
-  /** Calls under way at once. */
+  /** Maximum concurrent calls. */
   maximumConnections: number;
-  /** Calls that may wait for their turn. */
+  /** Maximum calls that wait for a connection. */
   maximumWaiting: number;
 }
 
@@ -106,7 +106,7 @@ export class SubgraphDataSource implements GraphQLDataSource {
     return { errors: [read.kind === 'unavailable' ? subgraphUnavailable(name) : subgraphBroken()] };
   }
 
-  /** Built anew: of the client's own headers only those named here go further. */
+  /** Of the client's headers only those named here are forwarded. */
   private headers(client: GatewayContext): Record<string, string> {
     const { name, credentials } = this.options;
     return {

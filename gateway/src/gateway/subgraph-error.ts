@@ -17,7 +17,7 @@ const advice: Record<FateOfRequest, string> = {
     ': what came of the request cannot be shown. Repeat it with the idempotency key that it had; without one, look first.',
 };
 
-/** What clients see of a subgraph that does not answer: its name, never its address or its words. */
+/** What clients see of a subgraph that does not respond: its name, never its address or its messages. */
 export function subgraphUnavailable(subgraph: string, fate: FateOfRequest = 'nothing_done'): GraphQLError {
   return new GraphQLError(`The ${subgraph} service does not answer just now${advice[fate]}`, {
     extensions: { code: errorRegistry.upstream_unavailable.graphqlCode, retryAfterSeconds },

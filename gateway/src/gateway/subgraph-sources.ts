@@ -24,7 +24,7 @@ export class SubgraphSources {
     return source;
   }
 
-  /** Closes all but these once nobody can be using them any more. */
+  /** Closes all but these when no request can use them any more. */
   retireAllBut(used: readonly SubgraphAddress[]): void {
     const kept = new Set(used.map(keyOf));
     for (const key of this.sources.keys()) {

@@ -12,7 +12,7 @@ import { whyRefused } from './why-refused';
 
 const pollIntervalMs = 500;
 
-/** What operators are told. */
+/** For the log and `/readyz`. */
 export interface SupergraphState {
   /** Of the graph that is served. */
   version: string;

@@ -1,6 +1,6 @@
 import { GraphQLError } from 'graphql';
 
-/** Why a supergraph cannot be served, in one line for whoever has to mend it: code, place, words. */
+/** Why a supergraph is rejected, in one line: code, place, message. */
 export function whyRefused(error: unknown): string {
   if (error instanceof AggregateError) return error.errors.map(whyRefused).join('; ');
   if (error instanceof GraphQLError) {

@@ -19,7 +19,7 @@ type Policy = 'client' | 'all';
 export function limitRates(app: FastifyInstance, settings: GatewaySettings, logger: Logger): void {
   const { client, all } = rateQuotas(settings);
   const clients = new TokenBuckets(client);
-  const everybody = new TokenBuckets(all);
+  const allClients = new TokenBuckets(all);
   const policies = `"client";q=${client.requests};w=${client.seconds}, "all";q=${all.requests};w=${all.seconds}`;
   const refused = counter({
     name: 'http_requests_rate_limited_total',
@@ -28,11 +28,11 @@ export function limitRates(app: FastifyInstance, settings: GatewaySettings, logg
   });
   const warnOfProxy = proxyWarning(settings, logger);
 
-  /** Only who is within the own quota takes from everybody's. */
+  /** A request beyond the client's quota does not use the common quota. */
   function take(client: string): { policy: Policy; taken: Taken } {
     const own = clients.take(client);
     if (!own.isAllowed) return { policy: 'client', taken: own };
-    const shared = everybody.take('');
+    const shared = allClients.take('');
     if (shared.isAllowed) return { policy: 'client', taken: own };
     clients.putBack(client);
     return { policy: 'all', taken: shared };
@@ -63,7 +63,7 @@ function proxyWarning({ TRUST_PROXY }: GatewaySettings, logger: Logger): (reques
   return ({ headers, ip }) => {
     if (isSaid || headers['x-forwarded-for'] === undefined) return;
     isSaid = true;
-    logger.warn('requests name a client in X-Forwarded-For, and nobody is believed: see TRUST_PROXY', {
+    logger.warn('requests have X-Forwarded-For, and no proxy is trusted: see TRUST_PROXY', {
       proxy: ip,
     });
   };

@@ -6,7 +6,7 @@ import type { GatewayContext } from '../context';
 import type { CostTable } from './cost-table';
 import { operationCost } from './operation-cost';
 
-/** `measure` only tells in the metric what would be refused. */
+/** `measure` only counts what `enforce` would reject. */
 export type CostSettings = Pick<GatewaySettings, 'GRAPHQL_COST_MODE' | 'GRAPHQL_MAX_COST'>;
 
 /**

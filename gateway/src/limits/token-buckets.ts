@@ -30,7 +30,7 @@ export class TokenBuckets {
   private readonly buckets = new Map<string, Bucket>();
   private readonly tokensPerMs: number;
 
-  /** @param now milliseconds of a clock that nobody sets */
+  /** @param now milliseconds of a monotonic clock */
   constructor(
     private readonly quota: Quota,
     private readonly now: () => number = () => performance.now(),
@@ -39,7 +39,7 @@ export class TokenBuckets {
     this.tokensPerMs = quota.requests / (quota.seconds * 1_000);
   }
 
-  /** A request that is refused takes nothing: who waits as long as told is served. */
+  /** A rejected request takes nothing: after Retry-After the next one is served. */
   take(key: string): Taken {
     const { requests } = this.quota;
     const now = this.now();

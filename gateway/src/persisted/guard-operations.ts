@@ -7,7 +7,7 @@ import { shownName } from '../gateway/shown-name';
 import { operationId } from './operation-id';
 import type { PersistedOperations } from './persisted-operations';
 
-/** So many different names are logged in an hour: whoever makes names up must not fill the log, nor silence it for good. */
+/** Different names that are logged per hour, so that invented names cannot fill the log. */
 const maximumLogged = 1_000;
 const loggedForMs = 60 * 60_000;
 
@@ -21,7 +21,7 @@ export function guardOperations(
     name: 'graphql_unlisted_operations_total',
     help: 'Operations of clients that are not in the manifest of persisted operations.',
   });
-  const tell = unlistedTeller(logger);
+  const logUnlisted = unlistedOperationLog(logger);
   return {
     requestDidStart: () =>
       Promise.resolve({
@@ -32,7 +32,7 @@ export function guardOperations(
           if (id !== undefined && has(id)) return Promise.resolve();
           unlisted.inc();
           if (mode === 'safelist') throw notListed();
-          tell(operationName, id);
+          logUnlisted(operationName, id);
           return Promise.resolve();
         },
       }),
@@ -40,7 +40,7 @@ export function guardOperations(
 }
 
 /** Logs operations by name and id, each once an hour; never their text, as people write values into it. */
-export function unlistedTeller(logger: Logger): (name: string | null, id: string | undefined) => void {
+export function unlistedOperationLog(logger: Logger): (name: string | null, id: string | undefined) => void {
   const logged = new Set<string>();
   let since = performance.now();
   return (name, id) => {

@@ -32,7 +32,7 @@ export type ManifestOperation = Manifest['operations'][number];
 /**
  * Every named operation of a document, by name.
  *
- * @throws Error for an operation without a name: nobody could say which one it is
+ * @throws Error for an operation without a name
  */
 export function manifestOf(document: DocumentNode): Manifest {
   const operations = document.definitions

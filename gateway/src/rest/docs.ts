@@ -13,7 +13,7 @@ const assets = [
   { url: '/docs/docs.css', file: 'docs.css', type: 'text/css; charset=utf-8' },
 ];
 
-// The page loads nothing from anywhere else, and calls nobody else.
+// The page loads nothing from other hosts and calls no other host.
 const pagePolicy =
   "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; base-uri 'none'";
 

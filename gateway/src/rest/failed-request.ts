@@ -4,7 +4,7 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { RestProblem } from './problem';
 import { sendProblem } from './send-problem';
 
-/** For Fastify's `setErrorHandler`: whatever was thrown becomes problem+json; what nobody expected is logged, not shown. */
+/** For Fastify's `setErrorHandler`: every error becomes problem+json; an unexpected one is logged, not shown. */
 export function answerFailure(logger: Logger) {
   return (error: Error, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const problem = problemOf(error, request);

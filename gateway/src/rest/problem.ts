@@ -46,7 +46,7 @@ export function problemOfMember(member: ProblemMember, details: ProblemDetails =
   });
 }
 
-/** The first of the errors decides: the others follow from it or tell the same. */
+/** The first error decides: the others follow from it or repeat it. */
 export function problemOfErrors(errors: readonly GraphQLFormattedError[]): RestProblem {
   const [error] = errors;
   // A code of graphql's own (validation) means that the facade's operation is wrong, not the client's request.

@@ -2,7 +2,7 @@ import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import type { ErrorCode } from '@shop/kit/errors';
 import { z } from 'zod';
 
-/** Who may use a route. The subgraphs decide; here it is told in the OpenAPI document. */
+/** Who may use a route, for the OpenAPI document. The subgraphs decide. */
 export type Access = 'anyone' | 'signed_in' | 'owner' | 'admin';
 
 /** @throws RestProblem for the operation's first error */
@@ -40,7 +40,7 @@ export interface AnswerDefinition {
   headers?: readonly AnswerHeader[];
 }
 
-/** What the OpenAPI document tells of a route. */
+/** A route in the OpenAPI document. */
 export interface DocumentedRoute<
   Query extends z.ZodObject = z.ZodObject,
   Body extends z.ZodType = z.ZodType,

@@ -207,7 +207,7 @@ describe('A payment that waits for an authentication and is unknown to its provi
 });
 
 describe('At the limit for the authentication', () => {
-  const beyondLimit = `UPDATE payments SET created_at = now() - interval '11 minutes' WHERE id = $1`;
+  const beyondLimit = `UPDATE payments SET created_at = now() - interval '690 seconds' WHERE id = $1`;
 
   async function beginAction(provider: PaymentProvider) {
     const services = servicesWith(provider);
@@ -319,7 +319,7 @@ describe('A provider that stays silent', () => {
     expect(status).toBe('UNKNOWN');
     await settlement.settle(id);
     expect(logged).not.toHaveBeenCalled();
-    await dataSource.query(`UPDATE payments SET created_at = now() - interval '11 minutes' WHERE id = $1`, [
+    await dataSource.query(`UPDATE payments SET created_at = now() - interval '690 seconds' WHERE id = $1`, [
       id,
     ]);
     await settlement.settle(id);

@@ -52,7 +52,7 @@ export function toOrder(fields: OrderFieldsFragment): z.infer<typeof order> {
   return withPayments(fields, required(fields.payments, 'Order.payments'));
 }
 
-/** An order as it was placed. Payments were not asked for when it can only be new: nobody has tried to pay it yet. */
+/** An order as it was placed. Payments are not requested for a new order: it has none. */
 export function toPlacedOrder(
   fields: PlacedOrderFieldsFragment & Partial<Pick<OrderFieldsFragment, 'payments'>>,
 ): z.infer<typeof order> {

@@ -4,7 +4,7 @@ import type { QueuedBcryptTask } from './bcrypt-task';
 const { constants, getPriority, setPriority } = require('node:os') as typeof import('node:os');
 const { compareSync, hashSync } = require('bcryptjs') as typeof import('bcryptjs');
 
-giveWay();
+lowerThreadPriority();
 
 /** Undefined when the task has waited too long: the time is better spent on one that somebody waits for. */
 module.exports = (task: QueuedBcryptTask): string | boolean | undefined => {
@@ -13,12 +13,12 @@ module.exports = (task: QueuedBcryptTask): string | boolean | undefined => {
 };
 
 /** On Linux a priority is this thread's alone: what answers requests goes first, and a crowd that signs in waits for itself. */
-function giveWay(): void {
+function lowerThreadPriority(): void {
   const lower = constants.priority.PRIORITY_BELOW_NORMAL;
   try {
     if (process.platform === 'linux' && getPriority() < lower) setPriority(lower);
   } catch {
-    // A sandbox may forbid it. It is a courtesy, not a need.
+    // A sandbox may forbid it, and hashing works without it.
   }
 }
 

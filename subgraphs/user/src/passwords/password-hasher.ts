@@ -5,7 +5,7 @@ import { tooManyLogins } from '@shop/kit/errors';
 import { genSaltSync, getRounds } from 'bcryptjs';
 import { Piscina } from 'piscina';
 import type { BcryptResult, BcryptTask, QueuedBcryptTask } from './bcrypt-task';
-import { Courtesy } from './give-way';
+import { SessionPriority } from './session-priority';
 import { checkPassword } from './password-rule';
 
 /** Hashes and checks passwords with bcrypt in worker threads: on the main thread it would stop everything else. */
@@ -34,7 +34,7 @@ const maximumWaitMs = 3_500;
 const millisecondsAtCost10 = 77;
 
 export function createPasswordHasher({ cost }: { cost: number }): PasswordHasher {
-  const courtesy = new Courtesy();
+  const priority = new SessionPriority();
   // One processor is left to everything else.
   const threads = Math.min(Math.max(1, availableParallelism() - 1), maximumThreads);
   const pool = new Piscina({
@@ -53,7 +53,7 @@ export function createPasswordHasher({ cost }: { cost: number }): PasswordHasher
       ...task,
       uselessAfter: Date.now() + Math.min(maximumWaitMs, timeLeftMs()),
     };
-    const result = (await courtesy.while(() => pool.run(queued))) as BcryptResult<Task> | undefined;
+    const result = (await priority.lowerWhile(() => pool.run(queued))) as BcryptResult<Task> | undefined;
     if (result === undefined) throw tooManyLogins();
     return result;
   }

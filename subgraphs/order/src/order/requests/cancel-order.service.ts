@@ -21,7 +21,7 @@ export type CancelOrderAnswer =
   | { kind: 'KEY_CONFLICT' };
 
 export type UpdateOrderStatusAnswer =
-  | { kind: 'AS_WANTED'; order: PlacedOrder }
+  | { kind: 'UPDATED'; order: PlacedOrder }
   | Extract<CancelOrderAnswer, { kind: 'STATE_CONFLICT' | 'NOT_FOUND' }>;
 
 interface CancelRequest {
@@ -81,12 +81,12 @@ export class CancelOrderService {
   ): Promise<UpdateOrderStatusAnswer> {
     const order = isUuid(orderId) ? await this.parts.orders.findById(orderId) : null;
     if (!order || !isPlaced(order)) return { kind: 'NOT_FOUND' };
-    if (order.status === status) return { kind: 'AS_WANTED', order };
+    if (order.status === status) return { kind: 'UPDATED', order };
     if (status !== 'CANCELLED') return { kind: 'STATE_CONFLICT', order };
     const { answer } = await this.cancel(admin, { orderId, idempotencyKey: null });
     switch (answer.kind) {
       case 'CANCELLED':
-        return { kind: 'AS_WANTED', order: answer.order };
+        return { kind: 'UPDATED', order: answer.order };
       case 'STATE_CONFLICT':
       case 'NOT_FOUND':
         return answer;

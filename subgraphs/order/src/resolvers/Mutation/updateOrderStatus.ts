@@ -7,7 +7,7 @@ export const updateOrderStatus: MutationResolvers['updateOrderStatus'] = async (
   const admin = requireAdmin(context.viewer);
   const answer = await context.cancelOrder.updateStatus(admin, args.id, args.status);
   switch (answer.kind) {
-    case 'AS_WANTED':
+    case 'UPDATED':
       return { __typename: 'OrderPayload', order: answer.order };
     case 'STATE_CONFLICT':
       return orderStateConflict(answer.order, refusals[args.status]);

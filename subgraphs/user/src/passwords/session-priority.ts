@@ -2,40 +2,40 @@ import { readFileSync, writeFileSync } from 'node:fs';
 
 /** A thirtieth of the weight of others. */
 const niceWhileHashing = 15;
-/** Whoever is not root may change it ten times a second. */
+/** A process that is not root may change it ten times per second. */
 const retryMs = 150;
 
 /**
- * Where Linux shares processors between sessions before it looks at threads (autogroups), a thread's nice value counts within its session
- * alone: so the session of this process gives way as well while it hashes, if it is its own. Elsewhere, and in containers, this does nothing.
+ * Lowers the priority of the process's session while it hashes. If Linux divides processors between sessions first (autogroups), the
+ * nice value of a thread applies within its session only. Elsewhere, in containers, and in a shared session this does nothing.
  */
-export class Courtesy {
+export class SessionPriority {
   private readonly isPossible = hasOwnSession();
-  private works = 0;
+  private running = 0;
   private nice = 0;
   private retry: NodeJS.Timeout | undefined;
 
-  async while<Result>(work: () => Promise<Result>): Promise<Result> {
+  async lowerWhile<Result>(work: () => Promise<Result>): Promise<Result> {
     if (!this.isPossible) return work();
-    this.works += 1;
-    this.settle();
+    this.running += 1;
+    this.apply();
     try {
       return await work();
     } finally {
-      this.works -= 1;
-      this.settle();
+      this.running -= 1;
+      this.apply();
     }
   }
 
-  private settle(): void {
-    const wanted = this.works > 0 ? niceWhileHashing : 0;
+  private apply(): void {
+    const wanted = this.running > 0 ? niceWhileHashing : 0;
     clearTimeout(this.retry);
     if (wanted === this.nice) return;
     try {
       writeFileSync('/proc/self/autogroup', String(wanted));
       this.nice = wanted;
     } catch {
-      this.retry = setTimeout(() => this.settle(), retryMs).unref();
+      this.retry = setTimeout(() => this.apply(), retryMs).unref();
     }
   }
 }

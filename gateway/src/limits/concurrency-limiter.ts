@@ -1,57 +1,57 @@
-export interface TurnLimits {
-  /** Works under way at once. */
-  maximumUnderWay: number;
-  /** Works that wait for their turn. */
+export interface ConcurrencyLimits {
+  /** Maximum concurrent tasks. */
+  maximumInFlight: number;
+  /** Maximum tasks that wait. */
   maximumWaiting: number;
 }
 
-/** The work was not begun: too many wait (`overloaded`), or it was not waited for any longer (`time_up`). */
-export class NoTurn extends Error {
+/** The task was not started: too many wait (`overloaded`), or its signal was aborted (`time_up`). */
+export class NotStarted extends Error {
   constructor(readonly kind: 'overloaded' | 'time_up') {
-    super(`no turn: ${kind}`);
-    this.name = 'NoTurn';
+    super(`not started: ${kind}`);
+    this.name = 'NotStarted';
   }
 }
 
 interface Waiter {
   begin(): void;
-  refuse(kind: NoTurn['kind']): void;
+  refuse(kind: NotStarted['kind']): void;
 }
 
 /**
- * So many works at once. Those who wait are served client by client, each client's in the order that they came: a crowd behind one address
- * keeps nobody else waiting, and when the places to wait are used up, the client with the most of them loses its last.
+ * Limits concurrent tasks. Waiting tasks start client by client, those of one client in their order: many tasks of one client do not
+ * delay those of others. If too many wait, the last task of the client with the most of them is rejected.
  */
-export class FairTurns {
-  private underWay = 0;
+export class ConcurrencyLimiter {
+  private inFlight = 0;
   /** The client in front is next; none is empty. */
   private readonly waiting = new Map<string, Waiter[]>();
 
-  constructor(private readonly limits: TurnLimits) {}
+  constructor(private readonly limits: ConcurrencyLimits) {}
 
   /**
-   * @param signal ends the wait for a turn; what is under way must watch it itself
-   * @throws NoTurn when the work was not begun, or what the work throws
+   * @param signal ends the wait; a task that has started must observe it itself
+   * @throws NotStarted, or what the task throws
    */
-  async take<T>(client: string, work: () => Promise<T>, signal: AbortSignal): Promise<T> {
-    await this.turnOf(client, signal);
+  async run<T>(client: string, work: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    await this.enter(client, signal);
     try {
       return await work();
     } finally {
-      this.passOn();
+      this.leave();
     }
   }
 
-  private turnOf(client: string, signal: AbortSignal): Promise<void> {
-    if (signal.aborted) return Promise.reject(new NoTurn('time_up'));
-    if (this.underWay < this.limits.maximumUnderWay) {
-      this.underWay += 1;
+  private enter(client: string, signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return Promise.reject(new NotStarted('time_up'));
+    if (this.inFlight < this.limits.maximumInFlight) {
+      this.inFlight += 1;
       return Promise.resolve();
     }
     return new Promise((resolve, reject) => {
       const giveUp = () => {
         this.remove(client, waiter);
-        reject(new NoTurn('time_up'));
+        reject(new NotStarted('time_up'));
       };
       const waiter: Waiter = {
         begin() {
@@ -60,7 +60,7 @@ export class FairTurns {
         },
         refuse(kind) {
           signal.removeEventListener('abort', giveUp);
-          reject(new NoTurn(kind));
+          reject(new NotStarted(kind));
         },
       };
       signal.addEventListener('abort', giveUp, { once: true });
@@ -68,11 +68,11 @@ export class FairTurns {
     });
   }
 
-  /** To whoever is next, directly: nobody who comes now can be quicker. */
-  private passOn(): void {
+  /** The slot goes to the next waiting task directly, so that a task that arrives now cannot take it. */
+  private leave(): void {
     const [next] = this.waiting;
     if (!next) {
-      this.underWay -= 1;
+      this.inFlight -= 1;
       return;
     }
     const [client, [first, ...others]] = next;

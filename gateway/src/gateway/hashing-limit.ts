@@ -6,7 +6,7 @@ import { type DocumentNode, GraphQLError, type OperationDefinitionNode, Operatio
 import type { GatewaySettings } from '../config';
 import type { GatewayContext } from '../context';
 import { DocumentMeasure } from '../limits/document-size';
-import { FairTurns, NoTurn } from '../limits/fair-turns';
+import { ConcurrencyLimiter, NotStarted } from '../limits/concurrency-limiter';
 import type { ReloadingGateway } from './reloading-gateway';
 import type { SupergraphVersion } from './supergraph-version';
 
@@ -14,40 +14,40 @@ type Gateway = NonNullable<ApolloServerOptions<GatewayContext>['gateway']>;
 type Executor = SupergraphVersion['execute'];
 type ExecutedRequest = Parameters<Executor>[0];
 
-/** The client waits for the hash as well. Each has a limit in between, so that a crowd is not refused at one moment either. */
+/** Each operation gets a limit in between, so that many are not rejected at the same moment. */
 const waitMs = { from: 2_000, to: 4_000 };
 
 /**
- * Lets operations that cost a password hash begin a few at a time. A crowd that signs in at one moment waits for the hashes in any case;
- * here it does so without taking this process's one thread from those who only look at products.
+ * Limits the concurrent operations that need a password hash. Many simultaneous logins wait for their hashes in any case;
+ * here they do so without blocking the thread of this process for other requests.
  */
-export function withHashingTurns(gateway: ReloadingGateway, settings: GatewaySettings): Gateway {
-  const turns = new FairTurns({
-    maximumUnderWay: settings.SIGN_INS_AT_ONCE,
+export function withHashingLimit(gateway: ReloadingGateway, settings: GatewaySettings): Gateway {
+  const limiter = new ConcurrencyLimiter({
+    maximumInFlight: settings.SIGN_INS_AT_ONCE,
     maximumWaiting: settings.SIGN_INS_WAITING,
   });
   const refused = counter({
     name: 'graphql_sign_ins_refused_total',
-    help: 'Sign-ins and registrations that were told to come again, by what was used up: time or places to wait.',
+    help: 'Logins and registrations that were rejected with a retry time, by kind: time_up or overloaded.',
     labelNames: ['kind'],
   });
-  const inTurn =
+  const limited =
     (execute: Executor): Executor =>
     async (request) => {
       if (!costsHash(request)) return execute(request);
       const { clientAddress, gone } = request.context as unknown as GatewayContext;
       try {
         return await withTimeLimit(waitingMs(), gone, (signal) =>
-          turns.take(clientAddress, () => execute(request), signal),
+          limiter.run(clientAddress, () => execute(request), signal),
         );
       } catch (error) {
-        if (!(error instanceof NoTurn)) throw error;
+        if (!(error instanceof NotStarted)) throw error;
         if (!gone.aborted) refused.inc({ kind: error.kind });
         return { data: null, errors: [refusal()] };
       }
     };
   return {
-    load: async () => ({ executor: inTurn((await gateway.load()).executor) }),
+    load: async () => ({ executor: limited((await gateway.load()).executor) }),
     onSchemaLoadOrUpdate: (listener) => gateway.onSchemaLoadOrUpdate(listener),
     stop: () => gateway.stop(),
   };

@@ -310,7 +310,7 @@ describe('With log', () => {
     }));
 });
 
-it('is logged in production, unless told otherwise', async () => {
+it('is logged in production by default', async () => {
   const modeWith = async (env: Record<string, string>) =>
     (await openPersistedOperations(loadSettings({ ...serviceEnvironmentFor('gateway'), ...env }))).mode;
   expect(await modeWith({ NODE_ENV: 'production' })).toBe('log');

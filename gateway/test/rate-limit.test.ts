@@ -17,7 +17,7 @@ afterEach(() => Promise.all(opened.splice(0).map((gateway) => gateway.stop())));
 const from = (url: string, address: string, path = '/v1/nothing') =>
   rest(url)('GET', path, { headers: { 'x-forwarded-for': address } });
 
-it('tells each client what is left to it, and refuses with 429 what is beyond', async () => {
+it('returns to each client its remaining quota, and rejects with 429 what exceeds it', async () => {
   const url = await openGateway({ RATE_LIMIT_CLIENT_REQUESTS: '2', RATE_LIMIT_ALL_REQUESTS: '100' });
   const [first, second, third] = [
     await from(url, '192.0.2.1'),

@@ -69,7 +69,7 @@ describe('With a subgraph that fails', () => {
     );
   });
 
-  it('one that answers nobody without a credential answers the gateway only', async () => {
+  it('one that requires a credential responds to the gateway only', async () => {
     const direct = await graphql(stack.services.product.url)('{ products { nodes { id } } }');
     expect(direct.status).toBe(401);
   });

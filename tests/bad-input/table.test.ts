@@ -60,7 +60,7 @@ describe.each(['REST', 'GraphQL'] as const)('%s: the same product twice', (door)
   });
 });
 
-test('whoever sent __proto__ has the role that they had', async () => {
+test('a user who sent __proto__ keeps their role', async () => {
   const { customerToken: token } = given;
   const { text } = await corpus.door.send({ path: '/v1/me', token });
   const product = { sku: 'POLLUTED', name: 'Thing', price_cents: 1, currency: 'EUR' };

@@ -142,7 +142,7 @@ describe('kill before / after each commit of the saga', () => {
     },
   );
 
-  test('goods and money agree after it, and no order is there that nobody was told of', async () => {
+  test('stock and money agree afterwards, and every order was in a response', async () => {
     const program = join(__dirname, '../../subgraphs/payment/dist/operate.js');
     await new RefundOperator(stack.databaseUrls.payment, program).retryFailed();
     await expectInvariants(stack.databaseUrls);

@@ -15,7 +15,7 @@ const backWithinMs = 10_000;
 const orderTtlSeconds = 2;
 const withoutCustomerLimits = { OPEN_ORDERS_PER_CUSTOMER: '100000', HELD_UNITS_PER_CUSTOMER: '1000000' };
 
-const dataDir = mkdtempSync(join(tmpdir(), 'shop-postgres-away-'));
+const dataDir = mkdtempSync(join(tmpdir(), 'shop-postgres-unavailable-'));
 let stack: Stack;
 let send: ReturnType<typeof rest>;
 let customer: string;
@@ -101,7 +101,7 @@ async function requestUntil(isOver: () => boolean) {
 
 const refused = { status: 503, retryAfter: expect.stringMatching(/^\d+$/) };
 
-describe('Postgres restarts, or stays away 30 s', () => {
+describe('Postgres restarts, or is unavailable for 30 s', () => {
   test('a restart under load: served or 503 with Retry-After, no crash, in order again', async () => {
     const before = pids();
     let isBack = false;
@@ -121,7 +121,7 @@ describe('Postgres restarts, or stays away 30 s', () => {
     await expectInvariants(stack.databaseUrls);
   });
 
-  test('away: 503 with Retry-After, no crash; ready within 10 s of its return, and what was pending is decided', async () => {
+  test('unavailable: 503 with Retry-After, no crash; ready within 10 s of its return, and pending work is decided', async () => {
     const before = pids();
     const [left, undecided] = await Promise.all([newOrder(), newOrder()]);
     expect((await pay(undecided, 'sim_processing')).status).toBe(202);

@@ -172,7 +172,7 @@ describe('process stopped 60 s and continued', () => {
       });
     const deliveredOf = (orderId: string) => new Set(subscriber.eventsOf(orderId).map(({ id }) => id)).size;
 
-    test('before it calls the provider, and the other charges: one charge, told once', async () => {
+    test('before it calls the provider, and the other charges: one charge, published once', async () => {
       const attempt = newAttempt();
       const { orderId } = attempt;
       const { answer } = await stopAt('payment.attempt_opened.after-commit', () => charge(asked, attempt));

@@ -171,7 +171,7 @@ describe('subgraph refuses / hangs / drips / is slow', () => {
     });
   });
 
-  test('payment away: what shows payments is 503 with Retry-After, all else goes on', async () => {
+  test('payment unavailable: routes with payments are 503 with Retry-After, all others work', async () => {
     const shop = rest(stack.gatewayUrl);
     const token = userToken({ userId: randomUUID() });
     ways.payment.refuse();

@@ -85,23 +85,26 @@ describe('supergraph reloaded under load; invalid schema', () => {
     expect(requests).toBeGreaterThan(clients);
   });
 
-  test.each(Object.keys(refusals))('%s is refused and told; the last good one stays', async (what) => {
-    const { text, reason } = refusals[what]!;
-    const { version } = await supergraph();
-    let isOver = false;
-    const load = loadUntil(() => isOver);
+  test.each(Object.keys(refusals))(
+    '%s is rejected and reported; the previous supergraph stays',
+    async (what) => {
+      const { text, reason } = refusals[what]!;
+      const { version } = await supergraph();
+      let isOver = false;
+      const load = loadUntil(() => isOver);
 
-    deploy(text);
-    await eventually(async () =>
-      expect(await supergraph()).toMatchObject({
-        version,
-        refused: { reason: expect.stringMatching(reason) },
-      }),
-    );
-    isOver = true;
-    expect((await load).failures).toEqual([]);
+      deploy(text);
+      await eventually(async () =>
+        expect(await supergraph()).toMatchObject({
+          version,
+          refused: { reason: expect.stringMatching(reason) },
+        }),
+      );
+      isOver = true;
+      expect((await load).failures).toEqual([]);
 
-    deploy(composed);
-    await eventually(async () => expect((await supergraph()).refused).toBeUndefined());
-  });
+      deploy(composed);
+      await eventually(async () => expect((await supergraph()).refused).toBeUndefined());
+    },
+  );
 });

@@ -71,7 +71,7 @@ it.each([
   });
 });
 
-it('masks an error that nobody expected', () => {
+it('masks an unexpected error', () => {
   const { message, extensions } = shown({ message: 'connect ECONNREFUSED 127.0.0.1:4002' });
   expect({ message, extensions }).toEqual({
     message: 'Internal error.',

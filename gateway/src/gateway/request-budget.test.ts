@@ -12,7 +12,7 @@ describe('What a request may wait for subgraphs', () => {
     expect(budget.readDeadlineMs(1_200)).toBe(first);
   });
 
-  it('begins anew after a mutation', () => {
+  it('starts again after a mutation', () => {
     const budget = new RequestBudget();
     budget.readDeadlineMs(1_200);
     jest.advanceTimersByTime(4_000);

@@ -138,7 +138,7 @@ it('a read after a mutation says that what came of that cannot be shown', async 
   expect(messageOf(await ask(breaksOff, { given: { budget } }))).toContain('cannot be shown');
 });
 
-it('a read that nobody waits for any more is ended', async () => {
+it('a read is aborted when its client disconnects', async () => {
   const client = new AbortController();
   const asked = await ask(() => client.abort(), { given: { gone: client.signal } });
   expect(asked.received()).toBe(1);

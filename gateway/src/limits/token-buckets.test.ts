@@ -22,7 +22,7 @@ it('allows the whole quota at once and then says how long to wait', () => {
   });
 });
 
-it('tells what is left', () => {
+it('returns the remaining requests', () => {
   const { take } = buckets();
   expect(take('ann')).toMatchObject({ isAllowed: true, remaining: 9, restoredInSeconds: 1 });
   expect(take('ann')).toMatchObject({ isAllowed: true, remaining: 8 });
@@ -37,7 +37,7 @@ it('fills steadily, and never beyond the quota', () => {
   expect(takeMany('ann', 20)).toBe(10);
 });
 
-it('serves whoever waits as long as told, however often they asked meanwhile', () => {
+it('serves a client that waited for the returned time, also if it sent requests meanwhile', () => {
   const { clock, take, takeMany } = buckets();
   takeMany('ann', 10);
   takeMany('ann', 1_000);

@@ -128,7 +128,7 @@ export function everyRouteCases(shop: () => Shop): void {
     }
   });
 
-  it('every route tells a client that asks too often to wait', async () => {
+  it('every route returns 429 with Retry-After to a client beyond its quota', async () => {
     const gateway = await startLocalGateway({
       RATE_LIMIT_CLIENT_REQUESTS: '1',
       RATE_LIMIT_WINDOW_SECONDS: '3600',

@@ -170,7 +170,7 @@ export function orderCases(shop: () => Shop): void {
       expect([200, 402]).toContain(status);
     });
 
-    it('tells a declined payment with the order and the payment', async () => {
+    it('returns the order and the payment of a declined payment', async () => {
       const { answer, product } = await pay('sim_declined');
       expect([answer.status, answer.body['code']]).toEqual([402, 'payment_declined']);
       expect(answer.body).toMatchObject({

@@ -6,7 +6,7 @@ export function webhookCases(shop: () => Shop): void {
     shop().api.call('receiveWebhook', request);
 
   describe('POST /v1/payments/webhooks/:provider', () => {
-    it('takes what the provider signed, once more, too, and asks nobody for a token', async () => {
+    it('accepts a signed webhook and its repeat without a token', async () => {
       const webhook = simulatedWebhook('nothing:1');
       expect((await receive(webhook)).status).toBe(204);
       expect((await receive({ ...webhook, token: 'forged' })).status).toBe(204);

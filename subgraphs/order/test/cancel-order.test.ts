@@ -94,7 +94,7 @@ describe('cancelOrder', () => {
     }
   });
 
-  test('at once with payOrder: one of the two wins, and the other is told', async () => {
+  test('concurrent with payOrder: one of the two succeeds, and the other is rejected', async () => {
     for (let round = 0; round < 5; round += 1) {
       const { customer, orderId } = await newOrder();
       const [paid, cancelled] = await Promise.all([

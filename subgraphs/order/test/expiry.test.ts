@@ -33,7 +33,7 @@ test('an unpaid order says when it expires, is cancelled then, and its stock is 
   await expectInvariants(shop.databaseUrls);
 });
 
-test('an order whose payment is under way does not expire', async () => {
+test('an order whose payment is in progress does not expire', async () => {
   const { customer, order } = await newOrder();
   await shop.payOrder(customer, order.id, 'sim_processing');
   await eventually(async () => {

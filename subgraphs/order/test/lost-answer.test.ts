@@ -60,7 +60,7 @@ describe('When an answer is lost on the way back', () => {
     await shop.expectInvariantsSoon();
   });
 
-  test('of a charge, but comes late: the client is told what a repeat is told, whatever an ADMIN did meanwhile', async () => {
+  test('of a charge, but comes late: the client gets the same response as a repeat, also if an ADMIN has cancelled since', async () => {
     const payLate = async () => {
       const { customer, orderId } = await newOrder();
       shop.neighbours.proxies.payment.swallow('CreatePaymentIntent', 'hold');

@@ -21,7 +21,7 @@ async function newOrder() {
 const paymentsOf = (orderId: string) =>
   shop.sql<{ status: string }>('payment', 'SELECT status FROM payments WHERE order_id = $1', [orderId]);
 
-describe('While product is away', () => {
+describe('While product is unavailable', () => {
   test('createOrder is UPSTREAM_UNAVAILABLE and leaves nothing; the same key orders once it is back', async () => {
     const customer = newCustomer();
     const productId = await shop.newProduct();
@@ -67,7 +67,7 @@ describe('While product is away', () => {
   });
 });
 
-describe('While payment is away', () => {
+describe('While payment is unavailable', () => {
   test('payOrder is UPSTREAM_UNAVAILABLE, nothing is charged, and the same key pays once it is back', async () => {
     const { customer, orderId } = await newOrder();
     await shop.neighbours.payment.stop();

@@ -231,7 +231,7 @@ describe('A batch of payment events', () => {
     expect(await orders.findById(order.id)).toEqual(order);
   });
 
-  it('that tells nothing new wakes nobody', async () => {
+  it('that changes nothing wakes no poller', async () => {
     const order = await newOrder('PAYING', 1);
     const event = paymentEvent(order.id);
     await handle([event]);

@@ -134,7 +134,7 @@ describe('payOrder', () => {
     expect(await shop.order(customer, orderId)).toMatchObject({ status: 'PENDING' });
   });
 
-  test('with a provider that is away charges nothing: the order stays, and can be paid with the same key', async () => {
+  test('with an unavailable provider charges nothing: the order stays, and can be paid with the same key', async () => {
     const { customer, orderId } = await newOrder();
 
     const { code } = await shop.payOrder(customer, orderId, 'sim_unavailable', 'pay');

@@ -215,7 +215,7 @@ describe('payment.failed', () => {
     expect((await shop.payOrder(customer, orderId, 'sim_success')).result.__typename).toBe('PayOrderSuccess');
   });
 
-  test('of what was never sent frees the key whose client was told that it is undecided', async () => {
+  test('of an attempt that was never sent releases the key whose response was undecided', async () => {
     const { orderId, pay } = await undecidedPayment();
     const undecided = await pay();
     await deliver(paymentEvent('payment.failed', orderId, { sent: false }));
@@ -272,7 +272,7 @@ test.each([
   },
 );
 
-test('Only payment tells of payments', async () => {
+test('Events of payments are accepted from payment only', async () => {
   const { orderId } = await orderAt('PAYING');
   expect(await deliver(paymentEvent('payment.succeeded', orderId), 'product')).toBe(403);
   expect(await shop.stepOf(orderId)).toBe('PAYING');

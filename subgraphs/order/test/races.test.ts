@@ -8,7 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => shop.close());
 
-test('of 40 buyers of the last 10, exactly 10 order and 30 are told that it is out of stock', async () => {
+test('of 40 buyers of the last 10 units, exactly 10 get an order and 30 get OutOfStock', async () => {
   const productId = await shop.newProduct({ stock: 10 });
 
   const answers = await Promise.all(

@@ -64,7 +64,7 @@ describe('An order', () => {
     expect(errorPaths).toEqual(bad.map((_, index) => ['_entities', index]));
   });
 
-  test('that is still a draft is seen by nobody', async () => {
+  test('that is still a draft is visible to no user', async () => {
     const customer = newCustomer();
     const [draft] = await shop.sql<{ id: string }>(
       'order',
@@ -105,7 +105,7 @@ describe("A user's orders", () => {
   });
 });
 
-test('A caller without a service credential is refused, whoever they are', async () => {
+test('A caller without a service credential is rejected, also with a user’s token', async () => {
   const { customer } = await newOrder();
   const answer = await graphql(shop.url)('{ orders { nodes { id } } }', { token: customer.userId });
   expect(answer.status).toBe(401);

@@ -26,7 +26,7 @@ const deliveredOf = (orderId: string) =>
   });
 
 describe('createPaymentIntent', () => {
-  it('charges, and tells the order', async () => {
+  it('charges, and publishes the result', async () => {
     const attempt = newAttempt();
     const intent = await service.charge(attempt);
     expect(intent).toEqual({ paymentId: expect.any(String), outcome: 'SUCCEEDED', failureCode: null });
@@ -55,7 +55,7 @@ describe('createPaymentIntent', () => {
   it.each([
     ['sim_declined', 'card_declined'],
     ['sim_insufficient_funds', 'insufficient_funds'],
-  ])('with %s fails with %s, and tells the order', async (paymentMethod, failureCode) => {
+  ])('with %s fails with %s, and publishes the result', async (paymentMethod, failureCode) => {
     const attempt = newAttempt({ paymentMethod });
     const intent = await service.charge(attempt);
     expect(intent).toMatchObject({ outcome: 'FAILED', failureCode });
@@ -143,7 +143,7 @@ describe('createPaymentIntent', () => {
     await deliveredOf(attempt.orderId);
   });
 
-  it('leaves an attempt that is under way to whoever began it', async () => {
+  it('leaves an attempt that is in progress to the request that began it', async () => {
     const attempt = newAttempt();
     const paymentId = await leaveAttemptBehind(service, attempt, { visitInMinutes: 5 });
     expect(await service.charge(attempt)).toEqual({ paymentId, outcome: 'UNDECIDED', failureCode: null });
@@ -213,7 +213,7 @@ describe('createPaymentIntent', () => {
 });
 
 describe('The event of a decision', () => {
-  it('waits while the order subgraph is away', async () => {
+  it('waits while the order subgraph is unavailable', async () => {
     const attempt = newAttempt();
     service.subscriber.isAway = true;
     try {

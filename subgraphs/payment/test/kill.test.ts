@@ -49,7 +49,7 @@ const refund = ({ orderId }: Attempt) =>
   ask('mutation ($orderId: ID!) { result: refundPayment(orderId: $orderId) { outcome } }', { orderId });
 
 describe('A payment process that is killed while it charges', () => {
-  it('leaves nothing undecided, charges each attempt at most once, and tells the order each outcome', async () => {
+  it('leaves nothing undecided, charges each attempt at most once, and publishes each outcome', async () => {
     const methods = [
       ...['sim_success', 'sim_declined', 'sim_timeout', 'sim_processing', 'sim_unavailable'],
       'sim_not_possible',

@@ -30,7 +30,7 @@ const eventTypesOf = (orderId: string) =>
 const dueAtOf = (paymentId: string) => service.sql('SELECT due_at FROM payments WHERE id = $1', [paymentId]);
 
 describe('An attempt that the provider is processing', () => {
-  it('is PENDING, then succeeds by itself, and tells the order', async () => {
+  it('is PENDING, then succeeds by itself, and publishes the result', async () => {
     const attempt = newAttempt({ paymentMethod: 'sim_processing' });
     const { paymentId, outcome } = await service.charge(attempt);
     expect(outcome).toBe('UNDECIDED');

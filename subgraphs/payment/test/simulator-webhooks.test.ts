@@ -95,14 +95,14 @@ describe("The simulator's webhooks", () => {
     ['sim_declined', 'charge.declined'],
     ['sim_processing', 'charge.succeeded'],
     ['sim_timeout', 'charge.succeeded'],
-  ])('tell what became of a charge with %s: %s', async (paymentMethod, type) => {
+  ])('report the outcome of a charge with %s: %s', async (paymentMethod, type) => {
     const attempt = newAttempt({ paymentMethod });
     await service.charge(attempt);
     await expectWebhooks(attempt.orderId, [type]);
     expect(receiver.noticesOf(attempt.orderId)[0]?.chargeKey).toBe(`${attempt.orderId}:1`);
   });
 
-  it('tell of a refund once, after the charge', async () => {
+  it('report a refund once, after the charge', async () => {
     const attempt = newAttempt();
     await service.charge(attempt);
     await expectWebhooks(attempt.orderId, ['charge.succeeded']);
@@ -123,7 +123,7 @@ describe("The simulator's webhooks", () => {
     await expectWebhooks(attempt.orderId, ['charge.succeeded', ...types]);
   });
 
-  it('are a help, not a need: while nobody takes them, payments are decided by inquiry, and they come after', async () => {
+  it('are not required: while none is accepted, payments are decided by inquiry, and the webhooks arrive later', async () => {
     receiver.isAway = true;
     const attempt = newAttempt({ paymentMethod: 'sim_processing' });
     const { paymentId } = await service.charge(attempt);

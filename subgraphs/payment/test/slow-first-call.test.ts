@@ -302,7 +302,7 @@ describe('Money that comes for an attempt that was declared failed', () => {
 });
 
 describe('A provider that stays silent', () => {
-  it('is asked without end, and after ten minutes a person is told', async () => {
+  it('is inquired without a limit, and after ten minutes an error is logged', async () => {
     const logger = createLogger({ service: 'payment', level: 'error' });
     const logged = jest.spyOn(logger, 'error').mockReturnValue(logger);
     const silent: PaymentProvider = {

@@ -153,13 +153,13 @@ describe('A charge at Stripe', () => {
 });
 
 describe('A declined charge', () => {
-  it('leaves its intent cancelled, so that nobody can confirm it later', async () => {
+  it('leaves its intent cancelled, so that it cannot be confirmed later', async () => {
     const request = newCharge('pm_card_chargeDeclined');
     expect(await stripe.charge(request)).toMatchObject({ state: 'declined', failureCode: 'card_declined' });
     expect(intentsOf(request.key)).toMatchObject([{ status: 'canceled', cancellation_reason: 'abandoned' }]);
   });
 
-  it('is cancelled by whoever asks next when its first process died before', async () => {
+  it('is cancelled by the next inquiry when its process was killed before', async () => {
     const request = newCharge('pm_card_chargeDeclinedInsufficientFunds');
     server.trouble('fails', /\/cancel$/);
     await expect(stripe.charge(request)).rejects.not.toMatchObject({ name: 'ProviderRefused' });

@@ -32,7 +32,7 @@ export function itReadsWebhooks(underTest: {
   const expectRefused = (refused: WebhookDelivery) =>
     expect(() => read(refused)).toThrow(expect.objectContaining({ name: 'WebhookRefused' }));
 
-  it('tells by a webhook which charge something happened to, and when', () => {
+  it('names the charge of an event and its time in the webhook', () => {
     const { event, body } = newEvent();
     const occurredAt = new Date(Math.floor(event.occurredAt.getTime() / 1_000) * 1_000);
     expect(read(delivery(body))).toEqual({ id: event.id, type, chargeKey: event.key, occurredAt });

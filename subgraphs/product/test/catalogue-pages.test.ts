@@ -91,7 +91,7 @@ describe('pages of the catalogue', () => {
     expect(await readForward('PRICE_DESC')).toEqual([...ascending].reverse());
   });
 
-  it('a product added while somebody turns pages neither hides nor repeats another', async () => {
+  it('a product that is added between two pages neither hides nor repeats another', async () => {
     const first = await read({ first: 10, sort: 'NEWEST' });
     await service.dataSource.transaction(async (transaction) => {
       await transaction.query(

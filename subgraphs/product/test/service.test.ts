@@ -23,7 +23,7 @@ describe('the service', () => {
     expect(status).toBe(401);
   });
 
-  it('tells everybody that it lives and is ready', async () => {
+  it('serves /healthz and /readyz without a credential', async () => {
     const get = rest(service.url);
     expect((await get('GET', '/healthz')).status).toBe(200);
     expect((await get('GET', '/readyz')).status).toBe(200);

@@ -35,7 +35,7 @@ describe('adjustStock', () => {
     expect(await ledgerOf(before.id)).toEqual([{ delta: -5, reason: 'Broken in transit', key: null }]);
   });
 
-  it('refuses to go below zero and tells what there is', async () => {
+  it('rejects a stock below zero and returns the available units', async () => {
     const { id: productId } = await addProduct(service, { stock: 5 });
     expect(await adjust({ productId, delta: -6 })).toMatchObject({
       __typename: 'StockBelowZero',

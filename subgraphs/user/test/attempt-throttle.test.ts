@@ -46,7 +46,7 @@ describeWithRedis('The throttle of several processes', () => {
     passTime: async (ms) => void (await client.eval(agedBy, { keys: [], arguments: [String(ms)] })),
   }));
 
-  it('counts for all of them, under keys that name nobody and that end by themselves', async () => {
+  it('counts for all of them, under keys that are hashed and expire', async () => {
     const logger = createLogger({ service: 'user' });
     logger.silent = true;
     const processes = [1, 2].map(() =>

@@ -40,7 +40,7 @@ describe('refreshSession', () => {
     expect(readAccessToken(accessToken).claims).toMatchObject({ sub: userId, role: 'ADMIN' });
   });
 
-  it('waits for a revocation that is under way, and is refused then', async () => {
+  it('waits for a revocation in progress, and is rejected then', async () => {
     const { accessToken, refreshToken } = await service.operations.newCustomer();
     const answer = await withClient(service.databaseUrl, async (client) => {
       await client.query('BEGIN');
@@ -84,7 +84,7 @@ describe('refreshSession', () => {
     expect(await service.operations.refresh(third.refreshToken)).toMatchObject(refused);
   });
 
-  it('refuses a session that nobody used for 14 days', async () => {
+  it('rejects a session that was not used for 14 days', async () => {
     const { accessToken, refreshToken } = await service.operations.newCustomer();
     await service.sql(`UPDATE session_families SET expires_at = now() WHERE id = $1`, [
       sessionIdOf(accessToken),

@@ -191,7 +191,7 @@ describe('register, too often', () => {
     expect(await registerFrom('10.0.0.2')).toMatchObject({ __typename: 'AuthSession' });
   });
 
-  it('is refused to whoever asks again and again whether an email has an account', async () => {
+  it('is throttled for a client that probes whether an email has an account', async () => {
     const email = uniqueEmail();
     const answers = [];
     for (let asked = 0; asked < 11; asked += 1) answers.push(await registerFrom(`10.0.1.${asked}`, email));
@@ -202,7 +202,7 @@ describe('register, too often', () => {
     ]);
   });
 
-  it('costs nobody the log-in', async () => {
+  it('does not throttle the login of the account', async () => {
     const { email, password } = await guarded.operations.newCustomer();
     for (let asked = 0; asked < 11; asked += 1) await registerFrom(`10.0.2.${asked}`, email);
     expect(await guarded.operations.login({ email, password })).toMatchObject({ __typename: 'AuthSession' });

@@ -73,7 +73,7 @@ describe('revokeSession', () => {
 });
 
 describe('revokeAllSessions', () => {
-  it('ends every session of one’s own and nobody else’s', async () => {
+  it('ends all sessions of the user and no others', async () => {
     const ann = await service.operations.newCustomer();
     const bob = await service.operations.newCustomer();
     const phone = await service.operations.login(ann);

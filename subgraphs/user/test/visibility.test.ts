@@ -94,7 +94,7 @@ describe('user(id)', () => {
 });
 
 describe('me', () => {
-  it('asks to sign in anew when the account is gone', async () => {
+  it('requires a new login when the account was deleted', async () => {
     const { userId, accessToken } = await service.operations.newCustomer();
     await service.sql('DELETE FROM users WHERE id = $1', [userId]);
     const { errors } = await service.execute('{ me { id } }', {}, { accessToken });

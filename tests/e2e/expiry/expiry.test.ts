@@ -8,7 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => shop.close());
 
-describe.each(['REST', 'GraphQL'] as const)('an order that nobody pays, through %s', (door) => {
+describe.each(['REST', 'GraphQL'] as const)('an unpaid order, through %s', (door) => {
   test('is cancelled as expired, gives its stock back, and can no longer be paid', async () => {
     const storefront = shop.doors[door];
     const { accessToken, product, order } = await shop.newOrder(storefront, { stock: 2, quantity: 2 });

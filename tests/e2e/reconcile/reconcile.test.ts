@@ -49,7 +49,7 @@ async function buyUntil(
   } while (!isOver.aborted);
 }
 
-test('a shop at work has no breach: what is under way is told apart', async () => {
+test('a shop under load has no breach: orders in progress are reported separately', async () => {
   const product = await shop.newProduct({ stock: 1_000 });
   const customers = await shop.newCustomers(4);
   const shopping = new AbortController();
@@ -78,7 +78,7 @@ test('a shop at work has no breach: what is under way is told apart', async () =
   await expectInvariants(shop.databaseUrls);
 });
 
-test('a service tells its share of it at its own port for metrics', async () => {
+test('a service exposes its own checks at its metrics port', async () => {
   const text = await eventually(async () => {
     const answer = await fetch(`http://127.0.0.1:${metricsPort}/metrics`);
     return answer.text();

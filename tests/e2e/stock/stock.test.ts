@@ -28,7 +28,7 @@ describe.each(['REST', 'GraphQL'] as const)('stock, through %s', (door) => {
     expect(granted(await storefront.orders(accessToken))).toEqual([]);
   });
 
-  test('of 40 buyers of the last 10, exactly 10 order and 30 are told that it is out of stock', async () => {
+  test('of 40 buyers of the last 10 units, exactly 10 get an order and 30 get OutOfStock', async () => {
     const storefront = shop.doors[door];
     const product = await shop.newProduct({ stock: 10 });
     const buyers = await shop.newCustomers(40);

@@ -55,7 +55,7 @@ export function itSlowsGuessesDown(
     expect(await succeed('ann', '10.0.0.2')).toMatchObject({ kind: 'succeeded' });
   });
 
-  it('allows an address as many failures as it is told', async () => {
+  it('allows an address the configured number of failures', async () => {
     const { fail } = await opened({ failuresPerAddress: 25 });
     const outcomes = await times(26, (index) => fail(`account-${index}`, '10.0.0.1'));
     expect(kinds(outcomes).lastIndexOf('failed')).toBe(24);
@@ -91,7 +91,7 @@ export function itSlowsGuessesDown(
     expect(await fail('ann', '10.0.0.2')).toEqual({ kind: 'failed' });
   });
 
-  it('counts attempts under way, so that guesses sent all at once get no further', async () => {
+  it('counts attempts in progress, so that concurrent guesses get no further', async () => {
     const { throttle } = await opened();
     const guesses = Array.from({ length: 50 }, (_, index) =>
       throttle.attempt({ account: 'ann', address: `10.0.0.${index}` }, () => Promise.resolve(null)),

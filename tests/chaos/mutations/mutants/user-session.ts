@@ -15,7 +15,7 @@ export const userSessionMutants: readonly Mutant[] = [
     test: {
       project: 'integration',
       file: 'subgraphs/user/test/refresh.test.ts',
-      title: 'refreshSession waits for a revocation that is under way, and is refused then',
+      title: 'refreshSession waits for a revocation in progress, and is rejected then',
     },
   },
   {

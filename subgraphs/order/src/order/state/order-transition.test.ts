@@ -213,7 +213,7 @@ const everything = (Object.keys(states) as OrderStep[]).flatMap((step) =>
   })),
 );
 
-test.each(everything)('an order at $step, told $input', ({ step, input, consequence }) => {
+test.each(everything)('an order at $step with the input $input', ({ step, input, consequence }) => {
   const expected =
     consequence === undefined
       ? { kind: 'unchanged' }
@@ -223,7 +223,7 @@ test.each(everything)('an order at $step, told $input', ({ step, input, conseque
   expect(transition(states[step], inputs[input])).toEqual(expected);
 });
 
-test('an attempt that the poller has resumed is not taken back because its first call reached nobody', () => {
+test('an attempt that the poller has resumed is not reverted because its first call did not connect', () => {
   const resumed: OrderState = {
     step: 'PAYING',
     attempt: 1,

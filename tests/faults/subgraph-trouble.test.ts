@@ -64,7 +64,7 @@ async function circuits(): Promise<Record<string, string>> {
   await graphql(stack.gatewayUrl)(`{ payment(id: "${randomUUID()}") { id } }`, { token });
   const { body } = await rest(stack.gatewayUrl)<string>('GET', '/metrics');
   const stateOf = (target: string) => {
-    const figure = new RegExp(`^circuit_breaker_state\\{target="${target}"\\} (\\d)$`, 'm').exec(body)?.[1];
+    const figure = new RegExp(`^circuit_breaker_state\\{callee="${target}"\\} (\\d)$`, 'm').exec(body)?.[1];
     return ['closed', 'half_open', 'open'][Number(figure)] ?? 'unknown';
   };
   return { product: stateOf('product'), payment: stateOf('payment') };
@@ -96,7 +96,7 @@ async function timed<T>(name: string, work: Promise<T>): Promise<T> {
 }
 
 const troubles: [string, (way: TcpProxy) => void, RegExp][] = [
-  ['refuses', (way) => way.refuse(), /^(unreached|broken_off)$/],
+  ['refuses', (way) => way.refuse(), /^(connect_failed|connection_lost)$/],
   ['hangs', (way) => way.hang(), /^timed_out$/],
   ['drips', (way) => way.drip(20), /^timed_out$/],
   ['is slow', (way) => way.delayResponses(10_000), /^timed_out$/],

@@ -1,4 +1,5 @@
 import { inTransaction } from '@shop/kit/database';
+import { PeerError } from '@shop/kit/peer';
 import { eventually } from '@shop/testkit/eventually';
 import { countEvents, listEvents, showEvent } from '../src/operations';
 import { operatorOutbox } from '../src/outbox';
@@ -113,5 +114,41 @@ describe('An event of a program that does not know the transport', () => {
     );
     expect(await showEvent(publisher.dataSource, known.id)).toEqual([]);
     expect(delivered.filter((id) => id === known.id)).toHaveLength(1);
+  });
+});
+
+describe('A backlog of events for an unavailable subscriber', () => {
+  /** Whether it responds, and its requests. */
+  const order = { isAvailable: false, requests: 0, events: new Set<string>() };
+  const peer = {
+    async post(_path: string, body: object) {
+      order.requests += 1;
+      await Promise.resolve();
+      if (!order.isAvailable) throw new PeerError('order', 'unknown', 'no response');
+      for (const { id } of Array.isArray(body) ? (body as { id: string }[]) : [body as { id: string }])
+        order.events.add(id);
+    },
+  };
+  const backlog = 500;
+  let shop: Publisher;
+  beforeAll(async () => {
+    shop = await startPublisher({}, { order: { peer, types: [...types] } });
+  });
+  afterAll(() => shop.close());
+
+  it('is claimed one batch per try only, and is delivered when the subscriber responds', async () => {
+    const events = Array.from({ length: backlog }, newEvent);
+    await inTransaction(shop.dataSource, (transaction) => shop.outbox.publish(transaction, ...events));
+    shop.outbox.wake();
+    await eventually(() => expect(order.requests).toBeGreaterThanOrEqual(4));
+    const [claims] = await shop.dataSource.query<[{ count: number; rows: number }]>(
+      'SELECT sum(due_tries)::int AS count, count(*)::int AS rows FROM event_deliveries',
+    );
+    expect(claims.rows).toBe(backlog);
+    // A claim that is running has no request yet.
+    expect(claims.count).toBeLessThanOrEqual(100 * (order.requests + 1));
+
+    order.isAvailable = true;
+    await eventually(() => expect(order.events.size).toBe(backlog));
   });
 });

@@ -17,6 +17,11 @@ export class Reachability {
     return Math.max(0, (this.misses.get(subscriber)?.until ?? 0) - this.now());
   }
 
+  /** Subscribers that may not be tried now. */
+  unavailable(): string[] {
+    return [...this.misses.keys()].filter((subscriber) => this.msUntilNextTry(subscriber) > 0);
+  }
+
   reached(subscriber: string): void {
     this.misses.delete(subscriber);
   }

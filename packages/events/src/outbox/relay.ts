@@ -42,7 +42,12 @@ export interface RelayParts {
 export function createRelay({ bus, policy, dataSource, logger }: RelayParts): DuePoller {
   const reachability = new Reachability(policy);
   const poller = createDuePoller<Delivery>({
-    ...{ name: 'events', table: deliveryTable, dataSource, logger },
+    ...{ name: 'events', dataSource, logger },
+    // A backlog for an unavailable subscriber stays untouched, except for the batch of each try.
+    table: {
+      ...deliveryTable,
+      except: { condition: 'subscriber = ANY ($3::text[])', values: () => [reachability.unavailable()] },
+    },
     ...{ handle, concurrency, batchSize, spacingMs },
     group: (rows) => [...Map.groupBy(rows, ({ subscriber }) => subscriber).values()],
   });

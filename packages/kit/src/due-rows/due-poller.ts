@@ -77,7 +77,8 @@ export function createDuePoller<Row = object>(options: DuePollerOptions<Row>): D
     if (limit <= 0 || waiting.length > 0) return 'blocked';
     try {
       const claimedAt = performance.now();
-      const rows = await query<Claimed>(dataSource, claim, [limit, table.leaseMs]);
+      const values = [limit, table.leaseMs, ...(table.except?.values() ?? [])];
+      const rows = await query<Claimed>(dataSource, claim, values);
       isReported = false;
       countClaimed(rows.length);
       for (const grouped of rows.length > 0 ? group(rows) : []) waiting.push({ rows: grouped, claimedAt });

@@ -20,6 +20,11 @@ export interface DueTable {
    * A condition of the rows that are claimed, for a poller that handles only a part of the table.
    */
   where?: string;
+  /**
+   * A condition of due rows that are not claimed for now, with the values of its parameters, from
+   * `$3` on, at each claim. Metrics count these rows.
+   */
+  except?: { condition: string; values: () => unknown[] };
   /** Further assignments of the claim, for example `visits = due_row.visits + 1`. */
   set?: string;
 }
@@ -38,12 +43,16 @@ export interface DueRow {
  *
  * @param work unique in the process, also among several pollers of one table
  */
-export function claimStatement(work: string, { table, key, columns, where, set }: DueTable): Statement {
+export function claimStatement(
+  work: string,
+  { table, key, columns, where, except, set }: DueTable,
+): Statement {
   const names = Object.keys(key);
+  const conditions = [...(where ? [`(${where})`] : []), ...(except ? [`NOT (${except.condition})`] : [])];
   return statement(
     `DueRows.claim:${work}`,
     `WITH due AS MATERIALIZED (
-       SELECT ${names.join(', ')} FROM ${table} WHERE due_at <= now()${where ? ` AND (${where})` : ''}
+       SELECT ${names.join(', ')} FROM ${table} WHERE ${['due_at <= now()', ...conditions].join(' AND ')}
         ORDER BY due_at LIMIT $1 FOR UPDATE SKIP LOCKED
      )
      UPDATE ${table} AS due_row

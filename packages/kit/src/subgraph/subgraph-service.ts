@@ -27,8 +27,9 @@ export interface ServiceBase<Settings> {
   /** Connected; destroyed by the service. */
   dataSource: DataSource;
   /**
-   * Starts the parts when `create` has returned and stops them, all at once, before the HTTP
-   * server. Call it as soon as a part exists, so that it is stopped also if `create` fails later.
+   * Starts the parts when `create` has returned, and stops them before the HTTP server: the parts
+   * of one call at once, those of several calls one after the other, the last first. Call it as soon
+   * as a part exists, so that it is stopped also if `create` fails later.
    */
   background(...parts: Background[]): void;
   /**

@@ -15,11 +15,13 @@ const onLinux = existsSync('/proc/self/autogroup') ? test : test.skip;
 onLinux('the user process has a lower priority while it hashes, and only then', async () => {
   const weight = () => readFileSync(`/proc/${stack.services.user.pid}/autogroup`, 'utf8');
   expect(weight()).toMatch(/nice 0$/m);
-  const logins = Promise.all(
-    Array.from({ length: 20 }, () => rest(stack.gatewayUrl)('POST', '/v1/auth/login', { body: stack.admin })),
-  );
+  const logIn = async () => {
+    const { status } = await rest(stack.gatewayUrl)('POST', '/v1/auth/login', { body: stack.admin });
+    expect(status).toBe(200);
+  };
+  // Repeated, because on a busy machine some wait too long for their hash.
+  const logins = Promise.all(Array.from({ length: 20 }, () => eventually(logIn, { timeoutMs: 60_000 })));
   await eventually(() => expect(weight()).toMatch(/nice 15$/m), { intervalMs: 5 });
-  // On a busy machine some wait too long for their hash.
-  for (const { status } of await logins) expect([200, 503]).toContain(status);
+  await logins;
   await eventually(() => expect(weight()).toMatch(/nice 0$/m));
 });

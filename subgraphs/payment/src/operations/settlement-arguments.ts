@@ -42,8 +42,7 @@ export function paymentIdIn(args: readonly string[], usage: string): string {
 
 /** @throws OperatorError unless there are arguments and each is a UUID */
 export function paymentIdsIn(args: readonly string[], usage: string): string[] {
-  const [first, ...others] = args;
-  return [first ? [first] : [], ...others.map((id) => [id])].map((id) => paymentIdIn(id, usage));
+  return (args.length > 0 ? args : ['']).map((id) => paymentIdIn([id], usage));
 }
 
 /** Says why nothing was changed and what the operator can do. */

@@ -5,7 +5,7 @@ import type { SendRequest, ShopAnswer, ShopRequest } from './request';
 const pauseMs = 500;
 const longestWaitTries = 60;
 
-/** Sends with one idempotency key until there is an answer that is final: who is responses to come again comes again. */
+/** Sends with one idempotency key until the response is final: a rejection with Retry-After is repeated. */
 export async function insist(
   send: SendRequest,
   request: ShopRequest,

@@ -2,7 +2,7 @@ import type { DeclinePolicy } from '../options/options';
 import type { FinalOrder } from './final-orders';
 import type { History, Operation } from './history';
 
-/** What clients were responses and is not so, a sentence each. */
+/** Responses that the orders contradict, a sentence each. */
 export interface HistoryBreaches {
   /** Acknowledged, and gone or turned into something else. */
   lost: string[];
@@ -14,7 +14,7 @@ export interface HistoryBreaches {
   contradicted: string[];
 }
 
-/** Compares what clients were responses with the orders there are: acknowledged ⊆ final, refused ∩ final = ∅, nothing unknown. */
+/** Compares the responses of clients with the orders in the database: acknowledged ⊆ final, refused ∩ final = ∅, nothing unknown. */
 export function checkHistory(
   history: History,
   orders: readonly FinalOrder[],

@@ -30,7 +30,7 @@ export interface Operation {
   contradictions: string[];
 }
 
-/** Everything that clients asked for and were responses, in the order of asking. */
+/** All requests of the clients with their responses, in the order of the requests. */
 export class History {
   readonly operations: Operation[] = [];
 

@@ -18,7 +18,7 @@ export interface Fire {
 /** What is not known by then was promised to be. */
 const patienceAfterMs = 120_000;
 
-/** Many customers check out while something strikes; then goods, money and what each was responses are held against each other. */
+/** Many customers check out during faults; then stock, money and the responses are compared. */
 export async function crowdUnderFire(
   { options, random, timeline, say }: PhaseInput,
   { stack, send, admin, assortment }: ChaosShop,

@@ -23,7 +23,7 @@ const facts: readonly PaymentFact[] = [
   { type: 'payment.failed', attempt: 2 },
   { type: 'payment.refund_failed', attempt: 2 },
   { type: 'payment.succeeded', attempt: 3 },
-  // Response again as an event of its own, beside the repeats of the same one below.
+  // Sent again as a separate event, beside the repeats of the same one below.
   { type: 'payment.succeeded', attempt: 3 },
 ];
 
@@ -33,7 +33,7 @@ const ordersAtOnce = 8;
 const settledWithinMs = 30_000;
 
 /**
- * Payment's events reach orders in every order, some of them twice. Response with payment's own credential: payment itself, whose
+ * Payment's events reach orders in every order, some of them twice. They are sent with payment's own credential: payment itself, whose
  * provider is away, knows of three attempts that charged nothing. So this comes after everything that compares the databases.
  */
 export const eventOrderPhase: Phase = async ({ options, random, shop: openShop, say }) => {

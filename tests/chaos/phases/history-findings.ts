@@ -4,7 +4,7 @@ import type { History } from '../history/history';
 import type { DeclinePolicy } from '../options/options';
 import { type Finding, findingOf } from '../report/finding';
 
-/** The promises about what clients were responses, held against the orders there are. */
+/** The promises about the responses of clients, compared with the orders in the database. */
 export async function findingsOfHistory(
   history: History,
   orderDatabaseUrl: string,

@@ -4,7 +4,7 @@ export interface Finding {
   /** What was measured, in words and numbers. */
   figure: string;
   isKept: boolean;
-  /** Which ids, who was responses what: enough to look for the cause. */
+  /** IDs and responses: enough to find the cause. */
   breaches: readonly string[];
 }
 

@@ -32,7 +32,7 @@ export function exportPaymentState(
   });
 }
 
-/** The `records` command. With `--provider` also Stripe's records: all, or `--since` a time in milliseconds. */
+/** The `export` command. With `--provider` also Stripe's records: all, or `--since` a time in milliseconds. */
 export function exportWithProviders(
   databaseUrl: string,
   scope: ExportScope,

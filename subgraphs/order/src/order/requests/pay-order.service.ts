@@ -97,7 +97,7 @@ export class PayOrderService {
     row: OrderRow | null,
   ): Promise<PayOrderAnswer> {
     if (stepOutcome?.kind === 'NOT_CHARGED') throw notCharged(stepOutcome.failureCode);
-    // Without a stepOutcome, the order may have been moved by an event since it was read.
+    // Without an outcome, an event may have changed the order since it was read.
     const order = stepOutcome && row && isPlaced(row) ? row : await this.parts.orders.getPlaced(orderId);
     const outcome = isPayOutcome(stepOutcome) ? stepOutcome : paidMeanwhile(order, attempt);
     if (!outcome) throw notKnown();

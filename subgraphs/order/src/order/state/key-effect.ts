@@ -2,7 +2,7 @@ import type { TransitionInput } from './transition-input';
 import type { KeyedOperation, OrderOutcome } from './order-outcome';
 import type { OrderState } from './order-state';
 
-/** What the key of the request behind a input has to remember; `outcome` null: nothing was done, the key is free again. */
+/** What the key of the request behind an input stores; `outcome` null: nothing was done, the key is released. */
 export interface KeyEffect {
   operation: KeyedOperation;
   attempt: number;

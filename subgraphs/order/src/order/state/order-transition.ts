@@ -2,7 +2,7 @@ import type { InputOfType, TransitionInput, PaymentRetry } from './transition-in
 import type { CancelReason, OrderState, OrderStep } from './order-state';
 
 /**
- * What a input does to an order. `unchanged`: it says nothing new, or comes too late to matter.
+ * What an input does to an order. `unchanged`: it contains nothing new, or comes too late to matter.
  * `contradiction`: it cannot be true of this order; nothing is changed, somebody must look.
  */
 export type Transition =
@@ -20,7 +20,7 @@ export function transition(state: OrderState, input: TransitionInput): Transitio
 
 type StateAt<Step extends OrderStep> = Extract<OrderState, { step: Step }>;
 
-/** What each type of input does to an order at a step; a input that is not named changes nothing there. */
+/** What each type of input does to an order at a step; an input that is not listed changes nothing there. */
 type Rules<Step extends OrderStep> = {
   [Type in TransitionInput['type']]?: (state: StateAt<Step>, input: InputOfType<Type>) => Transition;
 };

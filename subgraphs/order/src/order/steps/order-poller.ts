@@ -47,6 +47,7 @@ export function createOrderPoller(parts: {
   const steps = createDuePoller<OrderRow>({
     ...{ name: 'orders', dataSource, logger, ...pace },
     table: { ...table, where: "step <> 'COMMITTING'" },
+    // Each order alone, as without `group`, but then a claim takes no more rows than slots are free.
     group: (rows) => rows.map((row) => [row]),
     handle: ([row]) => advance(row!),
   });

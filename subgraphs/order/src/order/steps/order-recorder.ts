@@ -14,13 +14,13 @@ import { type OrderState, type OrderStep, statusOf } from '../state/order-state'
 import { timelineMessage } from '../state/order-timeline';
 import { transition } from '../state/order-transition';
 
-/** What a input did to an order, and the order as it is then; null when there is none any more. */
+/** What an input did to an order, and the order afterwards; null if it was removed. */
 export interface Recorded {
   kind: 'moved' | 'removed' | 'unchanged' | 'contradiction';
   order: OrderRow | null;
 }
 
-/** A input, or one that depends on the order as it was read. */
+/** An input, or a function of the order as it was read. */
 type FactSource = TransitionInput | ((order: OrderRow) => TransitionInput);
 
 /** Where a change is written, and what is written with it. */
@@ -82,7 +82,7 @@ export class OrderRecorder {
   }
 
   /**
-   * Writes what a input does to the order.
+   * Writes what an input does to the order.
    *
    * @param to the state that `transition` decided
    * @returns null when the order changed since it was read, or the claimed key is taken: nothing was written

@@ -22,7 +22,7 @@ export class ReserveStep {
     try {
       return await this.parts.products.reserveStock(draft.id, draft.draftLines ?? []);
     } catch (error) {
-      // The answer is final for whoever asked. Only an unknown outcome is worth outcome out by the poller.
+      // The result is final for the request. Only an unknown outcome is left to the poller.
       const isFinal = by === 'request' && error instanceof PeerError && error.outcome !== 'unknown';
       if (isFinal) await this.parts.recorder.record(draft, { type: 'reservation_abandoned' });
       throw error;

@@ -1,5 +1,6 @@
 export { createIndexConcurrently, dropIndexConcurrently } from './concurrent-index';
 export { replaceCheck } from './replace-check';
+export { columnList } from './column-list';
 export { createDataSource } from './data-source';
 export type { DatabaseOptions } from './data-source';
 export { inTransaction, nameStep } from './transaction';

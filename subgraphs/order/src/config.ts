@@ -9,11 +9,14 @@ export const serviceSchema = z.object({
   ...databaseEnvironment,
   ...eventsEnvironment,
   ...retention.environment,
-  /** How long an unpaid order holds its stock. */
+  /** How long an unpaid order reserves its stock. */
   ORDER_TTL_SECONDS: z.coerce.number().int().min(1).max(86_400).default(900),
   /** Maximum 10, because `@listSize` of Order.payments and Order.timeline depends on it. */
   PAYMENT_MAX_ATTEMPTS_PER_ORDER: z.coerce.number().int().min(1).max(10).default(10),
-  /** Whether a declined payment cancels its order or leaves it payable until it expires or has no attempts left. */
+  /**
+   * Whether a declined payment cancels its order or leaves it payable until it expires or has no
+   * attempts left.
+   */
   PAYMENT_DECLINE: z.enum(['cancel', 'retry']).default('cancel'),
   /** Maximum unpaid orders of one customer. */
   OPEN_ORDERS_PER_CUSTOMER: z.coerce.number().int().min(1).max(100_000).default(10),
@@ -27,7 +30,7 @@ const migrateSchema = z.object(commandEnvironment);
 
 export type OrderSettings = z.infer<typeof serviceSchema>;
 
-/** @throws ConfigError naming every setting that is missing or wrong */
+/** @throws ConfigError that names every missing or invalid setting */
 export function loadOrderSettings(env = process.env): OrderSettings {
   return loadConfig({ service: 'order', schema: serviceSchema, env });
 }

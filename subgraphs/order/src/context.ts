@@ -6,13 +6,13 @@ import type { OrderLoaders } from './order/reads/order.loaders';
 import type { PayOrderService } from './order/requests/pay-order.service';
 import type { OrderServices } from './services';
 
-/** What the resolvers of this subgraph get. */
+/** The context of this subgraph's resolvers. */
 export interface OrderContext extends SubgraphContext {
   createOrder: CreateOrderService;
   payOrder: PayOrderService;
   cancelOrder: CancelOrderService;
   orderList: OrderListService;
-  /** Of this request. */
+  /** Created per request. */
   loaders: OrderLoaders;
 }
 

@@ -18,7 +18,7 @@ import { OrderEventEntity } from './order/persistence/order-event.entity';
 import { OrderItemEntity } from './order/persistence/order-item.entity';
 import { OrderEntity } from './order/persistence/order.entity';
 
-/** What the database `orders` consists of. */
+/** Entities and migrations of the database `orders`. */
 export const orderDatabase = {
   service: 'order',
   entities: [OrderEntity, OrderItemEntity, OrderEventEntity],
@@ -41,5 +41,5 @@ export const orderDatabase = {
   ],
 } satisfies ServiceDatabase;
 
-/** Connected; destroy it at the end. */
+/** Returns a connected data source. The caller must destroy it. */
 export const connect = (settings: DatabaseSettings) => connectService(orderDatabase, settings);

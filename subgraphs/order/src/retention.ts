@@ -1,6 +1,6 @@
 import { defineRetention, idempotencyRetention } from '@shop/kit/retention';
 
-/** What is deleted when it is old. Orders and their timelines stay. */
+/** Rows that are deleted after their retention time. Orders and timelines are kept. */
 export const retention = defineRetention({
   IDEMPOTENCY_RETENTION_HOURS: {
     ...idempotencyRetention,
@@ -8,7 +8,7 @@ export const retention = defineRetention({
       {
         table: 'idempotency_keys',
         ageColumn: 'created_at',
-        // The key of a request without an outcome stays for 7 days, and as long as its payment is undecided.
+        // A key without an outcome is kept for 7 days, and as long as its payment is undecided.
         where: `outcome ->> 'kind' <> 'UNDECIDED' OR (created_at < now() - interval '7 days'
           AND NOT EXISTS (SELECT FROM orders WHERE orders.id = order_id AND step = 'PAYING'))`,
       },
@@ -17,7 +17,7 @@ export const retention = defineRetention({
   /** How long the IDs of consumed events are kept. */
   INBOX_RETENTION_DAYS: {
     ...{ unit: 'days', minimum: 8, byDefault: 30 },
-    why: 'the broker keeps events for 7 days and can deliver one again, which would then have its effect again',
+    why: 'the broker keeps events for 7 days and can deliver one again, which would then be applied again',
     rows: [{ table: 'inbox', ageColumn: 'received_at' }],
   },
 });

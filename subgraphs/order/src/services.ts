@@ -25,7 +25,6 @@ import { OrderSaga } from './order/steps/order-saga';
 import { PayStep } from './order/steps/pay.step';
 import { ReserveStep } from './order/steps/reserve.step';
 
-/** What the resolvers and the service work with. */
 export interface OrderServices {
   createOrder: CreateOrderService;
   payOrder: PayOrderService;
@@ -33,11 +32,10 @@ export interface OrderServices {
   orderList: OrderListService;
   poller: OrderPoller;
   paymentEvents: EventHandlers;
-  /** Call it once for each request. */
+  /** Must be called once per request. */
   createLoaders: () => OrderLoaders;
 }
 
-/** Wires repositories and clients into services, once. */
 export function createServices(
   base: Clients & { settings: OrderSettings; dataSource: DataSource; logger: Logger; outbox: Outbox },
 ): OrderServices {

@@ -22,7 +22,7 @@ async function newPaidOrder() {
 }
 
 describe('cancelOrder', () => {
-  test('of an unpaid order gives its stock back', async () => {
+  test('releases the stock of an unpaid order', async () => {
     const { customer, productId, orderId } = await newOrder();
 
     const { result } = await shop.cancelOrder(customer, orderId);
@@ -36,13 +36,13 @@ describe('cancelOrder', () => {
     await expectInvariants(shop.databaseUrls);
   });
 
-  test('by an ADMIN says so', async () => {
+  test('sets the cancelReason ADMIN if an ADMIN cancels', async () => {
     const { orderId } = await newOrder();
     const { result } = await shop.cancelOrder(newAdmin(), orderId);
     expect(result).toMatchObject({ __typename: 'OrderPayload', order: { cancelReason: 'ADMIN' } });
   });
 
-  test('of a paid order is OrderStateConflict for its owner; an ADMIN refunds it', async () => {
+  test('returns OrderStateConflict to the owner of a paid order, and refunds it for an ADMIN', async () => {
     const { customer, productId, orderId } = await newPaidOrder();
 
     const own = await shop.cancelOrder(customer, orderId);
@@ -63,17 +63,17 @@ describe('cancelOrder', () => {
     await expectInvariants(shop.databaseUrls);
   });
 
-  test('of an order that is being paid is OrderStateConflict, and the payment decides', async () => {
+  test('returns OrderStateConflict while a payment is in progress', async () => {
     const { customer, orderId } = await newOrder();
     await shop.payOrder(customer, orderId, 'sim_processing');
-    for (const asker of [customer, newAdmin()]) {
-      const { result } = await shop.cancelOrder(asker, orderId);
+    for (const user of [customer, newAdmin()]) {
+      const { result } = await shop.cancelOrder(user, orderId);
       expect(result).toMatchObject({ __typename: 'OrderStateConflict', code: 'order_state_conflict' });
     }
     await eventually(async () => expect(await shop.stepOf(orderId)).toBe('SETTLED'));
   });
 
-  test('a second time is OrderStateConflict; with the same key it is the first answer again', async () => {
+  test('returns OrderStateConflict the second time; the same key replays the first result', async () => {
     const { customer, orderId } = await newOrder();
     const first = await shop.cancelOrder(customer, orderId, 'cancel');
     const repeated = await shop.cancelOrder(customer, orderId, 'cancel');
@@ -86,7 +86,7 @@ describe('cancelOrder', () => {
     );
   });
 
-  test("of somebody else's order, or of none, is OrderNotFound", async () => {
+  test("returns OrderNotFound for another user's order and for an unknown one", async () => {
     const { orderId } = await newOrder();
     for (const id of [orderId, '01890000-0000-7000-8000-000000000000', 'no-uuid']) {
       const { result } = await shop.cancelOrder(newCustomer(), id);
@@ -94,7 +94,7 @@ describe('cancelOrder', () => {
     }
   });
 
-  test('concurrent with payOrder: one of the two succeeds, and the other is rejected', async () => {
+  test('concurrent with payOrder: one succeeds, the other returns OrderStateConflict', async () => {
     for (let round = 0; round < 5; round += 1) {
       const { customer, orderId } = await newOrder();
       const [paid, cancelled] = await Promise.all([
@@ -112,12 +112,12 @@ describe('cancelOrder', () => {
 });
 
 describe('updateOrderStatus', () => {
-  test('is for an ADMIN', async () => {
+  test('requires the role ADMIN', async () => {
     const { customer, orderId } = await newOrder();
     expect((await shop.updateOrderStatus(customer, orderId, 'CANCELLED')).code).toBe('FORBIDDEN');
   });
 
-  test('CANCELLED cancels', async () => {
+  test('cancels the order for CANCELLED', async () => {
     const { orderId, productId } = await newOrder();
     const { result } = await shop.updateOrderStatus(newAdmin(), orderId, 'CANCELLED');
     expect(result).toMatchObject({
@@ -127,7 +127,7 @@ describe('updateOrderStatus', () => {
     expect(await shop.stockOf(productId)).toBe(10);
   });
 
-  test('CONFIRMED is decided by money, not by an ADMIN, and nothing goes back to PENDING', async () => {
+  test('returns OrderStateConflict for CONFIRMED, and for PENDING after another status', async () => {
     const unpaid = await newOrder();
     const paid = await newPaidOrder();
     const confirm = await shop.updateOrderStatus(newAdmin(), unpaid.orderId, 'CONFIRMED');
@@ -136,14 +136,14 @@ describe('updateOrderStatus', () => {
     expect(reopen.result).toMatchObject({ __typename: 'OrderStateConflict', order: { status: 'CONFIRMED' } });
   });
 
-  test('to the status that an order has changes nothing', async () => {
+  test('changes nothing for the current status', async () => {
     const { orderId } = await newOrder();
     const { result } = await shop.updateOrderStatus(newAdmin(), orderId, 'PENDING');
     expect(result).toMatchObject({ __typename: 'OrderPayload', order: { status: 'PENDING' } });
     expect(result.order?.timeline).toHaveLength(1);
   });
 
-  test('of no order is OrderNotFound', async () => {
+  test('returns OrderNotFound for an unknown order', async () => {
     const { result } = await shop.updateOrderStatus(newAdmin(), 'no-uuid', 'CANCELLED');
     expect(result).toMatchObject({ __typename: 'OrderNotFound' });
   });

@@ -8,19 +8,19 @@ beforeAll(async () => {
 });
 afterAll(() => shop.close());
 
-/** What the answers of these tests show, but no statement of a step returns. */
+/** Reads for the response, which are not part of a step. */
 const reads = 'OrderEventRepository.findByOrderId';
 
-/** Statements of the order service in this process, where its neighbours run, too. */
+/** Statements of the order service; the other services run in the same process. */
 const ofOrders = (names: string[]) =>
   names.filter(
     (name) => /^(Order\w*|Draft|IdempotencyKey)Repository|^IdempotencyStore/.test(name) && name !== reads,
   );
 
-/** The read of the event `payment.succeeded`, which is consumed before or after the order is settled. */
+/** The consumer of `payment.succeeded` runs it before or after the order is settled. */
 const readOfEvent = 'OrderRepository.findByIds';
 
-test('a checkout sends seven statements of orders, and its event reads the order once', async () => {
+test('a checkout executes seven statements of the order service, and its event reads the order once', async () => {
   const customer = newCustomer();
   const items = [{ productId: await shop.newProduct(), quantity: 2 }];
   let orderId = '';
@@ -39,7 +39,7 @@ test('a checkout sends seven statements of orders, and its event reads the order
     'OrderRepository.findById',
     'OrderRepository.move+in-time+claim+entry',
     'OrderRepository.move+entry+outcome',
-    // payOrder shows the items; createOrder has them in hand.
+    // payOrder reads the items for its response; createOrder has inserted them.
     'OrderItemRepository.findByOrderIds',
     'OrderRepository.settle',
   ]);

@@ -20,7 +20,10 @@ async function startOrder(environment: Record<string, string>): Promise<OrderPro
   return started;
 }
 
-/** Kills the order process while an answer is held back, starts another and lets it take up what was left. */
+/**
+ * Kills the order process while a response is delayed, starts another one and waits until it has
+ * finished the work.
+ */
 async function killAndRestart(changes: Record<string, string> = {}) {
   await order.kill();
   neighbours.proxies.product.heal();
@@ -31,18 +34,18 @@ async function killAndRestart(changes: Record<string, string> = {}) {
   return shop;
 }
 
-/** What a client sees of a request whose server is killed. */
-const unanswered = (request: Promise<unknown>) => request.catch(() => undefined);
+/** The server is killed before it responds. */
+const withoutResponse = (request: Promise<unknown>) => request.catch(() => undefined);
 
-describe('When the order process is killed', () => {
-  test('after the stock is held and before the answer, then the order is PENDING and the same key finds it', async () => {
+describe('After the order process was killed', () => {
+  test('between the reservation and its response, the order is PENDING and the same key returns it', async () => {
     let shop = shopAt(order.url, neighbours);
     const customer = newCustomer();
     const productId = await shop.newProduct({ stock: 10 });
     const items = [{ productId, quantity: 3 }];
     neighbours.proxies.product.swallow('ReserveStock', 'hold');
 
-    const request = unanswered(shop.createOrder(customer, items, 'key'));
+    const request = withoutResponse(shop.createOrder(customer, items, 'key'));
     await eventually(async () => expect(await shop.stockOf(productId)).toBe(7));
     shop = await killAndRestart();
     await request;
@@ -54,9 +57,9 @@ describe('When the order process is killed', () => {
   });
 
   test.each([
-    ['after the charge', 1_000],
-    ['after a total of 0 was paid without a provider', 0],
-  ])('%s and before the answer, then the order is CONFIRMED, charged once', async (_when, priceCents) => {
+    ['the charge', 1_000],
+    ['the payment of a total of 0', 0],
+  ])('between %s and its response, the order is CONFIRMED and charged once', async (_when, priceCents) => {
     let shop = shopAt(order.url, neighbours);
     const customer = newCustomer();
     const productId = await shop.newProduct({ priceCents });
@@ -65,7 +68,7 @@ describe('When the order process is killed', () => {
       shop.sql<{ status: string }>('payment', 'SELECT status FROM payments WHERE order_id = $1', [id]);
     neighbours.proxies.payment.swallow('CreatePaymentIntent', 'hold');
 
-    const request = unanswered(shop.payOrder(customer, id, 'sim_success', 'key'));
+    const request = withoutResponse(shop.payOrder(customer, id, 'sim_success', 'key'));
     await eventually(async () => expect(await payments()).toEqual([{ status: 'SUCCEEDED' }]));
     shop = await killAndRestart();
     await request;
@@ -77,14 +80,14 @@ describe('When the order process is killed', () => {
     expect(await payments()).toEqual([{ status: 'SUCCEEDED' }]);
   });
 
-  test('after a decline and before the stock is known to be back, then it is back', async () => {
+  test('after a decline, during the release of the stock, the stock is released once', async () => {
     let shop = shopAt(order.url, neighbours);
     const customer = newCustomer();
     const productId = await shop.newProduct({ stock: 10 });
     const { id } = await shop.newOrder(customer, [{ productId, quantity: 3 }]);
     neighbours.proxies.product.swallow('ReleaseStock', 'hold');
 
-    const request = unanswered(shop.payOrder(customer, id, 'sim_declined'));
+    const request = withoutResponse(shop.payOrder(customer, id, 'sim_declined'));
     await eventually(async () => expect(await shop.stockOf(productId)).toBe(10));
     shop = await killAndRestart();
     await request;
@@ -96,7 +99,7 @@ describe('When the order process is killed', () => {
     expect(await shop.stockOf(productId)).toBe(10);
   });
 
-  test('after a decline with PAYMENT_DECLINE=retry and before its answer, then the order can be paid and the key replays the decline', async () => {
+  test('between a decline and its response, with PAYMENT_DECLINE=retry, the order can be paid and the key replays the decline', async () => {
     const retry = { PAYMENT_DECLINE: 'retry' };
     await order.kill();
     order = await startOrder({ ...neighbours.orderEnvironment, ...throughProxies(neighbours), ...retry });
@@ -108,7 +111,7 @@ describe('When the order process is killed', () => {
       shop.sql<{ status: string }>('payment', 'SELECT status FROM payments WHERE order_id = $1', [id]);
     neighbours.proxies.payment.swallow('CreatePaymentIntent', 'hold');
 
-    const request = unanswered(shop.payOrder(customer, id, 'sim_declined', 'first'));
+    const request = withoutResponse(shop.payOrder(customer, id, 'sim_declined', 'first'));
     await eventually(async () => expect(await payments()).toEqual([{ status: 'FAILED' }]));
     shop = await killAndRestart(retry);
     await request;
@@ -122,7 +125,7 @@ describe('When the order process is killed', () => {
     expect(await shop.stockOf(productId)).toBe(7);
   });
 
-  test('after a permanent refusal and before its answer, then the order is PENDING and the key replays the refusal', async () => {
+  test('between a permanent rejection and its response, the order is PENDING and the key replays the rejection', async () => {
     let shop = shopAt(order.url, neighbours);
     const customer = newCustomer();
     const { id } = await shop.newOrder(customer, [{ productId: await shop.newProduct(), quantity: 1 }]);
@@ -130,7 +133,7 @@ describe('When the order process is killed', () => {
       shop.sql<{ status: string }>('payment', 'SELECT status FROM payments WHERE order_id = $1', [id]);
     neighbours.proxies.payment.swallow('CreatePaymentIntent', 'hold');
 
-    const request = unanswered(shop.payOrder(customer, id, 'sim_not_possible', 'key'));
+    const request = withoutResponse(shop.payOrder(customer, id, 'sim_not_possible', 'key'));
     await eventually(async () => expect(await payments()).toEqual([{ status: 'FAILED' }]));
     shop = await killAndRestart();
     await request;
@@ -142,7 +145,7 @@ describe('When the order process is killed', () => {
     expect(await payments()).toEqual([{ status: 'FAILED' }]);
   });
 
-  test.each([1_000, 0])('while it refunds %d, then the refund is made once', async (priceCents) => {
+  test.each([1_000, 0])('during a refund of %d, the refund is made once', async (priceCents) => {
     let shop = shopAt(order.url, neighbours);
     const customer = newCustomer();
     const productId = await shop.newProduct({ priceCents });
@@ -150,7 +153,7 @@ describe('When the order process is killed', () => {
     await shop.payOrder(customer, id, 'sim_success');
     neighbours.proxies.payment.swallow('RefundPayment', 'hold');
 
-    const request = unanswered(shop.cancelOrder(newAdmin(), id));
+    const request = withoutResponse(shop.cancelOrder(newAdmin(), id));
     const payments = () =>
       shop.sql<{ status: string }>('payment', 'SELECT status FROM payments WHERE order_id = $1', [id]);
     await eventually(async () => expect(await payments()).toEqual([{ status: 'REFUNDED' }]));

@@ -8,7 +8,7 @@ beforeAll(async () => {
 afterAll(() => shop.close());
 
 describe('createOrder', () => {
-  test('holds the stock and keeps price, SKU and name as they are at that moment', async () => {
+  test('reserves the stock and stores the current price, SKU and name', async () => {
     const customer = newCustomer();
     const productId = await shop.newProduct({ stock: 5, priceCents: 250 });
 
@@ -37,7 +37,7 @@ describe('createOrder', () => {
     expect(await shop.reservationOf(order.id)).toBe('HELD');
   });
 
-  test('with the same product twice makes one line of both', async () => {
+  test('merges lines with the same product', async () => {
     const productId = await shop.newProduct({ stock: 5 });
     const order = await shop.newOrder(newCustomer(), [
       { productId, quantity: 1 },
@@ -47,7 +47,7 @@ describe('createOrder', () => {
     expect(await shop.stockOf(productId)).toBe(2);
   });
 
-  test('for more than there is names each shortage, takes nothing and leaves nothing', async () => {
+  test('returns OutOfStock with each shortage, reserves nothing and stores nothing', async () => {
     const customer = newCustomer();
     const plenty = await shop.newProduct({ stock: 5 });
     const scarce = await shop.newProduct({ stock: 1 });
@@ -67,7 +67,7 @@ describe('createOrder', () => {
   });
 
   test.each(['01890000-0000-7000-8000-000000000000', 'no-uuid', ''])(
-    'for the unknown product %j is ProductNotFound',
+    'returns ProductNotFound for the unknown product %j',
     async (productId) => {
       const known = await shop.newProduct();
       const { result } = await shop.createOrder(newCustomer(), [
@@ -79,7 +79,7 @@ describe('createOrder', () => {
     },
   );
 
-  test('in two currencies is InvalidInput', async () => {
+  test('returns InvalidInput for two currencies', async () => {
     const items = [
       { productId: await shop.newProduct({ currency: 'EUR' }), quantity: 1 },
       { productId: await shop.newProduct({ currency: 'USD' }), quantity: 1 },
@@ -88,20 +88,20 @@ describe('createOrder', () => {
     expect(result).toMatchObject({ __typename: 'InvalidInput', fields: [{ path: 'items' }] });
   });
 
-  test.each([0, -1, 1_000])('of %i units is InvalidInput', async (quantity) => {
+  test.each([0, -1, 1_000])('returns InvalidInput for a quantity of %i', async (quantity) => {
     const productId = await shop.newProduct();
     const { result } = await shop.createOrder(newCustomer(), [{ productId, quantity }]);
     expect(result).toMatchObject({ __typename: 'InvalidInput', fields: [{ path: 'items.0.quantity' }] });
   });
 
-  test('that breaks more rules names the first 20', async () => {
+  test('names at most 20 invalid fields', async () => {
     const items = Array.from({ length: 100 }, () => ({ productId: randomUUID(), quantity: 0 }));
     const { result } = await shop.createOrder(newCustomer(), items, 'not a key\n');
     const paths = (result.fields as { path: string }[]).map(({ path }) => path);
     expect(paths).toEqual(Array.from({ length: 20 }, (_, index) => `items.${index}.quantity`));
   });
 
-  test('needs somebody who is signed in', async () => {
+  test('requires a login', async () => {
     const { code } = await shop.createOrder(undefined, [{ productId: await shop.newProduct(), quantity: 1 }]);
     expect(code).toBe('UNAUTHENTICATED');
   });

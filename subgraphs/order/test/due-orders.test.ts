@@ -5,7 +5,7 @@ import { startOrderProcess } from './support/order-process';
 import { newCustomer, openShop, type Shop, shopAt, throughProxies } from './support/shop';
 
 /** Orders that one process handles concurrently. */
-const handledAtOnce = 8;
+const concurrency = 8;
 
 let shop: Shop;
 beforeAll(async () => {
@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => shop.close());
 
 describe('Due orders', () => {
-  it('are shared by two processes, and nothing is written twice', async () => {
+  it('are shared by two processes, and each step is written once', async () => {
     const second = await startOrderProcess(shop.neighbours.orderEnvironment);
     try {
       const doors = [shop, shopAt(second.url, shop.neighbours)];
@@ -22,13 +22,13 @@ describe('Due orders', () => {
       const buy = async (index: number) => {
         const door = doors[index % 2]!;
         const customer = newCustomer();
-        // On a busy machine a service may answer that it has no room: then once more.
+        // A busy service may reject the request with 503: retry.
         const { id } = await eventually(() => door.newOrder(customer, [{ productId, quantity: 1 }]));
         await eventually(async () => {
           const { result } = await door.payOrder(customer, id, 'sim_success', 'key');
           expect(result.__typename).toBe('PayOrderSuccess');
         });
-        // Both processes see them due, also those that one has claimed.
+        // Makes all orders due for both processes, including claimed ones.
         await shop.makeOrdersDue();
         return id;
       };
@@ -56,7 +56,7 @@ describe('Due orders', () => {
     }
   });
 
-  it('are committed together; one of which product holds nothing does not stop the others', async () => {
+  it('are committed in one call; an order without a reservation does not block the others', async () => {
     const productId = await shop.newProduct({ stock: 10 });
     const placed = await Promise.all(
       [1, 2, 3].map(() => shop.newOrder(newCustomer(), [{ productId, quantity: 1 }])),
@@ -84,7 +84,7 @@ describe('Due orders', () => {
   });
 });
 
-describe('While payment does not answer, and more orders are being paid than are handled at once,', () => {
+describe('While payment does not respond to as many orders as are handled concurrently,', () => {
   it('the stock of other orders is committed', async () => {
     const slow = await openShop(throughProxies);
     try {
@@ -93,7 +93,7 @@ describe('While payment does not answer, and more orders are being paid than are
       const customer = newCustomer();
       const { id } = await slow.newOrder(customer, [{ productId, quantity: 1 }]);
       const stalled = await Promise.all(
-        Array.from({ length: 2 * handledAtOnce }, () =>
+        Array.from({ length: 2 * concurrency }, () =>
           slow.newOrder(newCustomer(), [{ productId, quantity: 1 }]),
         ),
       );
@@ -104,14 +104,14 @@ describe('While payment does not answer, and more orders are being paid than are
           WHERE id = ANY ($1)`,
         [stalled.map((order) => order.id)],
       );
-      await eventually(() => expect(payment.waiting()).toBe(handledAtOnce));
+      await eventually(() => expect(payment.waiting()).toBe(concurrency));
 
       await slow.payOrder(customer, id, 'sim_success');
       await eventually(async () => expect(await slow.stepOf(id)).toBe('SETTLED'));
 
       expect(await slow.reservationOf(id)).toBe('COMMITTED');
       const begun = await slow.sql('order', `SELECT FROM orders WHERE step = 'PAYING' AND attempt_resumed`);
-      expect(begun).toHaveLength(handledAtOnce);
+      expect(begun).toHaveLength(concurrency);
       payment.heal();
     } finally {
       await slow.close();

@@ -14,18 +14,18 @@ async function openShopWith(policy: DeclinePolicy) {
   productId = await shop.newProduct({ stock: 1_000, priceCents: 1_000 });
 }
 
-/** What payment tells of one attempt. */
-type PaymentInput = {
+/** An event of payment about one attempt. */
+type AttemptEvent = {
   type: Exclude<PaymentEvent['type'], 'payment.refund_failed'>;
   attempt: number;
   sent: boolean;
   permanent?: boolean;
 };
 
-/** An order as it stands, and all that payment has to tell of it, in the order in which it happened. */
-interface Story {
+/** The initial step of an order and payment's events about it, in chronological order. */
+interface Scenario {
   step: 'PAYING' | 'CLOSED';
-  inputs: PaymentInput[];
+  events: AttemptEvent[];
 }
 
 const ending = (attempt: number) =>
@@ -34,72 +34,79 @@ const ending = (attempt: number) =>
     declined: [{ type: 'payment.failed', attempt, sent: true }],
     notSent: [{ type: 'payment.failed', attempt, sent: false }],
     notPossible: [{ type: 'payment.failed', attempt, sent: false, permanent: true }],
-    // Declared failed; the money came nevertheless and went back.
-    chargedAfterAll: [
+    // Recorded as failed, charged nevertheless, and refunded.
+    chargedAfterFailure: [
       { type: 'payment.failed', attempt, sent: false },
       { type: 'payment.refunded', attempt, sent: true },
     ],
-    declinedAndChargedAfterAll: [
+    declinedThenCharged: [
       { type: 'payment.failed', attempt, sent: true },
       { type: 'payment.refunded', attempt, sent: true },
     ],
-    cameTooLate: [
+    chargedTooLate: [
       { type: 'payment.succeeded', attempt, sent: true },
       { type: 'payment.refunded', attempt, sent: true },
     ],
-  }) satisfies Record<string, PaymentInput[]>;
+  }) satisfies Record<string, AttemptEvent[]>;
 
 const first = ending(1);
 const second = ending(2);
-/** Only an attempt that took nothing is followed by another; a declined one, where the order is not cancelled. */
-const beginnings: Record<DeclinePolicy, PaymentInput[][]> = {
-  cancel: [[], first.notSent, first.notPossible, first.chargedAfterAll],
+/**
+ * Only an attempt that charged nothing is followed by another one; a declined one, unless it
+ * cancels the order.
+ */
+const beginnings: Record<DeclinePolicy, AttemptEvent[][]> = {
+  cancel: [[], first.notSent, first.notPossible, first.chargedAfterFailure],
   retry: [
     [],
     first.notSent,
     first.notPossible,
-    first.chargedAfterAll,
+    first.chargedAfterFailure,
     first.declined,
-    first.declinedAndChargedAfterAll,
+    first.declinedThenCharged,
   ],
 };
-const storiesOf = (policy: DeclinePolicy): Story[] => [
-  ...beginnings[policy].flatMap((inputs) => {
-    const { succeeded, declined, notSent, notPossible, chargedAfterAll } = inputs.length > 0 ? second : first;
-    return [succeeded, declined, notSent, notPossible, chargedAfterAll].map((last) => ({
+const scenariosOf = (policy: DeclinePolicy): Scenario[] => [
+  ...beginnings[policy].flatMap((events) => {
+    const { succeeded, declined, notSent, notPossible, chargedAfterFailure } =
+      events.length > 0 ? second : first;
+    return [succeeded, declined, notSent, notPossible, chargedAfterFailure].map((last) => ({
       step: 'PAYING' as const,
-      inputs: [...inputs, ...last],
+      events: [...events, ...last],
     }));
   }),
-  { step: 'CLOSED', inputs: first.cameTooLate },
+  { step: 'CLOSED', events: first.chargedTooLate },
 ];
 
 const mostDeliveries = 6;
 
-/** A story with an order of arrival: every event at least once, some more often. */
-const anyArrival = (stories: Story[]) =>
-  fc.constantFrom(...stories).chain(({ step, inputs }) => {
-    const all = inputs.map((_event, index) => index);
+/** A scenario with a delivery order: every event at least once, some more often. */
+const anyArrival = (scenarios: Scenario[]) =>
+  fc.constantFrom(...scenarios).chain(({ step, events }) => {
+    const all = events.map((_event, index) => index);
     const repeats = fc.array(fc.constantFrom(...all), { maxLength: mostDeliveries - all.length });
     const arrival = repeats.chain((more) => {
       const length = all.length + more.length;
       return fc.shuffledSubarray([...all, ...more], { minLength: length, maxLength: length });
     });
-    return fc.record({ step: fc.constant(step), inputs: fc.constant(inputs), arrival });
+    return fc.record({ step: fc.constant(step), events: fc.constant(events), arrival });
   });
 
-/** @param arrival indices of `inputs` @returns how the order ends */
-async function deliverAll({ step, inputs }: Story, arrival: readonly number[]): Promise<unknown> {
+/** @param arrival indices of the events @returns the final state of the order */
+async function runScenario(
+  { step, events: attemptEvents }: Scenario,
+  arrival: readonly number[],
+): Promise<unknown> {
   const customer = newCustomer();
   const { id: orderId } = await shop.newOrder(customer, [{ productId, quantity: 1 }]);
-  const attempt = Math.max(...inputs.map((event) => event.attempt));
+  const attempt = Math.max(...attemptEvents.map((event) => event.attempt));
   if (step === 'CLOSED') await shop.cancelOrder(customer, orderId);
   const setUp = 'UPDATE orders SET attempt = $2, step = $3 WHERE id = $1';
   await shop.sql('order', setUp, [orderId, attempt, step]);
 
   const paymentIds = new Map([1, 2].map((number) => [number, randomUUID()]));
-  const events = inputs.map((input) =>
-    toEvent(input, { orderId, paymentId: paymentIds.get(input.attempt)! }),
+  const events = attemptEvents.map((attributes) =>
+    toEvent(attributes, { orderId, paymentId: paymentIds.get(attributes.attempt)! }),
   );
   for (const index of arrival) expect(await deliver(events[index]!)).toBe(204);
   return eventually(async () => {
@@ -113,13 +120,14 @@ async function deliverAll({ step, inputs }: Story, arrival: readonly number[]): 
 const orderEnd = `SELECT step, status, attempt, cancel_reason, payment_id AS "paymentId" FROM orders WHERE id = $1`;
 
 function toEvent(
-  { type, attempt, sent, permanent }: PaymentInput,
+  { type, attempt, sent, permanent }: AttemptEvent,
   ids: { orderId: string; paymentId: string },
 ): PaymentEvent {
-  const input = { source: 'payment', subject: ids.paymentId };
+  const attributes = { source: 'payment', subject: ids.paymentId };
   const data = { ...ids, attempt, amountCents: 1_000, currency: 'EUR' };
-  if (type === 'payment.refunded') return createEvent({ ...input, type, data: { ...data, revision: 2 } });
-  return createEvent({ ...input, type, data: { ...data, sent, permanent, failureCode: null } });
+  if (type === 'payment.refunded')
+    return createEvent({ ...attributes, type, data: { ...data, revision: 2 } });
+  return createEvent({ ...attributes, type, data: { ...data, sent, permanent, failureCode: null } });
 }
 
 async function deliver(event: PaymentEvent): Promise<number> {
@@ -138,24 +146,24 @@ describe.each(['cancel', 'retry'] as const)('with PAYMENT_DECLINE=%s', (policy) 
   beforeAll(() => openShopWith(policy));
   afterAll(() => shop.close());
 
-  test('payment events in any order, and more than once, lead an order to the same final state', async () => {
-    const endings = new Map<PaymentInput[], Promise<unknown>>();
-    const endOf = (story: Story) => {
-      const known = endings.get(story.inputs) ?? deliverAll(story, [...story.inputs.keys()]);
-      endings.set(story.inputs, known);
+  test('payment events, repeated and in any order, lead to the same final state', async () => {
+    const finalStates = new Map<AttemptEvent[], Promise<unknown>>();
+    const endOf = (scenario: Scenario) => {
+      const known = finalStates.get(scenario.events) ?? runScenario(scenario, [...scenario.events.keys()]);
+      finalStates.set(scenario.events, known);
       return known;
     };
     await fc.assert(
-      fc.asyncProperty(anyArrival(storiesOf(policy)), async ({ arrival, ...story }) => {
-        expect(await deliverAll(story, arrival)).toEqual(await endOf(story));
+      fc.asyncProperty(anyArrival(scenariosOf(policy)), async ({ arrival, ...scenario }) => {
+        expect(await runScenario(scenario, arrival)).toEqual(await endOf(scenario));
       }),
       { numRuns: 25 },
     );
   });
 });
 
-/** A refund that succeeded, failed later, and was retried. */
-const refundStory = [
+/** The events of a refund that succeeded, failed later, and was retried. */
+const refundScenario = [
   { type: 'payment.refunded', revision: 2 },
   { type: 'payment.refund_failed', revision: 3 },
   { type: 'payment.refunded', revision: 5 },
@@ -170,12 +178,12 @@ async function deliverRefundEvents(arrival: readonly number[]): Promise<unknown>
     orderId,
     paymentId,
   ]);
-  const input = { source: 'payment', subject: paymentId };
+  const attributes = { source: 'payment', subject: paymentId };
   const data = { paymentId, orderId, attempt: 1, amountCents: 1_000, currency: 'EUR' };
-  const events = refundStory.map(({ type, revision }) =>
+  const events = refundScenario.map(({ type, revision }) =>
     type === 'payment.refunded'
-      ? createEvent({ ...input, type, data: { ...data, revision } })
-      : createEvent({ ...input, type, data: { ...data, revision, failureCode: 'declined' } }),
+      ? createEvent({ ...attributes, type, data: { ...data, revision } })
+      : createEvent({ ...attributes, type, data: { ...data, revision, failureCode: 'declined' } }),
   );
   for (const index of arrival) expect(await deliver(events[index]!)).toBe(204);
   const [order] = await shop.sql(
@@ -188,11 +196,11 @@ async function deliverRefundEvents(arrival: readonly number[]): Promise<unknown>
   return { ...order, last: messages.at(-1) };
 }
 
-describe('with a cancelled order that was paid', () => {
+describe('for a cancelled order that was paid', () => {
   beforeAll(() => openShopWith('cancel'));
   afterAll(() => shop.close());
 
-  test('refund events in any order, and more than once, leave the newest one last in the timeline', async () => {
+  test('refund events, repeated and in any order, leave the newest one last in the timeline', async () => {
     const end = { step: 'CLOSED', revision: 5, last: 'Payment refunded.' };
     expect(await deliverRefundEvents([0, 1, 2])).toEqual(end);
     const arrivals = fc.shuffledSubarray([0, 1, 2, 0, 1, 2], { minLength: 6, maxLength: 6 });

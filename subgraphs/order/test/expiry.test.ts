@@ -15,7 +15,7 @@ async function newOrder() {
   return { customer, productId, order };
 }
 
-test('an unpaid order says when it expires, is cancelled then, and its stock is back', async () => {
+test('an unpaid order is cancelled at its expiresAt, and its stock is released', async () => {
   const { customer, productId, order } = await newOrder();
   expect(Date.parse(order.expiresAt ?? '')).toBeGreaterThan(0);
 
@@ -33,7 +33,7 @@ test('an unpaid order says when it expires, is cancelled then, and its stock is 
   await expectInvariants(shop.databaseUrls);
 });
 
-test('an order whose payment is in progress does not expire', async () => {
+test('an order does not expire while a payment is in progress', async () => {
   const { customer, order } = await newOrder();
   await shop.payOrder(customer, order.id, 'sim_processing');
   await eventually(async () => {
@@ -48,7 +48,7 @@ test('an order whose payment is in progress does not expire', async () => {
   await expectInvariants(shop.databaseUrls);
 });
 
-test('an order that is overdue cannot be paid, even before the poller has cancelled it', async () => {
+test('an expired order cannot be paid, even before the poller has cancelled it', async () => {
   const { customer, order } = await newOrder();
   await shop.sql('order', "UPDATE orders SET expires_at = now() - interval '1 second' WHERE id = $1", [
     order.id,

@@ -9,36 +9,36 @@ afterAll(() => shop.close());
 
 const ordersOf = (userId: string) => shop.sql('order', 'SELECT id FROM orders WHERE user_id = $1', [userId]);
 
-const comeAgain = new Set<unknown>(['IDEMPOTENCY_IN_PROGRESS', 'UPSTREAM_UNAVAILABLE']);
+const retryable = new Set<unknown>(['IDEMPOTENCY_IN_PROGRESS', 'UPSTREAM_UNAVAILABLE']);
 
 /**
- * Asks a hundred times at once. A busy machine may tell some to come again, the first perhaps among them: they do, with the same key, as
- * clients are told to.
+ * Sends 100 concurrent requests. On a busy machine some, possibly the first, get an error that says
+ * to repeat the request: they are repeated with the same key.
  */
-async function send100Times<Answer extends { code: unknown; replayed: boolean }>(
-  ask: () => Promise<Answer>,
-): Promise<{ answers: Answer[]; rejectedWithRetryAfter: number }> {
-  let rejectedWithRetryAfter = 0;
-  const untilAnswered = async () => {
+async function request100Times<Response extends { code: unknown; replayed: boolean }>(
+  send: () => Promise<Response>,
+): Promise<{ responses: Response[]; retries: number }> {
+  let retries = 0;
+  const withRetries = async () => {
     for (const givenUpAt = performance.now() + 40_000; ;) {
-      const answer = await ask();
-      if (!comeAgain.has(answer.code) || performance.now() > givenUpAt) return answer;
-      rejectedWithRetryAfter += 1;
+      const response = await send();
+      if (!retryable.has(response.code) || performance.now() > givenUpAt) return response;
+      retries += 1;
     }
   };
-  const answers = await Promise.all(Array.from({ length: 100 }, untilAnswered));
-  return { answers, rejectedWithRetryAfter };
+  const responses = await Promise.all(Array.from({ length: 100 }, withRetries));
+  return { responses, retries };
 }
 
-/** Exactly one is the first; fewer only when that one was told to come again and is a repeat since. */
-function expectOneFirst(answers: { replayed: boolean }[], rejectedWithRetryAfter: number): void {
-  const firsts = answers.filter(({ replayed }) => !replayed).length;
+/** Exactly one response is not replayed; none if that one failed and was repeated. */
+function expectOneFirst(responses: { replayed: boolean }[], retries: number): void {
+  const firsts = responses.filter(({ replayed }) => !replayed).length;
   expect(firsts).toBeLessThanOrEqual(1);
-  expect(firsts + rejectedWithRetryAfter).toBeGreaterThanOrEqual(1);
+  expect(firsts + retries).toBeGreaterThanOrEqual(1);
 }
 
 describe('createOrder with an idempotency key', () => {
-  test('repeated answers the same order and says so', async () => {
+  test('replays the order, and reports that it is a replay', async () => {
     const customer = newCustomer();
     const items = [{ productId: await shop.newProduct(), quantity: 1 }];
 
@@ -51,22 +51,22 @@ describe('createOrder with an idempotency key', () => {
     expect(await ordersOf(customer.userId)).toHaveLength(1);
   });
 
-  test('100 times at once makes one order and 100 equal answers', async () => {
+  test('places one order for 100 concurrent requests, with 100 equal responses', async () => {
     const customer = newCustomer();
     const productId = await shop.newProduct({ stock: 200 });
 
-    const { answers, rejectedWithRetryAfter } = await send100Times(() =>
+    const { responses, retries } = await request100Times(() =>
       shop.createOrder(customer, [{ productId, quantity: 1 }], 'key'),
     );
 
-    expect(new Set(answers.map(({ result }) => JSON.stringify(result))).size).toBe(1);
-    expect(answers[0]?.result.__typename).toBe('OrderPayload');
-    expectOneFirst(answers, rejectedWithRetryAfter);
+    expect(new Set(responses.map(({ result }) => JSON.stringify(result))).size).toBe(1);
+    expect(responses[0]?.result.__typename).toBe('OrderPayload');
+    expectOneFirst(responses, retries);
     expect(await ordersOf(customer.userId)).toHaveLength(1);
     expect(await shop.stockOf(productId)).toBe(199);
   });
 
-  test('repeats a refusal too, even when the stock has come', async () => {
+  test('replays OutOfStock even if there is stock by then', async () => {
     const customer = newCustomer();
     const productId = await shop.newProduct({ stock: 0 });
     const items = [{ productId, quantity: 1 }];
@@ -82,7 +82,7 @@ describe('createOrder with an idempotency key', () => {
     expect(repeated).toEqual({ ...first, replayed: true });
   });
 
-  test('that was used for something else is IdempotencyConflict; another user may use the same key', async () => {
+  test('returns IdempotencyConflict if it was used for another request; another user may use the same key', async () => {
     const customer = newCustomer();
     const productId = await shop.newProduct();
     await shop.createOrder(customer, [{ productId, quantity: 1 }], 'key');
@@ -94,7 +94,7 @@ describe('createOrder with an idempotency key', () => {
     expect(otherUser.result.__typename).toBe('OrderPayload');
   });
 
-  test.each(['', 'x'.repeat(129), 'ä'])('that is none (%j) is InvalidInput', async (key) => {
+  test.each(['', 'x'.repeat(129), 'ä'])('returns InvalidInput if it is invalid: %j', async (key) => {
     const productId = await shop.newProduct();
     const { result } = await shop.createOrder(newCustomer(), [{ productId, quantity: 1 }], key);
     expect(result).toMatchObject({ __typename: 'InvalidInput', fields: [{ path: 'idempotencyKey' }] });
@@ -109,16 +109,16 @@ describe('payOrder with an idempotency key', () => {
   }
 
   test.each(['sim_success', 'sim_declined'])(
-    '100 times at once with %s: one charge and 100 equal answers',
+    'makes one attempt for 100 concurrent requests with %s, with 100 equal responses',
     async (method) => {
       const { customer, orderId } = await newOrder();
 
-      const { answers, rejectedWithRetryAfter } = await send100Times(() =>
+      const { responses, retries } = await request100Times(() =>
         shop.payOrder(customer, orderId, method, 'key'),
       );
 
-      expect(new Set(answers.map(({ result }) => JSON.stringify(result))).size).toBe(1);
-      expectOneFirst(answers, rejectedWithRetryAfter);
+      expect(new Set(responses.map(({ result }) => JSON.stringify(result))).size).toBe(1);
+      expectOneFirst(responses, retries);
       expect(await shop.sql('payment', 'SELECT FROM payments WHERE order_id = $1', [orderId])).toHaveLength(
         1,
       );
@@ -126,7 +126,7 @@ describe('payOrder with an idempotency key', () => {
     },
   );
 
-  test('that was used for another order or operation is IdempotencyConflict', async () => {
+  test('returns IdempotencyConflict if it was used for another order or operation', async () => {
     const { customer, orderId } = await newOrder();
     await shop.createOrder(customer, [{ productId: await shop.newProduct(), quantity: 1 }], 'create');
     const { result } = await shop.payOrder(customer, orderId, 'sim_success', 'create');
@@ -134,7 +134,7 @@ describe('payOrder with an idempotency key', () => {
     expect(await shop.stepOf(orderId)).toBe('AWAITING_PAYMENT');
   });
 
-  test('repeats a state conflict too, even when the order can be paid since', async () => {
+  test('replays OrderStateConflict even if the order can be paid by then', async () => {
     const { customer, orderId } = await newOrder();
     const setStep = (step: string, attempt: number) =>
       shop.sql('order', 'UPDATE orders SET step = $2, attempt = $3 WHERE id = $1', [orderId, step, attempt]);
@@ -152,7 +152,7 @@ describe('payOrder with an idempotency key', () => {
     expect(withAnotherKey.result.__typename).toBe('PayOrderSuccess');
   });
 
-  test('that is none is BAD_USER_INPUT', async () => {
+  test('returns BAD_USER_INPUT if it is invalid', async () => {
     const { customer, orderId } = await newOrder();
     const { code } = await shop.payOrder(customer, orderId, 'sim_success', 'ä');
     expect(code).toBe('BAD_USER_INPUT');

@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => shop.close());
 
-/** The order subgraph's call, as one that was on its way for long. */
+/** The order subgraph's call, delivered late. */
 async function reserveLate(orderId: string, productId: string) {
   const { body } = await graphql(`
     ${shop.neighbours.product.url}
@@ -23,8 +23,8 @@ async function reserveLate(orderId: string, productId: string) {
   return body.data?.reserveStock.__typename;
 }
 
-describe('A draft that was refused', () => {
-  test('holds nothing when an earlier try of its reservation comes late, and there is stock again', async () => {
+describe('A draft whose reservation was rejected', () => {
+  test('reserves nothing when an earlier call arrives late and there is stock again', async () => {
     const customer = newCustomer();
     const productId = await shop.newProduct({ stock: 0 });
     const refused = await shop.createOrder(customer, [{ productId, quantity: 1 }], 'key');

@@ -27,7 +27,7 @@ const indexes = () =>
 const namesOf = async () => (await indexes()).map(({ name, valid }) => ({ name, valid }));
 
 describe('The migrations of the order database', () => {
-  it('both end when two processes migrate an empty database at the same time, and each migration runs once', async () => {
+  it('run once when two processes migrate an empty database concurrently', async () => {
     await dataSource.query('DROP SCHEMA public CASCADE; CREATE SCHEMA public');
     const migrate = () => runMigrations({ ...orderDatabase, url: database.url });
     const ran = await Promise.all([migrate(), migrate()]);
@@ -38,9 +38,9 @@ describe('The migrations of the order database', () => {
     ['orders_open_of_customer', IndexOpenOrders1795430000000],
     ['indexes of the lists', ReadOrdersByIndex1795700000000],
     ['index of due orders', IndexDueOrders1795900000002],
-  ])('of the %s can run again after a failure at any statement', async (_what, Migration) => {
+  ])('of the %s can be rerun after a failure at any statement', async (_what, Migration) => {
     const runner = dataSource.createQueryRunner();
-    // Later migrations have dropped some of the older ones' indexes.
+    // Later migrations have dropped some of the older indexes.
     await new Migration().up(runner);
     const wanted = await namesOf();
     try {
@@ -92,7 +92,7 @@ describe('The migrations of the order database', () => {
   });
 });
 
-/** An order as an earlier version leaves it at a step. */
+/** An order as stored by an earlier version. */
 const insertOrder = `
   WITH given AS (SELECT $1::text AS step, $1 IN ('RESERVING', 'ABANDONING') AS is_draft)
   INSERT INTO orders (user_id, step, attempt, payment_id, cancel_reason, draft_lines, currency, total_cents, expires_at)

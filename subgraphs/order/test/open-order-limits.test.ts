@@ -3,7 +3,7 @@ import { withClient } from '@shop/local-stack/postgres';
 import { eventually } from '@shop/testkit/eventually';
 import { startOrderProcess } from './support/order-process';
 import {
-  type Asker,
+  type TestUser,
   newAdmin,
   newCustomer,
   openShop,
@@ -24,14 +24,14 @@ afterAll(() => shop.close());
 const maximumOrders = 10;
 const maximumUnits = 100;
 
-const openOrdersOf = ({ userId }: Asker) =>
+const openOrdersOf = ({ userId }: TestUser) =>
   shop.sql<{ id: string }>(
     'order',
     `SELECT id FROM orders WHERE user_id = $1 AND (status = 'PENDING' OR status IS NULL)`,
     [userId],
   );
 
-async function newOrders(customer: Asker, count: number, productId?: string): Promise<string[]> {
+async function newOrders(customer: TestUser, count: number, productId?: string): Promise<string[]> {
   const of = productId ?? (await shop.newProduct({ stock: 1_000 }));
   const ids: string[] = [];
   while (ids.length < count) ids.push((await shop.newOrder(customer, [{ productId: of, quantity: 1 }])).id);
@@ -153,12 +153,12 @@ describe('createOrder', () => {
   });
 
   it.each([
-    ['cancelled', (customer: Asker, id: string) => shop.cancelOrder(customer, id)],
-    ['paid', (customer: Asker, id: string) => shop.payOrder(customer, id, 'sim_success')],
-    ['declined', (customer: Asker, id: string) => shop.payOrder(customer, id, 'sim_declined')],
+    ['cancelled', (customer: TestUser, id: string) => shop.cancelOrder(customer, id)],
+    ['paid', (customer: TestUser, id: string) => shop.payOrder(customer, id, 'sim_success')],
+    ['declined', (customer: TestUser, id: string) => shop.payOrder(customer, id, 'sim_declined')],
     [
       'overdue, before the poller has cancelled it',
-      (_customer: Asker, id: string) =>
+      (_customer: TestUser, id: string) =>
         shop.sql('order', `UPDATE orders SET expires_at = now() - interval '1 second' WHERE id = $1`, [id]),
     ],
   ])('does not count an order that is %s', async (_state, end) => {
@@ -201,11 +201,11 @@ describe('createOrder', () => {
     const customer = newCustomer();
     const productId = await shop.newProduct({ stock: 1_000 });
     const [first] = await newOrders(customer, maximumOrders, productId);
-    const ask = () => shop.createOrder(customer, [{ productId, quantity: 1 }], 'key');
+    const placeOrder = () => shop.createOrder(customer, [{ productId, quantity: 1 }], 'key');
 
-    const refused = await ask();
+    const refused = await placeOrder();
     await shop.cancelOrder(customer, first!);
-    const accepted = await ask();
+    const accepted = await placeOrder();
 
     expect(refused).toMatchObject({ replayed: false, result: { __typename: 'TooManyOpenOrders' } });
     expect(accepted).toMatchObject({ replayed: false, result: { __typename: 'OrderPayload' } });

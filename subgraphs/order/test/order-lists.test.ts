@@ -1,4 +1,4 @@
-import { newAdmin, newCustomer, openShop, type Asker, type Shop } from './support/shop';
+import { newAdmin, newCustomer, openShop, type TestUser, type Shop } from './support/shop';
 import { countStatements } from './support/statement-count';
 
 let shop: Shop;
@@ -8,8 +8,8 @@ beforeAll(async () => {
 });
 afterAll(() => shop.close());
 
-/** Ids of a customer's new orders, newest first. */
-async function newOrders(customer: Asker, count: number): Promise<string[]> {
+/** Places orders. @returns their IDs, newest first */
+async function newOrders(customer: TestUser, count: number): Promise<string[]> {
   const productId = await shop.newProduct({ stock: 1_000 });
   const ids: string[] = [];
   for (let made = 0; made < count; made += 1) {
@@ -18,14 +18,14 @@ async function newOrders(customer: Asker, count: number): Promise<string[]> {
   return ids;
 }
 
-const list = async (asker: Asker, args: object) => {
-  const { data, code } = await shop.orders(asker, args);
+const list = async (user: TestUser, args: object) => {
+  const { data, code } = await shop.orders(user, args);
   const page = data?.orders;
   return { ids: page?.nodes.map(({ id }: { id: string }) => id) as string[], pageInfo: page?.pageInfo, code };
 };
 
 describe('orders', () => {
-  test('come newest first, a page at a time, forward and backward', async () => {
+  test('returns pages, newest first, forward and backward', async () => {
     const customer = newCustomer();
     const ids = await newOrders(customer, 5);
 
@@ -48,7 +48,7 @@ describe('orders', () => {
     });
   });
 
-  test('can be those with one status', async () => {
+  test('filters by status', async () => {
     const customer = newCustomer();
     const [newest, oldest] = await newOrders(customer, 2);
     await shop.cancelOrder(customer, newest!);
@@ -57,20 +57,20 @@ describe('orders', () => {
     expect((await list(customer, { status: 'CONFIRMED' })).ids).toEqual([]);
   });
 
-  test("are everybody's for an ADMIN", async () => {
+  test("lists all users' orders for an ADMIN", async () => {
     const [one] = await newOrders(newCustomer(), 1);
     const [other] = await newOrders(newCustomer(), 1);
     expect((await list(newAdmin(), { first: 2 })).ids).toEqual([other, one]);
   });
 
   test.each([{ first: 0 }, { first: 101 }, { last: 0 }, { after: 'no cursor' }])(
-    'refuse the page %j',
+    'rejects the page %j',
     async (args) => {
       expect((await list(newCustomer(), args)).code).toBe('BAD_USER_INPUT');
     },
   );
 
-  test('with items and timeline take as many statements for 20 as for 1', async () => {
+  test('reads items and timelines of 20 orders with as many statements as of 1', async () => {
     const one = newCustomer();
     const twenty = newCustomer();
     await newOrders(one, 1);
@@ -86,7 +86,7 @@ describe('orders', () => {
     expect(ofTwenty).toEqual([...shared, 'OrderEventRepository.findByOrderIds']);
   });
 
-  test('of many users take one statement', async () => {
+  test('reads the orders of many users with one statement', async () => {
     const customers = [newCustomer(), newCustomer(), newCustomer()];
     for (const customer of customers) await newOrders(customer, 2);
     const query = `query ($representations: [_Any!]!) {

@@ -26,7 +26,7 @@ afterAll(async () => {
   await database.drop();
 });
 
-/** The plan of the statement that `read` sends, with its own parameters. */
+/** The plan of the statement that `read` executes, with its parameters. */
 async function planOf(read: (explaining: DataSource) => Promise<unknown>): Promise<string> {
   const lines: string[] = [];
   const explaining = {
@@ -40,7 +40,7 @@ async function planOf(read: (explaining: DataSource) => Promise<unknown>): Promi
   return lines.join('\n');
 }
 
-// What ANALYZE believes of the 20,000 customers with one order each.
+// Wrong statistics for 20,000 customers with one order each.
 describe.each([
   ['are right', 'ALTER TABLE orders ALTER user_id RESET (n_distinct), ALTER status RESET (n_distinct)'],
   ['say that one customer has every order', 'ALTER TABLE orders ALTER user_id SET (n_distinct = 1)'],
@@ -57,7 +57,7 @@ describe.each([
     ['of a customer, backward', { status: null, backward: true, before: cursor }, 'orders_by_user'],
     ['of a customer with one status', { status: 'PENDING' }, 'orders_by_user'],
     ['of a customer with one status, backward', { status: 'CONFIRMED', backward: true }, 'orders_by_user'],
-  ] as const)('%s reads that customer alone, by the index', async (_what, page, index) => {
+  ] as const)('%s scans only that customer, by the index', async (_what, page, index) => {
     const plan = await planOf((explaining) =>
       new OrderPageRepository(explaining).findOfUsers([customer], {
         limit: 20,
@@ -73,9 +73,9 @@ describe.each([
   it.each([
     ['with one status', { status: 'PENDING' }],
     ['with one status, backward', { status: 'PENDING', backward: true, before: cursor }],
-  ] as const)('of everybody %s reads that status alone, by its index', async (_what, page) => {
+  ] as const)('of all users %s scans only that status, by its index', async (_what, page) => {
     const plan = await planOf((explaining) =>
-      new OrderPageRepository(explaining).findOfEverybody({
+      new OrderPageRepository(explaining).findOfAllUsers({
         limit: 20,
         backward: false,
         ...page,
@@ -86,7 +86,7 @@ describe.each([
   });
 });
 
-/** Whatever reads orders in this plan. */
+/** The scans of `orders` in a plan. */
 const readsOf = (plan: string) => plan.split('\n').filter((line) => / on (orders|order)\b/.test(line));
 
 /** The plan of the export of changed orders. */
@@ -103,7 +103,7 @@ async function planOfChanges(): Promise<string> {
 }
 
 describe('shop_orders_undecided', () => {
-  it('reads no order that is at rest while none is open', async () => {
+  it('scans no finished order', async () => {
     const reads = readsOf(await planOf((explaining) => countUndecidedOrders(explaining)));
     expect(reads).toEqual([expect.stringContaining('orders_due')]);
   });
@@ -126,13 +126,13 @@ describe('While there are thousands of open orders,', () => {
     await dataSource.query('VACUUM ANALYZE orders');
   });
 
-  it('shop_orders_undecided reads those that are due within a minute, by their index', async () => {
+  it('shop_orders_undecided scans the orders that are due within a minute, by their index', async () => {
     const plan = await planOf((explaining) => countUndecidedOrders(explaining));
     expect(plan).toMatch(/Index Cond: \(due_at <= /);
     expect(readsOf(plan).join()).not.toContain('Seq Scan');
   });
 
-  it('a claim reads due orders in the order of their index, without a sort', async () => {
+  it('a claim scans due orders by their index, without a sort', async () => {
     const plan = await planOf((explaining) =>
       explaining.query(
         'SELECT id FROM orders WHERE due_at <= now() ORDER BY due_at LIMIT 64 FOR UPDATE SKIP LOCKED',
@@ -142,13 +142,13 @@ describe('While there are thousands of open orders,', () => {
     expect(plan).not.toContain('Sort');
   });
 
-  it('orders that changed since a moment are found by their indexes', async () => {
+  it('changed orders are found by their indexes', async () => {
     const plan = await planOfChanges();
     expect(plan).toContain('orders_moved_range');
     expect(plan).not.toContain('Seq Scan');
   });
 
-  it('a draft is opened with the open orders of its customer alone, also by the plan that is kept', async () => {
+  it('opening a draft scans only the open orders of its customer, also with the generic plan', async () => {
     const runner = dataSource.createQueryRunner();
     const open = (lines = '[]') =>
       runner.query(`SELECT FROM open_draft(uuidv7(), $1, $2, NULL, '\\x', 1000, 1000, 60, 10000)`, [

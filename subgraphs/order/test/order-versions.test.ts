@@ -9,10 +9,11 @@ import { paymentEventHandlers } from '../src/events/payment-events';
 import type { OrderRow } from '../src/order/persistence/order-columns';
 import { OrderEventRepository } from '../src/order/persistence/order-event.repository';
 import { OrderRepository } from '../src/order/persistence/order.repository';
-import type { TransitionInput } from '../src/order/state/transition-input';
+import type { OrderTransitionInput } from '../src/order/state/order-transition-input';
 import { OrderRecorder } from '../src/order/steps/order-recorder';
 
-// A process that was slow or stopped holds a row that others have changed since: its lease has ended.
+// A process that was paused has read a row that others have changed since then: its lease has
+// expired.
 
 let database: TestDatabase;
 let dataSource: DataSource;
@@ -47,11 +48,11 @@ async function newOrder(step = 'AWAITING_PAYMENT', attempt = 0): Promise<OrderRo
   return (await orders.findById(id))!;
 }
 
-const started = ({ isOverdue }: { isOverdue: boolean }): TransitionInput => ({
+const started = ({ isOverdue }: { isOverdue: boolean }): OrderTransitionInput => ({
   ...{ type: 'payment_started', paymentMethod: null, returnUrl: null },
   ...{ isOverdue, maximumAttempts: 10 },
 });
-const succeeded = (attempt = 1): TransitionInput => ({
+const succeeded = (attempt = 1): OrderTransitionInput => ({
   ...{ type: 'payment_succeeded', attempt, paymentId: randomUUID(), amountMatches: true },
 });
 
@@ -59,7 +60,7 @@ const messagesOf = async (orderId: string) =>
   (await new OrderEventRepository(dataSource).findByOrderIds([orderId])).map(({ message }) => message);
 
 describe('A change of an order', () => {
-  it('is decided again if the order changed since it was read', async () => {
+  it('is decided again if the order has changed since it was read', async () => {
     const stale = await newOrder();
     await recorder.record(stale, { type: 'cancelled', by: 'CUSTOMER' });
 
@@ -69,7 +70,7 @@ describe('A change of an order', () => {
     expect(await messagesOf(stale.id)).toEqual(['Cancelled by the customer.']);
   });
 
-  it('is written once by many processes that have read the same version', async () => {
+  it('is written once by concurrent processes that have read the same version', async () => {
     const order = await newOrder();
 
     const recorded = await Promise.all(Array.from({ length: 20 }, () => recorder.record(order, started)));
@@ -79,7 +80,7 @@ describe('A change of an order', () => {
     expect(await messagesOf(order.id)).toEqual(['Payment started.']);
   });
 
-  it('after the end of the lease does not overwrite what the next owner has written', async () => {
+  it('after the expiry of the lease does not overwrite the change of the next owner', async () => {
     const claimed = await newOrder('PAYING', 1);
     const next = (await orders.findById(claimed.id))!;
     const { order: paid } = await recorder.record(next, succeeded());
@@ -92,7 +93,7 @@ describe('A change of an order', () => {
     expect(await orders.findById(claimed.id)).toEqual(paid);
   });
 
-  it('pays no order that expired after it was read', async () => {
+  it('does not pay an order that expired after it was read', async () => {
     const order = await newOrder();
     await dataSource.query('UPDATE orders SET expires_at = now() WHERE id = $1', [order.id]);
     expect(order.isOverdue).toBe(false);
@@ -101,13 +102,13 @@ describe('A change of an order', () => {
     expect(await orders.findById(order.id)).toMatchObject({ step: 'AWAITING_PAYMENT', version: 0 });
   });
 
-  it('expires no order that is in time by the database, whatever was read', async () => {
+  it('does not expire an order that has not expired by the clock of the database', async () => {
     const order = { ...(await newOrder()), isOverdue: true };
     const recorded = await recorder.record(order, ({ isOverdue }) => ({ type: 'time_passed', isOverdue }));
     expect(recorded.kind).toBe('unchanged');
   });
 
-  it('writes the event with the sequence of its timeline entry, which grows with each change', async () => {
+  it('writes the event with the sequence of its timeline entry, which increases', async () => {
     const order = await newOrder('PAYING', 1);
     const { order: paid } = await recorder.record(order, succeeded());
     await recorder.record(paid!, { type: 'cancelled', by: 'ADMIN' });
@@ -133,14 +134,20 @@ describe('A key that is claimed with a change', () => {
   });
   const paying = (order: OrderRow) => ({ ...pay, attempt: order.attempt + 1 });
   const pay = {
-    ...{ step: 'PAYING' as const, unreached: 0, paymentMethod: null, returnUrl: null, resumed: false },
+    ...{
+      step: 'PAYING' as const,
+      unreachableAttempts: 0,
+      paymentMethod: null,
+      returnUrl: null,
+      resumed: false,
+    },
   };
   const keysOf = (userId: string) =>
     dataSource.query<object[]>('SELECT order_id AS "orderId" FROM idempotency_keys WHERE user_id = $1', [
       userId,
     ]);
 
-  it('is not claimed if the order changed since it was read', async () => {
+  it('is not claimed if the order has changed since it was read', async () => {
     const stale = await newOrder();
     await recorder.record(stale, { type: 'cancelled', by: 'CUSTOMER' });
     const moved = await recorder.move(stale, started(stale), paying(stale), { claim: claimOf(stale.userId) });
@@ -148,7 +155,7 @@ describe('A key that is claimed with a change', () => {
     expect(await keysOf(stale.userId)).toEqual([]);
   });
 
-  it('changes nothing if it is taken', async () => {
+  it('changes nothing if it was used', async () => {
     const [first, second] = [await newOrder(), await newOrder()];
     const claim = claimOf(first.userId);
     await recorder.move(first, started(first), paying(first), { claim });
@@ -209,7 +216,7 @@ describe('A batch of payment events', () => {
     return dataSource.transaction((transaction) => run(transaction, events));
   };
 
-  it('moves its orders, has them due at once, and wakes the poller after the commit', async () => {
+  it('changes its orders, makes them due, and wakes the poller after the commit', async () => {
     const pair = [await newOrder('PAYING', 1), await newOrder('PAYING', 1)];
     isWoken = false;
     const afterCommit = await handle(pair.map(({ id }) => paymentEvent(id)));
@@ -223,15 +230,15 @@ describe('A batch of payment events', () => {
     expect(steps).toEqual(pair.map(() => ({ step: 'COMMITTING', isDue: true })));
   });
 
-  it('is rolled back if one event is about money of an order that cannot have it', async () => {
+  it('is rolled back if the state of one order does not allow its payment', async () => {
     const order = await newOrder('PAYING', 1);
     await expect(handle([paymentEvent(order.id), paymentEvent(randomUUID())])).rejects.toThrow(
-      'succeeded for an order that cannot have it',
+      /succeeded, but the state of order .* does not allow it/,
     );
     expect(await orders.findById(order.id)).toEqual(order);
   });
 
-  it('that changes nothing wakes no poller', async () => {
+  it('of repeats does not wake the poller', async () => {
     const order = await newOrder('PAYING', 1);
     const event = paymentEvent(order.id);
     await handle([event]);

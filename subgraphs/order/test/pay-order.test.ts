@@ -8,7 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => shop.close());
 
-/** A customer with an unpaid order of two units of a product that has ten. */
+/** A customer with an unpaid order of two of ten units. */
 async function newOrder() {
   const customer = newCustomer();
   const productId = await shop.newProduct({ stock: 10 });
@@ -20,7 +20,7 @@ const paymentsOf = (orderId: string) =>
   shop.sql('payment', 'SELECT status, provider FROM payments WHERE order_id = $1', [orderId]);
 
 describe('payOrder', () => {
-  test('with success confirms the order and books its stock as sold', async () => {
+  test('confirms the order and commits its stock', async () => {
     const { customer, orderId } = await newOrder();
 
     const { result } = await shop.payOrder(customer, orderId, 'sim_success');
@@ -36,7 +36,7 @@ describe('payOrder', () => {
   });
 
   test.each(['sim_declined', 'sim_insufficient_funds'])(
-    'with %s cancels the order, and its stock is back when the answer comes',
+    'cancels the order with %s, and its stock is released before the response',
     async (method) => {
       const { customer, productId, orderId } = await newOrder();
 
@@ -55,7 +55,7 @@ describe('payOrder', () => {
   );
 
   test.each(['sim_timeout', 'sim_processing'])(
-    'with %s leaves the order PENDING, then it is CONFIRMED by itself',
+    'leaves the order PENDING with %s until it is CONFIRMED in the background',
     async (method) => {
       const { customer, orderId } = await newOrder();
 
@@ -69,7 +69,7 @@ describe('payOrder', () => {
     },
   );
 
-  test('with a key that answered PaymentPending answers PayOrderSuccess once the order is CONFIRMED, also after an ADMIN has cancelled it', async () => {
+  test('returns PayOrderSuccess for a key that returned PaymentPending once the order is CONFIRMED, even after an ADMIN has cancelled it', async () => {
     const { customer, orderId } = await newOrder();
     const pay = () => shop.payOrder(customer, orderId, 'sim_processing', 'pay');
     const pending = await pay();
@@ -89,7 +89,7 @@ describe('payOrder', () => {
     ]);
   });
 
-  test('with a return URL passes it to the payment, and returns IdempotencyConflict for the same key with another URL', async () => {
+  test('passes the return URL to the payment, and returns IdempotencyConflict for the same key with another URL', async () => {
     const { customer, orderId } = await newOrder();
     const pay = (returnUrl?: string) =>
       shop.payOrder(customer, orderId, 'sim_requires_action', 'pay', returnUrl);
@@ -112,7 +112,7 @@ describe('payOrder', () => {
       result: { __typename: 'PaymentPending', payment: first.result.payment },
     });
 
-    // The customer does not authenticate before the limit.
+    // The time limit for the authentication has expired.
     await shop.sql(
       'payment',
       `UPDATE payments SET created_at = now() - interval '1 hour' WHERE order_id = $1`,
@@ -134,7 +134,7 @@ describe('payOrder', () => {
     expect(await shop.order(customer, orderId)).toMatchObject({ status: 'PENDING' });
   });
 
-  test('with an unavailable provider charges nothing: the order stays, and can be paid with the same key', async () => {
+  test('charges nothing while the provider is unavailable: the order can be paid with the same key', async () => {
     const { customer, orderId } = await newOrder();
 
     const { code } = await shop.payOrder(customer, orderId, 'sim_unavailable', 'pay');
@@ -146,7 +146,7 @@ describe('payOrder', () => {
     await expectInvariants(shop.databaseUrls);
   });
 
-  test('with sim_not_possible is PaymentNotPossible, also for the key, and the order stays PENDING until it is cancelled', async () => {
+  test('returns PaymentNotPossible for sim_not_possible and its replay, and the order stays PENDING until it is cancelled', async () => {
     const { customer, productId, orderId } = await newOrder();
     const pay = () => shop.payOrder(customer, orderId, 'sim_not_possible', 'key');
 
@@ -172,7 +172,7 @@ describe('payOrder', () => {
     await expectInvariants(shop.databaseUrls);
   });
 
-  test('with sim_not_possible counts as an attempt', async () => {
+  test('counts sim_not_possible as an attempt', async () => {
     const { customer, orderId } = await newOrder();
     for (let attempt = 1; attempt <= 10; attempt += 1)
       expect((await shop.payOrder(customer, orderId, 'sim_not_possible')).result.__typename).toBe(
@@ -183,7 +183,7 @@ describe('payOrder', () => {
   });
 
   test.each(['sim_declined', 'sim_unheard_of', 'sim_not_possible'])(
-    'of a total of 0 with %s confirms the order without a provider, and an ADMIN can cancel it',
+    'confirms an order with a total of 0 and %s without a provider, and an ADMIN can cancel it',
     async (method) => {
       const customer = newCustomer();
       const productId = await shop.newProduct({ stock: 10, priceCents: 0 });
@@ -205,7 +205,7 @@ describe('payOrder', () => {
   );
 
   test.each(['sim_unheard_of', 'two words', ''])(
-    'with the payment method %j is BAD_USER_INPUT, and the order stays',
+    'returns BAD_USER_INPUT for the payment method %j, and the order stays PENDING',
     async (method) => {
       const { customer, orderId } = await newOrder();
       const { code } = await shop.payOrder(customer, orderId, method);
@@ -214,11 +214,14 @@ describe('payOrder', () => {
     },
   );
 
-  test('of a paid order, of a cancelled one and of one that is being paid is OrderStateConflict', async () => {
+  test('returns OrderStateConflict for an order that is paid, cancelled or being paid', async () => {
     const { customer, orderId } = await newOrder();
     await shop.payOrder(customer, orderId, 'sim_processing');
-    const underWay = await shop.payOrder(customer, orderId, 'sim_success');
-    expect(underWay.result).toMatchObject({ __typename: 'OrderStateConflict', order: { status: 'PENDING' } });
+    const inProgress = await shop.payOrder(customer, orderId, 'sim_success');
+    expect(inProgress.result).toMatchObject({
+      __typename: 'OrderStateConflict',
+      order: { status: 'PENDING' },
+    });
 
     await eventually(async () => expect(await shop.stepOf(orderId)).toBe('SETTLED'));
     const paid = await shop.payOrder(customer, orderId, 'sim_success');
@@ -233,7 +236,7 @@ describe('payOrder', () => {
     });
   });
 
-  test('after 10 attempts is TooManyPaymentAttempts, charges nothing, and the key replays the result', async () => {
+  test('returns TooManyPaymentAttempts after 10 attempts, charges nothing, and the key replays the result', async () => {
     const { customer, orderId } = await newOrder();
     for (let attempt = 1; attempt <= 10; attempt += 1) {
       const { code } = await shop.payOrder(customer, orderId, 'sim_unheard_of');
@@ -258,24 +261,24 @@ describe('payOrder', () => {
     await expectInvariants(shop.databaseUrls);
   });
 
-  test("of somebody else's order is OrderNotFound, for an ADMIN too", async () => {
+  test("returns OrderNotFound for another user's order, also to an ADMIN", async () => {
     const { orderId } = await newOrder();
-    for (const asker of [newCustomer(), newAdmin()]) {
-      const { result } = await shop.payOrder(asker, orderId, 'sim_success');
+    for (const user of [newCustomer(), newAdmin()]) {
+      const { result } = await shop.payOrder(user, orderId, 'sim_success');
       expect(result).toMatchObject({ __typename: 'OrderNotFound', code: 'order_not_found' });
     }
     const { result } = await shop.payOrder(newCustomer(), 'no-uuid', 'sim_success');
     expect(result).toMatchObject({ __typename: 'OrderNotFound' });
   });
 
-  test('twenty times at once, without a key, charges once', async () => {
+  test('charges once when called 20 times concurrently without a key', async () => {
     const { customer, orderId } = await newOrder();
 
-    const answers = await Promise.all(
+    const results = await Promise.all(
       Array.from({ length: 20 }, () => shop.payOrder(customer, orderId, 'sim_success')),
     );
 
-    const kinds = answers.map(({ result }) => result.__typename).sort();
+    const kinds = results.map(({ result }) => result.__typename).sort();
     expect(kinds).toEqual([...Array<string>(19).fill('OrderStateConflict'), 'PayOrderSuccess']);
     await expectInvariants(shop.databaseUrls);
   });

@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => shop.close());
 
-/** A customer with an unpaid order of two units of a product that has ten. */
+/** A customer with an unpaid order of two of ten units. */
 async function newOrder() {
   const customer = newCustomer();
   const productId = await shop.newProduct({ stock: 10 });
@@ -46,7 +46,7 @@ async function deliverFailure(orderId: string, data: { paymentId: string; attemp
 const declined = (order: object) => ({ __typename: 'PaymentDeclined', code: 'payment_declined', order });
 
 describe('payOrder with PAYMENT_DECLINE=retry', () => {
-  test('after a decline leaves the order PENDING with the same reservation and the same expiresAt', async () => {
+  test('leaves the order PENDING after a decline, with the same reservation and the same expiresAt', async () => {
     const { productId, orderId, expiresAt, pay } = await newOrder();
 
     const { result } = await pay('sim_declined');
@@ -62,7 +62,7 @@ describe('payOrder with PAYMENT_DECLINE=retry', () => {
     await expectInvariants(shop.databaseUrls);
   });
 
-  test('charges once after two declines, and each key replays the outcome of its own attempt', async () => {
+  test('charges once after two declines, and each key replays the outcome of its attempt', async () => {
     const { customer, productId, orderId, pay } = await newOrder();
     const first = await pay('sim_declined', 'first');
     const second = await pay('sim_insufficient_funds', 'second');
@@ -105,7 +105,7 @@ describe('payOrder with PAYMENT_DECLINE=retry', () => {
     await expectInvariants(shop.databaseUrls);
   });
 
-  test('cancels the order with EXPIRED when it is not paid in time after a decline', async () => {
+  test('cancels the order with EXPIRED if it is not paid in time after a decline', async () => {
     const { customer, productId, orderId, pay } = await newOrder();
     await pay('sim_declined');
     await shop.sql('order', 'UPDATE orders SET expires_at = now() WHERE id = $1', [orderId]);
@@ -118,7 +118,7 @@ describe('payOrder with PAYMENT_DECLINE=retry', () => {
     await expectInvariants(shop.databaseUrls);
   });
 
-  test('cancels the order with PAYMENT_FAILED when a decline becomes known after expiresAt', async () => {
+  test('cancels the order with PAYMENT_FAILED if a decline is recorded after expiresAt', async () => {
     const { customer, orderId } = await newOrder();
     const overdue = "UPDATE orders SET step = 'PAYING', attempt = 1, expires_at = now() WHERE id = $1";
     await shop.sql('order', overdue, [orderId]);

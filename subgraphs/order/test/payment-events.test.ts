@@ -4,7 +4,7 @@ import { requestHash } from '@shop/kit/idempotency';
 import { serviceCredential } from '@shop/testkit/keys';
 import { eventually } from '@shop/testkit/eventually';
 import { graphql } from '@shop/testkit/http';
-import { type Asker, newCustomer, openShop, type Shop } from './support/shop';
+import { type TestUser, newCustomer, openShop, type Shop } from './support/shop';
 
 let shop: Shop;
 beforeAll(async () => {
@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => shop.close());
 
-/** An order at a step, as a payment that is under way elsewhere would leave it. */
+/** An order at a step, as during a payment that another process makes. */
 async function orderAt(step: 'PAYING' | 'AWAITING_PAYMENT' | 'CANCELLED', attempt = 1) {
   const customer = newCustomer();
   const { id } = await shop.newOrder(customer, [{ productId: await shop.newProduct(), quantity: 1 }]);
@@ -72,11 +72,11 @@ async function deliver(event: object, caller = 'payment'): Promise<number> {
 const paymentsOf = (orderId: string) =>
   shop.sql('payment', 'SELECT status FROM payments WHERE order_id = $1', [orderId]);
 
-const messagesOf = async (customer: Asker, orderId: string) =>
+const messagesOf = async (customer: TestUser, orderId: string) =>
   (await shop.order(customer, orderId))?.timeline.map(({ message }) => message) ?? [];
 
 /** The payment subgraph charges the first attempt of an order in any status. */
-async function charge({ userId }: Asker, orderId: string): Promise<void> {
+async function charge({ userId }: TestUser, orderId: string): Promise<void> {
   const send = graphql(shop.neighbours.payment.url);
   const { body } = await send(
     'mutation ($input: CreatePaymentIntentInput!) { createPaymentIntent(input: $input) { outcome } }',
@@ -93,22 +93,25 @@ async function charge({ userId }: Asker, orderId: string): Promise<void> {
   expect(body).toEqual({ data: { createPaymentIntent: { outcome: 'SUCCEEDED' } } });
 }
 
-describe('a payment that an operator has settled', () => {
+describe('A payment that an operator has settled', () => {
   const settlement = { settledBy: 'operator', reason: 'the bank said so by telephone' };
 
   test.each([
     ['payment.succeeded', 'CONFIRMED', 'succeeded'],
     ['payment.failed', 'CANCELLED', 'failed'],
-  ] as const)('%s makes the order %s, and the timeline has the reason', async (type, status, outcome) => {
-    const { customer, orderId } = await orderAt('PAYING');
-    expect(await deliver(paymentEvent(type, orderId, settlement))).toBe(204);
-    expect(await shop.order(customer, orderId)).toMatchObject({ status });
-    expect(await messagesOf(customer, orderId)).toContain(
-      `Payment settled by an operator as ${outcome}: the bank said so by telephone.`,
-    );
-  });
+  ] as const)(
+    'with %s sets the order to %s, and the timeline has the reason',
+    async (type, status, outcome) => {
+      const { customer, orderId } = await orderAt('PAYING');
+      expect(await deliver(paymentEvent(type, orderId, settlement))).toBe(204);
+      expect(await shop.order(customer, orderId)).toMatchObject({ status });
+      expect(await messagesOf(customer, orderId)).toContain(
+        `Payment settled by an operator as ${outcome}: the bank said so by telephone.`,
+      );
+    },
+  );
 
-  test('has its reason in the timeline once, even if the order got the outcome before the event', async () => {
+  test('has its reason in the timeline once, even if the outcome was recorded before the event', async () => {
     const { customer, orderId } = await orderAt('PAYING');
     const paymentId = randomUUID();
     expect(await deliver(paymentEvent('payment.failed', orderId, { paymentId }))).toBe(204);
@@ -120,7 +123,7 @@ describe('a payment that an operator has settled', () => {
 });
 
 describe('payment.succeeded', () => {
-  test('confirms the order that is paying that attempt, and its stock is booked', async () => {
+  test('confirms an order in PAYING, and its stock is committed', async () => {
     const { customer, orderId } = await orderAt('PAYING');
     expect(await deliver(paymentEvent('payment.succeeded', orderId))).toBe(204);
     expect(await shop.order(customer, orderId)).toMatchObject({ status: 'CONFIRMED' });
@@ -128,7 +131,7 @@ describe('payment.succeeded', () => {
     expect(await shop.reservationOf(orderId)).toBe('COMMITTED');
   });
 
-  test('twice is once', async () => {
+  test('is applied once when it is delivered twice', async () => {
     const { customer, orderId } = await orderAt('PAYING');
     const event = paymentEvent('payment.succeeded', orderId);
     expect(await Promise.all([deliver(event), deliver(event)])).toEqual([204, 204]);
@@ -137,7 +140,7 @@ describe('payment.succeeded', () => {
     expect(order?.timeline.filter(({ status }) => status === 'CONFIRMED')).toHaveLength(1);
   });
 
-  test('for an order that is cancelled by then leads to a refund', async () => {
+  test('for an order that was cancelled in the meantime causes a refund', async () => {
     const { customer, orderId } = await orderAt('CANCELLED');
     await charge(customer, orderId);
 
@@ -156,7 +159,7 @@ describe('payment.succeeded', () => {
     await eventually(async () => expect(await shop.stepOf(orderId)).toBe('CLOSED'));
   });
 
-  test('of which the payment subgraph has no charge is not recorded as a refund in the timeline', async () => {
+  test('is not recorded as a refund in the timeline if the payment subgraph has no charge', async () => {
     const { customer, orderId } = await orderAt('CANCELLED');
     expect(await deliver(paymentEvent('payment.succeeded', orderId))).toBe(204);
     await eventually(async () => expect(await shop.stepOf(orderId)).toBe('CLOSED'));
@@ -168,7 +171,7 @@ describe('payment.succeeded', () => {
   });
 
   test.each([{ amountCents: 999 }, { currency: 'USD' }])(
-    'of %j, which is not the total, cancels and refunds',
+    'of %j instead of the total cancels the order and causes a refund',
     async (changes) => {
       const { customer, orderId } = await orderAt('PAYING');
       expect(await deliver(paymentEvent('payment.succeeded', orderId, changes))).toBe(204);
@@ -183,7 +186,7 @@ describe('payment.succeeded', () => {
   test.each([
     ['an attempt that never was', 2],
     ['an order that never was', 1],
-  ])('of %s is not taken, so that it ends among the dead letters', async (what, attempt) => {
+  ])('of %s is rejected, so that it is dead-lettered', async (what, attempt) => {
     const orderId = what.startsWith('an order') ? randomUUID() : (await orderAt('PAYING')).orderId;
     const event = paymentEvent('payment.succeeded', orderId, { attempt });
     expect(await deliver(event)).toBe(500);
@@ -192,7 +195,7 @@ describe('payment.succeeded', () => {
 });
 
 describe('payment.failed', () => {
-  test('cancels the order and its stock comes back', async () => {
+  test('cancels the order and releases its stock', async () => {
     const { customer, orderId } = await orderAt('PAYING');
     expect(await deliver(paymentEvent('payment.failed', orderId, { failureCode: 'card_declined' }))).toBe(
       204,
@@ -204,7 +207,7 @@ describe('payment.failed', () => {
     await eventually(async () => expect(await shop.reservationOf(orderId)).toBe('RELEASED'));
   });
 
-  test('of what was never sent lets the order be paid again', async () => {
+  test('of an attempt that was not sent makes the order payable again', async () => {
     const { customer, orderId } = await orderAt('PAYING');
     const event = paymentEvent('payment.failed', orderId, {
       failureCode: 'provider_unavailable',
@@ -215,7 +218,7 @@ describe('payment.failed', () => {
     expect((await shop.payOrder(customer, orderId, 'sim_success')).result.__typename).toBe('PayOrderSuccess');
   });
 
-  test('of an attempt that was never sent releases the key whose response was undecided', async () => {
+  test('of an attempt that was not sent deletes its key, even if the key returned PaymentPending', async () => {
     const { orderId, pay } = await undecidedPayment();
     const undecided = await pay();
     await deliver(paymentEvent('payment.failed', orderId, { sent: false }));
@@ -229,7 +232,7 @@ describe('payment.failed', () => {
     ]);
   });
 
-  test('without `permanent`, as earlier versions send it, lets the order be paid again', async () => {
+  test('without `permanent`, as published by earlier versions, makes the order payable again', async () => {
     const { orderId, pay } = await undecidedPayment();
     await deliver(paymentEvent('payment.failed', orderId, { sent: false, failureCode: 'unpayable_amount' }));
     expect(await pay()).toMatchObject({ replayed: false, result: { __typename: 'PayOrderSuccess' } });
@@ -256,7 +259,7 @@ test.each([
   ],
   ['payment.succeeded', { amountCents: 1 }, 'PaymentDeclined', 'CANCELLED'],
 ] as const)(
-  'A key that answered PaymentPending answers the decision after %s %j: %s',
+  'A key that returned PaymentPending returns the decision after %s %j: %s',
   async (type, changes, typename, status) => {
     const { orderId, paymentId, pay } = await undecidedPayment();
     const pending = await pay();
@@ -272,7 +275,7 @@ test.each([
   },
 );
 
-test('Events of payments are accepted from payment only', async () => {
+test('Payment events are accepted from the payment subgraph only', async () => {
   const { orderId } = await orderAt('PAYING');
   expect(await deliver(paymentEvent('payment.succeeded', orderId), 'product')).toBe(403);
   expect(await shop.stepOf(orderId)).toBe('PAYING');

@@ -8,41 +8,41 @@ beforeAll(async () => {
 });
 afterAll(() => shop.close());
 
-test('of 40 buyers of the last 10 units, exactly 10 get an order and 30 get OutOfStock', async () => {
+test('of 40 concurrent buyers of the last 10 units, 10 place an order and 30 get OutOfStock', async () => {
   const productId = await shop.newProduct({ stock: 10 });
 
-  const answers = await Promise.all(
+  const results = await Promise.all(
     Array.from({ length: 40 }, () => shop.createOrder(newCustomer(), [{ productId, quantity: 1 }])),
   );
 
-  const kinds = answers.map(({ result }) => result.__typename);
+  const kinds = results.map(({ result }) => result.__typename);
   expect(kinds.filter((kind) => kind === 'OrderPayload')).toHaveLength(10);
   expect(kinds.filter((kind) => kind === 'OutOfStock')).toHaveLength(30);
   expect(await shop.stockOf(productId)).toBe(0);
   await expectInvariants(shop.databaseUrls);
 });
 
-test('orders for the same products in opposite order do not block each other', async () => {
+test('orders for the same products in opposite order do not deadlock', async () => {
   const [a, b] = [await shop.newProduct({ stock: 100 }), await shop.newProduct({ stock: 100 })];
   const lines = [a, b].map((productId) => ({ productId, quantity: 1 }));
 
-  const answers = await Promise.all(
+  const results = await Promise.all(
     Array.from({ length: 40 }, (_, index) =>
       shop.createOrder(newCustomer(), index % 2 ? lines : lines.toReversed()),
     ),
   );
 
-  expect(new Set(answers.map(({ result }) => result.__typename))).toEqual(new Set(['OrderPayload']));
+  expect(new Set(results.map(({ result }) => result.__typename))).toEqual(new Set(['OrderPayload']));
   expect([await shop.stockOf(a), await shop.stockOf(b)]).toEqual([60, 60]);
 });
 
-test('two order processes on one database make one order of one key, and one charge', async () => {
+test('two order processes on one database place one order for one key, and charge once', async () => {
   const second = await startOrderProcess(shop.neighbours.orderEnvironment);
   try {
     const doors = [shop, shopAt(second.url, shop.neighbours)];
     const customer = newCustomer();
     const productId = await shop.newProduct({ stock: 50 });
-    const many = <Answer>(work: (door: (typeof doors)[number]) => Promise<Answer>) =>
+    const many = <MutationResult>(work: (door: (typeof doors)[number]) => Promise<MutationResult>) =>
       Promise.all(Array.from({ length: 30 }, (_, index) => work(doors[index % 2]!)));
 
     const created = await many((door) => door.createOrder(customer, [{ productId, quantity: 1 }], 'create'));

@@ -47,7 +47,7 @@ describe('The stock of a cancelled order', () => {
     expect(await refundOf(pending.orderId)).toEqual({ payment: 'REFUNDED', refund: 'SUCCEEDED' });
   });
 
-  test('is released even if its refund fails, and the timeline shows why', async () => {
+  test('is released even if the refund fails, and the timeline shows the reason', async () => {
     const order = await newCancelledOrder('sim_refund_failed');
     await expectReleased(order);
     await eventually(async () => expect((await order.messages()).at(-1)).toBe(failure));
@@ -55,7 +55,7 @@ describe('The stock of a cancelled order', () => {
   });
 });
 
-test('A refund that fails after it succeeded is shown at the end of the timeline', async () => {
+test('A refund that fails after it succeeded is the last entry of the timeline', async () => {
   const { orderId, messages } = await newCancelledOrder('sim_refund_fails_later');
   await eventually(async () => expect((await messages()).at(-1)).toBe('Payment refunded.'));
   await eventually(async () =>
@@ -65,7 +65,7 @@ test('A refund that fails after it succeeded is shown at the end of the timeline
       ]),
     ).toHaveLength(1),
   );
-  // As when a webhook of the provider makes the payment subgraph inquire.
+  // As after a webhook of the provider.
   await shop.sql(
     'payment',
     `INSERT INTO webhooks (provider, id, type, charge_key, body, occurred_at, due_at)

@@ -25,7 +25,7 @@ describe('Retention of the order subgraph', () => {
 
   const settings = { IDEMPOTENCY_RETENTION_HOURS: 24, INBOX_RETENTION_DAYS: 8 };
 
-  /** Applies the rules until `isDone` holds. */
+  /** Applies the rules until `isDone` is true. */
   async function deleteUntil(isDone: () => Promise<void>): Promise<void> {
     const rules = retention.rules(settings);
     const running = startRetention({ dataSource, logger, rules, intervalMs: 20 });
@@ -33,7 +33,7 @@ describe('Retention of the order subgraph', () => {
     await running.stop();
   }
 
-  it('deletes idempotency keys with an outcome after their hours, and others only after a week', async () => {
+  it('deletes idempotency keys with an outcome after their retention time, and others after a week', async () => {
     const insert = (key: string, kind: string | undefined, hours: number) =>
       dataSource.query(
         `INSERT INTO idempotency_keys (user_id, key, operation, request_hash, order_id, attempt, outcome, created_at)
@@ -53,7 +53,7 @@ describe('Retention of the order subgraph', () => {
     await deleteUntil(async () => expect((await keys()).sort()).toEqual(kept));
   });
 
-  it('deletes IDs of consumed events after their days', async () => {
+  it('deletes IDs of consumed events after their retention time', async () => {
     const [old, recent] = [randomUUID(), randomUUID()];
     const insert = (eventId: string, days: number) =>
       dataSource.query(`INSERT INTO inbox VALUES ('order', $1, now() - $2 * interval '1 day')`, [
@@ -69,7 +69,7 @@ describe('Retention of the order subgraph', () => {
   it.each([
     [0, 'idempotency_keys_created_at'],
     [1, 'inbox_received_at'],
-  ])('finds the rows of rule %i by the index %s', async (index, name) => {
+  ])('finds the rows of rule %i with the index %s', async (index, name) => {
     const { table, ageColumn, where = 'true' } = retention.rules(settings)[index]!;
     const plan = await dataSource.transaction(async (transaction) => {
       await transaction.query('SET LOCAL enable_seqscan = off');

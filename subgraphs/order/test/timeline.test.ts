@@ -6,7 +6,7 @@ beforeAll(async () => {
 });
 afterAll(() => shop.close());
 
-/** An unpaid order with this many timeline entries, as before the limit was introduced. */
+/** An unpaid order with this many timeline entries, as written before the limit existed. */
 async function orderWithEntries(count: number) {
   const customer = newCustomer();
   const productId = await shop.newProduct({ stock: 10 });
@@ -30,7 +30,7 @@ const storedEntries = async (id: string) => {
 };
 
 describe('The timeline of an order', () => {
-  test("contains the first entry and the newest 49, also in an ADMIN's list", async () => {
+  test("returns the first entry and the newest 49, also in an ADMIN's list", async () => {
     const { customer, id } = await orderWithEntries(70);
 
     const order = await shop.order(customer, id);
@@ -43,7 +43,7 @@ describe('The timeline of an order', () => {
     expect(data.orders.nodes[0].timeline).toEqual(order?.timeline);
   });
 
-  test('holds at most 50 entries once another is written: the first and the newest', async () => {
+  test('stores at most 50 entries after the next write: the first and the newest', async () => {
     const { customer, id } = await orderWithEntries(70);
 
     const { result } = await shop.cancelOrder(customer, id);

@@ -1,6 +1,6 @@
 import { graphql } from '@shop/testkit/http';
 import { serviceCredential } from '@shop/testkit/keys';
-import { newAdmin, newCustomer, openShop, type Asker, type Shop } from './support/shop';
+import { newAdmin, newCustomer, openShop, type TestUser, type Shop } from './support/shop';
 
 let shop: Shop;
 beforeAll(async () => {
@@ -14,14 +14,14 @@ async function newOrder() {
   return { customer, orderId: order.id };
 }
 
-async function entities(representations: object[], fields: string, asker?: Asker) {
+async function entities(representations: object[], fields: string, user?: TestUser) {
   const query = `query ($representations: [_Any!]!) { _entities(representations: $representations) { ${fields} } }`;
-  const { data, code } = await shop.execute(query, { representations }, asker);
+  const { data, code } = await shop.execute(query, { representations }, user);
   return { entities: data?._entities, code };
 }
 
 describe('An order', () => {
-  test('is seen by its owner and by an ADMIN; to anybody else it does not exist', async () => {
+  test('is visible to its owner and to an ADMIN, and null for others', async () => {
     const { customer, orderId } = await newOrder();
     expect(await shop.order(customer, orderId)).toMatchObject({ id: orderId });
     expect(await shop.order(newAdmin(), orderId)).toMatchObject({ id: orderId });
@@ -32,7 +32,7 @@ describe('An order', () => {
     );
   });
 
-  test('is answered by reference to the same people only', async () => {
+  test('is resolved by reference for its owner and for an ADMIN only', async () => {
     const { customer, orderId } = await newOrder();
     const references = [
       { __typename: 'Order', id: orderId },
@@ -64,7 +64,7 @@ describe('An order', () => {
     expect(errorPaths).toEqual(bad.map((_, index) => ['_entities', index]));
   });
 
-  test('that is still a draft is visible to no user', async () => {
+  test('is not visible while it is a draft', async () => {
     const customer = newCustomer();
     const [draft] = await shop.sql<{ id: string }>(
       'order',
@@ -86,17 +86,17 @@ describe("A user's orders", () => {
   const reference = (userId: string) => ({ __typename: 'User', id: userId });
   const fields = '... on User { id orders { nodes { id } } }';
 
-  test('are seen by the user and by an ADMIN', async () => {
+  test('are visible to the user and to an ADMIN', async () => {
     const { customer, orderId } = await newOrder();
-    for (const asker of [customer, newAdmin()]) {
-      const answer = await entities([reference(customer.userId)], fields, asker);
-      expect(answer.entities).toEqual([{ id: customer.userId, orders: { nodes: [{ id: orderId }] } }]);
+    for (const user of [customer, newAdmin()]) {
+      const result = await entities([reference(customer.userId)], fields, user);
+      expect(result.entities).toEqual([{ id: customer.userId, orders: { nodes: [{ id: orderId }] } }]);
     }
     expect((await entities([reference(customer.userId)], fields, newCustomer())).code).toBe('FORBIDDEN');
     expect((await entities([reference(customer.userId)], fields)).code).toBe('UNAUTHENTICATED');
   });
 
-  test('are not read through `userId` by others', async () => {
+  test('cannot be read by others with `userId`', async () => {
     const { customer } = await newOrder();
     expect((await shop.orders(newCustomer(), { userId: customer.userId })).code).toBe('FORBIDDEN');
     expect((await shop.orders(newAdmin(), { userId: customer.userId })).data.orders.nodes).toHaveLength(1);
@@ -105,10 +105,10 @@ describe("A user's orders", () => {
   });
 });
 
-test('A caller without a service credential is rejected, also with a user’s token', async () => {
+test('A caller without a service credential is rejected', async () => {
   const { customer } = await newOrder();
-  const answer = await graphql(shop.url)('{ orders { nodes { id } } }', { token: customer.userId });
-  expect(answer.status).toBe(401);
+  const result = await graphql(shop.url)('{ orders { nodes { id } } }', { token: customer.userId });
+  expect(result.status).toBe(401);
   const wrongAudience = { 'x-service-authorization': `Bearer ${serviceCredential('gateway', 'product')}` };
   expect((await graphql(shop.url)('{ __typename }', { headers: wrongAudience })).status).toBe(401);
 });

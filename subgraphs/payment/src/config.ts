@@ -13,13 +13,13 @@ export const serviceEntries = z.object({
   ...retention.environment,
   ...stripeEnvironment,
   /**
-   * Takes new payments; earlier ones stay with the provider that took them. Left out: the simulator, with which anybody pays with nothing. So
-   * with NODE_ENV=production it must be said.
+   * Charges new payments; existing payments keep their provider. Default: the simulator, which
+   * takes no money. Required with NODE_ENV=production.
    */
   PAYMENT_PROVIDER: z.enum(['simulator', 'stripe']).optional(),
   /**
-   * Time for the customer to authenticate, from the start of the attempt; then its key is closed at the provider. The maximum
-   * determines the limit of the invariant `payment-decided`.
+   * Time limit for the authentication, from the start of the attempt; then its key is closed at the
+   * provider. The maximum determines the limit of the invariant `payment-decided`.
    */
   PAYMENT_ACTION_SECONDS: z.coerce
     .number()
@@ -27,17 +27,20 @@ export const serviceEntries = z.object({
     .min(1)
     .max(900)
     .default(defaultActionLimitMs / 1_000),
-  /** Where payment events go. */
+  /** URL of the order subgraph, which receives payment events. */
   ORDER_URL: peerUrl.default('http://127.0.0.1:4003/graphql'),
-  /** Decides, with the order's id, about payments without a payment method. */
+  /** Determines, with the order's ID, the outcome of payments without a payment method. */
   PAYMENT_SIMULATOR_SEED: z.string().default('supergraph-shop'),
-  /** Share of those that succeed. */
+  /** Share of payments without a payment method that succeed. */
   PAYMENT_SIMULATOR_SUCCESS_RATE: z.coerce.number().min(0).max(1).default(0.9),
-  /** Signs the simulator's webhooks; without it none is taken. */
+  /** Signs the simulator's webhooks; without it, all are rejected. */
   SIMULATOR_WEBHOOK_SECRET: z.string().min(16).optional(),
-  /** Where the simulator sends them, for example http://127.0.0.1:8080/v1/payments/webhooks/simulator; without it, nowhere. */
+  /**
+   * URL for the simulator's webhooks, for example
+   * http://127.0.0.1:8080/v1/payments/webhooks/simulator; without it, none is sent.
+   */
   SIMULATOR_WEBHOOK_URL: z.url({ protocol: /^https?$/ }).optional(),
-  /** For tests: it sends each webhook twice, late and out of order. */
+  /** For tests: sends each webhook twice, delayed and out of order. */
   SIMULATOR_WEBHOOK_CHAOS: z.stringbool().default(false),
 });
 
@@ -46,7 +49,7 @@ const serviceSchema = serviceEntries.superRefine(checkStripeIsWhole).superRefine
     check.addIssue({ code: 'custom', path: ['PAYMENT_PROVIDER'], message: 'missing' });
 });
 
-/** The settings with which the operator's commands call the providers. */
+/** The provider settings of the operator program. */
 const providerSchema = serviceEntries
   .pick({
     ...{ STRIPE_SECRET_KEY: true, STRIPE_WEBHOOK_SECRET: true, STRIPE_API_URL: true },
@@ -58,7 +61,7 @@ const migrateSchema = z.object(commandEnvironment);
 
 export type PaymentSettings = ReturnType<typeof loadPaymentSettings>;
 
-/** @throws ConfigError naming every setting that is missing or wrong */
+/** @throws ConfigError that names every missing or invalid setting */
 export function loadPaymentSettings(env = process.env) {
   const settings = loadConfig({ service: 'payment', schema: serviceSchema, env });
   return { ...settings, PAYMENT_PROVIDER: settings.PAYMENT_PROVIDER ?? 'simulator' };

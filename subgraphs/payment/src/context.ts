@@ -6,12 +6,12 @@ import { createPaymentLoaders, type PaymentLoaders } from './payment/payment.loa
 import type { RefundService } from './refund/refund.service';
 import type { PaymentServices } from './services';
 
-/** What the resolvers of this subgraph get. */
+/** The context of this subgraph's resolvers. */
 export interface PaymentContext extends SubgraphContext {
   charges: ChargeService;
   refunds: RefundService;
   simulatedAuthentications: SimulatedAuthenticationService;
-  /** Of this request and its viewer. */
+  /** Created per request, for its viewer. */
   loaders: PaymentLoaders & { nextAction: NextActionLoader };
 }
 

@@ -22,7 +22,7 @@ import { Refund } from './refund/refund.entity';
 import { Settlement } from './settlement/settlement.entity';
 import { Webhook } from './webhooks/webhook.entity';
 
-/** What the database `payments` consists of. */
+/** Entities and migrations of the database `payments`. */
 export const paymentDatabase = {
   service: 'payment',
   entities: [Payment, Refund, Settlement, Webhook],
@@ -48,5 +48,5 @@ export const paymentDatabase = {
   ],
 } satisfies ServiceDatabase;
 
-/** Connected; destroy it at the end. */
+/** Returns a connected data source. The caller must destroy it. */
 export const connect = (settings: DatabaseSettings) => connectService(paymentDatabase, settings);

@@ -13,23 +13,24 @@ import type { WebhookService } from './webhooks/webhook.service';
 import { dueWebhooks, type DueWebhook } from './webhooks/webhook.repository';
 
 /**
- * All background work of this service but the delivery of its events. `concurrency`: rows of the table that one process
- * handles at once. `leaseMs`: longer than the handling of one row can take, with its calls to others and its statements.
+ * The background work of this service, except event delivery. `concurrency`: rows that one process
+ * handles concurrently. `leaseMs`: longer than handling one row, including its calls and
+ * statements.
  */
 export const dueWork = {
   /** Visits to undecided payments. */
   payments: { table: { ...duePayments, leaseMs: visitAllowanceMs }, concurrency: 4 },
   /** Tries of PENDING refunds. */
   refunds: { table: { ...dueRefunds, leaseMs: tryAllowanceMs }, concurrency: 4 },
-  /** Inquiries that stored webhooks ask for: a visit, or a try of a refund. */
+  /** Inquiries that webhooks cause: visits and tries of refunds. */
   webhooks: { table: { ...dueWebhooks, leaseMs: 20_000 }, concurrency: 8 },
-  /** Keys to close after settlements without the provider. */
+  /** Keys that must be closed after settlements without the provider. */
   settlements: { table: { ...dueSettlements, leaseMs: 12_000 }, concurrency: 2 },
   /** Deliveries of the simulator's webhooks. */
   notices: { table: { ...dueNotices, leaseMs: 8_000 }, concurrency: 8 },
 } as const;
 
-/** One poller per table, so that a provider or receiver that hangs takes the places of its own work only. */
+/** One poller per table, so that a provider or receiver that hangs does not block other work. */
 export function createPollers(parts: {
   settlement: SettlementService;
   refundProgress: RefundProgressService;

@@ -21,7 +21,6 @@ import { SettlementRepository } from './settlement/settlement.repository';
 import { WebhookRepository } from './webhooks/webhook.repository';
 import { WebhookService } from './webhooks/webhook.service';
 
-/** What the resolvers, routes and pollers work with. */
 export interface PaymentServices {
   payments: PaymentRepository;
   charges: ChargeService;
@@ -36,7 +35,6 @@ export interface PaymentServices {
   pollers: ReturnType<typeof createPollers>;
 }
 
-/** Wires repositories and providers into services, once. */
 export function createServices(parts: {
   dataSource: DataSource;
   providers: Providers;

@@ -3,15 +3,15 @@ import { eventually } from '@shop/testkit/eventually';
 import { newAttempt, type PaymentService, startPaymentService } from './support/payment-service';
 
 let service: PaymentService;
-let impatient: PaymentService;
+let shortLimitService: PaymentService;
 
 beforeAll(async () => {
   service = await startPaymentService();
-  impatient = await startPaymentService({ PAYMENT_ACTION_SECONDS: '1' });
+  shortLimitService = await startPaymentService({ PAYMENT_ACTION_SECONDS: '1' });
 });
 afterAll(async () => {
   await service.stop();
-  await impatient.stop();
+  await shortLimitService.stop();
 });
 
 async function beginAction(at = service) {
@@ -49,7 +49,7 @@ const chargesOf = async (orderId: string, at = service) => {
 };
 
 describe('A payment whose customer must authenticate', () => {
-  it('is REQUIRES_ACTION, and shows nextAction to its customer only', async () => {
+  it('is REQUIRES_ACTION, and returns nextAction to its customer only', async () => {
     const { attempt, paymentId, clientSecret } = await beginAction();
     expect(await rowOf(paymentId)).toMatchObject({ status: 'REQUIRES_ACTION' });
     const { nextAction } = await service.nextActionOf(paymentId, { userId: attempt.userId });
@@ -73,7 +73,7 @@ describe('A payment whose customer must authenticate', () => {
     expect(await service.charge(attempt)).toMatchObject({ paymentId, outcome: 'SUCCEEDED' });
   });
 
-  it('fails with authentication_failed when the customer fails to authenticate', async () => {
+  it('fails with authentication_failed if the customer fails to authenticate', async () => {
     const { attempt, paymentId, clientSecret } = await beginAction();
     await service.authenticate(clientSecret, 'FAILED');
     await eventuallyIs(paymentId, 'FAILED');
@@ -81,7 +81,7 @@ describe('A payment whose customer must authenticate', () => {
     expect(await eventsOf(attempt.orderId)).toEqual([{ type: 'payment.failed', sent: true }]);
   });
 
-  it('is the one live payment of its order', async () => {
+  it('is the only live payment of its order', async () => {
     const { attempt } = await beginAction();
     await expect(service.charge({ ...attempt, attempt: 2 })).rejects.toThrow('ORDER_STATE_CONFLICT');
     await expect(service.refund(attempt.orderId)).rejects.toThrow('UPSTREAM_UNAVAILABLE');
@@ -104,19 +104,21 @@ describe('A payment whose customer must authenticate', () => {
 });
 
 describe('A customer who does not authenticate within PAYMENT_ACTION_SECONDS', () => {
-  it('has a FAILED payment, whose key was closed at the provider before', async () => {
-    const { attempt, paymentId, clientSecret } = await beginAction(impatient);
-    await eventuallyIs(paymentId, 'FAILED', impatient);
-    expect(await rowOf(paymentId, impatient)).toEqual({
+  it('has a FAILED payment, after its key was closed at the provider', async () => {
+    const { attempt, paymentId, clientSecret } = await beginAction(shortLimitService);
+    await eventuallyIs(paymentId, 'FAILED', shortLimitService);
+    expect(await rowOf(paymentId, shortLimitService)).toEqual({
       status: 'FAILED',
       code: 'authentication_abandoned',
       returnUrl: null,
     });
-    expect(await chargesOf(attempt.orderId, impatient)).toEqual(['cancelled']);
-    expect(await eventsOf(attempt.orderId, impatient)).toEqual([{ type: 'payment.failed', sent: true }]);
-    expect(await impatient.authenticate(clientSecret, 'SUCCEEDED')).toBe('AuthenticationEnded');
-    expect(await chargesOf(attempt.orderId, impatient)).toEqual(['cancelled']);
-    const next = await impatient.charge({ ...attempt, attempt: 2, paymentMethod: 'sim_success' });
+    expect(await chargesOf(attempt.orderId, shortLimitService)).toEqual(['cancelled']);
+    expect(await eventsOf(attempt.orderId, shortLimitService)).toEqual([
+      { type: 'payment.failed', sent: true },
+    ]);
+    expect(await shortLimitService.authenticate(clientSecret, 'SUCCEEDED')).toBe('AuthenticationEnded');
+    expect(await chargesOf(attempt.orderId, shortLimitService)).toEqual(['cancelled']);
+    const next = await shortLimitService.charge({ ...attempt, attempt: 2, paymentMethod: 'sim_success' });
     expect(next.outcome).toBe('SUCCEEDED');
   });
 });

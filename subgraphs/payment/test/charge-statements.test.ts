@@ -37,7 +37,7 @@ const provider: PaymentProvider = {
   },
 };
 
-/** The names of the statements that a charge sends to the database; BEGIN and COMMIT would be among them. */
+/** The names of the statements that a charge executes, including BEGIN and COMMIT. */
 async function statementsOf(attempt: Partial<AttemptRequest>): Promise<string[]> {
   const logger = createLogger({ service: 'payment' });
   logger.silent = true;
@@ -59,7 +59,7 @@ const eventsOf = (orderId: string) =>
   dataSource.query(`SELECT FROM event_deliveries WHERE event #>> '{data,orderId}' = $1`, [orderId]);
 
 describe('A charge', () => {
-  it('is two statements, one before and one after the call of the provider, with the event in the second', async () => {
+  it('executes two statements, before and after the provider call, with the event in the second', async () => {
     const attempt = newAttempt();
     expect(await statementsOf(attempt)).toEqual([open, decide]);
     expect(await eventsOf(attempt.orderId)).toHaveLength(1);
@@ -68,13 +68,13 @@ describe('A charge', () => {
   it.each<[string, Partial<AttemptRequest>]>([
     ['of 0', { amountCents: 0 }],
     ['with a payment method that cannot be a token', { paymentMethod: 'no token \u0000' }],
-  ])('%s is one statement with its event', async (_what, changes) => {
+  ])('%s executes one statement with its event', async (_what, changes) => {
     const attempt = { ...newAttempt(), ...changes };
     expect(await statementsOf(attempt)).toEqual([open]);
     expect(await eventsOf(attempt.orderId)).toHaveLength(1);
   });
 
-  it('that is repeated reads the attempt, and inserts no event', async () => {
+  it('that is repeated reads the attempt and inserts no event', async () => {
     const attempt = newAttempt();
     await statementsOf(attempt);
     expect(await statementsOf(attempt)).toEqual([open, 'PaymentRepository.findByAttempt']);

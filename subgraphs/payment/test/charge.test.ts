@@ -26,7 +26,7 @@ const deliveredOf = (orderId: string) =>
   });
 
 describe('createPaymentIntent', () => {
-  it('charges, and publishes the result', async () => {
+  it('charges, and publishes payment.succeeded', async () => {
     const attempt = newAttempt();
     const intent = await service.charge(attempt);
     expect(intent).toEqual({ paymentId: expect.any(String), outcome: 'SUCCEEDED', failureCode: null });
@@ -55,7 +55,7 @@ describe('createPaymentIntent', () => {
   it.each([
     ['sim_declined', 'card_declined'],
     ['sim_insufficient_funds', 'insufficient_funds'],
-  ])('with %s fails with %s, and publishes the result', async (paymentMethod, failureCode) => {
+  ])('with %s fails with %s, and publishes payment.failed', async (paymentMethod, failureCode) => {
     const attempt = newAttempt({ paymentMethod });
     const intent = await service.charge(attempt);
     expect(intent).toMatchObject({ outcome: 'FAILED', failureCode });
@@ -72,7 +72,7 @@ describe('createPaymentIntent', () => {
     ['no token \u0000', 'unknown_payment_method'],
     ['constructor', 'unknown_payment_method'],
     ['', 'unknown_payment_method'],
-  ])('with %j charges nothing and leaves the order payable', async (paymentMethod, failureCode) => {
+  ])('with %j charges nothing, and the order can be paid again', async (paymentMethod, failureCode) => {
     const attempt = newAttempt({ paymentMethod });
     const intent = await service.charge(attempt);
     expect(intent).toMatchObject({ outcome: 'NOT_SENT', failureCode });
@@ -85,7 +85,7 @@ describe('createPaymentIntent', () => {
     expect(next.outcome).toBe('SUCCEEDED');
   });
 
-  it('with sim_not_possible charges nothing, returns NOT_POSSIBLE, and sends payment.failed', async () => {
+  it('with sim_not_possible charges nothing, returns NOT_POSSIBLE, and publishes payment.failed', async () => {
     const attempt = newAttempt({ paymentMethod: 'sim_not_possible' });
     const intent = await service.charge(attempt);
     expect(intent).toMatchObject({ outcome: 'NOT_POSSIBLE', failureCode: 'unpayable_amount' });
@@ -99,7 +99,7 @@ describe('createPaymentIntent', () => {
   });
 
   it.each([0, 60])(
-    'finds out that an attempt left behind %d minutes ago is not possible, in answer and event alike',
+    'returns NOT_POSSIBLE for an attempt that was interrupted %d minutes ago, and publishes payment.failed',
     async (ageMinutes) => {
       const attempt = newAttempt({ paymentMethod: 'sim_not_possible' });
       const paymentId = await leaveAttemptBehind(service, attempt, { ageMinutes });
@@ -113,7 +113,7 @@ describe('createPaymentIntent', () => {
   );
 
   it.each(['sim_declined', 'sim_not_possible', 'sim_unavailable', 'sim_unheard_of', 'no token \u0000', null])(
-    'of 0 with the payment method %j succeeds at once without a provider, and is refunded without one',
+    'for an amount of 0 with the payment method %j succeeds and is refunded without a provider',
     async (paymentMethod) => {
       const attempt = newAttempt({ amountCents: 0, paymentMethod });
       const intent = await service.charge(attempt);
@@ -135,7 +135,7 @@ describe('createPaymentIntent', () => {
     },
   );
 
-  it('answers a repeat of an attempt as it stands, and charges nothing again', async () => {
+  it('returns the current state for a repeated attempt, and charges nothing', async () => {
     const attempt = newAttempt();
     const first = await service.charge(attempt);
     expect(await service.charge(attempt)).toEqual(first);
@@ -143,14 +143,14 @@ describe('createPaymentIntent', () => {
     await deliveredOf(attempt.orderId);
   });
 
-  it('leaves an attempt that is in progress to the request that began it', async () => {
+  it('does not charge an attempt that is in progress', async () => {
     const attempt = newAttempt();
     const paymentId = await leaveAttemptBehind(service, attempt, { visitInMinutes: 5 });
     expect(await service.charge(attempt)).toEqual({ paymentId, outcome: 'UNDECIDED', failureCode: null });
     expect(await ledgerOf(attempt.orderId)).toEqual([]);
   });
 
-  it('20 times at once for one attempt charges once', async () => {
+  it('charges once when called 20 times concurrently for one attempt', async () => {
     const attempt = newAttempt();
     const intents = await Promise.all(Array.from({ length: 20 }, () => service.charge(attempt)));
     expect(new Set(intents.map((intent) => intent.paymentId)).size).toBe(1);
@@ -159,7 +159,7 @@ describe('createPaymentIntent', () => {
     expect(await ledgerOf(attempt.orderId)).toHaveLength(1);
   });
 
-  it('20 times at once with different attempts of one order charges once', async () => {
+  it('charges once when called concurrently for 20 attempts of one order', async () => {
     const orderId = randomUUID();
     const attempts = Array.from({ length: 20 }, (_, index) => newAttempt({ orderId, attempt: index + 1 }));
     const results = await Promise.allSettled(attempts.map((attempt) => service.charge(attempt)));
@@ -167,7 +167,7 @@ describe('createPaymentIntent', () => {
     expect(await ledgerOf(orderId)).toHaveLength(1);
   });
 
-  it('refuses a second attempt while the first is charged or undecided', async () => {
+  it('rejects a second attempt while the first is charged or undecided', async () => {
     const charged = newAttempt();
     await service.charge(charged);
     await expect(service.charge({ ...charged, attempt: 2 })).rejects.toThrow('ORDER_STATE_CONFLICT');
@@ -176,7 +176,7 @@ describe('createPaymentIntent', () => {
     await expect(service.charge({ ...undecided, attempt: 2 })).rejects.toThrow('ORDER_STATE_CONFLICT');
   });
 
-  it('refuses an existing attempt with another amount, currency or owner', async () => {
+  it('rejects an existing attempt with another amount, currency or owner', async () => {
     const attempt = newAttempt();
     await service.charge(attempt);
     for (const change of [{ amountCents: 1 }, { currency: 'USD' }, { userId: randomUUID() }]) {
@@ -184,13 +184,13 @@ describe('createPaymentIntent', () => {
     }
   });
 
-  it('refuses ids that are no UUIDs and amounts below zero', async () => {
+  it('rejects invalid UUIDs and negative amounts', async () => {
     for (const change of [{ orderId: 'x' }, { userId: '' }, { attempt: 0 }, { amountCents: -1 }]) {
       await expect(service.charge(newAttempt(change))).rejects.toThrow('BAD_USER_INPUT');
     }
   });
 
-  it('is for the order subgraph only', async () => {
+  it('rejects callers other than the order subgraph', async () => {
     const query = `mutation ($input: CreatePaymentIntentInput!) { createPaymentIntent(input: $input) { outcome } }`;
     const viewer = { userId: randomUUID(), role: 'ADMIN' as const };
     for (const caller of ['gateway', 'product', 'user']) {
@@ -202,7 +202,7 @@ describe('createPaymentIntent', () => {
   it.each([
     ['0', { outcome: 'FAILED', failureCode: 'card_declined' }],
     ['1', { outcome: 'SUCCEEDED', failureCode: null }],
-  ])('without a payment method leaves it to the success rate: %s', async (rate, expected) => {
+  ])('without a payment method applies the success rate: %s', async (rate, expected) => {
     const other = await startPaymentService({ PAYMENT_SIMULATOR_SUCCESS_RATE: rate });
     try {
       expect(await other.charge(newAttempt({ paymentMethod: null }))).toMatchObject(expected);
@@ -213,9 +213,9 @@ describe('createPaymentIntent', () => {
 });
 
 describe('The event of a decision', () => {
-  it('waits while the order subgraph is unavailable', async () => {
+  it('is retried while the order subgraph is unavailable', async () => {
     const attempt = newAttempt();
-    service.subscriber.isAway = true;
+    service.subscriber.isUnavailable = true;
     try {
       expect(await service.charge(attempt)).toMatchObject({ outcome: 'SUCCEEDED' });
       await eventually(async () => {
@@ -226,7 +226,7 @@ describe('The event of a decision', () => {
         expect(waiting).toEqual([{ subscriber: 'order', failures: 0 }]);
       });
     } finally {
-      service.subscriber.isAway = false;
+      service.subscriber.isUnavailable = false;
     }
     await deliveredOf(attempt.orderId);
   });

@@ -24,7 +24,7 @@ async function count(from: string): Promise<number> {
   return row!.count;
 }
 
-/** Payments whose customer must authenticate: undecided for as long as the provider answers. */
+/** Payments that stay undecided, because their customers must authenticate. */
 async function undecidedPayments(number: number): Promise<string> {
   const attempts = Array.from({ length: number }, () =>
     newAttempt({ paymentMethod: 'pm_card_authenticationRequired' }),
@@ -34,7 +34,7 @@ async function undecidedPayments(number: number): Promise<string> {
   return `order_id IN (${ids.join(', ')})`;
 }
 
-it('While the provider hangs, at most 4 visits hang with it; refunds, webhooks and events of other orders go on', async () => {
+it('While the provider hangs, at most 4 visits hang; refunds, webhooks and events of other orders are processed', async () => {
   const refunded = newAttempt({ amountCents: 0 });
   await service.charge(refunded);
   const hanging = await undecidedPayments(24);

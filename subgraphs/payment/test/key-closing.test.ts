@@ -12,28 +12,28 @@ import { newAttempt } from './support/payment-service';
 
 let database: TestDatabase;
 let dataSource: DataSource;
-/** Undefined: the provider does not answer. */
-let answer: ChargeState | undefined;
+/** Undefined: the provider does not respond. */
+let result: ChargeState | undefined;
 
 beforeAll(async () => {
   database = await cloneDatabase('payment');
   dataSource = await connect({ DATABASE_URL: database.url, DATABASE_POOL_SIZE: 5 });
 });
 beforeEach(() => {
-  answer = undefined;
+  result = undefined;
 });
 afterAll(async () => {
   await dataSource.destroy();
   await database.drop();
 });
 
-const answered = () => (answer ? Promise.resolve(answer) : Promise.reject(new Error('no answer')));
+const respond = () => (result ? Promise.resolve(result) : Promise.reject(new Error('no response')));
 
 const provider: PaymentProvider = {
   name: 'scripted',
-  charge: answered,
-  inquire: answered,
-  cancel: answered,
+  charge: respond,
+  inquire: respond,
+  cancel: respond,
   refund: ({ key }) => Promise.resolve({ state: 'succeeded', reference: key }),
   inquireRefund: () => Promise.resolve({ state: 'not_found' }),
   readWebhook() {
@@ -73,14 +73,14 @@ const doubleCharge = 'payment was settled by hand and the provider charged it as
 
 describe('A settlement without the provider', () => {
   it.each(['SUCCEEDED', 'FAILED'] as const)(
-    'stays due until the provider decides a payment settled as %s',
+    'stays due until the provider has decided a payment that was settled as %s',
     async (settledAs) => {
       const { close, isDue } = await settled(settledAs);
-      await expect(close()).rejects.toThrow('not known yet');
-      answer = { state: 'processing', reference: 'ch' };
-      await expect(close()).rejects.toThrow('not known yet');
+      await expect(close()).rejects.toThrow('has not decided payment');
+      result = { state: 'processing', reference: 'ch' };
+      await expect(close()).rejects.toThrow('has not decided payment');
       expect(await isDue()).toBe(true);
-      answer = { state: 'cancelled', reference: 'ch' };
+      result = { state: 'cancelled', reference: 'ch' };
       await close();
       expect(await isDue()).toBeNull();
     },
@@ -88,7 +88,7 @@ describe('A settlement without the provider', () => {
 
   it('logs an error if the provider has charged a payment that was settled as succeeded', async () => {
     const { id, logged, close } = await settled('SUCCEEDED');
-    answer = { state: 'succeeded', reference: 'ch' };
+    result = { state: 'succeeded', reference: 'ch' };
     await close();
     expect(logged).toHaveBeenCalledWith(
       doubleCharge,
@@ -102,9 +102,9 @@ describe('A settlement without the provider', () => {
   it.each([
     ['SUCCEEDED', { state: 'cancelled', reference: 'ch' }],
     ['FAILED', { state: 'succeeded', reference: 'ch' }],
-  ] as const)('logs no error after a settlement as %s and the answer %j', async (settledAs, given) => {
+  ] as const)('logs no error after a settlement as %s and the response %j', async (settledAs, given) => {
     const { logged, close } = await settled(settledAs);
-    answer = given;
+    result = given;
     await close();
     expect(logged).not.toHaveBeenCalled();
   });

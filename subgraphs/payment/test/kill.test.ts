@@ -29,31 +29,31 @@ const count = async (from: string): Promise<number> => {
   return row?.count ?? 0;
 };
 
-/** The outcome, or undefined without an answer. */
-async function ask(mutation: string, variables: Record<string, unknown>): Promise<string | undefined> {
+/** The outcome, or undefined without a response. */
+async function send(mutation: string, variables: Record<string, unknown>): Promise<string | undefined> {
   const headers = { 'x-service-authorization': `Bearer ${serviceCredential('order', 'payment')}` };
-  const answer = graphql(running.url)<{ result: { outcome: string } }>(mutation, { variables, headers });
-  return answer.then(
+  const result = graphql(running.url)<{ result: { outcome: string } }>(mutation, { variables, headers });
+  return result.then(
     ({ body }) => body.data?.result.outcome,
     () => undefined,
   );
 }
 
 const charge = (attempt: Attempt) =>
-  ask(
+  send(
     'mutation ($input: CreatePaymentIntentInput!) { result: createPaymentIntent(input: $input) { outcome } }',
     { input: attempt },
   );
 
 const refund = ({ orderId }: Attempt) =>
-  ask('mutation ($orderId: ID!) { result: refundPayment(orderId: $orderId) { outcome } }', { orderId });
+  send('mutation ($orderId: ID!) { result: refundPayment(orderId: $orderId) { outcome } }', { orderId });
 
 describe('A payment process that is killed while it charges', () => {
-  it('leaves nothing undecided, charges each attempt at most once, and publishes each outcome', async () => {
+  it('decides every attempt, charges each at most once, and publishes each outcome', async () => {
     const methods = [
       ...['sim_success', 'sim_declined', 'sim_timeout', 'sim_processing', 'sim_unavailable'],
       'sim_not_possible',
-      // Without an authentication: closed at the limit.
+      // Never authenticated: closed at the time limit.
       'sim_requires_action',
     ];
     const attempts = Array.from({ length: 200 }, (_, index) =>
@@ -63,12 +63,12 @@ describe('A payment process that is killed while it charges', () => {
       }),
     );
     running = await startPaymentProcess(database.url, subscriber.url, { PAYMENT_ACTION_SECONDS: '3' });
-    let answered = 0;
-    const answers = attempts.map((attempt) => charge(attempt).finally(() => (answered += 1)));
-    await eventually(() => expect(answered).toBeGreaterThan(10), { intervalMs: 1 });
+    let settledCalls = 0;
+    const results = attempts.map((attempt) => charge(attempt).finally(() => (settledCalls += 1)));
+    await eventually(() => expect(settledCalls).toBeGreaterThan(10), { intervalMs: 1 });
     await running.kill();
-    const heard = await Promise.all(answers);
-    expect(heard).toContain(undefined);
+    const outcomes = await Promise.all(results);
+    expect(outcomes).toContain(undefined);
 
     running = await startPaymentProcess(database.url, subscriber.url, { PAYMENT_ACTION_SECONDS: '3' });
     await eventually(
@@ -92,14 +92,14 @@ describe('A payment process that is killed while it charges', () => {
        FROM payments`,
     );
     for (const { orderId, type } of payments) {
-      const delivered = new Set(subscriber.eventsOf(orderId).map((event) => event.type));
-      expect([...delivered]).toEqual([type]);
+      const published = new Set(subscriber.eventsOf(orderId).map((event) => event.type));
+      expect([...published]).toEqual([type]);
     }
   });
 });
 
 describe('A payment process that is killed while it refunds', () => {
-  it('leaves no refund unfinished, refunds each charge at most once, and publishes the outcome of each', async () => {
+  it('finishes every refund, refunds each charge at most once, and publishes each outcome', async () => {
     const endOf: Record<string, string> = {
       sim_success: 'SUCCEEDED',
       sim_refund_pending: 'SUCCEEDED',
@@ -111,15 +111,15 @@ describe('A payment process that is killed while it refunds', () => {
     );
     running = await startPaymentProcess(database.url, subscriber.url);
     await Promise.all(attempts.map(charge));
-    const answers = attempts.map(refund);
+    const results = attempts.map(refund);
     await eventually(async () => expect(await count('simulator.refunds')).toBeGreaterThan(5), {
       intervalMs: 1,
     });
     await running.kill();
-    await Promise.all(answers);
+    await Promise.all(results);
 
     running = await startPaymentProcess(database.url, subscriber.url);
-    // Some requests without an answer never arrived: the order subgraph repeats them.
+    // Some requests never arrived: the order subgraph repeats them.
     await Promise.all(attempts.map(refund));
     await eventually(
       async () => {

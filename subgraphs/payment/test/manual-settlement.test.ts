@@ -18,12 +18,12 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 
-const run = (...words: string[]) => operate(service.databaseUrl, ['payments', ...words]);
+const run = (...args: string[]) => operate(service.databaseUrl, ['payments', ...args]);
 
 const settle = (paymentId: string, as: string, ...more: string[]) =>
   run('settle', paymentId, '--as', as, '--reason', 'checked by telephone', ...more);
 
-/** An attempt whose next visit is an hour away. */
+/** An attempt whose next visit is due in an hour. */
 async function undecidedAttempt() {
   const attempt = newAttempt();
   const paymentId = await leaveAttemptBehind(service, attempt, { visitInMinutes: 60 });
@@ -53,7 +53,7 @@ const chargesOf = async ({ orderId }: Attempt) => {
   return rows.map(({ outcome }) => outcome);
 };
 
-/** How often the service has tried to close its key since it was last closed, and whether that is left to do. */
+/** The number of tries to close its key, and whether it must still be closed. */
 const keyClosingOf = async (paymentId: string) => {
   const sql = `SELECT due_tries AS tries, due_at IS NOT NULL AS "isDue" FROM settlements WHERE payment_id = $1`;
   const [closing] = await service.sql<{ tries: number; isDue: boolean }>(sql, [paymentId]);
@@ -63,19 +63,19 @@ const keyClosingOf = async (paymentId: string) => {
 async function deliverWebhook(attempt: Attempt): Promise<number> {
   const { body, headers } = simulatedWebhook(keyOf(attempt));
   const credential = serviceCredential('gateway', 'payment');
-  const answer = await fetch(`${service.url}/webhooks/simulator`, {
+  const response = await fetch(`${service.url}/webhooks/simulator`, {
     method: 'POST',
     headers: { ...headers, 'x-service-authorization': `Bearer ${credential}` },
     body,
   });
-  return answer.status;
+  return response.status;
 }
 
 const eventuallyIs = (paymentId: string, status: string) =>
   eventually(async () => expect(await service.statusOf(paymentId)).toBe(status));
 
 describe('payments settle --as failed', () => {
-  it('closes the key at the provider, stores the reason, sends the event to the order, and rejects a second settlement', async () => {
+  it('closes the key at the provider, stores the reason, publishes the event, and rejects a second settlement', async () => {
     const { attempt, paymentId } = await undecidedAttempt();
     expect(await settle(paymentId, 'failed')).toMatchObject({
       code: 0,
@@ -105,7 +105,7 @@ describe('payments settle --as failed', () => {
     });
   });
 
-  it('is refused if the provider has charged: the error says to settle it as succeeded', async () => {
+  it('is rejected if the provider has charged: the error says to settle it as succeeded', async () => {
     const { attempt, paymentId } = await undecidedAttempt();
     await chargeAtProvider(attempt);
     const { code, stderr } = await settle(paymentId, 'failed');
@@ -118,7 +118,7 @@ describe('payments settle --as failed', () => {
     expect(await service.statusOf(paymentId)).toBe('SUCCEEDED');
   });
 
-  it('without the provider lets the service close the key, so that nothing is charged later', async () => {
+  it('--without-provider makes the service close the key, so that nothing is charged later', async () => {
     const { attempt, paymentId } = await undecidedAttempt();
     expect(await settle(paymentId, 'failed', '--without-provider')).toMatchObject({ code: 0 });
     await eventually(async () => expect(await chargesOf(attempt)).toEqual(['cancelled']));
@@ -126,9 +126,9 @@ describe('payments settle --as failed', () => {
     expect(await service.statusOf(paymentId)).toBe('FAILED');
   });
 
-  it('without the provider refunds a charge whose webhook was processed while the provider did not answer', async () => {
+  it('--without-provider refunds a charge whose webhook was processed while the provider did not respond', async () => {
     const { attempt, paymentId } = await undecidedAttempt();
-    // With another amount under the key, the simulator does not answer.
+    // The simulator throws for another amount with the same key.
     await chargeAtProvider({ ...attempt, amountCents: 1 });
     expect(await deliverWebhook(attempt)).toBe(204);
     await eventuallyIs(paymentId, 'UNKNOWN');
@@ -156,7 +156,7 @@ describe('payments settle --as failed', () => {
 });
 
 describe('payments settle --as succeeded', () => {
-  it('is refused when the provider has no charge; --without-provider settles it nevertheless', async () => {
+  it('is rejected if the provider has no charge, unless --without-provider is set', async () => {
     const { attempt, paymentId } = await undecidedAttempt();
     expect(await settle(paymentId, 'succeeded')).toMatchObject({
       code: 2,
@@ -170,7 +170,7 @@ describe('payments settle --as succeeded', () => {
     );
   });
 
-  it('without the provider closes the key: a customer who authenticates later is not charged', async () => {
+  it('--without-provider closes the key: a customer who authenticates later is not charged', async () => {
     const attempt = newAttempt({ paymentMethod: 'sim_requires_action' });
     const { paymentId } = await service.charge(attempt);
     const { nextAction } = await service.nextActionOf(paymentId, { userId: attempt.userId });
@@ -225,9 +225,9 @@ describe('payments settle', () => {
     [['--as', 'failed', '--reason', 'x'.repeat(201)], '--reason'],
     [['--as', 'refunded', '--reason', 'x'], '--as'],
     [['--to', 'failed'], 'Options: --as <value>, --reason <value>, --without-provider.'],
-  ])('rejects %j', async (words, named) => {
+  ])('rejects %j', async (args, named) => {
     const { paymentId } = await undecidedAttempt();
-    expect(await run('settle', paymentId, ...words)).toMatchObject({
+    expect(await run('settle', paymentId, ...args)).toMatchObject({
       code: 2,
       stderr: expect.stringContaining(named) as string,
     });

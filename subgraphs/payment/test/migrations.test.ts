@@ -22,7 +22,7 @@ afterEach(async () => {
 
 const tables = ['payments', 'refunds', 'webhooks', 'settlements', 'simulator.refunds'];
 
-/** Columns, constraints and indexes of the tables. */
+/** The columns, constraints and indexes of the tables. */
 const schemaOf = () =>
   dataSource.query<unknown[]>(
     `SELECT attrelid::regclass::text || '.' || attname || ' ' || format_type(atttypid, atttypmod) ||
@@ -40,7 +40,7 @@ const schemaOf = () =>
     [tables],
   );
 
-/** The schema of the version before due rows. */
+/** The schema before the migration to due rows. */
 async function undoDueRows() {
   await new IndexDueRows1795900000011().down(runner);
   await new MakeRowsDue1795900000010().down(runner);
@@ -65,7 +65,7 @@ describe('The migrations of refunds', () => {
   it.each<[string, new () => MigrationInterface]>([
     ['refunds', TrackRefunds1795800000010],
     ['simulator.refunds', SimulateRefundStates1795800000011],
-  ])('of the table %s can run again after a failure at any statement', (_table, Migration) =>
+  ])('of the table %s can be rerun after a failure at any statement', (_table, Migration) =>
     expectRepeatable(Migration),
   );
 
@@ -92,10 +92,10 @@ describe('The migrations of refunds', () => {
 });
 
 describe('The migrations to due rows', () => {
-  it('can build indexes and checks again after a failure at any statement', () =>
+  it('can rebuild indexes and checks after a failure at any statement', () =>
     expectRepeatable(IndexDueRows1795900000011));
 
-  /** What the migration reads of the former job queue. */
+  /** The tables of the former job queue that the migration reads. */
   async function createJobs(jobs: readonly { task: string; payload: object; runIn?: string }[]) {
     await dataSource.query('DROP SCHEMA IF EXISTS graphile_worker CASCADE');
     await dataSource.query('CREATE SCHEMA graphile_worker');
@@ -149,7 +149,7 @@ describe('The migrations to due rows', () => {
   const now = { minutes: 0, tries: 0 };
   const never = { minutes: null, tries: 0 };
 
-  it('make every unfinished payment, refund and webhook due, and nothing that is finished', async () => {
+  it('make unfinished payments, refunds and webhooks due, but no finished ones', async () => {
     await undoDueRows();
     await dataSource.query('DROP SCHEMA IF EXISTS graphile_worker CASCADE');
     const statuses = ['PENDING', 'UNKNOWN', 'REQUIRES_ACTION', 'SUCCEEDED', 'FAILED', 'REFUNDED'];
@@ -172,7 +172,7 @@ describe('The migrations to due rows', () => {
     expect(await dueOf('simulator.notices', 'id')).toEqual([]);
   });
 
-  it("move keys to close and the simulator's webhooks from the job queue, with their times and tries", async () => {
+  it("move key closings and the simulator's webhooks from the job queue, with due times and tries", async () => {
     await undoDueRows();
     const [open, closed] = await insertPayments(['FAILED', 'SUCCEEDED']);
     await dataSource.query(

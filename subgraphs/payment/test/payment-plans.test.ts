@@ -45,7 +45,7 @@ async function withRunner(work: (runner: QueryRunner) => Promise<void>) {
   await work(runner).finally(() => runner.release());
 }
 
-/** The plans of the statements that `read` runs. */
+/** The plans of the statements that `read` executes. */
 async function plansOf(read: (explaining: DataSource & Snapshot) => Promise<unknown>): Promise<string> {
   const lines: string[] = [];
   const explain = async (sql: string, values: unknown[] = []) => {
@@ -70,7 +70,7 @@ const all = async (rows: AsyncIterable<unknown>) => {
 describe.each([
   ['After the upgrade of a large database', 'SELECT'],
   ['After ANALYZE', 'ANALYZE payments, webhooks, refunds'],
-])('%s, these read what is open and no history:', (_when, prepare) => {
+])('%s, only open rows are scanned for:', (_when, prepare) => {
   beforeAll(() => dataSource.query(prepare));
 
   it.each<[string, string[], (explaining: DataSource & Snapshot) => Promise<unknown>]>([

@@ -8,31 +8,37 @@ import {
 } from '../src/providers/payment-provider';
 import { itReadsWebhooks, type WebhooksUnderTest } from './webhook-contract';
 
-/** What an adapter's tests must provide to be held to the contract. */
+/** The fixtures that an adapter must provide for the contract tests. */
 export interface ProviderUnderTest {
   provider: () => PaymentProvider;
-  /** Payment methods that lead to these outcomes. */
+  /** Payment methods by outcome. */
   methods: { succeeds: string; declined: string; processing: string; requiresAction: string };
-  /** Ends the authentication as the customer's browser would; has no effect if it is too late. */
+  /** Ends the authentication like the customer's browser; has no effect after its end. */
   authenticate(clientSecret: string, end: 'succeeds' | 'fails'): Promise<void>;
-  /** What was charged with `processing` is decided now, or soon. */
+  /** Decides charges with the method `processing`, now or soon. */
   finishProcessing(): void;
-  /** Calls with a method with which, or at a time when, the provider takes the money and does not answer. */
+  /**
+   * Runs the callback with a method, or at a time, for which the provider charges and does not
+   * respond.
+   */
   whileSilent<T>(call: (method: string) => Promise<T>): Promise<T>;
-  /** Charges that the provider can never make, each with its failure code; `method` would succeed otherwise. */
+  /**
+   * Charges that the provider can never make, each with its failure code; `method` would succeed
+   * otherwise.
+   */
   impossible: (() => { request: ChargeRequest; method: string; failureCode: PermanentFailureCode })[];
-  /** As when the provider refuses connections. */
+  /** Runs the callback while connections to the provider are refused. */
   whileUnreachable<T>(call: (method: string) => Promise<T>): Promise<T>;
-  /** Payment methods whose charge succeeds, by the behaviour of their refunds. */
+  /** Payment methods whose charge succeeds, by the outcome of the refund. */
   refunds: { pending: string; failsLater: string };
-  /** Makes pending refunds succeed and late failures happen, now or soon. */
+  /** Lets pending refunds succeed and refunds with a late failure fail, now or soon. */
   finishRefunds(): void;
   /** Runs the callback with a method, or at a time, for which refunds fail immediately. */
   whileRefundsFail<T>(call: (method: string) => Promise<T>): Promise<T>;
   webhooks: WebhooksUnderTest;
 }
 
-/** A first attempt of an order that nobody has seen. */
+/** The first attempt of a new order. */
 export function newCharge(method: string | null, changes: Partial<ChargeRequest> = {}): ChargeRequest {
   const orderId = randomUUID();
   return {
@@ -48,11 +54,14 @@ export function newCharge(method: string | null, changes: Partial<ChargeRequest>
   };
 }
 
-/** Rules that the charge, settlement, refund and webhook services rely on, for every payment provider. */
+/**
+ * Rules that the charge, settlement, refund and webhook services rely on, for every payment
+ * provider.
+ */
 export function itKeepsTheProviderContract(underTest: ProviderUnderTest): void {
   describe('a payment provider', () => {
     itCharges(underTest);
-    itAnswersForUnknownOutcomes(underTest);
+    itHandlesUnknownOutcomes(underTest);
     itRefusesImpossibleCharges(underTest);
     itClosesKeys(underTest);
     itWaitsForAuthentication(underTest);
@@ -63,7 +72,7 @@ export function itKeepsTheProviderContract(underTest: ProviderUnderTest): void {
 }
 
 function itCharges({ provider, methods }: ProviderUnderTest): void {
-  it('charges, and says the same again to a repeat of the key', async () => {
+  it('charges, and returns the same for a repeat of the key', async () => {
     const request = newCharge(methods.succeeds);
     const first = await provider().charge(request);
     expect(first).toEqual({ state: 'succeeded', reference: expect.any(String) });
@@ -72,13 +81,13 @@ function itCharges({ provider, methods }: ProviderUnderTest): void {
     expect(await provider().inquire({ ...request, reference: first.reference })).toEqual(first);
   });
 
-  it('makes one charge of 20 calls at once with one key', async () => {
+  it('charges once for 20 concurrent calls with one key', async () => {
     const request = newCharge(methods.succeeds);
-    const answers = await Promise.all(Array.from({ length: 20 }, () => provider().charge(request)));
-    expect(new Set(answers.map((answer) => answer.reference)).size).toBe(1);
+    const results = await Promise.all(Array.from({ length: 20 }, () => provider().charge(request)));
+    expect(new Set(results.map((result) => result.reference)).size).toBe(1);
   });
 
-  it('says no with a reason, and says it again', async () => {
+  it('declines with a failure code, and returns the same for a repeat', async () => {
     const request = newCharge(methods.declined);
     const first = await provider().charge(request);
     expect(first).toEqual({
@@ -90,7 +99,7 @@ function itCharges({ provider, methods }: ProviderUnderTest): void {
     expect(await provider().inquire(request)).toEqual(first);
   });
 
-  it('does not take a key for another amount or currency', async () => {
+  it('rejects a used key with another amount or currency', async () => {
     const request = newCharge(methods.succeeds);
     const { reference } = await provider().charge(request);
     for (const other of [{ amountCents: 2_000 }, { currency: 'USD' }, { amountCents: 2_000, reference }]) {
@@ -100,10 +109,10 @@ function itCharges({ provider, methods }: ProviderUnderTest): void {
   });
 }
 
-function itAnswersForUnknownOutcomes(underTest: ProviderUnderTest): void {
+function itHandlesUnknownOutcomes(underTest: ProviderUnderTest): void {
   const { provider, methods } = underTest;
 
-  it('decides later what it is processing, and gives nothing back before', async () => {
+  it('decides a processing charge later, and does not refund it before', async () => {
     const request = newCharge(methods.processing);
     const first = await provider().charge(request);
     expect(first).toEqual({ state: 'processing', reference: expect.any(String) });
@@ -116,7 +125,7 @@ function itAnswersForUnknownOutcomes(underTest: ProviderUnderTest): void {
     );
   });
 
-  it('has charged once when the answer was lost, and is found succeeded', async () => {
+  it('charges once if the response was lost, and then returns succeeded', async () => {
     const request = await underTest.whileSilent(async (method) => {
       const silent = newCharge(method);
       await expect(provider().charge(silent)).rejects.toMatchObject({ name: 'ProviderTimeout' });
@@ -128,7 +137,7 @@ function itAnswersForUnknownOutcomes(underTest: ProviderUnderTest): void {
     expect(await provider().cancel(request)).toEqual(found);
   });
 
-  it('has charged nothing when it could not be reached', async () => {
+  it('charges nothing if the connection was refused', async () => {
     const request = await underTest.whileUnreachable(async (method) => {
       const refused = newCharge(method);
       await expect(provider().charge(refused)).rejects.toMatchObject({
@@ -143,7 +152,7 @@ function itAnswersForUnknownOutcomes(underTest: ProviderUnderTest): void {
     });
   });
 
-  it('refuses a payment method that it does not know, and charges nothing', async () => {
+  it('rejects an unknown payment method, and charges nothing', async () => {
     const request = newCharge('no_such_method');
     const failureCode = 'unknown_payment_method';
     await expect(provider().charge(request)).rejects.toMatchObject({ name: 'ProviderRefused', failureCode });
@@ -151,13 +160,13 @@ function itAnswersForUnknownOutcomes(underTest: ProviderUnderTest): void {
     expect(await provider().cancel(request)).toMatchObject({ state: 'cancelled' });
   });
 
-  it('does not know a key that was never used', async () => {
+  it('returns not_found for an unused key', async () => {
     expect(await provider().inquire(newCharge(methods.succeeds))).toEqual({ state: 'not_found' });
   });
 }
 
 function itRefusesImpossibleCharges({ provider, impossible }: ProviderUnderTest): void {
-  it('refuses an impossible charge each time, charges nothing, and leaves the key closed', async () => {
+  it('rejects an impossible charge each time, charges nothing, and closes the key', async () => {
     for (const make of impossible) {
       const { request, method, failureCode } = make();
       const refusal = { name: 'ProviderRefused', failureCode };
@@ -197,7 +206,7 @@ function itClosesKeys({ provider, methods }: ProviderUnderTest): void {
     expect(await provider().cancel(request)).toEqual(closed);
   });
 
-  it('does not close a key that was charged, or declined', async () => {
+  it('does not close a key that was charged or declined', async () => {
     for (const method of [methods.succeeds, methods.declined]) {
       const request = newCharge(method);
       const charged = await provider().charge(request);
@@ -205,7 +214,7 @@ function itClosesKeys({ provider, methods }: ProviderUnderTest): void {
     }
   });
 
-  it('lets either the charge or the closing win when both come at once', async () => {
+  it('lets exactly one of a concurrent charge and cancel win', async () => {
     for (let round = 0; round < 10; round += 1) {
       const request = newCharge(methods.succeeds);
       const [charged, closed] = await Promise.all([provider().charge(request), provider().cancel(request)]);
@@ -283,7 +292,7 @@ function itWaitsForAuthentication({ provider, methods, authenticate, webhooks }:
     }
   });
 
-  it('returns the current state to an inquiry if the webhook arrived before the answer to the charge', async () => {
+  it('returns the current state to an inquiry if the webhook arrived before the response to the charge', async () => {
     const request = newCharge(methods.requiresAction);
     const unread = provider().charge(request);
     const waiting = await eventually(async () => {
@@ -311,7 +320,7 @@ async function expectChargeNotFound(provider: PaymentProvider, charge: ChargeReq
   );
 }
 
-/** The charge is undecided: a later try can refund it. */
+/** The charge is undecided; a later try can refund it. */
 async function expectUnknownRefund(provider: PaymentProvider, charge: ChargeRequest): Promise<void> {
   const outcome = provider.refund({ key: `refund:${charge.key}`, charge });
   await expect(outcome).rejects.not.toMatchObject({ name: 'RefundRefused' });
@@ -366,11 +375,11 @@ function itFollowsRefunds(underTest: ProviderUnderTest): void {
     expect(await provider().refund(refund)).toMatchObject({ state: 'failed', reference: first.reference });
   });
 
-  it('makes one refund of 20 parallel calls with one key', async () => {
+  it('refunds once for 20 concurrent calls with one key', async () => {
     for (const method of [underTest.methods.succeeds, underTest.refunds.pending]) {
       const refund = await newRefund(underTest, method);
-      const answers = await Promise.all(Array.from({ length: 20 }, () => provider().refund(refund)));
-      expect(new Set(answers.map((answer) => answer.reference)).size).toBe(1);
+      const results = await Promise.all(Array.from({ length: 20 }, () => provider().refund(refund)));
+      expect(new Set(results.map((result) => result.reference)).size).toBe(1);
     }
   });
 
@@ -381,13 +390,13 @@ function itFollowsRefunds(underTest: ProviderUnderTest): void {
 }
 
 function itRefunds({ provider, methods }: ProviderUnderTest): void {
-  it('gives a charge back once, however often it is asked', async () => {
+  it('refunds a charge once, also under another key', async () => {
     const charge = newCharge(methods.succeeds);
     await provider().charge(charge);
     const refund = { key: `refund:${charge.key}`, charge };
-    const answers = await Promise.all(Array.from({ length: 5 }, () => provider().refund(refund)));
-    expect(answers[0]).toEqual({ state: 'succeeded', reference: expect.any(String) });
-    for (const answer of [...answers, await provider().refund(refund)]) expect(answer).toEqual(answers[0]);
+    const results = await Promise.all(Array.from({ length: 5 }, () => provider().refund(refund)));
+    expect(results[0]).toEqual({ state: 'succeeded', reference: expect.any(String) });
+    for (const result of [...results, await provider().refund(refund)]) expect(result).toEqual(results[0]);
     await expect(provider().refund({ key: `other:${charge.key}`, charge })).rejects.toMatchObject({
       name: 'RefundRefused',
       failureCode: 'charge_already_refunded',

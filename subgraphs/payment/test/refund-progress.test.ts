@@ -16,12 +16,12 @@ import { RefundRepository } from '../src/refund/refund.repository';
 import { createServices } from '../src/services';
 import { newAttempt } from './support/payment-service';
 
-type Answer = RefundState | { state: 'not_found' } | Error;
+type ProviderResult = RefundState | { state: 'not_found' } | Error;
 
 let database: TestDatabase;
 let dataSource: DataSource;
 let refunds: RefundRepository;
-let answer: Answer | Promise<Answer>;
+let result: ProviderResult | Promise<ProviderResult>;
 let calls: { call: 'refund' | 'inquireRefund'; key: string }[];
 
 beforeAll(async () => {
@@ -37,16 +37,16 @@ afterAll(async () => {
   await database.drop();
 });
 
-const noAnswer = new Error('no answer');
-const succeeded: Answer = { state: 'succeeded', reference: 're' };
-const pending: Answer = { state: 'pending', reference: 're' };
-const failed: Answer = { state: 'failed', reference: 're', failureCode: 'declined' };
+const noResponse = new Error('no response');
+const succeeded: ProviderResult = { state: 'succeeded', reference: 're' };
+const pending: ProviderResult = { state: 'pending', reference: 're' };
+const failed: ProviderResult = { state: 'failed', reference: 're', failureCode: 'declined' };
 
-/** A fake provider whose answers about refunds the test sets. */
+/** A fake provider whose responses about refunds the test sets. */
 function scripted(call: 'refund' | 'inquireRefund') {
   return async ({ key }: RefundRequest): Promise<never> => {
     calls.push({ call, key });
-    const given = await answer;
+    const given = await result;
     if (given instanceof Error) throw given;
     return given as never;
   };
@@ -87,9 +87,9 @@ async function begunRefund() {
     id,
     firstKey,
     orderId: attempt.orderId,
-    /** One try with this answer of the provider. */
-    async advance(given: Answer | Promise<Answer>) {
-      answer = given;
+    /** One try with this response of the provider. */
+    async advance(given: ProviderResult | Promise<ProviderResult>) {
+      result = given;
       return refundProgress.advance(id);
     },
   };
@@ -115,7 +115,7 @@ async function stateOf(paymentId: string): Promise<State> {
   return state;
 }
 
-/** Types of the outbox events about its refund, in the order of publication. */
+/** Types of the outbox events about the refund, in publication order. */
 async function eventsOf(paymentId: string): Promise<unknown[]> {
   const rows = await dataSource.query<{ type: string }[]>(
     `SELECT event ->> 'type' AS type FROM event_deliveries
@@ -141,7 +141,7 @@ const letRoundAge = (paymentId: string) =>
 describe('A refund that the provider does not confirm', () => {
   it.each([
     ['is pending', pending],
-    ['gets no answer', noAnswer],
+    ['gets no response', noResponse],
   ])('and that %s is retried after 5 s, 10 s, 20 s … 1 h, less up to half of it', async (_how, given) => {
     const refund = await begunRefund();
     const steps = [5, 10, 20, 40, 80, 160, 320, 640, 1_280, 2_560, 3_600, 3_600, 3_600];
@@ -149,7 +149,7 @@ describe('A refund that the provider does not confirm', () => {
       await refund.advance(given);
       const state = await stateOf(refund.id);
       expect(state).toMatchObject({ payment: 'SUCCEEDED', refund: 'PENDING', tries: index + 1 });
-      // Part of the pause has passed when it is read.
+      // Part of the pause has passed.
       expect(state.pauseSeconds).toBeGreaterThan(step / 2 - 2);
       expect(state.pauseSeconds).toBeLessThanOrEqual(step);
     }
@@ -165,7 +165,7 @@ describe('A refund that the provider does not confirm', () => {
 
   it.each([
     ['provider_pending', pending],
-    ['provider_no_answer', noAnswer],
+    ['provider_no_answer', noResponse],
   ])('within three days is FAILED with %s and not retried', async (code, given) => {
     const refund = await begunRefund();
     await refund.advance(given);
@@ -182,8 +182,8 @@ describe('A refund that the provider does not confirm', () => {
   it('and was given up is SUCCEEDED if the provider confirms it later', async () => {
     const refund = await begunRefund();
     await letRoundAge(refund.id);
-    await refund.advance(noAnswer);
-    expect(await refund.advance(noAnswer)).toBe(false);
+    await refund.advance(noResponse);
+    expect(await refund.advance(noResponse)).toBe(false);
     expect(await stateOf(refund.id)).toMatchObject({ refund: 'FAILED', code: 'provider_no_answer' });
     await refund.advance(succeeded);
     expect(await stateOf(refund.id)).toMatchObject({ payment: 'REFUNDED', refund: 'SUCCEEDED', code: null });
@@ -193,7 +193,7 @@ describe('A refund that the provider does not confirm', () => {
   it('and was given up keeps its key when an operator retries it: a refund that was made is found', async () => {
     const refund = await begunRefund();
     await letRoundAge(refund.id);
-    await refund.advance(noAnswer);
+    await refund.advance(noResponse);
     expect(await refunds.retry(refund.id)).toBe(true);
     expect(await isDue(refund.id)).toBe(true);
     await refund.advance(succeeded);
@@ -204,14 +204,14 @@ describe('A refund that the provider does not confirm', () => {
   it('and was given up is inquired about after a webhook, not requested again', async () => {
     const refund = await begunRefund();
     await letRoundAge(refund.id);
-    await refund.advance(noAnswer);
+    await refund.advance(noResponse);
     await refund.advance({ state: 'not_found' });
     expect(calls.at(-1)).toMatchObject({ call: 'inquireRefund' });
     expect(await stateOf(refund.id)).toMatchObject({ refund: 'FAILED', code: 'provider_no_answer' });
   });
 });
 
-describe('A refund whose provider refuses a charge call', () => {
+describe('A refund whose provider throws ProviderRefused', () => {
   it('stays PENDING, because its outcome is still unknown', async () => {
     const refund = await begunRefund();
     await refund.advance(new ProviderRefused('provider_unavailable', 'connection refused'));
@@ -221,9 +221,9 @@ describe('A refund whose provider refuses a charge call', () => {
 });
 
 describe('A refund that the provider fails', () => {
-  it.each<[string, Answer, string]>([
-    ['answers failed', failed, 'declined'],
-    ['refuses it', new RefundRefused('charge_disputed', 'no'), 'charge_disputed'],
+  it.each<[string, ProviderResult, string]>([
+    ['returns failed', failed, 'declined'],
+    ['rejects it', new RefundRefused('charge_disputed', 'no'), 'charge_disputed'],
   ])('because it %s is FAILED after one call', async (_how, given, code) => {
     const refund = await begunRefund();
     await refund.advance(given);
@@ -285,7 +285,7 @@ describe('A refund that the provider fails', () => {
     });
   });
 
-  it('is settled by an operator with a reason, and later answers of the provider change nothing', async () => {
+  it('is settled by an operator with a reason, and later results of the provider change nothing', async () => {
     const refund = await begunRefund();
     await refund.advance(failed);
     const settled = { paymentId: refund.id, reason: 'bank transfer 4711', isUnconfirmed: false };
@@ -309,7 +309,7 @@ describe('A refund that was given up', () => {
   async function givenUp() {
     const refund = await begunRefund();
     await letRoundAge(refund.id);
-    await refund.advance(noAnswer);
+    await refund.advance(noResponse);
     expect(await stateOf(refund.id)).toMatchObject({ refund: 'FAILED', code: 'provider_no_answer' });
     return refund;
   }
@@ -330,7 +330,7 @@ describe('A refund that was given up', () => {
     const [before] = await dataSource.query<unknown[]>('SELECT * FROM refunds WHERE payment_id = $1', [
       refund.id,
     ]);
-    expect(await refund.advance(noAnswer)).toBe(false);
+    expect(await refund.advance(noResponse)).toBe(false);
     expect(await refund.advance({ state: 'not_found' })).toBe(true);
     expect(loggedErrors).not.toHaveBeenCalledWith(madeAsWell, expect.anything());
     expect(await refund.advance(succeeded)).toBe(true);
@@ -347,10 +347,10 @@ describe('A refund that was given up', () => {
 });
 
 describe('Concurrent tries of a refund', () => {
-  it('store only the answer to the latest: a late answer to an older one is dropped', async () => {
+  it('store only the result of the latest: a late result of an older one is discarded', async () => {
     const refund = await begunRefund();
     await refund.advance(succeeded);
-    const stalled = Promise.withResolvers<Answer>();
+    const stalled = Promise.withResolvers<ProviderResult>();
     const older = refund.advance(stalled.promise);
     await new Promise(setImmediate);
     while (calls.length < 2) await new Promise(setImmediate);
@@ -362,7 +362,7 @@ describe('Concurrent tries of a refund', () => {
 
   it('schedule the next try before the provider is called, so that a crash does not lose the refund', async () => {
     const refund = await begunRefund();
-    const stalled = Promise.withResolvers<Answer>();
+    const stalled = Promise.withResolvers<ProviderResult>();
     const trying = refund.advance(stalled.promise);
     while (calls.length < 1) await new Promise(setImmediate);
     expect(await isDue(refund.id)).toBe(true);

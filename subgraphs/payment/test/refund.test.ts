@@ -33,24 +33,24 @@ describe('refundPayment', () => {
     expect(await dueAtOf(paymentId)).toEqual([{ due_at: null }]);
   });
 
-  it('20 times in parallel makes one refund and one event', async () => {
+  it('makes one refund and one event when called 20 times concurrently', async () => {
     const attempt = newAttempt();
     const { paymentId } = await service.charge(attempt);
     await Promise.all(Array.from({ length: 20 }, () => service.refund(attempt.orderId)));
     await eventuallyIs(paymentId, 'REFUNDED');
     expect(await refundsOf(attempt.orderId)).toHaveLength(1);
-    const delivered = () => service.subscriber.eventsOf(attempt.orderId).map(({ type }) => type);
-    await eventually(() => expect(delivered().sort()).toEqual(['payment.refunded', 'payment.succeeded']));
+    const published = () => service.subscriber.eventsOf(attempt.orderId).map(({ type }) => type);
+    await eventually(() => expect(published().sort()).toEqual(['payment.refunded', 'payment.succeeded']));
   });
 
-  it('has nothing to do for an order without a charge', async () => {
+  it('returns NOTHING_TO_REFUND for an order without a charge', async () => {
     const declined = newAttempt({ paymentMethod: 'sim_declined' });
     await service.charge(declined);
     expect(await service.refund(declined.orderId)).toEqual({ outcome: 'NOTHING_TO_REFUND' });
     expect(await service.refund(randomUUID())).toEqual({ outcome: 'NOTHING_TO_REFUND' });
   });
 
-  it('asks to come again while the payment is undecided', async () => {
+  it('returns UPSTREAM_UNAVAILABLE while the payment is undecided', async () => {
     const attempt = newAttempt({ paymentMethod: 'sim_timeout' });
     const { paymentId } = await service.charge(attempt);
     await expect(service.refund(attempt.orderId)).rejects.toThrow('UPSTREAM_UNAVAILABLE');
@@ -58,7 +58,7 @@ describe('refundPayment', () => {
     expect(await service.refund(attempt.orderId)).toEqual({ outcome: 'PENDING' });
   });
 
-  it('is made when the process that stored it died before the provider was called', async () => {
+  it('is made even if the process crashed after storing it', async () => {
     const attempt = newAttempt();
     const { paymentId } = await service.charge(attempt);
     await service.sql(
@@ -70,7 +70,7 @@ describe('refundPayment', () => {
     expect(await refundsOf(attempt.orderId)).toHaveLength(1);
   });
 
-  it('of an attempt that is asked for again answers that nothing is paid', async () => {
+  it('makes a repeat of createPaymentIntent return FAILED', async () => {
     const attempt = newAttempt();
     const { paymentId } = await service.charge(attempt);
     await service.refund(attempt.orderId);
@@ -78,7 +78,7 @@ describe('refundPayment', () => {
     expect(await service.charge(attempt)).toMatchObject({ outcome: 'FAILED', failureCode: 'refunded' });
   });
 
-  it('is for the order subgraph only', async () => {
+  it('rejects callers other than the order subgraph', async () => {
     const query = 'mutation ($orderId: ID!) { refundPayment(orderId: $orderId) { outcome } }';
     const viewer = { userId: randomUUID(), role: 'ADMIN' as const };
     const { errors } = await service.execute(query, { orderId: randomUUID() }, { viewer });
@@ -87,7 +87,7 @@ describe('refundPayment', () => {
 });
 
 describe('Payment.refund', () => {
-  /** As the owner of the attempt sees it, over GraphQL. */
+  /** Read by the owner of the payment with GraphQL. */
   async function refundOf(paymentId: string, userId: string) {
     const query = '{ payment(id: "ID") { status refund { status failureCode createdAt updatedAt } } }';
     const { data, errors } = await service.execute(
@@ -108,7 +108,7 @@ describe('Payment.refund', () => {
       ],
     ],
     ['sim_refund_failed', [{ status: 'SUCCEEDED', refund: 'FAILED' }]],
-  ])('with %s shows %j to the owner of the payment', async (paymentMethod, states) => {
+  ])('with %s returns %j to the owner of the payment', async (paymentMethod, states) => {
     const attempt = newAttempt({ paymentMethod });
     const { paymentId } = await service.charge(attempt);
     expect(await refundOf(paymentId, attempt.userId)).toMatchObject({ status: 'SUCCEEDED', refund: null });

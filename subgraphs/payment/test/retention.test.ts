@@ -22,7 +22,7 @@ describe('Retention of the payment subgraph', () => {
     await database.drop();
   });
 
-  /** Applies the rules until `isDone` holds. */
+  /** Applies the rules until `isDone` is true. */
   async function deleteUntil(isDone: () => Promise<void>): Promise<void> {
     const rules = retention.rules({ WEBHOOK_RETENTION_DAYS: 4 });
     const running = startRetention({ dataSource, logger, rules, intervalMs: 20 });
@@ -30,7 +30,7 @@ describe('Retention of the payment subgraph', () => {
     await running.stop();
   }
 
-  it('deletes processed webhooks after their days, and no unprocessed one', async () => {
+  it('deletes processed webhooks after their retention time, and keeps unprocessed ones', async () => {
     const insert = (id: string, days: number, isProcessed: boolean) =>
       dataSource.query(
         `INSERT INTO webhooks (provider, id, type, body, occurred_at, received_at, outcome, processed_at, due_at)
@@ -47,7 +47,7 @@ describe('Retention of the payment subgraph', () => {
     await deleteUntil(async () => expect(await ids()).toEqual(['recent', 'unprocessed']));
   });
 
-  it("deletes the simulator's old notices, but none that is still to be sent", async () => {
+  it("deletes the simulator's finished webhooks, and keeps unsent ones", async () => {
     const insert = (id: string, days: number, isDue: boolean) =>
       dataSource.query(
         `INSERT INTO simulator.notices (notice_id, type, created, key, order_id, created_at, due_at)

@@ -28,7 +28,7 @@ const settle = (paymentId: string, as: string, settings: Record<string, string>)
     settings,
   );
 
-/** A payment that stays undecided until its customer authenticates. */
+/** A payment that is undecided until its customer authenticates. */
 async function waitingPayment() {
   const { paymentId } = await service.charge(newAttempt({ paymentMethod: 'pm_card_authenticationRequired' }));
   expect(await service.statusOf(paymentId)).toBe('REQUIRES_ACTION');
@@ -36,7 +36,7 @@ async function waitingPayment() {
 }
 
 describe('payments settle with credentials that the service does not use', () => {
-  it.each(['failed', 'succeeded'])('--as %s is refused and asks no provider', async (as) => {
+  it.each(['failed', 'succeeded'])('--as %s is rejected without a provider call', async (as) => {
     const paymentId = await waitingPayment();
     const requests = other.requests.length;
     const ofOtherMode = { ...settingsOf(live), STRIPE_SECRET_KEY: 'sk_live_of_the_test_server' };
@@ -44,7 +44,7 @@ describe('payments settle with credentials that the service does not use', () =>
       expect(await settle(paymentId, as, settings)).toMatchObject({
         code: 2,
         stderr: expect.stringMatching(
-          /credentials of stripe of this command are not those of the service.+run it with the service's, or use --without-provider/,
+          /credentials of stripe of this command differ from those of the service.+run it with the service's, or use --without-provider/,
         ) as string,
       });
     }
@@ -52,7 +52,7 @@ describe('payments settle with credentials that the service does not use', () =>
     expect(await service.statusOf(paymentId)).toBe('REQUIRES_ACTION');
   });
 
-  it('is refused if the service has stored no fingerprint of its credentials', async () => {
+  it('is rejected if the service has stored no fingerprint of its credentials', async () => {
     const paymentId = await waitingPayment();
     const [stored] = await service.sql<{ fingerprint: string }>(
       `SELECT credentials_fingerprint AS fingerprint FROM configured_providers WHERE provider = 'stripe'`,

@@ -30,7 +30,7 @@ const eventTypesOf = (orderId: string) =>
 const dueAtOf = (paymentId: string) => service.sql('SELECT due_at FROM payments WHERE id = $1', [paymentId]);
 
 describe('An attempt that the provider is processing', () => {
-  it('is PENDING, then succeeds by itself, and publishes the result', async () => {
+  it('is PENDING, then SUCCEEDED, and payment.succeeded is published', async () => {
     const attempt = newAttempt({ paymentMethod: 'sim_processing' });
     const { paymentId, outcome } = await service.charge(attempt);
     expect(outcome).toBe('UNDECIDED');
@@ -42,8 +42,8 @@ describe('An attempt that the provider is processing', () => {
   });
 });
 
-describe('An attempt whose answer was lost', () => {
-  it('is UNKNOWN, then found succeeded, with one charge at the provider', async () => {
+describe('An attempt whose response was lost', () => {
+  it('is UNKNOWN, then SUCCEEDED, with one charge at the provider', async () => {
     const attempt = newAttempt({ paymentMethod: 'sim_timeout' });
     const { paymentId, outcome } = await service.charge(attempt);
     expect(outcome).toBe('UNDECIDED');
@@ -54,8 +54,8 @@ describe('An attempt whose answer was lost', () => {
   });
 });
 
-describe('An attempt whose process died before the provider heard of it', () => {
-  it('is charged under the same key, because the order still waits', async () => {
+describe('An attempt whose process crashed before the provider was called', () => {
+  it('is charged under the same key', async () => {
     const attempt = newAttempt();
     const paymentId = await leaveAttemptBehind(service, attempt);
     await eventuallyIs(paymentId, 'SUCCEEDED');
@@ -65,14 +65,14 @@ describe('An attempt whose process died before the provider heard of it', () => 
     expect(charges).toEqual([{ key: `${attempt.orderId}:1` }]);
   });
 
-  it('is declined as it would have been', async () => {
+  it('is declined if the payment method is declined', async () => {
     const attempt = newAttempt({ paymentMethod: 'sim_declined' });
     const paymentId = await leaveAttemptBehind(service, attempt);
     await eventuallyIs(paymentId, 'FAILED');
     expect(await eventTypesOf(attempt.orderId)).toEqual([{ type: 'payment.failed', sent: true }]);
   });
 
-  it('is closed as not sent when the provider refuses, and its key is never charged', async () => {
+  it('is closed as not sent if the provider rejects it, and its key is never charged', async () => {
     const attempt = newAttempt({ paymentMethod: 'sim_unavailable' });
     const paymentId = await leaveAttemptBehind(service, attempt);
     await eventuallyIs(paymentId, 'FAILED');
@@ -80,7 +80,7 @@ describe('An attempt whose process died before the provider heard of it', () => 
     expect(await chargesOf(attempt.orderId)).toEqual(['cancelled']);
   });
 
-  it('is not charged any more after ten minutes', async () => {
+  it('is not charged after ten minutes', async () => {
     const attempt = newAttempt();
     const paymentId = await leaveAttemptBehind(service, attempt, { ageMinutes: 11 });
     await eventuallyIs(paymentId, 'FAILED');
@@ -89,8 +89,8 @@ describe('An attempt whose process died before the provider heard of it', () => 
   });
 });
 
-describe('An attempt whose process died after the provider had charged', () => {
-  it('is found, even after ten minutes, and not charged again', async () => {
+describe('An attempt whose process crashed after the provider had charged', () => {
+  it('is SUCCEEDED, even after ten minutes, and not charged again', async () => {
     const attempt = newAttempt();
     await service.sql(
       `INSERT INTO simulator.charges (key, order_id, amount_cents, currency, outcome, settles_at)

@@ -36,7 +36,7 @@ const count = async (from: string): Promise<number> => {
   return row?.count ?? 0;
 };
 
-/** Attempts that were committed and not sent to the provider, due now. @returns the ID of the last one */
+/** Inserts attempts that were not sent to the provider, due now. @returns the ID of the last one */
 async function leaveAttempts(number: number, paymentMethod = 'sim_success'): Promise<string> {
   const rows = await sql<{ id: string }>(
     `INSERT INTO payments (order_id, attempt, user_id, amount_cents, currency, payment_method, status, sent, provider,
@@ -64,7 +64,7 @@ const nothingDue = (table: string) =>
   });
 
 describe('Two processes', () => {
-  it('share due payments, webhooks, refunds and events, and do nothing twice', async () => {
+  it('share due payments, webhooks, refunds and events, and process each once', async () => {
     const ports = await freePorts(2);
     for (const port of ports) await start({ METRICS_PORT: String(port) });
     const claimed = async (port: number, work: string) => {
@@ -72,7 +72,7 @@ describe('Two processes', () => {
       return Number(new RegExp(`shop_due_rows_claimed_total{work="${work}"} (\\d+)`).exec(text)?.[1] ?? 0);
     };
 
-    // More of it until both have had a part.
+    // Until both processes have handled some.
     await eventually(
       async () => {
         await leaveAttempts(50);
@@ -103,11 +103,11 @@ describe('Two processes', () => {
   });
 });
 
-describe('A process that is stopped for longer than its lease', () => {
+describe('A process that is paused for longer than its lease', () => {
   const directory = mkdtempSync(join(tmpdir(), 'stop-points-'));
   afterAll(() => rmSync(directory, { recursive: true }));
 
-  /** Starts a process that stops at `point`, and waits until it has. */
+  /** Starts a process that pauses at `point`, and waits until it has paused. */
   async function stopAt(point: string, work: () => Promise<unknown>): Promise<PaymentProcess> {
     const file = join(directory, point);
     writeFileSync(file, 'SIGSTOP');
@@ -134,7 +134,7 @@ describe('A process that is stopped for longer than its lease', () => {
   const paymentRow = (id: string) =>
     sql<{ key: string }>('SELECT *, provider_key AS key FROM payments WHERE id = $1', [id]);
 
-  it('loses its visit: its answer is not stored, and nothing is charged under another key', async () => {
+  it('does not store the result of its visit, and charges nothing under another key', async () => {
     let id = '';
     const stopped = await stopAt('payment.visit_begun.after-commit', async () => {
       id = await leaveAttempts(1, 'sim_requires_action');
@@ -152,7 +152,7 @@ describe('A process that is stopped for longer than its lease', () => {
     expect(await sql('SELECT key FROM simulator.charges')).toEqual([{ key: decided[0]!.key }]);
   });
 
-  it('loses its try of a refund: its answer is not stored, and the charge is refunded once', async () => {
+  it('does not store the result of its refund try, and the charge is refunded once', async () => {
     await start();
     const id = await leaveAttempts(1, 'sim_refund_pending');
     await nothingDue('payments');

@@ -9,19 +9,19 @@ import { dueWork } from '../src/due-work';
 import { readSimulatorWebhook } from '../src/providers/simulator/simulator-webhook';
 import { newAttempt, type PaymentService, startPaymentService } from './support/payment-service';
 
-/** Stands where the gateway would; keeps what is signed. */
+/** A fake gateway that stores correctly signed webhooks. */
 interface Receiver {
   url: string;
-  /** While true every delivery is answered 503. */
-  isAway: boolean;
-  /** Deliveries about charges that it matches are not answered, and are not among the notices. */
+  /** While true, every response is 503. */
+  isUnavailable: boolean;
+  /** Matching deliveries get no response and are not stored. */
   hangs: (notice: WebhookNotice) => boolean;
-  /** Deliveries that have no answer yet. */
+  /** Deliveries without a response. */
   hanging: number;
-  /** Deliveries about charges that it matches are answered 200 with a body that does not end. */
-  drips: (notice: WebhookNotice) => boolean;
-  /** Of each notice about an order: whether another delivery was hanging when it came. */
-  cameBeside: Map<string, boolean>;
+  /** Matching deliveries get 200 with a body that does not end. */
+  neverEnds: (notice: WebhookNotice) => boolean;
+  /** For each stored webhook: whether another delivery was hanging when it arrived. */
+  arrivedBeside: Map<string, boolean>;
   noticesOf(orderId: string): WebhookNotice[];
   stop(): Promise<void>;
 }
@@ -38,25 +38,25 @@ async function startReceiver(): Promise<Receiver> {
         return;
       }
       notices.push(notice);
-      receiver.cameBeside.set(notice.chargeKey ?? '', receiver.hanging > 0);
-      if (receiver.drips(notice)) {
+      receiver.arrivedBeside.set(notice.chargeKey ?? '', receiver.hanging > 0);
+      if (receiver.neverEnds(notice)) {
         response.writeHead(200);
         const timer = setInterval(() => response.write('.'), 100);
         response.on('close', () => clearInterval(timer));
         return;
       }
-      response.writeHead(receiver.isAway ? 503 : 204).end();
+      response.writeHead(receiver.isUnavailable ? 503 : 204).end();
     });
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const receiver: Receiver = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1/payments/webhooks/simulator`,
-    isAway: false,
+    isUnavailable: false,
     hangs: () => false,
-    drips: () => false,
+    neverEnds: () => false,
     hanging: 0,
-    cameBeside: new Map(),
+    arrivedBeside: new Map(),
     noticesOf: (orderId) => notices.filter(({ chargeKey }) => chargeKey?.startsWith(orderId)),
     async stop() {
       server.closeAllConnections();
@@ -82,7 +82,7 @@ afterAll(async () => {
   await receiver.stop();
 });
 
-const expectWebhooks = (orderId: string, types: string[]) =>
+const expectDelivered = (orderId: string, types: string[]) =>
   eventually(() => expect(receiver.noticesOf(orderId).map(({ type }) => type)).toEqual(types));
 
 function dueNoticesOf(orderId: string) {
@@ -98,68 +98,68 @@ describe("The simulator's webhooks", () => {
   ])('report the outcome of a charge with %s: %s', async (paymentMethod, type) => {
     const attempt = newAttempt({ paymentMethod });
     await service.charge(attempt);
-    await expectWebhooks(attempt.orderId, [type]);
+    await expectDelivered(attempt.orderId, [type]);
     expect(receiver.noticesOf(attempt.orderId)[0]?.chargeKey).toBe(`${attempt.orderId}:1`);
   });
 
   it('report a refund once, after the charge', async () => {
     const attempt = newAttempt();
     await service.charge(attempt);
-    await expectWebhooks(attempt.orderId, ['charge.succeeded']);
+    await expectDelivered(attempt.orderId, ['charge.succeeded']);
     await service.refund(attempt.orderId);
     await service.refund(attempt.orderId);
-    await expectWebhooks(attempt.orderId, ['charge.succeeded', 'charge.refunded']);
+    await expectDelivered(attempt.orderId, ['charge.succeeded', 'charge.refunded']);
   });
 
   it.each([
     ['sim_refund_pending', ['charge.refunded']],
     ['sim_refund_failed', ['charge.refund_failed']],
     ['sim_refund_fails_later', ['charge.refunded', 'charge.refund_failed']],
-  ])('announce how a refund with %s ends: %j', async (paymentMethod, types) => {
+  ])('report the outcome of a refund with %s: %j', async (paymentMethod, types) => {
     const attempt = newAttempt({ paymentMethod });
     await service.charge(attempt);
-    await expectWebhooks(attempt.orderId, ['charge.succeeded']);
+    await expectDelivered(attempt.orderId, ['charge.succeeded']);
     await service.refund(attempt.orderId);
-    await expectWebhooks(attempt.orderId, ['charge.succeeded', ...types]);
+    await expectDelivered(attempt.orderId, ['charge.succeeded', ...types]);
   });
 
-  it('are not required: while none is accepted, payments are decided by inquiry, and the webhooks arrive later', async () => {
-    receiver.isAway = true;
+  it('are not required: while they are not accepted, payments are decided by inquiry, and they are delivered later', async () => {
+    receiver.isUnavailable = true;
     const attempt = newAttempt({ paymentMethod: 'sim_processing' });
     const { paymentId } = await service.charge(attempt);
     await eventually(async () => expect(await service.statusOf(paymentId)).toBe('SUCCEEDED'));
     await eventually(() => expect(receiver.noticesOf(attempt.orderId)).not.toEqual([]));
-    receiver.isAway = false;
+    receiver.isUnavailable = false;
     await eventually(async () => expect(await dueNoticesOf(attempt.orderId)).toEqual([]));
     const notices = receiver.noticesOf(attempt.orderId);
     expect(notices.length).toBeGreaterThan(1);
     expect(new Set(notices.map(({ id }) => id)).size).toBe(1);
   });
 
-  it('are sent once if the response has a status of success and a body that does not end', async () => {
+  it('are sent once if the response is 2xx, even if its body does not end', async () => {
     const attempt = newAttempt();
-    receiver.drips = ({ chargeKey }) => chargeKey === `${attempt.orderId}:1`;
+    receiver.neverEnds = ({ chargeKey }) => chargeKey === `${attempt.orderId}:1`;
     await service.charge(attempt);
     await eventually(() => expect(receiver.noticesOf(attempt.orderId)).toHaveLength(1));
     await eventually(async () => expect(await dueNoticesOf(attempt.orderId)).toEqual([]));
     expect(receiver.noticesOf(attempt.orderId)).toHaveLength(1);
   });
 
-  it('about one charge that are not answered do not block those about others', async () => {
+  it('without a response do not block webhooks about other charges', async () => {
     const stuck = newAttempt();
     receiver.hangs = ({ chargeKey }) => chargeKey === `${stuck.orderId}:1`;
     await service.charge(stuck);
     await eventually(() => expect(receiver.hanging).toBe(1));
     const others = Array.from({ length: 20 }, () => newAttempt());
     for (const other of others) await service.charge(other);
-    for (const { orderId } of others) await expectWebhooks(orderId, ['charge.succeeded']);
-    const cameBeside = others.map(({ orderId }) => receiver.cameBeside.get(`${orderId}:1`));
-    expect(cameBeside).toContain(true);
+    for (const { orderId } of others) await expectDelivered(orderId, ['charge.succeeded']);
+    const arrivedBeside = others.map(({ orderId }) => receiver.arrivedBeside.get(`${orderId}:1`));
+    expect(arrivedBeside).toContain(true);
     receiver.hangs = () => false;
-    await expectWebhooks(stuck.orderId, ['charge.succeeded']);
+    await expectDelivered(stuck.orderId, ['charge.succeeded']);
   });
 
-  it('that are not answered do not block the other work of the service', async () => {
+  it('without a response do not block the other work of the service', async () => {
     const orders = Array.from({ length: 40 }, () => newAttempt());
     receiver.hangs = ({ chargeKey }) => orders.some(({ orderId }) => chargeKey === `${orderId}:1`);
     for (const attempt of orders) await service.charge(attempt);
@@ -171,6 +171,6 @@ describe("The simulator's webhooks", () => {
       expect(await service.statusOf(paymentId)).toBe('SUCCEEDED');
     });
     receiver.hangs = () => false;
-    for (const { orderId } of orders) await expectWebhooks(orderId, ['charge.succeeded']);
+    for (const { orderId } of orders) await expectDelivered(orderId, ['charge.succeeded']);
   });
 });

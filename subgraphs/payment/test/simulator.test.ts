@@ -50,7 +50,7 @@ itKeepsTheProviderContract({
   async authenticate(clientSecret, end) {
     await authentication.complete(clientSecret, end === 'succeeds' ? 'SUCCEEDED' : 'FAILED');
   },
-  // A second later it decides by itself.
+  // It decides after one second.
   finishProcessing: () => undefined,
   whileSilent: (call) => call('sim_timeout'),
   whileUnreachable: (call) => call('sim_unavailable'),
@@ -62,7 +62,7 @@ itKeepsTheProviderContract({
     }),
   ],
   refunds: { pending: 'sim_refund_pending', failsLater: 'sim_refund_fails_later' },
-  // One or two seconds later they change by themselves.
+  // They change after one or two seconds.
   finishRefunds: () => undefined,
   whileRefundsFail: (call) => call('sim_refund_failed'),
   webhooks: {
@@ -87,13 +87,13 @@ describe('The simulator', () => {
   it.each([
     ['sim_unavailable', 'provider_unavailable'],
     ['sim_unheard_of', 'unknown_payment_method'],
-  ])('refuses %s with %s and leaves nothing behind', async (method, failureCode) => {
+  ])('rejects %s with %s and stores nothing', async (method, failureCode) => {
     const request = newCharge(method);
     await expect(simulator.charge(request)).rejects.toMatchObject({ name: 'ProviderRefused', failureCode });
     expect(await simulator.inquire(request)).toEqual({ state: 'not_found' });
   });
 
-  it('without a method decides by the order, the same for each of its attempts', async () => {
+  it('without a payment method returns the same outcome for each attempt of an order', async () => {
     const requests = Array.from({ length: 20 }, () => newCharge(null));
     const states = new Set<string>();
     for (const request of requests) {

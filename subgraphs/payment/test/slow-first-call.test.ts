@@ -39,7 +39,9 @@ afterAll(async () => {
   await database.drop();
 });
 
-/** The simulator, whose first charge hangs until `refuse` is called, as behind a network that stalls and then gives up. */
+/**
+ * The simulator, whose first charge hangs until `refuse` is called, as during a network failure.
+ */
 function stallingFirstCharge() {
   const first = Promise.withResolvers<never>();
   const called = Promise.withResolvers<void>();
@@ -70,68 +72,65 @@ const attemptOf = (changes: Parameters<typeof newAttempt>[0]) => ({
   ...newAttempt(changes),
 });
 
-describe('A first call that is refused only after the settlement has called, too', () => {
+describe('A first call that is rejected after the settlement has called as well', () => {
   it.each([
     ['sim_success', 'SUCCEEDED'],
     ['sim_processing', 'PENDING'],
-  ])('leaves the settlement its word: %s stays %s', async (paymentMethod, status) => {
+  ])('does not change the result of the settlement: %s stays %s', async (paymentMethod, status) => {
     const { provider, called, refuse } = stallingFirstCharge();
     const { charges, payments, settlement } = servicesWith(provider);
     const attempt = attemptOf({ paymentMethod });
-    const answer = charges.charge({ ...attempt, paymentMethod });
+    const result = charges.charge({ ...attempt, paymentMethod });
     await called;
     const [payment] = await payments.findByOrderIds([attempt.orderId]);
     await settlement.settle(payment?.id ?? '');
     refuse();
-    expect(await answer).toMatchObject({ id: payment?.id, status });
+    expect(await result).toMatchObject({ id: payment?.id, status });
     expect(await payments.findByOrderIds([attempt.orderId])).toMatchObject([{ status }]);
   });
 });
 
-describe('A webhook that comes before the first call has its answer', () => {
-  it.each(['comes after it', 'is lost'])(
-    'decides the payment, whether that answer %s',
-    async (answerOfCall) => {
-      const charged = Promise.withResolvers<void>();
-      const released = Promise.withResolvers<void>();
-      const { charges, payments, webhooks } = servicesWith({
-        ...simulator,
-        async charge(request) {
-          const state = await simulator.charge(request);
-          charged.resolve();
-          await released.promise;
-          if (answerOfCall === 'is lost') throw new ProviderTimeout('the answer was lost');
-          return state;
-        },
-      });
-      const attempt = attemptOf({ paymentMethod: 'sim_success' });
-      const answer = charges.charge({ ...attempt, paymentMethod: 'sim_success' });
-      await charged.promise;
+describe('A webhook that arrives before the response to the first call', () => {
+  it.each(['arrives later', 'is lost'])('decides the payment if that response %s', async (firstResponse) => {
+    const charged = Promise.withResolvers<void>();
+    const released = Promise.withResolvers<void>();
+    const { charges, payments, webhooks } = servicesWith({
+      ...simulator,
+      async charge(request) {
+        const state = await simulator.charge(request);
+        charged.resolve();
+        await released.promise;
+        if (firstResponse === 'is lost') throw new ProviderTimeout('the response was lost');
+        return state;
+      },
+    });
+    const attempt = attemptOf({ paymentMethod: 'sim_success' });
+    const result = charges.charge({ ...attempt, paymentMethod: 'sim_success' });
+    await charged.promise;
 
-      const chargeKey = `${attempt.orderId}:1`;
-      const { id, body, headers } = simulatedWebhook(chargeKey);
-      await webhooks.receive('simulator', { body: Buffer.from(body), headers });
-      await webhooks.process({ provider: 'simulator', id, chargeKey, type: 'charge.succeeded' });
-      expect(await payments.findByOrderIds([attempt.orderId])).toMatchObject([{ status: 'SUCCEEDED' }]);
+    const chargeKey = `${attempt.orderId}:1`;
+    const { id, body, headers } = simulatedWebhook(chargeKey);
+    await webhooks.receive('simulator', { body: Buffer.from(body), headers });
+    await webhooks.process({ provider: 'simulator', id, chargeKey, type: 'charge.succeeded' });
+    expect(await payments.findByOrderIds([attempt.orderId])).toMatchObject([{ status: 'SUCCEEDED' }]);
 
-      released.resolve();
-      expect(await answer).toMatchObject({ status: 'SUCCEEDED' });
-      const events = await dataSource.query<object[]>(
-        `SELECT FROM event_deliveries WHERE event #>> '{data,orderId}' = $1`,
-        [attempt.orderId],
-      );
-      expect(events).toHaveLength(1);
-    },
-  );
+    released.resolve();
+    expect(await result).toMatchObject({ status: 'SUCCEEDED' });
+    const events = await dataSource.query<object[]>(
+      `SELECT FROM event_deliveries WHERE event #>> '{data,orderId}' = $1`,
+      [attempt.orderId],
+    );
+    expect(events).toHaveLength(1);
+  });
 });
 
-describe('An answer that the customer must authenticate', () => {
+describe('A response that requires an authentication', () => {
   const method = 'sim_requires_action';
   const authenticate = (key: string) =>
     authentication.complete(authentication.clientSecretOf(key), 'SUCCEEDED');
 
-  /** The simulator, whose answer to the first charge is held back until `release`. */
-  function holdingFirstAnswer() {
+  /** The simulator, whose response to the first charge is delayed until `release`. */
+  function delayingFirstResponse() {
     const charged = Promise.withResolvers<void>();
     const released = Promise.withResolvers<void>();
     const provider: PaymentProvider = {
@@ -146,11 +145,11 @@ describe('An answer that the customer must authenticate', () => {
     return { provider, charged: charged.promise, release: () => released.resolve() };
   }
 
-  it('does not change a payment that a webhook has decided before', async () => {
-    const { provider, charged, release } = holdingFirstAnswer();
+  it('does not change a payment that a webhook has decided earlier', async () => {
+    const { provider, charged, release } = delayingFirstResponse();
     const { charges, payments, webhooks } = servicesWith(provider);
     const attempt = attemptOf({ paymentMethod: method });
-    const answer = charges.charge({ ...attempt, paymentMethod: method });
+    const result = charges.charge({ ...attempt, paymentMethod: method });
     await charged;
     await authenticate(`${attempt.orderId}:1`);
     const chargeKey = `${attempt.orderId}:1`;
@@ -159,31 +158,31 @@ describe('An answer that the customer must authenticate', () => {
     await webhooks.process({ provider: 'simulator', id, chargeKey, type: 'charge.succeeded' });
     expect(await payments.findByOrderIds([attempt.orderId])).toMatchObject([{ status: 'SUCCEEDED' }]);
     release();
-    expect(await answer).toMatchObject({ status: 'SUCCEEDED' });
+    expect(await result).toMatchObject({ status: 'SUCCEEDED' });
     expect(await payments.findByOrderIds([attempt.orderId])).toMatchObject([{ status: 'SUCCEEDED' }]);
   });
 
-  it('is out of date once the settlement has found the charge processing', async () => {
-    const { provider, charged, release } = holdingFirstAnswer();
+  it('is discarded once the settlement has found the charge processing', async () => {
+    const { provider, charged, release } = delayingFirstResponse();
     const processing: PaymentProvider = {
       ...provider,
       inquire: () => Promise.resolve({ state: 'processing', reference: 'sim_ch_1' }),
     };
     const { charges, payments, settlement } = servicesWith(processing);
     const attempt = attemptOf({ paymentMethod: method });
-    const answer = charges.charge({ ...attempt, paymentMethod: method });
+    const result = charges.charge({ ...attempt, paymentMethod: method });
     await charged;
     const [payment] = await payments.findByOrderIds([attempt.orderId]);
     await settlement.settle(payment?.id ?? '');
     release();
-    expect(await answer).toMatchObject({ status: 'PENDING' });
+    expect(await result).toMatchObject({ status: 'PENDING' });
     expect(await payments.findByOrderIds([attempt.orderId])).toMatchObject([{ status: 'PENDING' }]);
   });
 
-  it('is kept while the provider does not answer an inquiry', async () => {
+  it('is kept while the provider does not respond to an inquiry', async () => {
     const silent: PaymentProvider = {
       ...simulator,
-      inquire: () => Promise.reject(new ProviderTimeout('no answer')),
+      inquire: () => Promise.reject(new ProviderTimeout('no response')),
     };
     const { charges, payments, settlement } = servicesWith(silent);
     const { id } = await charges.charge(attemptOf({ paymentMethod: method }));
@@ -193,12 +192,12 @@ describe('An answer that the customer must authenticate', () => {
 });
 
 describe('A payment that waits for an authentication and is unknown to its provider', () => {
-  it('is closed and declined, not sent again or released as never sent', async () => {
-    const forgetful: PaymentProvider = {
+  it('is closed and declined, not charged again or marked as not sent', async () => {
+    const withoutCharge: PaymentProvider = {
       ...simulator,
       inquire: () => Promise.resolve({ state: 'not_found' }),
     };
-    const { charges, payments, settlement } = servicesWith(forgetful);
+    const { charges, payments, settlement } = servicesWith(withoutCharge);
     const { id } = await charges.charge(attemptOf({ paymentMethod: 'sim_requires_action' }));
     await settlement.settle(id);
     const abandoned = { status: 'FAILED', sent: true, failureCode: 'authentication_abandoned' };
@@ -217,14 +216,14 @@ describe('At the limit for the authentication', () => {
     return { ...services, payment };
   }
 
-  it('a cancel whose answer was lost leaves the payment REQUIRES_ACTION, and the next visit sets authentication_abandoned', async () => {
+  it('a cancel whose response was lost leaves the payment REQUIRES_ACTION, and the next visit sets authentication_abandoned', async () => {
     let closings = 0;
     const { settlement, payments, payment } = await beginAction({
       ...simulator,
       async cancel(request) {
         const state = await simulator.cancel(request);
         closings += 1;
-        if (closings === 1) throw new ProviderTimeout('the answer was lost');
+        if (closings === 1) throw new ProviderTimeout('the response was lost');
         return state;
       },
     });
@@ -235,17 +234,17 @@ describe('At the limit for the authentication', () => {
     expect(await payments.findById(payment.id)).toMatchObject(abandoned);
   });
 
-  it('a payment that the provider does not close is not failed', async () => {
+  it('a payment that the provider does not close is not FAILED', async () => {
     const { settlement, payments, payment } = await beginAction({
       ...simulator,
-      cancel: () => Promise.reject(new ProviderTimeout('no answer')),
+      cancel: () => Promise.reject(new ProviderTimeout('no response')),
     });
     await settlement.settle(payment.id);
     expect(await payments.findById(payment.id)).toMatchObject({ status: 'REQUIRES_ACTION' });
     expect((await payments.findById(payment.id))?.dueAt).toBeInstanceOf(Date);
   });
 
-  it('a customer who authenticates before the cancel has paid', async () => {
+  it('a customer who authenticates before the cancel is charged', async () => {
     const { settlement, payments, payment } = await beginAction({
       ...simulator,
       async cancel(request) {
@@ -274,8 +273,8 @@ describe('At the limit for the authentication', () => {
   });
 });
 
-describe('Money that comes for an attempt that was declared failed', () => {
-  it('goes back', async () => {
+describe('A charge of a FAILED attempt', () => {
+  it('is refunded', async () => {
     const { payments, charges, refundProgress } = servicesWith(simulator);
     const attempt = attemptOf({ paymentMethod: 'sim_unavailable' });
     const failed = await charges.charge({ ...attempt, paymentMethod: 'sim_unavailable' });
@@ -301,13 +300,13 @@ describe('Money that comes for an attempt that was declared failed', () => {
   });
 });
 
-describe('A provider that stays silent', () => {
-  it('is inquired without a limit, and after ten minutes an error is logged', async () => {
+describe('A provider that does not respond', () => {
+  it('is inquired without a limit, and an error is logged after ten minutes', async () => {
     const logger = createLogger({ service: 'payment', level: 'error' });
     const logged = jest.spyOn(logger, 'error').mockReturnValue(logger);
     const silent: PaymentProvider = {
       ...simulator,
-      inquire: () => Promise.reject(new ProviderTimeout('no answer')),
+      inquire: () => Promise.reject(new ProviderTimeout('no response')),
     };
     const { charges, settlement, payments } = createServices({
       dataSource,
@@ -319,7 +318,7 @@ describe('A provider that stays silent', () => {
     expect(status).toBe('UNKNOWN');
     await settlement.settle(id);
     expect(logged).not.toHaveBeenCalled();
-    await dataSource.query(`UPDATE payments SET created_at = now() - interval '690 seconds' WHERE id = $1`, [
+    await dataSource.query(`UPDATE payments SET created_at = now() - interval '11 minutes' WHERE id = $1`, [
       id,
     ]);
     await settlement.settle(id);

@@ -99,7 +99,7 @@ async function refunded() {
   return { ...one, refund };
 }
 
-/** Everything happened some hours ago, so that differences are not in progress. */
+/** Ages everything by some hours, so that no difference counts as in progress. */
 async function age(hours = 1): Promise<void> {
   const earlier = `created_at = created_at - interval '${hours} hours', updated_at = updated_at - interval '${hours} hours'`;
   await service.sql(`UPDATE payments SET ${earlier}`);
@@ -110,7 +110,7 @@ async function age(hours = 1): Promise<void> {
   }
 }
 
-/** A refund that is made in Stripe's dashboard. */
+/** A refund in Stripe's dashboard. */
 function refundInDashboard(intentId: string, amount: number, ageSeconds = 0): void {
   const created = Math.floor(Date.now() / 1_000) - ageSeconds;
   const refund = { object: 'refund', payment_intent: intentId, metadata: {}, status: 'succeeded' } as const;
@@ -171,7 +171,7 @@ describe('reconcile --provider', () => {
     expect((await reconcile()).problems).toEqual(holds(orderId, 'nothing', '4200 EUR (stripe)'));
   });
 
-  it('finds a payment that was settled as succeeded by hand and never charged', async () => {
+  it('finds a payment that was manually settled as succeeded and never charged', async () => {
     const attempt = newAttempt({ paymentMethod: 'pm_card_visa' });
     stripe.trouble('fails', /\/pi_/);
     const { paymentId } = await service.charge(attempt);
@@ -225,7 +225,7 @@ describe('reconcile --provider', () => {
     expect(await run).toMatchObject({ problems: [], checked: 1 });
   });
 
-  it("says that it read only the simulator's records when Stripe is not configured", async () => {
+  it("reports that only the simulator's records were read if Stripe is not configured", async () => {
     const { output, checked } = await reconcile(['--all'], {});
     expect(output).toContain('Stripe is not configured for this command (STRIPE_SECRET_KEY');
     expect(output).toContain('only the records of the simulator were read');

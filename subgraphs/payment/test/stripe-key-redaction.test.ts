@@ -10,7 +10,7 @@ import { operate } from './support/operate';
 import { newAttempt, startPaymentService } from './support/payment-service';
 import { type StripeServer, startStripeServer } from './support/stripe-server';
 
-/** Stripe answers "Invalid API Key provided: sk_test_****." */
+/** Stripe responds with "Invalid API Key provided: sk_test_****." */
 const wrongKey = 'sk_test_of_another_account';
 const quoted = /sk_test_|\*\*\*\*/;
 
@@ -36,7 +36,7 @@ const payment = {
 
 describe('A message of Stripe that quotes a part of the key', () => {
   it.each([null, 'pi_1'])(
-    'is not in errors of any call about a charge with the reference %s',
+    'is not in the errors of calls for a charge with the reference %s',
     async (reference) => {
       const request = { ...charge, reference };
       const refund = { key: 'refund:key', charge: request };
@@ -67,7 +67,7 @@ describe('A message of Stripe that quotes a part of the key', () => {
       logged.map(({ mock }) => mock.calls),
       { depth: 10 },
     );
-    expect(lines).toContain('payment provider did not answer');
+    expect(lines).toContain('payment provider call failed');
     expect(lines).toContain('Invalid API Key provided');
     expect(lines).not.toMatch(quoted);
   });
@@ -87,7 +87,7 @@ describe('A message of Stripe that quotes a part of the key', () => {
     await service.stop();
     expect({ code, stderr }).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('stripe did not answer (Invalid API Key provided: [key]') as string,
+      stderr: expect.stringContaining('stripe did not respond (Invalid API Key provided: [key]') as string,
     });
     expect(stderr).not.toMatch(quoted);
   });

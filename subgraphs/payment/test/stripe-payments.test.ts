@@ -10,7 +10,7 @@ const webhookSecret = 'whsec_of_the_test';
 
 let stripe: StripeServer;
 let service: PaymentService;
-let impatient: PaymentService;
+let shortLimitService: PaymentService;
 
 beforeAll(async () => {
   stripe = await startStripeServer();
@@ -21,11 +21,11 @@ beforeAll(async () => {
     STRIPE_API_URL: stripe.url,
   };
   service = await startPaymentService(env);
-  impatient = await startPaymentService({ ...env, PAYMENT_ACTION_SECONDS: '1' });
+  shortLimitService = await startPaymentService({ ...env, PAYMENT_ACTION_SECONDS: '1' });
 });
 afterAll(async () => {
   await service.stop();
-  await impatient.stop();
+  await shortLimitService.stop();
   await stripe.stop();
 });
 afterEach(() => stripe.trouble());
@@ -45,7 +45,7 @@ const eventuallyIs = (paymentId: string, status: string, at = service) =>
   eventually(async () => expect(await at.statusOf(paymentId)).toBe(status));
 
 describe('With PAYMENT_PROVIDER=stripe', () => {
-  it('a payment is charged at Stripe, and given back', async () => {
+  it('a payment is charged and refunded at Stripe', async () => {
     const attempt = newAttempt({ paymentMethod: 'pm_card_visa' });
     const { paymentId, outcome } = await service.charge(attempt);
     expect(outcome).toBe('SUCCEEDED');
@@ -95,7 +95,7 @@ describe('With PAYMENT_PROVIDER=stripe', () => {
   });
 
   it.each([null, 'pm_card_visa', 'no such method'])(
-    'an amount of 0 with the payment method %j is paid and refunded without a request to Stripe',
+    'an amount of 0 with the payment method %j is charged and refunded without a request to Stripe',
     async (paymentMethod) => {
       const before = stripe.requests.length;
       const attempt = newAttempt({ amountCents: 0, paymentMethod });
@@ -108,7 +108,7 @@ describe('With PAYMENT_PROVIDER=stripe', () => {
     },
   );
 
-  it('an answer that was lost leaves it UNKNOWN, then found succeeded, charged once', async () => {
+  it('a payment whose response was lost is UNKNOWN, then SUCCEEDED, and charged once', async () => {
     const attempt = newAttempt({ paymentMethod: 'pm_card_visa' });
     stripe.trouble('silent', /\/confirm$/);
     const { paymentId, outcome } = await service.charge(attempt);
@@ -119,7 +119,7 @@ describe('With PAYMENT_PROVIDER=stripe', () => {
     expect(intentsOf(attempt.orderId)).toMatchObject([{ status: 'succeeded' }]);
   });
 
-  it('what Stripe is processing is PENDING until it has decided', async () => {
+  it('a payment that Stripe is processing is PENDING until Stripe has decided', async () => {
     const attempt = newAttempt({ paymentMethod: 'pm_usBankAccount_success' });
     const { paymentId } = await service.charge(attempt);
     expect(await rowOf(paymentId)).toMatchObject({
@@ -131,7 +131,10 @@ describe('With PAYMENT_PROVIDER=stripe', () => {
   });
 });
 
-/** https://docs.stripe.com/api/events/object; the object as it is now, for an intent with its client secret. */
+/**
+ * https://docs.stripe.com/api/events/object; the object as it is now, for an intent with its client
+ * secret.
+ */
 async function deliverEvent(object: object, type: string, at = service): Promise<string> {
   const id = `evt_${randomUUID()}`;
   const payload = JSON.stringify({
@@ -151,7 +154,7 @@ async function deliverEvent(object: object, type: string, at = service): Promise
   return id;
 }
 
-describe('A card that needs 3-D Secure', () => {
+describe('A card that requires 3-D Secure', () => {
   async function beginAction(at = service, returnUrl: string | null = null) {
     const attempt = newAttempt({ paymentMethod: 'pm_card_authenticationRequired', returnUrl });
     const { paymentId, outcome } = await at.charge(attempt);
@@ -197,22 +200,24 @@ describe('A card that needs 3-D Secure', () => {
   });
 
   it('is cancelled at Stripe at the limit, then FAILED, and a charge that succeeds nevertheless is refunded', async () => {
-    const { attempt, paymentId, intent } = await beginAction(impatient);
-    await eventuallyIs(paymentId, 'FAILED', impatient);
+    const { attempt, paymentId, intent } = await beginAction(shortLimitService);
+    await eventuallyIs(paymentId, 'FAILED', shortLimitService);
     expect(intent).toMatchObject({ status: 'canceled', cancellation_reason: 'requested_by_customer' });
-    expect(await impatient.charge(attempt)).toMatchObject({ failureCode: 'authentication_abandoned' });
+    expect(await shortLimitService.charge(attempt)).toMatchObject({
+      failureCode: 'authentication_abandoned',
+    });
     stripe.intents.authenticate(intent.client_secret, 'succeeds');
     expect(intent.status).toBe('canceled');
     // Contrary to Stripe's documentation.
     intent.status = 'succeeded';
-    await deliverEvent(intent, 'payment_intent.succeeded', impatient);
-    await eventuallyIs(paymentId, 'REFUNDED', impatient);
+    await deliverEvent(intent, 'payment_intent.succeeded', shortLimitService);
+    await eventuallyIs(paymentId, 'REFUNDED', shortLimitService);
     expect([...stripe.refunds.byId.values()]).toContainEqual(
       expect.objectContaining({ payment_intent: intent.id }),
     );
   });
 
-  it('returns nextAction null with an error at its path while Stripe does not answer, and stays REQUIRES_ACTION', async () => {
+  it('returns nextAction null with an error at its path while Stripe does not respond, and stays REQUIRES_ACTION', async () => {
     const { paymentId, viewer } = await beginAction();
     stripe.trouble('fails');
     expect(await service.nextActionOf(paymentId, viewer)).toEqual({
@@ -222,10 +227,10 @@ describe('A card that needs 3-D Secure', () => {
     expect(await service.statusOf(paymentId)).toBe('REQUIRES_ACTION');
   });
 
-  it('returns the payment before its caller stops waiting, with nextAction null, while Stripe stalls', async () => {
+  it('returns the payment within the deadline, with nextAction null, while Stripe hangs', async () => {
     const { paymentId, viewer } = await beginAction();
     stripe.trouble('silent');
-    // As the gateway calls with the default SUBGRAPH_QUERY_TIMEOUT_MS.
+    // The gateway's deadline with the default SUBGRAPH_QUERY_TIMEOUT_MS.
     const response = await fetch(`${service.url}/graphql`, {
       method: 'POST',
       headers: {
@@ -268,14 +273,14 @@ describe('A card that needs 3-D Secure', () => {
     await service.sql(`UPDATE payments SET due_at = now() + interval '1 hour' WHERE due_at IS NOT NULL`);
     const before = stripe.requests.length;
     const read = () => service.execute(query, { representations }, { viewer: { userId } });
-    const answers = await Promise.all([read(), read(), read(), read(), read()]);
-    for (const { errors } of answers) expect(errors).toBeUndefined();
+    const results = await Promise.all([read(), read(), read(), read(), read()]);
+    for (const { errors } of results) expect(errors).toBeUndefined();
     const calls = attempts.map(({ orderId }) => `GET /v1/payment_intents/${intentsOf(orderId)[0]!.id}`);
     const isOfAttempts = (call: string) => calls.includes(call);
     expect(stripe.requests.slice(before).filter(isOfAttempts).toSorted()).toEqual(calls.toSorted());
   });
 
-  it('is decided without waiting for its next visit when a read finds that the customer has authenticated', async () => {
+  it('is decided before its next visit if a read finds that the customer has authenticated', async () => {
     const { paymentId, viewer, intent } = await beginAction();
     await eventually(async () => {
       const postponed = await service.sql(
@@ -323,12 +328,12 @@ describe('A refund at Stripe', () => {
     return row;
   };
 
-  it('that is pending is created once, is not asked about before its pause is over, and ends by a webhook', async () => {
+  it('that is pending is created once, is not inquired about before it is due, and ends by a webhook', async () => {
     const before = refundsCreated();
     const attempt = newAttempt({ paymentMethod: 'pm_card_pendingRefund' });
     const { paymentId } = await service.charge(attempt);
     await service.refund(attempt.orderId);
-    // The try is counted before Stripe is called: its answer has the reference.
+    // The try is counted before Stripe is called; the response has the reference.
     await eventually(async () =>
       expect(await refundOf(paymentId)).toEqual({
         ...{ status: 'PENDING', tries: 1 },
@@ -363,7 +368,7 @@ const load = (env: Record<string, string>) => () =>
     ...env,
   });
 
-it('In production a provider is chosen on purpose: with the simulator anybody pays with nothing', () => {
+it('NODE_ENV=production requires PAYMENT_PROVIDER', () => {
   expect(load({})()).toMatchObject({ PAYMENT_PROVIDER: 'simulator' });
   expect(load({ NODE_ENV: 'production' })).toThrow('PAYMENT_PROVIDER is not set');
   const chosen = { NODE_ENV: 'production', PAYMENT_PROVIDER: 'simulator' };
@@ -371,20 +376,20 @@ it('In production a provider is chosen on purpose: with the simulator anybody pa
 });
 
 describe('Settings of Stripe', () => {
-  it('are all named when PAYMENT_PROVIDER=stripe lacks them', () => {
+  it('are all named if PAYMENT_PROVIDER=stripe and they are missing', () => {
     expect(load({ PAYMENT_PROVIDER: 'stripe' })).toThrow(
       /STRIPE_SECRET_KEY is not set[^]*STRIPE_WEBHOOK_SECRET is not set/,
     );
   });
 
-  it('come together, also for earlier payments', () => {
+  it('require each other, also with PAYMENT_PROVIDER=simulator', () => {
     expect(load({ STRIPE_SECRET_KEY: 'sk_x' })).toThrow('STRIPE_WEBHOOK_SECRET is not set');
     expect(load({ STRIPE_SECRET_KEY: 'sk_x', STRIPE_WEBHOOK_SECRET: 'whsec_x' })()).toMatchObject({
       PAYMENT_PROVIDER: 'simulator',
     });
   });
 
-  it('that are wrong are not shown, and keys do not travel in the clear', () => {
+  it('are not printed if they are invalid, and keys are not sent over http', () => {
     const keys = { STRIPE_SECRET_KEY: 'pk_canary', STRIPE_WEBHOOK_SECRET: 'whsec_x' };
     expect(load(keys)).toThrow(expect.objectContaining({ message: expect.not.stringContaining('canary') }));
     const address = { ...keys, STRIPE_SECRET_KEY: 'sk_x', STRIPE_API_URL: 'http://stripe.example' };

@@ -38,15 +38,15 @@ itKeepsTheProviderContract({
   finishProcessing: () => server.intents.finishProcessing(),
   async whileSilent(call) {
     server.trouble('silent', /\/confirm$/);
-    const answer = await call('pm_card_visa');
+    const result = await call('pm_card_visa');
     server.trouble();
-    return answer;
+    return result;
   },
   async whileUnreachable(call) {
     await server.unplug();
-    const answer = await call('pm_card_visa');
+    const result = await call('pm_card_visa');
     await server.plugIn();
-    return answer;
+    return result;
   },
   // https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts
   impossible: [
@@ -66,9 +66,9 @@ itKeepsTheProviderContract({
   finishRefunds: () => server.refunds.finish(),
   async whileRefundsFail(call) {
     server.refunds.firstStatus = 'failed';
-    const answer = await call('pm_card_visa');
+    const result = await call('pm_card_visa');
     server.refunds.firstStatus = undefined;
-    return answer;
+    return result;
   },
   webhooks: {
     type: 'payment_intent.succeeded',
@@ -94,7 +94,7 @@ const intentsOf = (key: string) =>
   [...server.intents.byId.values()].filter(({ metadata }) => metadata['provider_key'] === key);
 
 describe('A charge at Stripe', () => {
-  it('is an intent of the amount, with the order in its metadata', async () => {
+  it('creates an intent of the amount, with the order in its metadata', async () => {
     const request = newCharge('pm_card_visa', { amountCents: 4_200 });
     const { reference } = await stripe.charge(request);
     const [intent] = intentsOf(request.key);
@@ -102,7 +102,7 @@ describe('A charge at Stripe', () => {
     expect(intent?.metadata).toEqual({ order_id: request.orderId, provider_key: request.key });
   });
 
-  it('is made once although the connection was closed after it, and the library calls again', async () => {
+  it('is made once if the connection was closed after it and the library retries', async () => {
     const request = newCharge('pm_card_visa');
     server.trouble('hangs_up', /\/confirm$/);
     const { reference } = await stripe.charge(request);
@@ -110,7 +110,7 @@ describe('A charge at Stripe', () => {
     expect(server.requests.filter((call) => call.endsWith(`${reference}/confirm`))).toHaveLength(2);
   });
 
-  it('needs a payment method', async () => {
+  it('requires a payment method', async () => {
     const request = newCharge(null);
     await expect(stripe.charge(request)).rejects.toMatchObject({ failureCode: 'unknown_payment_method' });
     expect(intentsOf(request.key)).toEqual([]);
@@ -121,13 +121,13 @@ describe('A charge at Stripe', () => {
     ['GBP', 30],
     ['JPY', 50],
     ['EUR', 99_999_999],
-  ])('of the smallest and the largest amount in %s, %d, is made', async (currency, amountCents) => {
+  ])('succeeds for the smallest and the largest amount in %s: %d', async (currency, amountCents) => {
     expect(await stripe.charge(newCharge('pm_card_visa', { currency, amountCents }))).toMatchObject({
       state: 'succeeded',
     });
   });
 
-  it('in a currency without an activated payment method is impossible, and names the remedy', async () => {
+  it('in a currency without an activated payment method is impossible, with a remedy', async () => {
     server.intents.withoutPaymentMethods.add('sek');
     const request = newCharge('pm_card_visa', { currency: 'SEK' });
     await expect(stripe.charge(request)).rejects.toMatchObject({
@@ -137,7 +137,7 @@ describe('A charge at Stripe', () => {
     expect(intentsOf(request.key)).toEqual([]);
   });
 
-  it('with a wrong API key is refused, and the key does not come out', async () => {
+  it('with an invalid API key is rejected, and the error does not contain the key', async () => {
     const request = newCharge('pm_card_visa');
     const misconfigured = connect('sk_test_wrong_canary');
     const error: unknown = await misconfigured.charge(request).catch((caught: unknown) => caught);
@@ -153,13 +153,13 @@ describe('A charge at Stripe', () => {
 });
 
 describe('A declined charge', () => {
-  it('leaves its intent cancelled, so that it cannot be confirmed later', async () => {
+  it('cancels its intent, so that it cannot be confirmed later', async () => {
     const request = newCharge('pm_card_chargeDeclined');
     expect(await stripe.charge(request)).toMatchObject({ state: 'declined', failureCode: 'card_declined' });
     expect(intentsOf(request.key)).toMatchObject([{ status: 'canceled', cancellation_reason: 'abandoned' }]);
   });
 
-  it('is cancelled by the next inquiry when its process was killed before', async () => {
+  it('is cancelled by the next inquiry if its first process crashed', async () => {
     const request = newCharge('pm_card_chargeDeclinedInsufficientFunds');
     server.trouble('fails', /\/cancel$/);
     await expect(stripe.charge(request)).rejects.not.toMatchObject({ name: 'ProviderRefused' });
@@ -172,7 +172,7 @@ describe('A declined charge', () => {
   });
 
   it.each([['pm_card_chargeDeclinedStolenCard', 'card_declined']])(
-    'with %s tells a customer no more than %s',
+    'with %s returns only %s to the customer',
     async (method, failureCode) => {
       const request = newCharge(method);
       const first = await stripe.charge(request);
@@ -182,8 +182,8 @@ describe('A declined charge', () => {
   );
 });
 
-describe('An error of Stripe that its key keeps', () => {
-  it('leaves a confirmation open, and the key can be closed', async () => {
+describe('An error that Stripe replays for the key', () => {
+  it('leaves the intent open, and the key can be closed', async () => {
     const request = newCharge('pm_card_visa');
     server.trouble('fails', /\/confirm$/);
     await expect(stripe.charge(request)).rejects.not.toMatchObject({ name: 'ProviderRefused' });
@@ -193,7 +193,7 @@ describe('An error of Stripe that its key keeps', () => {
     expect(await stripe.cancel(request)).toMatchObject({ state: 'cancelled' });
   });
 
-  it('has charged nothing when it came before the confirmation', async () => {
+  it('charges nothing if it occurred before the confirmation', async () => {
     server.trouble('silent', /payment_intents$/);
     const request = newCharge('pm_card_visa');
     await expect(stripe.charge(request)).rejects.toMatchObject({ name: 'ProviderRefused' });
@@ -201,8 +201,8 @@ describe('An error of Stripe that its key keeps', () => {
   });
 });
 
-describe('After a day, when Stripe has forgotten the key', () => {
-  it('a charge is found by its metadata, and none is made in its place', async () => {
+describe('After a day, when Stripe has deleted the key', () => {
+  it('a charge is found by its metadata, and not made again', async () => {
     const request = newCharge('pm_card_visa');
     const charged = await stripe.charge(request);
     server.keys.forget();
@@ -213,7 +213,7 @@ describe('After a day, when Stripe has forgotten the key', () => {
     expect(intentsOf(request.key)).toHaveLength(1);
   });
 
-  it('a charge whose reference is known is read by that', async () => {
+  it('a charge is read by its reference if it is known', async () => {
     const request = newCharge('pm_card_visa');
     const charged = await stripe.charge(request);
     server.keys.forget();
@@ -222,10 +222,10 @@ describe('After a day, when Stripe has forgotten the key', () => {
     expect(await stripe.inquire(old)).toEqual(charged);
   });
 
-  it('nothing is concluded while a search may still miss what was made', async () => {
+  it('an inquiry throws while the search index may be behind', async () => {
     const request = newCharge('pm_card_visa', { openedAt: hoursAgo(24) });
-    await expect(stripe.inquire(request)).rejects.toThrow('too young to search');
-    await expect(stripe.cancel(request)).rejects.toThrow('too young to search');
+    await expect(stripe.inquire(request)).rejects.toThrow('search index may not contain the intent yet');
+    await expect(stripe.cancel(request)).rejects.toThrow('search index may not contain the intent yet');
   });
 
   it('a key without a charge is closed by a new intent', async () => {
@@ -284,7 +284,7 @@ describe('A refund at Stripe', () => {
     expect(await stripe.refund(refund)).toMatchObject({ state: 'succeeded' });
   });
 
-  it('is rejected with charge_not_found once no intent can exist any more, and not before that is known', async () => {
+  it('is rejected with charge_not_found only once no intent can exist', async () => {
     const outcomeAfter = (hours: number) => {
       const charge = newCharge('pm_card_visa', { openedAt: hoursAgo(hours) });
       return stripe.refund({ key: `refund:${charge.key}`, charge });
@@ -303,9 +303,10 @@ describe('A refund at Stripe', () => {
   });
 });
 
-// https://docs.stripe.com/api/events/types: the object of refund.* and charge.refund.updated is the refund.
+// https://docs.stripe.com/api/events/types: the object of refund.* and charge.refund.updated is the
+// refund.
 it.each(['refund.created', 'refund.updated', 'refund.failed', 'charge.refund.updated'])(
-  'the webhook %s names the charge by the metadata of its refund',
+  'the webhook %s identifies the charge by the metadata of its refund',
   (type) => {
     const payload = JSON.stringify({
       ...{ id: 'evt_1', object: 'event', type, created: Math.floor(Date.now() / 1_000) },

@@ -19,7 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 
-/** A payment whose provider is not configured in any process. */
+/** A payment whose provider no process has configured. */
 async function leaveBehindAt(provider: string, status = 'PENDING') {
   const attempt = newAttempt();
   const id = await leaveAttemptBehind(service, attempt, { visitInMinutes: 60 });
@@ -37,12 +37,12 @@ describe('A payment whose provider is no longer configured', () => {
     const { id } = await leaveBehindAt('stripe');
     await service.sql('UPDATE payments SET due_at = now() WHERE id = $1', [id]);
     await eventually(async () => expect(await service.statusOf(id)).toBe('UNKNOWN'));
-    const answer = await fetch(`${service.url}/webhooks/stripe`, {
+    const response = await fetch(`${service.url}/webhooks/stripe`, {
       method: 'POST',
       headers: { 'x-service-authorization': `Bearer ${serviceCredential('gateway', 'payment')}` },
       body: '{}',
     });
-    expect(answer.status).toBe(404);
+    expect(response.status).toBe(404);
   });
 
   it('is counted by provider at /metrics, as are its refunds', async () => {

@@ -64,12 +64,12 @@ describe('A payment', () => {
     const query = `query ($representations: [_Any!]!) {
       _entities(representations: $representations) { ... on Payment { id } }
     }`;
-    const answer = await service.execute(query, { representations: [...bad, good] }, admin);
-    expect(answer.data._entities).toEqual([...bad.map(() => null), { id }]);
-    expect(answer.errors?.map(({ path }) => path)).toEqual(bad.map((_, index) => ['_entities', index]));
+    const result = await service.execute(query, { representations: [...bad, good] }, admin);
+    expect(result.data._entities).toEqual([...bad.map(() => null), { id }]);
+    expect(result.errors?.map(({ path }) => path)).toEqual(bad.map((_, index) => ['_entities', index]));
   });
 
-  it('shows itself to the owner of its order and to an ADMIN', async () => {
+  it('is visible to the owner of its order and to an ADMIN', async () => {
     const attempt = newAttempt({ paymentMethod: 'sim_declined' });
     const { paymentId } = await service.charge(attempt);
     const expected = {
@@ -90,7 +90,7 @@ describe('A payment', () => {
     ]);
   });
 
-  it('does not exist for anybody else', async () => {
+  it('is null for others', async () => {
     const { paymentId } = await service.charge(newAttempt());
     expect((await paymentById(paymentId, stranger)).data).toEqual({ payment: null });
     expect(await entities([{ __typename: 'Payment', id: paymentId }], stranger)).toEqual([null]);
@@ -98,7 +98,7 @@ describe('A payment', () => {
     expect((await paymentById(paymentId, {})).errors?.[0]?.extensions?.['code']).toBe('UNAUTHENTICATED');
   });
 
-  it('is null for an id that is unknown or no UUID', async () => {
+  it('is null for an ID that is unknown or not a UUID', async () => {
     for (const id of [randomUUID(), 'no-uuid', '', '\0']) {
       expect((await paymentById(id, admin)).data).toEqual({ payment: null });
     }
@@ -133,7 +133,7 @@ describe('Order.payments', () => {
     expect(order.payments.map(({ id }) => id)).toEqual(paymentIds.slice(2).reverse());
   });
 
-  it('is empty for an id that is no UUID', async () => {
+  it('is empty for an ID that is not a UUID', async () => {
     expect(await entities([{ __typename: 'Order', id: 'x' }], admin)).toEqual([{ id: 'x', payments: [] }]);
   });
 
@@ -156,7 +156,7 @@ describe('Order.payments', () => {
       { representations: [...orders, ...orders] },
       admin,
     );
-    // The pollers of this process run their own statements meanwhile.
+    // The pollers of this process execute statements at the same time.
     const ours = statements.mock.calls.filter(([query]) => JSON.stringify(query).includes('Repository.'));
     statements.mockRestore();
     expect(data._entities).toHaveLength(2 * count);
@@ -182,13 +182,13 @@ describe('Order.amountDue', () => {
   });
 });
 
-describe('Reaching the port', () => {
-  it('is not enough: without a valid service credential the answer is 401', async () => {
-    const answer = await fetch(`${service.url}/graphql`, {
+describe('POST /graphql', () => {
+  it('returns 401 without a valid service credential', async () => {
+    const response = await fetch(`${service.url}/graphql`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ query: '{ __typename }' }),
     });
-    expect(answer.status).toBe(401);
+    expect(response.status).toBe(401);
   });
 });

@@ -1,18 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import type { PaymentProvider, WebhookDelivery } from '../src/providers/payment-provider';
 
-/** How the provider's webhooks are made. */
+/** Creates webhooks of the provider. */
 export interface WebhooksUnderTest {
   type: string;
-  /** That something happened to the charge under `key`; null: to something that is not ours. */
+  /** A webhook about the charge with this key; null: about a charge of another shop. */
   bodyOf(event: { id: string; key: string | null; occurredAt: Date }): string;
-  /** The headers that go with a body; `forged`: by a secret that is not the provider's. */
+  /** The headers for a body; `forged`: signed with another secret. */
   sign(body: string, how: { signedAt: Date; forged?: boolean }): Record<string, string>;
 }
 
 const minutesFromNow = (minutes: number) => new Date(Date.now() + minutes * 60_000);
 
-/** Rules for the notices of a provider: what it did not sign, and sign just now, is not read. */
+/**
+ * Rules for the webhooks of a provider: only webhooks with a valid and recent signature are
+ * accepted.
+ */
 export function itReadsWebhooks(underTest: {
   provider: () => PaymentProvider;
   webhooks: WebhooksUnderTest;
@@ -32,13 +35,13 @@ export function itReadsWebhooks(underTest: {
   const expectRefused = (refused: WebhookDelivery) =>
     expect(() => read(refused)).toThrow(expect.objectContaining({ name: 'WebhookRefused' }));
 
-  it('names the charge of an event and its time in the webhook', () => {
+  it('reads the charge and the time from a webhook', () => {
     const { event, body } = newEvent();
     const occurredAt = new Date(Math.floor(event.occurredAt.getTime() / 1_000) * 1_000);
     expect(read(delivery(body))).toEqual({ id: event.id, type, chargeKey: event.key, occurredAt });
   });
 
-  it('reads a webhook that comes again, late or out of order: it is a hint only', () => {
+  it('reads a webhook that is repeated, late or out of order', () => {
     const [early, late] = [newEvent(minutesFromNow(-3 * 24 * 60)), newEvent()];
     const notices = [late, early, late].map(({ body }) => read(delivery(body)));
     expect(notices.map(({ id }) => id)).toEqual([late.event.id, early.event.id, late.event.id]);
@@ -46,32 +49,35 @@ export function itReadsWebhooks(underTest: {
     expect(notices[1]!.occurredAt.getTime()).toBeLessThan(notices[0]!.occurredAt.getTime());
   });
 
-  it('reads a webhook about nothing of ours as such', () => {
+  it('returns a null chargeKey for a charge of another shop', () => {
     const body = bodyOf({ id: 'evt_1', key: null, occurredAt: new Date() });
     expect(read(delivery(body))).toMatchObject({ id: 'evt_1', chargeKey: null });
   });
 
-  it.each([-4.9, 4.9])('reads a webhook that was signed %d minutes from now', (minutes) => {
+  it.each([-4.9, 4.9])('reads a webhook that was signed %d minutes from the current time', (minutes) => {
     const { event, body } = newEvent();
     expect(read(delivery(body, { signedAt: minutesFromNow(minutes) }))).toMatchObject({ id: event.id });
   });
 
-  it.each([-5.1, 5.1, -60, 60])('refuses a webhook that was signed %d minutes from now', (minutes) => {
-    expectRefused(delivery(newEvent().body, { signedAt: minutesFromNow(minutes) }));
-  });
+  it.each([-5.1, 5.1, -60, 60])(
+    'rejects a webhook that was signed %d minutes from the current time',
+    (minutes) => {
+      expectRefused(delivery(newEvent().body, { signedAt: minutesFromNow(minutes) }));
+    },
+  );
 
-  it('refuses a webhook that somebody else signed', () => {
+  it('rejects a webhook that was signed with another secret', () => {
     expectRefused(delivery(newEvent().body, { forged: true }));
   });
 
-  it('refuses a webhook of which one byte was changed', () => {
+  it('rejects a webhook with one changed byte', () => {
     const { body, headers } = delivery(newEvent().body);
     const changed = Buffer.from(body);
     changed[changed.length - 3]! ^= 1;
     expectRefused({ body: changed, headers });
   });
 
-  it('refuses a webhook without a signature, or with the like of one', () => {
+  it('rejects a webhook without a signature or with a malformed one', () => {
     const { body, headers } = delivery(newEvent().body);
     const [[name, signature] = ['', '']] = Object.entries(headers as Record<string, string>);
     expectRefused({ body, headers: {} });
@@ -87,7 +93,7 @@ export function itReadsWebhooks(underTest: {
     for (const like of likes) expectRefused({ body, headers: { [name]: like } });
   });
 
-  it('takes one good signature among several, as while secrets are exchanged', () => {
+  it('accepts one valid signature among several, as during a rotation of secrets', () => {
     const { event, body } = newEvent();
     const signedAt = new Date();
     const [name] = Object.keys(sign(body, { signedAt })) as [string];
@@ -97,7 +103,7 @@ export function itReadsWebhooks(underTest: {
     expect(read({ body: Buffer.from(body), headers })).toMatchObject({ id: event.id });
   });
 
-  it('refuses what is signed and still cannot be read', () => {
+  it('rejects a signed webhook with an invalid body', () => {
     for (const body of ['', '{', 'null', '[]', '{}', '{"id":1}', '{"id":"evt_1","type":"x","data":null}']) {
       expectRefused(delivery(body));
     }

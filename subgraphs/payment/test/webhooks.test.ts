@@ -23,13 +23,13 @@ async function deliver(
   { provider = 'simulator', caller = 'gateway' } = {},
 ): Promise<number> {
   const credential = serviceCredential(caller, 'payment');
-  const answer = await fetch(`${service.url}/webhooks/${provider}`, {
+  const response = await fetch(`${service.url}/webhooks/${provider}`, {
     method: 'POST',
     headers: { ...headers, 'x-service-authorization': `Bearer ${credential}` },
     body,
   });
-  await answer.body?.cancel();
-  return answer.status;
+  await response.body?.cancel();
+  return response.status;
 }
 
 const keyOf = ({ orderId, attempt }: Attempt) => `${orderId}:${attempt}`;
@@ -41,7 +41,7 @@ async function webhooksAbout(attempt: Attempt) {
   );
 }
 
-/** What the provider has done without our hearing of it. */
+/** A charge at the provider that the shop does not know of. */
 function chargeAtProvider(attempt: Attempt) {
   return service.sql(
     `INSERT INTO simulator.charges (key, order_id, amount_cents, currency, outcome, settles_at)
@@ -59,7 +59,7 @@ const eventuallyProcessed = (attempt: Attempt, outcome: string) =>
   );
 
 describe('A webhook', () => {
-  it('is stored, then brings the next visit forward', async () => {
+  it('is stored, and brings the next visit forward', async () => {
     const attempt = newAttempt();
     await chargeAtProvider(attempt);
     const paymentId = await leaveAttemptBehind(service, attempt, { visitInMinutes: 60 });
@@ -69,13 +69,13 @@ describe('A webhook', () => {
     await eventuallyProcessed(attempt, 'inquired');
   });
 
-  it('that comes twenty times at once is kept and processed once', async () => {
+  it('that is delivered 20 times concurrently is stored and processed once', async () => {
     const attempt = newAttempt();
     await chargeAtProvider(attempt);
     const paymentId = await leaveAttemptBehind(service, attempt, { visitInMinutes: 60 });
     const webhook = simulatedWebhook(keyOf(attempt));
-    const answers = await Promise.all(Array.from({ length: 20 }, () => deliver(webhook)));
-    expect(new Set(answers)).toEqual(new Set([204]));
+    const results = await Promise.all(Array.from({ length: 20 }, () => deliver(webhook)));
+    expect(new Set(results)).toEqual(new Set([204]));
     await eventuallyIs(paymentId, 'SUCCEEDED');
     await eventuallyProcessed(attempt, 'inquired');
     expect(await deliver(webhook)).toBe(204);
@@ -93,7 +93,7 @@ describe('A webhook', () => {
     expect(await service.statusOf(paymentId)).toBe('SUCCEEDED');
   });
 
-  it('is not believed: the provider is asked, and says that nothing was charged', async () => {
+  it('is only a hint: the provider is inquired, and returns that nothing was charged', async () => {
     const attempt = newAttempt({ paymentMethod: 'sim_declined' });
     const { paymentId } = await service.charge(attempt);
     expect(await deliver(simulatedWebhook(keyOf(attempt)))).toBe(204);
@@ -101,7 +101,7 @@ describe('A webhook', () => {
     expect(await service.statusOf(paymentId)).toBe('FAILED');
   });
 
-  it('of money that came after the payment was declared failed leads to a refund, once', async () => {
+  it('about a charge of a FAILED payment causes one refund', async () => {
     const attempt = newAttempt({ paymentMethod: 'sim_unavailable' });
     const { paymentId, outcome } = await service.charge(attempt);
     expect(outcome).toBe('NOT_SENT');
@@ -115,7 +115,7 @@ describe('A webhook', () => {
     expect(refunds).toHaveLength(1);
   });
 
-  it('about a refund triggers an inquiry: a late failure and a late success are found', async () => {
+  it('about a refund causes an inquiry: a late failure and a late success are found', async () => {
     const attempt = newAttempt();
     const { paymentId } = await service.charge(attempt);
     await service.refund(attempt.orderId);
@@ -142,7 +142,7 @@ describe('A webhook', () => {
     );
   });
 
-  it('about no payment of ours is kept, and can be replayed when there is one', async () => {
+  it('about an unknown payment is stored, and can be replayed once the payment exists', async () => {
     const attempt = newAttempt();
     const webhook = simulatedWebhook(keyOf(attempt));
     expect(await deliver(webhook)).toBe(204);
@@ -165,7 +165,7 @@ describe('A webhook', () => {
   });
 });
 
-describe('A webhook is refused', () => {
+describe('A webhook is rejected', () => {
   const minutesFromNow = (minutes: number) => new Date(Date.now() + minutes * 60_000);
   const good = simulatedWebhook('refused:1');
   const signature = good.headers['simulator-signature'] ?? '';
@@ -181,9 +181,9 @@ describe('A webhook is refused', () => {
     ['captured a day ago', simulatedWebhook('refused:1', { at: minutesFromNow(-24 * 60) })],
     ['signed in the future', simulatedWebhook('refused:1', { at: minutesFromNow(6) })],
     ['that is empty', simulatedWebhook('refused:1', { body: '' })],
-    ['that is no JSON', simulatedWebhook('refused:1', { body: '{' })],
-    ['that holds what no database keeps', simulatedWebhook('refused:1', { id: 'with\0NUL' })],
-    ['that is about a key longer than any', simulatedWebhook('k'.repeat(1_000))],
+    ['that is not JSON', simulatedWebhook('refused:1', { body: '{' })],
+    ['with NUL in its ID', simulatedWebhook('refused:1', { id: 'with\0NUL' })],
+    ['with a key of 1,000 characters', simulatedWebhook('k'.repeat(1_000))],
   ])('%s: 400', async (_how, webhook) => {
     const storedBefore = await service.sql('SELECT FROM webhooks');
     expect(await deliver(webhook)).toBe(400);
@@ -199,7 +199,7 @@ describe('A webhook is refused', () => {
     async (provider) => expect(await deliver(good, { provider })).toBe(404),
   );
 
-  it('from anybody but the gateway: 403, and 401 without a credential', async () => {
+  it('from callers other than the gateway: 403, and 401 without a credential', async () => {
     expect(await deliver(good, { caller: 'order' })).toBe(403);
     const { status } = await fetch(`${service.url}/webhooks/simulator`, { method: 'POST', ...good });
     expect(status).toBe(401);

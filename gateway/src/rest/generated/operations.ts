@@ -22,7 +22,7 @@ export type CancelReason =
   | 'ADMIN'
   /** Its owner cancelled it. */
   | 'CUSTOMER'
-  /** It was not paid in time. */
+  /** It expired before it was paid. */
   | 'EXPIRED'
   /** The payment provider declined. */
   | 'PAYMENT_FAILED';
@@ -37,7 +37,7 @@ export type ChangePasswordInput = {
 
 /** An order to place. */
 export type CreateOrderInput = {
-  /** 1 to 128 printable ASCII characters, unique per user; a repeat returns the first answer. */
+  /** 1 to 128 printable ASCII characters, unique per user; a repeat returns the first result. */
   idempotencyKey?: string | null | undefined;
   /** 1 to 100 lines, all in one currency. */
   items: Array<OrderItemInput>;
@@ -69,55 +69,55 @@ export type LoginInput = {
   password: string;
 };
 
-/** What to order, and how often. */
+/** A product to order. */
 export type OrderItemInput = {
-  /** The product's id. The same product twice is one line with the sum of both quantities. */
+  /** The product's ID. Lines with the same product are merged. */
   productId: string;
-  /** Units, 1 to 999, also after lines of one product are merged. */
+  /** Units, 1 to 999, also after merging. */
   quantity: number;
 };
 
-/** The public life of an order. */
+/** The public status of an order. */
 export type OrderStatus =
-  /** Will not be delivered; its stock is given back and what was paid is refunded. */
+  /** Cancelled: the stock is released, and a payment is refunded. */
   | 'CANCELLED'
   /** Paid: the stock is sold. */
   | 'CONFIRMED'
-  /** Placed and its stock is held; not paid, or its payment is not decided yet. */
+  /** Placed, with reserved stock; not paid, or the payment is undecided. */
   | 'PENDING';
 
 /** A payment to attempt. */
 export type PayOrderInput = {
   /**
-   * 1 to 128 printable ASCII characters, unique per user; a repeat returns the first answer. After PaymentPending it returns the
-   * decision once there is one.
+   * 1 to 128 printable ASCII characters, unique per user; a repeat returns the first result. After PaymentPending, it returns the
+   * decision once the provider has decided.
    */
   idempotencyKey?: string | null | undefined;
-  /** The order to pay: in full, from its owner. */
+  /** The order to pay in full. */
   orderId: string;
-  /** A provider's token, for example sim_success. Left out, the simulator decides from its seed. */
+  /** The provider's payment method token, for example sim_success. If omitted, the simulator decides by its seed. */
   paymentMethod?: string | null | undefined;
   /**
-   * Where the provider redirects the customer's browser after an authentication on the bank's page, for a frontend without the
-   * provider's library: an https URL of at most 2,000 printable ASCII characters, without a user name or password; http for
+   * Where the provider redirects the customer after authentication on the bank's page, for a frontend without the provider's
+   * library: an https URL of at most 2,000 printable ASCII characters, without a user name or password; http for
    * localhost only. A repeat with the same idempotency key must send the same URL.
    */
   returnUrl?: string | null | undefined;
 };
 
-/** Where an attempt to pay stands. */
+/** The status of a payment attempt. */
 export type PaymentStatus =
-  /** Nothing was charged; `failureCode` says why. */
+  /** Nothing was charged; `failureCode` is the reason. */
   | 'FAILED'
-  /** The provider has the attempt and has not decided, or is being asked. */
+  /** The provider has not decided yet. */
   | 'PENDING'
   /** The amount was charged and refunded; SUCCEEDED again if the refund fails later. */
   | 'REFUNDED'
-  /** The customer must authenticate: `nextAction` says how. Not charged yet; FAILED if the time limit expires. */
+  /** The customer must authenticate, see `nextAction`. Not charged yet; FAILED after the time limit. */
   | 'REQUIRES_ACTION'
   /** The amount was charged. */
   | 'SUCCEEDED'
-  /** The provider did not answer; it is asked again, never charged again. */
+  /** The provider did not respond. It is inquired again; the order is not charged again. */
   | 'UNKNOWN';
 
 /** Which products to list; a product must match every field that is given. */
@@ -147,9 +147,9 @@ export type ProductSort =
 
 /** The state of a refund. */
 export type RefundStatus =
-  /** The provider has not refunded the amount, or has not confirmed it; the shop's operator must act. `failureCode` says why. */
+  /** Rejected or not confirmed by the provider; an operator must act. `failureCode` is the reason. */
   | 'FAILED'
-  /** Accepted; the payment provider has not confirmed it yet. */
+  /** Accepted; not confirmed by the payment provider yet. */
   | 'PENDING'
   /** The amount was refunded. */
   | 'SUCCEEDED';
@@ -176,9 +176,9 @@ export type Role =
 
 /** The authentication to end, and its outcome. */
 export type SimulateAuthenticationInput = {
-  /** From `Payment.nextAction`. */
+  /** The `clientSecret` of `Payment.nextAction`. */
   clientSecret: string;
-  /** How the authentication ends. */
+  /** The outcome of the authentication. */
   outcome: SimulatedAuthentication;
 };
 

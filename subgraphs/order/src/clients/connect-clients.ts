@@ -5,8 +5,9 @@ import type { OrderSettings } from '../config';
 import { PaymentClient } from './payment.client';
 import { ProductClient } from './product.client';
 
-// Both below the gateway's time limit, so that the client gets from us what is known, and well below the time after which
-// the poller takes an order over from the request. Payment waits three seconds for a provider.
+// Both must be shorter than the gateway's timeout, so that this subgraph responds first, and
+// shorter than the delay after which the poller takes over an order. Payment waits three seconds
+// for a provider.
 const productTimeoutMs = 3_000;
 const paymentTimeoutMs = 3_500;
 
@@ -15,7 +16,6 @@ export interface Clients {
   payments: PaymentClient;
 }
 
-/** The subgraphs that this one calls. */
 export function connectClients({ settings, logger, onClose }: ServiceBase<OrderSettings>): Clients {
   const credentials = createServiceCredentials({ service: 'order', keyFile: settings.SERVICE_KEY_FILE });
   const connect = (name: string, url: string, timeoutMs: number) => {

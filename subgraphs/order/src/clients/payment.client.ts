@@ -10,7 +10,7 @@ export interface PaymentAttempt {
   userId: string;
   amountCents: number;
   currency: string;
-  /** A provider's token; null lets the simulator decide. */
+  /** A provider's token; if null, the simulator decides. */
   paymentMethod: string | null;
   /** Where the provider redirects the customer's browser after an authentication on its pages. */
   returnUrl?: string;
@@ -25,11 +25,14 @@ export interface PaymentIntent {
 
 const idempotent = { isIdempotent: true };
 
-/** The payment subgraph's internal operations; they throw PeerError without an answer. */
+/** The internal operations of the payment subgraph. All throw PeerError if the call fails. */
 export class PaymentClient {
   constructor(private readonly peer: Peer) {}
 
-  /** Idempotent by order and attempt: a repeat charges nothing and answers the attempt as it is now. */
+  /**
+   * Idempotent by order and attempt: a repeat charges nothing and returns the attempt's current
+   * state.
+   */
   async createIntent(attempt: PaymentAttempt): Promise<PaymentIntent> {
     const { createPaymentIntent } = await this.peer.execute(
       CreatePaymentIntentDocument,
@@ -39,7 +42,9 @@ export class PaymentClient {
     return createPaymentIntent;
   }
 
-  /** Requests the refund of the order's charge; the payment subgraph makes it. Idempotent. */
+  /**
+   * Requests the refund of the order's charge. Returns before the provider is called. Idempotent.
+   */
   async refund(orderId: string): Promise<RefundOutcome> {
     const { refundPayment } = await this.peer.execute(RefundPaymentDocument, { orderId }, idempotent);
     return refundPayment.outcome;

@@ -9,26 +9,33 @@ import {
   type ReserveStockMutation,
 } from './generated/product';
 
-/** `CLOSED`: the order's stock was given back before; nothing is held, nor will be. */
-export type ReservationAnswer = { kind: 'RESERVED'; placement: Placement } | Refusal | { kind: 'CLOSED' };
+/** `CLOSED`: the order's stock was released earlier, and no more can be reserved for it. */
+export type ReservationResult = { kind: 'RESERVED'; placement: Placement } | Refusal | { kind: 'CLOSED' };
 
 const idempotent = { isIdempotent: true };
 
-/** The product subgraph's internal operations. Each is idempotent by order and throws PeerError without an answer. */
+/**
+ * The internal operations of the product subgraph. Each is idempotent by order and throws PeerError
+ * if the call fails.
+ */
 export class ProductClient {
   constructor(private readonly peer: Peer) {}
 
-  /** Holds all lines or none; a repeat answers the same. */
-  async reserveStock(orderId: string, lines: OrderLine[]): Promise<ReservationAnswer> {
+  /** Reserves all lines or none. A repeat returns the same result. */
+  async reserveStock(orderId: string, lines: OrderLine[]): Promise<ReservationResult> {
     const { reserveStock } = await this.peer.execute(
       ReserveStockDocument,
       { input: { orderId, lines } },
       idempotent,
     );
-    return toAnswer(reserveStock);
+    return toReservationResult(reserveStock);
   }
 
-  /** What is held for these orders becomes sold. @returns those whose stock is sold; nothing is held for the others */
+  /**
+   * Commits the reservations of these orders: their stock is sold.
+   *
+   * @returns the orders whose stock is sold; the others have no reservation
+   */
   async commitStocks(orderIds: readonly string[]): Promise<Set<string>> {
     const { commitStocks } = await this.peer.execute(
       CommitStocksDocument,
@@ -38,31 +45,31 @@ export class ProductClient {
     return new Set(commitStocks.filter(({ committed }) => committed).map(({ orderId }) => orderId));
   }
 
-  /** What is held or sold is given back, and nothing can be held for this order any more. */
+  /** Returns the reserved or sold stock. No more stock can be reserved for the order. */
   async releaseStock(orderId: string): Promise<void> {
     await this.peer.execute(ReleaseStockDocument, { orderId }, idempotent);
   }
 }
 
-function toAnswer(answer: ReserveStockMutation['reserveStock']): ReservationAnswer {
-  switch (answer.__typename) {
+function toReservationResult(result: ReserveStockMutation['reserveStock']): ReservationResult {
+  switch (result.__typename) {
     case 'StockReserved': {
-      const lines = answer.lines.map(({ unitPrice, ...line }) => ({
+      const lines = result.lines.map(({ unitPrice, ...line }) => ({
         ...line,
         unitPriceCents: unitPrice.amountCents,
       }));
-      const currency = answer.lines[0]?.unitPrice.currency;
+      const currency = result.lines[0]?.unitPrice.currency;
       return { kind: 'RESERVED', placement: placementOf({ lines, currency }) };
     }
     case 'StockShort':
-      return { kind: 'OUT_OF_STOCK', shortages: answer.shortages };
+      return { kind: 'OUT_OF_STOCK', shortages: result.shortages };
     case 'UnknownProducts':
-      return { kind: 'PRODUCTS_UNKNOWN', productIds: answer.productIds };
+      return { kind: 'PRODUCTS_UNKNOWN', productIds: result.productIds };
     case 'MixedCurrencies':
-      return { kind: 'CURRENCIES_MIXED', currencies: answer.currencies };
+      return { kind: 'CURRENCIES_MIXED', currencies: result.currencies };
     case 'ReservationClosed':
       return { kind: 'CLOSED' };
     default:
-      return answer satisfies never;
+      return result satisfies never;
   }
 }

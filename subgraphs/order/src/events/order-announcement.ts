@@ -5,10 +5,9 @@ import type { OrderEntity } from '../order/persistence/order.entity';
 
 const source = 'order';
 
-/** The statement that writes the event puts the sequence of the timeline entry here. */
+/** Placeholder: the statement that writes the event sets the sequence of the timeline entry. */
 const sequence = 0;
 
-/** The event of an order that is placed. */
 export function orderCreated(
   { id: orderId, userId }: OrderEntity,
   { totalCents, currency, lines }: Placement,
@@ -33,18 +32,22 @@ export function orderCreated(
   });
 }
 
-/** The event of a change of an order's state; undefined when its public status stays. */
+/** The event of a state change. Undefined if the public status does not change. */
 export function orderMoved(order: OrderEntity, to: OrderState): OrderEvent | undefined {
   const { id: orderId, userId, totalCents, currency } = order;
   if (statusOf(order.step) === statusOf(to.step) || totalCents === null || currency === null)
     return undefined;
   const data = { orderId, userId, sequence, totalCents, currency };
-  const envelope = { source, subject: orderId };
+  const attributes = { source, subject: orderId };
   if (to.step === 'COMMITTING') {
-    return createEvent({ ...envelope, type: 'order.confirmed', data: { ...data, paymentId: to.paymentId } });
+    return createEvent({
+      ...attributes,
+      type: 'order.confirmed',
+      data: { ...data, paymentId: to.paymentId },
+    });
   }
   if ('reason' in to) {
-    return createEvent({ ...envelope, type: 'order.cancelled', data: { ...data, reason: to.reason } });
+    return createEvent({ ...attributes, type: 'order.cancelled', data: { ...data, reason: to.reason } });
   }
   return undefined;
 }

@@ -6,7 +6,7 @@ import type { OrderRow } from '../order/persistence/order-columns';
 import type { OrderEventRepository } from '../order/persistence/order-event.repository';
 import type { OrderRepository } from '../order/persistence/order.repository';
 import { type DeclinePolicy, paymentFailed } from '../order/state/decline-policy';
-import type { TransitionInput } from '../order/state/transition-input';
+import type { OrderTransitionInput } from '../order/state/order-transition-input';
 import { settledByOperator } from '../order/state/order-timeline';
 import type { OrderRecorder, Recorded } from '../order/steps/order-recorder';
 
@@ -17,11 +17,11 @@ interface HandlerParts {
   declinePolicy: DeclinePolicy;
 }
 
-/** Events of the payment subgraph about attempts move their orders; the poller then takes the steps that follow. */
+/** Applies events of the payment subgraph to orders. The poller then runs the steps that follow. */
 export function paymentEventHandlers(parts: HandlerParts): EventHandlers {
   return {
     types: ['payment.succeeded', 'payment.failed', 'payment.refunded', 'payment.refund_failed'],
-    // Usually the order's own request was quicker: then reading the orders is all that is done.
+    // Usually the request has recorded the outcome already, so nothing but the read is done.
     async handle(transaction, events) {
       const sorted = events.filter(isPaymentEvent).toSorted(byOrder);
       const ids = [...new Set(sorted.map(({ data }) => data.orderId))];
@@ -43,15 +43,18 @@ function isPaymentEvent(event: ShopEvent): event is PaymentEvent {
   return event.source === 'payment';
 }
 
-/** In the order of the orders' ids, so that two batches cannot wait for each other. Stable: each order's own stay as they came. */
+/**
+ * Sorts by order ID, so that concurrent batches cannot deadlock. The sort is stable: each order's
+ * events keep their sequence.
+ */
 function byOrder(a: PaymentEvent, b: PaymentEvent): number {
   if (a.data.orderId === b.data.orderId) return 0;
   return a.data.orderId < b.data.orderId ? -1 : 1;
 }
 
 /**
- * @param order as it is after the batch's earlier events; null when there is none
- * @returns the order as it is then
+ * @param order after the batch's earlier events; null if it does not exist
+ * @returns the order after this event
  */
 async function handleOne(
   transaction: Transaction,
@@ -60,18 +63,21 @@ async function handleOne(
   { recorder, declinePolicy, orderEvents }: HandlerParts,
 ): Promise<OrderRow | null> {
   const recorded: Recorded = order
-    ? await recorder.record(order, (current) => factOf(event, current, declinePolicy), {
+    ? await recorder.record(order, (current) => toTransitionInput(event, current, declinePolicy), {
         transaction,
-        isTaken: false,
+        isCallerAdvancing: false,
       })
     : { kind: 'removed', order: null };
-  // The order got the outcome before this event: the timeline still needs the operator's reason.
+  // The outcome was recorded before this event arrived: the timeline still lacks the operator's
+  // reason.
   if (recorded.kind === 'unchanged') await noteSettlement(transaction, event, orderEvents);
-  const isMoneyAstray =
+  const isUnexpectedCharge =
     event.type === 'payment.succeeded' && (recorded.kind === 'contradiction' || recorded.kind === 'removed');
-  // Refused, so that it ends among the dead letters, where somebody looks at it.
-  if (isMoneyAstray)
-    throw new Error(`payment ${event.data.paymentId} succeeded for an order that cannot have it`);
+  // The error moves the event to the dead letters, which an operator must check.
+  if (isUnexpectedCharge)
+    throw new Error(
+      `payment ${event.data.paymentId} succeeded, but the state of order ${event.data.orderId} does not allow it`,
+    );
   return recorded.order;
 }
 
@@ -86,11 +92,11 @@ async function noteSettlement(
   await orderEvents.insert(transaction, { orderId: data.orderId, message });
 }
 
-function factOf(
+function toTransitionInput(
   { type, data }: PaymentEvent,
   order: OrderRow,
   declinePolicy: DeclinePolicy,
-): TransitionInput {
+): OrderTransitionInput {
   const { attempt, paymentId } = data;
   const settlement = 'reason' in data && data.reason !== undefined ? { operatorReason: data.reason } : {};
   switch (type) {

@@ -35,14 +35,14 @@ export type CancelReason =
   | 'ADMIN'
   /** Its owner cancelled it. */
   | 'CUSTOMER'
-  /** It was not paid in time. */
+  /** It expired before it was paid. */
   | 'EXPIRED'
   /** The payment provider declined. */
   | 'PAYMENT_FAILED';
 
 /** An order to place. */
 export type CreateOrderInput = {
-  /** 1 to 128 printable ASCII characters, unique per user; a repeat returns the first answer. */
+  /** 1 to 128 printable ASCII characters, unique per user; a repeat returns the first result. */
   idempotencyKey?: InputMaybe<Scalars['String']['input']>;
   /** 1 to 100 lines, all in one currency. */
   items: Array<OrderItemInput>;
@@ -92,13 +92,13 @@ export type Money = {
 /** What can be changed. A field that fails is null, with an error that has its path, and costs no other field. */
 export type Mutation = {
   __typename?: 'Mutation';
-  /** Cancels an unpaid order, or as an ADMIN a paid one, which is then refunded. For its owner or an ADMIN. */
+  /** Cancels an unpaid order, for its owner or an ADMIN. An ADMIN can also cancel a paid order, which is refunded. */
   cancelOrder?: Maybe<CancelOrderResult>;
-  /** Places an order: holds the stock of all lines, or of none, until `expiresAt`. For whoever is signed in. */
+  /** Places an order: reserves the stock of all lines until `expiresAt`, or of none. Requires a login. */
   createOrder?: Maybe<CreateOrderResult>;
   /** Pays an order in full. For its owner only. */
   payOrder?: Maybe<PayOrderResult>;
-  /** Sets an order's status as far as an ADMIN may: CANCELLED. What is paid for decides CONFIRMED. ADMIN only. */
+  /** Sets the status of an order. Only CANCELLED can be set. Requires the role ADMIN. */
   updateOrderStatus?: Maybe<UpdateOrderStatusResult>;
 };
 
@@ -128,28 +128,28 @@ export type MutationUpdateOrderStatusArgs = {
   status: OrderStatus;
 };
 
-/** A purchase. Visible to its owner and to an ADMIN; to anybody else it does not exist. */
+/** A purchase. Visible to its owner and to an ADMIN; null for others. */
 export type Order = {
   __typename?: 'Order';
   /** Why it was cancelled; null unless CANCELLED. */
   cancelReason?: Maybe<CancelReason>;
   /** When it was placed. */
   createdAt: Scalars['DateTime']['output'];
-  /** When an unpaid order is cancelled and its stock given back; null once it is no longer PENDING. */
+  /** When the unpaid order expires: it is cancelled and its stock is released. Null unless PENDING. */
   expiresAt?: Maybe<Scalars['DateTime']['output']>;
   /** UUID, increasing with time. */
   id: Scalars['ID']['output'];
-  /** The lines, in the order in which they were asked for; 1 to 100. */
+  /** The lines, in request order; 1 to 100. */
   items: Array<OrderItem>;
-  /** Where the order is in its life. */
+  /** The status of the order. */
   status: OrderStatus;
-  /** What happened to this order, oldest first: when it was placed, and at most the newest 49 entries after that. */
+  /** The history of the order, oldest first: its first entry and at most the newest 49 others. */
   timeline: Array<OrderEvent>;
   /** Sum of the line totals. */
   total: Money;
-  /** When something last happened to it, as its timeline tells. */
+  /** When the last entry was added to its timeline. */
   updatedAt: Scalars['DateTime']['output'];
-  /** Who placed it; null, with an error, while the user subgraph that it is read from is unavailable. */
+  /** The customer; null, with an error, while the user subgraph is unavailable. */
   user?: Maybe<User>;
 };
 
@@ -158,9 +158,9 @@ export type OrderConnection = {
   __typename?: 'OrderConnection';
   /** The orders with their cursors. */
   edges: Array<OrderEdge>;
-  /** The orders alone. */
+  /** The orders without cursors. */
   nodes: Array<Order>;
-  /** Where the page lies in the list. */
+  /** The position of the page in the list. */
   pageInfo: PageInfo;
 };
 
@@ -173,25 +173,25 @@ export type OrderEdge = {
   node: Order;
 };
 
-/** One thing that happened to an order. */
+/** One entry of an order's timeline. */
 export type OrderEvent = {
   __typename?: 'OrderEvent';
   /** When it happened. */
   at: Scalars['DateTime']['output'];
-  /** What happened, for people. */
+  /** A message for people. */
   message: Scalars['String']['output'];
-  /** The order's status from then on. */
+  /** The order's status after it. */
   status: OrderStatus;
 };
 
-/** One line of an order. `unitPrice`, `sku` and `name` are as they were when the order was placed. */
+/** One line of an order. `unitPrice`, `sku` and `name` are those at the time of the order. */
 export type OrderItem = {
   __typename?: 'OrderItem';
   /** `unitPrice` times `quantity`. */
   lineTotal: Money;
   /** The product's name when the order was placed. */
   name: Scalars['String']['output'];
-  /** The product as it is now; null when it no longer exists, and with an error while the product subgraph is unavailable. */
+  /** The current product; null if it was deleted, and null with an error while the product subgraph is unavailable. */
   product?: Maybe<Product>;
   /** Units, 1 to 999. */
   quantity: Scalars['Int']['output'];
@@ -201,15 +201,15 @@ export type OrderItem = {
   unitPrice: Money;
 };
 
-/** What to order, and how often. */
+/** A product to order. */
 export type OrderItemInput = {
-  /** The product's id. The same product twice is one line with the sum of both quantities. */
+  /** The product's ID. Lines with the same product are merged. */
   productId: Scalars['ID']['input'];
-  /** Units, 1 to 999, also after lines of one product are merged. */
+  /** Units, 1 to 999, also after merging. */
   quantity: Scalars['Int']['input'];
 };
 
-/** There is no order with this id, or it belongs to somebody else. */
+/** There is no order with this ID, or it belongs to another user. */
 export type OrderNotFound = Problem & {
   __typename?: 'OrderNotFound';
   /** Always order_not_found. */
@@ -218,41 +218,41 @@ export type OrderNotFound = Problem & {
   message: Scalars['String']['output'];
 };
 
-/** The order as it is after the mutation. */
+/** The order after the mutation. */
 export type OrderPayload = {
   __typename?: 'OrderPayload';
   /** The order. */
   order: Order;
 };
 
-/** The order is not in a status that allows this. */
+/** The status of the order does not allow the request. */
 export type OrderStateConflict = Problem & {
   __typename?: 'OrderStateConflict';
   /** Always order_state_conflict. */
   code: Scalars['String']['output'];
   /** For people: what is wrong and what helps. */
   message: Scalars['String']['output'];
-  /** The order as it is. */
+  /** The order in its current status. */
   order: Order;
 };
 
-/** The public life of an order. */
+/** The public status of an order. */
 export type OrderStatus =
-  /** Will not be delivered; its stock is given back and what was paid is refunded. */
+  /** Cancelled: the stock is released, and a payment is refunded. */
   | 'CANCELLED'
   /** Paid: the stock is sold. */
   | 'CONFIRMED'
-  /** Placed and its stock is held; not paid, or its payment is not decided yet. */
+  /** Placed, with reserved stock; not paid, or the payment is undecided. */
   | 'PENDING';
 
-/** At least one line asks for more than is available. Nothing was ordered. */
+/** At least one line requests more than is available. Nothing was ordered. */
 export type OutOfStock = Problem & {
   __typename?: 'OutOfStock';
   /** Always out_of_stock. */
   code: Scalars['String']['output'];
   /** For people: what is wrong and what helps. */
   message: Scalars['String']['output'];
-  /** Every line that cannot be served, at most 100. */
+  /** Every line that exceeds the available stock, at most 100. */
   shortages: Array<StockShortage>;
 };
 
@@ -272,17 +272,17 @@ export type PageInfo = {
 /** A payment to attempt. */
 export type PayOrderInput = {
   /**
-   * 1 to 128 printable ASCII characters, unique per user; a repeat returns the first answer. After PaymentPending it returns the
-   * decision once there is one.
+   * 1 to 128 printable ASCII characters, unique per user; a repeat returns the first result. After PaymentPending, it returns the
+   * decision once the provider has decided.
    */
   idempotencyKey?: InputMaybe<Scalars['String']['input']>;
-  /** The order to pay: in full, from its owner. */
+  /** The order to pay in full. */
   orderId: Scalars['ID']['input'];
-  /** A provider's token, for example sim_success. Left out, the simulator decides from its seed. */
+  /** The provider's payment method token, for example sim_success. If omitted, the simulator decides by its seed. */
   paymentMethod?: InputMaybe<Scalars['String']['input']>;
   /**
-   * Where the provider redirects the customer's browser after an authentication on the bank's page, for a frontend without the
-   * provider's library: an https URL of at most 2,000 printable ASCII characters, without a user name or password; http for
+   * Where the provider redirects the customer after authentication on the bank's page, for a frontend without the provider's
+   * library: an https URL of at most 2,000 printable ASCII characters, without a user name or password; http for
    * localhost only. A repeat with the same idempotency key must send the same URL.
    */
   returnUrl?: InputMaybe<Scalars['String']['input']>;
@@ -296,11 +296,11 @@ export type PayOrderSuccess = {
   __typename?: 'PayOrderSuccess';
   /** The order, CONFIRMED. */
   order: Order;
-  /** The charge; null, with an error, while the payment subgraph that it is read from is unavailable. */
+  /** The payment; null, with an error, while the payment subgraph is unavailable. */
   payment?: Maybe<Payment>;
 };
 
-/** One attempt to pay an order. Visible to the order's owner and to an ADMIN; to anybody else it does not exist. */
+/** One attempt to pay an order. Visible to the order's owner and to an ADMIN; null for others. */
 export type Payment = {
   __typename?: 'Payment';
   /** UUID. */
@@ -317,12 +317,9 @@ export type PaymentDeclined = Problem & {
   code: Scalars['String']['output'];
   /** For people: what is wrong and what helps. */
   message: Scalars['String']['output'];
-  /** The order in its current status, which for a repeat can be the result of a later attempt. */
+  /** The order in its current status; for a repeat, possibly after a later attempt. */
   order: Order;
-  /**
-   * The declined attempt, with the provider's reason; null, with an error, while the payment subgraph that it is read
-   * from is unavailable.
-   */
+  /** The declined attempt, with the provider's reason; null, with an error, while the payment subgraph is unavailable. */
   payment?: Maybe<Payment>;
 };
 
@@ -340,24 +337,21 @@ export type PaymentNotPossible = Problem & {
   order: Order;
   /**
    * The failed attempt; its `failureCode` is unpayable_amount or currency_not_supported. Null, with an error, while the
-   * payment subgraph that it is read from is unavailable.
+   * payment subgraph is unavailable.
    */
   payment?: Maybe<Payment>;
 };
 
 /**
- * The outcome is not known yet: the provider is processing the payment or did not answer, or the customer must authenticate
- * (`payment.nextAction` says how; null when nothing has to be done). The order stays PENDING with its stock held. Repeat with the
- * same idempotency key to get the outcome.
+ * The outcome is not known yet: the provider is processing the payment or did not respond, or the customer must authenticate
+ * (see `payment.nextAction`). The order stays PENDING, and its stock stays reserved. Repeat the request with the same idempotency
+ * key to get the outcome.
  */
 export type PaymentPending = {
   __typename?: 'PaymentPending';
   /** The order, still PENDING. */
   order: Order;
-  /**
-   * The attempt that is being decided; null, with an error, while the payment subgraph that it is read from is
-   * unavailable.
-   */
+  /** The undecided attempt; null, with an error, while the payment subgraph is unavailable. */
   payment?: Maybe<Payment>;
 };
 
@@ -388,9 +382,9 @@ export type ProductNotFound = Problem & {
 /** What can be read. A field that fails is null, with an error that has its path, and costs no other field. */
 export type Query = {
   __typename?: 'Query';
-  /** One order, for its owner or an ADMIN; null when there is none or it belongs to somebody else. */
+  /** One order, for its owner or an ADMIN; null if it does not exist or belongs to another user. */
   order?: Maybe<Order>;
-  /** Orders, newest first: one's own. An ADMIN sees everybody's, or those of one user. */
+  /** The viewer's orders, newest first. An ADMIN can list all orders, or those of one user. */
   orders?: Maybe<OrderConnection>;
 };
 
@@ -411,20 +405,20 @@ export type QueryOrdersArgs = {
   userId?: InputMaybe<Scalars['ID']['input']>;
 };
 
-/** One product of which less is available than was asked for. */
+/** A product of which less is available than requested. */
 export type StockShortage = {
   __typename?: 'StockShortage';
-  /** Units that could be ordered at that moment. */
+  /** Units that were available. */
   available: Scalars['Int']['output'];
-  /** The product; null, with an error, while the product subgraph that it is read from is unavailable. */
+  /** The product; null, with an error, while the product subgraph is unavailable. */
   product?: Maybe<Product>;
-  /** Units asked for. */
+  /** Requested units. */
   requested: Scalars['Int']['output'];
 };
 
 /**
- * The order would exceed a limit on what one customer can hold without paying: unpaid orders, or units of one product in them.
- * Nothing was ordered, and the idempotency key is not used up. An ADMIN has no such limits.
+ * The order would exceed a limit of the customer: unpaid orders, or units of one product in unpaid orders. Nothing was ordered,
+ * and the idempotency key can be used again. The limits do not apply to an ADMIN.
  */
 export type TooManyOpenOrders = Problem & {
   __typename?: 'TooManyOpenOrders';
@@ -434,20 +428,20 @@ export type TooManyOpenOrders = Problem & {
   current: Scalars['Int']['output'];
   /** The limit: unpaid orders of a customer, or units of `product` in them. */
   limit: Scalars['Int']['output'];
-  /** For people: which limit was reached and what helps. */
+  /** For people: the limit that was reached, and the remedy. */
   message: Scalars['String']['output'];
-  /** The product of which too many units would be held; null when the limit is the one on unpaid orders. */
+  /** The product whose limit was reached; null if the limit on unpaid orders was reached. */
   product?: Maybe<Product>;
 };
 
-/** As many payments of the order were attempted as are allowed, at most 10. Nothing was charged. */
+/** The order has reached the maximum number of payment attempts, at most 10. Nothing was charged. */
 export type TooManyPaymentAttempts = Problem & {
   __typename?: 'TooManyPaymentAttempts';
   /** Always too_many_payment_attempts. */
   code: Scalars['String']['output'];
   /** For people: what is wrong and what helps. */
   message: Scalars['String']['output'];
-  /** The order as it is; unpaid, it is cancelled when it expires. */
+  /** The order in its current status; it is cancelled when it expires. */
   order: Order;
 };
 
@@ -460,8 +454,8 @@ export type User = {
   /** UUID, never used again. */
   id: Scalars['ID']['output'];
   /**
-   * The user's orders, newest first. Only for the user themself and an ADMIN; null with an error for anybody else, and
-   * while the order subgraph is unavailable.
+   * The user's orders, newest first. Only for the user and an ADMIN; null with an error for others, and while the order
+   * subgraph is unavailable.
    */
   orders?: Maybe<OrderConnection>;
 };

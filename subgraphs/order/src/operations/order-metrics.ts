@@ -2,12 +2,12 @@ import { registerGauges } from '@shop/kit/metrics';
 import type { DataSource } from 'typeorm';
 import { countUndecidedOrders } from './undecided-orders.repository';
 
-/** Orders that are not at rest, at /metrics. */
+/** Registers the metrics of orders that are in progress or overdue. */
 export function registerOrderMetrics(dataSource: DataSource): void {
   registerGauges({
     gauges: {
-      shop_orders_undecided: 'Orders at work, or overdue.',
-      shop_orders_undecided_oldest_seconds: 'Since the one that waits for longest has moved; 0 without one.',
+      shop_orders_undecided: 'Orders that are in progress or overdue.',
+      shop_orders_undecided_oldest_seconds: 'Time since the oldest of them last changed; 0 if there is none.',
     },
     async read() {
       const { undecided, oldestSeconds } = await countUndecidedOrders(dataSource);

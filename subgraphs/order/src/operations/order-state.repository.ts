@@ -2,7 +2,7 @@ import { type ExportScope, scopeParameters, type Snapshot, wantedOrders } from '
 import type { OrderStatus, OrderStep } from '../order/state/order-state';
 import { undecidedOrders } from './undecided-orders.repository';
 
-/** An order as it is checked against the other services' books. Times are milliseconds since 1970. */
+/** An order in the format of `reconcile`. Times are milliseconds since 1970. */
 export interface OrderRecord {
   kind: 'order';
   orderId: string;
@@ -13,7 +13,7 @@ export interface OrderRecord {
   currency: string | null;
   /** `<product id> <quantity>` of each line, by product. */
   lines: string;
-  /** Since when it is at its step. */
+  /** When it reached its step. */
   sinceMs: number;
   expiresAtMs: number | null;
 }

@@ -2,7 +2,7 @@ import { eventRecords } from '@shop/events/operator';
 import { type ExportScope, exportState } from '@shop/kit/operator';
 import { changedOrders, orderRecords } from './order-state.repository';
 
-/** What the order subgraph knows, for reconciliation. */
+/** Exports the state of the order subgraph for `reconcile`. */
 export function exportOrderState(databaseUrl: string, scope: ExportScope = {}): AsyncGenerator<object> {
   return exportState(databaseUrl, {
     service: 'order',

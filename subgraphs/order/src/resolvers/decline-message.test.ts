@@ -38,19 +38,22 @@ describe('declineMessage', () => {
   it.each([
     [{ status: 'CONFIRMED', step: 'SETTLED' } as const, 'A later attempt paid the order: it is CONFIRMED.'],
     [{ status: 'PENDING', step: 'PAYING' } as const, 'Another payment of the order is in progress'],
-  ])('for a repeat says that its attempt failed, and what the order is now: %j', (order, expected) => {
-    const message = messageFor({ ...order, attempt: 2 });
-    expect(message).toMatch(/^This attempt to pay failed\. It charged nothing\. /);
-    expect(message).toContain(expected);
-  });
+  ])(
+    'says for a repeat that its attempt failed, and the current state of the order: %j',
+    (order, expected) => {
+      const message = messageFor({ ...order, attempt: 2 });
+      expect(message).toMatch(/^This attempt to pay failed\. It charged nothing\. /);
+      expect(message).toContain(expected);
+    },
+  );
 
-  it('names the reason of an order that was cancelled otherwise', () => {
+  it('names the reason if the order was cancelled for another reason', () => {
     expect(messageFor({ ...cancelled, cancelReason: 'CUSTOMER' })).toContain(
       'CANCELLED with the reason CUSTOMER',
     );
   });
 
-  it('says that a charge that came too late is refunded', () => {
+  it('says that a late charge is refunded', () => {
     expect(messageFor({ ...cancelled, cancelReason: 'EXPIRED', paymentId: 'declined' })).toBe(
       'The payment succeeded after the order was CANCELLED. The charge is refunded.',
     );

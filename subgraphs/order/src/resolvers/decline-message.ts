@@ -8,7 +8,10 @@ export interface DeclinedAttempt {
   onDecline: DeclinePolicy['onDecline'];
 }
 
-/** The attempt's outcome and the order's current state, which a later attempt or a cancellation may have changed. */
+/**
+ * The attempt's outcome and the order's current state, which a later attempt or a cancellation may
+ * have changed.
+ */
 export function declineMessage(declined: DeclinedAttempt): string {
   const { order, attempt, paymentId } = declined;
   if (order.status === 'CANCELLED' && order.paymentId === paymentId)

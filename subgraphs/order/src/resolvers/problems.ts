@@ -1,7 +1,7 @@
 import { problem } from '@shop/kit/errors';
 import type { PlacedOrder } from '../order/persistence/order.entity';
 
-/** Members of result unions that several mutations answer. */
+/** Members of result unions that several mutations return. */
 
 export function orderNotFound() {
   return { __typename: 'OrderNotFound' as const, ...problem('order_not_found') };
@@ -11,7 +11,7 @@ export function idempotencyConflict() {
   return { __typename: 'IdempotencyConflict' as const, ...problem('idempotency_conflict') };
 }
 
-/** @param message what is in the way; said from the order's status when left out */
+/** @param message by default derived from the order's status */
 export function orderStateConflict(order: PlacedOrder, message = stateMessage(order)) {
   return { __typename: 'OrderStateConflict' as const, ...problem('order_state_conflict', message), order };
 }
@@ -26,15 +26,15 @@ export function tooManyPaymentAttempts(order: PlacedOrder) {
   };
 }
 
-/** The order's status of today may allow what the first request could not do. */
+/** Does not refer to the current status, which may allow the request by now. */
 export const earlierConflict =
-  'When this idempotency key was first used, the order was in a status that did not allow this, and nothing was done. Read the order; a new attempt needs a new key.';
+  'When this idempotency key was first used, the status of the order did not allow this, and nothing was done. Read the order, and use a new key for a new attempt.';
 
 function stateMessage(order: PlacedOrder): string {
   switch (order.status) {
     case 'PENDING':
-      if (order.step === 'PAYING') return 'A payment of this order is under way: wait for its outcome.';
-      return 'The time to pay this order is over.';
+      if (order.step === 'PAYING') return 'A payment of this order is in progress: wait for its outcome.';
+      return 'The order has expired.';
     case 'CONFIRMED':
       return 'The order is paid.';
     case 'CANCELLED':

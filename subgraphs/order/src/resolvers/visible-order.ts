@@ -3,7 +3,7 @@ import { isUuid } from '@shop/kit/ids';
 import type { OrderContext } from '../context';
 import type { PlacedOrder } from '../order/persistence/order.entity';
 
-/** One answer, null, for an unknown and for somebody else's order: else ids could be tried out. */
+/** Null for an unknown order and for one of another user, so that IDs cannot be probed. */
 export async function findVisibleOrder(
   id: string,
   { viewer, loaders }: Pick<OrderContext, 'viewer' | 'loaders'>,

@@ -3,30 +3,34 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 
-/** What becomes of a call: its request waits (`stall`), or arrives and its answer waits or is lost. */
+/**
+ * The fault of a call: its request is delayed (`stall`), or its response is delayed (`hold`) or
+ * lost (`lose`).
+ */
 type Fate = 'stall' | 'hold' | 'lose';
 
-/** A network between two services: it can delay requests, swallow answers, and lead to a process that is started later. */
+/** A proxy between two services that can delay requests, and delay or drop responses. */
 export interface LossyProxy {
-  /** Stands for the target's GraphQL endpoint. */
+  /** Replaces the URL of the target's GraphQL endpoint. */
   url: string;
   leadTo(target: string): void;
   /**
-   * Requests (`stall`) or answers (`hold`) wait for `heal`, or the connection breaks (`lose`).
+   * Delays requests (`stall`) or responses (`hold`) until `heal`, or closes the connection
+   * (`lose`).
    *
-   * @param text that a request contains, for example the name of an operation
+   * @param text that the request contains, for example the name of an operation
    */
   swallow(text: string, fate: Fate): void;
-  /** How many requests and answers wait; includes those whose sender has given up. */
+  /** Number of delayed requests and responses, including those whose client has timed out. */
   waiting(): number;
-  /** Every request and answer comes again, also those that were held. */
+  /** Removes all faults and releases delayed requests and responses. */
   heal(): void;
   close(): Promise<void>;
 }
 
 const hopByHop = new Set(['host', 'connection', 'content-length', 'transfer-encoding']);
 
-/** @param initialTarget left out, no request is answered until `leadTo` names one */
+/** @param initialTarget if omitted, requests fail until `leadTo` is called */
 export async function startLossyProxy(initialTarget?: string): Promise<LossyProxy> {
   let target = initialTarget;
   const fates = new Map<string, Fate>();
@@ -39,11 +43,17 @@ export async function startLossyProxy(initialTarget?: string): Promise<LossyProx
       );
       const fate = [...fates].find(([part]) => body.includes(part))?.[1];
       if (fate === 'stall') await new Promise<void>((resolve) => held.add(resolve));
-      const answer = await fetch(new URL(request.url ?? '/', target), { method: 'POST', headers, body });
-      const answerText = await answer.text();
+      const targetResponse = await fetch(new URL(request.url ?? '/', target), {
+        method: 'POST',
+        headers,
+        body,
+      });
+      const responseText = await targetResponse.text();
       if (fate === 'lose') return request.socket.destroy();
       const reply = () =>
-        void response.writeHead(answer.status, { 'content-type': 'application/json' }).end(answerText);
+        void response
+          .writeHead(targetResponse.status, { 'content-type': 'application/json' })
+          .end(responseText);
       return fate === 'hold' ? held.add(reply) : reply();
     })().catch(() => request.socket.destroy());
   });

@@ -1,11 +1,11 @@
-import type { Asker, GraphqlAnswer } from './shop';
+import type { TestUser, GraphqlResult } from './shop';
 
 export interface Line {
   productId: string;
   quantity: number;
 }
 
-/** An order as tests look at it. */
+/** The fields of an order that tests read. */
 export interface OrderView {
   id: string;
   status: string;
@@ -73,35 +73,35 @@ const orders = `query ($first: Int, $after: String, $last: Int, $before: String,
     nodes { ${orderParts} } edges { cursor }
     pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }`;
 
-type Execute = (query: string, variables: object, asker?: Asker) => Promise<GraphqlAnswer>;
+type Execute = (query: string, variables: object, user?: TestUser) => Promise<GraphqlResult>;
 
-/** The subgraph's operations; `result` is the union's member, `code` that of an error. */
+/** The subgraph's operations; `result` is the union member, `code` the error code. */
 export function operationsWith(execute: Execute) {
-  const mutate = async (mutation: string, variables: object, asker?: Asker) => {
-    const { data, code, replayed } = await execute(mutation, variables, asker);
+  const mutate = async (mutation: string, variables: object, user?: TestUser) => {
+    const { data, code, replayed } = await execute(mutation, variables, user);
     return { result: data?.result as Result, code, replayed };
   };
-  const createOrderAs = (asker: Asker | undefined, items: Line[], idempotencyKey?: string) =>
-    mutate(createOrder, { input: { items, idempotencyKey } }, asker);
+  const createOrderAs = (user: TestUser | undefined, items: Line[], idempotencyKey?: string) =>
+    mutate(createOrder, { input: { items, idempotencyKey } }, user);
   return {
     createOrder: createOrderAs,
     payOrder: (
-      asker: Asker,
+      user: TestUser,
       orderId: string,
       paymentMethod: string,
       idempotencyKey?: string,
       returnUrl?: string,
-    ) => mutate(payOrder, { input: { orderId, paymentMethod, idempotencyKey, returnUrl } }, asker),
-    cancelOrder: (asker: Asker, id: string, idempotencyKey?: string) =>
-      mutate(cancelOrder, { id, idempotencyKey }, asker),
-    updateOrderStatus: (asker: Asker, id: string, status: string) =>
-      mutate(updateOrderStatus, { id, status }, asker),
-    order: async (asker: Asker, id: string): Promise<OrderView | null> =>
-      (await execute(order, { id }, asker)).data.order,
-    orders: (asker: Asker, args: object = {}) => execute(orders, args, asker),
+    ) => mutate(payOrder, { input: { orderId, paymentMethod, idempotencyKey, returnUrl } }, user),
+    cancelOrder: (user: TestUser, id: string, idempotencyKey?: string) =>
+      mutate(cancelOrder, { id, idempotencyKey }, user),
+    updateOrderStatus: (user: TestUser, id: string, status: string) =>
+      mutate(updateOrderStatus, { id, status }, user),
+    order: async (user: TestUser, id: string): Promise<OrderView | null> =>
+      (await execute(order, { id }, user)).data.order,
+    orders: (user: TestUser, args: object = {}) => execute(orders, args, user),
     /** A placed order. */
-    async newOrder(asker: Asker, items: Line[]): Promise<OrderView> {
-      const { result, code } = await createOrderAs(asker, items);
+    async newOrder(user: TestUser, items: Line[]): Promise<OrderView> {
+      const { result, code } = await createOrderAs(user, items);
       if (!result?.order) throw new Error(`no order: ${JSON.stringify(result ?? code)}`);
       return result.order;
     },

@@ -5,14 +5,14 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { programEnvironment } from '@shop/testkit/database';
 
-/** An order process of its own, that can be killed. */
+/** The order service in a separate process, which can be killed. */
 export interface OrderProcess {
   url: string;
-  /** SIGKILL: nothing is finished, nothing is said. Resolves when it is gone. */
+  /** Sends SIGKILL. Resolves when the process has exited. */
   kill(): Promise<void>;
-  /** SIGCONT, after it was stopped. */
+  /** Sends SIGCONT. */
   resume(): void;
-  /** What it has logged so far. */
+  /** The log so far. */
   readonly log: readonly LogLine[];
 }
 
@@ -23,15 +23,15 @@ interface LogLine {
   aheadSeconds?: number;
 }
 
-/** Starts the built program and waits until it serves. */
+/** Starts the built program and waits until it is ready. */
 export async function startOrderProcess(environment: Record<string, string>): Promise<OrderProcess> {
   const program = join(__dirname, '../../dist/main.js');
   const env = { ...programEnvironment(), ...environment, LOG_LEVEL: 'info', PORT: '0' };
   const child = spawn(process.execPath, [program], { env, stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
-  const gone = once(child, 'exit');
+  const exited = once(child, 'exit');
   const kill = async () => {
     child.kill('SIGKILL');
-    await gone;
+    await exited;
   };
   const log: LogLine[] = [];
   const url = await new Promise<string>((resolve, reject) => {
@@ -40,7 +40,7 @@ export async function startOrderProcess(environment: Record<string, string>): Pr
       log.push(entry);
       if (entry.message === 'serving' && entry.url) resolve(entry.url);
     });
-    void gone.then(() => reject(new Error('the order process ended before it served')));
+    void exited.then(() => reject(new Error('the order process exited before it was ready')));
   });
   return { url, kill, log, resume: () => void child.kill('SIGCONT') };
 }

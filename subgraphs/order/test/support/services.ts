@@ -9,21 +9,21 @@ import { loadProductSettings } from '../../../product/src/config';
 import { startProduct } from '../../../product/src/service';
 import { type LossyProxy, startLossyProxy } from './lossy-proxy';
 
-/** A service that can be away for a while; it comes back at the same address. */
+/** A service that can be stopped, and started again at the same address. */
 interface Stoppable {
   url: string;
   stop(): Promise<void>;
   start(): Promise<void>;
 }
 
-/** The order subgraph's real neighbours, in this process, with databases of their own. */
+/** The product and payment subgraphs, in this process, each with its own database. */
 export interface Neighbours {
   product: Stoppable;
   payment: Stoppable;
-  /** What may lie between the order subgraph and its neighbours; `order` is where payment brings its events. */
+  /** Proxies between the subgraphs; payment sends its events to `order`. */
   proxies: { product: LossyProxy; payment: LossyProxy; order: LossyProxy };
   databaseUrls: Record<'product' | 'payment' | 'order', string>;
-  /** Settings of an order process. `proxies.order` must then lead to it. */
+  /** Settings of an order process. `proxies.order` must be directed to it. */
   orderEnvironment: Record<string, string>;
   stop(): Promise<void>;
 }
@@ -61,7 +61,7 @@ export async function startNeighbours(): Promise<Neighbours> {
   };
 }
 
-/** Tests provoke failures, and assert what comes of them. */
+/** Silent, because tests cause failures on purpose. */
 export function silentLogger(): Logger {
   const logger = createLogger({ service: 'test' });
   logger.silent = true;
@@ -84,7 +84,7 @@ async function stoppable(startAt: (port: string) => Promise<RunningService>): Pr
   return {
     url,
     async start() {
-      // Somebody's outgoing connection may have the port for a moment.
+      // An outgoing connection may use the port temporarily.
       running ??= await eventually(() => startAt(new URL(url).port));
     },
     async stop() {

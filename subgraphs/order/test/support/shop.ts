@@ -10,19 +10,19 @@ import { startOrder } from '../../src/service';
 import * as operations from './operations';
 import { type Neighbours, silentLogger, startNeighbours } from './services';
 
-/** Who asks, and through which service. */
-export interface Asker {
+/** The user and the calling service of a request. */
+export interface TestUser {
   userId: string;
   role?: Role;
   /** Default gateway. */
   caller?: string;
 }
 
-// Tests look into answers of every shape.
+// Tests read results of every shape.
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 export type AnyData = any;
 
-export interface GraphqlAnswer {
+export interface GraphqlResult {
   data: AnyData;
   /** `extensions.code` of the first error. */
   code: unknown;
@@ -34,7 +34,7 @@ export interface GraphqlAnswer {
 /** The order subgraph with the real product and payment subgraphs. */
 export type Shop = Awaited<ReturnType<typeof openShop>>;
 
-/** @param environment settings of the order process that differ from the test run's, or what makes them */
+/** @param environment settings of the order process, or a function that returns them */
 export async function openShop(
   environment: Record<string, string> | ((neighbours: Neighbours) => Record<string, string>) = {},
 ) {
@@ -53,17 +53,17 @@ export async function openShop(
   };
 }
 
-/** What can be done with an order process that listens at `url`. */
+/** A client of the order process at `url`. */
 export function shopAt(url: string, neighbours: Neighbours) {
   const send = graphql(url);
 
-  async function execute(query: string, variables: object, asker?: Asker): Promise<GraphqlAnswer> {
+  async function execute(query: string, variables: object, user?: TestUser): Promise<GraphqlResult> {
     const { headers, body } = await send<AnyData>(query, {
       variables: { ...variables },
       headers: {
-        'x-service-authorization': `Bearer ${serviceCredential(asker?.caller ?? 'gateway', 'order')}`,
+        'x-service-authorization': `Bearer ${serviceCredential(user?.caller ?? 'gateway', 'order')}`,
       },
-      ...(asker ? { token: userToken(asker) } : {}),
+      ...(user ? { token: userToken(user) } : {}),
     });
     const replayed = headers.get('idempotent-replayed') === 'true';
     const { data, errors = [] } = body;
@@ -81,7 +81,7 @@ export function shopAt(url: string, neighbours: Neighbours) {
       async (client) => (await client.query(text, values)).rows as Row[],
     );
 
-  /** All orders with work left are due now, also those that a process has claimed. */
+  /** Makes all unfinished orders due now, including claimed ones. */
   const makeOrdersDue = () => sql('order', 'UPDATE orders SET due_at = now() WHERE due_at IS NOT NULL');
 
   return {
@@ -112,7 +112,7 @@ export function shopAt(url: string, neighbours: Neighbours) {
       return product!.stock;
     },
     makeOrdersDue,
-    /** Invariants, with all orders that have work left due now. */
+    /** Checks the invariants after making all unfinished orders due. */
     expectInvariantsSoon: () =>
       eventually(async () => {
         await makeOrdersDue();
@@ -124,7 +124,7 @@ export function shopAt(url: string, neighbours: Neighbours) {
       ]);
       return order?.step;
     },
-    /** Events of payments that the order service has consumed. */
+    /** Number of payment events that the order service has consumed. */
     async consumedEvents(): Promise<number> {
       const [inbox] = await sql<{ count: number }>('order', 'SELECT count(*)::int AS count FROM inbox');
       return inbox!.count;
@@ -140,15 +140,15 @@ export function shopAt(url: string, neighbours: Neighbours) {
   };
 }
 
-/** For `openShop`: the order process calls its neighbours through the proxies, so that answers can be lost. */
+/** For `openShop`: the order process calls the other services through the proxies. */
 export function throughProxies({ proxies }: Neighbours): Record<string, string> {
   return { PRODUCT_URL: proxies.product.url, PAYMENT_URL: proxies.payment.url };
 }
 
-export function newCustomer(): Asker {
+export function newCustomer(): TestUser {
   return { userId: randomUUID() };
 }
 
-export function newAdmin(): Asker {
+export function newAdmin(): TestUser {
   return { userId: randomUUID(), role: 'ADMIN' };
 }

@@ -1,8 +1,8 @@
 import { Client } from 'pg';
 
 /**
- * Runs `work` and returns the names of the repositories' statements that this process sends in that time, over every
- * connection. The claims of pollers are not counted.
+ * Runs `work` and returns the names of the repository statements that this process executes
+ * meanwhile, on any connection. The claims of pollers are not counted.
  */
 export async function countStatements(work: () => Promise<unknown>): Promise<string[]> {
   const send = jest.spyOn(Client.prototype, 'query');

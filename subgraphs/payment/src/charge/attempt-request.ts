@@ -2,7 +2,7 @@ import { AppError } from '@shop/kit/errors';
 import { isUuid } from '@shop/kit/ids';
 import type { Payment } from '../payment/payment.entity';
 
-/** What the order subgraph asks to charge. */
+/** A request of the order subgraph to charge an attempt. */
 export type AttemptRequest = Pick<
   Payment,
   'orderId' | 'attempt' | 'userId' | 'amountCents' | 'currency' | 'paymentMethod'
@@ -13,11 +13,12 @@ export type AttemptRequest = Pick<
 export function checkAttempt({ orderId, userId, attempt, amountCents }: AttemptRequest): void {
   if (!isUuid(orderId) || !isUuid(userId))
     throw new AppError('bad_request', 'orderId and userId must be UUIDs.');
-  if (attempt < 1) throw new AppError('bad_request', 'attempt counts from 1.');
-  if (amountCents < 0) throw new AppError('bad_request', 'amountCents must not be negative.');
+  if (attempt < 1) throw new AppError('bad_request', `attempt must be at least 1, got ${attempt}.`);
+  if (amountCents < 0)
+    throw new AppError('bad_request', `amountCents must not be negative, got ${amountCents}.`);
 }
 
-/** Whether a repeat asks for what the attempt is. */
+/** Whether a repeated request has the terms of the existing attempt. */
 export function isSameAttempt(payment: Payment, request: AttemptRequest): boolean {
   return (
     payment.userId === request.userId.toLowerCase() &&
@@ -28,7 +29,9 @@ export function isSameAttempt(payment: Payment, request: AttemptRequest): boolea
 
 const token = /^[A-Za-z0-9_.:-]{1,128}$/;
 
-/** Whether a provider could know the payment method; anything else is neither stored nor sent. */
+/**
+ * Whether the payment method has the format of a token. Other values are neither stored nor sent.
+ */
 export function isPaymentMethodToken(value: string): boolean {
   return token.test(value);
 }

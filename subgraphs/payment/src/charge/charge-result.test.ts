@@ -32,11 +32,11 @@ describe('toDecision', () => {
       { status: 'REQUIRES_ACTION', sent: true, failureCode: null, providerReference: reference },
     ],
     [{ state: 'no_answer' }, { status: 'UNKNOWN', sent: true, failureCode: null, providerReference: null }],
-  ])('makes %j a decision', (result, decision) => expect(toDecision(result)).toEqual(decision));
+  ])('maps %j', (result, decision) => expect(toDecision(result)).toEqual(decision));
 });
 
 describe('toChargeResult', () => {
-  it('takes a closed key for an attempt that was never sent', () => {
+  it('maps a closed key to not_sent', () => {
     const closed = { state: 'cancelled', reference } as const;
     expect(toChargeResult(closed)).toEqual({ state: 'not_sent', failureCode: 'provider_unavailable' });
     expect(toChargeResult(closed, 'unknown_payment_method')).toMatchObject({
@@ -60,12 +60,12 @@ describe('toChargeResult', () => {
     expect(toResultOfWaiting(succeeded)).toBe(succeeded);
   });
 
-  it('keeps the reason of a key that was closed because the charge is impossible', () => {
+  it('keeps the failure code of an impossible charge', () => {
     const closed = { state: 'cancelled', reference, failureCode: 'unpayable_amount' } as const;
     expect(toChargeResult(closed)).toEqual({ state: 'not_sent', failureCode: 'unpayable_amount' });
   });
 
-  it('leaves every other answer as it is', () => {
+  it('returns every other result unchanged', () => {
     const succeeded = { state: 'succeeded', reference } as const;
     expect(toChargeResult(succeeded)).toBe(succeeded);
   });
@@ -78,7 +78,7 @@ describe('isNotPossible', () => {
     [false, 'provider_unavailable', false],
     [false, 'unknown_payment_method', false],
     [false, null, false],
-    // A card that does not support the currency was declined: another card may.
+    // The card does not support the currency; another card may.
     [true, 'currency_not_supported', false],
   ])('sent: %s, failureCode: %s is %s', (sent, failureCode, expected) =>
     expect(isNotPossible({ sent, failureCode })).toBe(expected),
@@ -86,7 +86,7 @@ describe('isNotPossible', () => {
 });
 
 describe('isDecided', () => {
-  it('is false only while the provider has to be asked', () => {
+  it('is false only while the provider must be inquired', () => {
     const statuses = ['PENDING', 'UNKNOWN', 'REQUIRES_ACTION', 'SUCCEEDED', 'FAILED', 'REFUNDED'] as const;
     expect(statuses.filter((status) => !isDecided({ status }))).toEqual([
       'PENDING',

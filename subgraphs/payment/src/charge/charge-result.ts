@@ -2,16 +2,16 @@ import type { Payment } from '../payment/payment.entity';
 import type { PaymentDecision } from '../payment/payment.repository';
 import { type ChargeState, permanentFailureCodes } from '../providers/payment-provider';
 
-/** The result of a call to the provider about an attempt, without secrets. */
+/** The result of a provider call for an attempt, without secrets. */
 export type ChargeResult =
   | Exclude<ChargeState, { state: 'cancelled' | 'requires_action' }>
   /** The customer must authenticate. */
   | { state: 'requires_action'; reference: string }
-  /** Nothing was charged, and nothing will be. */
+  /** Nothing was or will be charged. */
   | { state: 'not_sent'; failureCode: string }
   | { state: 'no_answer' };
 
-/** A closed key charges nothing. `failureCode` says why it was closed, as far as the caller knows. */
+/** @param failureCode why the key was closed, if the provider does not return the reason */
 export function toChargeResult(charge: ChargeState, failureCode = 'provider_unavailable'): ChargeResult {
   switch (charge.state) {
     case 'cancelled':
@@ -24,7 +24,7 @@ export function toChargeResult(charge: ChargeState, failureCode = 'provider_unav
   }
 }
 
-/** As `toChargeResult`, for a REQUIRES_ACTION attempt: only the time limit closes its key. */
+/** `toChargeResult` for a REQUIRES_ACTION attempt, whose key is closed only at the time limit. */
 export function toResultOfWaiting(charge: ChargeState): ChargeResult {
   if (charge.state !== 'cancelled') return toChargeResult(charge);
   return { state: 'declined', reference: charge.reference, failureCode: 'authentication_abandoned' };
@@ -59,8 +59,10 @@ export function isDecided({ status }: Pick<Payment, 'status'>): boolean {
   return status !== 'PENDING' && status !== 'UNKNOWN' && status !== 'REQUIRES_ACTION';
 }
 
-/** Whether an answer is final. Any other answer is out of date once a later call to the provider has begun. */
+/**
+ * Whether a result is final. Any other result is outdated once a later provider call has started.
+ */
 export function isFinal({ state }: ChargeResult, by: 'first_call' | 'settlement'): boolean {
-  // A refusal of the first call is valid for that call only.
+  // A rejection of the first call says nothing about other calls.
   return state === 'succeeded' || state === 'declined' || (state === 'not_sent' && by === 'settlement');
 }

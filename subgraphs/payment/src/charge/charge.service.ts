@@ -12,14 +12,14 @@ import { isDecided } from './charge-result';
 import type { ProviderCalls } from './provider-calls';
 import type { PaymentDecisionService } from './payment-decision.service';
 
-/** When an undecided attempt is visited first: its first call has ended by then, or its process has. */
+/** Delay of the first visit to an undecided attempt: longer than the first call. */
 const firstVisitDelayMs = 5_000;
 
-/** How an attempt begins. */
+/** The initial values of an attempt. */
 type Opening = Pick<Payment, 'provider' | 'paymentMethod' | 'returnUrl'> &
   Pick<PaymentDecision, 'status' | 'sent' | 'failureCode'>;
 
-/** Attempts to pay an order. */
+/** Charges payment attempts. */
 export class ChargeService {
   constructor(
     private readonly needs: {
@@ -32,11 +32,12 @@ export class ChargeService {
   ) {}
 
   /**
-   * Charges an attempt once and answers how it stands: the attempt and its key are committed, then the provider is called, then its
-   * answer is committed. An existing attempt is returned in its current state. An amount of 0 succeeds without a provider.
+   * Charges an attempt once and returns its state. Commits the attempt and its key, calls the
+   * provider, then commits the result. Returns an existing attempt unchanged. An amount of 0
+   * succeeds without a provider.
    *
-   * @throws AppError bad_request, idempotency_conflict when the attempt exists with other terms, order_state_conflict when
-   * another attempt of the order is undecided or charged
+   * @throws AppError bad_request · idempotency_conflict if the attempt exists with other terms ·
+   *   order_state_conflict if another attempt of the order is undecided or charged
    */
   async charge(request: AttemptRequest): Promise<Payment> {
     checkAttempt(request);
@@ -50,7 +51,7 @@ export class ChargeService {
     return this.needs.decisions.record(opened, result, 'first_call');
   }
 
-  /** Null if the order has this attempt already or another live payment. */
+  /** Null if the attempt exists, or the order has another live payment. */
   private open(request: AttemptRequest): Promise<Payment | null> {
     const { payments, outbox } = this.needs;
     const { attempt, userId, amountCents, currency } = request;

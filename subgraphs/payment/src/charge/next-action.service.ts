@@ -10,21 +10,21 @@ import { type NextAction, ProviderTimeout } from '../providers/payment-provider'
 import type { Providers } from '../providers/providers';
 import { SharedReads } from './shared-reads';
 
-/** A provider that stalls must cost a read one field, not the whole response. */
+/** While the provider hangs, only this field fails, not the whole response. */
 const readTimeoutMs = 700;
 
-/** Of the request's deadline, left for the rest of the response. */
+/** Time before the request's deadline that is reserved for the rest of the response. */
 const responseReserveMs = 150;
 
 /**
- * What the customer must do before the provider decides. Read from the provider each time, because a client secret must not be
- * stored or logged: https://docs.stripe.com/api/payment_intents/object#payment_intent_object-client_secret
+ * Reads what the customer must do from the provider, because a client secret must not be stored or
+ * logged: https://docs.stripe.com/api/payment_intents/object#payment_intent_object-client_secret
  */
 export class NextActionService {
-  /** An order can be read many times a second; the provider limits the rate of requests. */
+  /** Reads are shared, because the provider limits the request rate. */
   private readonly reads = new SharedReads<NextAction | null>(
     { keepMs: 1_000, maximumInProgress: 16, maximumKept: 1_000 },
-    () => unavailable('Too many payments are read from the payment provider at the moment.'),
+    () => unavailable('Too many concurrent reads from the payment provider.'),
   );
 
   constructor(
@@ -39,7 +39,8 @@ export class NextActionService {
   /**
    * Null unless the payment requires an action and the viewer is its customer.
    *
-   * @throws AppError upstream_unavailable when the provider does not answer, or too many reads are in progress
+   * @throws AppError upstream_unavailable if the provider does not respond, or too many reads are
+   *   in progress
    */
   async find(payment: Payment, viewer: Viewer): Promise<NextAction | null> {
     const isCustomer = viewer.kind === 'user' && viewer.userId === payment.userId;
@@ -47,10 +48,10 @@ export class NextActionService {
     try {
       return await withinDeadline(() => this.reads.read(payment.id, () => this.read(payment)));
     } catch (error) {
-      this.needs.logger.warn('next action could not be read', { paymentId: payment.id, error });
+      this.needs.logger.warn('reading the next action failed', { paymentId: payment.id, error });
       throw error instanceof AppError
         ? error
-        : unavailable('The payment provider did not answer, so nextAction cannot be read.', error);
+        : unavailable('The payment provider did not respond, so nextAction cannot be read.', error);
     }
   }
 
@@ -58,7 +59,7 @@ export class NextActionService {
     const { providers } = this.needs;
     const charge = await providers.get(payment.provider).inquire(toChargeRequest(payment));
     if (charge.state === 'requires_action') return charge.nextAction;
-    // The provider has decided: without this, the payment would wait for the next visit.
+    // The provider has decided: do not wait for the scheduled visit.
     await this.bringForward(payment);
     return null;
   }
@@ -69,7 +70,7 @@ export class NextActionService {
       await payments.bringForward(id);
       wakePoller();
     } catch (error) {
-      logger.warn('visit could not be brought forward', { paymentId: id, error });
+      logger.warn('bringing the visit forward failed', { paymentId: id, error });
     }
   }
 }
@@ -83,13 +84,16 @@ function unavailable(problem: string, cause?: unknown): AppError {
 
 function withinDeadline<T>(call: () => Promise<T>): Promise<T> {
   const limitMs = Math.min(readTimeoutMs, timeLeftMs() - responseReserveMs);
-  const late = () => new ProviderTimeout(`no answer in ${Math.floor(limitMs)} ms`);
+  const late = () => new ProviderTimeout(`no response within ${Math.floor(limitMs)} ms`);
   return limitMs > 0 ? rejectAfter(limitMs, call(), late) : Promise.reject(late());
 }
 
 export type NextActionLoader = DataLoader<Payment, NextAction | null, string>;
 
-/** Per request: calls the provider once per payment, however often the field is selected. */
+/**
+ * Must be created per request. Calls the provider once per payment, however often the field is
+ * selected.
+ */
 export function createNextActionLoader(nextActions: NextActionService, viewer: Viewer): NextActionLoader {
   const find = (payment: Payment) => nextActions.find(payment, viewer).catch((error: Error) => error);
   return new DataLoader((payments) => Promise.all(payments.map(find)), { cacheKeyFn: ({ id }) => id });

@@ -10,13 +10,13 @@ describe('nextVisit', () => {
     [5, 32_000],
     [6, 60_000],
     [1_000, 60_000],
-  ])('is after %i visits between half and all of %i ms', (visits, stepMs) => {
+  ])('after %i visits is due in half to all of %i ms', (visits, stepMs) => {
     const pauseMs = nextVisit({ status: 'UNKNOWN', visits }, limitMs)?.pauseMs;
     expect(pauseMs).toBeGreaterThanOrEqual(stepMs / 2);
     expect(pauseMs).toBeLessThanOrEqual(stepMs);
   });
 
-  it('is not after the time limit of an authentication, and has no other limit', () => {
+  it('is due at the time limit of an authentication at the latest', () => {
     const limitOf = (status: 'PENDING' | 'UNKNOWN' | 'REQUIRES_ACTION') =>
       nextVisit({ status, visits: 1 }, limitMs)?.atAgeMs;
     expect(limitOf('REQUIRES_ACTION')).toBe(limitMs);

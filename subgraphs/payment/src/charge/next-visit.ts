@@ -3,13 +3,15 @@ import type { Payment } from '../payment/payment.entity';
 import type { NextVisit } from '../payment/payment.repository';
 import { isDecided } from './charge-result';
 
-/** Default of PAYMENT_ACTION_SECONDS: the time that a customer has to authenticate. */
+/** Default of PAYMENT_ACTION_SECONDS, the time limit for the authentication. */
 export const defaultActionLimitMs = 10 * 60_000;
 
-/** The pauses between visits are 1 s, 2 s, 4 s … 60 s, each shortened at random by up to half. */
+/**
+ * Exponential backoff with jitter: 1 s, 2 s, 4 s … 60 s, each shortened at random by up to half.
+ */
 const backoff = { baseMs: 1_000, capMs: 60_000 };
 
-/** When a payment with this status is visited after so many visits; null if it is decided. */
+/** The time of the next visit; null if the payment is decided. */
 export function nextVisit(
   { status, visits }: Pick<Payment, 'status' | 'visits'>,
   actionLimitMs: number,

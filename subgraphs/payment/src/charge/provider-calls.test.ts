@@ -10,7 +10,7 @@ const payment = {
   ...{ amountCents: 1_000, currency: 'EUR', paymentMethod: null, createdAt: new Date() },
 } as Payment;
 
-/** ProviderCalls with a fake provider that refuses each charge with this error. */
+/** ProviderCalls with a fake provider that rejects each charge with this error. */
 function callsRefusedWith(error: ProviderRefused) {
   const provider: PaymentProvider = { ...noProvider, name: 'outside', charge: () => Promise.reject(error) };
   const logger = createLogger({ service: 'payment' });
@@ -20,7 +20,7 @@ function callsRefusedWith(error: ProviderRefused) {
 }
 
 describe('ProviderCalls', () => {
-  it('logs a refusal that only an operator can resolve at level error, with the remedy', async () => {
+  it('logs a rejection that requires an operator at level error, with the remedy', async () => {
     const remedy = 'Set STRIPE_SECRET_KEY.';
     const refusal = new ProviderRefused('provider_unavailable', 'no such key', { remedy });
     const { calls, logged } = callsRefusedWith(refusal);
@@ -32,10 +32,10 @@ describe('ProviderCalls', () => {
     );
   });
 
-  it('logs any other refusal as a warning', async () => {
+  it('logs any other rejection as a warning', async () => {
     const { calls, logged } = callsRefusedWith(new ProviderRefused('provider_unavailable', 'busy'));
     await calls.charge(payment);
     expect(logged.error).not.toHaveBeenCalled();
-    expect(logged.warn).toHaveBeenCalledWith('payment provider refused', expect.anything());
+    expect(logged.warn).toHaveBeenCalledWith('payment provider rejected the charge', expect.anything());
   });
 });

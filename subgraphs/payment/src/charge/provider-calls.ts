@@ -11,9 +11,10 @@ import { ProviderNotConfigured, type Providers } from '../providers/providers';
 import { type ChargeResult, toChargeResult, toResultOfWaiting } from './charge-result';
 
 /**
- * The calls of an attempt to its provider, all under the attempt's own key. "Never charged again" means:
- * never under another key. If the provider does not know the key, a call may still be in flight. So the key is either charged
- * again (the provider makes one charge of both calls) or closed before the attempt is given up.
+ * The provider calls of an attempt, all with the attempt's idempotency key; an attempt is never
+ * charged under another key. If the provider does not know the key, a call may still be in flight.
+ * So the key is either charged again, which results in one charge, or closed before the attempt
+ * fails.
  */
 export class ProviderCalls {
   constructor(
@@ -21,7 +22,10 @@ export class ProviderCalls {
     private readonly logger: Logger,
   ) {}
 
-  /** The first call of an attempt. A refusal means that nothing is charged unless another call was made since. */
+  /**
+   * The first call of an attempt. A rejection means that nothing is charged unless another call was
+   * made since.
+   */
   async charge(payment: Payment): Promise<ChargeResult> {
     try {
       return toChargeResult(await this.providers.get(payment.provider).charge(toChargeRequest(payment)));
@@ -33,9 +37,10 @@ export class ProviderCalls {
   }
 
   /**
-   * The state of an attempt whose outcome is unknown. If the provider does not know the key, it is charged now, or closed if
-   * `mayCharge` is false. With `mayWait` false, the key is also closed
-   * if the customer has not authenticated. Only the provider's answer to `cancel` proves that nothing will be charged.
+   * The state of an attempt whose outcome is unknown. If the provider does not know the key, it is
+   * charged, or closed if `mayCharge` is false. If `mayWait` is false, the key is also closed if
+   * the customer has not authenticated. Only the response to `cancel` proves that nothing will be
+   * charged.
    */
   async inquire(
     payment: Payment,
@@ -56,23 +61,23 @@ export class ProviderCalls {
     }
   }
 
-  /** Logs an error at each attempt while an operator must act. */
+  /** Logs an error on each attempt while an operator must act. */
   private logRefusal({ id: paymentId, provider }: Payment, error: ProviderRefused): void {
     const { failureCode, remedy } = error;
     const fields = { paymentId, provider, failureCode, error };
-    if (remedy === undefined) this.logger.warn('payment provider refused', fields);
+    if (remedy === undefined) this.logger.warn('payment provider rejected the charge', fields);
     else this.logger.error('payment provider needs an operator', { ...fields, remedy });
   }
 
   private noAnswer(payment: Payment, error: unknown): ChargeResult {
     if (error instanceof ProviderNotConfigured) return { state: 'no_answer' };
     if (error instanceof ProviderRefused) this.logRefusal(payment, error);
-    this.logger.warn('payment provider did not answer', { paymentId: payment.id, error });
+    this.logger.warn('payment provider call failed', { paymentId: payment.id, error });
     return { state: 'no_answer' };
   }
 }
 
-/** A refusal speaks for this call only: an earlier one may yet arrive, so its key is closed before anything is concluded. */
+/** A rejection says nothing about an earlier call that is in flight, so the key is closed. */
 async function repeat(provider: PaymentProvider, request: ChargeRequest): Promise<ChargeResult> {
   let charge: ChargeState;
   try {

@@ -7,10 +7,10 @@ import { isDecided } from './charge-result';
 import type { ProviderCalls } from './provider-calls';
 import type { PaymentDecisionService } from './payment-decision.service';
 
-/** The customer of an older attempt has gone: what the provider does not know by then is not charged any more. */
+/** Older attempts are not charged any more, because their customer has left. */
 const chargeAgainWithinMs = 10 * 60_000;
 
-/** Finds out how attempts ended whose outcome was not seen, for as long as it takes. */
+/** Determines the outcome of undecided attempts. Visits repeat without a limit. */
 export class SettlementService {
   constructor(
     private readonly needs: {
@@ -23,38 +23,42 @@ export class SettlementService {
     },
   ) {}
 
-  /** A visit that a webhook brings forward. */
+  /** Visits a payment before it is due, after a webhook. */
   async settle(paymentId: string): Promise<void> {
     const visited = await this.needs.payments.beginVisit(paymentId);
     if (visited) await this.inquire(visited);
   }
 
-  /** A visit to a payment that was due; its claim has counted it. */
+  /** Visits a payment that was due. The claim has incremented `visits`. */
   async visit(due: VisitedPayment): Promise<void> {
     reachCrashPoint('payment.visit_begun.after-commit');
     await runInTrace(due.traceparent ?? undefined, () => this.inquire(due));
   }
 
-  /** The decision sets when the next visit is due, if one is needed. */
+  /** Storing the result also schedules the next visit, if needed. */
   private async inquire(visited: VisitedPayment): Promise<void> {
     const { calls, decisions } = this.needs;
     const result = await calls.inquire(visited, {
       mayCharge: visited.ageMs < chargeAgainWithinMs,
-      mayWait: !this.isActionOver(visited),
+      mayWait: !this.hasActionExpired(visited),
     });
     const payment = await decisions.record(visited, result, 'settlement');
-    if (!isDecided(payment)) this.warnIfLongUndecided(visited);
+    if (!isDecided(payment)) this.logIfUndecidedTooLong(visited);
   }
 
-  /** Only for a stored REQUIRES_ACTION attempt: if this process dies after the call, the status says why the key was closed. */
-  private isActionOver({ status, ageMs }: VisitedPayment): boolean {
+  /**
+   * True only for a stored REQUIRES_ACTION: if this process crashes after the call, the status is
+   * the reason of the closing.
+   */
+  private hasActionExpired({ status, ageMs }: VisitedPayment): boolean {
     return status === 'REQUIRES_ACTION' && ageMs >= this.needs.actionLimitMs;
   }
 
-  /** The visits go on without end; that it takes this long is for a person to look into. */
-  private warnIfLongUndecided(payment: VisitedPayment): void {
+  /** Visits continue without a limit, but an operator must investigate. */
+  private logIfUndecidedTooLong(payment: VisitedPayment): void {
     const { id, orderId, provider, status, visits, ageMs } = payment;
-    const isLong = status === 'REQUIRES_ACTION' ? this.isActionOver(payment) : ageMs >= chargeAgainWithinMs;
+    const isLong =
+      status === 'REQUIRES_ACTION' ? this.hasActionExpired(payment) : ageMs >= chargeAgainWithinMs;
     if (!isLong) return;
     const ageMinutes = Math.floor(ageMs / 60_000);
     this.needs.logger.error('payment is undecided for long', {
@@ -68,16 +72,17 @@ export class SettlementService {
   }
 
   /**
-   * Asks about a decided payment, and closes its key if it is open. If the payment was declared failed, money that came for it nevertheless goes back.
+   * Inquires about a decided payment and closes its key if it is open. The charge of a FAILED
+   * payment is refunded.
    *
    * @returns whether the provider has charged it
-   * @throws Error when that is not known yet
+   * @throws Error if that is not known yet
    */
-  async lookForLateCharge(payment: Payment): Promise<boolean> {
+  async findLateCharge(payment: Payment): Promise<boolean> {
     const { calls, decisions } = this.needs;
     const result = await calls.inquire(payment, { mayCharge: false, mayWait: false });
     if (result.state === 'no_answer' || result.state === 'processing')
-      throw new Error(`whether payment ${payment.id} was charged after all is not known yet`);
+      throw new Error(`the provider has not decided payment ${payment.id} (${result.state})`);
     await decisions.record(payment, result, 'settlement');
     return result.state === 'succeeded';
   }

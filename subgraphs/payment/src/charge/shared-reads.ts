@@ -1,8 +1,8 @@
 export interface SharedReadsLimits {
-  /** How long an answer, or an error, is shared after it came. */
+  /** How long a result or error is shared after it was received. */
   keepMs: number;
   maximumInProgress: number;
-  /** Above this number, an answer is shared only while its read is in progress. */
+  /** Above this number, a result is shared only while its read is in progress. */
   maximumKept: number;
 }
 
@@ -11,7 +11,7 @@ export class SharedReads<T> {
   private readonly reads = new Map<string, Promise<T>>();
   private inProgress = 0;
 
-  /** @param tooMany the error of a read beyond `maximumInProgress` */
+  /** @param tooMany creates the error of a read beyond `maximumInProgress` */
   constructor(
     private readonly limits: SharedReadsLimits,
     private readonly tooMany: () => Error,
@@ -24,15 +24,15 @@ export class SharedReads<T> {
     this.inProgress += 1;
     const read = call().finally(() => {
       this.inProgress -= 1;
-      this.forgetLater(key);
+      this.expireLater(key);
     });
     this.reads.set(key, read);
     return read;
   }
 
-  private forgetLater(key: string): void {
-    const forget = () => this.reads.delete(key);
-    if (this.reads.size > this.limits.maximumKept) forget();
-    else setTimeout(forget, this.limits.keepMs).unref();
+  private expireLater(key: string): void {
+    const remove = () => this.reads.delete(key);
+    if (this.reads.size > this.limits.maximumKept) remove();
+    else setTimeout(remove, this.limits.keepMs).unref();
   }
 }

@@ -9,7 +9,7 @@ import type {
 export type SimulatedAuthenticationResult =
   { kind: 'DONE' | 'ENDED'; payment: Payment } | { kind: 'UNKNOWN_SECRET' };
 
-/** Ends authentications of payments with the simulator, as the customer would on a bank's page. */
+/** Ends simulated authentications, as the customer would on the page of a bank. */
 export class SimulatedAuthenticationService {
   constructor(
     private readonly needs: {
@@ -26,10 +26,7 @@ export class SimulatedAuthenticationService {
   ): Promise<SimulatedAuthenticationResult> {
     const { authentication, payments } = this.needs;
     if (!authentication)
-      throw new AppError(
-        'not_found',
-        'Authentications can be simulated with PAYMENT_PROVIDER=simulator only.',
-      );
+      throw new AppError('not_found', 'Simulating an authentication requires PAYMENT_PROVIDER=simulator.');
     const result = await authentication.complete(clientSecret, outcome);
     const payment = result && (await payments.findByProviderKey('simulator', result.key));
     return payment ? { kind: result.kind, payment } : { kind: 'UNKNOWN_SECRET' };

@@ -2,13 +2,13 @@ import { createEvent, type PaymentEvent } from '@shop/events/contracts';
 import { isNotPossible } from '../charge/charge-result';
 import type { Payment } from '../payment/payment.entity';
 
-/** A charge was refunded. @param revision of the refund */
+/** @param revision of the refund */
 export function toRefundEvent(payment: Payment, revision: number): PaymentEvent {
   const data = { ...chargeOf(payment), revision };
   return createEvent({ source: 'payment', type: 'payment.refunded', subject: payment.id, data });
 }
 
-/** A refund has failed, possibly after it had succeeded. */
+/** A refund has failed, possibly after it succeeded. */
 export function toRefundFailedEvent(
   payment: Payment,
   { failureCode, revision }: { failureCode: string; revision: number },
@@ -35,7 +35,7 @@ function chargeOf({ id, orderId, attempt, amountCents, currency }: Payment) {
  */
 export function toPaymentEvent(payment: DecidedPayment, reason?: string): PaymentEvent {
   const { id, orderId, attempt, amountCents, currency, failureCode, sent, status } = payment;
-  const fact = {
+  const attributes = {
     source: 'payment',
     subject: id,
     data: {
@@ -43,10 +43,10 @@ export function toPaymentEvent(payment: DecidedPayment, reason?: string): Paymen
       ...(reason === undefined ? {} : { settledBy: 'operator' as const, reason }),
     },
   };
-  if (status === 'SUCCEEDED') return createEvent({ ...fact, type: 'payment.succeeded' });
+  if (status === 'SUCCEEDED') return createEvent({ ...attributes, type: 'payment.succeeded' });
   if (status === 'FAILED') {
-    const data = { ...fact.data, permanent: isNotPossible(payment) };
-    return createEvent({ ...fact, type: 'payment.failed', data });
+    const data = { ...attributes.data, permanent: isNotPossible(payment) };
+    return createEvent({ ...attributes, type: 'payment.failed', data });
   }
-  throw new Error(`a payment that is ${status} has no outcome to publish`);
+  throw new Error(`payment ${id} is ${status}, so it has no outcome to publish`);
 }

@@ -4,7 +4,7 @@ import { createPeer } from '@shop/kit/peer';
 import type { ServiceBase } from '@shop/kit/subgraph';
 import type { PaymentSettings } from '../config';
 
-/** The services that receive this one's events if there is no broker. */
+/** The services that receive events over HTTP if there is no broker. */
 export function connectSubscribers({
   settings,
   logger,

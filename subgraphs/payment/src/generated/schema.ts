@@ -38,15 +38,15 @@ export type AuthenticationEnded = Problem & {
 export type CreatePaymentIntentInput = {
   /** Amount in minor units. */
   amountCents: Scalars['SafeInt']['input'];
-  /** Number of the attempt, from 1; the next one may begin once the last has definitely failed. */
+  /** Number of the attempt, from 1; the next one can start once the previous one has definitely failed. */
   attempt: Scalars['Int']['input'];
   /** Currency of the amount. */
   currency: Scalars['CurrencyCode']['input'];
   /** UUID of the order. */
   orderId: Scalars['ID']['input'];
-  /** The provider's token for how to pay; left out, the simulator decides from its seed. */
+  /** The provider's payment method token; if omitted, the simulator decides by its seed. */
   paymentMethod?: InputMaybe<Scalars['String']['input']>;
-  /** Where the provider redirects the customer's browser after an authentication on its pages. */
+  /** Where the provider redirects the customer after authentication on its pages. */
   returnUrl?: InputMaybe<Scalars['String']['input']>;
   /** UUID of the order's owner, who may see the payment. */
   userId: Scalars['ID']['input'];
@@ -65,8 +65,8 @@ export type Money = {
 export type Mutation = {
   __typename?: 'Mutation';
   /**
-   * Charges one attempt of an order, once: a repeat with the same order and attempt answers how that attempt stands and
-   * charges nothing. For the order subgraph only.
+   * Charges one attempt of an order once: a repeat with the same order and attempt returns its current state and charges
+   * nothing. For the order subgraph only.
    */
   createPaymentIntent: PaymentIntent;
   /**
@@ -75,8 +75,8 @@ export type Mutation = {
    */
   refundPayment: RefundResult;
   /**
-   * Completes or fails the authentication of a payment with the simulator, as the customer would on a bank's page; the payment
-   * is decided a moment later. Requires a login; fails with NOT_FOUND unless PAYMENT_PROVIDER is simulator.
+   * Completes or fails the authentication of a payment with the simulator, as the customer would on the page of a bank. The
+   * payment is decided shortly after. Requires a login; fails with NOT_FOUND unless PAYMENT_PROVIDER is simulator.
    */
   simulateAuthentication?: Maybe<SimulateAuthenticationResult>;
 };
@@ -99,12 +99,12 @@ export type MutationSimulateAuthenticationArgs = {
   input: SimulateAuthenticationInput;
 };
 
-/** A purchase. Visible to its owner and to an ADMIN; to anybody else it does not exist. */
+/** A purchase. Visible to its owner and to an ADMIN; null for others. */
 export type Order = {
   __typename?: 'Order';
   /**
-   * What is still to pay: the total less what was charged while the order is PENDING, else 0; null, with an error, while
-   * the payment subgraph is unavailable.
+   * The unpaid amount: the total minus the charged amount while the order is PENDING, otherwise 0; null, with an error,
+   * while the payment subgraph is unavailable.
    */
   amountDue?: Maybe<Money>;
   /** UUID, increasing with time. */
@@ -114,27 +114,27 @@ export type Order = {
    * unavailable.
    */
   payments?: Maybe<Array<Payment>>;
-  /** Where the order is in its life. */
+  /** The status of the order. */
   status: OrderStatus;
   /** Sum of the line totals. */
   total: Money;
 };
 
-/** The public life of an order. */
+/** The public status of an order. */
 export type OrderStatus =
-  /** Will not be delivered; its stock is given back and what was paid is refunded. */
+  /** Cancelled: the stock is released, and a payment is refunded. */
   | 'CANCELLED'
   /** Paid: the stock is sold. */
   | 'CONFIRMED'
-  /** Placed and its stock is held; not paid, or its payment is not decided yet. */
+  /** Placed, with reserved stock; not paid, or the payment is undecided. */
   | 'PENDING';
 
-/** One attempt to pay an order. Visible to the order's owner and to an ADMIN; to anybody else it does not exist. */
+/** One attempt to pay an order. Visible to the order's owner and to an ADMIN; null for others. */
 export type Payment = {
   __typename?: 'Payment';
-  /** The order's total when the attempt began. */
+  /** The order's total at the start of the attempt. */
   amount: Money;
-  /** When the attempt began. */
+  /** When the attempt started. */
   createdAt: Scalars['DateTime']['output'];
   /**
    * The provider's reason, for example card_declined; null unless FAILED. authentication_failed: the authentication failed or
@@ -148,17 +148,17 @@ export type Payment = {
   id: Scalars['ID']['output'];
   /**
    * What the customer must do next. Null unless the status is REQUIRES_ACTION and the viewer is the order's owner. Also null,
-   * still with REQUIRES_ACTION, when the provider requires no further action but its decision is not stored yet: read it again.
-   * Read from the provider, at most once a second: null, with an error, while the provider does not answer.
+   * still with REQUIRES_ACTION, if the provider requires no further action and its decision is not stored yet: read it again.
+   * Read from the provider, at most once per second: null, with an error, while the provider does not respond.
    */
   nextAction?: Maybe<PaymentAction>;
-  /** The order that is paid; null, with an error, while the order subgraph that it is read from is unavailable. */
+  /** The order; null, with an error, while the order subgraph is unavailable. */
   order?: Maybe<Order>;
-  /** Who charges, for example `simulator`; `none` for an amount of 0, which is not sent to a provider. */
+  /** The payment provider, for example `simulator`; `none` for an amount of 0. */
   provider: Scalars['String']['output'];
-  /** The refund of the charge; null when none was requested. `status` becomes REFUNDED only when the refund has SUCCEEDED. */
+  /** The refund of the charge; null if none was requested. `status` is REFUNDED once the refund has SUCCEEDED. */
   refund?: Maybe<Refund>;
-  /** The status of the attempt. PENDING, REQUIRES_ACTION and UNKNOWN are not final: the provider is asked until it has decided. */
+  /** The status of the attempt. PENDING, REQUIRES_ACTION and UNKNOWN are not final: the provider is inquired until it has decided. */
   status: PaymentStatus;
   /** When its status changed last. */
   updatedAt: Scalars['DateTime']['output'];
@@ -167,20 +167,20 @@ export type Payment = {
 /** How the customer authenticates; docs/payments.md shows how a frontend uses it. */
 export type PaymentAction = {
   __typename?: 'PaymentAction';
-  /** Completes the payment in the customer's browser, for example with Stripe.js. Keep it out of logs, storage and URLs. */
+  /** Completes the payment in the customer's browser, for example with Stripe.js. Must not be logged, stored or put into URLs. */
   clientSecret: Scalars['String']['output'];
-  /** Where to redirect the customer's browser; null when no redirect is needed, for example with Stripe.js. */
+  /** Where to redirect the customer; null if no redirect is required, for example with Stripe.js. */
   redirectUrl?: Maybe<Scalars['String']['output']>;
   /** The provider's type: use_stripe_sdk, redirect_to_url or simulated_authentication. */
   type: Scalars['String']['output'];
 };
 
-/** How an attempt stands. */
+/** The state of an attempt. */
 export type PaymentIntent = {
   __typename?: 'PaymentIntent';
-  /** Why nothing was charged; null unless the outcome is FAILED, NOT_SENT or NOT_POSSIBLE. */
+  /** The reason; null unless the outcome is FAILED, NOT_SENT or NOT_POSSIBLE. */
   failureCode?: Maybe<Scalars['String']['output']>;
-  /** What is known of the attempt. */
+  /** The outcome of the attempt. */
   outcome: PaymentOutcome;
   /** UUID of the payment. */
   paymentId: Scalars['ID']['output'];
@@ -195,32 +195,32 @@ export type PaymentNotFound = Problem & {
   message: Scalars['String']['output'];
 };
 
-/** What is known of an attempt. */
+/** The outcome of an attempt. */
 export type PaymentOutcome =
   /** The provider declined; nothing was charged. */
   | 'FAILED'
   /** The provider can never make this charge: nothing was charged, and no further attempt can succeed. */
   | 'NOT_POSSIBLE'
-  /** Refused before the provider had anything to decide; definitely not charged, the order can be paid again. */
+  /** Rejected without a charge; the order can be paid again. */
   | 'NOT_SENT'
   /** Charged. */
   | 'SUCCEEDED'
-  /** Not known yet: an event tells the outcome. */
+  /** Not known yet: an event reports the outcome. */
   | 'UNDECIDED';
 
-/** Where an attempt to pay stands. */
+/** The status of a payment attempt. */
 export type PaymentStatus =
-  /** Nothing was charged; `failureCode` says why. */
+  /** Nothing was charged; `failureCode` is the reason. */
   | 'FAILED'
-  /** The provider has the attempt and has not decided, or is being asked. */
+  /** The provider has not decided yet. */
   | 'PENDING'
   /** The amount was charged and refunded; SUCCEEDED again if the refund fails later. */
   | 'REFUNDED'
-  /** The customer must authenticate: `nextAction` says how. Not charged yet; FAILED if the time limit expires. */
+  /** The customer must authenticate, see `nextAction`. Not charged yet; FAILED after the time limit. */
   | 'REQUIRES_ACTION'
   /** The amount was charged. */
   | 'SUCCEEDED'
-  /** The provider did not answer; it is asked again, never charged again. */
+  /** The provider did not respond. It is inquired again; the order is not charged again. */
   | 'UNKNOWN';
 
 /** Every expected failure that a client can act on. */
@@ -234,7 +234,7 @@ export type Problem = {
 /** What can be read. A field that fails is null, with an error that has its path, and costs no other field. */
 export type Query = {
   __typename?: 'Query';
-  /** One attempt to pay; null when there is none with this id or its order is somebody else's. */
+  /** One payment attempt; null if it does not exist or belongs to another user's order. */
   payment?: Maybe<Payment>;
 };
 
@@ -244,12 +244,12 @@ export type QueryPaymentArgs = {
   id: Scalars['ID']['input'];
 };
 
-/** The refund of a payment, always of the whole amount. */
+/** The refund of a payment, in full. */
 export type Refund = {
   __typename?: 'Refund';
   /** When the refund was requested. */
   createdAt: Scalars['DateTime']['output'];
-  /** The provider's reason, for example expired_or_canceled_card; provider_pending or provider_no_answer when it did not confirm the refund within three days; null unless FAILED. */
+  /** The provider's reason, for example expired_or_canceled_card; provider_pending or provider_no_answer if it did not confirm the refund within three days; null unless FAILED. */
   failureCode?: Maybe<Scalars['String']['output']>;
   /** PENDING until the payment provider confirms it; a refund that succeeded can still fail later. */
   status: RefundStatus;
@@ -261,12 +261,12 @@ export type Refund = {
 export type RefundOutcome =
   /** The order has no charge. */
   | 'NOTHING_TO_REFUND'
-  /** Accepted: the payment subgraph makes it and reports its outcome by payment.refunded or payment.refund_failed. */
+  /** Accepted: payment.refunded or payment.refund_failed reports its outcome. */
   | 'PENDING'
   /** The charge has already been refunded. */
   | 'REFUNDED';
 
-/** What a request for a refund led to. */
+/** The result of a refund request. */
 export type RefundResult = {
   __typename?: 'RefundResult';
   /** The state of the refund. */
@@ -275,22 +275,22 @@ export type RefundResult = {
 
 /** The state of a refund. */
 export type RefundStatus =
-  /** The provider has not refunded the amount, or has not confirmed it; the shop's operator must act. `failureCode` says why. */
+  /** Rejected or not confirmed by the provider; an operator must act. `failureCode` is the reason. */
   | 'FAILED'
-  /** Accepted; the payment provider has not confirmed it yet. */
+  /** Accepted; not confirmed by the payment provider yet. */
   | 'PENDING'
   /** The amount was refunded. */
   | 'SUCCEEDED';
 
 /** The authentication to end, and its outcome. */
 export type SimulateAuthenticationInput = {
-  /** From `Payment.nextAction`. */
+  /** The `clientSecret` of `Payment.nextAction`. */
   clientSecret: Scalars['String']['input'];
-  /** How the authentication ends. */
+  /** The outcome of the authentication. */
   outcome: SimulatedAuthentication;
 };
 
-/** The authentication has ended with the requested outcome, now or in an earlier call. */
+/** The authentication has ended with the requested outcome, now or earlier. */
 export type SimulateAuthenticationPayload = {
   __typename?: 'SimulateAuthenticationPayload';
   /** The payment, possibly still undecided; null unless the viewer is the order's owner or an ADMIN. */

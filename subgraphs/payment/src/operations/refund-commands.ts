@@ -50,7 +50,9 @@ export const refundCommands: Readonly<Record<string, OperatorCommand>> = {
     if (values.as !== 'succeeded')
       throw new OperatorError(`--as must be succeeded, got ${values.as || 'nothing'}. Usage: ${settleUsage}`);
     if (!reason || reason.length > 500 || reason.includes('\0'))
-      throw new OperatorError('--reason must be 1 to 500 characters that say how the customer got the money');
+      throw new OperatorError(
+        `--reason must be 1 to 500 characters that describe how the customer was refunded. Usage: ${settleUsage}`,
+      );
     const source = await dataSource();
     if (!(await settleRefund(source, { paymentId, reason, isUnconfirmed: values.unconfirmed })))
       throw await notSettled(source, paymentId);
@@ -59,8 +61,8 @@ export const refundCommands: Readonly<Record<string, OperatorCommand>> = {
 };
 
 /**
- * Records that the customer got the money of a FAILED refund by other means. Returns false if it is
- * not FAILED, or if the provider may still make it and `isUnconfirmed` is false.
+ * Records that an operator has paid a FAILED refund by other means. Returns false if it is not
+ * FAILED, or if the provider may still make it and `isUnconfirmed` is false.
  */
 export async function settleRefund(
   dataSource: DataSource,

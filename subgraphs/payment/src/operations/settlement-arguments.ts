@@ -45,7 +45,7 @@ export function paymentIdsIn(args: readonly string[], usage: string): string[] {
   return (args.length > 0 ? args : ['']).map((id) => paymentIdIn([id], usage));
 }
 
-/** Says why nothing was changed and what the operator can do. */
+/** The reason why nothing was changed, and the remedy. */
 export function settlementRefusal(
   { paymentId, settledAs }: SettlementRequest,
   result: Exclude<SettlementResult, { kind: 'SETTLED' }>,
@@ -55,12 +55,14 @@ export function settlementRefusal(
       return new RecordNotFound(`No payment has the ID ${paymentId}: run \`npm run payments -- list\`.`);
     case 'ALREADY_DECIDED': {
       const { status } = result.payment;
-      const when = result.whileAsking ? 'was decided by the service at the same time' : 'is already decided';
+      const when = result.duringInquiry
+        ? 'was decided by the service at the same time'
+        : 'is already decided';
       return new OperatorError(`Payment ${paymentId} ${when}: it is ${status}. Nothing was changed.`);
     }
     case 'PROVIDER_DISAGREES': {
       const { payment, cause } = result;
-      const message = `Payment ${paymentId} was not settled as ${settledAs}: ${answered(result)}`;
+      const message = `Payment ${paymentId} was not settled as ${settledAs}: ${reasonOf(result)}`;
       return new OperatorError(message.replaceAll('<provider>', payment.provider), { cause });
     }
     default:
@@ -68,22 +70,22 @@ export function settlementRefusal(
   }
 }
 
-const overrule = 'use --without-provider to settle without asking';
+const overrule = 'use --without-provider to settle without calling it';
 
-function answered({ answer, cause }: Extract<SettlementResult, { kind: 'PROVIDER_DISAGREES' }>): string {
-  switch (answer) {
+function reasonOf({ response, cause }: Extract<SettlementResult, { kind: 'PROVIDER_DISAGREES' }>): string {
+  switch (response) {
     case 'succeeded':
       return '<provider> has charged it. Settle it with --as succeeded. To refund it, then cancel the order as an admin.';
     case 'declined':
     case 'cancelled':
-      return `<provider> has charged nothing under its key (${answer}) and never will. Settle it with --as failed; if it was paid by other means, ${overrule}.`;
+      return `<provider> has charged nothing under its key (${response}) and never will. Settle it with --as failed; if it was paid by other means, ${overrule}.`;
     case 'not_found':
       return `<provider> has no charge for it. Settle it with --as failed; if it was paid by other means, ${overrule}.`;
     case 'not_configured':
-      return `<provider> is not configured for this command, so it was not asked. Set its keys (docs/operations.md), or ${overrule}.`;
+      return `<provider> is not configured for this command, so it was not called. Set its keys (docs/operations.md), or ${overrule}.`;
     case 'no_answer':
-      return `<provider> did not answer (${cause instanceof Error ? cause.message : 'no reason'}). Repeat the command later, or ${overrule}.`;
+      return `<provider> did not respond (${cause instanceof Error ? cause.message : 'no reason'}). Repeat the command later, or ${overrule}.`;
     default:
-      return `<provider> has not decided it (${answer}). Wait for its decision, or ${overrule}.`;
+      return `<provider> has not decided it (${response}). Wait for its decision, or ${overrule}.`;
   }
 }

@@ -6,7 +6,7 @@ import { changedPayments, paymentRecords, webhookRecords } from './payment-state
 import { changedAtStripe, openStripeBooks, type StripeRecords, withStripeRecords } from './stripe-state';
 import { waitingProviders } from './waiting-providers.repository';
 
-/** What the payment subgraph knows, and the providers whose books it can read, for reconciliation. */
+/** Exports the state of the payment subgraph, and the charges at its providers, for `reconcile`. */
 export function exportPaymentState(
   databaseUrl: string,
   scope: ExportScope = {},
@@ -32,7 +32,10 @@ export function exportPaymentState(
   });
 }
 
-/** The `export` command. With `--provider` also Stripe's records: all, or `--since` a time in milliseconds. */
+/**
+ * The `export` command. With `--provider` also Stripe's records: all, or `--since` a time in
+ * milliseconds.
+ */
 export function exportWithProviders(
   databaseUrl: string,
   scope: ExportScope,
@@ -47,7 +50,10 @@ export function exportWithProviders(
   );
 }
 
-/** Orders whose payments, refunds or charges are undecided or have changed since; with `--provider` also at Stripe. */
+/**
+ * Orders whose payments, refunds or charges are undecided or have changed since; with `--provider`
+ * also at Stripe.
+ */
 export function changes(
   databaseUrl: string,
   since: Date,

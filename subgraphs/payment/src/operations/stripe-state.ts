@@ -25,17 +25,19 @@ export function openStripeBooks(): StripeBooks | undefined {
 
 /** Stripe's charges in the format of reconcile. */
 export interface StripeRecords {
-  /** When reading began, by the database's clock. */
+  /** When reading started, by the database's clock. */
   asOfMs: number;
   /** Sorted by order ID. */
   charges: AsyncIterable<ChargeRecord>;
 }
 
 /**
- * Reads Stripe's charges and refunds and passes them to `use`, sorted by order ID. Memory use is constant. Runs before the
- * database snapshot is taken, so that no snapshot is open during the requests to Stripe.
+ * Reads Stripe's charges and refunds and passes them to `use`, sorted by order ID. Memory use is
+ * constant. Runs before the database snapshot is taken, so that no snapshot is open during the
+ * requests to Stripe.
  *
- * @param since older charges and refunds of the scope's orders are read one by one; null: everything is listed
+ * @param since older charges and refunds of the scope's orders are read one by one; null:
+ *   everything is listed
  */
 export async function* withStripeRecords(
   books: StripeBooks,
@@ -52,9 +54,9 @@ export async function* withStripeRecords(
   try {
     const spool = new StripeSpoolRepository(connection);
     const asOfMs = await spool.create();
-    await asking(() => fill(spool, books, { scope, since }));
+    await withStripeErrorsHidden(() => fill(spool, books, { scope, since }));
     await spool.index();
-    yield* use({ asOfMs, charges: factsOf(spool.charges(scope.orderIds ?? null)) });
+    yield* use({ asOfMs, charges: toRecords(spool.charges(scope.orderIds ?? null)) });
   } finally {
     await connection.release();
     await dataSource.destroy();
@@ -77,7 +79,7 @@ async function fill(
   }
 }
 
-async function* factsOf(charges: AsyncIterable<SpooledCharge>): AsyncGenerator<ChargeRecord> {
+async function* toRecords(charges: AsyncIterable<SpooledCharge>): AsyncGenerator<ChargeRecord> {
   for await (const { orderId, intentId, amount, refunded, currency, atMs } of charges) {
     const amountCents = fromStripeAmount(amount - refunded, currency);
     yield {
@@ -90,7 +92,7 @@ async function* factsOf(charges: AsyncIterable<SpooledCharge>): AsyncGenerator<C
 /** Orders of this shop with a charge or refund at Stripe since `since`; may contain duplicates. */
 export async function* changedAtStripe(books: StripeBooks, since: Date): AsyncGenerator<object> {
   const orderIds = new Set<string>();
-  await asking(async () => {
+  await withStripeErrorsHidden(async () => {
     for await (const page of books.charges(since)) for (const { orderId } of page) orderIds.add(orderId);
     for await (const page of books.refundedOrders(since)) for (const orderId of page) orderIds.add(orderId);
   });
@@ -98,7 +100,7 @@ export async function* changedAtStripe(books: StripeBooks, since: Date): AsyncGe
 }
 
 /** Replaces Stripe's error messages, which may quote a part of the key. */
-async function asking(work: () => Promise<void>): Promise<void> {
+async function withStripeErrorsHidden(work: () => Promise<void>): Promise<void> {
   try {
     await work();
   } catch (cause) {

@@ -4,7 +4,10 @@ import type { DataSource } from 'typeorm';
 import { notConfiguredMessage, type Providers, remedyFor } from '../providers/providers';
 import { findUnconfiguredProviders, saveConfiguredProviders } from './waiting-providers.repository';
 
-/** At startup: registers the metrics, stores which providers are configured with which credentials, and logs the others that have open payments or refunds. */
+/**
+ * At startup: registers the metrics, stores the configured providers with their credentials'
+ * fingerprints, and logs the unconfigured ones that have open payments or refunds.
+ */
 export async function reportUnconfiguredProviders(input: {
   dataSource: DataSource;
   providers: Providers;
@@ -23,7 +26,6 @@ export async function reportUnconfiguredProviders(input: {
   }
 }
 
-/** The same as metrics, by provider. */
 function registerUnconfiguredProviderMetrics(dataSource: DataSource): void {
   registerGauges({
     label: 'provider',

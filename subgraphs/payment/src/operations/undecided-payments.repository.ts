@@ -5,13 +5,13 @@ import { unprocessedWebhooks } from '../webhooks/webhook.repository';
 
 const oldestSeconds = 'coalesce(extract(epoch FROM now() - min(created_at)), 0)::float8';
 
-/** The metrics of what is not decided yet. */
+/** The metrics of undecided payments, refunds and webhooks. */
 export const undecidedGauges = {
   shop_payments_undecided: 'Payments whose outcome is not known.',
-  shop_payments_undecided_oldest_seconds: 'Since the oldest of them was begun; 0 without one.',
-  shop_webhooks_unprocessed: 'Webhooks that were stored and not processed.',
+  shop_payments_undecided_oldest_seconds: 'Age of the oldest of them; 0 if there is none.',
+  shop_webhooks_unprocessed: 'Webhooks that were stored and not processed yet.',
   shop_refunds_pending: 'Refunds that the provider has not confirmed.',
-  shop_refunds_pending_oldest_seconds: 'Since the oldest of them was begun; 0 without one.',
+  shop_refunds_pending_oldest_seconds: 'Age of the oldest of them; 0 if there is none.',
   shop_refunds_failed: 'Failed refunds, which an operator must retry or settle.',
 };
 

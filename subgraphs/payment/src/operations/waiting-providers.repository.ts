@@ -13,7 +13,7 @@ export interface WaitingProvider {
   sinceMs: number;
 }
 
-/** By provider. Before the first start of the service its settings are unknown: all count as configured. */
+/** By provider. Before the first start of the service, all providers count as configured. */
 export const waitingProviders = `
   SELECT provider,
          provider IN (SELECT provider FROM configured_providers) OR NOT EXISTS (SELECT FROM configured_providers)
@@ -34,7 +34,7 @@ export async function findUnconfiguredProviders(dataSource: DataSource): Promise
   return waiting.filter(({ isConfigured }) => !isConfigured);
 }
 
-/** Replaces the list of the process that started before. */
+/** Replaces the list that the previous process stored. */
 export async function saveConfiguredProviders(
   dataSource: DataSource,
   providers: readonly { provider: string; credentialsFingerprint: string | null }[],
@@ -53,7 +53,7 @@ export async function saveConfiguredProviders(
   );
 }
 
-/** Of the process that started last; null if it has none for the provider. */
+/** As stored by the process that started last; null if it has none for the provider. */
 export async function findCredentialsFingerprint(
   dataSource: DataSource,
   provider: string,

@@ -34,7 +34,10 @@ export const webhookCommands: Readonly<Record<string, OperatorCommand>> = {
         `Expected a provider and one webhook ID, got ${args.join(' ') || 'nothing'}. Usage: webhooks show <provider> <id>`,
       );
     const webhook = await new WebhookRepository(await dataSource()).find({ provider, id });
-    if (!webhook) throw new RecordNotFound(`${provider} sent no webhook ${id}`);
+    if (!webhook)
+      throw new RecordNotFound(
+        `No webhook of ${provider} has the ID ${id}: run \`npm run webhooks -- list\`.`,
+      );
     // Bodies stored by earlier versions may contain client secrets.
     await print({ ...webhook, body: withoutClientSecrets(webhook.body.toString('utf8')) });
   },
@@ -47,10 +50,10 @@ export const webhookCommands: Readonly<Record<string, OperatorCommand>> = {
     });
     const [provider, id] = positionals;
     const filter = { ...filterOf(values), ...(provider ? { provider } : {}), ...(id ? { id } : {}) };
-    // Without a filter, every webhook would be replayed: that needs --all.
+    // Without a filter, every webhook is replayed.
     if (Object.keys(filter).length === 0 && !values.all)
       throw new OperatorError(
-        'Say which: webhooks replay <provider> <id>, --provider, --charge, --since, --all',
+        'Expected a filter, got none. Usage: webhooks replay <provider> <id>, or with --provider, --charge, --since or --all',
       );
     const webhooks = new WebhookRepository(await dataSource());
     for (const key of await webhooks.reopen(filter, parseLimit(values.limit))) await print(key);
@@ -72,9 +75,9 @@ function filterOf(values: {
   };
 }
 
-function instantOf(word: string): Date {
-  const instant = new Date(word);
+function instantOf(value: string): Date {
+  const instant = new Date(value);
   if (Number.isNaN(instant.getTime()))
-    throw new OperatorError(`--since must be an RFC 3339 time like 2026-01-31T12:00:00Z, got ${word}.`);
+    throw new OperatorError(`--since must be an RFC 3339 time like 2026-01-31T12:00:00Z, got ${value}.`);
   return instant;
 }

@@ -5,12 +5,12 @@ const due = (status: string, payments: Parameters<typeof amountDue>[1]) =>
   amountDue({ status, total }, payments).amountCents;
 
 describe('amountDue', () => {
-  it('is the total less what succeeded', () => {
+  it('is the total minus the SUCCEEDED payments', () => {
     expect(due('PENDING', [])).toBe(5_000);
     expect(due('PENDING', [{ status: 'SUCCEEDED', amountCents: 5_000 }])).toBe(0);
   });
 
-  it('counts no other payment', () => {
+  it('ignores payments with another status', () => {
     const others = ['PENDING', 'UNKNOWN', 'FAILED', 'REFUNDED'] as const;
     expect(
       due(
@@ -20,7 +20,7 @@ describe('amountDue', () => {
     ).toBe(5_000);
   });
 
-  it('is nothing once the order is not PENDING, and never below zero', () => {
+  it('is 0 unless the order is PENDING, and never negative', () => {
     expect(due('CONFIRMED', [])).toBe(0);
     expect(due('CANCELLED', [])).toBe(0);
     expect(due('PENDING', [{ status: 'SUCCEEDED', amountCents: 6_000 }])).toBe(0);

@@ -5,7 +5,7 @@ export interface Money {
   currency: string;
 }
 
-/** What is still to pay of an order: only a PENDING one can be paid. */
+/** The unpaid amount of an order. Only a PENDING order can be paid. */
 export function amountDue(
   order: { status: string; total: Money },
   payments: readonly Pick<Payment, 'status' | 'amountCents'>[],

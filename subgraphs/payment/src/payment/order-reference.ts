@@ -1,6 +1,9 @@
 import type { Money } from './amount-due';
 
-/** An order as the gateway names it here; status and total come along only where `amountDue` requires them. */
+/**
+ * An order reference from the gateway. `status` and `total` are set only if `amountDue` is
+ * selected.
+ */
 export interface OrderReference {
   id: string;
   status?: string;

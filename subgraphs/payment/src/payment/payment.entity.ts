@@ -2,7 +2,7 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
 
 export type PaymentStatus = 'PENDING' | 'REQUIRES_ACTION' | 'SUCCEEDED' | 'FAILED' | 'UNKNOWN' | 'REFUNDED';
 
-/** One attempt to pay an order. The database's clock gives all times. */
+/** One attempt to pay an order. All times are from the database's clock. */
 @Entity({ name: 'payments' })
 export class Payment {
   @PrimaryColumn({ type: 'uuid' })
@@ -25,18 +25,21 @@ export class Payment {
   @Column({ type: 'text' })
   currency: string;
 
-  /** The provider's token for how to pay; null: the provider chooses. */
+  /** The provider's payment method token; null: the provider chooses. */
   @Column({ type: 'text', name: 'payment_method', nullable: true })
   paymentMethod: string | null;
 
-  /** Where the provider redirects the customer's browser after an authentication; null once the payment is decided. */
+  /**
+   * Where the provider redirects the customer's browser after an authentication; null once the
+   * payment is decided.
+   */
   @Column({ type: 'text', name: 'return_url', nullable: true })
   returnUrl: string | null;
 
   @Column({ type: 'text' })
   status: PaymentStatus;
 
-  /** False only for a FAILED attempt of which the provider definitely charges nothing, now or later. */
+  /** False only for a FAILED attempt that the provider definitely never charges. */
   @Column({ type: 'boolean' })
   sent: boolean;
 
@@ -47,23 +50,23 @@ export class Payment {
   @Column({ type: 'text', name: 'provider_key' })
   providerKey: string;
 
-  /** The provider's own id of the charge, once it has told it. */
+  /** The provider's ID of the charge, once it is known. */
   @Column({ type: 'text', name: 'provider_reference', nullable: true })
   providerReference: string | null;
 
-  /** Set exactly while FAILED. */
+  /** Set if and only if FAILED. */
   @Column({ type: 'text', name: 'failure_code', nullable: true })
   failureCode: string | null;
 
-  /** How often the settlement has taken this attempt up. */
+  /** Number of inquiries at the provider after the first call. */
   @Column({ type: 'integer' })
   visits: number;
 
-  /** When the settlement asks the provider next; set exactly while undecided. */
+  /** When the provider is inquired next; set if and only if undecided. */
   @Column({ type: 'timestamptz', name: 'due_at', nullable: true })
   dueAt: Date | null;
 
-  /** The W3C `traceparent` of the request that began the attempt; null outside any trace. */
+  /** The W3C `traceparent` of the request that started the attempt; null without a trace. */
   @Column({ type: 'text', nullable: true })
   traceparent: string | null;
 

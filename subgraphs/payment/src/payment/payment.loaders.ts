@@ -6,15 +6,18 @@ import type { RefundRepository } from '../refund/refund.repository';
 import type { PaymentRepository, ReadPayment } from './payment.repository';
 
 export interface PaymentLoaders {
-  /** Null where there is none, or it is not the viewer's to see. */
+  /** Null if it does not exist or the viewer may not see it. */
   byId: DataLoader<string, ReadPayment | null>;
-  /** Newest first; empty where they are not the viewer's to see. */
+  /** Newest first; empty if the viewer may not see them. */
   byOrderId: DataLoader<string, ReadPayment[]>;
-  /** Only for payments from the other loaders: whoever may read a payment may read its refund. */
+  /** Checks no permission: must only be called for payments from the other loaders. */
   refundByPaymentId: DataLoader<string, Refund | null>;
 }
 
-/** Loaders of one request: one statement each, and nothing that the viewer may not see. */
+/**
+ * Must be created per request. Each loader runs one statement and returns only what the viewer may
+ * see.
+ */
 export function createPaymentLoaders(
   { payments, refunds }: { payments: PaymentRepository; refunds: RefundRepository },
   viewer: Viewer,

@@ -22,35 +22,41 @@ export type NewPayment = Pick<
   | 'traceparent'
 >;
 
-/** `hasRefund`: whether `refunds` has a row for it; undefined if that was not read. */
+/** `hasRefund`: whether `refunds` has a row; undefined if that was not read. */
 export type ReadPayment = Payment & { hasRefund?: boolean };
 
-/** `ageMs`: since the attempt began, by the database's clock. */
+/** `ageMs`: time since the start of the attempt, by the database's clock. */
 export type VisitedPayment = Payment & { ageMs: number };
 
-/** A status with what goes with it. */
+/** The columns that a result of the provider sets. */
 export type PaymentDecision = Pick<Payment, 'status' | 'sent' | 'failureCode' | 'providerReference'>;
 
-/** When an undecided payment is visited next. */
+/** The time of the next visit to an undecided payment. */
 export interface NextVisit {
   pauseMs: number;
-  /** The visit is not later than this age of the payment, in milliseconds; null: no limit. */
+  /** The latest age of the payment at the visit, in milliseconds; null: no limit. */
   atAgeMs: number | null;
 }
 
 /** Must equal `@listSize` of Order.payments. */
 const maximumPerOrder = 10;
 
-/** The negation of `isDecided` in `charge/charge-result.ts`, for SQL that changes one payment by its ID. */
+/**
+ * The negation of `isDecided` in `charge/charge-result.ts`, for SQL that changes one payment by its
+ * ID.
+ */
 const isUndecided = `status IN ('PENDING', 'UNKNOWN', 'REQUIRES_ACTION')`;
 
-/** The same for SQL that reads all undecided payments: the CHECK payments_due_if_undecided makes payments_due their index. */
+/**
+ * The same for SQL that reads all undecided payments with the index payments_due; a CHECK
+ * guarantees it.
+ */
 export const undecidedPayments = 'payments.due_at IS NOT NULL';
 
-/** Longer than a visit's calls to the provider can take together. */
+/** Longer than the provider calls of one visit. */
 export const visitAllowanceMs = 12_000;
 
-/** `created_at` is rounded; ensures that the visit at an age finds the payment at that age. */
+/** Ensures that the payment has reached the age at the visit, although `created_at` is rounded. */
 const roundingMs = 50;
 
 const columnsButId = `order_id AS "orderId", attempt, user_id AS "userId", amount_cents AS "amountCents", currency,
@@ -62,7 +68,9 @@ const columns = `id, ${columnsButId}`;
 
 const ageMs = `(extract(epoch FROM now() - created_at) * 1000)::float8 AS "ageMs"`;
 
-/** Undecided payments are work: a visit asks the provider. Each visit is counted, which makes answers to older ones void. */
+/**
+ * Undecided payments. The claim increments `visits`, so that results of older visits are discarded.
+ */
 export const duePayments: Omit<DueTable, 'leaseMs'> = {
   table: 'payments',
   key: { id: 'uuid' },
@@ -79,7 +87,10 @@ const findById = statement('PaymentRepository.findById', `${read} WHERE id = $1`
 
 const findByIds = statement('PaymentRepository.findByIds', `${read} WHERE id = ANY ($1::uuid[])`);
 
-/** For one order, as most requests need: PostgreSQL plans the one for several again at each call. */
+/**
+ * For one order, which is the common case: PostgreSQL replans the statement for several on each
+ * call.
+ */
 const findByOrderId = statement('PaymentRepository.findByOrderId', newestOf('$1'));
 
 const findByOrderIds = statement(
@@ -129,7 +140,7 @@ const bringForward = statement(
   `UPDATE payments SET due_at = now() WHERE id = $1 AND ${isUndecided}`,
 );
 
-/** least() ignores nulls: without a pause nothing is left to do. */
+/** least() ignores nulls: without a pause, due_at is null. */
 const decide = statement(
   'PaymentRepository.decide',
   `WITH decided AS (
@@ -147,7 +158,7 @@ const decide = statement(
    SELECT * FROM decided`,
 );
 
-/** The table `payments`. Methods run on their own unless they are given a transaction. */
+/** The table `payments`. Without a transaction argument, each statement commits by itself. */
 export class PaymentRepository {
   constructor(private readonly dataSource: DataSource) {}
 
@@ -179,17 +190,20 @@ export class PaymentRepository {
     return payment ?? null;
   }
 
-  /** The payment of an order that is charged, was charged or may be; what is live comes before what was given back. */
+  /**
+   * The payment of an order that was or may be charged. Live payments take precedence over refunded
+   * ones.
+   */
   async findChargedByOrder(orderId: string): Promise<Payment | null> {
     const [payment] = await query<Payment>(this.dataSource, findChargedByOrder, [orderId]);
     return payment ?? null;
   }
 
   /**
-   * Stores an attempt with its event. Null when the order has this attempt already or another live payment. No conflict target
-   * is named, because two of the unique indexes can refuse the same row and either may be the first.
+   * Stores an attempt with its event. Null if the attempt exists or the order has another live
+   * payment. Without a conflict target, because the row can violate two unique indexes.
    *
-   * @param firstVisitMs until an undecided attempt is visited; null if it is decided
+   * @param firstVisitMs delay of the first visit; null if the attempt is decided
    * @param deliveries of its event
    */
   async open(
@@ -217,7 +231,7 @@ export class PaymentRepository {
     return opened ?? null;
   }
 
-  /** Begins a visit before the payment is due; null when there is nothing left to settle. */
+  /** Begins a visit before the payment is due; null if the payment is decided. */
   async beginVisit(id: string): Promise<VisitedPayment | null> {
     const [visited] = await commitStep<VisitedPayment>(this.dataSource, 'payment.visit_begun', beginVisit, [
       id,
@@ -232,10 +246,11 @@ export class PaymentRepository {
   }
 
   /**
-   * Stores the outcome of an undecided payment with its event; null if it is already decided, or if `visits` is given and the
-   * settlement has called the provider since. Also removes the return URL of a decided payment.
+   * Stores the result of an undecided payment with its event, and removes the return URL of a
+   * decided one. Null if the payment is already decided, or if `visits` is set and another visit
+   * has started.
    *
-   * @param next null if the outcome is a decision
+   * @param next null if the payment is decided
    */
   async decide(
     id: string,

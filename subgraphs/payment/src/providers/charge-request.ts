@@ -1,7 +1,10 @@
 import type { Payment } from '../payment/payment.entity';
 import type { ChargeRequest } from './payment-provider';
 
-/** A payment as its provider is told of it: the same in each call, but for the reference, which is learned. */
+/**
+ * The charge request of a payment: the same in each call, except the reference, which is set once
+ * known.
+ */
 export function toChargeRequest(payment: Payment): ChargeRequest {
   const { orderId, amountCents, currency } = payment;
   return {

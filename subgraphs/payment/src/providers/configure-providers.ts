@@ -13,10 +13,13 @@ import { SimulatorSender } from './simulator/simulator-sender';
 import { createStripe } from './stripe/stripe';
 import { withTimeLimit } from './time-limit';
 
-/** Shorter than the order subgraph's timeout, so that it gets the answer "undecided". */
+/** Shorter than the order subgraph's timeout, so that it gets the response UNDECIDED. */
 const providerTimeoutMs = 3_000;
 
-/** Of one request to Stripe. Shorter than the above, so that a definite refusal arrives in time. */
+/**
+ * Of one request to Stripe. Shorter than `providerTimeoutMs`, so that a definite rejection arrives
+ * in time.
+ */
 const stripeTimeoutMs = 2_500;
 
 type ProviderSettings = ReturnType<typeof loadProviderSettings> & Partial<PaymentSettings>;
@@ -36,7 +39,6 @@ export interface ConfiguredProviders {
   authentication: SimulatorAuthentication | undefined;
 }
 
-/** The providers that are configured. */
 export function configureProviders(base: ServiceBase): ConfiguredProviders {
   const configured = configuredProviders(base, providerTimeoutMs);
   const current = configured.find(({ name }) => name === base.settings.PAYMENT_PROVIDER);
@@ -54,7 +56,7 @@ function configureSender({ settings, dataSource, logger }: ServiceBase): Simulat
   return new SimulatorSender({ notices: new SimulatorNoticeRepository(dataSource), url, secret, logger });
 }
 
-/** Every provider that can be called with these settings. */
+/** All providers that the settings configure. */
 export function configuredProviders(base: Base, timeoutMs: number): PaymentProvider[] {
   return [createSimulator(simulatorOptions(base)), configureStripe(base.settings)]
     .filter((provider) => provider !== undefined)

@@ -1,6 +1,6 @@
 import { type ChargeState, type PaymentProvider, WebhookRefused } from './payment-provider';
 
-/** The provider `none` of amounts of 0: charges and refunds succeed without any call. */
+/** The provider `none` for amounts of 0: charges and refunds succeed without a call. */
 export const noProvider: PaymentProvider = {
   name: 'none',
   charge: ({ key }) => Promise.resolve(charged(key)),
@@ -9,7 +9,7 @@ export const noProvider: PaymentProvider = {
   refund: ({ key }) => Promise.resolve({ state: 'succeeded', reference: key }),
   inquireRefund: ({ key }) => Promise.resolve({ state: 'succeeded', reference: key }),
   readWebhook() {
-    throw new WebhookRefused('payments of 0 have no provider that sends webhooks');
+    throw new WebhookRefused('the provider none sends no webhooks');
   },
 };
 

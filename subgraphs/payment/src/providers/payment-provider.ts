@@ -1,19 +1,25 @@
-/** One charge, described alike in every call about it: providers compare repeats of a key with the first use. */
+/**
+ * One charge. Every call must send the same values: providers compare repeats of a key with the
+ * first use.
+ */
 export interface ChargeRequest {
-  /** The provider's idempotency key: however often it is used, there is one charge. */
+  /** The provider's idempotency key: one charge per key. */
   key: string;
   orderId: string;
   /** Minor units. */
   amountCents: number;
   /** ISO 4217. */
   currency: string;
-  /** The provider's token for how to pay; null: the provider chooses, or refuses. */
+  /** The provider's payment method token; null: the provider chooses, or rejects. */
   method: string | null;
-  /** When the key was first to be used, by the database's clock: providers forget keys. */
+  /** When the key was created, by the database's clock: providers delete keys after a while. */
   openedAt: Date;
-  /** The provider's own id of the charge, once it is known. */
+  /** The provider's ID of the charge, once it is known. */
   reference: string | null;
-  /** Where the provider redirects the customer's browser after an authentication; null if the frontend needs no redirect. */
+  /**
+   * Where the provider redirects the customer after authentication; null if the frontend needs no
+   * redirect.
+   */
   returnUrl: string | null;
 }
 
@@ -21,61 +27,70 @@ export interface ChargeRequest {
 export interface NextAction {
   /** The provider's type, for example use_stripe_sdk. */
   type: string;
-  /** Completes the charge in the customer's browser. For the customer only; must not be stored or logged. */
+  /**
+   * Completes the charge in the customer's browser. For the customer only; must not be stored or
+   * logged.
+   */
   clientSecret: string;
   /** The page that authenticates the customer; null if there is none. */
   redirectUrl: string | null;
 }
 
-/** `reference` is the provider's own id of the charge. All but `processing` and `requires_action` are final. */
+/**
+ * `reference` is the provider's ID of the charge. All but `processing` and `requires_action` are
+ * final.
+ */
 export type ChargeState =
   | { state: 'succeeded'; reference: string }
   | { state: 'declined'; reference: string; failureCode: string }
   | { state: 'processing'; reference: string }
-  /** The customer must authenticate; nothing is charged before. */
+  /** The customer must authenticate; not charged yet. */
   | { state: 'requires_action'; reference: string; nextAction: NextAction }
-  /** Closed: this key is never charged. `failureCode` is set if the provider can never make this charge. */
+  /**
+   * Closed: this key is never charged. `failureCode` is set if the provider can never make this
+   * charge.
+   */
   | { state: 'cancelled'; reference: string; failureCode?: PermanentFailureCode };
 
 export interface RefundRequest {
   /** The refund's own idempotency key. */
   key: string;
-  /** What to give back, whole. */
+  /** The charge to refund in full. */
   charge: ChargeRequest;
 }
 
-/** `reference` is the provider's own id of the refund. A refund that succeeded can still fail later. */
+/** `reference` is the provider's ID of the refund. A refund that succeeded can still fail later. */
 export type RefundState =
   | { state: 'succeeded' | 'pending'; reference: string }
   /** Final: nothing will be refunded under this key. */
   | { state: 'failed'; reference: string; failureCode: string };
 
-/** A webhook as it came in, nothing of it believed yet. Names of headers in lower case. */
+/** An unverified webhook request. Header names are in lower case. */
 export interface WebhookDelivery {
   body: Buffer;
   headers: Readonly<Record<string, string | undefined>>;
 }
 
 /**
- * Something happened at the provider. Only a hint: its receiver inquires. So notices may arrive late, twice, in any
- * order or never.
+ * A verified event of the provider. It is only a hint that causes an inquiry, so it may arrive
+ * late, repeatedly, out of order or never.
  */
 export interface WebhookNotice {
   /** The provider's id of the event, the same in each delivery of it. */
   id: string;
-  /** The provider's name of it, for example payment_intent.succeeded. */
+  /** The provider's event type, for example payment_intent.succeeded. */
   type: string;
-  /** The `key` of the charge that it is about; null when it is about nothing of ours. */
+  /** The `key` of the charge; null if it does not belong to this shop. */
   chargeKey: string | null;
   occurredAt: Date;
 }
 
 /**
- * A payment service provider. Calls may hang: `time-limit.ts` ends them. After an error other than ProviderRefused, the
- * outcome is unknown. `test/provider-contract.ts` tests every adapter.
+ * A payment service provider. Calls may hang: `time-limit.ts` ends them. After an error other than
+ * ProviderRefused, the outcome is unknown. `test/provider-contract.ts` tests every adapter.
  */
 export interface PaymentProvider {
-  /** Stored with each payment: later questions about it go to the same provider. */
+  /** Stored with each payment, so that later calls use the same provider. */
   readonly name: string;
   /** A hash that identifies its credentials; undefined if it has none. */
   readonly credentialsFingerprint?: string | undefined;
@@ -85,33 +100,45 @@ export interface PaymentProvider {
    * @throws ProviderRefused if this call charged nothing; ImpossibleCharge if no call ever can
    */
   charge(request: ChargeRequest): Promise<ChargeState>;
-  /** How the charge under this key stands. `not_found` is no promise: a call may still be on its way there. */
+  /**
+   * The state of the charge under this key. After `not_found`, a call in flight may still charge.
+   */
   inquire(request: ChargeRequest): Promise<ChargeState | { state: 'not_found' }>;
   /**
-   * Closes the key unless it was charged: after that, neither a call in flight nor a customer who authenticates charges under
-   * it. Never returns `requires_action`.
+   * Closes the key unless it was charged. After that, neither a call in flight nor an
+   * authentication charges under it. Never returns `requires_action`.
    */
   cancel(request: ChargeRequest): Promise<ChargeState>;
   /**
    * Refunds a succeeded charge, once per key, or returns the state of the refund under this key.
    *
-   * @throws RefundRefused if the provider makes no refund under this key, now or later: `charge_not_found` if nothing
-   * was charged and nothing will be. Another error while the charge is undecided
+   * @throws RefundRefused if the provider makes no refund under this key, now or later:
+   *   `charge_not_found` if nothing was charged and nothing will be. Another error while the charge
+   *   is undecided
    */
   refund(request: RefundRequest): Promise<RefundState>;
-  /** The state of the refund under this key. After `not_found`, a call that is in flight may still create it. */
+  /**
+   * The state of the refund under this key. After `not_found`, a call that is in flight may still
+   * create it.
+   */
   inquireRefund(request: RefundRequest): Promise<RefundState | { state: 'not_found' }>;
-  /** @throws WebhookRefused when the provider did not sign it, or not within five minutes of now, or it cannot be read */
+  /**
+   * @throws WebhookRefused if the signature is invalid, more than five minutes old or in the
+   *   future, or the body is invalid
+   */
   readWebhook(delivery: WebhookDelivery): WebhookNotice;
 }
 
 /**
- * This call charged nothing and leaves nothing behind. About other calls under the same key it says nothing.
- * `failureCode`, for example provider_unavailable, becomes the payment's.
+ * This call charged nothing and created nothing. It says nothing about other calls with the same
+ * key. `failureCode`, for example provider_unavailable, becomes that of the payment.
  */
 export class ProviderRefused extends Error {
   override readonly name = 'ProviderRefused';
-  /** What an operator must change before such a charge can succeed; undefined if no operator is needed. */
+  /**
+   * What an operator must change before such a charge can succeed; undefined if no operator is
+   * needed.
+   */
   readonly remedy: string | undefined;
 
   constructor(
@@ -127,13 +154,16 @@ export class ProviderRefused extends Error {
 type RefusalOptions = ErrorOptions & { remedy?: string };
 
 /**
- * Why a provider can never make a charge, whatever its payment method: the amount is outside the provider's limits, or
- * the provider does not charge in the currency.
+ * Why a provider can never make a charge, whatever its payment method: the amount is outside the
+ * provider's limits, or the provider does not charge in the currency.
  */
 export const permanentFailureCodes = ['unpayable_amount', 'currency_not_supported'] as const;
 export type PermanentFailureCode = (typeof permanentFailureCodes)[number];
 
-/** The provider can never make this charge: no repeat succeeds, and nothing is ever charged under its key. */
+/**
+ * The provider can never make this charge: no repeat succeeds, and nothing is ever charged under
+ * its key.
+ */
 export class ImpossibleCharge extends ProviderRefused {
   declare readonly failureCode: PermanentFailureCode;
 
@@ -142,7 +172,10 @@ export class ImpossibleCharge extends ProviderRefused {
   }
 }
 
-/** The provider makes no refund under this key. After any other error of `refund`, the outcome is unknown. */
+/**
+ * The provider makes no refund under this key. After any other error of `refund`, the outcome is
+ * unknown.
+ */
 export class RefundRefused extends Error {
   override readonly name = 'RefundRefused';
 
@@ -155,12 +188,12 @@ export class RefundRefused extends Error {
   }
 }
 
-/** The provider did not answer in time; the call may still take effect. */
+/** The provider did not respond in time; the call may still take effect. */
 export class ProviderTimeout extends Error {
   override readonly name = 'ProviderTimeout';
 }
 
-/** Not from the provider, or not to be used: nothing in it may be believed. */
+/** The webhook is not authentic, outdated or invalid. */
 export class WebhookRefused extends Error {
   override readonly name = 'WebhookRefused';
 }

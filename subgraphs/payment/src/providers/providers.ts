@@ -2,9 +2,9 @@ import type { Logger } from '@shop/kit/logger';
 import { noProvider } from './no-provider';
 import type { PaymentProvider } from './payment-provider';
 
-/** The providers that this process can talk to. */
+/** The providers that this process can call. */
 export interface Providers {
-  /** Takes new payments. */
+  /** Charges new payments. */
   readonly current: PaymentProvider;
   /** Names of all configured providers. */
   readonly names: readonly string[];
@@ -43,7 +43,7 @@ export function createProviders(
     get(name) {
       const provider = name === noProvider.name ? noProvider : byName.get(name);
       if (provider) return provider;
-      // Repeats at each visit and refund, so it is aggregated to one line per window of repeated warnings.
+      // Repeats on each visit and refund, so it is aggregated with other repeated warnings.
       logger?.error(notConfiguredMessage, { provider: name, remedy: remedyFor(name), isAggregated: true });
       throw new ProviderNotConfigured(name);
     },

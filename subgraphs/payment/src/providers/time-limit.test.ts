@@ -12,17 +12,17 @@ const request: ChargeRequest = {
   returnUrl: null,
 };
 
-/** An outside party that answers after so long, by jest's clock. */
-function providerAnsweringAfter(ms: number): PaymentProvider {
-  const answer = <T>(value: T) => new Promise<T>((resolve) => void setTimeout(() => resolve(value), ms));
+/** A provider that responds after a delay, by jest's fake clock. */
+function providerRespondingAfter(ms: number): PaymentProvider {
+  const result = <T>(value: T) => new Promise<T>((resolve) => void setTimeout(() => resolve(value), ms));
   const succeeded = { state: 'succeeded', reference: 'r' } as const;
   return {
     name: 'slow',
-    charge: () => answer(succeeded),
-    inquire: () => answer(succeeded),
-    cancel: () => answer(succeeded),
-    refund: () => answer(succeeded),
-    inquireRefund: () => answer(succeeded),
+    charge: () => result(succeeded),
+    inquire: () => result(succeeded),
+    cancel: () => result(succeeded),
+    refund: () => result(succeeded),
+    inquireRefund: () => result(succeeded),
     readWebhook: () => {
       throw new Error('no webhooks here');
     },
@@ -41,14 +41,14 @@ beforeEach(() => jest.useFakeTimers());
 afterEach(() => jest.useRealTimers());
 
 describe('withTimeLimit', () => {
-  it.each(calls)('ends a %s that takes longer', async (_name, call) => {
-    const outcome = call(withTimeLimit(providerAnsweringAfter(101), 100)).catch((error: unknown) => error);
+  it.each(calls)('rejects a %s that takes longer', async (_name, call) => {
+    const outcome = call(withTimeLimit(providerRespondingAfter(101), 100)).catch((error: unknown) => error);
     await jest.advanceTimersByTimeAsync(100);
     expect(await outcome).toMatchObject({ name: 'ProviderTimeout' });
   });
 
-  it.each(calls)('passes the answer of a %s on, and leaves no timer', async (_name, call) => {
-    const outcome = call(withTimeLimit(providerAnsweringAfter(99), 100));
+  it.each(calls)('returns the result of a %s, and clears the timer', async (_name, call) => {
+    const outcome = call(withTimeLimit(providerRespondingAfter(99), 100));
     await jest.advanceTimersByTimeAsync(99);
     await expect(outcome).resolves.toMatchObject({ reference: 'r' });
     expect(jest.getTimerCount()).toBe(0);

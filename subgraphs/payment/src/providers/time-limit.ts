@@ -1,10 +1,13 @@
 import { rejectAfter } from '@shop/kit/deadline';
 import { type PaymentProvider, ProviderTimeout } from './payment-provider';
 
-/** `provider`, but each call ends in time; one that did not is a ProviderTimeout, and may still take effect. */
+/**
+ * Rejects calls of `provider` with ProviderTimeout after `timeoutMs`. Such a call may still take
+ * effect.
+ */
 export function withTimeLimit(provider: PaymentProvider, timeoutMs: number): PaymentProvider {
-  const late = () => new ProviderTimeout(`${provider.name}: no answer in ${timeoutMs} ms`);
-  const limit = <T>(answer: Promise<T>): Promise<T> => rejectAfter(timeoutMs, answer, late);
+  const late = () => new ProviderTimeout(`${provider.name}: no response within ${timeoutMs} ms`);
+  const limit = <T>(call: Promise<T>): Promise<T> => rejectAfter(timeoutMs, call, late);
   return {
     name: provider.name,
     credentialsFingerprint: provider.credentialsFingerprint,

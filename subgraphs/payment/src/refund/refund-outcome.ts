@@ -1,11 +1,11 @@
 import type { RefundState } from '../providers/payment-provider';
 
-/** The result of a call to the provider about a refund. */
+/** The result of a provider call for a refund. */
 export type RefundResult =
   | RefundState
-  /** The provider refuses to refund under this key. */
+  /** The provider rejects a refund under this key. */
   | { state: 'refused'; failureCode: string }
-  /** Only if the refund must not be created by this call. */
+  /** Only if the call must not create the refund. */
   | { state: 'not_found' }
   | { state: 'no_answer' };
 
@@ -21,7 +21,11 @@ const days = 24 * 3_600_000;
 /** A refund that is not confirmed within this time is FAILED and needs an operator. */
 export const giveUpAfterMs = 3 * days;
 
-/** The failure in a result; null if the refund may still succeed. @param ageMs since the current round began */
+/**
+ * The failure in a result; null if the refund may still succeed.
+ *
+ * @param ageMs since the start of the round
+ */
 export function failureIn(result: RefundResult, ageMs: number): RefundFailure | null {
   switch (result.state) {
     case 'failed':
@@ -45,5 +49,7 @@ function givenUp(failureCode: string, reference: string | null): RefundFailure {
   return { failureCode, isDefinite: false, reference };
 }
 
-/** The pauses between tries are 5 s, 10 s, 20 s … 1 h, each shortened at random by up to half. */
+/**
+ * Exponential backoff with jitter: 5 s, 10 s, 20 s … 1 h, each shortened at random by up to half.
+ */
 export const refundBackoff = { baseMs: 5_000, capMs: 3_600_000 };

@@ -12,7 +12,7 @@ import type { Providers } from '../providers/providers';
 import { failureIn, refundBackoff, type RefundFailure, type RefundResult } from './refund-outcome';
 import type { RefundRepository, TriedRefund } from './refund.repository';
 
-/** Requests refunds from the providers and stores their answers until each refund has ended. */
+/** Requests refunds from the providers until each refund has succeeded or failed. */
 export class RefundProgressService {
   constructor(
     private readonly needs: {
@@ -24,34 +24,41 @@ export class RefundProgressService {
     },
   ) {}
 
-  /** A try of a refund that was due; its claim has counted it. */
+  /** Tries a refund that was due. The claim has incremented `tries`. */
   async tryDue(due: TriedRefund): Promise<void> {
     reachCrashPoint('payment.refund_tried.after-commit');
     await runInTrace(due.traceparent ?? undefined, () => this.inquire(due));
   }
 
   /**
-   * A try that a webhook brings forward: requests a PENDING refund, or inquires about one that has ended and may have changed
-   * since. The answer about a refund that an operator has settled is not stored.
+   * Tries a refund before it is due, after a webhook: requests a PENDING refund, or inquires about
+   * one that has ended and may have changed. The result for a refund that an operator has settled
+   * is not stored.
    *
-   * @returns false if the provider did not answer
+   * @returns false if the provider did not respond
    */
   async advance(paymentId: string): Promise<boolean> {
     const tried = await this.needs.refunds.beginTry(paymentId);
     return tried ? this.inquire(tried) : this.checkSettled(paymentId);
   }
 
-  /** Of concurrent tries, only the answer to the latest is stored. Sets when the next try is due if one is needed. */
+  /**
+   * Of concurrent tries, only the result of the latest is stored. Schedules the next try if needed.
+   */
   private async inquire(tried: TriedRefund): Promise<boolean> {
     const { paymentId } = tried;
     const payment = await this.needs.payments.findById(paymentId);
-    if (!payment) throw new Error(`payment ${paymentId} vanished`);
+    if (!payment) throw new Error(`payment ${paymentId} not found`);
     const result = await this.callProvider(payment, tried);
     await this.record(payment, tried, result);
     return result.state !== 'no_answer';
   }
 
-  /** Logs an error if the provider has made a refund that an operator has settled. @returns false if it did not answer */
+  /**
+   * Logs an error if the provider has made a refund that an operator has settled.
+   *
+   * @returns false if it did not respond
+   */
   private async checkSettled(paymentId: string): Promise<boolean> {
     const { payments, refunds, logger } = this.needs;
     const refund = await refunds.findByPaymentId(paymentId);
@@ -64,7 +71,7 @@ export class RefundProgressService {
         paymentId,
         orderId,
         provider,
-        remedy: 'check whether the customer got the money twice',
+        remedy: 'check whether the customer was refunded twice',
       });
     }
     return result.state !== 'no_answer';
@@ -77,7 +84,7 @@ export class RefundProgressService {
     const request = { key: providerKey, charge: toChargeRequest(payment) };
     try {
       const provider = this.needs.providers.get(payment.provider);
-      // An earlier try may have reached the provider: inquire first, do not request again.
+      // An earlier try may have reached the provider: inquire before requesting again.
       const found =
         status === 'PENDING' && tries === 1
           ? ({ state: 'not_found' } as const)
@@ -85,7 +92,7 @@ export class RefundProgressService {
       return found.state === 'not_found' && status === 'PENDING' ? await provider.refund(request) : found;
     } catch (error) {
       if (error instanceof RefundRefused) return { state: 'refused', failureCode: error.failureCode };
-      this.needs.logger.warn('payment provider did not answer about a refund', {
+      this.needs.logger.warn('payment provider call for a refund failed', {
         paymentId: payment.id,
         tries,
         error,
@@ -97,7 +104,7 @@ export class RefundProgressService {
   private async record(payment: Payment, tried: TriedRefund, result: RefundResult): Promise<void> {
     if (result.state === 'succeeded') return this.succeed(payment, tried, result.reference);
     const failure = failureIn(result, tried.ageMs);
-    // Only a PENDING refund can be given up: a refund that has ended changes by a definite answer only.
+    // A refund that has ended changes only by a definite result.
     if (failure && (failure.isDefinite || tried.status === 'PENDING'))
       return this.fail(payment, tried, failure);
     if (tried.status !== 'PENDING') return;

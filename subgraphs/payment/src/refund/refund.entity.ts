@@ -2,7 +2,7 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
 
 export type RefundStatus = 'PENDING' | 'SUCCEEDED' | 'FAILED';
 
-/** The one refund that a payment can have, whole. */
+/** The refund of a payment, in full. A payment has at most one. */
 @Entity({ name: 'refunds' })
 export class Refund {
   @PrimaryColumn({ type: 'uuid', name: 'payment_id' })
@@ -15,11 +15,13 @@ export class Refund {
   @Column({ type: 'text' })
   status: RefundStatus;
 
-  /** The provider's reason, or provider_pending or provider_no_answer; set if and only if FAILED. */
+  /**
+   * The provider's reason, or provider_pending or provider_no_answer; set if and only if FAILED.
+   */
   @Column({ type: 'text', name: 'failure_code', nullable: true })
   failureCode: string | null;
 
-  /** FAILED by a definite answer: nothing is refunded under `providerKey`. False: it may still be. */
+  /** True: nothing is refunded under `providerKey`. False: the provider may still refund. */
   @Column({ type: 'boolean', name: 'is_definite' })
   isDefinite: boolean;
 
@@ -31,15 +33,15 @@ export class Refund {
   @Column({ type: 'integer' })
   tries: number;
 
-  /** Set exactly while PENDING. */
+  /** Set if and only if PENDING. */
   @Column({ type: 'timestamptz', name: 'due_at', nullable: true })
   nextTryAt: Date | null;
 
-  /** Starts at 1 and grows by one with each change of the status; orders the events. */
+  /** Starts at 1 and is incremented by each status change; orders the events. */
   @Column({ type: 'integer' })
   revision: number;
 
-  /** The provider's own id of the refund, once it is known. */
+  /** The provider's ID of the refund, once it is known. */
   @Column({ type: 'text', name: 'provider_reference', nullable: true })
   providerReference: string | null;
 
@@ -50,7 +52,7 @@ export class Refund {
   @Column({ type: 'timestamptz', name: 'settled_at', nullable: true })
   settledAt: Date | null;
 
-  /** The W3C `traceparent` of the request for the refund; null outside any trace. */
+  /** The W3C `traceparent` of the refund request; null without a trace. */
   @Column({ type: 'text', nullable: true })
   traceparent: string | null;
 

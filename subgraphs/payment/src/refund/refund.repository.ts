@@ -5,13 +5,13 @@ import type { DataSource } from 'typeorm';
 import type { Refund, RefundStatus } from './refund.entity';
 import type { RefundFailure } from './refund-outcome';
 
-/** `ageMs`: since the current round began, by the database's clock. */
+/** `ageMs`: time since the start of the round, by the database's clock. */
 export type TriedRefund = Pick<
   Refund,
   'paymentId' | 'providerKey' | 'status' | 'round' | 'tries' | 'revision' | 'traceparent'
 > & { ageMs: number };
 
-/** Longer than all calls of one try to the provider can take. */
+/** Longer than the provider calls of one try. */
 export const tryAllowanceMs = 12_000;
 
 const columns = `payment_id AS "paymentId", provider_key AS "providerKey", status, failure_code AS "failureCode",
@@ -22,7 +22,7 @@ const columns = `payment_id AS "paymentId", provider_key AS "providerKey", statu
 const triedColumnsButId = `provider_key AS "providerKey", status, round, tries, revision, traceparent,
   (extract(epoch FROM now() - round_began_at) * 1000)::float8 AS "ageMs"`;
 
-/** PENDING refunds are work. Each try is counted, which makes answers to older ones void. */
+/** PENDING refunds. The claim increments `tries`, so that results of older tries are discarded. */
 export const dueRefunds: Omit<DueTable, 'leaseMs'> = {
   table: 'refunds',
   key: { payment_id: 'uuid' },
@@ -30,18 +30,21 @@ export const dueRefunds: Omit<DueTable, 'leaseMs'> = {
   set: 'tries = due_row.tries + 1',
 };
 
-/** For SQL that reads all PENDING refunds: the CHECK refunds_due_if_pending makes refunds_due their index. */
+/** For SQL that reads all PENDING refunds with the index refunds_due; a CHECK guarantees it. */
 export const pendingRefunds = 'refunds.due_at IS NOT NULL';
 
-/** No later try has begun, and the status has not changed since: answers to older calls are dropped. */
+/** No later try has started and the status has not changed. Otherwise the result is discarded. */
 const isLatestTry = `payment_id = $1 AND revision = $2 AND tries = $3 AND settled_at IS NULL`;
 
-/** From SUCCEEDED, or from FAILED where the provider has charged nevertheless. */
+/** From SUCCEEDED, or from FAILED if the provider has charged nevertheless. */
 const markPaymentRefunded = `
   UPDATE payments SET status = 'REFUNDED', sent = true, failure_code = NULL, updated_at = now()
     FROM changed WHERE payments.id = changed.payment_id AND payments.status IN ('SUCCEEDED', 'FAILED')`;
 
-/** After a succeeded refund has failed: restores the status that the payment had when the refund was requested. */
+/**
+ * After a succeeded refund has failed: restores the status that the payment had when the refund was
+ * requested.
+ */
 const markPaymentNotRefunded = `
   UPDATE payments
      SET status = CASE WHEN changed.payment_failure_code IS NULL THEN 'SUCCEEDED' ELSE 'FAILED' END,
@@ -130,7 +133,11 @@ const settle = statement(
 export class RefundRepository {
   constructor(private readonly dataSource: DataSource) {}
 
-  /** False if the payment already has a refund. @param paymentFailureCode of a payment that was FAILED */
+  /**
+   * False if the payment already has a refund.
+   *
+   * @param paymentFailureCode of a payment that was FAILED
+   */
   insert(
     refund: Pick<Refund, 'paymentId' | 'providerKey' | 'traceparent'> & { paymentFailureCode: string | null },
   ): Promise<boolean> {
@@ -148,7 +155,10 @@ export class RefundRepository {
     return query(this.dataSource, findByPaymentIds, [paymentIds]);
   }
 
-  /** Begins a try before the refund is due; null if there is no refund or an operator has settled it. */
+  /**
+   * Begins a try before the refund is due; null if there is no refund or an operator has settled
+   * it.
+   */
   async beginTry(paymentId: string): Promise<TriedRefund | null> {
     const [tried] = await commitStep<TriedRefund>(this.dataSource, 'payment.refund_tried', beginTry, [
       paymentId,
@@ -157,7 +167,7 @@ export class RefundRepository {
     return tried ?? null;
   }
 
-  /** Has no effect if a later try has begun. */
+  /** Has no effect if a later try has started. */
   async postpone(
     { paymentId, revision, tries }: TriedRefund,
     next: { pauseMs: number; reference: string | null },
@@ -166,7 +176,11 @@ export class RefundRepository {
     await commitStep(this.dataSource, 'payment.refund_postponed', postpone, values);
   }
 
-  /** False if a later try has begun or it has already succeeded. @param deliveries of its event */
+  /**
+   * False if a later try has started or it has already succeeded.
+   *
+   * @param deliveries of its event
+   */
   markSucceeded(
     { paymentId, revision, tries }: TriedRefund,
     { reference, deliveries }: { reference: string; deliveries: string },
@@ -175,7 +189,11 @@ export class RefundRepository {
     return this.change('payment.refunded', markSucceeded, values);
   }
 
-  /** False if a later try has begun or this failure is already stored. @param deliveries of its event */
+  /**
+   * False if a later try has started or this failure is already stored.
+   *
+   * @param deliveries of its event
+   */
   markFailed(
     { paymentId, revision, tries }: TriedRefund,
     { failureCode, isDefinite, reference, deliveries }: RefundFailure & { deliveries: string },
@@ -185,16 +203,18 @@ export class RefundRepository {
   }
 
   /**
-   * Makes a FAILED refund PENDING again, due now; false if it is not FAILED. After a definite failure a new round with a new
-   * key begins. If the outcome is unknown, the key stays, so that a refund that was made is found and not repeated.
+   * Makes a FAILED refund PENDING again, due now; false if it is not FAILED. After a definite
+   * failure a new round with a new key begins. If the outcome is unknown, the key stays, so that a
+   * refund that was made is found and not repeated.
    */
   retry(paymentId: string): Promise<boolean> {
     return this.change('payment.refund_retried', retry, [paymentId]);
   }
 
   /**
-   * Settles a FAILED refund that an operator has made by other means. False if it is not FAILED or has changed since, or if
-   * its failure is not definite and `isUnconfirmed` is false. @param deliveries of its event
+   * Settles a FAILED refund that an operator has paid by other means. False if it is not FAILED or
+   * has changed since, or if its failure is not definite and `isUnconfirmed` is false.
+   * @param deliveries of its event
    */
   settle(
     { paymentId, revision }: Pick<Refund, 'paymentId' | 'revision'>,
@@ -204,7 +224,7 @@ export class RefundRepository {
     return this.change('payment.refund_settled', settle, values);
   }
 
-  /** Longest unfinished first, with the fields that an operator needs. */
+  /** Oldest change first, with the fields that an operator needs. */
   listUnfinished(statuses: readonly RefundStatus[], limit: number): Promise<object[]> {
     return this.dataSource.query(
       `/* RefundRepository.listUnfinished */
@@ -219,7 +239,7 @@ export class RefundRepository {
     );
   }
 
-  /** Runs one step of a refund; whether it changed a row. */
+  /** @returns whether a row was changed */
   private async change(step: string, sql: Statement, values: unknown[]): Promise<boolean> {
     const changed = await commitStep(this.dataSource, step, sql, values);
     return changed.length > 0;

@@ -4,10 +4,13 @@ import type { Payment } from '../payment/payment.entity';
 import type { PaymentRepository } from '../payment/payment.repository';
 import type { RefundRepository } from './refund.repository';
 
-/** `PENDING`: stored; it is made in the background. */
+/** `PENDING`: stored; the poller makes the refund. */
 export type RefundOutcome = 'REFUNDED' | 'PENDING' | 'NOTHING_TO_REFUND';
 
-/** Stores refunds of charges, each in full and once; `RefundProgressService` requests them from the provider. */
+/**
+ * Stores refunds of charges, each in full and once; `RefundProgressService` requests them from the
+ * provider.
+ */
 export class RefundService {
   constructor(
     private readonly needs: {
@@ -20,7 +23,7 @@ export class RefundService {
   /**
    * Returns as soon as the refund is committed, without waiting for the provider.
    *
-   * @throws AppError upstream_unavailable while the payment is not decided
+   * @throws AppError upstream_unavailable while the payment is undecided
    */
   async refundOrder(orderId: string): Promise<RefundOutcome> {
     const payment = await this.needs.payments.findChargedByOrder(orderId);
@@ -29,7 +32,8 @@ export class RefundService {
     if (payment.status !== 'SUCCEEDED') {
       throw new AppError('upstream_unavailable', 'The payment is not decided yet.', { retryAfterSeconds: 5 });
     }
-    // Only a refund changes a SUCCEEDED payment, and a payment has one refund: no transaction holds both statements.
+    // No transaction is needed: only a refund changes a SUCCEEDED payment, and a payment has one
+    // refund.
     await this.begin(payment);
     return 'PENDING';
   }

@@ -1,8 +1,8 @@
 import type { OrderResolvers } from '../generated/schema';
 import { amountDue } from '../payment/amount-due';
 
-// Whether there is such an order is for the order subgraph to say; what the viewer may not see of its payments, the loader
-// leaves out.
+// The order subgraph checks that the order exists. The loader returns only payments that the viewer
+// may see.
 export const Order: OrderResolvers = {
   payments: ({ id }, _args, { loaders }) => loaders.byOrderId.load(id),
   amountDue: async ({ id, status, total }, _args, { loaders }) => {

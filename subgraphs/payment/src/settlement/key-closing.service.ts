@@ -4,7 +4,7 @@ import type { Payment } from '../payment/payment.entity';
 import type { PaymentRepository } from '../payment/payment.repository';
 import type { DueSettlement, SettlementRepository } from './settlement.repository';
 
-/** Asks the provider after a settlement that was recorded without asking it. */
+/** Closes the provider's keys of payments that were settled without the provider. */
 export class KeyClosingService {
   constructor(
     private readonly needs: {
@@ -16,17 +16,17 @@ export class KeyClosingService {
   ) {}
 
   /**
-   * Closes the payment's key at the provider. The charge of a payment that was settled as failed is refunded; that of one that
-   * was settled as succeeded is logged, because only the operator knows whether it is the reported payment or a second one.
-   * Idempotent.
+   * Closes the payment's key at the provider. Refunds the charge of a payment that was settled as
+   * failed. Logs the charge of one that was settled as succeeded, because only the operator knows
+   * whether the customer paid twice. Idempotent.
    *
-   * @throws Error until the provider has answered definitely
+   * @throws Error until the provider returns a final state
    */
   async close({ paymentId, settledAs }: DueSettlement): Promise<void> {
     const { payments, settlements, settlement } = this.needs;
     const payment = await payments.findById(paymentId);
-    if (!payment) throw new Error(`payment ${paymentId} vanished`);
-    const isCharged = await settlement.lookForLateCharge(payment);
+    if (!payment) throw new Error(`payment ${paymentId} not found`);
+    const isCharged = await settlement.findLateCharge(payment);
     if (isCharged && settledAs === 'SUCCEEDED') this.logDoubleCharge(payment);
     await settlements.markClosed(paymentId);
   }

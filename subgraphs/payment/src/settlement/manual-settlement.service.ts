@@ -12,29 +12,39 @@ import type { SettlementRepository } from './settlement.repository';
 
 export type SettlementRequest = Omit<Settlement, 'settledAt' | 'dueAt'>;
 
-/** The provider's answer before a manual settlement. */
-export type ProviderAnswer =
+/** The provider's response to the inquiry before a manual settlement. */
+export type ProviderResponse =
   | ChargeState['state']
   | 'not_found'
-  /** It has no settings in this process, so it was not called. */
+  /** This process has no settings for it, so it was not called. */
   | 'not_configured'
   | 'no_answer';
 
 export type SettlementResult =
   | { kind: 'SETTLED'; payment: Payment }
   | { kind: 'NOT_FOUND' }
-  /** Nothing was changed. `whileAsking`: it was decided between the provider's answer and the settlement. */
-  | { kind: 'ALREADY_DECIDED'; payment: Payment; whileAsking: boolean }
-  /** Nothing was changed: the provider's answer contradicts the settlement. `cause`: why there was no answer. */
-  | { kind: 'PROVIDER_DISAGREES'; payment: Payment; answer: ProviderAnswer; cause?: unknown };
+  /**
+   * Nothing was changed. `duringInquiry`: it was decided between the provider call and the
+   * settlement.
+   */
+  | { kind: 'ALREADY_DECIDED'; payment: Payment; duringInquiry: boolean }
+  /**
+   * Nothing was changed: the provider's response contradicts the settlement. `cause`: why there was
+   * no response.
+   */
+  | { kind: 'PROVIDER_DISAGREES'; payment: Payment; response: ProviderResponse; cause?: unknown };
 
-/** The failure code of a payment that an operator settled as failed and the provider did not decline. */
+/**
+ * The failure code of a payment that an operator settled as failed and the provider did not
+ * decline.
+ */
 const settledByOperator = 'settled_by_operator';
 
 /**
- * Records an outcome of undecided payments that an operator gives. The provider is asked first: for `FAILED` the key is
- * closed, so that nothing is charged under it later; for `SUCCEEDED` the provider must have charged it. If it is not asked, the
- * service closes the key as soon as the provider answers.
+ * Records the outcome of an undecided payment for an operator. The provider is called first: for
+ * `FAILED` it closes the key, so that nothing is charged later; for `SUCCEEDED` it must have
+ * charged the payment. Without the provider, the service closes the key as soon as the provider
+ * responds.
  */
 export class ManualSettlementService {
   constructor(
@@ -46,30 +56,32 @@ export class ManualSettlementService {
     },
   ) {}
 
-  /** The first decision wins: this settlement, or a visit or webhook of the service. */
+  /** The first decision is stored: this settlement, or a visit or webhook of the service. */
   async settle(request: SettlementRequest): Promise<SettlementResult> {
     const payment = await this.needs.payments.findById(request.paymentId);
     if (!payment) return { kind: 'NOT_FOUND' };
-    if (isDecided(payment)) return { kind: 'ALREADY_DECIDED', payment, whileAsking: false };
+    if (isDecided(payment)) return { kind: 'ALREADY_DECIDED', payment, duringInquiry: false };
     if (!request.askedProvider) return this.record(payment, request, undefined);
-    const { answer, charge, cause } = await this.ask(payment, request.settledAs);
-    if (!agreeing[request.settledAs].has(answer))
-      return { kind: 'PROVIDER_DISAGREES', payment, answer, ...(cause === undefined ? {} : { cause }) };
+    const { response, charge, cause } = await this.inquire(payment, request.settledAs);
+    if (!agreeing[request.settledAs].has(response))
+      return { kind: 'PROVIDER_DISAGREES', payment, response, ...(cause === undefined ? {} : { cause }) };
     return this.record(payment, request, charge);
   }
 
-  private async ask(
+  private async inquire(
     payment: Payment,
     settledAs: Settlement['settledAs'],
-  ): Promise<{ answer: ProviderAnswer; charge?: ChargeState; cause?: unknown }> {
+  ): Promise<{ response: ProviderResponse; charge?: ChargeState; cause?: unknown }> {
     const provider = await this.needs.findProvider(payment.provider);
-    if (!provider) return { answer: 'not_configured' };
+    if (!provider) return { response: 'not_configured' };
     const request = toChargeRequest(payment);
     try {
       const found = await (settledAs === 'FAILED' ? provider.cancel(request) : provider.inquire(request));
-      return found.state === 'not_found' ? { answer: found.state } : { answer: found.state, charge: found };
+      return found.state === 'not_found'
+        ? { response: found.state }
+        : { response: found.state, charge: found };
     } catch (cause) {
-      return { answer: 'no_answer', cause };
+      return { response: 'no_answer', cause };
     }
   }
 
@@ -83,11 +95,15 @@ export class ManualSettlementService {
     const event = toPaymentEvent({ ...payment, ...decision }, request.reason);
     const deliveries = operatorOutbox.deliveriesOf([event]);
     return inTransaction(dataSource, async (transaction) => {
-      const update = { visits: null, next: null, deliveries };
-      const settled = await payments.decide(payment.id, decision, update, transaction);
+      const settled = await payments.decide(
+        payment.id,
+        decision,
+        { visits: null, next: null, deliveries },
+        transaction,
+      );
       if (!settled) {
         const current = await payments.findById(payment.id, transaction);
-        return { kind: 'ALREADY_DECIDED', payment: current ?? payment, whileAsking: true };
+        return { kind: 'ALREADY_DECIDED', payment: current ?? payment, duringInquiry: true };
       }
       await settlements.insert(transaction, request);
       return { kind: 'SETTLED', payment: settled };
@@ -95,12 +111,15 @@ export class ManualSettlementService {
   }
 }
 
-const agreeing: Record<Settlement['settledAs'], ReadonlySet<ProviderAnswer>> = {
-  SUCCEEDED: new Set<ProviderAnswer>(['succeeded']),
-  FAILED: new Set<ProviderAnswer>(['cancelled', 'declined']),
+const agreeing: Record<Settlement['settledAs'], ReadonlySet<ProviderResponse>> = {
+  SUCCEEDED: new Set<ProviderResponse>(['succeeded']),
+  FAILED: new Set<ProviderResponse>(['cancelled', 'declined']),
 };
 
-/** `sent` is true: the operator cannot prove that nothing was charged, so the order is handled as after a decline. */
+/**
+ * `sent` is true because the operator cannot prove that nothing was charged: the order is handled
+ * as after a decline.
+ */
 function toDecision({ settledAs }: SettlementRequest, charge: ChargeState | undefined): PaymentDecision {
   const providerReference = charge?.reference ?? null;
   if (settledAs === 'SUCCEEDED')

@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** The manual settlement of a payment. What is recorded never changes. */
+/** The manual settlement of a payment. Immutable except `dueAt`. */
 @Entity({ name: 'settlements' })
 export class Settlement {
   @PrimaryColumn({ type: 'uuid', name: 'payment_id' })
@@ -13,14 +13,19 @@ export class Settlement {
   @Column({ type: 'text' })
   reason: string;
 
-  /** False: settled with --without-provider, so the provider may have a charge that is unknown here. */
+  /**
+   * False: settled with --without-provider, so the provider may have a charge that is unknown here.
+   */
   @Column({ type: 'boolean', name: 'asked_provider' })
   askedProvider: boolean;
 
   @Column({ type: 'timestamptz', name: 'settled_at' })
   settledAt: Date;
 
-  /** When the service next tries to close the key at the provider; null once it is closed, or if the provider was asked. */
+  /**
+   * When the service next tries to close the key at the provider; null once closed, or if the
+   * provider was called.
+   */
   @Column({ type: 'timestamptz', name: 'due_at', nullable: true })
   dueAt: Date | null;
 }

@@ -3,10 +3,10 @@ import type { DueTable } from '@shop/kit/due-rows';
 import type { DataSource } from 'typeorm';
 import { Settlement } from './settlement.entity';
 
-/** A settlement whose key is to be closed at the provider. */
+/** A settlement whose key must be closed at the provider. */
 export type DueSettlement = Pick<Settlement, 'paymentId' | 'settledAs'>;
 
-/** Settlements without the provider are work until the payment's key is closed there. */
+/** Settlements without the provider whose key is not closed yet. */
 export const dueSettlements: Omit<DueTable, 'leaseMs'> = {
   table: 'settlements',
   key: { payment_id: 'uuid' },
@@ -33,7 +33,6 @@ export class SettlementRepository {
     await query(transaction, insert, [paymentId, settledAs, reason, askedProvider]);
   }
 
-  /** The payment's key is closed: nothing is left to do. */
   async markClosed(paymentId: string): Promise<void> {
     await query(this.dataSource, markClosed, [paymentId]);
   }

@@ -2,7 +2,7 @@ import type { Logger } from '@shop/kit/logger';
 
 const pauseMs = 60_000;
 
-/** Anybody can send forged webhooks, by the thousand: the log gets one line a minute, with their number. */
+/** Logs at most one line per minute, with the count: anyone can send many forged webhooks. */
 export class RefusalLog {
   private unlogged = 0;
   private loggedAt = -Infinity;
@@ -13,7 +13,7 @@ export class RefusalLog {
     this.unlogged += 1;
     const now = performance.now();
     if (now - this.loggedAt < pauseMs) return;
-    this.logger.warn('webhooks refused', { ...refusal, count: this.unlogged });
+    this.logger.warn('webhooks rejected', { ...refusal, count: this.unlogged });
     this.unlogged = 0;
     this.loggedAt = now;
   }

@@ -6,14 +6,15 @@ import type { WebhookService } from './webhook.service';
 type AddRoutes = NonNullable<SubgraphParts<SubgraphContext>['routes']>;
 
 /**
- * POST /webhooks/:provider, for the gateway only: the bytes as they came to the facade. 204: stored, also when it was stored before.
- * Anything else: not stored, the provider is to send it again.
+ * POST /webhooks/:provider, for the gateway only. The body is the unchanged body of the provider's
+ * request. 204: stored, now or earlier. Any other status: not stored, and the provider must send it
+ * again.
  */
 export function webhookRoutes(webhooks: WebhookService): AddRoutes {
   return (app, authenticated) => {
     void app.register((scope, _options, done) => {
       scope.removeAllContentTypeParsers();
-      // Signatures are made for bytes: not even their encoding may be touched.
+      // The signature covers the bytes, so the body must not be decoded.
       scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, parsed) => parsed(null, body));
       scope.post('/webhooks/:provider', authenticated(receiveWebhook(webhooks)));
       done();
@@ -23,7 +24,7 @@ export function webhookRoutes(webhooks: WebhookService): AddRoutes {
 
 function receiveWebhook(webhooks: WebhookService): AuthenticatedRoute {
   return async (request, reply, { caller }) => {
-    if (caller !== 'gateway') return reply.code(403).send({ error: 'for the gateway only' });
+    if (caller !== 'gateway') return reply.code(403).send({ error: 'Only the gateway may send webhooks.' });
     const { provider } = request.params as { provider: string };
     try {
       await webhooks.receive(provider, {

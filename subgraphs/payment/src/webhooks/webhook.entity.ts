@@ -1,30 +1,30 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
 /**
- * `inquired`: the provider was asked how the payment stands · `already_decided`: nothing was left to ask · `unknown_charge`: it
- * is about no payment of ours.
+ * `inquired`: the provider was inquired about the payment · `already_decided`: no inquiry was
+ * needed · `unknown_charge`: no payment has its key.
  */
 export type WebhookOutcome = 'inquired' | 'already_decided' | 'unknown_charge';
 
-/** One notice of a payment provider, verified. */
+/** A verified webhook of a payment provider. */
 @Entity({ name: 'webhooks' })
 export class Webhook {
   @PrimaryColumn({ type: 'text' })
   provider: string;
 
-  /** The provider's own id of the notice, the same each time it is sent. */
+  /** The provider's ID of the webhook, the same in each delivery. */
   @PrimaryColumn({ type: 'text' })
   id: string;
 
-  /** In the provider's words, for example charge.succeeded. */
+  /** The provider's event type, for example charge.succeeded. */
   @Column({ type: 'text' })
   type: string;
 
-  /** The provider key of the payment that it is about; null: of none of ours. */
+  /** The provider key of the payment; null if it has none. */
   @Column({ type: 'text', name: 'charge_key', nullable: true })
   chargeKey: string | null;
 
-  /** The signed bytes, without client secrets. */
+  /** The body without client secrets. */
   @Column({ type: 'bytea' })
   body: Buffer;
 
@@ -35,11 +35,11 @@ export class Webhook {
   @Column({ type: 'timestamptz', name: 'received_at' })
   receivedAt: Date;
 
-  /** How often it came. */
+  /** Number of deliveries. */
   @Column({ type: 'integer' })
   deliveries: number;
 
-  /** How often it was taken up since it came or was replayed. */
+  /** Number of processing attempts since it was received or replayed. */
   @Column({ type: 'integer' })
   attempts: number;
 

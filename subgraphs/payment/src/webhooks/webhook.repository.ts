@@ -5,13 +5,13 @@ import { Webhook, type WebhookOutcome } from './webhook.entity';
 
 export type NewWebhook = Pick<Webhook, 'provider' | 'id' | 'type' | 'chargeKey' | 'body' | 'occurredAt'>;
 
-/** Names one notice. */
+/** Identifies one webhook. */
 export type WebhookKey = Pick<Webhook, 'provider' | 'id'>;
 
-/** A notice that is being processed. */
+/** A webhook that is being processed. */
 export type DueWebhook = WebhookKey & Pick<Webhook, 'type' | 'chargeKey'>;
 
-/** Notices that are not processed are work. */
+/** Webhooks that are not processed yet. */
 export const dueWebhooks: Omit<DueTable, 'leaseMs'> = {
   table: 'webhooks',
   key: { provider: 'text', id: 'text' },
@@ -19,10 +19,15 @@ export const dueWebhooks: Omit<DueTable, 'leaseMs'> = {
   set: 'attempts = due_row.attempts + 1',
 };
 
-/** For SQL that reads all notices that are not processed: webhooks_due_if_unprocessed makes webhooks_due their index. */
+/**
+ * For SQL that reads all unprocessed webhooks with the index webhooks_due; a CHECK guarantees it.
+ */
 export const unprocessedWebhooks = 'webhooks.due_at IS NOT NULL';
 
-/** As `WebhookService` processes it: nothing is left to ask about a payment that succeeded and is not refunded. */
+/**
+ * A webhook about a payment that succeeded and is not refunded needs no inquiry, as in
+ * `WebhookService`.
+ */
 const insert = statement(
   'WebhookRepository.insert',
   `INSERT INTO webhooks (provider, id, type, charge_key, body, occurred_at, outcome, processed_at, due_at)
@@ -43,12 +48,12 @@ const markProcessed = statement(
     WHERE provider = $1 AND id = $2 AND processed_at IS NULL`,
 );
 
-/** Filter of stored notices; omitted fields match every notice. */
+/** Filter of stored webhooks; omitted fields match every webhook. */
 export interface WebhookFilter {
   provider?: string;
   id?: string;
   chargeKey?: string;
-  /** True: those that are not processed. */
+  /** True: unprocessed webhooks only. */
   isWaiting?: boolean;
   receivedSince?: Date;
 }
@@ -62,11 +67,15 @@ function filterValues(filter: WebhookFilter): unknown[] {
   return [provider, id, chargeKey, isWaiting, receivedSince].map((value) => value ?? null);
 }
 
-/** The table `webhooks`. Methods run on their own unless they are given a transaction. */
+/** The table `webhooks`. */
 export class WebhookRepository {
   constructor(private readonly dataSource: DataSource) {}
 
-  /** Stores a notice, due now if there is something to ask. @returns whether it is; a repeat is only counted */
+  /**
+   * Stores a webhook, due now if it needs an inquiry. A repeat is only counted.
+   *
+   * @returns whether it is due
+   */
   async insert({ provider, id, type, chargeKey, body, occurredAt }: NewWebhook): Promise<boolean> {
     const values = [provider, id, type, chargeKey, body, occurredAt];
     const [row] = await commitStep<{ isDue: boolean }>(
@@ -101,8 +110,10 @@ export class WebhookRepository {
   }
 
   /**
-   * Makes stored notices due again, the oldest first. Harmless at any time, because a notice only
-   * leads to an inquiry at the provider. @returns which
+   * Makes stored webhooks due again, oldest first. Safe at any time, because a webhook only causes
+   * an inquiry.
+   *
+   * @returns their keys
    */
   reopen(filter: WebhookFilter, limit: number): Promise<WebhookKey[]> {
     return this.dataSource.query<WebhookKey[]>(

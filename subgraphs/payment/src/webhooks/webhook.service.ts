@@ -19,7 +19,7 @@ import { RefusalLog } from './refusal-log';
 import type { WebhookOutcome } from './webhook.entity';
 import type { DueWebhook, WebhookRepository } from './webhook.repository';
 
-/** Receives webhooks. A notice is a hint: the provider is asked now rather than at the next visit. */
+/** Receives webhooks. A webhook is only a hint: it causes an inquiry at the provider. */
 export class WebhookService {
   private readonly refusals: RefusalLog;
 
@@ -39,54 +39,58 @@ export class WebhookService {
   }
 
   /**
-   * Returns once the notice is stored, now or earlier; it is processed after.
+   * Stores the webhook, unless it was stored earlier. The poller processes it.
    *
-   * @throws AppError not_found for a provider that is not configured, bad_request for what it did not sign just now
+   * @throws AppError not_found for a provider that is not configured · bad_request for an invalid
+   *   or outdated signature
    */
   async receive(name: string, delivery: WebhookDelivery): Promise<void> {
     const { webhooks, providers, wakePoller } = this.needs;
     const provider = providers.find(name);
-    if (!provider) throw new AppError('not_found', 'There is no such payment provider here.');
+    if (!provider) throw new AppError('not_found', 'The payment provider is unknown or not configured.');
     const notice = this.read(provider, delivery);
     const body = Buffer.from(withoutClientSecrets(delivery.body.toString('utf8')));
     if (await webhooks.insert({ ...notice, provider: provider.name, body })) wakePoller();
   }
 
-  /** Acts on a stored notice. @throws Error to be called again later */
+  /** Processes a stored webhook. @throws Error if it must be retried */
   async process({ provider, id, chargeKey, type }: DueWebhook): Promise<void> {
     const { webhooks, payments, logger } = this.needs;
     const payment = chargeKey === null ? null : await payments.findByProviderKey(provider, chargeKey);
-    if (!payment) logger.warn('a webhook is about no payment of ours', { provider, id, type });
-    await webhooks.markProcessed({ provider, id }, payment ? await this.askAbout(payment) : 'unknown_charge');
+    if (!payment) logger.warn('no payment has the key of the webhook', { provider, id, type });
+    await webhooks.markProcessed(
+      { provider, id },
+      payment ? await this.inquireNow(payment) : 'unknown_charge',
+    );
   }
 
-  private async askAbout(payment: Payment): Promise<WebhookOutcome> {
+  private async inquireNow(payment: Payment): Promise<WebhookOutcome> {
     const { settlement, refunds } = this.needs;
     if (!isDecided(payment)) await settlement.settle(payment.id);
-    else if (await refunds.findByPaymentId(payment.id)) await this.askAboutRefund(payment.id);
-    else if (payment.status === 'FAILED') await settlement.lookForLateCharge(payment);
+    else if (await refunds.findByPaymentId(payment.id)) await this.inquireRefund(payment.id);
+    else if (payment.status === 'FAILED') await settlement.findLateCharge(payment);
     else return 'already_decided';
     return 'inquired';
   }
 
-  /** In every status: a refund can fail after it succeeded, and succeed after it was given up. */
-  private async askAboutRefund(paymentId: string): Promise<void> {
+  /** In every status, because a refund can fail after it succeeded, and succeed after it failed. */
+  private async inquireRefund(paymentId: string): Promise<void> {
     if (!(await this.needs.refundProgress.advance(paymentId)))
-      throw new Error(`the state of the refund of payment ${paymentId} is not known yet`);
+      throw new Error(`the provider did not respond about the refund of payment ${paymentId}`);
   }
 
-  /** The reason of a refusal is only logged, so that the sender of a forged webhook does not learn it. */
+  /** The reason of a rejection is logged, but not returned to the sender of a forged webhook. */
   private read(provider: PaymentProvider, delivery: WebhookDelivery): WebhookNotice {
     try {
       const notice = provider.readWebhook(delivery);
       if (!isUtf8(delivery.body)) throw new WebhookRefused('the body is not UTF-8');
       if (![notice.id, notice.type, notice.chargeKey].every(isStorable))
-        throw new WebhookRefused('a member is too long, or holds a NUL');
+        throw new WebhookRefused('a member is longer than 255 characters or contains NUL');
       return notice;
     } catch (cause) {
       if (!(cause instanceof WebhookRefused)) throw cause;
       this.refusals.add({ provider: provider.name, reason: cause.message });
-      const message = 'The webhook was not signed by its provider just now, or cannot be read.';
+      const message = 'The signature of the webhook is invalid or outdated, or the body is invalid.';
       throw new AppError('bad_request', message, { cause });
     }
   }

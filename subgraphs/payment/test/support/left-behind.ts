@@ -1,8 +1,8 @@
 import type { Attempt, PaymentService } from './payment-service';
 
 /**
- * What a process leaves that was killed after it had committed the attempt, before or while it called the provider: the attempt,
- * due now unless `visitInMinutes` says later.
+ * Inserts an attempt as stored by a process that was killed before or during the provider call. It
+ * is due now, or in `visitInMinutes`.
  */
 export async function leaveAttemptBehind(
   service: PaymentService,

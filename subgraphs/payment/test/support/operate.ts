@@ -7,13 +7,13 @@ const program = join(__dirname, '..', '..', 'dist', 'operate.js');
 export interface Operated {
   code: number | string;
   /** Each line of standard output. */
-  // The lines have different shapes.
+  // The shapes of the lines differ.
   // eslint-disable-next-line @typescript-eslint/no-explicit-any
   lines: any[];
   stderr: string;
 }
 
-/** Runs payment's operator program in its own process. */
+/** Runs payment's operator program in a separate process. */
 export function operate(
   databaseUrl: string,
   words: readonly string[],

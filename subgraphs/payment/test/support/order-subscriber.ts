@@ -6,26 +6,26 @@ import { parseEvent, type PaymentEvent } from '@shop/events/contracts';
 import { createServiceCredentialVerifier } from '@shop/kit/auth';
 import { testKeys } from '@shop/testkit/keys';
 
-/** Stands where the order subgraph would: takes events over HTTP and keeps them. */
+/** A fake order subgraph that receives events over HTTP and stores them. */
 export interface OrderSubscriber {
   url: string;
-  /** What was delivered about one order, in the order of arrival; repeats included. */
+  /** The events of one order in order of arrival, including repeats. */
   eventsOf(orderId: string): PaymentEvent[];
-  /** While true every delivery is answered 503. */
-  isAway: boolean;
+  /** While true, every response is 503. */
+  isUnavailable: boolean;
   stop(): Promise<void>;
 }
 
 export async function startOrderSubscriber(): Promise<OrderSubscriber> {
   const events: PaymentEvent[] = [];
-  const state = { isAway: false };
+  const state = { isUnavailable: false };
   const credentials = createServiceCredentialVerifier({ service: 'order', trustFile: testKeys().trustFile });
   const server = createServer((request, response) => {
     void (async () => {
       const body = await text(request);
       const credential = String(request.headers['x-service-authorization']).replace('Bearer ', '');
       const caller = await credentials.callerOf(credential);
-      if (state.isAway) return response.writeHead(503).end();
+      if (state.isUnavailable) return response.writeHead(503).end();
       if (request.url !== '/events' || caller !== 'payment') return response.writeHead(404).end();
       const posted = JSON.parse(body) as unknown;
       for (const value of Array.isArray(posted) ? posted : [posted]) {
@@ -40,11 +40,11 @@ export async function startOrderSubscriber(): Promise<OrderSubscriber> {
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`,
     eventsOf: (orderId) => events.filter((event) => event.data.orderId === orderId),
-    get isAway() {
-      return state.isAway;
+    get isUnavailable() {
+      return state.isUnavailable;
     },
-    set isAway(value) {
-      state.isAway = value;
+    set isUnavailable(value) {
+      state.isUnavailable = value;
     },
     async stop() {
       server.closeAllConnections();

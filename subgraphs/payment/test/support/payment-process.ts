@@ -8,16 +8,16 @@ import { serviceEnvironmentFor } from '@shop/testkit/keys';
 
 const program = join(__dirname, '..', '..', 'dist', 'main.js');
 
-/** The payment subgraph as it runs in production: a process of its own. */
+/** The payment subgraph in a separate process, as in production. */
 export interface PaymentProcess {
   url: string;
-  /** SIGKILL: nothing is finished, nothing is said. */
+  /** Sends SIGKILL. */
   kill(): Promise<void>;
-  /** SIGCONT, after it was stopped. */
+  /** Sends SIGCONT. */
   resume(): void;
 }
 
-/** @param environment settings that differ from the test run's */
+/** @param environment settings that override those of the test run */
 export async function startPaymentProcess(
   databaseUrl: string,
   orderUrl: string,

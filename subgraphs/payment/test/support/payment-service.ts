@@ -9,7 +9,7 @@ import { loadPaymentSettings } from '../../src/config';
 import { startPayment } from '../../src/service';
 import { type OrderSubscriber, startOrderSubscriber } from './order-subscriber';
 
-/** Who asks: through which service, and as which person. */
+/** The calling service and the user of a request. */
 export interface Call {
   caller?: string;
   viewer?: { userId: string; role?: Role };
@@ -25,22 +25,25 @@ export interface Attempt {
   returnUrl?: string | null;
 }
 
-// Tests look into answers of every shape.
+// Tests read results of every shape.
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 type AnyData = any;
 
-/** The payment subgraph in this process on a database of its own, and who subscribes to its events. */
+/** The payment subgraph in this process with its own database, and the subscriber of its events. */
 export interface PaymentService {
   /** http://host:port */
   url: string;
   databaseUrl: string;
   subscriber: OrderSubscriber;
   execute(query: string, variables?: Record<string, unknown>, call?: Call): Promise<GraphqlBody<AnyData>>;
-  /** createPaymentIntent as the order subgraph calls it; the answer's `data` field, or the error thrown. */
+  /**
+   * Calls createPaymentIntent as the order subgraph; returns the field of `data`, or throws the
+   * error.
+   */
   charge(attempt: Attempt): Promise<{ paymentId: string; outcome: string; failureCode: string | null }>;
   refund(orderId: string): Promise<{ outcome: string }>;
   statusOf(paymentId: string): Promise<string>;
-  /** `Payment.nextAction` as a viewer reads it, with the code of its error. */
+  /** Reads `Payment.nextAction` as a viewer; returns it with the code of its error. */
   nextActionOf(paymentId: string, viewer: NonNullable<Call['viewer']>): Promise<ReadAction>;
   /** Ends a simulated authentication; returns the `__typename` of the result. */
   authenticate(clientSecret: string, outcome: 'SUCCEEDED' | 'FAILED'): Promise<string>;
@@ -48,13 +51,13 @@ export interface PaymentService {
   stop(): Promise<void>;
 }
 
-/** `errorPath`: of the error that made it null. */
+/** `errorPath`: the path of the error that made it null. */
 export interface ReadAction {
   nextAction: { type: string; clientSecret: string; redirectUrl: string | null } | null;
   errorPath: string | undefined;
 }
 
-/** A first attempt of an order that nobody has seen. */
+/** The first attempt of a new order. */
 export function newAttempt(changes: Partial<Attempt> = {}): Attempt {
   return {
     orderId: randomUUID(),
@@ -76,7 +79,7 @@ export async function startPaymentService(env: Record<string, string> = {}): Pro
     ...env,
   });
   const logger = createLogger({ service: 'payment' });
-  // Tests provoke failures, and assert what comes of them.
+  // Silent, because tests cause failures on purpose.
   logger.silent = true;
   const service = await startPayment(settings, logger);
 

@@ -3,20 +3,20 @@ import type { Mutant } from '../mutant';
 export const orderPaymentMutants: readonly Mutant[] = [
   {
     name: 'payment attempts of an order',
-    harm: 'one order has any number of payment attempts, and lists of them cost more than their price',
+    harm: 'an order has any number of payment attempts, and their lists exceed their query cost',
     workspace: 'subgraphs/order',
     edits: [
       {
         file: 'subgraphs/order/src/order/state/order-transition.ts',
-        find: 'attempt - unreached < maximumAttempts;',
-        replace: 'attempt - unreached < 100 * maximumAttempts;',
+        find: 'attempt - unreachableAttempts < maximumAttempts;',
+        replace: 'attempt - unreachableAttempts < 100 * maximumAttempts;',
       },
     ],
     test: {
       project: 'integration',
       file: 'subgraphs/order/test/pay-order.test.ts',
       title:
-        'payOrder after 10 attempts is TooManyPaymentAttempts, charges nothing, and the key replays the result',
+        'payOrder returns TooManyPaymentAttempts after 10 attempts, charges nothing, and the key replays the result',
     },
   },
   {
@@ -28,14 +28,14 @@ export const orderPaymentMutants: readonly Mutant[] = [
         file: 'subgraphs/order/src/order/steps/order-saga.ts',
         find: "      case 'PAYING':\n        return payStep.take(order, by);",
         replace:
-          "      case 'PAYING': {\n        const taken = await payStep.take(order, by);\n        if (taken.finding?.kind === 'DECLINED') await products.releaseStock(order.id);\n        return taken;\n      }",
+          "      case 'PAYING': {\n        const taken = await payStep.take(order, by);\n        if (taken.outcome?.kind === 'DECLINED') await products.releaseStock(order.id);\n        return taken;\n      }",
       },
     ],
     test: {
       project: 'integration',
       file: 'subgraphs/order/test/payment-decline.test.ts',
       title:
-        'payOrder with PAYMENT_DECLINE=retry after a decline leaves the order PENDING with the same reservation and the same expiresAt',
+        'payOrder with PAYMENT_DECLINE=retry leaves the order PENDING after a decline, with the same reservation and the same expiresAt',
     },
   },
   {
@@ -45,7 +45,7 @@ export const orderPaymentMutants: readonly Mutant[] = [
     edits: [
       {
         file: 'subgraphs/order/src/order/state/order-transition.ts',
-        find: 'retry && canBePaid({ attempt, unreached }, retry)',
+        find: 'retry && canBePaid({ attempt, unreachableAttempts }, retry)',
         replace: 'retry !== null',
       },
     ],
@@ -57,7 +57,7 @@ export const orderPaymentMutants: readonly Mutant[] = [
     },
   },
   {
-    name: 'memory of a decided attempt',
+    name: 'stored outcome of a decided attempt',
     harm: 'a key whose payment was undecided never returns the decline',
     workspace: 'subgraphs/order',
     edits: [
@@ -81,7 +81,7 @@ export const orderPaymentMutants: readonly Mutant[] = [
   },
   {
     name: 'refund of a late payment',
-    harm: 'the money for a cancelled order is kept',
+    harm: 'the charge of a cancelled order is not refunded',
     workspace: 'subgraphs/order',
     edits: [
       {
@@ -94,12 +94,12 @@ export const orderPaymentMutants: readonly Mutant[] = [
     test: {
       project: 'integration',
       file: 'subgraphs/order/test/payment-events.test.ts',
-      title: 'payment.succeeded for an order that is cancelled by then leads to a refund',
+      title: 'payment.succeeded for an order that was cancelled in the meantime causes a refund',
     },
   },
   {
-    name: 'stock that does not wait for a refund',
-    harm: 'a refund that is pending or failed holds stock that can be sold',
+    name: 'release of stock before the refund ends',
+    harm: 'a pending or failed refund keeps stock reserved',
     workspace: 'subgraphs/order',
     edits: [
       {
@@ -117,7 +117,7 @@ export const orderPaymentMutants: readonly Mutant[] = [
       project: 'integration',
       file: 'subgraphs/order/test/refund.test.ts',
       title:
-        'The stock of a cancelled order is released even if its refund fails, and the timeline shows why',
+        'The stock of a cancelled order is released even if the refund fails, and the timeline shows the reason',
     },
   },
 ];

@@ -3,7 +3,7 @@ import type { Mutant } from '../mutant';
 export const orderMutants: readonly Mutant[] = [
   {
     name: 'version of an order',
-    harm: 'two decisions about an order are made at once',
+    harm: 'concurrent processes change the same version of an order',
     workspace: 'subgraphs/order',
     edits: [
       {
@@ -15,12 +15,12 @@ export const orderMutants: readonly Mutant[] = [
     test: {
       project: 'integration',
       file: 'subgraphs/order/test/order-versions.test.ts',
-      title: 'A change of an order is written once by many processes that have read the same version',
+      title: 'A change of an order is written once by concurrent processes that have read the same version',
     },
   },
   {
     name: 'expiry in the write',
-    harm: 'a slow process pays an order that has expired since',
+    harm: 'a slow process pays an order that has expired in the meantime',
     workspace: 'subgraphs/order',
     edits: [
       {
@@ -32,12 +32,12 @@ export const orderMutants: readonly Mutant[] = [
     test: {
       project: 'integration',
       file: 'subgraphs/order/test/order-versions.test.ts',
-      title: 'A change of an order pays no order that expired after it was read',
+      title: 'A change of an order does not pay an order that expired after it was read',
     },
   },
   {
     name: 'claim of a key with the change',
-    harm: 'a key that is used for two orders at once pays both',
+    harm: 'a key that is used for two orders concurrently pays both',
     workspace: 'subgraphs/order',
     edits: [
       {
@@ -49,24 +49,24 @@ export const orderMutants: readonly Mutant[] = [
     test: {
       project: 'integration',
       file: 'subgraphs/order/test/order-versions.test.ts',
-      title: 'A key that is claimed with a change changes nothing if it is taken',
+      title: 'A key that is claimed with a change changes nothing if it was used',
     },
   },
   {
     name: 'time to pay',
-    harm: 'an order is paid whose stock is about to go',
+    harm: 'an expired order is paid while its stock is released',
     workspace: 'subgraphs/order',
     edits: [
       {
         file: 'subgraphs/order/src/order/state/order-transition.ts',
-        find: 'return !isOverdue && attempt - unreached',
-        replace: 'return (!isOverdue || attempt >= 0) && attempt - unreached',
+        find: 'return !isOverdue && attempt - unreachableAttempts',
+        replace: 'return (!isOverdue || attempt >= 0) && attempt - unreachableAttempts',
       },
     ],
     test: {
       project: 'integration',
       file: 'subgraphs/order/test/expiry.test.ts',
-      title: 'an order that is overdue cannot be paid, even before the poller has cancelled it',
+      title: 'an expired order cannot be paid, even before the poller has cancelled it',
     },
   },
   {
@@ -89,7 +89,7 @@ export const orderMutants: readonly Mutant[] = [
   },
   {
     name: 'own attempt only',
-    harm: 'a request that stood still gives up what another one is charging',
+    harm: 'a paused request records as unreachable what another request is charging',
     workspace: 'subgraphs/order',
     edits: [
       {
@@ -101,12 +101,12 @@ export const orderMutants: readonly Mutant[] = [
     test: {
       project: 'unit',
       file: 'subgraphs/order/src/order/steps/order-saga.test.ts',
-      title: 'An attempt to pay of a later request is left alone by one that stood still meanwhile',
+      title: 'A payment attempt of a later request is not run by an earlier request that was paused',
     },
   },
   {
     name: 'tombstone of a refused draft',
-    harm: 'a reservation that comes late holds stock for nobody',
+    harm: 'a late reservation holds stock without an order',
     workspace: 'subgraphs/order',
     edits: [
       {
@@ -116,20 +116,20 @@ export const orderMutants: readonly Mutant[] = [
       },
       {
         file: 'subgraphs/order/src/order/steps/reserve.step.ts',
-        find: "recorded.kind === 'moved' ? answer : undefined",
-        replace: "recorded.kind === 'removed' ? answer : undefined",
+        find: "recorded.kind === 'moved' ? result : undefined",
+        replace: "recorded.kind === 'removed' ? result : undefined",
       },
     ],
     test: {
       project: 'integration',
       file: 'subgraphs/order/test/late-reservation.test.ts',
       title:
-        'A draft that was refused holds nothing when an earlier try of its reservation comes late, and there is stock again',
+        'A draft whose reservation was rejected reserves nothing when an earlier call arrives late and there is stock again',
     },
   },
   {
-    name: 'memory of a conflict',
-    harm: 'what a client was told is not done is done by the repeat',
+    name: 'stored conflict',
+    harm: 'a repeat does what the first response said was not done',
     workspace: 'subgraphs/order',
     edits: [
       {
@@ -142,7 +142,7 @@ export const orderMutants: readonly Mutant[] = [
       project: 'integration',
       file: 'subgraphs/order/test/idempotency.test.ts',
       title:
-        'payOrder with an idempotency key repeats a state conflict too, even when the order can be paid since',
+        'payOrder with an idempotency key replays OrderStateConflict even if the order can be paid by then',
     },
   },
 ];

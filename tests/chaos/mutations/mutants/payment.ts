@@ -3,7 +3,7 @@ import type { Mutant } from '../mutant';
 export const paymentMutants: readonly Mutant[] = [
   {
     name: "attempt's key at the provider",
-    harm: 'an attempt whose answer was lost is charged again',
+    harm: 'an attempt whose response was lost is charged again',
     workspace: 'subgraphs/payment',
     edits: [
       {
@@ -15,8 +15,7 @@ export const paymentMutants: readonly Mutant[] = [
     test: {
       project: 'integration',
       file: 'subgraphs/payment/test/settlement.test.ts',
-      title:
-        'An attempt whose answer was lost is UNKNOWN, then found succeeded, with one charge at the provider',
+      title: 'An attempt whose response was lost is UNKNOWN, then SUCCEEDED, with one charge at the provider',
     },
   },
   {
@@ -33,30 +32,30 @@ export const paymentMutants: readonly Mutant[] = [
     test: {
       project: 'integration',
       file: 'subgraphs/payment/test/charge.test.ts',
-      title: 'createPaymentIntent 20 times at once with different attempts of one order charges once',
+      title: 'createPaymentIntent charges once when called concurrently for 20 attempts of one order',
     },
   },
   {
-    name: 'manual settlement asks the provider',
-    harm: 'an operator declares a payment failed that the provider has charged',
+    name: 'provider call of a manual settlement',
+    harm: 'an operator settles as failed a payment that the provider has charged',
     workspace: 'subgraphs/payment',
     edits: [
       {
         file: 'subgraphs/payment/src/settlement/manual-settlement.service.ts',
-        find: "FAILED: new Set<ProviderAnswer>(['cancelled', 'declined']),",
-        replace: "FAILED: new Set<ProviderAnswer>(['cancelled', 'declined', 'succeeded']),",
+        find: "FAILED: new Set<ProviderResponse>(['cancelled', 'declined']),",
+        replace: "FAILED: new Set<ProviderResponse>(['cancelled', 'declined', 'succeeded']),",
       },
     ],
     test: {
       project: 'integration',
       file: 'subgraphs/payment/test/manual-settlement.test.ts',
       title:
-        'payments settle --as failed is refused if the provider has charged: the error says to settle it as succeeded',
+        'payments settle --as failed is rejected if the provider has charged: the error says to settle it as succeeded',
     },
   },
   {
-    name: 'what is decided stays so',
-    harm: 'a late answer overwrites the decision of a payment',
+    name: 'decisions are final',
+    harm: 'a late result overwrites the decision of a payment',
     workspace: 'subgraphs/payment',
     edits: [
       {
@@ -69,7 +68,7 @@ export const paymentMutants: readonly Mutant[] = [
       project: 'integration',
       file: 'subgraphs/payment/test/slow-first-call.test.ts',
       title:
-        'A first call that is refused only after the settlement has called, too leaves the settlement its word: sim_success stays SUCCEEDED',
+        'A first call that is rejected after the settlement has called as well does not change the result of the settlement: sim_success stays SUCCEEDED',
     },
   },
   {
@@ -87,12 +86,12 @@ export const paymentMutants: readonly Mutant[] = [
       project: 'integration',
       file: 'subgraphs/payment/test/authentication.test.ts',
       title:
-        'A customer who does not authenticate within PAYMENT_ACTION_SECONDS has a FAILED payment, whose key was closed at the provider before',
+        'A customer who does not authenticate within PAYMENT_ACTION_SECONDS has a FAILED payment, after its key was closed at the provider',
     },
   },
   {
-    name: 'answers that are not final are dropped once the provider was called again',
-    harm: 'an old answer restores REQUIRES_ACTION after the authentication has ended',
+    name: 'outdated results are discarded',
+    harm: 'an outdated result restores REQUIRES_ACTION after the authentication has ended',
     workspace: 'subgraphs/payment',
     edits: [
       {
@@ -105,7 +104,7 @@ export const paymentMutants: readonly Mutant[] = [
       project: 'integration',
       file: 'subgraphs/payment/test/slow-first-call.test.ts',
       title:
-        'An answer that the customer must authenticate is out of date once the settlement has found the charge processing',
+        'A response that requires an authentication is discarded once the settlement has found the charge processing',
     },
   },
   {
@@ -123,12 +122,12 @@ export const paymentMutants: readonly Mutant[] = [
       project: 'integration',
       file: 'subgraphs/payment/test/authentication.test.ts',
       title:
-        'A payment whose customer must authenticate is REQUIRES_ACTION, and shows nextAction to its customer only',
+        'A payment whose customer must authenticate is REQUIRES_ACTION, and returns nextAction to its customer only',
     },
   },
   {
     name: 'signature of a webhook',
-    harm: 'anybody says what was paid',
+    harm: 'forged webhooks are accepted',
     workspace: 'subgraphs/payment',
     edits: [
       {
@@ -140,7 +139,7 @@ export const paymentMutants: readonly Mutant[] = [
     test: {
       project: 'integration',
       file: 'subgraphs/payment/test/webhooks.test.ts',
-      title: 'A webhook is refused signed with another secret: 400',
+      title: 'A webhook is rejected signed with another secret: 400',
     },
   },
 ];

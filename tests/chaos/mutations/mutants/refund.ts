@@ -72,8 +72,8 @@ export const refundMutants: readonly Mutant[] = [
     },
   },
   {
-    name: 'latest answer about a refund',
-    harm: 'a late answer to an older try overwrites the failure of a refund',
+    name: 'latest result of a refund',
+    harm: 'a late result of an older try overwrites the failure of a refund',
     workspace: 'subgraphs/payment',
     edits: [
       {
@@ -87,7 +87,7 @@ export const refundMutants: readonly Mutant[] = [
       project: 'integration',
       file: 'subgraphs/payment/test/refund-progress.test.ts',
       title:
-        'Concurrent tries of a refund store only the answer to the latest: a late answer to an older one is dropped',
+        'Concurrent tries of a refund store only the result of the latest: a late result of an older one is discarded',
     },
   },
 ];

@@ -8,38 +8,38 @@ import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-
 export type CreatePaymentIntentInput = {
   /** Amount in minor units. */
   amountCents: number;
-  /** Number of the attempt, from 1; the next one may begin once the last has definitely failed. */
+  /** Number of the attempt, from 1; the next one can start once the previous one has definitely failed. */
   attempt: number;
   /** Currency of the amount. */
   currency: string;
   /** UUID of the order. */
   orderId: string;
-  /** The provider's token for how to pay; left out, the simulator decides from its seed. */
+  /** The provider's payment method token; if omitted, the simulator decides by its seed. */
   paymentMethod?: string | null | undefined;
-  /** Where the provider redirects the customer's browser after an authentication on its pages. */
+  /** Where the provider redirects the customer after authentication on its pages. */
   returnUrl?: string | null | undefined;
   /** UUID of the order's owner, who may see the payment. */
   userId: string;
 };
 
-/** What is known of an attempt. */
+/** The outcome of an attempt. */
 export type PaymentOutcome =
   /** The provider declined; nothing was charged. */
   | 'FAILED'
   /** The provider can never make this charge: nothing was charged, and no further attempt can succeed. */
   | 'NOT_POSSIBLE'
-  /** Refused before the provider had anything to decide; definitely not charged, the order can be paid again. */
+  /** Rejected without a charge; the order can be paid again. */
   | 'NOT_SENT'
   /** Charged. */
   | 'SUCCEEDED'
-  /** Not known yet: an event tells the outcome. */
+  /** Not known yet: an event reports the outcome. */
   | 'UNDECIDED';
 
 /** The state of the requested refund. */
 export type RefundOutcome =
   /** The order has no charge. */
   | 'NOTHING_TO_REFUND'
-  /** Accepted: the payment subgraph makes it and reports its outcome by payment.refunded or payment.refund_failed. */
+  /** Accepted: payment.refunded or payment.refund_failed reports its outcome. */
   | 'PENDING'
   /** The charge has already been refunded. */
   | 'REFUNDED';

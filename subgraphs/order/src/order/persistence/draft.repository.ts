@@ -14,11 +14,11 @@ export interface NewDraft {
   requestHash: Buffer;
   /** Null for a customer without limits. */
   limits: OpenOrderLimits | null;
-  /** When the poller takes the draft. */
+  /** Delay until the draft is due for the poller. */
   dueInMs: number;
 }
 
-/** `KEY_USED`: by an earlier request. */
+/** `KEY_USED`: an earlier request used the idempotency key. */
 export type OpenedDraft = { kind: 'OPENED'; draft: OrderRow } | { kind: 'KEY_USED' } | LimitReached;
 
 interface OpenedRow {
@@ -28,20 +28,20 @@ interface OpenedRow {
   openedAt: Date;
 }
 
-/** The function is in the migration 1795900000001. */
+/** Migration 1795900000001 creates the function. */
 const openDraft = statement(
   'DraftRepository.open',
   `SELECT kind, current, product_id AS "productId", opened_at AS "openedAt"
      FROM open_draft($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
 );
 
-/** Drafts: what customers ask for, until their stock is held. */
+/** Drafts: orders whose stock is not reserved yet. */
 export class DraftRepository {
   constructor(private readonly dataSource: DataSource) {}
 
   /**
-   * Claims the key, checks the limits and inserts the draft, or does nothing at all. Concurrent calls of one customer wait
-   * for each other, so that they count each other's drafts.
+   * Claims the key, checks the limits and inserts the draft, or changes nothing. Concurrent calls
+   * of one customer are serialized, so that each counts the drafts of the others.
    */
   async open(draft: NewDraft): Promise<OpenedDraft> {
     const { id, userId, lines, key, requestHash, limits, dueInMs } = draft;
@@ -75,11 +75,10 @@ export class DraftRepository {
   }
 }
 
-/** The row that was inserted. */
 function draftRow({ id, userId, lines: draftLines }: NewDraft, openedAt: Date): OrderRow {
   return {
     ...{ id, userId, draftLines, createdAt: openedAt, updatedAt: openedAt, version: 0, isOverdue: false },
-    ...{ step: 'RESERVING', status: null, attempt: 0, unreachedAttempts: 0, attemptResumed: false },
+    ...{ step: 'RESERVING', status: null, attempt: 0, unreachableAttempts: 0, attemptResumed: false },
     ...{ paymentMethod: null, returnUrl: null, paymentId: null, cancelReason: null, refundRevision: 0 },
     ...{ currency: null, totalCents: null, expiresAt: null },
   };

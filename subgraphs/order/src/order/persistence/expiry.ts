@@ -1,11 +1,12 @@
 /**
- * When an order expires, by the database's clock: `expires_at`, and for a draft, which has none, a minute after it was
- * opened, because its client is gone by then.
+ * SQL condition: the order has expired, by the database's clock. A draft has no `expires_at` and
+ * expires one minute after it was opened, when its client has timed out.
  *
- * Decisions that depend on it use `isOverdue` of the row that was read, and the UPDATE repeats the comparison: a process
- * that was slow or stopped in between can neither pay an expired order nor expire one that is being paid.
+ * Decisions use `isOverdue` of the row that was read, and the UPDATE repeats the comparison. So a
+ * process that was paused in between can neither pay an expired order nor expire one that is being
+ * paid.
  *
- * @param table its name or alias
+ * @param table name or alias of `orders`
  */
 export function hasExpired(table: string): string {
   const expiresAt = `COALESCE(${table}.expires_at, ${table}.created_at + interval '${longestDraftSeconds} seconds')`;

@@ -6,17 +6,19 @@ import type { KeyEffect } from '../state/key-effect';
 import type { Put } from './parameters';
 
 /**
- * What one user's key was used for, and what came of it. Keys are claimed by `open_draft` or by the statement that moves the
- * order, and decided by the statement that knows the outcome.
+ * The request for which a user's key was used, and its outcome. `open_draft` or the statement that
+ * changes the order claims the key; the statement that records the outcome stores it.
  */
 export interface OrderKey extends StoredKey<OrderOutcome> {
   operation: KeyedOperation;
   orderId: string;
-  /** The payment attempt that a payOrder began, of a cancelOrder the order's last one; 0 for a request that began nothing. */
+  /**
+   * payOrder: the attempt that it started. cancelOrder: the last attempt. 0 if nothing was started.
+   */
   attempt: number;
 }
 
-/** The key of a request, before it is known what the request begins. */
+/** The key of a request before the request has started anything. */
 export type KeyClaim = Omit<OrderKey, 'orderId' | 'attempt'>;
 
 const table = keyTable<OrderKey>({
@@ -40,7 +42,7 @@ export class IdempotencyKeyRepository extends IdempotencyStore<OrderKey> {
   /**
    * Stores the outcome of a request. Only UNDECIDED is overwritten.
    *
-   * @returns what is remembered now, or null for a request without a key
+   * @returns the stored outcome, or null for a request without a key
    */
   async saveOutcome(
     { orderId, operation, attempt }: Pick<OrderKey, 'orderId' | 'operation' | 'attempt'>,
@@ -52,12 +54,14 @@ export class IdempotencyKeyRepository extends IdempotencyStore<OrderKey> {
   }
 }
 
-/** The outcome of a key after another one became known: only what is not known yet, or UNDECIDED, is overwritten. */
+/** SQL expression of the new outcome: overwrites only NULL and UNDECIDED. */
 function decidedOutcome(parameter: string): string {
   return `CASE WHEN outcome->>'kind' <> 'UNDECIDED' THEN outcome ELSE ${parameter}::jsonb END`;
 }
 
-/** WITH item: claims the key if the item `current` has the order; no row if the key is taken. */
+/**
+ * WITH item: claims the key if the item `current` has a row. Returns no row if the key was used.
+ */
 export function claimed(claim: KeyClaim, attempt: number, put: Put): string {
   const values = {
     userId: put(claim.userId),
@@ -71,7 +75,10 @@ export function claimed(claim: KeyClaim, attempt: number, put: Put): string {
   return `claimed AS (${table.claimFrom(values, 'current')})`;
 }
 
-/** WITH item: stores the outcome, or frees the key of a request that had no effect, if the item `moved` has the order. */
+/**
+ * WITH item: stores the outcome, or deletes the key of a request without effect, if `moved` has a
+ * row.
+ */
 export function effectOnKey(orderId: string, { operation, attempt, outcome }: KeyEffect, put: Put): string {
   const isRequest = `order_id = ${orderId} AND operation = ${put(operation)} AND attempt = ${put(attempt)}
        AND EXISTS (SELECT FROM moved)`;

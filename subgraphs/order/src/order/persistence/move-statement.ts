@@ -10,18 +10,21 @@ import { surplusEntries } from './order-event.repository';
 import type { StateColumns } from './order-state-columns';
 import { collectParameters, type Put } from './parameters';
 
-/** A change of an order's state and all that is written with it. Parts that are not needed are null. */
+/** A state change of an order and everything that is written with it. Unused parts are null. */
 export interface OrderMove {
   id: string;
   /** The version that was read. */
   version: number;
   to: StateColumns;
   due: DueTime;
-  /** Whether the order had expired when the change was decided; null if the decision does not depend on it. */
+  /**
+   * Whether the order had expired when the change was decided; null if the decision does not depend
+   * on it.
+   */
   isOverdue: boolean | null;
-  /** What a draft becomes. */
+  /** Set if a draft is placed. */
   placement: (Placement & { timeToPaySeconds: number }) | null;
-  /** `isLong`: the timeline can have surplus entries. */
+  /** `isLong`: the timeline may exceed its maximum length. */
   entry: { message: string; isLong: boolean } | null;
   /** The rows of `Outbox.deliveriesOf`; each event gets the sequence of the timeline entry. */
   deliveries: string | null;
@@ -30,8 +33,9 @@ export interface OrderMove {
 }
 
 /**
- * The statement of one move. It changes nothing and returns no row if the order has another version, has expired since, or
- * the key is taken. Its name says which parts it has, so that each combination is prepared once.
+ * The statement of one state change. It changes nothing and returns no row if the order has another
+ * version, has expired in the meantime, or the key was used. The statement's name lists its parts,
+ * so that each combination is prepared once.
  */
 export function moveStatement(move: OrderMove): { statement: Statement; values: unknown[] } {
   const { values, put } = collectParameters();
@@ -45,7 +49,7 @@ export function moveStatement(move: OrderMove): { statement: Statement; values: 
 
   const isCurrent = `orders.id = ${id} AND orders.version = ${version}${guardOf(move, parts)}`;
   if (move.claim) {
-    // The lock makes the version certain: a claim must not stay if the UPDATE then finds another one.
+    // Locks the version: the claim must not be committed if the UPDATE then finds another version.
     add('claim', `current AS (SELECT id FROM orders WHERE ${isCurrent} FOR NO KEY UPDATE)`);
     items.push(claimed(move.claim, move.to.attempt, put));
   }
@@ -80,7 +84,7 @@ function assignments({ to, due, entry, placement }: OrderMove, put: Put): string
   return [
     `step = ${put(to.step)}`,
     `attempt = ${put(to.attempt)}`,
-    `unreached_attempts = ${put(to.unreachedAttempts)}`,
+    `unreached_attempts = ${put(to.unreachableAttempts)}`,
     `attempt_resumed = ${put(to.attemptResumed)}`,
     `payment_method = ${put(to.paymentMethod)}`,
     `return_url = ${put(to.returnUrl)}`,
@@ -120,7 +124,9 @@ function insertEntry(message: string, put: Put): string {
     SELECT id, now(), status, ${put(message)} FROM moved RETURNING sequence)`;
 }
 
-/** The events' sequence is that of the timeline entry, which only this statement knows. */
+/**
+ * Sets the sequence of the events to that of the timeline entry, which this statement generates.
+ */
 function insertEvents(deliveries: string, put: Put): string {
   const event = `jsonb_set(delivery.event, '{data,sequence}', to_jsonb(entry.sequence))`;
   return `deliveries AS (${insertDeliveries(put(deliveries), 'entry', event)})`;

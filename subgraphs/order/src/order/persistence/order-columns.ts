@@ -1,18 +1,20 @@
 import { hasExpired } from './expiry';
 import type { OrderEntity } from './order.entity';
 
-/** An order as one statement read or wrote it. */
+/** An order as one statement read or returned it. */
 export type OrderRow = OrderEntity & {
-  /** The time to pay has expired; for a draft, the time to be placed. */
+  /** The order, or the draft, has expired. */
   isOverdue: boolean;
 };
 
-/** The columns of an `OrderRow`. */
 export function orderRowColumns(table: string): string {
   return `${orderColumns(table)}, ${hasExpired(table)} AS "isOverdue"`;
 }
 
-/** The columns of `orders` under the names of `OrderEntity`, for statements that TypeORM does not write. */
+/**
+ * The columns of `orders` with the property names of `OrderEntity`, for SQL that TypeORM does not
+ * generate.
+ */
 export function orderColumns(table: string): string {
   return Object.entries(columns)
     .map(([property, column]) => `${table}.${column} AS "${property}"`)
@@ -25,7 +27,7 @@ const columns = {
   step: 'step',
   status: 'status',
   attempt: 'attempt',
-  unreachedAttempts: 'unreached_attempts',
+  unreachableAttempts: 'unreached_attempts',
   attemptResumed: 'attempt_resumed',
   paymentMethod: 'payment_method',
   returnUrl: 'return_url',

@@ -6,9 +6,9 @@ import type { OrderEventEntity } from './order-event.entity';
 const maximumEntries = 50;
 
 /**
- * DELETE of the entries of an order that no reader gets any more, before one more is inserted.
+ * DELETE of the entries beyond the maximum, before another one is inserted.
  *
- * @param orderId a parameter
+ * @param orderId SQL parameter
  */
 export function surplusEntries(orderId: string): string {
   return `DELETE FROM order_events WHERE order_id = ${orderId} AND sequence IN (
@@ -32,7 +32,10 @@ const keptOf = (orderId: string) =>
    (SELECT ${entryColumns} FROM order_events WHERE order_id = ${orderId}
      ORDER BY sequence DESC LIMIT ${maximumEntries - 1})`;
 
-/** For one order, as most requests need: PostgreSQL plans the one for several again at each call. */
+/**
+ * For one order, which is the common case: PostgreSQL replans the statement for several on each
+ * call.
+ */
 const findByOrderId = statement('OrderEventRepository.findByOrderId', `${keptOf('$1')} ORDER BY sequence`);
 
 const findByOrderIds = statement(
@@ -41,16 +44,16 @@ const findByOrderIds = statement(
     ORDER BY kept."orderId", kept.sequence`,
 );
 
-/** Timelines of orders: the first entry (when the order was placed) and the newest others. */
+/** Timelines of orders: the first entry and the newest others. */
 export class OrderEventRepository {
   constructor(private readonly dataSource: DataSource) {}
 
-  /** Adds an entry that no change of the order writes. Does nothing for a draft, which has no timeline. */
+  /** Adds an entry without a state change. Does nothing for a draft, which has no timeline. */
   async insert(transaction: Transaction, entry: { orderId: string; message: string }): Promise<void> {
     await query(transaction, insert, [entry.orderId, entry.message]);
   }
 
-  /** Entries of several orders, each order's oldest first. */
+  /** Sorted by order, then oldest first. */
   findByOrderIds(orderIds: readonly string[]): Promise<OrderEventEntity[]> {
     return orderIds.length === 1
       ? query(this.dataSource, findByOrderId, orderIds)

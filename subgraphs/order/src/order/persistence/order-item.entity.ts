@@ -1,12 +1,15 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** One line of a placed order, with the product as it was then; the currency is the order's. Never changes. */
+/**
+ * One line of a placed order, with the product's data at that time, in the order's currency.
+ * Immutable.
+ */
 @Entity('order_items')
 export class OrderItemEntity {
   @PrimaryColumn({ type: 'uuid', name: 'order_id' })
   orderId: string;
 
-  /** From 0, in the order of the request. */
+  /** From 0, in request order. */
   @PrimaryColumn({ type: 'integer' })
   position: number;
 

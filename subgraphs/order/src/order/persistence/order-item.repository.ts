@@ -9,11 +9,13 @@ const findByOrderIds = statement(
      FROM order_items WHERE order_id = ANY ($1::uuid[]) ORDER BY order_id, position`,
 );
 
-/** The lines of placed orders. They are inserted by the statement that places the order: move-statement.ts. */
+/**
+ * The lines of placed orders. The statement that places the order inserts them: move-statement.ts.
+ */
 export class OrderItemRepository {
   constructor(private readonly dataSource: DataSource) {}
 
-  /** Lines of several orders, each order's in the order of the request. */
+  /** Sorted by order, then in request order. */
   findByOrderIds(orderIds: readonly string[]): Promise<OrderItemEntity[]> {
     return query<OrderItemEntity>(this.dataSource, findByOrderIds, [orderIds]);
   }

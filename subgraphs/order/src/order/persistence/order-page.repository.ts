@@ -5,13 +5,13 @@ import { orderColumns } from './order-columns';
 import { collectParameters, type Put } from './parameters';
 import type { OrderStatus } from '../state/order-state';
 
-/** A page of the list of orders, or of those with one status. */
+/** A page of orders; `status` null: of any status. */
 export interface OrderPage extends PageRequest {
   status: OrderStatus | null;
 }
 
 /**
- * Lists of placed orders, newest first: ids are UUIDv7, so their order is that of creation.
+ * Lists of placed orders, newest first: IDs are UUIDv7, so they sort by creation time.
  *
  * The statements are unnamed, so that each is planned for its own values: with wrong statistics, a
  * generic plan reads one customer's page from the index of all customers' orders with a status.
@@ -22,7 +22,7 @@ export class OrderPageRepository {
   /**
    * One page for each of several users, in one statement.
    *
-   * @returns up to `limit + 1` rows of each user, in the direction of reading
+   * @returns up to `limit + 1` rows per user, in page direction
    */
   async findOfUsers(userIds: readonly string[], page: OrderPage): Promise<PlacedOrder[]> {
     const { values, put } = collectParameters();
@@ -37,12 +37,12 @@ export class OrderPageRepository {
     );
   }
 
-  /** One page of everybody's orders: up to `limit + 1` rows in the direction of reading. */
-  async findOfEverybody(page: OrderPage): Promise<PlacedOrder[]> {
+  /** One page of all users' orders: up to `limit + 1` rows, in page direction. */
+  async findOfAllUsers(page: OrderPage): Promise<PlacedOrder[]> {
     const { values, put } = collectParameters();
     const rows = rowsOfPage(page, put, {});
     return this.dataSource.query<PlacedOrder[]>(
-      `/* OrderPageRepository.findOfEverybody */
+      `/* OrderPageRepository.findOfAllUsers */
        SELECT ${orderColumns('orders')} FROM orders WHERE ${rows}`,
       values,
     );
@@ -53,9 +53,9 @@ export class OrderPageRepository {
  * Builds WHERE, ORDER BY and LIMIT; a cursor contains the ID of its row. Drafts have no status and
  * are not listed.
  *
- * The cursor is compared as a row with all columns of the list's index, and the sort order is that of
- * the index (no ID is null). The primary key supports neither, so wrong statistics cannot make the
- * planner scan it across all customers' orders.
+ * The cursor is compared as a row with all columns of the list's index, and the sort order is that
+ * of the index (no ID is null). The primary key supports neither, so wrong statistics cannot make
+ * the planner scan it across all customers' orders.
  *
  * @param owner a column and its value
  */

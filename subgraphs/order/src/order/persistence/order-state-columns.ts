@@ -6,7 +6,7 @@ export type StateColumns = Pick<
   OrderEntity,
   | 'step'
   | 'attempt'
-  | 'unreachedAttempts'
+  | 'unreachableAttempts'
   | 'attemptResumed'
   | 'paymentMethod'
   | 'returnUrl'
@@ -19,7 +19,7 @@ export function columnsOf(state: OrderState): StateColumns {
   return {
     step: state.step,
     attempt: state.attempt,
-    unreachedAttempts: 'unreached' in state ? state.unreached : 0,
+    unreachableAttempts: 'unreachableAttempts' in state ? state.unreachableAttempts : 0,
     attemptResumed: 'resumed' in state && state.resumed,
     paymentMethod: 'paymentMethod' in state ? state.paymentMethod : null,
     returnUrl: 'returnUrl' in state ? state.returnUrl : null,
@@ -29,18 +29,18 @@ export function columnsOf(state: OrderState): StateColumns {
   };
 }
 
-/** @throws Error when the row holds no state that `columnsOf` makes; the table's checks prevent that */
+/** @throws Error if a column that the step requires is null, which the table's checks prevent */
 export function stateOf(order: StateColumns): OrderState {
-  const { step, attempt, unreachedAttempts: unreached, paymentId, cancelReason: reason } = order;
+  const { step, attempt, unreachableAttempts, paymentId, cancelReason: reason } = order;
   switch (step) {
     case 'RESERVING':
     case 'ABANDONING':
       return { step, attempt: 0 };
     case 'AWAITING_PAYMENT':
-      return { step, attempt, unreached };
+      return { step, attempt, unreachableAttempts };
     case 'PAYING': {
       const { paymentMethod, returnUrl, attemptResumed: resumed } = order;
-      return { step, attempt, unreached, paymentMethod, returnUrl, resumed };
+      return { step, attempt, unreachableAttempts, paymentMethod, returnUrl, resumed };
     }
     case 'COMMITTING':
     case 'SETTLED':
@@ -62,6 +62,6 @@ export function stateOf(order: StateColumns): OrderState {
 }
 
 function present<T>(value: T | null, step: string): T {
-  if (value === null) throw new Error(`an order at ${step} lacks what that step needs`);
+  if (value === null) throw new Error(`an order with step ${step} has a null column that the step requires`);
   return value;
 }

@@ -3,8 +3,8 @@ import type { OrderLine } from '../state/order-line';
 import type { CancelReason, OrderStatus, OrderStep } from '../state/order-state';
 
 /**
- * A row of `orders`. A draft has no status, currency, total or time of expiry yet, but the lines that it asks for;
- * once it is placed, the lines are rows of `order_items`.
+ * A row of `orders`. A draft has the requested lines, but no status, currency, total or expiry. The
+ * lines of a placed order are rows of `order_items`.
  */
 @Entity('orders')
 export class OrderEntity {
@@ -24,9 +24,9 @@ export class OrderEntity {
   @Column({ type: 'integer' })
   attempt: number;
 
-  /** While the order can be paid; 0 from then on. */
+  /** Attempts that did not reach the payment subgraph; 0 once the order cannot be paid any more. */
   @Column({ type: 'integer', name: 'unreached_attempts' })
-  unreachedAttempts: number;
+  unreachableAttempts: number;
 
   @Column({ type: 'boolean', name: 'attempt_resumed' })
   attemptResumed: boolean;
@@ -34,7 +34,7 @@ export class OrderEntity {
   @Column({ type: 'text', name: 'payment_method', nullable: true })
   paymentMethod: string | null;
 
-  /** Where the provider redirects the customer's browser after an authentication; set only while the order is being paid. */
+  /** Where the provider redirects the customer after authentication; set only during PAYING. */
   @Column({ type: 'text', name: 'return_url', nullable: true })
   returnUrl: string | null;
 
@@ -44,7 +44,7 @@ export class OrderEntity {
   @Column({ type: 'text', name: 'cancel_reason', nullable: true })
   cancelReason: CancelReason | null;
 
-  /** The revision of the refund of `paymentId` that the timeline shows; 0 before one was started. */
+  /** The revision of the refund of `paymentId` that the timeline shows; 0 without a refund. */
   @Column({ type: 'integer', name: 'refund_revision' })
   refundRevision: number;
 
@@ -63,16 +63,16 @@ export class OrderEntity {
   @Column({ type: 'timestamptz', name: 'created_at' })
   createdAt: Date;
 
-  /** When the world last saw a change. */
+  /** When the public state last changed. */
   @Column({ type: 'timestamptz', name: 'updated_at' })
   updatedAt: Date;
 
-  /** Increases with each change of the order's state; a write of a version that is not the current one is refused. */
+  /** Incremented by each state change; a write that expects another version has no effect. */
   @Column({ type: 'integer' })
   version: number;
 }
 
-/** An order that the world can see. */
+/** An order that is visible to its customer: not a draft. */
 export type PlacedOrder = OrderEntity & {
   status: OrderStatus;
   currency: string;

@@ -34,7 +34,10 @@ const restoreDueTime = statement(
     WHERE id = $1 AND version = $2 RETURNING id`,
 );
 
-/** Reads and writes of single orders. Lists are in order-page.repository.ts, drafts in draft.repository.ts. */
+/**
+ * Reads and writes single orders. Lists are in order-page.repository.ts, drafts in
+ * draft.repository.ts.
+ */
 export class OrderRepository {
   constructor(private readonly dataSource: DataSource) {}
 
@@ -43,25 +46,25 @@ export class OrderRepository {
     return order ?? null;
   }
 
-  /** @throws Error when there is none: an order that was placed stays for ever */
+  /** @throws Error if it does not exist: placed orders are never deleted */
   async getPlaced(id: string): Promise<PlacedOrder> {
     const order = await this.findById(id);
-    if (!order || !isPlaced(order)) throw new Error('an order that was placed is gone');
+    if (!order || !isPlaced(order)) throw new Error(`order ${id} was placed and does not exist any more`);
     return order;
   }
 
-  /** In no order; ids that are not there are left out. */
+  /** Unsorted; unknown IDs are skipped. */
   findByIds(ids: readonly string[], where: DataSource | Transaction = this.dataSource): Promise<OrderRow[]> {
     return query<OrderRow>(where, findByIds, [ids]);
   }
 
   /**
-   * Saves a change of state with all that belongs to it, in one statement.
+   * Writes a state change and everything that belongs to it, in one statement.
    *
    * @param step of the saga, for example `order.payment_started`
-   * @param transaction omitted for a statement that is committed by itself
+   * @param transaction if omitted, the statement commits by itself
    * @param checkBefore see `commitStep`
-   * @returns the order as it is then; null when it changed since it was read, or the key is taken
+   * @returns the updated order; null if it changed since it was read, or the key was used
    */
   async move(
     step: string,
@@ -76,20 +79,24 @@ export class OrderRepository {
     return order ?? null;
   }
 
-  /** Drafts only: an order that was placed stays for ever. @returns false when it changed since it was read */
+  /**
+   * Deletes a draft; placed orders are never deleted.
+   *
+   * @returns false if it changed since it was read
+   */
   async removeDraft(step: string, { id, version }: OrderRow): Promise<boolean> {
     return (await commitStep(this.dataSource, step, removeDraft, [id, version])).length === 1;
   }
 
-  /** COMMITTING becomes SETTLED for those that did not change since they were read. */
+  /** Moves orders from COMMITTING to SETTLED unless they changed since they were read. */
   async settle(step: string, orders: readonly OrderRow[]): Promise<void> {
-    // In the order of their ids, so that two processes cannot wait for each other.
+    // Sorted by ID, so that concurrent processes cannot deadlock.
     const sorted = orders.toSorted((a, b) => (a.id < b.id ? -1 : 1));
     const values = [sorted.map(({ id }) => id), sorted.map(({ version }) => version)];
     await commitStep(this.dataSource, step, settle, values);
   }
 
-  /** For an order at rest that was claimed: it is due when it expires, or never. */
+  /** Undoes the claim of an order without a next step: it is due when it expires, or never. */
   async restoreDueTime({ id, version }: OrderRow): Promise<void> {
     await query(this.dataSource, restoreDueTime, [id, version]);
   }

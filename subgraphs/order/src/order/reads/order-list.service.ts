@@ -11,12 +11,12 @@ export interface OrderListArguments extends ConnectionArguments {
   status?: OrderStatus | null;
 }
 
-/** Who may read which list of orders. */
+/** Lists orders, with authorization. */
 export class OrderListService {
   constructor(private readonly pages: OrderPageRepository) {}
 
   /**
-   * One's own orders; for an ADMIN everybody's, or one user's.
+   * The viewer's own orders. An ADMIN can list all orders, or those of one user.
    *
    * @throws AppError unauthenticated, forbidden, bad_request
    */
@@ -28,7 +28,7 @@ export class OrderListService {
     if (userId) return this.listOfUser({ viewer, loaders }, userId.toLowerCase(), args);
     if (!isAdmin(viewer)) return this.listOfUser({ viewer, loaders }, self.userId, args);
     const page = readPage(args);
-    return orderConnection(await this.pages.findOfEverybody(page), page);
+    return orderConnection(await this.pages.findOfAllUsers(page), page);
   }
 
   /** @throws AppError unauthenticated, forbidden, bad_request */
@@ -39,7 +39,7 @@ export class OrderListService {
   ): Promise<Connection<PlacedOrder>> {
     requireUser(viewer);
     if (!canSee(viewer, userId))
-      throw new AppError('forbidden', "Somebody else's orders need the role ADMIN.");
+      throw new AppError('forbidden', "Reading another user's orders requires the role ADMIN.");
     const page = readPage(args);
     return isUuid(userId) ? loaders.pageOfUser.load({ userId, page }) : connection([], page, () => '');
   }

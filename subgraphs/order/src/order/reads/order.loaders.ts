@@ -9,11 +9,11 @@ import type { OrderPage, OrderPageRepository } from '../persistence/order-page.r
 import type { OrderRepository } from '../persistence/order.repository';
 
 export interface OrderLoaders {
-  /** A placed order, or null. Whose it is must still be asked. */
+  /** A placed order, or null. The caller must check that the viewer may see it. */
   order: DataLoader<string, PlacedOrder | null>;
   items: DataLoader<string, OrderItemEntity[]>;
   timeline: DataLoader<string, TimelineEntry[]>;
-  /** The same page of several users' lists is one statement. */
+  /** Reads the same page of several users with one statement. */
   pageOfUser: DataLoader<UserPage, Connection<PlacedOrder>, string>;
 }
 
@@ -22,7 +22,7 @@ export interface UserPage {
   page: OrderPage;
 }
 
-/** Of one request: what is read once is not read again, and nothing outlives the request. */
+/** Must be created per request: loaders cache. */
 export function createOrderLoaders(repositories: {
   orders: OrderRepository;
   pages: OrderPageRepository;
@@ -50,12 +50,12 @@ export function createOrderLoaders(repositories: {
   };
 }
 
-/** A list of orders as the graph shows it; its cursors hold an order's id. */
+/** A cursor contains the order's ID. */
 export function orderConnection(rows: readonly PlacedOrder[], page: OrderPage): Connection<PlacedOrder> {
   return connection(rows, page, (order) => encodeCursor(newest, [order.id]));
 }
 
-/** Name of the lists' only sort, part of their cursors. */
+/** The only sort of the lists; part of the cursors. */
 export const newest = 'NEWEST';
 
 async function loadPages(

@@ -1,4 +1,4 @@
-/** Names an entity that another subgraph owns; the gateway asks that one for its fields. */
+/** An entity of another subgraph, from which the gateway reads its fields. */
 export interface Reference {
   id: string;
 }

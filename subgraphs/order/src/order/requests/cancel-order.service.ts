@@ -14,22 +14,22 @@ import type { OrderStatus } from '../state/order-state';
 import { isPlaced, type PlacedOrder } from '../persistence/order.entity';
 import type { OrderRepository } from '../persistence/order.repository';
 
-export type CancelOrderAnswer =
+export type CancelOrderResult =
   | { kind: 'CANCELLED'; order: PlacedOrder }
   | { kind: 'STATE_CONFLICT'; order: PlacedOrder }
   | { kind: 'NOT_FOUND' }
   | { kind: 'KEY_CONFLICT' };
 
-export type UpdateOrderStatusAnswer =
+export type UpdateOrderStatusResult =
   | { kind: 'UPDATED'; order: PlacedOrder }
-  | Extract<CancelOrderAnswer, { kind: 'STATE_CONFLICT' | 'NOT_FOUND' }>;
+  | Extract<CancelOrderResult, { kind: 'STATE_CONFLICT' | 'NOT_FOUND' }>;
 
 interface CancelRequest {
   orderId: string;
   idempotencyKey: string | null;
 }
 
-/** Cancels orders: unpaid ones for their owner, paid ones too for an ADMIN. */
+/** Cancels orders. The owner can cancel an unpaid order, an ADMIN a paid one as well. */
 export class CancelOrderService {
   constructor(
     private readonly parts: {
@@ -41,15 +41,15 @@ export class CancelOrderService {
   ) {}
 
   /**
-   * Cancelled at once; the stock, and what was paid, is given back before the answer when the services answer, soon
-   * after it when they do not.
+   * Cancels immediately. Stock is released and a payment refunded before the response if the other
+   * services respond; otherwise the poller does it later.
    *
-   * @throws AppError bad_request for a key that is none · idempotency_in_progress
+   * @throws AppError bad_request for an invalid key · idempotency_in_progress
    */
   async cancel(
     viewer: AuthenticatedViewer,
     request: CancelRequest,
-  ): Promise<ReplayableResult<CancelOrderAnswer>> {
+  ): Promise<ReplayableResult<CancelOrderResult>> {
     requireIdempotencyKey(request.idempotencyKey);
     const orderId = request.orderId.toLowerCase();
     const hash = requestHash('cancelOrder', { orderId });
@@ -60,44 +60,45 @@ export class CancelOrderService {
       input: () => ({ type: 'cancelled', by: isAdmin(viewer) ? 'ADMIN' : 'CUSTOMER' }),
       conflict: () => ({ kind: 'STATE_CONFLICT' as const }),
     });
-    if (begun.kind === 'EARLIER') return this.replay(begun.key, hash);
-    if (begun.kind !== 'BEGUN') return first(begun);
+    if (begun.kind === 'KEY_USED') return this.replay(begun.key, hash);
+    if (begun.kind !== 'STARTED') return first(begun);
     const { order } = await this.parts.saga.advance(begun.order, {
       by: 'request',
       attempt: begun.order.attempt,
     });
-    if (!order || !isPlaced(order)) throw new Error('an order that was placed is gone');
+    if (!order || !isPlaced(order))
+      throw new Error(`order ${orderId} was placed and does not exist any more`);
     return first({ kind: 'CANCELLED', order });
   }
 
   /**
-   * An ADMIN's wish for a status. Money decides CONFIRMED and nothing goes back to PENDING, so all that can be done is to
-   * cancel; a status that the order has already is as wanted.
+   * Sets the status for an ADMIN. Only CANCELLED can be set: payments determine CONFIRMED, and no
+   * order returns to PENDING. Setting the current status has no effect.
    */
   async updateStatus(
     admin: AuthenticatedViewer,
     orderId: string,
     status: OrderStatus,
-  ): Promise<UpdateOrderStatusAnswer> {
+  ): Promise<UpdateOrderStatusResult> {
     const order = isUuid(orderId) ? await this.parts.orders.findById(orderId) : null;
     if (!order || !isPlaced(order)) return { kind: 'NOT_FOUND' };
     if (order.status === status) return { kind: 'UPDATED', order };
     if (status !== 'CANCELLED') return { kind: 'STATE_CONFLICT', order };
-    const { answer } = await this.cancel(admin, { orderId, idempotencyKey: null });
-    switch (answer.kind) {
+    const { answer: result } = await this.cancel(admin, { orderId, idempotencyKey: null });
+    switch (result.kind) {
       case 'CANCELLED':
-        return { kind: 'UPDATED', order: answer.order };
+        return { kind: 'UPDATED', order: result.order };
       case 'STATE_CONFLICT':
       case 'NOT_FOUND':
-        return answer;
+        return result;
       case 'KEY_CONFLICT':
-        throw new Error('a request without a key has no conflict of keys');
+        throw new Error('unexpected KEY_CONFLICT for a request without an idempotency key');
       default:
-        return answer satisfies never;
+        return result satisfies never;
     }
   }
 
-  private async replay(key: OrderKey | null, hash: Buffer): Promise<ReplayableResult<CancelOrderAnswer>> {
+  private async replay(key: OrderKey | null, hash: Buffer): Promise<ReplayableResult<CancelOrderResult>> {
     const earlier = await this.parts.keys.replay(key, hash);
     if (!earlier) return first({ kind: 'KEY_CONFLICT' });
     const kind = earlier.result.kind === 'STATE_CONFLICT' ? 'STATE_CONFLICT' : 'CANCELLED';

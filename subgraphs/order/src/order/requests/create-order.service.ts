@@ -28,15 +28,15 @@ export interface CreateOrderRequest {
   idempotencyKey: string | null;
 }
 
-export type CreateOrderAnswer =
-  /** `written`: with the order; absent for an order that was placed before. */
+export type CreateOrderResult =
+  /** `written`: what was inserted with the order; absent if the order was placed earlier. */
   | { kind: 'PLACED'; order: PlacedOrder; written?: { items: OrderItemEntity[]; timeline: TimelineEntry[] } }
   | Refusal
   | LimitReached
   | { kind: 'INVALID'; problems: FieldProblem[] }
   | { kind: 'KEY_CONFLICT' };
 
-/** Places orders: all their stock held, or nothing done. */
+/** Places orders: reserves all of the stock, or changes nothing. */
 export class CreateOrderService {
   constructor(
     private readonly parts: {
@@ -49,13 +49,13 @@ export class CreateOrderService {
   ) {}
 
   /**
-   * @throws AppError upstream_unavailable when it is not known whether the stock is held; a repeat with the same
-   *   key finds out · idempotency_in_progress
+   * @throws AppError upstream_unavailable if it is unknown whether the stock is reserved; a repeat
+   *   with the same key returns the result · idempotency_in_progress
    */
   async create(
     viewer: AuthenticatedViewer,
     request: CreateOrderRequest,
-  ): Promise<ReplayableResult<CreateOrderAnswer>> {
+  ): Promise<ReplayableResult<CreateOrderResult>> {
     const { lines, problems } = read(request);
     if (problems) return first({ kind: 'INVALID', problems });
     const productIds = lines.map((line) => line.productId).filter((id) => !isUuid(id));
@@ -81,7 +81,7 @@ export class CreateOrderService {
     return first(await this.placed(opened.draft.id));
   }
 
-  private async replay(used: KeyOfUser, hash: Buffer): Promise<ReplayableResult<CreateOrderAnswer>> {
+  private async replay(used: KeyOfUser, hash: Buffer): Promise<ReplayableResult<CreateOrderResult>> {
     const { keys } = this.parts;
     const earlier = await keys.replay(await keys.find(used), hash);
     if (!earlier) return first({ kind: 'KEY_CONFLICT' });
@@ -89,11 +89,11 @@ export class CreateOrderService {
     return replayed(isRefusal(result) ? result : await this.placed(orderId));
   }
 
-  private async placed(orderId: string): Promise<CreateOrderAnswer> {
+  private async placed(orderId: string): Promise<CreateOrderResult> {
     const order = await this.parts.orders.findById(orderId);
     if (order && isPlaced(order)) return { kind: 'PLACED', order };
     const message =
-      'The stock could not be held just now: repeat the request, with the same idempotency key if it had one.';
+      'The stock could not be reserved. Repeat the request, with the same idempotency key if it had one.';
     throw new AppError('upstream_unavailable', message, { retryAfterSeconds: 1 });
   }
 }

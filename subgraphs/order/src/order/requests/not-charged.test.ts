@@ -1,18 +1,18 @@
 import { notCharged } from './not-charged';
 
-describe('An attempt that was not sent', () => {
+describe('notCharged', () => {
   it.each([
-    ['unknown_payment_method', 'paymentMethod is not one that the provider knows'],
+    ['unknown_payment_method', 'The provider does not know this paymentMethod'],
     ['payment_method_already_used', 'create a new PaymentMethod'],
     ['invalid_return_url', 'pay with an https returnUrl'],
-  ])('with %s is bad_request, and its message says what to change', (failureCode, remedy) => {
+  ])('returns bad_request for %s, with what the client must change', (failureCode, remedy) => {
     const error = notCharged(failureCode);
     expect(error).toMatchObject({ code: 'bad_request', message: expect.stringContaining(remedy) });
     expect(error.message).toContain('Nothing was charged.');
   });
 
   it.each([null, 'provider_unavailable', 'charge_not_accepted'])(
-    'with %s is upstream_unavailable',
+    'returns upstream_unavailable for %s',
     (failureCode) => expect(notCharged(failureCode)).toMatchObject({ code: 'upstream_unavailable' }),
   );
 });

@@ -5,41 +5,44 @@ import type { OrderRow } from '../persistence/order-columns';
 import { stateOf } from '../persistence/order-state-columns';
 import { isPlaced, type PlacedOrder } from '../persistence/order.entity';
 import type { OrderRepository } from '../persistence/order.repository';
-import type { TransitionInput } from '../state/transition-input';
+import type { OrderTransitionInput } from '../state/order-transition-input';
 import type { ConflictOutcome } from '../state/order-outcome';
 import { transition } from '../state/order-transition';
 import { changedTooOften, type OrderRecorder } from '../steps/order-recorder';
 
-/** Somebody wants something of an order that was placed. */
+/** A request for a transition of a placed order. */
 export interface OrderRequest<Conflict extends ConflictOutcome> extends Omit<KeyClaim, 'key'> {
   orderId: string;
   /** Idempotency key, or null for a request without one. */
   key: string | null;
   /** Whether the order exists for this user. */
   canSee: (order: PlacedOrder) => boolean;
-  input: (order: OrderRow) => TransitionInput;
+  input: (order: OrderRow) => OrderTransitionInput;
   /** Why the order's current step does not allow the transition. */
   conflict: (order: OrderRow) => Conflict;
 }
 
 /**
- * BEGUN: the input is recorded, and the order is as it is since. EARLIER: the key was used before; its row, or null if
- * it was removed since. A conflict: the input changes nothing about an order at this step.
+ * STARTED: the transition is recorded. KEY_USED: an earlier request used the key; `key` is its row,
+ * or null if it was deleted in the meantime. A conflict: the order's step does not allow the
+ * transition.
  */
-export type Begun<Conflict extends ConflictOutcome> =
-  | { kind: 'BEGUN'; order: OrderRow }
-  | { kind: 'EARLIER'; key: OrderKey | null }
+export type BeginResult<Conflict extends ConflictOutcome> =
+  | { kind: 'STARTED'; order: OrderRow }
+  | { kind: 'KEY_USED'; key: OrderKey | null }
   | { kind: Conflict['kind']; order: PlacedOrder }
   | { kind: 'NOT_FOUND' };
 
-/** Payments count theirs from 1: what becomes of those is never written to the key of a request that began nothing. */
+/**
+ * Attempts count from 1, so the outcome of an attempt is never stored with the key of a conflict.
+ */
 const noAttempt = 0;
-/** More losses in a row than concurrent requests for one order can cause. */
+/** More version conflicts than concurrent requests for one order can cause. */
 const maximumTries = 20;
 
 /**
- * Lets requests begin: the key and the input in one statement. A key remembers a conflict, too: its repeat must not do what
- * its client was told is not done.
+ * Starts requests: claims the key and records the transition in one statement. A conflict is stored
+ * with the key as well, so that a repeat does not do what the first response said was not done.
  */
 export class OrderRequests {
   constructor(
@@ -50,8 +53,10 @@ export class OrderRequests {
     },
   ) {}
 
-  /** @throws AppError upstream_unavailable when others kept changing the order */
-  async begin<Conflict extends ConflictOutcome>(request: OrderRequest<Conflict>): Promise<Begun<Conflict>> {
+  /** @throws AppError upstream_unavailable after too many version conflicts */
+  async begin<Conflict extends ConflictOutcome>(
+    request: OrderRequest<Conflict>,
+  ): Promise<BeginResult<Conflict>> {
     const { orders, keys, recorder } = this.parts;
     const { orderId } = request;
     const claim = claimOf(request);
@@ -64,11 +69,11 @@ export class OrderRequests {
         if (change.kind !== 'moved') return this.refuse(order, request.conflict(order), claim);
         const options = { ...(claim && { claim }), checkBefore: assertDeadlineNotExceeded };
         const moved = await recorder.move(order, input, change.state, options);
-        if (moved) return { kind: 'BEGUN', order: moved };
+        if (moved) return { kind: 'STARTED', order: moved };
         // The key was used before, or the order changed since it was read.
       }
       const key = claim && (await keys.find(claim));
-      if (key) return { kind: 'EARLIER', key };
+      if (key) return { kind: 'KEY_USED', key };
       if (!order) return { kind: 'NOT_FOUND' };
     }
     throw changedTooOften();
@@ -78,12 +83,12 @@ export class OrderRequests {
     order: OrderRow & PlacedOrder,
     outcome: Conflict,
     claim: KeyClaim | null,
-  ): Promise<Begun<Conflict>> {
+  ): Promise<BeginResult<Conflict>> {
     assertDeadlineNotExceeded();
     const { keys } = this.parts;
     const refused = { orderId: order.id, attempt: noAttempt, result: outcome };
     const isClaimed = !claim || (await keys.claim({ ...claim, ...refused }));
-    return isClaimed ? { kind: outcome.kind, order } : { kind: 'EARLIER', key: await keys.find(claim) };
+    return isClaimed ? { kind: outcome.kind, order } : { kind: 'KEY_USED', key: await keys.find(claim) };
   }
 }
 

@@ -25,25 +25,25 @@ export interface PayOrderRequest {
   idempotencyKey: string | null;
 }
 
-export interface DeclinedAnswer {
+export interface DeclinedResult {
   kind: 'DECLINED';
   paymentId: string;
   attempt: number;
   onDecline: DeclinePolicy['onDecline'];
-  /** In its current status, after a later attempt perhaps. */
+  /** In its current state, possibly after a later attempt. */
   order: PlacedOrder;
 }
 
-export type PayOrderAnswer =
+export type PayOrderResult =
   | (Exclude<PayOutcome, { kind: 'DECLINED' }> & { order: PlacedOrder })
-  | DeclinedAnswer
+  | DeclinedResult
   | { kind: ConflictOutcome['kind']; order: PlacedOrder }
   | { kind: 'NOT_FOUND' }
   | { kind: 'KEY_CONFLICT' };
 
 const acceptablePaymentMethod = /^[\x21-\x7e]{1,100}$/;
 
-/** Pays orders: one charge at most for each, and only for its owner. */
+/** Pays orders of their owner. An order is charged at most once. */
 export class PayOrderService {
   constructor(
     private readonly parts: {
@@ -56,11 +56,11 @@ export class PayOrderService {
   ) {}
 
   /**
-   * @throws AppError bad_request for an invalid key, payment method or return URL · upstream_unavailable when nothing was
-   *   charged and the order can be paid again, or when it is not known yet; a repeat with the same key finds out ·
-   *   idempotency_in_progress
+   * @throws AppError bad_request for an invalid key, payment method or return URL ·
+   *   upstream_unavailable if nothing was charged and the order can be paid again, or if the
+   *   outcome is unknown: a repeat with the same key returns it · idempotency_in_progress
    */
-  async pay(userId: string, request: PayOrderRequest): Promise<ReplayableResult<PayOrderAnswer>> {
+  async pay(userId: string, request: PayOrderRequest): Promise<ReplayableResult<PayOrderResult>> {
     const { orderId, paymentMethod, returnUrl, idempotencyKey: key } = readRequest(request);
     // Omitted when null, so that keys used before return URLs existed remain valid.
     const hash = requestHash('payOrder', {
@@ -81,48 +81,46 @@ export class PayOrderService {
       }),
       conflict: conflictOf,
     });
-    if (begun.kind === 'EARLIER') return this.replay(begun.key, hash);
-    if (begun.kind !== 'BEGUN') return first(begun);
+    if (begun.kind === 'KEY_USED') return this.replay(begun.key, hash);
+    if (begun.kind !== 'STARTED') return first(begun);
     const { attempt } = begun.order;
-    const { order, outcome: stepOutcome } = await this.parts.saga.advance(begun.order, {
-      by: 'request',
-      attempt,
-    });
-    return first(await this.resultOf({ orderId, attempt }, stepOutcome, order));
+    const { order, outcome } = await this.parts.saga.advance(begun.order, { by: 'request', attempt });
+    return first(await this.toStepResponse({ orderId, attempt }, outcome, order));
   }
 
-  private async resultOf(
+  private async toStepResponse(
     { orderId, attempt }: { orderId: string; attempt: number },
     stepOutcome: StepOutcome | undefined,
     row: OrderRow | null,
-  ): Promise<PayOrderAnswer> {
+  ): Promise<PayOrderResult> {
     if (stepOutcome?.kind === 'NOT_CHARGED') throw notCharged(stepOutcome.failureCode);
-    // Without an outcome, an event may have changed the order since it was read.
+    // Without an outcome of the step, an event may have changed the order since it was read.
     const order = stepOutcome && row && isPlaced(row) ? row : await this.parts.orders.getPlaced(orderId);
-    const outcome = isPayOutcome(stepOutcome) ? stepOutcome : paidMeanwhile(order, attempt);
-    if (!outcome) throw notKnown();
+    const outcome = isPayOutcome(stepOutcome) ? stepOutcome : paidConcurrently(order, attempt);
+    if (!outcome) throw outcomeUnknown();
     if (outcome.kind === 'PAID' && wasBought(order)) return { ...outcome, order };
-    // An event may have been quicker than this answer, and an admin quicker still: what is remembered is what repeats are told.
+    // An event or an ADMIN may have changed the order first: return what a repeat returns.
     const operation = 'payOrder';
     const found: PayOutcome = outcome.kind === 'PAID' ? { ...outcome, kind: 'DECLINED' } : outcome;
-    const remembered = await this.parts.keys.saveOutcome({ orderId, operation, attempt }, found);
-    return this.answerOutcome({ orderId, attempt }, remembered ?? paidMeanwhile(order, attempt) ?? found);
+    const stored = await this.parts.keys.saveOutcome({ orderId, operation, attempt }, found);
+    return this.toResult({ orderId, attempt }, stored ?? paidConcurrently(order, attempt) ?? found);
   }
 
-  private async replay(key: OrderKey | null, hash: Buffer): Promise<ReplayableResult<PayOrderAnswer>> {
+  private async replay(key: OrderKey | null, hash: Buffer): Promise<ReplayableResult<PayOrderResult>> {
     const earlier = await this.parts.keys.replay(key, hash);
     if (!earlier) return first({ kind: 'KEY_CONFLICT' });
-    return replayed(await this.answerOutcome(earlier, earlier.result));
+    return replayed(await this.toResult(earlier, earlier.result));
   }
 
-  private async answerOutcome(
+  private async toResult(
     { orderId, attempt }: { orderId: string; attempt: number },
     outcome: OrderOutcome,
-  ): Promise<PayOrderAnswer> {
+  ): Promise<PayOrderResult> {
     const order = await this.parts.orders.getPlaced(orderId);
     if (outcome.kind === 'STATE_CONFLICT' || outcome.kind === 'TOO_MANY_ATTEMPTS')
       return { kind: outcome.kind, order };
-    if (!isPayOutcome(outcome)) throw new Error('the key of a payment remembers something else');
+    if (!isPayOutcome(outcome))
+      throw new Error(`the key of a payOrder request has the outcome ${outcome.kind}`);
     if (outcome.kind === 'NOT_POSSIBLE') return { ...outcome, order };
     const { paymentId } = outcome;
     const kind = outcome.kind === 'UNDECIDED' ? decisionOf(order, attempt) : outcome.kind;
@@ -137,7 +135,7 @@ function readRequest(request: PayOrderRequest): PayOrderRequest {
   if (paymentMethod !== null && !acceptablePaymentMethod.test(paymentMethod)) {
     throw new AppError(
       'bad_request',
-      'paymentMethod is 1 to 100 printable ASCII characters without a space.',
+      'paymentMethod must be 1 to 100 printable ASCII characters without spaces.',
     );
   }
   if (returnUrl !== null && !isReturnUrl(returnUrl)) {
@@ -149,38 +147,41 @@ function readRequest(request: PayOrderRequest): PayOrderRequest {
   return { ...request, orderId: request.orderId.toLowerCase() };
 }
 
-/** Why a payment of this order could not start; an order that waits for one refuses it only for its earlier attempts. */
+/**
+ * Why a payment could not start. In AWAITING_PAYMENT, the attempts are the only reason except
+ * expiry.
+ */
 function conflictOf({ step, isOverdue }: OrderRow): ConflictOutcome {
   return { kind: step === 'AWAITING_PAYMENT' && !isOverdue ? 'TOO_MANY_ATTEMPTS' : 'STATE_CONFLICT' };
 }
 
-function isPayOutcome(stepOutcome: { kind: string } | undefined): stepOutcome is PayOutcome {
-  return (
-    stepOutcome !== undefined && ['PAID', 'DECLINED', 'NOT_POSSIBLE', 'UNDECIDED'].includes(stepOutcome.kind)
-  );
+function isPayOutcome(outcome: { kind: string } | undefined): outcome is PayOutcome {
+  return outcome !== undefined && ['PAID', 'DECLINED', 'NOT_POSSIBLE', 'UNDECIDED'].includes(outcome.kind);
 }
 
-/** False for a charge that came too late and is refunded. An order that an admin cancelled after it was paid was bought. */
+/**
+ * False for a late charge, which is refunded. True for a paid order that an ADMIN cancelled later.
+ */
 function wasBought({ status, cancelReason, paymentId }: PlacedOrder): boolean {
   return status === 'CONFIRMED' || (cancelReason === 'ADMIN' && paymentId !== null);
 }
 
-/** The current outcome of an attempt that was answered as undecided. */
+/** The current outcome of an attempt whose response was UNDECIDED. */
 function decisionOf(order: PlacedOrder, attempt: number): 'PAID' | 'DECLINED' | 'UNDECIDED' {
-  // A later attempt begins only after this one has failed; it does not say how.
+  // A later attempt starts only after this one has failed.
   if (order.attempt !== attempt) return 'DECLINED';
   if (order.step === 'PAYING') return 'UNDECIDED';
   return wasBought(order) ? 'PAID' : 'DECLINED';
 }
 
-/** Found out by an event or the poller while the request had no answer, or none that is final. */
-function paidMeanwhile(order: PlacedOrder, attempt: number): PayOutcome | undefined {
+/** An event or the poller recorded the payment before this request had a final result. */
+function paidConcurrently(order: PlacedOrder, attempt: number): PayOutcome | undefined {
   const isPaid = order.status === 'CONFIRMED' && order.attempt === attempt && order.paymentId !== null;
   return isPaid ? { kind: 'PAID', paymentId: order.paymentId! } : undefined;
 }
 
-function notKnown(): AppError {
+function outcomeUnknown(): AppError {
   const message =
-    'It is not known yet what became of the payment: the order settles by itself; read it, or repeat with the same idempotency key.';
+    'The outcome of the payment is not known yet. Read the order, or repeat the request with the same idempotency key.';
   return new AppError('upstream_unavailable', message, { retryAfterSeconds: 2 });
 }

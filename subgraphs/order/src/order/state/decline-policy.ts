@@ -1,4 +1,4 @@
-import type { InputOfType } from './transition-input';
+import type { InputOfType } from './order-transition-input';
 
 /** Whether a declined payment cancels its order, from PAYMENT_DECLINE. */
 export interface DeclinePolicy {

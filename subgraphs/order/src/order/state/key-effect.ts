@@ -1,16 +1,19 @@
-import type { TransitionInput } from './transition-input';
+import type { OrderTransitionInput } from './order-transition-input';
 import type { KeyedOperation, OrderOutcome } from './order-outcome';
 import type { OrderState } from './order-state';
 
-/** What the key of the request behind an input stores; `outcome` null: nothing was done, the key is released. */
+/**
+ * What a transition stores with the request's key. `outcome` null: the request had no effect, so
+ * the key is deleted.
+ */
 export interface KeyEffect {
   operation: KeyedOperation;
   attempt: number;
   outcome: OrderOutcome | null;
 }
 
-/** @param to the state to which the input brings the order */
-export function keyEffectOf(input: TransitionInput, to: OrderState): KeyEffect | undefined {
+/** @param to the new state of the order */
+export function keyEffectOf(input: OrderTransitionInput, to: OrderState): KeyEffect | undefined {
   switch (input.type) {
     case 'stock_reserved':
       return { operation: 'createOrder', attempt: 0, outcome: { kind: 'PLACED' } };
@@ -30,7 +33,7 @@ export function keyEffectOf(input: TransitionInput, to: OrderState): KeyEffect |
       return { operation: 'payOrder', attempt, outcome: { kind: 'NOT_POSSIBLE', paymentId, failureCode } };
     }
     case 'payment_not_sent':
-    case 'payment_unreached':
+    case 'payment_unreachable':
       return { operation: 'payOrder', attempt: input.attempt, outcome: null };
     case 'reservation_abandoned':
     case 'time_passed':

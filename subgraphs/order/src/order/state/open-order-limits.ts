@@ -1,4 +1,4 @@
-/** What a customer can have and hold without paying for it. */
+/** Limits on the unpaid orders of a customer. */
 export interface OpenOrderLimits {
   ordersPerCustomer: number;
   /** Units of one product in all open orders of a customer. */

@@ -1,11 +1,11 @@
 import type { OrderStep } from './order-state';
 
-/** When the poller takes an order: so many milliseconds from now, when the order expires, or never. */
+/** When an order is due for the poller: after a delay, when it expires, or never. */
 export type DueTime = { inMs: number } | 'at-expiry' | 'never';
 
 /**
- * How long an order is left to the request that brought it to a step, in milliseconds: longer than the
- * request's call to the other service. Stock is committed by the poller alone, in batches.
+ * Delay before the poller runs a step that a request has started: longer than the request's call to
+ * the other service. Only the poller commits stock, in batches.
  */
 const requestTimeMs: Record<Exclude<OrderStep, 'AWAITING_PAYMENT' | 'SETTLED' | 'CLOSED'>, number> = {
   RESERVING: 10_000,
@@ -16,11 +16,14 @@ const requestTimeMs: Record<Exclude<OrderStep, 'AWAITING_PAYMENT' | 'SETTLED' | 
   RELEASING: 5_000,
 };
 
-/** When the poller takes a draft whose request may be gone. */
+/** Delay before the poller runs the step of a draft. */
 export const draftDueInMs = requestTimeMs.RESERVING;
 
-/** @param isTaken whoever brought the order to the step takes it at once, so the poller only has to if that fails */
-export function dueTimeOf(step: OrderStep, isTaken: boolean): DueTime {
+/**
+ * @param isCallerAdvancing the caller runs the next step itself; the poller runs it only if that
+ *   fails
+ */
+export function dueTimeOf(step: OrderStep, isCallerAdvancing: boolean): DueTime {
   switch (step) {
     case 'AWAITING_PAYMENT':
       return 'at-expiry';
@@ -28,6 +31,6 @@ export function dueTimeOf(step: OrderStep, isTaken: boolean): DueTime {
     case 'CLOSED':
       return 'never';
     default:
-      return { inMs: isTaken ? requestTimeMs[step] : 0 };
+      return { inMs: isCallerAdvancing ? requestTimeMs[step] : 0 };
   }
 }

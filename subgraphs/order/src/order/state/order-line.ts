@@ -1,10 +1,10 @@
-/** What a customer asks for: so many units of a product. */
+/** A requested product and its quantity. */
 export interface OrderLine {
   productId: string;
   quantity: number;
 }
 
-/** One field of a request that breaks a rule; `path` as in the input object. */
+/** An invalid field of a request; `path` is its path in the input object. */
 export interface FieldProblem {
   path: string;
   message: string;
@@ -13,13 +13,18 @@ export interface FieldProblem {
 const maximumLines = 100;
 const maximumQuantity = 999;
 
-/** The lines with the same product merged, at the place of its first; or the rules that they break. */
+/**
+ * Merges lines with the same product, at the position of the first. Returns `problems` for invalid
+ * lines.
+ */
 export function readOrderLines(
   items: readonly OrderLine[],
 ): { lines: OrderLine[]; problems?: undefined } | { lines?: undefined; problems: FieldProblem[] } {
   if (items.length < 1 || items.length > maximumLines) {
     return {
-      problems: [{ path: 'items', message: `An order has 1 to ${maximumLines} lines, not ${items.length}.` }],
+      problems: [
+        { path: 'items', message: `An order must have 1 to ${maximumLines} lines, got ${items.length}.` },
+      ],
     };
   }
   const problems: FieldProblem[] = [];
@@ -37,6 +42,6 @@ export function readOrderLines(
 }
 
 function quantityRule(before: number): string {
-  const rule = `Between 1 and ${maximumQuantity} units of a product can be ordered`;
-  return before > 0 ? `${rule}, all its lines together.` : `${rule}.`;
+  const rule = `The quantity of a product must be 1 to ${maximumQuantity}`;
+  return before > 0 ? `${rule} in all of its lines together.` : `${rule}.`;
 }

@@ -8,16 +8,16 @@ const line = (quantity: number, unitPriceCents: number) => ({
   unitPriceCents,
 });
 
-test('the total is the sum of the lines', () => {
+test('computes the total as the sum of the lines', () => {
   expect(placementOf({ lines: [line(2, 150), line(1, 1)], currency: 'EUR' }).totalCents).toBe(301);
 });
 
-test('the largest order that the limits allow has an exact total', () => {
+test('computes an exact total for the largest order that the limits allow', () => {
   const lines = Array.from({ length: 100 }, () => line(999, 10_000_000_000));
   expect(placementOf({ lines, currency: 'EUR' }).totalCents).toBe(999_000_000_000_000);
 });
 
-test('a total beyond 2^53-1 is an error, never a wrong number', () => {
+test('throws if the total exceeds 2^53-1', () => {
   expect(() =>
     placementOf({ lines: [line(1, Number.MAX_SAFE_INTEGER), line(1, 1)], currency: 'EUR' }),
   ).toThrow(/2\^53/);

@@ -1,4 +1,4 @@
-/** One line as it is reserved: the product with its price, SKU and name at that moment. */
+/** A reserved line with the product's price, SKU and name at that time. */
 export interface ReservedLine {
   productId: string;
   sku: string;
@@ -7,7 +7,7 @@ export interface ReservedLine {
   unitPriceCents: number;
 }
 
-/** What a draft becomes when all its stock is held. */
+/** The data of a placed order, known once all stock is reserved. */
 export interface Placement {
   lines: ReservedLine[];
   currency: string;
@@ -15,19 +15,20 @@ export interface Placement {
 }
 
 /**
- * Adds up what was reserved.
+ * Computes the total of the reserved lines.
  *
- * @throws Error when the total leaves 2^53-1 or there is no line; the limits of price, quantity and lines prevent both
+ * @throws Error if the total exceeds 2^53-1 or there is no line; the limits of price, quantity and
+ *   lines prevent both
  */
 export function placementOf(reserved: { lines: ReservedLine[]; currency: string | undefined }): Placement {
   const { lines, currency } = reserved;
-  if (currency === undefined) throw new Error('a reservation without lines');
+  if (currency === undefined) throw new Error('the reservation has no lines');
   const totalCents = lines.reduce((sum, line) => sum + lineTotalCents(line), 0);
   if (!Number.isSafeInteger(totalCents)) throw new Error('the total of an order exceeds 2^53-1');
   return { lines, currency, totalCents };
 }
 
-/** @throws Error when the product leaves 2^53-1 */
+/** @throws Error if the result exceeds 2^53-1 */
 export function lineTotalCents(line: { quantity: number; unitPriceCents: number }): number {
   const cents = line.quantity * line.unitPriceCents;
   if (!Number.isSafeInteger(cents)) throw new Error('the total of a line exceeds 2^53-1');

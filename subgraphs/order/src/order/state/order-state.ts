@@ -1,35 +1,41 @@
-/** What the world sees of an order. A draft has no status: nobody sees it. */
+/** The public status of an order. A draft has none, because it is not visible. */
 export type OrderStatus = 'PENDING' | 'CONFIRMED' | 'CANCELLED';
 export type CancelReason = 'CUSTOMER' | 'PAYMENT_FAILED' | 'EXPIRED' | 'ADMIN';
 
 /**
- * Where an order is in its life. `attempt` counts the payment attempts that were started.
- * RESERVING and ABANDONING are drafts. The step names the work that is next, or what the order waits for.
+ * The state of an order. `step` names the next action, or what the order waits for. `attempt`
+ * counts the payment attempts that were started. RESERVING and ABANDONING are drafts.
  */
 export type OrderState =
-  /** The stock is being asked for. */
+  /** The stock is being reserved. */
   | { step: 'RESERVING'; attempt: 0 }
-  /** Given up before it was placed: whatever is held is given back, then the draft is removed. */
+  /** The draft is not placed: its stock must be released, then the draft is deleted. */
   | { step: 'ABANDONING'; attempt: 0 }
-  /** `unreached`: how many of the attempts never reached the payment subgraph; they do not count towards the limit. */
-  | { step: 'AWAITING_PAYMENT'; attempt: number; unreached: number }
-  /** `resumed`: the poller has taken the attempt, so the request that began it is not the only one that may have called. */
+  /**
+   * `unreachableAttempts`: attempts that did not reach the payment subgraph; not counted for the
+   * limit.
+   */
+  | { step: 'AWAITING_PAYMENT'; attempt: number; unreachableAttempts: number }
+  /**
+   * `resumed`: the poller has resumed the attempt, so it may have called the payment subgraph as
+   * well.
+   */
   | {
       step: 'PAYING';
       attempt: number;
-      unreached: number;
+      unreachableAttempts: number;
       paymentMethod: string | null;
       returnUrl: string | null;
       resumed: boolean;
     }
-  /** CONFIRMED; the stock that is held is to be booked as sold. */
+  /** CONFIRMED; the reservation must be committed. */
   | { step: 'COMMITTING'; attempt: number; paymentId: string }
   | { step: 'SETTLED'; attempt: number; paymentId: string }
   /** CANCELLED. Next: request the refund, then release the stock, whatever the refund's outcome. */
   | { step: 'REFUNDING'; attempt: number; paymentId: string; reason: CancelReason }
   /**
-   * CANCELLED; the stock must be released. `paymentId`: a charge whose refund was requested. `refundRevision`: the
-   * revision of that refund that the timeline shows; 0 without a refund.
+   * CANCELLED; the stock must be released. `paymentId`: a charge whose refund was requested.
+   * `refundRevision`: the revision of that refund that the timeline shows; 0 without a refund.
    */
   | {
       step: 'RELEASING';
@@ -60,7 +66,7 @@ const statusOfStep: Record<OrderStep, OrderStatus | null> = {
   CLOSED: 'CANCELLED',
 };
 
-/** The table's generated column `status` says the same. */
+/** The same mapping as the table's generated column `status`. */
 export function statusOf(step: OrderStep): OrderStatus | null {
   return statusOfStep[step];
 }

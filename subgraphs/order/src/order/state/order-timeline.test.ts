@@ -1,4 +1,4 @@
-import type { TransitionInput } from './transition-input';
+import type { OrderTransitionInput } from './order-transition-input';
 import type { OrderState } from './order-state';
 import { timelineMessage } from './order-timeline';
 
@@ -8,7 +8,7 @@ const releasing = { step: 'RELEASING', attempt, paymentId, reason: 'ADMIN', refu
 const failed = { ...releasing, paymentId: null, reason: 'PAYMENT_FAILED' } as const;
 
 describe('timelineMessage', () => {
-  it.each<[TransitionInput, OrderState, string]>([
+  it.each<[OrderTransitionInput, OrderState, string]>([
     [{ type: 'refund_started', paymentId }, releasing, 'Refund started.'],
     [{ type: 'charge_refunded', paymentId, revision: 2 }, releasing, 'Payment refunded.'],
     [
@@ -21,11 +21,11 @@ describe('timelineMessage', () => {
       releasing,
       'Nothing was refunded: no charge of this order was found.',
     ],
-    // A payment fails for other reasons than a provider's refusal, too.
+    // Not every failed payment was declined by the provider.
     [{ type: 'payment_failed', attempt, paymentId, retry: null }, failed, 'Payment failed: cancelled.'],
     [
       { type: 'payment_failed', attempt, paymentId, retry: { isOverdue: false, maximumAttempts: 2 } },
-      { step: 'AWAITING_PAYMENT', attempt, unreached: 0 },
+      { step: 'AWAITING_PAYMENT', attempt, unreachableAttempts: 0 },
       'Payment declined: the order can be paid again.',
     ],
     [
@@ -49,7 +49,7 @@ describe('timelineMessage', () => {
       { ...releasing, step: 'REFUNDING' },
       'A payment arrived that does not pay this order: it is to be refunded.',
     ],
-  ])('says of %j only what has happened', (input, to, message) => {
+  ])('describes the transition of %j', (input, to, message) => {
     expect(timelineMessage(input, to)).toBe(message);
   });
 });

@@ -1,4 +1,4 @@
-import type { TransitionInput } from './transition-input';
+import type { OrderTransitionInput } from './order-transition-input';
 import type { CancelReason, OrderState } from './order-state';
 
 const cancellations: Record<CancelReason, string> = {
@@ -16,15 +16,15 @@ export function settledByOperator(outcome: 'succeeded' | 'failed', reason: strin
   return `Payment settled by an operator as ${outcome}: ${reason.replace(/\.$/, '')}.`;
 }
 
-/** What the timeline says of a move, or null for one that only the machinery cares about. */
-export function timelineMessage(input: TransitionInput, to: OrderState): string | null {
+/** The timeline message of a transition; null for one that is not shown. */
+export function timelineMessage(input: OrderTransitionInput, to: OrderState): string | null {
   switch (input.type) {
     case 'stock_reserved':
       return placedMessage;
     case 'payment_started':
       return 'Payment started.';
     case 'payment_not_sent':
-    case 'payment_unreached':
+    case 'payment_unreachable':
       return 'The payment could not be sent: nothing was charged.';
     case 'payment_not_possible':
       return 'The payment is not possible: nothing was charged.';

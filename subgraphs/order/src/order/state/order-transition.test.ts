@@ -1,5 +1,5 @@
 import { keyEffectOf } from './key-effect';
-import type { TransitionInput } from './transition-input';
+import type { OrderTransitionInput } from './order-transition-input';
 import type { OrderState, OrderStep } from './order-state';
 import { columnsOf, stateOf } from '../persistence/order-state-columns';
 import { transition } from './order-transition';
@@ -10,11 +10,11 @@ const reason = 'CUSTOMER';
 const states: Record<OrderStep, OrderState> = {
   RESERVING: { step: 'RESERVING', attempt: 0 },
   ABANDONING: { step: 'ABANDONING', attempt: 0 },
-  AWAITING_PAYMENT: { step: 'AWAITING_PAYMENT', attempt: 1, unreached: 0 },
+  AWAITING_PAYMENT: { step: 'AWAITING_PAYMENT', attempt: 1, unreachableAttempts: 0 },
   PAYING: {
     step: 'PAYING',
     attempt: 1,
-    unreached: 0,
+    unreachableAttempts: 0,
     paymentMethod: 'card',
     returnUrl: null,
     resumed: false,
@@ -86,7 +86,7 @@ const inputs = {
   notPossible: { type: 'payment_not_possible', attempt: 1, paymentId, failureCode: 'unpayable_amount' },
   notPossibleOther: { type: 'payment_not_possible', attempt: 2, paymentId, failureCode: 'unpayable_amount' },
   notSentOther: { type: 'payment_not_sent', attempt: 2 },
-  unreached: { type: 'payment_unreached', attempt: 1 },
+  unreachable: { type: 'payment_unreachable', attempt: 1 },
   committed: { type: 'stock_committed' },
   refundStarted: { type: 'refund_started', paymentId },
   refundStartedOther: { type: 'refund_started', paymentId: 'Q' },
@@ -100,15 +100,15 @@ const inputs = {
   cancelledByAdmin: { type: 'cancelled', by: 'ADMIN' },
   overdue: { type: 'time_passed', isOverdue: true },
   notOverdue: { type: 'time_passed', isOverdue: false },
-} satisfies Record<string, TransitionInput>;
+} satisfies Record<string, OrderTransitionInput>;
 
 type InputName = keyof typeof inputs;
 type Consequence = OrderState | 'removed' | 'contradiction';
 
-/** Everything that happens; any other input about an order at that step changes nothing. */
+/** All transitions. Every other input leaves the order unchanged. */
 const consequences: Record<OrderStep, Partial<Record<InputName, Consequence>>> = {
   RESERVING: {
-    reserved: { step: 'AWAITING_PAYMENT', attempt: 0, unreached: 0 },
+    reserved: { step: 'AWAITING_PAYMENT', attempt: 0, unreachableAttempts: 0 },
     refused: states.ABANDONING,
     abandoned: states.ABANDONING,
     overdue: states.ABANDONING,
@@ -126,7 +126,7 @@ const consequences: Record<OrderStep, Partial<Record<InputName, Consequence>>> =
     started: {
       step: 'PAYING',
       attempt: 2,
-      unreached: 0,
+      unreachableAttempts: 0,
       paymentMethod: 'card',
       returnUrl: null,
       resumed: false,
@@ -149,7 +149,7 @@ const consequences: Record<OrderStep, Partial<Record<InputName, Consequence>>> =
     succeededWrongAmount: { step: 'REFUNDING', attempt: 1, paymentId, reason: 'PAYMENT_FAILED' },
     succeededOther: 'contradiction',
     failed: { step: 'RELEASING', attempt: 1, paymentId: null, reason: 'PAYMENT_FAILED', refundRevision: 0 },
-    failedRetry: { step: 'AWAITING_PAYMENT', attempt: 1, unreached: 0 },
+    failedRetry: { step: 'AWAITING_PAYMENT', attempt: 1, unreachableAttempts: 0 },
     failedOverdue: {
       step: 'RELEASING',
       attempt: 1,
@@ -164,13 +164,13 @@ const consequences: Record<OrderStep, Partial<Record<InputName, Consequence>>> =
       reason: 'PAYMENT_FAILED',
       refundRevision: 0,
     },
-    notSent: { step: 'AWAITING_PAYMENT', attempt: 1, unreached: 0 },
-    notPossible: { step: 'AWAITING_PAYMENT', attempt: 1, unreached: 0 },
-    unreached: { step: 'AWAITING_PAYMENT', attempt: 1, unreached: 1 },
+    notSent: { step: 'AWAITING_PAYMENT', attempt: 1, unreachableAttempts: 0 },
+    notPossible: { step: 'AWAITING_PAYMENT', attempt: 1, unreachableAttempts: 0 },
+    unreachable: { step: 'AWAITING_PAYMENT', attempt: 1, unreachableAttempts: 1 },
     resumed: {
       step: 'PAYING',
       attempt: 1,
-      unreached: 0,
+      unreachableAttempts: 0,
       paymentMethod: 'card',
       returnUrl: null,
       resumed: true,
@@ -213,7 +213,7 @@ const everything = (Object.keys(states) as OrderStep[]).flatMap((step) =>
   })),
 );
 
-test.each(everything)('an order at $step with the input $input', ({ step, input, consequence }) => {
+test.each(everything)('transition from $step with the input $input', ({ step, input, consequence }) => {
   const expected =
     consequence === undefined
       ? { kind: 'unchanged' }
@@ -223,16 +223,16 @@ test.each(everything)('an order at $step with the input $input', ({ step, input,
   expect(transition(states[step], inputs[input])).toEqual(expected);
 });
 
-test('an attempt that the poller has resumed is not reverted because its first call did not connect', () => {
+test('payment_unreachable does not change an attempt that the poller has resumed', () => {
   const resumed: OrderState = {
     step: 'PAYING',
     attempt: 1,
-    unreached: 0,
+    unreachableAttempts: 0,
     paymentMethod: null,
     returnUrl: null,
     resumed: true,
   };
-  expect(transition(resumed, inputs.unreached)).toEqual({ kind: 'unchanged' });
+  expect(transition(resumed, inputs.unreachable)).toEqual({ kind: 'unchanged' });
   expect(transition(resumed, inputs.resumed)).toEqual({ kind: 'unchanged' });
   expect(transition(resumed, inputs.notSent)).toMatchObject({
     kind: 'moved',
@@ -241,8 +241,8 @@ test('an attempt that the poller has resumed is not reverted because its first c
 });
 
 /** The order after `count` attempts that all ended with this input. */
-function afterAttempts(count: number, endedWith: 'payment_not_sent' | 'payment_unreached'): OrderState {
-  let state: OrderState = { step: 'AWAITING_PAYMENT', attempt: 0, unreached: 0 };
+function afterAttempts(count: number, endedWith: 'payment_not_sent' | 'payment_unreachable'): OrderState {
+  let state: OrderState = { step: 'AWAITING_PAYMENT', attempt: 0, unreachableAttempts: 0 };
   for (let begun = 0; begun < count; begun += 1) {
     state = stateAfter(state, inputs.started);
     state = stateAfter(state, { type: endedWith, attempt: state.attempt });
@@ -250,25 +250,25 @@ function afterAttempts(count: number, endedWith: 'payment_not_sent' | 'payment_u
   return state;
 }
 
-function stateAfter(state: OrderState, input: TransitionInput): OrderState {
+function stateAfter(state: OrderState, input: OrderTransitionInput): OrderState {
   const change = transition(state, input);
   if (change.kind !== 'moved') throw new Error(`${input.type} changes nothing at ${state.step}`);
   return change.state;
 }
 
-test('attempts that did not reach the payment subgraph do not count towards the limit, and keep their numbers', () => {
-  const unreached = afterAttempts(5, 'payment_unreached');
-  expect(unreached).toEqual({ step: 'AWAITING_PAYMENT', attempt: 5, unreached: 5 });
-  const next = stateAfter(unreached, inputs.started);
-  expect(next).toMatchObject({ step: 'PAYING', attempt: 6, unreached: 5 });
+test('unreachable attempts do not count towards the limit, and keep their numbers', () => {
+  const unreachable = afterAttempts(5, 'payment_unreachable');
+  expect(unreachable).toEqual({ step: 'AWAITING_PAYMENT', attempt: 5, unreachableAttempts: 5 });
+  const next = stateAfter(unreachable, inputs.started);
+  expect(next).toMatchObject({ step: 'PAYING', attempt: 6, unreachableAttempts: 5 });
   const refused = stateAfter(next, { type: 'payment_not_sent', attempt: 6 });
   expect(transition(refused, inputs.startedTooOften)).toEqual({ kind: 'unchanged' });
   expect(transition(refused, inputs.started)).toMatchObject({ kind: 'moved', state: { attempt: 7 } });
 });
 
-test('with PAYMENT_DECLINE=retry, declines cancel the order once its attempts are used up; attempts that did not reach payment do not count', () => {
+test('with PAYMENT_DECLINE=retry, the last allowed decline cancels the order; unreachable attempts do not count', () => {
   const retry = { isOverdue: false, maximumAttempts: 2 };
-  let state = afterAttempts(3, 'payment_unreached');
+  let state = afterAttempts(3, 'payment_unreachable');
   for (const attempt of [4, 5]) {
     state = stateAfter(state, inputs.started);
     state = stateAfter(state, { type: 'payment_failed', attempt, paymentId, retry });
@@ -276,7 +276,7 @@ test('with PAYMENT_DECLINE=retry, declines cancel the order once its attempts ar
     expect(state).toMatchObject(
       isLast
         ? { step: 'RELEASING', attempt, paymentId: null, reason: 'PAYMENT_FAILED' }
-        : { step: 'AWAITING_PAYMENT', attempt, unreached: 3 },
+        : { step: 'AWAITING_PAYMENT', attempt, unreachableAttempts: 3 },
     );
   }
 });
@@ -291,21 +291,22 @@ test('with PAYMENT_DECLINE=retry, inputs about a declined attempt do not change 
     inputs.refunded,
   ])
     expect(transition(next, input)).toEqual({ kind: 'unchanged' });
-  // The payment subgraph never has two live attempts of one order: this success needs an operator.
+  // The payment subgraph allows one live attempt per order, so an operator must investigate this
+  // success.
   expect(transition(next, inputs.succeeded)).toEqual({ kind: 'contradiction' });
 });
 
-test('attempts that the payment subgraph refused count towards the limit', () => {
+test('attempts that the payment subgraph rejected count towards the limit', () => {
   const refused = afterAttempts(2, 'payment_not_sent');
   expect(transition(refused, inputs.started)).toEqual({ kind: 'unchanged' });
 });
 
-test('an attempt ends with its order decided under its number, or with its key free or closed by the refusal', () => {
+test('an attempt stores its outcome with its key, or deletes the key', () => {
   for (const input of Object.values(inputs)) {
     const change = transition(states.PAYING, input);
     if (change.kind !== 'moved' || change.state.step === 'PAYING') continue;
     const isFree = { operation: 'payOrder', attempt: states.PAYING.attempt, outcome: null };
-    const remembered: Partial<Record<TransitionInput['type'], object>> = {
+    const remembered: Partial<Record<OrderTransitionInput['type'], object>> = {
       payment_failed: { kind: 'DECLINED', paymentId },
       payment_not_possible: { kind: 'NOT_POSSIBLE', paymentId, failureCode: 'unpayable_amount' },
     };
@@ -327,13 +328,13 @@ test('a decided order keeps the number of its last attempt', () => {
   }
 });
 
-test('a charge that went back already does not go back again', () => {
+test('a refunded charge is not refunded again', () => {
   const closed: OrderState = { step: 'CLOSED', attempt: 1, paymentId, reason: 'ADMIN', refundRevision: 2 };
   expect(transition(closed, inputs.succeeded)).toEqual({ kind: 'unchanged' });
 });
 
 test.each(['RELEASING', 'CLOSED'] as const)(
-  'at %s an event about the refund changes only the revision that the timeline shows, and older ones nothing',
+  'refund events at %s change only the revision, and only to a higher one',
   (step) => {
     const started: OrderState = { step, attempt: 1, paymentId, reason: 'ADMIN', refundRevision: 1 };
     const refunded = stateAfter(started, inputs.refunded);
@@ -348,12 +349,12 @@ test.each(['RELEASING', 'CLOSED'] as const)(
   },
 );
 
-test('a success of an order that never began to pay is a contradiction', () => {
-  const fresh: OrderState = { step: 'AWAITING_PAYMENT', attempt: 0, unreached: 0 };
+test('payment_succeeded without any attempt is a contradiction', () => {
+  const fresh: OrderState = { step: 'AWAITING_PAYMENT', attempt: 0, unreachableAttempts: 0 };
   expect(transition(fresh, { ...inputs.succeeded, attempt: 0 })).toEqual({ kind: 'contradiction' });
 });
 
-test('no input brings an order back from CANCELLED or CONFIRMED to PENDING', () => {
+test('no input returns a CANCELLED or CONFIRMED order to PENDING', () => {
   const decided: OrderStep[] = ['COMMITTING', 'SETTLED', 'REFUNDING', 'RELEASING', 'CLOSED'];
   for (const step of decided) {
     for (const input of Object.values(inputs)) {
@@ -363,6 +364,6 @@ test('no input brings an order back from CANCELLED or CONFIRMED to PENDING', () 
   }
 });
 
-test.each(Object.values(states))('a state at $step is kept by its columns', (state) => {
+test.each(Object.values(states))('columnsOf and stateOf round-trip the state $step', (state) => {
   expect(stateOf(columnsOf(state))).toEqual(state);
 });

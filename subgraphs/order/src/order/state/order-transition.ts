@@ -1,9 +1,9 @@
-import type { InputOfType, TransitionInput, PaymentRetry } from './transition-input';
+import type { InputOfType, OrderTransitionInput, PaymentRetry } from './order-transition-input';
 import type { CancelReason, OrderState, OrderStep } from './order-state';
 
 /**
- * What an input does to an order. `unchanged`: it contains nothing new, or comes too late to matter.
- * `contradiction`: it cannot be true of this order; nothing is changed, somebody must look.
+ * The result of applying an input to a state. `unchanged`: the input is a repeat or too late.
+ * `contradiction`: the input is impossible in this state; an operator must investigate.
  */
 export type Transition =
   | { kind: 'moved'; state: OrderState }
@@ -11,18 +11,20 @@ export type Transition =
   | { kind: 'unchanged' }
   | { kind: 'contradiction' };
 
-/** The one place that knows which step follows which. Pure: the caller saves the result if the order has not changed since. */
-export function transition(state: OrderState, input: TransitionInput): Transition {
+/**
+ * The order state machine. Pure: the caller writes the result if the order has not changed since.
+ */
+export function transition(state: OrderState, input: OrderTransitionInput): Transition {
   const rule = rules[state.step][input.type] as
-    ((state: OrderState, input: TransitionInput) => Transition) | undefined;
+    ((state: OrderState, input: OrderTransitionInput) => Transition) | undefined;
   return rule ? rule(state, input) : unchanged;
 }
 
 type StateAt<Step extends OrderStep> = Extract<OrderState, { step: Step }>;
 
-/** What each type of input does to an order at a step; an input that is not listed changes nothing there. */
+/** The transitions from one step, by type of input. Other inputs change nothing. */
 type Rules<Step extends OrderStep> = {
-  [Type in TransitionInput['type']]?: (state: StateAt<Step>, input: InputOfType<Type>) => Transition;
+  [Type in OrderTransitionInput['type']]?: (state: StateAt<Step>, input: InputOfType<Type>) => Transition;
 };
 
 const unchanged: Transition = { kind: 'unchanged' };
@@ -41,12 +43,11 @@ function unpaid(attempt: number, reason: CancelReason): OrderState {
 const abandoned = moved({ step: 'ABANDONING', attempt: 0 });
 
 const whileReserving: Rules<'RESERVING'> = {
-  stock_reserved: () => moved({ step: 'AWAITING_PAYMENT', attempt: 0, unreached: 0 }),
-  // An earlier try of the same call may still be on its way: what it would hold must be given back before the draft is forgotten.
+  stock_reserved: () => moved({ step: 'AWAITING_PAYMENT', attempt: 0, unreachableAttempts: 0 }),
+  // An earlier call may still be in flight: its stock must be released before the draft is deleted.
   reservation_refused: () => abandoned,
   reservation_abandoned: () => abandoned,
   time_passed: (_draft, { isOverdue }) => (isOverdue ? abandoned : unchanged),
-  // Nobody can pay what was never placed.
   payment_succeeded: () => contradiction,
 };
 
@@ -56,13 +57,13 @@ const whileAbandoning: Rules<'ABANDONING'> = {
 };
 
 const whileAwaitingPayment: Rules<'AWAITING_PAYMENT'> = {
-  payment_started({ attempt, unreached }, { paymentMethod, returnUrl, ...limits }) {
-    if (!canBePaid({ attempt, unreached }, limits)) return unchanged;
-    // Unreached attempts keep their numbers: a number names one charge only.
+  payment_started({ attempt, unreachableAttempts }, { paymentMethod, returnUrl, ...limits }) {
+    if (!canBePaid({ attempt, unreachableAttempts }, limits)) return unchanged;
+    // Unreachable attempts keep their numbers: a number identifies one charge.
     return moved({
       step: 'PAYING',
       attempt: attempt + 1,
-      unreached,
+      unreachableAttempts,
       paymentMethod,
       returnUrl,
       resumed: false,
@@ -77,19 +78,21 @@ const whileAwaitingPayment: Rules<'AWAITING_PAYMENT'> = {
 
 const whilePaying: Rules<'PAYING'> = {
   payment_succeeded: charged,
-  payment_failed: ofItsAttempt(({ attempt, unreached }, { retry }) =>
-    retry && canBePaid({ attempt, unreached }, retry)
-      ? moved({ step: 'AWAITING_PAYMENT', attempt, unreached })
+  payment_failed: ofItsAttempt(({ attempt, unreachableAttempts }, { retry }) =>
+    retry && canBePaid({ attempt, unreachableAttempts }, retry)
+      ? moved({ step: 'AWAITING_PAYMENT', attempt, unreachableAttempts })
       : moved(unpaid(attempt, 'PAYMENT_FAILED')),
   ),
-  payment_not_sent: ofItsAttempt(({ attempt, unreached }) =>
-    moved({ step: 'AWAITING_PAYMENT', attempt, unreached }),
+  payment_not_sent: ofItsAttempt(({ attempt, unreachableAttempts }) =>
+    moved({ step: 'AWAITING_PAYMENT', attempt, unreachableAttempts }),
   ),
-  payment_not_possible: ofItsAttempt(({ attempt, unreached }) =>
-    moved({ step: 'AWAITING_PAYMENT', attempt, unreached }),
+  payment_not_possible: ofItsAttempt(({ attempt, unreachableAttempts }) =>
+    moved({ step: 'AWAITING_PAYMENT', attempt, unreachableAttempts }),
   ),
-  payment_unreached: ofItsAttempt(({ attempt, unreached, resumed }) =>
-    resumed ? unchanged : moved({ step: 'AWAITING_PAYMENT', attempt, unreached: unreached + 1 }),
+  payment_unreachable: ofItsAttempt(({ attempt, unreachableAttempts, resumed }) =>
+    resumed
+      ? unchanged
+      : moved({ step: 'AWAITING_PAYMENT', attempt, unreachableAttempts: unreachableAttempts + 1 }),
   ),
   attempt_resumed: ofItsAttempt((state) => (state.resumed ? unchanged : moved({ ...state, resumed: true }))),
 };
@@ -101,15 +104,17 @@ function ofItsAttempt<Input extends { attempt: number }>(
     input.attempt === state.attempt ? rule(state, input) : unchanged;
 }
 
-/** Whether another payment may begin. Attempts that did not reach the payment subgraph do not count. */
+/**
+ * Whether another payment may start. Attempts that did not reach the payment subgraph do not count.
+ */
 function canBePaid(
-  { attempt, unreached }: { attempt: number; unreached: number },
+  { attempt, unreachableAttempts }: { attempt: number; unreachableAttempts: number },
   { isOverdue, maximumAttempts }: PaymentRetry,
 ): boolean {
-  return !isOverdue && attempt - unreached < maximumAttempts;
+  return !isOverdue && attempt - unreachableAttempts < maximumAttempts;
 }
 
-/** The money of the order's last attempt is taken. A wrong amount buys nothing: it goes back. */
+/** The order's last attempt was charged. A wrong amount is refunded. */
 function charged(state: { attempt: number }, input: InputOfType<'payment_succeeded'>): Transition {
   const { attempt, paymentId } = input;
   if (attempt !== state.attempt) return contradiction;
@@ -125,7 +130,7 @@ const whileConfirmed: Rules<'COMMITTING' | 'SETTLED'> = {
 };
 
 const whileCancelled: Rules<'REFUNDING' | 'RELEASING' | 'CLOSED'> = {
-  /** Too late: the money goes back, unless it is the charge that went, or goes, back anyway. */
+  /** A late charge is refunded, unless its refund was already requested. */
   payment_succeeded({ attempt, paymentId, reason }, input) {
     if (input.paymentId === paymentId) return unchanged;
     return moved({ step: 'REFUNDING', attempt, paymentId: input.paymentId, reason });
@@ -135,7 +140,7 @@ const whileCancelled: Rules<'REFUNDING' | 'RELEASING' | 'CLOSED'> = {
 /** The first revision of a refund: requested. */
 const startedRevision = 1;
 
-/** The payment subgraph has stored the refund: the stock is released now. */
+/** The payment subgraph has stored the refund: the stock is released next. */
 function refundAccepted(
   { attempt, paymentId, reason }: StateAt<'REFUNDING'>,
   input: { paymentId: string; revision?: number },
@@ -145,13 +150,15 @@ function refundAccepted(
   return moved({ step: 'RELEASING', attempt, paymentId, reason, refundRevision });
 }
 
-/** Changes only the timeline, and only for a higher revision: events can be reordered and repeated. */
+/**
+ * Changes only the timeline, and only for a higher revision: events can be repeated and reordered.
+ */
 function refundProgressed(
   state: StateAt<'RELEASING' | 'CLOSED'>,
   { paymentId, revision }: { paymentId: string; revision: number },
 ): Transition {
-  const isNews = paymentId === state.paymentId && revision > state.refundRevision;
-  return isNews ? moved({ ...state, refundRevision: revision }) : unchanged;
+  const isNewer = paymentId === state.paymentId && revision > state.refundRevision;
+  return isNewer ? moved({ ...state, refundRevision: revision }) : unchanged;
 }
 
 const rules: { [Step in OrderStep]: Rules<Step> } = {

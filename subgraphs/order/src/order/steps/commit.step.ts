@@ -5,12 +5,12 @@ import { stateOf } from '../persistence/order-state-columns';
 import type { OrderRepository } from '../persistence/order.repository';
 import { transition } from '../state/order-transition';
 
-/** COMMITTING: the stock that is held for paid orders is booked as sold, for many orders in one call. */
+/** COMMITTING: commits the reservations of many paid orders in one call. */
 export class CommitStep {
   constructor(private readonly parts: { orders: OrderRepository; products: ProductClient; logger: Logger }) {}
 
   /**
-   * Orders of which product holds nothing stay as they are; the others do not wait for them.
+   * Orders without a reservation stay in COMMITTING and do not block the others.
    *
    * @throws PeerError
    */
@@ -23,7 +23,7 @@ export class CommitStep {
     if (settled.length > 0) await this.parts.orders.settle(`order.${input.type}`, settled);
     const missing = orders.filter(({ id }) => !committed.has(id)).map(({ id }) => id);
     if (missing.length > 0)
-      this.parts.logger.error('stock of paid orders is not held and cannot be committed', {
+      this.parts.logger.error('paid orders have no reservation to commit', {
         orderIds: missing,
       });
   }

@@ -8,19 +8,26 @@ import type { OrderStep } from '../state/order-state';
 import type { CommitStep } from './commit.step';
 import type { OrderSaga } from './order-saga';
 
-/** Longer than the two calls to other services that one handling can wait for: 3 s and 3.5 s, each with a retry. */
+/**
+ * Longer than the calls to other services that handling one order can wait for: 3 s and 3.5 s, with
+ * retries.
+ */
 const leaseMs = 15_000;
 /** Under load, the orders that were paid in `spacingMs` are committed together. */
 const pace = { concurrency: 8, batchSize: 64, spacingMs: 100 };
 
 export interface OrderPoller extends Pick<DuePoller, 'start' | 'stop'> {
-  /** Call it after the commit that made an order at this step due; without a step, orders at any. */
+  /**
+   * Must be called after the commit that made an order with this step due; without `step`, of any
+   * step.
+   */
   wake(step?: OrderStep): void;
 }
 
 /**
- * Takes the steps of orders whose request is gone or whose time has expired, and commits the stock of paid orders. Stock has
- * a poller of its own, so that it does not wait for the calls of other orders.
+ * Runs the steps of orders that have expired or whose request has ended, and commits the stock of
+ * paid orders. Commits have their own poller, so that they do not wait for the calls of other
+ * orders.
  */
 export function createOrderPoller(parts: {
   dataSource: DataSource;
@@ -40,7 +47,7 @@ export function createOrderPoller(parts: {
   async function advance(row: OrderRow): Promise<void> {
     const { order } = await saga.advance(row, { by: 'poller' });
     const isAtRest = order !== null && typeof dueTimeOf(order.step, true) === 'string';
-    // The claim moved the time at which it is due.
+    // The claim changed the due time.
     if (isAtRest && order.version === row.version) await orders.restoreDueTime(order);
   }
 

@@ -9,58 +9,58 @@ import type { OrderRow } from '../persistence/order-columns';
 import type { OrderRepository } from '../persistence/order.repository';
 import { keyEffectOf } from '../state/key-effect';
 import { dueTimeOf } from '../state/order-due';
-import type { TransitionInput } from '../state/transition-input';
+import type { OrderTransitionInput } from '../state/order-transition-input';
 import { type OrderState, type OrderStep, statusOf } from '../state/order-state';
 import { timelineMessage } from '../state/order-timeline';
 import { transition } from '../state/order-transition';
 
-/** What an input did to an order, and the order afterwards; null if it was removed. */
+/** The result of a transition and the current order; null if it was deleted. */
 export interface Recorded {
   kind: 'moved' | 'removed' | 'unchanged' | 'contradiction';
   order: OrderRow | null;
 }
 
-/** An input, or a function of the order as it was read. */
-type FactSource = TransitionInput | ((order: OrderRow) => TransitionInput);
+/** A transition input, or a function that computes it from the order that was read. */
+type InputSource = OrderTransitionInput | ((order: OrderRow) => OrderTransitionInput);
 
-/** Where a change is written, and what is written with it. */
 interface MoveOptions {
-  /** Omitted for a statement that is committed by itself. */
+  /** If omitted, the statement commits by itself. */
   transaction?: Transaction;
   claim?: KeyClaim;
-  /** Runs when the wait for a connection is over; if it throws, nothing is written. */
+  /** Runs once a connection is available; if it throws, nothing is written. */
   checkBefore?: () => void;
-  /** Whether the caller takes the next step itself; default true. */
-  isTaken?: boolean;
+  /** Whether the caller runs the next step itself; default true. */
+  isCallerAdvancing?: boolean;
 }
 
 interface RecorderParts {
   orders: OrderRepository;
   outbox: Outbox;
   timeToPaySeconds: number;
-  /** An order at this step has work that is due at once; without a step, orders at any. */
+  /** An order with this step is due now; without `step`, orders of any step. */
   wakePoller: (step?: OrderStep) => void;
 }
 
-/** More losses in a row than concurrent requests for one order can cause. */
+/** More version conflicts than concurrent requests for one order can cause. */
 const maximumTries = 20;
 
-/** From this attempt on an order can have more timeline entries than are shown. */
+/** From this attempt on, a timeline can exceed its maximum length. */
 const attemptsOfLongTimeline = 10;
 
 /**
- * Records inputs about orders. A change is decided on the row that was read, by `transition`, and written by one statement
- * that is refused if the row has another version by then; it is decided again on the row as it is then. With the state, the
- * statement writes the timeline, the event, the time of the next step and what the request's idempotency key remembers.
+ * Applies transitions to orders with optimistic locking. `transition` decides on the row that was
+ * read; one statement writes the result if the row still has the same version. Otherwise the row is
+ * read and decided again. The statement also writes the timeline, the event, the due time and the
+ * idempotency key's outcome.
  */
 export class OrderRecorder {
   constructor(private readonly parts: RecorderParts) {}
 
   /**
-   * @param order as it was read last
-   * @throws AppError upstream_unavailable when others kept changing the order
+   * @param order as last read
+   * @throws AppError upstream_unavailable after too many version conflicts
    */
-  async record(order: OrderRow, source: FactSource, options: MoveOptions = {}): Promise<Recorded> {
+  async record(order: OrderRow, source: InputSource, options: MoveOptions = {}): Promise<Recorded> {
     let current = order;
     for (let tries = 0; tries < maximumTries; tries += 1) {
       const input = typeof source === 'function' ? source(current) : source;
@@ -82,21 +82,25 @@ export class OrderRecorder {
   }
 
   /**
-   * Writes what an input does to the order.
+   * Writes one transition.
    *
-   * @param to the state that `transition` decided
-   * @returns null when the order changed since it was read, or the claimed key is taken: nothing was written
+   * @param to the state that `transition` returned
+   * @returns null if nothing was written: the order changed since it was read, or the key was used
    */
   async move(
     order: OrderRow,
-    input: TransitionInput,
+    input: OrderTransitionInput,
     to: OrderState,
-    { claim, isTaken = true, ...where }: MoveOptions,
+    { claim, isCallerAdvancing = true, ...where }: MoveOptions,
   ): Promise<OrderRow | null> {
     const { orders, outbox, wakePoller } = this.parts;
-    const due = dueTimeOf(to.step, isTaken);
+    const due = dueTimeOf(to.step, isCallerAdvancing);
     const written = { due, claim: claim ?? null, keyEffect: keyEffectOf(input, to) ?? null };
-    const move = { ...this.changeOf(order, input, to), ...this.newsOf(order, input, to), ...written };
+    const move = {
+      ...this.changeOf(order, input, to),
+      ...this.publishedChangeOf(order, input, to),
+      ...written,
+    };
     const moved = await orders.move(stepOf(input), move, where);
     if (!moved) return null;
     if (where.transaction) return moved;
@@ -105,23 +109,23 @@ export class OrderRecorder {
     return moved;
   }
 
-  /** Call it after the commit of a transaction in which orders moved. */
+  /** Must be called after the commit of a transaction that changed orders. */
   wakeAfterCommit(): void {
     this.parts.outbox.wake();
     this.parts.wakePoller();
   }
 
-  private changeOf(order: OrderRow, input: TransitionInput, to: OrderState) {
+  private changeOf(order: OrderRow, input: OrderTransitionInput, to: OrderState) {
     const { timeToPaySeconds } = this.parts;
     const placement = input.type === 'stock_reserved' ? { ...input.placement, timeToPaySeconds } : null;
     const { id, version } = order;
-    return { id, version, to: columnsOf(to), isOverdue: expiryBehind(input), placement };
+    return { id, version, to: columnsOf(to), isOverdue: expiryConditionOf(input), placement };
   }
 
-  /** What the customer and other services learn of a change. */
-  private newsOf(
+  /** The timeline entry and the events of a change. */
+  private publishedChangeOf(
     order: OrderRow,
-    input: TransitionInput,
+    input: OrderTransitionInput,
     to: OrderState,
   ): Pick<OrderMove, 'entry' | 'deliveries'> {
     const message = timelineMessage(input, to);
@@ -135,12 +139,15 @@ export class OrderRecorder {
   }
 }
 
-function stepOf(input: TransitionInput): string {
+function stepOf(input: OrderTransitionInput): string {
   return `order.${input.type}`;
 }
 
-/** What the input says of the order's expiry, which the write has to confirm; null if nothing depends on it. */
-function expiryBehind(input: TransitionInput): boolean | null {
+/**
+ * Whether the input assumes that the order has expired, which the write must confirm; null if
+ * irrelevant.
+ */
+function expiryConditionOf(input: OrderTransitionInput): boolean | null {
   switch (input.type) {
     case 'payment_started':
     case 'time_passed':
@@ -153,6 +160,6 @@ function expiryBehind(input: TransitionInput): boolean | null {
 }
 
 export function changedTooOften(): AppError {
-  const message = 'The order was changed by other requests at the same time: repeat the request.';
+  const message = 'Other requests changed the order at the same time. Repeat the request.';
   return new AppError('upstream_unavailable', message, { retryAfterSeconds: 1 });
 }

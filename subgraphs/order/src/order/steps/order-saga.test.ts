@@ -7,7 +7,7 @@ logger.silent = true;
 
 const order = { id: 'o1', step: 'PAYING', attempt: 2, version: 3 } as OrderRow;
 
-/** A saga, and by whom it was asked to take the payment step. */
+/** A saga, and who ran its payment step. */
 function sagaOf() {
   const taken: string[] = [];
   const saga = new OrderSaga({
@@ -22,16 +22,17 @@ function sagaOf() {
   return { saga, taken };
 }
 
-describe('An attempt to pay', () => {
-  it('is taken by the request that began it, and by the poller', async () => {
+describe('A payment attempt', () => {
+  it('is run by the request that started it, and by the poller', async () => {
     const { saga, taken } = sagaOf();
     await saga.advance(order, { by: 'request', attempt: 2 });
     await saga.advance(order, { by: 'poller' });
     expect(taken).toEqual(['request', 'poller']);
   });
 
-  // It would find its time over, reach nobody, and give up what the other request is charging at that moment.
-  it('of a later request is left alone by one that stood still meanwhile', async () => {
+  // Its call would exceed the deadline, and it would record as unreachable an attempt that is being
+  // charged.
+  it('of a later request is not run by an earlier request that was paused', async () => {
     const { saga, taken } = sagaOf();
     expect(await saga.advance(order, { by: 'request', attempt: 1 })).toEqual({ order });
     expect(taken).toEqual([]);

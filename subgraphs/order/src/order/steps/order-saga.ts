@@ -4,7 +4,7 @@ import type { RefundOutcome } from '../../clients/generated/payment';
 import type { PaymentClient } from '../../clients/payment.client';
 import type { ProductClient } from '../../clients/product.client';
 import type { OrderRow } from '../persistence/order-columns';
-import type { TransitionInput } from '../state/transition-input';
+import type { OrderTransitionInput } from '../state/order-transition-input';
 import type { OrderRecorder } from './order-recorder';
 import type { PayStep } from './pay.step';
 import type { ReserveStep } from './reserve.step';
@@ -20,19 +20,20 @@ interface SagaParts {
 }
 
 /**
- * The steps of one order. Each calls one other service, idempotently, with no lock or transaction open, and records what
- * came of it. So a step taken twice, at once or again after a crash, is a step taken once.
+ * Runs the steps of one order. Each step calls one other service, without an open transaction, and
+ * records the outcome. The calls are idempotent, so a step can run concurrently, or again after a
+ * crash.
  */
 export class OrderSaga {
   constructor(private readonly parts: SagaParts) {}
 
   /**
-   * Takes the order's next steps until it waits for something, is at its end, or another service does not answer. What is
-   * left then is the poller's.
+   * Runs the next steps until the order waits, has reached a final step, or a call fails. The
+   * poller runs the remaining steps.
    *
-   * @param row the order as it was read or written last
-   * @returns the order as it is then, and the last thing found out that a caller waits for
-   * @throws PeerError for the poller, so that the order is tried again
+   * @param row the order as last read or written
+   * @returns the current order, and the last outcome that a caller waits for
+   * @throws PeerError only for the poller, which retries
    */
   async advance(row: OrderRow, advancer: Advancer): Promise<StepResult> {
     const { by } = advancer;
@@ -45,13 +46,15 @@ export class OrderSaga {
         result = { order: taken.order, outcome: taken.outcome ?? outcome };
       } catch (error) {
         if (!(error instanceof PeerError)) throw error;
-        const { outcome, message } = error;
-        const fields = { orderId: order.id, step: order.step, by, outcome, reason: message };
-        this.parts.logger.warn('order step got no answer', fields);
+        const fields = {
+          ...{ orderId: order.id, step: order.step, by },
+          ...{ outcome: error.outcome, reason: error.message },
+        };
+        this.parts.logger.warn('order step failed', fields);
         if (by === 'poller') throw error;
         return result;
       }
-      // At the same place again: the order waits.
+      // The step changed nothing: the order waits.
       if (result.order?.step === order.step && result.order.attempt === order.attempt) return result;
     }
   }
@@ -83,15 +86,15 @@ export class OrderSaga {
   private async refund(order: OrderRow): Promise<StepResult> {
     const { payments, recorder, logger } = this.parts;
     const { id: orderId, paymentId } = order;
-    if (paymentId === null) throw new Error('an order that is refunded names no payment');
+    if (paymentId === null) throw new Error(`order ${orderId} is REFUNDING without a paymentId`);
     const outcome = await payments.refund(orderId);
     if (outcome === 'NOTHING_TO_REFUND')
       logger.warn('refund skipped: the payment subgraph has no charge of the order', { orderId, paymentId });
-    return recorder.record(order, inputOfRefund(outcome, paymentId));
+    return recorder.record(order, refundInput(outcome, paymentId));
   }
 }
 
-function inputOfRefund(outcome: RefundOutcome, paymentId: string): TransitionInput {
+function refundInput(outcome: RefundOutcome, paymentId: string): OrderTransitionInput {
   switch (outcome) {
     case 'PENDING':
       return { type: 'refund_started', paymentId };
@@ -104,13 +107,13 @@ function inputOfRefund(outcome: RefundOutcome, paymentId: string): TransitionInp
   }
 }
 
-/** The revision of a refund that was already made, so that its event is ignored. */
+/** The revision of a refund that has already succeeded, so that its event is ignored. */
 const firstEndRevision = 2;
 
 /**
- * Nothing to do here. The expiry of an unpaid order is the poller's, and so is the stock of a paid one (commit.step.ts).
- * Another request's attempt is that request's: whoever took it, and reached nobody, would give up what the other one may be
- * charging.
+ * Whether the advancer has no step to run. Only the poller expires unpaid orders and commits stock
+ * (commit.step.ts). A request must not run the attempt of another request: if its call failed, it
+ * would record as unreachable an attempt that the other request may be charging.
  */
 function isAtRest({ step, attempt }: OrderRow, advancer: Advancer): boolean {
   if (step === 'AWAITING_PAYMENT') return advancer.by === 'request';

@@ -8,7 +8,7 @@ import type { AdvancedBy, StepResult } from './step-result';
 
 const notCharged = { kind: 'NOT_CHARGED', failureCode: null } as const;
 
-/** PAYING: one attempt, charged at most once however often this step is taken. */
+/** PAYING: one attempt, charged at most once however often the step runs. */
 export class PayStep {
   constructor(
     private readonly parts: {
@@ -18,31 +18,32 @@ export class PayStep {
     },
   ) {}
 
-  /** @throws PeerError when it is not known what became of the attempt */
+  /** @throws PeerError if the outcome of the attempt is unknown */
   async take(order: OrderRow, by: AdvancedBy): Promise<StepResult> {
-    const taken = by === 'poller' ? await this.resume(order) : { order, isOurs: true };
-    if (!taken.isOurs || !taken.order) return { order: taken.order };
+    const taken = by === 'poller' ? await this.resume(order) : { order, isOwned: true };
+    if (!taken.isOwned || !taken.order) return { order: taken.order };
     let intent: PaymentIntent;
     try {
       intent = await this.createIntent(taken.order);
     } catch (error) {
-      const unreached = by === 'request' && (await this.recordUnreached(order, error));
-      if (unreached) return { order: unreached, outcome: notCharged };
+      const payable = by === 'request' && (await this.recordUnreachable(order, error));
+      if (payable) return { order: payable, outcome: notCharged };
       throw error;
     }
     return this.recordIntent(taken.order, order.attempt, intent);
   }
 
   /**
-   * From here on, that a request's own call reached nobody does not mean that nobody was reached.
+   * Marks the attempt as resumed by the poller: from now on, a failed connection of the request
+   * does not prove that the attempt was not sent.
    *
-   * @returns `isOurs` false when the order has moved: the attempt may never have been sent, and must not be now
+   * @returns `isOwned` false if the order has changed: the attempt must not be sent
    */
-  private async resume(order: OrderRow): Promise<{ order: OrderRow | null; isOurs: boolean }> {
-    if (order.attemptResumed) return { order, isOurs: true };
+  private async resume(order: OrderRow): Promise<{ order: OrderRow | null; isOwned: boolean }> {
+    if (order.attemptResumed) return { order, isOwned: true };
     const { recorder } = this.parts;
     const resumed = await recorder.record(order, { type: 'attempt_resumed', attempt: order.attempt });
-    return { order: resumed.order, isOurs: resumed.kind === 'moved' };
+    return { order: resumed.order, isOwned: resumed.kind === 'moved' };
   }
 
   private createIntent(order: OrderRow): Promise<PaymentIntent> {
@@ -56,16 +57,16 @@ export class PayStep {
       amountCents,
       currency,
       paymentMethod,
-      // Absent when null: a payment subgraph of the previous version rejects the field.
+      // Omitted if null: the previous version of the payment subgraph rejects the field.
       ...(returnUrl !== null && { returnUrl }),
     });
   }
 
   /** @returns the order that can be paid again, or null if the attempt may have been sent */
-  private async recordUnreached(order: OrderRow, error: unknown): Promise<OrderRow | null> {
+  private async recordUnreachable(order: OrderRow, error: unknown): Promise<OrderRow | null> {
     if (!(error instanceof PeerError) || error.outcome === 'unknown') return null;
     const { recorder } = this.parts;
-    const recorded = await recorder.record(order, { type: 'payment_unreached', attempt: order.attempt });
+    const recorded = await recorder.record(order, { type: 'payment_unreachable', attempt: order.attempt });
     return recorded.kind === 'moved' ? recorded.order : null;
   }
 
@@ -74,7 +75,7 @@ export class PayStep {
     const { paymentId, outcome, failureCode } = intent;
     switch (outcome) {
       case 'SUCCEEDED': {
-        // The intent was made from this order's amount, which never changes.
+        // The intent was created with this order's amount, which never changes.
         const input = { type: 'payment_succeeded', attempt, paymentId, amountMatches: true } as const;
         const recorded = await recorder.record(order, input);
         return { order: recorded.order, outcome: { kind: 'PAID', paymentId } };

@@ -2,7 +2,7 @@ import { requireUser } from '@shop/kit/auth';
 import { maximumNamedErrors, problem } from '@shop/kit/errors';
 import type { MutationResolvers } from '../../generated/schema';
 import type { OrderLoaders } from '../../order/reads/order.loaders';
-import type { CreateOrderAnswer } from '../../order/requests/create-order.service';
+import type { CreateOrderResult } from '../../order/requests/create-order.service';
 import type { LimitReached } from '../../order/state/open-order-limits';
 import type { FieldProblem } from '../../order/state/order-line';
 import { idempotencyConflict } from '../problems';
@@ -10,15 +10,15 @@ import { idempotencyConflict } from '../problems';
 export const createOrder: MutationResolvers['createOrder'] = async (_parent, { input }, context) => {
   const viewer = requireUser(context.viewer);
   const { items, idempotencyKey = null } = input;
-  const { answer, replayed } = await context.createOrder.create(viewer, { items, idempotencyKey });
+  const { answer: result, replayed } = await context.createOrder.create(viewer, { items, idempotencyKey });
   context.answer.replayed ||= replayed;
-  if (answer.kind === 'PLACED') primeWritten(answer, context.loaders);
-  return toResult(answer);
+  if (result.kind === 'PLACED') primeWritten(result, context.loaders);
+  return toResult(result);
 };
 
-/** What was just written is not read again for this response. */
+/** Avoids reading the inserted rows for this response. */
 function primeWritten(
-  { order, written }: Extract<CreateOrderAnswer, { kind: 'PLACED' }>,
+  { order, written }: Extract<CreateOrderResult, { kind: 'PLACED' }>,
   loaders: OrderLoaders,
 ): void {
   if (!written) return;
@@ -26,33 +26,33 @@ function primeWritten(
   loaders.timeline.prime(order.id, written.timeline);
 }
 
-function toResult(answer: CreateOrderAnswer) {
-  switch (answer.kind) {
+function toResult(result: CreateOrderResult) {
+  switch (result.kind) {
     case 'PLACED':
-      return { __typename: 'OrderPayload' as const, order: answer.order };
+      return { __typename: 'OrderPayload' as const, order: result.order };
     case 'OUT_OF_STOCK':
       return {
         __typename: 'OutOfStock' as const,
-        ...problem('out_of_stock', 'Less is available than you asked for. Nothing was ordered.'),
-        shortages: answer.shortages,
+        ...problem('out_of_stock', 'Less stock is available than requested. Nothing was ordered.'),
+        shortages: result.shortages,
       };
     case 'PRODUCTS_UNKNOWN': {
-      const message = `There is no product with the id ${answer.productIds.join(', nor one with the id ')}.`;
+      const message = `There is no product with the id ${result.productIds.join(', nor one with the id ')}.`;
       return { __typename: 'ProductNotFound' as const, ...problem('product_not_found', message) };
     }
     case 'CURRENCIES_MIXED': {
-      const message = `An order has one currency, not ${answer.currencies.join(' and ')}.`;
+      const message = `An order has one currency, not ${result.currencies.join(' and ')}.`;
       return invalidInput([{ path: 'items', message }]);
     }
     case 'TOO_MANY_OPEN_ORDERS':
     case 'TOO_MANY_HELD_UNITS':
-      return tooManyOpenOrders(answer);
+      return tooManyOpenOrders(result);
     case 'INVALID':
-      return invalidInput(answer.problems);
+      return invalidInput(result.problems);
     case 'KEY_CONFLICT':
       return idempotencyConflict();
     default:
-      return answer satisfies never;
+      return result satisfies never;
   }
 }
 
@@ -60,7 +60,7 @@ function tooManyOpenOrders(reached: LimitReached) {
   const { limit, current } = reached;
   const isOfProduct = reached.kind === 'TOO_MANY_HELD_UNITS';
   const message = isOfProduct
-    ? `A customer can hold at most ${limit} units of a product in unpaid orders. You hold ${current} of product ${reached.productId} and asked for ${reached.requested} more. Nothing was ordered. Order fewer, or pay or cancel an order that holds some.`
+    ? `A customer can hold at most ${limit} units of a product in unpaid orders. You hold ${current} of product ${reached.productId} and requested ${reached.requested} more. Nothing was ordered. Order fewer, or pay or cancel an order that holds some.`
     : `A customer can have at most ${limit} unpaid orders. You have ${current}. Nothing was ordered. Pay or cancel an order, or wait until one expires.`;
   return {
     __typename: 'TooManyOpenOrders' as const,

@@ -2,7 +2,7 @@ import { requireUser } from '@shop/kit/auth';
 import { problem } from '@shop/kit/errors';
 import type { MutationResolvers } from '../../generated/schema';
 import type { PlacedOrder } from '../../order/persistence/order.entity';
-import type { PayOrderAnswer } from '../../order/requests/pay-order.service';
+import type { PayOrderResult } from '../../order/requests/pay-order.service';
 import { declineMessage } from '../decline-message';
 import {
   earlierConflict,
@@ -16,9 +16,9 @@ export const payOrder: MutationResolvers['payOrder'] = async (_parent, { input }
   const { userId } = requireUser(context.viewer);
   const { orderId, paymentMethod = null, returnUrl = null, idempotencyKey = null } = input;
   const request = { orderId, paymentMethod, returnUrl, idempotencyKey };
-  const { answer, replayed } = await context.payOrder.pay(userId, request);
+  const { answer: result, replayed } = await context.payOrder.pay(userId, request);
   context.answer.replayed ||= replayed;
-  return toResult(answer, replayed);
+  return toResult(result, replayed);
 };
 
 function notPossibleMessage({ totalCents, currency }: PlacedOrder, failureCode: string | null): string {
@@ -30,43 +30,43 @@ function notPossibleMessage({ totalCents, currency }: PlacedOrder, failureCode: 
   return `The payment provider ${limit}: ${total}. Nothing was charged. No further attempt can succeed: cancel the order, or let it expire.`;
 }
 
-function toResult(answer: PayOrderAnswer, replayed: boolean) {
-  switch (answer.kind) {
+function toResult(result: PayOrderResult, replayed: boolean) {
+  switch (result.kind) {
     case 'PAID':
       return {
         __typename: 'PayOrderSuccess' as const,
-        order: answer.order,
-        payment: { id: answer.paymentId },
+        order: result.order,
+        payment: { id: result.paymentId },
       };
     case 'DECLINED':
       return {
         __typename: 'PaymentDeclined' as const,
-        ...problem('payment_declined', declineMessage(answer)),
-        order: answer.order,
-        payment: { id: answer.paymentId },
+        ...problem('payment_declined', declineMessage(result)),
+        order: result.order,
+        payment: { id: result.paymentId },
       };
     case 'NOT_POSSIBLE':
       return {
         __typename: 'PaymentNotPossible' as const,
-        ...problem('payment_not_possible', notPossibleMessage(answer.order, answer.failureCode)),
-        order: answer.order,
-        payment: { id: answer.paymentId },
+        ...problem('payment_not_possible', notPossibleMessage(result.order, result.failureCode)),
+        order: result.order,
+        payment: { id: result.paymentId },
       };
     case 'UNDECIDED':
       return {
         __typename: 'PaymentPending' as const,
-        order: answer.order,
-        payment: { id: answer.paymentId },
+        order: result.order,
+        payment: { id: result.paymentId },
       };
     case 'STATE_CONFLICT':
-      return orderStateConflict(answer.order, replayed ? earlierConflict : undefined);
+      return orderStateConflict(result.order, replayed ? earlierConflict : undefined);
     case 'TOO_MANY_ATTEMPTS':
-      return tooManyPaymentAttempts(answer.order);
+      return tooManyPaymentAttempts(result.order);
     case 'NOT_FOUND':
       return orderNotFound();
     case 'KEY_CONFLICT':
       return idempotencyConflict();
     default:
-      return answer satisfies never;
+      return result satisfies never;
   }
 }

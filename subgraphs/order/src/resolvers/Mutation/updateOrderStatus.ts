@@ -5,21 +5,21 @@ import { orderNotFound, orderStateConflict } from '../problems';
 
 export const updateOrderStatus: MutationResolvers['updateOrderStatus'] = async (_parent, args, context) => {
   const admin = requireAdmin(context.viewer);
-  const answer = await context.cancelOrder.updateStatus(admin, args.id, args.status);
-  switch (answer.kind) {
+  const result = await context.cancelOrder.updateStatus(admin, args.id, args.status);
+  switch (result.kind) {
     case 'UPDATED':
-      return { __typename: 'OrderPayload', order: answer.order };
+      return { __typename: 'OrderPayload', order: result.order };
     case 'STATE_CONFLICT':
-      return orderStateConflict(answer.order, refusals[args.status]);
+      return orderStateConflict(result.order, refusals[args.status]);
     case 'NOT_FOUND':
       return orderNotFound();
     default:
-      return answer satisfies never;
+      return result satisfies never;
   }
 };
 
 const refusals: Record<OrderStatus, string | undefined> = {
-  PENDING: 'No order goes back to PENDING.',
-  CONFIRMED: 'An order is CONFIRMED by its payment, not by an administrator.',
+  PENDING: 'An order cannot return to PENDING.',
+  CONFIRMED: 'Only a payment confirms an order.',
   CANCELLED: undefined,
 };

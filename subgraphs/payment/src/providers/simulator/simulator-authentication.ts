@@ -10,7 +10,7 @@ export interface AuthenticationResult {
   key: string;
 }
 
-/** Long enough for the shop to return REQUIRES_ACTION to the customer first. */
+/** Delays the webhook until the shop has returned REQUIRES_ACTION to the customer. */
 const announceAfterMs = 100;
 
 const ends: Record<SimulatedAuthentication, ActionEnd> = {
@@ -31,7 +31,7 @@ export class SimulatorAuthentication {
     return `${key}_secret_${this.signatureOf(key).toString('hex')}`;
   }
 
-  /** Null if there is no such secret. Idempotent for the same outcome. */
+  /** Null for an unknown secret. Idempotent for the same outcome. */
   async complete(
     clientSecret: string,
     outcome: SimulatedAuthentication,

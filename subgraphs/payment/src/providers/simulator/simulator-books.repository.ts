@@ -1,11 +1,11 @@
 import { type ExportScope, scopeParameters, type Snapshot, wantedOrders } from '@shop/kit/operator';
 
-/** Money that a provider has taken, by its own books. Times are milliseconds since 1970. */
+/** A charge in the provider's records. Times are milliseconds since 1970. */
 export interface ChargeRecord {
   kind: 'charge';
   orderId: string;
   provider: string;
-  /** The provider's own id. */
+  /** The provider's ID of the charge. */
   reference: string;
   amountCents: number;
   currency: string;
@@ -33,7 +33,10 @@ export function simulatorCharges(snapshot: Snapshot, scope: ExportScope): AsyncG
   );
 }
 
-/** Orders with a charge settled since, or a refund created, settled or failed since; may contain duplicates. */
+/**
+ * Orders with a charge settled since, or a refund created, settled or failed since; may contain
+ * duplicates.
+ */
 export function changedCharges(snapshot: Snapshot, since: Date): AsyncGenerator<{ orderId: string }> {
   return snapshot.rows<{ orderId: string }>(
     `/* SimulatorBooks.changed */

@@ -3,7 +3,7 @@ import type { DataSource } from 'typeorm';
 import type { ChargeRequest } from '../payment-provider';
 import { type Announce, announceNothing, insertNotices } from './simulator-notices';
 
-/** One key in the books. Before `settles_at`, by the database's clock, its outcome is not visible. */
+/** The charge of one key. Its outcome is hidden until `settles_at`, by the database's clock. */
 export interface LedgerCharge {
   reference: string;
   amountCents: number;
@@ -17,11 +17,13 @@ export interface NewLedgerCharge {
   outcome: LedgerCharge['outcome'];
   failureCode: string | null;
   settlesAfterMs: number;
-  /** When the webhook is sent, after it settled. */
+  /** Delay of the webhook after the charge has settled. */
   announceAfterMs: number;
 }
 
-/** How a required authentication ends: succeeded, failed, or closed by the shop, which gets no webhook. */
+/**
+ * The end of a required authentication: succeeded, failed, or closed by the shop without a webhook.
+ */
 export type ActionEnd = Omit<NewLedgerCharge, 'settlesAfterMs'>;
 
 const columns = `reference, amount_cents AS "amountCents", currency, outcome, failure_code AS "failureCode",
@@ -53,15 +55,15 @@ const findCharge = statement(
   `SELECT ${columns} FROM simulator.charges WHERE key = $1`,
 );
 
-/** The schema `simulator`. Each method commits by itself, as it would at another company. */
+/** The schema `simulator`. Each method commits by itself, like a call to an external provider. */
 export class SimulatorLedgerRepository {
-  /** @param announce the notices of a change; if omitted, none is sent */
+  /** @param announce plans the webhooks of a change; if omitted, none is sent */
   constructor(
     private readonly dataSource: DataSource,
     private readonly announce: Announce = announceNothing,
   ) {}
 
-  /** The new charge; null when the key is in the books already. */
+  /** The new charge; null if the key exists. */
   async insertCharge(request: ChargeRequest, charge: NewLedgerCharge): Promise<LedgerCharge | null> {
     const { key, orderId, amountCents, currency } = request;
     const { outcome, failureCode, settlesAfterMs, announceAfterMs } = charge;
@@ -71,7 +73,9 @@ export class SimulatorLedgerRepository {
     return inserted ?? null;
   }
 
-  /** Ends a required authentication. Of concurrent calls the first wins. False if none is required. */
+  /**
+   * Ends a required authentication. Of concurrent calls, one succeeds. False if none is required.
+   */
   async endAction(key: string, { outcome, failureCode, announceAfterMs }: ActionEnd): Promise<boolean> {
     const notices = this.noticesOf(key, outcome, announceAfterMs);
     const ended = await query(this.dataSource, endAction, [key, outcome, failureCode, notices]);

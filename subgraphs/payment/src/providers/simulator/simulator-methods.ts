@@ -1,43 +1,45 @@
 import { createHash } from 'node:crypto';
 import type { PermanentFailureCode } from '../payment-provider';
 
-/** What the simulated provider does with a charge. */
+/** How the simulated provider handles a charge. */
 export type SimulatedBehaviour =
   | { kind: 'succeed'; settlesAfterMs: number }
   | { kind: 'decline'; failureCode: string }
-  /** The money is taken and the answer lost. */
-  | { kind: 'succeed_silently' }
+  /** Charges, but the response is lost. */
+  | { kind: 'succeed_then_timeout' }
   /** The customer must authenticate; `simulateAuthentication` sets the outcome. */
   | { kind: 'require_action' }
-  /** As if it refused connections. */
+  /** As if the connection was refused. */
   | { kind: 'unavailable' }
-  /** As an amount outside a provider's limits: no further attempt succeeds. */
+  /** Like an amount outside a provider's limits: no further attempt succeeds. */
   | { kind: 'not_possible'; failureCode: PermanentFailureCode };
 
-const atOnce = { kind: 'succeed', settlesAfterMs: 0 } as const;
+const succeed = { kind: 'succeed', settlesAfterMs: 0 } as const;
 
 const behaviours: Readonly<Record<string, SimulatedBehaviour>> = {
-  sim_success: atOnce,
+  sim_success: succeed,
   sim_declined: { kind: 'decline', failureCode: 'card_declined' },
   sim_insufficient_funds: { kind: 'decline', failureCode: 'insufficient_funds' },
   sim_processing: { kind: 'succeed', settlesAfterMs: 1_000 },
-  sim_timeout: { kind: 'succeed_silently' },
+  sim_timeout: { kind: 'succeed_then_timeout' },
   sim_requires_action: { kind: 'require_action' },
   sim_unavailable: { kind: 'unavailable' },
   sim_not_possible: { kind: 'not_possible', failureCode: 'unpayable_amount' },
-  sim_refund_pending: atOnce,
-  sim_refund_failed: atOnce,
-  sim_refund_fails_later: atOnce,
+  sim_refund_pending: succeed,
+  sim_refund_failed: succeed,
+  sim_refund_fails_later: succeed,
 };
 
-/** How the first refund of a charge behaves. After a failure, a refund under another key succeeds. */
+/**
+ * How the first refund of a charge behaves. After a failure, a refund under another key succeeds.
+ */
 export interface SimulatedRefund {
   settlesAfterMs: number;
   /** `afterMs`: since the refund was requested. */
   failure: { code: string; afterMs: number } | null;
 }
 
-const refundedAtOnce: SimulatedRefund = { settlesAfterMs: 0, failure: null };
+const immediateRefund: SimulatedRefund = { settlesAfterMs: 0, failure: null };
 
 const failureCode = 'expired_or_canceled_card';
 
@@ -49,15 +51,18 @@ const refundsOfMethods: Readonly<Record<string, SimulatedRefund>> = {
 
 export function refundOf(method: string | null): SimulatedRefund {
   const isNamed = method !== null && Object.hasOwn(refundsOfMethods, method);
-  return (isNamed && refundsOfMethods[method]) || refundedAtOnce;
+  return (isNamed && refundsOfMethods[method]) || immediateRefund;
 }
 
-/** What a payment method stands for; undefined when there is no such method. */
+/** The behaviour of a payment method; undefined for an unknown method. */
 export function behaviourOf(method: string): SimulatedBehaviour | undefined {
   return Object.hasOwn(behaviours, method) ? behaviours[method] : undefined;
 }
 
-/** Without a method, chance decides; by seed and order id, so that an order always meets the same answer. */
+/**
+ * The behaviour without a payment method: pseudo-random by seed and order ID, so the same for each
+ * attempt of an order.
+ */
 export function behaviourByChance(input: {
   seed: string;
   orderId: string;
@@ -66,5 +71,5 @@ export function behaviourByChance(input: {
   const { seed, orderId, successRate } = input;
   const digest = createHash('sha256').update(`${seed}:${orderId}`).digest();
   const chance = digest.readUIntBE(0, 6) / 2 ** 48;
-  return chance < successRate ? atOnce : { kind: 'decline', failureCode: 'card_declined' };
+  return chance < successRate ? succeed : { kind: 'decline', failureCode: 'card_declined' };
 }

@@ -3,7 +3,10 @@ import type { DueTable } from '@shop/kit/due-rows';
 import type { DataSource } from 'typeorm';
 import type { SimulatorNoticeType } from './simulator-notices';
 
-/** One delivery of a webhook of the simulator; deliveries of the same webhook have the same `noticeId`. */
+/**
+ * One delivery of a webhook of the simulator; deliveries of the same webhook have the same
+ * `noticeId`.
+ */
 export interface DueNotice {
   id: string;
   noticeId: string;
@@ -15,7 +18,7 @@ export interface DueNotice {
   created: number;
 }
 
-/** Notices that no receiver has accepted are work. */
+/** Webhooks that have not been accepted yet. */
 export const dueNotices: Omit<DueTable, 'leaseMs'> = {
   table: 'simulator.notices',
   key: { id: 'uuid' },
@@ -40,7 +43,7 @@ export class SimulatorNoticeRepository {
     await query(this.dataSource, markSent, [id]);
   }
 
-  /** @param pauseMs null: it is given up */
+  /** @param pauseMs until the next try; null: no further try */
   async postpone(id: string, pauseMs: number | null): Promise<void> {
     await query(this.dataSource, postpone, [id, pauseMs]);
   }

@@ -3,7 +3,7 @@ import { createHash, randomUUID } from 'node:crypto';
 export type SimulatorNoticeType =
   'charge.succeeded' | 'charge.declined' | 'charge.refunded' | 'charge.refund_failed';
 
-/** One delivery of a webhook that is not stored yet, as `insertNotices` reads it. */
+/** One planned delivery of a webhook, as input of `insertNotices`. */
 export interface PlannedNotice {
   notice_id: string;
   type: SimulatorNoticeType;
@@ -12,12 +12,12 @@ export interface PlannedNotice {
   after_ms: number;
 }
 
-/** Plans the webhooks that announce a change to the charge `key`, to be sent `afterMs` after it. */
+/** Plans the webhooks about a change of the charge `key`, to be sent `afterMs` after the change. */
 export type Announce = (type: SimulatorNoticeType, key: string, afterMs: number) => PlannedNotice[];
 
 export const announceNothing: Announce = () => [];
 
-/** @param isChaotic each notice is sent twice, up to three seconds late: so later ones overtake it */
+/** @param isChaotic each webhook is sent twice, delayed by up to three seconds, so out of order */
 export function createAnnouncer({ seed, isChaotic }: { seed: string; isChaotic: boolean }): Announce {
   return (type, key, afterMs) => {
     const created = Math.floor((Date.now() + afterMs) / 1_000);
@@ -28,10 +28,11 @@ export function createAnnouncer({ seed, isChaotic }: { seed: string; isChaotic: 
 }
 
 /**
- * SQL of a WITH item that stores planned notices in the statement of the change that they announce.
+ * SQL of a WITH item that stores planned webhooks in the statement of the change.
  *
- * @param parameter JSON of the planned notices
- * @param changed the WITH item with `key` and `order_id` of the charge; without a row, nothing is announced
+ * @param parameter JSON of the planned webhooks
+ * @param changed the WITH item with `key` and `order_id` of the charge; without a row, nothing is
+ *   stored
  */
 export function insertNotices(parameter: string, changed: string): string {
   return `INSERT INTO simulator.notices (notice_id, type, created, key, order_id, due_at)
@@ -41,7 +42,7 @@ export function insertNotices(parameter: string, changed: string): string {
                    AS planned (notice_id text, type text, created bigint, after_ms float8)`;
 }
 
-/** The same for a seed each time. */
+/** Deterministic for a seed. */
 function chaoticDelaysMs(seed: string): number[] {
   const digest = createHash('sha256').update(seed).digest();
   return [digest.readUInt16BE(0) % 3_000, digest.readUInt16BE(2) % 3_000];

@@ -15,7 +15,7 @@ export interface LedgerRefund {
 /** `already_refunded`: under another key. `nothing_charged`: no charge has succeeded. */
 export type RefundEntry = LedgerRefund | 'already_refunded' | 'nothing_charged';
 
-/** So that the state has changed before the webhook announces it. */
+/** Delays the webhook until the state has changed. */
 const noticeAfterMs = 50;
 
 const columns = `key, reference, failure_code AS "failureCode",
@@ -24,7 +24,7 @@ const columns = `key, reference, failure_code AS "failureCode",
 
 /** The table `simulator.refunds`. Each method runs in its own transaction. */
 export class SimulatorRefundsRepository {
-  /** @param announce schedules the webhooks for each change; if omitted, none is sent */
+  /** @param announce plans the webhooks of a change; if omitted, none is sent */
   constructor(
     private readonly dataSource: DataSource,
     private readonly announce: Announce = announceNothing,
@@ -38,7 +38,11 @@ export class SimulatorRefundsRepository {
     return refund ?? null;
   }
 
-  /** One refund per key, and at most one per charge that has not failed. @param first how the charge's first refund behaves */
+  /**
+   * One refund per key, and at most one per charge that has not failed.
+   *
+   * @param first the behaviour of the charge's first refund
+   */
   insert({ key, charge }: RefundRequest, first: SimulatedRefund): Promise<RefundEntry> {
     return inTransaction(this.dataSource, async (transaction) => {
       if (!(await this.lockCharge(transaction, charge.key))) return 'nothing_charged';

@@ -10,33 +10,34 @@ import {
   type SimulatorWebhookBody,
 } from './simulator-webhook';
 
-/** Of one delivery, with the connection and the whole response. */
+/** Of one delivery, including connection and response body. */
 const timeoutMs = 2_000;
-/** With these pauses, deliveries are repeated for about a day. */
+/** With this backoff, deliveries are retried for about a day. */
 const maximumAttempts = 40;
 const backoff = { baseMs: 1_000, capMs: 3_600_000 };
 
-/** Sends notices as a real provider does: signed again each time, until the answer is 2xx. */
+/**
+ * Sends webhooks like a real provider: with a new signature each time, until the response is 2xx.
+ */
 export class SimulatorSender {
   constructor(
     private readonly needs: {
       notices: SimulatorNoticeRepository;
-      /** Where webhooks go. */
       url: string;
       secret: string;
       logger: Logger;
     },
   ) {}
 
-  /** One delivery, and when the next one is due if it fails. */
+  /** Makes one delivery, and schedules the next one if it fails. */
   async send(notice: DueNotice & DueRow): Promise<void> {
     const { notices, logger } = this.needs;
-    const answer = await this.deliver(notice);
-    if (answer === 'accepted') return notices.markSent(notice.id);
+    const result = await this.deliver(notice);
+    if (result === 'accepted') return notices.markSent(notice.id);
     const { id, noticeId, dueTries: attempt } = notice;
     const isLast = attempt >= maximumAttempts;
     if (attempt === 1 || isLast)
-      logger.warn('simulator: a webhook was not accepted', { id: noticeId, attempt, answer });
+      logger.warn('simulator: webhook was not accepted', { id: noticeId, attempt, reason: result });
     await notices.postpone(id, isLast ? null : equalJitterMs(attempt, backoff));
   }
 
@@ -50,14 +51,15 @@ export class SimulatorSender {
     };
     try {
       const status = await withTimeLimit(timeoutMs, undefined, async (signal) => {
-        const { statusCode, body: answer } = await request(url, { method: 'POST', headers, body, signal });
-        // The status decides, even if the rest does not arrive; a response that is not read keeps its connection.
-        await answer.dump().catch(() => undefined);
+        const { statusCode, body: response } = await request(url, { method: 'POST', headers, body, signal });
+        // Only the status matters. The body is drained, because an unread body keeps its
+        // connection.
+        await response.dump().catch(() => undefined);
         return statusCode;
       });
       return status >= 200 && status < 300 ? 'accepted' : `HTTP ${status}`;
     } catch (error) {
-      return `no answer: ${(error as Error).message}`;
+      return `no response: ${(error as Error).message}`;
     }
   }
 }

@@ -2,10 +2,13 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 import { type WebhookDelivery, type WebhookNotice, WebhookRefused } from '../payment-provider';
 
-/** Name of the header: `t=<unix seconds>,v1=<hex HMAC-SHA256 of "t.body">`, `v1` once for each secret in use. */
+/**
+ * Header name. Value: `t=<unix seconds>,v1=<hex HMAC-SHA256 of "t.body">`, with one `v1` per secret
+ * in use.
+ */
 export const simulatorSignatureHeader = 'simulator-signature';
 
-/** How far the time of signing may be from now, either way: an old delivery that was overheard is worthless. */
+/** Maximum difference between the signing time and now, against replay attacks. */
 const toleranceMs = 5 * 60_000;
 
 const noticeSchema = z.object({
@@ -16,10 +19,10 @@ const noticeSchema = z.object({
   data: z.object({ key: z.string(), orderId: z.string() }).partial(),
 });
 
-/** What the simulator sends. */
+/** The body of the simulator's webhooks. */
 export type SimulatorWebhookBody = z.infer<typeof noticeSchema>;
 
-/** The header's value; several secrets while one takes the place of another. */
+/** The header value. Several secrets are used while they are rotated. */
 export function signSimulatorWebhook(
   body: string | Buffer,
   { secrets, at = new Date() }: { secrets: readonly string[]; at?: Date },
@@ -50,10 +53,10 @@ function checkSignature(
 ): void {
   const { seconds, signatures } = parseHeader(header ?? '');
   if (!/^\d{1,12}$/.test(seconds)) throw new WebhookRefused('simulator: the webhook is not signed');
-  const wanted = digest(seconds, body, expected.secret);
-  // Every signature is compared: the time taken tells nothing about which one was nearly right.
-  const matches = signatures.filter((signature) => timingSafeEqual(wanted, signature));
-  if (matches.length === 0) throw new WebhookRefused('simulator: the signature of the webhook is wrong');
+  const expectedDigest = digest(seconds, body, expected.secret);
+  // Compares every signature in constant time.
+  const matches = signatures.filter((signature) => timingSafeEqual(expectedDigest, signature));
+  if (matches.length === 0) throw new WebhookRefused('simulator: the signature of the webhook is invalid');
   if (Math.abs(expected.now.getTime() - Number(seconds) * 1_000) > toleranceMs) {
     throw new WebhookRefused('simulator: the webhook was signed more than five minutes from now');
   }
@@ -64,7 +67,7 @@ function parseHeader(header: string): { seconds: string; signatures: Buffer[] } 
   const valuesOf = (name: string) => entries.filter(([key]) => key === name).map(([, value]) => value ?? '');
   return {
     seconds: valuesOf('t')[0] ?? '',
-    // Checked first, because a Buffer takes of what is not hex as much as it likes.
+    // Checked first, because Buffer.from truncates at the first character that is not hex.
     signatures: valuesOf('v1')
       .filter((signature) => /^[0-9a-f]{64}$/.test(signature))
       .map((signature) => Buffer.from(signature, 'hex')),
@@ -79,6 +82,6 @@ function parseJson(body: Buffer): unknown {
   try {
     return JSON.parse(body.toString('utf8'));
   } catch (cause) {
-    throw new WebhookRefused('simulator: the webhook is no JSON', { cause });
+    throw new WebhookRefused('simulator: the webhook is not JSON', { cause });
   }
 }

@@ -20,20 +20,20 @@ export interface SimulatorOptions {
   ledger: SimulatorLedgerRepository;
   refunds: SimulatorRefundsRepository;
   authentication: SimulatorAuthentication;
-  /** Decides, with the order's id, where no payment method is given. */
+  /** Determines, with the order's ID, the outcome without a payment method. */
   seed: string;
   /** 0 to 1. */
   successRate: number;
-  /** Signs its webhooks; without it, every webhook is refused. */
+  /** Signs its webhooks; without it, every webhook is rejected. */
   webhookSecret?: string;
 }
 
-/** The webhook is sent after the answer to the call has most likely arrived. */
+/** Delays the webhook until the response to the call has most likely arrived. */
 const announceAfterMs = 100;
-/** By then the shop has answered its customer that the payment is not decided, which is what the method is for. */
-const announceAfterSilenceMs = 500;
+/** Delays the webhook until the shop has responded that the payment is undecided. */
+const announceAfterTimeoutMs = 500;
 
-/** A payment provider that keeps its books beside the shop's and misbehaves when the payment method asks for it. */
+/** A payment provider for tests and development. The payment method selects its behaviour. */
 export function createSimulator(options: SimulatorOptions): PaymentProvider {
   const { ledger, refunds, authentication, seed, successRate, webhookSecret } = options;
 
@@ -53,7 +53,7 @@ export function createSimulator(options: SimulatorOptions): PaymentProvider {
     const entry = { outcome, failureCode: null, settlesAfterMs: 0, announceAfterMs, ...details };
     const inserted = await ledger.insertCharge(request, entry);
     const charge = inserted ?? (await find(request));
-    if (!charge) throw new Error('simulator: a charge vanished from the ledger');
+    if (!charge) throw new Error('simulator: charge not found in the ledger');
     return { isNew: inserted !== null, state: toState(request, charge) };
   }
 
@@ -108,10 +108,10 @@ export function createSimulator(options: SimulatorOptions): PaymentProvider {
           return (await write(request, 'declined', { failureCode: behaviour.failureCode })).state;
         case 'require_action':
           return (await write(request, 'requires_action')).state;
-        case 'succeed_silently': {
-          const details = { announceAfterMs: announceAfterSilenceMs };
+        case 'succeed_then_timeout': {
+          const details = { announceAfterMs: announceAfterTimeoutMs };
           const { isNew, state } = await write(request, 'succeeded', details);
-          if (isNew) throw new ProviderTimeout('simulator: the answer was lost');
+          if (isNew) throw new ProviderTimeout('simulator: the response was lost');
           return state;
         }
         case 'not_possible': {
@@ -152,7 +152,8 @@ export function createSimulator(options: SimulatorOptions): PaymentProvider {
     },
 
     readWebhook(delivery) {
-      if (webhookSecret === undefined) throw new WebhookRefused('simulator: there is no secret for webhooks');
+      if (webhookSecret === undefined)
+        throw new WebhookRefused('simulator: SIMULATOR_WEBHOOK_SECRET is not set');
       return readSimulatorWebhook(delivery, { secret: webhookSecret });
     },
   };

@@ -1,15 +1,21 @@
 import type Stripe from 'stripe';
 import type { ChargeState, NextAction } from '../payment-provider';
 
-/** `open`: nothing was tried under it. `failed`: a try failed, and another might follow until it is cancelled. */
+/**
+ * `open`: never confirmed. `failed`: a confirmation failed, and another one is possible until it is
+ * cancelled.
+ */
 export type IntentState = ChargeState | { state: 'open' } | { state: 'failed' };
 
-/** The reason with which an intent is cancelled because a try failed; anything else says that it was closed untried. */
+/**
+ * The cancellation reason after a failed confirmation. Any other reason means that it was closed
+ * unconfirmed.
+ */
 export const declinedReason = 'abandoned';
 
 /**
- * https://docs.stripe.com/error-codes#payment-intent-authentication-failure, under the code that is common
- * to all providers. Stripe creates no charge for such an attempt.
+ * https://docs.stripe.com/error-codes#payment-intent-authentication-failure, under the code that is
+ * common to all providers. Stripe creates no charge for such an attempt.
  */
 const authenticationFailed = {
   stripe: 'payment_intent_authentication_failure',
@@ -17,10 +23,11 @@ const authenticationFailed = {
 };
 
 /**
- * Reasons that a customer may be told. Others stay a plain no: https://docs.stripe.com/declines/codes asks not to reveal
- * that a card is reported lost or stolen, or a payment taken for fraud.
+ * Decline codes that may be returned to the customer. Others become card_declined:
+ * https://docs.stripe.com/declines/codes requires not to reveal that a card is reported lost or
+ * stolen, or that fraud is suspected.
  */
-const publicReasons = new Set([
+const publicDeclineCodes = new Set([
   'authentication_required',
   'card_not_supported',
   'card_velocity_exceeded',
@@ -33,7 +40,10 @@ const publicReasons = new Set([
   'withdrawal_count_limit_exceeded',
 ]);
 
-/** How a PaymentIntent stands, by https://docs.stripe.com/payments/paymentintents/lifecycle. `latest_charge` must be expanded. */
+/**
+ * The state of a PaymentIntent (https://docs.stripe.com/payments/paymentintents/lifecycle).
+ * `latest_charge` must be expanded.
+ */
 export function stateOf(intent: Stripe.PaymentIntent): IntentState {
   const reference = intent.id;
   switch (intent.status) {
@@ -47,23 +57,23 @@ export function stateOf(intent: Stripe.PaymentIntent): IntentState {
         : { state: 'cancelled', reference };
     case 'requires_payment_method':
     case 'requires_confirmation':
-      return { state: wasTried(intent) ? 'failed' : 'open' };
+      return { state: wasConfirmed(intent) ? 'failed' : 'open' };
     case 'requires_action':
       return { state: 'requires_action', reference, nextAction: nextActionOf(intent) };
     default:
-      throw new Error(`stripe: ${intent.id} is ${intent.status}, which this shop never asks for`);
+      throw new Error(`stripe: ${intent.id} has the unexpected status ${intent.status}`);
   }
 }
 
-/** After a failed try: why, in words that a customer may read. */
+/** The failure code of a failed confirmation that may be returned to the customer. */
 export function failureCodeOf(intent: Stripe.PaymentIntent): string {
   const { last_payment_error: error, latest_charge: charge } = intent;
-  // An intent that was cancelled without a charge had ended before one: during the authentication.
+  // An intent that was cancelled without a charge failed during the authentication.
   if (error ? error.code === authenticationFailed.stripe : charge === null) return authenticationFailed.code;
-  // A cancelled intent may have lost its last error; the failed charge stays.
+  // A cancelled intent may have no last error, but it has the failed charge.
   const failed = typeof charge === 'object' ? charge : null;
   const reasons = [error?.decline_code, error?.code, failed?.outcome?.reason, failed?.failure_code];
-  return reasons.find((reason) => publicReasons.has(reason ?? '')) ?? 'card_declined';
+  return reasons.find((reason) => publicDeclineCodes.has(reason ?? '')) ?? 'card_declined';
 }
 
 /** https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action */
@@ -72,10 +82,11 @@ function nextActionOf({
   next_action: action,
   client_secret: clientSecret,
 }: Stripe.PaymentIntent): NextAction {
-  if (!action || clientSecret === null) throw new Error(`stripe: ${id} requires an action and names none`);
+  if (!action || clientSecret === null)
+    throw new Error(`stripe: ${id} has the status requires_action without next_action or client_secret`);
   return { type: action.type, clientSecret, redirectUrl: action.redirect_to_url?.url ?? null };
 }
 
-function wasTried({ last_payment_error: error, latest_charge: charge }: Stripe.PaymentIntent): boolean {
+function wasConfirmed({ last_payment_error: error, latest_charge: charge }: Stripe.PaymentIntent): boolean {
   return error !== null || charge !== null;
 }

@@ -1,15 +1,16 @@
 import type { PaymentProvider } from '../payment-provider';
 
-/** Stripe shortens the keys that it quotes with asterisks. */
+/** Stripe masks quoted keys with asterisks. */
 const quotedKeys = /\b(?:sk|rk|pk|whsec)_[\w*]+/g;
 
 /**
- * The provider, but errors of its calls and their causes quote no key: errors are logged and printed. For example, Stripe
- * answers a wrong key with "Invalid API Key provided: sk_test_…".
+ * Removes keys from the errors of the provider and their causes, because errors are logged and
+ * printed. For example, Stripe responds to an invalid key with "Invalid API Key provided:
+ * sk_test_…".
  */
 export function withRedactedErrors(provider: PaymentProvider): PaymentProvider {
-  const redacted = <T>(answer: Promise<T>): Promise<T> =>
-    answer.catch((error: unknown) => {
+  const redacted = <T>(call: Promise<T>): Promise<T> =>
+    call.catch((error: unknown) => {
       redact(error);
       throw error;
     });
@@ -23,7 +24,10 @@ export function withRedactedErrors(provider: PaymentProvider): PaymentProvider {
   };
 }
 
-/** In place, because callers distinguish errors by class. `raw` is Stripe's answer in errors of its library. */
+/**
+ * In place, because callers distinguish errors by class. `raw` is Stripe's response in errors of
+ * its library.
+ */
 function redact(error: unknown): void {
   if (typeof error !== 'object' || error === null) return;
   const fields = error as { message?: unknown; stack?: unknown; raw?: unknown; cause?: unknown };

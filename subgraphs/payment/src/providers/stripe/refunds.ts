@@ -4,10 +4,11 @@ import { hasCode, isInvalidRequest } from './stripe-errors';
 import { unlessBusy } from './retry';
 
 /**
- * The refund of a whole intent under a key: found by its metadata, or created. An idempotency key alone is not enough,
- * because Stripe forgets it after a day and repeats its first answer until then.
+ * Refunds an intent in full under a key: finds the refund by its metadata, or creates it. The
+ * idempotency key is not sufficient, because Stripe deletes it after a day, and until then replays
+ * the first response.
  *
- * @throws RefundRefused when Stripe makes no refund under this key
+ * @throws RefundRefused if Stripe makes no refund under this key
  */
 export async function refundIntent(
   stripe: Stripe,
@@ -42,11 +43,15 @@ async function create(
   }
 }
 
-/** A concurrent call with the same key may have created it between the search and the creation: the next try finds it. */
+/**
+ * A concurrent call with the same key may have created it after the search: the next try finds it.
+ */
 async function whileRefunding(error: unknown, find: () => Promise<RefundState | null>): Promise<unknown> {
   if (!isInvalidRequest(error) || (await find())) return error;
   const failureCode = refusals.find((code) => hasCode(error, code)) ?? 'refund_not_accepted';
-  return new RefundRefused(failureCode, `stripe: no refund is made, ${failureCode}`, { cause: error });
+  return new RefundRefused(failureCode, `stripe: the refund was rejected with ${failureCode}`, {
+    cause: error,
+  });
 }
 
 /** https://docs.stripe.com/error-codes */
@@ -57,7 +62,7 @@ function stateOf({ id: reference, status, failure_reason: reason }: Stripe.Refun
   switch (status) {
     case 'succeeded':
       return { state: 'succeeded', reference };
-    // requires_action: the customer must claim it, by instructions that Stripe sends.
+    // requires_action: the customer must claim it with instructions that Stripe sends.
     case 'pending':
     case 'requires_action':
       return { state: 'pending', reference };
@@ -66,11 +71,14 @@ function stateOf({ id: reference, status, failure_reason: reason }: Stripe.Refun
     case 'canceled':
       return { state: 'failed', reference, failureCode: 'refund_canceled' };
     default:
-      throw new Error(`stripe: the refund ${reference} is ${status ?? 'of no status'}`);
+      throw new Error(`stripe: the refund ${reference} has the unexpected status ${status}`);
   }
 }
 
-/** The customer can read it: it must not disclose that a card is reported lost or stolen (see `intent-state.ts`). */
+/**
+ * Visible to the customer: must not reveal that a card is reported lost or stolen (see
+ * `intent-state.ts`).
+ */
 function failureCodeOf(reason: string | undefined): string {
   return reason === 'lost_or_stolen_card' ? 'declined' : (reason ?? 'unknown');
 }

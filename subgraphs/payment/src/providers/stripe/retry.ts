@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { isBusy, isRateLimited } from './stripe-errors';
 
-/** Retries while another request uses the same key or object; the caller limits the whole. */
+/** Retries while another request uses the same key or object; the caller limits the total time. */
 export function unlessBusy<T>(call: () => Promise<T>): Promise<T> {
   return retryWhile(isBusy, { firstPauseMs: 50, longestPauseMs: 800 }, call);
 }

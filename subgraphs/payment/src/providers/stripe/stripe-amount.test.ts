@@ -8,7 +8,7 @@ describe('toStripeAmount', () => {
     ['ISK', 500, 50_000],
     ['UGX', 500, 50_000],
     ['MGA', 500, 5],
-  ])('counts %s as Stripe does: %d is %d', (currency, minor, expected) => {
+  ])('converts %s: %d to %d', (currency, minor, expected) => {
     expect(toStripeAmount(minor, currency)).toBe(expected);
   });
 
@@ -16,7 +16,7 @@ describe('toStripeAmount', () => {
     ['KWD', 5_124],
     ['MGA', 501],
     ['ISK', Number.MAX_SAFE_INTEGER],
-  ])('refuses what Stripe cannot charge: %s %d', (currency, minor) => {
+  ])('rejects an amount that Stripe cannot charge: %s %d', (currency, minor) => {
     expect(() => toStripeAmount(minor, currency)).toThrow(
       expect.objectContaining({ name: 'ProviderRefused', failureCode: 'unpayable_amount' }),
     );
@@ -30,9 +30,6 @@ it.each([
   [700, 'UGX'],
   [700, 'MGA'],
   [1_230, 'KWD'],
-])(
-  '%d minor units of %s are the same after they were counted as Stripe does and back',
-  (amount, currency) => {
-    expect(fromStripeAmount(toStripeAmount(amount, currency), currency)).toBe(amount);
-  },
-);
+])('%d minor units of %s are equal after the conversion to Stripe units and back', (amount, currency) => {
+  expect(fromStripeAmount(toStripeAmount(amount, currency), currency)).toBe(amount);
+});

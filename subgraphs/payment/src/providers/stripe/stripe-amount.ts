@@ -4,10 +4,11 @@ import { ImpossibleCharge } from '../payment-provider';
 const withRoundedThousandths = new Set(['BHD', 'JOD', 'KWD', 'OMR', 'TND']);
 
 /**
- * An amount in ISO 4217's minor units as Stripe counts it. The two agree but for ISK and UGX, which have no minor unit and which
- * Stripe takes in hundredths, and for MGA, which Stripe takes whole (https://docs.stripe.com/currencies#special-cases).
+ * Converts ISO 4217 minor units to Stripe's units. They are equal except for ISK and UGX, which
+ * have no minor unit and which Stripe expects in hundredths, and for MGA, which Stripe expects in
+ * whole units (https://docs.stripe.com/currencies#special-cases).
  *
- * @throws ImpossibleCharge when Stripe has no such amount
+ * @throws ImpossibleCharge if Stripe cannot represent the amount
  */
 export function toStripeAmount(amountMinor: number, currency: string): number {
   const amount = convert(amountMinor, currency);
@@ -16,13 +17,13 @@ export function toStripeAmount(amountMinor: number, currency: string): number {
   if (!isPayable) {
     throw new ImpossibleCharge(
       'unpayable_amount',
-      `stripe: no charge of ${amountMinor} minor units of ${currency}`,
+      `stripe: cannot charge ${amountMinor} minor units of ${currency}`,
     );
   }
   return amount;
 }
 
-/** The reverse: from Stripe's unit to ISO 4217's minor unit. */
+/** Converts Stripe's units to ISO 4217 minor units. */
 export function fromStripeAmount(amount: number, currency: string): number {
   if (currency === 'ISK' || currency === 'UGX') return amount / 100;
   return currency === 'MGA' ? amount * 100 : amount;

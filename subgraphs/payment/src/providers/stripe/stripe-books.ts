@@ -2,7 +2,9 @@ import { isUuid } from '@shop/kit/ids';
 import type Stripe from 'stripe';
 import { unlessLimited } from './retry';
 
-/** A charge of this shop at Stripe. Amounts are in Stripe's units, times in milliseconds since 1970. */
+/**
+ * A charge of this shop at Stripe. Amounts are in Stripe's units, times in milliseconds since 1970.
+ */
 export interface BookedCharge {
   intentId: string;
   orderId: string;
@@ -23,21 +25,28 @@ export interface BookedRefund {
 const pageSize = 100;
 
 /**
- * Stripe's own records, read by lists: searches may be up to an hour behind
- * (https://docs.stripe.com/api/payment_intents/search), lists are not. One request at a time is far below the rate limits
- * (https://docs.stripe.com/rate-limits); a request that is rejected with 429 is retried with backoff.
+ * Lists charges and refunds at Stripe. Searches may be up to an hour behind
+ * (https://docs.stripe.com/api/payment_intents/search), lists are not. Sequential requests are far
+ * below the rate limits (https://docs.stripe.com/rate-limits); a request that is rejected with 429
+ * is retried with backoff.
  */
 export class StripeBooks {
   constructor(private readonly stripe: Stripe) {}
 
-  /** Charges whose PaymentIntents were created since then, newest first, one page at a time; null: all. */
+  /**
+   * Charges whose PaymentIntents were created since then, newest first, one page at a time; null:
+   * all.
+   */
   async *charges(since: Date | null): AsyncGenerator<BookedCharge[]> {
     const filter = { ...createdSince(since), expand: ['data.latest_charge'] };
     for await (const page of pagesOf((more) => this.stripe.paymentIntents.list({ ...filter, ...more })))
       yield page.flatMap(chargeOf);
   }
 
-  /** Refunds that were created since then, newest first, one page at a time; null: all. Without failed ones. */
+  /**
+   * Refunds that were created since then, newest first, one page at a time; null: all. Without
+   * failed ones.
+   */
   async *refunds(since: Date | null): AsyncGenerator<BookedRefund[]> {
     for await (const page of pagesOf((more) => this.stripe.refunds.list({ ...createdSince(since), ...more })))
       yield page.flatMap(refundOf);
@@ -80,7 +89,9 @@ async function* pagesOf<Item extends { id: string }>(
   }
 }
 
-/** Empty for PaymentIntents without this shop's metadata, and for those without a received amount. */
+/**
+ * Empty for PaymentIntents without this shop's metadata, and for those without a received amount.
+ */
 function chargeOf(intent: Stripe.PaymentIntent): BookedCharge[] {
   if (intent.status !== 'succeeded') return [];
   const { id: intentId, amount_received: amount, currency, latest_charge: charge, created } = intent;

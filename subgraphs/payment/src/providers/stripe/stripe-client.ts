@@ -7,15 +7,15 @@ export interface StripeAccess {
   secretKey: string;
   /** Of one HTTP request. */
   timeoutMs: number;
-  /** Retries after no answer or a 5xx; default 0. */
+  /** Retries after a connection error or a 5xx; default 0. */
   retries?: number;
-  /** Instead of Stripe's own address. */
+  /** Replaces Stripe's URL. */
   apiUrl?: string;
 }
 
-/** Stripe's own library, told to leave repeats to whoever calls it: only they know what is safe, and how long there is. */
+/** Without retries by default: only the caller knows what is safe to repeat, and the deadline. */
 export function createStripeClient({ secretKey, timeoutMs, retries = 0, apiUrl }: StripeAccess): Stripe {
-  // It takes long to load: not where nobody pays by it.
+  // Loaded on first use, because loading it is slow.
   const StripeClient = load('stripe') as typeof Stripe;
   return new StripeClient(secretKey, {
     maxNetworkRetries: retries,

@@ -4,7 +4,7 @@ import { whileConfirming, whileOpening } from './stripe-errors';
 
 type RawError = Parameters<typeof Stripe.errors.StripeError.generate>[0];
 
-/** As the library creates it from a response. https://docs.stripe.com/api/errors */
+/** An error as the library creates it from a response. https://docs.stripe.com/api/errors */
 const invalidRequest = (details: object) =>
   Stripe.errors.StripeError.generate({
     type: 'invalid_request_error',
@@ -49,19 +49,16 @@ describe.each([
     expect(error).toMatchObject({ failureCode });
   });
 
-  it.each(configuration)(
-    'about %s is for the operator, and names a remedy',
-    (_about, details, failureCode) => {
-      const error = read(invalidRequest(details));
-      expect(error).not.toBeInstanceOf(ImpossibleCharge);
-      expect(error).toMatchObject({ failureCode, remedy: expect.any(String) });
-    },
-  );
+  it.each(configuration)('about %s requires an operator, with a remedy', (_about, details, failureCode) => {
+    const error = read(invalidRequest(details));
+    expect(error).not.toBeInstanceOf(ImpossibleCharge);
+    expect(error).toMatchObject({ failureCode, remedy: expect.any(String) });
+  });
 
   it.each([
     [401, 'STRIPE_SECRET_KEY'],
     [403, 'write permission'],
-  ])('with status %d needs an operator, and names a remedy', (statusCode, remedy) => {
+  ])('with status %d requires an operator, with a remedy', (statusCode, remedy) => {
     const type = statusCode === 401 ? 'authentication_error' : 'invalid_request_error';
     const raw = { type, statusCode, message: 'No.' } as RawError;
     const error = read(
@@ -76,7 +73,7 @@ describe.each([
     });
   });
 
-  it('about a rate limit is not permanent, and names no remedy', () => {
+  it('about a rate limit is not permanent, without a remedy', () => {
     const raw = { type: 'rate_limit_error', statusCode: 429, message: 'No.' } as RawError;
     const error = read(new Stripe.errors.StripeRateLimitError(raw));
     expect(error).toMatchObject({ failureCode: 'provider_unavailable', remedy: undefined });
@@ -96,7 +93,7 @@ describe('An error of Stripe while confirming an intent', () => {
     ],
     ['an invalid return URL', { code: 'url_invalid', param: 'return_url' }, 'invalid_return_url'],
     ['a missing return URL', { param: 'return_url' }, 'invalid_return_url'],
-  ])('about %s is for the client, and needs no operator', (_about, details, failureCode) => {
+  ])('about %s is reported to the client, without a remedy', (_about, details, failureCode) => {
     const error = whileConfirming(invalidRequest(details));
     expect(error).toBeInstanceOf(ProviderRefused);
     expect(error).toMatchObject({ failureCode, remedy: undefined });
@@ -107,11 +104,11 @@ describe('A 5xx error of Stripe', () => {
   const raw = { type: 'api_error', statusCode: 500, message: 'No.' } as RawError;
   const error = new Stripe.errors.StripeAPIError(raw);
 
-  it('means not charged while an intent is created, and is not permanent', () => {
+  it('while creating an intent means not charged, and is not permanent', () => {
     expect(whileOpening(error)).toMatchObject({ failureCode: 'provider_unavailable', remedy: undefined });
   });
 
-  it('leaves the outcome of a confirmation unknown', () => {
+  it('while confirming an intent leaves the outcome unknown', () => {
     expect(whileConfirming(error)).not.toBeInstanceOf(ProviderRefused);
   });
 });

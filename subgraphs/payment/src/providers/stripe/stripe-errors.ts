@@ -3,17 +3,20 @@ import { ImpossibleCharge, ProviderRefused, ProviderTimeout } from '../payment-p
 
 type StripeError = Stripe.errors.StripeError;
 
-/** By name, because the library's classes are only there once it is loaded. */
+/** By name, because the library may not be loaded. */
 function isStripeError(error: unknown): error is StripeError {
   return error instanceof Error && 'type' in error && String(error.type).startsWith('Stripe');
 }
 
-/** Another request is at the same key or object right now; nothing was done. https://docs.stripe.com/error-codes */
+/**
+ * Another request uses the same key or object; nothing was done.
+ * https://docs.stripe.com/error-codes
+ */
 export function isBusy(error: unknown): boolean {
   return hasCode(error, 'idempotency_key_in_use') || hasCode(error, 'lock_timeout');
 }
 
-/** The intent is not in a state for this; reading it tells which one it is in. */
+/** The state of the intent does not allow the request. */
 export function isUnexpectedState(error: unknown): boolean {
   return hasCode(error, 'payment_intent_unexpected_state');
 }
@@ -35,28 +38,34 @@ export function isRateLimited(error: unknown): boolean {
   return isStripeError(error) && error.statusCode === 429;
 }
 
-/** Without its message, which may quote a part of the key; undefined for an error that is not Stripe's. */
+/**
+ * Omits the message, which may contain a part of the key. Undefined for an error that is not from
+ * Stripe.
+ */
 export function describeStripeError(error: unknown): string | undefined {
   if (!isStripeError(error)) return undefined;
   return error.statusCode === undefined ? error.type : `${error.type}, HTTP ${error.statusCode}`;
 }
 
 /**
- * Creating an intent charges nothing: whatever the error, this call has charged nothing. A wrong key (401, 403), rate limits (429),
- * errors of Stripe (5xx) and lost connections are not permanent.
+ * Errors of creating an intent, which charges nothing. An invalid key (401, 403), rate limits
+ * (429), server errors (5xx) and lost connections are not permanent.
  */
 export function whileOpening(error: unknown): Error {
-  // The key was used with other terms: an error of ours, not the provider's no.
+  // The key was used with other parameters: a bug, not a rejection.
   if (!isStripeError(error) || error.type === 'StripeIdempotencyError') return error as Error;
   if (error.type !== 'StripeInvalidRequestError') return refused('provider_unavailable', error);
   return impossible(error) ?? refused('charge_not_accepted', error);
 }
 
-/** When the request may have charged: only an answer that Stripe itself gave before doing anything is a refusal. */
+/**
+ * Errors of a confirmation, which may have charged: only an error before any processing is a
+ * rejection.
+ */
 export function whileConfirming(error: unknown): Error {
   if (!isStripeError(error)) return error as Error;
   if (error.type === 'StripeConnectionError') {
-    return new ProviderTimeout('stripe: no answer to a confirmation', { cause: error });
+    return new ProviderTimeout('stripe: no response to the confirmation', { cause: error });
   }
   if (error.type === 'StripeInvalidRequestError') {
     if (error.param === 'payment_method') return refused('unknown_payment_method', error);
@@ -69,34 +78,41 @@ export function whileConfirming(error: unknown): Error {
 }
 
 /**
- * The payment method was used once without a customer that it is attached to. The error has neither `code` nor `param`:
- * https://github.com/Automattic/woocommerce-payments/issues/323
+ * The payment method was used once without a customer that it is attached to. The error has neither
+ * `code` nor `param`: https://github.com/Automattic/woocommerce-payments/issues/323
  */
 function isOfUsedMethod({ message }: StripeError): boolean {
   return message.includes('previously used') && message.includes('may not be used again');
 }
 
-/** https://docs.stripe.com/error-codes: outside https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts. */
+/**
+ * https://docs.stripe.com/error-codes: outside
+ * https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts.
+ */
 const amountCodes = new Set(['amount_too_small', 'amount_too_large', 'invalid_charge_amount']);
 
 /**
- * Undefined for an error that is not about amount or currency. "Invalid currency" has no code of its own, only `param`; that
- * the account has no payment method for the currency has neither.
+ * Undefined for an error that is not about amount or currency. "Invalid currency" has no code of
+ * its own, only `param`; that the account has no payment method for the currency has neither.
  */
 function impossible(error: StripeError): ImpossibleCharge | undefined {
   const { code, param, message } = error;
   if (amountCodes.has(code ?? '') || param === 'amount')
-    return new ImpossibleCharge('unpayable_amount', 'stripe: no charge of this amount', { cause: error });
+    return new ImpossibleCharge('unpayable_amount', 'stripe: the amount cannot be charged', { cause: error });
   if (param === 'currency')
-    return new ImpossibleCharge('currency_not_supported', 'stripe: no charge in this currency', {
+    return new ImpossibleCharge('currency_not_supported', 'stripe: the currency is not supported', {
       cause: error,
     });
   if (!message.startsWith('No valid payment method types')) return undefined;
-  return new ImpossibleCharge('currency_not_supported', 'stripe: no payment method for this currency', {
-    cause: error,
-    remedy:
-      'Activate a payment method for this currency at https://dashboard.stripe.com/settings/payment_methods.',
-  });
+  return new ImpossibleCharge(
+    'currency_not_supported',
+    'stripe: no payment method is activated for the currency',
+    {
+      cause: error,
+      remedy:
+        'Activate a payment method for this currency at https://dashboard.stripe.com/settings/payment_methods.',
+    },
+  );
 }
 
 function refused(failureCode: string, error: StripeError): ProviderRefused {
@@ -114,5 +130,5 @@ function remedyFor(failureCode: string, { statusCode }: StripeError): string | u
   if (statusCode === 403)
     return 'Give the restricted key in STRIPE_SECRET_KEY write permission for PaymentIntents and Refunds.';
   if (failureCode !== 'charge_not_accepted') return undefined;
-  return 'Stripe does not accept a parameter of the request: check that the Stripe account is activated, and read the cause.';
+  return 'Stripe rejected a parameter of the request: check that the Stripe account is activated, and read the cause.';
 }

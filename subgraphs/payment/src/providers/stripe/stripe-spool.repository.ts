@@ -8,7 +8,9 @@ export interface SpooledCharge extends BookedCharge {
 
 const rowsAtATime = 2_000;
 
-/** Stripe's records in temporary tables: Stripe lists them by age, and they are compared by order. */
+/**
+ * Stripe's records in temporary tables: Stripe lists them by age, and they are compared by order.
+ */
 export class StripeSpoolRepository {
   /** @param connection used by this spool only, because temporary tables belong to a connection */
   constructor(private readonly connection: QueryRunner) {}
@@ -49,7 +51,10 @@ export class StripeSpoolRepository {
     );
   }
 
-  /** PaymentIntents of these orders that a list since `since` does not contain; `createdBefore` allows for clock skew. */
+  /**
+   * PaymentIntents of these orders that a list since `since` does not contain; `createdBefore`
+   * allows for clock skew.
+   */
   async findOlderIntents(orderIds: readonly string[], createdBefore: Date): Promise<string[]> {
     const rows = (await this.connection.query(
       `/* StripeSpool.findOlderIntents */

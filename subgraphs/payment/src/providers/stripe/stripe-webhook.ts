@@ -2,12 +2,18 @@ import type Stripe from 'stripe';
 import { z } from 'zod';
 import { type WebhookDelivery, type WebhookNotice, WebhookRefused } from '../payment-provider';
 
-/** https://docs.stripe.com/webhooks/signature: `t=<unix seconds>,v1=<hex>`, `v1` once for each secret in use. */
+/**
+ * `t=<unix seconds>,v1=<hex>`, with one `v1` per secret in use.
+ * https://docs.stripe.com/webhooks/signature
+ */
 const signatureHeader = 'stripe-signature';
 
 const toleranceSeconds = 5 * 60;
 
-/** Of https://docs.stripe.com/api/events/object what is used here. Charges inherit the metadata of their intent. */
+/**
+ * The used fields of https://docs.stripe.com/api/events/object. Charges inherit the metadata of
+ * their intent.
+ */
 const eventSchema = z.object({
   id: z.string().min(1),
   type: z.string().min(1),
@@ -26,7 +32,7 @@ export function readStripeWebhook(
   const event = eventSchema.safeParse(
     verified(stripe, { body, signature: headers[signatureHeader] ?? '', secret }),
   );
-  if (!event.success) throw new WebhookRefused('stripe: the webhook is no event');
+  if (!event.success) throw new WebhookRefused('stripe: the webhook is not an event');
   const { id, type, created, data } = event.data;
   const key = data.object.metadata?.['provider_key'];
   return { id, type, chargeKey: typeof key === 'string' ? key : null, occurredAt: new Date(created * 1_000) };
@@ -38,18 +44,18 @@ function verified(stripe: Stripe, delivery: { body: Buffer; signature: string; s
   try {
     event = stripe.webhooks.constructEvent(body, signature, secret, toleranceSeconds);
   } catch (cause) {
-    throw new WebhookRefused('stripe: the webhook is not signed by Stripe, or too old, or no JSON', {
+    throw new WebhookRefused('stripe: the webhook is not signed by Stripe, too old, or not JSON', {
       cause,
     });
   }
-  // The library looks into the past only.
+  // The library does not check for times in the future.
   if (signedAtSeconds(signature) - Date.now() / 1_000 > toleranceSeconds) {
     throw new WebhookRefused('stripe: the webhook was signed more than five minutes from now');
   }
   return event;
 }
 
-/** Of several, the library goes by the last. */
+/** Of several times, the library uses the last. */
 function signedAtSeconds(signature: string): number {
   const times = signature.split(',').filter((part) => part.startsWith('t='));
   return Number.parseInt(times.at(-1)?.slice(2) ?? '', 10);

@@ -22,12 +22,15 @@ export interface StripeOptions extends StripeAccess {
   webhookSecret: string;
 }
 
-/** Stripe, by PaymentIntents that are created under the key and confirmed apart from it (decision 0010). */
+/** Stripe with PaymentIntents that are created and confirmed in separate calls (decision 0010). */
 export function createStripe({ webhookSecret, ...access }: StripeOptions): PaymentProvider {
   const stripe = createStripeClient(access);
   const intents = new Intents(stripe);
 
-  /** Null while the intent is open. An intent whose try failed is cancelled first, so that nobody tries it again. */
+  /**
+   * Null while the intent is open. Cancels an intent whose confirmation failed, so that it cannot
+   * be confirmed again.
+   */
   async function settled(intent: Stripe.PaymentIntent): Promise<ChargeState | null> {
     const state = stateOf(intent);
     if (state.state === 'open') return null;
@@ -46,7 +49,7 @@ export function createStripe({ webhookSecret, ...access }: StripeOptions): Payme
     });
     const state = stateOf(closed);
     if (state.state === 'open' || state.state === 'failed' || state.state === 'requires_action')
-      throw new Error(`stripe: ${intent.id} does not close`);
+      throw new Error(`stripe: ${intent.id} cannot be cancelled, its status is ${closed.status}`);
     return state;
   }
 
@@ -62,11 +65,11 @@ export function createStripe({ webhookSecret, ...access }: StripeOptions): Payme
         return intents.read(intent.id);
       });
     const state = await settled(confirmed);
-    if (!state) throw new Error(`stripe: ${intent.id} is open although it was confirmed`);
+    if (!state) throw new Error(`stripe: ${intent.id} is still open after its confirmation`);
     return state;
   }
 
-  /** Null when nothing was charged under the key. */
+  /** Null if nothing was charged under the key. */
   async function find(request: ChargeRequest): Promise<ChargeState | null> {
     const intent = await intents.find(request);
     return intent && (await settled(intent));
@@ -80,7 +83,8 @@ export function createStripe({ webhookSecret, ...access }: StripeOptions): Payme
   }
 
   /**
-   * The ID of the intent that was charged under the key. An open intent is closed first, so that it is not charged later.
+   * The ID of the intent that was charged under the key. An open intent is closed first, so that it
+   * is not charged later.
    *
    * @throws RefundRefused if nothing was charged, now or later
    */
@@ -101,7 +105,7 @@ export function createStripe({ webhookSecret, ...access }: StripeOptions): Payme
 
     async charge(request) {
       if (request.method === null) {
-        throw new ProviderRefused('unknown_payment_method', 'stripe: a payment method is needed');
+        throw new ProviderRefused('unknown_payment_method', 'stripe: a payment method is required');
       }
       const intent = (await intents.find(request)) ?? (await intents.open(request));
       return (await settled(intent)) ?? (await confirm(intent, request, request.method));
@@ -125,7 +129,7 @@ export function createStripe({ webhookSecret, ...access }: StripeOptions): Payme
   });
 }
 
-/** The key decides account and mode (test or live). */
+/** The key determines the account and the mode (test or live). */
 function fingerprintOf({ secretKey, apiUrl }: StripeAccess): string {
   return createHash('sha256')
     .update(JSON.stringify([secretKey, apiUrl ?? null]))

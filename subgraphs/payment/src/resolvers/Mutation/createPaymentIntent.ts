@@ -27,7 +27,7 @@ function toIntent(payment: Payment): PaymentIntent {
     case 'REQUIRES_ACTION':
       return { paymentId, outcome: 'UNDECIDED', failureCode };
     case 'REFUNDED':
-      // Nothing is paid by this attempt any more: an order must not be confirmed by it.
+      // A refunded attempt must not confirm an order.
       return { paymentId, outcome: 'FAILED', failureCode: 'refunded' };
     default:
       return status satisfies never;

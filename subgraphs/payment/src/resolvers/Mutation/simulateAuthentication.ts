@@ -11,7 +11,8 @@ export const simulateAuthentication: MutationResolvers['simulateAuthentication']
   const result = await simulatedAuthentications.complete(input.clientSecret, input.outcome);
   if (result.kind === 'UNKNOWN_SECRET')
     return { __typename: 'PaymentNotFound', ...problem('payment_not_found') };
-  // The secret alone authorises the authentication, as at a bank. Reading the payment requires its owner or an ADMIN.
+  // The client secret authorizes the authentication. Reading the payment requires its owner or an
+  // ADMIN.
   const payment = canSee(viewer, result.payment.userId) ? result.payment : null;
   if (result.kind === 'ENDED')
     return { __typename: 'AuthenticationEnded', ...problem('authentication_ended'), payment };

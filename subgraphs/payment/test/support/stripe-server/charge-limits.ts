@@ -1,6 +1,9 @@
-import { type Answer, invalid } from './answers';
+import { type StripeResponse, invalid } from './responses';
 
-/** Minimum amounts, in the currency's minor unit, by https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts. */
+/**
+ * Minimum amounts, in the currency's minor unit, by
+ * https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts.
+ */
 const minimumAmounts: Readonly<Record<string, number>> = {
   usd: 50,
   eur: 50,
@@ -11,14 +14,20 @@ const minimumAmounts: Readonly<Record<string, number>> = {
   huf: 17_500,
 };
 
-/** Currencies of https://docs.stripe.com/currencies without a minimum; none of them is a settlement currency of the account. */
+/**
+ * Currencies of https://docs.stripe.com/currencies without a minimum; none of them is a settlement
+ * currency of the account.
+ */
 const otherCurrencies = new Set(['bhd', 'isk', 'jod', 'krw', 'kwd', 'mga', 'omr', 'tnd', 'ugx']);
 
-/** "The amount value supports up to eight digits": https://docs.stripe.com/api/payment_intents/create. */
+/**
+ * "The amount value supports up to eight digits":
+ * https://docs.stripe.com/api/payment_intents/create.
+ */
 const maximumAmount = 99_999_999;
 
 /** The error for an amount or a currency that cannot be charged; undefined if both can be. */
-export function chargeLimitError(amount: number, currency: string): Answer | undefined {
+export function chargeLimitError(amount: number, currency: string): StripeResponse | undefined {
   const minimum = minimumAmounts[currency] ?? (otherCurrencies.has(currency) ? 50 : undefined);
   if (minimum === undefined) {
     const known = [...Object.keys(minimumAmounts), ...otherCurrencies].join(', ');

@@ -1,4 +1,6 @@
-/** The nested parameters of one request: `metadata[order_id]=…` is `{ metadata: { order_id: … } }`. */
+/**
+ * The nested parameters of a request: `metadata[order_id]=…` is `{ metadata: { order_id: … } }`.
+ */
 export type Form = { [name: string]: string | Form };
 
 /** https://docs.stripe.com/api: bodies are form-encoded, and so are the queries of GETs. */

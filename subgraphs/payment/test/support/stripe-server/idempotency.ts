@@ -1,43 +1,45 @@
-import { type Answer, failed } from './answers';
+import { type StripeResponse, failed } from './responses';
 
 interface Use {
   request: string;
-  /** Of the first use; not there while it is under way. */
-  answer?: { status: number; body: string };
+  /** The first response; undefined while its request is in progress. */
+  response?: { status: number; body: string };
 }
 
 /**
- * https://docs.stripe.com/api/idempotent_requests: the first status and body are given to each repeat, errors of the server included;
- * what did not pass the checks, or met another request under way, is not kept.
+ * Stores the first response of each key and replays it, including server errors. Responses to invalid
+ * parameters and to concurrent requests are not stored.
+ * https://docs.stripe.com/api/idempotent_requests
  */
 export class IdempotencyKeys {
   private readonly uses = new Map<string, Use>();
 
-  /** @returns the answer as JSON, and whether it is the first one again */
-  async answer(
+  /** @returns the response as JSON, and whether it is replayed */
+  async run(
     key: string | undefined,
     request: string,
-    execute: () => Promise<Answer>,
+    execute: () => Promise<StripeResponse>,
   ): Promise<{ status: number; body: string; isReplay: boolean }> {
     if (key === undefined) return { ...toText(await execute()), isReplay: false };
     const use = this.uses.get(key);
     if (use && use.request !== request) return { ...toText(otherParameters), isReplay: false };
-    if (use) return use.answer ? { ...use.answer, isReplay: true } : { ...toText(inUse), isReplay: false };
+    if (use)
+      return use.response ? { ...use.response, isReplay: true } : { ...toText(inUse), isReplay: false };
     const first: Use = { request };
     this.uses.set(key, first);
-    const answer = await execute();
-    if (answer.wasExecuted) first.answer = toText(answer);
+    const result = await execute();
+    if (result.wasExecuted) first.response = toText(result);
     else this.uses.delete(key);
-    return { ...toText(answer), isReplay: false };
+    return { ...toText(result), isReplay: false };
   }
 
-  /** As Stripe may after 24 hours. */
+  /** Deletes all keys, as Stripe may after 24 hours. */
   forget(): void {
     this.uses.clear();
   }
 }
 
-const toText = ({ status, body }: Answer) => ({ status, body: JSON.stringify(body) });
+const toText = ({ status, body }: StripeResponse) => ({ status, body: JSON.stringify(body) });
 
 const inUse = failed(409, {
   type: 'invalid_request_error',

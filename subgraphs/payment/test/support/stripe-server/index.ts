@@ -2,33 +2,35 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { failed } from './answers';
+import { failed } from './responses';
 import { IdempotencyKeys } from './idempotency';
 import { PaymentIntents } from './payment-intents';
 import { Refunds } from './refunds';
-import { answerOf } from './routes';
+import { handle } from './routes';
 
-/** What may happen to a request, by its path. */
+/** The faults of a request, by path. */
 export type Trouble =
-  /** It is carried out, and no answer comes. */
+  /** The request is processed without a response. */
   | 'silent'
-  /** It is carried out, and the connection closed instead of an answer; once. */
+  /** The request is processed and the connection closed without a response; once. */
   | 'hangs_up'
-  /** It fails with 500 and nothing is done. */
+  /** The request fails with 500 and is not processed. */
   | 'fails'
   /** It fails with 429 and nothing is done: https://docs.stripe.com/rate-limits */
   | 'limited';
 
-/** Stands where api.stripe.com would, for the calls of the adapter: its words, statuses and rules, and its moods. */
+/**
+ * A fake api.stripe.com for the calls of the adapter, with Stripe's rules, status codes and faults.
+ */
 export interface StripeServer {
   url: string;
   secretKey: string;
   intents: PaymentIntents;
   refunds: Refunds;
   keys: IdempotencyKeys;
-  /** Requests that came, as `POST /v1/payment_intents`. */
+  /** The received requests, for example `POST /v1/payment_intents`. */
   requests: string[];
-  /** From now on, for paths that match; none: all is well again. */
+  /** Sets the faults of matching paths; without an argument, removes them. */
   trouble(kind?: Trouble, path?: RegExp): void;
   /** Connections are refused until `plugIn`. */
   unplug(): Promise<void>;
@@ -42,9 +44,9 @@ export async function startStripeServer(): Promise<StripeServer> {
   const keys = new IdempotencyKeys();
   const requests: string[] = [];
   const secretKey = 'sk_test_of_the_test_server';
-  let mood: { kind?: Trouble; path: RegExp } = { path: /./ };
+  let fault: { kind?: Trouble; path: RegExp } = { path: /./ };
 
-  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await text(request);
     const url = new URL(request.url ?? '', 'http://stripe');
     const method = request.method ?? '';
@@ -53,20 +55,20 @@ export async function startStripeServer(): Promise<StripeServer> {
       response.writeHead(401, { 'content-type': 'application/json' }).end(JSON.stringify(unauthorized));
       return;
     }
-    const trouble = mood.path.test(url.pathname) ? mood.kind : undefined;
+    const trouble = fault.path.test(url.pathname) ? fault.kind : undefined;
     const key = request.headers['idempotency-key'];
-    const { status, isReplay, ...answered } = await keys.answer(
+    const { status, isReplay, ...handled } = await keys.run(
       typeof key === 'string' ? key : undefined,
       `${method} ${url.pathname} ${body}`,
       () => {
         if (trouble === 'fails') return Promise.resolve(serverError);
         if (trouble === 'limited') return Promise.resolve(rateLimited);
-        return answerOf(account, { method, url, body });
+        return handle(account, { method, url, body });
       },
     );
     if (trouble === 'silent') return;
     if (trouble === 'hangs_up') {
-      mood = { path: /./ };
+      fault = { path: /./ };
       request.socket.resetAndDestroy();
       return;
     }
@@ -76,10 +78,10 @@ export async function startStripeServer(): Promise<StripeServer> {
       'stripe-version': request.headers['stripe-version'] ?? 'none',
       ...(isReplay ? { 'idempotent-replayed': 'true' } : {}),
     });
-    response.end(answered.body);
+    response.end(handled.body);
   }
 
-  const server = createServer((request, response) => void answer(request, response));
+  const server = createServer((request, response) => void respond(request, response));
   const listen = async (port: number) => {
     server.listen(port, '127.0.0.1');
     await once(server, 'listening');
@@ -98,7 +100,7 @@ export async function startStripeServer(): Promise<StripeServer> {
     keys,
     requests,
     trouble(kind, path = /./) {
-      mood = kind ? { kind, path } : { path };
+      fault = kind ? { kind, path } : { path };
     },
     unplug: close,
     plugIn: () => listen(port),

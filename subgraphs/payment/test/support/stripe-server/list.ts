@@ -1,4 +1,4 @@
-import { type Answer, invalid, ok } from './answers';
+import { type StripeResponse, invalid, ok } from './responses';
 import { fieldsOf, type Form, textOf } from './form';
 
 /** Unix seconds, as in Stripe's API. */
@@ -9,7 +9,7 @@ export function listOf<Item extends { id: string; created: number }>(
   items: readonly Item[],
   form: Form,
   show: (item: Item) => object = (item) => item,
-): Answer {
+): StripeResponse {
   const since = Number(fieldsOf(form, 'created')['gte'] ?? 0);
   const limit = Number(textOf(form, 'limit') ?? 10);
   if (limit < 1 || limit > 100) return invalid('Limit is between 1 and 100', { param: 'limit' });

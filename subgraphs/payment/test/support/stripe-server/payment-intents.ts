@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { type Answer, failed, invalid, missing, ok } from './answers';
+import { type StripeResponse, failed, invalid, missing, ok } from './responses';
 import { chargeLimitError } from './charge-limits';
 import { fieldsOf, type Form, textOf } from './form';
 import { listOf, unixNow } from './list';
 import { type CardOutcome, outcomeOf } from './payment-methods';
 
-/** As much of https://docs.stripe.com/api/charges/object as comes of trying an intent. */
+/** The fields of https://docs.stripe.com/api/charges/object that a confirmation sets. */
 interface Charge {
   id: string;
   object: 'charge';
@@ -51,10 +51,10 @@ export class PaymentIntents {
   readonly byId = new Map<string, PaymentIntent>();
   /** Currencies for which the account has activated no payment method. */
   readonly withoutPaymentMethods = new Set<string>();
-  /** Of intents by id; Stripe shows it nowhere. */
+  /** By intent ID; Stripe does not return it. */
   readonly refundOutcomes = new Map<string, RefundOutcome>();
 
-  create(form: Form): Answer {
+  create(form: Form): StripeResponse {
     const amount = Number(textOf(form, 'amount'));
     const currency = textOf(form, 'currency') ?? '';
     const error = chargeLimitError(amount, currency);
@@ -80,20 +80,20 @@ export class PaymentIntents {
     return ok(asShown(intent, form));
   }
 
-  retrieve(id: string, form: Form): Answer {
+  retrieve(id: string, form: Form): StripeResponse {
     const intent = this.byId.get(id);
     return intent ? ok(asShown(intent, form)) : missing(`payment_intent: '${id}'`, 'intent');
   }
 
   /** https://docs.stripe.com/api/payment_intents/list */
-  list(form: Form): Answer {
+  list(form: Form): StripeResponse {
     const isExpanded = Object.values(fieldsOf(form, 'expand')).includes('data.latest_charge');
     const shown: Form = isExpanded ? { expand: { 0: 'latest_charge' } } : {};
     return listOf([...this.byId.values()], form, (intent) => asShown(intent, shown));
   }
 
   /** https://docs.stripe.com/search: only the one form of query that the adapter uses. */
-  search(query: string): Answer {
+  search(query: string): StripeResponse {
     const [, name = '', value] = /^metadata\['(\w+)'\]:'([^']+)'$/.exec(query) ?? [];
     const data = [...this.byId.values()]
       .filter(({ metadata }) => metadata[name] === value)
@@ -101,7 +101,7 @@ export class PaymentIntents {
     return ok({ object: 'search_result', data, has_more: false, next_page: null });
   }
 
-  confirm(id: string, form: Form): Answer {
+  confirm(id: string, form: Form): StripeResponse {
     const intent = this.byId.get(id);
     if (!intent) return missing(`payment_intent: '${id}'`, 'intent');
     const method = textOf(form, 'payment_method') ?? '';
@@ -126,7 +126,7 @@ export class PaymentIntents {
   }
 
   /** https://docs.stripe.com/api/payment_intents/cancel */
-  cancel(id: string, form: Form): Answer {
+  cancel(id: string, form: Form): StripeResponse {
     const intent = this.byId.get(id);
     if (!intent) return missing(`payment_intent: '${id}'`, 'intent');
     if (!['requires_payment_method', 'requires_action'].includes(intent.status))
@@ -142,8 +142,9 @@ export class PaymentIntents {
   }
 
   /**
-   * The authentication by Stripe.js or on the bank's page; no effect unless the intent requires an action. A failed authentication
-   * makes no charge: https://docs.stripe.com/payments/3d-secure/authentication-flow,
+   * Ends the authentication, as Stripe.js or the bank's page does; no effect unless the intent
+   * requires an action. A failed authentication makes no charge:
+   * https://docs.stripe.com/payments/3d-secure/authentication-flow,
    * https://docs.stripe.com/error-codes#payment-intent-authentication-failure
    */
   authenticate(clientSecret: string, end: 'succeeds' | 'fails'): void {
@@ -157,24 +158,26 @@ export class PaymentIntents {
     });
   }
 
-  /** What the bank decides in its own time. */
+  /** Asynchronous decisions of the bank. */
   finishProcessing(): void {
     for (const intent of this.byId.values()) if (intent.status === 'processing') succeed(intent);
   }
 }
 
-/** https://docs.stripe.com/api/expanding_objects: a charge is its id unless more is asked for. */
+/** https://docs.stripe.com/api/expanding_objects: a charge is its ID unless it is expanded. */
 function asShown(intent: PaymentIntent, form: Form = {}): object {
   const isExpanded = Object.values(fieldsOf(form, 'expand')).includes('latest_charge');
   return isExpanded ? intent : { ...intent, latest_charge: intent.latest_charge?.id ?? null };
 }
 
-/** https://github.com/Automattic/woocommerce-payments/issues/323; it has neither `code` nor `param`. */
+/**
+ * https://github.com/Automattic/woocommerce-payments/issues/323; it has neither `code` nor `param`.
+ */
 const alreadyUsed = invalid(
   'The provided PaymentMethod was previously used with a PaymentIntent without Customer attachment, shared with a connected account without Customer attachment, or was detached from a Customer. It may not be used again. To use a PaymentMethod multiple times, you must attach it to a Customer first.',
 );
 
-/** The answer to `automatic_payment_methods`; it has neither `code` nor `param`. */
+/** The error for `automatic_payment_methods`; it has neither `code` nor `param`. */
 const noPaymentMethod = invalid(
   'No valid payment method types for this Payment Intent. Please ensure that you have activated payment methods compatible with your chosen currency in your dashboard (https://dashboard.stripe.com/settings/payment_methods).',
 );
@@ -185,8 +188,11 @@ function succeed(intent: PaymentIntent): void {
   intent.latest_charge = newCharge({ status: 'succeeded', failure_code: null, outcome: { reason: null } });
 }
 
-/** https://docs.stripe.com/api/payment_intents/confirm: `return_url` redirects, `use_stripe_sdk` leaves it to Stripe.js. */
-function requireAction(intent: PaymentIntent, form: Form): Answer {
+/**
+ * https://docs.stripe.com/api/payment_intents/confirm: `return_url` redirects, `use_stripe_sdk`
+ * leaves it to Stripe.js.
+ */
+function requireAction(intent: PaymentIntent, form: Form): StripeResponse {
   const returnUrl = textOf(form, 'return_url');
   if (returnUrl === undefined && textOf(form, 'use_stripe_sdk') !== 'true')
     return invalid('You must provide a `return_url` when confirming.', { param: 'return_url' });
@@ -199,7 +205,7 @@ function requireAction(intent: PaymentIntent, form: Form): Answer {
       : {
           type: 'redirect_to_url',
           redirect_to_url: {
-            // Real URLs carry the client secret, too.
+            // Real URLs contain the client secret as well.
             url: `https://hooks.stripe.com/3d_secure_2/hosted?payment_intent=${intent.id}&payment_intent_client_secret=${intent.client_secret}`,
             return_url: returnUrl,
           },
@@ -210,7 +216,7 @@ function requireAction(intent: PaymentIntent, form: Form): Answer {
 function decline(
   intent: PaymentIntent,
   { code, declineCode }: { code: string; declineCode: string },
-): Answer {
+): StripeResponse {
   intent.last_payment_error = { type: 'card_error', code, decline_code: declineCode };
   intent.latest_charge = newCharge({
     status: 'failed',
@@ -230,7 +236,7 @@ function newCharge(charge: Pick<Charge, 'status' | 'failure_code' | 'outcome'>):
   return { id: newId('ch'), object: 'charge', created: unixNow(), ...charge };
 }
 
-function unexpectedState(intent: PaymentIntent): Answer {
+function unexpectedState(intent: PaymentIntent): StripeResponse {
   return failed(400, {
     type: 'invalid_request_error',
     code: 'payment_intent_unexpected_state',

@@ -1,11 +1,11 @@
-/** What comes of confirming with a token of https://docs.stripe.com/testing. */
+/** The outcomes of a confirmation, by token of https://docs.stripe.com/testing. */
 export type CardOutcome =
   /** `refund`: what becomes of a refund, https://docs.stripe.com/testing#refunds. */
   | { kind: 'succeeds'; refund?: 'pending_then_succeeded' | 'succeeded_then_failed' }
-  /** As a bank debit, which is decided later. Its other demands, a currency and a mandate, are left out. */
+  /** Like a bank debit, which is decided later, but without its required currency and mandate. */
   | { kind: 'processes' }
   | { kind: 'needs_authentication' }
-  /** Without a customer, a method can be used once. */
+  /** Without a customer, a payment method can be used once. */
   | { kind: 'already_used' }
   | { kind: 'declined'; code: string; declineCode: string };
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type Answer, failed, invalid, missing, ok } from './answers';
+import { type StripeResponse, failed, invalid, missing, ok } from './responses';
 import { fieldsOf, type Form, textOf } from './form';
 import { listOf, unixNow } from './list';
 import type { PaymentIntents } from './payment-intents';
@@ -16,15 +16,15 @@ export interface Refund {
   failure_reason?: string;
 }
 
-/** The account's refunds, each of a whole charge. */
+/** The refunds of the account, each in full. */
 export class Refunds {
   readonly byId = new Map<string, Refund>();
-  /** That of refunds made from now on; undefined: the payment method decides. */
+  /** The status of new refunds; undefined: determined by the payment method. */
   firstStatus: Refund['status'] | undefined;
 
   constructor(private readonly intents: PaymentIntents) {}
 
-  create(form: Form): Answer {
+  create(form: Form): StripeResponse {
     const intent = this.intents.byId.get(textOf(form, 'payment_intent') ?? '');
     if (!intent) return missing('payment_intent', 'payment_intent');
     if (intent.status !== 'succeeded')
@@ -52,7 +52,7 @@ export class Refunds {
     return ok(refund);
   }
 
-  retrieve(id: string): Answer {
+  retrieve(id: string): StripeResponse {
     const refund = this.byId.get(id);
     return refund ? ok(refund) : missing(`refund: '${id}'`, 'id');
   }
@@ -68,7 +68,7 @@ export class Refunds {
   }
 
   /** https://docs.stripe.com/api/refunds/list */
-  list(form: Form): Answer {
+  list(form: Form): StripeResponse {
     const intentId = textOf(form, 'payment_intent');
     const refunds = intentId === undefined ? [...this.byId.values()] : this.of(intentId);
     const isExpanded = Object.values(fieldsOf(form, 'expand')).includes('data.payment_intent');

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { type Answer, invalid } from './answers';
+import { type StripeResponse, invalid } from './responses';
 import { parseForm, textOf } from './form';
 import type { PaymentIntents } from './payment-intents';
 import type { Refunds } from './refunds';
@@ -10,12 +10,12 @@ export interface Account {
 }
 
 /** One call of https://docs.stripe.com/api, as far as the adapter makes it. */
-export async function answerOf(
+export async function handle(
   { intents, refunds }: Account,
   request: { method: string; url: URL; body: string },
-): Promise<Answer> {
+): Promise<StripeResponse> {
   const { method, url, body } = request;
-  // Room for another request under the same key.
+  // Gives another request with the same key a chance to run.
   await nextTurn();
   const form = parseForm(method === 'GET' ? url.search : body);
   const [resource = '', id = '', action = ''] = url.pathname.split('/').slice(2);

@@ -22,7 +22,7 @@ const paymentsOf = (orderId: string) =>
   shop.sql<{ status: string }>('payment', 'SELECT status FROM payments WHERE order_id = $1', [orderId]);
 
 describe('While product is unavailable', () => {
-  test('createOrder is UPSTREAM_UNAVAILABLE and leaves nothing; the same key orders once it is back', async () => {
+  test('createOrder returns UPSTREAM_UNAVAILABLE and stores nothing; the same key places the order later', async () => {
     const customer = newCustomer();
     const productId = await shop.newProduct();
     const items = [{ productId, quantity: 1 }];
@@ -42,7 +42,7 @@ describe('While product is unavailable', () => {
     expect(await shop.stockOf(productId)).toBe(9);
   });
 
-  test('a paid order is CONFIRMED all the same, and its stock is booked later', async () => {
+  test('a paid order is CONFIRMED, and its stock is committed later', async () => {
     const { customer, orderId } = await newOrder();
     await shop.neighbours.product.stop();
 
@@ -54,7 +54,7 @@ describe('While product is unavailable', () => {
     expect(await shop.reservationOf(orderId)).toBe('COMMITTED');
   });
 
-  test('an order is cancelled all the same, and its stock given back later', async () => {
+  test('an order can be cancelled, and its stock is released later', async () => {
     const { customer, productId, orderId } = await newOrder();
     await shop.neighbours.product.stop();
 
@@ -68,7 +68,7 @@ describe('While product is unavailable', () => {
 });
 
 describe('While payment is unavailable', () => {
-  test('payOrder is UPSTREAM_UNAVAILABLE, nothing is charged, and the same key pays once it is back', async () => {
+  test('payOrder returns UPSTREAM_UNAVAILABLE and charges nothing; the same key pays later', async () => {
     const { customer, orderId } = await newOrder();
     await shop.neighbours.payment.stop();
 
@@ -85,7 +85,7 @@ describe('While payment is unavailable', () => {
     await shop.expectInvariantsSoon();
   });
 
-  test('any number of tries leaves the order payable, its attempts numbered and its timeline at most 50 entries', async () => {
+  test('an order stays payable after any number of attempts, and its timeline has at most 50 entries', async () => {
     const { customer, orderId } = await newOrder();
     await shop.neighbours.payment.stop();
     for (let tries = 1; tries <= 25; tries += 1) {
@@ -111,7 +111,7 @@ describe('While payment is unavailable', () => {
     await shop.expectInvariantsSoon();
   });
 
-  test("an ADMIN's cancellation of a paid order stands, and the refund is made later", async () => {
+  test('an ADMIN can cancel a paid order, and the refund is made later', async () => {
     const { customer, orderId } = await newOrder();
     await shop.payOrder(customer, orderId, 'sim_success');
     await shop.neighbours.payment.stop();

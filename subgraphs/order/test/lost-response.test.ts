@@ -21,8 +21,8 @@ async function newOrder() {
 const paymentsOf = (orderId: string) =>
   shop.sql<{ status: string }>('payment', 'SELECT status FROM payments WHERE order_id = $1', [orderId]);
 
-describe('When an answer is lost on the way back', () => {
-  test('of a reservation, then the order is made once, and the same key finds it', async () => {
+describe('After the loss of a response', () => {
+  test('to a reservation, the order is placed once, and the same key returns it', async () => {
     const customer = newCustomer();
     const productId = await shop.newProduct();
     const items = [{ productId, quantity: 1 }];
@@ -44,7 +44,7 @@ describe('When an answer is lost on the way back', () => {
     await shop.expectInvariantsSoon();
   });
 
-  test('of a charge, then the order is paid once, and the same key says so', async () => {
+  test('to a charge, the order is paid once, and the same key returns PayOrderSuccess', async () => {
     const { customer, orderId } = await newOrder();
     shop.neighbours.proxies.payment.swallow('CreatePaymentIntent', 'lose');
 
@@ -60,7 +60,7 @@ describe('When an answer is lost on the way back', () => {
     await shop.expectInvariantsSoon();
   });
 
-  test('of a charge, but comes late: the client gets the same response as a repeat, also if an ADMIN has cancelled since', async () => {
+  test('to a charge that arrives late, the first response equals its replay, even if an ADMIN cancels in between', async () => {
     const payLate = async () => {
       const { customer, orderId } = await newOrder();
       shop.neighbours.proxies.payment.swallow('CreatePaymentIntent', 'hold');
@@ -72,7 +72,7 @@ describe('When an answer is lost on the way back', () => {
       expect(cancelled).toMatchObject({ __typename: 'OrderPayload', order: { status: 'CANCELLED' } });
       shop.neighbours.proxies.payment.heal();
       const first = await paying;
-      // On a busy machine the answer may come later than it is waited for: then once more.
+      // On a busy machine the call may time out first: retry.
       expect(first.code).toBeUndefined();
       return { customer, orderId, first };
     };
@@ -88,7 +88,7 @@ describe('When an answer is lost on the way back', () => {
     expect(await paymentsOf(orderId)).toEqual([{ status: 'REFUNDED' }]);
   });
 
-  test.each(['CommitStocks', 'ReleaseStock'])('of %s, then it is done once', async (operation) => {
+  test.each(['CommitStocks', 'ReleaseStock'])('to %s, it is done once', async (operation) => {
     const { customer, productId, orderId } = await newOrder();
     shop.neighbours.proxies.product.swallow(operation, 'lose');
     await shop.payOrder(customer, orderId, operation === 'CommitStocks' ? 'sim_success' : 'sim_declined');
@@ -98,7 +98,7 @@ describe('When an answer is lost on the way back', () => {
   });
 });
 
-test('A draft that could not be placed for a minute is given up, with whatever is held for it', async () => {
+test('A draft that is not placed within a minute is deleted, and its stock is released', async () => {
   const customer = newCustomer();
   const productId = await shop.newProduct();
   shop.neighbours.proxies.product.swallow('ReserveStock', 'lose');

@@ -117,6 +117,24 @@ describe('Due rows', () => {
     expect((handledBy[0]?.size ?? 0) + (handledBy[1]?.size ?? 0)).toBe(ids.length);
   });
 
+  test('are not claimed at full speed while their handling fails', async () => {
+    const count = 2_000;
+    await insert(idsUpTo(count));
+    let claims = 0;
+    start({
+      batchSize: 10,
+      group: (rows) => [[...rows]],
+      handle: async (rows) => {
+        claims += rows.length;
+        throw new Error('unavailable');
+      },
+    });
+    // The pause of a failed row ends after 0.25 s to 0.5 s.
+    const dueAgain = 'SELECT FROM tasks WHERE due_tries = 1 AND due_at <= now()';
+    await eventually(async () => expect(await dataSource.query(dueAgain)).not.toEqual([]));
+    expect(claims).toBeLessThan(count / 5);
+  });
+
   test('whose handling fails are retried, and the tries are counted', async () => {
     await insert(['fails']);
     let tries = 0;

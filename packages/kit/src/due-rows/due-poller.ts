@@ -8,8 +8,13 @@ import { claimStatement, type DueRow, type DueTable, postponeStatement, postpone
 import { registerDueRowMetrics } from './due-row-metrics';
 import { type RoundResult, RoundTimer } from './round-timer';
 
-/** After failures. */
+/** Of one row, after its failures. */
 const backoff = { baseMs: 500, capMs: 30_000 };
+/**
+ * Shortest time between two claims after a group has failed, in milliseconds, until one succeeds: what
+ * fails for one row often fails for all, for example because another service is unavailable.
+ */
+const failingSpacingMs = 500;
 
 export interface DuePollerOptions<Row> {
   /** Unique name of the work in metrics, statements, logs and request IDs. */
@@ -67,9 +72,12 @@ export function createDuePoller<Row = object>(options: DuePollerOptions<Row>): D
   const countClaimed = registerDueRowMetrics(name, table, dataSource);
   const handled = new Set<Promise<void>>();
   const waiting: { rows: Claimed[]; claimedAt: number }[] = [];
-  const timer = new RoundTimer(round, options.spacingMs ?? 0);
+  const { spacingMs = 0 } = options;
+  const timer = new RoundTimer(round, () => (isFailing ? Math.max(spacingMs, failingSpacingMs) : spacingMs));
   let isStarted = false;
   let isReported = false;
+  /** The group that ended last failed. */
+  let isFailing = false;
 
   async function round(): Promise<RoundResult> {
     // A group takes one slot, so grouped rows are limited by `batchSize` alone.
@@ -84,7 +92,7 @@ export function createDuePoller<Row = object>(options: DuePollerOptions<Row>): D
       for (const grouped of rows.length > 0 ? group(rows) : []) waiting.push({ rows: grouped, claimedAt });
       startWaiting();
       if (rows.length === 0) return 'empty';
-      return rows.length === limit ? 'full' : 'some';
+      return rows.length === limit && !isFailing ? 'full' : 'some';
     } catch (error) {
       if (!isReported) logger.warn('due rows could not be claimed', { work: name, error });
       isReported = isConnectionLost(error) || isDatabaseBusy(error);
@@ -112,7 +120,9 @@ export function createDuePoller<Row = object>(options: DuePollerOptions<Row>): D
     await runWithRequestContext({ requestId }, async () => {
       try {
         await handle(rows);
+        isFailing = false;
       } catch (error) {
+        isFailing = true;
         logger.warn('due work failed and is retried', { work: name, rows: rows.length, error });
         await retryLater(rows);
       }

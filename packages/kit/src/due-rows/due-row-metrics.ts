@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
 import { query } from '../database';
 import { counter, registerGauges } from '../metrics';
-import { countStatement, type DueTable } from './due-table';
+import { countStatement, type DueTable, failingTries } from './due-table';
 
 const claimed = counter({
   name: 'shop_due_rows_claimed_total',
@@ -26,6 +26,7 @@ export function registerDueRowMetrics(
     gauges: {
       shop_due_rows: 'Rows whose work is due and not claimed.',
       shop_due_rows_oldest_seconds: 'Seconds for which the oldest due row has been due; 0 if none is due.',
+      shop_due_rows_failing: `Rows whose work has been tried more than ${failingTries} times.`,
     },
     label: 'work',
     read: readAll,
@@ -36,14 +37,16 @@ export function registerDueRowMetrics(
 async function readAll() {
   const due: Record<string, number> = {};
   const oldest: Record<string, number> = {};
+  const failing: Record<string, number> = {};
   for (const [name, { table, dataSource }] of tables) {
     if (!dataSource.isInitialized) continue;
-    const [counts] = await query<{ due: number; oldestSeconds: number | null }>(
+    const [counts] = await query<{ due: number; oldestSeconds: number | null; failing: number }>(
       dataSource,
       countStatement(name, table),
     );
     due[name] = counts?.due ?? 0;
     oldest[name] = counts?.oldestSeconds ?? 0;
+    failing[name] = counts?.failing ?? 0;
   }
-  return { shop_due_rows: due, shop_due_rows_oldest_seconds: oldest };
+  return { shop_due_rows: due, shop_due_rows_oldest_seconds: oldest, shop_due_rows_failing: failing };
 }

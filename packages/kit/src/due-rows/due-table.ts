@@ -35,6 +35,8 @@ export interface DueRow {
   dueTries: number;
   /** The values of the key columns. */
   dueKey: string[];
+  /** The end of the lease as PostgreSQL prints it, to the microsecond. */
+  leasedUntil: string;
 }
 
 /**
@@ -59,41 +61,49 @@ export function claimStatement(
         SET due_at = now() + $2 * interval '1 millisecond', due_tries = due_row.due_tries + 1${set ? `, ${set}` : ''}
        FROM due WHERE ${names.map((name) => `due_row.${name} = due.${name}`).join(' AND ')}
      RETURNING ${columns}, due_row.due_tries AS "dueTries",
-               ARRAY[${names.map((name) => `due_row.${name}::text`).join(', ')}] AS "dueKey"`,
+               ARRAY[${names.map((name) => `due_row.${name}::text`).join(', ')}] AS "dueKey", due_row.due_at::text AS "leasedUntil"`,
   );
 }
 
 /**
  * Sets when failed rows are due again, unless they have got new work or have been claimed again
- * since. Parameters: an array for each key column, the tries, the pauses in milliseconds.
+ * since. Parameters: an array for each key column, the ends of the leases, the pauses in milliseconds.
  */
 export function postponeStatement({ table, key }: DueTable): Statement {
   const columns = Object.entries(key);
   const arrays = columns.map(([, type], index) => `$${index + 1}::${type}[]`);
   const names = columns.map(([name]) => name);
-  const [tries, pauses] = [columns.length + 1, columns.length + 2];
+  const [leases, pauses] = [columns.length + 1, columns.length + 2];
   return statement(
     `DueRows.postpone:${table}`,
     `UPDATE ${table} AS due_row SET due_at = now() + failed.pause_ms * interval '1 millisecond'
-       FROM unnest(${[...arrays, `$${tries}::int[]`, `$${pauses}::float8[]`].join(', ')})
-              AS failed (${names.join(', ')}, tries, pause_ms)
+       FROM unnest(${[...arrays, `$${leases}::timestamptz[]`, `$${pauses}::float8[]`].join(', ')})
+              AS failed (${names.join(', ')}, leased_until, pause_ms)
       WHERE ${names.map((name) => `due_row.${name} = failed.${name}`).join(' AND ')}
-        AND due_row.due_tries = failed.tries AND due_row.due_at IS NOT NULL`,
+        AND due_row.due_at = failed.leased_until`,
   );
 }
+
+/** A row that was tried more often is counted as failing. */
+export const failingTries = 5;
 
 /** The values for `postponeStatement`. */
 export function postponeValues(rows: readonly DueRow[], pausesMs: readonly number[]): unknown[] {
   const [first] = rows;
   const keys = (first?.dueKey ?? []).map((_value, index) => rows.map((row) => row.dueKey[index]));
-  return [...keys, rows.map((row) => row.dueTries), pausesMs];
+  return [...keys, rows.map((row) => row.leasedUntil), pausesMs];
 }
 
-/** Counts due rows, and the seconds for which the oldest has been due; null if none is due. */
+/**
+ * Counts due rows, the seconds for which the oldest has been due (null if none is due), and the rows
+ * that have failed more than `failingTries` times, which are mostly not due but waiting.
+ */
 export function countStatement(work: string, { table, where }: DueTable): Statement {
   return statement(
     `DueRows.count:${work}`,
-    `SELECT count(*)::int AS due, extract(epoch FROM now() - min(due_at))::float8 AS "oldestSeconds"
-       FROM ${table} WHERE due_at <= now()${where ? ` AND (${where})` : ''}`,
+    `SELECT count(*) FILTER (WHERE due_at <= now())::int AS due,
+            extract(epoch FROM now() - least(now(), min(due_at)))::float8 AS "oldestSeconds",
+            count(*) FILTER (WHERE due_tries > ${failingTries})::int AS failing
+       FROM ${table} WHERE due_at IS NOT NULL${where ? ` AND (${where})` : ''}`,
   );
 }

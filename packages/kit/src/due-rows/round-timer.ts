@@ -28,7 +28,8 @@ export class RoundTimer {
 
   constructor(
     private readonly round: () => Promise<RoundResult>,
-    private readonly spacingMs: number,
+    /** Shortest time between the starts of two rounds, in milliseconds. */
+    private readonly spacingMs: () => number,
   ) {}
 
   /** Starts a round after the delay, unless an earlier one is planned. */
@@ -48,7 +49,7 @@ export class RoundTimer {
     await this.running;
   }
 
-  private planAt(wantedAt: number, spacingMs = this.spacingMs): void {
+  private planAt(wantedAt: number, spacingMs = this.spacingMs()): void {
     if (this.isStopped) return;
     if (this.running) {
       this.wokenFor = Math.min(this.wokenFor, wantedAt);

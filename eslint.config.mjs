@@ -15,6 +15,16 @@ const sqlElsewhere = {
   message: 'SQL belongs in a *.repository.ts.',
 };
 
+// Words as they stand in camelCase, PascalCase, snake_case or kebab-case; not as a part of a word (production).
+const shopWords = 'cart|checkout|customer|login|order|payment|product|refund|sku|stock';
+const inCapitals = shopWords.replaceAll(/\b[a-z]/g, (letter) => letter.toUpperCase());
+const shopWord = `/(^|[^A-Za-z])(${shopWords})s?(?![a-z])|(${inCapitals}|SKU)s?(?![a-z])|CUSTOMER|ADMIN/`;
+const shopWordsInKit = [
+  `Identifier[name=${shopWord}]`,
+  `Literal[value=${shopWord}]`,
+  `TemplateElement[value.raw=${shopWord}]`,
+].map((selector) => ({ selector, message: 'kit knows nothing of shops: the name belongs in a subgraph.' }));
+
 export default tseslint.config(
   { ignores: ['**/dist/**', '**/generated/**', '**/node_modules/**', 'artifacts/**', '.data/**'] },
   {
@@ -67,7 +77,16 @@ export default tseslint.config(
     rules: { 'no-restricted-syntax': ['error', settingsElsewhere, sqlElsewhere] },
   },
   {
+    files: ['packages/kit/src/**/*.ts'],
+    rules: { 'no-restricted-syntax': ['error', settingsElsewhere, ...shopWordsInKit] },
+  },
+  {
+    files: ['packages/kit/src/**/config.ts', 'packages/kit/src/config/*.ts'],
+    rules: { 'no-restricted-syntax': ['error', ...shopWordsInKit] },
+  },
+  {
     files: ['**/config.ts', '**/config/*.ts', 'codegen.ts', 'jest.config.ts', ...tests],
+    ignores: ['packages/kit/src/**/!(*.test).ts'],
     rules: { 'no-restricted-syntax': 'off' },
   },
   {

@@ -23,6 +23,7 @@ const shared: Config = {
   moduleFileExtensions: ['ts', 'js', 'json'],
   // Tests run on the sources; the services that a test stack starts are the built ones.
   moduleNameMapper: {
+    '^@shop/access$': '<rootDir>/packages/access/src',
     '^@shop/(kit|events|local-stack|testkit)/(.+)$': '<rootDir>/packages/$1/src/$2',
     '^@shop/(user|product|order|payment)/state-export$': '<rootDir>/subgraphs/$1/src/operations/state-export',
     '^@shop/operations/(.+)$': '<rootDir>/operations/src/$1',

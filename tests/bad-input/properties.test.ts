@@ -1,5 +1,5 @@
-import { isErrorCode } from '@shop/kit/errors';
 import fc from 'fast-check';
+import { isProblemCode } from '../../gateway/src/rest/problem-types';
 import { type CorpusShop, openCorpusShop } from './corpus-shop';
 import type { RawAnswer, RawRequest } from './door';
 import { offencesIn } from './harmless';
@@ -40,7 +40,7 @@ function faultsOfRest({ status, headers, text }: RawAnswer): string[] {
   if (status < 400) return [200, 201, 202, 204].includes(status) ? [] : [`HTTP ${status}`];
   if (!headers['content-type']?.startsWith('application/problem+json')) return ['no problem+json'];
   const problem = JSON.parse(text) as { code?: unknown; status?: unknown };
-  return isErrorCode(problem.code) && problem.status === status ? [] : ['not a documented problem'];
+  return isProblemCode(problem.code) && problem.status === status ? [] : ['not a documented problem'];
 }
 
 function faultsOfGraphql({ status, text }: RawAnswer): string[] {

@@ -142,7 +142,7 @@ function withReference(text, name) {
 function withLockedWorkspace(text, read, name) {
   const lock = JSON.parse(text);
   const { dependencies } = lock.packages['subgraphs/product'];
-  const used = ['@shop/kit', 'dataloader', 'graphql', 'typeorm', 'zod'];
+  const used = ['@shop/access', '@shop/kit', 'dataloader', 'graphql', 'typeorm', 'zod'];
   lock.packages[`subgraphs/${name}`] = {
     ...{ name: `@shop/${name}`, version: lock.version, license: JSON.parse(read('package.json')).license },
     dependencies: Object.fromEntries(used.map((dependency) => [dependency, dependencies[dependency]])),

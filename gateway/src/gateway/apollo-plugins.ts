@@ -1,5 +1,5 @@
 import type { ApolloServerPlugin, GraphQLRequestContextWillSendResponse } from '@apollo/server';
-import { errorRegistry } from '@shop/kit/errors';
+import { graphqlCodeOf } from '@shop/kit/errors';
 import type { Logger } from '@shop/kit/logger';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import type { GatewayContext } from '../context';
@@ -68,6 +68,6 @@ function masked({ path }: GraphQLFormattedError, { contextValue }: { contextValu
   return {
     message: 'Internal error.',
     ...(path ? { path } : {}),
-    extensions: { code: errorRegistry.internal.graphqlCode, requestId: contextValue.requestId },
+    extensions: { code: graphqlCodeOf('internal'), requestId: contextValue.requestId },
   };
 }

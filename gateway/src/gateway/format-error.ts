@@ -1,8 +1,9 @@
-import { codeOfGraphqlCode, errorRegistry, toGraphqlError } from '@shop/kit/errors';
+import { graphqlCodeOf, toGraphqlError } from '@shop/kit/errors';
 import type { Logger } from '@shop/kit/logger';
 import { currentRequestContext } from '@shop/kit/request-context';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { missingBelow } from '../limits/errors-at-lists';
+import { codeOfGraphqlCode } from '../rest/problem-types';
 
 /**
  * For Apollo's `formatError`: what of an error may leave the platform. An allow-list, because @apollo/gateway hands on
@@ -61,6 +62,6 @@ function maskedError({ message, path }: GraphQLFormattedError): GraphQLFormatted
   return {
     message: `Internal error.${message.endsWith(missingBelow) ? missingBelow : ''}`,
     ...(path ? { path } : {}),
-    extensions: { code: errorRegistry.internal.graphqlCode, ...(requestId ? { requestId } : {}) },
+    extensions: { code: graphqlCodeOf('internal'), ...(requestId ? { requestId } : {}) },
   };
 }

@@ -1,11 +1,12 @@
 import type { ApolloServer } from '@apollo/server';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
-import { AppError, errorRegistry, toGraphqlError } from '@shop/kit/errors';
+import { AppError, graphqlCodeOf, toGraphqlError } from '@shop/kit/errors';
 import type { Logger } from '@shop/kit/logger';
 import { runWithRequestContext } from '@shop/kit/request-context';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { createContext, type GatewayContext } from '../context';
 import { readPersistedId } from '../persisted/persisted-id';
+import { isProblemCode, problemTypes } from '../rest/problem-types';
 
 // Apollo Sandbox says in its page what it loads; this is what a page cannot say, or leaves out.
 const sandboxPolicy = "frame-ancestors 'none'; base-uri 'none'; object-src 'none'";
@@ -63,12 +64,12 @@ function refuse(reply: FastifyReply, error: AppError): FastifyReply {
   const { code, message, retryAfterSeconds } = error;
   if (retryAfterSeconds !== undefined) void reply.header('retry-after', String(retryAfterSeconds));
   const { response: answer } = toGraphqlError({ message }, error);
-  return reply.code(errorRegistry[code].httpStatus).send({ errors: [answer] });
+  return reply.code(isProblemCode(code) ? problemTypes[code].status : 500).send({ errors: [answer] });
 }
 
 /** The request did not get as far as Apollo: its body is too large, or no JSON. */
 function unreadable(status: number, message: string) {
-  if (status === 413) return { message, extensions: { code: errorRegistry.payload_too_large.graphqlCode } };
+  if (status === 413) return { message, extensions: { code: graphqlCodeOf('payload_too_large') } };
   if (status < 500) return { message, extensions: { code: 'BAD_REQUEST' } };
-  return { message: 'Internal error.', extensions: { code: errorRegistry.internal.graphqlCode } };
+  return { message: 'Internal error.', extensions: { code: graphqlCodeOf('internal') } };
 }

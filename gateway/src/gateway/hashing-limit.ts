@@ -1,6 +1,7 @@
 import type { ApolloServerOptions } from '@apollo/server';
+import { tooManyLogins } from '@shop/access';
 import { withTimeLimit } from '@shop/kit/deadline';
-import { errorRegistry, tooManyLogins } from '@shop/kit/errors';
+import { graphqlCodeOf } from '@shop/kit/errors';
 import { counter } from '@shop/kit/metrics';
 import { type DocumentNode, GraphQLError, type OperationDefinitionNode, OperationTypeNode } from 'graphql';
 import type { GatewaySettings } from '../config';
@@ -76,6 +77,6 @@ function hasHash(document: DocumentNode, operation: OperationDefinitionNode): bo
 function refusal(): GraphQLError {
   const { message, code, retryAfterSeconds } = tooManyLogins();
   return new GraphQLError(message, {
-    extensions: { code: errorRegistry[code].graphqlCode, retryAfterSeconds, serviceName: 'user' },
+    extensions: { code: graphqlCodeOf(code), retryAfterSeconds, serviceName: 'user' },
   });
 }

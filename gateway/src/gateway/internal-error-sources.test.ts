@@ -3,11 +3,12 @@ import { join, sep } from 'node:path';
 
 const repository = join(__dirname, '../../..');
 const folders = ['gateway/src', 'packages/kit/src', 'subgraphs/*/src'];
-const isSource = /INTERNAL_SERVER_ERROR|errorRegistry\.internal\b|'internal'|subgraphBroken\(/;
+const isSource = /INTERNAL_SERVER_ERROR|genericErrors\.internal\b|'internal'|subgraphBroken\(/;
 
 /** Every file that can answer INTERNAL_SERVER_ERROR (`internal` on REST), and why no input of a client makes it do so. */
 const sources: Record<string, string> = {
-  'packages/kit/src/errors/error-registry.ts': 'lists the code',
+  'packages/kit/src/errors/codes.ts': 'lists the code',
+  'gateway/src/rest/problem-types.ts': 'lists the code',
   'packages/kit/src/errors/graphql-error.ts':
     'masks errors without a code for clients. In a subgraph: exceptions of resolvers. In the gateway: Apollo Server on persisted queries (persisted-id.ts is stricter), the query planner (unplannable.ts), plugins (check-variables.ts runs first)',
   'packages/kit/src/service/unexpected-errors.ts':

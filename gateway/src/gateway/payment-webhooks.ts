@@ -1,5 +1,5 @@
 import type { ServiceCredentials } from '@shop/kit/auth';
-import { AppError, errorRegistry } from '@shop/kit/errors';
+import { AppError, genericErrors } from '@shop/kit/errors';
 import type { Logger } from '@shop/kit/logger';
 import { idleConnections } from '@shop/kit/resilience';
 import { Pool } from 'undici';
@@ -94,7 +94,7 @@ function throwUnlessAccepted(status: number): void {
     case 503:
       throw unavailable();
     default:
-      throw new AppError('internal', errorRegistry.internal.meaning, {
+      throw new AppError('internal', genericErrors.internal.message, {
         cause: new Error(`the payment subgraph answered a webhook with HTTP ${status}`),
       });
   }

@@ -1,4 +1,4 @@
-import { errorRegistry } from '@shop/kit/errors';
+import { graphqlCodeOf } from '@shop/kit/errors';
 import { GraphQLError } from 'graphql';
 
 const retryAfterSeconds = 1;
@@ -20,17 +20,17 @@ const advice: Record<FateOfRequest, string> = {
 /** What clients see of a subgraph that does not respond: its name, never its address or its messages. */
 export function subgraphUnavailable(subgraph: string, fate: FateOfRequest = 'nothing_done'): GraphQLError {
   return new GraphQLError(`The ${subgraph} service does not answer just now${advice[fate]}`, {
-    extensions: { code: errorRegistry.upstream_unavailable.graphqlCode, retryAfterSeconds },
+    extensions: { code: graphqlCodeOf('upstream_unavailable'), retryAfterSeconds },
   });
 }
 
 /** A plan repeats and escapes strings of the client, so it can be longer than the request. */
 export function requestTooLarge(subgraph: string): GraphQLError {
   const message = `The request to the ${subgraph} service is longer than it accepts: send shorter strings.`;
-  return new GraphQLError(message, { extensions: { code: errorRegistry.payload_too_large.graphqlCode } });
+  return new GraphQLError(message, { extensions: { code: graphqlCodeOf('payload_too_large') } });
 }
 
 /** A subgraph answered, but nothing that a client may see: ours to mend. */
 export function subgraphBroken(): GraphQLError {
-  return new GraphQLError('Internal error.', { extensions: { code: errorRegistry.internal.graphqlCode } });
+  return new GraphQLError('Internal error.', { extensions: { code: graphqlCodeOf('internal') } });
 }

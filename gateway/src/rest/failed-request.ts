@@ -1,7 +1,8 @@
-import { AppError, errorRegistry } from '@shop/kit/errors';
+import { AppError, genericErrors } from '@shop/kit/errors';
 import type { Logger } from '@shop/kit/logger';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { RestProblem } from './problem';
+import { isProblemCode } from './problem-types';
 import { sendProblem } from './send-problem';
 
 /** For Fastify's `setErrorHandler`: every error becomes problem+json; an unexpected one is logged, not shown. */
@@ -15,7 +16,7 @@ export function answerFailure(logger: Logger) {
 
 function problemOf(error: Error, request: FastifyRequest): RestProblem {
   if (error instanceof RestProblem) return error;
-  if (error instanceof AppError) {
+  if (error instanceof AppError && isProblemCode(error.code)) {
     return new RestProblem(error.code, error.message, { retryAfterSeconds: error.retryAfterSeconds });
   }
   const { statusCode } = error as FastifyError;
@@ -31,5 +32,5 @@ function problemOf(error: Error, request: FastifyRequest): RestProblem {
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
     return new RestProblem('bad_request', error.message);
   }
-  return new RestProblem('internal', errorRegistry.internal.meaning);
+  return new RestProblem('internal', genericErrors.internal.message);
 }

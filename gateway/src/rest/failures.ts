@@ -1,17 +1,17 @@
-import { type ErrorCode, errorRegistry } from '@shop/kit/errors';
+import { type ProblemCode, problemTypes } from './problem-types';
 import type { DocumentedRoute } from './route';
 
 /** Every failure that a route can answer with, by HTTP status. */
-export function failuresByStatus(route: DocumentedRoute): ReadonlyMap<number, readonly ErrorCode[]> {
-  const byStatus = new Map<number, ErrorCode[]>();
+export function failuresByStatus(route: DocumentedRoute): ReadonlyMap<number, readonly ProblemCode[]> {
+  const byStatus = new Map<number, ProblemCode[]>();
   for (const code of new Set([...route.failures, ...impliedFailures(route)])) {
-    const { httpStatus } = errorRegistry[code];
-    byStatus.set(httpStatus, [...(byStatus.get(httpStatus) ?? []), code]);
+    const { status } = problemTypes[code];
+    byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
   }
   return new Map([...byStatus].sort(([one], [other]) => one - other));
 }
 
-function impliedFailures(route: DocumentedRoute): ErrorCode[] {
+function impliedFailures(route: DocumentedRoute): ProblemCode[] {
   return [
     'bad_request',
     ...(route.access === 'anyone' ? [] : (['unauthenticated'] as const)),

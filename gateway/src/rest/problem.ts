@@ -1,11 +1,6 @@
-import {
-  codeOfGraphqlCode,
-  type ErrorCode,
-  errorRegistry,
-  isErrorCode,
-  maximumNamedErrors,
-} from '@shop/kit/errors';
+import { genericErrors, maximumNamedErrors } from '@shop/kit/errors';
 import type { GraphQLFormattedError } from 'graphql';
+import { codeOfGraphqlCode, isProblemCode, type ProblemCode } from './problem-types';
 import type { ProblemDetails } from './shapes/problem';
 
 /** A failure on its way to the client; `send-problem.ts` makes problem+json of it. */
@@ -14,7 +9,7 @@ export class RestProblem extends Error {
   readonly retryAfterSeconds: number | undefined;
 
   constructor(
-    readonly code: ErrorCode,
+    readonly code: ProblemCode,
     detail: string,
     options: { details?: ProblemDetails; retryAfterSeconds?: number | undefined } = {},
   ) {
@@ -36,7 +31,7 @@ export interface ProblemMember {
 
 /** `details` adds what the facade shows with this code beside the message. */
 export function problemOfMember(member: ProblemMember, details: ProblemDetails = {}): RestProblem {
-  if (!isErrorCode(member.code)) return new RestProblem('internal', errorRegistry.internal.meaning);
+  if (!isProblemCode(member.code)) return new RestProblem('internal', genericErrors.internal.message);
   const errors = member.fields
     ?.slice(0, maximumNamedErrors)
     .map(({ path, message }) => ({ path: snakeCase(path), message }));
@@ -52,7 +47,7 @@ export function problemOfErrors(errors: readonly GraphQLFormattedError[]): RestP
   // A code of graphql's own (validation) means that the facade's operation is wrong, not the client's request.
   const code = codeOfGraphqlCode(error?.extensions?.['code']);
   if (!error || !code || code === 'internal')
-    return new RestProblem('internal', errorRegistry.internal.meaning);
+    return new RestProblem('internal', genericErrors.internal.message);
   const retryAfterSeconds = error.extensions?.['retryAfterSeconds'];
   return new RestProblem(code, error.message, {
     retryAfterSeconds: typeof retryAfterSeconds === 'number' ? retryAfterSeconds : undefined,

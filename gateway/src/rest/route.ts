@@ -1,6 +1,6 @@
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
-import type { ErrorCode } from '@shop/kit/errors';
 import { z } from 'zod';
+import type { ProblemCode } from './problem-types';
 
 /** Who may use a route, for the OpenAPI document. The subgraphs decide. */
 export type Access = 'anyone' | 'signed_in' | 'owner' | 'admin';
@@ -65,7 +65,7 @@ export interface DocumentedRoute<
   idempotencyKey?: 'replayed' | 'ignored';
   answers: Readonly<Record<number, AnswerDefinition>>;
   /** Expected failures of this route; those that every route of its kind has are added by `failures.ts`. */
-  failures: readonly ErrorCode[];
+  failures: readonly ProblemCode[];
 }
 
 /** One route: what is validated, what is documented and what is done, in one place. */

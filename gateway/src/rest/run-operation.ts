@@ -1,6 +1,6 @@
 import type { ApolloServer } from '@apollo/server';
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
-import { errorRegistry } from '@shop/kit/errors';
+import { graphqlCodeOf } from '@shop/kit/errors';
 import { operationText } from '@shop/kit/operation-text';
 import type { GraphQLFormattedError } from 'graphql';
 import type { GatewayContext } from '../context';
@@ -32,6 +32,6 @@ export async function runOperation<Data, Variables>(
 }
 
 function isOfOptionalField({ path, extensions }: GraphQLFormattedError): boolean {
-  const isUnavailable = extensions?.['code'] === errorRegistry.upstream_unavailable.graphqlCode;
+  const isUnavailable = extensions?.['code'] === graphqlCodeOf('upstream_unavailable');
   return isUnavailable && path?.at(-1) === optionalField;
 }

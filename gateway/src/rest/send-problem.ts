@@ -1,12 +1,12 @@
-import { type ErrorCode, errorRegistry } from '@shop/kit/errors';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { pathOf } from '../http/request-path';
 import type { RestProblem } from './problem';
+import { type ProblemCode, problemTypes } from './problem-types';
 import type { ProblemDocument } from './shapes/problem';
 
 const defaultRetryAfterSeconds = 1;
 /** Codes whose answers carry Retry-After. */
-export const worthRetrying: ReadonlySet<ErrorCode> = new Set([
+export const worthRetrying: ReadonlySet<ProblemCode> = new Set([
   'too_many_attempts',
   'rate_limited',
   'upstream_unavailable',
@@ -19,26 +19,26 @@ export function sendProblem(
   reply: FastifyReply,
   problem: RestProblem,
 ): FastifyReply {
-  const { httpStatus, title } = errorRegistry[problem.code];
+  const { status, title } = problemTypes[problem.code];
   const document: ProblemDocument = {
     type: `/docs#${problem.code}`,
     title,
-    status: httpStatus,
+    status,
     detail: problem.message,
     instance: pathOf(request.url),
     code: problem.code,
     request_id: request.id,
     ...problem.details,
   };
-  if (httpStatus === 401) void reply.header('www-authenticate', challenge(request, problem.code));
+  if (status === 401) void reply.header('www-authenticate', challenge(request, problem.code));
   if (worthRetrying.has(problem.code)) {
     void reply.header('retry-after', String(problem.retryAfterSeconds ?? defaultRetryAfterSeconds));
   }
-  return reply.code(httpStatus).type('application/problem+json').send(document);
+  return reply.code(status).type('application/problem+json').send(document);
 }
 
 /** RFC 6750, section 3: the reason only where a token came. */
-function challenge(request: FastifyRequest, code: ErrorCode): string {
+function challenge(request: FastifyRequest, code: ProblemCode): string {
   const refused = code === 'unauthenticated' && request.headers.authorization !== undefined;
   return refused ? 'Bearer error="invalid_token"' : 'Bearer';
 }

@@ -66,6 +66,7 @@ async function start(changes: Partial<Definition>, env: NodeJS.ProcessEnv) {
     });
   const { start } = subgraphService<Settings, SubgraphContext>({
     name: 'product',
+    identity: { name: 'user', roles: [] },
     loadSettings,
     connect: async (settings) => (dataSource = await connectService({ service: 'failing' }, settings)),
     schemaFile: join(__dirname, 'support/empty.graphql'),

@@ -6,7 +6,8 @@ const issuer = 'supergraph-shop';
 
 test('a user token passes the verification of a subgraph with keys fetched over HTTP', async () => {
   const userId = randomUUID();
-  const verifier = createTokenVerifier({ keys: remoteJwks(testKeys().jwksUrl), issuer, audience: issuer });
+  const keys = remoteJwks(testKeys().jwksUrl);
+  const verifier = createTokenVerifier({ keys, issuer, audience: issuer, roles: ['ADMIN'] });
 
   const viewer = await verifier.verify(userToken({ userId, role: 'ADMIN' }));
 

@@ -8,7 +8,7 @@ void runOperator({
   loadSettings: loadMigrateSettings,
   database: orderDatabase,
   commands: {
-    export: exportStateCommand(exportOrderState),
+    export: exportStateCommand(exportOrderState, '--orders'),
     changes: changesCommand(changes),
     ...watermarkCommands,
     ...eventCommands,

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { identityService } from '@shop/access';
 import { connectEvents } from '@shop/events/service';
 import { subgraphService } from '@shop/kit/subgraph';
 import { connectClients } from './clients/connect-clients';
@@ -12,6 +13,7 @@ import { createServices } from './services';
 
 export const { start: startOrder, run } = subgraphService({
   name: 'order',
+  identity: identityService,
   loadSettings: loadOrderSettings,
   connect,
   schemaFile: join(__dirname, '..', 'schema.graphql'),

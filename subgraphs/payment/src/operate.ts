@@ -11,7 +11,7 @@ void runOperator({
   loadSettings: loadMigrateSettings,
   database: paymentDatabase,
   commands: {
-    export: exportStateCommand(exportWithProviders),
+    export: exportStateCommand(exportWithProviders, '--orders'),
     changes: changesCommand(changes),
     ...watermarkCommands,
     ...eventCommands,

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { identityService } from '@shop/access';
 import { connectEvents } from '@shop/events/service';
 import { subgraphService } from '@shop/kit/subgraph';
 import { loadPaymentSettings } from './config';
@@ -15,6 +16,7 @@ import { webhookRoutes } from './webhooks/webhook-route';
 
 export const { start: startPayment, run } = subgraphService({
   name: 'payment',
+  identity: identityService,
   loadSettings: loadPaymentSettings,
   connect,
   schemaFile: join(__dirname, '..', 'schema.graphql'),

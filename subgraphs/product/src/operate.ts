@@ -8,7 +8,7 @@ void runOperator({
   loadSettings: loadMigrateSettings,
   database: productDatabase,
   commands: {
-    export: exportStateCommand(exportProductState),
+    export: exportStateCommand(exportProductState, '--orders'),
     changes: changesCommand(changes),
     ...eventCommands,
   },

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { identityService } from '@shop/access';
 import { connectEvents } from '@shop/events/service';
 import { subgraphService } from '@shop/kit/subgraph';
 import { loadProductSettings } from './config';
@@ -11,6 +12,7 @@ import { createServices } from './services';
 
 export const { start: startProduct, run } = subgraphService({
   name: 'product',
+  identity: identityService,
   loadSettings: loadProductSettings,
   connect,
   schemaFile: join(__dirname, '..', 'schema.graphql'),

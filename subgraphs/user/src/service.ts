@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { identityService } from '@shop/access';
 import { connectEvents } from '@shop/events/service';
 import { subgraphService } from '@shop/kit/subgraph';
 import { loadUserSettings } from './config';
@@ -10,6 +11,7 @@ import { tokenRoutes } from './sessions/token-routes';
 
 export const { start: startUser, run } = subgraphService({
   name: 'user',
+  identity: identityService,
   loadSettings: loadUserSettings,
   connect,
   schemaFile: join(__dirname, '..', 'schema.graphql'),

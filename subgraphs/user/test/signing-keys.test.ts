@@ -57,6 +57,7 @@ describe('/.well-known/jwks.json', () => {
       keys: staticJwks({ keys: await jwks() }),
       issuer: 'supergraph-shop',
       audience: 'supergraph-shop',
+      roles: ['CUSTOMER'],
     });
     const { claims } = readAccessToken(accessToken);
     expect(await verifier.verify(accessToken)).toEqual({

@@ -5,6 +5,7 @@
   "license": "MIT",
   "type": "commonjs",
   "dependencies": {
+    "@shop/access": "0.1.0",
     "@shop/kit": "0.1.0",
     "dataloader": "__dataloader__",
     "graphql": "__graphql__",

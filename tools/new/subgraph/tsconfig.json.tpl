@@ -10,6 +10,9 @@
   "references": [
     {
       "path": "../../packages/kit"
+    },
+    {
+      "path": "../../packages/access"
     }
   ]
 }

@@ -1,4 +1,4 @@
-import { errorRegistry } from '@shop/kit/errors';
+import { problemTypes } from '../problem-types';
 import type { Access, DocumentedRoute } from '../route';
 import { componentSchemas, type JsonSchema, referenceTo } from './component-schemas';
 import { parametersOf } from './parameters';
@@ -27,7 +27,7 @@ export function openapiDocument(routes: readonly DocumentedRoute[]): JsonSchema 
       schemas: componentSchemas(),
     },
     'x-problem-codes': Object.fromEntries(
-      Object.entries(errorRegistry).map(([code, { title, httpStatus: status, meaning }]) => [
+      Object.entries(problemTypes).map(([code, { title, status, meaning }]) => [
         code,
         { title, status, meaning },
       ]),

@@ -1,12 +1,12 @@
-import { type ErrorCode, errorRegistry } from '@shop/kit/errors';
 import { failuresByStatus } from '../failures';
+import { type ProblemCode, problemTypes } from '../problem-types';
 import type { AnswerDefinition, DocumentedRoute } from '../route';
 import { worthRetrying } from '../send-problem';
 import { problemDocument } from '../shapes/problem';
 import { type JsonSchema, referenceTo } from './component-schemas';
 import { answerHeaders } from './headers';
 
-/** Every answer of a route by its status: successes as defined, failures from the error registry. */
+/** Every answer of a route by its status: successes as defined, failures from `problemTypes`. */
 export function responsesOf(route: DocumentedRoute): Record<string, JsonSchema> {
   const successes = Object.entries(route.answers).map(([status, answer]) => [status, success(answer, route)]);
   const failures = [...failuresByStatus(route)].map(([status, codes]) => [status, failure(codes)]);
@@ -29,11 +29,11 @@ function success({ description, body, headers = [] }: AnswerDefinition, route: D
   };
 }
 
-function failure(codes: readonly ErrorCode[]): JsonSchema {
+function failure(codes: readonly ProblemCode[]): JsonSchema {
   const retried = codes.some((code) => worthRetrying.has(code));
-  const challenged = codes.some((code) => errorRegistry[code].httpStatus === 401);
+  const challenged = codes.some((code) => problemTypes[code].status === 401);
   return {
-    description: codes.map((code) => `\`${code}\`: ${errorRegistry[code].meaning}`).join('\n\n'),
+    description: codes.map((code) => `\`${code}\`: ${problemTypes[code].meaning}`).join('\n\n'),
     ...headersOf([
       ...(retried ? [{ name: 'Retry-After', description: 'Seconds to wait.' }] : []),
       ...(challenged ? [{ name: 'WWW-Authenticate', description: 'Bearer (RFC 6750).' }] : []),

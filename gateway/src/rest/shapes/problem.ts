@@ -1,5 +1,5 @@
-import { type ErrorCode, errorRegistry } from '@shop/kit/errors';
 import { z } from 'zod';
+import { type ProblemCode, problemTypes } from '../problem-types';
 import { order } from './order';
 import { payment } from './payment';
 import { id, named } from './shape';
@@ -25,7 +25,9 @@ export const problemDocument = named(
     status: z.int(),
     detail: z.string(),
     instance: z.string().describe('The path that was asked for.'),
-    code: z.enum(Object.keys(errorRegistry) as [ErrorCode, ...ErrorCode[]]).describe('Stable, for programs.'),
+    code: z
+      .enum(Object.keys(problemTypes) as [ProblemCode, ...ProblemCode[]])
+      .describe('Stable, for programs.'),
     request_id: z.string().describe('Finds this request in the log.'),
     errors: z.array(fieldError).optional().describe('With invalid_input.'),
     shortages: z.array(shortage).optional().describe('With out_of_stock.'),

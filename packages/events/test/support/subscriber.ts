@@ -121,6 +121,7 @@ async function startService(parts: {
   const logger = silentLogger;
   return startSubgraph({
     ...{ name, settings, logger },
+    identity: { name: 'user', roles: [] },
     typeDefs: 'type Query { nothing: String }',
     resolvers: {},
     create({ background }) {

@@ -1,5 +1,5 @@
-export { canSee, isAdmin, requireAdmin, requireUser } from './viewer';
-export type { Role, AuthenticatedViewer, Viewer } from './viewer';
+export { requireUser } from './viewer';
+export type { AuthenticatedViewer, IdentityService, Viewer } from './viewer';
 export { createTokenVerifier } from './token-verifier';
 export type { TokenVerifier } from './token-verifier';
 export { createTokenSigner } from './token-signer';

@@ -7,12 +7,13 @@ import { createTokenSigner, createTokenVerifier, remoteJwks, staticJwks } from '
 
 const issuer = 'shop';
 const audience = 'clients';
+const roles = ['CUSTOMER', 'ADMIN'];
 const pair = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const attacker = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const jwk = (key: KeyObject, kid: string) => ({ ...key.export({ format: 'jwk' }), kid });
 const ours = { keys: [jwk(pair.publicKey, 'k1')] };
 const theirs = { keys: [jwk(attacker.publicKey, 'k1')] };
-const verifier = createTokenVerifier({ keys: staticJwks(ours), issuer, audience });
+const verifier = createTokenVerifier({ keys: staticJwks(ours), issuer, audience, roles });
 
 const inTenMinutes = Math.floor(Date.now() / 1_000) + 600;
 const claims = {
@@ -121,7 +122,7 @@ describe('a kid', () => {
   test('is not part of the JWKS URL', async () => {
     offered = ours;
     const keys = remoteJwks(`${address}/jwks.json`, { refetchPauseMs: 0 });
-    const remote = createTokenVerifier({ keys, issuer, audience });
+    const remote = createTokenVerifier({ keys, issuer, audience, roles });
     expect(await remote.verify(signed({}))).toMatchObject({ kind: 'user' });
     for (const kid of names) expect(await remote.verify(signed({ kid }))).toEqual(rejected);
 
@@ -167,7 +168,7 @@ describe('an algorithm', () => {
   test('is not derived from the key: RS256 with an elliptic curve is rejected', async () => {
     const curve = generateKeyPairSync('ec', { namedCurve: 'P-256' });
     const keys = staticJwks({ keys: [jwk(curve.publicKey, 'k1')] });
-    const confused = createTokenVerifier({ keys, issuer, audience });
+    const confused = createTokenVerifier({ keys, issuer, audience, roles });
 
     expect(await confused.verify(signed({}))).toEqual(rejected);
     expect(await confused.verify(signed({ alg: 'ES256' }, { key: curve.privateKey }))).toEqual(rejected);

@@ -22,7 +22,7 @@ const overlapSeconds = 30;
 
 /**
  * Polls the ended sessions every `everyMs`. If a poll fails, the known sessions remain and other
- * tokens stay valid, so a restart of the user subgraph logs no one out. The next poll covers the
+ * tokens stay valid, so a restart of that service logs no one out. The next poll covers the
  * missed time.
  */
 export function pollRevokedSessions(options: {
@@ -66,7 +66,7 @@ export function pollRevokedSessions(options: {
 
 const timeoutMs = 2_000;
 
-/** Requests the user subgraph. @param credential returns a service credential for it */
+/** Requests the identity service. @param credential returns a service credential for it */
 export function remoteRevokedSessions(url: string, credential: () => string): FindRevokedSessions {
   return async (seconds) => {
     const response = await request(`${url}?seconds=${seconds}`, {

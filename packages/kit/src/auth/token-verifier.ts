@@ -3,7 +3,7 @@ import { decode, type JwtPayload, TokenExpiredError, verify } from 'jsonwebtoken
 import { LRUCache } from 'lru-cache';
 import type { PublicKeys } from './jwks';
 import { revocationRetentionSeconds, type RevokedSessions } from './revoked-sessions';
-import { anonymous, type Role, type Viewer } from './viewer';
+import { anonymous, type Viewer } from './viewer';
 
 export interface TokenVerifier {
   /**
@@ -41,6 +41,8 @@ export function createTokenVerifier(options: {
   keys: PublicKeys;
   issuer: string;
   audience: string;
+  /** The roles that a token can have. */
+  roles: readonly string[];
   /** Sessions whose unexpired tokens are rejected; default: none. */
   revokedSessions?: Pick<RevokedSessions, 'has'>;
 }): TokenVerifier {
@@ -69,7 +71,7 @@ export function createTokenVerifier(options: {
       clockTimestamp: Math.floor(evaluatedAtMs / 1_000),
       clockTolerance: clockToleranceSeconds,
     });
-    return typeof payload === 'string' ? undefined : toClaims(payload);
+    return typeof payload === 'string' ? undefined : toClaims(payload, options.roles);
   }
 
   /** Removing a leaked key also invalidates cached tokens that it signed. */
@@ -104,12 +106,15 @@ export function createTokenVerifier(options: {
   };
 }
 
-function toClaims(payload: JwtPayload): { viewer: Viewer; expiresAtMs: number } | undefined {
+function toClaims(
+  payload: JwtPayload,
+  roles: readonly string[],
+): { viewer: Viewer; expiresAtMs: number } | undefined {
   const { sub, jti, iat, exp } = payload;
   const { role, sid } = payload as { role?: unknown; sid?: unknown };
   const isNamed = typeof sub === 'string' && typeof jti === 'string' && typeof sid === 'string';
   const isDated = typeof iat === 'number' && typeof exp === 'number';
-  if (!isNamed || !isDated || !isRole(role)) return undefined;
+  if (!isNamed || !isDated || typeof role !== 'string' || !roles.includes(role)) return undefined;
   if (!isFromThePast(iat) || exp - iat > maximumLifetimeSeconds) return undefined;
   return {
     viewer: { kind: 'user', userId: sub, role, sessionId: sid, tokenId: jti },
@@ -119,8 +124,4 @@ function toClaims(payload: JwtPayload): { viewer: Viewer; expiresAtMs: number } 
 
 function isFromThePast(iat: number): boolean {
   return iat <= Date.now() / 1_000 + clockToleranceSeconds;
-}
-
-function isRole(value: unknown): value is Role {
-  return value === 'CUSTOMER' || value === 'ADMIN';
 }

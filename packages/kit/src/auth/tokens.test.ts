@@ -4,12 +4,14 @@ import { createTokenSigner, createTokenVerifier, staticJwks } from '.';
 
 const issuer = 'shop';
 const audience = 'clients';
+const roles = ['CUSTOMER', 'ADMIN'];
 const pair = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const jwk = (key: KeyObject, kid: string) => ({ ...key.export({ format: 'jwk' }), kid });
 const verifier = createTokenVerifier({
   keys: staticJwks({ keys: [jwk(pair.publicKey, 'k1')] }),
   issuer,
   audience,
+  roles,
 });
 const subject = { userId: 'u1', role: 'CUSTOMER', sessionId: 's1' } as const;
 const signer = createTokenSigner({
@@ -80,7 +82,7 @@ describe('access tokens', () => {
   test('a token whose session has ended is rejected, also if it was accepted before', async () => {
     const ended = new Set<string>();
     const keys = staticJwks({ keys: [jwk(pair.publicKey, 'k1')] });
-    const follower = createTokenVerifier({ keys, issuer, audience, revokedSessions: ended });
+    const follower = createTokenVerifier({ keys, issuer, audience, roles, revokedSessions: ended });
     const token = signer.sign(subject);
     expect(await follower.verify(token)).toMatchObject({ kind: 'user' });
     ended.add(subject.sessionId);
@@ -90,7 +92,12 @@ describe('access tokens', () => {
   test('a token whose key was removed is rejected, also if it was accepted before', async () => {
     const before = [jwk(pair.publicKey, 'k1')];
     let keys = staticJwks({ keys: before });
-    const follower = createTokenVerifier({ keys: { find: (kid) => keys.find(kid) }, issuer, audience });
+    const follower = createTokenVerifier({
+      keys: { find: (kid) => keys.find(kid) },
+      issuer,
+      audience,
+      roles,
+    });
     const token = signer.sign(subject);
     const other = generateKeyPairSync('rsa', { modulusLength: 2048 });
     for (const after of [[], [jwk(other.publicKey, 'k1')]]) {

@@ -1,6 +1,12 @@
 import { AppError } from '../errors';
 
-export type Role = 'CUSTOMER' | 'ADMIN';
+/** The service that issues access tokens and ends sessions. */
+export interface IdentityService {
+  /** Also the audience of the service credentials that it accepts. */
+  name: string;
+  /** The roles that an access token can have. */
+  roles: readonly string[];
+}
 
 /** The caller, according to the access token. */
 export type Viewer = AnonymousViewer | AuthenticatedViewer;
@@ -14,7 +20,7 @@ export interface AnonymousViewer {
 export interface AuthenticatedViewer {
   kind: 'user';
   userId: string;
-  role: Role;
+  role: string;
   /** The refresh-token family that this access token came from. */
   sessionId: string;
   tokenId: string;
@@ -35,22 +41,4 @@ const remedies: Record<AnonymousViewer['reason'], string> = {
 export function requireUser(viewer: Viewer): AuthenticatedViewer {
   if (viewer.kind === 'anonymous') throw new AppError('unauthenticated', remedies[viewer.reason]);
   return viewer;
-}
-
-/** @throws AppError unauthenticated or forbidden */
-export function requireAdmin(viewer: Viewer): AuthenticatedViewer {
-  const user = requireUser(viewer);
-  if (user.role !== 'ADMIN') throw new AppError('forbidden', 'The role ADMIN is required.');
-  return user;
-}
-
-export function isAdmin(viewer: Viewer): boolean {
-  return viewer.kind === 'user' && viewer.role === 'ADMIN';
-}
-
-/**
- * True for the owner and for ADMIN. Check it in every reference resolver: other callers get null.
- */
-export function canSee(viewer: Viewer, ownerId: string): boolean {
-  return viewer.kind === 'user' && (viewer.role === 'ADMIN' || viewer.userId === ownerId);
 }

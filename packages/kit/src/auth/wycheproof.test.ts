@@ -33,6 +33,7 @@ function verifyVector({ jws, jwk }: Vector) {
     keys: staticJwks({ keys: [jwk] }),
     issuer: 'shop',
     audience: 'shop',
+    roles: [],
   });
   return verifier.verify(jws);
 }

@@ -17,7 +17,7 @@ export const serviceEnvironment = {
   JWKS_URL: z.url().default('http://127.0.0.1:4001/.well-known/jwks.json'),
   JWT_ISSUER: z.string().default('supergraph-shop'),
   JWT_AUDIENCE: z.string().default('supergraph-shop'),
-  /** URL of the ended sessions at the user subgraph; default: the origin of JWKS_URL. */
+  /** URL of the ended sessions at the identity service; default: the origin of JWKS_URL. */
   REVOKED_SESSIONS_URL: z.url().optional(),
   /** Polling interval: access tokens of an ended session stay valid for about this long. */
   REVOKED_SESSIONS_POLL_MS: z.coerce.number().int().min(100).max(60_000).default(15_000),

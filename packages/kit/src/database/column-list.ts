@@ -1,5 +1,4 @@
 import { getMetadataArgsStorage } from 'typeorm';
-import type { EntityClass } from './data-source';
 
 /**
  * The columns of an entity under the names of its properties, for SELECT and RETURNING in statements
@@ -13,7 +12,7 @@ export function columnList<Entity extends object>(
   entity: new () => Entity,
   { table, except = [] }: { table?: string; except?: readonly (keyof Entity & string)[] } = {},
 ): string {
-  const columns = getMetadataArgsStorage().filterColumns([entity as EntityClass]);
+  const columns = getMetadataArgsStorage().filterColumns([entity]);
   if (columns.length === 0) throw new Error(`${entity.name} has no @Column: it is not an entity.`);
   return columns
     .filter(({ propertyName }) => !(except as readonly string[]).includes(propertyName))

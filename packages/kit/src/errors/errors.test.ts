@@ -1,14 +1,21 @@
 import { GraphQLError } from 'graphql';
-import { AppError, codeOfGraphqlCode, errorRegistry, toGraphqlError } from '.';
+import { AppError, defineErrors, genericErrors, graphqlCodeOf, toGraphqlError } from '.';
 
-describe('the error registry', () => {
-  test('has a unique GraphQL code for each code', () => {
-    const codes = Object.values(errorRegistry).map((entry) => entry.graphqlCode);
+test('each code has its own GraphQL code', () => {
+  const codes = Object.keys(genericErrors).map(graphqlCodeOf);
 
-    expect(new Set(codes).size).toBe(codes.length);
-    expect(codeOfGraphqlCode('BAD_USER_INPUT')).toBe('bad_request');
-    expect(codeOfGraphqlCode('SOMETHING_ELSE')).toBeUndefined();
-  });
+  expect(new Set(codes).size).toBe(codes.length);
+  expect(graphqlCodeOf('bad_request')).toBe('BAD_USER_INPUT');
+  expect(graphqlCodeOf('name_taken')).toBe('NAME_TAKEN');
+});
+
+test('a domain declares its own codes with default messages', () => {
+  const { ownCodes, problem, appError } = defineErrors({ name_taken: 'Choose another name.' });
+
+  expect(ownCodes).toEqual(['name_taken']);
+  expect(problem('name_taken')).toEqual({ code: 'name_taken', message: 'Choose another name.' });
+  expect(problem('forbidden', 'No.')).toEqual({ code: 'forbidden', message: 'No.' });
+  expect(appError('name_taken')).toMatchObject({ code: 'name_taken', message: 'Choose another name.' });
 });
 
 describe('toGraphqlError', () => {

@@ -2,7 +2,7 @@ import { unwrapResolverError } from '@apollo/server/errors';
 import type { GraphQLFormattedError } from 'graphql';
 import { currentRequestContext } from '../request-context';
 import { AppError } from './app-error';
-import { errorRegistry } from './error-registry';
+import { graphqlCodeOf, isServerFault } from './codes';
 
 /**
  * Codes of graphql-js and Apollo Server for invalid requests; their messages contain no internals.
@@ -33,11 +33,11 @@ export function toGraphqlError(
   };
   if (original instanceof AppError) {
     const extensions = {
-      code: errorRegistry[original.code].graphqlCode,
+      code: graphqlCodeOf(original.code),
       ...(original.retryAfterSeconds === undefined ? {} : { retryAfterSeconds: original.retryAfterSeconds }),
     };
     const response = { message: original.message, ...place, extensions };
-    return errorRegistry[original.code].httpStatus >= 500 ? { response, unexpected: original } : { response };
+    return isServerFault(original.code) ? { response, unexpected: original } : { response };
   }
   const code = formatted.extensions?.['code'];
   if (typeof code === 'string' && requestErrors.has(code)) {
@@ -51,5 +51,5 @@ export function toGraphqlError(
 
 function internalExtensions() {
   const requestId = currentRequestContext()?.requestId;
-  return { code: errorRegistry.internal.graphqlCode, ...(requestId ? { requestId } : {}) };
+  return { code: graphqlCodeOf('internal'), ...(requestId ? { requestId } : {}) };
 }

@@ -1,6 +1,4 @@
-export { AppError } from './app-error';
-export { errorRegistry, isErrorCode, codeOfGraphqlCode } from './error-registry';
-export type { ErrorCode, ErrorEntry } from './error-registry';
-export { maximumNamedErrors, problem } from './problem';
+export { AppError, type AppErrorOptions } from './app-error';
+export { type GenericCode, genericErrors, graphqlCodeOf, isServerFault } from './codes';
+export { defineErrors, maximumNamedErrors } from './define-errors';
 export { toGraphqlError } from './graphql-error';
-export { tooManyLogins } from './too-many-logins';

@@ -2,23 +2,26 @@ import { text } from 'node:stream/consumers';
 import { isUuid } from '../ids';
 import { OperatorError } from './operator-error';
 
-/** The orders to export. */
+/** The records to export. */
 export interface ExportScope {
-  /** All orders if undefined. */
-  orderIds?: readonly string[];
+  /** All records if undefined. */
+  ids?: readonly string[];
 }
 
-/** The only parameter of a statement with `wantedOrders(column)`. */
-export const scopeParameters = ({ orderIds }: ExportScope): unknown[] => [orderIds ?? null];
+/** The only parameter of a statement with `scopeCondition(column)`. */
+export const scopeParameters = ({ ids }: ExportScope): unknown[] => [ids ?? null];
 
-/** A condition on an order ID column; `$1` is the list of order IDs, or null for all orders. */
-export const wantedOrders = (column: string): string => `($1::uuid[] IS NULL OR ${column} = ANY ($1))`;
+/** A condition on an ID column; `$1` is the list of IDs, or null for all records. */
+export const scopeCondition = (column: string): string => `($1::uuid[] IS NULL OR ${column} = ANY ($1))`;
 
-/** `--orders` reads a JSON array from standard input, because arguments have a size limit. */
-export async function readExportScope(args: readonly string[]): Promise<ExportScope> {
-  if (!args.includes('--orders')) return {};
-  const orderIds: unknown = JSON.parse(await text(process.stdin));
-  if (!Array.isArray(orderIds) || !orderIds.every((id) => typeof id === 'string' && isUuid(id)))
-    throw new OperatorError('--orders requires a JSON array of order IDs on standard input');
-  return { orderIds: orderIds };
+/** `option` reads a JSON array from standard input, because arguments have a size limit. */
+export async function readExportScope(
+  args: readonly string[],
+  option: string | undefined,
+): Promise<ExportScope> {
+  if (option === undefined || !args.includes(option)) return {};
+  const ids: unknown = JSON.parse(await text(process.stdin));
+  if (!Array.isArray(ids) || !ids.every((id) => typeof id === 'string' && isUuid(id)))
+    throw new OperatorError(`${option} requires a JSON array of IDs on standard input`);
+  return { ids };
 }

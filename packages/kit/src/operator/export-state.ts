@@ -33,17 +33,20 @@ export function exportState(
 }
 
 /**
- * The command `export`: exports everything, or with `--orders` only the orders on standard input.
+ * The command `export`: exports everything, or with `scopeOption` only the records of the IDs on
+ * standard input.
  */
 export function exportStateCommand(
   records: (databaseUrl: string, scope: ExportScope, args: readonly string[]) => AsyncIterable<object>,
+  scopeOption?: `--${string}`,
 ): OperatorCommand {
   return async ({ databaseUrl, args, print }) => {
-    for await (const record of records(databaseUrl, await readExportScope(args), args)) await print(record);
+    const scope = await readExportScope(args, scopeOption);
+    for await (const record of records(databaseUrl, scope, args)) await print(record);
   };
 }
 
-/** The command `changes <Unix time in ms>`: orders that have changed since, or are undecided. */
+/** The command `changes <Unix time in ms>`: the records that have changed since. */
 export function changesCommand(
   changes: (databaseUrl: string, since: Date, args: readonly string[]) => AsyncIterable<object>,
 ): OperatorCommand {

@@ -4,7 +4,7 @@ export { OperatorError, RecordNotFound } from './operator-error';
 export { parseArguments, parseLimit, parseOptions } from './parse-options';
 export { runOperator } from './run-operator';
 export type { OperatorCommand, OperatorInput } from './run-operator';
-export { scopeParameters, wantedOrders } from './export-scope';
+export { scopeCondition, scopeParameters } from './export-scope';
 export type { ExportScope } from './export-scope';
 export { watermarkCommands } from './watermark-commands';
 export { changesCommand, exportStateCommand, exportState } from './export-state';

@@ -11,10 +11,11 @@ import {
 } from '../auth';
 import type { ServiceEnvironment } from '../config';
 import { deadlineOfHeader, requestTimeoutHeader, timeLeftMs } from '../deadline';
-import { AppError, errorRegistry, type ErrorCode } from '../errors';
+import { AppError, graphqlCodeOf } from '../errors';
 import type { Logger } from '../logger';
 import { runWithRequestContext } from '../request-context';
 import { createClockLog } from './clock-log';
+import { httpStatusOf } from './unexpected-errors';
 import type { SubgraphContext } from './subgraph-context';
 
 /** A route handler that runs only for callers with a valid service credential. */
@@ -31,6 +32,7 @@ export type AuthenticatedRoute = (
 export function createAuthentication(options: {
   service: string;
   environment: ServiceEnvironment;
+  roles: readonly string[];
   /** Default: the keys at JWKS_URL. */
   publicKeys?: PublicKeys | undefined;
   revokedSessions: RevokedSessions;
@@ -39,6 +41,7 @@ export function createAuthentication(options: {
   const {
     service,
     environment,
+    roles,
     publicKeys = remoteJwks(environment.JWKS_URL),
     revokedSessions,
     logger,
@@ -52,6 +55,7 @@ export function createAuthentication(options: {
     keys: publicKeys,
     issuer: environment.JWT_ISSUER,
     audience: environment.JWT_AUDIENCE,
+    roles,
     revokedSessions,
   });
 
@@ -98,7 +102,7 @@ function singleHeader(request: FastifyRequest, name: string): string | undefined
   return typeof value === 'string' ? value : undefined;
 }
 
-function refuse(reply: FastifyReply, code: ErrorCode, message: string) {
-  const { httpStatus, graphqlCode } = errorRegistry[code];
-  return reply.code(httpStatus).send({ errors: [{ message, extensions: { code: graphqlCode } }] });
+function refuse(reply: FastifyReply, code: string, message: string) {
+  const extensions = { code: graphqlCodeOf(code) };
+  return reply.code(httpStatusOf(code)).send({ errors: [{ message, extensions }] });
 }

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import type { Server, ServerResponse } from 'node:http';
+import { type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { ConnectionError } from 'fastify';
-import { type ErrorCode, errorRegistry } from '../errors';
+import type { GenericCode } from '../errors';
 import { counter } from '../metrics/registry';
 
 /** By connection: the unfinished responses and the response to the last request. */
@@ -16,9 +16,9 @@ const responsesOn = new WeakMap<Duplex, ServerResponse[]>();
  */
 export function sendClientError(error: ConnectionError, socket: Duplex): void {
   if (error.code === 'ECONNRESET' || socket.destroyed) return;
-  const [code, detail] = describeClientError(error);
-  refusals().inc({ status: String(errorRegistry[code].httpStatus) });
-  if (socket.writable && !hasStartedResponse(socket)) socket.write(rawProblem(code, detail));
+  const rejection = describeClientError(error);
+  refusals().inc({ status: String(rejection.status) });
+  if (socket.writable && !hasStartedResponse(socket)) socket.write(rawProblem(rejection));
   socket.destroy(error);
 }
 
@@ -49,25 +49,39 @@ const refusals = () =>
  */
 export function respondToUnparsedRequests(server: Server): void {
   server.on('connect', (_request, socket: Duplex) => {
-    socket.end(rawProblem('bad_request', 'CONNECT is not supported: this server is not a proxy.'));
+    const detail = 'CONNECT is not supported: this server is not a proxy.';
+    socket.end(rawProblem({ status: 400, code: 'bad_request', detail }));
   });
   // RFC 9110, section 10.1.1: an unknown expectation may be ignored.
   server.on('checkExpectation', (request, response) => server.emit('request', request, response));
 }
 
-function describeClientError({ code, reason }: ConnectionError & { reason?: string }): [ErrorCode, string] {
+interface Rejection {
+  status: 400 | 408 | 431;
+  code: GenericCode;
+  detail: string;
+}
+
+function describeClientError({ code, reason }: ConnectionError & { reason?: string }): Rejection {
   switch (code) {
-    case 'ERR_HTTP_REQUEST_TIMEOUT':
-      return ['request_timeout', 'The request did not arrive within the time limit: send it again.'];
-    case 'HPE_HEADER_OVERFLOW':
-      return ['headers_too_large', 'The request line and headers together are larger than 16384 bytes.'];
-    default:
-      return ['bad_request', `The request is not valid HTTP/1.1${reason ? `: ${reason}` : ''}.`];
+    case 'ERR_HTTP_REQUEST_TIMEOUT': {
+      const detail = 'The request did not arrive within the time limit: send it again.';
+      return { status: 408, code: 'request_timeout', detail };
+    }
+    case 'HPE_HEADER_OVERFLOW': {
+      const detail = 'The request line and headers together are larger than 16384 bytes.';
+      return { status: 431, code: 'headers_too_large', detail };
+    }
+    default: {
+      const detail = `The request is not valid HTTP/1.1${reason ? `: ${reason}` : ''}.`;
+      return { status: 400, code: 'bad_request', detail };
+    }
   }
 }
 
-function rawProblem(code: ErrorCode, detail: string): string {
-  const { httpStatus: status, title } = errorRegistry[code];
+/** Its title is the phrase of the status in sentence case. */
+function rawProblem({ status, code, detail }: Rejection): string {
+  const title = STATUS_CODES[status]!.replace(/(?<!^)[A-Z]/g, (letter) => letter.toLowerCase());
   const requestId = randomUUID();
   const body = JSON.stringify({
     type: `/docs#${code}`,

@@ -5,6 +5,7 @@ export type { AuthenticatedRoute } from './authentication';
 export { responseHeaders } from './apollo-plugins';
 export { createHttpServer } from './http-server';
 export type { ConnectionLimits } from './http-server';
+export { httpStatusOf } from './unexpected-errors';
 export { utf8Body } from './utf8-bodies';
 export { prepareDrain } from './drain';
 export { runService } from './run-service';

@@ -7,7 +7,14 @@ import { buildSubgraphSchema } from '@apollo/subgraph';
 import { fastifyApolloDrainPlugin, fastifyApolloHandler } from '@as-integrations/fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { parse } from 'graphql';
-import { type FindRevokedSessions, pollRevokedSessions, type PublicKeys } from '../auth';
+import {
+  createServiceCredentials,
+  type FindRevokedSessions,
+  type IdentityService,
+  pollRevokedSessions,
+  type PublicKeys,
+  remoteRevokedSessions,
+} from '../auth';
 import type { ServiceEnvironment } from '../config';
 import type { Logger } from '../logger';
 import { serveMetrics } from '../metrics';
@@ -18,7 +25,6 @@ import { prepareDrain } from './drain';
 import { isolateRepresentations } from './entity-representations';
 import { addHealth } from './health';
 import { createHttpServer } from './http-server';
-import { requestUserSubgraph } from './request-user-subgraph';
 import type { SubgraphContext } from './subgraph-context';
 import { maskUnexpectedErrors } from './unexpected-errors';
 
@@ -34,6 +40,7 @@ export interface SubgraphOptions<Context extends SubgraphContext> {
   /** For example `product`; also the audience of the service credentials that it accepts. */
   name: string;
   settings: ServiceEnvironment;
+  identity: IdentityService;
   logger: Logger;
   /** The subgraph's schema.graphql, as text. */
   typeDefs: string;
@@ -50,7 +57,7 @@ export interface SubgraphParts<Context extends SubgraphContext> {
   checkReady?: () => Promise<void>;
   /** Keys that verify access tokens; default: the keys at JWKS_URL. */
   publicKeys?: PublicKeys;
-  /** Ended sessions; default: polled at the user subgraph. */
+  /** Ended sessions; default: polled at the identity service. */
   findRevokedSessions?: FindRevokedSessions;
   /** Further routes; `authenticated` wraps internal ones. */
   routes?: (
@@ -109,7 +116,7 @@ async function addRoutes<Context extends SubgraphContext>(input: {
   isDraining: () => boolean;
 }): Promise<void> {
   const { app, options, parts, resources, isDraining } = input;
-  const { name, settings, logger } = options;
+  const { name, settings, identity, logger } = options;
   const { context, routes, publicKeys, checkReady = () => Promise.resolve() } = parts;
   maskUnexpectedErrors(app, logger);
   const { HOST: host, METRICS_PORT: metricsPort } = settings;
@@ -118,7 +125,7 @@ async function addRoutes<Context extends SubgraphContext>(input: {
     resources.defer(() => metrics.close());
   }
   addHealth(app, { checkReady, isDraining, logger });
-  const { findRevokedSessions: find = requestUserSubgraph({ name, environment: settings }) } = parts;
+  const { findRevokedSessions: find = requestIdentityService(options) } = parts;
   const revokedSessions = pollRevokedSessions({
     find,
     logger,
@@ -126,7 +133,7 @@ async function addRoutes<Context extends SubgraphContext>(input: {
   });
   resources.defer(async () => revokedSessions.stop());
   const authenticated = createAuthentication({
-    ...{ service: name, environment: settings, publicKeys, revokedSessions, logger },
+    ...{ service: name, environment: settings, roles: identity.roles, publicKeys, revokedSessions, logger },
   });
   const apollo = createApollo(options, app);
   await apollo.start();
@@ -145,6 +152,18 @@ async function addRoutes<Context extends SubgraphContext>(input: {
     ),
   );
   routes?.(app, authenticated);
+}
+
+/** Polls ended sessions at the identity service; by default at the origin of JWKS_URL. */
+function requestIdentityService({
+  name,
+  settings,
+  identity,
+}: Pick<SubgraphOptions<SubgraphContext>, 'name' | 'settings' | 'identity'>): FindRevokedSessions {
+  const { JWKS_URL, REVOKED_SESSIONS_URL, SERVICE_KEY_FILE: keyFile } = settings;
+  const credentials = createServiceCredentials({ service: name, keyFile });
+  const url = REVOKED_SESSIONS_URL ?? new URL('/revoked-sessions', JWKS_URL).href;
+  return remoteRevokedSessions(url, () => credentials.for(identity.name));
 }
 
 function createApollo<Context extends SubgraphContext>(

@@ -1,20 +1,31 @@
 import type { FastifyInstance } from 'fastify';
-import { AppError, errorRegistry } from '../errors';
+import { AppError, graphqlCodeOf, isServerFault } from '../errors';
 import type { Logger } from '../logger';
+
+const clientErrors: Readonly<Record<string, number | undefined>> = {
+  unauthenticated: 401,
+  forbidden: 403,
+  not_found: 404,
+  payload_too_large: 413,
+  unsupported_media_type: 415,
+};
+
+/** HTTP status of an AppError on an internal endpoint; other client errors are 400. */
+export function httpStatusOf(code: string): number {
+  return isServerFault(code) ? 503 : (clientErrors[code] ?? 400);
+}
 
 /** Error handler of all routes: unexpected errors are logged and masked. */
 export function maskUnexpectedErrors(app: FastifyInstance, logger: Logger): void {
   app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
-    const entry = error instanceof AppError ? errorRegistry[error.code] : undefined;
-    const status = entry?.httpStatus ?? error.statusCode ?? 500;
+    const code = error instanceof AppError ? error.code : undefined;
+    const status = code === undefined ? (error.statusCode ?? 500) : httpStatusOf(code);
     if (status < 500) {
-      const extensions = entry ? { extensions: { code: entry.graphqlCode } } : {};
+      const extensions = code === undefined ? {} : { extensions: { code: graphqlCodeOf(code) } };
       return reply.code(status).send({ errors: [{ message: error.message, ...extensions }] });
     }
     logger.error('request failed', { error, route: request.routeOptions.url });
-    const { httpStatus, graphqlCode } = errorRegistry.internal;
-    return reply
-      .code(httpStatus)
-      .send({ errors: [{ message: 'Internal error.', extensions: { code: graphqlCode } }] });
+    const extensions = { code: graphqlCodeOf('internal') };
+    return reply.code(500).send({ errors: [{ message: 'Internal error.', extensions }] });
   });
 }

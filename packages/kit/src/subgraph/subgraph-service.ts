@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { DataSource } from 'typeorm';
+import type { IdentityService } from '../auth';
 import type { ServiceEnvironment } from '../config';
 import { type DatabaseSettings, pingDatabase } from '../database';
 import type { Logger } from '../logger';
@@ -42,6 +43,7 @@ export interface ServiceBase<Settings> {
 export interface SubgraphDefinition<Settings, Context extends SubgraphContext> {
   /** For example `product`. */
   name: string;
+  identity: IdentityService;
   /** @throws ConfigError */
   loadSettings: () => Settings;
   connect: (settings: DatabaseSettings) => Promise<DataSource>;
@@ -72,11 +74,11 @@ export function subgraphService<
   Settings extends ServiceEnvironment & DatabaseSettings,
   Context extends SubgraphContext,
 >(definition: SubgraphDefinition<Settings, Context>): SubgraphService<Settings> {
-  const { name, loadSettings, connect, schemaFile, resolvers, retention, create } = definition;
+  const { name, identity, loadSettings, connect, schemaFile, resolvers, retention, create } = definition;
 
   const start = async (settings: Settings, logger: Logger) =>
     startSubgraph({
-      ...{ name, settings, logger, resolvers },
+      ...{ name, identity, settings, logger, resolvers },
       typeDefs: readFileSync(schemaFile, 'utf8'),
       async create({ background, resources }) {
         const dataSource = resources.adopt(await connect(settings), (connected) => connected.destroy());

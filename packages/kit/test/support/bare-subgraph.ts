@@ -13,6 +13,7 @@ export function startBareSubgraph(
   logger.silent = true;
   return startSubgraph({
     name: 'product',
+    identity: { name: 'user', roles: ['CUSTOMER', 'ADMIN'] },
     settings: loadConfig({
       service: 'product',
       schema: z.object(serviceEnvironment),

@@ -26,6 +26,7 @@ const loadSettings = () => loadConfig({ service: 'slow', schema, env: process.en
 
 const { start } = subgraphService({
   name: 'order',
+  identity: { name: 'user', roles: [] },
   loadSettings,
   connect: (settings) => connectService({ service: 'slow' }, settings),
   schemaFile: join(import.meta.dirname, 'empty.graphql'),

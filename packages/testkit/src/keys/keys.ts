@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { createServiceCredentials, createTokenSigner, readKeyRing, type Role } from '@shop/kit/auth';
+import type { Role } from '@shop/access';
+import { createServiceCredentials, createTokenSigner, readKeyRing } from '@shop/kit/auth';
 import { currentTestRun } from '../run';
 
 /** The keys of this jest run. */

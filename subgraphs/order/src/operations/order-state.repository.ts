@@ -1,4 +1,4 @@
-import { type ExportScope, scopeParameters, type Snapshot, wantedOrders } from '@shop/kit/operator';
+import { type ExportScope, scopeCondition, scopeParameters, type Snapshot } from '@shop/kit/operator';
 import type { OrderStatus, OrderStep } from '../order/state/order-state';
 import { undecidedOrders } from './undecided-orders.repository';
 
@@ -27,7 +27,7 @@ export function orderRecords(snapshot: Snapshot, scope: ExportScope): AsyncGener
                         FROM order_items WHERE order_id = orders.id), '') AS lines,
             (extract(epoch FROM moved_at) * 1000)::float8 AS "sinceMs",
             (extract(epoch FROM expires_at) * 1000)::float8 AS "expiresAtMs"
-       FROM orders WHERE ${wantedOrders('id')} ORDER BY id`,
+       FROM orders WHERE ${scopeCondition('id')} ORDER BY id`,
     scopeParameters(scope),
   );
 }

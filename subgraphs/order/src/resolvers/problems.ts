@@ -1,4 +1,4 @@
-import { problem } from '@shop/kit/errors';
+import { problem } from '../errors';
 import type { PlacedOrder } from '../order/persistence/order.entity';
 
 /** Members of result unions that several mutations return. */
@@ -17,11 +17,9 @@ export function orderStateConflict(order: PlacedOrder, message = stateMessage(or
 }
 
 export function tooManyPaymentAttempts(order: PlacedOrder) {
-  const message =
-    'As many payments of this order were attempted as are allowed. Nothing was charged. Place a new order; this one is cancelled when it expires.';
   return {
     __typename: 'TooManyPaymentAttempts' as const,
-    ...problem('too_many_payment_attempts', message),
+    ...problem('too_many_payment_attempts'),
     order,
   };
 }

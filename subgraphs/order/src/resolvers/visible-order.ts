@@ -1,4 +1,4 @@
-import { canSee } from '@shop/kit/auth';
+import { canSee } from '@shop/access';
 import { isUuid } from '@shop/kit/ids';
 import type { OrderContext } from '../context';
 import type { PlacedOrder } from '../order/persistence/order.entity';

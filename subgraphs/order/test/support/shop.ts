@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Role } from '@shop/kit/auth';
+import type { Role } from '@shop/access';
 import { withClient } from '@shop/local-stack/postgres';
 import { eventually } from '@shop/testkit/eventually';
 import { graphql } from '@shop/testkit/http';

@@ -2,6 +2,7 @@ import type { Outbox } from '@shop/events/outbox';
 import { AppError } from '@shop/kit/errors';
 import { newIdFor } from '@shop/kit/ids';
 import { currentTraceparent } from '@shop/kit/telemetry';
+import { appError } from '../errors';
 import { toPaymentEvent } from '../events/payment-events';
 import type { Payment } from '../payment/payment.entity';
 import type { PaymentRepository, PaymentDecision } from '../payment/payment.repository';
@@ -84,12 +85,7 @@ export class ChargeService {
 
   private async findOpened(request: AttemptRequest): Promise<Payment> {
     const existing = await this.needs.payments.findByAttempt(request.orderId, request.attempt);
-    if (!existing) {
-      throw new AppError(
-        'order_state_conflict',
-        'Another payment of this order is undecided or has succeeded.',
-      );
-    }
+    if (!existing) throw appError('order_state_conflict');
     if (!isSameAttempt(existing, request)) {
       throw new AppError(
         'idempotency_conflict',

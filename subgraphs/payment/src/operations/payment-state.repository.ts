@@ -1,4 +1,4 @@
-import { type ExportScope, scopeParameters, type Snapshot, wantedOrders } from '@shop/kit/operator';
+import { type ExportScope, scopeCondition, scopeParameters, type Snapshot } from '@shop/kit/operator';
 import { undecidedPayments } from '../payment/payment.repository';
 import { pendingRefunds } from '../refund/refund.repository';
 import { unprocessedWebhooks } from '../webhooks/webhook.repository';
@@ -21,7 +21,7 @@ export function paymentRecords(snapshot: Snapshot, scope: ExportScope): AsyncGen
             (extract(epoch FROM payments.created_at) * 1000)::float8 AS "createdAtMs",
             (extract(epoch FROM greatest(payments.updated_at, refunds.updated_at)) * 1000)::float8 AS "sinceMs"
        FROM payments LEFT JOIN refunds ON refunds.payment_id = payments.id
-      WHERE ${wantedOrders('order_id')}
+      WHERE ${scopeCondition('order_id')}
       ORDER BY order_id, attempt`,
     scopeParameters(scope),
   );

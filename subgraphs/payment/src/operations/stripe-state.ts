@@ -56,7 +56,7 @@ export async function* withStripeRecords(
     const asOfMs = await spool.create();
     await withStripeErrorsHidden(() => fill(spool, books, { scope, since }));
     await spool.index();
-    yield* use({ asOfMs, charges: toRecords(spool.charges(scope.orderIds ?? null)) });
+    yield* use({ asOfMs, charges: toRecords(spool.charges(scope.ids ?? null)) });
   } finally {
     await connection.release();
     await dataSource.destroy();
@@ -70,9 +70,9 @@ async function fill(
 ): Promise<void> {
   for await (const page of books.charges(since)) await spool.addCharges(page);
   for await (const page of books.refunds(since)) await spool.addRefunds(page);
-  if (!since || !scope.orderIds) return;
+  if (!since || !scope.ids) return;
   const createdBefore = new Date(since.getTime() + clockSkewMs);
-  for (const intentId of await spool.findOlderIntents(scope.orderIds, createdBefore)) {
+  for (const intentId of await spool.findOlderIntents(scope.ids, createdBefore)) {
     const { charges, refunds } = await books.one(intentId);
     await spool.addCharges(charges);
     await spool.addRefunds(refunds);

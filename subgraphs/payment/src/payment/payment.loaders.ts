@@ -1,4 +1,5 @@
-import { canSee, type Viewer } from '@shop/kit/auth';
+import { canSee } from '@shop/access';
+import type { Viewer } from '@shop/kit/auth';
 import { isUuid } from '@shop/kit/ids';
 import DataLoader from 'dataloader';
 import type { Refund } from '../refund/refund.entity';

@@ -1,6 +1,11 @@
 import { isConnectionLost } from '@shop/kit/database';
-import { AppError, errorRegistry } from '@shop/kit/errors';
-import type { AuthenticatedRoute, SubgraphContext, SubgraphParts } from '@shop/kit/service';
+import { AppError } from '@shop/kit/errors';
+import {
+  type AuthenticatedRoute,
+  httpStatusOf,
+  type SubgraphContext,
+  type SubgraphParts,
+} from '@shop/kit/service';
 import type { WebhookService } from './webhook.service';
 
 type AddRoutes = NonNullable<SubgraphParts<SubgraphContext>['routes']>;
@@ -34,7 +39,7 @@ function receiveWebhook(webhooks: WebhookService): AuthenticatedRoute {
     } catch (error) {
       if (isConnectionLost(error)) return reply.code(503).header('retry-after', '1').send();
       if (!(error instanceof AppError)) throw error;
-      return reply.code(errorRegistry[error.code].httpStatus).send({ error: error.message });
+      return reply.code(httpStatusOf(error.code)).send({ error: error.message });
     }
     return reply.code(204).send();
   };

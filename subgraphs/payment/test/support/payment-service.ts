@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Role } from '@shop/kit/auth';
+import type { Role } from '@shop/access';
 import { createLogger } from '@shop/kit/logger';
 import { withClient } from '@shop/local-stack/postgres';
 import { cloneDatabase } from '@shop/testkit/database';

@@ -1,5 +1,4 @@
 import { inTransaction, type Transaction } from '@shop/kit/database';
-import { problem } from '@shop/kit/errors';
 import {
   type ReplayableResult,
   first,
@@ -10,6 +9,7 @@ import {
   type StoredKey,
 } from '@shop/kit/idempotency';
 import type { DataSource } from 'typeorm';
+import { problem } from '../errors';
 
 export type IdempotencyConflict = { __typename: 'IdempotencyConflict'; code: string; message: string };
 

@@ -1,4 +1,4 @@
-import { type ExportScope, scopeParameters, type Snapshot, wantedOrders } from '@shop/kit/operator';
+import { type ExportScope, scopeCondition, scopeParameters, type Snapshot } from '@shop/kit/operator';
 
 /** The reservation of an order. Times are Unix times in ms. */
 export interface ReservationRecord {
@@ -21,7 +21,7 @@ export function reservationRecords(
             coalesce((SELECT string_agg(product_id || ' ' || quantity, ', ' ORDER BY product_id)
                         FROM reservation_lines WHERE order_id = reservations.order_id), '') AS lines,
             (extract(epoch FROM updated_at) * 1000)::float8 AS "sinceMs"
-       FROM reservations WHERE ${wantedOrders('order_id')} ORDER BY order_id`,
+       FROM reservations WHERE ${scopeCondition('order_id')} ORDER BY order_id`,
     scopeParameters(scope),
   );
 }

@@ -8,7 +8,7 @@ import { countedStockRecords, summedStockRecords } from './stock-state.repositor
  * sums if only some orders are requested, else counted from every line and ledger entry.
  */
 export function exportProductState(databaseUrl: string, scope: ExportScope = {}): AsyncGenerator<object> {
-  const stockRecords = scope.orderIds ? summedStockRecords : countedStockRecords;
+  const stockRecords = scope.ids ? summedStockRecords : countedStockRecords;
   return exportState(databaseUrl, {
     service: 'product',
     read: (snapshot) => [eventRecords(snapshot), stockRecords(snapshot), reservationRecords(snapshot, scope)],

@@ -1,4 +1,4 @@
-import { problem } from '@shop/kit/errors';
+import { problem } from '../errors';
 import type { Product } from './product.entity';
 
 /** What mutations of the catalogue and of the stock come to: members of the graph's result unions. */

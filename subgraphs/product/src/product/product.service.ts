@@ -1,4 +1,5 @@
-import { requireAdmin, type Viewer } from '@shop/kit/auth';
+import { requireAdmin } from '@shop/access';
+import type { Viewer } from '@shop/kit/auth';
 import { isUniqueViolation } from '@shop/kit/database';
 import { type ReplayableResult, first } from '@shop/kit/idempotency';
 import { isUuid } from '@shop/kit/ids';

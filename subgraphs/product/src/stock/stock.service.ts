@@ -1,9 +1,10 @@
+import { requireAdmin } from '@shop/access';
 import type { Outbox } from '@shop/events/outbox';
-import { requireAdmin, type Viewer } from '@shop/kit/auth';
+import type { Viewer } from '@shop/kit/auth';
 import type { Transaction } from '@shop/kit/database';
-import { problem } from '@shop/kit/errors';
 import { type ReplayableResult, first } from '@shop/kit/idempotency';
 import { isUuid } from '@shop/kit/ids';
+import { problem } from '../errors';
 import type { IdempotencyConflict, IdempotencyService } from '../idempotency/idempotency.service';
 import { stockDepleted } from '../events/stock-events';
 import { checkFields } from '../product/field-rules';

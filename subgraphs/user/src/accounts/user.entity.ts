@@ -1,4 +1,4 @@
-import type { Role } from '@shop/kit/auth';
+import type { Role } from '@shop/access';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
 /** An account. The database gives the id (UUIDv7) and both times. */

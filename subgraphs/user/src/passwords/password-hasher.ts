@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { extname, join } from 'node:path';
+import { tooManyLogins } from '@shop/access';
 import { timeLeftMs } from '@shop/kit/deadline';
-import { tooManyLogins } from '@shop/kit/errors';
 import { genSaltSync, getRounds } from 'bcryptjs';
 import { Piscina } from 'piscina';
 import type { BcryptResult, BcryptTask, QueuedBcryptTask } from './bcrypt-task';

@@ -1,4 +1,4 @@
-import { canSee } from '@shop/kit/auth';
+import { canSee } from '@shop/access';
 import type { UserResolvers } from '../generated/schema';
 
 // A User object exists only for those who may see all of it: me, user (ADMIN), the session just opened, and the reference

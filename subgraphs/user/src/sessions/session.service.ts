@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import type { Role, TokenIssue, TokenSigner } from '@shop/kit/auth';
+import type { Role } from '@shop/access';
+import type { TokenIssue, TokenSigner } from '@shop/kit/auth';
 import { inTransaction, nameStep, type Transaction } from '@shop/kit/database';
-import { problem } from '@shop/kit/errors';
 import { isUuid } from '@shop/kit/ids';
 import type { Logger } from '@shop/kit/logger';
 import type { DataSource } from 'typeorm';
+import { problem } from '../errors';
 import type { User } from '../accounts/user.entity';
 import type { UserRepository } from '../accounts/user.repository';
 import {

@@ -56,10 +56,10 @@ export const kitMutants: readonly Mutant[] = [
   {
     name: 'owner of an order',
     harm: 'orders are read by others',
-    workspace: 'packages/kit',
+    workspace: 'packages/access',
     edits: [
       {
-        file: 'packages/kit/src/auth/viewer.ts',
+        file: 'packages/access/src/index.ts',
         find: "(viewer.role === 'ADMIN' || viewer.userId === ownerId)",
         replace: "(viewer.role === 'ADMIN' || ownerId !== '')",
       },

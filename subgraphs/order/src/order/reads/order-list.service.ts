@@ -1,4 +1,5 @@
-import { canSee, isAdmin, requireUser, type Viewer } from '@shop/kit/auth';
+import { canSee, isAdmin } from '@shop/access';
+import { requireUser, type Viewer } from '@shop/kit/auth';
 import { AppError } from '@shop/kit/errors';
 import { isUuid } from '@shop/kit/ids';
 import { type Connection, type ConnectionArguments, connection, pageRequest } from '@shop/kit/pagination';

@@ -1,4 +1,5 @@
-import { canSee, isAdmin, type AuthenticatedViewer } from '@shop/kit/auth';
+import { canSee, isAdmin } from '@shop/access';
+import type { AuthenticatedViewer } from '@shop/kit/auth';
 import {
   type ReplayableResult,
   first,

@@ -1,4 +1,5 @@
-import { isAdmin, type AuthenticatedViewer } from '@shop/kit/auth';
+import { isAdmin } from '@shop/access';
+import type { AuthenticatedViewer } from '@shop/kit/auth';
 import { AppError } from '@shop/kit/errors';
 import {
   type ReplayableResult,

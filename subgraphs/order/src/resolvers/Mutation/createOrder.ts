@@ -1,5 +1,6 @@
 import { requireUser } from '@shop/kit/auth';
-import { maximumNamedErrors, problem } from '@shop/kit/errors';
+import { maximumNamedErrors } from '@shop/kit/errors';
+import { problem } from '../../errors';
 import type { MutationResolvers } from '../../generated/schema';
 import type { OrderLoaders } from '../../order/reads/order.loaders';
 import type { CreateOrderResult } from '../../order/requests/create-order.service';
@@ -33,7 +34,7 @@ function toResult(result: CreateOrderResult) {
     case 'OUT_OF_STOCK':
       return {
         __typename: 'OutOfStock' as const,
-        ...problem('out_of_stock', 'Less stock is available than requested. Nothing was ordered.'),
+        ...problem('out_of_stock'),
         shortages: result.shortages,
       };
     case 'PRODUCTS_UNKNOWN': {

@@ -1,5 +1,5 @@
 import { requireUser } from '@shop/kit/auth';
-import { problem } from '@shop/kit/errors';
+import { problem } from '../../errors';
 import type { MutationResolvers } from '../../generated/schema';
 import type { PlacedOrder } from '../../order/persistence/order.entity';
 import type { PayOrderResult } from '../../order/requests/pay-order.service';

@@ -1,4 +1,4 @@
-import { requireAdmin } from '@shop/kit/auth';
+import { requireAdmin } from '@shop/access';
 import type { MutationResolvers } from '../../generated/schema';
 import type { OrderStatus } from '../../order/state/order-state';
 import { orderNotFound, orderStateConflict } from '../problems';

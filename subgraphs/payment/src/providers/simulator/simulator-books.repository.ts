@@ -1,4 +1,4 @@
-import { type ExportScope, scopeParameters, type Snapshot, wantedOrders } from '@shop/kit/operator';
+import { type ExportScope, scopeCondition, scopeParameters, type Snapshot } from '@shop/kit/operator';
 
 /** A charge in the provider's records. Times are milliseconds since 1970. */
 export interface ChargeRecord {
@@ -27,7 +27,7 @@ export function simulatorCharges(snapshot: Snapshot, scope: ExportScope): AsyncG
                              CASE WHEN fails_at <= now() THEN fails_at END)) AS since
            FROM simulator.refunds WHERE charge_key = charges.key
        ) AS refund ON true
-      WHERE outcome = 'succeeded' AND settles_at <= now() AND ${wantedOrders('order_id')}
+      WHERE outcome = 'succeeded' AND settles_at <= now() AND ${scopeCondition('order_id')}
       ORDER BY order_id, charges.key`,
     scopeParameters(scope),
   );

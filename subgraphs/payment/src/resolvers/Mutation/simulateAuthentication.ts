@@ -1,5 +1,6 @@
-import { canSee, requireUser } from '@shop/kit/auth';
-import { problem } from '@shop/kit/errors';
+import { canSee } from '@shop/access';
+import { requireUser } from '@shop/kit/auth';
+import { problem } from '../../errors';
 import type { MutationResolvers } from '../../generated/schema';
 
 export const simulateAuthentication: MutationResolvers['simulateAuthentication'] = async (

@@ -1,4 +1,4 @@
-import { requireAdmin } from '@shop/kit/auth';
+import { requireAdmin } from '@shop/access';
 import type { QueryResolvers } from '../../generated/schema';
 
 export const user: QueryResolvers['user'] = (_parent, { id }, { viewer, loaders }) => {

@@ -1,4 +1,5 @@
-import { requireAdmin, type Viewer } from '@shop/kit/auth';
+import { requireAdmin } from '@shop/access';
+import type { Viewer } from '@shop/kit/auth';
 import { AppError } from '@shop/kit/errors';
 import { newId } from '@shop/kit/ids';
 import type { __Entity__ } from './__entity__.entity';

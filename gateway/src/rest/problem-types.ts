@@ -75,7 +75,7 @@ const types = {
   order_state_conflict: type(
     409,
     'Order is in another status',
-    'The order is not in a status that allows this. Read it again and decide anew.',
+    'The order is not in a status that allows this. Read it again, then decide.',
   ),
   too_many_payment_attempts: type(
     409,

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { clientNetwork } from './http/client-network';
-import { RequestBudget } from './gateway/request-budget';
+import { RequestBudget } from './request-budget';
 
 /** What one request of a client carries through the graph; the subgraphs get it as headers. */
 export interface GatewayContext {

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
-import type { SupergraphState } from '../gateway/supergraph';
-import type { SubgraphProbes } from './subgraph-probes';
+import type { SupergraphState } from '../supergraph/supergraph';
+import type { SubgraphProbes } from '../subgraphs/subgraph-probes';
 
 /** What the process knows of itself. */
 export interface GatewayHealth {

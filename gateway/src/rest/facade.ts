@@ -2,7 +2,7 @@ import type { ApolloServer } from '@apollo/server';
 import type { Logger } from '@shop/kit/logger';
 import type { FastifyInstance } from 'fastify';
 import type { GatewayContext } from '../context';
-import type { PaymentWebhooks } from '../gateway/payment-webhooks';
+import type { PaymentWebhooks } from '../subgraphs/payment-webhooks';
 import { addDocs } from './docs';
 import { answerFailure } from './failed-request';
 import { readBodiesAsJson } from './request-body';

@@ -1,6 +1,6 @@
 import { runWithRequestContext } from '@shop/kit/request-context';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { PaymentWebhooks } from '../gateway/payment-webhooks';
+import type { PaymentWebhooks } from '../subgraphs/payment-webhooks';
 import { readQuery } from './query-parameters';
 import { type DocumentedRoute, noQuery } from './route';
 

@@ -2,7 +2,7 @@ import type { ApolloServerOptions } from '@apollo/server';
 import { type DocumentNode, execute as executeBySchema, type OperationDefinitionNode } from 'graphql';
 import type { GatewayContext } from '../context';
 import { type OperationDocument, RootSelections } from './root-selections';
-import type { SupergraphVersion } from './supergraph-version';
+import type { SupergraphVersion } from '../supergraph/supergraph-version';
 
 type Gateway = NonNullable<ApolloServerOptions<GatewayContext>['gateway']>;
 type Executor = SupergraphVersion['execute'];

@@ -8,8 +8,8 @@ import type { GatewaySettings } from '../config';
 import type { GatewayContext } from '../context';
 import { DocumentMeasure } from '../limits/document-size';
 import { ConcurrencyLimiter, NotStarted } from '../limits/concurrency-limiter';
-import type { ReloadingGateway } from './reloading-gateway';
-import type { SupergraphVersion } from './supergraph-version';
+import type { ReloadingGateway } from '../supergraph/reloading-gateway';
+import type { SupergraphVersion } from '../supergraph/supergraph-version';
 
 type Gateway = NonNullable<ApolloServerOptions<GatewayContext>['gateway']>;
 type Executor = SupergraphVersion['execute'];

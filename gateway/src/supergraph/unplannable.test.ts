@@ -6,7 +6,7 @@ import { counter } from '@shop/kit/metrics';
 import { GraphQLError } from 'graphql';
 import type { GatewayContext } from '../context';
 import { ReloadingGateway } from './reloading-gateway';
-import { RequestBudget } from './request-budget';
+import { RequestBudget } from '../request-budget';
 import { loadSupergraphVersion, type SupergraphVersion } from './supergraph-version';
 import { refuseUnplannable } from './unplannable';
 

@@ -5,8 +5,8 @@ import { type GraphQLSchema, parse } from 'graphql';
 import { type CostTable, readCostTable } from '../limits/cost-table';
 import { withDistinctNames } from './operation-names';
 import { parseCustomScalars } from './scalar-parsing';
-import type { QueryPlan } from './error-paths/planned-fetches';
-import { withErrorPaths } from './error-paths/with-error-paths';
+import type { QueryPlan } from '../subgraphs/planned-fetches';
+import { withErrorPaths } from '../subgraphs/error-paths';
 import { refuseUnplannable } from './unplannable';
 
 /** One composed graph, ready to execute operations. */

@@ -5,10 +5,10 @@ import { counter } from '@shop/kit/metrics';
 import { type GatewaySettings, subgraphUrls } from '../config';
 import { followFile } from './follow-file';
 import { ReloadingGateway } from './reloading-gateway';
-import { SubgraphDataSource } from './subgraph-data-source';
-import { type SubgraphAddress, SubgraphSources } from './subgraph-sources';
+import { SubgraphDataSource } from '../subgraphs/subgraph-data-source';
+import { type SubgraphAddress, SubgraphSources } from '../subgraphs/subgraph-sources';
 import { loadSupergraphVersion, type SupergraphVersion } from './supergraph-version';
-import { whyRefused } from './why-refused';
+import { whyRefused } from './rejection-reason';
 
 const pollIntervalMs = 500;
 

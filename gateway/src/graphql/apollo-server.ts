@@ -19,7 +19,7 @@ import { checkVariables } from './check-variables';
 import { formatGatewayError } from './format-error';
 import { withHashingLimit } from './hashing-limit';
 import { withIntrospection } from './introspection';
-import type { ReloadingGateway } from './reloading-gateway';
+import type { ReloadingGateway } from '../supergraph/reloading-gateway';
 import { rootTypeRule } from './root-type-rule';
 
 /** Executes operations, those of /graphql and those of the REST facade alike. */

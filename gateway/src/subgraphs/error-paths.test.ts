@@ -1,7 +1,7 @@
 import { GraphQLError } from 'graphql';
 import { FailedFetchError } from './failed-fetch-error';
 import type { QueryPlan } from './planned-fetches';
-import { withErrorPaths } from './with-error-paths';
+import { withErrorPaths } from './error-paths';
 
 type Execute = Parameters<typeof withErrorPaths>[0];
 type Fetch = Extract<NonNullable<QueryPlan['node']>, { kind: 'Fetch' }>;

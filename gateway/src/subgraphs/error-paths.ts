@@ -1,6 +1,6 @@
 import type { ApolloGateway } from '@apollo/gateway';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
-import { maximumErrorsBesideData, missingBelow } from '../../limits/errors-at-lists';
+import { maximumErrorsBesideData, missingBelow } from '../limits/errors-at-lists';
 import { FailedFetchError, type ResponsePath } from './failed-fetch-error';
 import { lostFields, type Precision } from './lost-fields';
 import { lostFetches, type PlannedFetch, type QueryPlan } from './planned-fetches';

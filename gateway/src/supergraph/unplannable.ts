@@ -3,7 +3,7 @@ import type { Logger } from '@shop/kit/logger';
 import { counter } from '@shop/kit/metrics';
 import { GraphQLError } from 'graphql';
 import type { GatewayContext } from '../context';
-import { shownName } from './shown-name';
+import { shownName } from '../persisted/shown-name';
 
 type Execute = Awaited<ReturnType<ApolloGateway['load']>>['executor'];
 

@@ -1,5 +1,5 @@
 import { GraphQLError, parse } from 'graphql';
-import { whyRefused } from './why-refused';
+import { whyRefused } from './rejection-reason';
 
 function failureOf(work: () => unknown): unknown {
   try {

@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join, sep } from 'node:path';
 
-const repository = join(__dirname, '../../..');
+const repository = join(__dirname, '../..');
 const folders = ['gateway/src', 'packages/kit/src', 'subgraphs/*/src'];
 const isSource = /INTERNAL_SERVER_ERROR|genericErrors\.internal\b|'internal'|subgraphBroken\(/;
 
@@ -14,15 +14,15 @@ const sources: Record<string, string> = {
   'packages/kit/src/service/unexpected-errors.ts':
     'exceptions outside GraphQL in a subgraph, which only services call',
   'packages/kit/src/peer/read-response.ts': 'reads the code in answers of other services',
-  'gateway/src/gateway/format-error.ts':
+  'gateway/src/graphql/format-error.ts':
     'masks errors of subgraphs whose code is not in the registry, such as a refused document: the gateway has refused it before, by the same schema, scalars and variables',
-  'gateway/src/gateway/subgraph-error.ts': 'the error of the next',
-  'gateway/src/gateway/subgraph-data-source.ts':
+  'gateway/src/subgraphs/subgraph-error.ts': 'the error of the next',
+  'gateway/src/subgraphs/subgraph-data-source.ts':
     'a subgraph gives no GraphQL answer, or refuses the credential of the gateway; requests that are too long have a code of their own',
-  'gateway/src/gateway/apollo-plugins.ts': 'a subgraph answers null where the schema promises a value',
-  'gateway/src/gateway/graphql-route.ts':
+  'gateway/src/graphql/apollo-plugins.ts': 'a subgraph answers null where the schema promises a value',
+  'gateway/src/graphql/graphql-route.ts':
     'exceptions outside Apollo Server: its adapter needs a readable Host, which is checked before',
-  'gateway/src/gateway/payment-webhooks.ts': 'the payment subgraph refuses the credential of the gateway',
+  'gateway/src/subgraphs/payment-webhooks.ts': 'the payment subgraph refuses the credential of the gateway',
   'gateway/src/rest/failed-request.ts': 'exceptions in the facade; what Fastify refuses has a 4xx status',
   'gateway/src/rest/problem.ts': 'a code that the registry does not list',
   'gateway/src/rest/failures.ts': 'documents the code',

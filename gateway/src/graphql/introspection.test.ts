@@ -5,9 +5,9 @@ import { createLogger } from '@shop/kit/logger';
 import { Kind, parse } from 'graphql';
 import type { GatewayContext } from '../context';
 import { withIntrospection } from './introspection';
-import { ReloadingGateway } from './reloading-gateway';
-import { RequestBudget } from './request-budget';
-import { loadSupergraphVersion } from './supergraph-version';
+import { ReloadingGateway } from '../supergraph/reloading-gateway';
+import { RequestBudget } from '../request-budget';
+import { loadSupergraphVersion } from '../supergraph/supergraph-version';
 
 const supergraph = readFileSync(join(__dirname, '../../supergraph.graphql'), 'utf8');
 const logger = createLogger({ service: 'test' });

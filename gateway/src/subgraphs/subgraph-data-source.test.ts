@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { createServiceCredentials } from '@shop/kit/auth';
 import { createLogger } from '@shop/kit/logger';
 import type { GatewayContext } from '../context';
-import { RequestBudget } from './request-budget';
+import { RequestBudget } from '../request-budget';
 import { SubgraphDataSource } from './subgraph-data-source';
 
 const directory = mkdtempSync(join(tmpdir(), 'gateway-'));

@@ -3,8 +3,8 @@ import { requestBeganHeader, type ServiceCredentials } from '@shop/kit/auth';
 import type { Logger } from '@shop/kit/logger';
 import { ServiceClient, type ServiceResponse, CallFailure, type CallFailureKind } from '@shop/kit/resilience';
 import type { GatewayContext } from '../context';
-import { FailedFetchError, isOfWholeFetch, type ResponsePath } from './error-paths/failed-fetch-error';
-import { readSubgraphAnswer } from './subgraph-answer';
+import { FailedFetchError, isOfWholeFetch, type ResponsePath } from './failed-fetch-error';
+import { readSubgraphAnswer } from './subgraph-response';
 import { type FateOfRequest, requestTooLarge, subgraphBroken, subgraphUnavailable } from './subgraph-error';
 
 type SubgraphRequest = Pick<GraphQLDataSourceProcessOptions, 'request' | 'context'> & {

@@ -1,4 +1,4 @@
-import { readSubgraphAnswer } from './subgraph-answer';
+import { readSubgraphAnswer } from './subgraph-response';
 
 it.each([200, 400])('takes a GraphQL answer with HTTP %i', (status) => {
   const text = '{"errors":[{"message":"m"}]}';

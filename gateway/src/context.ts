@@ -1,26 +1,24 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { clientNetwork } from './http/client-network';
-import { RequestBudget } from './request-budget';
 
-/** What one request of a client carries through the graph; the subgraphs get it as headers. */
+/** State of one client request; the data source forwards most of it to subgraphs as headers. */
 export interface GatewayContext {
   requestId: string;
-  /** When it came, in milliseconds since the epoch: subgraphs evaluate its token as of then. */
-  beganAtMs: number;
-  /** The Authorization header as it came: each subgraph verifies the token itself. */
+  /** Milliseconds since the epoch; subgraphs evaluate the access token as of this time. */
+  receivedAtMs: number;
+  /** The Authorization header; each subgraph verifies the token itself. */
   authorization: string | undefined;
-  /** As `clientNetwork` knows it. */
+  /** Identifies the client in limits; see `clientNetwork`. */
   clientAddress: string;
   clientUserAgent: string | undefined;
-  /** Aborted when the client goes before its answer has come. */
-  gone: AbortSignal;
+  /** Aborted if the client disconnects before the response has been sent. */
+  disconnected: AbortSignal;
   /** ID of the persisted operation that the request refers to; see `readPersistedId`. */
   persistedId?: string;
-  /** How long the request still waits for subgraphs. */
   budget: RequestBudget;
-  /** What subgraphs told about the answer as a whole. */
+  /** Reported by subgraphs about the response as a whole. */
   answer: {
-    /** An idempotency key found its first answer: nothing was done again. */
+    /** The stored result of an idempotency key was returned. */
     replayed: boolean;
   };
 }
@@ -34,20 +32,51 @@ const longestForwarded = 4_096;
 export function createContext(request: FastifyRequest, reply: FastifyReply): GatewayContext {
   return {
     requestId: request.id,
-    beganAtMs: Date.now(),
+    receivedAtMs: Date.now(),
     authorization: request.headers.authorization?.slice(0, longestForwarded),
     clientAddress: clientNetwork(request.ip),
     clientUserAgent: request.headers['user-agent']?.slice(0, longestForwarded),
-    gone: abortedWhenGone(reply),
+    disconnected: disconnectSignal(reply),
     budget: new RequestBudget(),
     answer: { replayed: false },
   };
 }
 
-function abortedWhenGone({ raw }: FastifyReply): AbortSignal {
-  const gone = new AbortController();
+function disconnectSignal({ raw }: FastifyReply): AbortSignal {
+  const disconnected = new AbortController();
   raw.once('close', () => {
-    if (!raw.writableFinished) gone.abort();
+    if (!raw.writableFinished) disconnected.abort();
   });
-  return gone.signal;
+  return disconnected.signal;
+}
+
+/**
+ * How long a client request waits for subgraphs. All its queries share one deadline, so that two
+ * subgraphs that hang in sequence cost no more time than one. A mutation has its own time limit, and
+ * the deadline of the queries that read its result starts after it: otherwise a slow success would
+ * be reported as a failure.
+ */
+export class RequestBudget {
+  private deadlineMs: number | undefined;
+  private isMutated = false;
+
+  /** True after a mutation got a response. */
+  get hasMutated(): boolean {
+    return this.isMutated;
+  }
+
+  get hasCalledSubgraph(): boolean {
+    return this.deadlineMs !== undefined || this.isMutated;
+  }
+
+  /** The deadline of the request's queries, in `performance.now()` time. */
+  queryDeadlineMs(timeoutMs: number): number {
+    this.deadlineMs ??= performance.now() + timeoutMs;
+    return this.deadlineMs;
+  }
+
+  endMutation(): void {
+    this.isMutated = true;
+    this.deadlineMs = undefined;
+  }
 }

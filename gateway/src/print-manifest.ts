@@ -1,5 +1,4 @@
-import { manifestOf, manifestText } from './persisted/manifest';
-import { repositoryOperations } from './persisted/repository-operations';
+import { repositoryOperations, manifestOf, manifestText } from './persisted/manifest';
 
 /** Used by `npm run generate` to write persisted-operations.json. */
 process.stdout.write(manifestText(manifestOf(repositoryOperations())));

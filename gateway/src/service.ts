@@ -3,7 +3,7 @@ import type { Logger } from '@shop/kit/logger';
 import { createHttpServer, prepareDrain, type RunningService, runService } from '@shop/kit/service';
 import type { Telemetry } from '@shop/kit/telemetry';
 import { type GatewaySettings, loadSettings, subgraphUrls } from './config';
-import { addExplorer } from './explorer/explorer-routes';
+import { addExplorer } from './explorer/explorer';
 import { createApolloServer } from './graphql/apollo-server';
 import { graphqlRoute } from './graphql/graphql-route';
 import { createPaymentWebhooks } from './subgraphs/payment-webhooks';

@@ -80,13 +80,13 @@ describe('/graphql', () => {
     expect([status, body.errors?.[0]?.extensions.code]).toEqual([413, 'PAYLOAD_TOO_LARGE']);
   });
 
-  it('says safely that a subgraph does not answer', async () => {
+  it('reports an unavailable subgraph without its address', async () => {
     const { status, body } = await graphql(gateway.url)('{ products { nodes { id } } }');
     expect([status, body.errors]).toEqual([
       200,
       [
         {
-          message: 'The product service does not answer just now.',
+          message: 'The product service is unavailable.',
           path: ['products'],
           extensions: { code: 'UPSTREAM_UNAVAILABLE', retryAfterSeconds: 1 },
         },

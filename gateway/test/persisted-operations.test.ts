@@ -9,11 +9,9 @@ import { serviceEnvironmentFor } from '@shop/testkit/keys';
 import { parse, stripIgnoredCharacters } from 'graphql';
 import { loadSettings } from '../src/config';
 import { unlistedOperationLog } from '../src/persisted/guard-operations';
-import { manifestOf, manifestText, readManifest } from '../src/persisted/manifest';
+import { manifestOf, manifestText, readManifest, repositoryOperations } from '../src/persisted/manifest';
 import { idOfBody, operationId } from '../src/persisted/operation-id';
-import { listOperations } from '../src/persisted/listed-operations';
-import { openPersistedOperations } from '../src/persisted/persisted-operations';
-import { repositoryOperations } from '../src/persisted/repository-operations';
+import { listOperations, openPersistedOperations } from '../src/persisted/persisted-operations';
 import { startLocalGateway } from './local-gateway';
 
 const manifestFile = join(__dirname, '..', 'persisted-operations.json');

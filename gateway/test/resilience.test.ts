@@ -20,7 +20,7 @@ describe('With a subgraph that fails', () => {
     return { status, ...(body['subgraphs'] as Record<string, string>) };
   };
   const unavailable = (subgraph: string, field: string) => ({
-    message: `The ${subgraph} service does not answer just now.`,
+    message: `The ${subgraph} service is unavailable.`,
     path: [field],
     extensions: { code: 'UPSTREAM_UNAVAILABLE', retryAfterSeconds: 1 },
   });

@@ -72,7 +72,7 @@ async function circuits(): Promise<Record<string, string>> {
 
 /** How the calls to a subgraph ended that got no answer. */
 const failures = (subgraph: string) =>
-  gatewayLog.filter((line) => line.message === 'subgraph does not answer' && line.subgraph === subgraph);
+  gatewayLog.filter((line) => line.message === 'subgraph request failed' && line.subgraph === subgraph);
 
 const changes = (target: string) =>
   gatewayLog
@@ -81,7 +81,7 @@ const changes = (target: string) =>
 
 const unavailable = (subgraph: string) =>
   expect.objectContaining({
-    message: `The ${subgraph} service does not answer just now.`,
+    message: `The ${subgraph} service is unavailable.`,
     extensions: { code: 'UPSTREAM_UNAVAILABLE', retryAfterSeconds: 1 },
   }) as object;
 
@@ -186,6 +186,6 @@ describe('subgraph refuses / hangs / drips / is slow', () => {
 
     const cancelled = await shop('POST', `/v1/orders/${placed.body.id}/cancel`, { token });
     expect(cancelled.status).toBe(503);
-    expect(cancelled.body['detail']).toContain('what came of the request cannot be shown');
+    expect(cancelled.body['detail']).toContain('its result cannot be read');
   });
 });

@@ -73,7 +73,7 @@ export function readExplorerOperations(): Promise<ExplorerOperation[]> {
 /** Ignores responses without the value: errors, and Altair's own introspection query. */
 function keepScript([name, path]: readonly [string, string]): string {
   return `const { body } = altair.response;
-const answer = typeof body === 'string' ? JSON.parse(body) : body;
-const value = '${path}'.split('.').reduce((parent, key) => (parent ? parent[key] : undefined), answer);
+const response = typeof body === 'string' ? JSON.parse(body) : body;
+const value = '${path}'.split('.').reduce((parent, key) => (parent ? parent[key] : undefined), response);
 if (value) altair.helpers.setEnvironment('${name}', value, true);`;
 }

@@ -1,29 +1,29 @@
 import type { GraphQLRequestContextWillSendResponse } from '@apollo/server';
 import { createLogger } from '@shop/kit/logger';
 import type { GatewayContext } from '../context';
-import { reportBrokenPromises } from './apollo-plugins';
+import { reportSchemaViolations } from './apollo-plugins';
 
 const logger = createLogger({ service: 'gateway' });
 const logged = jest.spyOn(logger, 'error').mockReturnValue(logger);
 
 afterEach(() => logged.mockClear());
 
-/** What a client gets of an answer that the gateway gave. */
-async function shown(singleResult: object): Promise<object> {
+/** The result that a client gets. */
+async function responseOf(singleResult: object): Promise<object> {
   const request = {
     contextValue: { requestId: 'r1' },
     response: { body: { kind: 'single', singleResult } },
   } as GraphQLRequestContextWillSendResponse<GatewayContext>;
-  const listener = await reportBrokenPromises(logger).requestDidStart?.(request);
+  const listener = await reportSchemaViolations(logger).requestDidStart?.(request);
   await listener?.willSendResponse?.(request);
   return singleResult;
 }
 
-it('a null where the schema promises a value becomes an error instead of a silent extension', async () => {
+it('reports a null in a non-nullable field as an error instead of an extension', async () => {
   const valueCompletion = [
     { message: 'Cannot return null for non-nullable field Order.payments.', path: ['order'] },
   ];
-  expect(await shown({ data: { order: null }, extensions: { valueCompletion } })).toEqual({
+  expect(await responseOf({ data: { order: null }, extensions: { valueCompletion } })).toEqual({
     data: { order: null },
     extensions: {},
     errors: [
@@ -34,22 +34,22 @@ it('a null where the schema promises a value becomes an error instead of a silen
       },
     ],
   });
-  expect(logged).toHaveBeenCalledWith('subgraphs broke the schema', {
+  expect(logged).toHaveBeenCalledWith('subgraph response violates the schema', {
     reasons: [valueCompletion[0]?.message],
   });
 });
 
-it('a value that does not fit is logged by its place: the message quotes it', async () => {
+it('logs the path of a value that does not fit its type, and not the message, which quotes the value', async () => {
   const valueCompletion = [
     { message: 'Invalid value hunter2 found for field Product.price', path: ['product', 'price'] },
   ];
-  await shown({ data: { product: null }, extensions: { valueCompletion } });
-  expect(logged).toHaveBeenCalledWith('subgraphs broke the schema', {
-    reasons: ['A value does not fit at product.price'],
+  await responseOf({ data: { product: null }, extensions: { valueCompletion } });
+  expect(logged).toHaveBeenCalledWith('subgraph response violates the schema', {
+    reasons: ['The value at product.price does not fit its type'],
   });
 });
 
-it('other answers stay as they are', async () => {
-  expect(await shown({ data: { order: null } })).toEqual({ data: { order: null } });
+it('does not change other results', async () => {
+  expect(await responseOf({ data: { order: null } })).toEqual({ data: { order: null } });
   expect(logged).not.toHaveBeenCalled();
 });

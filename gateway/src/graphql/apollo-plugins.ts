@@ -1,13 +1,13 @@
 import type { ApolloServerPlugin, GraphQLRequestContextWillSendResponse } from '@apollo/server';
 import { graphqlCodeOf } from '@shop/kit/errors';
 import type { Logger } from '@shop/kit/logger';
-import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import { type ASTVisitor, GraphQLError, type GraphQLFormattedError, type ValidationContext } from 'graphql';
 import type { GatewayContext } from '../context';
 
 type Plugin = ApolloServerPlugin<GatewayContext>;
 
-/** With a gateway, Apollo Server lets an unknown operationName run into HTTP 500; it is the request that is wrong. */
-export function refuseUnknownOperation(): Plugin {
+/** Rejects an unknown operationName with 400; with a gateway, Apollo Server responds with 500. */
+export function rejectUnknownOperation(): Plugin {
   return {
     requestDidStart({ request: { operationName }, request }) {
       // GraphQL over HTTP: an empty string is the same as no operationName.
@@ -28,33 +28,34 @@ export function refuseUnknownOperation(): Plugin {
 }
 
 /**
- * A null where the schema promises a value is an error. @apollo/gateway reports it in an extension only, so that a
- * client would take the null above it for an answer.
+ * Reports a null in a non-nullable field, or a value that does not fit its type, as an error.
+ * @apollo/gateway reports it only in the extension `valueCompletion`, so that clients would take the
+ * null that it propagates to for a value.
  */
-export function reportBrokenPromises(logger: Logger): Plugin {
+export function reportSchemaViolations(logger: Logger): Plugin {
   return {
     requestDidStart: () =>
       Promise.resolve({
         willSendResponse(request) {
-          const broken = takeValueCompletion(request);
-          if (broken.length === 0) return Promise.resolve();
-          logger.error('subgraphs broke the schema', { reasons: broken.map(reasonOf) });
+          const violations = removeValueCompletion(request);
+          if (violations.length === 0) return Promise.resolve();
+          logger.error('subgraph response violates the schema', { reasons: violations.map(reasonOf) });
           const { body } = request.response;
           if (body.kind === 'single')
-            body.singleResult.errors = broken.map((error) => masked(error, request));
+            body.singleResult.errors = violations.map((error) => masked(error, request));
           return Promise.resolve();
         },
       }),
   };
 }
 
-/** Names the field. What graphql-js says of a value that does not fit quotes it, and it may be anything. */
+/** Without values: the message of graphql-js about a value that does not fit quotes it. */
 function reasonOf({ message, path = [] }: GraphQLFormattedError): string {
   if (/^Cannot return null for non-nullable field [\w.]+$/.test(message)) return message;
-  return `A value does not fit at ${path.join('.')}`;
+  return `The value at ${path.join('.')} does not fit its type`;
 }
 
-function takeValueCompletion({
+function removeValueCompletion({
   response: { body },
 }: GraphQLRequestContextWillSendResponse<GatewayContext>): readonly GraphQLFormattedError[] {
   const extensions = body.kind === 'single' ? body.singleResult.extensions : undefined;
@@ -69,5 +70,16 @@ function masked({ path }: GraphQLFormattedError, { contextValue }: { contextValu
     message: 'Internal error.',
     ...(path ? { path } : {}),
     extensions: { code: graphqlCodeOf('internal'), requestId: contextValue.requestId },
+  };
+}
+
+/** graphql-js validates `subscription { __typename }` without a Subscription type, then throws. */
+export function rootTypeRule(context: ValidationContext): ASTVisitor {
+  return {
+    OperationDefinition(node) {
+      if (context.getSchema().getRootType(node.operation)) return;
+      const message = `The schema has no ${node.operation} type: send a query or a mutation.`;
+      context.reportError(new GraphQLError(message, { nodes: node }));
+    },
   };
 }

@@ -7,22 +7,20 @@ import type { FastifyInstance } from 'fastify';
 import type { GatewaySettings } from '../config';
 import type { GatewayContext } from '../context';
 import { sandboxPage } from '../explorer/sandbox-page';
-import { explainAbortedValidation } from '../limits/aborted-validation';
 import { limitCost } from '../limits/cost-limit';
 import { documentLimits } from '../limits/document-limits';
 import { limitErrors } from '../limits/error-limit';
 import { guardOperations } from '../persisted/guard-operations';
+import { resolvePersistedId } from '../persisted/persisted-id';
 import type { PersistedOperations } from '../persisted/persisted-operations';
-import { resolvePersistedId } from '../persisted/resolve-persisted-id';
-import { refuseUnknownOperation, reportBrokenPromises } from './apollo-plugins';
+import { rejectUnknownOperation, reportSchemaViolations, rootTypeRule } from './apollo-plugins';
 import { checkVariables } from './check-variables';
 import { formatGatewayError } from './format-error';
 import { withHashingLimit } from './hashing-limit';
 import { withIntrospection } from './introspection';
 import type { ReloadingGateway } from '../supergraph/reloading-gateway';
-import { rootTypeRule } from './root-type-rule';
 
-/** Executes operations, those of /graphql and those of the REST facade alike. */
+/** Executes the operations of /graphql and of the REST facade. */
 export function createApolloServer(options: {
   gateway: ReloadingGateway;
   persisted: PersistedOperations;
@@ -36,7 +34,7 @@ export function createApolloServer(options: {
     gateway: withIntrospection(withHashingLimit(gateway, settings)),
     logger,
     introspection: !isProduction,
-    // What graphql-js suggests for a name that is wrong is introspection by guesses.
+    // Suggestions of graphql-js for unknown names reveal the schema.
     hideSchemaDetailsFromClientErrors: isProduction,
     csrfPrevention: true,
     allowBatchedHttpRequests: false,
@@ -44,21 +42,21 @@ export function createApolloServer(options: {
     persistedQueries: { cache: persisted.registered },
     parseOptions: { maxTokens: settings.GRAPHQL_MAX_TOKENS },
     validationRules: [documentLimits(settings), rootTypeRule],
-    // The process owns the order of the drain.
+    // service.ts stops it when the process drains.
     stopOnTerminationSignals: false,
-    formatError: explainAbortedValidation(formatGatewayError(logger)),
+    formatError: formatGatewayError(logger),
     plugins: [
       fastifyApolloDrainPlugin(app),
       isProduction ? ApolloServerPluginLandingPageDisabled() : sandboxPage(),
       resolvePersistedId(persisted),
-      refuseUnknownOperation(),
-      // Before checkVariables: of an operation that is not listed, clients learn nothing else.
+      rejectUnknownOperation(),
+      // Before checkVariables, so that a client gets no other error for an operation that is not listed.
       guardOperations(persisted, logger),
       checkVariables({ hideSuggestions: isProduction }),
       limitCost(settings, (schema) => gateway.costsOf(schema)),
       responseHeaders(),
-      reportBrokenPromises(logger),
-      // Last, because it limits the errors that the other plugins leave.
+      reportSchemaViolations(logger),
+      // Last, because it limits the errors that the other plugins add.
       limitErrors(),
     ],
   });

@@ -12,7 +12,9 @@ import {
   ValidationContext,
 } from 'graphql';
 import type { GatewayContext } from '../context';
-import { oversizedVariable } from '../limits/variable-limits';
+
+/** Of a list or object anywhere in the variables. No argument of the schema accepts as many. */
+const maximumVariableItems = 1_000;
 
 /** Rejects invalid variables before the cost, the plan or subgraph requests depend on them. */
 export function checkVariables({
@@ -25,7 +27,7 @@ export function checkVariables({
       let others: readonly GraphQLError[] = [];
       return Promise.resolve({
         didResolveOperation({ schema, document, operation, request }) {
-          // refuseUnknownOperation reports the error.
+          // rejectUnknownOperation reports the error.
           if (!operation?.variableDefinitions?.length) return Promise.resolve();
           const variables = request.variables ?? {};
           const errors = errorsOf({ schema, document, operation, variables, hideSuggestions });
@@ -117,4 +119,26 @@ function nonNullPositions(
   );
   known.set(operation, positions);
   return positions;
+}
+
+/**
+ * The error of the first variable with a list or object above the limit, else undefined. Iterative,
+ * because deeply nested lists would overflow the stack.
+ */
+function oversizedVariable(variables: Readonly<Record<string, unknown>>): GraphQLError | undefined {
+  const waiting = Object.entries(variables);
+  for (let entry = waiting.pop(); entry; entry = waiting.pop()) {
+    const [name, value] = entry;
+    if (typeof value !== 'object' || value === null) continue;
+    const items = Object.values(value) as unknown[];
+    if (items.length > maximumVariableItems) return tooManyItems(name, items.length);
+    for (const inner of items) waiting.push([name, inner]);
+  }
+  return undefined;
+}
+
+function tooManyItems(name: string, length: number): GraphQLError {
+  return new GraphQLError(
+    `Variable "$${name}" has a value of ${length} elements or fields, and ${maximumVariableItems} is the limit.`,
+  );
 }

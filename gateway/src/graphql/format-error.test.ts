@@ -19,8 +19,8 @@ it('shows an expected error of a subgraph, and of its extensions only what is al
     stacktrace: ['at /srv/x.ts'],
     retryAfterSeconds: 2,
   };
-  expect(shown({ message: 'Sign in.', path: ['me'], extensions })).toEqual({
-    message: 'Sign in.',
+  expect(shown({ message: 'Log in.', path: ['me'], extensions })).toEqual({
+    message: 'Log in.',
     path: ['me'],
     extensions: { code: 'UNAUTHENTICATED', retryAfterSeconds: 2 },
   });
@@ -40,19 +40,23 @@ it.each(['INTERNAL_SERVER_ERROR', 'GRAPHQL_VALIDATION_FAILED', 'DOWNSTREAM_SERVI
       path: ['products'],
       extensions: { code: 'INTERNAL_SERVER_ERROR', requestId: 'r1' },
     });
-    expect(logged).toHaveBeenCalledWith('subgraph failed', { subgraph: 'product', code, path: ['products'] });
+    expect(logged).toHaveBeenCalledWith('subgraph error masked', {
+      subgraph: 'product',
+      code,
+      path: ['products'],
+    });
   },
 );
 
 it('logs a failed fetch once, even if several fields are affected', () => {
-  const originalError = new Error('no answer');
+  const originalError = new Error('no response');
   const extensions = { code: 'INTERNAL_SERVER_ERROR', serviceName: 'payment' };
   const format = formatGatewayError(logger);
-  const answers = [0, 1].map((index) => {
+  const responses = [0, 1].map((index) => {
     const error = new GraphQLError('no', { path: ['orders', index], extensions, originalError });
     return format(error.toJSON(), error);
   });
-  expect(answers.map(({ path }) => path)).toEqual([
+  expect(responses.map(({ path }) => path)).toEqual([
     ['orders', 0],
     ['orders', 1],
   ]);
@@ -64,7 +68,7 @@ it.each([
   'GRAPHQL_VALIDATION_FAILED',
   'OPERATION_RESOLUTION_FAILURE',
   'PERSISTED_QUERY_NOT_FOUND',
-])("shows what Apollo Server says about the client's own request: %s", (code) => {
+])('shows errors of Apollo Server about the client request: %s', (code) => {
   expect(shown({ message: 'about the request', extensions: { code } })).toEqual({
     message: 'about the request',
     extensions: { code },

@@ -2,31 +2,34 @@ import { graphqlCodeOf, toGraphqlError } from '@shop/kit/errors';
 import type { Logger } from '@shop/kit/logger';
 import { currentRequestContext } from '@shop/kit/request-context';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
-import { missingBelow } from '../limits/errors-at-lists';
+import { missingBelow } from '../limits/error-limit';
 import { codeOfGraphqlCode } from '../rest/problem-types';
 
+/** The limit of graphql-js, which does not export it (OverlappingFieldsCanBeMergedRule.js). */
+const maximumComparisons = 500_000;
+
 /**
- * For Apollo's `formatError`: what of an error may leave the platform. An allow-list, because @apollo/gateway hands on
- * whatever a subgraph puts into its extensions: address, HTTP body, stack. The rest is masked and logged.
+ * For Apollo's `formatError`: masks and logs unexpected errors. Of a subgraph's error only the listed
+ * extensions are kept, because @apollo/gateway passes on all of them: URL, HTTP body, stack.
  */
 export function formatGatewayError(logger: Logger) {
   /** Logs a failed fetch once, although each affected field has its own error. */
   const loggedFetches = new WeakSet<Error>();
   return (formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError => {
     if (!isFromSubgraph(formatted)) {
-      const { response: answer, unexpected } = toGraphqlError(formatted, error);
+      const { response, unexpected } = toGraphqlError(explained(formatted), error);
       if (unexpected !== undefined)
         logger.error('request failed', { error: withoutValues(unexpected), path: formatted.path });
-      return answer;
+      return response;
     }
     const code = codeOfGraphqlCode(formatted.extensions?.['code']);
     if (code !== undefined && code !== 'internal') return shownError(formatted);
     const fetchError = error instanceof GraphQLError ? error.originalError : undefined;
     if (fetchError && loggedFetches.has(fetchError)) return maskedError(formatted);
     if (fetchError) loggedFetches.add(fetchError);
-    logger.error('subgraph failed', {
+    logger.error('subgraph error masked', {
       subgraph: formatted.extensions?.['serviceName'],
-      // Not its message: it may quote anything. The subgraph's own log has it, under the same request id.
+      // Without the message, which may contain values; the subgraph logs it with the same request ID.
       code: formatted.extensions?.['code'],
       path: formatted.path,
     });
@@ -34,7 +37,14 @@ export function formatGatewayError(logger: Logger) {
   };
 }
 
-/** graphql-js names the value that does not fit the schema; the path says where. */
+/** Replaces the message "Validation aborted." of graphql-js by one that names the limit. */
+function explained(formatted: GraphQLFormattedError): GraphQLFormattedError {
+  if (formatted.message !== 'Validation aborted.') return formatted;
+  const message = `The operation repeats fields so often that comparing them takes more than ${maximumComparisons} steps, which is the limit: select each field once.`;
+  return { ...formatted, message };
+}
+
+/** Messages of graphql-js quote values. */
 function withoutValues(error: unknown): unknown {
   if (!(error instanceof GraphQLError)) return error;
   const frames = error.stack?.split('\n').filter((line) => /^\s+at /.test(line));

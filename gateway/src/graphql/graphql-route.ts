@@ -8,10 +8,10 @@ import { createContext, type GatewayContext } from '../context';
 import { readPersistedId } from '../persisted/persisted-id';
 import { isProblemCode, problemTypes } from '../rest/problem-types';
 
-// Apollo Sandbox says in its page what it loads; this is what a page cannot say, or leaves out.
+// Added to the policy in the page of Apollo Sandbox: directives that a page cannot set or leaves out.
 const sandboxPolicy = "frame-ancestors 'none'; base-uri 'none'; object-src 'none'";
 
-/** /graphql: POST for clients; GET for queries of clients and, in a browser, for Apollo Sandbox. */
+/** /graphql: POST; GET for queries and, in a browser, for Apollo Sandbox. */
 export function graphqlRoute(apollo: ApolloServer<GatewayContext>, logger: Logger) {
   return (app: FastifyInstance, _options: object, done: () => void): void => {
     const handle = fastifyApolloHandler(apollo, {
@@ -28,7 +28,7 @@ export function graphqlRoute(apollo: ApolloServer<GatewayContext>, logger: Logge
       sent(null, payload);
     });
     app.setErrorHandler<FastifyError | AppError>((error, _request, reply) => {
-      if (error instanceof AppError) return refuse(reply, error);
+      if (error instanceof AppError) return reject(reply, error);
       const status = error.statusCode ?? 500;
       if (status >= 500) logger.error('request failed', { error });
       return reply.code(status).send({ errors: [unreadable(status, error.message)] });
@@ -44,8 +44,9 @@ function graphqlContext(request: FastifyRequest, reply: FastifyReply): GatewayCo
 }
 
 /**
- * Apollo Server answers HEAD with 405. It is a GET of which Fastify leaves the body out. The adapter makes a URL to find the query in it, and
- * fails where a proxy's X-Forwarded-Host or X-Forwarded-Proto makes none, or HTTP/1.0 comes without a Host: none of them matters here.
+ * Passes HEAD as GET, because Apollo Server rejects HEAD; Fastify omits the body. The fixed host and
+ * protocol are for the adapter, which builds a URL to parse the query string, and throws for an
+ * invalid X-Forwarded-Host or X-Forwarded-Proto, or HTTP/1.0 without Host.
  */
 function forApollo(request: FastifyRequest): FastifyRequest {
   return Object.create(request, {
@@ -59,15 +60,15 @@ function isPage(reply: FastifyReply): boolean {
   return String(reply.getHeader('content-type')).startsWith('text/html');
 }
 
-/** What this process refused before it asked Apollo. */
-function refuse(reply: FastifyReply, error: AppError): FastifyReply {
+/** Rejected by a hook, before Apollo Server. */
+function reject(reply: FastifyReply, error: AppError): FastifyReply {
   const { code, message, retryAfterSeconds } = error;
   if (retryAfterSeconds !== undefined) void reply.header('retry-after', String(retryAfterSeconds));
-  const { response: answer } = toGraphqlError({ message }, error);
-  return reply.code(isProblemCode(code) ? problemTypes[code].status : 500).send({ errors: [answer] });
+  const { response } = toGraphqlError({ message }, error);
+  return reply.code(isProblemCode(code) ? problemTypes[code].status : 500).send({ errors: [response] });
 }
 
-/** The request did not get as far as Apollo: its body is too large, or no JSON. */
+/** Rejected by Fastify: the body is too large or is not JSON. */
 function unreadable(status: number, message: string) {
   if (status === 413) return { message, extensions: { code: graphqlCodeOf('payload_too_large') } };
   if (status < 500) return { message, extensions: { code: 'BAD_REQUEST' } };

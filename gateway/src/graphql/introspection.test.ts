@@ -3,10 +3,9 @@ import { join } from 'node:path';
 import { ApolloServer } from '@apollo/server';
 import { createLogger } from '@shop/kit/logger';
 import { Kind, parse } from 'graphql';
-import type { GatewayContext } from '../context';
 import { withIntrospection } from './introspection';
 import { ReloadingGateway } from '../supergraph/reloading-gateway';
-import { RequestBudget } from '../request-budget';
+import { type GatewayContext, RequestBudget } from '../context';
 import { loadSupergraphVersion } from '../supergraph/supergraph-version';
 
 const supergraph = readFileSync(join(__dirname, '../../supergraph.graphql'), 'utf8');
@@ -40,7 +39,7 @@ describe('an operation with introspection and other fields', () => {
   async function ask(query: string, variables: Record<string, unknown> = {}) {
     const contextValue = { budget: new RequestBudget() } as GatewayContext;
     const { body } = await apollo.executeOperation({ query, variables }, { contextValue });
-    if (body.kind !== 'single') throw new Error('answered in parts');
+    if (body.kind !== 'single') throw new Error('incremental delivery');
     return body.singleResult;
   }
 
@@ -79,8 +78,8 @@ describe('an operation with introspection and other fields', () => {
   it('does not share its cached plan with other operations', async () => {
     const both = '{ products { nodes { inStock } } __schema { queryType { name } } }';
     const one = '{ products { nodes { inStock } } }';
-    const answers = [await ask(both), await ask(one), await ask(both)];
-    expect(answers.map(({ data }) => Object.keys(data ?? {}))).toEqual([
+    const results = [await ask(both), await ask(one), await ask(both)];
+    expect(results.map(({ data }) => Object.keys(data ?? {}))).toEqual([
       ['products', '__schema'],
       ['products'],
       ['products', '__schema'],
@@ -102,7 +101,7 @@ describe('an operation with introspection and other fields', () => {
     products = undefined;
     const { data, errors } = await ask('{ __schema { queryType { name } } products { nodes { inStock } } }');
     expect(errors).toHaveLength(1);
-    // As long as the field may be null, the rest of the answer is kept.
+    // If the field is nullable, the other fields are kept.
     expect([null, { __schema: { queryType: { name: 'Query' } }, products: null }]).toContainEqual(data);
   });
 });

@@ -1,13 +1,10 @@
-import type { ApolloServerOptions } from '@apollo/server';
 import { type DocumentNode, execute as executeBySchema, type OperationDefinitionNode } from 'graphql';
-import type { GatewayContext } from '../context';
+import type { Executor } from '../subgraphs/error-paths';
+import type { Gateway } from '../supergraph/reloading-gateway';
 import { type OperationDocument, RootSelections } from './root-selections';
-import type { SupergraphVersion } from '../supergraph/supergraph-version';
 
-type Gateway = NonNullable<ApolloServerOptions<GatewayContext>['gateway']>;
-type Executor = SupergraphVersion['execute'];
-type ExecutedRequest = Parameters<Executor>[0];
-type Result = Awaited<ReturnType<Executor>>;
+type ExecutionRequest = Parameters<Executor>[0];
+type Data = NonNullable<Awaited<ReturnType<Executor>>['data']>;
 
 /**
  * Executes __schema and __type with graphql-js. The query planner has its own, older introspection
@@ -17,14 +14,14 @@ export function withIntrospection(gateway: Gateway): Gateway {
   return {
     load: async (options) => {
       const { executor } = await gateway.load(options);
-      return { executor: answeringIntrospection(executor as Executor) };
+      return { executor: executingIntrospection(executor as Executor) };
     },
     onSchemaLoadOrUpdate: (listener) => gateway.onSchemaLoadOrUpdate(listener),
     stop: () => gateway.stop(),
   };
 }
 
-function answeringIntrospection(execute: Executor): Executor {
+function executingIntrospection(execute: Executor): Executor {
   return async (request) => {
     const parts = partsOf(request.document, request.operation);
     if (!parts) return execute(request);
@@ -40,7 +37,7 @@ function answeringIntrospection(execute: Executor): Executor {
   };
 }
 
-async function introspect({ schema, request, operation }: ExecutedRequest, document: DocumentNode) {
+async function introspect({ schema, request, operation }: ExecutionRequest, document: DocumentNode) {
   return executeBySchema({
     ...{ schema, document },
     variableValues: request.variables ?? {},
@@ -48,11 +45,9 @@ async function introspect({ schema, request, operation }: ExecutedRequest, docum
   });
 }
 
-function merged(
-  keys: readonly string[],
-  ...parts: NonNullable<Result['data']>[]
-): NonNullable<Result['data']> {
-  const data: NonNullable<Result['data']> = Object.create(null) as NonNullable<Result['data']>;
+function merged(keys: readonly string[], ...parts: Data[]): Data {
+  // No prototype, so that `__proto__` is a normal key.
+  const data = Object.create(null) as Data;
   for (const key of keys) {
     for (const part of parts) if (Object.hasOwn(part, key)) data[key] = part[key] as unknown;
   }
@@ -63,7 +58,7 @@ interface Parts {
   introspection: DocumentNode;
   /** The part for subgraphs; undefined if there is none. */
   rest?: OperationDocument;
-  /** Response names of the whole operation, in order. */
+  /** Response names of the operation's root fields, in order. */
   keys: readonly string[];
 }
 

@@ -73,9 +73,9 @@ describe('ConcurrencyLimiter', () => {
     start('a');
     start('gone', 'client', limit.signal);
     limit.abort();
-    expect(await resultOf('gone')).toBe('time_up');
+    expect(await resultOf('gone')).toBe('deadline_exceeded');
     start('late', 'client', limit.signal);
-    expect(await resultOf('late')).toBe('time_up');
+    expect(await resultOf('late')).toBe('deadline_exceeded');
     start('b');
     await end('a');
     expect(started).toEqual(['a', 'b']);

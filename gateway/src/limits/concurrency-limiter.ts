@@ -1,108 +1,97 @@
-export interface ConcurrencyLimits {
-  /** Maximum concurrent tasks. */
-  maximumInFlight: number;
-  /** Maximum tasks that wait. */
-  maximumWaiting: number;
-}
-
-/** The task was not started: too many wait (`overloaded`), or its signal was aborted (`time_up`). */
+/** The task was not started: too many wait (`overloaded`), or its signal was aborted. */
 export class NotStarted extends Error {
-  constructor(readonly kind: 'overloaded' | 'time_up') {
+  constructor(readonly kind: 'overloaded' | 'deadline_exceeded') {
     super(`not started: ${kind}`);
     this.name = 'NotStarted';
   }
 }
 
 interface Waiter {
-  begin(): void;
-  refuse(kind: NotStarted['kind']): void;
+  start(): void;
+  reject(kind: NotStarted['kind']): void;
 }
 
 /**
- * Limits concurrent tasks. Waiting tasks start client by client, those of one client in their order: many tasks of one client do not
- * delay those of others. If too many wait, the last task of the client with the most of them is rejected.
+ * Limits concurrent tasks with a queue for each client. Slots are assigned round-robin over the
+ * clients, so that many tasks of one client do not delay those of others. If too many tasks wait,
+ * the last task of the longest queue is rejected.
  */
 export class ConcurrencyLimiter {
   private inFlight = 0;
-  /** The client in front is next; none is empty. */
-  private readonly waiting = new Map<string, Waiter[]>();
+  /** By client, in the order of service; no queue is empty. */
+  private readonly queues = new Map<string, Waiter[]>();
 
-  constructor(private readonly limits: ConcurrencyLimits) {}
+  constructor(private readonly limits: { maximumInFlight: number; maximumWaiting: number }) {}
 
   /**
    * @param signal ends the wait; a task that has started must observe it itself
    * @throws NotStarted, or what the task throws
    */
-  async run<T>(client: string, work: () => Promise<T>, signal: AbortSignal): Promise<T> {
-    await this.enter(client, signal);
+  async run<T>(client: string, task: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    await this.acquire(client, signal);
     try {
-      return await work();
+      return await task();
     } finally {
-      this.leave();
+      this.release();
     }
   }
 
-  private enter(client: string, signal: AbortSignal): Promise<void> {
-    if (signal.aborted) return Promise.reject(new NotStarted('time_up'));
+  private acquire(client: string, signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return Promise.reject(new NotStarted('deadline_exceeded'));
     if (this.inFlight < this.limits.maximumInFlight) {
       this.inFlight += 1;
       return Promise.resolve();
     }
     return new Promise((resolve, reject) => {
-      const giveUp = () => {
-        this.remove(client, waiter);
-        reject(new NotStarted('time_up'));
-      };
+      const onAbort = () => waiter.reject('deadline_exceeded');
       const waiter: Waiter = {
-        begin() {
-          signal.removeEventListener('abort', giveUp);
+        start() {
+          signal.removeEventListener('abort', onAbort);
           resolve();
         },
-        refuse(kind) {
-          signal.removeEventListener('abort', giveUp);
+        reject: (kind) => {
+          signal.removeEventListener('abort', onAbort);
+          this.setQueue(
+            client,
+            this.queueOf(client).filter((other) => other !== waiter),
+          );
           reject(new NotStarted(kind));
         },
       };
-      signal.addEventListener('abort', giveUp, { once: true });
-      this.add(client, waiter);
+      signal.addEventListener('abort', onAbort, { once: true });
+      this.setQueue(client, [...this.queueOf(client), waiter]);
+      this.limitWaiting();
     });
   }
 
-  /** The slot goes to the next waiting task directly, so that a task that arrives now cannot take it. */
-  private leave(): void {
-    const [next] = this.waiting;
+  /** Passes the slot to the next waiting task, so that a task that arrives now cannot take it. */
+  private release(): void {
+    const [next] = this.queues;
     if (!next) {
       this.inFlight -= 1;
       return;
     }
     const [client, [first, ...others]] = next;
-    // To the end of the line of clients.
-    this.waiting.delete(client);
-    this.keep(client, others);
-    first?.begin();
+    // Deleted first, because a Map keeps the order of insertion: the client becomes the last.
+    this.queues.delete(client);
+    this.setQueue(client, others);
+    first?.start();
   }
 
-  private add(client: string, waiter: Waiter): void {
-    this.keep(client, [...(this.waiting.get(client) ?? []), waiter]);
-    const waitingCount = [...this.waiting.values()].reduce((count, { length }) => count + length, 0);
-    if (waitingCount > this.limits.maximumWaiting) this.refuseOne();
+  private limitWaiting(): void {
+    const queues = [...this.queues.values()];
+    const waiting = queues.reduce((count, { length }) => count + length, 0);
+    if (waiting <= this.limits.maximumWaiting) return;
+    const longest = queues.reduce((most, queue) => (queue.length > most.length ? queue : most));
+    longest.at(-1)?.reject('overloaded');
   }
 
-  private refuseOne(): void {
-    const clients = [...this.waiting];
-    const [client, waiters] = clients.reduce((most, each) => (each[1].length > most[1].length ? each : most));
-    const last = waiters.at(-1);
-    if (!last) return;
-    this.remove(client, last);
-    last.refuse('overloaded');
+  private queueOf(client: string): Waiter[] {
+    return this.queues.get(client) ?? [];
   }
 
-  private remove(client: string, waiter: Waiter): void {
-    this.keep(client, this.waiting.get(client)?.filter((other) => other !== waiter) ?? []);
-  }
-
-  private keep(client: string, waiters: Waiter[]): void {
-    if (waiters.length > 0) this.waiting.set(client, waiters);
-    else this.waiting.delete(client);
+  private setQueue(client: string, queue: Waiter[]): void {
+    if (queue.length > 0) this.queues.set(client, queue);
+    else this.queues.delete(client);
   }
 }

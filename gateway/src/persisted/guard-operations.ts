@@ -3,15 +3,16 @@ import type { Logger } from '@shop/kit/logger';
 import { counter } from '@shop/kit/metrics';
 import { GraphQLError } from 'graphql';
 import type { GatewayContext } from '../context';
-import { shownName } from './shown-name';
 import { operationId } from './operation-id';
 import type { PersistedOperations } from './persisted-operations';
 
-/** Different names that are logged per hour, so that invented names cannot fill the log. */
+/** Distinct operations that are logged per hour, so that invented names cannot fill the log. */
 const maximumLogged = 1_000;
 const loggedForMs = 60 * 60_000;
+/** Clients can send a name that is as long as a document. */
+const longestLoggedName = 100;
 
-/** Logs or refuses operations of clients that are not in the manifest. */
+/** Logs or rejects operations of clients that are not in the manifest. */
 export function guardOperations(
   { mode, has }: PersistedOperations,
   logger: Logger,
@@ -26,7 +27,7 @@ export function guardOperations(
     requestDidStart: () =>
       Promise.resolve({
         didResolveOperation({ document, operation, request, operationName }) {
-          // Without HTTP it is the facade's own. refuseUnknownOperation speaks of what is no operation.
+          // The facade executes its operations without HTTP. rejectUnknownOperation reports the error.
           if (!request.http || !operation) return Promise.resolve();
           const id = operationId(document, operationName ?? '');
           if (id !== undefined && has(id)) return Promise.resolve();
@@ -39,18 +40,18 @@ export function guardOperations(
   };
 }
 
-/** Logs operations by name and id, each once an hour; never their text, as people write values into it. */
+/** Logs each operation once an hour by name and ID, never its text, which may contain values. */
 export function unlistedOperationLog(logger: Logger): (name: string | null, id: string | undefined) => void {
   const logged = new Set<string>();
   let since = performance.now();
   return (name, id) => {
-    // Without a name it is no operation that could be listed.
+    // An operation without a name cannot be listed.
     if (name === null) return;
     if (performance.now() - since > loggedForMs) {
       logged.clear();
       since = performance.now();
     }
-    const operation = shownName(name);
+    const operation = name.slice(0, longestLoggedName);
     const key = `${operation} ${id}`;
     if (logged.has(key) || logged.size >= maximumLogged) return;
     logged.add(key);
@@ -60,7 +61,7 @@ export function unlistedOperationLog(logger: Logger): (name: string | null, id: 
 
 function notListed(): GraphQLError {
   const message =
-    'This operation is not one of the persisted operations of this shop: send one of those by its id, or have it added to their manifest.';
+    'This operation is not in the manifest of persisted operations: send a persisted operation by its ID, or have this one added.';
   return new GraphQLError(message, {
     extensions: { code: 'PERSISTED_QUERY_NOT_IN_LIST', http: { status: 400 } },
   });

@@ -1,4 +1,6 @@
-import { type DocumentNode, Kind, type OperationDefinitionNode } from 'graphql';
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { concatAST, type DocumentNode, Kind, type OperationDefinitionNode, parse } from 'graphql';
 import { z } from 'zod';
 import { idOfBody, operationBody } from './operation-id';
 
@@ -9,7 +11,7 @@ const manifestShape = z.object({
   version: z.literal(1),
   operations: z.array(
     z.object({
-      /** What clients send instead of the document: its SHA-256, unless their tool is configured otherwise. */
+      /** Sent by clients instead of the document: its SHA-256, or an ID of their own. */
       id: z.string().min(1).max(500),
       name: z.string(),
       type: z.enum(['query', 'mutation', 'subscription']),
@@ -50,12 +52,21 @@ export function manifestOf(document: DocumentNode): Manifest {
   return { format, version: 1, operations };
 }
 
-/** The text of a manifest's file. */
+/** The content of the manifest's file. */
 export function manifestText(manifest: Manifest): string {
   return `${JSON.stringify(manifest, null, 2)}\n`;
 }
 
-/** @throws Error naming what is wrong with the text */
+/** @throws Error if the text is not a manifest */
 export function readManifest(text: string): Manifest {
   return manifestShape.parse(JSON.parse(text));
+}
+
+const repository = join(__dirname, '..', '..', '..');
+const sources = 'gateway/src/rest/operations/*.graphql';
+
+/** All operations of this repository's clients and their fragments, as one document. */
+export function repositoryOperations(): DocumentNode {
+  const files = globSync(sources, { cwd: repository }).sort();
+  return concatAST(files.map((file) => parse(readFileSync(join(repository, file), 'utf8'))));
 }

@@ -4,8 +4,9 @@ import { type DocumentNode, Kind, print, separateOperations } from 'graphql';
 const ids = new WeakMap<DocumentNode, Map<string, string>>();
 
 /**
- * One operation of a document as it is kept: with the fragments that it uses and no others, in one order and one layout, without
- * comments. Undefined when the document has no operation of that name; '' names the one without a name.
+ * One operation of a document in normal form: printed by graphql-js without comments, followed by the
+ * fragments that it uses in alphabetical order. Undefined if the document has no operation of that
+ * name; '' is the name of the anonymous operation.
  */
 export function operationBody(document: DocumentNode, name: string): string | undefined {
   const separate = separateOperations(document)[name];
@@ -16,12 +17,12 @@ export function operationBody(document: DocumentNode, name: string): string | un
   return [...(operations ?? []), ...(fragments ?? []).sort()].join('\n\n');
 }
 
-/** SHA-256 of the body in hexadecimal, as automatic persisted queries have it. */
+/** SHA-256 of the body in hexadecimal, as in automatic persisted queries. */
 export function idOfBody(body: string): string {
   return createHash('sha256').update(body).digest('hex');
 }
 
-/** The id of one operation, however its text was laid out; computed once for a document that is kept. */
+/** The ID of the normal form of an operation; computed once, because Apollo Server caches documents. */
 export function operationId(document: DocumentNode, name: string): string | undefined {
   const known = ids.get(document) ?? new Map<string, string>();
   ids.set(document, known);

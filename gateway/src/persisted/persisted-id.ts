@@ -1,6 +1,9 @@
+import type { ApolloServerPlugin, GraphQLRequest } from '@apollo/server';
 import type { FastifyRequest } from 'fastify';
 import { GraphQLError } from 'graphql';
+import type { GatewayContext } from '../context';
 import { idOfBody } from './operation-id';
+import type { PersistedOperations } from './persisted-operations';
 
 /** The members of a GraphQL request that identify a persisted operation. */
 interface Parameters {
@@ -50,7 +53,8 @@ const custom = /^[\w.~-]+$/;
 
 function idOfDocument(documentId: unknown): string | undefined {
   if (documentId === undefined || documentId === null || documentId === '') return undefined;
-  if (typeof documentId !== 'string') throw malformed(`documentId must be a text, not ${shown(documentId)}.`);
+  if (typeof documentId !== 'string')
+    throw malformed(`documentId must be a string, not ${shown(documentId)}.`);
   if (custom.test(documentId) || ownPrefix.test(documentId)) return documentId;
   const [prefix, payload = ''] = documentId.split(/:(.*)/s);
   if (prefix === 'sha256' && sha256.test(payload)) return payload;
@@ -67,7 +71,7 @@ function idOfExtension(extensions: unknown): string | undefined {
   const { version, sha256Hash } = persistedQuery;
   if (version !== 1) throw malformed(`extensions.persistedQuery.version must be 1, not ${shown(version)}.`);
   if (typeof sha256Hash !== 'string' || sha256Hash === '')
-    throw malformed(`extensions.persistedQuery.sha256Hash must be a text, not ${shown(sha256Hash)}.`);
+    throw malformed(`extensions.persistedQuery.sha256Hash must be a string, not ${shown(sha256Hash)}.`);
   return sha256Hash;
 }
 
@@ -83,4 +87,27 @@ function shown(value: unknown): string {
 
 function malformed(message: string): GraphQLError {
   return new GraphQLError(message, { extensions: { code: 'BAD_REQUEST', http: { status: 400 } } });
+}
+
+/** The header in which Apollo's clients send their name. */
+const clientNameHeader = 'apollographql-client-name';
+
+/**
+ * Replaces the ID of a listed operation by its document. Other IDs, `documentId` included, are passed
+ * to Apollo Server as automatic persisted queries.
+ */
+export function resolvePersistedId({ bodyOf }: PersistedOperations): ApolloServerPlugin<GatewayContext> {
+  return {
+    requestDidStart({ request, contextValue: { persistedId: id } }) {
+      if (id !== undefined) resolve(request, id);
+      return Promise.resolve();
+    },
+  };
+
+  function resolve(request: GraphQLRequest, id: string): void {
+    const body = request.query ? undefined : bodyOf(id, request.http?.headers.get(clientNameHeader));
+    if (body !== undefined) request.query = body;
+    const persistedQuery = body === undefined ? { version: 1, sha256Hash: id } : undefined;
+    request.extensions = { ...request.extensions, persistedQuery };
+  }
 }

@@ -1,31 +1,37 @@
 import { readFile } from 'node:fs/promises';
 import { InMemoryLRUCache, type KeyValueCache } from '@apollo/utils.keyvaluecache';
 import { ConfigError } from '@shop/kit/config';
+import { type DocumentNode, Kind, parse } from 'graphql';
 import type { GatewaySettings } from '../config';
-import { type ListedOperations, listOperations } from './listed-operations';
-import { readManifest } from './manifest';
+import { type Manifest, type ManifestOperation, readManifest } from './manifest';
+import { operationId } from './operation-id';
 
-export type PersistedMode = 'off' | 'log' | 'safelist';
+/** The indexes of a manifest. */
+export interface ListedOperations {
+  /** By the hash of the normalised document, so that the formatting of bodies does not matter. */
+  has(normalisedId: string): boolean;
+  /** By the ID that clients send; an entry for one client takes precedence over one for all. */
+  bodyOf(id: string, clientName: string | undefined): string | undefined;
+}
 
-/** What is known of clients' operations, and what becomes of others. */
 export interface PersistedOperations extends ListedOperations {
-  mode: PersistedMode;
+  mode: 'off' | 'log' | 'safelist';
   /** Apollo Server's cache of automatic persisted queries. */
   registered: KeyValueCache<string>;
 }
 
-/** @throws ConfigError for a file that cannot be read or is no manifest */
+/** @throws ConfigError if the file cannot be read or is not a manifest */
 export async function openPersistedOperations(settings: GatewaySettings): Promise<PersistedOperations> {
   const { NODE_ENV, PERSISTED_OPERATIONS, PERSISTED_OPERATIONS_FILE: file } = settings;
   const mode = PERSISTED_OPERATIONS ?? (NODE_ENV === 'production' ? 'log' : 'off');
   const listed = mode === 'off' ? noOperations : await listedIn(file);
-  return { mode, ...listed, registered: mode === 'safelist' ? registersNothing : new InMemoryLRUCache() };
+  return { mode, ...listed, registered: mode === 'safelist' ? emptyCache : new InMemoryLRUCache() };
 }
 
 const noOperations: ListedOperations = { has: () => false, bodyOf: () => undefined };
 
 /** In safelist mode clients cannot register documents. */
-const registersNothing: KeyValueCache<string> = {
+const emptyCache: KeyValueCache<string> = {
   get: () => Promise.resolve(undefined),
   set: () => Promise.resolve(),
   delete: () => Promise.resolve(),
@@ -36,5 +42,48 @@ async function listedIn(file: string): Promise<ListedOperations> {
     return listOperations(readManifest(await readFile(file, 'utf8')));
   } catch (error) {
     throw new ConfigError('gateway', [`PERSISTED_OPERATIONS_FILE (${file}): ${(error as Error).message}`]);
+  }
+}
+
+/** @throws Error if a body has no operation, or an ID has two operations of the same client */
+export function listOperations({ operations }: Manifest): ListedOperations {
+  const bodies = new Map<string, string>();
+  const normalised = new Set<string>();
+  for (const operation of operations) {
+    const { id, body, clientName } = operation;
+    const key = keyOf(id, clientName);
+    if ((bodies.get(key) ?? body) !== body)
+      throw new Error(`The ID ${id} identifies two operations of the same client.`);
+    bodies.set(key, body);
+    for (const normalisedId of normalisedIds(operation)) normalised.add(normalisedId);
+  }
+  return {
+    has: (normalisedId) => normalised.has(normalisedId),
+    bodyOf: (id, clientName) => bodies.get(keyOf(id, clientName)) ?? bodies.get(keyOf(id, undefined)),
+  };
+}
+
+function keyOf(id: string, clientName: string | null | undefined): string {
+  return JSON.stringify([id, clientName ?? null]);
+}
+
+function normalisedIds({ name, body }: ManifestOperation): string[] {
+  const document = parsed(name, body);
+  const ids = document.definitions.flatMap((definition) =>
+    definition.kind === Kind.OPERATION_DEFINITION
+      ? (operationId(document, definition.name?.value ?? '') ?? [])
+      : [],
+  );
+  if (ids.length === 0) throw new Error(`The body of the operation ${name} has no operation.`);
+  return ids;
+}
+
+function parsed(name: string, body: string): DocumentNode {
+  try {
+    return parse(body, { noLocation: true });
+  } catch (error) {
+    throw new Error(`The body of the operation ${name} cannot be parsed: ${(error as Error).message}`, {
+      cause: error,
+    });
   }
 }

@@ -1,9 +1,7 @@
 import { GraphQLError } from 'graphql';
-import { FailedFetchError } from './failed-fetch-error';
+import { type Executor, FailedFetchError, withErrorPaths } from './error-paths';
 import type { QueryPlan } from './planned-fetches';
-import { withErrorPaths } from './error-paths';
 
-type Execute = Parameters<typeof withErrorPaths>[0];
 type Fetch = Extract<NonNullable<QueryPlan['node']>, { kind: 'Fetch' }>;
 
 const fetchOf = (serviceName: string, operation: string, requires?: Fetch['requires']): Fetch => ({
@@ -36,7 +34,7 @@ async function errorsOf(plan: QueryPlan, data: object, fetch: Fetch, path: (stri
   });
   const execute = () => Promise.resolve({ data, errors: [error] });
   const located = withErrorPaths(execute, () => plan);
-  const { errors = [] } = await located({} as Parameters<Execute>[0]);
+  const { errors = [] } = await located({} as Parameters<Executor>[0]);
   return errors;
 }
 
@@ -51,7 +49,7 @@ const payments = fetchOf(
 );
 const orders = fetchOf('order', '{orders{nodes{id total}}}');
 
-it('a failed fetch has one error for each null in the response, with the response names of the client', async () => {
+it('reports a failed fetch at each null in the response, with the response names of the client', async () => {
   const plan = sequence(orders, flatten(['orders', 'nodes', '@'], payments));
   const data = { orders: { nodes: [{ paid: null, due: null }, { due: null }] } };
   expect(await pathsOf(plan, data, payments, ['orders', 'nodes', '@'])).toEqual([
@@ -61,7 +59,7 @@ it('a failed fetch has one error for each null in the response, with the respons
   ]);
 });
 
-it('an object that is null as a whole has one error, with the path of the object', async () => {
+it('reports an object that is null as a whole at the path of the object', async () => {
   const product = fetchOf('product', entities('... on Product{name stock}'), [id]);
   const path = ['order', 'items', '@', 'product'];
   const plan = sequence(fetchOf('order', '{order{items{product{id}}}}'), flatten(path, product));
@@ -69,7 +67,7 @@ it('an object that is null as a whole has one error, with the path of the object
   expect(await pathsOf(plan, data, product, path)).toEqual(['order.items.0.product']);
 });
 
-it('a field whose required fields were not fetched has an error, although its own fetch was not sent', async () => {
+it('reports a field whose own fetch was not sent because its required fields are missing', async () => {
   const path = ['payment', 'order'];
   const total = fetchOf('order', entities('... on Order{total}'), [id]);
   const plan = sequence(
@@ -81,17 +79,17 @@ it('a field whose required fields were not fetched has an error, although its ow
   expect(await pathsOf(plan, data, total, path)).toEqual(['payment.order.due']);
 });
 
-it('fields of other root fetches, and fields that another subgraph returned, have no error', async () => {
+it('reports no fields of other root fetches, and no fields that another subgraph returned', async () => {
   const me = fetchOf('user', '{me{email}again:me{email}}');
   const data = { me: null, again: { email: 'given' }, orders: null };
   expect(await pathsOf(sequence(orders, me), data, me)).toEqual(['me']);
 });
 
-it('an error is unchanged if no field is null', async () => {
+it('does not change an error if no field is null', async () => {
   expect(await pathsOf(sequence(orders), { orders: { nodes: [] } }, orders)).toEqual([undefined]);
 });
 
-describe('more lost fields than an answer may have errors', () => {
+describe('more null fields than a response may have errors', () => {
   const product = fetchOf('product', entities('... on Product{name}'), [id]);
   const path = ['orders', 'nodes', '@', 'items', '@', 'product'];
   const plan = sequence(fetchOf('order', '{orders{nodes{items{product{id}}}}}'), flatten(path, product));
@@ -103,7 +101,7 @@ describe('more lost fields than an answer may have errors', () => {
     },
   });
 
-  it('100 have an error each', async () => {
+  it('reports each of 100 fields', async () => {
     const errors = await errorsOf(plan, dataWith(5, 20), product, path);
     expect(errors).toHaveLength(100);
     expect(errors[99]).toMatchObject({
@@ -111,7 +109,7 @@ describe('more lost fields than an answer may have errors', () => {
     });
   });
 
-  it('2,000 have one error, at the outermost list that they are in', async () => {
+  it('reports 2,000 fields once, at the outermost list that contains them', async () => {
     expect(await errorsOf(plan, dataWith(50, 40), product, path)).toEqual([
       expect.objectContaining({
         message: 'unavailable Fields below this path are missing, too many to be listed one by one.',
@@ -121,7 +119,7 @@ describe('more lost fields than an answer may have errors', () => {
     ]);
   });
 
-  it('a list without a lost field has no error, and a field in no list has its own', async () => {
+  it('reports no list without a null field, and reports a field outside lists at its own path', async () => {
     const users = fetchOf('user', '{full{name} empty{name} me{name}}');
     const many = Array.from({ length: 2_000 }, () => ({ name: null }));
     const data = { full: many, empty: [{ name: 'given' }], me: null };

@@ -1,26 +1,46 @@
 import type { ApolloGateway } from '@apollo/gateway';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
-import { maximumErrorsBesideData, missingBelow } from '../limits/errors-at-lists';
-import { FailedFetchError, type ResponsePath } from './failed-fetch-error';
-import { lostFields, type Precision } from './lost-fields';
-import { lostFetches, type PlannedFetch, type QueryPlan } from './planned-fetches';
+import { maximumErrorsBesideData, missingBelow } from '../limits/error-limit';
+import {
+  lostFetches,
+  type PlannedFetch,
+  type QueryPlan,
+  type ResponsePath,
+  type Selections,
+  type SentFetch,
+} from './planned-fetches';
 
-type Execute = Awaited<ReturnType<ApolloGateway['load']>>['executor'];
-type ExecutionRequest = Parameters<Execute>[0];
+/** Executes operations by query plans, as ApolloGateway does. */
+export type Executor = Awaited<ReturnType<ApolloGateway['load']>>['executor'];
 type ResponseError = GraphQLError | GraphQLFormattedError;
 
+/** The error of a failed fetch. It has no path; `withErrorPaths` finds the affected fields. */
+export class FailedFetchError extends GraphQLError {
+  constructor(
+    { message, extensions }: GraphQLFormattedError,
+    readonly fetch: SentFetch,
+  ) {
+    super(message, { extensions });
+  }
+}
+
+/** True for an error without a path, or whose path is `_entities`, which is no client field. */
+export function isOfWholeFetch({ path = [] }: GraphQLFormattedError): boolean {
+  return path.length === 0 || (path.length === 1 && path[0] === '_entities');
+}
+
 /**
- * Gives the error of a fetch that failed as a whole the paths of the fields that it cost: one error for each, as if the field itself
- * had failed (GraphQL specification, "Errors and Non-Null Fields"). A client sees by it which null is an answer and which
- * is not. @apollo/gateway 2.14 leaves such an error without a path. More fields than an answer may have errors are reported by the
- * lists that they are in.
+ * Replaces the error of a failed fetch, which @apollo/gateway 2.14 leaves without a path, by one
+ * error for each field that is null because of it (GraphQL specification, "Errors and Non-Null
+ * Fields"), so that clients can distinguish these nulls from null values. More fields than a
+ * response may have errors are reported by the lists that contain them.
  *
  * @param planOf returns the plan that `execute` used for a request
  */
 export function withErrorPaths(
-  execute: Execute,
-  planOf: (request: ExecutionRequest) => QueryPlan | undefined,
-): Execute {
+  execute: Executor,
+  planOf: (request: Parameters<Executor>[0]) => QueryPlan | undefined,
+): Executor {
   return async (request) => {
     const response = await execute(request);
     const { data, errors } = response;
@@ -36,7 +56,10 @@ function locateAll(errors: readonly ResponseError[], plan: QueryPlan, data: unkn
   return errors.flatMap((error) => locate(error, plan, data, 'list'));
 }
 
-/** An error that cost nothing, because another subgraph gave the same fields, stays without a path. */
+/** What represents a null inside a list: its own path, or the path of the outermost list. */
+type Precision = 'field' | 'list';
+
+/** An error stays without a path if another subgraph returned the same fields, so that none is null. */
 function locate(error: ResponseError, plan: QueryPlan, data: unknown, precision: Precision): ResponseError[] {
   const failed = failedFetchOf(error);
   if (!failed) return [error];
@@ -51,15 +74,15 @@ function locate(error: ResponseError, plan: QueryPlan, data: unknown, precision:
   );
 }
 
-/** Stops one beyond the limit, because then none of them is reported. */
+/** Stops one above the limit, because then none of them is reported. */
 function distinctPaths(
   fetches: readonly PlannedFetch[],
   data: unknown,
   precision: Precision,
 ): ResponsePath[] {
   const distinct = new Map<string, ResponsePath>();
-  for (const fetch of fetches) {
-    for (const path of lostFields(data, fetch, precision)) {
+  for (const { path: keys, provides } of fetches) {
+    for (const path of nullsAt({ value: data, path: [] }, keys, { provides, precision })) {
       distinct.set(JSON.stringify(path), path);
       if (distinct.size > maximumErrorsBesideData) return [...distinct.values()];
     }
@@ -68,10 +91,7 @@ function distinctPaths(
 }
 
 function isNullAt(data: unknown, path: ResponsePath): boolean {
-  const value = path.reduce<unknown>(
-    (object, key) => (object as Record<string | number, unknown>)[key],
-    data,
-  );
+  const value = path.reduce<unknown>((object, key) => (object as Record<string, unknown>)[key], data);
   return value === null;
 }
 
@@ -79,4 +99,57 @@ function isNullAt(data: unknown, path: ResponsePath): boolean {
 function failedFetchOf(error: ResponseError): FailedFetchError | undefined {
   const original = error instanceof GraphQLError ? error.originalError : undefined;
   return original instanceof FailedFetchError ? original : undefined;
+}
+
+interface Position {
+  value: unknown;
+  path: ResponsePath;
+}
+
+interface Search {
+  provides: Selections;
+  precision: Precision;
+}
+
+/** The nulls at `keys` below a position, in every element of the lists, and the nulls above them. */
+function* nullsAt({ value, path }: Position, keys: ResponsePath, search: Search): Generator<ResponsePath> {
+  const [key, ...rest] = keys;
+  if (value === null) {
+    yield path;
+  } else if (Array.isArray(value)) {
+    yield* nullsInList({ value, path }, key === '@' ? rest : keys, search);
+  } else if (key !== undefined) {
+    yield* nullsInField({ value, path }, key, rest, search);
+  } else {
+    for (const [name, provides] of Object.entries(search.provides))
+      yield* nullsInField({ value, path }, name, [], { ...search, provides });
+  }
+}
+
+function* nullsInList(
+  { value, path }: Position & { value: unknown[] },
+  keys: ResponsePath,
+  search: Search,
+): Generator<ResponsePath> {
+  for (const [index, element] of value.entries()) {
+    for (const lost of nullsAt({ value: element, path: [...path, index] }, keys, search)) {
+      if (search.precision === 'list') {
+        yield path;
+        return;
+      }
+      yield lost;
+    }
+  }
+}
+
+/** The field is missing if the object has another type of its union, or if the field is skipped. */
+function* nullsInField(
+  { value, path }: Position,
+  name: string | number,
+  keys: ResponsePath,
+  search: Search,
+): Generator<ResponsePath> {
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return;
+  const inner = (value as Record<string, unknown>)[name];
+  yield* nullsAt({ value: inner, path: [...path, name] }, keys, search);
 }

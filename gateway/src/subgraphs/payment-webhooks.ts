@@ -4,29 +4,29 @@ import type { Logger } from '@shop/kit/logger';
 import { idleConnections } from '@shop/kit/resilience';
 import { Pool } from 'undici';
 
-/** A webhook as it came: nothing of it is read here, because its signature is made for these bytes. */
+/** Not parsed here, because its signature covers these bytes. */
 export interface ReceivedWebhook {
-  /** From the address; whether there is such a provider, the payment subgraph knows. */
+  /** From the path; the payment subgraph knows the providers. */
   provider: string;
   body: Buffer;
-  /** Those of the request that may go further. */
+  /** The headers that are forwarded. */
   headers: Readonly<Record<string, string>>;
   requestId: string;
 }
 
-/** The payment subgraph's own route for webhooks: bytes and their signature have no place in an operation of the graph. */
+/** Forwards webhooks to the payment subgraph's own route, because a GraphQL operation has no raw body. */
 export interface PaymentWebhooks {
   /**
-   * Resolves once the webhook is stored.
+   * Resolves when the webhook has been stored.
    *
-   * @throws AppError bad_request, not_found, payload_too_large as the subgraph responded; upstream_unavailable or internal when it is
-   * not known to be stored
+   * @throws AppError bad_request, not_found, payload_too_large if the subgraph rejected it;
+   * upstream_unavailable or internal if the outcome is unknown
    */
   store(webhook: ReceivedWebhook): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Each holds its body in memory: what comes beyond, forged perhaps, is asked to come again. */
+/** Limits the memory for bodies, which may be forged; providers repeat what is rejected. */
 const maximumInFlight = 64;
 
 export function createPaymentWebhooks(options: {
@@ -45,7 +45,7 @@ export function createPaymentWebhooks(options: {
   let inFlight = 0;
 
   async function send({ provider, body, headers, requestId }: ReceivedWebhook): Promise<number> {
-    const answer = await pool.request({
+    const response = await pool.request({
       path: `/webhooks/${encodeURIComponent(provider)}`,
       method: 'POST',
       headers: {
@@ -56,8 +56,8 @@ export function createPaymentWebhooks(options: {
       body,
       signal: AbortSignal.timeout(timeoutMs),
     });
-    await answer.body.dump();
-    return answer.statusCode;
+    await response.body.dump();
+    return response.statusCode;
   }
 
   return {
@@ -68,7 +68,7 @@ export function createPaymentWebhooks(options: {
         throwUnlessAccepted(await send(webhook));
       } catch (error) {
         if (error instanceof AppError) throw error;
-        logger.error('a webhook was not stored', { error, requestId: webhook.requestId });
+        logger.error('webhook was not stored', { error, requestId: webhook.requestId });
         throw unavailable(error);
       } finally {
         inFlight -= 1;
@@ -78,7 +78,7 @@ export function createPaymentWebhooks(options: {
   };
 }
 
-/** @throws AppError for everything but 2xx; 401 and 403 mean that the gateway's own credential was rejected */
+/** @throws AppError for statuses other than 2xx; 401 and 403 reject the gateway's own credential */
 function throwUnlessAccepted(status: number): void {
   if (status >= 200 && status < 300) return;
   switch (status) {
@@ -95,12 +95,12 @@ function throwUnlessAccepted(status: number): void {
       throw unavailable();
     default:
       throw new AppError('internal', genericErrors.internal.message, {
-        cause: new Error(`the payment subgraph answered a webhook with HTTP ${status}`),
+        cause: new Error(`the payment subgraph responded to a webhook with HTTP ${status}`),
       });
   }
 }
 
 function unavailable(cause?: unknown): AppError {
-  const message = 'The webhook cannot be stored just now: send it again.';
+  const message = 'The webhook cannot be stored at the moment: send it again.';
   return new AppError('upstream_unavailable', message, { cause, retryAfterSeconds: 1 });
 }

@@ -1,22 +1,30 @@
 import type { Experimental_DidResolveQueryPlanCallback } from '@apollo/gateway';
 import { Kind, parse, type SelectionNode, type SelectionSetNode } from 'graphql';
-import type { ResponsePath, SentFetch } from './failed-fetch-error';
 
 export type QueryPlan = Parameters<Experimental_DidResolveQueryPlanCallback>[0]['queryPlan'];
 type PlanNode = NonNullable<QueryPlan['node']>;
 type FetchNode = Extract<PlanNode, { kind: 'Fetch' }>;
 type RequiredSelection = NonNullable<FetchNode['requires']>[number];
 
+/** Keys and list indexes; in a query plan `@` stands for every index. */
+export type ResponsePath = readonly (string | number)[];
+
+/** A fetch of a query plan that was sent to a subgraph. */
+export interface SentFetch {
+  operation: string;
+  /** Path in the response of the objects that the fetch adds fields to. */
+  path: ResponsePath;
+}
+
 /** Response names with their nested selections, without type conditions. */
 export interface Selections {
   readonly [responseName: string]: Selections;
 }
 
-/** A fetch of a plan. */
 export interface PlannedFetch extends SentFetch {
-  /** Fields that it adds to the objects at its path. */
+  /** Fields that the fetch adds to the objects at its path. */
   provides: Selections;
-  /** Fields that these objects must have before it can be sent. */
+  /** Fields that these objects must have before the fetch can be sent. */
   requires: Selections;
 }
 

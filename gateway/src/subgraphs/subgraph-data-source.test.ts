@@ -6,8 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createServiceCredentials } from '@shop/kit/auth';
 import { createLogger } from '@shop/kit/logger';
-import type { GatewayContext } from '../context';
-import { RequestBudget } from '../request-budget';
+import { type GatewayContext, RequestBudget } from '../context';
 import { SubgraphDataSource } from './subgraph-data-source';
 
 const directory = mkdtempSync(join(tmpdir(), 'gateway-'));
@@ -24,8 +23,8 @@ afterAll(() => {
   rmSync(directory, { recursive: true });
 });
 
-/** What comes of one request to a subgraph that behaves as `listener` does. */
-async function ask(listener: RequestListener, { query = '{ __typename }', given = {} } = {}) {
+/** Sends one request to a subgraph that runs `listener`. */
+async function execute(listener: RequestListener, { query = '{ __typename }', given = {} } = {}) {
   let received = 0;
   const server = createServer((request, response) => {
     received += 1;
@@ -47,34 +46,34 @@ async function ask(listener: RequestListener, { query = '{ __typename }', given 
   });
   const context: GatewayContext = {
     requestId: 'r1',
-    beganAtMs: 1_795_000_000_000,
-    authorization: 'Bearer person',
+    receivedAtMs: 1_795_000_000_000,
+    authorization: 'Bearer user',
     clientAddress: '192.0.2.1',
     clientUserAgent: 'test',
-    gone: new AbortController().signal,
+    disconnected: new AbortController().signal,
     budget: new RequestBudget(),
     answer: { replayed: false },
     ...given,
   };
-  const answer = await source.process({ request: { query }, context });
-  return { answer, context, received: () => received };
+  const response = await source.process({ request: { query }, context });
+  return { response, context, received: () => received };
 }
 
-const messageOf = ({ answer }: Awaited<ReturnType<typeof ask>>) => answer.errors?.[0]?.message;
+const messageOf = ({ response }: Awaited<ReturnType<typeof execute>>) => response.errors?.[0]?.message;
 
-const answering =
+const respond =
   (status: number, body: string, headers: Record<string, string> = {}): RequestListener =>
   (_request, response) =>
     void response.writeHead(status, headers).end(body);
 
-it("passes on who asks and adds the gateway's own credential", async () => {
-  let seen: IncomingHttpHeaders = {};
-  await ask((request, response) => {
-    seen = request.headers;
+it("forwards the user's token and adds the gateway's own credential", async () => {
+  let headers: IncomingHttpHeaders = {};
+  await execute((request, response) => {
+    headers = request.headers;
     response.end('{"data":{}}');
   });
-  expect(seen).toMatchObject({
-    authorization: 'Bearer person',
+  expect(headers).toMatchObject({
+    authorization: 'Bearer user',
     'x-request-id': 'r1',
     'x-request-began-at': '1795000000000',
     'x-client-address': '192.0.2.1',
@@ -83,23 +82,23 @@ it("passes on who asks and adds the gateway's own credential", async () => {
   });
 });
 
-it('notes that an idempotency key was replayed', async () => {
-  const { context } = await ask(answering(200, '{"data":{}}', { 'idempotent-replayed': 'true' }));
+it('records that the stored result of an idempotency key was returned', async () => {
+  const { context } = await execute(respond(200, '{"data":{}}', { 'idempotent-replayed': 'true' }));
   expect(context.answer.replayed).toBe(true);
 });
 
 it.each<[string, RequestListener]>([
   ['hangs', () => undefined],
-  ['drips', (_request, response) => void response.write('{"data":')],
+  ['never ends its response', (_request, response) => void response.write('{"data":')],
   ['closes the connection', (request) => void request.socket.destroy()],
-  ['answers HTTP 500', answering(500, 'Error: at /srv/product.ts:1')],
-  ['is not ready', answering(503, '{"errors":[{"message":"10.0.0.3"}]}')],
-])('a subgraph that %s is a safe error which names only the subgraph', async (_how, listener) => {
-  const { answer } = await ask(listener);
-  expect(answer).toEqual({
+  ['responds with HTTP 500', respond(500, 'Error: at /srv/product.ts:1')],
+  ['is not ready', respond(503, '{"errors":[{"message":"10.0.0.3"}]}')],
+])('a subgraph that %s is reported as unavailable, by its name only', async (_what, listener) => {
+  const { response } = await execute(listener);
+  expect(response).toEqual({
     errors: [
       expect.objectContaining({
-        message: 'The product service does not answer just now.',
+        message: 'The product service is unavailable.',
         extensions: { code: 'UPSTREAM_UNAVAILABLE', retryAfterSeconds: 1 },
       }),
     ],
@@ -107,46 +106,48 @@ it.each<[string, RequestListener]>([
 });
 
 it.each([
-  ['refuses the credential', answering(401, '{"errors":[{"message":"no"}]}')],
-  ['answers no JSON', answering(200, '<html>')],
-])('a subgraph that %s is an internal error', async (_how, listener) => {
-  const { answer } = await ask(listener);
-  expect(answer.errors?.[0]).toMatchObject({
+  ['rejects the credential', respond(401, '{"errors":[{"message":"no"}]}')],
+  ['does not respond with JSON', respond(200, '<html>')],
+])('a subgraph that %s is reported as an internal error', async (_what, listener) => {
+  const { response } = await execute(listener);
+  expect(response.errors?.[0]).toMatchObject({
     message: 'Internal error.',
     extensions: { code: 'INTERNAL_SERVER_ERROR' },
   });
 });
 
-const breaksOff: RequestListener = (request) => request.socket.destroy();
+const closeConnection: RequestListener = (request) => request.socket.destroy();
 
-it('a read that broke off is tried once more', async () => {
-  const { received } = await ask(breaksOff);
+it('retries a query once after a lost connection', async () => {
+  const { received } = await execute(closeConnection);
   expect(received()).toBe(2);
 });
 
-it('a mutation is never repeated; one whose answer is lost says that it may be done', async () => {
-  const asked = await ask(breaksOff, { query: 'mutation Pay__order__0 { pay }' });
-  expect(asked.received()).toBe(1);
-  expect(messageOf(asked)).toBe(
-    'The product service does not answer just now: what was asked may be done. Repeat it with the idempotency key that it had; without one, look first.',
+it('does not retry a mutation, and reports that it may have taken effect', async () => {
+  const result = await execute(closeConnection, { query: 'mutation Pay__order__0 { pay }' });
+  expect(result.received()).toBe(1);
+  expect(messageOf(result)).toBe(
+    'The product service is unavailable: the request may have taken effect. Repeat it with the same idempotency key; without a key, check the state first.',
   );
 });
 
-it('a read after a mutation says that what came of that cannot be shown', async () => {
+it('reports a failed query after a mutation as a result that cannot be read', async () => {
   const budget = new RequestBudget();
-  budget.mutationWasAnswered();
-  expect(messageOf(await ask(breaksOff, { given: { budget } }))).toContain('cannot be shown');
+  budget.endMutation();
+  expect(messageOf(await execute(closeConnection, { given: { budget } }))).toContain(
+    'its result cannot be read',
+  );
 });
 
-it('a read is aborted when its client disconnects', async () => {
+it('aborts a query when its client disconnects', async () => {
   const client = new AbortController();
-  const asked = await ask(() => client.abort(), { given: { gone: client.signal } });
-  expect(asked.received()).toBe(1);
+  const result = await execute(() => client.abort(), { given: { disconnected: client.signal } });
+  expect(result.received()).toBe(1);
 });
 
-it('a read is not begun when those before it have used up the time', async () => {
+it('does not send a query after the deadline of the request', async () => {
   const budget = new RequestBudget();
-  budget.readDeadlineMs(-1);
-  const asked = await ask(answering(200, '{"data":{}}'), { given: { budget } });
-  expect(asked.received()).toBe(0);
+  budget.queryDeadlineMs(-1);
+  const result = await execute(respond(200, '{"data":{}}'), { given: { budget } });
+  expect(result.received()).toBe(0);
 });

@@ -3,38 +3,44 @@ import { requestBeganHeader, type ServiceCredentials } from '@shop/kit/auth';
 import type { Logger } from '@shop/kit/logger';
 import { ServiceClient, type ServiceResponse, CallFailure, type CallFailureKind } from '@shop/kit/resilience';
 import type { GatewayContext } from '../context';
-import { FailedFetchError, isOfWholeFetch, type ResponsePath } from './failed-fetch-error';
-import { readSubgraphAnswer } from './subgraph-response';
-import { type FateOfRequest, requestTooLarge, subgraphBroken, subgraphUnavailable } from './subgraph-error';
+import { FailedFetchError, isOfWholeFetch } from './error-paths';
+import type { ResponsePath } from './planned-fetches';
+import {
+  type FailureOutcome,
+  type GraphQLResponse,
+  invalidSubgraphResponse,
+  readSubgraphResponse,
+  requestTooLarge,
+  subgraphUnavailable,
+} from './subgraph-response';
 
 type SubgraphRequest = Pick<GraphQLDataSourceProcessOptions, 'request' | 'context'> & {
   pathInIncomingRequest?: ResponsePath;
 };
-type SubgraphResponse = Awaited<ReturnType<GraphQLDataSource['process']>>;
 
 export interface SubgraphOptions {
-  /** As in the supergraph: also the audience of the service credential. */
+  /** As in the supergraph; also the audience of the service credential. */
   name: string;
   /** Its GraphQL endpoint. */
   url: string;
   credentials: ServiceCredentials;
   logger: Logger;
-  /** For all reads of a request together. */
+  /** For all queries of a client request together. */
   queryTimeoutMs: number;
   mutationTimeoutMs: number;
-  /** Maximum concurrent calls. */
+  /** Maximum concurrent requests. */
   maximumConnections: number;
-  /** Maximum calls that wait for a connection. */
+  /** Maximum requests that wait for a connection. */
   maximumWaiting: number;
 }
 
-/** Said once when the circuit changed, or the client's doing. */
+/** The circuit breaker logs its own state changes. */
 const expectedFailures: ReadonlySet<CallFailureKind> = new Set(['circuit_open', 'cancelled']);
 
 /**
- * Calls one subgraph: with the gateway's credential, the person's token and the request id, within the request's budget, through
- * a circuit. Reads that broke off are tried once more, mutations never. Never throws: a subgraph that fails is a GraphQL error, whose
- * path `withErrorPaths` finds.
+ * Sends the requests of query plans to one subgraph, with the gateway's service credential, through
+ * a circuit breaker. Queries are retried once after a lost connection, mutations never. A failure is
+ * returned as a GraphQL error, for which `withErrorPaths` finds the paths.
  */
 export class SubgraphDataSource implements GraphQLDataSource {
   private readonly service: ServiceClient;
@@ -45,9 +51,8 @@ export class SubgraphDataSource implements GraphQLDataSource {
     this.path = new URL(options.url).pathname;
   }
 
-  async process(subgraphRequest: SubgraphRequest): Promise<SubgraphResponse> {
-    const { request, context, pathInIncomingRequest: path = [] } = subgraphRequest;
-    const response = await this.ask(request, context as GatewayContext);
+  async process({ request, context, pathInIncomingRequest: path = [] }: SubgraphRequest) {
+    const response = await this.execute(request, context as GatewayContext);
     const fetch = { operation: request.query ?? '', path };
     const errors = response.errors?.map((error) =>
       isOfWholeFetch(error) ? new FailedFetchError(error, fetch) : error,
@@ -59,76 +64,76 @@ export class SubgraphDataSource implements GraphQLDataSource {
     return this.service.close();
   }
 
-  private async ask(
+  private async execute(
     { query = '', variables, operationName }: SubgraphRequest['request'],
-    client: GatewayContext,
-  ): Promise<SubgraphResponse> {
+    context: GatewayContext,
+  ): Promise<GraphQLResponse> {
     const isMutation = /^\s*mutation\b/.test(query);
     try {
-      const answer = await this.send(JSON.stringify({ query, variables, operationName }), client, isMutation);
-      if (isMutation) client.budget.mutationWasAnswered();
-      return this.read(answer, client);
+      const body = JSON.stringify({ query, variables, operationName });
+      const response = await this.send(body, context, isMutation);
+      if (isMutation) context.budget.endMutation();
+      return this.read(response, context);
     } catch (error) {
       if (!(error instanceof CallFailure)) throw error;
-      this.logFailure(error, client);
-      return { errors: [subgraphUnavailable(this.options.name, fateOf(error, isMutation, client))] };
+      this.logFailure(error, context);
+      return { errors: [subgraphUnavailable(this.options.name, outcomeOf(error, isMutation, context))] };
     }
   }
 
-  private send(body: string, client: GatewayContext, isMutation: boolean): Promise<ServiceResponse> {
+  private send(body: string, context: GatewayContext, isMutation: boolean): Promise<ServiceResponse> {
     const { queryTimeoutMs, mutationTimeoutMs } = this.options;
-    const call = { path: this.path, headers: this.headers(client), body };
+    const call = { path: this.path, headers: this.headers(context), body };
     if (isMutation) {
       const deadlineMs = performance.now() + mutationTimeoutMs;
       return this.service.request({ ...call, deadlineMs, maximumTries: 1, isIdempotent: false });
     }
-    const deadlineMs = client.budget.readDeadlineMs(queryTimeoutMs);
     return this.service.request({
       ...call,
-      deadlineMs,
+      deadlineMs: context.budget.queryDeadlineMs(queryTimeoutMs),
       maximumTries: 2,
       isIdempotent: true,
-      signal: client.gone,
+      signal: context.disconnected,
     });
   }
 
-  private read({ status, headers, text }: ServiceResponse, client: GatewayContext): SubgraphResponse {
+  private read({ status, headers, text }: ServiceResponse, context: GatewayContext): GraphQLResponse {
     const { name, logger } = this.options;
-    const read = readSubgraphAnswer(status, text);
-    if (read.kind === 'answer') {
-      if (headers['idempotent-replayed'] === 'true') client.answer.replayed = true;
-      return read.answer;
+    const read = readSubgraphResponse(status, text);
+    if (read.kind === 'response') {
+      if (headers['idempotent-replayed'] === 'true') context.answer.replayed = true;
+      return read.response;
     }
     if (read.kind === 'too_large') return { errors: [requestTooLarge(name)] };
-    const fields = { subgraph: name, requestId: client.requestId, reason: read.reason };
-    if (read.kind === 'unavailable') logger.warn('subgraph cannot answer', fields);
-    else logger.error('subgraph gave no answer', fields);
-    return { errors: [read.kind === 'unavailable' ? subgraphUnavailable(name) : subgraphBroken()] };
+    const fields = { subgraph: name, requestId: context.requestId, reason: read.reason };
+    if (read.kind === 'unavailable') logger.warn('subgraph is unavailable', fields);
+    else logger.error('subgraph response is invalid', fields);
+    return { errors: [read.kind === 'unavailable' ? subgraphUnavailable(name) : invalidSubgraphResponse()] };
   }
 
   /** Of the client's headers only those named here are forwarded. */
-  private headers(client: GatewayContext): Record<string, string> {
+  private headers(context: GatewayContext): Record<string, string> {
     const { name, credentials } = this.options;
     return {
       'content-type': 'application/json',
       accept: 'application/json',
       'x-service-authorization': `Bearer ${credentials.for(name)}`,
-      'x-request-id': client.requestId,
-      [requestBeganHeader]: String(client.beganAtMs),
-      'x-client-address': client.clientAddress,
-      ...(client.authorization ? { authorization: client.authorization } : {}),
-      ...(client.clientUserAgent ? { 'x-client-user-agent': client.clientUserAgent } : {}),
+      'x-request-id': context.requestId,
+      [requestBeganHeader]: String(context.receivedAtMs),
+      'x-client-address': context.clientAddress,
+      ...(context.authorization ? { authorization: context.authorization } : {}),
+      ...(context.clientUserAgent ? { 'x-client-user-agent': context.clientUserAgent } : {}),
     };
   }
 
   private logFailure({ target, kind, cause }: CallFailure, { requestId }: GatewayContext): void {
     const reason = cause instanceof Error ? cause.message : undefined;
     const level = expectedFailures.has(kind) ? 'debug' : 'warn';
-    this.options.logger.log(level, 'subgraph does not answer', { subgraph: target, kind, reason, requestId });
+    this.options.logger.log(level, 'subgraph request failed', { subgraph: target, kind, reason, requestId });
   }
 }
 
-function fateOf(failure: CallFailure, isMutation: boolean, { budget }: GatewayContext): FateOfRequest {
-  if (isMutation) return failure.mayHaveArrived ? 'perhaps_done' : 'nothing_done';
-  return budget.hasMutated ? 'not_shown' : 'nothing_done';
+function outcomeOf(failure: CallFailure, isMutation: boolean, { budget }: GatewayContext): FailureOutcome {
+  if (isMutation) return failure.mayHaveArrived ? 'unknown_outcome' : 'no_effect';
+  return budget.hasMutated ? 'result_not_read' : 'no_effect';
 }

@@ -1,29 +1,28 @@
 import { request } from 'undici';
 
-/** `unknown`: not asked yet, or no answer so far. */
+/** `unknown`: not ready so far. */
 export type SubgraphState = 'unknown' | 'up' | 'down';
 
-/** What is known of the subgraphs' readiness, asked again and again. */
+/** Readiness of the subgraphs, probed periodically. */
 export interface SubgraphProbes {
   states(): Readonly<Record<string, SubgraphState>>;
   stop(): void;
 }
 
-const probeTimeoutMs = 1_000;
-const untilFirstAnswerMs = 100;
+const timeoutMs = 1_000;
+const firstIntervalMs = 100;
 
-/** Asks /readyz of every subgraph: often until it was up once, then every `intervalMs`. */
+/** Requests /readyz of every subgraph: every 100 ms until it was ready once, then every `intervalMs`. */
 export function startSubgraphProbes(urls: ReadonlyMap<string, string>, intervalMs = 2_000): SubgraphProbes {
   const states: Record<string, SubgraphState> = {};
   const timers = new Map<string, NodeJS.Timeout>();
   let stopped = false;
 
   async function probe(name: string, address: URL): Promise<void> {
-    const isUp = await answersReady(address);
-    if (isUp) states[name] = 'up';
+    if (await isReady(address)) states[name] = 'up';
     else if (states[name] === 'up') states[name] = 'down';
     if (stopped) return;
-    const pauseMs = states[name] === 'unknown' ? untilFirstAnswerMs : intervalMs;
+    const pauseMs = states[name] === 'unknown' ? firstIntervalMs : intervalMs;
     timers.set(name, setTimeout(() => void probe(name, address), pauseMs).unref());
   }
 
@@ -40,11 +39,11 @@ export function startSubgraphProbes(urls: ReadonlyMap<string, string>, intervalM
   };
 }
 
-async function answersReady(address: URL): Promise<boolean> {
+async function isReady(address: URL): Promise<boolean> {
   try {
-    const answer = await request(address, { signal: AbortSignal.timeout(probeTimeoutMs) });
-    await answer.body.dump();
-    return answer.statusCode === 200;
+    const { statusCode, body } = await request(address, { signal: AbortSignal.timeout(timeoutMs) });
+    await body.dump();
+    return statusCode === 200;
   } catch {
     return false;
   }

@@ -1,32 +1,32 @@
-import { readSubgraphAnswer } from './subgraph-response';
+import { readSubgraphResponse } from './subgraph-response';
 
-it.each([200, 400])('takes a GraphQL answer with HTTP %i', (status) => {
+it.each([200, 400])('accepts a GraphQL response with HTTP %i', (status) => {
   const text = '{"errors":[{"message":"m"}]}';
-  expect(readSubgraphAnswer(status, text)).toEqual({ kind: 'answer', answer: JSON.parse(text) });
+  expect(readSubgraphResponse(status, text)).toEqual({ kind: 'response', response: JSON.parse(text) });
 });
 
-it('takes null data', () => {
-  expect(readSubgraphAnswer(200, '{"data":null}').kind).toBe('answer');
+it('accepts null data', () => {
+  expect(readSubgraphResponse(200, '{"data":null}').kind).toBe('response');
 });
 
-it.each([500, 502, 503])('holds HTTP %i for a subgraph that may work in a moment', (status) => {
-  expect(readSubgraphAnswer(status, '{"data":{}}').kind).toBe('unavailable');
+it.each([500, 502, 503])('reports HTTP %i as unavailable', (status) => {
+  expect(readSubgraphResponse(status, '{"data":{}}').kind).toBe('unavailable');
 });
 
 it.each([401, 403])(
-  "never shows HTTP %i, which refuses the gateway's credential, as the person's",
+  "reports HTTP %i, which rejects the gateway's credential, as an invalid response",
   (status) => {
-    expect(readSubgraphAnswer(status, '{"errors":[{"message":"m"}]}').kind).toBe('broken');
+    expect(readSubgraphResponse(status, '{"errors":[{"message":"m"}]}').kind).toBe('invalid');
   },
 );
 
 it.each(['', '<html>', 'null', '[]', '{}', '"x"', '{"errors":{}}'])(
-  'takes %j for no GraphQL answer',
+  'reports %j as an invalid response',
   (text) => {
-    expect(readSubgraphAnswer(200, text).kind).toBe('broken');
+    expect(readSubgraphResponse(200, text).kind).toBe('invalid');
   },
 );
 
-it.each([413, 431])('reports HTTP %i as a client request that is too long', (status) => {
-  expect(readSubgraphAnswer(status, '{"errors":[{"message":"m"}]}').kind).toBe('too_large');
+it.each([413, 431])('reports HTTP %i as a request that is too long', (status) => {
+  expect(readSubgraphResponse(status, '{"errors":[{"message":"m"}]}').kind).toBe('too_large');
 });

@@ -1,45 +1,37 @@
 import { readFile } from 'node:fs/promises';
 
-/** Follows the content of a file. */
-export interface FollowedFile {
-  stop(): Promise<void>;
-}
-
 /**
- * Calls `react` with each new content of `file`, or with the error once it cannot be read, one call at a time. The content is polled: that
- * works on every file system, with mounted secrets and config maps, and whether the file is written or replaced. Half a file is
- * not taken: content counts when it is found twice in a row.
+ * Calls `onChange` with each new content of `file`, or with the error if it cannot be read, one call
+ * at a time. Polls and compares the content, not its modification time: this works on every file
+ * system and with mounted secrets and config maps. A file that is being written is not reported:
+ * two consecutive reads must have the same content.
  */
 export function followFile(options: {
   file: string;
-  /** What is known already. */
+  /** The content that the caller already has. */
   content: string;
   pollIntervalMs: number;
-  react: (content: string | Error) => Promise<void>;
-}): FollowedFile {
-  const { file, pollIntervalMs, react } = options;
-  let known = options.content;
-  let last = known;
+  onChange: (content: string | Error) => Promise<void>;
+}): { stop(): Promise<void> } {
+  const { file, pollIntervalMs, onChange } = options;
+  let reported = options.content;
+  let last = reported;
   let isStopped = false;
   let timer: NodeJS.Timeout | undefined;
+  let inFlight = poll();
 
-  async function look(): Promise<void> {
-    const found = await readFile(file, 'utf8').catch((error: Error) => error);
-    const mark = found instanceof Error ? `unreadable: ${found.message}` : found;
-    const hasSettled = mark === last;
-    last = mark;
-    if (hasSettled && mark !== known) {
-      known = mark;
-      await react(found);
+  async function poll(): Promise<void> {
+    const content = await readFile(file, 'utf8').catch((error: Error) => error);
+    const key = content instanceof Error ? `unreadable: ${content.message}` : content;
+    const isStable = key === last;
+    last = key;
+    if (isStable && key !== reported) {
+      reported = key;
+      await onChange(content);
     }
-    if (!isStopped) timer = setTimeout(lookAgain, pollIntervalMs).unref();
+    if (!isStopped) timer = setTimeout(() => (inFlight = poll()), pollIntervalMs).unref();
   }
 
-  function lookAgain(): void {
-    inFlight = look();
-  }
-
-  let inFlight = look();
   return {
     async stop() {
       isStopped = true;

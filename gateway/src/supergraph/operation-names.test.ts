@@ -9,21 +9,21 @@ type Execute = Parameters<typeof withDistinctNames>[0];
 type ExecutionRequest = Parameters<Execute>[0];
 type ExecutionResult = Awaited<ReturnType<Execute>>;
 
-/** Executes `query` with an executor that answers `result`, and returns what the executor and the client see. */
+/** Executes `query` with an executor that returns `result`; returns its request and the client's result. */
 async function execute(query: string, result: ExecutionResult, variables: Record<string, unknown> = {}) {
   const document = parse(query, { noLocation: true });
   const operation = document.definitions.find(({ kind }) => kind === Kind.OPERATION_DEFINITION);
-  const seen: ExecutionRequest[] = [];
-  const answer = await withDistinctNames(
+  const requests: ExecutionRequest[] = [];
+  const restored = await withDistinctNames(
     (request) => {
-      seen.push(request);
+      requests.push(request);
       return Promise.resolve(result);
     },
     parse(sdl, { noLocation: true }),
   )({ document, operation, request: { variables } } as ExecutionRequest);
-  const [request] = seen;
-  if (!request) throw new Error('nothing was executed');
-  return { answer, request, document };
+  const [request] = requests;
+  if (!request) throw new Error('not executed');
+  return { result: restored, request, document };
 }
 
 describe('withDistinctNames', () => {
@@ -49,37 +49,37 @@ describe('withDistinctNames', () => {
   });
 
   it('restores aliases in data and in error paths', async () => {
-    const { answer } = await execute('{ id: orders { nodes: nodes { status: id __proto__: id } } }', {
+    const { result } = await execute('{ id: orders { nodes: nodes { status: id __proto__: id } } }', {
       data: { client__id: { nodes: [{ client__status: 'a', client____proto__: 'b' }, null] } },
-      errors: [new GraphQLError('refused', { path: ['client__id', 'nodes', 1, 'client__status'] })],
+      errors: [new GraphQLError('rejected', { path: ['client__id', 'nodes', 1, 'client__status'] })],
       extensions: { valueCompletion: [{ message: 'null', path: ['client__id', 'nodes', 1] }] },
     });
-    expect(JSON.stringify(answer.data)).toBe('{"id":{"nodes":[{"status":"a","__proto__":"b"},null]}}');
-    expect(answer.errors?.map(({ path }) => path)).toEqual([['id', 'nodes', 1, 'status']]);
-    expect(answer.extensions).toMatchObject({ valueCompletion: [{ path: ['id', 'nodes', 1] }] });
+    expect(JSON.stringify(result.data)).toBe('{"id":{"nodes":[{"status":"a","__proto__":"b"},null]}}');
+    expect(result.errors?.map(({ path }) => path)).toEqual([['id', 'nodes', 1, 'status']]);
+    expect(result.extensions).toMatchObject({ valueCompletion: [{ path: ['id', 'nodes', 1] }] });
   });
 
   it('renames the variable of entity fetches, and restores it in errors', async () => {
     const query = 'query ($representations: ID!, $id: ID) { order(id: $representations) { id } }';
     const message = 'Variable "$client__representations" got invalid value 1';
-    const { request, answer } = await execute(
+    const { request, result } = await execute(
       query,
       { errors: [new GraphQLError(message)] },
       { representations: 1, id: 2 },
     );
     expect(request.request.variables).toEqual({ client__representations: 1, id: 2 });
     expect(print(request.document)).toContain('order(id: $client__representations)');
-    expect(answer.errors?.[0]?.message).toBe('Variable "$representations" got invalid value 1');
+    expect(result.errors?.[0]?.message).toBe('Variable "$representations" got invalid value 1');
   });
 
   it('keeps the other properties of an error', async () => {
     const originalError = new Error('cause');
     const extensions = { code: 'FORBIDDEN', serviceName: 'user' };
-    const { answer } = await execute('{ id: me { id } }', {
+    const { result } = await execute('{ id: me { id } }', {
       data: { client__id: null },
-      errors: [new GraphQLError('refused', { extensions, originalError })],
+      errors: [new GraphQLError('rejected', { extensions, originalError })],
     });
-    expect(answer.errors?.[0]).toMatchObject({ extensions, originalError });
+    expect(result.errors?.[0]).toMatchObject({ extensions, originalError });
   });
 
   it('uses a prefix that no field of the supergraph starts with', () => {

@@ -1,4 +1,3 @@
-import type { ApolloGateway } from '@apollo/gateway';
 import {
   type ASTNode,
   type DocumentNode,
@@ -10,10 +9,10 @@ import {
   type VariableNode,
   visit,
 } from 'graphql';
+import type { Executor } from '../subgraphs/error-paths';
 
-type Execute = Awaited<ReturnType<ApolloGateway['load']>>['executor'];
-type ExecutionRequest = Parameters<Execute>[0];
-type ExecutionResult = Awaited<ReturnType<Execute>>;
+type ExecutionRequest = Parameters<Executor>[0];
+type ExecutionResult = Awaited<ReturnType<Executor>>;
 
 interface RenamedDocument {
   document: DocumentNode;
@@ -32,9 +31,9 @@ const prefix = 'client__';
  * renaming, `{ order(id: …) { status: createdAt amountDue { … } } }` computes the amount due from
  * `createdAt`.
  *
- * @param supergraph the one that `execute` serves
+ * @param supergraph the supergraph that `execute` serves
  */
-export function withDistinctNames(execute: Execute, supergraph: DocumentNode): Execute {
+export function withDistinctNames(execute: Executor, supergraph: DocumentNode): Executor {
   const fieldNames = fieldNamesOf(supergraph);
   const renamedDocuments = new WeakMap<DocumentNode, RenamedDocument>();
 

@@ -1,7 +1,7 @@
 import { GraphQLError, parse } from 'graphql';
-import { whyRefused } from './rejection-reason';
+import { rejectionReason } from './supergraph';
 
-function failureOf(work: () => unknown): unknown {
+function errorOf(work: () => unknown): unknown {
   try {
     return work();
   } catch (error) {
@@ -10,13 +10,13 @@ function failureOf(work: () => unknown): unknown {
 }
 
 test.each([
-  ['names the place', failureOf(() => parse('type Query {')), /^line 1, column 13: Syntax Error/],
+  ['contains the position', errorOf(() => parse('type Query {')), /^line 1, column 13: Syntax Error/],
   [
-    'names the code',
+    'contains the code',
     new GraphQLError('No.', { extensions: { code: 'INVALID_LINK' } }),
     /^INVALID_LINK: No\.$/,
   ],
-  ['joins several', new AggregateError([new Error('One.'), new Error('Two.')]), /^One\.; Two\.$/],
-])('The reason of a refusal %s', (_what, error, reason) => {
-  expect(whyRefused(error)).toMatch(reason);
+  ['joins several errors', new AggregateError([new Error('One.'), new Error('Two.')]), /^One\.; Two\.$/],
+])('rejectionReason %s', (_what, error, reason) => {
+  expect(rejectionReason(error)).toMatch(reason);
 });

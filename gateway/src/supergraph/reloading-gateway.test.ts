@@ -20,7 +20,7 @@ function load(sdl: string) {
   });
 }
 
-test('A request that was validated is executed by the same version, although another has been taken since', async () => {
+test('ReloadingGateway executes a request by the version that validated it, even after a reload', async () => {
   const gateway = new ReloadingGateway(await load(newest));
   const without = await load(older);
   const apollo = new ApolloServer<GatewayContext>({
@@ -28,7 +28,7 @@ test('A request that was validated is executed by the same version, although ano
     logger,
     plugins: [
       {
-        requestDidStart: async () => ({ didResolveOperation: async () => gateway.take(without) }),
+        requestDidStart: async () => ({ didResolveOperation: async () => gateway.update(without) }),
       },
     ],
   });

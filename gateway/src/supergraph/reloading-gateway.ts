@@ -2,16 +2,16 @@ import type { ApolloServerOptions } from '@apollo/server';
 import type { GraphQLSchema } from 'graphql';
 import type { GatewayContext } from '../context';
 import type { CostTable } from '../limits/cost-table';
-import type { SupergraphVersion } from './supergraph-version';
+import type { Executor, SupergraphVersion } from './supergraph-version';
 
-type Gateway = NonNullable<ApolloServerOptions<GatewayContext>['gateway']>;
-type Executor = SupergraphVersion['execute'];
+/** The interface between Apollo Server and a gateway. */
+export type Gateway = NonNullable<ApolloServerOptions<GatewayContext>['gateway']>;
 type SchemaListener = Parameters<Gateway['onSchemaLoadOrUpdate']>[0];
 
 /**
- * Lets Apollo Server run on one version of the graph after another. An ApolloGateway that is updated in place exchanges its schema and
- * its planner under the requests that it is executing; here each request is executed by the version that it was validated
- * against, to its end.
+ * Lets Apollo Server change to a new supergraph version while requests run. An ApolloGateway that is
+ * updated in place replaces the schema and the planner of requests in progress; here each request is
+ * executed by the version that it was validated against.
  */
 export class ReloadingGateway implements Gateway {
   private readonly versions = new WeakMap<GraphQLSchema, SupergraphVersion>();
@@ -20,7 +20,7 @@ export class ReloadingGateway implements Gateway {
   constructor(private current: SupergraphVersion) {}
 
   load(): Promise<{ executor: Executor }> {
-    this.show(this.current);
+    this.publish(this.current);
     return Promise.resolve({
       executor: (request) => this.versionOf(request.schema).execute(request),
     });
@@ -32,12 +32,12 @@ export class ReloadingGateway implements Gateway {
   }
 
   /**
-   * New requests are for this version.
+   * Makes new requests use this version.
    *
-   * @throws Error when Apollo Server cannot serve its schema; the last version stays
+   * @throws Error if Apollo Server cannot serve its schema; the previous version stays in use
    */
-  take(version: SupergraphVersion): void {
-    this.show(version);
+  update(version: SupergraphVersion): void {
+    this.publish(version);
     this.current = version;
   }
 
@@ -58,7 +58,7 @@ export class ReloadingGateway implements Gateway {
     return this.versions.get(schema) ?? this.current;
   }
 
-  private show(version: SupergraphVersion): void {
+  private publish(version: SupergraphVersion): void {
     const { schema: apiSchema, sdl: coreSupergraphSdl } = version;
     this.versions.set(apiSchema, version);
     for (const listener of this.listeners) listener({ apiSchema, coreSupergraphSdl });

@@ -1,25 +1,27 @@
 import { createHash } from 'node:crypto';
 import { ApolloGateway, type GraphQLDataSource } from '@apollo/gateway';
 import type { Logger } from '@shop/kit/logger';
-import { type GraphQLSchema, parse } from 'graphql';
+import { customScalars } from '@shop/kit/scalars';
+import { type GraphQLSchema, isScalarType, parse } from 'graphql';
 import { type CostTable, readCostTable } from '../limits/cost-table';
-import { withDistinctNames } from './operation-names';
-import { parseCustomScalars } from './scalar-parsing';
+import { type Executor, withErrorPaths } from '../subgraphs/error-paths';
 import type { QueryPlan } from '../subgraphs/planned-fetches';
-import { withErrorPaths } from '../subgraphs/error-paths';
-import { refuseUnplannable } from './unplannable';
+import { withDistinctNames } from './operation-names';
+import { rejectUnplannable } from './unplannable';
 
-/** One composed graph, ready to execute operations. */
+export type { Executor };
+
+/** A composed supergraph that is ready to execute operations. */
 export interface SupergraphVersion {
-  /** Beginning of the SHA-256 of its text. */
+  /** Start of the SHA-256 of its text. */
   id: string;
-  /** As it was composed. */
+  /** The composed text. */
   sdl: string;
-  /** What clients see. */
+  /** The API schema, which clients see. */
   schema: GraphQLSchema;
-  /** What the subgraphs say that its fields cost. */
+  /** `@cost` and `@listSize` of its fields. */
   costs: CostTable;
-  execute: Awaited<ReturnType<ApolloGateway['load']>>['executor'];
+  execute: Executor;
 }
 
 /**
@@ -28,7 +30,7 @@ export interface SupergraphVersion {
  */
 const maxEvaluatedPlans = 100;
 
-/** @throws Error when `sdl` is no supergraph that can be served */
+/** @throws Error if `sdl` is not a supergraph that can be served */
 export async function loadSupergraphVersion(options: {
   sdl: string;
   logger: Logger;
@@ -46,9 +48,22 @@ export async function loadSupergraphVersion(options: {
   const { schema, executor } = await gateway.load();
   parseCustomScalars(schema);
   const supergraph = parse(sdl, { noLocation: true });
-  const executePlannable = refuseUnplannable(executor, logger);
+  const executePlannable = rejectUnplannable(executor, logger);
   const executeWithPaths = withErrorPaths(executePlannable, (request) => plans.get(request));
   const execute = withDistinctNames(executeWithPaths, supergraph);
   const id = createHash('sha256').update(sdl).digest('hex').slice(0, 12);
   return { id, sdl, schema, costs: readCostTable(supergraph), execute };
+}
+
+/**
+ * Sets the parsing functions of a schema's custom scalars to those of the subgraphs. A schema built
+ * from SDL accepts any value for them; a subgraph would then reject the literal, which the gateway
+ * reports as an internal error. Mutates the schema: ApolloGateway validates variables against the
+ * same object.
+ */
+function parseCustomScalars(schema: GraphQLSchema): void {
+  for (const { name, parseValue, parseLiteral } of Object.values(customScalars)) {
+    const scalar = schema.getType(name);
+    if (isScalarType(scalar)) Object.assign(scalar, { parseValue, parseLiteral });
+  }
 }

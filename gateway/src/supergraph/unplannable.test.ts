@@ -4,11 +4,10 @@ import { ApolloServer } from '@apollo/server';
 import { createLogger } from '@shop/kit/logger';
 import { counter } from '@shop/kit/metrics';
 import { GraphQLError } from 'graphql';
-import type { GatewayContext } from '../context';
 import { ReloadingGateway } from './reloading-gateway';
-import { RequestBudget } from '../request-budget';
+import { type GatewayContext, RequestBudget } from '../context';
 import { loadSupergraphVersion, type SupergraphVersion } from './supergraph-version';
-import { refuseUnplannable } from './unplannable';
+import { rejectUnplannable } from './unplannable';
 
 type Request = Parameters<SupergraphVersion['execute']>[0];
 
@@ -17,31 +16,31 @@ logger.silent = true;
 const warned = jest.spyOn(logger, 'warn');
 afterEach(() => warned.mockClear());
 
-/** What becomes of an operation whose execution throws. */
+/** Executes an operation whose executor throws. */
 async function executed(error: Error, budget = new RequestBudget()) {
-  const execute = refuseUnplannable(() => Promise.reject(error), logger);
+  const execute = rejectUnplannable(() => Promise.reject(error), logger);
   return execute({ operationName: 'Cart', context: { budget } } as unknown as Request);
 }
 
-it('an operation that the planner rejects is 400, and its document is not logged', async () => {
+it('rejects an operation that cannot be planned with 400, and does not log its document', async () => {
   const result = await executed(new Error('Was not able to find any options for {secret}'));
   expect(result?.errors?.map(({ extensions }) => extensions)).toEqual([
     { code: 'GRAPHQL_VALIDATION_FAILED', http: { status: 400 } },
   ]);
-  expect(warned).toHaveBeenCalledWith('query planner refused an operation', {
+  expect(warned).toHaveBeenCalledWith('query planner rejected an operation', {
     ...{ operation: 'Cart', error: 'Error', at: expect.stringContaining('unplannable.test.ts') },
   });
 });
 
-it('an error that has a status is unchanged', async () => {
-  const refusal = new GraphQLError('too many plans', { extensions: { http: { status: 400 } } });
-  await expect(executed(refusal)).rejects.toBe(refusal);
+it('does not change an error that has an HTTP status', async () => {
+  const rejected = new GraphQLError('too many plans', { extensions: { http: { status: 400 } } });
+  await expect(executed(rejected)).rejects.toBe(rejected);
 });
 
-it('a failure after a subgraph was called is not a client error', async () => {
+it('does not report a failure after a subgraph request as a client error', async () => {
   const [reading, mutated] = [new RequestBudget(), new RequestBudget()];
-  reading.readDeadlineMs(1_000);
-  mutated.mutationWasAnswered();
+  reading.queryDeadlineMs(1_000);
+  mutated.endMutation();
   await expect(executed(new TypeError('x'), reading)).rejects.toThrow(TypeError);
   await expect(executed(new TypeError('x'), mutated)).rejects.toThrow(TypeError);
 });
@@ -54,8 +53,8 @@ async function realVersion() {
   });
 }
 
-it('fragments beyond the limit of the real planner are refused with 400, and counted', async () => {
-  const before = await refusals();
+it('rejects fragments above the limit of the query planner with 400, and counts them', async () => {
+  const before = await rejections();
   const doubled = Array.from(
     { length: 24 },
     (_, index) =>
@@ -75,18 +74,18 @@ it('fragments beyond the limit of the real planner are refused with 400, and cou
     400,
     { singleResult: { errors: [{ extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } }] } },
   ]);
-  expect(await refusals()).toBe(before + 1);
+  expect(await rejections()).toBe(before + 1);
 });
 
-it('an exception of our own code around the executor is no refusal', async () => {
+it('does not reject an operation when a wrapper of the executor throws', async () => {
   const { execute } = await realVersion();
-  // Reading it is a step of the renaming of aliases.
+  // The renaming of aliases reads it.
   const request = { document: undefined, context: { budget: new RequestBudget() } };
   await expect(execute(request as unknown as Request)).rejects.toThrow();
   expect(warned).not.toHaveBeenCalled();
 });
 
-async function refusals(): Promise<number> {
+async function rejections(): Promise<number> {
   const { values } = await counter({
     name: 'graphql_unplannable_operations_total',
     help: 'as registered',

@@ -1,33 +1,33 @@
-import type { ApolloGateway } from '@apollo/gateway';
 import type { Logger } from '@shop/kit/logger';
 import { counter } from '@shop/kit/metrics';
 import { GraphQLError } from 'graphql';
 import type { GatewayContext } from '../context';
-import { shownName } from '../persisted/shown-name';
+import type { Executor } from '../subgraphs/error-paths';
 
-type Execute = Awaited<ReturnType<ApolloGateway['load']>>['executor'];
+/** Clients can send a name that is as long as a document. */
+const longestLoggedName = 100;
 
 /**
- * An operation that the query planner does not take, although it is valid for the schema, is refused as the client's: nothing was executed,
- * and only another operation helps. Errors that have a status already are passed on.
+ * Rejects valid operations that the query planner cannot plan with 400: nothing was executed, and
+ * only a different operation helps. Errors that have an HTTP status are passed on.
  *
- * @param execute of @apollo/gateway itself: what our own code around it throws is no refusal
+ * @param execute the executor of @apollo/gateway, without wrappers, whose exceptions are our errors
  */
-export function refuseUnplannable(execute: Execute, logger: Logger): Execute {
-  const refused = counter({
+export function rejectUnplannable(execute: Executor, logger: Logger): Executor {
+  const rejections = counter({
     name: 'graphql_unplannable_operations_total',
-    help: 'Valid operations of clients that the query planner refused.',
+    help: 'Valid operations of clients that the query planner rejected.',
   });
   return async (request) => {
     try {
       return await execute(request);
     } catch (error) {
       const { budget } = request.context as unknown as GatewayContext;
-      if (budget.hasBegun || hasStatus(error)) throw error;
-      refused.inc();
-      logger.warn('query planner refused an operation', {
-        operation: shownName(request.operationName ?? ''),
-        ...placeOf(error),
+      if (budget.hasCalledSubgraph || hasStatus(error)) throw error;
+      rejections.inc();
+      logger.warn('query planner rejected an operation', {
+        operation: (request.operationName ?? '').slice(0, longestLoggedName),
+        ...sourceOf(error),
       });
       return { errors: [unplannable()] };
     }
@@ -39,7 +39,7 @@ function hasStatus(error: unknown): boolean {
 }
 
 /** The message is not logged: it quotes the operation, including values. */
-function placeOf(error: unknown): object {
+function sourceOf(error: unknown): object {
   if (!(error instanceof Error)) return {};
   const at = error.stack
     ?.split('\n')

@@ -5,7 +5,7 @@ import { type LogFields, RepeatedWarnings } from './repeated-warnings';
 
 const warning = (requestId: string, other: LogFields = {}): LogFields => ({
   level: 'warn',
-  message: 'subgraph does not answer',
+  message: 'subgraph request failed',
   subgraph: 'user',
   requestId,
   ...other,
@@ -27,7 +27,7 @@ describe('Equal warnings', () => {
     expect(taken.filter(Boolean)).toHaveLength(1);
     expect(written).toEqual([]);
     jest.advanceTimersByTime(10_000);
-    expect(written).toMatchObject([{ message: 'subgraph does not answer', repeated: 198, inSeconds: 10 }]);
+    expect(written).toMatchObject([{ message: 'subgraph request failed', repeated: 198, inSeconds: 10 }]);
     expect(written[0]?.['requestIds']).toHaveLength(100);
   });
 
@@ -79,7 +79,7 @@ describe('Equal warnings', () => {
     warnings.flush();
     expect(written).toEqual([
       {
-        ...{ level: 'warn', message: 'subgraph does not answer', subgraph: 'user' },
+        ...{ level: 'warn', message: 'subgraph request failed', subgraph: 'user' },
         ...{ repeated: 2, inSeconds: 1, requestIds: ['b', 'c'], orderIds: ['b', 'c'] },
       },
     ]);
@@ -114,7 +114,7 @@ it('The count of repeated warnings is written when the process ends', () => {
   const logger = join(__dirname, '../../dist/logger/index.js');
   const program = `
     const logger = require(${JSON.stringify(logger)}).createLogger({ service: 'test' });
-    for (let i = 0; i < 199; i += 1) logger.warn('subgraph does not answer', { subgraph: 'user' });
+    for (let i = 0; i < 199; i += 1) logger.warn('subgraph request failed', { subgraph: 'user' });
     logger.error('last');
     process.exit(0);`;
   const { stdout } = spawnSync(process.execPath, ['-e', program], { encoding: 'utf8' });

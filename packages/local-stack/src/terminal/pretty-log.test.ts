@@ -4,13 +4,13 @@ it('A line for repeated warnings shows their number and period, and no request I
   const entry = {
     timestamp: '2026-11-26T23:34:43.990Z',
     level: 'warn',
-    message: 'subgraph does not answer',
+    message: 'subgraph request failed',
     subgraph: 'product',
     repeated: 198,
     inSeconds: 10,
     requestIds: ['a', 'b'],
   };
   expect(prettyLog('gateway', JSON.stringify(entry), false)).toBe(
-    '23:34:43.990 gateway warn  subgraph does not answer … repeated 198 times in 10 s subgraph="product"',
+    '23:34:43.990 gateway warn  subgraph request failed … repeated 198 times in 10 s subgraph="product"',
   );
 });

@@ -1,6 +1,9 @@
-import type { SubgraphDataSource } from './subgraph-data-source';
+import { createServiceCredentials } from '@shop/kit/auth';
+import type { Logger } from '@shop/kit/logger';
+import type { GatewaySettings } from '../config';
+import { SubgraphDataSource } from './subgraph-data-source';
 
-/** Longer than any request: the version of the graph that it began with may still call a subgraph that the newest does not have. */
+/** Longer than any request: requests of an earlier supergraph version may still use a data source. */
 const closeAfterMs = 60_000;
 
 export interface SubgraphAddress {
@@ -9,14 +12,13 @@ export interface SubgraphAddress {
   url: string;
 }
 
-/** The connections to the subgraphs; they outlive the versions of the graph. */
-export class SubgraphSources {
+/** The data sources of all supergraph versions in use, one for each name and URL. */
+export class DataSources {
   private readonly sources = new Map<string, SubgraphDataSource>();
   private readonly timers = new Map<string, NodeJS.Timeout>();
 
   constructor(private readonly connect: (subgraph: SubgraphAddress) => SubgraphDataSource) {}
 
-  /** The same for the same subgraph at the same address. */
   get(subgraph: SubgraphAddress): SubgraphDataSource {
     const key = keyOf(subgraph);
     const source = this.sources.get(key) ?? this.connect(subgraph);
@@ -24,7 +26,7 @@ export class SubgraphSources {
     return source;
   }
 
-  /** Closes all but these when no request can use them any more. */
+  /** Closes the others once no request can use them. */
   retireAllBut(used: readonly SubgraphAddress[]): void {
     const kept = new Set(used.map(keyOf));
     for (const key of this.sources.keys()) {
@@ -55,3 +57,17 @@ export class SubgraphSources {
 }
 
 const keyOf = ({ name, url }: SubgraphAddress) => `${name} ${url}`;
+
+export function connectSubgraphs(settings: GatewaySettings, logger: Logger): DataSources {
+  const credentials = createServiceCredentials({ service: 'gateway', keyFile: settings.SERVICE_KEY_FILE });
+  return new DataSources(
+    ({ name, url }) =>
+      new SubgraphDataSource({
+        ...{ name, url, credentials, logger },
+        queryTimeoutMs: settings.SUBGRAPH_QUERY_TIMEOUT_MS,
+        mutationTimeoutMs: settings.SUBGRAPH_TIMEOUT_MS,
+        maximumConnections: settings.SUBGRAPH_CONNECTIONS,
+        maximumWaiting: settings.SUBGRAPH_WAITING,
+      }),
+  );
+}

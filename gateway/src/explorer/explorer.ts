@@ -1,22 +1,60 @@
 import { randomBytes } from 'node:crypto';
-import { explorerValues, type ExplorerOperation } from './operations';
+import fastifyStatic from '@fastify/static';
+import type { FastifyInstance } from 'fastify';
+import { type GraphQLSchema, printSchema } from 'graphql';
+import { type ExplorerOperation, explorerValues, readExplorerOperations } from './operations';
+
+/**
+ * /graphiql: Altair, an explorer that works offline. /schema.graphql: the public schema with its
+ * descriptions. Both reveal what introspection reveals, so register them only if it is enabled.
+ */
+export async function addExplorer(app: FastifyInstance, schema: () => GraphQLSchema): Promise<void> {
+  // Imported here, because production does not need it.
+  const altair = await import('altair-static');
+  const page = createExplorerPage(altair, await readExplorerOperations());
+  app.get('/graphiql', (_request, reply) => {
+    const { html, policy } = page();
+    return reply.type('text/html; charset=utf-8').header('content-security-policy', policy).send(html);
+  });
+  await app.register(fastifyStatic, {
+    root: altair.getDistDirectory(),
+    prefix: '/graphiql/',
+    index: false,
+    // These files are for plugins and for scripts that need eval; neither is used.
+    allowedPath: (path) => !altair.isSandboxFrame(path),
+  });
+  app.get('/schema.graphql', (_request, reply) =>
+    reply.type('text/plain; charset=utf-8').send(publicSchemaText(schema())),
+  );
+}
+
+const printed = new WeakMap<GraphQLSchema, string>();
+
+/** The SDL of the API schema with descriptions; printed once per schema. */
+function publicSchemaText(schema: GraphQLSchema): string {
+  const known = printed.get(schema);
+  if (known !== undefined) return known;
+  const text = `${printSchema(schema).trim()}\n`;
+  printed.set(schema, text);
+  return text;
+}
 
 type Altair = Pick<typeof import('altair-static'), 'renderAltair'>;
 
 /** The HTML of Altair for /graphiql, with a new nonce for each response. */
-export interface ExplorerPage {
+interface ExplorerPage {
   html: string;
   /** Value of the Content-Security-Policy header. */
   policy: string;
 }
 
-const noncePlaceholder = 'nonce-of-this-answer';
+const noncePlaceholder = 'nonce-of-this-response';
 /** Altair requires absolute URLs, and only the browser knows the origin of the page. */
 const endpointPlaceholder = 'address-of-graphql';
 const endpointExpression = "new URL('/graphql', location.href).href";
 
 /** Renders the page once; each call fills in a nonce. */
-export function createExplorerPage(
+function createExplorerPage(
   { renderAltair }: Altair,
   operations: readonly ExplorerOperation[],
 ): () => ExplorerPage {

@@ -52,7 +52,7 @@ const seedSchema = seedEntries.superRefine((settings, context) => {
     email: settings.ADMIN_EMAIL,
     allowed: allowedCommonPasswords(settings),
   });
-  if (check.kind === 'refused')
+  if (check.kind === 'rejected')
     context.addIssue({ code: 'custom', path: ['ADMIN_PASSWORD'], message: `it ${check.rule}` });
 });
 

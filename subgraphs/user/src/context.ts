@@ -1,7 +1,10 @@
+import { requireUser } from '@shop/kit/auth';
+import { AppError } from '@shop/kit/errors';
 import type { SubgraphContext } from '@shop/kit/service';
 import type DataLoader from 'dataloader';
-import type { AccountService } from './accounts/account.service';
+import type { LoginService } from './accounts/login.service';
 import type { PasswordChangeService } from './accounts/password-change.service';
+import type { RegistrationService } from './accounts/registration.service';
 import type { User } from './accounts/user.entity';
 import { createUserLoader } from './accounts/user.loaders';
 import type { UserServices } from './services';
@@ -11,7 +14,8 @@ import type { SessionService } from './sessions/session.service';
 
 /** What the resolvers of this subgraph get. */
 export interface UserContext extends SubgraphContext {
-  accounts: AccountService;
+  registrations: RegistrationService;
+  logins: LoginService;
   passwordChanges: PasswordChangeService;
   sessions: SessionService;
   /** Of this request. */
@@ -22,10 +26,11 @@ export interface UserContext extends SubgraphContext {
 }
 
 export function createContext(services: UserServices): (request: SubgraphContext) => UserContext {
-  const { accounts, passwordChanges, sessions, users, sessionRows } = services;
+  const { registrations, logins, passwordChanges, sessions, users, sessionRows } = services;
   return (request) => ({
     ...request,
-    accounts,
+    registrations,
+    logins,
     passwordChanges,
     sessions,
     loaders: {
@@ -33,4 +38,18 @@ export function createContext(services: UserServices): (request: SubgraphContext
       openSessionsByUserId: createOpenSessionsLoader(sessionRows),
     },
   });
+}
+
+/**
+ * The account of the user who is logged in.
+ *
+ * @throws AppError unauthenticated
+ */
+export async function requireAccount({
+  viewer,
+  loaders,
+}: Pick<UserContext, 'viewer' | 'loaders'>): Promise<User> {
+  const user = await loaders.userById.load(requireUser(viewer).userId);
+  if (!user) throw new AppError('unauthenticated', 'This account no longer exists: log in with another one.');
+  return user;
 }

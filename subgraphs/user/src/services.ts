@@ -1,8 +1,9 @@
 import type { Outbox } from '@shop/events/outbox';
 import { createTokenSigner } from '@shop/kit/auth';
 import type { ServiceBase } from '@shop/kit/subgraph';
-import { AccountService } from './accounts/account.service';
+import { LoginService } from './accounts/login.service';
 import { PasswordChangeService } from './accounts/password-change.service';
+import { RegistrationService } from './accounts/registration.service';
 import { UserRepository } from './accounts/user.repository';
 import { openThrottles } from './attempt-throttle/open-throttles';
 import { allowedCommonPasswords, type UserSettings } from './config';
@@ -48,12 +49,14 @@ export function createServices(parts: ServiceBase<UserSettings> & { outbox: Outb
     successorSecrets: () => keys.successorSecrets(),
     refreshRepeatSeconds: settings.REFRESH_REPEAT_SECONDS,
   });
+  const logins = new LoginService({ ...base, sessions });
   return {
     keys,
     users,
     sessionRows,
     sessions,
-    accounts: new AccountService({ ...base, sessions }),
+    logins,
+    registrations: new RegistrationService({ ...base, sessions, logins }),
     passwordChanges: new PasswordChangeService({ ...base, sessionRepository: sessionRows }),
   };
 }

@@ -64,8 +64,8 @@ describeWithRedis('The throttle of several processes', () => {
         expect(await client.hGet((await client.keys('*account*'))[0] ?? '', 'failures')).toBe('2');
       });
       for (let index = 0; index < 8; index += 1) expect(await fail(index)).toEqual({ kind: 'failed' });
-      expect(await fail(0)).toMatchObject({ kind: 'refused' });
-      expect(await fail(1)).toMatchObject({ kind: 'refused' });
+      expect(await fail(0)).toMatchObject({ kind: 'rejected' });
+      expect(await fail(1)).toMatchObject({ kind: 'rejected' });
 
       // Registrations are counted apart: nobody closes somebody else's log-in with them.
       const who = { account: 'bob@example.com', address: '10.0.0.2' };
@@ -73,7 +73,7 @@ describeWithRedis('The throttle of several processes', () => {
         await processes[index % 2]!.registrations.spend(who, () => Promise.resolve(null));
       const spent = () => processes[0]!.registrations.spend(who, () => Promise.resolve(null));
       const signedIn = () => processes[0]!.logins.attempt(who, () => Promise.resolve('bob'));
-      expect(await spent()).toMatchObject({ kind: 'refused' });
+      expect(await spent()).toMatchObject({ kind: 'rejected' });
       expect(await signedIn()).toMatchObject({ kind: 'succeeded' });
 
       const keys = await client.keys('*');

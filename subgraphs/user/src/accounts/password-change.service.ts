@@ -7,7 +7,7 @@ import type { Throttles } from '../attempt-throttle/open-throttles';
 import { checkNewPassword } from '../passwords/new-password-rule';
 import type { PasswordHasher } from '../passwords/password-hasher';
 import type { SessionRepository } from '../sessions/session.repository';
-import { type Client, type TooManyAttempts, tooManyAttempts } from './account.service';
+import type { Client, TooManyAttempts } from './login.service';
 import type { User } from './user.entity';
 import type { UserRepository } from './user.repository';
 
@@ -20,16 +20,11 @@ export interface PasswordChange {
   client: Client;
 }
 
-export type ChangePasswordOutcome =
-  | { __typename: 'ChangePasswordSuccess'; user: User }
-  | { __typename: 'InvalidCredentials'; code: 'invalid_credentials'; message: string }
-  | TooManyAttempts
-  | {
-      __typename: 'InvalidInput';
-      code: 'invalid_input';
-      message: string;
-      fields: { path: string; message: string }[];
-    };
+export type ChangePasswordResult =
+  | { kind: 'CHANGED'; user: User }
+  | { kind: 'INVALID_INPUT'; fields: { path: string; message: string }[] }
+  | { kind: 'INVALID_CREDENTIALS' }
+  | TooManyAttempts;
 
 /** Replaces passwords. */
 export class PasswordChangeService {
@@ -45,25 +40,24 @@ export class PasswordChangeService {
     },
   ) {}
 
-  async change(change: PasswordChange): Promise<ChangePasswordOutcome> {
+  async change(change: PasswordChange): Promise<ChangePasswordResult> {
     const { throttles, allowedCommonPasswords: allowed } = this.needs;
     const { email } = change.user;
     const check = checkNewPassword(change.newPassword, { email, allowed });
-    if (check.kind === 'refused') {
-      const fields = [{ path: 'newPassword', message: check.rule }];
-      return { __typename: 'InvalidInput', ...problem('invalid_input'), fields };
+    if (check.kind === 'rejected') {
+      return { kind: 'INVALID_INPUT', fields: [{ path: 'newPassword', message: check.rule }] };
     }
     // Shares the throttle of logins: a stolen access token must not allow more guesses than a login does.
     const attempt = await throttles.logins.attempt({ account: email, address: change.client.address }, () =>
       this.replace(change),
     );
     switch (attempt.kind) {
-      case 'refused':
-        return tooManyAttempts(attempt);
+      case 'rejected':
+        return { ...attempt, kind: 'TOO_MANY_ATTEMPTS' };
       case 'failed':
-        return { __typename: 'InvalidCredentials', ...problem('invalid_credentials') };
+        return { kind: 'INVALID_CREDENTIALS' };
       case 'succeeded':
-        return { __typename: 'ChangePasswordSuccess', user: attempt.result };
+        return { kind: 'CHANGED', user: attempt.result };
     }
   }
 

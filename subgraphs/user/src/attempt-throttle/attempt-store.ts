@@ -4,7 +4,7 @@ import type { Attempt } from './attempt-throttle';
 export type AttemptEnd = 'succeeded' | 'failed' | 'broken';
 
 export type Admission =
-  | { kind: 'refused'; waitMs: number }
+  | { kind: 'rejected'; waitMs: number }
   /** The attempt counts as under way until `leave` is called, once. */
   | { kind: 'admitted'; leave(end: AttemptEnd): Promise<void> };
 

@@ -8,7 +8,7 @@ export interface Attempt {
 
 /** The attempt was not made. */
 export interface RefusedAttempt {
-  kind: 'refused';
+  kind: 'rejected';
   /** At least 1. */
   retryAfterSeconds: number;
 }

@@ -10,7 +10,7 @@ export class CountingThrottle implements AttemptThrottle {
     authenticate: () => Promise<Result | null>,
   ): Promise<AttemptOutcome<Result>> {
     const outcome = await this.run(who, authenticate, (result) => (result === null ? 'failed' : 'succeeded'));
-    if (outcome.kind === 'refused') return outcome;
+    if (outcome.kind === 'rejected') return outcome;
     return outcome.result === null ? { kind: 'failed' } : { kind: 'succeeded', result: outcome.result };
   }
 
@@ -27,8 +27,8 @@ export class CountingThrottle implements AttemptThrottle {
     endOf: (result: Result) => AttemptEnd,
   ): Promise<{ kind: 'done'; result: Result } | RefusedAttempt> {
     const admission = await this.store.enter(who);
-    if (admission.kind === 'refused')
-      return { kind: 'refused', retryAfterSeconds: Math.ceil(admission.waitMs / 1_000) };
+    if (admission.kind === 'rejected')
+      return { kind: 'rejected', retryAfterSeconds: Math.ceil(admission.waitMs / 1_000) };
     let result: Result;
     try {
       result = await act();

@@ -21,7 +21,7 @@ export class FallbackAttemptStore implements AttemptStore {
   async enter(who: Attempt): Promise<Admission> {
     const admission = await this.ask(() => this.shared.enter(who)).catch(() => null);
     if (admission === null) return this.own.enter(who);
-    if (admission.kind === 'refused') return admission;
+    if (admission.kind === 'rejected') return admission;
     return {
       kind: 'admitted',
       leave: async (end: AttemptEnd) => {

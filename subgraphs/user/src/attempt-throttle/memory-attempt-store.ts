@@ -21,7 +21,7 @@ export class MemoryAttemptStore implements AttemptStore {
 
   async enter(who: Attempt): Promise<Admission> {
     const waitMs = this.waitMs(who);
-    if (waitMs > 0) return { kind: 'refused', waitMs };
+    if (waitMs > 0) return { kind: 'rejected', waitMs };
     this.count(who.account, 1);
     return {
       kind: 'admitted',

@@ -29,7 +29,7 @@ export class RedisAttemptStore implements AttemptStore {
       arguments: [id, longestAttemptMs, this.policy.account.freeFailures, crowdWaitMs].map(String),
     });
     if (typeof waitMs !== 'number') throw new Error('redis: the script answers no number');
-    if (waitMs > 0) return { kind: 'refused', waitMs };
+    if (waitMs > 0) return { kind: 'rejected', waitMs };
     return { kind: 'admitted', leave: (end) => this.leave(who, id, end) };
   }
 

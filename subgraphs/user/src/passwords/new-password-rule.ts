@@ -18,7 +18,7 @@ export function checkNewPassword(
   { email, allowed }: { email: string | null; allowed: readonly string[] },
 ): PasswordCheck {
   const check = checkPassword(password);
-  if (check.kind === 'refused') return check;
+  if (check.kind === 'rejected') return check;
   const { normalised } = check;
   const lowerCase = normalised.toLowerCase();
   if (new Set(lowerCase).size === 1) {
@@ -38,5 +38,5 @@ export function checkNewPassword(
 }
 
 function refused(rule: string): PasswordCheck {
-  return { kind: 'refused', rule };
+  return { kind: 'rejected', rule };
 }

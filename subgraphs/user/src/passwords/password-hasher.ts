@@ -63,7 +63,7 @@ export function createPasswordHasher({ cost }: { cost: number }): PasswordHasher
     async verify(password, storedHash) {
       const check = checkPassword(password);
       // bcrypt would ignore what exceeds its limit and accept; a password that breaks the rule is nobody's.
-      if (check.kind === 'refused' || storedHash === null) {
+      if (check.kind === 'rejected' || storedHash === null) {
         await run({ kind: 'compare', password: '', hash: nobodysHash });
         return false;
       }

@@ -28,6 +28,6 @@ describe('A password', () => {
     ['a lone surrogate', 'password\ud83d', /Unicode/],
   ])('%s is refused', (_what, password, rule) => {
     const check = checkPassword(password);
-    expect(check).toEqual({ kind: 'refused', rule: expect.stringMatching(rule) });
+    expect(check).toEqual({ kind: 'rejected', rule: expect.stringMatching(rule) });
   });
 });

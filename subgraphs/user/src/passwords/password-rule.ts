@@ -4,7 +4,7 @@ export const minimumCharacters = 8;
 /** bcrypt looks at no more than this and says nothing. */
 const maximumBytes = 72;
 
-export type PasswordCheck = { kind: 'acceptable'; normalised: string } | { kind: 'refused'; rule: string };
+export type PasswordCheck = { kind: 'acceptable'; normalised: string } | { kind: 'rejected'; rule: string };
 
 /**
  * Checks a password by its length alone (NIST SP 800-63B: no composition rules). It is normalised by NFKC first, so that
@@ -24,5 +24,5 @@ export function checkPassword(password: string): PasswordCheck {
 }
 
 function refused(rule: string): PasswordCheck {
-  return { kind: 'refused', rule };
+  return { kind: 'rejected', rule };
 }

@@ -17,18 +17,14 @@ import {
 } from './refresh-token';
 import type { LockedSession, SessionRepository } from './session.repository';
 
-/** A session as its holder gets it. */
-export interface AuthSession {
-  __typename: 'AuthSession';
+/** The tokens of a session, for its holder alone. */
+export interface IssuedTokens {
   user: User;
   accessToken: string;
   refreshToken: string;
-  tokenType: 'Bearer';
+  /** Of the access token. */
   expiresInSeconds: number;
 }
-
-export type RefreshOutcome =
-  AuthSession | { __typename: 'InvalidRefreshToken'; code: 'invalid_refresh_token'; message: string };
 
 /** The token that follows a used one, and when its first access token was issued. */
 interface Successor {
@@ -58,7 +54,7 @@ export class SessionService {
   ) {}
 
   /** A new session, in the transaction that the sign-in belongs to. */
-  async open(transaction: Transaction, user: User, userAgent: string | undefined): Promise<AuthSession> {
+  async open(transaction: Transaction, user: User, userAgent: string | undefined): Promise<IssuedTokens> {
     const { sessions } = this.needs;
     const refresh = newRefreshToken();
     await sessions.deleteExpiredOf(transaction, user.id);
@@ -70,12 +66,13 @@ export class SessionService {
     return this.present(user, sessionId, refresh.token);
   }
 
-  /** Exchanges a token for the next one. Any reuse that is not such a repeat indicates theft: the session ends. */
-  async refresh(refreshToken: string): Promise<RefreshOutcome> {
+  /**
+   * Exchanges a token for the next one; null if it is not valid. Any reuse that is not such a repeat
+   * indicates theft: the session ends.
+   */
+  async refresh(refreshToken: string): Promise<IssuedTokens | null> {
     const presented = readRefreshToken(refreshToken);
-    const next =
-      presented && (await inTransaction(this.needs.dataSource, (tx) => this.rotate(tx, presented)));
-    return next ?? { __typename: 'InvalidRefreshToken', ...problem('invalid_refresh_token') };
+    return presented && inTransaction(this.needs.dataSource, (tx) => this.rotate(tx, presented));
   }
 
   async logout(refreshToken: string): Promise<void> {
@@ -93,7 +90,7 @@ export class SessionService {
   }
 
   /** Null is a refusal to be committed: with an error the revocation would be rolled back. */
-  private async rotate(transaction: Transaction, presented: RefreshToken): Promise<AuthSession | null> {
+  private async rotate(transaction: Transaction, presented: RefreshToken): Promise<IssuedTokens | null> {
     const { sessions, users, logger } = this.needs;
     const family = await sessions.lockByToken(transaction, presented.hash);
     if (!family?.isOpen) return null;
@@ -152,14 +149,12 @@ export class SessionService {
     return { token: successor.token, issuedAt: rotation.issuedAt };
   }
 
-  private present(user: User, sessionId: string, refreshToken: string, issue?: TokenIssue): AuthSession {
+  private present(user: User, sessionId: string, refreshToken: string, issue?: TokenIssue): IssuedTokens {
     const { signer } = this.needs;
     return {
-      __typename: 'AuthSession',
       user,
       accessToken: signer.sign({ userId: user.id, role: user.role, sessionId }, issue),
       refreshToken,
-      tokenType: 'Bearer',
       expiresInSeconds: signer.lifetimeSeconds,
     };
   }

@@ -44,14 +44,14 @@ export function itSlowsGuessesDown(
     const { fail, succeed } = await opened();
     const failures = await times(10, (index) => fail('ann', `10.0.0.${index}`));
     expect(new Set(kinds(failures))).toEqual(new Set(['failed']));
-    expect(await succeed('ann', '10.0.0.99')).toEqual({ kind: 'refused', retryAfterSeconds: 30 });
+    expect(await succeed('ann', '10.0.0.99')).toEqual({ kind: 'rejected', retryAfterSeconds: 30 });
     expect(await succeed('bob', '10.0.0.99')).toEqual({ kind: 'succeeded', result: 'ann' });
   });
 
   it('refuses an address after ten failures, whichever accounts they were of', async () => {
     const { fail, succeed } = await opened();
     await times(10, (index) => fail(`account-${index}`, '10.0.0.1'));
-    expect(await succeed('ann', '10.0.0.1')).toMatchObject({ kind: 'refused' });
+    expect(await succeed('ann', '10.0.0.1')).toMatchObject({ kind: 'rejected' });
     expect(await succeed('ann', '10.0.0.2')).toMatchObject({ kind: 'succeeded' });
   });
 
@@ -59,7 +59,7 @@ export function itSlowsGuessesDown(
     const { fail } = await opened({ failuresPerAddress: 25 });
     const outcomes = await times(26, (index) => fail(`account-${index}`, '10.0.0.1'));
     expect(kinds(outcomes).lastIndexOf('failed')).toBe(24);
-    expect(outcomes[25]).toMatchObject({ kind: 'refused' });
+    expect(outcomes[25]).toMatchObject({ kind: 'rejected' });
   });
 
   it('doubles the delay with each further failure, up to 15 minutes', async () => {
@@ -67,7 +67,7 @@ export function itSlowsGuessesDown(
     await times(10, (index) => fail('ann', `10.0.0.${index}`));
     const delays = await times(7, async (index) => {
       const refused = await fail('ann', `10.0.1.${index}`);
-      if (refused.kind !== 'refused') throw new Error(`was ${refused.kind}`);
+      if (refused.kind !== 'rejected') throw new Error(`was ${refused.kind}`);
       await passTime(refused.retryAfterSeconds * 1_000);
       await fail('ann', `10.0.1.${index}`);
       return refused.retryAfterSeconds;
@@ -79,7 +79,7 @@ export function itSlowsGuessesDown(
     const { passTime, fail } = await opened();
     await times(9, (index) => fail('ann', `10.0.0.${index}`));
     await passTime(15 * minute);
-    expect(kinds(await times(10, (index) => fail('ann', `10.0.1.${index}`)))).not.toContain('refused');
+    expect(kinds(await times(10, (index) => fail('ann', `10.0.1.${index}`)))).not.toContain('rejected');
   });
 
   it('clears the count of an account that succeeds, not that of its address', async () => {
@@ -87,7 +87,7 @@ export function itSlowsGuessesDown(
     await times(9, () => fail('ann', '10.0.0.1'));
     await succeed('ann', '10.0.0.1');
     expect(await fail('ann', '10.0.0.1')).toEqual({ kind: 'failed' });
-    expect(await fail('ann', '10.0.0.1')).toMatchObject({ kind: 'refused' });
+    expect(await fail('ann', '10.0.0.1')).toMatchObject({ kind: 'rejected' });
     expect(await fail('ann', '10.0.0.2')).toEqual({ kind: 'failed' });
   });
 
@@ -115,7 +115,7 @@ export function itSlowsGuessesDown(
     const spend = (index: number) =>
       throttle.spend({ account: `account-${index}`, address: '10.0.0.1' }, () => Promise.resolve('made'));
     expect(kinds(await times(10, spend))).toEqual(Array<string>(10).fill('done'));
-    expect(await spend(10)).toEqual({ kind: 'refused', retryAfterSeconds: 30 });
+    expect(await spend(10)).toEqual({ kind: 'rejected', retryAfterSeconds: 30 });
   });
 
   it('counts no attempt that breaks for a reason of ours', async () => {

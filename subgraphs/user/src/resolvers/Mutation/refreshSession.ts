@@ -1,7 +1,0 @@
-import type { MutationResolvers } from '../../generated/schema';
-
-export const refreshSession: MutationResolvers['refreshSession'] = (
-  _parent,
-  { refreshToken },
-  { sessions },
-) => sessions.refresh(refreshToken);

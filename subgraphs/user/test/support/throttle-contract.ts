@@ -1,21 +1,21 @@
 import type { AttemptStore } from '../../src/attempt-throttle/attempt-store';
-import { CountingThrottle } from '../../src/attempt-throttle/counting-throttle';
-import { throttlePolicy, type ThrottlePolicy } from '../../src/attempt-throttle/throttle-policy';
+import { AttemptThrottle } from '../../src/attempt-throttle/attempt-throttle';
+import type { FreeFailures } from '../../src/attempt-throttle/open-throttles';
 
 const minute = 60_000;
 
-/** An empty store, and what makes time pass for it. */
+/** An empty store, and its clock. */
 export interface OpenedStore {
   store: AttemptStore;
   passTime(ms: number): Promise<void> | void;
 }
 
 async function throttleWithClock(
-  open: (policy: ThrottlePolicy) => Promise<OpenedStore> | OpenedStore,
-  { failuresPerAddress }: { failuresPerAddress?: number } = {},
+  open: (free: FreeFailures) => Promise<OpenedStore> | OpenedStore,
+  { failuresPerAddress = 10 }: { failuresPerAddress?: number } = {},
 ) {
-  const { store, passTime } = await open(throttlePolicy(failuresPerAddress));
-  const throttle = new CountingThrottle(store);
+  const { store, passTime } = await open({ account: 10, address: failuresPerAddress });
+  const throttle = new AttemptThrottle(store);
   const attempt = (account: string, address: string, result: string | null) =>
     throttle.attempt({ account, address }, () => Promise.resolve(result));
   return {
@@ -34,13 +34,11 @@ async function times<Result>(count: number, work: (index: number) => Promise<Res
 
 const kinds = (outcomes: { kind: string }[]) => outcomes.map((outcome) => outcome.kind);
 
-/** What every store of attempts keeps, whoever holds the counts. */
-export function itSlowsGuessesDown(
-  open: (policy: ThrottlePolicy) => Promise<OpenedStore> | OpenedStore,
-): void {
+/** The contract of every store of attempts. */
+export function itLimitsGuesses(open: (free: FreeFailures) => Promise<OpenedStore> | OpenedStore): void {
   const opened = (options?: { failuresPerAddress?: number }) => throttleWithClock(open, options);
 
-  it('lets ten failures of an account pass and refuses the next attempt, even with the right password', async () => {
+  it('allows ten failures of an account and rejects the next attempt, even with the right password', async () => {
     const { fail, succeed } = await opened();
     const failures = await times(10, (index) => fail('ann', `10.0.0.${index}`));
     expect(new Set(kinds(failures))).toEqual(new Set(['failed']));
@@ -48,7 +46,7 @@ export function itSlowsGuessesDown(
     expect(await succeed('bob', '10.0.0.99')).toEqual({ kind: 'succeeded', result: 'ann' });
   });
 
-  it('refuses an address after ten failures, whichever accounts they were of', async () => {
+  it('rejects an address after ten failures of any accounts', async () => {
     const { fail, succeed } = await opened();
     await times(10, (index) => fail(`account-${index}`, '10.0.0.1'));
     expect(await succeed('ann', '10.0.0.1')).toMatchObject({ kind: 'rejected' });
@@ -82,6 +80,16 @@ export function itSlowsGuessesDown(
     expect(kinds(await times(10, (index) => fail('ann', `10.0.1.${index}`)))).not.toContain('rejected');
   });
 
+  it('keeps the failures of a delayed account for 15 minutes after its delay', async () => {
+    const { passTime, fail } = await opened();
+    await times(10, (index) => fail('ann', `10.0.0.${index}`));
+    await passTime(30_000 + 15 * minute - 1_000);
+    await fail('ann', '10.0.1.0');
+    expect(await fail('ann', '10.0.1.1')).toEqual({ kind: 'rejected', retryAfterSeconds: 60 });
+    await passTime(60_000 + 15 * minute);
+    expect(kinds(await times(10, (index) => fail('ann', `10.0.2.${index}`)))).not.toContain('rejected');
+  });
+
   it('clears the count of an account that succeeds, not that of its address', async () => {
     const { fail, succeed } = await opened();
     await times(9, () => fail('ann', '10.0.0.1'));
@@ -100,7 +108,7 @@ export function itSlowsGuessesDown(
     expect(outcomes.filter((kind) => kind === 'failed')).toHaveLength(10);
   });
 
-  it('lets one guess at a time pass once the delay is over', async () => {
+  it('allows one guess at a time after the delay', async () => {
     const { passTime, fail, throttle } = await opened();
     await times(10, (index) => fail('ann', `10.0.0.${index}`));
     await passTime(30_000);
@@ -110,7 +118,7 @@ export function itSlowsGuessesDown(
     expect(kinds(await Promise.all(guesses)).filter((kind) => kind === 'failed')).toHaveLength(1);
   });
 
-  it('counts each thing that is spent, whatever it answers', async () => {
+  it('counts every run of a limited operation, whatever its result', async () => {
     const { throttle } = await opened();
     const spend = (index: number) =>
       throttle.spend({ account: `account-${index}`, address: '10.0.0.1' }, () => Promise.resolve('made'));
@@ -118,12 +126,12 @@ export function itSlowsGuessesDown(
     expect(await spend(10)).toEqual({ kind: 'rejected', retryAfterSeconds: 30 });
   });
 
-  it('counts no attempt that breaks for a reason of ours', async () => {
+  it('does not count an attempt that throws', async () => {
     const { throttle, succeed } = await opened();
-    const broken = () => Promise.reject(new Error('database away'));
+    const broken = () => Promise.reject(new Error('database unavailable'));
     await times(20, () =>
       expect(throttle.attempt({ account: 'ann', address: '10.0.0.1' }, broken)).rejects.toThrow(
-        'database away',
+        'database unavailable',
       ),
     );
     expect(await succeed('ann', '10.0.0.1')).toMatchObject({ kind: 'succeeded' });

@@ -1,0 +1,116 @@
+import { createHash } from 'node:crypto';
+import { type RateLimiterAbstract, RateLimiterMemory, RateLimiterRedis } from 'rate-limiter-flexible';
+
+/** From the first failure of a key, and after each delay. */
+const windowSeconds = 15 * 60;
+/** After the last free failure; doubled by each further one. */
+const firstDelaySeconds = 30;
+const maximumDelaySeconds = 15 * 60;
+
+/** Two counters with the same keys. */
+export interface FailureCounters {
+  /** Failures, and attempts in progress. */
+  failures: RateLimiterAbstract;
+  /** A key exists while its next attempt must wait. */
+  delays: RateLimiterAbstract;
+}
+
+/** In the memory of this process. */
+export function memoryCounters(): FailureCounters {
+  return {
+    failures: new RateLimiterMemory({ points: 1, duration: windowSeconds }),
+    delays: new RateLimiterMemory({ points: 1, duration: firstDelaySeconds }),
+  };
+}
+
+/** @param client of `@redis/client` */
+export function redisCounters(client: object, name: string): FailureCounters {
+  const options = { storeClient: client, useRedisPackage: true, points: 1 };
+  return {
+    failures: new RateLimiterRedis({ ...options, keyPrefix: `${name}-failures`, duration: windowSeconds }),
+    delays: new RateLimiterRedis({ ...options, keyPrefix: `${name}-delays`, duration: firstDelaySeconds }),
+  };
+}
+
+/** An attempt that counts as a failure until its end is known. */
+export interface Reservation {
+  fail(): Promise<void>;
+  /** Does not count. */
+  cancel(): Promise<void>;
+}
+
+/**
+ * Delays a key after `free` failures. The blocks of rate-limiter-flexible do not grow, and all points
+ * are free after one. So the delay is a second counter, which one attempt at a time can take.
+ */
+export class FailureLimit {
+  constructor(
+    private readonly counters: FailureCounters,
+    private readonly free: number,
+  ) {}
+
+  /** Milliseconds until the next attempt is allowed; 0 when it is. */
+  async waitMs(name: string): Promise<number> {
+    const delay = await this.counters.delays.get(keyOf(name));
+    return Math.max(0, delay?.msBeforeNext ?? 0);
+  }
+
+  async add(name: string): Promise<void> {
+    const key = keyOf(name);
+    const { consumedPoints: count } = await this.counters.failures.penalty(key);
+    if (count >= this.free) await this.delay(key, count);
+  }
+
+  /**
+   * Concurrent attempts get no further than attempts one by one: the last free one and each further one
+   * must take the delay. Returns the milliseconds to wait if another attempt has it.
+   */
+  async reserve(name: string): Promise<Reservation | number> {
+    const { failures, delays } = this.counters;
+    const key = keyOf(name);
+    const { consumedPoints: count } = await failures.penalty(key);
+    const isFree = count < this.free;
+    if (!isFree) {
+      const delay = await delays.penalty(key, 1, { customDuration: this.delaySeconds(count) });
+      if (delay.consumedPoints > 1) {
+        await this.takeBack(key);
+        return delay.msBeforeNext;
+      }
+    }
+    return {
+      fail: async () => void (!isFree && (await this.delay(key, count))),
+      cancel: async () => {
+        await this.takeBack(key);
+        if (!isFree) await delays.delete(key);
+      },
+    };
+  }
+
+  async clear(name: string): Promise<void> {
+    const key = keyOf(name);
+    await Promise.all([this.counters.failures.delete(key), this.counters.delays.delete(key)]);
+  }
+
+  private async delay(key: string, count: number): Promise<void> {
+    const seconds = this.delaySeconds(count);
+    await Promise.all([
+      this.counters.delays.set(key, 1, seconds),
+      this.counters.failures.set(key, count, seconds + windowSeconds),
+    ]);
+  }
+
+  /** Deletes what counts nothing: the memory in use depends on failures alone. */
+  private async takeBack(key: string): Promise<void> {
+    const { consumedPoints: count } = await this.counters.failures.reward(key);
+    if (count <= 0) await this.counters.failures.delete(key);
+  }
+
+  private delaySeconds(count: number): number {
+    return Math.min(firstDelaySeconds * 2 ** (count - this.free), maximumDelaySeconds);
+  }
+}
+
+/** Names are emails and network addresses: only hashes are stored. */
+function keyOf(name: string): string {
+  return createHash('sha256').update(name).digest('base64url');
+}

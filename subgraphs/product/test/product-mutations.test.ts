@@ -150,6 +150,19 @@ describe('changes of the catalogue', () => {
       ]);
     });
 
+    it('repeats a result that the previous version stored, as a member of the union', async () => {
+      const input = { ...draft(), idempotencyKey: randomUUID() };
+      const { product } = await create(input);
+      const stored = { __typename: 'SkuTaken', code: 'sku_taken', message: 'Another product has the SKU.' };
+      await service.dataSource.query('UPDATE idempotency_keys SET answer = $2 WHERE key = $1', [
+        input.idempotencyKey,
+        stored,
+      ]);
+      const { __typename, code } = stored;
+      expect(await create(input)).toEqual({ __typename, code });
+      expect(await readProduct(service, product?.id ?? '')).toEqual(product);
+    });
+
     it('refuses another request with the same key', async () => {
       const idempotencyKey = randomUUID();
       await create({ ...draft(), idempotencyKey });

@@ -11,11 +11,9 @@ import {
 import type { DataSource } from 'typeorm';
 import { problem } from '../errors';
 
-export type IdempotencyConflict = { __typename: 'IdempotencyConflict'; code: string; message: string };
-
 export interface IdempotentRequest {
   userId: string;
-  /** None: the request is done each time that it comes. */
+  /** Without a key every repeat takes effect. */
   key: string | null | undefined;
   operation: string;
   request: object;
@@ -23,37 +21,33 @@ export interface IdempotentRequest {
 
 const keys = keyTable<StoredKey>({ result: 'answer' });
 
-/** Does a request once per key: the key, the effect and the answer are committed together or not at all. */
+/** Carries out a request once per key: the key, the effect and the result commit in one transaction. */
 export class IdempotencyService {
   constructor(private readonly dataSource: DataSource) {}
 
-  /** Refusals that `work` answers are remembered too; what it throws is not. */
-  run<Answer extends object>(
+  /** Stores every result of `work`, rejections included, but not an error that it throws. */
+  run<Result extends object>(
     { userId, key, operation, request }: IdempotentRequest,
-    work: (transaction: Transaction) => Promise<Answer>,
-  ): Promise<ReplayableResult<Answer | IdempotencyConflict>> {
+    work: (transaction: Transaction) => Promise<Result>,
+  ): Promise<ReplayableResult<Result | { kind: 'KEY_CONFLICT' }>> {
     return inTransaction(this.dataSource, async (transaction) => {
       if (!key) return first(await work(transaction));
       const store = new IdempotencyStore(transaction, keys);
       const claim = { userId, key, requestHash: requestHash(operation, request), result: null };
       if (!(await store.claim(claim))) {
         const earlier = await store.replay(await store.find(claim), claim.requestHash);
-        return earlier ? replayed(withDates(earlier.result) as Answer) : first(conflict());
+        return earlier ? replayed(withDates(earlier.result) as Result) : first({ kind: 'KEY_CONFLICT' });
       }
-      const answer = await work(transaction);
-      await store.saveResult(claim, answer);
-      return first(answer);
+      const result = await work(transaction);
+      await store.saveResult(claim, result);
+      return first(result);
     });
   }
 }
 
-/** A stored answer can hold a product; what ends in `At` was a Date. */
-function withDates(answer: object): object {
-  return JSON.parse(JSON.stringify(answer), (name, value: unknown) =>
+/** A stored result can contain a product, whose properties that end in `At` are Dates. */
+function withDates(result: object): object {
+  return JSON.parse(JSON.stringify(result), (name, value: unknown) =>
     name.endsWith('At') && typeof value === 'string' ? new Date(value) : value,
   ) as object;
-}
-
-function conflict(): IdempotencyConflict {
-  return { __typename: 'IdempotencyConflict', ...problem('idempotency_conflict') };
 }

@@ -2,15 +2,15 @@ import { checkFields } from './field-rules';
 import { productRules } from './product-input';
 
 const pathsOf = (input: object) =>
-  checkFields(input as { sku?: string | null }, productRules)?.fields.map((field) => field.path);
+  checkFields(input as { sku?: string | null }, productRules).map((field) => field.path);
 
 describe('checkFields', () => {
   it('finds nothing where every rule is kept', () => {
-    expect(pathsOf({ sku: 'A', name: 'B', priceCents: 0, currency: 'EUR', stock: 0 })).toBeUndefined();
+    expect(pathsOf({ sku: 'A', name: 'B', priceCents: 0, currency: 'EUR', stock: 0 })).toEqual([]);
   });
 
   it('does not check what is not given', () => {
-    expect(pathsOf({ sku: undefined, name: null })).toBeUndefined();
+    expect(pathsOf({ sku: undefined, name: null })).toEqual([]);
   });
 
   it('names each field that breaks its rule', () => {
@@ -18,7 +18,7 @@ describe('checkFields', () => {
   });
 
   it.each(['EUR', 'USD', 'JPY', 'CHF'])('knows the currency %s', (currency) => {
-    expect(pathsOf({ currency })).toBeUndefined();
+    expect(pathsOf({ currency })).toEqual([]);
   });
 
   it.each(['XYZ', 'EURO', 'eur', ''])('knows no currency %j', (currency) => {
@@ -26,7 +26,7 @@ describe('checkFields', () => {
   });
 
   it('counts characters, not their UTF-16 halves', () => {
-    expect(pathsOf({ name: '👍'.repeat(200) })).toBeUndefined();
+    expect(pathsOf({ name: '👍'.repeat(200) })).toEqual([]);
     expect(pathsOf({ name: '👍'.repeat(201) })).toEqual(['name']);
   });
 });

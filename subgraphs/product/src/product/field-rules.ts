@@ -1,22 +1,22 @@
-import { type FieldProblem, invalidInput, type InvalidInput } from './outcomes';
+/** A field that breaks a rule. `path` is the path in the input object. */
+export interface FieldProblem {
+  path: string;
+  message: string;
+}
 
-/** The rule that a value breaks, for people; undefined when it keeps it. */
+/** Returns the rule that the value breaks, for people, or undefined. */
 export type Rule<Value> = (value: Value) => string | undefined;
 
-/**
- * Checks the fields that are given; null and undefined are not.
- *
- * @returns undefined when every rule is kept
- */
+/** The fields that break their rules. Null and undefined are not checked. */
 export function checkFields<Input extends object>(
   input: Input,
   rules: { [Field in keyof Input]?: Rule<NonNullable<Input[Field]>> },
-): InvalidInput | undefined {
+): FieldProblem[] {
   const fields: FieldProblem[] = [];
   for (const [path, rule] of Object.entries(rules) as [keyof Input & string, Rule<unknown>][]) {
     const value = input[path];
     const message = value === undefined || value === null ? undefined : rule(value);
     if (message) fields.push({ path, message });
   }
-  return fields.length > 0 ? invalidInput(fields) : undefined;
+  return fields;
 }

@@ -3,20 +3,10 @@ import type { Viewer } from '@shop/kit/auth';
 import { isUniqueViolation } from '@shop/kit/database';
 import { type ReplayableResult, first } from '@shop/kit/idempotency';
 import { isUuid } from '@shop/kit/ids';
-import type { IdempotencyConflict, IdempotencyService } from '../idempotency/idempotency.service';
-import { checkFields } from './field-rules';
-import {
-  editConflict,
-  type EditConflict,
-  type InvalidInput,
-  productNotFound,
-  type ProductNotFound,
-  productPayload,
-  type ProductPayload,
-  skuTaken,
-  type SkuTaken,
-} from './outcomes';
+import type { IdempotencyService } from '../idempotency/idempotency.service';
+import { checkFields, type FieldProblem } from './field-rules';
 import { idempotencyKeyRule, type NewProduct, type ProductChanges, productRules } from './product-input';
+import type { Product } from './product.entity';
 import { type ProductRepository, skuConstraint } from './product.repository';
 
 /** As the graph's CreateProductInput. */
@@ -32,6 +22,16 @@ export interface ProductUpdate extends ProductChanges {
   expectedUpdatedAt?: Date | null;
 }
 
+/** Results of changes; those of adjustments are among them. */
+export type ProductSaved = { kind: 'SAVED'; product: Product };
+export type ProductNotFound = { kind: 'NOT_FOUND' };
+export type InvalidFields = { kind: 'INVALID'; fields: FieldProblem[] };
+type SkuTaken = { kind: 'SKU_TAKEN'; sku: string };
+type EditConflict = { kind: 'EDIT_CONFLICT'; current: Product };
+
+export type CreateProductOutcome = ProductSaved | SkuTaken | InvalidFields | { kind: 'KEY_CONFLICT' };
+export type UpdateProductOutcome = ProductSaved | ProductNotFound | SkuTaken | EditConflict | InvalidFields;
+
 /** Changes of the catalogue, for administrators. */
 export class ProductService {
   constructor(
@@ -40,20 +40,17 @@ export class ProductService {
   ) {}
 
   /** @throws AppError unauthenticated, forbidden */
-  async create(
-    viewer: Viewer,
-    input: ProductCreation,
-  ): Promise<ReplayableResult<ProductPayload | SkuTaken | InvalidInput | IdempotencyConflict>> {
+  async create(viewer: Viewer, input: ProductCreation): Promise<ReplayableResult<CreateProductOutcome>> {
     const admin = requireAdmin(viewer);
-    const invalid = checkFields(input, { ...productRules, idempotencyKey: idempotencyKeyRule });
-    if (invalid) return first(invalid);
+    const fields = checkFields(input, { ...productRules, idempotencyKey: idempotencyKeyRule });
+    if (fields.length > 0) return first({ kind: 'INVALID', fields });
     const { idempotencyKey, ...request } = input;
     const product = newProduct(request);
-    return this.idempotency.run(
+    return this.idempotency.run<CreateProductOutcome>(
       { userId: admin.userId, key: idempotencyKey, operation: 'createProduct', request: product },
       async (transaction) => {
         const created = await this.products.insert(transaction, product, admin.userId);
-        return created ? productPayload(created) : skuTaken(product.sku);
+        return created ? { kind: 'SAVED', product: created } : { kind: 'SKU_TAKEN', sku: product.sku };
       },
     );
   }
@@ -62,28 +59,28 @@ export class ProductService {
   async update(
     viewer: Viewer,
     { id, expectedUpdatedAt, ...changes }: ProductUpdate,
-  ): Promise<ProductPayload | ProductNotFound | SkuTaken | EditConflict | InvalidInput> {
+  ): Promise<UpdateProductOutcome> {
     requireAdmin(viewer);
-    const invalid = checkFields(changes, productRules);
-    if (invalid) return invalid;
-    if (!isUuid(id)) return productNotFound();
+    const fields = checkFields(changes, productRules);
+    if (fields.length > 0) return { kind: 'INVALID', fields };
+    if (!isUuid(id)) return { kind: 'NOT_FOUND' };
     const expected = expectedUpdatedAt ?? undefined;
-    if (isEmpty(changes)) return this.leave(id, expected);
+    if (isEmpty(changes)) return this.unchanged(id, expected);
     try {
       const updated = await this.products.update(id, trimmed(changes), expected);
-      return updated ? productPayload(updated) : await this.leave(id, expected);
+      return updated ? { kind: 'SAVED', product: updated } : await this.unchanged(id, expected);
     } catch (error) {
-      if (isUniqueViolation(error, skuConstraint)) return skuTaken(changes.sku ?? '');
+      if (isUniqueViolation(error, skuConstraint)) return { kind: 'SKU_TAKEN', sku: changes.sku ?? '' };
       throw error;
     }
   }
 
-  /** The answer where nothing is changed; a product that was in another version never is in the expected one again. */
-  private async leave(id: string, expected?: Date): Promise<ProductPayload | ProductNotFound | EditConflict> {
+  /** The result if nothing was changed. A product never has an earlier version again. */
+  private async unchanged(id: string, expected?: Date): Promise<UpdateProductOutcome> {
     const [current] = await this.products.findByIds([id]);
-    if (!current) return productNotFound();
+    if (!current) return { kind: 'NOT_FOUND' };
     const isExpected = !expected || expected.getTime() === current.updatedAt.getTime();
-    return isExpected ? productPayload(current) : editConflict(current);
+    return isExpected ? { kind: 'SAVED', product: current } : { kind: 'EDIT_CONFLICT', current };
   }
 }
 

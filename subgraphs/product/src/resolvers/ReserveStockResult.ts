@@ -1,4 +1,4 @@
-import type { ReserveStockResultResolvers } from '../generated/schema';
+import type { ReservedLineResolvers, ReserveStockResultResolvers } from '../generated/schema';
 
 const typeNames = {
   RESERVED: 'StockReserved',
@@ -10,4 +10,8 @@ const typeNames = {
 
 export const ReserveStockResult: ReserveStockResultResolvers = {
   __resolveType: ({ kind }) => typeNames[kind],
+};
+
+export const ReservedLine: ReservedLineResolvers = {
+  unitPrice: ({ unitPriceCents, currency }) => ({ amountCents: unitPriceCents, currency }),
 };

@@ -4,28 +4,13 @@ import type { Viewer } from '@shop/kit/auth';
 import type { Transaction } from '@shop/kit/database';
 import { type ReplayableResult, first } from '@shop/kit/idempotency';
 import { isUuid } from '@shop/kit/ids';
-import { problem } from '../errors';
-import type { IdempotencyConflict, IdempotencyService } from '../idempotency/idempotency.service';
+import type { IdempotencyService } from '../idempotency/idempotency.service';
 import { stockDepleted } from '../events/stock-events';
 import { checkFields } from '../product/field-rules';
-import {
-  invalidInput,
-  type InvalidInput,
-  productNotFound,
-  type ProductNotFound,
-  productPayload,
-  type ProductPayload,
-} from '../product/outcomes';
 import { adjustmentRules, idempotencyKeyRule, maximumStock } from '../product/product-input';
 import type { ProductRepository } from '../product/product.repository';
+import type { InvalidFields, ProductNotFound, ProductSaved } from '../product/product.service';
 import type { StockAdjustment, StockRepository } from './stock.repository';
-
-export type StockBelowZero = {
-  __typename: 'StockBelowZero';
-  code: string;
-  message: string;
-  available: number;
-};
 
 /** As the graph's AdjustStockInput. */
 export interface AdjustStockRequest {
@@ -35,7 +20,13 @@ export interface AdjustStockRequest {
   idempotencyKey?: string | null;
 }
 
-type Adjusted = ProductPayload | ProductNotFound | StockBelowZero | InvalidInput;
+/** BELOW_ZERO: the product has only `available` units. */
+export type AdjustStockOutcome =
+  | ProductSaved
+  | ProductNotFound
+  | { kind: 'BELOW_ZERO'; available: number }
+  | InvalidFields
+  | { kind: 'KEY_CONFLICT' };
 
 /** Changes of what is on hand, for administrators. */
 export class StockService {
@@ -47,13 +38,10 @@ export class StockService {
   ) {}
 
   /** @throws AppError unauthenticated, forbidden */
-  async adjust(
-    viewer: Viewer,
-    input: AdjustStockRequest,
-  ): Promise<ReplayableResult<Adjusted | IdempotencyConflict>> {
+  async adjust(viewer: Viewer, input: AdjustStockRequest): Promise<ReplayableResult<AdjustStockOutcome>> {
     const admin = requireAdmin(viewer);
-    const invalid = checkFields(input, { ...adjustmentRules, idempotencyKey: idempotencyKeyRule });
-    if (invalid) return first(invalid);
+    const fields = checkFields(input, { ...adjustmentRules, idempotencyKey: idempotencyKeyRule });
+    if (fields.length > 0) return first({ kind: 'INVALID', fields });
     const { idempotencyKey: key, ...request } = input;
     const adjustment: StockAdjustment = {
       ...request,
@@ -66,31 +54,28 @@ export class StockService {
       (transaction) => this.adjustLocked(transaction, adjustment),
     );
     const { answer } = adjusted;
-    if (answer.__typename === 'ProductPayload' && !answer.product.stock) this.outbox.wake();
+    if (answer.kind === 'SAVED' && !answer.product.stock) this.outbox.wake();
     return adjusted;
   }
 
-  /** Under the product's lock, so that what a refusal tells is what it was decided on. */
-  private async adjustLocked(transaction: Transaction, adjustment: StockAdjustment): Promise<Adjusted> {
+  /** Holds the product's lock, so that a rejection contains the stock that it was decided on. */
+  private async adjustLocked(
+    transaction: Transaction,
+    adjustment: StockAdjustment,
+  ): Promise<AdjustStockOutcome> {
     const { productId, delta } = adjustment;
-    if (!isUuid(productId)) return productNotFound();
+    if (!isUuid(productId)) return { kind: 'NOT_FOUND' };
     const [product] = await this.products.lock(transaction, [productId]);
-    if (!product) return productNotFound();
-    if (product.stock + delta < 0) return stockBelowZero(product.stock);
-    if (product.stock + delta > maximumStock) return aboveMaximum();
+    if (!product) return { kind: 'NOT_FOUND' };
+    if (product.stock + delta < 0) return { kind: 'BELOW_ZERO', available: product.stock };
+    if (product.stock + delta > maximumStock) {
+      const message = `must not raise the stock above ${maximumStock}`;
+      return { kind: 'INVALID', fields: [{ path: 'delta', message }] };
+    }
     const adjusted = await this.stock.adjust(transaction, adjustment);
-    if (!adjusted) throw new Error('The stock changed under its lock');
+    if (!adjusted) throw new Error('The stock changed while its row was locked');
     const isDepleted = adjusted.stock === 0 && product.stock > 0;
     if (isDepleted) await this.outbox.publish(transaction, stockDepleted(adjusted));
-    return productPayload(adjusted);
+    return { kind: 'SAVED', product: adjusted };
   }
-}
-
-function stockBelowZero(available: number): StockBelowZero {
-  const message = `There are only ${available}: the stock would fall below zero.`;
-  return { __typename: 'StockBelowZero', ...problem('stock_below_zero', message), available };
-}
-
-function aboveMaximum(): InvalidInput {
-  return invalidInput([{ path: 'delta', message: `must not raise the stock above ${maximumStock}` }]);
 }

@@ -2,7 +2,6 @@ import { inTransaction, nameStep } from '@shop/kit/database';
 import { assertDeadlineNotExceeded } from '@shop/kit/deadline';
 import type { Logger } from '@shop/kit/logger';
 import type { DataSource } from 'typeorm';
-import { problem } from '../errors';
 import type { Throttles } from '../attempt-throttle/open-throttles';
 import { checkNewPassword } from '../passwords/new-password-rule';
 import type { PasswordHasher } from '../passwords/password-hasher';

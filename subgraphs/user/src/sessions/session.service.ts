@@ -5,7 +5,6 @@ import { inTransaction, nameStep, type Transaction } from '@shop/kit/database';
 import { isUuid } from '@shop/kit/ids';
 import type { Logger } from '@shop/kit/logger';
 import type { DataSource } from 'typeorm';
-import { problem } from '../errors';
 import type { User } from '../accounts/user.entity';
 import type { UserRepository } from '../accounts/user.repository';
 import {

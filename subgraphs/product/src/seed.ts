@@ -1,7 +1,7 @@
 import { runCommand } from '@shop/kit/service';
 import { loadSeedSettings } from './config';
 import { connect } from './data-source';
-import { seedCatalogue } from './seed/seed-catalogue';
+import { seedCatalogue } from './seed/catalogue';
 
 void runCommand({
   name: 'product-seed',

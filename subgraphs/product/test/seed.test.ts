@@ -1,5 +1,5 @@
 import { seedProducts } from '../src/seed/catalogue';
-import { seedCatalogue } from '../src/seed/seed-catalogue';
+import { seedCatalogue } from '../src/seed/catalogue';
 import { type ProductService, startProductService } from './support/product-service';
 
 describe('the seed', () => {

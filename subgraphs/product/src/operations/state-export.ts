@@ -1,7 +1,11 @@
 import { eventRecords } from '@shop/events/operator';
 import { type ExportScope, exportState } from '@shop/kit/operator';
-import { changedReservations, reservationRecords } from './reservation-state.repository';
-import { countedStockRecords, summedStockRecords } from './stock-state.repository';
+import {
+  changedReservations,
+  countedStockRecords,
+  reservationRecords,
+  summedStockRecords,
+} from './state.repository';
 
 /**
  * Exports reservations and products for reconciliation. Products are always included: from the running

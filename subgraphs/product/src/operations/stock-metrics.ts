@@ -1,6 +1,6 @@
 import { registerGauges } from '@shop/kit/metrics';
 import type { DataSource } from 'typeorm';
-import { countStockBreaches } from './stock-breaches.repository';
+import { countStockBreaches } from './state.repository';
 
 /** Reads one row per product. */
 const freshMs = 60_000;

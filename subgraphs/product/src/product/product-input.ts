@@ -1,31 +1,45 @@
 import { isIdempotencyKey } from '@shop/kit/idempotency';
 import { isStorableText } from '@shop/kit/text';
-import { isCurrency } from './currency';
-import type { Rule } from './field-rules';
+import type { Product } from './product.entity';
 
-/** A product to add; the name is trimmed. */
-export interface NewProduct {
-  sku: string;
-  name: string;
-  description: string;
-  priceCents: number;
-  currency: string;
-  stock: number;
+type Editable = Pick<Product, 'sku' | 'name' | 'description' | 'priceCents' | 'currency'>;
+
+/** A product to add. The name is trimmed. */
+export type NewProduct = Editable & Pick<Product, 'stock'>;
+
+/** New values of a product. Null or undefined keeps the value. */
+export type ProductChanges = { [Field in keyof Editable]?: Editable[Field] | null };
+
+/** A field that breaks a rule. `path` is the path in the input object. */
+export interface FieldProblem {
+  path: string;
+  message: string;
 }
 
-/** New values of a product; what is null or undefined stays. */
-export interface ProductChanges {
-  sku?: string | null;
-  name?: string | null;
-  description?: string | null;
-  priceCents?: number | null;
-  currency?: string | null;
+/** Returns the rule that the value breaks, for people, or undefined. */
+export type Rule<Value> = (value: Value) => string | undefined;
+
+/** The fields that break their rules. Null and undefined are not checked. */
+export function checkFields<Input extends object>(
+  input: Input,
+  rules: { [Field in keyof Input]?: Rule<NonNullable<Input[Field]>> },
+): FieldProblem[] {
+  const fields: FieldProblem[] = [];
+  for (const [path, rule] of Object.entries(rules) as [keyof Input & string, Rule<unknown>][]) {
+    const value = input[path];
+    const message = value === undefined || value === null ? undefined : rule(value);
+    if (message) fields.push({ path, message });
+  }
+  return fields;
 }
 
 /** Units; also the largest adjustment. */
 export const maximumStock = 1_000_000_000;
 
 const maximumPriceCents = 10_000_000_000;
+
+/** ISO 4217, as far as the ICU of this runtime contains it. */
+const currencies = new Set(Intl.supportedValuesOf('currency'));
 
 export function isSku(value: string): boolean {
   return /^[A-Za-z0-9._-]{1,64}$/.test(value);
@@ -38,7 +52,7 @@ export const productRules = {
   name: textRule({ minimum: 1, maximum: 200 }),
   description: textRule({ minimum: 0, maximum: 5_000 }),
   priceCents: rangeRule(0, maximumPriceCents),
-  currency: (currency: string) => (isCurrency(currency) ? undefined : 'must be a currency of ISO 4217'),
+  currency: (currency: string) => (currencies.has(currency) ? undefined : 'must be a currency of ISO 4217'),
   stock: rangeRule(0, maximumStock),
 };
 

@@ -1,12 +1,10 @@
-import type { Transaction } from '@shop/kit/database';
+import { columnList, type Transaction } from '@shop/kit/database';
 import type { DataSource } from 'typeorm';
-import type { Product } from './product.entity';
+import { Product } from './product.entity';
 import type { NewProduct, ProductChanges } from './product-input';
 
 /** The columns of `Product`, under its names. */
-export const productColumns = `products.id, products.sku, products.name, products.description,
-  products.price_cents AS "priceCents", products.currency, products.stock,
-  products.created_at AS "createdAt", products.updated_at AS "updatedAt"`;
+export const productColumns = columnList(Product, { table: 'products' });
 
 /** Unique constraint of `products.sku`. */
 export const skuConstraint = 'products_sku_key';
@@ -45,6 +43,7 @@ export class ProductRepository {
 
   /** Adds a product and books its first stock. @returns undefined when another product has the SKU */
   async insert(transaction: Transaction, product: NewProduct, actor: string): Promise<Product | undefined> {
+    const { sku, name, description, priceCents, currency, stock } = product;
     const [created] = await transaction.query<Product[]>(
       `/* ProductRepository.insert */
        WITH created AS (
@@ -57,15 +56,7 @@ export class ProductRepository {
          SELECT id, stock, 'Initial stock', $7 FROM created WHERE stock > 0
        )
        SELECT ${productColumns} FROM created AS products`,
-      [
-        product.sku,
-        product.name,
-        product.description,
-        product.priceCents,
-        product.currency,
-        product.stock,
-        actor,
-      ],
+      [sku, name, description, priceCents, currency, stock, actor],
     );
     return created;
   }
@@ -77,6 +68,7 @@ export class ProductRepository {
    * @throws QueryFailedError, a unique violation of `skuConstraint`, when another product has the SKU
    */
   async update(id: string, changes: ProductChanges, expectedUpdatedAt?: Date): Promise<Product | undefined> {
+    const { sku, name, description, priceCents, currency } = changes;
     const [rows] = await this.dataSource.query<[Product[], number]>(
       `/* ProductRepository.update */
        UPDATE products
@@ -84,15 +76,7 @@ export class ProductRepository {
            price_cents = coalesce($5, price_cents), currency = coalesce($6, currency)
        WHERE id = $1 AND ($7::timestamptz IS NULL OR updated_at = $7)
        RETURNING ${productColumns}`,
-      [
-        id,
-        changes.sku,
-        changes.name,
-        changes.description,
-        changes.priceCents,
-        changes.currency,
-        expectedUpdatedAt,
-      ],
+      [id, sku, name, description, priceCents, currency, expectedUpdatedAt],
     );
     return rows[0];
   }

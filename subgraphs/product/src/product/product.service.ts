@@ -4,8 +4,14 @@ import { isUniqueViolation } from '@shop/kit/database';
 import { type ReplayableResult, first } from '@shop/kit/idempotency';
 import { isUuid } from '@shop/kit/ids';
 import type { IdempotencyService } from '../idempotency/idempotency.service';
-import { checkFields, type FieldProblem } from './field-rules';
-import { idempotencyKeyRule, type NewProduct, type ProductChanges, productRules } from './product-input';
+import {
+  checkFields,
+  type FieldProblem,
+  idempotencyKeyRule,
+  type NewProduct,
+  type ProductChanges,
+  productRules,
+} from './product-input';
 import type { Product } from './product.entity';
 import { type ProductRepository, skuConstraint } from './product.repository';
 
@@ -45,7 +51,12 @@ export class ProductService {
     const fields = checkFields(input, { ...productRules, idempotencyKey: idempotencyKeyRule });
     if (fields.length > 0) return first({ kind: 'INVALID', fields });
     const { idempotencyKey, ...request } = input;
-    const product = newProduct(request);
+    const product: NewProduct = {
+      ...request,
+      name: request.name.trim(),
+      description: request.description ?? '',
+      stock: request.stock ?? 0,
+    };
     return this.idempotency.run<CreateProductOutcome>(
       { userId: admin.userId, key: idempotencyKey, operation: 'createProduct', request: product },
       async (transaction) => {
@@ -67,7 +78,7 @@ export class ProductService {
     const expected = expectedUpdatedAt ?? undefined;
     if (isEmpty(changes)) return this.unchanged(id, expected);
     try {
-      const updated = await this.products.update(id, trimmed(changes), expected);
+      const updated = await this.products.update(id, { ...changes, name: changes.name?.trim() }, expected);
       return updated ? { kind: 'SAVED', product: updated } : await this.unchanged(id, expected);
     } catch (error) {
       if (isUniqueViolation(error, skuConstraint)) return { kind: 'SKU_TAKEN', sku: changes.sku ?? '' };
@@ -82,21 +93,6 @@ export class ProductService {
     const isExpected = !expected || expected.getTime() === current.updatedAt.getTime();
     return isExpected ? { kind: 'SAVED', product: current } : { kind: 'EDIT_CONFLICT', current };
   }
-}
-
-function newProduct(input: Omit<ProductCreation, 'idempotencyKey'>): NewProduct {
-  return {
-    sku: input.sku,
-    name: input.name.trim(),
-    description: input.description ?? '',
-    priceCents: input.priceCents,
-    currency: input.currency,
-    stock: input.stock ?? 0,
-  };
-}
-
-function trimmed(changes: ProductChanges): ProductChanges {
-  return { ...changes, name: changes.name?.trim() };
 }
 
 function isEmpty(changes: ProductChanges): boolean {

@@ -2,7 +2,7 @@ import { AppError } from '@shop/kit/errors';
 import { problem } from '../errors';
 import { requireService } from '@shop/kit/service';
 import type { MutationResolvers } from '../generated/schema';
-import type { FieldProblem } from '../product/field-rules';
+import type { FieldProblem } from '../product/product-input';
 import type { CreateProductOutcome, UpdateProductOutcome } from '../product/product.service';
 import type { AdjustStockOutcome } from '../stock/stock.service';
 

@@ -1,22 +1,31 @@
+import { inTransaction } from '@shop/kit/database';
 import type { Faker } from '@faker-js/faker';
-
-/** A product of the seed, with what the database would otherwise choose. */
-export interface SeedProduct {
-  id: string;
-  sku: string;
-  name: string;
-  description: string;
-  priceCents: number;
-  currency: string;
-  stock: number;
-  createdAt: Date;
-}
+import type { DataSource } from 'typeorm';
+import { type SeedProduct, SeedRepository } from './seed.repository';
 
 const seed = 20_261_101;
 const newest = Date.UTC(2026, 9, 30, 18);
 const minuteMs = 60_000;
 /** The newest products are what a newcomer sees and orders first: they have plenty of stock, in one currency. */
 const showcaseSize = 50;
+const batchSize = 500;
+
+/**
+ * Fills the catalogue with the seed's first `count` products; running it again changes nothing.
+ *
+ * @returns how many were added
+ */
+export async function seedCatalogue(dataSource: DataSource, count: number): Promise<number> {
+  if (count === 0) return 0;
+  const repository = new SeedRepository();
+  const products = await seedProducts(count);
+  let added = 0;
+  for (let start = 0; start < products.length; start += batchSize) {
+    const batch = products.slice(start, start + batchSize);
+    added += await inTransaction(dataSource, (transaction) => repository.insertMissing(transaction, batch));
+  }
+  return added;
+}
 
 /**
  * The first `count` products of a catalogue that is the same on every machine, newest first. A longer one begins with

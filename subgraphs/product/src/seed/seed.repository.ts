@@ -1,5 +1,8 @@
 import type { Transaction } from '@shop/kit/database';
-import type { SeedProduct } from './catalogue';
+import type { Product } from '../product/product.entity';
+
+/** A product of the seed, with the values that the database chooses otherwise. */
+export type SeedProduct = Omit<Product, 'updatedAt'>;
 
 /** Writes the seed's products. */
 export class SeedRepository {

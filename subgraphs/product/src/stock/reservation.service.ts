@@ -2,10 +2,9 @@ import type { Outbox } from '@shop/events/outbox';
 import { assertDeadlineNotExceeded } from '@shop/kit/deadline';
 import { AppError } from '@shop/kit/errors';
 import { isUuid } from '@shop/kit/ids';
-import { stockDepleted } from '../events/stock-events';
-import { mergeLines } from './reservation-rules';
 import type { RequestedLine } from './reservation.entity';
 import type { ReservationOutcome, ReservationRepository } from './reservation.repository';
+import { stockDepleted } from './stock-events';
 
 export interface StockCommit {
   orderId: string;
@@ -14,6 +13,8 @@ export interface StockCommit {
 }
 
 const maximumCommits = 100;
+const maximumLines = 100;
+const maximumQuantity = 999;
 
 /** Holds, sells and gives back units for orders; each idempotent by order. */
 export class ReservationService {
@@ -67,4 +68,24 @@ export class ReservationService {
 
 function requireOrderId(orderId: string): void {
   if (!isUuid(orderId)) throw new AppError('bad_request', 'orderId must be a UUID.');
+}
+
+/**
+ * One line per product, in the order of their first mention, ids in lower case.
+ *
+ * @throws AppError bad_request for no line, too many, or a quantity outside 1 to 999
+ */
+export function mergeLines(lines: readonly RequestedLine[]): RequestedLine[] {
+  if (lines.length < 1 || lines.length > maximumLines) {
+    throw new AppError('bad_request', `A reservation has 1 to ${maximumLines} lines, not ${lines.length}.`);
+  }
+  const quantities = new Map<string, number>();
+  for (const { productId, quantity } of lines) {
+    if (quantity < 1 || quantity > maximumQuantity) {
+      throw new AppError('bad_request', `A quantity is 1 to ${maximumQuantity}, not ${quantity}.`);
+    }
+    const id = productId.toLowerCase();
+    quantities.set(id, (quantities.get(id) ?? 0) + quantity);
+  }
+  return [...quantities].map(([productId, quantity]) => ({ productId, quantity }));
 }

@@ -1,16 +1,10 @@
 import type { Transaction } from '@shop/kit/database';
 import type { Product } from '../product/product.entity';
 import { productColumns } from '../product/product.repository';
+import type { StockLedgerEntry } from './stock-ledger.entity';
 
-/** A change of what is on hand. */
-export interface StockAdjustment {
-  productId: string;
-  delta: number;
-  reason: string;
-  /** The administrator's user id. */
-  actor: string;
-  idempotencyKey: string | undefined;
-}
+/** A change of the stock that the ledger records. */
+export type StockAdjustment = Omit<StockLedgerEntry, 'id' | 'createdAt'>;
 
 /** What is on hand, and the ledger that explains it. */
 export class StockRepository {

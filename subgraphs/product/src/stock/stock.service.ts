@@ -5,11 +5,10 @@ import type { Transaction } from '@shop/kit/database';
 import { type ReplayableResult, first } from '@shop/kit/idempotency';
 import { isUuid } from '@shop/kit/ids';
 import type { IdempotencyService } from '../idempotency/idempotency.service';
-import { stockDepleted } from '../events/stock-events';
-import { checkFields } from '../product/field-rules';
-import { adjustmentRules, idempotencyKeyRule, maximumStock } from '../product/product-input';
+import { adjustmentRules, checkFields, idempotencyKeyRule, maximumStock } from '../product/product-input';
 import type { ProductRepository } from '../product/product.repository';
 import type { InvalidFields, ProductNotFound, ProductSaved } from '../product/product.service';
+import { stockDepleted } from './stock-events';
 import type { StockAdjustment, StockRepository } from './stock.repository';
 
 /** As the graph's AdjustStockInput. */
@@ -47,7 +46,7 @@ export class StockService {
       ...request,
       reason: request.reason.trim(),
       actor: admin.userId,
-      idempotencyKey: key ?? undefined,
+      idempotencyKey: key ?? null,
     };
     const adjusted = await this.idempotency.run(
       { userId: admin.userId, key, operation: 'adjustStock', request },

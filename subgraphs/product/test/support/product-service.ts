@@ -4,7 +4,7 @@ import { connect } from '../../src/data-source';
 import { loadProductSettings } from '../../src/config';
 import { startProduct } from '../../src/service';
 import { exportStockState } from '../../src/operations/state-export';
-import type { StockRecord } from '../../src/operations/stock-state.repository';
+import type { StockRecord } from '../../src/operations/state.repository';
 import { cloneDatabase } from '@shop/testkit/database';
 import { graphql, type GraphqlBody } from '@shop/testkit/http';
 import { serviceCredential, serviceEnvironmentFor, userToken } from '@shop/testkit/keys';

@@ -1,5 +1,4 @@
-import { checkFields } from './field-rules';
-import { productRules } from './product-input';
+import { checkFields, productRules } from './product-input';
 
 const pathsOf = (input: object) =>
   checkFields(input as { sku?: string | null }, productRules).map((field) => field.path);

@@ -1,4 +1,4 @@
-import { mergeLines } from './reservation-rules';
+import { mergeLines } from './reservation.service';
 
 describe('mergeLines', () => {
   it('keeps one line per product, in the order of their first mention', () => {

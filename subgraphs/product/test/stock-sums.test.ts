@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { eventually } from '@shop/testkit/eventually';
 import type { DataSource, QueryRunner } from 'typeorm';
 import { KeepStockSums1795700000000 } from '../src/migrations/1795700000000-keep-stock-sums';
-import { countStockBreaches } from '../src/operations/stock-breaches.repository';
+import { countStockBreaches } from '../src/operations/state.repository';
 import { addProduct, adjustStockMutation } from './support/catalogue-operations';
 import { type ProductService, startProductService } from './support/product-service';
 import { reservationsOf } from './support/reservation-operations';

@@ -1,12 +1,15 @@
+import { once } from 'node:events';
 import { chmodSync, mkdtempSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { readKeyRing } from '@shop/kit/auth';
 import { ensureServiceKeys, ensureSigningRing } from '@shop/local-stack/keys';
 import { startEmbeddedPostgres } from '@shop/local-stack/postgres';
 import { databaseNames, serviceNames, subgraphNames } from '@shop/local-stack/stack';
 import { publishTestRun } from '../run';
-import { startJwksServer } from './jwks-server';
-import { onTeardown } from './teardown';
+import { onTeardown } from './global-teardown';
 
 /**
  * Starts one PostgreSQL and creates one set of keys per jest run. Databases are migrated when the
@@ -40,4 +43,15 @@ export default async function globalSetup(): Promise<void> {
     keysDir,
     jwksUrl,
   });
+}
+
+/** Serves the public signing keys like the user subgraph. */
+async function startJwksServer(signingKeysDir: string): Promise<{ server: Server; url: string }> {
+  const body = JSON.stringify(readKeyRing(signingKeysDir).jwks);
+  const server = createServer((_request, response) => {
+    response.setHeader('content-type', 'application/json').end(body);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return { server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/.well-known/jwks.json` };
 }

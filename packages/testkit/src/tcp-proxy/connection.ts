@@ -1,7 +1,32 @@
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import type { Targets } from './targets';
-import type { FaultSwitch } from './fault';
+
+/** A network fault that applies to the connections of a proxy. */
+export type Fault =
+  | { kind: 'none' }
+  | { kind: 'refuse' }
+  | { kind: 'hang' }
+  | { kind: 'drip'; bytesPerSecond: number }
+  | { kind: 'delay'; ms: number }
+  | { kind: 'lose' };
+
+/** The current fault, shared by all connections of a proxy. */
+export class FaultSwitch {
+  now: Fault = { kind: 'none' };
+  private readonly changes = new EventEmitter().setMaxListeners(0);
+
+  set(fault: Fault): void {
+    this.now = fault;
+    this.changes.emit('change');
+  }
+
+  /** Resolves at the next change, or after `limitMs`. */
+  async changed(limitMs?: number): Promise<void> {
+    const options = limitMs === undefined ? {} : { signal: AbortSignal.timeout(limitMs) };
+    await once(this.changes, 'change', options).catch(() => undefined);
+  }
+}
 
 const drippingTicksPerSecond = 20;
 

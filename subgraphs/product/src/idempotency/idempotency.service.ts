@@ -9,7 +9,6 @@ import {
   type StoredKey,
 } from '@shop/kit/idempotency';
 import type { DataSource } from 'typeorm';
-import { problem } from '../errors';
 
 export interface IdempotentRequest {
   userId: string;

@@ -1,5 +1,4 @@
-import { AppError } from '@shop/kit/errors';
-import { problem } from '../errors';
+import { appError, problem } from '../errors';
 import { requireService } from '@shop/kit/service';
 import type { MutationResolvers } from '../generated/schema';
 import type { FieldProblem } from '../product/product-input';
@@ -27,8 +26,7 @@ export const Mutation: MutationResolvers = {
   commitStock: async (_parent, { orderId }, context) => {
     requireService(context, ['order']);
     const [commit] = await context.reservations.commitAll([orderId]);
-    if (!commit?.committed)
-      throw new AppError('order_state_conflict', 'Nothing is held for this order: it cannot be committed.');
+    if (!commit?.committed) throw appError('order_state_conflict');
     return true;
   },
   commitStocks: (_parent, { orderIds }, context) => {

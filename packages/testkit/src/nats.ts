@@ -4,8 +4,9 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePorts } from '@shop/local-stack/ports';
-import { createServerProcess } from '../optional-server';
-import { natsProgram } from './nats-program';
+import { createServerProcess, describeWithProgram, findProgram, requireProgram } from './optional-server';
+
+const natsServer = { names: ['nats-server'], variable: 'NATS_SERVER_BIN' } as const;
 
 /** A NATS server with JetStream, on a free port, with its own store. */
 export interface NatsServer {
@@ -19,21 +20,28 @@ export interface NatsServer {
   close(): Promise<void>;
 }
 
+/** The path of nats-server: NATS_SERVER_BIN, or the first on the PATH; undefined if not installed. */
+export const natsProgram = (): string | undefined => findProgram(natsServer);
+
+/** `describe` for tests that need nats-server; skipped if it is not installed. */
+export function describeWithNats(title: string, tests: () => void): void {
+  describeWithProgram(natsServer, title, tests);
+}
+
 /** @throws Error if nats-server is not installed */
 export async function startNatsServer(): Promise<NatsServer> {
-  const program = natsProgram();
-  if (!program) throw new Error('nats-server was not found: install it or set NATS_SERVER_BIN');
+  const program = requireProgram(natsServer);
   const [port = 0] = await freePorts(1);
   const storeDir = mkdtempSync(join(tmpdir(), 'nats-'));
-  const programArguments = ['-js', '-a', '127.0.0.1', '-p', String(port), '-sd', storeDir];
-  const server = createServerProcess({ program, programArguments, isReady: () => isReady(port) });
-  await server.start();
+  const args = ['-js', '-a', '127.0.0.1', '-p', String(port), '-sd', storeDir];
+  const { start, kill } = createServerProcess({ program, args, isReady: () => isReady(port) });
+  await start();
   return {
     url: `nats://127.0.0.1:${port}`,
-    kill: () => server.kill(),
-    start: () => server.start(),
+    kill,
+    start,
     async close() {
-      await server.kill();
+      await kill();
       rmSync(storeDir, { recursive: true, force: true });
     },
   };

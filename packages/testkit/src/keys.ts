@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { Role } from '@shop/access';
 import { createServiceCredentials, createTokenSigner, readKeyRing } from '@shop/kit/auth';
-import { currentTestRun } from '../run';
+import { currentTestRun } from './run';
 
 /** The keys of this jest run. */
 export interface TestKeys {

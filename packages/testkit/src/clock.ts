@@ -1,9 +1,7 @@
 import { join } from 'node:path';
 
-/**
- * The built module, which Node loads before the program; from packages/testkit/{src,dist}/clock.
- */
-const preload = join(__dirname, '../../dist/clock/shift-clock.js');
+/** The built module, which Node loads before the program. */
+const preload = join(__dirname, '../dist/shift-clock.js');
 
 /**
  * Environment of a process whose clock is ahead by `seconds`, or behind if negative. Timers are not

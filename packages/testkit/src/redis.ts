@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { freePorts } from '@shop/local-stack/ports';
-import { createServerProcess } from '../optional-server';
-import { redisProgram } from './redis-program';
+import { createServerProcess, describeWithProgram, requireProgram } from './optional-server';
+
+const redisServer = { names: ['redis-server', 'valkey-server'], variable: 'REDIS_SERVER_BIN' } as const;
 
 /** A Redis server on a free port, in memory only. */
 export interface RedisServer {
@@ -17,29 +18,24 @@ export interface RedisServer {
   resume(): void;
 }
 
+/** `describe` for tests that need redis-server; skipped if it is not installed. */
+export function describeWithRedis(title: string, tests: () => void): void {
+  describeWithProgram(redisServer, title, tests);
+}
+
 /** @throws Error if redis-server is not installed */
 export async function startRedisServer(): Promise<RedisServer> {
-  const program = redisProgram();
-  if (!program) throw new Error('redis-server was not found: install it or set REDIS_SERVER_BIN');
+  const program = requireProgram(redisServer);
   const [port = 0] = await freePorts(1);
-  const programArguments = [
-    '--port',
-    String(port),
-    '--bind',
-    '127.0.0.1',
-    '--save',
-    '',
-    '--appendonly',
-    'no',
-  ];
-  const server = createServerProcess({ program, programArguments, isReady: () => isReady(port) });
-  await server.start();
+  const args = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];
+  const { start, kill, signal } = createServerProcess({ program, args, isReady: () => isReady(port) });
+  await start();
   return {
     url: `redis://127.0.0.1:${port}`,
-    kill: () => server.kill(),
-    start: () => server.start(),
-    pause: () => server.signal('SIGSTOP'),
-    resume: () => server.signal('SIGCONT'),
+    kill,
+    start,
+    pause: () => signal('SIGSTOP'),
+    resume: () => signal('SIGCONT'),
   };
 }
 

@@ -2,7 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, type Page } from 'playwright-core';
-import { chromiumProgram } from './chromium-program';
+import { describeWithProgram, requireProgram } from './optional-server';
+
+const chromiumProgram = {
+  names: ['chromium', 'chromium-browser', 'google-chrome'],
+  variable: 'CHROMIUM_BIN',
+} as const;
 
 export interface OfflinePage {
   page: Page;
@@ -22,14 +27,18 @@ const programArguments = [
   '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
 ];
 
+/** `describe` for tests that need Chromium; skipped if it is not installed. */
+export function describeWithChromium(title: string, tests: () => void): void {
+  describeWithProgram(chromiumProgram, title, tests);
+}
+
 /**
  * A page of a headless Chromium with a new profile that can reach 127.0.0.1 only.
  *
  * @throws Error if Chromium is not installed
  */
 export async function openOfflinePage(): Promise<OfflinePage> {
-  const executablePath = chromiumProgram();
-  if (!executablePath) throw new Error('Chromium was not found: install it or set CHROMIUM_BIN');
+  const executablePath = requireProgram(chromiumProgram);
   const profile = mkdtempSync(join(tmpdir(), 'chromium-'));
   const context = await chromium.launchPersistentContext(profile, {
     executablePath,

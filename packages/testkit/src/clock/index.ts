@@ -1,1 +1,0 @@
-export { clockShiftedBy } from './clock-shift';

@@ -1,1 +1,0 @@
-export { graphql, rest, type Answer, type GraphqlBody, type RequestOptions } from './clients';

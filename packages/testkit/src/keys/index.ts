@@ -1,1 +1,0 @@
-export { serviceCredential, serviceEnvironmentFor, testKeys, userToken, type TestKeys } from './keys';

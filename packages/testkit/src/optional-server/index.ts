@@ -1,2 +1,0 @@
-export { describeWithServer, type OptionalServer } from './describe-with-server';
-export { createServerProcess } from './server-process';

@@ -1,1 +1,0 @@
-export { currentTestRun, publishTestRun, type TestRun } from './test-run';

@@ -1,1 +1,0 @@
-export { startTestStack, type TestStack, type TestStackOptions } from './start-test-stack';

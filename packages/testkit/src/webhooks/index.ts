@@ -1,1 +1,0 @@
-export { signedHeaders, simulatedWebhook, webhookSecret, type SimulatedWebhook } from './simulated-webhook';

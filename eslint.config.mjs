@@ -91,7 +91,7 @@ export default tseslint.config(
   },
   {
     // Programs of a terminal speak to it.
-    files: ['tools/**/*.mjs', 'packages/local-stack/src/terminal/**', 'packages/local-stack/src/main.ts'],
+    files: ['tools/**/*.mjs'],
     languageOptions: {
       globals: {
         process: 'readonly',

@@ -14,7 +14,7 @@ import { projectNode, root } from './prepare/workspace.mjs';
 import { asksForHelp, stackUsage, unknownStackOptions } from './usage.mjs';
 
 const envFile = existsSync(join(root, '.env')) ? ['--env-file=.env'] : [];
-const localStack = (name) => [...envFile, `packages/local-stack/dist/${name}.js`, ...args];
+const localStack = (name) => [...envFile, 'packages/local-stack/dist/main.js', name, ...args];
 const operation = (name) => [...envFile, `operations/dist/programs/${name}.js`, ...args];
 // faker is an ES module, which Jest loads only with this flag. --selectProjects takes all arguments
 // that follow.
@@ -31,7 +31,7 @@ const oneAtATime = ['--maxWorkers=1'];
 
 const [command, ...args] = process.argv.slice(2);
 const programs = {
-  start: localStack('main'),
+  start: localStack('start'),
   dev: localStack('dev'),
   migrate: localStack('migrate'),
   seed: localStack('seed'),

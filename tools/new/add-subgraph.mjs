@@ -32,7 +32,7 @@ export async function addSubgraph(root, name) {
 function valuesFor(name, read) {
   const entity = singularOf(name);
   const table = name === entity ? `${name}s` : name;
-  const ports = [...read('packages/local-stack/src/stack/services.ts').matchAll(/\bport: (\d+)/g)];
+  const ports = [...read('packages/local-stack/src/services.ts').matchAll(/\bport: (\d+)/g)];
   const { dependencies } = JSON.parse(read('subgraphs/product/package.json'));
   return {
     ...{
@@ -100,8 +100,8 @@ function registrations(read, { name, NAME, Name, Entity, entity, table, port }) 
   if (urlsEnd < 0) throw new Error(`${gateway} has no end of subgraphUrls: add the subgraph by hand.`);
   return {
     [gateway]: `${withUrl.slice(0, urlsEnd)}\n    ['${name}', settings.${NAME}_URL],${withUrl.slice(urlsEnd)}`,
-    'packages/local-stack/src/stack/services.ts': afterLast(
-      'packages/local-stack/src/stack/services.ts',
+    'packages/local-stack/src/services.ts': afterLast(
+      'packages/local-stack/src/services.ts',
       /\bport: \d+/,
       `  ${name}: { port: ${port}, database: '${table}' },`,
     ),

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { emptyDataDir, lockDataDir, openDataDir, readOrCreate } from '@shop/local-stack/data-dir';
+import { emptyDataDir, lockDataDir, openDataDir } from '../src/data-dir';
+import { readOrCreate } from '../src/secret-file';
 import { temporaryDirectory } from './temporary-directory';
 
 const root = temporaryDirectory();

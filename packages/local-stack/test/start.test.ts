@@ -21,15 +21,19 @@ interface Run {
 
 async function run(ports: readonly number[], ...args: string[]): Promise<Run> {
   const [PORT, USER_PORT, PRODUCT_PORT, ORDER_PORT, PAYMENT_PORT] = ports.map(String);
-  const child = spawn(process.execPath, [join(workspaceRoot, 'packages/local-stack/dist/main.js'), ...args], {
-    env: {
-      PATH: process.env['PATH'],
-      DATA_DIR: dataDir,
-      SEED_PRODUCTS: '2',
-      ...{ PORT, USER_PORT, PRODUCT_PORT, ORDER_PORT, PAYMENT_PORT },
+  const child = spawn(
+    process.execPath,
+    [join(workspaceRoot, 'packages/local-stack/dist/main.js'), 'start', ...args],
+    {
+      env: {
+        PATH: process.env['PATH'],
+        DATA_DIR: dataDir,
+        SEED_PRODUCTS: '2',
+        ...{ PORT, USER_PORT, PRODUCT_PORT, ORDER_PORT, PAYMENT_PORT },
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
     },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  );
   started.add(child);
   let text = '';
   for (const stream of [child.stdout, child.stderr])

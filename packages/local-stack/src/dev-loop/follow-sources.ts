@@ -1,9 +1,8 @@
-import { spawn } from 'node:child_process';
+import { globSync, readFileSync, statSync } from 'node:fs';
 import { join, sep } from 'node:path';
-import { createInterface } from 'node:readline';
-import { serviceNames, workspaceRoot, type ServiceName, type Stack } from '../stack';
-import { lastWrittenAtMs, readGeneratedSources } from './generated-sources';
-import { keepRunning } from './keep-running';
+import { serviceNames, workspaceRoot, type ServiceName } from '../services';
+import type { Stack } from '../stack';
+import { compileContinuously, runTool } from './compiler';
 import { createRestartGate } from './restart-gate';
 import { watchBatches } from './watch-batches';
 
@@ -58,34 +57,18 @@ async function restart(stack: Stack, names: readonly ServiceName[]): Promise<voi
   }
 }
 
-function compileContinuously(onLine: (line: string) => void): void {
-  const compiler = [
-    'node_modules/typescript/bin/tsc',
-    '--build',
-    '--watch',
-    '--preserveWatchOutput',
-    '--pretty',
-  ];
-  const start = () => {
-    const child = startTool(compiler, 'pipe');
-    if (child.stdout)
-      createInterface({ input: child.stdout }).on('line', (line) => {
-        process.stdout.write(`${line}\n`);
-        onLine(line);
-      });
-    return child;
-  };
-  const report = (line: string) => process.stdout.write(`${line}\n`);
-  keepRunning({ name: 'tsc --watch', start, maximumRestarts: 3, report });
+/** What the generated sources of the workspaces hold, by file. */
+type GeneratedSources = ReadonlyMap<string, string>;
+
+export function readGeneratedSources(root: string): GeneratedSources {
+  const files = globSync('{gateway,operations,packages/*,subgraphs/*}/src/**/generated/*.ts', { cwd: root });
+  return new Map(
+    files.map((name) => join(root, name)).map((file) => [file, readFileSync(file, 'utf8')] as const),
+  );
 }
 
-function runTool(args: readonly string[]): Promise<number | null> {
-  const child = startTool(args, 'inherit');
-  return new Promise((resolve) => child.once('exit', resolve));
-}
-
-function startTool(args: readonly string[], stdout: 'pipe' | 'inherit') {
-  const child = spawn(process.execPath, args, { cwd: workspaceRoot, stdio: ['ignore', stdout, 'inherit'] });
-  process.once('exit', () => child.kill());
-  return child;
+/** @returns when the last of the sources was written that differ; undefined when none does */
+export function lastWrittenAtMs(before: GeneratedSources, after: GeneratedSources): number | undefined {
+  const changed = [...after].filter(([file, text]) => before.get(file) !== text).map(([file]) => file);
+  return changed.length === 0 ? undefined : Math.max(...changed.map((file) => statSync(file).mtimeMs));
 }

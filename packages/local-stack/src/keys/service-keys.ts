@@ -1,7 +1,7 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readIfThere, readOrCreate } from '../data-dir';
+import { readIfThere, readOrCreate } from '../secret-file';
 
 /** Paths of the services' private keys and of the public key set. */
 export interface ServiceKeys {

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { addKeyFile, writeRingFile } from './ring-file';
+import { StackError } from '../stack-error';
+import { addKeyFile, readRingFile, removeKeyFile, type RingKey, writeRingFile } from './ring-file';
 
 /**
  * Creates the ring of RS256 keys that sign access tokens: a current key, and the next key, which
@@ -18,4 +19,77 @@ export async function ensureSigningRing(directory: string): Promise<void> {
     { kid: current, status: 'current', createdAt },
     { kid: next, status: 'next', createdAt },
   ]);
+}
+
+/**
+ * The lifetime of an access token, the allowed clock skew, and the delay until the service reloads
+ * the ring.
+ */
+export const tokensLiveMs = 15 * 60_000;
+
+/**
+ * Rotates the ring: the next key becomes current, the current key is retired, and a new next key is
+ * published. Sessions stay valid.
+ *
+ * @returns the new ring
+ * @throws StackError if there is no next key
+ */
+export async function rotate(directory: string, now = new Date()): Promise<RingKey[]> {
+  const keys = readRingFile(directory);
+  if (!keys.some(({ status }) => status === 'next'))
+    throw new StackError(
+      `The ring in ${directory} has no next key: it was edited by hand; restore ring.json`,
+    );
+  const added: RingKey = {
+    kid: await addKeyFile(directory, now),
+    status: 'next',
+    createdAt: now.toISOString(),
+  };
+  const rotated = [...keys.map((key) => movedOn(key, now)), added];
+  writeRingFile(directory, rotated);
+  return rotated;
+}
+
+function movedOn(key: RingKey, now: Date): RingKey {
+  switch (key.status) {
+    case 'next':
+      return { ...key, status: 'current' };
+    case 'current':
+      return { ...key, status: 'retired', retiredAt: now.toISOString() };
+    case 'retired':
+      return key;
+    default:
+      return key.status satisfies never;
+  }
+}
+
+/**
+ * Removes retired keys and their files: those whose last tokens have expired, or, with `kid`, that
+ * key immediately, which invalidates its tokens.
+ *
+ * @returns the removed kids
+ * @throws StackError if the kid is not retired
+ */
+export function retire(
+  directory: string,
+  { kid, now = new Date() }: { kid?: string; now?: Date } = {},
+): string[] {
+  const keys = readRingFile(directory);
+  if (kid !== undefined && !keys.some((key) => key.kid === kid && key.status === 'retired'))
+    throw new StackError(
+      `${kid} is not a retired key of this ring: \`npm run keys -- list\` shows retired keys; \`npm run keys -- rotate\` retires the current key`,
+    );
+  const gone = keys.filter((key) => (kid === undefined ? isSpent(key, now) : key.kid === kid));
+  if (gone.length === 0) return [];
+  writeRingFile(
+    directory,
+    keys.filter((key) => !gone.includes(key)),
+  );
+  for (const key of gone) removeKeyFile(directory, key.kid);
+  return gone.map((key) => key.kid);
+}
+
+/** Whether all tokens that it signed have expired. */
+function isSpent({ status, retiredAt }: RingKey, now: Date): boolean {
+  return status === 'retired' && (!retiredAt || Date.parse(retiredAt) + tokensLiveMs <= now.getTime());
 }

@@ -1,8 +1,9 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn, spawnSync, type StdioOptions } from 'node:child_process';
 import { chownSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { inheritedEnvironment } from '../config';
 import { StackError } from '../stack-error';
-import { copyRuntime } from './runtime-copy';
+import { copyRuntime } from './runtime';
 
 /** A user and group of this machine. */
 export interface Owner {
@@ -94,4 +95,29 @@ function works(account: PostgresAccount, dataDir: string): boolean {
   return (
     spawnSync(args[0] as string, args.slice(1), { cwd: dataDir, stdio: 'ignore', ...spawnAs }).status === 0
   );
+}
+
+/**
+ * Starts a PostgreSQL program in the data directory, in a new session, so that Ctrl-C in the
+ * terminal does not reach it.
+ */
+export function runProgram(input: {
+  account: PostgresAccount;
+  program: 'initdb' | 'postgres';
+  dataDir: string;
+  args: readonly string[];
+  stdio: StdioOptions;
+}): ChildProcess {
+  const { account, program, dataDir, args, stdio } = input;
+  const path = join(account.runtime, 'bin', program);
+  const command = [...account.prefix, path, '-D', account.dataArgument, ...args];
+  return spawn(command[0] as string, command.slice(1), {
+    cwd: dataDir,
+    detached: true,
+    stdio,
+    // No inherited PG* variables or locale: messages are parsed, and clusters must be equal on all
+    // machines.
+    env: { PATH: inheritedEnvironment['PATH'], LC_ALL: 'C', TZ: 'UTC' },
+    ...account.spawnAs,
+  });
 }

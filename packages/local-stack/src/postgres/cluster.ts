@@ -3,6 +3,7 @@ import {
   chmodSync,
   chownSync,
   closeSync,
+  existsSync,
   mkdirSync,
   openSync,
   renameSync,
@@ -10,10 +11,9 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { readIfThere } from '../data-dir';
+import { newSecret, readIfThere, readOrCreate } from '../secret-file';
 import { StackError } from '../stack-error';
-import { chooseAccount, type PostgresAccount } from './account';
-import { runProgram } from './run';
+import { chooseAccount, type PostgresAccount, runProgram } from './account';
 import { findRuntime, postgresMajorVersion } from './runtime';
 
 /** An initialized data directory. */
@@ -103,4 +103,23 @@ async function runInitdb(input: {
   const [code] = (await once(initdb, 'close')) as [number | null];
   if (code !== 0)
     throw new StackError(`initdb failed in ${draft}: ${complaint.trim().split('\n').slice(-3).join(' ')}`);
+}
+
+/** Passwords by role name; `postgres` is the superuser. */
+type Credentials = Readonly<Record<string, string>>;
+
+/**
+ * The generated passwords of a cluster, stored beside it (mode 0600).
+ *
+ * @throws StackError if the cluster exists and its passwords do not
+ */
+export function clusterCredentials(directory: string, roles: readonly string[]): Credentials {
+  const file = join(directory, 'credentials.json');
+  if (existsSync(join(directory, 'data')) && !existsSync(file)) {
+    throw new StackError(
+      `${file} is missing, so no role can log in to ${directory}/data: restore it, or start with \`npm start -- --fresh\``,
+    );
+  }
+  const make = () => Object.fromEntries(['postgres', ...roles].map((role) => [role, newSecret()]));
+  return JSON.parse(readOrCreate(file, () => JSON.stringify(make(), null, 2))) as Credentials;
 }

@@ -1,9 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readIfThere } from '../data-dir';
 import { freePorts, isPortFree } from '../ports';
-import { openCluster } from './cluster';
-import { clusterCredentials } from './credentials';
+import { readIfThere } from '../secret-file';
+import { clusterCredentials, openCluster } from './cluster';
 import { ensureDatabases } from './databases';
 import { PortTakenError, startPostmaster, type Postmaster } from './postmaster';
 import { clearStalePostmaster } from './postmaster-file';

@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { readlinkSync, realpathSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { readIfThere } from '../data-dir';
 import { pollUntil, processIdentity } from '../processes';
+import { readIfThere } from '../secret-file';
 import { StackError } from '../stack-error';
 
 /** Content of postmaster.pid (PostgreSQL, src/include/utils/pidfile.h). */

@@ -1,13 +1,12 @@
-import type { ChildProcess } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, mkdirSync, openSync, readFileSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { pollUntil } from '../processes';
 import { StackError } from '../stack-error';
+import { runProgram } from './account';
 import type { Cluster } from './cluster';
 import { readPostmasterFile, stopPostmaster } from './postmaster-file';
-import { runProgram } from './run';
-import { startOrphanWatchdog } from './orphan-watchdog';
 
 /** A running PostgreSQL server. */
 export interface Postmaster {
@@ -61,7 +60,7 @@ export async function startPostmaster(options: PostmasterOptions): Promise<Postm
   if (hasEnded(child)) throw startFailure(logFile, logStart, port);
   const pid = child.pid as number;
   const watchdog = startOrphanWatchdog(pid, options.removeAfterCrash);
-  void exited.then(() => watchdog.dismiss());
+  void exited.then(() => watchdog.kill('SIGKILL'));
   child.unref();
   return { pid, port, exited, stop: () => (hasEnded(child) ? exited : stopPostmaster(pid)) };
 }
@@ -95,4 +94,31 @@ function startFailure(logFile: string, logStart: number, port: number): Error {
   if (/Address already in use/.test(said)) return new PortTakenError(`port ${port} is in use`);
   const reason = said.match(/(?:FATAL|PANIC): {2}(.*)/)?.[1] ?? 'it said nothing';
   return new StackError(`PostgreSQL did not start: ${reason}; see ${logFile}`);
+}
+
+const watchdogScript = `
+read -r _
+kill -INT "$1" 2>/dev/null
+if [ -n "$2" ]; then
+  while kill -0 "$1" 2>/dev/null; do sleep 0.1; done
+  rm -rf -- "$2"
+fi`;
+
+/**
+ * Starts a shell that shuts PostgreSQL down when this process ends, even by SIGKILL: it reads a
+ * pipe whose other end only this process holds. `removeAfter` is a directory to delete then (for
+ * tests).
+ */
+function startOrphanWatchdog(postgresPid: number, removeAfter?: string): ChildProcess {
+  const shell = spawn(
+    '/bin/sh',
+    ['-c', watchdogScript, 'orphan-watchdog', String(postgresPid), removeAfter ?? ''],
+    {
+      detached: true,
+      stdio: ['pipe', 'ignore', 'ignore'],
+    },
+  );
+  shell.unref();
+  (shell.stdin as unknown as { unref(): void }).unref();
+  return shell;
 }

@@ -1,26 +1,10 @@
 import { join } from 'node:path';
-import { inheritedEnvironment } from '../config/inherited-environment';
-import {
-  emptyDataDir,
-  ensureSecretFile,
-  lockDataDir,
-  newSecret,
-  openDataDir,
-  readOrCreate,
-} from '../data-dir';
-import { ensureServiceKeys, ensureSigningRing } from '../keys';
+import { emptyDataDir, lockDataDir, openDataDir } from '../data-dir';
+import { ensureSigningRing } from '../keys';
 import { startEmbeddedPostgres, stopOrphanedPostgres, type EmbeddedPostgres } from '../postgres';
+import { databaseNames, recordOf, serviceNames, subgraphNames, type ServiceName } from '../services';
 import { openServiceLog, type ServiceLog } from './service-log';
-import {
-  databaseNames,
-  recordOf,
-  serviceNames,
-  subgraphNames,
-  type ServiceName,
-  type SubgraphName,
-} from './services';
-import type { StackOptions } from './stack-options';
-import { choosePorts, originOf, type StackPlan } from './stack-plan';
+import { makePlan, type StackOptions, type StackPlan } from './stack-plan';
 import type { Teardown } from './teardown';
 
 /** A locked data directory with a running PostgreSQL. */
@@ -74,35 +58,4 @@ async function startPostgres(
     );
   }
   return postgres;
-}
-
-async function makePlan(
-  options: StackOptions,
-  signingKeysDir: string,
-  postgres: EmbeddedPostgres | undefined,
-): Promise<StackPlan> {
-  const { dataDir, databaseUrls = {}, admin, urls = {}, replicaPorts = {} } = options;
-  const firstPorts = await choosePorts(options.ports ?? {});
-  const host = options.host ?? '127.0.0.1';
-  const embeddedUrl = (name: SubgraphName) => postgres?.urlOf(databaseNames[name]) as string;
-  return {
-    host,
-    ports: recordOf(serviceNames, (name) => [firstPorts[name], ...(replicaPorts[name] ?? [])]),
-    urls: recordOf(
-      serviceNames,
-      (name) => urls[name] ?? originOf({ service: name, port: firstPorts[name], host }),
-    ),
-    databaseUrls: recordOf(subgraphNames, (name) => databaseUrls[name] ?? embeddedUrl(name)),
-    databaseSessionUrls: options.databaseSessionUrls ?? {},
-    admin: {
-      email: admin.email,
-      password: admin.password ?? readOrCreate(join(dataDir, 'admin-password'), newSecret),
-    },
-    seedProducts: options.seedProducts ?? 1_000,
-    keys: ensureServiceKeys(join(dataDir, 'keys', 'services'), serviceNames),
-    signingKeysDir,
-    webhookSecretFile: ensureSecretFile(join(dataDir, 'keys', 'simulator-webhook-secret')),
-    env: options.env ?? inheritedEnvironment,
-    serviceEnv: options.serviceEnv ?? {},
-  };
 }

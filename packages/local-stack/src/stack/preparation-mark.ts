@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { escapeIdentifier, escapeLiteral } from 'pg';
 import { withClient, type EmbeddedPostgres } from '../postgres';
-import { databaseNames, distOf, seededSubgraphs, workspaceRoot, type SubgraphName } from './services';
+import { databaseNames, distOf, seededSubgraphs, workspaceRoot, type SubgraphName } from '../services';
 import type { StackPlan } from './stack-plan';
 
 /**

@@ -1,8 +1,46 @@
-import type { OpenStack } from './open-stack';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { programOf, seededSubgraphs, subgraphNames, workspaceRoot, type SubgraphName } from '../services';
+import { StackError } from '../stack-error';
+import { openStack, type OpenStack } from './open-stack';
 import { readPreparationMarks } from './preparation-mark';
 import { environmentOf, seedEnvironmentOf } from './service-environment';
-import { runServiceProgram, type PreparationProgram } from './service-program';
-import { seededSubgraphs, subgraphNames, type SubgraphName } from './services';
+import type { ServiceLog } from './service-log';
+import type { StackOptions } from './stack-plan';
+import { createTeardown, type Teardown } from './teardown';
+
+/** Programs of a subgraph for its database; both are idempotent. */
+export type PreparationProgram = 'migrate' | 'seed';
+
+/**
+ * Runs a program of a subgraph to completion, or kills it at teardown. `env` selects the database.
+ *
+ * @throws StackError with the program's last error
+ */
+export async function runServiceProgram(input: {
+  subgraph: SubgraphName;
+  program: PreparationProgram;
+  env: NodeJS.ProcessEnv;
+  log: ServiceLog;
+  teardown?: Teardown;
+}): Promise<void> {
+  const { subgraph, program, env, log, teardown } = input;
+  const child = spawn(process.execPath, ['--enable-source-maps', programOf(subgraph, program)], {
+    cwd: workspaceRoot,
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  log.attach(child);
+  const closed = once(child, 'close');
+  teardown?.add(async () => {
+    child.kill('SIGKILL');
+    await closed;
+  });
+  const [code] = (await closed) as [number | null];
+  if (code !== 0) {
+    throw new StackError(`${subgraph}: ${program} failed: ${log.lastComplaint()}; see ${log.file}`);
+  }
+}
 
 /** Migrates and seeds the databases without a mark of this code and these settings. */
 export async function prepareDueDatabases(open: OpenStack): Promise<void> {
@@ -21,10 +59,7 @@ export async function prepareDueDatabases(open: OpenStack): Promise<void> {
 }
 
 /** Runs the named programs on every database. */
-export async function prepareDatabases(
-  open: OpenStack,
-  programs: readonly PreparationProgram[],
-): Promise<void> {
+async function prepareDatabases(open: OpenStack, programs: readonly PreparationProgram[]): Promise<void> {
   open.options.onStep?.('databases', `${programs.join(' and ')} of ${subgraphNames.join(', ')}`);
   await Promise.all(subgraphNames.map((subgraph) => prepareDatabase(open, subgraph, programs)));
 }
@@ -38,5 +73,23 @@ async function prepareDatabase(
     if (program === 'seed' && !seededSubgraphs.has(subgraph)) continue;
     const env = program === 'seed' ? seedEnvironmentOf(subgraph, plan) : environmentOf(subgraph, plan);
     await runServiceProgram({ subgraph, program, env, log: logs[subgraph], teardown });
+  }
+}
+
+/**
+ * Migrates or seeds the four databases of a stack that is not running, and stops its PostgreSQL
+ * again.
+ *
+ * @throws StackError in one line, with the fix
+ */
+export async function runPreparation(
+  options: StackOptions,
+  programs: readonly PreparationProgram[],
+): Promise<void> {
+  const teardown = createTeardown();
+  try {
+    await prepareDatabases(await openStack(options, teardown), programs);
+  } finally {
+    await teardown.run();
   }
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { serviceNames, subgraphNames, workspaceRoot, type ServiceName } from './services';
+import { serviceNames, subgraphNames, workspaceRoot, type ServiceName } from '../services';
 import type { StackPlan } from './stack-plan';
 
 /** Settings of the stack, which services do not inherit. */

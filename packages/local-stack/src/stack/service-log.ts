@@ -3,7 +3,7 @@ import { createWriteStream, mkdirSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import type { ServiceName } from './services';
+import type { ServiceName } from '../services';
 
 /** Called with every line of a service, usually a JSON object. */
 export type LogSink = (service: ServiceName, line: string) => void;

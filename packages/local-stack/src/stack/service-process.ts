@@ -4,7 +4,7 @@ import { respondsOk, pollUntil } from '../processes';
 import { StackError } from '../stack-error';
 import { environmentOf } from './service-environment';
 import type { ServiceLog } from './service-log';
-import { programOf, workspaceRoot, type ServiceName } from './services';
+import { programOf, workspaceRoot, type ServiceName } from '../services';
 import { originOf, type StackPlan } from './stack-plan';
 import type { RunningProcess } from './supervisor';
 

@@ -1,10 +1,12 @@
 import type { EmbeddedPostgres } from '../postgres';
-import { launchService } from './service-process';
+import { recordOf, serviceNames, subgraphNames, type ServiceName, type SubgraphName } from '../services';
+import { openStack } from './open-stack';
+import { prepareDueDatabases } from './preparation';
 import type { ServiceLog } from './service-log';
-import { recordOf, serviceNames, subgraphNames, type ServiceName, type SubgraphName } from './services';
-import { originOf, type AdminCredentials, type StackPlan } from './stack-plan';
+import { launchService } from './service-process';
+import { originOf, type AdminCredentials, type StackOptions, type StackPlan } from './stack-plan';
 import { supervise, type RunningProcess, type SupervisedProcess } from './supervisor';
-import type { Teardown } from './teardown';
+import { createTeardown, type Teardown } from './teardown';
 
 /** A process of one of the five services. */
 export interface StackService extends SupervisedProcess {
@@ -29,6 +31,51 @@ export interface Stack {
   stop(): Promise<void>;
 }
 
+/**
+ * Starts a complete shop on this machine: PostgreSQL, keys, migrations, seed and the five services,
+ * each in its own process. If any step fails, all started parts are stopped.
+ *
+ * @throws StackError in one line, with the fix
+ */
+export async function startStack(options: StackOptions): Promise<Stack> {
+  const teardown = createTeardown();
+  const { signal } = options;
+  const abort = () => void teardown.run().catch(() => undefined);
+  signal?.addEventListener('abort', abort, { once: true });
+  try {
+    return await start(options, teardown);
+  } catch (error) {
+    await teardown.run().catch(() => undefined);
+    throw signal?.aborted ? signal.reason : error;
+  } finally {
+    signal?.removeEventListener('abort', abort);
+  }
+}
+
+async function start(options: StackOptions, teardown: Teardown): Promise<Stack> {
+  const { restart = true, onNotice = () => undefined, onStep, signal } = options;
+  const open = await openStack(options, teardown);
+  const { plan, postgres, logs } = open;
+  const supervision = { restart, onNotice, teardown };
+  const supervisedPostgres = postgres && (await supervisePostgres(postgres, supervision));
+  signal?.throwIfAborted();
+  if (!options.isPrepared) await prepareDueDatabases(open);
+  signal?.throwIfAborted();
+  onStep?.('services', serviceNames.map((name) => `${name} ${plan.ports[name].join(' and ')}`).join(', '));
+  const replicas = await startServices({ ...supervision, plan, logs });
+  signal?.throwIfAborted();
+  return {
+    gatewayUrl: plan.urls.gateway,
+    services: recordOf(serviceNames, (name) => replicas[name][0] as StackService),
+    replicas,
+    postgres: supervisedPostgres,
+    databaseUrls: plan.databaseUrls,
+    admin: plan.admin,
+    dataDir: options.dataDir,
+    stop: () => teardown.run(),
+  };
+}
+
 interface Supervision {
   restart: boolean;
   onNotice: (line: string) => void;
@@ -38,7 +85,7 @@ interface Supervision {
 type Start = Supervision & { plan: StackPlan; logs: Readonly<Record<ServiceName, ServiceLog>> };
 
 /** Starts all processes of the five services concurrently and waits until each is ready. */
-export async function startServices(input: Start): Promise<Record<ServiceName, readonly StackService[]>> {
+async function startServices(input: Start): Promise<Record<ServiceName, readonly StackService[]>> {
   const replicas = recordOf(serviceNames, (name) =>
     input.plan.ports[name].map((_port, replica) => superviseService(name, replica, input)),
   );
@@ -67,10 +114,7 @@ function superviseService(service: ServiceName, replica: number, input: Start): 
 }
 
 /** Supervises a running PostgreSQL server like the services. */
-export async function supervisePostgres(
-  postgres: EmbeddedPostgres,
-  input: Supervision,
-): Promise<SupervisedProcess> {
+async function supervisePostgres(postgres: EmbeddedPostgres, input: Supervision): Promise<SupervisedProcess> {
   let isFirst = true;
   const launch = async (): Promise<RunningProcess> => {
     const { pid, exited, stop } = isFirst ? postgres.postmaster : await postgres.restart();

@@ -1,7 +1,6 @@
 /** Cleanup steps, run in reverse order. */
 export interface Teardown {
-  /** Adds a step; returns a function that removes it. */
-  add(undo: () => Promise<void> | void): () => void;
+  add(undo: () => Promise<void> | void): void;
   /**
    * Runs each step once; a failed step does not prevent the others. A further call waits for the
    * first and runs the steps added since.
@@ -28,13 +27,7 @@ export function createTeardown(): Teardown {
   }
 
   return {
-    add(undo) {
-      steps.push(undo);
-      return () => {
-        const index = steps.indexOf(undo);
-        if (index >= 0) steps.splice(index, 1);
-      };
-    },
+    add: (undo) => void steps.push(undo),
     run: () => (running = running.then(undoAll)),
   };
 }

@@ -1,8 +1,7 @@
+import { parseArgs } from 'node:util';
 import { inheritedEnvironment, loadStackConfig, requireFreePorts } from '../config';
-import { StackError } from '../stack-error';
 import { startStack, type Stack, type StackOptions } from '../stack';
-import { banner } from './banner';
-import { exitWith } from './exit';
+import { exitWith, StackError } from '../stack-error';
 import { isAlarming, prettyLog } from './pretty-log';
 import { showProgress } from './progress';
 import { onStopSignal } from './stop-signals';
@@ -10,10 +9,10 @@ import { onStopSignal } from './stop-signals';
 const { stdout } = process;
 
 /**
- * Starts a stack from the environment and the command line, and logs it to the terminal until a
+ * Starts a stack from the environment and the arguments (`--fresh`), and logs it to the terminal until a
  * signal stops it. Exits if the start fails.
  */
-export async function runStack(): Promise<Stack> {
+export async function runStack(args: readonly string[]): Promise<Stack> {
   // A closed terminal must not interrupt the shutdown.
   stdout.on('error', () => undefined);
   const interrupt = new AbortController();
@@ -23,24 +22,15 @@ export async function runStack(): Promise<Stack> {
     else interrupt.abort(new StackError('Stopped before it was ready.'));
   });
   try {
-    const fresh = isFresh(process.argv.slice(2));
+    const { values: options } = parseArgs({ args: [...args], options: { fresh: { type: 'boolean' } } });
     const config = loadStackConfig(inheritedEnvironment);
     await requireFreePorts(config);
-    stack = await startShowing({ ...config, fresh, signal: interrupt.signal });
+    stack = await startShowing({ ...config, ...options, signal: interrupt.signal });
     if (interrupt.signal.aborted) await stopAndExit(stack);
     return stack;
   } catch (error) {
     return exitWith(error);
   }
-}
-
-function isFresh(args: readonly string[]): boolean {
-  const unknown = args.filter((arg) => arg !== '--fresh');
-  if (unknown.length > 0)
-    throw new StackError(
-      `Unknown option: ${unknown.join(' ')}. Options: --fresh, which starts with empty data`,
-    );
-  return args.length > 0;
 }
 
 async function startShowing(options: StackOptions): Promise<Stack> {
@@ -70,4 +60,29 @@ async function stopAndExit(stack: Stack): Promise<void> {
   } catch (error) {
     exitWith(error);
   }
+}
+
+/** URLs and commands shown after the start. */
+function banner(stack: Stack, seconds: number): string {
+  const { gatewayUrl, admin } = stack;
+  return [
+    '',
+    `The shop is open (ready in ${seconds.toFixed(1)} s).`,
+    '',
+    `  GraphQL and Sandbox   ${gatewayUrl}/graphql`,
+    `  Explorer (offline)    ${gatewayUrl}/graphiql`,
+    `  GraphQL schema        ${gatewayUrl}/schema.graphql`,
+    `  REST                  ${gatewayUrl}/v1/products`,
+    `  REST documentation    ${gatewayUrl}/docs`,
+    `  Admin                 ${admin.email}  ${admin.password}`,
+    `  Data and logs         ${stack.dataDir}`,
+    '',
+    'Try:',
+    `  curl -XPOST ${gatewayUrl}/v1/auth/register -H 'Content-Type: application/json' \\`,
+    `    -d '{"email":"a@b.co","password":"P@ssw0rd"}'`,
+    '',
+    'Ctrl-C stops everything; the data stays for the next `npm start`.',
+    '',
+    '',
+  ].join('\n');
 }

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { loadConfig } from '@shop/kit/config';
+import { isPortFree } from './ports';
 import {
   recordOf,
   type ServiceName,
@@ -8,7 +9,14 @@ import {
   type SubgraphName,
   subgraphNames,
   subgraphs,
-} from '../stack/services';
+} from './services';
+import { StackError } from './stack-error';
+
+/**
+ * The environment of this process. Child processes inherit it; `loadStackConfig` reads settings
+ * from it.
+ */
+export const inheritedEnvironment: NodeJS.ProcessEnv = process.env;
 
 /** Settings of a local stack. */
 export interface StackConfig {
@@ -54,7 +62,7 @@ export const stackSchema = z.object({
 });
 
 /** The variable that sets a service's port. */
-export const portVariableOf = (service: ServiceName) =>
+const portVariableOf = (service: ServiceName) =>
   service === 'gateway' ? 'PORT' : settingOf(service, 'PORT');
 
 function settingOf<Suffix extends string>(name: SubgraphName, suffix: Suffix): SubgraphSetting<Suffix> {
@@ -86,4 +94,20 @@ function urlsOf(
 ): Partial<Record<SubgraphName, string>> {
   const entries = subgraphNames.map((name) => [name, values[settingOf(name, setting)]] as const);
   return Object.fromEntries(entries.filter(([, url]) => url !== undefined));
+}
+
+/** @throws StackError that names each port in use and the variable that changes it */
+export async function requireFreePorts({ ports, host }: Pick<StackConfig, 'ports' | 'host'>): Promise<void> {
+  const wanted = serviceNames.filter((name) => ports[name] !== 0);
+  const free = await Promise.all(
+    wanted.map((name) => isPortFree(ports[name], name === 'gateway' ? host : '127.0.0.1')),
+  );
+  const taken = wanted.filter((_, index) => !free[index]);
+  if (taken.length === 0) return;
+  const list = taken.map((name) => `${ports[name]} (${portVariableOf(name)})`).join(', ');
+  const example = taken.map((name) => `${portVariableOf(name)}=${ports[name] + 10_000}`).join(' ');
+  const subject = taken.length === 1 ? `Port ${list} is` : `Ports ${list} are`;
+  throw new StackError(
+    `${subject} in use: stop the process that listens there, or set another port, for example \`${example} npm start\``,
+  );
 }

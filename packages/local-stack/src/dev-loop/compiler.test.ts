@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { pollUntil } from '../processes';
-import { keepRunning } from './keep-running';
+import { keepRunning } from './compiler';
 
 function keep(program: string) {
   const lines: string[] = [];

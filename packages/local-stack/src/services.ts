@@ -23,8 +23,8 @@ export const databaseNames = recordOf(subgraphNames, (name) => subgraphs[name].d
 /** Subgraphs with a seed program. */
 export const seededSubgraphs: ReadonlySet<SubgraphName> = new Set(['user', 'product']);
 
-/** The repository's root, from packages/local-stack/{src,dist}/stack. */
-export const workspaceRoot = resolve(__dirname, '../../../..');
+/** The repository's root, from packages/local-stack/{src,dist}. */
+export const workspaceRoot = resolve(__dirname, '../../..');
 
 /** A built program of a service. */
 export function programOf(service: ServiceName, program: 'main' | 'migrate' | 'seed' | 'operate'): string {

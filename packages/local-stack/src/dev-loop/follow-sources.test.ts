@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { lastWrittenAtMs, readGeneratedSources } from './generated-sources';
+import { lastWrittenAtMs, readGeneratedSources } from './follow-sources';
 
 const root = mkdtempSync(join(tmpdir(), 'generated-'));
 const folder = join(root, 'subgraphs/order/src/generated');

@@ -1,19 +1,14 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { loadStackConfig, type StackConfig } from '../config';
-import { findDataDirUser, lockDataDir } from '../data-dir';
-import { startEmbeddedPostgres, urlsOfRunningPostgres } from '../postgres';
-import {
-  createTeardown,
-  databaseEnvironmentOf,
-  databaseNames,
-  programOf,
-  recordOf,
-  subgraphNames,
-  type SubgraphName,
-} from '../stack';
-import type { Teardown } from '../stack/teardown';
-import { StackError } from '../stack-error';
+import { loadStackConfig, type StackConfig } from './config';
+import { findDataDirUser, lockDataDir } from './data-dir';
+import { startEmbeddedPostgres, urlsOfRunningPostgres } from './postgres';
+import { databaseNames, programOf, recordOf, subgraphNames, type SubgraphName } from './services';
+import { createTeardown, databaseEnvironmentOf, type Teardown } from './stack';
+import { StackError } from './stack-error';
+
+export { inheritedEnvironment } from './config';
+export { StackError } from './stack-error';
 
 /** The operator program of a subgraph, for Node. */
 export interface OperatorProgram {

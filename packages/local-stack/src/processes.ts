@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
 
 /** Also true for a process of another user. */
 function isAlive(pid: number): boolean {
@@ -36,4 +37,33 @@ function startOnLinux(pid: number): string | undefined {
 
 function startByPs(pid: number): string {
   return execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' }).trim();
+}
+
+/**
+ * Polls until `condition` returns a value other than undefined or false.
+ *
+ * @throws the error of `onTimeout` after `timeoutMs`
+ */
+export async function pollUntil<Result>(
+  condition: () => Promise<Result | undefined | false> | Result | undefined | false,
+  options: { timeoutMs: number; intervalMs?: number; onTimeout: () => Error },
+): Promise<Result> {
+  const deadline = performance.now() + options.timeoutMs;
+  for (;;) {
+    const result = await condition();
+    if (result !== undefined && result !== false) return result;
+    if (performance.now() >= deadline) throw options.onTimeout();
+    await pause(options.intervalMs ?? 20);
+  }
+}
+
+/** Whether a GET of the URL returns 2xx within the time limit (default 5 s). */
+export async function respondsOk(url: string, { timeoutMs = 5_000 } = {}): Promise<boolean> {
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(timeoutMs) });
+    await response.body?.cancel();
+    return response.ok;
+  } catch {
+    return false;
+  }
 }

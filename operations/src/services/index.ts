@@ -1,3 +1,0 @@
-export { findChangedOrders } from './changed-orders';
-export { runOperatorProgram } from './operator-program';
-export { raiseWatermark, readWatermark } from './watermark';

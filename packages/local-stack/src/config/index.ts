@@ -1,3 +1,0 @@
-export { inheritedEnvironment } from './inherited-environment';
-export { loadStackConfig, stackSchema, type StackConfig } from './config';
-export { requireFreePorts } from './require-free-ports';

@@ -1,1 +1,0 @@
-export { followSources } from './follow-sources';

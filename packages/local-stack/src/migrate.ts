@@ -1,3 +1,0 @@
-import { prepareFromCommandLine } from './terminal/prepare-from-command-line';
-
-void prepareFromCommandLine(['migrate']);

@@ -1,1 +1,0 @@
-export { freePorts, isPortFree } from './ports';

@@ -1,3 +1,0 @@
-export { respondsOk } from './responds-ok';
-export { pollUntil } from './poll';
-export { processIdentity } from './process-identity';

@@ -1,1 +1,0 @@
-export { runStack } from './run-stack';

@@ -15,7 +15,7 @@ import { asksForHelp, stackUsage, unknownStackOptions } from './usage.mjs';
 
 const envFile = existsSync(join(root, '.env')) ? ['--env-file=.env'] : [];
 const localStack = (name) => [...envFile, 'packages/local-stack/dist/main.js', name, ...args];
-const operation = (name) => [...envFile, `operations/dist/programs/${name}.js`, ...args];
+const operation = (name) => [...envFile, 'operations/dist/main.js', name, ...args];
 // faker is an ES module, which Jest loads only with this flag. --selectProjects takes all arguments
 // that follow.
 const jest = (projects, options = []) => [

@@ -1,15 +1,16 @@
 import { join } from 'node:path';
-import { loadStackConfig } from '@shop/local-stack/config';
+import { inheritedEnvironment, loadStackConfig } from '@shop/local-stack/config';
 import { readRingFile, retire, type RingKey, rotate, tokensLiveMs } from '@shop/local-stack/keys';
-import { inheritedEnvironment } from '@shop/local-stack/operate';
-import { table } from '../report';
-import { runTerminalProgram, UsageError } from '../terminal/run-terminal-command';
+import { table } from './table';
+import { UsageError } from './terminal';
 
 const usage = 'npm run keys -- list | rotate | retire [<kid>]';
 
-// The key ring that signs access tokens, in SIGNING_KEYS_DIR or DATA_DIR; the user subgraph reloads
-// it within seconds.
-void runTerminalProgram(async ([action, kid, ...more]) => {
+/**
+ * `npm run keys`: the key ring that signs access tokens, in SIGNING_KEYS_DIR or DATA_DIR. The user
+ * subgraph reloads it within seconds.
+ */
+export async function runKeys([action, kid, ...more]: readonly string[]): Promise<number> {
   if (more.length > 0 || (kid !== undefined && action !== 'retire')) throw new UsageError(usage);
   const directory = ringDirectory(inheritedEnvironment);
   switch (action) {
@@ -22,7 +23,7 @@ void runTerminalProgram(async ([action, kid, ...more]) => {
     default:
       throw new UsageError(usage);
   }
-});
+}
 
 function ringDirectory(env: NodeJS.ProcessEnv): string {
   return env['SIGNING_KEYS_DIR'] || join(loadStackConfig(env).dataDir, 'keys', 'signing');

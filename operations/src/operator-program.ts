@@ -2,7 +2,21 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { OperatorProgram } from '@shop/local-stack/operate';
-import { ServiceError } from '../service-error';
+
+/** A command of a service failed; the message starts with the name of the service. */
+export class ServiceError extends Error {
+  override readonly name = 'ServiceError';
+  /** True if the service has no such record. */
+  readonly isNotFound: boolean;
+
+  constructor(
+    message: string,
+    { isNotFound = false, ...options }: ErrorOptions & { isNotFound?: boolean } = {},
+  ) {
+    super(message, options);
+    this.isNotFound = isNotFound;
+  }
+}
 
 /** The exit code of an operator program that has no such record. */
 const notFound = 1;
@@ -43,4 +57,13 @@ export async function* runOperatorProgram(
     if (child.exitCode === null) child.kill();
     await closed;
   }
+}
+
+/** Like Promise.all, but waits for all services, so that the error names every unavailable one. */
+export async function settleAll<Result>(promises: readonly Promise<Result>[]): Promise<Result[]> {
+  const settled = await Promise.allSettled(promises);
+  const failures = settled.flatMap((one) => (one.status === 'rejected' ? [one.reason as Error] : []));
+  const [cause] = failures;
+  if (cause) throw new ServiceError(failures.map(({ message }) => message).join('\n'), { cause });
+  return Promise.all(promises);
 }

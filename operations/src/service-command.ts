@@ -1,7 +1,7 @@
 import type { OperatedShop } from '@shop/local-stack/operate';
-import { table } from '../report';
-import { runOperatorProgram } from '../services';
-import { UsageError } from './run-terminal-command';
+import { runOperatorProgram } from './operator-program';
+import { table } from './table';
+import { UsageError } from './terminal';
 
 type ServiceName = keyof OperatedShop['programs'];
 type Line = Readonly<Record<string, unknown>>;

@@ -1,18 +1,18 @@
+import Table from 'cli-table3';
+
+const borders = ['top', 'bottom', 'mid', 'left', 'right'].flatMap((side) => [side, `${side}-mid`]);
+const corners = ['top-left', 'top-right', 'bottom-left', 'bottom-right', 'mid-mid'];
+/** Columns are separated by two spaces; nothing else is drawn. */
+const chars = { ...Object.fromEntries([...borders, ...corners].map((part) => [part, ''])), middle: '  ' };
+const style = { head: [], 'padding-left': 0, 'padding-right': 0 };
+
 /** Formats a text table; numeric columns are right-aligned. */
 export function table(headings: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
-  const cells = rows.map((row) =>
-    row.map((cell) => (typeof cell === 'number' ? cell.toLocaleString('en') : cell)),
+  const isNumeric = (column: number) => rows.every((row) => typeof row[column] === 'number');
+  const colAligns = headings.map((_, column) => (isNumeric(column) ? ('right' as const) : ('left' as const)));
+  const lines = new Table({ head: [...headings], colAligns, chars, style });
+  lines.push(
+    ...rows.map((row) => row.map((cell) => (typeof cell === 'number' ? cell.toLocaleString('en') : cell))),
   );
-  const widths = headings.map((heading, column) =>
-    Math.max(heading.length, ...cells.map((row) => row[column]?.length ?? 0)),
-  );
-  const isNumeric = headings.map((_, column) => rows.every((row) => typeof row[column] === 'number'));
-  const line = (row: readonly string[]) =>
-    row
-      .map((cell, column) =>
-        isNumeric[column] ? cell.padStart(widths[column]!) : cell.padEnd(widths[column]!),
-      )
-      .join('  ')
-      .trimEnd();
-  return [headings, ...cells].map(line).join('\n');
+  return lines.toString().replaceAll(/ +$/gm, '');
 }

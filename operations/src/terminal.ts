@@ -6,40 +6,26 @@ import {
   type OperatedShop,
   StackError,
 } from '@shop/local-stack/operate';
-import { ServiceError } from '../service-error';
+import { ServiceError } from './operator-program';
 
 /** The arguments are invalid. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-const exitCodes = { notFound: 1, couldNotAsk: 2 } as const;
-
-/** Runs an operator command on the databases of the shop. */
-export function runTerminalCommand(
-  work: (shop: OperatedShop, args: readonly string[]) => Promise<number>,
-): Promise<void> {
-  return runTerminalProgram(async (args) => {
-    const shop = await openOperatedShop(inheritedEnvironment);
-    try {
-      return await work(shop, args);
-    } finally {
-      await shop.close();
-    }
-  });
-}
+const exitCodes = { notFound: 1, failed: 2 } as const;
 
 /**
  * Runs an operator command. Writes the result to standard output and errors to standard error. The
  * exit code is the result of `work`, 1 if the record was not found, or 2.
  */
-export async function runTerminalProgram(work: (args: readonly string[]) => Promise<number>): Promise<void> {
+export async function runInTerminal(work: () => Promise<number>): Promise<void> {
   try {
-    process.exitCode = await work(process.argv.slice(2));
+    process.exitCode = await work();
   } catch (error) {
     process.stderr.write(`${isExpected(error) ? error.message : String((error as Error).stack ?? error)}\n`);
     process.exitCode =
-      error instanceof ServiceError && error.isNotFound ? exitCodes.notFound : exitCodes.couldNotAsk;
+      error instanceof ServiceError && error.isNotFound ? exitCodes.notFound : exitCodes.failed;
   }
 }
 
@@ -47,4 +33,14 @@ function isExpected(error: unknown): error is Error {
   return [UsageError, OperatorError, ServiceError, StackError, ConfigError].some(
     (kind) => error instanceof kind,
   );
+}
+
+/** Opens the databases of the shop for `work`. */
+export async function withShop(work: (shop: OperatedShop) => Promise<number>): Promise<number> {
+  const shop = await openOperatedShop(inheritedEnvironment);
+  try {
+    return await work(shop);
+  } finally {
+    await shop.close();
+  }
 }

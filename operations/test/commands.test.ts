@@ -23,9 +23,9 @@ function run(program: string, args: string[] = [], urls: Record<string, string> 
     url,
   ]);
   const env = { ...programEnvironment(), ...Object.fromEntries(databases) } as NodeJS.ProcessEnv;
-  const file = join(__dirname, '..', 'dist', 'programs', `${program}.js`);
+  const file = join(__dirname, '..', 'dist', 'main.js');
   return new Promise((resolve) => {
-    execFile(process.execPath, [file, ...args], { env }, (error, stdout, stderr) =>
+    execFile(process.execPath, [file, program, ...args], { env }, (error, stdout, stderr) =>
       resolve({ code: error?.code ?? 0, stdout, stderr }),
     );
   });

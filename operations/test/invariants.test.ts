@@ -1,8 +1,9 @@
 import { exportOrderState } from '@shop/order/state-export';
 import { exportPaymentState } from '@shop/payment/state-export';
 import { exportProductState } from '@shop/product/state-export';
-import { invariants, type InvariantName } from '../src/invariants';
-import { type ReconcileReport, reconcile } from '../src/reconcile';
+import { invariants, type InvariantName } from '../src/invariants/invariant';
+import { reconcile } from '../src/reconcile';
+import type { ReconcileReport } from '../src/reconcile/tally';
 import { openTestShop, type TestShop } from './support/test-shop';
 
 function reconcileShop({ urls }: TestShop): Promise<ReconcileReport> {

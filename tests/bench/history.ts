@@ -51,10 +51,10 @@ function reconcile({ stack }: BenchShop, words: readonly string[]): Promise<void
     `${name.toUpperCase()}_DATABASE_URL`,
     url,
   ]);
-  const program = join(process.cwd(), 'operations/dist/programs/reconcile.js');
+  const program = join(process.cwd(), 'operations/dist/main.js');
   const env = { ...process.env, ...Object.fromEntries(urls) } as NodeJS.ProcessEnv;
   return new Promise((resolve, reject) => {
-    execFile(process.execPath, [program, ...words], { env }, (error, stdout, stderr) => {
+    execFile(process.execPath, [program, 'reconcile', ...words], { env }, (error, stdout, stderr) => {
       if (error) reject(new Error(`reconcile ${words.join(' ')}: ${stdout}${stderr}`));
       else resolve();
     });

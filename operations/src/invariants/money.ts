@@ -3,7 +3,6 @@ import type {
   OrderCase,
   OrderRecord,
   PaymentRecord,
-  ProviderRecord,
   RefundRecord,
 } from '../state/state-record';
 import type { InvariantCheck, InvariantChecks } from './invariant';
@@ -19,18 +18,6 @@ export function* checkMoney(one: OrderCase, providersRead: ReadonlySet<string>):
   }
   if (order?.status === 'CONFIRMED') yield* checkPaid(order, payments);
   yield* checkBooks(one, providersRead);
-}
-
-/** Payments and refunds of a provider without settings need an operator. */
-export function* checkProvider(record: ProviderRecord): InvariantChecks {
-  const { provider, isConfigured, undecidedPayments, pendingRefunds, sinceMs } = record;
-  yield {
-    invariant: 'provider-configured',
-    problem: isConfigured
-      ? undefined
-      : `${undecidedPayments} payment(s) and ${pendingRefunds} refund(s) wait for ${provider}, which is not configured`,
-    sinceMs,
-  };
 }
 
 function* checkDecision({ paymentId, status, refund, createdAtMs, sinceMs }: PaymentRecord): InvariantChecks {

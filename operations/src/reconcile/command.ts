@@ -1,34 +1,22 @@
 import { parseOptions } from '@shop/kit/operator';
 import type { OperatedShop } from '@shop/local-stack/operate';
-import { longestAllowanceMs } from '../invariants';
-import { type StateSources, type ReconcileReport, othersAfter, reconcile } from '../reconcile';
-import { reportAsMetrics, reportAsText } from '../report';
-import { findChangedOrders, raiseWatermark, readWatermark, runOperatorProgram } from '../services';
-import { runTerminalCommand, UsageError } from '../terminal/run-terminal-command';
+import { runOperatorProgram } from '../operator-program';
+import { UsageError } from '../terminal';
+import { othersAfter, reconcile, type StateSources } from './index';
+import { reportAsMetrics, reportAsText } from './report';
+import { chooseScope, everything, raiseWatermark, type Scope } from './scope';
+import type { ReconcileReport } from './tally';
 
-/** Margin for clock skew, and for transactions that were open when the snapshot was taken. */
-const marginMs = 15 * 60_000;
-
-/** Above this number of changed orders everything is read, because it is not slower. */
-const maximumChanged = 100_000;
-
-/** The scope of a run: the orders that changed `since`, or everything. */
-interface Scope {
-  since: Date | null;
-  orderIds: readonly string[] | null;
-  /** Changes before this time are compared; null: changes before the time of the report. */
-  asOfMs: number | null;
-}
-
-const everything: Scope = { since: null, orderIds: null, asOfMs: null };
-
-// `npm run reconcile [-- --all | --since <instant>] [--provider] [--json | --prometheus]`. Exit
-// codes: 0 no breach, 1 breaches found, 2 a database or a provider could not be read.
-void runTerminalCommand(async ({ programs }, args) => {
+/**
+ * `npm run reconcile [-- --all | --since <instant>] [--provider] [--json | --prometheus]`.
+ *
+ * @returns the exit code: 0 no breach, 1 breaches found
+ */
+export async function runReconcile({ programs }: OperatedShop, args: readonly string[]): Promise<number> {
   const { json, prometheus, all, since, provider: asksProviders = false } = readOptions(args);
   const scope = all ? everything : await chooseScope(programs, since, asksProviders);
   const report = await reconcile(openSources(programs, scope, asksProviders), scope.since);
-  if (asksProviders) process.stderr.write(booksNotice(report));
+  if (asksProviders && !hasAskedProvider(report)) process.stderr.write(noProviderNotice);
   if (json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
   else if (prometheus) process.stdout.write(reportAsMetrics(report));
   else process.stdout.write(`${reportAsText(report)}\n`);
@@ -36,12 +24,12 @@ void runTerminalCommand(async ({ programs }, args) => {
   // Not with `--since`, which may skip changes, and not after a breach, so that it is reported
   // again.
   if (since === undefined) {
-    const cleanUntil = cleanUntilMs(scope, report);
-    await raiseWatermark(programs, 'order', cleanUntil);
-    if (asksProviders && hasAskedProvider(report)) await raiseWatermark(programs, 'payment', cleanUntil);
+    const cleanUntilMs = scope.asOfMs ?? Date.parse(report.asOf);
+    await raiseWatermark(programs, 'order', cleanUntilMs);
+    if (asksProviders && hasAskedProvider(report)) await raiseWatermark(programs, 'payment', cleanUntilMs);
   }
   return 0;
-});
+}
 
 /**
  * Read by every run: the simulator's records are in payment's database, and `none` (amounts of 0)
@@ -53,25 +41,8 @@ function hasAskedProvider({ booksRead }: ReconcileReport): boolean {
   return booksRead.some((provider) => !localBooks.has(provider));
 }
 
-function booksNotice(report: ReconcileReport): string {
-  if (hasAskedProvider(report)) return '';
-  return `--provider: Stripe is not configured for this command (STRIPE_SECRET_KEY, STRIPE_WEBHOOK_SECRET), so only the records of the simulator were read.\n`;
-}
-
-async function chooseScope(
-  programs: OperatedShop['programs'],
-  given: Date | undefined,
-  asksProviders: boolean,
-): Promise<Scope> {
-  const owner = asksProviders ? 'payment' : 'order';
-  // Continues on errors here, because reading the records reports every unavailable service.
-  const cleanUntil = given ?? (await readWatermark(programs, owner).catch(() => null));
-  if (!cleanUntil) return everything;
-  const since = given ?? new Date(cleanUntil.getTime() - longestAllowanceMs - marginMs);
-  const wanted = { since, maximum: maximumChanged, asksProviders };
-  const { orderIds, asOfMs } = await findChangedOrders(programs, wanted);
-  return orderIds ? { since, orderIds, asOfMs } : everything;
-}
+const noProviderNotice =
+  '--provider: Stripe is not configured for this command (STRIPE_SECRET_KEY, STRIPE_WEBHOOK_SECRET), so only the records of the simulator were read.\n';
 
 function openSources(
   programs: OperatedShop['programs'],
@@ -89,8 +60,6 @@ function openSources(
   );
   return asksProviders ? othersAfter('payment', sources) : sources;
 }
-
-const cleanUntilMs = ({ asOfMs }: Scope, { asOf }: ReconcileReport): number => asOfMs ?? Date.parse(asOf);
 
 /** all: everything; since: what changed since then; provider: also with Stripe's records. */
 const options = {

@@ -1,16 +1,9 @@
-import { type StateReader, orderCases, readRecords } from '../state';
-import type { SingleRecord } from '../state/state-record';
-import {
-  checkEvent,
-  checkMoney,
-  checkOrder,
-  checkProduct,
-  checkProvider,
-  checkWebhook,
-  type InvariantChecks,
-} from '../invariants';
-import { ServiceError } from '../service-error';
-import { type ReconcileReport, createTally, type Tally } from './tally';
+import { checkMoney } from '../invariants/money';
+import { checkOrder } from '../invariants/orders';
+import { checkSingle } from '../invariants/single-records';
+import { settleAll } from '../operator-program';
+import { orderCases, readRecords, type StateReader } from '../state/state-reader';
+import { createTally, type ReconcileReport, type Tally } from './tally';
 
 /** The exported records by service. */
 export type StateSources = Readonly<Record<string, AsyncIterable<unknown>>>;
@@ -27,7 +20,8 @@ export type StateSources = Readonly<Record<string, AsyncIterable<unknown>>>;
 export async function reconcile(sources: StateSources, since: Date | null = null): Promise<ReconcileReport> {
   const readers = Object.entries(sources).map(([service, records]) => readRecords(service, records));
   try {
-    const asOfMs = await earliestSnapshot(readers);
+    const snapshots = await settleAll(readers.map((reader) => reader.snapshot()));
+    const asOfMs = Math.min(...snapshots.map(({ atMs }) => atMs));
     const tally = createTally(asOfMs);
     const providersRead = await checkSingles(readers, tally);
     const sequences = readers.map((reader) => reader.byOrder());
@@ -48,18 +42,6 @@ export async function reconcile(sources: StateSources, since: Date | null = null
   }
 }
 
-/** Waits for all services, so that the error names every unavailable one. */
-async function earliestSnapshot(readers: readonly StateReader[]): Promise<number> {
-  const results = await Promise.allSettled(readers.map((reader) => reader.snapshot()));
-  const moments = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value.atMs] : []));
-  const failures = results.flatMap((result) =>
-    result.status === 'rejected' ? [result.reason as ServiceError] : [],
-  );
-  const [cause] = failures;
-  if (cause) throw new ServiceError(failures.map(({ message }) => message).join('\n'), { cause });
-  return Math.min(...moments);
-}
-
 /** @returns the providers whose records were exported */
 async function checkSingles(readers: readonly StateReader[], tally: Tally): Promise<ReadonlySet<string>> {
   const providersRead = new Set<string>();
@@ -73,23 +55,31 @@ async function checkSingles(readers: readonly StateReader[], tally: Tally): Prom
   return providersRead;
 }
 
-function* checkSingle(record: SingleRecord): InvariantChecks {
-  switch (record.kind) {
-    case 'product':
-      yield* checkProduct(record);
-      return;
-    case 'event':
-      yield* checkEvent(record);
-      return;
-    case 'webhook':
-      yield* checkWebhook(record);
-      return;
-    case 'provider':
-      yield* checkProvider(record);
-      return;
-    case 'books':
-      return;
-    default:
-      record satisfies never;
+/**
+ * Starts the other sources when `first` has yielded its first item or ended. `first` reads for a
+ * long time before its snapshot, and the other snapshots must not be open during that time.
+ */
+export function othersAfter(first: string, sources: StateSources): StateSources {
+  const started = Promise.withResolvers<void>();
+  const entries = Object.entries(sources).map(([service, source]) => [
+    service,
+    service === first ? announcing(source, () => started.resolve()) : waiting(source, started.promise),
+  ]);
+  return Object.fromEntries(entries) as StateSources;
+}
+
+async function* announcing(source: AsyncIterable<unknown>, start: () => void): AsyncGenerator<unknown> {
+  try {
+    for await (const record of source) {
+      start();
+      yield record;
+    }
+  } finally {
+    start();
   }
+}
+
+async function* waiting(source: AsyncIterable<unknown>, started: Promise<void>): AsyncGenerator<unknown> {
+  await started;
+  yield* source;
 }

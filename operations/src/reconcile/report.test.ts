@@ -1,5 +1,5 @@
-import { createTally } from '../reconcile/tally';
-import { reportAsMetrics } from './report-metrics';
+import { reportAsMetrics } from './report';
+import { createTally } from './tally';
 
 it('The report is printed in the text format of Prometheus', () => {
   const tally = createTally(60_000);

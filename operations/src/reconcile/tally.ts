@@ -1,4 +1,4 @@
-import { type InvariantName, invariants, type InvariantCheck } from '../invariants';
+import { type InvariantName, invariants, type InvariantCheck } from '../invariants/invariant';
 
 /** The result of one invariant. */
 export interface InvariantReport {

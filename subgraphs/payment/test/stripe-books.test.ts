@@ -7,7 +7,7 @@ import { operate } from './support/operate';
 import { newAttempt, type PaymentService, startPaymentService } from './support/payment-service';
 import { type StripeServer, startStripeServer } from './support/stripe-server';
 
-const program = join(__dirname, '../../../operations/dist/programs/reconcile.js');
+const program = join(__dirname, '../../../operations/dist/main.js');
 
 let stripe: StripeServer;
 let settings: Record<string, string>;
@@ -65,7 +65,7 @@ function reconcile(words: string[] = ['--all'], env: Record<string, string> = se
   return new Promise((resolve) => {
     execFile(
       process.execPath,
-      [program, '--provider', '--json', ...words],
+      [program, 'reconcile', '--provider', '--json', ...words],
       { env: all },
       (error, out, err) => {
         const { invariants } = JSON.parse(out || '{"invariants":[]}') as {

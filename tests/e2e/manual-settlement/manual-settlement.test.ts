@@ -50,7 +50,7 @@ afterAll(async () => {
   provider.close();
 });
 
-const program = join(__dirname, '../../../operations/dist/programs/payments.js');
+const program = join(__dirname, '../../../operations/dist/main.js');
 
 /** Runs `npm run payments -- …` on the databases of the running shop. */
 function payments(...words: string[]): Promise<{ code: number | string; stdout: string; stderr: string }> {
@@ -60,7 +60,7 @@ function payments(...words: string[]): Promise<{ code: number | string; stdout: 
   ]);
   const env = { ...programEnvironment(), ...stripe, ...Object.fromEntries(urls) } as NodeJS.ProcessEnv;
   return new Promise((resolve) => {
-    execFile(process.execPath, [program, ...words], { env }, (error, stdout, stderr) =>
+    execFile(process.execPath, [program, 'payments', ...words], { env }, (error, stdout, stderr) =>
       resolve({ code: error?.code ?? 0, stdout, stderr }),
     );
   });

@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => shop.close());
 
-const program = join(__dirname, '../../../operations/dist/programs/reconcile.js');
+const program = join(__dirname, '../../../operations/dist/main.js');
 
 /** `npm run reconcile -- --json` on the databases of the running shop. */
 function reconcile(): Promise<{ code: number | string; stdout: string }> {
@@ -28,7 +28,7 @@ function reconcile(): Promise<{ code: number | string; stdout: string }> {
   ]);
   const env = { ...programEnvironment(), ...Object.fromEntries(urls) } as NodeJS.ProcessEnv;
   return new Promise((resolve) => {
-    execFile(process.execPath, [program, '--json'], { env }, (error, stdout) =>
+    execFile(process.execPath, [program, 'reconcile', '--json'], { env }, (error, stdout) =>
       resolve({ code: error?.code ?? 0, stdout }),
     );
   });

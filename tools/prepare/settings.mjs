@@ -2,8 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { URL } from 'node:url';
 import * as util from 'node:util';
-import { PreparationError } from './step.mjs';
-import { root } from './workspace.mjs';
+import { PreparationError, root } from './workspace.mjs';
 
 /**
  * Checks the settings in the environment and .env before anything is installed or built.

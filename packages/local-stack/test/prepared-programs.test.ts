@@ -12,11 +12,12 @@ function checkout({ isInstalled, source = '' }: { isInstalled: boolean; source?:
   cpSync(join(workspaceRoot, 'tools'), join(root, 'tools'), { recursive: true });
   cpSync(join(workspaceRoot, 'package-lock.json'), join(root, 'package-lock.json'));
   for (const folder of ['packages/one/src', 'subgraphs']) mkdirSync(join(root, folder), { recursive: true });
-  const compiler = { compilerOptions: { rootDir: 'src', outDir: 'dist', types: [] }, include: ['src'] };
-  writeFileSync(join(root, 'package.json'), JSON.stringify({ scripts: { build: 'tsc -p packages/one' } }));
-  writeFileSync(join(root, 'tsconfig.base.json'), '{}');
-  writeFileSync(join(root, 'tsconfig.json'), '{}');
-  writeFileSync(join(root, 'packages/one/package.json'), '{}');
+  const compilerOptions = { composite: true, rootDir: 'src', outDir: 'dist', types: [] };
+  const compiler = { compilerOptions, include: ['src'] };
+  writeFileSync(
+    join(root, 'tsconfig.json'),
+    JSON.stringify({ files: [], references: [{ path: 'packages/one' }] }),
+  );
   writeFileSync(join(root, 'packages/one/tsconfig.json'), JSON.stringify(compiler));
   writeFileSync(join(root, 'packages/one/src/main.ts'), source);
   if (isInstalled) symlinkSync(join(workspaceRoot, 'node_modules'), join(root, 'node_modules'));
@@ -42,7 +43,7 @@ describe('npm start on a fresh clone', () => {
 
   it('rejects an unknown option before it installs', () => {
     const { status, text } = run(checkout({ isInstalled: false }), ['start', '--frsh']);
-    expect([status, text]).toEqual([1, 'Unknown option: --frsh. See npm start -- --help\n']);
+    expect([status, text]).toEqual([1, "Unknown option '--frsh'. See npm start -- --help\n"]);
   });
 
   it('names every invalid setting, with the value received, before it installs', () => {

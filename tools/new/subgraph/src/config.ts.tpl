@@ -6,7 +6,7 @@ export const serviceSchema = z.object({ ...serviceEnvironment, ...databaseEnviro
 
 const migrateSchema = z.object(commandEnvironment);
 
-/** @throws ConfigError naming every setting that is missing or wrong */
+/** @throws ConfigError that names every missing or invalid setting */
 export const load__Name__Settings = (env = process.env): z.infer<typeof serviceSchema> =>
   loadConfig({ service: '__name__', schema: serviceSchema, env });
 

@@ -3,7 +3,7 @@ import { create__Entity__Loaders, type __Entity__Loaders } from './__entity__/__
 import type { __Entity__Service } from './__entity__/__entity__.service';
 import type { __Name__Services } from './services';
 
-/** What the resolvers of this subgraph get. */
+/** The context of the resolvers of this subgraph. */
 export interface __Name__Context extends SubgraphContext {
   __table__: __Entity__Service;
   /** Of this request. */

@@ -2,12 +2,12 @@ import { connectService, type DatabaseSettings, type ServiceDatabase } from '@sh
 import { __Entity__ } from './__entity__/__entity__.entity';
 import { Create__Table____timestamp__ } from './migrations/__timestamp__-create-__table__';
 
-/** What the database `__table__` consists of. */
+/** Entities and migrations of the database `__table__`. */
 export const __name__Database = {
   service: '__name__',
   entities: [__Entity__],
   migrations: [Create__Table____timestamp__],
 } satisfies ServiceDatabase;
 
-/** Connected; destroy it at the end. */
+/** A connected data source; destroy it at the end. */
 export const connect = (settings: DatabaseSettings) => connectService(__name__Database, settings);

@@ -17,7 +17,7 @@ async function create(title: string, role?: 'ADMIN' | 'CUSTOMER') {
 }
 
 describe('create__Entity__', () => {
-  it('stores a __entity__, which __entity__ returns to everybody', async () => {
+  it('stores a __entity__, which every caller can read', async () => {
     const { created } = await create('  First ', 'ADMIN');
     expect(created).toMatchObject({ title: 'First' });
     const { body } = await service.send('query ($id: ID!) { found: __entity__(id: $id) { id title } }', {
@@ -38,7 +38,7 @@ describe('create__Entity__', () => {
 });
 
 describe('__Entity__ as an entity', () => {
-  it('is resolved by its ID; an ID that names none is null', async () => {
+  it('is resolved by its ID; an unknown ID is null', async () => {
     const { created } = await create('Entity', 'ADMIN');
     const ids = [created!.id, created!.id.toUpperCase(), randomUUID(), 'no-uuid'];
     const { body } = await service.send<{ _entities: unknown[] }>(

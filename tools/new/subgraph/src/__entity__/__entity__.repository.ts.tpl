@@ -1,9 +1,8 @@
-import { query, statement } from '@shop/kit/database';
+import { columnList, query, statement } from '@shop/kit/database';
 import type { DataSource } from 'typeorm';
-import type { __Entity__ } from './__entity__.entity';
+import { __Entity__ } from './__entity__.entity';
 
-/** The columns of `__Entity__`, under its names. */
-const columns = 'id, title, created_at AS "createdAt"';
+const columns = columnList(__Entity__);
 
 const findByIds = statement(
   '__Entity__Repository.findByIds',

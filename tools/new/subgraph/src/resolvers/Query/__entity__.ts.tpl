@@ -1,4 +1,0 @@
-import type { QueryResolvers } from '../../generated/schema';
-
-export const __entity__: QueryResolvers['__entity__'] = (_parent, { id }, { loaders }) =>
-  loaders.__entity__ById.load(id);

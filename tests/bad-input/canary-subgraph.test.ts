@@ -73,7 +73,7 @@ const confessions: readonly Confession[] = [
   },
   { what: 'a page that is no JSON', body: (canary) => `<h1>${canary}</h1>` },
   { what: 'a refusal of our credential', status: 401, body: (canary) => errors({ message: canary }) },
-  // Last: after a few of these nobody asks the subgraph any more.
+  // Last: after a few of these, the gateway's circuit to the subgraph is open.
   { what: 'a page of a proxy', status: 502, body: (canary) => `<h1>${canary}</h1>` },
 ];
 

@@ -6,7 +6,7 @@ import type { Given } from './place';
 export interface CorpusShop {
   shop: Shop;
   door: Door;
-  /** A customer, a product with plenty of stock and unpaid orders, of nobody else. */
+  /** A customer, a product with plenty of stock and unpaid orders that no other test uses. */
   newGiven(): Promise<Given>;
   close(): Promise<void>;
 }

@@ -3,12 +3,12 @@ import { naughtySample } from './naughty-strings';
 import type { Given, Place } from './place';
 
 /** Whose token a request has. */
-type By = 'admin' | 'customer' | 'nobody';
+type By = 'admin' | 'customer' | 'anonymous';
 
 const tokens: Record<By, (given: Given) => string | undefined> = {
   admin: ({ adminToken }) => adminToken,
   customer: ({ customerToken }) => customerToken,
-  nobody: () => undefined,
+  anonymous: () => undefined,
 };
 
 /**
@@ -44,13 +44,13 @@ const refusedByType = { statuses: [400] };
 const signInPlaces: Place[] = [
   operation(
     'register: password, idempotencyKey',
-    'nobody',
+    'anonymous',
     // No address, so that nothing is hashed.
     'mutation ($text: String!) { register(input: { email: "none", password: $text, idempotencyKey: $text }) { __typename } }',
   ),
   operation(
     'login: password',
-    'nobody',
+    'anonymous',
     'mutation ($text: String!) { login(input: { email: "none", password: $text }) { __typename } }',
     {
       texts: naughtySample,
@@ -59,12 +59,12 @@ const signInPlaces: Place[] = [
   ),
   operation(
     'register: email',
-    'nobody',
+    'anonymous',
     'mutation ($text: String!) { register(input: { email: $text, password: "short" }) { __typename } }',
   ),
   operation(
     'login: email',
-    'nobody',
+    'anonymous',
     'mutation ($text: String!) { login(input: { email: $text, password: "short" }) { __typename } }',
     { isDear: true },
   ),
@@ -95,7 +95,7 @@ const queryPlaces: Place[] = [
   ),
   operation(
     'products: cursors and search',
-    'nobody',
+    'anonymous',
     `query ($text: String!) {
        a: products(after: $text) { nodes { id } }
        b: products(before: $text, last: 2, sort: NAME_ASC) { nodes { id } }
@@ -116,7 +116,7 @@ const queryPlaces: Place[] = [
   ),
   operation(
     'products: currency',
-    'nobody',
+    'anonymous',
     'query ($text: CurrencyCode) { products(filter: { currency: $text }) { nodes { id } } }',
     {
       statuses: [200, 400],
@@ -124,7 +124,7 @@ const queryPlaces: Place[] = [
   ),
   operation(
     'products: prices',
-    'nobody',
+    'anonymous',
     'query ($text: SafeInt) { products(filter: { minPriceCents: $text, maxPriceCents: $text }) { nodes { id } } }',
     { statuses: [200, 400] },
   ),
@@ -142,13 +142,13 @@ const queryPlaces: Place[] = [
   ),
   operation(
     'products: first',
-    'nobody',
+    'anonymous',
     'query ($text: Int) { products(first: $text, last: $text) { nodes { id } } }',
     refusedByType,
   ),
   operation(
     'products: inStock',
-    'nobody',
+    'anonymous',
     'query ($text: Boolean) { products(filter: { inStock: $text }) { nodes { id } } }',
     refusedByType,
   ),

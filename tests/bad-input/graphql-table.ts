@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import type { RawRequest } from './door';
 import type { Row, Table, TableGiven } from './table-row';
 
-type Who = 'admin' | 'customer' | 'nobody';
+type Who = 'admin' | 'customer' | 'anonymous';
 
 const tokenOf = (who: Who, { adminToken, customerToken }: TableGiven) =>
-  ({ admin: adminToken, customer: customerToken, nobody: undefined })[who];
+  ({ admin: adminToken, customer: customerToken, anonymous: undefined })[who];
 
 /** An operation; where it has variables, they are the last part of the request. */
 function row(
@@ -67,9 +67,9 @@ export const graphqlTable: Table = {
   ],
 
   'syntax, unknown field, wrong variable type, 2^31, 1.5 as Int': [
-    row('a syntax error', ['nobody', '{'], [400, 'GRAPHQL_PARSE_FAILED']),
-    row('an unknown field', ['nobody', '{ nothing }'], unknownToSchema),
-    row('an unknown argument', ['nobody', '{ product(sku: "x") { id } }'], unknownToSchema),
+    row('a syntax error', ['anonymous', '{'], [400, 'GRAPHQL_PARSE_FAILED']),
+    row('an unknown field', ['anonymous', '{ nothing }'], unknownToSchema),
+    row('an unknown argument', ['anonymous', '{ product(sku: "x") { id } }'], unknownToSchema),
     row(
       'a field of another API',
       ['admin', '{ _entities(representations: []) { __typename } }'],
@@ -77,10 +77,10 @@ export const graphqlTable: Table = {
     ),
     row(
       'an object for an id',
-      ['nobody', 'query ($id: ID!) { product(id: $id) { id } }', () => ({ id: {} })],
+      ['anonymous', 'query ($id: ID!) { product(id: $id) { id } }', () => ({ id: {} })],
       badValue,
     ),
-    row('no value for a variable', ['nobody', 'query ($id: ID!) { product(id: $id) { id } }'], badValue),
+    row('no value for a variable', ['anonymous', 'query ($id: ID!) { product(id: $id) { id } }'], badValue),
     row(
       'an unknown field of an input',
       ['customer', createOrder, () => ({ input: { items: [], total: 1 } })],
@@ -89,19 +89,23 @@ export const graphqlTable: Table = {
     row('a text for a quantity', ['customer', createOrder, anOrder('1')], badValue),
     row('a quantity of 2^31', ['customer', createOrder, anOrder(2 ** 31)], badValue),
     row('a quantity of 1.5', ['customer', createOrder, anOrder(1.5)], badValue),
-    row('2^31 as a literal', ['nobody', '{ products(first: 2147483648) { nodes { id } } }'], unknownToSchema),
-    row('1.5 as a literal', ['nobody', '{ products(first: 1.5) { nodes { id } } }'], unknownToSchema),
+    row(
+      '2^31 as a literal',
+      ['anonymous', '{ products(first: 2147483648) { nodes { id } } }'],
+      unknownToSchema,
+    ),
+    row('1.5 as a literal', ['anonymous', '{ products(first: 1.5) { nodes { id } } }'], unknownToSchema),
     row('a price of 1.5', ['admin', createProduct, newProduct({ priceCents: 1.5 })], badValue),
     row('a price of 2^53', ['admin', createProduct, newProduct({ priceCents: 2 ** 53 })], badValue),
     row('a currency in lower case', ['admin', createProduct, newProduct({ currency: 'eur' })], badValue),
     row(
       'a text as a price',
-      ['nobody', '{ products(filter: { minPriceCents: "5" }) { nodes { id } } }'],
+      ['anonymous', '{ products(filter: { minPriceCents: "5" }) { nodes { id } } }'],
       unknownToSchema,
     ),
     row(
       'a literal in lower case as a currency',
-      ['nobody', '{ products(filter: { currency: "usd" }) { nodes { id } } }'],
+      ['anonymous', '{ products(filter: { currency: "usd" }) { nodes { id } } }'],
       unknownToSchema,
     ),
     row(
@@ -112,7 +116,11 @@ export const graphqlTable: Table = {
       ],
       unknownToSchema,
     ),
-    row('an enum that is none', ['nobody', '{ products(sort: RANDOM) { nodes { id } } }'], unknownToSchema),
+    row(
+      'an enum that is none',
+      ['anonymous', '{ products(sort: RANDOM) { nodes { id } } }'],
+      unknownToSchema,
+    ),
   ],
 
   'quantity 0, -1, 1000; unknown currency; too many lines': [
@@ -128,7 +136,7 @@ export const graphqlTable: Table = {
   ],
 
   'ids that are no UUID': [
-    row('a product', ['nobody', '{ product(id: "none") { id } }'], [200, 'null']),
+    row('a product', ['anonymous', '{ product(id: "none") { id } }'], [200, 'null']),
     row('an order', ['customer', '{ order(id: "none") { id } }'], [200, 'null']),
     row('a payment', ['customer', '{ payment(id: "none") { id } }'], [200, 'null']),
     row('a user', ['admin', '{ user(id: "none") { id } }'], [200, 'null']),
@@ -169,7 +177,7 @@ export const graphqlTable: Table = {
       ['admin', 'mutation { updateOrderStatus(id: "none", status: CANCELLED) { __typename } }'],
       [200, 'OrderNotFound'],
     ),
-    row('a number', ['nobody', '{ product(id: 1) { id } }'], [200, 'null']),
+    row('a number', ['anonymous', '{ product(id: 1) { id } }'], [200, 'null']),
   ],
 
   'bad cursor, limit 0 or 101': [
@@ -182,7 +190,7 @@ export const graphqlTable: Table = {
       'after: "x"',
       'before: "x"',
       'after: "WyJORVdFU1QiXQ"',
-    ].map((page) => row(page, ['nobody', `{ products(${page}) { nodes { id } } }`], badField)),
+    ].map((page) => row(page, ['anonymous', `{ products(${page}) { nodes { id } } }`], badField)),
     ...['first: 0', 'last: 101', 'after: "x"'].map((page) =>
       row(`orders: ${page}`, ['customer', `{ orders(${page}) { nodes { id } } }`], badField),
     ),
@@ -264,7 +272,7 @@ export const graphqlTable: Table = {
       ...{ status: 405, outcome: 'BAD_REQUEST', header: ['allow', 'POST'] },
     },
     body([{ query: '{ __typename }' }], [400, 'BAD_REQUEST']),
-    row('1,001 tokens', ['nobody', repeated(() => 'me', 999)], [400, 'GRAPHQL_PARSE_FAILED']),
+    row('1,001 tokens', ['anonymous', repeated(() => 'me', 999)], [400, 'GRAPHQL_PARSE_FAILED']),
     row(
       'a depth of 11',
       [
@@ -274,11 +282,11 @@ export const graphqlTable: Table = {
       unknownToSchema,
     ),
     row('16 aliases', ['customer', `{ me ${repeated((index) => `a${index}: id`, 16)} }`], unknownToSchema),
-    row('6 root fields', ['nobody', repeated(() => 'products { nodes { id } }', 6)], unknownToSchema),
+    row('6 root fields', ['anonymous', repeated(() => 'products { nodes { id } }', 6)], unknownToSchema),
     row(
       'two log-ins at once',
       [
-        'nobody',
+        'anonymous',
         `mutation ${repeated((index) => `a${index}: login(input: { email: "a", password: "b" }) { __typename }`, 2)}`,
       ],
       unknownToSchema,
@@ -301,7 +309,7 @@ export const graphqlTable: Table = {
     row(
       `${JSON.stringify(text)} in a password`,
       [
-        'nobody',
+        'anonymous',
         'mutation ($text: String!) { register(input: { email: "a@example.com", password: $text }) { __typename } }',
         () => ({ text: `P@ssw0rd${text}` }),
       ],
@@ -310,7 +318,7 @@ export const graphqlTable: Table = {
     row(
       `${JSON.stringify(text)} as a search`,
       [
-        'nobody',
+        'anonymous',
         'query ($text: String!) { products(filter: { search: $text }) { nodes { id } } }',
         () => ({ text }),
       ],

@@ -10,7 +10,7 @@ type Values = Record<string, unknown>;
 export interface InputType {
   name: string;
   values: (given: Given) => Arbitrary<Values>;
-  graphql: { by: 'admin' | 'customer' | 'nobody'; query: string; variables: (values: Values) => object };
+  graphql: { by: 'admin' | 'customer' | 'anonymous'; query: string; variables: (values: Values) => object };
   /** Undefined where REST has no such request for these values. */
   rest: (values: Values, given: Given) => RawRequest | undefined;
 }
@@ -156,7 +156,7 @@ export const inputTypes: readonly InputType[] = [
   {
     name: 'RegisterInput',
     values: () => anyObject({ email, password }),
-    graphql: { by: 'nobody', query: mutation('register', 'RegisterInput'), variables: inInput },
+    graphql: { by: 'anonymous', query: mutation('register', 'RegisterInput'), variables: inInput },
     rest: (body) => ({ path: '/v1/auth/register', body }),
   },
   {
@@ -175,7 +175,7 @@ export const inputTypes: readonly InputType[] = [
   {
     name: 'LoginInput',
     values: () => anyObject({ email, password }),
-    graphql: { by: 'nobody', query: mutation('login', 'LoginInput'), variables: inInput },
+    graphql: { by: 'anonymous', query: mutation('login', 'LoginInput'), variables: inInput },
     rest: (body) => ({ path: '/v1/auth/login', body }),
   },
   {
@@ -189,7 +189,7 @@ export const inputTypes: readonly InputType[] = [
         currency,
       }),
     graphql: {
-      by: 'nobody',
+      by: 'anonymous',
       query: 'query ($filter: ProductFilter) { products(filter: $filter) { nodes { id } totalCount } }',
       variables: (filter) => ({ filter }),
     },
@@ -208,7 +208,7 @@ export const inputTypes: readonly InputType[] = [
     values: () =>
       anyObject({ ...page, sort: mostly(fc.constantFrom('NEWEST', 'NAME_ASC', 'PRICE_ASC', 'PRICE_DESC')) }),
     graphql: {
-      by: 'nobody',
+      by: 'anonymous',
       query: `query ($first: Int, $after: String, $last: Int, $before: String, $sort: ProductSort) {
         products(first: $first, after: $after, last: $last, before: $before, sort: $sort) { nodes { id } pageInfo { endCursor } }
       }`,

@@ -40,17 +40,17 @@ export interface Trial {
 /** Answers a trial for each text that can be sent to the place. */
 export async function tryPlace(door: Door, place: Place, given: Given): Promise<Trial[]> {
   const { texts = naughtyStrings, request, isDear = false } = place;
-  const judged = async (text: string): Promise<Trial[]> => {
+  const tryText = async (text: string): Promise<Trial[]> => {
     const sent = request(text, given);
-    return sent ? [judge(text, await door.send(sent), place)] : [];
+    return sent ? [evaluate(text, await door.send(sent), place)] : [];
   };
-  if (!isDear) return (await Promise.all(texts.map(judged))).flat();
+  if (!isDear) return (await Promise.all(texts.map(tryText))).flat();
   const trials: Trial[] = [];
-  for (const text of texts) trials.push(...(await judged(text)));
+  for (const text of texts) trials.push(...(await tryText(text)));
   return trials;
 }
 
-export function judge(
+export function evaluate(
   text: string,
   answer: RawAnswer,
   { positions = 1, statuses }: Pick<Place, 'positions' | 'statuses'>,

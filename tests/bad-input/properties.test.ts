@@ -59,7 +59,7 @@ function graphqlRequest(
   { graphql: { by, query, variables } }: InputType,
   values: Record<string, unknown>,
 ): RawRequest {
-  const token = { admin: given.adminToken, customer: given.customerToken, nobody: undefined }[by];
+  const token = { admin: given.adminToken, customer: given.customerToken, anonymous: undefined }[by];
   return { path: '/graphql', token, body: { query, variables: variables(values) } };
 }
 

@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import type { RawRequest } from './door';
 import type { Row, Table, TableGiven } from './table-row';
 
-type Who = 'admin' | 'customer' | 'nobody';
+type Who = 'admin' | 'customer' | 'anonymous';
 
 const tokenOf = (who: Who, { adminToken, customerToken }: TableGiven) =>
-  ({ admin: adminToken, customer: customerToken, nobody: undefined })[who];
+  ({ admin: adminToken, customer: customerToken, anonymous: undefined })[who];
 
 /** `METHOD /path`, where {product}, {order}, {foreign order} and {foreign user} are ids. */
 function row(
@@ -65,7 +65,7 @@ export const restTable: Table = {
 
   'unknown field, wrong type, 2^31, 1.5': [
     row('an unknown member', ['customer', 'POST /v1/orders', { ...anOrder(1), price_cents: 1 }], invalid),
-    row('an unknown parameter', ['nobody', 'GET /v1/products?colour=red'], badRequest),
+    row('an unknown parameter', ['anonymous', 'GET /v1/products?colour=red'], badRequest),
     row('a member that is missing', ['customer', 'POST /v1/orders', {}], invalid),
     row('a text for a number', ['customer', 'POST /v1/orders', anOrder('1')], invalid),
     row('a number for a text', ['admin', 'POST /v1/products', newProduct({ name: 1 })], invalid),
@@ -81,14 +81,14 @@ export const restTable: Table = {
     row('a price of 1.5', ['admin', 'POST /v1/products', newProduct({ price_cents: 1.5 })], invalid),
     row('a price of 2^53', ['admin', 'POST /v1/products', newProduct({ price_cents: 2 ** 53 })], invalid),
     row('a price of -1', ['admin', 'POST /v1/products', newProduct({ price_cents: -1 })], invalid),
-    row('a limit of 1.5', ['nobody', 'GET /v1/products?limit=1.5'], badRequest),
-    row('a limit of 2^31', ['nobody', 'GET /v1/products?limit=2147483648'], badRequest),
+    row('a limit of 1.5', ['anonymous', 'GET /v1/products?limit=1.5'], badRequest),
+    row('a limit of 2^31', ['anonymous', 'GET /v1/products?limit=2147483648'], badRequest),
     row(
       'a price parameter of 2^53',
-      ['nobody', 'GET /v1/products?min_price_cents=9007199254740992'],
+      ['anonymous', 'GET /v1/products?min_price_cents=9007199254740992'],
       badRequest,
     ),
-    row('a parameter twice', ['nobody', 'GET /v1/products?limit=1&limit=2'], badRequest),
+    row('a parameter twice', ['anonymous', 'GET /v1/products?limit=1&limit=2'], badRequest),
     row('a status that is none', ['admin', 'PATCH /v1/orders/{order}', { status: 'PAID' }], invalid),
   ],
 
@@ -117,7 +117,7 @@ export const restTable: Table = {
   ],
 
   'ids that are no UUID': [
-    row('a product', ['nobody', 'GET /v1/products/none'], [404, 'product_not_found']),
+    row('a product', ['anonymous', 'GET /v1/products/none'], [404, 'product_not_found']),
     row(
       'a product to change',
       ['admin', 'PATCH /v1/products/none', { name: 'x' }],
@@ -137,7 +137,7 @@ export const restTable: Table = {
       [404, 'order_not_found'],
     ),
     row('a session', ['customer', 'DELETE /v1/me/sessions/none'], [404, 'session_not_found']),
-    row('a UUID with more', ['nobody', 'GET /v1/products/{product}%27--'], [404, 'product_not_found']),
+    row('a UUID with more', ['anonymous', 'GET /v1/products/{product}%27--'], [404, 'product_not_found']),
     row(
       'one in a body',
       ['customer', 'POST /v1/orders', { items: [{ product_id: 'none', quantity: 1 }] }],
@@ -156,7 +156,7 @@ export const restTable: Table = {
       'cursor=',
       'cursor=x',
       'cursor=WyJORVdFU1QiXQ',
-    ].map((query) => row(query, ['nobody', `GET /v1/products?${query}`], badRequest)),
+    ].map((query) => row(query, ['anonymous', `GET /v1/products?${query}`], badRequest)),
     ...['limit=0', 'limit=101', 'cursor=x'].map((query) =>
       row(`orders: ${query}`, ['customer', `GET /v1/orders?${query}`], badRequest),
     ),
@@ -202,10 +202,14 @@ export const restTable: Table = {
   'body too large, header too large': [
     row(
       'a body',
-      ['nobody', 'POST /v1/auth/login', { email: tooLong, password: 'x' }],
+      ['anonymous', 'POST /v1/auth/login', { email: tooLong, password: 'x' }],
       [413, 'payload_too_large'],
     ),
-    row('a webhook', ['nobody', 'POST /v1/payments/webhooks/simulator', tooLong], [413, 'payload_too_large']),
+    row(
+      'a webhook',
+      ['anonymous', 'POST /v1/payments/webhooks/simulator', tooLong],
+      [413, 'payload_too_large'],
+    ),
     {
       what: 'a header',
       request: () => ({ path: '/v1/products', headers: { 'x-filler': 'x'.repeat(20_000) } }),
@@ -248,13 +252,13 @@ export const restTable: Table = {
       [405, 'method_not_allowed'],
       ['allow', 'POST'],
     ),
-    row('an unknown address', ['nobody', 'GET /v1/nothing'], [404, 'not_found']),
+    row('an unknown address', ['anonymous', 'GET /v1/nothing'], [404, 'not_found']),
   ],
 
   'NUL, lone surrogates in text': ['a\0b', '\ud800'].flatMap((text) => [
     row(
       `${JSON.stringify(text)} in a password to log in with`,
-      ['nobody', 'POST /v1/auth/login', { email: 'a@example.com', password: `P@ssw0rd${text}` }],
+      ['anonymous', 'POST /v1/auth/login', { email: 'a@example.com', password: `P@ssw0rd${text}` }],
       [401, 'invalid_credentials'],
     ),
     row(
@@ -279,12 +283,12 @@ export const restTable: Table = {
     ),
     row(
       `${JSON.stringify(text)} in an email`,
-      ['nobody', 'POST /v1/auth/register', { email: `${text}@example.com`, password: 'P@ssw0rd' }],
+      ['anonymous', 'POST /v1/auth/register', { email: `${text}@example.com`, password: 'P@ssw0rd' }],
       invalid,
     ),
     row(
       `${JSON.stringify(text)} in a password`,
-      ['nobody', 'POST /v1/auth/register', { email: 'a@example.com', password: `P@ssw0rd${text}` }],
+      ['anonymous', 'POST /v1/auth/register', { email: 'a@example.com', password: `P@ssw0rd${text}` }],
       invalid,
     ),
   ]),

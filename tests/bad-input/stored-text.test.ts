@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type CorpusShop, openCorpusShop } from './corpus-shop';
 import type { RawAnswer } from './door';
 import { charactersOf, isStorable, naughtySample, naughtyStrings } from './naughty-strings';
-import { failuresIn, judge, summary, type Trial } from './place';
+import { failuresIn, evaluate, summary, type Trial } from './place';
 
 const perWayMs = 120_000;
 const openTimeoutMs = 180_000;
@@ -78,11 +78,11 @@ describe('a text that can be kept comes back byte for byte, and one that cannot 
       const answers = await Promise.all(
         naughtyStrings.map(async (text) => ({ text, answer: await write(contentOf(text)) })),
       );
-      const judged = answers.map(({ text, answer }) =>
-        judge(text, answer, { positions: 2, statuses: [200, 201, 400, 422] }),
+      const evaluated = answers.map(({ text, answer }) =>
+        evaluate(text, answer, { positions: 2, statuses: [200, 201, 400, 422] }),
       );
-      trials.push(...judged);
-      expect(failuresIn(judged)).toEqual([]);
+      trials.push(...evaluated);
+      expect(failuresIn(evaluated)).toEqual([]);
 
       const kept = answers.flatMap(({ text, answer }) => {
         const id = idIn(answer.text);

@@ -20,7 +20,7 @@ test('a small chaos breaks no promise and is reported', async () => {
     throw new Error(`${stdout}\n${stderr}`);
   });
   const report = JSON.parse(readFileSync(join(artifacts, 'chaos.json'), 'utf8')) as ChaosRun;
-  expect(report.phases.flatMap(({ findings }) => findings).filter(({ isKept }) => !isKept)).toEqual([]);
+  expect(report.phases.flatMap(({ results }) => results).filter(({ isKept }) => !isKept)).toEqual([]);
   expect(report.timeline.marks.length).toBeGreaterThan(0);
   expect(readFileSync(join(artifacts, 'chaos.svg'), 'utf8')).toContain('checkouts per second');
   rmSync(artifacts, { recursive: true });

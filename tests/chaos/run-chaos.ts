@@ -5,7 +5,7 @@ import { Timeline, type TimelineRecord } from './observation/timeline';
 import { phases } from './phases';
 import type { PhaseInput } from './phases/phase';
 import { createRandom } from './random/random';
-import { findingOf, type PhaseReport } from './report/finding';
+import { toInvariantResult, type PhaseReport } from './report/invariant-result';
 import { ShopDoor } from './shop/shop-door';
 
 /** How many processes of each service a phase wants; its shop is kept for those after it that want as many. */
@@ -45,10 +45,12 @@ async function runPhase(name: PhaseName, input: PhaseInput): Promise<PhaseReport
   input.say(`${name} …`);
   const startedAt = performance.now();
   const end = input.timeline.phase(name);
-  const { findings, counts = {} } = await phases[name](input).catch((error: unknown) => ({
-    findings: [findingOf('the phase runs to its end', 'it broke down', [String((error as Error).stack)])],
+  const { results, counts = {} } = await phases[name](input).catch((error: unknown) => ({
+    results: [
+      toInvariantResult('the phase runs to its end', 'it broke down', [String((error as Error).stack)]),
+    ],
     counts: {},
   }));
   end();
-  return { name, durationMs: performance.now() - startedAt, findings, counts };
+  return { name, durationMs: performance.now() - startedAt, results, counts };
 }

@@ -52,7 +52,7 @@ async function storedEvents(): Promise<Record<string, number>> {
   }
 }
 
-describeWithNats('broker away 10 min', () => {
+describeWithNats('NATS unavailable for 10 minutes', () => {
   test('orders go on; outbox drains after, every event once', async () => {
     expect(await buy('sim_success')).toBe('CONFIRMED');
     await nats.kill();

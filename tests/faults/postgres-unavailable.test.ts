@@ -9,7 +9,7 @@ import { rest } from '@shop/testkit/http';
 import { expectInvariants } from '../invariants';
 
 /** As long as it takes to see the effects. */
-const awayMs = 3_000;
+const stoppedMs = 3_000;
 /** The requirement itself. */
 const backWithinMs = 10_000;
 const orderTtlSeconds = 2;
@@ -128,7 +128,7 @@ describe('Postgres restarts, or is unavailable for 30 s', () => {
 
     await stack.postgres?.stop();
     const sinceMs = performance.now();
-    const answers = await requestUntil(() => performance.now() - sinceMs > awayMs);
+    const answers = await requestUntil(() => performance.now() - sinceMs > stoppedMs);
 
     expect(answers).toEqual(answers.map(() => refused));
     expect(pids()).toEqual(before);

@@ -5,7 +5,7 @@ import { describeWithRedis, type RedisServer, startRedisServer } from '@shop/tes
 import { uniqueEmail } from '../../subgraphs/user/test/support/operations';
 import { startUserService, type UserService } from '../../subgraphs/user/test/support/user-service';
 
-describeWithRedis('cache or limiter store away', () => {
+describeWithRedis('Redis unavailable', () => {
   let store: RedisServer;
   let service: UserService;
   beforeAll(async () => {
@@ -40,13 +40,13 @@ describeWithRedis('cache or limiter store away', () => {
     (server: RedisServer) => Promise<void> | void,
   ];
   const troubles: Trouble[] = [
-    ['is away', (server) => server.kill(), (server) => server.start()],
+    ['is unavailable', (server) => server.kill(), (server) => server.start()],
     ['hangs', (server) => server.pause(), (server) => server.resume()],
   ];
 
   test.each(troubles)(
     'a store that %s: reads go on; limiter falls back to local and stricter, never open; then the store counts again',
-    async (_how, trouble, mend) => {
+    async (_how, trouble, recover) => {
       const { email, password, userId, accessToken } = await service.operations.newCustomer();
       const other = await service.operations.newCustomer();
       await storeCounts();
@@ -64,7 +64,7 @@ describeWithRedis('cache or limiter store away', () => {
       for (const tried of ['wrong', password]) expect(await signIn(email, tried)).toBe('TooManyAttempts');
       expect(await signIn(other.email, other.password)).toBe('AuthSession');
 
-      await mend(store);
+      await recover(store);
       await storeCounts();
       expect(await signIn(other.email, other.password)).toBe('AuthSession');
     },

@@ -47,8 +47,8 @@ export async function measure(
   const statuses = new Set<number>();
   const costs: number[] = [];
   let message = '';
-  for (let turn = 0; turn < times; turn += 1) {
-    const body = attack(turn);
+  for (let attempt = 0; attempt < times; attempt += 1) {
+    const body = attack(attempt);
     const before = await cpuMs();
     const answer = await rest(stack.gatewayUrl)<Answer>(method, path, { body, ...(token ? { token } : {}) });
     costs.push((await cpuMs()) - before);

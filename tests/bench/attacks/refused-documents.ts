@@ -1,11 +1,11 @@
-/** The body of a rejected request; `turn` makes each document unique, so that nothing is cached. */
-export type Attack = (turn: number) => unknown;
+/** The body of a rejected request; `attempt` makes each document unique, so that nothing is cached. */
+export type Attack = (attempt: number) => unknown;
 
 export const many = (count: number, part: (index: number) => string) =>
   Array.from({ length: count }, (_, index) => part(index)).join(' ');
 export const query =
   (text: string): Attack =>
-  (turn) => ({ query: `${text} # ${turn}` });
+  (attempt) => ({ query: `${text} # ${attempt}` });
 const nested = (levels: number, open: string, inmost: string, close: string) =>
   open.repeat(levels) + inmost + close.repeat(levels);
 
@@ -71,9 +71,10 @@ export const graphqlAttacks: Readonly<Record<string, Attack>> = {
   'introspection: deeper than tools ask': query(
     `{ __schema { types { ${nested(60, 'fields { type { ', 'name', ' } }')} } } }`,
   ),
-  'a batch of 5,000': (turn) => Array.from({ length: 5_000 }, () => ({ query: `{ __typename } # ${turn}` })),
-  'variables: 200 KB for an ID': (turn) => ({
-    query: `query ($id: ID!) { product(id: $id) { id } } # ${turn}`,
+  'a batch of 5,000': (attempt) =>
+    Array.from({ length: 5_000 }, () => ({ query: `{ __typename } # ${attempt}` })),
+  'variables: 200 KB for an ID': (attempt) => ({
+    query: `query ($id: ID!) { product(id: $id) { id } } # ${attempt}`,
     variables: { id: Array.from({ length: 100_000 }, (_, index) => index % 10) },
   }),
   'fields of one name, 950': query(`{ me { ${many(950, () => 'id')} email: id } }`),
@@ -91,10 +92,10 @@ export const graphqlAttacks: Readonly<Record<string, Attack>> = {
     `mutation { createOrder(input: { items: ${nested(470, '[', '', ']')} }) { __typename } }`,
   ),
   // JSON text, because JSON.stringify would overflow the stack.
-  'variables: lists 100,000 deep': (turn) =>
-    `{"query":"mutation ($input: CreateOrderInput!) { createOrder(input: $input) { __typename } } # ${turn}","variables":{"input":{"items":${nested(100_000, '[', '', ']')}}}}`,
-  'variables: 130,000 lines that are numbers': (turn) => ({
-    query: `mutation ($input: CreateOrderInput!) { createOrder(input: $input) { __typename } } # ${turn}`,
+  'variables: lists 100,000 deep': (attempt) =>
+    `{"query":"mutation ($input: CreateOrderInput!) { createOrder(input: $input) { __typename } } # ${attempt}","variables":{"input":{"items":${nested(100_000, '[', '', ']')}}}}`,
+  'variables: 130,000 lines that are numbers': (attempt) => ({
+    query: `mutation ($input: CreateOrderInput!) { createOrder(input: $input) { __typename } } # ${attempt}`,
     variables: { input: { items: Array.from({ length: 130_000 }, () => 0) } },
   }),
   'broken JSON: 200 KB of brackets': () => '['.repeat(200_000),

@@ -5,7 +5,7 @@ import type { Boundary } from './boundaries';
 export class KillPlan {
   private readonly kills = new Map<string, number>();
   private readonly order: readonly Boundary[];
-  private turn = 0;
+  private nextIndex = 0;
 
   constructor(
     boundaries: readonly Boundary[],
@@ -24,9 +24,9 @@ export class KillPlan {
   /** @returns at most `count`; none when there is no boundary at all */
   next(count: number): Boundary[] {
     // In turn, so that one that is not reached does not hold up the others.
-    const start = this.order.length === 0 ? 0 : this.turn++ % this.order.length;
-    const inTurn = [...this.order.slice(start), ...this.order.slice(0, start)];
-    const mostLeftFirst = inTurn.toSorted((a, b) => this.leftAt(b) - this.leftAt(a));
+    const start = this.order.length === 0 ? 0 : this.nextIndex++ % this.order.length;
+    const rotated = [...this.order.slice(start), ...this.order.slice(0, start)];
+    const mostLeftFirst = rotated.toSorted((a, b) => this.leftAt(b) - this.leftAt(a));
     const unfinished = mostLeftFirst.filter((boundary) => this.leftAt(boundary) > 0);
     // Done, but wanted on: one at a time, so that the shop gets on.
     return unfinished.length > 0 ? unfinished.slice(0, count) : mostLeftFirst.slice(0, 1);

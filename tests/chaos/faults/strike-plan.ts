@@ -1,19 +1,19 @@
 import { subgraphNames } from '@shop/local-stack/stack';
 import type { ChaosOptions } from '../options/options';
 import type { Random } from '../random/random';
-import { crashDatabase, disturb, freeze, kill, type Strike, takeDatabaseAway, troubleNames } from './strike';
+import { crashDatabase, disturb, freeze, kill, type Strike, stopDatabase, troubleNames } from './strike';
 
 const disturbedForMs = 3_000;
 const shopServices = ['product', 'order', 'payment'] as const;
 
 /** Which faults come in which order; the seed decides. The full size has each kind at each service. */
 export function planStrikes(options: ChaosOptions, random: Random): Strike[] {
-  const { size, databaseAwayMs, longestStopMs } = options;
+  const { size, databaseStoppedMs, longestStopMs } = options;
   if (size === 'small') {
     return random.shuffle([
       freeze(random.pick(shopServices), longestStopMs),
       kill('gateway'),
-      random.pick([crashDatabase, takeDatabaseAway(databaseAwayMs)]),
+      random.pick([crashDatabase, stopDatabase(databaseStoppedMs)]),
       disturb(random.pick(shopServices), random.pick(troubleNames), 1_000),
     ]);
   }
@@ -24,7 +24,7 @@ export function planStrikes(options: ChaosOptions, random: Random): Strike[] {
     ...frozen.map((service, index) => freeze(service, lengths[index]!)),
     ...(['gateway', ...subgraphNames] as const).map(kill),
     crashDatabase,
-    takeDatabaseAway(databaseAwayMs),
+    stopDatabase(databaseStoppedMs),
     ...shopServices.flatMap((service) => troubleNames.map((name) => disturb(service, name, disturbedForMs))),
   ]);
 }

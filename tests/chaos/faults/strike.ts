@@ -17,7 +17,7 @@ export function freeze(service: ServiceName, lengthMs: number): Strike {
   return {
     name,
     async run({ stack }, timeline) {
-      const end = timeline.away(service, name);
+      const end = timeline.unavailable(service, name);
       stack.services[service].kill('SIGSTOP');
       await pause(lengthMs);
       stack.services[service].kill('SIGCONT');
@@ -47,12 +47,12 @@ export const crashDatabase: Strike = {
   },
 };
 
-export function takeDatabaseAway(lengthMs: number): Strike {
-  const name = `PostgreSQL away for ${lengthMs / 1_000} s`;
+export function stopDatabase(lengthMs: number): Strike {
+  const name = `PostgreSQL stopped for ${lengthMs / 1_000} s`;
   return {
     name,
     async run({ stack }, timeline) {
-      const end = timeline.away('PostgreSQL', name);
+      const end = timeline.unavailable('PostgreSQL', name);
       await stack.postgres!.stop();
       await pause(lengthMs);
       await stack.postgres!.start();
@@ -79,7 +79,7 @@ export function disturb(service: ServiceName, trouble: Trouble, lengthMs: number
   return {
     name,
     async run({ network }, timeline) {
-      const end = timeline.away(service, name);
+      const end = timeline.unavailable(service, name);
       troubles[trouble](network.proxies[service]);
       await pause(lengthMs);
       network.proxies[service].heal();

@@ -2,9 +2,9 @@ import { checkHistory } from './check-history';
 import type { FinalOrder } from './final-orders';
 import { History } from './history';
 
-type Told = 'paid' | 'undecided' | 'payment_declined' | 'payment_not_possible';
+type PaymentOutcome = 'paid' | 'undecided' | 'payment_declined' | 'payment_not_possible';
 
-const statusOf: Record<Told, number> = {
+const statusOf: Record<PaymentOutcome, number> = {
   paid: 200,
   undecided: 202,
   payment_declined: 402,
@@ -12,13 +12,17 @@ const statusOf: Record<Told, number> = {
 };
 const ids = { orderId: 'O', userId: 'U' };
 
-/** The findings about an order whose client received these outcomes of its payments. */
-function breachesOf(decline: 'cancel' | 'retry', told: Told[], end: Partial<FinalOrder>): string[] {
+/** The results about an order whose client received these outcomes of its payments. */
+function breachesOf(
+  decline: 'cancel' | 'retry',
+  outcomes: PaymentOutcome[],
+  end: Partial<FinalOrder>,
+): string[] {
   const history = new History();
   const operation = { ...ids, client: 0, checkout: 0, paymentMethod: null };
   const created = history.begin({ ...operation, kind: 'create', key: 'create' });
   Object.assign(created, { outcome: 'acknowledged', responses: [{ atMs: 0, status: 201, code: null }] });
-  told.forEach((outcome, index) => {
+  outcomes.forEach((outcome, index) => {
     const payment = history.begin({ ...operation, kind: 'pay', key: `pay-${index}` });
     const isAcknowledged = statusOf[outcome] < 300;
     payment.outcome = isAcknowledged ? 'acknowledged' : 'refused';
@@ -35,7 +39,7 @@ const cancelled = (cancelReason: NonNullable<FinalOrder['cancelReason']>) =>
   ({ status: 'CANCELLED', cancelReason }) as const;
 
 describe('checkHistory', () => {
-  it.each<['cancel' | 'retry', Told[], Partial<FinalOrder>]>([
+  it.each<['cancel' | 'retry', PaymentOutcome[], Partial<FinalOrder>]>([
     ['cancel', ['payment_declined'], cancelled('PAYMENT_FAILED')],
     ['retry', ['payment_declined'], cancelled('PAYMENT_FAILED')],
     ['retry', ['payment_declined'], cancelled('EXPIRED')],
@@ -47,11 +51,11 @@ describe('checkHistory', () => {
     ['cancel', ['undecided'], confirmed],
     ['cancel', ['undecided'], cancelled('PAYMENT_FAILED')],
     ['retry', ['undecided'], pending],
-  ])('with PAYMENT_DECLINE=%s accepts %j with %j', (decline, told, end) =>
-    expect(breachesOf(decline, told, end)).toEqual([]),
+  ])('with PAYMENT_DECLINE=%s accepts %j with %j', (decline, outcomes, end) =>
+    expect(breachesOf(decline, outcomes, end)).toEqual([]),
   );
 
-  it.each<['cancel' | 'retry', Told[], Partial<FinalOrder>]>([
+  it.each<['cancel' | 'retry', PaymentOutcome[], Partial<FinalOrder>]>([
     ['cancel', ['payment_declined'], pending],
     ['cancel', ['payment_declined'], confirmed],
     ['cancel', ['payment_declined'], cancelled('EXPIRED')],
@@ -63,7 +67,7 @@ describe('checkHistory', () => {
     ['retry', ['payment_not_possible'], cancelled('CUSTOMER')],
     ['cancel', ['undecided'], pending],
     ['retry', ['undecided'], { ...pending, isPaying: true }],
-  ])('with PAYMENT_DECLINE=%s reports %j with %j', (decline, told, end) =>
-    expect(breachesOf(decline, told, end)).not.toEqual([]),
+  ])('with PAYMENT_DECLINE=%s reports %j with %j', (decline, outcomes, end) =>
+    expect(breachesOf(decline, outcomes, end)).not.toEqual([]),
   );
 });

@@ -6,7 +6,7 @@ export interface Mark {
   label: string;
 }
 
-/** Something that lasted: a service that was away, a phase of the run. */
+/** Something that lasted: a service that was unavailable, a phase of the run. */
 export interface Span {
   fromMs: number;
   toMs: number;
@@ -53,8 +53,8 @@ export class Timeline {
     return () => void this.outages.push({ fromMs, toMs: this.now(), name: service });
   }
 
-  /** The service is away without having been killed. */
-  away(service: string, label: string): () => void {
+  /** The service is unavailable without having been killed. */
+  unavailable(service: string, label: string): () => void {
     const fromMs = this.now();
     this.fault(service, label);
     return () => void this.outages.push({ fromMs, toMs: this.now(), name: service });

@@ -26,7 +26,7 @@ export interface ChaosOptions {
   killedReplicas: number;
   /** How long processes are stopped and PostgreSQL is away. */
   longestStopMs: number;
-  databaseAwayMs: number;
+  databaseStoppedMs: number;
   buyers: number;
   restartsOfEach: number;
   /** Where the report and the logs go. */
@@ -44,7 +44,7 @@ const sizes: Record<ChaosOptions['size'], Size> = {
     killsLimitMs: 60_000,
     killedReplicas: 1,
     longestStopMs: 2_000,
-    databaseAwayMs: 2_000,
+    databaseStoppedMs: 2_000,
     buyers: 100,
     restartsOfEach: 1,
   },
@@ -57,7 +57,7 @@ const sizes: Record<ChaosOptions['size'], Size> = {
     killsLimitMs: 90 * 60_000,
     killedReplicas: 2,
     longestStopMs: 60_000,
-    databaseAwayMs: 30_000,
+    databaseStoppedMs: 30_000,
     buyers: 1_000,
     restartsOfEach: 10,
   },

@@ -2,9 +2,9 @@ import { registerCustomers, runCrowd } from '../clients/crowd';
 import { chooseScenario, type Scenario } from '../clients/scenario';
 import { History } from '../history/history';
 import { sampleStock } from '../observation/stock-sampler';
-import { type Finding, findingOf } from '../report/finding';
+import { type InvariantResult, toInvariantResult } from '../report/invariant-result';
 import type { ChaosShop } from '../shop/chaos-shop';
-import { findingsOfHistory } from './history-findings';
+import { checkHistoryInvariants } from './history-invariants';
 import type { PhaseInput } from './phase';
 import { comeToRest } from './rest';
 
@@ -23,7 +23,7 @@ export async function crowdUnderFire(
   { options, random, timeline, say }: PhaseInput,
   { stack, send, admin, assortment }: ChaosShop,
   { strike, wanted }: Fire,
-): Promise<{ checkouts: number; history: History; findings: Finding[] }> {
+): Promise<{ checkouts: number; history: History; results: InvariantResult[] }> {
   const customers = await registerCustomers(send, options.clients);
   const history = new History();
   const sampler = sampleStock(stack.databaseUrls.product);
@@ -41,13 +41,17 @@ export async function crowdUnderFire(
   const [{ checkouts }] = await Promise.all([crowd, striking]);
   const rest = await comeToRest(stack.databaseUrls, { lastRestartAt: struck.atMs, history });
   const samples = await sampler.stop();
-  const stock = findingOf(
+  const stock = toInvariantResult(
     'stock + held + committed = ledger at each moment, nothing below zero',
     `${samples.count} samples while everything ran, ${samples.violations.length} broken`,
     samples.violations,
   );
   return {
     ...{ checkouts, history },
-    findings: [...(await findingsOfHistory(history, stack.databaseUrls.order, options.decline)), stock, rest],
+    results: [
+      ...(await checkHistoryInvariants(history, stack.databaseUrls.order, options.decline)),
+      stock,
+      rest,
+    ],
   };
 }

@@ -7,17 +7,17 @@ import { type Account, registerAccount } from '../clients/account';
 import { insist } from '../clients/insist';
 import { readFinalOrders } from '../history/final-orders';
 import type { Random } from '../random/random';
-import { findingOf } from '../report/finding';
+import { toInvariantResult } from '../report/invariant-result';
 import type { ChaosShop } from '../shop/chaos-shop';
 import type { Phase } from './phase';
 
-interface PaymentFact {
+interface PaymentEvent {
   type: 'payment.succeeded' | 'payment.failed' | 'payment.refunded' | 'payment.refund_failed';
   attempt: number;
 }
 
 /** Two attempts that were not sent, of which one was charged too late and given back, and a third that was paid. */
-const facts: readonly PaymentFact[] = [
+const events: readonly PaymentEvent[] = [
   { type: 'payment.failed', attempt: 1 },
   { type: 'payment.refunded', attempt: 1 },
   { type: 'payment.failed', attempt: 2 },
@@ -48,13 +48,13 @@ export const eventOrderPhase: Phase = async ({ options, random, shop: openShop, 
         orders.push(await sendEvents(shop, customer, sequence));
     }),
   );
-  say(`${orders.length} sequences responses`);
+  say(`${orders.length} sequences delivered`);
   const ends = await untilSettled(shop, orders);
   return {
-    findings: [
-      findingOf(
+    results: [
+      toInvariantResult(
         'same final state in every order of events',
-        `${orders.length} orders, each with another permutation of ${facts.length} payment events and repeats among them: ${[...new Set(ends)].join(', ')}`,
+        `${orders.length} orders, each with another permutation of ${events.length} payment events and repeats among them: ${[...new Set(ends)].join(', ')}`,
         ends.filter((end) => end !== 'CONFIRMED'),
       ),
     ],
@@ -62,13 +62,13 @@ export const eventOrderPhase: Phase = async ({ options, random, shop: openShop, 
 };
 
 /** Every permutation, or so many of them, each with one to all of its events a second time at some later place. */
-function plan(limit: number, random: Random): PaymentFact[][] {
-  const chosen = random.shuffle(permutations(facts)).slice(0, limit);
+function plan(limit: number, random: Random): PaymentEvent[][] {
+  const chosen = random.shuffle(permutations(events)).slice(0, limit);
   return chosen.map((sequence) => {
     const repeated = [...sequence];
-    for (const fact of random.shuffle(sequence).slice(0, 1 + random.below(sequence.length))) {
-      const from = repeated.indexOf(fact);
-      repeated.splice(from + 1 + random.below(repeated.length - from), 0, fact);
+    for (const paymentEvent of random.shuffle(sequence).slice(0, 1 + random.below(sequence.length))) {
+      const from = repeated.indexOf(paymentEvent);
+      repeated.splice(from + 1 + random.below(repeated.length - from), 0, paymentEvent);
     }
     return repeated;
   });
@@ -82,18 +82,23 @@ function permutations<Item>(items: readonly Item[]): Item[][] {
 }
 
 /** An order whose three attempts charged nothing, and then the events. @returns its id */
-async function sendEvents(shop: ChaosShop, customer: Account, sequence: PaymentFact[]): Promise<string> {
+async function sendEvents(shop: ChaosShop, customer: Account, sequence: PaymentEvent[]): Promise<string> {
   const items = [{ product_id: shop.assortment.plentiful[0]!, quantity: 1 }];
   const placed = await insist(customer.send, { method: 'POST', path: '/v1/orders', body: { items } });
   if (placed.status !== 201) throw new Error(`no order was placed: ${placed.status} ${placed.code}`);
   const orderId = String(placed.body['id']);
   await payInVain(shop, customer, orderId);
-  const ids = new Map(facts.map((fact) => [fact, randomUUID()]));
+  const ids = new Map(events.map((paymentEvent) => [paymentEvent, randomUUID()]));
   const payments = Array.from({ length: attempts + 1 }, () => randomUUID());
   const total = Number(placed.body['total_cents']);
-  for (const fact of sequence) {
-    const event = eventOf(fact, { id: ids.get(fact)!, paymentId: payments[fact.attempt]!, orderId, total });
-    await tell(shop, event);
+  for (const paymentEvent of sequence) {
+    const event = eventOf(paymentEvent, {
+      id: ids.get(paymentEvent)!,
+      paymentId: payments[paymentEvent.attempt]!,
+      orderId,
+      total,
+    });
+    await deliver(shop, event);
   }
   return orderId;
 }
@@ -106,7 +111,7 @@ async function payInVain({ stack }: ChaosShop, customer: Account, orderId: strin
     const paid = await customer.send({ method: 'POST', path, key: randomUUID(), body: unavailable });
     const isToGoOn = paid.status === null || paid.status === 503 || paid.code === 'order_state_conflict';
     if (!isToGoOn || performance.now() > givenUpAt)
-      throw new Error(`the provider is away, and paying answers ${paid.status} ${paid.code}`);
+      throw new Error(`the provider is unavailable, and payOrder returned ${paid.status} ${paid.code}`);
   }
 }
 
@@ -118,7 +123,7 @@ function attemptsOf(orderDatabaseUrl: string, orderId: string): Promise<number> 
 }
 
 function eventOf(
-  { type, attempt }: PaymentFact,
+  { type, attempt }: PaymentEvent,
   given: { id: string; paymentId: string; orderId: string; total: number },
 ): object {
   const { id, paymentId, orderId, total } = given;
@@ -134,7 +139,7 @@ function eventOf(
   };
 }
 
-function dataOf(type: PaymentFact['type'], charge: object, outcome: object): object {
+function dataOf(type: PaymentEvent['type'], charge: object, outcome: object): object {
   switch (type) {
     case 'payment.refunded':
       return { ...charge, revision: 2 };
@@ -148,7 +153,7 @@ function dataOf(type: PaymentFact['type'], charge: object, outcome: object): obj
   }
 }
 
-async function tell({ stack }: ChaosShop, event: object): Promise<void> {
+async function deliver({ stack }: ChaosShop, event: object): Promise<void> {
   const keyFile = join(stack.dataDir, 'keys', 'services', 'payment.pem');
   const credential = createServiceCredentials({ service: 'payment', keyFile }).for('order');
   const response = await fetch(`${stack.services.order.url}/events`, {

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { planStrikes } from '../faults/strike-plan';
-import { findingOf } from '../report/finding';
+import { toInvariantResult } from '../report/invariant-result';
 import { crowdUnderFire } from './crowd-under-fire';
 import type { Phase, PhaseInput } from './phase';
 
@@ -12,7 +12,7 @@ const betweenAtMostMs = 10_000;
 export const faultsPhase: Phase = async (input) => {
   const shop = await input.shop();
   const strikes = planStrikes(input.options, input.random);
-  const { checkouts, history, findings } = await crowdUnderFire(input, shop, {
+  const { checkouts, history, results } = await crowdUnderFire(input, shop, {
     wanted: () => [],
     async strike() {
       for (const strike of strikes) {
@@ -22,13 +22,13 @@ export const faultsPhase: Phase = async (input) => {
     },
   });
   return {
-    findings: [
-      findingOf(
+    results: [
+      toInvariantResult(
         'the shop bears faults of processes, network, database and provider',
         `${strikes.length} faults over ${checkouts} checkouts by ${input.options.clients} clients`,
         [],
       ),
-      ...findings,
+      ...results,
     ],
     counts: { answers: history.answerCounts(), outcomes: history.outcomeCounts() },
   };

@@ -3,7 +3,7 @@ import { KillPlan } from '../faults/kill-plan';
 import { killAtBoundaries } from '../faults/killer';
 import type { ChaosOptions } from '../options/options';
 import type { Random } from '../random/random';
-import { type Finding, findingOf } from '../report/finding';
+import { type InvariantResult, toInvariantResult } from '../report/invariant-result';
 import { crowdUnderFire } from './crowd-under-fire';
 import type { Phase } from './phase';
 
@@ -21,7 +21,7 @@ export const killsPhase: Phase = async (input) => {
   const armed = new Set<Boundary>();
   const endsAt = performance.now() + options.killsLimitMs;
   const killing = { crashSwitch, timeline, armed, reachedWithinMs, isOver: () => performance.now() > endsAt };
-  const { checkouts, history, findings } = await crowdUnderFire(input, shop, {
+  const { checkouts, history, results } = await crowdUnderFire(input, shop, {
     wanted: () => [...armed].flatMap(({ reachedBy }) => reachedBy),
     async strike() {
       const before = timeline.checkouts;
@@ -36,7 +36,7 @@ export const killsPhase: Phase = async (input) => {
   });
   const kills = Object.assign({}, ...plans.map(({ plan }) => plan.counts())) as Record<string, number>;
   return {
-    findings: [figureOfKills(options, plans, checkouts), ...findings],
+    results: [figureOfKills(options, plans, checkouts), ...results],
     counts: { kills, answers: history.answerCounts(), outcomes: history.outcomeCounts() },
   };
 };
@@ -53,12 +53,12 @@ function figureOfKills(
   { clients, checkouts: wanted }: ChaosOptions,
   plans: ReturnType<typeof plansOf>,
   checkouts: number,
-): Finding {
+): InvariantResult {
   const kills = plans.flatMap(({ plan }) => Object.entries(plan.counts()));
   const total = sum(kills.map(([, count]) => count));
   const commits = Map.groupBy(kills, ([name]) => name.replace(/\.(before|after)-commit$/, ''));
   const fewest = Math.min(...[...commits.values()].map((sides) => sum(sides.map(([, count]) => count))));
-  return findingOf(
+  return toInvariantResult(
     'processes are killed before and after each commit of the saga',
     `${total} SIGKILLs, at least ${fewest} at each of ${commits.size} commits of the saga, at ${kills.length} places before and after them, over ${checkouts} checkouts by ${clients} clients`,
     [

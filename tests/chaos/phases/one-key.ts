@@ -4,7 +4,7 @@ import { type Account, registerAccount } from '../clients/account';
 import { insist } from '../clients/insist';
 import { orderIdIn } from '../clients/perform';
 import type { ShopAnswer, ShopRequest } from '../clients/request';
-import { findingOf } from '../report/finding';
+import { toInvariantResult } from '../report/invariant-result';
 import { addProduct } from '../shop/assortment';
 import type { Phase } from './phase';
 
@@ -31,8 +31,8 @@ export const oneKeyPhase: Phase = async ({ shop: openShop }) => {
   );
   const answers = new Set([...orders, ...payments].map(sayAnswer));
   return {
-    findings: [
-      findingOf(
+    results: [
+      toInvariantResult(
         'one effect per key',
         `${requestsAtOnce} parallel requests to order and ${requestsAtOnce} to pay, one key each: ${orderCount} order, ${chargeCount} charge, ${answers.size === 2 ? 'all' : 'not all'} answers equal`,
         orderCount === 1 && chargeCount === 1 && answers.size === 2 ? [] : [...answers],

@@ -6,10 +6,10 @@ import type { Account } from '../clients/account';
 import { checkOut } from '../clients/checkout';
 import { readFinalOrders } from '../history/final-orders';
 import { History } from '../history/history';
-import { findingOf } from '../report/finding';
+import { toInvariantResult } from '../report/invariant-result';
 import { addProduct } from '../shop/assortment';
 import type { ChaosShop } from '../shop/chaos-shop';
-import { findingsOfHistory } from './history-findings';
+import { checkHistoryInvariants } from './history-invariants';
 import type { Phase } from './phase';
 import { comeToRest } from './rest';
 
@@ -40,9 +40,9 @@ export const oversellPhase: Phase = async ({ options, shop: openShop, timeline }
   );
   const rest = await comeToRest(shop.stack.databaseUrls, { lastRestartAt: performance.now(), history });
   return {
-    findings: [
+    results: [
       await figureOfSales(shop, history, options.buyers),
-      ...(await findingsOfHistory(history, shop.stack.databaseUrls.order, options.decline)),
+      ...(await checkHistoryInvariants(history, shop.stack.databaseUrls.order, options.decline)),
       rest,
     ],
     counts: { answers: history.answerCounts() },
@@ -69,7 +69,7 @@ async function figureOfSales({ stack }: ChaosShop, history: History, buyers: num
     responses.filter(({ status }) => status === 500),
   );
   const deadlocks = await countDeadlocks(stack.databaseUrls.product);
-  return findingOf(
+  return toInvariantResult(
     'no oversell',
     `stock ${stock}, ${buyers} buyers, ${stack.replicas.order.length} order and ${stack.replicas.product.length} product processes: ${confirmed} CONFIRMED, ${deadlocks} deadlocks in the product database, ${failures.length} answers 500`,
     confirmed === Math.min(stock, buyers) && failures.length === 0 ? [] : [`${confirmed} CONFIRMED`],

@@ -1,7 +1,7 @@
 import type { Timeline } from '../observation/timeline';
 import type { ChaosOptions } from '../options/options';
 import type { Random } from '../random/random';
-import type { Finding } from '../report/finding';
+import type { InvariantResult } from '../report/invariant-result';
 import type { ChaosShop } from '../shop/chaos-shop';
 
 /** What every phase gets. */
@@ -16,7 +16,7 @@ export interface PhaseInput {
 }
 
 export interface PhaseResult {
-  findings: Finding[];
+  results: InvariantResult[];
   counts?: Record<string, Record<string, number>>;
 }
 

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { withClient } from '@shop/local-stack/postgres';
 import type { SendRequest } from '../clients/request';
-import { findingOf } from '../report/finding';
+import { toInvariantResult } from '../report/invariant-result';
 import type { Phase } from './phase';
 
 const usesAtOnce = 50;
@@ -23,13 +23,13 @@ export const refreshTheftPhase: Phase = async ({ shop: openShop }) => {
   const afterwards = await refresh(send, String(next.body['refresh_token']));
   const isContained = [next, reuse, afterwards].map(({ status }) => status).join() === '200,401,401';
   return {
-    findings: [
-      findingOf(
+    results: [
+      toInvariantResult(
         'one rotation for repeats of a refresh',
         `${usesAtOnce} parallel uses of one refresh token: ${tokens - 1} rotation, ${answered.length} answered, ${bodies.size} different answers`,
         isAnsweredAlike ? [] : answers.map(({ status, code }) => `${status} ${code ?? ''}`),
       ),
-      findingOf(
+      toInvariantResult(
         'refresh theft contained',
         `its successor answers ${next.status}, then the token itself ${reuse.status}, then the newest token of the family ${afterwards.status}`,
         isContained ? [] : [next, reuse, afterwards].map(({ status, code }) => `${status} ${code ?? ''}`),

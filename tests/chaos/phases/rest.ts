@@ -3,7 +3,7 @@ import type { Stack } from '@shop/local-stack/stack';
 import type { History } from '../history/history';
 import { RefundOperator } from '../shop/refund-operator';
 import { findViolations } from '../../invariants/invariants';
-import { type Finding, findingOf } from '../report/finding';
+import { type InvariantResult, toInvariantResult } from '../report/invariant-result';
 
 /** What the shop promises: after the last restart, everything is decided by then. */
 const decidedWithinMs = 30_000;
@@ -17,7 +17,7 @@ const lastWorkMs = 10_000;
 export async function comeToRest(
   databaseUrls: Stack['databaseUrls'],
   { lastRestartAt, history }: { lastRestartAt: number; history: History },
-): Promise<Finding> {
+): Promise<InvariantResult> {
   const promisedAt = lastRestartAt + decidedWithinMs;
   const givenUpAt = Math.max(promisedAt, performance.now() + lastWorkMs);
   const operator = new RefundOperator(databaseUrls.payment);
@@ -32,7 +32,7 @@ export async function comeToRest(
     violations = await look();
   }
   const seconds = (performance.now() - lastRestartAt) / 1_000;
-  return findingOf(
+  return toInvariantResult(
     'every charge belongs to one CONFIRMED order or is refunded, everything is decided within 30 s of the last restart',
     `all four databases and the provider's books agree ${seconds.toFixed(1)} s after it, the last customers' own checkouts and ${operator.retried.length} failed refunds that were retried included`,
     [

@@ -5,9 +5,9 @@ import type { SendRequest } from '../clients/request';
 import type { Scenario } from '../clients/scenario';
 import { revive } from '../faults/revive';
 import { History } from '../history/history';
-import { findingOf } from '../report/finding';
+import { toInvariantResult } from '../report/invariant-result';
 import type { ChaosShop } from '../shop/chaos-shop';
-import { findingsOfHistory } from './history-findings';
+import { checkHistoryInvariants } from './history-invariants';
 import type { Phase } from './phase';
 import { comeToRest } from './rest';
 
@@ -43,7 +43,7 @@ export const rollingRestartPhase: Phase = async ({ options, random, shop: openSh
   for (let round = 1; round <= options.restartsOfEach; round += 1) {
     say(`restart ${round} of ${options.restartsOfEach} of each process`);
     for (const service of random.shuffle(serviceNames.flatMap((name) => stack.replicas[name]))) {
-      const end = timeline.away(service.name, 'SIGTERM');
+      const end = timeline.unavailable(service.name, 'SIGTERM');
       await replace(shop, service);
       end();
     }
@@ -56,13 +56,13 @@ export const rollingRestartPhase: Phase = async ({ options, random, shop: openSh
     reads.reduce((sum, { count }) => sum + count, 0);
   const restarts = options.restartsOfEach * serviceNames.flatMap((name) => stack.replicas[name]).length;
   return {
-    findings: [
-      findingOf(
+    results: [
+      toInvariantResult(
         'rolling restart without a failed request',
         `${restarts} restarts, ${options.restartsOfEach} of each of two processes of each service, under ${requests} requests in ${checkouts} checkouts and the reads beside them: ${failures.length} failed`,
         failures,
       ),
-      ...(await findingsOfHistory(history, stack.databaseUrls.order, options.decline)),
+      ...(await checkHistoryInvariants(history, stack.databaseUrls.order, options.decline)),
       await comeToRest(stack.databaseUrls, { lastRestartAt: performance.now(), history }),
     ],
     counts: { answers: history.answerCounts() },

@@ -1,21 +1,21 @@
 import type { ChaosOptions } from '../options/options';
 import type { ChaosRun } from '../run-chaos';
 import { commandOf } from './command';
-import type { Finding, PhaseReport } from './finding';
+import type { InvariantResult, PhaseReport } from './invariant-result';
 import { machine } from './machine';
 
 const shownBreaches = 10;
 
 /** The report as Markdown, for people. */
 export function summarise(options: ChaosOptions, run: ChaosRun): string {
-  const findings = run.phases.flatMap((phase) => phase.findings);
-  const broken = findings.filter(({ isKept }) => !isKept);
+  const results = run.phases.flatMap((phase) => phase.results);
+  const broken = results.filter(({ isKept }) => !isKept);
   return [
     '# Chaos',
     '',
     broken.length === 0
-      ? `All ${findings.length} promises were kept.`
-      : `**${broken.length} of ${findings.length} promises were broken.**`,
+      ? `All ${results.length} promises were kept.`
+      : `**${broken.length} of ${results.length} promises were broken.**`,
     '',
     `\`${commandOf(options)}\``,
     '',
@@ -29,13 +29,13 @@ export function summarise(options: ChaosOptions, run: ChaosRun): string {
   ].join('\n');
 }
 
-function summarisePhase({ name, durationMs, findings, counts }: PhaseReport): string[] {
+function summarisePhase({ name, durationMs, results, counts }: PhaseReport): string[] {
   return [
     `## ${name} (${minutes(durationMs)})`,
     '',
     '| promise | figure | kept |',
     '| --- | --- | --- |',
-    ...findings.map(
+    ...results.map(
       ({ promise, figure, isKept }) => `| ${promise} | ${figure} | ${isKept ? 'yes' : '**no**'} |`,
     ),
     '',
@@ -48,7 +48,7 @@ function summarisePhase({ name, durationMs, findings, counts }: PhaseReport): st
   ];
 }
 
-function sayBroken({ promise, breaches }: Finding): string[] {
+function sayBroken({ promise, breaches }: InvariantResult): string[] {
   const more = breaches.length - shownBreaches;
   return [
     `### ${promise}`,

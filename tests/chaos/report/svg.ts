@@ -86,7 +86,7 @@ export function legend(left: number, y: number): string {
     lane.mark('fault', left + 330, middle, 'fault'),
     text(left + 342, y, 'other fault'),
     lane.outage(left + 440, left + 464, middle),
-    text(left + 472, y, 'service away'),
+    text(left + 472, y, 'service unavailable'),
   ].join('\n');
 }
 

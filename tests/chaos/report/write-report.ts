@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { ChaosOptions } from '../options/options';
 import type { ChaosRun } from '../run-chaos';
 import { commandOf } from './command';
-import type { Finding } from './finding';
+import type { InvariantResult } from './invariant-result';
 import { machine } from './machine';
 import { summarise } from './summary';
 import { drawTimeline } from './timeline-picture';
@@ -19,6 +19,6 @@ export function writeReport(options: ChaosOptions, run: ChaosRun): string {
   return summary;
 }
 
-export function brokenPromises(run: ChaosRun): Finding[] {
-  return run.phases.flatMap(({ findings }) => findings.filter(({ isKept }) => !isKept));
+export function brokenPromises(run: ChaosRun): InvariantResult[] {
+  return run.phases.flatMap(({ results }) => results.filter(({ isKept }) => !isKept));
 }

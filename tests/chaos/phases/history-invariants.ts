@@ -2,14 +2,14 @@ import { checkHistory } from '../history/check-history';
 import { readFinalOrders } from '../history/final-orders';
 import type { History } from '../history/history';
 import type { DeclinePolicy } from '../options/options';
-import { type Finding, findingOf } from '../report/finding';
+import { type InvariantResult, toInvariantResult } from '../report/invariant-result';
 
 /** The promises about the responses of clients, compared with the orders in the database. */
-export async function findingsOfHistory(
+export async function checkHistoryInvariants(
   history: History,
   orderDatabaseUrl: string,
   decline: DeclinePolicy,
-): Promise<Finding[]> {
+): Promise<InvariantResult[]> {
   const { lost, undead, unresolved, contradicted } = checkHistory(
     history,
     await readFinalOrders(orderDatabaseUrl),
@@ -18,17 +18,21 @@ export async function findingsOfHistory(
   const { acknowledged, refused } = history.outcomeCounts();
   const asked = history.operations.filter(({ responses }) => responses.length > 1).length;
   return [
-    findingOf('acknowledged ⊆ final', `${acknowledged} acknowledged operations, ${lost.length} lost`, lost),
-    findingOf(
+    toInvariantResult(
+      'acknowledged ⊆ final',
+      `${acknowledged} acknowledged operations, ${lost.length} lost`,
+      lost,
+    ),
+    toInvariantResult(
       'definitely failed ∩ final = ∅',
       `${refused} refused, ${undead.length} done all the same`,
       undead,
     ),
-    findingOf(
+    toInvariantResult(
       'unknown is resolved',
       `${asked} operations were asked for again, ${unresolved.length} are still unknown`,
       unresolved,
     ),
-    findingOf('one result per key', `${contradicted.length} contradictions`, contradicted),
+    toInvariantResult('one result per key', `${contradicted.length} contradictions`, contradicted),
   ];
 }

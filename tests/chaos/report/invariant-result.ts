@@ -1,5 +1,5 @@
 /** A promise of the shop, and what became of it in this run. */
-export interface Finding {
+export interface InvariantResult {
   promise: string;
   /** What was measured, in words and numbers. */
   figure: string;
@@ -11,12 +11,16 @@ export interface Finding {
 export interface PhaseReport {
   name: string;
   durationMs: number;
-  findings: Finding[];
+  results: InvariantResult[];
   /** Counts by name, for whoever reads the JSON. */
   counts: Record<string, Record<string, number>>;
 }
 
 /** Kept exactly if there is no breach. */
-export function findingOf(promise: string, figure: string, breaches: readonly string[]): Finding {
+export function toInvariantResult(
+  promise: string,
+  figure: string,
+  breaches: readonly string[],
+): InvariantResult {
   return { promise, figure, isKept: breaches.length === 0, breaches };
 }

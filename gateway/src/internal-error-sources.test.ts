@@ -11,7 +11,7 @@ const sources: Record<string, string> = {
   'gateway/src/rest/problem-types.ts': 'lists the code',
   'packages/kit/src/errors/graphql-error.ts':
     'masks errors without a code. In a subgraph: exceptions of resolvers. In the gateway: Apollo Server on persisted queries (persisted-id.ts is stricter), the query planner (unplannable.ts), plugins (check-variables.ts runs first)',
-  'packages/kit/src/service/unexpected-errors.ts':
+  'packages/kit/src/http/unexpected-errors.ts':
     'exceptions outside GraphQL in a subgraph, which only services call',
   'packages/kit/src/peer/read-response.ts': 'reads the code in responses of other services',
   'gateway/src/graphql/format-error.ts':

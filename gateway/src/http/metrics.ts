@@ -1,4 +1,4 @@
-import { addMetricsRoute, measureRequests, type MetricsServer, serveMetrics } from '@shop/kit/metrics';
+import { addMetricsRoute, measureRequests, type MetricsServer, serveMetrics } from '@shop/kit/service';
 import type { Logger } from '@shop/kit/logger';
 import type { FastifyInstance } from 'fastify';
 import type { GatewaySettings } from '../config';

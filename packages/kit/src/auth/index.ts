@@ -1,11 +1,21 @@
-export { requireUser } from './viewer';
-export type { AuthenticatedViewer, IdentityService, Viewer } from './viewer';
-export { createTokenVerifier } from './token-verifier';
-export type { TokenVerifier } from './token-verifier';
-export { createTokenSigner } from './token-signer';
-export type { SigningKey, TokenIssue, TokenSigner } from './token-signer';
-export { readKeyRing } from './key-ring';
-export type { KeyRing } from './key-ring';
+export {
+  type AuthenticatedViewer,
+  bearerToken,
+  type IdentityService,
+  requestBeganHeader,
+  requireUser,
+  tokenEvaluatedAtMs,
+  type Viewer,
+} from './viewer';
+export { createTokenVerifier, type TokenVerifier } from './token-verifier';
+export {
+  createTokenSigner,
+  type KeyRing,
+  readKeyRing,
+  type SigningKey,
+  type TokenIssue,
+  type TokenSigner,
+} from './token-signer';
 export {
   type FindRevokedSessions,
   pollRevokedSessions,
@@ -13,9 +23,11 @@ export {
   revocationRetentionSeconds,
   type RevokedSessions,
 } from './revoked-sessions';
-export { remoteJwks, staticJwks } from './jwks';
-export type { PublicKeys } from './jwks';
-export { createServiceCredentials, createServiceCredentialVerifier } from './service-credential';
-export type { ClockSkew, ServiceCredentials, ServiceCredentialVerifier } from './service-credential';
-export { requestBeganHeader, tokenEvaluatedAtMs } from './request-began';
-export { bearerToken } from './bearer';
+export { type PublicKeys, remoteJwks, staticJwks } from './jwks';
+export {
+  type ClockSkew,
+  createServiceCredentials,
+  createServiceCredentialVerifier,
+  type ServiceCredentials,
+  type ServiceCredentialVerifier,
+} from './service-credential';

@@ -16,7 +16,7 @@ const acceptableKid = /^[A-Za-z0-9._-]{1,64}$/;
 const minimumRsaBits = 2048;
 
 /** @throws Error for a duplicate kid or a key that is too short */
-export function parseJwks(document: unknown): Map<string, KeyObject> {
+function parseJwks(document: unknown): Map<string, KeyObject> {
   const keys = new Map<string, KeyObject>();
   for (const jwk of (document as JwkSet).keys) {
     const { kid } = jwk;

@@ -1,4 +1,4 @@
-import { tokenEvaluatedAtMs } from './request-began';
+import { tokenEvaluatedAtMs } from './viewer';
 
 const now = 1_795_000_000_000;
 

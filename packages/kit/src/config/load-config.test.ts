@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { ConfigError, loadConfig } from './load-config';
+import { ConfigError, loadConfig } from '.';
 
 const schema = z.object({
   PORT: z.coerce.number().int().max(65_535),

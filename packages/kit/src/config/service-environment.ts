@@ -43,3 +43,16 @@ export const serviceEnvironment = {
 };
 
 export type ServiceEnvironment = z.infer<z.ZodObject<typeof serviceEnvironment>>;
+
+/** Directory of armed crash points; undefined in production and unless a test sets it. */
+export function crashPointsDirectory(): string | undefined {
+  return process.env['NODE_ENV'] === 'production' ? undefined : process.env['CRASH_POINTS_DIR'];
+}
+
+/**
+ * The standard variable of OpenTelemetry; read here because telemetry starts before a service's own
+ * settings.
+ */
+export function otlpEndpoint(): string | undefined {
+  return process.env['OTEL_EXPORTER_OTLP_ENDPOINT'] ?? process.env['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT'];
+}

@@ -1,6 +1,6 @@
 import { readFileSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { crashPointsDirectory } from './config';
+import { crashPointsDirectory } from '../config/service-environment';
 
 const directory = crashPointsDirectory();
 

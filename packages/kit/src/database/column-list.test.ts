@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import { columnList } from './column-list';
+import { columnList } from './statement';
 
 @Entity('orders')
 class Order {

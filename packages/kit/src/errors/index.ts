@@ -1,4 +1,3 @@
-export { AppError, type AppErrorOptions } from './app-error';
+export { AppError, type AppErrorOptions, defineErrors, maximumNamedErrors } from './app-error';
 export { type GenericCode, genericErrors, graphqlCodeOf, isServerFault } from './codes';
-export { defineErrors, maximumNamedErrors } from './define-errors';
 export { toGraphqlError } from './graphql-error';

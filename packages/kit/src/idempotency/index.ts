@@ -1,5 +1,10 @@
-export { idempotencyKeyRule, isIdempotencyKey, requestHash, requireIdempotencyKey } from './idempotency-key';
-export { IdempotencyStore, keyTable } from './idempotency-store';
-export type { KeyOfUser, StoredKey } from './idempotency-store';
-export { first, replayed } from './replayable-result';
-export type { ReplayableResult } from './replayable-result';
+export {
+  first,
+  idempotencyKeyRule,
+  isIdempotencyKey,
+  type ReplayableResult,
+  replayed,
+  requestHash,
+  requireIdempotencyKey,
+} from './idempotency-key';
+export { IdempotencyStore, type KeyOfUser, keyTable, type StoredKey } from './idempotency-store';

@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import winston from 'winston';
-import { createLogger } from './logger';
+import { createLogger } from '.';
 
 function lineOf(error: Error): Record<string, { message: string; stack: string; code: string }> {
   const logger = createLogger({ service: 'test' });

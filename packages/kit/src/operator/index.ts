@@ -1,10 +1,13 @@
+export {
+  changesCommand,
+  type ExportScope,
+  exportState,
+  exportStateCommand,
+  scopeCondition,
+  scopeParameters,
+} from './export-state';
 export { mergeSorted } from './merge-sorted';
+export { OperatorError, parseArguments, parseLimit, parseOptions, RecordNotFound } from './options';
+export { type OperatorCommand, type OperatorInput, runOperator } from './run-operator';
 export type { Snapshot } from './snapshot';
-export { OperatorError, RecordNotFound } from './operator-error';
-export { parseArguments, parseLimit, parseOptions } from './parse-options';
-export { runOperator } from './run-operator';
-export type { OperatorCommand, OperatorInput } from './run-operator';
-export { scopeCondition, scopeParameters } from './export-scope';
-export type { ExportScope } from './export-scope';
-export { watermarkCommands } from './watermark-commands';
-export { changesCommand, exportStateCommand, exportState } from './export-state';
+export { watermarkCommands } from './watermark';

@@ -1,5 +1,4 @@
-import { OperatorError } from './operator-error';
-import { parseArguments, parseOptions } from './parse-options';
+import { OperatorError, parseArguments, parseOptions } from './options';
 
 const options = { failed: { type: 'boolean' }, limit: { type: 'string' } } as const;
 

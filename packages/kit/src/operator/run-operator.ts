@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import type { DataSource } from 'typeorm';
 import { createDataSource, type DatabaseSettings, type ServiceDatabase, sessionOf } from '../database';
-import { isConnectionLost } from '../database/lost-connection';
-import { settingsOrExit } from '../service/settings';
-import { OperatorError, RecordNotFound } from './operator-error';
+import { isConnectionLost } from '../database/sql-error';
+import { settingsOrExit } from '../process/run-process';
+import { OperatorError, RecordNotFound } from './options';
 
 /** The input of a command. */
 export interface OperatorInput {

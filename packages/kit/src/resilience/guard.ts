@@ -1,6 +1,17 @@
-import { bulkhead, BulkheadRejectedError, TaskCancelledError } from 'cockatiel';
+import {
+  BrokenCircuitError,
+  bulkhead,
+  BulkheadRejectedError,
+  circuitBreaker,
+  type CircuitBreakerPolicy,
+  CircuitState,
+  ConsecutiveBreaker,
+  handleWhen,
+  TaskCancelledError,
+} from 'cockatiel';
+import type { Logger } from '../logger';
+import { gauge as registerGauge } from '../metrics';
 import { CallFailure } from './call-failure';
-import { createCircuit, type CircuitOptions, type CircuitStateName } from './circuit';
 
 export interface GuardOptions extends CircuitOptions {
   /** Maximum calls in progress. */
@@ -53,4 +64,81 @@ export function createGuard(options: GuardOptions): Guard {
     },
     run: (call, signal) => circuit.run(() => inTurn(call, signal)),
   };
+}
+
+export interface CircuitOptions {
+  target: string;
+  /** Logs each change of state. */
+  logger?: Logger | undefined;
+  /** Consecutive outages that open the circuit; default 5. Any response resets the count. */
+  outagesToOpen?: number | undefined;
+  /** How long the circuit stays open before a trial call; default 1 s. */
+  openMs?: number | undefined;
+}
+
+/** `half_open`: one trial call is in progress; all other calls are rejected. */
+export type CircuitStateName = 'closed' | 'half_open' | 'open';
+
+/** A circuit breaker: calls to a target that is unavailable fail immediately. */
+export interface Circuit {
+  readonly state: CircuitStateName;
+  /** @throws CallFailure circuit_open without running `call`, or what `call` throws */
+  run<T>(call: () => Promise<T>): Promise<T>;
+  /** For a call that was queued. @throws CallFailure circuit_open */
+  requireNotOpen(): void;
+}
+
+const gaugeValueOf: Record<CircuitStateName, number> = { closed: 0, half_open: 1, open: 2 };
+
+export function createCircuit(options: CircuitOptions): Circuit {
+  const { target, logger, outagesToOpen = 5, openMs = 1_000 } = options;
+  const breaker: CircuitBreakerPolicy = circuitBreaker(
+    // A trial without a response does not prove that the target works.
+    handleWhen((error) => isOutage(error) || breaker.state === CircuitState.HalfOpen),
+    { breaker: new ConsecutiveBreaker(outagesToOpen), halfOpenAfter: openMs },
+  );
+  const stateGauge = registerGauge({
+    name: 'circuit_breaker_state',
+    help: 'State of the circuit breaker: 0 closed, 1 half-open, 2 open.',
+    labelNames: ['callee'],
+  });
+  stateGauge.set({ callee: target }, gaugeValueOf.closed);
+  let before: CircuitStateName = 'closed';
+  breaker.onStateChange(() => {
+    const state = nameOf(breaker.state);
+    const isTrial = state === 'half_open' || (state === 'open' && before === 'half_open');
+    before = state;
+    stateGauge.set({ callee: target }, gaugeValueOf[state]);
+    // Trials are logged at debug level, because an outage can have many.
+    const level = isTrial ? 'debug' : state === 'open' ? 'warn' : 'info';
+    logger?.log(level, 'circuit breaker state changed', { target, state });
+  });
+
+  const refusal = () => new CallFailure(target, 'circuit_open');
+  return {
+    get state() {
+      return nameOf(breaker.state);
+    },
+    async run(call) {
+      // The breaker itself would let other calls wait for the end of the trial.
+      if (breaker.state === CircuitState.HalfOpen) throw refusal();
+      try {
+        return await breaker.execute(call);
+      } catch (error) {
+        throw error instanceof BrokenCircuitError ? refusal() : error;
+      }
+    },
+    requireNotOpen() {
+      if (breaker.state === CircuitState.Open) throw refusal();
+    },
+  };
+}
+
+function isOutage(error: unknown): boolean {
+  return error instanceof CallFailure && error.isOutage;
+}
+
+function nameOf(state: CircuitState): CircuitStateName {
+  if (state === CircuitState.Closed) return 'closed';
+  return state === CircuitState.HalfOpen ? 'half_open' : 'open';
 }

@@ -1,10 +1,10 @@
 export { CallFailure, type CallFailureKind } from './call-failure';
+export { type Circuit, type CircuitStateName, createCircuit } from './guard';
+export { equalJitterMs } from './jitter';
 export {
-  ServiceClient,
   idleConnections,
-  type ServiceResponse,
+  ServiceClient,
   type ServiceClientOptions,
   type ServiceRequest,
+  type ServiceResponse,
 } from './service-client';
-export { equalJitterMs } from './jitter';
-export { createCircuit, type Circuit, type CircuitStateName } from './circuit';

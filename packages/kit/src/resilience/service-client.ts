@@ -2,11 +2,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Pool } from 'undici';
 import { requestTimeoutHeader, withTimeLimit } from '../deadline';
 import type { Logger } from '../logger';
-import { CallFailure } from './call-failure';
-import type { CircuitStateName } from './circuit';
+import { CallFailure, failureKind } from './call-failure';
+import { type CircuitStateName, createGuard, type Guard } from './guard';
 import { fullJitterMs } from './jitter';
-import { createGuard, type Guard } from './guard';
-import { failureKind } from './failure-kind';
 
 export interface ServiceClientOptions {
   /** The service's name in logs, metrics and errors. */

@@ -1,14 +1,14 @@
-export { startSubgraph } from './subgraph-server';
-export type { Lifetime, RunningService, SubgraphOptions, SubgraphParts } from './subgraph-server';
-export type { SubgraphContext } from './subgraph-context';
-export type { AuthenticatedRoute } from './authentication';
-export { responseHeaders } from './apollo-plugins';
-export { createHttpServer } from './http-server';
-export type { ConnectionLimits } from './http-server';
-export { httpStatusOf } from './unexpected-errors';
-export { utf8Body } from './utf8-bodies';
-export { prepareDrain } from './drain';
-export { runService } from './run-service';
-export { runCommand } from './run-command';
-export { createServiceLogger } from './service-logger';
-export { requireService } from './require-service';
+export { createHttpServer, type ConnectionLimits } from '../http/http-server';
+export { utf8Body } from '../http/malformed-requests';
+export { addMetricsRoute, measureRequests, type MetricsServer, serveMetrics } from '../http/metrics-server';
+export { httpStatusOf } from '../http/unexpected-errors';
+export { prepareDrain } from '../process/drain';
+export { createServiceLogger, runCommand, type RunningService, runService } from '../process/run-process';
+export { responseHeaders } from '../subgraph/apollo-plugins';
+export { type AuthenticatedRoute, requireService, type SubgraphContext } from '../subgraph/authentication';
+export {
+  type Lifetime,
+  startSubgraph,
+  type SubgraphOptions,
+  type SubgraphParts,
+} from '../subgraph/subgraph-server';

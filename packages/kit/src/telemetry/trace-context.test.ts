@@ -1,5 +1,5 @@
-import { startTelemetry } from './telemetry';
-import { currentTraceparent, runInTrace } from './trace-context';
+import { startTelemetry } from '.';
+import { currentTraceparent, runInTrace } from './trace';
 
 const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
 

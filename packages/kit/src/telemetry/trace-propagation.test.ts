@@ -2,9 +2,8 @@ import { once } from 'node:events';
 import { type AddressInfo, connect } from 'node:net';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { request } from 'undici';
-import { startTelemetry } from './telemetry';
-import { currentTraceparent } from './trace-context';
-import { continueTraces } from './trace-propagation';
+import { startTelemetry } from '.';
+import { continueTraces, currentTraceparent } from './trace';
 
 const traceId = '0af7651916cd43dd8448eb211c80319c';
 const traceparent = `00-${traceId}-b7ad6b7169203331-01`;

@@ -1,0 +1,85 @@
+import { randomUUID } from 'node:crypto';
+import Fastify, {
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from 'fastify';
+import type { ServiceEnvironment } from '../config';
+import { enterRequestContext, isAcceptableRequestId } from '../request-context';
+import { continueTraces } from '../telemetry';
+import { respondToUnparsedRequests, sendClientError, trackResponses } from './client-errors';
+import { readBodiesAsUtf8, refuseMalformedRequests } from './malformed-requests';
+
+/** Time limits of a request, and the maximum number of open connections. */
+export type ConnectionLimits = Pick<
+  ServiceEnvironment,
+  'HTTP_HEADERS_TIMEOUT_MS' | 'HTTP_REQUEST_TIMEOUT_MS' | 'HTTP_MAX_CONNECTIONS'
+>;
+
+export interface HttpServerOptions {
+  limits: ConnectionLimits;
+  /** Addresses and networks of proxies whose X-Forwarded-For header is trusted. Default: none. */
+  trustedProxies?: string[];
+  /**
+   * Responds to a request whose URL cannot be decoded; it reaches no route, hook or error handler.
+   */
+  respondToUnreadableUrl?: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => void;
+}
+
+/** Limit of a route that sets none. */
+const bodyLimitBytes = 256 * 1_024;
+// Longer than any client pool keeps a connection idle, so that the server is never the one that
+// closes it first.
+const keepAliveTimeoutMs = 75_000;
+// Closes connections without reads or writes, such as clients that do not read the response.
+const idleSocketTimeoutMs = 120_000;
+// Node checks request timeouts at this interval; its default is 30 s.
+const timeoutCheckMs = 1_000;
+// Node's limit for all headers, so that a long ID in a path is 404 like any unknown ID.
+const maxParamLength = 16_384;
+
+/**
+ * Creates a Fastify server with the settings of all processes. Each request and its response have a
+ * request ID: the caller's, or a new one.
+ */
+export function createHttpServer(options: HttpServerOptions): FastifyInstance {
+  const { limits, trustedProxies, respondToUnreadableUrl } = options;
+  const app = Fastify({
+    bodyLimit: bodyLimitBytes,
+    trustProxy: trustedProxies?.length ? trustedProxies : false,
+    keepAliveTimeout: keepAliveTimeoutMs,
+    connectionTimeout: idleSocketTimeoutMs,
+    requestTimeout: limits.HTTP_REQUEST_TIMEOUT_MS,
+    http: {
+      requestTimeout: limits.HTTP_REQUEST_TIMEOUT_MS,
+      headersTimeout: Math.min(limits.HTTP_HEADERS_TIMEOUT_MS, limits.HTTP_REQUEST_TIMEOUT_MS),
+      connectionsCheckingInterval: Math.min(timeoutCheckMs, limits.HTTP_HEADERS_TIMEOUT_MS),
+      // `refuseMalformedRequests` checks the Host header; Node's own response has no body.
+      requireHostHeader: false,
+    },
+    routerOptions: { maxParamLength },
+    // The default returns 503 on existing connections once closing has started, so requests would
+    // fail in every restart.
+    return503OnClosing: false,
+    forceCloseConnections: 'idle',
+    clientErrorHandler: sendClientError,
+    ...(respondToUnreadableUrl ? { frameworkErrors: respondToUnreadableUrl } : {}),
+    genReqId: (request) => {
+      const given = request.headers['x-request-id'];
+      return isAcceptableRequestId(given) ? given : randomUUID();
+    },
+  });
+  app.server.maxConnections = limits.HTTP_MAX_CONNECTIONS;
+  respondToUnparsedRequests(app.server);
+  trackResponses(app.server);
+  continueTraces(app);
+  app.addHook('onRequest', (request, reply, done) => {
+    enterRequestContext({ requestId: request.id });
+    void reply.header('x-request-id', request.id);
+    done();
+  });
+  refuseMalformedRequests(app);
+  readBodiesAsUtf8(app);
+  return app;
+}

@@ -2,11 +2,25 @@ import { join } from 'node:path';
 import { loadConfig, peerUrl, serviceEnvironment } from '@shop/kit/config';
 import { z } from 'zod';
 import type { Quota } from './limits/token-buckets';
-import { trustedProxies } from './trusted-proxies';
 
 const milliseconds = z.coerce.number().int().min(1).max(600_000);
 const limit = z.coerce.number().int().min(1).max(100_000);
 const requests = z.coerce.number().int().min(1).max(1_000_000_000);
+/** Separated by commas. */
+const list = z
+  .string()
+  .default('')
+  .transform((text) =>
+    text
+      .split(',')
+      .map((item) => item.trim())
+      .filter(Boolean),
+  );
+
+const namedNetwork = z.enum(['loopback', 'linklocal', 'uniquelocal']);
+const network = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6(), namedNetwork], {
+  error: 'addresses and networks of proxies, such as 10.0.0.0/8, loopback, separated by commas',
+});
 
 export const schema = z.object({
   ...serviceEnvironment,
@@ -15,83 +29,79 @@ export const schema = z.object({
   PRODUCT_URL: peerUrl.default('http://127.0.0.1:4002/graphql'),
   ORDER_URL: peerUrl.default('http://127.0.0.1:4003/graphql'),
   PAYMENT_URL: peerUrl.default('http://127.0.0.1:4004/graphql'),
-  /** Longest wait of a request for all that it reads from subgraphs. A client shows partial data rather than wait longer. */
+  /** For all queries to subgraphs of a client request together; then the response is partial. */
   SUBGRAPH_QUERY_TIMEOUT_MS: milliseconds.default(1_200),
-  /** Longest wait for a subgraph's answer to a mutation. */
+  /** For a mutation at a subgraph. */
   SUBGRAPH_TIMEOUT_MS: milliseconds.default(5_000),
-  /** Calls under way to each subgraph; more wait for their turn within their time limit. */
+  /** Maximum concurrent requests to each subgraph; further requests wait within their time limit. */
   SUBGRAPH_CONNECTIONS: z.coerce.number().int().min(1).max(10_000).default(64),
-  /** Calls to each subgraph that may wait for their turn; more fail at once. */
+  /** Maximum waiting requests to each subgraph; further requests fail immediately. */
   SUBGRAPH_WAITING: z.coerce.number().int().min(0).max(100_000).default(1_000),
-  /** The most that one operation of a client may be: whatever is larger is refused before it is planned. */
+  /** Limits of a client's operation; larger operations are rejected before they are planned. */
   GRAPHQL_MAX_TOKENS: limit.default(1_000),
-  /** Fields and fragments, counted with all fragments expanded. */
+  /** Fields and fragments, with all fragments expanded. */
   GRAPHQL_MAX_SELECTIONS: limit.default(1_000),
   GRAPHQL_MAX_DEPTH: limit.default(10),
   GRAPHQL_MAX_ALIASES: limit.default(15),
   GRAPHQL_MAX_ROOT_FIELDS: limit.default(5),
   GRAPHQL_MAX_DIRECTIVES: limit.default(20),
-  /** The most that an operation may cost by @cost and @listSize; `measure` refuses nothing and only counts. */
+  /** Maximum cost of an operation by @cost and @listSize; `measure` rejects nothing. */
   GRAPHQL_MAX_COST: z.coerce.number().int().min(1).default(15_000),
   GRAPHQL_COST_MODE: z.enum(['measure', 'enforce']).default('enforce'),
   /**
-   * Operations with a password hash (login, register) that this process has begun at once; more wait for their turn, 2 to 4 s. At least as
-   * many as the user processes hash at once, divided by the gateway processes: below that they idle.
+   * Maximum concurrent operations with a password hash (login, register); further ones wait 2 to 4 s.
+   * At least the hashing slots of all user processes divided by the number of gateway processes, else
+   * the user processes are idle.
    */
   SIGN_INS_AT_ONCE: limit.default(4),
-  /** How many may wait; more are told to come again at once. */
+  /** Maximum waiting operations with a password hash; further ones are rejected with Retry-After. */
   SIGN_INS_WAITING: z.coerce.number().int().min(0).max(100_000).default(200),
-  /** Requests that one client, and all together, may make to this process in a window. Their defaults depend on NODE_ENV: `rateQuotas`. */
+  /** Quotas of one client and of all clients, for each process. Defaults: see `rateQuotas`. */
   RATE_LIMIT_CLIENT_REQUESTS: requests.optional(),
   RATE_LIMIT_ALL_REQUESTS: requests.optional(),
   RATE_LIMIT_WINDOW_SECONDS: z.coerce.number().int().min(1).max(3_600).default(10),
   /**
-   * What happens to an operation of a client that is not in PERSISTED_OPERATIONS_FILE: nothing, it is logged, or it is refused. Left out:
-   * logged with NODE_ENV=production, else nothing.
+   * For operations that are not in PERSISTED_OPERATIONS_FILE: `log` logs them, `safelist` rejects
+   * them. Default: `log` with NODE_ENV=production, else `off`.
    */
   PERSISTED_OPERATIONS: z.enum(['off', 'log', 'safelist']).optional(),
   PERSISTED_OPERATIONS_FILE: z.string().default(join(__dirname, '..', 'persisted-operations.json')),
-  /** The composed graph; a new content is taken while the process runs. */
+  /** The composed supergraph; reloaded when the file changes. */
   SUPERGRAPH_FILE: z.string().default(join(__dirname, '..', 'supergraph.graphql')),
-  /** Whose X-Forwarded-For is believed. */
-  TRUST_PROXY: trustedProxies,
-  /** Origins of web pages that may call this API, separated by commas; `*` for every page. */
-  CORS_ORIGINS: z
-    .string()
-    .default('')
-    .transform((list) =>
-      list
-        .split(',')
-        .map((origin) => origin.trim())
-        .filter(Boolean),
-    ),
+  /**
+   * Addresses and networks of the proxies whose X-Forwarded-For is used. Default: none, so that a
+   * client cannot choose its address. A number of proxies would not be enough: a client that bypasses
+   * them would be trusted.
+   */
+  TRUST_PROXY: list.pipe(z.array(network)),
+  /** Origins of web pages that may call this API; `*` for every page. */
+  CORS_ORIGINS: list,
 });
 
 export type GatewaySettings = z.infer<typeof schema>;
 
-/** @throws ConfigError naming every setting that is wrong */
+/** @throws ConfigError naming every invalid setting */
 export function loadSettings(env: NodeJS.ProcessEnv = process.env): GatewaySettings {
   return loadConfig({ service: 'gateway', schema, env });
 }
 
-/** Outside production they are so wide that only headers tell of them: who loads a laptop does it on purpose. */
+/** Outside production the default quotas are so high that load tests do not reach them. */
 export function rateQuotas(settings: GatewaySettings): { client: Quota; all: Quota } {
-  const isProduction = settings.NODE_ENV === 'production';
   const seconds = settings.RATE_LIMIT_WINDOW_SECONDS;
-  const ofClient = isProduction ? 100 * seconds : 10_000 * seconds;
-  const ofAll = isProduction ? 2_000 * seconds : 200_000 * seconds;
+  const perSecond =
+    settings.NODE_ENV === 'production' ? { client: 100, all: 2_000 } : { client: 10_000, all: 200_000 };
   return {
-    client: { requests: settings.RATE_LIMIT_CLIENT_REQUESTS ?? ofClient, seconds },
-    all: { requests: settings.RATE_LIMIT_ALL_REQUESTS ?? ofAll, seconds },
+    client: { requests: settings.RATE_LIMIT_CLIENT_REQUESTS ?? perSecond.client * seconds, seconds },
+    all: { requests: settings.RATE_LIMIT_ALL_REQUESTS ?? perSecond.all * seconds, seconds },
   };
 }
 
-/** Unless told so, @apollo/gateway posts to its maker every hour and probes clouds at its start. */
+/** By default @apollo/gateway sends telemetry to Apollo every hour and probes cloud metadata at its start. */
 export function disableApolloTelemetry(): void {
   process.env['APOLLO_TELEMETRY_DISABLED'] = '1';
 }
 
-/** The GraphQL endpoint of each subgraph, by its name in the supergraph. */
+/** The GraphQL endpoints of the subgraphs, by name in the supergraph. */
 export function subgraphUrls(settings: GatewaySettings): ReadonlyMap<string, string> {
   return new Map([
     ['user', settings.USER_URL],

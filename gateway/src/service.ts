@@ -8,9 +8,8 @@ import { createApolloServer } from './graphql/apollo-server';
 import { graphqlRoute } from './graphql/graphql-route';
 import { createPaymentWebhooks } from './subgraphs/payment-webhooks';
 import { openSupergraph } from './supergraph/supergraph';
-import { addHealthRoutes } from './http/health-routes';
 import { addJwksRoute } from './http/jwks-route';
-import { exposeMetrics } from './http/metrics';
+import { addHealthRoutes, exposeMetrics } from './http/operational-routes';
 import { addRootPage } from './http/root-page';
 import { startSubgraphProbes } from './subgraphs/subgraph-probes';
 import { limitRates } from './http/rate-limit';
@@ -21,7 +20,7 @@ import { addRestFacade } from './rest/facade';
 import { answerFailure } from './rest/failed-request';
 import { answerUnmatched, respondToUnreadableUrl } from './rest/unmatched';
 
-/** One port for the graph, the REST facade and what operators need. */
+/** Serves /graphql, the REST facade and the operational routes on one port. */
 export async function startGateway(settings: GatewaySettings, logger: Logger): Promise<RunningService> {
   const persisted = await openPersistedOperations(settings);
   const supergraph = await openSupergraph(settings, logger);

@@ -13,7 +13,7 @@ it.each([
   ['64:ff9b::c000:201', '192.0.2.1'],
   ['::ffff:c000:201', '192.0.2.1'],
   ['64:ff9b:1::c000:201', '64:ff9b:1:0::/64'],
-  ['no address', 'no address'],
-])('knows %s as %s', (address, network) => {
+  ['not an address', 'not an address'],
+])('identifies %s by %s', (address, network) => {
   expect(clientNetwork(address)).toBe(network);
 });

@@ -2,15 +2,15 @@ import { isIPv6 } from 'node:net';
 
 const groupsOfAddress = 8;
 const groupsOfNetwork = 4;
-/** Networks whose last 32 bits are an IPv4 address: mapped ones, and those that a NAT64 translates. */
+/** Prefixes of IPv4-mapped and NAT64 addresses, whose last 32 bits are an IPv4 address. */
 const ipv4Networks = [
   [0, 0, 0, 0, 0, 0xffff],
   [0x64, 0xff9b, 0, 0, 0, 0],
 ];
 
 /**
- * What a client is known by: its IPv4 address, or the /64 network of its IPv6 address. A household gets at least that much, so whoever is
- * counted by single IPv6 addresses has 2^64 tries.
+ * Identifies a client in limits: its IPv4 address, or the /64 network of its IPv6 address, because a
+ * subscriber line has at least 2^64 IPv6 addresses.
  */
 export function clientNetwork(address: string): string {
   if (!isIPv6(address)) return address;
@@ -21,7 +21,7 @@ export function clientNetwork(address: string): string {
   return `${network.join(':')}::/64`;
 }
 
-/** The eight numbers of an IPv6 address, in whatever form it is written. */
+/** The eight groups of an IPv6 address in any notation. */
 function groupsOf(address: string): number[] {
   const [withoutZone = ''] = address.split('%', 1);
   const [head = '', tail = ''] = withoutZone.split('::');

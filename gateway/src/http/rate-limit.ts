@@ -3,67 +3,68 @@ import type { Logger } from '@shop/kit/logger';
 import { counter } from '@shop/kit/metrics';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { type GatewaySettings, rateQuotas } from '../config';
-import { type Taken, TokenBuckets } from '../limits/token-buckets';
+import { type RateLimitResult, TokenBuckets } from '../limits/token-buckets';
 import { clientNetwork } from './client-network';
 
-/** Asked by the machines around this process; refused, they would take it for broken. */
+/** Requested by load balancers and orchestrators, which take a rejection for a failed process. */
 const operationalRoutes: ReadonlySet<string> = new Set(['/healthz', '/readyz']);
 
 type Policy = 'client' | 'all';
 
 /**
- * Refuses with 429 what one client, or all together, ask too often, before its body is read. Each answer tells in RateLimit and
- * RateLimit-Policy (draft-ietf-httpapi-ratelimit-headers) what is left to this client. Each process counts its own: what is protected is
- * the process. Not counted is what costs no more than its refusal would: preflights, and addresses that cannot be decoded.
+ * Rejects requests above the quota of a client, or of all clients together, with 429 before the body
+ * is read. Responses have RateLimit and RateLimit-Policy (draft-ietf-httpapi-ratelimit-headers).
+ * Each process counts its own requests, because the limit protects the process. Preflights and URLs
+ * that cannot be decoded are not counted: they cost no more than a rejection.
  */
 export function limitRates(app: FastifyInstance, settings: GatewaySettings, logger: Logger): void {
   const { client, all } = rateQuotas(settings);
   const clients = new TokenBuckets(client);
   const allClients = new TokenBuckets(all);
   const policies = `"client";q=${client.requests};w=${client.seconds}, "all";q=${all.requests};w=${all.seconds}`;
-  const refused = counter({
+  const rejections = counter({
     name: 'http_requests_rate_limited_total',
-    help: 'Requests refused with 429, by whose quota was used up.',
+    help: 'Requests rejected with 429, by the policy whose quota was used up.',
     labelNames: ['policy'],
   });
-  const warnOfProxy = proxyWarning(settings, logger);
+  const warnAboutProxy = proxyWarning(settings, logger);
 
   /** A request beyond the client's quota does not use the common quota. */
-  function take(client: string): { policy: Policy; taken: Taken } {
+  function take(client: string): { policy: Policy; taken: RateLimitResult } {
     const own = clients.take(client);
     if (!own.isAllowed) return { policy: 'client', taken: own };
     const shared = allClients.take('');
     if (shared.isAllowed) return { policy: 'client', taken: own };
-    clients.putBack(client);
+    clients.release(client);
     return { policy: 'all', taken: shared };
   }
 
   app.addHook('onRequest', (request, reply, done) => {
     if (operationalRoutes.has(request.routeOptions.url ?? '')) return done();
-    warnOfProxy(request);
+    warnAboutProxy(request);
     const { policy, taken } = take(clientNetwork(request.ip));
     void reply
       .header('ratelimit-policy', policies)
       .header('ratelimit', `"${policy}";r=${taken.remaining};t=${taken.restoredInSeconds}`);
     if (taken.isAllowed) return done();
-    refused.inc({ policy });
+    rejections.inc({ policy });
     const { retryAfterSeconds } = taken;
     return done(new AppError('rate_limited', messages[policy], { retryAfterSeconds }));
   });
 }
 
 const messages: Readonly<Record<Policy, string>> = {
-  client: 'Too many requests from your network: slow down, and wait for the time given.',
-  all: 'Too many requests by all clients together: wait for the time given.',
+  client: 'Too many requests from your network: reduce the rate, and wait for the time given.',
+  all: 'Too many requests of all clients together: wait for the time given.',
 };
 
-/** Says once that the clients of a proxy are counted as one, which its operator can hardly want. */
+/** Warns once if all clients of a proxy are counted as one, which is probably a mistake. */
 function proxyWarning({ TRUST_PROXY }: GatewaySettings, logger: Logger): (request: FastifyRequest) => void {
-  let isSaid = TRUST_PROXY.length > 0;
+  let isLogged = TRUST_PROXY.length > 0;
   return ({ headers, ip }) => {
-    if (isSaid || headers['x-forwarded-for'] === undefined) return;
-    isSaid = true;
-    logger.warn('requests have X-Forwarded-For, and no proxy is trusted: see TRUST_PROXY', {
+    if (isLogged || headers['x-forwarded-for'] === undefined) return;
+    isLogged = true;
+    logger.warn('requests have X-Forwarded-For, but no proxy is trusted: set TRUST_PROXY', {
       proxy: ip,
     });
   };

@@ -15,7 +15,7 @@ const always: readonly Link[] = [
 ];
 
 /** Not available in production. */
-const exploring: readonly Link[] = [
+const development: readonly Link[] = [
   { href: '/graphql', title: 'GraphQL; in a browser Apollo Sandbox' },
   { href: '/graphiql', title: 'GraphQL explorer, needs no internet' },
   { href: '/schema.graphql', title: 'GraphQL schema' },
@@ -24,7 +24,7 @@ const exploring: readonly Link[] = [
 
 /** `/`: links to the routes of this process, as HTML for browsers and as JSON otherwise. */
 export function addRootPage(app: FastifyInstance, { isProduction }: { isProduction: boolean }): void {
-  const links = isProduction ? always : exploring;
+  const links = isProduction ? always : development;
   const html = pageOf(links);
   app.get('/', (request, reply) => {
     addToVary(reply, 'Accept');
@@ -46,6 +46,6 @@ ${items.join('\n')}
 }
 
 function addToVary(reply: FastifyReply, name: string): void {
-  const present = reply.getHeader('vary');
-  void reply.header('vary', present === undefined ? name : `${String(present)}, ${name}`);
+  const current = reply.getHeader('vary');
+  void reply.header('vary', current === undefined ? name : `${String(current)}, ${name}`);
 }

@@ -2,28 +2,27 @@ import cors from '@fastify/cors';
 import helmet from '@fastify/helmet';
 import type { FastifyInstance } from 'fastify';
 import type { GatewaySettings } from '../config';
-import { answerOptions } from './options-requests';
-import type { RouteMethods } from './route-methods';
+import { addAllowToOptions, type RouteMethods } from './route-methods';
 
 const sandboxOrigins = ['https://studio.apollographql.com', 'https://sandbox.embed.apollographql.com'];
-/** A frontend's development server, on whatever port. Names below localhost are of this machine too (RFC 6761, section 6.3). */
+/** A frontend's development server. Names below localhost are local too (RFC 6761, section 6.3). */
 const localOrigin = /^https?:\/\/((?:[a-z0-9-]+\.)*localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/;
 
-/** What pages of other origins may do here, and the headers that protect our own pages. */
+/** Cross-origin access (CORS), and the security headers of responses. */
 export async function protectWebPages(
   app: FastifyInstance,
   settings: GatewaySettings,
   methods: RouteMethods,
 ): Promise<void> {
   await app.register(helmet, {
-    // For what is no page. Each page brings its own: Sandbox loads its parts from its maker, the docs page from here alone.
+    // For responses other than pages; each page sets its own policy.
     contentSecurityPolicy: {
       useDefaults: false,
       directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
     },
     crossOriginEmbedderPolicy: false,
   });
-  answerOptions(app, methods);
+  addAllowToOptions(app, methods);
   await app.register(cors, {
     origin: allowedOrigins(settings),
     methods: ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE'],

@@ -4,14 +4,14 @@ const quota = { requests: 10, seconds: 5 };
 
 function buckets(maximumKeys?: number) {
   const clock = { now: 1_000 };
-  const made = new TokenBuckets(quota, () => clock.now, maximumKeys);
+  const limiter = new TokenBuckets(quota, () => clock.now, maximumKeys);
   const takeMany = (key: string, count: number) =>
-    Array.from({ length: count }, () => made.take(key)).filter(({ isAllowed }) => isAllowed).length;
-  const putBack = (key: string) => made.putBack(key);
-  return { clock, take: (key: string) => made.take(key), takeMany, putBack };
+    Array.from({ length: count }, () => limiter.take(key)).filter(({ isAllowed }) => isAllowed).length;
+  const release = (key: string) => limiter.release(key);
+  return { clock, take: (key: string) => limiter.take(key), takeMany, release };
 }
 
-it('allows the whole quota at once and then says how long to wait', () => {
+it('allows the whole quota at once, then rejects with the time to wait', () => {
   const { take, takeMany } = buckets();
   expect(takeMany('ann', 10)).toBe(10);
   expect(take('ann')).toEqual({
@@ -28,7 +28,7 @@ it('returns the remaining requests', () => {
   expect(take('ann')).toMatchObject({ isAllowed: true, remaining: 8 });
 });
 
-it('fills steadily, and never beyond the quota', () => {
+it('refills steadily, at most to the quota', () => {
   const { clock, takeMany } = buckets();
   takeMany('ann', 10);
   clock.now += 1_000;
@@ -37,7 +37,7 @@ it('fills steadily, and never beyond the quota', () => {
   expect(takeMany('ann', 20)).toBe(10);
 });
 
-it('serves a client that waited for the returned time, also if it sent requests meanwhile', () => {
+it('allows a request after the returned time, even if the client sent requests meanwhile', () => {
   const { clock, take, takeMany } = buckets();
   takeMany('ann', 10);
   takeMany('ann', 1_000);
@@ -46,13 +46,13 @@ it('serves a client that waited for the returned time, also if it sent requests 
   expect(take('ann').isAllowed).toBe(true);
 });
 
-it('counts each key by itself', () => {
+it('counts each key separately', () => {
   const { takeMany } = buckets();
   takeMany('ann', 10);
   expect(takeMany('bob', 11)).toBe(10);
 });
 
-it('forgets who asked longest ago when there are too many', () => {
+it('removes the least recently used key when there are too many', () => {
   const { take, takeMany } = buckets(2);
   takeMany('ann', 10);
   takeMany('bob', 10);
@@ -62,10 +62,10 @@ it('forgets who asked longest ago when there are too many', () => {
   expect(take('bob').isAllowed).toBe(true);
 });
 
-it('takes back what was allowed here and refused elsewhere', () => {
-  const { putBack, takeMany } = buckets();
+it('returns the token of a request that another limit rejected', () => {
+  const { release, takeMany } = buckets();
   takeMany('ann', 10);
-  putBack('ann');
-  putBack('nobody');
+  release('ann');
+  release('unknown');
   expect(takeMany('ann', 10)).toBe(1);
 });

@@ -1,76 +1,65 @@
-/** How many requests are free, and in how many seconds they come back. */
+/** A bucket holds `requests` tokens and is refilled from empty in `seconds`. */
 export interface Quota {
   requests: number;
   seconds: number;
 }
 
-/** What became of one request. */
-export interface Taken {
+export interface RateLimitResult {
   isAllowed: boolean;
-  /** Requests that are left just now. */
+  /** Requests that are allowed at this moment. */
   remaining: number;
-  /** Whole seconds until one more is allowed, at least 1. */
+  /** Whole seconds until one more request is allowed, at least 1. */
   retryAfterSeconds: number;
-  /** Whole seconds until the whole quota is there again, if nothing is asked. */
+  /** Whole seconds until the bucket is full. */
   restoredInSeconds: number;
 }
 
-interface Bucket {
-  tokens: number;
-  /** When `tokens` was true, in milliseconds. */
-  at: number;
-}
-
 /**
- * A bucket of requests for each key. It can be emptied at once and fills steadily: with windows that turn, everybody who was refused
- * would come again at the same moment. In memory: those who asked longest ago are forgotten first when there are too many, and theirs are
- * the fullest.
+ * Token buckets in memory, one for each key. A bucket refills steadily; with fixed windows, all
+ * rejected clients would retry at the same moment. Above `maximumKeys` the least recently used
+ * buckets, which are the fullest, are removed.
  */
 export class TokenBuckets {
-  private readonly buckets = new Map<string, Bucket>();
-  private readonly tokensPerMs: number;
+  private readonly buckets = new Map<string, { tokens: number; atMs: number }>();
 
   /** @param now milliseconds of a monotonic clock */
   constructor(
     private readonly quota: Quota,
     private readonly now: () => number = () => performance.now(),
     private readonly maximumKeys = 100_000,
-  ) {
-    this.tokensPerMs = quota.requests / (quota.seconds * 1_000);
-  }
+  ) {}
 
-  /** A rejected request takes nothing: after Retry-After the next one is served. */
-  take(key: string): Taken {
-    const { requests } = this.quota;
+  /** A rejected request takes no token, so the next one after Retry-After is allowed. */
+  take(key: string): RateLimitResult {
+    const { requests, seconds } = this.quota;
     const now = this.now();
-    const bucket = this.buckets.get(key);
-    const filled = bucket
-      ? Math.min(requests, bucket.tokens + (now - bucket.at) * this.tokensPerMs)
-      : requests;
-    const isAllowed = filled >= 1;
-    const tokens = isAllowed ? filled - 1 : filled;
-    this.keep(key, { tokens, at: now });
+    const bucket = this.buckets.get(key) ?? { tokens: requests, atMs: now };
+    const refill = ((now - bucket.atMs) * requests) / (seconds * 1_000);
+    const available = Math.min(requests, bucket.tokens + refill);
+    const isAllowed = available >= 1;
+    const tokens = isAllowed ? available - 1 : available;
+    this.store(key, { tokens, atMs: now });
     return {
       isAllowed,
       remaining: Math.floor(tokens),
-      retryAfterSeconds: Math.max(1, this.secondsUntil(1 - tokens)),
-      restoredInSeconds: this.secondsUntil(requests - tokens),
+      retryAfterSeconds: Math.max(1, this.secondsFor(1 - tokens)),
+      restoredInSeconds: this.secondsFor(requests - tokens),
     };
   }
 
-  /** A request that was allowed here and refused elsewhere has cost nothing. */
-  putBack(key: string): void {
+  /** Returns the token of a request that was allowed here and rejected by another limit. */
+  release(key: string): void {
     const bucket = this.buckets.get(key);
     if (bucket) bucket.tokens = Math.min(this.quota.requests, bucket.tokens + 1);
   }
 
-  private secondsUntil(missing: number): number {
+  private secondsFor(tokens: number): number {
     const { requests, seconds } = this.quota;
-    return Math.ceil((missing * seconds) / requests);
+    return Math.ceil((tokens * seconds) / requests);
   }
 
-  private keep(key: string, bucket: Bucket): void {
-    // Deleted first, because a Map keeps the order of insertion: the oldest stays in front.
+  private store(key: string, bucket: { tokens: number; atMs: number }): void {
+    // Deleted first, because a Map keeps the order of insertion: the first key is the oldest.
     this.buckets.delete(key);
     this.buckets.set(key, bucket);
     if (this.buckets.size <= this.maximumKeys) return;

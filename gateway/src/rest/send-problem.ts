@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { pathOf } from '../http/request-path';
+import { pathOf } from '../http/route-methods';
 import type { RestProblem } from './problem';
 import { type ProblemCode, problemTypes } from './problem-types';
 import type { ProblemDocument } from './shapes/problem';

@@ -1,6 +1,5 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { pathOf } from '../http/request-path';
-import type { RouteMethods } from '../http/route-methods';
+import { pathOf, type RouteMethods } from '../http/route-methods';
 import { RestProblem } from './problem';
 import { sendProblem } from './send-problem';
 
@@ -28,8 +27,7 @@ export function answerUnmatched(app: FastifyInstance, methods: RouteMethods): vo
   app.setNotFoundHandler(answer);
 }
 
-/** Also used for OPTIONS of an unknown path. */
-export function unknownPath(path: string, methods: RouteMethods): RestProblem {
+function unknownPath(path: string, methods: RouteMethods): RestProblem {
   const withoutSlash = path.replace(/\/+$/, '');
   const isKnown = withoutSlash !== path && methods.allowedAt(withoutSlash).length > 0;
   const detail = isKnown

@@ -1,0 +1,41 @@
+import type { Logger } from '@shop/kit/logger';
+import { addMetricsRoute, measureRequests, type MetricsServer, serveMetrics } from '@shop/kit/service';
+import type { FastifyInstance } from 'fastify';
+import type { GatewaySettings } from '../config';
+import type { SubgraphProbes } from '../subgraphs/subgraph-probes';
+import type { SupergraphState } from '../supergraph/supergraph';
+
+export interface GatewayHealth {
+  probes: SubgraphProbes;
+  supergraph: () => SupergraphState;
+  isDraining: () => boolean;
+}
+
+/**
+ * /healthz: the process is running. /readyz: 503 until every subgraph was ready once, naming those
+ * that were not, and while the process drains. A later failure of a subgraph or a rejected supergraph
+ * does not change 200, because the rest of the graph is served.
+ */
+export function addHealthRoutes(app: FastifyInstance, health: GatewayHealth): void {
+  app.get('/healthz', () => ({ status: 'ok' }));
+  app.get('/readyz', (_request, reply) => {
+    const subgraphs = health.probes.states();
+    if (health.isDraining()) return reply.code(503).send({ status: 'draining', subgraphs });
+    const missing = Object.keys(subgraphs).filter((name) => subgraphs[name] === 'unknown');
+    if (missing.length > 0) return reply.code(503).send({ status: 'not ready', missing, subgraphs });
+    return reply.send({ status: 'ready', subgraphs, supergraph: health.supergraph() });
+  });
+}
+
+/** Serves /metrics on METRICS_PORT if it is set, else on the main port. */
+export async function exposeMetrics(
+  app: FastifyInstance,
+  settings: GatewaySettings,
+  logger: Logger,
+): Promise<MetricsServer> {
+  const { HOST: host, METRICS_PORT: port } = settings;
+  if (port !== undefined) return serveMetrics(app, { host, port, limits: settings, logger });
+  measureRequests(app);
+  addMetricsRoute(app);
+  return { close: () => Promise.resolve() };
+}

@@ -18,7 +18,7 @@ interface Sent {
 interface Expected {
   status: number;
   code?: string;
-  says?: string;
+  message?: string;
 }
 
 type Mistake = [what: string, sent: Sent, expected: Expected];
@@ -26,10 +26,10 @@ type Mistake = [what: string, sent: Sent, expected: Expected];
 const persistedQuery = (value: unknown, query?: string): Sent => ({
   body: { query, extensions: { persistedQuery: value } },
 });
-const badRequest = (says: string): Expected => ({ status: 400, code: 'BAD_REQUEST', says });
-const invalid = (says: string): Expected => ({ status: 400, code: 'GRAPHQL_VALIDATION_FAILED', says });
-const badInput = (says: string): Expected => ({ status: 400, code: 'BAD_USER_INPUT', says });
-const answered: Expected = { status: 200 };
+const badRequest = (message: string): Expected => ({ status: 400, code: 'BAD_REQUEST', message });
+const invalid = (message: string): Expected => ({ status: 400, code: 'GRAPHQL_VALIDATION_FAILED', message });
+const badInput = (message: string): Expected => ({ status: 400, code: 'BAD_USER_INPUT', message });
+const ok: Expected = { status: 200 };
 
 const mistakes: Mistake[] = [
   ['a subscription', { body: { query: 'subscription { __typename }' } }, invalid('no subscription type')],
@@ -58,15 +58,15 @@ const mistakes: Mistake[] = [
   [
     'a persisted query without a hash',
     persistedQuery({ version: 1 }),
-    badRequest('sha256Hash must be a text, not left out'),
+    badRequest('sha256Hash must be a string, not left out'),
   ],
   [
     'a persisted query with an object as its hash',
     persistedQuery({ version: 1, sha256Hash: {} }),
-    badRequest('sha256Hash must be a text, not {}'),
+    badRequest('sha256Hash must be a string, not {}'),
   ],
   [
-    'a persisted query that is a text',
+    'a persisted query that is a string',
     persistedQuery('x', typename),
     badRequest('persistedQuery must be an object, not "x"'),
   ],
@@ -88,7 +88,7 @@ const mistakes: Mistake[] = [
   [
     'a documentId that is a number',
     { body: { documentId: 5 } },
-    badRequest('documentId must be a text, not 5'),
+    badRequest('documentId must be a string, not 5'),
   ],
   [
     'a documentId of an unknown kind',
@@ -98,7 +98,7 @@ const mistakes: Mistake[] = [
   [
     'a documentId given twice',
     { search: 'documentId=a&documentId=b' },
-    badRequest('documentId must be a text'),
+    badRequest('documentId must be a string'),
   ],
   [
     'two ids that differ',
@@ -106,17 +106,17 @@ const mistakes: Mistake[] = [
     badRequest('different operations'),
   ],
 
-  ['an empty operationName', { body: { query: typename, operationName: '' } }, answered],
+  ['an empty operationName', { body: { query: typename, operationName: '' } }, ok],
   [
     'an empty operationName for an operation with a name',
     { body: { query: 'query A { __typename }', operationName: '' } },
-    answered,
+    ok,
   ],
-  ['an empty operationName by GET', { search: 'query={__typename}&operationName=' }, answered],
+  ['an empty operationName by GET', { search: 'query={__typename}&operationName=' }, ok],
   [
     'an empty operationName for several operations',
     { body: { query: 'query A { __typename } query B { __typename }', operationName: '' } },
-    { status: 400, code: 'OPERATION_RESOLUTION_FAILURE', says: 'several operations' },
+    { status: 400, code: 'OPERATION_RESOLUTION_FAILURE', message: 'several operations' },
   ],
   [
     'an operationName that is a number',
@@ -240,7 +240,7 @@ const mistakes: Mistake[] = [
   ],
 ];
 
-describe("a client's mistake", () => {
+describe('a client error', () => {
   const local = useLocalGateway();
 
   /** fetch does not allow every Host value. */
@@ -267,7 +267,7 @@ describe("a client's mistake", () => {
     });
   }
 
-  it.each(mistakes)('%s: is a client error, without an error in the log', async (_what, sent, expected) => {
+  it.each(mistakes)('%s: has a 4xx status and no error in the log', async (_what, sent, expected) => {
     const { status, text } = await send(sent);
     const { errors } = JSON.parse(text) as {
       errors?: { message: string; extensions: { code: string } }[];
@@ -275,11 +275,11 @@ describe("a client's mistake", () => {
     expect({ status, code: errors?.[0]?.extensions.code }).toEqual({
       ...{ status: expected.status, code: expected.code },
     });
-    expect(errors?.[0]?.message ?? '').toContain(expected.says ?? '');
+    expect(errors?.[0]?.message ?? '').toContain(expected.message ?? '');
     expect(local.logged).not.toHaveBeenCalled();
   });
 
-  it('in variables is reported for each invalid value, up to 20', async () => {
+  it('is reported for each invalid variable value, up to 20', async () => {
     const query = 'mutation ($i: CreateOrderInput!) { createOrder(input: $i) { __typename } }';
     const errorsFor = async (items: unknown[]) => {
       const { text } = await send({ body: { query, variables: { i: { items } } } });
@@ -299,7 +299,7 @@ describe("a client's mistake", () => {
     ]);
   });
 
-  it('in the name of an enum value or input field gets no suggestion in production', async () => {
+  it('has no suggestion for an unknown enum value or input field in production', async () => {
     const production = await startLocalGateway({ NODE_ENV: 'production' }, local.logger);
     const ask = async (url: string, type: string, value: unknown) => {
       const argument = type === 'ProductSort' ? 'sort' : 'filter';

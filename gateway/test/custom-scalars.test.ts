@@ -18,7 +18,7 @@ const operations: Record<CustomScalar, (literal: string) => string> = {
 };
 
 /** Literals; valid JSON values are sent as variables too. */
-const refused: Record<CustomScalar, string[]> = {
+const rejected: Record<CustomScalar, string[]> = {
   SafeInt: [
     ...['"5"', '1.5', '5.0', '1e3', '1e999', '9007199254740992', '-9007199254740992', 'true'],
     ...['[]', '[5, 6]', '{}', 'FIVE', '""'],
@@ -84,25 +84,25 @@ describe('a value of a custom scalar', () => {
     expect(ofSchema.sort()).toEqual([...names].sort());
   });
 
-  it.each(casesOf(refused))(
+  it.each(casesOf(rejected))(
     '%s: is rejected as the literal %s, with the value and the rule',
     async (name, literal) => {
-      const answer = await ask(kindOf(name) + operations[name](literal));
-      expect(answer).toMatchObject({ status: 400, code: 'GRAPHQL_VALIDATION_FAILED' });
-      expect(answer.message).toContain(`found ${literal}`);
-      expect(answer.message).toMatch(new RegExp(`${name} must be .+`));
+      const result = await ask(kindOf(name) + operations[name](literal));
+      expect(result).toMatchObject({ status: 400, code: 'GRAPHQL_VALIDATION_FAILED' });
+      expect(result.message).toContain(`found ${literal}`);
+      expect(result.message).toMatch(new RegExp(`${name} must be .+`));
       expect(local.logged).not.toHaveBeenCalled();
     },
   );
 
-  it.each(casesOf(refused))('%s: is rejected as the default %s of a variable', async (name, literal) => {
+  it.each(casesOf(rejected))('%s: is rejected as the default %s of a variable', async (name, literal) => {
     const query = operations[name]('$value').replace('{', `($value: ${name} = ${literal}) {`);
-    const answer = await ask(`${kindOf(name) || 'query '}${query}`);
-    expect(answer).toMatchObject({ status: 400, code: 'GRAPHQL_VALIDATION_FAILED' });
+    const result = await ask(`${kindOf(name) || 'query '}${query}`);
+    expect(result).toMatchObject({ status: 400, code: 'GRAPHQL_VALIDATION_FAILED' });
     expect(local.logged).not.toHaveBeenCalled();
   });
 
-  it.each(casesOf(refused).filter(([, literal]) => isJson(literal)))(
+  it.each(casesOf(rejected).filter(([, literal]) => isJson(literal)))(
     '%s: is rejected as the variable %s, with the value and the rule',
     async (name, json) => {
       const query = operations[name]('$value').replace('{', `($value: ${name}) {`);

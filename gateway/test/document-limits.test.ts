@@ -29,7 +29,7 @@ function selectionsOf(levels: number, width: number): number {
   return inside + 2;
 }
 
-describe('The limits of a document, over HTTP', () => {
+describe('document limits over HTTP', () => {
   let gateway: RunningService;
   beforeAll(async () => {
     gateway = await startLocalGateway();
@@ -76,16 +76,16 @@ describe('The limits of a document, over HTTP', () => {
     ['query ($v: ID!) { product(id: $v) { id } }', '$v'],
     ['mutation ($v: CreateOrderInput!) { createOrder(input: $v) { __typename } }', '$v'],
     ['query ($v: ProductFilter) { products(filter: $v) { nodes { id } } }', '$v'],
-  ])('refuse variables nested 20,000 levels deep without failing: %s', async (query, variable) => {
+  ])('reject variables nested 20,000 levels deep with 400: %s', async (query, variable) => {
     for (const [open, close] of [
       ['[', ']'],
       ['{"items":', '}'],
     ] as const) {
       const value = `${open.repeat(20_000)}1${close.repeat(20_000)}`;
       const body = `{"query":${JSON.stringify(query)},"variables":{"v":${value}}}`;
-      const answer = await rest(gateway.url)<Answer>('POST', '/graphql', { body });
-      expect(answer.status).toBe(400);
-      expect(answer.body.errors?.[0]?.message).toContain(variable);
+      const response = await rest(gateway.url)<Answer>('POST', '/graphql', { body });
+      expect(response.status).toBe(400);
+      expect(response.body.errors?.[0]?.message).toContain(variable);
     }
   });
 
@@ -96,7 +96,7 @@ describe('The limits of a document, over HTTP', () => {
     expect(body.errors?.[0]?.message).toMatch(/comparing them takes more than 500000 steps/);
   });
 
-  it('are HTTP 400 for every document beyond them and never HTTP 500, for any depth and width of fragments', async () => {
+  it('return 400 for every document above them and never 500, for any depth and width of fragments', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.integer({ min: 1, max: 18 }),

@@ -15,7 +15,7 @@ const many = (count: number, item: unknown) => Array.from({ length: count }, () 
 const objectOf = (count: number) =>
   Object.fromEntries(many(count, 0).map((zero, index) => [`f${index}`, zero]));
 
-describe('The errors of a GraphQL answer', () => {
+describe('errors of a rejected operation', () => {
   it.each<[string, unknown, number]>([
     ['a list of 100,000 wrong elements', { items: many(100_000, 0) }, 1],
     ['a list of 1,000 wrong elements', { items: many(1_000, 0) }, 20],
@@ -24,7 +24,7 @@ describe('The errors of a GraphQL answer', () => {
     ['1,000 unknown fields', objectOf(1_000), 20],
     ['20 unknown fields beside a long text', { ...objectOf(20), text: 'x'.repeat(200_000) }, 20],
     ['lists in lists', { items: many(1_000, many(100, 0)) }, 20],
-  ])('are at most 20 for %s, and the answer is 400', async (_what, input, count) => {
+  ])('are at most 20 for %s, with status 400', async (_what, input, count) => {
     const { status, body } = await graphql(gateway.url)(createOrder, {
       variables: { input: input as object },
     });
@@ -43,11 +43,11 @@ describe('The errors of a GraphQL answer', () => {
 
   it('report a list that is nested 50,000 levels deep as invalid', async () => {
     const query = `{"query":"${createOrder}","variables":{"input":${'['.repeat(50_000)}${']'.repeat(50_000)}}}`;
-    const answer = await fetch(`${gateway.url}/graphql`, {
+    const response = await fetch(`${gateway.url}/graphql`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: query,
     });
-    expect(answer.status).toBe(400);
+    expect(response.status).toBe(400);
   });
 });

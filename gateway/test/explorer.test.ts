@@ -43,7 +43,7 @@ describe('the explorer', () => {
       expect((await get(path)).status).toBe(404);
   });
 
-  it('serves the public graph with its descriptions at /schema.graphql, without internal fields', async () => {
+  it('serves the API schema with descriptions and without internal fields at /schema.graphql', async () => {
     const { body } = await get('/schema.graphql');
     const sorted = (sdl: string) => printSchema(lexicographicSortSchema(buildSchema(sdl)));
     expect(sorted(body)).toBe(sorted(await inRepository('gateway/api-schema.graphql')));
@@ -51,7 +51,7 @@ describe('the explorer', () => {
     expect(body).not.toMatch(/commitStock|_entities|join__|@inaccessible/);
   });
 
-  it('seeds operations that are valid for the schema and within the limits', async () => {
+  it('opens operations that are valid for the schema and within the limits', async () => {
     const operations = await readExplorerOperations();
     expect(operations.length).toBeLessThanOrEqual(15);
     const variables = { productId: '1', orderId: '1', paymentId: '1' };
@@ -59,7 +59,7 @@ describe('the explorer', () => {
       expect([text, (await graphql(gateway.url)(text, { variables })).status]).toEqual([text, 200]);
   });
 
-  it('seeds the purchase of the README, word for word', async () => {
+  it('opens the operations of the purchase in the README', async () => {
     const readme = await inRepository('README.md');
     const purchase = (await readExplorerOperations()).slice(0, 4);
     for (const { text } of purchase) expect(readme).toContain(text);
@@ -69,7 +69,7 @@ describe('the explorer', () => {
     expect((await get('/graphql', { accept: 'text/html' })).body).toContain('<a href="/graphiql">');
   });
 
-  it('is closed in production, as Apollo Sandbox is', async () => {
+  it('is disabled in production, as Apollo Sandbox is', async () => {
     const production = await startLocalGateway({ NODE_ENV: 'production' });
     try {
       for (const path of pages) {

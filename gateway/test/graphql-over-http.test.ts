@@ -19,16 +19,16 @@ describe('/graphql', () => {
       headers,
     });
 
-  it('keeps GraphQL over HTTP without an error of the audit', async () => {
+  it('passes the GraphQL over HTTP audit without an error', async () => {
     const results = await auditServer({ url: address });
     expect(results.length).toBeGreaterThan(50);
     expect(results.filter(({ status }) => status === 'error')).toEqual([]);
   });
 
-  it("shows Apollo Sandbox to a browser's GET", async () => {
-    const answer = await fetch(address, { headers: { accept: 'text/html,application/xhtml+xml' } });
-    expect(answer.headers.get('content-type')).toContain('text/html');
-    expect(await answer.text()).toContain('EmbeddedSandbox');
+  it('serves Apollo Sandbox to a browser', async () => {
+    const response = await fetch(address, { headers: { accept: 'text/html,application/xhtml+xml' } });
+    expect(response.headers.get('content-type')).toContain('text/html');
+    expect(await response.text()).toContain('EmbeddedSandbox');
   });
 
   it.each<[string, unknown, string]>([
@@ -59,23 +59,23 @@ describe('/graphql', () => {
     ['more tokens than the limit', { query: `{ ${'me{id}'.repeat(300)} }` }, 'GRAPHQL_PARSE_FAILED'],
     ['more root fields than the limit', { query: `{ ${'me{id}'.repeat(6)} }` }, 'GRAPHQL_VALIDATION_FAILED'],
     [
-      'two attempts to sign in',
+      'two login attempts',
       {
         query: 'mutation { a: logout(refreshToken: "1") login(input: {}) refreshSession(refreshToken: "") }',
       },
       'GRAPHQL_VALIDATION_FAILED',
     ],
-  ])('refuses %s with 400', async (_what, body, code) => {
-    const answer = await post(body);
-    expect([answer.status, answer.body.errors?.[0]?.extensions.code]).toEqual([400, code]);
+  ])('rejects %s with 400', async (_what, body, code) => {
+    const response = await post(body);
+    expect([response.status, response.body.errors?.[0]?.extensions.code]).toEqual([400, code]);
   });
 
-  it('refuses a form that another page could send without asking first', async () => {
+  it('rejects a content type that browsers send without a CORS preflight', async () => {
     const { status } = await post('{"query":"{ __typename }"}', { 'content-type': 'text/plain' });
     expect(status).toBe(400);
   });
 
-  it('refuses a body that is too large', async () => {
+  it('rejects a body that is too large', async () => {
     const { status, body } = await post({ query: `{ __typename } #${'x'.repeat(300_000)}` });
     expect([status, body.errors?.[0]?.extensions.code]).toEqual([413, 'PAYLOAD_TOO_LARGE']);
   });
@@ -94,7 +94,7 @@ describe('/graphql', () => {
     ]);
   });
 
-  it('answers whatever a trusted proxy says of host and protocol, and HTTP/1.0 without a Host', async () => {
+  it('accepts an invalid X-Forwarded-Host or X-Forwarded-Proto, and HTTP/1.0 without Host', async () => {
     const behindProxy = await startLocalGateway({ TRUST_PROXY: 'loopback' });
     try {
       for (const [name, value] of [
@@ -113,13 +113,13 @@ describe('/graphql', () => {
     expect((await exchangeRaw(gateway.url, line)).status).toBe(200);
   });
 
-  it('knows automatic persisted queries', async () => {
+  it('supports automatic persisted queries', async () => {
     const extensions = { persistedQuery: { version: 1, sha256Hash: '0'.repeat(64) } };
     const { body } = await post({ extensions });
     expect(body.errors?.[0]?.extensions.code).toBe('PERSISTED_QUERY_NOT_FOUND');
   });
 
-  it('opens introspection and Sandbox, except in production', async () => {
+  it('enables introspection and Sandbox, except in production', async () => {
     const query = '{ __schema { queryType { name } } }';
     const page = (url: string) =>
       rest(url)<string>('GET', '/graphql', { headers: { accept: 'text/html' } }).then(({ body }) => body);

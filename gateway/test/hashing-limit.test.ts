@@ -4,23 +4,22 @@ import { startTestStack, type TestStack } from '@shop/testkit/stack';
 
 const loginByFragment = /* GraphQL */ `
   mutation ($input: LoginInput!) {
-    ...SignIn
+    ...Login
   }
-  fragment SignIn on Mutation {
+  fragment Login on Mutation {
     login(input: $input) {
       __typename
     }
   }
 `;
 
-/** What a client learns: signed in, or to come again and when. */
-interface SignIn {
-  isSignedIn: boolean;
+interface LoginResult {
+  isLoggedIn: boolean;
   code: unknown;
   retryAfterSeconds: number;
 }
 
-describe('With one sign-in at once, and one that may wait', () => {
+describe('with one hashing slot and one waiting login', () => {
   let stack: TestStack;
   beforeAll(async () => {
     stack = await startTestStack({
@@ -32,29 +31,29 @@ describe('With one sign-in at once, and one that may wait', () => {
   });
   afterAll(() => stack?.stop());
 
-  const byRest = async (): Promise<SignIn> => {
+  const byRest = async (): Promise<LoginResult> => {
     const { status, headers, body } = await rest(stack.gatewayUrl)('POST', '/v1/auth/login', {
       body: stack.admin,
     });
     return {
-      isSignedIn: status === 200,
+      isLoggedIn: status === 200,
       code: body['code'],
       retryAfterSeconds: Number(headers.get('retry-after')),
     };
   };
 
-  const byGraphql = async (): Promise<SignIn> => {
+  const byGraphql = async (): Promise<LoginResult> => {
     const { body }: Answer<{ data?: unknown; errors?: { extensions?: Record<string, unknown> }[] }> =
       await graphql(stack.gatewayUrl)(loginByFragment, { variables: { input: stack.admin } });
     const extensions = body.errors?.[0]?.extensions;
     return {
-      isSignedIn: JSON.stringify(body.data) === '{"login":{"__typename":"AuthSession"}}',
+      isLoggedIn: JSON.stringify(body.data) === '{"login":{"__typename":"AuthSession"}}',
       code: extensions?.['code'],
       retryAfterSeconds: Number(extensions?.['retryAfterSeconds']),
     };
   };
 
-  const refused = async (kind: string): Promise<number> => {
+  const rejected = async (kind: string): Promise<number> => {
     const { body } = await rest(stack.gatewayUrl)<string>('GET', '/metrics');
     const line = new RegExp(`^graphql_sign_ins_refused_total\\{kind="${kind}"\\} (\\d+)$`, 'm');
     return Number(line.exec(body)?.[1] ?? 0);
@@ -64,15 +63,18 @@ describe('With one sign-in at once, and one that may wait', () => {
     ['REST', byRest, 'upstream_unavailable'],
     ['GraphQL, in a fragment', byGraphql, 'UPSTREAM_UNAVAILABLE'],
   ])(
-    'a third is told to come again, then the second; others are served meanwhile: %s',
-    async (_name, signIn, code) => {
-      const before = { overloaded: await refused('overloaded'), timeUp: await refused('time_up') };
+    'rejects the third login with a retry time, then the second, and serves other requests meanwhile: %s',
+    async (_name, logIn, code) => {
+      const before = {
+        overloaded: await rejected('overloaded'),
+        deadline: await rejected('deadline_exceeded'),
+      };
       const { user } = stack.services;
-      const done: SignIn[] = [];
+      const done: LoginResult[] = [];
       user.kill('SIGSTOP');
       const all = Promise.all(
         Array.from({ length: 3 }, async () => {
-          done.push(await signIn());
+          done.push(await logIn());
         }),
       );
       try {
@@ -84,14 +86,14 @@ describe('With one sign-in at once, and one that may wait', () => {
       }
       await all;
 
-      expect(done.map(({ isSignedIn }) => isSignedIn)).toEqual([false, false, true]);
+      expect(done.map(({ isLoggedIn }) => isLoggedIn)).toEqual([false, false, true]);
       for (const { code: received, retryAfterSeconds } of done.slice(0, 2)) {
         expect(received).toBe(code);
         expect(retryAfterSeconds).toBeGreaterThanOrEqual(2);
         expect(retryAfterSeconds).toBeLessThanOrEqual(8);
       }
-      expect(await refused('overloaded')).toBe(before.overloaded + 1);
-      expect(await refused('time_up')).toBe(before.timeUp + 1);
+      expect(await rejected('overloaded')).toBe(before.overloaded + 1);
+      expect(await rejected('deadline_exceeded')).toBe(before.deadline + 1);
     },
   );
 });

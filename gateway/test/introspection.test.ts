@@ -72,11 +72,11 @@ describe('introspection', () => {
     expect(local.logged).not.toHaveBeenCalled();
   }
 
-  it.each(Object.entries(places))('answers every field of %s as graphql-js does', (place, query) =>
+  it.each(Object.entries(places))('returns every field of %s as graphql-js does', (place, query) =>
     expectSameAsGraphqlJs(query(allFields(place.split(' ')[0] ?? ''))),
   );
 
-  it('answers the standard query with all options as graphql-js does', () =>
+  it('returns the standard query with all options as graphql-js does', () =>
     expectSameAsGraphqlJs(
       getIntrospectionQuery({
         descriptions: true,
@@ -108,7 +108,7 @@ describe('introspection', () => {
       { __schema: { __typename: '__Schema' }, a: { kind: 'ENUM' } },
     ],
     ['{ __typename __schema @skip(if: true) { __typename } }', { __typename: 'Query' }],
-  ])('answers %s', async (query, data) => {
+  ])('returns %s', async (query, data) => {
     expect((await graphql(local.url)(query)).body).toEqual({ data });
   });
 });

@@ -4,7 +4,7 @@ import { serviceEnvironmentFor } from '@shop/testkit/keys';
 import { loadSettings } from '../src/config';
 import { startGateway } from '../src/service';
 
-const nobody = 'http://127.0.0.1:9/graphql';
+const unavailable = 'http://127.0.0.1:9/graphql';
 
 /** For tests that check log entries. */
 export function silentLogger(): Logger {
@@ -13,24 +13,29 @@ export function silentLogger(): Logger {
   return logger;
 }
 
-/** A gateway in this process whose subgraphs do not answer, unless `env` says where they are. */
+/** A gateway in this process. Its subgraphs are unavailable unless `env` sets their URLs. */
 export function startLocalGateway(
   env: Record<string, string> = {},
   logger = silentLogger(),
 ): Promise<RunningService> {
-  const subgraphs = { USER_URL: nobody, PRODUCT_URL: nobody, ORDER_URL: nobody, PAYMENT_URL: nobody };
+  const subgraphs = {
+    USER_URL: unavailable,
+    PRODUCT_URL: unavailable,
+    ORDER_URL: unavailable,
+    PAYMENT_URL: unavailable,
+  };
   const settings = loadSettings({ ...serviceEnvironmentFor('gateway'), ...subgraphs, ...env });
   return startGateway(settings, logger);
 }
 
-/** `startLocalGateway` for the tests of one describe block, which watch its errors. */
+/** `startLocalGateway` for the tests of one describe block, with a spy on its error log. */
 class LocalGateway {
   readonly logger = silentLogger();
   readonly logged = jest.spyOn(this.logger, 'error');
   private running: RunningService | undefined;
 
   get url(): string {
-    if (!this.running) throw new Error('The gateway runs in tests only, not while they are collected.');
+    if (!this.running) throw new Error('The gateway is started in beforeAll: use its URL in tests only.');
     return this.running.url;
   }
 

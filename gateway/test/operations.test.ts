@@ -4,7 +4,7 @@ import { freePorts } from '@shop/local-stack/ports';
 import { rest } from '@shop/testkit/http';
 import { startLocalGateway } from './local-gateway';
 
-describe('The port of the gateway', () => {
+describe('gateway', () => {
   let gateway: RunningService;
   beforeAll(async () => {
     gateway = await startLocalGateway({ CORS_ORIGINS: 'https://shop.example' });
@@ -16,27 +16,27 @@ describe('The port of the gateway', () => {
 
   const text = async (path: string) => (await rest(gateway.url)<string>('GET', path)).body;
 
-  it('is alive, but not ready before every subgraph was', async () => {
+  it('returns 200 at /healthz, and 503 at /readyz until every subgraph was ready', async () => {
     expect((await get('/healthz')).status).toBe(200);
     const { status, body } = await get('/readyz');
     expect([status, body['missing']]).toEqual([503, ['user', 'product', 'order', 'payment']]);
   });
 
-  it('keeps a request id that comes with the request, and makes one otherwise', async () => {
+  it('uses the X-Request-Id of a request, and generates an ID for an invalid one', async () => {
     expect((await get('/healthz', { 'x-request-id': 'mine-1' })).headers.get('x-request-id')).toBe('mine-1');
-    const made = await get('/healthz', { 'x-request-id': 'not acceptable' });
-    expect(made.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+    const generated = await get('/healthz', { 'x-request-id': 'not valid' });
+    expect(generated.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
   });
 
-  it('has problem+json for an unknown route, a method that a route lacks and an unreadable address', async () => {
+  it('returns problem+json for an unknown route, an unsupported method and a URL that cannot be decoded', async () => {
     const unknown = await get('/v1/nothing');
     expect([unknown.status, unknown.body['code']]).toEqual([404, 'not_found']);
     const method = await rest(gateway.url)('PUT', '/v1/products/1');
     expect([method.status, method.body['code']]).toEqual([405, 'method_not_allowed']);
     expect(method.headers.get('allow')).toBe('GET, HEAD, PATCH');
-    const unreadable = await get('/v1/products/%zz');
-    expect([unreadable.status, unreadable.body['code']]).toEqual([400, 'bad_request']);
-    for (const { headers, body } of [unknown, method, unreadable]) {
+    const invalid = await get('/v1/products/%zz');
+    expect([invalid.status, invalid.body['code']]).toEqual([400, 'bad_request']);
+    for (const { headers, body } of [unknown, method, invalid]) {
       expect(headers.get('content-type')).toBe('application/problem+json; charset=utf-8');
       expect(body['request_id']).toBe(headers.get('x-request-id'));
     }
@@ -51,7 +51,7 @@ describe('The port of the gateway', () => {
     expect(body).toContain('nodejs_eventloop_lag_seconds');
   });
 
-  it('lets pages of the configured origins and Sandbox call it, others not', async () => {
+  it('allows the configured origins and Apollo Sandbox, and no others', async () => {
     const allowed = async (origin: string) =>
       (await get('/v1/products', { origin })).headers.get('access-control-allow-origin');
     expect(await allowed('https://shop.example')).toBe('https://shop.example');
@@ -93,7 +93,7 @@ describe('The port of the gateway', () => {
     }
   });
 
-  it('serves the API document as JSON and YAML, and a page that loads nothing from elsewhere', async () => {
+  it('serves the OpenAPI document as JSON and YAML, and a page that loads nothing from other hosts', async () => {
     expect((await get('/openapi.json')).body).toMatchObject({ openapi: '3.1.0' });
     expect(await text('/openapi.yaml')).toMatch(/^openapi: 3\.1\.0/);
     const { headers } = await get('/docs');
@@ -106,7 +106,7 @@ describe('The port of the gateway', () => {
     expect(headers.get('content-security-policy')).toContain("script-src 'self'");
   });
 
-  it('lets no browser make a page of what is none', async () => {
+  it('prevents browsers from rendering a response as a page', async () => {
     const sandbox = await rest(gateway.url)<string>('GET', '/graphql', { headers: { accept: 'text/html' } });
     const data = [
       await get('/v1/products/1'),
@@ -117,12 +117,12 @@ describe('The port of the gateway', () => {
       expect(headers.get('content-security-policy')).toBe("default-src 'none';frame-ancestors 'none'");
       expect(headers.get('x-content-type-options')).toBe('nosniff');
     }
-    // Sandbox says in its page what it loads; here is what it cannot say there.
+    // The page of Sandbox has the rest of its policy.
     expect(sandbox.headers.get('content-security-policy')).toMatch(/^frame-ancestors 'none'; base-uri/);
     expect(sandbox.body).toContain('Content-Security-Policy');
   });
 
-  it('says 503 while the public keys were never read', async () => {
+  it('returns 503 for the public keys until they have been read', async () => {
     const closed = await startLocalGateway({ JWKS_URL: 'http://127.0.0.1:9/jwks.json' });
     try {
       const { status, body } = await rest(closed.url)('GET', '/.well-known/jwks.json');
@@ -132,14 +132,14 @@ describe('The port of the gateway', () => {
     }
   });
 
-  it('serves the public keys on, none of the private parts', async () => {
+  it('serves the public keys without private parts', async () => {
     const { body } = await get('/.well-known/jwks.json');
     const keys = body['keys'] as Record<string, unknown>[];
     expect(keys.length).toBeGreaterThan(0);
     for (const key of keys) expect(Object.keys(key).sort()).toEqual(['alg', 'e', 'kid', 'kty', 'n', 'use']);
   });
 
-  it('moves the metrics to a port of their own', async () => {
+  it('serves the metrics on METRICS_PORT only', async () => {
     const [port] = await freePorts(1);
     const inside = await startLocalGateway({ METRICS_PORT: String(port) });
     try {
@@ -150,30 +150,30 @@ describe('The port of the gateway', () => {
     }
   });
 
-  it('when it stops, says that it drains and finishes what has begun', async () => {
+  it('reports that it is draining and completes requests in progress when it stops', async () => {
     const stopping = await startLocalGateway();
-    const begun = await beginRequest(stopping.url, '/readyz');
+    const started = await startRequest(stopping.url, '/readyz');
     const stopped = stopping.stop();
-    const answer = await begun.finish();
-    expect(answer).toMatch(/^HTTP\/1\.1 503 /);
-    expect(answer).toContain('"status":"draining"');
+    const response = await started.finish();
+    expect(response).toMatch(/^HTTP\/1\.1 503 /);
+    expect(response).toContain('"status":"draining"');
     await stopped;
     await expect(rest(stopping.url)('GET', '/healthz')).rejects.toThrow();
   });
 });
 
-/** Resolves when the server has all of a request but its last line. */
-async function beginRequest(url: string, path: string): Promise<{ finish(): Promise<string> }> {
+/** Resolves when the server has received a request except its last line. */
+async function startRequest(url: string, path: string): Promise<{ finish(): Promise<string> }> {
   const { hostname, port } = new URL(url);
   const socket = connect(Number(port), hostname).setEncoding('utf8');
-  const answered = () => new Promise<string>((resolve) => socket.once('data', resolve));
-  // The request before it comes in the same packet: its answer shows that the server has both.
-  const first = answered();
+  const nextResponse = () => new Promise<string>((resolve) => socket.once('data', resolve));
+  // Sent in the same packet as another request, whose response shows that the server has both.
+  const first = nextResponse();
   socket.write(`GET /healthz HTTP/1.1\r\nHost: x\r\n\r\nGET ${path} HTTP/1.1\r\nHost: x\r\n`);
   await first;
   return {
     finish() {
-      const last = answered();
+      const last = nextResponse();
       socket.write('\r\n');
       return last;
     },

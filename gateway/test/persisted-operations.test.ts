@@ -16,7 +16,7 @@ import { startLocalGateway } from './local-gateway';
 
 const manifestFile = join(__dirname, '..', 'persisted-operations.json');
 
-it('has the committed manifest up to date, else run: npm run generate', () => {
+it('the committed manifest is up to date; else run: npm run generate', () => {
   expect(readFileSync(manifestFile, 'utf8')).toBe(manifestText(manifestOf(repositoryOperations())));
 });
 
@@ -86,8 +86,8 @@ const done = [200, undefined];
 const notListed = [400, 'PERSISTED_QUERY_NOT_IN_LIST'];
 const unknownId = [200, 'PERSISTED_QUERY_NOT_FOUND'];
 
-describe('With a safelist', () => {
-  it('an operation of the manifest runs, by its id and by its text in any layout', () =>
+describe('in safelist mode', () => {
+  it('executes an operation of the manifest by its ID and by its text in any formatting', () =>
     withMode('safelist', async (ask) => {
       expect(code(await ask.id(id))).toEqual(done);
       expect(code(await ask.text(listed))).toEqual(done);
@@ -97,26 +97,26 @@ describe('With a safelist', () => {
     }));
 
   it.each([
-    ['another one', '{ __typename }'],
-    ['one of the same name', 'query Listed { products { nodes { id } } }'],
+    ['another operation', '{ __typename }'],
+    ['an operation of the same name', 'query Listed { products { nodes { id } } }'],
     [
-      'the same with one field more',
+      'an operation with an additional field',
       `${listed.replace('__typename', '__typename products { nodes { id } }')}`,
     ],
-  ])('%s is refused', (_what, query) =>
+  ])('rejects %s', (_what, query) =>
     withMode('safelist', async (ask) => {
       expect(code(await ask.text(query))).toEqual(notListed);
     }),
   );
 
-  it('another one is refused as not listed, whatever else is wrong with it', () =>
+  it('reports an operation that is not listed before other errors', () =>
     withMode('safelist', async (ask) => {
       const query = 'query ($sort: ProductSort!) { products(sort: $sort) { nodes { id } } }';
       for (const variables of [{}, { sort: 'RANDOM' }, { sort: null }])
         expect(code(await ask.body({ query, variables }))).toEqual(notListed);
     }));
 
-  it('one that is listed does not bring another one in', () =>
+  it('rejects another operation in the document of a listed one', () =>
     withMode('safelist', async (ask) => {
       const both = `${listed} query Other { products { nodes { id } } }`;
       const named = (operationName: string) =>
@@ -125,24 +125,23 @@ describe('With a safelist', () => {
       expect(code(await named('Other'))).toEqual(notListed);
     }));
 
-  it('nothing is learnt from clients', () =>
+  it('does not register documents of clients', () =>
     withMode('safelist', async (ask) => {
-      // Listed, so it runs; but under the hash of this layout it is not known afterwards either.
-      const layout = `${listed}\n`;
-      const hash = idOfBody(layout);
-      expect(code(await ask.id(hash, layout))).toEqual(done);
+      // Listed, so it is executed; but the hash of this formatting is not registered.
+      const formatted = `${listed}\n`;
+      const hash = idOfBody(formatted);
+      expect(code(await ask.id(hash, formatted))).toEqual(done);
       expect(code(await ask.id(hash))).toEqual([200, 'PERSISTED_QUERY_NOT_FOUND']);
     }));
 
-  it('the REST facade still runs its own operations', () =>
+  it('executes the operations of the REST facade', () =>
     withMode('safelist', async (ask) => {
-      // No subgraph is there: had the operation been refused, it would be 500.
+      // The subgraph is unavailable; a rejected operation would be 500.
       expect((await ask.rest('GET', '/v1/products')).status).toBe(503);
     }));
 });
 
-describe('A manifest of another tool', () => {
-  /** As it is sent. */
+describe('a manifest of another tool', () => {
   const sent = { query: compact.body };
 
   it('lists an operation for any formatting of its body', () =>
@@ -160,7 +159,7 @@ describe('A manifest of another tool', () => {
 
   it.each([
     ['the SHA-256 of the body', idOfBody(compact.body)],
-    ['an id of its own kind', 'web/Compact@1.2'],
+    ['a custom ID', 'web/Compact@1.2'],
   ])('runs an operation by %s', (_what, given) =>
     withMode(
       'safelist',
@@ -185,14 +184,14 @@ describe('A manifest of another tool', () => {
     }
   });
 
-  it('has an operation without a name when its body has none', () =>
+  it('lists an anonymous operation by its body', () =>
     withMode(
       'safelist',
       async (ask) => expect(code(await ask.text('{ __typename }'))).toEqual(done),
       apolloManifest([{ ...compact, body: '{__typename}' }]),
     ));
 
-  it('gives the same id to different operations of different clients', async () => {
+  it('may have the same ID for operations of different clients', async () => {
     const ofClient = (clientName: string, field: string) => ({
       ...{ ...compact, id: 'same', clientName, body: `query Compact{${field}:__typename}` },
     });
@@ -279,14 +278,14 @@ describe('documentId of GraphQL over HTTP', () => {
     ));
 });
 
-describe('With log', () => {
-  it('everything runs, and the manifest is known by its ids', () =>
+describe('in log mode', () => {
+  it('executes all operations, and those of the manifest by their IDs', () =>
     withMode('log', async (ask) => {
       expect(code(await ask.text('query Other { __typename }'))).toEqual(done);
       expect(code(await ask.id(id))).toEqual(done);
     }));
 
-  it('what is not listed is counted', () =>
+  it('counts operations that are not listed', () =>
     withMode('log', async (ask) => {
       const counted = async () => {
         const { body } = await ask.rest<string>('GET', '/metrics');
@@ -300,7 +299,7 @@ describe('With log', () => {
       expect(await counted()).toBe(before + 1);
     }));
 
-  it('what clients register is learnt', () =>
+  it('registers documents of clients', () =>
     withMode('log', async (ask) => {
       const query = 'query Other { __typename }';
       await ask.id(idOfBody(query), query);
@@ -308,7 +307,7 @@ describe('With log', () => {
     }));
 });
 
-it('is logged in production by default', async () => {
+it('the mode is log in production and off otherwise by default', async () => {
   const modeWith = async (env: Record<string, string>) =>
     (await openPersistedOperations(loadSettings({ ...serviceEnvironmentFor('gateway'), ...env }))).mode;
   expect(await modeWith({ NODE_ENV: 'production' })).toBe('log');
@@ -316,7 +315,7 @@ it('is logged in production by default', async () => {
   expect(await modeWith({ NODE_ENV: 'development' })).toBe('off');
 });
 
-it('logs each name once, and never a text', () => {
+it('logs each name once, and never the text', () => {
   const lines: unknown[] = [];
   const logger = {
     warn: (message: string, fields: object) => lines.push([message, fields]),
@@ -329,16 +328,16 @@ it('logs each name once, and never a text', () => {
   ]);
 });
 
-it('with off no manifest is read', () =>
+it('ignores the manifest in mode off', () =>
   withMode('off', async (ask) => {
     expect(code(await ask.text('{ __typename }'))).toEqual(done);
     expect(code(await ask.id(id))).toEqual([200, 'PERSISTED_QUERY_NOT_FOUND']);
   }));
 
 it.each([
-  ['no file', undefined],
-  ['no JSON', '{'],
-  ['no manifest', '{}'],
+  ['a missing file', undefined],
+  ['a file that is not JSON', '{'],
+  ['a file that is not a manifest', '{}'],
   [
     'a body that cannot be parsed',
     manifestText(manifestOf(parse(listed))).replace('query Listed', 'query {'),
@@ -351,7 +350,7 @@ it.each([
     'an id for two operations',
     apolloManifest([compact, { ...compact, body: 'query Compact{id:__typename}' }]),
   ],
-])('refuses to start with %s', async (_what, text) => {
+])('does not start with %s', async (_what, text) => {
   const file = join(tmpdir(), `manifest-${randomUUID()}.json`);
   if (text !== undefined) writeFileSync(file, text);
   const start = startLocalGateway({ PERSISTED_OPERATIONS: 'safelist', PERSISTED_OPERATIONS_FILE: file });
@@ -359,11 +358,11 @@ it.each([
   await expect(start).rejects.toThrow(file);
 });
 
-it('takes no operation without a name into a manifest', () => {
+it('rejects an operation without a name in a manifest', () => {
   expect(() => manifestOf(parse('{ __typename }'))).toThrow('name');
 });
 
-it('reads what it writes', () => {
+it('can be read after it was written', () => {
   const manifest = manifestOf(parse(listed));
   expect(readManifest(manifestText(manifest))).toEqual(manifest);
 });

@@ -2,7 +2,7 @@ import type { RunningService } from '@shop/kit/service';
 import { graphql, rest } from '@shop/testkit/http';
 import { startLocalGateway } from './local-gateway';
 
-// So long that nothing comes back during a test.
+// No token is added during a test.
 const window = { RATE_LIMIT_WINDOW_SECONDS: '3600' };
 const opened: RunningService[] = [];
 
@@ -13,7 +13,7 @@ async function openGateway(env: Record<string, string>): Promise<string> {
 }
 afterEach(() => Promise.all(opened.splice(0).map((gateway) => gateway.stop())));
 
-/** A request without anything behind it: there is no such route. */
+/** A request to an unknown route. */
 const from = (url: string, address: string, path = '/v1/nothing') =>
   rest(url)('GET', path, { headers: { 'x-forwarded-for': address } });
 
@@ -36,7 +36,7 @@ it('returns to each client its remaining quota, and rejects with 429 what exceed
   expect(third.body).toMatchObject({ code: 'rate_limited', status: 429 });
 });
 
-it('counts clients one by one, and a network of IPv6 as one client', async () => {
+it('counts each address separately, and an IPv6 /64 network as one client', async () => {
   const url = await openGateway({ RATE_LIMIT_CLIENT_REQUESTS: '1' });
   const statuses = [];
   for (const address of ['192.0.2.1', '192.0.2.2', '2001:db8::1', '2001:db8::2', '2001:db8:0:1::1']) {
@@ -45,25 +45,25 @@ it('counts clients one by one, and a network of IPv6 as one client', async () =>
   expect(statuses).toEqual([404, 404, 404, 429, 404]);
 });
 
-it('does not let a client choose who it is', async () => {
+it('ignores X-Forwarded-For of a proxy that is not trusted', async () => {
   const url = await openGateway({ RATE_LIMIT_CLIENT_REQUESTS: '1', TRUST_PROXY: '' });
   expect((await from(url, '192.0.2.1')).status).toBe(404);
   expect((await from(url, '192.0.2.2')).status).toBe(429);
 });
 
-it('limits all together, and says so', async () => {
+it('limits all clients together', async () => {
   const url = await openGateway({ RATE_LIMIT_CLIENT_REQUESTS: '1', RATE_LIMIT_ALL_REQUESTS: '2' });
-  // What the first client asks beyond its own quota takes nothing from the others.
+  // Requests above the client's quota do not use the common quota.
   for (let request = 0; request < 5; request += 1) await from(url, '192.0.2.1');
   expect((await from(url, '192.0.2.2')).status).toBe(404);
-  // Refused because of the others, a client keeps its own.
+  // A request that the common quota rejects does not use the client's quota.
   for (let request = 0; request < 3; request += 1) {
-    const refused = await from(url, '192.0.2.3');
-    expect([refused.status, refused.headers.get('ratelimit')]).toEqual([429, '"all";r=0;t=3600']);
+    const rejected = await from(url, '192.0.2.3');
+    expect([rejected.status, rejected.headers.get('ratelimit')]).toEqual([429, '"all";r=0;t=3600']);
   }
 });
 
-it('answers 429 in the form of GraphQL at /graphql', async () => {
+it('returns 429 as a GraphQL error at /graphql', async () => {
   const url = await openGateway({ RATE_LIMIT_CLIENT_REQUESTS: '1' });
   expect((await graphql(url)('{ __typename }')).status).toBe(200);
   const { status, body, headers } = await graphql(url)('{ __typename }');
@@ -74,17 +74,17 @@ it('answers 429 in the form of GraphQL at /graphql', async () => {
   expect(headers.get('retry-after')).toMatch(/^3[56]\d\d$/);
 });
 
-it('never refuses those who look after the process', async () => {
+it('does not limit /healthz and /readyz', async () => {
   const url = await openGateway({ RATE_LIMIT_CLIENT_REQUESTS: '1' });
   const statuses = [];
   for (const path of ['/healthz', '/readyz', '/healthz', '/readyz'])
     statuses.push((await from(url, '192.0.2.1', path)).status);
-  // Not ready, because no subgraph is there.
+  // Not ready, because no subgraph is available.
   expect(statuses).toEqual([200, 503, 200, 503]);
   expect((await from(url, '192.0.2.1')).status).toBe(404);
 });
 
-it('lets pages of allowed origins read what is left, also when it refuses', async () => {
+it('exposes the headers to pages of allowed origins, also with 429', async () => {
   const url = await openGateway({ RATE_LIMIT_CLIENT_REQUESTS: '1', CORS_ORIGINS: 'https://shop.example' });
   const ask = () => rest(url)('GET', '/v1/nothing', { headers: { origin: 'https://shop.example' } });
   await ask();

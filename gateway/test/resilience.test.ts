@@ -4,7 +4,7 @@ import { startTestStack, type TestStack } from '@shop/testkit/stack';
 
 const subgraphTimeoutMs = 500;
 
-describe('With a subgraph that fails', () => {
+describe('gateway with an unavailable subgraph', () => {
   let stack: TestStack;
   beforeAll(async () => {
     stack = await startTestStack({
@@ -25,19 +25,19 @@ describe('With a subgraph that fails', () => {
     extensions: { code: 'UPSTREAM_UNAVAILABLE', retryAfterSeconds: 1 },
   });
 
-  it('was ready with every subgraph up', async () => {
+  it('is ready with every subgraph up', async () => {
     expect(await states()).toEqual({ status: 200, user: 'up', product: 'up', order: 'up', payment: 'up' });
   });
 
-  it('a killed one is a safe error, the rest is served, and it is used again when it is back', async () => {
+  it('reports a killed subgraph as unavailable, serves the others, and uses it again after its restart', async () => {
     const { product } = stack.services;
     product.kill('SIGKILL');
-    const broken = await eventually(async () => {
-      const answer = await graphql(stack.gatewayUrl)('{ products { nodes { id } } }');
-      expect(answer.body.errors).toEqual([unavailable('product', 'products')]);
-      return answer;
+    const failed = await eventually(async () => {
+      const response = await graphql(stack.gatewayUrl)('{ products { nodes { id } } }');
+      expect(response.body.errors).toEqual([unavailable('product', 'products')]);
+      return response;
     });
-    expect(JSON.stringify(broken.body)).not.toContain('127.0.0.1');
+    expect(JSON.stringify(failed.body)).not.toContain('127.0.0.1');
     const login = await rest(stack.gatewayUrl)('POST', '/v1/auth/login', { body: stack.admin });
     expect(login.status).toBe(200);
     await eventually(async () =>
@@ -48,15 +48,15 @@ describe('With a subgraph that fails', () => {
     expect((await rest(stack.gatewayUrl)('GET', '/v1/products')).status).toBe(200);
   });
 
-  it('one that hangs is given up after the time limit; fields of the others come through', async () => {
+  it('returns the fields of the other subgraphs when one does not respond within the time limit', async () => {
     const { product } = stack.services;
     const { body } = await rest(stack.gatewayUrl)('POST', '/v1/auth/login', { body: stack.admin });
     const token = String(body['access_token']);
     product.kill('SIGSTOP');
     try {
       const query = '{ me { email } productBySku(sku: "none") { id } }';
-      const answer = await graphql(stack.gatewayUrl)(query, { token });
-      expect(answer.body).toEqual({
+      const response = await graphql(stack.gatewayUrl)(query, { token });
+      expect(response.body).toEqual({
         data: { me: { email: stack.admin.email }, productBySku: null },
         errors: [unavailable('product', 'productBySku')],
       });
@@ -69,7 +69,7 @@ describe('With a subgraph that fails', () => {
     );
   });
 
-  it('one that requires a credential responds to the gateway only', async () => {
+  it('a subgraph rejects requests without a service credential', async () => {
     const direct = await graphql(stack.services.product.url)('{ products { nodes { id } } }');
     expect(direct.status).toBe(401);
   });

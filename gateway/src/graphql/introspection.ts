@@ -1,7 +1,16 @@
-import { type DocumentNode, execute as executeBySchema, type OperationDefinitionNode } from 'graphql';
+import {
+  type DocumentNode,
+  execute as executeBySchema,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  Kind,
+  type OperationDefinitionNode,
+  type SelectionNode,
+  type SelectionSetNode,
+  separateOperations,
+} from 'graphql';
 import type { Executor } from '../subgraphs/error-paths';
 import type { Gateway } from '../supergraph/reloading-gateway';
-import { type OperationDocument, RootSelections } from './root-selections';
 
 type ExecutionRequest = Parameters<Executor>[0];
 type Data = NonNullable<Awaited<ReturnType<Executor>>['data']>;
@@ -25,7 +34,12 @@ function executingIntrospection(execute: Executor): Executor {
   return async (request) => {
     const parts = partsOf(request.document, request.operation);
     if (!parts) return execute(request);
-    const introspection = await introspect(request, parts.introspection);
+    const introspection = await executeBySchema({
+      schema: request.schema,
+      document: parts.introspection,
+      variableValues: request.request.variables ?? {},
+      operationName: request.operation.name?.value ?? null,
+    });
     if (!parts.rest || !introspection.data) return introspection;
     const rest = await execute({
       ...request,
@@ -37,14 +51,6 @@ function executingIntrospection(execute: Executor): Executor {
   };
 }
 
-async function introspect({ schema, request, operation }: ExecutionRequest, document: DocumentNode) {
-  return executeBySchema({
-    ...{ schema, document },
-    variableValues: request.variables ?? {},
-    operationName: operation.name?.value ?? null,
-  });
-}
-
 function merged(keys: readonly string[], ...parts: Data[]): Data {
   // No prototype, so that `__proto__` is a normal key.
   const data = Object.create(null) as Data;
@@ -54,6 +60,9 @@ function merged(keys: readonly string[], ...parts: Data[]): Data {
   return data;
 }
 
+/** One operation and the fragments that it uses. */
+type OperationDocument = Pick<ExecutionRequest, 'document' | 'operation'>;
+
 interface Parts {
   introspection: DocumentNode;
   /** The part for subgraphs; undefined if there is none. */
@@ -62,27 +71,89 @@ interface Parts {
   keys: readonly string[];
 }
 
-/** Keyed by document, because Apollo Server caches documents. */
-const divided = new WeakMap<OperationDefinitionNode, Parts | 'no introspection'>();
+/** Keyed by operation, because Apollo Server caches documents. */
+const knownParts = new WeakMap<OperationDefinitionNode, Parts | 'no introspection'>();
 
 function partsOf(document: DocumentNode, operation: OperationDefinitionNode): Parts | undefined {
-  const known = divided.get(operation) ?? divide(document, operation) ?? 'no introspection';
-  divided.set(operation, known);
-  return known === 'no introspection' ? undefined : known;
+  const parts = knownParts.get(operation) ?? divide(document, operation) ?? 'no introspection';
+  knownParts.set(operation, parts);
+  return parts === 'no introspection' ? undefined : parts;
 }
 
 function divide(document: DocumentNode, operation: OperationDefinitionNode): Parts | undefined {
-  const root = new RootSelections(document, operation);
-  if (!root.names.has('__schema') && !root.names.has('__type')) return undefined;
-  const isAll = [...root.names].every((name) => name.startsWith('__'));
-  if (isAll) return { introspection: document, keys: root.keys };
+  const fragments: Fragments = new Map(
+    document.definitions.flatMap((one) =>
+      one.kind === Kind.FRAGMENT_DEFINITION ? [[one.name.value, one]] : [],
+    ),
+  );
+  const fields = rootFields(operation.selectionSet, fragments);
+  if (!fields.some(isIntrospection)) return undefined;
+  const keys = fields.map(({ alias, name }) => (alias ?? name).value);
+  if (fields.every(({ name }) => name.value.startsWith('__'))) return { introspection: document, keys };
+  const { document: introspection } = withRootFields(operation, fragments, isIntrospection);
   return {
-    introspection: root.documentOf(isIntrospection).document,
-    rest: root.documentOf((name) => !isIntrospection(name)),
-    keys: root.keys,
+    introspection,
+    rest: withRootFields(operation, fragments, (field) => !isIntrospection(field)),
+    keys,
   };
 }
 
-function isIntrospection(name: string): boolean {
-  return name === '__schema' || name === '__type';
+type Fragments = ReadonlyMap<string, FragmentDefinitionNode>;
+
+/** Includes those in fragments. Visits each fragment once. */
+function rootFields(
+  { selections }: SelectionSetNode,
+  fragments: Fragments,
+  visited = new Set<string>(),
+): FieldNode[] {
+  return selections.flatMap((selection) => {
+    if (selection.kind === Kind.FIELD) return [selection];
+    if (selection.kind === Kind.INLINE_FRAGMENT)
+      return rootFields(selection.selectionSet, fragments, visited);
+    const name = selection.name.value;
+    const fragment = visited.has(name) ? undefined : fragments.get(name);
+    visited.add(name);
+    return fragment ? rootFields(fragment.selectionSet, fragments, visited) : [];
+  });
+}
+
+function isIntrospection({ name }: FieldNode): boolean {
+  return name.value === '__schema' || name.value === '__type';
+}
+
+/** The operation reduced to the root fields that are kept. Visits each fragment once. */
+function withRootFields(
+  operation: OperationDefinitionNode,
+  fragments: Fragments,
+  isKept: (field: FieldNode) => boolean,
+): OperationDocument {
+  const visited = new Map<string, FragmentDefinitionNode | undefined>();
+
+  function reduced({ selections }: SelectionSetNode): SelectionSetNode {
+    return { kind: Kind.SELECTION_SET, selections: selections.flatMap(reducedSelection) };
+  }
+
+  function reducedSelection(selection: SelectionNode): SelectionNode[] {
+    if (selection.kind === Kind.FIELD) return isKept(selection) ? [selection] : [];
+    if (selection.kind === Kind.FRAGMENT_SPREAD)
+      return reducedFragment(selection.name.value) ? [selection] : [];
+    const selectionSet = reduced(selection.selectionSet);
+    return selectionSet.selections.length > 0 ? [{ ...selection, selectionSet }] : [];
+  }
+
+  function reducedFragment(name: string): FragmentDefinitionNode | undefined {
+    const fragment = fragments.get(name);
+    if (!fragment || visited.has(name)) return visited.get(name);
+    const selectionSet = reduced(fragment.selectionSet);
+    visited.set(name, selectionSet.selections.length > 0 ? { ...fragment, selectionSet } : undefined);
+    return visited.get(name);
+  }
+
+  const part = { ...operation, selectionSet: reduced(operation.selectionSet) };
+  const others = [...fragments].flatMap(([name, fragment]) =>
+    visited.has(name) ? (visited.get(name) ?? []) : fragment,
+  );
+  // Unused fragments would be invalid.
+  const separate = separateOperations({ kind: Kind.DOCUMENT, definitions: [part, ...others] });
+  return { operation: part, document: separate[operation.name?.value ?? '']! };
 }

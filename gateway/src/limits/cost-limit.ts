@@ -6,21 +6,18 @@ import type { GatewayContext } from '../context';
 import type { CostTable } from './cost-table';
 import { operationCost } from './operation-cost';
 
-/** `measure` only counts what `enforce` would reject. */
-export type CostSettings = Pick<GatewaySettings, 'GRAPHQL_COST_MODE' | 'GRAPHQL_MAX_COST'>;
-
 /**
  * Computes the cost of each operation before it is planned; 400 above the limit. Operations of the
  * REST facade are measured but not limited: they are constant, and the facade's largest page
  * (100 orders with 100 lines) is part of its contract.
  */
 export function limitCost(
-  { GRAPHQL_COST_MODE: mode, GRAPHQL_MAX_COST: limit }: CostSettings,
+  { GRAPHQL_COST_MODE: mode, GRAPHQL_MAX_COST: limit }: GatewaySettings,
   costsOf: (schema: GraphQLSchema) => CostTable,
 ): ApolloServerPlugin<GatewayContext> {
   const costs = histogram({
     name: 'graphql_operation_cost',
-    help: 'What operations cost by @cost and @listSize, by whether they were let through.',
+    help: 'Cost of operations by @cost and @listSize, by whether they were rejected.',
     labelNames: ['outcome'],
     buckets: [10, 100, 1_000, 10_000, 100_000],
   });
@@ -28,7 +25,7 @@ export function limitCost(
     requestDidStart: () =>
       Promise.resolve({
         didResolveOperation({ schema, document, operation, request }) {
-          // refuseUnknownOperation says so.
+          // rejectUnknownOperation reports the error.
           if (!operation) return Promise.resolve();
           const cost = operationCost({
             ...{ schema, document, operation },
@@ -37,17 +34,17 @@ export function limitCost(
           });
           // The facade executes its operations without HTTP.
           const isEnforced = mode === 'enforce' && request.http !== undefined;
-          const isTooDear = cost > limit && isEnforced;
-          costs.observe({ outcome: isTooDear ? 'refused' : 'passed' }, cost);
-          if (isTooDear) throw tooDear(cost, limit);
+          const isTooExpensive = cost > limit && isEnforced;
+          costs.observe({ outcome: isTooExpensive ? 'refused' : 'passed' }, cost);
+          if (isTooExpensive) throw tooExpensive(cost, limit);
           return Promise.resolve();
         },
       }),
   };
 }
 
-function tooDear(cost: number, limit: number): GraphQLError {
-  const message = `The operation costs up to ${cost}, and ${limit} is the limit: ask for smaller pages (first, last), or for fewer lists inside lists.`;
+function tooExpensive(cost: number, limit: number): GraphQLError {
+  const message = `The operation costs up to ${cost}, and ${limit} is the limit: select smaller pages (first, last), or fewer lists inside lists.`;
   return new GraphQLError(message, {
     extensions: { code: 'GRAPHQL_VALIDATION_FAILED', http: { status: 400 } },
   });

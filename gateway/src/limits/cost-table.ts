@@ -6,22 +6,22 @@ import {
   valueFromASTUntyped,
 } from 'graphql';
 
-/** What the subgraphs say of a field with `@cost` and `@listSize` (https://ibm.github.io/graphql-specs/cost-spec.html). */
+/** `@cost` and `@listSize` of a field (https://ibm.github.io/graphql-specs/cost-spec.html). */
 export interface FieldCost {
-  /** `@cost(weight:)`, beside what its value costs. */
+  /** `@cost(weight:)`, added to the cost of its value. */
   weight?: number;
   /** `@listSize(assumedSize:)`. */
   assumedSize?: number;
-  /** `@listSize(slicingArguments:)`: the greatest of these arguments is the size. */
+  /** `@listSize(slicingArguments:)`: the maximum of these arguments is the size. */
   slicingArguments?: readonly string[];
-  /** `@listSize(sizedFields:)`: the size is that of these fields of the value. */
+  /** `@listSize(sizedFields:)`: the size applies to these fields of the value. */
   sizedFields?: readonly string[];
 }
 
 /** By `Type.field`. */
 export type CostTable = ReadonlyMap<string, FieldCost>;
 
-/** @param supergraph as composed: the schema that clients see has lost its directives */
+/** @param supergraph the composed document, because the API schema has no directives */
 export function readCostTable(supergraph: DocumentNode): CostTable {
   const table = new Map<string, FieldCost>();
   for (const definition of supergraph.definitions) {
@@ -36,9 +36,9 @@ export function readCostTable(supergraph: DocumentNode): CostTable {
 }
 
 function costOf({ directives = [] }: FieldDefinitionNode): FieldCost | undefined {
-  const known = directives.filter(({ name }) => name.value === 'cost' || name.value === 'listSize');
-  if (known.length === 0) return undefined;
-  return Object.assign({}, ...known.map(argumentsOf)) as FieldCost;
+  const costs = directives.filter(({ name }) => name.value === 'cost' || name.value === 'listSize');
+  if (costs.length === 0) return undefined;
+  return Object.assign({}, ...costs.map(argumentsOf)) as FieldCost;
 }
 
 function argumentsOf({ arguments: given = [] }: ConstDirectiveNode): Partial<FieldCost> {

@@ -14,7 +14,7 @@ const rule = documentLimits({
   GRAPHQL_MAX_ROOT_FIELDS: 2,
   GRAPHQL_MAX_DIRECTIVES: 2,
 });
-const refusals = (query: string) => validate(schema, parse(query), [rule]).map(({ message }) => message);
+const messagesOf = (query: string) => validate(schema, parse(query), [rule]).map(({ message }) => message);
 
 /** A fragment that doubles the next one, `levels` times. */
 const doubling = (levels: number, last: string) =>
@@ -23,18 +23,18 @@ const doubling = (levels: number, last: string) =>
     (_, level) => `fragment F${level} on Query { ...F${level + 1} ...F${level + 1} }`,
   ).join(' ') + ` fragment F${levels} on Query { ${last} }`;
 
-describe('An operation', () => {
+describe('documentLimits', () => {
   it.each([
     '{ node { next { next { id } } } }',
     '{ a: node { b: id c: id } }',
     '{ node { id } other: node { id } }',
     '{ node @skip(if: false) { id @include(if: true) } }',
     'mutation { login logout }',
-    // Depth of introspection is graphql-js's business.
+    // graphql-js limits the depth of introspection.
     '{ __schema { types { fields { type { ofType { ofType { name } } } } } } }',
     '{ node { ...A ...A } } fragment A on Node { id next { next { id } } }',
-  ])('within the limits passes: %s', (query) => {
-    expect(refusals(query)).toEqual([]);
+  ])('accepts an operation within the limits: %s', (query) => {
+    expect(messagesOf(query)).toEqual([]);
   });
 
   it.each([
@@ -77,12 +77,12 @@ describe('An operation', () => {
       'mutation { login register }',
       'The operation has 2 of the fields login, register, changePassword and refreshSession, and 1 is the limit.',
     ],
-  ])('beyond a limit is refused with the limit and its value: %s', (query, message) => {
-    expect(refusals(query)).toEqual([message]);
+  ])('rejects an operation above a limit with the limit and its value: %s', (query, message) => {
+    expect(messagesOf(query)).toEqual([message]);
   });
 
-  it('is measured with its fragments expanded, without expanding them', () => {
-    const [selections, rootFields, ...others] = refusals(`{ ...F0 } ${doubling(100, 'node { id }')}`);
+  it('measures expanded fragments without expanding them', () => {
+    const [selections, rootFields, ...others] = messagesOf(`{ ...F0 } ${doubling(100, 'node { id }')}`);
     expect(selections).toMatch(
       /^The operation has 5\.07\d+e\+30 selections with its fragments expanded, and 12 is the limit\.$/,
     );
@@ -90,7 +90,7 @@ describe('An operation', () => {
     expect(others).toEqual([]);
   });
 
-  it('of tools that ask for the whole schema has fewer than 300 selections, no alias and no directive', () => {
+  it('measures the introspection query of tools as fewer than 300 selections, without aliases and directives', () => {
     const document = parse(
       getIntrospectionQuery({
         specifiedByUrl: true,
@@ -105,14 +105,14 @@ describe('An operation', () => {
     expect(size.selections).toBeLessThan(300);
   });
 
-  it('whose fragments spread each other is left to the rule that refuses that', () => {
+  it('ignores fragments that spread each other, which another rule rejects', () => {
     expect(
-      refusals('{ ...A } fragment A on Query { node { id } ...B } fragment B on Query { ...A }'),
+      messagesOf('{ ...A } fragment A on Query { node { id } ...B } fragment B on Query { ...A }'),
     ).toEqual([]);
   });
 
-  it('is refused for itself: each of a document is measured', () => {
-    expect(refusals('query A { node { id } } query B { node { a: id b: id c: id d: id } }')).toEqual([
+  it('measures each operation of a document separately', () => {
+    expect(messagesOf('query A { node { id } } query B { node { a: id b: id c: id d: id } }')).toEqual([
       'The operation has 4 aliases, and 3 is the limit.',
     ]);
   });

@@ -1,8 +1,8 @@
-import { GraphQLError, type OperationDefinitionNode, type ValidationRule } from 'graphql';
+import { GraphQLError, type ValidationRule } from 'graphql';
 import type { GatewaySettings } from '../config';
 import { DocumentMeasure, type SelectionSize } from './document-size';
 
-/** The most that one operation may ask for; tokens are counted while a document is read. */
+/** The parser limits the tokens. */
 export type DocumentLimits = Pick<
   GatewaySettings,
   | 'GRAPHQL_MAX_SELECTIONS'
@@ -12,12 +12,6 @@ export type DocumentLimits = Pick<
   | 'GRAPHQL_MAX_DIRECTIVES'
 >;
 
-interface Limit {
-  of: keyof SelectionSize;
-  is: number;
-  say: (value: number) => string;
-}
-
 /**
  * A validation rule, so that a rejected document is 400 and never planned or executed. The query
  * planner expands every fragment spread, so its time grows with the expanded selections. graphql-js
@@ -25,14 +19,24 @@ interface Limit {
  * parser limits the number of tokens, which bounds the work of all rules.
  */
 export function documentLimits(settings: DocumentLimits): ValidationRule {
-  const limits = limitsOf(settings);
+  const limits: Record<Limited, number> = {
+    selections: settings.GRAPHQL_MAX_SELECTIONS,
+    depth: settings.GRAPHQL_MAX_DEPTH,
+    aliases: settings.GRAPHQL_MAX_ALIASES,
+    fields: settings.GRAPHQL_MAX_ROOT_FIELDS,
+    directives: settings.GRAPHQL_MAX_DIRECTIVES,
+    // Otherwise one request could try as many passwords as it has root fields.
+    authentications: 1,
+  };
   return (context) => {
     const measure = new DocumentMeasure(context.getDocument());
     return {
       OperationDefinition(operation) {
         const size = measure.sizeOf(operation);
-        for (const limit of limits) {
-          if (size[limit.of] > limit.is) context.reportError(tooMuch(operation, limit, size[limit.of]));
+        for (const name of Object.keys(limits) as Limited[]) {
+          if (size[name] <= limits[name]) continue;
+          const message = `The operation ${descriptions[name](size[name])}, and ${limits[name]} is the limit.`;
+          context.reportError(new GraphQLError(message, { nodes: operation }));
         }
         return false;
       },
@@ -40,43 +44,13 @@ export function documentLimits(settings: DocumentLimits): ValidationRule {
   };
 }
 
-function tooMuch(operation: OperationDefinitionNode, limit: Limit, value: number): GraphQLError {
-  return new GraphQLError(`${limit.say(value)}, and ${limit.is} is the limit.`, { nodes: operation });
-}
+type Limited = Exclude<keyof SelectionSize, 'hashes'>;
 
-function limitsOf(settings: DocumentLimits): Limit[] {
-  return [
-    {
-      of: 'selections',
-      is: settings.GRAPHQL_MAX_SELECTIONS,
-      say: (selections) => `The operation has ${selections} selections with its fragments expanded`,
-    },
-    {
-      of: 'depth',
-      is: settings.GRAPHQL_MAX_DEPTH,
-      say: (depth) => `The operation is ${depth} fields deep`,
-    },
-    {
-      of: 'aliases',
-      is: settings.GRAPHQL_MAX_ALIASES,
-      say: (aliases) => `The operation has ${aliases} aliases`,
-    },
-    {
-      of: 'fields',
-      is: settings.GRAPHQL_MAX_ROOT_FIELDS,
-      say: (fields) => `The operation has ${fields} root fields`,
-    },
-    {
-      of: 'directives',
-      is: settings.GRAPHQL_MAX_DIRECTIVES,
-      say: (directives) => `The operation has ${directives} directives`,
-    },
-    {
-      // Else a single request would try as many passwords as there are root fields.
-      of: 'authentications',
-      is: 1,
-      say: (tries) =>
-        `The operation has ${tries} of the fields login, register, changePassword and refreshSession`,
-    },
-  ];
-}
+const descriptions: Record<Limited, (value: number) => string> = {
+  selections: (value) => `has ${value} selections with its fragments expanded`,
+  depth: (value) => `is ${value} fields deep`,
+  aliases: (value) => `has ${value} aliases`,
+  fields: (value) => `has ${value} root fields`,
+  directives: (value) => `has ${value} directives`,
+  authentications: (value) => `has ${value} of the fields login, register, changePassword and refreshSession`,
+};

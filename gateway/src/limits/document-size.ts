@@ -16,9 +16,9 @@ export interface SelectionSize {
   directives: number;
   /** Fields at the selection's own level. */
   fields: number;
-  /** Those of them that try a secret. */
+  /** Fields at this level that verify a secret. */
   authentications: number;
-  /** Those of them that cost a password hash. */
+  /** Fields at this level that compute a password hash. */
   hashes: number;
 }
 
@@ -32,7 +32,7 @@ const nothing: SelectionSize = {
   hashes: 0,
 };
 
-/** Root fields that answer whether a secret is right. */
+/** Root fields that verify a secret. */
 const authentications: ReadonlySet<string> = new Set([
   'login',
   'register',
@@ -54,20 +54,20 @@ export class DocumentMeasure {
   }
 
   sizeOf({ directives = [], selectionSet }: OperationDefinitionNode): SelectionSize {
-    return beside({ ...nothing, directives: directives.length }, this.sizeOfSet(selectionSet));
+    return add({ ...nothing, directives: directives.length }, this.sizeOfSet(selectionSet));
   }
 
   private sizeOfSet({ selections }: SelectionSetNode): SelectionSize {
-    return selections.map((selection) => this.sizeOfSelection(selection)).reduce(beside, nothing);
+    return selections.map((selection) => this.sizeOfSelection(selection)).reduce(add, nothing);
   }
 
   private sizeOfSelection(selection: SelectionNode): SelectionSize {
     const own = { ...nothing, selections: 1, directives: selection.directives?.length ?? 0 };
     switch (selection.kind) {
       case Kind.INLINE_FRAGMENT:
-        return beside(own, this.sizeOfSet(selection.selectionSet));
+        return add(own, this.sizeOfSet(selection.selectionSet));
       case Kind.FRAGMENT_SPREAD:
-        return beside(own, this.sizeOfFragment(selection.name.value));
+        return add(own, this.sizeOfFragment(selection.name.value));
       case Kind.FIELD: {
         const name = selection.name.value;
         const inside = selection.selectionSet ? this.sizeOfSet(selection.selectionSet) : nothing;
@@ -89,7 +89,7 @@ export class DocumentMeasure {
   private sizeOfFragment(name: string): SelectionSize {
     const known = this.measured.get(name);
     if (known) return known;
-    // For a fragment that spreads itself: validation refuses it, it must only not be followed for ever.
+    // Ends the recursion for a fragment that spreads itself, which validation rejects.
     this.measured.set(name, nothing);
     const set = this.fragments.get(name);
     const size = set ? this.sizeOfSet(set) : nothing;
@@ -98,7 +98,7 @@ export class DocumentMeasure {
   }
 }
 
-function beside(left: SelectionSize, right: SelectionSize): SelectionSize {
+function add(left: SelectionSize, right: SelectionSize): SelectionSize {
   return {
     selections: left.selections + right.selections,
     depth: Math.max(left.depth, right.depth),

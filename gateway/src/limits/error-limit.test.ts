@@ -21,11 +21,11 @@ it.each([
   [null, 21, 20],
   [{}, 100, 100],
   [{}, 10_000, 100],
-])('an answer with data %j and %i errors shows %i', async (data, count, left) => {
+])('a response with data %j and %i errors keeps %i', async (data, count, left) => {
   expect(await errorsLeft(data, count)).toBe(left);
 });
 
-it('an error shows at most 1,000 characters of its message', async () => {
+it('truncates a message to 1,000 characters', async () => {
   const errors = [{ message: `${'x'.repeat(999)}🎈${'x'.repeat(1_000)}` }];
   const context = {
     response: { body: { kind: 'single', singleResult: { errors } } },
@@ -37,12 +37,12 @@ it('an error shows at most 1,000 characters of its message', async () => {
   });
 });
 
-it('errors beside data beyond 100 are merged at the lists that they are in, so that no null is without one', async () => {
+it('merges more than 100 errors beside data at the lists that contain them, so that each null has an error', async () => {
   const errors = Array.from({ length: 2_000 }, (_, index) => ({
     ...{ message: 'Internal error.', path: ['orders', 'nodes', index, 'product'] },
     extensions: { code: 'INTERNAL_SERVER_ERROR' },
   }));
-  const other = { message: 'refused', path: ['me'], extensions: { code: 'UNAUTHENTICATED' } };
+  const other = { message: 'rejected', path: ['me'], extensions: { code: 'UNAUTHENTICATED' } };
   const context = {
     response: { body: { kind: 'single', singleResult: { data: {}, errors: [...errors, other] } } },
   } as unknown as RequestContext;

@@ -65,7 +65,7 @@ const documents = fc
   .map((sets) => sets.map((set, index) => `fragment F${index} on Node { ${set} }`).join(' '))
   .map((definitions) => `{ node { ...F0 } } ${definitions}`);
 
-/** Counts by writing every fragment out, which is what the measure and the price avoid. */
+/** Counts by expanding every fragment, which the code under test avoids. */
 class Expansion {
   selections = 0;
   objects = 0;
@@ -97,8 +97,8 @@ class Expansion {
   }
 }
 
-/** Objects of an answer whose lists are as long as they may be. */
-function answeredObjects(document: ReturnType<typeof parse>): number {
+/** Objects of a response whose lists have their maximum length. */
+function responseObjects(document: ReturnType<typeof parse>): number {
   const node: Record<string, unknown> = {
     id: '1',
     next: () => node,
@@ -109,16 +109,16 @@ function answeredObjects(document: ReturnType<typeof parse>): number {
   return (JSON.stringify(data).match(/\{/g) ?? []).length - 1;
 }
 
-function priceOf(document: ReturnType<typeof parse>): number {
+function costOf(document: ReturnType<typeof parse>): number {
   const operation = getOperationAST(document)!;
   return operationCost({ schema, document, operation, variables: {}, costs });
 }
 
-/** Fragments that are not spread are another rule's business. */
-const refusals = (document: ReturnType<typeof parse>): readonly GraphQLError[] =>
+/** Another rule rejects unused fragments. */
+const errorsOf = (document: ReturnType<typeof parse>): readonly GraphQLError[] =>
   validate(schema, document, [rule]);
 
-describe('For any document of nested fragments and lists', () => {
+describe('for any document of nested fragments and lists', () => {
   it('the number of selections is that of the expanded document', () => {
     fc.assert(
       fc.property(documents, (text) => {
@@ -134,9 +134,9 @@ describe('For any document of nested fragments and lists', () => {
     fc.assert(
       fc.property(documents, (text) => {
         const document = parse(text);
-        const price = priceOf(document);
-        expect(price).toBe(new Expansion(document).objects);
-        expect(answeredObjects(document)).toBeLessThanOrEqual(price);
+        const cost = costOf(document);
+        expect(cost).toBe(new Expansion(document).objects);
+        expect(responseObjects(document)).toBeLessThanOrEqual(cost);
       }),
       { numRuns: 300 },
     );
@@ -153,7 +153,7 @@ describe('For any document of nested fragments and lists', () => {
                 `The operation has ${counted} selections with its fragments expanded, and ${maximumSelections} is the limit.`,
               ]
             : [];
-        expect(refusals(document).map(({ message }) => message)).toEqual(expected);
+        expect(errorsOf(document).map(({ message }) => message)).toEqual(expected);
       }),
       { numRuns: 500 },
     );

@@ -32,52 +32,52 @@ function cost(query: string, variables: Record<string, unknown> = {}): number {
 const page = (first: string | number, inside: string) =>
   `{ orders(first: ${first}) { nodes { ${inside} } } }`;
 
-describe('An operation costs', () => {
+describe('operationCost', () => {
   it.each<[string, number, string]>([
-    ['1 for an object, nothing for its scalars', 1, '{ me { id email role } }'],
-    ['nothing for what it learns about the schema', 0, '{ __typename __schema { types { name } } }'],
-    ['a page and as many objects as it asks for', 1 + 7, page(7, 'id')],
-    ['the default page where it asks for none', 1 + 20, '{ orders { nodes { id } } }'],
-    ['the greater of two sizes', 1 + 30, '{ orders(first: 5, last: 30) { nodes { id } } }'],
+    ['is 1 for an object and 0 for its scalars', 1, '{ me { id email role } }'],
+    ['is 0 for introspection', 0, '{ __typename __schema { types { name } } }'],
+    ['is 1 for a page and 1 for each object of the requested size', 1 + 7, page(7, 'id')],
+    ['uses the default page size', 1 + 20, '{ orders { nodes { id } } }'],
+    ['uses the greater of two sizes', 1 + 30, '{ orders(first: 5, last: 30) { nodes { id } } }'],
     [
-      'each way through a page',
+      'adds nodes and edges of a page',
       1 + 2 * (1 + 1) + 2,
       '{ orders(first: 2) { edges { node { id } } nodes { id } } }',
     ],
     [
-      'what is inside a list as often as the list is long',
+      'multiplies selections by the size of the enclosing lists',
       1 + 3 * (1 + 100 * (1 + 1)),
       page(3, 'items { unitPrice { amountCents } }'),
     ],
     [
-      'a cycle as often as its lists multiply',
+      'multiplies the lists of a cycle',
       1 + 10 * (1 + 1 + 10 * (1 + 1 + 10 * 1)),
       '{ order(id: "1") { payments { order { payments { order { payments { id } } } } } } }',
     ],
-    ['1 for each aliased value', 1 + 4 * (1 + 2), '{ orders(first: 4) { nodes { a: id b: status } } }'],
-    ['10 for each mutation', 2 * 10, 'mutation { revokeAllSessions logout(refreshToken: "x") }'],
+    ['adds 1 for each aliased value', 1 + 4 * (1 + 2), '{ orders(first: 4) { nodes { a: id b: status } } }'],
+    ['adds 10 for each mutation', 2 * 10, 'mutation { revokeAllSessions logout(refreshToken: "x") }'],
     [
-      '10 for each mutation of a fragment',
+      'adds 10 for each mutation of a fragment',
       2 * 10,
       'mutation { ...F } fragment F on Mutation { revokeAllSessions logout(refreshToken: "x") }',
     ],
-    ['what @cost adds', 1 + 10, '{ products { totalCount } }'],
+    ['adds the weight of @cost', 1 + 10, '{ products { totalCount } }'],
   ])('%s', (_what, expected, query) => {
     expect(cost(query)).toBe(expected);
   });
 
-  it('what its variables say, or their defaults', () => {
+  it('uses the values of variables, or their defaults', () => {
     const query = 'query ($n: Int = 4) { orders(first: $n) { nodes { id } } }';
     expect([cost(query), cost(query, { n: 9 }), cost(query, { n: 'x' })]).toEqual([5, 10, 11]);
   });
 
-  it('the same with fragments as without', () => {
+  it('is the same with and without fragments', () => {
     const inside = 'items { quantity product { id } } payments { id }';
     const fragment = `{ orders(first: 6) { ...Page } } fragment Page on OrderConnection { nodes { ...Inside } } fragment Inside on Order { ${inside} }`;
     expect(cost(fragment)).toBe(cost(page(6, inside)));
   });
 
-  it('beyond any number, in no time, when fragments double each other', () => {
+  it('is calculated in linear time when fragments double each other', () => {
     const doubling = Array.from(
       { length: 60 },
       (_, level) => `fragment F${level} on Order { ...F${level + 1} ...F${level + 1} }`,
@@ -87,8 +87,8 @@ describe('An operation costs', () => {
   });
 });
 
-describe('A list of the graph', () => {
-  it('has @listSize: a maximum of its own or the size of the page around it', () => {
+describe('a list of the schema', () => {
+  it('has @listSize, or the size of the enclosing connection', () => {
     const types = Object.values(schema.getTypeMap()).filter(isObjectType);
     const own = types.filter(({ name }) => !name.startsWith('__'));
     const sizedFields = new Set([...costs.values()].flatMap(({ sizedFields: fields = [] }) => fields));
@@ -103,10 +103,10 @@ describe('A list of the graph', () => {
   });
 });
 
-describe('The default limit of 15,000', () => {
+describe('the default limit of 15,000', () => {
   const limit = 15_000;
 
-  it('lets the operations of the REST facade pass, at the default page; their largest page stays below three times the limit', () => {
+  it('accepts the operations of the REST facade with the default page size; their largest page costs less than three times the limit', () => {
     const documents = Object.entries(operations).filter(([name]) => name.endsWith('Document'));
     expect(documents.length).toBeGreaterThan(10);
     for (const [name, document] of documents) {
@@ -121,14 +121,14 @@ describe('The default limit of 15,000', () => {
     }
   });
 
-  it('lets 100 orders with their lines pass, and the order history of a page with products', () => {
+  it('accepts 100 orders with their items, and an order history page with products', () => {
     expect(cost(page(100, 'id items { sku quantity }'))).toBeLessThanOrEqual(limit);
     const history =
       'id total { amountCents } timeline { message } payments { status amount { amountCents } } items { product { id name } unitPrice { amountCents } lineTotal { amountCents } }';
     expect(cost(page(20, history))).toBeLessThanOrEqual(limit);
   });
 
-  it('refuses orders of users of orders of users of orders', () => {
+  it('rejects orders of users of orders of users of orders', () => {
     const orders = (inside: string) => `orders { nodes { user { ${inside} } } }`;
     expect(cost(`{ ${orders(orders(orders('id')))} }`)).toBeGreaterThan(limit);
   });

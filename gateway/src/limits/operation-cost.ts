@@ -28,7 +28,7 @@ const aliasWeight = 1;
 type Sizes = ReadonlyMap<string, number>;
 const noSizes: Sizes = new Map();
 
-interface Priced {
+interface Input {
   schema: GraphQLSchema;
   document: DocumentNode;
   operation: OperationDefinitionNode;
@@ -44,26 +44,26 @@ interface Priced {
  * The cost of a fragment is memoised per size of the enclosing list, so the time does not grow with
  * the number of spreads.
  */
-export function operationCost(priced: Priced): number {
-  const { schema, operation } = priced;
+export function operationCost(input: Input): number {
+  const { schema, operation } = input;
   const root = schema.getRootType(operation.operation);
-  return root ? new Pricing(priced).ofSet(operation.selectionSet, root, noSizes) : 0;
+  return root ? new CostCalculation(input).ofSet(operation.selectionSet, root, noSizes) : 0;
 }
 
-class Pricing {
+class CostCalculation {
   private readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
-  private readonly pricesOfFragments = new Map<string, number>();
+  private readonly costsOfFragments = new Map<string, number>();
   private readonly variables: Readonly<Record<string, unknown>>;
   private readonly mutationType: GraphQLNamedType | null | undefined;
 
-  constructor(private readonly priced: Priced) {
+  constructor(private readonly input: Input) {
     this.fragments = new Map(
-      priced.document.definitions.flatMap((definition) =>
+      input.document.definitions.flatMap((definition) =>
         definition.kind === Kind.FRAGMENT_DEFINITION ? [[definition.name.value, definition] as const] : [],
       ),
     );
-    this.variables = { ...defaultsOf(priced.operation), ...priced.variables };
-    this.mutationType = priced.schema.getMutationType();
+    this.variables = { ...defaultsOf(input.operation), ...input.variables };
+    this.mutationType = input.schema.getMutationType();
   }
 
   ofSet({ selections }: SelectionSetNode, parent: GraphQLNamedType, sizes: Sizes): number {
@@ -73,7 +73,7 @@ class Pricing {
           return sum + this.ofField(selection, parent, sizes);
         case Kind.INLINE_FRAGMENT: {
           const { typeCondition, selectionSet } = selection;
-          const type = typeCondition ? typeFromAST(this.priced.schema, typeCondition) : parent;
+          const type = typeCondition ? typeFromAST(this.input.schema, typeCondition) : parent;
           return type ? sum + this.ofSet(selectionSet, type, sizes) : sum;
         }
         case Kind.FRAGMENT_SPREAD:
@@ -85,15 +85,15 @@ class Pricing {
   }
 
   private ofFragment(name: string, sizes: Sizes): number {
-    // Where a list's size comes from outside, the same fragment costs more or less.
+    // The cost depends on list sizes that the enclosing field sets.
     const key = `${name} ${[...sizes].join(' ')}`;
-    const known = this.pricesOfFragments.get(key);
+    const known = this.costsOfFragments.get(key);
     if (known !== undefined) return known;
     const fragment = this.fragments.get(name);
-    const type = fragment && typeFromAST(this.priced.schema, fragment.typeCondition);
-    const price = type ? this.ofSet(fragment.selectionSet, type, sizes) : 0;
-    this.pricesOfFragments.set(key, price);
-    return price;
+    const type = fragment && typeFromAST(this.input.schema, fragment.typeCondition);
+    const cost = type ? this.ofSet(fragment.selectionSet, type, sizes) : 0;
+    this.costsOfFragments.set(key, cost);
+    return cost;
   }
 
   private ofField(field: FieldNode, parent: GraphQLNamedType, sizes: Sizes): number {
@@ -101,7 +101,7 @@ class Pricing {
     const definition = fieldOf(parent, name);
     // Introspection costs nothing: the limits on selections and aliases apply.
     if (!definition) return 0;
-    const cost = this.priced.costs.get(`${parent.name}.${name}`) ?? {};
+    const cost = this.input.costs.get(`${parent.name}.${name}`) ?? {};
     const size = this.sizeOf(field, definition, cost);
     const type = getNamedType(definition.type);
     const inside = field.selectionSet ? this.ofSet(field.selectionSet, type, sizesOfFields(cost, size)) : 0;
@@ -115,7 +115,7 @@ class Pricing {
     return own + count * ((isCompositeType(type) ? 1 : 0) + inside);
   }
 
-  /** What the field's own directive says; undefined when it says nothing. */
+  /** By the field's own directive; undefined without one. */
   private sizeOf(
     field: FieldNode,
     definition: GraphQLField<unknown, unknown>,

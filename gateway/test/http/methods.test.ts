@@ -27,23 +27,24 @@ const send = (line: string, headers = '') =>
   exchangeRaw(gateway.url, `${line} HTTP/1.1\r\nHost: shop\r\nConnection: close\r\n${headers}\r\n`);
 const allowOf = (head: string) => /^allow: (.*)$/im.exec(head)?.[1]?.trim();
 
-describe('A method', () => {
-  it('that Allow names is answered, and every other one is 405 with the same Allow', async () => {
+describe('a method', () => {
+  it('returns 405 with Allow unless Allow names it', async () => {
     for (const path of paths) {
       const { head } = await send(`OPTIONS ${path}`);
       const allowed = allowOf(head)?.split(', ') ?? [];
       expect([path, allowed.length]).not.toEqual([path, 0]);
       for (const method of methods) {
-        const answer = await send(`${method} ${path}`);
-        expect([path, method, answer.status === 405]).toEqual([path, method, !allowed.includes(method)]);
-        if (answer.status !== 405) continue;
-        expect([path, method, allowOf(answer.head)]).toEqual([path, method, allowed.join(', ')]);
-        if (method !== 'HEAD') expect(JSON.parse(answer.body)).toMatchObject({ code: 'method_not_allowed' });
+        const response = await send(`${method} ${path}`);
+        expect([path, method, response.status === 405]).toEqual([path, method, !allowed.includes(method)]);
+        if (response.status !== 405) continue;
+        expect([path, method, allowOf(response.head)]).toEqual([path, method, allowed.join(', ')]);
+        if (method !== 'HEAD')
+          expect(JSON.parse(response.body)).toMatchObject({ code: 'method_not_allowed' });
       }
     }
   });
 
-  it('that a path does not support is 405 before the body is read', async () => {
+  it('that is not allowed returns 405 before the body is read', async () => {
     for (const headers of ['', 'Content-Type: json\r\n', 'Content-Encoding: gzip\r\n']) {
       const line = `PUT /v1/products HTTP/1.1\r\nHost: shop\r\nConnection: close\r\n`;
       const bytes = `${line}${headers}Content-Length: 1\r\n\r\n{`;
@@ -61,8 +62,8 @@ describe('A method', () => {
   });
 });
 
-describe('A path below a wildcard', () => {
-  it('is 405 with Allow for a method that the wildcard lacks, and OPTIONS names the same methods', async () => {
+describe('a path below a wildcard', () => {
+  it('returns 405 for a method of no route, with the Allow of OPTIONS', async () => {
     for (const path of ['/graphiql/main.js', '/graphiql/nothing/at/all.js']) {
       const [post, options] = [await send(`POST ${path}`), await send(`OPTIONS ${path}`)];
       expect([path, post.status, allowOf(post.head)]).toEqual([path, 405, 'GET, HEAD']);
@@ -70,19 +71,19 @@ describe('A path below a wildcard', () => {
     }
   });
 
-  it.each(['/graphiql/nothing.js', '/graphiql/'])('is 404 where there is no file: GET %s', async (path) => {
+  it.each(['/graphiql/nothing.js', '/graphiql/'])('returns 404 without a file: GET %s', async (path) => {
     const { status, body } = await send(`GET ${path}`);
     expect([status, JSON.parse(body)]).toMatchObject([404, { code: 'not_found' }]);
   });
 });
 
 describe('OPTIONS', () => {
-  it('is 404 for an unknown path', async () => {
-    const answer = await send('OPTIONS /v1/nothing');
-    expect([answer.status, JSON.parse(answer.body)]).toMatchObject([404, { code: 'not_found' }]);
+  it('returns 404 for an unknown path', async () => {
+    const response = await send('OPTIONS /v1/nothing');
+    expect([response.status, JSON.parse(response.body)]).toMatchObject([404, { code: 'not_found' }]);
   });
 
-  it('is 204 with Allow for a known path, and for a CORS preflight', async () => {
+  it('returns 204 with Allow for a known path, and for a CORS preflight', async () => {
     const preflight = 'Origin: https://shop.example\r\nAccess-Control-Request-Method: POST\r\n';
     for (const headers of ['', preflight]) {
       const { status, head } = await send('OPTIONS /v1/orders/x/pay', headers);
@@ -94,7 +95,7 @@ describe('OPTIONS', () => {
   });
 });
 
-describe('A path', () => {
+describe('a path', () => {
   it.each([
     ['GET', '/v1/products/', '/v1/products'],
     ['POST', '/v1/products/', '/v1/products'],
@@ -103,16 +104,19 @@ describe('A path', () => {
     ['POST', '/v1/orders/x/pay/', '/v1/orders/x/pay'],
     ['GET', '/healthz/', '/healthz'],
     ['POST', '/graphql/', '/graphql'],
-  ])('with a trailing slash is 404 and names the path without it: %s %s', async (method, path, right) => {
-    const { status, body } = await send(`${method} ${path}`);
-    expect([status, JSON.parse(body)]).toMatchObject([
-      404,
-      { code: 'not_found', instance: path, detail: expect.stringContaining(`use ${right},`) as string },
-    ]);
-  });
+  ])(
+    'with a trailing slash returns 404 that names the path without it: %s %s',
+    async (method, path, right) => {
+      const { status, body } = await send(`${method} ${path}`);
+      expect([status, JSON.parse(body)]).toMatchObject([
+        404,
+        { code: 'not_found', instance: path, detail: expect.stringContaining(`use ${right},`) as string },
+      ]);
+    },
+  );
 
   it.each(['/v1/orders//pay', '/v1/products//stock', '/v1/payments/webhooks/', '//v1/products'])(
-    'with an empty part is 404: %s',
+    'with an empty segment returns 404: %s',
     async (path) => {
       const { status, body } = await send(`POST ${path}`);
       expect([status, JSON.parse(body)]).toMatchObject([404, { code: 'not_found' }]);
@@ -131,7 +135,7 @@ describe('A path', () => {
     '/v1/nothing/%c3%28',
     '/v1/products?search=%ff',
     '/graphql?query=%ff',
-  ])('that is not percent-encoded UTF-8 is 400: %s', async (path) => {
+  ])('that is not percent-encoded UTF-8 returns 400: %s', async (path) => {
     const { status, head } = await send(`GET ${path}`);
     expect([status, head]).toEqual([
       400,

@@ -36,14 +36,14 @@ async function post(
   body: Buffer,
 ): Promise<{ status: number; code: string }> {
   const head = `${target} HTTP/1.1\r\nHost: shop\r\nConnection: close\r\n${token}${headers}Content-Length: ${body.length}\r\n\r\n`;
-  const answer = await exchangeRaw(gateway.url, Buffer.concat([Buffer.from(head), body]));
-  const { code, errors } = JSON.parse(answer.body) as Answer;
-  return { status: answer.status, code: String(code ?? errors?.[0]?.extensions.code).toLowerCase() };
+  const response = await exchangeRaw(gateway.url, Buffer.concat([Buffer.from(head), body]));
+  const { code, errors } = JSON.parse(response.body) as Answer;
+  return { status: response.status, code: String(code ?? errors?.[0]?.extensions.code).toLowerCase() };
 }
 
 const json = 'Content-Type: application/json\r\n';
 
-describe('Every route that takes a body', () => {
+describe('every route with a request body', () => {
   it('rejects bytes that are not UTF-8 with 400', async () => {
     const body = Buffer.concat([Buffer.from('{"query":"'), Buffer.from([0xfc, 0xe9]), Buffer.from('"}')]);
     const jsonTargets = targets.filter((target) => !target.includes('webhooks'));
@@ -62,8 +62,8 @@ describe('Every route that takes a body', () => {
   it('rejects Content-Encoding with 415, whether or not the body is compressed', async () => {
     for (const target of targets) {
       for (const body of [gzipSync('{}'), Buffer.from('{}')]) {
-        const answer = await post(target, `${json}Content-Encoding: gzip\r\n`, body);
-        expect([target, answer]).toEqual([target, { status: 415, code: 'unsupported_media_type' }]);
+        const response = await post(target, `${json}Content-Encoding: gzip\r\n`, body);
+        expect([target, response]).toEqual([target, { status: 415, code: 'unsupported_media_type' }]);
       }
     }
   });
@@ -73,26 +73,26 @@ describe('Every route that takes a body', () => {
       expect((await post(target, 'Content-Type: json\r\n', Buffer.from('{}'))).status).toBe(415);
   });
 
-  it('answers 408 when a body does not arrive in time', async () => {
+  it('returns 408 when a body does not arrive in time', async () => {
     const strict = await startLocalGateway({
       HTTP_HEADERS_TIMEOUT_MS: '300',
       HTTP_REQUEST_TIMEOUT_MS: '300',
     });
     try {
-      const answers = targets.map(async (target) => {
+      const responses = targets.map(async (target) => {
         const socket = await openRawSocket(strict.url);
-        const answer = readUntilClosed(socket);
+        const response = readUntilClosed(socket);
         socket.write(`${target} HTTP/1.1\r\nHost: shop\r\n${token}${json}Content-Length: 100\r\n\r\n{`);
-        return [target, (await answer).status];
+        return [target, (await response).status];
       });
-      expect(await Promise.all(answers)).toEqual(targets.map((target) => [target, 408]));
+      expect(await Promise.all(responses)).toEqual(targets.map((target) => [target, 408]));
     } finally {
       await strict.stop();
     }
   });
 });
 
-it('the metrics port has the same time limit', async () => {
+it('the metrics port has the same time limits', async () => {
   const [port] = await freePorts(1);
   const strict = await startLocalGateway({ METRICS_PORT: String(port), HTTP_HEADERS_TIMEOUT_MS: '300' });
   try {
@@ -107,10 +107,10 @@ it('a connection above HTTP_MAX_CONNECTIONS is closed, and the others are served
   const strict = await startLocalGateway({ HTTP_MAX_CONNECTIONS: '1' });
   try {
     const held = await openRawSocket(strict.url);
-    const answer = readUntilClosed(held);
+    const response = readUntilClosed(held);
     expect((await readUntilClosed(await openRawSocket(strict.url))).status).toBe(0);
     held.write('GET /healthz HTTP/1.1\r\nHost: shop\r\nConnection: close\r\n\r\n');
-    expect((await answer).status).toBe(200);
+    expect((await response).status).toBe(200);
   } finally {
     await strict.stop();
   }
@@ -119,8 +119,8 @@ it('a connection above HTTP_MAX_CONNECTIONS is closed, and the others are served
 it.each([
   ['two Host headers', 'Host: a\r\nHost: b\r\n'],
   ['no Host header', ''],
-  ['a Host header that is no host', 'Host: a b\r\n'],
-])('every route refuses %s with 400', async (_what, headers) => {
+  ['an invalid Host header', 'Host: a b\r\n'],
+])('every route rejects %s with 400', async (_what, headers) => {
   for (const target of [
     'GET /v1/products',
     'GET /healthz',
@@ -135,7 +135,7 @@ it.each([
 it.each([
   ['a line that is not HTTP', 'hello\r\n\r\n', 400],
   ['a header that is too large', `GET / HTTP/1.1\r\nHost: a\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`, 431],
-])('%s is answered with problem+json', async (_what, bytes, status) => {
+])('%s is rejected with problem+json', async (_what, bytes, status) => {
   const { head, body } = await exchangeRaw(gateway.url, bytes);
   expect(head).toContain('Content-Type: application/problem+json');
   expect(JSON.parse(body)).toMatchObject({ status, request_id: expect.any(String) as string });

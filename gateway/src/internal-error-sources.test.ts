@@ -15,11 +15,10 @@ const sources: Record<string, string> = {
     'exceptions outside GraphQL in a subgraph, which only services call',
   'packages/kit/src/peer/read-response.ts': 'reads the code in responses of other services',
   'gateway/src/graphql/format-error.ts':
-    'masks subgraph errors whose code is not in the registry, such as a rejected document: the gateway has already validated it by the same schema, scalars and variables',
+    'masks subgraph errors whose code is not in the registry, such as a rejected document: the gateway has already validated it by the same schema, scalars and variables; a subgraph returns null in a non-nullable field',
   'gateway/src/subgraphs/subgraph-response.ts':
     'a subgraph response that is not GraphQL, or rejects the gateway credential; a request that is too long has its own code',
   'gateway/src/subgraphs/subgraph-data-source.ts': 'returns that error',
-  'gateway/src/graphql/apollo-plugins.ts': 'a subgraph returns null in a non-nullable field',
   'gateway/src/graphql/graphql-route.ts':
     'exceptions outside Apollo Server: its adapter needs a valid Host, which is replaced',
   'gateway/src/subgraphs/payment-webhooks.ts': 'the payment subgraph rejects the gateway credential',

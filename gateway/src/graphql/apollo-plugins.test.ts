@@ -1,5 +1,6 @@
 import type { GraphQLRequestContextWillSendResponse } from '@apollo/server';
 import { createLogger } from '@shop/kit/logger';
+import { runWithRequestContext } from '@shop/kit/request-context';
 import type { GatewayContext } from '../context';
 import { reportSchemaViolations } from './apollo-plugins';
 
@@ -11,11 +12,10 @@ afterEach(() => logged.mockClear());
 /** The result that a client gets. */
 async function responseOf(singleResult: object): Promise<object> {
   const request = {
-    contextValue: { requestId: 'r1' },
     response: { body: { kind: 'single', singleResult } },
   } as GraphQLRequestContextWillSendResponse<GatewayContext>;
   const listener = await reportSchemaViolations(logger).requestDidStart?.(request);
-  await listener?.willSendResponse?.(request);
+  await runWithRequestContext({ requestId: 'r1' }, async () => listener?.willSendResponse?.(request));
   return singleResult;
 }
 

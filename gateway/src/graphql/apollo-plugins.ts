@@ -1,8 +1,8 @@
 import type { ApolloServerPlugin, GraphQLRequestContextWillSendResponse } from '@apollo/server';
-import { graphqlCodeOf } from '@shop/kit/errors';
 import type { Logger } from '@shop/kit/logger';
 import { type ASTVisitor, GraphQLError, type GraphQLFormattedError, type ValidationContext } from 'graphql';
 import type { GatewayContext } from '../context';
+import { internalError } from './format-error';
 
 type Plugin = ApolloServerPlugin<GatewayContext>;
 
@@ -42,7 +42,7 @@ export function reportSchemaViolations(logger: Logger): Plugin {
           logger.error('subgraph response violates the schema', { reasons: violations.map(reasonOf) });
           const { body } = request.response;
           if (body.kind === 'single')
-            body.singleResult.errors = violations.map((error) => masked(error, request));
+            body.singleResult.errors = violations.map(({ path }) => internalError(path));
           return Promise.resolve();
         },
       }),
@@ -63,14 +63,6 @@ function removeValueCompletion({
   const { valueCompletion } = extensions;
   delete extensions['valueCompletion'];
   return valueCompletion as readonly GraphQLFormattedError[];
-}
-
-function masked({ path }: GraphQLFormattedError, { contextValue }: { contextValue: GatewayContext }) {
-  return {
-    message: 'Internal error.',
-    ...(path ? { path } : {}),
-    extensions: { code: graphqlCodeOf('internal'), requestId: contextValue.requestId },
-  };
 }
 
 /** graphql-js validates `subscription { __typename }` without a Subscription type, then throws. */

@@ -68,9 +68,14 @@ function shownError({ message, path, extensions }: GraphQLFormattedError): Graph
 }
 
 function maskedError({ message, path }: GraphQLFormattedError): GraphQLFormattedError {
+  return internalError(path, message.endsWith(missingBelow) ? missingBelow : '');
+}
+
+/** An error without details; clients can report its request ID. */
+export function internalError(path: GraphQLFormattedError['path'], suffix = ''): GraphQLFormattedError {
   const requestId = currentRequestContext()?.requestId;
   return {
-    message: `Internal error.${message.endsWith(missingBelow) ? missingBelow : ''}`,
+    message: `Internal error.${suffix}`,
     ...(path ? { path } : {}),
     extensions: { code: graphqlCodeOf('internal'), ...(requestId ? { requestId } : {}) },
   };

@@ -12,47 +12,44 @@ export interface SubgraphAddress {
   url: string;
 }
 
+interface Entry {
+  source: SubgraphDataSource;
+  /** Set while no current supergraph version uses it. */
+  closeTimer?: NodeJS.Timeout | undefined;
+}
+
 /** The data sources of all supergraph versions in use, one for each name and URL. */
 export class DataSources {
-  private readonly sources = new Map<string, SubgraphDataSource>();
-  private readonly timers = new Map<string, NodeJS.Timeout>();
+  private readonly entries = new Map<string, Entry>();
 
   constructor(private readonly connect: (subgraph: SubgraphAddress) => SubgraphDataSource) {}
 
   get(subgraph: SubgraphAddress): SubgraphDataSource {
     const key = keyOf(subgraph);
-    const source = this.sources.get(key) ?? this.connect(subgraph);
-    this.sources.set(key, source);
-    return source;
+    const entry = this.entries.get(key) ?? { source: this.connect(subgraph) };
+    this.entries.set(key, entry);
+    return entry.source;
   }
 
   /** Closes the others once no request can use them. */
   retireAllBut(used: readonly SubgraphAddress[]): void {
     const kept = new Set(used.map(keyOf));
-    for (const key of this.sources.keys()) {
-      if (kept.has(key)) this.keep(key);
-      else if (!this.timers.has(key)) this.retire(key);
+    for (const [key, entry] of this.entries) {
+      if (kept.has(key)) {
+        clearTimeout(entry.closeTimer);
+        entry.closeTimer = undefined;
+      } else entry.closeTimer ??= setTimeout(() => this.retire(key, entry), closeAfterMs).unref();
     }
   }
 
   async close(): Promise<void> {
-    for (const key of [...this.timers.keys()]) this.keep(key);
-    await Promise.all([...this.sources.values()].map((source) => source.close()));
+    for (const { closeTimer } of this.entries.values()) clearTimeout(closeTimer);
+    await Promise.all([...this.entries.values()].map(({ source }) => source.close()));
   }
 
-  private keep(key: string): void {
-    clearTimeout(this.timers.get(key));
-    this.timers.delete(key);
-  }
-
-  private retire(key: string): void {
-    const close = () => {
-      const source = this.sources.get(key);
-      this.keep(key);
-      this.sources.delete(key);
-      void source?.close();
-    };
-    this.timers.set(key, setTimeout(close, closeAfterMs).unref());
+  private retire(key: string, { source }: Entry): void {
+    this.entries.delete(key);
+    void source.close();
   }
 }
 

@@ -85,12 +85,12 @@ function throwUnlessAccepted(status: number): void {
     case 400:
       throw new AppError(
         'bad_request',
-        'The webhook was not signed by its provider just now, or cannot be read.',
+        'The signature of the webhook is missing, invalid or expired, or its body cannot be read.',
       );
     case 404:
-      throw new AppError('not_found', 'There is no such payment provider here.');
+      throw new AppError('not_found', 'Unknown payment provider.');
     case 413:
-      throw new AppError('payload_too_large', 'The body is larger than a webhook may be.');
+      throw new AppError('payload_too_large', 'The body exceeds the limit for webhooks.');
     case 503:
       throw unavailable();
     default:

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { request } from 'undici';
 
 /** `unknown`: not ready so far. */
@@ -15,28 +16,22 @@ const firstIntervalMs = 100;
 /** Requests /readyz of every subgraph: every 100 ms until it was ready once, then every `intervalMs`. */
 export function startSubgraphProbes(urls: ReadonlyMap<string, string>, intervalMs = 2_000): SubgraphProbes {
   const states: Record<string, SubgraphState> = {};
-  const timers = new Map<string, NodeJS.Timeout>();
-  let stopped = false;
+  const stopped = new AbortController();
 
   async function probe(name: string, address: URL): Promise<void> {
-    if (await isReady(address)) states[name] = 'up';
-    else if (states[name] === 'up') states[name] = 'down';
-    if (stopped) return;
-    const pauseMs = states[name] === 'unknown' ? firstIntervalMs : intervalMs;
-    timers.set(name, setTimeout(() => void probe(name, address), pauseMs).unref());
+    while (!stopped.signal.aborted) {
+      if (await isReady(address)) states[name] = 'up';
+      else if (states[name] === 'up') states[name] = 'down';
+      const pauseMs = states[name] === 'unknown' ? firstIntervalMs : intervalMs;
+      await pause(pauseMs, undefined, { ref: false, signal: stopped.signal }).catch(() => undefined);
+    }
   }
 
   for (const [name, url] of urls) {
     states[name] = 'unknown';
     void probe(name, new URL('/readyz', url));
   }
-  return {
-    states: () => states,
-    stop() {
-      stopped = true;
-      for (const timer of timers.values()) clearTimeout(timer);
-    },
-  };
+  return { states: () => states, stop: () => stopped.abort() };
 }
 
 async function isReady(address: URL): Promise<boolean> {

@@ -43,7 +43,7 @@ export function webhookCases(shop: () => Shop): void {
       expect([status, body['code'], body['detail']]).toEqual([
         400,
         'bad_request',
-        'The webhook was not signed by its provider just now, or cannot be read.',
+        'The signature of the webhook is missing, invalid or expired, or its body cannot be read.',
       ]);
     });
 

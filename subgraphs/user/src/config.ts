@@ -3,7 +3,7 @@ import { loadConfig, serviceEnvironment } from '@shop/kit/config';
 import { commandEnvironment, databaseEnvironment } from '@shop/kit/database';
 import { z } from 'zod';
 import { normaliseEmail } from './accounts/email';
-import { checkNewPassword } from './passwords/new-password-rule';
+import { checkNewPassword } from './passwords/password-rule';
 
 /** bcrypt's own limits are wider, and it takes what is out of them in silence. */
 const BCRYPT_COST = z.coerce.number().int().min(10).max(14).default(12);

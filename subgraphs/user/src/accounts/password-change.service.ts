@@ -3,7 +3,7 @@ import { assertDeadlineNotExceeded } from '@shop/kit/deadline';
 import type { Logger } from '@shop/kit/logger';
 import type { DataSource } from 'typeorm';
 import type { Throttles } from '../attempt-throttle/open-throttles';
-import { checkNewPassword } from '../passwords/new-password-rule';
+import { checkNewPassword } from '../passwords/password-rule';
 import type { PasswordHasher } from '../passwords/password-hasher';
 import type { SessionRepository } from '../sessions/session.repository';
 import type { Client, TooManyAttempts } from './login.service';

@@ -6,7 +6,7 @@ import { assertDeadlineNotExceeded } from '@shop/kit/deadline';
 import { isIdempotencyKey } from '@shop/kit/idempotency';
 import type { DataSource } from 'typeorm';
 import type { Throttles } from '../attempt-throttle/open-throttles';
-import { checkNewPassword } from '../passwords/new-password-rule';
+import { checkNewPassword } from '../passwords/password-rule';
 import type { PasswordHasher } from '../passwords/password-hasher';
 import type { IssuedTokens, SessionService } from '../sessions/session.service';
 import { normaliseEmail } from './email';

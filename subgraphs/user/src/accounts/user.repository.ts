@@ -1,8 +1,8 @@
-import type { Transaction } from '@shop/kit/database';
+import { columnList, type Transaction } from '@shop/kit/database';
 import { Any, type DataSource } from 'typeorm';
 import { User } from './user.entity';
 
-const columns = `id, email, password_hash AS "passwordHash", role, created_at AS "createdAt", updated_at AS "updatedAt"`;
+const columns = columnList(User);
 
 /** The table `users`. Methods run on their own unless they are given a transaction. */
 export class UserRepository {

@@ -1,7 +1,7 @@
-import type { Transaction } from '@shop/kit/database';
+import { columnList, type Transaction } from '@shop/kit/database';
 import type { DataSource } from 'typeorm';
 import type { Rotation } from './refresh-token';
-import type { RevokeReason, Session } from './session.entity';
+import { type RevokeReason, Session } from './session.entity';
 
 /** What a refresh must know of the family that it has locked. */
 export interface LockedSession {
@@ -199,9 +199,7 @@ export class SessionRepository {
   findOpenByUserIds(userIds: readonly string[]): Promise<Session[]> {
     return this.dataSource.query<Session[]>(
       `/* SessionRepository.findOpenByUserIds */
-       SELECT id, user_id AS "userId", user_agent AS "userAgent", created_at AS "createdAt",
-              last_used_at AS "lastUsedAt", expires_at AS "expiresAt", revoked_at AS "revokedAt",
-              revoke_reason AS "revokeReason"
+       SELECT ${columnList(Session, { table: 'open' })}
        FROM unnest($1::uuid[]) AS wanted (wanted_id)
        CROSS JOIN LATERAL (
          SELECT * FROM session_families

@@ -75,14 +75,14 @@ export const userPasswordMutants: readonly Mutant[] = [
     workspace: 'subgraphs/user',
     edits: [
       {
-        file: 'subgraphs/user/src/passwords/new-password-rule.ts',
+        file: 'subgraphs/user/src/passwords/password-rule.ts',
         find: 'if (commonPasswords.has(lowerCase) && !allowed',
         replace: 'if (commonPasswords.has(`${lowerCase} `) && !allowed',
       },
     ],
     test: {
       project: 'unit',
-      file: 'subgraphs/user/src/passwords/new-password-rule.test.ts',
+      file: 'subgraphs/user/src/passwords/password-rule.test.ts',
       title: 'A new password that is on the list of common ones is rejected',
     },
   },

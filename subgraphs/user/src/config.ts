@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { normaliseEmail } from './accounts/email';
 import { checkNewPassword } from './passwords/password-rule';
 
-/** bcrypt's own limits are wider, and it takes what is out of them in silence. */
+/** bcrypt's own limits are wider, and it replaces values outside them without an error. */
 const BCRYPT_COST = z.coerce.number().int().min(10).max(14).default(12);
 
 /** Common passwords that are accepted nevertheless, separated by commas. */
@@ -24,11 +24,11 @@ export const serviceSchema = z.object({
   COMMON_PASSWORDS_ALLOWED,
   /** How long a repeated refresh token returns the same successor, if that was not used; 0 disables it. */
   REFRESH_REPEAT_SECONDS: z.coerce.number().int().min(0).max(60).default(10),
-  /** Failed log-ins from one address within 15 minutes before the next ones must wait. */
+  /** Failed logins from one address within 15 minutes without a delay. */
   LOGIN_FAILURES_PER_ADDRESS: z.coerce.number().int().min(1).default(100),
-  /** New accounts from one address, and tries to make one, within 15 minutes before the next ones must wait. */
+  /** Registrations from one address within 15 minutes, failed ones included, without a delay. */
   REGISTRATIONS_PER_ADDRESS: z.coerce.number().int().min(1).default(300),
-  /** Where failed log-ins and registrations are counted for all processes of this service; left out, each counts its own. */
+  /** Redis or Valkey in which all processes count failed logins and registrations; without it each process counts alone. */
   REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
 });
 
@@ -43,7 +43,7 @@ const seedEntries = z.object({
   ADMIN_EMAIL: z
     .string()
     .default('admin@shop.example')
-    .transform((email, context) => normaliseEmail(email) ?? refuse(context, 'it is no email address')),
+    .transform((email, context) => normaliseEmail(email) ?? reject(context, 'it is not an email address')),
   ADMIN_PASSWORD: z.string(),
 });
 
@@ -77,7 +77,7 @@ export const loadMigrateSettings = () =>
 export const loadSeedSettings = (env: NodeJS.ProcessEnv = process.env) =>
   loadConfig({ service: 'user-seed', schema: seedSchema, env });
 
-function refuse(context: z.RefinementCtx, message: string): never {
+function reject(context: z.RefinementCtx, message: string): never {
   context.addIssue({ code: 'custom', message });
   return z.NEVER;
 }

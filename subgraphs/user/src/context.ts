@@ -12,13 +12,13 @@ import type { Session } from './sessions/session.entity';
 import { createOpenSessionsLoader } from './sessions/session.loaders';
 import type { SessionService } from './sessions/session.service';
 
-/** What the resolvers of this subgraph get. */
+/** The context value of this subgraph's resolvers. */
 export interface UserContext extends SubgraphContext {
   registrations: RegistrationService;
   logins: LoginService;
   passwordChanges: PasswordChangeService;
   sessions: SessionService;
-  /** Of this request. */
+  /** Created per request. */
   loaders: {
     userById: DataLoader<string, User | null>;
     openSessionsByUserId: DataLoader<string, Session[]>;

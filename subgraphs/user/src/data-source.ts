@@ -9,7 +9,7 @@ import { DeliverEventsByDueRows1795900000060 } from './migrations/1795900000060-
 import { DropJobQueue1795900000070 } from './migrations/1795900000070-drop-job-queue';
 import { Session } from './sessions/session.entity';
 
-/** What the database `users` consists of. */
+/** Entities and migrations of the database `users`. */
 export const userDatabase = {
   service: 'user',
   entities: [User, Session],

@@ -24,7 +24,7 @@ afterAll(async () => {
 const ensure = (admin: { email: string; password: string }) => ensureAdmin({ dataSource, passwords, admin });
 
 describe('The seeded admin', () => {
-  it('can sign in, and seeding again changes nothing', async () => {
+  it('can log in, and seeding again changes nothing', async () => {
     const admin = { email: uniqueEmail(), password: 'admin password' };
     expect(await ensure(admin)).toBe('created');
     const rows = () => service.sql('SELECT * FROM users WHERE email = $1', [admin.email]);
@@ -34,12 +34,12 @@ describe('The seeded admin', () => {
     expect(await service.operations.login(admin)).toMatchObject({ user: { role: 'ADMIN' } });
   });
 
-  it('gets the new password when it was changed, and the sessions of the old one end', async () => {
+  it('gets the new password if it was changed, and its sessions end', async () => {
     const admin = { email: uniqueEmail(), password: 'first password' };
     await ensure(admin);
     const { refreshToken } = await service.operations.login(admin);
     const changed = { ...admin, password: 'second password' };
-    expect(await ensure(changed)).toMatch(/set anew/);
+    expect(await ensure(changed)).toMatch(/updated/);
     expect(await service.operations.refresh(refreshToken)).toMatchObject({
       __typename: 'InvalidRefreshToken',
     });
@@ -51,16 +51,16 @@ describe('The seeded admin', () => {
     ['a common password', 'administrator', /most common passwords/],
     ['the documented one in production', 'P@ssw0rd', /most common passwords/],
     ['the email as its password', 'ADMIN@shop.example', /email address/],
-  ])('may not have %s, and the error does not show it', (_what, password, rule) => {
+  ])('is rejected with %s, and the error does not contain the password', (_what, password, rule) => {
     const environment = { NODE_ENV: 'production', DATABASE_URL: service.databaseUrl };
     const load = () => loadSeedSettings({ ...environment, ADMIN_PASSWORD: password });
     expect(load).toThrow(rule);
     expect(load).not.toThrow(password);
   });
 
-  it('takes the address over from somebody who registered it first', async () => {
+  it('takes over an email that a customer registered first', async () => {
     const squatter = await service.operations.newCustomer();
-    expect(await ensure({ email: squatter.email, password: squatter.password })).toMatch(/set anew/);
+    expect(await ensure({ email: squatter.email, password: squatter.password })).toMatch(/updated/);
     expect(await service.operations.refresh(squatter.refreshToken)).toMatchObject({
       __typename: 'InvalidRefreshToken',
     });

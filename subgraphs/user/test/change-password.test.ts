@@ -2,7 +2,7 @@ import { hashSync } from 'bcryptjs';
 import { withClient } from '@shop/local-stack/postgres';
 import { eventually } from '@shop/testkit/eventually';
 import { userToken } from '@shop/testkit/keys';
-import type { SignedIn } from './support/operations';
+import type { Customer } from './support/operations';
 import { startUserService, type UserService } from './support/user-service';
 
 let service: UserService;
@@ -14,10 +14,10 @@ afterAll(() => service.stop());
 const newPassword = 'correct horse battery staple';
 const success = { __typename: 'ChangePasswordSuccess' };
 const invalid = { __typename: 'InvalidCredentials', code: 'invalid_credentials' };
-const refusedToken = { __typename: 'InvalidRefreshToken' };
+const invalidToken = { __typename: 'InvalidRefreshToken' };
 
 const change = (
-  { accessToken, password }: Pick<SignedIn, 'accessToken' | 'password'>,
+  { accessToken, password }: Pick<Customer, 'accessToken' | 'password'>,
   given: { currentPassword?: string; newPassword?: string } = {},
   address?: string,
 ) =>
@@ -54,7 +54,7 @@ describe('changePassword', () => {
     expect(await change(customer)).toMatchObject(success);
     const reasons = (await sessionsOf(customer.userId)).map(({ revoke_reason }) => revoke_reason);
     expect(reasons).toEqual([null, 'PASSWORD_CHANGED']);
-    expect(await service.operations.refresh(phone.refreshToken)).toMatchObject(refusedToken);
+    expect(await service.operations.refresh(phone.refreshToken)).toMatchObject(invalidToken);
     for (const { refreshToken } of [customer, stranger])
       expect(await service.operations.refresh(refreshToken)).toMatchObject({ __typename: 'AuthSession' });
   });
@@ -95,8 +95,8 @@ describe('changePassword', () => {
   it.each([
     ['a common password', () => 'Password123', /most common passwords/],
     ['one repeated character', () => 'eeeeeeeee', /one repeated character/],
-    ['the email', ({ email }: SignedIn) => email.toUpperCase(), /email address/],
-    ['the part of the email before the @', ({ email }: SignedIn) => email.split('@')[0], /before the @/],
+    ['the email', ({ email }: Customer) => email.toUpperCase(), /email address/],
+    ['the part of the email before the @', ({ email }: Customer) => email.split('@')[0], /before the @/],
     ['seven characters', () => 'seven 7', /at least 8 characters/],
   ])('rejects %s on the field newPassword, and counts no attempt', async (_what, choose, rule) => {
     const customer = await service.operations.newCustomer();
@@ -136,19 +136,19 @@ describe('changePassword', () => {
   it('lets exactly one of several concurrent changes succeed', async () => {
     const customer = await service.operations.newCustomer();
     const passwords = Array.from({ length: 5 }, (_, index) => `new password number ${index}`);
-    const answers = await Promise.all(
+    const results = await Promise.all(
       passwords.map((password) => change(customer, { newPassword: password })),
     );
-    const winners = passwords.filter((_, index) => answers[index].__typename === 'ChangePasswordSuccess');
+    const winners = passwords.filter((_, index) => results[index].__typename === 'ChangePasswordSuccess');
     expect(winners).toHaveLength(1);
-    expect(answers.filter(({ __typename: name }) => name === 'InvalidCredentials')).toHaveLength(4);
+    expect(results.filter(({ __typename: name }) => name === 'InvalidCredentials')).toHaveLength(4);
     const login = { email: customer.email, password: winners[0] as string };
     expect(await service.operations.login(login)).toMatchObject({ __typename: 'AuthSession' });
   });
 
   it('succeeds if a login upgrades the hash concurrently', async () => {
     const customer = await service.operations.newCustomer();
-    const answer = await withClient(service.databaseUrl, async (client) => {
+    const result = await withClient(service.databaseUrl, async (client) => {
       await client.query('BEGIN');
       await client.query('UPDATE users SET password_hash = $2 WHERE id = $1', [
         customer.userId,
@@ -159,12 +159,12 @@ describe('changePassword', () => {
       await client.query('COMMIT');
       return changed;
     });
-    expect(answer).toMatchObject(success);
+    expect(result).toMatchObject(success);
   });
 
   it('opens no session for a concurrent login with the old password', async () => {
     const customer = await service.operations.newCustomer();
-    const answer = await withClient(service.databaseUrl, async (client) => {
+    const result = await withClient(service.databaseUrl, async (client) => {
       await client.query('BEGIN');
       await client.query('UPDATE users SET password_hash = $2 WHERE id = $1', [
         customer.userId,
@@ -175,7 +175,7 @@ describe('changePassword', () => {
       await client.query('COMMIT');
       return login;
     });
-    expect(answer).toMatchObject(invalid);
+    expect(result).toMatchObject(invalid);
     expect(await sessionsOf(customer.userId)).toHaveLength(1);
   });
 

@@ -21,14 +21,14 @@ const storeHash = (userId: string, hash: string) =>
   service.sql('UPDATE users SET password_hash = $2 WHERE id = $1', [userId, hash]);
 
 describe('login', () => {
-  it('opens a session of its own, whatever case the email has', async () => {
+  it('opens another session, and ignores the case of the email', async () => {
     const { userId, email, password, accessToken } = await service.operations.newCustomer();
-    const answer = await service.operations.login({ email: email.toUpperCase(), password });
-    expect(answer).toMatchObject({ __typename: 'AuthSession', user: { id: userId } });
+    const result = await service.operations.login({ email: email.toUpperCase(), password });
+    expect(result).toMatchObject({ __typename: 'AuthSession', user: { id: userId } });
     expect(await service.operations.sessionsOf(accessToken)).toHaveLength(2);
   });
 
-  it('gives one answer for an unknown email, a wrong password and text that is no email', async () => {
+  it('returns the same result for an unknown email, a wrong password and an invalid email', async () => {
     const { email, password } = await service.operations.newCustomer();
     const wrong = await service.operations.login({ email, password: 'not the one' });
     expect(wrong).toMatchObject({ __typename: 'InvalidCredentials', code: 'invalid_credentials' });
@@ -36,7 +36,7 @@ describe('login', () => {
     expect(await service.operations.login({ email: 'no email\0', password })).toEqual(wrong);
   });
 
-  it('does not accept a longer password whose first 72 bytes are right', async () => {
+  it('rejects a longer password with the correct first 72 bytes', async () => {
     const { userId, email } = await service.operations.newCustomer();
     const password = 'x'.repeat(72);
     await storeHash(userId, hashSync(password, 10));
@@ -50,8 +50,8 @@ describe('login', () => {
     async (hash) => {
       const { userId, email, password } = await service.operations.newCustomer();
       await storeHash(userId, hash);
-      const answer = await service.operations.login({ email, password });
-      expect(answer).toMatchObject({ __typename: 'InvalidCredentials' });
+      const result = await service.operations.login({ email, password });
+      expect(result).toMatchObject({ __typename: 'InvalidCredentials' });
     },
   );
 
@@ -65,7 +65,7 @@ describe('login', () => {
     expect(await hashOf(userId)).toBe(upgraded);
   });
 
-  it('leaves a hash of another cost alone when the password is wrong', async () => {
+  it('does not upgrade a hash when the password is wrong', async () => {
     const { userId, email, password } = await service.operations.newCustomer();
     const hash = hashSync(password, 6);
     await storeHash(userId, hash);
@@ -75,30 +75,30 @@ describe('login', () => {
 });
 
 describe('guessing a password', () => {
-  it('ends after ten failures, even for the right one, and for an account that does not exist alike', async () => {
+  it('is rejected after ten failures, even with the correct password, whether or not the account exists', async () => {
     const { email, password } = await service.operations.newCustomer();
     for (const account of [email, uniqueEmail()]) {
       for (let guess = 0; guess < 10; guess += 1) {
         const address = `10.1.0.${guess}`;
-        const answer = await service.operations.login(
+        const result = await service.operations.login(
           { email: account, password: `guess ${guess}` },
           { address },
         );
-        expect(answer.__typename).toBe('InvalidCredentials');
+        expect(result.__typename).toBe('InvalidCredentials');
       }
-      const refused = await service.operations.login({ email: account, password }, { address: '10.1.1.1' });
-      expect(refused).toMatchObject({ __typename: 'TooManyAttempts', code: 'too_many_attempts' });
-      expect(refused.retryAfterSeconds).toBeGreaterThan(0);
+      const rejected = await service.operations.login({ email: account, password }, { address: '10.1.1.1' });
+      expect(rejected).toMatchObject({ __typename: 'TooManyAttempts', code: 'too_many_attempts' });
+      expect(rejected.retryAfterSeconds).toBeGreaterThan(0);
     }
   });
 
-  it('ends after as many failures from one address as are allowed, and other addresses go on', async () => {
+  it('is rejected after the configured number of failures from one address, but not from another', async () => {
     const { email, password } = await service.operations.newCustomer();
     for (let guess = 0; guess < 10; guess += 1) {
       await service.operations.login({ email: uniqueEmail(), password }, { address: '10.2.0.1' });
     }
-    const refused = await service.operations.login({ email, password }, { address: '10.2.0.1' });
-    expect(refused).toMatchObject({ __typename: 'TooManyAttempts' });
+    const rejected = await service.operations.login({ email, password }, { address: '10.2.0.1' });
+    expect(rejected).toMatchObject({ __typename: 'TooManyAttempts' });
     const elsewhere = await service.operations.login({ email, password }, { address: '10.2.0.2' });
     expect(elsewhere).toMatchObject({ __typename: 'AuthSession' });
   });
@@ -111,7 +111,7 @@ describe('guessing a password', () => {
         `guess${index}: login(input: { email: "${email}", password: "guess ${index}" }) { __typename }`,
     );
     const { data } = await service.execute(`mutation { ${aliases.join('\n')} }`, {}, { address: '10.3.0.1' });
-    const names = Object.values<{ __typename: string }>(data).map((answer) => answer.__typename);
+    const names = Object.values<{ __typename: string }>(data).map((result) => result.__typename);
     expect(names.filter((name) => name === 'InvalidCredentials')).toHaveLength(10);
     expect(names.filter((name) => name === 'TooManyAttempts')).toHaveLength(2);
   });

@@ -6,10 +6,10 @@ import { retire, rotate } from '@shop/local-stack/keys';
 import { eventually } from '@shop/testkit/eventually';
 import { testKeys } from '@shop/testkit/keys';
 import { readAccessToken } from './support/access-token';
-import type { SignedIn } from './support/operations';
+import type { Customer } from './support/operations';
 import { startUserService, type UserService } from './support/user-service';
 
-const refused = { __typename: 'InvalidRefreshToken', code: 'invalid_refresh_token' };
+const rejected = { __typename: 'InvalidRefreshToken', code: 'invalid_refresh_token' };
 const sha256 = (text: string) => createHash('sha256').update(text).digest();
 
 let first: UserService;
@@ -45,7 +45,7 @@ const ageUse = (refreshToken: string, seconds: number) =>
   ]);
 
 async function exchanged(service: UserService = first) {
-  const customer: SignedIn = await service.operations.newCustomer();
+  const customer: Customer = await service.operations.newCustomer();
   return { customer, next: await service.operations.refresh(customer.refreshToken) };
 }
 
@@ -56,19 +56,19 @@ describe('A refresh token that is repeated before its successor was used', () =>
     expect(await first.operations.refresh(next.refreshToken)).toMatchObject({ __typename: 'AuthSession' });
   });
 
-  it('rotates once for 50 concurrent uses in two processes, and returns 50 equal answers', async () => {
+  it('rotates once for 50 concurrent uses in two processes, and returns 50 equal results', async () => {
     const { accessToken, refreshToken } = await first.operations.newCustomer();
-    const answers = await Promise.all(
+    const results = await Promise.all(
       Array.from({ length: 50 }, (_, use) => [first, second][use % 2]!.operations.refresh(refreshToken)),
     );
-    expect(answers[0]).toMatchObject({ __typename: 'AuthSession' });
-    for (const answer of answers) expect(answer).toEqual(answers[0]);
+    expect(results[0]).toMatchObject({ __typename: 'AuthSession' });
+    for (const result of results) expect(result).toEqual(results[0]);
     expect(await tokensOf(accessToken)).toHaveLength(2);
     expect(await revokeReasonOf(accessToken)).toBeNull();
-    expect(await second.operations.refresh(answers[0].refreshToken)).toMatchObject({
+    expect(await second.operations.refresh(results[0].refreshToken)).toMatchObject({
       __typename: 'AuthSession',
     });
-    expect(await first.operations.refresh(refreshToken)).toMatchObject(refused);
+    expect(await first.operations.refresh(refreshToken)).toMatchObject(rejected);
     expect(await revokeReasonOf(accessToken)).toBe('TOKEN_REUSED');
   });
 
@@ -97,9 +97,9 @@ describe('A refresh token that is repeated before its successor was used', () =>
   it('is rejected after the window, and its whole family is revoked', async () => {
     const { customer, next } = await exchanged();
     await ageUse(customer.refreshToken, 10);
-    expect(await first.operations.refresh(customer.refreshToken)).toMatchObject(refused);
+    expect(await first.operations.refresh(customer.refreshToken)).toMatchObject(rejected);
     expect(await revokeReasonOf(customer.accessToken)).toBe('TOKEN_REUSED');
-    expect(await first.operations.refresh(next.refreshToken)).toMatchObject(refused);
+    expect(await first.operations.refresh(next.refreshToken)).toMatchObject(rejected);
   });
 
   it('returns the successor within REFRESH_REPEAT_SECONDS, and never with 0', async () => {
@@ -110,7 +110,7 @@ describe('A refresh token that is repeated before its successor was used', () =>
       await ageUse(customer.refreshToken, 50);
       expect(await long.operations.refresh(customer.refreshToken)).toEqual(next);
       const other = await exchanged();
-      expect(await never.operations.refresh(other.customer.refreshToken)).toMatchObject(refused);
+      expect(await never.operations.refresh(other.customer.refreshToken)).toMatchObject(rejected);
       expect(await revokeReasonOf(other.customer.accessToken)).toBe('TOKEN_REUSED');
     } finally {
       await Promise.all([long.stop(), never.stop()]);
@@ -120,18 +120,18 @@ describe('A refresh token that is repeated before its successor was used', () =>
   it('is rejected if the session was ended, by logout with the used token or by its owner', async () => {
     const { customer } = await exchanged();
     await first.operations.logout(customer.refreshToken);
-    expect(await first.operations.refresh(customer.refreshToken)).toMatchObject(refused);
+    expect(await first.operations.refresh(customer.refreshToken)).toMatchObject(rejected);
     expect(await revokeReasonOf(customer.accessToken)).toBe('LOGOUT');
     const other = (await exchanged()).customer;
     await first.execute('mutation { revokeAllSessions }', {}, other);
-    expect(await first.operations.refresh(other.refreshToken)).toMatchObject(refused);
+    expect(await first.operations.refresh(other.refreshToken)).toMatchObject(rejected);
     expect(await revokeReasonOf(other.accessToken)).toBe('REVOKED');
   });
 
   it('is rejected if the session has expired', async () => {
     const { customer } = await exchanged();
     await first.sql('UPDATE session_families SET expires_at = now() WHERE user_id = $1', [customer.userId]);
-    expect(await first.operations.refresh(customer.refreshToken)).toMatchObject(refused);
+    expect(await first.operations.refresh(customer.refreshToken)).toMatchObject(rejected);
   });
 
   it('revokes the family if a process of an earlier version exchanged it', async () => {
@@ -139,7 +139,7 @@ describe('A refresh token that is repeated before its successor was used', () =>
     await first.sql('UPDATE refresh_tokens SET successor_salt = NULL WHERE token_hash = $1', [
       sha256(customer.refreshToken),
     ]);
-    expect(await first.operations.refresh(customer.refreshToken)).toMatchObject(refused);
+    expect(await first.operations.refresh(customer.refreshToken)).toMatchObject(rejected);
     expect(await revokeReasonOf(customer.accessToken)).toBe('TOKEN_REUSED');
   });
 });
@@ -148,17 +148,17 @@ describe('A refresh token that is repeated after its successor was used', () => 
   it('revokes the whole family immediately', async () => {
     const { customer, next } = await exchanged();
     const third = await first.operations.refresh(next.refreshToken);
-    expect(await first.operations.refresh(customer.refreshToken)).toMatchObject(refused);
+    expect(await first.operations.refresh(customer.refreshToken)).toMatchObject(rejected);
     expect(await revokeReasonOf(customer.accessToken)).toBe('TOKEN_REUSED');
     for (const { refreshToken } of [next, third])
-      expect(await first.operations.refresh(refreshToken)).toMatchObject(refused);
+      expect(await first.operations.refresh(refreshToken)).toMatchObject(rejected);
   });
 
   it('revokes the family in every process', async () => {
     const { customer, next } = await exchanged(first);
     await second.operations.refresh(next.refreshToken);
-    expect(await first.operations.refresh(customer.refreshToken)).toMatchObject(refused);
-    expect(await second.operations.refresh(next.refreshToken)).toMatchObject(refused);
+    expect(await first.operations.refresh(customer.refreshToken)).toMatchObject(rejected);
+    expect(await second.operations.refresh(next.refreshToken)).toMatchObject(rejected);
   });
 
   it('leaves the other sessions of the user open', async () => {
@@ -196,8 +196,8 @@ describe('The successor of a refresh token', () => {
       rmSync(directory, { recursive: true });
     });
     const kidsServed = async () => {
-      const answer = await fetch(`${service.url}/.well-known/jwks.json`);
-      return ((await answer.json()) as { keys: { kid: string }[] }).keys.map(({ kid }) => kid);
+      const response = await fetch(`${service.url}/.well-known/jwks.json`);
+      return ((await response.json()) as { keys: { kid: string }[] }).keys.map(({ kid }) => kid);
     };
     const hasReadRing = () =>
       eventually(async () => {
@@ -223,7 +223,7 @@ describe('The successor of a refresh token', () => {
       await rotate(directory);
       retire(directory, { kid });
       await hasReadRing();
-      expect(await service.operations.refresh(customer.refreshToken)).toMatchObject(refused);
+      expect(await service.operations.refresh(customer.refreshToken)).toMatchObject(rejected);
       expect(await revokeReasonOf(customer.accessToken)).toBe('TOKEN_REUSED');
     });
   });

@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 
-const refused = { __typename: 'InvalidRefreshToken', code: 'invalid_refresh_token' };
+const rejected = { __typename: 'InvalidRefreshToken', code: 'invalid_refresh_token' };
 
 const sessionIdOf = (accessToken: string) => readAccessToken(accessToken).claims.sid;
 
@@ -33,7 +33,7 @@ describe('refreshSession', () => {
     expect(await service.operations.refresh(next.refreshToken)).toMatchObject({ __typename: 'AuthSession' });
   });
 
-  it('gives the role that the user has now', async () => {
+  it('returns the current role of the user', async () => {
     const { userId, refreshToken } = await service.operations.newCustomer();
     await service.sql(`UPDATE users SET role = 'ADMIN' WHERE id = $1`, [userId]);
     const { accessToken } = await service.operations.refresh(refreshToken);
@@ -42,7 +42,7 @@ describe('refreshSession', () => {
 
   it('waits for a revocation in progress, and is rejected then', async () => {
     const { accessToken, refreshToken } = await service.operations.newCustomer();
-    const answer = await withClient(service.databaseUrl, async (client) => {
+    const result = await withClient(service.databaseUrl, async (client) => {
       await client.query('BEGIN');
       await client.query(
         `UPDATE session_families SET revoked_at = now(), revoke_reason = 'REVOKED' WHERE id = $1`,
@@ -56,17 +56,17 @@ describe('refreshSession', () => {
       await client.query('COMMIT');
       return refresh;
     });
-    expect(answer).toMatchObject(refused);
+    expect(result).toMatchObject(rejected);
   });
 
   it.each(['', 'unknown', 'A'.repeat(43), 'ä'.repeat(43), `${'A'.repeat(43)}\n`, '\0'])(
-    'refuses what it never gave: %j',
+    'rejects a token that was not issued: %j',
     async (token) => {
-      expect(await service.operations.refresh(token)).toMatchObject(refused);
+      expect(await service.operations.refresh(token)).toMatchObject(rejected);
     },
   );
 
-  it('moves the end of the session to 14 days from now, but not beyond 30 days after the sign-in', async () => {
+  it('moves the end of the session to 14 days from now, at most 30 days after the login', async () => {
     const { accessToken, refreshToken } = await service.operations.newCustomer();
     const age = (days: number) =>
       service.sql(
@@ -81,7 +81,7 @@ describe('refreshSession', () => {
     const third = await service.operations.refresh(second.refreshToken);
     expect(await familyOf(accessToken)).toMatchObject({ days_left: 7 });
     await age(7);
-    expect(await service.operations.refresh(third.refreshToken)).toMatchObject(refused);
+    expect(await service.operations.refresh(third.refreshToken)).toMatchObject(rejected);
   });
 
   it('rejects a session that was not used for 14 days', async () => {
@@ -89,7 +89,7 @@ describe('refreshSession', () => {
     await service.sql(`UPDATE session_families SET expires_at = now() WHERE id = $1`, [
       sessionIdOf(accessToken),
     ]);
-    expect(await service.operations.refresh(refreshToken)).toMatchObject(refused);
+    expect(await service.operations.refresh(refreshToken)).toMatchObject(rejected);
   });
 });
 
@@ -97,11 +97,11 @@ describe('logout', () => {
   it('ends the session of the token', async () => {
     const { accessToken, refreshToken } = await service.operations.newCustomer();
     expect(await service.operations.logout(refreshToken)).toBe(true);
-    expect(await service.operations.refresh(refreshToken)).toMatchObject(refused);
+    expect(await service.operations.refresh(refreshToken)).toMatchObject(rejected);
     expect(await familyOf(accessToken)).toMatchObject({ revoke_reason: 'LOGOUT' });
   });
 
-  it('is true also for a token that is unknown or ended before', async () => {
+  it('returns true also for an unknown token and for an ended session', async () => {
     const { refreshToken } = await service.operations.newCustomer();
     await service.operations.logout(refreshToken);
     expect(await service.operations.logout(refreshToken)).toBe(true);

@@ -16,7 +16,7 @@ const accountsOf = (email: string) =>
   service.sql<{ password_hash: string; role: string }>('SELECT * FROM users WHERE email = $1', [email]);
 
 describe('register', () => {
-  it('makes a customer and signs them in', async () => {
+  it('creates a customer and a session', async () => {
     const email = uniqueEmail();
     const session = await service.operations.register({ email, password: 'P@ssw0rd' });
     expect(session).toMatchObject({
@@ -39,37 +39,37 @@ describe('register', () => {
     expect(tokens).toEqual([{ used_at: null }]);
   });
 
-  it('refuses an email that is taken, in whatever case and width it is written', async () => {
+  it('rejects an email that is taken, in any case and width', async () => {
     const { email } = await service.operations.newCustomer();
     const other = `  ${email.replace('ann', 'ＡNN').toUpperCase()} `;
-    const answer = await service.operations.register({ email: other, password: 'another one' });
-    expect(answer).toMatchObject({ __typename: 'EmailTaken', code: 'email_taken' });
+    const result = await service.operations.register({ email: other, password: 'another one' });
+    expect(result).toMatchObject({ __typename: 'EmailTaken', code: 'email_taken' });
     expect(await accountsOf(email)).toHaveLength(1);
   });
 
-  it('gives an email to exactly one of many who ask for it at once', async () => {
+  it('gives an email to exactly one of several concurrent registrations', async () => {
     const email = uniqueEmail();
-    const answers = await Promise.all(
+    const results = await Promise.all(
       Array.from({ length: 10 }, () => service.operations.register({ email, password: 'P@ssw0rd' })),
     );
-    const names = answers.map((answer) => answer.__typename);
+    const names = results.map((result) => result.__typename);
     expect(names.filter((name) => name === 'AuthSession')).toHaveLength(1);
     expect(names.filter((name) => name === 'EmailTaken')).toHaveLength(9);
   });
 
-  it('names every field that breaks its rule', async () => {
-    const answer = await service.operations.register({ email: 'nobody', password: 'short' });
-    expect(answer).toMatchObject({ __typename: 'InvalidInput', code: 'invalid_input' });
-    expect(answer.fields.map((field: { path: string }) => field.path)).toEqual(['email', 'password']);
+  it('names every invalid field', async () => {
+    const result = await service.operations.register({ email: 'nobody', password: 'short' });
+    expect(result).toMatchObject({ __typename: 'InvalidInput', code: 'invalid_input' });
+    expect(result.fields.map((field: { path: string }) => field.path)).toEqual(['email', 'password']);
   });
 
   it.each([
     ['more than bcrypt can use', 'x'.repeat(73), /72 bytes/],
     ['NUL', 'password\0', /NUL/],
     ['a lone surrogate', 'password\ud800', /Unicode/],
-  ])('refuses a password with %s', async (_what, password, rule) => {
-    const answer = await service.operations.register({ email: uniqueEmail(), password });
-    expect(answer).toMatchObject({
+  ])('rejects a password with %s', async (_what, password, rule) => {
+    const result = await service.operations.register({ email: uniqueEmail(), password });
+    expect(result).toMatchObject({
       __typename: 'InvalidInput',
       fields: [{ path: 'password', message: expect.stringMatching(rule) }],
     });
@@ -83,8 +83,8 @@ describe('register with a password that is easy to guess', () => {
     ['the part of the email before the @', null, /before the @/],
   ])('rejects %s on the field password, and creates no account', async (_what, password, rule) => {
     const email = uniqueEmail();
-    const answer = await service.operations.register({ email, password: password ?? email.split('@')[0] });
-    expect(answer).toMatchObject({
+    const result = await service.operations.register({ email, password: password ?? email.split('@')[0] });
+    expect(result).toMatchObject({
       __typename: 'InvalidInput',
       fields: [{ path: 'password', message: expect.stringMatching(rule) }],
     });
@@ -132,8 +132,8 @@ describe('register with an idempotency key', () => {
 
   it('creates one account for ten concurrent requests', async () => {
     const input = request();
-    const answers = await Promise.all(Array.from({ length: 10 }, () => register(input)));
-    expect(new Set(answers.map(({ user }) => user?.id)).size).toBe(1);
+    const results = await Promise.all(Array.from({ length: 10 }, () => register(input)));
+    expect(new Set(results.map(({ user }) => user?.id)).size).toBe(1);
     expect(await accountsOf(input.email)).toHaveLength(1);
   });
 
@@ -152,8 +152,8 @@ describe('register with an idempotency key', () => {
 
   it('rejects the email of an account that was created without the key', async () => {
     const { email, password } = await service.operations.newCustomer();
-    const answer = await register({ email, password, idempotencyKey: randomUUID() });
-    expect(answer).toMatchObject({ __typename: 'EmailTaken' });
+    const result = await register({ email, password, idempotencyKey: randomUUID() });
+    expect(result).toMatchObject({ __typename: 'EmailTaken' });
   });
 
   it('stores a hash of the key, and no token', async () => {
@@ -181,21 +181,21 @@ describe('register, too often', () => {
 
   const registerFrom = (address: string, email = uniqueEmail()) =>
     guarded.operations.register({ email, password: 'P@ssw0rd' }, { address });
-  const refused = { __typename: 'TooManyAttempts', code: 'too_many_attempts', retryAfterSeconds: 30 };
+  const rejected = { __typename: 'TooManyAttempts', code: 'too_many_attempts', retryAfterSeconds: 30 };
 
-  it('is refused to an address that made so many accounts, and to no other', async () => {
+  it('is rejected for an address that created the configured number of accounts, and for no other', async () => {
     for (let made = 0; made < perAddress; made += 1) {
       expect(await registerFrom('10.0.0.1')).toMatchObject({ __typename: 'AuthSession' });
     }
-    expect(await registerFrom('10.0.0.1')).toMatchObject(refused);
+    expect(await registerFrom('10.0.0.1')).toMatchObject(rejected);
     expect(await registerFrom('10.0.0.2')).toMatchObject({ __typename: 'AuthSession' });
   });
 
   it('is throttled for a client that probes whether an email has an account', async () => {
     const email = uniqueEmail();
-    const answers = [];
-    for (let asked = 0; asked < 11; asked += 1) answers.push(await registerFrom(`10.0.1.${asked}`, email));
-    expect(answers.map((answer) => answer.__typename)).toEqual([
+    const results = [];
+    for (let asked = 0; asked < 11; asked += 1) results.push(await registerFrom(`10.0.1.${asked}`, email));
+    expect(results.map((result) => result.__typename)).toEqual([
       'AuthSession',
       ...Array<string>(9).fill('EmailTaken'),
       'TooManyAttempts',
@@ -208,7 +208,7 @@ describe('register, too often', () => {
     expect(await guarded.operations.login({ email, password })).toMatchObject({ __typename: 'AuthSession' });
   });
 
-  it('is free for what breaks a rule, which costs nothing', async () => {
+  it('does not count invalid input', async () => {
     for (let tried = 0; tried < 2 * perAddress; tried += 1) {
       expect(await registerFrom('10.0.3.1', 'nobody')).toMatchObject({ __typename: 'InvalidInput' });
     }

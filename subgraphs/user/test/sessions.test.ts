@@ -14,7 +14,7 @@ const revoke = async (id: string, accessToken: string) => {
 };
 
 describe('User.sessions', () => {
-  it('lists open sessions, newest first, and marks the one that asks', async () => {
+  it('lists open sessions, newest first, and marks the session of the request', async () => {
     const first = await service.operations.newCustomer({ userAgent: 'Laptop/1.0' });
     const second = await service.operations.login(first, { userAgent: 'Phone/2.0' });
     const sessions = await service.operations.sessionsOf(second.accessToken);
@@ -24,14 +24,14 @@ describe('User.sessions', () => {
     ]);
   });
 
-  it('leaves out those that ended', async () => {
+  it('does not contain ended sessions', async () => {
     const first = await service.operations.newCustomer();
     const second = await service.operations.login(first);
     await service.operations.logout(first.refreshToken);
     expect(await service.operations.sessionsOf(second.accessToken)).toMatchObject([{ current: true }]);
   });
 
-  it('has no user agent where the client sent none, and cuts a long one', async () => {
+  it('has no user agent if the client sent none, and truncates a long one', async () => {
     const { accessToken, ...credentials } = await service.operations.newCustomer();
     await service.operations.login(credentials, { userAgent: 'x'.repeat(2_000) });
     const sessions = await service.operations.sessionsOf(accessToken);
@@ -43,7 +43,7 @@ describe('User.sessions', () => {
 });
 
 describe('revokeSession', () => {
-  it('ends a session of one’s own', async () => {
+  it('ends a session of the user', async () => {
     const first = await service.operations.newCustomer();
     const second = await service.operations.login(first);
     const [, oldest] = await service.operations.sessionsOf(second.accessToken);
@@ -54,7 +54,7 @@ describe('revokeSession', () => {
     expect(await service.operations.sessionsOf(second.accessToken)).toHaveLength(1);
   });
 
-  it('is false for one that ended, is unknown, or is no UUID', async () => {
+  it('returns false for an ended session, an unknown id and an id that is not a UUID', async () => {
     const { accessToken } = await service.operations.newCustomer();
     const [session] = await service.operations.sessionsOf(accessToken);
     await revoke(session.id, accessToken);
@@ -63,7 +63,7 @@ describe('revokeSession', () => {
     }
   });
 
-  it('is false for somebody else’s session, which goes on', async () => {
+  it('returns false for a session of another user, which stays open', async () => {
     const ann = await service.operations.newCustomer();
     const bob = await service.operations.newCustomer();
     const [session] = await service.operations.sessionsOf(ann.accessToken);
@@ -88,7 +88,7 @@ describe('revokeAllSessions', () => {
   });
 
   it.each(['mutation { revokeAllSessions }', 'mutation { revokeSession(id: "x") }', '{ me { id } }'])(
-    'without a token is refused: %s',
+    'without a token is rejected: %s',
     async (query) => {
       const { errors } = await service.execute(query);
       expect(errors?.map((error) => error.extensions.code)).toEqual(['UNAUTHENTICATED']);
@@ -96,8 +96,8 @@ describe('revokeAllSessions', () => {
   );
 });
 
-describe('A sign-in', () => {
-  it('forgets the user’s sessions that expired more than a day ago, with their tokens', async () => {
+describe('A login', () => {
+  it('deletes the user’s sessions that expired more than a day ago, with their tokens', async () => {
     const customer = await service.operations.newCustomer();
     await service.sql(
       `UPDATE session_families SET expires_at = now() - interval '2 days' WHERE user_id = $1`,

@@ -30,8 +30,8 @@ afterAll(async () => {
 });
 
 const jwks = async () => {
-  const answer = await fetch(`${service.url}/.well-known/jwks.json`);
-  return ((await answer.json()) as { keys: (JsonWebKey & { kid: string })[] }).keys;
+  const response = await fetch(`${service.url}/.well-known/jwks.json`);
+  return ((await response.json()) as { keys: (JsonWebKey & { kid: string })[] }).keys;
 };
 
 const kidOf = (accessToken: string) => readAccessToken(accessToken).header.kid;
@@ -43,7 +43,7 @@ function writeRing(directory: string, keys: { kid: string; status: string }[]): 
 }
 
 describe('/.well-known/jwks.json', () => {
-  it('answers everybody with the public half of each key and nothing of the private', async () => {
+  it('returns the public key of each pair, and no private key', async () => {
     const keys = await jwks();
     expect(keys).toHaveLength(2);
     for (const key of keys) {
@@ -72,7 +72,7 @@ describe('/.well-known/jwks.json', () => {
 });
 
 describe('A rotated key ring', () => {
-  it('signs with the new key at once, and accepts what the retired one has signed', async () => {
+  it('signs with the new key immediately, and accepts tokens signed with the retired one', async () => {
     const before = await service.operations.newCustomer();
     const [old, next] = (await jwks()).map((key) => key.kid) as [string, string];
     const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
@@ -95,8 +95,8 @@ describe('A rotated key ring', () => {
   });
 });
 
-describe('A key ring that cannot be used', () => {
-  it('is reported and leaves the last good one, until it can be used again', async () => {
+describe('An invalid key ring', () => {
+  it('is logged, and the previous one is kept until it is valid again', async () => {
     const directory = copyOfRing();
     const logger = createLogger({ service: 'user', level: 'error' });
     const reported = jest.spyOn(logger, 'error').mockReturnValue(logger);

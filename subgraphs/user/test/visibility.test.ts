@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
-import type { SignedIn } from './support/operations';
+import type { Customer } from './support/operations';
 import { startUserService, type UserService } from './support/user-service';
 
 let service: UserService;
-let admin: SignedIn;
+let admin: Customer;
 
 beforeAll(async () => {
   service = await startUserService();
@@ -35,7 +35,7 @@ describe('A reference to a user', () => {
     expect(await references([userId], admin.accessToken)).toEqual(expected);
   });
 
-  it('is null for anybody else', async () => {
+  it('is null for other users', async () => {
     const ann = await service.operations.newCustomer();
     const bob = await service.operations.newCustomer();
     expect(await references([ann.userId, bob.userId], bob.accessToken)).toEqual([
@@ -45,7 +45,7 @@ describe('A reference to a user', () => {
     expect(await references([ann.userId])).toEqual([null]);
   });
 
-  it('is null for an id that is unknown or no UUID', async () => {
+  it('is null for an id that is unknown or not a UUID', async () => {
     expect(await references([randomUUID(), 'no-uuid', ''], admin.accessToken)).toEqual([null, null, null]);
   });
 
@@ -86,7 +86,7 @@ describe('user(id)', () => {
     expect(errors?.[0]?.extensions.code).toBe('FORBIDDEN');
   });
 
-  it('is null for an id that is unknown or no UUID', async () => {
+  it('is null for an id that is unknown or not a UUID', async () => {
     for (const id of [randomUUID(), 'no-uuid', '\0']) {
       expect((await userById(id, admin.accessToken)).data).toEqual({ user: null });
     }
@@ -94,7 +94,7 @@ describe('user(id)', () => {
 });
 
 describe('me', () => {
-  it('requires a new login when the account was deleted', async () => {
+  it('requires another login if the account was deleted', async () => {
     const { userId, accessToken } = await service.operations.newCustomer();
     await service.sql('DELETE FROM users WHERE id = $1', [userId]);
     const { errors } = await service.execute('{ me { id } }', {}, { accessToken });
@@ -102,15 +102,15 @@ describe('me', () => {
   });
 });
 
-describe('Reaching the port', () => {
-  it('is not enough: without a service credential the answer is 401', async () => {
+describe('Network access', () => {
+  it('is not sufficient: without a service credential the response is 401', async () => {
     const { accessToken } = await service.operations.newCustomer();
-    const answer = await fetch(`${service.url}/graphql`, {
+    const response = await fetch(`${service.url}/graphql`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', authorization: `Bearer ${accessToken}` },
       body: JSON.stringify({ query: '{ me { id } }' }),
     });
-    expect(answer.status).toBe(401);
-    expect(await answer.json()).toMatchObject({ errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] });
+    expect(response.status).toBe(401);
+    expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] });
   });
 });

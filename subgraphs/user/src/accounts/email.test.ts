@@ -8,7 +8,7 @@ describe('An email address', () => {
     ['K@example.com', 'k@example.com'],
     ["o'neil@xn--bcher-kva.example", "o'neil@xn--bcher-kva.example"],
     [`${'a'.repeat(64)}@${'b'.repeat(63)}.example`, `${'a'.repeat(64)}@${'b'.repeat(63)}.example`],
-  ])('%j is kept as %j', (text, kept) => {
+  ])('%j is normalised to %j', (text, kept) => {
     expect(normaliseEmail(text)).toBe(kept);
   });
 
@@ -28,11 +28,11 @@ describe('An email address', () => {
     ['a look-alike letter', 'аdmin@example.com'],
     ['65 characters before the @', `${'a'.repeat(65)}@example.com`],
     ['255 characters', `a@${'b.'.repeat(125)}com`],
-  ])('with %s is refused', (_what, text) => {
+  ])('with %s is rejected', (_what, text) => {
     expect(normaliseEmail(text)).toBeNull();
   });
 
-  it('normalised again is the same', () => {
+  it('is unchanged when it is normalised again', () => {
     const once = normaliseEmail(' ＡNN@Example.com ') as string;
     expect(normaliseEmail(once)).toBe(once);
   });

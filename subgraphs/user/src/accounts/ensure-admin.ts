@@ -4,11 +4,11 @@ import type { PasswordHasher } from '../passwords/password-hasher';
 import { SessionRepository } from '../sessions/session.repository';
 import { UserRepository } from './user.repository';
 
-export type AdminOutcome = 'created' | 'unchanged' | 'role and password set anew, its sessions ended';
+export type AdminOutcome = 'created' | 'unchanged' | 'role and password updated, sessions ended';
 
 /**
- * Makes the admin's account. One that exists gets the role ADMIN and this password where it differs, and its sessions end:
- * whoever had the other password, or registered the address first, is out.
+ * Creates the admin's account. An existing account with another role or password gets the role ADMIN and
+ * this password, and its sessions end, so that a user who registered the address first loses access.
  *
  * @param admin.email normalised
  */
@@ -28,5 +28,5 @@ export async function ensureAdmin(options: {
     const { id } = await users.saveAdmin(transaction, { email: admin.email, passwordHash });
     await new SessionRepository(dataSource).revokeAllOf(id, 'PASSWORD_CHANGED', transaction);
   });
-  return existing ? 'role and password set anew, its sessions ended' : 'created';
+  return existing ? 'role and password updated, sessions ended' : 'created';
 }

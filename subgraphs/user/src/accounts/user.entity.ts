@@ -1,13 +1,13 @@
 import type { Role } from '@shop/access';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** An account. The database gives the id (UUIDv7) and both times. */
+/** An account. The database generates the id (UUIDv7) and both times. */
 @Entity({ name: 'users' })
 export class User {
   @PrimaryColumn({ type: 'uuid' })
   id: string;
 
-  /** As `normaliseEmail` makes it; unique. */
+  /** Normalised by `normaliseEmail`; unique. */
   @Column({ type: 'text' })
   email: string;
 

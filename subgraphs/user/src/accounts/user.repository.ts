@@ -4,7 +4,7 @@ import { User } from './user.entity';
 
 const columns = columnList(User);
 
-/** The table `users`. Methods run on their own unless they are given a transaction. */
+/** The table `users`. */
 export class UserRepository {
   constructor(private readonly dataSource: DataSource) {}
 
@@ -72,7 +72,7 @@ export class UserRepository {
     return changed ?? null;
   }
 
-  /** False if the hash has changed since it was read. Otherwise locks the row: a change waits until the transaction ends. */
+  /** Locks the row against a change of the hash; false if it has already changed since it was read. */
   async lockPasswordHash(transaction: Transaction, user: User): Promise<boolean> {
     const locked = await transaction.query<object[]>(
       `/* UserRepository.lockPasswordHash */
@@ -82,7 +82,7 @@ export class UserRepository {
     return locked.length > 0;
   }
 
-  /** Replaces a hash by one of the same password; not if it has changed since it was read. */
+  /** Replaces a hash by one of the same password, unless it has changed since it was read. */
   async upgradePasswordHash(user: User, passwordHash: string): Promise<void> {
     await this.dataSource.query(
       `/* UserRepository.upgradePasswordHash */
@@ -91,7 +91,7 @@ export class UserRepository {
     );
   }
 
-  /** Makes the account, or makes an existing one ADMIN with this password. */
+  /** Inserts the account, or gives an existing one the role ADMIN and this password. */
   async saveAdmin(transaction: Transaction, admin: Pick<User, 'email' | 'passwordHash'>): Promise<User> {
     const [saved] = await transaction.query<[User]>(
       `/* UserRepository.saveAdmin */

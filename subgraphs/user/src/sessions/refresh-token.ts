@@ -1,12 +1,12 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto';
 
-/** A token as the client keeps it, and its SHA-256 (32 bytes), which is all that is stored. */
+/** The token of the client, and its SHA-256 (32 bytes); only the hash is stored. */
 export interface RefreshToken {
   token: string;
   hash: Buffer;
 }
 
-/** Stored with a used token, so that a repeat derives the same answer. Useless without the token and a secret. */
+/** Stored with a used token, so that a repeat derives the same successor from the token and a secret. */
 export interface Rotation {
   salt: Buffer;
   /** When the successor's first access token was issued, in whole seconds. */
@@ -17,7 +17,7 @@ const tokenBytes = 32;
 const saltBytes = 16;
 const syntax = /^[A-Za-z0-9_-]{43}$/;
 
-/** 256 random bits, base64url: nothing to guess and nothing to read. */
+/** 256 random bits in base64url. */
 export function newRefreshToken(): RefreshToken {
   return withHash(randomBytes(tokenBytes));
 }

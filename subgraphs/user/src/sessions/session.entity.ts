@@ -1,9 +1,9 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** Why a session ended before its time. */
+/** Why a session was revoked. */
 export type RevokeReason = 'LOGOUT' | 'REVOKED' | 'TOKEN_REUSED' | 'PASSWORD_CHANGED';
 
-/** One sign-in and the family of all refresh tokens that came from it. */
+/** A login and the family of its refresh tokens. */
 @Entity({ name: 'session_families' })
 export class Session {
   @PrimaryColumn({ type: 'uuid' })
@@ -21,7 +21,7 @@ export class Session {
   @Column({ type: 'timestamptz', name: 'last_used_at' })
   lastUsedAt: Date;
 
-  /** Moves with each refresh, up to 30 days after the sign-in. */
+  /** 14 days after the last refresh, at most 30 days after the login. */
   @Column({ type: 'timestamptz', name: 'expires_at' })
   expiresAt: Date;
 

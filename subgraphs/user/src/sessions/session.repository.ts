@@ -3,24 +3,24 @@ import type { DataSource } from 'typeorm';
 import type { Rotation } from './refresh-token';
 import { type RevokeReason, Session } from './session.entity';
 
-/** What a refresh must know of the family that it has locked. */
+/** A family locked for a refresh. */
 export interface LockedSession {
   id: string;
   userId: string;
-  /** Neither revoked nor expired, by the database's clock, once the lock is held. */
+  /** Neither revoked nor expired, by the database's clock, after the lock was acquired. */
   isOpen: boolean;
 }
 
-/** Longest pause between two refreshes. */
-const idleLife = `interval '14 days'`;
-/** Longest time from the sign-in. */
-const wholeLife = `interval '30 days'`;
+/** Maximum time between two refreshes. */
+const idleLifetime = `interval '14 days'`;
+/** Maximum time from the login. */
+const maximumLifetime = `interval '30 days'`;
 
-/** The tables `session_families` and `refresh_tokens`. Methods run on their own unless they are given a transaction. */
+/** The tables `session_families` and `refresh_tokens`. */
 export class SessionRepository {
   constructor(private readonly dataSource: DataSource) {}
 
-  /** A new family with its first token; answers its id. */
+  /** Inserts a family with its first token. @returns the id of the family */
   async insert(
     transaction: Transaction,
     session: { userId: string; userAgent: string | null; tokenHash: Buffer },
@@ -29,7 +29,7 @@ export class SessionRepository {
       `/* SessionRepository.insert */
        WITH family AS (
          INSERT INTO session_families (user_id, user_agent, expires_at)
-         VALUES ($1, $2, now() + ${idleLife})
+         VALUES ($1, $2, now() + ${idleLifetime})
          RETURNING id
        ), token AS (
          INSERT INTO refresh_tokens (token_hash, family_id) SELECT $3, id FROM family
@@ -41,8 +41,8 @@ export class SessionRepository {
   }
 
   /**
-   * Locks the family of a token, used or not: whoever refreshes, revokes or logs out waits. What the token itself says must be
-   * read after this, in a statement of its own, or it is as old as the wait was long.
+   * Locks the family of a token, used or not, against concurrent refreshes, revocations and logouts. Read
+   * the token itself in a later statement: this one sees it as it was before the wait for the lock.
    */
   async lockByToken(transaction: Transaction, tokenHash: Buffer): Promise<LockedSession | null> {
     const [locked] = await transaction.query<LockedSession[]>(
@@ -56,7 +56,7 @@ export class SessionRepository {
     return locked ?? null;
   }
 
-  /** Marks a token as used and stores the values from which its successor is derived; false if it was already used. */
+  /** Marks a token as used and stores how its successor is derived; false if it was already used. */
   async consumeToken(transaction: Transaction, tokenHash: Buffer, rotation: Rotation): Promise<boolean> {
     const [consumed] = await transaction.query<{ isConsumed: true }[]>(
       `/* SessionRepository.consumeToken */
@@ -71,7 +71,7 @@ export class SessionRepository {
     return consumed !== undefined;
   }
 
-  /** How a token was exchanged, if it was used within this number of seconds, by the database's clock. */
+  /** The rotation of a token that was used within this number of seconds, by the database's clock. */
   async findRecentRotation(
     transaction: Transaction,
     tokenHash: Buffer,
@@ -88,7 +88,7 @@ export class SessionRepository {
     return rotation ?? null;
   }
 
-  /** The one of these tokens that exists and is unused; a family has at most one. */
+  /** The hash of the unused token among these; a family has at most one. */
   async findUnusedToken(transaction: Transaction, tokenHashes: readonly Buffer[]): Promise<Buffer | null> {
     const [unused] = await transaction.query<{ hash: Buffer }[]>(
       `/* SessionRepository.findUnusedToken */
@@ -98,14 +98,14 @@ export class SessionRepository {
     return unused?.hash ?? null;
   }
 
-  /** Gives a locked family its next token and more time. */
+  /** Inserts the next token of a locked family and extends its lifetime. */
   async renew(transaction: Transaction, session: { id: string; tokenHash: Buffer }): Promise<void> {
     await transaction.query(
       `/* SessionRepository.renew */
        WITH renewed AS (
          UPDATE session_families
          SET last_used_at = now(),
-             expires_at = least(now() + ${idleLife}, created_at + ${wholeLife})
+             expires_at = least(now() + ${idleLifetime}, created_at + ${maximumLifetime})
          WHERE id = $1
        )
        INSERT INTO refresh_tokens (token_hash, family_id) VALUES ($2, $1)`,
@@ -130,7 +130,7 @@ export class SessionRepository {
     );
   }
 
-  /** Ends an open session of this user; false when there is none with this id. */
+  /** False if the user has no open session with this id. */
   async revokeOwn(session: { id: string; userId: string }, reason: RevokeReason): Promise<boolean> {
     const [revoked] = await this.dataSource.query<{ isRevoked: true }[]>(
       `/* SessionRepository.revokeOwn */
@@ -176,7 +176,7 @@ export class SessionRepository {
     return revoked.length;
   }
 
-  /** Ended before their time within the last so many seconds. */
+  /** Sessions that were revoked within this number of seconds. */
   async findRevokedIds(seconds: number): Promise<string[]> {
     const rows = await this.dataSource.query<{ id: string }[]>(
       `/* SessionRepository.findRevokedIds */
@@ -186,7 +186,7 @@ export class SessionRepository {
     return rows.map(({ id }) => id);
   }
 
-  /** Forgets what is past, with all tokens: a token that is unknown is refused like one that was used. */
+  /** With their tokens: an unknown token is rejected like a used one. */
   async deleteExpiredOf(transaction: Transaction, userId: string): Promise<void> {
     await transaction.query(
       `/* SessionRepository.deleteExpiredOf */
@@ -195,7 +195,7 @@ export class SessionRepository {
     );
   }
 
-  /** Open sessions of several users, newest first, at most 100 of each. */
+  /** Open sessions, newest first, at most 100 per user. */
   findOpenByUserIds(userIds: readonly string[]): Promise<Session[]> {
     return this.dataSource.query<Session[]>(
       `/* SessionRepository.findOpenByUserIds */

@@ -34,8 +34,9 @@ interface Successor {
 const maximumUserAgentLength = 512;
 
 /**
- * Sign-ins: families of refresh tokens, each token exchanged once (RFC 9700, 4.14.2). A repeat within `refreshRepeatSeconds`,
- * before the successor was used, gets the same successor: two tabs refreshed concurrently, or a response was lost.
+ * Sessions are families of refresh tokens; each token is exchanged once (RFC 9700, 4.14.2). A repeat
+ * within `refreshRepeatSeconds`, before the successor was used, returns the same successor: two tabs
+ * refreshed concurrently, or a response was lost.
  */
 export class SessionService {
   constructor(
@@ -52,7 +53,7 @@ export class SessionService {
     },
   ) {}
 
-  /** A new session, in the transaction that the sign-in belongs to. */
+  /** Creates a session in the transaction of the login. */
   async open(transaction: Transaction, user: User, userAgent: string | undefined): Promise<IssuedTokens> {
     const { sessions } = this.needs;
     const refresh = newRefreshToken();
@@ -79,7 +80,7 @@ export class SessionService {
     if (presented) await this.needs.sessions.revokeByToken(presented.hash, 'LOGOUT');
   }
 
-  /** Ends one open session of this user; false when there is none with this id. */
+  /** False if the user has no open session with this id. */
   async revoke(userId: string, sessionId: string): Promise<boolean> {
     return isUuid(sessionId) && this.needs.sessions.revokeOwn({ id: sessionId, userId }, 'REVOKED');
   }
@@ -88,7 +89,7 @@ export class SessionService {
     return this.needs.sessions.revokeAllOf(userId, 'REVOKED');
   }
 
-  /** Null is a refusal to be committed: with an error the revocation would be rolled back. */
+  /** Returns null instead of throwing, because an error would roll back the revocation. */
   private async rotate(transaction: Transaction, presented: RefreshToken): Promise<IssuedTokens | null> {
     const { sessions, users, logger } = this.needs;
     const family = await sessions.lockByToken(transaction, presented.hash);
@@ -144,7 +145,7 @@ export class SessionService {
     const successor = candidates.find(({ hash }) => unused?.equals(hash));
     if (!successor) return null;
     const { id: sessionId, userId } = family;
-    logger.info('refresh token repeated: answered with the same successor', { sessionId, userId });
+    logger.info('refresh token repeated: same successor returned', { sessionId, userId });
     return { token: successor.token, issuedAt: rotation.issuedAt };
   }
 
@@ -159,7 +160,7 @@ export class SessionService {
   }
 }
 
-/** Equal for each repeat of a refresh, so that the access tokens are equal. A UUIDv8 (RFC 9562). */
+/** A UUIDv8 (RFC 9562), equal for each repeat of a refresh, so that the access tokens are equal. */
 function accessTokenIdOf(refreshToken: string, role: Role): string {
   const hash = createHash('sha256').update(`access token id|${role}|${refreshToken}`).digest();
   hash[6] = ((hash[6] as number) & 0x0f) | 0x80;

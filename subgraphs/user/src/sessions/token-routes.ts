@@ -5,13 +5,13 @@ import type { SigningKeys } from '../signing-keys/signing-keys';
 
 const query = z.object({ seconds: z.coerce.number().int().min(1).max(revocationRetentionSeconds) });
 
-/** What the verifiers of access tokens need. */
+/** The public keys and the revoked sessions, for services that verify access tokens. */
 export function tokenRoutes(
   keys: SigningKeys,
   findRevokedSessions: FindRevokedSessions,
 ): NonNullable<SubgraphParts<SubgraphContext>['routes']> {
   return (app, authenticated) => {
-    // For everybody: whoever verifies an access token needs the public keys first.
+    // Public: the keys are required before any token can be verified.
     app.get('/.well-known/jwks.json', (_request, reply) =>
       reply.header('cache-control', 'public, max-age=60').send(keys.jwks()),
     );
@@ -19,11 +19,11 @@ export function tokenRoutes(
   };
 }
 
-/** `GET /revoked-sessions?seconds=…` for the services that verify access tokens: `{ "sessions": [id, …] }`. */
+/** `GET /revoked-sessions?seconds=…` returns `{ "sessions": [id, …] }`. */
 function revokedSessionsRoute(find: FindRevokedSessions): AuthenticatedRoute {
   return async (request, reply) => {
-    const asked = query.safeParse(request.query);
-    if (asked.success) return { sessions: await find(asked.data.seconds) };
+    const parsed = query.safeParse(request.query);
+    if (parsed.success) return { sessions: await find(parsed.data.seconds) };
     const message = `seconds is a whole number from 1 to ${revocationRetentionSeconds}.`;
     return reply.code(400).send({ errors: [{ message }] });
   };

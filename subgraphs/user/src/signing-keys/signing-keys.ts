@@ -4,15 +4,16 @@ import { join } from 'node:path';
 import { type KeyRing, type PublicKeys, readKeyRing, type SigningKey, staticJwks } from '@shop/kit/auth';
 import type { Logger } from '@shop/kit/logger';
 
-/** The key ring as it is now: it can be rotated while the service runs. */
+/** The current key ring. It can be rotated while the service runs. */
 export interface SigningKeys {
   currentKey(): SigningKey;
   jwks(): KeyRing['jwks'];
-  /** For verifying one's own tokens without asking oneself over HTTP. */
+  /** Verifies tokens in this process without a request to its own JWKS endpoint. */
   publicKeys: PublicKeys;
   /**
-   * Secrets from which successors of refresh tokens are derived: one per key of the ring, the current key's first. All processes
-   * of the service have the same ones, and a rotation keeps the secret of the previous key.
+   * Secrets from which successors of refresh tokens are derived: one per key of the ring, the current
+   * key's first. All processes of the service have the same ones, and a rotation keeps the secret of
+   * the previous key.
    */
   successorSecrets(): readonly Buffer[];
   close(): void;
@@ -25,11 +26,11 @@ interface ReadRing {
 }
 
 /**
- * Reads the ring in `directory` and again whenever its `ring.json` changes, which whoever rotates writes last. A ring that
- * cannot be used then is logged and the last good one stays. The file is polled: that works on every file system
- * and with mounted secrets.
+ * Reads the ring in `directory`, and again when its `ring.json` changes; a rotation writes that file
+ * last. An invalid ring is logged, and the previous one is kept. The file is polled, which works on every
+ * file system and with mounted secrets.
  *
- * @throws Error when the ring cannot be used at the start
+ * @throws Error if the first ring is invalid
  */
 export function watchSigningKeys(options: {
   directory: string;
@@ -38,7 +39,7 @@ export function watchSigningKeys(options: {
 }): SigningKeys {
   const { directory, logger, pollIntervalMs = 2_000 } = options;
   const file = join(directory, 'ring.json');
-  // Before the ring is read: what changes in between is then seen as a change (fs.watchFile would miss it).
+  // Before the ring is read, so that a change in between is noticed (fs.watchFile would miss it).
   let version = versionOf(file);
   let read = readRing(directory);
 
@@ -48,9 +49,9 @@ export function watchSigningKeys(options: {
     version = found;
     try {
       read = readRing(directory);
-      logger.info('signing keys read anew', { currentKid: read.ring.current.kid });
+      logger.info('signing keys reloaded', { currentKid: read.ring.current.kid });
     } catch (error) {
-      logger.error('signing keys cannot be used: the last good ones stay', { error });
+      logger.error('signing keys could not be reloaded: keeping the previous ones', { error });
     }
   };
   const timer = setInterval(readIfChanged, pollIntervalMs).unref();
@@ -69,7 +70,7 @@ function versionOf(file: string): string {
     const { ino, size, mtimeNs } = statSync(file, { bigint: true });
     return `${ino} ${size} ${mtimeNs}`;
   } catch {
-    return 'not there';
+    return 'missing';
   }
 }
 

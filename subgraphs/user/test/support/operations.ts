@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-/** Who calls, from where. */
+/** The client and the caller of an operation. */
 export interface Call {
   accessToken?: string;
   address?: string;
@@ -8,15 +8,15 @@ export interface Call {
   caller?: string;
 }
 
-export interface Answer {
+export interface GraphqlResponse {
   status: number;
-  // Tests look into answers of every shape.
+  // The shape depends on the query.
   // eslint-disable-next-line @typescript-eslint/no-explicit-any
   data?: any;
   errors?: { message: string; path?: (string | number)[]; extensions: { code: string } }[];
 }
 
-export interface SignedIn {
+export interface Customer {
   userId: string;
   email: string;
   password: string;
@@ -24,9 +24,9 @@ export interface SignedIn {
   refreshToken: string;
 }
 
-type Execute = (query: string, variables?: object, call?: Call) => Promise<Answer>;
+type Execute = (query: string, variables?: object, call?: Call) => Promise<GraphqlResponse>;
 
-const result = `__typename
+const resultFields = `__typename
   ... on AuthSession {
     accessToken refreshToken tokenType expiresInSeconds user { id email role createdAt updatedAt }
   }
@@ -34,7 +34,7 @@ const result = `__typename
 
 export const uniqueEmail = () => `ann-${randomUUID()}@example.com`;
 
-/** The subgraph's mutations, each answering its result object. */
+/** The subgraph's mutations; each returns its result object. */
 export function operations(execute: Execute) {
   const run = async (field: string, query: string, variables: object, call?: Call) => {
     const { data, errors } = await execute(query, variables, call);
@@ -46,7 +46,7 @@ export function operations(execute: Execute) {
       'register',
       `mutation ($input: RegisterInput!) {
         register(input: $input) {
-          ${result} ... on InvalidInput { fields { path message } } ... on TooManyAttempts { retryAfterSeconds }
+          ${resultFields} ... on InvalidInput { fields { path message } } ... on TooManyAttempts { retryAfterSeconds }
         }
       }`,
       { input },
@@ -59,7 +59,7 @@ export function operations(execute: Execute) {
       run(
         'login',
         `mutation ($input: LoginInput!) {
-          login(input: $input) { ${result} ... on TooManyAttempts { retryAfterSeconds } }
+          login(input: $input) { ${resultFields} ... on TooManyAttempts { retryAfterSeconds } }
         }`,
         { input: { email, password } },
         call,
@@ -67,7 +67,7 @@ export function operations(execute: Execute) {
     refresh: (refreshToken: string, call?: Call) =>
       run(
         'refreshSession',
-        `mutation ($refreshToken: String!) { refreshSession(refreshToken: $refreshToken) { ${result} } }`,
+        `mutation ($refreshToken: String!) { refreshSession(refreshToken: $refreshToken) { ${resultFields} } }`,
         { refreshToken },
         call,
       ),
@@ -94,8 +94,8 @@ export function operations(execute: Execute) {
       const query = '{ me { sessions { id createdAt lastUsedAt expiresAt userAgent current } } }';
       return (await run('me', query, {}, { accessToken })).sessions;
     },
-    /** A new customer, signed in. */
-    async newCustomer(call?: Call): Promise<SignedIn> {
+    /** Registers a new customer. */
+    async newCustomer(call?: Call): Promise<Customer> {
       const credentials = { email: uniqueEmail(), password: 'P@ssw0rd' };
       const { user, accessToken, refreshToken } = await register(credentials, call);
       return { userId: user.id, ...credentials, accessToken, refreshToken };

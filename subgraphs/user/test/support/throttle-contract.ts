@@ -64,11 +64,11 @@ export function itLimitsGuesses(open: (free: FreeFailures) => Promise<OpenedStor
     const { passTime, fail } = await opened();
     await times(10, (index) => fail('ann', `10.0.0.${index}`));
     const delays = await times(7, async (index) => {
-      const refused = await fail('ann', `10.0.1.${index}`);
-      if (refused.kind !== 'rejected') throw new Error(`was ${refused.kind}`);
-      await passTime(refused.retryAfterSeconds * 1_000);
+      const rejected = await fail('ann', `10.0.1.${index}`);
+      if (rejected.kind !== 'rejected') throw new Error(`was ${rejected.kind}`);
+      await passTime(rejected.retryAfterSeconds * 1_000);
       await fail('ann', `10.0.1.${index}`);
-      return refused.retryAfterSeconds;
+      return rejected.retryAfterSeconds;
     });
     expect(delays).toEqual([30, 60, 120, 240, 480, 900, 900]);
   });

@@ -5,14 +5,14 @@ import { eventually } from '@shop/testkit/eventually';
 import { serviceCredential, serviceEnvironmentFor } from '@shop/testkit/keys';
 import { loadUserSettings } from '../../src/config';
 import { startUser } from '../../src/service';
-import { type Answer, type Call, operations } from './operations';
+import { type GraphqlResponse, type Call, operations } from './operations';
 
 /** A user subgraph in this process, on a port and a database of its own. */
 export interface UserService {
   url: string;
   databaseUrl: string;
   /** Runs one operation over HTTP, as the gateway unless `caller` says otherwise. */
-  execute(query: string, variables?: object, call?: Call): Promise<Answer>;
+  execute(query: string, variables?: object, call?: Call): Promise<GraphqlResponse>;
   operations: ReturnType<typeof operations>;
   sql<Row>(text: string, values?: unknown[]): Promise<Row[]>;
   stop(): Promise<void>;
@@ -64,7 +64,7 @@ function executeAt(url: string): UserService['execute'] {
           },
           body: JSON.stringify({ query, variables }),
         });
-        const body = (await response.json()) as Omit<Answer, 'status'>;
+        const body = (await response.json()) as Omit<GraphqlResponse, 'status'>;
         if (body.errors?.[0]?.extensions.code === 'UPSTREAM_UNAVAILABLE')
           throw new Error(body.errors[0].message);
         return { status: response.status, ...body };

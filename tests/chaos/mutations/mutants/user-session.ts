@@ -33,7 +33,7 @@ export const userSessionMutants: readonly Mutant[] = [
       project: 'integration',
       file: 'subgraphs/user/test/refresh-repeat.test.ts',
       title:
-        'A refresh token that is repeated before its successor was used rotates once for 50 concurrent uses in two processes, and returns 50 equal answers',
+        'A refresh token that is repeated before its successor was used rotates once for 50 concurrent uses in two processes, and returns 50 equal results',
     },
   },
   {

@@ -9,14 +9,14 @@ export type Omit<T, K extends keyof T> = Pick<T, Exclude<keyof T, K>>;
 export type RequireFields<T, K extends keyof T> = Omit<T, K> & { [P in K]-?: NonNullable<T[P]> };
 /** All built-in and custom scalars, mapped to their actual values */
 export type Scalars = {
-  ID: { input: string; output: string };
-  String: { input: string; output: string };
-  Boolean: { input: boolean; output: boolean };
-  Int: { input: number; output: number };
-  Float: { input: number; output: number };
+  ID: { input: string; output: string; }
+  String: { input: string; output: string; }
+  Boolean: { input: boolean; output: boolean; }
+  Int: { input: number; output: number; }
+  Float: { input: number; output: number; }
   /** UTC instant, RFC 3339 with milliseconds. */
-  DateTime: { input: Date; output: Date };
-  _FieldSet: { input: string; output: string };
+  DateTime: { input: Date; output: Date; }
+  _FieldSet: { input: string; output: string; }
 };
 
 /** A session as its holder gets it: keep both tokens secret. */
@@ -43,8 +43,7 @@ export type ChangePasswordInput = {
 };
 
 /** What changePassword answers. */
-export type ChangePasswordResult =
-  ChangePasswordSuccess | InvalidCredentials | InvalidInput | TooManyAttempts;
+export type ChangePasswordResult = ChangePasswordSuccess | InvalidCredentials | InvalidInput | TooManyAttempts;
 
 /** The password was changed. */
 export type ChangePasswordSuccess = {
@@ -146,30 +145,36 @@ export type Mutation = {
   revokeSession?: Maybe<Scalars['Boolean']['output']>;
 };
 
+
 /** What can be changed. A field that fails is null, with an error that has its path, and costs no other field. */
 export type MutationChangePasswordArgs = {
   input: ChangePasswordInput;
 };
+
 
 /** What can be changed. A field that fails is null, with an error that has its path, and costs no other field. */
 export type MutationLoginArgs = {
   input: LoginInput;
 };
 
+
 /** What can be changed. A field that fails is null, with an error that has its path, and costs no other field. */
 export type MutationLogoutArgs = {
   refreshToken: Scalars['String']['input'];
 };
+
 
 /** What can be changed. A field that fails is null, with an error that has its path, and costs no other field. */
 export type MutationRefreshSessionArgs = {
   refreshToken: Scalars['String']['input'];
 };
 
+
 /** What can be changed. A field that fails is null, with an error that has its path, and costs no other field. */
 export type MutationRegisterArgs = {
   input: RegisterInput;
 };
+
 
 /** What can be changed. A field that fails is null, with an error that has its path, and costs no other field. */
 export type MutationRevokeSessionArgs = {
@@ -192,6 +197,7 @@ export type Query = {
   /** A user by id, null when there is none. ADMIN. */
   user?: Maybe<User>;
 };
+
 
 /** What can be read. A field that fails is null, with an error that has its path, and costs no other field. */
 export type QueryUserArgs = {
@@ -269,45 +275,42 @@ export type User = {
   updatedAt: Scalars['DateTime']['output'];
 };
 
+
+
 export type ResolverTypeWrapper<T> = Promise<T> | T;
 
 export type ReferenceResolver<TResult, TReference, TContext> = (
-  reference: TReference,
-  context: TContext,
-  info: GraphQLResolveInfo,
-) => Promise<TResult> | TResult;
+      reference: TReference,
+      context: TContext,
+      info: GraphQLResolveInfo
+    ) => Promise<TResult> | TResult;
 
-type ScalarCheck<T, S> = S extends true ? T : NullableCheck<T, S>;
-type NullableCheck<T, S> = Maybe<T> extends T ? Maybe<ListCheck<NonNullable<T>, S>> : ListCheck<T, S>;
-type ListCheck<T, S> = T extends (infer U)[] ? NullableCheck<U, S>[] : GraphQLRecursivePick<T, S>;
-export type GraphQLRecursivePick<T, S> = { [K in keyof T & keyof S]: ScalarCheck<T[K], S[K]> };
-
-export type Resolver<
-  TResult,
-  TParent = Record<PropertyKey, never>,
-  TContext = Record<PropertyKey, never>,
-  TArgs = Record<PropertyKey, never>,
-> = ResolverFn<TResult, TParent, TContext, TArgs>;
+      type ScalarCheck<T, S> = S extends true ? T : NullableCheck<T, S>;
+      type NullableCheck<T, S> = Maybe<T> extends T ? Maybe<ListCheck<NonNullable<T>, S>> : ListCheck<T, S>;
+      type ListCheck<T, S> = T extends (infer U)[] ? NullableCheck<U, S>[] : GraphQLRecursivePick<T, S>;
+      export type GraphQLRecursivePick<T, S> = { [K in keyof T & keyof S]: ScalarCheck<T[K], S[K]> };
+    
+export type Resolver<TResult, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>, TArgs = Record<PropertyKey, never>> = ResolverFn<TResult, TParent, TContext, TArgs>;
 
 export type ResolverFn<TResult, TParent, TContext, TArgs> = (
   parent: TParent,
   args: TArgs,
   context: TContext,
-  info: GraphQLResolveInfo,
+  info: GraphQLResolveInfo
 ) => Promise<TResult> | TResult;
 
 export type SubscriptionSubscribeFn<TResult, TParent, TContext, TArgs> = (
   parent: TParent,
   args: TArgs,
   context: TContext,
-  info: GraphQLResolveInfo,
+  info: GraphQLResolveInfo
 ) => AsyncIterable<TResult> | Promise<AsyncIterable<TResult>>;
 
 export type SubscriptionResolveFn<TResult, TParent, TContext, TArgs> = (
   parent: TParent,
   args: TArgs,
   context: TContext,
-  info: GraphQLResolveInfo,
+  info: GraphQLResolveInfo
 ) => TResult | Promise<TResult>;
 
 export interface SubscriptionSubscriberObject<TResult, TKey extends string, TParent, TContext, TArgs> {
@@ -324,41 +327,26 @@ export type SubscriptionObject<TResult, TKey extends string, TParent, TContext, 
   | SubscriptionSubscriberObject<TResult, TKey, TParent, TContext, TArgs>
   | SubscriptionResolverObject<TResult, TParent, TContext, TArgs>;
 
-export type SubscriptionResolver<
-  TResult,
-  TKey extends string,
-  TParent = Record<PropertyKey, never>,
-  TContext = Record<PropertyKey, never>,
-  TArgs = Record<PropertyKey, never>,
-> =
+export type SubscriptionResolver<TResult, TKey extends string, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>, TArgs = Record<PropertyKey, never>> =
   | ((...args: any[]) => SubscriptionObject<TResult, TKey, TParent, TContext, TArgs>)
   | SubscriptionObject<TResult, TKey, TParent, TContext, TArgs>;
 
-export type TypeResolveFn<
-  TTypes,
-  TParent = Record<PropertyKey, never>,
-  TContext = Record<PropertyKey, never>,
-> = (parent: TParent, context: TContext, info: GraphQLResolveInfo) => Maybe<TTypes> | Promise<Maybe<TTypes>>;
-
-export type IsTypeOfResolverFn<T = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>> = (
-  obj: T,
+export type TypeResolveFn<TTypes, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>> = (
+  parent: TParent,
   context: TContext,
-  info: GraphQLResolveInfo,
-) => boolean | Promise<boolean>;
+  info: GraphQLResolveInfo
+) => Maybe<TTypes> | Promise<Maybe<TTypes>>;
+
+export type IsTypeOfResolverFn<T = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>> = (obj: T, context: TContext, info: GraphQLResolveInfo) => boolean | Promise<boolean>;
 
 export type NextResolverFn<T> = () => Promise<T>;
 
-export type DirectiveResolverFn<
-  TResult = Record<PropertyKey, never>,
-  TParent = Record<PropertyKey, never>,
-  TContext = Record<PropertyKey, never>,
-  TArgs = Record<PropertyKey, never>,
-> = (
+export type DirectiveResolverFn<TResult = Record<PropertyKey, never>, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>, TArgs = Record<PropertyKey, never>> = (
   next: NextResolverFn<TResult>,
   parent: TParent,
   args: TArgs,
   context: TContext,
-  info: GraphQLResolveInfo,
+  info: GraphQLResolveInfo
 ) => TResult | Promise<TResult>;
 
 /** Mapping of federation types */
@@ -368,36 +356,47 @@ export type FederationTypes = {
 
 /** Mapping of federation reference types */
 export type FederationReferenceTypes = {
-  User: { __typename: 'User' } & GraphQLRecursivePick<FederationTypes['User'], { id: true }>;
+  User:
+    ( { __typename: 'User' }
+    & GraphQLRecursivePick<FederationTypes['User'], {"id":true}> );
 };
 
 /** Mapping of union types */
 export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
   ChangePasswordResult:
-    | (Omit<ChangePasswordSuccess, 'user'> & { user: _RefType['User'] })
-    | InvalidCredentials
-    | InvalidInput
-    | TooManyAttempts;
+    | ( Omit<ChangePasswordSuccess, 'user'> & { user: _RefType['User'] } )
+    | ( InvalidCredentials )
+    | ( InvalidInput )
+    | ( TooManyAttempts )
+  ;
   LoginResult:
-    (Omit<AuthSession, 'user'> & { user: _RefType['User'] }) | InvalidCredentials | TooManyAttempts;
-  RefreshResult: (Omit<AuthSession, 'user'> & { user: _RefType['User'] }) | InvalidRefreshToken;
+    | ( Omit<AuthSession, 'user'> & { user: _RefType['User'] } )
+    | ( InvalidCredentials )
+    | ( TooManyAttempts )
+  ;
+  RefreshResult:
+    | ( Omit<AuthSession, 'user'> & { user: _RefType['User'] } )
+    | ( InvalidRefreshToken )
+  ;
   RegisterResult:
-    | (Omit<AuthSession, 'user'> & { user: _RefType['User'] })
-    | EmailTaken
-    | IdempotencyConflict
-    | InvalidInput
-    | TooManyAttempts;
+    | ( Omit<AuthSession, 'user'> & { user: _RefType['User'] } )
+    | ( EmailTaken )
+    | ( IdempotencyConflict )
+    | ( InvalidInput )
+    | ( TooManyAttempts )
+  ;
 };
 
 /** Mapping of interface types */
 export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = {
   Problem:
-    | EmailTaken
-    | IdempotencyConflict
-    | InvalidCredentials
-    | InvalidInput
-    | InvalidRefreshToken
-    | TooManyAttempts;
+    | ( EmailTaken )
+    | ( IdempotencyConflict )
+    | ( InvalidCredentials )
+    | ( InvalidInput )
+    | ( InvalidRefreshToken )
+    | ( TooManyAttempts )
+  ;
 };
 
 /** Mapping between all available schema types and the resolvers types */
@@ -407,9 +406,7 @@ export type ResolversTypes = {
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   ChangePasswordInput: ChangePasswordInput;
   ChangePasswordResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['ChangePasswordResult']>;
-  ChangePasswordSuccess: ResolverTypeWrapper<
-    Omit<ChangePasswordSuccess, 'user'> & { user: ResolversTypes['User'] }
-  >;
+  ChangePasswordSuccess: ResolverTypeWrapper<Omit<ChangePasswordSuccess, 'user'> & { user: ResolversTypes['User'] }>;
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
   EmailTaken: ResolverTypeWrapper<EmailTaken>;
   FieldProblem: ResolverTypeWrapper<FieldProblem>;
@@ -463,10 +460,7 @@ export type ResolversParentTypes = {
   User: UserEntity;
 };
 
-export type AuthSessionResolvers<
-  ContextType = UserContext,
-  ParentType extends ResolversParentTypes['AuthSession'] = ResolversParentTypes['AuthSession'],
-> = {
+export type AuthSessionResolvers<ContextType = UserContext, ParentType extends ResolversParentTypes['AuthSession'] = ResolversParentTypes['AuthSession']> = {
   accessToken?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   expiresInSeconds?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   refreshToken?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -475,23 +469,11 @@ export type AuthSessionResolvers<
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
-export type ChangePasswordResultResolvers<
-  ContextType = UserContext,
-  ParentType extends ResolversParentTypes['ChangePasswordResult'] =
-    ResolversParentTypes['ChangePasswordResult'],
-> = {
-  __resolveType: TypeResolveFn<
-    'ChangePasswordSuccess' | 'InvalidCredentials' | 'InvalidInput' | 'TooManyAttempts',
-    ParentType,
-    ContextType
-  >;
+export type ChangePasswordResultResolvers<ContextType = UserContext, ParentType extends ResolversParentTypes['ChangePasswordResult'] = ResolversParentTypes['ChangePasswordResult']> = {
+  __resolveType: TypeResolveFn<'ChangePasswordSuccess' | 'InvalidCredentials' | 'InvalidInput' | 'TooManyAttempts', ParentType, ContextType>;
 };
 
-export type ChangePasswordSuccessResolvers<
-  ContextType = UserContext,
-  ParentType extends ResolversParentTypes['ChangePasswordSuccess'] =
-    ResolversParentTypes['ChangePasswordSuccess'],
-> = {
+export type ChangePasswordSuccessResolvers<ContextType = UserContext, ParentType extends ResolversParentTypes['ChangePasswordSuccess'] = ResolversParentTypes['ChangePasswordSuccess']> = {
   user?: Resolver<ResolversTypes['User'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
@@ -500,162 +482,74 @@ export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversT
   name: 'DateTime';
 }
 
-export type EmailTakenResolvers<
-  ContextType = UserContext,
-  ParentType extends ResolversParentTypes['EmailTaken'] = ResolversParentTypes['EmailTaken'],
-> = {
+export type EmailTakenResolvers<ContextType = UserContext, ParentType extends ResolversParentTypes['EmailTaken'] = ResolversParentTypes['EmailTaken']> = {
   code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
-export type FieldProblemResolvers<
-  ContextType = UserContext,
-  ParentType extends ResolversParentTypes['FieldProblem'] = ResolversParentTypes['FieldProblem'],
-> = {
+export type FieldProblemResolvers<ContextType = UserContext, ParentType extends ResolversParentTypes['FieldProblem'] = ResolversParentTypes['FieldProblem']> = {
   message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   path?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
-export type IdempotencyConflictResolvers<
-  ContextType = UserContext,
-  ParentType extends ResolversParentTypes['IdempotencyConflict'] =
-    ResolversParentTypes['IdempotencyConflict'],
-> = {
+export type IdempotencyConflictResolvers<ContextType = UserContext, ParentType extends ResolversParentTypes['IdempotencyConflict'] = ResolversParentTypes['IdempotencyConflict']> = {
   code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
-export type InvalidCredentialsResolvers<
-  ContextType = UserContext,
-  ParentType extends ResolversParentTypes['InvalidCredentials'] = ResolversParentTypes['InvalidCredentials'],
-> = {
+export type InvalidCredentialsResolvers<ContextType = UserContext, ParentType extends ResolversParentTypes['InvalidCredentials'] = ResolversParentTypes['InvalidCredentials']> = {
   code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
-export type InvalidInputResolvers<
-  ContextType = UserContext,
-  ParentType extends ResolversParentTypes['InvalidInput'] = ResolversParentTypes['InvalidInput'],
-> = {
+export type InvalidInputResolvers<ContextType = UserContext, ParentType extends ResolversParentTypes['InvalidInput'] = ResolversParentTypes['InvalidInput']> = {
   code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   fields?: Resolver<Array<ResolversTypes['FieldProblem']>, ParentType, ContextType>;
   message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
-export type InvalidRefreshTokenResolvers<
-  ContextType = UserContext,
-  ParentType extends ResolversParentTypes['InvalidRefreshToken'] =
-    ResolversParentTypes['InvalidRefreshToken'],
-> = {
+export type InvalidRefreshTokenResolvers<ContextType = UserContext, ParentType extends ResolversParentTypes['InvalidRefreshToken'] = ResolversParentTypes['InvalidRefreshToken']> = {
   code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
-export type LoginResultResolvers<
-  ContextType = UserContext,
-  ParentType extends ResolversParentTypes['LoginResult'] = ResolversParentTypes['LoginResult'],
-> = {
-  __resolveType: TypeResolveFn<
-    'AuthSession' | 'InvalidCredentials' | 'TooManyAttempts',
-    ParentType,
-    ContextType
-  >;
+export type LoginResultResolvers<ContextType = UserContext, ParentType extends ResolversParentTypes['LoginResult'] = ResolversParentTypes['LoginResult']> = {
+  __resolveType: TypeResolveFn<'AuthSession' | 'InvalidCredentials' | 'TooManyAttempts', ParentType, ContextType>;
 };
 
-export type MutationResolvers<
-  ContextType = UserContext,
-  ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation'],
-> = {
-  changePassword?: Resolver<
-    Maybe<ResolversTypes['ChangePasswordResult']>,
-    ParentType,
-    ContextType,
-    RequireFields<MutationChangePasswordArgs, 'input'>
-  >;
-  login?: Resolver<
-    Maybe<ResolversTypes['LoginResult']>,
-    ParentType,
-    ContextType,
-    RequireFields<MutationLoginArgs, 'input'>
-  >;
-  logout?: Resolver<
-    Maybe<ResolversTypes['Boolean']>,
-    ParentType,
-    ContextType,
-    RequireFields<MutationLogoutArgs, 'refreshToken'>
-  >;
-  refreshSession?: Resolver<
-    Maybe<ResolversTypes['RefreshResult']>,
-    ParentType,
-    ContextType,
-    RequireFields<MutationRefreshSessionArgs, 'refreshToken'>
-  >;
-  register?: Resolver<
-    Maybe<ResolversTypes['RegisterResult']>,
-    ParentType,
-    ContextType,
-    RequireFields<MutationRegisterArgs, 'input'>
-  >;
+export type MutationResolvers<ContextType = UserContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
+  changePassword?: Resolver<Maybe<ResolversTypes['ChangePasswordResult']>, ParentType, ContextType, RequireFields<MutationChangePasswordArgs, 'input'>>;
+  login?: Resolver<Maybe<ResolversTypes['LoginResult']>, ParentType, ContextType, RequireFields<MutationLoginArgs, 'input'>>;
+  logout?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType, RequireFields<MutationLogoutArgs, 'refreshToken'>>;
+  refreshSession?: Resolver<Maybe<ResolversTypes['RefreshResult']>, ParentType, ContextType, RequireFields<MutationRefreshSessionArgs, 'refreshToken'>>;
+  register?: Resolver<Maybe<ResolversTypes['RegisterResult']>, ParentType, ContextType, RequireFields<MutationRegisterArgs, 'input'>>;
   revokeAllSessions?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
-  revokeSession?: Resolver<
-    Maybe<ResolversTypes['Boolean']>,
-    ParentType,
-    ContextType,
-    RequireFields<MutationRevokeSessionArgs, 'id'>
-  >;
+  revokeSession?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType, RequireFields<MutationRevokeSessionArgs, 'id'>>;
 };
 
-export type ProblemResolvers<
-  ContextType = UserContext,
-  ParentType extends ResolversParentTypes['Problem'] = ResolversParentTypes['Problem'],
-> = {
-  __resolveType: TypeResolveFn<
-    | 'EmailTaken'
-    | 'IdempotencyConflict'
-    | 'InvalidCredentials'
-    | 'InvalidInput'
-    | 'InvalidRefreshToken'
-    | 'TooManyAttempts',
-    ParentType,
-    ContextType
-  >;
+export type ProblemResolvers<ContextType = UserContext, ParentType extends ResolversParentTypes['Problem'] = ResolversParentTypes['Problem']> = {
+  __resolveType: TypeResolveFn<'EmailTaken' | 'IdempotencyConflict' | 'InvalidCredentials' | 'InvalidInput' | 'InvalidRefreshToken' | 'TooManyAttempts', ParentType, ContextType>;
 };
 
-export type QueryResolvers<
-  ContextType = UserContext,
-  ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query'],
-> = {
+export type QueryResolvers<ContextType = UserContext, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
   me?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
   user?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType, RequireFields<QueryUserArgs, 'id'>>;
 };
 
-export type RefreshResultResolvers<
-  ContextType = UserContext,
-  ParentType extends ResolversParentTypes['RefreshResult'] = ResolversParentTypes['RefreshResult'],
-> = {
+export type RefreshResultResolvers<ContextType = UserContext, ParentType extends ResolversParentTypes['RefreshResult'] = ResolversParentTypes['RefreshResult']> = {
   __resolveType: TypeResolveFn<'AuthSession' | 'InvalidRefreshToken', ParentType, ContextType>;
 };
 
-export type RegisterResultResolvers<
-  ContextType = UserContext,
-  ParentType extends ResolversParentTypes['RegisterResult'] = ResolversParentTypes['RegisterResult'],
-> = {
-  __resolveType: TypeResolveFn<
-    'AuthSession' | 'EmailTaken' | 'IdempotencyConflict' | 'InvalidInput' | 'TooManyAttempts',
-    ParentType,
-    ContextType
-  >;
+export type RegisterResultResolvers<ContextType = UserContext, ParentType extends ResolversParentTypes['RegisterResult'] = ResolversParentTypes['RegisterResult']> = {
+  __resolveType: TypeResolveFn<'AuthSession' | 'EmailTaken' | 'IdempotencyConflict' | 'InvalidInput' | 'TooManyAttempts', ParentType, ContextType>;
 };
 
-export type SessionResolvers<
-  ContextType = UserContext,
-  ParentType extends ResolversParentTypes['Session'] = ResolversParentTypes['Session'],
-> = {
+export type SessionResolvers<ContextType = UserContext, ParentType extends ResolversParentTypes['Session'] = ResolversParentTypes['Session']> = {
   createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   current?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   expiresAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
@@ -664,26 +558,15 @@ export type SessionResolvers<
   userAgent?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
 };
 
-export type TooManyAttemptsResolvers<
-  ContextType = UserContext,
-  ParentType extends ResolversParentTypes['TooManyAttempts'] = ResolversParentTypes['TooManyAttempts'],
-> = {
+export type TooManyAttemptsResolvers<ContextType = UserContext, ParentType extends ResolversParentTypes['TooManyAttempts'] = ResolversParentTypes['TooManyAttempts']> = {
   code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   retryAfterSeconds?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
-export type UserResolvers<
-  ContextType = UserContext,
-  ParentType extends ResolversParentTypes['User'] = ResolversParentTypes['User'],
-  FederationReferenceType extends FederationReferenceTypes['User'] = FederationReferenceTypes['User'],
-> = {
-  __resolveReference?: ReferenceResolver<
-    Maybe<ResolversTypes['User']> | FederationReferenceType,
-    FederationReferenceType,
-    ContextType
-  >;
+export type UserResolvers<ContextType = UserContext, ParentType extends ResolversParentTypes['User'] = ResolversParentTypes['User'], FederationReferenceType extends FederationReferenceTypes['User'] = FederationReferenceTypes['User']> = {
+  __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['User']> | FederationReferenceType, FederationReferenceType, ContextType>;
   createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   email?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
@@ -713,3 +596,4 @@ export type Resolvers<ContextType = UserContext> = {
   TooManyAttempts?: TooManyAttemptsResolvers<ContextType>;
   User?: UserResolvers<ContextType>;
 };
+

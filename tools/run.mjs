@@ -67,7 +67,7 @@ function runsOf(program) {
   return [testRun('services', jest(ofServices)), testRun('shop', jest(ofShop, oneAtATime))];
 }
 
-/** Whether the usage is asked for. @throws PreparationError for an unknown option */
+/** The options of `start` and `dev`. @throws PreparationError for an unknown option */
 function readStackOptions() {
   const options = { fresh: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } };
   try {

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
+import { OperatorError } from '@shop/kit/operator';
 import { inheritedEnvironment, loadStackConfig } from '@shop/local-stack/config';
-import { readRingFile, retire, type RingKey, rotate, tokensLiveMs } from '@shop/local-stack/keys';
+import { readRingFile, retire, type RingKey, rotate, tokenLifetimeMs } from '@shop/local-stack/keys';
 import { table } from './table';
-import { UsageError } from './terminal';
 
 const usage = 'npm run keys -- list | rotate | retire [<kid>]';
 
@@ -11,7 +11,7 @@ const usage = 'npm run keys -- list | rotate | retire [<kid>]';
  * subgraph reloads it within seconds.
  */
 export async function runKeys([action, kid, ...more]: readonly string[]): Promise<number> {
-  if (more.length > 0 || (kid !== undefined && action !== 'retire')) throw new UsageError(usage);
+  if (more.length > 0 || (kid !== undefined && action !== 'retire')) throw new OperatorError(usage);
   const directory = ringDirectory(inheritedEnvironment);
   switch (action) {
     case 'list':
@@ -21,7 +21,7 @@ export async function runKeys([action, kid, ...more]: readonly string[]): Promis
     case 'retire':
       return print(retiredAsText(retire(directory, kid === undefined ? {} : { kid })));
     default:
-      throw new UsageError(usage);
+      throw new OperatorError(usage);
   }
 }
 
@@ -40,7 +40,7 @@ function ringAsText(keys: readonly RingKey[]): string {
 }
 
 function retirableAt({ retiredAt }: RingKey): string {
-  return retiredAt ? new Date(Date.parse(retiredAt) + tokensLiveMs).toISOString() : '';
+  return retiredAt ? new Date(Date.parse(retiredAt) + tokenLifetimeMs).toISOString() : '';
 }
 
 function retiredAsText(kids: readonly string[]): string {

@@ -1,7 +1,8 @@
+import { OperatorError } from '@shop/kit/operator';
 import { runKeys } from './keys';
 import { runReconcile } from './reconcile/command';
 import { runServiceCommand, type ServiceCommand } from './service-command';
-import { runInTerminal, UsageError, withShop } from './terminal';
+import { runInTerminal, withShop } from './terminal';
 
 /** Commands that services run on their own databases. */
 const serviceCommands: Readonly<Record<string, Omit<ServiceCommand, 'name'>>> = {
@@ -45,7 +46,7 @@ async function run([name = '', ...args]: readonly string[]): Promise<number> {
   if (name === 'reconcile') return withShop((shop) => runReconcile(shop, args));
   const command = serviceCommands[name];
   if (!command)
-    throw new UsageError(
+    throw new OperatorError(
       `Unknown command: ${name}. Commands: reconcile, keys, ${Object.keys(serviceCommands).join(', ')}`,
     );
   return withShop((shop) => runServiceCommand({ name, ...command }, shop, args));

@@ -42,15 +42,15 @@ export async function* runOperatorProgram(
   child.stdin.on('error', () => undefined);
   child.stdin.end(input);
   const closed = once(child, 'close') as Promise<[number | null]>;
-  let complaint = '';
+  let errorOutput = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    complaint = `${complaint}${text}`.slice(-2_000);
+    errorOutput = `${errorOutput}${text}`.slice(-2_000);
   });
   try {
     for await (const line of createInterface({ input: child.stdout })) yield JSON.parse(line) as unknown;
     const [code] = await closed;
     if (code !== 0)
-      throw new ServiceError(`${service}: ${complaint.trim() || `its program ended with ${code}`}`, {
+      throw new ServiceError(`${service}: ${errorOutput.trim() || `its program ended with ${code}`}`, {
         isNotFound: code === notFound,
       });
   } finally {

@@ -1,7 +1,7 @@
+import { OperatorError } from '@shop/kit/operator';
 import type { OperatedShop } from '@shop/local-stack/operate';
 import { runOperatorProgram } from './operator-program';
 import { table } from './table';
-import { UsageError } from './terminal';
 
 type ServiceName = keyof OperatedShop['programs'];
 type Line = Readonly<Record<string, unknown>>;
@@ -28,18 +28,24 @@ export async function runServiceCommand(
   const { args, service, isJson } = splitArgs(given);
   const [action] = args;
   if (!action || !actions.includes(action))
-    throw new UsageError(`npm run ${name} -- ${actions.join(' | ')} …`);
+    throw new OperatorError(`npm run ${name} -- ${actions.join(' | ')} …`);
   if (service && !services.some((known) => known === service))
-    throw new UsageError(`--service is one of ${services.join(', ')}`);
-  const asked = services.filter((known) => !service || known === service);
+    throw new OperatorError(`--service is one of ${services.join(', ')}`);
+  const selected = services.filter((known) => !service || known === service);
   const results = await Promise.all(
-    asked.map((one) => linesOf(one, runOperatorProgram(one, programs[one], [name, ...args]))),
+    selected.map((one) => linesOf(one, runOperatorProgram(one, programs[one], [name, ...args]))),
   );
   const lines = results.flat();
-  process.stdout.write(
-    `${isJson || action === 'show' ? asJson(lines) : asTable(lines, ['service', ...columns])}\n`,
-  );
-  return lines.length === 0 && namesRecord(args) ? 1 : 0;
+  if (lines.length === 0) {
+    process.stdout.write('Nothing found.\n');
+    return namesRecord(args) ? 1 : 0;
+  }
+  const isTable = !isJson && action !== 'show';
+  const text = isTable
+    ? asTable(lines, ['service', ...columns])
+    : lines.map((line) => JSON.stringify(line, null, 2)).join('\n');
+  process.stdout.write(`${text}\n`);
+  return 0;
 }
 
 /** For example `show <id>` and `replay <id>`, but not `replay --all`. */
@@ -59,19 +65,12 @@ function splitArgs(given: readonly string[]) {
   if (isJson) args.splice(args.indexOf('--json'), 1);
   const at = args.indexOf('--service');
   const service = at < 0 ? undefined : args.splice(at, 2)[1];
-  if (at >= 0 && !service) throw new UsageError('--service needs a name');
+  if (at >= 0 && !service) throw new OperatorError('--service needs a name');
   return { args, service, isJson };
-}
-
-function asJson(lines: readonly Line[]): string {
-  return lines.length === 0
-    ? 'Nothing found.'
-    : lines.map((line) => JSON.stringify(line, null, 2)).join('\n');
 }
 
 function asTable(lines: readonly Line[], columns: readonly string[]): string {
   const shown = columns.filter((column) => lines.some((line) => column in line));
-  if (lines.length === 0) return 'Nothing found.';
   return table(
     shown,
     lines.map((line) => shown.map((column) => cellOf(line[column]))),

@@ -8,11 +8,6 @@ import {
 } from '@shop/local-stack/operate';
 import { ServiceError } from './operator-program';
 
-/** The arguments are invalid. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
-
 const exitCodes = { notFound: 1, failed: 2 } as const;
 
 /**
@@ -30,9 +25,7 @@ export async function runInTerminal(work: () => Promise<number>): Promise<void> 
 }
 
 function isExpected(error: unknown): error is Error {
-  return [UsageError, OperatorError, ServiceError, StackError, ConfigError].some(
-    (kind) => error instanceof kind,
-  );
+  return [OperatorError, ServiceError, StackError, ConfigError].some((kind) => error instanceof kind);
 }
 
 /** Opens the databases of the shop for `work`. */

@@ -35,7 +35,7 @@ const unknownId = '00000000-0000-7000-8000-0000000000ff';
 
 const deadLetter = `
   INSERT INTO dead_letters (event_id, subscriber, event, tries, failures, last_error)
-  SELECT id, 'order', jsonb_build_object('id', id, 'type', 'payment.succeeded', 'time', now()), 10, 10, 'refused'
+  SELECT id, 'order', jsonb_build_object('id', id, 'type', 'payment.succeeded', 'time', now()), 10, 10, 'rejected'
     FROM gen_random_uuid() AS id`;
 
 describe('npm run reconcile', () => {
@@ -50,7 +50,7 @@ describe('npm run reconcile', () => {
     expect(broken.stdout).toMatch(
       /BREACH stock-conserved: .+\n {2}product .+ stock 7 \+ held 0 \+ committed 2/,
     );
-    await shop.heal();
+    await shop.reset();
   });
 
   it('compares orders changed since the last run without a breach, and everything with --all', async () => {
@@ -77,7 +77,7 @@ describe('npm run reconcile', () => {
     // A change in one service selects the order, so older records of other services are compared.
     await shop.sql('payment', `UPDATE payments SET updated_at = now() - interval '5 minutes'`);
     expect(await scopeOf([])).toEqual({ code: 1, isAll: false, broken });
-    await shop.heal();
+    await shop.reset();
   });
 
   it('compares earlier breaches and undecided orders again, even if they changed long ago', async () => {
@@ -94,7 +94,7 @@ describe('npm run reconcile', () => {
       expect(code).toBe(1);
       expect(stdout).toContain('BREACH order-decided');
     }
-    await shop.heal();
+    await shop.reset();
   });
 
   it.each([
@@ -135,7 +135,7 @@ describe('npm run events', () => {
     expect(await ofPayment(['replay', eventId])).toMatchObject(notFound);
     expect(await ofPayment(['show', unknownId])).toMatchObject(notFound);
     expect((await ofPayment(['list'])).stdout).toMatch(/payment +waiting +payment\.succeeded/);
-    await shop.heal();
+    await shop.reset();
   });
 
   it('requires --all to replay all events', async () => {
@@ -202,7 +202,7 @@ describe('npm run refunds', () => {
 
   /** A failed refund of the payment in the shop. @returns the payment's id */
   async function failedRefund(): Promise<string> {
-    await shop.heal();
+    await shop.reset();
     const [refund] = await ofPayment<{ payment_id: string }>(
       `INSERT INTO refunds (payment_id, provider_key, status, failure_code, is_definite)
        SELECT id, 'refund:key', 'FAILED', 'declined', true FROM payments RETURNING payment_id`,
@@ -252,7 +252,7 @@ describe('npm run refunds', () => {
     );
     expect(events).toHaveLength(1);
     expect(await run('refunds', settle)).toMatchObject({ code: 1 });
-    await shop.heal();
+    await shop.reset();
   });
 
   it('settles a refund without a definite failure only with --unconfirmed; the error names retry', async () => {
@@ -266,7 +266,7 @@ describe('npm run refunds', () => {
     expect(await storedRefund()).toMatchObject({ status: 'FAILED' });
     expect(await run('refunds', [...settle, '--unconfirmed'])).toMatchObject({ code: 0 });
     expect(await storedRefund()).toMatchObject({ status: 'SUCCEEDED', reason: 'bank transfer' });
-    await shop.heal();
+    await shop.reset();
   });
 
   it.each([
@@ -274,10 +274,10 @@ describe('npm run refunds', () => {
     [['settle', '00000000-0000-7000-8000-00000000000c', '--reason', 'x'], '--as'],
     [['settle', '00000000-0000-7000-8000-00000000000c', '--as', 'succeeded'], '--reason must'],
     [['list', '--limit', '0'], 'whole number'],
-  ])('rejects %j', async (args, complaint) => {
+  ])('rejects %j', async (args, message) => {
     expect(await run('refunds', args)).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining(complaint) as string,
+      stderr: expect.stringContaining(message) as string,
     });
   });
 });

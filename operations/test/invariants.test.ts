@@ -21,11 +21,11 @@ let shop: TestShop;
 beforeAll(async () => {
   shop = await openTestShop();
 });
-beforeEach(() => shop.heal());
+beforeEach(() => shop.reset());
 afterAll(() => shop.drop());
 
 /** Inserts a refund of an hour ago. @param values status, failure code, is_definite and due_at */
-const plantRefund = (values: string) =>
+const insertRefund = (values: string) =>
   shop.sql(
     'payment',
     `INSERT INTO refunds (payment_id, provider_key, updated_at, status, failure_code, is_definite, due_at)
@@ -39,49 +39,49 @@ async function cancelOrder(): Promise<void> {
 }
 
 /** By invariant: a change that violates it, and other invariants that the change violates. */
-const plants: Record<
+const violationOf: Record<
   InvariantName,
-  { does: string; plant: () => Promise<void>; alsoBreaks?: InvariantName[] }
+  { change: string; apply: () => Promise<void>; alsoBreaks?: InvariantName[] }
 > = {
   'stock-never-negative': {
-    does: 'a product has a stock of -1',
-    async plant() {
+    change: 'a product has a stock of -1',
+    async apply() {
       await shop.sql('product', 'ALTER TABLE products DROP CONSTRAINT products_stock_not_negative');
       await shop.sql('product', 'UPDATE products SET stock = -1');
     },
     alsoBreaks: ['stock-conserved'],
   },
   'stock-conserved': {
-    does: 'the stock of a product lacks a unit',
-    plant: () => shop.sql('product', 'UPDATE products SET stock = stock - 1'),
+    change: 'the stock of a product lacks a unit',
+    apply: () => shop.sql('product', 'UPDATE products SET stock = stock - 1'),
   },
   'stock-sums-agree': {
-    does: 'a running sum is wrong',
-    plant: () => shop.sql('product', 'UPDATE stock_sums SET reserved = reserved + 1'),
+    change: 'a running sum is wrong',
+    apply: () => shop.sql('product', 'UPDATE stock_sums SET reserved = reserved + 1'),
   },
   'order-decided': {
-    does: 'an order has been at COMMITTING for an hour',
-    plant: () => shop.sql('order', `UPDATE orders SET step = 'COMMITTING', due_at = now()`),
+    change: 'an order has been at COMMITTING for an hour',
+    apply: () => shop.sql('order', `UPDATE orders SET step = 'COMMITTING', due_at = now()`),
   },
   'payment-decided': {
-    does: 'a payment has been unknown for an hour',
-    plant: () => shop.sql('payment', `UPDATE payments SET status = 'UNKNOWN', due_at = now()`),
+    change: 'a payment has been unknown for an hour',
+    apply: () => shop.sql('payment', `UPDATE payments SET status = 'UNKNOWN', due_at = now()`),
     alsoBreaks: ['order-is-paid'],
   },
   'refund-finished': {
-    does: 'a try of a refund has been overdue for an hour',
-    plant: () => plantRefund(`'PENDING', NULL, false, now() - interval '1 hour'`),
+    change: 'a try of a refund has been overdue for an hour',
+    apply: () => insertRefund(`'PENDING', NULL, false, now() - interval '1 hour'`),
   },
   'stock-follows-order': {
-    does: 'the reservation of a confirmed order has other lines',
-    async plant() {
+    change: 'the reservation of a confirmed order has other lines',
+    async apply() {
       await shop.sql('product', 'UPDATE reservation_lines SET quantity = 1');
       await shop.sql('product', 'UPDATE products SET stock = stock + 1');
     },
   },
   'reservation-has-order': {
-    does: 'stock is reserved for an order that does not exist',
-    async plant() {
+    change: 'stock is reserved for an order that does not exist',
+    async apply() {
       await shop.sql(
         'product',
         `INSERT INTO reservations (order_id, status, updated_at) VALUES (uuidv7(), 'HELD', now() - interval '1 hour')`,
@@ -89,19 +89,19 @@ const plants: Record<
     },
   },
   'order-is-paid': {
-    does: 'a confirmed order was charged too little',
-    async plant() {
+    change: 'a confirmed order was charged too little',
+    async apply() {
       await shop.sql('payment', 'UPDATE payments SET amount_cents = 1999');
       await shop.sql('payment', 'UPDATE simulator.charges SET amount_cents = 1999');
     },
   },
   'charge-has-order': {
-    does: 'the charged order is cancelled without a refund',
-    plant: () => cancelOrder(),
+    change: 'the charged order is cancelled without a refund',
+    apply: () => cancelOrder(),
   },
   'provider-configured': {
-    does: 'the provider of a payment is not configured',
-    async plant() {
+    change: 'the provider of a payment is not configured',
+    async apply() {
       await shop.sql('payment', `INSERT INTO configured_providers (provider) VALUES ('simulator')`);
       await shop.sql(
         'payment',
@@ -112,8 +112,8 @@ const plants: Record<
     alsoBreaks: ['payment-decided', 'order-is-paid'],
   },
   'provider-agrees': {
-    does: 'the provider has charged the order twice',
-    plant: () =>
+    change: 'the provider has charged the order twice',
+    apply: () =>
       shop.sql(
         'payment',
         `INSERT INTO simulator.charges (key, order_id, amount_cents, currency, outcome, settles_at, created_at)
@@ -121,8 +121,8 @@ const plants: Record<
       ),
   },
   'event-delivered': {
-    does: 'an event has been undelivered for an hour',
-    plant: () =>
+    change: 'an event has been undelivered for an hour',
+    apply: () =>
       shop.sql(
         'payment',
         `INSERT INTO event_deliveries (event_id, subscriber, event, due_tries, failures, due_at)
@@ -131,8 +131,8 @@ const plants: Record<
       ),
   },
   'webhook-processed': {
-    does: 'a webhook has been waiting for an hour',
-    plant: () =>
+    change: 'a webhook has been waiting for an hour',
+    apply: () =>
       shop.sql(
         'payment',
         `INSERT INTO webhooks (provider, id, type, body, occurred_at, received_at, due_at)
@@ -142,15 +142,15 @@ const plants: Record<
 };
 
 const violations = (Object.keys(invariants) as InvariantName[]).map(
-  (name) => [name, plants[name].does] as const,
+  (name) => [name, violationOf[name].change] as const,
 );
 
 describe('reconcile', () => {
   it('reports no breach in a consistent shop, and checks all its records', async () => {
     const report = await reconcileShop(shop);
     expect(brokenIn(report)).toEqual([]);
-    const unasked = report.invariants.filter(({ checked }) => checked === 0);
-    expect(unasked.map(({ invariant }) => invariant)).toEqual([
+    const unchecked = report.invariants.filter(({ checked }) => checked === 0);
+    expect(unchecked.map(({ invariant }) => invariant)).toEqual([
       'refund-finished',
       'provider-configured',
       'event-delivered',
@@ -159,8 +159,8 @@ describe('reconcile', () => {
   });
 
   it.each(violations)('reports a breach of %s if %s', async (invariant) => {
-    const { plant, alsoBreaks = [] } = plants[invariant];
-    await plant();
+    const { apply, alsoBreaks = [] } = violationOf[invariant];
+    await apply();
     expect(brokenIn(await reconcileShop(shop)).sort()).toEqual([invariant, ...alsoBreaks].sort());
   });
 
@@ -181,7 +181,7 @@ describe('reconcile', () => {
 
   it('accepts the charge of a cancelled order while its refund is PENDING and tried', async () => {
     await cancelOrder();
-    await plantRefund(`'PENDING', NULL, false, now() + interval '1 hour'`);
+    await insertRefund(`'PENDING', NULL, false, now() + interval '1 hour'`);
     expect(brokenIn(await reconcileShop(shop))).toEqual([]);
   });
 
@@ -192,7 +192,7 @@ describe('reconcile', () => {
     'reports a refund that failed %s, and its charge, until an operator settles it',
     async (_how, isDefinite) => {
       await cancelOrder();
-      await plantRefund(`'FAILED', 'declined', ${isDefinite}, NULL`);
+      await insertRefund(`'FAILED', 'declined', ${isDefinite}, NULL`);
       expect(brokenIn(await reconcileShop(shop)).sort()).toEqual(['charge-has-order', 'refund-finished']);
       await shop.sql(
         'payment',
@@ -214,16 +214,16 @@ describe('reconcile', () => {
     ['has no definite failure', `'FAILED', 'provider_no_answer', false, NULL`, 'SELECT'],
   ])('reports a second charge of an order whose refund %s', async (_how, refund, update) => {
     await cancelOrder();
-    await plantRefund(refund);
+    await insertRefund(refund);
     await shop.sql('payment', update);
     expect(brokenIn(await reconcileShop(shop))).not.toContain('provider-agrees');
-    await plants['provider-agrees'].plant();
+    await violationOf['provider-agrees'].apply();
     expect(brokenIn(await reconcileShop(shop))).toContain('provider-agrees');
   });
 
   it('reports a charge that is refunded in our records and not at the provider', async () => {
     await cancelOrder();
-    await plantRefund(`'SUCCEEDED', NULL, false, NULL`);
+    await insertRefund(`'SUCCEEDED', NULL, false, NULL`);
     await shop.sql('payment', `UPDATE payments SET status = 'REFUNDED'`);
     expect(brokenIn(await reconcileShop(shop))).toEqual(['provider-agrees']);
   });

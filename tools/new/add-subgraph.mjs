@@ -138,7 +138,7 @@ function withReference(text, name) {
   return `${JSON.stringify(config, null, 2)}\n`;
 }
 
-/** As `npm install` would write it, without asking the registry. */
+/** As `npm install` would write it, without a request to the registry. */
 function withLockedWorkspace(text, read, name) {
   const lock = JSON.parse(text);
   const { dependencies } = lock.packages['subgraphs/product'];

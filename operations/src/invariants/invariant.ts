@@ -13,36 +13,45 @@ const deliveryMs = 5 * minutes;
  * The invariants by name: a description, and for how long they may be violated by work in progress.
  */
 export const invariants = {
-  'stock-never-negative': { says: 'no product has a negative stock', withinMs: 0 },
-  'stock-conserved': { says: 'stock + held + committed = ledger', withinMs: 0 },
-  'stock-sums-agree': { says: 'the running sums of the stock equal its records', withinMs: 0 },
+  'stock-never-negative': { description: 'no product has a negative stock', withinMs: 0 },
+  'stock-conserved': { description: 'stock + held + committed = ledger', withinMs: 0 },
+  'stock-sums-agree': { description: 'the running sums of the stock equal its records', withinMs: 0 },
   'order-decided': {
-    says: 'no order is in progress or unpaid beyond its time limit',
+    description: 'no order is in progress or unpaid beyond its time limit',
     withinMs: 2 * minutes,
   },
-  'payment-decided': { says: 'no payment is undecided beyond its time limit', withinMs: paymentMs },
+  'payment-decided': { description: 'no payment is undecided beyond its time limit', withinMs: paymentMs },
   'refund-finished': {
-    says: 'no refund has failed, and each unfinished one is retried',
+    description: 'no refund has failed, and each unfinished one is retried',
     withinMs: paymentMs,
   },
-  'stock-follows-order': { says: 'the reservation of each order matches its status', withinMs: settlingMs },
+  'stock-follows-order': {
+    description: 'the reservation of each order matches its status',
+    withinMs: settlingMs,
+  },
   'reservation-has-order': {
-    says: 'no stock is reserved for an order that does not exist',
+    description: 'no stock is reserved for an order that does not exist',
     withinMs: settlingMs,
   },
   'order-is-paid': {
-    says: 'each CONFIRMED order has exactly one charge of its total',
+    description: 'each CONFIRMED order has exactly one charge of its total',
     withinMs: settlingMs,
   },
-  'charge-has-order': { says: 'each charge has a CONFIRMED order, or is refunded', withinMs: settlingMs },
+  'charge-has-order': {
+    description: 'each charge has a CONFIRMED order, or is refunded',
+    withinMs: settlingMs,
+  },
   'provider-configured': {
-    says: 'each provider of undecided payments or refunds is configured',
+    description: 'each provider of undecided payments or refunds is configured',
     withinMs: settlingMs,
   },
-  'provider-agrees': { says: 'the records of the provider equal ours', withinMs: settlingMs },
-  'event-delivered': { says: 'each event is delivered or a dead letter', withinMs: deliveryMs },
-  'webhook-processed': { says: 'each stored webhook is processed', withinMs: deliveryMs },
-} as const satisfies Record<string, { says: string; withinMs: number }>;
+  'provider-agrees': {
+    description: 'the records of the provider equal those of payment',
+    withinMs: settlingMs,
+  },
+  'event-delivered': { description: 'each event is delivered or a dead letter', withinMs: deliveryMs },
+  'webhook-processed': { description: 'each stored webhook is processed', withinMs: deliveryMs },
+} as const satisfies Record<string, { description: string; withinMs: number }>;
 
 /** Maximum `withinMs`: a disagreement without a change for this long is always a breach. */
 export const longestAllowanceMs = Math.max(...Object.values(invariants).map(({ withinMs }) => withinMs));

@@ -97,12 +97,14 @@ function* checkBooks(
       !isRefundOpen(payment) && (payment.status === 'SUCCEEDED' || payment.refund?.status === 'FAILED'),
   );
   const held = charges.filter(({ isRefunded }) => !isRefunded).filter(isAboveZero);
-  const ours = amounts(withOpen(certain, known.filter(isRefundOpen), held).filter(isAboveZero));
-  const theirs = amounts(held);
+  const recorded = amounts(withOpen(certain, known.filter(isRefundOpen), held).filter(isAboveZero));
+  const charged = amounts(held);
   yield {
     invariant: 'provider-agrees',
     problem:
-      ours === theirs ? undefined : `order ${orderId}: the provider has ${theirs}, our records have ${ours}`,
+      recorded === charged
+        ? undefined
+        : `order ${orderId}: the provider has ${charged}, our records have ${recorded}`,
     sinceMs: latest([...known, ...charges]),
   };
 }
@@ -111,13 +113,13 @@ const isAboveZero = ({ amountCents }: Money) => amountCents > 0;
 
 /** `certain`, and those payments of `open` whose charge the provider still holds. */
 function withOpen(certain: readonly Money[], open: readonly Money[], held: readonly Money[]): Money[] {
-  const ours = [...certain];
+  const recorded = [...certain];
   for (const payment of open) {
     const count = (money: readonly Money[]) =>
       money.filter((one) => amounts([one]) === amounts([payment])).length;
-    if (count(held) > count(ours)) ours.push(payment);
+    if (count(held) > count(recorded)) recorded.push(payment);
   }
-  return ours;
+  return recorded;
 }
 
 /**

@@ -1,7 +1,6 @@
-import { parseOptions } from '@shop/kit/operator';
+import { OperatorError, parseOptions } from '@shop/kit/operator';
 import type { OperatedShop } from '@shop/local-stack/operate';
 import { runOperatorProgram } from '../operator-program';
-import { UsageError } from '../terminal';
 import { othersAfter, reconcile, type StateSources } from './index';
 import { reportAsMetrics, reportAsText } from './report';
 import { chooseScope, everything, raiseWatermark, type Scope } from './scope';
@@ -13,10 +12,10 @@ import type { ReconcileReport } from './tally';
  * @returns the exit code: 0 no breach, 1 breaches found
  */
 export async function runReconcile({ programs }: OperatedShop, args: readonly string[]): Promise<number> {
-  const { json, prometheus, all, since, provider: asksProviders = false } = readOptions(args);
-  const scope = all ? everything : await chooseScope(programs, since, asksProviders);
-  const report = await reconcile(openSources(programs, scope, asksProviders), scope.since);
-  if (asksProviders && !hasAskedProvider(report)) process.stderr.write(noProviderNotice);
+  const { json, prometheus, all, since, provider: includesProviders = false } = readOptions(args);
+  const scope = all ? everything : await chooseScope(programs, since, includesProviders);
+  const report = await reconcile(openSources(programs, scope, includesProviders), scope.since);
+  if (includesProviders && !hasReadProvider(report)) process.stderr.write(noProviderNotice);
   if (json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
   else if (prometheus) process.stdout.write(reportAsMetrics(report));
   else process.stdout.write(`${reportAsText(report)}\n`);
@@ -26,7 +25,7 @@ export async function runReconcile({ programs }: OperatedShop, args: readonly st
   if (since === undefined) {
     const cleanUntilMs = scope.asOfMs ?? Date.parse(report.asOf);
     await raiseWatermark(programs, 'order', cleanUntilMs);
-    if (asksProviders && hasAskedProvider(report)) await raiseWatermark(programs, 'payment', cleanUntilMs);
+    if (includesProviders && hasReadProvider(report)) await raiseWatermark(programs, 'payment', cleanUntilMs);
   }
   return 0;
 }
@@ -37,7 +36,7 @@ export async function runReconcile({ programs }: OperatedShop, args: readonly st
  */
 const localBooks: ReadonlySet<string> = new Set(['simulator', 'none']);
 
-function hasAskedProvider({ booksRead }: ReconcileReport): boolean {
+function hasReadProvider({ booksRead }: ReconcileReport): boolean {
   return booksRead.some((provider) => !localBooks.has(provider));
 }
 
@@ -47,18 +46,18 @@ const noProviderNotice =
 function openSources(
   programs: OperatedShop['programs'],
   { orderIds, since }: Scope,
-  asksProviders: boolean,
+  includesProviders: boolean,
 ): StateSources {
   const args = orderIds ? ['export', '--orders'] : ['export'];
   const input = orderIds ? JSON.stringify(orderIds) : undefined;
   const providerArgs = ['--provider', ...(since ? ['--since', String(since.getTime())] : [])];
   const sources = Object.fromEntries(
     Object.entries(programs).map(([service, program]) => {
-      const more = asksProviders && service === 'payment' ? providerArgs : [];
+      const more = includesProviders && service === 'payment' ? providerArgs : [];
       return [service, runOperatorProgram(service, program, [...args, ...more], input)];
     }),
   );
-  return asksProviders ? othersAfter('payment', sources) : sources;
+  return includesProviders ? othersAfter('payment', sources) : sources;
 }
 
 /** all: everything; since: what changed since then; provider: also with Stripe's records. */
@@ -75,7 +74,7 @@ function readOptions(args: readonly string[]) {
   if (since === undefined) return { ...flags, since };
   const instant = new Date(since);
   if (flags.all || Number.isNaN(instant.getTime()))
-    throw new UsageError(
+    throw new OperatorError(
       `--since ${since}: use an RFC 3339 time, for example 2026-01-31T12:00:00Z, and omit --all`,
     );
   return { ...flags, since: instant };

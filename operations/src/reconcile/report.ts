@@ -25,7 +25,9 @@ function scopeOf({ since }: ReconcileReport): string {
 }
 
 function breachParagraph({ invariant, breaches, examples }: InvariantReport): string {
-  return [`BREACH ${invariant}: ${invariants[invariant].says}`, ...listed(examples, breaches)].join('\n');
+  return [`BREACH ${invariant}: ${invariants[invariant].description}`, ...listed(examples, breaches)].join(
+    '\n',
+  );
 }
 
 function inProgressParagraph({ invariant, inProgress, inProgressExamples }: InvariantReport): string {

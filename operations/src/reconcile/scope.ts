@@ -34,23 +34,23 @@ const services = ['product', 'order', 'payment'] as const;
 export async function chooseScope(
   programs: Programs,
   given: Date | undefined,
-  asksProviders: boolean,
+  includesProviders: boolean,
 ): Promise<Scope> {
-  const owner = asksProviders ? 'payment' : 'order';
+  const owner = includesProviders ? 'payment' : 'order';
   // Continues on errors here, because reading the records reports every unavailable service.
   const cleanUntil = given ?? (await readWatermark(programs, owner).catch(() => null));
   if (!cleanUntil) return everything;
   const since = given ?? new Date(cleanUntil.getTime() - longestAllowanceMs - marginMs);
-  const { orderIds, asOfMs } = await findChangedOrders(programs, since, asksProviders);
+  const { orderIds, asOfMs } = await findChangedOrders(programs, since, includesProviders);
   return orderIds.size > maximumChanged ? everything : { since, orderIds: [...orderIds], asOfMs };
 }
 
 /** An order is compared as a whole, so a change in one service is enough. */
-async function findChangedOrders(programs: Programs, since: Date, asksProviders: boolean) {
+async function findChangedOrders(programs: Programs, since: Date, includesProviders: boolean) {
   const orderIds = new Set<string>();
   const read = async (service: (typeof services)[number]): Promise<number> => {
     const args = ['changes', String(since.getTime())];
-    if (asksProviders && service === 'payment') args.push('--provider');
+    if (includesProviders && service === 'payment') args.push('--provider');
     let atMs: number | undefined;
     for await (const line of runOperatorProgram(service, programs[service], args)) {
       const changed = changedRecord.safeParse(line);

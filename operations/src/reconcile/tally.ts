@@ -39,10 +39,7 @@ export interface Tally {
 
 const exampleCount = 5;
 
-type Count = {
-  checked: number;
-  breaches: number;
-  inProgress: number;
+type Count = { -readonly [Name in keyof InvariantReport]: InvariantReport[Name] } & {
   examples: string[];
   inProgressExamples: string[];
 };
@@ -50,7 +47,7 @@ type Count = {
 /** Counts checks and keeps the first examples. @param asOfMs the time of the snapshot */
 export function createTally(asOfMs: number): Tally {
   const names = Object.keys(invariants) as InvariantName[];
-  const counts = new Map(names.map((name) => [name, emptyCount()]));
+  const counts = new Map(names.map((name) => [name, emptyCount(name)]));
   const deadLetters: Record<string, number> = {};
   const unchecked: Record<string, number> = {};
 
@@ -66,15 +63,15 @@ export function createTally(asOfMs: number): Tally {
     },
     close: () => ({
       asOf: new Date(asOfMs).toISOString(),
-      invariants: names.map((invariant) => ({ invariant, ...counts.get(invariant)! })),
+      invariants: [...counts.values()],
       deadLetters,
       unchecked,
     }),
   };
 }
 
-function emptyCount(): Count {
-  return { checked: 0, breaches: 0, inProgress: 0, examples: [], inProgressExamples: [] };
+function emptyCount(invariant: InvariantName): Count {
+  return { invariant, checked: 0, breaches: 0, inProgress: 0, examples: [], inProgressExamples: [] };
 }
 
 function add(count: Count, { invariant, problem, sinceMs, withinMs }: InvariantCheck, asOfMs: number): void {

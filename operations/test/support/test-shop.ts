@@ -8,7 +8,7 @@ type Subgraph = (typeof subgraphs)[number];
 export interface TestShop {
   urls: Record<Subgraph, string>;
   /** Resets the data to one order of an hour ago, confirmed and paid. */
-  heal(): Promise<void>;
+  reset(): Promise<void>;
   /** Runs statements directly in a database. */
   sql(subgraph: Subgraph, statements: string): Promise<void>;
   drop(): Promise<void>;
@@ -24,12 +24,12 @@ export async function openTestShop(): Promise<TestShop> {
   const shop: TestShop = {
     urls,
     sql,
-    async heal() {
+    async reset() {
       await Promise.all([sql('product', products), sql('order', orders), sql('payment', payments)]);
     },
     drop: async () => void (await Promise.all(databases.map((database) => database.drop()))),
   };
-  await shop.heal();
+  await shop.reset();
   return shop;
 }
 

@@ -58,9 +58,9 @@ export interface DataDirLock {
  */
 export function lockDataDir(dataDir: string): DataDirLock {
   const file = join(dataDir, 'stack.lock');
-  const mine = JSON.stringify({ pid: process.pid, identity: processIdentity(process.pid) });
+  const content = JSON.stringify({ pid: process.pid, identity: processIdentity(process.pid) });
   const draft = `${file}.${process.pid}`;
-  writeFileSync(draft, mine);
+  writeFileSync(draft, content);
   try {
     while (!tryLink(draft, file)) discardIfStale(file, dataDir);
   } finally {

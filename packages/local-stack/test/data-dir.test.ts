@@ -6,7 +6,7 @@ import { temporaryDirectory } from './temporary-directory';
 
 const root = temporaryDirectory();
 
-test('a data directory serves one stack at a time', () => {
+test('a data directory is locked by one stack at a time', () => {
   const dataDir = join(root, 'one');
   openDataDir(dataDir);
   const lock = lockDataDir(dataDir);

@@ -7,7 +7,7 @@ import {
   readRingFile,
   retire,
   rotate,
-  tokensLiveMs,
+  tokenLifetimeMs,
 } from '@shop/local-stack/keys';
 import { temporaryDirectory } from './temporary-directory';
 
@@ -53,7 +53,7 @@ describe('the signing ring, rotated', () => {
   const statuses = (directory: string) => readRingFile(directory).map(({ status }) => status);
   const kidOf = (directory: string, wanted: string) =>
     readRingFile(directory).find(({ status }) => status === wanted)!.kid;
-  const later = () => new Date(Date.now() + tokensLiveMs);
+  const later = () => new Date(Date.now() + tokenLifetimeMs);
 
   test('signs with the former next key, verifies with the retired one and publishes a new one', async () => {
     const directory = await ringIn('rotated');
@@ -97,7 +97,7 @@ describe('the signing ring, rotated', () => {
     expect(statuses(directory)).toEqual(['current', 'next']);
   });
 
-  test('has an error with the fix if it is missing', async () => {
+  test('throws an error with the fix if it is missing', async () => {
     await expect(rotate(join(root, 'nowhere'))).rejects.toThrow(/npm start/);
   });
 });

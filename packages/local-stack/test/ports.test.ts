@@ -4,9 +4,9 @@ import { loadStackConfig, requireFreePorts } from '@shop/local-stack/config';
 import { freePorts, isPortFree } from '@shop/local-stack/ports';
 
 test('a port in use is reported in one line that names the variable to change', async () => {
-  const intruder = createServer().listen(0, '0.0.0.0');
-  await once(intruder, 'listening');
-  const { port } = intruder.address() as AddressInfo;
+  const otherServer = createServer().listen(0, '0.0.0.0');
+  await once(otherServer, 'listening');
+  const { port } = otherServer.address() as AddressInfo;
   const config = loadStackConfig({
     ...{ PORT: '0', USER_PORT: '0', PRODUCT_PORT: '0', PAYMENT_PORT: '0' },
     ORDER_PORT: String(port),
@@ -17,7 +17,7 @@ test('a port in use is reported in one line that names the variable to change', 
   await expect(attempt).rejects.toThrow(
     `Port ${port} (ORDER_PORT) is in use: stop the process that listens there, or set another port, for example \`ORDER_PORT=`,
   );
-  intruder.close();
+  otherServer.close();
 });
 
 test('free ports are free and distinct', async () => {

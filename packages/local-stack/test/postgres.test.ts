@@ -43,7 +43,7 @@ test('creates a cluster once, and keeps its data, port and passwords', async () 
   await withClient(second.urlOf('users'), (client) => client.query('INSERT INTO kept DEFAULT VALUES'));
 });
 
-test('lets each role into its own database only', async () => {
+test('allows each role to connect to its own database only', async () => {
   const postgres = await start();
   const foreign = new URL(postgres.urlOf('users'));
   foreign.pathname = '/orders';
@@ -56,14 +56,14 @@ test('lets each role into its own database only', async () => {
 test('uses another port if its own is in use', async () => {
   const first = await start();
   await first.stop();
-  const intruder = createServer().listen(first.port, '127.0.0.1');
-  await once(intruder, 'listening');
+  const otherServer = createServer().listen(first.port, '127.0.0.1');
+  await once(otherServer, 'listening');
 
   const second = await start();
 
   expect(second.port).not.toBe(first.port);
   await withClient(second.superuserUrl, (client) => client.query('SELECT 1'));
-  intruder.close();
+  otherServer.close();
 });
 
 test('stops the orphaned server of a killed stack, and starts its own', async () => {

@@ -74,7 +74,7 @@ test('npm start: starts, rejects a second one, recovers after SIGKILL, keeps the
     readFileSync(join(dataDir, 'postgres/data/postmaster.pid'), 'utf8').split('\n')[0],
   );
   first.child.kill('SIGKILL');
-  await pollUntil(async () => processIdentity(postgresPid) === undefined && (await refuses(gateway)), {
+  await pollUntil(async () => processIdentity(postgresPid) === undefined && (await isClosed(gateway)), {
     timeoutMs: 15_000,
     onTimeout: () => new Error('something of the killed stack still runs'),
   });
@@ -97,7 +97,7 @@ test('npm start: starts, rejects a second one, recovers after SIGKILL, keeps the
   expect(await fresh.ended).toBe(0);
 }, 300_000);
 
-async function refuses(url: string): Promise<boolean> {
+async function isClosed(url: string): Promise<boolean> {
   return fetch(url).then(
     () => false,
     () => true,

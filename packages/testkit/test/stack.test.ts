@@ -6,12 +6,12 @@ import { startTestStack, type TestStack } from '@shop/testkit/stack';
 
 const notices: string[] = [];
 let stack: TestStack;
-let neighbour: TestStack;
+let otherStack: TestStack;
 beforeAll(async () => {
   stack = await startTestStack({ onNotice: (line) => notices.push(line), seedProducts: 3 });
-  neighbour = await startTestStack();
+  otherStack = await startTestStack();
 });
-afterAll(() => Promise.all([stack, neighbour].map((one) => one?.stop())));
+afterAll(() => Promise.all([stack, otherStack].map((one) => one?.stop())));
 
 async function productCount(of: TestStack): Promise<number> {
   const { body } = await rest(of.gatewayUrl)<{ data: unknown[] }>('GET', '/v1/products');
@@ -19,7 +19,7 @@ async function productCount(of: TestStack): Promise<number> {
 }
 
 test('two stacks run concurrently, each with its own data', async () => {
-  expect([await productCount(stack), await productCount(neighbour)]).toEqual([3, 0]);
+  expect([await productCount(stack), await productCount(otherStack)]).toEqual([3, 0]);
 });
 
 test('the admin of a stack can log in, and GraphQL and REST serve the same shop', async () => {

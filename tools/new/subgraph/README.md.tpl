@@ -6,4 +6,4 @@
 
 ## Rules
 
-- Everybody reads a `__Entity__`; only an ADMIN creates one.
+- Every caller can read a `__Entity__`; only an ADMIN can create one.

@@ -3,7 +3,7 @@ extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@
 "UTC instant, RFC 3339 with milliseconds."
 scalar DateTime
 
-"A __entity__. Visible to everybody."
+"A __entity__. Visible to every caller."
 type __Entity__ @key(fields: "id") {
   "UUID; never changes."
   id: ID!

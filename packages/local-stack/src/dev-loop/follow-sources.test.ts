@@ -14,15 +14,15 @@ function write(text: string, atSeconds: number): void {
   utimesSync(file, atSeconds, atSeconds);
 }
 
-describe('Generated sources', () => {
-  it('that were written with the same text are unchanged', () => {
+describe('lastWrittenAtMs', () => {
+  it('is undefined if the generated sources have been rewritten with the same text', () => {
     write('a', 1);
     const before = readGeneratedSources(root);
     write('a', 2);
     expect(lastWrittenAtMs(before, readGeneratedSources(root))).toBeUndefined();
   });
 
-  it('that differ changed when they were written', () => {
+  it('is the time at which a changed generated source was written', () => {
     write('a', 1);
     const before = readGeneratedSources(root);
     write('b', 3);

@@ -57,7 +57,7 @@ async function restart(stack: Stack, names: readonly ServiceName[]): Promise<voi
   }
 }
 
-/** What the generated sources of the workspaces hold, by file. */
+/** The text of each generated source, by file. */
 type GeneratedSources = ReadonlyMap<string, string>;
 
 export function readGeneratedSources(root: string): GeneratedSources {
@@ -67,7 +67,7 @@ export function readGeneratedSources(root: string): GeneratedSources {
   );
 }
 
-/** @returns when the last of the sources was written that differ; undefined when none does */
+/** When the newest of the changed sources was written; undefined if none has changed. */
 export function lastWrittenAtMs(before: GeneratedSources, after: GeneratedSources): number | undefined {
   const changed = [...after].filter(([file, text]) => before.get(file) !== text).map(([file]) => file);
   return changed.length === 0 ? undefined : Math.max(...changed.map((file) => statSync(file).mtimeMs));

@@ -14,12 +14,12 @@ export interface RestartGate<Name> {
 /** Calls `restart` with the changed services each time the compiler reports no error. */
 export function createRestartGate<Name>(restart: (names: readonly Name[]) => void): RestartGate<Name> {
   let isCompiled = false;
-  let beganAtMs = -Infinity;
+  let startedAtMs = -Infinity;
   const waiting = new Map<Name, number>();
 
   function restartWaiting(): void {
     if (!isCompiled) return;
-    const names = [...waiting].filter(([, sinceMs]) => sinceMs <= beganAtMs).map(([name]) => name);
+    const names = [...waiting].filter(([, sinceMs]) => sinceMs <= startedAtMs).map(([name]) => name);
     if (names.length === 0) return;
     for (const name of names) waiting.delete(name);
     restart(names);
@@ -27,11 +27,11 @@ export function createRestartGate<Name>(restart: (names: readonly Name[]) => voi
 
   return {
     onCompilerLine(line) {
-      const found = /Found (\d+) errors?\. Watching for file changes/.exec(line);
-      if (found) isCompiled = found[1] === '0';
+      const result = /Found (\d+) errors?\. Watching for file changes/.exec(line);
+      if (result) isCompiled = result[1] === '0';
       else if (/Starting (incremental )?compilation/.test(line)) {
         isCompiled = false;
-        beganAtMs = Date.now();
+        startedAtMs = Date.now();
       }
       restartWaiting();
     },

@@ -1,3 +1,3 @@
 export { readRingFile, type RingKey } from './ring-file';
 export { ensureServiceKeys, type ServiceKeys } from './service-keys';
-export { ensureSigningRing, retire, rotate, tokensLiveMs } from './signing-ring';
+export { ensureSigningRing, retire, rotate, tokenLifetimeMs } from './signing-ring';

@@ -25,7 +25,7 @@ export async function ensureSigningRing(directory: string): Promise<void> {
  * The lifetime of an access token, the allowed clock skew, and the delay until the service reloads
  * the ring.
  */
-export const tokensLiveMs = 15 * 60_000;
+export const tokenLifetimeMs = 15 * 60_000;
 
 /**
  * Rotates the ring: the next key becomes current, the current key is retired, and a new next key is
@@ -45,12 +45,12 @@ export async function rotate(directory: string, now = new Date()): Promise<RingK
     status: 'next',
     createdAt: now.toISOString(),
   };
-  const rotated = [...keys.map((key) => movedOn(key, now)), added];
+  const rotated = [...keys.map((key) => advance(key, now)), added];
   writeRingFile(directory, rotated);
   return rotated;
 }
 
-function movedOn(key: RingKey, now: Date): RingKey {
+function advance(key: RingKey, now: Date): RingKey {
   switch (key.status) {
     case 'next':
       return { ...key, status: 'current' };
@@ -79,17 +79,17 @@ export function retire(
     throw new StackError(
       `${kid} is not a retired key of this ring: \`npm run keys -- list\` shows retired keys; \`npm run keys -- rotate\` retires the current key`,
     );
-  const gone = keys.filter((key) => (kid === undefined ? isSpent(key, now) : key.kid === kid));
-  if (gone.length === 0) return [];
+  const removed = keys.filter((key) => (kid === undefined ? isExpired(key, now) : key.kid === kid));
+  if (removed.length === 0) return [];
   writeRingFile(
     directory,
-    keys.filter((key) => !gone.includes(key)),
+    keys.filter((key) => !removed.includes(key)),
   );
-  for (const key of gone) removeKeyFile(directory, key.kid);
-  return gone.map((key) => key.kid);
+  for (const key of removed) removeKeyFile(directory, key.kid);
+  return removed.map((key) => key.kid);
 }
 
 /** Whether all tokens that it signed have expired. */
-function isSpent({ status, retiredAt }: RingKey, now: Date): boolean {
-  return status === 'retired' && (!retiredAt || Date.parse(retiredAt) + tokensLiveMs <= now.getTime());
+function isExpired({ status, retiredAt }: RingKey, now: Date): boolean {
+  return status === 'retired' && (!retiredAt || Date.parse(retiredAt) + tokenLifetimeMs <= now.getTime());
 }

@@ -67,9 +67,9 @@ function ownerFor(dataDir: string): Owner {
 
 function lookUp(name: string): Owner | undefined {
   try {
-    const ask = (flag: string) =>
+    const idOf = (flag: string) =>
       Number(execFileSync('id', [flag, name], { encoding: 'utf8', stdio: 'pipe' }));
-    return { uid: ask('-u'), gid: ask('-g') };
+    return { uid: idOf('-u'), gid: idOf('-g') };
   } catch {
     return undefined;
   }

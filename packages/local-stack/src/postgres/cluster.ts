@@ -98,11 +98,11 @@ async function runInitdb(input: {
     ],
     stdio: ['ignore', 'ignore', 'pipe', password],
   });
-  let complaint = '';
-  initdb.stderr?.setEncoding('utf8').on('data', (text: string) => (complaint += text));
+  let errorOutput = '';
+  initdb.stderr?.setEncoding('utf8').on('data', (text: string) => (errorOutput += text));
   const [code] = (await once(initdb, 'close')) as [number | null];
   if (code !== 0)
-    throw new StackError(`initdb failed in ${draft}: ${complaint.trim().split('\n').slice(-3).join(' ')}`);
+    throw new StackError(`initdb failed in ${draft}: ${errorOutput.trim().split('\n').slice(-3).join(' ')}`);
 }
 
 /** Passwords by role name; `postgres` is the superuser. */

@@ -40,13 +40,13 @@ export async function clearStalePostmaster(dataDir: string): Promise<number | un
 
 /** Fast shutdown, then immediate shutdown (recovery at the next start) after a timeout. */
 export async function stopPostmaster(pid: number): Promise<void> {
-  const stuck = () =>
+  const timeoutError = () =>
     new StackError(`PostgreSQL (process ${pid}) does not stop: stop it with \`kill -QUIT ${pid}\``);
-  const isGone = () => processIdentity(pid) === undefined;
+  const hasExited = () => processIdentity(pid) === undefined;
   signal(pid, 'SIGINT');
-  await pollUntil(isGone, { timeoutMs: 10_000, onTimeout: stuck }).catch(async () => {
+  await pollUntil(hasExited, { timeoutMs: 10_000, onTimeout: timeoutError }).catch(async () => {
     signal(pid, 'SIGQUIT');
-    await pollUntil(isGone, { timeoutMs: 5_000, onTimeout: stuck });
+    await pollUntil(hasExited, { timeoutMs: 5_000, onTimeout: timeoutError });
   });
 }
 

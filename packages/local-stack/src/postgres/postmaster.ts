@@ -90,9 +90,9 @@ function hasEnded(child: ChildProcess): boolean {
 }
 
 function startFailure(logFile: string, logStart: number, port: number): Error {
-  const said = readFileSync(logFile).subarray(logStart).toString('utf8');
-  if (/Address already in use/.test(said)) return new PortTakenError(`port ${port} is in use`);
-  const reason = said.match(/(?:FATAL|PANIC): {2}(.*)/)?.[1] ?? 'it said nothing';
+  const output = readFileSync(logFile).subarray(logStart).toString('utf8');
+  if (/Address already in use/.test(output)) return new PortTakenError(`port ${port} is in use`);
+  const reason = output.match(/(?:FATAL|PANIC): {2}(.*)/)?.[1] ?? 'no error was logged';
   return new StackError(`PostgreSQL did not start: ${reason}; see ${logFile}`);
 }
 

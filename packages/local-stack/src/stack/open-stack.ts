@@ -22,7 +22,7 @@ export interface OpenStack {
  */
 export async function openStack(options: StackOptions, teardown: Teardown): Promise<OpenStack> {
   const { dataDir, onLog = () => undefined } = options;
-  await claimDataDir(options, teardown);
+  await prepareDataDir(options, teardown);
   const signingKeysDir = join(dataDir, 'keys', 'signing');
   const [postgres] = await Promise.all([startPostgres(options, teardown), ensureSigningRing(signingKeysDir)]);
   const plan = await makePlan(options, signingKeysDir, postgres);
@@ -30,7 +30,7 @@ export async function openStack(options: StackOptions, teardown: Teardown): Prom
   return { options, plan, postgres, logs, teardown };
 }
 
-async function claimDataDir({ dataDir, fresh }: StackOptions, teardown: Teardown): Promise<void> {
+async function prepareDataDir({ dataDir, fresh }: StackOptions, teardown: Teardown): Promise<void> {
   openDataDir(dataDir);
   const lock = lockDataDir(dataDir);
   teardown.add(() => lock.release());

@@ -38,7 +38,7 @@ export async function runServiceProgram(input: {
   });
   const [code] = (await closed) as [number | null];
   if (code !== 0) {
-    throw new StackError(`${subgraph}: ${program} failed: ${log.lastComplaint()}; see ${log.file}`);
+    throw new StackError(`${subgraph}: ${program} failed: ${log.lastError()}; see ${log.file}`);
   }
 }
 

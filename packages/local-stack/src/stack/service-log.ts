@@ -16,7 +16,7 @@ export interface ServiceLog {
   file: string;
   attach(child: ChildProcess): void;
   /** The latest line that looks like the cause of a failure. */
-  lastComplaint(): string;
+  lastError(): string;
 }
 
 export function openServiceLog(service: ServiceName, logDir: string, sink: LogSink): ServiceLog {
@@ -28,17 +28,17 @@ export function openServiceLog(service: ServiceName, logDir: string, sink: LogSi
     file,
     attach(child) {
       const stream = createWriteStream(file, { flags: 'a' });
-      const take = (line: string) => {
+      const write = (line: string) => {
         stream.write(`${line}\n`);
         sink(service, line);
         if (recent.push(line) > rememberedLines) recent.shift();
       };
       for (const output of [child.stdout, child.stderr]) {
-        createInterface({ input: output as Readable }).on('line', take);
+        createInterface({ input: output as Readable }).on('line', write);
       }
       child.once('close', () => stream.end());
     },
-    lastComplaint: () => complaintIn(recent),
+    lastError: () => errorIn(recent),
   };
 }
 
@@ -48,11 +48,11 @@ function rotate(file: string): void {
 }
 
 /** An error in the log if there is one; else a thrown error's headline; else the last line. */
-function complaintIn(lines: readonly string[]): string {
+function errorIn(lines: readonly string[]): string {
   const newest = lines.toReversed();
   const logged = newest.map(loggedError).find((message) => message !== undefined);
   const thrown = newest.find((line) => /^(\w*Error|.*: \d+ setting)/.test(line));
-  return logged ?? thrown ?? newest[0] ?? 'it said nothing';
+  return logged ?? thrown ?? newest[0] ?? 'no output';
 }
 
 function loggedError(line: string): string | undefined {

@@ -18,7 +18,7 @@ const nodeOptions = ['--enable-source-maps', '--no-memory-reducer'];
 const stopTimeoutMs = 20_000;
 
 /**
- * Spawns a service. It has an IPC channel, whose end tells it that this process has exited, and a
+ * Spawns a service. It has an IPC channel, which closes when this process exits, and a
  * new session, so that Ctrl-C reaches only this process, which then shuts everything down
  * gracefully.
  */
@@ -50,7 +50,7 @@ export function launchService(input: {
       Promise.race([
         untilReady(service, readyUrl, log),
         exited.then((how) => {
-          throw new StackError(`${service} ended ${how}: ${log.lastComplaint()}; see ${log.file}`);
+          throw new StackError(`${service} ended ${how}: ${log.lastError()}; see ${log.file}`);
         }),
       ]),
     kill: (signal) => void child.kill(signal),

@@ -34,7 +34,7 @@ export async function runStack(args: readonly string[]): Promise<Stack> {
 }
 
 async function startShowing(options: StackOptions): Promise<Stack> {
-  const begunMs = performance.now();
+  const startMs = performance.now();
   const progress = showProgress(stdout);
   let isOpen = false;
   const stack = await startStack({
@@ -47,7 +47,7 @@ async function startShowing(options: StackOptions): Promise<Stack> {
   });
   progress.done();
   isOpen = true;
-  stdout.write(banner(stack, (performance.now() - begunMs) / 1_000));
+  stdout.write(banner(stack, (performance.now() - startMs) / 1_000));
   return stack;
 }
 

@@ -7,7 +7,7 @@ const samePressMs = 500;
  */
 export function onStopSignal(stop: () => void): void {
   let firstMs: number | undefined;
-  const take = () => {
+  const handle = () => {
     const nowMs = performance.now();
     if (firstMs === undefined) {
       firstMs = nowMs;
@@ -17,8 +17,8 @@ export function onStopSignal(stop: () => void): void {
       process.exit(130);
     }
   };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, take);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, handle);
   process.once('disconnect', () => {
-    if (firstMs === undefined) take();
+    if (firstMs === undefined) handle();
   });
 }

@@ -34,7 +34,7 @@ const drippingTicksPerSecond = 20;
 export class ProxiedConnection {
   private target: Socket | undefined;
   /** The client has sent data since the last byte of a response. */
-  private isAsked = false;
+  private isAwaitingResponse = false;
 
   constructor(
     private readonly client: Socket,
@@ -71,7 +71,7 @@ export class ProxiedConnection {
 
   /** @throws Error if no target can be reached */
   private async connectToOne(targets: Targets): Promise<Socket> {
-    for (const { hostname, port } of targets.inTurn()) {
+    for (const { hostname, port } of targets.inOrder()) {
       const socket = connect({ host: hostname, port: Number(port), allowHalfOpen: true, noDelay: true });
       try {
         await once(socket, 'connect');
@@ -87,7 +87,7 @@ export class ProxiedConnection {
   private async passRequests(target: Socket): Promise<void> {
     for await (const chunk of chunksOf(this.client)) {
       await this.untilNotHanging();
-      this.isAsked = true;
+      this.isAwaitingResponse = true;
       await write(target, chunk);
     }
     target.end();
@@ -95,8 +95,8 @@ export class ProxiedConnection {
 
   private async passResponses(target: Socket): Promise<void> {
     for await (const chunk of chunksOf(target)) {
-      if (this.isAsked) await this.delay();
-      this.isAsked = false;
+      if (this.isAwaitingResponse) await this.delay();
+      this.isAwaitingResponse = false;
       await this.release(chunk);
     }
     await this.untilNotHanging();

@@ -15,7 +15,7 @@ export class Targets {
   private origins: readonly string[] = [];
   private readonly notReady = new Set<string>();
   private watching = new AbortController();
-  private turn = 0;
+  private next = 0;
 
   constructor(private readonly readiness: Readiness | undefined) {}
 
@@ -25,9 +25,9 @@ export class Targets {
   }
 
   /** Ready targets in the order to try them (round robin). */
-  inTurn(): URL[] {
+  inOrder(): URL[] {
     const { ready } = this;
-    const first = ready.length > 0 ? this.turn++ % ready.length : 0;
+    const first = ready.length > 0 ? this.next++ % ready.length : 0;
     return [...ready.slice(first), ...ready.slice(0, first)].map((origin) => new URL(origin));
   }
 

@@ -41,16 +41,16 @@ async function startProxy(options: TcpProxyOptions): Promise<TcpProxy> {
   return proxy;
 }
 
-interface Question {
+interface SendOptions {
   agent?: Agent;
   /** Long unless a timeout is expected, because the machine may be busy. */
   timeoutMs?: number;
 }
 
-/** The result of a request: the complete response, an error code, or `no response`. */
-async function ask(proxy: TcpProxy, { agent = new Agent(), timeoutMs = 10_000 }: Question = {}) {
+/** The result of a request: the complete response, an error code, or `timeout`. */
+async function send(proxy: TcpProxy, { agent = new Agent(), timeoutMs = 10_000 }: SendOptions = {}) {
   const outgoing = request(`${proxy.url}/x`, { agent, timeout: timeoutMs });
-  outgoing.once('timeout', () => outgoing.destroy(Object.assign(new Error(), { code: 'no answer' })));
+  outgoing.once('timeout', () => outgoing.destroy(Object.assign(new Error(), { code: 'timeout' })));
   outgoing.end();
   try {
     const [response] = (await once(outgoing, 'response')) as [NodeJS.ReadableStream];
@@ -60,7 +60,7 @@ async function ask(proxy: TcpProxy, { agent = new Agent(), timeoutMs = 10_000 }:
   }
 }
 
-function keptAlive(): Agent {
+function keepAliveAgent(): Agent {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   undo.push(() => agent.destroy());
   return agent;
@@ -71,32 +71,32 @@ describe('A TCP proxy', () => {
     const [a, b, c] = [await startOrigin('a'), await startOrigin('b'), await startOrigin('c')];
     const proxy = await startProxy({ targets: [a.url, `${b.url}/graphql`, c.url] });
 
-    expect([await ask(proxy), await ask(proxy), await ask(proxy)]).toEqual([
+    expect([await send(proxy), await send(proxy), await send(proxy)]).toEqual([
       'a has read /x',
       'b has read /x',
       'c has read /x',
     ]);
     a.close();
-    expect(await ask(proxy)).toBe('b has read /x');
+    expect(await send(proxy)).toBe('b has read /x');
   });
 
   test('supports any URL with a host and a port', async () => {
     const origin = await startOrigin('a');
     const proxy = await startProxy({ targets: [origin.url.replace('http:', 'postgres:')] });
 
-    expect(await ask(proxy)).toBe('a has read /x');
+    expect(await send(proxy)).toBe('a has read /x');
   });
 
   test('keeps keep-alive connections with their target after leadTo', async () => {
     const [a, b] = [await startOrigin('a'), await startOrigin('b')];
     const proxy = await startProxy({ targets: [a.url] });
-    const agent = keptAlive();
+    const agent = keepAliveAgent();
 
-    await ask(proxy, { agent });
+    await send(proxy, { agent });
     proxy.leadTo([b.url]);
 
-    expect(await ask(proxy, { agent })).toBe('a has read /x');
-    expect(await ask(proxy)).toBe('b has read /x');
+    expect(await send(proxy, { agent })).toBe('a has read /x');
+    expect(await send(proxy)).toBe('b has read /x');
   });
 
   test('routes no new connection to a target that is not ready, and resets connections if none is', async () => {
@@ -109,11 +109,11 @@ describe('A TCP proxy', () => {
 
     a.isReady = false;
     await eventually(() => expect(proxy.readyTargets).toEqual([b.url]));
-    expect([await ask(proxy), await ask(proxy)]).toEqual(['b has read /x', 'b has read /x']);
+    expect([await send(proxy), await send(proxy)]).toEqual(['b has read /x', 'b has read /x']);
 
     b.close();
     await eventually(() => expect(proxy.readyTargets).toEqual([]));
-    expect(await ask(proxy)).toBe('ECONNRESET');
+    expect(await send(proxy)).toBe('ECONNRESET');
   });
 });
 
@@ -124,28 +124,28 @@ describe('A TCP proxy with a fault', () => {
   test('refuse: resets new and existing connections, until it is healed', async () => {
     const origin = await startOrigin('a');
     const proxy = await startProxy({ targets: [origin.url] });
-    const agent = keptAlive();
-    await ask(proxy, { agent });
+    const agent = keepAliveAgent();
+    await send(proxy, { agent });
     expect(proxy.connections).toBe(1);
 
     proxy.refuse();
-    expect(await ask(proxy)).toBe('ECONNRESET');
+    expect(await send(proxy)).toBe('ECONNRESET');
     await eventually(() => expect(proxy.connections).toBe(0));
 
     proxy.heal();
-    expect(await ask(proxy, { agent })).toBe('a has read /x');
+    expect(await send(proxy, { agent })).toBe('a has read /x');
     expect(origin.arrived).toBe(2);
   });
 
   test('hang: forwards nothing on new and keep-alive connections, and continues when it is healed', async () => {
     const origin = await startOrigin('a');
     const proxy = await startProxy({ targets: [origin.url] });
-    const agent = keptAlive();
-    await ask(proxy, { agent });
+    const agent = keepAliveAgent();
+    await send(proxy, { agent });
 
     proxy.hang();
-    const responses = await Promise.all([ask(proxy, { timeoutMs }), ask(proxy, { agent, timeoutMs })]);
-    expect(responses).toEqual(['no answer', 'no answer']);
+    const responses = await Promise.all([send(proxy, { timeoutMs }), send(proxy, { agent, timeoutMs })]);
+    expect(responses).toEqual(['timeout', 'timeout']);
     expect(origin.arrived).toBe(1);
 
     const pending = fetch(`${proxy.url}/pending`).then((response) => response.text());
@@ -157,15 +157,15 @@ describe('A TCP proxy with a fault', () => {
   test('loseResponses: forwards the request and resets the connection', async () => {
     const origin = await startOrigin('a');
     const proxy = await startProxy({ targets: [origin.url] });
-    const agent = keptAlive();
-    await ask(proxy, { agent });
+    const agent = keepAliveAgent();
+    await send(proxy, { agent });
 
     proxy.loseResponses();
-    expect([await ask(proxy, { agent }), await ask(proxy)]).toEqual(['ECONNRESET', 'ECONNRESET']);
+    expect([await send(proxy, { agent }), await send(proxy)]).toEqual(['ECONNRESET', 'ECONNRESET']);
 
     expect(origin.arrived).toBe(3);
     proxy.heal();
-    expect(await ask(proxy)).toBe('a has read /x');
+    expect(await send(proxy)).toBe('a has read /x');
   });
 
   test('drip: the response does not end in time, and is complete when it is healed', async () => {
@@ -173,7 +173,7 @@ describe('A TCP proxy with a fault', () => {
     const proxy = await startProxy({ targets: [origin.url] });
 
     proxy.drip(1);
-    expect(await ask(proxy, { timeoutMs })).toBe('no answer');
+    expect(await send(proxy, { timeoutMs })).toBe('timeout');
     const response = fetch(`${proxy.url}/y`).then((whole) => whole.text());
     await eventually(() => expect(origin.arrived).toBe(2));
     proxy.heal();
@@ -185,22 +185,22 @@ describe('A TCP proxy with a fault', () => {
     const proxy = await startProxy({ targets: [origin.url] });
 
     proxy.delayResponses(60_000);
-    expect(await ask(proxy, { timeoutMs })).toBe('no answer');
+    expect(await send(proxy, { timeoutMs })).toBe('timeout');
     expect(origin.arrived).toBe(1);
     proxy.delayResponses(1);
-    expect(await ask(proxy)).toBe('a has read /x');
+    expect(await send(proxy)).toBe('a has read /x');
   });
 
   test('cut: resets existing connections and accepts new ones', async () => {
     const origin = await startOrigin('a');
     const proxy = await startProxy({ targets: [origin.url] });
     proxy.delayResponses(60_000);
-    const cut = ask(proxy);
+    const cut = send(proxy);
     await eventually(() => expect(origin.arrived).toBe(1));
 
     proxy.cut();
     expect(await cut).toBe('ECONNRESET');
     proxy.heal();
-    expect(await ask(proxy)).toBe('a has read /x');
+    expect(await send(proxy)).toBe('a has read /x');
   });
 });

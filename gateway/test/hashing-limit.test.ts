@@ -1,5 +1,5 @@
 import { eventually } from '@shop/testkit/eventually';
-import { type Answer, graphql, rest } from '@shop/testkit/http';
+import { type HttpResponse, graphql, rest } from '@shop/testkit/http';
 import { startTestStack, type TestStack } from '@shop/testkit/stack';
 
 const loginByFragment = /* GraphQL */ `
@@ -43,7 +43,7 @@ describe('with one hashing slot and one waiting login', () => {
   };
 
   const byGraphql = async (): Promise<LoginResult> => {
-    const { body }: Answer<{ data?: unknown; errors?: { extensions?: Record<string, unknown> }[] }> =
+    const { body }: HttpResponse<{ data?: unknown; errors?: { extensions?: Record<string, unknown> }[] }> =
       await graphql(stack.gatewayUrl)(loginByFragment, { variables: { input: stack.admin } });
     const extensions = body.errors?.[0]?.extensions;
     return {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { randomUUID } from 'node:crypto';
 import { ConfigError } from '@shop/kit/config';
 import type { Logger } from '@shop/kit/logger';
-import { type Answer, graphql, type GraphqlBody, rest } from '@shop/testkit/http';
+import { type HttpResponse, graphql, type GraphqlBody, rest } from '@shop/testkit/http';
 import { serviceEnvironmentFor } from '@shop/testkit/keys';
 import { parse, stripIgnoredCharacters } from 'graphql';
 import { loadSettings } from '../src/config';
@@ -35,10 +35,10 @@ const [operation] = manifestOf(parse(listed)).operations;
 const id = operation?.id ?? '';
 
 interface Ask {
-  text: (query: string) => Promise<Answer<GraphqlBody<object>>>;
-  id: (sha256Hash: string, query?: string) => Promise<Answer<GraphqlBody<object>>>;
-  body: (body: object, headers?: Record<string, string>) => Promise<Answer<GraphqlBody<object>>>;
-  get: (parameters: Record<string, string>) => Promise<Answer<GraphqlBody<object>>>;
+  text: (query: string) => Promise<HttpResponse<GraphqlBody<object>>>;
+  id: (sha256Hash: string, query?: string) => Promise<HttpResponse<GraphqlBody<object>>>;
+  body: (body: object, headers?: Record<string, string>) => Promise<HttpResponse<GraphqlBody<object>>>;
+  get: (parameters: Record<string, string>) => Promise<HttpResponse<GraphqlBody<object>>>;
   rest: ReturnType<typeof rest>;
 }
 
@@ -78,7 +78,7 @@ async function withMode(
 
 const persistedQuery = (sha256Hash: string) => ({ persistedQuery: { version: 1, sha256Hash } });
 
-const code = ({ status, body }: Answer<GraphqlBody<object>>) => [
+const code = ({ status, body }: HttpResponse<GraphqlBody<object>>) => [
   status,
   body.errors?.[0]?.extensions?.['code'],
 ];

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Answer, GraphqlBody } from '@shop/testkit/http';
+import type { HttpResponse, GraphqlBody } from '@shop/testkit/http';
 
 /** What of an answer, and of the shop, a row is about. */
 export interface Watched {
@@ -15,8 +15,8 @@ export interface Watched {
  */
 export async function observe<Body>(
   { shown, state }: Watched,
-  ask: () => Promise<Answer<Body>>,
-  wordOf: (answer: Answer<Body>) => string,
+  ask: () => Promise<HttpResponse<Body>>,
+  wordOf: (answer: HttpResponse<Body>) => string,
 ): Promise<string> {
   const before = await state?.();
   const answer = await ask();
@@ -28,7 +28,7 @@ export async function observe<Body>(
 }
 
 /** The error's code, after the HTTP status where that is not 200; else what became of the field that the query calls `result`. */
-export function graphWord({ status, body }: Answer<GraphqlBody<{ result: unknown }>>): string {
+export function graphWord({ status, body }: HttpResponse<GraphqlBody<{ result: unknown }>>): string {
   const [error] = body.errors ?? [];
   const code = error && textOf(error.extensions?.['code']);
   if (status !== 200) return `${status} ${code}`;
@@ -49,7 +49,7 @@ function valueWord(value: unknown): string {
 }
 
 /** HTTP status, and the code of a problem. */
-export function httpWord({ status, body }: Answer<unknown>): string {
+export function httpWord({ status, body }: HttpResponse<unknown>): string {
   const code = status >= 400 ? codeOf(body) : undefined;
   return code === undefined ? String(status) : `${status} ${code}`;
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { freePorts } from '@shop/local-stack/ports';
 import { eventually } from '@shop/testkit/eventually';
-import { type Answer, rest, type RequestOptions } from '@shop/testkit/http';
+import { type HttpResponse, rest, type RequestOptions } from '@shop/testkit/http';
 import { userToken } from '@shop/testkit/keys';
 import { startTestStack, type TestStack } from '@shop/testkit/stack';
 import { startTcpProxy, type TcpProxy } from '@shop/testkit/tcp-proxy';
@@ -31,7 +31,7 @@ afterAll(async () => {
 });
 
 /** Posts once while the answers get lost, then again and again with the same key, until there is an answer. */
-async function postTwice(way: Way, path: string, options: RequestOptions): Promise<Answer<Body>> {
+async function postTwice(way: Way, path: string, options: RequestOptions): Promise<HttpResponse<Body>> {
   const send = rest(ways['client and gateway'].url);
   const request = { ...options, headers: { 'idempotency-key': randomUUID() } };
   ways[way].loseResponses();

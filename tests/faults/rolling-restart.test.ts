@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { serviceNames, type StackService } from '@shop/local-stack/stack';
 import { eventually } from '@shop/testkit/eventually';
-import { type Answer, rest, type RequestOptions } from '@shop/testkit/http';
+import { type HttpResponse, rest, type RequestOptions } from '@shop/testkit/http';
 import { userToken } from '@shop/testkit/keys';
 import { type ReplicatedStack, replaceProcess, startReplicatedStack } from '@shop/testkit/replicas';
 import { expectInvariants } from '../invariants';
@@ -57,7 +57,10 @@ describe('rolling restart', () => {
 
 describe('two processes of each service', () => {
   /** As a buyer with a good client: what is not known yet is asked for again, with the same key. */
-  async function insist(path: string, options: RequestOptions): Promise<Answer<Record<string, unknown>>> {
+  async function insist(
+    path: string,
+    options: RequestOptions,
+  ): Promise<HttpResponse<Record<string, unknown>>> {
     const headers = { 'idempotency-key': randomUUID() };
     const ask = async () => {
       const answer = await rest(stack.gatewayUrl)('POST', path, { ...options, headers });

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePorts } from '@shop/local-stack/ports';
 import { eventually } from '@shop/testkit/eventually';
-import { type Answer, rest } from '@shop/testkit/http';
+import { type HttpResponse, rest } from '@shop/testkit/http';
 import { startTestStack, type TestStack } from '@shop/testkit/stack';
 import { startTcpProxy, type TcpProxy } from '@shop/testkit/tcp-proxy';
 import { CrashSwitch } from '../chaos/faults/crash-switch';
@@ -44,7 +44,7 @@ const refresh = (token: string) =>
   rest(stack.gatewayUrl)('POST', '/v1/auth/refresh', { body: { refresh_token: token } });
 
 /** Repeats on 503, as a client should: the outcome is unknown. */
-const untilAnswered = (send: () => Promise<Answer<Record<string, unknown>>>) =>
+const untilAnswered = (send: () => Promise<HttpResponse<Record<string, unknown>>>) =>
   eventually(async () => {
     const answer = await send();
     expect(answer.status).not.toBe(503);

@@ -1,6 +1,6 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020';
 import addFormats from 'ajv-formats';
-import { rest, type Answer } from '@shop/testkit/http';
+import { rest, type HttpResponse } from '@shop/testkit/http';
 
 interface Operation {
   operationId: string;
@@ -35,7 +35,7 @@ export interface Call {
 export interface DocumentedApi {
   operations: readonly DocumentedOperation[];
   /** Sends a request and checks the answer against the document. */
-  call<Body = Record<string, unknown>>(operationId: string, call?: Call): Promise<Answer<Body>>;
+  call<Body = Record<string, unknown>>(operationId: string, call?: Call): Promise<HttpResponse<Body>>;
   /** Responses that the document promises and no call has met, as `operationId status`. */
   unseen(): string[];
 }
@@ -66,7 +66,7 @@ export async function documentedApi(gatewayUrl: string): Promise<DocumentedApi> 
     return ajv.compile({ $ref: `openapi#/${path.join('/')}` });
   }
 
-  function check(operationId: string, answer: Answer<unknown>): void {
+  function check(operationId: string, answer: HttpResponse<unknown>): void {
     const { path, method, operation } = byId.get(operationId) ?? missing(operationId);
     const status = String(answer.status);
     const response = operation.responses[status];
@@ -115,7 +115,7 @@ export async function documentedApi(gatewayUrl: string): Promise<DocumentedApi> 
 }
 
 /** What every problem keeps, whatever its code (RFC 9457, RFC 9110). */
-function checkProblem({ status, headers, body }: Answer<unknown>): void {
+function checkProblem({ status, headers, body }: HttpResponse<unknown>): void {
   expect(body).toMatchObject({ status, request_id: headers.get('x-request-id') });
   expect(headers.has('www-authenticate')).toBe(status === 401);
   if (status === 429 || status === 503) expect(headers.get('retry-after')).toMatch(/^[1-9]\d*$/);

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Answer } from '@shop/testkit/http';
+import type { HttpResponse } from '@shop/testkit/http';
 import { type Product, type Shop, unknownId } from './shop';
 
 interface ProductPage {
@@ -37,7 +37,7 @@ export function productCases(shop: () => Shop): void {
       const query = `search=${word}?&limit=1&sort=PRICE_ASC`;
       const prices: number[] = [];
       for (let next: string | undefined = query; next !== undefined && prices.length < 5;) {
-        const { body, headers }: Answer<ProductPage> = await call<ProductPage>('listProducts', {
+        const { body, headers }: HttpResponse<ProductPage> = await call<ProductPage>('listProducts', {
           query: next,
         });
         prices.push(...body.data.map((product) => (product as { price_cents?: number }).price_cents ?? 0));

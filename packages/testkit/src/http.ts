@@ -1,5 +1,5 @@
 /** An HTTP response with its body: parsed if it is JSON, else text. */
-export interface Answer<Body> {
+export interface HttpResponse<Body> {
   status: number;
   headers: Headers;
   body: Body;
@@ -22,7 +22,7 @@ export function rest(gatewayUrl: string) {
     method: string,
     path: string,
     { token, body, headers }: RequestOptions = {},
-  ): Promise<Answer<Body>> => {
+  ): Promise<HttpResponse<Body>> => {
     const response = await fetch(new URL(path, gatewayUrl), {
       method,
       headers: {
@@ -56,6 +56,6 @@ export function graphql(gatewayUrl: string) {
   return <Data = Record<string, unknown>>(
     query: string,
     { variables, ...options }: Omit<RequestOptions, 'body'> & { variables?: Record<string, unknown> } = {},
-  ): Promise<Answer<GraphqlBody<Data>>> =>
+  ): Promise<HttpResponse<GraphqlBody<Data>>> =>
     send('POST', '/graphql', { ...options, body: { query, variables } });
 }

@@ -38,24 +38,22 @@ const databaseUrl = z.url({ protocol: /^postgres(ql)?$/ }).optional();
 
 type SubgraphSetting<Suffix extends string> = `${Uppercase<SubgraphName>}_${Suffix}`;
 
-/** The settings with these suffixes of each subgraph, for example `ORDER_PORT`. */
+/** A setting of each subgraph, for example `ORDER_PORT`. */
 function ofSubgraphs<Suffix extends string, Rule>(
-  rules: Readonly<Record<Suffix, (name: SubgraphName) => Rule>>,
+  suffix: Suffix,
+  ruleOf: (name: SubgraphName) => Rule,
 ): Record<SubgraphSetting<Suffix>, Rule> {
-  const entries = subgraphNames.flatMap((name) =>
-    Object.entries<(name: SubgraphName) => Rule>(rules).map(
-      ([suffix, rule]) => [settingOf(name, suffix), rule(name)] as const,
-    ),
-  );
+  const entries = subgraphNames.map((name) => [settingOf(name, suffix), ruleOf(name)] as const);
   return Object.fromEntries(entries) as Record<SubgraphSetting<Suffix>, Rule>;
 }
 
 export const stackSchema = z.object({
   PORT: port(8080),
-  ...ofSubgraphs({ PORT: (name) => port(subgraphs[name].port) }),
+  ...ofSubgraphs('PORT', (name) => port(subgraphs[name].port)),
   HOST: z.string().default('127.0.0.1'),
   DATA_DIR: z.string().default('.data'),
-  ...ofSubgraphs({ DATABASE_URL: () => databaseUrl, DATABASE_SESSION_URL: () => databaseUrl }),
+  ...ofSubgraphs('DATABASE_URL', () => databaseUrl),
+  ...ofSubgraphs('DATABASE_SESSION_URL', () => databaseUrl),
   ADMIN_EMAIL: z.email().default('admin@shop.example'),
   ADMIN_PASSWORD: z.string().min(8).optional(),
   SEED_PRODUCTS: z.coerce.number().int().min(0).max(100_000).default(1_000),
@@ -81,19 +79,11 @@ export function loadStackConfig(env: NodeJS.ProcessEnv): StackConfig {
     dataDir: resolve(values.DATA_DIR),
     host: values.HOST,
     ports: recordOf(serviceNames, (name) => values[portVariableOf(name)]),
-    databaseUrls: urlsOf(values, 'DATABASE_URL'),
-    databaseSessionUrls: urlsOf(values, 'DATABASE_SESSION_URL'),
+    databaseUrls: recordOf(subgraphNames, (name) => values[settingOf(name, 'DATABASE_URL')]),
+    databaseSessionUrls: recordOf(subgraphNames, (name) => values[settingOf(name, 'DATABASE_SESSION_URL')]),
     admin: { email: values.ADMIN_EMAIL, password: values.ADMIN_PASSWORD },
     seedProducts: values.SEED_PRODUCTS,
   };
-}
-
-function urlsOf(
-  values: z.infer<typeof stackSchema>,
-  setting: 'DATABASE_URL' | 'DATABASE_SESSION_URL',
-): Partial<Record<SubgraphName, string>> {
-  const entries = subgraphNames.map((name) => [name, values[settingOf(name, setting)]] as const);
-  return Object.fromEntries(entries.filter(([, url]) => url !== undefined));
 }
 
 /** @throws StackError that names each port in use and the variable that changes it */

@@ -23,17 +23,19 @@ export interface Cluster {
   isNew: boolean;
 }
 
+interface ClusterOptions {
+  directory: string;
+  superuserPassword: string;
+  isDurable: boolean;
+}
+
 /**
  * Opens the cluster in `<directory>/data`, and creates it with initdb if it does not exist. The
  * creation is atomic, so a killed first start leaves no partial cluster.
  *
  * @throws StackError if the cluster has another major version, or initdb fails
  */
-export async function openCluster(input: {
-  directory: string;
-  superuserPassword: string;
-  isDurable: boolean;
-}): Promise<Cluster> {
+export async function openCluster(input: ClusterOptions): Promise<Cluster> {
   const runtime = findRuntime();
   const dataDir = join(input.directory, 'data');
   const version = readIfThere(join(dataDir, 'PG_VERSION'))?.trim();
@@ -47,13 +49,7 @@ export async function openCluster(input: {
   return { dataDir, account: chooseAccount({ runtime, dataDir }), isNew: version === undefined };
 }
 
-async function initialise(input: {
-  directory: string;
-  dataDir: string;
-  runtime: string;
-  superuserPassword: string;
-  isDurable: boolean;
-}): Promise<void> {
+async function initialise(input: ClusterOptions & Record<'dataDir' | 'runtime', string>): Promise<void> {
   const { directory, dataDir, runtime, superuserPassword, isDurable } = input;
   const draft = join(directory, 'data.new');
   rmSync(draft, { recursive: true, force: true });

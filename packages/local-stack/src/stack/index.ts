@@ -11,6 +11,6 @@ export { runPreparation, runServiceProgram, type PreparationProgram } from './pr
 export { databaseEnvironmentOf } from './service-environment';
 export { openServiceLog } from './service-log';
 export { startStack, type Stack, type StackService } from './stack';
-export type { StackOptions, StackStep } from './stack-plan';
+export type { StackOptions } from './stack-plan';
 export type { SupervisedProcess } from './supervisor';
 export { createTeardown, type Teardown } from './teardown';

@@ -45,7 +45,7 @@ async function startPostgres(
 ): Promise<EmbeddedPostgres | undefined> {
   const { dataDir, databaseUrls = {}, onStep, onNotice } = options;
   if (subgraphNames.every((name) => databaseUrls[name])) return undefined;
-  onStep?.('postgres', 'PostgreSQL 18');
+  onStep?.('Starting PostgreSQL 18');
   const postgres = await startEmbeddedPostgres({
     directory: join(dataDir, 'postgres'),
     databases: subgraphNames.map((name) => databaseNames[name]),

@@ -49,7 +49,7 @@ export async function prepareDueDatabases(open: OpenStack): Promise<void> {
   // An external server may change at any time, so its databases are always checked.
   const isEmbedded = (subgraph: SubgraphName) => options.databaseUrls?.[subgraph] === undefined;
   const due = subgraphNames.filter((subgraph) => !(isEmbedded(subgraph) && marks?.isPrepared(subgraph)));
-  options.onStep?.('databases', due.length > 0 ? `migrating and seeding ${due.join(', ')}` : 'up to date');
+  options.onStep?.(`Databases: ${due.length > 0 ? `migrating and seeding ${due.join(', ')}` : 'up to date'}`);
   await Promise.all(
     due.map(async (subgraph) => {
       await prepareDatabase(open, subgraph, ['migrate', 'seed']);
@@ -60,7 +60,7 @@ export async function prepareDueDatabases(open: OpenStack): Promise<void> {
 
 /** Runs the named programs on every database. */
 async function prepareDatabases(open: OpenStack, programs: readonly PreparationProgram[]): Promise<void> {
-  open.options.onStep?.('databases', `${programs.join(' and ')} of ${subgraphNames.join(', ')}`);
+  open.options.onStep?.(`Databases: ${programs.join(' and ')} of ${subgraphNames.join(', ')}`);
   await Promise.all(subgraphNames.map((subgraph) => prepareDatabase(open, subgraph, programs)));
 }
 

@@ -22,7 +22,7 @@ const compileCache = join(workspaceRoot, 'node_modules', '.cache', 'node-compile
 export function environmentOf(service: ServiceName, plan: StackPlan, replica = 0): NodeJS.ProcessEnv {
   const { env, keys, ports, urls, host } = plan;
   return {
-    ...inheritedBy(service, env),
+    ...without(env, service === 'payment' ? [stackSettings] : [stackSettings, paymentSettings]),
     NODE_COMPILE_CACHE: compileCache,
     LOG_FORMAT: 'json',
     HOST: service === 'gateway' ? host : '127.0.0.1',
@@ -57,19 +57,12 @@ export function databaseEnvironmentOf(
   url: string,
   sessionUrl: string | undefined,
 ): NodeJS.ProcessEnv {
-  const inherited = { ...withoutStackSettings(env), NODE_COMPILE_CACHE: compileCache };
+  const inherited = { ...without(env, [stackSettings]), NODE_COMPILE_CACHE: compileCache };
   return { ...inherited, ...databaseUrlsOf(url, sessionUrl) };
 }
 
 function databaseUrlsOf(url: string, sessionUrl: string | undefined): NodeJS.ProcessEnv {
   return { DATABASE_URL: url, ...(sessionUrl === undefined ? {} : { DATABASE_SESSION_URL: sessionUrl }) };
-}
-
-function inheritedBy(service: ServiceName, env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const inherited = Object.entries(withoutStackSettings(env));
-  return Object.fromEntries(
-    inherited.filter(([name]) => service === 'payment' || !paymentSettings.test(name)),
-  );
 }
 
 /** The simulator sends webhooks to the gateway, like any other provider. */
@@ -80,8 +73,10 @@ function simulatorWebhooks({ env, urls, webhookSecretFile }: StackPlan): NodeJS.
   };
 }
 
-function withoutStackSettings(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !stackSettings.test(name)));
+function without(env: NodeJS.ProcessEnv, patterns: readonly RegExp[]): NodeJS.ProcessEnv {
+  return Object.fromEntries(
+    Object.entries(env).filter(([name]) => !patterns.some((pattern) => pattern.test(name))),
+  );
 }
 
 /**

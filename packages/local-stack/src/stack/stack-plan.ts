@@ -14,9 +14,6 @@ import {
 } from '../services';
 import type { LogSink } from './service-log';
 
-/** The current step of the start. */
-export type StackStep = 'postgres' | 'databases' | 'services';
-
 export interface StackOptions {
   /** Created if missing; contains the cluster, keys, passwords and logs. One stack at a time. */
   dataDir: string;
@@ -51,7 +48,8 @@ export interface StackOptions {
   fresh?: boolean;
   /** If aborted, all started parts are stopped and `startStack` rejects. */
   signal?: AbortSignal;
-  onStep?: (step: StackStep, detail: string) => void;
+  /** The current step of the start, for the user. */
+  onStep?: (step: string) => void;
   /** Every line of every service. */
   onLog?: LogSink;
   /** One line about a process that exited, was restarted, and so on. */

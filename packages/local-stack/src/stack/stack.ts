@@ -61,7 +61,8 @@ async function start(options: StackOptions, teardown: Teardown): Promise<Stack> 
   signal?.throwIfAborted();
   if (!options.isPrepared) await prepareDueDatabases(open);
   signal?.throwIfAborted();
-  onStep?.('services', serviceNames.map((name) => `${name} ${plan.ports[name].join(' and ')}`).join(', '));
+  const ports = serviceNames.map((name) => `${name} ${plan.ports[name].join(' and ')}`);
+  onStep?.(`Starting services: ${ports.join(', ')}`);
   const replicas = await startServices({ ...supervision, plan, logs });
   signal?.throwIfAborted();
   return {

@@ -1,19 +1,11 @@
-import type { StackStep } from '../stack';
-
 /** Shows the steps of a start. */
 export interface Progress {
   /** Starts a step; the previous one is complete. */
-  step(step: StackStep, detail: string): void;
+  step(text: string): void;
   done(): void;
   /** A line between the steps. */
   note(line: string): void;
 }
-
-const titles: Readonly<Record<StackStep, string>> = {
-  postgres: 'Starting',
-  databases: 'Databases:',
-  services: 'Starting services:',
-};
 
 /**
  * On a terminal a line is written when a step starts and replaced when it ends; otherwise only
@@ -32,9 +24,9 @@ export function showProgress(output: NodeJS.WriteStream): Progress {
   }
 
   return {
-    step(step, detail) {
+    step(text) {
       finish();
-      current = { text: `${titles[step]} ${detail}`, sinceMs: performance.now() };
+      current = { text, sinceMs: performance.now() };
       if (isLive) output.write(`  ${current.text} …`);
     },
     done: finish,

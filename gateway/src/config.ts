@@ -96,7 +96,7 @@ export function rateQuotas(settings: GatewaySettings): { client: Quota; all: Quo
   };
 }
 
-/** By default @apollo/gateway sends telemetry to Apollo every hour and probes cloud metadata at its start. */
+/** By default @apollo/gateway sends telemetry every hour and probes cloud metadata at its start. */
 export function disableApolloTelemetry(): void {
   process.env['APOLLO_TELEMETRY_DISABLED'] = '1';
 }

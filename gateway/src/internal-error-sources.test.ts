@@ -5,7 +5,7 @@ const repository = join(__dirname, '../..');
 const folders = ['gateway/src', 'packages/kit/src', 'subgraphs/*/src'];
 const isSource = /INTERNAL_SERVER_ERROR|genericErrors\.internal\b|'internal'|invalidSubgraphResponse\(/;
 
-/** Every file that can return INTERNAL_SERVER_ERROR (`internal` in REST), and why no client input causes it. */
+/** Every file that can return INTERNAL_SERVER_ERROR, and why no client input causes it. */
 const sources: Record<string, string> = {
   'packages/kit/src/errors/codes.ts': 'lists the code',
   'gateway/src/rest/problem-types.ts': 'lists the code',

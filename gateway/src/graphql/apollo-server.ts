@@ -50,7 +50,7 @@ export function createApolloServer(options: {
       isProduction ? ApolloServerPluginLandingPageDisabled() : sandboxPage(),
       resolvePersistedId(persisted),
       rejectUnknownOperation(),
-      // Before checkVariables, so that a client gets no other error for an operation that is not listed.
+      // Before checkVariables: an operation that is not listed gets no other error.
       guardOperations(persisted, logger),
       checkVariables({ hideSuggestions: isProduction }),
       limitCost(settings, (schema) => gateway.costsOf(schema)),

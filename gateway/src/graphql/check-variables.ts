@@ -12,16 +12,13 @@ import {
   ValidationContext,
 } from 'graphql';
 import type { GatewayContext } from '../context';
+import type { OperationRequest } from '../limits/operation-cost';
 
 /** Of a list or object anywhere in the variables. No argument of the schema accepts as many. */
 const maximumVariableItems = 1_000;
 
 /** Rejects invalid variables before the cost, the plan or subgraph requests depend on them. */
-export function checkVariables({
-  hideSuggestions,
-}: {
-  hideSuggestions: boolean;
-}): ApolloServerPlugin<GatewayContext> {
+export function checkVariables(options: VariableOptions): ApolloServerPlugin<GatewayContext> {
   return {
     requestDidStart() {
       let others: readonly GraphQLError[] = [];
@@ -30,7 +27,7 @@ export function checkVariables({
           // rejectUnknownOperation reports the error.
           if (!operation?.variableDefinitions?.length) return Promise.resolve();
           const variables = request.variables ?? {};
-          const errors = errorsOf({ schema, document, operation, variables, hideSuggestions });
+          const errors = errorsOf({ schema, document, operation, variables }, options);
           const [first, ...rest] = errors.map(badUserInput);
           if (!first) return Promise.resolve();
           others = rest;
@@ -39,10 +36,8 @@ export function checkVariables({
         // A hook can throw only one error.
         willSendResponse({ response: { body } }) {
           if (others.length === 0 || body.kind !== 'single') return Promise.resolve();
-          const shown = others.map((error) => ({
-            ...error.toJSON(),
-            extensions: { code: 'BAD_USER_INPUT' },
-          }));
+          const extensions = { code: 'BAD_USER_INPUT' };
+          const shown = others.map((error) => ({ ...error.toJSON(), extensions }));
           body.singleResult.errors = [...(body.singleResult.errors ?? []), ...shown];
           return Promise.resolve();
         },
@@ -56,22 +51,15 @@ function badUserInput({ message, nodes }: GraphQLError): GraphQLError {
   return new GraphQLError(message, { ...(nodes ? { nodes } : {}), extensions });
 }
 
-interface Checked {
-  schema: GraphQLSchema;
-  document: DocumentNode;
-  operation: OperationDefinitionNode;
-  variables: Record<string, unknown>;
+interface VariableOptions {
   /** Suggestions of graphql-js would reveal the schema when introspection is disabled. */
   hideSuggestions: boolean;
 }
 
-function errorsOf({
-  schema,
-  document,
-  operation,
-  variables,
-  hideSuggestions,
-}: Checked): readonly GraphQLError[] {
+function errorsOf(
+  { schema, document, operation, variables }: OperationRequest,
+  { hideSuggestions }: VariableOptions,
+): readonly GraphQLError[] {
   const { variableDefinitions = [] } = operation;
   const oversized = oversizedVariable(variables);
   if (oversized) return [oversized];

@@ -36,7 +36,7 @@ describe('an operation with introspection and other fields', () => {
   afterAll(() => apollo.stop());
   beforeEach(() => sent.splice(0));
 
-  async function ask(query: string, variables: Record<string, unknown> = {}) {
+  async function execute(query: string, variables: Record<string, unknown> = {}) {
     const contextValue = { budget: new RequestBudget() } as GatewayContext;
     const { body } = await apollo.executeOperation({ query, variables }, { contextValue });
     if (body.kind !== 'single') throw new Error('incremental delivery');
@@ -44,7 +44,7 @@ describe('an operation with introspection and other fields', () => {
   }
 
   it('returns its fields in order and sends subgraphs only their own fields', async () => {
-    const { data } = await ask(
+    const { data } = await execute(
       `query ($name: String!) {
          __schema { queryType { name } }
          ...Shop
@@ -71,14 +71,16 @@ describe('an operation with introspection and other fields', () => {
       __schema @include(if: $all) { queryType { name } }
       ... @skip(if: $all) { products { nodes { inStock } } }
     }`;
-    expect((await ask(query, { all: true })).data).toEqual({ __schema: { queryType: { name: 'Query' } } });
-    expect((await ask(query, { all: false })).data).toEqual({ products: { nodes: [{ inStock: true }] } });
+    expect((await execute(query, { all: true })).data).toEqual({
+      __schema: { queryType: { name: 'Query' } },
+    });
+    expect((await execute(query, { all: false })).data).toEqual({ products: { nodes: [{ inStock: true }] } });
   });
 
   it('does not share its cached plan with other operations', async () => {
     const both = '{ products { nodes { inStock } } __schema { queryType { name } } }';
     const one = '{ products { nodes { inStock } } }';
-    const results = [await ask(both), await ask(one), await ask(both)];
+    const results = [await execute(both), await execute(one), await execute(both)];
     expect(results.map(({ data }) => Object.keys(data ?? {}))).toEqual([
       ['products', '__schema'],
       ['products'],
@@ -94,12 +96,14 @@ describe('an operation with introspection and other fields', () => {
     const query = `{ ...F60 products { nodes { inStock } } }
       fragment F0 on Query { __schema { queryType { name } } } ${doubling}`;
     expect(parse(query).definitions.filter(({ kind }) => kind === Kind.FRAGMENT_DEFINITION)).toHaveLength(61);
-    expect(Object.keys((await ask(query)).data ?? {})).toEqual(['__schema', 'products']);
+    expect(Object.keys((await execute(query)).data ?? {})).toEqual(['__schema', 'products']);
   });
 
   it('returns the errors of the subgraphs', async () => {
     products = undefined;
-    const { data, errors } = await ask('{ __schema { queryType { name } } products { nodes { inStock } } }');
+    const { data, errors } = await execute(
+      '{ __schema { queryType { name } } products { nodes { inStock } } }',
+    );
     expect(errors).toHaveLength(1);
     // If the field is nullable, the other fields are kept.
     expect([null, { __schema: { queryType: { name: 'Query' } }, products: null }]).toContainEqual(data);

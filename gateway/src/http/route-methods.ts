@@ -26,7 +26,7 @@ export function collectRouteMethods(app: FastifyInstance): RouteMethods {
   };
 }
 
-/** OPTIONS: 404 for unknown paths, else Allow. Call before registering @fastify/cors, which replies. */
+/** OPTIONS: 404 for unknown paths, else Allow. Call it before registering @fastify/cors. */
 export function addAllowToOptions(app: FastifyInstance, methods: RouteMethods): void {
   app.addHook('onRequest', (request, reply, done) => {
     if (request.method !== 'OPTIONS') return done();

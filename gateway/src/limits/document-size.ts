@@ -41,7 +41,7 @@ const authentications: ReadonlySet<string> = new Set([
 ]);
 const hashes: ReadonlySet<string> = new Set(['login', 'register', 'changePassword']);
 
-/** Measures the operations of one document. Each fragment is measured once, however often it is spread. */
+/** Measures the operations of one document. A fragment that is spread often is measured once. */
 export class DocumentMeasure {
   private readonly fragments = new Map<string, SelectionSetNode>();
   private readonly measured = new Map<string, SelectionSize>();

@@ -28,13 +28,15 @@ const aliasWeight = 1;
 type Sizes = ReadonlyMap<string, number>;
 const noSizes: Sizes = new Map();
 
-interface Input {
+/** A validated operation and its variables. */
+export interface OperationRequest {
   schema: GraphQLSchema;
   document: DocumentNode;
   operation: OperationDefinitionNode;
   variables: Readonly<Record<string, unknown>>;
-  costs: CostTable;
 }
+
+type Input = OperationRequest & { costs: CostTable };
 
 /**
  * The maximum cost of an operation: 1 for each object and each aliased value of the response, 10 for

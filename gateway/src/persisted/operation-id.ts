@@ -22,7 +22,7 @@ export function idOfBody(body: string): string {
   return createHash('sha256').update(body).digest('hex');
 }
 
-/** The ID of the normal form of an operation; computed once, because Apollo Server caches documents. */
+/** The ID of the normal form of an operation. Cached, because Apollo Server caches documents. */
 export function operationId(document: DocumentNode, name: string): string | undefined {
   const known = ids.get(document) ?? new Map<string, string>();
   ids.set(document, known);

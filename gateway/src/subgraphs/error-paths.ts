@@ -59,7 +59,7 @@ function locateAll(errors: readonly ResponseError[], plan: QueryPlan, data: unkn
 /** What represents a null inside a list: its own path, or the path of the outermost list. */
 type Precision = 'field' | 'list';
 
-/** An error stays without a path if another subgraph returned the same fields, so that none is null. */
+/** Without a path if no field is null, because another subgraph returned the same fields. */
 function locate(error: ResponseError, plan: QueryPlan, data: unknown, precision: Precision): ResponseError[] {
   const failed = failedFetchOf(error);
   if (!failed) return [error];
@@ -111,7 +111,7 @@ interface Search {
   precision: Precision;
 }
 
-/** The nulls at `keys` below a position, in every element of the lists, and the nulls above them. */
+/** The nulls at `keys` below a position, in all elements of lists, and the nulls above them. */
 function* nullsAt({ value, path }: Position, keys: ResponsePath, search: Search): Generator<ResponsePath> {
   const [key, ...rest] = keys;
   if (value === null) {

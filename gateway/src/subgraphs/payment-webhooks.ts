@@ -14,7 +14,7 @@ export interface ReceivedWebhook {
   requestId: string;
 }
 
-/** Forwards webhooks to the payment subgraph's own route, because a GraphQL operation has no raw body. */
+/** Forwards webhooks to a route of the payment subgraph; a GraphQL operation has no raw body. */
 export interface PaymentWebhooks {
   /**
    * Resolves when the webhook has been stored.

@@ -13,7 +13,7 @@ export interface SubgraphProbes {
 const timeoutMs = 1_000;
 const firstIntervalMs = 100;
 
-/** Requests /readyz of every subgraph: every 100 ms until it was ready once, then every `intervalMs`. */
+/** Requests /readyz of each subgraph every 100 ms until it was ready once, then every `intervalMs`. */
 export function startSubgraphProbes(urls: ReadonlyMap<string, string>, intervalMs = 2_000): SubgraphProbes {
   const states: Record<string, SubgraphState> = {};
   const stopped = new AbortController();

@@ -29,7 +29,7 @@ export function followFile(options: {
       reported = key;
       await onChange(content);
     }
-    if (!isStopped) timer = setTimeout(() => (inFlight = poll()), pollIntervalMs).unref();
+    if (!isStopped) timer = setTimeout(() => void (inFlight = poll()), pollIntervalMs).unref();
   }
 
   return {

@@ -9,7 +9,7 @@ type Execute = Parameters<typeof withDistinctNames>[0];
 type ExecutionRequest = Parameters<Execute>[0];
 type ExecutionResult = Awaited<ReturnType<Execute>>;
 
-/** Executes `query` with an executor that returns `result`; returns its request and the client's result. */
+/** Executes `query` with an executor that returns `result`. */
 async function execute(query: string, result: ExecutionResult, variables: Record<string, unknown> = {}) {
   const document = parse(query, { noLocation: true });
   const operation = document.definitions.find(({ kind }) => kind === Kind.OPERATION_DEFINITION);

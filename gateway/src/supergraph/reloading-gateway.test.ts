@@ -33,12 +33,12 @@ test('ReloadingGateway executes a request by the version that validated it, even
     ],
   });
   await apollo.start();
-  const ask = async () => {
+  const execute = async () => {
     const { body } = await apollo.executeOperation({ query: '{ products { nodes { inStock } } }' });
     return body.kind === 'single' ? body.singleResult : undefined;
   };
 
-  expect(await ask()).toEqual({ data: { products: { nodes: [{ inStock: true }] } } });
-  expect((await ask())?.errors?.[0]?.message).toMatch(/Cannot query field "inStock"/);
+  expect(await execute()).toEqual({ data: { products: { nodes: [{ inStock: true }] } } });
+  expect((await execute())?.errors?.[0]?.message).toMatch(/Cannot query field "inStock"/);
   await apollo.stop();
 });

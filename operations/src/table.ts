@@ -4,7 +4,7 @@ const borders = ['top', 'bottom', 'mid', 'left', 'right'].flatMap((side) => [sid
 const corners = ['top-left', 'top-right', 'bottom-left', 'bottom-right', 'mid-mid'];
 /** Columns are separated by two spaces; nothing else is drawn. */
 const chars = { ...Object.fromEntries([...borders, ...corners].map((part) => [part, ''])), middle: '  ' };
-const style = { head: [], 'padding-left': 0, 'padding-right': 0 };
+const style = { head: [], border: [], 'padding-left': 0, 'padding-right': 0 };
 
 /** Formats a text table; numeric columns are right-aligned. */
 export function table(headings: readonly string[], rows: readonly (readonly (string | number)[])[]): string {

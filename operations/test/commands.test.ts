@@ -22,7 +22,9 @@ function run(program: string, args: string[] = [], urls: Record<string, string> 
     `${name.toUpperCase()}_DATABASE_URL`,
     url,
   ]);
-  const env = { ...programEnvironment(), ...Object.fromEntries(databases) } as NodeJS.ProcessEnv;
+  // Tables have no colour codes, also where FORCE_COLOR is set.
+  const settings = { ...programEnvironment(), FORCE_COLOR: '1' };
+  const env = { ...settings, ...Object.fromEntries(databases) } as NodeJS.ProcessEnv;
   const file = join(__dirname, '..', 'dist', 'main.js');
   return new Promise((resolve) => {
     execFile(process.execPath, [file, program, ...args], { env }, (error, stdout, stderr) =>

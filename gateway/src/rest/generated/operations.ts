@@ -61,9 +61,9 @@ export type CreateProductInput = {
   stock?: number | null | undefined;
 };
 
-/** Who signs in. */
+/** Credentials of an account. */
 export type LoginInput = {
-  /** The account's email; case and surrounding space do not matter. */
+  /** The account's email; case and surrounding space are ignored. */
   email: string;
   /** The account's password. */
   password: string;
@@ -156,22 +156,22 @@ export type RefundStatus =
 
 /** A new account. */
 export type RegisterInput = {
-  /** An email address in ASCII, at most 254 characters; case and surrounding space do not matter. */
+  /** An ASCII email address, at most 254 characters; case and surrounding space are ignored. */
   email: string;
-  /** 1 to 128 printable ASCII characters, unique among all registrations, for example a UUID. The same key, email and password sign in to the account that the first request made. */
+  /** 1 to 128 printable ASCII characters, unique among all registrations, for example a UUID. The same key, email and password log in to the account that the first request created. */
   idempotencyKey?: string | null | undefined;
   /**
-   * At least 8 characters and at most 72 bytes of UTF-8 after NFKC; any characters but NUL. Not a common password, the email, its part
+   * At least 8 characters and at most 72 bytes of UTF-8 after NFKC; any characters except NUL. Not a common password, the email, its part
    * before the @, or one repeated character.
    */
   password: string;
 };
 
-/** What somebody may do. */
+/** Permissions of a user. */
 export type Role =
-  /** Runs the shop: changes products and sees everybody's orders. */
+  /** Runs the shop. Can change products and access all orders. */
   | 'ADMIN'
-  /** Buys: sees their own orders, payments and sessions. */
+  /** Buys. Can access their own orders, payments and sessions. */
   | 'CUSTOMER';
 
 /** The authentication to end, and its outcome. */

@@ -19,18 +19,18 @@ export type Scalars = {
   _FieldSet: { input: string; output: string; }
 };
 
-/** A session as its holder gets it: keep both tokens secret. */
+/** A session with its tokens. Keep both tokens secret. */
 export type AuthSession = {
   __typename?: 'AuthSession';
   /** RS256 JWT for the Authorization header. */
   accessToken: Scalars['String']['output'];
   /** Seconds until the access token expires. */
   expiresInSeconds: Scalars['Int']['output'];
-  /** Exchanged once, by refreshSession, for the next one. Opaque. */
+  /** Opaque. refreshSession exchanges it for the next one, once. */
   refreshToken: Scalars['String']['output'];
   /** Always Bearer. */
   tokenType: Scalars['String']['output'];
-  /** Who has signed in. */
+  /** The user who logged in. */
   user: User;
 };
 
@@ -42,7 +42,7 @@ export type ChangePasswordInput = {
   newPassword: Scalars['String']['input'];
 };
 
-/** What changePassword answers. */
+/** The result of changePassword. */
 export type ChangePasswordResult = ChangePasswordSuccess | InvalidCredentials | InvalidInput | TooManyAttempts;
 
 /** The password was changed. */
@@ -52,7 +52,7 @@ export type ChangePasswordSuccess = {
   user: User;
 };
 
-/** An account with this email exists already, in whatever case it was written. */
+/** An account with this email already exists; case is ignored. */
 export type EmailTaken = Problem & {
   __typename?: 'EmailTaken';
   /** Always email_taken. */
@@ -79,7 +79,7 @@ export type IdempotencyConflict = Problem & {
   message: Scalars['String']['output'];
 };
 
-/** login: unknown email or wrong password, in one answer. changePassword: the current password is wrong. */
+/** login: unknown email or wrong password, not distinguished. changePassword: the current password is wrong. */
 export type InvalidCredentials = Problem & {
   __typename?: 'InvalidCredentials';
   /** Always invalid_credentials. */
@@ -99,7 +99,7 @@ export type InvalidInput = Problem & {
   message: Scalars['String']['output'];
 };
 
-/** Unknown, expired, revoked or already used. Reuse of a used token ends its session: log in again. */
+/** The token is unknown, expired, revoked or already used. Reuse of a used token ends its session: log in again. */
 export type InvalidRefreshToken = Problem & {
   __typename?: 'InvalidRefreshToken';
   /** Always invalid_refresh_token. */
@@ -108,15 +108,15 @@ export type InvalidRefreshToken = Problem & {
   message: Scalars['String']['output'];
 };
 
-/** Who signs in. */
+/** Credentials of an account. */
 export type LoginInput = {
-  /** The account's email; case and surrounding space do not matter. */
+  /** The account's email; case and surrounding space are ignored. */
   email: Scalars['String']['input'];
   /** The account's password. */
   password: Scalars['String']['input'];
 };
 
-/** What login answers. */
+/** The result of login. */
 export type LoginResult = AuthSession | InvalidCredentials | TooManyAttempts;
 
 /** What can be changed. A field that fails is null, with an error that has its path, and costs no other field. */
@@ -127,21 +127,21 @@ export type Mutation = {
    * counts as a failed login. Requires a login.
    */
   changePassword?: Maybe<ChangePasswordResult>;
-  /** Signs in: a new session with its first tokens. */
+  /** Opens a session and returns its first tokens. */
   login?: Maybe<LoginResult>;
-  /** Ends the session of a refresh token. True also for a token that is unknown: nothing to learn here. */
+  /** Ends the session of a refresh token. Always true, so that it does not reveal whether the token was valid. */
   logout?: Maybe<Scalars['Boolean']['output']>;
   /**
    * Exchanges a refresh token for the session's next pair of tokens. A repeat with the same token within 10 seconds
    * (REFRESH_REPEAT_SECONDS), before the next one was used, returns the same next refresh token: two tabs may refresh concurrently, and a
-   * client that lost the response repeats the request. Any other reuse ends the session.
+   * client that lost the response can repeat the request. Any other reuse ends the session.
    */
   refreshSession?: Maybe<RefreshResult>;
-  /** Makes an account with the role CUSTOMER and signs it in. */
+  /** Creates an account with the role CUSTOMER, and a session. */
   register?: Maybe<RegisterResult>;
-  /** Ends every session of one's own, this one included. Always true. Signed in. */
+  /** Ends every session of the user, including the current one. Always true. Requires a login. */
   revokeAllSessions?: Maybe<Scalars['Boolean']['output']>;
-  /** Ends one open session of one's own; false when there is none with this id. Its access token works for less than a minute. Signed in. */
+  /** Ends an open session of the user; false if there is none with this id. Its access token remains valid for less than a minute. Requires a login. */
   revokeSession?: Maybe<Scalars['Boolean']['output']>;
 };
 
@@ -194,7 +194,7 @@ export type Query = {
   __typename?: 'Query';
   /** The user of the access token; null, with the error UNAUTHENTICATED, without one. */
   me?: Maybe<User>;
-  /** A user by id, null when there is none. ADMIN. */
+  /** A user by id; null if there is none. Requires ADMIN. */
   user?: Maybe<User>;
 };
 
@@ -204,72 +204,72 @@ export type QueryUserArgs = {
   id: Scalars['ID']['input'];
 };
 
-/** What refreshSession answers. */
+/** The result of refreshSession. */
 export type RefreshResult = AuthSession | InvalidRefreshToken;
 
 /** A new account. */
 export type RegisterInput = {
-  /** An email address in ASCII, at most 254 characters; case and surrounding space do not matter. */
+  /** An ASCII email address, at most 254 characters; case and surrounding space are ignored. */
   email: Scalars['String']['input'];
-  /** 1 to 128 printable ASCII characters, unique among all registrations, for example a UUID. The same key, email and password sign in to the account that the first request made. */
+  /** 1 to 128 printable ASCII characters, unique among all registrations, for example a UUID. The same key, email and password log in to the account that the first request created. */
   idempotencyKey?: InputMaybe<Scalars['String']['input']>;
   /**
-   * At least 8 characters and at most 72 bytes of UTF-8 after NFKC; any characters but NUL. Not a common password, the email, its part
+   * At least 8 characters and at most 72 bytes of UTF-8 after NFKC; any characters except NUL. Not a common password, the email, its part
    * before the @, or one repeated character.
    */
   password: Scalars['String']['input'];
 };
 
-/** What register answers. */
+/** The result of register. */
 export type RegisterResult = AuthSession | EmailTaken | IdempotencyConflict | InvalidInput | TooManyAttempts;
 
-/** What somebody may do. */
+/** Permissions of a user. */
 export type Role =
-  /** Runs the shop: changes products and sees everybody's orders. */
+  /** Runs the shop. Can change products and access all orders. */
   | 'ADMIN'
-  /** Buys: sees their own orders, payments and sessions. */
+  /** Buys. Can access their own orders, payments and sessions. */
   | 'CUSTOMER';
 
-/** One sign-in: every access and refresh token that came from it. */
+/** A login, with every access and refresh token issued for it. */
 export type Session = {
   __typename?: 'Session';
-  /** When the user signed in. */
+  /** When the user logged in. */
   createdAt: Scalars['DateTime']['output'];
-  /** True for the session of the access token that this request came with. */
+  /** True for the session of this request's access token. */
   current: Scalars['Boolean']['output'];
-  /** When it ends unless it is renewed before: 14 days after its last use, at the latest 30 days after the sign-in. */
+  /** When it expires unless it is renewed: 14 days after its last use, at most 30 days after the login. */
   expiresAt: Scalars['DateTime']['output'];
-  /** UUID; what revokeSession takes. */
+  /** UUID; the argument of revokeSession. */
   id: Scalars['ID']['output'];
-  /** When its tokens were last renewed, at first the time of the sign-in. */
+  /** When its tokens were last renewed; initially the time of the login. */
   lastUsedAt: Scalars['DateTime']['output'];
-  /** The client's User-Agent at sign-in, at most 512 characters; null when it sent none. */
+  /** The client's User-Agent at login, at most 512 characters; null if it sent none. */
   userAgent?: Maybe<Scalars['String']['output']>;
 };
 
-/** Too many failed logins or password changes, or too many registrations, for this account or address: this one was not processed. */
+/** Too many failed logins or password changes, or too many registrations, for this account or address. This one was not processed. */
 export type TooManyAttempts = Problem & {
   __typename?: 'TooManyAttempts';
   /** Always too_many_attempts. */
   code: Scalars['String']['output'];
   /** For people: what is wrong and what helps. */
   message: Scalars['String']['output'];
-  /** Seconds until the next attempt is looked at, at least 1. */
+  /** Seconds until the next attempt is processed, at least 1. */
   retryAfterSeconds: Scalars['Int']['output'];
 };
 
 /** Somebody with an account. Visible to the user themself and to an ADMIN. */
 export type User = {
   __typename?: 'User';
-  /** When the account was made. */
+  /** When the account was created. */
   createdAt: Scalars['DateTime']['output'];
-  /** Normalised (trimmed, NFKC, lower case): unique in this form, and what log-in compares. */
+  /** Normalised (trimmed, NFKC, lower case): unique in this form, which a login compares. */
   email: Scalars['String']['output'];
   /** UUID, never used again. */
   id: Scalars['ID']['output'];
-  /** What the user may do. */
+  /** The permissions of the user. */
   role: Role;
-  /** Open sign-ins (refresh-token families), newest first; the newest 100. */
+  /** Open sessions (refresh-token families), newest first; the newest 100. */
   sessions: Array<Session>;
   /** When the account last changed. */
   updatedAt: Scalars['DateTime']['output'];

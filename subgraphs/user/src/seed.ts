@@ -2,13 +2,13 @@ import { runCommand } from '@shop/kit/service';
 import { ensureAdmin } from './accounts/ensure-admin';
 import { loadSeedSettings } from './config';
 import { connect } from './data-source';
-import { createPasswordHasher } from './passwords/password-hasher';
+import { PasswordHasher } from './passwords/password-hasher';
 
 void runCommand({
   name: 'user-seed',
   loadSettings: loadSeedSettings,
   work: async (settings, logger) => {
-    const passwords = createPasswordHasher({ cost: settings.BCRYPT_COST });
+    const passwords = new PasswordHasher(settings.BCRYPT_COST);
     const dataSource = await connect(settings);
     try {
       const admin = { email: settings.ADMIN_EMAIL, password: settings.ADMIN_PASSWORD };

@@ -7,7 +7,7 @@ import { RegistrationService } from './accounts/registration.service';
 import { UserRepository } from './accounts/user.repository';
 import { openThrottles } from './attempt-throttle/open-throttles';
 import { allowedCommonPasswords, type UserSettings } from './config';
-import { createPasswordHasher } from './passwords/password-hasher';
+import { PasswordHasher } from './passwords/password-hasher';
 import { SessionRepository } from './sessions/session.repository';
 import { SessionService } from './sessions/session.service';
 import { watchSigningKeys } from './signing-keys/signing-keys';
@@ -19,16 +19,9 @@ export function createServices(parts: ServiceBase<UserSettings> & { outbox: Outb
   const { settings, dataSource, logger, onClose } = parts;
   const keys = watchSigningKeys({ directory: settings.SIGNING_KEYS_DIR, logger });
   onClose(() => keys.close());
-  const passwords = createPasswordHasher({ cost: settings.BCRYPT_COST });
+  const passwords = new PasswordHasher(settings.BCRYPT_COST);
   onClose(() => passwords.close());
-  const throttles = openThrottles(
-    {
-      redisUrl: settings.REDIS_URL,
-      failuresPerAddress: settings.LOGIN_FAILURES_PER_ADDRESS,
-      registrationsPerAddress: settings.REGISTRATIONS_PER_ADDRESS,
-    },
-    logger,
-  );
+  const throttles = openThrottles(settings, logger);
   onClose(() => throttles.close());
   const signer = createTokenSigner({
     currentKey: () => keys.currentKey(),

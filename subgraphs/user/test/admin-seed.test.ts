@@ -2,7 +2,7 @@ import type { DataSource } from 'typeorm';
 import { ensureAdmin } from '../src/accounts/ensure-admin';
 import { loadSeedSettings } from '../src/config';
 import { connect } from '../src/data-source';
-import { createPasswordHasher, type PasswordHasher } from '../src/passwords/password-hasher';
+import { PasswordHasher } from '../src/passwords/password-hasher';
 import { uniqueEmail } from './support/operations';
 import { startUserService, type UserService } from './support/user-service';
 
@@ -13,7 +13,7 @@ let passwords: PasswordHasher;
 beforeAll(async () => {
   service = await startUserService();
   dataSource = await connect({ DATABASE_URL: service.databaseUrl, DATABASE_POOL_SIZE: 2 });
-  passwords = createPasswordHasher({ cost: 10 });
+  passwords = new PasswordHasher(10);
 });
 afterAll(async () => {
   await dataSource.destroy();

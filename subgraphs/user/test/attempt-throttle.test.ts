@@ -58,7 +58,10 @@ describeWithRedis('The throttle of several processes', () => {
     const logger = createLogger({ service: 'user' });
     logger.silent = true;
     const processes = [1, 2].map(() =>
-      openThrottles({ redisUrl: server.url, failuresPerAddress: 100, registrationsPerAddress: 100 }, logger),
+      openThrottles(
+        { REDIS_URL: server.url, LOGIN_FAILURES_PER_ADDRESS: 100, REGISTRATIONS_PER_ADDRESS: 100 },
+        logger,
+      ),
     );
     const fail = (index: number) =>
       processes[index % 2]!.logins.attempt({ account: 'ann@example.com', address: '10.0.0.1' }, () =>

@@ -1,9 +1,9 @@
-import { createPasswordHasher, type PasswordHasher } from '../src/passwords/password-hasher';
+import { PasswordHasher } from '../src/passwords/password-hasher';
 
 let passwords: PasswordHasher;
 
 beforeEach(() => {
-  passwords = createPasswordHasher({ cost: 10 });
+  passwords = new PasswordHasher(10);
 });
 afterEach(() => passwords.close());
 

@@ -26,7 +26,7 @@ export async function ensureAdmin(options: {
   const passwordHash = await passwords.hash(admin.password);
   await inTransaction(dataSource, async (transaction) => {
     const { id } = await users.saveAdmin(transaction, { email: admin.email, passwordHash });
-    await new SessionRepository(dataSource).revokeAllOf(id, 'PASSWORD_CHANGED', transaction);
+    await new SessionRepository(dataSource).revokeAllOf({ userId: id }, 'PASSWORD_CHANGED', transaction);
   });
   return existing ? 'role and password updated, sessions ended' : 'created';
 }

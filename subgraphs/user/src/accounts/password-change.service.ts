@@ -81,7 +81,11 @@ export class PasswordChangeService {
       nameStep(transaction, 'user.password_changed');
       const changed = await users.changePassword(transaction, user, passwordHash);
       const endedSessions = changed
-        ? await sessionRepository.revokeOthersOf(transaction, { userId: user.id, keptId: sessionId })
+        ? await sessionRepository.revokeAllOf(
+            { userId: user.id, exceptId: sessionId },
+            'PASSWORD_CHANGED',
+            transaction,
+          )
         : 0;
       return { changed, endedSessions };
     });

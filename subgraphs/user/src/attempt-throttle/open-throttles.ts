@@ -1,30 +1,18 @@
 import { createClient } from '@redis/client';
 import type { Logger } from '@shop/kit/logger';
 import { createCircuit } from '@shop/kit/resilience';
+import type { UserSettings } from '../config';
 import { type AttemptStore, CountingAttemptStore } from './attempt-store';
 import { AttemptThrottle } from './attempt-throttle';
-import { FailureLimit, memoryCounters, redisCounters } from './failure-limit';
+import { type FailureCounters, FailureLimit, memoryCounters, redisCounters } from './failure-limit';
 import { FallbackAttemptStore } from './fallback-attempt-store';
 
-const target = 'attempt-store';
 const reconnectAfterMs = 500;
-
-export interface ThrottleSettings {
-  /** Without it, this process counts alone. */
-  redisUrl: string | undefined;
-  /** Failed logins from one address without a delay. */
-  failuresPerAddress: number;
-  /** Registrations from one address without a delay. */
-  registrationsPerAddress: number;
-}
 
 /** Logins and registrations have separate counts. */
 export interface Throttles {
   logins: AttemptThrottle;
   registrations: AttemptThrottle;
-}
-
-export interface OpenThrottles extends Throttles {
   close(): void;
 }
 
@@ -35,44 +23,50 @@ export interface FreeFailures {
 }
 
 /** Does not wait for the shared store, which may be unavailable. */
-export function openThrottles(settings: ThrottleSettings, logger: Logger): OpenThrottles {
-  const { redisUrl, failuresPerAddress, registrationsPerAddress } = settings;
-  const { storeOf, close } = redisUrl ? sharedStores(redisUrl, logger) : localStores();
+export function openThrottles(
+  settings: Pick<UserSettings, 'REDIS_URL' | 'LOGIN_FAILURES_PER_ADDRESS' | 'REGISTRATIONS_PER_ADDRESS'>,
+  logger: Logger,
+): Throttles {
+  const shared = settings.REDIS_URL ? connect(settings.REDIS_URL, logger) : undefined;
+  const throttle = (action: string, address: number) =>
+    new AttemptThrottle(storeOf(shared, action, { account: 10, address }));
   return {
-    logins: new AttemptThrottle(storeOf('login', { account: 10, address: failuresPerAddress })),
-    registrations: new AttemptThrottle(
-      storeOf('register', { account: 10, address: registrationsPerAddress }),
-    ),
-    close,
+    logins: throttle('login', settings.LOGIN_FAILURES_PER_ADDRESS),
+    registrations: throttle('register', settings.REGISTRATIONS_PER_ADDRESS),
+    close: () => shared?.client.destroy(),
   };
 }
 
+function storeOf(
+  shared: ReturnType<typeof connect> | undefined,
+  action: string,
+  free: FreeFailures,
+): AttemptStore {
+  if (!shared) return memoryStore(free);
+  // Stricter, because each process counts alone what all processes should count together.
+  const half = (failures: number) => Math.max(1, Math.floor(failures / 2));
+  const local = memoryStore({ account: half(free.account), address: half(free.address) });
+  return new FallbackAttemptStore(redisStore(shared.client, action, free), local, shared.circuit);
+}
+
 /** Counts in the memory of this process. */
-export function memoryStore({ account, address }: FreeFailures): CountingAttemptStore {
-  return new CountingAttemptStore(
-    new FailureLimit(memoryCounters(), account),
-    new FailureLimit(memoryCounters(), address),
-  );
+export function memoryStore(free: FreeFailures): CountingAttemptStore {
+  return countingStore(free, memoryCounters);
 }
 
 /** Counts in Redis or Valkey, for all processes, by the clock of the server. */
 export function redisStore(client: object, action: string, free: FreeFailures): CountingAttemptStore {
+  return countingStore(free, (kind) => redisCounters(client, `${action}-${kind}`));
+}
+
+function countingStore(free: FreeFailures, countersOf: (kind: string) => FailureCounters) {
   return new CountingAttemptStore(
-    new FailureLimit(redisCounters(client, `${action}-account`), free.account),
-    new FailureLimit(redisCounters(client, `${action}-address`), free.address),
+    new FailureLimit(countersOf('account'), free.account),
+    new FailureLimit(countersOf('address'), free.address),
   );
 }
 
-interface Stores {
-  storeOf(action: string, free: FreeFailures): AttemptStore;
-  close(): void;
-}
-
-function localStores(): Stores {
-  return { storeOf: (_action, free) => memoryStore(free), close: () => undefined };
-}
-
-function sharedStores(url: string, logger: Logger): Stores {
+function connect(url: string, logger: Logger) {
   const client = createClient({
     url,
     // Without a connection a command fails immediately instead of waiting in a queue.
@@ -83,16 +77,5 @@ function sharedStores(url: string, logger: Logger): Stores {
   client.on('error', (error: Error) => logger.debug('attempt store: no connection', { error }));
   // Retries until it is closed, which is its only error.
   client.connect().catch(() => undefined);
-  const circuit = createCircuit({ target, logger });
-  return {
-    storeOf: (action, free) =>
-      new FallbackAttemptStore(redisStore(client, action, free), memoryStore(halved(free)), circuit),
-    close: () => client.destroy(),
-  };
-}
-
-/** For a process that counts alone what all processes should count together. */
-function halved({ account, address }: FreeFailures): FreeFailures {
-  const half = (failures: number) => Math.max(1, Math.floor(failures / 2));
-  return { account: half(account), address: half(address) };
+  return { client, circuit: createCircuit({ target: 'attempt-store', logger }) };
 }

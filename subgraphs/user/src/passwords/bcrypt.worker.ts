@@ -8,11 +8,12 @@ export type BcryptTask =
 /** The hash, or whether the password is the one of the hash. */
 export type BcryptResult<Task extends BcryptTask> = Task extends { kind: 'hash' } ? string : boolean;
 
-/** `expiresAt`: when the client has stopped waiting, in milliseconds since 1970. */
-export type QueuedBcryptTask = BcryptTask & { expiresAt: number };
-
-/** Undefined for a task that has expired. */
-module.exports = (task: QueuedBcryptTask): string | boolean | undefined => {
+/**
+ * Undefined for a task that has expired.
+ *
+ * @param task.expiresAt when the client stops waiting, in milliseconds since 1970
+ */
+module.exports = (task: BcryptTask & { expiresAt: number }): string | boolean | undefined => {
   if (Date.now() > task.expiresAt) return undefined;
   return task.kind === 'hash' ? hashSync(task.password, task.cost) : compare(task.password, task.hash);
 };

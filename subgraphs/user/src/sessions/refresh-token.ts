@@ -1,4 +1,5 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto';
+import type { Role } from '@shop/kit/auth';
 
 /** The token of the client, and its SHA-256 (32 bytes); only the hash is stored. */
 export interface RefreshToken {
@@ -36,6 +37,14 @@ export function newRotation(): Rotation {
 /** Deterministic. Requires all three arguments: the database and an old token are not enough. */
 export function successorOf({ token }: RefreshToken, { salt }: Rotation, secret: Buffer): RefreshToken {
   return withHash(createHmac('sha256', secret).update(salt).update(token).digest());
+}
+
+/** A UUIDv8 (RFC 9562), equal for each repeat of a refresh, so that the access tokens are equal. */
+export function accessTokenIdOf(refreshToken: string, role: Role): string {
+  const hash = createHash('sha256').update(`access token id|${role}|${refreshToken}`).digest();
+  hash[6] = ((hash[6] as number) & 0x0f) | 0x80;
+  hash[8] = ((hash[8] as number) & 0x3f) | 0x80;
+  return hash.toString('hex', 0, 16).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }
 
 function withHash(bytes: Buffer): RefreshToken {

@@ -145,33 +145,21 @@ export class SessionRepository {
     return revoked !== undefined;
   }
 
+  /** @returns the number of ended sessions */
   async revokeAllOf(
-    userId: string,
+    { userId, exceptId = null }: { userId: string; exceptId?: string | null },
     reason: RevokeReason,
     transaction: Transaction = this.dataSource.manager,
-  ): Promise<void> {
-    await transaction.query(
-      `/* SessionRepository.revokeAllOf */
-       UPDATE session_families SET revoked_at = now(), revoke_reason = $2
-       WHERE user_id = $1 AND revoked_at IS NULL`,
-      [userId, reason],
-    );
-  }
-
-  /** For a password change. @returns the number of ended sessions */
-  async revokeOthersOf(
-    transaction: Transaction,
-    { userId, keptId }: { userId: string; keptId: string },
   ): Promise<number> {
     const revoked = await transaction.query<object[]>(
-      `/* SessionRepository.revokeOthersOf */
+      `/* SessionRepository.revokeAllOf */
        WITH revoked AS (
-         UPDATE session_families SET revoked_at = now(), revoke_reason = 'PASSWORD_CHANGED'
-         WHERE user_id = $1 AND id <> $2 AND revoked_at IS NULL
+         UPDATE session_families SET revoked_at = now(), revoke_reason = $3
+         WHERE user_id = $1 AND id IS DISTINCT FROM $2 AND revoked_at IS NULL
          RETURNING 1
        )
        SELECT FROM revoked`,
-      [userId, keptId],
+      [userId, exceptId, reason],
     );
     return revoked.length;
   }

@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto';
-import type { Role } from '@shop/access';
 import type { TokenIssue, TokenSigner } from '@shop/kit/auth';
 import { inTransaction, nameStep, type Transaction } from '@shop/kit/database';
 import { isUuid } from '@shop/kit/ids';
@@ -8,6 +6,7 @@ import type { DataSource } from 'typeorm';
 import type { User } from '../accounts/user.entity';
 import type { UserRepository } from '../accounts/user.repository';
 import {
+  accessTokenIdOf,
   newRefreshToken,
   newRotation,
   readRefreshToken,
@@ -85,8 +84,8 @@ export class SessionService {
     return isUuid(sessionId) && this.needs.sessions.revokeOwn({ id: sessionId, userId }, 'REVOKED');
   }
 
-  revokeAll(userId: string): Promise<void> {
-    return this.needs.sessions.revokeAllOf(userId, 'REVOKED');
+  async revokeAll(userId: string): Promise<void> {
+    await this.needs.sessions.revokeAllOf({ userId }, 'REVOKED');
   }
 
   /** Returns null instead of throwing, because an error would roll back the revocation. */
@@ -158,12 +157,4 @@ export class SessionService {
       expiresInSeconds: signer.lifetimeSeconds,
     };
   }
-}
-
-/** A UUIDv8 (RFC 9562), equal for each repeat of a refresh, so that the access tokens are equal. */
-function accessTokenIdOf(refreshToken: string, role: Role): string {
-  const hash = createHash('sha256').update(`access token id|${role}|${refreshToken}`).digest();
-  hash[6] = ((hash[6] as number) & 0x0f) | 0x80;
-  hash[8] = ((hash[8] as number) & 0x3f) | 0x80;
-  return hash.toString('hex', 0, 16).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }

@@ -1,23 +1,11 @@
 import { hkdfSync, type KeyObject } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { type KeyRing, type PublicKeys, readKeyRing, type SigningKey, staticJwks } from '@shop/kit/auth';
+import { type KeyRing, type PublicKeys, readKeyRing, staticJwks } from '@shop/kit/auth';
 import type { Logger } from '@shop/kit/logger';
 
 /** The current key ring. It can be rotated while the service runs. */
-export interface SigningKeys {
-  currentKey(): SigningKey;
-  jwks(): KeyRing['jwks'];
-  /** Verifies tokens in this process without a request to its own JWKS endpoint. */
-  publicKeys: PublicKeys;
-  /**
-   * Secrets from which successors of refresh tokens are derived: one per key of the ring, the current
-   * key's first. All processes of the service have the same ones, and a rotation keeps the secret of
-   * the previous key.
-   */
-  successorSecrets(): readonly Buffer[];
-  close(): void;
-}
+export type SigningKeys = ReturnType<typeof watchSigningKeys>;
 
 interface ReadRing {
   ring: KeyRing;
@@ -32,12 +20,15 @@ interface ReadRing {
  *
  * @throws Error if the first ring is invalid
  */
-export function watchSigningKeys(options: {
+export function watchSigningKeys({
+  directory,
+  logger,
+  pollIntervalMs = 2_000,
+}: {
   directory: string;
   logger: Logger;
   pollIntervalMs?: number;
-}): SigningKeys {
-  const { directory, logger, pollIntervalMs = 2_000 } = options;
+}) {
   const file = join(directory, 'ring.json');
   // Before the ring is read, so that a change in between is noticed (fs.watchFile would miss it).
   let version = versionOf(file);
@@ -59,7 +50,13 @@ export function watchSigningKeys(options: {
   return {
     currentKey: () => read.ring.current,
     jwks: () => read.ring.jwks,
-    publicKeys: { find: (kid) => read.verification.find(kid) },
+    /** Verifies tokens in this process without a request to its own JWKS endpoint. */
+    publicKeys: { find: (kid: string) => read.verification.find(kid) } satisfies PublicKeys,
+    /**
+     * Secrets from which successors of refresh tokens are derived: one per key of the ring, the current
+     * key's first. All processes of the service have the same ones, and a rotation keeps the secret of
+     * the previous key.
+     */
     successorSecrets: () => read.successorSecrets,
     close: () => clearInterval(timer),
   };

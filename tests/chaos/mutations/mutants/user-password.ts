@@ -8,8 +8,8 @@ export const userPasswordMutants: readonly Mutant[] = [
     edits: [
       {
         file: 'subgraphs/user/src/sessions/session.repository.ts',
-        find: 'WHERE user_id = $1 AND id <> $2 AND revoked_at IS NULL',
-        replace: 'WHERE user_id = $1 AND id <> $2 AND revoked_at IS NOT NULL',
+        find: 'WHERE user_id = $1 AND id IS DISTINCT FROM $2 AND revoked_at IS NULL',
+        replace: 'WHERE user_id = $1 AND id IS DISTINCT FROM $2 AND revoked_at IS NOT NULL',
       },
     ],
     test: {

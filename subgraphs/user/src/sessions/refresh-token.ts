@@ -1,5 +1,5 @@
+import { type Role } from '@shop/access';
 import { createHash, createHmac, randomBytes } from 'node:crypto';
-import type { Role } from '@shop/kit/auth';
 
 /** The token of the client, and its SHA-256 (32 bytes); only the hash is stored. */
 export interface RefreshToken {

@@ -3,10 +3,18 @@
 module.exports = {
   forbidden: [
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'no-folder-cycles', scope: 'folder', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'schema-types-in-resolvers-only',
+      comment: 'Services return unions in domain terms; resolvers map them to the types of the schema.',
+      severity: 'error',
+      from: { path: '^subgraphs/[^/]+/src/(?!resolvers/|generated/)' },
+      to: { path: '^subgraphs/[^/]+/src/generated/' },
+    },
     {
       name: 'no-unresolved',
       comment:
-        'What is not found is not judged by the rules below: build first. The package named has types only.',
+        'An import that is not found is not checked by the rules below: build first. The package named has types only.',
       severity: 'error',
       from: {},
       to: { couldNotResolve: true, pathNot: '^@graphql-typed-document-node/core$' },

@@ -15,14 +15,14 @@ const sqlElsewhere = {
   message: 'SQL belongs in a *.repository.ts.',
 };
 
-// Words as they stand in camelCase, PascalCase, snake_case or kebab-case; not as a part of a word (production).
-const shopWords = 'cart|checkout|customer|login|order|payment|product|refund|sku|stock';
-const inCapitals = shopWords.replaceAll(/\b[a-z]/g, (letter) => letter.toUpperCase());
-const shopWord = `/(^|[^A-Za-z])(${shopWords})s?(?![a-z])|(${inCapitals}|SKU)s?(?![a-z])|CUSTOMER|ADMIN/`;
-const shopWordsInKit = [
-  `Identifier[name=${shopWord}]`,
-  `Literal[value=${shopWord}]`,
-  `TemplateElement[value.raw=${shopWord}]`,
+// Terms as they stand in camelCase, PascalCase, snake_case or kebab-case; not as a part of another word (production).
+const shopTerms = 'cart|checkout|customer|login|order|payment|product|refund|sku|stock';
+const inCapitals = shopTerms.replaceAll(/\b[a-z]/g, (letter) => letter.toUpperCase());
+const shopTerm = `/(^|[^A-Za-z])(${shopTerms})s?(?![a-z])|(${inCapitals}|SKU)s?(?![a-z])|CUSTOMER|ADMIN/`;
+const shopTermsInKit = [
+  `Identifier[name=${shopTerm}]`,
+  `Literal[value=${shopTerm}]`,
+  `TemplateElement[value.raw=${shopTerm}]`,
 ].map((selector) => ({ selector, message: 'kit knows nothing of shops: the name belongs in a subgraph.' }));
 
 export default tseslint.config(
@@ -78,11 +78,11 @@ export default tseslint.config(
   },
   {
     files: ['packages/kit/src/**/*.ts'],
-    rules: { 'no-restricted-syntax': ['error', settingsElsewhere, ...shopWordsInKit] },
+    rules: { 'no-restricted-syntax': ['error', settingsElsewhere, ...shopTermsInKit] },
   },
   {
     files: ['packages/kit/src/**/config.ts', 'packages/kit/src/config/*.ts'],
-    rules: { 'no-restricted-syntax': ['error', ...shopWordsInKit] },
+    rules: { 'no-restricted-syntax': ['error', ...shopTermsInKit] },
   },
   {
     files: ['**/config.ts', '**/config/*.ts', 'codegen.ts', 'jest.config.ts', ...tests],

@@ -1,9 +1,10 @@
 // Runs the checks of the repository, all by default, and reports all failures at once:
 // npm run lint [-- name …]
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { vocabularyProblems } from './lint/vocabulary.mjs';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 
@@ -23,6 +24,7 @@ const checks = {
   ...Object.fromEntries(Object.entries(commands).map(([name, command]) => [name, () => run(command)])),
   'one federation-internals': oneFederationInternals,
   secrets: noSecrets,
+  vocabulary: () => vocabularyProblems(root, trackedFiles()),
 };
 
 function run(command) {
@@ -44,6 +46,11 @@ function oneFederationInternals() {
     : [`${copies.length} copies of @apollo/federation-internals: ${copies.join(', ')}`];
 }
 
+function trackedFiles() {
+  const { stdout } = spawnSync('git', ['ls-files', '-z'], { cwd: root, encoding: 'utf8' });
+  return stdout.split('\0').filter((path) => path && existsSync(join(root, path)));
+}
+
 /** Key material and tokens, by pattern, in every tracked file. */
 function noSecrets() {
   const shapes = [
@@ -52,10 +59,8 @@ function noSecrets() {
     /\bAKIA[0-9A-Z]{16}\b/,
     /\bgh[pousr]_[A-Za-z0-9]{36}/,
   ];
-  const { stdout } = spawnSync('git', ['ls-files', '-z'], { cwd: root, encoding: 'utf8' });
-  return stdout
-    .split('\0')
-    .filter((path) => path && !/\.(png|ico)$/.test(path))
+  return trackedFiles()
+    .filter((path) => !/\.(png|ico)$/.test(path))
     .filter((path) => {
       const text = readFileSync(join(root, path), 'utf8');
       return shapes.some((shape) => shape.test(text));

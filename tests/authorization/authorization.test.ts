@@ -99,10 +99,10 @@ describe('the tables have a row for each, and for nothing else,', () => {
 
 describe('the documentation of the REST facade', () => {
   test.each(documentedRoutes.map((route) => [`${route.method} ${route.path}`, route.access] as const))(
-    'tells of %s who may use it, as the table does: %s',
+    'documents the access of %s as the authorization matrix states it: %s',
     (name, access) => {
-      const words = Object.entries(restRouteMatrix).find(([row]) => row === name)?.[1] ?? [];
-      const [anonymous, customer] = words;
+      const cells = Object.entries(restRouteMatrix).find(([row]) => row === name)?.[1] ?? [];
+      const [anonymous, customer] = cells;
 
       // Owners are among those who have signed in; to the others, what is not theirs does not exist.
       if (access === 'anyone') expect(anonymous).not.toMatch(/^40[13]/);

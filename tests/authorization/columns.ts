@@ -33,7 +33,7 @@ export function cellsOf<Row extends string, Columns extends readonly string[], W
   columns: Columns,
 ): [Row, Columns[number], Word][] {
   const rows = Object.entries(matrix) as [Row, readonly Word[]][];
-  return rows.flatMap(([row, words]) =>
-    columns.map((column, index): [Row, Columns[number], Word] => [row, column, words[index] as Word]),
+  return rows.flatMap(([row, cells]) =>
+    columns.map((column, index): [Row, Columns[number], Word] => [row, column, cells[index] as Word]),
   );
 }

@@ -52,7 +52,7 @@ function reportOf(unknownMs: number, knownMs: number): BenchReport {
   };
 }
 
-const newEmail = () => `nobody-${randomUUID()}@example.com`;
+const newEmail = () => `unknown-${randomUUID()}@example.com`;
 
 async function timedFailure({ stack }: BenchShop, email: string): Promise<number> {
   const beganAt = performance.now();

@@ -46,7 +46,7 @@ async function scrape(url: string): Promise<void> {
 }
 
 /** @throws Error if it finds a breach */
-function reconcile({ stack }: BenchShop, words: readonly string[]): Promise<void> {
+function reconcile({ stack }: BenchShop, args: readonly string[]): Promise<void> {
   const urls = Object.entries(stack.databaseUrls).map(([name, url]) => [
     `${name.toUpperCase()}_DATABASE_URL`,
     url,
@@ -54,8 +54,8 @@ function reconcile({ stack }: BenchShop, words: readonly string[]): Promise<void
   const program = join(process.cwd(), 'operations/dist/main.js');
   const env = { ...process.env, ...Object.fromEntries(urls) } as NodeJS.ProcessEnv;
   return new Promise((resolve, reject) => {
-    execFile(process.execPath, [program, 'reconcile', ...words], { env }, (error, stdout, stderr) => {
-      if (error) reject(new Error(`reconcile ${words.join(' ')}: ${stdout}${stderr}`));
+    execFile(process.execPath, [program, 'reconcile', ...args], { env }, (error, stdout, stderr) => {
+      if (error) reject(new Error(`reconcile ${args.join(' ')}: ${stdout}${stderr}`));
       else resolve();
     });
   });

@@ -92,7 +92,7 @@ function reportOf(done: readonly Round[]): BenchReport {
     title: `${logins} log-ins at once, beside ${readsPerSecond} catalogue pages a second`,
     columns: [
       ...['round', 'pages quiet p50 ms', 'p99', 'beside a crowd p50', 'p99', 'in the storm p50', 'p99'],
-      ...['event loop p99 ms', 'storm ms', 'told to wait'],
+      ...['event loop p99 ms', 'storm ms', 'rejected'],
     ],
     rows: [
       ...done.map((round, index) => [

@@ -18,13 +18,13 @@ async function main(): Promise<void> {
 
 /** Undefined when there is nothing to run. */
 function optionsOrUsage(): ChaosOptions | undefined {
-  const words = process.argv.slice(2);
-  if (words.includes('--help')) {
+  const args = process.argv.slice(2);
+  if (args.includes('--help')) {
     process.stdout.write(usage);
     return undefined;
   }
   try {
-    return readOptions(words);
+    return readOptions(args);
   } catch (error) {
     process.stderr.write(`${(error as Error).message}\n\n${usage}`);
     process.exitCode = 2;

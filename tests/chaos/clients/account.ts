@@ -24,7 +24,7 @@ export async function registerAccount(send: SendRequest): Promise<Account> {
     const { status, code } = await send({ method: 'POST', path: '/v1/auth/register', body: credentials });
     // Taken: by ourselves, the answer was lost.
     if (status === 201 || code === 'email_taken') return signInAs(send, credentials);
-    if (tries === longestWaitTries) throw new Error(`nobody was registered: ${status} ${code}`);
+    if (tries === longestWaitTries) throw new Error(`no account was registered: ${status} ${code}`);
     await pause(busyPauseMs);
   }
 }

@@ -122,7 +122,7 @@ function unaskedFor(operations: Operation[], orders: readonly FinalOrder[]): str
   );
   return orders
     .filter(({ id, userId, status }) => status !== null && ours.has(userId) && !known.has(id))
-    .map((order) => `${sayOrder(order)} of user ${order.userId} was acknowledged to nobody`);
+    .map((order) => `${sayOrder(order)} of user ${order.userId} was not acknowledged to its client`);
 }
 
 /** An attempt that its client gave up for another one is resolved by that one. */

@@ -62,15 +62,15 @@ export class CheckoutCopy {
     return undo;
   }
 
-  /** @throws Error with the compiler's words */
+  /** @throws Error with the compiler's output */
   build(workspaces: readonly string[]): void {
     const { status, stdout } = this.run('node_modules/typescript/bin/tsc', ['-b', ...workspaces]);
     if (status !== 0) throw new Error(`does not compile: ${stdout.trim()}`);
   }
 
   /** Runs a program of the project's packages in the copy. */
-  run(program: string, words: readonly string[]) {
-    return spawnSync(process.execPath, [join(this.directory, program), ...words], {
+  run(program: string, args: readonly string[]) {
+    return spawnSync(process.execPath, [join(this.directory, program), ...args], {
       cwd: this.directory,
       encoding: 'utf8',
       env: {

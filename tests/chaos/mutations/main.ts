@@ -5,18 +5,18 @@ import { writeReport } from './report';
 import { tryMutants } from './try-mutants';
 
 const usage = `npm run mutations -- [--keep] [word …]
-  word    only guards whose name holds one of the words
+  word    only guards whose name contains one of the words
   --keep  writes docs/reports/mutations.md, too
 `;
 
 /** Takes guards away and shows that tests notice. Exit code 1: one was not noticed; 2: nothing to do. */
-function main(words: readonly string[]): number {
+function main(args: readonly string[]): number {
   const say = (text: string) => void process.stdout.write(`${text}\n`);
-  const names = words.filter((word) => !word.startsWith('--'));
+  const names = args.filter((word) => !word.startsWith('--'));
   const chosen = mutants.filter(
     ({ name }) => names.length === 0 || names.some((word) => name.includes(word)),
   );
-  if (words.includes('--help') || chosen.length === 0) {
+  if (args.includes('--help') || chosen.length === 0) {
     say(usage);
     return chosen.length === 0 ? 2 : 0;
   }
@@ -25,7 +25,7 @@ function main(words: readonly string[]): number {
   process.once('exit', () => copy.remove());
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
   const results = tryMutants(copy, chosen, say);
-  say(writeReport(checkout, results, words.includes('--keep')));
+  say(writeReport(checkout, results, args.includes('--keep')));
   return results.every(({ outcome }) => outcome === 'killed') ? 0 : 1;
 }
 

@@ -28,7 +28,7 @@ function pageOf(table: string, results: readonly MutantResult[]): string {
   const where = Object.values(machine()).join(', ');
   return `# Guards removed on purpose
 
-Written by \`npm run mutations -- --keep\`, on ${where}. Each row is a guard that was taken away in a copy of the checkout; its test passes
+Written by \`npm run mutations -- --keep\`, on ${where}. Each row is a guard that was removed in a copy of the checkout; its test passes
 with the guard and must fail without it. ${killed} of ${results.length} were noticed.
 
 ${table}

@@ -3,10 +3,10 @@ import type { ChaosOptions } from '../options/options';
 /** What repeats the run. */
 export function commandOf(options: ChaosOptions): string {
   const { size, seed, decline, phases, clients, checkouts, killsPerCommit } = options;
-  const words = [
+  const args = [
     ...['npm run chaos --', ...(size === 'full' ? ['--full'] : []), `--seed ${seed}`, `--decline ${decline}`],
     ...[`--clients ${clients}`, `--checkouts ${checkouts}`, `--kills-per-commit ${killsPerCommit}`],
     `--phases ${phases.join(',')}`,
   ];
-  return words.join(' ');
+  return args.join(' ');
 }

@@ -53,14 +53,14 @@ afterAll(async () => {
 const program = join(__dirname, '../../../operations/dist/main.js');
 
 /** Runs `npm run payments -- …` on the databases of the running shop. */
-function payments(...words: string[]): Promise<{ code: number | string; stdout: string; stderr: string }> {
+function payments(...args: string[]): Promise<{ code: number | string; stdout: string; stderr: string }> {
   const urls = Object.entries(shop.databaseUrls).map(([name, url]) => [
     `${name.toUpperCase()}_DATABASE_URL`,
     url,
   ]);
   const env = { ...programEnvironment(), ...stripe, ...Object.fromEntries(urls) } as NodeJS.ProcessEnv;
   return new Promise((resolve) => {
-    execFile(process.execPath, [program, 'payments', ...words], { env }, (error, stdout, stderr) =>
+    execFile(process.execPath, [program, 'payments', ...args], { env }, (error, stdout, stderr) =>
       resolve({ code: error?.code ?? 0, stdout, stderr }),
     );
   });

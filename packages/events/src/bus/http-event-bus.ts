@@ -33,17 +33,17 @@ export function createHttpEventBus(subscribers: HttpSubscribers): EventBus {
       if (events.length === 1) return new Map(events.map(({ id }) => [id, cause as Error]));
     }
     // The whole request was rejected: a subscriber of the previous version accepts no batches.
-    return deliverInTurn(events.map((event) => [name, [event]]));
+    return deliverOneByOne(events.map((event) => [name, [event]]));
   }
 
   function deliverToAll(events: readonly ShopEvent[]): Promise<RejectedEvents> {
     const wanted = Object.entries(subscribers).map(
       ([name, { types }]) => [name, events.filter(({ type }) => types.includes(type))] as const,
     );
-    return deliverInTurn(wanted.filter(([, batch]) => batch.length > 0));
+    return deliverOneByOne(wanted.filter(([, batch]) => batch.length > 0));
   }
 
-  async function deliverInTurn(
+  async function deliverOneByOne(
     batches: readonly (readonly [subscriber: string, events: readonly ShopEvent[]])[],
   ): Promise<RejectedEvents> {
     const refused = new Map<string, Error>();

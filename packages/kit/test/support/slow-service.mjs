@@ -60,11 +60,11 @@ const { start } = subgraphService({
   },
 });
 
-async function startAndTell(settings, logger) {
+async function startAndReport(settings, logger) {
   const service = await start(settings, logger);
   report(service.url);
   return service;
 }
 
 const telemetry = { shutdown: async () => undefined };
-void runService({ name: 'slow', telemetry, loadSettings, start: startAndTell });
+void runService({ name: 'slow', telemetry, loadSettings, start: startAndReport });

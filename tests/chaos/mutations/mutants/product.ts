@@ -44,7 +44,7 @@ export const productMutants: readonly Mutant[] = [
   },
   {
     name: 'closed reservation',
-    harm: 'a reserve that comes after the release holds stock for nobody',
+    harm: 'a reserve that comes after the release holds stock that no order uses',
     workspace: 'subgraphs/product',
     edits: [
       {

@@ -5,7 +5,7 @@ import { type GraphQLSchema, printSchema } from 'graphql';
 import { type ExplorerOperation, explorerValues, readExplorerOperations } from './operations';
 
 /**
- * /graphiql: Altair, an explorer that works offline. /schema.graphql: the public schema with its
+ * /graphiql: Altair, an explorer that works offline. /schema.graphql: the API schema with its
  * descriptions. Both reveal what introspection reveals, so register them only if it is enabled.
  */
 export async function addExplorer(app: FastifyInstance, schema: () => GraphQLSchema): Promise<void> {
@@ -24,19 +24,8 @@ export async function addExplorer(app: FastifyInstance, schema: () => GraphQLSch
     allowedPath: (path) => !altair.isSandboxFrame(path),
   });
   app.get('/schema.graphql', (_request, reply) =>
-    reply.type('text/plain; charset=utf-8').send(publicSchemaText(schema())),
+    reply.type('text/plain; charset=utf-8').send(`${printSchema(schema()).trim()}\n`),
   );
-}
-
-const printed = new WeakMap<GraphQLSchema, string>();
-
-/** The SDL of the API schema with descriptions; printed once per schema. */
-function publicSchemaText(schema: GraphQLSchema): string {
-  const known = printed.get(schema);
-  if (known !== undefined) return known;
-  const text = `${printSchema(schema).trim()}\n`;
-  printed.set(schema, text);
-  return text;
 }
 
 type Altair = Pick<typeof import('altair-static'), 'renderAltair'>;

@@ -21,7 +21,7 @@ export function sandboxPage(): ApolloServerPlugin<GatewayContext> {
       if (!page) throw new Error('Apollo Server has no landing page.');
       const { html } = page;
       const render = async () => withOffer(typeof html === 'string' ? html : await html());
-      return { renderLandingPage: () => Promise.resolve({ html: render }) };
+      return { renderLandingPage: async () => ({ html: render }) };
     },
   };
 }

@@ -9,12 +9,12 @@ type Plugin = ApolloServerPlugin<GatewayContext>;
 /** Rejects an unknown operationName with 400; with a gateway, Apollo Server responds with 500. */
 export function rejectUnknownOperation(): Plugin {
   return {
-    requestDidStart({ request: { operationName }, request }) {
+    async requestDidStart({ request: { operationName }, request }) {
       // GraphQL over HTTP: an empty string is the same as no operationName.
       if (operationName === '') delete request.operationName;
-      return Promise.resolve({
-        didResolveOperation({ operation }) {
-          if (operation) return Promise.resolve();
+      return {
+        async didResolveOperation({ operation }) {
+          if (operation) return;
           const message = operationName
             ? `The document has no operation named "${operationName}".`
             : 'The document has several operations: name one of them in operationName.';
@@ -22,7 +22,7 @@ export function rejectUnknownOperation(): Plugin {
             extensions: { code: 'OPERATION_RESOLUTION_FAILURE', http: { status: 400 } },
           });
         },
-      });
+      };
     },
   };
 }
@@ -34,18 +34,16 @@ export function rejectUnknownOperation(): Plugin {
  */
 export function reportSchemaViolations(logger: Logger): Plugin {
   return {
-    requestDidStart: () =>
-      Promise.resolve({
-        willSendResponse(request) {
-          const violations = removeValueCompletion(request);
-          if (violations.length === 0) return Promise.resolve();
-          logger.error('subgraph response violates the schema', { reasons: violations.map(reasonOf) });
-          const { body } = request.response;
-          if (body.kind === 'single')
-            body.singleResult.errors = violations.map(({ path }) => internalError(path));
-          return Promise.resolve();
-        },
-      }),
+    requestDidStart: async () => ({
+      async willSendResponse(request) {
+        const violations = removeValueCompletion(request);
+        if (violations.length === 0) return;
+        logger.error('subgraph response violates the schema', { reasons: violations.map(reasonOf) });
+        const { body } = request.response;
+        if (body.kind === 'single')
+          body.singleResult.errors = violations.map(({ path }) => internalError(path));
+      },
+    }),
   };
 }
 

@@ -16,8 +16,8 @@ import type { PersistedOperations } from '../persisted/persisted-operations';
 import { rejectUnknownOperation, reportSchemaViolations, rootTypeRule } from './apollo-plugins';
 import { checkVariables } from './check-variables';
 import { formatGatewayError } from './format-error';
-import { withHashingLimit } from './hashing-limit';
-import { withIntrospection } from './introspection';
+import { limitHashing } from './hashing-limit';
+import { executeIntrospection } from './introspection';
 import type { ReloadingGateway } from '../supergraph/reloading-gateway';
 
 /** Executes the operations of /graphql and of the REST facade. */
@@ -31,7 +31,7 @@ export function createApolloServer(options: {
   const { gateway, persisted, settings, logger, app } = options;
   const isProduction = settings.NODE_ENV === 'production';
   return new ApolloServer<GatewayContext>({
-    gateway: withIntrospection(withHashingLimit(gateway, settings)),
+    gateway: gateway.withExecutor((execute) => executeIntrospection(limitHashing(execute, settings))),
     logger,
     introspection: !isProduction,
     // Suggestions of graphql-js for unknown names reveal the schema.

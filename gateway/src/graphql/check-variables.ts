@@ -20,28 +20,27 @@ const maximumVariableItems = 1_000;
 /** Rejects invalid variables before the cost, the plan or subgraph requests depend on them. */
 export function checkVariables(options: VariableOptions): ApolloServerPlugin<GatewayContext> {
   return {
-    requestDidStart() {
+    async requestDidStart() {
       let others: readonly GraphQLError[] = [];
-      return Promise.resolve({
-        didResolveOperation({ schema, document, operation, request }) {
+      return {
+        async didResolveOperation({ schema, document, operation, request }) {
           // rejectUnknownOperation reports the error.
-          if (!operation?.variableDefinitions?.length) return Promise.resolve();
+          if (!operation?.variableDefinitions?.length) return;
           const variables = request.variables ?? {};
           const errors = errorsOf({ schema, document, operation, variables }, options);
           const [first, ...rest] = errors.map(badUserInput);
-          if (!first) return Promise.resolve();
+          if (!first) return;
           others = rest;
           throw first;
         },
         // A hook can throw only one error.
-        willSendResponse({ response: { body } }) {
-          if (others.length === 0 || body.kind !== 'single') return Promise.resolve();
+        async willSendResponse({ response: { body } }) {
+          if (others.length === 0 || body.kind !== 'single') return;
           const extensions = { code: 'BAD_USER_INPUT' };
           const shown = others.map((error) => ({ ...error.toJSON(), extensions }));
           body.singleResult.errors = [...(body.singleResult.errors ?? []), ...shown];
-          return Promise.resolve();
         },
-      });
+      };
     },
   };
 }

@@ -15,7 +15,7 @@ const sandboxPolicy = "frame-ancestors 'none'; base-uri 'none'; object-src 'none
 export function graphqlRoute(apollo: ApolloServer<GatewayContext>, logger: Logger) {
   return (app: FastifyInstance, _options: object, done: () => void): void => {
     const handle = fastifyApolloHandler(apollo, {
-      context: (request, reply) => Promise.resolve(graphqlContext(request, reply)),
+      context: async (request, reply) => graphqlContext(request, reply),
     });
     app.route({
       method: ['GET', 'POST'],

@@ -8,7 +8,6 @@ import type { GatewayContext } from '../context';
 import { ConcurrencyLimiter, NotStarted } from '../limits/concurrency-limiter';
 import { DocumentMeasure } from '../limits/document-size';
 import type { Executor } from '../subgraphs/error-paths';
-import type { Gateway, ReloadingGateway } from '../supergraph/reloading-gateway';
 
 /** Random per operation, so that many are not rejected at the same moment. */
 const waitMs = { from: 2_000, to: 4_000 };
@@ -17,7 +16,7 @@ const waitMs = { from: 2_000, to: 4_000 };
  * Limits the concurrent operations that need a password hash. The user processes compute hashes no
  * faster when more requests are in progress, so excess logins wait here, in fair order per client.
  */
-export function withHashingLimit(gateway: ReloadingGateway, settings: GatewaySettings): Gateway {
+export function limitHashing(execute: Executor, settings: GatewaySettings): Executor {
   const limiter = new ConcurrencyLimiter({
     maximumInFlight: settings.SIGN_INS_AT_ONCE,
     maximumWaiting: settings.SIGN_INS_WAITING,
@@ -27,26 +26,19 @@ export function withHashingLimit(gateway: ReloadingGateway, settings: GatewaySet
     help: 'Logins and registrations that were rejected with a retry time, by kind: deadline_exceeded or overloaded.',
     labelNames: ['kind'],
   });
-  const limited =
-    (execute: Executor): Executor =>
-    async (request) => {
-      if (!needsHash(request.document, request.operation)) return execute(request);
-      const { clientAddress, disconnected } = request.context as unknown as GatewayContext;
-      const timeoutMs = waitMs.from + Math.random() * (waitMs.to - waitMs.from);
-      try {
-        return await withTimeLimit(timeoutMs, disconnected, (signal) =>
-          limiter.run(clientAddress, () => execute(request), signal),
-        );
-      } catch (error) {
-        if (!(error instanceof NotStarted)) throw error;
-        if (!disconnected.aborted) rejections.inc({ kind: error.kind });
-        return { data: null, errors: [rejection()] };
-      }
-    };
-  return {
-    load: async () => ({ executor: limited((await gateway.load()).executor) }),
-    onSchemaLoadOrUpdate: (listener) => gateway.onSchemaLoadOrUpdate(listener),
-    stop: () => gateway.stop(),
+  return async (request) => {
+    if (!needsHash(request.document, request.operation)) return execute(request);
+    const { clientAddress, disconnected } = request.context as unknown as GatewayContext;
+    const timeoutMs = waitMs.from + Math.random() * (waitMs.to - waitMs.from);
+    try {
+      return await withTimeLimit(timeoutMs, disconnected, (signal) =>
+        limiter.run(clientAddress, () => execute(request), signal),
+      );
+    } catch (error) {
+      if (!(error instanceof NotStarted)) throw error;
+      if (!disconnected.aborted) rejections.inc({ kind: error.kind });
+      return { data: null, errors: [rejection()] };
+    }
   };
 }
 

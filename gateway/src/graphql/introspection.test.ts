@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { ApolloServer } from '@apollo/server';
 import { createLogger } from '@shop/kit/logger';
 import { Kind, parse } from 'graphql';
-import { withIntrospection } from './introspection';
+import { executeIntrospection } from './introspection';
 import { ReloadingGateway } from '../supergraph/reloading-gateway';
 import { type GatewayContext, RequestBudget } from '../context';
 import { loadSupergraphVersion } from '../supergraph/supergraph-version';
@@ -28,7 +28,7 @@ describe('an operation with introspection and other fields', () => {
       }),
     });
     apollo = new ApolloServer<GatewayContext>({
-      gateway: withIntrospection(new ReloadingGateway(version)),
+      gateway: new ReloadingGateway(version).withExecutor(executeIntrospection),
       logger,
     });
     await apollo.start();

@@ -10,7 +10,6 @@ import {
   separateOperations,
 } from 'graphql';
 import type { Executor } from '../subgraphs/error-paths';
-import type { Gateway } from '../supergraph/reloading-gateway';
 
 type ExecutionRequest = Parameters<Executor>[0];
 type Data = NonNullable<Awaited<ReturnType<Executor>>['data']>;
@@ -19,18 +18,7 @@ type Data = NonNullable<Awaited<ReturnType<Executor>>['data']>;
  * Executes __schema and __type with graphql-js. The query planner has its own, older introspection
  * schema: it rejects newer fields (isOneOf, deprecated directives).
  */
-export function withIntrospection(gateway: Gateway): Gateway {
-  return {
-    load: async (options) => {
-      const { executor } = await gateway.load(options);
-      return { executor: executingIntrospection(executor as Executor) };
-    },
-    onSchemaLoadOrUpdate: (listener) => gateway.onSchemaLoadOrUpdate(listener),
-    stop: () => gateway.stop(),
-  };
-}
-
-function executingIntrospection(execute: Executor): Executor {
+export function executeIntrospection(execute: Executor): Executor {
   return async (request) => {
     const parts = partsOf(request.document, request.operation);
     if (!parts) return execute(request);

@@ -37,5 +37,5 @@ export async function exposeMetrics(
   if (port !== undefined) return serveMetrics(app, { host, port, limits: settings, logger });
   measureRequests(app);
   addMetricsRoute(app);
-  return { close: () => Promise.resolve() };
+  return { close: async () => undefined };
 }

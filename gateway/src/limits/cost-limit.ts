@@ -22,24 +22,22 @@ export function limitCost(
     buckets: [10, 100, 1_000, 10_000, 100_000],
   });
   return {
-    requestDidStart: () =>
-      Promise.resolve({
-        didResolveOperation({ schema, document, operation, request }) {
-          // rejectUnknownOperation reports the error.
-          if (!operation) return Promise.resolve();
-          const cost = operationCost({
-            ...{ schema, document, operation },
-            variables: request.variables ?? {},
-            costs: costsOf(schema),
-          });
-          // The facade executes its operations without HTTP.
-          const isEnforced = mode === 'enforce' && request.http !== undefined;
-          const isTooExpensive = cost > limit && isEnforced;
-          costs.observe({ outcome: isTooExpensive ? 'refused' : 'passed' }, cost);
-          if (isTooExpensive) throw tooExpensive(cost, limit);
-          return Promise.resolve();
-        },
-      }),
+    requestDidStart: async () => ({
+      async didResolveOperation({ schema, document, operation, request }) {
+        // rejectUnknownOperation reports the error.
+        if (!operation) return;
+        const cost = operationCost({
+          ...{ schema, document, operation },
+          variables: request.variables ?? {},
+          costs: costsOf(schema),
+        });
+        // The facade executes its operations without HTTP.
+        const isEnforced = mode === 'enforce' && request.http !== undefined;
+        const isTooExpensive = cost > limit && isEnforced;
+        costs.observe({ outcome: isTooExpensive ? 'refused' : 'passed' }, cost);
+        if (isTooExpensive) throw tooExpensive(cost, limit);
+      },
+    }),
   };
 }
 

@@ -15,16 +15,14 @@ const longestMessage = 1_000;
 /** Limits `errors` of a response: 20 if the request was rejected, 100 beside data. */
 export function limitErrors(): ApolloServerPlugin<GatewayContext> {
   return {
-    requestDidStart: () =>
-      Promise.resolve({
-        willSendResponse({ response: { body } }) {
-          if (body.kind !== 'single' || !body.singleResult.errors) return Promise.resolve();
-          const { data, errors } = body.singleResult;
-          const limited = data ? limitBesideData(errors) : errors.slice(0, maximumNamedErrors);
-          body.singleResult.errors = limited.map(withShortMessage);
-          return Promise.resolve();
-        },
-      }),
+    requestDidStart: async () => ({
+      async willSendResponse({ response: { body } }) {
+        if (body.kind !== 'single' || !body.singleResult.errors) return;
+        const { data, errors } = body.singleResult;
+        const limited = data ? limitBesideData(errors) : errors.slice(0, maximumNamedErrors);
+        body.singleResult.errors = limited.map(withShortMessage);
+      },
+    }),
   };
 }
 

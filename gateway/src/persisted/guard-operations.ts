@@ -24,19 +24,17 @@ export function guardOperations(
   });
   const logUnlisted = unlistedOperationLog(logger);
   return {
-    requestDidStart: () =>
-      Promise.resolve({
-        didResolveOperation({ document, operation, request, operationName }) {
-          // The facade executes its operations without HTTP. rejectUnknownOperation reports the error.
-          if (!request.http || !operation) return Promise.resolve();
-          const id = operationId(document, operationName ?? '');
-          if (id !== undefined && has(id)) return Promise.resolve();
-          unlisted.inc();
-          if (mode === 'safelist') throw notListed();
-          logUnlisted(operationName, id);
-          return Promise.resolve();
-        },
-      }),
+    requestDidStart: async () => ({
+      async didResolveOperation({ document, operation, request, operationName }) {
+        // The facade executes its operations without HTTP. rejectUnknownOperation reports the error.
+        if (!request.http || !operation) return;
+        const id = operationId(document, operationName ?? '');
+        if (id !== undefined && has(id)) return;
+        unlisted.inc();
+        if (mode === 'safelist') throw notListed();
+        logUnlisted(operationName, id);
+      },
+    }),
   };
 }
 

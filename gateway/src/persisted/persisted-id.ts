@@ -98,9 +98,8 @@ const clientNameHeader = 'apollographql-client-name';
  */
 export function resolvePersistedId({ bodyOf }: PersistedOperations): ApolloServerPlugin<GatewayContext> {
   return {
-    requestDidStart({ request, contextValue: { persistedId: id } }) {
+    async requestDidStart({ request, contextValue: { persistedId: id } }) {
       if (id !== undefined) resolve(request, id);
-      return Promise.resolve();
     },
   };
 

@@ -32,9 +32,9 @@ const noOperations: ListedOperations = { has: () => false, bodyOf: () => undefin
 
 /** In safelist mode clients cannot register documents. */
 const emptyCache: KeyValueCache<string> = {
-  get: () => Promise.resolve(undefined),
-  set: () => Promise.resolve(),
-  delete: () => Promise.resolve(),
+  get: async () => undefined,
+  set: async () => undefined,
+  delete: async () => undefined,
 };
 
 async function listedIn(file: string): Promise<ListedOperations> {

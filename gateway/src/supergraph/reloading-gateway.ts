@@ -19,11 +19,18 @@ export class ReloadingGateway implements Gateway {
 
   constructor(private current: SupergraphVersion) {}
 
-  load(): Promise<{ executor: Executor }> {
+  async load(): Promise<{ executor: Executor }> {
     this.publish(this.current);
-    return Promise.resolve({
-      executor: (request) => this.versionOf(request.schema).execute(request),
-    });
+    return { executor: (request) => this.versionOf(request.schema).execute(request) };
+  }
+
+  /** The same gateway with another executor. */
+  withExecutor(wrap: (execute: Executor) => Executor): Gateway {
+    return {
+      load: async () => ({ executor: wrap((await this.load()).executor) }),
+      onSchemaLoadOrUpdate: (listener) => this.onSchemaLoadOrUpdate(listener),
+      stop: () => this.stop(),
+    };
   }
 
   onSchemaLoadOrUpdate(listener: SchemaListener): () => void {
@@ -50,9 +57,7 @@ export class ReloadingGateway implements Gateway {
     return this.versionOf(schema).costs;
   }
 
-  stop(): Promise<void> {
-    return Promise.resolve();
-  }
+  async stop(): Promise<void> {}
 
   private versionOf(schema: GraphQLSchema): SupergraphVersion {
     return this.versions.get(schema) ?? this.current;

@@ -1,12 +1,12 @@
-export { createEvent } from './cloud-event';
-export type { CloudEvent } from './cloud-event';
 export {
+  type CloudEvent,
+  createEvent,
   InvalidEventError,
   isKnownEventType,
   parseEvent,
   parseEvents,
   UnknownEventTypeError,
-} from './parse-event';
+} from './cloud-event';
 export type {
   EventOf,
   OrderEvent,

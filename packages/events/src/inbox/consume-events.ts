@@ -1,8 +1,8 @@
 import { inTransaction, isConnectionLost, isDatabaseBusy, type Transaction } from '@shop/kit/database';
 import { currentTraceparent, runInTrace } from '@shop/kit/telemetry';
 import type { DataSource } from 'typeorm';
-import { type RejectedEvents, SubscriberUnavailable } from '../bus';
-import { type ShopEvent, type ShopEventType, UnknownEventTypeError } from '../contracts';
+import { type EventBus, type RejectedEvents, SubscriberUnavailable } from '../bus';
+import { parseEvents, type ShopEvent, type ShopEventType, UnknownEventTypeError } from '../contracts';
 import { insertNew } from './inbox.repository';
 
 /**
@@ -107,4 +107,26 @@ async function consume(events: readonly ShopEvent[], inbox: Inbox): Promise<void
   const traceparent = events.length === 1 ? events[0]?.traceparent : undefined;
   const afterCommit = await (currentTraceparent() === undefined ? runInTrace(traceparent, run) : run());
   afterCommit?.();
+}
+
+/**
+ * A bus that also delivers to the service's own inbox, under the service's name: for retries of
+ * events from a broker.
+ *
+ * @param inboxOf undefined as long as the service receives no events
+ */
+export function withInbox(bus: EventBus, name: string, inboxOf: () => Inbox | undefined): EventBus {
+  return {
+    subscribersOf: (type) => bus.subscribersOf(type),
+    async deliver(given, subscriber) {
+      const inbox = inboxOf();
+      if (!inbox || subscriber !== name) return bus.deliver(given, subscriber);
+      const { events, refused } = parseEvents(given);
+      try {
+        return new Map([...refused, ...(await consumeEvents(events, inbox))]);
+      } catch (cause) {
+        throw isConnectionLost(cause) ? new SubscriberUnavailable(name, { cause }) : cause;
+      }
+    },
+  };
 }

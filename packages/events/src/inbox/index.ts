@@ -1,4 +1,3 @@
-export type { EventHandlers, Inbox } from './consume-events';
+export { type EventHandlers, type Inbox, withInbox } from './consume-events';
 export { eventsRoute } from './events-route';
-export { withInbox } from './inbox-bus';
 export { inboxIndex, inboxTable } from './inbox.repository';

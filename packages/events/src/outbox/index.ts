@@ -4,5 +4,5 @@ export { createOutbox, operatorOutbox } from './outbox';
 export type { Outbox } from './outbox';
 export { createRelay } from './relay';
 export type { RelayParts } from './relay';
-export { defaultRetryPolicy, pauseMs } from './retry-policy';
-export type { RetryPolicy } from './retry-policy';
+export { defaultRetryPolicy, pauseMs } from './reachability';
+export type { RetryPolicy } from './reachability';

@@ -1,5 +1,4 @@
-import { Reachability } from './reachability';
-import { defaultRetryPolicy, pauseMs } from './retry-policy';
+import { defaultRetryPolicy, pauseMs, Reachability } from './reachability';
 
 describe('pauseMs', () => {
   const longest = (tries: number) => pauseMs(defaultRetryPolicy, tries, () => 1);

@@ -13,8 +13,7 @@ import {
   type FailedTry,
 } from './delivery.repository';
 import { deliveriesTo } from './outbox';
-import { Reachability } from './reachability';
-import { pauseMs, type RetryPolicy } from './retry-policy';
+import { pauseMs, Reachability, type RetryPolicy } from './reachability';
 
 /** Events per claim; those of one subscriber are delivered in one request. */
 const batchSize = 100;

@@ -57,12 +57,12 @@ export class RegistrationService {
     const replay = await this.replay(account, client);
     if (replay) return replay;
     // Throttled because each costs a hash and reveals whether the email has an account.
-    const attempt = await this.needs.throttles.registrations.spend(
+    const attempt = await this.needs.throttles.registrations.attempt(
       { account: account.email, address: client.address },
       () => this.createAccount(account, client),
     );
     if (attempt.kind === 'rejected') return { ...attempt, kind: 'TOO_MANY_ATTEMPTS' };
-    if (attempt.result) return { kind: 'REGISTERED', tokens: attempt.result, isReplay: false };
+    if (attempt.kind === 'succeeded') return { kind: 'REGISTERED', tokens: attempt.result, isReplay: false };
     // A concurrent request with the same key may have created the account.
     return (await this.replay(account, client)) ?? { kind: 'EMAIL_TAKEN' };
   }

@@ -28,11 +28,12 @@ export function openThrottles(
   logger: Logger,
 ): Throttles {
   const shared = settings.REDIS_URL ? connect(settings.REDIS_URL, logger) : undefined;
-  const throttle = (action: string, address: number) =>
-    new AttemptThrottle(storeOf(shared, action, { account: 10, address }));
+  const store = (action: string, address: number) => storeOf(shared, action, { account: 10, address });
   return {
-    logins: throttle('login', settings.LOGIN_FAILURES_PER_ADDRESS),
-    registrations: throttle('register', settings.REGISTRATIONS_PER_ADDRESS),
+    logins: new AttemptThrottle(store('login', settings.LOGIN_FAILURES_PER_ADDRESS)),
+    registrations: new AttemptThrottle(store('register', settings.REGISTRATIONS_PER_ADDRESS), {
+      countsSuccess: true,
+    }),
     close: () => shared?.client.destroy(),
   };
 }

@@ -71,7 +71,7 @@ export class PasswordHasher {
   private async run<Task extends BcryptTask>(task: Task): Promise<BcryptResult<Task>> {
     if (this.pool.queueSize >= this.maximumQueued) throw tooManyLogins();
     const expiresAt = Date.now() + Math.min(maximumWaitMs, timeLeftMs());
-    const result: BcryptResult<Task> | undefined = await this.pool.run({ ...task, expiresAt });
+    const result = (await this.pool.run({ ...task, expiresAt })) as BcryptResult<Task> | undefined;
     if (result === undefined) throw tooManyLogins();
     return result;
   }

@@ -12,10 +12,13 @@ export interface OpenedStore {
 
 async function throttleWithClock(
   open: (free: FreeFailures) => Promise<OpenedStore> | OpenedStore,
-  { failuresPerAddress = 10 }: { failuresPerAddress?: number } = {},
+  {
+    failuresPerAddress = 10,
+    countsSuccess = false,
+  }: { failuresPerAddress?: number; countsSuccess?: boolean } = {},
 ) {
   const { store, passTime } = await open({ account: 10, address: failuresPerAddress });
-  const throttle = new AttemptThrottle(store);
+  const throttle = new AttemptThrottle(store, { countsSuccess });
   const attempt = (account: string, address: string, result: string | null) =>
     throttle.attempt({ account, address }, () => Promise.resolve(result));
   return {
@@ -36,7 +39,7 @@ const kinds = (outcomes: { kind: string }[]) => outcomes.map((outcome) => outcom
 
 /** The contract of every store of attempts. */
 export function itLimitsGuesses(open: (free: FreeFailures) => Promise<OpenedStore> | OpenedStore): void {
-  const opened = (options?: { failuresPerAddress?: number }) => throttleWithClock(open, options);
+  const opened = (options?: Parameters<typeof throttleWithClock>[1]) => throttleWithClock(open, options);
 
   it('allows ten failures of an account and rejects the next attempt, even with the right password', async () => {
     const { fail, succeed } = await opened();
@@ -118,12 +121,13 @@ export function itLimitsGuesses(open: (free: FreeFailures) => Promise<OpenedStor
     expect(kinds(await Promise.all(guesses)).filter((kind) => kind === 'failed')).toHaveLength(1);
   });
 
-  it('counts every run of a limited operation, whatever its result', async () => {
-    const { throttle } = await opened();
-    const spend = (index: number) =>
-      throttle.spend({ account: `account-${index}`, address: '10.0.0.1' }, () => Promise.resolve('made'));
-    expect(kinds(await times(10, spend))).toEqual(Array<string>(10).fill('done'));
-    expect(await spend(10)).toEqual({ kind: 'rejected', retryAfterSeconds: 30 });
+  it('counts every attempt if success counts', async () => {
+    const { fail, succeed } = await opened({ countsSuccess: true });
+    const attempts = await times(10, (index) =>
+      (index % 2 === 0 ? fail : succeed)(`account-${index}`, '10.0.0.1'),
+    );
+    expect(new Set(kinds(attempts))).toEqual(new Set(['failed', 'succeeded']));
+    expect(await succeed('account-10', '10.0.0.1')).toEqual({ kind: 'rejected', retryAfterSeconds: 30 });
   });
 
   it('does not count an attempt that throws', async () => {

@@ -1,6 +1,6 @@
 import type { FailureLimit } from './failure-limit';
 
-/** Who tries; what is undefined is not counted. */
+/** Origin of an attempt. What is undefined is not counted. */
 export interface Attempt {
   /** Normalised email, whether or not there is such an account. */
   account: string | undefined;

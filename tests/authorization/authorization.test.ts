@@ -37,7 +37,7 @@ describe('a root field of the graph', () => {
   });
 });
 
-describe('an entity reference, straight at the subgraph', () => {
+describe('an entity reference, sent directly to the subgraph', () => {
   test.each(cellsOf(entityMatrix, referrers))('%s, for %s: %s', async (row, referrer, expected) => {
     const question = await entities[row](scene);
 
@@ -73,12 +73,12 @@ describe("a route of a subgraph's server", () => {
   });
 });
 
-describe('the tables have a row for each, and for nothing else,', () => {
+describe('the authorization matrices have exactly one row for each', () => {
   test('root field of the public graph', () => {
     expect(subjectsOf(rootFieldMatrix, fieldOf)).toEqual(inventory.publicRootFields.toSorted());
   });
 
-  test('key by which a subgraph finds an entity', () => {
+  test('key of an entity', () => {
     expect(subjectsOf(entityMatrix)).toEqual(inventory.entityReferences.toSorted());
   });
 

@@ -15,23 +15,23 @@ export interface FreshData {
 }
 
 export function freshData(shop: {
-  door: Storefront;
+  api: Storefront;
   owner: { token: string };
   /** The owner's. */
   credentials: Credentials;
   admin: { token: string };
 }): FreshData {
-  const { door, owner, credentials, admin } = shop;
+  const { api, owner, credentials, admin } = shop;
 
   async function product(): Promise<Product> {
     const word = uniqueWord();
     const given = { sku: `SKU-${word}`, name: word, priceCents: 1_000, currency: 'EUR', stock: 10 };
-    return granted(await door.createProduct(admin.token, given));
+    return granted(await api.createProduct(admin.token, given));
   }
 
   async function order() {
     const { id: productId } = await product();
-    const { id } = granted(await door.placeOrder(owner.token, [{ productId, quantity: 1 }]));
+    const { id } = granted(await api.placeOrder(owner.token, [{ productId, quantity: 1 }]));
     return { id, productId };
   }
 
@@ -40,16 +40,16 @@ export function freshData(shop: {
     order,
     async paidOrder() {
       const { id } = await order();
-      granted(await door.payOrder(owner.token, id, 'sim_success'));
+      granted(await api.payOrder(owner.token, id, 'sim_success'));
       return { id };
     },
     async waitingPayment() {
       const { id: orderId } = await order();
-      const { payment } = granted(await door.payOrder(owner.token, orderId, 'sim_requires_action'));
+      const { payment } = granted(await api.payOrder(owner.token, orderId, 'sim_requires_action'));
       return { id: payment.id, clientSecret: payment.nextAction?.clientSecret ?? '' };
     },
     async session() {
-      const { accessToken, refreshToken } = granted(await door.login(credentials));
+      const { accessToken, refreshToken } = granted(await api.login(credentials));
       return { id: sessionOf(accessToken), refreshToken };
     },
   };

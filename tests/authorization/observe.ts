@@ -16,14 +16,14 @@ export interface Watched {
 export async function observe<Body>(
   { shown, state }: Watched,
   ask: () => Promise<HttpResponse<Body>>,
-  wordOf: (answer: HttpResponse<Body>) => string,
+  wordOf: (response: HttpResponse<Body>) => string,
 ): Promise<string> {
   const before = await state?.();
-  const answer = await ask();
+  const response = await ask();
   const after = await state?.();
-  const isShown = shown !== undefined && JSON.stringify(answer.body).includes(shown);
+  const isShown = shown !== undefined && JSON.stringify(response.body).includes(shown);
   const effects = [...(isShown ? ['shows'] : []), ...(isDeepStrictEqual(before, after) ? [] : ['changes'])];
-  const word = wordOf(answer);
+  const word = wordOf(response);
   return [...(word === 'answers' && effects.length > 0 ? [] : [word]), ...effects].join(' ');
 }
 

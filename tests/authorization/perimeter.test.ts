@@ -39,7 +39,7 @@ describe.each(subgraphNames)('the subgraph %s', (subgraph) => {
     });
 
   describe.each(Object.entries(proofs))('%s', (_proof, credential) => {
-    test.each(questions)('does not answer %s', async (_what, query) => {
+    test.each(questions)('rejects %s', async (_what, query) => {
       const { status, body } = await ask(query, credential());
 
       expect({ status, code: body.errors?.[0]?.extensions?.['code'], data: body.data }).toEqual({
@@ -52,7 +52,7 @@ describe.each(subgraphNames)('the subgraph %s', (subgraph) => {
 
   // Else the refusals above might have another reason.
   test.each(questions.filter(([what]) => what !== 'an entity'))(
-    'answers %s to the gateway',
+    'returns %s to the gateway',
     async (_what, query) => {
       const { status, body } = await ask(query, serviceCredential('gateway', subgraph));
 
@@ -79,7 +79,7 @@ function forgedHeaders(audience: string): Record<string, string> {
   };
 }
 
-describe('headers of a client that speak of identity change nothing', () => {
+describe('identity headers of a client have no effect', () => {
   const isLowly = ([, bearer]: readonly [string, string, string]) =>
     ['anonymous', 'stranger'].includes(bearer);
 
@@ -103,7 +103,7 @@ describe('headers of a client that speak of identity change nothing', () => {
     },
   );
 
-  test('an expired token stays expired, whenever its client says that the request began', async () => {
+  test('an expired token stays expired, whatever start time the request header states', async () => {
     const began = { 'x-request-began-at': String(Date.now() - 29_000) };
     const token = tokenThatExpired({ secondsAgo: 75 });
     const query = '{ me { email } }';

@@ -43,24 +43,24 @@ export async function openScene(): Promise<Scene> {
     payment: { ...paymentEnv, SIMULATOR_WEBHOOK_SECRET: webhookSecret },
   };
   const stack = await startTestStack({ serviceEnv });
-  const door = restStorefront(stack.gatewayUrl);
+  const api = restStorefront(stack.gatewayUrl);
   const register = async (): Promise<Person> => {
     const email = `${uniqueWord()}@example.com`;
-    const { userId: id } = granted(await door.register({ email, password }));
+    const { userId: id } = granted(await api.register({ email, password }));
     return { id, email, token: userToken({ userId: id }) };
   };
   const [owner, stranger] = [await register(), await register()];
-  const { userId: adminId } = granted(await door.login(stack.admin));
+  const { userId: adminId } = granted(await api.login(stack.admin));
   const admin = {
     id: adminId,
     email: stack.admin.email,
     token: userToken({ userId: adminId, role: 'ADMIN' }),
   };
   const credentials = { email: owner.email, password };
-  const fresh = freshData({ door, owner, credentials, admin });
+  const fresh = freshData({ api, owner, credentials, admin });
   const product = await fresh.product();
-  const order = granted(await door.placeOrder(owner.token, [{ productId: product.id, quantity: 1 }]));
-  const { payment } = granted(await door.payOrder(owner.token, order.id, 'sim_success'));
+  const order = granted(await api.placeOrder(owner.token, [{ productId: product.id, quantity: 1 }]));
+  const { payment } = granted(await api.payOrder(owner.token, order.id, 'sim_success'));
   return {
     stack,
     routes,

@@ -115,15 +115,15 @@ const find = (what: string): Planted => {
   return found;
 };
 
-describe('what the database says of a statement that it refuses', () => {
-  test.each(breakages)('about $what comes out in no answer', ({ what, status }) => {
-    const { canary, answer } = find(what);
+describe('the error message of a rejected statement', () => {
+  test.each(breakages)('about $what appears in no response', ({ what, status }) => {
+    const { canary, response } = find(what);
 
-    expect([answer.status, holds(answer, canary)]).toEqual([status, false]);
-    expect(offencesIn(answer)).toEqual([`HTTP ${status}`, 'an error of ours']);
+    expect([response.status, holds(response, canary)]).toEqual([status, false]);
+    expect(offencesIn(response)).toEqual([`HTTP ${status}`, 'an error of ours']);
   });
 
-  test.each(breakages)('about $what is in the log, without the values', ({ what, subgraph }) => {
+  test.each(breakages)('about $what is logged without the values', ({ what, subgraph }) => {
     const { canary } = find(what);
     const bare = canary.replaceAll('-', '_');
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { RawRequest } from './door';
+import type { RawRequest } from './raw-client';
 import type { Plant, WatchedShop } from './watched-shop';
 
 const credentials = (password: unknown, email = `${randomUUID()}@example.com`) => ({ email, password });

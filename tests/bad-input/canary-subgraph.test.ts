@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { offencesIn } from './harmless';
 import { holds, newCanary, openWatchedShop, type WatchedShop } from './watched-shop';
-import type { RawAnswer } from './door';
+import type { RawResponse } from './raw-client';
 
 const openTimeoutMs = 180_000;
 
@@ -79,7 +79,7 @@ const confessions: readonly Confession[] = [
 
 interface Heard {
   canary: string;
-  answers: RawAnswer[];
+  responses: RawResponse[];
   asked: number;
 }
 
@@ -125,8 +125,8 @@ beforeAll(async () => {
     confession = each;
     canary = newCanary();
     asked = 0;
-    const answers = await ask(shop);
-    heard.set(each.what, { canary, answers, asked });
+    const responses = await ask(shop);
+    heard.set(each.what, { canary, responses, asked });
   }
   log = await shop.closeAndReadLog();
 }, openTimeoutMs);
@@ -142,15 +142,15 @@ const find = (what: string): Heard => {
 };
 
 describe("a subgraph's", () => {
-  test.each(confessions)('$what comes out in no answer', ({ what }) => {
-    const { canary: secret, answers } = find(what);
+  test.each(confessions)('$what appears in no response', ({ what }) => {
+    const { canary: secret, responses } = find(what);
 
-    expect(answers.filter((each) => holds(each, secret)).map(({ text }) => text)).toEqual([]);
-    const leaks = answers.flatMap(offencesIn).filter((offence) => !/^HTTP|an error of ours/.test(offence));
+    expect(responses.filter((each) => holds(each, secret)).map(({ text }) => text)).toEqual([]);
+    const leaks = responses.flatMap(offencesIn).filter((offence) => !/^HTTP|an error of ours/.test(offence));
     expect(leaks).toEqual([]);
   });
 
-  test.each(confessions)('$what is in no line of a log', ({ what }) => {
+  test.each(confessions)('$what appears in no log line', ({ what }) => {
     const { canary: secret } = find(what);
 
     expect(log.filter((line) => line.includes(secret))).toEqual([]);

@@ -20,7 +20,7 @@ const find = (what: string): Planted => {
 
 const linesWith = (canary: string) => log.filter((line) => line.includes(canary));
 
-test('every process was heard', () => {
+test('the log of every process is captured', () => {
   const services = new Set(log.map((line) => line.split(' ', 1)[0]));
   expect([...services].sort()).toEqual(['gateway', 'order', 'payment', 'product', 'user']);
 });
@@ -34,21 +34,21 @@ test('a password change is logged by the user process, with the id of the user',
 });
 
 describe('a secret', () => {
-  test.each(secretPlants)('as $what comes out in no answer and no line of a log', ({ what, status }) => {
-    const { canary, answer } = find(what);
+  test.each(secretPlants)('as $what appears in no response and in no log line', ({ what, status }) => {
+    const { canary, response } = find(what);
 
-    expect([answer.status, holds(answer, canary)]).toEqual([status, false]);
+    expect([response.status, holds(response, canary)]).toEqual([status, false]);
     expect(linesWith(canary)).toEqual([]);
   });
 });
 
-describe('a harmless text of the client', () => {
+describe('a text of the client that is not secret', () => {
   test.each(echoPlants)(
-    'as $what may be repeated to that client, and is in no line of a log',
+    'as $what may be returned to that client, and appears in no log line',
     ({ what, status }) => {
-      const { canary, answer } = find(what);
+      const { canary, response } = find(what);
 
-      expect(answer.status).toBe(status);
+      expect(response.status).toBe(status);
       expect(linesWith(canary)).toEqual([]);
     },
   );

@@ -1,11 +1,11 @@
 import { granted, openShop, type Shop, uniqueEmail } from '../e2e/shop';
-import { type Door, openDoor } from './door';
+import { type RawClient, openRawClient } from './raw-client';
 import type { Given } from './place';
 
 /** A shop with a door for raw requests. */
 export interface CorpusShop {
   shop: Shop;
-  door: Door;
+  client: RawClient;
   /** A customer, a product with plenty of stock and unpaid orders that no other test uses. */
   newGiven(): Promise<Given>;
   close(): Promise<void>;
@@ -19,8 +19,8 @@ const withoutCustomerLimits = { OPEN_ORDERS_PER_CUSTOMER: '100000', HELD_UNITS_P
 export async function openCorpusShop(): Promise<CorpusShop> {
   // After so many the door is closed: each costs a hash.
   const shop = await openShop(withoutCustomerLimits, {}, { LOGIN_FAILURES_PER_ADDRESS: '60' });
-  const door = openDoor(shop.gatewayUrl);
-  const { REST: rest } = shop.doors;
+  const client = openRawClient(shop.gatewayUrl);
+  const { REST: rest } = shop.storefronts;
 
   async function newGiven(): Promise<Given> {
     const credentials = { email: uniqueEmail(), password: 'P@ssw0rd' };
@@ -39,10 +39,10 @@ export async function openCorpusShop(): Promise<CorpusShop> {
 
   return {
     shop,
-    door,
+    client,
     newGiven,
     async close() {
-      door.close();
+      client.close();
       await shop.close();
     },
   };

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { RawRequest } from './door';
+import type { RawRequest } from './raw-client';
 import type { Row, Table, TableGiven } from './table-row';
 
 type Who = 'admin' | 'customer' | 'anonymous';

@@ -1,4 +1,4 @@
-import type { RawAnswer } from './door';
+import type { RawResponse } from './raw-client';
 
 /**
  * What only the inside knows. None of the strings that are sent holds any of it, so it cannot be an echo.
@@ -12,7 +12,7 @@ const leaks: Record<string, RegExp> = {
 };
 
 /** What an answer to bad input must not be or hold; empty for a good one. */
-export function offencesIn({ status, headers, text }: RawAnswer): string[] {
+export function offencesIn({ status, headers, text }: RawResponse): string[] {
   const content = `${text}\n${JSON.stringify(headers)}`;
   const found = Object.entries(leaks).filter(([, pattern]) => pattern.test(content));
   const offences = found.map(([what]) => what);

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import fc, { type Arbitrary } from 'fast-check';
 import { anyNumber, anyObject, anyText, mostly } from './any-input';
-import type { RawRequest } from './door';
+import type { RawRequest } from './raw-client';
 import type { Given } from './place';
 
 type Values = Record<string, unknown>;

@@ -4,7 +4,7 @@ import { startTestStack, type TestStack } from '@shop/testkit/stack';
 import { rest } from '@shop/testkit/http';
 import fc from 'fast-check';
 import { buildSchema } from 'graphql';
-import { type Door, openDoor, type RawAnswer } from './door';
+import { type RawClient, openRawClient, type RawResponse } from './raw-client';
 import { generatedOperation } from './generated-operations';
 import { generatedRequests } from './generated-values';
 
@@ -16,7 +16,7 @@ const sweepTimeoutMs = 300_000;
 const operations = 400;
 
 let stack: TestStack;
-let door: Door;
+let client: RawClient;
 let token: string;
 /** Logs of all five processes. */
 const errorLines: string[] = [];
@@ -29,24 +29,24 @@ beforeAll(async () => {
       if (line.includes('"level":"error"')) errorLines.push(`${service} ${line}`);
     },
   });
-  door = openDoor(stack.gatewayUrl);
+  client = openRawClient(stack.gatewayUrl);
   const { body } = await rest(stack.gatewayUrl)('POST', '/v1/auth/login', { body: stack.admin });
   token = String(body['access_token']);
 }, openTimeoutMs);
 afterAll(async () => {
-  door?.close();
+  client?.close();
   await stack?.stop();
 });
 beforeEach(() => errorLines.splice(0));
 
-function isInternal({ status, text }: RawAnswer): boolean {
+function isInternal({ status, text }: RawResponse): boolean {
   return status >= 500 || text.includes('INTERNAL_SERVER_ERROR');
 }
 
-const send = (body: string) => door.send({ path: '/graphql', token, body });
+const send = (body: string) => client.send({ path: '/graphql', token, body });
 
 test(
-  'no value of any argument gives INTERNAL_SERVER_ERROR or an error in a log',
+  'no value of any argument causes INTERNAL_SERVER_ERROR or a logged error',
   async () => {
     const faults: string[] = [];
     let count = 0;
@@ -55,8 +55,8 @@ test(
       count += 1;
       const body = `{"query":${JSON.stringify(query)},"variables":${variables}}`;
       sent.push(
-        send(body).then((answer) => {
-          if (isInternal(answer)) faults.push(`${body}\n${answer.status} ${answer.text}`);
+        send(body).then((response) => {
+          if (isInternal(response)) faults.push(`${body}\n${response.status} ${response.text}`);
         }),
       );
     }
@@ -70,16 +70,16 @@ test(
 );
 
 test(
-  'no valid operation gives INTERNAL_SERVER_ERROR or an error in a log, with whatever fragments and directives',
+  'no valid operation, with any fragments and directives, causes INTERNAL_SERVER_ERROR or a logged error',
   async () => {
     let answered = 0;
     const property = fc.asyncProperty(fc.nat(), async (seed) => {
       const operation = generatedOperation(schema, String(seed));
-      const answer = await send(JSON.stringify(operation));
-      if (answer.status === 200) answered += 1;
-      expect({ ...operation, answer: isInternal(answer) ? answer.text : 'as expected' }).toEqual({
+      const response = await send(JSON.stringify(operation));
+      if (response.status === 200) answered += 1;
+      expect({ ...operation, response: isInternal(response) ? response.text : 'as expected' }).toEqual({
         ...operation,
-        answer: 'as expected',
+        response: 'as expected',
       });
     });
     await fc.assert(property, { numRuns: operations });
@@ -116,7 +116,7 @@ test.each([
   ['a deeply nested variable that nothing uses', `{"query":"{ me { id } }","variables":{"f":${nested}}}`, {}],
   ['a deeply nested extension', `{"query":"{ me { id } }","extensions":{"f":${nested}}}`, {}],
 ])('%s gives no INTERNAL_SERVER_ERROR and no error in a log', async (_what, body, headers) => {
-  const answer = await door.send({ path: '/graphql', token, body, headers });
-  expect(isInternal(answer) ? answer : 'as expected').toBe('as expected');
+  const response = await client.send({ path: '/graphql', token, body, headers });
+  expect(isInternal(response) ? response : 'as expected').toBe('as expected');
   expect(errorLines).toEqual([]);
 });

@@ -1,4 +1,4 @@
-import { type Door, headerValue, type RawAnswer, type RawRequest } from './door';
+import { type RawClient, headerValue, type RawResponse, type RawRequest } from './raw-client';
 import { offencesIn } from './harmless';
 import { naughtyStrings } from './naughty-strings';
 
@@ -34,15 +34,15 @@ export interface Trial {
   inputs: number;
   status: number;
   offences: string[];
-  answer: string;
+  response: string;
 }
 
 /** Answers a trial for each text that can be sent to the place. */
-export async function tryPlace(door: Door, place: Place, given: Given): Promise<Trial[]> {
+export async function tryPlace(client: RawClient, place: Place, given: Given): Promise<Trial[]> {
   const { texts = naughtyStrings, request, isDear = false } = place;
   const tryText = async (text: string): Promise<Trial[]> => {
     const sent = request(text, given);
-    return sent ? [evaluate(text, await door.send(sent), place)] : [];
+    return sent ? [evaluate(text, await client.send(sent), place)] : [];
   };
   if (!isDear) return (await Promise.all(texts.map(tryText))).flat();
   const trials: Trial[] = [];
@@ -52,13 +52,13 @@ export async function tryPlace(door: Door, place: Place, given: Given): Promise<
 
 export function evaluate(
   text: string,
-  answer: RawAnswer,
+  response: RawResponse,
   { positions = 1, statuses }: Pick<Place, 'positions' | 'statuses'>,
 ): Trial {
-  const { status } = answer;
+  const { status } = response;
   const wrongStatus = statuses.includes(status) ? [] : [`the status is not ${statuses.join(' or ')}`];
-  const offences = [...wrongStatus, ...offencesIn(answer)];
-  return { text, inputs: positions, status, offences, answer: answer.text.slice(0, 400) };
+  const offences = [...wrongStatus, ...offencesIn(response)];
+  return { text, inputs: positions, status, offences, response: response.text.slice(0, 400) };
 }
 
 /** For an expectation: those that were not answered as they should be. */

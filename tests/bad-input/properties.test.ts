@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { isProblemCode } from '../../gateway/src/rest/problem-types';
 import { type CorpusShop, openCorpusShop } from './corpus-shop';
-import type { RawAnswer, RawRequest } from './door';
+import type { RawResponse, RawRequest } from './raw-client';
 import { offencesIn } from './harmless';
 import { type InputType, inputTypes } from './input-types';
 import type { Given } from './place';
@@ -32,18 +32,21 @@ const ownCodes = new Set([
 const ours = new Set(['UNAUTHENTICATED', 'FORBIDDEN', 'NOT_FOUND', 'IDEMPOTENCY_IN_PROGRESS']);
 
 /** What is wrong with an answer as such, whatever it says. */
-function faultsOf(door: 'REST' | 'GraphQL', answer: RawAnswer): string[] {
-  return [...offencesIn(answer), ...(door === 'REST' ? faultsOfRest(answer) : faultsOfGraphql(answer))];
+function faultsOf(api: 'REST' | 'GraphQL', response: RawResponse): string[] {
+  return [
+    ...offencesIn(response),
+    ...(api === 'REST' ? faultsOfRest(response) : faultsOfGraphql(response)),
+  ];
 }
 
-function faultsOfRest({ status, headers, text }: RawAnswer): string[] {
+function faultsOfRest({ status, headers, text }: RawResponse): string[] {
   if (status < 400) return [200, 201, 202, 204].includes(status) ? [] : [`HTTP ${status}`];
   if (!headers['content-type']?.startsWith('application/problem+json')) return ['no problem+json'];
   const problem = JSON.parse(text) as { code?: unknown; status?: unknown };
   return isProblemCode(problem.code) && problem.status === status ? [] : ['not a documented problem'];
 }
 
-function faultsOfGraphql({ status, text }: RawAnswer): string[] {
+function faultsOfGraphql({ status, text }: RawResponse): string[] {
   const { data, errors } = JSON.parse(text) as {
     data?: Record<string, unknown> | null;
     errors?: { extensions?: { code?: string } }[];
@@ -65,16 +68,16 @@ function graphqlRequest(
 
 describe.each(inputTypes)('any value of $name', (type) => {
   test.each(['REST', 'GraphQL'] as const)(
-    'is answered with a result or a documented refusal, through %s',
-    async (door) => {
+    'returns a result or a documented error, through %s',
+    async (api) => {
       const property = fc.asyncProperty(type.values(given), async (values) => {
-        const request = door === 'REST' ? type.rest(values, given) : graphqlRequest(type, values);
+        const request = api === 'REST' ? type.rest(values, given) : graphqlRequest(type, values);
         if (!request) return;
         inputs += 1;
-        const answer = await corpus.door.send(request);
-        expect({ faults: faultsOf(door, answer), answer: answer.text }).toEqual({
+        const response = await corpus.client.send(request);
+        expect({ faults: faultsOf(api, response), response: response.text }).toEqual({
           faults: [],
-          answer: answer.text,
+          response: response.text,
         });
       });
       await fc.assert(property, { numRuns });

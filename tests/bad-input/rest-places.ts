@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { percentEncoded, type RawRequest } from './door';
+import { percentEncoded, type RawRequest } from './raw-client';
 import { naughtySample, naughtyStrings } from './naughty-strings';
 import { type Given, inHeader, type Place } from './place';
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type CorpusShop, openCorpusShop } from './corpus-shop';
-import type { RawAnswer } from './door';
+import type { RawResponse } from './raw-client';
 import { charactersOf, isStorable, naughtySample, naughtyStrings } from './naughty-strings';
 import { failuresIn, evaluate, summary, type Trial } from './place';
 
@@ -35,11 +35,11 @@ const creation = `mutation ($input: CreateProductInput!) {
 }`;
 
 const graphql = (query: string, variables: object) =>
-  corpus.door.send({ path: '/graphql', token: corpus.shop.adminToken, body: { query, variables } });
+  corpus.client.send({ path: '/graphql', token: corpus.shop.adminToken, body: { query, variables } });
 
-const ways: Record<string, (content: Content) => Promise<RawAnswer>> = {
+const ways: Record<string, (content: Content) => Promise<RawResponse>> = {
   REST: (content) =>
-    corpus.door.send({
+    corpus.client.send({
       ...{ path: '/v1/products', token: corpus.shop.adminToken },
       body: { ...content, sku: randomUUID(), price_cents: 100, currency: 'EUR' },
     }),
@@ -59,7 +59,7 @@ const ways: Record<string, (content: Content) => Promise<RawAnswer>> = {
 };
 
 async function readThroughRest(id: string): Promise<Content> {
-  const { text } = await corpus.door.send({ path: `/v1/products/${id}` });
+  const { text } = await corpus.client.send({ path: `/v1/products/${id}` });
   const { name, description } = JSON.parse(text) as Content;
   return { name, description };
 }
@@ -71,21 +71,21 @@ async function readThroughGraphql(id: string): Promise<Content> {
 
 const idIn = (text: string) => /"id":"([0-9a-f-]{36})"/.exec(text)?.[1];
 
-describe('a text that can be kept comes back byte for byte, and one that cannot is refused', () => {
+describe('a text that can be stored is returned byte for byte, and any other is rejected', () => {
   test.each(Object.entries(ways))(
     'written through %s',
     async (_way, write) => {
-      const answers = await Promise.all(
-        naughtyStrings.map(async (text) => ({ text, answer: await write(contentOf(text)) })),
+      const responses = await Promise.all(
+        naughtyStrings.map(async (text) => ({ text, response: await write(contentOf(text)) })),
       );
-      const evaluated = answers.map(({ text, answer }) =>
-        evaluate(text, answer, { positions: 2, statuses: [200, 201, 400, 422] }),
+      const evaluated = responses.map(({ text, response }) =>
+        evaluate(text, response, { positions: 2, statuses: [200, 201, 400, 422] }),
       );
       trials.push(...evaluated);
       expect(failuresIn(evaluated)).toEqual([]);
 
-      const kept = answers.flatMap(({ text, answer }) => {
-        const id = idIn(answer.text);
+      const kept = responses.flatMap(({ text, response }) => {
+        const id = idIn(response.text);
         return id ? [{ text, id }] : [];
       });
       expect(kept.map(({ text }) => text)).toEqual(naughtyStrings.filter(canBeDescription));
@@ -96,14 +96,14 @@ describe('a text that can be kept comes back byte for byte, and one that cannot 
     perWayMs,
   );
 
-  test('as a password, which signs in', async () => {
-    const { door } = corpus;
+  test('as a password, which logs in', async () => {
+    const { client } = corpus;
     for (const text of naughtySample) {
       const password = `${[...text].slice(0, 6).join('')}, and more`;
       const canBeKept = isStorable(password) && Buffer.byteLength(password.normalize('NFKC')) <= 72;
       const body = { email: `${randomUUID()}@example.com`, password };
-      const registered = await door.send({ path: '/v1/auth/register', body });
-      const signedIn = await door.send({ path: '/v1/auth/login', body });
+      const registered = await client.send({ path: '/v1/auth/register', body });
+      const signedIn = await client.send({ path: '/v1/auth/login', body });
 
       const statuses = [registered.status, signedIn.status];
       expect({ text, statuses }).toEqual({ text, statuses: canBeKept ? [201, 200] : [422, 401] });

@@ -1,4 +1,4 @@
-import type { RawAnswer, RawRequest } from './door';
+import type { RawResponse, RawRequest } from './raw-client';
 import type { Given } from './place';
 
 /** What the requests of the table need besides. */
@@ -32,7 +32,7 @@ interface Body {
 }
 
 /** REST's `code`; of GraphQL the first error's code, else what the first field is: a member of its union, null, or a value. */
-export function outcomeOf({ headers, text }: RawAnswer): string {
+export function outcomeOf({ headers, text }: RawResponse): string {
   if (!headers['content-type']?.includes('json')) return text;
   const { code, errors, data } = JSON.parse(text) as Body;
   if (code) return code;

@@ -17,9 +17,9 @@ beforeAll(async () => {
   corpus = await openCorpusShop();
   const [own, other] = await Promise.all([
     corpus.newGiven(),
-    corpus.shop.newOrder(corpus.shop.doors.REST, { stock: 1, quantity: 1 }),
+    corpus.shop.newOrder(corpus.shop.storefronts.REST, { stock: 1, quantity: 1 }),
   ]);
-  const { id: foreignUserId } = granted(await corpus.shop.doors.REST.me(other.accessToken));
+  const { id: foreignUserId } = granted(await corpus.shop.storefronts.REST.me(other.accessToken));
   given = { ...own, ...badTokens(foreignUserId), foreignOrderId: other.order.id, foreignUserId };
 }, openTimeoutMs);
 afterAll(() => corpus?.close());
@@ -41,20 +41,20 @@ const rows = [
 
 describe.each(rows)('%s: %s', (_door, _title, cases) => {
   test.each(cases)('$what: $status $outcome', async ({ request, status, outcome, header }) => {
-    const answer = await corpus.door.send(request(given));
+    const response = await corpus.client.send(request(given));
 
-    expect([answer.status, outcomeOf(answer)]).toEqual([status, outcome]);
-    expect(offencesIn(answer)).toEqual([]);
-    if (header) expect(answer.headers).toMatchObject({ [header[0]]: header[1] });
+    expect([response.status, outcomeOf(response)]).toEqual([status, outcome]);
+    expect(offencesIn(response)).toEqual([]);
+    if (header) expect(response.headers).toMatchObject({ [header[0]]: header[1] });
   });
 });
 
-describe.each(['REST', 'GraphQL'] as const)('%s: the same product twice', (door) => {
+describe.each(['REST', 'GraphQL'] as const)('%s: the same product twice', (api) => {
   test('is one line with the sum', async () => {
     const { customerToken, productId } = given;
     const lines = [1, 2].map((quantity) => ({ productId, quantity }));
 
-    const { items } = granted(await corpus.shop.doors[door].placeOrder(customerToken, lines));
+    const { items } = granted(await corpus.shop.storefronts[api].placeOrder(customerToken, lines));
 
     expect(items).toMatchObject([{ productId, quantity: 3 }]);
   });
@@ -62,9 +62,9 @@ describe.each(['REST', 'GraphQL'] as const)('%s: the same product twice', (door)
 
 test('a user who sent __proto__ keeps their role', async () => {
   const { customerToken: token } = given;
-  const { text } = await corpus.door.send({ path: '/v1/me', token });
+  const { text } = await corpus.client.send({ path: '/v1/me', token });
   const product = { sku: 'POLLUTED', name: 'Thing', price_cents: 1, currency: 'EUR' };
-  const { status } = await corpus.door.send({ path: '/v1/products', token, body: product });
+  const { status } = await corpus.client.send({ path: '/v1/products', token, body: product });
 
   expect([JSON.parse(text), status]).toMatchObject([{ role: 'CUSTOMER' }, 403]);
 });

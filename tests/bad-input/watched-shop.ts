@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { rest } from '@shop/testkit/http';
 import { startTestStack, type TestStack } from '@shop/testkit/stack';
-import { type Door, openDoor, type RawAnswer, type RawRequest } from './door';
+import { type RawClient, openRawClient, type RawResponse, type RawRequest } from './raw-client';
 
 /** A text that is nowhere by chance; also a part of an email address. */
 export const newCanary = (): string => `canary-${randomBytes(12).toString('hex')}`;
@@ -12,7 +12,7 @@ export interface WatchedShop {
   adminToken: string;
   customerToken: string;
   productId: string;
-  send: Door['send'];
+  send: RawClient['send'];
   /** Stops the shop, so that nothing more is written. */
   closeAndReadLog(): Promise<string[]>;
 }
@@ -29,7 +29,7 @@ export async function openWatchedShop(
     onLog: (service, line) => lines.push(`${service} ${line}`),
   });
   const send = rest(stack.gatewayUrl);
-  const door = openDoor(stack.gatewayUrl);
+  const client = openRawClient(stack.gatewayUrl);
   const { body: admin } = await send('POST', '/v1/auth/login', { body: stack.admin });
   const customer = { email: 'customer@example.com', password: 'P@ssw0rd' };
   const { body: session } = await send('POST', '/v1/auth/register', { body: customer });
@@ -41,9 +41,9 @@ export async function openWatchedShop(
     adminToken: token,
     customerToken: String(session['access_token']),
     productId: String(product['id']),
-    send: door.send,
+    send: client.send,
     async closeAndReadLog() {
-      door.close();
+      client.close();
       await stack.stop();
       return lines;
     },
@@ -53,11 +53,11 @@ export async function openWatchedShop(
 /** A canary on its way: where it was planted, and what came back. */
 export interface Planted {
   canary: string;
-  answer: RawAnswer;
+  response: RawResponse;
 }
 
 /** It is made of nothing that JSON or a URL would escape. */
-export const holds = ({ headers, text }: RawAnswer, canary: string): boolean =>
+export const holds = ({ headers, text }: RawResponse, canary: string): boolean =>
   text.includes(canary) || JSON.stringify(headers).includes(canary);
 
 /** One place for a canary. */
@@ -69,5 +69,5 @@ export interface Plant {
 
 export async function plant(shop: WatchedShop, { request }: Plant): Promise<Planted> {
   const canary = newCanary();
-  return { canary, answer: await shop.send(request(canary, shop)) };
+  return { canary, response: await shop.send(request(canary, shop)) };
 }

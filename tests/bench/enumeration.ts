@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { rest } from '@shop/testkit/http';
 import { type BenchShop, openBenchShop } from './bench-shop';
-import { median, rounded } from './figures';
-import { registerCustomers } from './insist';
+import { median, rounded } from './statistics';
+import { registerCustomers } from './customers';
 import type { BenchReport } from './report';
 
 const samples = 200;

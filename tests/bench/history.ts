@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { type BenchShop, openBenchShop } from './bench-shop';
-import { median, rounded } from './figures';
+import { median, rounded } from './statistics';
 import { loadHistory } from './history-rows';
 import type { BenchReport } from './report';
 

@@ -6,8 +6,8 @@ import { Worker } from 'node:worker_threads';
 import { eventLoopSamplingMs } from '@shop/kit/metrics';
 import { rest } from '@shop/testkit/http';
 import { type BenchShop, openBenchShop } from './bench-shop';
-import { median, metric, percentile, rounded } from './figures';
-import { type Credentials, registerCustomers, type Storm } from './insist';
+import { median, metric, percentile, rounded } from './statistics';
+import { type Credentials, registerCustomers, type Storm } from './customers';
 import type { BenchReport } from './report';
 
 const logins = 50;

@@ -28,15 +28,15 @@ export interface ChaosRun {
 export async function runChaos(options: ChaosOptions, say: (line: string) => void): Promise<ChaosRun> {
   const random = createRandom(options.seed);
   const timeline = new Timeline();
-  const door = new ShopDoor(logsDirOf(options), options.decline);
+  const api = new ShopDoor(logsDirOf(options), options.decline);
   const reports: PhaseReport[] = [];
   try {
     for (const name of options.phases) {
-      const shop = () => door.open({ replicas: replicasOf(name, options) });
+      const shop = () => api.open({ replicas: replicasOf(name, options) });
       reports.push(await runPhase(name, { options, timeline, say, shop, random: random.stream(name) }));
     }
   } finally {
-    await door.close();
+    await api.close();
   }
   return { phases: reports, timeline: timeline.record() };
 }

@@ -13,7 +13,7 @@ function fieldOf(typeName: string, fieldName: string) {
 }
 
 describe('the composed API schema', () => {
-  test('breaks nothing of the contract', async () => {
+  test('has no breaking change against the contract', async () => {
     const changes = await diff(contract, composed);
 
     const breaking = changes.filter((change) => change.criticality.level === CriticalityLevel.Breaking);
@@ -51,7 +51,7 @@ describe('the composed API schema', () => {
     expect(nonNull.map((field) => field.name)).toEqual([]);
   });
 
-  test('shows no internal operation', () => {
+  test('contains no internal operation', () => {
     const operations = Object.keys(composed.getMutationType()?.getFields() ?? {});
 
     for (const internal of [

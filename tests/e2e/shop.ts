@@ -16,7 +16,7 @@ export { granted } from './storefront/storefront';
 
 /** Five real processes and what tests need to have before they begin. */
 export interface Shop {
-  doors: Record<Storefront['door'], Storefront>;
+  storefronts: Record<Storefront['api'], Storefront>;
   adminToken: string;
   gatewayUrl: string;
   databaseUrls: TestStack['databaseUrls'];
@@ -51,7 +51,7 @@ export async function openShop(
 ): Promise<Shop> {
   const stack = await startTestStack({ env: everywhere, serviceEnv: { order, payment } });
   const rest = restStorefront(stack.gatewayUrl);
-  const doors = { REST: rest, GraphQL: graphqlStorefront(stack.gatewayUrl) };
+  const storefronts = { REST: rest, GraphQL: graphqlStorefront(stack.gatewayUrl) };
   const { accessToken: adminToken } = granted(await rest.login(stack.admin));
 
   const newCustomer = () => registerCustomer(rest);
@@ -62,7 +62,7 @@ export async function openShop(
   };
 
   return {
-    doors,
+    storefronts,
     adminToken,
     gatewayUrl: stack.gatewayUrl,
     databaseUrls: stack.databaseUrls,
@@ -78,12 +78,12 @@ export async function openShop(
     },
     newProduct,
     async changePrice(productId, priceCents) {
-      const answer = await fetch(`${stack.gatewayUrl}/v1/products/${productId}`, {
+      const response = await fetch(`${stack.gatewayUrl}/v1/products/${productId}`, {
         method: 'PATCH',
         headers: { authorization: `Bearer ${adminToken}`, 'content-type': 'application/merge-patch+json' },
         body: JSON.stringify({ price_cents: priceCents }),
       });
-      if (!answer.ok) throw new Error(`the price was not changed: ${await answer.text()}`);
+      if (!response.ok) throw new Error(`the price was not changed: ${await response.text()}`);
     },
     async newOrder(storefront, { stock, quantity }) {
       const [{ accessToken }, product] = await Promise.all([newCustomer(), newProduct({ stock })]);

@@ -40,9 +40,9 @@ async function isDueAtExpiry(shop: Shop, orderId: string): Promise<boolean | und
   return order?.isDueAtExpiry;
 }
 
-describe('clock 5 min off', () => {
+describe('clock skew of 5 minutes', () => {
   test.each([300, -300])(
-    'a service whose clock is %i s ahead refuses what others sign, and its log says why',
+    'a service whose clock is %i s ahead rejects the credentials of others and logs the clock skew',
     async (aheadSeconds) => {
       const shop = await startShop(aheadSeconds);
       expect(await shop.orders(newCustomer())).toMatchObject({ code: 'UNAUTHENTICATED', data: undefined });
@@ -55,7 +55,7 @@ describe('clock 5 min off', () => {
   );
 
   test.each([45, -45])(
-    'tokens accepted with ≤ 60 s leeway: one whose clock is %i s ahead serves, and is served by others',
+    'a service whose clock is %i s ahead, within the 60 s leeway, serves requests and is served by others',
     async (aheadSeconds) => {
       const shop = await startShop(aheadSeconds);
       const { customer, order: placed } = await placeOrder(shop);
@@ -66,7 +66,7 @@ describe('clock 5 min off', () => {
     },
   );
 
-  test("expiry by the database's clock: a process that is an hour ahead expires nothing early", async () => {
+  test('a process whose clock is an hour ahead expires no order early', async () => {
     const { customer, order: placed } = await placeOrder(await startShop(0));
     const shop = await startShop(hour);
     await shop.makeOrdersDue();
@@ -78,7 +78,7 @@ describe('clock 5 min off', () => {
     expect(await right.order(customer, placed.id)).toMatchObject({ status: 'PENDING' });
   });
 
-  test("expiry by the database's clock: a process that is an hour behind expires nothing late", async () => {
+  test('a process whose clock is an hour behind expires no order late', async () => {
     const { customer, productId, order: placed } = await placeOrder(await startShop(0));
     const shop = await startShop(-hour);
     await shop.sql('order', 'UPDATE orders SET expires_at = now() WHERE id = $1', [placed.id]);

@@ -136,20 +136,20 @@ function shopOf(token: string) {
 type Answer = Awaited<ReturnType<Shop['placeOrder']>>;
 
 /** @throws Error if the request has no answer in time */
-async function inTime(answer: Promise<Answer>) {
+async function inTime(response: Promise<Answer>) {
   const late = pause(answeredWithinMs, undefined, { ref: false }).then(() => {
     throw new Error(`no answer within ${answeredWithinMs} ms`);
   });
-  const { status, headers, body } = await Promise.race([answer, late]);
+  const { status, headers, body } = await Promise.race([response, late]);
   return { status, code: body['code'], retryAfter: headers.get('retry-after') };
 }
 
 /** The process may stop only after it has removed the file of the crash point. */
-async function resumeUntil(answer: Promise<unknown>, service: SlowDatabase): Promise<void> {
+async function resumeUntil(response: Promise<unknown>, service: SlowDatabase): Promise<void> {
   const resume = () => stack.services[service].kill('SIGCONT');
   resume();
   const timer = setInterval(resume, 100);
-  await answer.finally(() => clearInterval(timer));
+  await response.finally(() => clearInterval(timer));
 }
 
 const unavailable = expect.objectContaining({
@@ -169,7 +169,7 @@ async function chargesByOrder(): Promise<Map<string, number>> {
 
 const decided = { timeoutMs: decidedWithinMs, intervalMs: 200 };
 
-describe('slow database: locks held, 2 s statements', () => {
+describe('a slow database: held locks and statements of up to 2 s', () => {
   test.each<[SlowDatabase, string]>([
     ['order', 'order.payment_started.after-commit'],
     ['payment', 'payment.attempt_opened.after-commit'],
@@ -177,14 +177,14 @@ describe('slow database: locks held, 2 s statements', () => {
     const shop = openShop();
     const order = await shop.openOrder();
     crashSwitch.arm(point, 'SIGSTOP');
-    const answer = inTime(shop.pay(order));
+    const response = inTime(shop.pay(order));
     await eventually(() => expect(crashSwitch.isArmed(point)).toBe(false));
 
     await whileLocked(database, async () => {
-      await resumeUntil(answer, database);
+      await resumeUntil(response, database);
     });
 
-    expect([200, 202, 503]).toContain((await answer).status);
+    expect([200, 202, 503]).toContain((await response).status);
     await eventually(async () => {
       expect(await shop.statusOf(order)).toBe('CONFIRMED');
       expect((await chargesByOrder()).get(order.id)).toBe(1);
@@ -195,30 +195,33 @@ describe('slow database: locks held, 2 s statements', () => {
     { how: 'statements take up to 1.5 s', whileInTrouble: whileSlow, isUnavailable: false },
     { how: 'all statements reach their time limit', whileInTrouble: whileLocked, isUnavailable: true },
   ])('$how', ({ whileInTrouble, isUnavailable }) => {
-    test.each(databases)('%s: answers in time, and confirms a repeated payment', async (database) => {
-      const shop = openShop();
-      const orders = await Promise.all(Array.from({ length: paidOrders }, () => shop.openOrder()));
+    test.each(databases)(
+      '%s: responds within the time limit, and confirms a repeated payment',
+      async (database) => {
+        const shop = openShop();
+        const orders = await Promise.all(Array.from({ length: paidOrders }, () => shop.openOrder()));
 
-      const answers = await whileInTrouble(database, () =>
-        Promise.all([
-          ...orders.map((order) => inTime(shop.pay(order))),
-          inTime(shop.placeOrder()),
-          inTime(shop.placeOrder()),
-          inTime(shop.list()),
-        ]),
-      );
+        const responses = await whileInTrouble(database, () =>
+          Promise.all([
+            ...orders.map((order) => inTime(shop.pay(order))),
+            inTime(shop.placeOrder()),
+            inTime(shop.placeOrder()),
+            inTime(shop.list()),
+          ]),
+        );
 
-      const failed = answers.filter(({ status }) => status >= 400);
-      expect(failed).toEqual(failed.map(() => unavailable));
-      if (isUnavailable) expect(failed).not.toEqual([]);
-      const repeated = orders.slice(0, paidOrders / 2);
-      await eventually(async () => {
-        for (const order of repeated) expect(await shop.pay(order)).toMatchObject({ status: 200 });
-      }, decided);
-    });
+        const failed = responses.filter(({ status }) => status >= 400);
+        expect(failed).toEqual(failed.map(() => unavailable));
+        if (isUnavailable) expect(failed).not.toEqual([]);
+        const repeated = orders.slice(0, paidOrders / 2);
+        await eventually(async () => {
+          for (const order of repeated) expect(await shop.pay(order)).toMatchObject({ status: 200 });
+        }, decided);
+      },
+    );
   });
 
-  it('leaves no order undecided and charges none twice, without help', async () => {
+  it('leaves no order undecided and charges no order twice, without an operator', async () => {
     for (const shop of shops)
       await eventually(async () => {
         const statuses = await shop.statuses();

@@ -120,9 +120,9 @@ async function checkOutOnce(
   orderIds.push(orderId);
 }
 
-describe('kill before / after each commit of the saga', () => {
+describe('a process killed before or after each commit of the saga', () => {
   test.each(boundaries)(
-    '$name: resumed or cleanly undone; same-key retry gives the one result',
+    '$name: the saga is resumed or compensated, and a retry with the same key returns the same result',
     async ({ name, reachedBy }) => {
       const { wasKilled, history, orderIds } = victims.get(name)!;
       expect(wasKilled).toBe(true);
@@ -142,7 +142,7 @@ describe('kill before / after each commit of the saga', () => {
     },
   );
 
-  test('stock and money agree afterwards, and every order was in a response', async () => {
+  test('reconciliation finds no breach, and every order was returned to its client', async () => {
     const program = join(__dirname, '../../subgraphs/payment/dist/operate.js');
     await new RefundOperator(stack.databaseUrls.payment, program).retryFailed();
     await expectInvariants(stack.databaseUrls);

@@ -47,7 +47,7 @@ async function postTwice(way: Way, path: string, options: RequestOptions): Promi
   });
 }
 
-describe('response lost on the way back', () => {
+describe('a response that is lost on the network', () => {
   test.each<Way>(['client and gateway', 'gateway and order'])(
     'between %s: unknown outcome, one effect',
     async (way) => {

@@ -42,21 +42,21 @@ const publish = (event: PaymentEvent) =>
   inTransaction(payments, (transaction) => operatorOutbox.publish(transaction, event));
 
 async function deadLettersMeasured(): Promise<number> {
-  const answer = await fetch(`http://127.0.0.1:${metricsPort}/metrics`);
-  return Number(/^shop_events_dead_letters (\d+)/m.exec(await answer.text())?.[1]);
+  const response = await fetch(`http://127.0.0.1:${metricsPort}/metrics`);
+  return Number(/^shop_events_dead_letters (\d+)/m.exec(await response.text())?.[1]);
 }
 
 describe('poison event', () => {
-  test('ten tries → dead letter + metric; others pass', async () => {
-    const door = shop.doors.REST;
-    const { accessToken, order } = await shop.newOrder(door, { stock: 1, quantity: 1 });
+  test('is dead-lettered after ten tries and counted; other events are delivered', async () => {
+    const api = shop.storefronts.REST;
+    const { accessToken, order } = await shop.newOrder(api, { stock: 1, quantity: 1 });
     const poison = poisonEvent();
     await publish(poison);
 
     // Confirmed by its event, which comes after the poison.
-    granted(await door.payOrder(accessToken, order.id, 'sim_processing'));
+    granted(await api.payOrder(accessToken, order.id, 'sim_processing'));
     await eventually(async () =>
-      expect(granted(await door.order(accessToken, order.id)).status).toBe('CONFIRMED'),
+      expect(granted(await api.order(accessToken, order.id)).status).toBe('CONFIRMED'),
     );
 
     await eventually(async () =>

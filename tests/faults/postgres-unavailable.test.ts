@@ -88,21 +88,21 @@ async function requestUntil(isOver: () => boolean) {
     () => send('GET', '/v1/orders', { token: customer }),
     () => send('POST', '/v1/auth/login', { body: { email: 'customer@example.com', password: 'P@ssw0rd' } }),
   ];
-  const answers: { status: number; retryAfter: string | null }[] = [];
+  const responses: { status: number; retryAfter: string | null }[] = [];
   const repeat = async (request: (typeof requests)[number]) => {
     do {
       const { status, headers } = await request();
-      answers.push({ status, retryAfter: headers.get('retry-after') });
+      responses.push({ status, retryAfter: headers.get('retry-after') });
     } while (!isOver());
   };
   await Promise.all(requests.map(repeat));
-  return answers;
+  return responses;
 }
 
 const refused = { status: 503, retryAfter: expect.stringMatching(/^\d+$/) };
 
-describe('Postgres restarts, or is unavailable for 30 s', () => {
-  test('a restart under load: served or 503 with Retry-After, no crash, in order again', async () => {
+describe('PostgreSQL restart and 30 s of downtime', () => {
+  test('during a restart under load every request succeeds or returns 503 with Retry-After, and no process exits', async () => {
     const before = pids();
     let isBack = false;
     const load = requestUntil(() => isBack);
@@ -121,16 +121,16 @@ describe('Postgres restarts, or is unavailable for 30 s', () => {
     await expectInvariants(stack.databaseUrls);
   });
 
-  test('unavailable: 503 with Retry-After, no crash; ready within 10 s of its return, and pending work is decided', async () => {
+  test('during downtime requests return 503 with Retry-After; afterwards the shop is ready within 10 s and completes pending work', async () => {
     const before = pids();
     const [left, undecided] = await Promise.all([newOrder(), newOrder()]);
     expect((await pay(undecided, 'sim_processing')).status).toBe(202);
 
     await stack.postgres?.stop();
     const sinceMs = performance.now();
-    const answers = await requestUntil(() => performance.now() - sinceMs > stoppedMs);
+    const responses = await requestUntil(() => performance.now() - sinceMs > stoppedMs);
 
-    expect(answers).toEqual(answers.map(() => refused));
+    expect(responses).toEqual(responses.map(() => refused));
     expect(pids()).toEqual(before);
     for (const name of subgraphNames)
       expect((await fetch(`${stack.services[name].url}/readyz`)).status).toBe(503);

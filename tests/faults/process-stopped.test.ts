@@ -29,13 +29,13 @@ afterAll(() => rmSync(crashSwitch.directory, { recursive: true }));
 /** Runs a request whose process stops at `point`; resolves when it stands still, with the answer that will come. */
 async function stopAt<Answer>(point: string, request: () => Promise<Answer>) {
   crashSwitch.arm(point, 'SIGSTOP');
-  const answer = request();
+  const response = request();
   await eventually(() => expect(crashSwitch.isArmed(point)).toBe(false));
-  return { answer };
+  return { response };
 }
 
-describe('process stopped 60 s and continued', () => {
-  describe('an order process: its stale write is refused', () => {
+describe('a process stopped by SIGSTOP for 60 s', () => {
+  describe('an order process: its stale write is rejected', () => {
     let neighbours: Neighbours;
     let asked: OrderProcess;
     let other: OrderProcess;
@@ -75,11 +75,11 @@ describe('process stopped 60 s and continued', () => {
         { timeoutMs: 40_000, intervalMs: 200 },
       );
 
-    test('before it holds the stock of a draft that was given up meanwhile: nothing is held', async () => {
+    test('stopped before it reserves stock for a draft that is abandoned meanwhile: reserves nothing', async () => {
       const customer = newCustomer();
       const productId = await shop().newProduct({ stock: 10 });
       const items = [{ productId, quantity: 3 }];
-      const { answer } = await stopAt('order.draft_opened.after-commit', () =>
+      const { response } = await stopAt('order.draft_opened.after-commit', () =>
         shop(asked).createOrder(customer, items),
       );
       const [draft] = await shop().sql<{ id: string }>(
@@ -90,7 +90,7 @@ describe('process stopped 60 s and continued', () => {
       await otherBringsTo(draft!.id, undefined);
 
       asked.resume();
-      expect(await answer).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
+      expect(await response).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
       expect(await shop().stepOf(draft!.id)).toBeUndefined();
       expect(await shop().stockOf(productId)).toBe(10);
       await expectInvariants(neighbours.databaseUrls);
@@ -103,12 +103,14 @@ describe('process stopped 60 s and continued', () => {
       const customer = newCustomer();
       const items = [{ productId: await shop().newProduct({ stock: 10 }), quantity: 3 }];
       const { id } = await shop().newOrder(customer, items);
-      const { answer } = await stopAt(point, () => shop(asked).payOrder(customer, id, 'sim_success', 'key'));
+      const { response } = await stopAt(point, () =>
+        shop(asked).payOrder(customer, id, 'sim_success', 'key'),
+      );
       await otherBringsTo(id, 'SETTLED');
       const records = await recordsOf(id);
 
       asked.resume();
-      await answer;
+      await response;
       expect(await recordsOf(id)).toEqual(records);
       const again = await shop().payOrder(customer, id, 'sim_success', 'key');
       expect(again).toMatchObject({ result: { __typename: 'PayOrderSuccess' }, replayed: true });
@@ -116,7 +118,7 @@ describe('process stopped 60 s and continued', () => {
     });
   });
 
-  describe('a payment process: its stale write is refused', () => {
+  describe('a payment process: its stale write is rejected', () => {
     let database: TestDatabase;
     let subscriber: OrderSubscriber;
     let asked: PaymentProcess;
@@ -172,30 +174,30 @@ describe('process stopped 60 s and continued', () => {
       });
     const deliveredOf = (orderId: string) => new Set(subscriber.eventsOf(orderId).map(({ id }) => id)).size;
 
-    test('before it calls the provider, and the other charges: one charge, published once', async () => {
+    test('stopped before it calls the provider, while another process charges: one charge, published once', async () => {
       const attempt = newAttempt();
       const { orderId } = attempt;
-      const { answer } = await stopAt('payment.attempt_opened.after-commit', () => charge(asked, attempt));
+      const { response } = await stopAt('payment.attempt_opened.after-commit', () => charge(asked, attempt));
       await statusBecomes(orderId, 'SUCCEEDED');
       const records = await recordsOf(orderId);
 
       asked.resume();
-      expect(await answer).toBe('SUCCEEDED');
+      expect(await response).toBe('SUCCEEDED');
       expect(records).toHaveLength(1);
       expect(await recordsOf(orderId)).toEqual(records);
       await eventually(() => expect(deliveredOf(orderId)).toBe(1));
     });
 
-    test('after it stored a refund, and another process makes it: one refund', async () => {
+    test('stopped after it stored a refund that another process executes: one refund', async () => {
       const attempt = newAttempt();
       const { orderId } = attempt;
       await charge(other, attempt);
-      const { answer } = await stopAt('payment.refund_begun.after-commit', () => refund(asked, orderId));
+      const { response } = await stopAt('payment.refund_begun.after-commit', () => refund(asked, orderId));
       await statusBecomes(orderId, 'REFUNDED');
       const records = await recordsOf(orderId);
 
       asked.resume();
-      expect(await answer).toBe('PENDING');
+      expect(await response).toBe('PENDING');
       expect(records).toHaveLength(1);
       expect(await recordsOf(orderId)).toEqual(records);
     });

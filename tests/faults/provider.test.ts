@@ -17,22 +17,22 @@ const sql = <Row>(text: string, values: unknown[] = []): Promise<Row[]> =>
 
 async function deliver({ body, headers }: Pick<SimulatedWebhook, 'body' | 'headers'>): Promise<number> {
   const url = `${shop.gatewayUrl}/v1/payments/webhooks/simulator`;
-  const answer = await fetch(url, { method: 'POST', body, headers });
-  await answer.body?.cancel();
-  return answer.status;
+  const response = await fetch(url, { method: 'POST', body, headers });
+  await response.body?.cancel();
+  return response.status;
 }
 
 /** An order whose payment was begun with `method`, and the key of that attempt. */
 async function orderPaidWith(method: string) {
-  const { accessToken, order } = await shop.newOrder(shop.doors.REST, { stock: 5, quantity: 2 });
-  const outcome = await shop.doors.REST.payOrder(accessToken, order.id, method);
+  const { accessToken, order } = await shop.newOrder(shop.storefronts.REST, { stock: 5, quantity: 2 });
+  const outcome = await shop.storefronts.REST.payOrder(accessToken, order.id, method);
   return { accessToken, orderId: order.id, outcome, key: `${order.id}:1` };
 }
 
 type Begun = Awaited<ReturnType<typeof orderPaidWith>>;
 
 const read = async ({ accessToken, orderId }: Begun) =>
-  granted(await shop.doors.REST.order(accessToken, orderId));
+  granted(await shop.storefronts.REST.order(accessToken, orderId));
 
 const eventuallyConfirmed = (begun: Begun) =>
   eventually(async () => expect((await read(begun)).status).toBe('CONFIRMED'));
@@ -44,8 +44,8 @@ const chargesOf = ({ orderId }: Begun) =>
     [orderId],
   );
 
-describe('provider: timeout, late answer, duplicate, out of order, bad signature', () => {
-  it('a timeout is UNKNOWN, and inquiry finds the one charge', async () => {
+describe('payment provider: timeout, late response, duplicate, out of order, bad signature', () => {
+  it('a timeout leaves the payment UNKNOWN, and the inquiry finds the one charge', async () => {
     const begun = await orderPaidWith('sim_timeout');
     expect(granted(begun.outcome)).toMatchObject({
       order: { status: 'PENDING' },
@@ -55,10 +55,10 @@ describe('provider: timeout, late answer, duplicate, out of order, bad signature
     expect(await chargesOf(begun)).toEqual([{ key: begun.key, isRefunded: false }]);
   });
 
-  it('an answer that is too late, of an attempt declared failed, is refunded, and the order keeps its one charge', async () => {
+  it('a charge that arrives after its attempt was declared failed is refunded, and the order keeps one charge', async () => {
     const begun = await orderPaidWith('sim_unavailable');
     expect(begun.outcome).toMatchObject({ ok: false, code: 'upstream_unavailable' });
-    granted(await shop.doors.REST.payOrder(begun.accessToken, begun.orderId, 'sim_success'));
+    granted(await shop.storefronts.REST.payOrder(begun.accessToken, begun.orderId, 'sim_success'));
     await sql(
       `INSERT INTO simulator.charges (key, order_id, amount_cents, currency, outcome, settles_at)
        SELECT provider_key, order_id, amount_cents, currency, 'succeeded', now() FROM payments WHERE provider_key = $1`,
@@ -80,7 +80,7 @@ describe('provider: timeout, late answer, duplicate, out of order, bad signature
     expect((await read(begun)).status).toBe('CONFIRMED');
   });
 
-  it('a webhook that comes fifty times is one outcome and one charge', async () => {
+  it('a webhook delivered fifty times has one effect', async () => {
     const begun = await orderPaidWith('sim_processing');
     const webhook = simulatedWebhook(begun.key);
     const statuses = await Promise.all(Array.from({ length: 50 }, () => deliver(webhook)));
@@ -92,7 +92,7 @@ describe('provider: timeout, late answer, duplicate, out of order, bad signature
     ]);
   });
 
-  it('webhooks out of order, some about what never was, change nothing of the end', async () => {
+  it('webhooks out of order or for unknown payments do not change the final state', async () => {
     const begun = await orderPaidWith('sim_processing');
     for (const type of ['charge.refunded', 'charge.declined', 'charge.succeeded', 'charge.unheard_of'])
       expect(await deliver(simulatedWebhook(begun.key, { type }))).toBe(204);
@@ -108,7 +108,7 @@ describe('provider: timeout, late answer, duplicate, out of order, bad signature
     expect(await chargesOf(begun)).toEqual([{ key: begun.key, isRefunded: false }]);
   });
 
-  it('a bad signature is rejected, and nothing of it is kept', async () => {
+  it('a webhook with a bad signature is rejected and not stored', async () => {
     const begun = await orderPaidWith('sim_declined');
     const yesterday = new Date(Date.now() - 86_400_000);
     const bad = [
@@ -122,7 +122,7 @@ describe('provider: timeout, late answer, duplicate, out of order, bad signature
     expect((await read(begun)).status).toBe('CANCELLED');
   });
 
-  it("the provider's own webhooks arrive, and all the shop's promises hold", async () => {
+  it("the provider's own webhooks are processed, and all invariants hold", async () => {
     await eventually(async () => {
       const [counts] = await sql<{ charges: number; reported: number; waiting: number }>(
         `SELECT (SELECT count(*)::int FROM simulator.charges) AS charges,

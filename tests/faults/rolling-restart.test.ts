@@ -32,7 +32,7 @@ async function newProduct(stock: number): Promise<string> {
 }
 
 describe('rolling restart', () => {
-  test('of every process of every service under load: no failed request', async () => {
+  test('of every process of every service under load fails no request', async () => {
     const productIds = await Promise.all([newProduct(100_000), newProduct(100_000)]);
     const load = runLoad({ url: stack.gatewayUrl, customers: 4, productIds });
     const isUnderLoad = async () => {
@@ -57,16 +57,16 @@ describe('rolling restart', () => {
 
 describe('two processes of each service', () => {
   /** As a buyer with a good client: what is not known yet is asked for again, with the same key. */
-  async function insist(
+  async function sendWithRetry(
     path: string,
     options: RequestOptions,
   ): Promise<HttpResponse<Record<string, unknown>>> {
     const headers = { 'idempotency-key': randomUUID() };
     const ask = async () => {
-      const answer = await rest(stack.gatewayUrl)('POST', path, { ...options, headers });
-      const { code } = answer.body;
-      if (answer.status === 503 || code === 'idempotency_in_progress') throw new Error(String(code));
-      return answer;
+      const response = await rest(stack.gatewayUrl)('POST', path, { ...options, headers });
+      const { code } = response.body;
+      if (response.status === 503 || code === 'idempotency_in_progress') throw new Error(String(code));
+      return response;
     };
     return eventually(ask, { timeoutMs: 60_000, intervalMs: 500 });
   }
@@ -74,14 +74,14 @@ describe('two processes of each service', () => {
   async function buy(productId: string): Promise<unknown> {
     const token = userToken({ userId: randomUUID() });
     const items = [{ product_id: productId, quantity: 1 }];
-    const { status, body: order } = await insist('/v1/orders', { token, body: { items } });
+    const { status, body: order } = await sendWithRetry('/v1/orders', { token, body: { items } });
     if (status !== 201) return order['code'];
     const body = { payment_method: 'sim_success' };
-    const paid = await insist(`/v1/orders/${String(order['id'])}/pay`, { token, body });
+    const paid = await sendWithRetry(`/v1/orders/${String(order['id'])}/pay`, { token, body });
     return (paid.body['order'] as { status?: string } | undefined)?.status ?? paid.body['code'];
   }
 
-  test('never oversell: of 200 buyers of the last 100, exactly 100 are confirmed', async () => {
+  test('never oversell: of 200 buyers of the last 100 units, exactly 100 are confirmed', async () => {
     const productId = await newProduct(100);
 
     const ends = await Promise.all(Array.from({ length: 200 }, () => buy(productId)));

@@ -45,7 +45,7 @@ describeWithRedis('Redis unavailable', () => {
   ];
 
   test.each(troubles)(
-    'a store that %s: reads go on; limiter falls back to local and stricter, never open; then the store counts again',
+    'a store that %s: queries succeed, the throttle uses a stricter local limit, and the store is used again after it recovers',
     async (_how, trouble, recover) => {
       const { email, password, userId, accessToken } = await service.operations.newCustomer();
       const other = await service.operations.newCustomer();

@@ -90,9 +90,9 @@ const askForBoth = (token: string) =>
 
 async function timed<T>(name: string, work: Promise<T>): Promise<T> {
   const began = performance.now();
-  const answer = await work;
+  const response = await work;
   figures.push(`${name} ${Math.round(performance.now() - began)} ms`);
-  return answer;
+  return response;
 }
 
 const troubles: [string, (way: TcpProxy) => void, RegExp][] = [
@@ -102,13 +102,13 @@ const troubles: [string, (way: TcpProxy) => void, RegExp][] = [
   ['is slow', (way) => way.delayResponses(10_000), /^timed_out$/],
 ];
 
-describe('subgraph refuses / hangs / drips / is slow', () => {
+describe('a subgraph that refuses connections, hangs, drips or is slow', () => {
   beforeEach(() => {
     gatewayLog = [];
   });
 
   test.each(troubles)(
-    'one that %s: partial data with a safe error, other fields and routes unharmed',
+    'one that %s: returns partial data with a masked error; other fields and routes are unaffected',
     async (how, trouble, limit) => {
       const shop = rest(stack.gatewayUrl);
       const token = userToken({ userId: randomUUID() });
@@ -133,26 +133,29 @@ describe('subgraph refuses / hangs / drips / is slow', () => {
   );
 
   // What drips or is slow ends at the same limit as what hangs.
-  test.each(troubles.slice(0, 2))('one that %s: breaker opens, half-opens, closes', async (how, trouble) => {
-    const token = userToken({ userId: randomUUID() });
-    trouble(ways.product);
-    await Promise.all(Array.from({ length: 5 }, () => askForBoth(token)));
-    expect(changes('product')).toEqual(['open']);
+  test.each(troubles.slice(0, 2))(
+    'one that %s: the circuit breaker opens, half-opens and closes',
+    async (how, trouble) => {
+      const token = userToken({ userId: randomUUID() });
+      trouble(ways.product);
+      await Promise.all(Array.from({ length: 5 }, () => askForBoth(token)));
+      expect(changes('product')).toEqual(['open']);
 
-    const atOnce = await timed(`${how}, circuit open`, askForBoth(token));
-    expect(atOnce.body.errors).toEqual([unavailable('product')]);
-    expect(failures('product').at(-1)).toMatchObject({ kind: 'circuit_open' });
+      const atOnce = await timed(`${how}, circuit open`, askForBoth(token));
+      expect(atOnce.body.errors).toEqual([unavailable('product')]);
+      expect(failures('product').at(-1)).toMatchObject({ kind: 'circuit_open' });
 
-    await eventually(async () => {
-      await askForBoth(token);
-      expect(changes('product')).toEqual(['open', 'half_open', 'open']);
-    });
-    ways.product.heal();
-    await eventually(async () => expect((await askForBoth(token)).body.errors).toBeUndefined());
-    expect(changes('product').slice(-2)).toEqual(['half_open', 'closed']);
-  });
+      await eventually(async () => {
+        await askForBoth(token);
+        expect(changes('product')).toEqual(['open', 'half_open', 'open']);
+      });
+      ways.product.heal();
+      await eventually(async () => expect((await askForBoth(token)).body.errors).toBeUndefined());
+      expect(changes('product').slice(-2)).toEqual(['half_open', 'closed']);
+    },
+  );
 
-  test('two that hang cost one limit, and leave what is known', async () => {
+  test('two that hang cost one time limit; the other fields are returned', async () => {
     const shop = rest(stack.gatewayUrl);
     const token = userToken({ userId: randomUUID() });
     const { body: catalogue } = await shop<{ data: { id: string }[] }>('GET', '/v1/products');
@@ -171,7 +174,7 @@ describe('subgraph refuses / hangs / drips / is slow', () => {
     });
   });
 
-  test('payment unavailable: routes with payments are 503 with Retry-After, all others work', async () => {
+  test('payment unavailable: routes with payments return 503 with Retry-After, all others work', async () => {
     const shop = rest(stack.gatewayUrl);
     const token = userToken({ userId: randomUUID() });
     ways.payment.refuse();

@@ -49,10 +49,10 @@ function withoutTokens(data: unknown): unknown {
 }
 
 /** `answer` with null and an error for each field at `paths`. */
-function without(answer: Answer, paths: readonly string[]): Pick<Answer, 'data' | 'errors'> {
-  const data = structuredClone(answer.data);
+function without(response: Answer, paths: readonly string[]): Pick<Answer, 'data' | 'errors'> {
+  const data = structuredClone(response.data);
   for (const path of paths) setNull(data, path.split('.'));
-  const kept = answer.errors.filter(({ path }) => !paths.some((lost) => `${path}.`.startsWith(`${lost}.`)));
+  const kept = response.errors.filter(({ path }) => !paths.some((lost) => `${path}.`.startsWith(`${lost}.`)));
   const added = paths.map((path) => ({ path, code: 'UPSTREAM_UNAVAILABLE' }));
   return { data, errors: [...kept, ...added].sort(byPath) };
 }
@@ -71,7 +71,7 @@ it('every operation succeeds while all subgraphs run', () => {
   expect(failed.map((one) => [one.name, whole.get(one)])).toEqual([]);
 });
 
-it('a visitor gets the products although me fails', () => {
+it('a visitor receives the products although `me` fails', () => {
   const home = operations.find(({ name }) => name === 'home page of a visitor') as OutageOperation;
   expect(whole.get(home)).toEqual({
     data: { me: null, products: { nodes: [expect.anything(), expect.anything()] } },
@@ -121,25 +121,25 @@ describe.each(subgraphNames)('%s subgraph stopped', (subgraph) => {
   });
 
   test.each(operations.map((operation) => [operation.name, operation] as const))(
-    '%s: only its own fields are null, each with an error at its path',
+    '%s: only the fields of the stopped subgraph are null, each with an error at its path',
     async (_name, operation) => {
-      const { named, ...answer } = await send(operation);
-      expect(answer).toEqual(without(whole.get(operation) as Answer, operation.lost[subgraph] ?? []));
+      const { named, ...response } = await send(operation);
+      expect(response).toEqual(without(whole.get(operation) as Answer, operation.lost[subgraph] ?? []));
       expect(named.filter((name) => name !== subgraph)).toEqual([]);
     },
   );
 
   it('REST responds with complete resources or 503, never with a partial resource', async () => {
     const token = shop.tokens.customer ?? '';
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       routes.map(async ({ method, path, body }) => {
         const headers = { 'idempotency-key': shop.payment.idempotencyKey };
         const request = { token, ...(body ? { body, headers } : {}) };
-        const answer = await rest(stack.gatewayUrl)(method, path(), request);
-        return [method, path(), answer.status, answer.status === 200 ? undefined : answer.body['code']];
+        const response = await rest(stack.gatewayUrl)(method, path(), request);
+        return [method, path(), response.status, response.status === 200 ? undefined : response.body['code']];
       }),
     );
-    expect(answers).toEqual(
+    expect(responses).toEqual(
       routes.map(({ method, path, needs }) =>
         needs.includes(subgraph)
           ? [method, path(), 503, 'upstream_unavailable']

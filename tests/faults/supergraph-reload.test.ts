@@ -66,8 +66,8 @@ const refusals: Record<string, { text: string; reason: RegExp }> = {
   'an empty file': { text: '', reason: /./ },
 };
 
-describe('supergraph reloaded under load; invalid schema', () => {
-  test('no request fails while one version follows another, and the new field answers', async () => {
+describe('supergraph reload under load', () => {
+  test('no request fails during a reload, and the new field resolves afterwards', async () => {
     const newField = () => graphql(stack.gatewayUrl)('{ products(first: 1) { nodes { inStock } } }');
     expect((await newField()).status).toBe(400);
     let isOver = false;
@@ -86,7 +86,7 @@ describe('supergraph reloaded under load; invalid schema', () => {
   });
 
   test.each(Object.keys(refusals))(
-    '%s is rejected and reported; the previous supergraph stays',
+    'rejects and reports %s, and keeps the previous supergraph',
     async (what) => {
       const { text, reason } = refusals[what]!;
       const { version } = await supergraph();

@@ -46,9 +46,9 @@ const refresh = (token: string) =>
 /** Repeats on 503, as a client should: the outcome is unknown. */
 const untilAnswered = (send: () => Promise<HttpResponse<Record<string, unknown>>>) =>
   eventually(async () => {
-    const answer = await send();
-    expect(answer.status).not.toBe(503);
-    return answer;
+    const response = await send();
+    expect(response.status).not.toBe(503);
+    return response;
   });
 const refreshUntilAnswered = (token: string) => untilAnswered(() => refresh(token));
 
@@ -62,27 +62,27 @@ async function reviveDead(before: readonly (number | undefined)[]): Promise<void
 const pidsOf = () => stack.replicas.user.map(({ pid }) => pid);
 
 describe('two user processes', () => {
-  test('answer 50 concurrent uses of one refresh token equally, then revoke the family on reuse', async () => {
+  test('return the same successor to 50 concurrent uses of one refresh token, then revoke the session on reuse', async () => {
     const { refreshToken: token } = await newCustomer();
-    const answers = await Promise.all(Array.from({ length: 50 }, () => refresh(token)));
-    expect(new Set(answers.map(({ status, body }) => JSON.stringify([status, body]))).size).toBe(1);
-    expect(answers[0]?.status).toBe(200);
-    const next = await refresh(String(answers[0]?.body['refresh_token']));
+    const responses = await Promise.all(Array.from({ length: 50 }, () => refresh(token)));
+    expect(new Set(responses.map(({ status, body }) => JSON.stringify([status, body]))).size).toBe(1);
+    expect(responses[0]?.status).toBe(200);
+    const next = await refresh(String(responses[0]?.body['refresh_token']));
     expect(next.status).toBe(200);
     expect((await refresh(token)).status).toBe(401);
     expect((await refresh(String(next.body['refresh_token']))).status).toBe(401);
   });
 
   test.each(['before-commit', 'after-commit'])(
-    'keep a session whose refresh lost its answer with the process, %s',
+    'keep a session whose refresh response was lost when the process was killed, %s',
     async (side) => {
       const { refreshToken: token } = await newCustomer();
       const living = pidsOf();
       crashSwitch.arm(`user.refresh_token_exchanged.${side}`);
       expect((await refresh(token)).status).toBe(503);
-      const answer = await refreshUntilAnswered(token);
-      expect(answer.status).toBe(200);
-      const next = await refreshUntilAnswered(String(answer.body['refresh_token']));
+      const response = await refreshUntilAnswered(token);
+      expect(response.status).toBe(200);
+      const next = await refreshUntilAnswered(String(response.body['refresh_token']));
       expect(next.status).toBe(200);
       await reviveDead(living);
     },

@@ -33,10 +33,10 @@ export function openConnection(url: string): Connection {
         headers: { ...headers, ...(body && { 'content-type': 'application/json' }) },
       });
       outgoing.end(body && JSON.stringify(body));
-      const [answer] = (await once(outgoing, 'response')) as [IncomingMessage];
-      const content = await text(answer);
+      const [response] = (await once(outgoing, 'response')) as [IncomingMessage];
+      const content = await text(response);
       return {
-        status: answer.statusCode ?? 0,
+        status: response.statusCode ?? 0,
         body: content ? (JSON.parse(content) as object) : {},
       } as LoadAnswer;
     },

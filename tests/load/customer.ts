@@ -35,10 +35,10 @@ export function createCustomer(
     };
     const route = `${method} ${path.replace(/[0-9a-f-]{36}/, ':id').replace(/\?.*/, '')}`;
     try {
-      const answer = await connection.send({ ...request, headers });
-      if (answer.status < 300) return answer;
-      const { code = null, detail = null } = answer.body;
-      fail({ request: route, kind: `${answer.status} ${JSON.stringify([code, detail])}` });
+      const response = await connection.send({ ...request, headers });
+      if (response.status < 300) return response;
+      const { code = null, detail = null } = response.body;
+      fail({ request: route, kind: `${response.status} ${JSON.stringify([code, detail])}` });
     } catch (error) {
       fail({ request: route, kind: (error as NodeJS.ErrnoException).code ?? String(error) });
     }

@@ -43,8 +43,8 @@ export async function fillShop(stack: Stack): Promise<{ token: string; orderId: 
 /** Retries, because an overloaded machine may respond 503. */
 async function untilAnswered<A extends { status: number }>(send: () => Promise<A>): Promise<A> {
   for (let tries = 1; ; tries += 1) {
-    const answer = await send();
-    if (answer.status !== 503 || tries === maximumTries) return answer;
+    const response = await send();
+    if (response.status !== 503 || tries === maximumTries) return response;
     await pause(1_000);
   }
 }

@@ -1,6 +1,6 @@
 import { rest } from '@shop/testkit/http';
 import type { BenchShop } from '../bench-shop';
-import { median, metric, percentile, rounded } from '../figures';
+import { median, metric, percentile, rounded } from '../statistics';
 import type { Attack } from './refused-documents';
 
 /** The target of requests, and the processes whose CPU time is measured. */
@@ -50,10 +50,13 @@ export async function measure(
   for (let attempt = 0; attempt < times; attempt += 1) {
     const body = attack(attempt);
     const before = await cpuMs();
-    const answer = await rest(stack.gatewayUrl)<Answer>(method, path, { body, ...(token ? { token } : {}) });
+    const response = await rest(stack.gatewayUrl)<Answer>(method, path, {
+      body,
+      ...(token ? { token } : {}),
+    });
     costs.push((await cpuMs()) - before);
-    statuses.add(answer.status);
-    message ||= answer.body.errors?.[0]?.message ?? answer.body.detail ?? noError;
+    statuses.add(response.status);
+    message ||= response.body.errors?.[0]?.message ?? response.body.detail ?? noError;
   }
   return {
     medianMs: rounded(median(costs)),

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Connection, LoadRequest } from '../../load/connection';
 
-export const doors = ['GraphQL', 'REST'] as const;
-export type Door = (typeof doors)[number];
+export const storefronts = ['GraphQL', 'REST'] as const;
+export type Door = (typeof storefronts)[number];
 
 export interface CheckoutInput {
   connection: Connection;
@@ -81,14 +81,14 @@ export const checkouts: Readonly<Record<Door, Checkout>> = {
 export function customersOf(input: {
   connections: readonly Connection[];
   newToken: () => string;
-  door: Door;
+  api: Door;
   productIds: readonly string[];
 }): (client: number) => Promise<void> {
-  const { connections, newToken, door, productIds } = input;
+  const { connections, newToken, api, productIds } = input;
   const customers = connections.map((connection) => ({ connection, token: newToken() }));
   return (client) => {
     const productId = productIds[Math.floor(Math.random() * productIds.length)] as string;
-    return checkouts[door]({ ...(customers[client] as (typeof customers)[number]), productId });
+    return checkouts[api]({ ...(customers[client] as (typeof customers)[number]), productId });
   };
 }
 

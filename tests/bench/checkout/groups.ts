@@ -1,6 +1,6 @@
 import { subgraphNames } from '@shop/local-stack/stack';
 import { callsOf, type DatabaseCounts } from '../../counters/counters';
-import { median, rounded } from '../figures';
+import { median, rounded } from '../statistics';
 import { type CheckoutRun, shopNames } from './checkout-run';
 import { kinds, type PhaseResult } from './phase';
 

@@ -36,11 +36,11 @@ const connectMs = 500;
 /** Runs the phase and suspends the shop; the returned function waits for its counts. */
 export async function runPhase(shop: MeasuredShop, input: PhaseInput): Promise<() => Promise<PhaseResult>> {
   const { kind, customers, durationMs } = input;
-  const door: Door = kind === 'REST' ? 'REST' : 'GraphQL';
+  const api: Door = kind === 'REST' ? 'REST' : 'GraphQL';
   const productIds = kind === 'hot-sku' ? shop.productIds.slice(0, 1) : shop.productIds;
   const before = await shop.resume();
   return withConnections(shop.stack.gatewayUrl, customers, async (connections) => {
-    const work = customersOf({ connections, newToken: shop.newToken, door, productIds });
+    const work = customersOf({ connections, newToken: shop.newToken, api, productIds });
     // Everybody connects, the services to their databases as well.
     const first = await closedLoop({ clients: customers, durationMs: connectMs, work });
     await shop.untilDone();

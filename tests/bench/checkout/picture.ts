@@ -1,5 +1,5 @@
 import { text } from '../../chaos/report/svg';
-import { median } from '../figures';
+import { median } from '../statistics';
 import type { Group } from './groups';
 
 const width = 900;

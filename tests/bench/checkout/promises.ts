@@ -1,4 +1,4 @@
-import { median, rounded } from '../figures';
+import { median, rounded } from '../statistics';
 import type { BenchReport } from '../report';
 import { type CheckoutRun, shopNames } from './checkout-run';
 import {

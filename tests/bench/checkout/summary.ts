@@ -1,4 +1,4 @@
-import { percentile } from '../figures';
+import { percentile } from '../statistics';
 import type { BenchReport } from '../report';
 import type { CheckoutRun } from './checkout-run';
 import {

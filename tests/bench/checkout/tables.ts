@@ -1,6 +1,6 @@
 import { type SubgraphName, subgraphNames } from '@shop/local-stack/stack';
 import { callsOf, type DatabaseCounts } from '../../counters/counters';
-import { median, rounded } from '../figures';
+import { median, rounded } from '../statistics';
 import type { Table } from '../report';
 import type { CheckoutRun } from './checkout-run';
 import {

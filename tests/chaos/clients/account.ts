@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { SendRequest, ShopAnswer, ShopRequest } from './request';
+import type { SendRequest, ShopResponse, ShopRequest } from './request';
 
 interface Credentials {
   email: string;
@@ -14,7 +14,7 @@ const busyPauseMs = 500;
 export interface Account {
   userId: string;
   /** Sends as this person; a token that has expired is renewed first. */
-  send(request: ShopRequest): Promise<ShopAnswer>;
+  send(request: ShopRequest): Promise<ShopResponse>;
 }
 
 /** Asks again while the shop is too busy. */
@@ -43,10 +43,10 @@ export async function signInAs(send: SendRequest, { email, password }: Credentia
   return {
     userId: (session.body['user'] as { id: string }).id,
     async send(request) {
-      const answer = await send({ ...request, token });
-      if (answer.status !== 401) return answer;
+      const response = await send({ ...request, token });
+      if (response.status !== 401) return response;
       const renewed = await open();
-      if (renewed.status !== 200) return answer;
+      if (renewed.status !== 200) return response;
       token = String(renewed.body['access_token']);
       return send({ ...request, token });
     },

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Operation } from '../history/history';
 import type { Account } from './account';
 import type { Patience } from './perform';
-import type { ShopAnswer } from './request';
+import type { ShopResponse } from './request';
 import type { Scenario } from './scenario';
 
 /** The outcome of a payment's authentication; undefined if it is unknown or none was required. */
@@ -13,7 +13,7 @@ const askAgainAfterMs = 200;
 /** Completes, fails or abandons the authentication, as the scenario says; repeats until the provider has answered. */
 export async function authenticate(
   { scenario, customer, patience }: { scenario: Scenario; customer: Account; patience: Patience },
-  { body }: ShopAnswer,
+  { body }: ShopResponse,
 ): Promise<Authentication> {
   const { payment } = body as { payment?: { next_action?: { client_secret: string } | null } };
   const clientSecret = payment?.next_action?.client_secret;

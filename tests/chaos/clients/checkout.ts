@@ -3,7 +3,7 @@ import type { History, Operation, OperationKind } from '../history/history';
 import type { Account } from './account';
 import { authenticate, checkAuthentication } from './authenticate';
 import { orderIdIn, type Patience, perform, repeat } from './perform';
-import type { ShopAnswer, ShopRequest } from './request';
+import type { ShopResponse, ShopRequest } from './request';
 import type { Scenario } from './scenario';
 
 export interface Line {
@@ -110,7 +110,7 @@ function steps(input: CheckoutInput, operations: Operation[]) {
     by?: Account;
     paymentMethod?: string | null;
     tries?: number;
-  }): Promise<{ answer: ShopAnswer; operation: Operation }> {
+  }): Promise<{ response: ShopResponse; operation: Operation }> {
     const { kind, name, orderId, request, by = customer, paymentMethod = null, tries } = step;
     const operation = history.begin({
       ...{ kind, client, checkout, userId: customer.userId, orderId, paymentMethod },
@@ -118,10 +118,10 @@ function steps(input: CheckoutInput, operations: Operation[]) {
     });
     operations.push(operation);
     const limits = { ...patience, ...(tries && { tries }) };
-    const answer = await perform(operation, { account: by, request, patience: limits });
+    const response = await perform(operation, { account: by, request, patience: limits });
     if (input.isRepeated && operation.outcome !== 'unknown')
-      await repeat(operation, { account: by, request, first: answer });
-    return { answer, operation };
+      await repeat(operation, { account: by, request, first: response });
+    return { response, operation };
   }
 
   return {
@@ -130,8 +130,8 @@ function steps(input: CheckoutInput, operations: Operation[]) {
       const request: ShopRequest = { method: 'POST', path: '/v1/orders', body };
       // The second click of an impatient finger: the same key, at the same moment.
       const twin = input.scenario === 'double_click' && customer.send({ ...request, key: `${key}-create` });
-      const { answer, operation } = await take({ kind: 'create', name: 'create', orderId: null, request });
-      if (operation.outcome === 'acknowledged') operation.orderId = orderIdIn(answer);
+      const { response, operation } = await take({ kind: 'create', name: 'create', orderId: null, request });
+      if (operation.outcome === 'acknowledged') operation.orderId = orderIdIn(response);
       if (twin) compareTwin(operation, await twin);
       return operation.orderId;
     },
@@ -140,18 +140,18 @@ function steps(input: CheckoutInput, operations: Operation[]) {
       const body = how.method === null ? {} : { payment_method: how.method };
       const request: ShopRequest = { method: 'POST', path: `/v1/orders/${orderId}/pay`, body };
       const paymentMethod = how.method;
-      return (await take({ kind: 'pay', orderId, request, paymentMethod, ...how })).answer;
+      return (await take({ kind: 'pay', orderId, request, paymentMethod, ...how })).response;
     },
 
     async cancel(orderId: string, kind: 'cancel' | 'admin_cancel') {
       const request: ShopRequest = { method: 'POST', path: `/v1/orders/${orderId}/cancel` };
       const by = kind === 'cancel' ? customer : admin;
-      return (await take({ kind, name: kind, orderId, request, by })).answer;
+      return (await take({ kind, name: kind, orderId, request, by })).response;
     },
   };
 }
 
-function compareTwin(operation: Operation, twin: ShopAnswer): void {
+function compareTwin(operation: Operation, twin: ShopResponse): void {
   if (twin.status === 201 && orderIdIn(twin) !== operation.orderId)
     operation.contradictions.push(`the second click made order ${orderIdIn(twin)}`);
 }
@@ -178,7 +178,7 @@ async function readOrder(customer: Account, orderId: string) {
 }
 
 /** With PAYMENT_DECLINE=retry. */
-function isDeclinedAndPayable({ code, body }: ShopAnswer): boolean {
+function isDeclinedAndPayable({ code, body }: ShopResponse): boolean {
   const order = body['order'] as { status?: unknown } | undefined;
   return code === 'payment_declined' && order?.status === 'PENDING';
 }

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Operation, Outcome } from '../history/history';
 import type { Account } from './account';
-import type { ShopAnswer, ShopRequest } from './request';
+import type { ShopResponse, ShopRequest } from './request';
 
 const firstPauseMs = 100;
 const longestPauseMs = 1_000;
@@ -18,43 +18,43 @@ export interface Patience {
 export async function perform(
   operation: Operation,
   { account, request, patience }: { account: Account; request: ShopRequest; patience: Patience },
-): Promise<ShopAnswer> {
+): Promise<ShopResponse> {
   let pauseMs = firstPauseMs;
   for (;;) {
-    const answer = await ask(operation, account, request);
-    if (operation.outcome !== 'unknown') return answer;
-    if (patience.isOver() || operation.responses.length >= (patience.tries ?? Infinity)) return answer;
+    const response = await ask(operation, account, request);
+    if (operation.outcome !== 'unknown') return response;
+    if (patience.isOver() || operation.responses.length >= (patience.tries ?? Infinity)) return response;
     await pause(pauseMs);
     pauseMs = Math.min(pauseMs * 2, longestPauseMs);
   }
 }
 
-async function ask(operation: Operation, account: Account, request: ShopRequest): Promise<ShopAnswer> {
-  const answer = await account.send({ ...request, key: operation.key });
-  operation.responses.push({ atMs: performance.now(), status: answer.status, code: answer.code });
-  operation.outcome = outcomeOf(answer);
-  return answer;
+async function ask(operation: Operation, account: Account, request: ShopRequest): Promise<ShopResponse> {
+  const response = await account.send({ ...request, key: operation.key });
+  operation.responses.push({ atMs: performance.now(), status: response.status, code: response.code });
+  operation.outcome = outcomeOf(response);
+  return response;
 }
 
 /** Asks once more after the outcome is known: the key's one result must come again. */
 export async function repeat(
   operation: Operation,
-  { account, request, first }: { account: Account; request: ShopRequest; first: ShopAnswer },
+  { account, request, first }: { account: Account; request: ShopRequest; first: ShopResponse },
 ): Promise<void> {
-  const answer = await account.send({ ...request, key: operation.key });
-  const outcome = outcomeOf(answer);
+  const response = await account.send({ ...request, key: operation.key });
+  const outcome = outcomeOf(response);
   // No answer, or none that settles anything, contradicts nothing.
   if (outcome === 'unknown') return;
   // What was undecided may be decided by now, either way.
   const isSame =
-    first.status === 202 || (outcome === operation.outcome && orderIdIn(answer) === orderIdIn(first));
+    first.status === 202 || (outcome === operation.outcome && orderIdIn(response) === orderIdIn(first));
   if (!isSame)
     operation.contradictions.push(
-      `first ${first.status} ${first.code} ${orderIdIn(first)}, then ${answer.status} ${answer.code} ${orderIdIn(answer)}`,
+      `first ${first.status} ${first.code} ${orderIdIn(first)}, then ${response.status} ${response.code} ${orderIdIn(response)}`,
     );
 }
 
-function outcomeOf({ status, code }: ShopAnswer): Outcome {
+function outcomeOf({ status, code }: ShopResponse): Outcome {
   if (status === null || status >= 500 || status === 429 || status === 401) return 'unknown';
   // The key does not store this rejection: a repeat succeeds after other orders are completed.
   if (code === 'idempotency_in_progress' || code === 'too_many_open_orders') return 'unknown';
@@ -62,7 +62,7 @@ function outcomeOf({ status, code }: ShopAnswer): Outcome {
 }
 
 /** The order that an answer of /v1/orders tells about. */
-export function orderIdIn({ body }: ShopAnswer): string | null {
+export function orderIdIn({ body }: ShopResponse): string | null {
   const order = (body['order'] ?? body) as { id?: unknown };
   return typeof order.id === 'string' ? order.id : null;
 }

@@ -1,5 +1,5 @@
 /** An answer of the shop; status null: there was none. */
-export interface ShopAnswer {
+export interface ShopResponse {
   status: number | null;
   code: string | null;
   body: Record<string, unknown>;
@@ -13,7 +13,7 @@ export interface ShopRequest {
   body?: object;
 }
 
-export type SendRequest = (request: ShopRequest) => Promise<ShopAnswer>;
+export type SendRequest = (request: ShopRequest) => Promise<ShopResponse>;
 
 /** Longer than the gateway takes to give up; a connection that hangs is no answer. */
 const answerTimeoutMs = 15_000;
@@ -39,7 +39,7 @@ export function requestsTo(gatewayUrl: string): SendRequest {
   };
 }
 
-function read(status: number, text: string): ShopAnswer {
+function read(status: number, text: string): ShopResponse {
   try {
     const body = JSON.parse(text) as Record<string, unknown>;
     return { status, code: typeof body['code'] === 'string' ? body['code'] : null, body };

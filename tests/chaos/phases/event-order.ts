@@ -4,7 +4,7 @@ import { createServiceCredentials } from '@shop/kit/auth';
 import { setTimeout as pause } from 'node:timers/promises';
 import { withClient } from '@shop/local-stack/postgres';
 import { type Account, registerAccount } from '../clients/account';
-import { insist } from '../clients/insist';
+import { sendWithRetry } from '../clients/retry';
 import { readFinalOrders } from '../history/final-orders';
 import type { Random } from '../random/random';
 import { toInvariantResult } from '../report/invariant-result';
@@ -84,7 +84,7 @@ function permutations<Item>(items: readonly Item[]): Item[][] {
 /** An order whose three attempts charged nothing, and then the events. @returns its id */
 async function sendEvents(shop: ChaosShop, customer: Account, sequence: PaymentEvent[]): Promise<string> {
   const items = [{ product_id: shop.assortment.plentiful[0]!, quantity: 1 }];
-  const placed = await insist(customer.send, { method: 'POST', path: '/v1/orders', body: { items } });
+  const placed = await sendWithRetry(customer.send, { method: 'POST', path: '/v1/orders', body: { items } });
   if (placed.status !== 201) throw new Error(`no order was placed: ${placed.status} ${placed.code}`);
   const orderId = String(placed.body['id']);
   await payInVain(shop, customer, orderId);

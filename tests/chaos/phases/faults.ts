@@ -30,7 +30,7 @@ export const faultsPhase: Phase = async (input) => {
       ),
       ...results,
     ],
-    counts: { answers: history.answerCounts(), outcomes: history.outcomeCounts() },
+    counts: { responses: history.answerCounts(), outcomes: history.outcomeCounts() },
   };
 };
 

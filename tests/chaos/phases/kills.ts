@@ -37,7 +37,7 @@ export const killsPhase: Phase = async (input) => {
   const kills = Object.assign({}, ...plans.map(({ plan }) => plan.counts())) as Record<string, number>;
   return {
     results: [figureOfKills(options, plans, checkouts), ...results],
-    counts: { kills, answers: history.answerCounts(), outcomes: history.outcomeCounts() },
+    counts: { kills, responses: history.answerCounts(), outcomes: history.outcomeCounts() },
   };
 };
 

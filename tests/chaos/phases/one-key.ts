@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { withClient } from '@shop/local-stack/postgres';
 import { type Account, registerAccount } from '../clients/account';
-import { insist } from '../clients/insist';
+import { sendWithRetry } from '../clients/retry';
 import { orderIdIn } from '../clients/perform';
-import type { ShopAnswer, ShopRequest } from '../clients/request';
+import type { ShopResponse, ShopRequest } from '../clients/request';
 import { toInvariantResult } from '../report/invariant-result';
 import { addProduct } from '../shop/assortment';
 import type { Phase } from './phase';
@@ -29,26 +29,28 @@ export const oneKeyPhase: Phase = async ({ shop: openShop }) => {
     `SELECT FROM simulator.charges WHERE order_id = $1 AND outcome = 'succeeded'`,
     orderId,
   );
-  const answers = new Set([...orders, ...payments].map(sayAnswer));
+  const responses = new Set([...orders, ...payments].map(sayAnswer));
   return {
     results: [
       toInvariantResult(
         'one effect per key',
-        `${requestsAtOnce} parallel requests to order and ${requestsAtOnce} to pay, one key each: ${orderCount} order, ${chargeCount} charge, ${answers.size === 2 ? 'all' : 'not all'} answers equal`,
-        orderCount === 1 && chargeCount === 1 && answers.size === 2 ? [] : [...answers],
+        `${requestsAtOnce} parallel requests to order and ${requestsAtOnce} to pay, one key each: ${orderCount} order, ${chargeCount} charge, ${responses.size === 2 ? 'all' : 'not all'} answers equal`,
+        orderCount === 1 && chargeCount === 1 && responses.size === 2 ? [] : [...responses],
       ),
     ],
   };
 };
 
-async function askAtOnce(customer: Account, request: ShopRequest): Promise<ShopAnswer[]> {
+async function askAtOnce(customer: Account, request: ShopRequest): Promise<ShopResponse[]> {
   const key = randomUUID();
-  return Promise.all(Array.from({ length: requestsAtOnce }, () => insist(customer.send, request, key)));
+  return Promise.all(
+    Array.from({ length: requestsAtOnce }, () => sendWithRetry(customer.send, request, key)),
+  );
 }
 
-function sayAnswer(answer: ShopAnswer): string {
-  const payment = answer.body['payment'] as { id?: string; status?: string } | undefined;
-  return [answer.status, answer.code, orderIdIn(answer), payment?.id, payment?.status]
+function sayAnswer(response: ShopResponse): string {
+  const payment = response.body['payment'] as { id?: string; status?: string } | undefined;
+  return [response.status, response.code, orderIdIn(response), payment?.id, payment?.status]
     .filter(Boolean)
     .join(' ');
 }

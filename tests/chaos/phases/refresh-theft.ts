@@ -12,12 +12,12 @@ export const refreshTheftPhase: Phase = async ({ shop: openShop }) => {
   const body = { email: `chaos-${randomUUID()}@example.com`, password: 'P@ssw0rd' };
   const session = await send({ method: 'POST', path: '/v1/auth/register', body });
   const stolen = String(session.body['refresh_token']);
-  const answers = await Promise.all(Array.from({ length: usesAtOnce }, () => refresh(send, stolen)));
-  const answered = answers.filter(({ status }) => status === 200);
-  const bodies = new Set(answered.map(({ body }) => JSON.stringify(body)));
-  const successor = String(answered[0]?.body['refresh_token']);
+  const responses = await Promise.all(Array.from({ length: usesAtOnce }, () => refresh(send, stolen)));
+  const responded = responses.filter(({ status }) => status === 200);
+  const bodies = new Set(responded.map(({ body }) => JSON.stringify(body)));
+  const successor = String(responded[0]?.body['refresh_token']);
   const tokens = await countTokens(stack.databaseUrls.user, successor);
-  const isAnsweredAlike = answered.length === usesAtOnce && bodies.size === 1 && tokens === 2;
+  const isAnsweredAlike = responded.length === usesAtOnce && bodies.size === 1 && tokens === 2;
   const next = await refresh(send, successor);
   const reuse = await refresh(send, stolen);
   const afterwards = await refresh(send, String(next.body['refresh_token']));
@@ -26,8 +26,8 @@ export const refreshTheftPhase: Phase = async ({ shop: openShop }) => {
     results: [
       toInvariantResult(
         'one rotation for repeats of a refresh',
-        `${usesAtOnce} parallel uses of one refresh token: ${tokens - 1} rotation, ${answered.length} answered, ${bodies.size} different answers`,
-        isAnsweredAlike ? [] : answers.map(({ status, code }) => `${status} ${code ?? ''}`),
+        `${usesAtOnce} parallel uses of one refresh token: ${tokens - 1} rotation, ${responded.length} answered, ${bodies.size} different answers`,
+        isAnsweredAlike ? [] : responses.map(({ status, code }) => `${status} ${code ?? ''}`),
       ),
       toInvariantResult(
         'refresh theft contained',

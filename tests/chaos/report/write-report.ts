@@ -6,7 +6,7 @@ import { commandOf } from './command';
 import type { InvariantResult } from './invariant-result';
 import { machine } from './machine';
 import { summarise } from './summary';
-import { drawTimeline } from './timeline-picture';
+import { drawTimeline } from './timeline-chart';
 
 /** Writes chaos.json, chaos.md and chaos.svg. @returns the summary */
 export function writeReport(options: ChaosOptions, run: ChaosRun): string {

@@ -32,9 +32,9 @@ export async function stockShelves(admin: Account): Promise<Assortment> {
 export async function addProduct(admin: Account, stock: number, price_cents = 1_000): Promise<string> {
   const sku = `CHAOS-${randomUUID()}`;
   const body = { sku, name: `Thing ${sku}`, price_cents, currency: 'EUR', stock };
-  const answer = await admin.send({ method: 'POST', path: '/v1/products', body });
-  if (answer.status !== 201) throw new Error(`no product was made: ${answer.status} ${answer.code}`);
-  return String(answer.body['id']);
+  const response = await admin.send({ method: 'POST', path: '/v1/products', body });
+  if (response.status !== 201) throw new Error(`no product was made: ${response.status} ${response.code}`);
+  return String(response.body['id']);
 }
 
 /** What goes into the basket: one to three products, seldom the scarce one. */

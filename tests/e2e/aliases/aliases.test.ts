@@ -15,7 +15,7 @@ let rootArguments: Record<string, string>;
 
 beforeAll(async () => {
   shop = await openShop();
-  const storefront = shop.doors.GraphQL;
+  const storefront = shop.storefronts.GraphQL;
   const { accessToken, product, order } = await shop.newOrder(storefront, { stock: 5, quantity: 2 });
   const { payment } = granted(await storefront.payOrder(accessToken, order.id, 'sim_success'));
   token = accessToken;
@@ -74,13 +74,13 @@ describe.each(places)('%s at %s', (typeName, place) => {
     expect(expected).not.toEqual([]);
     for (const alias of fields.keys()) {
       const others = [...fields].flatMap(([name, selection]) => (name === alias ? [] : [selection]));
-      const answers = [...fields].map(async ([field, selection]) => {
+      const responses = [...fields].map(async ([field, selection]) => {
         if (field === alias) return;
         const objects = await objectsWith([`${alias}: ${selection}`, ...others].join(' '));
         const right = expected.map((object) => ({ ...object, [alias]: object[field] }));
         expect({ alias, field, objects }).toEqual({ alias, field, objects: right });
       });
-      await Promise.all(answers);
+      await Promise.all(responses);
     }
   });
 

@@ -12,9 +12,9 @@ afterAll(() => shop.close());
 
 describe.each(['REST', 'GraphQL'] as const)(
   'a payment that the customer must authenticate, through %s',
-  (door) => {
+  (api) => {
     async function begin() {
-      const storefront = shop.doors[door];
+      const storefront = shop.storefronts[api];
       const { accessToken, product, order } = await shop.newOrder(storefront, { stock: 4, quantity: 3 });
       const key = randomUUID();
       const pay = async () =>
@@ -28,9 +28,10 @@ describe.each(['REST', 'GraphQL'] as const)(
       return { storefront, accessToken, product, order, pay, clientSecret: payment.nextAction!.clientSecret };
     }
 
-    const stockOf = async (productId: string) => granted(await shop.doors[door].product(productId)).stock;
+    const stockOf = async (productId: string) =>
+      granted(await shop.storefronts[api].product(productId)).stock;
 
-    test('is paid once the customer has authenticated, and the key returns first the next action, then the outcome', async () => {
+    test('is paid when the customer has authenticated; a repeat with the same key returns the next action before and the result after', async () => {
       const { storefront, accessToken, product, order, pay, clientSecret } = await begin();
       expect((await pay()).payment.nextAction?.clientSecret).toBe(clientSecret);
 
@@ -59,7 +60,7 @@ describe.each(['REST', 'GraphQL'] as const)(
       await expectInvariants(shop.databaseUrls);
     });
 
-    test('holds the stock until the time limit, and can never be charged after that', async () => {
+    test('holds the stock until the time limit, and cannot be charged afterwards', async () => {
       const { storefront, accessToken, product, order, clientSecret } = await begin();
       expect(await stockOf(product.id)).toBe(1);
 
@@ -76,15 +77,15 @@ describe.each(['REST', 'GraphQL'] as const)(
     test('cannot be authenticated with another client secret', async () => {
       const { accessToken } = await shop.newCustomer();
 
-      const outcome = await shop.doors[door].authenticate(accessToken, 'pi_1_secret_2', 'SUCCEEDED');
+      const outcome = await shop.storefronts[api].authenticate(accessToken, 'pi_1_secret_2', 'SUCCEEDED');
 
       expect(outcome).toMatchObject({ ok: false, code: 'payment_not_found' });
     });
   },
 );
 
-test('the order shows nextAction to its customer, not to an admin', async () => {
-  const storefront = shop.doors.REST;
+test('nextAction is visible to the customer, not to an admin', async () => {
+  const storefront = shop.storefronts.REST;
   const { accessToken, order } = await shop.newOrder(storefront, { stock: 1, quantity: 1 });
   const { payment } = granted(await storefront.payOrder(accessToken, order.id, 'sim_requires_action'));
   const read = (token: string) =>
@@ -98,7 +99,7 @@ test('the order shows nextAction to its customer, not to an admin', async () => 
 });
 
 test('an invalid return URL is rejected before anything is charged', async () => {
-  const { accessToken, order } = await shop.newOrder(shop.doors.REST, { stock: 1, quantity: 1 });
+  const { accessToken, order } = await shop.newOrder(shop.storefronts.REST, { stock: 1, quantity: 1 });
   const pay = (returnUrl: string) =>
     rest(shop.gatewayUrl)<{ code?: string }>('POST', `/v1/orders/${order.id}/pay`, {
       token: accessToken,

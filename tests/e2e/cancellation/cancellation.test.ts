@@ -8,9 +8,9 @@ beforeAll(async () => {
 });
 afterAll(() => shop.close());
 
-describe.each(['REST', 'GraphQL'] as const)('cancelling, through %s', (door) => {
-  test('gives the stock back and says who did it', async () => {
-    const storefront = shop.doors[door];
+describe.each(['REST', 'GraphQL'] as const)('cancelling, through %s', (api) => {
+  test('releases the stock and records who cancelled', async () => {
+    const storefront = shop.storefronts[api];
     const { accessToken, product, order } = await shop.newOrder(storefront, { stock: 3, quantity: 3 });
 
     const cancelled = granted(await storefront.cancelOrder(accessToken, order.id));
@@ -20,8 +20,8 @@ describe.each(['REST', 'GraphQL'] as const)('cancelling, through %s', (door) => 
     await expectInvariants(shop.databaseUrls);
   });
 
-  test('works once', async () => {
-    const storefront = shop.doors[door];
+  test('succeeds once', async () => {
+    const storefront = shop.storefronts[api];
     const { accessToken, product, order } = await shop.newOrder(storefront, { stock: 3, quantity: 3 });
     granted(await storefront.cancelOrder(accessToken, order.id));
 
@@ -31,8 +31,8 @@ describe.each(['REST', 'GraphQL'] as const)('cancelling, through %s', (door) => 
     expect(granted(await storefront.product(product.id)).stock).toBe(3);
   });
 
-  test('is not for the customer once the order is paid', async () => {
-    const storefront = shop.doors[door];
+  test('is rejected for the customer once the order is paid', async () => {
+    const storefront = shop.storefronts[api];
     const { accessToken, order } = await shop.newOrder(storefront, { stock: 1, quantity: 1 });
     granted(await storefront.payOrder(accessToken, order.id, 'sim_success'));
 
@@ -41,8 +41,8 @@ describe.each(['REST', 'GraphQL'] as const)('cancelling, through %s', (door) => 
     expect(outcome).toMatchObject({ ok: false, code: 'order_state_conflict' });
   });
 
-  test('by an admin refunds a paid order and puts its stock back on the shelf', async () => {
-    const storefront = shop.doors[door];
+  test('by an admin refunds a paid order and restores its stock', async () => {
+    const storefront = shop.storefronts[api];
     const { accessToken, product, order } = await shop.newOrder(storefront, { stock: 2, quantity: 2 });
     granted(await storefront.payOrder(accessToken, order.id, 'sim_success'));
 
@@ -59,7 +59,7 @@ describe.each(['REST', 'GraphQL'] as const)('cancelling, through %s', (door) => 
   });
 
   test('by an admin releases the stock before the provider has confirmed the refund', async () => {
-    const storefront = shop.doors[door];
+    const storefront = shop.storefronts[api];
     const { accessToken, product, order } = await shop.newOrder(storefront, { stock: 2, quantity: 2 });
     granted(await storefront.payOrder(accessToken, order.id, 'sim_refund_pending'));
 

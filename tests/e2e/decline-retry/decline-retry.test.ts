@@ -8,9 +8,9 @@ beforeAll(async () => {
 });
 afterAll(() => shop.close());
 
-describe.each(['REST', 'GraphQL'] as const)('PAYMENT_DECLINE=retry through %s', (door) => {
+describe.each(['REST', 'GraphQL'] as const)('PAYMENT_DECLINE=retry through %s', (api) => {
   test('two declines and a success charge once, with the same stock held throughout', async () => {
-    const storefront = shop.doors[door];
+    const storefront = shop.storefronts[api];
     const { accessToken, product, order } = await shop.newOrder(storefront, { stock: 4, quantity: 3 });
     const pay = (method: string, key: string) => storefront.payOrder(accessToken, order.id, method, key);
 
@@ -45,7 +45,7 @@ describe.each(['REST', 'GraphQL'] as const)('PAYMENT_DECLINE=retry through %s', 
   });
 
   test('the last allowed decline cancels the order and releases its stock', async () => {
-    const storefront = shop.doors[door];
+    const storefront = shop.storefronts[api];
     const { accessToken, product, order } = await shop.newOrder(storefront, { stock: 4, quantity: 3 });
 
     for (let attempt = 1; attempt <= 3; attempt += 1)
@@ -72,8 +72,8 @@ describe('PAYMENT_DECLINE=retry with a short ORDER_TTL_SECONDS', () => {
 
   test.each(['REST', 'GraphQL'] as const)(
     'an order that is not paid after a decline is cancelled as expired, through %s',
-    async (door) => {
-      const storefront = hasty.doors[door];
+    async (api) => {
+      const storefront = hasty.storefronts[api];
       const { accessToken, product, order } = await hasty.newOrder(storefront, { stock: 2, quantity: 2 });
       expect(await storefront.payOrder(accessToken, order.id, 'sim_declined')).toMatchObject({
         code: 'payment_declined',

@@ -8,9 +8,9 @@ beforeAll(async () => {
 });
 afterAll(() => shop.close());
 
-describe.each(['REST', 'GraphQL'] as const)('an unpaid order, through %s', (door) => {
-  test('is cancelled as expired, gives its stock back, and can no longer be paid', async () => {
-    const storefront = shop.doors[door];
+describe.each(['REST', 'GraphQL'] as const)('an unpaid order, through %s', (api) => {
+  test('is cancelled with reason EXPIRED, releases its stock, and can no longer be paid', async () => {
+    const storefront = shop.storefronts[api];
     const { accessToken, product, order } = await shop.newOrder(storefront, { stock: 2, quantity: 2 });
 
     await eventually(async () => {
@@ -27,8 +27,8 @@ describe.each(['REST', 'GraphQL'] as const)('an unpaid order, through %s', (door
     await expectInvariants(shop.databaseUrls);
   });
 
-  test('does not expire while its payment is being decided', async () => {
-    const storefront = shop.doors[door];
+  test('does not expire while its payment is in progress', async () => {
+    const storefront = shop.storefronts[api];
     const { accessToken, order } = await shop.newOrder(storefront, { stock: 1, quantity: 1 });
 
     granted(await storefront.payOrder(accessToken, order.id, 'sim_processing'));

@@ -11,7 +11,7 @@ describeWithChromium('the explorer in a browser without the internet', () => {
   const requested = new Set<string>();
   const violations: string[] = [];
   /** Responses to operations, without the introspection queries of the tabs. */
-  const answers: string[] = [];
+  const responses: string[] = [];
 
   beforeAll(async () => {
     // Long timeout, because a browser and the shop overload a small machine.
@@ -24,7 +24,7 @@ describeWithChromium('the explorer in a browser without the internet', () => {
       const text = route.request().postData();
       if (!text || text.includes('__schema')) return route.continue();
       const response = await route.fetch();
-      answers.push(await response.text());
+      responses.push(await response.text());
       return route.fulfill({ response });
     });
     await page.exposeFunction('reportViolation', (text: string) => violations.push(text));
@@ -44,14 +44,14 @@ describeWithChromium('the explorer in a browser without the internet', () => {
   async function send(tab: string, kept?: string): Promise<string> {
     const { page } = browser;
     await page.getByText(tab, { exact: true }).click();
-    const before = answers.length;
+    const before = responses.length;
     await page.getByText('Send Request').click();
-    await eventually(() => expect(answers.length).toBeGreaterThan(before), { timeoutMs: 60_000 });
+    await eventually(() => expect(responses.length).toBeGreaterThan(before), { timeoutMs: 60_000 });
     if (kept) await page.getByText(`Updated active environment variables: ${kept}`).first().waitFor();
-    return String(answers.at(-1));
+    return String(responses.at(-1));
   }
 
-  it('makes the whole purchase at /graphiql: register, choose, order, pay', async () => {
+  it('completes a purchase at /graphiql: register, choose, order, pay', async () => {
     await open('/graphiql');
     expect(await send('1 Register', 'accessToken')).toContain('accessToken');
     expect(await send('2 Choose a product', 'productId')).toContain('"stock"');

@@ -8,11 +8,11 @@ beforeAll(async () => {
 });
 afterAll(() => shop.close());
 
-describe.each(['REST', 'GraphQL'] as const)('an order with a total of 0, through %s', (door) => {
+describe.each(['REST', 'GraphQL'] as const)('an order with a total of 0, through %s', (api) => {
   test.each([undefined, 'sim_declined', 'sim_not_possible', 'no_such_method'])(
     'is confirmed without a provider whatever the payment method is: %s',
     async (method) => {
-      const storefront = shop.doors[door];
+      const storefront = shop.storefronts[api];
       const [{ accessToken }, product] = await Promise.all([
         shop.newCustomer(),
         shop.newProduct({ stock: 3, priceCents: 0 }),

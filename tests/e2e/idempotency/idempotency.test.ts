@@ -8,9 +8,9 @@ beforeAll(async () => {
 });
 afterAll(() => shop.close());
 
-describe.each(['REST', 'GraphQL'] as const)('an idempotency key, through %s', (door) => {
-  test('gives a repeated order the first answer and says that it is a replay', async () => {
-    const storefront = shop.doors[door];
+describe.each(['REST', 'GraphQL'] as const)('an idempotency key, through %s', (api) => {
+  test('returns the first result to a repeated order and marks it as a replay', async () => {
+    const storefront = shop.storefronts[api];
     const { accessToken } = await shop.newCustomer();
     const product = await shop.newProduct({ stock: 5 });
     const key = randomUUID();
@@ -24,8 +24,8 @@ describe.each(['REST', 'GraphQL'] as const)('an idempotency key, through %s', (d
     expect(granted(await storefront.product(product.id)).stock).toBe(4);
   });
 
-  test('of an order that was paid since shows the order as it is now, with its payment', async () => {
-    const storefront = shop.doors[door];
+  test('returns the current state of an order that was paid meanwhile', async () => {
+    const storefront = shop.storefronts[api];
     const { accessToken } = await shop.newCustomer();
     const product = await shop.newProduct({ stock: 5 });
     const key = randomUUID();
@@ -41,8 +41,8 @@ describe.each(['REST', 'GraphQL'] as const)('an idempotency key, through %s', (d
     });
   });
 
-  test('makes 20 simultaneous requests one order', async () => {
-    const storefront = shop.doors[door];
+  test('creates one order from 20 concurrent requests', async () => {
+    const storefront = shop.storefronts[api];
     const { accessToken } = await shop.newCustomer();
     const product = await shop.newProduct({ stock: 50 });
     const key = randomUUID();
@@ -57,8 +57,8 @@ describe.each(['REST', 'GraphQL'] as const)('an idempotency key, through %s', (d
     expect(granted(await storefront.product(product.id)).stock).toBe(49);
   });
 
-  test('with another request is refused', async () => {
-    const storefront = shop.doors[door];
+  test('is rejected with a different request', async () => {
+    const storefront = shop.storefronts[api];
     const { accessToken } = await shop.newCustomer();
     const product = await shop.newProduct({ stock: 5 });
     const key = randomUUID();
@@ -69,8 +69,8 @@ describe.each(['REST', 'GraphQL'] as const)('an idempotency key, through %s', (d
     expect(outcome).toMatchObject({ ok: false, code: 'idempotency_conflict' });
   });
 
-  test('makes 10 simultaneous payments one charge', async () => {
-    const storefront = shop.doors[door];
+  test('charges once for 10 concurrent payments', async () => {
+    const storefront = shop.storefronts[api];
     const { accessToken, order } = await shop.newOrder(storefront, { stock: 1, quantity: 1 });
     const key = randomUUID();
 
@@ -83,8 +83,8 @@ describe.each(['REST', 'GraphQL'] as const)('an idempotency key, through %s', (d
     await expectInvariants(shop.databaseUrls);
   });
 
-  test('belongs to one customer: another may use the same', async () => {
-    const storefront = shop.doors[door];
+  test('is scoped to one customer: another may use the same key', async () => {
+    const storefront = shop.storefronts[api];
     const product = await shop.newProduct({ stock: 5 });
     const key = randomUUID();
     const [one, other] = await shop.newCustomers(2);

@@ -66,12 +66,12 @@ function payments(...args: string[]): Promise<{ code: number | string; stdout: s
   });
 }
 
-describe('an order whose provider never answers', () => {
+describe('an order whose provider never responds', () => {
   test.each([
     ['succeeded', 'CONFIRMED', 1],
     ['failed', 'CANCELLED', 4],
   ])('that an operator settles as %s becomes %s, and its stock follows', async (as, status, stock) => {
-    const storefront = shop.doors.REST;
+    const storefront = shop.storefronts.REST;
     const { accessToken, product, order } = await shop.newOrder(storefront, { stock: 4, quantity: 3 });
     await storefront.payOrder(accessToken, order.id, 'pm_card_visa');
     const listed = await payments('list', '--undecided', '--order', order.id, '--json');

@@ -6,9 +6,9 @@ beforeAll(async () => {
 });
 afterAll(() => shop.close());
 
-describe.each(['REST', 'GraphQL'] as const)("somebody else's order, through %s", (door) => {
-  test('does not exist: it cannot be read, paid, cancelled or listed', async () => {
-    const storefront = shop.doors[door];
+describe.each(['REST', 'GraphQL'] as const)('an order of another customer, through %s', (api) => {
+  test('cannot be read, paid, cancelled or listed', async () => {
+    const storefront = shop.storefronts[api];
     const { order } = await shop.newOrder(storefront, { stock: 1, quantity: 1 });
     const { accessToken: stranger } = await shop.newCustomer();
 
@@ -22,23 +22,23 @@ describe.each(['REST', 'GraphQL'] as const)("somebody else's order, through %s",
     expect(granted(await storefront.orders(stranger))).toEqual([]);
   });
 
-  test('is answered exactly as one that never was', async () => {
-    const storefront = shop.doors[door];
+  test('returns the same response as an order that does not exist', async () => {
+    const storefront = shop.storefronts[api];
     const { order } = await shop.newOrder(storefront, { stock: 1, quantity: 1 });
     const { accessToken: stranger } = await shop.newCustomer();
     const nowhere = '01890000-0000-7000-8000-000000000000';
-    const answer = async (id: string) => {
+    const response = async (id: string) => {
       const outcome = await storefront.cancelOrder(stranger, id);
       return outcome.ok
         ? outcome
         : { code: outcome.code, detail: outcome.problem['detail'], message: outcome.problem['message'] };
     };
 
-    expect(await answer(order.id)).toEqual(await answer(nowhere));
+    expect(await response(order.id)).toEqual(await response(nowhere));
   });
 
   test('is visible to an admin, who cannot pay it', async () => {
-    const storefront = shop.doors[door];
+    const storefront = shop.storefronts[api];
     const { order } = await shop.newOrder(storefront, { stock: 1, quantity: 1 });
 
     expect(granted(await storefront.order(shop.adminToken, order.id)).id).toBe(order.id);

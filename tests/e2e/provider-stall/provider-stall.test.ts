@@ -24,8 +24,8 @@ afterAll(async () => {
 afterEach(() => stripe.trouble());
 
 async function payNewOrder(paymentMethod: string) {
-  const { accessToken, order } = await shop.newOrder(shop.doors.REST, { stock: 1, quantity: 1 });
-  granted(await shop.doors.REST.payOrder(accessToken, order.id, paymentMethod));
+  const { accessToken, order } = await shop.newOrder(shop.storefronts.REST, { stock: 1, quantity: 1 });
+  granted(await shop.storefronts.REST.payOrder(accessToken, order.id, paymentMethod));
   return { token: accessToken, id: order.id };
 }
 
@@ -57,7 +57,7 @@ test('while Stripe stalls, only nextAction is null, and the payments of other cu
 });
 
 test('while Stripe stalls, REST returns the order and the 202 of a payment with next_action null', async () => {
-  const storefront = shop.doors.REST;
+  const storefront = shop.storefronts.REST;
   const { accessToken: token, order } = await shop.newOrder(storefront, { stock: 1, quantity: 1 });
   const call = rest(shop.gatewayUrl)<{ payments: object[]; payment: object }>;
   const getOrder = () => call('GET', `/v1/orders/${order.id}`, { token });
@@ -67,8 +67,8 @@ test('while Stripe stalls, REST returns the order and the 202 of a payment with 
       body: { payment_method: 'pm_card_authenticationRequired' },
       headers: { 'idempotency-key': `pay-${order.id}` },
     });
-  const answered = { status: 'REQUIRES_ACTION', next_action: { type: 'use_stripe_sdk' } };
-  expect(await pay()).toMatchObject({ status: 202, body: { payment: answered } });
+  const responded = { status: 'REQUIRES_ACTION', next_action: { type: 'use_stripe_sdk' } };
+  expect(await pay()).toMatchObject({ status: 202, body: { payment: responded } });
   stripe.trouble('silent', /payment_intents/);
 
   const waiting = { status: 'REQUIRES_ACTION', next_action: null };

@@ -7,9 +7,9 @@ beforeAll(async () => {
 });
 afterAll(() => shop.close());
 
-describe.each(['REST', 'GraphQL'] as const)('a purchase through %s', (door) => {
-  test('goes from registering to a confirmed order whose stock is sold', async () => {
-    const storefront = shop.doors[door];
+describe.each(['REST', 'GraphQL'] as const)('a purchase through %s', (api) => {
+  test('confirms an order of a new customer and sells its stock', async () => {
+    const storefront = shop.storefronts[api];
     const credentials = { email: uniqueEmail(), password: 'P@ssw0rd' };
     const product = await shop.newProduct({ stock: 5, priceCents: 1_999 });
 
@@ -35,7 +35,7 @@ describe.each(['REST', 'GraphQL'] as const)('a purchase through %s', (door) => {
   });
 
   test('keeps the price at which the order was placed', async () => {
-    const storefront = shop.doors[door];
+    const storefront = shop.storefronts[api];
     const { accessToken } = await shop.newCustomer();
     const product = await shop.newProduct({ stock: 1, priceCents: 500 });
     const placed = granted(
@@ -49,13 +49,15 @@ describe.each(['REST', 'GraphQL'] as const)('a purchase through %s', (door) => {
     expect(granted(await storefront.order(accessToken, placed.id)).items[0]?.priceCents).toBe(500);
   });
 
-  test('needs somebody who is signed in', async () => {
+  test('requires authentication', async () => {
     const product = await shop.newProduct({ stock: 1 });
 
-    const outcome = await shop.doors[door].placeOrder(undefined, [{ productId: product.id, quantity: 1 }]);
+    const outcome = await shop.storefronts[api].placeOrder(undefined, [
+      { productId: product.id, quantity: 1 },
+    ]);
 
     expect(outcome).toMatchObject({ ok: false, code: 'unauthenticated' });
   });
 });
 
-test('the books agree after all of it', () => expectInvariants(shop.databaseUrls));
+test('reconciliation finds no breach afterwards', () => expectInvariants(shop.databaseUrls));

@@ -43,13 +43,13 @@ async function buyUntil(
   method?: string,
 ): Promise<void> {
   do {
-    const order = granted(await shop.doors.REST.placeOrder(accessToken, [{ productId, quantity: 1 }]));
+    const order = granted(await shop.storefronts.REST.placeOrder(accessToken, [{ productId, quantity: 1 }]));
     // Declined or undecided is an answer, too.
-    await shop.doors.REST.payOrder(accessToken, order.id, method);
+    await shop.storefronts.REST.payOrder(accessToken, order.id, method);
   } while (!isOver.aborted);
 }
 
-test('a shop under load has no breach: orders in progress are reported separately', async () => {
+test('finds no breach under load and reports orders in progress separately', async () => {
   const product = await shop.newProduct({ stock: 1_000 });
   const customers = await shop.newCustomers(4);
   const shopping = new AbortController();
@@ -78,10 +78,10 @@ test('a shop under load has no breach: orders in progress are reported separatel
   await expectInvariants(shop.databaseUrls);
 });
 
-test('a service exposes its own checks at its metrics port', async () => {
+test('each service exposes its own checks at its metrics port', async () => {
   const text = await eventually(async () => {
-    const answer = await fetch(`http://127.0.0.1:${metricsPort}/metrics`);
-    return answer.text();
+    const response = await fetch(`http://127.0.0.1:${metricsPort}/metrics`);
+    return response.text();
   });
   expect(text).toMatch(/^shop_orders_undecided \d+$/m);
   expect(text).toMatch(/^shop_events_dead_letters 0$/m);

@@ -9,9 +9,9 @@ beforeAll(async () => {
 });
 afterAll(() => shop.close());
 
-describe.each(['REST', 'GraphQL'] as const)('signing in, through %s', (door) => {
+describe.each(['REST', 'GraphQL'] as const)('login, through %s', (api) => {
   test('registers an email once, whatever its case', async () => {
-    const storefront = shop.doors[door];
+    const storefront = shop.storefronts[api];
     const email = uniqueEmail();
     granted(await storefront.register({ email, password: 'P@ssw0rd' }));
 
@@ -20,8 +20,8 @@ describe.each(['REST', 'GraphQL'] as const)('signing in, through %s', (door) => 
     expect(again).toMatchObject({ ok: false, code: 'email_taken' });
   });
 
-  test('gives one answer for an unknown email and a wrong password', async () => {
-    const storefront = shop.doors[door];
+  test('returns the same result for an unknown email and a wrong password', async () => {
+    const storefront = shop.storefronts[api];
     const email = uniqueEmail();
     granted(await storefront.register({ email, password: 'P@ssw0rd' }));
 
@@ -32,8 +32,8 @@ describe.each(['REST', 'GraphQL'] as const)('signing in, through %s', (door) => 
     expect(unknown).toMatchObject({ ok: false, code: 'invalid_credentials' });
   });
 
-  test('refreshes into a session that works', async () => {
-    const storefront = shop.doors[door];
+  test('refreshes the session', async () => {
+    const storefront = shop.storefronts[api];
     const email = uniqueEmail();
     const session = granted(await storefront.register({ email, password: 'P@ssw0rd' }));
 
@@ -44,7 +44,7 @@ describe.each(['REST', 'GraphQL'] as const)('signing in, through %s', (door) => 
   });
 
   test('returns one successor to two tabs that refresh concurrently, and to a client that lost the response', async () => {
-    const storefront = shop.doors[door];
+    const storefront = shop.storefronts[api];
     const { refreshToken } = granted(
       await storefront.register({ email: uniqueEmail(), password: 'P@ssw0rd' }),
     );
@@ -58,7 +58,7 @@ describe.each(['REST', 'GraphQL'] as const)('signing in, through %s', (door) => 
   });
 
   test('revokes the whole family if a refresh token is reused after its successor was used', async () => {
-    const storefront = shop.doors[door];
+    const storefront = shop.storefronts[api];
     const session = granted(await storefront.register({ email: uniqueEmail(), password: 'P@ssw0rd' }));
     const used = granted(await storefront.refresh(session.refreshToken));
     const next = granted(await storefront.refresh(used.refreshToken));
@@ -70,25 +70,28 @@ describe.each(['REST', 'GraphQL'] as const)('signing in, through %s', (door) => 
     expect(afterwards).toMatchObject({ ok: false, code: 'invalid_refresh_token' });
   });
 
-  test('is asked for where it is needed', async () => {
-    expect(await shop.doors[door].me(undefined)).toMatchObject({ ok: false, code: 'unauthenticated' });
-    expect(await shop.doors[door].me('not.a.token')).toMatchObject({ ok: false, code: 'unauthenticated' });
+  test('is required where the viewer is read', async () => {
+    expect(await shop.storefronts[api].me(undefined)).toMatchObject({ ok: false, code: 'unauthenticated' });
+    expect(await shop.storefronts[api].me('not.a.token')).toMatchObject({
+      ok: false,
+      code: 'unauthenticated',
+    });
   });
 });
 
 describe('an access token whose session was ended', () => {
   const newSession = async () =>
-    granted(await shop.doors.REST.register({ email: uniqueEmail(), password: 'P@ssw0rd' }));
+    granted(await shop.storefronts.REST.register({ email: uniqueEmail(), password: 'P@ssw0rd' }));
   /** By the subgraph that ends sessions, and by one that hears of it. */
   const outcomes = async (token: string) => {
-    const answers = [await shop.doors.REST.me(token), await shop.doors.REST.orders(token)];
-    return answers.map((answer) => (answer.ok ? 'ok' : answer.code));
+    const responses = [await shop.storefronts.REST.me(token), await shop.storefronts.REST.orders(token)];
+    return responses.map((response) => (response.ok ? 'ok' : response.code));
   };
 
-  test('by its owner is refused everywhere soon after; another session of theirs goes on', async () => {
+  test('by its owner is rejected by every subgraph; another session of the owner stays valid', async () => {
     const email = uniqueEmail();
-    const first = granted(await shop.doors.REST.register({ email, password: 'P@ssw0rd' }));
-    const second = granted(await shop.doors.REST.login({ email, password: 'P@ssw0rd' }));
+    const first = granted(await shop.storefronts.REST.register({ email, password: 'P@ssw0rd' }));
+    const second = granted(await shop.storefronts.REST.login({ email, password: 'P@ssw0rd' }));
     expect(await outcomes(first.accessToken)).toEqual(['ok', 'ok']);
 
     await rest(shop.gatewayUrl)('POST', '/v1/auth/logout', { body: { refresh_token: first.refreshToken } });
@@ -99,11 +102,11 @@ describe('an access token whose session was ended', () => {
     expect(await outcomes(second.accessToken)).toEqual(['ok', 'ok']);
   });
 
-  test('because a used refresh token came again is refused, too: the thief has one', async () => {
+  test('because a used refresh token was reused is rejected, too', async () => {
     const session = await newSession();
-    const used = granted(await shop.doors.REST.refresh(session.refreshToken));
-    const next = granted(await shop.doors.REST.refresh(used.refreshToken));
-    await shop.doors.REST.refresh(session.refreshToken);
+    const used = granted(await shop.storefronts.REST.refresh(session.refreshToken));
+    const next = granted(await shop.storefronts.REST.refresh(used.refreshToken));
+    await shop.storefronts.REST.refresh(session.refreshToken);
 
     await eventually(async () =>
       expect(await outcomes(next.accessToken)).toEqual(['unauthenticated', 'unauthenticated']),

@@ -7,9 +7,9 @@ beforeAll(async () => {
 });
 afterAll(() => shop.close());
 
-describe.each(['REST', 'GraphQL'] as const)('stock, through %s', (door) => {
-  test('an order for more than there is names each shortage and takes nothing', async () => {
-    const storefront = shop.doors[door];
+describe.each(['REST', 'GraphQL'] as const)('stock, through %s', (api) => {
+  test('an order for more than is available returns each shortage and reserves nothing', async () => {
+    const storefront = shop.storefronts[api];
     const { accessToken } = await shop.newCustomer();
     const plenty = await shop.newProduct({ stock: 10 });
     const scarce = await shop.newProduct({ stock: 1 });
@@ -29,7 +29,7 @@ describe.each(['REST', 'GraphQL'] as const)('stock, through %s', (door) => {
   });
 
   test('of 40 buyers of the last 10 units, exactly 10 get an order and 30 get OutOfStock', async () => {
-    const storefront = shop.doors[door];
+    const storefront = shop.storefronts[api];
     const product = await shop.newProduct({ stock: 10 });
     const buyers = await shop.newCustomers(40);
 
@@ -50,7 +50,9 @@ describe.each(['REST', 'GraphQL'] as const)('stock, through %s', (door) => {
     const { accessToken } = await shop.newCustomer();
     const nowhere = '01890000-0000-7000-8000-000000000000';
 
-    const outcome = await shop.doors[door].placeOrder(accessToken, [{ productId: nowhere, quantity: 1 }]);
+    const outcome = await shop.storefronts[api].placeOrder(accessToken, [
+      { productId: nowhere, quantity: 1 },
+    ]);
 
     expect(outcome).toMatchObject({ ok: false, code: 'product_not_found' });
   });

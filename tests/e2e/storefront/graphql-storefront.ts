@@ -24,12 +24,12 @@ export function graphqlStorefront(url: string): Storefront {
     token: string | undefined,
     read: (field: Field) => Value,
   ): Promise<Outcome<Value>> {
-    const answer = await fetch(`${url}/graphql`, {
+    const response = await fetch(`${url}/graphql`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', ...(token ? { authorization: `Bearer ${token}` } : {}) },
       body: JSON.stringify({ query: `${operation}\n${usedFragments(operation)}`, variables }),
     });
-    const { data, errors } = (await answer.json()) as GraphqlAnswer;
+    const { data, errors } = (await response.json()) as GraphqlAnswer;
     const [error] = errors ?? [];
     if (error) {
       const code = codeOfGraphqlCode(error.extensions?.code) ?? String(error.extensions?.code);
@@ -43,12 +43,12 @@ export function graphqlStorefront(url: string): Storefront {
     return {
       ok: true,
       value: read(field as Field),
-      replayed: answer.headers.get('idempotent-replayed') === 'true',
+      replayed: response.headers.get('idempotent-replayed') === 'true',
     };
   }
 
   return {
-    door: 'GraphQL',
+    api: 'GraphQL',
     register: (input) =>
       call(
         `mutation Register($input: RegisterInput!) {

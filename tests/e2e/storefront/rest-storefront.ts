@@ -48,7 +48,7 @@ export function restStorefront(url: string): Storefront {
     read: (body: Body) => Value,
   ): Promise<Outcome<Value>> {
     const { method = request.body ? 'POST' : 'GET', token, body, key } = request;
-    const answer = await fetch(`${url}${path}`, {
+    const response = await fetch(`${url}${path}`, {
       method,
       headers: {
         ...(body ? { 'content-type': 'application/json' } : {}),
@@ -57,12 +57,12 @@ export function restStorefront(url: string): Storefront {
       },
       ...(body ? { body: JSON.stringify(body) } : {}),
     });
-    const content = (answer.status === 204 ? undefined : await answer.json()) as Body;
-    if (answer.ok) {
+    const content = (response.status === 204 ? undefined : await response.json()) as Body;
+    if (response.ok) {
       return {
         ok: true,
         value: read(content),
-        replayed: answer.headers.get('idempotent-replayed') === 'true',
+        replayed: response.headers.get('idempotent-replayed') === 'true',
       };
     }
     const problem = content as Record<string, unknown>;
@@ -70,7 +70,7 @@ export function restStorefront(url: string): Storefront {
   }
 
   return {
-    door: 'REST',
+    api: 'REST',
     register: (body) => call('/v1/auth/register', { body }, toSession),
     login: (body) => call('/v1/auth/login', { body }, toSession),
     refresh: (refreshToken) => call('/v1/auth/refresh', { body: { refresh_token: refreshToken } }, toSession),

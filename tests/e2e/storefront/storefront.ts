@@ -1,6 +1,6 @@
 /** The shop as a customer's program sees it, whichever door it comes in by. Every behaviour is tested through both. */
 export interface Storefront {
-  readonly door: 'REST' | 'GraphQL';
+  readonly api: 'REST' | 'GraphQL';
   register(credentials: Credentials): Promise<Outcome<Session>>;
   login(credentials: Credentials): Promise<Outcome<Session>>;
   refresh(refreshToken: string): Promise<Outcome<Session>>;

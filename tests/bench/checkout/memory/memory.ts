@@ -69,7 +69,7 @@ function placeOrders(shop: MeasuredShop, count: number) {
   return withConnections(shop.stack.gatewayUrl, customers, (connections) =>
     closedLoop({
       ...{ clients: customers, durationMs: Infinity, most: count },
-      work: customersOf({ connections, newToken, door: 'GraphQL', productIds }),
+      work: customersOf({ connections, newToken, api: 'GraphQL', productIds }),
     }),
   );
 }

@@ -1,5 +1,5 @@
 import { serviceNames } from '@shop/local-stack/stack';
-import { rounded } from '../../figures';
+import { rounded } from '../../statistics';
 import type { BenchReport, Table } from '../../report';
 import { total } from '../groups';
 import { processNames } from '../measured-shop';

@@ -1,23 +1,23 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { SendRequest, ShopAnswer, ShopRequest } from './request';
+import type { SendRequest, ShopResponse, ShopRequest } from './request';
 
 const pauseMs = 500;
 const longestWaitTries = 60;
 
 /** Sends with one idempotency key until the response is final: a rejection with Retry-After is repeated. */
-export async function insist(
+export async function sendWithRetry(
   send: SendRequest,
   request: ShopRequest,
   key: string = randomUUID(),
-): Promise<ShopAnswer> {
+): Promise<ShopResponse> {
   for (let tries = 1; ; tries += 1) {
-    const answer = await send({ ...request, key });
-    if (!isToComeAgain(answer) || tries === longestWaitTries) return answer;
+    const response = await send({ ...request, key });
+    if (!isToComeAgain(response) || tries === longestWaitTries) return response;
     await pause(pauseMs);
   }
 }
 
-function isToComeAgain({ status, code }: ShopAnswer): boolean {
+function isToComeAgain({ status, code }: ShopResponse): boolean {
   return status === null || status === 429 || status === 503 || code === 'idempotency_in_progress';
 }

@@ -1,7 +1,7 @@
 import { Agent, type IncomingHttpHeaders, request, type RequestOptions } from 'node:http';
 
 /** What came back, unread. */
-export interface RawAnswer {
+export interface RawResponse {
   status: number;
   headers: IncomingHttpHeaders;
   text: string;
@@ -19,16 +19,16 @@ export interface RawRequest {
 }
 
 /** Sends what no client library would send. */
-export interface Door {
+export interface RawClient {
   /** Rejects when there is no answer at all. */
-  send(request: RawRequest): Promise<RawAnswer>;
+  send(request: RawRequest): Promise<RawResponse>;
   close(): void;
 }
 
 const requestsAtOnce = 8;
 
 /** Requests beyond eight at once wait for their turn. */
-export function openDoor(gatewayUrl: string): Door {
+export function openRawClient(gatewayUrl: string): RawClient {
   const agent = new Agent({ keepAlive: true, maxSockets: requestsAtOnce });
   const { hostname, port } = new URL(gatewayUrl);
   return {
@@ -42,7 +42,7 @@ export function openDoor(gatewayUrl: string): Door {
 }
 
 /** The server closes a connection after some refusals, perhaps while the next request is on its way: that one is sent again, once. */
-async function exchange(options: RequestOptions, payload: Buffer | undefined): Promise<RawAnswer> {
+async function exchange(options: RequestOptions, payload: Buffer | undefined): Promise<RawResponse> {
   try {
     return await exchangeOnce(options, payload);
   } catch (error) {
@@ -51,7 +51,7 @@ async function exchange(options: RequestOptions, payload: Buffer | undefined): P
   }
 }
 
-function exchangeOnce(options: RequestOptions, payload: Buffer | undefined): Promise<RawAnswer> {
+function exchangeOnce(options: RequestOptions, payload: Buffer | undefined): Promise<RawResponse> {
   return new Promise((resolve, reject) => {
     const sent = request(options, (response) => {
       const chunks: Buffer[] = [];

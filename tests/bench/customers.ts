@@ -21,14 +21,14 @@ export interface Storm {
  *
  * @returns how often it was told
  */
-export async function insist(
+export async function sendWithRetry(
   { url, path, status: expected }: Pick<Storm, 'url' | 'path' | 'status'>,
   body: object,
 ): Promise<number> {
   for (let waits = 0; ; waits += 1) {
-    const { status, headers, body: answer } = await rest(url)('POST', path, { body });
+    const { status, headers, body: response } = await rest(url)('POST', path, { body });
     if (status === expected) return waits;
-    if (status !== 503) throw new Error(`${path}: ${status} ${JSON.stringify(answer)}`);
+    if (status !== 503) throw new Error(`${path}: ${status} ${JSON.stringify(response)}`);
     await pause(Number(headers.get('retry-after')) * 1_000);
   }
 }
@@ -44,7 +44,7 @@ export async function registerCustomers(url: string, count: number): Promise<Cre
       email: `bench-${randomUUID()}@example.com`,
       password: 'P@ssw0rd',
     }));
-    await Promise.all(group.map((body) => insist(registration, body)));
+    await Promise.all(group.map((body) => sendWithRetry(registration, body)));
     customers.push(...group);
   }
   return customers;

@@ -33,10 +33,7 @@ const ours = new Set(['UNAUTHENTICATED', 'FORBIDDEN', 'NOT_FOUND', 'IDEMPOTENCY_
 
 /** What is wrong with an answer as such, whatever it says. */
 function faultsOf(api: 'REST' | 'GraphQL', response: RawResponse): string[] {
-  return [
-    ...offencesIn(response),
-    ...(api === 'REST' ? faultsOfRest(response) : faultsOfGraphql(response)),
-  ];
+  return [...offencesIn(response), ...(api === 'REST' ? faultsOfRest(response) : faultsOfGraphql(response))];
 }
 
 function faultsOfRest({ status, headers, text }: RawResponse): string[] {

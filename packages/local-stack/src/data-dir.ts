@@ -1,17 +1,17 @@
+import { randomUUID } from 'node:crypto';
 import {
   accessSync,
   chmodSync,
   constants,
   existsSync,
-  linkSync,
   mkdirSync,
+  readFileSync,
   renameSync,
   rmSync,
-  writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { processIdentity } from './processes';
-import { readIfThere } from './secret-file';
+import { readIfThere, readOrCreate } from './secret-file';
 import { StackError } from './stack-error';
 
 /** The entries of DATA_DIR that the stack owns; a fresh start deletes only these. */
@@ -51,55 +51,51 @@ export interface DataDirLock {
   release(): void;
 }
 
+const lockFileOf = (dataDir: string) => join(dataDir, 'stack.lock');
+
 /**
  * Locks the data directory for this process. A stale lock is replaced.
  *
  * @throws StackError if a running process holds the lock
  */
 export function lockDataDir(dataDir: string): DataDirLock {
-  const file = join(dataDir, 'stack.lock');
-  const content = JSON.stringify({ pid: process.pid, identity: processIdentity(process.pid) });
-  const draft = `${file}.${process.pid}`;
-  writeFileSync(draft, content);
-  try {
-    while (!tryLink(draft, file)) discardIfStale(file, dataDir);
-  } finally {
-    rmSync(draft, { force: true });
-  }
+  const file = lockFileOf(dataDir);
+  const identity = processIdentity(process.pid);
+  const content = JSON.stringify({ pid: process.pid, identity, id: randomUUID() });
+  while (readOrCreate(file, () => content) !== content) removeStaleLock(file, dataDir);
   return { release: () => rmSync(file, { force: true }) };
 }
 
 /** The process ID of the stack that uses the data directory, if any. */
 export function findDataDirUser(dataDir: string): number | undefined {
-  const text = readIfThere(join(dataDir, 'stack.lock'));
-  if (text === undefined) return undefined;
-  const { pid, identity } = JSON.parse(text) as { pid: number; identity: string };
+  const text = readIfThere(lockFileOf(dataDir));
+  return text === undefined ? undefined : findRunningOwner(text);
+}
+
+function findRunningOwner(lock: string): number | undefined {
+  const { pid, identity } = JSON.parse(lock) as { pid: number; identity: string };
   return processIdentity(pid) === identity ? pid : undefined;
 }
 
-function tryLink(draft: string, file: string): boolean {
-  try {
-    linkSync(draft, file);
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw error;
-  }
-}
-
-function discardIfStale(file: string, dataDir: string): void {
+function removeStaleLock(file: string, dataDir: string): void {
   const text = readIfThere(file);
   if (text === undefined) return;
-  const { pid, identity } = JSON.parse(text) as { pid: number; identity: string };
-  if (processIdentity(pid) === identity) {
+  const owner = findRunningOwner(text);
+  if (owner !== undefined)
     throw new StackError(
-      `${dataDir} is in use by another stack (process ${pid}): stop it, or set DATA_DIR to another directory and use other ports`,
+      `${dataDir} is in use by another stack (process ${owner}): stop it, or set DATA_DIR to another directory and use other ports`,
     );
-  }
   const aside = `${file}.stale.${process.pid}`;
-  renameSync(file, aside);
+  try {
+    renameSync(file, aside);
+  } catch (error) {
+    // Another process has removed it.
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+    throw error;
+  }
   // Another process may have replaced the stale lock between our read and our rename; then its lock
   // is restored.
-  if (readIfThere(aside) !== text) tryLink(aside, file);
+  const removed = readFileSync(aside, 'utf8');
+  if (removed !== text) readOrCreate(file, () => removed);
   rmSync(aside);
 }

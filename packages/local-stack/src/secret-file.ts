@@ -25,7 +25,8 @@ export function readOrCreate(file: string, make: () => string): string {
   } finally {
     rmSync(draft, { force: true });
   }
-  return readFileSync(file, 'utf8');
+  // Undefined if another process has created and removed it in the meantime.
+  return readIfThere(file) ?? readOrCreate(file, make);
 }
 
 /** Creates the file with a new secret if it does not exist; returns its path. */

@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { emptyDataDir, lockDataDir, openDataDir } from '../src/data-dir';
@@ -29,6 +31,32 @@ test('the lock of a killed stack is replaced, even if its process ID is in use a
 
   expect(JSON.parse(readFileSync(join(dataDir, 'stack.lock'), 'utf8'))).toMatchObject({ pid: process.pid });
   lock.release();
+});
+
+test('one of several concurrent starts replaces the lock of a killed stack', async () => {
+  const dataDir = join(root, 'concurrent');
+  openDataDir(dataDir);
+  writeFileSync(join(dataDir, 'stack.lock'), JSON.stringify({ pid: process.pid, identity: 'killed' }));
+  const program = `
+    const { lockDataDir } = require('@shop/local-stack/data-dir');
+    while (Date.now() < ${Date.now() + 1_000});
+    try {
+      lockDataDir(${JSON.stringify(dataDir)});
+      console.log('locked');
+    } catch (error) {
+      console.log(error.message);
+    }
+    process.stdin.resume();`;
+  const starts = Array.from({ length: 4 }, () =>
+    spawn(process.execPath, ['-e', program], { cwd: __dirname, stdio: ['pipe', 'pipe', 'inherit'] }),
+  );
+
+  const outputs = await Promise.all(starts.map(({ stdout }) => once(stdout, 'data') as Promise<[Buffer]>));
+
+  const isInUse = /^.+ is in use by another stack/;
+  const lines = outputs.map(([output]) => output.toString().replace(isInUse, 'in use').slice(0, 6));
+  expect(lines.sort()).toEqual(['in use', 'in use', 'in use', 'locked']);
+  starts.forEach(({ stdin }) => stdin.end());
 });
 
 test('a fresh start deletes only entries of the stack', () => {

@@ -1,7 +1,7 @@
 import { reportAsMetrics } from './report';
 import { createTally } from './tally';
 
-it('The report is printed in the text format of Prometheus', () => {
+it('prints the report in the text format of Prometheus', () => {
   const tally = createTally(60_000);
   tally.take([
     { invariant: 'stock-conserved', problem: 'product A', sinceMs: 0 },

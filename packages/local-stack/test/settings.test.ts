@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { workspaceRoot } from '@shop/local-stack/stack';
 
-it('the rules of settings are committed up to date, else run: npm run generate', () => {
+it('tools/prepare/settings.json is up to date (otherwise run `npm run generate`)', () => {
   const committed = readFileSync(join(workspaceRoot, 'tools/prepare/settings.json'), 'utf8');
   const { status, stdout, stderr } = spawnSync(process.execPath, ['tools/generate-settings.mjs', '--print'], {
     cwd: workspaceRoot,

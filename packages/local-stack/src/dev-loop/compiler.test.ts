@@ -13,7 +13,7 @@ function keep(program: string) {
   return { lines, starts: () => started };
 }
 
-it('A program that exits is restarted, a limited number of times, and each exit is reported', async () => {
+it('restarts a program that exits, a limited number of times, and reports each exit', async () => {
   const { lines, starts } = keep('process.exit(7)');
   await pollUntil(() => lines.length === 3, {
     timeoutMs: 20_000,

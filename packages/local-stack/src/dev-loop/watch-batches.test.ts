@@ -14,7 +14,7 @@ function saveAtomically(text: string): void {
   renameSync(`${file}.new`, file);
 }
 
-it.each(['the folder', 'the file'])('sees every atomic save of a schema when it watches %s', async (what) => {
+it.each(['the folder', 'the file'])('reports every atomic save of a schema when it watches %s', async (what) => {
   saveAtomically('0');
   let batches = 0;
   const watched = watchBatches({
@@ -25,10 +25,10 @@ it.each(['the folder', 'the file'])('sees every atomic save of a schema when it 
   await watched.ready;
   for (const expected of [1, 2, 3]) {
     saveAtomically(`${expected}`);
-    const isSeen = () => batches >= expected;
-    await pollUntil(isSeen, {
+    const isReported = () => batches >= expected;
+    await pollUntil(isReported, {
       timeoutMs: 10_000,
-      onTimeout: () => new Error(`save ${expected} was not seen`),
+      onTimeout: () => new Error(`save ${expected} was not reported`),
     });
     expect(batches).toBe(expected);
   }

@@ -1,6 +1,6 @@
 import { prettyLog } from './pretty-log';
 
-it('A line for repeated warnings shows their number and period, and no request IDs', () => {
+it('prints the number and period of repeated warnings, and no request IDs', () => {
   const entry = {
     timestamp: '2026-11-26T23:34:43.990Z',
     level: 'warn',

@@ -86,7 +86,7 @@ const outputs: Record<string, Output> = {
   'subgraphs/payment/src/generated/schema.ts': {
     schema: 'subgraphs/payment/schema.graphql',
     ...resolverTypes('../context#PaymentContext', {
-      Order: '../payment/order-reference#OrderReference',
+      Order: '../resolvers/Order#OrderReference',
       Payment: '../payment/payment.repository#ReadPayment',
     }),
   },

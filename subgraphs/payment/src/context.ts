@@ -1,18 +1,14 @@
 import type { SubgraphContext } from '@shop/kit/service';
-import type { ChargeService } from './charge/charge.service';
 import { createNextActionLoader, type NextActionLoader } from './charge/next-action.service';
-import type { SimulatedAuthenticationService } from './charge/simulated-authentication.service';
 import { createPaymentLoaders, type PaymentLoaders } from './payment/payment.loaders';
-import type { RefundService } from './refund/refund.service';
+import { createRefundLoader, type RefundLoader } from './refund/refund.service';
 import type { PaymentServices } from './services';
 
 /** The context of this subgraph's resolvers. */
-export interface PaymentContext extends SubgraphContext {
-  charges: ChargeService;
-  refunds: RefundService;
-  simulatedAuthentications: SimulatedAuthenticationService;
+export interface PaymentContext
+  extends SubgraphContext, Pick<PaymentServices, 'charges' | 'refunds' | 'simulatedAuthentications'> {
   /** Created per request, for its viewer. */
-  loaders: PaymentLoaders & { nextAction: NextActionLoader };
+  loaders: PaymentLoaders & { refundByPaymentId: RefundLoader; nextAction: NextActionLoader };
 }
 
 export function createContext(services: PaymentServices): (request: SubgraphContext) => PaymentContext {
@@ -23,7 +19,8 @@ export function createContext(services: PaymentServices): (request: SubgraphCont
     refunds,
     simulatedAuthentications,
     loaders: {
-      ...createPaymentLoaders({ payments, refunds: refundRows }, request.viewer),
+      ...createPaymentLoaders(payments, request.viewer),
+      refundByPaymentId: createRefundLoader(refundRows),
       nextAction: createNextActionLoader(nextActions, request.viewer),
     },
   });

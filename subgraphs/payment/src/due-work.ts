@@ -1,16 +1,16 @@
 import { createDuePoller, type DuePoller, type DuePollerOptions, type DueRow } from '@shop/kit/due-rows';
 import type { Logger } from '@shop/kit/logger';
 import type { DataSource } from 'typeorm';
-import { duePayments, visitAllowanceMs, type VisitedPayment } from './payment/payment.repository';
-import { dueNotices, type DueNotice } from './providers/simulator/simulator-notice.repository';
-import type { SimulatorSender } from './providers/simulator/simulator-sender';
 import type { SettlementService } from './charge/settlement.service';
-import { dueRefunds, type TriedRefund, tryAllowanceMs } from './refund/refund.repository';
+import { duePayments, visitAllowanceMs, type VisitedPayment } from './payment/payment.repository';
+import { type DueNotice, dueNotices } from './providers/simulator/simulator-notice.repository';
+import type { SimulatorSender } from './providers/simulator/simulator-webhook';
 import type { RefundProgressService } from './refund/refund-progress.service';
-import type { KeyClosingService } from './settlement/key-closing.service';
-import { dueSettlements, type DueSettlement } from './settlement/settlement.repository';
+import { dueRefunds, type TriedRefund, tryAllowanceMs } from './refund/refund.repository';
+import type { KeyClosingService } from './settlement/manual-settlement.service';
+import { type DueSettlement, dueSettlements } from './settlement/settlement.repository';
+import { type DueWebhook, dueWebhooks } from './webhooks/webhook.repository';
 import type { WebhookService } from './webhooks/webhook.service';
-import { dueWebhooks, type DueWebhook } from './webhooks/webhook.repository';
 
 /**
  * The background work of this service, except event delivery. `concurrency`: rows that one process
@@ -41,13 +41,14 @@ export function createPollers(parts: {
   dataSource: DataSource;
   logger: Logger;
 }): Record<'payments' | 'refunds' | 'webhooks' | 'settlements', DuePoller> & { notices?: DuePoller } {
-  const { simulatorSender: sender, dataSource, logger } = parts;
+  const { settlement, refundProgress, webhooks, keyClosing, simulatorSender: sender } = parts;
 
   function create<Row>(
     name: string,
     work: Pick<DuePollerOptions<Row>, 'table' | 'concurrency'>,
-    handle: (row: Row & DueRow) => Promise<void>,
+    handle: (row: Row & DueRow) => Promise<unknown>,
   ): DuePoller {
+    const { dataSource, logger } = parts;
     return createDuePoller<Row>({
       ...{ name, dataSource, logger, ...work },
       // Without `group`, a poller gives each row alone to its handler.
@@ -57,15 +58,13 @@ export function createPollers(parts: {
     });
   }
 
-  const { settlement, refundProgress, webhooks: received, keyClosing } = parts;
-  const payments = create<VisitedPayment>('payments', dueWork.payments, (row) => settlement.visit(row));
-  const refunds = create<TriedRefund>('refunds', dueWork.refunds, (row) => refundProgress.tryDue(row));
-  const webhooks = create<DueWebhook>('webhooks', dueWork.webhooks, (row) => received.process(row));
-  const settlements = create<DueSettlement>('settlements', dueWork.settlements, (row) =>
-    keyClosing.close(row),
-  );
-  const notices =
-    sender && create<DueNotice>('simulator-notices', dueWork.notices, (row) => sender.send(row));
-
-  return { payments, refunds, webhooks, settlements, ...(notices && { notices }) };
+  return {
+    payments: create<VisitedPayment>('payments', dueWork.payments, (row) => settlement.visit(row)),
+    refunds: create<TriedRefund>('refunds', dueWork.refunds, (row) => refundProgress.tryDue(row)),
+    webhooks: create<DueWebhook>('webhooks', dueWork.webhooks, (row) => webhooks.process(row)),
+    settlements: create<DueSettlement>('settlements', dueWork.settlements, (row) => keyClosing.close(row)),
+    ...(sender && {
+      notices: create<DueNotice>('simulator-notices', dueWork.notices, (row) => sender.send(row)),
+    }),
+  };
 }

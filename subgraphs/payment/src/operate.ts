@@ -2,9 +2,9 @@ import { eventCommands } from '@shop/events/operator';
 import { changesCommand, exportStateCommand, runOperator, watermarkCommands } from '@shop/kit/operator';
 import { loadMigrateSettings } from './config';
 import { paymentDatabase } from './data-source';
-import { changes, exportWithProviders } from './operations/state-export';
 import { paymentCommands } from './operations/payment-commands';
 import { refundCommands } from './operations/refund-commands';
+import { changes, exportWithProviders } from './operations/state-export';
 import { webhookCommands } from './operations/webhook-commands';
 
 void runOperator({

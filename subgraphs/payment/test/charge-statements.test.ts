@@ -3,7 +3,7 @@ import { createLogger } from '@shop/kit/logger';
 import { cloneDatabase, type TestDatabase } from '@shop/testkit/database';
 import { Client } from 'pg';
 import type { DataSource } from 'typeorm';
-import type { AttemptRequest } from '../src/charge/attempt-request';
+import type { AttemptRequest } from '../src/charge/charge.service';
 import { connect } from '../src/data-source';
 import type { PaymentProvider } from '../src/providers/payment-provider';
 import { createProviders } from '../src/providers/providers';

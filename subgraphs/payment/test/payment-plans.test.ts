@@ -2,12 +2,12 @@ import { createDataSource } from '@shop/kit/database';
 import type { Snapshot } from '@shop/kit/operator';
 import { cloneDatabase, type TestDatabase } from '@shop/testkit/database';
 import type { DataSource, QueryRunner } from 'typeorm';
-import { IndexDueRows1795900000011 } from '../src/migrations/1795900000011-index-due-rows';
 import { MakeRowsDue1795900000010 } from '../src/migrations/1795900000010-make-rows-due';
-import { changedPayments, webhookRecords } from '../src/operations/payment-state.repository';
-import { listPayments } from '../src/operations/payment-list.repository';
-import { countUndecidedPayments } from '../src/operations/undecided-payments.repository';
+import { IndexDueRows1795900000011 } from '../src/migrations/1795900000011-index-due-rows';
+import { countUndecidedPayments } from '../src/operations/payment-metrics.repository';
+import { changedPayments, webhookRecords } from '../src/operations/state-export';
 import { findUnconfiguredProviders } from '../src/operations/waiting-providers.repository';
+import { PaymentRepository } from '../src/payment/payment.repository';
 
 let database: TestDatabase;
 let dataSource: DataSource;
@@ -93,7 +93,8 @@ describe.each([
     [
       'the list of undecided payments',
       ['payments_due'],
-      (explaining) => listPayments(explaining, { isUndecided: true }, 100),
+      (explaining) =>
+        new PaymentRepository(explaining).list({ isUndecided: true, provider: null, orderId: null }, 100),
     ],
   ])('%s', async (_what, indexes, read) => {
     const plan = await plansOf(read);

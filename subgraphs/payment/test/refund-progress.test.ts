@@ -81,7 +81,7 @@ async function begunRefund() {
   const { charges, refunds, refundProgress } = services();
   const attempt = { ...newAttempt(), paymentMethod: 'any' };
   const { id } = await charges.charge(attempt);
-  expect(await refunds.refundOrder(attempt.orderId)).toBe('PENDING');
+  expect(await refunds.refundOrder(attempt.orderId)).toEqual({ kind: 'PENDING' });
   const firstKey = `refund:${attempt.orderId}:1`;
   return {
     id,

@@ -4,8 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { eventually } from '@shop/testkit/eventually';
 import { webhookSecret } from '@shop/testkit/webhooks';
-import type { WebhookNotice } from '../src/providers/payment-provider';
 import { dueWork } from '../src/due-work';
+import type { WebhookNotice } from '../src/providers/payment-provider';
 import { readSimulatorWebhook } from '../src/providers/simulator/simulator-webhook';
 import { newAttempt, type PaymentService, startPaymentService } from './support/payment-service';
 

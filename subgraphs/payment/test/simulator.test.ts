@@ -5,7 +5,6 @@ import type { PaymentProvider } from '../src/providers/payment-provider';
 import { createSimulator } from '../src/providers/simulator/simulator';
 import { SimulatorAuthentication } from '../src/providers/simulator/simulator-authentication';
 import { SimulatorLedgerRepository } from '../src/providers/simulator/simulator-ledger.repository';
-import { SimulatorRefundsRepository } from '../src/providers/simulator/simulator-refunds.repository';
 import {
   signSimulatorWebhook,
   simulatorSignatureHeader,
@@ -28,7 +27,6 @@ beforeAll(async () => {
   simulator = createSimulator({
     ledger,
     authentication,
-    refunds: new SimulatorRefundsRepository(dataSource),
     seed: 'a',
     successRate: 0.5,
     webhookSecret,

@@ -4,15 +4,14 @@ import { cloneDatabase, type TestDatabase } from '@shop/testkit/database';
 import { simulatedWebhook, webhookSecret } from '@shop/testkit/webhooks';
 import type { DataSource } from 'typeorm';
 import { PaymentDecisionService } from '../src/charge/payment-decision.service';
+import { defaultActionLimitMs } from '../src/config';
 import { connect } from '../src/data-source';
-import { defaultActionLimitMs } from '../src/charge/next-visit';
-import { toChargeRequest } from '../src/providers/charge-request';
+import { toChargeRequest } from '../src/payment/payment.entity';
 import { type PaymentProvider, ProviderRefused, ProviderTimeout } from '../src/providers/payment-provider';
 import { createProviders } from '../src/providers/providers';
 import { createSimulator } from '../src/providers/simulator/simulator';
 import { SimulatorAuthentication } from '../src/providers/simulator/simulator-authentication';
 import { SimulatorLedgerRepository } from '../src/providers/simulator/simulator-ledger.repository';
-import { SimulatorRefundsRepository } from '../src/providers/simulator/simulator-refunds.repository';
 import { RefundRepository } from '../src/refund/refund.repository';
 import { RefundService } from '../src/refund/refund.service';
 import { createServices } from '../src/services';
@@ -27,11 +26,9 @@ beforeAll(async () => {
   database = await cloneDatabase('payment');
   dataSource = await connect({ DATABASE_URL: database.url, DATABASE_POOL_SIZE: 5 });
   const ledger = new SimulatorLedgerRepository(dataSource);
-  const refunds = new SimulatorRefundsRepository(dataSource);
   authentication = new SimulatorAuthentication(ledger, webhookSecret);
   simulator = createSimulator({
-    ...{ ledger, refunds, authentication },
-    ...{ seed: 'test', successRate: 1, webhookSecret },
+    ...{ ledger, authentication, seed: 'test', successRate: 1, webhookSecret },
   });
 });
 afterAll(async () => {

@@ -8,7 +8,7 @@ import { createStripe } from '../src/providers/stripe/stripe';
 import { leaveAttemptBehind } from './support/left-behind';
 import { operate } from './support/operate';
 import { newAttempt, startPaymentService } from './support/payment-service';
-import { type StripeServer, startStripeServer } from './support/stripe-server';
+import { startStripeServer, type StripeServer } from './support/stripe-server';
 
 /** Stripe responds with "Invalid API Key provided: sk_test_****." */
 const wrongKey = 'sk_test_of_another_account';

@@ -4,7 +4,7 @@ import { serviceCredential, userToken } from '@shop/testkit/keys';
 import Stripe from 'stripe';
 import { loadPaymentSettings } from '../src/config';
 import { newAttempt, type PaymentService, startPaymentService } from './support/payment-service';
-import { type StripeServer, startStripeServer } from './support/stripe-server';
+import { startStripeServer, type StripeServer } from './support/stripe-server';
 
 const webhookSecret = 'whsec_of_the_test';
 

@@ -1,17 +1,48 @@
 import type { Outbox } from '@shop/events/outbox';
 import { AppError } from '@shop/kit/errors';
-import { newIdFor } from '@shop/kit/ids';
+import { isUuid, newIdFor } from '@shop/kit/ids';
 import { currentTraceparent } from '@shop/kit/telemetry';
 import { appError } from '../errors';
 import { toPaymentEvent } from '../events/payment-events';
-import type { Payment } from '../payment/payment.entity';
-import type { PaymentRepository, PaymentDecision } from '../payment/payment.repository';
-import { noProvider } from '../providers/no-provider';
-import type { Providers } from '../providers/providers';
-import { type AttemptRequest, checkAttempt, isPaymentMethodToken, isSameAttempt } from './attempt-request';
-import { isDecided } from './charge-result';
-import type { ProviderCalls } from './provider-calls';
+import { isDecided, type Payment } from '../payment/payment.entity';
+import type { PaymentDecision, PaymentRepository } from '../payment/payment.repository';
+import { noProvider, type Providers } from '../providers/providers';
 import type { PaymentDecisionService } from './payment-decision.service';
+import type { ProviderCalls } from './provider-calls';
+
+/** A request of the order subgraph to charge an attempt. */
+export type AttemptRequest = Pick<
+  Payment,
+  'orderId' | 'attempt' | 'userId' | 'amountCents' | 'currency' | 'paymentMethod'
+> &
+  Partial<Pick<Payment, 'returnUrl'>>;
+
+/** @throws AppError bad_request */
+export function checkAttempt({ orderId, userId, attempt, amountCents }: AttemptRequest): void {
+  if (!isUuid(orderId) || !isUuid(userId))
+    throw new AppError('bad_request', 'orderId and userId must be UUIDs.');
+  if (attempt < 1) throw new AppError('bad_request', `attempt must be at least 1, got ${attempt}.`);
+  if (amountCents < 0)
+    throw new AppError('bad_request', `amountCents must not be negative, got ${amountCents}.`);
+}
+
+/** Whether a repeated request has the terms of the existing attempt. */
+export function isSameAttempt(payment: Payment, request: AttemptRequest): boolean {
+  return (
+    payment.userId === request.userId.toLowerCase() &&
+    payment.amountCents === request.amountCents &&
+    payment.currency === request.currency
+  );
+}
+
+const token = /^[A-Za-z0-9_.:-]{1,128}$/;
+
+/**
+ * Whether the payment method has the format of a token. Other values are neither stored nor sent.
+ */
+export function isPaymentMethodToken(value: string): boolean {
+  return token.test(value);
+}
 
 /** Delay of the first visit to an undecided attempt: longer than the first call. */
 const firstVisitDelayMs = 5_000;

@@ -3,12 +3,53 @@ import { rejectAfter, timeLeftMs } from '@shop/kit/deadline';
 import { AppError } from '@shop/kit/errors';
 import type { Logger } from '@shop/kit/logger';
 import DataLoader from 'dataloader';
-import type { Payment } from '../payment/payment.entity';
+import { type Payment, toChargeRequest } from '../payment/payment.entity';
 import type { PaymentRepository } from '../payment/payment.repository';
-import { toChargeRequest } from '../providers/charge-request';
 import { type NextAction, ProviderTimeout } from '../providers/payment-provider';
 import type { Providers } from '../providers/providers';
-import { SharedReads } from './shared-reads';
+import type {
+  SimulatedAuthentication,
+  SimulatorAuthentication,
+} from '../providers/simulator/simulator-authentication';
+
+export interface SharedReadsLimits {
+  /** How long a result or error is shared after it was received. */
+  keepMs: number;
+  maximumInProgress: number;
+  /** Above this number, a result is shared only while its read is in progress. */
+  maximumKept: number;
+}
+
+/** Coalesces concurrent and repeated reads of the same key in this process. */
+export class SharedReads<T> {
+  private readonly reads = new Map<string, Promise<T>>();
+  private inProgress = 0;
+
+  /** @param tooMany creates the error of a read beyond `maximumInProgress` */
+  constructor(
+    private readonly limits: SharedReadsLimits,
+    private readonly tooMany: () => Error,
+  ) {}
+
+  read(key: string, call: () => Promise<T>): Promise<T> {
+    const shared = this.reads.get(key);
+    if (shared) return shared;
+    if (this.inProgress >= this.limits.maximumInProgress) return Promise.reject(this.tooMany());
+    this.inProgress += 1;
+    const read = call().finally(() => {
+      this.inProgress -= 1;
+      this.expireLater(key);
+    });
+    this.reads.set(key, read);
+    return read;
+  }
+
+  private expireLater(key: string): void {
+    const remove = () => this.reads.delete(key);
+    if (this.reads.size > this.limits.maximumKept) remove();
+    else setTimeout(remove, this.limits.keepMs).unref();
+  }
+}
 
 /** While the provider hangs, only this field fails, not the whole response. */
 const readTimeoutMs = 700;
@@ -97,4 +138,31 @@ export type NextActionLoader = DataLoader<Payment, NextAction | null, string>;
 export function createNextActionLoader(nextActions: NextActionService, viewer: Viewer): NextActionLoader {
   const find = (payment: Payment) => nextActions.find(payment, viewer).catch((error: Error) => error);
   return new DataLoader((payments) => Promise.all(payments.map(find)), { cacheKeyFn: ({ id }) => id });
+}
+
+export type SimulatedAuthenticationResult =
+  { kind: 'DONE' | 'ENDED'; payment: Payment } | { kind: 'UNKNOWN_SECRET' };
+
+/** Ends simulated authentications, as the customer would on the page of a bank. */
+export class SimulatedAuthenticationService {
+  constructor(
+    private readonly needs: {
+      payments: PaymentRepository;
+      /** Undefined unless PAYMENT_PROVIDER is simulator. */
+      authentication: SimulatorAuthentication | undefined;
+    },
+  ) {}
+
+  /** @throws AppError not_found unless PAYMENT_PROVIDER is simulator */
+  async complete(
+    clientSecret: string,
+    outcome: SimulatedAuthentication,
+  ): Promise<SimulatedAuthenticationResult> {
+    const { authentication, payments } = this.needs;
+    if (!authentication)
+      throw new AppError('not_found', 'Simulating an authentication requires PAYMENT_PROVIDER=simulator.');
+    const result = await authentication.complete(clientSecret, outcome);
+    const payment = result && (await payments.findByProviderKey('simulator', result.key));
+    return payment ? { kind: result.kind, payment } : { kind: 'UNKNOWN_SECRET' };
+  }
 }

@@ -1,10 +1,83 @@
 import type { Outbox } from '@shop/events/outbox';
+import { equalJitterMs } from '@shop/kit/resilience';
 import { toPaymentEvent } from '../events/payment-events';
-import type { Payment } from '../payment/payment.entity';
-import type { PaymentRepository, PaymentDecision } from '../payment/payment.repository';
+import { isDecided, type Payment } from '../payment/payment.entity';
+import type { NextVisit, PaymentDecision, PaymentRepository } from '../payment/payment.repository';
+import type { ChargeState } from '../providers/payment-provider';
 import type { RefundService } from '../refund/refund.service';
-import { type ChargeResult, isDecided, isFinal, toDecision } from './charge-result';
-import { nextVisit } from './next-visit';
+
+/** The result of a provider call for an attempt, without secrets. */
+export type ChargeResult =
+  | Exclude<ChargeState, { state: 'cancelled' | 'requires_action' }>
+  /** The customer must authenticate. */
+  | { state: 'requires_action'; reference: string }
+  /** Nothing was or will be charged. */
+  | { state: 'not_sent'; failureCode: string }
+  | { state: 'no_answer' };
+
+/** @param failureCode why the key was closed, if the provider does not return the reason */
+export function toChargeResult(charge: ChargeState, failureCode = 'provider_unavailable'): ChargeResult {
+  switch (charge.state) {
+    case 'cancelled':
+      return { state: 'not_sent', failureCode: charge.failureCode ?? failureCode };
+    case 'requires_action':
+      // Without the client secret, which only the customer may see.
+      return { state: 'requires_action', reference: charge.reference };
+    default:
+      return charge;
+  }
+}
+
+/** `toChargeResult` for a REQUIRES_ACTION attempt, whose key is closed only at the time limit. */
+export function toResultOfWaiting(charge: ChargeState): ChargeResult {
+  if (charge.state !== 'cancelled') return toChargeResult(charge);
+  return { state: 'declined', reference: charge.reference, failureCode: 'authentication_abandoned' };
+}
+
+export function toDecision(result: ChargeResult): PaymentDecision {
+  const providerReference = 'reference' in result ? result.reference : null;
+  const sent = result.state !== 'not_sent';
+  switch (result.state) {
+    case 'succeeded':
+      return { status: 'SUCCEEDED', sent, failureCode: null, providerReference };
+    case 'declined':
+    case 'not_sent':
+      return { status: 'FAILED', sent, failureCode: result.failureCode, providerReference };
+    case 'processing':
+      return { status: 'PENDING', sent, failureCode: null, providerReference };
+    case 'requires_action':
+      return { status: 'REQUIRES_ACTION', sent, failureCode: null, providerReference };
+    case 'no_answer':
+      return { status: 'UNKNOWN', sent, failureCode: null, providerReference };
+    default:
+      return result satisfies never;
+  }
+}
+
+/**
+ * Whether a result is final. Any other result is outdated once a later provider call has started.
+ */
+export function isFinal({ state }: ChargeResult, by: 'first_call' | 'settlement'): boolean {
+  // A rejection of the first call says nothing about other calls.
+  return state === 'succeeded' || state === 'declined' || (state === 'not_sent' && by === 'settlement');
+}
+
+/**
+ * Exponential backoff with jitter: 1 s, 2 s, 4 s … 60 s, each shortened at random by up to half.
+ */
+const backoff = { baseMs: 1_000, capMs: 60_000 };
+
+/** The time of the next visit; null if the payment is decided. */
+export function nextVisit(
+  { status, visits }: Pick<Payment, 'status' | 'visits'>,
+  actionLimitMs: number,
+): NextVisit | null {
+  if (isDecided({ status })) return null;
+  return {
+    pauseMs: equalJitterMs(visits + 1, backoff),
+    atAgeMs: status === 'REQUIRES_ACTION' ? actionLimitMs : null,
+  };
+}
 
 /** Stores the results of provider calls. */
 export class PaymentDecisionService {

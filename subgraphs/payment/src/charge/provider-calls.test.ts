@@ -1,8 +1,7 @@
 import { createLogger } from '@shop/kit/logger';
 import type { Payment } from '../payment/payment.entity';
-import { noProvider } from '../providers/no-provider';
 import { type PaymentProvider, ProviderRefused } from '../providers/payment-provider';
-import { createProviders } from '../providers/providers';
+import { createProviders, noProvider } from '../providers/providers';
 import { ProviderCalls } from './provider-calls';
 
 const payment = {

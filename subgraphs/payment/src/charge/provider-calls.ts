@@ -1,6 +1,5 @@
 import type { Logger } from '@shop/kit/logger';
-import type { Payment } from '../payment/payment.entity';
-import { toChargeRequest } from '../providers/charge-request';
+import { type Payment, toChargeRequest } from '../payment/payment.entity';
 import {
   type ChargeRequest,
   type ChargeState,
@@ -8,7 +7,7 @@ import {
   ProviderRefused,
 } from '../providers/payment-provider';
 import { ProviderNotConfigured, type Providers } from '../providers/providers';
-import { type ChargeResult, toChargeResult, toResultOfWaiting } from './charge-result';
+import { type ChargeResult, toChargeResult, toResultOfWaiting } from './payment-decision.service';
 
 /**
  * The provider calls of an attempt, all with the attempt's idempotency key; an attempt is never

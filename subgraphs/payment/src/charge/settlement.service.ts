@@ -1,11 +1,10 @@
 import { reachCrashPoint } from '@shop/kit/crash-points';
 import type { Logger } from '@shop/kit/logger';
 import { runInTrace } from '@shop/kit/telemetry';
-import type { Payment } from '../payment/payment.entity';
+import { isDecided, type Payment } from '../payment/payment.entity';
 import type { PaymentRepository, VisitedPayment } from '../payment/payment.repository';
-import { isDecided } from './charge-result';
-import type { ProviderCalls } from './provider-calls';
 import type { PaymentDecisionService } from './payment-decision.service';
+import type { ProviderCalls } from './provider-calls';
 
 /** Older attempts are not charged any more, because their customer has left. */
 const chargeAgainWithinMs = 10 * 60_000;

@@ -1,6 +1,10 @@
+import type { HttpSubscribers } from '@shop/events/bus';
 import { createEvent, type PaymentEvent } from '@shop/events/contracts';
-import { isNotPossible } from '../charge/charge-result';
-import type { Payment } from '../payment/payment.entity';
+import { createServiceCredentials } from '@shop/kit/auth';
+import { createPeer } from '@shop/kit/peer';
+import type { ServiceBase } from '@shop/kit/subgraph';
+import type { PaymentSettings } from '../config';
+import { isNotPossible, type Payment } from '../payment/payment.entity';
 
 /** @param revision of the refund */
 export function toRefundEvent(payment: Payment, revision: number): PaymentEvent {
@@ -49,4 +53,21 @@ export function toPaymentEvent(payment: DecidedPayment, reason?: string): Paymen
     return createEvent({ ...attributes, type: 'payment.failed', data });
   }
   throw new Error(`payment ${id} is ${status}, so it has no outcome to publish`);
+}
+
+/** The services that receive events over HTTP if there is no broker. */
+export function connectSubscribers({
+  settings,
+  logger,
+  onClose,
+}: ServiceBase<PaymentSettings>): HttpSubscribers {
+  const credentials = createServiceCredentials({ service: 'payment', keyFile: settings.SERVICE_KEY_FILE });
+  const peer = createPeer({ name: 'order', url: settings.ORDER_URL, credentials, logger });
+  onClose(() => peer.close());
+  return {
+    order: {
+      peer,
+      types: ['payment.succeeded', 'payment.failed', 'payment.refunded', 'payment.refund_failed'],
+    },
+  };
 }

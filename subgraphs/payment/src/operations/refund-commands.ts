@@ -11,7 +11,7 @@ import type { DataSource } from 'typeorm';
 import { toRefundEvent } from '../events/payment-events';
 import { PaymentRepository } from '../payment/payment.repository';
 import { RefundRepository } from '../refund/refund.repository';
-import { paymentIdIn, paymentIdsIn } from './settlement-arguments';
+import { limitOption, paymentIdIn, paymentIdsIn, settleOptions } from './operator-arguments';
 
 const settleUsage = 'refunds settle <paymentId> --as succeeded --reason "…"';
 
@@ -20,7 +20,7 @@ export const refundCommands: Readonly<Record<string, OperatorCommand>> = {
   'refunds list': async ({ args, dataSource, print }) => {
     const { failed, limit } = parseOptions(args, {
       failed: { type: 'boolean', default: false },
-      limit: { type: 'string', default: '100' },
+      ...limitOption(),
     });
     const refunds = new RefundRepository(await dataSource());
     const statuses = failed ? (['FAILED'] as const) : (['PENDING', 'FAILED'] as const);
@@ -39,11 +39,7 @@ export const refundCommands: Readonly<Record<string, OperatorCommand>> = {
   },
 
   'refunds settle': async ({ args, dataSource, print }) => {
-    const options = {
-      as: { type: 'string' },
-      reason: { type: 'string' },
-      unconfirmed: { type: 'boolean', default: false },
-    } as const;
+    const options = { ...settleOptions, unconfirmed: { type: 'boolean', default: false } } as const;
     const { values, positionals } = parseArguments(args, options);
     const paymentId = paymentIdIn(positionals, settleUsage);
     const reason = values.reason?.trim();

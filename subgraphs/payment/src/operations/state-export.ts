@@ -1,8 +1,17 @@
 import { eventRecords } from '@shop/events/operator';
-import { type ExportScope, mergeSorted, type Snapshot, exportState } from '@shop/kit/operator';
-import { noProvider } from '../providers/no-provider';
+import {
+  type ExportScope,
+  exportState,
+  mergeSorted,
+  scopeParameters,
+  type Snapshot,
+  scopeCondition,
+} from '@shop/kit/operator';
+import { undecidedPayments } from '../payment/payment.repository';
+import { noProvider } from '../providers/providers';
 import { changedCharges, simulatorCharges } from '../providers/simulator/simulator-books.repository';
-import { changedPayments, paymentRecords, webhookRecords } from './payment-state.repository';
+import { pendingRefunds } from '../refund/refund.repository';
+import { unprocessedWebhooks } from '../webhooks/webhook.repository';
 import { changedAtStripe, openStripeBooks, type StripeRecords, withStripeRecords } from './stripe-state';
 import { waitingProviders } from './waiting-providers.repository';
 
@@ -80,4 +89,57 @@ function providerRecords(snapshot: Snapshot): AsyncGenerator<object> {
 async function* readBooks(providers: readonly string[]) {
   // Providers have no record of an amount of 0: the records of `none` are always empty.
   for (const provider of [...providers, noProvider.name]) yield { kind: 'books', provider };
+}
+
+// The records have the shapes that `reconcile` checks: operations/src/state/state-record.ts.
+
+/**
+ * Payments with their refunds, sorted by order. `sinceMs`: since when the status of the payment, or
+ * of its refund, is what it is.
+ */
+export function paymentRecords(snapshot: Snapshot, scope: ExportScope): AsyncGenerator<{ orderId: string }> {
+  return snapshot.rows(
+    `/* PaymentRecords.payments */
+     SELECT 'payment' AS kind, order_id AS "orderId", payments.id AS "paymentId", payments.status,
+            amount_cents::float8 AS "amountCents", currency, provider,
+            CASE WHEN payment_id IS NOT NULL THEN jsonb_build_object(
+              'status', refunds.status, 'failureCode', refunds.failure_code, 'isDefinite', is_definite,
+              'isSettled', settled_at IS NOT NULL,
+              'nextTryAtMs', (extract(epoch FROM refunds.due_at) * 1000)::float8) END AS refund,
+            (extract(epoch FROM payments.created_at) * 1000)::float8 AS "createdAtMs",
+            (extract(epoch FROM greatest(payments.updated_at, refunds.updated_at)) * 1000)::float8 AS "sinceMs"
+       FROM payments LEFT JOIN refunds ON refunds.payment_id = payments.id
+      WHERE ${scopeCondition('order_id')}
+      ORDER BY order_id, attempt`,
+    scopeParameters(scope),
+  );
+}
+
+/** Orders whose payment or refund is unfinished or has changed since; may contain duplicates. */
+export function changedPayments(snapshot: Snapshot, since: Date): AsyncGenerator<{ orderId: string }> {
+  return snapshot.rows(
+    `/* PaymentRecords.changed */
+     SELECT 'changed' AS kind, order_id AS "orderId" FROM payments WHERE ${undecidedPayments}
+     UNION ALL
+     SELECT 'changed', order_id FROM payments WHERE updated_at >= $1
+     UNION ALL
+     SELECT 'changed', order_id
+       FROM (SELECT payment_id FROM refunds WHERE ${pendingRefunds}
+             UNION ALL
+             SELECT payment_id FROM refunds WHERE status = 'FAILED'
+             UNION ALL
+             SELECT payment_id FROM refunds WHERE updated_at >= $1) AS changed
+       JOIN payments ON payments.id = payment_id`,
+    [since],
+  );
+}
+
+/** Webhooks that were stored and not processed. */
+export function webhookRecords(snapshot: Snapshot): AsyncGenerator<object> {
+  return snapshot.rows(
+    `/* PaymentRecords.webhooks */
+     SELECT 'webhook' AS kind, provider, id AS "webhookId", type,
+            (extract(epoch FROM received_at) * 1000)::float8 AS "sinceMs"
+       FROM webhooks WHERE ${unprocessedWebhooks} ORDER BY received_at`,
+  );
 }

@@ -2,12 +2,12 @@ import { createDataSource } from '@shop/kit/database';
 import { type ExportScope, OperatorError } from '@shop/kit/operator';
 import { paymentDatabase } from '../data-source';
 import type { ChargeRecord } from '../providers/simulator/simulator-books.repository';
-import { fromStripeAmount } from '../providers/stripe/stripe-amount';
 import { StripeBooks } from '../providers/stripe/stripe-books';
 import { createStripeClient } from '../providers/stripe/stripe-client';
 import { describeStripeError } from '../providers/stripe/stripe-errors';
 import { type SpooledCharge, StripeSpoolRepository } from '../providers/stripe/stripe-spool.repository';
-import { providerSettings } from './operator-providers';
+import { fromStripeAmount } from '../providers/stripe/stripe-values';
+import { providerSettings } from './operator-arguments';
 
 const timeoutMs = 30_000;
 

@@ -1,5 +1,8 @@
+import type { Logger } from '@shop/kit/logger';
+import { registerGauges } from '@shop/kit/metrics';
 import type { DataSource } from 'typeorm';
 import { undecidedPayments } from '../payment/payment.repository';
+import { notConfiguredMessage, type Providers, remedyFor } from '../providers/providers';
 import { pendingRefunds } from '../refund/refund.repository';
 
 /** Undecided payments and pending refunds of one provider. Times are milliseconds since 1970. */
@@ -64,4 +67,45 @@ export async function findCredentialsFingerprint(
     [provider],
   );
   return configured?.fingerprint ?? null;
+}
+
+/**
+ * At startup: registers the metrics, stores the configured providers with their credentials'
+ * fingerprints, and logs the unconfigured ones that have open payments or refunds.
+ */
+export async function reportUnconfiguredProviders(input: {
+  dataSource: DataSource;
+  providers: Providers;
+  logger: Logger;
+}): Promise<void> {
+  const { dataSource, providers, logger } = input;
+  const configured = providers.names.map((provider) => ({
+    provider,
+    credentialsFingerprint: providers.find(provider)?.credentialsFingerprint ?? null,
+  }));
+  registerUnconfiguredProviderMetrics(dataSource);
+  await saveConfiguredProviders(dataSource, configured);
+  for (const { provider, undecidedPayments, pendingRefunds } of await findUnconfiguredProviders(dataSource)) {
+    const remedy = remedyFor(provider);
+    logger.error(notConfiguredMessage, { provider, undecidedPayments, pendingRefunds, remedy });
+  }
+}
+
+function registerUnconfiguredProviderMetrics(dataSource: DataSource): void {
+  registerGauges({
+    label: 'provider',
+    gauges: {
+      shop_payments_provider_not_configured: 'Undecided payments whose provider is not configured.',
+      shop_refunds_provider_not_configured: 'Pending refunds whose provider is not configured.',
+    },
+    async read() {
+      const found = await findUnconfiguredProviders(dataSource);
+      const byProvider = (count: 'undecidedPayments' | 'pendingRefunds') =>
+        Object.fromEntries(found.map((waiting) => [waiting.provider, waiting[count]]));
+      return {
+        shop_payments_provider_not_configured: byProvider('undecidedPayments'),
+        shop_refunds_provider_not_configured: byProvider('pendingRefunds'),
+      };
+    },
+  });
 }

@@ -6,8 +6,9 @@ import {
   parseOptions,
   RecordNotFound,
 } from '@shop/kit/operator';
-import { withoutClientSecrets } from '../webhooks/client-secrets';
 import { type WebhookFilter, WebhookRepository } from '../webhooks/webhook.repository';
+import { limitOption } from './operator-arguments';
+import { withoutClientSecrets } from '../webhooks/webhook.service';
 
 const filterOptions = {
   provider: { type: 'string' },
@@ -19,10 +20,7 @@ const filterOptions = {
 /** `webhooks list|show|replay` of payment's operator program. */
 export const webhookCommands: Readonly<Record<string, OperatorCommand>> = {
   'webhooks list': async ({ args, dataSource, print }) => {
-    const { limit, ...values } = parseOptions(args, {
-      ...filterOptions,
-      limit: { type: 'string', default: '100' },
-    });
+    const { limit, ...values } = parseOptions(args, { ...filterOptions, ...limitOption() });
     const webhooks = new WebhookRepository(await dataSource());
     for (const webhook of await webhooks.list(filterOf(values), parseLimit(limit))) await print(webhook);
   },
@@ -46,7 +44,7 @@ export const webhookCommands: Readonly<Record<string, OperatorCommand>> = {
     const { values, positionals } = parseArguments(args, {
       ...filterOptions,
       all: { type: 'boolean', default: false },
-      limit: { type: 'string', default: '1000' },
+      ...limitOption(1_000),
     });
     const [provider, id] = positionals;
     const filter = { ...filterOf(values), ...(provider ? { provider } : {}), ...(id ? { id } : {}) };

@@ -1,4 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { type ChargeRequest, permanentFailureCodes } from '../providers/payment-provider';
 
 export type PaymentStatus = 'PENDING' | 'REQUIRES_ACTION' | 'SUCCEEDED' | 'FAILED' | 'UNKNOWN' | 'REFUNDED';
 
@@ -76,4 +77,28 @@ export class Payment {
   /** When the status last changed. */
   @Column({ type: 'timestamptz', name: 'updated_at' })
   updatedAt: Date;
+}
+
+export function isDecided({ status }: Pick<Payment, 'status'>): boolean {
+  return status !== 'PENDING' && status !== 'UNKNOWN' && status !== 'REQUIRES_ACTION';
+}
+
+/** Nothing was charged, and no further attempt with the same amount and currency can succeed. */
+export function isNotPossible({ sent, failureCode }: Pick<Payment, 'sent' | 'failureCode'>): boolean {
+  return !sent && permanentFailureCodes.some((code) => code === failureCode);
+}
+
+/** The same in every call about a payment, except the reference, which is set once it is known. */
+export function toChargeRequest(payment: Payment): ChargeRequest {
+  const { orderId, amountCents, currency } = payment;
+  return {
+    key: payment.providerKey,
+    orderId,
+    amountCents,
+    currency,
+    method: payment.paymentMethod,
+    openedAt: payment.createdAt,
+    reference: payment.providerReference,
+    returnUrl: payment.returnUrl,
+  };
 }

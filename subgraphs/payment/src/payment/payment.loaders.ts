@@ -2,8 +2,6 @@ import { canSee } from '@shop/access';
 import type { Viewer } from '@shop/kit/auth';
 import { isUuid } from '@shop/kit/ids';
 import DataLoader from 'dataloader';
-import type { Refund } from '../refund/refund.entity';
-import type { RefundRepository } from '../refund/refund.repository';
 import type { PaymentRepository, ReadPayment } from './payment.repository';
 
 export interface PaymentLoaders {
@@ -11,18 +9,10 @@ export interface PaymentLoaders {
   byId: DataLoader<string, ReadPayment | null>;
   /** Newest first; empty if the viewer may not see them. */
   byOrderId: DataLoader<string, ReadPayment[]>;
-  /** Checks no permission: must only be called for payments from the other loaders. */
-  refundByPaymentId: DataLoader<string, Refund | null>;
 }
 
-/**
- * Must be created per request. Each loader runs one statement and returns only what the viewer may
- * see.
- */
-export function createPaymentLoaders(
-  { payments, refunds }: { payments: PaymentRepository; refunds: RefundRepository },
-  viewer: Viewer,
-): PaymentLoaders {
+/** Must be created per request. Each loader runs one statement. */
+export function createPaymentLoaders(payments: PaymentRepository, viewer: Viewer): PaymentLoaders {
   const isVisible = (payment: ReadPayment) => canSee(viewer, payment.userId);
   return {
     byId: new DataLoader(async (ids) => {
@@ -31,16 +21,10 @@ export function createPaymentLoaders(
       return ids.map((id) => byId.get(id.toLowerCase()) ?? null);
     }),
     byOrderId: new DataLoader(async (orderIds) => {
-      const found = await payments.findByOrderIds([
-        ...new Set(orderIds.filter(isUuid).map((id) => id.toLowerCase())),
-      ]);
+      const distinct = new Set(orderIds.filter(isUuid).map((id) => id.toLowerCase()));
+      const found = await payments.findByOrderIds([...distinct]);
       const byOrderId = Map.groupBy(found.filter(isVisible), (payment) => payment.orderId);
       return orderIds.map((id) => byOrderId.get(id.toLowerCase()) ?? []);
-    }),
-    refundByPaymentId: new DataLoader(async (paymentIds) => {
-      const found = await refunds.findByPaymentIds(paymentIds);
-      const byPaymentId = new Map(found.map((refund) => [refund.paymentId, refund]));
-      return paymentIds.map((id) => byPaymentId.get(id) ?? null);
     }),
   };
 }

@@ -1,26 +1,17 @@
 import { insertDeliveries } from '@shop/events/outbox';
-import { commitStep, query, statement, type Transaction } from '@shop/kit/database';
+import {
+  columnList,
+  commitStep,
+  query,
+  type Statement,
+  statement,
+  type Transaction,
+} from '@shop/kit/database';
 import type { DueTable } from '@shop/kit/due-rows';
 import type { DataSource } from 'typeorm';
-import type { Payment } from './payment.entity';
+import { Payment } from './payment.entity';
 
-export type NewPayment = Pick<
-  Payment,
-  | 'id'
-  | 'orderId'
-  | 'attempt'
-  | 'userId'
-  | 'amountCents'
-  | 'currency'
-  | 'paymentMethod'
-  | 'returnUrl'
-  | 'provider'
-  | 'providerKey'
-  | 'status'
-  | 'sent'
-  | 'failureCode'
-  | 'traceparent'
->;
+export type NewPayment = Omit<Payment, 'providerReference' | 'visits' | 'dueAt' | 'createdAt' | 'updatedAt'>;
 
 /** `hasRefund`: whether `refunds` has a row; undefined if that was not read. */
 export type ReadPayment = Payment & { hasRefund?: boolean };
@@ -38,19 +29,20 @@ export interface NextVisit {
   atAgeMs: number | null;
 }
 
+/** Filter of `payments list`; null and false match every payment. */
+export interface PaymentFilter {
+  isUndecided: boolean;
+  provider: string | null;
+  orderId: string | null;
+}
+
 /** Must equal `@listSize` of Order.payments. */
 const maximumPerOrder = 10;
 
-/**
- * The negation of `isDecided` in `charge/charge-result.ts`, for SQL that changes one payment by its
- * ID.
- */
+/** The negation of `isDecided`, for SQL that changes one payment by its ID. */
 const isUndecided = `status IN ('PENDING', 'UNKNOWN', 'REQUIRES_ACTION')`;
 
-/**
- * The same for SQL that reads all undecided payments with the index payments_due; a CHECK
- * guarantees it.
- */
+/** The same for SQL that reads all of them with the index payments_due; a CHECK guarantees it. */
 export const undecidedPayments = 'payments.due_at IS NOT NULL';
 
 /** Longer than the provider calls of one visit. */
@@ -59,12 +51,7 @@ export const visitAllowanceMs = 12_000;
 /** Ensures that the payment has reached the age at the visit, although `created_at` is rounded. */
 const roundingMs = 50;
 
-const columnsButId = `order_id AS "orderId", attempt, user_id AS "userId", amount_cents AS "amountCents", currency,
-  payment_method AS "paymentMethod", return_url AS "returnUrl", status, sent, provider, provider_key AS "providerKey",
-  provider_reference AS "providerReference", failure_code AS "failureCode", visits, due_at AS "dueAt", traceparent,
-  created_at AS "createdAt", updated_at AS "updatedAt"`;
-
-const columns = `id, ${columnsButId}`;
+const columns = columnList(Payment);
 
 const ageMs = `(extract(epoch FROM now() - created_at) * 1000)::float8 AS "ageMs"`;
 
@@ -74,7 +61,7 @@ const ageMs = `(extract(epoch FROM now() - created_at) * 1000)::float8 AS "ageMs
 export const duePayments: Omit<DueTable, 'leaseMs'> = {
   table: 'payments',
   key: { id: 'uuid' },
-  columns: `due_row.id, ${columnsButId}, ${ageMs}`,
+  columns: `${columnList(Payment, { table: 'due_row' })}, ${ageMs}`,
   set: 'visits = due_row.visits + 1',
 };
 
@@ -175,28 +162,39 @@ export class PaymentRepository {
       : query(this.dataSource, findByOrderIds, [orderIds]);
   }
 
-  async findById(id: string, where: DataSource | Transaction = this.dataSource): Promise<Payment | null> {
-    const [payment] = await query<Payment>(where, findById, [id]);
-    return payment ?? null;
+  findById(id: string, where?: Transaction): Promise<Payment | null> {
+    return this.findOne(findById, [id], where);
   }
 
-  async findByAttempt(orderId: string, attempt: number): Promise<Payment | null> {
-    const [payment] = await query<Payment>(this.dataSource, findByAttempt, [orderId, attempt]);
-    return payment ?? null;
+  findByAttempt(orderId: string, attempt: number): Promise<Payment | null> {
+    return this.findOne(findByAttempt, [orderId, attempt]);
   }
 
-  async findByProviderKey(provider: string, providerKey: string): Promise<Payment | null> {
-    const [payment] = await query<Payment>(this.dataSource, findByProviderKey, [provider, providerKey]);
-    return payment ?? null;
+  findByProviderKey(provider: string, providerKey: string): Promise<Payment | null> {
+    return this.findOne(findByProviderKey, [provider, providerKey]);
   }
 
   /**
    * The payment of an order that was or may be charged. Live payments take precedence over refunded
    * ones.
    */
-  async findChargedByOrder(orderId: string): Promise<Payment | null> {
-    const [payment] = await query<Payment>(this.dataSource, findChargedByOrder, [orderId]);
-    return payment ?? null;
+  findChargedByOrder(orderId: string): Promise<Payment | null> {
+    return this.findOne(findChargedByOrder, [orderId]);
+  }
+
+  /** Newest first, with the fields that an operator needs. */
+  list(filter: PaymentFilter, limit: number): Promise<object[]> {
+    const { isUndecided, provider, orderId } = filter;
+    return this.dataSource.query(
+      `/* PaymentRepository.list */
+       SELECT id AS "paymentId", order_id AS "orderId", attempt, status, amount_cents AS "amountCents", currency, provider,
+              failure_code AS "failureCode", visits, extract(epoch FROM now() - created_at)::float8 AS "ageSeconds"
+       FROM payments
+       WHERE ${isUndecided ? undecidedPayments : 'true'}
+         AND ($1::text IS NULL OR provider = $1) AND ($2::uuid IS NULL OR order_id = $2)
+       ORDER BY created_at DESC, id DESC LIMIT $3`,
+      [provider, orderId, limit],
+    );
   }
 
   /**
@@ -210,24 +208,19 @@ export class PaymentRepository {
     payment: NewPayment,
     { firstVisitMs, deliveries }: { firstVisitMs: number | null; deliveries: string },
   ): Promise<Payment | null> {
-    const [opened] = await commitStep<Payment>(this.dataSource, 'payment.attempt_opened', open, [
-      payment.id,
-      payment.orderId,
-      payment.attempt,
-      payment.userId,
-      payment.amountCents,
-      payment.currency,
-      payment.paymentMethod,
-      payment.returnUrl,
-      payment.provider,
-      payment.providerKey,
-      payment.status,
-      payment.sent,
-      payment.failureCode,
-      payment.traceparent,
-      firstVisitMs,
-      deliveries,
-    ]);
+    const values = [
+      ...[
+        payment.id,
+        payment.orderId,
+        payment.attempt,
+        payment.userId,
+        payment.amountCents,
+        payment.currency,
+      ],
+      ...[payment.paymentMethod, payment.returnUrl, payment.provider, payment.providerKey, payment.status],
+      ...[payment.sent, payment.failureCode, payment.traceparent, firstVisitMs, deliveries],
+    ];
+    const [opened] = await commitStep<Payment>(this.dataSource, 'payment.attempt_opened', open, values);
     return opened ?? null;
   }
 
@@ -268,5 +261,14 @@ export class PaymentRepository {
       ? query<Payment>(transaction, decide, values)
       : commitStep<Payment>(this.dataSource, 'payment.attempt_decided', decide, values));
     return decided ?? null;
+  }
+
+  private async findOne(
+    sql: Statement,
+    values: readonly unknown[],
+    where: DataSource | Transaction = this.dataSource,
+  ): Promise<Payment | null> {
+    const [payment] = await query<Payment>(where, sql, values);
+    return payment ?? null;
   }
 }

@@ -1,25 +1,20 @@
+import { rejectAfter } from '@shop/kit/deadline';
 import type { Logger } from '@shop/kit/logger';
 import type { DataSource } from 'typeorm';
 import type { loadProviderSettings, PaymentSettings } from '../config';
-import type { PaymentProvider } from './payment-provider';
+import { type PaymentProvider, ProviderTimeout, wrapCalls } from './payment-provider';
 import { createProviders, type Providers } from './providers';
 import { createSimulator, type SimulatorOptions } from './simulator/simulator';
 import { SimulatorAuthentication } from './simulator/simulator-authentication';
 import { SimulatorLedgerRepository } from './simulator/simulator-ledger.repository';
-import { SimulatorNoticeRepository } from './simulator/simulator-notice.repository';
-import { createAnnouncer } from './simulator/simulator-notices';
-import { SimulatorRefundsRepository } from './simulator/simulator-refunds.repository';
-import { SimulatorSender } from './simulator/simulator-sender';
+import { createAnnouncer, SimulatorNoticeRepository } from './simulator/simulator-notice.repository';
+import { SimulatorSender } from './simulator/simulator-webhook';
 import { createStripe } from './stripe/stripe';
-import { withTimeLimit } from './time-limit';
 
 /** Shorter than the order subgraph's timeout, so that it gets the response UNDECIDED. */
 const providerTimeoutMs = 3_000;
 
-/**
- * Of one request to Stripe. Shorter than `providerTimeoutMs`, so that a definite rejection arrives
- * in time.
- */
+/** Of one request to Stripe: shorter, so that a definite rejection arrives in time. */
 const stripeTimeoutMs = 2_500;
 
 type ProviderSettings = ReturnType<typeof loadProviderSettings> & Partial<PaymentSettings>;
@@ -72,11 +67,10 @@ function simulatorOptions({ settings, dataSource }: Base): SimulatorOptions {
   const ledger = new SimulatorLedgerRepository(dataSource, announce);
   return {
     ledger,
-    refunds: new SimulatorRefundsRepository(dataSource, announce),
     authentication: new SimulatorAuthentication(ledger, webhookSecret ?? seed),
     seed,
     successRate: settings.PAYMENT_SIMULATOR_SUCCESS_RATE,
-    ...(webhookSecret ? { webhookSecret } : {}),
+    webhookSecret,
   };
 }
 
@@ -87,10 +81,11 @@ function configureStripe(settings: ProviderSettings): PaymentProvider | undefine
     STRIPE_API_URL: apiUrl,
   } = settings;
   if (!secretKey || !webhookSecret) return undefined;
-  return createStripe({
-    secretKey,
-    webhookSecret,
-    timeoutMs: stripeTimeoutMs,
-    ...(apiUrl ? { apiUrl } : {}),
-  });
+  return createStripe({ secretKey, webhookSecret, apiUrl, timeoutMs: stripeTimeoutMs });
+}
+
+/** Rejects a call with ProviderTimeout after `timeoutMs`. The call may still take effect. */
+export function withTimeLimit(provider: PaymentProvider, timeoutMs: number): PaymentProvider {
+  const late = () => new ProviderTimeout(`${provider.name}: no response within ${timeoutMs} ms`);
+  return wrapCalls(provider, (call) => rejectAfter(timeoutMs, call, late));
 }

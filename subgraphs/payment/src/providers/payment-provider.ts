@@ -86,7 +86,7 @@ export interface WebhookNotice {
 }
 
 /**
- * A payment service provider. Calls may hang: `time-limit.ts` ends them. After an error other than
+ * A payment service provider. Calls may hang: `withTimeLimit` ends them. After an error other than
  * ProviderRefused, the outcome is unknown. `test/provider-contract.ts` tests every adapter.
  */
 export interface PaymentProvider {
@@ -127,6 +127,21 @@ export interface PaymentProvider {
    *   future, or the body is invalid
    */
   readWebhook(delivery: WebhookDelivery): WebhookNotice;
+}
+
+/** The provider with each call passed through `wrap`. */
+export function wrapCalls(
+  provider: PaymentProvider,
+  wrap: <Result>(call: Promise<Result>) => Promise<Result>,
+): PaymentProvider {
+  return {
+    ...provider,
+    charge: (request) => wrap(provider.charge(request)),
+    inquire: (request) => wrap(provider.inquire(request)),
+    cancel: (request) => wrap(provider.cancel(request)),
+    refund: (request) => wrap(provider.refund(request)),
+    inquireRefund: (request) => wrap(provider.inquireRefund(request)),
+  };
 }
 
 /**

@@ -4,12 +4,11 @@ import type { Logger } from '@shop/kit/logger';
 import { equalJitterMs } from '@shop/kit/resilience';
 import { runInTrace } from '@shop/kit/telemetry';
 import { toRefundEvent, toRefundFailedEvent } from '../events/payment-events';
-import type { Payment } from '../payment/payment.entity';
+import { type Payment, toChargeRequest } from '../payment/payment.entity';
 import type { PaymentRepository } from '../payment/payment.repository';
-import { toChargeRequest } from '../providers/charge-request';
-import { RefundRefused } from '../providers/payment-provider';
+import { RefundRefused, type RefundState } from '../providers/payment-provider';
 import type { Providers } from '../providers/providers';
-import { failureIn, refundBackoff, type RefundFailure, type RefundResult } from './refund-outcome';
+import type { RefundFailure } from './refund.entity';
 import type { RefundRepository, TriedRefund } from './refund.repository';
 
 /** Requests refunds from the providers until each refund has succeeded or failed. */
@@ -137,3 +136,50 @@ export class RefundProgressService {
     });
   }
 }
+
+/** The result of a provider call for a refund. */
+type RefundResult =
+  | RefundState
+  /** The provider rejects a refund under this key. */
+  | { state: 'refused'; failureCode: string }
+  /** Only if the call must not create the refund. */
+  | { state: 'not_found' }
+  | { state: 'no_answer' };
+
+const days = 24 * 3_600_000;
+
+/** A refund that is not confirmed within this time is FAILED and needs an operator. */
+const giveUpAfterMs = 3 * days;
+
+/**
+ * The failure in a result; null if the refund may still succeed.
+ *
+ * @param ageMs since the start of the round
+ */
+function failureIn(result: RefundResult, ageMs: number): RefundFailure | null {
+  switch (result.state) {
+    case 'failed':
+      return { failureCode: result.failureCode, isDefinite: true, reference: result.reference };
+    case 'refused':
+      return { failureCode: result.failureCode, isDefinite: true, reference: null };
+    case 'succeeded':
+      return null;
+    case 'pending':
+      return ageMs < giveUpAfterMs ? null : givenUp('provider_pending', result.reference);
+    case 'not_found':
+    case 'no_answer':
+      return ageMs < giveUpAfterMs ? null : givenUp('provider_no_answer', null);
+    default:
+      return result satisfies never;
+  }
+}
+
+/** The provider may still refund under this key, so a retry uses the same key. */
+function givenUp(failureCode: string, reference: string | null): RefundFailure {
+  return { failureCode, isDefinite: false, reference };
+}
+
+/**
+ * Exponential backoff with jitter: 5 s, 10 s, 20 s … 1 h, each shortened at random by up to half.
+ */
+const refundBackoff = { baseMs: 5_000, capMs: 3_600_000 };

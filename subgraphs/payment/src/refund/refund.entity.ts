@@ -63,3 +63,10 @@ export class Refund {
   @Column({ type: 'timestamptz', name: 'updated_at' })
   updatedAt: Date;
 }
+
+/** The stored details of a failed refund. */
+export interface RefundFailure {
+  failureCode: string;
+  isDefinite: boolean;
+  reference: string | null;
+}

@@ -1,9 +1,8 @@
 import { insertDeliveries } from '@shop/events/outbox';
-import { commitStep, query, type Statement, statement } from '@shop/kit/database';
+import { columnList, commitStep, query, type Statement, statement } from '@shop/kit/database';
 import type { DueTable } from '@shop/kit/due-rows';
 import type { DataSource } from 'typeorm';
-import type { Refund, RefundStatus } from './refund.entity';
-import type { RefundFailure } from './refund-outcome';
+import { Refund, type RefundFailure, type RefundStatus } from './refund.entity';
 
 /** `ageMs`: time since the start of the round, by the database's clock. */
 export type TriedRefund = Pick<
@@ -13,11 +12,6 @@ export type TriedRefund = Pick<
 
 /** Longer than the provider calls of one try. */
 export const tryAllowanceMs = 12_000;
-
-const columns = `payment_id AS "paymentId", provider_key AS "providerKey", status, failure_code AS "failureCode",
-  is_definite AS "isDefinite", round, tries, due_at AS "nextTryAt", revision, provider_reference AS "providerReference",
-  settled_reason AS "settledReason", settled_at AS "settledAt", traceparent, created_at AS "createdAt",
-  updated_at AS "updatedAt"`;
 
 const triedColumnsButId = `provider_key AS "providerKey", status, round, tries, revision, traceparent,
   (extract(epoch FROM now() - round_began_at) * 1000)::float8 AS "ageMs"`;
@@ -60,7 +54,7 @@ const insert = statement(
 
 const findByPaymentIds = statement(
   'RefundRepository.findByPaymentIds',
-  `SELECT ${columns} FROM refunds WHERE payment_id = ANY ($1::uuid[])`,
+  `SELECT ${columnList(Refund)} FROM refunds WHERE payment_id = ANY ($1::uuid[])`,
 );
 
 const beginTry = statement(

@@ -1,16 +1,17 @@
 import { AppError } from '@shop/kit/errors';
 import { currentTraceparent } from '@shop/kit/telemetry';
+import DataLoader from 'dataloader';
 import type { Payment } from '../payment/payment.entity';
 import type { PaymentRepository } from '../payment/payment.repository';
+import type { Refund } from './refund.entity';
 import type { RefundRepository } from './refund.repository';
 
-/** `PENDING`: stored; the poller makes the refund. */
-export type RefundOutcome = 'REFUNDED' | 'PENDING' | 'NOTHING_TO_REFUND';
+export interface RefundResult {
+  /** `PENDING`: stored; the poller requests the refund. */
+  kind: 'REFUNDED' | 'PENDING' | 'NOTHING_TO_REFUND';
+}
 
-/**
- * Stores refunds of charges, each in full and once; `RefundProgressService` requests them from the
- * provider.
- */
+/** Stores refunds of charges, each in full and once. `RefundProgressService` requests them. */
 export class RefundService {
   constructor(
     private readonly needs: {
@@ -25,17 +26,16 @@ export class RefundService {
    *
    * @throws AppError upstream_unavailable while the payment is undecided
    */
-  async refundOrder(orderId: string): Promise<RefundOutcome> {
+  async refundOrder(orderId: string): Promise<RefundResult> {
     const payment = await this.needs.payments.findChargedByOrder(orderId);
-    if (!payment) return 'NOTHING_TO_REFUND';
-    if (payment.status === 'REFUNDED') return 'REFUNDED';
+    if (!payment) return { kind: 'NOTHING_TO_REFUND' };
+    if (payment.status === 'REFUNDED') return { kind: 'REFUNDED' };
     if (payment.status !== 'SUCCEEDED') {
       throw new AppError('upstream_unavailable', 'The payment is not decided yet.', { retryAfterSeconds: 5 });
     }
-    // No transaction is needed: only a refund changes a SUCCEEDED payment, and a payment has one
-    // refund.
+    // Without a transaction: only a refund changes a SUCCEEDED payment, and a payment has one refund.
     await this.begin(payment);
-    return 'PENDING';
+    return { kind: 'PENDING' };
   }
 
   /** Commits the refund's key before the provider is called. Idempotent. */
@@ -48,4 +48,15 @@ export class RefundService {
     });
     if (isNew) this.needs.wakePoller();
   }
+}
+
+export type RefundLoader = DataLoader<string, Refund | null>;
+
+/** By payment ID. Checks no permission: must only be called for payments that the viewer may see. */
+export function createRefundLoader(refunds: RefundRepository): RefundLoader {
+  return new DataLoader(async (paymentIds) => {
+    const found = await refunds.findByPaymentIds(paymentIds);
+    const byPaymentId = new Map(found.map((refund) => [refund.paymentId, refund]));
+    return paymentIds.map((id) => byPaymentId.get(id) ?? null);
+  });
 }

@@ -1,10 +1,10 @@
 import type { PaymentResolvers } from '../generated/schema';
 
-// A Payment object exists only for those who may see all of it: the loaders give no other.
+// The loaders return only payments that the viewer may see, so every field is visible.
 export const Payment: PaymentResolvers = {
   __resolveReference: ({ id }, { loaders }) => loaders.byId.load(id),
   order: ({ orderId }) => ({ id: orderId }),
-  nextAction: (payment, _args, { loaders }) => loaders.nextAction.load(payment),
+  nextAction: (parent, _args, { loaders }) => loaders.nextAction.load(parent),
   refund: ({ id, hasRefund }, _args, { loaders }) =>
     hasRefund === false ? null : loaders.refundByPaymentId.load(id),
   amount: ({ amountCents, currency }) => ({ amountCents, currency }),

@@ -1,15 +1,7 @@
 import type { Resolvers } from '../generated/schema';
-import { createPaymentIntent } from './Mutation/createPaymentIntent';
-import { refundPayment } from './Mutation/refundPayment';
-import { simulateAuthentication } from './Mutation/simulateAuthentication';
+import { Mutation } from './Mutation';
 import { Order } from './Order';
 import { Payment } from './Payment';
-import { payment } from './Query/payment';
+import { Query } from './Query';
 
-/** One file per field of the roots and per type, named like it. */
-export const resolvers: Resolvers = {
-  Query: { payment },
-  Mutation: { createPaymentIntent, refundPayment, simulateAuthentication },
-  Payment,
-  Order,
-};
+export const resolvers: Resolvers = { Query, Mutation, Payment, Order };

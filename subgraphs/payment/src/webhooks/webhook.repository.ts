@@ -1,4 +1,4 @@
-import { commitStep, query, statement } from '@shop/kit/database';
+import { columnList, commitStep, query, statement } from '@shop/kit/database';
 import type { DueTable } from '@shop/kit/due-rows';
 import type { DataSource } from 'typeorm';
 import { Webhook, type WebhookOutcome } from './webhook.entity';
@@ -102,8 +102,7 @@ export class WebhookRepository {
   list(filter: WebhookFilter, limit: number): Promise<Omit<Webhook, 'body'>[]> {
     return this.dataSource.query<Omit<Webhook, 'body'>[]>(
       `/* WebhookRepository.list */
-       SELECT provider, id, type, charge_key AS "chargeKey", occurred_at AS "occurredAt", received_at AS "receivedAt",
-              deliveries, attempts, outcome, processed_at AS "processedAt"
+       SELECT ${columnList(Webhook, { except: ['body'] })}
        FROM webhooks WHERE ${matchesFilter} ORDER BY received_at DESC, id DESC LIMIT $6`,
       [...filterValues(filter), limit],
     );

@@ -1,12 +1,9 @@
 import { isUtf8 } from 'node:buffer';
 import { AppError } from '@shop/kit/errors';
 import type { Logger } from '@shop/kit/logger';
-import { isDecided } from '../charge/charge-result';
 import type { SettlementService } from '../charge/settlement.service';
-import type { Payment } from '../payment/payment.entity';
+import { isDecided, type Payment } from '../payment/payment.entity';
 import type { PaymentRepository } from '../payment/payment.repository';
-import type { RefundProgressService } from '../refund/refund-progress.service';
-import type { RefundRepository } from '../refund/refund.repository';
 import {
   type PaymentProvider,
   type WebhookDelivery,
@@ -14,8 +11,8 @@ import {
   WebhookRefused,
 } from '../providers/payment-provider';
 import type { Providers } from '../providers/providers';
-import { withoutClientSecrets } from './client-secrets';
-import { RefusalLog } from './refusal-log';
+import type { RefundProgressService } from '../refund/refund-progress.service';
+import type { RefundRepository } from '../refund/refund.repository';
 import type { WebhookOutcome } from './webhook.entity';
 import type { DueWebhook, WebhookRepository } from './webhook.repository';
 
@@ -98,4 +95,38 @@ export class WebhookService {
 
 function isStorable(text: string | null): boolean {
   return text === null || (text.length <= 255 && !text.includes('\0'));
+}
+
+const member = /("client_secret"\s*:\s*)"(?:[^"\\]|\\.)*"/g;
+
+/** In text, for example in a redirect URL: `pi_…_secret_…`, or a parameter `…client_secret=…`. */
+const token = /\b[a-z]+_[A-Za-z0-9]+_secret_[A-Za-z0-9]+/g;
+const parameter = /(client_secret(?:=|%3[dD]))[A-Za-z0-9_]+/g;
+
+/**
+ * Removes client secrets from a provider's event: they can complete a payment, and every event of a
+ * PaymentIntent has one.
+ * https://docs.stripe.com/api/payment_intents/object#payment_intent_object-client_secret
+ */
+export function withoutClientSecrets(json: string): string {
+  return json.replace(member, '$1"[removed]"').replace(token, '[removed]').replace(parameter, '$1[removed]');
+}
+
+const pauseMs = 60_000;
+
+/** Logs at most one line per minute, with the count: anyone can send many forged webhooks. */
+export class RefusalLog {
+  private unlogged = 0;
+  private loggedAt = -Infinity;
+
+  constructor(private readonly logger: Logger) {}
+
+  add(refusal: { provider: string; reason: string }): void {
+    this.unlogged += 1;
+    const now = performance.now();
+    if (now - this.loggedAt < pauseMs) return;
+    this.logger.warn('webhooks rejected', { ...refusal, count: this.unlogged });
+    this.unlogged = 0;
+    this.loggedAt = now;
+  }
 }

@@ -7,7 +7,7 @@ export const paymentMutants: readonly Mutant[] = [
     workspace: 'subgraphs/payment',
     edits: [
       {
-        file: 'subgraphs/payment/src/providers/charge-request.ts',
+        file: 'subgraphs/payment/src/payment/payment.entity.ts',
         find: 'key: payment.providerKey,',
         replace: 'key: `${payment.providerKey}:${crypto.randomUUID()}`,',
       },

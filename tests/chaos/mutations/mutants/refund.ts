@@ -59,7 +59,7 @@ export const refundMutants: readonly Mutant[] = [
     workspace: 'subgraphs/payment',
     edits: [
       {
-        file: 'subgraphs/payment/src/refund/refund-outcome.ts',
+        file: 'subgraphs/payment/src/refund/refund-progress.service.ts',
         find: 'baseMs: 5_000, capMs: 3_600_000',
         replace: 'baseMs: 5_000, capMs: 5_000',
       },

@@ -11,21 +11,24 @@ import {
   WebhookRefused,
 } from '../payment-provider';
 import type { SimulatorAuthentication } from './simulator-authentication';
-import type { LedgerCharge, NewLedgerCharge, SimulatorLedgerRepository } from './simulator-ledger.repository';
+import type {
+  LedgerCharge,
+  LedgerRefund,
+  NewLedgerCharge,
+  SimulatorLedgerRepository,
+} from './simulator-ledger.repository';
 import { behaviourByChance, behaviourOf, refundOf, type SimulatedBehaviour } from './simulator-methods';
-import type { LedgerRefund, SimulatorRefundsRepository } from './simulator-refunds.repository';
 import { readSimulatorWebhook } from './simulator-webhook';
 
 export interface SimulatorOptions {
   ledger: SimulatorLedgerRepository;
-  refunds: SimulatorRefundsRepository;
   authentication: SimulatorAuthentication;
   /** Determines, with the order's ID, the outcome without a payment method. */
   seed: string;
   /** 0 to 1. */
   successRate: number;
   /** Signs its webhooks; without it, every webhook is rejected. */
-  webhookSecret?: string;
+  webhookSecret?: string | undefined;
 }
 
 /** Delays the webhook until the response to the call has most likely arrived. */
@@ -35,7 +38,7 @@ const announceAfterTimeoutMs = 500;
 
 /** A payment provider for tests and development. The payment method selects its behaviour. */
 export function createSimulator(options: SimulatorOptions): PaymentProvider {
-  const { ledger, refunds, authentication, seed, successRate, webhookSecret } = options;
+  const { ledger, authentication, seed, successRate, webhookSecret } = options;
 
   async function find(request: ChargeRequest): Promise<LedgerCharge | null> {
     const charge = await ledger.findCharge(request.key);
@@ -139,7 +142,7 @@ export function createSimulator(options: SimulatorOptions): PaymentProvider {
     },
 
     async refund(request: RefundRequest) {
-      const made = await refunds.insert(request, refundOf(request.charge.method));
+      const made = await ledger.insertRefund(request, refundOf(request.charge.method));
       if (made === 'nothing_charged') throw await refusalWithoutCharge(request.charge);
       if (made === 'already_refunded')
         throw new RefundRefused('charge_already_refunded', 'simulator: another key refunded the charge');
@@ -147,7 +150,7 @@ export function createSimulator(options: SimulatorOptions): PaymentProvider {
     },
 
     async inquireRefund({ key }) {
-      const refund = await refunds.find(key);
+      const refund = await ledger.findRefund(key);
       return refund ? toRefundState(refund) : { state: 'not_found' };
     },
 

@@ -1,8 +1,8 @@
 import type Stripe from 'stripe';
 import type { ChargeRequest } from '../payment-provider';
-import { toStripeAmount } from './stripe-amount';
+import { unlessBusy } from './stripe-client';
 import { whileOpening } from './stripe-errors';
-import { unlessBusy } from './retry';
+import { toStripeAmount } from './stripe-values';
 
 /** Stripe keeps an idempotency key for at least 24 hours; one hour is reserved for clock skew. */
 const keyIsKeptMs = 23 * 3_600_000;

@@ -1,7 +1,7 @@
 import type Stripe from 'stripe';
 import { RefundRefused, type RefundRequest, type RefundState } from '../payment-provider';
+import { unlessBusy } from './stripe-client';
 import { hasCode, isInvalidRequest } from './stripe-errors';
-import { unlessBusy } from './retry';
 
 /**
  * Refunds an intent in full under a key: finds the refund by its metadata, or creates it. The
@@ -77,7 +77,7 @@ function stateOf({ id: reference, status, failure_reason: reason }: Stripe.Refun
 
 /**
  * Visible to the customer: must not reveal that a card is reported lost or stolen (see
- * `intent-state.ts`).
+ * `stripe-values.ts`).
  */
 function failureCodeOf(reason: string | undefined): string {
   return reason === 'lost_or_stolen_card' ? 'declined' : (reason ?? 'unknown');

@@ -1,6 +1,6 @@
 import { isUuid } from '@shop/kit/ids';
 import type Stripe from 'stripe';
-import { unlessLimited } from './retry';
+import { unlessLimited } from './stripe-client';
 
 /**
  * A charge of this shop at Stripe. Amounts are in Stripe's units, times in milliseconds since 1970.

@@ -9,12 +9,11 @@ import {
   RefundRefused,
   type RefundRequest,
 } from '../payment-provider';
-import { declinedReason, failureCodeOf, stateOf } from './intent-state';
 import { Intents } from './intents';
-import { withRedactedErrors } from './key-redaction';
 import { findRefund, refundIntent } from './refunds';
-import { createStripeClient, type StripeAccess } from './stripe-client';
+import { createStripeClient, type StripeAccess, withRedactedErrors } from './stripe-client';
 import { isCardError, isUnexpectedState, whileConfirming } from './stripe-errors';
+import { declinedReason, failureCodeOf, stateOf } from './stripe-values';
 import { readStripeWebhook } from './stripe-webhook';
 
 export interface StripeOptions extends StripeAccess {

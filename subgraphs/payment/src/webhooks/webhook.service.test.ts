@@ -1,4 +1,5 @@
-import { withoutClientSecrets } from './client-secrets';
+import { createLogger } from '@shop/kit/logger';
+import { RefusalLog, withoutClientSecrets } from './webhook.service';
 
 describe('withoutClientSecrets', () => {
   it('removes every client secret and changes nothing else', () => {
@@ -17,4 +18,15 @@ describe('withoutClientSecrets', () => {
     expect(withoutClientSecrets(event('pi_3MtwBw_secret_Yrk0zQ9a'))).toBe(event('[removed]'));
     expect(withoutClientSecrets(event('src_client_secret_DKyr2vk'))).toBe(event('[removed]'));
   });
+});
+
+it('logs one line for ten thousand forged webhooks', () => {
+  const logger = createLogger({ service: 'payment' });
+  logger.silent = true;
+  const warn = jest.spyOn(logger, 'warn');
+  const refusals = new RefusalLog(logger);
+  for (let index = 0; index < 10_000; index += 1) refusals.add({ provider: 'simulator', reason: 'forged' });
+  expect(warn.mock.calls).toEqual([
+    ['webhooks rejected', { provider: 'simulator', reason: 'forged', count: 1 }],
+  ]);
 });

@@ -1,3 +1,4 @@
+import { registerGauges } from '@shop/kit/metrics';
 import type { DataSource } from 'typeorm';
 import { undecidedPayments } from '../payment/payment.repository';
 import { pendingRefunds } from '../refund/refund.repository';
@@ -29,4 +30,9 @@ export async function countUndecidedPayments(dataSource: DataSource): Promise<Un
        FROM payments WHERE ${undecidedPayments}`,
   );
   return counts;
+}
+
+/** Registers the metrics of undecided payments, refunds and webhooks. */
+export function registerPaymentMetrics(dataSource: DataSource): void {
+  registerGauges({ gauges: undecidedGauges, read: () => countUndecidedPayments(dataSource) });
 }

@@ -1,4 +1,4 @@
-import { SharedReads } from './shared-reads';
+import { SharedReads } from './next-action.service';
 
 describe('SharedReads', () => {
   beforeEach(() => jest.useFakeTimers());

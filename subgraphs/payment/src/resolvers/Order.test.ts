@@ -1,4 +1,4 @@
-import { amountDue } from './amount-due';
+import { amountDue } from './Order';
 
 const total = { amountCents: 5_000, currency: 'EUR' };
 const due = (status: string, payments: Parameters<typeof amountDue>[1]) =>

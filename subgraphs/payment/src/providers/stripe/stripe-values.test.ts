@@ -1,4 +1,4 @@
-import { fromStripeAmount, toStripeAmount } from './stripe-amount';
+import { fromStripeAmount, toStripeAmount } from './stripe-values';
 
 describe('toStripeAmount', () => {
   it.each([

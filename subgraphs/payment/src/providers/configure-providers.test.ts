@@ -1,5 +1,5 @@
+import { withTimeLimit } from './configure-providers';
 import type { ChargeRequest, PaymentProvider } from './payment-provider';
-import { withTimeLimit } from './time-limit';
 
 const request: ChargeRequest = {
   key: 'k',

@@ -14,23 +14,26 @@ function saveAtomically(text: string): void {
   renameSync(`${file}.new`, file);
 }
 
-it.each(['the folder', 'the file'])('reports every atomic save of a schema when it watches %s', async (what) => {
-  saveAtomically('0');
-  let batches = 0;
-  const watched = watchBatches({
-    folders: [what === 'the file' ? file : folder],
-    matters: (path) => path.endsWith('schema.graphql'),
-    react: async () => void (batches += 1),
-  });
-  await watched.ready;
-  for (const expected of [1, 2, 3]) {
-    saveAtomically(`${expected}`);
-    const isReported = () => batches >= expected;
-    await pollUntil(isReported, {
-      timeoutMs: 10_000,
-      onTimeout: () => new Error(`save ${expected} was not reported`),
+it.each(['the folder', 'the file'])(
+  'reports every atomic save of a schema when it watches %s',
+  async (what) => {
+    saveAtomically('0');
+    let batches = 0;
+    const watched = watchBatches({
+      folders: [what === 'the file' ? file : folder],
+      matters: (path) => path.endsWith('schema.graphql'),
+      react: async () => void (batches += 1),
     });
-    expect(batches).toBe(expected);
-  }
-  await watched.close();
-});
+    await watched.ready;
+    for (const expected of [1, 2, 3]) {
+      saveAtomically(`${expected}`);
+      const isReported = () => batches >= expected;
+      await pollUntil(isReported, {
+        timeoutMs: 10_000,
+        onTimeout: () => new Error(`save ${expected} was not reported`),
+      });
+      expect(batches).toBe(expected);
+    }
+    await watched.close();
+  },
+);

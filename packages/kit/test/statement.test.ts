@@ -32,6 +32,33 @@ describe('query', () => {
     expect(await pidOf()).not.toBe(before);
   });
 
+  test('succeeds after ALTER TABLE has changed a returned column', async () => {
+    await dataSource.query('CREATE TABLE numbers (n integer); INSERT INTO numbers VALUES (1)');
+    const find = statement('Test.find', 'SELECT n FROM numbers');
+    await query(dataSource, find);
+    await dataSource.query('ALTER TABLE numbers ALTER COLUMN n TYPE text');
+
+    expect(await query(dataSource, find)).toEqual([{ n: '1' }]);
+  });
+
+  test('succeeds after the prepared statements of the connection were dropped', async () => {
+    await query(dataSource, pid);
+    await dataSource.query('DEALLOCATE ALL');
+
+    expect(await query(dataSource, pid)).toHaveLength(1);
+  });
+
+  test('replaces a connection that became read-only', async () => {
+    await dataSource.query('CREATE TABLE written (id integer)');
+    const write = statement('Test.write', 'INSERT INTO written VALUES (1)');
+    const before = await pidOf();
+    await dataSource.query('SET default_transaction_read_only = on');
+
+    await expect(query(dataSource, write)).rejects.toMatchObject({ code: '25006' });
+    await query(dataSource, write);
+    expect(await pidOf()).not.toBe(before);
+  });
+
   test('runs in the given transaction', async () => {
     const changed = inTransaction(dataSource, async (transaction) => {
       await query(transaction, statement('Test.create', 'CREATE TABLE in_transaction (id integer)'));

@@ -64,6 +64,24 @@ export function isDatabaseBusy(error: unknown): boolean {
   return isSqlError(error) && busyCodes.has(sqlErrorOf(error).code);
 }
 
+const stalePlanCodes = new Set([
+  '0A000', // feature_not_supported: "cached plan must not change result type", after ALTER TABLE
+  '26000', // invalid_sql_statement_name: the prepared statement does not exist on this connection
+]);
+
+/**
+ * True when a named statement was not executed because its plan on this connection is not usable
+ * any more. It succeeds on a new connection.
+ */
+export function isPlanStale(error: unknown): boolean {
+  return isSqlError(error) && stalePlanCodes.has(sqlErrorOf(error).code);
+}
+
+/** True when a write was rejected because the connection is to a standby, for example after a failover. */
+export function isReadOnly(error: unknown): boolean {
+  return isSqlError(error) && sqlErrorOf(error).code === '25006';
+}
+
 /** The error of a failed statement that was sent through TypeORM or through pg. */
 export interface SqlError {
   /** SQLSTATE, or the code of a system error; empty if there is none. */

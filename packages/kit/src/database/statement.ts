@@ -1,7 +1,7 @@
 import type { Pool, PoolClient } from 'pg';
 import { DataSource, getMetadataArgsStorage } from 'typeorm';
 import { reachCrashPoint } from '../crash-points';
-import { isConnectionLost } from './sql-error';
+import { isConnectionLost, isPlanStale, isReadOnly } from './sql-error';
 import { retryConflicts, type Transaction } from './transaction';
 
 /** A named statement: PostgreSQL parses and plans it once per connection. */
@@ -65,26 +65,41 @@ export async function commitStep<Row>(
 
 /** Not `pool.query`, which closes the connection after every error of a statement. */
 async function queryPool<Row>(
-  { driver }: DataSource,
+  dataSource: DataSource,
   statement: Statement,
   values: readonly unknown[] = [],
   checkBefore: () => void = () => undefined,
 ): Promise<Row[]> {
+  try {
+    return await queryOnce(dataSource, statement, values, checkBefore);
+  } catch (error) {
+    if (!isPlanStale(error)) throw error;
+    // The statement was not executed, and the connection with the stale plan is closed.
+    return queryOnce(dataSource, statement, values, checkBefore);
+  }
+}
+
+async function queryOnce<Row>(
+  { driver }: DataSource,
+  statement: Statement,
+  values: readonly unknown[],
+  checkBefore: () => void,
+): Promise<Row[]> {
   const connection = await (driver as unknown as { master: Pool }).master.connect();
-  let lost: Error | undefined;
+  let broken: Error | undefined;
   // A client that is in use has no other listener, so a lost connection would end the process.
-  const onError = (error: Error) => (lost = error);
+  const onError = (error: Error) => (broken = error);
   connection.on('error', onError);
   try {
     checkBefore();
     return await send(connection, statement, values);
   } catch (error) {
     // The error of a server shutdown arrives before the connection is closed.
-    if (isConnectionLost(error)) lost ??= error as Error;
+    if (isConnectionLost(error) || isPlanStale(error) || isReadOnly(error)) broken ??= error as Error;
     throw error;
   } finally {
     connection.off('error', onError);
-    connection.release(lost);
+    connection.release(broken);
   }
 }
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { eventually } from '@shop/testkit/eventually';
-import { leaveAttemptBehind } from './support/left-behind';
+import { insertUnfinishedAttempt } from './support/unfinished-attempt';
 import { newAttempt, type PaymentService, startPaymentService } from './support/payment-service';
 
 let service: PaymentService;
@@ -102,7 +102,7 @@ describe('createPaymentIntent', () => {
     'returns NOT_POSSIBLE for an attempt that was interrupted %d minutes ago, and publishes payment.failed',
     async (ageMinutes) => {
       const attempt = newAttempt({ paymentMethod: 'sim_not_possible' });
-      const paymentId = await leaveAttemptBehind(service, attempt, { ageMinutes });
+      const paymentId = await insertUnfinishedAttempt(service, attempt, { ageMinutes });
       expect(await deliveredOf(attempt.orderId)).toMatchObject({
         type: 'payment.failed',
         data: { failureCode: 'unpayable_amount', sent: false, permanent: true },
@@ -145,7 +145,7 @@ describe('createPaymentIntent', () => {
 
   it('does not charge an attempt that is in progress', async () => {
     const attempt = newAttempt();
-    const paymentId = await leaveAttemptBehind(service, attempt, { visitInMinutes: 5 });
+    const paymentId = await insertUnfinishedAttempt(service, attempt, { dueInMinutes: 5 });
     expect(await service.charge(attempt)).toEqual({ paymentId, outcome: 'UNDECIDED', failureCode: null });
     expect(await ledgerOf(attempt.orderId)).toEqual([]);
   });

@@ -34,15 +34,15 @@ async function undecidedPayments(number: number): Promise<string> {
   return `order_id IN (${ids.join(', ')})`;
 }
 
-it('While the provider hangs, at most 4 visits hang; refunds, webhooks and events of other orders are processed', async () => {
+it('While the provider hangs, at most 4 inquiries hang; refunds, webhooks and events of other orders are processed', async () => {
   const refunded = newAttempt({ amountCents: 0 });
   await service.charge(refunded);
   const hanging = await undecidedPayments(24);
   await service.sql(`UPDATE payments SET due_at = now() + interval '1 hour' WHERE ${hanging}`);
   stripe.trouble('silent');
   await service.sql(`UPDATE payments SET due_at = now(), visits = 0 WHERE ${hanging}`);
-  const visited = `payments WHERE visits > 0 AND ${hanging}`;
-  await eventually(async () => expect(await count(visited)).toBe(4));
+  const inquired = `payments WHERE visits > 0 AND ${hanging}`;
+  await eventually(async () => expect(await count(inquired)).toBe(4));
 
   const free = newAttempt({ amountCents: 0 });
   await service.charge(free);

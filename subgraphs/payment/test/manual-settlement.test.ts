@@ -2,7 +2,7 @@ import { withClient } from '@shop/local-stack/postgres';
 import { eventually } from '@shop/testkit/eventually';
 import { serviceCredential } from '@shop/testkit/keys';
 import { simulatedWebhook, webhookSecret } from '@shop/testkit/webhooks';
-import { leaveAttemptBehind } from './support/left-behind';
+import { insertUnfinishedAttempt } from './support/unfinished-attempt';
 import { operate } from './support/operate';
 import {
   type Attempt,
@@ -23,10 +23,10 @@ const run = (...args: string[]) => operate(service.databaseUrl, ['payments', ...
 const settle = (paymentId: string, as: string, ...more: string[]) =>
   run('settle', paymentId, '--as', as, '--reason', 'checked by telephone', ...more);
 
-/** An attempt whose next visit is due in an hour. */
+/** An attempt whose next inquiry is due in an hour. */
 async function undecidedAttempt() {
   const attempt = newAttempt();
-  const paymentId = await leaveAttemptBehind(service, attempt, { visitInMinutes: 60 });
+  const paymentId = await insertUnfinishedAttempt(service, attempt, { dueInMinutes: 60 });
   return { attempt, paymentId };
 }
 

@@ -47,7 +47,7 @@ async function undoDueRows() {
 }
 
 async function expectRepeatable(Migration: new () => MigrationInterface) {
-  const wanted = await schemaOf();
+  const expected = await schemaOf();
   for (let failure = 0, failed = true; failed; failure += 1) {
     await new Migration().down(runner);
     failed = await new Migration().up(failingAt(runner, failure)).then(
@@ -55,7 +55,7 @@ async function expectRepeatable(Migration: new () => MigrationInterface) {
       () => true,
     );
     await new Migration().up(runner);
-    expect(await schemaOf()).toEqual(wanted);
+    expect(await schemaOf()).toEqual(expected);
   }
 }
 
@@ -121,7 +121,7 @@ describe('The migrations to due rows', () => {
       `INSERT INTO payments (order_id, attempt, user_id, amount_cents, currency, status, sent, failure_code, provider,
                              provider_key)
        SELECT uuidv7(), 1, uuidv7(), 1, 'EUR', status, true, CASE WHEN status = 'FAILED' THEN 'declined' END, 'simulator', n
-         FROM unnest($1::text[]) WITH ORDINALITY AS wanted (status, n) ORDER BY n
+         FROM unnest($1::text[]) WITH ORDINALITY AS expected (status, n) ORDER BY n
        RETURNING id`,
       [statuses],
     );

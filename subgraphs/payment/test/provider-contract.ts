@@ -27,7 +27,7 @@ export interface ProviderUnderTest {
    * otherwise.
    */
   impossible: (() => { request: ChargeRequest; method: string; failureCode: PermanentFailureCode })[];
-  /** Runs the callback while connections to the provider are refused. */
+  /** Runs the callback while connections to the provider are rejected. */
   whileUnreachable<T>(call: (method: string) => Promise<T>): Promise<T>;
   /** Payment methods whose charge succeeds, by the outcome of the refund. */
   refunds: { pending: string; failsLater: string };
@@ -62,7 +62,7 @@ export function itKeepsTheProviderContract(underTest: ProviderUnderTest): void {
   describe('a payment provider', () => {
     itCharges(underTest);
     itHandlesUnknownOutcomes(underTest);
-    itRefusesImpossibleCharges(underTest);
+    itRejectsImpossibleCharges(underTest);
     itClosesKeys(underTest);
     itWaitsForAuthentication(underTest);
     itRefunds(underTest);
@@ -104,7 +104,7 @@ function itCharges({ provider, methods }: ProviderUnderTest): void {
     const { reference } = await provider().charge(request);
     for (const other of [{ amountCents: 2_000 }, { currency: 'USD' }, { amountCents: 2_000, reference }]) {
       const outcome = provider().charge({ ...request, ...other });
-      await expect(outcome).rejects.not.toMatchObject({ name: 'ProviderRefused' });
+      await expect(outcome).rejects.not.toMatchObject({ name: 'ChargeRejected' });
     }
   });
 }
@@ -139,12 +139,12 @@ function itHandlesUnknownOutcomes(underTest: ProviderUnderTest): void {
 
   it('charges nothing if the connection was refused', async () => {
     const request = await underTest.whileUnreachable(async (method) => {
-      const refused = newCharge(method);
-      await expect(provider().charge(refused)).rejects.toMatchObject({
-        name: 'ProviderRefused',
+      const rejected = newCharge(method);
+      await expect(provider().charge(rejected)).rejects.toMatchObject({
+        name: 'ChargeRejected',
         failureCode: 'provider_unavailable',
       });
-      return refused;
+      return rejected;
     });
     expect(await provider().inquire(request)).toEqual({ state: 'not_found' });
     expect(await provider().charge({ ...request, method: methods.succeeds })).toMatchObject({
@@ -155,7 +155,7 @@ function itHandlesUnknownOutcomes(underTest: ProviderUnderTest): void {
   it('rejects an unknown payment method, and charges nothing', async () => {
     const request = newCharge('no_such_method');
     const failureCode = 'unknown_payment_method';
-    await expect(provider().charge(request)).rejects.toMatchObject({ name: 'ProviderRefused', failureCode });
+    await expect(provider().charge(request)).rejects.toMatchObject({ name: 'ChargeRejected', failureCode });
     expect(await provider().inquire(request)).toEqual({ state: 'not_found' });
     expect(await provider().cancel(request)).toMatchObject({ state: 'cancelled' });
   });
@@ -165,12 +165,12 @@ function itHandlesUnknownOutcomes(underTest: ProviderUnderTest): void {
   });
 }
 
-function itRefusesImpossibleCharges({ provider, impossible }: ProviderUnderTest): void {
+function itRejectsImpossibleCharges({ provider, impossible }: ProviderUnderTest): void {
   it('rejects an impossible charge each time, charges nothing, and closes the key', async () => {
     for (const make of impossible) {
       const { request, method, failureCode } = make();
-      const refusal = { name: 'ProviderRefused', failureCode };
-      await expect(provider().charge(request)).rejects.toMatchObject(refusal);
+      const rejection = { name: 'ChargeRejected', failureCode };
+      await expect(provider().charge(request)).rejects.toMatchObject(rejection);
       await expect(provider().charge(request)).rejects.toBeInstanceOf(ImpossibleCharge);
       const closed = { state: 'cancelled', reference: expect.any(String), failureCode };
       expect(await provider().inquire(request)).toEqual(closed);
@@ -180,7 +180,7 @@ function itRefusesImpossibleCharges({ provider, impossible }: ProviderUnderTest)
         .catch((error: unknown) => error);
       expect([otherwise instanceof ImpossibleCharge, otherwise]).toEqual(
         otherwise instanceof ImpossibleCharge
-          ? [true, expect.objectContaining(refusal)]
+          ? [true, expect.objectContaining(rejection)]
           : [false, expect.objectContaining({ state: 'cancelled' })],
       );
       await expectChargeNotFound(provider(), request);
@@ -312,7 +312,7 @@ function itWaitsForAuthentication({ provider, methods, authenticate, webhooks }:
   });
 }
 
-const chargeNotFound = { name: 'RefundRefused', failureCode: 'charge_not_found' };
+const chargeNotFound = { name: 'RefundRejected', failureCode: 'charge_not_found' };
 
 async function expectChargeNotFound(provider: PaymentProvider, charge: ChargeRequest): Promise<void> {
   await expect(provider.refund({ key: `refund:${charge.key}`, charge })).rejects.toMatchObject(
@@ -323,7 +323,7 @@ async function expectChargeNotFound(provider: PaymentProvider, charge: ChargeReq
 /** The charge is undecided; a later try can refund it. */
 async function expectUnknownRefund(provider: PaymentProvider, charge: ChargeRequest): Promise<void> {
   const outcome = provider.refund({ key: `refund:${charge.key}`, charge });
-  await expect(outcome).rejects.not.toMatchObject({ name: 'RefundRefused' });
+  await expect(outcome).rejects.not.toMatchObject({ name: 'RefundRejected' });
 }
 
 async function newRefund({ provider }: ProviderUnderTest, method: string) {
@@ -398,7 +398,7 @@ function itRefunds({ provider, methods }: ProviderUnderTest): void {
     expect(results[0]).toEqual({ state: 'succeeded', reference: expect.any(String) });
     for (const result of [...results, await provider().refund(refund)]) expect(result).toEqual(results[0]);
     await expect(provider().refund({ key: `other:${charge.key}`, charge })).rejects.toMatchObject({
-      name: 'RefundRefused',
+      name: 'RefundRejected',
       failureCode: 'charge_already_refunded',
     });
   });

@@ -5,9 +5,9 @@ import type { DataSource } from 'typeorm';
 import { connect } from '../src/data-source';
 import { settleRefund } from '../src/operations/refund-commands';
 import {
+  ChargeRejected,
   type PaymentProvider,
-  ProviderRefused,
-  RefundRefused,
+  RefundRejected,
   type RefundRequest,
   type RefundState,
 } from '../src/providers/payment-provider';
@@ -211,10 +211,10 @@ describe('A refund that the provider does not confirm', () => {
   });
 });
 
-describe('A refund whose provider throws ProviderRefused', () => {
+describe('A refund whose provider throws ChargeRejected', () => {
   it('stays PENDING, because its outcome is still unknown', async () => {
     const refund = await begunRefund();
-    await refund.advance(new ProviderRefused('provider_unavailable', 'connection refused'));
+    await refund.advance(new ChargeRejected('provider_unavailable', 'connection refused'));
     expect(await stateOf(refund.id)).toMatchObject({ payment: 'SUCCEEDED', refund: 'PENDING', tries: 1 });
     expect(await isDue(refund.id)).toBe(true);
   });
@@ -223,7 +223,7 @@ describe('A refund whose provider throws ProviderRefused', () => {
 describe('A refund that the provider fails', () => {
   it.each<[string, ProviderResult, string]>([
     ['returns failed', failed, 'declined'],
-    ['rejects it', new RefundRefused('charge_disputed', 'no'), 'charge_disputed'],
+    ['rejects it', new RefundRejected('charge_disputed', 'no'), 'charge_disputed'],
   ])('because it %s is FAILED after one call', async (_how, given, code) => {
     const refund = await begunRefund();
     await refund.advance(given);

@@ -37,7 +37,7 @@ const count = async (from: string): Promise<number> => {
 };
 
 /** Inserts attempts that were not sent to the provider, due now. @returns the ID of the last one */
-async function leaveAttempts(number: number, paymentMethod = 'sim_success'): Promise<string> {
+async function insertAttempts(number: number, paymentMethod = 'sim_success'): Promise<string> {
   const rows = await sql<{ id: string }>(
     `INSERT INTO payments (order_id, attempt, user_id, amount_cents, currency, payment_method, status, sent, provider,
                            provider_key, due_at)
@@ -75,7 +75,7 @@ describe('Two processes', () => {
     // Until both processes have handled some.
     await eventually(
       async () => {
-        await leaveAttempts(50);
+        await insertAttempts(50);
         await nothingDue('payments');
         await sql(webhooksOfAll);
         await nothingDue('webhooks');
@@ -134,10 +134,10 @@ describe('A process that is paused for longer than its lease', () => {
   const paymentRow = (id: string) =>
     sql<{ key: string }>('SELECT *, provider_key AS key FROM payments WHERE id = $1', [id]);
 
-  it('does not store the result of its visit, and charges nothing under another key', async () => {
+  it('does not store the result of its inquiry, and charges nothing under another key', async () => {
     let id = '';
     const stopped = await stopAt('payment.visit_begun.after-commit', async () => {
-      id = await leaveAttempts(1, 'sim_requires_action');
+      id = await insertAttempts(1, 'sim_requires_action');
     });
     await start();
     await sql('UPDATE payments SET due_at = now() WHERE id = $1', [id]);
@@ -154,7 +154,7 @@ describe('A process that is paused for longer than its lease', () => {
 
   it('does not store the result of its refund try, and the charge is refunded once', async () => {
     await start();
-    const id = await leaveAttempts(1, 'sim_refund_pending');
+    const id = await insertAttempts(1, 'sim_refund_pending');
     await nothingDue('payments');
     await Promise.all(running.map((process) => process.kill()));
     const stopped = await stopAt('payment.refund_tried.after-commit', () => sql(refundsOfAll));

@@ -4,9 +4,9 @@ import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { eventually } from '@shop/testkit/eventually';
 import { webhookSecret } from '@shop/testkit/webhooks';
-import { dueWork } from '../src/due-work';
 import type { WebhookNotice } from '../src/providers/payment-provider';
 import { readSimulatorWebhook } from '../src/providers/simulator/simulator-webhook';
+import { dueWork } from '../src/services';
 import { newAttempt, type PaymentService, startPaymentService } from './support/payment-service';
 
 /** A fake gateway that stores correctly signed webhooks. */

@@ -87,7 +87,7 @@ describe('The simulator', () => {
     ['sim_unheard_of', 'unknown_payment_method'],
   ])('rejects %s with %s and stores nothing', async (method, failureCode) => {
     const request = newCharge(method);
-    await expect(simulator.charge(request)).rejects.toMatchObject({ name: 'ProviderRefused', failureCode });
+    await expect(simulator.charge(request)).rejects.toMatchObject({ name: 'ChargeRejected', failureCode });
     expect(await simulator.inquire(request)).toEqual({ state: 'not_found' });
   });
 

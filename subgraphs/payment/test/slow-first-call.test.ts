@@ -7,7 +7,7 @@ import { PaymentDecisionService } from '../src/charge/payment-decision.service';
 import { defaultActionLimitMs } from '../src/config';
 import { connect } from '../src/data-source';
 import { toChargeRequest } from '../src/payment/payment.entity';
-import { type PaymentProvider, ProviderRefused, ProviderTimeout } from '../src/providers/payment-provider';
+import { ChargeRejected, type PaymentProvider, ProviderTimeout } from '../src/providers/payment-provider';
 import { createProviders } from '../src/providers/providers';
 import { createSimulator } from '../src/providers/simulator/simulator';
 import { SimulatorAuthentication } from '../src/providers/simulator/simulator-authentication';
@@ -37,7 +37,7 @@ afterAll(async () => {
 });
 
 /**
- * The simulator, whose first charge hangs until `refuse` is called, as during a network failure.
+ * The simulator, whose first charge hangs until `reject` is called, as during a network failure.
  */
 function stallingFirstCharge() {
   const first = Promise.withResolvers<never>();
@@ -52,8 +52,8 @@ function stallingFirstCharge() {
       return first.promise;
     },
   };
-  const refuse = () => first.reject(new ProviderRefused('provider_unavailable', 'connection refused'));
-  return { provider, called: called.promise, refuse };
+  const reject = () => first.reject(new ChargeRejected('provider_unavailable', 'connection refused'));
+  return { provider, called: called.promise, reject };
 }
 
 const servicesWith = (provider: PaymentProvider) =>
@@ -69,19 +69,19 @@ const attemptOf = (changes: Parameters<typeof newAttempt>[0]) => ({
   ...newAttempt(changes),
 });
 
-describe('A first call that is rejected after the settlement has called as well', () => {
+describe('A first call that is rejected after an inquiry', () => {
   it.each([
     ['sim_success', 'SUCCEEDED'],
     ['sim_processing', 'PENDING'],
-  ])('does not change the result of the settlement: %s stays %s', async (paymentMethod, status) => {
-    const { provider, called, refuse } = stallingFirstCharge();
-    const { charges, payments, settlement } = servicesWith(provider);
+  ])('does not change the result of the inquiry: %s stays %s', async (paymentMethod, status) => {
+    const { provider, called, reject } = stallingFirstCharge();
+    const { charges, payments, inquiries } = servicesWith(provider);
     const attempt = attemptOf({ paymentMethod });
     const result = charges.charge({ ...attempt, paymentMethod });
     await called;
     const [payment] = await payments.findByOrderIds([attempt.orderId]);
-    await settlement.settle(payment?.id ?? '');
-    refuse();
+    await inquiries.inquireNow(payment?.id ?? '');
+    reject();
     expect(await result).toMatchObject({ id: payment?.id, status });
     expect(await payments.findByOrderIds([attempt.orderId])).toMatchObject([{ status }]);
   });
@@ -159,18 +159,18 @@ describe('A response that requires an authentication', () => {
     expect(await payments.findByOrderIds([attempt.orderId])).toMatchObject([{ status: 'SUCCEEDED' }]);
   });
 
-  it('is discarded once the settlement has found the charge processing', async () => {
+  it('is discarded once an inquiry has found the charge processing', async () => {
     const { provider, charged, release } = delayingFirstResponse();
     const processing: PaymentProvider = {
       ...provider,
       inquire: () => Promise.resolve({ state: 'processing', reference: 'sim_ch_1' }),
     };
-    const { charges, payments, settlement } = servicesWith(processing);
+    const { charges, payments, inquiries } = servicesWith(processing);
     const attempt = attemptOf({ paymentMethod: method });
     const result = charges.charge({ ...attempt, paymentMethod: method });
     await charged;
     const [payment] = await payments.findByOrderIds([attempt.orderId]);
-    await settlement.settle(payment?.id ?? '');
+    await inquiries.inquireNow(payment?.id ?? '');
     release();
     expect(await result).toMatchObject({ status: 'PENDING' });
     expect(await payments.findByOrderIds([attempt.orderId])).toMatchObject([{ status: 'PENDING' }]);
@@ -181,9 +181,9 @@ describe('A response that requires an authentication', () => {
       ...simulator,
       inquire: () => Promise.reject(new ProviderTimeout('no response')),
     };
-    const { charges, payments, settlement } = servicesWith(silent);
+    const { charges, payments, inquiries } = servicesWith(silent);
     const { id } = await charges.charge(attemptOf({ paymentMethod: method }));
-    await settlement.settle(id);
+    await inquiries.inquireNow(id);
     expect(await payments.findById(id)).toMatchObject({ status: 'REQUIRES_ACTION' });
   });
 });
@@ -194,9 +194,9 @@ describe('A payment that waits for an authentication and is unknown to its provi
       ...simulator,
       inquire: () => Promise.resolve({ state: 'not_found' }),
     };
-    const { charges, payments, settlement } = servicesWith(withoutCharge);
+    const { charges, payments, inquiries } = servicesWith(withoutCharge);
     const { id } = await charges.charge(attemptOf({ paymentMethod: 'sim_requires_action' }));
-    await settlement.settle(id);
+    await inquiries.inquireNow(id);
     const abandoned = { status: 'FAILED', sent: true, failureCode: 'authentication_abandoned' };
     expect(await payments.findById(id)).toMatchObject(abandoned);
   });
@@ -213,9 +213,9 @@ describe('At the limit for the authentication', () => {
     return { ...services, payment };
   }
 
-  it('a cancel whose response was lost leaves the payment REQUIRES_ACTION, and the next visit sets authentication_abandoned', async () => {
+  it('a cancel whose response was lost leaves the payment REQUIRES_ACTION, and the next inquiry sets authentication_abandoned', async () => {
     let closings = 0;
-    const { settlement, payments, payment } = await beginAction({
+    const { inquiries, payments, payment } = await beginAction({
       ...simulator,
       async cancel(request) {
         const state = await simulator.cancel(request);
@@ -224,38 +224,38 @@ describe('At the limit for the authentication', () => {
         return state;
       },
     });
-    await settlement.settle(payment.id);
+    await inquiries.inquireNow(payment.id);
     expect(await payments.findById(payment.id)).toMatchObject({ status: 'REQUIRES_ACTION' });
-    await settlement.settle(payment.id);
+    await inquiries.inquireNow(payment.id);
     const abandoned = { status: 'FAILED', sent: true, failureCode: 'authentication_abandoned' };
     expect(await payments.findById(payment.id)).toMatchObject(abandoned);
   });
 
   it('a payment that the provider does not close is not FAILED', async () => {
-    const { settlement, payments, payment } = await beginAction({
+    const { inquiries, payments, payment } = await beginAction({
       ...simulator,
       cancel: () => Promise.reject(new ProviderTimeout('no response')),
     });
-    await settlement.settle(payment.id);
+    await inquiries.inquireNow(payment.id);
     expect(await payments.findById(payment.id)).toMatchObject({ status: 'REQUIRES_ACTION' });
     expect((await payments.findById(payment.id))?.dueAt).toBeInstanceOf(Date);
   });
 
   it('a customer who authenticates before the cancel is charged', async () => {
-    const { settlement, payments, payment } = await beginAction({
+    const { inquiries, payments, payment } = await beginAction({
       ...simulator,
       async cancel(request) {
         await authentication.complete(authentication.clientSecretOf(request.key), 'SUCCEEDED');
         return simulator.cancel(request);
       },
     });
-    await settlement.settle(payment.id);
+    await inquiries.inquireNow(payment.id);
     expect(await payments.findById(payment.id)).toMatchObject({ status: 'SUCCEEDED', failureCode: null });
   });
 
   it('a charge that succeeds after the payment is FAILED is refunded', async () => {
-    const { settlement, payments, webhooks, refundProgress, payment } = await beginAction(simulator);
-    await settlement.settle(payment.id);
+    const { inquiries, payments, webhooks, refundProgress, payment } = await beginAction(simulator);
+    await inquiries.inquireNow(payment.id);
     expect(await payments.findById(payment.id)).toMatchObject({ failureCode: 'authentication_abandoned' });
     // Contrary to the contract of `cancel`.
     await dataSource.query(`UPDATE simulator.charges SET outcome = 'succeeded' WHERE key = $1`, [
@@ -289,7 +289,7 @@ describe('A charge of a FAILED attempt', () => {
       ...{ payments, refunds: refundService, outbox: operatorOutbox },
       actionLimitMs: defaultActionLimitMs,
     });
-    await decisions.record(failed, late, 'settlement');
+    await decisions.record(failed, late, 'inquiry');
     expect(await refundRepository.findByPaymentId(failed.id)).toMatchObject({ status: 'PENDING' });
     await refundProgress.advance(failed.id);
     expect(await payments.findById(failed.id)).toMatchObject({ status: 'REFUNDED', failureCode: null });
@@ -305,7 +305,7 @@ describe('A provider that does not respond', () => {
       ...simulator,
       inquire: () => Promise.reject(new ProviderTimeout('no response')),
     };
-    const { charges, settlement, payments } = createServices({
+    const { charges, inquiries, payments } = createServices({
       dataSource,
       outbox: operatorOutbox,
       providers: createProviders(silent),
@@ -313,12 +313,12 @@ describe('A provider that does not respond', () => {
     });
     const { id, status } = await charges.charge(attemptOf({ paymentMethod: 'sim_timeout' }));
     expect(status).toBe('UNKNOWN');
-    await settlement.settle(id);
+    await inquiries.inquireNow(id);
     expect(logged).not.toHaveBeenCalled();
     await dataSource.query(`UPDATE payments SET created_at = now() - interval '11 minutes' WHERE id = $1`, [
       id,
     ]);
-    await settlement.settle(id);
+    await inquiries.inquireNow(id);
     expect(logged).toHaveBeenCalledWith(
       'payment is undecided for long',
       expect.objectContaining({ paymentId: id, status: 'UNKNOWN', visits: 2, ageMinutes: 11 }),

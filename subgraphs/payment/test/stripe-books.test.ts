@@ -51,7 +51,7 @@ interface Found {
 }
 
 /** `npm run reconcile -- --provider --json …` */
-function reconcile(words: string[] = ['--all'], env: Record<string, string> = settings): Promise<Found> {
+function reconcile(args: string[] = ['--all'], env: Record<string, string> = settings): Promise<Found> {
   const urls = Object.entries(databases).map(([name, { url }]) => [
     `${name.toUpperCase()}_DATABASE_URL`,
     url,
@@ -65,7 +65,7 @@ function reconcile(words: string[] = ['--all'], env: Record<string, string> = se
   return new Promise((resolve) => {
     execFile(
       process.execPath,
-      [program, 'reconcile', '--provider', '--json', ...words],
+      [program, 'reconcile', '--provider', '--json', ...args],
       { env: all },
       (error, out, err) => {
         const { invariants } = JSON.parse(out || '{"invariants":[]}') as {
@@ -175,8 +175,8 @@ describe('reconcile --provider', () => {
     const attempt = newAttempt({ paymentMethod: 'pm_card_visa' });
     stripe.trouble('fails', /\/pi_/);
     const { paymentId } = await service.charge(attempt);
-    const words = ['settle', paymentId, '--as', 'succeeded', '--reason', 'paid by bank transfer'];
-    expect(await operate(service.databaseUrl, ['payments', ...words, '--without-provider'])).toMatchObject({
+    const args = ['settle', paymentId, '--as', 'succeeded', '--reason', 'paid by bank transfer'];
+    expect(await operate(service.databaseUrl, ['payments', ...args, '--without-provider'])).toMatchObject({
       code: 0,
     });
     stripe.trouble();

@@ -5,7 +5,7 @@ import { ProviderCalls } from '../src/charge/provider-calls';
 import type { Payment } from '../src/payment/payment.entity';
 import { createProviders } from '../src/providers/providers';
 import { createStripe } from '../src/providers/stripe/stripe';
-import { leaveAttemptBehind } from './support/left-behind';
+import { insertUnfinishedAttempt } from './support/unfinished-attempt';
 import { operate } from './support/operate';
 import { newAttempt, startPaymentService } from './support/payment-service';
 import { startStripeServer, type StripeServer } from './support/stripe-server';
@@ -79,7 +79,7 @@ describe('A message of Stripe that quotes a part of the key', () => {
       STRIPE_API_URL: server.url,
     };
     const service = await startPaymentService({ PAYMENT_PROVIDER: 'stripe', ...settings });
-    const id = await leaveAttemptBehind(service, newAttempt(), { visitInMinutes: 60 });
+    const id = await insertUnfinishedAttempt(service, newAttempt(), { dueInMinutes: 60 });
     const update = `UPDATE payments SET provider = 'stripe', provider_reference = 'pi_1' WHERE id = $1`;
     await service.sql(update, [id]);
     const settle = ['payments', 'settle', id, '--as', 'failed', '--reason', 'x'];

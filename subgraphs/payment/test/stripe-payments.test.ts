@@ -280,7 +280,7 @@ describe('A card that requires 3-D Secure', () => {
     expect(stripe.requests.slice(before).filter(isOfAttempts).toSorted()).toEqual(calls.toSorted());
   });
 
-  it('is decided before its next visit if a read finds that the customer has authenticated', async () => {
+  it('is decided before its next inquiry if a read finds that the customer has authenticated', async () => {
     const { paymentId, viewer, intent } = await beginAction();
     await eventually(async () => {
       const postponed = await service.sql(

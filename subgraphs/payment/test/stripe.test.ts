@@ -142,7 +142,7 @@ describe('A charge at Stripe', () => {
     const misconfigured = connect('sk_test_wrong_canary');
     const error: unknown = await misconfigured.charge(request).catch((caught: unknown) => caught);
     expect(error).toMatchObject({
-      name: 'ProviderRefused',
+      name: 'ChargeRejected',
       failureCode: 'provider_unavailable',
       remedy: expect.stringContaining('STRIPE_SECRET_KEY'),
     });
@@ -162,7 +162,7 @@ describe('A declined charge', () => {
   it('is cancelled by the next inquiry if its first process crashed', async () => {
     const request = newCharge('pm_card_chargeDeclinedInsufficientFunds');
     server.trouble('fails', /\/cancel$/);
-    await expect(stripe.charge(request)).rejects.not.toMatchObject({ name: 'ProviderRefused' });
+    await expect(stripe.charge(request)).rejects.not.toMatchObject({ name: 'ChargeRejected' });
     expect(intentsOf(request.key)).toMatchObject([{ status: 'requires_payment_method' }]);
     server.trouble();
     const found = await stripe.inquire(request);
@@ -186,7 +186,7 @@ describe('An error that Stripe replays for the key', () => {
   it('leaves the intent open, and the key can be closed', async () => {
     const request = newCharge('pm_card_visa');
     server.trouble('fails', /\/confirm$/);
-    await expect(stripe.charge(request)).rejects.not.toMatchObject({ name: 'ProviderRefused' });
+    await expect(stripe.charge(request)).rejects.not.toMatchObject({ name: 'ChargeRejected' });
     server.trouble();
     expect(await stripe.inquire(request)).toEqual({ state: 'not_found' });
     await expect(stripe.charge(request)).rejects.toThrow();
@@ -196,7 +196,7 @@ describe('An error that Stripe replays for the key', () => {
   it('charges nothing if it occurred before the confirmation', async () => {
     server.trouble('silent', /payment_intents$/);
     const request = newCharge('pm_card_visa');
-    await expect(stripe.charge(request)).rejects.toMatchObject({ name: 'ProviderRefused' });
+    await expect(stripe.charge(request)).rejects.toMatchObject({ name: 'ChargeRejected' });
     expect(intentsOf(request.key)).toMatchObject([{ status: 'requires_payment_method' }]);
   });
 });
@@ -273,13 +273,13 @@ describe('A refund at Stripe', () => {
     });
   });
 
-  it('does not throw RefundRefused during an outage, even for a charge without a known reference', async () => {
+  it('does not throw RefundRejected during an outage, even for a charge without a known reference', async () => {
     const charge = newCharge('pm_card_visa');
     await stripe.charge(charge);
     const refund = { key: `refund:${charge.key}`, charge };
     await server.unplug();
     for (const call of [stripe.refund(refund), stripe.inquireRefund(refund)])
-      await expect(call).rejects.not.toMatchObject({ name: 'RefundRefused' });
+      await expect(call).rejects.not.toMatchObject({ name: 'RefundRejected' });
     await server.plugIn();
     expect(await stripe.refund(refund)).toMatchObject({ state: 'succeeded' });
   });
@@ -289,9 +289,9 @@ describe('A refund at Stripe', () => {
       const charge = newCharge('pm_card_visa', { openedAt: hoursAgo(hours) });
       return stripe.refund({ key: `refund:${charge.key}`, charge });
     };
-    await expect(outcomeAfter(24)).rejects.not.toMatchObject({ name: 'RefundRefused' });
+    await expect(outcomeAfter(24)).rejects.not.toMatchObject({ name: 'RefundRejected' });
     await expect(outcomeAfter(26)).rejects.toMatchObject({
-      name: 'RefundRefused',
+      name: 'RefundRejected',
       failureCode: 'charge_not_found',
     });
   });

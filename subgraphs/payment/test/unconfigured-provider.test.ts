@@ -6,7 +6,7 @@ import { eventually } from '@shop/testkit/eventually';
 import { serviceCredential, serviceEnvironmentFor } from '@shop/testkit/keys';
 import { loadPaymentSettings } from '../src/config';
 import { startPayment } from '../src/service';
-import { leaveAttemptBehind } from './support/left-behind';
+import { insertUnfinishedAttempt } from './support/unfinished-attempt';
 import { startOrderSubscriber } from './support/order-subscriber';
 import { newAttempt, type PaymentService, startPaymentService } from './support/payment-service';
 
@@ -20,9 +20,9 @@ beforeAll(async () => {
 afterAll(() => service.stop());
 
 /** A payment whose provider no process has configured. */
-async function leaveBehindAt(provider: string, status = 'PENDING') {
+async function insertPayment(provider: string, status = 'PENDING') {
   const attempt = newAttempt();
-  const id = await leaveAttemptBehind(service, attempt, { visitInMinutes: 60 });
+  const id = await insertUnfinishedAttempt(service, attempt, { dueInMinutes: 60 });
   await service.sql(
     `UPDATE payments SET provider = $2, status = $3, due_at = CASE WHEN $3 = 'PENDING' THEN due_at END WHERE id = $1`,
     [id, provider, status],
@@ -34,7 +34,7 @@ const metrics = async () => (await fetch(`http://127.0.0.1:${metricsPort}/metric
 
 describe('A payment whose provider is no longer configured', () => {
   it('stays UNKNOWN, and its webhooks return 404', async () => {
-    const { id } = await leaveBehindAt('stripe');
+    const { id } = await insertPayment('stripe');
     await service.sql('UPDATE payments SET due_at = now() WHERE id = $1', [id]);
     await eventually(async () => expect(await service.statusOf(id)).toBe('UNKNOWN'));
     const response = await fetch(`${service.url}/webhooks/stripe`, {
@@ -46,8 +46,8 @@ describe('A payment whose provider is no longer configured', () => {
   });
 
   it('is counted by provider at /metrics, as are its refunds', async () => {
-    await leaveBehindAt('elsewhere');
-    const { id } = await leaveBehindAt('elsewhere', 'SUCCEEDED');
+    await insertPayment('elsewhere');
+    const { id } = await insertPayment('elsewhere', 'SUCCEEDED');
     await service.sql('INSERT INTO refunds (payment_id, provider_key, due_at) VALUES ($1, $2, now())', [
       id,
       `refund:${id}`,

@@ -32,8 +32,8 @@ export function itReadsWebhooks(underTest: {
     return { body: Buffer.from(body), headers: sign(body, { signedAt: new Date(), ...how }) };
   }
 
-  const expectRefused = (refused: WebhookDelivery) =>
-    expect(() => read(refused)).toThrow(expect.objectContaining({ name: 'WebhookRefused' }));
+  const expectRejected = (rejected: WebhookDelivery) =>
+    expect(() => read(rejected)).toThrow(expect.objectContaining({ name: 'WebhookRejected' }));
 
   it('reads the charge and the time from a webhook', () => {
     const { event, body } = newEvent();
@@ -62,25 +62,25 @@ export function itReadsWebhooks(underTest: {
   it.each([-5.1, 5.1, -60, 60])(
     'rejects a webhook that was signed %d minutes from the current time',
     (minutes) => {
-      expectRefused(delivery(newEvent().body, { signedAt: minutesFromNow(minutes) }));
+      expectRejected(delivery(newEvent().body, { signedAt: minutesFromNow(minutes) }));
     },
   );
 
   it('rejects a webhook that was signed with another secret', () => {
-    expectRefused(delivery(newEvent().body, { forged: true }));
+    expectRejected(delivery(newEvent().body, { forged: true }));
   });
 
   it('rejects a webhook with one changed byte', () => {
     const { body, headers } = delivery(newEvent().body);
     const changed = Buffer.from(body);
     changed[changed.length - 3]! ^= 1;
-    expectRefused({ body: changed, headers });
+    expectRejected({ body: changed, headers });
   });
 
   it('rejects a webhook without a signature or with a malformed one', () => {
     const { body, headers } = delivery(newEvent().body);
     const [[name, signature] = ['', '']] = Object.entries(headers as Record<string, string>);
-    expectRefused({ body, headers: {} });
+    expectRejected({ body, headers: {} });
     const likes = [
       '',
       't=',
@@ -90,7 +90,7 @@ export function itReadsWebhooks(underTest: {
       signature.replace(/v1=/g, 'v0='),
       'x'.repeat(9_999),
     ];
-    for (const like of likes) expectRefused({ body, headers: { [name]: like } });
+    for (const like of likes) expectRejected({ body, headers: { [name]: like } });
   });
 
   it('accepts one valid signature among several, as during a rotation of secrets', () => {
@@ -105,7 +105,7 @@ export function itReadsWebhooks(underTest: {
 
   it('rejects a signed webhook with an invalid body', () => {
     for (const body of ['', '{', 'null', '[]', '{}', '{"id":1}', '{"id":"evt_1","type":"x","data":null}']) {
-      expectRefused(delivery(body));
+      expectRejected(delivery(body));
     }
   });
 }

@@ -3,7 +3,7 @@ import { serviceCredential } from '@shop/testkit/keys';
 import { type SimulatedWebhook, simulatedWebhook, webhookSecret } from '@shop/testkit/webhooks';
 import { connect } from '../src/data-source';
 import { WebhookRepository } from '../src/webhooks/webhook.repository';
-import { leaveAttemptBehind } from './support/left-behind';
+import { insertUnfinishedAttempt } from './support/unfinished-attempt';
 import {
   type Attempt,
   newAttempt,
@@ -59,10 +59,10 @@ const eventuallyProcessed = (attempt: Attempt, outcome: string) =>
   );
 
 describe('A webhook', () => {
-  it('is stored, and brings the next visit forward', async () => {
+  it('is stored, and brings the next inquiry forward', async () => {
     const attempt = newAttempt();
     await chargeAtProvider(attempt);
-    const paymentId = await leaveAttemptBehind(service, attempt, { visitInMinutes: 60 });
+    const paymentId = await insertUnfinishedAttempt(service, attempt, { dueInMinutes: 60 });
     expect(await deliver(simulatedWebhook(keyOf(attempt)))).toBe(204);
     expect(await webhooksAbout(attempt)).toHaveLength(1);
     await eventuallyIs(paymentId, 'SUCCEEDED');
@@ -72,7 +72,7 @@ describe('A webhook', () => {
   it('that is delivered 20 times concurrently is stored and processed once', async () => {
     const attempt = newAttempt();
     await chargeAtProvider(attempt);
-    const paymentId = await leaveAttemptBehind(service, attempt, { visitInMinutes: 60 });
+    const paymentId = await insertUnfinishedAttempt(service, attempt, { dueInMinutes: 60 });
     const webhook = simulatedWebhook(keyOf(attempt));
     const results = await Promise.all(Array.from({ length: 20 }, () => deliver(webhook)));
     expect(new Set(results)).toEqual(new Set([204]));
@@ -149,7 +149,7 @@ describe('A webhook', () => {
     await eventuallyProcessed(attempt, 'unknown_charge');
 
     await chargeAtProvider(attempt);
-    const paymentId = await leaveAttemptBehind(service, attempt, { visitInMinutes: 60 });
+    const paymentId = await insertUnfinishedAttempt(service, attempt, { dueInMinutes: 60 });
     const dataSource = await connect({ DATABASE_URL: service.databaseUrl, DATABASE_POOL_SIZE: 2 });
     try {
       const key = { provider: 'simulator', id: webhook.id };
@@ -167,22 +167,22 @@ describe('A webhook', () => {
 
 describe('A webhook is rejected', () => {
   const minutesFromNow = (minutes: number) => new Date(Date.now() + minutes * 60_000);
-  const good = simulatedWebhook('refused:1');
+  const good = simulatedWebhook('rejected:1');
   const signature = good.headers['simulator-signature'] ?? '';
 
   it.each<[string, Pick<SimulatedWebhook, 'body' | 'headers'>]>([
     ['without a signature', { ...good, headers: {} }],
-    ['signed with another secret', simulatedWebhook('refused:1', { secret: 'guessed' })],
+    ['signed with another secret', simulatedWebhook('rejected:1', { secret: 'guessed' })],
     ['signed for another body', { ...good, body: `${good.body} ` }],
     [
       "with the signature in another provider's header",
       { ...good, headers: { 'stripe-signature': signature } },
     ],
-    ['captured a day ago', simulatedWebhook('refused:1', { at: minutesFromNow(-24 * 60) })],
-    ['signed in the future', simulatedWebhook('refused:1', { at: minutesFromNow(6) })],
-    ['that is empty', simulatedWebhook('refused:1', { body: '' })],
-    ['that is not JSON', simulatedWebhook('refused:1', { body: '{' })],
-    ['with NUL in its ID', simulatedWebhook('refused:1', { id: 'with\0NUL' })],
+    ['captured a day ago', simulatedWebhook('rejected:1', { at: minutesFromNow(-24 * 60) })],
+    ['signed in the future', simulatedWebhook('rejected:1', { at: minutesFromNow(6) })],
+    ['that is empty', simulatedWebhook('rejected:1', { body: '' })],
+    ['that is not JSON', simulatedWebhook('rejected:1', { body: '{' })],
+    ['with NUL in its ID', simulatedWebhook('rejected:1', { id: 'with\0NUL' })],
     ['with a key of 1,000 characters', simulatedWebhook('k'.repeat(1_000))],
   ])('%s: 400', async (_how, webhook) => {
     const storedBefore = await service.sql('SELECT FROM webhooks');
@@ -191,7 +191,7 @@ describe('A webhook is rejected', () => {
   });
 
   it('that is too large: 413', async () => {
-    expect(await deliver(simulatedWebhook('refused:1', { body: 'x'.repeat(300_000) }))).toBe(413);
+    expect(await deliver(simulatedWebhook('rejected:1', { body: 'x'.repeat(300_000) }))).toBe(413);
   });
 
   it.each(['unheard-of', '__proto__', 'constructor', 'simulator%00', 'simulator%2F..'])(

@@ -37,15 +37,13 @@ export function isSameAttempt(payment: Payment, request: AttemptRequest): boolea
 
 const token = /^[A-Za-z0-9_.:-]{1,128}$/;
 
-/**
- * Whether the payment method has the format of a token. Other values are neither stored nor sent.
- */
+/** Other values of a payment method are neither stored nor sent. */
 export function isPaymentMethodToken(value: string): boolean {
   return token.test(value);
 }
 
-/** Delay of the first visit to an undecided attempt: longer than the first call. */
-const firstVisitDelayMs = 5_000;
+/** Delay of the first inquiry to an undecided attempt: longer than the first call. */
+const firstInquiryDelayMs = 5_000;
 
 /** The initial values of an attempt. */
 type Opening = Pick<Payment, 'provider' | 'paymentMethod' | 'returnUrl'> &
@@ -96,10 +94,10 @@ export class ChargeService {
     };
     return isDecided(payment)
       ? payments.open(payment, {
-          firstVisitMs: null,
+          firstInquiryMs: null,
           deliveries: outbox.deliveriesOf([toPaymentEvent(payment)]),
         })
-      : payments.open(payment, { firstVisitMs: firstVisitDelayMs, deliveries: outbox.deliveriesOf([]) });
+      : payments.open(payment, { firstInquiryMs: firstInquiryDelayMs, deliveries: outbox.deliveriesOf([]) });
   }
 
   private openingOf({ amountCents, paymentMethod, returnUrl = null }: AttemptRequest): Opening {
@@ -110,8 +108,8 @@ export class ChargeService {
     const provider = this.needs.providers.current.name;
     if (paymentMethod === null || isPaymentMethodToken(paymentMethod))
       return { status: 'PENDING', sent: true, failureCode: null, provider, paymentMethod, returnUrl };
-    const refused = { status: 'FAILED', sent: false, failureCode: 'unknown_payment_method' } as const;
-    return { ...refused, provider, paymentMethod: null, returnUrl: null };
+    const rejected = { status: 'FAILED', sent: false, failureCode: 'unknown_payment_method' } as const;
+    return { ...rejected, provider, paymentMethod: null, returnUrl: null };
   }
 
   private async findOpened(request: AttemptRequest): Promise<Payment> {

@@ -100,7 +100,7 @@ export class NextActionService {
     const { providers } = this.needs;
     const charge = await providers.get(payment.provider).inquire(toChargeRequest(payment));
     if (charge.state === 'requires_action') return charge.nextAction;
-    // The provider has decided: do not wait for the scheduled visit.
+    // The provider has decided: do not wait for the scheduled inquiry.
     await this.bringForward(payment);
     return null;
   }
@@ -111,7 +111,7 @@ export class NextActionService {
       await payments.bringForward(id);
       wakePoller();
     } catch (error) {
-      logger.warn('bringing the visit forward failed', { paymentId: id, error });
+      logger.warn('bringing the inquiry forward failed', { paymentId: id, error });
     }
   }
 }
@@ -131,10 +131,7 @@ function withinDeadline<T>(call: () => Promise<T>): Promise<T> {
 
 export type NextActionLoader = DataLoader<Payment, NextAction | null, string>;
 
-/**
- * Must be created per request. Calls the provider once per payment, however often the field is
- * selected.
- */
+/** Must be created per request. Calls the provider once per payment. */
 export function createNextActionLoader(nextActions: NextActionService, viewer: Viewer): NextActionLoader {
   const find = (payment: Payment) => nextActions.find(payment, viewer).catch((error: Error) => error);
   return new DataLoader((payments) => Promise.all(payments.map(find)), { cacheKeyFn: ({ id }) => id });

@@ -1,7 +1,7 @@
 import { isDecided, isNotPossible } from '../payment/payment.entity';
 import {
   type ChargeResult,
-  nextVisit,
+  nextInquiry,
   toChargeResult,
   toDecision,
   toResultOfWaiting,
@@ -31,7 +31,7 @@ describe('toDecision', () => {
       { state: 'requires_action', reference },
       { status: 'REQUIRES_ACTION', sent: true, failureCode: null, providerReference: reference },
     ],
-    [{ state: 'no_answer' }, { status: 'UNKNOWN', sent: true, failureCode: null, providerReference: null }],
+    [{ state: 'no_response' }, { status: 'UNKNOWN', sent: true, failureCode: null, providerReference: null }],
   ])('maps %j', (result, decision) => expect(toDecision(result)).toEqual(decision));
 });
 
@@ -98,7 +98,7 @@ describe('isDecided', () => {
 
 const limitMs = 600_000;
 
-describe('nextVisit', () => {
+describe('nextInquiry', () => {
   it.each([
     [0, 1_000],
     [1, 2_000],
@@ -106,20 +106,20 @@ describe('nextVisit', () => {
     [5, 32_000],
     [6, 60_000],
     [1_000, 60_000],
-  ])('after %i visits is due in half to all of %i ms', (visits, stepMs) => {
-    const pauseMs = nextVisit({ status: 'UNKNOWN', visits }, limitMs)?.pauseMs;
+  ])('after %i inquiries is due in half to all of %i ms', (visits, stepMs) => {
+    const pauseMs = nextInquiry({ status: 'UNKNOWN', visits }, limitMs)?.pauseMs;
     expect(pauseMs).toBeGreaterThanOrEqual(stepMs / 2);
     expect(pauseMs).toBeLessThanOrEqual(stepMs);
   });
 
   it('is due at the time limit of an authentication at the latest', () => {
     const limitOf = (status: 'PENDING' | 'UNKNOWN' | 'REQUIRES_ACTION') =>
-      nextVisit({ status, visits: 1 }, limitMs)?.atAgeMs;
+      nextInquiry({ status, visits: 1 }, limitMs)?.atAgeMs;
     expect(limitOf('REQUIRES_ACTION')).toBe(limitMs);
     expect([limitOf('PENDING'), limitOf('UNKNOWN')]).toEqual([null, null]);
   });
 
   it.each(['SUCCEEDED', 'FAILED', 'REFUNDED'] as const)('is null for a %s payment', (status) => {
-    expect(nextVisit({ status, visits: 1 }, limitMs)).toBeNull();
+    expect(nextInquiry({ status, visits: 1 }, limitMs)).toBeNull();
   });
 });

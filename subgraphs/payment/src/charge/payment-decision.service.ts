@@ -2,7 +2,7 @@ import type { Outbox } from '@shop/events/outbox';
 import { equalJitterMs } from '@shop/kit/resilience';
 import { toPaymentEvent } from '../events/payment-events';
 import { isDecided, type Payment } from '../payment/payment.entity';
-import type { NextVisit, PaymentDecision, PaymentRepository } from '../payment/payment.repository';
+import type { NextInquiry, PaymentDecision, PaymentRepository } from '../payment/payment.repository';
 import type { ChargeState } from '../providers/payment-provider';
 import type { RefundService } from '../refund/refund.service';
 
@@ -13,7 +13,7 @@ export type ChargeResult =
   | { state: 'requires_action'; reference: string }
   /** Nothing was or will be charged. */
   | { state: 'not_sent'; failureCode: string }
-  | { state: 'no_answer' };
+  | { state: 'no_response' };
 
 /** @param failureCode why the key was closed, if the provider does not return the reason */
 export function toChargeResult(charge: ChargeState, failureCode = 'provider_unavailable'): ChargeResult {
@@ -47,31 +47,27 @@ export function toDecision(result: ChargeResult): PaymentDecision {
       return { status: 'PENDING', sent, failureCode: null, providerReference };
     case 'requires_action':
       return { status: 'REQUIRES_ACTION', sent, failureCode: null, providerReference };
-    case 'no_answer':
+    case 'no_response':
       return { status: 'UNKNOWN', sent, failureCode: null, providerReference };
     default:
       return result satisfies never;
   }
 }
 
-/**
- * Whether a result is final. Any other result is outdated once a later provider call has started.
- */
-export function isFinal({ state }: ChargeResult, by: 'first_call' | 'settlement'): boolean {
+/** Any other result is outdated once a later provider call has started. */
+export function isFinal({ state }: ChargeResult, by: 'first_call' | 'inquiry'): boolean {
   // A rejection of the first call says nothing about other calls.
-  return state === 'succeeded' || state === 'declined' || (state === 'not_sent' && by === 'settlement');
+  return state === 'succeeded' || state === 'declined' || (state === 'not_sent' && by === 'inquiry');
 }
 
-/**
- * Exponential backoff with jitter: 1 s, 2 s, 4 s … 60 s, each shortened at random by up to half.
- */
+/** 1 s, 2 s, 4 s … 60 s, each shortened at random by up to half. */
 const backoff = { baseMs: 1_000, capMs: 60_000 };
 
-/** The time of the next visit; null if the payment is decided. */
-export function nextVisit(
+/** The time of the next inquiry; null if the payment is decided. */
+export function nextInquiry(
   { status, visits }: Pick<Payment, 'status' | 'visits'>,
   actionLimitMs: number,
-): NextVisit | null {
+): NextInquiry | null {
   if (isDecided({ status })) return null;
   return {
     pauseMs: equalJitterMs(visits + 1, backoff),
@@ -92,18 +88,18 @@ export class PaymentDecisionService {
   ) {}
 
   /**
-   * Stores the result of a provider call, with the event or the next visit, in one statement. A
+   * Stores the result of a provider call, with the event or the next inquiry, in one statement. A
    * decision is never changed: of concurrent results, the first one is stored. A result that is not
    * final is stored only if no later call has started.
    *
    * @param payment as it was before the provider was called
    * @returns the current payment
    */
-  async record(payment: Payment, result: ChargeResult, by: 'first_call' | 'settlement'): Promise<Payment> {
+  async record(payment: Payment, result: ChargeResult, by: 'first_call' | 'inquiry'): Promise<Payment> {
     const { payments, outbox, actionLimitMs } = this.needs;
     const decision = decisionAfter(payment, result);
     const visits = isFinal(result, by) ? null : payment.visits;
-    const next = nextVisit({ status: decision.status, visits: payment.visits }, actionLimitMs);
+    const next = nextInquiry({ status: decision.status, visits: payment.visits }, actionLimitMs);
     const deliveries = outbox.deliveriesOf(next ? [] : [toPaymentEvent({ ...payment, ...decision })]);
     const decided = await payments.decide(payment.id, decision, { visits, next, deliveries });
     if (!decided) return this.recordLate(payment, result);
@@ -127,6 +123,6 @@ export class PaymentDecisionService {
  */
 function decisionAfter(payment: Payment, result: ChargeResult): PaymentDecision {
   const decision = toDecision(result);
-  const hasNoAnswer = result.state === 'no_answer' && payment.status === 'REQUIRES_ACTION';
-  return hasNoAnswer ? { ...decision, status: 'REQUIRES_ACTION' } : decision;
+  const hasNoResponse = result.state === 'no_response' && payment.status === 'REQUIRES_ACTION';
+  return hasNoResponse ? { ...decision, status: 'REQUIRES_ACTION' } : decision;
 }

@@ -1,6 +1,6 @@
 import { createLogger } from '@shop/kit/logger';
 import type { Payment } from '../payment/payment.entity';
-import { type PaymentProvider, ProviderRefused } from '../providers/payment-provider';
+import { type PaymentProvider, ChargeRejected } from '../providers/payment-provider';
 import { createProviders, noProvider } from '../providers/providers';
 import { ProviderCalls } from './provider-calls';
 
@@ -10,7 +10,7 @@ const payment = {
 } as Payment;
 
 /** ProviderCalls with a fake provider that rejects each charge with this error. */
-function callsRefusedWith(error: ProviderRefused) {
+function callsRejectedWith(error: ChargeRejected) {
   const provider: PaymentProvider = { ...noProvider, name: 'outside', charge: () => Promise.reject(error) };
   const logger = createLogger({ service: 'payment' });
   logger.silent = true;
@@ -21,8 +21,8 @@ function callsRefusedWith(error: ProviderRefused) {
 describe('ProviderCalls', () => {
   it('logs a rejection that requires an operator at level error, with the remedy', async () => {
     const remedy = 'Set STRIPE_SECRET_KEY.';
-    const refusal = new ProviderRefused('provider_unavailable', 'no such key', { remedy });
-    const { calls, logged } = callsRefusedWith(refusal);
+    const rejection = new ChargeRejected('provider_unavailable', 'no such key', { remedy });
+    const { calls, logged } = callsRejectedWith(rejection);
     expect(await calls.charge(payment)).toEqual({ state: 'not_sent', failureCode: 'provider_unavailable' });
     const fields = { paymentId: 'P', provider: 'outside', failureCode: 'provider_unavailable', remedy };
     expect(logged.error).toHaveBeenCalledWith(
@@ -32,7 +32,7 @@ describe('ProviderCalls', () => {
   });
 
   it('logs any other rejection as a warning', async () => {
-    const { calls, logged } = callsRefusedWith(new ProviderRefused('provider_unavailable', 'busy'));
+    const { calls, logged } = callsRejectedWith(new ChargeRejected('provider_unavailable', 'busy'));
     await calls.charge(payment);
     expect(logged.error).not.toHaveBeenCalled();
     expect(logged.warn).toHaveBeenCalledWith('payment provider rejected the charge', expect.anything());

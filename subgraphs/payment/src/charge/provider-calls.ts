@@ -4,7 +4,7 @@ import {
   type ChargeRequest,
   type ChargeState,
   type PaymentProvider,
-  ProviderRefused,
+  ChargeRejected,
 } from '../providers/payment-provider';
 import { ProviderNotConfigured, type Providers } from '../providers/providers';
 import { type ChargeResult, toChargeResult, toResultOfWaiting } from './payment-decision.service';
@@ -21,16 +21,13 @@ export class ProviderCalls {
     private readonly logger: Logger,
   ) {}
 
-  /**
-   * The first call of an attempt. A rejection means that nothing is charged unless another call was
-   * made since.
-   */
+  /** The first call. After a rejection, nothing is charged unless another call was made since. */
   async charge(payment: Payment): Promise<ChargeResult> {
     try {
       return toChargeResult(await this.providers.get(payment.provider).charge(toChargeRequest(payment)));
     } catch (error) {
-      if (!(error instanceof ProviderRefused)) return this.noAnswer(payment, error);
-      this.logRefusal(payment, error);
+      if (!(error instanceof ChargeRejected)) return this.noResponse(payment, error);
+      this.logRejection(payment, error);
       return { state: 'not_sent', failureCode: error.failureCode };
     }
   }
@@ -56,23 +53,23 @@ export class ProviderCalls {
       if (found.state !== 'not_found') return toChargeResult(found);
       return mayCharge ? await repeat(provider, request) : toChargeResult(await provider.cancel(request));
     } catch (error) {
-      return this.noAnswer(payment, error);
+      return this.noResponse(payment, error);
     }
   }
 
   /** Logs an error on each attempt while an operator must act. */
-  private logRefusal({ id: paymentId, provider }: Payment, error: ProviderRefused): void {
+  private logRejection({ id: paymentId, provider }: Payment, error: ChargeRejected): void {
     const { failureCode, remedy } = error;
     const fields = { paymentId, provider, failureCode, error };
     if (remedy === undefined) this.logger.warn('payment provider rejected the charge', fields);
     else this.logger.error('payment provider needs an operator', { ...fields, remedy });
   }
 
-  private noAnswer(payment: Payment, error: unknown): ChargeResult {
-    if (error instanceof ProviderNotConfigured) return { state: 'no_answer' };
-    if (error instanceof ProviderRefused) this.logRefusal(payment, error);
+  private noResponse(payment: Payment, error: unknown): ChargeResult {
+    if (error instanceof ProviderNotConfigured) return { state: 'no_response' };
+    if (error instanceof ChargeRejected) this.logRejection(payment, error);
     this.logger.warn('payment provider call failed', { paymentId: payment.id, error });
-    return { state: 'no_answer' };
+    return { state: 'no_response' };
   }
 }
 
@@ -82,7 +79,7 @@ async function repeat(provider: PaymentProvider, request: ChargeRequest): Promis
   try {
     charge = await provider.charge(request);
   } catch (error) {
-    if (!(error instanceof ProviderRefused)) throw error;
+    if (!(error instanceof ChargeRejected)) throw error;
     return toChargeResult(await provider.cancel(request), error.failureCode);
   }
   return toChargeResult(charge);

@@ -21,7 +21,8 @@ export const paymentCommands: Readonly<Record<string, OperatorCommand>> = {
       order: { type: 'string' },
       ...limitOption(),
     });
-    if (order && !isUuid(order)) throw new OperatorError(`--order must be a UUID, got ${order}.`);
+    const problem = `--order must be a UUID, got ${order}.`;
+    if (order && !isUuid(order)) throw new OperatorError(problem);
     const filter = { isUndecided: undecided, provider: provider || null, orderId: order || null };
     const payments = new PaymentRepository(await dataSource());
     for (const payment of await payments.list(filter, parseLimit(limit))) await print(payment);

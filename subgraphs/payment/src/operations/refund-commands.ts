@@ -77,7 +77,7 @@ async function notSettled(dataSource: DataSource, paymentId: string): Promise<Op
   const refund = await new RefundRepository(dataSource).findByPaymentId(paymentId);
   if (refund?.status !== 'FAILED') return notFailed(paymentId);
   return new OperatorError(
-    `The refund of payment ${paymentId} failed without a definite answer (${refund.failureCode}), so the provider may have made it or may still make it. Run \`npm run refunds -- retry ${paymentId}\` first: it uses the same key, so nothing is paid twice. If the provider has confirmed that it makes no refund, use --unconfirmed. Nothing was changed.`,
+    `The refund of payment ${paymentId} failed without a definite response (${refund.failureCode}), so the provider may have made it or may still make it. Run \`npm run refunds -- retry ${paymentId}\` first: it uses the same key, so nothing is paid twice. If the provider has confirmed that it makes no refund, use --unconfirmed. Nothing was changed.`,
   );
 }
 

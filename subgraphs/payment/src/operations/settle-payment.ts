@@ -73,9 +73,7 @@ function openProviders(dataSource: DataSource): (name: string) => Promise<Paymen
   };
 }
 
-/**
- * With another account, closing a key closes it there, and it stays open in the service's account.
- */
+/** With another account, a key would be closed there and stay open in the service's account. */
 async function requireServiceCredentials(
   dataSource: DataSource,
   { name, credentialsFingerprint }: PaymentProvider,
@@ -134,7 +132,7 @@ function disagreement({
       return `<provider> has no charge for it. Settle it with --as failed; if it was paid by other means, ${overrule}.`;
     case 'not_configured':
       return `<provider> is not configured for this command, so it was not called. Set its keys (docs/operations.md), or ${overrule}.`;
-    case 'no_answer':
+    case 'no_response':
       return `<provider> did not respond (${cause instanceof Error ? cause.message : 'no reason'}). Repeat the command later, or ${overrule}.`;
     default:
       return `<provider> has not decided it (${response}). Wait for its decision, or ${overrule}.`;

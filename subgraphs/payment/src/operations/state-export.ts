@@ -41,10 +41,7 @@ export function exportPaymentState(
   });
 }
 
-/**
- * The `export` command. With `--provider` also Stripe's records: all, or `--since` a time in
- * milliseconds.
- */
+/** The `export` command. `--provider`: also Stripe's records, all or `--since` milliseconds. */
 export function exportWithProviders(
   databaseUrl: string,
   scope: ExportScope,
@@ -59,10 +56,7 @@ export function exportWithProviders(
   );
 }
 
-/**
- * Orders whose payments, refunds or charges are undecided or have changed since; with `--provider`
- * also at Stripe.
- */
+/** Orders with undecided or changed payments, refunds or charges; `--provider`: also at Stripe. */
 export function changes(
   databaseUrl: string,
   since: Date,
@@ -93,10 +87,7 @@ async function* readBooks(providers: readonly string[]) {
 
 // The records have the shapes that `reconcile` checks: operations/src/state/state-record.ts.
 
-/**
- * Payments with their refunds, sorted by order. `sinceMs`: since when the status of the payment, or
- * of its refund, is what it is.
- */
+/** Payments with their refunds, sorted by order. `sinceMs`: the last change of either status. */
 export function paymentRecords(snapshot: Snapshot, scope: ExportScope): AsyncGenerator<{ orderId: string }> {
   return snapshot.rows(
     `/* PaymentRecords.payments */

@@ -5,7 +5,7 @@ import type { ChargeRecord } from '../providers/simulator/simulator-books.reposi
 import { StripeBooks } from '../providers/stripe/stripe-books';
 import { createStripeClient } from '../providers/stripe/stripe-client';
 import { describeStripeError } from '../providers/stripe/stripe-errors';
-import { type SpooledCharge, StripeSpoolRepository } from '../providers/stripe/stripe-spool.repository';
+import { type RecordedCharge, StripeRecordsRepository } from '../providers/stripe/stripe-records.repository';
 import { fromStripeAmount } from '../providers/stripe/stripe-values';
 import { providerSettings } from './operator-arguments';
 
@@ -52,11 +52,11 @@ export async function* withStripeRecords(
   }).initialize();
   const connection = dataSource.createQueryRunner();
   try {
-    const spool = new StripeSpoolRepository(connection);
-    const asOfMs = await spool.create();
-    await withStripeErrorsHidden(() => fill(spool, books, { scope, since }));
-    await spool.index();
-    yield* use({ asOfMs, charges: toRecords(spool.charges(scope.ids ?? null)) });
+    const records = new StripeRecordsRepository(connection);
+    const asOfMs = await records.create();
+    await withStripeErrorsHidden(() => fill(records, books, { scope, since }));
+    await records.index();
+    yield* use({ asOfMs, charges: toRecords(records.charges(scope.ids ?? null)) });
   } finally {
     await connection.release();
     await dataSource.destroy();
@@ -64,22 +64,22 @@ export async function* withStripeRecords(
 }
 
 async function fill(
-  spool: StripeSpoolRepository,
+  records: StripeRecordsRepository,
   books: StripeBooks,
   { scope, since }: { scope: ExportScope; since: Date | null },
 ): Promise<void> {
-  for await (const page of books.charges(since)) await spool.addCharges(page);
-  for await (const page of books.refunds(since)) await spool.addRefunds(page);
+  for await (const page of books.charges(since)) await records.addCharges(page);
+  for await (const page of books.refunds(since)) await records.addRefunds(page);
   if (!since || !scope.ids) return;
   const createdBefore = new Date(since.getTime() + clockSkewMs);
-  for (const intentId of await spool.findOlderIntents(scope.ids, createdBefore)) {
+  for (const intentId of await records.findOlderIntents(scope.ids, createdBefore)) {
     const { charges, refunds } = await books.one(intentId);
-    await spool.addCharges(charges);
-    await spool.addRefunds(refunds);
+    await records.addCharges(charges);
+    await records.addRefunds(refunds);
   }
 }
 
-async function* toRecords(charges: AsyncIterable<SpooledCharge>): AsyncGenerator<ChargeRecord> {
+async function* toRecords(charges: AsyncIterable<RecordedCharge>): AsyncGenerator<ChargeRecord> {
   for await (const { orderId, intentId, amount, refunded, currency, atMs } of charges) {
     const amountCents = fromStripeAmount(amount - refunded, currency);
     yield {

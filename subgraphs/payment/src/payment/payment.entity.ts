@@ -30,10 +30,7 @@ export class Payment {
   @Column({ type: 'text', name: 'payment_method', nullable: true })
   paymentMethod: string | null;
 
-  /**
-   * Where the provider redirects the customer's browser after an authentication; null once the
-   * payment is decided.
-   */
+  /** Where the provider redirects the customer after an authentication; null once decided. */
   @Column({ type: 'text', name: 'return_url', nullable: true })
   returnUrl: string | null;
 

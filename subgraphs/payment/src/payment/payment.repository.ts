@@ -17,15 +17,15 @@ export type NewPayment = Omit<Payment, 'providerReference' | 'visits' | 'dueAt' 
 export type ReadPayment = Payment & { hasRefund?: boolean };
 
 /** `ageMs`: time since the start of the attempt, by the database's clock. */
-export type VisitedPayment = Payment & { ageMs: number };
+export type DuePayment = Payment & { ageMs: number };
 
 /** The columns that a result of the provider sets. */
 export type PaymentDecision = Pick<Payment, 'status' | 'sent' | 'failureCode' | 'providerReference'>;
 
-/** The time of the next visit to an undecided payment. */
-export interface NextVisit {
+/** The time of the next inquiry to an undecided payment. */
+export interface NextInquiry {
   pauseMs: number;
-  /** The latest age of the payment at the visit, in milliseconds; null: no limit. */
+  /** The latest age of the payment at the inquiry, in milliseconds; null: no limit. */
   atAgeMs: number | null;
 }
 
@@ -45,19 +45,17 @@ const isUndecided = `status IN ('PENDING', 'UNKNOWN', 'REQUIRES_ACTION')`;
 /** The same for SQL that reads all of them with the index payments_due; a CHECK guarantees it. */
 export const undecidedPayments = 'payments.due_at IS NOT NULL';
 
-/** Longer than the provider calls of one visit. */
-export const visitAllowanceMs = 12_000;
+/** Longer than the provider calls of one inquiry. */
+export const inquiryLeaseMs = 12_000;
 
-/** Ensures that the payment has reached the age at the visit, although `created_at` is rounded. */
+/** Ensures that the payment has reached the age at the inquiry, although `created_at` is rounded. */
 const roundingMs = 50;
 
 const columns = columnList(Payment);
 
 const ageMs = `(extract(epoch FROM now() - created_at) * 1000)::float8 AS "ageMs"`;
 
-/**
- * Undecided payments. The claim increments `visits`, so that results of older visits are discarded.
- */
+/** The claim increments `visits`, so that results of older inquiries are discarded. */
 export const duePayments: Omit<DueTable, 'leaseMs'> = {
   table: 'payments',
   key: { id: 'uuid' },
@@ -74,10 +72,7 @@ const findById = statement('PaymentRepository.findById', `${read} WHERE id = $1`
 
 const findByIds = statement('PaymentRepository.findByIds', `${read} WHERE id = ANY ($1::uuid[])`);
 
-/**
- * For one order, which is the common case: PostgreSQL replans the statement for several on each
- * call.
- */
+/** For one order: PostgreSQL replans the statement for several on each call. */
 const findByOrderId = statement('PaymentRepository.findByOrderId', newestOf('$1'));
 
 const findByOrderIds = statement(
@@ -115,8 +110,8 @@ const open = statement(
    SELECT * FROM opened`,
 );
 
-const beginVisit = statement(
-  'PaymentRepository.beginVisit',
+const beginInquiry = statement(
+  'PaymentRepository.beginInquiry',
   `UPDATE payments SET visits = visits + 1, due_at = now() + $2 * interval '1 millisecond'
     WHERE id = $1 AND ${isUndecided}
    RETURNING ${columns}, ${ageMs}`,
@@ -174,10 +169,7 @@ export class PaymentRepository {
     return this.findOne(findByProviderKey, [provider, providerKey]);
   }
 
-  /**
-   * The payment of an order that was or may be charged. Live payments take precedence over refunded
-   * ones.
-   */
+  /** The payment that was or may be charged. Live payments take precedence over refunded ones. */
   findChargedByOrder(orderId: string): Promise<Payment | null> {
     return this.findOne(findChargedByOrder, [orderId]);
   }
@@ -201,12 +193,12 @@ export class PaymentRepository {
    * Stores an attempt with its event. Null if the attempt exists or the order has another live
    * payment. Without a conflict target, because the row can violate two unique indexes.
    *
-   * @param firstVisitMs delay of the first visit; null if the attempt is decided
+   * @param firstInquiryMs delay of the first inquiry; null if the attempt is decided
    * @param deliveries of its event
    */
   async open(
     payment: NewPayment,
-    { firstVisitMs, deliveries }: { firstVisitMs: number | null; deliveries: string },
+    { firstInquiryMs, deliveries }: { firstInquiryMs: number | null; deliveries: string },
   ): Promise<Payment | null> {
     const values = [
       ...[
@@ -218,19 +210,19 @@ export class PaymentRepository {
         payment.currency,
       ],
       ...[payment.paymentMethod, payment.returnUrl, payment.provider, payment.providerKey, payment.status],
-      ...[payment.sent, payment.failureCode, payment.traceparent, firstVisitMs, deliveries],
+      ...[payment.sent, payment.failureCode, payment.traceparent, firstInquiryMs, deliveries],
     ];
     const [opened] = await commitStep<Payment>(this.dataSource, 'payment.attempt_opened', open, values);
     return opened ?? null;
   }
 
-  /** Begins a visit before the payment is due; null if the payment is decided. */
-  async beginVisit(id: string): Promise<VisitedPayment | null> {
-    const [visited] = await commitStep<VisitedPayment>(this.dataSource, 'payment.visit_begun', beginVisit, [
+  /** Begins an inquiry before the payment is due; null if the payment is decided. */
+  async beginInquiry(id: string): Promise<DuePayment | null> {
+    const [payment] = await commitStep<DuePayment>(this.dataSource, 'payment.visit_begun', beginInquiry, [
       id,
-      visitAllowanceMs,
+      inquiryLeaseMs,
     ]);
-    return visited ?? null;
+    return payment ?? null;
   }
 
   /** Makes an undecided payment due now. */
@@ -240,7 +232,7 @@ export class PaymentRepository {
 
   /**
    * Stores the result of an undecided payment with its event, and removes the return URL of a
-   * decided one. Null if the payment is already decided, or if `visits` is set and another visit
+   * decided one. Null if the payment is already decided, or if `visits` is set and another inquiry
    * has started.
    *
    * @param next null if the payment is decided
@@ -248,7 +240,7 @@ export class PaymentRepository {
   async decide(
     id: string,
     decision: PaymentDecision,
-    follow: { visits: number | null; next: NextVisit | null; deliveries: string },
+    follow: { visits: number | null; next: NextInquiry | null; deliveries: string },
     transaction?: Transaction,
   ): Promise<Payment | null> {
     const { status, sent, failureCode, providerReference } = decision;

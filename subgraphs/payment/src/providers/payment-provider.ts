@@ -1,7 +1,4 @@
-/**
- * One charge. Every call must send the same values: providers compare repeats of a key with the
- * first use.
- */
+/** One charge. Every call must send the same values: providers compare repeats of a key. */
 export interface ChargeRequest {
   /** The provider's idempotency key: one charge per key. */
   key: string;
@@ -16,10 +13,7 @@ export interface ChargeRequest {
   openedAt: Date;
   /** The provider's ID of the charge, once it is known. */
   reference: string | null;
-  /**
-   * Where the provider redirects the customer after authentication; null if the frontend needs no
-   * redirect.
-   */
+  /** Where the provider redirects the customer after authentication; null: no redirect. */
   returnUrl: string | null;
 }
 
@@ -27,29 +21,20 @@ export interface ChargeRequest {
 export interface NextAction {
   /** The provider's type, for example use_stripe_sdk. */
   type: string;
-  /**
-   * Completes the charge in the customer's browser. For the customer only; must not be stored or
-   * logged.
-   */
+  /** Completes the charge. For the customer only; must not be stored or logged. */
   clientSecret: string;
   /** The page that authenticates the customer; null if there is none. */
   redirectUrl: string | null;
 }
 
-/**
- * `reference` is the provider's ID of the charge. All but `processing` and `requires_action` are
- * final.
- */
+/** `reference`: the provider's ID. All but `processing` and `requires_action` are final. */
 export type ChargeState =
   | { state: 'succeeded'; reference: string }
   | { state: 'declined'; reference: string; failureCode: string }
   | { state: 'processing'; reference: string }
   /** The customer must authenticate; not charged yet. */
   | { state: 'requires_action'; reference: string; nextAction: NextAction }
-  /**
-   * Closed: this key is never charged. `failureCode` is set if the provider can never make this
-   * charge.
-   */
+  /** Closed: this key is never charged. `failureCode`: the provider can never make this charge. */
   | { state: 'cancelled'; reference: string; failureCode?: PermanentFailureCode };
 
 export interface RefundRequest {
@@ -87,7 +72,7 @@ export interface WebhookNotice {
 
 /**
  * A payment service provider. Calls may hang: `withTimeLimit` ends them. After an error other than
- * ProviderRefused, the outcome is unknown. `test/provider-contract.ts` tests every adapter.
+ * ChargeRejected, the outcome is unknown. `test/provider-contract.ts` tests every adapter.
  */
 export interface PaymentProvider {
   /** Stored with each payment, so that later calls use the same provider. */
@@ -97,12 +82,10 @@ export interface PaymentProvider {
   /**
    * Charges, or returns the state of the charge under this key.
    *
-   * @throws ProviderRefused if this call charged nothing; ImpossibleCharge if no call ever can
+   * @throws ChargeRejected if this call charged nothing; ImpossibleCharge if no call ever can
    */
   charge(request: ChargeRequest): Promise<ChargeState>;
-  /**
-   * The state of the charge under this key. After `not_found`, a call in flight may still charge.
-   */
+  /** The state under this key. After `not_found`, a call in flight may still charge. */
   inquire(request: ChargeRequest): Promise<ChargeState | { state: 'not_found' }>;
   /**
    * Closes the key unless it was charged. After that, neither a call in flight nor an
@@ -112,18 +95,15 @@ export interface PaymentProvider {
   /**
    * Refunds a succeeded charge, once per key, or returns the state of the refund under this key.
    *
-   * @throws RefundRefused if the provider makes no refund under this key, now or later:
+   * @throws RefundRejected if the provider makes no refund under this key, now or later:
    *   `charge_not_found` if nothing was charged and nothing will be. Another error while the charge
    *   is undecided
    */
   refund(request: RefundRequest): Promise<RefundState>;
-  /**
-   * The state of the refund under this key. After `not_found`, a call that is in flight may still
-   * create it.
-   */
+  /** The state under this key. After `not_found`, a call in flight may still create it. */
   inquireRefund(request: RefundRequest): Promise<RefundState | { state: 'not_found' }>;
   /**
-   * @throws WebhookRefused if the signature is invalid, more than five minutes old or in the
+   * @throws WebhookRejected if the signature is invalid, more than five minutes old or in the
    *   future, or the body is invalid
    */
   readWebhook(delivery: WebhookDelivery): WebhookNotice;
@@ -148,25 +128,22 @@ export function wrapCalls(
  * This call charged nothing and created nothing. It says nothing about other calls with the same
  * key. `failureCode`, for example provider_unavailable, becomes that of the payment.
  */
-export class ProviderRefused extends Error {
-  override readonly name = 'ProviderRefused';
-  /**
-   * What an operator must change before such a charge can succeed; undefined if no operator is
-   * needed.
-   */
+export class ChargeRejected extends Error {
+  override readonly name = 'ChargeRejected';
+  /** What an operator must change; undefined if no operator is needed. */
   readonly remedy: string | undefined;
 
   constructor(
     readonly failureCode: string,
     message: string,
-    options: RefusalOptions = {},
+    options: RejectionOptions = {},
   ) {
     super(message, options);
     this.remedy = options.remedy;
   }
 }
 
-type RefusalOptions = ErrorOptions & { remedy?: string };
+type RejectionOptions = ErrorOptions & { remedy?: string };
 
 /**
  * Why a provider can never make a charge, whatever its payment method: the amount is outside the
@@ -175,24 +152,18 @@ type RefusalOptions = ErrorOptions & { remedy?: string };
 export const permanentFailureCodes = ['unpayable_amount', 'currency_not_supported'] as const;
 export type PermanentFailureCode = (typeof permanentFailureCodes)[number];
 
-/**
- * The provider can never make this charge: no repeat succeeds, and nothing is ever charged under
- * its key.
- */
-export class ImpossibleCharge extends ProviderRefused {
+/** The provider can never make this charge. Nothing is ever charged under its key. */
+export class ImpossibleCharge extends ChargeRejected {
   declare readonly failureCode: PermanentFailureCode;
 
-  constructor(failureCode: PermanentFailureCode, message: string, options?: RefusalOptions) {
+  constructor(failureCode: PermanentFailureCode, message: string, options?: RejectionOptions) {
     super(failureCode, message, options);
   }
 }
 
-/**
- * The provider makes no refund under this key. After any other error of `refund`, the outcome is
- * unknown.
- */
-export class RefundRefused extends Error {
-  override readonly name = 'RefundRefused';
+/** No refund is made under this key. After any other error of `refund`, the outcome is unknown. */
+export class RefundRejected extends Error {
+  override readonly name = 'RefundRejected';
 
   constructor(
     readonly failureCode: string,
@@ -209,6 +180,6 @@ export class ProviderTimeout extends Error {
 }
 
 /** The webhook is not authentic, outdated or invalid. */
-export class WebhookRefused extends Error {
-  override readonly name = 'WebhookRefused';
+export class WebhookRejected extends Error {
+  override readonly name = 'WebhookRejected';
 }

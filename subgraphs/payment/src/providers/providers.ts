@@ -1,5 +1,5 @@
 import type { Logger } from '@shop/kit/logger';
-import { type ChargeState, type PaymentProvider, WebhookRefused } from './payment-provider';
+import { type ChargeState, type PaymentProvider, WebhookRejected } from './payment-provider';
 
 /** The provider `none` for amounts of 0: charges and refunds succeed without a call. */
 export const noProvider: PaymentProvider = {
@@ -10,7 +10,7 @@ export const noProvider: PaymentProvider = {
   refund: ({ key }) => Promise.resolve({ state: 'succeeded', reference: key }),
   inquireRefund: ({ key }) => Promise.resolve({ state: 'succeeded', reference: key }),
   readWebhook() {
-    throw new WebhookRefused('the provider none sends no webhooks');
+    throw new WebhookRejected('the provider none sends no webhooks');
   },
 };
 
@@ -59,7 +59,7 @@ export function createProviders(
     get(name) {
       const provider = name === noProvider.name ? noProvider : byName.get(name);
       if (provider) return provider;
-      // Repeats on each visit and refund, so it is aggregated with other repeated warnings.
+      // Repeats on each inquiry and refund, so it is aggregated with other repeated warnings.
       logger?.error(notConfiguredMessage, { provider: name, remedy: remedyFor(name), isAggregated: true });
       throw new ProviderNotConfigured(name);
     },

@@ -6,7 +6,7 @@ import { runInTrace } from '@shop/kit/telemetry';
 import { toRefundEvent, toRefundFailedEvent } from '../events/payment-events';
 import { type Payment, toChargeRequest } from '../payment/payment.entity';
 import type { PaymentRepository } from '../payment/payment.repository';
-import { RefundRefused, type RefundState } from '../providers/payment-provider';
+import { RefundRejected, type RefundState } from '../providers/payment-provider';
 import type { Providers } from '../providers/providers';
 import type { RefundFailure } from './refund.entity';
 import type { RefundRepository, TriedRefund } from './refund.repository';
@@ -41,16 +41,14 @@ export class RefundProgressService {
     return tried ? this.inquire(tried) : this.checkSettled(paymentId);
   }
 
-  /**
-   * Of concurrent tries, only the result of the latest is stored. Schedules the next try if needed.
-   */
+  /** Of concurrent tries, only the result of the latest is stored. */
   private async inquire(tried: TriedRefund): Promise<boolean> {
     const { paymentId } = tried;
     const payment = await this.needs.payments.findById(paymentId);
     if (!payment) throw new Error(`payment ${paymentId} not found`);
     const result = await this.callProvider(payment, tried);
     await this.record(payment, tried, result);
-    return result.state !== 'no_answer';
+    return result.state !== 'no_response';
   }
 
   /**
@@ -66,14 +64,11 @@ export class RefundProgressService {
     const result = await this.callProvider(payment, refund);
     if (result.state === 'succeeded') {
       const { orderId, provider } = payment;
-      logger.error('refund was settled by hand and the provider made it as well', {
-        paymentId,
-        orderId,
-        provider,
-        remedy: 'check whether the customer was refunded twice',
-      });
+      const remedy = 'check whether the customer was refunded twice';
+      const fields = { paymentId, orderId, provider, remedy };
+      logger.error('refund was settled by hand and the provider made it as well', fields);
     }
-    return result.state !== 'no_answer';
+    return result.state !== 'no_response';
   }
 
   private async callProvider(
@@ -90,13 +85,10 @@ export class RefundProgressService {
           : await provider.inquireRefund(request);
       return found.state === 'not_found' && status === 'PENDING' ? await provider.refund(request) : found;
     } catch (error) {
-      if (error instanceof RefundRefused) return { state: 'refused', failureCode: error.failureCode };
-      this.needs.logger.warn('payment provider call for a refund failed', {
-        paymentId: payment.id,
-        tries,
-        error,
-      });
-      return { state: 'no_answer' };
+      if (error instanceof RefundRejected) return { state: 'rejected', failureCode: error.failureCode };
+      const fields = { paymentId: payment.id, tries, error };
+      this.needs.logger.warn('payment provider call for a refund failed', fields);
+      return { state: 'no_response' };
     }
   }
 
@@ -108,10 +100,8 @@ export class RefundProgressService {
       return this.fail(payment, tried, failure);
     if (tried.status !== 'PENDING') return;
     const reference = 'reference' in result ? result.reference : null;
-    await this.needs.refunds.postpone(tried, {
-      pauseMs: equalJitterMs(tried.tries, refundBackoff),
-      reference,
-    });
+    const pauseMs = equalJitterMs(tried.tries, refundBackoff);
+    await this.needs.refunds.postpone(tried, { pauseMs, reference });
   }
 
   private async succeed(payment: Payment, tried: TriedRefund, reference: string): Promise<void> {
@@ -127,13 +117,8 @@ export class RefundProgressService {
     if (!(await refunds.markFailed(tried, { ...failure, deliveries }))) return;
     outbox.wake();
     const { id: paymentId, orderId, provider } = payment;
-    logger.error('refund failed: an operator must retry or settle it', {
-      paymentId,
-      orderId,
-      provider,
-      tries: tried.tries,
-      failureCode: failure.failureCode,
-    });
+    const fields = { paymentId, orderId, provider, tries: tried.tries, failureCode: failure.failureCode };
+    logger.error('refund failed: an operator must retry or settle it', fields);
   }
 }
 
@@ -141,10 +126,10 @@ export class RefundProgressService {
 type RefundResult =
   | RefundState
   /** The provider rejects a refund under this key. */
-  | { state: 'refused'; failureCode: string }
+  | { state: 'rejected'; failureCode: string }
   /** Only if the call must not create the refund. */
   | { state: 'not_found' }
-  | { state: 'no_answer' };
+  | { state: 'no_response' };
 
 const days = 24 * 3_600_000;
 
@@ -160,14 +145,14 @@ function failureIn(result: RefundResult, ageMs: number): RefundFailure | null {
   switch (result.state) {
     case 'failed':
       return { failureCode: result.failureCode, isDefinite: true, reference: result.reference };
-    case 'refused':
+    case 'rejected':
       return { failureCode: result.failureCode, isDefinite: true, reference: null };
     case 'succeeded':
       return null;
     case 'pending':
       return ageMs < giveUpAfterMs ? null : givenUp('provider_pending', result.reference);
     case 'not_found':
-    case 'no_answer':
+    case 'no_response':
       return ageMs < giveUpAfterMs ? null : givenUp('provider_no_answer', null);
     default:
       return result satisfies never;
@@ -179,7 +164,5 @@ function givenUp(failureCode: string, reference: string | null): RefundFailure {
   return { failureCode, isDefinite: false, reference };
 }
 
-/**
- * Exponential backoff with jitter: 5 s, 10 s, 20 s … 1 h, each shortened at random by up to half.
- */
+/** 5 s, 10 s, 20 s … 1 h, each shortened at random by up to half. */
 const refundBackoff = { baseMs: 5_000, capMs: 3_600_000 };

@@ -15,9 +15,7 @@ export class Refund {
   @Column({ type: 'text' })
   status: RefundStatus;
 
-  /**
-   * The provider's reason, or provider_pending or provider_no_answer; set if and only if FAILED.
-   */
+  /** The provider's, provider_pending or provider_no_answer; set if and only if FAILED. */
   @Column({ type: 'text', name: 'failure_code', nullable: true })
   failureCode: string | null;
 

@@ -11,7 +11,7 @@ export type TriedRefund = Pick<
 > & { ageMs: number };
 
 /** Longer than the provider calls of one try. */
-export const tryAllowanceMs = 12_000;
+export const tryLeaseMs = 12_000;
 
 const triedColumnsButId = `provider_key AS "providerKey", status, round, tries, revision, traceparent,
   (extract(epoch FROM now() - round_began_at) * 1000)::float8 AS "ageMs"`;
@@ -35,10 +35,7 @@ const markPaymentRefunded = `
   UPDATE payments SET status = 'REFUNDED', sent = true, failure_code = NULL, updated_at = now()
     FROM changed WHERE payments.id = changed.payment_id AND payments.status IN ('SUCCEEDED', 'FAILED')`;
 
-/**
- * After a succeeded refund has failed: restores the status that the payment had when the refund was
- * requested.
- */
+/** After a succeeded refund has failed: restores the status of the payment. */
 const markPaymentNotRefunded = `
   UPDATE payments
      SET status = CASE WHEN changed.payment_failure_code IS NULL THEN 'SUCCEEDED' ELSE 'FAILED' END,
@@ -149,14 +146,11 @@ export class RefundRepository {
     return query(this.dataSource, findByPaymentIds, [paymentIds]);
   }
 
-  /**
-   * Begins a try before the refund is due; null if there is no refund or an operator has settled
-   * it.
-   */
+  /** Before it is due; null if there is no refund or an operator has settled it. */
   async beginTry(paymentId: string): Promise<TriedRefund | null> {
     const [tried] = await commitStep<TriedRefund>(this.dataSource, 'payment.refund_tried', beginTry, [
       paymentId,
-      tryAllowanceMs,
+      tryLeaseMs,
     ]);
     return tried ?? null;
   }

@@ -2,7 +2,7 @@ import { operatorOutbox } from '@shop/events/outbox';
 import { inTransaction } from '@shop/kit/database';
 import type { Logger } from '@shop/kit/logger';
 import type { DataSource } from 'typeorm';
-import type { SettlementService } from '../charge/settlement.service';
+import type { InquiryService } from '../charge/inquiry.service';
 import { toPaymentEvent } from '../events/payment-events';
 import { isDecided, type Payment, toChargeRequest } from '../payment/payment.entity';
 import type { PaymentDecision, PaymentRepository } from '../payment/payment.repository';
@@ -18,26 +18,17 @@ export type ProviderResponse =
   | 'not_found'
   /** This process has no settings for it, so it was not called. */
   | 'not_configured'
-  | 'no_answer';
+  | 'no_response';
 
 export type SettlementResult =
   | { kind: 'SETTLED'; payment: Payment }
   | { kind: 'NOT_FOUND' }
-  /**
-   * Nothing was changed. `duringInquiry`: it was decided between the provider call and the
-   * settlement.
-   */
+  /** `duringInquiry`: it was decided between the provider call and the settlement. */
   | { kind: 'ALREADY_DECIDED'; payment: Payment; duringInquiry: boolean }
-  /**
-   * Nothing was changed: the provider's response contradicts the settlement. `cause`: why there was
-   * no response.
-   */
+  /** The response contradicts the settlement. `cause`: why there was no response. */
   | { kind: 'PROVIDER_DISAGREES'; payment: Payment; response: ProviderResponse; cause?: unknown };
 
-/**
- * The failure code of a payment that an operator settled as failed and the provider did not
- * decline.
- */
+/** The failure code if the provider did not decline the payment. */
 const settledByOperator = 'settled_by_operator';
 
 /**
@@ -56,7 +47,7 @@ export class ManualSettlementService {
     },
   ) {}
 
-  /** The first decision is stored: this settlement, or a visit or webhook of the service. */
+  /** The first decision is stored: this settlement, or an inquiry or webhook of the service. */
   async settle(request: SettlementRequest): Promise<SettlementResult> {
     const payment = await this.needs.payments.findById(request.paymentId);
     if (!payment) return { kind: 'NOT_FOUND' };
@@ -77,11 +68,10 @@ export class ManualSettlementService {
     const request = toChargeRequest(payment);
     try {
       const found = await (settledAs === 'FAILED' ? provider.cancel(request) : provider.inquire(request));
-      return found.state === 'not_found'
-        ? { response: found.state }
-        : { response: found.state, charge: found };
+      const response = found.state;
+      return found.state === 'not_found' ? { response } : { response, charge: found };
     } catch (cause) {
-      return { response: 'no_answer', cause };
+      return { response: 'no_response', cause };
     }
   }
 
@@ -95,12 +85,8 @@ export class ManualSettlementService {
     const event = toPaymentEvent({ ...payment, ...decision }, request.reason);
     const deliveries = operatorOutbox.deliveriesOf([event]);
     return inTransaction(dataSource, async (transaction) => {
-      const settled = await payments.decide(
-        payment.id,
-        decision,
-        { visits: null, next: null, deliveries },
-        transaction,
-      );
+      const follow = { visits: null, next: null, deliveries };
+      const settled = await payments.decide(payment.id, decision, follow, transaction);
       if (!settled) {
         const current = await payments.findById(payment.id, transaction);
         return { kind: 'ALREADY_DECIDED', payment: current ?? payment, duringInquiry: true };
@@ -116,10 +102,7 @@ const agreeing: Record<Settlement['settledAs'], ReadonlySet<ProviderResponse>> =
   FAILED: new Set<ProviderResponse>(['cancelled', 'declined']),
 };
 
-/**
- * `sent` is true because the operator cannot prove that nothing was charged: the order is handled
- * as after a decline.
- */
+/** `sent`: the operator cannot prove that nothing was charged. */
 function toDecision({ settledAs }: SettlementRequest, charge: ChargeState | undefined): PaymentDecision {
   const providerReference = charge?.reference ?? null;
   if (settledAs === 'SUCCEEDED')
@@ -134,7 +117,7 @@ export class KeyClosingService {
     private readonly needs: {
       payments: PaymentRepository;
       settlements: SettlementRepository;
-      settlement: SettlementService;
+      inquiries: InquiryService;
       logger: Logger;
     },
   ) {}
@@ -147,21 +130,17 @@ export class KeyClosingService {
    * @throws Error until the provider returns a final state
    */
   async close({ paymentId, settledAs }: DueSettlement): Promise<void> {
-    const { payments, settlements, settlement } = this.needs;
+    const { payments, settlements, inquiries } = this.needs;
     const payment = await payments.findById(paymentId);
     if (!payment) throw new Error(`payment ${paymentId} not found`);
-    const isCharged = await settlement.findLateCharge(payment);
+    const isCharged = await inquiries.findLateCharge(payment);
     if (isCharged && settledAs === 'SUCCEEDED') this.logDoubleCharge(payment);
     await settlements.markClosed(paymentId);
   }
 
   private logDoubleCharge({ id: paymentId, orderId, provider }: Payment): void {
-    const { logger } = this.needs;
-    logger.error('payment was settled by hand and the provider charged it as well', {
-      paymentId,
-      orderId,
-      provider,
-      remedy: 'check whether the customer paid twice; if so, refund one of the payments',
-    });
+    const remedy = 'check whether the customer paid twice; if so, refund one of the payments';
+    const fields = { paymentId, orderId, provider, remedy };
+    this.needs.logger.error('payment was settled by hand and the provider charged it as well', fields);
   }
 }

@@ -13,19 +13,14 @@ export class Settlement {
   @Column({ type: 'text' })
   reason: string;
 
-  /**
-   * False: settled with --without-provider, so the provider may have a charge that is unknown here.
-   */
+  /** False: settled with --without-provider, so the provider may have charged it. */
   @Column({ type: 'boolean', name: 'asked_provider' })
   askedProvider: boolean;
 
   @Column({ type: 'timestamptz', name: 'settled_at' })
   settledAt: Date;
 
-  /**
-   * When the service next tries to close the key at the provider; null once closed, or if the
-   * provider was called.
-   */
+  /** When the service next tries to close the key at the provider; null if it is closed. */
   @Column({ type: 'timestamptz', name: 'due_at', nullable: true })
   dueAt: Date | null;
 }

@@ -19,15 +19,10 @@ export const dueWebhooks: Omit<DueTable, 'leaseMs'> = {
   set: 'attempts = due_row.attempts + 1',
 };
 
-/**
- * For SQL that reads all unprocessed webhooks with the index webhooks_due; a CHECK guarantees it.
- */
+/** For SQL that reads all of them with the index webhooks_due; a CHECK guarantees it. */
 export const unprocessedWebhooks = 'webhooks.due_at IS NOT NULL';
 
-/**
- * A webhook about a payment that succeeded and is not refunded needs no inquiry, as in
- * `WebhookService`.
- */
+/** A webhook about a payment that succeeded and is not refunded needs no inquiry. */
 const insert = statement(
   'WebhookRepository.insert',
   `INSERT INTO webhooks (provider, id, type, charge_key, body, occurred_at, outcome, processed_at, due_at)

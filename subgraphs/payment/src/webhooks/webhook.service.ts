@@ -1,14 +1,14 @@
 import { isUtf8 } from 'node:buffer';
 import { AppError } from '@shop/kit/errors';
 import type { Logger } from '@shop/kit/logger';
-import type { SettlementService } from '../charge/settlement.service';
+import type { InquiryService } from '../charge/inquiry.service';
 import { isDecided, type Payment } from '../payment/payment.entity';
 import type { PaymentRepository } from '../payment/payment.repository';
 import {
   type PaymentProvider,
   type WebhookDelivery,
   type WebhookNotice,
-  WebhookRefused,
+  WebhookRejected,
 } from '../providers/payment-provider';
 import type { Providers } from '../providers/providers';
 import type { RefundProgressService } from '../refund/refund-progress.service';
@@ -18,13 +18,13 @@ import type { DueWebhook, WebhookRepository } from './webhook.repository';
 
 /** Receives webhooks. A webhook is only a hint: it causes an inquiry at the provider. */
 export class WebhookService {
-  private readonly refusals: RefusalLog;
+  private readonly rejections: RejectionLog;
 
   constructor(
     private readonly needs: {
       webhooks: WebhookRepository;
       payments: PaymentRepository;
-      settlement: SettlementService;
+      inquiries: InquiryService;
       refunds: RefundRepository;
       refundProgress: RefundProgressService;
       providers: Providers;
@@ -32,7 +32,7 @@ export class WebhookService {
       logger: Logger;
     },
   ) {
-    this.refusals = new RefusalLog(needs.logger);
+    this.rejections = new RejectionLog(needs.logger);
   }
 
   /**
@@ -62,10 +62,10 @@ export class WebhookService {
   }
 
   private async inquireNow(payment: Payment): Promise<WebhookOutcome> {
-    const { settlement, refunds } = this.needs;
-    if (!isDecided(payment)) await settlement.settle(payment.id);
+    const { inquiries, refunds } = this.needs;
+    if (!isDecided(payment)) await inquiries.inquireNow(payment.id);
     else if (await refunds.findByPaymentId(payment.id)) await this.inquireRefund(payment.id);
-    else if (payment.status === 'FAILED') await settlement.findLateCharge(payment);
+    else if (payment.status === 'FAILED') await inquiries.findLateCharge(payment);
     else return 'already_decided';
     return 'inquired';
   }
@@ -80,13 +80,13 @@ export class WebhookService {
   private read(provider: PaymentProvider, delivery: WebhookDelivery): WebhookNotice {
     try {
       const notice = provider.readWebhook(delivery);
-      if (!isUtf8(delivery.body)) throw new WebhookRefused('the body is not UTF-8');
+      if (!isUtf8(delivery.body)) throw new WebhookRejected('the body is not UTF-8');
       if (![notice.id, notice.type, notice.chargeKey].every(isStorable))
-        throw new WebhookRefused('a member is longer than 255 characters or contains NUL');
+        throw new WebhookRejected('a member is longer than 255 characters or contains NUL');
       return notice;
     } catch (cause) {
-      if (!(cause instanceof WebhookRefused)) throw cause;
-      this.refusals.add({ provider: provider.name, reason: cause.message });
+      if (!(cause instanceof WebhookRejected)) throw cause;
+      this.rejections.add({ provider: provider.name, reason: cause.message });
       const message = 'The signature of the webhook is invalid or outdated, or the body is invalid.';
       throw new AppError('bad_request', message, { cause });
     }
@@ -115,17 +115,17 @@ export function withoutClientSecrets(json: string): string {
 const pauseMs = 60_000;
 
 /** Logs at most one line per minute, with the count: anyone can send many forged webhooks. */
-export class RefusalLog {
+export class RejectionLog {
   private unlogged = 0;
   private loggedAt = -Infinity;
 
   constructor(private readonly logger: Logger) {}
 
-  add(refusal: { provider: string; reason: string }): void {
+  add(rejection: { provider: string; reason: string }): void {
     this.unlogged += 1;
     const now = performance.now();
     if (now - this.loggedAt < pauseMs) return;
-    this.logger.warn('webhooks rejected', { ...refusal, count: this.unlogged });
+    this.logger.warn('webhooks rejected', { ...rejection, count: this.unlogged });
     this.unlogged = 0;
     this.loggedAt = now;
   }

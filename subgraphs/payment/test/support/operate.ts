@@ -16,12 +16,12 @@ export interface Operated {
 /** Runs payment's operator program in a separate process. */
 export function operate(
   databaseUrl: string,
-  words: readonly string[],
+  args: readonly string[],
   settings: Record<string, string> = {},
 ): Promise<Operated> {
   const env = { ...programEnvironment(), DATABASE_URL: databaseUrl, ...settings };
   return new Promise((resolve) => {
-    execFile(process.execPath, [program, ...words], { env }, (error, stdout, stderr) =>
+    execFile(process.execPath, [program, ...args], { env }, (error, stdout, stderr) =>
       resolve({
         code: error?.code ?? 0,
         lines: stdout

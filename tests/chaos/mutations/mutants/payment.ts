@@ -14,7 +14,7 @@ export const paymentMutants: readonly Mutant[] = [
     ],
     test: {
       project: 'integration',
-      file: 'subgraphs/payment/test/settlement.test.ts',
+      file: 'subgraphs/payment/test/inquiry.test.ts',
       title: 'An attempt whose response was lost is UNKNOWN, then SUCCEEDED, with one charge at the provider',
     },
   },
@@ -68,7 +68,7 @@ export const paymentMutants: readonly Mutant[] = [
       project: 'integration',
       file: 'subgraphs/payment/test/slow-first-call.test.ts',
       title:
-        'A first call that is rejected after the settlement has called as well does not change the result of the settlement: sim_success stays SUCCEEDED',
+        'A first call that is rejected after an inquiry does not change the result of the inquiry: sim_success stays SUCCEEDED',
     },
   },
   {
@@ -104,7 +104,7 @@ export const paymentMutants: readonly Mutant[] = [
       project: 'integration',
       file: 'subgraphs/payment/test/slow-first-call.test.ts',
       title:
-        'A response that requires an authentication is discarded once the settlement has found the charge processing',
+        'A response that requires an authentication is discarded once an inquiry has found the charge processing',
     },
   },
   {

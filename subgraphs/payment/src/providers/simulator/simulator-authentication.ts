@@ -21,7 +21,7 @@ const ends: Record<SimulatedAuthentication, ActionEnd> = {
 
 /** Ends simulated authentications. Client secrets are derived from the key, so none is stored. */
 export class SimulatorAuthentication {
-  /** @param secret signs client secrets; customers should not know it */
+  /** @param secret signs client secrets; must not be public */
   constructor(
     private readonly ledger: SimulatorLedgerRepository,
     private readonly secret: string,

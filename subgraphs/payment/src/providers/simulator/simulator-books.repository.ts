@@ -33,10 +33,7 @@ export function simulatorCharges(snapshot: Snapshot, scope: ExportScope): AsyncG
   );
 }
 
-/**
- * Orders with a charge settled since, or a refund created, settled or failed since; may contain
- * duplicates.
- */
+/** Orders with a charge or refund that has changed since; may contain duplicates. */
 export function changedCharges(snapshot: Snapshot, since: Date): AsyncGenerator<{ orderId: string }> {
   return snapshot.rows<{ orderId: string }>(
     `/* SimulatorBooks.changed */

@@ -87,9 +87,7 @@ export class SimulatorLedgerRepository {
     return inserted ?? null;
   }
 
-  /**
-   * Ends a required authentication. Of concurrent calls, one succeeds. False if none is required.
-   */
+  /** Of concurrent calls, one succeeds. False if no authentication is required. */
   async endAction(key: string, { outcome, failureCode, announceAfterMs }: ActionEnd): Promise<boolean> {
     const notices = this.chargeNotices(key, outcome, announceAfterMs);
     const ended = await query(this.dataSource, endAction, [key, outcome, failureCode, notices]);

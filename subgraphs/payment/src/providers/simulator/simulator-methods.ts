@@ -30,9 +30,7 @@ const behaviours: Readonly<Record<string, SimulatedBehaviour>> = {
   sim_refund_fails_later: succeed,
 };
 
-/**
- * How the first refund of a charge behaves. After a failure, a refund under another key succeeds.
- */
+/** The first refund of a charge. After a failure, a refund under another key succeeds. */
 export interface SimulatedRefund {
   settlesAfterMs: number;
   /** `afterMs`: since the refund was requested. */
@@ -59,10 +57,7 @@ export function behaviourOf(method: string): SimulatedBehaviour | undefined {
   return Object.hasOwn(behaviours, method) ? behaviours[method] : undefined;
 }
 
-/**
- * The behaviour without a payment method: pseudo-random by seed and order ID, so the same for each
- * attempt of an order.
- */
+/** Without a payment method: pseudo-random by seed and order ID, the same for each attempt. */
 export function behaviourByChance(input: {
   seed: string;
   orderId: string;

@@ -51,10 +51,7 @@ function chaoticDelaysMs(seed: string): number[] {
   return [digest.readUInt16BE(0) % 3_000, digest.readUInt16BE(2) % 3_000];
 }
 
-/**
- * One delivery of a webhook of the simulator; deliveries of the same webhook have the same
- * `noticeId`.
- */
+/** One delivery of a webhook. Deliveries of the same webhook have the same `noticeId`. */
 export interface DueNotice {
   id: string;
   noticeId: string;

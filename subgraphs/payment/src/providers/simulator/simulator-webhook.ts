@@ -5,7 +5,7 @@ import type { Logger } from '@shop/kit/logger';
 import { equalJitterMs } from '@shop/kit/resilience';
 import { request } from 'undici';
 import { z } from 'zod';
-import { type WebhookDelivery, type WebhookNotice, WebhookRefused } from '../payment-provider';
+import { type WebhookDelivery, type WebhookNotice, WebhookRejected } from '../payment-provider';
 import type { DueNotice, SimulatorNoticeRepository } from './simulator-notice.repository';
 
 /**
@@ -40,14 +40,14 @@ export function signSimulatorWebhook(
   ].join(',');
 }
 
-/** @throws WebhookRefused */
+/** @throws WebhookRejected */
 export function readSimulatorWebhook(
   { body, headers }: WebhookDelivery,
   { secret, now = new Date() }: { secret: string; now?: Date },
 ): WebhookNotice {
   checkSignature(body, headers[simulatorSignatureHeader], { secret, now });
   const notice = noticeSchema.safeParse(parseJson(body));
-  if (!notice.success) throw new WebhookRefused('simulator: the webhook has no id, type, created or data');
+  if (!notice.success) throw new WebhookRejected('simulator: the webhook has no id, type, created or data');
   const { id, type, created, data } = notice.data;
   return { id, type, chargeKey: data.key ?? null, occurredAt: new Date(created * 1_000) };
 }
@@ -58,13 +58,13 @@ function checkSignature(
   expected: { secret: string; now: Date },
 ): void {
   const { seconds, signatures } = parseHeader(header ?? '');
-  if (!/^\d{1,12}$/.test(seconds)) throw new WebhookRefused('simulator: the webhook is not signed');
+  if (!/^\d{1,12}$/.test(seconds)) throw new WebhookRejected('simulator: the webhook is not signed');
   const expectedDigest = digest(seconds, body, expected.secret);
   // Compares every signature in constant time.
   const matches = signatures.filter((signature) => timingSafeEqual(expectedDigest, signature));
-  if (matches.length === 0) throw new WebhookRefused('simulator: the signature of the webhook is invalid');
+  if (matches.length === 0) throw new WebhookRejected('simulator: the signature of the webhook is invalid');
   if (Math.abs(expected.now.getTime() - Number(seconds) * 1_000) > toleranceMs) {
-    throw new WebhookRefused('simulator: the webhook was signed more than five minutes from now');
+    throw new WebhookRejected('simulator: the webhook was signed more than five minutes from now');
   }
 }
 
@@ -88,7 +88,7 @@ function parseJson(body: Buffer): unknown {
   try {
     return JSON.parse(body.toString('utf8'));
   } catch (cause) {
-    throw new WebhookRefused('simulator: the webhook is not JSON', { cause });
+    throw new WebhookRejected('simulator: the webhook is not JSON', { cause });
   }
 }
 
@@ -98,9 +98,7 @@ const timeoutMs = 2_000;
 const maximumAttempts = 40;
 const backoff = { baseMs: 1_000, capMs: 3_600_000 };
 
-/**
- * Sends webhooks like a real provider: with a new signature each time, until the response is 2xx.
- */
+/** Sends webhooks, with a new signature each time, until the response is 2xx. */
 export class SimulatorSender {
   constructor(
     private readonly needs: {

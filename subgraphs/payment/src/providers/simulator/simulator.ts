@@ -3,12 +3,12 @@ import {
   type ChargeState,
   ImpossibleCharge,
   type PaymentProvider,
-  ProviderRefused,
+  ChargeRejected,
   ProviderTimeout,
-  RefundRefused,
+  RefundRejected,
   type RefundRequest,
   type RefundState,
-  WebhookRefused,
+  WebhookRejected,
 } from '../payment-provider';
 import type { SimulatorAuthentication } from './simulator-authentication';
 import type {
@@ -85,15 +85,15 @@ export function createSimulator(options: SimulatorOptions): PaymentProvider {
   function behaviourFor({ method, orderId }: ChargeRequest): SimulatedBehaviour {
     const behaviour =
       method === null ? behaviourByChance({ seed, orderId, successRate }) : behaviourOf(method);
-    if (!behaviour) throw new ProviderRefused('unknown_payment_method', 'simulator: no such payment method');
+    if (!behaviour) throw new ChargeRejected('unknown_payment_method', 'simulator: no such payment method');
     return behaviour;
   }
 
   /** Closes an unused key first, so that it is not charged later. */
-  async function refusalWithoutCharge(request: ChargeRequest): Promise<Error> {
+  async function rejectionWithoutCharge(request: ChargeRequest): Promise<Error> {
     const { state } = await write(request, 'cancelled');
     return state.state === 'cancelled' || state.state === 'declined'
-      ? new RefundRefused('charge_not_found', 'simulator: nothing was charged under this key')
+      ? new RefundRejected('charge_not_found', 'simulator: nothing was charged under this key')
       : new Error(`simulator: the charge to refund is ${state.state}`);
   }
 
@@ -123,7 +123,7 @@ export function createSimulator(options: SimulatorOptions): PaymentProvider {
           throw new ImpossibleCharge(behaviour.failureCode, 'simulator: no charge of this amount');
         }
         case 'unavailable':
-          throw new ProviderRefused('provider_unavailable', 'simulator: connection refused');
+          throw new ChargeRejected('provider_unavailable', 'simulator: connection refused');
         default:
           return behaviour satisfies never;
       }
@@ -143,9 +143,9 @@ export function createSimulator(options: SimulatorOptions): PaymentProvider {
 
     async refund(request: RefundRequest) {
       const made = await ledger.insertRefund(request, refundOf(request.charge.method));
-      if (made === 'nothing_charged') throw await refusalWithoutCharge(request.charge);
+      if (made === 'nothing_charged') throw await rejectionWithoutCharge(request.charge);
       if (made === 'already_refunded')
-        throw new RefundRefused('charge_already_refunded', 'simulator: another key refunded the charge');
+        throw new RefundRejected('charge_already_refunded', 'simulator: another key refunded the charge');
       return toRefundState(made);
     },
 
@@ -156,7 +156,7 @@ export function createSimulator(options: SimulatorOptions): PaymentProvider {
 
     readWebhook(delivery) {
       if (webhookSecret === undefined)
-        throw new WebhookRefused('simulator: SIMULATOR_WEBHOOK_SECRET is not set');
+        throw new WebhookRejected('simulator: SIMULATOR_WEBHOOK_SECRET is not set');
       return readSimulatorWebhook(delivery, { secret: webhookSecret });
     },
   };

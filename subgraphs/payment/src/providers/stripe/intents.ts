@@ -7,22 +7,17 @@ import { toStripeAmount } from './stripe-values';
 /** Stripe keeps an idempotency key for at least 24 hours; one hour is reserved for clock skew. */
 const keyIsKeptMs = 23 * 3_600_000;
 
-/**
- * The search index contains everything that was created while the key was kept: it may be an hour
- * behind.
- */
+/** The search index, up to an hour behind, contains everything created while the key was kept. */
 const isSearchableAfterMs = 25 * 3_600_000;
 
-/**
- * The PaymentIntents of this shop, one per key. Creating one charges nothing; confirming it does.
- */
+/** PaymentIntents, one per key. Creating one charges nothing; confirming it does. */
 export class Intents {
   constructor(private readonly stripe: Stripe) {}
 
   /**
    * Creates the intent of a key, or returns the existing one while Stripe keeps the key.
    *
-   * @throws ProviderRefused · ImpossibleCharge if no repeat can succeed
+   * @throws ChargeRejected · ImpossibleCharge if no repeat can succeed
    */
   async open(request: ChargeRequest): Promise<Stripe.PaymentIntent> {
     const { key, orderId, currency } = request;

@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import { RefundRefused, type RefundRequest, type RefundState } from '../payment-provider';
+import { RefundRejected, type RefundRequest, type RefundState } from '../payment-provider';
 import { unlessBusy } from './stripe-client';
 import { hasCode, isInvalidRequest } from './stripe-errors';
 
@@ -8,7 +8,7 @@ import { hasCode, isInvalidRequest } from './stripe-errors';
  * idempotency key is not sufficient, because Stripe deletes it after a day, and until then replays
  * the first response.
  *
- * @throws RefundRefused if Stripe makes no refund under this key
+ * @throws RefundRejected if Stripe makes no refund under this key
  */
 export async function refundIntent(
   stripe: Stripe,
@@ -43,19 +43,17 @@ async function create(
   }
 }
 
-/**
- * A concurrent call with the same key may have created it after the search: the next try finds it.
- */
+/** A concurrent call may have created it after the search: the next try finds it. */
 async function whileRefunding(error: unknown, find: () => Promise<RefundState | null>): Promise<unknown> {
   if (!isInvalidRequest(error) || (await find())) return error;
-  const failureCode = refusals.find((code) => hasCode(error, code)) ?? 'refund_not_accepted';
-  return new RefundRefused(failureCode, `stripe: the refund was rejected with ${failureCode}`, {
+  const failureCode = rejections.find((code) => hasCode(error, code)) ?? 'refund_not_accepted';
+  return new RefundRejected(failureCode, `stripe: the refund was rejected with ${failureCode}`, {
     cause: error,
   });
 }
 
 /** https://docs.stripe.com/error-codes */
-const refusals = ['charge_already_refunded', 'charge_disputed'];
+const rejections = ['charge_already_refunded', 'charge_disputed'];
 
 /** https://docs.stripe.com/api/refunds/object, `status` and `failure_reason`. */
 function stateOf({ id: reference, status, failure_reason: reason }: Stripe.Refund): RefundState {
@@ -75,10 +73,7 @@ function stateOf({ id: reference, status, failure_reason: reason }: Stripe.Refun
   }
 }
 
-/**
- * Visible to the customer: must not reveal that a card is reported lost or stolen (see
- * `stripe-values.ts`).
- */
+/** Visible to the customer: must not reveal that a card is reported lost or stolen. */
 function failureCodeOf(reason: string | undefined): string {
   return reason === 'lost_or_stolen_card' ? 'declined' : (reason ?? 'unknown');
 }

@@ -2,9 +2,7 @@ import { isUuid } from '@shop/kit/ids';
 import type Stripe from 'stripe';
 import { unlessLimited } from './stripe-client';
 
-/**
- * A charge of this shop at Stripe. Amounts are in Stripe's units, times in milliseconds since 1970.
- */
+/** A charge at Stripe. Amounts are in Stripe's units, times in milliseconds since 1970. */
 export interface BookedCharge {
   intentId: string;
   orderId: string;
@@ -33,20 +31,14 @@ const pageSize = 100;
 export class StripeBooks {
   constructor(private readonly stripe: Stripe) {}
 
-  /**
-   * Charges whose PaymentIntents were created since then, newest first, one page at a time; null:
-   * all.
-   */
+  /** Charges whose PaymentIntents were created since then, newest first; null: all. */
   async *charges(since: Date | null): AsyncGenerator<BookedCharge[]> {
     const filter = { ...createdSince(since), expand: ['data.latest_charge'] };
     for await (const page of pagesOf((more) => this.stripe.paymentIntents.list({ ...filter, ...more })))
       yield page.flatMap(chargeOf);
   }
 
-  /**
-   * Refunds that were created since then, newest first, one page at a time; null: all. Without
-   * failed ones.
-   */
+  /** Succeeded refunds that were created since then, newest first; null: all. */
   async *refunds(since: Date | null): AsyncGenerator<BookedRefund[]> {
     for await (const page of pagesOf((more) => this.stripe.refunds.list({ ...createdSince(since), ...more })))
       yield page.flatMap(refundOf);
@@ -89,9 +81,7 @@ async function* pagesOf<Item extends { id: string }>(
   }
 }
 
-/**
- * Empty for PaymentIntents without this shop's metadata, and for those without a received amount.
- */
+/** Empty for PaymentIntents without this shop's metadata or without a received amount. */
 function chargeOf(intent: Stripe.PaymentIntent): BookedCharge[] {
   if (intent.status !== 'succeeded') return [];
   const { id: intentId, amount_received: amount, currency, latest_charge: charge, created } = intent;

@@ -16,7 +16,7 @@ export interface StripeAccess {
   apiUrl?: string | undefined;
 }
 
-/** Without retries by default: only the caller knows what is safe to repeat, and the deadline. */
+/** Without retries by default: what is safe to repeat, and the deadline, depend on the call. */
 export function createStripeClient({ secretKey, timeoutMs, retries = 0, apiUrl }: StripeAccess): Stripe {
   // Loaded on first use, because loading it is slow.
   const StripeClient = load('stripe') as typeof Stripe;
@@ -80,10 +80,7 @@ export function withRedactedErrors(provider: PaymentProvider): PaymentProvider {
   );
 }
 
-/**
- * In place, because callers distinguish errors by class. `raw` is Stripe's response in errors of
- * its library.
- */
+/** In place, because callers distinguish errors by class. `raw` is Stripe's response. */
 function redact(error: unknown): void {
   if (typeof error !== 'object' || error === null) return;
   const fields = error as { message?: unknown; stack?: unknown; raw?: unknown; cause?: unknown };

@@ -1,5 +1,5 @@
 import Stripe from 'stripe';
-import { ImpossibleCharge, ProviderRefused } from '../payment-provider';
+import { ImpossibleCharge, ChargeRejected } from '../payment-provider';
 import { whileConfirming, whileOpening } from './stripe-errors';
 
 type RawError = Parameters<typeof Stripe.errors.StripeError.generate>[0];
@@ -95,7 +95,7 @@ describe('An error of Stripe while confirming an intent', () => {
     ['a missing return URL', { param: 'return_url' }, 'invalid_return_url'],
   ])('about %s is reported to the client, without a remedy', (_about, details, failureCode) => {
     const error = whileConfirming(invalidRequest(details));
-    expect(error).toBeInstanceOf(ProviderRefused);
+    expect(error).toBeInstanceOf(ChargeRejected);
     expect(error).toMatchObject({ failureCode, remedy: undefined });
   });
 });
@@ -109,6 +109,6 @@ describe('A 5xx error of Stripe', () => {
   });
 
   it('while confirming an intent leaves the outcome unknown', () => {
-    expect(whileConfirming(error)).not.toBeInstanceOf(ProviderRefused);
+    expect(whileConfirming(error)).not.toBeInstanceOf(ChargeRejected);
   });
 });

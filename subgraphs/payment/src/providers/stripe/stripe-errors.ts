@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import { ImpossibleCharge, ProviderRefused, ProviderTimeout } from '../payment-provider';
+import { ImpossibleCharge, ChargeRejected, ProviderTimeout } from '../payment-provider';
 
 type StripeError = Stripe.errors.StripeError;
 
@@ -8,10 +8,7 @@ function isStripeError(error: unknown): error is StripeError {
   return error instanceof Error && 'type' in error && String(error.type).startsWith('Stripe');
 }
 
-/**
- * Another request uses the same key or object; nothing was done.
- * https://docs.stripe.com/error-codes
- */
+/** Another request uses the same key or object. https://docs.stripe.com/error-codes */
 export function isBusy(error: unknown): boolean {
   return hasCode(error, 'idempotency_key_in_use') || hasCode(error, 'lock_timeout');
 }
@@ -38,10 +35,7 @@ export function isRateLimited(error: unknown): boolean {
   return isStripeError(error) && error.statusCode === 429;
 }
 
-/**
- * Omits the message, which may contain a part of the key. Undefined for an error that is not from
- * Stripe.
- */
+/** Without the message, which may contain a part of the key. Undefined for other errors. */
 export function describeStripeError(error: unknown): string | undefined {
   if (!isStripeError(error)) return undefined;
   return error.statusCode === undefined ? error.type : `${error.type}, HTTP ${error.statusCode}`;
@@ -54,27 +48,24 @@ export function describeStripeError(error: unknown): string | undefined {
 export function whileOpening(error: unknown): Error {
   // The key was used with other parameters: a bug, not a rejection.
   if (!isStripeError(error) || error.type === 'StripeIdempotencyError') return error as Error;
-  if (error.type !== 'StripeInvalidRequestError') return refused('provider_unavailable', error);
-  return impossible(error) ?? refused('charge_not_accepted', error);
+  if (error.type !== 'StripeInvalidRequestError') return rejected('provider_unavailable', error);
+  return impossible(error) ?? rejected('charge_not_accepted', error);
 }
 
-/**
- * Errors of a confirmation, which may have charged: only an error before any processing is a
- * rejection.
- */
+/** A confirmation may have charged: only an error before any processing is a rejection. */
 export function whileConfirming(error: unknown): Error {
   if (!isStripeError(error)) return error as Error;
   if (error.type === 'StripeConnectionError') {
     return new ProviderTimeout('stripe: no response to the confirmation', { cause: error });
   }
   if (error.type === 'StripeInvalidRequestError') {
-    if (error.param === 'payment_method') return refused('unknown_payment_method', error);
-    if (error.param === 'return_url') return refused('invalid_return_url', error);
-    if (isOfUsedMethod(error)) return refused('payment_method_already_used', error);
-    return impossible(error) ?? refused('charge_not_accepted', error);
+    if (error.param === 'payment_method') return rejected('unknown_payment_method', error);
+    if (error.param === 'return_url') return rejected('invalid_return_url', error);
+    if (isOfUsedMethod(error)) return rejected('payment_method_already_used', error);
+    return impossible(error) ?? rejected('charge_not_accepted', error);
   }
-  const isRefusal = [401, 403, 429].includes(error.statusCode ?? 0);
-  return isRefusal ? refused('provider_unavailable', error) : error;
+  const isRejection = [401, 403, 429].includes(error.statusCode ?? 0);
+  return isRejection ? rejected('provider_unavailable', error) : error;
 }
 
 /**
@@ -115,9 +106,9 @@ function impossible(error: StripeError): ImpossibleCharge | undefined {
   );
 }
 
-function refused(failureCode: string, error: StripeError): ProviderRefused {
+function rejected(failureCode: string, error: StripeError): ChargeRejected {
   const remedy = remedyFor(failureCode, error);
-  return new ProviderRefused(failureCode, `stripe: ${error.type}, nothing was charged`, {
+  return new ChargeRejected(failureCode, `stripe: ${error.type}, nothing was charged`, {
     cause: error,
     ...(remedy !== undefined && { remedy }),
   });

@@ -18,7 +18,7 @@ describe('toStripeAmount', () => {
     ['ISK', Number.MAX_SAFE_INTEGER],
   ])('rejects an amount that Stripe cannot charge: %s %d', (currency, minor) => {
     expect(() => toStripeAmount(minor, currency)).toThrow(
-      expect.objectContaining({ name: 'ProviderRefused', failureCode: 'unpayable_amount' }),
+      expect.objectContaining({ name: 'ChargeRejected', failureCode: 'unpayable_amount' }),
     );
   });
 });

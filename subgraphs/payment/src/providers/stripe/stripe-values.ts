@@ -1,16 +1,10 @@
 import type Stripe from 'stripe';
 import { type ChargeState, ImpossibleCharge, type NextAction } from '../payment-provider';
 
-/**
- * `open`: never confirmed. `failed`: a confirmation failed, and another one is possible until it is
- * cancelled.
- */
+/** `open`: never confirmed. `failed`: another confirmation is possible until it is cancelled. */
 export type IntentState = ChargeState | { state: 'open' } | { state: 'failed' };
 
-/**
- * The cancellation reason after a failed confirmation. Any other reason means that it was closed
- * unconfirmed.
- */
+/** The cancellation reason after a failed confirmation; another one: closed unconfirmed. */
 export const declinedReason = 'abandoned';
 
 /**

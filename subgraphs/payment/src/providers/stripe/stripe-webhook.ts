@@ -1,6 +1,6 @@
 import type Stripe from 'stripe';
 import { z } from 'zod';
-import { type WebhookDelivery, type WebhookNotice, WebhookRefused } from '../payment-provider';
+import { type WebhookDelivery, type WebhookNotice, WebhookRejected } from '../payment-provider';
 
 /**
  * `t=<unix seconds>,v1=<hex>`, with one `v1` per secret in use.
@@ -23,7 +23,7 @@ const eventSchema = z.object({
   }),
 });
 
-/** @throws WebhookRefused */
+/** @throws WebhookRejected */
 export function readStripeWebhook(
   stripe: Stripe,
   { body, headers }: WebhookDelivery,
@@ -32,7 +32,7 @@ export function readStripeWebhook(
   const event = eventSchema.safeParse(
     verified(stripe, { body, signature: headers[signatureHeader] ?? '', secret }),
   );
-  if (!event.success) throw new WebhookRefused('stripe: the webhook is not an event');
+  if (!event.success) throw new WebhookRejected('stripe: the webhook is not an event');
   const { id, type, created, data } = event.data;
   const key = data.object.metadata?.['provider_key'];
   return { id, type, chargeKey: typeof key === 'string' ? key : null, occurredAt: new Date(created * 1_000) };
@@ -44,13 +44,13 @@ function verified(stripe: Stripe, delivery: { body: Buffer; signature: string; s
   try {
     event = stripe.webhooks.constructEvent(body, signature, secret, toleranceSeconds);
   } catch (cause) {
-    throw new WebhookRefused('stripe: the webhook is not signed by Stripe, too old, or not JSON', {
+    throw new WebhookRejected('stripe: the webhook is not signed by Stripe, too old, or not JSON', {
       cause,
     });
   }
   // The library does not check for times in the future.
   if (signedAtSeconds(signature) - Date.now() / 1_000 > toleranceSeconds) {
-    throw new WebhookRefused('stripe: the webhook was signed more than five minutes from now');
+    throw new WebhookRejected('stripe: the webhook was signed more than five minutes from now');
   }
   return event;
 }

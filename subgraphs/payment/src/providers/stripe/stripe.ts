@@ -5,8 +5,8 @@ import {
   type ChargeState,
   ImpossibleCharge,
   type PaymentProvider,
-  ProviderRefused,
-  RefundRefused,
+  ChargeRejected,
+  RefundRejected,
   type RefundRequest,
 } from '../payment-provider';
 import { Intents } from './intents';
@@ -26,10 +26,7 @@ export function createStripe({ webhookSecret, ...access }: StripeOptions): Payme
   const stripe = createStripeClient(access);
   const intents = new Intents(stripe);
 
-  /**
-   * Null while the intent is open. Cancels an intent whose confirmation failed, so that it cannot
-   * be confirmed again.
-   */
+  /** Null while the intent is open. An intent whose confirmation failed is cancelled. */
   async function settled(intent: Stripe.PaymentIntent): Promise<ChargeState | null> {
     const state = stateOf(intent);
     if (state.state === 'open') return null;
@@ -85,7 +82,7 @@ export function createStripe({ webhookSecret, ...access }: StripeOptions): Payme
    * The ID of the intent that was charged under the key. An open intent is closed first, so that it
    * is not charged later.
    *
-   * @throws RefundRefused if nothing was charged, now or later
+   * @throws RefundRejected if nothing was charged, now or later
    */
   async function findCharged(request: ChargeRequest): Promise<string> {
     const charged = await unlessImpossible(request, async () => {
@@ -94,7 +91,7 @@ export function createStripe({ webhookSecret, ...access }: StripeOptions): Payme
     });
     if (charged?.state === 'succeeded') return charged.reference;
     if (!charged || charged.state === 'declined' || charged.state === 'cancelled')
-      throw new RefundRefused('charge_not_found', 'stripe: nothing was charged under this key');
+      throw new RefundRejected('charge_not_found', 'stripe: nothing was charged under this key');
     throw new Error(`stripe: the charge to refund is ${charged.state}`);
   }
 
@@ -104,7 +101,7 @@ export function createStripe({ webhookSecret, ...access }: StripeOptions): Payme
 
     async charge(request) {
       if (request.method === null) {
-        throw new ProviderRefused('unknown_payment_method', 'stripe: a payment method is required');
+        throw new ChargeRejected('unknown_payment_method', 'stripe: a payment method is required');
       }
       const intent = (await intents.find(request)) ?? (await intents.open(request));
       return (await settled(intent)) ?? (await confirm(intent, request, request.method));

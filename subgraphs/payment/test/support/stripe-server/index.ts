@@ -32,7 +32,7 @@ export interface StripeServer {
   requests: string[];
   /** Sets the faults of matching paths; without an argument, removes them. */
   trouble(kind?: Trouble, path?: RegExp): void;
-  /** Connections are refused until `plugIn`. */
+  /** Connections are rejected until `plugIn`. */
   unplug(): Promise<void>;
   plugIn(): Promise<void>;
   stop(): Promise<void>;

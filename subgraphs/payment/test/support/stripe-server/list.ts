@@ -13,9 +13,9 @@ export function listOf<Item extends { id: string; created: number }>(
   const since = Number(fieldsOf(form, 'created')['gte'] ?? 0);
   const limit = Number(textOf(form, 'limit') ?? 10);
   if (limit < 1 || limit > 100) return invalid('Limit is between 1 and 100', { param: 'limit' });
-  const wanted = items.filter(({ created }) => created >= since).toSorted((a, b) => b.created - a.created);
+  const selected = items.filter(({ created }) => created >= since).toSorted((a, b) => b.created - a.created);
   const last = textOf(form, 'starting_after');
-  const begin = last === undefined ? 0 : wanted.findIndex(({ id }) => id === last) + 1;
-  const data = wanted.slice(begin, begin + limit);
-  return ok({ object: 'list', data: data.map(show), has_more: begin + limit < wanted.length });
+  const begin = last === undefined ? 0 : selected.findIndex(({ id }) => id === last) + 1;
+  const data = selected.slice(begin, begin + limit);
+  return ok({ object: 'list', data: data.map(show), has_more: begin + limit < selected.length });
 }

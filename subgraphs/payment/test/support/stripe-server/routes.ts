@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as nextEventLoopIteration } from 'node:timers/promises';
 import { type StripeResponse, invalid } from './responses';
 import { parseForm, textOf } from './form';
 import type { PaymentIntents } from './payment-intents';
@@ -16,7 +16,7 @@ export async function handle(
 ): Promise<StripeResponse> {
   const { method, url, body } = request;
   // Gives another request with the same key a chance to run.
-  await nextTurn();
+  await nextEventLoopIteration();
   const form = parseForm(method === 'GET' ? url.search : body);
   const [resource = '', id = '', action = ''] = url.pathname.split('/').slice(2);
   switch ([method, resource, id === '' || id === 'search' ? id : '*', action].join(' ').trim()) {

@@ -2,17 +2,15 @@ import type { QueryRunner } from 'typeorm';
 import type { BookedCharge, BookedRefund } from './stripe-books';
 
 /** One charge at Stripe with its refunded amount, in Stripe's units. */
-export interface SpooledCharge extends BookedCharge {
+export interface RecordedCharge extends BookedCharge {
   refunded: number;
 }
 
 const rowsAtATime = 2_000;
 
-/**
- * Stripe's records in temporary tables: Stripe lists them by age, and they are compared by order.
- */
-export class StripeSpoolRepository {
-  /** @param connection used by this spool only, because temporary tables belong to a connection */
+/** Stripe's records in temporary tables: listed by age, compared by order. */
+export class StripeRecordsRepository {
+  /** @param connection of its own, because temporary tables belong to a connection */
   constructor(private readonly connection: QueryRunner) {}
 
   /** @returns the database's time, in milliseconds since 1970 */
@@ -51,10 +49,7 @@ export class StripeSpoolRepository {
     );
   }
 
-  /**
-   * PaymentIntents of these orders that a list since `since` does not contain; `createdBefore`
-   * allows for clock skew.
-   */
+  /** Older PaymentIntents of these orders; `createdBefore` allows for clock skew. */
   async findOlderIntents(orderIds: readonly string[], createdBefore: Date): Promise<string[]> {
     const rows = (await this.connection.query(
       `/* StripeSpool.findOlderIntents */
@@ -71,7 +66,7 @@ export class StripeSpoolRepository {
   }
 
   /** Sorted by order ID; of all orders if `orderIds` is null. */
-  async *charges(orderIds: readonly string[] | null): AsyncGenerator<SpooledCharge> {
+  async *charges(orderIds: readonly string[] | null): AsyncGenerator<RecordedCharge> {
     let last: readonly [orderId: string, intentId: string] = ['00000000-0000-0000-0000-000000000000', ''];
     for (;;) {
       const rows = (await this.connection.query(
@@ -84,7 +79,7 @@ export class StripeSpoolRepository {
           WHERE (order_id, charges.intent_id) > ($1::uuid, $2) AND ($3::uuid[] IS NULL OR order_id = ANY ($3))
           ORDER BY order_id, charges.intent_id LIMIT ${rowsAtATime}`,
         [...last, orderIds],
-      )) as SpooledCharge[];
+      )) as RecordedCharge[];
       yield* rows;
       const end = rows.at(-1);
       if (!end || rows.length < rowsAtATime) return;

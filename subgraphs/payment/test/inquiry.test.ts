@@ -1,5 +1,5 @@
 import { eventually } from '@shop/testkit/eventually';
-import { leaveAttemptBehind } from './support/left-behind';
+import { insertUnfinishedAttempt } from './support/unfinished-attempt';
 import { newAttempt, type PaymentService, startPaymentService } from './support/payment-service';
 
 let service: PaymentService;
@@ -57,7 +57,7 @@ describe('An attempt whose response was lost', () => {
 describe('An attempt whose process crashed before the provider was called', () => {
   it('is charged under the same key', async () => {
     const attempt = newAttempt();
-    const paymentId = await leaveAttemptBehind(service, attempt);
+    const paymentId = await insertUnfinishedAttempt(service, attempt);
     await eventuallyIs(paymentId, 'SUCCEEDED');
     const charges = await service.sql('SELECT key FROM simulator.charges WHERE order_id = $1', [
       attempt.orderId,
@@ -67,14 +67,14 @@ describe('An attempt whose process crashed before the provider was called', () =
 
   it('is declined if the payment method is declined', async () => {
     const attempt = newAttempt({ paymentMethod: 'sim_declined' });
-    const paymentId = await leaveAttemptBehind(service, attempt);
+    const paymentId = await insertUnfinishedAttempt(service, attempt);
     await eventuallyIs(paymentId, 'FAILED');
     expect(await eventTypesOf(attempt.orderId)).toEqual([{ type: 'payment.failed', sent: true }]);
   });
 
   it('is closed as not sent if the provider rejects it, and its key is never charged', async () => {
     const attempt = newAttempt({ paymentMethod: 'sim_unavailable' });
-    const paymentId = await leaveAttemptBehind(service, attempt);
+    const paymentId = await insertUnfinishedAttempt(service, attempt);
     await eventuallyIs(paymentId, 'FAILED');
     expect(await eventTypesOf(attempt.orderId)).toEqual([{ type: 'payment.failed', sent: false }]);
     expect(await chargesOf(attempt.orderId)).toEqual(['cancelled']);
@@ -82,7 +82,7 @@ describe('An attempt whose process crashed before the provider was called', () =
 
   it('is not charged after ten minutes', async () => {
     const attempt = newAttempt();
-    const paymentId = await leaveAttemptBehind(service, attempt, { ageMinutes: 11 });
+    const paymentId = await insertUnfinishedAttempt(service, attempt, { ageMinutes: 11 });
     await eventuallyIs(paymentId, 'FAILED');
     expect(await chargesOf(attempt.orderId)).toEqual(['cancelled']);
     expect(await service.charge({ ...attempt, attempt: 2 })).toMatchObject({ outcome: 'SUCCEEDED' });
@@ -97,7 +97,7 @@ describe('An attempt whose process crashed after the provider had charged', () =
        VALUES ($1, $2, $3, $4, 'succeeded', now())`,
       [`${attempt.orderId}:1`, attempt.orderId, attempt.amountCents, attempt.currency],
     );
-    const paymentId = await leaveAttemptBehind(service, attempt, { ageMinutes: 11 });
+    const paymentId = await insertUnfinishedAttempt(service, attempt, { ageMinutes: 11 });
     await eventuallyIs(paymentId, 'SUCCEEDED');
     expect(await chargesOf(attempt.orderId)).toEqual(['succeeded']);
   });

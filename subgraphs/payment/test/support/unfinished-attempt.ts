@@ -2,12 +2,12 @@ import type { Attempt, PaymentService } from './payment-service';
 
 /**
  * Inserts an attempt as stored by a process that was killed before or during the provider call. It
- * is due now, or in `visitInMinutes`.
+ * is due now, or in `dueInMinutes`.
  */
-export async function leaveAttemptBehind(
+export async function insertUnfinishedAttempt(
   service: PaymentService,
   attempt: Attempt,
-  { ageMinutes = 0, visitInMinutes = 0 } = {},
+  { ageMinutes = 0, dueInMinutes = 0 } = {},
 ): Promise<string> {
   const [payment] = await service.sql<{ id: string }>(
     `INSERT INTO payments (id, order_id, attempt, user_id, amount_cents, currency, payment_method, status, sent, provider,
@@ -24,9 +24,9 @@ export async function leaveAttemptBehind(
       attempt.currency,
       attempt.paymentMethod ?? null,
       ageMinutes,
-      visitInMinutes,
+      dueInMinutes,
     ],
   );
-  if (!payment) throw new Error('nothing was left behind');
+  if (!payment) throw new Error('no attempt was inserted');
   return payment.id;
 }

@@ -67,7 +67,7 @@ const outputs: Record<string, Output> = {
     ...resolverTypes('../context#ProductContext', {
       Product: '../product/product.entity#Product as ProductEntity',
       ProductConnection: '../product/catalogue.service#ProductPage',
-      ReservedLine: '../stock/reservation.entity#HeldLine',
+      ReservedLine: '../stock/reservation.repository#HeldLine',
       ReserveStockResult: '../stock/reservation.repository#ReservationOutcome',
     }),
   },

@@ -1,18 +1,10 @@
 import type { SubgraphContext } from '@shop/kit/service';
-import type { CatalogueService } from './product/catalogue.service';
 import { createProductLoaders, type ProductLoaders } from './product/product.loaders';
-import type { ProductService } from './product/product.service';
 import type { ProductServices } from './services';
-import type { ReservationService } from './stock/reservation.service';
-import type { StockService } from './stock/stock.service';
 
-/** What the resolvers of this subgraph get. */
-export interface ProductContext extends SubgraphContext {
-  catalogue: CatalogueService;
-  products: ProductService;
-  stock: StockService;
-  reservations: ReservationService;
-  /** Of this request. */
+/** Context of the resolvers. */
+export interface ProductContext extends SubgraphContext, Omit<ProductServices, 'productRows'> {
+  /** One set per request. */
   loaders: ProductLoaders;
 }
 

@@ -12,13 +12,11 @@ import { FindRefusedReservations1795900000022 } from './migrations/1795900000022
 import { DeliverEventsByDueRows1795900000060 } from './migrations/1795900000060-deliver-events-by-due-rows';
 import { DropJobQueue1795900000070 } from './migrations/1795900000070-drop-job-queue';
 import { Product } from './product/product.entity';
-import { Reservation, ReservationLine } from './stock/reservation.entity';
-import { StockLedgerEntry } from './stock/stock-ledger.entity';
 
 /** What the database `products` consists of. */
 export const productDatabase = {
   service: 'product',
-  entities: [Product, Reservation, ReservationLine, StockLedgerEntry],
+  entities: [Product],
   migrations: [
     CreateCatalogue1764000000000,
     CreateStockRecords1764000000001,

@@ -2,8 +2,7 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { Product as ProductEntity } from '../product/product.entity';
 import type { ProductPage } from '../product/catalogue.service';
-import type { HeldLine } from '../stock/reservation.entity';
-import type { ReservationOutcome } from '../stock/reservation.repository';
+import type { HeldLine, ReservationOutcome } from '../stock/reservation.repository';
 import type { ProductContext } from '../context';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = T | null;

@@ -1,7 +1,6 @@
 import { appError, problem } from '../errors';
 import { requireService } from '@shop/kit/service';
 import type { MutationResolvers } from '../generated/schema';
-import type { FieldProblem } from '../product/product-input';
 import type { CreateProductOutcome, UpdateProductOutcome } from '../product/product.service';
 import type { AdjustStockOutcome } from '../stock/stock.service';
 
@@ -9,14 +8,14 @@ export const Mutation: MutationResolvers = {
   createProduct: async (_parent, { input }, context) => {
     const { answer, replayed } = await context.products.create(context.viewer, input);
     context.answer.replayed ||= replayed;
-    return isMapped(answer) ? answer : createProductResult(answer);
+    return toResult(answer);
   },
   updateProduct: async (_parent, { input }, { products, viewer }) =>
-    updateProductResult(await products.update(viewer, input)),
+    toResult(await products.update(viewer, input)),
   adjustStock: async (_parent, { input }, context) => {
     const { answer, replayed } = await context.stock.adjust(context.viewer, input);
     context.answer.replayed ||= replayed;
-    return isMapped(answer) ? answer : adjustStockResult(answer);
+    return toResult(answer);
   },
   reserveStock: (_parent, { input }, context) => {
     requireService(context, ['order']);
@@ -40,82 +39,34 @@ export const Mutation: MutationResolvers = {
   },
 };
 
-/** Results that the previous version stored with an idempotency key are mapped; until the next release. */
-function isMapped(answer: object): answer is never {
-  return '__typename' in answer;
+type Outcome = CreateProductOutcome | UpdateProductOutcome | AdjustStockOutcome;
+
+/** Maps the outcome of a mutation to the member of its union. */
+function toResult<Found extends Outcome>(
+  outcome: Found,
+): { [Kind in Found['kind']]: ReturnType<(typeof results)[Kind]> }[Found['kind']] {
+  // Results that the previous version stored with an idempotency key are mapped; until the next release.
+  if ('__typename' in outcome) return outcome as never;
+  return (results[outcome.kind] as (outcome: Outcome) => never)(outcome);
 }
 
-function createProductResult(outcome: CreateProductOutcome) {
-  switch (outcome.kind) {
-    case 'SAVED':
-      return { __typename: 'ProductPayload' as const, product: outcome.product };
-    case 'SKU_TAKEN':
-      return skuTaken(outcome.sku);
-    case 'INVALID':
-      return invalidInput(outcome.fields);
-    case 'KEY_CONFLICT':
-      return idempotencyConflict();
-    default:
-      return outcome satisfies never;
-  }
-}
-
-function updateProductResult(outcome: UpdateProductOutcome) {
-  switch (outcome.kind) {
-    case 'SAVED':
-      return { __typename: 'ProductPayload' as const, product: outcome.product };
-    case 'NOT_FOUND':
-      return productNotFound();
-    case 'SKU_TAKEN':
-      return skuTaken(outcome.sku);
-    case 'EDIT_CONFLICT':
-      return {
-        __typename: 'EditConflict' as const,
-        ...problem('edit_conflict'),
-        current: outcome.current,
-      };
-    case 'INVALID':
-      return invalidInput(outcome.fields);
-    default:
-      return outcome satisfies never;
-  }
-}
-
-function adjustStockResult(outcome: AdjustStockOutcome) {
-  switch (outcome.kind) {
-    case 'SAVED':
-      return { __typename: 'ProductPayload' as const, product: outcome.product };
-    case 'NOT_FOUND':
-      return productNotFound();
-    case 'BELOW_ZERO': {
-      const message = `There are only ${outcome.available}: the stock would fall below zero.`;
-      return {
-        __typename: 'StockBelowZero' as const,
-        ...problem('stock_below_zero', message),
-        available: outcome.available,
-      };
-    }
-    case 'INVALID':
-      return invalidInput(outcome.fields);
-    case 'KEY_CONFLICT':
-      return idempotencyConflict();
-    default:
-      return outcome satisfies never;
-  }
-}
-
-function productNotFound() {
-  return { __typename: 'ProductNotFound' as const, ...problem('product_not_found') };
-}
-
-function skuTaken(sku: string) {
-  return { __typename: 'SkuTaken' as const, ...problem('sku_taken', `Another product has the SKU ${sku}.`) };
-}
-
-function invalidInput(fields: FieldProblem[]) {
-  return { __typename: 'InvalidInput' as const, ...problem('invalid_input'), fields };
-}
-
-function idempotencyConflict() {
-  return { __typename: 'IdempotencyConflict' as const, ...problem('idempotency_conflict') };
-}
+const results = {
+  SAVED: ({ product }) => ({ __typename: 'ProductPayload' as const, product }),
+  NOT_FOUND: () => ({ __typename: 'ProductNotFound' as const, ...problem('product_not_found') }),
+  SKU_TAKEN: ({ sku }) => ({
+    __typename: 'SkuTaken' as const,
+    ...problem('sku_taken', `Another product has the SKU ${sku}.`),
+  }),
+  EDIT_CONFLICT: ({ current }) => ({
+    __typename: 'EditConflict' as const,
+    ...problem('edit_conflict'),
+    current,
+  }),
+  BELOW_ZERO: ({ available }) => ({
+    __typename: 'StockBelowZero' as const,
+    ...problem('stock_below_zero', `There are only ${available}: the stock would fall below zero.`),
+    available,
+  }),
+  INVALID: ({ fields }) => ({ __typename: 'InvalidInput' as const, ...problem('invalid_input'), fields }),
+  KEY_CONFLICT: () => ({ __typename: 'IdempotencyConflict' as const, ...problem('idempotency_conflict') }),
+} satisfies { [Kind in Outcome['kind']]: (outcome: Extract<Outcome, { kind: Kind }>) => object };

@@ -87,11 +87,6 @@ function stockOf(faker: Faker): number {
 function uuidv7At(time: Date, chance: string): string {
   const clock = time.getTime().toString(16).padStart(12, '0');
   const variant = ((parseInt(chance.slice(3, 4), 16) & 0b0011) | 0b1000).toString(16);
-  return [
-    clock.slice(0, 8),
-    clock.slice(8),
-    `7${chance.slice(0, 3)}`,
-    `${variant}${chance.slice(4, 7)}`,
-    chance.slice(7),
-  ].join('-');
+  const digits = `${clock}7${chance.slice(0, 3)}${variant}${chance.slice(4)}`;
+  return digits.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 }

@@ -1,9 +1,24 @@
 import { commitStep, statement } from '@shop/kit/database';
 import { isUuid } from '@shop/kit/ids';
 import type { DataSource } from 'typeorm';
-import type { HeldLine, RequestedLine } from './reservation.entity';
 
-/** What came of a reserve; nothing is held unless it is RESERVED. */
+/** Units of one product to reserve. */
+export interface RequestedLine {
+  productId: string;
+  quantity: number;
+}
+
+/** A reserved line with the product's data at the time of the reservation. */
+export interface HeldLine extends RequestedLine {
+  /** From 1, in the order of the request. */
+  position: number;
+  sku: string;
+  name: string;
+  unitPriceCents: number;
+  currency: string;
+}
+
+/** The result of a reserve. Nothing is held unless it is RESERVED. */
 export type ReservationOutcome =
   | { kind: 'RESERVED'; lines: HeldLine[] }
   | { kind: 'STOCK_SHORT'; lines: { productId: string; requested: number; available: number }[] }

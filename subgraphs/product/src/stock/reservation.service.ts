@@ -2,8 +2,7 @@ import type { Outbox } from '@shop/events/outbox';
 import { assertDeadlineNotExceeded } from '@shop/kit/deadline';
 import { AppError } from '@shop/kit/errors';
 import { isUuid } from '@shop/kit/ids';
-import type { RequestedLine } from './reservation.entity';
-import type { ReservationOutcome, ReservationRepository } from './reservation.repository';
+import type { RequestedLine, ReservationOutcome, ReservationRepository } from './reservation.repository';
 import { stockDepleted } from './stock-events';
 
 export interface StockCommit {

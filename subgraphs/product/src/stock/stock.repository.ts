@@ -1,10 +1,17 @@
 import type { Transaction } from '@shop/kit/database';
 import type { Product } from '../product/product.entity';
 import { productColumns } from '../product/product.repository';
-import type { StockLedgerEntry } from './stock-ledger.entity';
 
-/** A change of the stock that the ledger records. */
-export type StockAdjustment = Omit<StockLedgerEntry, 'id' | 'createdAt'>;
+/** A change of the stock, as the ledger records it. Entries are never updated or deleted. */
+export interface StockAdjustment {
+  productId: string;
+  /** Units added, or removed if negative. */
+  delta: number;
+  reason: string;
+  /** User ID of the administrator. */
+  actor: string;
+  idempotencyKey: string | null;
+}
 
 /** What is on hand, and the ledger that explains it. */
 export class StockRepository {

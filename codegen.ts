@@ -58,7 +58,7 @@ const outputs: Record<string, Output> = {
   'subgraphs/user/src/generated/schema.ts': {
     schema: 'subgraphs/user/schema.graphql',
     ...resolverTypes('../context#UserContext', {
-      User: '../accounts/user.entity#User as UserEntity',
+      User: '../users/user.entity#User as UserEntity',
       Session: '../sessions/session.entity#Session as SessionEntity',
     }),
   },
@@ -86,7 +86,7 @@ const outputs: Record<string, Output> = {
   'subgraphs/payment/src/generated/schema.ts': {
     schema: 'subgraphs/payment/schema.graphql',
     ...resolverTypes('../context#PaymentContext', {
-      Order: '../resolvers/Order#OrderReference',
+      Order: '../payment/amount-due#OrderReference',
       Payment: '../payment/payment.repository#ReadPayment',
     }),
   },

@@ -1,5 +1,5 @@
 import { connectService, type DatabaseSettings, type ServiceDatabase } from '@shop/kit/database';
-import { User } from './accounts/user.entity';
+import { User } from './users/user.entity';
 import { CreateUsers1795374000000 } from './migrations/1795374000000-create-users';
 import { CreateEventDeliveries1795410000000 } from './migrations/1795410000000-create-event-deliveries';
 import { FindRevokedSessions1795600000000 } from './migrations/1795600000000-find-revoked-sessions';

@@ -4,7 +4,7 @@ import type { ServiceBase } from '@shop/kit/subgraph';
 import { LoginService } from './accounts/login.service';
 import { PasswordChangeService } from './accounts/password-change.service';
 import { RegistrationService } from './accounts/registration.service';
-import { UserRepository } from './accounts/user.repository';
+import { UserRepository } from './users/user.repository';
 import { openThrottles } from './attempt-throttle/open-throttles';
 import { allowedCommonPasswords, type UserSettings } from './config';
 import { PasswordHasher } from './passwords/password-hasher';

@@ -58,7 +58,7 @@ describe('register', () => {
   });
 
   it('names every invalid field', async () => {
-    const result = await service.operations.register({ email: 'nobody', password: 'short' });
+    const result = await service.operations.register({ email: 'not-an-email', password: 'short' });
     expect(result).toMatchObject({ __typename: 'InvalidInput', code: 'invalid_input' });
     expect(result.fields.map((field: { path: string }) => field.path)).toEqual(['email', 'password']);
   });
@@ -210,7 +210,7 @@ describe('register, too often', () => {
 
   it('does not count invalid input', async () => {
     for (let tried = 0; tried < 2 * perAddress; tried += 1) {
-      expect(await registerFrom('10.0.3.1', 'nobody')).toMatchObject({ __typename: 'InvalidInput' });
+      expect(await registerFrom('10.0.3.1', 'not-an-email')).toMatchObject({ __typename: 'InvalidInput' });
     }
   });
 });

@@ -1,12 +1,11 @@
+export { type CloudEvent, createEvent } from './cloud-event';
 export {
-  type CloudEvent,
-  createEvent,
   InvalidEventError,
   isKnownEventType,
   parseEvent,
   parseEvents,
   UnknownEventTypeError,
-} from './cloud-event';
+} from './parse-event';
 export type {
   EventOf,
   OrderEvent,

@@ -34,9 +34,9 @@ export interface Guard {
 export function createGuard(options: GuardOptions): Guard {
   const { target, maximumConcurrency, maximumWaiting } = options;
   const circuit = createCircuit(options);
-  const turns = bulkhead(maximumConcurrency, maximumWaiting);
+  const slots = bulkhead(maximumConcurrency, maximumWaiting);
 
-  function inTurn<T>(call: () => Promise<T>, signal: AbortSignal): Promise<T> {
+  function runInSlot<T>(call: () => Promise<T>, signal: AbortSignal): Promise<T> {
     return new Promise((resolve, reject) => {
       // The bulkhead checks its signal only when another call ends.
       const giveUp = () => reject(new CallFailure(target, 'deadline_exceeded'));
@@ -46,7 +46,7 @@ export function createGuard(options: GuardOptions): Guard {
         circuit.requireNotOpen();
         return call();
       };
-      turns
+      slots
         .execute(begin, signal)
         .catch((error: unknown) => {
           if (error instanceof BulkheadRejectedError) throw new CallFailure(target, 'overloaded');
@@ -62,7 +62,7 @@ export function createGuard(options: GuardOptions): Guard {
     get circuitState() {
       return circuit.state;
     },
-    run: (call, signal) => circuit.run(() => inTurn(call, signal)),
+    run: (call, signal) => circuit.run(() => runInSlot(call, signal)),
   };
 }
 

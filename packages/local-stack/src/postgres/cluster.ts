@@ -43,7 +43,7 @@ export async function openCluster(input: ClusterOptions): Promise<Cluster> {
     await initialise({ ...input, runtime, dataDir });
   } else if (version !== postgresMajorVersion) {
     throw new StackError(
-      `${dataDir} was created by PostgreSQL ${version}, but this is PostgreSQL ${postgresMajorVersion}: dump it with the old version and move it away, or start with empty data: \`npm start -- --fresh\``,
+      `${dataDir} was created by PostgreSQL ${version}, but this is PostgreSQL ${postgresMajorVersion}: dump it with the old version and move it to another place, or start with empty data: \`npm start -- --fresh\``,
     );
   }
   return { dataDir, account: chooseAccount({ runtime, dataDir }), isNew: version === undefined };

@@ -2,7 +2,7 @@ import { inTransaction } from '@shop/kit/database';
 import type { DataSource } from 'typeorm';
 import type { PasswordHasher } from '../passwords/password-hasher';
 import { SessionRepository } from '../sessions/session.repository';
-import { UserRepository } from './user.repository';
+import { UserRepository } from '../users/user.repository';
 
 export type AdminOutcome = 'created' | 'unchanged' | 'role and password updated, sessions ended';
 

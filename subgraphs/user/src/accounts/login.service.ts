@@ -5,8 +5,8 @@ import type { Throttles } from '../attempt-throttle/open-throttles';
 import type { PasswordHasher } from '../passwords/password-hasher';
 import type { IssuedTokens, SessionService } from '../sessions/session.service';
 import { normaliseEmail } from './email';
-import type { User } from './user.entity';
-import type { UserRepository } from './user.repository';
+import type { User } from '../users/user.entity';
+import type { UserRepository } from '../users/user.repository';
 
 /** As entered by a person. */
 export interface Credentials {

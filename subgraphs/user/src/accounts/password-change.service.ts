@@ -7,8 +7,8 @@ import { checkNewPassword } from '../passwords/password-rule';
 import type { PasswordHasher } from '../passwords/password-hasher';
 import type { SessionRepository } from '../sessions/session.repository';
 import type { Client, TooManyAttempts } from './login.service';
-import type { User } from './user.entity';
-import type { UserRepository } from './user.repository';
+import type { User } from '../users/user.entity';
+import type { UserRepository } from '../users/user.repository';
 
 export interface PasswordChange {
   user: User;

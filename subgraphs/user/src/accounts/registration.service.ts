@@ -11,8 +11,8 @@ import type { PasswordHasher } from '../passwords/password-hasher';
 import type { IssuedTokens, SessionService } from '../sessions/session.service';
 import { normaliseEmail } from './email';
 import type { Client, Credentials, LoginService, TooManyAttempts } from './login.service';
-import type { User } from './user.entity';
-import type { UserRepository } from './user.repository';
+import type { User } from '../users/user.entity';
+import type { UserRepository } from '../users/user.repository';
 
 export interface Registration extends Credentials {
   idempotencyKey?: string | null;

@@ -3,8 +3,8 @@ import { inTransaction, nameStep, type Transaction } from '@shop/kit/database';
 import { isUuid } from '@shop/kit/ids';
 import type { Logger } from '@shop/kit/logger';
 import type { DataSource } from 'typeorm';
-import type { User } from '../accounts/user.entity';
-import type { UserRepository } from '../accounts/user.repository';
+import type { User } from '../users/user.entity';
+import type { UserRepository } from '../users/user.repository';
 import {
   accessTokenIdOf,
   newRefreshToken,

@@ -24,7 +24,7 @@ export const userPasswordMutants: readonly Mutant[] = [
     workspace: 'subgraphs/user',
     edits: [
       {
-        file: 'subgraphs/user/src/accounts/user.repository.ts',
+        file: 'subgraphs/user/src/users/user.repository.ts',
         find: 'WHERE id = $1 AND password_hash = $2\n         RETURNING *',
         replace: "WHERE id = $1 AND $2 <> ''\n         RETURNING *",
       },
@@ -41,7 +41,7 @@ export const userPasswordMutants: readonly Mutant[] = [
     workspace: 'subgraphs/user',
     edits: [
       {
-        file: 'subgraphs/user/src/accounts/user.repository.ts',
+        file: 'subgraphs/user/src/users/user.repository.ts',
         find: 'AND password_hash = $2 FOR SHARE`',
         replace: "AND $2 <> '' FOR SHARE`",
       },

@@ -1,4 +1,4 @@
-import { amountDue } from './Order';
+import { amountDue } from './amount-due';
 
 const total = { amountCents: 5_000, currency: 'EUR' };
 const due = (status: string, payments: Parameters<typeof amountDue>[1]) =>

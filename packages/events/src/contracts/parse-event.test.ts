@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createEvent } from './cloud-event';
-import { InvalidEventError, parseEvent, UnknownEventTypeError } from './cloud-event';
+import { InvalidEventError, parseEvent, UnknownEventTypeError } from './parse-event';
 
 const data = {
   paymentId: randomUUID(),

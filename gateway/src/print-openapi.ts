@@ -1,5 +1,4 @@
-import { openapiDocument } from './rest/openapi/document';
-import { openapiYaml } from './rest/openapi/yaml';
+import { openapiDocument, openapiYaml } from './rest/openapi/document';
 import { documentedRoutes } from './rest/routes';
 
 /** Used by `npm run generate` to write docs/openapi.yaml. */

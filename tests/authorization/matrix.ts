@@ -141,8 +141,7 @@ export const operationalRouteMatrix: Table<keyof typeof operationalRoutes, typeo
   'GET /openapi.json':          everybody('200'),
   'GET /openapi.yaml':          everybody('200'),
   'GET /docs':                  everybody('200'),
-  'GET /docs/docs.js':          everybody('200'),
-  'GET /docs/docs.css':         everybody('200'),
+  'GET /docs/scalar.js':        everybody('200'),
 };
 
 // prettier-ignore

@@ -32,5 +32,5 @@ export async function addRestFacade(
     serveWebhooks(scope, webhooks);
     done();
   });
-  await addDocs(app);
+  addDocs(app);
 }

@@ -18,7 +18,7 @@ beforeAll(async () => {
     '/schema.graphql',
     '/.well-known/jwks.json',
     '/',
-    '/docs/docs.js',
+    '/docs/scalar.js',
   );
 });
 afterAll(() => gateway?.stop());

@@ -21,6 +21,5 @@ export const operationalRoutes = defineQuestions<HttpQuestion>()({
   'GET /openapi.json': page,
   'GET /openapi.yaml': page,
   'GET /docs': page,
-  'GET /docs/docs.js': page,
-  'GET /docs/docs.css': page,
+  'GET /docs/scalar.js': page,
 });

@@ -2,10 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { problemTypes } from '../problem-types';
 import { documentedRoutes } from '../routes';
-import { openapiDocument } from './document';
-import { openapiYaml } from './yaml';
+import { openapiDocument, openapiYaml } from './document';
 
-const document = openapiDocument(documentedRoutes) as {
+const document = openapiDocument(documentedRoutes) as unknown as {
   paths: Record<string, Record<string, { operationId: string; responses: Record<string, unknown> }>>;
   components: { schemas: Record<string, unknown> };
   'x-problem-codes': Record<string, unknown>;

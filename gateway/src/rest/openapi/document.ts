@@ -1,3 +1,4 @@
+import { stringify } from 'yaml';
 import { problemTypes } from '../problem-types';
 import type { Access, DocumentedRoute } from '../route';
 import { componentSchemas, type JsonSchema, referenceTo } from './component-schemas';
@@ -15,7 +16,7 @@ const overview = `Money is integer cents plus an ISO 4217 currency; times are RF
 Content-Type says; it is UTF-8 (400 otherwise, also for another declared charset) and has no Content-Encoding (415). A request that does not arrive in time is answered with 408, headers that are too large with 431. Every failure is application/problem+json (RFC 9457); every answer carries x-request-id; RateLimit and RateLimit-Policy tell how many more requests are free. The same shop as one graph: /graphql.`;
 
 /** The OpenAPI 3.1 document of the routes; a plain object, ready for JSON or YAML. */
-export function openapiDocument(routes: readonly DocumentedRoute[]): JsonSchema {
+export function openapiDocument(routes: readonly DocumentedRoute[]) {
   return {
     openapi: '3.1.0',
     info: { title: 'Supergraph shop', version: '1', description: overview },
@@ -33,6 +34,11 @@ export function openapiDocument(routes: readonly DocumentedRoute[]): JsonSchema 
       ]),
     ),
   };
+}
+
+export function openapiYaml(document: object): string {
+  // Many readers of OpenAPI do not resolve YAML anchors.
+  return stringify(document, { aliasDuplicateObjects: false });
 }
 
 /** `/v1/orders/:id` as OpenAPI writes it: `/v1/orders/{id}`. */

@@ -8,7 +8,7 @@ const isSource = /INTERNAL_SERVER_ERROR|genericErrors\.internal\b|'internal'|inv
 /** Every file that can return INTERNAL_SERVER_ERROR, and why no client input causes it. */
 const sources: Record<string, string> = {
   'packages/kit/src/errors/codes.ts': 'lists the code',
-  'gateway/src/rest/problem-types.ts': 'lists the code',
+  'gateway/src/rest/shapes/problem-types.ts': 'lists the code',
   'packages/kit/src/errors/graphql-error.ts':
     'masks errors without a code. In a subgraph: exceptions of resolvers. In the gateway: Apollo Server on persisted queries (persisted-id.ts is stricter), the query planner (unplannable.ts), plugins (check-variables.ts runs first)',
   'packages/kit/src/http/unexpected-errors.ts':
@@ -22,9 +22,10 @@ const sources: Record<string, string> = {
   'gateway/src/graphql/graphql-route.ts':
     'exceptions outside Apollo Server: its adapter needs a valid Host, which is replaced',
   'gateway/src/subgraphs/payment-webhooks.ts': 'the payment subgraph rejects the gateway credential',
-  'gateway/src/rest/failed-request.ts': 'exceptions in the facade; what Fastify rejects has a 4xx status',
-  'gateway/src/rest/problem.ts': 'a code that is not in the registry',
-  'gateway/src/rest/failures.ts': 'documents the code',
+  'gateway/src/rest/http/failed-request.ts':
+    'exceptions in the facade; what Fastify rejects has a 4xx status',
+  'gateway/src/rest/http/problem.ts': 'a code that is not in the registry',
+  'gateway/src/rest/openapi/responses.ts': 'documents the code',
 };
 
 test('every source of INTERNAL_SERVER_ERROR is listed with the reason why no client input causes it', () => {

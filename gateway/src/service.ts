@@ -17,8 +17,8 @@ import { collectRouteMethods } from './http/route-methods';
 import { protectWebPages } from './http/web-pages';
 import { openPersistedOperations } from './persisted/persisted-operations';
 import { addRestFacade } from './rest/facade';
-import { answerFailure } from './rest/failed-request';
-import { answerUnmatched, respondToUnreadableUrl } from './rest/unmatched';
+import { answerFailure } from './rest/http/failed-request';
+import { answerUnmatched, respondToUnreadableUrl } from './rest/http/failed-request';
 
 /** Serves /graphql, the REST facade and the operational routes on one port. */
 export async function startGateway(settings: GatewaySettings, logger: Logger): Promise<RunningService> {

@@ -3,7 +3,7 @@ import type { Logger } from '@shop/kit/logger';
 import { currentRequestContext } from '@shop/kit/request-context';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { missingBelow } from '../limits/error-limit';
-import { codeOfGraphqlCode } from '../rest/problem-types';
+import { codeOfGraphqlCode } from '../rest/shapes/problem-types';
 
 /** The limit of graphql-js, which does not export it (OverlappingFieldsCanBeMergedRule.js). */
 const maximumComparisons = 500_000;

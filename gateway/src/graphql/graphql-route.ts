@@ -6,7 +6,7 @@ import { runWithRequestContext } from '@shop/kit/request-context';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { createContext, type GatewayContext } from '../context';
 import { readPersistedId } from '../persisted/persisted-id';
-import { isProblemCode, problemTypes } from '../rest/problem-types';
+import { isProblemCode, problemTypes } from '../rest/shapes/problem-types';
 
 // Added to the policy in the page of Apollo Sandbox: directives that a page cannot set or leaves out.
 const sandboxPolicy = "frame-ancestors 'none'; base-uri 'none'; object-src 'none'";

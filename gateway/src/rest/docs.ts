@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { fastify, type FastifyInstance } from 'fastify';
 import { openapiDocument, openapiYaml } from './openapi/document';
-import { problemTypes } from './problem-types';
 import { documentedRoutes } from './routes';
+import { problemTypes } from './shapes/problem-types';
 
 const noncePlaceholder = 'nonce-of-this-response';
 

@@ -4,11 +4,11 @@ import type { FastifyInstance } from 'fastify';
 import type { GatewayContext } from '../context';
 import type { PaymentWebhooks } from '../subgraphs/payment-webhooks';
 import { addDocs } from './docs';
-import { answerFailure } from './failed-request';
-import { readBodiesAsJson } from './request-body';
+import { answerFailure } from './http/failed-request';
+import { readBodiesAsJson } from './http/request-body';
+import { serveRoute } from './http/serve-route';
 import { routes } from './routes';
-import { serveRoute } from './serve-route';
-import { serveWebhooks } from './webhooks';
+import { serveWebhooks } from './routes/payments';
 
 interface Facade {
   apollo: ApolloServer<GatewayContext>;

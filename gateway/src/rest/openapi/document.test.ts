@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { problemTypes } from '../problem-types';
 import { documentedRoutes } from '../routes';
+import { problemTypes } from '../shapes/problem-types';
 import { openapiDocument, openapiYaml } from './document';
 
 const document = openapiDocument(documentedRoutes) as unknown as {

@@ -1,6 +1,6 @@
 import { stringify } from 'yaml';
-import { problemTypes } from '../problem-types';
-import type { Access, DocumentedRoute } from '../route';
+import type { Access, DocumentedRoute } from '../http/route';
+import { problemTypes } from '../shapes/problem-types';
 import { componentSchemas, type JsonSchema, referenceTo } from './component-schemas';
 import { parametersOf } from './parameters';
 import { responsesOf } from './responses';

@@ -1,10 +1,9 @@
-import { failuresByStatus } from '../failures';
-import { type ProblemCode, problemTypes } from '../problem-types';
-import type { AnswerDefinition, DocumentedRoute } from '../route';
-import { worthRetrying } from '../send-problem';
+import { worthRetrying } from '../http/problem';
+import type { AnswerDefinition, DocumentedRoute } from '../http/route';
 import { problemDocument } from '../shapes/problem';
+import { type ProblemCode, problemTypes } from '../shapes/problem-types';
 import { type JsonSchema, referenceTo } from './component-schemas';
-import { answerHeaders } from './headers';
+import { answerHeaders } from './parameters';
 
 /** Every answer of a route by its status: successes as defined, failures from `problemTypes`. */
 export function responsesOf(route: DocumentedRoute): Record<string, JsonSchema> {
@@ -50,4 +49,30 @@ function headersOf(texts: readonly { name: string; description: string }[]): Jso
   if (texts.length === 0) return {};
   const headers = texts.map(({ name, description }) => [name, { description, schema: { type: 'string' } }]);
   return { headers: Object.fromEntries(headers) as JsonSchema };
+}
+
+/** Every failure that a route can answer with, by HTTP status. */
+export function failuresByStatus(route: DocumentedRoute): ReadonlyMap<number, readonly ProblemCode[]> {
+  const byStatus = new Map<number, ProblemCode[]>();
+  for (const code of new Set([...route.failures, ...impliedFailures(route)])) {
+    const { status } = problemTypes[code];
+    byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
+  }
+  return new Map([...byStatus].sort(([one], [other]) => one - other));
+}
+
+function impliedFailures(route: DocumentedRoute): ProblemCode[] {
+  return [
+    'bad_request',
+    ...(route.access === 'anyone' ? [] : (['unauthenticated'] as const)),
+    ...(route.access === 'admin' ? (['forbidden'] as const) : []),
+    ...(route.body || route.takesBytes ? (['payload_too_large', 'unsupported_media_type'] as const) : []),
+    ...(route.body ? (['invalid_input'] as const) : []),
+    ...(route.idempotencyKey === 'replayed'
+      ? (['idempotency_conflict', 'idempotency_in_progress'] as const)
+      : []),
+    'rate_limited',
+    'internal',
+    'upstream_unavailable',
+  ];
 }

@@ -4,10 +4,8 @@ import type {
   PaymentFieldsFragment,
   PlacedOrderFieldsFragment,
 } from '../generated/operations';
-import { required } from '../required';
-import { pageOf } from './page';
 import { payment, toPayment } from './payment';
-import { cents, currency, id, instant, named } from './shape';
+import { cents, currency, id, instant, named, pageOf, required } from './shape';
 
 export const orderStatus = named('OrderStatus', z.enum(['PENDING', 'CONFIRMED', 'CANCELLED']));
 

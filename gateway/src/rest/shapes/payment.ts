@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import { required } from '../required';
 import type { PaymentActionFieldsFragment, PaymentFieldsFragment } from '../generated/operations';
-import { cents, currency, id, instant, named } from './shape';
+import { cents, currency, id, instant, named, required } from './shape';
 
 const paymentAction = named(
   'PaymentAction',

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { type ProblemCode, problemTypes } from '../problem-types';
 import { order } from './order';
 import { payment } from './payment';
+import { type ProblemCode, problemTypes } from './problem-types';
 import { id, named } from './shape';
 
 const fieldError = named(

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import type { ProductFieldsFragment } from '../generated/operations';
-import { cents, currency, id, instant, named } from './shape';
-import { pageOf } from './page';
+import { cents, currency, id, instant, named, pageOf } from './shape';
 
 export const product = named(
   'Product',

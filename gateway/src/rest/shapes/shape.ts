@@ -17,3 +17,31 @@ export const currency = z
   .string()
   .regex(/^[A-Z]{3}$/, 'must be three upper-case letters')
   .describe('ISO 4217 code.');
+
+const page = named(
+  'Page',
+  z.object({
+    next_cursor: z.string().nullable().describe('For the query parameter `cursor`; null on the last page.'),
+    has_next_page: z.boolean(),
+  }),
+);
+
+export function pageOf<Item extends z.ZodType>(item: Item) {
+  return z.object({ data: z.array(item), page });
+}
+
+export function toPage(info: { hasNextPage: boolean; endCursor: string | null }): z.infer<typeof page> {
+  return { next_cursor: info.hasNextPage ? info.endCursor : null, has_next_page: info.hasNextPage };
+}
+
+/**
+ * Asserts a field that is null only together with an error: a root field, or a field of another
+ * subgraph. `runOperation` throws for every error, so null is a bug. A partial resource would be
+ * incorrect.
+ *
+ * @throws Error, which becomes 500 internal
+ */
+export function required<Value>(value: Value | null, field: string): Value {
+  if (value === null) throw new Error(`${field} is null without an error`);
+  return value;
+}

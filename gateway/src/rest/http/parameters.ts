@@ -1,6 +1,7 @@
 import { maximumNamedErrors } from '@shop/kit/errors';
+import { isIdempotencyKey } from '@shop/kit/idempotency';
 import { z } from 'zod';
-import { currency } from './shapes/shape';
+import { currency } from '../shapes/shape';
 import { RestProblem } from './problem';
 
 /** Decimal digits; what comes out is a number that `schema` accepts. */
@@ -51,4 +52,38 @@ function describe(issue: z.core.$ZodIssue): string[] {
     return issue.keys.map((name) => `The query parameter "${name}" is unknown here.`);
   }
   return [`The query parameter "${String(issue.path[0])}" is not valid: ${issue.message}.`];
+}
+
+/**
+ * The header Idempotency-Key, as a structured-field string ("…", draft-ietf-httpapi-idempotency-key-header) or bare, as many
+ * clients send it.
+ *
+ * @throws RestProblem bad_request when it is not 1 to 128 printable ASCII characters
+ */
+export function readIdempotencyKey(header: string | string[] | undefined): string | undefined {
+  if (header === undefined) return undefined;
+  const key = typeof header === 'string' ? unquote(header) : '';
+  if (isIdempotencyKey(key)) return key;
+  throw new RestProblem('bad_request', 'Idempotency-Key must be 1 to 128 printable ASCII characters.');
+}
+
+function unquote(header: string): string {
+  const quoted = /^"(.*)"$/.exec(header)?.[1];
+  return quoted === undefined ? header : quoted.replace(/\\(["\\])/g, '$1');
+}
+
+/**
+ * The Link header (RFC 8288) of a page: the same list, starting at the next cursor. Empty on the last
+ * page.
+ *
+ * @param query the parsed query string, so that the link encodes it correctly
+ */
+export function nextLink(
+  path: string,
+  query: Readonly<Record<string, string>>,
+  nextCursor: string | null,
+): { link?: string } {
+  if (nextCursor === null) return {};
+  const parameters = new URLSearchParams({ ...query, cursor: nextCursor });
+  return { link: `<${path}?${parameters.toString()}>; rel="next"` };
 }

@@ -1,6 +1,15 @@
 import { z } from 'zod';
+import {
+  currencyParameter,
+  flag,
+  nextLink,
+  oneOf,
+  pageParameters,
+  priceCents,
+  readIdempotencyKey,
+  readQuery,
+} from './parameters';
 import { RestProblem } from './problem';
-import { currencyParameter, flag, oneOf, pageParameters, priceCents, readQuery } from './query-parameters';
 
 const schema = z.strictObject({
   ...pageParameters,
@@ -65,4 +74,41 @@ it('refuses parameters that it does not know, naming each', () => {
 it('does not let __proto__ through', () => {
   const query = Object.assign(Object.create(null) as object, JSON.parse('{"__proto__": "1"}'));
   expect(() => readQuery(schema, query)).toThrow('__proto__');
+});
+
+it.each([
+  [undefined, undefined],
+  ['key-1', 'key-1'],
+  ['"key-1"', 'key-1'],
+  ['"a \\"quoted\\" key"', 'a "quoted" key'],
+  ['k'.repeat(128), 'k'.repeat(128)],
+])('reads %j as %j', (header, key) => {
+  expect(readIdempotencyKey(header)).toBe(key);
+});
+
+it.each([[''], ['""'], ['k'.repeat(129)], ['schlüssel'], [['a', 'b']]])('refuses %j', (header) => {
+  expect(() => readIdempotencyKey(header)).toThrow('Idempotency-Key');
+});
+
+it('keeps the parameters of the list and replaces the cursor', () => {
+  expect(nextLink('/v1/products', { limit: '2', search: 'a&b', cursor: 'old' }, 'new=')).toEqual({
+    link: '</v1/products?limit=2&search=a%26b&cursor=new%3D>; rel="next"',
+  });
+});
+
+it.each(['c?', '?', 'a#b', 'a=b', 'a+b c', '50%', '>; rel="prev"', 'ü🎈'])(
+  'means the same list for the search %j',
+  (search) => {
+    const { link = '' } = nextLink('/v1/products', { search, sort: 'PRICE_ASC' }, 'c');
+    const url = new URL(/^<([^>]*)>; rel="next"$/.exec(link)?.[1] ?? '', 'http://shop');
+    expect(Object.fromEntries(url.searchParams)).toEqual({ search, sort: 'PRICE_ASC', cursor: 'c' });
+  },
+);
+
+it('adds the cursor to a list without parameters', () => {
+  expect(nextLink('/v1/orders', {}, 'c')).toEqual({ link: '</v1/orders?cursor=c>; rel="next"' });
+});
+
+it('is empty on the last page', () => {
+  expect(nextLink('/v1/orders', {}, null)).toEqual({});
 });

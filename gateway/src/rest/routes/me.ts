@@ -1,8 +1,8 @@
-import { RestMeDocument, RestRevokeSessionDocument, RestSessionsDocument } from './generated/operations';
-import { RestProblem } from './problem';
-import { required } from './required';
-import { defineRoute } from './route';
-import { openSessions, toOpenSession, toUser, user } from './shapes/user';
+import { RestMeDocument, RestRevokeSessionDocument, RestSessionsDocument } from '../generated/operations';
+import { RestProblem } from '../http/problem';
+import { defineRoute } from '../http/route';
+import { required } from '../shapes/shape';
+import { openSessions, toOpenSession, toUser, user } from '../shapes/user';
 
 const ofMe = { tag: 'me', access: 'signed_in' } as const;
 

@@ -1,12 +1,11 @@
+import type { DocumentedRoute, Route } from '../http/route';
 import { authRoutes } from './auth';
 import { checkoutRoutes } from './checkout';
 import { meRoutes } from './me';
 import { orderRoutes } from './orders';
+import { simulatorRoutes, webhookRoute } from './payments';
 import { productRoutes } from './products';
 import { productAdminRoutes } from './products-admin';
-import type { DocumentedRoute, Route } from './route';
-import { simulatorRoutes } from './simulator';
-import { webhookRoute } from './webhooks';
 
 /** The routes that run operations of the graph. */
 export const routes: readonly Route[] = [

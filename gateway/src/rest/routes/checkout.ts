@@ -3,14 +3,13 @@ import {
   RestCreateOrderDocument,
   type RestCreateOrderMutation,
   RestPayOrderDocument,
-} from './generated/operations';
-import { problemOfMember } from './problem';
-import { maximumArrayLength } from './request-body';
-import { required } from './required';
-import { defineRoute } from './route';
-import { order, orderAndPayment, toOrderAndPayment, toPlacedOrder } from './shapes/order';
-import type { ProblemDetails } from './shapes/problem';
-import { id, named } from './shapes/shape';
+} from '../generated/operations';
+import { problemOfMember } from '../http/problem';
+import { maximumArrayLength } from '../http/request-body';
+import { defineRoute } from '../http/route';
+import { order, orderAndPayment, toOrderAndPayment, toPlacedOrder } from '../shapes/order';
+import type { ProblemDetails } from '../shapes/problem';
+import { id, named, required } from '../shapes/shape';
 
 const orderLine = named(
   'NewOrderItem',

@@ -3,7 +3,7 @@ import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { graphqlCodeOf } from '@shop/kit/errors';
 import { operationText } from '@shop/kit/operation-text';
 import type { GraphQLFormattedError } from 'graphql';
-import type { GatewayContext } from '../context';
+import type { GatewayContext } from '../../context';
 import { problemOfErrors } from './problem';
 
 /** Read live from the payment provider; null means "not known at the moment". */

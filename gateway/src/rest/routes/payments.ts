@@ -1,8 +1,47 @@
 import { runWithRequestContext } from '@shop/kit/request-context';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { PaymentWebhooks } from '../subgraphs/payment-webhooks';
-import { readQuery } from './query-parameters';
-import { type DocumentedRoute, noQuery } from './route';
+import { z } from 'zod';
+import type { PaymentWebhooks } from '../../subgraphs/payment-webhooks';
+import { RestSimulateAuthenticationDocument } from '../generated/operations';
+import { readQuery } from '../http/parameters';
+import { problemOfMember } from '../http/problem';
+import { defineRoute, type DocumentedRoute, noQuery } from '../http/route';
+import { named, required } from '../shapes/shape';
+
+const authenticationEnd = named(
+  'SimulatedAuthentication',
+  z.strictObject({
+    client_secret: z.string().describe('From payment.next_action.'),
+    outcome: z.enum(['SUCCEEDED', 'FAILED']).describe('How the authentication ends.'),
+  }),
+);
+
+const simulateAuthentication = defineRoute({
+  tag: 'payments',
+  access: 'signed_in',
+  method: 'POST',
+  path: '/v1/payments/simulator/authentications',
+  operationId: 'simulateAuthentication',
+  summary: 'Complete or fail a simulated authentication',
+  description:
+    "Ends the authentication as the customer would on a bank's page; the payment is decided a moment later. Returns 404 not_found unless PAYMENT_PROVIDER is simulator.",
+  body: authenticationEnd,
+  idempotencyKey: 'ignored',
+  answers: {
+    204: {
+      description: 'The authentication has ended with the requested outcome, now or in an earlier request.',
+    },
+  },
+  failures: ['not_found', 'payment_not_found', 'authentication_ended'],
+  async handle({ body: { client_secret: clientSecret, outcome }, run }) {
+    const data = await run(RestSimulateAuthenticationDocument, { input: { clientSecret, outcome } });
+    const result = required(data.simulateAuthentication, 'simulateAuthentication');
+    if (result.__typename !== 'SimulateAuthenticationPayload') throw problemOfMember(result);
+    return { status: 204 };
+  },
+});
+
+export const simulatorRoutes = [simulateAuthentication];
 
 /** The one route that runs no operation of the graph: see docs/decisions/0011. */
 export const webhookRoute = {

@@ -1,16 +1,15 @@
 import { z } from 'zod';
-import { entityTag, expectedVersions } from './entity-tag';
 import {
   RestAdjustStockDocument,
   RestCreateProductDocument,
   RestProductDocument,
   RestUpdateProductDocument,
-} from './generated/operations';
-import { problemOfMember } from './problem';
-import { required } from './required';
-import { defineRoute, type RestAnswer, type RunOperation } from './route';
-import { product, toProduct } from './shapes/product';
-import { cents, currency, named } from './shapes/shape';
+} from '../generated/operations';
+import { entityTag, expectedVersions } from '../http/entity-tag';
+import { problemOfMember } from '../http/problem';
+import { defineRoute, type RestAnswer, type RunOperation } from '../http/route';
+import { product, toProduct } from '../shapes/product';
+import { cents, currency, named, required } from '../shapes/shape';
 
 const newProduct = named(
   'NewProduct',

@@ -5,12 +5,11 @@ import {
   RestLogoutDocument,
   RestRefreshDocument,
   RestRegisterDocument,
-} from './generated/operations';
-import { problemOfMember } from './problem';
-import { required } from './required';
-import { defineRoute } from './route';
-import { named } from './shapes/shape';
-import { session, toSession } from './shapes/user';
+} from '../generated/operations';
+import { problemOfMember } from '../http/problem';
+import { defineRoute } from '../http/route';
+import { named, required } from '../shapes/shape';
+import { session, toSession } from '../shapes/user';
 
 const credentials = named('Credentials', z.strictObject({ email: z.string(), password: z.string() }));
 const refreshToken = named('RefreshToken', z.strictObject({ refresh_token: z.string() }));

@@ -1,12 +1,11 @@
 import { z } from 'zod';
-import { entityTag, isKnown } from './entity-tag';
-import { RestProductDocument, RestProductsDocument } from './generated/operations';
-import { RestProblem } from './problem';
-import { currencyParameter, flag, oneOf, pageParameters, priceCents } from './query-parameters';
-import { required } from './required';
-import { defineRoute } from './route';
-import { toPage } from './shapes/page';
-import { product, productPage, toProduct } from './shapes/product';
+import { RestProductDocument, RestProductsDocument } from '../generated/operations';
+import { entityTag, isKnown } from '../http/entity-tag';
+import { currencyParameter, flag, oneOf, pageParameters, priceCents } from '../http/parameters';
+import { RestProblem } from '../http/problem';
+import { defineRoute } from '../http/route';
+import { product, productPage, toProduct } from '../shapes/product';
+import { required, toPage } from '../shapes/shape';
 
 const ofProducts = { tag: 'products', access: 'anyone', method: 'GET' } as const;
 

@@ -4,14 +4,12 @@ import {
   RestOrderDocument,
   RestOrdersDocument,
   RestUpdateOrderStatusDocument,
-} from './generated/operations';
-import { problemOfMember, RestProblem } from './problem';
-import { oneOf, pageParameters } from './query-parameters';
-import { required } from './required';
-import { defineRoute } from './route';
-import { order, orderPage, orderStatus, toOrder } from './shapes/order';
-import { toPage } from './shapes/page';
-import { id, named } from './shapes/shape';
+} from '../generated/operations';
+import { oneOf, pageParameters } from '../http/parameters';
+import { problemOfMember, RestProblem } from '../http/problem';
+import { defineRoute } from '../http/route';
+import { order, orderPage, orderStatus, toOrder } from '../shapes/order';
+import { id, named, required, toPage } from '../shapes/shape';
 
 const statusChange = named('OrderStatusChange', z.strictObject({ status: orderStatus }));
 

@@ -1,6 +1,6 @@
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { z } from 'zod';
-import type { ProblemCode } from './problem-types';
+import type { ProblemCode } from '../shapes/problem-types';
 
 /** Who may use a route, for the OpenAPI document. The subgraphs decide. */
 export type Access = 'anyone' | 'signed_in' | 'owner' | 'admin';
@@ -64,7 +64,7 @@ export interface DocumentedRoute<
   /** `ignored`: the header is accepted without effect. */
   idempotencyKey?: 'replayed' | 'ignored';
   answers: Readonly<Record<number, AnswerDefinition>>;
-  /** Expected failures of this route; those that every route of its kind has are added by `failures.ts`. */
+  /** Expected failures of this route; those that every route of its kind has are added by `openapi/responses.ts`. */
   failures: readonly ProblemCode[];
 }
 

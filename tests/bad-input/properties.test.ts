@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { isProblemCode } from '../../gateway/src/rest/problem-types';
+import { isProblemCode } from '../../gateway/src/rest/shapes/problem-types';
 import { type CorpusShop, openCorpusShop } from './corpus-shop';
 import type { RawResponse, RawRequest } from './raw-client';
 import { offencesIn } from './harmless';

@@ -1,6 +1,6 @@
 import { globSync } from 'node:fs';
 import { join } from 'node:path';
-import { problemTypes } from '../../gateway/src/rest/problem-types';
+import { problemTypes } from '../../gateway/src/rest/shapes/problem-types';
 
 const repository = join(__dirname, '../..');
 const subgraphs = globSync('subgraphs/*', { cwd: repository });

@@ -1,4 +1,4 @@
-import { codeOfGraphqlCode } from '../../../gateway/src/rest/problem-types';
+import { codeOfGraphqlCode } from '../../../gateway/src/rest/shapes/problem-types';
 import { usedFragments } from './graphql-fragments';
 import {
   type GraphqlOrder,

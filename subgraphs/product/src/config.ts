@@ -16,14 +16,14 @@ export const serviceSchema = z.object({
 const commandSchema = z.object(commandEnvironment);
 
 const seedSchema = commandSchema.extend({
-  /** Products that the catalogue's seed has; 0 seeds nothing. */
+  /** Number of products to seed; 0 seeds none. */
   SEED_PRODUCTS: z.coerce.number().int().min(0).max(100_000).default(1_000),
 });
 
 /** Settings of the service. */
 export type ProductSettings = z.infer<typeof serviceSchema>;
 
-/** @throws ConfigError naming every setting that is missing or wrong; so do the others */
+/** @throws ConfigError with every missing or invalid setting; so do the other loaders */
 export function loadProductSettings(env = process.env): ProductSettings {
   return loadConfig({ service, schema: serviceSchema, env });
 }

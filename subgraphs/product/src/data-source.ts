@@ -13,7 +13,7 @@ import { DeliverEventsByDueRows1795900000060 } from './migrations/1795900000060-
 import { DropJobQueue1795900000070 } from './migrations/1795900000070-drop-job-queue';
 import { Product } from './product/product.entity';
 
-/** What the database `products` consists of. */
+/** Entities and migrations of the database `products`. */
 export const productDatabase = {
   service: 'product',
   entities: [Product],
@@ -33,5 +33,5 @@ export const productDatabase = {
   ],
 } satisfies ServiceDatabase;
 
-/** Connected; destroy it at the end. */
+/** Connects. The caller destroys the data source. */
 export const connect = (settings: DatabaseSettings) => connectService(productDatabase, settings);

@@ -12,7 +12,7 @@ import { StockService } from './stock/stock.service';
 
 export type ProductServices = ReturnType<typeof createServices>;
 
-/** Wires repositories into services, once. */
+/** Creates the services of the process. */
 export function createServices({ dataSource, outbox }: { dataSource: DataSource; outbox: Outbox }) {
   const productRows = new ProductRepository(dataSource);
   const idempotency = new IdempotencyService(dataSource);

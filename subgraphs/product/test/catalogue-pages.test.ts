@@ -26,7 +26,7 @@ const pageQuery = `query ($first: Int, $after: String, $last: Int, $before: Stri
 const sorts = ['NEWEST', 'NAME_ASC', 'PRICE_ASC', 'PRICE_DESC'] as const;
 const names = ['zebra rug', 'Äpfel', 'apple', 'Apple', 'étagère', 'Mug', 'mug'];
 
-describe('pages of the catalogue', () => {
+describe('Catalogue pages', () => {
   let service: ProductService;
   const ids: string[] = [];
 
@@ -74,7 +74,7 @@ describe('pages of the catalogue', () => {
     expect(await readBackward(sort)).toEqual(forward);
   });
 
-  it('NEWEST is the default and puts what was added last first', async () => {
+  it('NEWEST is the default and returns the last added product first', async () => {
     const page = await read({ first: 23 });
     expect(page.nodes.map((node) => node.id)).toEqual([...ids].reverse());
   });
@@ -111,7 +111,7 @@ describe('pages of the catalogue', () => {
   });
 
   it.each([{ first: 0 }, { first: 101 }, { first: -1 }, { last: 0 }, { last: 101 }])(
-    'a page of %j is refused',
+    'a page of %j is rejected',
     async (variables) => {
       expect(errorCodeOf(await service.send(pageQuery, variables))).toBe('BAD_USER_INPUT');
     },
@@ -126,13 +126,13 @@ describe('pages of the catalogue', () => {
     expect(errorCodeOf(await service.send(pageQuery, { after }))).toBe('BAD_USER_INPUT');
   });
 
-  it('a cursor of one sort is refused in another', async () => {
+  it('a cursor of one sort is rejected in another', async () => {
     const { pageInfo } = await read({ first: 2, sort: 'PRICE_ASC' });
     const answer = await service.send(pageQuery, { after: pageInfo.endCursor, sort: 'PRICE_DESC' });
     expect(errorCodeOf(answer)).toBe('BAD_USER_INPUT');
   });
 
-  it('a forged cursor with text that no database takes is refused', async () => {
+  it('a forged cursor with unstorable text is rejected', async () => {
     const after = Buffer.from(JSON.stringify(['NAME_ASC', 'a\0b', ids[0]])).toString('base64url');
     expect(errorCodeOf(await service.send(pageQuery, { after, sort: 'NAME_ASC' }))).toBe('BAD_USER_INPUT');
   });

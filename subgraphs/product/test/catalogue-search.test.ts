@@ -53,7 +53,7 @@ describe('search and filters of the catalogue', () => {
     expect(await find({ search })).toEqual(names);
   });
 
-  it.each(['', '   '])('an empty search %j asks nothing', async (search) => {
+  it.each(['', '   '])('an empty search %j is no condition', async (search) => {
     expect(await find({ search })).toHaveLength(3);
   });
 
@@ -85,7 +85,7 @@ describe('search and filters of the catalogue', () => {
   });
 
   it.each(['x'.repeat(201), 'nul\0', 'half \ud83d'])(
-    'refuses a search that is too long or no text',
+    'rejects a search that is too long or not storable',
     async (search) => {
       expect(errorCodeOf(await service.send(searchQuery, { filter: { search } }))).toBe('BAD_USER_INPUT');
     },
@@ -108,7 +108,7 @@ describe('search and filters of the catalogue', () => {
     expect(await find(filter)).toEqual(names);
   });
 
-  it('counts only when asked to', async () => {
+  it('counts only if totalCount is requested', async () => {
     const list = (fields: string) => () => service.send(`{ products { ${fields} } }`);
     expect(await countStatements(list('nodes { id }'))).toBe(1);
     expect(await countStatements(list('nodes { id } totalCount'))).toBe(2);

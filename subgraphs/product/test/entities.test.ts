@@ -21,7 +21,7 @@ describe('Product as an entity', () => {
     return dataOf(answer)._entities;
   }
 
-  it('is found by id and by SKU, by anybody; what names nothing is null', async () => {
+  it('resolves by ID and by SKU for an anonymous caller; unknown keys resolve to null', async () => {
     const { id, sku, name } = await addProduct(service);
     const product = { id, sku, name };
     const keys = [
@@ -64,7 +64,7 @@ describe('Product as an entity', () => {
     expect(await countStatements(() => resolve([...byId, ...bySku, ...byId]))).toBe(2);
   });
 
-  it('is found through Query.product and Query.productBySku in the same way', async () => {
+  it('is returned by Query.product and Query.productBySku alike', async () => {
     const { id, sku } = await addProduct(service);
     const query = `query ($id: ID!, $sku: String!) {
       product(id: $id) { id } productBySku(sku: $sku) { id }

@@ -11,7 +11,7 @@ import {
 import { dataOf, errorCodeOf, type ProductService, startProductService } from './support/product-service';
 import { reservationsOf } from './support/reservation-operations';
 
-describe('changes of the catalogue', () => {
+describe('Catalogue mutations', () => {
   let service: ProductService;
 
   beforeAll(async () => {
@@ -41,7 +41,7 @@ describe('changes of the catalogue', () => {
       [id],
     );
 
-  describe('who may', () => {
+  describe('authorization', () => {
     const mutations = [
       [createProductMutation, () => draft()],
       [updateProductMutation, () => ({ id: randomUUID(), name: 'x' })],
@@ -52,14 +52,14 @@ describe('changes of the catalogue', () => {
       expect(errorCodeOf(answer)).toBe('FORBIDDEN');
     });
 
-    it.each(mutations)('somebody who is not signed in is UNAUTHENTICATED', async (mutation, input) => {
+    it.each(mutations)('an anonymous caller is UNAUTHENTICATED', async (mutation, input) => {
       const answer = await service.send(mutation, { input: input() });
       expect(errorCodeOf(answer)).toBe('UNAUTHENTICATED');
     });
   });
 
   describe('createProduct', () => {
-    it('answers the product as everybody can read it from now on', async () => {
+    it('returns the product as any client reads it afterwards', async () => {
       const { product } = await create({ ...draft(), description: ' as it came \n', stock: 7 });
       expect(product).toMatchObject({
         name: 'Plain mug',
@@ -72,7 +72,7 @@ describe('changes of the catalogue', () => {
       expect(await readProduct(service, product?.id ?? '')).toEqual(product);
     });
 
-    it('books the first stock in the ledger, nothing where there is none', async () => {
+    it('records the first stock in the ledger, and nothing for a stock of 0', async () => {
       const adminId = randomUUID();
       const answer = await sendCreate({ ...draft(), stock: 7 }, adminId);
       const { product } = dataOf(answer).createProduct;
@@ -84,12 +84,12 @@ describe('changes of the catalogue', () => {
       expect(await ledgerOf(empty.id)).toEqual([]);
     });
 
-    it('refuses a SKU that another product has', async () => {
+    it('rejects a SKU that another product has', async () => {
       const { sku } = await addProduct(service);
       expect(await create({ ...draft(), sku })).toMatchObject({ __typename: 'SkuTaken', code: 'sku_taken' });
     });
 
-    it('trims the name and takes the limits of each field', async () => {
+    it('trims the name and accepts the limit of each field', async () => {
       const limits = {
         sku: `${'S'.repeat(28)}${randomUUID()}`,
         description: 'd'.repeat(5_000),
@@ -120,13 +120,13 @@ describe('changes of the catalogue', () => {
       ['idempotencyKey', ''],
       ['idempotencyKey', 'k'.repeat(129)],
       ['idempotencyKey', 'ключ'],
-    ])('names the field %s for %j', async (path, value) => {
+    ])('rejects the field %s with the value %j', async (path, value) => {
       const outcome = await create({ ...draft(), [path]: value });
       expect(outcome).toMatchObject({ __typename: 'InvalidInput', code: 'invalid_input' });
       expect(outcome.fields?.map((field) => field.path)).toEqual([path]);
     });
 
-    it('names every field that is wrong at once', async () => {
+    it('returns every invalid field', async () => {
       const outcome = await create({ sku: '', name: '', priceCents: -1, currency: 'XYZ', stock: -1 });
       expect(outcome.fields?.map((field) => field.path).sort()).toEqual([
         'currency',
@@ -137,7 +137,7 @@ describe('changes of the catalogue', () => {
       ]);
     });
 
-    it('does a request with an idempotency key once and answers it again as it was', async () => {
+    it('carries out a request once per idempotency key and returns the first result to a repeat', async () => {
       const input = { ...draft(), stock: 3, idempotencyKey: randomUUID() };
       const first = await sendCreate(input);
       const { product } = dataOf(first).createProduct;
@@ -163,7 +163,7 @@ describe('changes of the catalogue', () => {
       expect(await readProduct(service, product?.id ?? '')).toEqual(product);
     });
 
-    it('refuses another request with the same key', async () => {
+    it('rejects another request with the same key', async () => {
       const idempotencyKey = randomUUID();
       await create({ ...draft(), idempotencyKey });
       expect(await create({ ...draft(), idempotencyKey })).toMatchObject({
@@ -172,7 +172,7 @@ describe('changes of the catalogue', () => {
       });
     });
 
-    it('keeps the keys of different users apart', async () => {
+    it('accepts the same key from different users', async () => {
       const idempotencyKey = randomUUID();
       const outcomes = [];
       for (const userId of [randomUUID(), randomUUID()]) {
@@ -184,7 +184,7 @@ describe('changes of the catalogue', () => {
   });
 
   describe('updateProduct', () => {
-    it('changes what is given and leaves the rest', async () => {
+    it('updates only the given fields', async () => {
       const before = await addProduct(service, { description: 'old', stock: 4 });
       const { product } = await update({ id: before.id, name: ' New name ', priceCents: 0 });
       expect(product).toEqual({
@@ -195,7 +195,7 @@ describe('changes of the catalogue', () => {
       });
     });
 
-    it('gives a later updatedAt with every change, however fast they come', async () => {
+    it('increases updatedAt with every change, however fast they follow', async () => {
       const { id, updatedAt } = await addProduct(service);
       const instants = [updatedAt];
       for (let index = 0; index < 5; index += 1) {
@@ -205,12 +205,12 @@ describe('changes of the catalogue', () => {
       expect(instants).toEqual([...new Set(instants)].sort());
     });
 
-    it('with nothing to change leaves the product as it is', async () => {
+    it('without changes leaves the product unchanged', async () => {
       const before = await addProduct(service);
       expect((await update({ id: before.id, name: null })).product).toEqual(before);
     });
 
-    it('of an expected version succeeds once, then shows the conflict with what is there', async () => {
+    it('with an expected version succeeds once, then returns a conflict with the current product', async () => {
       const { id, updatedAt } = await addProduct(service);
       const first = await update({ id, name: 'First', expectedUpdatedAt: updatedAt });
       expect(first.product?.name).toBe('First');
@@ -223,7 +223,7 @@ describe('changes of the catalogue', () => {
       expect(await readProduct(service, id)).toEqual(first.product);
     });
 
-    it('of an expected version succeeds after the stock was reserved, released and adjusted', async () => {
+    it('with an expected version succeeds after the stock was reserved, released and adjusted', async () => {
       const before = await addProduct(service, { stock: 5 });
       const orders = reservationsOf(service);
       const orderId = randomUUID();
@@ -237,7 +237,7 @@ describe('changes of the catalogue', () => {
       expect(product).toMatchObject({ name: 'New', stock: 8 });
     });
 
-    it('of one version by several at once succeeds for one of them', async () => {
+    it('with one expected version succeeds for one of ten concurrent updates', async () => {
       const { id, updatedAt } = await addProduct(service);
       const outcomes = await Promise.all(
         Array.from({ length: 10 }, (_, index) =>
@@ -249,7 +249,7 @@ describe('changes of the catalogue', () => {
       expect(await readProduct(service, id)).toEqual(won[0]?.product);
     });
 
-    it('refuses a SKU that another product has', async () => {
+    it('rejects a SKU that another product has', async () => {
       const [one, other] = [await addProduct(service), await addProduct(service)];
       expect(await update({ id: one.id, sku: other.sku })).toMatchObject({
         __typename: 'SkuTaken',
@@ -257,14 +257,14 @@ describe('changes of the catalogue', () => {
       });
     });
 
-    it.each([randomUUID(), 'no-uuid', '', '\0'])('knows no product %j', async (id) => {
+    it.each([randomUUID(), 'no-uuid', '', '\0'])('returns ProductNotFound for the ID %j', async (id) => {
       expect(await update({ id, name: 'x' })).toMatchObject({
         __typename: 'ProductNotFound',
         code: 'product_not_found',
       });
     });
 
-    it('names the fields that are wrong', async () => {
+    it('returns every invalid field', async () => {
       const { id } = await addProduct(service);
       const outcome = await update({ id, sku: 'no spaces', name: ' ', priceCents: -1, currency: 'XYZ' });
       expect(outcome.fields?.map((field) => field.path).sort()).toEqual([

@@ -3,7 +3,7 @@ import { addProduct, adjustStockMutation, readProduct } from './support/catalogu
 import { type ProductService, startProductService } from './support/product-service';
 import { reservationsOf } from './support/reservation-operations';
 
-describe('many reservations at once', () => {
+describe('Concurrent reservations', () => {
   let service: ProductService;
   let orders: ReturnType<typeof reservationsOf>;
 
@@ -36,7 +36,7 @@ describe('many reservations at once', () => {
     expect(await readProduct(service, productId)).toMatchObject({ stock: 0, inStock: false });
   });
 
-  it('with the same products in opposite orders do not block each other', async () => {
+  it('with the same products in opposite orders do not deadlock', async () => {
     const products = await Promise.all(
       Array.from({ length: 8 }, () => addProduct(service, { stock: 1_000 })),
     );
@@ -51,7 +51,7 @@ describe('many reservations at once', () => {
     expect(stocks.map((product) => product?.stock)).toEqual(products.map(() => 940));
   });
 
-  it('mixed with commits, releases and adjustments keep the books right', async () => {
+  it('mixed with commits, releases and adjustments keep stock and ledger consistent', async () => {
     const products = await Promise.all(Array.from({ length: 5 }, () => addProduct(service, { stock: 30 })));
     const rotated = (by: number) => products.map((_, index) => products[(index + by) % 5]?.id ?? '');
     await Promise.all(

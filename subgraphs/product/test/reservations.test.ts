@@ -27,7 +27,7 @@ describe('reservations', () => {
   const mugs = (stock: number) => addProduct(service, { stock });
 
   describe('reserveStock', () => {
-    it('takes every line off the stock and answers what the products are now, in the order of the lines', async () => {
+    it('subtracts every line from the stock and returns the product data in the order of the lines', async () => {
       const cheap = await addProduct(service, { name: 'Cheap', priceCents: 100, stock: 5 });
       const dear = await addProduct(service, { name: 'Dear', priceCents: 10_000_000_000, stock: 5 });
       const lines = [
@@ -52,7 +52,7 @@ describe('reservations', () => {
       expect((await readProduct(service, before.id))?.updatedAt).toBe(before.updatedAt);
     });
 
-    it('asked twice for one order holds once and answers the same', async () => {
+    it('holds once and returns the same result when called twice for one order', async () => {
       const { id: productId } = await mugs(10);
       const orderId = randomUUID();
       const first = await orders.reserve(orderId, [{ productId, quantity: 3 }]);
@@ -63,7 +63,7 @@ describe('reservations', () => {
       expect(await stockOf(productId)).toBe(7);
     });
 
-    it('asked many times at once for one order holds once', async () => {
+    it('holds once when called concurrently for one order', async () => {
       const { id: productId } = await mugs(10);
       const orderId = randomUUID();
       const outcomes = await Promise.all(
@@ -73,7 +73,7 @@ describe('reservations', () => {
       expect(await stockOf(productId)).toBe(7);
     });
 
-    it('holds nothing when one line falls short, names each that does, and remembers nothing', async () => {
+    it('holds nothing if a line is short, returns each short line, and stores nothing', async () => {
       const [plenty, few, none] = [await mugs(10), await mugs(1), await mugs(0)];
       const orderId = randomUUID();
       const outcome = await orders.reserve(orderId, [
@@ -94,7 +94,7 @@ describe('reservations', () => {
       expect(second.__typename).toBe('StockReserved');
     });
 
-    it('names products that do not exist, also ids that are none', async () => {
+    it('returns unknown products, malformed IDs included', async () => {
       const { id: productId } = await mugs(10);
       const unknown = [randomUUID(), 'no-uuid'];
       const lines = [productId, ...unknown].map((id) => ({ productId: id, quantity: 1 }));
@@ -105,7 +105,7 @@ describe('reservations', () => {
       expect(await stockOf(productId)).toBe(10);
     });
 
-    it('refuses prices in more than one currency', async () => {
+    it('rejects prices in more than one currency', async () => {
       const dollars = await addProduct(service, { currency: 'USD', stock: 1 });
       const euros = await mugs(1);
       const lines = [dollars, euros].map(({ id: productId }) => ({ productId, quantity: 1 }));
@@ -115,7 +115,7 @@ describe('reservations', () => {
       });
     });
 
-    it('counts two lines of one product together', async () => {
+    it('adds up two lines of one product', async () => {
       const { id: productId } = await mugs(5);
       const twice = (quantity: number) => [
         { productId, quantity },
@@ -148,7 +148,7 @@ describe('reservations', () => {
   });
 
   describe('releaseStock', () => {
-    it('gives back once, however often it is asked', async () => {
+    it('returns the units once, however often it is called', async () => {
       const { id: productId } = await mugs(10);
       const orderId = randomUUID();
       await orders.reserve(orderId, [{ productId, quantity: 4 }]);
@@ -158,7 +158,7 @@ describe('reservations', () => {
       expect(await orders.statusOf(orderId)).toBe('RELEASED');
     });
 
-    it('gives back what was committed', async () => {
+    it('returns committed units', async () => {
       const [one, other] = [await mugs(10), await mugs(10)];
       const orderId = randomUUID();
       await orders.reserve(orderId, [
@@ -184,7 +184,7 @@ describe('reservations', () => {
       expect(await stockOf(productId)).toBe(10);
     });
 
-    it('at the same moment as the reserve leaves nothing held, whichever comes first', async () => {
+    it('concurrent with the reserve leaves nothing held, whichever commits first', async () => {
       const { id: productId } = await mugs(10);
       const orderIds = Array.from({ length: 20 }, () => randomUUID());
       await Promise.all(
@@ -198,7 +198,7 @@ describe('reservations', () => {
   });
 
   describe('commitStock', () => {
-    it('keeps what is held, once and for all', async () => {
+    it('commits a reservation permanently', async () => {
       const { id: productId } = await mugs(10);
       const orderId = randomUUID();
       await orders.reserve(orderId, [{ productId, quantity: 4 }]);
@@ -225,7 +225,7 @@ describe('reservations', () => {
         { caller: 'order' },
       );
 
-    it('commits all orders in one statement and says for which of them nothing is held', async () => {
+    it('commits all orders in one statement and reports those that hold nothing', async () => {
       const { id: productId } = await mugs(10);
       const [held, committed, released, unknown] = Array.from({ length: 4 }, () => randomUUID()) as [
         string,
@@ -249,7 +249,7 @@ describe('reservations', () => {
       expect(await orders.statusOf(released)).toBe('RELEASED');
     });
 
-    it('answers overlapping batches that run at once', async () => {
+    it('commits overlapping concurrent batches', async () => {
       const { id: productId } = await mugs(100);
       const ids = Array.from({ length: 20 }, () => randomUUID());
       await Promise.all(ids.map((orderId) => orders.reserve(orderId, [{ productId, quantity: 1 }])));
@@ -299,7 +299,7 @@ describe('reservations', () => {
       },
     );
 
-    it.each(operations)('%s refuses an order id that is no UUID', async (_name, mutation) => {
+    it.each(operations)('%s rejects an order ID that is not a UUID', async (_name, mutation) => {
       const { orderId, input } = variables('no-uuid');
       const own = mutation.includes('$orderId') ? { orderId } : { input };
       expect(errorCodeOf(await service.send(mutation, own, { caller: 'order' }))).toBe('BAD_USER_INPUT');

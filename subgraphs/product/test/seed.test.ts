@@ -16,7 +16,7 @@ describe('the seed', () => {
     );
   const ledger = () => service.dataSource.query<object[]>('SELECT id FROM stock_ledger ORDER BY id');
 
-  it('fills the catalogue and the ledger; again, it changes nothing; longer, it only adds', async () => {
+  it('fills the catalogue and the ledger; a repeat changes nothing, a larger count only adds', async () => {
     expect(await seedCatalogue(service.dataSource, 60)).toBe(60);
     const [before, bookedBefore] = [await rows(), await ledger()];
     expect(before).toHaveLength(60);
@@ -31,7 +31,7 @@ describe('the seed', () => {
     expect(await service.stockMismatches()).toEqual([]);
   });
 
-  it('leaves products alone that were changed since, their SKU included', async () => {
+  it('keeps products that were changed since, their SKU included', async () => {
     await seedCatalogue(service.dataSource, 60);
     await service.dataSource.query(`UPDATE products SET sku = 'RENAMED', name = 'Changed' WHERE id = (
       SELECT id FROM products ORDER BY id DESC LIMIT 1)`);

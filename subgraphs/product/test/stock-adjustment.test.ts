@@ -45,7 +45,7 @@ describe('adjustStock', () => {
     expect(await ledgerOf(productId)).toEqual([]);
   });
 
-  it('refuses to go above a thousand million', async () => {
+  it('rejects a stock above 1000000000', async () => {
     const { id: productId } = await addProduct(service, { stock: 1 });
     expect(await adjust({ productId, delta: 1_000_000_000 })).toMatchObject({
       __typename: 'InvalidInput',
@@ -53,7 +53,7 @@ describe('adjustStock', () => {
     });
   });
 
-  it('loses none of many at once, and never goes below zero', async () => {
+  it('applies every concurrent adjustment and never goes below zero', async () => {
     const { id: productId } = await addProduct(service, { stock: 10 });
     const outcomes = await Promise.all(Array.from({ length: 30 }, () => adjust({ productId, delta: -1 })));
     const kinds = outcomes.map((outcome) => outcome.__typename);
@@ -62,7 +62,7 @@ describe('adjustStock', () => {
     expect((await readProduct(service, productId))?.stock).toBe(0);
   });
 
-  it('has one effect per idempotency key, however many come at once, and equal answers', async () => {
+  it('has one effect per idempotency key and returns equal results to concurrent requests', async () => {
     const { id: productId } = await addProduct(service);
     const idempotencyKey = randomUUID();
     const answers = await Promise.all(
@@ -73,7 +73,7 @@ describe('adjustStock', () => {
     expect(await ledgerOf(productId)).toEqual([{ delta: 4, reason: 'Delivery', key: idempotencyKey }]);
   });
 
-  it('answers a repeat as at first, refusals too, whatever has happened since', async () => {
+  it('returns the first result to a repeat, rejections included, whatever has changed since', async () => {
     const { id: productId } = await addProduct(service);
     const request = { productId, delta: -1, idempotencyKey: randomUUID() };
     const refusal = await adjust(request);
@@ -83,7 +83,7 @@ describe('adjustStock', () => {
     expect((await readProduct(service, productId))?.stock).toBe(10);
   });
 
-  it('refuses another request with the same key', async () => {
+  it('rejects another request with the same key', async () => {
     const { id: productId } = await addProduct(service);
     const idempotencyKey = randomUUID();
     await adjust({ productId, delta: 1, idempotencyKey });
@@ -114,7 +114,7 @@ describe('adjustStock', () => {
   it('is for administrators only', async () => {
     const variables = { input: { productId: randomUUID(), delta: 1, reason: 'x' } };
     const codes = [];
-    for (const as of ['customer', 'nobody'] as const) {
+    for (const as of ['customer', 'anonymous'] as const) {
       codes.push(errorCodeOf(await service.send(adjustStockMutation, variables, { as })));
     }
     expect(codes).toEqual(['FORBIDDEN', 'UNAUTHENTICATED']);

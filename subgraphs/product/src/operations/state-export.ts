@@ -27,7 +27,7 @@ export function changes(databaseUrl: string, since: Date): AsyncGenerator<object
   });
 }
 
-/** Its products alone: what holds of them holds at every moment, whatever orders are under way. */
+/** Exports the products only. Their invariant holds at any moment, whatever orders are in progress. */
 export function exportStockState(databaseUrl: string): AsyncGenerator<object> {
   return exportState(databaseUrl, {
     service: 'product',

@@ -5,7 +5,7 @@ import { countStockBreaches } from './state.repository';
 /** Reads one row per product. */
 const freshMs = 60_000;
 
-/** Whether the stock's books agree, at /metrics. */
+/** Registers the metrics of the stock's consistency. */
 export function registerStockMetrics(dataSource: DataSource): void {
   registerGauges({
     gauges: {

@@ -4,7 +4,7 @@ import type { Product } from './product.entity';
 import { type SortKey, type SortOrder } from './product-sort';
 import { productColumns } from './product.repository';
 
-/** What must be true of a listed product; null and undefined ask nothing. */
+/** Conditions that a listed product meets. Null and undefined are no condition. */
 export interface CatalogueFilter {
   search?: string | null;
   inStock?: boolean | null;
@@ -23,7 +23,7 @@ const sortColumns: Record<SortKey, { column: string; type: string }> = {
 export class CatalogueRepository {
   constructor(private readonly dataSource: DataSource) {}
 
-  /** Up to `page.limit + 1` products in the direction of reading: the extra one tells that there are more. */
+  /** Up to `page.limit + 1` products in the direction of the page; the extra one means that there are more. */
   findPage(filter: CatalogueFilter, order: SortOrder, page: PageRequest): Promise<Product[]> {
     const query = new Conditions(filter);
     const isDescending = order.isDescending !== page.backward;
@@ -37,7 +37,7 @@ export class CatalogueRepository {
     );
   }
 
-  /** Counts no further than `maximum`. */
+  /** Stops counting at `maximum`. */
   async count(filter: CatalogueFilter, maximum: number): Promise<number> {
     const query = new Conditions(filter);
     const [row] = await this.dataSource.query<[{ count: number }]>(
@@ -49,7 +49,7 @@ export class CatalogueRepository {
   }
 }
 
-/** A WHERE clause and its parameters, which are always bound, never written into the text. */
+/** A WHERE clause and its bound parameters. */
 class Conditions {
   readonly parameters: unknown[] = [];
   private readonly conditions: string[] = [];
@@ -67,7 +67,7 @@ class Conditions {
     return this.conditions.length > 0 ? `WHERE ${this.conditions.join(' AND ')}` : '';
   }
 
-  /** Only rows on one side of a position: a comparison of rows, so that the sort's index finds the place. */
+  /** Rows on one side of a position. A row comparison uses the index of the sort. */
   beyond(keys: readonly SortKey[], side: '<' | '>', position: readonly unknown[]): void {
     const columns = keys.map((key) => sortColumns[key].column);
     const values = keys.map((key, index) => `${this.bind(position[index])}::${sortColumns[key].type}`);

@@ -11,7 +11,7 @@ export interface CatalogueRequest extends ConnectionArguments {
   sort?: ProductSort | null;
 }
 
-/** A page; it keeps its filter, because the total is counted only if asked for. */
+/** A page with its filter: the total is counted only if it is requested. */
 export interface ProductPage extends Connection<Product> {
   filter: CatalogueFilter;
 }
@@ -19,18 +19,18 @@ export interface ProductPage extends Connection<Product> {
 const maximumSearchLength = 200;
 const countedAtMost = 10_001;
 
-/** The catalogue as everybody may read it. */
+/** Reads the public catalogue. */
 export class CatalogueService {
   constructor(private readonly catalogue: CatalogueRepository) {}
 
-  /** @throws AppError bad_request for a size, a cursor or a search text that is not acceptable */
+  /** @throws AppError bad_request for an invalid page size, cursor or search text */
   async list({ filter, sort, ...paging }: CatalogueRequest): Promise<ProductPage> {
     const order = sort ?? 'NEWEST';
-    const asked = filter ?? {};
-    requireSearchable(asked.search ?? '');
+    const conditions = filter ?? {};
+    assertSearchable(conditions.search ?? '');
     const page = pageRequest(paging, { sort: order, isValid: (values) => isCursorOf(order, values) });
-    const rows = await this.catalogue.findPage(asked, sortOrders[order], page);
-    return { ...connection(rows, page, (product) => cursorOf(order, product)), filter: asked };
+    const rows = await this.catalogue.findPage(conditions, sortOrders[order], page);
+    return { ...connection(rows, page, (product) => cursorOf(order, product)), filter: conditions };
   }
 
   /** Products that match; 10001 means "more than 10000". */
@@ -39,7 +39,7 @@ export class CatalogueService {
   }
 }
 
-function requireSearchable(text: string): void {
+function assertSearchable(text: string): void {
   if (text.length > maximumSearchLength || !isStorableText(text)) {
     throw new AppError('bad_request', `search must be text of at most ${maximumSearchLength} characters.`);
   }

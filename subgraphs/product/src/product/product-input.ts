@@ -45,7 +45,7 @@ export function isSku(value: string): boolean {
   return /^[A-Za-z0-9._-]{1,64}$/.test(value);
 }
 
-/** The rules of a product's fields. */
+/** Rules of the fields of a product. */
 export const productRules = {
   sku: (sku: string) =>
     isSku(sku) ? undefined : 'must be 1 to 64 of A-Z, a-z, 0-9, dot, underscore, hyphen',
@@ -56,7 +56,7 @@ export const productRules = {
   stock: rangeRule(0, maximumStock),
 };
 
-/** The rules of an adjustment's fields. */
+/** Rules of the fields of an adjustment. */
 export const adjustmentRules = {
   delta: (delta: number) => (delta === 0 ? 'must not be 0' : rangeRule(-maximumStock, maximumStock)(delta)),
   reason: textRule({ minimum: 1, maximum: 200 }),
@@ -66,7 +66,7 @@ export function idempotencyKeyRule(key: string): string | undefined {
   return isIdempotencyKey(key) ? undefined : 'must be 1 to 128 printable ASCII characters';
 }
 
-/** Lengths count characters (code points); a text that must not be empty is one that is trimmed. */
+/** Lengths are in code points. A text with a minimum length is trimmed before it is measured. */
 function textRule({ minimum, maximum }: { minimum: number; maximum: number }): Rule<string> {
   return (text) => {
     if (!isStorableText(text)) return 'must not contain NUL or half of a surrogate pair';

@@ -3,7 +3,7 @@ import { isCursorOf } from './product-sort';
 const id = '01a18df7-f500-7bd9-9b3d-bffab89f890e';
 
 describe('isCursorOf', () => {
-  it('accepts the values of the sort, the id last', () => {
+  it('accepts the values of the sort, with the ID last', () => {
     expect(isCursorOf('NEWEST', [id])).toBe(true);
     expect(isCursorOf('NAME_ASC', ['', id])).toBe(true);
     expect(isCursorOf('PRICE_ASC', [0, id])).toBe(true);
@@ -22,7 +22,7 @@ describe('isCursorOf', () => {
     ['PRICE_ASC', [0.5, id]],
     ['PRICE_ASC', [2 ** 53, id]],
     ['PRICE_DESC', [null, id]],
-  ] as const)('refuses for %s what only looks like it: %j', (sort, values) => {
+  ] as const)('rejects for %s the values %j', (sort, values) => {
     expect(isCursorOf(sort, values)).toBe(false);
   });
 });

@@ -6,7 +6,7 @@ import type { Product } from './product.entity';
 /** As the graph's ProductSort. */
 export type ProductSort = 'NEWEST' | 'NAME_ASC' | 'PRICE_ASC' | 'PRICE_DESC';
 
-/** An order without ties: the id is always the last key. An index serves each, in both directions. */
+/** A total order: the last key is the ID. Each has an index that is read in both directions. */
 export interface SortOrder {
   keys: readonly SortKey[];
   isDescending: boolean;
@@ -15,7 +15,7 @@ export interface SortOrder {
 export type SortKey = 'name' | 'priceCents' | 'id';
 
 export const sortOrders: Readonly<Record<ProductSort, SortOrder>> = {
-  // UUIDv7 grows with time.
+  // UUIDv7 increases with time.
   NEWEST: { keys: ['id'], isDescending: true },
   NAME_ASC: { keys: ['name', 'id'], isDescending: false },
   PRICE_ASC: { keys: ['priceCents', 'id'], isDescending: false },
@@ -36,7 +36,7 @@ export function cursorOf(sort: ProductSort, product: Product): string {
   );
 }
 
-/** True for the values that a cursor of this sort holds; cursors come from outside. */
+/** True for values that a cursor of this sort can contain. Cursors are client input. */
 export function isCursorOf(sort: ProductSort, values: readonly unknown[]): boolean {
   const { keys } = sortOrders[sort];
   return values.length === keys.length && keys.every((key, index) => isKeyValue[key](values[index]));

@@ -1,9 +1,9 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** A product of the catalogue, as the table `products` holds it. */
+/** A row of the table `products`. */
 @Entity('products')
 export class Product {
-  /** UUIDv7: in order of creation. */
+  /** UUIDv7, so ordered by creation. */
   @PrimaryColumn({ type: 'uuid' })
   id: string;
 
@@ -22,14 +22,14 @@ export class Product {
   @Column({ type: 'char', length: 3 })
   currency: string;
 
-  /** Units that can be ordered now: what is held for orders has been taken off. */
+  /** Units that can be ordered now; reserved units are already subtracted. */
   @Column({ type: 'int' })
   stock: number;
 
   @Column({ type: 'timestamptz', precision: 3, name: 'created_at' })
   createdAt: Date;
 
-  /** Set by a trigger on every change except to the stock. */
+  /** Set by a trigger on every change except of the stock. */
   @Column({ type: 'timestamptz', precision: 3, name: 'updated_at' })
   updatedAt: Date;
 }

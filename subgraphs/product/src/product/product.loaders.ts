@@ -4,7 +4,7 @@ import { isSku } from './product-input';
 import type { Product } from './product.entity';
 import type { ProductRepository } from './product.repository';
 
-/** Products by their two keys; what names nothing, be it for its form, is null. One statement per batch. */
+/** Products by their keys, one statement per batch. Unknown and malformed keys give null. */
 export interface ProductLoaders {
   productById: DataLoader<string, Product | null>;
   productBySku: DataLoader<string, Product | null>;

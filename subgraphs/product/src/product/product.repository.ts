@@ -9,11 +9,11 @@ export const productColumns = columnList(Product, { table: 'products' });
 /** Unique constraint of `products.sku`. */
 export const skuConstraint = 'products_sku_key';
 
-/** Single products. Ids must be UUIDs, text must be storable. */
+/** Single products. IDs must be UUIDs, text must be storable. */
 export class ProductRepository {
   constructor(private readonly dataSource: DataSource) {}
 
-  /** In no particular order; ids that name nothing are left out. */
+  /** In no particular order, without unknown IDs. */
   findByIds(ids: readonly string[]): Promise<Product[]> {
     return this.dataSource.query<Product[]>(
       `/* ProductRepository.findByIds */ SELECT ${productColumns} FROM products WHERE id = ANY ($1::uuid[])`,
@@ -21,7 +21,7 @@ export class ProductRepository {
     );
   }
 
-  /** In no particular order; SKUs that name nothing are left out. */
+  /** In no particular order, without unknown SKUs. */
   findBySkus(skus: readonly string[]): Promise<Product[]> {
     return this.dataSource.query<Product[]>(
       `/* ProductRepository.findBySkus */ SELECT ${productColumns} FROM products WHERE sku = ANY ($1::text[])`,
@@ -30,8 +30,8 @@ export class ProductRepository {
   }
 
   /**
-   * Locks products until the transaction ends and answers them as they are then, by id. Everybody takes the locks in
-   * order of the ids, else two transactions with the same products could wait for each other.
+   * Locks products until the transaction ends and returns their current state, ordered by ID. Every
+   * transaction locks in this order; another order could deadlock.
    */
   lock(transaction: Transaction, ids: readonly string[]): Promise<Product[]> {
     return transaction.query<Product[]>(
@@ -41,7 +41,7 @@ export class ProductRepository {
     );
   }
 
-  /** Adds a product and books its first stock. @returns undefined when another product has the SKU */
+  /** Inserts a product and the ledger entry of its first stock. @returns undefined if the SKU is taken */
   async insert(transaction: Transaction, product: NewProduct, actor: string): Promise<Product | undefined> {
     const { sku, name, description, priceCents, currency, stock } = product;
     const [created] = await transaction.query<Product[]>(
@@ -62,10 +62,10 @@ export class ProductRepository {
   }
 
   /**
-   * Changes what is given, provided that the product is in the expected version, if there is one.
+   * Updates the given fields if the product has the expected version, or no version is expected.
    *
-   * @returns undefined when there is no such product, or not in that version
-   * @throws QueryFailedError, a unique violation of `skuConstraint`, when another product has the SKU
+   * @returns undefined if the product does not exist or has another version
+   * @throws QueryFailedError, a unique violation of `skuConstraint`, if the SKU is taken
    */
   async update(id: string, changes: ProductChanges, expectedUpdatedAt?: Date): Promise<Product | undefined> {
     const { sku, name, description, priceCents, currency } = changes;

@@ -6,14 +6,14 @@ import { type SeedProduct, SeedRepository } from './seed.repository';
 const seed = 20_261_101;
 const newest = Date.UTC(2026, 9, 30, 18);
 const minuteMs = 60_000;
-/** The newest products are what a newcomer sees and orders first: they have plenty of stock, in one currency. */
+/** The newest products are shown first: they have a large stock, in one currency. */
 const showcaseSize = 50;
 const batchSize = 500;
 
 /**
- * Fills the catalogue with the seed's first `count` products; running it again changes nothing.
+ * Inserts the first `count` products of the seed. A repeat changes nothing.
  *
- * @returns how many were added
+ * @returns the number of inserted products
  */
 export async function seedCatalogue(dataSource: DataSource, count: number): Promise<number> {
   if (count === 0) return 0;
@@ -28,11 +28,11 @@ export async function seedCatalogue(dataSource: DataSource, count: number): Prom
 }
 
 /**
- * The first `count` products of a catalogue that is the same on every machine, newest first. A longer one begins with
- * the shorter.
+ * The first `count` products of a fixed catalogue, newest first. It is the same on every machine; a
+ * larger count only appends products.
  */
 export async function seedProducts(count: number): Promise<SeedProduct[]> {
-  // Loaded only here: the service has no use for it.
+  // Loaded here only: the service does not need it.
   const { faker } = await import('@faker-js/faker/locale/en');
   faker.seed(seed);
   const products: SeedProduct[] = [];
@@ -54,7 +54,7 @@ function productAt(faker: Faker, index: number, createdAt: Date): SeedProduct {
     sku: `${kind.slice(0, 3).toUpperCase()}-${String(index + 1).padStart(5, '0')}`,
     name,
     description: describe(faker, kind),
-    // As shops write prices: 4.99 to 499.99.
+    // 4.99 to 499.99.
     priceCents: faker.number.int({ min: 5, max: 500 }) * 100 - 1,
     currency: isShowcase ? 'EUR' : faker.helpers.weightedArrayElement(currencyWeights),
     stock: isShowcase ? faker.number.int({ min: 200, max: 2_000 }) : stockOf(faker),
@@ -78,15 +78,16 @@ const currencyWeights = [
   { value: 'GBP', weight: 3 },
 ];
 
-/** One in twenty is sold out. */
+/** One product in twenty is sold out. */
 function stockOf(faker: Faker): number {
   return faker.number.int({ min: 1, max: 20 }) === 1 ? 0 : faker.number.int({ min: 1, max: 500 });
 }
 
-/** RFC 9562, 5.7: the time in milliseconds, then chance (19 hexadecimal digits, of which all but two bits are kept). */
-function uuidv7At(time: Date, chance: string): string {
+/** RFC 9562, 5.7: the time in milliseconds, then random bits: 19 hexadecimal digits,
+ * of which two bits are replaced by the variant. */
+function uuidv7At(time: Date, random: string): string {
   const clock = time.getTime().toString(16).padStart(12, '0');
-  const variant = ((parseInt(chance.slice(3, 4), 16) & 0b0011) | 0b1000).toString(16);
-  const digits = `${clock}7${chance.slice(0, 3)}${variant}${chance.slice(4)}`;
+  const variant = ((parseInt(random.slice(3, 4), 16) & 0b0011) | 0b1000).toString(16);
+  const digits = `${clock}7${random.slice(0, 3)}${variant}${random.slice(4)}`;
   return digits.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 }

@@ -4,13 +4,13 @@ import type { Product } from '../product/product.entity';
 /** A product of the seed, with the values that the database chooses otherwise. */
 export type SeedProduct = Omit<Product, 'updatedAt'>;
 
-/** Writes the seed's products. */
+/** Inserts the products of the seed. */
 export class SeedRepository {
   /**
-   * Adds those that are not there yet and books their stock. What is there stays as it is, also when its SKU was changed
-   * since: then its id is known.
+   * Inserts missing products with ledger entries of their stock. A product whose ID or SKU exists stays
+   * unchanged.
    *
-   * @returns how many were added
+   * @returns the number of inserted products
    */
   async insertMissing(transaction: Transaction, products: readonly SeedProduct[]): Promise<number> {
     const [row] = await transaction.query<[{ added: number }]>(

@@ -27,7 +27,7 @@ export type ReservationOutcome =
   /** The order's reservation was released before. */
   | { kind: 'CLOSED'; orderId: string };
 
-/** `reserve_stock` does not know what callers name an ID that no product can have, nor which order was meant. */
+/** `reserve_stock` returns positions for unknown products, because a malformed ID is passed as null. */
 type StoredOutcome =
   | Exclude<ReservationOutcome, { kind: 'UNKNOWN_PRODUCTS' | 'CLOSED' }>
   | { kind: 'UNKNOWN_PRODUCTS'; positions: number[] }
@@ -35,8 +35,8 @@ type StoredOutcome =
 
 const reserve = statement('ReservationRepository.reserve', 'SELECT reserve_stock($1, $2, $3, $4) AS outcome');
 
-// Locked in the order of their IDs: two batches with the same orders do not wait for each other. FOR UPDATE returns the status
-// after the wait, so that of two commits of one order both are answered with it.
+// Locks in the order of the IDs: batches with the same orders cannot deadlock. The lock returns the
+// status after the wait, so that concurrent commits of one order both return it.
 const commit = statement(
   'ReservationRepository.commit',
   `WITH kept AS (
@@ -51,15 +51,20 @@ const commit = statement(
 
 const release = statement('ReservationRepository.release', 'SELECT release_stock($1)');
 
-/** What orders hold; each method is one statement, committed by itself. Reservations are locked before products, everywhere. */
+/**
+ * Reservations. Each method is one statement in its own transaction. Every statement locks
+ * reservations before products.
+ */
 export class ReservationRepository {
   constructor(private readonly dataSource: DataSource) {}
 
   /**
-   * Reserves all lines or none; an order that has a reservation is answered with it. `lines` name each product once.
+   * Reserves all lines or none. A repeat for an order returns its reservation. `lines` contain each
+   * product once.
    *
-   * @param input.depletionEvents of `Outbox.deliveriesOf`: an event for each product, stored if its stock becomes 0
-   * @param checkBefore throws if nobody waits for the answer any more; called before the statement is sent
+   * @param input.depletionEvents of `Outbox.deliveriesOf`: one event per product, stored if its stock
+   *   becomes 0
+   * @param checkBefore throws if the deadline is exceeded; called before the statement is sent
    */
   async reserve(
     input: { orderId: string; lines: readonly RequestedLine[]; depletionEvents: string },
@@ -91,7 +96,7 @@ export class ReservationRepository {
     return new Set(rows.map((row) => row.orderId));
   }
 
-  /** Closes the order's reservation for ever and returns its units to the stock, once. */
+  /** Closes the reservation permanently and returns its units to the stock, once. */
   async release(orderId: string): Promise<void> {
     await commitStep(this.dataSource, 'product.stock_released', release, [orderId]);
   }

@@ -1,7 +1,7 @@
 import { mergeLines } from './reservation.service';
 
 describe('mergeLines', () => {
-  it('keeps one line per product, in the order of their first mention', () => {
+  it('keeps one line per product, in the order of first occurrence', () => {
     const lines = [
       { productId: 'b', quantity: 1 },
       { productId: 'a', quantity: 2 },
@@ -13,11 +13,11 @@ describe('mergeLines', () => {
     ]);
   });
 
-  it.each([0, -1, 1_000])('refuses the quantity %j', (quantity) => {
+  it.each([0, -1, 1_000])('rejects the quantity %j', (quantity) => {
     expect(() => mergeLines([{ productId: 'a', quantity }])).toThrow('A quantity is 1 to 999');
   });
 
-  it.each([0, 101])('refuses %j lines', (length) => {
+  it.each([0, 101])('rejects %j lines', (length) => {
     const lines = Array.from({ length }, (_, index) => ({ productId: String(index), quantity: 1 }));
     expect(() => mergeLines(lines)).toThrow('1 to 100 lines');
   });

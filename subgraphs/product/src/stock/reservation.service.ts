@@ -15,7 +15,7 @@ const maximumCommits = 100;
 const maximumLines = 100;
 const maximumQuantity = 999;
 
-/** Holds, sells and gives back units for orders; each idempotent by order. */
+/** Reserves, commits and releases units for orders. Each method is idempotent by order. */
 export class ReservationService {
   constructor(
     private readonly reservations: ReservationRepository,
@@ -23,34 +23,34 @@ export class ReservationService {
   ) {}
 
   /**
-   * Holds all lines or none. An order that holds something is answered the same again, whatever it asks for.
+   * Reserves all lines or none. A repeat for an order returns its reservation, whatever the lines are.
    *
-   * @throws AppError bad_request for lines that no order has
+   * @throws AppError bad_request for invalid lines
    */
   async reserve(orderId: string, requested: readonly RequestedLine[]): Promise<ReservationOutcome> {
-    requireOrderId(orderId);
+    assertOrderId(orderId);
     const lines = mergeLines(requested);
     const isPublished = this.outbox.hasSubscribers('product.stock_depleted');
-    // The SKU is known only where the stock is taken.
+    // `reserve_stock` sets the SKU.
     const events = isPublished ? lines.map(({ productId }) => stockDepleted({ id: productId, sku: '' })) : [];
     const depletionEvents = this.outbox.deliveriesOf(events);
     const outcome = await this.reservations.reserve(
       { orderId, lines, depletionEvents },
       assertDeadlineNotExceeded,
     );
-    // Whether a stock became 0 is known only in the database.
+    // Only the database knows whether a stock became 0.
     if (isPublished && outcome.kind === 'RESERVED') this.outbox.wake();
     return outcome;
   }
 
   /**
-   * Sells what is held for up to 100 orders, in one statement.
+   * Commits the reservations of up to 100 orders, in one statement.
    *
    * @returns one element per order, in the order of `orderIds`
    * @throws AppError bad_request for more orders, or an ID that is not a UUID
    */
   async commitAll(orderIds: readonly string[]): Promise<StockCommit[]> {
-    orderIds.forEach(requireOrderId);
+    orderIds.forEach(assertOrderId);
     if (orderIds.length > maximumCommits) {
       const message = `At most ${maximumCommits} orders can be committed at once, not ${orderIds.length}.`;
       throw new AppError('bad_request', message);
@@ -60,19 +60,19 @@ export class ReservationService {
   }
 
   async release(orderId: string): Promise<void> {
-    requireOrderId(orderId);
+    assertOrderId(orderId);
     await this.reservations.release(orderId);
   }
 }
 
-function requireOrderId(orderId: string): void {
+function assertOrderId(orderId: string): void {
   if (!isUuid(orderId)) throw new AppError('bad_request', 'orderId must be a UUID.');
 }
 
 /**
- * One line per product, in the order of their first mention, ids in lower case.
+ * One line per product, in the order of first occurrence, with IDs in lower case.
  *
- * @throws AppError bad_request for no line, too many, or a quantity outside 1 to 999
+ * @throws AppError bad_request unless there are 1 to 100 lines with quantities of 1 to 999
  */
 export function mergeLines(lines: readonly RequestedLine[]): RequestedLine[] {
   if (lines.length < 1 || lines.length > maximumLines) {

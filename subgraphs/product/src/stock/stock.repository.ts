@@ -13,9 +13,9 @@ export interface StockAdjustment {
   idempotencyKey: string | null;
 }
 
-/** What is on hand, and the ledger that explains it. */
+/** The stock of products and its ledger. */
 export class StockRepository {
-  /** Changes the stock and books it. @returns undefined when there is no such product, or too little of it */
+  /** Changes the stock and inserts the ledger entry. @returns undefined if no product has enough stock */
   async adjust(transaction: Transaction, adjustment: StockAdjustment): Promise<Product | undefined> {
     const { productId, delta, reason, actor, idempotencyKey } = adjustment;
     const [product] = await transaction.query<Product[]>(

@@ -27,7 +27,7 @@ export type AdjustStockOutcome =
   | InvalidFields
   | { kind: 'KEY_CONFLICT' };
 
-/** Changes of what is on hand, for administrators. */
+/** Adjusts the stock, for administrators. */
 export class StockService {
   constructor(
     private readonly products: ProductRepository,

@@ -9,9 +9,9 @@ import { cloneDatabase } from '@shop/testkit/database';
 import { graphql, type GraphqlBody } from '@shop/testkit/http';
 import { serviceCredential, serviceEnvironmentFor, userToken } from '@shop/testkit/keys';
 
-/** Who asks, through which service. */
-export interface Asker {
-  as?: 'admin' | 'customer' | 'nobody';
+/** The user of a request and the service that sends it. */
+export interface Caller {
+  as?: 'admin' | 'customer' | 'anonymous';
   /** Default gateway. */
   caller?: string;
   userId?: string;
@@ -19,7 +19,7 @@ export interface Asker {
 
 export type ProductService = Awaited<ReturnType<typeof startProductService>>;
 
-/** The subgraph over HTTP with a database of its own, and a connection to that database for what no answer shows. */
+/** The subgraph over HTTP with a database of its own, and a connection to that database. */
 export async function startProductService() {
   const database = await cloneDatabase('product');
   const settings = loadProductSettings(serviceEnvironmentFor('product', database.url));
@@ -28,9 +28,9 @@ export async function startProductService() {
   const send = graphql(service.url);
   const adminId = randomUUID();
 
-  function headersOf({ as = 'nobody', caller = 'gateway', userId }: Asker) {
+  function headersOf({ as = 'anonymous', caller = 'gateway', userId }: Caller) {
     const role = as === 'admin' ? 'ADMIN' : 'CUSTOMER';
-    const token = as === 'nobody' ? undefined : userToken({ userId: userId ?? adminId, role });
+    const token = as === 'anonymous' ? undefined : userToken({ userId: userId ?? adminId, role });
     return {
       headers: { 'x-service-authorization': `Bearer ${serviceCredential(caller, 'product')}` },
       ...(token ? { token } : {}),
@@ -42,9 +42,9 @@ export async function startProductService() {
     databaseUrl: database.url,
     dataSource,
     stockMismatches: () => stockMismatches(database.url),
-    /** The whole answer with its headers. */
-    send: <Data>(query: string, variables: object = {}, asker: Asker = {}) =>
-      send<Data>(query, { variables: { ...variables }, ...headersOf(asker) }),
+    /** The whole response with its headers. */
+    send: <Data>(query: string, variables: object = {}, from: Caller = {}) =>
+      send<Data>(query, { variables: { ...variables }, ...headersOf(from) }),
     async stop() {
       await dataSource.destroy();
       await service.stop();
@@ -65,13 +65,13 @@ async function stockMismatches(databaseUrl: string): Promise<StockRecord[]> {
   return mismatches;
 }
 
-/** The answer's data. @throws Error when there are errors */
+/** The data of a response. @throws Error if it has errors */
 export function dataOf<Data>({ body }: { body: GraphqlBody<Data> }): Data {
   if (body.errors || !body.data) throw new Error(`No data: ${JSON.stringify(body.errors)}`);
   return body.data;
 }
 
-/** `extensions.code` of the answer's first error. */
+/** `extensions.code` of the first error of a response. */
 export function errorCodeOf({ body }: { body: GraphqlBody<unknown> }): unknown {
   return body.errors?.[0]?.extensions?.['code'];
 }

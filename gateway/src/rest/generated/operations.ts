@@ -6,13 +6,13 @@ export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' |
 import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
 /** A delivery, a loss, a correction of the stock. */
 export type AdjustStockInput = {
-  /** Units to add, or to take away when negative; not 0, at most 1000000000 either way. */
+  /** Units to add, or to remove if negative; not 0, at most 1000000000 in either direction. */
   delta: number;
-  /** 1 to 128 printable ASCII characters, unique per user; a repeat returns the first answer. */
+  /** 1 to 128 printable ASCII characters, unique per user; a repeat returns the first result. */
   idempotencyKey?: string | null | undefined;
   /** The product whose stock changes. */
   productId: string;
-  /** Why, for the stock ledger: 1 to 200 characters. */
+  /** Reason in the stock ledger: 1 to 200 characters. */
   reason: string;
 };
 
@@ -47,17 +47,17 @@ export type CreateOrderInput = {
 export type CreateProductInput = {
   /** A currency of ISO 4217. */
   currency: string;
-  /** Up to 5000 characters; left out: empty. */
+  /** Up to 5000 characters; default empty. */
   description?: string | null | undefined;
-  /** 1 to 128 printable ASCII characters, unique per user; a repeat returns the first answer. */
+  /** 1 to 128 printable ASCII characters, unique per user; a repeat returns the first result. */
   idempotencyKey?: string | null | undefined;
-  /** 1 to 200 characters, spaces around it not counted. */
+  /** 1 to 200 characters after trimming. */
   name: string;
   /** Price of one unit in minor units, 0 to 10000000000. */
   priceCents: number;
-  /** 1 to 64 of A-Z, a-z, 0-9, dot, underscore, hyphen; not used by another product. */
+  /** 1 to 64 of A-Z, a-z, 0-9, dot, underscore, hyphen; unique. */
   sku: string;
-  /** Units on hand at the beginning, 0 to 1000000000. */
+  /** Initial stock, 0 to 1000000000. */
   stock?: number | null | undefined;
 };
 
@@ -120,7 +120,7 @@ export type PaymentStatus =
   /** The provider did not respond. It is inquired again; the order is not charged again. */
   | 'UNKNOWN';
 
-/** Which products to list; a product must match every field that is given. */
+/** Conditions for the listed products; a product must match every given field. */
 export type ProductFilter = {
   /** Only products with a price in this currency. */
   currency?: string | null | undefined;
@@ -130,19 +130,19 @@ export type ProductFilter = {
   maxPriceCents?: number | null | undefined;
   /** Lowest price, in minor units of whatever currency the product has; usually given with `currency`. */
   minPriceCents?: number | null | undefined;
-  /** Words of name, description or SKU; each must occur, at least as the beginning of a word. Up to 200 characters. */
+  /** Words of name, description or SKU; each must occur as a prefix of a word. Up to 200 characters. */
   search?: string | null | undefined;
 };
 
-/** Order of a list of products. Products that are alike in it are ordered by id. */
+/** Order of a list of products. Ties are ordered by ID. */
 export type ProductSort =
-  /** By name, in Unicode's order of letters. */
+  /** By name, ascending, in the Unicode root collation. */
   | 'NAME_ASC'
-  /** Added last first. */
+  /** By creation, newest first. */
   | 'NEWEST'
-  /** Cheapest first, by the amount alone. */
+  /** By amount, ascending; the currency is not considered. */
   | 'PRICE_ASC'
-  /** Dearest first, by the amount alone. */
+  /** By amount, descending; the currency is not considered. */
   | 'PRICE_DESC';
 
 /** The state of a refund. */
@@ -189,13 +189,13 @@ export type SimulatedAuthentication =
   /** The customer authenticates: the payment succeeds. */
   | 'SUCCEEDED';
 
-/** Only what is given changes. `expectedUpdatedAt` makes the update conditional. */
+/** Updates the given fields only. `expectedUpdatedAt` makes the update conditional. */
 export type UpdateProductInput = {
   /** New currency, of ISO 4217. */
   currency?: string | null | undefined;
   /** New description: up to 5000 characters. */
   description?: string | null | undefined;
-  /** The `updatedAt` that the change was made for; if the product has another by now, nothing changes. Changes of the stock do not count. */
+  /** The `updatedAt` that the client read. If the product has another value, the result is EditConflict. Stock changes do not affect it. */
   expectedUpdatedAt?: string | null | undefined;
   /** The product to change. */
   id: string;

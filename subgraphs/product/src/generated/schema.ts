@@ -26,46 +26,46 @@ export type Scalars = {
 
 /** A delivery, a loss, a correction of the stock. */
 export type AdjustStockInput = {
-  /** Units to add, or to take away when negative; not 0, at most 1000000000 either way. */
+  /** Units to add, or to remove if negative; not 0, at most 1000000000 in either direction. */
   delta: Scalars['Int']['input'];
-  /** 1 to 128 printable ASCII characters, unique per user; a repeat returns the first answer. */
+  /** 1 to 128 printable ASCII characters, unique per user; a repeat returns the first result. */
   idempotencyKey?: InputMaybe<Scalars['String']['input']>;
   /** The product whose stock changes. */
   productId: Scalars['ID']['input'];
-  /** Why, for the stock ledger: 1 to 200 characters. */
+  /** Reason in the stock ledger: 1 to 200 characters. */
   reason: Scalars['String']['input'];
 };
 
-/** What came of adjustStock. */
+/** Result of adjustStock. */
 export type AdjustStockResult = IdempotencyConflict | InvalidInput | ProductNotFound | ProductPayload | StockBelowZero;
 
 /** A product to add. */
 export type CreateProductInput = {
   /** A currency of ISO 4217. */
   currency: Scalars['CurrencyCode']['input'];
-  /** Up to 5000 characters; left out: empty. */
+  /** Up to 5000 characters; default empty. */
   description?: InputMaybe<Scalars['String']['input']>;
-  /** 1 to 128 printable ASCII characters, unique per user; a repeat returns the first answer. */
+  /** 1 to 128 printable ASCII characters, unique per user; a repeat returns the first result. */
   idempotencyKey?: InputMaybe<Scalars['String']['input']>;
-  /** 1 to 200 characters, spaces around it not counted. */
+  /** 1 to 200 characters after trimming. */
   name: Scalars['String']['input'];
   /** Price of one unit in minor units, 0 to 10000000000. */
   priceCents: Scalars['SafeInt']['input'];
-  /** 1 to 64 of A-Z, a-z, 0-9, dot, underscore, hyphen; not used by another product. */
+  /** 1 to 64 of A-Z, a-z, 0-9, dot, underscore, hyphen; unique. */
   sku: Scalars['String']['input'];
-  /** Units on hand at the beginning, 0 to 1000000000. */
+  /** Initial stock, 0 to 1000000000. */
   stock?: InputMaybe<Scalars['Int']['input']>;
 };
 
-/** What came of createProduct. */
+/** Result of createProduct. */
 export type CreateProductResult = IdempotencyConflict | InvalidInput | ProductPayload | SkuTaken;
 
-/** The product is not in the version that the update was made for; nothing changed. */
+/** The product has another version than expected; nothing was changed. */
 export type EditConflict = Problem & {
   __typename?: 'EditConflict';
   /** Always `edit_conflict`. */
   code: Scalars['String']['output'];
-  /** The product as it is now. */
+  /** The current product. */
   current: Product;
   /** One sentence for people. */
   message: Scalars['String']['output'];
@@ -122,19 +122,19 @@ export type Mutation = {
   /** Changes a product's stock and writes the reason into the stock ledger. ADMIN. */
   adjustStock?: Maybe<AdjustStockResult>;
   /**
-   * The order is paid: what is held for it is sold. Idempotent, always true. For order services of the previous version.
+   * Commits the reservation of a paid order. Idempotent, always true. For order services of the previous version.
    * @deprecated Use commitStocks. Only order services of the previous version call it; the next release removes it.
    */
   commitStock: Scalars['Boolean']['output'];
-  /** Paid orders, at most 100: what is held for them is sold. One element per order, in the order of the argument. Idempotent. For the order service. */
+  /** Commits the reservations of up to 100 paid orders. One element per order, in the order of the argument. Idempotent. For the order service. */
   commitStocks: Array<StockCommit>;
   /** Adds a product. ADMIN. */
   createProduct?: Maybe<CreateProductResult>;
-  /** Gives back what is held or sold for the order; a later reserve for it is refused. Idempotent, always true. For the order service. */
+  /** Releases the reservation of an order, committed or not; a later reserve for it is rejected. Idempotent, always true. For the order service. */
   releaseStock: Scalars['Boolean']['output'];
-  /** Holds units for an order: all lines or none. Idempotent by order. For the order service. */
+  /** Reserves units for an order: all lines or none. Idempotent by order. For the order service. */
   reserveStock: ReserveStockResult;
-  /** Changes what is given of a product. ADMIN. */
+  /** Updates the given fields of a product. ADMIN. */
   updateProduct?: Maybe<UpdateProductResult>;
 };
 
@@ -201,14 +201,14 @@ export type Problem = {
   message: Scalars['String']['output'];
 };
 
-/** Something that the shop sells. Visible to everybody. */
+/** A product of the catalogue. Public. */
 export type Product = {
   __typename?: 'Product';
   /** When the product was added. */
   createdAt: Scalars['DateTime']['output'];
-  /** Up to 5000 characters; empty when there is none. */
+  /** Up to 5000 characters; may be empty. */
   description: Scalars['String']['output'];
-  /** UUID, given by the shop; never changes. */
+  /** UUID, generated at creation; never changes. */
   id: Scalars['ID']['output'];
   /** True when `stock` is above zero. */
   inStock: Scalars['Boolean']['output'];
@@ -216,13 +216,13 @@ export type Product = {
   name: Scalars['String']['output'];
   /** Price of one unit. */
   price: Money;
-  /** Stock keeping unit: 1 to 64 of A-Z, a-z, 0-9, dot, underscore, hyphen; unique, given by an administrator. */
+  /** Stock keeping unit: 1 to 64 of A-Z, a-z, 0-9, dot, underscore, hyphen; unique, chosen by an administrator. */
   sku: Scalars['String']['output'];
-  /** Units that can be ordered now: on hand less reserved. */
+  /** Units that can be ordered now; reserved units are already subtracted. */
   stock: Scalars['Int']['output'];
   /**
-   * The version that an editor sees: when SKU, name, description or price changed last. Each change gives a later instant. Changes
-   * of `stock`, by orders or adjustments, leave it as it is.
+   * When SKU, name, description or price last changed: the version of the product for `expectedUpdatedAt`. Increases with each
+   * change. Changes of `stock`, by orders or adjustments, do not affect it.
    */
   updatedAt: Scalars['DateTime']['output'];
 };
@@ -232,11 +232,11 @@ export type ProductConnection = {
   __typename?: 'ProductConnection';
   /** The products with their cursors. */
   edges: Array<ProductEdge>;
-  /** The products alone. */
+  /** The products without cursors. */
   nodes: Array<Product>;
-  /** Where the page lies. */
+  /** Position of the page in the list. */
   pageInfo: PageInfo;
-  /** Products that match the filter. Counted only when asked for, and capped: 10001 means 'more than 10000'. */
+  /** Products that match the filter. Counted only if requested, up to a limit: 10001 means 'more than 10000'. */
   totalCount: Scalars['Int']['output'];
 };
 
@@ -249,7 +249,7 @@ export type ProductEdge = {
   node: Product;
 };
 
-/** Which products to list; a product must match every field that is given. */
+/** Conditions for the listed products; a product must match every given field. */
 export type ProductFilter = {
   /** Only products with a price in this currency. */
   currency?: InputMaybe<Scalars['CurrencyCode']['input']>;
@@ -259,7 +259,7 @@ export type ProductFilter = {
   maxPriceCents?: InputMaybe<Scalars['SafeInt']['input']>;
   /** Lowest price, in minor units of whatever currency the product has; usually given with `currency`. */
   minPriceCents?: InputMaybe<Scalars['SafeInt']['input']>;
-  /** Words of name, description or SKU; each must occur, at least as the beginning of a word. Up to 200 characters. */
+  /** Words of name, description or SKU; each must occur as a prefix of a word. Up to 200 characters. */
   search?: InputMaybe<Scalars['String']['input']>;
 };
 
@@ -272,32 +272,32 @@ export type ProductNotFound = Problem & {
   message: Scalars['String']['output'];
 };
 
-/** The product as it is after the change. */
+/** The product after the change. */
 export type ProductPayload = {
   __typename?: 'ProductPayload';
   /** The product. */
   product: Product;
 };
 
-/** Order of a list of products. Products that are alike in it are ordered by id. */
+/** Order of a list of products. Ties are ordered by ID. */
 export type ProductSort =
-  /** By name, in Unicode's order of letters. */
+  /** By name, ascending, in the Unicode root collation. */
   | 'NAME_ASC'
-  /** Added last first. */
+  /** By creation, newest first. */
   | 'NEWEST'
-  /** Cheapest first, by the amount alone. */
+  /** By amount, ascending; the currency is not considered. */
   | 'PRICE_ASC'
-  /** Dearest first, by the amount alone. */
+  /** By amount, descending; the currency is not considered. */
   | 'PRICE_DESC';
 
 /** What can be read. A field that fails is null, with an error that has its path, and costs no other field. */
 export type Query = {
   __typename?: 'Query';
-  /** The product with this id; null when there is none. */
+  /** The product with this ID; null if none exists. */
   product?: Maybe<Product>;
-  /** The product with this SKU; null when there is none. */
+  /** The product with this SKU; null if none exists. */
   productBySku?: Maybe<Product>;
-  /** The catalogue, a page at a time. */
+  /** The catalogue in pages. */
   products?: Maybe<ProductConnection>;
 };
 
@@ -324,22 +324,22 @@ export type QueryProductsArgs = {
   sort?: InputMaybe<ProductSort>;
 };
 
-/** The order's reservation was released before; nothing is held, nor will be for this order. */
+/** The reservation of the order was released before; nothing can be held for this order again. */
 export type ReservationClosed = {
   __typename?: 'ReservationClosed';
   /** The order. */
   orderId: Scalars['ID']['output'];
 };
 
-/** Units of products to hold for an order. */
+/** Units of products to reserve for an order. */
 export type ReserveStockInput = {
   /** 1 to 100 lines. */
   lines: Array<ReserveStockLine>;
-  /** The order that they are held for; the same order is never held twice. */
+  /** The order. One order has at most one reservation. */
   orderId: Scalars['ID']['input'];
 };
 
-/** Units of one product to hold. */
+/** Units of one product to reserve. */
 export type ReserveStockLine = {
   /** The product. */
   productId: Scalars['ID']['input'];
@@ -347,32 +347,32 @@ export type ReserveStockLine = {
   quantity: Scalars['Int']['input'];
 };
 
-/** What came of reserveStock. */
+/** Result of reserveStock. */
 export type ReserveStockResult = MixedCurrencies | ReservationClosed | StockReserved | StockShort | UnknownProducts;
 
-/** Units held of one product, and what it was when they were. */
+/** Units held of one product, with the product's data at that time. */
 export type ReservedLine = {
   __typename?: 'ReservedLine';
-  /** Its name at that moment. */
+  /** Its name at that time. */
   name: Scalars['String']['output'];
   /** The product. */
   productId: Scalars['ID']['output'];
   /** Units held. */
   quantity: Scalars['Int']['output'];
-  /** Its SKU at that moment. */
+  /** Its SKU at that time. */
   sku: Scalars['String']['output'];
-  /** Price of one unit at that moment. */
+  /** Price of one unit at that time. */
   unitPrice: Money;
 };
 
-/** A product that falls short. */
+/** A product whose stock is too low. */
 export type ShortLine = {
   __typename?: 'ShortLine';
-  /** Units that there are. */
+  /** Units available. */
   available: Scalars['Int']['output'];
   /** The product. */
   productId: Scalars['ID']['output'];
-  /** Units asked for. */
+  /** Units requested. */
   requested: Scalars['Int']['output'];
 };
 
@@ -388,7 +388,7 @@ export type SkuTaken = Problem & {
 /** The stock would fall below zero. */
 export type StockBelowZero = Problem & {
   __typename?: 'StockBelowZero';
-  /** Units that there are. */
+  /** Units available. */
   available: Scalars['Int']['output'];
   /** Always `stock_below_zero`. */
   code: Scalars['String']['output'];
@@ -396,7 +396,7 @@ export type StockBelowZero = Problem & {
   message: Scalars['String']['output'];
 };
 
-/** Whether what is held for an order is sold now. */
+/** Whether the reservation of an order is committed. */
 export type StockCommit = {
   __typename?: 'StockCommit';
   /** False if nothing is held for the order. */
@@ -405,34 +405,34 @@ export type StockCommit = {
   orderId: Scalars['ID']['output'];
 };
 
-/** Everything is held. Asked again for the same order, the answer is the same again. */
+/** All lines are held. A repeat for the same order returns the same result. */
 export type StockReserved = {
   __typename?: 'StockReserved';
   /** In the order of the input's lines. */
   lines: Array<ReservedLine>;
 };
 
-/** Some product has less than was asked for; nothing is held. */
+/** The stock of some products is too low; nothing is held. */
 export type StockShort = {
   __typename?: 'StockShort';
-  /** Each product that falls short. */
+  /** Each product whose stock is too low. */
   lines: Array<ShortLine>;
 };
 
 /** Some products do not exist; nothing is held. */
 export type UnknownProducts = {
   __typename?: 'UnknownProducts';
-  /** The ids that name no product. */
+  /** The unknown IDs. */
   productIds: Array<Scalars['ID']['output']>;
 };
 
-/** Only what is given changes. `expectedUpdatedAt` makes the update conditional. */
+/** Updates the given fields only. `expectedUpdatedAt` makes the update conditional. */
 export type UpdateProductInput = {
   /** New currency, of ISO 4217. */
   currency?: InputMaybe<Scalars['CurrencyCode']['input']>;
   /** New description: up to 5000 characters. */
   description?: InputMaybe<Scalars['String']['input']>;
-  /** The `updatedAt` that the change was made for; if the product has another by now, nothing changes. Changes of the stock do not count. */
+  /** The `updatedAt` that the client read. If the product has another value, the result is EditConflict. Stock changes do not affect it. */
   expectedUpdatedAt?: InputMaybe<Scalars['DateTime']['input']>;
   /** The product to change. */
   id: Scalars['ID']['input'];
@@ -444,7 +444,7 @@ export type UpdateProductInput = {
   sku?: InputMaybe<Scalars['String']['input']>;
 };
 
-/** What came of updateProduct. */
+/** Result of updateProduct. */
 export type UpdateProductResult = EditConflict | InvalidInput | ProductNotFound | ProductPayload | SkuTaken;
 
 

@@ -4,15 +4,15 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
-/** Units of products to hold for an order. */
+/** Units of products to reserve for an order. */
 export type ReserveStockInput = {
   /** 1 to 100 lines. */
   lines: Array<ReserveStockLine>;
-  /** The order that they are held for; the same order is never held twice. */
+  /** The order. One order has at most one reservation. */
   orderId: string;
 };
 
-/** Units of one product to hold. */
+/** Units of one product to reserve. */
 export type ReserveStockLine = {
   /** The product. */
   productId: string;

@@ -17,8 +17,8 @@ import { collectRouteMethods } from './http/route-methods';
 import { protectWebPages } from './http/web-pages';
 import { openPersistedOperations } from './persisted/persisted-operations';
 import { addRestFacade } from './rest/facade';
-import { answerFailure } from './rest/http/failed-request';
-import { answerUnmatched, respondToUnreadableUrl } from './rest/http/failed-request';
+import { createErrorHandler } from './rest/http/failed-request';
+import { rejectUnmatched, respondToUnreadableUrl } from './rest/http/failed-request';
 
 /** Serves /graphql, the REST facade and the operational routes on one port. */
 export async function startGateway(settings: GatewaySettings, logger: Logger): Promise<RunningService> {
@@ -38,14 +38,14 @@ export async function startGateway(settings: GatewaySettings, logger: Logger): P
     },
   });
   const methods = collectRouteMethods(app);
-  app.setErrorHandler(answerFailure(logger));
+  app.setErrorHandler(createErrorHandler(logger));
   const probes = startSubgraphProbes(subgraphUrls(settings));
   const metrics = await exposeMetrics(app, settings, logger);
   addHealthRoutes(app, { probes, supergraph: supergraph.state, isDraining: drain.isDraining });
   addJwksRoute(app, settings.JWKS_URL);
   await protectWebPages(app, settings, methods);
   limitRates(app, settings, logger);
-  answerUnmatched(app, methods);
+  rejectUnmatched(app, methods);
 
   const webhooks = createPaymentWebhooks({
     url: settings.PAYMENT_URL,

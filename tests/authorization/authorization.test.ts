@@ -1,5 +1,5 @@
 import { subgraphNames } from '@shop/local-stack/stack';
-import { documentedRoutes } from '../../gateway/src/rest/routes';
+import { documentedRoutes } from '../../gateway/src/rest/routes/index';
 import { askEntity, askGateway, askInternalOperation, askRootField, askSubgraph } from './ask';
 import { bearers, callers, cellsOf, operators, referrers } from './columns';
 import * as inventory from './inventory';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { fastify, type FastifyInstance } from 'fastify';
 import { openapiDocument, openapiYaml } from './openapi/document';
-import { documentedRoutes } from './routes';
+import { documentedRoutes } from './routes/index';
 import { problemTypes } from './shapes/problem-types';
 
 const noncePlaceholder = 'nonce-of-this-response';

@@ -4,10 +4,10 @@ import type { FastifyInstance } from 'fastify';
 import type { GatewayContext } from '../context';
 import type { PaymentWebhooks } from '../subgraphs/payment-webhooks';
 import { addDocs } from './docs';
-import { answerFailure } from './http/failed-request';
+import { createErrorHandler } from './http/failed-request';
 import { readBodiesAsJson } from './http/request-body';
 import { serveRoute } from './http/serve-route';
-import { routes } from './routes';
+import { routes } from './routes/index';
 import { serveWebhooks } from './routes/payments';
 
 interface Facade {
@@ -23,12 +23,12 @@ export async function addRestFacade(
 ): Promise<void> {
   await app.register((scope, _options, done) => {
     readBodiesAsJson(scope);
-    scope.setErrorHandler(answerFailure(logger));
+    scope.setErrorHandler(createErrorHandler(logger));
     for (const route of routes) serveRoute(scope, route, apollo);
     done();
   });
   await app.register((scope, _options, done) => {
-    scope.setErrorHandler(answerFailure(logger));
+    scope.setErrorHandler(createErrorHandler(logger));
     serveWebhooks(scope, webhooks);
     done();
   });

@@ -3,14 +3,14 @@ import { password, type Session, type Shop } from './shop';
 
 export function authCases(shop: () => Shop): void {
   describe('/v1/auth', () => {
-    it('registers and signs in', async () => {
+    it('registers and logs in', async () => {
       const email = `new-${randomUUID()}@example.com`;
       const { status, body } = await shop().api.call<Session>('register', { body: { email, password } });
       expect({ status, email: body.user.email }).toEqual({ status: 201, email });
       expect((await shop().api.call('login', { body: { email, password } })).status).toBe(200);
     });
 
-    it('refuses an email that is registered', async () => {
+    it('rejects an email that is registered', async () => {
       const { user } = await shop().newCustomer();
       const { status, body } = await shop().api.call('register', { body: { email: user.email, password } });
       expect([status, body['code']]).toEqual([409, 'email_taken']);
@@ -22,7 +22,7 @@ export function authCases(shop: () => Shop): void {
       expect([body['code'], paths.sort()]).toEqual(['invalid_input', ['email', 'password']]);
     });
 
-    it('has one answer for an unknown email and a wrong password', async () => {
+    it('returns the same response for an unknown email and a wrong password', async () => {
       const { user } = await shop().newCustomer();
       const unknown = { email: `nobody-${randomUUID()}@example.com`, password };
       for (const body of [unknown, { email: user.email, password: 'wrong password' }]) {
@@ -102,7 +102,7 @@ export function authCases(shop: () => Shop): void {
       expect((await shop().api.call('login', { body: next })).status).toBe(200);
     });
 
-    it('ends a session, and says the same of an unknown token', async () => {
+    it('ends a session, and returns 204 for an unknown token', async () => {
       const { refresh_token } = await shop().newCustomer();
       for (const token of [refresh_token, refresh_token, 'unknown']) {
         const { status } = await shop().api.call('logout', { body: { refresh_token: token } });
@@ -111,7 +111,7 @@ export function authCases(shop: () => Shop): void {
       expect((await shop().api.call('refresh', { body: { refresh_token } })).status).toBe(401);
     });
 
-    it('refuses a body with a member missing, of the wrong type or unknown', async () => {
+    it('rejects a body with a member missing, of the wrong type or unknown', async () => {
       for (const id of ['register', 'login']) {
         const { body } = await shop().api.call(id, { body: { email: 1, role: 'ADMIN' } });
         const paths = (body['errors'] as { path: string }[]).map(({ path }) => path);
@@ -125,9 +125,9 @@ export function authCases(shop: () => Shop): void {
   });
 }
 
-/** Run these last: they close the log-in for this address. */
+/** Run these last: they lock logins of this address. */
 export function throttleCases(shop: () => Shop): void {
-  it('asks to wait after too many failed log-ins', async () => {
+  it('returns 429 after too many failed logins', async () => {
     const { user } = await shop().newCustomer();
     const body = { email: user.email, password: 'wrong password' };
     let answer = await shop().api.call('login', { body });

@@ -8,7 +8,7 @@ import { type Session, type Shop, unknownId } from './shop';
 
 const wellFormedToken = Buffer.alloc(32).toString('base64url');
 
-/** A request to each route that is well-formed and meets nothing. */
+/** A valid request of each route, for resources that do not exist. */
 const bodies: Record<string, object> = {
   register: { email: 'every-route@example.com', password: 'P@ssw0rd' },
   login: { email: 'every-route@example.com', password: 'P@ssw0rd' },
@@ -29,11 +29,11 @@ function requestTo({ id, takesBody }: DocumentedOperation) {
   return { id: unknownId, ...(takesBody ? { body: bodies[id] } : {}) };
 }
 
-/** What holds for all routes alike, whoever's they are. */
+/** Rules of all routes. */
 export function everyRouteCases(shop: () => Shop): void {
   const where = (is: (operation: DocumentedOperation) => boolean) => shop().api.operations.filter(is);
 
-  it('every route that needs a token refuses requests without one, and with one that is no token', async () => {
+  it('every route that requires a token returns 401 without one and with an invalid one', async () => {
     for (const operation of where(({ needsToken }) => needsToken)) {
       const none = await shop().api.call(operation.id, requestTo(operation));
       expect([none.status, none.body['code']]).toEqual([401, 'unauthenticated']);
@@ -43,7 +43,7 @@ export function everyRouteCases(shop: () => Shop): void {
     }
   });
 
-  it("every ADMIN's route refuses customers", async () => {
+  it('every route for an ADMIN returns 403 to customers', async () => {
     const { access_token: token } = await shop().newCustomer();
     const ofAdmins = where(({ id, statuses }) => statuses.includes(403) && id !== 'listOrders');
     expect(ofAdmins.map(({ id }) => id).sort()).toEqual([
@@ -58,7 +58,7 @@ export function everyRouteCases(shop: () => Shop): void {
     }
   });
 
-  it('every route refuses a query parameter that it does not know', async () => {
+  it('every route rejects an unknown query parameter', async () => {
     for (const operation of where(() => true)) {
       const { status, body } = await shop().api.call(operation.id, {
         ...requestTo(operation),
@@ -71,7 +71,7 @@ export function everyRouteCases(shop: () => Shop): void {
   });
 
   it.each(['{', '', '[]', '"text"', '{"__proto__":{"role":"ADMIN"}}'])(
-    'every route with a body refuses %j as one',
+    'every route with a body rejects %j',
     async (body) => {
       for (const { id } of where(({ takesBody }) => takesBody)) {
         if (id === 'payOrder' && body === '') continue;
@@ -83,7 +83,7 @@ export function everyRouteCases(shop: () => Shop): void {
     },
   );
 
-  it('every route with a body refuses one that is too large', async () => {
+  it('every route with a body rejects one that is too large', async () => {
     for (const { id } of where(({ takesBody }) => takesBody)) {
       const body = { padding: 'x'.repeat(300_000) };
       const answer = await shop().api.call(id, { id: unknownId, body, token: shop().adminToken });
@@ -100,7 +100,7 @@ export function everyRouteCases(shop: () => Shop): void {
     }
   });
 
-  it('every route that requires a token answers 401 before it reads the body', async () => {
+  it('every route that requires a token returns 401 before it reads the body', async () => {
     const bodies = [
       { items: Array.from({ length: 120_000 }, () => 0) },
       { padding: 'x'.repeat(300_000) },
@@ -149,7 +149,7 @@ export function everyRouteCases(shop: () => Shop): void {
     }
   });
 
-  it('every POST that is replayed refuses an idempotency key of another form', async () => {
+  it('every POST that is replayed rejects an invalid idempotency key', async () => {
     const headers = { 'idempotency-key': 'k'.repeat(129) };
     for (const id of ['register', 'createProduct', 'adjustStock', 'createOrder', 'payOrder', 'cancelOrder']) {
       const { status } = await shop().api.call(id, {
@@ -177,7 +177,7 @@ export function brokenShopCases(shop: () => Shop): void {
     return outcomes;
   }
 
-  it('every route says 503 while its subgraphs are away, and works again after', async () => {
+  it('every route returns 503 while its subgraphs are stopped, and recovers', async () => {
     const { stack, adminToken } = shop();
     const subgraphs = [
       stack.services.user,
@@ -192,7 +192,7 @@ export function brokenShopCases(shop: () => Shop): void {
     expect(session.access_token).toMatch(/./);
   });
 
-  it('every route says 500 and nothing of the cause when a subgraph fails inside', async () => {
+  it('every route returns 500 without the cause when a subgraph has an internal error', async () => {
     const { stack, adminToken } = shop();
     // Any other client secret is refused without reading the database.
     const client_secret = await shop().newClientSecret(adminToken);

@@ -6,7 +6,7 @@ interface Sessions {
 
 export function meCases(shop: () => Shop): void {
   describe('/v1/me', () => {
-    it('says who is signed in', async () => {
+    it('returns the logged-in user', async () => {
       const { user, access_token: token } = await shop().newCustomer();
       const { status, body } = await shop().api.call('getMe', { token });
       expect([status, body]).toEqual([200, user]);
@@ -21,13 +21,13 @@ export function meCases(shop: () => Shop): void {
       expect((await shop().api.call('refresh', { body: { refresh_token } })).status).toBe(401);
     });
 
-    it.each([unknownId, 'no-uuid'])('has no session %s', async (id) => {
+    it.each([unknownId, 'no-uuid'])('returns 404 for the session %s', async (id) => {
       const { access_token: token } = await shop().newCustomer();
       const { status, body } = await shop().api.call('endSession', { token, id });
       expect([status, body['code']]).toEqual([404, 'session_not_found']);
     });
 
-    it("does not end somebody else's session", async () => {
+    it('does not end a session of another user', async () => {
       const [victim, other] = await Promise.all([shop().newCustomer(), shop().newCustomer()]);
       const { body } = await shop().api.call<Sessions>('listSessions', { token: victim.access_token });
       const id = String(body.data[0]?.id);

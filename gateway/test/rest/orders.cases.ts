@@ -12,7 +12,7 @@ interface Payment {
 /** Authentications at the simulator. */
 export function authenticationCases(shop: () => Shop): void {
   describe('POST /v1/payments/simulator/authentications', () => {
-    it('answers 204 to the end of an authentication and its repeat, and 409 to the other end', async () => {
+    it('returns 204 for the outcome of an authentication and its repeat, and 409 for the other outcome', async () => {
       const { access_token: token } = await shop().newCustomer();
       const client_secret = await shop().newClientSecret(token);
       const end = (outcome: 'SUCCEEDED' | 'FAILED') =>
@@ -23,7 +23,7 @@ export function authenticationCases(shop: () => Shop): void {
       expect([status, body['code']]).toEqual([409, 'authentication_ended']);
     });
 
-    it('answers 404 to a client secret of no payment', async () => {
+    it('returns 404 for an unknown client secret', async () => {
       const { access_token: token } = await shop().newCustomer();
       const end = { client_secret: 'unknown', outcome: 'SUCCEEDED' };
       const { status, body } = await shop().api.call('simulateAuthentication', { token, body: end });
@@ -47,7 +47,7 @@ export function orderCases(shop: () => Shop): void {
       expect((await call('getOrder', { token, id: body.id })).body).toEqual(body);
     });
 
-    it('takes qty for quantity, whatever the Content-Type says', async () => {
+    it('accepts qty for quantity, with any Content-Type', async () => {
       const { access_token: token } = await shop().newCustomer();
       const { id } = await shop().newProduct();
       const body = `{"items":[{"product_id":"${id}","qty":1}]}`;
@@ -55,7 +55,7 @@ export function orderCases(shop: () => Shop): void {
       expect((await call('createOrder', { token, body, headers })).status).toBe(201);
     });
 
-    it('replays the first answer for the same idempotency key', async () => {
+    it('replays the first response for the same idempotency key', async () => {
       const { access_token: token } = await shop().newCustomer();
       const { id } = await shop().newProduct();
       const request = {
@@ -70,7 +70,7 @@ export function orderCases(shop: () => Shop): void {
       expect((await call<Product>('getProduct', { id })).body.stock).toBe(9);
     });
 
-    it('names each product that runs short', async () => {
+    it('lists each product that is out of stock', async () => {
       const { access_token: token } = await shop().newCustomer();
       const { id } = await shop().newProduct({ stock: 1 });
       const { status, body } = await call('createOrder', {
@@ -81,7 +81,7 @@ export function orderCases(shop: () => Shop): void {
       expect(body['shortages']).toEqual([{ product_id: id, requested: 2, available: 1 }]);
     });
 
-    it('refuses more units of a product than a customer can hold, with the limit, what is held and the product', async () => {
+    it('rejects more units of a product than a customer can hold, with the limit, the current units and the product', async () => {
       const { access_token: token } = await shop().newCustomer();
       const { id } = await shop().newProduct({ stock: 1_000 });
       const order = (quantity: number) =>
@@ -95,7 +95,7 @@ export function orderCases(shop: () => Shop): void {
       expect(body).toMatchObject({ limit: 100, current: 60, product_id: id });
     });
 
-    it('refuses an eleventh unpaid order, with the limit and no product', async () => {
+    it('rejects an eleventh unpaid order, with the limit and no product', async () => {
       const { access_token: token } = await shop().newCustomer();
       const { id } = await shop().newProduct({ stock: 1_000 });
       const order = () => call('createOrder', { token, body: { items: [{ product_id: id, quantity: 1 }] } });
@@ -122,7 +122,7 @@ export function orderCases(shop: () => Shop): void {
       }
     });
 
-    it('refuses an unknown product', async () => {
+    it('rejects an unknown product', async () => {
       const { access_token: token } = await shop().newCustomer();
       const body = { items: [{ product_id: unknownId, quantity: 1 }] };
       const answer = await call('createOrder', { token, body });
@@ -163,7 +163,7 @@ export function orderCases(shop: () => Shop): void {
       expect(answer.body.order.payments).toEqual([answer.body.payment]);
     });
 
-    it('needs no body', async () => {
+    it('accepts a request without a body', async () => {
       const { access_token: token } = await shop().newCustomer();
       const { order } = await shop().newOrder(token);
       const { status } = await call('payOrder', { token, id: order.id });
@@ -191,14 +191,14 @@ export function orderCases(shop: () => Shop): void {
     });
 
     it.each(['sim_processing', 'sim_timeout'])(
-      'answers 202 while nobody knows the outcome: %s',
+      'returns 202 while the outcome is unknown: %s',
       async (method) => {
         const { answer } = await pay(method);
         expect([answer.status, answer.body.order.status]).toEqual([202, 'PENDING']);
       },
     );
 
-    it('answers a repeat of a 202 with 200 once the payment is decided', async () => {
+    it('returns 200 for a repeat of a 202 once the payment is decided', async () => {
       const { answer, request } = await pay('sim_processing', { 'idempotency-key': randomUUID() });
       expect(answer.status).toBe(202);
       await eventually(async () => {
@@ -207,14 +207,14 @@ export function orderCases(shop: () => Shop): void {
       });
     });
 
-    it('answers 503 when nothing was charged because the provider is away', async () => {
+    it('returns 503 when nothing was charged because the provider is unavailable', async () => {
       const { answer, request } = await pay('sim_unavailable');
       expect([answer.status, answer.body['code']]).toEqual([503, 'upstream_unavailable']);
       const again = await call('payOrder', { ...request, body: { payment_method: 'sim_success' } });
       expect(again.status).toBe(200);
     });
 
-    it('charges once per idempotency key, and refuses the key for another order', async () => {
+    it('charges once per idempotency key, and rejects the key for another order', async () => {
       const { answer, request } = await pay('sim_success', { 'idempotency-key': randomUUID() });
       const again = await call<{ payment: Payment }>('payOrder', request);
       expect([again.status, again.body.payment.id]).toEqual([200, answer.body.payment.id]);
@@ -224,7 +224,7 @@ export function orderCases(shop: () => Shop): void {
       expect([other.status, other.body['code']]).toEqual([422, 'idempotency_conflict']);
     });
 
-    it('refuses an order that is paid, unknown or not named by a UUID', async () => {
+    it('rejects an order that is paid or unknown, and an ID that is not a UUID', async () => {
       const { request } = await pay('sim_success');
       const paid = await call('payOrder', request);
       expect([paid.status, paid.body['code']]).toEqual([409, 'order_state_conflict']);
@@ -245,7 +245,7 @@ export function orderCases(shop: () => Shop): void {
       expect([cancelled.status, cancelled.payments.length]).toEqual(['CANCELLED', 10]);
     });
 
-    it('refuses a payment method that is no text', async () => {
+    it('rejects a payment method that is not a string', async () => {
       const { access_token: token } = await shop().newCustomer();
       expect((await call('payOrder', { token, id: unknownId, body: { payment_method: 1 } })).status).toBe(
         422,
@@ -254,7 +254,7 @@ export function orderCases(shop: () => Shop): void {
   });
 
   describe('GET /v1/orders', () => {
-    it("lists one's own, newest first, with their payments", async () => {
+    it("lists the caller's own orders, newest first, with their payments", async () => {
       const { access_token: token } = await shop().newCustomer();
       const first = await shop().newOrder(token);
       const second = await shop().newOrder(token);
@@ -268,7 +268,7 @@ export function orderCases(shop: () => Shop): void {
       ]);
     });
 
-    it("keeps somebody else's orders from customers, not from an ADMIN", async () => {
+    it('hides orders of other users from customers, not from an ADMIN', async () => {
       const [one, other] = await Promise.all([shop().newCustomer(), shop().newCustomer()]);
       const { order } = await shop().newOrder(one.access_token);
       const query = `user_id=${one.user.id}`;
@@ -277,14 +277,14 @@ export function orderCases(shop: () => Shop): void {
       expect(body.data.map(({ id }) => id)).toEqual([order.id]);
     });
 
-    it.each(['status=paid', 'user_id=me', 'limit=0'])('refuses ?%s', async (query) => {
+    it.each(['status=paid', 'user_id=me', 'limit=0'])('rejects ?%s', async (query) => {
       const { access_token: token } = await shop().newCustomer();
       expect((await call('listOrders', { token, query })).status).toBe(400);
     });
   });
 
   describe('/v1/orders/:id', () => {
-    it("does not know somebody else's order", async () => {
+    it('returns 404 for an order of another user', async () => {
       const [one, other] = await Promise.all([shop().newCustomer(), shop().newCustomer()]);
       const { order } = await shop().newOrder(one.access_token);
       const token = other.access_token;
@@ -329,7 +329,7 @@ export function orderCases(shop: () => Shop): void {
       );
     });
 
-    it('takes a status from an ADMIN as far as the order allows it', async () => {
+    it('lets an ADMIN set a status that the order allows', async () => {
       const { access_token: customer } = await shop().newCustomer();
       const { order } = await shop().newOrder(customer);
       const token = shop().adminToken;

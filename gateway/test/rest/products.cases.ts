@@ -68,7 +68,7 @@ export function productCases(shop: () => Shop): void {
   });
 
   describe('GET /v1/products/:id', () => {
-    it('has an ETag; with it the answer is 304 until the product changes', async () => {
+    it('has an ETag; with it the response is 304 until the product changes', async () => {
       const { id } = await shop().newProduct();
       const { headers, status } = await call('getProduct', { id });
       const etag = String(headers.get('etag'));
@@ -96,13 +96,13 @@ export function productCases(shop: () => Shop): void {
       currency: 'EUR',
     });
 
-    it('adds a product and says where it is', async () => {
+    it('adds a product and returns its Location', async () => {
       const { status, headers, body } = await asAdmin<Product>('createProduct', { body: newProduct() });
       expect([status, headers.get('location')]).toEqual([201, `/v1/products/${body.id}`]);
       expect((await call('getProduct', { id: body.id })).body).toEqual(body);
     });
 
-    it('replays the first answer for the same idempotency key and request', async () => {
+    it('replays the first response for the same idempotency key and request', async () => {
       const headers = { 'idempotency-key': `"${randomUUID()}"` };
       const body = newProduct();
       const first = await asAdmin<Product>('createProduct', { body, headers });
@@ -116,7 +116,7 @@ export function productCases(shop: () => Shop): void {
       expect([other.status, other.body['code']]).toEqual([422, 'idempotency_conflict']);
     });
 
-    it('refuses a SKU that is taken', async () => {
+    it('rejects a SKU that is taken', async () => {
       const { sku } = await shop().newProduct();
       const { status, body } = await asAdmin('createProduct', { body: { ...newProduct(), sku } });
       expect([status, body['code']]).toEqual([409, 'sku_taken']);
@@ -131,7 +131,7 @@ export function productCases(shop: () => Shop): void {
       ['stock', 2 ** 31],
       ['name', ''],
       ['id', unknownId],
-    ])('refuses %s %j naming it', async (member, value) => {
+    ])('rejects %s %j with the path of the member', async (member, value) => {
       const { status, body } = await asAdmin('createProduct', { body: { ...newProduct(), [member]: value } });
       expect([status, body['code']]).toEqual([422, 'invalid_input']);
       expect(body['errors']).toEqual([expect.objectContaining({ path: member })]);
@@ -209,7 +209,7 @@ export function productCases(shop: () => Shop): void {
       expect((await asAdmin('updateProduct', unknown)).status).toBe(404);
     });
 
-    it('refuses a SKU of another product, an unknown product and members that are not to be changed', async () => {
+    it('rejects a SKU of another product, an unknown product and members that cannot change', async () => {
       const [{ id }, { sku }] = await Promise.all([shop().newProduct(), shop().newProduct()]);
       const taken = await asAdmin('updateProduct', { id, body: { sku } });
       expect([taken.status, taken.body['code']]).toEqual([409, 'sku_taken']);
@@ -240,7 +240,7 @@ export function productCases(shop: () => Shop): void {
       expect([status, body['code']]).toEqual([409, 'stock_below_zero']);
     });
 
-    it('refuses an unknown product and a change of nothing', async () => {
+    it('rejects an unknown product and a delta of 0', async () => {
       const unknown = await asAdmin('adjustStock', { id: 'no-uuid', body: { delta: 1, reason: 'x' } });
       expect([unknown.status, unknown.body['code']]).toEqual([404, 'product_not_found']);
       const { id } = await shop().newProduct();

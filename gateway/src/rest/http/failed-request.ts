@@ -7,7 +7,7 @@ import { isProblemCode } from '../shapes/problem-types';
 import { RestProblem, sendProblem } from './problem';
 
 /** For Fastify's `setErrorHandler`: every error becomes problem+json; an unexpected one is logged, not shown. */
-export function answerFailure(logger: Logger) {
+export function createErrorHandler(logger: Logger) {
   return (error: Error, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const problem = problemOf(error, request);
     if (problem.code === 'internal') logger.error('request failed', { error, requestId: request.id });
@@ -37,11 +37,11 @@ function problemOf(error: Error, request: FastifyRequest): RestProblem {
 }
 
 /**
- * Answers requests that match no route, before the body is read: 405 with Allow if the path is known,
+ * Rejects requests that match no route, before the body is read: 405 with Allow if the path is known,
  * else 404. A path with an empty parameter, such as `/v1/products/`, is unknown.
  */
-export function answerUnmatched(app: FastifyInstance, methods: RouteMethods): void {
-  const answer = (request: FastifyRequest, reply: FastifyReply) => {
+export function rejectUnmatched(app: FastifyInstance, methods: RouteMethods): void {
+  const reject = (request: FastifyRequest, reply: FastifyReply) => {
     const path = pathOf(request.url);
     const allowed = methods.allowedAt(path);
     // A wildcard route takes the method and may still have nothing at the path.
@@ -53,11 +53,11 @@ export function answerUnmatched(app: FastifyInstance, methods: RouteMethods): vo
   };
   app.addHook('onRequest', (request, reply, done) => {
     const isUnmatched = request.is404 || Object.values(request.params as object).includes('');
-    if (isUnmatched) answer(request, reply);
+    if (isUnmatched) reject(request, reply);
     else done();
   });
   // Without a not-found handler, hooks do not run for unknown paths.
-  app.setNotFoundHandler(answer);
+  app.setNotFoundHandler(reject);
 }
 
 function unknownPath(path: string, methods: RouteMethods): RestProblem {

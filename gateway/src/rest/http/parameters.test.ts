@@ -19,16 +19,16 @@ const schema = z.strictObject({
   sort: oneOf(['NEWEST', 'PRICE_ASC']).default('NEWEST'),
 });
 
-function refusal(query: object): string {
+function rejection(query: object): string {
   try {
     readQuery(schema, query);
   } catch (error) {
     if (error instanceof RestProblem && error.code === 'bad_request') return error.message;
   }
-  throw new Error('the query was not refused as a bad request');
+  throw new Error('the query was not rejected as a bad request');
 }
 
-it('gives the defaults where nothing is said', () => {
+it('returns the defaults of missing parameters', () => {
   expect(readQuery(schema, {})).toEqual({ limit: 20, sort: 'NEWEST' });
 });
 
@@ -63,12 +63,12 @@ it.each([
   ['currency', 'EURO'],
   ['sort', 'random'],
   ['cursor', ''],
-])('refuses %s=%j naming the parameter', (name, value) => {
-  expect(refusal({ [name]: value })).toContain(`"${name}"`);
+])('rejects %s=%j with the name of the parameter', (name, value) => {
+  expect(rejection({ [name]: value })).toContain(`"${name}"`);
 });
 
-it('refuses parameters that it does not know, naming each', () => {
-  expect(refusal({ page: '2', offset: '3' })).toMatch(/"page".*"offset"/);
+it('rejects unknown parameters with their names', () => {
+  expect(rejection({ page: '2', offset: '3' })).toMatch(/"page".*"offset"/);
 });
 
 it('does not let __proto__ through', () => {
@@ -82,13 +82,16 @@ it.each([
   ['"key-1"', 'key-1'],
   ['"a \\"quoted\\" key"', 'a "quoted" key'],
   ['k'.repeat(128), 'k'.repeat(128)],
-])('reads %j as %j', (header, key) => {
+])('reads the idempotency key %j as %j', (header, key) => {
   expect(readIdempotencyKey(header)).toBe(key);
 });
 
-it.each([[''], ['""'], ['k'.repeat(129)], ['schlüssel'], [['a', 'b']]])('refuses %j', (header) => {
-  expect(() => readIdempotencyKey(header)).toThrow('Idempotency-Key');
-});
+it.each([[''], ['""'], ['k'.repeat(129)], ['schlüssel'], [['a', 'b']]])(
+  'rejects the idempotency key %j',
+  (header) => {
+    expect(() => readIdempotencyKey(header)).toThrow('Idempotency-Key');
+  },
+);
 
 it('keeps the parameters of the list and replaces the cursor', () => {
   expect(nextLink('/v1/products', { limit: '2', search: 'a&b', cursor: 'old' }, 'new=')).toEqual({

@@ -13,7 +13,7 @@ function integer(schema: z.ZodInt) {
     .pipe(schema);
 }
 
-/** Upper and lower case are alike. */
+/** Case-insensitive. */
 export function oneOf<const Values extends readonly [string, ...string[]]>(values: Values) {
   return z
     .string()
@@ -43,8 +43,8 @@ export const pageParameters = {
 export function readQuery<Query extends z.ZodObject>(schema: Query, query: unknown): z.output<Query> {
   const result = schema.safeParse(query);
   if (result.success) return result.data;
-  const faults = result.error.issues.flatMap(describe).slice(0, maximumNamedErrors);
-  throw new RestProblem('bad_request', faults.join(' '));
+  const problems = result.error.issues.flatMap(describe).slice(0, maximumNamedErrors);
+  throw new RestProblem('bad_request', problems.join(' '));
 }
 
 function describe(issue: z.core.$ZodIssue): string[] {

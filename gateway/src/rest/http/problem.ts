@@ -62,7 +62,7 @@ function snakeCase(path: string): string {
 }
 
 const defaultRetryAfterSeconds = 1;
-/** Codes whose answers carry Retry-After. */
+/** Codes whose responses carry Retry-After. */
 export const worthRetrying: ReadonlySet<ProblemCode> = new Set([
   'too_many_attempts',
   'rate_limited',
@@ -70,7 +70,7 @@ export const worthRetrying: ReadonlySet<ProblemCode> = new Set([
   'idempotency_in_progress',
 ]);
 
-/** Answers with problem+json (RFC 9457) and the headers that belong to the status. */
+/** Sends problem+json (RFC 9457) and the headers that belong to the status. */
 export function sendProblem(
   request: FastifyRequest,
   reply: FastifyReply,
@@ -94,8 +94,8 @@ export function sendProblem(
   return reply.code(status).type('application/problem+json').send(document);
 }
 
-/** RFC 6750, section 3: the reason only where a token came. */
+/** RFC 6750, section 3: the reason only if a token was sent. */
 function challenge(request: FastifyRequest, code: ProblemCode): string {
-  const refused = code === 'unauthenticated' && request.headers.authorization !== undefined;
-  return refused ? 'Bearer error="invalid_token"' : 'Bearer';
+  const isInvalid = code === 'unauthenticated' && request.headers.authorization !== undefined;
+  return isInvalid ? 'Bearer error="invalid_token"' : 'Bearer';
 }

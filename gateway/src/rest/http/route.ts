@@ -24,20 +24,20 @@ export interface RestRequest<Query, Body> {
   readonly run: RunOperation;
 }
 
-export interface RestAnswer {
+export interface RestResponse {
   status: number;
   body?: object;
-  headers?: Partial<Record<AnswerHeader, string>>;
+  headers?: Partial<Record<ResponseHeader, string>>;
 }
 
 export type RequestHeader = 'if-match' | 'if-none-match';
-export type AnswerHeader = 'etag' | 'link' | 'location';
+export type ResponseHeader = 'etag' | 'link' | 'location';
 
-export interface AnswerDefinition {
+export interface ResponseDefinition {
   description: string;
-  /** A named shape; left out for an answer without a body. */
+  /** A named shape; left out for a response without a body. */
   body?: z.ZodType;
-  headers?: readonly AnswerHeader[];
+  headers?: readonly ResponseHeader[];
 }
 
 /** A route in the OpenAPI document. */
@@ -63,7 +63,7 @@ export interface DocumentedRoute<
   headers?: readonly RequestHeader[];
   /** `ignored`: the header is accepted without effect. */
   idempotencyKey?: 'replayed' | 'ignored';
-  answers: Readonly<Record<number, AnswerDefinition>>;
+  responses: Readonly<Record<number, ResponseDefinition>>;
   /** Expected failures of this route; those that every route of its kind has are added by `openapi/responses.ts`. */
   failures: readonly ProblemCode[];
 }
@@ -73,7 +73,7 @@ export interface Route<
   Query extends z.ZodObject = z.ZodObject,
   Body extends z.ZodType = z.ZodType,
 > extends DocumentedRoute<Query, Body> {
-  handle(request: RestRequest<z.output<Query>, z.output<Body>>): Promise<RestAnswer>;
+  handle(request: RestRequest<z.output<Query>, z.output<Body>>): Promise<RestResponse>;
 }
 
 export const noQuery = z.strictObject({});

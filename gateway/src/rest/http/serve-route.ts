@@ -7,7 +7,7 @@ import { RestMeDocument } from '../generated/operations';
 import { nextLink, readIdempotencyKey, readQuery } from './parameters';
 import { RestProblem } from './problem';
 import { bodyUse, readBody } from './request-body';
-import { noQuery, type RestAnswer, type RestRequest, type Route, type RunOperation } from './route';
+import { noQuery, type RestResponse, type RestRequest, type Route, type RunOperation } from './route';
 import { runOperation } from './run-operation';
 
 /** Makes a Fastify route of a definition; failures are thrown to the scope's error handler. */
@@ -18,14 +18,14 @@ export function serveRoute(app: FastifyInstance, route: Route, apollo: ApolloSer
     url: route.path,
     config: { restBody: bodyUse(route) },
     // Before the body is read and validated, which is more expensive.
-    ...(needsUser ? { onRequest: refuseWithoutToken } : {}),
+    ...(needsUser ? { onRequest: rejectWithoutToken } : {}),
     handler: (request, reply) =>
       runWithRequestContext({ requestId: request.id }, async () => {
         const context = createContext(request, reply);
         const run: RunOperation = (document, variables) => runOperation(apollo, context, document, variables);
         try {
-          const answer = await route.handle(await readRequest(route, request, run));
-          return await send(reply, answer, context);
+          const response = await route.handle(await readRequest(route, request, run));
+          return await send(reply, response, context);
         } catch (error) {
           markReplay(reply, context);
           throw error;
@@ -34,7 +34,7 @@ export function serveRoute(app: FastifyInstance, route: Route, apollo: ApolloSer
   });
 }
 
-function refuseWithoutToken(
+function rejectWithoutToken(
   request: FastifyRequest,
   _reply: FastifyReply,
   done: (error?: Error) => void,
@@ -64,13 +64,13 @@ async function readRequest(
       run,
     };
   } catch (error) {
-    if (route.access !== 'anyone') await refuseInvalidToken(run);
+    if (route.access !== 'anyone') await rejectInvalidToken(run);
     throw error;
   }
 }
 
 /** Only subgraphs verify tokens, so an invalid request queries `me` to check the token. */
-async function refuseInvalidToken(run: RunOperation): Promise<void> {
+async function rejectInvalidToken(run: RunOperation): Promise<void> {
   try {
     await run(RestMeDocument, {});
   } catch (error) {
@@ -78,14 +78,14 @@ async function refuseInvalidToken(run: RunOperation): Promise<void> {
   }
 }
 
-function send(reply: FastifyReply, answer: RestAnswer, context: GatewayContext): FastifyReply {
+function send(reply: FastifyReply, response: RestResponse, context: GatewayContext): FastifyReply {
   markReplay(reply, context);
   // Responses depend on the token, so they must not be cached. Products may be, with revalidation.
-  void reply.header('cache-control', answer.headers?.etag ? 'no-cache' : 'no-store');
+  void reply.header('cache-control', response.headers?.etag ? 'no-cache' : 'no-store');
   return reply
-    .code(answer.status)
-    .headers(answer.headers ?? {})
-    .send(answer.body);
+    .code(response.status)
+    .headers(response.headers ?? {})
+    .send(response.body);
 }
 
 function markReplay(reply: FastifyReply, context: GatewayContext): void {

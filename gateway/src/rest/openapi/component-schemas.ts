@@ -27,7 +27,7 @@ export function parameterSchema(shape: z.ZodType): JsonSchema {
   return withoutIdentity(z.toJSONSchema(shape, { io: 'output' }));
 }
 
-/** The document says the dialect, and the place in it is the name. */
+/** The document declares the dialect; the key in `schemas` is the name. */
 function withoutIdentity(schema: object): JsonSchema {
   return Object.fromEntries(
     Object.entries(schema).filter(([keyword]) => !['$id', '$schema'].includes(keyword)),

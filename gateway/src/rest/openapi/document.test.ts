@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { documentedRoutes } from '../routes';
+import { documentedRoutes } from '../routes/index';
 import { problemTypes } from '../shapes/problem-types';
 import { openapiDocument, openapiYaml } from './document';
 

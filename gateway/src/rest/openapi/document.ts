@@ -7,13 +7,13 @@ import { responsesOf } from './responses';
 
 const accessTexts: Readonly<Record<Access, string>> = {
   anyone: 'For anyone.',
-  signed_in: 'For whoever is signed in.',
-  owner: 'For its owner and an ADMIN; to anybody else it does not exist.',
+  signed_in: 'For any logged-in user.',
+  owner: 'For its owner and an ADMIN; for other users it does not exist.',
   admin: 'For an ADMIN.',
 };
 
 const overview = `Money is integer cents plus an ISO 4217 currency; times are RFC 3339 UTC; ids are UUIDs. A body is read as JSON whatever its
-Content-Type says; it is UTF-8 (400 otherwise, also for another declared charset) and has no Content-Encoding (415). A request that does not arrive in time is answered with 408, headers that are too large with 431. Every failure is application/problem+json (RFC 9457); every answer carries x-request-id; RateLimit and RateLimit-Policy tell how many more requests are free. The same shop as one graph: /graphql.`;
+Content-Type says; it is UTF-8 (400 otherwise, also for another declared charset) and has no Content-Encoding (415). A request that does not arrive in time returns 408, headers that are too large return 431. Every failure is application/problem+json (RFC 9457); every response carries x-request-id; RateLimit and RateLimit-Policy state how many requests remain. The same shop as one graph: /graphql.`;
 
 /** The OpenAPI 3.1 document of the routes; a plain object, ready for JSON or YAML. */
 export function openapiDocument(routes: readonly DocumentedRoute[]) {

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { AnswerHeader, DocumentedRoute, RequestHeader } from '../http/route';
+import type { ResponseHeader, DocumentedRoute, RequestHeader } from '../http/route';
 import { type JsonSchema, parameterSchema } from './component-schemas';
 
 /** Path, query and header parameters of a route. */
@@ -27,7 +27,7 @@ function queryParameters({ query }: DocumentedRoute): JsonSchema[] {
 function headerParameters({ headers = [], idempotencyKey, access }: DocumentedRoute): JsonSchema[] {
   const texts = headers.map((header) => requestHeaders[header]);
   if (idempotencyKey) {
-    // Without a user there is nobody whose key it could be: docs/decisions/0031.
+    // Without a user, keys are unique among all registrations: docs/decisions/0031.
     const kind = idempotencyKey === 'replayed' && access === 'anyone' ? 'registered' : idempotencyKey;
     texts.push({ name: 'Idempotency-Key', description: idempotencyKeyTexts[kind] });
   }
@@ -43,15 +43,15 @@ export const requestHeaders: Readonly<Record<RequestHeader, HeaderText>> = {
   'if-match': {
     name: 'If-Match',
     description:
-      'The ETag of the version that the change is made for: with another version by now, nothing changes and the answer is 412.',
+      'The ETag of the version that the change is made for: with another version by now, nothing changes and the response is 412.',
   },
   'if-none-match': {
     name: 'If-None-Match',
-    description: 'ETags that the client has: with the same version the answer is 304 without a body.',
+    description: 'ETags that the client has: with the same version the response is 304 without a body.',
   },
 };
 
-export const answerHeaders: Readonly<Record<AnswerHeader, HeaderText>> = {
+export const responseHeaders: Readonly<Record<ResponseHeader, HeaderText>> = {
   etag: {
     name: 'ETag',
     description:
@@ -63,8 +63,8 @@ export const answerHeaders: Readonly<Record<AnswerHeader, HeaderText>> = {
 
 export const idempotencyKeyTexts = {
   replayed:
-    'The same key and the same request get the first answer again, with Idempotent-Replayed: true. 1 to 128 printable ASCII characters, unique per user.',
+    'The same key and the same request get the first response again, with Idempotent-Replayed: true. 1 to 128 printable ASCII characters, unique per user.',
   registered:
-    'The same key, email and password sign in to the account that the first request made, with new tokens and Idempotent-Replayed: true. 1 to 128 printable ASCII characters, unique among all registrations.',
+    'The same key, email and password log in to the account that the first request registered, with new tokens and Idempotent-Replayed: true. 1 to 128 printable ASCII characters, unique among all registrations.',
   ignored: 'Accepted without effect: responses of this route are not stored for a replay.',
 } as const;

@@ -1,24 +1,30 @@
 import { worthRetrying } from '../http/problem';
-import type { AnswerDefinition, DocumentedRoute } from '../http/route';
+import type { ResponseDefinition, DocumentedRoute } from '../http/route';
 import { problemDocument } from '../shapes/problem';
 import { type ProblemCode, problemTypes } from '../shapes/problem-types';
 import { type JsonSchema, referenceTo } from './component-schemas';
-import { answerHeaders } from './parameters';
+import { responseHeaders } from './parameters';
 
-/** Every answer of a route by its status: successes as defined, failures from `problemTypes`. */
+/** Every response of a route by its status: successes as defined, failures from `problemTypes`. */
 export function responsesOf(route: DocumentedRoute): Record<string, JsonSchema> {
-  const successes = Object.entries(route.answers).map(([status, answer]) => [status, success(answer, route)]);
+  const successes = Object.entries(route.responses).map(([status, response]) => [
+    status,
+    success(response, route),
+  ]);
   const failures = [...failuresByStatus(route)].map(([status, codes]) => [status, failure(codes)]);
   return Object.fromEntries([...successes, ...failures]) as Record<string, JsonSchema>;
 }
 
-function success({ description, body, headers = [] }: AnswerDefinition, route: DocumentedRoute): JsonSchema {
-  const texts = headers.map((header) => answerHeaders[header]);
+function success(
+  { description, body, headers = [] }: ResponseDefinition,
+  route: DocumentedRoute,
+): JsonSchema {
+  const texts = headers.map((header) => responseHeaders[header]);
   if (route.idempotencyKey === 'replayed') {
     const again =
       route.access === 'anyone'
         ? 'the account of the first request, with new tokens'
-        : 'the first answer again';
+        : 'the first response again';
     texts.push({ name: 'Idempotent-Replayed', description: `true when this is ${again}.` });
   }
   return {
@@ -51,7 +57,7 @@ function headersOf(texts: readonly { name: string; description: string }[]): Jso
   return { headers: Object.fromEntries(headers) as JsonSchema };
 }
 
-/** Every failure that a route can answer with, by HTTP status. */
+/** Every failure that a route can return, by HTTP status. */
 export function failuresByStatus(route: DocumentedRoute): ReadonlyMap<number, readonly ProblemCode[]> {
   const byStatus = new Map<number, ProblemCode[]>();
   for (const code of new Set([...route.failures, ...impliedFailures(route)])) {

@@ -25,12 +25,12 @@ const register = defineRoute({
   ...ofAuth,
   path: '/v1/auth/register',
   operationId: 'register',
-  summary: 'Make an account and sign in',
+  summary: 'Register an account and log in',
   description:
-    'The same Idempotency-Key, email and password sign in to the account that the first request made, with new tokens. A key is unique among all registrations: use a UUID.',
+    'The same Idempotency-Key, email and password log in to the account that the first request registered, with new tokens. A key is unique among all registrations: use a UUID.',
   body: credentials,
   idempotencyKey: 'replayed',
-  answers: { 201: { description: 'The account is made and signed in.', body: session } },
+  responses: { 201: { description: 'The account is registered and logged in.', body: session } },
   failures: ['email_taken', 'invalid_input', 'too_many_attempts'],
   async handle({ body, idempotencyKey, run }) {
     const input = { ...body, idempotencyKey };
@@ -45,9 +45,9 @@ const login = defineRoute({
   ...ofAuth,
   path: '/v1/auth/login',
   operationId: 'login',
-  summary: 'Sign in',
+  summary: 'Log in',
   body: credentials,
-  answers: { 200: { description: 'Signed in.', body: session } },
+  responses: { 200: { description: 'Logged in.', body: session } },
   failures: ['invalid_credentials', 'too_many_attempts'],
   async handle({ body, run }) {
     const data = await run(RestLoginDocument, { input: body });
@@ -65,7 +65,7 @@ const refresh = defineRoute({
   description:
     'A token is exchanged once. A repeat with the same token within 10 seconds (REFRESH_REPEAT_SECONDS), before the next one was used, returns the same next refresh token: two tabs may refresh concurrently, and a client that lost the response repeats the request. Any other reuse ends the session, whatever the Idempotency-Key: then log in again.',
   body: refreshToken,
-  answers: {
+  responses: {
     200: { description: 'The next pair of tokens; the old refresh token is used up.', body: session },
   },
   failures: ['invalid_refresh_token'],
@@ -86,7 +86,7 @@ const changePassword = defineRoute({
   description:
     'The session of the access token stays open. A wrong current password returns 401 invalid_credentials and counts as a failed login. If the response is lost, log in with the new password to find out whether it was changed.',
   body: passwordChange,
-  answers: {
+  responses: {
     204: {
       description:
         'Changed. Access tokens of the other sessions are rejected within about 15 seconds, their refresh tokens at once.',
@@ -108,7 +108,7 @@ const logout = defineRoute({
   operationId: 'logout',
   summary: 'End the session of a refresh token',
   body: refreshToken,
-  answers: { 204: { description: 'Ended; the same for a token that is unknown.' } },
+  responses: { 204: { description: 'Ended; the same for a token that is unknown.' } },
   failures: [],
   async handle({ body, run }) {
     await run(RestLogoutDocument, { refreshToken: body.refresh_token });

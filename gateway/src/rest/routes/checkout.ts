@@ -58,7 +58,7 @@ const createOrder = defineRoute({
   description: 'Holds the stock of all lines, or of none, until expires_at.',
   body: newOrder,
   idempotencyKey: 'replayed',
-  answers: { 201: { description: 'Placed; not paid yet.', body: order, headers: ['location'] } },
+  responses: { 201: { description: 'Placed; not paid yet.', body: order, headers: ['location'] } },
   failures: ['product_not_found', 'out_of_stock', 'too_many_open_orders', 'invalid_input'],
   async handle({ body, idempotencyKey, run }) {
     const input = { items: body.items, idempotencyKey };
@@ -81,7 +81,7 @@ const payOrder = defineRoute({
   body: newPayment,
   bodyIsOptional: true,
   idempotencyKey: 'replayed',
-  answers: {
+  responses: {
     200: { description: 'Paid: the order is CONFIRMED.', body: orderAndPayment },
     202: {
       description:

@@ -11,8 +11,8 @@ const getMe = defineRoute({
   method: 'GET',
   path: '/v1/me',
   operationId: 'getMe',
-  summary: 'Who is signed in',
-  answers: { 200: { description: 'The user of the access token.', body: user } },
+  summary: 'The logged-in user',
+  responses: { 200: { description: 'The user of the access token.', body: user } },
   failures: [],
   async handle({ run }) {
     const { me } = await run(RestMeDocument, {});
@@ -26,7 +26,7 @@ const listSessions = defineRoute({
   path: '/v1/me/sessions',
   operationId: 'listSessions',
   summary: 'Open sessions, newest first',
-  answers: { 200: { description: 'Every open sign-in.', body: openSessions } },
+  responses: { 200: { description: 'Every open session.', body: openSessions } },
   failures: [],
   async handle({ run }) {
     const { me } = await run(RestSessionsDocument, {});
@@ -40,7 +40,7 @@ const endSession = defineRoute({
   path: '/v1/me/sessions/:id',
   operationId: 'endSession',
   summary: 'End one of the open sessions',
-  answers: { 204: { description: 'Ended: its refresh token works no more.' } },
+  responses: { 204: { description: 'Ended: its refresh token is no longer valid.' } },
   failures: ['session_not_found'],
   async handle({ id, run }) {
     const { revokeSession: isEnded } = await run(RestRevokeSessionDocument, { id });

@@ -20,13 +20,13 @@ const listOrders = defineRoute({
   path: '/v1/orders',
   operationId: 'listOrders',
   summary: 'Orders, newest first',
-  description: "One's own; an ADMIN sees everybody's.",
+  description: "The caller's own; an ADMIN sees all orders.",
   query: z.strictObject({
     ...pageParameters,
     status: oneOf(['PENDING', 'CONFIRMED', 'CANCELLED']).optional(),
-    user_id: id.optional().describe("Somebody else's orders: ADMIN."),
+    user_id: id.optional().describe('Orders of another user: ADMIN only.'),
   }),
-  answers: { 200: { description: 'A page of orders.', body: orderPage, headers: ['link'] } },
+  responses: { 200: { description: 'A page of orders.', body: orderPage, headers: ['link'] } },
   failures: ['forbidden'],
   async handle({ query, nextLink, run }) {
     const data = await run(RestOrdersDocument, {
@@ -52,7 +52,7 @@ const getOrder = defineRoute({
   path: '/v1/orders/:id',
   operationId: 'getOrder',
   summary: 'One order',
-  answers: { 200: { description: 'The order.', body: order } },
+  responses: { 200: { description: 'The order.', body: order } },
   failures: ['order_not_found'],
   async handle({ id: orderId, run }) {
     const { order: found } = await run(RestOrderDocument, { id: orderId });
@@ -69,7 +69,7 @@ const updateOrderStatus = defineRoute({
   operationId: 'updateOrderStatus',
   summary: "Set an order's status",
   body: statusChange,
-  answers: { 200: { description: 'The order as it is now.', body: order } },
+  responses: { 200: { description: 'The order as it is now.', body: order } },
   failures: ['order_not_found', 'order_state_conflict'],
   async handle({ id: orderId, body, run }) {
     const variables = { id: orderId, status: body.status };
@@ -89,7 +89,7 @@ const cancelOrder = defineRoute({
   summary: 'Cancel an order',
   description: 'An unpaid one; an ADMIN also a paid one, which is then refunded.',
   idempotencyKey: 'replayed',
-  answers: { 200: { description: 'The order, CANCELLED; its stock is back.', body: order } },
+  responses: { 200: { description: 'The order, CANCELLED; its stock is back.', body: order } },
   failures: ['order_not_found', 'order_state_conflict'],
   async handle({ id: orderId, idempotencyKey, run }) {
     const data = await run(RestCancelOrderDocument, { id: orderId, idempotencyKey });

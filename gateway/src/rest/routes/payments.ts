@@ -27,7 +27,7 @@ const simulateAuthentication = defineRoute({
     "Ends the authentication as the customer would on a bank's page; the payment is decided a moment later. Returns 404 not_found unless PAYMENT_PROVIDER is simulator.",
   body: authenticationEnd,
   idempotencyKey: 'ignored',
-  answers: {
+  responses: {
     204: {
       description: 'The authentication has ended with the requested outcome, now or in an earlier request.',
     },
@@ -54,7 +54,7 @@ export const webhookRoute = {
   description:
     'For payment providers, who sign each body in a header of their own (Stripe-Signature, Simulator-Signature). The bytes are taken as they are, whatever media type the Content-Type names; a charset other than UTF-8 is 400. Anything but 204: not stored, send it again.',
   takesBytes: true,
-  answers: { 204: { description: 'Stored, now or earlier; it is processed after.' } },
+  responses: { 204: { description: 'Stored, now or earlier; it is processed after.' } },
   failures: ['not_found'],
 } as const satisfies DocumentedRoute;
 

@@ -7,7 +7,7 @@ import {
 } from '../generated/operations';
 import { entityTag, expectedVersions } from '../http/entity-tag';
 import { problemOfMember } from '../http/problem';
-import { defineRoute, type RestAnswer, type RunOperation } from '../http/route';
+import { defineRoute, type RestResponse, type RunOperation } from '../http/route';
 import { product, toProduct } from '../shapes/product';
 import { cents, currency, named, required } from '../shapes/shape';
 
@@ -52,14 +52,14 @@ const createProduct = defineRoute({
   summary: 'Add a product',
   body: newProduct,
   idempotencyKey: 'replayed',
-  answers: { 201: { description: 'The product is added.', body: product, headers: ['location', 'etag'] } },
+  responses: { 201: { description: 'The product is added.', body: product, headers: ['location', 'etag'] } },
   failures: ['sku_taken', 'invalid_input'],
   async handle({ body: { price_cents: priceCents, ...rest }, idempotencyKey, run }) {
     const input = { ...rest, priceCents, idempotencyKey };
     const data = await run(RestCreateProductDocument, { input });
     const result = required(data.createProduct, 'createProduct');
     if (result.__typename !== 'ProductPayload') throw problemOfMember(result);
-    return productAnswer(201, toProduct(result.product));
+    return productResponse(201, toProduct(result.product));
   },
 });
 
@@ -72,7 +72,7 @@ const updateProduct = defineRoute({
   description: 'JSON merge patch (RFC 7396): only what is given changes.',
   body: productPatch,
   headers: ['if-match'],
-  answers: { 200: { description: 'The product as it is now.', body: product, headers: ['etag'] } },
+  responses: { 200: { description: 'The product as it is now.', body: product, headers: ['etag'] } },
   failures: ['product_not_found', 'sku_taken', 'edit_conflict', 'invalid_input'],
   async handle({ id, body: { price_cents: priceCents, description, ...rest }, header, run }) {
     const input = {
@@ -85,7 +85,7 @@ const updateProduct = defineRoute({
     const data = await run(RestUpdateProductDocument, { input });
     const result = required(data.updateProduct, 'updateProduct');
     if (result.__typename !== 'ProductPayload') throw problemOfMember(result);
-    return productAnswer(200, toProduct(result.product));
+    return productResponse(200, toProduct(result.product));
   },
 });
 
@@ -97,14 +97,14 @@ const adjustStock = defineRoute({
   summary: "Change a product's stock",
   body: stockAdjustment,
   idempotencyKey: 'replayed',
-  answers: { 200: { description: 'The product as it is now.', body: product, headers: ['etag'] } },
+  responses: { 200: { description: 'The product as it is now.', body: product, headers: ['etag'] } },
   failures: ['product_not_found', 'stock_below_zero', 'invalid_input'],
   async handle({ id, body, idempotencyKey, run }) {
     const input = { productId: id, ...body, idempotencyKey };
     const data = await run(RestAdjustStockDocument, { input });
     const result = required(data.adjustStock, 'adjustStock');
     if (result.__typename !== 'ProductPayload') throw problemOfMember(result);
-    return productAnswer(200, toProduct(result.product));
+    return productResponse(200, toProduct(result.product));
   },
 });
 
@@ -123,7 +123,7 @@ async function expectedVersion(
   return versions.find((version) => version === found?.updatedAt) ?? versions[0];
 }
 
-function productAnswer(status: 200 | 201, body: z.infer<typeof product>): RestAnswer {
+function productResponse(status: 200 | 201, body: z.infer<typeof product>): RestResponse {
   const location = status === 201 ? { location: `/v1/products/${body.id}` } : {};
   return { status, body, headers: { etag: entityTag(body), ...location } };
 }

@@ -23,7 +23,7 @@ const listProducts = defineRoute({
     currency: currencyParameter.optional().describe('Only prices in this currency.'),
     sort: oneOf(['NEWEST', 'NAME_ASC', 'PRICE_ASC', 'PRICE_DESC']).default('NEWEST'),
   }),
-  answers: { 200: { description: 'A page of products.', body: productPage, headers: ['link'] } },
+  responses: { 200: { description: 'A page of products.', body: productPage, headers: ['link'] } },
   failures: [],
   async handle({ query, nextLink, run }) {
     const data = await run(RestProductsDocument, {
@@ -54,7 +54,7 @@ const getProduct = defineRoute({
   operationId: 'getProduct',
   summary: 'One product',
   headers: ['if-none-match'],
-  answers: {
+  responses: {
     200: { description: 'The product.', body: product, headers: ['etag'] },
     304: { description: 'If-None-Match names the version that it still has.', headers: ['etag'] },
   },

@@ -42,7 +42,7 @@ export const payment = named(
     status: z
       .enum(['PENDING', 'REQUIRES_ACTION', 'SUCCEEDED', 'FAILED', 'UNKNOWN', 'REFUNDED'])
       .describe(
-        'REQUIRES_ACTION: the customer must authenticate. UNKNOWN: the provider did not answer; it is asked again, never charged again.',
+        'REQUIRES_ACTION: the customer must authenticate. UNKNOWN: the provider did not respond; its status is queried again, never charged again.',
       ),
     amount_cents: cents,
     currency,
@@ -51,7 +51,7 @@ export const payment = named(
     next_action: paymentAction
       .nullish()
       .describe(
-        "What the customer must do next; null unless the status is REQUIRES_ACTION and the caller is the order's owner. Also null, still with REQUIRES_ACTION, when the provider requires no further action but its decision is not stored yet, and while the provider does not answer: repeat the request. Present only in payment of the 202 response to a payment and in payments of GET /v1/orders/{id}; absent in every other answer.",
+        "What the customer must do next; null unless the status is REQUIRES_ACTION and the caller is the order's owner. Also null, still with REQUIRES_ACTION, when the provider requires no further action but its decision is not stored yet, and while the provider does not respond: repeat the request. Present only in payment of the 202 response to a payment and in payments of GET /v1/orders/{id}; absent in every other response.",
       ),
     refund: refund.nullable().describe('The refund of the whole amount; null when none was requested.'),
     created_at: instant,

@@ -24,7 +24,7 @@ export const problemDocument = named(
     title: z.string(),
     status: z.int(),
     detail: z.string(),
-    instance: z.string().describe('The path that was asked for.'),
+    instance: z.string().describe('The path of the request.'),
     code: z
       .enum(Object.keys(problemTypes) as [ProblemCode, ...ProblemCode[]])
       .describe('Stable, for programs.'),
@@ -51,7 +51,7 @@ export const problemDocument = named(
 
 export type ProblemDocument = z.infer<typeof problemDocument>;
 
-/** What only some problems say. */
+/** Members that only some problems have. */
 export type ProblemDetails = Pick<
   ProblemDocument,
   'errors' | 'shortages' | 'limit' | 'current' | 'product_id' | 'order' | 'payment'

@@ -17,14 +17,14 @@ export function authCases(shop: () => Shop): void {
     });
 
     it('names each field of a registration that breaks a rule', async () => {
-      const { body } = await shop().api.call('register', { body: { email: 'nobody', password: 'short' } });
+      const { body } = await shop().api.call('register', { body: { email: 'unknown', password: 'short' } });
       const paths = (body['errors'] as { path: string }[]).map(({ path }) => path);
       expect([body['code'], paths.sort()]).toEqual(['invalid_input', ['email', 'password']]);
     });
 
     it('returns the same response for an unknown email and a wrong password', async () => {
       const { user } = await shop().newCustomer();
-      const unknown = { email: `nobody-${randomUUID()}@example.com`, password };
+      const unknown = { email: `unknown-${randomUUID()}@example.com`, password };
       for (const body of [unknown, { email: user.email, password: 'wrong password' }]) {
         const answer = await shop().api.call('login', { body });
         expect([answer.status, answer.body['code']]).toEqual([401, 'invalid_credentials']);

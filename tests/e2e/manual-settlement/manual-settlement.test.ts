@@ -81,7 +81,7 @@ describe('an order whose provider never responds', () => {
     const settle = ['settle', paymentId!, '--as', as, '--reason', 'seen in the dashboard'];
     const refused = await payments(...settle);
     expect(refused.code).toBe(2);
-    expect(refused.stderr).toContain('stripe did not answer');
+    expect(refused.stderr).toContain('stripe did not respond');
     expect(await payments(...settle, '--without-provider')).toMatchObject({ code: 0 });
 
     await eventually(async () => {

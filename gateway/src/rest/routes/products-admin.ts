@@ -37,7 +37,7 @@ const productPatch = named(
 const stockAdjustment = named(
   'StockAdjustment',
   z.strictObject({
-    delta: z.int32().describe('Units to add, or to take away when negative.'),
+    delta: z.int32().describe('Units to add; negative to remove.'),
     reason: z.string().describe('For the stock ledger.'),
   }),
 );

@@ -87,7 +87,7 @@ const types = {
     'Authentication has ended',
     'The authentication of this payment has already ended with another outcome: completed, failed, or closed at the time limit. Read the order for its result.',
   ),
-  idempotency_in_progress: generic(409, 'Request under way', 'idempotency_in_progress'),
+  idempotency_in_progress: generic(409, 'Request in progress', 'idempotency_in_progress'),
   edit_conflict: generic(412, 'Changed in the meantime', 'edit_conflict'),
   request_timeout: generic(408, 'Request timeout', 'request_timeout'),
   payload_too_large: generic(413, 'Body too large', 'payload_too_large'),

@@ -8,7 +8,7 @@ import { retention } from './retention';
  * Settings of Stripe. The first two require each other, and PAYMENT_PROVIDER=stripe requires both.
  * Keep them until all payments at Stripe are decided.
  */
-export const stripeEnvironment = {
+const stripeEnvironment = {
   /** Secret key, or a restricted one that may write PaymentIntents and Refunds. */
   STRIPE_SECRET_KEY: z
     .string()
@@ -26,7 +26,7 @@ export const stripeEnvironment = {
 const names = ['STRIPE_SECRET_KEY', 'STRIPE_WEBHOOK_SECRET'] as const;
 
 /** Adds an issue for each missing setting if another one is set, or PAYMENT_PROVIDER is stripe. */
-export function checkStripeIsWhole(
+function checkStripeIsWhole(
   settings: { PAYMENT_PROVIDER?: string | undefined } & Partial<Record<(typeof names)[number], string>>,
   check: z.RefinementCtx,
 ): void {

@@ -45,7 +45,7 @@ export const dueWork = {
 } as const;
 
 /** One poller per table, so that a provider or receiver that hangs does not block other work. */
-export function createPollers(parts: {
+function createPollers(parts: {
   inquiries: InquiryService;
   refundProgress: RefundProgressService;
   webhooks: WebhookService;

@@ -11,14 +11,12 @@ import type { PaymentDecisionService } from './payment-decision.service';
 import type { ProviderCalls } from './provider-calls';
 
 /** A request of the order subgraph to charge an attempt. */
-export type AttemptRequest = Pick<
-  Payment,
-  'orderId' | 'attempt' | 'userId' | 'amountCents' | 'currency' | 'paymentMethod'
-> &
+export type AttemptRequest = Pick<Payment, 'orderId' | 'attempt' | 'userId' | 'amountCents' | 'currency'> &
+  Pick<Payment, 'paymentMethod'> &
   Partial<Pick<Payment, 'returnUrl'>>;
 
 /** @throws AppError bad_request */
-export function checkAttempt({ orderId, userId, attempt, amountCents }: AttemptRequest): void {
+function checkAttempt({ orderId, userId, attempt, amountCents }: AttemptRequest): void {
   if (!isUuid(orderId) || !isUuid(userId))
     throw new AppError('bad_request', 'orderId and userId must be UUIDs.');
   if (attempt < 1) throw new AppError('bad_request', `attempt must be at least 1, got ${attempt}.`);
@@ -27,7 +25,7 @@ export function checkAttempt({ orderId, userId, attempt, amountCents }: AttemptR
 }
 
 /** Whether a repeated request has the terms of the existing attempt. */
-export function isSameAttempt(payment: Payment, request: AttemptRequest): boolean {
+function isSameAttempt(payment: Payment, request: AttemptRequest): boolean {
   return (
     payment.userId === request.userId.toLowerCase() &&
     payment.amountCents === request.amountCents &&
@@ -38,7 +36,7 @@ export function isSameAttempt(payment: Payment, request: AttemptRequest): boolea
 const token = /^[A-Za-z0-9_.:-]{1,128}$/;
 
 /** Other values of a payment method are neither stored nor sent. */
-export function isPaymentMethodToken(value: string): boolean {
+function isPaymentMethodToken(value: string): boolean {
   return token.test(value);
 }
 
@@ -92,12 +90,11 @@ export class ChargeService {
       providerKey: `${orderId}:${attempt}`,
       traceparent: currentTraceparent() ?? null,
     };
-    return isDecided(payment)
-      ? payments.open(payment, {
-          firstInquiryMs: null,
-          deliveries: outbox.deliveriesOf([toPaymentEvent(payment)]),
-        })
-      : payments.open(payment, { firstInquiryMs: firstInquiryDelayMs, deliveries: outbox.deliveriesOf([]) });
+    const isFinal = isDecided(payment);
+    return payments.open(payment, {
+      firstInquiryMs: isFinal ? null : firstInquiryDelayMs,
+      deliveries: outbox.deliveriesOf(isFinal ? [toPaymentEvent(payment)] : []),
+    });
   }
 
   private openingOf({ amountCents, paymentMethod, returnUrl = null }: AttemptRequest): Opening {
@@ -116,10 +113,8 @@ export class ChargeService {
     const existing = await this.needs.payments.findByAttempt(request.orderId, request.attempt);
     if (!existing) throw appError('order_state_conflict');
     if (!isSameAttempt(existing, request)) {
-      throw new AppError(
-        'idempotency_conflict',
-        'This attempt exists with another owner, amount or currency.',
-      );
+      const message = 'This attempt exists with another owner, amount or currency.';
+      throw new AppError('idempotency_conflict', message);
     }
     return existing;
   }

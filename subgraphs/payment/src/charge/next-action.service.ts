@@ -12,14 +12,6 @@ import type {
   SimulatorAuthentication,
 } from '../providers/simulator/simulator-authentication';
 
-export interface SharedReadsLimits {
-  /** How long a result or error is shared after it was received. */
-  keepMs: number;
-  maximumInProgress: number;
-  /** Above this number, a result is shared only while its read is in progress. */
-  maximumKept: number;
-}
-
 /** Coalesces concurrent and repeated reads of the same key in this process. */
 export class SharedReads<T> {
   private readonly reads = new Map<string, Promise<T>>();
@@ -27,7 +19,13 @@ export class SharedReads<T> {
 
   /** @param tooMany creates the error of a read beyond `maximumInProgress` */
   constructor(
-    private readonly limits: SharedReadsLimits,
+    private readonly limits: {
+      /** How long a result or error is shared after it was received. */
+      keepMs: number;
+      maximumInProgress: number;
+      /** Above this number, a result is shared only while its read is in progress. */
+      maximumKept: number;
+    },
     private readonly tooMany: () => Error,
   ) {}
 
@@ -97,8 +95,8 @@ export class NextActionService {
   }
 
   private async read(payment: Payment): Promise<NextAction | null> {
-    const { providers } = this.needs;
-    const charge = await providers.get(payment.provider).inquire(toChargeRequest(payment));
+    const provider = this.needs.providers.get(payment.provider);
+    const charge = await provider.inquire(toChargeRequest(payment));
     if (charge.state === 'requires_action') return charge.nextAction;
     // The provider has decided: do not wait for the scheduled inquiry.
     await this.bringForward(payment);
@@ -117,10 +115,8 @@ export class NextActionService {
 }
 
 function unavailable(problem: string, cause?: unknown): AppError {
-  return new AppError('upstream_unavailable', `${problem} Repeat the request.`, {
-    cause,
-    retryAfterSeconds: 2,
-  });
+  const options = { cause, retryAfterSeconds: 2 };
+  return new AppError('upstream_unavailable', `${problem} Repeat the request.`, options);
 }
 
 function withinDeadline<T>(call: () => Promise<T>): Promise<T> {
@@ -137,7 +133,7 @@ export function createNextActionLoader(nextActions: NextActionService, viewer: V
   return new DataLoader((payments) => Promise.all(payments.map(find)), { cacheKeyFn: ({ id }) => id });
 }
 
-export type SimulatedAuthenticationResult =
+type SimulatedAuthenticationResult =
   { kind: 'DONE' | 'ENDED'; payment: Payment } | { kind: 'UNKNOWN_SECRET' };
 
 /** Ends simulated authentications, as the customer would on the page of a bank. */

@@ -1,11 +1,6 @@
 import type { Logger } from '@shop/kit/logger';
 import { type Payment, toChargeRequest } from '../payment/payment.entity';
-import {
-  type ChargeRequest,
-  type ChargeState,
-  type PaymentProvider,
-  ChargeRejected,
-} from '../providers/payment-provider';
+import { type ChargeRequest, type PaymentProvider, ChargeRejected } from '../providers/payment-provider';
 import { ProviderNotConfigured, type Providers } from '../providers/providers';
 import { type ChargeResult, toChargeResult, toResultOfWaiting } from './payment-decision.service';
 
@@ -75,12 +70,10 @@ export class ProviderCalls {
 
 /** A rejection says nothing about an earlier call that is in flight, so the key is closed. */
 async function repeat(provider: PaymentProvider, request: ChargeRequest): Promise<ChargeResult> {
-  let charge: ChargeState;
   try {
-    charge = await provider.charge(request);
+    return toChargeResult(await provider.charge(request));
   } catch (error) {
     if (!(error instanceof ChargeRejected)) throw error;
     return toChargeResult(await provider.cancel(request), error.failureCode);
   }
-  return toChargeResult(charge);
 }

@@ -6,10 +6,22 @@ import type { ServiceBase } from '@shop/kit/subgraph';
 import type { PaymentSettings } from '../config';
 import { isNotPossible, type Payment } from '../payment/payment.entity';
 
+/** An attempt with its outcome. */
+type DecidedPayment = Pick<
+  Payment,
+  'id' | 'orderId' | 'attempt' | 'amountCents' | 'currency' | 'status' | 'sent' | 'failureCode'
+>;
+
+function chargeOf({ id, orderId, attempt, amountCents, currency }: DecidedPayment) {
+  return { paymentId: id, orderId, attempt, amountCents, currency };
+}
+
+const attributesOf = ({ id }: DecidedPayment) => ({ source: 'payment', subject: id }) as const;
+
 /** @param revision of the refund */
 export function toRefundEvent(payment: Payment, revision: number): PaymentEvent {
   const data = { ...chargeOf(payment), revision };
-  return createEvent({ source: 'payment', type: 'payment.refunded', subject: payment.id, data });
+  return createEvent({ ...attributesOf(payment), type: 'payment.refunded', data });
 }
 
 /** A refund has failed, possibly after it succeeded. */
@@ -18,17 +30,7 @@ export function toRefundFailedEvent(
   { failureCode, revision }: { failureCode: string; revision: number },
 ): PaymentEvent {
   const data = { ...chargeOf(payment), failureCode, revision };
-  return createEvent({ source: 'payment', type: 'payment.refund_failed', subject: payment.id, data });
-}
-
-/** An attempt with its outcome. */
-type DecidedPayment = Pick<
-  Payment,
-  'id' | 'orderId' | 'attempt' | 'amountCents' | 'currency' | 'status' | 'sent' | 'failureCode'
->;
-
-function chargeOf({ id, orderId, attempt, amountCents, currency }: Payment) {
-  return { paymentId: id, orderId, attempt, amountCents, currency };
+  return createEvent({ ...attributesOf(payment), type: 'payment.refund_failed', data });
 }
 
 /**
@@ -38,36 +40,23 @@ function chargeOf({ id, orderId, attempt, amountCents, currency }: Payment) {
  * @throws Error for a payment that is neither SUCCEEDED nor FAILED
  */
 export function toPaymentEvent(payment: DecidedPayment, reason?: string): PaymentEvent {
-  const { id, orderId, attempt, amountCents, currency, failureCode, sent, status } = payment;
-  const attributes = {
-    source: 'payment',
-    subject: id,
-    data: {
-      ...{ paymentId: id, orderId, attempt, amountCents, currency, failureCode, sent },
-      ...(reason === undefined ? {} : { settledBy: 'operator' as const, reason }),
-    },
-  };
-  if (status === 'SUCCEEDED') return createEvent({ ...attributes, type: 'payment.succeeded' });
-  if (status === 'FAILED') {
-    const data = { ...attributes.data, permanent: isNotPossible(payment) };
-    return createEvent({ ...attributes, type: 'payment.failed', data });
-  }
-  throw new Error(`payment ${id} is ${status}, so it has no outcome to publish`);
+  const { failureCode, sent, status } = payment;
+  const settlement = reason === undefined ? {} : { settledBy: 'operator' as const, reason };
+  const data = { ...chargeOf(payment), failureCode, sent, ...settlement };
+  const attributes = attributesOf(payment);
+  if (status === 'SUCCEEDED') return createEvent({ ...attributes, type: 'payment.succeeded', data });
+  if (status !== 'FAILED')
+    throw new Error(`payment ${payment.id} is ${status}, so it has no outcome to publish`);
+  const permanent = isNotPossible(payment);
+  return createEvent({ ...attributes, type: 'payment.failed', data: { ...data, permanent } });
 }
 
 /** The services that receive events over HTTP if there is no broker. */
-export function connectSubscribers({
-  settings,
-  logger,
-  onClose,
-}: ServiceBase<PaymentSettings>): HttpSubscribers {
+export function connectSubscribers(base: ServiceBase<PaymentSettings>): HttpSubscribers {
+  const { settings, logger, onClose } = base;
   const credentials = createServiceCredentials({ service: 'payment', keyFile: settings.SERVICE_KEY_FILE });
   const peer = createPeer({ name: 'order', url: settings.ORDER_URL, credentials, logger });
   onClose(() => peer.close());
-  return {
-    order: {
-      peer,
-      types: ['payment.succeeded', 'payment.failed', 'payment.refunded', 'payment.refund_failed'],
-    },
-  };
+  const types = ['payment.succeeded', 'payment.failed', 'payment.refunded', 'payment.refund_failed'] as const;
+  return { order: { peer, types } };
 }

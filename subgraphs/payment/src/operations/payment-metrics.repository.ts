@@ -7,7 +7,7 @@ import { unprocessedWebhooks } from '../webhooks/webhook.repository';
 const oldestSeconds = 'coalesce(extract(epoch FROM now() - min(created_at)), 0)::float8';
 
 /** The metrics of undecided payments, refunds and webhooks. */
-export const undecidedGauges = {
+const undecidedGauges = {
   shop_payments_undecided: 'Payments whose outcome is not known.',
   shop_payments_undecided_oldest_seconds: 'Age of the oldest of them; 0 if there is none.',
   shop_webhooks_unprocessed: 'Webhooks that were stored and not processed yet.',

@@ -18,10 +18,8 @@ const settleUsage = 'refunds settle <paymentId> --as succeeded --reason "…"';
 /** `refunds list|retry|settle` of payment's operator program. */
 export const refundCommands: Readonly<Record<string, OperatorCommand>> = {
   'refunds list': async ({ args, dataSource, print }) => {
-    const { failed, limit } = parseOptions(args, {
-      failed: { type: 'boolean', default: false },
-      ...limitOption(),
-    });
+    const options = { failed: { type: 'boolean' }, ...limitOption() } as const;
+    const { failed, limit } = parseOptions(args, options);
     const refunds = new RefundRepository(await dataSource());
     const statuses = failed ? (['FAILED'] as const) : (['PENDING', 'FAILED'] as const);
     for (const refund of await refunds.listUnfinished(statuses, parseLimit(limit))) await print(refund);

@@ -88,7 +88,7 @@ async function* readBooks(providers: readonly string[]) {
 // The records have the shapes that `reconcile` checks: operations/src/state/state-record.ts.
 
 /** Payments with their refunds, sorted by order. `sinceMs`: the last change of either status. */
-export function paymentRecords(snapshot: Snapshot, scope: ExportScope): AsyncGenerator<{ orderId: string }> {
+function paymentRecords(snapshot: Snapshot, scope: ExportScope): AsyncGenerator<{ orderId: string }> {
   return snapshot.rows(
     `/* PaymentRecords.payments */
      SELECT 'payment' AS kind, order_id AS "orderId", payments.id AS "paymentId", payments.status,

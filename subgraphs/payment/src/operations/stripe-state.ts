@@ -18,9 +18,7 @@ const clockSkewMs = 10 * 60_000;
 export function openStripeBooks(): StripeBooks | undefined {
   const { STRIPE_SECRET_KEY: secretKey, STRIPE_API_URL: apiUrl } = providerSettings();
   if (!secretKey) return undefined;
-  return new StripeBooks(
-    createStripeClient({ secretKey, timeoutMs, retries: 3, ...(apiUrl ? { apiUrl } : {}) }),
-  );
+  return new StripeBooks(createStripeClient({ secretKey, timeoutMs, retries: 3, apiUrl }));
 }
 
 /** Stripe's charges in the format of reconcile. */
@@ -45,11 +43,8 @@ export async function* withStripeRecords(
   use: (records: StripeRecords) => AsyncIterable<object>,
 ): AsyncGenerator<object> {
   const { databaseUrl, scope, since } = input;
-  const dataSource = await createDataSource({
-    ...paymentDatabase,
-    url: databaseUrl,
-    poolSize: 2,
-  }).initialize();
+  const options = { ...paymentDatabase, url: databaseUrl, poolSize: 2 };
+  const dataSource = await createDataSource(options).initialize();
   const connection = dataSource.createQueryRunner();
   try {
     const records = new StripeRecordsRepository(connection);

@@ -6,7 +6,7 @@ import { notConfiguredMessage, type Providers, remedyFor } from '../providers/pr
 import { pendingRefunds } from '../refund/refund.repository';
 
 /** Undecided payments and pending refunds of one provider. Times are milliseconds since 1970. */
-export interface WaitingProvider {
+interface WaitingProvider {
   provider: string;
   /** False: the service has no settings for it, so they are not decided automatically. */
   isConfigured: boolean;
@@ -38,7 +38,7 @@ export async function findUnconfiguredProviders(dataSource: DataSource): Promise
 }
 
 /** Replaces the list that the previous process stored. */
-export async function saveConfiguredProviders(
+async function saveConfiguredProviders(
   dataSource: DataSource,
   providers: readonly { provider: string; credentialsFingerprint: string | null }[],
 ): Promise<void> {
@@ -49,10 +49,7 @@ export async function saveConfiguredProviders(
      SELECT * FROM unnest($1::text[], $2::text[]) AS configured (provider, fingerprint) ORDER BY provider
      ON CONFLICT (provider)
        DO UPDATE SET configured_at = now(), credentials_fingerprint = excluded.credentials_fingerprint`,
-    [
-      providers.map(({ provider }) => provider),
-      providers.map(({ credentialsFingerprint }) => credentialsFingerprint),
-    ],
+    [providers.map((row) => row.provider), providers.map((row) => row.credentialsFingerprint)],
   );
 }
 

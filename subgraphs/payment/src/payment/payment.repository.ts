@@ -11,7 +11,7 @@ import type { DueTable } from '@shop/kit/due-rows';
 import type { DataSource } from 'typeorm';
 import { Payment } from './payment.entity';
 
-export type NewPayment = Omit<Payment, 'providerReference' | 'visits' | 'dueAt' | 'createdAt' | 'updatedAt'>;
+type NewPayment = Omit<Payment, 'providerReference' | 'visits' | 'dueAt' | 'createdAt' | 'updatedAt'>;
 
 /** `hasRefund`: whether `refunds` has a row; undefined if that was not read. */
 export type ReadPayment = Payment & { hasRefund?: boolean };
@@ -30,7 +30,7 @@ export interface NextInquiry {
 }
 
 /** Filter of `payments list`; null and false match every payment. */
-export interface PaymentFilter {
+interface PaymentFilter {
   isUndecided: boolean;
   provider: string | null;
   orderId: string | null;

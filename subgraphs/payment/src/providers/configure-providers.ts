@@ -26,7 +26,7 @@ interface Base {
 
 type ServiceBase = Base & { settings: PaymentSettings; logger: Logger };
 
-export interface ConfiguredProviders {
+interface ConfiguredProviders {
   providers: Providers;
   /** Undefined if the simulator sends no webhooks. */
   simulatorSender: SimulatorSender | undefined;
@@ -60,10 +60,8 @@ export function configuredProviders(base: Base, timeoutMs: number): PaymentProvi
 
 function simulatorOptions({ settings, dataSource }: Base): SimulatorOptions {
   const { PAYMENT_SIMULATOR_SEED: seed, SIMULATOR_WEBHOOK_SECRET: webhookSecret } = settings;
-  const isSending = settings.SIMULATOR_WEBHOOK_URL !== undefined && webhookSecret;
-  const announce = isSending
-    ? createAnnouncer({ seed, isChaotic: settings.SIMULATOR_WEBHOOK_CHAOS ?? false })
-    : undefined;
+  const { SIMULATOR_WEBHOOK_URL: url, SIMULATOR_WEBHOOK_CHAOS: isChaotic = false } = settings;
+  const announce = url && webhookSecret ? createAnnouncer({ seed, isChaotic }) : undefined;
   const ledger = new SimulatorLedgerRepository(dataSource, announce);
   return {
     ledger,

@@ -143,7 +143,7 @@ export class ChargeRejected extends Error {
   }
 }
 
-type RejectionOptions = ErrorOptions & { remedy?: string };
+type RejectionOptions = ErrorOptions & { remedy?: string | undefined };
 
 /**
  * Why a provider can never make a charge, whatever its payment method: the amount is outside the

@@ -13,7 +13,7 @@ import type { DueSettlement, SettlementRepository } from './settlement.repositor
 export type SettlementRequest = Omit<Settlement, 'settledAt' | 'dueAt'>;
 
 /** The provider's response to the inquiry before a manual settlement. */
-export type ProviderResponse =
+type ProviderResponse =
   | ChargeState['state']
   | 'not_found'
   /** This process has no settings for it, so it was not called. */

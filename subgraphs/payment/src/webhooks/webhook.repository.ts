@@ -3,10 +3,10 @@ import type { DueTable } from '@shop/kit/due-rows';
 import type { DataSource } from 'typeorm';
 import { Webhook, type WebhookOutcome } from './webhook.entity';
 
-export type NewWebhook = Pick<Webhook, 'provider' | 'id' | 'type' | 'chargeKey' | 'body' | 'occurredAt'>;
+type NewWebhook = Pick<Webhook, 'provider' | 'id' | 'type' | 'chargeKey' | 'body' | 'occurredAt'>;
 
 /** Identifies one webhook. */
-export type WebhookKey = Pick<Webhook, 'provider' | 'id'>;
+type WebhookKey = Pick<Webhook, 'provider' | 'id'>;
 
 /** A webhook that is being processed. */
 export type DueWebhook = WebhookKey & Pick<Webhook, 'type' | 'chargeKey'>;

@@ -55,10 +55,8 @@ export class WebhookService {
     const { webhooks, payments, logger } = this.needs;
     const payment = chargeKey === null ? null : await payments.findByProviderKey(provider, chargeKey);
     if (!payment) logger.warn('no payment has the key of the webhook', { provider, id, type });
-    await webhooks.markProcessed(
-      { provider, id },
-      payment ? await this.inquireNow(payment) : 'unknown_charge',
-    );
+    const outcome = payment ? await this.inquireNow(payment) : 'unknown_charge';
+    await webhooks.markProcessed({ provider, id }, outcome);
   }
 
   private async inquireNow(payment: Payment): Promise<WebhookOutcome> {

@@ -5,7 +5,7 @@ import type { ActionEnd, SimulatorLedgerRepository } from './simulator-ledger.re
 export type SimulatedAuthentication = 'SUCCEEDED' | 'FAILED';
 
 /** `ENDED`: the authentication has already ended with another outcome. */
-export interface AuthenticationResult {
+interface AuthenticationResult {
   kind: 'DONE' | 'ENDED';
   key: string;
 }

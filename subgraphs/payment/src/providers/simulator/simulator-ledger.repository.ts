@@ -106,7 +106,7 @@ export class SimulatorLedgerRepository {
 
   async findRefund(key: string): Promise<LedgerRefund | null> {
     const [refund] = await this.dataSource.query<LedgerRefund[]>(
-      `/* SimulatorRefundsRepository.find */ SELECT ${refundColumns} FROM simulator.refunds WHERE key = $1`,
+      `/* SimulatorLedgerRepository.findRefund */ SELECT ${refundColumns} FROM simulator.refunds WHERE key = $1`,
       [key],
     );
     return refund ?? null;
@@ -135,7 +135,7 @@ export class SimulatorLedgerRepository {
 
   private async lockCharge(transaction: Transaction, chargeKey: string): Promise<boolean> {
     const found = await transaction.query<unknown[]>(
-      `/* SimulatorRefundsRepository.lockCharge */
+      `/* SimulatorLedgerRepository.lockCharge */
        SELECT key FROM simulator.charges
        WHERE key = $1 AND outcome = 'succeeded' AND settles_at <= clock_timestamp() FOR UPDATE`,
       [chargeKey],
@@ -145,7 +145,7 @@ export class SimulatorLedgerRepository {
 
   private findRefunds(transaction: Transaction, chargeKey: string): Promise<LedgerRefund[]> {
     return transaction.query<LedgerRefund[]>(
-      `/* SimulatorRefundsRepository.findByCharge */
+      `/* SimulatorLedgerRepository.findRefunds */
        SELECT ${refundColumns} FROM simulator.refunds WHERE charge_key = $1 ORDER BY created_at`,
       [chargeKey],
     );
@@ -157,7 +157,7 @@ export class SimulatorLedgerRepository {
   ): Promise<LedgerRefund> {
     const { key, chargeKey, settlesAfterMs, failure } = refund;
     const [written] = await transaction.query<[LedgerRefund]>(
-      `/* SimulatorRefundsRepository.write */
+      `/* SimulatorLedgerRepository.writeRefund */
        WITH charge AS (SELECT key, order_id, amount_cents FROM simulator.charges WHERE key = $2), refund AS (
          INSERT INTO simulator.refunds (key, charge_key, amount_cents, settles_at, fails_at, failure_code)
          SELECT $1, key, amount_cents, clock_timestamp() + $3 * interval '1 millisecond',

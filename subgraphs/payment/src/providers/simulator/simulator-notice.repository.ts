@@ -3,11 +3,11 @@ import { query, statement } from '@shop/kit/database';
 import type { DueTable } from '@shop/kit/due-rows';
 import type { DataSource } from 'typeorm';
 
-export type SimulatorNoticeType =
+type SimulatorNoticeType =
   'charge.succeeded' | 'charge.declined' | 'charge.refunded' | 'charge.refund_failed';
 
 /** One planned delivery of a webhook, as input of `insertNotices`. */
-export interface PlannedNotice {
+interface PlannedNotice {
   notice_id: string;
   type: SimulatorNoticeType;
   /** Unix seconds. */

@@ -90,28 +90,19 @@ function impossible(error: StripeError): ImpossibleCharge | undefined {
   const { code, param, message } = error;
   if (amountCodes.has(code ?? '') || param === 'amount')
     return new ImpossibleCharge('unpayable_amount', 'stripe: the amount cannot be charged', { cause: error });
-  if (param === 'currency')
-    return new ImpossibleCharge('currency_not_supported', 'stripe: the currency is not supported', {
-      cause: error,
-    });
+  const unsupported = (problem: string, remedy?: string) =>
+    new ImpossibleCharge('currency_not_supported', `stripe: ${problem}`, { cause: error, remedy });
+  if (param === 'currency') return unsupported('the currency is not supported');
   if (!message.startsWith('No valid payment method types')) return undefined;
-  return new ImpossibleCharge(
-    'currency_not_supported',
-    'stripe: no payment method is activated for the currency',
-    {
-      cause: error,
-      remedy:
-        'Activate a payment method for this currency at https://dashboard.stripe.com/settings/payment_methods.',
-    },
+  return unsupported(
+    'no payment method is activated for the currency',
+    'Activate a payment method for this currency at https://dashboard.stripe.com/settings/payment_methods.',
   );
 }
 
 function rejected(failureCode: string, error: StripeError): ChargeRejected {
-  const remedy = remedyFor(failureCode, error);
-  return new ChargeRejected(failureCode, `stripe: ${error.type}, nothing was charged`, {
-    cause: error,
-    ...(remedy !== undefined && { remedy }),
-  });
+  const options = { cause: error, remedy: remedyFor(failureCode, error) };
+  return new ChargeRejected(failureCode, `stripe: ${error.type}, nothing was charged`, options);
 }
 
 /** For errors that neither a repeat nor the customer can fix. */

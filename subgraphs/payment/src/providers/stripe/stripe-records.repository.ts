@@ -22,14 +22,14 @@ export class StripeRecordsRepository {
       'CREATE TEMPORARY TABLE stripe_refunds (id text PRIMARY KEY, intent_id text, amount bigint, at_ms float8)',
     );
     const [row] = (await this.connection.query(
-      '/* StripeSpool.now */ SELECT (extract(epoch FROM now()) * 1000)::float8 AS "atMs"',
+      '/* StripeRecords.now */ SELECT (extract(epoch FROM now()) * 1000)::float8 AS "atMs"',
     )) as [{ atMs: number }];
     return row.atMs;
   }
 
   async addCharges(charges: readonly BookedCharge[]): Promise<void> {
     await this.connection.query(
-      `/* StripeSpool.addCharges */
+      `/* StripeRecords.addCharges */
        INSERT INTO stripe_charges
        SELECT "orderId", "intentId", amount, currency, "atMs" FROM jsonb_to_recordset($1::jsonb)
          AS added ("orderId" uuid, "intentId" text, amount bigint, currency text, "atMs" float8)
@@ -40,7 +40,7 @@ export class StripeRecordsRepository {
 
   async addRefunds(refunds: readonly BookedRefund[]): Promise<void> {
     await this.connection.query(
-      `/* StripeSpool.addRefunds */
+      `/* StripeRecords.addRefunds */
        INSERT INTO stripe_refunds
        SELECT id, "intentId", amount, "atMs" FROM jsonb_to_recordset($1::jsonb)
          AS added (id text, "intentId" text, amount bigint, "atMs" float8)
@@ -52,7 +52,7 @@ export class StripeRecordsRepository {
   /** Older PaymentIntents of these orders; `createdBefore` allows for clock skew. */
   async findOlderIntents(orderIds: readonly string[], createdBefore: Date): Promise<string[]> {
     const rows = (await this.connection.query(
-      `/* StripeSpool.findOlderIntents */
+      `/* StripeRecords.findOlderIntents */
        SELECT provider_reference AS reference FROM payments
         WHERE order_id = ANY ($1) AND provider = 'stripe' AND provider_reference IS NOT NULL AND created_at < $2`,
       [orderIds, createdBefore],
@@ -70,7 +70,7 @@ export class StripeRecordsRepository {
     let last: readonly [orderId: string, intentId: string] = ['00000000-0000-0000-0000-000000000000', ''];
     for (;;) {
       const rows = (await this.connection.query(
-        `/* StripeSpool.charges */
+        `/* StripeRecords.charges */
          SELECT order_id AS "orderId", charges.intent_id AS "intentId", charges.amount, currency, refunds.amount AS refunded,
                 greatest(charges.at_ms, refunds.at_ms) AS "atMs"
            FROM stripe_charges AS charges

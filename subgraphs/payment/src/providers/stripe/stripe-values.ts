@@ -2,7 +2,7 @@ import type Stripe from 'stripe';
 import { type ChargeState, ImpossibleCharge, type NextAction } from '../payment-provider';
 
 /** `open`: never confirmed. `failed`: another confirmation is possible until it is cancelled. */
-export type IntentState = ChargeState | { state: 'open' } | { state: 'failed' };
+type IntentState = ChargeState | { state: 'open' } | { state: 'failed' };
 
 /** The cancellation reason after a failed confirmation; another one: closed unconfirmed. */
 export const declinedReason = 'abandoned';

@@ -16,7 +16,7 @@ import { isCardError, isUnexpectedState, whileConfirming } from './stripe-errors
 import { declinedReason, failureCodeOf, stateOf } from './stripe-values';
 import { readStripeWebhook } from './stripe-webhook';
 
-export interface StripeOptions extends StripeAccess {
+interface StripeOptions extends StripeAccess {
   /** Of the webhook endpoint, `whsec_…`. */
   webhookSecret: string;
 }
@@ -65,12 +65,6 @@ export function createStripe({ webhookSecret, ...access }: StripeOptions): Payme
     return state;
   }
 
-  /** Null if nothing was charged under the key. */
-  async function find(request: ChargeRequest): Promise<ChargeState | null> {
-    const intent = await intents.find(request);
-    return intent && (await settled(intent));
-  }
-
   async function cancel(request: ChargeRequest): Promise<ChargeState> {
     const intent = (await intents.find(request)) ?? (await intents.open(request));
     const state = await settled(intent);
@@ -108,7 +102,10 @@ export function createStripe({ webhookSecret, ...access }: StripeOptions): Payme
     },
 
     inquire: (request) =>
-      unlessImpossible(request, async () => (await find(request)) ?? { state: 'not_found' as const }),
+      unlessImpossible(request, async () => {
+        const intent = await intents.find(request);
+        return (intent && (await settled(intent))) ?? { state: 'not_found' as const };
+      }),
 
     cancel: (request) => unlessImpossible(request, () => cancel(request)),
 

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { stringify } from 'safe-stable-stringify';
 import { AppError } from '../errors';
 
 const acceptableKey = /^[\x20-\x7e]{1,128}$/;
@@ -23,14 +24,7 @@ export function requireIdempotencyKey(key: string | null): void {
  * @returns SHA-256, 32 bytes
  */
 export function requestHash(operation: string, request: object): Buffer {
-  return createHash('sha256').update(operation).update('\0').update(canonicalJson(request)).digest();
-}
-
-function canonicalJson(request: object): string {
-  return JSON.stringify(request, (_name, value: unknown) => {
-    if (value === null || typeof value !== 'object' || Array.isArray(value)) return value;
-    return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
-  });
+  return createHash('sha256').update(operation).update('\0').update(stringify(request)).digest();
 }
 
 /** A result, and whether it is the stored one of an idempotency key. */

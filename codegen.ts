@@ -76,8 +76,8 @@ const outputs: Record<string, Output> = {
     ...resolverTypes('../context#OrderContext', {
       Order: '../order/persistence/order.entity#PlacedOrder',
       OrderItem: '../order/reads/priced-item#PricedItem',
-      OrderEvent: '../order/persistence/order-event.entity#TimelineEntry',
-      StockShortage: '../order/state/order-outcome#Shortage',
+      OrderEvent: '../order/persistence/order-details.repository#TimelineEntry',
+      StockShortage: '../clients/product.client#Shortage',
       User: '../order/reads/reference#Reference',
       Product: '../order/reads/reference#Reference',
       Payment: '../order/reads/reference#Reference',

@@ -14,8 +14,7 @@ import { IndexDueOrders1795900000002 } from './migrations/1795900000002-index-du
 import { FindOldIdempotencyKeys1795900000030 } from './migrations/1795900000030-find-old-idempotency-keys';
 import { DeliverEventsByDueRows1795900000060 } from './migrations/1795900000060-deliver-events-by-due-rows';
 import { DropJobQueue1795900000070 } from './migrations/1795900000070-drop-job-queue';
-import { OrderEventEntity } from './order/persistence/order-event.entity';
-import { OrderItemEntity } from './order/persistence/order-item.entity';
+import { OrderEventEntity, OrderItemEntity } from './order/persistence/order-details.repository';
 import { OrderEntity } from './order/persistence/order.entity';
 
 /** Entities and migrations of the database `orders`. */

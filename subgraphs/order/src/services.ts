@@ -5,21 +5,19 @@ import type { DataSource } from 'typeorm';
 import type { Clients } from './clients/connect-clients';
 import type { OrderSettings } from './config';
 import { paymentEventHandlers } from './events/payment-events';
-import { DraftRepository } from './order/persistence/draft.repository';
-import { IdempotencyKeyRepository } from './order/persistence/idempotency-key.repository';
-import { OrderEventRepository } from './order/persistence/order-event.repository';
-import { OrderItemRepository } from './order/persistence/order-item.repository';
-import { OrderPageRepository } from './order/persistence/order-page.repository';
 import { OrderRepository } from './order/persistence/order.repository';
+import { IdempotencyKeyRepository } from './order/persistence/idempotency-key.repository';
+import { OrderDetailsRepository } from './order/persistence/order-details.repository';
+import { OrderPageRepository } from './order/persistence/order-page.repository';
 import { OrderListService } from './order/reads/order-list.service';
-import { createOrderLoaders, type OrderLoaders } from './order/reads/order.loaders';
+import { type OrderLoaders, createOrderLoaders } from './order/reads/order.loaders';
 import { CancelOrderService } from './order/requests/cancel-order.service';
 import { CreateOrderService } from './order/requests/create-order.service';
 import { OrderRequests } from './order/requests/order-requests';
 import { PayOrderService } from './order/requests/pay-order.service';
 import type { DeclinePolicy } from './order/state/decline-policy';
 import { CommitStep } from './order/steps/commit.step';
-import { createOrderPoller, type OrderPoller } from './order/steps/order-poller';
+import { type OrderPoller, createOrderPoller } from './order/steps/order-poller';
 import { OrderRecorder } from './order/steps/order-recorder';
 import { OrderSaga } from './order/steps/order-saga';
 import { PayStep } from './order/steps/pay.step';
@@ -49,10 +47,8 @@ export function createServices(
     unitsPerProduct: settings.HELD_UNITS_PER_CUSTOMER,
   };
   const orders = new OrderRepository(dataSource);
-  const items = new OrderItemRepository(dataSource);
-  const orderEvents = new OrderEventRepository(dataSource);
+  const details = new OrderDetailsRepository(dataSource);
   const pages = new OrderPageRepository(dataSource);
-  const drafts = new DraftRepository(dataSource);
   const keys = new IdempotencyKeyRepository(dataSource);
   const recorder = new OrderRecorder({
     ...{ ...base, orders, timeToPaySeconds: settings.ORDER_TTL_SECONDS },
@@ -65,7 +61,7 @@ export function createServices(
     payStep: new PayStep({ ...base, recorder, declinePolicy }),
   });
   const requests = new OrderRequests({ orders, keys, recorder });
-  const parts = { drafts, orders, keys, saga, requests };
+  const parts = { orders, keys, saga, requests };
   const commitStep = new CommitStep({ ...base, orders });
   const poller = createOrderPoller({ ...base, orders, saga, commitStep });
   return {
@@ -74,7 +70,7 @@ export function createServices(
     cancelOrder: new CancelOrderService(parts),
     orderList: new OrderListService(pages),
     poller,
-    paymentEvents: paymentEventHandlers({ orders, orderEvents, recorder, declinePolicy }),
-    createLoaders: () => createOrderLoaders({ orders, pages, items, events: orderEvents }),
+    paymentEvents: paymentEventHandlers({ orders, details, recorder, declinePolicy }),
+    createLoaders: () => createOrderLoaders({ orders, pages, details }),
   };
 }

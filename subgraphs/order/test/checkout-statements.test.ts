@@ -9,12 +9,12 @@ beforeAll(async () => {
 afterAll(() => shop.close());
 
 /** Reads for the response, which are not part of a step. */
-const reads = 'OrderEventRepository.findByOrderId';
+const reads = 'OrderDetailsRepository.findTimeline';
 
 /** Statements of the order service; the other services run in the same process. */
 const ofOrders = (names: string[]) =>
   names.filter(
-    (name) => /^(Order\w*|Draft|IdempotencyKey)Repository|^IdempotencyStore/.test(name) && name !== reads,
+    (name) => /^(Order\w*|IdempotencyKey)Repository|^IdempotencyStore/.test(name) && name !== reads,
   );
 
 /** The consumer of `payment.succeeded` runs it before or after the order is settled. */
@@ -34,13 +34,13 @@ test('a checkout executes seven statements of the order service, and its event r
   const sent = ofOrders(statements);
   expect(sent.filter((name) => name === readOfEvent)).toHaveLength(1);
   expect(sent.filter((name) => name !== readOfEvent)).toEqual([
-    'DraftRepository.open',
+    'OrderRepository.openDraft',
     'OrderRepository.move+place+entry+outcome',
     'OrderRepository.findById',
     'OrderRepository.move+in-time+claim+entry',
     'OrderRepository.move+entry+outcome',
     // payOrder reads the items for its response; createOrder has inserted them.
-    'OrderItemRepository.findByOrderIds',
+    'OrderDetailsRepository.findItems',
     'OrderRepository.settle',
   ]);
 });

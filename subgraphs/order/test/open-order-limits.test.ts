@@ -224,6 +224,6 @@ describe('createOrder', () => {
     const customer = newCustomer();
     const productId = await shop.newProduct();
     const statements = await countStatements(() => shop.createOrder(customer, [{ productId, quantity: 1 }]));
-    expect(statements[0]).toBe('DraftRepository.open');
+    expect(statements[0]).toBe('OrderRepository.openDraft');
   });
 });

@@ -81,9 +81,9 @@ describe('orders', () => {
       expect((await list(twenty, { first: 20 })).ids).toHaveLength(20),
     );
 
-    const shared = ['OrderPageRepository.findOfUsers', 'OrderItemRepository.findByOrderIds'];
-    expect(ofOne).toEqual([...shared, 'OrderEventRepository.findByOrderId']);
-    expect(ofTwenty).toEqual([...shared, 'OrderEventRepository.findByOrderIds']);
+    const shared = ['OrderPageRepository.findOfUsers', 'OrderDetailsRepository.findItems'];
+    expect(ofOne).toEqual([...shared, 'OrderDetailsRepository.findTimeline']);
+    expect(ofTwenty).toEqual([...shared, 'OrderDetailsRepository.findTimelines']);
   });
 
   test('reads the orders of many users with one statement', async () => {

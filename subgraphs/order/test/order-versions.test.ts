@@ -6,10 +6,10 @@ import { eventually } from '@shop/testkit/eventually';
 import type { DataSource } from 'typeorm';
 import { orderDatabase } from '../src/data-source';
 import { paymentEventHandlers } from '../src/events/payment-events';
-import type { OrderRow } from '../src/order/persistence/order-columns';
-import { OrderEventRepository } from '../src/order/persistence/order-event.repository';
+import type { OrderRow } from '../src/order/persistence/order.entity';
+import { OrderDetailsRepository } from '../src/order/persistence/order-details.repository';
 import { OrderRepository } from '../src/order/persistence/order.repository';
-import type { OrderTransitionInput } from '../src/order/state/order-transition-input';
+import type { OrderTransitionInput } from '../src/order/state/order-state';
 import { OrderRecorder } from '../src/order/steps/order-recorder';
 
 // A process that was paused has read a row that others have changed since then: its lease has
@@ -57,7 +57,7 @@ const succeeded = (attempt = 1): OrderTransitionInput => ({
 });
 
 const messagesOf = async (orderId: string) =>
-  (await new OrderEventRepository(dataSource).findByOrderIds([orderId])).map(({ message }) => message);
+  (await new OrderDetailsRepository(dataSource).findTimelines([orderId])).map(({ message }) => message);
 
 describe('A change of an order', () => {
   it('is decided again if the order has changed since it was read', async () => {
@@ -210,7 +210,7 @@ describe('A batch of payment events', () => {
   };
   const handle = (events: PaymentEvent[]) => {
     const { handle: run } = paymentEventHandlers({
-      ...{ orders, recorder, orderEvents: new OrderEventRepository(dataSource) },
+      ...{ orders, recorder, details: new OrderDetailsRepository(dataSource) },
       declinePolicy: { onDecline: 'cancel', maximumAttempts: 10 },
     });
     return dataSource.transaction((transaction) => run(transaction, events));

@@ -28,7 +28,7 @@ export const boundaries: readonly Boundary[] = [
   ...boundary('order.draft_opened', ['buy']),
   ...boundary('product.stock_reserved', ['buy']),
   ...boundary('order.stock_reserved', ['buy']),
-  ...boundary('order.reservation_refused', ['out_of_stock']),
+  ...boundary('order.reservation_rejected', ['out_of_stock']),
   ...boundary('order.payment_started', ['buy']),
   ...boundary('payment.attempt_opened', ['buy']),
   ...boundary('payment.attempt_decided', ['buy']),

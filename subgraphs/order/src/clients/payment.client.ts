@@ -1,27 +1,14 @@
 import type { Peer } from '@shop/kit/peer';
-import type { PaymentOutcome, RefundOutcome } from './generated/payment';
-import { CreatePaymentIntentDocument, RefundPaymentDocument } from './generated/payment';
+import {
+  CreatePaymentIntentDocument,
+  type CreatePaymentIntentInput,
+  type CreatePaymentIntentMutation,
+  RefundPaymentDocument,
+  type RefundOutcome,
+} from './generated/payment';
 
-/** One attempt to charge an order. */
-export interface PaymentAttempt {
-  orderId: string;
-  /** From 1. */
-  attempt: number;
-  userId: string;
-  amountCents: number;
-  currency: string;
-  /** A provider's token; if null, the simulator decides. */
-  paymentMethod: string | null;
-  /** Where the provider redirects the customer's browser after an authentication on its pages. */
-  returnUrl?: string;
-}
-
-export interface PaymentIntent {
-  paymentId: string;
-  outcome: PaymentOutcome;
-  /** The provider's reason for FAILED, NOT_SENT or NOT_POSSIBLE. */
-  failureCode: string | null;
-}
+/** `failureCode`: the provider's reason for FAILED, NOT_SENT or NOT_POSSIBLE. */
+export type PaymentIntent = CreatePaymentIntentMutation['createPaymentIntent'];
 
 const idempotent = { isIdempotent: true };
 
@@ -33,18 +20,12 @@ export class PaymentClient {
    * Idempotent by order and attempt: a repeat charges nothing and returns the attempt's current
    * state.
    */
-  async createIntent(attempt: PaymentAttempt): Promise<PaymentIntent> {
-    const { createPaymentIntent } = await this.peer.execute(
-      CreatePaymentIntentDocument,
-      { input: attempt },
-      idempotent,
-    );
-    return createPaymentIntent;
+  async createIntent(input: CreatePaymentIntentInput): Promise<PaymentIntent> {
+    const data = await this.peer.execute(CreatePaymentIntentDocument, { input }, idempotent);
+    return data.createPaymentIntent;
   }
 
-  /**
-   * Requests the refund of the order's charge. Returns before the provider is called. Idempotent.
-   */
+  /** Requests the refund of the order's charge. Returns before the provider is called. Idempotent. */
   async refund(orderId: string): Promise<RefundOutcome> {
     const { refundPayment } = await this.peer.execute(RefundPaymentDocument, { orderId }, idempotent);
     return refundPayment.outcome;

@@ -1,7 +1,4 @@
 import type { Peer } from '@shop/kit/peer';
-import type { OrderLine } from '../order/state/order-line';
-import type { Refusal } from '../order/state/order-outcome';
-import { type Placement, placementOf } from '../order/state/order-placement';
 import {
   CommitStocksDocument,
   ReleaseStockDocument,
@@ -9,8 +6,37 @@ import {
   type ReserveStockMutation,
 } from './generated/product';
 
+/** A reserved line with the product's price, SKU and name at that time. */
+export interface ReservedLine {
+  productId: string;
+  sku: string;
+  name: string;
+  quantity: number;
+  unitPriceCents: number;
+}
+
+/** The data of a placed order, known once all stock is reserved. */
+export interface Placement {
+  lines: ReservedLine[];
+  currency: string;
+  totalCents: number;
+}
+
+export interface Shortage {
+  productId: string;
+  requested: number;
+  available: number;
+}
+
+/** Why no stock is reserved. */
+export type ReservationRejected =
+  | { kind: 'OUT_OF_STOCK'; shortages: Shortage[] }
+  | { kind: 'PRODUCTS_UNKNOWN'; productIds: string[] }
+  | { kind: 'CURRENCIES_MIXED'; currencies: string[] };
+
 /** `CLOSED`: the order's stock was released earlier, and no more can be reserved for it. */
-export type ReservationResult = { kind: 'RESERVED'; placement: Placement } | Refusal | { kind: 'CLOSED' };
+export type ReservationResult =
+  { kind: 'RESERVED'; placement: Placement } | ReservationRejected | { kind: 'CLOSED' };
 
 const idempotent = { isIdempotent: true };
 
@@ -22,12 +48,12 @@ export class ProductClient {
   constructor(private readonly peer: Peer) {}
 
   /** Reserves all lines or none. A repeat returns the same result. */
-  async reserveStock(orderId: string, lines: OrderLine[]): Promise<ReservationResult> {
-    const { reserveStock } = await this.peer.execute(
-      ReserveStockDocument,
-      { input: { orderId, lines } },
-      idempotent,
-    );
+  async reserveStock(
+    orderId: string,
+    lines: { productId: string; quantity: number }[],
+  ): Promise<ReservationResult> {
+    const input = { orderId, lines };
+    const { reserveStock } = await this.peer.execute(ReserveStockDocument, { input }, idempotent);
     return toReservationResult(reserveStock);
   }
 
@@ -36,12 +62,8 @@ export class ProductClient {
    *
    * @returns the orders whose stock is sold; the others have no reservation
    */
-  async commitStocks(orderIds: readonly string[]): Promise<Set<string>> {
-    const { commitStocks } = await this.peer.execute(
-      CommitStocksDocument,
-      { orderIds: [...orderIds] },
-      idempotent,
-    );
+  async commitStocks(orderIds: string[]): Promise<Set<string>> {
+    const { commitStocks } = await this.peer.execute(CommitStocksDocument, { orderIds }, idempotent);
     return new Set(commitStocks.filter(({ committed }) => committed).map(({ orderId }) => orderId));
   }
 
@@ -72,4 +94,25 @@ function toReservationResult(result: ReserveStockMutation['reserveStock']): Rese
     default:
       return result satisfies never;
   }
+}
+
+/**
+ * Computes the total of the reserved lines.
+ *
+ * @throws Error if the total exceeds 2^53-1 or there is no line; the limits of price, quantity and
+ *   lines prevent both
+ */
+export function placementOf(reserved: { lines: ReservedLine[]; currency: string | undefined }): Placement {
+  const { lines, currency } = reserved;
+  if (currency === undefined) throw new Error('the reservation has no lines');
+  const totalCents = lines.reduce((sum, line) => sum + lineTotalCents(line), 0);
+  if (!Number.isSafeInteger(totalCents)) throw new Error('the total of an order exceeds 2^53-1');
+  return { lines, currency, totalCents };
+}
+
+/** @throws Error if the result exceeds 2^53-1 */
+export function lineTotalCents(line: { quantity: number; unitPriceCents: number }): number {
+  const cents = line.quantity * line.unitPriceCents;
+  if (!Number.isSafeInteger(cents)) throw new Error('the total of a line exceeds 2^53-1');
+  return cents;
 }

@@ -2,17 +2,17 @@ import type { PaymentEvent, ShopEvent } from '@shop/events/contracts';
 import type { EventHandlers } from '@shop/events/inbox';
 import type { Transaction } from '@shop/kit/database';
 import { runInTrace } from '@shop/kit/telemetry';
-import type { OrderRow } from '../order/persistence/order-columns';
-import type { OrderEventRepository } from '../order/persistence/order-event.repository';
+import type { OrderRow } from '../order/persistence/order.entity';
+import type { OrderDetailsRepository } from '../order/persistence/order-details.repository';
 import type { OrderRepository } from '../order/persistence/order.repository';
 import { type DeclinePolicy, paymentFailed } from '../order/state/decline-policy';
-import type { OrderTransitionInput } from '../order/state/order-transition-input';
-import { settledByOperator } from '../order/state/order-timeline';
+import type { OrderTransitionInput } from '../order/state/order-state';
+import { settledByOperator } from '../order/steps/order-effects';
 import type { OrderRecorder, Recorded } from '../order/steps/order-recorder';
 
 interface HandlerParts {
   orders: OrderRepository;
-  orderEvents: OrderEventRepository;
+  details: OrderDetailsRepository;
   recorder: OrderRecorder;
   declinePolicy: DeclinePolicy;
 }
@@ -60,7 +60,7 @@ async function handleOne(
   transaction: Transaction,
   event: PaymentEvent,
   order: OrderRow | null,
-  { recorder, declinePolicy, orderEvents }: HandlerParts,
+  { recorder, declinePolicy, details }: HandlerParts,
 ): Promise<OrderRow | null> {
   const recorded: Recorded = order
     ? await recorder.record(order, (current) => toTransitionInput(event, current, declinePolicy), {
@@ -70,7 +70,7 @@ async function handleOne(
     : { kind: 'removed', order: null };
   // The outcome was recorded before this event arrived: the timeline still lacks the operator's
   // reason.
-  if (recorded.kind === 'unchanged') await noteSettlement(transaction, event, orderEvents);
+  if (recorded.kind === 'unchanged') await noteSettlement(transaction, event, details);
   const isUnexpectedCharge =
     event.type === 'payment.succeeded' && (recorded.kind === 'contradiction' || recorded.kind === 'removed');
   // The error moves the event to the dead letters, which an operator must check.
@@ -84,12 +84,12 @@ async function handleOne(
 async function noteSettlement(
   transaction: Transaction,
   { type, data }: PaymentEvent,
-  orderEvents: OrderEventRepository,
+  details: OrderDetailsRepository,
 ): Promise<void> {
   if ((type !== 'payment.succeeded' && type !== 'payment.failed') || data.reason === undefined) return;
   const outcome = type === 'payment.succeeded' ? 'succeeded' : 'failed';
   const message = settledByOperator(outcome, data.reason);
-  await orderEvents.insert(transaction, { orderId: data.orderId, message });
+  await details.insertEntry(transaction, { orderId: data.orderId, message });
 }
 
 function toTransitionInput(

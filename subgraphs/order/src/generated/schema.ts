@@ -2,8 +2,8 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { PlacedOrder } from '../order/persistence/order.entity';
 import type { PricedItem } from '../order/reads/priced-item';
-import type { TimelineEntry } from '../order/persistence/order-event.entity';
-import type { Shortage } from '../order/state/order-outcome';
+import type { TimelineEntry } from '../order/persistence/order-details.repository';
+import type { Shortage } from '../clients/product.client';
 import type { Reference } from '../order/reads/reference';
 import type { OrderContext } from '../context';
 export type Maybe<T> = T | null;

@@ -1,5 +1,5 @@
 import type { OrderItemResolvers } from '../generated/schema';
-import { lineTotalCents } from '../order/state/order-placement';
+import { lineTotalCents } from '../clients/product.client';
 
 export const OrderItem: OrderItemResolvers = {
   product: ({ productId }) => ({ id: productId }),

@@ -111,8 +111,8 @@ export const orderMutants: readonly Mutant[] = [
     edits: [
       {
         file: 'subgraphs/order/src/order/state/order-transition.ts',
-        find: 'reservation_refused: () => abandoned,',
-        replace: 'reservation_refused: () => removed,',
+        find: 'reservation_rejected: () => abandoned,',
+        replace: 'reservation_rejected: () => removed,',
       },
       {
         file: 'subgraphs/order/src/order/steps/reserve.step.ts',

@@ -1,16 +1,31 @@
 import { query, statement } from '@shop/kit/database';
 import { IdempotencyStore, keyTable, type StoredKey } from '@shop/kit/idempotency';
 import type { DataSource } from 'typeorm';
-import type { KeyedOperation, OrderOutcome } from '../state/order-outcome';
-import type { KeyEffect } from '../state/key-effect';
-import type { Put } from './parameters';
+import type { ReservationRejected } from '../../clients/product.client';
+
+export type PayOutcome =
+  | { kind: 'PAID'; paymentId: string }
+  | { kind: 'DECLINED'; paymentId: string }
+  /** The provider can never charge the order's total; `failureCode` is the reason. */
+  | { kind: 'NOT_POSSIBLE'; paymentId: string; failureCode: string | null }
+  /** The provider has not decided yet; the order's status will contain the outcome. */
+  | { kind: 'UNDECIDED'; paymentId: string };
+
+/**
+ * The order's step did not allow the request. Nothing was done, and repeats of the key do nothing.
+ */
+export type ConflictOutcome = { kind: 'STATE_CONFLICT' } | { kind: 'TOO_MANY_ATTEMPTS' };
+
+/** The outcome of a request, as stored with its idempotency key. */
+export type OrderOutcome =
+  { kind: 'PLACED' } | ReservationRejected | PayOutcome | { kind: 'CANCELLED' } | ConflictOutcome;
 
 /**
  * The request for which a user's key was used, and its outcome. `open_draft` or the statement that
  * changes the order claims the key; the statement that records the outcome stores it.
  */
 export interface OrderKey extends StoredKey<OrderOutcome> {
-  operation: KeyedOperation;
+  operation: 'createOrder' | 'payOrder' | 'cancelOrder';
   orderId: string;
   /**
    * payOrder: the attempt that it started. cancelOrder: the last attempt. 0 if nothing was started.
@@ -20,6 +35,16 @@ export interface OrderKey extends StoredKey<OrderOutcome> {
 
 /** The key of a request before the request has started anything. */
 export type KeyClaim = Omit<OrderKey, 'orderId' | 'attempt'>;
+
+/**
+ * What a transition stores with the request's key. `outcome` null: the request had no effect, so
+ * the key is deleted.
+ */
+export interface KeyEffect {
+  operation: OrderKey['operation'];
+  attempt: number;
+  outcome: OrderOutcome | null;
+}
 
 const table = keyTable<OrderKey>({
   operation: 'operation',
@@ -55,36 +80,11 @@ export class IdempotencyKeyRepository extends IdempotencyStore<OrderKey> {
 }
 
 /** SQL expression of the new outcome: overwrites only NULL and UNDECIDED. */
-function decidedOutcome(parameter: string): string {
+export function decidedOutcome(parameter: string): string {
   return `CASE WHEN outcome->>'kind' <> 'UNDECIDED' THEN outcome ELSE ${parameter}::jsonb END`;
 }
 
-/**
- * WITH item: claims the key if the item `current` has a row. Returns no row if the key was used.
- */
-export function claimed(claim: KeyClaim, attempt: number, put: Put): string {
-  const values = {
-    userId: put(claim.userId),
-    key: put(claim.key),
-    requestHash: put(claim.requestHash),
-    operation: put(claim.operation),
-    orderId: 'current.id',
-    attempt: put(attempt),
-    result: `${put(claim.result)}::jsonb`,
-  };
-  return `claimed AS (${table.claimFrom(values, 'current')})`;
-}
-
-/**
- * WITH item: stores the outcome, or deletes the key of a request without effect, if `moved` has a
- * row.
- */
-export function effectOnKey(orderId: string, { operation, attempt, outcome }: KeyEffect, put: Put): string {
-  const isRequest = `order_id = ${orderId} AND operation = ${put(operation)} AND attempt = ${put(attempt)}
-       AND EXISTS (SELECT FROM moved)`;
-  if (outcome === null)
-    return `freed AS (
-    DELETE FROM idempotency_keys WHERE ${isRequest} AND (outcome IS NULL OR outcome->>'kind' = 'UNDECIDED'))`;
-  return `remembered AS (
-    UPDATE idempotency_keys SET outcome = ${decidedOutcome(put(outcome))} WHERE ${isRequest})`;
+/** The INSERT that claims a key, for a larger statement: see `keyTable`. */
+export function claimFrom(values: Record<keyof OrderKey, string>, from: string): string {
+  return table.claimFrom(values, from);
 }

@@ -1,14 +1,13 @@
 import { insertDeliveries } from '@shop/events/outbox';
 import { type Statement, statement } from '@shop/kit/database';
-import type { DueTime } from '../state/order-due';
-import type { KeyEffect } from '../state/key-effect';
-import type { Placement } from '../state/order-placement';
-import { hasExpired } from './expiry';
-import { claimed, effectOnKey, type KeyClaim } from './idempotency-key.repository';
-import { orderRowColumns } from './order-columns';
-import { surplusEntries } from './order-event.repository';
-import type { StateColumns } from './order-state-columns';
-import { collectParameters, type Put } from './parameters';
+import type { Placement } from '../../clients/product.client';
+import type { StateColumns } from '../state/order-state';
+import { claimFrom, decidedOutcome, type KeyClaim, type KeyEffect } from './idempotency-key.repository';
+import { hasExpired, orderRowColumns } from './order.entity';
+import { surplusEntries } from './order-details.repository';
+
+/** When an order is due for the poller: after a delay, when it expires, or never. */
+export type DueTime = { inMs: number } | 'at-expiry' | 'never';
 
 /** A state change of an order and everything that is written with it. Unused parts are null. */
 export interface OrderMove {
@@ -32,13 +31,17 @@ export interface OrderMove {
   claim: KeyClaim | null;
 }
 
+/** Adds a parameter to the statement. @returns its name, for example `$3` */
+type Put = (value: unknown) => string;
+
 /**
  * The statement of one state change. It changes nothing and returns no row if the order has another
  * version, has expired in the meantime, or the key was used. The statement's name lists its parts,
  * so that each combination is prepared once.
  */
 export function moveStatement(move: OrderMove): { statement: Statement; values: unknown[] } {
-  const { values, put } = collectParameters();
+  const values: unknown[] = [];
+  const put: Put = (value) => `$${values.push(value)}`;
   const parts = ['OrderRepository.move'];
   const items: string[] = [];
   const [id, version] = [put(move.id), put(move.version)];
@@ -51,7 +54,7 @@ export function moveStatement(move: OrderMove): { statement: Statement; values: 
   if (move.claim) {
     // Locks the version: the claim must not be committed if the UPDATE then finds another version.
     add('claim', `current AS (SELECT id FROM orders WHERE ${isCurrent} FOR NO KEY UPDATE)`);
-    items.push(claimed(move.claim, move.to.attempt, put));
+    items.push(claimKey(move.claim, move.to.attempt, put));
   }
   const isClaimed = move.claim ? ' AND EXISTS (SELECT FROM claimed)' : '';
   if (move.placement) parts.push('place');
@@ -64,7 +67,7 @@ export function moveStatement(move: OrderMove): { statement: Statement; values: 
   if (move.deliveries) add('event', insertEvents(move.deliveries, put));
   if (move.keyEffect) {
     parts.push(move.keyEffect.outcome ? 'outcome' : 'free');
-    items.push(effectOnKey(id, move.keyEffect, put));
+    items.push(applyKeyEffect(id, move.keyEffect, put));
   }
   const text = `WITH ${items.join(',\n')}\nSELECT ${orderRowColumns('moved')} FROM moved`;
   return { statement: statement(parts.join('+'), text), values };
@@ -130,4 +133,29 @@ function insertEntry(message: string, put: Put): string {
 function insertEvents(deliveries: string, put: Put): string {
   const event = `jsonb_set(delivery.event, '{data,sequence}', to_jsonb(entry.sequence))`;
   return `deliveries AS (${insertDeliveries(put(deliveries), 'entry', event)})`;
+}
+
+/** Claims the key if the item `current` has a row. Returns no row if the key was used. */
+function claimKey(claim: KeyClaim, attempt: number, put: Put): string {
+  const values = {
+    userId: put(claim.userId),
+    key: put(claim.key),
+    requestHash: put(claim.requestHash),
+    operation: put(claim.operation),
+    orderId: 'current.id',
+    attempt: put(attempt),
+    result: `${put(claim.result)}::jsonb`,
+  };
+  return `claimed AS (${claimFrom(values, 'current')})`;
+}
+
+/** Stores the outcome, or deletes the key of a request without effect, if `moved` has a row. */
+function applyKeyEffect(orderId: string, { operation, attempt, outcome }: KeyEffect, put: Put): string {
+  const isRequest = `order_id = ${orderId} AND operation = ${put(operation)} AND attempt = ${put(attempt)}
+       AND EXISTS (SELECT FROM moved)`;
+  if (outcome === null)
+    return `freed AS (
+    DELETE FROM idempotency_keys WHERE ${isRequest} AND (outcome IS NULL OR outcome->>'kind' = 'UNDECIDED'))`;
+  return `remembered AS (
+    UPDATE idempotency_keys SET outcome = ${decidedOutcome(put(outcome))} WHERE ${isRequest})`;
 }

@@ -1,9 +1,8 @@
+import { columnList } from '@shop/kit/database';
 import type { PageRequest } from '@shop/kit/pagination';
 import type { DataSource } from 'typeorm';
-import type { PlacedOrder } from './order.entity';
-import { orderColumns } from './order-columns';
-import { collectParameters, type Put } from './parameters';
 import type { OrderStatus } from '../state/order-state';
+import { OrderEntity, type PlacedOrder } from './order.entity';
 
 /** A page of orders; `status` null: of any status. */
 export interface OrderPage extends PageRequest {
@@ -25,13 +24,12 @@ export class OrderPageRepository {
    * @returns up to `limit + 1` rows per user, in page direction
    */
   async findOfUsers(userIds: readonly string[], page: OrderPage): Promise<PlacedOrder[]> {
-    const { values, put } = collectParameters();
-    const owners = put(userIds);
-    const rows = rowsOfPage(page, put, { 'orders.user_id': 'owner.id' });
+    const values: unknown[] = [userIds];
+    const rows = rowsOfPage(page, values, { 'orders.user_id': 'owner.id' });
     return this.dataSource.query<PlacedOrder[]>(
       `/* OrderPageRepository.findOfUsers */
-       SELECT ${orderColumns('page')}
-         FROM unnest(${owners}::uuid[]) AS owner(id)
+       SELECT ${columnList(OrderEntity, { table: 'page' })}
+         FROM unnest($1::uuid[]) AS owner(id)
         CROSS JOIN LATERAL (SELECT * FROM orders WHERE orders.user_id = owner.id AND ${rows}) AS page`,
       values,
     );
@@ -39,11 +37,11 @@ export class OrderPageRepository {
 
   /** One page of all users' orders: up to `limit + 1` rows, in page direction. */
   async findOfAllUsers(page: OrderPage): Promise<PlacedOrder[]> {
-    const { values, put } = collectParameters();
-    const rows = rowsOfPage(page, put, {});
+    const values: unknown[] = [];
+    const rows = rowsOfPage(page, values, {});
     return this.dataSource.query<PlacedOrder[]>(
       `/* OrderPageRepository.findOfAllUsers */
-       SELECT ${orderColumns('orders')} FROM orders WHERE ${rows}`,
+       SELECT ${columnList(OrderEntity, { table: 'orders' })} FROM orders WHERE ${rows}`,
       values,
     );
   }
@@ -57,9 +55,11 @@ export class OrderPageRepository {
  * of the index (no ID is null). The primary key supports neither, so wrong statistics cannot make
  * the planner scan it across all customers' orders.
  *
+ * @param values parameters of the statement, to which those of the page are added
  * @param owner a column and its value
  */
-function rowsOfPage(page: OrderPage, put: Put, owner: Readonly<Record<string, string>>): string {
+function rowsOfPage(page: OrderPage, values: unknown[], owner: Readonly<Record<string, string>>): string {
+  const put = (value: unknown) => `$${values.push(value)}`;
   const equal = { ...owner, ...(page.status ? { 'orders.status': put(page.status) } : {}) };
   const conditions = page.status
     ? [`orders.status = ${equal['orders.status']}`]

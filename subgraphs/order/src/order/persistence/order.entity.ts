@@ -1,6 +1,12 @@
+import { columnList } from '@shop/kit/database';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import type { OrderLine } from '../state/order-line';
 import type { CancelReason, OrderStatus, OrderStep } from '../state/order-state';
+
+/** A requested product and its quantity. */
+export interface OrderLine {
+  productId: string;
+  quantity: number;
+}
 
 /**
  * A row of `orders`. A draft has the requested lines, but no status, currency, total or expiry. The
@@ -82,4 +88,32 @@ export type PlacedOrder = OrderEntity & {
 
 export function isPlaced<Order extends OrderEntity>(order: Order): order is Order & PlacedOrder {
   return order.status !== null;
+}
+
+/** An order as one statement read or returned it. */
+export type OrderRow = OrderEntity & {
+  /** The order, or the draft, has expired. */
+  isOverdue: boolean;
+};
+
+/** @param table name or alias of `orders` */
+export function orderRowColumns(table: string): string {
+  return `${columnList(OrderEntity, { table })}, ${hasExpired(table)} AS "isOverdue"`;
+}
+
+/** A draft expires when its client has timed out. */
+export const longestDraftSeconds = 60;
+
+/**
+ * SQL condition: the order has expired, by the database's clock. A draft has no `expires_at`.
+ *
+ * Decisions use `isOverdue` of the row that was read, and the UPDATE repeats the comparison. So a
+ * process that was paused in between can neither pay an expired order nor expire one that is being
+ * paid.
+ *
+ * @param table name or alias of `orders`
+ */
+export function hasExpired(table: string): string {
+  const expiresAt = `COALESCE(${table}.expires_at, ${table}.created_at + interval '${longestDraftSeconds} seconds')`;
+  return `${expiresAt} <= now()`;
 }

@@ -1,8 +1,49 @@
 import { commitStep, nameStep, query, statement, type Transaction } from '@shop/kit/database';
+import { assertDeadlineNotExceeded } from '@shop/kit/deadline';
 import type { DataSource } from 'typeorm';
 import { type OrderMove, moveStatement } from './move-statement';
-import { type OrderRow, orderRowColumns } from './order-columns';
-import { isPlaced, type PlacedOrder } from './order.entity';
+import {
+  isPlaced,
+  longestDraftSeconds,
+  type OrderLine,
+  type OrderRow,
+  orderRowColumns,
+  type PlacedOrder,
+} from './order.entity';
+
+export interface NewDraft {
+  id: string;
+  userId: string;
+  lines: OrderLine[];
+  key: string | null;
+  requestHash: Buffer;
+  /** Null for a customer without limits. */
+  limits: OpenOrderLimits | null;
+  /** Delay until the draft is due for the poller. */
+  dueInMs: number;
+}
+
+/** Limits on the unpaid orders of a customer. */
+export interface OpenOrderLimits {
+  ordersPerCustomer: number;
+  /** Units of one product in all open orders of a customer. */
+  unitsPerProduct: number;
+}
+
+/** `current` does not include the new order. */
+export type LimitReached =
+  | { kind: 'TOO_MANY_OPEN_ORDERS'; limit: number; current: number }
+  | { kind: 'TOO_MANY_HELD_UNITS'; limit: number; current: number; productId: string; requested: number };
+
+/** `KEY_USED`: an earlier request used the idempotency key. */
+export type OpenedDraft = { kind: 'OPENED'; draft: OrderRow } | { kind: 'KEY_USED' } | LimitReached;
+
+/** Migration 1795900000001 creates the function. */
+const openDraft = statement(
+  'OrderRepository.openDraft',
+  `SELECT kind, current, product_id AS "productId", opened_at AS "openedAt"
+     FROM open_draft($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+);
 
 const findById = statement(
   'OrderRepository.findById',
@@ -34,12 +75,43 @@ const restoreDueTime = statement(
     WHERE id = $1 AND version = $2 RETURNING id`,
 );
 
-/**
- * Reads and writes single orders. Lists are in order-page.repository.ts, drafts in
- * draft.repository.ts.
- */
+/** Reads and writes single orders. Lists are in order-page.repository.ts. */
 export class OrderRepository {
   constructor(private readonly dataSource: DataSource) {}
+
+  /**
+   * Claims the key, checks the limits and inserts a draft, whose stock is not reserved yet; or
+   * changes nothing. Concurrent calls of one customer are serialized, so that each counts the drafts
+   * of the others.
+   */
+  async openDraft(draft: NewDraft): Promise<OpenedDraft> {
+    const { id, userId, lines, key, requestHash, limits, dueInMs } = draft;
+    const values = [
+      ...[id, userId, JSON.stringify(lines), key, requestHash],
+      ...[limits?.ordersPerCustomer ?? null, limits?.unitsPerProduct ?? null, longestDraftSeconds, dueInMs],
+    ];
+    const [opened] = await commitStep<{
+      kind: OpenedDraft['kind'];
+      current: number;
+      productId: string;
+      openedAt: Date;
+    }>(this.dataSource, 'order.draft_opened', openDraft, values, assertDeadlineNotExceeded);
+    const { kind, current, productId, openedAt } = opened!;
+    switch (kind) {
+      case 'OPENED':
+        return { kind, draft: draftRow(draft, openedAt) };
+      case 'KEY_USED':
+        return { kind };
+      case 'TOO_MANY_OPEN_ORDERS':
+        return { kind, limit: limits!.ordersPerCustomer, current };
+      case 'TOO_MANY_HELD_UNITS': {
+        const requested = lines.find((line) => line.productId === productId)!.quantity;
+        return { kind, limit: limits!.unitsPerProduct, current, productId, requested };
+      }
+      default:
+        return kind satisfies never;
+    }
+  }
 
   async findById(id: string, where: DataSource | Transaction = this.dataSource): Promise<OrderRow | null> {
     const [order] = await query<OrderRow>(where, findById, [id]);
@@ -100,4 +172,13 @@ export class OrderRepository {
   async restoreDueTime({ id, version }: OrderRow): Promise<void> {
     await query(this.dataSource, restoreDueTime, [id, version]);
   }
+}
+
+function draftRow({ id, userId, lines: draftLines }: NewDraft, openedAt: Date): OrderRow {
+  return {
+    ...{ id, userId, draftLines, createdAt: openedAt, updatedAt: openedAt, version: 0, isOverdue: false },
+    ...{ step: 'RESERVING', status: null, attempt: 0, unreachableAttempts: 0, attemptResumed: false },
+    ...{ paymentMethod: null, returnUrl: null, paymentId: null, cancelReason: null, refundRevision: 0 },
+    ...{ currency: null, totalCents: null, expiresAt: null },
+  };
 }

@@ -1,10 +1,11 @@
 import { connection, type Connection, encodeCursor } from '@shop/kit/pagination';
 import DataLoader from 'dataloader';
-import { isPlaced, type PlacedOrder } from '../persistence/order.entity';
-import type { TimelineEntry } from '../persistence/order-event.entity';
-import type { OrderEventRepository } from '../persistence/order-event.repository';
-import type { OrderItemEntity } from '../persistence/order-item.entity';
-import type { OrderItemRepository } from '../persistence/order-item.repository';
+import { type PlacedOrder, isPlaced } from '../persistence/order.entity';
+import type {
+  OrderDetailsRepository,
+  OrderItemEntity,
+  TimelineEntry,
+} from '../persistence/order-details.repository';
 import type { OrderPage, OrderPageRepository } from '../persistence/order-page.repository';
 import type { OrderRepository } from '../persistence/order.repository';
 
@@ -26,10 +27,9 @@ export interface UserPage {
 export function createOrderLoaders(repositories: {
   orders: OrderRepository;
   pages: OrderPageRepository;
-  items: OrderItemRepository;
-  events: OrderEventRepository;
+  details: OrderDetailsRepository;
 }): OrderLoaders {
-  const { orders, pages, items, events } = repositories;
+  const { orders, pages, details } = repositories;
   return {
     order: new DataLoader(async (ids) => {
       const byId = new Map((await orders.findByIds(ids)).map((order) => [order.id, order]));
@@ -38,11 +38,9 @@ export function createOrderLoaders(repositories: {
         return order && isPlaced(order) ? order : null;
       });
     }),
-    items: new DataLoader(async (ids) =>
-      inGroups(ids, await items.findByOrderIds(ids), (item) => item.orderId),
-    ),
+    items: new DataLoader(async (ids) => inGroups(ids, await details.findItems(ids), (item) => item.orderId)),
     timeline: new DataLoader(async (ids) =>
-      inGroups(ids, await events.findByOrderIds(ids), (event) => event.orderId),
+      inGroups(ids, await details.findTimelines(ids), (event) => event.orderId),
     ),
     pageOfUser: new DataLoader((keys) => loadPages(keys, pages), {
       cacheKeyFn: ({ userId, page }) => JSON.stringify([userId, page]),

@@ -11,18 +11,20 @@ import {
   requestHash,
 } from '@shop/kit/idempotency';
 import { isUuid, newIdFor } from '@shop/kit/ids';
-import type { DraftRepository } from '../persistence/draft.repository';
+import type { LimitReached, OpenOrderLimits, OrderRepository } from '../persistence/order.repository';
 import type { IdempotencyKeyRepository } from '../persistence/idempotency-key.repository';
-import type { OrderItemEntity } from '../persistence/order-item.entity';
-import type { TimelineEntry } from '../persistence/order-event.entity';
-import { isPlaced, type PlacedOrder } from '../persistence/order.entity';
-import type { OrderRepository } from '../persistence/order.repository';
-import type { LimitReached, OpenOrderLimits } from '../state/open-order-limits';
-import { draftDueInMs } from '../state/order-due';
-import { type FieldProblem, type OrderLine, readOrderLines } from '../state/order-line';
-import type { Refusal } from '../state/order-outcome';
-import { placedMessage } from '../state/order-timeline';
+import type { OrderItemEntity, TimelineEntry } from '../persistence/order-details.repository';
+import { type OrderLine, type PlacedOrder, isPlaced } from '../persistence/order.entity';
+import { draftDueInMs } from '../steps/order-recorder';
+import type { ReservationRejected } from '../../clients/product.client';
+import { placedMessage } from '../steps/order-effects';
 import type { OrderSaga } from '../steps/order-saga';
+
+/** An invalid field of a request; `path` is its path in the input object. */
+export interface FieldProblem {
+  path: string;
+  message: string;
+}
 
 export interface CreateOrderRequest {
   items: readonly OrderLine[];
@@ -32,16 +34,18 @@ export interface CreateOrderRequest {
 export type CreateOrderResult =
   /** `written`: what was inserted with the order; absent if the order was placed earlier. */
   | { kind: 'PLACED'; order: PlacedOrder; written?: { items: OrderItemEntity[]; timeline: TimelineEntry[] } }
-  | Refusal
+  | ReservationRejected
   | LimitReached
   | { kind: 'INVALID'; problems: FieldProblem[] }
   | { kind: 'KEY_CONFLICT' };
+
+const maximumLines = 100;
+const maximumQuantity = 999;
 
 /** Places orders: reserves all of the stock, or changes nothing. */
 export class CreateOrderService {
   constructor(
     private readonly parts: {
-      drafts: DraftRepository;
       orders: OrderRepository;
       keys: IdempotencyKeyRepository;
       saga: OrderSaga;
@@ -62,11 +66,11 @@ export class CreateOrderService {
     const productIds = lines.map((line) => line.productId).filter((id) => !isUuid(id));
     if (productIds.length > 0) return first({ kind: 'PRODUCTS_UNKNOWN', productIds });
 
-    const { drafts, saga, limits } = this.parts;
+    const { orders, saga, limits } = this.parts;
     const { userId } = viewer;
     const { idempotencyKey: key } = request;
     const hash = requestHash('createOrder', { lines });
-    const opened = await drafts.open({
+    const opened = await orders.openDraft({
       ...{ id: newIdFor(userId), userId, lines, key, requestHash: hash, dueInMs: draftDueInMs },
       limits: isAdmin(viewer) ? null : limits,
     });
@@ -78,7 +82,7 @@ export class CreateOrderService {
       const entry = { at: order.updatedAt, status: order.status, message: placedMessage };
       return first({ kind: 'PLACED', order, written: { items, timeline: [entry] } });
     }
-    if (outcome && isRefusal(outcome)) return first(outcome);
+    if (outcome && isRejection(outcome)) return first(outcome);
     return first(await this.placed(opened.draft.id));
   }
 
@@ -87,7 +91,7 @@ export class CreateOrderService {
     const earlier = await keys.replay(await keys.find(used), hash);
     if (!earlier) return first({ kind: 'KEY_CONFLICT' });
     const { result, orderId } = earlier;
-    return replayed(isRefusal(result) ? result : await this.placed(orderId));
+    return replayed(isRejection(result) ? result : await this.placed(orderId));
   }
 
   private async placed(orderId: string): Promise<CreateOrderResult> {
@@ -106,6 +110,39 @@ function read({ items, idempotencyKey }: CreateOrderRequest) {
   return lines && !badKey ? { lines } : { problems };
 }
 
-function isRefusal(outcome: { kind: string }): outcome is Refusal {
+function isRejection(outcome: { kind: string }): outcome is ReservationRejected {
   return ['OUT_OF_STOCK', 'PRODUCTS_UNKNOWN', 'CURRENCIES_MIXED'].includes(outcome.kind);
+}
+
+/**
+ * Merges lines with the same product, at the position of the first. Returns `problems` for invalid
+ * lines.
+ */
+export function readOrderLines(
+  items: readonly OrderLine[],
+): { lines: OrderLine[]; problems?: undefined } | { lines?: undefined; problems: FieldProblem[] } {
+  if (items.length < 1 || items.length > maximumLines) {
+    return {
+      problems: [
+        { path: 'items', message: `An order must have 1 to ${maximumLines} lines, got ${items.length}.` },
+      ],
+    };
+  }
+  const problems: FieldProblem[] = [];
+  const lines = new Map<string, OrderLine>();
+  items.forEach((item, index) => {
+    const productId = item.productId.toLowerCase();
+    const before = lines.get(productId)?.quantity ?? 0;
+    const quantity = before + item.quantity;
+    if (item.quantity < 1 || quantity > maximumQuantity) {
+      problems.push({ path: `items.${index}.quantity`, message: quantityRule(before) });
+    }
+    lines.set(productId, { productId, quantity });
+  });
+  return problems.length > 0 ? { problems } : { lines: [...lines.values()] };
+}
+
+function quantityRule(before: number): string {
+  const rule = `The quantity of a product must be 1 to ${maximumQuantity}`;
+  return before > 0 ? `${rule} in all of its lines together.` : `${rule}.`;
 }

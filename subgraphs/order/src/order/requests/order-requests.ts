@@ -1,14 +1,16 @@
 import { assertDeadlineNotExceeded } from '@shop/kit/deadline';
 import { isUuid } from '@shop/kit/ids';
-import type { IdempotencyKeyRepository, KeyClaim, OrderKey } from '../persistence/idempotency-key.repository';
-import type { OrderRow } from '../persistence/order-columns';
-import { stateOf } from '../persistence/order-state-columns';
-import { isPlaced, type PlacedOrder } from '../persistence/order.entity';
+import type {
+  ConflictOutcome,
+  IdempotencyKeyRepository,
+  KeyClaim,
+  OrderKey,
+} from '../persistence/idempotency-key.repository';
+import { type OrderRow, type PlacedOrder, isPlaced } from '../persistence/order.entity';
+import { type OrderTransitionInput, stateOf } from '../state/order-state';
 import type { OrderRepository } from '../persistence/order.repository';
-import type { OrderTransitionInput } from '../state/order-transition-input';
-import type { ConflictOutcome } from '../state/order-outcome';
 import { transition } from '../state/order-transition';
-import { changedTooOften, type OrderRecorder } from '../steps/order-recorder';
+import { type OrderRecorder, changedTooOften } from '../steps/order-recorder';
 
 /** A request for a transition of a placed order. */
 export interface OrderRequest<Conflict extends ConflictOutcome> extends Omit<KeyClaim, 'key'> {

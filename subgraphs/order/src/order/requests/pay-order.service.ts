@@ -6,14 +6,18 @@ import {
   requestHash,
   requireIdempotencyKey,
 } from '@shop/kit/idempotency';
-import type { IdempotencyKeyRepository, OrderKey } from '../persistence/idempotency-key.repository';
+import type {
+  ConflictOutcome,
+  IdempotencyKeyRepository,
+  OrderKey,
+  OrderOutcome,
+  PayOutcome,
+} from '../persistence/idempotency-key.repository';
 import type { DeclinePolicy } from '../state/decline-policy';
 import { notCharged } from './not-charged';
-import type { ConflictOutcome, OrderOutcome, PayOutcome } from '../state/order-outcome';
 import type { OrderRequests } from './order-requests';
 import type { OrderSaga } from '../steps/order-saga';
-import type { OrderRow } from '../persistence/order-columns';
-import { isPlaced, type PlacedOrder } from '../persistence/order.entity';
+import { type OrderRow, type PlacedOrder, isPlaced } from '../persistence/order.entity';
 import type { OrderRepository } from '../persistence/order.repository';
 import { isReturnUrl, maximumReturnUrlLength } from './return-url';
 import type { StepOutcome } from '../steps/step-result';

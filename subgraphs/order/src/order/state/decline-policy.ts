@@ -1,4 +1,4 @@
-import type { InputOfType } from './order-transition-input';
+import type { InputOfType } from './order-state';
 
 /** Whether a declined payment cancels its order, from PAYMENT_DECLINE. */
 export interface DeclinePolicy {

@@ -1,7 +1,11 @@
-import { keyEffectOf } from './key-effect';
-import type { OrderTransitionInput } from './order-transition-input';
-import type { OrderState, OrderStep } from './order-state';
-import { columnsOf, stateOf } from '../persistence/order-state-columns';
+import { entryAndKeyEffect } from '../steps/order-effects';
+import {
+  type OrderState,
+  type OrderStep,
+  type OrderTransitionInput,
+  columnsOf,
+  stateOf,
+} from './order-state';
 import { transition } from './order-transition';
 
 const paymentId = 'P';
@@ -28,7 +32,7 @@ const states: Record<OrderStep, OrderState> = {
 
 const inputs = {
   reserved: { type: 'stock_reserved', placement: { lines: [], currency: 'EUR', totalCents: 0 } },
-  refused: { type: 'reservation_refused', refusal: { kind: 'OUT_OF_STOCK', shortages: [] } },
+  refused: { type: 'reservation_rejected', rejection: { kind: 'OUT_OF_STOCK', shortages: [] } },
   abandoned: { type: 'reservation_abandoned' },
   started: {
     type: 'payment_started',
@@ -311,7 +315,7 @@ test('an attempt stores its outcome with its key, or deletes the key', () => {
       payment_not_possible: { kind: 'NOT_POSSIBLE', paymentId, failureCode: 'unpayable_amount' },
     };
     if (change.state.step === 'AWAITING_PAYMENT')
-      expect(keyEffectOf(input, change.state)).toEqual({
+      expect(entryAndKeyEffect(input, change.state).keyEffect).toEqual({
         ...isFree,
         outcome: remembered[input.type] ?? null,
       });

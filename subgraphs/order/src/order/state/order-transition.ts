@@ -1,5 +1,12 @@
-import type { InputOfType, OrderTransitionInput, PaymentRetry } from './order-transition-input';
-import type { CancelReason, OrderState, OrderStep } from './order-state';
+import type {
+  CancelReason,
+  InputOfType,
+  OrderState,
+  OrderStep,
+  OrderTransitionInput,
+  PaymentAttempts,
+  PaymentLimits,
+} from './order-state';
 
 /**
  * The result of applying an input to a state. `unchanged`: the input is a repeat or too late.
@@ -11,9 +18,7 @@ export type Transition =
   | { kind: 'unchanged' }
   | { kind: 'contradiction' };
 
-/**
- * The order state machine. Pure: the caller writes the result if the order has not changed since.
- */
+/** The order state machine. Pure: the caller writes the result if the order has not changed since. */
 export function transition(state: OrderState, input: OrderTransitionInput): Transition {
   const rule = rules[state.step][input.type] as
     ((state: OrderState, input: OrderTransitionInput) => Transition) | undefined;
@@ -45,7 +50,7 @@ const abandoned = moved({ step: 'ABANDONING', attempt: 0 });
 const whileReserving: Rules<'RESERVING'> = {
   stock_reserved: () => moved({ step: 'AWAITING_PAYMENT', attempt: 0, unreachableAttempts: 0 }),
   // An earlier call may still be in flight: its stock must be released before the draft is deleted.
-  reservation_refused: () => abandoned,
+  reservation_rejected: () => abandoned,
   reservation_abandoned: () => abandoned,
   time_passed: (_draft, { isOverdue }) => (isOverdue ? abandoned : unchanged),
   payment_succeeded: () => contradiction,
@@ -80,19 +85,13 @@ const whilePaying: Rules<'PAYING'> = {
   payment_succeeded: charged,
   payment_failed: ofItsAttempt(({ attempt, unreachableAttempts }, { retry }) =>
     retry && canBePaid({ attempt, unreachableAttempts }, retry)
-      ? moved({ step: 'AWAITING_PAYMENT', attempt, unreachableAttempts })
+      ? payableAgain({ attempt, unreachableAttempts })
       : moved(unpaid(attempt, 'PAYMENT_FAILED')),
   ),
-  payment_not_sent: ofItsAttempt(({ attempt, unreachableAttempts }) =>
-    moved({ step: 'AWAITING_PAYMENT', attempt, unreachableAttempts }),
-  ),
-  payment_not_possible: ofItsAttempt(({ attempt, unreachableAttempts }) =>
-    moved({ step: 'AWAITING_PAYMENT', attempt, unreachableAttempts }),
-  ),
+  payment_not_sent: ofItsAttempt(payableAgain),
+  payment_not_possible: ofItsAttempt(payableAgain),
   payment_unreachable: ofItsAttempt(({ attempt, unreachableAttempts, resumed }) =>
-    resumed
-      ? unchanged
-      : moved({ step: 'AWAITING_PAYMENT', attempt, unreachableAttempts: unreachableAttempts + 1 }),
+    resumed ? unchanged : payableAgain({ attempt, unreachableAttempts: unreachableAttempts + 1 }),
   ),
   attempt_resumed: ofItsAttempt((state) => (state.resumed ? unchanged : moved({ ...state, resumed: true }))),
 };
@@ -104,12 +103,16 @@ function ofItsAttempt<Input extends { attempt: number }>(
     input.attempt === state.attempt ? rule(state, input) : unchanged;
 }
 
+function payableAgain({ attempt, unreachableAttempts }: PaymentAttempts): Transition {
+  return moved({ step: 'AWAITING_PAYMENT', attempt, unreachableAttempts });
+}
+
 /**
  * Whether another payment may start. Attempts that did not reach the payment subgraph do not count.
  */
 function canBePaid(
-  { attempt, unreachableAttempts }: { attempt: number; unreachableAttempts: number },
-  { isOverdue, maximumAttempts }: PaymentRetry,
+  { attempt, unreachableAttempts }: PaymentAttempts,
+  { isOverdue, maximumAttempts }: PaymentLimits,
 ): boolean {
   return !isOverdue && attempt - unreachableAttempts < maximumAttempts;
 }

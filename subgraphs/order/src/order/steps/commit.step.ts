@@ -1,7 +1,7 @@
 import type { Logger } from '@shop/kit/logger';
 import type { ProductClient } from '../../clients/product.client';
-import type { OrderRow } from '../persistence/order-columns';
-import { stateOf } from '../persistence/order-state-columns';
+import type { OrderRow } from '../persistence/order.entity';
+import { stateOf } from '../state/order-state';
 import type { OrderRepository } from '../persistence/order.repository';
 import { transition } from '../state/order-transition';
 

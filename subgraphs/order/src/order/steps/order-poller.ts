@@ -1,9 +1,9 @@
 import { createDuePoller, type DuePoller } from '@shop/kit/due-rows';
 import type { Logger } from '@shop/kit/logger';
 import type { DataSource } from 'typeorm';
-import { type OrderRow, orderRowColumns } from '../persistence/order-columns';
+import { type OrderRow, orderRowColumns } from '../persistence/order.entity';
 import type { OrderRepository } from '../persistence/order.repository';
-import { dueTimeOf } from '../state/order-due';
+import { dueTimeOf } from './order-recorder';
 import type { OrderStep } from '../state/order-state';
 import type { CommitStep } from './commit.step';
 import type { OrderSaga } from './order-saga';

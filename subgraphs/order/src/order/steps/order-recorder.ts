@@ -1,22 +1,23 @@
 import type { Outbox } from '@shop/events/outbox';
 import type { Transaction } from '@shop/kit/database';
 import { AppError } from '@shop/kit/errors';
-import { orderCreated, orderMoved } from '../../events/order-announcement';
-import { columnsOf, stateOf } from '../persistence/order-state-columns';
 import type { KeyClaim } from '../persistence/idempotency-key.repository';
-import type { OrderMove } from '../persistence/move-statement';
-import type { OrderRow } from '../persistence/order-columns';
+import type { DueTime } from '../persistence/move-statement';
+import type { OrderRow } from '../persistence/order.entity';
 import type { OrderRepository } from '../persistence/order.repository';
-import { keyEffectOf } from '../state/key-effect';
-import { dueTimeOf } from '../state/order-due';
-import type { OrderTransitionInput } from '../state/order-transition-input';
-import { type OrderState, type OrderStep, statusOf } from '../state/order-state';
-import { timelineMessage } from '../state/order-timeline';
-import { transition } from '../state/order-transition';
+import {
+  columnsOf,
+  type OrderState,
+  type OrderStep,
+  type OrderTransitionInput,
+  stateOf,
+} from '../state/order-state';
+import { type Transition, transition } from '../state/order-transition';
+import { effectsOf } from './order-effects';
 
 /** The result of a transition and the current order; null if it was deleted. */
 export interface Recorded {
-  kind: 'moved' | 'removed' | 'unchanged' | 'contradiction';
+  kind: Transition['kind'];
   order: OrderRow | null;
 }
 
@@ -26,7 +27,7 @@ type InputSource = OrderTransitionInput | ((order: OrderRow) => OrderTransitionI
 interface MoveOptions {
   /** If omitted, the statement commits by itself. */
   transaction?: Transaction;
-  claim?: KeyClaim;
+  claim?: KeyClaim | null;
   /** Runs once a connection is available; if it throws, nothing is written. */
   checkBefore?: () => void;
   /** Whether the caller runs the next step itself; default true. */
@@ -42,10 +43,7 @@ interface RecorderParts {
 }
 
 /** More version conflicts than concurrent requests for one order can cause. */
-const maximumTries = 20;
-
-/** From this attempt on, a timeline can exceed its maximum length. */
-const attemptsOfLongTimeline = 10;
+export const maximumTries = 20;
 
 /**
  * Applies transitions to orders with optimistic locking. `transition` decides on the row that was
@@ -91,19 +89,20 @@ export class OrderRecorder {
     order: OrderRow,
     input: OrderTransitionInput,
     to: OrderState,
-    { claim, isCallerAdvancing = true, ...where }: MoveOptions,
+    { claim = null, isCallerAdvancing = true, ...where }: MoveOptions,
   ): Promise<OrderRow | null> {
-    const { orders, outbox, wakePoller } = this.parts;
+    const { orders, outbox, timeToPaySeconds, wakePoller } = this.parts;
+    const { event, ...effects } = effectsOf(order, input, to);
+    const deliveries = event ? outbox.deliveriesOf([event]) : '[]';
     const due = dueTimeOf(to.step, isCallerAdvancing);
-    const written = { due, claim: claim ?? null, keyEffect: keyEffectOf(input, to) ?? null };
     const move = {
-      ...this.changeOf(order, input, to),
-      ...this.publishedChangeOf(order, input, to),
-      ...written,
+      ...{ id: order.id, version: order.version, to: columnsOf(to), due, claim, ...effects },
+      isOverdue: expiryConditionOf(input),
+      placement: input.type === 'stock_reserved' ? { ...input.placement, timeToPaySeconds } : null,
+      deliveries: deliveries === '[]' ? null : deliveries,
     };
     const moved = await orders.move(stepOf(input), move, where);
-    if (!moved) return null;
-    if (where.transaction) return moved;
+    if (!moved || where.transaction) return moved;
     if (move.deliveries) outbox.wake();
     if (typeof due === 'object' && due.inMs === 0) wakePoller(to.step);
     return moved;
@@ -113,29 +112,6 @@ export class OrderRecorder {
   wakeAfterCommit(): void {
     this.parts.outbox.wake();
     this.parts.wakePoller();
-  }
-
-  private changeOf(order: OrderRow, input: OrderTransitionInput, to: OrderState) {
-    const { timeToPaySeconds } = this.parts;
-    const placement = input.type === 'stock_reserved' ? { ...input.placement, timeToPaySeconds } : null;
-    const { id, version } = order;
-    return { id, version, to: columnsOf(to), isOverdue: expiryConditionOf(input), placement };
-  }
-
-  /** The timeline entry and the events of a change. */
-  private publishedChangeOf(
-    order: OrderRow,
-    input: OrderTransitionInput,
-    to: OrderState,
-  ): Pick<OrderMove, 'entry' | 'deliveries'> {
-    const message = timelineMessage(input, to);
-    const status = statusOf(to.step);
-    if (message === null || !status) return { entry: null, deliveries: null };
-    const event =
-      input.type === 'stock_reserved' ? orderCreated(order, input.placement) : orderMoved(order, to);
-    const deliveries = event ? this.parts.outbox.deliveriesOf([event]) : '[]';
-    const isLong = to.attempt >= attemptsOfLongTimeline || status === 'CANCELLED';
-    return { entry: { message, isLong }, deliveries: deliveries === '[]' ? null : deliveries };
   }
 }
 
@@ -162,4 +138,36 @@ function expiryConditionOf(input: OrderTransitionInput): boolean | null {
 export function changedTooOften(): AppError {
   const message = 'Other requests changed the order at the same time. Repeat the request.';
   return new AppError('upstream_unavailable', message, { retryAfterSeconds: 1 });
+}
+
+/**
+ * Delay before the poller runs a step that a request has started: longer than the request's call to
+ * the other service. Only the poller commits stock, in batches.
+ */
+const requestTimeMs: Record<Exclude<OrderStep, 'AWAITING_PAYMENT' | 'SETTLED' | 'CLOSED'>, number> = {
+  RESERVING: 10_000,
+  ABANDONING: 5_000,
+  PAYING: 15_000,
+  COMMITTING: 0,
+  REFUNDING: 5_000,
+  RELEASING: 5_000,
+};
+
+/** Delay before the poller runs the step of a draft. */
+export const draftDueInMs = requestTimeMs.RESERVING;
+
+/**
+ * @param isCallerAdvancing the caller runs the next step itself; the poller runs it only if that
+ *   fails
+ */
+export function dueTimeOf(step: OrderStep, isCallerAdvancing: boolean): DueTime {
+  switch (step) {
+    case 'AWAITING_PAYMENT':
+      return 'at-expiry';
+    case 'SETTLED':
+    case 'CLOSED':
+      return 'never';
+    default:
+      return { inMs: isCallerAdvancing ? requestTimeMs[step] : 0 };
+  }
 }

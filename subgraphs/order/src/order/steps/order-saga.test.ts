@@ -1,5 +1,5 @@
 import { createLogger } from '@shop/kit/logger';
-import type { OrderRow } from '../persistence/order-columns';
+import type { OrderRow } from '../persistence/order.entity';
 import { OrderSaga } from './order-saga';
 
 const logger = createLogger({ service: 'test' });

@@ -1,7 +1,6 @@
 import { PeerError } from '@shop/kit/peer';
 import type { PaymentClient, PaymentIntent } from '../../clients/payment.client';
-import type { OrderRow } from '../persistence/order-columns';
-import { isPlaced } from '../persistence/order.entity';
+import { type OrderRow, isPlaced } from '../persistence/order.entity';
 import { type DeclinePolicy, paymentFailed } from '../state/decline-policy';
 import type { OrderRecorder } from './order-recorder';
 import type { AdvancedBy, StepResult } from './step-result';

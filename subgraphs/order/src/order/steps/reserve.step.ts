@@ -1,6 +1,6 @@
 import { PeerError } from '@shop/kit/peer';
 import type { ProductClient, ReservationResult } from '../../clients/product.client';
-import type { OrderRow } from '../persistence/order-columns';
+import type { OrderRow } from '../persistence/order.entity';
 import type { OrderRecorder } from './order-recorder';
 import type { AdvancedBy, StepResult } from './step-result';
 
@@ -40,7 +40,7 @@ export class ReserveStep {
         : { order };
     }
     if (result.kind === 'CLOSED') return recorder.record(draft, { type: 'reservation_abandoned' });
-    const recorded = await recorder.record(draft, { type: 'reservation_refused', refusal: result });
+    const recorded = await recorder.record(draft, { type: 'reservation_rejected', rejection: result });
     return { order: recorded.order, outcome: recorded.kind === 'moved' ? result : undefined };
   }
 }

@@ -1,6 +1,6 @@
-import type { OrderRow } from '../persistence/order-columns';
-import type { PayOutcome, Refusal } from '../state/order-outcome';
-import type { ReservedLine } from '../state/order-placement';
+import type { OrderRow } from '../persistence/order.entity';
+import type { PayOutcome } from '../persistence/idempotency-key.repository';
+import type { ReservationRejected, ReservedLine } from '../../clients/product.client';
 
 /**
  * Who runs an order's steps. A `request` runs steps that it has just started. The `poller` runs
@@ -20,7 +20,7 @@ export type Advancer = { by: 'poller' } | { by: 'request'; attempt: number };
  */
 export type StepOutcome =
   | { kind: 'PLACED'; lines: readonly ReservedLine[] }
-  | Refusal
+  | ReservationRejected
   | PayOutcome
   | { kind: 'NOT_CHARGED'; failureCode: string | null };
 

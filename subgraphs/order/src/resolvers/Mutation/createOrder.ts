@@ -3,9 +3,8 @@ import { maximumNamedErrors } from '@shop/kit/errors';
 import { problem } from '../../errors';
 import type { MutationResolvers } from '../../generated/schema';
 import type { OrderLoaders } from '../../order/reads/order.loaders';
-import type { CreateOrderResult } from '../../order/requests/create-order.service';
-import type { LimitReached } from '../../order/state/open-order-limits';
-import type { FieldProblem } from '../../order/state/order-line';
+import type { CreateOrderResult, FieldProblem } from '../../order/requests/create-order.service';
+import type { LimitReached } from '../../order/persistence/order.repository';
 import { idempotencyConflict } from '../problems';
 
 export const createOrder: MutationResolvers['createOrder'] = async (_parent, { input }, context) => {

@@ -1,4 +1,4 @@
-import { placementOf } from './order-placement';
+import { placementOf } from './product.client';
 
 const line = (quantity: number, unitPriceCents: number) => ({
   productId: 'p',

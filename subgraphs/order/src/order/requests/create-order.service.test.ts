@@ -1,4 +1,4 @@
-import { readOrderLines } from './order-line';
+import { readOrderLines } from './create-order.service';
 
 const product = (name: string, quantity: number) => ({ productId: name, quantity });
 

@@ -1,13 +1,12 @@
-import type { OrderTransitionInput } from './order-transition-input';
-import type { OrderState } from './order-state';
-import { timelineMessage } from './order-timeline';
+import type { OrderState, OrderTransitionInput } from '../state/order-state';
+import { entryAndKeyEffect } from './order-effects';
 
 const attempt = 1;
 const paymentId = 'payment';
 const releasing = { step: 'RELEASING', attempt, paymentId, reason: 'ADMIN', refundRevision: 1 } as const;
 const failed = { ...releasing, paymentId: null, reason: 'PAYMENT_FAILED' } as const;
 
-describe('timelineMessage', () => {
+describe('the timeline entry', () => {
   it.each<[OrderTransitionInput, OrderState, string]>([
     [{ type: 'refund_started', paymentId }, releasing, 'Refund started.'],
     [{ type: 'charge_refunded', paymentId, revision: 2 }, releasing, 'Payment refunded.'],
@@ -50,6 +49,6 @@ describe('timelineMessage', () => {
       'A payment arrived that does not pay this order: it is to be refunded.',
     ],
   ])('describes the transition of %j', (input, to, message) => {
-    expect(timelineMessage(input, to)).toBe(message);
+    expect(entryAndKeyEffect(input, to).message).toBe(message);
   });
 });

@@ -75,12 +75,12 @@ const outputs: Record<string, Output> = {
     schema: 'subgraphs/order/schema.graphql',
     ...resolverTypes('../context#OrderContext', {
       Order: '../order/persistence/order.entity#PlacedOrder',
-      OrderItem: '../order/reads/priced-item#PricedItem',
+      OrderItem: '../order/reads/order.loaders#PricedItem',
       OrderEvent: '../order/persistence/order-details.repository#TimelineEntry',
       StockShortage: '../clients/product.client#Shortage',
-      User: '../order/reads/reference#Reference',
-      Product: '../order/reads/reference#Reference',
-      Payment: '../order/reads/reference#Reference',
+      User: '../order/reads/order.loaders#Reference',
+      Product: '../order/reads/order.loaders#Reference',
+      Payment: '../order/reads/order.loaders#Reference',
     }),
   },
   'subgraphs/payment/src/generated/schema.ts': {

@@ -15,13 +15,10 @@ import { CancelOrderService } from './order/requests/cancel-order.service';
 import { CreateOrderService } from './order/requests/create-order.service';
 import { OrderRequests } from './order/requests/order-requests';
 import { PayOrderService } from './order/requests/pay-order.service';
-import type { DeclinePolicy } from './order/state/decline-policy';
-import { CommitStep } from './order/steps/commit.step';
 import { type OrderPoller, createOrderPoller } from './order/steps/order-poller';
 import { OrderRecorder } from './order/steps/order-recorder';
 import { OrderSaga } from './order/steps/order-saga';
-import { PayStep } from './order/steps/pay.step';
-import { ReserveStep } from './order/steps/reserve.step';
+import { type DeclinePolicy, PayStep } from './order/steps/pay.step';
 
 export interface OrderServices {
   createOrder: CreateOrderService;
@@ -57,13 +54,11 @@ export function createServices(
   const saga = new OrderSaga({
     ...base,
     recorder,
-    reserveStep: new ReserveStep({ ...base, recorder }),
     payStep: new PayStep({ ...base, recorder, declinePolicy }),
   });
   const requests = new OrderRequests({ orders, keys, recorder });
   const parts = { orders, keys, saga, requests };
-  const commitStep = new CommitStep({ ...base, orders });
-  const poller = createOrderPoller({ ...base, orders, saga, commitStep });
+  const poller = createOrderPoller({ ...base, orders, saga });
   return {
     createOrder: new CreateOrderService({ ...parts, limits }),
     payOrder: new PayOrderService({ ...parts, declinePolicy }),

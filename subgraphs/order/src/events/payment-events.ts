@@ -5,7 +5,7 @@ import { runInTrace } from '@shop/kit/telemetry';
 import type { OrderRow } from '../order/persistence/order.entity';
 import type { OrderDetailsRepository } from '../order/persistence/order-details.repository';
 import type { OrderRepository } from '../order/persistence/order.repository';
-import { type DeclinePolicy, paymentFailed } from '../order/state/decline-policy';
+import { type DeclinePolicy, paymentFailed } from '../order/steps/pay.step';
 import type { OrderTransitionInput } from '../order/state/order-state';
 import { settledByOperator } from '../order/steps/order-effects';
 import type { OrderRecorder, Recorded } from '../order/steps/order-recorder';

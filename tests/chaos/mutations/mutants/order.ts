@@ -115,7 +115,7 @@ export const orderMutants: readonly Mutant[] = [
         replace: 'reservation_rejected: () => removed,',
       },
       {
-        file: 'subgraphs/order/src/order/steps/reserve.step.ts',
+        file: 'subgraphs/order/src/order/steps/order-saga.ts',
         find: "recorded.kind === 'moved' ? result : undefined",
         replace: "recorded.kind === 'removed' ? result : undefined",
       },

@@ -18,6 +18,14 @@ export interface OrderLoaders {
   pageOfUser: DataLoader<UserPage, Connection<PlacedOrder>, string>;
 }
 
+/** A line with the currency of its order. */
+export type PricedItem = OrderItemEntity & { currency: string };
+
+/** An entity of another subgraph, from which the gateway reads its fields. */
+export interface Reference {
+  id: string;
+}
+
 export interface UserPage {
   userId: string;
   page: OrderPage;

@@ -1,11 +1,5 @@
 import { AppError } from '@shop/kit/errors';
-import {
-  type ReplayableResult,
-  first,
-  replayed,
-  requestHash,
-  requireIdempotencyKey,
-} from '@shop/kit/idempotency';
+import { type ReplayableResult, first, replayed, requestHash } from '@shop/kit/idempotency';
 import type {
   ConflictOutcome,
   IdempotencyKeyRepository,
@@ -13,21 +7,12 @@ import type {
   OrderOutcome,
   PayOutcome,
 } from '../persistence/idempotency-key.repository';
-import type { DeclinePolicy } from '../state/decline-policy';
-import { notCharged } from './not-charged';
 import type { OrderRequests } from './order-requests';
+import { type PayOrderRequest, readPayOrderRequest } from './pay-order.request';
 import type { OrderSaga } from '../steps/order-saga';
 import { type OrderRow, type PlacedOrder, isPlaced } from '../persistence/order.entity';
 import type { OrderRepository } from '../persistence/order.repository';
-import { isReturnUrl, maximumReturnUrlLength } from './return-url';
-import type { StepOutcome } from '../steps/step-result';
-
-export interface PayOrderRequest {
-  orderId: string;
-  paymentMethod: string | null;
-  returnUrl: string | null;
-  idempotencyKey: string | null;
-}
+import type { DeclinePolicy, StepOutcome } from '../steps/pay.step';
 
 export interface DeclinedResult {
   kind: 'DECLINED';
@@ -44,8 +29,6 @@ export type PayOrderResult =
   | { kind: ConflictOutcome['kind']; order: PlacedOrder }
   | { kind: 'NOT_FOUND' }
   | { kind: 'KEY_CONFLICT' };
-
-const acceptablePaymentMethod = /^[\x21-\x7e]{1,100}$/;
 
 /** Pays orders of their owner. An order is charged at most once. */
 export class PayOrderService {
@@ -65,7 +48,7 @@ export class PayOrderService {
    *   outcome is unknown: a repeat with the same key returns it · idempotency_in_progress
    */
   async pay(userId: string, request: PayOrderRequest): Promise<ReplayableResult<PayOrderResult>> {
-    const { orderId, paymentMethod, returnUrl, idempotencyKey: key } = readRequest(request);
+    const { orderId, paymentMethod, returnUrl, idempotencyKey: key } = readPayOrderRequest(request);
     // Omitted when null, so that keys used before return URLs existed remain valid.
     const hash = requestHash('payOrder', {
       orderId,
@@ -133,24 +116,6 @@ export class PayOrderService {
   }
 }
 
-function readRequest(request: PayOrderRequest): PayOrderRequest {
-  const { paymentMethod, returnUrl, idempotencyKey } = request;
-  requireIdempotencyKey(idempotencyKey);
-  if (paymentMethod !== null && !acceptablePaymentMethod.test(paymentMethod)) {
-    throw new AppError(
-      'bad_request',
-      'paymentMethod must be 1 to 100 printable ASCII characters without spaces.',
-    );
-  }
-  if (returnUrl !== null && !isReturnUrl(returnUrl)) {
-    throw new AppError(
-      'bad_request',
-      `returnUrl must be an absolute https URL of at most ${maximumReturnUrlLength} printable ASCII characters, without a user name or password. Plain http is accepted for loopback hosts only.`,
-    );
-  }
-  return { ...request, orderId: request.orderId.toLowerCase() };
-}
-
 /**
  * Why a payment could not start. In AWAITING_PAYMENT, the attempts are the only reason except
  * expiry.
@@ -188,4 +153,25 @@ function outcomeUnknown(): AppError {
   const message =
     'The outcome of the payment is not known yet. Read the order, or repeat the request with the same idempotency key.';
   return new AppError('upstream_unavailable', message, { retryAfterSeconds: 2 });
+}
+
+/** What the client must change, by the failure code of an attempt that was not sent. */
+const clientErrors = new Map<string | null, string>([
+  ['unknown_payment_method', 'The provider does not know this paymentMethod.'],
+  [
+    'payment_method_already_used',
+    'paymentMethod was used before and cannot be used again: create a new PaymentMethod and pay with it.',
+  ],
+  [
+    'invalid_return_url',
+    'The provider rejects the returnUrl, or requires one: pay with an https returnUrl that the customer can open.',
+  ],
+]);
+
+/** The error of an attempt that the payment subgraph did not send, by its failure code. */
+export function notCharged(failureCode: string | null): AppError {
+  const clientError = clientErrors.get(failureCode);
+  if (clientError !== undefined) return new AppError('bad_request', `${clientError} Nothing was charged.`);
+  const message = 'The payment could not be sent. Nothing was charged, and the order can be paid again.';
+  return new AppError('upstream_unavailable', message, { retryAfterSeconds: 1 });
 }

@@ -4,8 +4,9 @@ import type { DataSource } from 'typeorm';
 import { type OrderRow, orderRowColumns } from '../persistence/order.entity';
 import type { OrderRepository } from '../persistence/order.repository';
 import { dueTimeOf } from './order-recorder';
-import type { OrderStep } from '../state/order-state';
-import type { CommitStep } from './commit.step';
+import { type OrderStep, stateOf } from '../state/order-state';
+import type { ProductClient } from '../../clients/product.client';
+import { transition } from '../state/order-transition';
 import type { OrderSaga } from './order-saga';
 
 /**
@@ -24,19 +25,21 @@ export interface OrderPoller extends Pick<DuePoller, 'start' | 'stop'> {
   wake(step?: OrderStep): void;
 }
 
+interface PollerParts {
+  dataSource: DataSource;
+  logger: Logger;
+  orders: OrderRepository;
+  saga: OrderSaga;
+  products: ProductClient;
+}
+
 /**
  * Runs the steps of orders that have expired or whose request has ended, and commits the stock of
  * paid orders. Commits have their own poller, so that they do not wait for the calls of other
  * orders.
  */
-export function createOrderPoller(parts: {
-  dataSource: DataSource;
-  logger: Logger;
-  orders: OrderRepository;
-  saga: OrderSaga;
-  commitStep: CommitStep;
-}): OrderPoller {
-  const { dataSource, logger, orders, saga, commitStep } = parts;
+export function createOrderPoller(parts: PollerParts): OrderPoller {
+  const { dataSource, logger, orders, saga } = parts;
   const table = {
     table: 'orders',
     key: { id: 'uuid' },
@@ -62,7 +65,7 @@ export function createOrderPoller(parts: {
     ...{ name: 'paid-orders', dataSource, logger, ...pace },
     table: { ...table, where: "step = 'COMMITTING'" },
     group: (rows) => [[...rows]],
-    handle: (rows) => commitStep.take(rows),
+    handle: (rows) => commitStock(rows, parts),
   });
   return {
     start() {
@@ -77,4 +80,24 @@ export function createOrderPoller(parts: {
       await Promise.all([steps.stop(), commits.stop()]);
     },
   };
+}
+
+/**
+ * Commits the reservations of paid orders in one call. Orders without a reservation stay in
+ * COMMITTING and do not block the others.
+ *
+ * @throws PeerError
+ */
+async function commitStock(
+  rows: readonly OrderRow[],
+  { orders, products, logger }: Pick<PollerParts, 'orders' | 'products' | 'logger'>,
+): Promise<void> {
+  const committed = await products.commitStocks(rows.map(({ id }) => id));
+  const input = { type: 'stock_committed' } as const;
+  const settled = rows.filter(
+    (order) => committed.has(order.id) && transition(stateOf(order), input).kind === 'moved',
+  );
+  if (settled.length > 0) await orders.settle(`order.${input.type}`, settled);
+  const missing = rows.filter(({ id }) => !committed.has(id)).map(({ id }) => id);
+  if (missing.length > 0) logger.error('paid orders have no reservation to commit', { orderIds: missing });
 }

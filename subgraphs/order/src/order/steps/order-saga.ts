@@ -2,17 +2,14 @@ import type { Logger } from '@shop/kit/logger';
 import { PeerError } from '@shop/kit/peer';
 import type { RefundOutcome } from '../../clients/generated/payment';
 import type { PaymentClient } from '../../clients/payment.client';
-import type { ProductClient } from '../../clients/product.client';
+import type { ProductClient, ReservationResult } from '../../clients/product.client';
 import type { OrderRow } from '../persistence/order.entity';
 import type { OrderTransitionInput } from '../state/order-state';
 import type { OrderRecorder } from './order-recorder';
-import type { PayStep } from './pay.step';
-import type { ReserveStep } from './reserve.step';
-import type { AdvancedBy, Advancer, StepResult } from './step-result';
+import type { AdvancedBy, Advancer, PayStep, StepResult } from './pay.step';
 
 interface SagaParts {
   recorder: OrderRecorder;
-  reserveStep: ReserveStep;
   payStep: PayStep;
   products: ProductClient;
   payments: PaymentClient;
@@ -60,10 +57,10 @@ export class OrderSaga {
   }
 
   private async takeStep(order: OrderRow, by: AdvancedBy): Promise<StepResult> {
-    const { products, recorder, reserveStep, payStep } = this.parts;
+    const { products, recorder, payStep } = this.parts;
     switch (order.step) {
       case 'RESERVING':
-        return reserveStep.take(order, by);
+        return this.reserve(order, by);
       case 'AWAITING_PAYMENT':
         return recorder.record(order, ({ isOverdue }) => ({ type: 'time_passed', isOverdue }));
       case 'PAYING':
@@ -81,6 +78,44 @@ export class OrderSaga {
       default:
         return order.step satisfies never;
     }
+  }
+
+  /** RESERVING: places the draft if all of its stock is reserved; otherwise abandons it. */
+  private async reserve(draft: OrderRow, by: AdvancedBy): Promise<StepResult> {
+    if (by === 'poller') {
+      const aged = await this.parts.recorder.record(draft, ({ isOverdue }) => ({
+        type: 'time_passed',
+        isOverdue,
+      }));
+      if (aged.kind !== 'unchanged') return { order: aged.order };
+    }
+    return this.recordReservation(draft, await this.reserveStock(draft, by));
+  }
+
+  private async reserveStock(draft: OrderRow, by: AdvancedBy): Promise<ReservationResult> {
+    try {
+      return await this.parts.products.reserveStock(draft.id, draft.draftLines ?? []);
+    } catch (error) {
+      // The client has an error: only an unknown outcome is left to the poller.
+      const isFinal = by === 'request' && error instanceof PeerError && error.outcome !== 'unknown';
+      if (isFinal) await this.parts.recorder.record(draft, { type: 'reservation_abandoned' });
+      throw error;
+    }
+  }
+
+  private async recordReservation(draft: OrderRow, result: ReservationResult): Promise<StepResult> {
+    const { recorder } = this.parts;
+    if (result.kind === 'RESERVED') {
+      const { placement } = result;
+      const recorded = await recorder.record(draft, { type: 'stock_reserved', placement });
+      const { order } = recorded;
+      return recorded.kind === 'moved'
+        ? { order, outcome: { kind: 'PLACED', lines: placement.lines } }
+        : { order };
+    }
+    if (result.kind === 'CLOSED') return recorder.record(draft, { type: 'reservation_abandoned' });
+    const recorded = await recorder.record(draft, { type: 'reservation_rejected', rejection: result });
+    return { order: recorded.order, outcome: recorded.kind === 'moved' ? result : undefined };
   }
 
   private async refund(order: OrderRow): Promise<StepResult> {

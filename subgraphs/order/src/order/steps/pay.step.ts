@@ -1,9 +1,45 @@
 import { PeerError } from '@shop/kit/peer';
 import type { PaymentClient, PaymentIntent } from '../../clients/payment.client';
 import { type OrderRow, isPlaced } from '../persistence/order.entity';
-import { type DeclinePolicy, paymentFailed } from '../state/decline-policy';
+import type { ReservationRejected, ReservedLine } from '../../clients/product.client';
+import type { PayOutcome } from '../persistence/idempotency-key.repository';
+import type { InputOfType } from '../state/order-state';
 import type { OrderRecorder } from './order-recorder';
-import type { AdvancedBy, StepResult } from './step-result';
+
+/**
+ * Who runs an order's steps. A `request` runs steps that it has just started. The `poller` runs
+ * steps that a request may have left unfinished, so earlier calls may have been made.
+ */
+export type AdvancedBy = 'request' | 'poller';
+
+/**
+ * `attempt`: the payment attempt that the request started, or the order's current one if it started
+ * none.
+ */
+export type Advancer = { by: 'poller' } | { by: 'request'; attempt: number };
+
+/**
+ * The outcome of a step that the caller waits for. `NOT_CHARGED`: the attempt charged nothing and
+ * the order can be paid again; `failureCode` is the reason, if known.
+ */
+export type StepOutcome =
+  | { kind: 'PLACED'; lines: readonly ReservedLine[] }
+  | ReservationRejected
+  | PayOutcome
+  | { kind: 'NOT_CHARGED'; failureCode: string | null };
+
+/** The order after a step; null for a draft that was deleted. */
+export interface StepResult {
+  order: OrderRow | null;
+  outcome?: StepOutcome | undefined;
+}
+
+/** Whether a declined payment cancels its order, from PAYMENT_DECLINE. */
+export interface DeclinePolicy {
+  onDecline: 'cancel' | 'retry';
+  /** From PAYMENT_MAX_ATTEMPTS_PER_ORDER. */
+  maximumAttempts: number;
+}
 
 const notCharged = { kind: 'NOT_CHARGED', failureCode: null } as const;
 
@@ -101,4 +137,14 @@ export class PayStep {
         return outcome satisfies never;
     }
   }
+}
+
+/** The transition input for a declined attempt; `retry` is null if a decline cancels the order. */
+export function paymentFailed(
+  { onDecline, maximumAttempts }: DeclinePolicy,
+  { isOverdue }: { isOverdue: boolean },
+  declined: Pick<InputOfType<'payment_failed'>, 'attempt' | 'paymentId' | 'operatorReason'>,
+): InputOfType<'payment_failed'> {
+  const retry = onDecline === 'retry' ? { isOverdue, maximumAttempts } : null;
+  return { type: 'payment_failed', ...declined, retry };
 }

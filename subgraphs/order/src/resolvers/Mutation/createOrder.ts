@@ -5,7 +5,7 @@ import type { MutationResolvers } from '../../generated/schema';
 import type { OrderLoaders } from '../../order/reads/order.loaders';
 import type { CreateOrderResult, FieldProblem } from '../../order/requests/create-order.service';
 import type { LimitReached } from '../../order/persistence/order.repository';
-import { idempotencyConflict } from '../problems';
+import { idempotencyConflict } from './problems';
 
 export const createOrder: MutationResolvers['createOrder'] = async (_parent, { input }, context) => {
   const viewer = requireUser(context.viewer);

@@ -1,4 +1,4 @@
-import { notCharged } from './not-charged';
+import { notCharged } from './pay-order.service';
 
 describe('notCharged', () => {
   it.each([

@@ -1,5 +1,5 @@
-import { problem } from '../errors';
-import type { PlacedOrder } from '../order/persistence/order.entity';
+import { problem } from '../../errors';
+import type { PlacedOrder } from '../../order/persistence/order.entity';
 
 /** Members of result unions that several mutations return. */
 

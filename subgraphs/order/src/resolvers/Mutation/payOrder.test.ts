@@ -1,5 +1,5 @@
-import type { PlacedOrder } from '../order/persistence/order.entity';
-import { declineMessage, type DeclinedAttempt } from './decline-message';
+import type { PlacedOrder } from '../../order/persistence/order.entity';
+import { declineMessage, type DeclinedAttempt } from './payOrder';
 
 const expiresAt = new Date(Date.now() + 900_000);
 const past = new Date(Date.now() - 1_000);

@@ -1,4 +1,4 @@
-import { isReturnUrl, maximumReturnUrlLength } from './return-url';
+import { isReturnUrl, maximumReturnUrlLength } from './pay-order.request';
 
 describe('isReturnUrl', () => {
   it.each([

@@ -1,5 +1,0 @@
-import type { StockShortageResolvers } from '../generated/schema';
-
-export const StockShortage: StockShortageResolvers = {
-  product: ({ productId }) => ({ id: productId }),
-};

@@ -1,7 +1,13 @@
 import { subgraphNames } from '@shop/local-stack/stack';
 import { documentedRoutes } from '../../gateway/src/rest/routes/index';
-import { askEntity, askGateway, askInternalOperation, askRootField, askSubgraph } from './ask';
-import { bearers, callers, cellsOf, operators, referrers } from './columns';
+import {
+  requestEntity,
+  requestGatewayRoute,
+  requestInternalOperation,
+  requestRootField,
+  requestSubgraphRoute,
+} from './send-request';
+import { clients, serviceCallers, cellsOf, operationCallers, entityCallers } from './columns';
 import * as inventory from './inventory';
 import {
   entityMatrix,
@@ -11,66 +17,69 @@ import {
   rootFieldMatrix,
   subgraphRouteMatrix,
 } from './matrix';
-import { entities } from './questions/entities';
-import { internalOperations } from './questions/internal-operations';
-import { operationalRoutes } from './questions/operational-routes';
-import { restRoutes } from './questions/rest-routes';
-import { rootFields } from './questions/root-fields';
-import { subgraphRoutes } from './questions/subgraph-routes';
+import { entities } from './requests/entities';
+import { internalOperations } from './requests/internal-operations';
+import { operationalRoutes } from './requests/operational-routes';
+import { restRoutes } from './requests/rest-routes';
+import { rootFields } from './requests/root-fields';
+import { subgraphRoutes } from './requests/subgraph-routes';
 import { fieldOf, partsOf, routeOf, subjectsOf } from './row-names';
-import { openScene, type Scene } from './scene';
+import { openFixture, type Fixture } from './fixture';
 
 const gatewayRoutes = { ...restRoutes, ...operationalRoutes };
 const gatewayRouteMatrix = { ...restRouteMatrix, ...operationalRouteMatrix };
 
-let scene: Scene;
+let fixture: Fixture;
 beforeAll(async () => {
-  scene = await openScene();
+  fixture = await openFixture();
 });
-afterAll(() => scene.close());
+afterAll(() => fixture.close());
 
-describe('a root field of the graph', () => {
-  test.each(cellsOf(rootFieldMatrix, bearers))('%s, for %s: %s', async (row, bearer, expected) => {
-    const question = await rootFields[row](scene);
+describe('authorization of a root field', () => {
+  test.each(cellsOf(rootFieldMatrix, clients))('%s, sent by %s: %s', async (row, client, expected) => {
+    const request = await rootFields[row](fixture);
 
-    expect(await askRootField(scene, fieldOf(row), bearer, question)).toBe(expected);
+    expect(await requestRootField(fixture, fieldOf(row), client, request)).toBe(expected);
   });
 });
 
-describe('an entity reference, sent directly to the subgraph', () => {
-  test.each(cellsOf(entityMatrix, referrers))('%s, for %s: %s', async (row, referrer, expected) => {
-    const question = await entities[row](scene);
+describe('authorization of an entity reference, sent directly to the subgraph', () => {
+  test.each(cellsOf(entityMatrix, entityCallers))('%s, sent by %s: %s', async (row, caller, expected) => {
+    const request = await entities[row](fixture);
 
-    expect(await askEntity(scene, partsOf(row).subgraph, referrer, question)).toBe(expected);
+    expect(await requestEntity(fixture, partsOf(row).subgraph, caller, request)).toBe(expected);
   });
 });
 
-describe('an internal operation', () => {
-  test.each(cellsOf(internalOperationMatrix, operators))(
-    '%s, for %s: %s',
-    async (row, operator, expected) => {
-      const question = await internalOperations[row](scene);
+describe('authorization of an internal operation', () => {
+  test.each(cellsOf(internalOperationMatrix, operationCallers))(
+    '%s, sent by %s: %s',
+    async (row, caller, expected) => {
+      const request = await internalOperations[row](fixture);
 
-      expect(await askInternalOperation(scene, partsOf(row).subgraph, operator, question)).toBe(expected);
+      expect(await requestInternalOperation(fixture, partsOf(row).subgraph, caller, request)).toBe(expected);
     },
   );
 });
 
-describe('a route of the gateway', () => {
-  test.each(cellsOf(gatewayRouteMatrix, bearers))('%s, for %s: %s', async (row, bearer, expected) => {
-    const question = await gatewayRoutes[row](scene);
+describe('authorization of a route of the gateway', () => {
+  test.each(cellsOf(gatewayRouteMatrix, clients))('%s, sent by %s: %s', async (row, client, expected) => {
+    const request = await gatewayRoutes[row](fixture);
 
-    expect(await askGateway(scene, row, bearer, question)).toBe(expected);
+    expect(await requestGatewayRoute(fixture, row, client, request)).toBe(expected);
   });
 });
 
-describe("a route of a subgraph's server", () => {
-  test.each(cellsOf(subgraphRouteMatrix, callers))('%s, for %s: %s', async (row, caller, expected) => {
-    const { subgraph, name } = partsOf(row);
-    const question = await subgraphRoutes[row](scene);
+describe("authorization of a route of a subgraph's server", () => {
+  test.each(cellsOf(subgraphRouteMatrix, serviceCallers))(
+    '%s, sent by %s: %s',
+    async (row, caller, expected) => {
+      const { subgraph, name } = partsOf(row);
+      const request = await subgraphRoutes[row](fixture);
 
-    expect(await askSubgraph(scene, subgraph, name, caller, question)).toBe(expected);
-  });
+      expect(await requestSubgraphRoute(fixture, subgraph, name, caller, request)).toBe(expected);
+    },
+  );
 });
 
 describe('the authorization matrices have exactly one row for each', () => {
@@ -87,13 +96,13 @@ describe('the authorization matrices have exactly one row for each', () => {
   });
 
   test("route of the gateway's server", () => {
-    expect(subjectsOf(gatewayRouteMatrix, routeOf)).toEqual(scene.routes.routesOf('gateway'));
+    expect(subjectsOf(gatewayRouteMatrix, routeOf)).toEqual(fixture.routes.routesOf('gateway'));
   });
 
   test.each(subgraphNames)('route of the server of %s', (subgraph) => {
     const rows = subjectsOf(subgraphRouteMatrix).map(partsOf);
     const routes = rows.filter((row) => row.subgraph === subgraph).map(({ name }) => name);
-    expect(routes.toSorted()).toEqual(scene.routes.routesOf(subgraph));
+    expect(routes.toSorted()).toEqual(fixture.routes.routesOf(subgraph));
   });
 });
 
@@ -104,7 +113,7 @@ describe('the documentation of the REST facade', () => {
       const cells = Object.entries(restRouteMatrix).find(([row]) => row === name)?.[1] ?? [];
       const [anonymous, customer] = cells;
 
-      // Owners are among those who have signed in; to the others, what is not theirs does not exist.
+      // A route for owners accepts every customer, and returns 404 for data of others.
       if (access === 'anyone') expect(anonymous).not.toMatch(/^40[13]/);
       else expect(anonymous).toBe('401 unauthenticated');
       expect(customer === '403 forbidden').toBe(access === 'admin');

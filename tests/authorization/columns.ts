@@ -1,39 +1,52 @@
 /**
- * Who asks the shop. `customer`: the owner of what is asked for · `stranger`: another customer. `gateway` and `service` hold that
- * service credential and no person's token: root fields they ask straight at the subgraph, routes at the gateway.
+ * Clients of the gateway. `customer` owns the data in the request, `stranger` is another customer.
+ * `gateway` and `service` have a service credential and no access token. They send root fields directly
+ * to the subgraph, and requests for routes to the gateway.
  */
-export const bearers = ['anonymous', 'customer', 'stranger', 'admin', 'gateway', 'service'] as const;
-export type Bearer = (typeof bearers)[number];
+export const clients = ['anonymous', 'customer', 'stranger', 'admin', 'gateway', 'service'] as const;
+export type Client = (typeof clients)[number];
 
-/** Who asks a subgraph for an entity: all with the gateway's credential, but for the first and the last, a service for itself. */
-export const referrers = ['no credential', 'anonymous', 'customer', 'stranger', 'admin', 'service'] as const;
-export type Referrer = (typeof referrers)[number];
+/**
+ * Callers that resolve an entity in a subgraph. All have the credential of the gateway, except for
+ * `no credential` and for `service`, which has its own.
+ */
+export const entityCallers = [
+  'no credential',
+  'anonymous',
+  'customer',
+  'stranger',
+  'admin',
+  'service',
+] as const;
+export type EntityCaller = (typeof entityCallers)[number];
 
-/** Whose service credential comes with a request straight to a subgraph. */
-export const callers = ['no credential', 'gateway', 'user', 'product', 'order', 'payment'] as const;
-export type Caller = (typeof callers)[number];
+/** The service whose credential is in a request that is sent directly to a subgraph. */
+export const serviceCallers = ['no credential', 'gateway', 'user', 'product', 'order', 'payment'] as const;
+export type ServiceCaller = (typeof serviceCallers)[number];
 
-/** Who asks for an internal operation, always with an admin's token: by the public graph, or as `callers`. */
-export const operators = ['public graph', ...callers] as const;
-export type Operator = (typeof operators)[number];
+/** Callers of an internal operation, all with an admin's token: at the gateway, or as `serviceCallers`. */
+export const operationCallers = ['public graph', ...serviceCallers] as const;
+export type OperationCaller = (typeof operationCallers)[number];
 
-/** One row of a table: a word for each column. */
-export type Cells<Columns extends readonly string[], Word extends string> = {
-  readonly [Index in keyof Columns]: Word;
+/** One row of a matrix: an outcome for each column. */
+export type Cells<Columns extends readonly string[], Outcome extends string> = {
+  readonly [Index in keyof Columns]: Outcome;
 };
 
-/** The same for each of six columns. */
-export function everybody<Word extends string>(word: Word): readonly [Word, Word, Word, Word, Word, Word] {
-  return [word, word, word, word, word, word];
+/** The same outcome for each of six columns. */
+export function allColumns<Outcome extends string>(
+  outcome: Outcome,
+): readonly [Outcome, Outcome, Outcome, Outcome, Outcome, Outcome] {
+  return [outcome, outcome, outcome, outcome, outcome, outcome];
 }
 
-/** A table as the list of its cells: row, column, expected word. */
-export function cellsOf<Row extends string, Columns extends readonly string[], Word extends string>(
-  matrix: Readonly<Record<Row, Cells<Columns, Word>>>,
+/** The cells of a matrix: row, column, expected outcome. */
+export function cellsOf<Row extends string, Columns extends readonly string[], Outcome extends string>(
+  matrix: Readonly<Record<Row, Cells<Columns, Outcome>>>,
   columns: Columns,
-): [Row, Columns[number], Word][] {
-  const rows = Object.entries(matrix) as [Row, readonly Word[]][];
+): [Row, Columns[number], Outcome][] {
+  const rows = Object.entries(matrix) as [Row, readonly Outcome[]][];
   return rows.flatMap(([row, cells]) =>
-    columns.map((column, index): [Row, Columns[number], Word] => [row, column, cells[index] as Word]),
+    columns.map((column, index): [Row, Columns[number], Outcome] => [row, column, cells[index] as Outcome]),
   );
 }

@@ -1,32 +1,32 @@
 import { randomUUID } from 'node:crypto';
 import { type Credentials, granted, type Product, type Storefront } from '../e2e/storefront/storefront';
 
-/** Things of the shop that nothing else uses: what a row does to them disturbs no other row. */
+/** Creates data that no other row uses. */
 export interface FreshData {
   product(): Promise<Product>;
-  /** The owner's, not paid, of one unit of a fresh product. */
+  /** An unpaid order of the owner: one unit of a new product. */
   order(): Promise<{ id: string; productId: string }>;
-  /** The owner's. */
+  /** A paid order of the owner. */
   paidOrder(): Promise<{ id: string }>;
   /** A REQUIRES_ACTION payment of the owner. */
-  waitingPayment(): Promise<{ id: string; clientSecret: string }>;
-  /** The owner's. */
+  paymentRequiringAction(): Promise<{ id: string; clientSecret: string }>;
+  /** A session of the owner. */
   session(): Promise<{ id: string; refreshToken: string }>;
 }
 
 export function freshData(shop: {
   api: Storefront;
   owner: { token: string };
-  /** The owner's. */
+  /** Of the owner. */
   credentials: Credentials;
   admin: { token: string };
 }): FreshData {
   const { api, owner, credentials, admin } = shop;
 
   async function product(): Promise<Product> {
-    const word = uniqueWord();
-    const given = { sku: `SKU-${word}`, name: word, priceCents: 1_000, currency: 'EUR', stock: 10 };
-    return granted(await api.createProduct(admin.token, given));
+    const name = uniqueName();
+    const input = { sku: `SKU-${name}`, name, priceCents: 1_000, currency: 'EUR', stock: 10 };
+    return granted(await api.createProduct(admin.token, input));
   }
 
   async function order() {
@@ -43,7 +43,7 @@ export function freshData(shop: {
       granted(await api.payOrder(owner.token, id, 'sim_success'));
       return { id };
     },
-    async waitingPayment() {
+    async paymentRequiringAction() {
       const { id: orderId } = await order();
       const { payment } = granted(await api.payOrder(owner.token, orderId, 'sim_requires_action'));
       return { id: payment.id, clientSecret: payment.nextAction?.clientSecret ?? '' };
@@ -55,8 +55,8 @@ export function freshData(shop: {
   };
 }
 
-/** Without a hyphen or a space: one word for a search, too. */
-export function uniqueWord(): string {
+/** No hyphen or space: full-text search must treat it as one word. */
+export function uniqueName(): string {
   return `w${randomUUID().replaceAll('-', '')}`;
 }
 

@@ -10,17 +10,17 @@ const publicGraph = read('gateway/api-schema.graphql');
 const supergraph = read('gateway/supergraph.graphql');
 const subgraphs = subgraphNames.map((name) => ({ name, schema: read(`subgraphs/${name}/schema.graphql`) }));
 
-/** `Query.me` and so on, as clients see them. */
+/** `Query.me` and so on: the root fields of the API schema. */
 export const publicRootFields: readonly string[] = rootFieldsOf(publicGraph);
 
-/** `product reserveStock`: a root field of a subgraph that clients do not see. */
+/** `product reserveStock`: a root field of a subgraph that the API schema does not have. */
 export const internalOperations: readonly string[] = subgraphs.flatMap(({ name, schema }) =>
   rootFieldsOf(schema)
     .filter((field) => !publicRootFields.includes(field))
     .map((field) => `${name} ${field.split('.')[1]}`),
 );
 
-/** `product Product by sku`: for each key of an entity, the subgraphs that find the entity by it. */
+/** `product Product by sku`: for each key of an entity, the subgraphs that resolve it by that key. */
 export const entityReferences: readonly string[] = supergraph.definitions.flatMap((definition) => {
   if (definition.kind !== Kind.OBJECT_TYPE_DEFINITION && definition.kind !== Kind.INTERFACE_TYPE_DEFINITION)
     return [];
@@ -32,7 +32,7 @@ export const entityReferences: readonly string[] = supergraph.definitions.flatMa
     .map(({ graph, key }) => `${String(graph).toLowerCase()} ${type} by ${String(key)}`);
 });
 
-/** Which subgraph answers a public root field. */
+/** The subgraph that resolves a public root field. */
 export function subgraphOf(field: string): SubgraphName {
   const owner = subgraphs.find(({ schema }) => rootFieldsOf(schema).includes(field));
   if (!owner) throw new Error(`no subgraph has ${field}`);

@@ -3,44 +3,44 @@ import { createServiceCredentials, createTokenSigner, readKeyRing } from '@shop/
 import { subgraphNames } from '@shop/local-stack/stack';
 import { graphql, rest } from '@shop/testkit/http';
 import { serviceCredential, testKeys } from '@shop/testkit/keys';
-import { askGateway, askRootField } from './ask';
-import { bearers, cellsOf } from './columns';
+import { requestGatewayRoute, requestRootField } from './send-request';
+import { clients, cellsOf } from './columns';
 import { subgraphOf } from './inventory';
 import { restRouteMatrix, rootFieldMatrix } from './matrix';
-import { rootFields } from './questions/root-fields';
-import { restRoutes } from './questions/rest-routes';
+import { rootFields } from './requests/root-fields';
+import { restRoutes } from './requests/rest-routes';
 import { fieldOf } from './row-names';
-import { credentialHeader, openScene, type Scene } from './scene';
+import { credentialHeader, openFixture, type Fixture } from './fixture';
 
-let scene: Scene;
+let fixture: Fixture;
 beforeAll(async () => {
-  scene = await openScene();
+  fixture = await openFixture();
 });
-afterAll(() => scene.close());
+afterAll(() => fixture.close());
 
 describe.each(subgraphNames)('the subgraph %s', (subgraph) => {
-  const questions = [
+  const requests = [
     ['its schema', '{ _service { sdl } }'],
     ['an entity', '{ _entities(representations: [{ __typename: "User", id: "1" }]) { __typename } }'],
-    ['a plain query', '{ __typename }'],
+    ['a query', '{ __typename }'],
   ] as const;
   const proofs = {
     'without a credential': () => undefined,
     'with a credential for another subgraph': () =>
       serviceCredential('gateway', subgraph === 'user' ? 'order' : 'user'),
-    "with a credential in the gateway's name by another service": () =>
+    "with a credential for the gateway signed with another service's key": () =>
       createServiceCredentials({ service: 'gateway', keyFile: testKeys().keyFileOf('order') }).for(subgraph),
-    "with an admin's access token for a credential": () => scene.people.admin.token,
+    "with an admin's access token as the credential": () => fixture.accounts.admin.token,
   };
-  const ask = (query: string, credential: string | undefined) =>
-    graphql(scene.stack.services[subgraph].url)(query, {
-      token: scene.people.admin.token,
+  const send = (query: string, credential: string | undefined) =>
+    graphql(fixture.stack.services[subgraph].url)(query, {
+      token: fixture.accounts.admin.token,
       headers: credential === undefined ? {} : { 'x-service-authorization': `Bearer ${credential}` },
     });
 
   describe.each(Object.entries(proofs))('%s', (_proof, credential) => {
-    test.each(questions)('rejects %s', async (_what, query) => {
-      const { status, body } = await ask(query, credential());
+    test.each(requests)('rejects %s', async (_what, query) => {
+      const { status, body } = await send(query, credential());
 
       expect({ status, code: body.errors?.[0]?.extensions?.['code'], data: body.data }).toEqual({
         status: 401,
@@ -50,20 +50,20 @@ describe.each(subgraphNames)('the subgraph %s', (subgraph) => {
     });
   });
 
-  // Else the refusals above might have another reason.
-  test.each(questions.filter(([what]) => what !== 'an entity'))(
+  // Shows that the credential is the reason for the rejections above.
+  test.each(requests.filter(([what]) => what !== 'an entity'))(
     'returns %s to the gateway',
     async (_what, query) => {
-      const { status, body } = await ask(query, serviceCredential('gateway', subgraph));
+      const { status, body } = await send(query, serviceCredential('gateway', subgraph));
 
       expect({ status, errors: body.errors }).toEqual({ status: 200, errors: undefined });
     },
   );
 });
 
-/** Whatever might say, somewhere behind the gateway, that this is the admin, by way of the gateway. */
+/** Headers that a service behind the gateway could take for the identity of the admin. */
 function forgedHeaders(audience: string): Record<string, string> {
-  const { id, email } = scene.people.admin;
+  const { id, email } = fixture.accounts.admin;
   return {
     ...credentialHeader('gateway', audience),
     'x-user-id': id,
@@ -74,55 +74,55 @@ function forgedHeaders(audience: string): Record<string, string> {
     'x-forwarded-user': id,
     'x-client-address': '127.0.0.1',
     'x-request-began-at': '0',
-    'proxy-authorization': `Bearer ${scene.people.admin.token}`,
-    cookie: `authorization=Bearer ${scene.people.admin.token}`,
+    'proxy-authorization': `Bearer ${fixture.accounts.admin.token}`,
+    cookie: `authorization=Bearer ${fixture.accounts.admin.token}`,
   };
 }
 
 describe('identity headers of a client have no effect', () => {
-  const isLowly = ([, bearer]: readonly [string, string, string]) =>
-    ['anonymous', 'stranger'].includes(bearer);
+  const isUnprivileged = ([, client]: readonly [string, string, string]) =>
+    ['anonymous', 'stranger'].includes(client);
 
-  test.each(cellsOf(rootFieldMatrix, bearers).filter(isLowly))(
-    '%s, for %s: %s',
-    async (row, bearer, expected) => {
+  test.each(cellsOf(rootFieldMatrix, clients).filter(isUnprivileged))(
+    '%s, sent by %s: %s',
+    async (row, client, expected) => {
       const headers = forgedHeaders(subgraphOf(fieldOf(row)));
-      const question = { ...(await rootFields[row](scene)), headers };
+      const request = { ...(await rootFields[row](fixture)), headers };
 
-      expect(await askRootField(scene, fieldOf(row), bearer, question)).toBe(expected);
+      expect(await requestRootField(fixture, fieldOf(row), client, request)).toBe(expected);
     },
   );
 
-  test.each(cellsOf(restRouteMatrix, bearers).filter(isLowly))(
-    '%s, for %s: %s',
-    async (row, bearer, expected) => {
-      const question = await restRoutes[row](scene);
-      const headers = { ...forgedHeaders('user'), ...question.headers };
+  test.each(cellsOf(restRouteMatrix, clients).filter(isUnprivileged))(
+    '%s, sent by %s: %s',
+    async (row, client, expected) => {
+      const request = await restRoutes[row](fixture);
+      const headers = { ...forgedHeaders('user'), ...request.headers };
 
-      expect(await askGateway(scene, row, bearer, { ...question, headers })).toBe(expected);
+      expect(await requestGatewayRoute(fixture, row, client, { ...request, headers })).toBe(expected);
     },
   );
 
-  test('an expired token stays expired, whatever start time the request header states', async () => {
+  test('x-request-began-at does not extend the lifetime of an access token', async () => {
     const began = { 'x-request-began-at': String(Date.now() - 29_000) };
     const token = tokenThatExpired({ secondsAgo: 75 });
     const query = '{ me { email } }';
 
-    const fromClient = await graphql(scene.stack.gatewayUrl)(query, { token, headers: began });
-    const byRest = await rest(scene.stack.gatewayUrl)('GET', '/v1/me', { token, headers: began });
-    // Of the gateway, which tells when it was asked, it is believed.
-    const fromGateway = await graphql(scene.stack.services.user.url)(query, {
+    const fromClient = await graphql(fixture.stack.gatewayUrl)(query, { token, headers: began });
+    const byRest = await rest(fixture.stack.gatewayUrl)('GET', '/v1/me', { token, headers: began });
+    // Subgraphs accept the header from the gateway, which sets it to the start of the request.
+    const fromGateway = await graphql(fixture.stack.services.user.url)(query, {
       token,
       headers: { ...credentialHeader('gateway', 'user'), ...began },
     });
 
     expect(fromClient.body.errors?.[0]?.extensions?.['code']).toBe('UNAUTHENTICATED');
     expect(byRest.status).toBe(401);
-    expect(fromGateway.body.data).toEqual({ me: { email: scene.owner.email } });
+    expect(fromGateway.body.data).toEqual({ me: { email: fixture.owner.email } });
   });
 });
 
-/** The owner's. Clocks may differ by a minute, so that one has to be older than that to be refused. */
+/** A token of the owner. The leeway for clock skew is 60 s: only an older token is rejected. */
 function tokenThatExpired({ secondsAgo }: { secondsAgo: number }): string {
   const { current } = readKeyRing(testKeys().signingKeysDir);
   const signer = createTokenSigner({
@@ -131,5 +131,5 @@ function tokenThatExpired({ secondsAgo }: { secondsAgo: number }): string {
     audience: 'supergraph-shop',
     lifetimeSeconds: -secondsAgo,
   });
-  return signer.sign({ userId: scene.owner.id, role: 'CUSTOMER', sessionId: randomUUID() });
+  return signer.sign({ userId: fixture.owner.id, role: 'CUSTOMER', sessionId: randomUUID() });
 }

@@ -7,13 +7,13 @@ import { currentTestRun } from '@shop/testkit/run';
 const recorder = pathToFileURL(join(__dirname, 'record-routes.mjs')).href;
 
 export interface RouteRecorder {
-  /** Settings that make each service write down its routes. */
+  /** Settings with which each service records its routes. */
   serviceEnv: Record<ServiceName, Record<string, string>>;
-  /** `GET /healthz` and so on, sorted. The HEAD that Fastify adds to each GET is left out. */
+  /** `GET /healthz` and so on, sorted, without the HEAD route that Fastify adds to each GET route. */
   routesOf(service: ServiceName): string[];
 }
 
-/** The servers themselves are asked what they serve: a list in the code would know only what somebody put on it. */
+/** Records the routes at run time, because a list in the code can be incomplete. */
 export function recordRoutes(): RouteRecorder {
   const directory = mkdtempSync(join(currentTestRun().directory, 'routes-'));
   const fileOf = (service: ServiceName) => join(directory, service);
@@ -24,8 +24,9 @@ export function recordRoutes(): RouteRecorder {
     })),
     routesOf(service) {
       const lines = new Set(readFileSync(fileOf(service), 'utf8').trim().split('\n'));
-      const isAdded = (line: string) => line.startsWith('HEAD ') && lines.has(line.replace('HEAD', 'GET'));
-      return [...lines].filter((line) => !isAdded(line)).sort();
+      const isAddedHead = (line: string) =>
+        line.startsWith('HEAD ') && lines.has(line.replace('HEAD', 'GET'));
+      return [...lines].filter((line) => !isAddedHead(line)).sort();
     },
   };
 }

@@ -1,6 +1,6 @@
 import { type SubgraphName, subgraphNames } from '@shop/local-stack/stack';
 
-/** `Query.orders` of `Query.orders of one user`: a field may have several rows, of different arguments. */
+/** `Query.orders` of `Query.orders of one user`: a field can have rows with different arguments. */
 export function fieldOf(row: string): string {
   return row.split(' ', 1)[0] ?? '';
 }
@@ -10,7 +10,7 @@ export function routeOf(row: string): string {
   return row.split(' ').slice(0, 2).join(' ');
 }
 
-/** Of `product reserveStock`: which subgraph, and what there. */
+/** The subgraph `product` and the name `reserveStock` of `product reserveStock`. */
 export function partsOf(row: string): { subgraph: SubgraphName; name: string } {
   const [first = '', ...others] = row.split(' ');
   const subgraph = subgraphNames.find((name) => name === first);
@@ -18,7 +18,7 @@ export function partsOf(row: string): { subgraph: SubgraphName; name: string } {
   return { subgraph, name: others.join(' ') };
 }
 
-/** What the rows of a table are about, each once, sorted. */
+/** The fields, references or routes that a matrix has rows for, unique and sorted. */
 export function subjectsOf(matrix: object, nameOf: (row: string) => string = (row) => row): string[] {
   return [...new Set(Object.keys(matrix).map(nameOf))].sort();
 }

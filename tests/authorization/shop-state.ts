@@ -2,16 +2,16 @@ import { withClient } from '@shop/local-stack/postgres';
 import { graphql } from '@shop/testkit/http';
 import type { TestStack } from '@shop/testkit/stack';
 
-/** Reads what rows may change, with the rights of whoever may see it. */
+/** Reads the state that a row can change, as an account that is authorized to read it. */
 export interface ShopState {
-  /** Status, payments, and whether a refund was begun. */
+  /** Status, payments and their refunds. */
   order(id: string): Promise<unknown>;
-  /** From the simulator's records: an answer of `nextAction` may be a second old. */
+  /** From the table of the simulator, because `nextAction` can be a second old. */
   charge(paymentId: string): Promise<unknown>;
   /** Name and stock. */
   product(id: string): Promise<unknown>;
   productWithSku(sku: string): Promise<unknown>;
-  /** Whether a session of the owner's is open. */
+  /** Whether a session of the owner is open. */
   isOpen(sessionId: string): Promise<boolean>;
 }
 
@@ -19,16 +19,16 @@ export function shopState(
   { gatewayUrl, databaseUrls }: Pick<TestStack, 'gatewayUrl' | 'databaseUrls'>,
   { owner, admin }: { owner: { token: string }; admin: { token: string } },
 ): ShopState {
-  const ask = graphql(gatewayUrl);
+  const send = graphql(gatewayUrl);
 
   async function read<Result>(
     query: string,
     variables: object,
     { token }: { token: string },
   ): Promise<Result> {
-    const { body } = await ask<{ result: Result }>(query, { variables: { ...variables }, token });
-    // Else "no answer" before and after would count as no change.
-    if (!body.data || body.errors) throw new Error(`the state cannot be read: ${JSON.stringify(body)}`);
+    const { body } = await send<{ result: Result }>(query, { variables: { ...variables }, token });
+    // Without this check, an error before and after the request would count as no change.
+    if (!body.data || body.errors) throw new Error(`reading the state failed: ${JSON.stringify(body)}`);
     return body.data.result;
   }
 

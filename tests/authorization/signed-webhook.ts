@@ -1,9 +1,9 @@
 import { createHmac, randomUUID } from 'node:crypto';
 
-/** The payment process of the test gets it, too. */
+/** The payment process of the stack has the same secret. */
 export const webhookSecret = 'a-secret-of-the-authorization-tests';
 
-/** A webhook about no charge of ours, signed as the payment simulator signs: see docs/decisions/0011. */
+/** A webhook about an unknown charge, signed as the payment simulator signs: docs/decisions/0011. */
 export function signedWebhook(): { body: string; headers: Record<string, string> } {
   const seconds = Math.floor(Date.now() / 1_000);
   const body = JSON.stringify({ id: randomUUID(), type: 'charge.succeeded', created: seconds, data: {} });

@@ -1,10 +1,10 @@
-import { uniqueWord } from '../fresh-data';
+import { uniqueName } from '../fresh-data';
 import { signedWebhook } from '../signed-webhook';
-import { defineQuestions, type HttpQuestion } from './question';
+import { defineRequests, type HttpRequest } from './request';
 
-const accounts = defineQuestions<HttpQuestion>()({
+const accounts = defineRequests<HttpRequest>()({
   'POST /v1/auth/register': () => ({
-    body: { email: `${uniqueWord()}@example.com`, password: 'P@ssw0rd' },
+    body: { email: `${uniqueName()}@example.com`, password: 'P@ssw0rd' },
   }),
   'POST /v1/auth/login': ({ credentials }) => ({ body: credentials }),
   'POST /v1/auth/refresh': async ({ fresh }) => ({
@@ -21,22 +21,22 @@ const accounts = defineQuestions<HttpQuestion>()({
     const session = await fresh.session();
     return { body: { refresh_token: session.refreshToken }, state: () => state.isOpen(session.id) };
   },
-  'GET /v1/me': ({ owner }) => ({ shown: owner.email }),
-  'GET /v1/me/sessions': async ({ fresh }) => ({ shown: (await fresh.session()).id }),
+  'GET /v1/me': ({ owner }) => ({ marker: owner.email }),
+  'GET /v1/me/sessions': async ({ fresh }) => ({ marker: (await fresh.session()).id }),
   'DELETE /v1/me/sessions/:id': async ({ fresh, state }) => {
     const { id } = await fresh.session();
     return { path: `/v1/me/sessions/${id}`, state: () => state.isOpen(id) };
   },
 });
 
-const products = defineQuestions<HttpQuestion>()({
+const products = defineRequests<HttpRequest>()({
   'GET /v1/products': ({ product }) => ({
     path: `/v1/products?search=${product.name}`,
-    shown: product.id,
+    marker: product.id,
   }),
-  'GET /v1/products/:id': ({ product }) => ({ path: `/v1/products/${product.id}`, shown: product.sku }),
+  'GET /v1/products/:id': ({ product }) => ({ path: `/v1/products/${product.id}`, marker: product.sku }),
   'POST /v1/products': ({ state }) => {
-    const sku = uniqueWord();
+    const sku = uniqueName();
     return {
       body: { sku, name: 'New', price_cents: 1_000, currency: 'EUR', stock: 1 },
       state: () => state.productWithSku(sku),
@@ -56,17 +56,17 @@ const products = defineQuestions<HttpQuestion>()({
   },
 });
 
-const orders = defineQuestions<HttpQuestion>()({
+const orders = defineRequests<HttpRequest>()({
   'POST /v1/orders': async ({ fresh, state }) => {
     const { id } = await fresh.product();
     return { body: { items: [{ product_id: id, quantity: 1 }] }, state: () => state.product(id) };
   },
-  'GET /v1/orders': ({ product }) => ({ path: '/v1/orders?limit=100', shown: product.sku }),
+  'GET /v1/orders': ({ product }) => ({ path: '/v1/orders?limit=100', marker: product.sku }),
   'GET /v1/orders of one user': ({ owner, product }) => ({
     path: `/v1/orders?limit=100&user_id=${owner.id}`,
-    shown: product.sku,
+    marker: product.sku,
   }),
-  'GET /v1/orders/:id': ({ order, product }) => ({ path: `/v1/orders/${order.id}`, shown: product.sku }),
+  'GET /v1/orders/:id': ({ order, product }) => ({ path: `/v1/orders/${order.id}`, marker: product.sku }),
   'PATCH /v1/orders/:id': async ({ fresh, state }) => {
     const { id } = await fresh.order();
     return { path: `/v1/orders/${id}`, body: { status: 'CANCELLED' }, state: () => state.order(id) };
@@ -85,7 +85,7 @@ const orders = defineQuestions<HttpQuestion>()({
   },
 });
 
-const webhooks = defineQuestions<HttpQuestion>()({
+const webhooks = defineRequests<HttpRequest>()({
   'POST /v1/payments/webhooks/:provider': () => ({
     path: '/v1/payments/webhooks/simulator',
     ...signedWebhook(),
@@ -96,9 +96,9 @@ const webhooks = defineQuestions<HttpQuestion>()({
   }),
 });
 
-const simulator = defineQuestions<HttpQuestion>()({
+const simulator = defineRequests<HttpRequest>()({
   'POST /v1/payments/simulator/authentications': async ({ fresh, state }) => {
-    const { id, clientSecret } = await fresh.waitingPayment();
+    const { id, clientSecret } = await fresh.paymentRequiringAction();
     return {
       body: { client_secret: clientSecret, outcome: 'FAILED' },
       state: () => state.charge(id),

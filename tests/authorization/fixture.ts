@@ -2,50 +2,50 @@ import { serviceCredential, userToken } from '@shop/testkit/keys';
 import { startTestStack, type TestStack } from '@shop/testkit/stack';
 import { granted } from '../e2e/storefront/storefront';
 import { restStorefront } from '../e2e/storefront/rest-storefront';
-import { type FreshData, freshData, uniqueWord } from './fresh-data';
+import { type FreshData, freshData, uniqueName } from './fresh-data';
 import { type RouteRecorder, recordRoutes } from './recorded-routes';
 import { type ShopState, shopState } from './shop-state';
 import { webhookSecret } from './signed-webhook';
 
 const password = 'P@ssw0rd';
 
-export interface Person {
+export interface Account {
   id: string;
   email: string;
-  /** Of no session that there is, so that no row can end it for the others. */
+  /** Of a session that does not exist, so that no row can end it. */
   token: string;
 }
 
-/** A shop with what the tables are about: an owner's order, paid, of one product. */
-export interface Scene {
+/** A stack with the data of the matrices: a paid order of the owner for one product. */
+export interface Fixture {
   stack: TestStack;
   routes: RouteRecorder;
-  owner: Person;
-  /** The owner's. */
+  owner: Account;
+  /** Of the owner. */
   credentials: { email: string; password: string };
-  people: Readonly<Record<'customer' | 'stranger' | 'admin', Person>>;
+  accounts: Readonly<Record<'customer' | 'stranger' | 'admin', Account>>;
   product: { id: string; sku: string; name: string };
   order: { id: string };
   payment: { id: string };
-  /** What a row may use up. */
+  /** Creates data for the rows that change it. */
   fresh: FreshData;
   state: ShopState;
   close(): Promise<void>;
 }
 
-export async function openScene(): Promise<Scene> {
+export async function openFixture(): Promise<Fixture> {
   const routes = recordRoutes();
   const { payment: paymentEnv, order: orderEnv, ...otherEnv } = routes.serviceEnv;
   const serviceEnv = {
     ...otherEnv,
-    // Many rows of the matrix need an unpaid order of the same owner.
+    // Many rows create an unpaid order of the owner.
     order: { ...orderEnv, OPEN_ORDERS_PER_CUSTOMER: '1000' },
     payment: { ...paymentEnv, SIMULATOR_WEBHOOK_SECRET: webhookSecret },
   };
   const stack = await startTestStack({ serviceEnv });
   const api = restStorefront(stack.gatewayUrl);
-  const register = async (): Promise<Person> => {
-    const email = `${uniqueWord()}@example.com`;
+  const register = async (): Promise<Account> => {
+    const email = `${uniqueName()}@example.com`;
     const { userId: id } = granted(await api.register({ email, password }));
     return { id, email, token: userToken({ userId: id }) };
   };
@@ -66,7 +66,7 @@ export async function openScene(): Promise<Scene> {
     routes,
     owner,
     credentials,
-    people: { customer: owner, stranger, admin },
+    accounts: { customer: owner, stranger, admin },
     product,
     order,
     payment,
@@ -76,7 +76,6 @@ export async function openScene(): Promise<Scene> {
   };
 }
 
-/** The header by which a service proves who it is. */
 export function credentialHeader(caller: string, target: string): Record<string, string> {
   return { 'x-service-authorization': `Bearer ${serviceCredential(caller, target)}` };
 }

@@ -1,11 +1,11 @@
-import { uniqueWord } from '../fresh-data';
-import { defineQuestions, type GraphQuestion } from './question';
+import { uniqueName } from '../fresh-data';
+import { defineRequests, type GraphqlRequest } from './request';
 
-/** Sessions are the owner's: whoever ends one ends the owner's. */
-export const accountMutations = defineQuestions<GraphQuestion>()({
+/** The sessions in the arguments are sessions of the owner. */
+export const accountMutations = defineRequests<GraphqlRequest>()({
   'Mutation.register': () => ({
     query: `mutation ($input: RegisterInput!) { result: register(input: $input) { __typename ... on Problem { code } } }`,
-    variables: { input: { email: `${uniqueWord()}@example.com`, password: 'P@ssw0rd' } },
+    variables: { input: { email: `${uniqueName()}@example.com`, password: 'P@ssw0rd' } },
   }),
   'Mutation.login': ({ credentials }) => ({
     query: `mutation ($input: LoginInput!) { result: login(input: $input) { __typename ... on Problem { code } } }`,
@@ -17,7 +17,7 @@ export const accountMutations = defineQuestions<GraphQuestion>()({
     }`,
     variables: { token: (await fresh.session()).refreshToken },
   }),
-  // To the same password, so that the owner can still log in for the other rows; other sessions end nevertheless.
+  // The new password is the same, so that the owner can still log in. The other sessions end anyway.
   'Mutation.changePassword': async ({ fresh, state, credentials: { password } }) => {
     const session = await fresh.session();
     return {

@@ -1,41 +1,41 @@
-import { defineQuestions, type EntityQuestion } from './question';
+import { defineRequests, type EntityRequest } from './request';
 
-/** References to what is the owner's, as the gateway makes them of other subgraphs' answers. */
-export const entities = defineQuestions<EntityQuestion>()({
+/** References to data of the owner. */
+export const entities = defineRequests<EntityRequest>()({
   'user User by id': ({ owner }) => ({
     representation: { __typename: 'User', id: owner.id },
     selection: '... on User { email }',
-    shown: owner.email,
+    marker: owner.email,
   }),
   'order User by id': ({ owner, product }) => ({
     representation: { __typename: 'User', id: owner.id },
     selection: '... on User { orders(first: 100) { nodes { items { sku } } } }',
-    shown: product.sku,
+    marker: product.sku,
   }),
   'product Product by id': ({ product }) => ({
     representation: { __typename: 'Product', id: product.id },
     selection: '... on Product { sku }',
-    shown: product.sku,
+    marker: product.sku,
   }),
   'product Product by sku': ({ product }) => ({
     representation: { __typename: 'Product', sku: product.sku },
     selection: '... on Product { id }',
-    shown: product.id,
+    marker: product.id,
   }),
   'order Order by id': ({ order, product }) => ({
     representation: { __typename: 'Order', id: order.id },
     selection: '... on Order { items { sku } }',
-    shown: product.sku,
+    marker: product.sku,
   }),
-  // Whether there is such an order, the order subgraph says; here its payments are what there is to hide.
+  // The order subgraph decides whether the order exists. Here only its payments are protected.
   'payment Order by id': ({ order, payment }) => ({
     representation: { __typename: 'Order', id: order.id },
     selection: '... on Order { payments { id } }',
-    shown: payment.id,
+    marker: payment.id,
   }),
   'payment Payment by id': ({ payment, order }) => ({
     representation: { __typename: 'Payment', id: payment.id },
     selection: '... on Payment { order { id } refund { status } }',
-    shown: order.id,
+    marker: order.id,
   }),
 });

@@ -1,10 +1,10 @@
-import { uniqueWord } from '../fresh-data';
-import { defineQuestions, type GraphQuestion } from './question';
+import { uniqueName } from '../fresh-data';
+import { defineRequests, type GraphqlRequest } from './request';
 
-/** Orders are the owner's and not paid. */
-export const shopMutations = defineQuestions<GraphQuestion>()({
+/** The orders are unpaid orders of the owner. */
+export const shopMutations = defineRequests<GraphqlRequest>()({
   'Mutation.createProduct': ({ state }) => {
-    const sku = uniqueWord();
+    const sku = uniqueName();
     return {
       query: `mutation ($input: CreateProductInput!) {
         result: createProduct(input: $input) { __typename ... on Problem { code } }
@@ -72,7 +72,7 @@ export const shopMutations = defineQuestions<GraphQuestion>()({
     };
   },
   'Mutation.simulateAuthentication': async ({ fresh, state }) => {
-    const { id, clientSecret } = await fresh.waitingPayment();
+    const { id, clientSecret } = await fresh.paymentRequiringAction();
     return {
       query: `mutation ($input: SimulateAuthenticationInput!) {
         result: simulateAuthentication(input: $input) { __typename ... on Problem { code } }

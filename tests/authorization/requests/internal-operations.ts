@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { defineQuestions, type GraphQuestion } from './question';
+import { defineRequests, type GraphqlRequest } from './request';
 
-/** What services ask of each other. */
-export const internalOperations = defineQuestions<GraphQuestion>()({
+/** Operations that services call on each other. */
+export const internalOperations = defineRequests<GraphqlRequest>()({
   'product reserveStock': async ({ fresh, state }) => {
     const { id: productId } = await fresh.product();
     return {
@@ -11,7 +11,7 @@ export const internalOperations = defineQuestions<GraphQuestion>()({
       state: () => state.product(productId),
     };
   },
-  // Held or sold, it is not for others to order: nothing that the graph shows tells the two apart.
+  // No state: the API schema does not distinguish held from committed stock.
   'product commitStock': async ({ fresh }) => ({
     query: 'mutation ($orderId: ID!) { result: commitStock(orderId: $orderId) }',
     variables: { orderId: (await fresh.order()).id },

@@ -1,7 +1,7 @@
 /**
  * Clients of the gateway. `customer` owns the data in the request, `stranger` is another customer.
- * `gateway` and `service` have a service credential and no access token. They send root fields directly
- * to the subgraph, and requests for routes to the gateway.
+ * `gateway` and `service` have a service credential and no access token. They send root fields
+ * directly to the subgraph, and requests for routes to the gateway.
  */
 export const clients = ['anonymous', 'customer', 'stranger', 'admin', 'gateway', 'service'] as const;
 export type Client = (typeof clients)[number];
@@ -24,7 +24,7 @@ export type EntityCaller = (typeof entityCallers)[number];
 export const serviceCallers = ['no credential', 'gateway', 'user', 'product', 'order', 'payment'] as const;
 export type ServiceCaller = (typeof serviceCallers)[number];
 
-/** Callers of an internal operation, all with an admin's token: at the gateway, or as `serviceCallers`. */
+/** Callers of an internal operation, with an admin token: at the gateway, or as `serviceCallers`. */
 export const operationCallers = ['public graph', ...serviceCallers] as const;
 export type OperationCaller = (typeof operationCallers)[number];
 

@@ -20,7 +20,7 @@ export const internalOperations: readonly string[] = subgraphs.flatMap(({ name, 
     .map((field) => `${name} ${field.split('.')[1]}`),
 );
 
-/** `product Product by sku`: for each key of an entity, the subgraphs that resolve it by that key. */
+/** `product Product by sku`: for each key of an entity, the subgraphs that resolve it. */
 export const entityReferences: readonly string[] = supergraph.definitions.flatMap((definition) => {
   if (definition.kind !== Kind.OBJECT_TYPE_DEFINITION && definition.kind !== Kind.INTERFACE_TYPE_DEFINITION)
     return [];

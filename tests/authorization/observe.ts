@@ -9,8 +9,8 @@ export interface Observed {
 }
 
 /**
- * Sends a request once and returns its outcome: that of the response, `reads` if the body contains the
- * marker, and `writes` if the state has changed.
+ * Sends a request once and returns its outcome: that of the response, `reads` if the body contains
+ * the marker, and `writes` if the state has changed.
  */
 export async function observe<Body>(
   { marker, state }: Observed,
@@ -26,7 +26,7 @@ export async function observe<Body>(
   return [...(outcome === 'allowed' && effects.length > 0 ? [] : [outcome]), ...effects].join(' ');
 }
 
-/** The code of the error, after the HTTP status unless that is 200; else the outcome of `result`. */
+/** The error code, after the HTTP status unless that is 200; else the outcome of `result`. */
 export function graphqlOutcome({ status, body }: HttpResponse<GraphqlBody<{ result: unknown }>>): string {
   const [error] = body.errors ?? [];
   const code = error && textOf(error.extensions?.['code']);

@@ -9,7 +9,7 @@ const recorder = pathToFileURL(join(__dirname, 'record-routes.mjs')).href;
 export interface RouteRecorder {
   /** Settings with which each service records its routes. */
   serviceEnv: Record<ServiceName, Record<string, string>>;
-  /** `GET /healthz` and so on, sorted, without the HEAD route that Fastify adds to each GET route. */
+  /** `GET /healthz` and so on, sorted, without the HEAD routes that Fastify adds. */
   routesOf(service: ServiceName): string[];
 }
 

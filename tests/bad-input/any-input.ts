@@ -1,7 +1,7 @@
 import fc, { type Arbitrary } from 'fast-check';
 import { naughtyStrings } from './naughty-strings';
 
-/** Texts of all kinds: any code units, lone surrogates and NUL among them. */
+/** Any code units, lone surrogates and NUL included. */
 export const anyText: Arbitrary<string> = fc.oneof(
   fc.string({ unit: 'grapheme', maxLength: 250 }),
   fc.string({ unit: 'binary', maxLength: 250 }),
@@ -11,7 +11,7 @@ export const anyText: Arbitrary<string> = fc.oneof(
   fc.constantFrom(...naughtyStrings),
 );
 
-/** Numbers around every limit that there is. */
+/** Numbers at and around the limits of the schema. */
 export const anyNumber: Arbitrary<number> = fc.oneof(
   fc.integer(),
   fc.integer({ min: -2, max: 1_002 }),
@@ -40,17 +40,17 @@ const anythingElse: Arbitrary<unknown> = fc.oneof(
   fc.jsonValue({ maxDepth: 2 }),
 );
 
-/** Mostly what belongs there, so that other fields are looked at; else any text, number or JSON. */
-export function mostly<T>(proper: Arbitrary<T>): Arbitrary<unknown> {
+/** Mostly valid values, so that the other fields are validated, too. */
+export function mostly<T>(valid: Arbitrary<T>): Arbitrary<unknown> {
   return fc.oneof(
-    { weight: 6, arbitrary: proper },
+    { weight: 6, arbitrary: valid },
     { weight: 2, arbitrary: anyText },
     { weight: 1, arbitrary: anyNumber },
     { weight: 1, arbitrary: anythingElse },
   );
 }
 
-/** Fields are sometimes left out. */
+/** Omits fields in a quarter of the objects. */
 export function anyObject(fields: Record<string, Arbitrary<unknown>>): Arbitrary<Record<string, unknown>> {
   const required = fc.constant(Object.keys(fields));
   const mayLack = fc.oneof(

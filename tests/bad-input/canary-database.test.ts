@@ -1,12 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { createDataSource } from '@shop/kit/database';
-import { offencesIn } from './harmless';
-import { holds, openWatchedShop, type Plant, plant, type Planted, type WatchedShop } from './watched-shop';
+import { leaksIn } from './response-leaks';
+import {
+  contains,
+  openLoggedShop,
+  type CanaryRequest,
+  sendCanary,
+  type CanaryResponse,
+  type LoggedShop,
+} from './logged-shop';
 
 const openTimeoutMs = 180_000;
 
-/** A request whose statement the database refuses, with the canary among the values. */
-interface Breakage extends Plant {
+/** A request whose statement fails after `sql`, with the canary among its values. */
+interface FailingRequest extends CanaryRequest {
   subgraph: 'user' | 'product' | 'order';
   sql: string;
 }
@@ -16,20 +23,20 @@ const newProduct = (canary: string) => ({
   ...{ name: canary, description: `the secret recipe ${canary}` },
 });
 
-const create = (canary: string, { adminToken: token }: WatchedShop) => ({
+const create = (canary: string, { adminToken: token }: LoggedShop) => ({
   ...{ path: '/v1/products', token, body: newProduct(canary), headers: { 'idempotency-key': canary } },
 });
 
-const breakages: readonly Breakage[] = [
+const failingRequests: readonly FailingRequest[] = [
   {
-    what: 'a search through a function that is missing',
+    what: 'a search with a missing function',
     subgraph: 'product',
     sql: 'ALTER FUNCTION search_query(text) RENAME TO search_query_moved',
     request: (canary) => ({ path: `/v1/products?search=${canary}` }),
     status: 500,
   },
   {
-    what: 'a reason for a column of another type',
+    what: 'a value for a column of another type',
     subgraph: 'product',
     sql: `ALTER TABLE stock_ledger DROP CONSTRAINT stock_ledger_reason_check;
           ALTER TABLE stock_ledger ALTER COLUMN reason TYPE integer USING 0`,
@@ -39,28 +46,28 @@ const breakages: readonly Breakage[] = [
     status: 500,
   },
   {
-    what: 'a product that breaks a rule of the table',
+    what: 'a product that violates a check constraint',
     subgraph: 'product',
     sql: "ALTER TABLE products ADD CONSTRAINT no_secrets CHECK (name NOT LIKE 'canary%')",
     request: create,
     status: 500,
   },
   {
-    what: 'a product with a column that is missing',
+    what: 'a product with a missing column',
     subgraph: 'product',
     sql: 'ALTER TABLE products RENAME COLUMN description TO moved',
     request: create,
     status: 500,
   },
   {
-    what: 'an idempotency key for a table that is missing',
+    what: 'an idempotency key with a missing table',
     subgraph: 'product',
     sql: 'ALTER TABLE idempotency_keys RENAME TO moved',
     request: create,
     status: 500,
   },
   {
-    what: "a customer's idempotency key for a table that is missing",
+    what: 'the idempotency key of a customer with a missing table',
     subgraph: 'order',
     sql: 'ALTER TABLE idempotency_keys RENAME TO moved',
     request: (canary, { customerToken: token, productId }) => ({
@@ -70,7 +77,7 @@ const breakages: readonly Breakage[] = [
     status: 500,
   },
   {
-    what: 'a refresh token for a table that is missing',
+    what: 'a refresh token with a missing table',
     subgraph: 'user',
     sql: 'ALTER TABLE refresh_tokens RENAME TO moved',
     request: (canary) => ({
@@ -80,7 +87,7 @@ const breakages: readonly Breakage[] = [
     status: 500,
   },
   {
-    what: 'an account with a column that is missing',
+    what: 'an account with a missing column',
     subgraph: 'user',
     sql: 'ALTER TABLE users RENAME COLUMN password_hash TO moved',
     request: (canary) => ({
@@ -91,14 +98,14 @@ const breakages: readonly Breakage[] = [
   },
 ];
 
-const planted = new Map<string, Planted>();
+const responses = new Map<string, CanaryResponse>();
 let log: string[];
 
 beforeAll(async () => {
-  const shop = await openWatchedShop();
-  for (const breakage of breakages) {
-    await alter(shop.stack.databaseUrls[breakage.subgraph], breakage.sql);
-    planted.set(breakage.what, await plant(shop, breakage));
+  const shop = await openLoggedShop();
+  for (const failingRequest of failingRequests) {
+    await alter(shop.stack.databaseUrls[failingRequest.subgraph], failingRequest.sql);
+    responses.set(failingRequest.what, await sendCanary(shop, failingRequest));
   }
   log = await shop.closeAndReadLog();
 }, openTimeoutMs);
@@ -109,29 +116,29 @@ async function alter(url: string, sql: string): Promise<void> {
   await dataSource.destroy();
 }
 
-const find = (what: string): Planted => {
-  const found = planted.get(what);
-  if (!found) throw new Error(`nothing was planted as ${what}`);
+const find = (what: string): CanaryResponse => {
+  const found = responses.get(what);
+  if (!found) throw new Error(`no request was sent for ${what}`);
   return found;
 };
 
-describe('the error message of a rejected statement', () => {
-  test.each(breakages)('about $what appears in no response', ({ what, status }) => {
+describe('the error message of a failed statement', () => {
+  test.each(failingRequests)('about $what appears in no response', ({ what, status }) => {
     const { canary, response } = find(what);
 
-    expect([response.status, holds(response, canary)]).toEqual([status, false]);
-    expect(offencesIn(response)).toEqual([`HTTP ${status}`, 'an error of ours']);
+    expect([response.status, contains(response, canary)]).toEqual([status, false]);
+    expect(leaksIn(response)).toEqual([`HTTP ${status}`, 'an internal error code']);
   });
 
-  test.each(breakages)('about $what is logged without the values', ({ what, subgraph }) => {
+  test.each(failingRequests)('about $what is logged without the values', ({ what, subgraph }) => {
     const { canary } = find(what);
-    const bare = canary.replaceAll('-', '_');
+    const inRefreshToken = canary.replaceAll('-', '_');
 
     expect(
       log.filter(
         (line) => line.startsWith(`${subgraph} `) && /QueryFailedError|"code":"[0-9A-Z]{5}"/.test(line),
       ),
     ).not.toEqual([]);
-    expect(log.filter((line) => line.includes(canary) || line.includes(bare))).toEqual([]);
+    expect(log.filter((line) => line.includes(canary) || line.includes(inRefreshToken))).toEqual([]);
   });
 });

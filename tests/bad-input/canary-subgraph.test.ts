@@ -2,14 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { offencesIn } from './harmless';
-import { holds, newCanary, openWatchedShop, type WatchedShop } from './watched-shop';
+import { leaksIn } from './response-leaks';
+import { contains, newCanary, openLoggedShop, type LoggedShop } from './logged-shop';
 import type { RawResponse } from './raw-client';
 
 const openTimeoutMs = 180_000;
 
-/** What a subgraph that was written by somebody else may answer. */
-interface Confession {
+/** A response of a subgraph that does not mask its errors. */
+interface SubgraphResponse {
   what: string;
   status?: number;
   body: (canary: string) => string;
@@ -17,24 +17,24 @@ interface Confession {
 
 const errors = (...list: object[]) => JSON.stringify({ errors: list, data: null });
 
-const confessions: readonly Confession[] = [
+const subgraphResponses: readonly SubgraphResponse[] = [
   {
-    what: 'the message of an error without a code',
-    body: (canary) => errors({ message: `password ${canary} refused` }),
+    what: 'error message without a code',
+    body: (canary) => errors({ message: `password ${canary} rejected` }),
   },
   {
-    what: 'the message of an internal error',
+    what: 'message of an internal error',
     body: (canary) => errors({ message: `connect ${canary}`, extensions: { code: 'INTERNAL_SERVER_ERROR' } }),
   },
   {
-    what: 'the message of an error with an unknown code',
+    what: 'error message with an unknown code',
     body: (canary) => errors({ message: `bad key ${canary}`, extensions: { code: 'PG_23505' } }),
   },
   {
-    what: 'the extensions of an error that may be shown',
+    what: 'error extensions next to a public code',
     body: (canary) =>
       errors({
-        message: 'There is none.',
+        message: 'Not found.',
         extensions: {
           code: 'NOT_FOUND',
           stacktrace: [canary],
@@ -44,11 +44,11 @@ const confessions: readonly Confession[] = [
       }),
   },
   {
-    what: 'the extensions of the whole answer',
+    what: 'response extensions',
     body: (canary) => JSON.stringify({ data: { products: null }, extensions: { trace: canary } }),
   },
   {
-    what: 'a value of the wrong type',
+    what: 'value of the wrong type',
     body: (canary) =>
       JSON.stringify({
         data: {
@@ -71,35 +71,38 @@ const confessions: readonly Confession[] = [
         },
       }),
   },
-  { what: 'a page that is no JSON', body: (canary) => `<h1>${canary}</h1>` },
-  { what: 'a refusal of our credential', status: 401, body: (canary) => errors({ message: canary }) },
-  // Last: after a few of these, the gateway's circuit to the subgraph is open.
-  { what: 'a page of a proxy', status: 502, body: (canary) => `<h1>${canary}</h1>` },
+  { what: 'response that is not JSON', body: (canary) => `<h1>${canary}</h1>` },
+  { what: 'rejection of the service credential', status: 401, body: (canary) => errors({ message: canary }) },
+  // The last one, because it opens the circuit breaker of the gateway.
+  { what: 'error page of a proxy', status: 502, body: (canary) => `<h1>${canary}</h1>` },
 ];
 
-interface Heard {
+interface Exchange {
   canary: string;
   responses: RawResponse[];
-  asked: number;
+  requestCount: number;
 }
 
-const heard = new Map<string, Heard>();
+const exchanges = new Map<string, Exchange>();
 let log: string[];
 let server: Server;
-let confession: Confession | undefined;
+let subgraphResponse: SubgraphResponse | undefined;
 let canary = '';
-let asked = 0;
+let requestCount = 0;
 
-function answer(request: IncomingMessage, response: ServerResponse): void {
+function respond(request: IncomingMessage, response: ServerResponse): void {
   request.resume();
-  if (request.method === 'GET' || !confession) return void response.end('{}');
-  asked += 1;
-  response.writeHead(confession.status ?? 200, { 'content-type': 'application/json', 'x-secret': canary });
-  response.end(confession.body(canary));
+  if (request.method === 'GET' || !subgraphResponse) return void response.end('{}');
+  requestCount += 1;
+  response.writeHead(subgraphResponse.status ?? 200, {
+    'content-type': 'application/json',
+    'x-secret': canary,
+  });
+  response.end(subgraphResponse.body(canary));
 }
 
-/** Through every door that leads to the product subgraph. */
-const ask = ({ send, adminToken: token, customerToken }: WatchedShop) =>
+/** Requests that call the product subgraph through the gateway and the order subgraph. */
+const sendRequests = ({ send, adminToken: token, customerToken }: LoggedShop) =>
   Promise.all([
     send({ path: '/v1/products' }),
     send({
@@ -107,7 +110,7 @@ const ask = ({ send, adminToken: token, customerToken }: WatchedShop) =>
       body: { query: '{ products { nodes { id sku name stock } pageInfo { hasNextPage } } }' },
     }),
     send({ path: '/v1/products', token, body: { sku: 'S', name: 'N', price_cents: 1, currency: 'EUR' } }),
-    // The order subgraph asks for its stock.
+    // The order subgraph calls reserveStock.
     send({
       path: '/v1/orders',
       token: customerToken,
@@ -116,17 +119,17 @@ const ask = ({ send, adminToken: token, customerToken }: WatchedShop) =>
   ]);
 
 beforeAll(async () => {
-  server = createServer(answer);
+  server = createServer(respond);
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const { port } = server.address() as AddressInfo;
   const env = { PRODUCT_URL: `http://127.0.0.1:${port}/graphql` };
-  const shop = await openWatchedShop({ gateway: env, order: env });
-  for (const each of confessions) {
-    confession = each;
+  const shop = await openLoggedShop({ gateway: env, order: env });
+  for (const each of subgraphResponses) {
+    subgraphResponse = each;
     canary = newCanary();
-    asked = 0;
-    const responses = await ask(shop);
-    heard.set(each.what, { canary, responses, asked });
+    requestCount = 0;
+    const responses = await sendRequests(shop);
+    exchanges.set(each.what, { canary, responses, requestCount });
   }
   log = await shop.closeAndReadLog();
 }, openTimeoutMs);
@@ -135,22 +138,22 @@ afterAll(() => {
   server?.close();
 });
 
-const find = (what: string): Heard => {
-  const found = heard.get(what);
-  if (!found?.asked) throw new Error(`the subgraph was not asked for ${what}`);
+const find = (what: string): Exchange => {
+  const found = exchanges.get(what);
+  if (!found?.requestCount) throw new Error(`the subgraph received no request for ${what}`);
   return found;
 };
 
-describe("a subgraph's", () => {
-  test.each(confessions)('$what appears in no response', ({ what }) => {
+describe('a secret in the response of a subgraph', () => {
+  test.each(subgraphResponses)('as $what appears in no response', ({ what }) => {
     const { canary: secret, responses } = find(what);
 
-    expect(responses.filter((each) => holds(each, secret)).map(({ text }) => text)).toEqual([]);
-    const leaks = responses.flatMap(offencesIn).filter((offence) => !/^HTTP|an error of ours/.test(offence));
+    expect(responses.filter((each) => contains(each, secret)).map(({ text }) => text)).toEqual([]);
+    const leaks = responses.flatMap(leaksIn).filter((leak) => !/^HTTP|an internal error code/.test(leak));
     expect(leaks).toEqual([]);
   });
 
-  test.each(confessions)('$what appears in no log line', ({ what }) => {
+  test.each(subgraphResponses)('as $what appears in no log line', ({ what }) => {
     const { canary: secret } = find(what);
 
     expect(log.filter((line) => line.includes(secret))).toEqual([]);

@@ -1,20 +1,21 @@
-import { echoPlants, secretPlants } from './canary-plants';
-import { holds, openWatchedShop, plant, type Planted } from './watched-shop';
+import { echoRequests, secretRequests } from './canary-requests';
+import { contains, openLoggedShop, sendCanary, type CanaryResponse } from './logged-shop';
 
 const openTimeoutMs = 180_000;
 
-const planted = new Map<string, Planted>();
+const responses = new Map<string, CanaryResponse>();
 let log: string[];
 
 beforeAll(async () => {
-  const shop = await openWatchedShop();
-  for (const each of [...secretPlants, ...echoPlants]) planted.set(each.what, await plant(shop, each));
+  const shop = await openLoggedShop();
+  for (const each of [...secretRequests, ...echoRequests])
+    responses.set(each.what, await sendCanary(shop, each));
   log = await shop.closeAndReadLog();
 }, openTimeoutMs);
 
-const find = (what: string): Planted => {
-  const found = planted.get(what);
-  if (!found) throw new Error(`nothing was planted as ${what}`);
+const find = (what: string): CanaryResponse => {
+  const found = responses.get(what);
+  if (!found) throw new Error(`no request was sent for ${what}`);
   return found;
 };
 
@@ -34,16 +35,16 @@ test('a password change is logged by the user process, with the id of the user',
 });
 
 describe('a secret', () => {
-  test.each(secretPlants)('as $what appears in no response and in no log line', ({ what, status }) => {
+  test.each(secretRequests)('as $what appears in no response and in no log line', ({ what, status }) => {
     const { canary, response } = find(what);
 
-    expect([response.status, holds(response, canary)]).toEqual([status, false]);
+    expect([response.status, contains(response, canary)]).toEqual([status, false]);
     expect(linesWith(canary)).toEqual([]);
   });
 });
 
 describe('a text of the client that is not secret', () => {
-  test.each(echoPlants)(
+  test.each(echoRequests)(
     'as $what may be returned to that client, and appears in no log line',
     ({ what, status }) => {
       const { canary, response } = find(what);

@@ -1,43 +1,43 @@
 import { expectInvariants } from '../invariants';
-import { type CorpusShop, openCorpusShop } from './corpus-shop';
-import { graphqlPlaces } from './graphql-places';
+import { type RawShop, openRawShop } from './raw-shop';
+import { graphqlTextInputs } from './graphql-text-inputs';
 import { naughtyStrings } from './naughty-strings';
-import { failuresIn, type Given, summary, type Trial, tryPlace } from './place';
-import { restPlaces } from './rest-places';
+import { failuresIn, type TestData, summary, type Result, sendTexts } from './text-input';
+import { restTextInputs } from './rest-text-inputs';
 
 const perPlaceMs = 120_000;
 const openTimeoutMs = 180_000;
 
-let corpus: CorpusShop;
-let given: Given;
-const trials: Trial[] = [];
+let corpus: RawShop;
+let data: TestData;
+const results: Result[] = [];
 const beganAt = performance.now();
 
 beforeAll(async () => {
-  corpus = await openCorpusShop();
+  corpus = await openRawShop();
 }, openTimeoutMs);
 afterAll(async () => {
   const seconds = Math.round((performance.now() - beganAt) / 1_000);
-  process.stdout.write(`naughty strings: ${naughtyStrings.length}, ${summary(trials)}, ${seconds} s\n`);
+  process.stdout.write(`naughty strings: ${naughtyStrings.length}, ${summary(results)}, ${seconds} s\n`);
   await corpus?.close();
 });
 
 describe.each([
-  ['REST', restPlaces],
-  ['GraphQL', graphqlPlaces],
-] as const)('through %s', (_door, places) => {
+  ['REST', restTextInputs],
+  ['GraphQL', graphqlTextInputs],
+] as const)('through %s', (_api, textInputs) => {
   beforeAll(async () => {
-    given = await corpus.newGiven();
+    data = await corpus.newTestData();
   });
 
-  test.each(places)(
+  test.each(textInputs)(
     '$name accepts or rejects any text with a documented status',
-    async (place) => {
-      const tried = await tryPlace(corpus.client, place, given);
-      trials.push(...tried);
+    async (input) => {
+      const sent = await sendTexts(corpus.client, input, data);
+      results.push(...sent);
 
-      expect(tried.length).toBeGreaterThan(0);
-      expect(failuresIn(tried)).toEqual([]);
+      expect(sent.length).toBeGreaterThan(0);
+      expect(failuresIn(sent)).toEqual([]);
     },
     perPlaceMs,
   );

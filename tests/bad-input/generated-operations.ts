@@ -10,13 +10,16 @@ import {
 } from 'graphql';
 import { createRandom, type Random } from '../chaos/random/random';
 
-/** A valid query: fields, some under the names of others, nested fragments of every possible type, @skip and @include with variables, introspection. */
+/**
+ * A valid query: fields, some with the name of another field as alias, nested fragments of every
+ * possible type, @skip and @include with variables, introspection.
+ */
 export interface GeneratedOperation {
   query: string;
   variables: { a: boolean; b: boolean };
 }
 
-const deepest = 5;
+const maxDepth = 5;
 const introspection = [
   '__typename',
   '__schema { queryType { name } }',
@@ -28,7 +31,7 @@ export function generatedOperation(schema: GraphQLSchema, seed: string): Generat
   const root = schema.getQueryType();
   if (!root) throw new Error('The schema has no queries.');
   const builder = new OperationBuilder(schema, random);
-  const selections = builder.selectionsOf(root, deepest);
+  const selections = builder.selectionsOf(root, maxDepth);
   const variables = { a: random.next() < 0.5, b: random.next() < 0.5 };
   // Both variables are always used.
   const used = '__typename @skip(if: $a) @include(if: $b)';
@@ -38,7 +41,7 @@ export function generatedOperation(schema: GraphQLSchema, seed: string): Generat
 
 class OperationBuilder {
   readonly fragments: string[] = [];
-  /** Of every field name that was asked for; no two have the same, so that all selections can be merged. */
+  /** By field name. Unique, so that all selections can be merged. */
   private readonly responseNames = new Map<string, string>();
 
   constructor(
@@ -70,7 +73,7 @@ class OperationBuilder {
     return isCompositeType(type) ? `${call} { ${this.selectionsOf(type, depth - 1)} }` : call;
   }
 
-  /** Now and then two fields of a type have each other's names, in the whole operation. */
+  /** In one of five cases, two fields of a type exchange their names in the whole operation. */
   private responseName(name: string, fieldNames: string[]): string {
     const known = this.responseNames.get(name);
     if (known !== undefined) return known;
@@ -89,7 +92,7 @@ class OperationBuilder {
     return `...${name}${this.directive()}`;
   }
 
-  /** The type itself and its possible types. */
+  /** Types of fragments that are valid within the type. */
   private typesWithin(type: GraphQLCompositeType): GraphQLCompositeType[] {
     if (isObjectType(type)) return [type, ...type.getInterfaces()];
     return [type, ...this.schema.getPossibleTypes(type)];

@@ -1,23 +1,22 @@
 import { randomUUID } from 'node:crypto';
 import type { RawRequest } from './raw-client';
-import type { Row, Table, TableGiven } from './table-row';
+import type { Row, Table, TableData } from './table-row';
 
-type Who = 'admin' | 'customer' | 'anonymous';
+type Sender = 'admin' | 'customer' | 'anonymous';
 
-const tokenOf = (who: Who, { adminToken, customerToken }: TableGiven) =>
+const tokenOf = (who: Sender, { adminToken, customerToken }: TableData) =>
   ({ admin: adminToken, customer: customerToken, anonymous: undefined })[who];
 
-/** An operation; where it has variables, they are the last part of the request. */
 function row(
   what: string,
-  [who, query, variables]: [who: Who, query: string, variables?: (given: TableGiven) => object],
+  [who, query, variables]: [who: Sender, query: string, variables?: (data: TableData) => object],
   [status, outcome]: [status: number, outcome: string],
 ): Row {
   return {
     ...{ what, status, outcome },
-    request: (given) => ({
-      ...{ path: '/graphql', token: tokenOf(who, given) },
-      body: { query, variables: variables?.(given) },
+    request: (data) => ({
+      ...{ path: '/graphql', token: tokenOf(who, data) },
+      body: { query, variables: variables?.(data) },
     }),
   };
 }
@@ -38,27 +37,27 @@ const newProduct = (change: object) => () => ({
 });
 const anOrder =
   (...quantities: unknown[]) =>
-  ({ productId }: TableGiven) => ({
+  ({ productId }: TableData) => ({
     input: { items: quantities.map((quantity) => ({ productId, quantity })) },
   });
 
 const badValue: [number, string] = [400, 'BAD_USER_INPUT'];
-/** What a subgraph refuses, not the gateway, is a field's error: the rest of the answer may be good. */
+/** A value that a subgraph rejects, not the gateway, is an error of one field. */
 const badField: [number, string] = [200, 'BAD_USER_INPUT'];
 const unknownToSchema: [number, string] = [400, 'GRAPHQL_VALIDATION_FAILED'];
 const invalid: [number, string] = [200, 'InvalidInput'];
 const unauthenticated: [number, string] = [200, 'UNAUTHENTICATED'];
 
-const withToken = (what: string, token: (given: TableGiven) => RawRequest['token']): Row => ({
+const withToken = (what: string, token: (data: TableData) => RawRequest['token']): Row => ({
   ...{ what, status: unauthenticated[0], outcome: unauthenticated[1] },
-  request: (given) => ({ path: '/graphql', token: token(given), body: { query: '{ me { id } }' } }),
+  request: (data) => ({ path: '/graphql', token: token(data), body: { query: '{ me { id } }' } }),
 });
 
 const repeated = (part: (index: number) => string, times: number) =>
   `{ ${Array.from({ length: times }, (_, index) => part(index)).join(' ')} }`;
 
 export const graphqlTable: Table = {
-  'broken or empty JSON, non-string query': [
+  'invalid or empty JSON, query that is not a string': [
     ...['{"query":', '', '"text"'].map((text) => body(text, [400, 'BAD_REQUEST'])),
     ...[{}, { query: 1 }, { query: null }, { query: ['{ me { id } }'] }, { query: '' }].map((content) =>
       body(content, [400, 'BAD_REQUEST']),
@@ -71,22 +70,22 @@ export const graphqlTable: Table = {
     row('an unknown field', ['anonymous', '{ nothing }'], unknownToSchema),
     row('an unknown argument', ['anonymous', '{ product(sku: "x") { id } }'], unknownToSchema),
     row(
-      'a field of another API',
+      'a field that only subgraphs have',
       ['admin', '{ _entities(representations: []) { __typename } }'],
       unknownToSchema,
     ),
     row(
-      'an object for an id',
+      'an object for an ID',
       ['anonymous', 'query ($id: ID!) { product(id: $id) { id } }', () => ({ id: {} })],
       badValue,
     ),
-    row('no value for a variable', ['anonymous', 'query ($id: ID!) { product(id: $id) { id } }'], badValue),
+    row('a missing variable', ['anonymous', 'query ($id: ID!) { product(id: $id) { id } }'], badValue),
     row(
       'an unknown field of an input',
       ['customer', createOrder, () => ({ input: { items: [], total: 1 } })],
       badValue,
     ),
-    row('a text for a quantity', ['customer', createOrder, anOrder('1')], badValue),
+    row('a string for a quantity', ['customer', createOrder, anOrder('1')], badValue),
     row('a quantity of 2^31', ['customer', createOrder, anOrder(2 ** 31)], badValue),
     row('a quantity of 1.5', ['customer', createOrder, anOrder(1.5)], badValue),
     row(
@@ -99,17 +98,17 @@ export const graphqlTable: Table = {
     row('a price of 2^53', ['admin', createProduct, newProduct({ priceCents: 2 ** 53 })], badValue),
     row('a currency in lower case', ['admin', createProduct, newProduct({ currency: 'eur' })], badValue),
     row(
-      'a text as a price',
+      'a string as a price',
       ['anonymous', '{ products(filter: { minPriceCents: "5" }) { nodes { id } } }'],
       unknownToSchema,
     ),
     row(
-      'a literal in lower case as a currency',
+      'a currency literal in lower case',
       ['anonymous', '{ products(filter: { currency: "usd" }) { nodes { id } } }'],
       unknownToSchema,
     ),
     row(
-      'an instant without a zone',
+      'a DateTime without a time zone',
       [
         'admin',
         'mutation { updateProduct(input: { id: "1", expectedUpdatedAt: "2026-11-01T12:00:00" }) { __typename } }',
@@ -117,7 +116,7 @@ export const graphqlTable: Table = {
       unknownToSchema,
     ),
     row(
-      'an enum that is none',
+      'an unknown enum value',
       ['anonymous', '{ products(sort: RANDOM) { nodes { id } } }'],
       unknownToSchema,
     ),
@@ -127,15 +126,19 @@ export const graphqlTable: Table = {
     ...[0, -1, 1_000, -(2 ** 31)].map((quantity) =>
       row(`a quantity of ${quantity}`, ['customer', createOrder, anOrder(quantity)], invalid),
     ),
-    row('no line', ['customer', createOrder, anOrder()], invalid),
+    row('no lines', ['customer', createOrder, anOrder()], invalid),
     row('101 lines', ['customer', createOrder, anOrder(...Array.from({ length: 101 }, () => 1))], invalid),
-    row('the same product twice, too many together', ['customer', createOrder, anOrder(500, 500)], invalid),
+    row(
+      'two lines of a product with too many units together',
+      ['customer', createOrder, anOrder(500, 500)],
+      invalid,
+    ),
     row('an unknown currency', ['admin', createProduct, newProduct({ currency: 'XXY' })], invalid),
     row('a price of -1', ['admin', createProduct, newProduct({ priceCents: -1 })], invalid),
     row('a stock of 2^31 - 1', ['admin', createProduct, newProduct({ stock: 2 ** 31 - 1 })], invalid),
   ],
 
-  'ids that are no UUID': [
+  'IDs that are not UUIDs': [
     row('a product', ['anonymous', '{ product(id: "none") { id } }'], [200, 'null']),
     row('an order', ['customer', '{ order(id: "none") { id } }'], [200, 'null']),
     row('a payment', ['customer', '{ payment(id: "none") { id } }'], [200, 'null']),
@@ -197,22 +200,22 @@ export const graphqlTable: Table = {
     row('orders of a user', ['customer', '{ me { orders(first: 101) { nodes { id } } } }'], badField),
   ],
 
-  'no, expired or forged token': [
-    withToken('none', () => undefined),
-    withToken('an expired one', ({ expiredToken }) => expiredToken),
-    withToken('a forged one', ({ forgedToken }) => forgedToken),
-    withToken('no token at all', () => 'x.y.z'),
+  'missing, expired or forged token': [
+    withToken('no token', () => undefined),
+    withToken('an expired token', ({ expiredToken }) => expiredToken),
+    withToken('a forged token', ({ forgedToken }) => forgedToken),
+    withToken('a token that is not a JWT', () => 'x.y.z'),
   ],
 
-  'role missing, not yours': [
-    row('a product made by a customer', ['customer', createProduct, newProduct({})], [200, 'FORBIDDEN']),
+  'missing role, data of another customer': [
+    row('a product created by a customer', ['customer', createProduct, newProduct({})], [200, 'FORBIDDEN']),
     row(
       'a user read by a customer',
       ['customer', 'query ($id: ID!) { user(id: $id) { id } }', ({ foreignUserId: id }) => ({ id })],
       [200, 'FORBIDDEN'],
     ),
     row(
-      "somebody else's orders",
+      'orders of another customer',
       [
         'customer',
         'query ($id: ID!) { orders(userId: $id) { nodes { id } } }',
@@ -221,12 +224,12 @@ export const graphqlTable: Table = {
       [200, 'FORBIDDEN'],
     ),
     row(
-      "somebody else's order",
+      'an order of another customer',
       ['customer', 'query ($id: ID!) { order(id: $id) { id } }', ({ foreignOrderId: id }) => ({ id })],
       [200, 'null'],
     ),
     row(
-      "somebody else's order to pay",
+      'an order of another customer to pay',
       [
         'customer',
         'mutation ($id: ID!) { payOrder(input: { orderId: $id }) { __typename } }',
@@ -235,7 +238,7 @@ export const graphqlTable: Table = {
       [200, 'OrderNotFound'],
     ),
     row(
-      "somebody else's order to cancel",
+      'an order of another customer to cancel',
       [
         'customer',
         'mutation ($id: ID!) { cancelOrder(id: $id) { __typename } }',
@@ -284,7 +287,7 @@ export const graphqlTable: Table = {
     row('16 aliases', ['customer', `{ me ${repeated((index) => `a${index}: id`, 16)} }`], unknownToSchema),
     row('6 root fields', ['anonymous', repeated(() => 'products { nodes { id } }', 6)], unknownToSchema),
     row(
-      'two log-ins at once',
+      'two logins in one request',
       [
         'anonymous',
         `mutation ${repeated((index) => `a${index}: login(input: { email: "a", password: "b" }) { __typename }`, 2)}`,
@@ -293,7 +296,7 @@ export const graphqlTable: Table = {
     ),
   ],
 
-  'NUL, lone surrogates in text': ['a\0b', '\ud800'].flatMap((text) => [
+  'NUL and lone surrogates in text': ['a\0b', '\ud800'].flatMap((text) => [
     row(`${JSON.stringify(text)} as a name`, ['admin', createProduct, newProduct({ name: text })], invalid),
     row(
       `${JSON.stringify(text)} as a description`,
@@ -302,7 +305,7 @@ export const graphqlTable: Table = {
     ),
     row(`${JSON.stringify(text)} as a SKU`, ['admin', createProduct, newProduct({ sku: text })], invalid),
     row(
-      `${JSON.stringify(text)} as a key`,
+      `${JSON.stringify(text)} as an idempotency key`,
       ['admin', createProduct, newProduct({ idempotencyKey: text })],
       invalid,
     ),

@@ -2,17 +2,17 @@ import { randomUUID } from 'node:crypto';
 import fc, { type Arbitrary } from 'fast-check';
 import { anyNumber, anyObject, anyText, mostly } from './any-input';
 import type { RawRequest } from './raw-client';
-import type { Given } from './place';
+import type { TestData } from './text-input';
 
 type Values = Record<string, unknown>;
 
-/** One input type of the graph: values of it, and the requests that carry them in by both doors. */
+/** An input type, and the requests that send its values through GraphQL and REST. */
 export interface InputType {
   name: string;
-  values: (given: Given) => Arbitrary<Values>;
+  values: (data: TestData) => Arbitrary<Values>;
   graphql: { by: 'admin' | 'customer' | 'anonymous'; query: string; variables: (values: Values) => object };
-  /** Undefined where REST has no such request for these values. */
-  rest: (values: Values, given: Given) => RawRequest | undefined;
+  /** Undefined if REST has no request for these values. */
+  rest: (values: Values, data: TestData) => RawRequest | undefined;
 }
 
 const id = (known: string) => mostly(fc.oneof(fc.constant(known), fc.uuid()));
@@ -35,19 +35,19 @@ const instant = mostly(
 const email = mostly(fc.oneof(fc.constant(`${randomUUID()}@example.com`), fc.emailAddress()));
 const password = mostly(fc.string({ minLength: 6, maxLength: 80 }));
 
-/** REST's names of the fields. */
+/** Renames fields to their names in REST. */
 function renamed(values: Values, names: Record<string, string>): Values {
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [names[name] ?? name, value]));
 }
 
-const asAdmin = ({ adminToken: token }: Given) => ({ token });
-const asCustomer = ({ customerToken: token }: Given) => ({ token });
+const asAdmin = ({ adminToken: token }: TestData) => ({ token });
+const asCustomer = ({ customerToken: token }: TestData) => ({ token });
 
-/** In an address there is nothing but text. */
+/** Encodes values as a query string. */
 function query(values: Values): string {
-  const given = Object.entries(values).filter(([, value]) => value !== undefined);
+  const present = Object.entries(values).filter(([, value]) => value !== undefined);
   return new URLSearchParams(
-    given.map(([name, value]): [string, string] => [
+    present.map(([name, value]): [string, string] => [
       name,
       typeof value === 'string' ? value : JSON.stringify(value),
     ]),
@@ -75,8 +75,8 @@ export const inputTypes: readonly InputType[] = [
         idempotencyKey: key,
       }),
     graphql: { by: 'admin', query: mutation('createProduct', 'CreateProductInput'), variables: inInput },
-    rest: ({ idempotencyKey: _key, ...values }, given) => ({
-      ...{ path: '/v1/products', ...asAdmin(given), body: renamed(values, productNames) },
+    rest: ({ idempotencyKey: _key, ...values }, data) => ({
+      ...{ path: '/v1/products', ...asAdmin(data), body: renamed(values, productNames) },
     }),
   },
   {
@@ -92,8 +92,8 @@ export const inputTypes: readonly InputType[] = [
         expectedUpdatedAt: instant,
       }),
     graphql: { by: 'admin', query: mutation('updateProduct', 'UpdateProductInput'), variables: inInput },
-    rest: ({ id: _id, expectedUpdatedAt, ...values }, given) => ({
-      ...{ method: 'PATCH', path: `/v1/products/${given.productId}`, ...asAdmin(given) },
+    rest: ({ id: _id, expectedUpdatedAt, ...values }, data) => ({
+      ...{ method: 'PATCH', path: `/v1/products/${data.productId}`, ...asAdmin(data) },
       body: renamed(values, productNames),
       ...(typeof expectedUpdatedAt === 'string' && /^[\x20-\x7e]*$/.test(expectedUpdatedAt)
         ? { headers: { 'if-match': `"${expectedUpdatedAt}"` } }
@@ -105,8 +105,8 @@ export const inputTypes: readonly InputType[] = [
     values: ({ productId }) =>
       anyObject({ productId: id(productId), delta: number, reason: text, idempotencyKey: key }),
     graphql: { by: 'admin', query: mutation('adjustStock', 'AdjustStockInput'), variables: inInput },
-    rest: ({ delta, reason }, given) => ({
-      ...{ path: `/v1/products/${given.productId}/stock`, ...asAdmin(given), body: { delta, reason } },
+    rest: ({ delta, reason }, data) => ({
+      ...{ path: `/v1/products/${data.productId}/stock`, ...asAdmin(data), body: { delta, reason } },
     }),
   },
   {
@@ -117,8 +117,8 @@ export const inputTypes: readonly InputType[] = [
         idempotencyKey: key,
       }),
     graphql: { by: 'customer', query: mutation('createOrder', 'CreateOrderInput'), variables: inInput },
-    rest: ({ items }, given) => ({
-      ...{ path: '/v1/orders', ...asCustomer(given) },
+    rest: ({ items }, data) => ({
+      ...{ path: '/v1/orders', ...asCustomer(data) },
       body: { items: Array.isArray(items) ? items.map(toLine) : items },
     }),
   },
@@ -134,8 +134,8 @@ export const inputTypes: readonly InputType[] = [
         idempotencyKey: key,
       }),
     graphql: { by: 'customer', query: mutation('payOrder', 'PayOrderInput'), variables: inInput },
-    rest: ({ orderId, paymentMethod, returnUrl }, given) => ({
-      ...{ path: `/v1/orders/${encodeURIComponent(textOf(orderId))}/pay`, ...asCustomer(given) },
+    rest: ({ orderId, paymentMethod, returnUrl }, data) => ({
+      ...{ path: `/v1/orders/${encodeURIComponent(textOf(orderId))}/pay`, ...asCustomer(data) },
       body: { payment_method: paymentMethod, return_url: returnUrl },
     }),
   },
@@ -148,8 +148,8 @@ export const inputTypes: readonly InputType[] = [
       query: mutation('simulateAuthentication', 'SimulateAuthenticationInput'),
       variables: inInput,
     },
-    rest: ({ clientSecret, outcome }, given) => ({
-      ...{ path: '/v1/payments/simulator/authentications', ...asCustomer(given) },
+    rest: ({ clientSecret, outcome }, data) => ({
+      ...{ path: '/v1/payments/simulator/authentications', ...asCustomer(data) },
       body: { client_secret: clientSecret, outcome },
     }),
   },
@@ -167,8 +167,8 @@ export const inputTypes: readonly InputType[] = [
       query: mutation('changePassword', 'ChangePasswordInput'),
       variables: inInput,
     },
-    rest: ({ currentPassword, newPassword }, given) => ({
-      ...{ path: '/v1/auth/password', ...asCustomer(given) },
+    rest: ({ currentPassword, newPassword }, data) => ({
+      ...{ path: '/v1/auth/password', ...asCustomer(data) },
       body: { current_password: currentPassword, new_password: newPassword },
     }),
   },
@@ -233,10 +233,10 @@ export const inputTypes: readonly InputType[] = [
       }`,
       variables: (values) => values,
     },
-    rest: ({ first, after, status, userId }, given) => ({
+    rest: ({ first, after, status, userId }, data) => ({
       ...{
         path: `/v1/orders?${query({ limit: first, cursor: after, status, user_id: userId })}`,
-        ...asAdmin(given),
+        ...asAdmin(data),
       },
     }),
   },

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 
 const corpus = JSON.parse(readFileSync(join(__dirname, '../corpora/blns.json'), 'utf8')) as string[];
 
-/** What no corpus in a JSON file holds, or what only we would trip over. */
-const ours = [
+/** Strings that a JSON file cannot contain, and limits of this schema. */
+const additional = [
   '\0',
   'a\0b',
   '\ud800',
@@ -20,7 +20,7 @@ const ours = [
   '\uffff\ufffe',
   'e\u0301'.repeat(40),
   '👩‍👩‍👧‍👦'.repeat(10),
-  // Each is 18 letters after NFKC: one word that is too long for PostgreSQL's text search.
+  // Each character is 18 letters after NFKC: one word that exceeds the limit of full-text search.
   '\ufdfa'.repeat(200),
   '\u3316'.repeat(200),
   'x'.repeat(129),
@@ -42,13 +42,13 @@ const ours = [
   '2026-02-30T00:00:00Z',
 ];
 
-/** The Big List of Naughty Strings and ours, each once. */
-export const naughtyStrings: readonly string[] = [...new Set([...corpus, ...ours])];
+/** The Big List of Naughty Strings and the additional ones, without duplicates. */
+export const naughtyStrings: readonly string[] = [...new Set([...corpus, ...additional])];
 
-/** Some of all kinds, for what is dear. */
+/** A sample of all kinds, for requests that hash a password. */
 export const naughtySample: readonly string[] = naughtyStrings.filter((_text, index) => index % 21 === 3);
 
-/** Whether PostgreSQL can keep it as it is. */
+/** Whether PostgreSQL can store the text unchanged. */
 export const isStorable = (text: string): boolean => text.isWellFormed() && !text.includes('\0');
 
 export const charactersOf = (text: string): number => [...text].length;

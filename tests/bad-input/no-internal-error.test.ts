@@ -12,7 +12,7 @@ const root = join(__dirname, '../..');
 const schema = buildSchema(readFileSync(join(root, 'gateway/api-schema.graphql'), 'utf8'));
 
 const openTimeoutMs = 180_000;
-const sweepTimeoutMs = 300_000;
+const generatedTimeoutMs = 300_000;
 const operations = 400;
 
 let stack: TestStack;
@@ -66,30 +66,30 @@ test(
     expect(faults).toEqual([]);
     expect(errorLines).toEqual([]);
   },
-  sweepTimeoutMs,
+  generatedTimeoutMs,
 );
 
 test(
   'no valid operation, with any fragments and directives, causes INTERNAL_SERVER_ERROR or a logged error',
   async () => {
-    let answered = 0;
+    let succeeded = 0;
     const property = fc.asyncProperty(fc.nat(), async (seed) => {
       const operation = generatedOperation(schema, String(seed));
       const response = await send(JSON.stringify(operation));
-      if (response.status === 200) answered += 1;
+      if (response.status === 200) succeeded += 1;
       expect({ ...operation, response: isInternal(response) ? response.text : 'as expected' }).toEqual({
         ...operation,
         response: 'as expected',
       });
     });
     await fc.assert(property, { numRuns: operations });
-    process.stdout.write(`generated operations: ${answered} of ${operations} answered 200\n`);
-    // Otherwise the generator would produce refused operations only. About half are within the limits
+    process.stdout.write(`generated operations: ${succeeded} of ${operations} returned 200\n`);
+    // Fails if the generator produces rejected operations only. About half are within the limits
     // on size and cost; the seed is random, so the bound is far below that.
-    expect(answered).toBeGreaterThan(operations / 5);
+    expect(succeeded).toBeGreaterThan(operations / 5);
     expect(errorLines).toEqual([]);
   },
-  sweepTimeoutMs,
+  generatedTimeoutMs,
 );
 
 const control = '\x7f'.repeat(60_000);
@@ -98,7 +98,7 @@ const nested = `${'['.repeat(60_000)}${']'.repeat(60_000)}`;
 test.each([
   // Each of its characters is escaped as six characters in the plan.
   [
-    'a literal that is longer in a plan',
+    'a literal that is longer in the query plan',
     `{"query":"{ products(filter: { search: \\"${control}\\" }) { nodes { id } } }"}`,
     {},
   ],
@@ -113,9 +113,9 @@ test.each([
     `{"query":"query ($f: ProductFilter) { products(filter: $f) { nodes { id } } }","variables":{"f":${nested}}}`,
     {},
   ],
-  ['a deeply nested variable that nothing uses', `{"query":"{ me { id } }","variables":{"f":${nested}}}`, {}],
+  ['a deeply nested variable that is not used', `{"query":"{ me { id } }","variables":{"f":${nested}}}`, {}],
   ['a deeply nested extension', `{"query":"{ me { id } }","extensions":{"f":${nested}}}`, {}],
-])('%s gives no INTERNAL_SERVER_ERROR and no error in a log', async (_what, body, headers) => {
+])('%s causes no INTERNAL_SERVER_ERROR and no logged error', async (_what, body, headers) => {
   const response = await client.send({ path: '/graphql', token, body, headers });
   expect(isInternal(response) ? response : 'as expected').toBe('as expected');
   expect(errorLines).toEqual([]);

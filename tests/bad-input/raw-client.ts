@@ -1,6 +1,5 @@
 import { Agent, type IncomingHttpHeaders, request, type RequestOptions } from 'node:http';
 
-/** What came back, unread. */
 export interface RawResponse {
   status: number;
   headers: IncomingHttpHeaders;
@@ -9,39 +8,39 @@ export interface RawResponse {
 
 export interface RawRequest {
   method?: string;
-  /** Percent-encoded already, however badly. */
+  /** Sent as it is: already percent-encoded, validly or not. */
   path: string;
   token?: string | undefined;
-  /** Values hold bytes, one per character: see `headerValue`. */
+  /** One character for each byte of a value: see `headerValue`. */
   headers?: Record<string, string>;
-  /** Text is sent as it is, anything else as JSON. */
+  /** A string is sent as it is, anything else as JSON. */
   body?: unknown;
 }
 
-/** Sends what no client library would send. */
+/** Sends malformed requests, which HTTP client libraries reject. */
 export interface RawClient {
-  /** Rejects when there is no answer at all. */
+  /** Rejects if there is no response. */
   send(request: RawRequest): Promise<RawResponse>;
   close(): void;
 }
 
-const requestsAtOnce = 8;
+const maxConcurrency = 8;
 
-/** Requests beyond eight at once wait for their turn. */
+/** Sends up to eight requests concurrently and queues the rest. */
 export function openRawClient(gatewayUrl: string): RawClient {
-  const agent = new Agent({ keepAlive: true, maxSockets: requestsAtOnce });
+  const agent = new Agent({ keepAlive: true, maxSockets: maxConcurrency });
   const { hostname, port } = new URL(gatewayUrl);
   return {
-    send(given) {
-      const payload = payloadOf(given.body);
-      const { path, method = payload ? 'POST' : 'GET' } = given;
-      return exchange({ agent, hostname, port, path, method, headers: headersOf(given, payload) }, payload);
+    send(options) {
+      const payload = payloadOf(options.body);
+      const { path, method = payload ? 'POST' : 'GET' } = options;
+      return exchange({ agent, hostname, port, path, method, headers: headersOf(options, payload) }, payload);
     },
     close: () => agent.destroy(),
   };
 }
 
-/** The server closes a connection after some refusals, perhaps while the next request is on its way: that one is sent again, once. */
+/** Retries once on ECONNRESET: the server closes the connection after some rejected requests. */
 async function exchange(options: RequestOptions, payload: Buffer | undefined): Promise<RawResponse> {
   try {
     return await exchangeOnce(options, payload);
@@ -75,19 +74,19 @@ function headersOf({ token, headers }: RawRequest, payload: Buffer | undefined):
   };
 }
 
-/** JSON.stringify writes lone surrogates as escapes, so they arrive; in a text that is sent as it is they cannot. */
+/** JSON.stringify escapes lone surrogates. In a string that is sent as it is they are lost. */
 function payloadOf(body: unknown): Buffer | undefined {
   if (body === undefined) return undefined;
   return Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
 }
 
-/** The text's UTF-8 as a header can carry it; undefined when it cannot: HTTP itself has no way to send a line break there. */
+/** The UTF-8 bytes of the text as characters; undefined if a header cannot contain them. */
 export function headerValue(text: string): string | undefined {
   const bytes = Buffer.from(text).toString('latin1');
   return /^[\t\x20-\x7e\x80-\xff]*$/.test(bytes) ? bytes : undefined;
 }
 
-/** As `encodeURIComponent`, which refuses lone surrogates: those become the three bytes that are no UTF-8. */
+/** Like `encodeURIComponent`, but encodes lone surrogates as three bytes of invalid UTF-8. */
 export function percentEncoded(text: string): string {
   return [...text]
     .map((character) =>

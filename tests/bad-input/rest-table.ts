@@ -1,30 +1,30 @@
 import { randomUUID } from 'node:crypto';
 import type { RawRequest } from './raw-client';
-import type { Row, Table, TableGiven } from './table-row';
+import type { Row, Table, TableData } from './table-row';
 
-type Who = 'admin' | 'customer' | 'anonymous';
+type Sender = 'admin' | 'customer' | 'anonymous';
 
-const tokenOf = (who: Who, { adminToken, customerToken }: TableGiven) =>
+const tokenOf = (who: Sender, { adminToken, customerToken }: TableData) =>
   ({ admin: adminToken, customer: customerToken, anonymous: undefined })[who];
 
-/** `METHOD /path`, where {product}, {order}, {foreign order} and {foreign user} are ids. */
+/** `METHOD /path`: {product}, {order}, {foreign order} and {foreign user} are replaced by IDs. */
 function row(
   what: string,
-  [who, line, body]: [who: Who, line: string, body?: unknown],
+  [who, line, body]: [who: Sender, line: string, body?: unknown],
   [status, outcome]: [status: number, outcome: string],
   header?: [name: string, value: string],
 ): Row {
   const [method = '', path = ''] = line.split(/ (.*)/);
   return {
     ...{ what, status, outcome, ...(header && { header }) },
-    request: (given) => ({
-      ...{ method, path: withIds(path, given), token: tokenOf(who, given) },
-      ...(body !== undefined && { body: typeof body === 'string' ? body : withIdsInside(body, given) }),
+    request: (data) => ({
+      ...{ method, path: withIds(path, data), token: tokenOf(who, data) },
+      ...(body !== undefined && { body: typeof body === 'string' ? body : withIdsInside(body, data) }),
     }),
   };
 }
 
-function withIds(text: string, { productId, orderIds, foreignOrderId, foreignUserId }: TableGiven): string {
+function withIds(text: string, { productId, orderIds, foreignOrderId, foreignUserId }: TableData): string {
   return text
     .replaceAll('{product}', productId)
     .replaceAll('{order}', orderIds[0] ?? '')
@@ -32,8 +32,8 @@ function withIds(text: string, { productId, orderIds, foreignOrderId, foreignUse
     .replaceAll('{foreign user}', foreignUserId);
 }
 
-const withIdsInside = (body: unknown, given: TableGiven): unknown =>
-  JSON.parse(withIds(JSON.stringify(body), given));
+const withIdsInside = (body: unknown, data: TableData): unknown =>
+  JSON.parse(withIds(JSON.stringify(body), data));
 
 const newProduct = (change: object) => ({
   sku: randomUUID(),
@@ -50,26 +50,26 @@ const badRequest: [number, string] = [400, 'bad_request'];
 const invalid: [number, string] = [422, 'invalid_input'];
 const tooLong = 'x'.repeat(300_000);
 
-function withToken(what: string, token: (given: TableGiven) => RawRequest['token'], challenge: string): Row {
+function withToken(what: string, token: (data: TableData) => RawRequest['token'], challenge: string): Row {
   return {
     what,
-    request: (given) => ({ path: '/v1/me', token: token(given) }),
+    request: (data) => ({ path: '/v1/me', token: token(data) }),
     ...{ status: 401, outcome: 'unauthenticated', header: ['www-authenticate', challenge] },
   };
 }
 
 export const restTable: Table = {
-  'broken or empty JSON': ['{', '', '[]', 'null', '"text"', '{"items":[]}}', '{items:[]}'].map((body) =>
+  'invalid or empty JSON': ['{', '', '[]', 'null', '"text"', '{"items":[]}}', '{items:[]}'].map((body) =>
     row(JSON.stringify(body), ['customer', 'POST /v1/orders', body], badRequest),
   ),
 
   'unknown field, wrong type, 2^31, 1.5': [
     row('an unknown member', ['customer', 'POST /v1/orders', { ...anOrder(1), price_cents: 1 }], invalid),
     row('an unknown parameter', ['anonymous', 'GET /v1/products?colour=red'], badRequest),
-    row('a member that is missing', ['customer', 'POST /v1/orders', {}], invalid),
-    row('a text for a number', ['customer', 'POST /v1/orders', anOrder('1')], invalid),
-    row('a number for a text', ['admin', 'POST /v1/products', newProduct({ name: 1 })], invalid),
-    row('null for a text', ['admin', 'PATCH /v1/products/{product}', { name: null }], invalid),
+    row('a missing member', ['customer', 'POST /v1/orders', {}], invalid),
+    row('a string for a number', ['customer', 'POST /v1/orders', anOrder('1')], invalid),
+    row('a number for a string', ['admin', 'POST /v1/products', newProduct({ name: 1 })], invalid),
+    row('null for a string', ['admin', 'PATCH /v1/products/{product}', { name: null }], invalid),
     row('a quantity of 2^31', ['customer', 'POST /v1/orders', anOrder(2 ** 31)], invalid),
     row('a quantity of 1.5', ['customer', 'POST /v1/orders', anOrder(1.5)], invalid),
     row(
@@ -88,22 +88,22 @@ export const restTable: Table = {
       ['anonymous', 'GET /v1/products?min_price_cents=9007199254740992'],
       badRequest,
     ),
-    row('a parameter twice', ['anonymous', 'GET /v1/products?limit=1&limit=2'], badRequest),
-    row('a status that is none', ['admin', 'PATCH /v1/orders/{order}', { status: 'PAID' }], invalid),
+    row('a repeated parameter', ['anonymous', 'GET /v1/products?limit=1&limit=2'], badRequest),
+    row('an unknown status', ['admin', 'PATCH /v1/orders/{order}', { status: 'PAID' }], invalid),
   ],
 
   'quantity 0, -1, 1000; unknown currency; too many lines': [
     ...[0, -1, 1_000, -(2 ** 31)].map((quantity) =>
       row(`a quantity of ${quantity}`, ['customer', 'POST /v1/orders', anOrder(quantity)], invalid),
     ),
-    row('no line', ['customer', 'POST /v1/orders', anOrder()], invalid),
+    row('no lines', ['customer', 'POST /v1/orders', anOrder()], invalid),
     row(
       '101 lines',
       ['customer', 'POST /v1/orders', anOrder(...Array.from({ length: 101 }, () => 1))],
       invalid,
     ),
     row(
-      'the same product twice, too many together',
+      'two lines of a product with too many units together',
       ['customer', 'POST /v1/orders', anOrder(500, 500)],
       invalid,
     ),
@@ -116,7 +116,7 @@ export const restTable: Table = {
     ),
   ],
 
-  'ids that are no UUID': [
+  'IDs that are not UUIDs': [
     row('a product', ['anonymous', 'GET /v1/products/none'], [404, 'product_not_found']),
     row(
       'a product to change',
@@ -137,13 +137,13 @@ export const restTable: Table = {
       [404, 'order_not_found'],
     ),
     row('a session', ['customer', 'DELETE /v1/me/sessions/none'], [404, 'session_not_found']),
-    row('a UUID with more', ['anonymous', 'GET /v1/products/{product}%27--'], [404, 'product_not_found']),
+    row('a UUID with a suffix', ['anonymous', 'GET /v1/products/{product}%27--'], [404, 'product_not_found']),
     row(
-      'one in a body',
+      'a product in a body',
       ['customer', 'POST /v1/orders', { items: [{ product_id: 'none', quantity: 1 }] }],
       invalid,
     ),
-    row('one in a parameter', ['admin', 'GET /v1/orders?user_id=none'], badRequest),
+    row('a user in a parameter', ['admin', 'GET /v1/orders?user_id=none'], badRequest),
   ],
 
   'bad cursor, limit 0 or 101': [
@@ -162,16 +162,16 @@ export const restTable: Table = {
     ),
   ],
 
-  'no, expired or forged token': [
-    withToken('none', () => undefined, 'Bearer'),
-    withToken('an expired one', ({ expiredToken }) => expiredToken, 'Bearer error="invalid_token"'),
-    withToken('a forged one', ({ forgedToken }) => forgedToken, 'Bearer error="invalid_token"'),
-    withToken('no token at all', () => 'x.y.z', 'Bearer error="invalid_token"'),
+  'missing, expired or forged token': [
+    withToken('no token', () => undefined, 'Bearer'),
+    withToken('an expired token', ({ expiredToken }) => expiredToken, 'Bearer error="invalid_token"'),
+    withToken('a forged token', ({ forgedToken }) => forgedToken, 'Bearer error="invalid_token"'),
+    withToken('a token that is not a JWT', () => 'x.y.z', 'Bearer error="invalid_token"'),
   ],
 
-  'role missing, not yours': [
+  'missing role, data of another customer': [
     row(
-      'a product made by a customer',
+      'a product created by a customer',
       ['customer', 'POST /v1/products', newProduct({})],
       [403, 'forbidden'],
     ),
@@ -180,15 +180,23 @@ export const restTable: Table = {
       ['customer', 'PATCH /v1/orders/{order}', { status: 'CANCELLED' }],
       [403, 'forbidden'],
     ),
-    row("somebody else's orders", ['customer', 'GET /v1/orders?user_id={foreign user}'], [403, 'forbidden']),
-    row("somebody else's order", ['customer', 'GET /v1/orders/{foreign order}'], [404, 'order_not_found']),
     row(
-      "somebody else's order to pay",
+      'orders of another customer',
+      ['customer', 'GET /v1/orders?user_id={foreign user}'],
+      [403, 'forbidden'],
+    ),
+    row(
+      'an order of another customer',
+      ['customer', 'GET /v1/orders/{foreign order}'],
+      [404, 'order_not_found'],
+    ),
+    row(
+      'an order of another customer to pay',
       ['customer', 'POST /v1/orders/{foreign order}/pay'],
       [404, 'order_not_found'],
     ),
     row(
-      "somebody else's order to cancel",
+      'an order of another customer to cancel',
       ['customer', 'POST /v1/orders/{foreign order}/cancel'],
       [404, 'order_not_found'],
     ),
@@ -217,7 +225,7 @@ export const restTable: Table = {
     },
   ],
 
-  'a body that is not what its headers say': [
+  'a body that does not match its headers': [
     ['Content-Type', 'application/json; charset=utf-16', 400, 'bad_request'],
     ['Content-Type', 'json', 415, 'unsupported_media_type'],
     ['Content-Encoding', 'gzip', 415, 'unsupported_media_type'],
@@ -252,12 +260,12 @@ export const restTable: Table = {
       [405, 'method_not_allowed'],
       ['allow', 'POST'],
     ),
-    row('an unknown address', ['anonymous', 'GET /v1/nothing'], [404, 'not_found']),
+    row('an unknown path', ['anonymous', 'GET /v1/nothing'], [404, 'not_found']),
   ],
 
-  'NUL, lone surrogates in text': ['a\0b', '\ud800'].flatMap((text) => [
+  'NUL and lone surrogates in text': ['a\0b', '\ud800'].flatMap((text) => [
     row(
-      `${JSON.stringify(text)} in a password to log in with`,
+      `${JSON.stringify(text)} in the password of a login`,
       ['anonymous', 'POST /v1/auth/login', { email: 'a@example.com', password: `P@ssw0rd${text}` }],
       [401, 'invalid_credentials'],
     ),

@@ -1,20 +1,20 @@
 import { randomUUID } from 'node:crypto';
-import { type CorpusShop, openCorpusShop } from './corpus-shop';
+import { type RawShop, openRawShop } from './raw-shop';
 import type { RawResponse } from './raw-client';
 import { charactersOf, isStorable, naughtySample, naughtyStrings } from './naughty-strings';
-import { failuresIn, evaluate, summary, type Trial } from './place';
+import { failuresIn, evaluate, summary, type Result } from './text-input';
 
-const perWayMs = 120_000;
+const perMethodMs = 120_000;
 const openTimeoutMs = 180_000;
 
-let corpus: CorpusShop;
-const trials: Trial[] = [];
+let corpus: RawShop;
+const results: Result[] = [];
 
 beforeAll(async () => {
-  corpus = await openCorpusShop();
+  corpus = await openRawShop();
 }, openTimeoutMs);
 afterAll(async () => {
-  process.stdout.write(`stored text: ${summary(trials)}\n`);
+  process.stdout.write(`stored text: ${summary(results)}\n`);
   await corpus?.close();
 });
 
@@ -27,7 +27,7 @@ const canBeDescription = (text: string) => isStorable(text) && charactersOf(text
 const canBeName = (text: string) =>
   isStorable(text) && text.trim() !== '' && charactersOf(text.trim()) <= 200;
 
-/** A product that is the text, as far as one can be. */
+/** The text as description, and as name if it is valid there. */
 const contentOf = (text: string): Content => ({ name: canBeName(text) ? text : 'Thing', description: text });
 
 const creation = `mutation ($input: CreateProductInput!) {
@@ -37,18 +37,18 @@ const creation = `mutation ($input: CreateProductInput!) {
 const graphql = (query: string, variables: object) =>
   corpus.client.send({ path: '/graphql', token: corpus.shop.adminToken, body: { query, variables } });
 
-const ways: Record<string, (content: Content) => Promise<RawResponse>> = {
+const methods: Record<string, (content: Content) => Promise<RawResponse>> = {
   REST: (content) =>
     corpus.client.send({
       ...{ path: '/v1/products', token: corpus.shop.adminToken },
       body: { ...content, sku: randomUUID(), price_cents: 100, currency: 'EUR' },
     }),
 
-  'variables of GraphQL': (content) =>
+  'GraphQL variables': (content) =>
     graphql(creation, { input: { ...content, sku: randomUUID(), priceCents: 100, currency: 'EUR' } }),
 
-  // JSON's escapes are GraphQL's, too.
-  'literals of GraphQL': ({ name, description }) =>
+  // GraphQL accepts the escapes of JSON.
+  'GraphQL literals': ({ name, description }) =>
     graphql(
       `mutation { createProduct(input: {
          sku: "${randomUUID()}", priceCents: 100, currency: "EUR",
@@ -72,41 +72,41 @@ async function readThroughGraphql(id: string): Promise<Content> {
 const idIn = (text: string) => /"id":"([0-9a-f-]{36})"/.exec(text)?.[1];
 
 describe('a text that can be stored is returned byte for byte, and any other is rejected', () => {
-  test.each(Object.entries(ways))(
+  test.each(Object.entries(methods))(
     'written through %s',
-    async (_way, write) => {
+    async (_method, write) => {
       const responses = await Promise.all(
         naughtyStrings.map(async (text) => ({ text, response: await write(contentOf(text)) })),
       );
       const evaluated = responses.map(({ text, response }) =>
         evaluate(text, response, { positions: 2, statuses: [200, 201, 400, 422] }),
       );
-      trials.push(...evaluated);
+      results.push(...evaluated);
       expect(failuresIn(evaluated)).toEqual([]);
 
-      const kept = responses.flatMap(({ text, response }) => {
+      const stored = responses.flatMap(({ text, response }) => {
         const id = idIn(response.text);
         return id ? [{ text, id }] : [];
       });
-      expect(kept.map(({ text }) => text)).toEqual(naughtyStrings.filter(canBeDescription));
-      const asKept = kept.map(({ text }) => ({ ...contentOf(text), name: contentOf(text).name.trim() }));
-      expect(await Promise.all(kept.map(({ id }) => readThroughRest(id)))).toEqual(asKept);
-      expect(await Promise.all(kept.map(({ id }) => readThroughGraphql(id)))).toEqual(asKept);
+      expect(stored.map(({ text }) => text)).toEqual(naughtyStrings.filter(canBeDescription));
+      const asStored = stored.map(({ text }) => ({ ...contentOf(text), name: contentOf(text).name.trim() }));
+      expect(await Promise.all(stored.map(({ id }) => readThroughRest(id)))).toEqual(asStored);
+      expect(await Promise.all(stored.map(({ id }) => readThroughGraphql(id)))).toEqual(asStored);
     },
-    perWayMs,
+    perMethodMs,
   );
 
-  test('as a password, which logs in', async () => {
+  test('used as a password', async () => {
     const { client } = corpus;
     for (const text of naughtySample) {
       const password = `${[...text].slice(0, 6).join('')}, and more`;
-      const canBeKept = isStorable(password) && Buffer.byteLength(password.normalize('NFKC')) <= 72;
+      const isAccepted = isStorable(password) && Buffer.byteLength(password.normalize('NFKC')) <= 72;
       const body = { email: `${randomUUID()}@example.com`, password };
       const registered = await client.send({ path: '/v1/auth/register', body });
-      const signedIn = await client.send({ path: '/v1/auth/login', body });
+      const loggedIn = await client.send({ path: '/v1/auth/login', body });
 
-      const statuses = [registered.status, signedIn.status];
-      expect({ text, statuses }).toEqual({ text, statuses: canBeKept ? [201, 200] : [422, 401] });
+      const statuses = [registered.status, loggedIn.status];
+      expect({ text, statuses }).toEqual({ text, statuses: isAccepted ? [201, 200] : [422, 401] });
     }
   });
 });

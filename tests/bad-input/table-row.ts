@@ -1,28 +1,27 @@
 import type { RawResponse, RawRequest } from './raw-client';
-import type { Given } from './place';
+import type { TestData } from './text-input';
 
-/** What the requests of the table need besides. */
-export interface TableGiven extends Given {
+export interface TableData extends TestData {
   expiredToken: string;
-  /** Signed by somebody else with the kid of ours. */
+  /** Has the kid of the signing key, and is signed with another key. */
   forgedToken: string;
-  /** An order of another customer, and who that is. */
+  /** An order of another customer, and the ID of that customer. */
   foreignOrderId: string;
   foreignUserId: string;
 }
 
-/** One request and its answer. */
+/** A request and the expected response. */
 export interface Row {
   what: string;
-  request: (given: TableGiven) => RawRequest;
+  request: (data: TableData) => RawRequest;
   status: number;
-  /** As `outcomeOf` says it. */
+  /** The result of `outcomeOf`. */
   outcome: string;
-  /** That the answer must have. */
+  /** A header that the response must have. */
   header?: [name: string, value: string];
 }
 
-/** By the classes of the table of bad input. */
+/** Rows by class of bad input. */
 export type Table = Record<string, readonly Row[]>;
 
 interface Body {
@@ -31,7 +30,7 @@ interface Body {
   data?: Record<string, { __typename?: string } | boolean | null>;
 }
 
-/** REST's `code`; of GraphQL the first error's code, else what the first field is: a member of its union, null, or a value. */
+/** The code of the problem or first error; else the type or value of the first field. */
 export function outcomeOf({ headers, text }: RawResponse): string {
   if (!headers['content-type']?.includes('json')) return text;
   const { code, errors, data } = JSON.parse(text) as Body;

@@ -2,29 +2,29 @@ import { generateKeyPairSync } from 'node:crypto';
 import { createTokenSigner, readKeyRing } from '@shop/kit/auth';
 import { testKeys } from '@shop/testkit/keys';
 import { granted } from '../e2e/shop';
-import { type CorpusShop, openCorpusShop } from './corpus-shop';
+import { type RawShop, openRawShop } from './raw-shop';
 import { graphqlTable } from './graphql-table';
-import { offencesIn } from './harmless';
+import { leaksIn } from './response-leaks';
 import { restTable } from './rest-table';
-import { outcomeOf, type TableGiven } from './table-row';
+import { outcomeOf, type TableData } from './table-row';
 
 const openTimeoutMs = 180_000;
 
-let corpus: CorpusShop;
-let given: TableGiven;
+let corpus: RawShop;
+let data: TableData;
 
 beforeAll(async () => {
-  corpus = await openCorpusShop();
+  corpus = await openRawShop();
   const [own, other] = await Promise.all([
-    corpus.newGiven(),
+    corpus.newTestData(),
     corpus.shop.newOrder(corpus.shop.storefronts.REST, { stock: 1, quantity: 1 }),
   ]);
   const { id: foreignUserId } = granted(await corpus.shop.storefronts.REST.me(other.accessToken));
-  given = { ...own, ...badTokens(foreignUserId), foreignOrderId: other.order.id, foreignUserId };
+  data = { ...own, ...badTokens(foreignUserId), foreignOrderId: other.order.id, foreignUserId };
 }, openTimeoutMs);
 afterAll(() => corpus?.close());
 
-function badTokens(userId: string): Pick<TableGiven, 'expiredToken' | 'forgedToken'> {
+function badTokens(userId: string): Pick<TableData, 'expiredToken' | 'forgedToken'> {
   const { current } = readKeyRing(testKeys().signingKeysDir);
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const names = { issuer: 'supergraph-shop', audience: 'supergraph-shop' };
@@ -39,19 +39,19 @@ const rows = [
   ...Object.entries(graphqlTable).map((entry) => ['GraphQL', ...entry] as const),
 ];
 
-describe.each(rows)('%s: %s', (_door, _title, cases) => {
+describe.each(rows)('%s: %s', (_api, _title, cases) => {
   test.each(cases)('$what: $status $outcome', async ({ request, status, outcome, header }) => {
-    const response = await corpus.client.send(request(given));
+    const response = await corpus.client.send(request(data));
 
     expect([response.status, outcomeOf(response)]).toEqual([status, outcome]);
-    expect(offencesIn(response)).toEqual([]);
+    expect(leaksIn(response)).toEqual([]);
     if (header) expect(response.headers).toMatchObject({ [header[0]]: header[1] });
   });
 });
 
-describe.each(['REST', 'GraphQL'] as const)('%s: the same product twice', (api) => {
-  test('is one line with the sum', async () => {
-    const { customerToken, productId } = given;
+describe.each(['REST', 'GraphQL'] as const)('%s: two lines of the same product', (api) => {
+  test('are merged into one line with the sum', async () => {
+    const { customerToken, productId } = data;
     const lines = [1, 2].map((quantity) => ({ productId, quantity }));
 
     const { items } = granted(await corpus.shop.storefronts[api].placeOrder(customerToken, lines));
@@ -61,7 +61,7 @@ describe.each(['REST', 'GraphQL'] as const)('%s: the same product twice', (api) 
 });
 
 test('a user who sent __proto__ keeps their role', async () => {
-  const { customerToken: token } = given;
+  const { customerToken: token } = data;
   const { text } = await corpus.client.send({ path: '/v1/me', token });
   const product = { sku: 'POLLUTED', name: 'Thing', price_cents: 1, currency: 'EUR' };
   const { status } = await corpus.client.send({ path: '/v1/products', token, body: product });

@@ -17,7 +17,7 @@ export const accountMutations = defineRequests<GraphqlRequest>()({
     }`,
     variables: { token: (await fresh.session()).refreshToken },
   }),
-  // The new password is the same, so that the owner can still log in. The other sessions end anyway.
+  // The password stays the same, so that the owner can still log in. Other sessions end anyway.
   'Mutation.changePassword': async ({ fresh, state, credentials: { password } }) => {
     const session = await fresh.session();
     return {

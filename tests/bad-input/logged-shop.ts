@@ -3,27 +3,26 @@ import { rest } from '@shop/testkit/http';
 import { startTestStack, type TestStack } from '@shop/testkit/stack';
 import { type RawClient, openRawClient, type RawResponse, type RawRequest } from './raw-client';
 
-/** A text that is nowhere by chance; also a part of an email address. */
+/** A unique text that is valid in an email address. */
 export const newCanary = (): string => `canary-${randomBytes(12).toString('hex')}`;
 
-/** A shop of which every line is heard that its processes write, at the level that says most. */
-export interface WatchedShop {
+/** A shop that collects all log lines of its processes at level debug. */
+export interface LoggedShop {
   stack: TestStack;
   adminToken: string;
   customerToken: string;
   productId: string;
   send: RawClient['send'];
-  /** Stops the shop, so that nothing more is written. */
+  /** Stops the shop before it reads, so that the log is complete. */
   closeAndReadLog(): Promise<string[]>;
 }
 
-/** Settings of single processes. */
-export async function openWatchedShop(
+export async function openLoggedShop(
   serviceEnv: Partial<Record<'gateway' | 'order', Record<string, string>>> = {},
-): Promise<WatchedShop> {
+): Promise<LoggedShop> {
   const lines: string[] = [];
   const stack = await startTestStack({
-    // Each line is searched: none may be left out as a repeat.
+    // Includes repeated lines.
     env: { LOG_LEVEL: 'debug', LOG_REPEAT_WINDOW_SECONDS: '0' },
     serviceEnv,
     onLog: (service, line) => lines.push(`${service} ${line}`),
@@ -50,24 +49,24 @@ export async function openWatchedShop(
   };
 }
 
-/** A canary on its way: where it was planted, and what came back. */
-export interface Planted {
+/** A canary and the response to the request that contained it. */
+export interface CanaryResponse {
   canary: string;
   response: RawResponse;
 }
 
-/** It is made of nothing that JSON or a URL would escape. */
-export const holds = ({ headers, text }: RawResponse, canary: string): boolean =>
+/** A canary has no character that JSON or a URL escapes. */
+export const contains = ({ headers, text }: RawResponse, canary: string): boolean =>
   text.includes(canary) || JSON.stringify(headers).includes(canary);
 
-/** One place for a canary. */
-export interface Plant {
+/** A request that contains a canary. */
+export interface CanaryRequest {
   what: string;
-  request: (canary: string, shop: WatchedShop) => RawRequest;
+  request: (canary: string, shop: LoggedShop) => RawRequest;
   status: number;
 }
 
-export async function plant(shop: WatchedShop, { request }: Plant): Promise<Planted> {
+export async function sendCanary(shop: LoggedShop, { request }: CanaryRequest): Promise<CanaryResponse> {
   const canary = newCanary();
   return { canary, response: await shop.send(request(canary, shop)) };
 }

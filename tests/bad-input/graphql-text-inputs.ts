@@ -1,32 +1,31 @@
 import { randomUUID } from 'node:crypto';
 import { naughtySample } from './naughty-strings';
-import type { Given, Place } from './place';
+import type { TestData, TextInput } from './text-input';
 
-/** Whose token a request has. */
 type By = 'admin' | 'customer' | 'anonymous';
 
-const tokens: Record<By, (given: Given) => string | undefined> = {
+const tokens: Record<By, (data: TestData) => string | undefined> = {
   admin: ({ adminToken }) => adminToken,
   customer: ({ customerToken }) => customerToken,
   anonymous: () => undefined,
 };
 
 /**
- * An operation whose `$text` and `$id` are the text that is tried; each use of them is one field. Other variables are the
- * product and one of the orders.
+ * An operation with the text as `$text` and `$id`. Each use of them counts as one input. The other
+ * variables are the product and one of the orders.
  */
-function operation(name: string, by: By, query: string, more: Partial<Place> = {}): Place {
+function operation(name: string, by: By, query: string, more: Partial<TextInput> = {}): TextInput {
   const uses = [...query.matchAll(/\$(text|id)\b(?!:)/g)].length;
   return {
     name,
     positions: uses,
-    request: (text, given) => {
-      const orderId = given.orderIds[text.length % given.orderIds.length];
-      const { productId } = given;
+    request: (text, data) => {
+      const orderId = data.orderIds[text.length % data.orderIds.length];
+      const { productId } = data;
       const variables = { text, id: text, productId, orderId, sku: randomUUID() };
       return {
         path: '/graphql',
-        token: tokens[by](given),
+        token: tokens[by](data),
         body: { query, variables: usedIn(query, variables) },
       };
     },
@@ -39,13 +38,13 @@ function usedIn(query: string, variables: Record<string, unknown>): Record<strin
   return Object.fromEntries(Object.entries(variables).filter(([name]) => query.includes(`$${name}:`)));
 }
 
-const refusedByType = { statuses: [400] };
+const rejectedByType = { statuses: [400] };
 
-const signInPlaces: Place[] = [
+const loginInputs: TextInput[] = [
   operation(
     'register: password, idempotencyKey',
     'anonymous',
-    // No address, so that nothing is hashed.
+    // An invalid email, so that no password is hashed.
     'mutation ($text: String!) { register(input: { email: "none", password: $text, idempotencyKey: $text }) { __typename } }',
   ),
   operation(
@@ -54,7 +53,7 @@ const signInPlaces: Place[] = [
     'mutation ($text: String!) { login(input: { email: "none", password: $text }) { __typename } }',
     {
       texts: naughtySample,
-      isDear: true,
+      isSequential: true,
     },
   ),
   operation(
@@ -66,9 +65,9 @@ const signInPlaces: Place[] = [
     'login: email',
     'anonymous',
     'mutation ($text: String!) { login(input: { email: $text, password: "short" }) { __typename } }',
-    { isDear: true },
+    { isSequential: true },
   ),
-  // Too short, so that nothing is hashed.
+  // The new password is too short, so that no password is hashed.
   operation(
     'changePassword: currentPassword',
     'customer',
@@ -85,7 +84,7 @@ const signInPlaces: Place[] = [
   ),
 ];
 
-const queryPlaces: Place[] = [
+const queryInputs: TextInput[] = [
   operation(
     'product, productBySku, order, payment, user',
     'admin',
@@ -132,36 +131,36 @@ const queryPlaces: Place[] = [
     'products: sort',
     'customer',
     `query ($text: ProductSort) { products(sort: $text) { nodes { id } } }`,
-    refusedByType,
+    rejectedByType,
   ),
   operation(
     'orders: status',
     'customer',
     'query ($text: OrderStatus) { orders(status: $text) { nodes { id } } }',
-    refusedByType,
+    rejectedByType,
   ),
   operation(
     'products: first',
     'anonymous',
     'query ($text: Int) { products(first: $text, last: $text) { nodes { id } } }',
-    refusedByType,
+    rejectedByType,
   ),
   operation(
     'products: inStock',
     'anonymous',
     'query ($text: Boolean) { products(filter: { inStock: $text }) { nodes { id } } }',
-    refusedByType,
+    rejectedByType,
   ),
 ];
 
-const productPlaces: Place[] = [
+const productInputs: TextInput[] = [
   operation(
     'createProduct: currency',
     'admin',
     `mutation ($text: CurrencyCode!, $sku: String!) {
        createProduct(input: { sku: $sku, name: "Thing", priceCents: 1, currency: $text }) { __typename }
      }`,
-    // 200: three capital letters, as of a currency.
+    // 200: three capital letters have the format of a currency.
     { statuses: [200, 400] },
   ),
   operation(
@@ -199,7 +198,7 @@ const productPlaces: Place[] = [
   ),
 ];
 
-const orderPlaces: Place[] = [
+const orderInputs: TextInput[] = [
   operation(
     'createOrder: productId, idempotencyKey',
     'customer',
@@ -248,17 +247,17 @@ const orderPlaces: Place[] = [
   ),
 ];
 
-const documentPlaces: Place[] = [
-  { name: 'the whole body', request: (body) => ({ path: '/graphql', body }), statuses: [400] },
+const documentInputs: TextInput[] = [
+  { name: 'request body', request: (body) => ({ path: '/graphql', body }), statuses: [400] },
   {
-    name: 'the whole document',
+    name: 'document',
     request: (query) => ({ path: '/graphql', body: { query } }),
     statuses: [400],
   },
   {
     name: 'operationName',
     request: (operationName) => ({ path: '/graphql', body: { query: '{ __typename }', operationName } }),
-    // 200: an empty name is none.
+    // 200: an empty name is ignored.
     statuses: [400, 200],
   },
   {
@@ -283,7 +282,7 @@ const documentPlaces: Place[] = [
     statuses: [400],
   },
   {
-    // 200: null is no value, not a bad one.
+    // 200: null is valid.
     name: 'an enum literal',
     request: (text) => ({
       path: '/graphql',
@@ -301,11 +300,11 @@ const documentPlaces: Place[] = [
   },
 ];
 
-/** Every string of the graph, as variables; and what is no variable. */
-export const graphqlPlaces: readonly Place[] = [
-  ...signInPlaces,
-  ...queryPlaces,
-  ...productPlaces,
-  ...orderPlaces,
-  ...documentPlaces,
+/** Every argument that accepts text, as a variable, and the parts of the request body. */
+export const graphqlTextInputs: readonly TextInput[] = [
+  ...loginInputs,
+  ...queryInputs,
+  ...productInputs,
+  ...orderInputs,
+  ...documentInputs,
 ];

@@ -1,68 +1,68 @@
 import { randomUUID } from 'node:crypto';
 import { percentEncoded, type RawRequest } from './raw-client';
 import { naughtySample, naughtyStrings } from './naughty-strings';
-import { type Given, inHeader, type Place } from './place';
+import { type TestData, inHeader, type TextInput } from './text-input';
 
-type Send = (text: string, given: Given) => RawRequest | undefined;
+type Send = (text: string, data: TestData) => RawRequest | undefined;
 
 const newProduct = () => ({ sku: randomUUID(), name: 'Thing', price_cents: 100, currency: 'EUR' });
-const orderOf = (text: string, { orderIds }: Given) => orderIds[text.length % orderIds.length] ?? '';
+const orderOf = (text: string, { orderIds }: TestData) => orderIds[text.length % orderIds.length] ?? '';
 
 const anyone =
   (path: string, body: (text: string) => object): Send =>
   (text) => ({ path, body: body(text) });
 
 const byAdmin =
-  (method: string, path: (text: string, given: Given) => string, body: (text: string) => object): Send =>
-  (text, given) => ({ method, path: path(text, given), token: given.adminToken, body: body(text) });
+  (method: string, path: (text: string, data: TestData) => string, body: (text: string) => object): Send =>
+  (text, data) => ({ method, path: path(text, data), token: data.adminToken, body: body(text) });
 
 const byCustomer =
-  (method: string, path: (text: string, given: Given) => string, body?: (text: string) => object): Send =>
-  (text, given) => ({
-    ...{ method, path: path(text, given), token: given.customerToken },
+  (method: string, path: (text: string, data: TestData) => string, body?: (text: string) => object): Send =>
+  (text, data) => ({
+    ...{ method, path: path(text, data), token: data.customerToken },
     ...(body && { body: body(text) }),
   });
 
-/** A request with the text in a header; it is left out where no header can hold the text. */
+/** A request with the text in a header; undefined if no header can contain it. */
 const withHeader =
   (name: string, send: Send): Send =>
-  (text, given) => {
+  (text, data) => {
     const headers = inHeader(name, text);
-    const request = send(text, given);
+    const request = send(text, data);
     return headers && request && { ...request, headers };
   };
 
-const ofProduct = (_text: string, { productId }: Given) => `/v1/products/${productId}`;
-const stockOfProduct = (text: string, given: Given) => `${ofProduct(text, given)}/stock`;
-const ofOrder = (text: string, given: Given) => `/v1/orders/${orderOf(text, given)}`;
+const ofProduct = (_text: string, { productId }: TestData) => `/v1/products/${productId}`;
+const stockOfProduct = (text: string, data: TestData) => `${ofProduct(text, data)}/stock`;
+const ofOrder = (text: string, data: TestData) => `/v1/orders/${orderOf(text, data)}`;
 const at =
   (before: string, after = '') =>
   (text: string) =>
     `${before}${percentEncoded(text)}${after}`;
 
-/** 400 where the text is no UTF-8, so that the address cannot be read. */
-const noSuchThing = [404, 400];
+/** 400 if the path is not valid UTF-8. */
+const notFound = [404, 400];
 
-/** Dear ones: a password is hashed for each. They come first, because failed log-ins close the door to the next. */
-const signInPlaces: Place[] = [
+/** Inputs that hash a password come first, because failed logins throttle the following ones. */
+const loginInputs: TextInput[] = [
   {
     name: 'POST /v1/auth/register: password',
     texts: naughtySample,
-    isDear: true,
+    isSequential: true,
     request: anyone('/v1/auth/register', (password) => ({ email: `${randomUUID()}@example.com`, password })),
     statuses: [201, 422],
   },
   {
     name: 'POST /v1/auth/login: password',
     texts: naughtySample,
-    isDear: true,
+    isSequential: true,
     request: anyone('/v1/auth/login', (password) => ({ email: `${randomUUID()}@example.com`, password })),
     statuses: [401],
   },
   {
     name: 'POST /v1/auth/login: header User-Agent',
     texts: naughtySample,
-    isDear: true,
+    isSequential: true,
     request: withHeader('user-agent', (_text, { customerEmail: email, customerPassword: password }) => ({
       path: '/v1/auth/login',
       body: { email, password },
@@ -71,19 +71,19 @@ const signInPlaces: Place[] = [
   },
   {
     name: 'POST /v1/auth/register: email',
-    // Too short, so that nothing is hashed.
+    // The password is too short, so that it is not hashed.
     request: anyone('/v1/auth/register', (email) => ({ email, password: 'short' })),
     statuses: [422],
   },
   {
     name: 'POST /v1/auth/login: email',
-    isDear: true,
+    isSequential: true,
     request: anyone('/v1/auth/login', (email) => ({ email, password: 'short' })),
     statuses: [401, 429],
   },
   {
     name: 'POST /v1/auth/password: current_password',
-    // Too short, so that nothing is hashed.
+    // The new password is too short, so that no password is hashed.
     request: byCustomer(
       'POST',
       () => '/v1/auth/password',
@@ -94,7 +94,7 @@ const signInPlaces: Place[] = [
   {
     name: 'POST /v1/auth/password: new_password',
     texts: naughtySample,
-    isDear: true,
+    isSequential: true,
     request: byCustomer(
       'POST',
       () => '/v1/auth/password',
@@ -115,7 +115,7 @@ const signInPlaces: Place[] = [
   {
     name: 'DELETE /v1/me/sessions/:id',
     request: byCustomer('DELETE', at('/v1/me/sessions/')),
-    statuses: noSuchThing,
+    statuses: notFound,
   },
   {
     name: 'GET /v1/me: header Authorization',
@@ -137,15 +137,15 @@ const signInPlaces: Place[] = [
   },
 ];
 
-const cataloguePlaces: Place[] = [
+const catalogueInputs: TextInput[] = [
   {
-    name: 'GET /v1/products: every parameter that is no free text',
+    name: 'GET /v1/products: every parameter that is not free text',
     positions: 6,
     request: (text) => {
       const names = ['limit', 'in_stock', 'min_price_cents', 'max_price_cents', 'currency', 'sort'];
       return { path: `/v1/products?${names.map((name) => `${name}=${percentEncoded(text)}`).join('&')}` };
     },
-    // 431: six times the longest text.
+    // 431: six times the longest text exceeds the limit of the headers.
     statuses: [400, 431],
   },
   {
@@ -161,22 +161,22 @@ const cataloguePlaces: Place[] = [
   {
     name: 'GET /v1/products: name of a parameter',
     request: (text) => ({ path: at('/v1/products?', '=1')(text) }),
-    // 200: a parameter named __proto__ is none.
+    // 200: a parameter named __proto__ is ignored.
     statuses: [400, 200],
   },
   {
     name: 'GET /v1/products/:id',
     request: (text) => ({ path: at('/v1/products/')(text) }),
-    statuses: noSuchThing,
+    statuses: notFound,
   },
   {
     name: 'GET /v1/products/:id: header If-None-Match',
-    request: withHeader('if-none-match', (text, given) => ({ path: ofProduct(text, given) })),
+    request: withHeader('if-none-match', (text, data) => ({ path: ofProduct(text, data) })),
     statuses: [200, 304],
   },
 ];
 
-const productPlaces: Place[] = [
+const productInputs: TextInput[] = [
   {
     name: 'POST /v1/products: sku',
     request: byAdmin(
@@ -215,7 +215,7 @@ const productPlaces: Place[] = [
   {
     name: 'PATCH /v1/products/:id',
     request: byAdmin('PATCH', at('/v1/products/'), () => ({ name: 'Thing' })),
-    statuses: noSuchThing,
+    statuses: notFound,
   },
   {
     name: 'PATCH /v1/products/:id: sku',
@@ -232,16 +232,16 @@ const productPlaces: Place[] = [
   },
   {
     name: 'PATCH /v1/products/:id: If-Match with the text as its version',
-    request: (text, given) => {
+    request: (text, data) => {
       const headers = inHeader('if-match', text, (value) => `"${value}"`);
-      return headers && { ...byAdmin('PATCH', ofProduct, () => ({ name: 'Thing' }))(text, given)!, headers };
+      return headers && { ...byAdmin('PATCH', ofProduct, () => ({ name: 'Thing' }))(text, data)!, headers };
     },
     statuses: [400, 412],
   },
   {
     name: 'POST /v1/products/:id/stock',
     request: byAdmin('POST', at('/v1/products/', '/stock'), () => ({ delta: 1, reason: 'delivery' })),
-    statuses: noSuchThing,
+    statuses: notFound,
   },
   {
     name: 'POST /v1/products/:id/stock: reason',
@@ -258,7 +258,7 @@ const productPlaces: Place[] = [
   },
 ];
 
-const orderPlaces: Place[] = [
+const orderInputs: TextInput[] = [
   {
     name: 'POST /v1/orders: product_id',
     request: byCustomer(
@@ -279,11 +279,11 @@ const orderPlaces: Place[] = [
       ...{ path: '/v1/orders', token },
       body: { items: [{ product_id: productId, quantity: 1 }] },
     })),
-    // 201: the same text twice, once in quotes, is a repeat.
+    // 201: a text with and without quotes is the same key, and the second request is a replay.
     statuses: [201, 400, 422],
   },
   {
-    name: 'GET /v1/orders: every parameter that is no free text',
+    name: 'GET /v1/orders: every parameter that is not free text',
     positions: 3,
     request: byCustomer('GET', (text) => {
       const value = percentEncoded(text);
@@ -296,11 +296,11 @@ const orderPlaces: Place[] = [
     request: byCustomer('GET', at('/v1/orders?cursor=')),
     statuses: [400],
   },
-  { name: 'GET /v1/orders/:id', request: byCustomer('GET', at('/v1/orders/')), statuses: noSuchThing },
+  { name: 'GET /v1/orders/:id', request: byCustomer('GET', at('/v1/orders/')), statuses: notFound },
   {
     name: 'PATCH /v1/orders/:id',
     request: byAdmin('PATCH', at('/v1/orders/'), () => ({ status: 'CANCELLED' })),
-    statuses: noSuchThing,
+    statuses: notFound,
   },
   {
     name: 'PATCH /v1/orders/:id: status',
@@ -310,28 +310,28 @@ const orderPlaces: Place[] = [
   {
     name: 'POST /v1/orders/:id/cancel',
     request: byCustomer('POST', at('/v1/orders/', '/cancel')),
-    statuses: noSuchThing,
+    statuses: notFound,
   },
   {
     name: 'POST /v1/orders/:id/pay',
     request: byCustomer('POST', at('/v1/orders/', '/pay'), () => ({})),
-    statuses: noSuchThing,
+    statuses: notFound,
   },
   {
     name: 'POST /v1/orders/:id/pay: payment_method',
     request: byCustomer(
       'POST',
-      (text, given) => `${ofOrder(text, given)}/pay`,
+      (text, data) => `${ofOrder(text, data)}/pay`,
       (text) => ({ payment_method: text }),
     ),
-    // 409: another of these is under way for the same order.
+    // 409: another payment of the same order is in progress.
     statuses: [400, 409],
   },
   {
     name: 'POST /v1/orders/:id/pay: return_url',
     request: byCustomer(
       'POST',
-      (text, given) => `${ofOrder(text, given)}/pay`,
+      (text, data) => `${ofOrder(text, data)}/pay`,
       (text) => ({ payment_method: 'none', return_url: text }),
     ),
     statuses: [400, 409],
@@ -366,7 +366,7 @@ const orderPlaces: Place[] = [
       'idempotency-key',
       byCustomer(
         'POST',
-        (text, given) => `${ofOrder(text, given)}/pay`,
+        (text, data) => `${ofOrder(text, data)}/pay`,
         () => ({ payment_method: 'sim_declined' }),
       ),
     ),
@@ -376,17 +376,17 @@ const orderPlaces: Place[] = [
     name: 'POST /v1/orders/:id/cancel: header Idempotency-Key',
     request: withHeader(
       'idempotency-key',
-      byCustomer('POST', (text, given) => `${ofOrder(text, given)}/cancel`),
+      byCustomer('POST', (text, data) => `${ofOrder(text, data)}/cancel`),
     ),
     statuses: [200, 409, 400, 422],
   },
 ];
 
-const webhookPlaces: Place[] = [
+const webhookInputs: TextInput[] = [
   {
     name: 'POST /v1/payments/webhooks/:provider',
     request: (text) => ({ path: at('/v1/payments/webhooks/')(text), body: {} }),
-    statuses: noSuchThing,
+    statuses: notFound,
   },
   {
     name: 'POST /v1/payments/webhooks/simulator: body',
@@ -405,29 +405,29 @@ const webhookPlaces: Place[] = [
   },
 ];
 
-const addressPlaces: Place[] = [
+const addressInputs: TextInput[] = [
   {
     name: 'GET /:path',
-    // The empty text is the page of links at /.
+    // Without the empty text, because / exists.
     texts: naughtyStrings.filter((text) => text !== ''),
     request: (text) => ({ path: at('/')(text) }),
-    statuses: noSuchThing,
+    statuses: notFound,
   },
   {
-    name: 'a method of that name',
+    name: 'method of /v1/products',
     texts: ['BREW', 'PROPFIND', 'PURGE', 'TRACE', 'OPTIONS', 'PUT', 'M-SEARCH'],
     request: (method) => ({ method, path: '/v1/products' }),
-    // 204: the answer to a browser that asks before it sends.
+    // 204: a CORS preflight request.
     statuses: [405, 404, 400, 204],
   },
 ];
 
-/** Every string of the REST facade. Payments come last, because they use the orders up. */
-export const restPlaces: readonly Place[] = [
-  ...signInPlaces,
-  ...cataloguePlaces,
-  ...productPlaces,
-  ...orderPlaces,
-  ...webhookPlaces,
-  ...addressPlaces,
+/** Every input of the REST facade that accepts text. */
+export const restTextInputs: readonly TextInput[] = [
+  ...loginInputs,
+  ...catalogueInputs,
+  ...productInputs,
+  ...orderInputs,
+  ...webhookInputs,
+  ...addressInputs,
 ];

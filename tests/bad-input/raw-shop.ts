@@ -1,31 +1,31 @@
 import { granted, openShop, type Shop, uniqueEmail } from '../e2e/shop';
 import { type RawClient, openRawClient } from './raw-client';
-import type { Given } from './place';
+import type { TestData } from './text-input';
 
-/** A shop with a door for raw requests. */
-export interface CorpusShop {
+/** A shop and a client for malformed requests. */
+export interface RawShop {
   shop: Shop;
   client: RawClient;
-  /** A customer, a product with plenty of stock and unpaid orders that no other test uses. */
-  newGiven(): Promise<Given>;
+  /** A new customer with unpaid orders, and a product with enough stock. */
+  newTestData(): Promise<TestData>;
   close(): Promise<void>;
 }
 
 const unpaidOrders = 8;
-const plenty = 1_000_000;
+const stock = 1_000_000;
 /** One customer places an order for every string of the corpus. */
 const withoutCustomerLimits = { OPEN_ORDERS_PER_CUSTOMER: '100000', HELD_UNITS_PER_CUSTOMER: '1000000' };
 
-export async function openCorpusShop(): Promise<CorpusShop> {
-  // After so many the door is closed: each costs a hash.
+export async function openRawShop(): Promise<RawShop> {
+  // After 60 failures no more passwords are hashed, which saves time.
   const shop = await openShop(withoutCustomerLimits, {}, { LOGIN_FAILURES_PER_ADDRESS: '60' });
   const client = openRawClient(shop.gatewayUrl);
   const { REST: rest } = shop.storefronts;
 
-  async function newGiven(): Promise<Given> {
+  async function newTestData(): Promise<TestData> {
     const credentials = { email: uniqueEmail(), password: 'P@ssw0rd' };
     const { accessToken: customerToken } = granted(await rest.register(credentials));
-    const { id: productId } = await shop.newProduct({ stock: plenty });
+    const { id: productId } = await shop.newProduct({ stock });
     const orderIds: string[] = [];
     while (orderIds.length < unpaidOrders) {
       const order = granted(await rest.placeOrder(customerToken, [{ productId, quantity: 1 }]));
@@ -40,7 +40,7 @@ export async function openCorpusShop(): Promise<CorpusShop> {
   return {
     shop,
     client,
-    newGiven,
+    newTestData,
     async close() {
       client.close();
       await shop.close();

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { RawRequest } from './raw-client';
-import type { Plant, WatchedShop } from './watched-shop';
+import type { CanaryRequest, LoggedShop } from './logged-shop';
 
 const credentials = (password: unknown, email = `${randomUUID()}@example.com`) => ({ email, password });
-const order = ({ productId }: WatchedShop) => ({ items: [{ product_id: productId, quantity: 1 }] });
+const order = ({ productId }: LoggedShop) => ({ items: [{ product_id: productId, quantity: 1 }] });
 const graphql = (query: string, variables?: object): RawRequest => ({
   path: '/graphql',
   body: { query, variables },
@@ -24,8 +24,8 @@ const jwtOf = (canary: string) =>
 const loginLiteral = (canary: string) =>
   `mutation { login(input: { email: "a@example.com", password: "${canary}"`;
 
-/** Secrets, and what could be one: the answer must not repeat them. */
-export const secretPlants: readonly Plant[] = [
+/** Secrets and values that can be secrets: no response repeats them. */
+export const secretRequests: readonly CanaryRequest[] = [
   {
     what: 'a new password',
     request: (canary) => ({ path: '/v1/auth/register', body: credentials(canary) }),
@@ -78,7 +78,7 @@ export const secretPlants: readonly Plant[] = [
     status: 401,
   },
   {
-    what: 'a refresh token to log out',
+    what: 'a refresh token in a logout',
     request: (canary) => ({ path: '/v1/auth/logout', body: { refresh_token: canary } }),
     status: 204,
   },
@@ -93,13 +93,13 @@ export const secretPlants: readonly Plant[] = [
     status: 401,
   },
   {
-    what: 'credentials of another kind',
+    what: 'credentials of another authentication scheme',
     request: inHeader('authorization', (canary) => `Basic ${canary}`),
     status: 401,
   },
   { what: 'a cookie', request: inHeader('cookie', (canary) => `session=${canary}`), status: 401 },
   {
-    what: "a service's credential",
+    what: 'a service credential',
     request: inHeader('x-service-authorization', (canary) => `Bearer ${canary}`),
     status: 401,
   },
@@ -124,12 +124,12 @@ export const secretPlants: readonly Plant[] = [
     status: 400,
   },
   {
-    what: 'broken JSON',
+    what: 'invalid JSON',
     request: (canary) => ({ path: '/v1/auth/login', body: `{"email":"a@example.com","password":"${canary}` }),
     status: 400,
   },
   {
-    what: 'broken JSON for the graph',
+    what: 'invalid JSON at /graphql',
     request: (canary) => ({ path: '/graphql', body: `{"query":"{ me { id } }","variables":{"a":"${canary}` }),
     status: 400,
   },
@@ -139,7 +139,7 @@ export const secretPlants: readonly Plant[] = [
     status: 422,
   },
   {
-    what: 'the value of a parameter that is of another type',
+    what: 'a parameter of the wrong type',
     request: (canary) => ({ path: `/v1/products?limit=${canary}` }),
     status: 400,
   },
@@ -176,7 +176,7 @@ export const secretPlants: readonly Plant[] = [
     status: 400,
   },
   {
-    what: 'a password in a document of which the end is missing',
+    what: 'a password in a truncated document',
     request: (canary) => graphql(loginLiteral(canary).slice(0, -1)),
     status: 400,
   },
@@ -186,7 +186,7 @@ export const secretPlants: readonly Plant[] = [
     status: 400,
   },
   {
-    what: 'a variable that the document does not name',
+    what: 'a variable that the document does not declare',
     request: (canary) => graphql('{ __typename }', { password: canary }),
     status: 200,
   },
@@ -200,9 +200,9 @@ export const secretPlants: readonly Plant[] = [
   },
 ];
 
-/** What a client named, and not what a secret is: graphql and the facade say to that same client what they do not know. */
-export const echoPlants: readonly Plant[] = [
-  { what: 'the address', request: (canary) => ({ path: `/v1/${canary}` }), status: 404 },
+/** Names and values that an error message may repeat to the client that sent them. */
+export const echoRequests: readonly CanaryRequest[] = [
+  { what: 'the path', request: (canary) => ({ path: `/v1/${canary}` }), status: 404 },
   {
     what: 'the name of a parameter',
     request: (canary) => ({ path: `/v1/products?${canary}=1` }),
@@ -240,7 +240,7 @@ export const echoPlants: readonly Plant[] = [
     status: 400,
   },
   {
-    what: 'the id of a product that is none',
+    what: 'the ID of a product that does not exist',
     request: (canary, { customerToken: token }) => ({
       ...graphql(
         'mutation ($id: ID!) { createOrder(input: { items: [{ productId: $id, quantity: 1 }] }) { ... on Problem { message } } }',
@@ -251,7 +251,7 @@ export const echoPlants: readonly Plant[] = [
     status: 200,
   },
   {
-    what: 'the name of a product, which is what the product is then called',
+    what: 'the name of a new product',
     request: (canary, { adminToken: token }) => ({
       ...{ path: '/v1/products', token },
       body: { sku: 'NAMED', name: canary, price_cents: 1, currency: 'EUR' },

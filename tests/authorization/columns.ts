@@ -24,7 +24,7 @@ export type EntityCaller = (typeof entityCallers)[number];
 export const serviceCallers = ['no credential', 'gateway', 'user', 'product', 'order', 'payment'] as const;
 export type ServiceCaller = (typeof serviceCallers)[number];
 
-/** Callers of an internal operation, with an admin token: at the gateway, or as `serviceCallers`. */
+/** Callers of an internal operation, with an admin token. `public graph`: at the gateway. */
 export const operationCallers = ['public graph', ...serviceCallers] as const;
 export type OperationCaller = (typeof operationCallers)[number];
 

@@ -1,6 +1,6 @@
 import { serviceCredential, userToken } from '@shop/testkit/keys';
 import { startTestStack, type TestStack } from '@shop/testkit/stack';
-import { granted } from '../e2e/storefront/storefront';
+import { unwrap } from '../e2e/storefront/storefront';
 import { restStorefront } from '../e2e/storefront/rest-storefront';
 import { type FreshData, freshData, uniqueName } from './fresh-data';
 import { type RouteRecorder, recordRoutes } from './recorded-routes';
@@ -46,11 +46,11 @@ export async function openFixture(): Promise<Fixture> {
   const api = restStorefront(stack.gatewayUrl);
   const register = async (): Promise<Account> => {
     const email = `${uniqueName()}@example.com`;
-    const { userId: id } = granted(await api.register({ email, password }));
+    const { userId: id } = unwrap(await api.register({ email, password }));
     return { id, email, token: userToken({ userId: id }) };
   };
   const [owner, stranger] = [await register(), await register()];
-  const { userId: adminId } = granted(await api.login(stack.admin));
+  const { userId: adminId } = unwrap(await api.login(stack.admin));
   const admin = {
     id: adminId,
     email: stack.admin.email,
@@ -59,8 +59,8 @@ export async function openFixture(): Promise<Fixture> {
   const credentials = { email: owner.email, password };
   const fresh = freshData({ api, owner, credentials, admin });
   const product = await fresh.product();
-  const order = granted(await api.placeOrder(owner.token, [{ productId: product.id, quantity: 1 }]));
-  const { payment } = granted(await api.payOrder(owner.token, order.id, 'sim_success'));
+  const order = unwrap(await api.placeOrder(owner.token, [{ productId: product.id, quantity: 1 }]));
+  const { payment } = unwrap(await api.payOrder(owner.token, order.id, 'sim_success'));
   return {
     stack,
     routes,

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type Credentials, granted, type Product, type Storefront } from '../e2e/storefront/storefront';
+import { type Credentials, unwrap, type Product, type Storefront } from '../e2e/storefront/storefront';
 
 /** Creates data that no other row uses. */
 export interface FreshData {
@@ -26,12 +26,12 @@ export function freshData(shop: {
   async function product(): Promise<Product> {
     const name = uniqueName();
     const input = { sku: `SKU-${name}`, name, priceCents: 1_000, currency: 'EUR', stock: 10 };
-    return granted(await api.createProduct(admin.token, input));
+    return unwrap(await api.createProduct(admin.token, input));
   }
 
   async function order() {
     const { id: productId } = await product();
-    const { id } = granted(await api.placeOrder(owner.token, [{ productId, quantity: 1 }]));
+    const { id } = unwrap(await api.placeOrder(owner.token, [{ productId, quantity: 1 }]));
     return { id, productId };
   }
 
@@ -40,16 +40,16 @@ export function freshData(shop: {
     order,
     async paidOrder() {
       const { id } = await order();
-      granted(await api.payOrder(owner.token, id, 'sim_success'));
+      unwrap(await api.payOrder(owner.token, id, 'sim_success'));
       return { id };
     },
     async paymentRequiringAction() {
       const { id: orderId } = await order();
-      const { payment } = granted(await api.payOrder(owner.token, orderId, 'sim_requires_action'));
+      const { payment } = unwrap(await api.payOrder(owner.token, orderId, 'sim_requires_action'));
       return { id: payment.id, clientSecret: payment.nextAction?.clientSecret ?? '' };
     },
     async session() {
-      const { accessToken, refreshToken } = granted(await api.login(credentials));
+      const { accessToken, refreshToken } = unwrap(await api.login(credentials));
       return { id: sessionOf(accessToken), refreshToken };
     },
   };

@@ -73,7 +73,7 @@ const scalars: Record<string, string> = {
 };
 
 /**
- * Each invalid value for every argument of every root field and every field of its input types, as a
+ * Each invalid value for every argument of every root field and field of its input types, as a
  * literal, as a variable and as the default of a variable.
  */
 export function* generatedRequests(schema: GraphQLSchema): Generator<GeneratedRequest> {

@@ -1,4 +1,4 @@
-import { granted, openShop, type Shop, uniqueEmail } from '../e2e/shop';
+import { unwrap, openShop, type Shop, uniqueEmail } from '../e2e/shop';
 import { type RawClient, openRawClient } from './raw-client';
 import type { TestData } from './text-input';
 
@@ -24,11 +24,11 @@ export async function openRawShop(): Promise<RawShop> {
 
   async function newTestData(): Promise<TestData> {
     const credentials = { email: uniqueEmail(), password: 'P@ssw0rd' };
-    const { accessToken: customerToken } = granted(await rest.register(credentials));
+    const { accessToken: customerToken } = unwrap(await rest.register(credentials));
     const { id: productId } = await shop.newProduct({ stock });
     const orderIds: string[] = [];
     while (orderIds.length < unpaidOrders) {
-      const order = granted(await rest.placeOrder(customerToken, [{ productId, quantity: 1 }]));
+      const order = unwrap(await rest.placeOrder(customerToken, [{ productId, quantity: 1 }]));
       orderIds.push(order.id);
     }
     return {

@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { createTokenSigner, readKeyRing } from '@shop/kit/auth';
 import { testKeys } from '@shop/testkit/keys';
-import { granted } from '../e2e/shop';
+import { unwrap } from '../e2e/shop';
 import { type RawShop, openRawShop } from './raw-shop';
 import { graphqlTable } from './graphql-table';
 import { leaksIn } from './response-leaks';
@@ -19,7 +19,7 @@ beforeAll(async () => {
     corpus.newTestData(),
     corpus.shop.newOrder(corpus.shop.storefronts.REST, { stock: 1, quantity: 1 }),
   ]);
-  const { id: foreignUserId } = granted(await corpus.shop.storefronts.REST.me(other.accessToken));
+  const { id: foreignUserId } = unwrap(await corpus.shop.storefronts.REST.me(other.accessToken));
   data = { ...own, ...badTokens(foreignUserId), foreignOrderId: other.order.id, foreignUserId };
 }, openTimeoutMs);
 afterAll(() => corpus?.close());
@@ -54,7 +54,7 @@ describe.each(['REST', 'GraphQL'] as const)('%s: two lines of the same product',
     const { customerToken, productId } = data;
     const lines = [1, 2].map((quantity) => ({ productId, quantity }));
 
-    const { items } = granted(await corpus.shop.storefronts[api].placeOrder(customerToken, lines));
+    const { items } = unwrap(await corpus.shop.storefronts[api].placeOrder(customerToken, lines));
 
     expect(items).toMatchObject([{ productId, quantity: 3 }]);
   });

@@ -4,7 +4,7 @@ import { startTestStack, type TestStack } from '@shop/testkit/stack';
 import { graphqlStorefront } from './storefront/graphql-storefront';
 import { restStorefront } from './storefront/rest-storefront';
 import {
-  granted,
+  unwrap,
   type NewProduct,
   type Order,
   type Product,
@@ -12,9 +12,9 @@ import {
   type Storefront,
 } from './storefront/storefront';
 
-export { granted } from './storefront/storefront';
+export { unwrap } from './storefront/storefront';
 
-/** Five real processes and what tests need to have before they begin. */
+/** A running stack, and functions that create test data. */
 export interface Shop {
   storefronts: Record<Storefront['api'], Storefront>;
   adminToken: string;
@@ -32,10 +32,10 @@ export interface Shop {
   close(): Promise<void>;
 }
 
-/** Repeats while a busy machine answers 503: a hash gives way to everything else. With a new email each time, so nothing is lost. */
+/** Retries with a new email: password hashing has a low priority, and a full queue returns 503. */
 function registerCustomer(storefront: Storefront): Promise<Session> {
   return eventually(async () =>
-    granted(await storefront.register({ email: uniqueEmail(), password: 'P@ssw0rd' })),
+    unwrap(await storefront.register({ email: uniqueEmail(), password: 'P@ssw0rd' })),
   );
 }
 
@@ -43,7 +43,7 @@ export function uniqueEmail(): string {
   return `customer-${randomUUID()}@example.com`;
 }
 
-/** Settings of single processes: for example a short ORDER_TTL_SECONDS of the order process; and of all of them. */
+/** Starts a stack with settings of the order process, the payment process, and all processes. */
 export async function openShop(
   order: Record<string, string> = {},
   payment: Record<string, string> = {},
@@ -52,13 +52,13 @@ export async function openShop(
   const stack = await startTestStack({ env: everywhere, serviceEnv: { order, payment } });
   const rest = restStorefront(stack.gatewayUrl);
   const storefronts = { REST: rest, GraphQL: graphqlStorefront(stack.gatewayUrl) };
-  const { accessToken: adminToken } = granted(await rest.login(stack.admin));
+  const { accessToken: adminToken } = unwrap(await rest.login(stack.admin));
 
   const newCustomer = () => registerCustomer(rest);
   const newProduct = async (given: Partial<NewProduct> = {}) => {
     const sku = `SKU-${randomUUID()}`;
     const product = { sku, name: `Thing ${sku}`, priceCents: 1_000, currency: 'EUR', stock: 10, ...given };
-    return granted(await rest.createProduct(adminToken, product));
+    return unwrap(await rest.createProduct(adminToken, product));
   };
 
   return {
@@ -68,7 +68,7 @@ export async function openShop(
     databaseUrls: stack.databaseUrls,
     newCustomer,
     async newCustomers(count) {
-      // A few at a time: a password's hash is meant to be dear, and a shop that is asked for too many at once refuses.
+      // Four at a time, because the queue of password hashing is limited.
       const customers: Session[] = [];
       while (customers.length < count) {
         const group = Math.min(4, count - customers.length);
@@ -83,11 +83,11 @@ export async function openShop(
         headers: { authorization: `Bearer ${adminToken}`, 'content-type': 'application/merge-patch+json' },
         body: JSON.stringify({ price_cents: priceCents }),
       });
-      if (!response.ok) throw new Error(`the price was not changed: ${await response.text()}`);
+      if (!response.ok) throw new Error(`changing the price failed: ${await response.text()}`);
     },
     async newOrder(storefront, { stock, quantity }) {
       const [{ accessToken }, product] = await Promise.all([newCustomer(), newProduct({ stock })]);
-      const order = granted(await storefront.placeOrder(accessToken, [{ productId: product.id, quantity }]));
+      const order = unwrap(await storefront.placeOrder(accessToken, [{ productId: product.id, quantity }]));
       return { accessToken, product, order };
     },
     close: () => stack.stop(),

@@ -5,7 +5,7 @@ import { createDataSource } from '@shop/kit/database';
 import { withClient } from '@shop/local-stack/postgres';
 import { eventually } from '@shop/testkit/eventually';
 import { describeWithNats, natsProgram, type NatsServer, startNatsServer } from '@shop/testkit/nats';
-import { granted, openShop, type Shop } from '../e2e/shop';
+import { unwrap, openShop, type Shop } from '../e2e/shop';
 import { expectInvariants } from '../invariants';
 
 let nats: NatsServer;
@@ -21,11 +21,11 @@ afterAll(async () => {
   await nats?.close();
 });
 
-/** A whole purchase. @returns the order's status when it was answered */
+/** Places and pays an order. @returns the status of the order in the response to the payment */
 async function buy(method: string): Promise<string> {
   const api = shop.storefronts.REST;
   const { accessToken, order } = await shop.newOrder(api, { stock: 2, quantity: 2 });
-  return granted(await api.payOrder(accessToken, order.id, method)).order.status;
+  return unwrap(await api.payOrder(accessToken, order.id, method)).order.status;
 }
 
 async function undelivered(): Promise<number> {
@@ -40,7 +40,7 @@ async function undelivered(): Promise<number> {
   return counts.reduce((sum, count) => sum + count, 0);
 }
 
-/** How many events of each type the broker has stored. */
+/** The number of events that the broker has stored, by subject. */
 async function storedEvents(): Promise<Record<string, number>> {
   const connection = await connect({ servers: nats.url });
   try {
@@ -71,15 +71,15 @@ describeWithNats('NATS unavailable for 10 minutes', () => {
         'events.order.confirmed': 5,
       }),
     );
-    await eventually(() => expectTakenOnce(5));
+    await eventually(() => expectProcessedOnce(5));
     await expectInvariants(shop.databaseUrls);
   });
 });
 
-/** The order subgraph has taken each payment's event, and each order was paid once. */
-async function expectTakenOnce(count: number): Promise<void> {
-  const sql = `SELECT (SELECT count(*)::int FROM inbox) AS taken,
+/** The order subgraph has processed the event of each payment, and each order was paid once. */
+async function expectProcessedOnce(count: number): Promise<void> {
+  const sql = `SELECT (SELECT count(*)::int FROM inbox) AS processed,
                       (SELECT count(*)::int FROM order_events WHERE message = 'Paid.') AS paid`;
   const { rows } = await withClient(shop.databaseUrls.order, (client) => client.query(sql));
-  expect(rows).toEqual([{ taken: count, paid: count }]);
+  expect(rows).toEqual([{ processed: count, paid: count }]);
 }

@@ -6,7 +6,7 @@ import { createDataSource, inTransaction } from '@shop/kit/database';
 import { freePorts } from '@shop/local-stack/ports';
 import { eventually } from '@shop/testkit/eventually';
 import type { DataSource } from 'typeorm';
-import { granted, openShop, type Shop } from '../e2e/shop';
+import { unwrap, openShop, type Shop } from '../e2e/shop';
 
 let shop: Shop;
 let metricsPort: number;
@@ -14,7 +14,7 @@ let payments: DataSource;
 
 beforeAll(async () => {
   [metricsPort = 0] = await freePorts(1);
-  // Ten tries with the pauses of production take half a minute.
+  // Ten tries with the default backoff take 30 s.
   const everywhere = { EVENT_RETRY_MAX_MS: '50' };
   shop = await openShop({}, { METRICS_PORT: String(metricsPort) }, everywhere);
   payments = await createDataSource({ url: shop.databaseUrls.payment, service: 'test' }).initialize();
@@ -24,7 +24,7 @@ afterAll(async () => {
   await shop?.close();
 });
 
-/** Money that came for an order that never was: the order subgraph refuses it each time. */
+/** A charge of an order that does not exist: the order subgraph rejects the event each time. */
 function poisonEvent(): PaymentEvent {
   const paymentId = randomUUID();
   return createEvent({
@@ -53,10 +53,10 @@ describe('poison event', () => {
     const poison = poisonEvent();
     await publish(poison);
 
-    // Confirmed by its event, which comes after the poison.
-    granted(await api.payOrder(accessToken, order.id, 'sim_processing'));
+    // Confirmed by an event that is published after the poison event.
+    unwrap(await api.payOrder(accessToken, order.id, 'sim_processing'));
     await eventually(async () =>
-      expect(granted(await api.order(accessToken, order.id)).status).toBe('CONFIRMED'),
+      expect(unwrap(await api.order(accessToken, order.id)).status).toBe('CONFIRMED'),
     );
 
     await eventually(async () =>

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { graphql } from '@shop/testkit/http';
 import { buildSchema, getNamedType, isObjectType } from 'graphql';
-import { granted, openShop, type Shop } from '../shop';
+import { unwrap, openShop, type Shop } from '../shop';
 
 const schema = buildSchema(readFileSync(join(__dirname, '../../../gateway/api-schema.graphql'), 'utf8'));
 
@@ -17,7 +17,7 @@ beforeAll(async () => {
   shop = await openShop();
   const storefront = shop.storefronts.GraphQL;
   const { accessToken, product, order } = await shop.newOrder(storefront, { stock: 5, quantity: 2 });
-  const { payment } = granted(await storefront.payOrder(accessToken, order.id, 'sim_success'));
+  const { payment } = unwrap(await storefront.payOrder(accessToken, order.id, 'sim_success'));
   token = accessToken;
   rootArguments = {
     order: `(id: "${order.id}")`,
@@ -29,12 +29,12 @@ beforeAll(async () => {
 });
 afterAll(() => shop.close());
 
-async function ask(query: string, variables: Record<string, unknown> = {}) {
+async function execute(query: string, variables: Record<string, unknown> = {}) {
   return (await graphql(shop.gatewayUrl)(query, { token, variables })).body;
 }
 
 /** Paths to objects of each type, from a root field. */
-const places = [
+const objectPaths = [
   ['User', 'me'],
   ['Session', 'me.sessions'],
   ['OrderConnection', 'me.orders'],
@@ -53,15 +53,15 @@ const places = [
   ['ProductConnection', 'products'],
 ] as const;
 
-describe.each(places)('%s at %s', (typeName, place) => {
-  const path = place.split('.');
+describe.each(objectPaths)('%s at %s', (typeName, objectPath) => {
+  const path = objectPath.split('.');
   const fields = selectionsOf(typeName);
   const all = [...fields.values()].join(' ');
 
   async function objectsWith(selection: string): Promise<Objects> {
     const [root = '', ...inner] = path;
     const selected = inner.reduceRight((inside, field) => `{ ${field} ${inside} }`, `{ ${selection} }`);
-    const { data, errors } = await ask(`{ ${root}${rootArguments[root] ?? ''} ${selected} }`);
+    const { data, errors } = await execute(`{ ${root}${rootArguments[root] ?? ''} ${selected} }`);
     if (!data || errors) throw new Error(`${selection}: ${JSON.stringify(errors)}`);
     return path.reduce<Objects>(
       (objects, field) => objects.flatMap((object) => object[field] as Objects),
@@ -97,7 +97,7 @@ describe.each(places)('%s at %s', (typeName, place) => {
   });
 
   it.each(['__proto__', 'constructor', 'client__id', 'id__alias_0', '_entities'])(
-    'has the same data under the alias %s',
+    'returns the same data under the alias %s',
     async (alias) => {
       const [name = '', selection] = [...fields].at(0) ?? [];
       const expected = await objectsWith(all);
@@ -111,25 +111,25 @@ describe.each(places)('%s at %s', (typeName, place) => {
   );
 });
 
-describe('a variable with the name that fetches of entities use', () => {
+describe('a variable named $representations, as in entity fetches', () => {
   const query =
     'query ($representations: ID!) { order(id: $representations) { amountDue { amountCents } items { product { sku } } } }';
 
   it('keeps the value of the client', async () => {
     const id = /"(.*)"/.exec(rootArguments['order'] ?? '')?.[1];
-    const direct = await ask(query.replaceAll('representations', 'id'), { id });
+    const direct = await execute(query.replaceAll('representations', 'id'), { id });
     expect(direct.data).toMatchObject({ order: { amountDue: { amountCents: 0 } } });
-    expect(await ask(query, { representations: id })).toEqual(direct);
+    expect(await execute(query, { representations: id })).toEqual(direct);
   });
 
   it('has its own name in errors', async () => {
-    const { errors } = await ask(query);
+    const { errors } = await execute(query);
     expect(errors?.[0]?.message).toContain('"$representations"');
   });
 });
 
 it('uses the names of the client in error paths', async () => {
-  const { errors } = await ask(
+  const { errors } = await execute(
     '{ orders: me { id: sessions { status: id } } id: user(id: "1") { id: email } }',
   );
   expect(errors?.map(({ path }) => path)).toEqual([['id']]);
@@ -138,7 +138,7 @@ it('uses the names of the client in error paths', async () => {
 /** A selection of each field, with its nested fields. */
 function selectionsOf(typeName: string, depth = 2): Map<string, string> {
   const type = schema.getType(typeName);
-  if (!isObjectType(type)) throw new Error(`${typeName} is no object type`);
+  if (!isObjectType(type)) throw new Error(`${typeName} is not an object type`);
   const selections = Object.values(type.getFields()).flatMap(({ name, type: fieldType }) => {
     const inner = getNamedType(fieldType);
     if (!isObjectType(inner)) return [[name, name] as const];

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { eventually } from '@shop/testkit/eventually';
 import { rest } from '@shop/testkit/http';
 import { expectInvariants } from '../../invariants';
-import { granted, openShop, type Shop } from '../shop';
+import { unwrap, openShop, type Shop } from '../shop';
 
 let shop: Shop;
 beforeAll(async () => {
@@ -13,12 +13,12 @@ afterAll(() => shop.close());
 describe.each(['REST', 'GraphQL'] as const)(
   'a payment that the customer must authenticate, through %s',
   (api) => {
-    async function begin() {
+    async function startPayment() {
       const storefront = shop.storefronts[api];
       const { accessToken, product, order } = await shop.newOrder(storefront, { stock: 4, quantity: 3 });
       const key = randomUUID();
       const pay = async () =>
-        granted(await storefront.payOrder(accessToken, order.id, 'sim_requires_action', key));
+        unwrap(await storefront.payOrder(accessToken, order.id, 'sim_requires_action', key));
       const { order: waiting, payment } = await pay();
       expect(waiting.status).toBe('PENDING');
       expect(payment).toMatchObject({
@@ -28,29 +28,28 @@ describe.each(['REST', 'GraphQL'] as const)(
       return { storefront, accessToken, product, order, pay, clientSecret: payment.nextAction!.clientSecret };
     }
 
-    const stockOf = async (productId: string) =>
-      granted(await shop.storefronts[api].product(productId)).stock;
+    const stockOf = async (productId: string) => unwrap(await shop.storefronts[api].product(productId)).stock;
 
     test('is paid when the customer has authenticated; a repeat with the same key returns the next action before and the result after', async () => {
-      const { storefront, accessToken, product, order, pay, clientSecret } = await begin();
+      const { storefront, accessToken, product, order, pay, clientSecret } = await startPayment();
       expect((await pay()).payment.nextAction?.clientSecret).toBe(clientSecret);
 
-      granted(await storefront.authenticate(accessToken, clientSecret, 'SUCCEEDED'));
+      unwrap(await storefront.authenticate(accessToken, clientSecret, 'SUCCEEDED'));
 
       await eventually(async () => expect((await pay()).order.status).toBe('CONFIRMED'));
       expect((await pay()).payment).toMatchObject({ status: 'SUCCEEDED', nextAction: null });
-      expect(granted(await storefront.order(accessToken, order.id)).payments).toHaveLength(1);
+      expect(unwrap(await storefront.order(accessToken, order.id)).payments).toHaveLength(1);
       expect(await stockOf(product.id)).toBe(1);
       await expectInvariants(shop.databaseUrls);
     });
 
     test('is declined when the customer fails to authenticate: the order is cancelled and its stock released', async () => {
-      const { storefront, accessToken, product, order, clientSecret } = await begin();
+      const { storefront, accessToken, product, order, clientSecret } = await startPayment();
 
-      granted(await storefront.authenticate(accessToken, clientSecret, 'FAILED'));
+      unwrap(await storefront.authenticate(accessToken, clientSecret, 'FAILED'));
 
       await eventually(async () =>
-        expect(granted(await storefront.order(accessToken, order.id))).toMatchObject({
+        expect(unwrap(await storefront.order(accessToken, order.id))).toMatchObject({
           status: 'CANCELLED',
           cancelReason: 'PAYMENT_FAILED',
           payments: [{ status: 'FAILED' }],
@@ -61,11 +60,11 @@ describe.each(['REST', 'GraphQL'] as const)(
     });
 
     test('holds the stock until the time limit, and cannot be charged afterwards', async () => {
-      const { storefront, accessToken, product, order, clientSecret } = await begin();
+      const { storefront, accessToken, product, order, clientSecret } = await startPayment();
       expect(await stockOf(product.id)).toBe(1);
 
       await eventually(async () =>
-        expect(granted(await storefront.order(accessToken, order.id)).status).toBe('CANCELLED'),
+        expect(unwrap(await storefront.order(accessToken, order.id)).status).toBe('CANCELLED'),
       );
       const late = await storefront.authenticate(accessToken, clientSecret, 'SUCCEEDED');
 
@@ -87,7 +86,7 @@ describe.each(['REST', 'GraphQL'] as const)(
 test('nextAction is visible to the customer, not to an admin', async () => {
   const storefront = shop.storefronts.REST;
   const { accessToken, order } = await shop.newOrder(storefront, { stock: 1, quantity: 1 });
-  const { payment } = granted(await storefront.payOrder(accessToken, order.id, 'sim_requires_action'));
+  const { payment } = unwrap(await storefront.payOrder(accessToken, order.id, 'sim_requires_action'));
   const read = (token: string) =>
     rest(shop.gatewayUrl)<{ payments: { next_action: unknown }[] }>('GET', `/v1/orders/${order.id}`, {
       token,

@@ -1,6 +1,6 @@
 import { eventually } from '@shop/testkit/eventually';
 import { expectInvariants } from '../../invariants';
-import { granted, openShop, type Shop } from '../shop';
+import { unwrap, openShop, type Shop } from '../shop';
 
 let shop: Shop;
 beforeAll(async () => {
@@ -13,28 +13,28 @@ describe.each(['REST', 'GraphQL'] as const)('cancelling, through %s', (api) => {
     const storefront = shop.storefronts[api];
     const { accessToken, product, order } = await shop.newOrder(storefront, { stock: 3, quantity: 3 });
 
-    const cancelled = granted(await storefront.cancelOrder(accessToken, order.id));
+    const cancelled = unwrap(await storefront.cancelOrder(accessToken, order.id));
 
     expect(cancelled).toMatchObject({ status: 'CANCELLED', cancelReason: 'CUSTOMER' });
-    expect(granted(await storefront.product(product.id)).stock).toBe(3);
+    expect(unwrap(await storefront.product(product.id)).stock).toBe(3);
     await expectInvariants(shop.databaseUrls);
   });
 
   test('succeeds once', async () => {
     const storefront = shop.storefronts[api];
     const { accessToken, product, order } = await shop.newOrder(storefront, { stock: 3, quantity: 3 });
-    granted(await storefront.cancelOrder(accessToken, order.id));
+    unwrap(await storefront.cancelOrder(accessToken, order.id));
 
     const again = await storefront.cancelOrder(accessToken, order.id);
 
     expect(again).toMatchObject({ ok: false, code: 'order_state_conflict' });
-    expect(granted(await storefront.product(product.id)).stock).toBe(3);
+    expect(unwrap(await storefront.product(product.id)).stock).toBe(3);
   });
 
   test('is rejected for the customer once the order is paid', async () => {
     const storefront = shop.storefronts[api];
     const { accessToken, order } = await shop.newOrder(storefront, { stock: 1, quantity: 1 });
-    granted(await storefront.payOrder(accessToken, order.id, 'sim_success'));
+    unwrap(await storefront.payOrder(accessToken, order.id, 'sim_success'));
 
     const outcome = await storefront.cancelOrder(accessToken, order.id);
 
@@ -44,14 +44,14 @@ describe.each(['REST', 'GraphQL'] as const)('cancelling, through %s', (api) => {
   test('by an admin refunds a paid order and restores its stock', async () => {
     const storefront = shop.storefronts[api];
     const { accessToken, product, order } = await shop.newOrder(storefront, { stock: 2, quantity: 2 });
-    granted(await storefront.payOrder(accessToken, order.id, 'sim_success'));
+    unwrap(await storefront.payOrder(accessToken, order.id, 'sim_success'));
 
-    const cancelled = granted(await storefront.cancelOrder(shop.adminToken, order.id));
+    const cancelled = unwrap(await storefront.cancelOrder(shop.adminToken, order.id));
 
     expect(cancelled).toMatchObject({ status: 'CANCELLED', cancelReason: 'ADMIN' });
-    expect(granted(await storefront.product(product.id)).stock).toBe(2);
+    expect(unwrap(await storefront.product(product.id)).stock).toBe(2);
     await eventually(async () =>
-      expect(granted(await storefront.order(accessToken, order.id)).payments).toEqual([
+      expect(unwrap(await storefront.order(accessToken, order.id)).payments).toEqual([
         { status: 'REFUNDED', amountCents: order.totalCents },
       ]),
     );
@@ -61,12 +61,12 @@ describe.each(['REST', 'GraphQL'] as const)('cancelling, through %s', (api) => {
   test('by an admin releases the stock before the provider has confirmed the refund', async () => {
     const storefront = shop.storefronts[api];
     const { accessToken, product, order } = await shop.newOrder(storefront, { stock: 2, quantity: 2 });
-    granted(await storefront.payOrder(accessToken, order.id, 'sim_refund_pending'));
+    unwrap(await storefront.payOrder(accessToken, order.id, 'sim_refund_pending'));
 
-    granted(await storefront.cancelOrder(shop.adminToken, order.id));
+    unwrap(await storefront.cancelOrder(shop.adminToken, order.id));
 
-    expect(granted(await storefront.product(product.id)).stock).toBe(2);
-    const paymentsOf = async () => granted(await storefront.order(accessToken, order.id)).payments;
+    expect(unwrap(await storefront.product(product.id)).stock).toBe(2);
+    const paymentsOf = async () => unwrap(await storefront.order(accessToken, order.id)).payments;
     const amountCents = order.totalCents;
     await eventually(async () => expect(await paymentsOf()).toEqual([{ status: 'REFUNDED', amountCents }]), {
       timeoutMs: 20_000,

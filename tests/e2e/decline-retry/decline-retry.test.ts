@@ -1,6 +1,6 @@
 import { eventually } from '@shop/testkit/eventually';
 import { expectInvariants } from '../../invariants';
-import { granted, openShop, type Shop } from '../shop';
+import { unwrap, openShop, type Shop } from '../shop';
 
 let shop: Shop;
 beforeAll(async () => {
@@ -16,9 +16,9 @@ describe.each(['REST', 'GraphQL'] as const)('PAYMENT_DECLINE=retry through %s', 
 
     const declined = await pay('sim_declined', `first-${order.id}`);
     const again = await pay('sim_insufficient_funds', `second-${order.id}`);
-    const held = granted(await storefront.product(product.id)).stock;
-    const payable = granted(await storefront.order(accessToken, order.id));
-    const paid = granted(await pay('sim_success', `third-${order.id}`));
+    const held = unwrap(await storefront.product(product.id)).stock;
+    const payable = unwrap(await storefront.order(accessToken, order.id));
+    const paid = unwrap(await pay('sim_success', `third-${order.id}`));
     const replay = await pay('sim_declined', `first-${order.id}`);
 
     for (const outcome of [declined, again]) {
@@ -38,9 +38,9 @@ describe.each(['REST', 'GraphQL'] as const)('PAYMENT_DECLINE=retry through %s', 
       problem: { order: expect.objectContaining({ status: 'CONFIRMED' }) },
     });
     expect(
-      granted(await storefront.order(accessToken, order.id)).payments.map(({ status }) => status),
+      unwrap(await storefront.order(accessToken, order.id)).payments.map(({ status }) => status),
     ).toEqual(['SUCCEEDED', 'FAILED', 'FAILED']);
-    expect(granted(await storefront.product(product.id)).stock).toBe(1);
+    expect(unwrap(await storefront.product(product.id)).stock).toBe(1);
     await expectInvariants(shop.databaseUrls);
   });
 
@@ -54,39 +54,39 @@ describe.each(['REST', 'GraphQL'] as const)('PAYMENT_DECLINE=retry through %s', 
         problem: { order: expect.objectContaining({ status: attempt < 3 ? 'PENDING' : 'CANCELLED' }) },
       });
 
-    expect(granted(await storefront.order(accessToken, order.id))).toMatchObject({
+    expect(unwrap(await storefront.order(accessToken, order.id))).toMatchObject({
       status: 'CANCELLED',
       cancelReason: 'PAYMENT_FAILED',
     });
-    await eventually(async () => expect(granted(await storefront.product(product.id)).stock).toBe(4));
+    await eventually(async () => expect(unwrap(await storefront.product(product.id)).stock).toBe(4));
     await expectInvariants(shop.databaseUrls);
   });
 });
 
 describe('PAYMENT_DECLINE=retry with a short ORDER_TTL_SECONDS', () => {
-  let hasty: Shop;
+  let expiring: Shop;
   beforeAll(async () => {
-    hasty = await openShop({ PAYMENT_DECLINE: 'retry', ORDER_TTL_SECONDS: '3' });
+    expiring = await openShop({ PAYMENT_DECLINE: 'retry', ORDER_TTL_SECONDS: '3' });
   });
-  afterAll(() => hasty.close());
+  afterAll(() => expiring.close());
 
   test.each(['REST', 'GraphQL'] as const)(
     'an order that is not paid after a decline is cancelled as expired, through %s',
     async (api) => {
-      const storefront = hasty.storefronts[api];
-      const { accessToken, product, order } = await hasty.newOrder(storefront, { stock: 2, quantity: 2 });
+      const storefront = expiring.storefronts[api];
+      const { accessToken, product, order } = await expiring.newOrder(storefront, { stock: 2, quantity: 2 });
       expect(await storefront.payOrder(accessToken, order.id, 'sim_declined')).toMatchObject({
         code: 'payment_declined',
       });
 
       await eventually(async () =>
-        expect(granted(await storefront.order(accessToken, order.id))).toMatchObject({
+        expect(unwrap(await storefront.order(accessToken, order.id))).toMatchObject({
           status: 'CANCELLED',
           cancelReason: 'EXPIRED',
         }),
       );
-      await eventually(async () => expect(granted(await storefront.product(product.id)).stock).toBe(2));
-      await expectInvariants(hasty.databaseUrls);
+      await eventually(async () => expect(unwrap(await storefront.product(product.id)).stock).toBe(2));
+      await expectInvariants(expiring.databaseUrls);
     },
   );
 });

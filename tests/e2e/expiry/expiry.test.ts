@@ -1,6 +1,6 @@
 import { eventually } from '@shop/testkit/eventually';
 import { expectInvariants } from '../../invariants';
-import { granted, openShop, type Shop } from '../shop';
+import { unwrap, openShop, type Shop } from '../shop';
 
 let shop: Shop;
 beforeAll(async () => {
@@ -14,14 +14,14 @@ describe.each(['REST', 'GraphQL'] as const)('an unpaid order, through %s', (api)
     const { accessToken, product, order } = await shop.newOrder(storefront, { stock: 2, quantity: 2 });
 
     await eventually(async () => {
-      expect(granted(await storefront.order(accessToken, order.id))).toMatchObject({
+      expect(unwrap(await storefront.order(accessToken, order.id))).toMatchObject({
         status: 'CANCELLED',
         cancelReason: 'EXPIRED',
         expiresAt: null,
       });
     });
 
-    await eventually(async () => expect(granted(await storefront.product(product.id)).stock).toBe(2));
+    await eventually(async () => expect(unwrap(await storefront.product(product.id)).stock).toBe(2));
     const late = await storefront.payOrder(accessToken, order.id, 'sim_success');
     expect(late).toMatchObject({ ok: false, code: 'order_state_conflict' });
     await expectInvariants(shop.databaseUrls);
@@ -31,12 +31,12 @@ describe.each(['REST', 'GraphQL'] as const)('an unpaid order, through %s', (api)
     const storefront = shop.storefronts[api];
     const { accessToken, order } = await shop.newOrder(storefront, { stock: 1, quantity: 1 });
 
-    granted(await storefront.payOrder(accessToken, order.id, 'sim_processing'));
+    unwrap(await storefront.payOrder(accessToken, order.id, 'sim_processing'));
 
     await eventually(async () => {
-      expect(granted(await storefront.order(accessToken, order.id)).status).not.toBe('PENDING');
+      expect(unwrap(await storefront.order(accessToken, order.id)).status).not.toBe('PENDING');
     });
-    expect(granted(await storefront.order(accessToken, order.id)).status).toBe('CONFIRMED');
+    expect(unwrap(await storefront.order(accessToken, order.id)).status).toBe('CONFIRMED');
     await expectInvariants(shop.databaseUrls);
   });
 });

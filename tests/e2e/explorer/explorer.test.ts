@@ -5,7 +5,7 @@ import { startTestStack, type TestStack } from '@shop/testkit/stack';
 /** Folder of the screenshots. */
 const pictures = 'artifacts/explorer';
 
-describeWithChromium('the explorer in a browser without the internet', () => {
+describeWithChromium('the explorer in a browser without internet access', () => {
   let shop: TestStack;
   let browser: OfflinePage;
   const requested = new Set<string>();
@@ -14,7 +14,7 @@ describeWithChromium('the explorer in a browser without the internet', () => {
   const responses: string[] = [];
 
   beforeAll(async () => {
-    // Long timeout, because a browser and the shop overload a small machine.
+    // A browser and the stack overload a small machine.
     const env = { SUBGRAPH_QUERY_TIMEOUT_MS: '60000', SUBGRAPH_TIMEOUT_MS: '60000' };
     shop = await startTestStack({ seedProducts: 5, env });
     browser = await openOfflinePage();
@@ -40,14 +40,17 @@ describeWithChromium('the explorer in a browser without the internet', () => {
 
   const open = (path: string) => browser.page.goto(`${shop.gatewayUrl}${path}`);
 
-  /** Sends the operation of a tab, and waits for the value that its script keeps. @returns the answer */
-  async function send(tab: string, kept?: string): Promise<string> {
+  /**
+   * Sends the operation of a tab, and waits until its script has stored `variable`.
+   * @returns the response
+   */
+  async function send(tab: string, variable?: string): Promise<string> {
     const { page } = browser;
     await page.getByText(tab, { exact: true }).click();
     const before = responses.length;
     await page.getByText('Send Request').click();
     await eventually(() => expect(responses.length).toBeGreaterThan(before), { timeoutMs: 60_000 });
-    if (kept) await page.getByText(`Updated active environment variables: ${kept}`).first().waitFor();
+    if (variable) await page.getByText(`Updated active environment variables: ${variable}`).first().waitFor();
     return String(responses.at(-1));
   }
 
@@ -77,7 +80,7 @@ describeWithChromium('the explorer in a browser without the internet', () => {
     'Order',
     'Payment',
     'Catalogue',
-  ])('answers the seeded operation "%s" without an error', async (tab) => {
+  ])('returns no errors for the seeded operation "%s"', async (tab) => {
     expect(JSON.parse(await send(tab))).not.toHaveProperty('errors');
   });
 
@@ -93,13 +96,13 @@ describeWithChromium('the explorer in a browser without the internet', () => {
 
   it('loads /graphiql from no other host and within its Content-Security-Policy', () => {
     expect([...requested].filter((url) => !url.startsWith(`${shop.gatewayUrl}/`))).toEqual([]);
-    // Altair checks whether eval is allowed, and works without it.
+    // Altair detects whether eval is allowed, and works without it.
     expect(violations.filter((text) => text !== 'script-src eval')).toEqual([]);
   });
 
   it('links to /graphiql from /graphql if the CDN of Apollo Sandbox is unavailable', async () => {
     await open('/graphql');
-    // The notice of Sandbox fades in.
+    // The fallback notice fades in.
     const opacity = 'getComputedStyle(document.querySelector(".fallback")).opacity';
     await eventually(async () => expect(await browser.page.evaluate(opacity)).toBe('1'));
     await browser.page.screenshot({ path: `${pictures}/sandbox.png` });

@@ -1,6 +1,6 @@
 import { eventually } from '@shop/testkit/eventually';
 import { expectInvariants } from '../../invariants';
-import { granted, openShop, type Shop } from '../shop';
+import { unwrap, openShop, type Shop } from '../shop';
 
 let shop: Shop;
 beforeAll(async () => {
@@ -10,18 +10,18 @@ afterAll(() => shop.close());
 
 describe.each(['REST', 'GraphQL'] as const)('an order with a total of 0, through %s', (api) => {
   test.each([undefined, 'sim_declined', 'sim_not_possible', 'no_such_method'])(
-    'is confirmed without a provider whatever the payment method is: %s',
+    'is confirmed without a provider for the payment method %s',
     async (method) => {
       const storefront = shop.storefronts[api];
       const [{ accessToken }, product] = await Promise.all([
         shop.newCustomer(),
         shop.newProduct({ stock: 3, priceCents: 0 }),
       ]);
-      const order = granted(
+      const order = unwrap(
         await storefront.placeOrder(accessToken, [{ productId: product.id, quantity: 2 }]),
       );
 
-      const paid = granted(await storefront.payOrder(accessToken, order.id, method));
+      const paid = unwrap(await storefront.payOrder(accessToken, order.id, method));
 
       expect(paid).toMatchObject({
         order: { status: 'CONFIRMED', totalCents: 0 },
@@ -29,14 +29,14 @@ describe.each(['REST', 'GraphQL'] as const)('an order with a total of 0, through
       });
       await expectInvariants(shop.databaseUrls);
 
-      granted(await storefront.cancelOrder(shop.adminToken, order.id));
+      unwrap(await storefront.cancelOrder(shop.adminToken, order.id));
       await eventually(async () =>
-        expect(granted(await storefront.order(accessToken, order.id))).toMatchObject({
+        expect(unwrap(await storefront.order(accessToken, order.id))).toMatchObject({
           status: 'CANCELLED',
           payments: [{ status: 'REFUNDED', amountCents: 0 }],
         }),
       );
-      await eventually(async () => expect(granted(await storefront.product(product.id)).stock).toBe(3));
+      await eventually(async () => expect(unwrap(await storefront.product(product.id)).stock).toBe(3));
       await expectInvariants(shop.databaseUrls);
     },
   );

@@ -7,9 +7,9 @@ import { text } from 'node:stream/consumers';
 import { programEnvironment } from '@shop/testkit/database';
 import { eventually } from '@shop/testkit/eventually';
 import { expectInvariants } from '../../invariants';
-import { granted, openShop, type Shop } from '../shop';
+import { unwrap, openShop, type Shop } from '../shop';
 
-/** A test server instead of Stripe: it creates the PaymentIntent of a key once, and answers nothing else. */
+/** A Stripe server that creates one PaymentIntent per key and responds to nothing else. */
 async function startSilentProvider(): Promise<Server> {
   const created = new Set<string | null>();
   const server = createServer((request, response) => {
@@ -52,7 +52,7 @@ afterAll(async () => {
 
 const program = join(__dirname, '../../../operations/dist/main.js');
 
-/** Runs `npm run payments -- …` on the databases of the running shop. */
+/** Runs `npm run payments -- …` against the databases of the stack. */
 function payments(...args: string[]): Promise<{ code: number | string; stdout: string; stderr: string }> {
   const urls = Object.entries(shop.databaseUrls).map(([name, url]) => [
     `${name.toUpperCase()}_DATABASE_URL`,
@@ -70,7 +70,7 @@ describe('an order whose provider never responds', () => {
   test.each([
     ['succeeded', 'CONFIRMED', 1],
     ['failed', 'CANCELLED', 4],
-  ])('that an operator settles as %s becomes %s, and its stock follows', async (as, status, stock) => {
+  ])('is settled by an operator as %s and becomes %s', async (as, status, stock) => {
     const storefront = shop.storefronts.REST;
     const { accessToken, product, order } = await shop.newOrder(storefront, { stock: 4, quantity: 3 });
     await storefront.payOrder(accessToken, order.id, 'pm_card_visa');
@@ -79,20 +79,20 @@ describe('an order whose provider never responds', () => {
     expect(listedStatus).toBe('UNKNOWN');
 
     const settle = ['settle', paymentId!, '--as', as, '--reason', 'seen in the dashboard'];
-    const refused = await payments(...settle);
-    expect(refused.code).toBe(2);
-    expect(refused.stderr).toContain('stripe did not respond');
+    const rejected = await payments(...settle);
+    expect(rejected.code).toBe(2);
+    expect(rejected.stderr).toContain('stripe did not respond');
     expect(await payments(...settle, '--without-provider')).toMatchObject({ code: 0 });
 
     await eventually(async () => {
-      const settled = granted(await storefront.order(accessToken, order.id));
+      const settled = unwrap(await storefront.order(accessToken, order.id));
       expect(settled.status).toBe(status);
-      expect(granted(await storefront.product(product.id)).stock).toBe(stock);
+      expect(unwrap(await storefront.product(product.id)).stock).toBe(stock);
     });
-    const answer = await fetch(`${shop.gatewayUrl}/v1/orders/${order.id}`, {
+    const response = await fetch(`${shop.gatewayUrl}/v1/orders/${order.id}`, {
       headers: { authorization: `Bearer ${accessToken}` },
     });
-    const { timeline } = (await answer.json()) as { timeline: { message: string }[] };
+    const { timeline } = (await response.json()) as { timeline: { message: string }[] };
     expect(timeline.map(({ message }) => message)).toContain(
       `Payment settled by an operator as ${as}: seen in the dashboard.`,
     );

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { CheckoutCopy } from '../../chaos/mutations/checkout-copy';
 
-/** Runs in a copy of the checkout: the new subgraph is never part of this one. */
+/** A copy of the checkout, to which the new subgraph is added. */
 let copy: CheckoutCopy;
 beforeAll(() => {
   copy = CheckoutCopy.of(resolve(__dirname, '../../..'));

@@ -1,6 +1,6 @@
 import { eventually } from '@shop/testkit/eventually';
 import { expectInvariants } from '../../invariants';
-import { granted, openShop, type Shop } from '../shop';
+import { unwrap, openShop, type Shop } from '../shop';
 
 let shop: Shop;
 beforeAll(async () => {
@@ -14,7 +14,7 @@ describe.each(['REST', 'GraphQL'] as const)(
     test.each([
       ['sim_declined', 'card_declined'],
       ['sim_insufficient_funds', 'insufficient_funds'],
-    ])('%s cancels the order, and its stock is back when the answer comes', async (method) => {
+    ])('%s cancels the order and releases its stock before the response', async (method) => {
       const storefront = shop.storefronts[api];
       const { accessToken, product, order } = await shop.newOrder(storefront, { stock: 4, quantity: 3 });
 
@@ -28,8 +28,8 @@ describe.each(['REST', 'GraphQL'] as const)(
           payment: expect.objectContaining({ status: 'FAILED' }),
         },
       });
-      expect(granted(await storefront.product(product.id)).stock).toBe(4);
-      expect(granted(await storefront.order(accessToken, order.id))).toMatchObject({
+      expect(unwrap(await storefront.product(product.id)).stock).toBe(4);
+      expect(unwrap(await storefront.order(accessToken, order.id))).toMatchObject({
         status: 'CANCELLED',
         cancelReason: 'PAYMENT_FAILED',
         payments: [{ status: 'FAILED' }],
@@ -43,11 +43,11 @@ describe.each(['REST', 'GraphQL'] as const)(
         const storefront = shop.storefronts[api];
         const { accessToken, order } = await shop.newOrder(storefront, { stock: 4, quantity: 1 });
 
-        const response = granted(await storefront.payOrder(accessToken, order.id, method));
+        const response = unwrap(await storefront.payOrder(accessToken, order.id, method));
 
         expect(response.order.status).toBe('PENDING');
         await eventually(async () => {
-          expect(granted(await storefront.order(accessToken, order.id))).toMatchObject({
+          expect(unwrap(await storefront.order(accessToken, order.id))).toMatchObject({
             status: 'CONFIRMED',
             payments: [{ status: 'SUCCEEDED' }],
           });
@@ -60,10 +60,10 @@ describe.each(['REST', 'GraphQL'] as const)(
       const storefront = shop.storefronts[api];
       const { accessToken, order } = await shop.newOrder(storefront, { stock: 1, quantity: 1 });
 
-      const refused = await storefront.payOrder(accessToken, order.id, 'sim_unavailable');
-      const paid = granted(await storefront.payOrder(accessToken, order.id, 'sim_success'));
+      const failed = await storefront.payOrder(accessToken, order.id, 'sim_unavailable');
+      const paid = unwrap(await storefront.payOrder(accessToken, order.id, 'sim_success'));
 
-      expect(refused).toMatchObject({ ok: false, code: 'upstream_unavailable' });
+      expect(failed).toMatchObject({ ok: false, code: 'upstream_unavailable' });
       expect(paid.order.status).toBe('CONFIRMED');
     });
 
@@ -72,9 +72,9 @@ describe.each(['REST', 'GraphQL'] as const)(
       const { accessToken, product, order } = await shop.newOrder(storefront, { stock: 4, quantity: 3 });
       const pay = () => storefront.payOrder(accessToken, order.id, 'sim_not_possible', `pay-${order.id}`);
 
-      const [refused, repeated] = [await pay(), await pay()];
+      const [first, repeated] = [await pay(), await pay()];
 
-      for (const outcome of [refused, repeated])
+      for (const outcome of [first, repeated])
         expect(outcome).toMatchObject({
           ok: false,
           code: 'payment_not_possible',
@@ -83,23 +83,23 @@ describe.each(['REST', 'GraphQL'] as const)(
             payment: expect.objectContaining({ status: 'FAILED' }),
           },
         });
-      expect(granted(await storefront.order(accessToken, order.id)).payments).toEqual([
+      expect(unwrap(await storefront.order(accessToken, order.id)).payments).toEqual([
         { status: 'FAILED', amountCents: order.totalCents },
       ]);
-      expect(granted(await storefront.cancelOrder(accessToken, order.id)).status).toBe('CANCELLED');
-      await eventually(async () => expect(granted(await storefront.product(product.id)).stock).toBe(4));
+      expect(unwrap(await storefront.cancelOrder(accessToken, order.id)).status).toBe('CANCELLED');
+      await eventually(async () => expect(unwrap(await storefront.product(product.id)).stock).toBe(4));
       await expectInvariants(shop.databaseUrls);
     });
 
     test('an order cannot be paid twice', async () => {
       const storefront = shop.storefronts[api];
       const { accessToken, order } = await shop.newOrder(storefront, { stock: 1, quantity: 1 });
-      granted(await storefront.payOrder(accessToken, order.id, 'sim_success'));
+      unwrap(await storefront.payOrder(accessToken, order.id, 'sim_success'));
 
       const again = await storefront.payOrder(accessToken, order.id, 'sim_success');
 
       expect(again).toMatchObject({ ok: false, code: 'order_state_conflict' });
-      expect(granted(await storefront.order(accessToken, order.id)).payments).toHaveLength(1);
+      expect(unwrap(await storefront.order(accessToken, order.id)).payments).toHaveLength(1);
     });
   },
 );

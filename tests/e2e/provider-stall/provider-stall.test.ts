@@ -1,7 +1,7 @@
 import { eventually } from '@shop/testkit/eventually';
 import { graphql, rest } from '@shop/testkit/http';
 import { startStripeServer, type StripeServer } from '../../../subgraphs/payment/test/support/stripe-server';
-import { granted, openShop, type Shop } from '../shop';
+import { unwrap, openShop, type Shop } from '../shop';
 
 let shop: Shop;
 let stripe: StripeServer;
@@ -14,7 +14,7 @@ beforeAll(async () => {
     STRIPE_WEBHOOK_SECRET: 'whsec_of_the_test',
     STRIPE_API_URL: stripe.url,
   };
-  // The default; tests of other rules use a longer time.
+  // The default. Other tests use a longer timeout.
   shop = await openShop({}, payment, { SUBGRAPH_QUERY_TIMEOUT_MS: '1200' });
 });
 afterAll(async () => {
@@ -25,7 +25,7 @@ afterEach(() => stripe.trouble());
 
 async function payNewOrder(paymentMethod: string) {
   const { accessToken, order } = await shop.newOrder(shop.storefronts.REST, { stock: 1, quantity: 1 });
-  granted(await shop.storefronts.REST.payOrder(accessToken, order.id, paymentMethod));
+  unwrap(await shop.storefronts.REST.payOrder(accessToken, order.id, paymentMethod));
   return { token: accessToken, id: order.id };
 }
 
@@ -43,13 +43,13 @@ test('while Stripe stalls, only nextAction is null, and the payments of other cu
     data: { order: { payments: [{ status: 'REQUIRES_ACTION', nextAction: null }] } },
     errors: [{ path: ['order', 'payments', 0, 'nextAction'] }],
   };
-  // Plans the queries.
+  // Plans the queries before the timeout matters.
   await readWaiting();
   expect(await statusOf(paid)).toBe(200);
   stripe.trouble('silent', /payment_intents/);
   await eventually(async () => expect((await readWaiting()).body).toMatchObject(onlyActionMissing));
 
-  // More failures than a circuit tolerates.
+  // More failures than open a circuit breaker.
   for (let i = 0; i < 12; i += 1) {
     expect((await readWaiting()).body).toMatchObject(onlyActionMissing);
     expect(await statusOf(paid)).toBe(200);

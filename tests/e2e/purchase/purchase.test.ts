@@ -1,5 +1,5 @@
 import { expectInvariants } from '../../invariants';
-import { granted, openShop, uniqueEmail, type Shop } from '../shop';
+import { unwrap, openShop, uniqueEmail, type Shop } from '../shop';
 
 let shop: Shop;
 beforeAll(async () => {
@@ -13,14 +13,12 @@ describe.each(['REST', 'GraphQL'] as const)('a purchase through %s', (api) => {
     const credentials = { email: uniqueEmail(), password: 'P@ssw0rd' };
     const product = await shop.newProduct({ stock: 5, priceCents: 1_999 });
 
-    granted(await storefront.register(credentials));
-    const { accessToken } = granted(await storefront.login(credentials));
-    const found = granted(await storefront.listProducts({ search: product.name }));
-    const placed = granted(
-      await storefront.placeOrder(accessToken, [{ productId: product.id, quantity: 2 }]),
-    );
-    const paid = granted(await storefront.payOrder(accessToken, placed.id, 'sim_success'));
-    const read = granted(await storefront.order(accessToken, placed.id));
+    unwrap(await storefront.register(credentials));
+    const { accessToken } = unwrap(await storefront.login(credentials));
+    const found = unwrap(await storefront.listProducts({ search: product.name }));
+    const placed = unwrap(await storefront.placeOrder(accessToken, [{ productId: product.id, quantity: 2 }]));
+    const paid = unwrap(await storefront.payOrder(accessToken, placed.id, 'sim_success'));
+    const read = unwrap(await storefront.order(accessToken, placed.id));
 
     expect(found).toContainEqual(product);
     expect(placed).toMatchObject({ status: 'PENDING', totalCents: 3_998, currency: 'EUR', payments: [] });
@@ -30,23 +28,21 @@ describe.each(['REST', 'GraphQL'] as const)('a purchase through %s', (api) => {
     expect(paid.payment).toMatchObject({ status: 'SUCCEEDED', amountCents: 3_998 });
     expect(read).toMatchObject({ status: 'CONFIRMED', expiresAt: null, cancelReason: null });
     expect(read.payments).toEqual([{ status: 'SUCCEEDED', amountCents: 3_998 }]);
-    expect(granted(await storefront.product(product.id)).stock).toBe(3);
-    expect(granted(await storefront.orders(accessToken)).map((order) => order.id)).toEqual([placed.id]);
+    expect(unwrap(await storefront.product(product.id)).stock).toBe(3);
+    expect(unwrap(await storefront.orders(accessToken)).map((order) => order.id)).toEqual([placed.id]);
   });
 
   test('keeps the price at which the order was placed', async () => {
     const storefront = shop.storefronts[api];
     const { accessToken } = await shop.newCustomer();
     const product = await shop.newProduct({ stock: 1, priceCents: 500 });
-    const placed = granted(
-      await storefront.placeOrder(accessToken, [{ productId: product.id, quantity: 1 }]),
-    );
+    const placed = unwrap(await storefront.placeOrder(accessToken, [{ productId: product.id, quantity: 1 }]));
 
     await shop.changePrice(product.id, 900);
 
-    const paid = granted(await storefront.payOrder(accessToken, placed.id, 'sim_success'));
+    const paid = unwrap(await storefront.payOrder(accessToken, placed.id, 'sim_success'));
     expect(paid.payment.amountCents).toBe(500);
-    expect(granted(await storefront.order(accessToken, placed.id)).items[0]?.priceCents).toBe(500);
+    expect(unwrap(await storefront.order(accessToken, placed.id)).items[0]?.priceCents).toBe(500);
   });
 
   test('requires authentication', async () => {

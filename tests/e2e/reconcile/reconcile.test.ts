@@ -4,13 +4,13 @@ import { freePorts } from '@shop/local-stack/ports';
 import { programEnvironment } from '@shop/testkit/database';
 import { eventually } from '@shop/testkit/eventually';
 import { expectInvariants } from '../../invariants';
-import { granted, openShop, type Shop } from '../shop';
+import { unwrap, openShop, type Shop } from '../shop';
 
 let shop: Shop;
 let metricsPort: number;
 beforeAll(async () => {
   [metricsPort] = (await freePorts(1)) as [number];
-  // Four customers order as fast as they can, and some of their payments take a second.
+  // Each of four customers has many open orders, because some payments take a second.
   shop = await openShop({
     METRICS_PORT: String(metricsPort),
     ...{ OPEN_ORDERS_PER_CUSTOMER: '1000', HELD_UNITS_PER_CUSTOMER: '1000' },
@@ -20,7 +20,7 @@ afterAll(() => shop.close());
 
 const program = join(__dirname, '../../../operations/dist/main.js');
 
-/** `npm run reconcile -- --json` on the databases of the running shop. */
+/** Runs `npm run reconcile -- --json` against the databases of the stack. */
 function reconcile(): Promise<{ code: number | string; stdout: string }> {
   const urls = Object.entries(shop.databaseUrls).map(([name, url]) => [
     `${name.toUpperCase()}_DATABASE_URL`,
@@ -37,16 +37,16 @@ function reconcile(): Promise<{ code: number | string; stdout: string }> {
 const methods = ['sim_success', 'sim_declined', 'sim_processing', 'sim_success'];
 
 async function buyUntil(
-  isOver: AbortSignal,
+  signal: AbortSignal,
   accessToken: string,
   productId: string,
   method?: string,
 ): Promise<void> {
   do {
-    const order = granted(await shop.storefronts.REST.placeOrder(accessToken, [{ productId, quantity: 1 }]));
-    // Declined or undecided is an answer, too.
+    const order = unwrap(await shop.storefronts.REST.placeOrder(accessToken, [{ productId, quantity: 1 }]));
+    // The payment can be declined or undecided.
     await shop.storefronts.REST.payOrder(accessToken, order.id, method);
-  } while (!isOver.aborted);
+  } while (!signal.aborted);
 }
 
 test('finds no breach under load and reports orders in progress separately', async () => {
@@ -58,8 +58,8 @@ test('finds no breach under load and reports orders in progress separately', asy
       buyUntil(shopping.signal, accessToken, product.id, methods[index]),
     ),
   );
-  const looking = (async () => [await reconcile(), await reconcile()] as const)();
-  const [first, second] = await looking.finally(() => shopping.abort());
+  const reconciling = (async () => [await reconcile(), await reconcile()] as const)();
+  const [first, second] = await reconciling.finally(() => shopping.abort());
   await buying;
 
   expect([first, second].map(({ code }) => code)).toEqual([0, 0]);

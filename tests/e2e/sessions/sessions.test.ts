@@ -1,10 +1,10 @@
 import { eventually } from '@shop/testkit/eventually';
 import { rest } from '@shop/testkit/http';
-import { granted, openShop, uniqueEmail, type Shop } from '../shop';
+import { unwrap, openShop, uniqueEmail, type Shop } from '../shop';
 
 let shop: Shop;
 beforeAll(async () => {
-  // Ended sessions are heard of four times a minute; here, sooner.
+  // The default of 15 s makes the tests slow.
   shop = await openShop({}, {}, { REVOKED_SESSIONS_POLL_MS: '200' });
 });
 afterAll(() => shop.close());
@@ -13,7 +13,7 @@ describe.each(['REST', 'GraphQL'] as const)('login, through %s', (api) => {
   test('registers an email once, whatever its case', async () => {
     const storefront = shop.storefronts[api];
     const email = uniqueEmail();
-    granted(await storefront.register({ email, password: 'P@ssw0rd' }));
+    unwrap(await storefront.register({ email, password: 'P@ssw0rd' }));
 
     const again = await storefront.register({ email: email.toUpperCase(), password: 'P@ssw0rd' });
 
@@ -23,9 +23,9 @@ describe.each(['REST', 'GraphQL'] as const)('login, through %s', (api) => {
   test('returns the same result for an unknown email and a wrong password', async () => {
     const storefront = shop.storefronts[api];
     const email = uniqueEmail();
-    granted(await storefront.register({ email, password: 'P@ssw0rd' }));
+    unwrap(await storefront.register({ email, password: 'P@ssw0rd' }));
 
-    const wrong = await storefront.login({ email, password: 'not it, sorry' });
+    const wrong = await storefront.login({ email, password: 'wrong password' });
     const unknown = await storefront.login({ email: uniqueEmail(), password: 'P@ssw0rd' });
 
     expect(wrong).toMatchObject({ ok: false, code: 'invalid_credentials' });
@@ -35,23 +35,23 @@ describe.each(['REST', 'GraphQL'] as const)('login, through %s', (api) => {
   test('refreshes the session', async () => {
     const storefront = shop.storefronts[api];
     const email = uniqueEmail();
-    const session = granted(await storefront.register({ email, password: 'P@ssw0rd' }));
+    const session = unwrap(await storefront.register({ email, password: 'P@ssw0rd' }));
 
-    const next = granted(await storefront.refresh(session.refreshToken));
+    const next = unwrap(await storefront.refresh(session.refreshToken));
 
     expect(next.refreshToken).not.toBe(session.refreshToken);
-    expect(granted(await storefront.me(next.accessToken)).email).toBe(email);
+    expect(unwrap(await storefront.me(next.accessToken)).email).toBe(email);
   });
 
   test('returns one successor to two tabs that refresh concurrently, and to a client that lost the response', async () => {
     const storefront = shop.storefronts[api];
-    const { refreshToken } = granted(
+    const { refreshToken } = unwrap(
       await storefront.register({ email: uniqueEmail(), password: 'P@ssw0rd' }),
     );
 
     const tabs = await Promise.all([storefront.refresh(refreshToken), storefront.refresh(refreshToken)]);
-    const [one, other] = tabs.map(granted);
-    const again = granted(await storefront.refresh(refreshToken));
+    const [one, other] = tabs.map(unwrap);
+    const again = unwrap(await storefront.refresh(refreshToken));
 
     expect([other, again]).toEqual([one, one]);
     expect(await storefront.refresh(again.refreshToken)).toMatchObject({ ok: true });
@@ -59,9 +59,9 @@ describe.each(['REST', 'GraphQL'] as const)('login, through %s', (api) => {
 
   test('revokes the whole family if a refresh token is reused after its successor was used', async () => {
     const storefront = shop.storefronts[api];
-    const session = granted(await storefront.register({ email: uniqueEmail(), password: 'P@ssw0rd' }));
-    const used = granted(await storefront.refresh(session.refreshToken));
-    const next = granted(await storefront.refresh(used.refreshToken));
+    const session = unwrap(await storefront.register({ email: uniqueEmail(), password: 'P@ssw0rd' }));
+    const used = unwrap(await storefront.refresh(session.refreshToken));
+    const next = unwrap(await storefront.refresh(used.refreshToken));
 
     const stolen = await storefront.refresh(session.refreshToken);
     const afterwards = await storefront.refresh(next.refreshToken);
@@ -79,10 +79,10 @@ describe.each(['REST', 'GraphQL'] as const)('login, through %s', (api) => {
   });
 });
 
-describe('an access token whose session was ended', () => {
+describe('an access token of a session that was ended', () => {
   const newSession = async () =>
-    granted(await shop.storefronts.REST.register({ email: uniqueEmail(), password: 'P@ssw0rd' }));
-  /** By the subgraph that ends sessions, and by one that hears of it. */
+    unwrap(await shop.storefronts.REST.register({ email: uniqueEmail(), password: 'P@ssw0rd' }));
+  /** Of the user subgraph, and of a subgraph that polls revoked sessions. */
   const outcomes = async (token: string) => {
     const responses = [await shop.storefronts.REST.me(token), await shop.storefronts.REST.orders(token)];
     return responses.map((response) => (response.ok ? 'ok' : response.code));
@@ -90,8 +90,8 @@ describe('an access token whose session was ended', () => {
 
   test('by its owner is rejected by every subgraph; another session of the owner stays valid', async () => {
     const email = uniqueEmail();
-    const first = granted(await shop.storefronts.REST.register({ email, password: 'P@ssw0rd' }));
-    const second = granted(await shop.storefronts.REST.login({ email, password: 'P@ssw0rd' }));
+    const first = unwrap(await shop.storefronts.REST.register({ email, password: 'P@ssw0rd' }));
+    const second = unwrap(await shop.storefronts.REST.login({ email, password: 'P@ssw0rd' }));
     expect(await outcomes(first.accessToken)).toEqual(['ok', 'ok']);
 
     await rest(shop.gatewayUrl)('POST', '/v1/auth/logout', { body: { refresh_token: first.refreshToken } });
@@ -104,8 +104,8 @@ describe('an access token whose session was ended', () => {
 
   test('because a used refresh token was reused is rejected, too', async () => {
     const session = await newSession();
-    const used = granted(await shop.storefronts.REST.refresh(session.refreshToken));
-    const next = granted(await shop.storefronts.REST.refresh(used.refreshToken));
+    const used = unwrap(await shop.storefronts.REST.refresh(session.refreshToken));
+    const next = unwrap(await shop.storefronts.REST.refresh(used.refreshToken));
     await shop.storefronts.REST.refresh(session.refreshToken);
 
     await eventually(async () =>

@@ -15,7 +15,7 @@ import { type Connection, openConnection } from '../../load/connection';
 
 const checkouts = 40;
 const warmUps = 8;
-/** Each buys one after the other, so that background work has something to batch. */
+/** Concurrent customers, so that background work is batched. */
 const customers = 4;
 
 const directory = mkdtempSync(join(tmpdir(), 'shop-statement-count-'));
@@ -28,9 +28,9 @@ let token: string;
 let productId: string;
 
 beforeAll(async () => {
-  // PostgreSQL may run as another user.
+  // PostgreSQL can run as another user.
   chmodSync(directory, 0o711);
-  // Vacuums commit, too, and not for the checkouts.
+  // Commits of autovacuum would be counted.
   postgres = await startCountedPostgres({ directory, isDurable: false, settings: { autovacuum: 'off' } });
   stack = await startStack({
     dataDir: join(directory, 'stack'),
@@ -73,7 +73,7 @@ async function buy(selection: Selection, times: number): Promise<void> {
   await workLeft.untilDone();
 }
 
-/** What the services send while `work` runs, and in an idle time of the same length. */
+/** Counts statements while `work` runs, and while the stack is idle for the same time. */
 async function count(work: () => Promise<void>): Promise<{ busy: Counts; idle: Counts }> {
   const before = await suspension.resume();
   const beganAt = performance.now();
@@ -87,10 +87,10 @@ async function count(work: () => Promise<void>): Promise<{ busy: Counts; idle: C
   return { busy: countsBetween(before, between), idle: countsBetween(resumed, after) };
 }
 
-const sum = ({ databases }: Counts, figure: (counts: Counts['databases']['user']) => number): number =>
-  subgraphNames.reduce((total, name) => total + figure(databases[name]), 0);
+const sum = ({ databases }: Counts, count: (counts: Counts['databases']['user']) => number): number =>
+  subgraphNames.reduce((total, name) => total + count(databases[name]), 0);
 
-const figuresOf = (counts: Counts) => ({
+const totalsOf = (counts: Counts) => ({
   statementsByDatabase: Object.fromEntries(
     subgraphNames.map((name) => [name, callsOf(counts.databases[name].statements)]),
   ),
@@ -102,24 +102,27 @@ const figuresOf = (counts: Counts) => ({
 describe('statements of a checkout in all databases, background work included', () => {
   test.each([
     ['status only', { order: 'id status', payment: 'id status' }, 12],
-    // Lines, timeline, payments and their refunds are one statement each, in both responses.
+    // Lines, timeline, payments and refunds need one statement each, in both responses.
     ['all fields that REST returns', allFields, 20],
-  ])('%s: at most 30 statements, no NOTIFY, and at most so many commits', async (name, selection, limit) => {
-    await buy(selection, warmUps);
+  ])(
+    '%s: at most 30 statements, no NOTIFY, and a limited number of commits',
+    async (name, selection, limit) => {
+      await buy(selection, warmUps);
 
-    const { busy, idle } = await count(() => buy(selection, checkouts));
+      const { busy, idle } = await count(() => buy(selection, checkouts));
 
-    const [all, ofIdle] = [figuresOf(busy), figuresOf(idle)];
-    const perCheckout = {
-      statements: (all.statements - ofIdle.statements) / checkouts,
-      commits: (all.commits - ofIdle.commits) / checkouts,
-      notifies: all.notifies / checkouts,
-    };
-    const figures = { perCheckout, [`of ${checkouts} checkouts`]: all, 'of the idle shop': ofIdle };
-    process.stdout.write(`${name}: ${JSON.stringify(figures)}\n`);
-    expect(perCheckout.statements).toBeLessThanOrEqual(30);
-    expect(perCheckout.commits).toBeLessThanOrEqual(limit);
-    expect(perCheckout.notifies).toBe(0);
-    await expectInvariants(stack.databaseUrls);
-  });
+      const [all, ofIdle] = [totalsOf(busy), totalsOf(idle)];
+      const perCheckout = {
+        statements: (all.statements - ofIdle.statements) / checkouts,
+        commits: (all.commits - ofIdle.commits) / checkouts,
+        notifies: all.notifies / checkouts,
+      };
+      const totals = { perCheckout, [`${checkouts} checkouts`]: all, idle: ofIdle };
+      process.stdout.write(`${name}: ${JSON.stringify(totals)}\n`);
+      expect(perCheckout.statements).toBeLessThanOrEqual(30);
+      expect(perCheckout.commits).toBeLessThanOrEqual(limit);
+      expect(perCheckout.notifies).toBe(0);
+      await expectInvariants(stack.databaseUrls);
+    },
+  );
 });

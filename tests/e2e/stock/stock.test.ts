@@ -1,5 +1,5 @@
 import { expectInvariants } from '../../invariants';
-import { granted, openShop, type Shop } from '../shop';
+import { unwrap, openShop, type Shop } from '../shop';
 
 let shop: Shop;
 beforeAll(async () => {
@@ -24,8 +24,8 @@ describe.each(['REST', 'GraphQL'] as const)('stock, through %s', (api) => {
       code: 'out_of_stock',
       problem: { shortages: [expect.objectContaining({ requested: 3, available: 1 })] },
     });
-    expect(granted(await storefront.product(plenty.id)).stock).toBe(10);
-    expect(granted(await storefront.orders(accessToken))).toEqual([]);
+    expect(unwrap(await storefront.product(plenty.id)).stock).toBe(10);
+    expect(unwrap(await storefront.orders(accessToken))).toEqual([]);
   });
 
   test('of 40 buyers of the last 10 units, exactly 10 get an order and 30 get OutOfStock', async () => {
@@ -42,16 +42,16 @@ describe.each(['REST', 'GraphQL'] as const)('stock, through %s', (api) => {
     const codes = outcomes.map((outcome) => (outcome.ok ? outcome.value.status : outcome.code));
     expect(codes.filter((code) => code === 'PENDING')).toHaveLength(10);
     expect(codes.filter((code) => code === 'out_of_stock')).toHaveLength(30);
-    expect(granted(await storefront.product(product.id)).stock).toBe(0);
+    expect(unwrap(await storefront.product(product.id)).stock).toBe(0);
     await expectInvariants(shop.databaseUrls);
   });
 
   test('a product that does not exist cannot be ordered', async () => {
     const { accessToken } = await shop.newCustomer();
-    const nowhere = '01890000-0000-7000-8000-000000000000';
+    const unknownId = '01890000-0000-7000-8000-000000000000';
 
     const outcome = await shop.storefronts[api].placeOrder(accessToken, [
-      { productId: nowhere, quantity: 1 },
+      { productId: unknownId, quantity: 1 },
     ]);
 
     expect(outcome).toMatchObject({ ok: false, code: 'product_not_found' });

@@ -57,17 +57,17 @@ const definitions = new Map(
     .filter(([name]) => name),
 );
 
-/** The definitions of the fragments that an operation spreads, and of those that they spread in turn. */
+/** The definitions of the fragments that an operation spreads, nested ones included. */
 export function usedFragments(operation: string): string {
-  const wanted = new Set<string>();
+  const names = new Set<string>();
   const collect = (text: string) => {
     for (const [, name] of text.matchAll(/\.\.\.(\w+Parts)/g)) {
-      if (name && !wanted.has(name)) {
-        wanted.add(name);
+      if (name && !names.has(name)) {
+        names.add(name);
         collect(definitions.get(name) ?? '');
       }
     }
   };
   collect(operation);
-  return [...wanted].map((name) => definitions.get(name)).join('\n');
+  return [...names].map((name) => definitions.get(name)).join('\n');
 }

@@ -17,7 +17,7 @@ interface GraphqlPayment {
   id: string;
   status: string;
   amount: GraphqlMoney;
-  /** Where it was asked for. */
+  /** Only if selected. */
   nextAction?: NextAction | null;
 }
 

@@ -11,12 +11,12 @@ import {
 } from './graphql-shapes';
 import type { Outcome, Storefront } from './storefront';
 
-interface GraphqlAnswer {
+interface GraphqlBody {
   data?: Record<string, unknown> | null;
   errors?: { message: string; extensions?: { code?: string } }[];
 }
 
-/** The shop through /graphql. `url` is the gateway's. */
+/** @param url of the gateway */
 export function graphqlStorefront(url: string): Storefront {
   async function call<Field, Value>(
     operation: string,
@@ -29,7 +29,7 @@ export function graphqlStorefront(url: string): Storefront {
       headers: { 'content-type': 'application/json', ...(token ? { authorization: `Bearer ${token}` } : {}) },
       body: JSON.stringify({ query: `${operation}\n${usedFragments(operation)}`, variables }),
     });
-    const { data, errors } = (await response.json()) as GraphqlAnswer;
+    const { data, errors } = (await response.json()) as GraphqlBody;
     const [error] = errors ?? [];
     if (error) {
       const code = codeOfGraphqlCode(error.extensions?.code) ?? String(error.extensions?.code);
@@ -164,7 +164,7 @@ export function graphqlStorefront(url: string): Storefront {
         token,
         toOrder,
       );
-      // By this door, what is not there is null.
+      // The query returns null for an order that does not exist.
       return !outcome.ok && outcome.code === 'null' ? { ...outcome, code: 'order_not_found' } : outcome;
     },
     orders: (token) =>

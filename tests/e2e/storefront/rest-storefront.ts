@@ -40,7 +40,7 @@ interface RestSession {
   refresh_token: string;
 }
 
-/** The shop through /v1. `url` is the gateway's. */
+/** @param url of the gateway */
 export function restStorefront(url: string): Storefront {
   async function call<Body, Value>(
     path: string,

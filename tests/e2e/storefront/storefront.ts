@@ -1,4 +1,4 @@
-/** The shop as a customer's program sees it, whichever door it comes in by. Every behaviour is tested through both. */
+/** A client of the shop. Implemented for REST and GraphQL, so that a test runs against both. */
 export interface Storefront {
   readonly api: 'REST' | 'GraphQL';
   register(credentials: Credentials): Promise<Outcome<Session>>;
@@ -10,20 +10,20 @@ export interface Storefront {
   createProduct(token: string, product: NewProduct): Promise<Outcome<Product>>;
   placeOrder(token: string | undefined, lines: Line[], key?: string): Promise<Outcome<Order>>;
   payOrder(token: string, orderId: string, method?: string, key?: string): Promise<Outcome<Paid>>;
-  /** Ends a simulated authentication as the customer would. */
-  authenticate(token: string, clientSecret: string, end: 'SUCCEEDED' | 'FAILED'): Promise<Outcome<void>>;
+  /** Completes a simulated authentication of the customer. */
+  authenticate(token: string, clientSecret: string, outcome: 'SUCCEEDED' | 'FAILED'): Promise<Outcome<void>>;
   cancelOrder(token: string, orderId: string): Promise<Outcome<Order>>;
   order(token: string, orderId: string): Promise<Outcome<Order>>;
   orders(token: string): Promise<Outcome<Order[]>>;
 }
 
-/** What came of a request. `code` is one of the error registry's, whichever door. */
-export type Outcome<T> = { ok: true; value: T; replayed: boolean } | Refusal;
+/** The result of a request. `code` is a public error code, the same in both APIs. */
+export type Outcome<T> = { ok: true; value: T; replayed: boolean } | Failure;
 
-export interface Refusal {
+export interface Failure {
   ok: false;
   code: string;
-  /** The problem as this door shows it, with what belongs to it (shortages, order, payment). */
+  /** The problem in the format of the API, with its details (shortages, order, payment). */
   problem: Record<string, unknown>;
 }
 
@@ -76,8 +76,8 @@ export interface NextAction {
   redirectUrl: string | null;
 }
 
-/** @throws Error showing the refusal, for steps that a test takes for granted */
-export function granted<T>(outcome: Outcome<T>): T {
-  if (!outcome.ok) throw new Error(`refused with ${outcome.code}: ${JSON.stringify(outcome.problem)}`);
+/** @throws Error if the request failed */
+export function unwrap<T>(outcome: Outcome<T>): T {
+  if (!outcome.ok) throw new Error(`request failed with ${outcome.code}: ${JSON.stringify(outcome.problem)}`);
   return outcome.value;
 }

@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterEach(() => order?.kill());
 afterAll(() => neighbours.stop());
 
-/** Ends the order process, if there is one, and starts one whose clock is so many seconds ahead. */
+/** Replaces the order process by one whose clock is `clockAheadSeconds` ahead. */
 async function startShop(clockAheadSeconds: number) {
   await order?.kill();
   const shift = clockAheadSeconds === 0 ? {} : clockShiftedBy(clockAheadSeconds);
@@ -71,11 +71,11 @@ describe('clock skew of 5 minutes', () => {
     const shop = await startShop(hour);
     await shop.makeOrdersDue();
 
-    // Set by the process that claimed the order and did not expire it.
+    // Set when a process has claimed the order and has not expired it.
     await eventually(async () => expect(await isDueAtExpiry(shop, placed.id)).toBe(true));
     expect(await shop.stepOf(placed.id)).toBe('AWAITING_PAYMENT');
-    const right = await startShop(0);
-    expect(await right.order(customer, placed.id)).toMatchObject({ status: 'PENDING' });
+    const corrected = await startShop(0);
+    expect(await corrected.order(customer, placed.id)).toMatchObject({ status: 'PENDING' });
   });
 
   test('a process whose clock is an hour behind expires no order late', async () => {
@@ -85,13 +85,13 @@ describe('clock skew of 5 minutes', () => {
     await shop.makeOrdersDue();
     await eventually(async () => expect(await shop.stepOf(placed.id)).toBe('RELEASING'));
 
-    // Nobody takes its credential, so the stock comes back with the next process whose clock is right.
-    const right = await startShop(0);
-    await right.expectInvariantsSoon();
-    expect(await right.order(customer, placed.id)).toMatchObject({
+    // Its credentials are rejected: the stock is released after a restart with the correct clock.
+    const corrected = await startShop(0);
+    await corrected.expectInvariantsSoon();
+    expect(await corrected.order(customer, placed.id)).toMatchObject({
       status: 'CANCELLED',
       cancelReason: 'EXPIRED',
     });
-    expect(await right.stockOf(productId)).toBe(10);
+    expect(await corrected.stockOf(productId)).toBe(10);
   });
 });

@@ -11,22 +11,20 @@ import { startTestStack, type TestStack } from '@shop/testkit/stack';
 import { CrashSwitch } from '../chaos/faults/crash-switch';
 import { expectInvariants } from '../invariants';
 
-/**
- * A mutation's time limit at the gateway is 5 s; the rest is for a machine with other work to do.
- */
-const answeredWithinMs = 9_000;
-/** Longer than the pauses between tries of whatever failed, which are capped at 30 s. */
+/** The timeout of a mutation at the gateway is 5 s. The rest allows for an overloaded machine. */
+const responseTimeoutMs = 9_000;
+/** Longer than the maximum backoff of a retry, which is 30 s. */
 const decidedWithinMs = 60_000;
-/** Shorter than the time limit of a statement, which is 2 s. */
-const pulseMs = 1_500;
-const betweenPulsesMs = 50;
+/** Shorter than the statement timeout, which is 2 s. */
+const lockMs = 1_500;
+const betweenLocksMs = 50;
 const orderTtlSeconds = 20;
-/** Paid while the database is slow; the customer repeats only half of them afterwards. */
+/** Orders paid while the database is slow. The customer repeats half of the payments afterwards. */
 const paidOrders = 4;
 
 /**
- * The payment database last: an interrupted payment is continued after 15 s, in which the unpaid
- * orders of the other cases expire.
+ * The payment database is the last one: an interrupted payment is resumed after 15 s, during which
+ * the unpaid orders of the other cases expire.
  */
 const tables = {
   order: 'orders',
@@ -40,7 +38,7 @@ const crashSwitch = new CrashSwitch(mkdtempSync(join(tmpdir(), 'slow-points-')))
 let stack: TestStack;
 let send: ReturnType<typeof rest>;
 let productId: string;
-/** The customers of all cases: their unpaid orders expire while the next cases run. */
+/** One customer for each case. Their unpaid orders expire while the next cases run. */
 const shops: Shop[] = [];
 
 beforeAll(async () => {
@@ -58,10 +56,7 @@ afterAll(async () => {
   rmSync(crashSwitch.directory, { recursive: true });
 });
 
-/**
- * Runs `work` while a session holds the tables of a database, so that every statement waits for its
- * time limit.
- */
+/** Runs `work` while the tables of a database are locked, so that every statement times out. */
 function whileLocked<Result>(database: SlowDatabase, work: () => Promise<Result>): Promise<Result> {
   return withClient(stack.databaseUrls[database], async (client) => {
     await client.query(`BEGIN; LOCK TABLE ${tables[database]} IN ACCESS EXCLUSIVE MODE`);
@@ -71,21 +66,18 @@ function whileLocked<Result>(database: SlowDatabase, work: () => Promise<Result>
   });
 }
 
-/**
- * The same with locks that are released before a statement's time limit: statements are slow and
- * succeed.
- */
+/** Like `whileLocked`, but locks are short enough for slow statements to succeed. */
 async function whileSlow<Result>(database: SlowDatabase, work: () => Promise<Result>): Promise<Result> {
-  let isOver = false;
-  const lockAgainAndAgain = async () => {
-    while (!isOver) {
-      await whileLocked(database, () => pause(pulseMs));
-      await pause(betweenPulsesMs);
+  let isDone = false;
+  const lockRepeatedly = async () => {
+    while (!isDone) {
+      await whileLocked(database, () => pause(lockMs));
+      await pause(betweenLocksMs);
     }
   };
-  const locks = lockAgainAndAgain();
+  const locks = lockRepeatedly();
   const result = await work().finally(() => {
-    isOver = true;
+    isDone = true;
   });
   await locks;
   return result;
@@ -93,7 +85,7 @@ async function whileSlow<Result>(database: SlowDatabase, work: () => Promise<Res
 
 interface OpenOrder {
   id: string;
-  /** Of its payment. */
+  /** Idempotency key of its payment. */
   key: string;
 }
 
@@ -133,18 +125,18 @@ function shopOf(token: string) {
   };
 }
 
-type Answer = Awaited<ReturnType<Shop['placeOrder']>>;
+type RestResponse = Awaited<ReturnType<Shop['placeOrder']>>;
 
-/** @throws Error if the request has no answer in time */
-async function inTime(response: Promise<Answer>) {
-  const late = pause(answeredWithinMs, undefined, { ref: false }).then(() => {
-    throw new Error(`no answer within ${answeredWithinMs} ms`);
+/** @throws Error after `responseTimeoutMs` */
+async function withTimeout(response: Promise<RestResponse>) {
+  const late = pause(responseTimeoutMs, undefined, { ref: false }).then(() => {
+    throw new Error(`no response within ${responseTimeoutMs} ms`);
   });
   const { status, headers, body } = await Promise.race([response, late]);
   return { status, code: body['code'], retryAfter: headers.get('retry-after') };
 }
 
-/** The process may stop only after it has removed the file of the crash point. */
+/** Repeats SIGCONT: the process removes the file of the crash point before it stops. */
 async function resumeUntil(response: Promise<unknown>, service: SlowDatabase): Promise<void> {
   const resume = () => stack.services[service].kill('SIGCONT');
   resume();
@@ -157,7 +149,7 @@ const unavailable = expect.objectContaining({
   retryAfter: expect.stringMatching(/^\d+$/) as string,
 }) as object;
 
-/** Charges that succeeded, of each order that has any. */
+/** The number of successful charges, by order. */
 async function chargesByOrder(): Promise<Map<string, number>> {
   return withClient(stack.databaseUrls.payment, async (client) => {
     const { rows } = await client.query<{ id: string; charges: number }>(
@@ -173,40 +165,43 @@ describe('a slow database: held locks and statements of up to 2 s', () => {
   test.each<[SlowDatabase, string]>([
     ['order', 'order.payment_started.after-commit'],
     ['payment', 'payment.attempt_opened.after-commit'],
-  ])('%s, locked after %s: charged once, and CONFIRMED without a repeat', async (database, point) => {
-    const shop = openShop();
-    const order = await shop.openOrder();
-    crashSwitch.arm(point, 'SIGSTOP');
-    const response = inTime(shop.pay(order));
-    await eventually(() => expect(crashSwitch.isArmed(point)).toBe(false));
+  ])(
+    '%s database locked after %s: the order is charged once and CONFIRMED without a retry',
+    async (database, point) => {
+      const shop = openShop();
+      const order = await shop.openOrder();
+      crashSwitch.arm(point, 'SIGSTOP');
+      const response = withTimeout(shop.pay(order));
+      await eventually(() => expect(crashSwitch.isArmed(point)).toBe(false));
 
-    await whileLocked(database, async () => {
-      await resumeUntil(response, database);
-    });
+      await whileLocked(database, async () => {
+        await resumeUntil(response, database);
+      });
 
-    expect([200, 202, 503]).toContain((await response).status);
-    await eventually(async () => {
-      expect(await shop.statusOf(order)).toBe('CONFIRMED');
-      expect((await chargesByOrder()).get(order.id)).toBe(1);
-    }, decided);
-  });
+      expect([200, 202, 503]).toContain((await response).status);
+      await eventually(async () => {
+        expect(await shop.statusOf(order)).toBe('CONFIRMED');
+        expect((await chargesByOrder()).get(order.id)).toBe(1);
+      }, decided);
+    },
+  );
 
   describe.each([
-    { how: 'statements take up to 1.5 s', whileInTrouble: whileSlow, isUnavailable: false },
-    { how: 'all statements reach their time limit', whileInTrouble: whileLocked, isUnavailable: true },
-  ])('$how', ({ whileInTrouble, isUnavailable }) => {
+    { how: 'statements take up to 1.5 s', whileDegraded: whileSlow, isUnavailable: false },
+    { how: 'all statements time out', whileDegraded: whileLocked, isUnavailable: true },
+  ])('$how', ({ whileDegraded, isUnavailable }) => {
     test.each(databases)(
-      '%s: responds within the time limit, and confirms a repeated payment',
+      '%s database: every request gets a response in time, and a repeated payment succeeds',
       async (database) => {
         const shop = openShop();
         const orders = await Promise.all(Array.from({ length: paidOrders }, () => shop.openOrder()));
 
-        const responses = await whileInTrouble(database, () =>
+        const responses = await whileDegraded(database, () =>
           Promise.all([
-            ...orders.map((order) => inTime(shop.pay(order))),
-            inTime(shop.placeOrder()),
-            inTime(shop.placeOrder()),
-            inTime(shop.list()),
+            ...orders.map((order) => withTimeout(shop.pay(order))),
+            withTimeout(shop.placeOrder()),
+            withTimeout(shop.placeOrder()),
+            withTimeout(shop.list()),
           ]),
         );
 

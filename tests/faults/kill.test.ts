@@ -19,8 +19,8 @@ import { type Assortment, fillBasket, stockShelves } from '../chaos/shop/assortm
 import { RefundOperator } from '../chaos/shop/refund-operator';
 import { expectInvariants } from '../invariants';
 
-/** What becomes of an order, whoever died on its way; a refused one leaves nothing. */
-const endOf: Partial<Record<Scenario, Partial<FinalOrder>>> = {
+/** The final order of each scenario, whichever process was killed. Default: no order. */
+const expectedOrders: Partial<Record<Scenario, Partial<FinalOrder>>> = {
   buy: { status: 'CONFIRMED' },
   answer_lost: { status: 'CONFIRMED' },
   provider_unavailable: { status: 'CONFIRMED' },
@@ -34,20 +34,20 @@ const endOf: Partial<Record<Scenario, Partial<FinalOrder>>> = {
   leave: { status: 'CANCELLED', cancelReason: 'EXPIRED' },
 };
 
-interface Victims {
+interface KilledCheckouts {
   wasKilled: boolean;
   history: History;
-  /** Null where the stock was refused. */
+  /** Null if the order was rejected because of its stock. */
   orderIds: (string | null)[];
 }
 
-/** For a boundary to be reached, and for what is unknown to be known after the last death. */
+/** Time to reach a boundary, and to resolve unknown outcomes after the last kill. */
 const limitMs = 120_000;
 const crashSwitch = new CrashSwitch(mkdtempSync(join(tmpdir(), 'crash-points-')));
-/** Read at each start of the order process. One customer has an order for each boundary. */
+/** Read at each start of the order process. One customer has the orders of all boundaries. */
 const orderSettings = { ORDER_TTL_SECONDS: '900', OPEN_ORDERS_PER_CUSTOMER: '1000' };
 const random = createRandom('kill');
-const victims = new Map<string, Victims>();
+const checkoutsByBoundary = new Map<string, KilledCheckouts>();
 let stack: TestStack;
 let givenUpAtMs = Infinity;
 let shop: { admin: Account; customer: Account; assortment: Assortment };
@@ -68,14 +68,17 @@ afterAll(async () => {
   rmSync(crashSwitch.directory, { recursive: true });
 });
 
-/** One after the other; checkouts go on meanwhile, as what a death leaves is taken up some seconds later. */
+/**
+ * Kills one process after the other. Checkouts continue in the background, because interrupted
+ * orders are resumed some seconds later.
+ */
 async function killAtEveryBoundary(): Promise<void> {
   const isExpiry = ({ reachedBy }: Boundary) => reachedBy.includes('leave');
   const checkouts: Promise<void>[] = [];
   for (const boundary of boundaries.filter((each) => !isExpiry(each))) await killOnce(boundary, checkouts);
   givenUpAtMs = performance.now() + limitMs;
   await Promise.all(checkouts);
-  // From here on nobody has much time to pay.
+  // Unpaid orders expire from now on.
   orderSettings.ORDER_TTL_SECONDS = '1';
   await stack.services.order.stop();
   await stack.services.order.start();
@@ -83,11 +86,11 @@ async function killAtEveryBoundary(): Promise<void> {
   await Promise.all(checkouts);
 }
 
-/** Resolves when the process has died at the boundary and is back; what became of the checkouts comes later. */
+/** Resolves when the process was killed and has restarted. Its checkouts can still run. */
 async function killOnce(boundary: Boundary, checkouts: Promise<void>[]): Promise<void> {
-  const ofBoundary: Victims = { wasKilled: false, history: new History(), orderIds: [] };
-  victims.set(boundary.name, ofBoundary);
-  let isOver = false;
+  const killed: KilledCheckouts = { wasKilled: false, history: new History(), orderIds: [] };
+  checkoutsByBoundary.set(boundary.name, killed);
+  let isKilled = false;
   const killing = killAtOneOf([boundary], {
     ...{
       replicas: [stack.services[boundary.service]],
@@ -96,19 +99,19 @@ async function killOnce(boundary: Boundary, checkouts: Promise<void>[]): Promise
       armed: new Set(),
     },
     ...{ reachedWithinMs: limitMs, isOver: () => false },
-  }).finally(() => (isOver = true));
-  // One is enough, unless what an earlier death left has sent it another way.
-  for (let number = 1; !isOver; number += 1) {
-    const checkout = checkOutOnce(boundary, { number, ...ofBoundary });
+  }).finally(() => (isKilled = true));
+  // One checkout reaches the boundary, unless the effects of an earlier kill divert it.
+  for (let number = 1; !isKilled; number += 1) {
+    const checkout = checkOutOnce(boundary, { number, ...killed });
     checkouts.push(checkout);
     await Promise.race([killing, checkout]);
   }
-  ofBoundary.wasKilled = (await killing).length > 0;
+  killed.wasKilled = (await killing).length > 0;
 }
 
 async function checkOutOnce(
   { name, reachedBy }: Boundary,
-  { number, history, orderIds }: Omit<Victims, 'wasKilled'> & { number: number },
+  { number, history, orderIds }: Omit<KilledCheckouts, 'wasKilled'> & { number: number },
 ): Promise<void> {
   const scenario = reachedBy[0]!;
   const { orderId } = await checkOut({
@@ -124,15 +127,17 @@ describe('a process killed before or after each commit of the saga', () => {
   test.each(boundaries)(
     '$name: the saga is resumed or compensated, and a retry with the same key returns the same result',
     async ({ name, reachedBy }) => {
-      const { wasKilled, history, orderIds } = victims.get(name)!;
+      const { wasKilled, history, orderIds } = checkoutsByBoundary.get(name)!;
       expect(wasKilled).toBe(true);
-      const end = endOf[reachedBy[0]!];
+      const expected = expectedOrders[reachedBy[0]!];
       await eventually(async () => {
         const orders = await readFinalOrders(stack.databaseUrls.order);
-        const ours = orders.filter(({ id }) => orderIds.includes(id));
-        expect(ours).toEqual(orderIds.filter((id) => id !== null).map(() => expect.objectContaining(end)));
-        expect(end === undefined).toBe(orderIds.includes(null));
-        expect(checkHistory(history, ours, 'cancel')).toEqual({
+        const created = orders.filter(({ id }) => orderIds.includes(id));
+        expect(created).toEqual(
+          orderIds.filter((id) => id !== null).map(() => expect.objectContaining(expected)),
+        );
+        expect(expected === undefined).toBe(orderIds.includes(null));
+        expect(checkHistory(history, created, 'cancel')).toEqual({
           lost: [],
           undead: [],
           unresolved: [],
@@ -147,7 +152,7 @@ describe('a process killed before or after each commit of the saga', () => {
     await new RefundOperator(stack.databaseUrls.payment, program).retryFailed();
     await expectInvariants(stack.databaseUrls);
     const orders = await readFinalOrders(stack.databaseUrls.order);
-    const acknowledged = [...victims.values()].flatMap(({ orderIds }) =>
+    const acknowledged = [...checkoutsByBoundary.values()].flatMap(({ orderIds }) =>
       orderIds.filter((id) => id !== null),
     );
     expect(orders.map(({ id }) => id).sort()).toEqual(acknowledged.sort());

@@ -7,14 +7,14 @@ import { startTestStack, type TestStack } from '@shop/testkit/stack';
 import { startTcpProxy, type TcpProxy } from '@shop/testkit/tcp-proxy';
 import { expectInvariants } from '../invariants';
 
-type Way = 'client and gateway' | 'gateway and order';
+type Connection = 'client and gateway' | 'gateway and order';
 
 interface Body extends Record<string, unknown> {
   id: string;
 }
 
 let stack: TestStack;
-let ways: Record<Way, TcpProxy>;
+let proxies: Record<Connection, TcpProxy>;
 beforeAll(async () => {
   const [orderPort] = (await freePorts(1)) as [number];
   const toOrder = await startTcpProxy({ targets: [`http://127.0.0.1:${orderPort}`] });
@@ -23,34 +23,38 @@ beforeAll(async () => {
     serviceEnv: { gateway: { ORDER_URL: `${toOrder.url}/graphql` } },
   });
   const toGateway = await startTcpProxy({ targets: [stack.gatewayUrl] });
-  ways = { 'client and gateway': toGateway, 'gateway and order': toOrder };
+  proxies = { 'client and gateway': toGateway, 'gateway and order': toOrder };
 });
 afterAll(async () => {
   await stack?.stop();
-  await Promise.all(Object.values(ways ?? {}).map((proxy) => proxy.close()));
+  await Promise.all(Object.values(proxies ?? {}).map((proxy) => proxy.close()));
 });
 
-/** Posts once while the answers get lost, then again and again with the same key, until there is an answer. */
-async function postTwice(way: Way, path: string, options: RequestOptions): Promise<HttpResponse<Body>> {
-  const send = rest(ways['client and gateway'].url);
+/** Posts once while responses are lost, then retries with the same key until it gets one. */
+async function postUntilResponse(
+  connection: Connection,
+  path: string,
+  options: RequestOptions,
+): Promise<HttpResponse<Body>> {
+  const send = rest(proxies['client and gateway'].url);
   const request = { ...options, headers: { 'idempotency-key': randomUUID() } };
-  ways[way].loseResponses();
-  const first = await send<Body>('POST', path, request).catch(() => 'no answer');
-  ways[way].heal();
+  proxies[connection].loseResponses();
+  const first = await send<Body>('POST', path, request).catch(() => 'no response');
+  proxies[connection].heal();
   expect(first).toEqual(
-    way === 'client and gateway' ? 'no answer' : expect.objectContaining({ status: 503 }),
+    connection === 'client and gateway' ? 'no response' : expect.objectContaining({ status: 503 }),
   );
   return eventually(async () => {
-    const again = await send<Body>('POST', path, request);
-    expect([200, 201]).toContain(again.status);
-    return again;
+    const response = await send<Body>('POST', path, request);
+    expect([200, 201]).toContain(response.status);
+    return response;
   });
 }
 
 describe('a response that is lost on the network', () => {
-  test.each<Way>(['client and gateway', 'gateway and order'])(
-    'between %s: unknown outcome, one effect',
-    async (way) => {
+  test.each<Connection>(['client and gateway', 'gateway and order'])(
+    'between %s: the outcome is unknown, and a retry with the same key has no second effect',
+    async (connection) => {
       const shop = rest(stack.gatewayUrl);
       const session = await shop('POST', '/v1/auth/login', { body: stack.admin });
       const product = await shop<Body>('POST', '/v1/products', {
@@ -60,8 +64,8 @@ describe('a response that is lost on the network', () => {
       const token = userToken({ userId: randomUUID() });
       const items = [{ product_id: product.body.id, quantity: 2 }];
 
-      const order = await postTwice(way, '/v1/orders', { token, body: { items } });
-      const payment = await postTwice(way, `/v1/orders/${order.body.id}/pay`, {
+      const order = await postUntilResponse(connection, '/v1/orders', { token, body: { items } });
+      const payment = await postUntilResponse(connection, `/v1/orders/${order.body.id}/pay`, {
         token,
         body: { payment_method: 'sim_success' },
       });
@@ -73,8 +77,8 @@ describe('a response that is lost on the network', () => {
       expect(orders.body.data.map(({ id }) => id)).toEqual([order.body.id]);
       const paid = await shop<Body>('GET', `/v1/orders/${order.body.id}`, { token });
       expect(paid.body['payments']).toEqual([expect.objectContaining({ status: 'SUCCEEDED' })]);
-      const left = await shop<Body>('GET', `/v1/products/${product.body.id}`);
-      expect(left.body).toMatchObject({ stock: 3 });
+      const remaining = await shop<Body>('GET', `/v1/products/${product.body.id}`);
+      expect(remaining.body).toMatchObject({ stock: 3 });
       await expectInvariants(stack.databaseUrls);
     },
   );

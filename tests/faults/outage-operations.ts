@@ -1,13 +1,13 @@
 import type { SubgraphName } from '@shop/local-stack/stack';
 import type { OutageShop } from './outage-shop';
 
-/** An operation, and the fields that are null while a subgraph is stopped: none if it is not listed. */
+/** An operation, and its fields that are null while a subgraph is stopped. Default: none. */
 export interface OutageOperation {
   name: string;
   as: 'visitor' | 'customer' | 'admin';
   query: string;
   variables?: (shop: OutageShop) => Record<string, unknown>;
-  lost: Partial<Record<SubgraphName, string[]>>;
+  nullFields: Partial<Record<SubgraphName, string[]>>;
 }
 
 const loginWithOrders = `mutation ($account: LoginInput!) { login(input: $account) {
@@ -18,20 +18,20 @@ export const operations: OutageOperation[] = [
     name: 'home page of a customer',
     as: 'customer',
     query: '{ me { email } products(first: 2) { nodes { name } } }',
-    lost: { user: ['me'], product: ['products'], order: [], payment: [] },
+    nullFields: { user: ['me'], product: ['products'], order: [], payment: [] },
   },
   {
     name: 'home page of a visitor',
     as: 'visitor',
     query: '{ me { email } products(first: 2) { nodes { name } } }',
-    lost: { user: ['me'], product: ['products'], order: [], payment: [] },
+    nullFields: { user: ['me'], product: ['products'], order: [], payment: [] },
   },
   {
     name: 'list of orders',
     as: 'customer',
     query:
       '{ orders { nodes { id status total { amountCents } payments { status } amountDue { amountCents } } } }',
-    lost: {
+    nullFields: {
       user: [],
       product: [],
       order: ['orders'],
@@ -49,7 +49,7 @@ export const operations: OutageOperation[] = [
       lines: items { name quantity article: product { sku name } }
       amountDue: payments { provider } payments: amountDue { cents: amountCents } } }`,
     variables: ({ paidOrderId }) => ({ orderId: paidOrderId }),
-    lost: {
+    nullFields: {
       user: ['purchase.buyer'],
       product: ['purchase.lines.0.article', 'purchase.lines.1.article'],
       order: ['purchase'],
@@ -60,7 +60,7 @@ export const operations: OutageOperation[] = [
     name: 'account page',
     as: 'customer',
     query: '{ me { email orders { nodes { status items { sku product { name } } } } } }',
-    lost: {
+    nullFields: {
       user: ['me'],
       product: ['0.items.0', '1.items.0', '1.items.1'].map((item) => `me.orders.nodes.${item}.product`),
       order: ['me.orders'],
@@ -68,11 +68,11 @@ export const operations: OutageOperation[] = [
     },
   },
   {
-    name: 'login again, with a token that still works',
+    name: 'login with a valid token of an earlier session',
     as: 'customer',
     query: loginWithOrders,
     variables: ({ account }) => ({ account }),
-    lost: {
+    nullFields: {
       user: ['login'],
       product: [],
       order: ['login.user.orders'],
@@ -80,12 +80,12 @@ export const operations: OutageOperation[] = [
     },
   },
   {
-    // The orders are UNAUTHENTICATED, because the request has no token; the new tokens are returned.
+    // The orders are UNAUTHENTICATED, because the request has no token.
     name: 'login of a visitor',
     as: 'visitor',
     query: loginWithOrders,
     variables: ({ account }) => ({ account }),
-    lost: { user: ['login'], product: [], order: ['login.user.orders'], payment: [] },
+    nullFields: { user: ['login'], product: [], order: ['login.user.orders'], payment: [] },
   },
   {
     name: 'order placed',
@@ -93,7 +93,7 @@ export const operations: OutageOperation[] = [
     query: `mutation ($productId: ID!) { createOrder(input: { items: [{ productId: $productId, quantity: 1 }] }) {
       ... on OrderPayload { order { status user { email } items { product { name } } amountDue { amountCents } } } } }`,
     variables: ({ productIds: [productId] }) => ({ productId }),
-    lost: {
+    nullFields: {
       user: ['createOrder.order.user'],
       product: ['createOrder'],
       order: ['createOrder'],
@@ -106,7 +106,7 @@ export const operations: OutageOperation[] = [
     query: `mutation ($input: PayOrderInput!) { payOrder(input: $input) {
       ... on PayOrderSuccess { order { id status payments { status } } payment { status order { status } } } } }`,
     variables: ({ payment }) => ({ input: payment }),
-    lost: {
+    nullFields: {
       user: [],
       product: [],
       order: ['payOrder'],
@@ -119,10 +119,10 @@ export const operations: OutageOperation[] = [
     query: `query ($paymentId: ID!) { payment(id: $paymentId) {
       provider order { status user { email } } sameOrder: order { id amountDue { amountCents } } } }`,
     variables: ({ paymentId }) => ({ paymentId }),
-    lost: {
+    nullFields: {
       user: ['payment.order.user'],
       product: [],
-      // The total, which amountDue requires, comes from the order subgraph.
+      // amountDue requires the total, which the order subgraph resolves.
       order: ['payment.order', 'payment.sameOrder.amountDue'],
       payment: ['payment'],
     },
@@ -134,7 +134,7 @@ export const operations: OutageOperation[] = [
       user(id: $userId) { email orders(first: 1) { nodes { status user { role } payments { amount { amountCents } } } } }
       product(id: $productId) { name } }`,
     variables: ({ userId, productIds: [productId] }) => ({ userId, productId }),
-    lost: {
+    nullFields: {
       user: ['user'],
       product: ['product'],
       order: ['user.orders'],
@@ -146,7 +146,7 @@ export const operations: OutageOperation[] = [
     as: 'customer',
     query: `{ orders(first: 1) { nodes { items { product { inStock } } } }
       found: products(first: 1, sort: NAME_ASC) { nodes { sku } pageInfo { hasNextPage } } }`,
-    lost: {
+    nullFields: {
       user: [],
       product: ['orders.nodes.0.items.0.product', 'found'],
       order: ['orders'],

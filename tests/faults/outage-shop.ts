@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { rest } from '@shop/testkit/http';
 import type { TestStack } from '@shop/testkit/stack';
 
-/** A customer with two orders: an unpaid one with one line, and an older, paid one with two. */
+/** A customer with an unpaid order of one line and an older, paid order of two lines. */
 export interface OutageShop {
   account: { email: string; password: string };
   userId: string;
@@ -10,7 +10,7 @@ export interface OutageShop {
   openOrderId: string;
   paidOrderId: string;
   paymentId: string;
-  /** The request that paid the order; sending it again is a repeat. */
+  /** The input with which the order was paid. Sending it again is a replay. */
   payment: { orderId: string; paymentMethod: string; idempotencyKey: string };
   tokens: Record<'visitor' | 'customer' | 'admin', string | undefined>;
 }

@@ -8,10 +8,9 @@ import { eventually } from '@shop/testkit/eventually';
 import { rest } from '@shop/testkit/http';
 import { expectInvariants } from '../invariants';
 
-/** As long as it takes to see the effects. */
-const stoppedMs = 3_000;
-/** The requirement itself. */
-const backWithinMs = 10_000;
+const downtimeMs = 3_000;
+/** Required time of recovery. */
+const recoveryTimeoutMs = 10_000;
 const orderTtlSeconds = 2;
 const withoutCustomerLimits = { OPEN_ORDERS_PER_CUSTOMER: '100000', HELD_UNITS_PER_CUSTOMER: '1000000' };
 
@@ -49,7 +48,6 @@ afterAll(async () => {
 
 const pids = () => serviceNames.map((name) => stack.services[name].pid);
 
-/** One that has a new key each time. */
 function placeOrder() {
   return send('POST', '/v1/orders', {
     token: customer,
@@ -80,8 +78,8 @@ async function expectPurchase(): Promise<void> {
   expect(paid).toMatchObject({ status: 200, body: { order: { status: 'CONFIRMED' } } });
 }
 
-/** Every kind of request again and again until `isOver`; answers what they said. */
-async function requestUntil(isOver: () => boolean) {
+/** Repeats requests of all kinds until `isDone`, and returns their responses. */
+async function requestUntil(isDone: () => boolean) {
   const requests = [
     () => send('GET', '/v1/products'),
     placeOrder,
@@ -93,44 +91,44 @@ async function requestUntil(isOver: () => boolean) {
     do {
       const { status, headers } = await request();
       responses.push({ status, retryAfter: headers.get('retry-after') });
-    } while (!isOver());
+    } while (!isDone());
   };
   await Promise.all(requests.map(repeat));
   return responses;
 }
 
-const refused = { status: 503, retryAfter: expect.stringMatching(/^\d+$/) };
+const unavailable = { status: 503, retryAfter: expect.stringMatching(/^\d+$/) };
 
 describe('PostgreSQL restart and 30 s of downtime', () => {
   test('during a restart under load every request succeeds or returns 503 with Retry-After, and no process exits', async () => {
     const before = pids();
-    let isBack = false;
-    const load = requestUntil(() => isBack);
+    let isRecovered = false;
+    const load = requestUntil(() => isRecovered);
 
     try {
       await stack.postgres?.stop();
       await stack.postgres?.start();
-      await eventually(expectPurchase, { timeoutMs: backWithinMs });
+      await eventually(expectPurchase, { timeoutMs: recoveryTimeoutMs });
     } finally {
-      isBack = true;
+      isRecovered = true;
     }
 
     const failed = (await load).filter(({ status }) => status >= 400);
-    expect(failed).toEqual(failed.map(() => refused));
+    expect(failed).toEqual(failed.map(() => unavailable));
     expect(pids()).toEqual(before);
     await expectInvariants(stack.databaseUrls);
   });
 
   test('during downtime requests return 503 with Retry-After; afterwards the shop is ready within 10 s and completes pending work', async () => {
     const before = pids();
-    const [left, undecided] = await Promise.all([newOrder(), newOrder()]);
+    const [unpaid, undecided] = await Promise.all([newOrder(), newOrder()]);
     expect((await pay(undecided, 'sim_processing')).status).toBe(202);
 
     await stack.postgres?.stop();
     const sinceMs = performance.now();
-    const responses = await requestUntil(() => performance.now() - sinceMs > stoppedMs);
+    const responses = await requestUntil(() => performance.now() - sinceMs > downtimeMs);
 
-    expect(responses).toEqual(responses.map(() => refused));
+    expect(responses).toEqual(responses.map(() => unavailable));
     expect(pids()).toEqual(before);
     for (const name of subgraphNames)
       expect((await fetch(`${stack.services[name].url}/readyz`)).status).toBe(503);
@@ -142,9 +140,9 @@ describe('PostgreSQL restart and 30 s of downtime', () => {
           expect((await fetch(`${stack.services[name].url}/readyz`)).status).toBe(200);
         await expectPurchase();
         expect(await statusOf(undecided)).toBe('CONFIRMED');
-        expect(await statusOf(left)).toBe('CANCELLED');
+        expect(await statusOf(unpaid)).toBe('CANCELLED');
       },
-      { timeoutMs: backWithinMs },
+      { timeoutMs: recoveryTimeoutMs },
     );
     expect(pids()).toEqual(before);
     await expectInvariants(stack.databaseUrls);

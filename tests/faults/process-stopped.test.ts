@@ -21,13 +21,13 @@ import { newAttempt } from '../../subgraphs/payment/test/support/payment-service
 import { CrashSwitch } from '../chaos/faults/crash-switch';
 import { expectInvariants } from '../invariants';
 
-// Not 60 s: the process stands still until another one has decided, which is what the length is for.
+// A process stays stopped until another one has completed the work, which needs less than 60 s.
 const crashSwitch = new CrashSwitch(mkdtempSync(join(tmpdir(), 'stop-points-')));
 const stoppable = { CRASH_POINTS_DIR: crashSwitch.directory };
 afterAll(() => rmSync(crashSwitch.directory, { recursive: true }));
 
-/** Runs a request whose process stops at `point`; resolves when it stands still, with the answer that will come. */
-async function stopAt<Answer>(point: string, request: () => Promise<Answer>) {
+/** Sends a request and resolves with the pending response when its process stops at `point`. */
+async function stopAt<Result>(point: string, request: () => Promise<Result>) {
   crashSwitch.arm(point, 'SIGSTOP');
   const response = request();
   await eventually(() => expect(crashSwitch.isArmed(point)).toBe(false));
@@ -37,23 +37,23 @@ async function stopAt<Answer>(point: string, request: () => Promise<Answer>) {
 describe('a process stopped by SIGSTOP for 60 s', () => {
   describe('an order process: its stale write is rejected', () => {
     let neighbours: Neighbours;
-    let asked: OrderProcess;
+    let stopped: OrderProcess;
     let other: OrderProcess;
     const shop = (process = other) => shopAt(process.url, neighbours);
     beforeAll(async () => {
       neighbours = await startNeighbours();
       const environment = { ...neighbours.orderEnvironment, ...stoppable };
-      asked = await startOrderProcess(environment);
+      stopped = await startOrderProcess(environment);
       other = await startOrderProcess(environment);
-      neighbours.proxies.order.leadTo(asked.url);
+      neighbours.proxies.order.leadTo(stopped.url);
     });
-    afterEach(() => asked.resume());
+    afterEach(() => stopped.resume());
     afterAll(async () => {
-      await Promise.all([asked.kill(), other.kill()]);
+      await Promise.all([stopped.kill(), other.kill()]);
       await neighbours.stop();
     });
 
-    /** All that the databases say of an order. */
+    /** All rows of an order in all databases. */
     async function recordsOf(orderId: string) {
       const { sql } = shop();
       const of = (database: 'order' | 'product' | 'payment', table: string, key = 'order_id') =>
@@ -65,8 +65,8 @@ describe('a process stopped by SIGSTOP for 60 s', () => {
       ]);
     }
 
-    /** The other process takes the order up, with the jobs of later brought forward, until it is at `step`. */
-    const otherBringsTo = (orderId: string, step: string | undefined) =>
+    /** Makes orders due until the other process has moved the order to `step`. */
+    const completeWithOther = (orderId: string, step: string | undefined) =>
       eventually(
         async () => {
           await shop().makeOrdersDue();
@@ -80,16 +80,16 @@ describe('a process stopped by SIGSTOP for 60 s', () => {
       const productId = await shop().newProduct({ stock: 10 });
       const items = [{ productId, quantity: 3 }];
       const { response } = await stopAt('order.draft_opened.after-commit', () =>
-        shop(asked).createOrder(customer, items),
+        shop(stopped).createOrder(customer, items),
       );
       const [draft] = await shop().sql<{ id: string }>(
         'order',
         `UPDATE orders SET created_at = now() - interval '61 seconds' WHERE user_id = $1 RETURNING id`,
         [customer.userId],
       );
-      await otherBringsTo(draft!.id, undefined);
+      await completeWithOther(draft!.id, undefined);
 
-      asked.resume();
+      stopped.resume();
       expect(await response).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
       expect(await shop().stepOf(draft!.id)).toBeUndefined();
       expect(await shop().stockOf(productId)).toBe(10);
@@ -98,22 +98,22 @@ describe('a process stopped by SIGSTOP for 60 s', () => {
 
     test.each([
       ['before it charges', 'order.payment_started.after-commit'],
-      ['with the order locked, its commit not sent', 'order.payment_succeeded.before-commit'],
-    ])('%s, and the other brings the order to its end: nothing is written twice', async (_when, point) => {
+      ['before its commit, with the order locked', 'order.payment_succeeded.before-commit'],
+    ])('stopped %s while another process completes the order: writes nothing', async (_when, point) => {
       const customer = newCustomer();
       const items = [{ productId: await shop().newProduct({ stock: 10 }), quantity: 3 }];
       const { id } = await shop().newOrder(customer, items);
       const { response } = await stopAt(point, () =>
-        shop(asked).payOrder(customer, id, 'sim_success', 'key'),
+        shop(stopped).payOrder(customer, id, 'sim_success', 'key'),
       );
-      await otherBringsTo(id, 'SETTLED');
+      await completeWithOther(id, 'SETTLED');
       const records = await recordsOf(id);
 
-      asked.resume();
+      stopped.resume();
       await response;
       expect(await recordsOf(id)).toEqual(records);
-      const again = await shop().payOrder(customer, id, 'sim_success', 'key');
-      expect(again).toMatchObject({ result: { __typename: 'PayOrderSuccess' }, replayed: true });
+      const replay = await shop().payOrder(customer, id, 'sim_success', 'key');
+      expect(replay).toMatchObject({ result: { __typename: 'PayOrderSuccess' }, replayed: true });
       await expectInvariants(neighbours.databaseUrls);
     });
   });
@@ -121,17 +121,17 @@ describe('a process stopped by SIGSTOP for 60 s', () => {
   describe('a payment process: its stale write is rejected', () => {
     let database: TestDatabase;
     let subscriber: OrderSubscriber;
-    let asked: PaymentProcess;
+    let stopped: PaymentProcess;
     let other: PaymentProcess;
     beforeAll(async () => {
       database = await cloneDatabase('payment');
       subscriber = await startOrderSubscriber();
-      asked = await startPaymentProcess(database.url, subscriber.url, stoppable);
+      stopped = await startPaymentProcess(database.url, subscriber.url, stoppable);
       other = await startPaymentProcess(database.url, subscriber.url);
     });
-    afterEach(() => asked.resume());
+    afterEach(() => stopped.resume());
     afterAll(async () => {
-      await Promise.all([asked.kill(), other.kill()]);
+      await Promise.all([stopped.kill(), other.kill()]);
       await subscriber.stop();
       await database.drop();
     });
@@ -139,7 +139,7 @@ describe('a process stopped by SIGSTOP for 60 s', () => {
     const sql = <Row>(text: string, values?: unknown[]) =>
       withClient(database.url, async (client) => (await client.query(text, values)).rows as Row[]);
 
-    async function ask(process: PaymentProcess, mutation: string, variables: object) {
+    async function send(process: PaymentProcess, mutation: string, variables: object) {
       const headers = { 'x-service-authorization': `Bearer ${serviceCredential('order', 'payment')}` };
       const { body } = await graphql(process.url)<{ result: { outcome: string } }>(mutation, {
         variables: { ...variables },
@@ -148,13 +148,13 @@ describe('a process stopped by SIGSTOP for 60 s', () => {
       return body.data?.result.outcome;
     }
     const charge = (process: PaymentProcess, input: object) =>
-      ask(
+      send(
         process,
         'mutation ($input: CreatePaymentIntentInput!) { result: createPaymentIntent(input: $input) { outcome } }',
         { input },
       );
     const refund = (process: PaymentProcess, orderId: string) =>
-      ask(process, 'mutation ($orderId: ID!) { result: refundPayment(orderId: $orderId) { outcome } }', {
+      send(process, 'mutation ($orderId: ID!) { result: refundPayment(orderId: $orderId) { outcome } }', {
         orderId,
       });
 
@@ -177,11 +177,13 @@ describe('a process stopped by SIGSTOP for 60 s', () => {
     test('stopped before it calls the provider, while another process charges: one charge, published once', async () => {
       const attempt = newAttempt();
       const { orderId } = attempt;
-      const { response } = await stopAt('payment.attempt_opened.after-commit', () => charge(asked, attempt));
+      const { response } = await stopAt('payment.attempt_opened.after-commit', () =>
+        charge(stopped, attempt),
+      );
       await statusBecomes(orderId, 'SUCCEEDED');
       const records = await recordsOf(orderId);
 
-      asked.resume();
+      stopped.resume();
       expect(await response).toBe('SUCCEEDED');
       expect(records).toHaveLength(1);
       expect(await recordsOf(orderId)).toEqual(records);
@@ -192,11 +194,11 @@ describe('a process stopped by SIGSTOP for 60 s', () => {
       const attempt = newAttempt();
       const { orderId } = attempt;
       await charge(other, attempt);
-      const { response } = await stopAt('payment.refund_begun.after-commit', () => refund(asked, orderId));
+      const { response } = await stopAt('payment.refund_begun.after-commit', () => refund(stopped, orderId));
       await statusBecomes(orderId, 'REFUNDED');
       const records = await recordsOf(orderId);
 
-      asked.resume();
+      stopped.resume();
       expect(await response).toBe('PENDING');
       expect(records).toHaveLength(1);
       expect(await recordsOf(orderId)).toEqual(records);

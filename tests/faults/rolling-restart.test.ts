@@ -10,7 +10,7 @@ import { runLoad } from '../load';
 const deadlocks: string[] = [];
 let stack: ReplicatedStack;
 beforeAll(async () => {
-  // Longer than the load balancers take to hear that a process is about to end.
+  // Longer than the health check interval of the load balancers.
   stack = await startReplicatedStack({
     env: { DRAIN_DELAY_MS: '1000' },
     onLog: (_service, line) => {
@@ -41,7 +41,7 @@ describe('rolling restart', () => {
     };
 
     await isUnderLoad();
-    // One after the other: five processes that start at once leave two cores to nobody else.
+    // One after the other, because five concurrent starts overload a small machine.
     for (const replica of [0, 1]) {
       for (const name of serviceNames) {
         await replaceProcess(stack, stack.replicas[name][replica] as StackService);
@@ -56,19 +56,19 @@ describe('rolling restart', () => {
 });
 
 describe('two processes of each service', () => {
-  /** As a buyer with a good client: what is not known yet is asked for again, with the same key. */
+  /** Retries unknown outcomes with the same key. */
   async function sendWithRetry(
     path: string,
     options: RequestOptions,
   ): Promise<HttpResponse<Record<string, unknown>>> {
     const headers = { 'idempotency-key': randomUUID() };
-    const ask = async () => {
+    const send = async () => {
       const response = await rest(stack.gatewayUrl)('POST', path, { ...options, headers });
       const { code } = response.body;
       if (response.status === 503 || code === 'idempotency_in_progress') throw new Error(String(code));
       return response;
     };
-    return eventually(ask, { timeoutMs: 60_000, intervalMs: 500 });
+    return eventually(send, { timeoutMs: 60_000, intervalMs: 500 });
   }
 
   async function buy(productId: string): Promise<unknown> {
@@ -84,10 +84,10 @@ describe('two processes of each service', () => {
   test('never oversell: of 200 buyers of the last 100 units, exactly 100 are confirmed', async () => {
     const productId = await newProduct(100);
 
-    const ends = await Promise.all(Array.from({ length: 200 }, () => buy(productId)));
+    const outcomes = await Promise.all(Array.from({ length: 200 }, () => buy(productId)));
 
-    expect(ends.filter((end) => end === 'CONFIRMED')).toHaveLength(100);
-    expect(ends.filter((end) => end === 'out_of_stock')).toHaveLength(100);
+    expect(outcomes.filter((outcome) => outcome === 'CONFIRMED')).toHaveLength(100);
+    expect(outcomes.filter((outcome) => outcome === 'out_of_stock')).toHaveLength(100);
     expect(deadlocks).toEqual([]);
     await expectInvariants(stack.databaseUrls);
   }, 600_000);

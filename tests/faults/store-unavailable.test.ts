@@ -17,7 +17,7 @@ describeWithRedis('Redis unavailable', () => {
     await store?.kill();
   });
 
-  const signIn = async (email: string, password: string) =>
+  const login = async (email: string, password: string) =>
     (await service.operations.login({ email, password })).__typename as string;
 
   async function keysInStore(): Promise<number> {
@@ -26,47 +26,47 @@ describeWithRedis('Redis unavailable', () => {
     return Number((await text(socket)).slice(1));
   }
 
-  /** A failure of somebody new is counted in the store. */
-  const storeCounts = () =>
+  /** A failed login of a new email adds a key to the store. */
+  const expectStoreUsed = () =>
     eventually(async () => {
       const before = await keysInStore();
-      await signIn(uniqueEmail(), 'wrong');
+      await login(uniqueEmail(), 'wrong');
       expect(await keysInStore()).toBeGreaterThan(before);
     });
 
-  type Trouble = [
+  type FailureMode = [
     string,
     (server: RedisServer) => Promise<void> | void,
     (server: RedisServer) => Promise<void> | void,
   ];
-  const troubles: Trouble[] = [
+  const failureModes: FailureMode[] = [
     ['is unavailable', (server) => server.kill(), (server) => server.start()],
     ['hangs', (server) => server.pause(), (server) => server.resume()],
   ];
 
-  test.each(troubles)(
+  test.each(failureModes)(
     'a store that %s: queries succeed, the throttle uses a stricter local limit, and the store is used again after it recovers',
-    async (_how, trouble, recover) => {
+    async (_how, fail, recover) => {
       const { email, password, userId, accessToken } = await service.operations.newCustomer();
       const other = await service.operations.newCustomer();
-      await storeCounts();
-      for (let guess = 0; guess < 3; guess += 1)
-        expect(await signIn(email, 'wrong')).toBe('InvalidCredentials');
+      await expectStoreUsed();
+      for (let attempt = 0; attempt < 3; attempt += 1)
+        expect(await login(email, 'wrong')).toBe('InvalidCredentials');
 
-      await trouble(store);
+      await fail(store);
       const { data } = await service.execute('{ me { id } }', {}, { accessToken });
       expect(data).toEqual({ me: { id: userId } });
       expect((await fetch(`${service.url}/readyz`)).status).toBe(200);
 
-      // Of the ten failures that are free in the store five are without it; three it has heard of.
-      for (let guess = 0; guess < 2; guess += 1)
-        expect(await signIn(email, 'wrong')).toBe('InvalidCredentials');
-      for (const tried of ['wrong', password]) expect(await signIn(email, tried)).toBe('TooManyAttempts');
-      expect(await signIn(other.email, other.password)).toBe('AuthSession');
+      // The local limit is 5 failures instead of 10. Three were counted before the store failed.
+      for (let attempt = 0; attempt < 2; attempt += 1)
+        expect(await login(email, 'wrong')).toBe('InvalidCredentials');
+      for (const attempt of ['wrong', password]) expect(await login(email, attempt)).toBe('TooManyAttempts');
+      expect(await login(other.email, other.password)).toBe('AuthSession');
 
       await recover(store);
-      await storeCounts();
-      expect(await signIn(other.email, other.password)).toBe('AuthSession');
+      await expectStoreUsed();
+      expect(await login(other.email, other.password)).toBe('AuthSession');
     },
   );
 });

@@ -15,14 +15,14 @@ interface LogLine {
 }
 
 let stack: TestStack;
-/** Between the gateway and a subgraph; the other subgraphs reach it past them. */
-let ways: Record<'product' | 'payment', TcpProxy>;
+/** Between the gateway and a subgraph. Other subgraphs connect to it directly. */
+let proxies: Record<'product' | 'payment', TcpProxy>;
 let gatewayLog: LogLine[] = [];
-const figures: string[] = [];
+const timings: string[] = [];
 
 beforeAll(async () => {
   const [product, payment] = (await freePorts(2)) as [number, number];
-  ways = {
+  proxies = {
     product: await startTcpProxy({ targets: [`http://127.0.0.1:${product}`] }),
     payment: await startTcpProxy({ targets: [`http://127.0.0.1:${payment}`] }),
   };
@@ -32,11 +32,11 @@ beforeAll(async () => {
     serviceEnv: {
       gateway: {
         LOG_LEVEL: 'debug',
-        // Each failed call is counted.
+        // Logs each failed call.
         LOG_REPEAT_WINDOW_SECONDS: '0',
-        PRODUCT_URL: `${ways.product.url}/graphql`,
-        PAYMENT_URL: `${ways.payment.url}/graphql`,
-        // As in production: what is promised for a subgraph that hangs.
+        PRODUCT_URL: `${proxies.product.url}/graphql`,
+        PAYMENT_URL: `${proxies.payment.url}/graphql`,
+        // The default.
         SUBGRAPH_QUERY_TIMEOUT_MS: '1200',
       },
     },
@@ -44,33 +44,33 @@ beforeAll(async () => {
       if (service === 'gateway') gatewayLog.push(JSON.parse(line) as LogLine);
     },
   });
-  // Its plan is made at the first time; the figures are to tell of the trouble.
-  await askForBoth(userToken({ userId: randomUUID() }));
+  // Plans the query, so that the timings exclude it.
+  await queryBoth(userToken({ userId: randomUUID() }));
 });
 afterAll(async () => {
-  process.stdout.write(`subgraph trouble: ${figures.join(' · ')}\n`);
+  process.stdout.write(`subgraph errors: ${timings.join(' · ')}\n`);
   await stack?.stop();
-  await Promise.all(Object.values(ways ?? {}).map((way) => way.close()));
+  await Promise.all(Object.values(proxies ?? {}).map((proxy) => proxy.close()));
 });
 afterEach(async () => {
-  Object.values(ways).forEach((way) => way.heal());
+  Object.values(proxies).forEach((proxy) => proxy.heal());
   await eventually(async () => expect(await circuits()).toEqual({ product: 'closed', payment: 'closed' }));
 });
 
-/** What the gateway's metrics say of its circuits, once a request has gone through each. */
+/** Circuit breaker states in the metrics of the gateway, after one request to each subgraph. */
 async function circuits(): Promise<Record<string, string>> {
   const token = userToken({ userId: randomUUID() });
   await graphql(stack.gatewayUrl)('{ productBySku(sku: "none") { id } }');
   await graphql(stack.gatewayUrl)(`{ payment(id: "${randomUUID()}") { id } }`, { token });
   const { body } = await rest(stack.gatewayUrl)<string>('GET', '/metrics');
   const stateOf = (target: string) => {
-    const figure = new RegExp(`^circuit_breaker_state\\{callee="${target}"\\} (\\d)$`, 'm').exec(body)?.[1];
-    return ['closed', 'half_open', 'open'][Number(figure)] ?? 'unknown';
+    const value = new RegExp(`^circuit_breaker_state\\{callee="${target}"\\} (\\d)$`, 'm').exec(body)?.[1];
+    return ['closed', 'half_open', 'open'][Number(value)] ?? 'unknown';
   };
   return { product: stateOf('product'), payment: stateOf('payment') };
 }
 
-/** How the calls to a subgraph ended that got no answer. */
+/** Log entries of failed calls to a subgraph. */
 const failures = (subgraph: string) =>
   gatewayLog.filter((line) => line.message === 'subgraph request failed' && line.subgraph === subgraph);
 
@@ -85,37 +85,37 @@ const unavailable = (subgraph: string) =>
     extensions: { code: 'UPSTREAM_UNAVAILABLE', retryAfterSeconds: 1 },
   }) as object;
 
-const askForBoth = (token: string) =>
+const queryBoth = (token: string) =>
   graphql(stack.gatewayUrl)('{ orders { nodes { id } } productBySku(sku: "none") { id } }', { token });
 
 async function timed<T>(name: string, work: Promise<T>): Promise<T> {
   const began = performance.now();
   const response = await work;
-  figures.push(`${name} ${Math.round(performance.now() - began)} ms`);
+  timings.push(`${name} ${Math.round(performance.now() - began)} ms`);
   return response;
 }
 
-const troubles: [string, (way: TcpProxy) => void, RegExp][] = [
-  ['refuses', (way) => way.refuse(), /^(connect_failed|connection_lost)$/],
-  ['hangs', (way) => way.hang(), /^timed_out$/],
-  ['drips', (way) => way.drip(20), /^timed_out$/],
-  ['is slow', (way) => way.delayResponses(10_000), /^timed_out$/],
+const failureModes: [string, (proxy: TcpProxy) => void, RegExp][] = [
+  ['refuses connections', (proxy) => proxy.refuse(), /^(connect_failed|connection_lost)$/],
+  ['hangs', (proxy) => proxy.hang(), /^timed_out$/],
+  ['sends its response slowly', (proxy) => proxy.drip(20), /^timed_out$/],
+  ['responds late', (proxy) => proxy.delayResponses(10_000), /^timed_out$/],
 ];
 
-describe('a subgraph that refuses connections, hangs, drips or is slow', () => {
+describe('a subgraph with connection errors or timeouts', () => {
   beforeEach(() => {
     gatewayLog = [];
   });
 
-  test.each(troubles)(
+  test.each(failureModes)(
     'one that %s: returns partial data with a masked error; other fields and routes are unaffected',
-    async (how, trouble, limit) => {
+    async (how, fail, limit) => {
       const shop = rest(stack.gatewayUrl);
       const token = userToken({ userId: randomUUID() });
-      trouble(ways.product);
+      fail(proxies.product);
 
       const [both, products, orders] = await Promise.all([
-        timed(how, askForBoth(token)),
+        timed(how, queryBoth(token)),
         shop('GET', '/v1/products'),
         shop('GET', '/v1/orders', { token }),
       ]);
@@ -132,37 +132,37 @@ describe('a subgraph that refuses connections, hangs, drips or is slow', () => {
     },
   );
 
-  // What drips or is slow ends at the same limit as what hangs.
-  test.each(troubles.slice(0, 2))(
+  // The other failure modes reach the same timeout as a subgraph that hangs.
+  test.each(failureModes.slice(0, 2))(
     'one that %s: the circuit breaker opens, half-opens and closes',
-    async (how, trouble) => {
+    async (how, fail) => {
       const token = userToken({ userId: randomUUID() });
-      trouble(ways.product);
-      await Promise.all(Array.from({ length: 5 }, () => askForBoth(token)));
+      fail(proxies.product);
+      await Promise.all(Array.from({ length: 5 }, () => queryBoth(token)));
       expect(changes('product')).toEqual(['open']);
 
-      const atOnce = await timed(`${how}, circuit open`, askForBoth(token));
-      expect(atOnce.body.errors).toEqual([unavailable('product')]);
+      const rejected = await timed(`${how}, circuit open`, queryBoth(token));
+      expect(rejected.body.errors).toEqual([unavailable('product')]);
       expect(failures('product').at(-1)).toMatchObject({ kind: 'circuit_open' });
 
       await eventually(async () => {
-        await askForBoth(token);
+        await queryBoth(token);
         expect(changes('product')).toEqual(['open', 'half_open', 'open']);
       });
-      ways.product.heal();
-      await eventually(async () => expect((await askForBoth(token)).body.errors).toBeUndefined());
+      proxies.product.heal();
+      await eventually(async () => expect((await queryBoth(token)).body.errors).toBeUndefined());
       expect(changes('product').slice(-2)).toEqual(['half_open', 'closed']);
     },
   );
 
-  test('two that hang cost one time limit; the other fields are returned', async () => {
+  test('two that hang delay a response by one timeout; the other fields are returned', async () => {
     const shop = rest(stack.gatewayUrl);
     const token = userToken({ userId: randomUUID() });
     const { body: catalogue } = await shop<{ data: { id: string }[] }>('GET', '/v1/products');
     const items = [{ product_id: catalogue.data[0]?.id, quantity: 1 }];
     const { body: order } = await shop<{ id: string }>('POST', '/v1/orders', { token, body: { items } });
-    ways.product.hang();
-    ways.payment.hang();
+    proxies.product.hang();
+    proxies.payment.hang();
 
     const query = `{ orders { nodes { id items { product { stock } } } } payment(id: "${randomUUID()}") { id } }`;
     const { body } = await timed('two hang', graphql(stack.gatewayUrl)(query, { token }));
@@ -177,7 +177,7 @@ describe('a subgraph that refuses connections, hangs, drips or is slow', () => {
   test('payment unavailable: routes with payments return 503 with Retry-After, all others work', async () => {
     const shop = rest(stack.gatewayUrl);
     const token = userToken({ userId: randomUUID() });
-    ways.payment.refuse();
+    proxies.payment.refuse();
 
     const { body: catalogue } = await shop<{ data: { id: string }[] }>('GET', '/v1/products');
     const items = [{ product_id: catalogue.data[0]?.id, quantity: 1 }];

@@ -5,17 +5,17 @@ import { startTestStack, type TestStack } from '@shop/testkit/stack';
 import { type OutageOperation, operations } from './outage-operations';
 import { openOutageShop, type OutageShop } from './outage-shop';
 
-interface Answer {
+interface NormalizedResponse {
   data: unknown;
   errors: { path: string; code: unknown }[];
-  /** The subgraphs named in error messages. */
-  named: string[];
+  /** The subgraphs in error messages. */
+  namedSubgraphs: string[];
 }
 
 let stack: TestStack;
 let shop: OutageShop;
 /** Responses while every subgraph is running. */
-const whole = new Map<OutageOperation, Answer>();
+const baseline = new Map<OutageOperation, NormalizedResponse>();
 
 beforeAll(async () => {
   stack = await startTestStack({
@@ -25,11 +25,11 @@ beforeAll(async () => {
     serviceEnv: { gateway: { SUBGRAPH_TIMEOUT_MS: '30000' } },
   });
   shop = await openOutageShop(stack);
-  for (const operation of operations) whole.set(operation, await send(operation));
+  for (const operation of operations) baseline.set(operation, await send(operation));
 });
 afterAll(() => stack?.stop());
 
-async function send({ as, query, variables }: OutageOperation): Promise<Answer> {
+async function send({ as, query, variables }: OutageOperation): Promise<NormalizedResponse> {
   const options = { variables: variables?.(shop) ?? {} };
   const token = shop.tokens[as];
   const { body } = await graphql(stack.gatewayUrl)(query, { ...options, ...(token ? { token } : {}) });
@@ -39,7 +39,7 @@ async function send({ as, query, variables }: OutageOperation): Promise<Answer> 
     errors: errors
       .map(({ path = [], extensions }) => ({ path: path.join('.'), code: extensions?.['code'] }))
       .sort(byPath),
-    named: errors.flatMap(({ message }) => /^The (\w+) service/.exec(message)?.slice(1) ?? []),
+    namedSubgraphs: errors.flatMap(({ message }) => /^The (\w+) service/.exec(message)?.slice(1) ?? []),
   };
 }
 
@@ -48,18 +48,23 @@ function withoutTokens(data: unknown): unknown {
   return JSON.parse(JSON.stringify(data ?? null).replaceAll(/(Token":")[^"]{20,}"/g, '$1given"'));
 }
 
-/** `answer` with null and an error for each field at `paths`. */
-function without(response: Answer, paths: readonly string[]): Pick<Answer, 'data' | 'errors'> {
+/** `response` with null and an error for each field at `paths`. */
+function withNulls(
+  response: NormalizedResponse,
+  paths: readonly string[],
+): Pick<NormalizedResponse, 'data' | 'errors'> {
   const data = structuredClone(response.data);
   for (const path of paths) setNull(data, path.split('.'));
-  const kept = response.errors.filter(({ path }) => !paths.some((lost) => `${path}.`.startsWith(`${lost}.`)));
+  const remaining = response.errors.filter(
+    ({ path }) => !paths.some((prefix) => `${path}.`.startsWith(`${prefix}.`)),
+  );
   const added = paths.map((path) => ({ path, code: 'UPSTREAM_UNAVAILABLE' }));
-  return { data, errors: [...kept, ...added].sort(byPath) };
+  return { data, errors: [...remaining, ...added].sort(byPath) };
 }
 
 function setNull(value: unknown, [key = '', ...rest]: readonly string[]): void {
   const parent = value as Record<string, unknown>;
-  if (!(key in parent)) throw new Error(`The table names the field ${key}, which no answer has`);
+  if (!(key in parent)) throw new Error(`nullFields has ${key}, which is not in the response`);
   if (rest.length === 0) parent[key] = null;
   else setNull(parent[key], rest);
 }
@@ -67,16 +72,16 @@ function setNull(value: unknown, [key = '', ...rest]: readonly string[]): void {
 const byPath = (one: { path: string }, other: { path: string }) => one.path.localeCompare(other.path);
 
 it('every operation succeeds while all subgraphs run', () => {
-  const failed = operations.filter((one) => one.as !== 'visitor' && whole.get(one)?.errors.length !== 0);
-  expect(failed.map((one) => [one.name, whole.get(one)])).toEqual([]);
+  const failed = operations.filter((one) => one.as !== 'visitor' && baseline.get(one)?.errors.length !== 0);
+  expect(failed.map((one) => [one.name, baseline.get(one)])).toEqual([]);
 });
 
 it('a visitor receives the products although `me` fails', () => {
   const home = operations.find(({ name }) => name === 'home page of a visitor') as OutageOperation;
-  expect(whole.get(home)).toEqual({
+  expect(baseline.get(home)).toEqual({
     data: { me: null, products: { nodes: [expect.anything(), expect.anything()] } },
     errors: [{ path: 'me', code: 'UNAUTHENTICATED' }],
-    named: [],
+    namedSubgraphs: [],
   });
 });
 
@@ -123,9 +128,11 @@ describe.each(subgraphNames)('%s subgraph stopped', (subgraph) => {
   test.each(operations.map((operation) => [operation.name, operation] as const))(
     '%s: only the fields of the stopped subgraph are null, each with an error at its path',
     async (_name, operation) => {
-      const { named, ...response } = await send(operation);
-      expect(response).toEqual(without(whole.get(operation) as Answer, operation.lost[subgraph] ?? []));
-      expect(named.filter((name) => name !== subgraph)).toEqual([]);
+      const { namedSubgraphs, ...response } = await send(operation);
+      expect(response).toEqual(
+        withNulls(baseline.get(operation) as NormalizedResponse, operation.nullFields[subgraph] ?? []),
+      );
+      expect(namedSubgraphs.filter((name) => name !== subgraph)).toEqual([]);
     },
   );
 

@@ -10,7 +10,7 @@ const clients = 4;
 const directory = mkdtempSync(join(tmpdir(), 'supergraph-'));
 const file = join(directory, 'supergraph.graphql');
 const composed = readFileSync(join(workspaceRoot, 'gateway/supergraph.graphql'), 'utf8');
-/** The graph before products had their field `inStock`. */
+/** An older supergraph, without the field Product.inStock. */
 const older = composed.replace(/^ +"""[^"]*"""\n +inStock: .*$/m, '');
 
 let stack: TestStack;
@@ -40,12 +40,15 @@ async function supergraph(): Promise<SupergraphState> {
   return body['supergraph'] as SupergraphState;
 }
 
-/** Asks again and again, each time in other words, so that every request is validated and planned anew; answers what failed. */
-async function loadUntil(isOver: () => boolean) {
+/**
+ * Repeats requests until `isDone`. Each has another operation name, so that every request is
+ * validated and planned.
+ */
+async function loadUntil(isDone: () => boolean) {
   const failures: unknown[] = [];
   let requests = 0;
-  const ask = async () => {
-    while (!isOver()) {
+  const sendRequests = async () => {
+    while (!isDone()) {
       requests += 1;
       const query = `query Load${requests} { products { nodes { id priceCents: price { amountCents } } } }`;
       const [graph, facade] = await Promise.all([
@@ -56,13 +59,13 @@ async function loadUntil(isOver: () => boolean) {
       if (facade.status !== 200) failures.push(facade.body);
     }
   };
-  await Promise.all(Array.from({ length: clients }, ask));
+  await Promise.all(Array.from({ length: clients }, sendRequests));
   return { failures, requests };
 }
 
-const refusals: Record<string, { text: string; reason: RegExp }> = {
-  'half a file': { text: composed.slice(0, composed.length / 2), reason: /line \d+/ },
-  'no supergraph': { text: 'type Query { products: String }', reason: /./ },
+const invalidFiles: Record<string, { text: string; reason: RegExp }> = {
+  'a truncated file': { text: composed.slice(0, composed.length / 2), reason: /line \d+/ },
+  'a schema that is not a supergraph': { text: 'type Query { products: String }', reason: /./ },
   'an empty file': { text: '', reason: /./ },
 };
 
@@ -70,28 +73,28 @@ describe('supergraph reload under load', () => {
   test('no request fails during a reload, and the new field resolves afterwards', async () => {
     const newField = () => graphql(stack.gatewayUrl)('{ products(first: 1) { nodes { inStock } } }');
     expect((await newField()).status).toBe(400);
-    let isOver = false;
-    const load = loadUntil(() => isOver);
+    let isDone = false;
+    const load = loadUntil(() => isDone);
     for (const text of [composed, older, composed]) {
       const { version: before } = await supergraph();
       deploy(text);
       await eventually(async () => expect((await supergraph()).version).not.toBe(before));
     }
     expect((await newField()).body).toEqual({ data: { products: { nodes: [{ inStock: true }] } } });
-    isOver = true;
+    isDone = true;
 
     const { failures, requests } = await load;
     expect(failures).toEqual([]);
     expect(requests).toBeGreaterThan(clients);
   });
 
-  test.each(Object.keys(refusals))(
+  test.each(Object.keys(invalidFiles))(
     'rejects and reports %s, and keeps the previous supergraph',
     async (what) => {
-      const { text, reason } = refusals[what]!;
+      const { text, reason } = invalidFiles[what]!;
       const { version } = await supergraph();
-      let isOver = false;
-      const load = loadUntil(() => isOver);
+      let isDone = false;
+      const load = loadUntil(() => isDone);
 
       deploy(text);
       await eventually(async () =>
@@ -100,7 +103,7 @@ describe('supergraph reload under load', () => {
           refused: { reason: expect.stringMatching(reason) },
         }),
       );
-      isOver = true;
+      isDone = true;
       expect((await load).failures).toEqual([]);
 
       deploy(composed);

@@ -14,12 +14,12 @@ const crashSwitch = new CrashSwitch(mkdtempSync(join(tmpdir(), 'crash-points-'))
 let users: TcpProxy;
 let stack: TestStack;
 beforeAll(async () => {
-  const [one, other] = (await freePorts(2)) as [number, number];
-  users = await startTcpProxy({ targets: [one, other].map((port) => `http://127.0.0.1:${port}`) });
+  const [first, second] = (await freePorts(2)) as [number, number];
+  users = await startTcpProxy({ targets: [first, second].map((port) => `http://127.0.0.1:${port}`) });
   stack = await startTestStack({
     env: { CRASH_POINTS_DIR: crashSwitch.directory },
-    ports: { user: one },
-    replicaPorts: { user: [other] },
+    ports: { user: first },
+    replicaPorts: { user: [second] },
     urls: { user: users.url },
   });
 });
@@ -43,17 +43,17 @@ const newCustomer = async () => {
 const refresh = (token: string) =>
   rest(stack.gatewayUrl)('POST', '/v1/auth/refresh', { body: { refresh_token: token } });
 
-/** Repeats on 503, as a client should: the outcome is unknown. */
-const untilAnswered = (send: () => Promise<HttpResponse<Record<string, unknown>>>) =>
+/** Retries on 503: the outcome is unknown. */
+const retryUnavailable = (send: () => Promise<HttpResponse<Record<string, unknown>>>) =>
   eventually(async () => {
     const response = await send();
     expect(response.status).not.toBe(503);
     return response;
   });
-const refreshUntilAnswered = (token: string) => untilAnswered(() => refresh(token));
+const refreshWithRetry = (token: string) => retryUnavailable(() => refresh(token));
 
 /** Restarts the process that was killed. */
-async function reviveDead(before: readonly (number | undefined)[]): Promise<void> {
+async function restartKilled(before: readonly (number | undefined)[]): Promise<void> {
   const processes = stack.replicas.user.map((service, index) => ({ service, pid: before[index] }));
   await eventually(() => expect(processes.some(({ service, pid }) => service.pid !== pid)).toBe(true));
   for (const { service, pid } of processes) if (service.pid !== pid) await revive(service, pid);
@@ -74,39 +74,39 @@ describe('two user processes', () => {
   });
 
   test.each(['before-commit', 'after-commit'])(
-    'keep a session whose refresh response was lost when the process was killed, %s',
+    'keep a session whose refresh response is lost because a process is killed %s',
     async (side) => {
       const { refreshToken: token } = await newCustomer();
-      const living = pidsOf();
+      const pids = pidsOf();
       crashSwitch.arm(`user.refresh_token_exchanged.${side}`);
       expect((await refresh(token)).status).toBe(503);
-      const response = await refreshUntilAnswered(token);
+      const response = await refreshWithRetry(token);
       expect(response.status).toBe(200);
-      const next = await refreshUntilAnswered(String(response.body['refresh_token']));
+      const next = await refreshWithRetry(String(response.body['refresh_token']));
       expect(next.status).toBe(200);
-      await reviveDead(living);
+      await restartKilled(pids);
     },
   );
 
   test.each([
-    ['before-commit', 'not at all', 200],
-    ['after-commit', 'wholly', 401],
-  ])('change a password completely or not at all when one is killed: %s, %s', async (side, _how, withOld) => {
+    ['before-commit', 'unchanged', 200],
+    ['after-commit', 'changed', 401],
+  ])('change a password atomically if one is killed %s: %s', async (side, _password, withOld) => {
     const { credentials, accessToken: token } = await newCustomer();
     const phone = await rest(stack.gatewayUrl)('POST', '/v1/auth/login', { body: credentials });
-    const living = pidsOf();
+    const pids = pidsOf();
     crashSwitch.arm(`user.password_changed.${side}`);
     const body = { current_password: credentials.password, new_password: 'correct horse battery staple' };
     const lost = await rest(stack.gatewayUrl)('POST', '/v1/auth/password', { token, body });
     expect(lost.status).toBe(503);
     const login = (password: string) =>
-      untilAnswered(() =>
+      retryUnavailable(() =>
         rest(stack.gatewayUrl)('POST', '/v1/auth/login', { body: { ...credentials, password } }),
       );
     expect((await login(credentials.password)).status).toBe(withOld);
     expect((await login(body.new_password)).status).toBe(withOld === 200 ? 401 : 200);
-    const refreshed = await refreshUntilAnswered(String(phone.body['refresh_token']));
+    const refreshed = await refreshWithRetry(String(phone.body['refresh_token']));
     expect(refreshed.status).toBe(withOld);
-    await reviveDead(living);
+    await restartKilled(pids);
   });
 });

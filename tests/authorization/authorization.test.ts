@@ -83,7 +83,7 @@ describe("authorization of a route of a subgraph's server", () => {
 });
 
 describe('the authorization matrices have exactly one row for each', () => {
-  test('root field of the public graph', () => {
+  test('root field of the API schema', () => {
     expect(subjectsOf(rootFieldMatrix, fieldOf)).toEqual(inventory.publicRootFields.toSorted());
   });
 
@@ -91,7 +91,7 @@ describe('the authorization matrices have exactly one row for each', () => {
     expect(subjectsOf(entityMatrix)).toEqual(inventory.entityReferences.toSorted());
   });
 
-  test('root field of a subgraph that the public graph hides', () => {
+  test('root field of a subgraph that the API schema does not contain', () => {
     expect(subjectsOf(internalOperationMatrix)).toEqual(inventory.internalOperations.toSorted());
   });
 

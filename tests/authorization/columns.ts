@@ -24,8 +24,8 @@ export type EntityCaller = (typeof entityCallers)[number];
 export const serviceCallers = ['no credential', 'gateway', 'user', 'product', 'order', 'payment'] as const;
 export type ServiceCaller = (typeof serviceCallers)[number];
 
-/** Callers of an internal operation, with an admin token. `public graph`: at the gateway. */
-export const operationCallers = ['public graph', ...serviceCallers] as const;
+/** Callers of an internal operation, with an admin token. `API client`: at the gateway. */
+export const operationCallers = ['API client', ...serviceCallers] as const;
 export type OperationCaller = (typeof operationCallers)[number];
 
 /** One row of a matrix: an outcome for each column. */

@@ -6,12 +6,12 @@ import { type ConstDirectiveNode, type DocumentNode, Kind, parse, valueFromASTUn
 const root = join(__dirname, '../..');
 const read = (file: string) => parse(readFileSync(join(root, file), 'utf8'));
 
-const publicGraph = read('gateway/api-schema.graphql');
+const apiSchema = read('gateway/api-schema.graphql');
 const supergraph = read('gateway/supergraph.graphql');
 const subgraphs = subgraphNames.map((name) => ({ name, schema: read(`subgraphs/${name}/schema.graphql`) }));
 
 /** `Query.me` and so on: the root fields of the API schema. */
-export const publicRootFields: readonly string[] = rootFieldsOf(publicGraph);
+export const publicRootFields: readonly string[] = rootFieldsOf(apiSchema);
 
 /** `product reserveStock`: a root field of a subgraph that the API schema does not have. */
 export const internalOperations: readonly string[] = subgraphs.flatMap(({ name, schema }) =>

@@ -90,7 +90,7 @@ export const entityMatrix: Table<keyof typeof entities, typeof entityCallers, Gr
 
 // prettier-ignore
 export const internalOperationMatrix: Table<keyof typeof internalOperations, typeof operationCallers, GraphqlOutcome> = {
-  //                             public graph                     no credential          gateway      user         product      order      payment
+  //                             API client                       no credential          gateway      user         product      order      payment
   'product reserveStock':        ['400 GRAPHQL_VALIDATION_FAILED', '401 UNAUTHENTICATED', 'FORBIDDEN', 'FORBIDDEN', 'FORBIDDEN', 'writes',  'FORBIDDEN'],
   'product commitStock':         ['400 GRAPHQL_VALIDATION_FAILED', '401 UNAUTHENTICATED', 'FORBIDDEN', 'FORBIDDEN', 'FORBIDDEN', 'allowed', 'FORBIDDEN'],
   'product commitStocks':        ['400 GRAPHQL_VALIDATION_FAILED', '401 UNAUTHENTICATED', 'FORBIDDEN', 'FORBIDDEN', 'FORBIDDEN', 'allowed', 'FORBIDDEN'],

@@ -39,7 +39,7 @@ describe.each(subgraphNames)('the subgraph %s', (subgraph) => {
     });
 
   describe.each(Object.entries(proofs))('%s', (_proof, credential) => {
-    test.each(requests)('rejects %s', async (_what, query) => {
+    test.each(requests)('rejects %s', async (_name, query) => {
       const { status, body } = await send(query, credential());
 
       expect({ status, code: body.errors?.[0]?.extensions?.['code'], data: body.data }).toEqual({
@@ -51,9 +51,9 @@ describe.each(subgraphNames)('the subgraph %s', (subgraph) => {
   });
 
   // Shows that the credential is the reason for the rejections above.
-  test.each(requests.filter(([what]) => what !== 'an entity'))(
+  test.each(requests.filter(([name]) => name !== 'an entity'))(
     'returns %s to the gateway',
-    async (_what, query) => {
+    async (_name, query) => {
       const { status, body } = await send(query, serviceCredential('gateway', subgraph));
 
       expect({ status, errors: body.errors }).toEqual({ status: 200, errors: undefined });

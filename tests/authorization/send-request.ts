@@ -49,7 +49,7 @@ export function requestInternalOperation(
   request: GraphqlRequest,
 ) {
   const token = tokenOf(fixture, 'admin');
-  if (caller === 'public graph') return sendGraphql(fixture.stack.gatewayUrl, request, token);
+  if (caller === 'API client') return sendGraphql(fixture.stack.gatewayUrl, request, token);
   const headers = headersOf(caller, subgraph);
   return sendGraphql(fixture.stack.services[subgraph].url, request, { headers, ...token });
 }

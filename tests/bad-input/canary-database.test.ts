@@ -29,14 +29,14 @@ const create = (canary: string, { adminToken: token }: LoggedShop) => ({
 
 const failingRequests: readonly FailingRequest[] = [
   {
-    what: 'a search with a missing function',
+    title: 'a search with a missing function',
     subgraph: 'product',
     sql: 'ALTER FUNCTION search_query(text) RENAME TO search_query_moved',
     request: (canary) => ({ path: `/v1/products?search=${canary}` }),
     status: 500,
   },
   {
-    what: 'a value for a column of another type',
+    title: 'a value for a column of another type',
     subgraph: 'product',
     sql: `ALTER TABLE stock_ledger DROP CONSTRAINT stock_ledger_reason_check;
           ALTER TABLE stock_ledger ALTER COLUMN reason TYPE integer USING 0`,
@@ -46,28 +46,28 @@ const failingRequests: readonly FailingRequest[] = [
     status: 500,
   },
   {
-    what: 'a product that violates a check constraint',
+    title: 'a product that violates a check constraint',
     subgraph: 'product',
     sql: "ALTER TABLE products ADD CONSTRAINT no_secrets CHECK (name NOT LIKE 'canary%')",
     request: create,
     status: 500,
   },
   {
-    what: 'a product with a missing column',
+    title: 'a product with a missing column',
     subgraph: 'product',
     sql: 'ALTER TABLE products RENAME COLUMN description TO moved',
     request: create,
     status: 500,
   },
   {
-    what: 'an idempotency key with a missing table',
+    title: 'an idempotency key with a missing table',
     subgraph: 'product',
     sql: 'ALTER TABLE idempotency_keys RENAME TO moved',
     request: create,
     status: 500,
   },
   {
-    what: 'the idempotency key of a customer with a missing table',
+    title: 'the idempotency key of a customer with a missing table',
     subgraph: 'order',
     sql: 'ALTER TABLE idempotency_keys RENAME TO moved',
     request: (canary, { customerToken: token, productId }) => ({
@@ -77,7 +77,7 @@ const failingRequests: readonly FailingRequest[] = [
     status: 500,
   },
   {
-    what: 'a refresh token with a missing table',
+    title: 'a refresh token with a missing table',
     subgraph: 'user',
     sql: 'ALTER TABLE refresh_tokens RENAME TO moved',
     request: (canary) => ({
@@ -87,7 +87,7 @@ const failingRequests: readonly FailingRequest[] = [
     status: 500,
   },
   {
-    what: 'an account with a missing column',
+    title: 'an account with a missing column',
     subgraph: 'user',
     sql: 'ALTER TABLE users RENAME COLUMN password_hash TO moved',
     request: (canary) => ({
@@ -105,7 +105,7 @@ beforeAll(async () => {
   const shop = await openLoggedShop();
   for (const failingRequest of failingRequests) {
     await alter(shop.stack.databaseUrls[failingRequest.subgraph], failingRequest.sql);
-    responses.set(failingRequest.what, await sendCanary(shop, failingRequest));
+    responses.set(failingRequest.title, await sendCanary(shop, failingRequest));
   }
   log = await shop.closeAndReadLog();
 }, openTimeoutMs);
@@ -116,22 +116,22 @@ async function alter(url: string, sql: string): Promise<void> {
   await dataSource.destroy();
 }
 
-const find = (what: string): CanaryResponse => {
-  const found = responses.get(what);
-  if (!found) throw new Error(`no request was sent for ${what}`);
+const find = (title: string): CanaryResponse => {
+  const found = responses.get(title);
+  if (!found) throw new Error(`no request was sent for ${title}`);
   return found;
 };
 
 describe('the error message of a failed statement', () => {
-  test.each(failingRequests)('about $what appears in no response', ({ what, status }) => {
-    const { canary, response } = find(what);
+  test.each(failingRequests)('about $title appears in no response', ({ title, status }) => {
+    const { canary, response } = find(title);
 
     expect([response.status, contains(response, canary)]).toEqual([status, false]);
     expect(leaksIn(response)).toEqual([`HTTP ${status}`, 'an internal error code']);
   });
 
-  test.each(failingRequests)('about $what is logged without the values', ({ what, subgraph }) => {
-    const { canary } = find(what);
+  test.each(failingRequests)('about $title is logged without the values', ({ title, subgraph }) => {
+    const { canary } = find(title);
     const inRefreshToken = canary.replaceAll('-', '_');
 
     expect(

@@ -27,37 +27,37 @@ const loginLiteral = (canary: string) =>
 /** Secrets and values that can be secrets: no response repeats them. */
 export const secretRequests: readonly CanaryRequest[] = [
   {
-    what: 'a new password',
+    title: 'a new password',
     request: (canary) => ({ path: '/v1/auth/register', body: credentials(canary) }),
     status: 201,
   },
   {
-    what: 'a new password that is too long',
+    title: 'a new password that is too long',
     request: (canary) => ({ path: '/v1/auth/register', body: credentials(canary.repeat(3)) }),
     status: 422,
   },
   {
-    what: 'a new password that is a list',
+    title: 'a new password that is a list',
     request: (canary) => ({ path: '/v1/auth/register', body: credentials([canary]) }),
     status: 422,
   },
   {
-    what: 'a password with NUL',
+    title: 'a password with NUL',
     request: (canary) => ({ path: '/v1/auth/register', body: credentials(`${canary}\0`) }),
     status: 422,
   },
   {
-    what: 'a wrong password',
+    title: 'a wrong password',
     request: (canary) => ({ path: '/v1/auth/login', body: credentials(canary, 'customer@example.com') }),
     status: 401,
   },
   {
-    what: 'an email that has no account',
+    title: 'an email that has no account',
     request: (canary) => ({ path: '/v1/auth/login', body: credentials('P@ssw0rd', `${canary}@example.com`) }),
     status: 401,
   },
   {
-    what: 'a current password that is wrong',
+    title: 'a current password that is wrong',
     request: (canary, { customerToken: token }) => ({
       ...{ path: '/v1/auth/password', token },
       body: { current_password: canary, new_password: 'correct horse battery staple' },
@@ -65,7 +65,7 @@ export const secretRequests: readonly CanaryRequest[] = [
     status: 401,
   },
   {
-    what: 'a changed password that is too long',
+    title: 'a changed password that is too long',
     request: (canary, { customerToken: token }) => ({
       ...{ path: '/v1/auth/password', token },
       body: { current_password: 'P@ssw0rd', new_password: canary.repeat(3) },
@@ -73,42 +73,42 @@ export const secretRequests: readonly CanaryRequest[] = [
     status: 422,
   },
   {
-    what: 'a refresh token',
+    title: 'a refresh token',
     request: (canary) => ({ path: '/v1/auth/refresh', body: { refresh_token: canary } }),
     status: 401,
   },
   {
-    what: 'a refresh token in a logout',
+    title: 'a refresh token in a logout',
     request: (canary) => ({ path: '/v1/auth/logout', body: { refresh_token: canary } }),
     status: 204,
   },
   {
-    what: 'an access token',
+    title: 'an access token',
     request: inHeader('authorization', (canary) => `Bearer ${canary}`),
     status: 401,
   },
   {
-    what: 'the kid, a claim and the signature of an access token',
+    title: 'the kid, a claim and the signature of an access token',
     request: inHeader('authorization', (canary) => `Bearer ${jwtOf(canary)}`),
     status: 401,
   },
   {
-    what: 'credentials of another authentication scheme',
+    title: 'credentials of another authentication scheme',
     request: inHeader('authorization', (canary) => `Basic ${canary}`),
     status: 401,
   },
-  { what: 'a cookie', request: inHeader('cookie', (canary) => `session=${canary}`), status: 401 },
+  { title: 'a cookie', request: inHeader('cookie', (canary) => `session=${canary}`), status: 401 },
   {
-    what: 'a service credential',
+    title: 'a service credential',
     request: inHeader('x-service-authorization', (canary) => `Bearer ${canary}`),
     status: 401,
   },
-  { what: 'an identity header', request: inHeader('x-user-id'), status: 401 },
-  { what: 'the address of a client', request: inHeader('x-forwarded-for'), status: 401 },
-  { what: 'a user agent', request: inHeader('user-agent'), status: 401 },
-  { what: 'a trace state', request: inHeader('tracestate', (canary) => `vendor=${canary}`), status: 401 },
+  { title: 'an identity header', request: inHeader('x-user-id'), status: 401 },
+  { title: 'the address of a client', request: inHeader('x-forwarded-for'), status: 401 },
+  { title: 'a user agent', request: inHeader('user-agent'), status: 401 },
+  { title: 'a trace state', request: inHeader('tracestate', (canary) => `vendor=${canary}`), status: 401 },
   {
-    what: 'an idempotency key',
+    title: 'an idempotency key',
     request: (canary, shop) => ({
       ...{ path: '/v1/orders', token: shop.customerToken, body: order(shop) },
       headers: { 'idempotency-key': canary },
@@ -116,7 +116,7 @@ export const secretRequests: readonly CanaryRequest[] = [
     status: 201,
   },
   {
-    what: 'an idempotency key that is too long',
+    title: 'an idempotency key that is too long',
     request: (canary, shop) => ({
       ...{ path: '/v1/orders', token: shop.customerToken, body: order(shop) },
       headers: { 'idempotency-key': canary.repeat(5) },
@@ -124,33 +124,33 @@ export const secretRequests: readonly CanaryRequest[] = [
     status: 400,
   },
   {
-    what: 'invalid JSON',
+    title: 'invalid JSON',
     request: (canary) => ({ path: '/v1/auth/login', body: `{"email":"a@example.com","password":"${canary}` }),
     status: 400,
   },
   {
-    what: 'invalid JSON at /graphql',
+    title: 'invalid JSON at /graphql',
     request: (canary) => ({ path: '/graphql', body: `{"query":"{ me { id } }","variables":{"a":"${canary}` }),
     status: 400,
   },
   {
-    what: 'the value of an unknown member',
+    title: 'the value of an unknown member',
     request: (canary) => ({ path: '/v1/auth/login', body: { ...credentials('P@ssw0rd'), unknown: canary } }),
     status: 422,
   },
   {
-    what: 'a parameter of the wrong type',
+    title: 'a parameter of the wrong type',
     request: (canary) => ({ path: `/v1/products?limit=${canary}` }),
     status: 400,
   },
-  { what: 'a cursor', request: (canary) => ({ path: `/v1/products?cursor=${canary}` }), status: 400 },
+  { title: 'a cursor', request: (canary) => ({ path: `/v1/products?cursor=${canary}` }), status: 400 },
   {
-    what: 'a search',
+    title: 'a search',
     request: (canary) => ({ path: `/v1/products?in_stock=true&search=${canary}` }),
     status: 200,
   },
   {
-    what: 'a description that is too long',
+    title: 'a description that is too long',
     request: (canary, { adminToken: token }) => ({
       ...{ path: '/v1/products', token },
       body: { sku: 'LONG', name: 'Thing', price_cents: 1, currency: 'EUR', description: canary.repeat(500) },
@@ -158,12 +158,12 @@ export const secretRequests: readonly CanaryRequest[] = [
     status: 422,
   },
   {
-    what: 'the body of a webhook',
+    title: 'the body of a webhook',
     request: (canary) => ({ path: '/v1/payments/webhooks/simulator', body: { id: canary, type: canary } }),
     status: 400,
   },
   {
-    what: 'the signature of a webhook',
+    title: 'the signature of a webhook',
     request: (canary) => ({
       ...{ path: '/v1/payments/webhooks/simulator', body: {} },
       headers: { 'simulator-signature': `t=1,v1=${canary}` },
@@ -171,27 +171,27 @@ export const secretRequests: readonly CanaryRequest[] = [
     status: 400,
   },
   {
-    what: 'a password in a document with a syntax error',
+    title: 'a password in a document with a syntax error',
     request: (canary) => graphql(loginLiteral(canary)),
     status: 400,
   },
   {
-    what: 'a password in a truncated document',
+    title: 'a password in a truncated document',
     request: (canary) => graphql(loginLiteral(canary).slice(0, -1)),
     status: 400,
   },
   {
-    what: 'a password in a document that selects an unknown field',
+    title: 'a password in a document that selects an unknown field',
     request: (canary) => graphql(`${loginLiteral(canary)} }) { nothing } }`),
     status: 400,
   },
   {
-    what: 'a variable that the document does not declare',
+    title: 'a variable that the document does not declare',
     request: (canary) => graphql('{ __typename }', { password: canary }),
     status: 200,
   },
   {
-    what: 'a changed password',
+    title: 'a changed password',
     request: (canary, { customerToken: token }) => ({
       ...{ path: '/v1/auth/password', token },
       body: { current_password: 'P@ssw0rd', new_password: canary },
@@ -202,24 +202,24 @@ export const secretRequests: readonly CanaryRequest[] = [
 
 /** Names and values that an error message may repeat to the client that sent them. */
 export const echoRequests: readonly CanaryRequest[] = [
-  { what: 'the path', request: (canary) => ({ path: `/v1/${canary}` }), status: 404 },
+  { title: 'the path', request: (canary) => ({ path: `/v1/${canary}` }), status: 404 },
   {
-    what: 'the name of a parameter',
+    title: 'the name of a parameter',
     request: (canary) => ({ path: `/v1/products?${canary}=1` }),
     status: 400,
   },
   {
-    what: 'the name of a member',
+    title: 'the name of a member',
     request: (canary) => ({ path: '/v1/auth/login', body: { ...credentials('P@ssw0rd'), [canary]: 1 } }),
     status: 422,
   },
   {
-    what: 'the name of a field',
+    title: 'the name of a field',
     request: (canary) => graphql(`{ ${canary.replace('-', '_')} }`),
     status: 400,
   },
   {
-    what: 'the value of a variable of the wrong type',
+    title: 'the value of a variable of the wrong type',
     request: (canary) =>
       graphql('mutation ($input: LoginInput!) { login(input: $input) { __typename } }', {
         input: credentials([canary]),
@@ -227,12 +227,12 @@ export const echoRequests: readonly CanaryRequest[] = [
     status: 400,
   },
   {
-    what: 'a literal of the wrong type',
+    title: 'a literal of the wrong type',
     request: (canary) => graphql(`{ products(first: "${canary}") { nodes { id } } }`),
     status: 400,
   },
   {
-    what: 'the name of an operation',
+    title: 'the name of an operation',
     request: (canary) => ({
       path: '/graphql',
       body: { query: 'query A { __typename }', operationName: canary },
@@ -240,7 +240,7 @@ export const echoRequests: readonly CanaryRequest[] = [
     status: 400,
   },
   {
-    what: 'the ID of a product that does not exist',
+    title: 'the ID of a product that does not exist',
     request: (canary, { customerToken: token }) => ({
       ...graphql(
         'mutation ($id: ID!) { createOrder(input: { items: [{ productId: $id, quantity: 1 }] }) { ... on Problem { message } } }',
@@ -251,7 +251,7 @@ export const echoRequests: readonly CanaryRequest[] = [
     status: 200,
   },
   {
-    what: 'the name of a new product',
+    title: 'the name of a new product',
     request: (canary, { adminToken: token }) => ({
       ...{ path: '/v1/products', token },
       body: { sku: 'NAMED', name: canary, price_cents: 1, currency: 'EUR' },

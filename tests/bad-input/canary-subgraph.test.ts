@@ -10,7 +10,7 @@ const openTimeoutMs = 180_000;
 
 /** A response of a subgraph that does not mask its errors. */
 interface SubgraphResponse {
-  what: string;
+  title: string;
   status?: number;
   body: (canary: string) => string;
 }
@@ -19,19 +19,19 @@ const errors = (...list: object[]) => JSON.stringify({ errors: list, data: null 
 
 const subgraphResponses: readonly SubgraphResponse[] = [
   {
-    what: 'error message without a code',
+    title: 'error message without a code',
     body: (canary) => errors({ message: `password ${canary} rejected` }),
   },
   {
-    what: 'message of an internal error',
+    title: 'message of an internal error',
     body: (canary) => errors({ message: `connect ${canary}`, extensions: { code: 'INTERNAL_SERVER_ERROR' } }),
   },
   {
-    what: 'error message with an unknown code',
+    title: 'error message with an unknown code',
     body: (canary) => errors({ message: `bad key ${canary}`, extensions: { code: 'PG_23505' } }),
   },
   {
-    what: 'error extensions next to a public code',
+    title: 'error extensions next to a public code',
     body: (canary) =>
       errors({
         message: 'Not found.',
@@ -44,11 +44,11 @@ const subgraphResponses: readonly SubgraphResponse[] = [
       }),
   },
   {
-    what: 'response extensions',
+    title: 'response extensions',
     body: (canary) => JSON.stringify({ data: { products: null }, extensions: { trace: canary } }),
   },
   {
-    what: 'value of the wrong type',
+    title: 'value of the wrong type',
     body: (canary) =>
       JSON.stringify({
         data: {
@@ -71,10 +71,14 @@ const subgraphResponses: readonly SubgraphResponse[] = [
         },
       }),
   },
-  { what: 'response that is not JSON', body: (canary) => `<h1>${canary}</h1>` },
-  { what: 'rejection of the service credential', status: 401, body: (canary) => errors({ message: canary }) },
+  { title: 'response that is not JSON', body: (canary) => `<h1>${canary}</h1>` },
+  {
+    title: 'rejection of the service credential',
+    status: 401,
+    body: (canary) => errors({ message: canary }),
+  },
   // The last one, because it opens the circuit breaker of the gateway.
-  { what: 'error page of a proxy', status: 502, body: (canary) => `<h1>${canary}</h1>` },
+  { title: 'error page of a proxy', status: 502, body: (canary) => `<h1>${canary}</h1>` },
 ];
 
 interface Exchange {
@@ -129,7 +133,7 @@ beforeAll(async () => {
     canary = newCanary();
     requestCount = 0;
     const responses = await sendRequests(shop);
-    exchanges.set(each.what, { canary, responses, requestCount });
+    exchanges.set(each.title, { canary, responses, requestCount });
   }
   log = await shop.closeAndReadLog();
 }, openTimeoutMs);
@@ -138,23 +142,23 @@ afterAll(() => {
   server?.close();
 });
 
-const find = (what: string): Exchange => {
-  const found = exchanges.get(what);
-  if (!found?.requestCount) throw new Error(`the subgraph received no request for ${what}`);
+const find = (title: string): Exchange => {
+  const found = exchanges.get(title);
+  if (!found?.requestCount) throw new Error(`the subgraph received no request for ${title}`);
   return found;
 };
 
 describe('a secret in the response of a subgraph', () => {
-  test.each(subgraphResponses)('as $what appears in no response', ({ what }) => {
-    const { canary: secret, responses } = find(what);
+  test.each(subgraphResponses)('as $title appears in no response', ({ title }) => {
+    const { canary: secret, responses } = find(title);
 
     expect(responses.filter((each) => contains(each, secret)).map(({ text }) => text)).toEqual([]);
     const leaks = responses.flatMap(leaksIn).filter((leak) => !/^HTTP|an internal error code/.test(leak));
     expect(leaks).toEqual([]);
   });
 
-  test.each(subgraphResponses)('as $what appears in no log line', ({ what }) => {
-    const { canary: secret } = find(what);
+  test.each(subgraphResponses)('as $title appears in no log line', ({ title }) => {
+    const { canary: secret } = find(title);
 
     expect(log.filter((line) => line.includes(secret))).toEqual([]);
   });

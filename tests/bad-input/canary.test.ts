@@ -9,13 +9,13 @@ let log: string[];
 beforeAll(async () => {
   const shop = await openLoggedShop();
   for (const each of [...secretRequests, ...echoRequests])
-    responses.set(each.what, await sendCanary(shop, each));
+    responses.set(each.title, await sendCanary(shop, each));
   log = await shop.closeAndReadLog();
 }, openTimeoutMs);
 
-const find = (what: string): CanaryResponse => {
-  const found = responses.get(what);
-  if (!found) throw new Error(`no request was sent for ${what}`);
+const find = (title: string): CanaryResponse => {
+  const found = responses.get(title);
+  if (!found) throw new Error(`no request was sent for ${title}`);
   return found;
 };
 
@@ -35,8 +35,8 @@ test('a password change is logged by the user process, with the id of the user',
 });
 
 describe('a secret', () => {
-  test.each(secretRequests)('as $what appears in no response and in no log line', ({ what, status }) => {
-    const { canary, response } = find(what);
+  test.each(secretRequests)('as $title appears in no response and in no log line', ({ title, status }) => {
+    const { canary, response } = find(title);
 
     expect([response.status, contains(response, canary)]).toEqual([status, false]);
     expect(linesWith(canary)).toEqual([]);
@@ -45,9 +45,9 @@ describe('a secret', () => {
 
 describe('a text of the client that is not secret', () => {
   test.each(echoRequests)(
-    'as $what may be returned to that client, and appears in no log line',
-    ({ what, status }) => {
-      const { canary, response } = find(what);
+    'as $title may be returned to that client, and appears in no log line',
+    ({ title, status }) => {
+      const { canary, response } = find(title);
 
       expect(response.status).toBe(status);
       expect(linesWith(canary)).toEqual([]);

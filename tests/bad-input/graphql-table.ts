@@ -4,27 +4,27 @@ import type { Row, Table, TableData } from './table-row';
 
 type Sender = 'admin' | 'customer' | 'anonymous';
 
-const tokenOf = (who: Sender, { adminToken, customerToken }: TableData) =>
-  ({ admin: adminToken, customer: customerToken, anonymous: undefined })[who];
+const tokenOf = (sender: Sender, { adminToken, customerToken }: TableData) =>
+  ({ admin: adminToken, customer: customerToken, anonymous: undefined })[sender];
 
 function row(
-  what: string,
-  [who, query, variables]: [who: Sender, query: string, variables?: (data: TableData) => object],
+  title: string,
+  [sender, query, variables]: [sender: Sender, query: string, variables?: (data: TableData) => object],
   [status, outcome]: [status: number, outcome: string],
 ): Row {
   return {
-    ...{ what, status, outcome },
+    ...{ title, status, outcome },
     request: (data) => ({
-      ...{ path: '/graphql', token: tokenOf(who, data) },
+      ...{ path: '/graphql', token: tokenOf(sender, data) },
       body: { query, variables: variables?.(data) },
     }),
   };
 }
 
 function body(content: unknown, [status, outcome]: [number, string]): Row {
-  const what = JSON.stringify(content).slice(0, 100);
+  const title = JSON.stringify(content).slice(0, 100);
   return {
-    ...{ what, status, outcome },
+    ...{ title, status, outcome },
     request: () => ({ method: 'POST', path: '/graphql', body: content }),
   };
 }
@@ -48,8 +48,8 @@ const unknownToSchema: [number, string] = [400, 'GRAPHQL_VALIDATION_FAILED'];
 const invalid: [number, string] = [200, 'InvalidInput'];
 const unauthenticated: [number, string] = [200, 'UNAUTHENTICATED'];
 
-const withToken = (what: string, token: (data: TableData) => RawRequest['token']): Row => ({
-  ...{ what, status: unauthenticated[0], outcome: unauthenticated[1] },
+const withToken = (title: string, token: (data: TableData) => RawRequest['token']): Row => ({
+  ...{ title, status: unauthenticated[0], outcome: unauthenticated[1] },
   request: (data) => ({ path: '/graphql', token: token(data), body: { query: '{ me { id } }' } }),
 });
 
@@ -251,10 +251,10 @@ export const graphqlTable: Table = {
   'body too large, header too large': [
     {
       ...body({ query: `{ __typename } #${'x'.repeat(300_000)}` }, [413, 'PAYLOAD_TOO_LARGE']),
-      what: 'a body',
+      title: 'a body',
     },
     {
-      what: 'a header',
+      title: 'a header',
       request: () => ({ path: '/graphql', body: {}, headers: { 'x-filler': 'x'.repeat(20_000) } }),
       ...{ status: 431, outcome: 'headers_too_large' },
     },
@@ -262,12 +262,12 @@ export const graphqlTable: Table = {
 
   'wrong method; mutation by GET; array batch; limits exceeded': [
     {
-      what: 'PUT',
+      title: 'PUT',
       request: () => ({ method: 'PUT', path: '/graphql', body: { query: '{ __typename }' } }),
       ...{ status: 405, outcome: 'method_not_allowed', header: ['allow', 'GET, HEAD, POST'] },
     },
     {
-      what: 'a mutation by GET',
+      title: 'a mutation by GET',
       request: () => ({
         path: `/graphql?query=${encodeURIComponent('mutation { logout(refreshToken: "x") }')}`,
         headers: { 'apollo-require-preflight': 'true' },

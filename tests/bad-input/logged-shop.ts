@@ -61,7 +61,7 @@ export const contains = ({ headers, text }: RawResponse, canary: string): boolea
 
 /** A request that contains a canary. */
 export interface CanaryRequest {
-  what: string;
+  title: string;
   request: (canary: string, shop: LoggedShop) => RawRequest;
   status: number;
 }

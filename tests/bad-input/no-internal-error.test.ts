@@ -115,7 +115,7 @@ test.each([
   ],
   ['a deeply nested variable that is not used', `{"query":"{ me { id } }","variables":{"f":${nested}}}`, {}],
   ['a deeply nested extension', `{"query":"{ me { id } }","extensions":{"f":${nested}}}`, {}],
-])('%s causes no INTERNAL_SERVER_ERROR and no logged error', async (_what, body, headers) => {
+])('%s causes no INTERNAL_SERVER_ERROR and no logged error', async (_title, body, headers) => {
   const response = await client.send({ path: '/graphql', token, body, headers });
   expect(isInternal(response) ? response : 'as expected').toBe('as expected');
   expect(errorLines).toEqual([]);

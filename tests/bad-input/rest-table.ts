@@ -4,21 +4,21 @@ import type { Row, Table, TableData } from './table-row';
 
 type Sender = 'admin' | 'customer' | 'anonymous';
 
-const tokenOf = (who: Sender, { adminToken, customerToken }: TableData) =>
-  ({ admin: adminToken, customer: customerToken, anonymous: undefined })[who];
+const tokenOf = (sender: Sender, { adminToken, customerToken }: TableData) =>
+  ({ admin: adminToken, customer: customerToken, anonymous: undefined })[sender];
 
 /** `METHOD /path`: {product}, {order}, {foreign order} and {foreign user} are replaced by IDs. */
 function row(
-  what: string,
-  [who, line, body]: [who: Sender, line: string, body?: unknown],
+  title: string,
+  [sender, line, body]: [sender: Sender, line: string, body?: unknown],
   [status, outcome]: [status: number, outcome: string],
   header?: [name: string, value: string],
 ): Row {
   const [method = '', path = ''] = line.split(/ (.*)/);
   return {
-    ...{ what, status, outcome, ...(header && { header }) },
+    ...{ title, status, outcome, ...(header && { header }) },
     request: (data) => ({
-      ...{ method, path: withIds(path, data), token: tokenOf(who, data) },
+      ...{ method, path: withIds(path, data), token: tokenOf(sender, data) },
       ...(body !== undefined && { body: typeof body === 'string' ? body : withIdsInside(body, data) }),
     }),
   };
@@ -50,9 +50,9 @@ const badRequest: [number, string] = [400, 'bad_request'];
 const invalid: [number, string] = [422, 'invalid_input'];
 const tooLong = 'x'.repeat(300_000);
 
-function withToken(what: string, token: (data: TableData) => RawRequest['token'], challenge: string): Row {
+function withToken(title: string, token: (data: TableData) => RawRequest['token'], challenge: string): Row {
   return {
-    what,
+    title,
     request: (data) => ({ path: '/v1/me', token: token(data) }),
     ...{ status: 401, outcome: 'unauthenticated', header: ['www-authenticate', challenge] },
   };
@@ -219,7 +219,7 @@ export const restTable: Table = {
       [413, 'payload_too_large'],
     ),
     {
-      what: 'a header',
+      title: 'a header',
       request: () => ({ path: '/v1/products', headers: { 'x-filler': 'x'.repeat(20_000) } }),
       ...{ status: 431, outcome: 'headers_too_large' },
     },
@@ -230,7 +230,7 @@ export const restTable: Table = {
     ['Content-Type', 'json', 415, 'unsupported_media_type'],
     ['Content-Encoding', 'gzip', 415, 'unsupported_media_type'],
   ].map(([name, value, status, outcome]) => ({
-    what: `${name}: ${value}`,
+    title: `${name}: ${value}`,
     request: ({ customerToken: token }) => ({
       path: '/v1/orders',
       token,

@@ -12,7 +12,7 @@ export interface TableData extends TestData {
 
 /** A request and the expected response. */
 export interface Row {
-  what: string;
+  title: string;
   request: (data: TableData) => RawRequest;
   status: number;
   /** The result of `outcomeOf`. */

@@ -40,7 +40,7 @@ const rows = [
 ];
 
 describe.each(rows)('%s: %s', (_api, _title, cases) => {
-  test.each(cases)('$what: $status $outcome', async ({ request, status, outcome, header }) => {
+  test.each(cases)('$title: $status $outcome', async ({ request, status, outcome, header }) => {
     const response = await corpus.client.send(request(data));
 
     expect([response.status, outcomeOf(response)]).toEqual([status, outcome]);
@@ -60,7 +60,7 @@ describe.each(['REST', 'GraphQL'] as const)('%s: two lines of the same product',
   });
 });
 
-test('a user who sent __proto__ keeps their role', async () => {
+test('a user sender sent __proto__ keeps their role', async () => {
   const { customerToken: token } = data;
   const { text } = await corpus.client.send({ path: '/v1/me', token });
   const product = { sku: 'POLLUTED', name: 'Thing', price_cents: 1, currency: 'EUR' };

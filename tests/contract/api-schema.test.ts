@@ -34,10 +34,10 @@ describe('the composed API schema', () => {
       .flatMap((type) => Object.values(type.getFields()).map((field) => ({ type, field })))
       .map(({ type, field }) => ({
         name: `${type.name}.${field.name}`,
-        agreed: String(field.type),
-        is: String(fieldOf(type.name, field.name)?.type),
+        expected: String(field.type),
+        actual: String(fieldOf(type.name, field.name)?.type),
       }))
-      .filter(({ agreed, is }) => agreed !== is);
+      .filter(({ expected, actual }) => expected !== actual);
 
     expect(differing).toEqual([]);
   });

@@ -22,12 +22,12 @@ export interface Shop {
   databaseUrls: TestStack['databaseUrls'];
   newCustomer(): Promise<Session>;
   newCustomers(count: number): Promise<Session[]>;
-  newProduct(given?: Partial<NewProduct>): Promise<Product>;
+  newProduct(overrides?: Partial<NewProduct>): Promise<Product>;
   changePrice(productId: string, priceCents: number): Promise<void>;
   /** A customer with an unpaid order of one product. */
   newOrder(
     storefront: Storefront,
-    given: { stock: number; quantity: number },
+    input: { stock: number; quantity: number },
   ): Promise<{ accessToken: string; product: Product; order: Order }>;
   close(): Promise<void>;
 }
@@ -55,9 +55,16 @@ export async function openShop(
   const { accessToken: adminToken } = unwrap(await rest.login(stack.admin));
 
   const newCustomer = () => registerCustomer(rest);
-  const newProduct = async (given: Partial<NewProduct> = {}) => {
+  const newProduct = async (overrides: Partial<NewProduct> = {}) => {
     const sku = `SKU-${randomUUID()}`;
-    const product = { sku, name: `Thing ${sku}`, priceCents: 1_000, currency: 'EUR', stock: 10, ...given };
+    const product = {
+      sku,
+      name: `Thing ${sku}`,
+      priceCents: 1_000,
+      currency: 'EUR',
+      stock: 10,
+      ...overrides,
+    };
     return unwrap(await rest.createProduct(adminToken, product));
   };
 

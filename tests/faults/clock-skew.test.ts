@@ -5,7 +5,7 @@ import { type Neighbours, startNeighbours } from '../../subgraphs/order/test/sup
 import { newCustomer, shopAt } from '../../subgraphs/order/test/support/shop';
 import { expectInvariants } from '../invariants';
 
-const hour = 3_600;
+const hourSeconds = 3_600;
 let neighbours: Neighbours;
 let order: OrderProcess | undefined;
 beforeAll(async () => {
@@ -66,9 +66,9 @@ describe('clock skew of 5 minutes', () => {
     },
   );
 
-  test('a process whose clock is an hour ahead expires no order early', async () => {
+  test('a process whose clock is 1 h ahead does not expire orders early', async () => {
     const { customer, order: placed } = await placeOrder(await startShop(0));
-    const shop = await startShop(hour);
+    const shop = await startShop(hourSeconds);
     await shop.makeOrdersDue();
 
     // Set when a process has claimed the order and has not expired it.
@@ -78,9 +78,9 @@ describe('clock skew of 5 minutes', () => {
     expect(await corrected.order(customer, placed.id)).toMatchObject({ status: 'PENDING' });
   });
 
-  test('a process whose clock is an hour behind expires no order late', async () => {
+  test('a process whose clock is 1 h behind does not expire orders late', async () => {
     const { customer, productId, order: placed } = await placeOrder(await startShop(0));
-    const shop = await startShop(-hour);
+    const shop = await startShop(-hourSeconds);
     await shop.sql('order', 'UPDATE orders SET expires_at = now() WHERE id = $1', [placed.id]);
     await shop.makeOrdersDue();
     await eventually(async () => expect(await shop.stepOf(placed.id)).toBe('RELEASING'));

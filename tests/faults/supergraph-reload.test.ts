@@ -90,8 +90,8 @@ describe('supergraph reload under load', () => {
 
   test.each(Object.keys(invalidFiles))(
     'rejects and reports %s, and keeps the previous supergraph',
-    async (what) => {
-      const { text, reason } = invalidFiles[what]!;
+    async (name) => {
+      const { text, reason } = invalidFiles[name]!;
       const { version } = await supergraph();
       let isDone = false;
       const load = loadUntil(() => isDone);

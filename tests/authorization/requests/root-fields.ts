@@ -2,5 +2,5 @@ import { accountMutations } from './account-mutations';
 import { queries } from './queries';
 import { shopMutations } from './shop-mutations';
 
-/** The public graph. */
+/** All root fields of the API schema. */
 export const rootFields = { ...queries, ...accountMutations, ...shopMutations };

@@ -30,7 +30,7 @@ describe.each(['REST', 'GraphQL'] as const)(
 
     const stockOf = async (productId: string) => unwrap(await shop.storefronts[api].product(productId)).stock;
 
-    test('is paid when the customer has authenticated; a repeat with the same key returns the next action before and the result after', async () => {
+    test('is charged after the authentication; a replay returns the next action before it and the result after it', async () => {
       const { storefront, accessToken, product, order, pay, clientSecret } = await startPayment();
       expect((await pay()).payment.nextAction?.clientSecret).toBe(clientSecret);
 
@@ -43,7 +43,7 @@ describe.each(['REST', 'GraphQL'] as const)(
       await expectInvariants(shop.databaseUrls);
     });
 
-    test('is declined when the customer fails to authenticate: the order is cancelled and its stock released', async () => {
+    test('is declined if the authentication fails: the order is cancelled and its stock released', async () => {
       const { storefront, accessToken, product, order, clientSecret } = await startPayment();
 
       unwrap(await storefront.authenticate(accessToken, clientSecret, 'FAILED'));

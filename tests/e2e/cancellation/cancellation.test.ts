@@ -8,7 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => shop.close());
 
-describe.each(['REST', 'GraphQL'] as const)('cancelling, through %s', (api) => {
+describe.each(['REST', 'GraphQL'] as const)('cancelOrder through %s', (api) => {
   test('releases the stock and records who cancelled', async () => {
     const storefront = shop.storefronts[api];
     const { accessToken, product, order } = await shop.newOrder(storefront, { stock: 3, quantity: 3 });
@@ -20,7 +20,7 @@ describe.each(['REST', 'GraphQL'] as const)('cancelling, through %s', (api) => {
     await expectInvariants(shop.databaseUrls);
   });
 
-  test('succeeds once', async () => {
+  test('is rejected for a cancelled order', async () => {
     const storefront = shop.storefronts[api];
     const { accessToken, product, order } = await shop.newOrder(storefront, { stock: 3, quantity: 3 });
     unwrap(await storefront.cancelOrder(accessToken, order.id));
@@ -31,7 +31,7 @@ describe.each(['REST', 'GraphQL'] as const)('cancelling, through %s', (api) => {
     expect(unwrap(await storefront.product(product.id)).stock).toBe(3);
   });
 
-  test('is rejected for the customer once the order is paid', async () => {
+  test('is rejected for the customer of a paid order', async () => {
     const storefront = shop.storefronts[api];
     const { accessToken, order } = await shop.newOrder(storefront, { stock: 1, quantity: 1 });
     unwrap(await storefront.payOrder(accessToken, order.id, 'sim_success'));

@@ -70,7 +70,7 @@ describe.each(['REST', 'GraphQL'] as const)('login, through %s', (api) => {
     expect(afterwards).toMatchObject({ ok: false, code: 'invalid_refresh_token' });
   });
 
-  test('is required where the viewer is read', async () => {
+  test('is required to read the viewer', async () => {
     expect(await shop.storefronts[api].me(undefined)).toMatchObject({ ok: false, code: 'unauthenticated' });
     expect(await shop.storefronts[api].me('not.a.token')).toMatchObject({
       ok: false,
@@ -88,7 +88,7 @@ describe('an access token of a session that was ended', () => {
     return responses.map((response) => (response.ok ? 'ok' : response.code));
   };
 
-  test('by its owner is rejected by every subgraph; another session of the owner stays valid', async () => {
+  test('is rejected by every subgraph after a logout; another session of the user stays valid', async () => {
     const email = uniqueEmail();
     const first = unwrap(await shop.storefronts.REST.register({ email, password: 'P@ssw0rd' }));
     const second = unwrap(await shop.storefronts.REST.login({ email, password: 'P@ssw0rd' }));
@@ -102,7 +102,7 @@ describe('an access token of a session that was ended', () => {
     expect(await outcomes(second.accessToken)).toEqual(['ok', 'ok']);
   });
 
-  test('because a used refresh token was reused is rejected, too', async () => {
+  test('is rejected after a used refresh token was reused', async () => {
     const session = await newSession();
     const used = unwrap(await shop.storefronts.REST.refresh(session.refreshToken));
     const next = unwrap(await shop.storefronts.REST.refresh(used.refreshToken));

@@ -8,18 +8,18 @@ import { restTextInputs } from './rest-text-inputs';
 const perPlaceMs = 120_000;
 const openTimeoutMs = 180_000;
 
-let corpus: RawShop;
+let rawShop: RawShop;
 let data: TestData;
 const results: Result[] = [];
 const beganAt = performance.now();
 
 beforeAll(async () => {
-  corpus = await openRawShop();
+  rawShop = await openRawShop();
 }, openTimeoutMs);
 afterAll(async () => {
   const seconds = Math.round((performance.now() - beganAt) / 1_000);
   process.stdout.write(`naughty strings: ${naughtyStrings.length}, ${summary(results)}, ${seconds} s\n`);
-  await corpus?.close();
+  await rawShop?.close();
 });
 
 describe.each([
@@ -27,13 +27,13 @@ describe.each([
   ['GraphQL', graphqlTextInputs],
 ] as const)('through %s', (_api, textInputs) => {
   beforeAll(async () => {
-    data = await corpus.newTestData();
+    data = await rawShop.newTestData();
   });
 
   test.each(textInputs)(
     '$name accepts or rejects any text with a documented status',
     async (input) => {
-      const sent = await sendTexts(corpus.client, input, data);
+      const sent = await sendTexts(rawShop.client, input, data);
       results.push(...sent);
 
       expect(sent.length).toBeGreaterThan(0);
@@ -44,5 +44,5 @@ describe.each([
 });
 
 test('reconciliation finds no breach afterwards', async () => {
-  await expectInvariants(corpus.shop.databaseUrls);
+  await expectInvariants(rawShop.shop.databaseUrls);
 });

@@ -10,17 +10,17 @@ const numRuns = 50;
 const perTypeMs = 120_000;
 const openTimeoutMs = 180_000;
 
-let corpus: RawShop;
+let rawShop: RawShop;
 let data: TestData;
 let inputs = 0;
 
 beforeAll(async () => {
-  corpus = await openRawShop();
-  data = await corpus.newTestData();
+  rawShop = await openRawShop();
+  data = await rawShop.newTestData();
 }, openTimeoutMs);
 afterAll(async () => {
   process.stdout.write(`arbitrary inputs: ${inputs}\n`);
-  await corpus?.close();
+  await rawShop?.close();
 });
 
 const graphqlCodes = new Set([
@@ -73,7 +73,7 @@ describe.each(inputTypes)('any value of $name', (type) => {
         const request = api === 'REST' ? type.rest(values, data) : graphqlRequest(type, values);
         if (!request) return;
         inputs += 1;
-        const response = await corpus.client.send(request);
+        const response = await rawShop.client.send(request);
         expect({ violations: violationsOf(api, response), response: response.text }).toEqual({
           violations: [],
           response: response.text,

@@ -7,15 +7,15 @@ import { failuresIn, evaluate, summary, type Result } from './text-input';
 const perMethodMs = 120_000;
 const openTimeoutMs = 180_000;
 
-let corpus: RawShop;
+let rawShop: RawShop;
 const results: Result[] = [];
 
 beforeAll(async () => {
-  corpus = await openRawShop();
+  rawShop = await openRawShop();
 }, openTimeoutMs);
 afterAll(async () => {
   process.stdout.write(`stored text: ${summary(results)}\n`);
-  await corpus?.close();
+  await rawShop?.close();
 });
 
 interface Content {
@@ -35,12 +35,12 @@ const creation = `mutation ($input: CreateProductInput!) {
 }`;
 
 const graphql = (query: string, variables: object) =>
-  corpus.client.send({ path: '/graphql', token: corpus.shop.adminToken, body: { query, variables } });
+  rawShop.client.send({ path: '/graphql', token: rawShop.shop.adminToken, body: { query, variables } });
 
 const methods: Record<string, (content: Content) => Promise<RawResponse>> = {
   REST: (content) =>
-    corpus.client.send({
-      ...{ path: '/v1/products', token: corpus.shop.adminToken },
+    rawShop.client.send({
+      ...{ path: '/v1/products', token: rawShop.shop.adminToken },
       body: { ...content, sku: randomUUID(), price_cents: 100, currency: 'EUR' },
     }),
 
@@ -59,7 +59,7 @@ const methods: Record<string, (content: Content) => Promise<RawResponse>> = {
 };
 
 async function readThroughRest(id: string): Promise<Content> {
-  const { text } = await corpus.client.send({ path: `/v1/products/${id}` });
+  const { text } = await rawShop.client.send({ path: `/v1/products/${id}` });
   const { name, description } = JSON.parse(text) as Content;
   return { name, description };
 }
@@ -97,7 +97,7 @@ describe('a text that can be stored is returned byte for byte, and any other is 
   );
 
   test('used as a password', async () => {
-    const { client } = corpus;
+    const { client } = rawShop;
     for (const text of naughtySample) {
       const password = `${[...text].slice(0, 6).join('')}, and more`;
       const isAccepted = isStorable(password) && Buffer.byteLength(password.normalize('NFKC')) <= 72;

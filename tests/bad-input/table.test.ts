@@ -10,19 +10,19 @@ import { outcomeOf, type TableData } from './table-row';
 
 const openTimeoutMs = 180_000;
 
-let corpus: RawShop;
+let rawShop: RawShop;
 let data: TableData;
 
 beforeAll(async () => {
-  corpus = await openRawShop();
+  rawShop = await openRawShop();
   const [own, other] = await Promise.all([
-    corpus.newTestData(),
-    corpus.shop.newOrder(corpus.shop.storefronts.REST, { stock: 1, quantity: 1 }),
+    rawShop.newTestData(),
+    rawShop.shop.newOrder(rawShop.shop.storefronts.REST, { stock: 1, quantity: 1 }),
   ]);
-  const { id: foreignUserId } = unwrap(await corpus.shop.storefronts.REST.me(other.accessToken));
+  const { id: foreignUserId } = unwrap(await rawShop.shop.storefronts.REST.me(other.accessToken));
   data = { ...own, ...badTokens(foreignUserId), foreignOrderId: other.order.id, foreignUserId };
 }, openTimeoutMs);
-afterAll(() => corpus?.close());
+afterAll(() => rawShop?.close());
 
 function badTokens(userId: string): Pick<TableData, 'expiredToken' | 'forgedToken'> {
   const { current } = readKeyRing(testKeys().signingKeysDir);
@@ -41,7 +41,7 @@ const rows = [
 
 describe.each(rows)('%s: %s', (_api, _title, cases) => {
   test.each(cases)('$title: $status $outcome', async ({ request, status, outcome, header }) => {
-    const response = await corpus.client.send(request(data));
+    const response = await rawShop.client.send(request(data));
 
     expect([response.status, outcomeOf(response)]).toEqual([status, outcome]);
     expect(leaksIn(response)).toEqual([]);
@@ -54,7 +54,7 @@ describe.each(['REST', 'GraphQL'] as const)('%s: two lines of the same product',
     const { customerToken, productId } = data;
     const lines = [1, 2].map((quantity) => ({ productId, quantity }));
 
-    const { items } = unwrap(await corpus.shop.storefronts[api].placeOrder(customerToken, lines));
+    const { items } = unwrap(await rawShop.shop.storefronts[api].placeOrder(customerToken, lines));
 
     expect(items).toMatchObject([{ productId, quantity: 3 }]);
   });
@@ -62,9 +62,9 @@ describe.each(['REST', 'GraphQL'] as const)('%s: two lines of the same product',
 
 test('a user sender sent __proto__ keeps their role', async () => {
   const { customerToken: token } = data;
-  const { text } = await corpus.client.send({ path: '/v1/me', token });
+  const { text } = await rawShop.client.send({ path: '/v1/me', token });
   const product = { sku: 'POLLUTED', name: 'Thing', price_cents: 1, currency: 'EUR' };
-  const { status } = await corpus.client.send({ path: '/v1/products', token, body: product });
+  const { status } = await rawShop.client.send({ path: '/v1/products', token, body: product });
 
   expect([JSON.parse(text), status]).toMatchObject([{ role: 'CUSTOMER' }, 403]);
 });

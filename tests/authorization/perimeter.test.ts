@@ -24,7 +24,7 @@ describe.each(subgraphNames)('the subgraph %s', (subgraph) => {
     ['an entity', '{ _entities(representations: [{ __typename: "User", id: "1" }]) { __typename } }'],
     ['a query', '{ __typename }'],
   ] as const;
-  const proofs = {
+  const credentials = {
     'without a credential': () => undefined,
     'with a credential for another subgraph': () =>
       serviceCredential('gateway', subgraph === 'user' ? 'order' : 'user'),
@@ -38,7 +38,7 @@ describe.each(subgraphNames)('the subgraph %s', (subgraph) => {
       headers: credential === undefined ? {} : { 'x-service-authorization': `Bearer ${credential}` },
     });
 
-  describe.each(Object.entries(proofs))('%s', (_proof, credential) => {
+  describe.each(Object.entries(credentials))('%s', (_title, credential) => {
     test.each(requests)('rejects %s', async (_name, query) => {
       const { status, body } = await send(query, credential());
 

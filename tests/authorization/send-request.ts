@@ -10,7 +10,7 @@ import { credentialHeader, type Fixture } from './fixture';
 export function requestRootField(fixture: Fixture, field: string, client: Client, request: GraphqlRequest) {
   if (client === 'gateway' || client === 'service') {
     const subgraph = subgraphOf(field);
-    const headers = credentialHeader(client === 'gateway' ? 'gateway' : neighbourOf(subgraph), subgraph);
+    const headers = credentialHeader(client === 'gateway' ? 'gateway' : otherServiceThan(subgraph), subgraph);
     return sendGraphql(fixture.stack.services[subgraph].url, request, { headers });
   }
   return sendGraphql(fixture.stack.gatewayUrl, request, tokenOf(fixture, client));
@@ -27,15 +27,15 @@ export function requestEntity(
     result: _entities(representations: $representations) { ${selection} }
   }`;
   const request = { ...observed, query, variables: { representations: [representation] } };
-  return sendGraphql(fixture.stack.services[subgraph].url, request, proofOf(fixture, subgraph, caller));
+  return sendGraphql(fixture.stack.services[subgraph].url, request, credentialsOf(fixture, subgraph, caller));
 }
 
-function proofOf(fixture: Fixture, subgraph: SubgraphName, caller: EntityCaller) {
+function credentialsOf(fixture: Fixture, subgraph: SubgraphName, caller: EntityCaller) {
   switch (caller) {
     case 'no credential':
       return tokenOf(fixture, 'customer');
     case 'service':
-      return { headers: credentialHeader(neighbourOf(subgraph), subgraph) };
+      return { headers: credentialHeader(otherServiceThan(subgraph), subgraph) };
     default:
       return { headers: credentialHeader('gateway', subgraph), ...tokenOf(fixture, caller) };
   }
@@ -59,7 +59,7 @@ export function requestGatewayRoute(fixture: Fixture, row: string, client: Clien
   if (client !== 'gateway' && client !== 'service')
     return sendHttp(fixture.stack.gatewayUrl, row, request, tokenOf(fixture, client));
   const subgraph = subgraphBehind(row);
-  const headers = credentialHeader(client === 'gateway' ? 'gateway' : neighbourOf(subgraph), subgraph);
+  const headers = credentialHeader(client === 'gateway' ? 'gateway' : otherServiceThan(subgraph), subgraph);
   const token = headers['x-service-authorization']?.replace('Bearer ', '') ?? '';
   return sendHttp(fixture.stack.gatewayUrl, row, request, { headers, token });
 }
@@ -76,18 +76,18 @@ export function requestSubgraphRoute(
   });
 }
 
-interface Proof {
+interface Credentials {
   token?: string;
   headers?: Record<string, string>;
 }
 
-function sendGraphql(url: string, request: GraphqlRequest, proof: Proof) {
+function sendGraphql(url: string, request: GraphqlRequest, credentials: Credentials) {
   const { query, variables = {}, headers, ...observed } = request;
-  const options = { variables, ...proof, headers: { ...headers, ...proof.headers } };
+  const options = { variables, ...credentials, headers: { ...headers, ...credentials.headers } };
   return observe(observed, () => graphql(url)<{ result: unknown }>(query, options), graphqlOutcome);
 }
 
-function sendHttp(url: string, row: string, request: HttpRequest, { token, headers }: Proof) {
+function sendHttp(url: string, row: string, request: HttpRequest, { token, headers }: Credentials) {
   const [method = '', pattern = ''] = row.split(' ');
   const { path = pattern, body, ...observed } = request;
   const options = {
@@ -98,7 +98,7 @@ function sendHttp(url: string, row: string, request: HttpRequest, { token, heade
   return observe(observed, () => rest(url)(method, path, options), httpOutcome);
 }
 
-function tokenOf(fixture: Fixture, account: Exclude<Client, 'gateway' | 'service'>): Proof {
+function tokenOf(fixture: Fixture, account: Exclude<Client, 'gateway' | 'service'>): Credentials {
   return account === 'anonymous' ? {} : { token: fixture.accounts[account].token };
 }
 
@@ -107,7 +107,7 @@ function headersOf(caller: ServiceCaller, subgraph: SubgraphName): Record<string
 }
 
 /** A service other than the gateway and the subgraph itself. */
-function neighbourOf(subgraph: SubgraphName): SubgraphName {
+function otherServiceThan(subgraph: SubgraphName): SubgraphName {
   return subgraph === 'order' ? 'payment' : 'order';
 }
 

@@ -2,8 +2,7 @@ import { createDataSource } from '@shop/kit/database';
 import type { Snapshot } from '@shop/kit/operator';
 import { cloneDatabase, type TestDatabase } from '@shop/testkit/database';
 import type { DataSource } from 'typeorm';
-import { changedOrders } from '../src/operations/state-export';
-import { countUndecidedOrders } from '../src/operations/order-metrics';
+import { changedOrders, countUndecidedOrders } from '../src/operations/order-state.repository';
 import { OrderPageRepository } from '../src/order/persistence/order-page.repository';
 
 const customer = '00000000-0000-7000-8000-000000000001';

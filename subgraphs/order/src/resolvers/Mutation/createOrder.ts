@@ -4,8 +4,9 @@ import { problem } from '../../errors';
 import type { MutationResolvers } from '../../generated/schema';
 import type { OrderLoaders } from '../../order/reads/order.loaders';
 import type { CreateOrderResult, FieldProblem } from '../../order/requests/create-order.service';
-import type { LimitReached } from '../../order/persistence/order.repository';
 import { idempotencyConflict } from './problems';
+
+type Result<Kind extends CreateOrderResult['kind']> = Extract<CreateOrderResult, { kind: Kind }>;
 
 export const createOrder: MutationResolvers['createOrder'] = async (_parent, { input }, context) => {
   const viewer = requireUser(context.viewer);
@@ -17,10 +18,7 @@ export const createOrder: MutationResolvers['createOrder'] = async (_parent, { i
 };
 
 /** Avoids reading the inserted rows for this response. */
-function primeWritten(
-  { order, written }: Extract<CreateOrderResult, { kind: 'PLACED' }>,
-  loaders: OrderLoaders,
-): void {
+function primeWritten({ order, written }: Result<'PLACED'>, loaders: OrderLoaders): void {
   if (!written) return;
   loaders.items.prime(order.id, written.items);
   loaders.timeline.prime(order.id, written.timeline);
@@ -56,7 +54,7 @@ function toResult(result: CreateOrderResult) {
   }
 }
 
-function tooManyOpenOrders(reached: LimitReached) {
+function tooManyOpenOrders(reached: Result<'TOO_MANY_OPEN_ORDERS' | 'TOO_MANY_HELD_UNITS'>) {
   const { limit, current } = reached;
   const isOfProduct = reached.kind === 'TOO_MANY_HELD_UNITS';
   const message = isOfProduct

@@ -8,12 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => shop.close());
 
-async function newOrder() {
-  const customer = newCustomer();
-  const productId = await shop.newProduct({ stock: 10 });
-  const order = await shop.newOrder(customer, [{ productId, quantity: 2 }]);
-  return { customer, productId, orderId: order.id };
-}
+const newOrder = () => shop.newUnpaidOrder({ stock: 10, quantity: 2 });
 
 async function newPaidOrder() {
   const order = await newOrder();
@@ -55,11 +50,7 @@ describe('cancelOrder', () => {
     });
     expect(await shop.stepOf(orderId)).toBe('CLOSED');
     expect(await shop.stockOf(productId)).toBe(10);
-    await eventually(async () =>
-      expect(await shop.sql('payment', 'SELECT status FROM payments WHERE order_id = $1', [orderId])).toEqual(
-        [{ status: 'REFUNDED' }],
-      ),
-    );
+    await eventually(async () => expect(await shop.paymentsOf(orderId)).toEqual([{ status: 'REFUNDED' }]));
     await expectInvariants(shop.databaseUrls);
   });
 

@@ -1,6 +1,6 @@
 import { eventually } from '@shop/testkit/eventually';
 import { expectInvariants } from '../../../tests/invariants';
-import { newCustomer, openShop, type Shop } from './support/shop';
+import { openShop, type Shop } from './support/shop';
 
 let shop: Shop;
 beforeAll(async () => {
@@ -8,12 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => shop.close());
 
-async function newOrder() {
-  const customer = newCustomer();
-  const productId = await shop.newProduct({ stock: 10 });
-  const order = await shop.newOrder(customer, [{ productId, quantity: 2 }]);
-  return { customer, productId, order };
-}
+const newOrder = () => shop.newUnpaidOrder({ stock: 10, quantity: 2 });
 
 test('an unpaid order is cancelled at its expiresAt, and its stock is released', async () => {
   const { customer, productId, order } = await newOrder();

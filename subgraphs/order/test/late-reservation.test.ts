@@ -11,9 +11,7 @@ afterAll(() => shop.close());
 
 /** The order subgraph's call, delivered late. */
 async function reserveLate(orderId: string, productId: string) {
-  const { body } = await graphql(`
-    ${shop.neighbours.product.url}
-  `)<{ reserveStock: { __typename: string } }>(
+  const { body } = await graphql(shop.neighbours.product.url)<{ reserveStock: { __typename: string } }>(
     'mutation ($input: ReserveStockInput!) { reserveStock(input: $input) { __typename } }',
     {
       variables: { input: { orderId, lines: [{ productId, quantity: 1 }] } },

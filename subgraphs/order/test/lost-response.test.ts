@@ -11,15 +11,7 @@ afterEach(() => {
 });
 afterAll(() => shop.close());
 
-async function newOrder() {
-  const customer = newCustomer();
-  const productId = await shop.newProduct({ stock: 10 });
-  const order = await shop.newOrder(customer, [{ productId, quantity: 2 }]);
-  return { customer, productId, orderId: order.id };
-}
-
-const paymentsOf = (orderId: string) =>
-  shop.sql<{ status: string }>('payment', 'SELECT status FROM payments WHERE order_id = $1', [orderId]);
+const newOrder = () => shop.newUnpaidOrder({ stock: 10, quantity: 2 });
 
 describe('After the loss of a response', () => {
   test('to a reservation, the order is placed once, and the same key returns it', async () => {
@@ -56,7 +48,7 @@ describe('After the loss of a response', () => {
     const { result, replayed } = await shop.payOrder(customer, orderId, 'sim_success', 'key');
     expect(result).toMatchObject({ __typename: 'PayOrderSuccess' });
     expect(replayed).toBe(true);
-    expect(await paymentsOf(orderId)).toEqual([{ status: 'SUCCEEDED' }]);
+    expect(await shop.paymentsOf(orderId)).toEqual([{ status: 'SUCCEEDED' }]);
     await shop.expectInvariantsSoon();
   });
 
@@ -85,7 +77,7 @@ describe('After the loss of a response', () => {
       { replayed: true, result: { __typename: 'PayOrderSuccess' } },
     ]);
     await shop.expectInvariantsSoon();
-    expect(await paymentsOf(orderId)).toEqual([{ status: 'REFUNDED' }]);
+    expect(await shop.paymentsOf(orderId)).toEqual([{ status: 'REFUNDED' }]);
   });
 
   test.each(['CommitStocks', 'ReleaseStock'])('to %s, it is done once', async (operation) => {

@@ -8,13 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => shop.close());
 
-/** A customer with an unpaid order of two of ten units. */
-async function newOrder() {
-  const customer = newCustomer();
-  const productId = await shop.newProduct({ stock: 10 });
-  const order = await shop.newOrder(customer, [{ productId, quantity: 2 }]);
-  return { customer, productId, orderId: order.id };
-}
+const newOrder = () => shop.newUnpaidOrder({ stock: 10, quantity: 2 });
 
 const paymentsOf = (orderId: string) =>
   shop.sql('payment', 'SELECT status, provider FROM payments WHERE order_id = $1', [orderId]);

@@ -69,9 +69,6 @@ async function deliver(event: object, caller = 'payment'): Promise<number> {
   return status;
 }
 
-const paymentsOf = (orderId: string) =>
-  shop.sql('payment', 'SELECT status FROM payments WHERE order_id = $1', [orderId]);
-
 const messagesOf = async (customer: TestUser, orderId: string) =>
   (await shop.order(customer, orderId))?.timeline.map(({ message }) => message) ?? [];
 
@@ -155,7 +152,7 @@ describe('payment.succeeded', () => {
         'Payment refunded.',
       ]),
     );
-    expect(await paymentsOf(orderId)).toEqual([{ status: 'REFUNDED' }]);
+    expect(await shop.paymentsOf(orderId)).toEqual([{ status: 'REFUNDED' }]);
     await eventually(async () => expect(await shop.stepOf(orderId)).toBe('CLOSED'));
   });
 
@@ -164,7 +161,7 @@ describe('payment.succeeded', () => {
     expect(await deliver(paymentEvent('payment.succeeded', orderId))).toBe(204);
     await eventually(async () => expect(await shop.stepOf(orderId)).toBe('CLOSED'));
 
-    expect(await paymentsOf(orderId)).toEqual([]);
+    expect(await shop.paymentsOf(orderId)).toEqual([]);
     const messages = await messagesOf(customer, orderId);
     expect(messages.at(-1)).toBe('Nothing was refunded: no charge of this order was found.');
     expect(messages).not.toContain('Payment refunded.');

@@ -11,15 +11,7 @@ afterEach(async () => {
 });
 afterAll(() => shop.close());
 
-async function newOrder() {
-  const customer = newCustomer();
-  const productId = await shop.newProduct({ stock: 10 });
-  const order = await shop.newOrder(customer, [{ productId, quantity: 2 }]);
-  return { customer, productId, orderId: order.id };
-}
-
-const paymentsOf = (orderId: string) =>
-  shop.sql<{ status: string }>('payment', 'SELECT status FROM payments WHERE order_id = $1', [orderId]);
+const newOrder = () => shop.newUnpaidOrder({ stock: 10, quantity: 2 });
 
 describe('While product is unavailable', () => {
   test('createOrder returns UPSTREAM_UNAVAILABLE and stores nothing; the same key places the order later', async () => {
@@ -81,7 +73,7 @@ describe('While payment is unavailable', () => {
       const { result } = await shop.payOrder(customer, orderId, 'sim_success', 'key');
       expect(result).toMatchObject({ __typename: 'PayOrderSuccess' });
     });
-    expect(await paymentsOf(orderId)).toEqual([{ status: 'SUCCEEDED' }]);
+    expect(await shop.paymentsOf(orderId)).toEqual([{ status: 'SUCCEEDED' }]);
     await shop.expectInvariantsSoon();
   });
 
@@ -122,6 +114,6 @@ describe('While payment is unavailable', () => {
     expect(await shop.stepOf(orderId)).toBe('REFUNDING');
     await shop.neighbours.payment.start();
     await shop.expectInvariantsSoon();
-    expect(await paymentsOf(orderId)).toEqual([{ status: 'REFUNDED' }]);
+    expect(await shop.paymentsOf(orderId)).toEqual([{ status: 'REFUNDED' }]);
   });
 });

@@ -81,30 +81,43 @@ export function shopAt(url: string, neighbours: Neighbours) {
       async (client) => (await client.query(text, values)).rows as Row[],
     );
 
+  const requests = operations.operationsWith(execute);
+
   /** Makes all unfinished orders due now, including claimed ones. */
   const makeOrdersDue = () => sql('order', 'UPDATE orders SET due_at = now() WHERE due_at IS NOT NULL');
+
+  async function newProduct(
+    given: { stock?: number; priceCents?: number; currency?: string } = {},
+  ): Promise<string> {
+    const { stock = 10, priceCents = 1_000, currency = 'EUR' } = given;
+    const [product] = await sql<{ id: string }>(
+      'product',
+      `WITH product AS (
+         INSERT INTO products (sku, name, price_cents, currency, stock) VALUES ($1, $2, $3, $4, $5) RETURNING id, stock),
+       entry AS (
+         INSERT INTO stock_ledger (product_id, delta, reason, actor) SELECT id, stock, 'initial', 'test' FROM product WHERE stock > 0)
+       SELECT id FROM product`,
+      [`SKU-${randomUUID()}`, 'Thing', priceCents, currency, stock],
+    );
+    return product!.id;
+  }
+
+  /** A new customer's unpaid order of `quantity` units of a new product, of which there were `stock`. */
+  async function newUnpaidOrder({ stock, quantity }: { stock: number; quantity: number }) {
+    const customer = newCustomer();
+    const productId = await newProduct({ stock });
+    const order = await requests.newOrder(customer, [{ productId, quantity }]);
+    return { customer, productId, orderId: order.id, order };
+  }
 
   return {
     neighbours,
     databaseUrls: neighbours.databaseUrls,
     execute,
     sql,
-    ...operations.operationsWith(execute),
-    async newProduct(
-      given: { stock?: number; priceCents?: number; currency?: string } = {},
-    ): Promise<string> {
-      const { stock = 10, priceCents = 1_000, currency = 'EUR' } = given;
-      const [product] = await sql<{ id: string }>(
-        'product',
-        `WITH product AS (
-           INSERT INTO products (sku, name, price_cents, currency, stock) VALUES ($1, $2, $3, $4, $5) RETURNING id, stock),
-         entry AS (
-           INSERT INTO stock_ledger (product_id, delta, reason, actor) SELECT id, stock, 'initial', 'test' FROM product WHERE stock > 0)
-         SELECT id FROM product`,
-        [`SKU-${randomUUID()}`, 'Thing', priceCents, currency, stock],
-      );
-      return product!.id;
-    },
+    ...requests,
+    newProduct,
+    newUnpaidOrder,
     async stockOf(productId: string): Promise<number> {
       const [product] = await sql<{ stock: number }>('product', 'SELECT stock FROM products WHERE id = $1', [
         productId,
@@ -124,6 +137,8 @@ export function shopAt(url: string, neighbours: Neighbours) {
       ]);
       return order?.step;
     },
+    paymentsOf: (orderId: string) =>
+      sql<{ status: string }>('payment', 'SELECT status FROM payments WHERE order_id = $1', [orderId]),
     /** Number of payment events that the order service has consumed. */
     async consumedEvents(): Promise<number> {
       const [inbox] = await sql<{ count: number }>('order', 'SELECT count(*)::int AS count FROM inbox');

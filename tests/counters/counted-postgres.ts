@@ -6,7 +6,7 @@ import type { Client } from 'pg';
 import { type Counters, readCounters } from './counters';
 import { type WorkLeft, watchWorkLeft } from './work-left';
 
-/** The embedded PostgreSQL with pg_stat_statements, which needs a start of its own. */
+/** The embedded PostgreSQL with pg_stat_statements, which requires a restart. */
 export interface CountedPostgres {
   readonly pid: number;
   readonly databaseUrls: Readonly<Record<SubgraphName, string>>;
@@ -14,11 +14,11 @@ export interface CountedPostgres {
   /** Since the server's start; statements of the four services only. */
   read(): Promise<Counters>;
   /**
-   * Resolves when all backends of the services have handed in their statistics: the commits of a
-   * backend that is busy again and again are up to date, those of an idle one only after 10 s.
+   * Resolves when all backends of the services have flushed their statistics: those of an
+   * idle backend are up to date after 10 s.
    */
-  untilHandedIn(): Promise<void>;
-  /** Call it once the services have migrated their databases. */
+  untilFlushed(): Promise<void>;
+  /** Call it after the migrations. */
   watchWorkLeft(): Promise<WorkLeft>;
   stop(): Promise<void>;
 }
@@ -31,19 +31,20 @@ export interface CountedPostgresOptions {
   settings?: Readonly<Record<string, string>>;
 }
 
-/** PGSTAT_IDLE_INTERVAL, and what PostgreSQL needs for the work. */
-const handedInAfterSeconds = 10.3;
+/** PGSTAT_IDLE_INTERVAL (10 s), and the time of the flush. */
+const flushedAfterSeconds = 10.3;
 
-function untilHandedIn(client: Client): Promise<void> {
+function untilFlushed(client: Client): Promise<void> {
   return eventually(
     async () => {
       const { rows } = await client.query<{ busy: number }>(
         `SELECT count(*)::int AS busy FROM pg_stat_activity
           WHERE backend_type = 'client backend' AND datname <> 'postgres'
             AND (state <> 'idle' OR state_change > clock_timestamp() - $1 * interval '1 second')`,
-        [handedInAfterSeconds],
+        [flushedAfterSeconds],
       );
-      if (rows[0]?.busy !== 0) throw new Error(`${rows[0]?.busy} connections were used a moment ago`);
+      if (rows[0]?.busy !== 0)
+        throw new Error(`${rows[0]?.busy} connections were active in the last ${flushedAfterSeconds} s`);
     },
     { timeoutMs: 30_000, intervalMs: 100 },
   );
@@ -85,7 +86,7 @@ export async function startCountedPostgres(options: CountedPostgresOptions): Pro
     },
     databaseUrls: recordOf(subgraphNames, (name) => postgres.urlOf(databaseNames[name])),
     read: () => withClient(superuserUrl, readCounters),
-    untilHandedIn: () => withClient(superuserUrl, untilHandedIn),
+    untilFlushed: () => withClient(superuserUrl, untilFlushed),
     watchWorkLeft: () => watchWorkLeft(superuserUrl),
     stop: () => postgres.stop(),
   };

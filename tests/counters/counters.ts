@@ -8,7 +8,7 @@ import type { Client } from 'pg';
 export interface StatementCount {
   text: string;
   calls: number;
-  /** Of these calls; 0: it only reads. */
+  /** Of these calls; 0 for a read. */
   walBytes: number;
 }
 
@@ -75,7 +75,7 @@ export async function readCounters(client: Client): Promise<Counters> {
   };
 }
 
-/** What the services did between two readings; exact after `untilHandedIn`. */
+/** What the services did between two readings; exact after `untilFlushed`. */
 export function countsBetween(before: Counters, after: Counters): Counts {
   const rows = [...after.statements].map(([key, row]) => {
     const earlier = before.statements.get(key);
@@ -92,7 +92,7 @@ export function countsBetween(before: Counters, after: Counters): Counts {
       const database = databaseNames[name];
       const change = (counter: 'commits' | 'sessions') =>
         (after.databases.get(database)?.[counter] ?? 0) - (before.databases.get(database)?.[counter] ?? 0);
-      return countsOf(
+      return toCounts(
         rows.filter((row) => row.database === database && row.calls > 0),
         { commits: change('commits'), sessions: change('sessions') },
       );
@@ -110,12 +110,12 @@ export const callsOf = (statements: readonly StatementCount[]): number =>
 const ofSimulator = /\bsimulator\./;
 const notify = /\bpg_notify\b|^\s*NOTIFY\b/i;
 
-function countsOf(
+function toCounts(
   rows: readonly StatementRow[],
   { commits, sessions }: { commits: number; sessions: number },
 ): DatabaseCounts {
   const sent = rows.filter(({ isTopLevel }) => isTopLevel);
-  const bySort = (found: readonly StatementRow[]) =>
+  const byCalls = (found: readonly StatementRow[]) =>
     found
       .map(({ text, calls, walBytes }) => ({ text, calls, walBytes }))
       .sort((one, other) => other.calls - one.calls);
@@ -123,10 +123,10 @@ function countsOf(
   const simulatorStatements = sent.filter(({ isService, text }) => isService && ofSimulator.test(text));
   const byOthers = sent.filter(({ isService }) => !isService);
   return {
-    statements: bySort(statements),
-    simulatorStatements: bySort(simulatorStatements),
+    statements: byCalls(statements),
+    simulatorStatements: byCalls(simulatorStatements),
     notifies: callsOf(rows.filter(({ isService, text }) => isService && notify.test(text))),
-    // A connection's start is a transaction; the simulator's and our own statements are one each.
+    // A connection's start is a transaction; each statement of the simulator or of this client is one, too.
     commits: commits - sessions - callsOf(simulatorStatements) - callsOf(byOthers),
     sessions,
   };

@@ -6,12 +6,12 @@ import type { Counters } from './counters';
 /** Stops the services, so that the counters can be read while nothing changes them. */
 export interface Suspension {
   /**
-   * Sends SIGSTOP now; the counters, when PostgreSQL's backends have handed in their statistics.
+   * Sends SIGSTOP now; the counters, when PostgreSQL's backends have flushed their statistics.
    */
   suspend(): Promise<Counters>;
   /** Ends the last `suspend`; the counters of that moment. */
   resume(): Promise<Counters>;
-  /** The counters, when PostgreSQL's backends have handed in their statistics. Call it while the services are suspended. */
+  /** The counters, when PostgreSQL's backends have flushed their statistics. Call it while the services are suspended. */
   readCounters(): Promise<Counters>;
 }
 
@@ -24,7 +24,7 @@ export function createSuspension({ services }: Stack, postgres: CountedPostgres)
     for (const name of serviceNames) services[name].kill(kind);
   };
   async function readCounters(): Promise<Counters> {
-    await postgres.untilHandedIn();
+    await postgres.untilFlushed();
     return postgres.read();
   }
   function suspend(): Promise<Counters> {

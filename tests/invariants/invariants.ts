@@ -1,30 +1,38 @@
+import { type StateSources, reconcile } from '@shop/operations/reconcile';
 import { exportOrderState } from '@shop/order/state-export';
 import { exportPaymentState } from '@shop/payment/state-export';
-import { exportProductState } from '@shop/product/state-export';
+import { exportProductState, exportStockState } from '@shop/product/state-export';
 import { eventually } from '@shop/testkit/eventually';
-import { findStockViolations } from './stock';
-import { suspicionsIn } from './suspicions';
 
-/** The databases that hold goods and money. */
+/** Connection URLs. */
 export interface InvariantDatabases {
   product: string;
   order: string;
   payment: string;
 }
 
-/** Every sentence that should not be true of the databases, once nothing is under way; of each invariant the first few. */
+/** Violations of all invariants, including those of work in progress: the first few of each. */
 export function findViolations({ product, order, payment }: InvariantDatabases): Promise<string[]> {
-  return suspicionsIn({
+  return findAll({
     order: exportOrderState(order),
     product: exportProductState(product),
     payment: exportPaymentState(payment),
   });
 }
 
-/**
- * The shop's promises over its databases, tested after whatever happened. Stock is judged at once; the rest gets time to
- * come to rest, as long as an order may be undecided.
- */
+/** Violations of the stock invariants, which hold at every moment. */
+export function findStockViolations(productUrl: string): Promise<string[]> {
+  return findAll({ product: exportStockState(productUrl) });
+}
+
+async function findAll(sources: StateSources): Promise<string[]> {
+  const { invariants } = await reconcile(sources);
+  return invariants.flatMap(({ invariant, examples, inProgressExamples }) =>
+    [...examples, ...inProgressExamples].map((example) => `${invariant}: ${example}`),
+  );
+}
+
+/** Asserts the stock invariants immediately, and all others within `timeoutMs`. */
 export async function expectInvariants(
   databaseUrls: InvariantDatabases,
   { timeoutMs = 30_000 }: { timeoutMs?: number } = {},

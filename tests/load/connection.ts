@@ -9,25 +9,25 @@ export interface LoadRequest {
   body?: object;
 }
 
-export interface LoadAnswer {
+export interface LoadResponse {
   status: number;
   body: Record<string, unknown>;
 }
 
-/** One kept-alive connection, as a browser or an SDK holds it. */
+/** One keep-alive connection. */
 export interface Connection {
-  /** @throws the connection's error, for example ECONNRESET; nothing is tried again */
-  send(request: LoadRequest): Promise<LoadAnswer>;
+  /** @throws the connection's error, for example ECONNRESET; there are no retries */
+  send(request: LoadRequest): Promise<LoadResponse>;
   close(): void;
 }
 
-const answerTimeoutMs = 15_000;
+const responseTimeoutMs = 15_000;
 
 export function openConnection(url: string): Connection {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   return {
     async send({ method, path, headers, body }) {
-      const signal = AbortSignal.timeout(answerTimeoutMs);
+      const signal = AbortSignal.timeout(responseTimeoutMs);
       const outgoing = request(new URL(path, url), {
         ...{ method, agent, signal },
         headers: { ...headers, ...(body && { 'content-type': 'application/json' }) },
@@ -38,7 +38,7 @@ export function openConnection(url: string): Connection {
       return {
         status: response.statusCode ?? 0,
         body: content ? (JSON.parse(content) as object) : {},
-      } as LoadAnswer;
+      } as LoadResponse;
     },
     close: () => agent.destroy(),
   };

@@ -1,24 +1,24 @@
 import { randomUUID } from 'node:crypto';
 import { userToken } from '@shop/testkit/keys';
-import type { Connection, LoadAnswer, LoadRequest } from './connection';
+import type { Connection, LoadResponse, LoadRequest } from './connection';
 
-/** A request that was not answered with success. */
+/** A request without a successful response. */
 export interface Failure {
-  /** Milliseconds since the load began. */
+  /** Milliseconds since the start of the load. */
   atMs: number;
   /** Method and route, without ids. */
   request: string;
-  /** Status, code and detail of the answer, or the code of the connection's error. */
+  /** Status, code and detail of the response, or the code of the connection's error. */
   kind: string;
 }
 
-/** A customer who walks through the shop once: looks around, orders one thing and pays. */
+/** Browses products, orders one and pays. */
 export interface Customer {
-  /** Answers how many requests were made; the visit ends early when the order was not made. */
+  /** @returns the number of requests; the visit stops when the order was not created */
   visit(productIds: readonly string[]): Promise<number>;
 }
 
-/** @param fail hears of each request that was not answered with success */
+/** @param fail called for each request without a successful response */
 export function createCustomer(
   connection: Connection,
   fail: (failure: Omit<Failure, 'atMs'>) => void,
@@ -26,7 +26,7 @@ export function createCustomer(
   const authorization = `Bearer ${userToken({ userId: randomUUID() })}`;
   let requests = 0;
 
-  async function ask(request: LoadRequest): Promise<LoadAnswer | undefined> {
+  async function send(request: LoadRequest): Promise<LoadResponse | undefined> {
     requests += 1;
     const { method, path } = request;
     const headers = {
@@ -49,15 +49,15 @@ export function createCustomer(
     async visit(productIds) {
       requests = 0;
       const productId = productIds[Math.floor(Math.random() * productIds.length)] as string;
-      await ask({ method: 'GET', path: '/v1/products?limit=5' });
-      await ask({ method: 'GET', path: `/v1/products/${productId}` });
+      await send({ method: 'GET', path: '/v1/products?limit=5' });
+      await send({ method: 'GET', path: `/v1/products/${productId}` });
       const body = { items: [{ product_id: productId, quantity: 1 }] };
-      const order = await ask({ method: 'POST', path: '/v1/orders', body });
+      const order = await send({ method: 'POST', path: '/v1/orders', body });
       if (!order) return requests;
       const orderPath = `/v1/orders/${String(order.body['id'])}`;
-      await ask({ method: 'POST', path: `${orderPath}/pay`, body: { payment_method: 'sim_success' } });
-      await ask({ method: 'GET', path: orderPath });
-      await ask({ method: 'GET', path: '/v1/orders?limit=5' });
+      await send({ method: 'POST', path: `${orderPath}/pay`, body: { payment_method: 'sim_success' } });
+      await send({ method: 'GET', path: orderPath });
+      await send({ method: 'GET', path: '/v1/orders?limit=5' });
       return requests;
     },
   };

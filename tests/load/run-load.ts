@@ -3,48 +3,45 @@ import { openConnection } from './connection';
 import { createCustomer, type Failure } from './customer';
 
 export interface Load {
-  /** Made so far. */
+  /** Sent so far. */
   readonly requests: number;
-  /** In the order they happened in. */
+  /** In order of time. */
   readonly failures: readonly Failure[];
-  /** Visits under way are finished. */
+  /** Waits for the visits in progress. */
   stop(): Promise<void>;
 }
 
-/** Bounds the load: a customer thinks for this long between two visits. */
+/** Limits the load. */
 const pauseBetweenVisitsMs = 50;
 
-/**
- * Customers who visit the shop one time after the other, each over a kept-alive connection of its own, until `stop`. Nothing is
- * asked twice.
- */
+/** Runs visits until `stop`: one keep-alive connection per customer, no retries. */
 export function runLoad(input: { url: string; customers: number; productIds: readonly string[] }): Load {
   const { url, customers, productIds } = input;
   const failures: Failure[] = [];
-  const beganAt = performance.now();
+  const startedAt = performance.now();
   let requests = 0;
-  let isOver = false;
+  let isStopped = false;
 
-  async function visitUntilOver(): Promise<void> {
+  async function visitUntilStopped(): Promise<void> {
     const connection = openConnection(url);
     const customer = createCustomer(connection, (failure) =>
-      failures.push({ atMs: Math.round(performance.now() - beganAt), ...failure }),
+      failures.push({ atMs: Math.round(performance.now() - startedAt), ...failure }),
     );
-    while (!isOver) {
+    while (!isStopped) {
       requests += await customer.visit(productIds);
       await pause(pauseBetweenVisitsMs);
     }
     connection.close();
   }
 
-  const visits = Array.from({ length: customers }, visitUntilOver);
+  const visits = Array.from({ length: customers }, visitUntilStopped);
   return {
     get requests() {
       return requests;
     },
     failures,
     async stop() {
-      isOver = true;
+      isStopped = true;
       await Promise.all(visits);
     },
   };

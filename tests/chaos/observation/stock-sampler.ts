@@ -1,11 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { findStockViolations } from '../../invariants/stock';
+import { findStockViolations } from '../../invariants/invariants';
 
 const pauseMs = 250;
 
 export interface StockSamples {
   count: number;
-  /** Moments at which the database did not answer. */
+  /** Samples for which the database was unavailable. */
   unanswered: number;
   violations: string[];
 }
@@ -15,7 +15,7 @@ export interface StockSampler {
   stop(): Promise<StockSamples>;
 }
 
-/** Looks again and again, while everything runs, whether stock + held + committed = ledger and nothing is below zero. */
+/** Checks repeatedly that stock + held + committed = ledger and that nothing is negative. */
 export function sampleStock(productDatabaseUrl: string): StockSampler {
   const samples: StockSamples = { count: 0, unanswered: 0, violations: [] };
   let isStopped = false;

@@ -1,9 +1,9 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { type ChaosOptions, readOptions, usage } from './options/options';
-import { brokenPromises, writeReport } from './report/write-report';
+import { violatedInvariants, writeReport } from './report/write-report';
 import { logsDirOf, runChaos } from './run-chaos';
 
-/** Breaks the shop on purpose and reports what became of its promises. Exit code 1: one was broken; 2: wrong options. */
+/** Injects faults and reports the invariants. Exit code 1: a violation; 2: invalid options. */
 async function main(): Promise<void> {
   const options = optionsOrUsage();
   if (!options) return;
@@ -13,7 +13,7 @@ async function main(): Promise<void> {
   mkdirSync(options.artifactsDir, { recursive: true });
   const run = await runChaos(options, say);
   say(writeReport(options, run));
-  if (brokenPromises(run).length > 0) process.exitCode = 1;
+  if (violatedInvariants(run).length > 0) process.exitCode = 1;
 }
 
 /** Undefined when there is nothing to run. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eventually } from '@shop/testkit/eventually';
 import { startTestStack, type TestStack } from '@shop/testkit/stack';
-import { type Account, registerAccount, signInAs } from '../chaos/clients/account';
+import { type Account, registerAccount, logInAs } from '../chaos/clients/account';
 import { checkOut } from '../chaos/clients/checkout';
 import { requestsTo } from '../chaos/clients/request';
 import type { Scenario } from '../chaos/clients/scenario';
@@ -15,7 +15,7 @@ import { checkHistory } from '../chaos/history/check-history';
 import { History } from '../chaos/history/history';
 import { Timeline } from '../chaos/observation/timeline';
 import { createRandom } from '../chaos/random/random';
-import { type Assortment, fillBasket, stockShelves } from '../chaos/shop/assortment';
+import { type Assortment, fillBasket, createAssortment } from '../chaos/shop/assortment';
 import { RefundOperator } from '../chaos/shop/refund-operator';
 import { expectInvariants } from '../invariants';
 
@@ -58,8 +58,8 @@ beforeAll(async () => {
     serviceEnv: { order: orderSettings },
   });
   const send = requestsTo(stack.gatewayUrl);
-  const [admin, customer] = await Promise.all([signInAs(send, stack.admin), registerAccount(send)]);
-  shop = { admin, customer, assortment: await stockShelves(admin) };
+  const [admin, customer] = await Promise.all([logInAs(send, stack.admin), registerAccount(send)]);
+  shop = { admin, customer, assortment: await createAssortment(admin) };
   await killAtEveryBoundary();
 }, 600_000);
 

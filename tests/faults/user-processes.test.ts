@@ -8,7 +8,7 @@ import { type HttpResponse, rest } from '@shop/testkit/http';
 import { startTestStack, type TestStack } from '@shop/testkit/stack';
 import { startTcpProxy, type TcpProxy } from '@shop/testkit/tcp-proxy';
 import { CrashSwitch } from '../chaos/faults/crash-switch';
-import { revive } from '../chaos/faults/revive';
+import { restartAfterExit } from '../chaos/faults/restart-after-exit';
 
 const crashSwitch = new CrashSwitch(mkdtempSync(join(tmpdir(), 'crash-points-')));
 let users: TcpProxy;
@@ -56,7 +56,7 @@ const refreshWithRetry = (token: string) => retryUnavailable(() => refresh(token
 async function restartKilled(before: readonly (number | undefined)[]): Promise<void> {
   const processes = stack.replicas.user.map((service, index) => ({ service, pid: before[index] }));
   await eventually(() => expect(processes.some(({ service, pid }) => service.pid !== pid)).toBe(true));
-  for (const { service, pid } of processes) if (service.pid !== pid) await revive(service, pid);
+  for (const { service, pid } of processes) if (service.pid !== pid) await restartAfterExit(service, pid);
 }
 
 const pidsOf = () => stack.replicas.user.map(({ pid }) => pid);

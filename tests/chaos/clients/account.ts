@@ -7,35 +7,34 @@ interface Credentials {
   password: string;
 }
 
-const longestWaitTries = 30;
+const maxTries = 30;
 const busyPauseMs = 500;
 
-/** A person of the shop who stays signed in. */
+/** A user with a session. */
 export interface Account {
   userId: string;
   /** Sends as this person; a token that has expired is renewed first. */
   send(request: ShopRequest): Promise<ShopResponse>;
 }
 
-/** Asks again while the shop is too busy. */
+/** Retries while the shop is overloaded. */
 export async function registerAccount(send: SendRequest): Promise<Account> {
   const credentials = { email: `chaos-${randomUUID()}@example.com`, password: 'P@ssw0rd' };
   for (let tries = 1; ; tries += 1) {
     const { status, code } = await send({ method: 'POST', path: '/v1/auth/register', body: credentials });
-    // Taken: by ourselves, the answer was lost.
-    if (status === 201 || code === 'email_taken') return signInAs(send, credentials);
-    if (tries === longestWaitTries) throw new Error(`no account was registered: ${status} ${code}`);
+    // A previous try registered it, and its response was lost.
+    if (status === 201 || code === 'email_taken') return logInAs(send, credentials);
+    if (tries === maxTries) throw new Error(`no account was registered: ${status} ${code}`);
     await pause(busyPauseMs);
   }
 }
 
-/** Asks again while the shop is too busy. */
-export async function signInAs(send: SendRequest, { email, password }: Credentials): Promise<Account> {
+/** Retries while the shop is overloaded. */
+export async function logInAs(send: SendRequest, { email, password }: Credentials): Promise<Account> {
   const open = () => send({ method: 'POST', path: '/v1/auth/login', body: { email, password } });
   let session = await open();
   for (let tries = 1; session.status !== 200; tries += 1) {
-    if (tries === longestWaitTries)
-      throw new Error(`${email} was not let in: ${session.status} ${session.code}`);
+    if (tries === maxTries) throw new Error(`${email} could not log in: ${session.status} ${session.code}`);
     await pause(busyPauseMs);
     session = await open();
   }

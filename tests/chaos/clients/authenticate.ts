@@ -8,7 +8,7 @@ import type { Scenario } from './scenario';
 /** The outcome of a payment's authentication; undefined if it is unknown or none was required. */
 export type Authentication = 'succeeded' | 'failed' | undefined;
 
-const askAgainAfterMs = 200;
+const retryAfterMs = 200;
 
 /** Completes, fails or abandons the authentication, as the scenario says; repeats until the provider has answered. */
 export async function authenticate(
@@ -26,7 +26,7 @@ export async function authenticate(
     if (status === 204) return isSuccess ? 'succeeded' : 'failed';
     // 409: closed at the time limit.
     if (status === 409) return 'failed';
-    await pause(askAgainAfterMs);
+    await pause(retryAfterMs);
   }
   return undefined;
 }

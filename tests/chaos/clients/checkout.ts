@@ -32,7 +32,7 @@ export interface CheckoutEnd {
   operations: Operation[];
 }
 
-const askAgainAfterMs = 300;
+const retryAfterMs = 300;
 
 const methodOf: Partial<Record<Scenario, string>> = {
   buy: 'sim_success',
@@ -65,12 +65,12 @@ export async function checkOut(input: CheckoutInput): Promise<CheckoutEnd> {
   const method = methodOf[input.scenario] ?? null;
   if (input.scenario === 'provider_unavailable') {
     await run.pay(orderId, { method, name: 'pay', tries: 3 });
-    await payOtherwise(input, orderId, run);
+    await payWithOtherMethod(input, orderId, run);
     return { orderId, operations };
   }
   const paid = await run.pay(orderId, { method, name: 'pay' });
   if (isDeclinedAndPayable(paid) || paid.code === 'payment_not_possible') {
-    if (paysAgain(input)) await payOtherwise(input, orderId, run);
+    if (paysAgain(input)) await payWithOtherMethod(input, orderId, run);
     return { orderId, operations };
   }
   if (paid.status === 202) {
@@ -87,7 +87,7 @@ function isCancelledByAdmin(scenario: Scenario): boolean {
 }
 
 /** With another method, and again while the shop says that the first attempt is not over. */
-async function payOtherwise(
+async function payWithOtherMethod(
   { customer, patience }: CheckoutInput,
   orderId: string,
   run: ReturnType<typeof steps>,
@@ -95,7 +95,7 @@ async function payOtherwise(
   for (let again = 1; !patience.isOver(); again += 1) {
     const { code } = await run.pay(orderId, { method: 'sim_success', name: `pay-again-${again}` });
     if (code !== 'order_state_conflict' || isFinal((await readOrder(customer, orderId)).status)) return;
-    await pause(askAgainAfterMs);
+    await pause(retryAfterMs);
   }
 }
 
@@ -166,7 +166,7 @@ async function untilDecided({ customer, patience }: CheckoutInput, orderId: stri
     const { status, payments } = await readOrder(customer, orderId);
     if (isFinal(status)) return status;
     if (payments?.[0]?.status === 'FAILED') return undefined;
-    await pause(askAgainAfterMs);
+    await pause(retryAfterMs);
   }
   return undefined;
 }

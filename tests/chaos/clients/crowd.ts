@@ -27,7 +27,7 @@ export interface CrowdInput {
 const repeatedOneIn = 8;
 const registeredAtOnce = 8;
 
-/** Many customers who check out one time after the other, whatever happens to the shop meanwhile. */
+/** Many customers who check out repeatedly until `isEnough`. */
 export async function runCrowd(input: CrowdInput): Promise<{ checkouts: number }> {
   const run = randomUUID().slice(0, 8);
   let begun = 0;
@@ -52,7 +52,7 @@ export async function runCrowd(input: CrowdInput): Promise<{ checkouts: number }
   return { checkouts: finished };
 }
 
-/** New customers, some at a time: a password's hash is meant to be dear. */
+/** New customers, in groups: password hashing is expensive. */
 export async function registerCustomers(send: SendRequest, clients: number): Promise<Account[]> {
   const accounts: Account[] = [];
   while (accounts.length < clients) {

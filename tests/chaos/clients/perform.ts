@@ -6,15 +6,15 @@ import type { ShopResponse, ShopRequest } from './request';
 const firstPauseMs = 100;
 const longestPauseMs = 1_000;
 
-/** For how long clients ask. */
+/** Limits of retries. */
 export interface Patience {
-  /** True when nobody shall ask again: what is unknown then stays so. */
+  /** True when retries end; an unknown outcome then stays unknown. */
   isOver(): boolean;
-  /** Gives up after this many answers that settle nothing. Left out: asks on. */
+  /** Maximum number of responses without a known outcome. Default: no limit. */
   tries?: number;
 }
 
-/** Asks until the shop has said yes or no, always with the operation's key, as a good client does. */
+/** Retries with the same idempotency key until the outcome is known. */
 export async function perform(
   operation: Operation,
   { account, request, patience }: { account: Account; request: ShopRequest; patience: Patience },
@@ -36,14 +36,14 @@ async function ask(operation: Operation, account: Account, request: ShopRequest)
   return response;
 }
 
-/** Asks once more after the outcome is known: the key's one result must come again. */
+/** Repeats the request after the outcome is known: the key must return the same result. */
 export async function repeat(
   operation: Operation,
   { account, request, first }: { account: Account; request: ShopRequest; first: ShopResponse },
 ): Promise<void> {
   const response = await account.send({ ...request, key: operation.key });
   const outcome = outcomeOf(response);
-  // No answer, or none that settles anything, contradicts nothing.
+  // No response, or one with an unknown outcome, is no contradiction.
   if (outcome === 'unknown') return;
   // What was undecided may be decided by now, either way.
   const isSame =
@@ -61,7 +61,7 @@ function outcomeOf({ status, code }: ShopResponse): Outcome {
   return status < 300 ? 'acknowledged' : 'refused';
 }
 
-/** The order that an answer of /v1/orders tells about. */
+/** ID of the order in a response of /v1/orders. */
 export function orderIdIn({ body }: ShopResponse): string | null {
   const order = (body['order'] ?? body) as { id?: unknown };
   return typeof order.id === 'string' ? order.id : null;

@@ -1,4 +1,4 @@
-/** An answer of the shop; status null: there was none. */
+/** `status` is null without a response. */
 export interface ShopResponse {
   status: number | null;
   code: string | null;
@@ -15,10 +15,10 @@ export interface ShopRequest {
 
 export type SendRequest = (request: ShopRequest) => Promise<ShopResponse>;
 
-/** Longer than the gateway takes to give up; a connection that hangs is no answer. */
-const answerTimeoutMs = 15_000;
+/** Longer than the gateway's own timeout. */
+const responseTimeoutMs = 15_000;
 
-/** Requests to /v1 as a customer's program makes them: whatever goes wrong on the way is no answer. */
+/** Sends requests to /v1; a network error resolves with status null. */
 export function requestsTo(gatewayUrl: string): SendRequest {
   return async ({ method, path, token, key, body }) => {
     try {
@@ -30,7 +30,7 @@ export function requestsTo(gatewayUrl: string): SendRequest {
           ...(key && { 'idempotency-key': key }),
         },
         ...(body && { body: JSON.stringify(body) }),
-        signal: AbortSignal.timeout(answerTimeoutMs),
+        signal: AbortSignal.timeout(responseTimeoutMs),
       });
       return read(response.status, await response.text());
     } catch {

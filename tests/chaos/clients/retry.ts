@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { SendRequest, ShopResponse, ShopRequest } from './request';
 
 const pauseMs = 500;
-const longestWaitTries = 60;
+const maxTries = 60;
 
 /** Sends with one idempotency key until the response is final: a rejection with Retry-After is repeated. */
 export async function sendWithRetry(
@@ -13,11 +13,11 @@ export async function sendWithRetry(
 ): Promise<ShopResponse> {
   for (let tries = 1; ; tries += 1) {
     const response = await send({ ...request, key });
-    if (!isToComeAgain(response) || tries === longestWaitTries) return response;
+    if (!isRetryable(response) || tries === maxTries) return response;
     await pause(pauseMs);
   }
 }
 
-function isToComeAgain({ status, code }: ShopResponse): boolean {
+function isRetryable({ status, code }: ShopResponse): boolean {
   return status === null || status === 429 || status === 503 || code === 'idempotency_in_progress';
 }

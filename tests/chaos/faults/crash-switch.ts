@@ -15,7 +15,7 @@ export class CrashSwitch {
     return existsSync(join(this.directory, point));
   }
 
-  /** False when somebody has died of it meanwhile. */
+  /** False if a process has reached it meanwhile. */
   disarm(point: string): boolean {
     if (!this.isArmed(point)) return false;
     try {

@@ -4,7 +4,7 @@ import type { Timeline } from '../observation/timeline';
 import type { Boundary } from './boundaries';
 import type { CrashSwitch } from './crash-switch';
 import type { KillPlan } from './kill-plan';
-import { revive } from './revive';
+import { restartAfterExit } from './restart-after-exit';
 
 export interface KillerInput {
   /** All processes of one service. */
@@ -24,10 +24,10 @@ const armedAtOnce = 4;
 
 /** Kills one service at one boundary after the other and starts it again each time, until the plan is done and long enough. */
 export async function killAtBoundaries(
-  input: KillerInput & { plan: KillPlan; isWantedOn: () => boolean },
+  input: KillerInput & { plan: KillPlan; needsMoreCheckouts: () => boolean },
 ): Promise<void> {
-  const { plan, isWantedOn, isOver } = input;
-  while ((!plan.isDone || isWantedOn()) && !isOver()) {
+  const { plan, needsMoreCheckouts, isOver } = input;
+  while ((!plan.isDone || needsMoreCheckouts()) && !isOver()) {
     const due = plan.next(armedAtOnce);
     if (due.length === 0) return;
     for (const boundary of await killAtOneOf(due, input)) plan.count(boundary);
@@ -47,7 +47,7 @@ export async function killAtOneOf(boundaries: readonly Boundary[], input: Killer
   for (const boundary of boundaries) armed.delete(boundary);
   if (reached.length === 0) return [];
   const endOutage = timeline.outage(replicas[0]!.name, reached.map(({ name }) => name).join(', '));
-  await reviveDead(living);
+  await restartKilled(living);
   endOutage();
   return reached;
 }
@@ -56,29 +56,29 @@ async function untilOneIsReached(
   boundaries: readonly Boundary[],
   { replicas, crashSwitch, reachedWithinMs, isOver }: KillerInput,
 ): Promise<void> {
-  const givenUpAt = performance.now() + reachedWithinMs;
+  const timeoutAtMs = performance.now() + reachedWithinMs;
   while (boundaries.every(({ name }) => crashSwitch.isArmed(name))) {
-    if (performance.now() > givenUpAt || isOver()) return;
+    if (performance.now() > timeoutAtMs || isOver()) return;
     // Somebody else's fault may have ended it meanwhile.
-    await reviveAbsent(replicas);
+    await restartStopped(replicas);
     await pause(10);
   }
 }
 
 /** Waits until it shows which of the processes has died, and starts it again. */
-async function reviveDead(
+async function restartKilled(
   living: readonly { service: StackService; pid: number | undefined }[],
 ): Promise<void> {
   for (;;) {
     const dead = living.find(({ service, pid }) => service.pid === undefined || service.pid !== pid);
     if (dead) {
-      await revive(dead.service, dead.pid);
-      return reviveAbsent(living.map(({ service }) => service));
+      await restartAfterExit(dead.service, dead.pid);
+      return restartStopped(living.map(({ service }) => service));
     }
     await pause(10);
   }
 }
 
-async function reviveAbsent(replicas: readonly StackService[]): Promise<void> {
-  for (const service of replicas) if (service.pid === undefined) await revive(service, undefined);
+async function restartStopped(replicas: readonly StackService[]): Promise<void> {
+  for (const service of replicas) if (service.pid === undefined) await restartAfterExit(service, undefined);
 }

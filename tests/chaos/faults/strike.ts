@@ -3,9 +3,9 @@ import type { ServiceName, SupervisedProcess } from '@shop/local-stack/stack';
 import type { TcpProxy } from '@shop/testkit/tcp-proxy';
 import type { Timeline } from '../observation/timeline';
 import type { ChaosShop } from '../shop/chaos-shop';
-import { revive } from './revive';
+import { restartAfterExit } from './restart-after-exit';
 
-/** A fault that begins, lasts and is over. */
+/** An injected fault; `run` resolves when it has ended. */
 export interface Strike {
   name: string;
   run(shop: ChaosShop, timeline: Timeline): Promise<void>;
@@ -31,7 +31,7 @@ export function kill(service: ServiceName): Strike {
     name: `${service} killed`,
     async run({ stack }, timeline) {
       const end = timeline.outage(service, 'SIGKILL');
-      await killAndRevive(stack.services[service], 'SIGKILL');
+      await killAndRestart(stack.services[service], 'SIGKILL');
       end();
     },
   };
@@ -42,7 +42,7 @@ export const crashDatabase: Strike = {
   name: 'PostgreSQL crashes',
   async run({ stack }, timeline) {
     const end = timeline.outage('PostgreSQL', 'immediate shutdown');
-    await killAndRevive(stack.postgres!, 'SIGQUIT');
+    await killAndRestart(stack.postgres!, 'SIGQUIT');
     end();
   },
 };
@@ -88,8 +88,8 @@ export function disturb(service: ServiceName, trouble: Trouble, lengthMs: number
   };
 }
 
-async function killAndRevive(process: SupervisedProcess, signal: NodeJS.Signals): Promise<void> {
+async function killAndRestart(process: SupervisedProcess, signal: NodeJS.Signals): Promise<void> {
   const { pid } = process;
   process.kill(signal);
-  await revive(process, pid);
+  await restartAfterExit(process, pid);
 }

@@ -4,13 +4,13 @@ import type { History, Operation } from './history';
 
 /** Responses that the orders contradict, a sentence each. */
 export interface HistoryBreaches {
-  /** Acknowledged, and gone or turned into something else. */
+  /** Acknowledged, but missing or in another state. */
   lost: string[];
-  /** Refused, and there all the same; also orders that nobody asked for. */
+  /** Rejected, but applied; also orders without an acknowledged request. */
   undead: string[];
-  /** Asked for to the end, and nobody knows. */
+  /** Unknown after all retries. */
   unresolved: string[];
-  /** Two answers to one key. */
+  /** Two different results for one key. */
   contradicted: string[];
 }
 
@@ -33,11 +33,11 @@ export function checkHistory(
       const ofOrder = operationsOf.get(operation.orderId ?? '') ?? [];
       return keeps(operation, found, { ofOrder, decline })
         ? []
-        : [`${say(operation)}; in the end: ${sayOrder(found)}`];
+        : [`${say(operation)}; in the end: ${describeOrder(found)}`];
     }),
     undead: [
-      ...chargedAfterAll(operations, { orderOf, operationsOf, decline }),
-      ...unaskedFor(operations, orders),
+      ...chargedAfterRejection(operations, { orderOf, operationsOf, decline }),
+      ...unacknowledgedOrders(operations, orders),
     ],
     unresolved: operations
       .filter(({ outcome, kind }) => outcome === 'unknown' && kind !== 'pay')
@@ -78,7 +78,7 @@ interface RefusedPayments {
   decline: DeclinePolicy;
 }
 
-function chargedAfterAll(
+function chargedAfterRejection(
   operations: Operation[],
   { orderOf, operationsOf, decline }: RefusedPayments,
 ): string[] {
@@ -89,7 +89,9 @@ function chargedAfterAll(
       const others = (operationsOf.get(operation.orderId ?? '') ?? []).filter((one) => one !== operation);
       return !(order && isExplained(operation, order, { others, decline }));
     })
-    .map((operation) => `${say(operation)}; in the end: ${sayOrder(orderOf.get(operation.orderId ?? ''))}`);
+    .map(
+      (operation) => `${say(operation)}; in the end: ${describeOrder(orderOf.get(operation.orderId ?? ''))}`,
+    );
 }
 
 function isRefusedPayment({ kind, responses }: Operation): boolean {
@@ -113,7 +115,7 @@ function isExplained(
 }
 
 /** Each order of our customers was acknowledged to them once; so a refused one, or a second one of a key, shows here. */
-function unaskedFor(operations: Operation[], orders: readonly FinalOrder[]): string[] {
+function unacknowledgedOrders(operations: Operation[], orders: readonly FinalOrder[]): string[] {
   const ours = new Set(operations.map(({ userId }) => userId));
   const known = new Set(
     operations
@@ -122,7 +124,7 @@ function unaskedFor(operations: Operation[], orders: readonly FinalOrder[]): str
   );
   return orders
     .filter(({ id, userId, status }) => status !== null && ours.has(userId) && !known.has(id))
-    .map((order) => `${sayOrder(order)} of user ${order.userId} was not acknowledged to its client`);
+    .map((order) => `${describeOrder(order)} of user ${order.userId} was not acknowledged to its client`);
 }
 
 /** An attempt that its client gave up for another one is resolved by that one. */
@@ -147,7 +149,7 @@ function say({ kind, client, checkout, key, orderId, outcome, responses }: Opera
   return `client ${client}, checkout ${checkout}: ${kind} of order ${orderId ?? '?'} with key ${key} is ${outcome} (${answers.join(', ')})`;
 }
 
-function sayOrder(order: FinalOrder | undefined): string {
+function describeOrder(order: FinalOrder | undefined): string {
   if (!order) return 'no such order';
   return `order ${order.id} ${order.status ?? 'a draft'}${order.cancelReason ? ` (${order.cancelReason})` : ''}`;
 }

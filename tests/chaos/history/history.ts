@@ -6,7 +6,7 @@ export type OperationKind = 'create' | 'pay' | 'cancel' | 'admin_cancel';
  */
 export type Outcome = 'acknowledged' | 'refused' | 'unknown';
 
-/** One answer to one try. `status` null: the connection ended without any. */
+/** The response to one try. `status` null: no response. */
 export interface Response {
   atMs: number;
   status: number | null;
@@ -41,7 +41,7 @@ export class History {
   }
 
   /** How many answers of each kind there were, for example `503 upstream_unavailable`. */
-  answerCounts(): Record<string, number> {
+  responseCounts(): Record<string, number> {
     const counts: Record<string, number> = {};
     for (const { status, code } of this.operations.flatMap(({ responses }) => responses)) {
       const name = status === null ? 'no answer' : [status, code].filter((part) => part !== null).join(' ');

@@ -76,7 +76,7 @@ export const usage = `npm run chaos [-- options]
   --artifacts <folder>   where chaos.json, chaos.md, chaos.svg and the services' logs go (default: artifacts)
 `;
 
-/** @throws Error for options that there are not */
+/** @throws Error for an unknown or invalid option */
 export function readOptions(args: readonly string[]): ChaosOptions {
   const { values } = parseArgs({
     args: [...args],
@@ -114,7 +114,7 @@ function phasesOf(size: ChaosOptions['size']): readonly PhaseName[] {
 function readPhases(text: string): PhaseName[] {
   return text.split(',').map((name) => {
     const known = phaseNames.find((phase) => phase === name.trim());
-    if (!known) throw new Error(`There is no phase "${name}": choose from ${phaseNames.join(', ')}`);
+    if (!known) throw new Error(`Unknown phase "${name}": use one of ${phaseNames.join(', ')}`);
     return known;
   });
 }
@@ -123,13 +123,14 @@ function readDecline(text: string | undefined, seed: string): DeclinePolicy {
   const policies = ['cancel', 'retry'] as const;
   if (text === undefined) return createRandom(seed).stream('decline').pick(policies);
   const known = policies.find((policy) => policy === text);
-  if (!known) throw new Error(`--decline is cancel or retry, not "${text}"`);
+  if (!known) throw new Error(`--decline must be cancel or retry, not "${text}"`);
   return known;
 }
 
 function readCount(name: string, text: string | undefined, fallback: number): number {
   if (text === undefined) return fallback;
   const count = Number(text);
-  if (!Number.isInteger(count) || count < 1) throw new Error(`--${name} is a whole number from 1`);
+  if (!Number.isInteger(count) || count < 1)
+    throw new Error(`--${name} must be an integer of at least 1, not "${text}"`);
   return count;
 }

@@ -6,7 +6,7 @@ import { type InvariantResult, toInvariantResult } from '../report/invariant-res
 import type { ChaosShop } from '../shop/chaos-shop';
 import { checkHistoryInvariants } from './history-invariants';
 import type { PhaseInput } from './phase';
-import { comeToRest } from './rest';
+import { waitUntilConsistent } from './rest';
 
 export interface Fire {
   /** Does the harm; resolves when everything is up again. Nobody begins a checkout after that. */
@@ -39,7 +39,7 @@ export async function crowdUnderFire(
     say('everything is up again; the customers finish');
   });
   const [{ checkouts }] = await Promise.all([crowd, striking]);
-  const rest = await comeToRest(stack.databaseUrls, { lastRestartAt: struck.atMs, history });
+  const rest = await waitUntilConsistent(stack.databaseUrls, { lastRestartAt: struck.atMs, history });
   const samples = await sampler.stop();
   const stock = toInvariantResult(
     'stock + held + committed = ledger at each moment, nothing below zero',

@@ -87,7 +87,7 @@ async function sendEvents(shop: ChaosShop, customer: Account, sequence: PaymentE
   const placed = await sendWithRetry(customer.send, { method: 'POST', path: '/v1/orders', body: { items } });
   if (placed.status !== 201) throw new Error(`no order was placed: ${placed.status} ${placed.code}`);
   const orderId = String(placed.body['id']);
-  await payInVain(shop, customer, orderId);
+  await failAllAttempts(shop, customer, orderId);
   const ids = new Map(events.map((paymentEvent) => [paymentEvent, randomUUID()]));
   const payments = Array.from({ length: attempts + 1 }, () => randomUUID());
   const total = Number(placed.body['total_cents']);
@@ -104,13 +104,13 @@ async function sendEvents(shop: ChaosShop, customer: Account, sequence: PaymentE
 }
 
 /** Until the order has had its attempts; a busy shop may refuse one before it begins. */
-async function payInVain({ stack }: ChaosShop, customer: Account, orderId: string): Promise<void> {
+async function failAllAttempts({ stack }: ChaosShop, customer: Account, orderId: string): Promise<void> {
   const path = `/v1/orders/${orderId}/pay`;
-  const givenUpAt = performance.now() + settledWithinMs;
+  const timeoutAtMs = performance.now() + settledWithinMs;
   while ((await attemptsOf(stack.databaseUrls.order, orderId)) < attempts) {
     const paid = await customer.send({ method: 'POST', path, key: randomUUID(), body: unavailable });
-    const isToGoOn = paid.status === null || paid.status === 503 || paid.code === 'order_state_conflict';
-    if (!isToGoOn || performance.now() > givenUpAt)
+    const isRetryable = paid.status === null || paid.status === 503 || paid.code === 'order_state_conflict';
+    if (!isRetryable || performance.now() > timeoutAtMs)
       throw new Error(`the provider is unavailable, and payOrder returned ${paid.status} ${paid.code}`);
   }
 }
@@ -166,11 +166,11 @@ async function deliver({ stack }: ChaosShop, event: object): Promise<void> {
 
 async function untilSettled({ stack }: ChaosShop, orderIds: readonly string[]): Promise<string[]> {
   const ours = new Set(orderIds);
-  const givenUpAt = performance.now() + settledWithinMs;
+  const timeoutAtMs = performance.now() + settledWithinMs;
   for (;;) {
     const orders = (await readFinalOrders(stack.databaseUrls.order)).filter(({ id }) => ours.has(id));
     const ends = orders.map(({ status }) => status ?? 'a draft');
-    if (!ends.includes('PENDING') || performance.now() > givenUpAt) return ends;
+    if (!ends.includes('PENDING') || performance.now() > timeoutAtMs) return ends;
     await pause(200);
   }
 }

@@ -17,7 +17,7 @@ export const faultsPhase: Phase = async (input) => {
     async strike() {
       for (const strike of strikes) {
         await strike.run(shop, input.timeline);
-        await untilAtWork(input);
+        await waitForCheckouts(input);
       }
     },
   });
@@ -30,12 +30,12 @@ export const faultsPhase: Phase = async (input) => {
       ),
       ...results,
     ],
-    counts: { responses: history.answerCounts(), outcomes: history.outcomeCounts() },
+    counts: { responses: history.responseCounts(), outcomes: history.outcomeCounts() },
   };
 };
 
-async function untilAtWork({ timeline }: PhaseInput): Promise<void> {
+async function waitForCheckouts({ timeline }: PhaseInput): Promise<void> {
   const wanted = timeline.checkouts + checkoutsBetween;
-  const givenUpAt = performance.now() + betweenAtMostMs;
-  while (timeline.checkouts < wanted && performance.now() < givenUpAt) await pause(20);
+  const timeoutAtMs = performance.now() + betweenAtMostMs;
+  while (timeline.checkouts < wanted && performance.now() < timeoutAtMs) await pause(20);
 }

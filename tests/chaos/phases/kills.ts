@@ -27,17 +27,17 @@ export const killsPhase: Phase = async (input) => {
       const before = timeline.checkouts;
       const isDone = () => plans.every(({ plan }) => plan.isDone);
       // Checkouts that are still wanted when all boundaries have had their kills get some, too.
-      const isWantedOn = () => isDone() && timeline.checkouts - before < options.checkouts;
+      const needsMoreCheckouts = () => isDone() && timeline.checkouts - before < options.checkouts;
       const kill = ({ name, plan }: (typeof plans)[number]) =>
-        killAtBoundaries({ ...killing, plan, isWantedOn, replicas: stack.replicas[name] });
+        killAtBoundaries({ ...killing, plan, needsMoreCheckouts, replicas: stack.replicas[name] });
       do await Promise.all(plans.map(kill));
-      while (isWantedOn() && !killing.isOver());
+      while (needsMoreCheckouts() && !killing.isOver());
     },
   });
   const kills = Object.assign({}, ...plans.map(({ plan }) => plan.counts())) as Record<string, number>;
   return {
-    results: [figureOfKills(options, plans, checkouts), ...results],
-    counts: { kills, responses: history.answerCounts(), outcomes: history.outcomeCounts() },
+    results: [killsResult(options, plans, checkouts), ...results],
+    counts: { kills, responses: history.responseCounts(), outcomes: history.outcomeCounts() },
   };
 };
 
@@ -49,7 +49,7 @@ function plansOf(options: ChaosOptions, random: Random) {
   });
 }
 
-function figureOfKills(
+function killsResult(
   { clients, checkouts: wanted }: ChaosOptions,
   plans: ReturnType<typeof plansOf>,
   checkouts: number,

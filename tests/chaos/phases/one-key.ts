@@ -15,10 +15,14 @@ export const oneKeyPhase: Phase = async ({ shop: openShop }) => {
   const { admin, send, stack } = await openShop();
   const customer = await registerAccount(send);
   const items = [{ product_id: await addProduct(admin, requestsAtOnce), quantity: 1 }];
-  const orders = await askAtOnce(customer, { method: 'POST', path: '/v1/orders', body: { items } });
+  const orders = await sendConcurrently(customer, { method: 'POST', path: '/v1/orders', body: { items } });
   const orderId = orderIdIn(orders[0]!);
   const body = { payment_method: 'sim_success' };
-  const payments = await askAtOnce(customer, { method: 'POST', path: `/v1/orders/${orderId}/pay`, body });
+  const payments = await sendConcurrently(customer, {
+    method: 'POST',
+    path: `/v1/orders/${orderId}/pay`,
+    body,
+  });
   const orderCount = await count(
     stack.databaseUrls.order,
     'SELECT FROM orders WHERE user_id = $1',
@@ -29,7 +33,7 @@ export const oneKeyPhase: Phase = async ({ shop: openShop }) => {
     `SELECT FROM simulator.charges WHERE order_id = $1 AND outcome = 'succeeded'`,
     orderId,
   );
-  const responses = new Set([...orders, ...payments].map(sayAnswer));
+  const responses = new Set([...orders, ...payments].map(describeResponse));
   return {
     results: [
       toInvariantResult(
@@ -41,14 +45,14 @@ export const oneKeyPhase: Phase = async ({ shop: openShop }) => {
   };
 };
 
-async function askAtOnce(customer: Account, request: ShopRequest): Promise<ShopResponse[]> {
+async function sendConcurrently(customer: Account, request: ShopRequest): Promise<ShopResponse[]> {
   const key = randomUUID();
   return Promise.all(
     Array.from({ length: requestsAtOnce }, () => sendWithRetry(customer.send, request, key)),
   );
 }
 
-function sayAnswer(response: ShopResponse): string {
+function describeResponse(response: ShopResponse): string {
   const payment = response.body['payment'] as { id?: string; status?: string } | undefined;
   return [response.status, response.code, orderIdIn(response), payment?.id, payment?.status]
     .filter(Boolean)

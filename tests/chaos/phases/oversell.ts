@@ -11,7 +11,7 @@ import { addProduct } from '../shop/assortment';
 import type { ChaosShop } from '../shop/chaos-shop';
 import { checkHistoryInvariants } from './history-invariants';
 import type { Phase } from './phase';
-import { comeToRest } from './rest';
+import { waitUntilConsistent } from './rest';
 
 const stock = 100;
 const atOnce = 100;
@@ -23,7 +23,7 @@ export const oversellPhase: Phase = async ({ options, shop: openShop, timeline }
   const productId = await addProduct(shop.admin, stock);
   const history = new History();
   const buyers = openDoor(shop, options.buyers);
-  const givenUpAt = performance.now() + patienceMs;
+  const timeoutAtMs = performance.now() + patienceMs;
   const run = randomUUID().slice(0, 8);
   await Promise.all(
     Array.from({ length: atOnce }, async () => {
@@ -32,20 +32,23 @@ export const oversellPhase: Phase = async ({ options, shop: openShop, timeline }
           ...{ scenario: 'buy', client: buyers.length, checkout: buyers.length, isRepeated: false },
           ...{ customer: buyer, admin: shop.admin, history, key: `${run}-${buyers.length}` },
           lines: [{ product_id: productId, quantity: 1 }],
-          patience: { isOver: () => performance.now() > givenUpAt },
+          patience: { isOver: () => performance.now() > timeoutAtMs },
         });
         timeline.checkoutFinished();
       }
     }),
   );
-  const rest = await comeToRest(shop.stack.databaseUrls, { lastRestartAt: performance.now(), history });
+  const rest = await waitUntilConsistent(shop.stack.databaseUrls, {
+    lastRestartAt: performance.now(),
+    history,
+  });
   return {
     results: [
-      await figureOfSales(shop, history, options.buyers),
+      await salesResult(shop, history, options.buyers),
       ...(await checkHistoryInvariants(history, shop.stack.databaseUrls.order, options.decline)),
       rest,
     ],
-    counts: { answers: history.answerCounts() },
+    counts: { answers: history.responseCounts() },
   };
 };
 
@@ -61,7 +64,7 @@ function openDoor({ send, stack }: ChaosShop, count: number): Account[] {
   });
 }
 
-async function figureOfSales({ stack }: ChaosShop, history: History, buyers: number) {
+async function salesResult({ stack }: ChaosShop, history: History, buyers: number) {
   const users = new Set(history.operations.map(({ userId }) => userId));
   const orders = await readFinalOrders(stack.databaseUrls.order);
   const confirmed = orders.filter(({ userId, status }) => users.has(userId) && status === 'CONFIRMED').length;

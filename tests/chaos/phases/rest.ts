@@ -5,7 +5,7 @@ import { RefundOperator } from '../shop/refund-operator';
 import { findViolations } from '../../invariants/invariants';
 import { type InvariantResult, toInvariantResult } from '../report/invariant-result';
 
-/** What the shop promises: after the last restart, everything is decided by then. */
+/** Every order and payment is decided within this time after the last restart. */
 const decidedWithinMs = 30_000;
 /** What the last customers began later than that gets this long. */
 const lastWorkMs = 10_000;
@@ -14,12 +14,12 @@ const lastWorkMs = 10_000;
  * Waits until goods and money agree over all databases and the provider's books, as long as the shop promises at most; nor may
  * a customer have waited for longer than that to know.
  */
-export async function comeToRest(
+export async function waitUntilConsistent(
   databaseUrls: Stack['databaseUrls'],
   { lastRestartAt, history }: { lastRestartAt: number; history: History },
 ): Promise<InvariantResult> {
   const promisedAt = lastRestartAt + decidedWithinMs;
-  const givenUpAt = Math.max(promisedAt, performance.now() + lastWorkMs);
+  const timeoutAtMs = Math.max(promisedAt, performance.now() + lastWorkMs);
   const operator = new RefundOperator(databaseUrls.payment);
   const look = async () => {
     await operator.retryFailed();
@@ -27,7 +27,7 @@ export async function comeToRest(
   };
   let violations = await look();
   // Looked at once more after the limit: looking itself takes its time.
-  while (violations.length > 0 && performance.now() < givenUpAt) {
+  while (violations.length > 0 && performance.now() < timeoutAtMs) {
     await pause(200);
     violations = await look();
   }
@@ -37,13 +37,13 @@ export async function comeToRest(
     `all four databases and the provider's books agree ${seconds.toFixed(1)} s after it, the last customers' own checkouts and ${operator.retried.length} failed refunds that were retried included`,
     [
       ...violations,
-      ...(await operator.findWronglyHandedOver()),
-      ...decidedTooLate(history, lastRestartAt, promisedAt),
+      ...(await operator.findUnexpectedRefunds()),
+      ...lateDecisions(history, lastRestartAt, promisedAt),
     ],
   );
 }
 
-function decidedTooLate({ operations }: History, lastRestartAt: number, promisedAt: number): string[] {
+function lateDecisions({ operations }: History, lastRestartAt: number, promisedAt: number): string[] {
   return operations
     .filter(
       ({ responses }) =>

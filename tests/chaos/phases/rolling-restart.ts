@@ -3,13 +3,13 @@ import { serviceNames, type StackService } from '@shop/local-stack/stack';
 import { registerCustomers, runCrowd } from '../clients/crowd';
 import type { SendRequest } from '../clients/request';
 import type { Scenario } from '../clients/scenario';
-import { revive } from '../faults/revive';
+import { restartAfterExit } from '../faults/restart-after-exit';
 import { History } from '../history/history';
 import { toInvariantResult } from '../report/invariant-result';
 import type { ChaosShop } from '../shop/chaos-shop';
 import { checkHistoryInvariants } from './history-invariants';
 import type { Phase } from './phase';
-import { comeToRest } from './rest';
+import { waitUntilConsistent } from './rest';
 
 const clients = 8;
 const readers = 2;
@@ -63,9 +63,9 @@ export const rollingRestartPhase: Phase = async ({ options, random, shop: openSh
         failures,
       ),
       ...(await checkHistoryInvariants(history, stack.databaseUrls.order, options.decline)),
-      await comeToRest(stack.databaseUrls, { lastRestartAt: performance.now(), history }),
+      await waitUntilConsistent(stack.databaseUrls, { lastRestartAt: performance.now(), history }),
     ],
-    counts: { answers: history.answerCounts() },
+    counts: { answers: history.responseCounts() },
   };
 };
 
@@ -74,10 +74,10 @@ async function replace({ network }: ChaosShop, service: StackService): Promise<v
   const { pid } = service;
   service.kill('SIGTERM');
   while (service.pid === pid) await pause(20);
-  await revive(service, pid);
-  const givenUpAt = performance.now() + readyWithinMs;
+  await restartAfterExit(service, pid);
+  const timeoutAtMs = performance.now() + readyWithinMs;
   while (!network.proxies[service.name].readyTargets.includes(service.url)) {
-    if (performance.now() > givenUpAt) throw new Error(`${service.url} did not become ready`);
+    if (performance.now() > timeoutAtMs) throw new Error(`${service.url} did not become ready`);
     await pause(20);
   }
 }

@@ -25,7 +25,7 @@ export function summarise(options: ChaosOptions, run: ChaosRun): string {
     '![checkouts per second, kills, faults and outages](chaos.svg)',
     '',
     ...run.phases.flatMap(summarisePhase),
-    ...(broken.length === 0 ? [] : ['## Broken', '', ...broken.flatMap(sayBroken)]),
+    ...(broken.length === 0 ? [] : ['## Broken', '', ...broken.flatMap(describeViolated)]),
   ].join('\n');
 }
 
@@ -48,7 +48,7 @@ function summarisePhase({ name, durationMs, results, counts }: PhaseReport): str
   ];
 }
 
-function sayBroken({ promise, breaches }: InvariantResult): string[] {
+function describeViolated({ promise, breaches }: InvariantResult): string[] {
   const more = breaches.length - shownBreaches;
   return [
     `### ${promise}`,

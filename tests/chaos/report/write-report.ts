@@ -19,6 +19,6 @@ export function writeReport(options: ChaosOptions, run: ChaosRun): string {
   return summary;
 }
 
-export function brokenPromises(run: ChaosRun): InvariantResult[] {
+export function violatedInvariants(run: ChaosRun): InvariantResult[] {
   return run.phases.flatMap(({ results }) => results.filter(({ isKept }) => !isKept));
 }

@@ -17,7 +17,7 @@ export interface Assortment {
 
 const plentifulCount = 20;
 
-export async function stockShelves(admin: Account): Promise<Assortment> {
+export async function createAssortment(admin: Account): Promise<Assortment> {
   const plentiful: string[] = [];
   for (let index = 0; index < plentifulCount; index += 1) plentiful.push(await addProduct(admin, 1_000_000));
   return {

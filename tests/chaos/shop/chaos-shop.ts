@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { startStack, type Stack } from '@shop/local-stack/stack';
 import { programEnvironment } from '@shop/testkit/database';
 import { createNetwork, type Network } from '@shop/testkit/replicas';
-import { type Account, signInAs } from '../clients/account';
+import { type Account, logInAs } from '../clients/account';
 import { requestsTo, type SendRequest } from '../clients/request';
 import { CrashSwitch } from '../faults/crash-switch';
 import type { DeclinePolicy } from '../options/options';
-import { type Assortment, stockShelves } from './assortment';
+import { type Assortment, createAssortment } from './assortment';
 
 /** The real shop, with what the chaos needs to know of it. */
 export interface ChaosShop {
@@ -61,8 +61,8 @@ export async function openChaosShop({ replicas, logsDir, decline }: ChaosShopOpt
     });
     const close = () => stack.stop().finally(clear);
     const send = requestsTo(stack.gatewayUrl);
-    const admin = await signInAs(send, stack.admin);
-    return { stack, network, send, admin, assortment: await stockShelves(admin), crashSwitch, close };
+    const admin = await logInAs(send, stack.admin);
+    return { stack, network, send, admin, assortment: await createAssortment(admin), crashSwitch, close };
   } catch (error) {
     await clear();
     throw error;

@@ -31,7 +31,7 @@ export class RefundOperator {
   }
 
   /** Payments with the method `sim_refund_failed`: each refund of them fails once, and no other fails. */
-  async findWronglyHandedOver(): Promise<string[]> {
+  async findUnexpectedRefunds(): Promise<string[]> {
     const rows = await withClient(this.paymentDatabaseUrl, async (client) => {
       const sql = `SELECT payment_id AS id, payment_method AS method, round, refunds.status
                      FROM refunds JOIN payments ON payments.id = payment_id`;

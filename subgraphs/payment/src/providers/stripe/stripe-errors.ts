@@ -102,7 +102,7 @@ function impossible(error: StripeError): ImpossibleCharge | undefined {
 
 function rejected(failureCode: string, error: StripeError): ChargeRejected {
   const options = { cause: error, remedy: remedyFor(failureCode, error) };
-  return new ChargeRejected(failureCode, `stripe: ${error.type}, nothing was charged`, options);
+  return new ChargeRejected(failureCode, `stripe: ${error.type}, the request had no effect`, options);
 }
 
 /** For errors that neither a repeat nor the customer can fix. */

@@ -1,17 +1,10 @@
 import type { SubgraphContext } from '@shop/kit/service';
-import type { CancelOrderService } from './order/requests/cancel-order.service';
-import type { CreateOrderService } from './order/requests/create-order.service';
-import type { OrderListService } from './order/reads/order-list.service';
 import type { OrderLoaders } from './order/reads/order.loaders';
-import type { PayOrderService } from './order/requests/pay-order.service';
 import type { OrderServices } from './services';
 
 /** The context of this subgraph's resolvers. */
-export interface OrderContext extends SubgraphContext {
-  createOrder: CreateOrderService;
-  payOrder: PayOrderService;
-  cancelOrder: CancelOrderService;
-  orderList: OrderListService;
+export interface OrderContext
+  extends SubgraphContext, Pick<OrderServices, 'createOrder' | 'payOrder' | 'cancelOrder' | 'orderList'> {
   /** Created per request. */
   loaders: OrderLoaders;
 }

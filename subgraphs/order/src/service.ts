@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import { identityService } from '@shop/access';
 import { connectEvents } from '@shop/events/service';
 import { subgraphService } from '@shop/kit/subgraph';
-import { connectClients } from './clients/connect-clients';
 import { loadOrderSettings } from './config';
 import { createContext } from './context';
 import { connect } from './data-source';
@@ -23,7 +22,7 @@ export const { start: startOrder, run } = subgraphService({
     registerOrderMetrics(base.dataSource);
     const events = connectEvents({ ...base, service: 'order' });
     base.background(events);
-    const services = createServices({ ...base, ...connectClients(base), outbox: events.outbox });
+    const services = createServices({ ...base, outbox: events.outbox });
     base.background(services.poller);
     const receiveEvents = events.receive(services.paymentEvents);
     return {

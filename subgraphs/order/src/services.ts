@@ -1,8 +1,10 @@
 import type { EventHandlers } from '@shop/events/inbox';
 import type { Outbox } from '@shop/events/outbox';
-import type { Logger } from '@shop/kit/logger';
-import type { DataSource } from 'typeorm';
-import type { Clients } from './clients/connect-clients';
+import { createServiceCredentials } from '@shop/kit/auth';
+import { createPeer } from '@shop/kit/peer';
+import type { ServiceBase } from '@shop/kit/subgraph';
+import { PaymentClient } from './clients/payment.client';
+import { ProductClient } from './clients/product.client';
 import type { OrderSettings } from './config';
 import { paymentEventHandlers } from './events/payment-events';
 import { OrderRepository } from './order/persistence/order.repository';
@@ -31,9 +33,8 @@ export interface OrderServices {
   createLoaders: () => OrderLoaders;
 }
 
-export function createServices(
-  base: Clients & { settings: OrderSettings; dataSource: DataSource; logger: Logger; outbox: Outbox },
-): OrderServices {
+export function createServices(service: ServiceBase<OrderSettings> & { outbox: Outbox }): OrderServices {
+  const base = { ...service, ...connectClients(service) };
   const { settings, dataSource } = base;
   const declinePolicy: DeclinePolicy = {
     onDecline: settings.PAYMENT_DECLINE,
@@ -67,5 +68,24 @@ export function createServices(
     poller,
     paymentEvents: paymentEventHandlers({ orders, details, recorder, declinePolicy }),
     createLoaders: () => createOrderLoaders({ orders, pages, details }),
+  };
+}
+
+// Both must be shorter than the gateway's timeout, so that this subgraph responds first, and
+// shorter than the delay after which the poller takes over an order. Payment waits three seconds
+// for a provider.
+const productTimeoutMs = 3_000;
+const paymentTimeoutMs = 3_500;
+
+function connectClients({ settings, logger, onClose }: ServiceBase<OrderSettings>) {
+  const credentials = createServiceCredentials({ service: 'order', keyFile: settings.SERVICE_KEY_FILE });
+  const connect = (name: string, url: string, timeoutMs: number) => {
+    const peer = createPeer({ name, url, credentials, logger, timeoutMs });
+    onClose(() => peer.close());
+    return peer;
+  };
+  return {
+    products: new ProductClient(connect('product', settings.PRODUCT_URL, productTimeoutMs)),
+    payments: new PaymentClient(connect('payment', settings.PAYMENT_URL, paymentTimeoutMs)),
   };
 }

@@ -25,8 +25,8 @@ describe('A draft whose reservation was rejected', () => {
   test('reserves nothing when an earlier call arrives late and there is stock again', async () => {
     const customer = newCustomer();
     const productId = await shop.newProduct({ stock: 0 });
-    const refused = await shop.createOrder(customer, [{ productId, quantity: 1 }], 'key');
-    expect(refused.result.__typename).toBe('OutOfStock');
+    const rejected = await shop.createOrder(customer, [{ productId, quantity: 1 }], 'key');
+    expect(rejected.result.__typename).toBe('OutOfStock');
     const [key] = await shop.sql<{ orderId: string }>(
       'order',
       'SELECT order_id AS "orderId" FROM idempotency_keys WHERE user_id = $1',

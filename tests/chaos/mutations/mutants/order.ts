@@ -105,7 +105,7 @@ export const orderMutants: readonly Mutant[] = [
     },
   },
   {
-    name: 'tombstone of a refused draft',
+    name: 'tombstone of a rejected draft',
     harm: 'a late reservation holds stock without an order',
     workspace: 'subgraphs/order',
     edits: [
@@ -134,8 +134,8 @@ export const orderMutants: readonly Mutant[] = [
     edits: [
       {
         file: 'subgraphs/order/src/order/requests/order-requests.ts',
-        find: '!claim || (await keys.claim({ ...claim, ...refused }));',
-        replace: '!claim || refused.attempt === 0;',
+        find: '!claim || (await keys.claim({ ...claim, ...rejected }));',
+        replace: '!claim || rejected.attempt === 0;',
       },
     ],
     test: {

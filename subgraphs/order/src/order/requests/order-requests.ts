@@ -10,7 +10,7 @@ import { type OrderRow, type PlacedOrder, isPlaced } from '../persistence/order.
 import { type OrderTransitionInput, stateOf } from '../state/order-state';
 import type { OrderRepository } from '../persistence/order.repository';
 import { transition } from '../state/order-transition';
-import { type OrderRecorder, changedTooOften } from '../steps/order-recorder';
+import { type OrderRecorder, changedTooOften, maximumTries } from '../steps/order-recorder';
 
 /** A request for a transition of a placed order. */
 export interface OrderRequest<Conflict extends ConflictOutcome> extends Omit<KeyClaim, 'key'> {
@@ -39,8 +39,6 @@ export type BeginResult<Conflict extends ConflictOutcome> =
  * Attempts count from 1, so the outcome of an attempt is never stored with the key of a conflict.
  */
 const noAttempt = 0;
-/** More version conflicts than concurrent requests for one order can cause. */
-const maximumTries = 20;
 
 /**
  * Starts requests: claims the key and records the transition in one statement. A conflict is stored
@@ -68,7 +66,7 @@ export class OrderRequests {
       if (order) {
         const input = request.input(order);
         const change = transition(stateOf(order), input);
-        if (change.kind !== 'moved') return this.refuse(order, request.conflict(order), claim);
+        if (change.kind !== 'moved') return this.reject(order, request.conflict(order), claim);
         const options = { ...(claim && { claim }), checkBefore: assertDeadlineNotExceeded };
         const moved = await recorder.move(order, input, change.state, options);
         if (moved) return { kind: 'STARTED', order: moved };
@@ -81,15 +79,15 @@ export class OrderRequests {
     throw changedTooOften();
   }
 
-  private async refuse<Conflict extends ConflictOutcome>(
+  private async reject<Conflict extends ConflictOutcome>(
     order: OrderRow & PlacedOrder,
     outcome: Conflict,
     claim: KeyClaim | null,
   ): Promise<BeginResult<Conflict>> {
     assertDeadlineNotExceeded();
     const { keys } = this.parts;
-    const refused = { orderId: order.id, attempt: noAttempt, result: outcome };
-    const isClaimed = !claim || (await keys.claim({ ...claim, ...refused }));
+    const rejected = { orderId: order.id, attempt: noAttempt, result: outcome };
+    const isClaimed = !claim || (await keys.claim({ ...claim, ...rejected }));
     return isClaimed ? { kind: outcome.kind, order } : { kind: 'KEY_USED', key: await keys.find(claim) };
   }
 }

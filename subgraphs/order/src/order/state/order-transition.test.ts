@@ -32,7 +32,7 @@ const states: Record<OrderStep, OrderState> = {
 
 const inputs = {
   reserved: { type: 'stock_reserved', placement: { lines: [], currency: 'EUR', totalCents: 0 } },
-  refused: { type: 'reservation_rejected', rejection: { kind: 'OUT_OF_STOCK', shortages: [] } },
+  rejected: { type: 'reservation_rejected', rejection: { kind: 'OUT_OF_STOCK', shortages: [] } },
   abandoned: { type: 'reservation_abandoned' },
   started: {
     type: 'payment_started',
@@ -113,7 +113,7 @@ type Consequence = OrderState | 'removed' | 'contradiction';
 const consequences: Record<OrderStep, Partial<Record<InputName, Consequence>>> = {
   RESERVING: {
     reserved: { step: 'AWAITING_PAYMENT', attempt: 0, unreachableAttempts: 0 },
-    refused: states.ABANDONING,
+    rejected: states.ABANDONING,
     abandoned: states.ABANDONING,
     overdue: states.ABANDONING,
     succeeded: 'contradiction',
@@ -265,9 +265,9 @@ test('unreachable attempts do not count towards the limit, and keep their number
   expect(unreachable).toEqual({ step: 'AWAITING_PAYMENT', attempt: 5, unreachableAttempts: 5 });
   const next = stateAfter(unreachable, inputs.started);
   expect(next).toMatchObject({ step: 'PAYING', attempt: 6, unreachableAttempts: 5 });
-  const refused = stateAfter(next, { type: 'payment_not_sent', attempt: 6 });
-  expect(transition(refused, inputs.startedTooOften)).toEqual({ kind: 'unchanged' });
-  expect(transition(refused, inputs.started)).toMatchObject({ kind: 'moved', state: { attempt: 7 } });
+  const unsent = stateAfter(next, { type: 'payment_not_sent', attempt: 6 });
+  expect(transition(unsent, inputs.startedTooOften)).toEqual({ kind: 'unchanged' });
+  expect(transition(unsent, inputs.started)).toMatchObject({ kind: 'moved', state: { attempt: 7 } });
 });
 
 test('with PAYMENT_DECLINE=retry, the last allowed decline cancels the order; unreachable attempts do not count', () => {
@@ -301,8 +301,8 @@ test('with PAYMENT_DECLINE=retry, inputs about a declined attempt do not change 
 });
 
 test('attempts that the payment subgraph rejected count towards the limit', () => {
-  const refused = afterAttempts(2, 'payment_not_sent');
-  expect(transition(refused, inputs.started)).toEqual({ kind: 'unchanged' });
+  const unsent = afterAttempts(2, 'payment_not_sent');
+  expect(transition(unsent, inputs.started)).toEqual({ kind: 'unchanged' });
 });
 
 test('an attempt stores its outcome with its key, or deletes the key', () => {

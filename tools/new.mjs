@@ -35,7 +35,7 @@ else if (problem) {
 Next:
   npm run generate                  composes the supergraph and writes the types; run it after each change of a schema
   npm run lint
-  npx jest --selectProjects integration -- ${test}
+  npm test -- ${test}
   npm start                         runs the subgraph with the others
 
 Before you merge: list its operations in tests/authorization/matrix.ts, and name its owners in CODEOWNERS.

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { freePorts } from '@shop/local-stack/ports';
 import { recordOf, serviceNames, startStack, type Stack, subgraphNames } from '@shop/local-stack/stack';
 
-/** The shop as `npm start` runs it, with the figures of its processes. */
+/** The shop as `npm start` runs it, with the metrics endpoints of its processes. */
 export interface BenchShop {
   stack: Stack;
   /** Where a service serves /metrics. */
@@ -16,7 +16,7 @@ export interface BenchShop {
 
 const quiet = { LOG_LEVEL: 'warn' };
 
-/** A new shop with settings of production's cost, in a directory of its own, which goes with it. */
+/** A new shop with settings of production's cost, in a temporary directory that `close` deletes. */
 export async function openBenchShop({
   seedProducts,
   userEnv = {},
@@ -27,9 +27,9 @@ export async function openBenchShop({
   seedProducts: number;
   /** Settings of the user subgraph. */
   userEnv?: Record<string, string>;
-  /** Databases that exist already, all four. */
+  /** Existing databases, all four. */
   databaseUrls?: Stack['databaseUrls'];
-  /** That of another checkout of the product. */
+  /** `startStack` of another checkout of the product. */
   startStack?: typeof startStack;
   /** Starts the processes with an inspector. Default false. */
   isInspected?: boolean;

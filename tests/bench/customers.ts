@@ -7,40 +7,40 @@ export interface Credentials {
   password: string;
 }
 
-/** The same request by many. */
+/** The same request, sent by many clients. */
 export interface Storm {
   url: string;
   path: string;
   bodies: readonly object[];
-  /** The status that ends it. */
+  /** The expected status. */
   status: number;
 }
 
 /**
- * As a good client: what is told to wait waits as long as it is told.
+ * Retries after a 503, after the delay in Retry-After.
  *
- * @returns how often it was told
+ * @returns the number of retries
  */
 export async function sendWithRetry(
   { url, path, status: expected }: Pick<Storm, 'url' | 'path' | 'status'>,
   body: object,
 ): Promise<number> {
-  for (let waits = 0; ; waits += 1) {
+  for (let retries = 0; ; retries += 1) {
     const { status, headers, body: response } = await rest(url)('POST', path, { body });
-    if (status === expected) return waits;
+    if (status === expected) return retries;
     if (status !== 503) throw new Error(`${path}: ${status} ${JSON.stringify(response)}`);
     await pause(Number(headers.get('retry-after')) * 1_000);
   }
 }
 
-const registeredAtOnce = 4;
+const registrationBatchSize = 4;
 
-/** New customers, a few at a time: a password's hash is meant to be dear. */
+/** New customers, registered in small groups, because password hashing is expensive. */
 export async function registerCustomers(url: string, count: number): Promise<Credentials[]> {
   const customers: Credentials[] = [];
   const registration = { url, path: '/v1/auth/register', status: 201 };
   while (customers.length < count) {
-    const group = Array.from({ length: Math.min(registeredAtOnce, count - customers.length) }, () => ({
+    const group = Array.from({ length: Math.min(registrationBatchSize, count - customers.length) }, () => ({
       email: `bench-${randomUUID()}@example.com`,
       password: 'P@ssw0rd',
     }));

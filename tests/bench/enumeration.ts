@@ -10,8 +10,8 @@ const accounts = 50;
 const warmUps = 10;
 const largestDifference = 0.1;
 
-/** Whether the time that a failed log-in takes tells if there is such an account. */
-export async function enumeration(say: (line: string) => void): Promise<BenchReport> {
+/** Checks that the duration of a failed login does not reveal whether the account exists. */
+export async function enumeration(log: (line: string) => void): Promise<BenchReport> {
   const shop = await openBenchShop({
     seedProducts: 10,
     userEnv: { LOGIN_FAILURES_PER_ADDRESS: String(4 * samples) },
@@ -22,11 +22,11 @@ export async function enumeration(say: (line: string) => void): Promise<BenchRep
     for (let index = 0; index < warmUps; index += 1) await timedFailure(shop, newEmail());
     const ofUnknown: number[] = [];
     const ofKnown: number[] = [];
-    // In turn, so that whatever the machine does meanwhile it does to both.
+    // Alternating, so that load on the machine affects both equally.
     for (let index = 0; index < samples; index += 1) {
       ofUnknown.push(await timedFailure(shop, newEmail()));
       ofKnown.push(await timedFailure(shop, known[index % accounts] as string));
-      if ((index + 1) % accounts === 0) say(`${index + 1} of ${samples} samples`);
+      if ((index + 1) % accounts === 0) log(`${index + 1} of ${samples} samples`);
     }
     return reportOf(median(ofUnknown), median(ofKnown));
   } finally {
@@ -37,8 +37,8 @@ export async function enumeration(say: (line: string) => void): Promise<BenchRep
 function reportOf(unknownMs: number, knownMs: number): BenchReport {
   const difference = Math.abs(unknownMs - knownMs) / knownMs;
   return {
-    title: `Failed log-ins of accounts that there are and that there are not, ${samples} of each in turn`,
-    columns: ['log-in', 'median ms'],
+    title: `Failed logins of existing and unknown accounts, ${samples} of each, alternating`,
+    columns: ['login', 'median ms'],
     rows: [
       ['unknown email', rounded(unknownMs)],
       ['wrong password', rounded(knownMs)],
@@ -55,10 +55,10 @@ function reportOf(unknownMs: number, knownMs: number): BenchReport {
 const newEmail = () => `unknown-${randomUUID()}@example.com`;
 
 async function timedFailure({ stack }: BenchShop, email: string): Promise<number> {
-  const beganAt = performance.now();
+  const startedAt = performance.now();
   const { status } = await rest(stack.gatewayUrl)('POST', '/v1/auth/login', {
     body: { email, password: 'not the one' },
   });
   if (status !== 401) throw new Error(`POST /v1/auth/login: ${status}`);
-  return performance.now() - beganAt;
+  return performance.now() - startedAt;
 }

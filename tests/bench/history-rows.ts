@@ -55,7 +55,9 @@ const rows: Readonly<Record<'product' | 'order' | 'payment', readonly string[]>>
   ],
 };
 
-/** Loads orders of several years into the databases of a stack, as the services would store them. */
+/**
+ * Loads orders of several years into the databases of a stack, as the services would store them.
+ */
 export async function loadHistory(
   urls: Readonly<Record<'product' | 'order' | 'payment', string>>,
   { orders, recent }: HistorySize,

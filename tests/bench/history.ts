@@ -11,20 +11,20 @@ const longestReconcileMs = 5_000;
 const runs = 3;
 
 /** Cost of the checks after a million orders: the gauges of each service, and reconcile. */
-export async function history(say: (line: string) => void): Promise<BenchReport> {
+export async function history(log: (line: string) => void): Promise<BenchReport> {
   const shop = await openBenchShop({ seedProducts: 1_000 });
   try {
-    say(`loading ${size.orders} orders`);
+    log(`loading ${size.orders} orders`);
     await loadHistory(shop.stack.databaseUrls, size);
-    say('reading the gauges');
+    log('reading the gauges');
     const scrapes: [string, number][] = [];
     for (const service of ['product', 'order', 'payment'] as const)
       scrapes.push([service, await timed(() => scrape(shop.metricsUrls[service]))]);
-    say('reconcile --all');
+    log('reconcile --all');
     const all = await timed(() => reconcile(shop, ['--all']));
     const incremental: number[] = [];
     for (let run = 1; run <= runs; run += 1) {
-      say(`reconcile, ${run} of ${runs}`);
+      log(`reconcile, ${run} of ${runs}`);
       incremental.push(await timed(() => reconcile(shop, [])));
     }
     return reportOf({ scrapes, all, incremental: median(incremental) });
@@ -34,9 +34,9 @@ export async function history(say: (line: string) => void): Promise<BenchReport>
 }
 
 async function timed(work: () => Promise<unknown>): Promise<number> {
-  const beganAt = performance.now();
+  const startedAt = performance.now();
   await work();
-  return performance.now() - beganAt;
+  return performance.now() - startedAt;
 }
 
 /** @throws Error if a gauge could not be read */

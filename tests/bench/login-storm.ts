@@ -17,7 +17,10 @@ const readsPerSecond = 40;
 /** As long as a storm lasts here, so that a moment weighs as much. */
 const quietMs = 18_000;
 const crowdedMs = 18_000;
-/** After this long V8 clears away what the start has left, once, in every process: 100 to 200 ms that have nothing to do with storms. */
+/**
+ * After this long V8 clears away what the start has left, once, in every process: 100 to 200 ms
+ * that have nothing to do with storms.
+ */
 const warmUpMs = 120_000;
 
 interface Round {
@@ -31,10 +34,12 @@ interface Round {
 }
 
 /**
- * What the rest of the shop notices when many sign in at one moment: each costs a bcrypt hash of production's cost. Beside it, what it
- * notices of as many requests at one moment that hash nothing: the share of it that is not the hashes'.
+ * What the rest of the shop notices when many sign in at one moment: each costs a bcrypt hash of
+ * production's cost. Beside it, what it
+ * notices of as many requests at one moment that hash nothing: the share of it that is not the
+ * hashes'.
  */
-export async function loginStorm(say: (line: string) => void): Promise<BenchReport> {
+export async function loginStorm(log: (line: string) => void): Promise<BenchReport> {
   const shop = await openBenchShop({ seedProducts: 1_000 });
   const crowd = new Worker(join(__dirname, 'storm.worker.js'));
   try {
@@ -46,7 +51,7 @@ export async function loginStorm(say: (line: string) => void): Promise<BenchRepo
     while (done.length < rounds) {
       const round = await measureRound(shop, crowd, customers);
       done.push(round);
-      say(`round ${done.length} of ${rounds}`);
+      log(`round ${done.length} of ${rounds}`);
     }
     return reportOf(done);
   } finally {
@@ -65,7 +70,7 @@ async function measureRound(
   // The histogram begins anew with each time that it is read.
   const eventLoopP99 = () => metric(shop.metricsUrls.user, 'nodejs_eventloop_lag_p99_seconds');
   await eventLoopP99();
-  const beganAt = performance.now();
+  const startedAt = performance.now();
   let isOver = false;
   const storm = signInAtOnce(shop, crowd, customers).finally(() => {
     isOver = true;
@@ -76,7 +81,7 @@ async function measureRound(
   return {
     ...{ quiet, crowded, stormy },
     eventLoopP99Ms: rounded(eventLoopP99Ms),
-    stormMs: Math.round(performance.now() - beganAt),
+    stormMs: Math.round(performance.now() - startedAt),
     retryLater,
   };
 }
@@ -89,7 +94,7 @@ function reportOf(done: readonly Round[]): BenchReport {
   const ofCrowd = percentile(crowded, 0.99) / percentile(quiet, 0.99);
   const ratio = percentile(stormy, 0.99) / percentile(quiet, 0.99);
   return {
-    title: `${logins} log-ins at once, beside ${readsPerSecond} catalogue pages a second`,
+    title: `${logins} logins at once, beside ${readsPerSecond} catalogue pages a second`,
     columns: [
       ...['round', 'pages quiet p50 ms', 'p99', 'beside a crowd p50', 'p99', 'in the storm p50', 'p99'],
       ...['event loop p99 ms', 'storm ms', 'rejected'],
@@ -140,13 +145,16 @@ function readFor(shop: BenchShop, durationMs: number): Promise<number[]> {
   return readWhile(shop, () => performance.now() < endsAt);
 }
 
-/** Milliseconds of each page. One that has to wait does not keep the next from being asked for, as people come when they come. */
+/**
+ * Milliseconds of each page. One that has to wait does not keep the next from being asked for, as
+ * people come when they come.
+ */
 async function readWhile({ stack }: BenchShop, goesOn: () => boolean): Promise<number[]> {
   const pages: Promise<number | Error>[] = [];
-  const beganAt = performance.now();
+  const startedAt = performance.now();
   while (goesOn()) {
     pages.push(timedPage(stack.gatewayUrl).catch((error: Error) => error));
-    await pause(Math.max(0, beganAt + (pages.length * 1_000) / readsPerSecond - performance.now()));
+    await pause(Math.max(0, startedAt + (pages.length * 1_000) / readsPerSecond - performance.now()));
   }
   const outcomes = await Promise.all(pages);
   const failed = outcomes.find((outcome) => outcome instanceof Error);
@@ -155,8 +163,8 @@ async function readWhile({ stack }: BenchShop, goesOn: () => boolean): Promise<n
 }
 
 async function timedPage(url: string): Promise<number> {
-  const beganAt = performance.now();
+  const startedAt = performance.now();
   const { status } = await rest(url)('GET', '/v1/products?limit=20');
   if (status !== 200) throw new Error(`GET /v1/products: ${status}`);
-  return performance.now() - beganAt;
+  return performance.now() - startedAt;
 }

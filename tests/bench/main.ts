@@ -7,7 +7,7 @@ import { history } from './history';
 import { loginStorm } from './login-storm';
 import { type BenchReport, writeReport } from './report';
 
-type Bench = (say: (line: string) => void, args: readonly string[]) => Promise<BenchReport>;
+type Bench = (log: (line: string) => void, args: readonly string[]) => Promise<BenchReport>;
 
 const benches: Readonly<Record<string, Bench>> = {
   'login-storm': loginStorm,
@@ -23,7 +23,7 @@ checkout: --quick (one round of 8 customers), --baseline <folder> (a built check
 checkout-memory: --checkouts <number> (default 20000)\n`;
 const artifactsDir = join(process.cwd(), 'artifacts', 'bench');
 
-/** Measures one thing and reports it. Exit code 1: a promise was broken; 2: there is no such benchmark. */
+/** Runs one benchmark and reports it. Exit code 1: a limit was exceeded; 2: unknown benchmark. */
 async function main([name = '', ...args]: readonly string[]): Promise<void> {
   const bench = Object.hasOwn(benches, name) ? benches[name] : undefined;
   if (!bench) {

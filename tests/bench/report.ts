@@ -8,44 +8,46 @@ export interface Table {
   rows: readonly (readonly (string | number)[])[];
 }
 
-/** What a benchmark has measured, and what was promised of it. */
+/** The measurements of a benchmark and its limits. */
 export interface BenchReport extends Table {
   promises: readonly { text: string; isKept: boolean }[];
   /** How it was measured. */
   notes?: readonly string[];
   /** More tables. */
   sections?: readonly Table[];
-  /** SVG, for a file of its own. */
-  picture?: string;
+  /** An SVG chart, written to a separate file. */
+  chart?: string;
   /** For the JSON file only. */
   details?: unknown;
 }
 
-/** Writes `<name>.json` and `<name>.md`, and `<name>.svg` if there is a picture; answers the Markdown. */
+/**
+ * Writes `<name>.json` and `<name>.md`, and `<name>.svg` if there is a chart. Returns the Markdown.
+ */
 export function writeReport(directory: string, name: string, report: BenchReport): string {
   mkdirSync(directory, { recursive: true });
-  const { picture, ...data } = report;
+  const { chart, ...data } = report;
   const text = markdownOf(name, report);
   writeFileSync(
     join(directory, `${name}.json`),
     `${JSON.stringify({ machine: machine(), ...data }, null, 2)}\n`,
   );
   writeFileSync(join(directory, `${name}.md`), text);
-  if (picture) writeFileSync(join(directory, `${name}.svg`), picture);
+  if (chart) writeFileSync(join(directory, `${name}.svg`), chart);
   return text;
 }
 
 function markdownOf(
   name: string,
-  { title, promises, picture, notes = [], sections = [], ...table }: BenchReport,
+  { title, promises, chart, notes = [], sections = [], ...table }: BenchReport,
 ): string {
   const where = Object.entries(machine()).map(([part, value]) => `${part} ${value}`);
   return [
     `# ${name}`,
     `${title}. \`npm run bench -- ${name}\` on ${where.join(', ')}.`,
-    promises.map(({ text, isKept }) => `- ${isKept ? 'kept' : '**BROKEN**'}: ${text}`).join('\n'),
+    promises.map(({ text, isKept }) => `- ${isKept ? 'passed' : '**FAILED**'}: ${text}`).join('\n'),
     tableOf(table),
-    ...(picture ? [`![${name}](${name}.svg)`] : []),
+    ...(chart ? [`![${name}](${name}.svg)`] : []),
     ...(notes.length > 0 ? [notes.map((note) => `- ${note}`).join('\n')] : []),
     ...sections.flatMap((section) => [`## ${section.title}`, tableOf(section)]),
     '',

@@ -1,13 +1,16 @@
 import { parentPort } from 'node:worker_threads';
 import { sendWithRetry, type Storm } from './customers';
 
-/** Everybody asks at the same moment; answers how often somebody was told to come again. In a thread of its own: its work must not be taken for the shop's. */
-async function rage(storm: Storm): Promise<number> {
-  const waits = await Promise.all(storm.bodies.map((body) => sendWithRetry(storm, body)));
-  return waits.reduce((sum, count) => sum + count, 0);
+/**
+ * Sends all requests concurrently and returns the total number of retries. Runs in its own thread,
+ * so that its CPU time does not delay the measurement.
+ */
+async function sendAll(storm: Storm): Promise<number> {
+  const retries = await Promise.all(storm.bodies.map((body) => sendWithRetry(storm, body)));
+  return retries.reduce((sum, count) => sum + count, 0);
 }
 
-// A storm that fails ends this thread with its error.
+// A failed request ends this thread with its error.
 parentPort?.on('message', (storm: Storm) => {
-  void rage(storm).then((retryLater) => parentPort?.postMessage(retryLater));
+  void sendAll(storm).then((retryLater) => parentPort?.postMessage(retryLater));
 });

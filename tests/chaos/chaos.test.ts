@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import type { ChaosRun } from './run-chaos';
 
 let program: ChildProcess | undefined;
-// Ended already, unless the test ran out of time.
+// Still running only if the test timed out.
 afterAll(() => void program?.kill());
 
 /** The program that `npm run chaos` runs, in its small size. */
@@ -15,7 +15,7 @@ test('a small chaos run keeps every invariant and writes its report', async () =
   const file = join(__dirname, '../dist/chaos/main.js');
   const run = promisify(execFile)(process.execPath, [file, '--artifacts', artifacts]);
   program = run.child;
-  // The summary says which promise, and with which seed.
+  // The summary names the violated invariant and the seed.
   await run.catch(({ stdout, stderr }: { stdout: string; stderr: string }) => {
     throw new Error(`${stdout}\n${stderr}`);
   });

@@ -7,12 +7,12 @@ import { logsDirOf, runChaos } from './run-chaos';
 async function main(): Promise<void> {
   const options = optionsOrUsage();
   if (!options) return;
-  const say = (line: string) => void process.stdout.write(`${line}\n`);
-  say(`chaos, ${options.size} size, seed ${options.seed}`);
+  const log = (line: string) => void process.stdout.write(`${line}\n`);
+  log(`chaos, ${options.size} size, seed ${options.seed}`);
   rmSync(logsDirOf(options), { recursive: true, force: true });
   mkdirSync(options.artifactsDir, { recursive: true });
-  const run = await runChaos(options, say);
-  say(writeReport(options, run));
+  const run = await runChaos(options, log);
+  log(writeReport(options, run));
   if (violatedInvariants(run).length > 0) process.exitCode = 1;
 }
 

@@ -6,15 +6,15 @@ import { phases } from './phases';
 import type { PhaseInput } from './phases/phase';
 import { createRandom } from './random/random';
 import { toInvariantResult, type PhaseReport } from './report/invariant-result';
-import { ShopDoor } from './shop/shop-door';
+import { SharedShop } from './shop/shared-shop';
 
-/** How many processes of each service a phase wants; its shop is kept for those after it that want as many. */
+/** Processes of each service in a phase. */
 function replicasOf(phase: PhaseName, { killedReplicas }: ChaosOptions): number {
   if (phase === 'kills') return killedReplicas;
   return phase === 'oversell' || phase === 'rolling-restart' ? 2 : 1;
 }
 
-/** The services' logs, a folder for each shop that was open: what a broken promise came from stands there. */
+/** Holds the services' logs, a folder for each shop. */
 export function logsDirOf({ artifactsDir }: ChaosOptions): string {
   return join(artifactsDir, 'chaos-logs');
 }
@@ -24,30 +24,33 @@ export interface ChaosRun {
   timeline: TimelineRecord;
 }
 
-/** Runs the phases one after the other; one that breaks down is a broken promise, and the next one runs. */
-export async function runChaos(options: ChaosOptions, say: (line: string) => void): Promise<ChaosRun> {
+/**
+ * Runs the phases one after the other; a phase that throws counts as a violation, and the next one
+ * runs.
+ */
+export async function runChaos(options: ChaosOptions, log: (line: string) => void): Promise<ChaosRun> {
   const random = createRandom(options.seed);
   const timeline = new Timeline();
-  const api = new ShopDoor(logsDirOf(options), options.decline);
+  const sharedShop = new SharedShop(logsDirOf(options), options.decline);
   const reports: PhaseReport[] = [];
   try {
     for (const name of options.phases) {
-      const shop = () => api.open({ replicas: replicasOf(name, options) });
-      reports.push(await runPhase(name, { options, timeline, say, shop, random: random.stream(name) }));
+      const shop = () => sharedShop.open({ replicas: replicasOf(name, options) });
+      reports.push(await runPhase(name, { options, timeline, log, shop, random: random.stream(name) }));
     }
   } finally {
-    await api.close();
+    await sharedShop.close();
   }
   return { phases: reports, timeline: timeline.record() };
 }
 
 async function runPhase(name: PhaseName, input: PhaseInput): Promise<PhaseReport> {
-  input.say(`${name} …`);
+  input.log(`${name} …`);
   const startedAt = performance.now();
   const end = input.timeline.phase(name);
   const { results, counts = {} } = await phases[name](input).catch((error: unknown) => ({
     results: [
-      toInvariantResult('the phase runs to its end', 'it broke down', [String((error as Error).stack)]),
+      toInvariantResult('the phase completes', 'it threw an error', [String((error as Error).stack)]),
     ],
     counts: {},
   }));

@@ -98,7 +98,7 @@ async function killOnce(boundary: Boundary, checkouts: Promise<void>[]): Promise
       timeline: new Timeline(),
       armed: new Set(),
     },
-    ...{ reachedWithinMs: limitMs, isOver: () => false },
+    ...{ reachedWithinMs: limitMs, isExpired: () => false },
   }).finally(() => (isKilled = true));
   // One checkout reaches the boundary, unless the effects of an earlier kill divert it.
   for (let number = 1; !isKilled; number += 1) {
@@ -118,7 +118,7 @@ async function checkOutOnce(
     ...{ ...shop, scenario, history, client: 0, checkout: number, isRepeated: true },
     key: `${name}-${number}`,
     lines: fillBasket(shop.assortment, scenario, random),
-    patience: { isOver: () => performance.now() > givenUpAtMs },
+    retryLimits: { isExpired: () => performance.now() > givenUpAtMs },
   });
   orderIds.push(orderId);
 }

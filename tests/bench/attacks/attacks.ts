@@ -3,110 +3,110 @@ import { join } from 'node:path';
 import { buildSchema } from 'graphql';
 import { type BenchShop, openBenchShop } from '../bench-shop';
 import type { BenchReport } from '../report';
-import { answeredDocuments } from './answered-documents';
+import { acceptedDocuments } from './accepted-documents';
 import { fillShop } from './filled-shop';
 import { type Measured, measure, noError, type Target } from './measure';
 import { randomDocument, seededRandom } from './random-documents';
-import { type Attack, graphqlAttacks, query, restAttacks } from './refused-documents';
+import { type Attack, graphqlAttacks, query, restAttacks } from './rejected-documents';
 
-const refusedTimes = 50;
-const answeredTimes = 10;
+const rejectedTimes = 50;
+const acceptedTimes = 10;
 const randomDocuments = 300;
 const warmUps = 300;
-const refusedLimitMs = 50;
-const answeredLimitMs = 500;
+const rejectedLimitMs = 50;
+const acceptedLimitMs = 500;
 
 type Named = Measured & { name: string };
 
 /** CPU time of rejected attacks, and of the most expensive documents within the limits. */
-export async function attackCosts(say: (line: string) => void): Promise<BenchReport> {
+export async function attackCosts(log: (line: string) => void): Promise<BenchReport> {
   const shop = await openBenchShop({ seedProducts: 1_000 });
   try {
     const filled = await fillShop(shop.stack);
     const gateway = { shop, processes: ['gateway'] } as const;
     const everything = { shop, processes: Object.keys(shop.metricsUrls), token: filled.token } as Target;
     await measure(gateway, query('{ __typename }'), warmUps);
-    const plain = await measure(gateway, query('{ __typename }'), refusedTimes);
+    const plain = await measure(gateway, query('{ __typename }'), rejectedTimes);
     const measureAll = async (target: Target, attacks: Readonly<Record<string, Attack>>, times: number) => {
       const measured: Named[] = [];
       for (const [name, attack] of Object.entries(attacks)) {
-        const figure = { name, ...(await measure(target, attack, times)) };
-        measured.push(figure);
-        say(JSON.stringify(figure));
+        const result = { name, ...(await measure(target, attack, times)) };
+        measured.push(result);
+        log(JSON.stringify(result));
       }
       return measured;
     };
-    const refused = [
-      ...(await measureAll(gateway, graphqlAttacks, refusedTimes)),
-      ...(await measureAll({ ...gateway, path: '/v1/orders' }, restAttacks, refusedTimes)),
+    const rejected = [
+      ...(await measureAll(gateway, graphqlAttacks, rejectedTimes)),
+      ...(await measureAll({ ...gateway, path: '/v1/orders' }, restAttacks, rejectedTimes)),
     ];
-    const responded = [
-      ...(await measureAll(everything, answeredDocuments(filled.orderId), answeredTimes)),
+    const accepted = [
+      ...(await measureAll(everything, acceptedDocuments(filled.orderId), acceptedTimes)),
       ...(await measureAll(
         { ...everything, method: 'GET', path: '/v1/orders?limit=100' },
         { 'REST: 100 orders with 100 lines': () => undefined },
-        answeredTimes,
+        acceptedTimes,
       )),
     ];
-    const found = await dearestRandomDocument(shop, say);
-    return reportOf(plain, refused, responded, found);
+    const found = await mostExpensiveRandomDocument(shop, log);
+    return reportOf(plain, rejected, accepted, found);
   } finally {
     await shop.close();
   }
 }
 
 /** Measures each random document once; the most expensive one is measured again. */
-async function dearestRandomDocument(shop: BenchShop, say: (line: string) => void): Promise<Named> {
+async function mostExpensiveRandomDocument(shop: BenchShop, log: (line: string) => void): Promise<Named> {
   const sdl = readFileSync(join(process.cwd(), 'gateway', 'api-schema.graphql'), 'utf8');
   const schema = buildSchema(sdl);
   const random = seededRandom(1);
   const target = { shop, processes: ['gateway'] } as const;
-  let dearest: { text: string; costMs: number } | undefined;
+  let mostExpensive: { text: string; costMs: number } | undefined;
   for (let count = 0; count < randomDocuments; count += 1) {
     const text = randomDocument(schema, random);
     const { medianMs: costMs } = await measure(target, query(text), 1);
-    if (!dearest || costMs > dearest.costMs) dearest = { text, costMs };
+    if (!mostExpensive || costMs > mostExpensive.costMs) mostExpensive = { text, costMs };
   }
-  const text = dearest?.text ?? '';
+  const text = mostExpensive?.text ?? '';
   const name = `random: the most expensive of ${randomDocuments} documents, without a token`;
-  const figure = { name, ...(await measure(target, query(text), answeredTimes)) };
-  say(JSON.stringify({ ...figure, text }));
-  return figure;
+  const result = { name, ...(await measure(target, query(text), acceptedTimes)) };
+  log(JSON.stringify({ ...result, text }));
+  return result;
 }
 
-function reportOf(plain: Measured, refused: Named[], responded: Named[], found: Named): BenchReport {
-  const notRefused = refused.filter(({ statuses }) =>
+function reportOf(plain: Measured, rejected: Named[], accepted: Named[], found: Named): BenchReport {
+  const notRejected = rejected.filter(({ statuses }) =>
     statuses.some((status) => status < 400 || status >= 500),
   );
-  const notAnswered = responded.filter(
+  const notAccepted = accepted.filter(
     ({ statuses, message }) => message !== noError || statuses.some((status) => status !== 200),
   );
-  const dearest = (measured: Named[]) => Math.max(...measured.map(({ medianMs }) => medianMs));
-  const single = Math.max(...refused.map(({ maximumMs }) => maximumMs));
-  const names = (measured: Named[]) => measured.map(({ name }) => name).join('; ') || 'all are';
+  const mostExpensive = (measured: Named[]) => Math.max(...measured.map(({ medianMs }) => medianMs));
+  const single = Math.max(...rejected.map(({ maximumMs }) => maximumMs));
+  const names = (measured: Named[]) => measured.map(({ name }) => name).join('; ') || 'all do';
   return {
-    title: `CPU time of the gateway for each rejection (median of ${refusedTimes}), and of all five processes for each response (median of ${answeredTimes}); reading the metrics is included, { __typename } costs ${plain.medianMs} ms`,
-    columns: ['document', 'CPU ms, p50', 'p95', 'maximum', 'status', 'the first error says'],
-    rows: [...refused, ...responded, found].map(({ name, medianMs, p95Ms, maximumMs, statuses, message }) => [
+    title: `CPU time of the gateway for each rejection (median of ${rejectedTimes}), and of all five processes for each response (median of ${acceptedTimes}); reading the metrics is included, { __typename } costs ${plain.medianMs} ms`,
+    columns: ['document', 'CPU ms, p50', 'p95', 'maximum', 'status', 'first error'],
+    rows: [...rejected, ...accepted, found].map(({ name, medianMs, p95Ms, maximumMs, statuses, message }) => [
       ...[name, medianMs, p95Ms, maximumMs],
       ...[statuses.join(', '), message],
     ]),
     promises: [
       {
-        text: `every attack is answered with 4xx: ${names(notRefused)}`,
-        isKept: notRefused.length === 0,
+        text: `every attack returns a 4xx status: ${names(notRejected)}`,
+        isKept: notRejected.length === 0,
       },
       {
-        text: `a rejection costs at most ${refusedLimitMs} ms of CPU: ${dearest(refused)} ms for the most expensive, the median of ${refusedTimes}; single requests took up to ${single} ms, including garbage collection and compilation on all threads`,
-        isKept: dearest(refused) <= refusedLimitMs,
+        text: `a rejection costs at most ${rejectedLimitMs} ms of CPU: ${mostExpensive(rejected)} ms for the most expensive, the median of ${rejectedTimes}; single requests took up to ${single} ms, including garbage collection and compilation on all threads`,
+        isKept: mostExpensive(rejected) <= rejectedLimitMs,
       },
       {
-        text: `every document within the limits is answered without an error: ${names(notAnswered)}`,
-        isKept: notAnswered.length === 0,
+        text: `every document within the limits returns no error: ${names(notAccepted)}`,
+        isKept: notAccepted.length === 0,
       },
       {
-        text: `a response costs at most ${answeredLimitMs} ms of CPU in all processes together: ${dearest([...responded, found])} ms for the most expensive, the median of ${answeredTimes}`,
-        isKept: dearest([...responded, found]) <= answeredLimitMs,
+        text: `a response costs at most ${acceptedLimitMs} ms of CPU in all processes together: ${mostExpensive([...accepted, found])} ms for the most expensive, the median of ${acceptedTimes}`,
+        isKept: mostExpensive([...accepted, found]) <= acceptedLimitMs,
       },
     ],
   };

@@ -14,12 +14,13 @@ interface Product {
 }
 
 /**
- * A full page of orders of maximum size; the newest has the maximum number of payment attempts. They
+ * A full page of orders of maximum size; the newest has the maximum number of payment attempts.
+ * They
  * belong to the ADMIN, who may have more open orders than a customer.
  */
 export async function fillShop(stack: Stack): Promise<{ token: string; orderId: string }> {
   const send = rest(stack.gatewayUrl);
-  const { body: session } = await untilAnswered(() =>
+  const { body: session } = await sendWithRetry(() =>
     send<{ access_token: string }>('POST', '/v1/auth/login', { body: stack.admin }),
   );
   const token = session.access_token;
@@ -28,7 +29,7 @@ export async function fillShop(stack: Stack): Promise<{ token: string; orderId: 
   let orderId = '';
   for (let count = 0; count < orders; count += 1) {
     const headers = { 'idempotency-key': `order-${count}` };
-    const { status, body } = await untilAnswered(() =>
+    const { status, body } = await sendWithRetry(() =>
       send<{ id: string }>('POST', '/v1/orders', { token, headers, body: { items } }),
     );
     if (status !== 201) throw new Error(`no order: ${status} ${JSON.stringify(body)}`);
@@ -41,7 +42,7 @@ export async function fillShop(stack: Stack): Promise<{ token: string; orderId: 
 }
 
 /** Retries, because an overloaded machine may respond 503. */
-async function untilAnswered<A extends { status: number }>(send: () => Promise<A>): Promise<A> {
+async function sendWithRetry<A extends { status: number }>(send: () => Promise<A>): Promise<A> {
   for (let tries = 1; ; tries += 1) {
     const response = await send();
     if (response.status !== 503 || tries === maximumTries) return response;

@@ -1,7 +1,7 @@
 import { rest } from '@shop/testkit/http';
 import type { BenchShop } from '../bench-shop';
 import { median, metric, percentile, rounded } from '../statistics';
-import type { Attack } from './refused-documents';
+import type { Attack } from './rejected-documents';
 
 /** The target of requests, and the processes whose CPU time is measured. */
 export interface Target {
@@ -26,7 +26,7 @@ export interface Measured {
 /** `message` of a response without errors. */
 export const noError = 'none';
 
-interface Answer {
+interface ResponseBody {
   errors?: { message: string }[];
   detail?: string;
 }
@@ -50,7 +50,7 @@ export async function measure(
   for (let attempt = 0; attempt < times; attempt += 1) {
     const body = attack(attempt);
     const before = await cpuMs();
-    const response = await rest(stack.gatewayUrl)<Answer>(method, path, {
+    const response = await rest(stack.gatewayUrl)<ResponseBody>(method, path, {
       body,
       ...(token ? { token } : {}),
     });

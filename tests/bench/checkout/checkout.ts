@@ -11,18 +11,18 @@ import { checkoutReport } from './summary';
 const warmUpMs = 10_000;
 
 /** Costs of a checkout: createOrder and payOrder, and the background work that they cause. */
-export async function checkout(say: (line: string) => void, args: readonly string[]): Promise<BenchReport> {
+export async function checkout(log: (line: string) => void, args: readonly string[]): Promise<BenchReport> {
   const options = checkoutOptions(args);
   const shops: MeasuredShop[] = [];
   try {
-    say('starting');
+    log('starting');
     shops.push(await openMeasuredShop(shopNames.current));
     if (options.baseline) {
       void shops[0]?.suspend();
       shops.push(await openMeasuredShop(shopNames.baseline, { folder: options.baseline }));
       void shops[1]?.suspend();
     }
-    return checkoutReport(await run(shops, options, say));
+    return checkoutReport(await run(shops, options, log));
   } finally {
     for (const shop of shops) await shop.close();
   }
@@ -31,7 +31,7 @@ export async function checkout(say: (line: string) => void, args: readonly strin
 async function run(
   shops: readonly MeasuredShop[],
   options: CheckoutOptions,
-  say: (line: string) => void,
+  log: (line: string) => void,
 ): Promise<CheckoutRun> {
   const memoryBefore = shops.map((shop) => shop.memoryMb());
   // V8 compiles what is used often: the first phase would pay for the others.
@@ -53,7 +53,7 @@ async function run(
       const { floorMs: durationMs } = options;
       floors.push(await measureFloor({ shop: current, recording, customers, durationMs }));
       for (const { shop, kind, perSecond, drainMs, failures } of found)
-        say(
+        log(
           `round ${round}, ${customers} customers, ${kind}, ${shop}: ${perSecond.toFixed(1)} orders/s, drained in ${drainMs} ms ${JSON.stringify(failures)}`,
         );
     }

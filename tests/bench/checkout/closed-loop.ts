@@ -30,11 +30,11 @@ export async function closedLoop(input: {
     Array.from({ length: clients }, async (_, client) => {
       while (begun < most && performance.now() < endsAt) {
         begun += 1;
-        const beganAt = performance.now();
+        const startedAt = performance.now();
         try {
           await work(client);
           const now = performance.now();
-          latenciesMs.push(now - beganAt);
+          latenciesMs.push(now - startedAt);
           if (now <= endsAt) inTime += 1;
         } catch (error) {
           const message = String((error as NodeJS.ErrnoException).code ?? (error as Error).message);

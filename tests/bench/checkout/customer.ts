@@ -11,7 +11,7 @@ export interface CheckoutInput {
 }
 
 /**
- * Places an order of one product and pays it. @throws Error with the answer when the order is not
+ * Places an order of one product and pays it. @throws Error with the response when the order is not
  * CONFIRMED
  */
 export type Checkout = (input: CheckoutInput) => Promise<void>;
@@ -77,7 +77,10 @@ export const checkouts: Readonly<Record<Door, Checkout>> = {
   },
 };
 
-/** A customer for each connection; the returned function is the next checkout of one of them, of any of the products. */
+/**
+ * A customer for each connection; the returned function is the next checkout of one of them, of any
+ * of the products.
+ */
 export function customersOf(input: {
   connections: readonly Connection[];
   newToken: () => string;

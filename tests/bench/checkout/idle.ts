@@ -16,14 +16,14 @@ const durationMs = 10_000;
 /** What the whole shop does while nobody asks for anything. */
 export async function measureIdle(shop: MeasuredShop): Promise<IdleResult> {
   const before = await shop.resume();
-  const beganAt = performance.now();
+  const startedAt = performance.now();
   // What the services had to catch up with is no part of the idle shop.
   await pause(durationMs);
   const cpuBefore = shop.cpuMs();
   await pause(durationMs);
   const cpuMs = shop.cpuMs();
   for (const name of processNames) cpuMs[name] = (cpuMs[name] - cpuBefore[name]) / (durationMs / 1_000);
-  const seconds = (performance.now() - beganAt) / 1_000;
+  const seconds = (performance.now() - startedAt) / 1_000;
   const { databases } = countsBetween(before, await shop.suspend());
   const sum = (count: (name: (typeof subgraphNames)[number]) => number) =>
     subgraphNames.reduce((total, name) => total + count(name), 0) / seconds;

@@ -12,7 +12,7 @@ import { createSuspension, type Suspension } from '../../counters/suspension';
 import type { WorkLeft } from '../../counters/work-left';
 import { type BenchShop, openBenchShop } from '../bench-shop';
 import { recorderSettings } from './floor/record-statements';
-import { cpuMsOf, postgresCpuMs, postgresPssMb, rssMbOf } from './process-figures';
+import { cpuMsOf, postgresCpuMs, postgresPssMb, rssMbOf } from './process-stats';
 
 export const processNames = [...serviceNames, 'postgres'] as const;
 export type PerProcess = Record<(typeof processNames)[number], number>;

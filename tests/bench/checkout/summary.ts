@@ -10,8 +10,8 @@ import {
   total,
   writesPerOrder,
 } from './groups';
-import { drawThroughput } from './picture';
-import { promisesOf } from './promises';
+import { drawThroughput } from './throughput-chart';
+import { checkLimits } from './limits';
 import { cpuTable, databaseTable, floorTable, idleTable, memoryTable, statementTable } from './tables';
 
 const notes = [
@@ -52,7 +52,7 @@ export function checkoutReport(run: CheckoutRun): BenchReport {
       spread(group, ({ counts, countedOrders }) => counts.walSyncs / countedOrders),
       group.phases.reduce((sum, { failures }) => sum + total(failures), 0),
     ]),
-    promises: promisesOf(run, groups),
+    promises: checkLimits(run, groups),
     notes,
     sections: [
       cpuTable(groups),
@@ -62,7 +62,7 @@ export function checkoutReport(run: CheckoutRun): BenchReport {
       memoryTable(run),
       statementTable(groups),
     ],
-    picture: drawThroughput(groups),
+    chart: drawThroughput(groups),
     details: run,
   };
 }

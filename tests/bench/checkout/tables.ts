@@ -63,11 +63,11 @@ export function floorTable({ floors, options }: CheckoutRun): Table {
     rows: options.customers.map((customers) => {
       const found = floors.filter((floor) => floor.customers === customers);
       const perSecond = found.map((floor) => floor.perSecond);
-      const figures = [statementsPerOrder, perOrder(({ commits }) => commits), writesPerOrder];
+      const metrics = [statementsPerOrder, perOrder(({ commits }) => commits), writesPerOrder];
       return [
         ...[customers, rounded(median(perSecond))],
         `${rounded(Math.min(...perSecond))}–${rounded(Math.max(...perSecond))}`,
-        ...figures.map((figure) => rounded(median(found.map(figure)))),
+        ...metrics.map((metric) => rounded(median(found.map(metric)))),
       ];
     }),
   };

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Operation } from '../history/history';
 import type { Account } from './account';
-import type { Patience } from './perform';
+import type { RetryLimits } from './perform';
 import type { ShopResponse } from './request';
 import type { Scenario } from './scenario';
 
@@ -10,9 +10,12 @@ export type Authentication = 'succeeded' | 'failed' | undefined;
 
 const retryAfterMs = 200;
 
-/** Completes, fails or abandons the authentication, as the scenario says; repeats until the provider has answered. */
+/**
+ * Completes, fails or abandons the authentication, as the scenario says; repeats until the provider
+ * has answered.
+ */
 export async function authenticate(
-  { scenario, customer, patience }: { scenario: Scenario; customer: Account; patience: Patience },
+  { scenario, customer, retryLimits }: { scenario: Scenario; customer: Account; retryLimits: RetryLimits },
   { body }: ShopResponse,
 ): Promise<Authentication> {
   const { payment } = body as { payment?: { next_action?: { client_secret: string } | null } };
@@ -20,7 +23,7 @@ export async function authenticate(
   if (clientSecret === undefined || scenario === 'authentication_abandoned') return undefined;
   const isSuccess = scenario === 'authenticated';
   const end = { client_secret: clientSecret, outcome: isSuccess ? 'SUCCEEDED' : 'FAILED' };
-  while (!patience.isOver()) {
+  while (!retryLimits.isExpired()) {
     const path = '/v1/payments/simulator/authentications';
     const { status } = await customer.send({ method: 'POST', path, body: end });
     if (status === 204) return isSuccess ? 'succeeded' : 'failed';
@@ -31,7 +34,10 @@ export async function authenticate(
   return undefined;
 }
 
-/** Records an order that contradicts the authentication: paid after a failed one, or not paid after a successful one. */
+/**
+ * Records an order that contradicts the authentication: paid after a failed one, or not paid after
+ * a successful one.
+ */
 export function checkAuthentication(
   operation: Operation | undefined,
   authentication: Authentication,

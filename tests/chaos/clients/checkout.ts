@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { History, Operation, OperationKind } from '../history/history';
 import type { Account } from './account';
 import { authenticate, checkAuthentication } from './authenticate';
-import { orderIdIn, type Patience, perform, repeat } from './perform';
+import { orderIdIn, type RetryLimits, perform, repeat } from './perform';
 import type { ShopResponse, ShopRequest } from './request';
 import type { Scenario } from './scenario';
 
@@ -21,12 +21,12 @@ export interface CheckoutInput {
   customer: Account;
   admin: Account;
   history: History;
-  patience: Patience;
-  /** Whether each outcome is asked for once more. */
+  retryLimits: RetryLimits;
+  /** Repeats each operation once after its outcome is known. */
   isRepeated: boolean;
 }
 
-/** How a customer's wish ended for the customer. */
+/** The order and the operations of one checkout. */
 export interface CheckoutEnd {
   orderId: string | null;
   operations: Operation[];
@@ -52,7 +52,10 @@ const methodOf: Partial<Record<Scenario, string>> = {
   double_click: 'sim_success',
 };
 
-/** A customer orders and then pays, cancels or leaves; every operation is asked for until its outcome is known. */
+/**
+ * A customer orders and then pays, cancels or leaves; every operation is retried until its outcome
+ * is known.
+ */
 export async function checkOut(input: CheckoutInput): Promise<CheckoutEnd> {
   const operations: Operation[] = [];
   const run = steps(input, operations);
@@ -86,13 +89,13 @@ function isCancelledByAdmin(scenario: Scenario): boolean {
   return ['admin_cancel', 'refund_pending', 'refund_failed'].includes(scenario);
 }
 
-/** With another method, and again while the shop says that the first attempt is not over. */
+/** With another method, and again while the first attempt is in progress. */
 async function payWithOtherMethod(
-  { customer, patience }: CheckoutInput,
+  { customer, retryLimits }: CheckoutInput,
   orderId: string,
   run: ReturnType<typeof steps>,
 ): Promise<void> {
-  for (let again = 1; !patience.isOver(); again += 1) {
+  for (let again = 1; !retryLimits.isExpired(); again += 1) {
     const { code } = await run.pay(orderId, { method: 'sim_success', name: `pay-again-${again}` });
     if (code !== 'order_state_conflict' || isFinal((await readOrder(customer, orderId)).status)) return;
     await pause(retryAfterMs);
@@ -100,7 +103,7 @@ async function payWithOtherMethod(
 }
 
 function steps(input: CheckoutInput, operations: Operation[]) {
-  const { client, checkout, key, customer, admin, history, patience } = input;
+  const { client, checkout, key, customer, admin, history, retryLimits } = input;
 
   async function take(step: {
     kind: OperationKind;
@@ -117,8 +120,8 @@ function steps(input: CheckoutInput, operations: Operation[]) {
       key: `${key}-${name}`,
     });
     operations.push(operation);
-    const limits = { ...patience, ...(tries && { tries }) };
-    const response = await perform(operation, { account: by, request, patience: limits });
+    const limits = { ...retryLimits, ...(tries && { tries }) };
+    const response = await perform(operation, { account: by, request, retryLimits: limits });
     if (input.isRepeated && operation.outcome !== 'unknown')
       await repeat(operation, { account: by, request, first: response });
     return { response, operation };
@@ -128,7 +131,7 @@ function steps(input: CheckoutInput, operations: Operation[]) {
     async create(): Promise<string | null> {
       const body = { items: input.lines };
       const request: ShopRequest = { method: 'POST', path: '/v1/orders', body };
-      // The second click of an impatient finger: the same key, at the same moment.
+      // A double click: the same key, concurrently.
       const twin = input.scenario === 'double_click' && customer.send({ ...request, key: `${key}-create` });
       const { response, operation } = await take({ kind: 'create', name: 'create', orderId: null, request });
       if (operation.outcome === 'acknowledged') operation.orderId = orderIdIn(response);
@@ -157,12 +160,13 @@ function compareTwin(operation: Operation, twin: ShopResponse): void {
 }
 
 /**
- * Reads the order until it has left PENDING, or its payment has failed: with PAYMENT_DECLINE=retry it is payable again.
+ * Reads the order until it has left PENDING, or its payment has failed: with PAYMENT_DECLINE=retry
+ * it is payable again.
  *
  * @returns the final status, or undefined if it was not observed
  */
-async function untilDecided({ customer, patience }: CheckoutInput, orderId: string): Promise<unknown> {
-  while (!patience.isOver()) {
+async function untilDecided({ customer, retryLimits }: CheckoutInput, orderId: string): Promise<unknown> {
+  while (!retryLimits.isExpired()) {
     const { status, payments } = await readOrder(customer, orderId);
     if (isFinal(status)) return status;
     if (payments?.[0]?.status === 'FAILED') return undefined;
@@ -171,7 +175,7 @@ async function untilDecided({ customer, patience }: CheckoutInput, orderId: stri
   return undefined;
 }
 
-/** Without a status when the shop does not answer. */
+/** `status` is undefined if there was no response. */
 async function readOrder(customer: Account, orderId: string) {
   const { body } = await customer.send({ method: 'GET', path: `/v1/orders/${orderId}` });
   return body as { status?: unknown; payments?: { status: string }[] };

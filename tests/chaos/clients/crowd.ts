@@ -5,7 +5,7 @@ import type { Random } from '../random/random';
 import { type Assortment, fillBasket } from '../shop/assortment';
 import { type Account, registerAccount } from './account';
 import { checkOut } from './checkout';
-import type { Patience } from './perform';
+import type { RetryLimits } from './perform';
 import type { SendRequest } from './request';
 import type { Scenario } from './scenario';
 
@@ -16,14 +16,14 @@ export interface CrowdInput {
   history: History;
   timeline: Timeline;
   random: Random;
-  /** Which way the next checkout takes. */
+  /** Chooses the scenario of the next checkout. */
   choose: (random: Random) => Scenario;
-  /** True when no checkout is to begin any more. */
+  /** True when no further checkout starts. */
   isEnough: (checkouts: number) => boolean;
-  patience: Patience;
+  retryLimits: RetryLimits;
 }
 
-/** One in this many checkouts asks for each outcome once more. */
+/** One in this many checkouts repeats each operation. */
 const repeatedOneIn = 8;
 const registeredAtOnce = 8;
 
@@ -37,9 +37,9 @@ export async function runCrowd(input: CrowdInput): Promise<{ checkouts: number }
     while (!input.isEnough(begun)) {
       const checkout = begun++;
       const scenario = input.choose(random);
-      const { admin, history, patience } = input;
+      const { admin, history, retryLimits } = input;
       await checkOut({
-        ...{ scenario, client, checkout, customer, admin, history, patience },
+        ...{ scenario, client, checkout, customer, admin, history, retryLimits },
         key: `${run}-${checkout}`,
         lines: fillBasket(input.assortment, scenario, random),
         isRepeated: random.below(repeatedOneIn) === 0,

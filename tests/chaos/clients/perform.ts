@@ -7,9 +7,9 @@ const firstPauseMs = 100;
 const longestPauseMs = 1_000;
 
 /** Limits of retries. */
-export interface Patience {
+export interface RetryLimits {
   /** True when retries end; an unknown outcome then stays unknown. */
-  isOver(): boolean;
+  isExpired(): boolean;
   /** Maximum number of responses without a known outcome. Default: no limit. */
   tries?: number;
 }
@@ -17,13 +17,14 @@ export interface Patience {
 /** Retries with the same idempotency key until the outcome is known. */
 export async function perform(
   operation: Operation,
-  { account, request, patience }: { account: Account; request: ShopRequest; patience: Patience },
+  { account, request, retryLimits }: { account: Account; request: ShopRequest; retryLimits: RetryLimits },
 ): Promise<ShopResponse> {
   let pauseMs = firstPauseMs;
   for (;;) {
     const response = await ask(operation, account, request);
     if (operation.outcome !== 'unknown') return response;
-    if (patience.isOver() || operation.responses.length >= (patience.tries ?? Infinity)) return response;
+    if (retryLimits.isExpired() || operation.responses.length >= (retryLimits.tries ?? Infinity))
+      return response;
     await pause(pauseMs);
     pauseMs = Math.min(pauseMs * 2, longestPauseMs);
   }

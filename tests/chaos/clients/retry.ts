@@ -5,7 +5,10 @@ import type { SendRequest, ShopResponse, ShopRequest } from './request';
 const pauseMs = 500;
 const maxTries = 60;
 
-/** Sends with one idempotency key until the response is final: a rejection with Retry-After is repeated. */
+/**
+ * Sends with one idempotency key until the response is final: a rejection with Retry-After is
+ * repeated.
+ */
 export async function sendWithRetry(
   send: SendRequest,
   request: ShopRequest,

@@ -46,12 +46,12 @@ const weights: Record<Scenario, number> = {
 };
 const allWeights = Object.values(weights).reduce((sum, weight) => sum + weight, 0);
 
-/** How often the mix is steered towards what is wanted just now. */
-const shareWanted = 0.5;
+/** Share of checkouts that use a required scenario. */
+const requiredShare = 0.5;
 
-/** @param wanted ways through the saga that are needed just now: armed crash points lie on them */
-export function chooseScenario(random: Random, wanted: readonly Scenario[]): Scenario {
-  if (wanted.length > 0 && random.next() < shareWanted) return random.pick(wanted);
+/** @param required scenarios that reach the armed crash points */
+export function chooseScenario(random: Random, required: readonly Scenario[]): Scenario {
+  if (required.length > 0 && random.next() < requiredShare) return random.pick(required);
   let left = random.below(allWeights);
   return scenarios.find((scenario) => (left -= weights[scenario]) < 0) ?? 'buy';
 }

@@ -1,14 +1,17 @@
 import type { SubgraphName } from '@shop/local-stack/stack';
 import type { Scenario } from '../clients/scenario';
 
-/** A place before or after a commit of the saga at which a process can be made to die; its file arms it. */
+/**
+ * A place before or after a commit of the saga at which a process can be killed; a file of that
+ * name arms it.
+ */
 export interface Boundary {
   /** `<step>.before-commit` or `<step>.after-commit`. */
   name: string;
   service: SubgraphName;
-  /** Ways through the saga that pass it. */
+  /** Scenarios that reach it. */
   reachedBy: readonly Scenario[];
-  /** Its part of the kills of its commit: half for each side, all where there is one side only. */
+  /** Share of the kills of its commit: half per side, or all if there is one side only. */
   share: number;
 }
 
@@ -23,7 +26,7 @@ function boundary(
   return sides.map((side) => ({ name: `${step}.${side}`, service, reachedBy, share: 1 / sides.length }));
 }
 
-/** Every commit of the saga, before and after it, in the order of an order's life. */
+/** Every commit of the saga, before and after it, in the order of the state machine. */
 export const boundaries: readonly Boundary[] = [
   ...boundary('order.draft_opened', ['buy']),
   ...boundary('product.stock_reserved', ['buy']),
@@ -32,13 +35,13 @@ export const boundaries: readonly Boundary[] = [
   ...boundary('order.payment_started', ['buy']),
   ...boundary('payment.attempt_opened', ['buy']),
   ...boundary('payment.attempt_decided', ['buy']),
-  // Claimed with other due rows: there is nothing before it but an idle process.
+  // Claimed with other due rows: before the commit the process is idle.
   ...boundary('payment.visit_begun', ['answer_lost', 'processing', 'authenticated'], ['after-commit']),
   ...boundary('order.payment_succeeded', ['buy']),
   ...boundary('order.payment_failed', ['declined', 'authentication_failed']),
   ...boundary('order.payment_not_sent', ['provider_unavailable']),
   ...boundary('order.payment_not_possible', ['not_possible']),
-  // One statement, and so its own commit: there is no moment before it that is not the one before the call.
+  // A single statement commits by itself; "before" would be the same as before the call.
   ...boundary('product.stock_committed', ['buy']),
   ...boundary('order.stock_committed', ['buy']),
   ...boundary('order.cancelled', ['cancel']),

@@ -1,7 +1,10 @@
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Arms crash points by files in CRASH_POINTS_DIR; a process that reaches one removes its file and is dead, or stopped. */
+/**
+ * Arms crash points by files in CRASH_POINTS_DIR; a process that reaches one removes the file and
+ * is killed or stopped.
+ */
 export class CrashSwitch {
   constructor(readonly directory: string) {
     mkdirSync(directory, { recursive: true });
@@ -15,7 +18,7 @@ export class CrashSwitch {
     return existsSync(join(this.directory, point));
   }
 
-  /** False if a process has reached it meanwhile. */
+  /** False if a process has already reached it. */
   disarm(point: string): boolean {
     if (!this.isArmed(point)) return false;
     try {

@@ -1,7 +1,10 @@
 import type { Random } from '../random/random';
 import type { Boundary } from './boundaries';
 
-/** Which boundaries are next: those that want the most kills still, in an order that the seed decides. */
+/**
+ * Selects the next boundaries: those with the most missing kills first, in an order that the seed
+ * decides.
+ */
 export class KillPlan {
   private readonly kills = new Map<string, number>();
   private readonly order: readonly Boundary[];
@@ -16,33 +19,33 @@ export class KillPlan {
     for (const { name } of boundaries) this.kills.set(name, 0);
   }
 
-  /** False while a boundary has had fewer kills than it was to have. */
+  /** False while a boundary has fewer kills than required. */
   get isDone(): boolean {
-    return this.order.every((boundary) => this.leftAt(boundary) <= 0);
+    return this.order.every((boundary) => this.missingAt(boundary) <= 0);
   }
 
-  /** @returns at most `count`; none when there is no boundary at all */
+  /** @returns at most `count`; none if there are no boundaries */
   next(count: number): Boundary[] {
-    // In turn, so that one that is not reached does not hold up the others.
+    // Round robin, so that a boundary that is not reached does not block the others.
     const start = this.order.length === 0 ? 0 : this.nextIndex++ % this.order.length;
     const rotated = [...this.order.slice(start), ...this.order.slice(0, start)];
-    const mostLeftFirst = rotated.toSorted((a, b) => this.leftAt(b) - this.leftAt(a));
-    const unfinished = mostLeftFirst.filter((boundary) => this.leftAt(boundary) > 0);
-    // Done, but wanted on: one at a time, so that the shop gets on.
-    return unfinished.length > 0 ? unfinished.slice(0, count) : mostLeftFirst.slice(0, 1);
+    const mostMissingFirst = rotated.toSorted((a, b) => this.missingAt(b) - this.missingAt(a));
+    const unfinished = mostMissingFirst.filter((boundary) => this.missingAt(boundary) > 0);
+    // All done: one boundary at a time, so that checkouts make progress.
+    return unfinished.length > 0 ? unfinished.slice(0, count) : mostMissingFirst.slice(0, 1);
   }
 
   count({ name }: Boundary): void {
     this.kills.set(name, this.countOf(name) + 1);
   }
 
-  /** Those that had fewer kills than they were to have, in words. */
+  /** Descriptions of the boundaries with fewer kills than required. */
   missing(): string[] {
     return this.order
-      .filter((boundary) => this.leftAt(boundary) > 0)
+      .filter((boundary) => this.missingAt(boundary) > 0)
       .map(
         (boundary) =>
-          `${boundary.name}: ${this.countOf(boundary.name)} kills, ${this.wantedAt(boundary)} wanted`,
+          `${boundary.name}: ${this.countOf(boundary.name)} kills, ${this.requiredAt(boundary)} required`,
       );
   }
 
@@ -50,12 +53,12 @@ export class KillPlan {
     return Object.fromEntries(this.kills);
   }
 
-  /** Below 0 when it had more than it was to have. */
-  private leftAt(boundary: Boundary): number {
-    return this.wantedAt(boundary) - this.countOf(boundary.name);
+  /** Negative if there were more kills than required. */
+  private missingAt(boundary: Boundary): number {
+    return this.requiredAt(boundary) - this.countOf(boundary.name);
   }
 
-  private wantedAt({ share }: Boundary): number {
+  private requiredAt({ share }: Boundary): number {
     return Math.ceil(this.killsPerCommit * share);
   }
 

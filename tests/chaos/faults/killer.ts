@@ -11,33 +11,36 @@ export interface KillerInput {
   replicas: readonly StackService[];
   crashSwitch: CrashSwitch;
   timeline: Timeline;
-  /** What is armed now, so that the clients can be steered there. */
+  /** The armed boundaries; clients choose scenarios that reach them. */
   armed: Set<Boundary>;
-  /** Boundaries that nobody passes for this long are given up, for now. */
+  /** Boundaries that are not reached within this time are disarmed. */
   reachedWithinMs: number;
-  /** True when the time is up. */
-  isOver: () => boolean;
+  /** True after the time limit. */
+  isExpired: () => boolean;
 }
 
-/** So many boundaries of a service wait for their kill at once: the rare ones hold up nobody. */
-const armedAtOnce = 4;
+/**
+ * Boundaries of a service that are armed at the same time, so that a rare one does not block the
+ * others.
+ */
+const maxArmed = 4;
 
-/** Kills one service at one boundary after the other and starts it again each time, until the plan is done and long enough. */
+/** Kills and restarts one service at one boundary after the other, until the plan is done. */
 export async function killAtBoundaries(
   input: KillerInput & { plan: KillPlan; needsMoreCheckouts: () => boolean },
 ): Promise<void> {
-  const { plan, needsMoreCheckouts, isOver } = input;
-  while ((!plan.isDone || needsMoreCheckouts()) && !isOver()) {
-    const due = plan.next(armedAtOnce);
+  const { plan, needsMoreCheckouts, isExpired } = input;
+  while ((!plan.isDone || needsMoreCheckouts()) && !isExpired()) {
+    const due = plan.next(maxArmed);
     if (due.length === 0) return;
     for (const boundary of await killAtOneOf(due, input)) plan.count(boundary);
   }
 }
 
-/** Answers where the process died: nowhere when none of the boundaries was reached in time, seldom at two, one after the other. */
+/** @returns the boundaries at which a process died: none if none was reached in time, rarely two */
 export async function killAtOneOf(boundaries: readonly Boundary[], input: KillerInput): Promise<Boundary[]> {
   const { replicas, crashSwitch, timeline, armed } = input;
-  const living = replicas.map((service) => ({ service, pid: service.pid }));
+  const running = replicas.map((service) => ({ service, pid: service.pid }));
   for (const boundary of boundaries) {
     crashSwitch.arm(boundary.name);
     armed.add(boundary);
@@ -47,33 +50,33 @@ export async function killAtOneOf(boundaries: readonly Boundary[], input: Killer
   for (const boundary of boundaries) armed.delete(boundary);
   if (reached.length === 0) return [];
   const endOutage = timeline.outage(replicas[0]!.name, reached.map(({ name }) => name).join(', '));
-  await restartKilled(living);
+  await restartKilled(running);
   endOutage();
   return reached;
 }
 
 async function untilOneIsReached(
   boundaries: readonly Boundary[],
-  { replicas, crashSwitch, reachedWithinMs, isOver }: KillerInput,
+  { replicas, crashSwitch, reachedWithinMs, isExpired }: KillerInput,
 ): Promise<void> {
   const timeoutAtMs = performance.now() + reachedWithinMs;
   while (boundaries.every(({ name }) => crashSwitch.isArmed(name))) {
-    if (performance.now() > timeoutAtMs || isOver()) return;
-    // Somebody else's fault may have ended it meanwhile.
+    if (performance.now() > timeoutAtMs || isExpired()) return;
+    // Another fault may have killed it.
     await restartStopped(replicas);
     await pause(10);
   }
 }
 
-/** Waits until it shows which of the processes has died, and starts it again. */
+/** Waits until one of the processes has exited, then restarts it. */
 async function restartKilled(
-  living: readonly { service: StackService; pid: number | undefined }[],
+  running: readonly { service: StackService; pid: number | undefined }[],
 ): Promise<void> {
   for (;;) {
-    const dead = living.find(({ service, pid }) => service.pid === undefined || service.pid !== pid);
-    if (dead) {
-      await restartAfterExit(dead.service, dead.pid);
-      return restartStopped(living.map(({ service }) => service));
+    const exited = running.find(({ service, pid }) => service.pid === undefined || service.pid !== pid);
+    if (exited) {
+      await restartAfterExit(exited.service, exited.pid);
+      return restartStopped(running.map(({ service }) => service));
     }
     await pause(10);
   }

@@ -13,10 +13,10 @@ export async function restartAfterExit(
     try {
       if (service.pid === undefined || service.pid !== deadPid) return await service.start();
     } catch (error) {
-      // It died while it started; or its end was not noticed yet.
+      // It exited during the start, or its exit was not observed yet.
       if (performance.now() > timeoutAtMs) throw error;
     }
-    if (performance.now() > timeoutAtMs) throw new Error(`process ${deadPid} did not die`);
+    if (performance.now() > timeoutAtMs) throw new Error(`process ${deadPid} did not exit`);
     await pause(10);
   }
 }

@@ -7,14 +7,17 @@ export interface HistoryBreaches {
   /** Acknowledged, but missing or in another state. */
   lost: string[];
   /** Rejected, but applied; also orders without an acknowledged request. */
-  undead: string[];
+  rejectedButApplied: string[];
   /** Unknown after all retries. */
   unresolved: string[];
   /** Two different results for one key. */
   contradicted: string[];
 }
 
-/** Compares the responses of clients with the orders in the database: acknowledged ⊆ final, refused ∩ final = ∅, nothing unknown. */
+/**
+ * Compares the responses of clients with the orders in the database: acknowledged ⊆ final, refused
+ * ∩ final = ∅, nothing unknown.
+ */
 export function checkHistory(
   history: History,
   orders: readonly FinalOrder[],
@@ -33,23 +36,25 @@ export function checkHistory(
       const ofOrder = operationsOf.get(operation.orderId ?? '') ?? [];
       return keeps(operation, found, { ofOrder, decline })
         ? []
-        : [`${say(operation)}; in the end: ${describeOrder(found)}`];
+        : [`${describeOperation(operation)}; in the end: ${describeOrder(found)}`];
     }),
-    undead: [
+    rejectedButApplied: [
       ...chargedAfterRejection(operations, { orderOf, operationsOf, decline }),
       ...unacknowledgedOrders(operations, orders),
     ],
     unresolved: operations
       .filter(({ outcome, kind }) => outcome === 'unknown' && kind !== 'pay')
       .concat(operations.filter((operation) => isOpenPayment(operation, operationsOf)))
-      .map(say),
+      .map(describeOperation),
     contradicted: operations.flatMap((operation) =>
-      operation.contradictions.map((text) => `${say(operation)}: ${text}`),
+      operation.contradictions.map((text) => `${describeOperation(operation)}: ${text}`),
     ),
   };
 }
 
-/** Whether the order is what this acknowledgement promised, or what a later promise has made of it. */
+/**
+ * Whether the order is what this acknowledgement promised, or what a later promise has made of it.
+ */
 function keeps(
   operation: Operation,
   order: FinalOrder | undefined,
@@ -60,7 +65,8 @@ function keeps(
     case 'create':
       return true;
     case 'pay':
-      // 202 promises only that it will be decided. A decline may leave the order payable until it expires.
+      // 202 promises only that it will be decided. A decline may leave the order payable until it
+      // expires.
       if (operation.responses.at(-1)?.status === 202)
         return order.status !== 'PENDING' || (decline === 'retry' && !order.isPaying);
       return order.status === 'CONFIRMED' || (isAdminCancelled(order) && wasAsked(ofOrder, 'admin_cancel'));
@@ -90,7 +96,8 @@ function chargedAfterRejection(
       return !(order && isExplained(operation, order, { others, decline }));
     })
     .map(
-      (operation) => `${say(operation)}; in the end: ${describeOrder(orderOf.get(operation.orderId ?? ''))}`,
+      (operation) =>
+        `${describeOperation(operation)}; in the end: ${describeOrder(orderOf.get(operation.orderId ?? ''))}`,
     );
 }
 
@@ -114,7 +121,10 @@ function isExplained(
   return status === 'PENDING' || cancelReason === 'EXPIRED';
 }
 
-/** Each order of our customers was acknowledged to them once; so a refused one, or a second one of a key, shows here. */
+/**
+ * Each order of our customers was acknowledged to them once; so a refused one, or a second one of a
+ * key, shows here.
+ */
 function unacknowledgedOrders(operations: Operation[], orders: readonly FinalOrder[]): string[] {
   const ours = new Set(operations.map(({ userId }) => userId));
   const known = new Set(
@@ -142,9 +152,9 @@ function isAdminCancelled({ status, cancelReason }: FinalOrder): boolean {
   return status === 'CANCELLED' && cancelReason === 'ADMIN';
 }
 
-function say({ kind, client, checkout, key, orderId, outcome, responses }: Operation): string {
+function describeOperation({ kind, client, checkout, key, orderId, outcome, responses }: Operation): string {
   const answers = responses.map(({ status, code }) =>
-    [status ?? 'no answer', code].filter(Boolean).join(' '),
+    [status ?? 'no response', code].filter(Boolean).join(' '),
   );
   return `client ${client}, checkout ${checkout}: ${kind} of order ${orderId ?? '?'} with key ${key} is ${outcome} (${answers.join(', ')})`;
 }

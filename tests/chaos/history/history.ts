@@ -1,8 +1,10 @@
 export type OperationKind = 'create' | 'pay' | 'cancel' | 'admin_cancel';
 
 /**
- * What a client knows of an operation. `acknowledged`: the shop said that it is done. `refused`: the shop said that it is
- * not, and will not be. `unknown`: nobody has said, whether there was no answer or one that settles nothing.
+ * What a client knows of an operation. `acknowledged`: the shop said that it is done. `refused`:
+ * the shop said that it is
+ * not, and will not be. `unknown`: nobody has said, whether there was no answer or one that settles
+ * nothing.
  */
 export type Outcome = 'acknowledged' | 'refused' | 'unknown';
 
@@ -13,7 +15,10 @@ export interface Response {
   code: string | null;
 }
 
-/** One thing that a client wants done once, however often it has to ask: all tries carry the same key. */
+/**
+ * One thing that a client wants done once, however often it has to ask: all tries carry the same
+ * key.
+ */
 export interface Operation {
   kind: OperationKind;
   client: number;

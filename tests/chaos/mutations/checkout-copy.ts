@@ -39,7 +39,12 @@ export class CheckoutCopy {
     return new CheckoutCopy(directory);
   }
 
-  /** @returns what makes it undone @throws Error when a text is not there exactly once: the guard has moved, and its mutant must follow */
+  /**
+   * @returns what makes it undone
+   *
+   * @throws Error when a text is not there exactly once: the guard has moved, and its mutant must
+   * follow
+   */
   apply(edits: readonly Edit[]): () => void {
     const originals = new Map<string, string>();
     const undo = () => originals.forEach((text, file) => writeFileSync(file, text));
@@ -87,7 +92,10 @@ export class CheckoutCopy {
   }
 }
 
-/** Links to the installed packages one by one, so that the workspaces among them can be the copy's own. */
+/**
+ * Links to the installed packages one by one, so that the workspaces among them can be the copy's
+ * own.
+ */
 function linkPackages(checkout: string, copy: string): void {
   const installed = join(checkout, 'node_modules');
   const linked = join(copy, 'node_modules');

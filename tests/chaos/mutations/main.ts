@@ -9,7 +9,10 @@ const usage = `npm run mutations -- [--keep] [word …]
   --keep  writes docs/reports/mutations.md, too
 `;
 
-/** Takes guards away and shows that tests notice. Exit code 1: one was not noticed; 2: nothing to do. */
+/**
+ * Takes guards away and shows that tests notice. Exit code 1: one was not noticed; 2: nothing to
+ * do.
+ */
 function main(args: readonly string[]): number {
   const say = (text: string) => void process.stdout.write(`${text}\n`);
   const names = args.filter((word) => !word.startsWith('--'));

@@ -24,7 +24,10 @@ export interface NamedTest {
   title: string;
 }
 
-/** `killed` is the only good one. `broken`: no verdict, because the copy did not compile or the test did not run or pass unmutated. */
+/**
+ * `killed` is the only good one. `broken`: no verdict, because the copy did not compile or the test
+ * did not run or pass unmutated.
+ */
 export interface MutantResult {
   mutant: Mutant;
   outcome: 'killed' | 'survived' | 'broken';

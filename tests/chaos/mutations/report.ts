@@ -3,7 +3,11 @@ import { dirname, join } from 'node:path';
 import { machine } from '../report/machine';
 import type { MutantResult } from './mutant';
 
-/** Writes artifacts/mutations.json and the table, also into docs/reports where it is to be kept. @returns the table */
+/**
+ * Writes artifacts/mutations.json and the table, also into docs/reports where it is to be kept.
+ *
+ * @returns the table
+ */
 export function writeReport(checkout: string, results: readonly MutantResult[], isKept: boolean): string {
   const table = tableOf(results);
   write(join(checkout, 'artifacts/mutations.json'), JSON.stringify({ machine: machine(), results }, null, 2));

@@ -63,12 +63,15 @@ const sizes: Record<ChaosOptions['size'], Size> = {
   },
 };
 
-/** What the small size leaves out: it is part of every `npm test`, which has tests of their own for these. */
+/**
+ * What the small size leaves out: it is part of every `npm test`, which has tests of their own for
+ * these.
+ */
 const fullOnly: readonly PhaseName[] = ['rolling-restart', 'oversell'];
 
 export const usage = `npm run chaos [-- options]
 
-  --full                 the figures that the shop promises; takes 45 to 100 minutes (default: a small size)
+  --full                 the full size; takes 45 to 100 minutes (default: a small size)
   --seed <text>          the same faults and customers as in another run (default: a new one, which is printed)
   --phases <a,b>         of: ${phaseNames.join(', ')}
   --decline <policy>     PAYMENT_DECLINE of the shop, cancel or retry (default: the seed decides)

@@ -16,7 +16,7 @@ interface PaymentEvent {
   attempt: number;
 }
 
-/** Two attempts that were not sent, of which one was charged too late and given back, and a third that was paid. */
+/** Two attempts were not sent; the late charge of one was refunded. The third attempt was paid. */
 const events: readonly PaymentEvent[] = [
   { type: 'payment.failed', attempt: 1 },
   { type: 'payment.refunded', attempt: 1 },
@@ -33,10 +33,12 @@ const ordersAtOnce = 8;
 const settledWithinMs = 30_000;
 
 /**
- * Payment's events reach orders in every order, some of them twice. They are sent with payment's own credential: payment itself, whose
- * provider is away, knows of three attempts that charged nothing. So this comes after everything that compares the databases.
+ * Delivers payment's events in every order, some of them repeated, with the service credential of
+ * payment.
+ * The payment database itself holds three attempts that charged nothing, because the provider is
+ * unavailable. Therefore this phase runs after all phases that compare the databases.
  */
-export const eventOrderPhase: Phase = async ({ options, random, shop: openShop, say }) => {
+export const eventOrderPhase: Phase = async ({ options, random, shop: openShop, log }) => {
   const shop = await openShop();
   const customer = await registerAccount(shop.send);
   const sequences = plan(options.size === 'full' ? Infinity : 16, random);
@@ -48,20 +50,20 @@ export const eventOrderPhase: Phase = async ({ options, random, shop: openShop, 
         orders.push(await sendEvents(shop, customer, sequence));
     }),
   );
-  say(`${orders.length} sequences delivered`);
-  const ends = await untilSettled(shop, orders);
+  log(`${orders.length} sequences delivered`);
+  const statuses = await untilSettled(shop, orders);
   return {
     results: [
       toInvariantResult(
         'same final state in every order of events',
-        `${orders.length} orders, each with another permutation of ${events.length} payment events and repeats among them: ${[...new Set(ends)].join(', ')}`,
-        ends.filter((end) => end !== 'CONFIRMED'),
+        `${orders.length} orders, each with another permutation of ${events.length} payment events and repeats among them: ${[...new Set(statuses)].join(', ')}`,
+        statuses.filter((status) => status !== 'CONFIRMED'),
       ),
     ],
   };
 };
 
-/** Every permutation, or so many of them, each with one to all of its events a second time at some later place. */
+/** Up to `limit` permutations. In each, one or more events are repeated at a later position. */
 function plan(limit: number, random: Random): PaymentEvent[][] {
   const chosen = random.shuffle(permutations(events)).slice(0, limit);
   return chosen.map((sequence) => {
@@ -81,7 +83,11 @@ function permutations<Item>(items: readonly Item[]): Item[][] {
   );
 }
 
-/** An order whose three attempts charged nothing, and then the events. @returns its id */
+/**
+ * Places an order, fails its three attempts and delivers the events.
+ *
+ * @returns the ID of the order
+ */
 async function sendEvents(shop: ChaosShop, customer: Account, sequence: PaymentEvent[]): Promise<string> {
   const items = [{ product_id: shop.assortment.plentiful[0]!, quantity: 1 }];
   const placed = await sendWithRetry(customer.send, { method: 'POST', path: '/v1/orders', body: { items } });
@@ -103,7 +109,7 @@ async function sendEvents(shop: ChaosShop, customer: Account, sequence: PaymentE
   return orderId;
 }
 
-/** Until the order has had its attempts; a busy shop may refuse one before it begins. */
+/** Retries until the order has used its attempts; an overloaded shop may reject a request first. */
 async function failAllAttempts({ stack }: ChaosShop, customer: Account, orderId: string): Promise<void> {
   const path = `/v1/orders/${orderId}/pay`;
   const timeoutAtMs = performance.now() + settledWithinMs;
@@ -161,7 +167,7 @@ async function deliver({ stack }: ChaosShop, event: object): Promise<void> {
     headers: { 'content-type': 'application/json', 'x-service-authorization': `Bearer ${credential}` },
     body: JSON.stringify(event),
   });
-  if (!response.ok) throw new Error(`an event was refused: ${response.status} ${await response.text()}`);
+  if (!response.ok) throw new Error(`an event was rejected: ${response.status} ${await response.text()}`);
 }
 
 async function untilSettled({ stack }: ChaosShop, orderIds: readonly string[]): Promise<string[]> {
@@ -169,8 +175,8 @@ async function untilSettled({ stack }: ChaosShop, orderIds: readonly string[]): 
   const timeoutAtMs = performance.now() + settledWithinMs;
   for (;;) {
     const orders = (await readFinalOrders(stack.databaseUrls.order)).filter(({ id }) => ours.has(id));
-    const ends = orders.map(({ status }) => status ?? 'a draft');
-    if (!ends.includes('PENDING') || performance.now() > timeoutAtMs) return ends;
+    const statuses = orders.map(({ status }) => status ?? 'a draft');
+    if (!statuses.includes('PENDING') || performance.now() > timeoutAtMs) return statuses;
     await pause(200);
   }
 }

@@ -1,22 +1,22 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { planStrikes } from '../faults/strike-plan';
+import { planFaults } from '../faults/fault-plan';
 import { toInvariantResult } from '../report/invariant-result';
-import { crowdUnderFire } from './crowd-under-fire';
+import { runLoadWithFaults } from './load-with-faults';
 import type { Phase, PhaseInput } from './phase';
 
-/** Between two faults the shop gets as far as this, so that each one strikes a shop at work. */
-const checkoutsBetween = 5;
-const betweenAtMostMs = 10_000;
+/** Checkouts between two faults, so that each fault is injected under load. */
+const checkoutsBetweenFaults = 5;
+const checkoutsTimeoutMs = 10_000;
 
-/** Processes freeze and die, PostgreSQL goes away, the network breaks, webhooks come twice, while many customers check out. */
+/** Injects faults of processes, PostgreSQL, network and webhooks while many customers check out. */
 export const faultsPhase: Phase = async (input) => {
   const shop = await input.shop();
-  const strikes = planStrikes(input.options, input.random);
-  const { checkouts, history, results } = await crowdUnderFire(input, shop, {
-    wanted: () => [],
-    async strike() {
-      for (const strike of strikes) {
-        await strike.run(shop, input.timeline);
+  const faults = planFaults(input.options, input.random);
+  const { checkouts, history, results } = await runLoadWithFaults(input, shop, {
+    requiredScenarios: () => [],
+    async injectFaults() {
+      for (const fault of faults) {
+        await fault.run(shop, input.timeline);
         await waitForCheckouts(input);
       }
     },
@@ -24,8 +24,8 @@ export const faultsPhase: Phase = async (input) => {
   return {
     results: [
       toInvariantResult(
-        'the shop bears faults of processes, network, database and provider',
-        `${strikes.length} faults over ${checkouts} checkouts by ${input.options.clients} clients`,
+        'the shop tolerates faults of processes, network, database and provider',
+        `${faults.length} faults over ${checkouts} checkouts by ${input.options.clients} clients`,
         [],
       ),
       ...results,
@@ -35,7 +35,7 @@ export const faultsPhase: Phase = async (input) => {
 };
 
 async function waitForCheckouts({ timeline }: PhaseInput): Promise<void> {
-  const wanted = timeline.checkouts + checkoutsBetween;
-  const timeoutAtMs = performance.now() + betweenAtMostMs;
-  while (timeline.checkouts < wanted && performance.now() < timeoutAtMs) await pause(20);
+  const target = timeline.checkouts + checkoutsBetweenFaults;
+  const timeoutAtMs = performance.now() + checkoutsTimeoutMs;
+  while (timeline.checkouts < target && performance.now() < timeoutAtMs) await pause(20);
 }

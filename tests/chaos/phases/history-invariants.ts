@@ -4,13 +4,13 @@ import type { History } from '../history/history';
 import type { DeclinePolicy } from '../options/options';
 import { type InvariantResult, toInvariantResult } from '../report/invariant-result';
 
-/** The promises about the responses of clients, compared with the orders in the database. */
+/** Invariants about the responses of clients, compared with the orders in the database. */
 export async function checkHistoryInvariants(
   history: History,
   orderDatabaseUrl: string,
   decline: DeclinePolicy,
 ): Promise<InvariantResult[]> {
-  const { lost, undead, unresolved, contradicted } = checkHistory(
+  const { lost, rejectedButApplied, unresolved, contradicted } = checkHistory(
     history,
     await readFinalOrders(orderDatabaseUrl),
     decline,
@@ -25,8 +25,8 @@ export async function checkHistoryInvariants(
     ),
     toInvariantResult(
       'definitely failed ∩ final = ∅',
-      `${refused} refused, ${undead.length} done all the same`,
-      undead,
+      `${refused} refused, ${rejectedButApplied.length} applied nevertheless`,
+      rejectedButApplied,
     ),
     toInvariantResult(
       'unknown is resolved',

@@ -4,34 +4,40 @@ import { killAtBoundaries } from '../faults/killer';
 import type { ChaosOptions } from '../options/options';
 import type { Random } from '../random/random';
 import { type InvariantResult, toInvariantResult } from '../report/invariant-result';
-import { crowdUnderFire } from './crowd-under-fire';
+import { runLoadWithFaults } from './load-with-faults';
 import type { Phase } from './phase';
 
 const killedServices = ['order', 'product', 'payment'] as const;
 
-/** Another boundary has its turn when nobody passes one for this long. */
+/** A boundary that is not reached within this time is skipped for now. */
 const reachedWithinMs = 20_000;
 
-/** Processes die at every commit of the saga while many customers check out. */
+/** Kills processes at every commit of the saga while many customers check out. */
 export const killsPhase: Phase = async (input) => {
   const { options, timeline } = input;
   const shop = await input.shop();
   const { stack, crashSwitch } = shop;
   const plans = plansOf(options, input.random);
   const armed = new Set<Boundary>();
-  const endsAt = performance.now() + options.killsLimitMs;
-  const killing = { crashSwitch, timeline, armed, reachedWithinMs, isOver: () => performance.now() > endsAt };
-  const { checkouts, history, results } = await crowdUnderFire(input, shop, {
-    wanted: () => [...armed].flatMap(({ reachedBy }) => reachedBy),
-    async strike() {
+  const timeoutAtMs = performance.now() + options.killsLimitMs;
+  const killing = {
+    crashSwitch,
+    timeline,
+    armed,
+    reachedWithinMs,
+    isExpired: () => performance.now() > timeoutAtMs,
+  };
+  const { checkouts, history, results } = await runLoadWithFaults(input, shop, {
+    requiredScenarios: () => [...armed].flatMap(({ reachedBy }) => reachedBy),
+    async injectFaults() {
       const before = timeline.checkouts;
       const isDone = () => plans.every(({ plan }) => plan.isDone);
-      // Checkouts that are still wanted when all boundaries have had their kills get some, too.
+      // Kills continue until the required number of checkouts is reached.
       const needsMoreCheckouts = () => isDone() && timeline.checkouts - before < options.checkouts;
       const kill = ({ name, plan }: (typeof plans)[number]) =>
         killAtBoundaries({ ...killing, plan, needsMoreCheckouts, replicas: stack.replicas[name] });
       do await Promise.all(plans.map(kill));
-      while (needsMoreCheckouts() && !killing.isOver());
+      while (needsMoreCheckouts() && !killing.isExpired());
     },
   });
   const kills = Object.assign({}, ...plans.map(({ plan }) => plan.counts())) as Record<string, number>;
@@ -50,7 +56,7 @@ function plansOf(options: ChaosOptions, random: Random) {
 }
 
 function killsResult(
-  { clients, checkouts: wanted }: ChaosOptions,
+  { clients, checkouts: required }: ChaosOptions,
   plans: ReturnType<typeof plansOf>,
   checkouts: number,
 ): InvariantResult {
@@ -63,7 +69,7 @@ function killsResult(
     `${total} SIGKILLs, at least ${fewest} at each of ${commits.size} commits of the saga, at ${kills.length} places before and after them, over ${checkouts} checkouts by ${clients} clients`,
     [
       ...plans.flatMap(({ plan }) => plan.missing()),
-      ...(checkouts < wanted ? [`${checkouts} checkouts, ${wanted} wanted`] : []),
+      ...(checkouts < required ? [`${checkouts} checkouts, ${required} required`] : []),
     ],
   );
 }

@@ -8,13 +8,13 @@ import { toInvariantResult } from '../report/invariant-result';
 import { addProduct } from '../shop/assortment';
 import type { Phase } from './phase';
 
-const requestsAtOnce = 100;
+const concurrentRequests = 100;
 
-/** The same request a hundred times at the same moment. */
+/** Sends the same request a hundred times concurrently. */
 export const oneKeyPhase: Phase = async ({ shop: openShop }) => {
   const { admin, send, stack } = await openShop();
   const customer = await registerAccount(send);
-  const items = [{ product_id: await addProduct(admin, requestsAtOnce), quantity: 1 }];
+  const items = [{ product_id: await addProduct(admin, concurrentRequests), quantity: 1 }];
   const orders = await sendConcurrently(customer, { method: 'POST', path: '/v1/orders', body: { items } });
   const orderId = orderIdIn(orders[0]!);
   const body = { payment_method: 'sim_success' };
@@ -38,7 +38,7 @@ export const oneKeyPhase: Phase = async ({ shop: openShop }) => {
     results: [
       toInvariantResult(
         'one effect per key',
-        `${requestsAtOnce} parallel requests to order and ${requestsAtOnce} to pay, one key each: ${orderCount} order, ${chargeCount} charge, ${responses.size === 2 ? 'all' : 'not all'} answers equal`,
+        `${concurrentRequests} parallel requests to order and ${concurrentRequests} to pay, one key each: ${orderCount} order, ${chargeCount} charge, ${responses.size === 2 ? 'all' : 'not all'} responses equal`,
         orderCount === 1 && chargeCount === 1 && responses.size === 2 ? [] : [...responses],
       ),
     ],
@@ -48,7 +48,7 @@ export const oneKeyPhase: Phase = async ({ shop: openShop }) => {
 async function sendConcurrently(customer: Account, request: ShopRequest): Promise<ShopResponse[]> {
   const key = randomUUID();
   return Promise.all(
-    Array.from({ length: requestsAtOnce }, () => sendWithRetry(customer.send, request, key)),
+    Array.from({ length: concurrentRequests }, () => sendWithRetry(customer.send, request, key)),
   );
 }
 

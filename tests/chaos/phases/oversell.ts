@@ -14,25 +14,25 @@ import type { Phase } from './phase';
 import { waitUntilConsistent } from './rest';
 
 const stock = 100;
-const atOnce = 100;
-const patienceMs = 300_000;
+const concurrency = 100;
+const retriesTimeoutMs = 300_000;
 
-/** Many more buyers than there are goods, before two processes of each service. */
+/** More buyers than stock, against two processes of each service. */
 export const oversellPhase: Phase = async ({ options, shop: openShop, timeline }) => {
   const shop = await openShop();
   const productId = await addProduct(shop.admin, stock);
   const history = new History();
-  const buyers = openDoor(shop, options.buyers);
-  const timeoutAtMs = performance.now() + patienceMs;
+  const buyers = createBuyers(shop, options.buyers);
+  const timeoutAtMs = performance.now() + retriesTimeoutMs;
   const run = randomUUID().slice(0, 8);
   await Promise.all(
-    Array.from({ length: atOnce }, async () => {
+    Array.from({ length: concurrency }, async () => {
       for (let buyer = buyers.pop(); buyer; buyer = buyers.pop()) {
         await checkOut({
           ...{ scenario: 'buy', client: buyers.length, checkout: buyers.length, isRepeated: false },
           ...{ customer: buyer, admin: shop.admin, history, key: `${run}-${buyers.length}` },
           lines: [{ product_id: productId, quantity: 1 }],
-          patience: { isOver: () => performance.now() > timeoutAtMs },
+          retryLimits: { isExpired: () => performance.now() > timeoutAtMs },
         });
         timeline.checkoutFinished();
       }
@@ -52,8 +52,11 @@ export const oversellPhase: Phase = async ({ options, shop: openShop, timeline }
   };
 };
 
-/** Buyers whose tokens are signed with the shop's own key: a thousand log-ins would measure bcrypt. */
-function openDoor({ send, stack }: ChaosShop, count: number): Account[] {
+/**
+ * Buyers whose tokens are signed with the shop's own key: a thousand logins would measure password
+ * hashing.
+ */
+function createBuyers({ send, stack }: ChaosShop, count: number): Account[] {
   const { current } = readKeyRing(join(stack.dataDir, 'keys', 'signing'));
   const name = 'supergraph-shop';
   const signer = createTokenSigner({ currentKey: () => current, issuer: name, audience: name });
@@ -74,7 +77,7 @@ async function salesResult({ stack }: ChaosShop, history: History, buyers: numbe
   const deadlocks = await countDeadlocks(stack.databaseUrls.product);
   return toInvariantResult(
     'no oversell',
-    `stock ${stock}, ${buyers} buyers, ${stack.replicas.order.length} order and ${stack.replicas.product.length} product processes: ${confirmed} CONFIRMED, ${deadlocks} deadlocks in the product database, ${failures.length} answers 500`,
+    `stock ${stock}, ${buyers} buyers, ${stack.replicas.order.length} order and ${stack.replicas.product.length} product processes: ${confirmed} CONFIRMED, ${deadlocks} deadlocks in the product database, ${failures.length} responses with status 500`,
     confirmed === Math.min(stock, buyers) && failures.length === 0 ? [] : [`${confirmed} CONFIRMED`],
   );
 }

@@ -4,15 +4,15 @@ import type { Random } from '../random/random';
 import type { InvariantResult } from '../report/invariant-result';
 import type { ChaosShop } from '../shop/chaos-shop';
 
-/** What every phase gets. */
+/** The input of a phase. */
 export interface PhaseInput {
   options: ChaosOptions;
   random: Random;
   timeline: Timeline;
-  /** The shop, opened for the first phase that asks and kept for those after it. */
+  /** Opens the shop, or returns the open one if its number of replicas is right. */
   shop: () => Promise<ChaosShop>;
-  /** A line for the terminal. */
-  say: (line: string) => void;
+  /** Writes a line to the terminal. */
+  log: (line: string) => void;
 }
 
 export interface PhaseResult {
@@ -20,5 +20,5 @@ export interface PhaseResult {
   counts?: Record<string, Record<string, number>>;
 }
 
-/** One kind of chaos, and what it finds of the shop's promises. */
+/** Injects one kind of fault and checks invariants. */
 export type Phase = (input: PhaseInput) => Promise<PhaseResult>;

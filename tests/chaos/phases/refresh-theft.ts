@@ -4,20 +4,23 @@ import type { SendRequest } from '../clients/request';
 import { toInvariantResult } from '../report/invariant-result';
 import type { Phase } from './phase';
 
-const usesAtOnce = 50;
+const concurrentUses = 50;
 
-/** Many clients use a refresh token concurrently, like tabs of a browser; then it is reused after its successor was used: theft. */
+/**
+ * Many clients use a refresh token concurrently, like tabs of a browser; then it is reused after
+ * its successor was used: theft.
+ */
 export const refreshTheftPhase: Phase = async ({ shop: openShop }) => {
   const { send, stack } = await openShop();
   const body = { email: `chaos-${randomUUID()}@example.com`, password: 'P@ssw0rd' };
   const session = await send({ method: 'POST', path: '/v1/auth/register', body });
   const stolen = String(session.body['refresh_token']);
-  const responses = await Promise.all(Array.from({ length: usesAtOnce }, () => refresh(send, stolen)));
+  const responses = await Promise.all(Array.from({ length: concurrentUses }, () => refresh(send, stolen)));
   const responded = responses.filter(({ status }) => status === 200);
   const bodies = new Set(responded.map(({ body }) => JSON.stringify(body)));
   const successor = String(responded[0]?.body['refresh_token']);
   const tokens = await countTokens(stack.databaseUrls.user, successor);
-  const isAnsweredAlike = responded.length === usesAtOnce && bodies.size === 1 && tokens === 2;
+  const hasEqualResponses = responded.length === concurrentUses && bodies.size === 1 && tokens === 2;
   const next = await refresh(send, successor);
   const reuse = await refresh(send, stolen);
   const afterwards = await refresh(send, String(next.body['refresh_token']));
@@ -26,12 +29,12 @@ export const refreshTheftPhase: Phase = async ({ shop: openShop }) => {
     results: [
       toInvariantResult(
         'one rotation for repeats of a refresh',
-        `${usesAtOnce} parallel uses of one refresh token: ${tokens - 1} rotation, ${responded.length} answered, ${bodies.size} different answers`,
-        isAnsweredAlike ? [] : responses.map(({ status, code }) => `${status} ${code ?? ''}`),
+        `${concurrentUses} parallel uses of one refresh token: ${tokens - 1} rotation, ${responded.length} succeeded, ${bodies.size} different responses`,
+        hasEqualResponses ? [] : responses.map(({ status, code }) => `${status} ${code ?? ''}`),
       ),
       toInvariantResult(
         'refresh theft contained',
-        `its successor answers ${next.status}, then the token itself ${reuse.status}, then the newest token of the family ${afterwards.status}`,
+        `its successor returns ${next.status}, then the token itself ${reuse.status}, then the newest token of the family ${afterwards.status}`,
         isContained ? [] : [next, reuse, afterwards].map(({ status, code }) => `${status} ${code ?? ''}`),
       ),
     ],
@@ -42,7 +45,7 @@ function refresh(send: SendRequest, token: string) {
   return send({ method: 'POST', path: '/v1/auth/refresh', body: { refresh_token: token } });
 }
 
-/** Of the family that a token belongs to; a sign-in has one, and each rotation adds one. */
+/** Of the family that a token belongs to; a login has one, and each rotation adds one. */
 function countTokens(databaseUrl: string, token: string): Promise<number> {
   const sql = `SELECT FROM refresh_tokens
     WHERE family_id = (SELECT family_id FROM refresh_tokens WHERE token_hash = $1)`;

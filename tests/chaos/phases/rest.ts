@@ -7,47 +7,47 @@ import { type InvariantResult, toInvariantResult } from '../report/invariant-res
 
 /** Every order and payment is decided within this time after the last restart. */
 const decidedWithinMs = 30_000;
-/** What the last customers began later than that gets this long. */
+/** Time limit for checkouts that started after the last restart. */
 const lastWorkMs = 10_000;
 
 /**
- * Waits until goods and money agree over all databases and the provider's books, as long as the shop promises at most; nor may
- * a customer have waited for longer than that to know.
+ * Waits until stock and money are consistent across all databases and the provider's records, up to
+ * the time limit. Also reports operations whose outcome was decided after the limit.
  */
 export async function waitUntilConsistent(
   databaseUrls: Stack['databaseUrls'],
   { lastRestartAt, history }: { lastRestartAt: number; history: History },
 ): Promise<InvariantResult> {
-  const promisedAt = lastRestartAt + decidedWithinMs;
-  const timeoutAtMs = Math.max(promisedAt, performance.now() + lastWorkMs);
+  const decisionLimitAt = lastRestartAt + decidedWithinMs;
+  const timeoutAtMs = Math.max(decisionLimitAt, performance.now() + lastWorkMs);
   const operator = new RefundOperator(databaseUrls.payment);
-  const look = async () => {
+  const check = async () => {
     await operator.retryFailed();
     return findViolations(databaseUrls);
   };
-  let violations = await look();
-  // Looked at once more after the limit: looking itself takes its time.
+  let violations = await check();
+  // The last check starts after the limit, because a check takes time.
   while (violations.length > 0 && performance.now() < timeoutAtMs) {
     await pause(200);
-    violations = await look();
+    violations = await check();
   }
   const seconds = (performance.now() - lastRestartAt) / 1_000;
   return toInvariantResult(
     'every charge belongs to one CONFIRMED order or is refunded, everything is decided within 30 s of the last restart',
-    `all four databases and the provider's books agree ${seconds.toFixed(1)} s after it, the last customers' own checkouts and ${operator.retried.length} failed refunds that were retried included`,
+    `all four databases and the provider's records agree ${seconds.toFixed(1)} s after it, the last customers' own checkouts and ${operator.retried.length} failed refunds that were retried included`,
     [
       ...violations,
       ...(await operator.findUnexpectedRefunds()),
-      ...lateDecisions(history, lastRestartAt, promisedAt),
+      ...lateDecisions(history, lastRestartAt, decisionLimitAt),
     ],
   );
 }
 
-function lateDecisions({ operations }: History, lastRestartAt: number, promisedAt: number): string[] {
+function lateDecisions({ operations }: History, lastRestartAt: number, decisionLimitAt: number): string[] {
   return operations
     .filter(
       ({ responses }) =>
-        (responses[0]?.atMs ?? Infinity) < lastRestartAt && responses.at(-1)!.atMs > promisedAt,
+        (responses[0]?.atMs ?? Infinity) < lastRestartAt && responses.at(-1)!.atMs > decisionLimitAt,
     )
     .map(
       ({ kind, key, responses }) =>

@@ -15,7 +15,7 @@ const clients = 8;
 const readers = 2;
 const readyWithinMs = 60_000;
 
-/** All that succeed or are refused when nothing is wrong. */
+/** Scenarios that need no fault and no operator. */
 const scenarios: readonly Scenario[] = [
   'buy',
   'buy_by_chance',
@@ -26,29 +26,29 @@ const scenarios: readonly Scenario[] = [
   'admin_cancel',
 ];
 
-/** Every process is replaced again and again, as by a deployment, while customers read and check out. */
-export const rollingRestartPhase: Phase = async ({ options, random, shop: openShop, timeline, say }) => {
+/** Replaces every process repeatedly, as a deployment does, while customers read and check out. */
+export const rollingRestartPhase: Phase = async ({ options, random, shop: openShop, timeline, log }) => {
   const shop = await openShop();
   const { stack, send, admin, assortment } = shop;
   const customers = await registerCustomers(send, clients);
   const history = new History();
-  let isOver = false;
+  let isFinished = false;
   const crowd = runCrowd({
     ...{ customers, admin, assortment, history, timeline, random: random.stream('crowd') },
     choose: (stream) => stream.pick(scenarios),
-    isEnough: () => isOver,
-    patience: { isOver: () => false },
+    isEnough: () => isFinished,
+    retryLimits: { isExpired: () => false },
   });
-  const reading = Promise.all(Array.from({ length: readers }, () => readOn(send, () => isOver)));
+  const reading = Promise.all(Array.from({ length: readers }, () => readRepeatedly(send, () => isFinished)));
   for (let round = 1; round <= options.restartsOfEach; round += 1) {
-    say(`restart ${round} of ${options.restartsOfEach} of each process`);
+    log(`restart ${round} of ${options.restartsOfEach} of each process`);
     for (const service of random.shuffle(serviceNames.flatMap((name) => stack.replicas[name]))) {
       const end = timeline.unavailable(service.name, 'SIGTERM');
       await replace(shop, service);
       end();
     }
   }
-  isOver = true;
+  isFinished = true;
   const [{ checkouts }, reads] = await Promise.all([crowd, reading]);
   const failures = [...failedWrites(history), ...reads.flatMap(({ failed }) => failed)];
   const requests =
@@ -59,7 +59,7 @@ export const rollingRestartPhase: Phase = async ({ options, random, shop: openSh
     results: [
       toInvariantResult(
         'rolling restart without a failed request',
-        `${restarts} restarts, ${options.restartsOfEach} of each of two processes of each service, under ${requests} requests in ${checkouts} checkouts and the reads beside them: ${failures.length} failed`,
+        `${restarts} restarts, ${options.restartsOfEach} of each of two processes of each service, under ${requests} requests in ${checkouts} checkouts and concurrent reads: ${failures.length} failed`,
         failures,
       ),
       ...(await checkHistoryInvariants(history, stack.databaseUrls.order, options.decline)),
@@ -69,7 +69,7 @@ export const rollingRestartPhase: Phase = async ({ options, random, shop: openSh
   };
 };
 
-/** Ends a process in order and waits until the one in its place gets connections. */
+/** Stops a process gracefully, starts it again and waits until the proxy sends it connections. */
 async function replace({ network }: ChaosShop, service: StackService): Promise<void> {
   const { pid } = service;
   service.kill('SIGTERM');
@@ -82,16 +82,16 @@ async function replace({ network }: ChaosShop, service: StackService): Promise<v
   }
 }
 
-async function readOn(
+async function readRepeatedly(
   send: SendRequest,
-  isOver: () => boolean,
+  isFinished: () => boolean,
 ): Promise<{ count: number; failed: string[] }> {
   const failed: string[] = [];
   let count = 0;
-  while (!isOver()) {
+  while (!isFinished()) {
     const { status, code } = await send({ method: 'GET', path: '/v1/products?limit=5' });
     count += 1;
-    if (status !== 200) failed.push(`GET /v1/products: ${status ?? 'no answer'} ${code ?? ''}`);
+    if (status !== 200) failed.push(`GET /v1/products: ${status ?? 'no response'} ${code ?? ''}`);
   }
   return { count, failed };
 }
@@ -100,6 +100,6 @@ function failedWrites({ operations }: History): string[] {
   return operations.flatMap(({ kind, key, responses }) =>
     responses
       .filter(({ status, code }) => status === null || (status >= 500 && code !== 'idempotency_in_progress'))
-      .map(({ status, code }) => `${kind} with key ${key}: ${status ?? 'no answer'} ${code ?? ''}`),
+      .map(({ status, code }) => `${kind} with key ${key}: ${status ?? 'no response'} ${code ?? ''}`),
   );
 }

@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
 
-/** Chance that a seed repeats. Streams of different names are independent, so that one drawing more changes no other. */
+/**
+ * Chance that a seed repeats. Streams of different names are independent, so that one drawing more
+ * changes no other.
+ */
 export interface Random {
   /** 0 to below 1. */
   next(): number;

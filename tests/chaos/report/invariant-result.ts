@@ -1,7 +1,7 @@
-/** A promise of the shop, and what became of it in this run. */
+/** An invariant and its result in this run. */
 export interface InvariantResult {
   promise: string;
-  /** What was measured, in words and numbers. */
+  /** The measurement as text. */
   figure: string;
   isKept: boolean;
   /** IDs and responses: enough to find the cause. */
@@ -12,11 +12,11 @@ export interface PhaseReport {
   name: string;
   durationMs: number;
   results: InvariantResult[];
-  /** Counts by name, for whoever reads the JSON. */
+  /** Counts by name. */
   counts: Record<string, Record<string, number>>;
 }
 
-/** Kept exactly if there is no breach. */
+/** The invariant holds if there is no breach. */
 export function toInvariantResult(
   promise: string,
   figure: string,

@@ -6,16 +6,16 @@ import { machine } from './machine';
 
 const shownBreaches = 10;
 
-/** The report as Markdown, for people. */
+/** The report as Markdown. */
 export function summarise(options: ChaosOptions, run: ChaosRun): string {
   const results = run.phases.flatMap((phase) => phase.results);
-  const broken = results.filter(({ isKept }) => !isKept);
+  const violated = results.filter(({ isKept }) => !isKept);
   return [
     '# Chaos',
     '',
-    broken.length === 0
-      ? `All ${results.length} promises were kept.`
-      : `**${broken.length} of ${results.length} promises were broken.**`,
+    violated.length === 0
+      ? `All ${results.length} invariants hold.`
+      : `**${violated.length} of ${results.length} invariants were violated.**`,
     '',
     `\`${commandOf(options)}\``,
     '',
@@ -25,7 +25,7 @@ export function summarise(options: ChaosOptions, run: ChaosRun): string {
     '![checkouts per second, kills, faults and outages](chaos.svg)',
     '',
     ...run.phases.flatMap(summarisePhase),
-    ...(broken.length === 0 ? [] : ['## Broken', '', ...broken.flatMap(describeViolated)]),
+    ...(violated.length === 0 ? [] : ['## Violations', '', ...violated.flatMap(describeViolated)]),
   ].join('\n');
 }
 
@@ -33,7 +33,7 @@ function summarisePhase({ name, durationMs, results, counts }: PhaseReport): str
   return [
     `## ${name} (${minutes(durationMs)})`,
     '',
-    '| promise | figure | kept |',
+    '| invariant | measurement | holds |',
     '| --- | --- | --- |',
     ...results.map(
       ({ promise, figure, isKept }) => `| ${promise} | ${figure} | ${isKept ? 'yes' : '**no**'} |`,

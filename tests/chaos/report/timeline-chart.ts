@@ -8,14 +8,15 @@ const chart = { top: 64, height: 240 };
 const laneHeight = 26;
 const lanesTop = chart.top + chart.height + 44;
 
-/** Places in the picture. */
+/** Positions in the chart. */
 interface Scale {
   x(atMs: number): number;
   y(checkouts: number): number;
 }
 
 /**
- * The run as a picture: checkouts per second as an area, one lane per service with its outages as bars, kills and other faults as
+ * The run as a chart: checkouts per second as an area, one lane per service with its outages as
+ * bars, kills and other faults as
  * marks, the phases as bands behind.
  */
 export function drawTimeline(record: TimelineRecord): string {
@@ -96,7 +97,7 @@ function drawArea({ secondsEach, perSecond }: ReturnType<typeof binCheckouts>, {
 function drawPhase({ name, fromMs, toMs }: Span, index: number, { x }: Scale, height: number): string {
   const [from, to] = [x(fromMs), x(toMs)];
   const shade = index % 2 === 0 ? '#f4f6f9' : '#ffffff';
-  // A name that has no room is left out; the table beside the picture has all of them.
+  // A name that does not fit is omitted.
   const label =
     to - from > name.length * 7
       ? text((from + to) / 2, chart.top - 10, name, { anchor: 'middle', fill: '#59636e' })

@@ -4,11 +4,11 @@ import type { Line } from '../clients/checkout';
 import type { Scenario } from '../clients/scenario';
 import type { Random } from '../random/random';
 
-/** The products that the chaos buys. */
+/** The products of the scenarios. */
 export interface Assortment {
-  /** More than anybody buys. */
+  /** Products that do not sell out. */
   plentiful: readonly string[];
-  /** The same number of products, at a price of 0. */
+  /** A product with a price of 0. */
   free: string;
   /** Sold out soon. */
   scarce: string;
@@ -33,11 +33,11 @@ export async function addProduct(admin: Account, stock: number, price_cents = 1_
   const sku = `CHAOS-${randomUUID()}`;
   const body = { sku, name: `Thing ${sku}`, price_cents, currency: 'EUR', stock };
   const response = await admin.send({ method: 'POST', path: '/v1/products', body });
-  if (response.status !== 201) throw new Error(`no product was made: ${response.status} ${response.code}`);
+  if (response.status !== 201) throw new Error(`no product was created: ${response.status} ${response.code}`);
   return String(response.body['id']);
 }
 
-/** What goes into the basket: one to three products, seldom the scarce one. */
+/** One to three products, rarely with the scarce one. */
 export function fillBasket(assortment: Assortment, scenario: Scenario, random: Random): Line[] {
   if (scenario === 'out_of_stock') return [{ product_id: assortment.soldOut, quantity: 1 }];
   if (scenario === 'free') return [{ product_id: assortment.free, quantity: 1 + random.below(3) }];

@@ -10,7 +10,7 @@ import { CrashSwitch } from '../faults/crash-switch';
 import type { DeclinePolicy } from '../options/options';
 import { type Assortment, createAssortment } from './assortment';
 
-/** The real shop, with what the chaos needs to know of it. */
+/** The real shop behind TCP proxies, with clients and a switch for crash points. */
 export interface ChaosShop {
   stack: Stack;
   network: Network;
@@ -21,18 +21,18 @@ export interface ChaosShop {
   close(): Promise<void>;
 }
 
-/** Short, so that orders that nobody pays expire within the run. */
+/** Short, so that unpaid orders expire within the run. */
 const timeToPaySeconds = '30';
 
 export interface ChaosShopOptions {
   /** Processes of each service. */
   replicas: number;
-  /** Where the services' logs are kept when the shop is closed: what a broken promise came from stands there. */
+  /** Receives the services' logs when the shop is closed. */
   logsDir: string;
   decline: DeclinePolicy;
 }
 
-/** Starts the shop in a directory of its own, which goes with it. */
+/** Starts the shop in a temporary directory that `close` deletes. */
 export async function openChaosShop({ replicas, logsDir, decline }: ChaosShopOptions): Promise<ChaosShop> {
   const dataDir = mkdtempSync(join(tmpdir(), 'shop-chaos-'));
   const crashSwitch = new CrashSwitch(join(dataDir, 'crash-points'));
@@ -55,7 +55,8 @@ export async function openChaosShop({ replicas, logsDir, decline }: ChaosShopOpt
       },
       serviceEnv: {
         order: { ORDER_TTL_SECONDS: timeToPaySeconds, PAYMENT_DECLINE: decline },
-        // Webhooks are duplicated and reordered; the authentication limit ends before the run does.
+        // Webhooks are duplicated and reordered; the authentication time limit is shorter than the
+        // run.
         payment: { SIMULATOR_WEBHOOK_CHAOS: 'true', PAYMENT_ACTION_SECONDS: '8' },
       },
     });

@@ -30,7 +30,10 @@ export class RefundOperator {
     });
   }
 
-  /** Payments with the method `sim_refund_failed`: each refund of them fails once, and no other fails. */
+  /**
+   * Payments with the method `sim_refund_failed`: each refund of them fails once, and no other
+   * fails.
+   */
   async findUnexpectedRefunds(): Promise<string[]> {
     const rows = await withClient(this.paymentDatabaseUrl, async (client) => {
       const sql = `SELECT payment_id AS id, payment_method AS method, round, refunds.status

@@ -15,12 +15,12 @@ export interface FloorResult extends LoopResult {
   counts: Counts;
 }
 
-/** As the services have by default (DATABASE_POOL_SIZE). */
+/** The default DATABASE_POOL_SIZE of the services. */
 const poolSize = 10;
 const recordedCheckouts = 128;
 const connectMs = 500;
 
-/** Records checkouts of so many customers through GraphQL, and suspends the shop. */
+/** Records checkouts of `customers` customers through GraphQL, then suspends the shop. */
 export async function recordFloor(shop: MeasuredShop, customers: number): Promise<Recording> {
   const { superuserUrl, productIds } = shop;
   await shop.resume();
@@ -49,7 +49,7 @@ export async function recordFloor(shop: MeasuredShop, customers: number): Promis
   return recording;
 }
 
-/** Checkouts of nothing but their statements, while the shop is suspended. */
+/** Replays only the statements of checkouts, while the shop is suspended. */
 export async function measureFloor(input: {
   shop: MeasuredShop;
   recording: Recording;

@@ -21,7 +21,9 @@ export const recorderSettings = {
   log_rotation_size: '0',
 } as const;
 
-/** What the services send to their databases while `work` runs, in the order of the server's log. */
+/**
+ * What the services send to their databases while `work` runs, in the order of the server's log.
+ */
 export function recordStatements(superuserUrl: string, work: () => Promise<void>): Promise<SentStatement[]> {
   return withClient(superuserUrl, async (client) => {
     const start = await logSize(client);

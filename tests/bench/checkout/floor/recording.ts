@@ -14,7 +14,8 @@ export interface Recording {
 }
 
 /**
- * @param work makes checkouts, each by another user; resolves with the users' IDs when the background
+ * @param work makes checkouts, each by another user; resolves with the users' IDs when the
+ * background
  *   work is done
  * @param sharedIds UUIDs that several checkouts use: products
  */

@@ -11,7 +11,7 @@ export interface Replay {
   untilDone(): Promise<void>;
 }
 
-/** The recorded checkouts once more, with new UUIDs. */
+/** One replay of the recorded checkouts, with new UUIDs. */
 interface Round {
   ids: ReadonlyMap<string, string>;
   next: number;
@@ -19,7 +19,7 @@ interface Round {
 }
 
 /**
- * Sends the statements of recorded checkouts again and again. When all checkouts of a recording
+ * Replays the statements of recorded checkouts repeatedly. When all checkouts of a recording
  * have run, its batches run concurrently with the next ones, as in the services.
  */
 export function startReplay(

@@ -23,7 +23,7 @@ export async function usedHeapMb(port: number): Promise<number> {
 function untilOpen(socket: WebSocket): Promise<void> {
   return new Promise((resolve, reject) => {
     socket.addEventListener('open', () => resolve());
-    socket.addEventListener('error', () => reject(new Error(`${socket.url} does not answer`)));
+    socket.addEventListener('error', () => reject(new Error(`cannot connect to ${socket.url}`)));
   });
 }
 
@@ -34,16 +34,16 @@ function call<Result>(socket: WebSocket, method: string): Promise<Result> {
   const id = (lastCall += 1);
   return new Promise((resolve, reject) => {
     const onMessage = ({ data }: MessageEvent) => {
-      const answer = JSON.parse(String(data)) as {
+      const response = JSON.parse(String(data)) as {
         id?: number;
         result: Result;
         error?: { message: string };
       };
       // Events have no id.
-      if (answer.id !== id) return;
+      if (response.id !== id) return;
       socket.removeEventListener('message', onMessage);
-      if (answer.error) reject(new Error(`${method}: ${answer.error.message}`));
-      else resolve(answer.result);
+      if (response.error) reject(new Error(`${method}: ${response.error.message}`));
+      else resolve(response.result);
     };
     socket.addEventListener('message', onMessage);
     socket.send(JSON.stringify({ id, method }));

@@ -32,9 +32,9 @@ export interface MemoryRun {
 const customers = 32;
 const thirds = 3;
 
-/** Whether memory and tables stop growing where they should while a shop serves many checkouts. */
+/** Checks that memory and tables stop growing while a shop serves many checkouts. */
 export async function checkoutMemory(
-  say: (line: string) => void,
+  log: (line: string) => void,
   args: readonly string[],
 ): Promise<BenchReport> {
   const { values } = parseArgs({
@@ -43,7 +43,7 @@ export async function checkoutMemory(
   });
   const perThird = Math.ceil(Number(values.checkouts) / thirds);
   if (!(perThird > 0)) throw new Error(`--checkouts ${values.checkouts} is not a number above 0.`);
-  say('starting');
+  log('starting');
   const shop = await openMeasuredShop(shopNames.current, { isInspected: true });
   try {
     const points = [await measure(shop, 0)];
@@ -56,7 +56,7 @@ export async function checkoutMemory(
       const seconds = Math.round((performance.now() - startedAt) / 1_000);
       const orders = (points.at(-1)?.orders ?? 0) + loop.latenciesMs.length;
       points.push(await measure(shop, orders));
-      say(`${orders} orders, the last ${loop.latenciesMs.length} in ${seconds} s`);
+      log(`${orders} orders, the last ${loop.latenciesMs.length} in ${seconds} s`);
     }
     return memoryReport({ version: shop.version, customers, points, failures });
   } finally {

@@ -10,7 +10,7 @@ const growth = { share: 0.1, megabytes: 10 };
 
 const notes = [
   'Heap: used after two forced collections (HeapProfiler.collectGarbage), through the inspector, with which the processes run. Memory: RSS of each process, PSS of all of PostgreSQL.',
-  'Each line is measured when nothing is due any more. Rows are counted; dead rows are those that autovacuum has not removed yet (pg_stat_user_tables).',
+  'Each line is measured when no row is due. Rows are counted; dead rows are those that autovacuum has not removed yet (pg_stat_user_tables).',
 ];
 
 export function memoryReport(run: MemoryRun): BenchReport {
@@ -19,14 +19,14 @@ export function memoryReport(run: MemoryRun): BenchReport {
     title: `Memory and tables while ${customers} customers place and pay ${points.at(-1)?.orders} orders through GraphQL. this commit: ${version}`,
     columns: ['orders so far', ...serviceNames.map((name) => `${name}: heap MB`)],
     rows: points.map(({ orders, heapMb }) => [orders, ...serviceNames.map((name) => rounded(heapMb[name]))]),
-    promises: promisesOf(points, failures),
+    promises: checkLimits(points, failures),
     notes,
     sections: [residentTable(points), tablesTable(points)],
     details: run,
   };
 }
 
-function promisesOf(
+function checkLimits(
   points: readonly MemoryPoint[],
   failures: MemoryRun['failures'],
 ): BenchReport['promises'] {

@@ -1,4 +1,6 @@
-/** The body of a rejected request; `attempt` makes each document unique, so that nothing is cached. */
+/**
+ * The body of a rejected request; `attempt` makes each document unique, so that nothing is cached.
+ */
 export type Attack = (attempt: number) => unknown;
 
 export const many = (count: number, part: (index: number) => string) =>
@@ -47,7 +49,7 @@ export const graphqlAttacks: Readonly<Record<string, Attack>> = {
   'aliases: 320': query(`{ me { ${many(320, (index) => `a${index}: id`)} } }`),
   'root fields: 240': query(`{ ${many(240, () => 'me { id }')} }`),
   'directives: 130': query(`{ me { ${many(65, () => 'id @include(if: true) @skip(if: false)')} } }`),
-  'log-ins: 5 at once': query(
+  'logins: 5 in one request': query(
     `mutation { ${many(5, (index) => `a${index}: login(input: { email: "a@example.com", password: "${index}" }) { __typename }`)} }`,
   ),
   'tokens: 256 KB of names': query(`{ ${'a '.repeat(125_000)} }`),
@@ -55,11 +57,11 @@ export const graphqlAttacks: Readonly<Record<string, Attack>> = {
   'tokens: behind a text of 250 KB': query(
     `{ product(id: "${'x'.repeat(250_000)}") { ${'id '.repeat(1_000)} } }`,
   ),
-  'fragments: a circle': query('query { ...A } fragment A on Query { ...B } fragment B on Query { ...A }'),
+  'fragments: a cycle': query('query { ...A } fragment A on Query { ...B } fragment B on Query { ...A }'),
   'fragments: 2^60 fields': query(
     `{ ...F0 } ${many(60, (index) => `fragment F${index} on Query { ...F${index + 1} ...F${index + 1} }`)} fragment F60 on Query { __typename }`,
   ),
-  'conflicts: 310 fields of one name, all alike but the last': query(
+  'conflicts: 310 fields of one name, all equal except the last': query(
     `{ me { ${many(310, () => 'x: id')} x: email } }`,
   ),
   'conflicts: 12 lists of 24 fields, compared pair by pair': query(
@@ -68,7 +70,7 @@ export const graphqlAttacks: Readonly<Record<string, Attack>> = {
   'conflicts: 60 lists of one name, no two with the same argument': query(
     `{ me { ${many(60, (index) => `orders(first: ${index + 1}) { nodes { id } }`)} } }`,
   ),
-  'introspection: deeper than tools ask': query(
+  'introspection: deeper than tools query': query(
     `{ __schema { types { ${nested(60, 'fields { type { ', 'name', ' } }')} } } }`,
   ),
   'a batch of 5,000': (attempt) =>
@@ -82,9 +84,7 @@ export const graphqlAttacks: Readonly<Record<string, Attack>> = {
     `{ me { ...F0 } } ${many(14, (one) => `fragment F${one} on User { ${many(14, (other) => `...F${other}`)} }`)}`,
   ),
   'unknown fields, 950': query(`{ me { ${many(950, (index) => `x${index}`)} } }`),
-  'variables that nothing uses, 190': query(
-    `query (${many(190, (index) => `$v${index}: Int`)}) { me { id } }`,
-  ),
+  'unused variables, 190': query(`query (${many(190, (index) => `$v${index}: Int`)}) { me { id } }`),
   'operations, 110 with one fragment': query(
     `${many(110, (index) => `query Q${index} { me { ...F } }`)} fragment F on User { id }`,
   ),

@@ -26,7 +26,10 @@ const limits = {
 const idleLimits = { cpuMs: 25, commits: 10 };
 
 /** Limits of this commit, for each number of customers. */
-export function promisesOf({ floors, idle }: CheckoutRun, groups: readonly Group[]): BenchReport['promises'] {
+export function checkLimits(
+  { floors, idle }: CheckoutRun,
+  groups: readonly Group[],
+): BenchReport['promises'] {
   const find = (kind: PhaseKind, customers: number, shop: string = shopNames.current) =>
     groups.find((group) => group.kind === kind && group.customers === customers && group.shop === shop);
   return groups
@@ -39,9 +42,9 @@ export function promisesOf({ floors, idle }: CheckoutRun, groups: readonly Group
       const cpuOf = (other: Group | undefined) => (other ? medianOf(other, cpuMsPerOrder) : Number.NaN);
       const ownFloors = floors.filter((found) => found.customers === customers);
       const floor = median(ownFloors.map(({ perSecond }) => perSecond));
-      const floorWork = [statementsPerOrder, ownWritesPerOrder].map((figure) => ({
-        ofFloor: median(ownFloors.map(figure)),
-        ofShop: medianOf(group, figure),
+      const floorWork = [statementsPerOrder, ownWritesPerOrder].map((metric) => ({
+        ofFloor: median(ownFloors.map(metric)),
+        ofShop: medianOf(group, metric),
       }));
       const speed = speedOf(group);
       const statements = medianOf(group, statementsPerOrder);

@@ -1,23 +1,31 @@
 import { subgraphNames } from '@shop/local-stack/stack';
 import type { ChaosOptions } from '../options/options';
 import type { Random } from '../random/random';
-import { crashDatabase, disturb, freeze, kill, type Strike, stopDatabase, troubleNames } from './strike';
+import {
+  crashDatabase,
+  disruptNetwork,
+  freeze,
+  kill,
+  type Fault,
+  stopDatabase,
+  networkFaultNames,
+} from './fault';
 
-const disturbedForMs = 3_000;
+const networkFaultMs = 3_000;
 const shopServices = ['product', 'order', 'payment'] as const;
 
-/** Which faults come in which order; the seed decides. The full size has each kind at each service. */
-export function planStrikes(options: ChaosOptions, random: Random): Strike[] {
+/** Faults in an order that the seed decides. The full size has each kind at each service. */
+export function planFaults(options: ChaosOptions, random: Random): Fault[] {
   const { size, databaseStoppedMs, longestStopMs } = options;
   if (size === 'small') {
     return random.shuffle([
       freeze(random.pick(shopServices), longestStopMs),
       kill('gateway'),
       random.pick([crashDatabase, stopDatabase(databaseStoppedMs)]),
-      disturb(random.pick(shopServices), random.pick(troubleNames), 1_000),
+      disruptNetwork(random.pick(shopServices), random.pick(networkFaultNames), 1_000),
     ]);
   }
-  // Each service is stopped for a while, one of them as long as the shop has to bear.
+  // Each service is stopped once, one of them for the longest time that is tolerated.
   const lengths = random.shuffle([2_000, 5_000, 20_000, longestStopMs]);
   const frozen = random.shuffle(['gateway', ...shopServices] as const);
   return random.shuffle([
@@ -25,6 +33,8 @@ export function planStrikes(options: ChaosOptions, random: Random): Strike[] {
     ...(['gateway', ...subgraphNames] as const).map(kill),
     crashDatabase,
     stopDatabase(databaseStoppedMs),
-    ...shopServices.flatMap((service) => troubleNames.map((name) => disturb(service, name, disturbedForMs))),
+    ...shopServices.flatMap((service) =>
+      networkFaultNames.map((name) => disruptNetwork(service, name, networkFaultMs)),
+    ),
   ]);
 }

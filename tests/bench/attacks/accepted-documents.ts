@@ -1,11 +1,11 @@
-import { type Attack, many, query } from './refused-documents';
+import { type Attack, many, query } from './rejected-documents';
 
 const payable = ['PayOrderSuccess', 'PaymentDeclined', 'PaymentPending', 'OrderStateConflict'];
 const product = 'product { id sku name description stock price { amountCents currency } }';
 const inOrder = `id status user { id email } amountDue { amountCents } items { product { name } } payments { id status }`;
 
 /** The most expensive documents within all limits. `orderId`: an order with 10 payment attempts. */
-export const answeredDocuments = (orderId: string): Readonly<Record<string, Attack>> => {
+export const acceptedDocuments = (orderId: string): Readonly<Record<string, Attack>> => {
   const order = (inside: string) => query(`{ order(id: "${orderId}") { ${inside} } }`);
   return {
     'A2: payments of orders of payments, 115 bytes': order(

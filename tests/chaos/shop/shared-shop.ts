@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import type { DeclinePolicy } from '../options/options';
 import { type ChaosShop, openChaosShop } from './chaos-shop';
 
-/** Keeps one shop open at a time, for as long as the phases can share it. */
-export class ShopDoor {
+/** Keeps one shop open at a time, until a phase needs another number of replicas. */
+export class SharedShop {
   private current: { replicas: number; shop: Promise<ChaosShop> } | undefined;
   private opened = 0;
 
@@ -13,12 +13,12 @@ export class ShopDoor {
     private readonly decline: DeclinePolicy,
   ) {}
 
-  async open(wanted: { replicas: number }): Promise<ChaosShop> {
-    if (this.current?.replicas !== wanted.replicas) {
+  async open(options: { replicas: number }): Promise<ChaosShop> {
+    if (this.current?.replicas !== options.replicas) {
       await this.close();
       this.opened += 1;
       const logsDir = join(this.logsDir, `shop-${this.opened}`);
-      this.current = { ...wanted, shop: openChaosShop({ ...wanted, logsDir, decline: this.decline }) };
+      this.current = { ...options, shop: openChaosShop({ ...options, logsDir, decline: this.decline }) };
     }
     return this.current.shop;
   }

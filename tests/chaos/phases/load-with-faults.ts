@@ -8,42 +8,42 @@ import { checkHistoryInvariants } from './history-invariants';
 import type { PhaseInput } from './phase';
 import { waitUntilConsistent } from './rest';
 
-export interface Fire {
-  /** Does the harm; resolves when everything is up again. Nobody begins a checkout after that. */
-  strike: () => Promise<void>;
-  /** Ways through the saga that are needed just now. */
-  wanted: () => readonly Scenario[];
+export interface FaultInjection {
+  /** Injects the faults. Resolves when all processes run again; no checkout starts after that. */
+  injectFaults: () => Promise<void>;
+  /** Scenarios that reach the armed crash points. */
+  requiredScenarios: () => readonly Scenario[];
 }
 
-/** What is not known by then was promised to be. */
-const patienceAfterMs = 120_000;
+/** Retries end this long after the last fault; an outcome that is unknown then is a violation. */
+const retriesAfterFaultsMs = 120_000;
 
 /** Many customers check out during faults; then stock, money and the responses are compared. */
-export async function crowdUnderFire(
-  { options, random, timeline, say }: PhaseInput,
+export async function runLoadWithFaults(
+  { options, random, timeline, log }: PhaseInput,
   { stack, send, admin, assortment }: ChaosShop,
-  { strike, wanted }: Fire,
+  { injectFaults, requiredScenarios }: FaultInjection,
 ): Promise<{ checkouts: number; history: History; results: InvariantResult[] }> {
   const customers = await registerCustomers(send, options.clients);
   const history = new History();
   const sampler = sampleStock(stack.databaseUrls.product);
-  const struck = { atMs: Infinity };
+  const lastFault = { atMs: Infinity };
   const crowd = runCrowd({
     ...{ customers, admin, assortment, history, timeline, random: random.stream('crowd') },
-    choose: (stream) => chooseScenario(stream, wanted()),
-    isEnough: () => struck.atMs < Infinity,
-    patience: { isOver: () => performance.now() > struck.atMs + patienceAfterMs },
+    choose: (stream) => chooseScenario(stream, requiredScenarios()),
+    isEnough: () => lastFault.atMs < Infinity,
+    retryLimits: { isExpired: () => performance.now() > lastFault.atMs + retriesAfterFaultsMs },
   });
-  const striking = strike().finally(() => {
-    struck.atMs = performance.now();
-    say('everything is up again; the customers finish');
+  const injection = injectFaults().finally(() => {
+    lastFault.atMs = performance.now();
+    log('all processes run; waiting for the remaining checkouts');
   });
-  const [{ checkouts }] = await Promise.all([crowd, striking]);
-  const rest = await waitUntilConsistent(stack.databaseUrls, { lastRestartAt: struck.atMs, history });
+  const [{ checkouts }] = await Promise.all([crowd, injection]);
+  const rest = await waitUntilConsistent(stack.databaseUrls, { lastRestartAt: lastFault.atMs, history });
   const samples = await sampler.stop();
   const stock = toInvariantResult(
-    'stock + held + committed = ledger at each moment, nothing below zero',
-    `${samples.count} samples while everything ran, ${samples.violations.length} broken`,
+    'stock + held + committed = ledger at each moment, no negative value',
+    `${samples.count} samples during the run, ${samples.violations.length} violations`,
     samples.violations,
   );
   return {

@@ -6,13 +6,13 @@ import type { ChaosShop } from '../shop/chaos-shop';
 import { restartAfterExit } from './restart-after-exit';
 
 /** An injected fault; `run` resolves when it has ended. */
-export interface Strike {
+export interface Fault {
   name: string;
   run(shop: ChaosShop, timeline: Timeline): Promise<void>;
 }
 
-/** The process is frozen, as by a machine that swaps or a paused virtual one, and goes on as if nothing had been. */
-export function freeze(service: ServiceName, lengthMs: number): Strike {
+/** Stops a process and continues it later, like a swapping host or a paused virtual machine. */
+export function freeze(service: ServiceName, lengthMs: number): Fault {
   const name = `${service} stopped for ${lengthMs / 1_000} s`;
   return {
     name,
@@ -26,7 +26,7 @@ export function freeze(service: ServiceName, lengthMs: number): Strike {
   };
 }
 
-export function kill(service: ServiceName): Strike {
+export function kill(service: ServiceName): Fault {
   return {
     name: `${service} killed`,
     async run({ stack }, timeline) {
@@ -37,8 +37,11 @@ export function kill(service: ServiceName): Strike {
   };
 }
 
-/** SIGQUIT is PostgreSQL's immediate shutdown: no checkpoint, every connection cut, recovery at the next start. */
-export const crashDatabase: Strike = {
+/**
+ * SIGQUIT is PostgreSQL's immediate shutdown: no checkpoint, every connection cut, recovery at the
+ * next start.
+ */
+export const crashDatabase: Fault = {
   name: 'PostgreSQL crashes',
   async run({ stack }, timeline) {
     const end = timeline.outage('PostgreSQL', 'immediate shutdown');
@@ -47,7 +50,7 @@ export const crashDatabase: Strike = {
   },
 };
 
-export function stopDatabase(lengthMs: number): Strike {
+export function stopDatabase(lengthMs: number): Fault {
   const name = `PostgreSQL stopped for ${lengthMs / 1_000} s`;
   return {
     name,
@@ -61,26 +64,26 @@ export function stopDatabase(lengthMs: number): Strike {
   };
 }
 
-const troubles = {
+const networkFaults = {
   'refuses connections': (proxy) => proxy.refuse(),
   hangs: (proxy) => proxy.hang(),
   drips: (proxy) => proxy.drip(200),
-  'answers late': (proxy) => proxy.delayResponses(700),
-  'loses answers': (proxy) => proxy.loseResponses(),
+  'delays responses': (proxy) => proxy.delayResponses(700),
+  'loses responses': (proxy) => proxy.loseResponses(),
   'cuts connections': (proxy) => proxy.cut(),
 } satisfies Record<string, (proxy: TcpProxy) => void>;
 
-export type Trouble = keyof typeof troubles;
-export const troubleNames = Object.keys(troubles) as Trouble[];
+export type NetworkFault = keyof typeof networkFaults;
+export const networkFaultNames = Object.keys(networkFaults) as NetworkFault[];
 
-/** Something is wrong with the way to a service. */
-export function disturb(service: ServiceName, trouble: Trouble, lengthMs: number): Strike {
-  const name = `the way to ${service} ${trouble} for ${lengthMs / 1_000} s`;
+/** Injects a network fault between the clients of a service and the service. */
+export function disruptNetwork(service: ServiceName, networkFault: NetworkFault, lengthMs: number): Fault {
+  const name = `network of ${service} ${networkFault} for ${lengthMs / 1_000} s`;
   return {
     name,
     async run({ network }, timeline) {
       const end = timeline.unavailable(service, name);
-      troubles[trouble](network.proxies[service]);
+      networkFaults[networkFault](network.proxies[service]);
       await pause(lengthMs);
       network.proxies[service].heal();
       end();

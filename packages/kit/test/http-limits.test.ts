@@ -40,7 +40,7 @@ describe('A subgraph', () => {
 
   it.each([
     ['reads a body with the keys of 10,000 entities, then asks for a credential', 10_000, 401],
-    ['refuses a body beyond 4 MiB', 50_000, 413],
+    ['rejects a body beyond 4 MiB', 50_000, 413],
   ])('%s', async (_what, count, status) => {
     const key = { __typename: 'Product', id: '01890000-0000-7000-8000-000000000000', sku: 'x'.repeat(30) };
     const body = JSON.stringify({

@@ -32,33 +32,6 @@ describe('query', () => {
     expect(await pidOf()).not.toBe(before);
   });
 
-  test('succeeds after ALTER TABLE has changed a returned column', async () => {
-    await dataSource.query('CREATE TABLE numbers (n integer); INSERT INTO numbers VALUES (1)');
-    const find = statement('Test.find', 'SELECT n FROM numbers');
-    await query(dataSource, find);
-    await dataSource.query('ALTER TABLE numbers ALTER COLUMN n TYPE text');
-
-    expect(await query(dataSource, find)).toEqual([{ n: '1' }]);
-  });
-
-  test('succeeds after the prepared statements of the connection were dropped', async () => {
-    await query(dataSource, pid);
-    await dataSource.query('DEALLOCATE ALL');
-
-    expect(await query(dataSource, pid)).toHaveLength(1);
-  });
-
-  test('replaces a connection that became read-only', async () => {
-    await dataSource.query('CREATE TABLE written (id integer)');
-    const write = statement('Test.write', 'INSERT INTO written VALUES (1)');
-    const before = await pidOf();
-    await dataSource.query('SET default_transaction_read_only = on');
-
-    await expect(query(dataSource, write)).rejects.toMatchObject({ code: '25006' });
-    await query(dataSource, write);
-    expect(await pidOf()).not.toBe(before);
-  });
-
   test('runs in the given transaction', async () => {
     const changed = inTransaction(dataSource, async (transaction) => {
       await query(transaction, statement('Test.create', 'CREATE TABLE in_transaction (id integer)'));
@@ -76,6 +49,63 @@ describe('query', () => {
     expect(
       await dataSource.query(`SELECT statement FROM pg_prepared_statements WHERE name = 'Test.pid'`),
     ).toEqual([{ statement: pid.text }]);
+  });
+
+  describe('when a connection is stale', () => {
+    let single: DataSource;
+    beforeEach(async () => {
+      const options = { url: database.url, service: 'test', poolSize: 1 };
+      single = await createDataSource(options).initialize();
+      await single.query('CREATE TABLE stale (id integer)');
+    });
+    afterEach(async () => {
+      await single.query('DROP TABLE stale');
+      await single.destroy();
+    });
+
+    const read = statement('Test.read', 'SELECT * FROM stale');
+    const insert = statement('Test.insert', 'INSERT INTO stale (id) VALUES (1) RETURNING id');
+    const addColumn = () => single.query('ALTER TABLE stale ADD COLUMN added integer');
+    const singlePid = async () => (await query<{ pid: number }>(single, pid))[0]?.pid;
+
+    test('repeats a statement whose result type has changed, and closes the connection', async () => {
+      await query(single, insert);
+      expect(await query(single, read)).toEqual([{ id: 1 }]);
+      const before = await singlePid();
+      await addColumn();
+      expect(await query(single, read)).toEqual([{ id: 1, added: null }]);
+      expect(await singlePid()).not.toBe(before);
+    });
+
+    test('repeats a statement that the server no longer has, and closes the connection', async () => {
+      const before = await singlePid();
+      await single.query('DEALLOCATE ALL');
+      expect(await singlePid()).not.toBe(before);
+    });
+
+    test('closes a connection in whose transaction a plan was stale, and rolls back', async () => {
+      await query(single, read);
+      const before = await singlePid();
+      await addColumn();
+      const changed = inTransaction(single, async (transaction) => {
+        await query(transaction, insert);
+        return query(transaction, read);
+      });
+      await expect(changed).rejects.toMatchObject({ code: '0A000' });
+      expect(await query(single, read)).toEqual([]);
+      expect(await singlePid()).not.toBe(before);
+    });
+
+    test.each([
+      ['a statement', () => query(single, insert)],
+      ['a transaction', () => inTransaction(single, (transaction) => query(transaction, insert))],
+    ])('closes a read-only connection after %s', async (_where, write) => {
+      const before = await singlePid();
+      await single.query('SET default_transaction_read_only = on');
+      await expect(write()).rejects.toMatchObject({ code: '25006' });
+      expect(await singlePid()).not.toBe(before);
+      expect(await write()).toEqual([{ id: 1 }]);
+    });
   });
 
   test('rejects a name that PostgreSQL would truncate', () => {

@@ -58,7 +58,7 @@ export function sessionOf(settings: DatabaseSettings): { url: string; isServiceP
   return { url: sessionUrl ?? url, isServicePooled: sessionUrl !== undefined };
 }
 
-const patienceMs = 30_000;
+const retryForMs = 30_000;
 const pauseMs = 500;
 
 /**
@@ -69,7 +69,7 @@ const pauseMs = 500;
  * @throws the last error; immediately if it is not a connection error
  */
 export async function connectWithRetry(dataSource: DataSource): Promise<DataSource> {
-  for (const deadline = performance.now() + patienceMs; ;) {
+  for (const deadline = performance.now() + retryForMs; ;) {
     try {
       return await dataSource.initialize();
     } catch (error) {

@@ -56,30 +56,33 @@ export function isConnectionLost(error: unknown): boolean {
   return codes.has(code) || messages.some((pattern) => pattern.test(message));
 }
 
+/** SQLSTATEs of a prepared statement that does not fit the schema, or that the server does not have. */
+const stalePlanCodes = new Set([
+  '0A000', // feature_not_supported: "cached plan must not change result type"
+  '26000', // invalid_sql_statement_name
+]);
+
+/** True if the statement had no effect and can succeed without its prepared plan. */
+export function hasStalePlan(error: unknown): boolean {
+  return isSqlError(error) && stalePlanCodes.has(sqlErrorOf(error).code);
+}
+
+const readOnlyTransaction = '25006';
+
+/**
+ * True if later statements on the connection would fail as well, so that it must be closed: it has a
+ * stale plan, or the server has become a standby.
+ */
+export function isConnectionStale(error: unknown): boolean {
+  return hasStalePlan(error) || (isSqlError(error) && sqlErrorOf(error).code === readOnlyTransaction);
+}
+
 /**
  * True when `error`, thrown by a database call, says that the database was overloaded or the
  * statement timed out: it had no effect.
  */
 export function isDatabaseBusy(error: unknown): boolean {
   return isSqlError(error) && busyCodes.has(sqlErrorOf(error).code);
-}
-
-const stalePlanCodes = new Set([
-  '0A000', // feature_not_supported: "cached plan must not change result type", after ALTER TABLE
-  '26000', // invalid_sql_statement_name: the prepared statement does not exist on this connection
-]);
-
-/**
- * True when a named statement was not executed because its plan on this connection is not usable
- * any more. It succeeds on a new connection.
- */
-export function isPlanStale(error: unknown): boolean {
-  return isSqlError(error) && stalePlanCodes.has(sqlErrorOf(error).code);
-}
-
-/** True when a write was rejected because the connection is to a standby, for example after a failover. */
-export function isReadOnly(error: unknown): boolean {
-  return isSqlError(error) && sqlErrorOf(error).code === '25006';
 }
 
 /** The error of a failed statement that was sent through TypeORM or through pg. */

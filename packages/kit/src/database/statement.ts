@@ -1,7 +1,7 @@
 import type { Pool, PoolClient } from 'pg';
 import { DataSource, getMetadataArgsStorage } from 'typeorm';
 import { reachCrashPoint } from '../crash-points';
-import { isConnectionLost, isPlanStale, isReadOnly } from './sql-error';
+import { hasStalePlan, isConnectionLost, isConnectionStale } from './sql-error';
 import { retryConflicts, type Transaction } from './transaction';
 
 /** A named statement: PostgreSQL parses and plans it once per connection. */
@@ -40,7 +40,20 @@ export async function query<Row>(
   if (where instanceof DataSource) return queryPool(where, statement, values);
   const { queryRunner } = where;
   if (!queryRunner) return queryPool(where.connection, statement, values);
-  return send(await (queryRunner.connect() as Promise<PoolClient>), statement, values);
+  const connection = await (queryRunner.connect() as Promise<PoolClient>);
+  try {
+    return await send(connection, statement, values);
+  } catch (error) {
+    // TypeORM's `release` would return the connection to the pool after the rollback.
+    if (isConnectionStale(error))
+      await (queryRunner as unknown as ReleasableQueryRunner).releasePostgresConnection(error as Error);
+    throw error;
+  }
+}
+
+/** What TypeORM does not declare: with an error, the pool closes the connection. */
+interface ReleasableQueryRunner {
+  releasePostgresConnection(error: Error): Promise<void>;
 }
 
 /**
@@ -63,52 +76,55 @@ export async function commitStep<Row>(
   return rows;
 }
 
-/** Not `pool.query`, which closes the connection after every error of a statement. */
+/** Runs an autocommitted statement; without its name, so without a plan, if its plan was stale. */
 async function queryPool<Row>(
   dataSource: DataSource,
   statement: Statement,
-  values: readonly unknown[] = [],
-  checkBefore: () => void = () => undefined,
+  values?: readonly unknown[],
+  checkBefore?: () => void,
 ): Promise<Row[]> {
   try {
     return await queryOnce(dataSource, statement, values, checkBefore);
   } catch (error) {
-    if (!isPlanStale(error)) throw error;
-    // The statement was not executed, and the connection with the stale plan is closed.
-    return queryOnce(dataSource, statement, values, checkBefore);
+    if (!hasStalePlan(error)) throw error;
+    // Another connection of the pool can have the same stale plan.
+    return queryOnce(dataSource, { text: statement.text }, values, checkBefore);
   }
 }
 
+/** Not `pool.query`, which closes the connection after every error of a statement. */
 async function queryOnce<Row>(
   { driver }: DataSource,
-  statement: Statement,
-  values: readonly unknown[],
-  checkBefore: () => void,
+  statement: SentStatement,
+  values: readonly unknown[] = [],
+  checkBefore: () => void = () => undefined,
 ): Promise<Row[]> {
   const connection = await (driver as unknown as { master: Pool }).master.connect();
-  let broken: Error | undefined;
+  let lost: Error | undefined;
   // A client that is in use has no other listener, so a lost connection would end the process.
-  const onError = (error: Error) => (broken = error);
+  const onError = (error: Error) => (lost = error);
   connection.on('error', onError);
   try {
     checkBefore();
     return await send(connection, statement, values);
   } catch (error) {
     // The error of a server shutdown arrives before the connection is closed.
-    if (isConnectionLost(error) || isPlanStale(error) || isReadOnly(error)) broken ??= error as Error;
+    if (isConnectionLost(error) || isConnectionStale(error)) lost ??= error as Error;
     throw error;
   } finally {
     connection.off('error', onError);
-    connection.release(broken);
+    connection.release(lost);
   }
 }
 
+type SentStatement = Pick<Statement, 'text'> & Partial<Statement>;
+
 async function send<Row>(
   connection: PoolClient,
-  { name, text }: Statement,
+  statement: SentStatement,
   values: readonly unknown[],
 ): Promise<Row[]> {
-  return (await connection.query({ name, text, values: [...values] })).rows as Row[];
+  return (await connection.query({ ...statement, values: [...values] })).rows as Row[];
 }
 
 /**

@@ -48,7 +48,7 @@ function requestOf(line: string, headers: string[], body: string | Buffer = ''):
 
 const json = 'Content-Type: application/json';
 
-async function refusedWith(status: number): Promise<number> {
+async function rejectedWith(status: number): Promise<number> {
   const { text } = await exposition();
   const metric = new RegExp(`^http_server_unparsed_requests_total\\{status="${status}"\\} (\\d+)$`, 'm');
   return Number(metric.exec(text)?.[1] ?? 0);
@@ -94,9 +94,9 @@ describe('The time limits of a request', () => {
 
   it('are counted with other requests that reach no route, by status', async () => {
     const url = await startServer();
-    const before = await refusedWith(400);
+    const before = await rejectedWith(400);
     await exchangeRaw(url, 'hello\r\n\r\n');
-    expect(await refusedWith(400)).toBe(before + 1);
+    expect(await rejectedWith(400)).toBe(before + 1);
   });
 
   it('start with the first byte, however often a client sends another one', async () => {

@@ -9,7 +9,7 @@ import type { ServiceEnvironment } from '../config';
 import { enterRequestContext, isAcceptableRequestId } from '../request-context';
 import { continueTraces } from '../telemetry';
 import { respondToUnparsedRequests, sendClientError, trackResponses } from './client-errors';
-import { readBodiesAsUtf8, refuseMalformedRequests } from './malformed-requests';
+import { readBodiesAsUtf8, rejectMalformedRequests } from './malformed-requests';
 
 /** Time limits of a request, and the maximum number of open connections. */
 export type ConnectionLimits = Pick<
@@ -55,7 +55,7 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
       requestTimeout: limits.HTTP_REQUEST_TIMEOUT_MS,
       headersTimeout: Math.min(limits.HTTP_HEADERS_TIMEOUT_MS, limits.HTTP_REQUEST_TIMEOUT_MS),
       connectionsCheckingInterval: Math.min(timeoutCheckMs, limits.HTTP_HEADERS_TIMEOUT_MS),
-      // `refuseMalformedRequests` checks the Host header; Node's own response has no body.
+      // `rejectMalformedRequests` checks the Host header; Node's own response has no body.
       requireHostHeader: false,
     },
     routerOptions: { maxParamLength },
@@ -79,7 +79,7 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
     void reply.header('x-request-id', request.id);
     done();
   });
-  refuseMalformedRequests(app);
+  rejectMalformedRequests(app);
   readBodiesAsUtf8(app);
   return app;
 }

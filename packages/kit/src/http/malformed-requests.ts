@@ -11,7 +11,7 @@ const singleHeaders: ReadonlySet<string> = new Set(['host', 'authorization', 'co
  * repeated Host headers, a URL or charset that is not UTF-8, a compressed body. Runs after all
  * `onRequest` hooks, so that quotas and CORS apply.
  */
-export function refuseMalformedRequests(app: FastifyInstance): void {
+export function rejectMalformedRequests(app: FastifyInstance): void {
   app.addHook('preParsing', (request, _reply, payload, done) => {
     const error = findHeaderError(request.raw) ?? findAddressError(request.url) ?? findBodyError(request.raw);
     done(error, payload);

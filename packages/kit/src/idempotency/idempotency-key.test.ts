@@ -23,6 +23,16 @@ describe('requestHash', () => {
     expect(hash({ a: 1, b: undefined })).toBe(hash({ a: 1 }));
   });
 
+  it('is the one that is stored for the same request, also by earlier versions', () => {
+    const request = {
+      items: [{ quantity: 2, productId: 'p1' }],
+      note: 'ü\u2028"\ud800',
+      from: new Date(0),
+      ...{ empty: null, left: undefined },
+    };
+    expect(hash(request)).toBe('f5d67a4b4a689606c6f8eafedb2cc2b9d837f52a3002c66d48b05d9afc997b34');
+  });
+
   it('depends on the values, on the order of lists and on the operation', () => {
     const hashes = [
       hash({ a: 1 }),

@@ -28,15 +28,15 @@ export function requestHash(operation: string, request: object): Buffer {
 }
 
 /** A result, and whether it is the stored one of an idempotency key. */
-export interface ReplayableResult<Answer> {
-  answer: Answer;
+export interface ReplayableResult<Result> {
+  answer: Result;
   replayed: boolean;
 }
 
-export function first<Answer>(answer: Answer): ReplayableResult<Answer> {
+export function first<Result>(answer: Result): ReplayableResult<Result> {
   return { answer, replayed: false };
 }
 
-export function replayed<Answer>(answer: Answer): ReplayableResult<Answer> {
+export function replayed<Result>(answer: Result): ReplayableResult<Result> {
   return { answer, replayed: true };
 }

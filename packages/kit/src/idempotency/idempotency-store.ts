@@ -115,21 +115,21 @@ export class IdempotencyStore<Row extends StoredKey> {
     claimed: Row | null,
     requestHash: Buffer,
   ): Promise<(Row & { result: NonNullable<Row['result']> }) | null> {
-    const givenUpAt = performance.now() + longestWaitMs;
+    const waitUntilMs = performance.now() + longestWaitMs;
     let pauseMs = 25;
     for (let row = claimed; row !== null; row = await this.find(row)) {
       const { result } = row;
       if (!row.requestHash.equals(requestHash)) return null;
       if (result !== null) return { ...row, result };
-      if (performance.now() > givenUpAt) throw inProgress();
+      if (performance.now() > waitUntilMs) throw inProgress();
       await pause(pauseMs);
       pauseMs = Math.min(pauseMs * 2, longestPauseMs);
     }
-    throw nothingDone();
+    throw hadNoEffect();
   }
 }
 
-function nothingDone(): AppError {
+function hadNoEffect(): AppError {
   const message = 'The first request with this idempotency key was not carried out: repeat it.';
   return new AppError('upstream_unavailable', message, { retryAfterSeconds: 1 });
 }

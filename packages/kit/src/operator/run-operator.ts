@@ -19,7 +19,7 @@ export interface OperatorInput {
 /** A command that prints its result. */
 export type OperatorCommand = (input: OperatorInput) => Promise<void>;
 
-/** failed: invalid arguments, a refusal, or an unavailable database. */
+/** failed: invalid arguments, a rejected command, or an unavailable database. */
 const exitCodes = { notFound: 1, failed: 2 } as const;
 
 /**

@@ -112,9 +112,9 @@ describe('a call to another service', () => {
     const { listener, received } = breaksOffOnce();
     const product = await listen(listener);
 
-    const refused = await failure(product.execute(document, {}, { isIdempotent: true }));
+    const rejected = await failure(product.execute(document, {}, { isIdempotent: true }));
 
-    expect(refused).toMatchObject({ outcome: 'unknown', graphqlCode: 'FORBIDDEN' });
+    expect(rejected).toMatchObject({ outcome: 'unknown', graphqlCode: 'FORBIDDEN' });
     expect(received()).toBe(2);
   });
 

@@ -55,7 +55,7 @@ export class CallFailure extends Error implements FailureProperties {
 }
 
 // With less time than this a timeout is no outage: earlier calls may have used up the deadline.
-const fairTimeMs = 500;
+const sufficientTimeMs = 500;
 
 /** Errors that occur before anything is sent. */
 const connectFailures = new Set([
@@ -72,7 +72,7 @@ export function failureKind(
   { isCancelled, isLate, leftMs }: { isCancelled: boolean | undefined; isLate: boolean; leftMs: number },
 ): CallFailureKind {
   if (isCancelled) return 'cancelled';
-  if (isLate) return leftMs >= fairTimeMs ? 'timed_out' : 'deadline_too_short';
+  if (isLate) return leftMs >= sufficientTimeMs ? 'timed_out' : 'deadline_too_short';
   const { code } = cause as { code?: string };
   return connectFailures.has(code ?? '') ? 'connect_failed' : 'connection_lost';
 }

@@ -36,13 +36,13 @@ export function createGuard(options: GuardOptions): Guard {
   const circuit = createCircuit(options);
   const slots = bulkhead(maximumConcurrency, maximumWaiting);
 
-  function runInSlot<T>(call: () => Promise<T>, signal: AbortSignal): Promise<T> {
+  function inSlot<T>(call: () => Promise<T>, signal: AbortSignal): Promise<T> {
     return new Promise((resolve, reject) => {
       // The bulkhead checks its signal only when another call ends.
-      const giveUp = () => reject(new CallFailure(target, 'deadline_exceeded'));
-      signal.addEventListener('abort', giveUp, { once: true });
+      const onAbort = () => reject(new CallFailure(target, 'deadline_exceeded'));
+      signal.addEventListener('abort', onAbort, { once: true });
       const begin = () => {
-        signal.removeEventListener('abort', giveUp);
+        signal.removeEventListener('abort', onAbort);
         circuit.requireNotOpen();
         return call();
       };
@@ -53,7 +53,7 @@ export function createGuard(options: GuardOptions): Guard {
           if (error instanceof TaskCancelledError) throw new CallFailure(target, 'deadline_exceeded');
           throw error;
         })
-        .finally(() => signal.removeEventListener('abort', giveUp))
+        .finally(() => signal.removeEventListener('abort', onAbort))
         .then(resolve, reject);
     });
   }
@@ -62,7 +62,7 @@ export function createGuard(options: GuardOptions): Guard {
     get circuitState() {
       return circuit.state;
     },
-    run: (call, signal) => circuit.run(() => runInSlot(call, signal)),
+    run: (call, signal) => circuit.run(() => inSlot(call, signal)),
   };
 }
 
@@ -114,22 +114,22 @@ export function createCircuit(options: CircuitOptions): Circuit {
     logger?.log(level, 'circuit breaker state changed', { target, state });
   });
 
-  const refusal = () => new CallFailure(target, 'circuit_open');
+  const circuitOpen = () => new CallFailure(target, 'circuit_open');
   return {
     get state() {
       return nameOf(breaker.state);
     },
     async run(call) {
       // The breaker itself would let other calls wait for the end of the trial.
-      if (breaker.state === CircuitState.HalfOpen) throw refusal();
+      if (breaker.state === CircuitState.HalfOpen) throw circuitOpen();
       try {
         return await breaker.execute(call);
       } catch (error) {
-        throw error instanceof BrokenCircuitError ? refusal() : error;
+        throw error instanceof BrokenCircuitError ? circuitOpen() : error;
       }
     },
     requireNotOpen() {
-      if (breaker.state === CircuitState.Open) throw refusal();
+      if (breaker.state === CircuitState.Open) throw circuitOpen();
     },
   };
 }

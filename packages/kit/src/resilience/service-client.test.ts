@@ -31,7 +31,7 @@ afterAll(async () => {
 const respondsOk: RequestListener = (_request, response) => response.end('{}');
 const breaksOff: RequestListener = (request) => request.socket.destroy();
 const isNotReady: RequestListener = (_request, response) => response.writeHead(503).end('<html>');
-const refuses: RequestListener = (_request, response) =>
+const rejects: RequestListener = (_request, response) =>
   response.writeHead(503).end('{"errors":[{"message":"m","extensions":{"code":"UPSTREAM_UNAVAILABLE"}}]}');
 const hangs: RequestListener = () => undefined;
 const drips: RequestListener = (_request, response) => void response.write('{');
@@ -121,7 +121,7 @@ describe('A call', () => {
   });
 
   test('that the service itself rejects returns the response, whatever the status', async () => {
-    behaviours = [refuses];
+    behaviours = [rejects];
     for (let count = 0; count < 6; count += 1) expect(await post()).toMatchObject({ status: 503 });
     expect(client.circuitState).toBe('closed');
     expect(received).toHaveLength(6);

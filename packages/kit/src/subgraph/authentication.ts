@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { LRUCache } from 'lru-cache';
 import {
   bearerToken,
   type ClockSkew,
@@ -81,12 +82,12 @@ export function createAuthentication(options: {
       context = await identify(request);
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
-      return refuse(reply, error.code, error.message);
+      return reject(reply, error.code, error.message);
     }
     // Only for an authenticated service, because a deadline can cause a rejection.
     return withDeadline(request, async () => {
       if (timeLeftMs() > 0) return route(request, reply, context);
-      return refuse(reply, 'upstream_unavailable', 'The deadline passed before the request started.');
+      return reject(reply, 'upstream_unavailable', 'The deadline passed before the request started.');
     });
   };
 }
@@ -102,7 +103,7 @@ function singleHeader(request: FastifyRequest, name: string): string | undefined
   return typeof value === 'string' ? value : undefined;
 }
 
-function refuse(reply: FastifyReply, code: string, message: string) {
+function reject(reply: FastifyReply, code: string, message: string) {
   const extensions = { code: graphqlCodeOf(code) };
   return reply.code(httpStatusOf(code)).send({ errors: [{ message, extensions }] });
 }
@@ -144,11 +145,10 @@ const pauseMs = 60_000;
  * clock is wrong; if all services log it for one caller, that caller's clock is wrong.
  */
 function createClockLog(logger: Logger): (skew: ClockSkew) => void {
-  const loggedAt = new Map<string, number>();
+  const logged = new LRUCache<string, true>({ max: 100, ttl: pauseMs });
   return ({ caller, aheadSeconds }) => {
-    const now = performance.now();
-    if (now - (loggedAt.get(caller) ?? -Infinity) < pauseMs) return;
-    loggedAt.set(caller, now);
+    if (logged.has(caller)) return;
+    logged.set(caller, true);
     logger.error('clock skew: the credential of a caller was rejected', {
       caller,
       aheadSeconds,

@@ -47,16 +47,17 @@ function representationReader(schema: GraphQLSchema): (value: unknown) => Repres
     .filter(({ keys }) => keys.length > 0);
   const entities = new Map(resolvable.map((entity) => [entity.type.name, entity]));
   return (value) => {
-    if (!isRecord(value)) throw refusal(`must be an object, not ${describe(value)}`);
+    if (!isRecord(value)) throw invalidRepresentation(`must be an object, not ${describe(value)}`);
     const { __typename: name } = value;
     const entity = typeof name === 'string' ? entities.get(name) : undefined;
     if (!entity)
-      throw refusal(
+      throw invalidRepresentation(
         `has the __typename ${describe(name)}; the entities are ${[...entities.keys()].join(', ')}`,
       );
     const { type, keys } = entity;
     const key = keys.find((selection) => hasFields(value, selection));
-    if (!key) throw refusal(`of ${type.name} has no complete key: ${keys.map(nameKey).join(' or ')}`);
+    if (!key)
+      throw invalidRepresentation(`of ${type.name} has no complete key: ${keys.map(nameKey).join(' or ')}`);
     // Resolvers check `'id' in reference`, so null fields of other keys are removed.
     const present = Object.entries(value).filter(([, part]) => part !== null && part !== undefined);
     return { ...Object.fromEntries(present), ...readFields(value, type, key) };
@@ -114,13 +115,13 @@ function readField(
 ): unknown {
   if (selection && isObjectType(type)) {
     if (isRecord(value)) return { ...value, ...readFields(value, type, selection) };
-    throw refusal(`has ${describe(value)} for ${place}, which is an object`);
+    throw invalidRepresentation(`has ${describe(value)} for ${place}, which is an object`);
   }
   if (!isLeafType(type)) return value;
   try {
     return type.parseValue(value);
   } catch (cause) {
-    throw refusal(`has ${describe(value)} for ${place}, which is ${type.name}`, cause);
+    throw invalidRepresentation(`has ${describe(value)} for ${place}, which is ${type.name}`, cause);
   }
 }
 
@@ -137,6 +138,6 @@ const longestValue = 100;
 
 const describe = (value: unknown) => (JSON.stringify(value) ?? 'nothing').slice(0, longestValue);
 
-function refusal(what: string, cause?: unknown): AppError {
+function invalidRepresentation(what: string, cause?: unknown): AppError {
   return new AppError('bad_request', `A representation ${what}.`, cause === undefined ? {} : { cause });
 }

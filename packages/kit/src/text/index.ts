@@ -1,8 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 
 /**
- * True for text that is stored as it came: without NUL, which PostgreSQL refuses, and without lone
- * surrogates, which UTF-8 cannot carry. Ask before text from outside reaches SQL.
+ * True for text that can be stored unchanged: without NUL, which PostgreSQL rejects, and without lone
+ * surrogates, which UTF-8 cannot encode. Check text from outside before it reaches SQL.
  */
 export function isStorableText(text: string): boolean {
   return !text.includes('\0') && text.isWellFormed();

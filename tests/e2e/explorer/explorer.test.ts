@@ -88,7 +88,7 @@ describeWithChromium('the explorer in a browser without internet access', () => 
     const { page } = browser;
     await page.getByText('Docs', { exact: true }).click();
     await page.getByText('Query', { exact: true }).last().click();
-    const description = page.getByText('The catalogue, a page at a time.');
+    const description = page.getByText('The catalogue in pages.');
     await description.waitFor();
     expect(await description.isVisible()).toBe(true);
     await page.screenshot({ path: `${pictures}/documentation.png` });

@@ -28,10 +28,14 @@ const settle = (paymentId: string, as: string, settings: Record<string, string>)
     settings,
   );
 
-/** A payment that is undecided until its customer authenticates. */
+/**
+ * A payment that is undecided until its customer authenticates. It is not due, so that the service
+ * cannot decide it between the operator's cancellation and record.
+ */
 async function waitingPayment() {
   const { paymentId } = await service.charge(newAttempt({ paymentMethod: 'pm_card_authenticationRequired' }));
   expect(await service.statusOf(paymentId)).toBe('REQUIRES_ACTION');
+  await service.sql(`UPDATE payments SET due_at = now() + interval '1 hour' WHERE id = $1`, [paymentId]);
   return paymentId;
 }
 

@@ -9,7 +9,7 @@ import { oneOf, pageParameters } from '../http/parameters';
 import { problemOfMember, RestProblem } from '../http/problem';
 import { defineRoute } from '../http/route';
 import { order, orderPage, orderStatus, toOrder } from '../shapes/order';
-import { id, named, required, toPage } from '../shapes/shape';
+import { id, named, required, toPageResponse } from '../shapes/shape';
 
 const statusChange = named('OrderStatusChange', z.strictObject({ status: orderStatus }));
 
@@ -35,13 +35,7 @@ const listOrders = defineRoute({
       status: query.status,
       userId: query.user_id,
     });
-    const orders = required(data.orders, 'orders');
-    const page = toPage(orders.pageInfo);
-    return {
-      status: 200,
-      body: { data: orders.nodes.map(toOrder), page },
-      headers: nextLink(page.next_cursor),
-    };
+    return toPageResponse(required(data.orders, 'orders'), toOrder, nextLink);
   },
 });
 

@@ -5,7 +5,7 @@ import { currencyParameter, flag, oneOf, pageParameters, priceCents } from '../h
 import { RestProblem } from '../http/problem';
 import { defineRoute } from '../http/route';
 import { product, productPage, toProduct } from '../shapes/product';
-import { required, toPage } from '../shapes/shape';
+import { required, toPageResponse } from '../shapes/shape';
 
 const ofProducts = { tag: 'products', access: 'anyone', method: 'GET' } as const;
 
@@ -38,13 +38,7 @@ const listProducts = defineRoute({
         currency: query.currency,
       },
     });
-    const products = required(data.products, 'products');
-    const page = toPage(products.pageInfo);
-    return {
-      status: 200,
-      body: { data: products.nodes.map(toProduct), page },
-      headers: nextLink(page.next_cursor),
-    };
+    return toPageResponse(required(data.products, 'products'), toProduct, nextLink);
   },
 });
 

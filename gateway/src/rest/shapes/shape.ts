@@ -30,8 +30,17 @@ export function pageOf<Item extends z.ZodType>(item: Item) {
   return z.object({ data: z.array(item), page });
 }
 
-export function toPage(info: { hasNextPage: boolean; endCursor: string | null }): z.infer<typeof page> {
-  return { next_cursor: info.hasNextPage ? info.endCursor : null, has_next_page: info.hasNextPage };
+/** The response of a route that returns a connection of the graph as a page. */
+export function toPageResponse<Node, Item>(
+  connection: { nodes: readonly Node[]; pageInfo: { hasNextPage: boolean; endCursor: string | null } },
+  toItem: (node: Node) => Item,
+  nextLink: (nextCursor: string | null) => { link?: string },
+) {
+  const { hasNextPage, endCursor } = connection.pageInfo;
+  const nextCursor = hasNextPage ? endCursor : null;
+  const data = connection.nodes.map((node) => toItem(node));
+  const body = { data, page: { next_cursor: nextCursor, has_next_page: hasNextPage } };
+  return { status: 200 as const, body, headers: nextLink(nextCursor) };
 }
 
 /**

@@ -15,8 +15,7 @@ interface Product {
 
 /**
  * A full page of orders of maximum size; the newest has the maximum number of payment attempts.
- * They
- * belong to the ADMIN, who may have more open orders than a customer.
+ * They belong to the ADMIN, who may have more open orders than a customer.
  */
 export async function fillShop(stack: Stack): Promise<{ token: string; orderId: string }> {
   const send = rest(stack.gatewayUrl);

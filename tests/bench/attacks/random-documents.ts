@@ -27,8 +27,7 @@ export function seededRandom(seed: number): Random {
 
 /**
  * Valid documents that are expensive to plan: selections across subgraphs, repeated under every
- * member
- * of a union, under several root fields and inside fragments that are spread several times.
+ * member of a union, under several root fields and inside fragments that are spread several times.
  */
 export function randomDocument(schema: GraphQLSchema, random: Random): string {
   for (;;) {

@@ -13,7 +13,7 @@ export interface IdleResult {
 
 const durationMs = 10_000;
 
-/** What the whole shop does while nobody asks for anything. */
+/** CPU time and statements of the whole shop without requests. */
 export async function measureIdle(shop: MeasuredShop): Promise<IdleResult> {
   const before = await shop.resume();
   const startedAt = performance.now();

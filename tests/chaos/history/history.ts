@@ -1,10 +1,8 @@
 export type OperationKind = 'create' | 'pay' | 'cancel' | 'admin_cancel';
 
 /**
- * What a client knows of an operation. `acknowledged`: the shop said that it is done. `refused`:
- * the shop said that it is
- * not, and will not be. `unknown`: nobody has said, whether there was no answer or one that settles
- * nothing.
+ * The outcome of an operation as its client knows it. `acknowledged`: a response confirmed it.
+ * `refused`: a response rejected it for good. `unknown`: there was no response, or none that decides it.
  */
 export type Outcome = 'acknowledged' | 'refused' | 'unknown';
 

@@ -25,13 +25,13 @@ export interface NamedTest {
 }
 
 /**
- * `killed` is the only good one. `broken`: no verdict, because the copy did not compile or the test
+ * Only `killed` passes. `broken`: there is no result, because the copy did not compile or the test
  * did not run or pass unmutated.
  */
 export interface MutantResult {
   mutant: Mutant;
   outcome: 'killed' | 'survived' | 'broken';
-  /** First line of the test's failure, or why there is no verdict. */
+  /** First line of the test's failure, or why there is no result. */
   detail: string;
   durationMs: number;
 }

@@ -15,8 +15,7 @@ export interface Recording {
 
 /**
  * @param work makes checkouts, each by another user; resolves with the users' IDs when the
- * background
- *   work is done
+ *   background work is done
  * @param sharedIds UUIDs that several checkouts use: products
  */
 export async function recordCheckouts(input: {

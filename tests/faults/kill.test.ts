@@ -139,7 +139,7 @@ describe('a process killed before or after each commit of the saga', () => {
         expect(expected === undefined).toBe(orderIds.includes(null));
         expect(checkHistory(history, created, 'cancel')).toEqual({
           lost: [],
-          undead: [],
+          rejectedButApplied: [],
           unresolved: [],
           contradicted: [],
         });

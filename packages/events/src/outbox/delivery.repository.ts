@@ -75,11 +75,11 @@ const remove = statement(
   'DELETE FROM event_deliveries WHERE subscriber = $1 AND event_id = ANY ($2::uuid[])',
 );
 
-/** Only rows that no other process has claimed since. */
-const failedRows = `unnest($1::uuid[], $2::text[], $3::int[], $4::int[], $5::text[], $6::float8[])
-    AS failed (event_id, subscriber, tries, failures, error, pause_ms)
+/** Only rows whose lease is that of the try: none that were claimed again, or replayed, since. */
+const failedRows = `unnest($1::uuid[], $2::text[], $3::int[], $4::int[], $5::text[], $6::float8[], $7::timestamptz[])
+    AS failed (event_id, subscriber, tries, failures, error, pause_ms, leased_until)
   WHERE delivery.event_id = failed.event_id AND delivery.subscriber = failed.subscriber
-    AND delivery.due_tries = failed.tries`;
+    AND delivery.due_at = failed.leased_until`;
 
 const postpone = statement(
   'DeliveryRepository.postpone',
@@ -154,5 +154,6 @@ function failedValues(tries: readonly FailedTry[]): unknown[] {
     tries.map(({ delivery, isFailure }) => delivery.failures + (isFailure ? 1 : 0)),
     tries.map(({ error }) => error),
     tries.map(({ pauseMs }) => pauseMs),
+    tries.map(({ delivery }) => delivery.leasedUntil),
   ];
 }

@@ -6,6 +6,9 @@ import { withClient, type EmbeddedPostgres } from '../postgres';
 import { databaseNames, distOf, seededSubgraphs, workspaceRoot, type SubgraphName } from '../services';
 import type { StackPlan } from './stack-plan';
 
+/** The packages that the programs of a subgraph can load. */
+export const sharedPackages = ['access', 'events', 'kit'];
+
 /**
  * Records the code and settings with which a database was migrated and seeded, so that a warm start
  * can skip both.
@@ -29,7 +32,7 @@ export async function readPreparationMarks(
     );
     return new Map(rows.map((row) => [row.name, row.mark]));
   });
-  const shared = ['kit', 'events'].map((name) => hashOfCode(join(workspaceRoot, 'packages', name, 'dist')));
+  const shared = sharedPackages.map((name) => hashOfCode(join(workspaceRoot, 'packages', name, 'dist')));
   const markOf = (subgraph: SubgraphName) =>
     // An HMAC keyed with the superuser's URL, because every role can read a comment and the
     // settings contain a password.

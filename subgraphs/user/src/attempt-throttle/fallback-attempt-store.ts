@@ -18,8 +18,12 @@ export class FallbackAttemptStore implements AttemptStore {
   ) {}
 
   async enter(who: Attempt): Promise<Admission> {
-    const admission = await this.run(() => this.shared.enter(who)).catch(() => null);
-    if (admission === null) return this.local.enter(who);
+    let entering: Promise<Admission> | undefined;
+    const admission = await this.run(() => (entering = this.shared.enter(who))).catch(() => null);
+    if (admission === null) {
+      void entering?.then(cancel).catch(() => undefined);
+      return this.local.enter(who);
+    }
     if (admission.kind === 'rejected') return admission;
     return {
       kind: 'admitted',
@@ -42,4 +46,9 @@ export class FallbackAttemptStore implements AttemptStore {
       }
     });
   }
+}
+
+/** Of a store that was too slow: otherwise the attempt would count there as a failure until it expires. */
+async function cancel(admission: Admission): Promise<void> {
+  if (admission.kind === 'admitted') await admission.leave('broken');
 }

@@ -28,6 +28,16 @@ describe('The throttle of one process', () => {
     expect(await counters.failures.get(keyOf('ann@example.com'))).toBeNull();
     expect(await counters.delays.get(keyOf('ann@example.com'))).toBeNull();
   });
+
+  it('forgets the key that failed longest ago when there are too many', async () => {
+    const counters = memoryCounters(2);
+    const limit = new FailureLimit(counters, 1);
+    for (const name of ['first', 'second', 'first', 'third']) await limit.add(name);
+    const countOf = async (name: string) => (await counters.failures.get(keyOf(name)))?.consumedPoints ?? 0;
+    expect(await Promise.all(['first', 'second', 'third'].map(countOf))).toEqual([2, 0, 1]);
+    const waits = await Promise.all(['first', 'second', 'third'].map((name) => limit.waitMs(name)));
+    expect(waits.map((ms) => ms > 0)).toEqual([true, false, true]);
+  });
 });
 
 const keyOf = (name: string) => createHash('sha256').update(name).digest('base64url');

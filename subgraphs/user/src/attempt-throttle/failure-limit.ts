@@ -1,5 +1,11 @@
 import { createHash } from 'node:crypto';
-import { type RateLimiterAbstract, RateLimiterMemory, RateLimiterRedis } from 'rate-limiter-flexible';
+import {
+  type IRateLimiterOptions,
+  type RateLimiterAbstract,
+  RateLimiterMemory,
+  RateLimiterRedis,
+  type RateLimiterRes,
+} from 'rate-limiter-flexible';
 
 /** From the first failure of a key, and after each delay. */
 const windowSeconds = 15 * 60;
@@ -15,12 +21,50 @@ export interface FailureCounters {
   delays: RateLimiterAbstract;
 }
 
-/** In the memory of this process. */
-export function memoryCounters(): FailureCounters {
+/** In the memory of this process. @param maximumKeys of each counter */
+export function memoryCounters(maximumKeys = 50_000): FailureCounters {
   return {
-    failures: new RateLimiterMemory({ points: 1, duration: windowSeconds }),
-    delays: new RateLimiterMemory({ points: 1, duration: firstDelaySeconds }),
+    failures: new BoundedRateLimiterMemory({ points: 1, duration: windowSeconds }, maximumKeys),
+    delays: new BoundedRateLimiterMemory({ points: 1, duration: firstDelaySeconds }, maximumKeys),
   };
+}
+
+/**
+ * Deletes the key that was counted longest ago if there are too many: RateLimiterMemory has no limit,
+ * and attempts with invented emails would fill the memory.
+ */
+class BoundedRateLimiterMemory extends RateLimiterMemory {
+  /** The key that was counted longest ago is the first. Expired keys stay until they are replaced. */
+  private readonly keys = new Set<string>();
+
+  constructor(
+    options: IRateLimiterOptions,
+    private readonly maximumKeys: number,
+  ) {
+    super(options);
+  }
+
+  override penalty(...args: Parameters<RateLimiterMemory['penalty']>): Promise<RateLimiterRes> {
+    this.keep(String(args[0]));
+    return super.penalty(...args);
+  }
+
+  override set(...args: Parameters<RateLimiterMemory['set']>): Promise<RateLimiterRes> {
+    this.keep(String(args[0]));
+    return super.set(...args);
+  }
+
+  override delete(key: string | number): Promise<boolean> {
+    this.keys.delete(String(key));
+    return super.delete(key);
+  }
+
+  private keep(key: string): void {
+    this.keys.delete(key);
+    this.keys.add(key);
+    const [oldest] = this.keys;
+    if (this.keys.size > this.maximumKeys && oldest !== undefined) void this.delete(oldest);
+  }
 }
 
 /** @param client of `@redis/client` */

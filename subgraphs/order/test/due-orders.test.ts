@@ -84,6 +84,26 @@ describe('Due orders', () => {
   });
 });
 
+describe('An order whose customer must authenticate', () => {
+  it('is not counted as failing work, however long it waits', async () => {
+    const customer = newCustomer();
+    const productId = await shop.newProduct({ stock: 1 });
+    const { id } = await shop.newOrder(customer, [{ productId, quantity: 1 }]);
+    const { result } = await shop.payOrder(customer, id, 'sim_requires_action');
+    expect(result.__typename).toBe('PaymentPending');
+    await shop.sql(
+      'order',
+      'UPDATE orders SET attempt_resumed = true, due_tries = 9, due_at = now() WHERE id = $1',
+      [id],
+    );
+    await eventually(async () =>
+      expect(await shop.sql('order', 'SELECT step, due_tries FROM orders WHERE id = $1', [id])).toEqual([
+        { step: 'PAYING', due_tries: 0 },
+      ]),
+    );
+  });
+});
+
 describe('While payment does not respond to as many orders as are handled concurrently,', () => {
   it('the stock of other orders is committed', async () => {
     const slow = await openShop(throughProxies);

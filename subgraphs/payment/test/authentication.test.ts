@@ -87,6 +87,16 @@ describe('A payment whose customer must authenticate', () => {
     await expect(service.refund(attempt.orderId)).rejects.toThrow('UPSTREAM_UNAVAILABLE');
   });
 
+  it('is not counted as failing work, however long it waits', async () => {
+    const { paymentId } = await beginAction();
+    await service.sql('UPDATE payments SET due_tries = 9, due_at = now() WHERE id = $1', [paymentId]);
+    await eventually(async () =>
+      expect(await service.sql('SELECT status, due_tries FROM payments WHERE id = $1', [paymentId])).toEqual([
+        { status: 'REQUIRES_ACTION', due_tries: 0 },
+      ]),
+    );
+  });
+
   it('does not store its client secret in any table', async () => {
     const { clientSecret } = await beginAction();
     const tables = await service.sql<{ name: string }>(

@@ -157,6 +157,14 @@ describe('A refund that the provider does not confirm', () => {
     expect(new Set(calls.map(({ key }) => key))).toEqual(new Set([refund.firstKey]));
   });
 
+  it('is not counted as failing work', async () => {
+    const refund = await begunRefund();
+    await dataSource.query('UPDATE refunds SET due_tries = 9 WHERE payment_id = $1', [refund.id]);
+    await refund.advance(pending);
+    const sql = 'SELECT status, due_tries FROM refunds WHERE payment_id = $1';
+    expect(await dataSource.query(sql, [refund.id])).toEqual([{ status: 'PENDING', due_tries: 0 }]);
+  });
+
   it('is inquired about, and not requested again', async () => {
     const refund = await begunRefund();
     for (let tries = 0; tries < 3; tries += 1) await refund.advance(pending);

@@ -122,7 +122,10 @@ const bringForward = statement(
   `UPDATE payments SET due_at = now() WHERE id = $1 AND ${isUndecided}`,
 );
 
-/** least() ignores nulls: without a pause, due_at is null. */
+/**
+ * least() ignores nulls: without a pause, due_at is null. An inquiry that ends has not failed, also if the
+ * payment stays undecided.
+ */
 const decide = statement(
   'PaymentRepository.decide',
   `WITH decided AS (
@@ -130,7 +133,7 @@ const decide = statement(
         SET status = $2, sent = $3, failure_code = $4, provider_reference = coalesce($5, provider_reference),
             return_url = CASE WHEN $7::float8 IS NULL THEN NULL ELSE return_url END,
             updated_at = CASE WHEN status = $2 THEN updated_at ELSE now() END,
-            due_tries = CASE WHEN status = $2 THEN due_tries ELSE 0 END,
+            due_tries = 0,
             due_at = least(now() + $7::float8 * interval '1 millisecond',
                            CASE WHEN created_at + $8::float8 * interval '1 millisecond' > now()
                              THEN created_at + ($8::float8 + ${roundingMs}) * interval '1 millisecond' END)

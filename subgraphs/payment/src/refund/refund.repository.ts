@@ -65,7 +65,8 @@ const beginTry = statement(
 const postpone = statement(
   'RefundRepository.postpone',
   `UPDATE refunds
-      SET due_at = now() + $4 * interval '1 millisecond', provider_reference = coalesce($5, provider_reference)
+      SET due_at = now() + $4 * interval '1 millisecond', due_tries = 0,
+          provider_reference = coalesce($5, provider_reference)
     WHERE ${isLatestTry} AND status = 'PENDING'`,
 );
 

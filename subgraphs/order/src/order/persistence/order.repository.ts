@@ -71,7 +71,10 @@ const settle = statement(
 
 const restoreDueTime = statement(
   'OrderRepository.restoreDueTime',
-  `UPDATE orders SET due_at = CASE WHEN step = 'AWAITING_PAYMENT' THEN expires_at END, due_tries = 0
+  `UPDATE orders
+      SET due_at = CASE WHEN step = 'AWAITING_PAYMENT' THEN expires_at
+                        WHEN step = 'PAYING' THEN due_at END,
+          due_tries = 0
     WHERE id = $1 AND version = $2 RETURNING id`,
 );
 
@@ -168,7 +171,10 @@ export class OrderRepository {
     await commitStep(this.dataSource, step, settle, values);
   }
 
-  /** Undoes the claim of an order without a next step: it is due when it expires, or never. */
+  /**
+   * Undoes the claim of an order without a next step: it is due when it expires, or never. An order in
+   * PAYING stays due at the end of the lease, but has not failed.
+   */
   async restoreDueTime({ id, version }: OrderRow): Promise<void> {
     await query(this.dataSource, restoreDueTime, [id, version]);
   }

@@ -49,9 +49,10 @@ export function createOrderPoller(parts: PollerParts): OrderPoller {
 
   async function advance(row: OrderRow): Promise<void> {
     const { order } = await saga.advance(row, { by: 'poller' });
-    const isAtRest = order !== null && typeof dueTimeOf(order.step, true) === 'string';
-    // The claim changed the due time.
-    if (isAtRest && order.version === row.version) await orders.restoreDueTime(order);
+    if (order?.version !== row.version) return;
+    const isAtRest = typeof dueTimeOf(order.step, true) === 'string';
+    // The claim changed the due time and counted a try, but an order that waits has not failed.
+    if (isAtRest || order.step === 'PAYING') await orders.restoreDueTime(order);
   }
 
   const steps = createDuePoller<OrderRow>({

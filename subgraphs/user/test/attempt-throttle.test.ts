@@ -29,6 +29,21 @@ describe('The throttle of one process', () => {
     expect(await counters.delays.get(keyOf('ann@example.com'))).toBeNull();
   });
 
+  it('keeps the count of failures while a concurrent attempt is rejected slowly', async () => {
+    const counters = memoryCounters();
+    const { failures } = counters;
+    const reward = failures.reward.bind(failures);
+    const responded = Promise.withResolvers<void>();
+    failures.reward = (...args) => responded.promise.then(() => reward(...args));
+    const limit = new FailureLimit(counters, 1);
+    const first = await limit.reserve('ann@example.com');
+    const second = limit.reserve('ann@example.com');
+    if (typeof first !== 'number') await first.fail();
+    responded.resolve();
+    expect(await second).toBeGreaterThan(0);
+    expect(await failures.get(keyOf('ann@example.com'))).toMatchObject({ consumedPoints: 1 });
+  });
+
   it('forgets the key that failed longest ago when there are too many', async () => {
     const counters = memoryCounters(2);
     const limit = new FailureLimit(counters, 1);

@@ -107,32 +107,39 @@ export class FailureLimit {
 
   /**
    * Concurrent attempts get no further than attempts one by one: the last free one and each further one
-   * must take the delay. Returns the milliseconds to wait if another attempt has it.
+   * must take the delay. Returns the milliseconds to wait if another attempt has it. An attempt with the
+   * delay counts when it has failed, so that the attempts rejected meanwhile do not change the count.
    */
   async reserve(name: string): Promise<Reservation | number> {
     const { failures, delays } = this.counters;
     const key = keyOf(name);
-    const { consumedPoints: count } = await failures.penalty(key);
-    const isFree = count < this.free;
-    if (!isFree) {
-      const delay = await delays.penalty(key, 1, { customDuration: this.delaySeconds(count) });
-      if (delay.consumedPoints > 1) {
-        await this.takeBack(key);
-        return delay.msBeforeNext;
-      }
+    const next = 1 + (await this.count(key));
+    if (next < this.free) {
+      const isFree = (await failures.penalty(key)).consumedPoints < this.free;
+      if (isFree) return { fail: () => Promise.resolve(), cancel: () => this.takeBack(key) };
+      await this.takeBack(key);
     }
+    const count = Math.max(next, this.free);
+    const delay = await delays.penalty(key, 1, { customDuration: this.delaySeconds(count) });
+    if (delay.consumedPoints > 1) return delay.msBeforeNext;
     return {
-      fail: async () => void (!isFree && (await this.delay(key, count))),
-      cancel: async () => {
-        await this.takeBack(key);
-        if (!isFree) await delays.delete(key);
+      fail: async () => {
+        // Concurrent free attempts may not have counted.
+        const isFree = 1 + (await this.count(key)) < this.free;
+        if (!isFree) return this.delay(key, count);
+        await Promise.all([failures.penalty(key), delays.delete(key)]);
       },
+      cancel: async () => void (await delays.delete(key)),
     };
   }
 
   async clear(name: string): Promise<void> {
     const key = keyOf(name);
     await Promise.all([this.counters.failures.delete(key), this.counters.delays.delete(key)]);
+  }
+
+  private async count(key: string): Promise<number> {
+    return (await this.counters.failures.get(key))?.consumedPoints ?? 0;
   }
 
   private async delay(key: string, count: number): Promise<void> {

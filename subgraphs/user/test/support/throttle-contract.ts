@@ -121,6 +121,24 @@ export function itLimitsGuesses(open: (free: FreeFailures) => Promise<OpenedStor
     expect(kinds(await Promise.all(guesses)).filter((kind) => kind === 'failed')).toHaveLength(1);
   });
 
+  it('doubles the delay once for concurrent guesses', async () => {
+    const { passTime, fail } = await opened();
+    for (const seconds of [30, 60, 120, 240]) {
+      await Promise.all(Array.from({ length: 50 }, (_, index) => fail('ann', `10.0.0.${index}`)));
+      expect(await fail('ann', '10.0.1.1')).toEqual({ kind: 'rejected', retryAfterSeconds: seconds });
+      await passTime(seconds * 1_000);
+    }
+  });
+
+  it('counts no concurrent guess that throws or is rejected', async () => {
+    const { throttle, fail } = await opened();
+    const broken = () => Promise.reject(new Error('database unavailable'));
+    const who = { account: 'ann', address: undefined };
+    await Promise.allSettled(Array.from({ length: 50 }, () => throttle.attempt(who, broken)));
+    const failures = await times(11, (index) => fail('ann', `10.0.0.${index}`));
+    expect(kinds(failures)).toEqual([...Array<string>(10).fill('failed'), 'rejected']);
+  });
+
   it('counts every attempt if success counts', async () => {
     const { fail, succeed } = await opened({ countsSuccess: true });
     const attempts = await times(10, (index) =>

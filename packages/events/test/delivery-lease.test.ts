@@ -43,13 +43,14 @@ it('a late try has no effect on a delivery that was dead-lettered, replayed and 
   await deliveries.insert(dataSource.manager, JSON.stringify([{ subscriber: 'order', event }]));
   const late = await claim('late');
   await dataSource.query('UPDATE event_deliveries SET due_at = now()');
-  await deliveries.moveToDeadLetters(dataSource, rejected(await claim('second')));
+  const moved = await deliveries.moveToDeadLetters(dataSource, rejected(await claim('second')));
+  expect(moved).toEqual([{ eventId: event.id, subscriber: 'order' }]);
   await replayEvents(dataSource);
   const present = await claim('third');
   expect(present.dueTries).toBe(late.dueTries);
 
   await deliveries.postpone(dataSource, rejected(late));
-  await deliveries.moveToDeadLetters(dataSource, rejected(late));
+  expect(await deliveries.moveToDeadLetters(dataSource, rejected(late))).toEqual([]);
 
   expect(await listEvents(dataSource)).toMatchObject([{ state: 'waiting', eventId: event.id, failures: 0 }]);
   await deliveries.postpone(dataSource, rejected(present));

@@ -97,7 +97,8 @@ const moveToDeadLetters = statement(
    INSERT INTO dead_letters (event_id, subscriber, event, tries, failures, last_error)
    SELECT * FROM ended
    ON CONFLICT (event_id, subscriber) DO UPDATE
-     SET tries = excluded.tries, failures = excluded.failures, last_error = excluded.last_error, died_at = now()`,
+     SET tries = excluded.tries, failures = excluded.failures, last_error = excluded.last_error, died_at = now()
+   RETURNING event_id AS "eventId", subscriber`,
 );
 
 /** Writes to the tables of `eventTables`, for the relay and the outbox. */
@@ -140,9 +141,16 @@ export const deliveries = {
     await query(dataSource, postpone, failedValues(tries));
   },
 
-  /** Moves deliveries to the dead letters; one replaces an older dead letter of the same event. */
-  async moveToDeadLetters(dataSource: DataSource, tries: readonly FailedTry[]): Promise<void> {
-    await query(dataSource, moveToDeadLetters, failedValues(tries));
+  /**
+   * Moves deliveries to the dead letters; one replaces an older dead letter of the same event.
+   *
+   * @returns those that were moved
+   */
+  moveToDeadLetters(
+    dataSource: DataSource,
+    tries: readonly FailedTry[],
+  ): Promise<{ eventId: string; subscriber: string }[]> {
+    return query(dataSource, moveToDeadLetters, failedValues(tries));
   },
 };
 

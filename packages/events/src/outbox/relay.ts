@@ -109,10 +109,13 @@ export function createRelay({ bus, policy, dataSource, logger }: RelayParts): Du
   }
 
   async function moveToDeadLetters(dead: readonly FailedTry[]): Promise<void> {
-    await deliveries.moveToDeadLetters(dataSource, dead);
+    const moved = new Set(
+      (await deliveries.moveToDeadLetters(dataSource, dead)).map(({ eventId }) => eventId),
+    );
     for (const { delivery, error } of dead) {
       const { subscriber, event } = delivery;
       const { id: eventId, type } = event;
+      if (!moved.has(eventId)) continue;
       logger.error('event moved to dead letters', { eventId, type, subscriber, reason: error });
     }
   }

@@ -33,7 +33,7 @@ function verifyVector({ jws, jwk }: Vector) {
     keys: staticJwks({ keys: [jwk] }),
     issuer: 'shop',
     audience: 'shop',
-    roles: [],
+    roles: ['CUSTOMER', 'ADMIN'],
   });
   return verifier.verify(jws);
 }

@@ -2,8 +2,9 @@ import { type Statement, statement } from '../database';
 
 /**
  * A table whose rows are work. It has `due_at timestamptz`, null if the row has no work left, and
- * `due_tries integer NOT NULL DEFAULT 0`, set to 0 when the row gets new work. The claim needs the
- * partial index `<table>_due ON <table> (due_at) WHERE due_at IS NOT NULL`.
+ * `due_tries integer NOT NULL DEFAULT 0`, set to 0 when the row gets new work, and when its work has
+ * not failed but must be repeated later. The claim needs the partial index
+ * `<table>_due ON <table> (due_at) WHERE due_at IS NOT NULL`.
  */
 export interface DueTable {
   /** With its schema if it is not in the search path. */

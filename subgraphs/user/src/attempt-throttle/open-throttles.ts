@@ -52,7 +52,7 @@ function storeOf(
 
 /** Counts in the memory of this process. */
 export function memoryStore(free: FreeFailures): CountingAttemptStore {
-  return countingStore(free, memoryCounters);
+  return countingStore(free, () => memoryCounters());
 }
 
 /** Counts in Redis or Valkey, for all processes, by the clock of the server. */

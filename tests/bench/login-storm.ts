@@ -12,132 +12,143 @@ import type { BenchReport } from './report';
 
 const logins = 50;
 const rounds = 5;
-/** Catalogue pages asked for at even intervals, whether or not the last ones have come. */
+/** Requests for catalogue pages, at a constant rate, also while earlier responses are pending. */
 const readsPerSecond = 40;
-/** As long as a storm lasts here, so that a moment weighs as much. */
+/** About the duration of a login storm, so that all three measurements cover the same time. */
 const quietMs = 18_000;
-const crowdedMs = 18_000;
+const refreshesMs = 18_000;
 /**
- * After this long V8 clears away what the start has left, once, in every process: 100 to 200 ms
- * that have nothing to do with storms.
+ * Within this time after the start, V8 runs one major garbage collection in every process. It takes
+ * 100 to 200 ms and would distort the measurement.
  */
 const warmUpMs = 120_000;
 
 interface Round {
   /** Milliseconds of each page. */
   quiet: number[];
-  crowded: number[];
-  stormy: number[];
+  withRefreshes: number[];
+  withLogins: number[];
   eventLoopP99Ms: number;
-  stormMs: number;
-  retryLater: number;
+  loginsMs: number;
+  retries: number;
 }
 
 /**
- * What the rest of the shop notices when many sign in at one moment: each costs a bcrypt hash of
- * production's cost. Beside it, what it
- * notices of as many requests at one moment that hash nothing: the share of it that is not the
- * hashes'.
+ * Measures how many concurrent logins, each with a bcrypt hash of production's cost, delay other
+ * requests. The same number of concurrent requests without a hash shows which part of the delay the
+ * hashes do not cause.
  */
 export async function loginStorm(log: (line: string) => void): Promise<BenchReport> {
   const shop = await openBenchShop({ seedProducts: 1_000 });
-  const crowd = new Worker(join(__dirname, 'storm.worker.js'));
+  const worker = new Worker(join(__dirname, 'storm.worker.js'));
   try {
     const customers = await registerCustomers(shop.stack.gatewayUrl, logins);
-    // A program that has only just been loaded would cost the shop a processor at the worst moment.
-    await refreshAtOnce(shop, crowd);
-    await Promise.all([readFor(shop, warmUpMs), signInAtOnce(shop, crowd, customers)]);
+    // Warms up the worker too, because its compilation would take CPU time from the shop.
+    await sendRefreshes(shop, worker);
+    await Promise.all([readFor(shop, warmUpMs), sendLogins(shop, worker, customers)]);
     const done: Round[] = [];
     while (done.length < rounds) {
-      const round = await measureRound(shop, crowd, customers);
+      const round = await measureRound(shop, worker, customers);
       done.push(round);
       log(`round ${done.length} of ${rounds}`);
     }
     return reportOf(done);
   } finally {
-    await crowd.terminate();
+    await worker.terminate();
     await shop.close();
   }
 }
 
 async function measureRound(
   shop: BenchShop,
-  crowd: Worker,
+  worker: Worker,
   customers: readonly Credentials[],
 ): Promise<Round> {
   const quiet = await readFor(shop, quietMs);
-  const [crowded] = await Promise.all([readFor(shop, crowdedMs), refreshAtOnce(shop, crowd)]);
-  // The histogram begins anew with each time that it is read.
+  const [withRefreshes] = await Promise.all([readFor(shop, refreshesMs), sendRefreshes(shop, worker)]);
+  // Each read resets the histogram.
   const eventLoopP99 = () => metric(shop.metricsUrls.user, 'nodejs_eventloop_lag_p99_seconds');
   await eventLoopP99();
   const startedAt = performance.now();
-  let isOver = false;
-  const storm = signInAtOnce(shop, crowd, customers).finally(() => {
-    isOver = true;
+  let isDone = false;
+  const storm = sendLogins(shop, worker, customers).finally(() => {
+    isDone = true;
   });
-  // Both are heard of, whichever fails first.
-  const [stormy, retryLater] = await Promise.all([readWhile(shop, () => !isOver), storm]);
+  const [withLogins, retries] = await Promise.all([readWhile(shop, () => !isDone), storm]);
   const eventLoopP99Ms = (await eventLoopP99()) * 1_000 - eventLoopSamplingMs;
   return {
-    ...{ quiet, crowded, stormy },
+    ...{ quiet, withRefreshes, withLogins },
     eventLoopP99Ms: rounded(eventLoopP99Ms),
-    stormMs: Math.round(performance.now() - startedAt),
-    retryLater,
+    loginsMs: Math.round(performance.now() - startedAt),
+    retries,
   };
 }
 
 function reportOf(done: readonly Round[]): BenchReport {
   const worstEventLoop = Math.max(...done.map(({ eventLoopP99Ms }) => eventLoopP99Ms));
   const quiet = done.flatMap((round) => round.quiet);
-  const crowded = done.flatMap((round) => round.crowded);
-  const stormy = done.flatMap((round) => round.stormy);
-  const ofCrowd = percentile(crowded, 0.99) / percentile(quiet, 0.99);
-  const ratio = percentile(stormy, 0.99) / percentile(quiet, 0.99);
+  const withRefreshes = done.flatMap((round) => round.withRefreshes);
+  const withLogins = done.flatMap((round) => round.withLogins);
+  const refreshRatio = percentile(withRefreshes, 0.99) / percentile(quiet, 0.99);
+  const ratio = percentile(withLogins, 0.99) / percentile(quiet, 0.99);
   return {
-    title: `${logins} logins at once, beside ${readsPerSecond} catalogue pages a second`,
+    title: `${logins} concurrent logins and ${readsPerSecond} catalogue pages per second`,
     columns: [
-      ...['round', 'pages quiet p50 ms', 'p99', 'beside a crowd p50', 'p99', 'in the storm p50', 'p99'],
-      ...['event loop p99 ms', 'storm ms', 'rejected'],
+      ...['round', 'pages alone p50 ms', 'p99', 'with refreshes p50', 'p99', 'with logins p50', 'p99'],
+      ...['event loop p99 ms', 'logins ms', 'retries'],
     ],
     rows: [
       ...done.map((round, index) => [
-        ...[index + 1, ...figuresOf(round.quiet), ...figuresOf(round.crowded), ...figuresOf(round.stormy)],
-        ...[round.eventLoopP99Ms, round.stormMs, round.retryLater],
+        ...[
+          index + 1,
+          ...percentilesOf(round.quiet),
+          ...percentilesOf(round.withRefreshes),
+          ...percentilesOf(round.withLogins),
+        ],
+        ...[round.eventLoopP99Ms, round.loginsMs, round.retries],
       ]),
-      ['all', ...figuresOf(quiet), ...figuresOf(crowded), ...figuresOf(stormy), '', '', ''],
+      [
+        'all',
+        ...percentilesOf(quiet),
+        ...percentilesOf(withRefreshes),
+        ...percentilesOf(withLogins),
+        '',
+        '',
+        '',
+      ],
     ],
     promises: [
       {
-        text: `the user process's event loop is late by less than 40 ms at p99: ${worstEventLoop} ms in the worst round`,
+        text: `the event loop delay of the user process is below 40 ms at p99: ${worstEventLoop} ms in the worst round`,
         isKept: worstEventLoop < 40,
       },
       {
-        text: `the catalogue's p99 is within 20 % of what it was: ${rounded(ratio)} times, over the ${quiet.length} quiet and ${stormy.length} stormy pages of ${rounds} rounds; ${rounded(ofCrowd)} times beside as many requests that hash nothing`,
+        text: `the p99 of the catalogue rises by at most 20 % during the logins: ${rounded(ratio)} times, over ${quiet.length} pages without and ${withLogins.length} pages with logins in ${rounds} rounds; ${rounded(refreshRatio)} times with as many requests without a hash`,
         isKept: ratio <= 1.2,
       },
     ],
   };
 }
 
-const figuresOf = (pages: readonly number[]) => [median(pages), percentile(pages, 0.99)].map(rounded);
+const percentilesOf = (pages: readonly number[]) => [median(pages), percentile(pages, 0.99)].map(rounded);
 
-/** Answers how often somebody was told to come again. */
-function signInAtOnce({ stack }: BenchShop, crowd: Worker, bodies: readonly Credentials[]): Promise<number> {
-  return stormOf(crowd, { url: stack.gatewayUrl, path: '/v1/auth/login', bodies, status: 200 });
+/** @returns the number of retries after a 503 */
+function sendLogins({ stack }: BenchShop, worker: Worker, bodies: readonly Credentials[]): Promise<number> {
+  return sendStorm(worker, { url: stack.gatewayUrl, path: '/v1/auth/login', bodies, status: 200 });
 }
 
-/** Refused by one look into the database. */
-function refreshAtOnce({ stack }: BenchShop, crowd: Worker): Promise<number> {
+/** Requests with unknown refresh tokens: rejected after one query, without a hash. */
+function sendRefreshes({ stack }: BenchShop, worker: Worker): Promise<number> {
   const bodies = Array.from({ length: logins }, () => ({
     refresh_token: randomBytes(32).toString('base64url'),
   }));
-  return stormOf(crowd, { url: stack.gatewayUrl, path: '/v1/auth/refresh', bodies, status: 401 });
+  return sendStorm(worker, { url: stack.gatewayUrl, path: '/v1/auth/refresh', bodies, status: 401 });
 }
 
-async function stormOf(crowd: Worker, storm: Storm): Promise<number> {
-  crowd.postMessage(storm);
-  const [retryLater] = (await once(crowd, 'message')) as [number];
-  return retryLater;
+async function sendStorm(worker: Worker, storm: Storm): Promise<number> {
+  worker.postMessage(storm);
+  const [retries] = (await once(worker, 'message')) as [number];
+  return retries;
 }
 
 function readFor(shop: BenchShop, durationMs: number): Promise<number[]> {
@@ -146,13 +157,15 @@ function readFor(shop: BenchShop, durationMs: number): Promise<number[]> {
 }
 
 /**
- * Milliseconds of each page. One that has to wait does not keep the next from being asked for, as
- * people come when they come.
+ * Requests catalogue pages at a constant rate (open loop): a slow response does not delay the next
+ * request.
+ *
+ * @returns the milliseconds of each page
  */
-async function readWhile({ stack }: BenchShop, goesOn: () => boolean): Promise<number[]> {
+async function readWhile({ stack }: BenchShop, shouldContinue: () => boolean): Promise<number[]> {
   const pages: Promise<number | Error>[] = [];
   const startedAt = performance.now();
-  while (goesOn()) {
+  while (shouldContinue()) {
     pages.push(timedPage(stack.gatewayUrl).catch((error: Error) => error));
     await pause(Math.max(0, startedAt + (pages.length * 1_000) / readsPerSecond - performance.now()));
   }

@@ -12,5 +12,5 @@ async function sendAll(storm: Storm): Promise<number> {
 
 // A failed request ends this thread with its error.
 parentPort?.on('message', (storm: Storm) => {
-  void sendAll(storm).then((retryLater) => parentPort?.postMessage(retryLater));
+  void sendAll(storm).then((retries) => parentPort?.postMessage(retries));
 });

@@ -5,16 +5,16 @@ import type { CheckoutOptions } from './options';
 import type { PhaseResult } from './phase';
 
 export interface CheckoutRun {
-  /** What is measured, by shop: the commit, with `-dirty` if files are changed. */
+  /** By shop, the measured commit; with `-dirty` if files were changed. */
   versions: Readonly<Record<string, string>>;
   options: CheckoutOptions;
   idle: IdleResult[];
   phases: PhaseResult[];
-  /** Of the current commit. */
+  /** Measurements of the databases alone, for the current commit. */
   floors: FloorResult[];
   /** MB by shop, before the first checkout and after the last. */
   memory: { shop: string; orders: number; before: PerProcess; after: PerProcess }[];
 }
 
-/** The commit that is checked out, and the one that `--baseline` names. */
+/** Names of this checkout and of the one that `--baseline` names, in the report. */
 export const shopNames = { current: 'this commit', baseline: 'baseline' } as const;

@@ -10,7 +10,7 @@ import { checkoutReport } from './summary';
 
 const warmUpMs = 10_000;
 
-/** Costs of a checkout: createOrder and payOrder, and the background work that they cause. */
+/** Measures the cost of checkouts: createOrder, payOrder and the background work that they cause. */
 export async function checkout(log: (line: string) => void, args: readonly string[]): Promise<BenchReport> {
   const options = checkoutOptions(args);
   const shops: MeasuredShop[] = [];
@@ -34,7 +34,7 @@ async function run(
   log: (line: string) => void,
 ): Promise<CheckoutRun> {
   const memoryBefore = shops.map((shop) => shop.memoryMb());
-  // V8 compiles what is used often: the first phase would pay for the others.
+  // Warm-up: otherwise V8 would compile frequently used code during the first phase.
   for (const shop of shops)
     for (const kind of ['GraphQL', 'REST'] as const)
       await runPhase(shop, { kind, customers: 8, durationMs: warmUpMs });
@@ -71,7 +71,7 @@ async function run(
   return { versions, options, idle, phases, floors, memory };
 }
 
-/** Each kind once in each shop, one after the other; every second round in the opposite order. */
+/** Runs each kind once in each shop, sequentially; every second round in reverse order. */
 async function runRound(
   shops: readonly MeasuredShop[],
   input: { options: CheckoutOptions; customers: number; isReversed: boolean },

@@ -1,35 +1,35 @@
 import { type Connection, openConnection } from '../../load/connection';
 
 export interface LoopResult {
-  /** Milliseconds of each checkout that succeeded, those that ended after `durationMs` included. */
+  /** Milliseconds of each successful checkout, including those that ended after `durationMs`. */
   latenciesMs: number[];
-  /** Checkouts per second that ended within `durationMs`. */
+  /** Successful checkouts per second; only those that ended within `durationMs` count. */
   perSecond: number;
-  /** Messages of those that failed, with how often. */
+  /** Number of failed checkouts by error message. */
   failures: Record<string, number>;
 }
 
 /**
- * Clients that each begin the next piece of work when the last one has ended, for `durationMs` or
- * until `most` pieces were begun.
+ * Runs `work` repeatedly for each client: the next call starts when the previous one has ended. Ends
+ * after `durationMs`, or when `maximum` calls have started.
  */
 export async function closedLoop(input: {
   clients: number;
   durationMs: number;
   /** Default: no limit. */
-  most?: number;
+  maximum?: number;
   work: (client: number) => Promise<void>;
 }): Promise<LoopResult> {
-  const { clients, durationMs, most = Infinity, work } = input;
+  const { clients, durationMs, maximum = Infinity, work } = input;
   const latenciesMs: number[] = [];
   const failures: Record<string, number> = {};
-  let begun = 0;
+  let started = 0;
   let inTime = 0;
   const endsAt = performance.now() + durationMs;
   await Promise.all(
     Array.from({ length: clients }, async (_, client) => {
-      while (begun < most && performance.now() < endsAt) {
-        begun += 1;
+      while (started < maximum && performance.now() < endsAt) {
+        started += 1;
         const startedAt = performance.now();
         try {
           await work(client);
@@ -46,12 +46,12 @@ export async function closedLoop(input: {
   return { latenciesMs, perSecond: inTime / (durationMs / 1_000), failures };
 }
 
-/** @throws Error with the messages if a piece of work has failed */
+/** @throws Error with the messages if a call has failed */
 export function assertNoFailures({ failures }: LoopResult): void {
   if (Object.keys(failures).length > 0) throw new Error(JSON.stringify(failures));
 }
 
-/** One kept-alive connection per client, closed afterwards. */
+/** Opens one keep-alive connection per client, and closes them after `work`. */
 export async function withConnections<Result>(
   url: string,
   clients: number,

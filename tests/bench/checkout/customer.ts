@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Connection, LoadRequest } from '../../load/connection';
 
-export const storefronts = ['GraphQL', 'REST'] as const;
-export type Door = (typeof storefronts)[number];
+export const apis = ['GraphQL', 'REST'] as const;
+export type Api = (typeof apis)[number];
 
 export interface CheckoutInput {
   connection: Connection;
@@ -11,8 +11,9 @@ export interface CheckoutInput {
 }
 
 /**
- * Places an order of one product and pays it. @throws Error with the response when the order is not
- * CONFIRMED
+ * Places an order of one product and pays it.
+ *
+ * @throws Error with the response if the order is not CONFIRMED
  */
 export type Checkout = (input: CheckoutInput) => Promise<void>;
 
@@ -25,7 +26,7 @@ export interface Selection {
 const paymentFields = `id order { id } amount { amountCents currency } status provider failureCode
   refund { status failureCode createdAt updatedAt } createdAt updatedAt`;
 
-/** What the REST routes return. */
+/** The fields that the REST routes return. */
 export const allFields: Selection = {
   order: `id user { id } status
     items { product { id } sku name quantity unitPrice { amountCents currency } }
@@ -62,8 +63,8 @@ export function graphqlCheckout({ order, payment }: Selection): Checkout {
   };
 }
 
-export const checkouts: Readonly<Record<Door, Checkout>> = {
-  // The same fields, so that both doors do the same work.
+export const checkouts: Readonly<Record<Api, Checkout>> = {
+  // The same fields, so that both APIs do the same work.
   GraphQL: graphqlCheckout(allFields),
 
   async REST({ connection, token, productId }) {
@@ -78,13 +79,14 @@ export const checkouts: Readonly<Record<Door, Checkout>> = {
 };
 
 /**
- * A customer for each connection; the returned function is the next checkout of one of them, of any
- * of the products.
+ * Creates a customer for each connection.
+ *
+ * @returns a function that runs one checkout of the given customer, for a random product
  */
 export function customersOf(input: {
   connections: readonly Connection[];
   newToken: () => string;
-  api: Door;
+  api: Api;
   productIds: readonly string[];
 }): (client: number) => Promise<void> {
   const { connections, newToken, api, productIds } = input;

@@ -4,10 +4,10 @@ import { median, rounded } from '../statistics';
 import { type CheckoutRun, shopNames } from './checkout-run';
 import { kinds, type PhaseResult } from './phase';
 
-/** The rounds of one line of the report. */
+/** The phases that one line of the report summarizes, one per round. */
 export type Group = Pick<PhaseResult, 'shop' | 'kind' | 'customers'> & { phases: PhaseResult[] };
 
-/** In the order of the report. */
+/** @returns the groups in the order of the report */
 export function groupsOf({ phases, options }: CheckoutRun): Group[] {
   return Object.values(shopNames).flatMap((shop) =>
     options.customers.flatMap((customers) =>
@@ -26,25 +26,25 @@ export function groupsOf({ phases, options }: CheckoutRun): Group[] {
 export const total = (values: Readonly<Record<string, number>>): number =>
   Object.values(values).reduce((sum, value) => sum + value, 0);
 
-export const medianOf = ({ phases }: Group, figure: (phase: PhaseResult) => number): number =>
-  median(phases.map(figure));
+export const medianOf = ({ phases }: Group, metric: (phase: PhaseResult) => number): number =>
+  median(phases.map(metric));
 
 /** The median, and the lowest and highest round in parentheses. */
-export function spread(group: Group, figure: (phase: PhaseResult) => number): string {
-  const values = group.phases.map(figure);
+export function spread(group: Group, metric: (phase: PhaseResult) => number): string {
+  const values = group.phases.map(metric);
   const middle = rounded(median(values));
   if (values.length === 1) return String(middle);
   return `${middle} (${rounded(Math.min(...values))}–${rounded(Math.max(...values))})`;
 }
 
-/** What was counted while so many orders were placed. */
+/** Counters, and the number of orders that were placed while they were counted. */
 export type Counted = Pick<PhaseResult, 'counts' | 'countedOrders'>;
 
 export const statementsIn = ({ statements }: DatabaseCounts): number => callsOf(statements);
 
 export const cpuMsPerOrder = ({ cpuMs, orders }: PhaseResult): number => total(cpuMs) / orders;
 
-/** Over all databases. */
+/** A count per order, summed over all databases. */
 export const perOrder =
   (count: (counts: DatabaseCounts) => number) =>
   ({ counts, countedOrders }: Counted): number =>
@@ -53,14 +53,14 @@ export const perOrder =
 export const writesPerOrder = ({ counts, countedOrders }: Counted): number =>
   counts.writingTransactions / countedOrders;
 
-/** A statement with less WAL per call only cleaned up pages while it read. */
+/** A statement with less WAL per call is a read that only pruned pages. */
 const writesWalBytes = 50;
 
 const simulatorWritesPerOrder = perOrder(({ simulatorStatements }) =>
   callsOf(simulatorStatements.filter(({ calls, walBytes }) => walBytes / calls >= writesWalBytes)),
 );
 
-/** Without those of the payment simulator, each of whose statements is a transaction. */
+/** Without those of the payment simulator, whose statements are one transaction each. */
 export const ownWritesPerOrder = (counted: Counted): number =>
   writesPerOrder(counted) - simulatorWritesPerOrder(counted);
 

@@ -5,7 +5,7 @@ import { type MeasuredShop, type PerProcess, processNames } from './measured-sho
 
 export interface IdleResult {
   shop: string;
-  /** Of one second. */
+  /** Per second, as are the counts. */
   cpuMs: PerProcess;
   commits: number;
   statements: number;
@@ -13,11 +13,11 @@ export interface IdleResult {
 
 const durationMs = 10_000;
 
-/** CPU time and statements of the whole shop without requests. */
+/** Measures CPU time and statements of the whole shop without requests. */
 export async function measureIdle(shop: MeasuredShop): Promise<IdleResult> {
   const before = await shop.resume();
   const startedAt = performance.now();
-  // What the services had to catch up with is no part of the idle shop.
+  // Waits until the services have done the work that became due while they were suspended.
   await pause(durationMs);
   const cpuBefore = shop.cpuMs();
   await pause(durationMs);

@@ -25,7 +25,7 @@ const limits = {
 };
 const idleLimits = { cpuMs: 25, commits: 10 };
 
-/** Limits of this commit, for each number of customers. */
+/** Compares the measurements of this commit with its limits, for each number of customers. */
 export function checkLimits(
   { floors, idle }: CheckoutRun,
   groups: readonly Group[],

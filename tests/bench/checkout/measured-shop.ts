@@ -17,10 +17,10 @@ import { cpuMsOf, postgresCpuMs, postgresPssMb, rssMbOf } from './process-stats'
 export const processNames = [...serviceNames, 'postgres'] as const;
 export type PerProcess = Record<(typeof processNames)[number], number>;
 
-/** A shop on a PostgreSQL of its own that counts statements. */
+/** A shop with its own PostgreSQL server, which counts statements. */
 export interface MeasuredShop extends Suspension {
   name: string;
-  /** `git describe` of its folder. */
+  /** Output of `git describe` in its folder. */
   version: string;
   stack: Stack;
   databaseUrls: CountedPostgres['databaseUrls'];
@@ -36,8 +36,9 @@ export interface MeasuredShop extends Suspension {
 }
 
 const products = 200;
-/** Unpaid orders and stock never limit a run. */
+/** So much that no run exhausts it. */
 const stock = 1_000_000;
+
 interface MeasuredShopOptions {
   /** A built checkout of the product; default: this one. */
   folder?: string;
@@ -50,7 +51,7 @@ export async function openMeasuredShop(
   { folder, isInspected = false }: MeasuredShopOptions = {},
 ): Promise<MeasuredShop> {
   const directory = mkdtempSync(join(tmpdir(), 'shop-bench-postgres-'));
-  // PostgreSQL may run as another user than we do.
+  // PostgreSQL may run as another user than this process.
   chmodSync(directory, 0o711);
   const clear = () => rmSync(directory, { recursive: true, force: true });
   const postgres = await startCountedPostgres({ directory, settings: recorderSettings });
@@ -82,7 +83,7 @@ export async function openMeasuredShop(
   }
 }
 
-/** Unknown outside of a git repository. */
+/** @returns `unknown` outside of a git repository */
 function versionOf(folder: string): string {
   const { stdout } = spawnSync('git', ['-C', folder, 'describe', '--always', '--dirty'], {
     encoding: 'utf8',
@@ -92,7 +93,7 @@ function versionOf(folder: string): string {
 
 type StackModule = typeof import('@shop/local-stack/stack');
 
-/** Another checkout starts its own programs, by its own settings. */
+/** `startStack` of another checkout, which starts its own programs with its own settings. */
 function programsIn(folder: string): StackModule['startStack'] {
   const path = resolve(folder, 'packages/local-stack/dist/stack');
   return (require(path) as StackModule).startStack;
@@ -130,16 +131,16 @@ async function measuredShop(
   };
 }
 
-const loginPatience = { timeoutMs: 60_000, intervalMs: 1_000 };
+const loginRetry = { timeoutMs: 60_000, intervalMs: 1_000 };
 
 async function createProducts({ gatewayUrl, admin }: Stack): Promise<string[]> {
   const send = rest(gatewayUrl);
-  // A busy machine answers 503: a password's hash has a low priority.
+  // On a busy machine a login can return 503, because password hashing has a low priority.
   const token = await eventually(async () => {
     const { status, body } = await send('POST', '/v1/auth/login', { body: admin });
     if (status !== 200) throw new Error(`POST /v1/auth/login: ${status} ${JSON.stringify(body)}`);
     return String(body['access_token']);
-  }, loginPatience);
+  }, loginRetry);
   const ids: string[] = [];
   while (ids.length < products) {
     const sku = `BENCH-${ids.length + 1}`;

@@ -1,12 +1,12 @@
 import { type Counts, countsBetween } from '../../counters/counters';
 import { closedLoop, type LoopResult, withConnections } from './closed-loop';
-import { customersOf, type Door } from './customer';
+import { customersOf, type Api } from './customer';
 import { type MeasuredShop, type PerProcess, processNames } from './measured-shop';
 
 export const kinds = ['GraphQL', 'REST', 'hot-sku'] as const;
 /**
- * Customers who spread over many products through one of the doors, or who all buy one product
- * through GraphQL.
+ * GraphQL, REST: each order is for one of many products, through this API. hot-sku: all orders are
+ * for one product, through GraphQL.
  */
 export type PhaseKind = (typeof kinds)[number];
 
@@ -18,30 +18,33 @@ export interface PhaseInput {
 
 export interface PhaseResult extends PhaseInput, LoopResult {
   shop: string;
-  /** Of the loop; CPU time is theirs. */
+  /** Orders placed in the loop, to which the CPU times belong. */
   orders: number;
-  /** Background work included. */
+  /** Includes background work. */
   cpuMs: PerProcess;
   /** CPU time of the customers, in this process. */
   customersCpuMs: number;
-  /** From the last checkout's end until its background work was done. */
+  /** Time from the end of the last checkout to the end of all background work. */
   drainMs: number;
-  /** Those before the loop included. */
+  /** Orders to which `counts` belong: those of the warm-up before the loop are included. */
   countedOrders: number;
   counts: Counts;
 }
 
 const connectMs = 500;
 
-/** Runs the phase and suspends the shop; the returned function waits for its counts. */
+/**
+ * Runs the phase and suspends the shop. The returned function waits until PostgreSQL's statistics
+ * are complete.
+ */
 export async function runPhase(shop: MeasuredShop, input: PhaseInput): Promise<() => Promise<PhaseResult>> {
   const { kind, customers, durationMs } = input;
-  const api: Door = kind === 'REST' ? 'REST' : 'GraphQL';
+  const api: Api = kind === 'REST' ? 'REST' : 'GraphQL';
   const productIds = kind === 'hot-sku' ? shop.productIds.slice(0, 1) : shop.productIds;
   const before = await shop.resume();
   return withConnections(shop.stack.gatewayUrl, customers, async (connections) => {
     const work = customersOf({ connections, newToken: shop.newToken, api, productIds });
-    // Everybody connects, the services to their databases as well.
+    // Opens all connections: from the customers, and from the services to their databases.
     const first = await closedLoop({ clients: customers, durationMs: connectMs, work });
     await shop.untilDone();
     const cpuBefore = shop.cpuMs();

@@ -5,13 +5,13 @@ const ticksPerSecond = 100;
 
 interface ProcessStat {
   parent: number;
-  /** Of the process itself. */
+  /** CPU time of the process itself. */
   cpuMs: number;
-  /** Of its children that have ended. */
+  /** CPU time of its children that have ended. */
   endedChildrenCpuMs: number;
 }
 
-/** @throws Error where there is no /proc */
+/** @throws Error on systems without /proc */
 function statOf(pid: number): ProcessStat {
   const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
   // The name in parentheses can hold spaces; see proc_pid_stat(5): ppid is field 4, utime 14 to

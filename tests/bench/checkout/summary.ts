@@ -15,20 +15,20 @@ import { checkLimits } from './limits';
 import { cpuTable, databaseTable, floorTable, idleTable, memoryTable, statementTable } from './tables';
 
 const notes = [
-  'Statements are those that the services send, BEGIN and COMMIT included (pg_stat_statements). Commits are all committed transactions, those that only read included (pg_stat_database), without the starts of connections. Both without the payment simulator, of which each statement is taken for one transaction; a BEGIN, a COMMIT or a job that it adds counts as the shop’s.',
-  'Writing transactions are the transaction IDs that the server assigned, those of the simulator included.',
-  'Each line is counted from idle to idle: background work, webhooks and polls are included. CPU time is measured from the first checkout until nothing is due any more, on /proc; pg_stat_statements costs a part of PostgreSQL’s.',
+  'Statements: sent by the services, including BEGIN and COMMIT (pg_stat_statements). Commits: all committed transactions, including read-only ones, without the transactions that open connections (pg_stat_database). Both exclude the payment simulator: each of its statements counts as one transaction. A BEGIN or COMMIT that it sends counts for the shop.',
+  'Writing transactions: the number of transaction IDs that the server assigned, including those of the simulator.',
+  'Each line includes background work, webhooks and polls: it is counted from an idle shop to an idle shop. CPU time is read from /proc, from the first checkout until no work is due. The CPU time of PostgreSQL includes the cost of pg_stat_statements.',
   'GraphQL selects the fields that the REST routes return. With `hot-sku` all customers buy one product, through GraphQL.',
-  'The floor is 128 recorded checkouts that are replayed: the statements that the services sent (log_statement), with their parameters but new IDs, through `pg` and a pool of 10 connections per database, as the services have. A client sends the statements of a checkout one after the other; those that handle several orders at once, and polls, run concurrently after each 128 checkouts. There is no HTTP, no GraphQL and no service code, and the services are suspended; the statements of the payment simulator are left out.',
+  'The floor is the throughput of the databases alone. 128 checkouts are recorded (log_statement) and replayed: the statements of the services, with their parameters but new IDs, through `pg` and a pool of 10 connections per database, like the services. A client sends the statements of a checkout sequentially. Batches of several orders, and polls, run concurrently after each 128 checkouts. No HTTP, GraphQL or service code runs, the services are suspended, and the statements of the payment simulator are omitted.',
 ];
 
-/** The report of a run: medians over the rounds, with the lowest and the highest round. */
+/** The report of a run. */
 export function checkoutReport(run: CheckoutRun): BenchReport {
   const groups = groupsOf(run);
   const { rounds, durationMs } = run.options;
   const versions = Object.entries(run.versions).map(([shop, version]) => `${shop}: ${version}`);
   return {
-    title: `createOrder and payOrder by customers in a closed loop, ${rounds} × ${durationMs / 1_000} s for each line, in turn; medians, and the lowest and highest round in parentheses. The payment simulator answers at once; its own tables are not counted. ${versions.join(', ')}`,
+    title: `createOrder and payOrder by customers in a closed loop, ${rounds} rounds of ${durationMs / 1_000} s for each line; the lines alternate in each round. Medians, with the lowest and the highest round in parentheses. The payment simulator responds immediately; statements on its own tables are not counted. ${versions.join(', ')}`,
     columns: [
       ...['shop', 'checkouts', 'customers', 'orders/s', 'p50 ms', 'p99 ms', 'CPU ms per order'],
       ...['statements', 'commits', 'writing transactions', 'NOTIFY', 'WAL fsyncs', 'failed'],

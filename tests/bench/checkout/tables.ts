@@ -17,8 +17,8 @@ import { type PerProcess, processNames } from './measured-shop';
 
 export function cpuTable(groups: readonly Group[]): Table {
   return {
-    title: 'CPU ms per order and process, background work included',
-    columns: ['shop', 'checkouts', 'customers', ...processNames, 'all', 'the customers, not in all'],
+    title: 'CPU ms per order and process, including background work',
+    columns: ['shop', 'checkouts', 'customers', ...processNames, 'all', 'customers (not in all)'],
     rows: groups.map((group) => [
       ...[group.shop, group.kind, group.customers],
       ...processNames.map((name) => rounded(medianOf(group, ({ cpuMs, orders }) => cpuMs[name] / orders))),

@@ -25,8 +25,8 @@ export async function recordFloor(shop: MeasuredShop, customers: number): Promis
   const { superuserUrl, productIds } = shop;
   await shop.resume();
   const recording = await withConnections(shop.stack.gatewayUrl, customers, async (connections) => {
-    /** Each by a user of its own. */
-    async function placeOrders(limits: { durationMs: number; most?: number }) {
+    /** Each checkout has its own user. */
+    async function placeOrders(limits: { durationMs: number; maximum?: number }) {
       const userIds: string[] = [];
       const loop = await closedLoop({
         ...{ clients: customers, ...limits },
@@ -42,7 +42,7 @@ export async function recordFloor(shop: MeasuredShop, customers: number): Promis
       return userIds;
     }
     await placeOrders({ durationMs: connectMs });
-    const work = () => placeOrders({ durationMs: Infinity, most: recordedCheckouts });
+    const work = () => placeOrders({ durationMs: Infinity, maximum: recordedCheckouts });
     return recordCheckouts({ superuserUrl, work, sharedIds: productIds });
   });
   await shop.suspend();

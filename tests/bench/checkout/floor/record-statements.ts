@@ -7,7 +7,7 @@ export interface SentStatement {
   database: SubgraphName;
   /** Process ID of the backend. */
   backend: number;
-  /** Of a prepared statement. */
+  /** Name of a prepared statement. */
   name: string | undefined;
   text: string;
   /** The parameters as text. */
@@ -21,9 +21,7 @@ export const recorderSettings = {
   log_rotation_size: '0',
 } as const;
 
-/**
- * What the services send to their databases while `work` runs, in the order of the server's log.
- */
+/** Records the statements of the services while `work` runs, in the order of the server's log. */
 export function recordStatements(superuserUrl: string, work: () => Promise<void>): Promise<SentStatement[]> {
   return withClient(superuserUrl, async (client) => {
     const start = await logSize(client);

@@ -3,18 +3,18 @@ import { recordStatements, type SentStatement } from './record-statements';
 /** A statement that commits by itself, or the statements of one transaction. */
 export type Commit = [SentStatement, ...SentStatement[]];
 
-/** The statements of some checkouts, as the services sent them. */
+/** Recorded statements of checkouts, as the services sent them. */
 export interface Recording {
-  /** Of each checkout, in the order in which they were sent. */
+  /** The commits of each checkout, in the order in which they were sent. */
   checkouts: Commit[][];
-  /** Those that handle several checkouts at once, or none. */
+  /** Commits that belong to several checkouts, or to none (polls). */
   batches: Commit[];
   /** UUIDs that belong to one checkout: each replay needs new ones. */
   ids: ReadonlySet<string>;
 }
 
 /**
- * @param work makes checkouts, each by another user; resolves with the users' IDs when the
+ * @param work runs checkouts, each by a different user; resolves with the users' IDs when the
  *   background work is done
  * @param sharedIds UUIDs that several checkouts use: products
  */
@@ -28,7 +28,7 @@ export async function recordCheckouts(input: {
   const sent = await recordStatements(superuserUrl, async () => {
     userIds = await work();
   });
-  // The shop is measured without the payment simulator.
+  // The measurements of the shop exclude the payment simulator too.
   const commits = commitsOf(sent.filter(({ text }) => !ofSimulator.test(text)));
   return sortByCheckout(commits, userIds, new Set(sharedIds));
 }
@@ -37,7 +37,7 @@ const ofSimulator = /\bsimulator\./;
 const begins = /^(?:BEGIN|START TRANSACTION)\b/;
 const ends = /^(?:COMMIT|ROLLBACK)$/;
 
-/** Statements of one backend from BEGIN to COMMIT are one. */
+/** Groups the statements of a backend from BEGIN to COMMIT. */
 function commitsOf(sent: readonly SentStatement[]): Commit[] {
   const commits: Commit[] = [];
   const open = new Map<number, Commit>();
@@ -57,8 +57,8 @@ function commitsOf(sent: readonly SentStatement[]): Commit[] {
 export const uuidPattern = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
 
 /**
- * A commit belongs to the checkout whose UUIDs are in its parameters, from the user's on; further
- * UUIDs in them belong to the same checkout.
+ * Assigns each commit to a checkout by the UUIDs in its parameters, starting with the ID of the user.
+ * All other UUIDs of an assigned commit then identify the same checkout.
  */
 function sortByCheckout(
   commits: readonly Commit[],
@@ -74,7 +74,7 @@ function sortByCheckout(
     return owner;
   });
   const nameOf = ([first, second = first]: Commit) => second.text;
-  // A batch of one row is a batch too.
+  // A batch can also contain a single row: it is recognized by its statement.
   const batchNames = new Set(commits.filter((_, index) => owners[index] === undefined).map(nameOf));
   const isOf = (checkout: number) => (commit: Commit, index: number) =>
     owners[index] === checkout && !batchNames.has(nameOf(commit));

@@ -33,7 +33,7 @@ export function startReplay(
   const batchRuns: Promise<void>[] = [];
   function runBatches(ofRound: Round): void {
     const batchRun = run(batches, ofRound);
-    // Its failure is thrown by untilDone.
+    // untilDone throws its error.
     batchRun.catch(() => undefined);
     batchRuns.push(batchRun);
   }
@@ -62,7 +62,7 @@ export function startReplay(
   };
 }
 
-/** Of the same version: UUIDs of version 7 are close to each other in an index. */
+/** A UUID of the same version, because version 7 UUIDs are adjacent in an index. */
 const newIdLike = (id: string): string => (id[14] === '7' ? newId() : randomUUID());
 
 async function send(pool: Pool, commit: Commit, newIds: ReadonlyMap<string, string>): Promise<void> {

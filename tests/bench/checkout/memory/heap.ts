@@ -10,7 +10,7 @@ export async function usedHeapMb(port: number): Promise<number> {
   const socket = new WebSocket(target.webSocketDebuggerUrl);
   try {
     await untilOpen(socket);
-    // The second one frees what finalizers of the first one have released.
+    // The second collection frees objects that finalizers of the first one have released.
     for (let collection = 0; collection < 2; collection += 1)
       await call(socket, 'HeapProfiler.collectGarbage');
     const { usedSize } = await call<{ usedSize: number }>(socket, 'Runtime.getHeapUsage');

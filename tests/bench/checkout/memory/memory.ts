@@ -12,11 +12,11 @@ import { tableRowsOf, type TableRows } from './table-rows';
 type ServiceName = (typeof serviceNames)[number];
 
 export interface MemoryPoint {
-  /** Placed and paid so far. */
+  /** Number of orders placed and paid so far. */
   orders: number;
-  /** Of each Node process, after a forced collection. */
+  /** Used heap of each Node process, after a forced garbage collection. */
   heapMb: Record<ServiceName, number>;
-  /** RSS; PSS of all of PostgreSQL. */
+  /** RSS of each service; PSS of all PostgreSQL processes. */
   memoryMb: PerProcess;
   tables: TableRows[];
 }
@@ -68,7 +68,7 @@ function placeOrders(shop: MeasuredShop, count: number) {
   const { newToken, productIds } = shop;
   return withConnections(shop.stack.gatewayUrl, customers, (connections) =>
     closedLoop({
-      ...{ clients: customers, durationMs: Infinity, most: count },
+      ...{ clients: customers, durationMs: Infinity, maximum: count },
       work: customersOf({ connections, newToken, api: 'GraphQL', productIds }),
     }),
   );

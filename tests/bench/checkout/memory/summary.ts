@@ -5,18 +5,18 @@ import { total } from '../groups';
 import { processNames } from '../measured-shop';
 import type { MemoryPoint, MemoryRun } from './memory';
 
-/** Of the heap after the last third, over that after the first. */
+/** Allowed growth of the heap from the first third to the last one. */
 const growth = { share: 0.1, megabytes: 10 };
 
 const notes = [
-  'Heap: used after two forced collections (HeapProfiler.collectGarbage), through the inspector, with which the processes run. Memory: RSS of each process, PSS of all of PostgreSQL.',
-  'Each line is measured when no row is due. Rows are counted; dead rows are those that autovacuum has not removed yet (pg_stat_user_tables).',
+  'Heap: used heap after two forced garbage collections (HeapProfiler.collectGarbage). The processes run with the inspector for this. Memory: RSS of each service, PSS of all PostgreSQL processes.',
+  'Each line is measured when no row is due. Dead rows are row versions that autovacuum has not removed yet (pg_stat_user_tables).',
 ];
 
 export function memoryReport(run: MemoryRun): BenchReport {
   const { version, customers, points, failures } = run;
   return {
-    title: `Memory and tables while ${customers} customers place and pay ${points.at(-1)?.orders} orders through GraphQL. this commit: ${version}`,
+    title: `Memory and tables while ${customers} customers place and pay ${points.at(-1)?.orders} orders through GraphQL. This commit: ${version}`,
     columns: ['orders so far', ...serviceNames.map((name) => `${name}: heap MB`)],
     rows: points.map(({ orders, heapMb }) => [orders, ...serviceNames.map((name) => rounded(heapMb[name]))]),
     promises: checkLimits(points, failures),
@@ -40,7 +40,7 @@ function checkLimits(
     ...serviceNames.map((name) => {
       const [before, after] = [first.heapMb[name], last.heapMb[name]];
       return {
-        text: `${name}: the heap after the last third is at most ${growth.share * 100} % and ${growth.megabytes} MB over that after the first: ${rounded(after)} and ${rounded(before)} MB`,
+        text: `${name}: from the first third to the last one, the heap grows by at most ${growth.share * 100} % plus ${growth.megabytes} MB: ${rounded(before)} to ${rounded(after)} MB`,
         isKept: after <= before * (1 + growth.share) + growth.megabytes,
       };
     }),
@@ -60,7 +60,7 @@ function residentTable(points: readonly MemoryPoint[]): Table {
   };
 }
 
-/** Tables that are always empty are left out. */
+/** Omits tables that are always empty. */
 function tablesTable(points: readonly MemoryPoint[]): Table {
   const names = points[0]?.tables.map(({ table }) => table) ?? [];
   return {

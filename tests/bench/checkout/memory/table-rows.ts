@@ -4,14 +4,14 @@ import type { Client } from 'pg';
 import type { MeasuredShop } from '../measured-shop';
 
 export interface TableRows {
-  /** With its database and, if it is not `public`, its schema. */
+  /** Table name, prefixed with its database and, unless it is `public`, its schema. */
   table: string;
   rows: number;
-  /** Versions of rows that autovacuum has not removed yet. */
+  /** Row versions that autovacuum has not removed yet. */
   deadRows: number;
-  /** Indexes included. */
+  /** Includes indexes. */
   megabytes: number;
-  /** Rows with work left; undefined for a table without `due_at`. */
+  /** Rows with `due_at`; undefined for a table without this column. */
   dueRows?: number;
 }
 
@@ -23,7 +23,7 @@ interface FoundTable {
   hasDueRows: boolean;
 }
 
-/** Of every table of the shop; `deadRows` is up to date while the shop is suspended. */
+/** Row counts of every table of the shop; `deadRows` is exact only while the shop is suspended. */
 export async function tableRowsOf({ databaseUrls }: MeasuredShop): Promise<TableRows[]> {
   const found = await Promise.all(
     subgraphNames.map((database) =>

@@ -43,10 +43,10 @@ function reportOf(unknownMs: number, knownMs: number): BenchReport {
       ['unknown email', rounded(unknownMs)],
       ['wrong password', rounded(knownMs)],
     ],
-    promises: [
+    limits: [
       {
         text: `the medians differ by less than 10 %: by ${rounded(difference * 100)} %`,
-        isKept: difference < largestDifference,
+        isMet: difference < largestDifference,
       },
     ],
   };

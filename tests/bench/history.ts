@@ -76,14 +76,14 @@ function reportOf(measured: {
       ['reconcile', rounded(incremental)],
       ['reconcile --all', rounded(all)],
     ],
-    promises: [
+    limits: [
       {
         text: `the gauges of each service are read within ${longestScrapeMs} ms: ${rounded(slowest)} ms`,
-        isKept: slowest <= longestScrapeMs,
+        isMet: slowest <= longestScrapeMs,
       },
       {
         text: `reconcile takes ${longestReconcileMs} ms at most: ${rounded(incremental)} ms`,
-        isKept: incremental <= longestReconcileMs,
+        isMet: incremental <= longestReconcileMs,
       },
     ],
   };

@@ -33,7 +33,7 @@ async function main([name = '', ...args]: readonly string[]): Promise<void> {
   }
   const report = await bench((line) => void process.stderr.write(`${line}\n`), args);
   process.stdout.write(writeReport(artifactsDir, name, report));
-  if (report.promises.some(({ isKept }) => !isKept)) process.exitCode = 1;
+  if (report.limits.some(({ isMet }) => !isMet)) process.exitCode = 1;
 }
 
 void main(process.argv.slice(2));

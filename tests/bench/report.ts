@@ -10,7 +10,7 @@ export interface Table {
 
 /** The measurements of a benchmark and its limits. */
 export interface BenchReport extends Table {
-  promises: readonly { text: string; isKept: boolean }[];
+  limits: readonly { text: string; isMet: boolean }[];
   /** How it was measured. */
   notes?: readonly string[];
   /** More tables. */
@@ -39,13 +39,13 @@ export function writeReport(directory: string, name: string, report: BenchReport
 
 function markdownOf(
   name: string,
-  { title, promises, chart, notes = [], sections = [], ...table }: BenchReport,
+  { title, limits, chart, notes = [], sections = [], ...table }: BenchReport,
 ): string {
   const where = Object.entries(machine()).map(([part, value]) => `${part} ${value}`);
   return [
     `# ${name}`,
     `${title}. \`npm run bench -- ${name}\` on ${where.join(', ')}.`,
-    promises.map(({ text, isKept }) => `- ${isKept ? 'passed' : '**FAILED**'}: ${text}`).join('\n'),
+    limits.map(({ text, isMet }) => `- ${isMet ? 'passed' : '**FAILED**'}: ${text}`).join('\n'),
     tableOf(table),
     ...(chart ? [`![${name}](${name}.svg)`] : []),
     ...(notes.length > 0 ? [notes.map((note) => `- ${note}`).join('\n')] : []),

@@ -20,7 +20,7 @@ test('a small chaos run keeps every invariant and writes its report', async () =
     throw new Error(`${stdout}\n${stderr}`);
   });
   const report = JSON.parse(readFileSync(join(artifacts, 'chaos.json'), 'utf8')) as ChaosRun;
-  expect(report.phases.flatMap(({ results }) => results).filter(({ isKept }) => !isKept)).toEqual([]);
+  expect(report.phases.flatMap(({ results }) => results).filter(({ holds }) => !holds)).toEqual([]);
   expect(report.timeline.marks.length).toBeGreaterThan(0);
   expect(readFileSync(join(artifacts, 'chaos.svg'), 'utf8')).toContain('checkouts per second');
   rmSync(artifacts, { recursive: true });

@@ -52,7 +52,7 @@ export function checkoutReport(run: CheckoutRun): BenchReport {
       spread(group, ({ counts, countedOrders }) => counts.walSyncs / countedOrders),
       group.phases.reduce((sum, { failures }) => sum + total(failures), 0),
     ]),
-    promises: checkLimits(run, groups),
+    limits: checkLimits(run, groups),
     notes,
     sections: [
       cpuTable(groups),

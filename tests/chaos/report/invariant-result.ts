@@ -1,9 +1,9 @@
 /** An invariant and its result in this run. */
 export interface InvariantResult {
-  promise: string;
+  invariant: string;
   /** The measurement as text. */
-  figure: string;
-  isKept: boolean;
+  measurement: string;
+  holds: boolean;
   /** IDs and responses: enough to find the cause. */
   breaches: readonly string[];
 }
@@ -18,9 +18,9 @@ export interface PhaseReport {
 
 /** The invariant holds if there is no breach. */
 export function toInvariantResult(
-  promise: string,
-  figure: string,
+  invariant: string,
+  measurement: string,
   breaches: readonly string[],
 ): InvariantResult {
-  return { promise, figure, isKept: breaches.length === 0, breaches };
+  return { invariant, measurement, holds: breaches.length === 0, breaches };
 }

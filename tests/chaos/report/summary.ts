@@ -9,7 +9,7 @@ const shownBreaches = 10;
 /** The report as Markdown. */
 export function summarise(options: ChaosOptions, run: ChaosRun): string {
   const results = run.phases.flatMap((phase) => phase.results);
-  const violated = results.filter(({ isKept }) => !isKept);
+  const violated = results.filter(({ holds }) => !holds);
   return [
     '# Chaos',
     '',
@@ -36,7 +36,8 @@ function summarisePhase({ name, durationMs, results, counts }: PhaseReport): str
     '| invariant | measurement | holds |',
     '| --- | --- | --- |',
     ...results.map(
-      ({ promise, figure, isKept }) => `| ${promise} | ${figure} | ${isKept ? 'yes' : '**no**'} |`,
+      ({ invariant, measurement, holds }) =>
+        `| ${invariant} | ${measurement} | ${holds ? 'yes' : '**no**'} |`,
     ),
     '',
     ...Object.entries(counts).flatMap(([what, ofWhat]) => [
@@ -48,10 +49,10 @@ function summarisePhase({ name, durationMs, results, counts }: PhaseReport): str
   ];
 }
 
-function describeViolated({ promise, breaches }: InvariantResult): string[] {
+function describeViolated({ invariant, breaches }: InvariantResult): string[] {
   const more = breaches.length - shownBreaches;
   return [
-    `### ${promise}`,
+    `### ${invariant}`,
     '',
     ...breaches.slice(0, shownBreaches).map((breach) => `- ${breach}`),
     ...(more > 0 ? [`- … ${more} more in chaos.json`] : []),

@@ -20,5 +20,5 @@ export function writeReport(options: ChaosOptions, run: ChaosRun): string {
 }
 
 export function violatedInvariants(run: ChaosRun): InvariantResult[] {
-  return run.phases.flatMap(({ results }) => results.filter(({ isKept }) => !isKept));
+  return run.phases.flatMap(({ results }) => results.filter(({ holds }) => !holds));
 }

@@ -19,17 +19,14 @@ export function memoryReport(run: MemoryRun): BenchReport {
     title: `Memory and tables while ${customers} customers place and pay ${points.at(-1)?.orders} orders through GraphQL. This commit: ${version}`,
     columns: ['orders so far', ...serviceNames.map((name) => `${name}: heap MB`)],
     rows: points.map(({ orders, heapMb }) => [orders, ...serviceNames.map((name) => rounded(heapMb[name]))]),
-    promises: checkLimits(points, failures),
+    limits: checkLimits(points, failures),
     notes,
     sections: [residentTable(points), tablesTable(points)],
     details: run,
   };
 }
 
-function checkLimits(
-  points: readonly MemoryPoint[],
-  failures: MemoryRun['failures'],
-): BenchReport['promises'] {
+function checkLimits(points: readonly MemoryPoint[], failures: MemoryRun['failures']): BenchReport['limits'] {
   const [, first, ...others] = points as [MemoryPoint, MemoryPoint, ...MemoryPoint[]];
   const last = others.at(-1) ?? first;
   const left = last.tables.flatMap(({ table, dueRows = 0, rows }) => [
@@ -41,14 +38,14 @@ function checkLimits(
       const [before, after] = [first.heapMb[name], last.heapMb[name]];
       return {
         text: `${name}: from the first third to the last one, the heap grows by at most ${growth.share * 100} % plus ${growth.megabytes} MB: ${rounded(before)} to ${rounded(after)} MB`,
-        isKept: after <= before * (1 + growth.share) + growth.megabytes,
+        isMet: after <= before * (1 + growth.share) + growth.megabytes,
       };
     }),
     {
       text: `no due row and no undelivered event is left: ${left.join(', ') || 'none'}`,
-      isKept: left.length === 0,
+      isMet: left.length === 0,
     },
-    { text: `no checkout fails: ${JSON.stringify(failures)}`, isKept: total(failures) === 0 },
+    { text: `no checkout fails: ${JSON.stringify(failures)}`, isMet: total(failures) === 0 },
   ];
 }
 

@@ -22,7 +22,7 @@ import { expectInvariants } from '../invariants';
 /** The final order of each scenario, whichever process was killed. Default: no order. */
 const expectedOrders: Partial<Record<Scenario, Partial<FinalOrder>>> = {
   buy: { status: 'CONFIRMED' },
-  answer_lost: { status: 'CONFIRMED' },
+  response_lost: { status: 'CONFIRMED' },
   provider_unavailable: { status: 'CONFIRMED' },
   // Paid with another method afterwards.
   not_possible: { status: 'CONFIRMED' },

@@ -12,7 +12,7 @@ const retryAfterMs = 200;
 
 /**
  * Completes, fails or abandons the authentication, as the scenario says; repeats until the provider
- * has answered.
+ * has responded.
  */
 export async function authenticate(
   { scenario, customer, retryLimits }: { scenario: Scenario; customer: Account; retryLimits: RetryLimits },

@@ -38,7 +38,7 @@ const methodOf: Partial<Record<Scenario, string>> = {
   buy: 'sim_success',
   declined: 'sim_declined',
   processing: 'sim_processing',
-  answer_lost: 'sim_timeout',
+  response_lost: 'sim_timeout',
   provider_unavailable: 'sim_unavailable',
   // Nothing is to be paid, so the method does not matter.
   free: 'sim_declined',

@@ -21,7 +21,7 @@ export async function perform(
 ): Promise<ShopResponse> {
   let pauseMs = firstPauseMs;
   for (;;) {
-    const response = await ask(operation, account, request);
+    const response = await send(operation, account, request);
     if (operation.outcome !== 'unknown') return response;
     if (retryLimits.isExpired() || operation.responses.length >= (retryLimits.tries ?? Infinity))
       return response;
@@ -30,7 +30,7 @@ export async function perform(
   }
 }
 
-async function ask(operation: Operation, account: Account, request: ShopRequest): Promise<ShopResponse> {
+async function send(operation: Operation, account: Account, request: ShopRequest): Promise<ShopResponse> {
   const response = await account.send({ ...request, key: operation.key });
   operation.responses.push({ atMs: performance.now(), status: response.status, code: response.code });
   operation.outcome = outcomeOf(response);
@@ -59,7 +59,7 @@ function outcomeOf({ status, code }: ShopResponse): Outcome {
   if (status === null || status >= 500 || status === 429 || status === 401) return 'unknown';
   // The key does not store this rejection: a repeat succeeds after other orders are completed.
   if (code === 'idempotency_in_progress' || code === 'too_many_open_orders') return 'unknown';
-  return status < 300 ? 'acknowledged' : 'refused';
+  return status < 300 ? 'acknowledged' : 'rejected';
 }
 
 /** ID of the order in a response of /v1/orders. */

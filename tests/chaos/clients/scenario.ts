@@ -1,14 +1,14 @@
 import type { Random } from '../random/random';
 
-/** What customers do. Each kind of checkout takes another way through the saga. */
+/** Kinds of checkouts. Each takes a different path through the saga. */
 export const scenarios = [
   'buy',
-  'buy_by_chance',
+  'random_outcome',
   'declined',
   'free',
   'not_possible',
   'processing',
-  'answer_lost',
+  'response_lost',
   'provider_unavailable',
   'authenticated',
   'authentication_failed',
@@ -26,12 +26,12 @@ export type Scenario = (typeof scenarios)[number];
 
 const weights: Record<Scenario, number> = {
   buy: 30,
-  buy_by_chance: 15,
+  random_outcome: 15,
   declined: 10,
   free: 5,
   not_possible: 4,
   processing: 6,
-  answer_lost: 6,
+  response_lost: 6,
   provider_unavailable: 5,
   authenticated: 5,
   authentication_failed: 3,

@@ -36,7 +36,7 @@ export const boundaries: readonly Boundary[] = [
   ...boundary('payment.attempt_opened', ['buy']),
   ...boundary('payment.attempt_decided', ['buy']),
   // Claimed with other due rows: before the commit the process is idle.
-  ...boundary('payment.visit_begun', ['answer_lost', 'processing', 'authenticated'], ['after-commit']),
+  ...boundary('payment.visit_begun', ['response_lost', 'processing', 'authenticated'], ['after-commit']),
   ...boundary('order.payment_succeeded', ['buy']),
   ...boundary('order.payment_failed', ['declined', 'authentication_failed']),
   ...boundary('order.payment_not_sent', ['provider_unavailable']),

@@ -12,7 +12,7 @@ const statusOf: Record<PaymentOutcome, number> = {
 };
 const ids = { orderId: 'O', userId: 'U' };
 
-/** The results about an order whose client received these outcomes of its payments. */
+/** The breaches that are reported for an order whose client received these payment outcomes. */
 function breachesOf(
   decline: 'cancel' | 'retry',
   outcomes: PaymentOutcome[],
@@ -25,7 +25,7 @@ function breachesOf(
   outcomes.forEach((outcome, index) => {
     const payment = history.begin({ ...operation, kind: 'pay', key: `pay-${index}` });
     const isAcknowledged = statusOf[outcome] < 300;
-    payment.outcome = isAcknowledged ? 'acknowledged' : 'refused';
+    payment.outcome = isAcknowledged ? 'acknowledged' : 'rejected';
     payment.responses.push({ atMs: 0, status: statusOf[outcome], code: isAcknowledged ? null : outcome });
   });
   const open = { status: null, cancelReason: null, isPaying: false };

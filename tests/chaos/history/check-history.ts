@@ -2,21 +2,21 @@ import type { DeclinePolicy } from '../options/options';
 import type { FinalOrder } from './final-orders';
 import type { History, Operation } from './history';
 
-/** Responses that the orders contradict, a sentence each. */
+/** Responses that contradict the orders in the database, each described in a sentence. */
 export interface HistoryBreaches {
-  /** Acknowledged, but missing or in another state. */
+  /** Acknowledged operations whose order is missing or in another state. */
   lost: string[];
-  /** Rejected, but applied; also orders without an acknowledged request. */
+  /** Rejected operations that were applied, and orders that were not acknowledged to their client. */
   rejectedButApplied: string[];
-  /** Unknown after all retries. */
+  /** Operations whose outcome is unknown after all retries. */
   unresolved: string[];
-  /** Two different results for one key. */
+  /** Keys that returned two different results. */
   contradicted: string[];
 }
 
 /**
- * Compares the responses of clients with the orders in the database: acknowledged ⊆ final, refused
- * ∩ final = ∅, nothing unknown.
+ * Compares the responses of clients with the orders in the database: every acknowledged
+ * operation was applied, no rejected one was, and no outcome is unknown.
  */
 export function checkHistory(
   history: History,
@@ -34,9 +34,9 @@ export function checkHistory(
     lost: acknowledged.flatMap((operation) => {
       const found = orderOf.get(operation.orderId ?? '');
       const ofOrder = operationsOf.get(operation.orderId ?? '') ?? [];
-      return keeps(operation, found, { ofOrder, decline })
+      return isApplied(operation, found, { ofOrder, decline })
         ? []
-        : [`${describeOperation(operation)}; in the end: ${describeOrder(found)}`];
+        : [`${describeOperation(operation)}; final state: ${describeOrder(found)}`];
     }),
     rejectedButApplied: [
       ...chargedAfterRejection(operations, { orderOf, operationsOf, decline }),
@@ -52,10 +52,8 @@ export function checkHistory(
   };
 }
 
-/**
- * Whether the order is what this acknowledgement promised, or what a later promise has made of it.
- */
-function keeps(
+/** Whether the order has the acknowledged state, or one that a later acknowledged operation caused. */
+function isApplied(
   operation: Operation,
   order: FinalOrder | undefined,
   { ofOrder, decline }: { ofOrder: Operation[]; decline: DeclinePolicy },
@@ -65,11 +63,13 @@ function keeps(
     case 'create':
       return true;
     case 'pay':
-      // 202 promises only that it will be decided. A decline may leave the order payable until it
-      // expires.
+      // 202 acknowledges only that the payment will be decided. With PAYMENT_DECLINE=retry, a
+      // declined order stays payable until it expires.
       if (operation.responses.at(-1)?.status === 202)
         return order.status !== 'PENDING' || (decline === 'retry' && !order.isPaying);
-      return order.status === 'CONFIRMED' || (isAdminCancelled(order) && wasAsked(ofOrder, 'admin_cancel'));
+      return (
+        order.status === 'CONFIRMED' || (isAdminCancelled(order) && wasRequested(ofOrder, 'admin_cancel'))
+      );
     case 'cancel':
     case 'admin_cancel':
       return order.status === 'CANCELLED';
@@ -78,7 +78,7 @@ function keeps(
   }
 }
 
-interface RefusedPayments {
+interface RejectedPayments {
   orderOf: Map<string, FinalOrder>;
   operationsOf: Map<string, Operation[]>;
   decline: DeclinePolicy;
@@ -86,10 +86,10 @@ interface RefusedPayments {
 
 function chargedAfterRejection(
   operations: Operation[],
-  { orderOf, operationsOf, decline }: RefusedPayments,
+  { orderOf, operationsOf, decline }: RejectedPayments,
 ): string[] {
   return operations
-    .filter(isRefusedPayment)
+    .filter(isRejectedPayment)
     .filter((operation) => {
       const order = orderOf.get(operation.orderId ?? '');
       const others = (operationsOf.get(operation.orderId ?? '') ?? []).filter((one) => one !== operation);
@@ -97,16 +97,16 @@ function chargedAfterRejection(
     })
     .map(
       (operation) =>
-        `${describeOperation(operation)}; in the end: ${describeOrder(orderOf.get(operation.orderId ?? ''))}`,
+        `${describeOperation(operation)}; final state: ${describeOrder(orderOf.get(operation.orderId ?? ''))}`,
     );
 }
 
-function isRefusedPayment({ kind, responses }: Operation): boolean {
+function isRejectedPayment({ kind, responses }: Operation): boolean {
   const code = responses.at(-1)?.code;
   return kind === 'pay' && (code === 'payment_declined' || code === 'payment_not_possible');
 }
 
-/** Whether the order can be in this state after a permanently refused payment. */
+/** Whether the order can be in this state after this payment was rejected finally. */
 function isExplained(
   { responses }: Operation,
   { status, cancelReason }: FinalOrder,
@@ -117,34 +117,36 @@ function isExplained(
   if (isDeclined && decline === 'cancel') return false;
   // The order was payable again: only another payment can have confirmed it.
   if (status === 'CONFIRMED')
-    return others.some(({ kind, outcome }) => kind === 'pay' && outcome !== 'refused');
+    return others.some(({ kind, outcome }) => kind === 'pay' && outcome !== 'rejected');
   return status === 'PENDING' || cancelReason === 'EXPIRED';
 }
 
 /**
- * Each order of our customers was acknowledged to them once; so a refused one, or a second one of a
- * key, shows here.
+ * Every order must have been acknowledged to its customer. This finds orders whose creation was
+ * rejected, and second orders of one key.
  */
 function unacknowledgedOrders(operations: Operation[], orders: readonly FinalOrder[]): string[] {
-  const ours = new Set(operations.map(({ userId }) => userId));
-  const known = new Set(
+  const customerIds = new Set(operations.map(({ userId }) => userId));
+  const acknowledgedIds = new Set(
     operations
       .filter(({ kind, outcome }) => kind === 'create' && outcome === 'acknowledged')
       .map(({ orderId }) => orderId),
   );
   return orders
-    .filter(({ id, userId, status }) => status !== null && ours.has(userId) && !known.has(id))
+    .filter(
+      ({ id, userId, status }) => status !== null && customerIds.has(userId) && !acknowledgedIds.has(id),
+    )
     .map((order) => `${describeOrder(order)} of user ${order.userId} was not acknowledged to its client`);
 }
 
-/** An attempt that its client gave up for another one is resolved by that one. */
+/** An unknown payment is resolved if a later operation on the same order has a known outcome. */
 function isOpenPayment(operation: Operation, operationsOf: Map<string, Operation[]>): boolean {
   if (operation.kind !== 'pay' || operation.outcome !== 'unknown') return false;
   const later = operationsOf.get(operation.orderId ?? '') ?? [];
   return !later.some(({ kind, outcome }) => kind !== 'create' && outcome !== 'unknown');
 }
 
-function wasAsked(operations: Operation[], kind: Operation['kind']): boolean {
+function wasRequested(operations: Operation[], kind: Operation['kind']): boolean {
   return operations.some((operation) => operation.kind === kind);
 }
 
@@ -153,10 +155,10 @@ function isAdminCancelled({ status, cancelReason }: FinalOrder): boolean {
 }
 
 function describeOperation({ kind, client, checkout, key, orderId, outcome, responses }: Operation): string {
-  const answers = responses.map(({ status, code }) =>
+  const attempts = responses.map(({ status, code }) =>
     [status ?? 'no response', code].filter(Boolean).join(' '),
   );
-  return `client ${client}, checkout ${checkout}: ${kind} of order ${orderId ?? '?'} with key ${key} is ${outcome} (${answers.join(', ')})`;
+  return `client ${client}, checkout ${checkout}: ${kind} of order ${orderId ?? '?'} with key ${key} is ${outcome} (${attempts.join(', ')})`;
 }
 
 function describeOrder(order: FinalOrder | undefined): string {

@@ -1,13 +1,13 @@
 import { withClient } from '@shop/local-stack/postgres';
 
-/** An order as its database has it in the end. */
+/** An order in the database at the end of the run. */
 export interface FinalOrder {
   id: string;
   userId: string;
-  /** Null for a draft, which is no order to anybody. */
+  /** Null for a draft, which is not visible to any client. */
   status: 'PENDING' | 'CONFIRMED' | 'CANCELLED' | null;
   cancelReason: 'CUSTOMER' | 'PAYMENT_FAILED' | 'EXPIRED' | 'ADMIN' | null;
-  /** An attempt to pay is not decided. */
+  /** True while a payment attempt is undecided. */
   isPaying: boolean;
 }
 

@@ -2,38 +2,35 @@ export type OperationKind = 'create' | 'pay' | 'cancel' | 'admin_cancel';
 
 /**
  * The outcome of an operation as its client knows it. `acknowledged`: a response confirmed it.
- * `refused`: a response rejected it for good. `unknown`: there was no response, or none that decides it.
+ * `rejected`: a response rejected it finally. `unknown`: there was no response, or none that decides it.
  */
-export type Outcome = 'acknowledged' | 'refused' | 'unknown';
+export type Outcome = 'acknowledged' | 'rejected' | 'unknown';
 
-/** The response to one try. `status` null: no response. */
+/** The response to one attempt. `status` null: no response. */
 export interface Response {
   atMs: number;
   status: number | null;
   code: string | null;
 }
 
-/**
- * One thing that a client wants done once, however often it has to ask: all tries carry the same
- * key.
- */
+/** A mutation of a client. All attempts are sent with the same idempotency key. */
 export interface Operation {
   kind: OperationKind;
   client: number;
   checkout: number;
   userId: string;
   key: string;
-  /** Known from the start, or from the answer that acknowledged the order. */
+  /** For `create`, known from the response that acknowledged the order. */
   orderId: string | null;
-  /** Null where the simulator decides, and for what is no payment. */
+  /** Null if the simulator determines the outcome, and for operations that are not payments. */
   paymentMethod: string | null;
   outcome: Outcome;
   responses: Response[];
-  /** Answers to repeats after the outcome was known that said something else. */
+  /** Responses to later repeats whose result differs from the known outcome. */
   contradictions: string[];
 }
 
-/** All requests of the clients with their responses, in the order of the requests. */
+/** All operations of the clients with their responses, in the order of their first requests. */
 export class History {
   readonly operations: Operation[] = [];
 
@@ -43,18 +40,18 @@ export class History {
     return begun;
   }
 
-  /** How many answers of each kind there were, for example `503 upstream_unavailable`. */
+  /** Number of responses by status and code, for example `503 upstream_unavailable`. */
   responseCounts(): Record<string, number> {
     const counts: Record<string, number> = {};
     for (const { status, code } of this.operations.flatMap(({ responses }) => responses)) {
-      const name = status === null ? 'no answer' : [status, code].filter((part) => part !== null).join(' ');
+      const name = status === null ? 'no response' : [status, code].filter((part) => part !== null).join(' ');
       counts[name] = (counts[name] ?? 0) + 1;
     }
     return counts;
   }
 
   outcomeCounts(): Record<Outcome, number> {
-    const counts = { acknowledged: 0, refused: 0, unknown: 0 };
+    const counts = { acknowledged: 0, rejected: 0, unknown: 0 };
     for (const { outcome } of this.operations) counts[outcome] += 1;
     return counts;
   }

@@ -5,36 +5,36 @@ const pauseMs = 250;
 
 export interface StockSamples {
   count: number;
-  /** Samples for which the database was unavailable. */
-  unanswered: number;
+  /** Number of samples that failed because the database was unavailable. */
+  failed: number;
   violations: string[];
 }
 
 export interface StockSampler {
-  /** Takes a last sample. */
+  /** Stops the sampler after a last sample. */
   stop(): Promise<StockSamples>;
 }
 
-/** Checks repeatedly that stock + held + committed = ledger and that nothing is negative. */
+/** Checks every 250 ms that stock + held + committed = ledger, and that no value is negative. */
 export function sampleStock(productDatabaseUrl: string): StockSampler {
-  const samples: StockSamples = { count: 0, unanswered: 0, violations: [] };
+  const samples: StockSamples = { count: 0, failed: 0, violations: [] };
   let isStopped = false;
 
-  async function take(): Promise<void> {
+  async function takeSample(): Promise<void> {
     try {
       samples.violations.push(...(await findStockViolations(productDatabaseUrl)));
       samples.count += 1;
     } catch {
-      samples.unanswered += 1;
+      samples.failed += 1;
     }
   }
 
   async function run(): Promise<void> {
     while (!isStopped) {
-      await take();
+      await takeSample();
       await pause(pauseMs);
     }
-    await take();
+    await takeSample();
   }
 
   const running = run();

@@ -6,7 +6,7 @@ export interface Mark {
   label: string;
 }
 
-/** Something that lasted: a service that was unavailable, a phase of the run. */
+/** A period: an outage of a service, or a phase of the run. */
 export interface Span {
   fromMs: number;
   toMs: number;
@@ -21,7 +21,7 @@ export interface TimelineRecord {
   phases: Span[];
 }
 
-/** What happened when, in milliseconds since the run began. */
+/** Events of the run. All times are milliseconds since its start. */
 export class Timeline {
   private readonly startedAt = performance.now();
   private readonly finished: number[] = [];
@@ -33,7 +33,7 @@ export class Timeline {
     return performance.now() - this.startedAt;
   }
 
-  /** How many were finished so far. */
+  /** Number of checkouts finished so far. */
   get checkouts(): number {
     return this.finished.length;
   }
@@ -46,14 +46,14 @@ export class Timeline {
     this.marks.push({ atMs: this.now(), kind: 'fault', service, label });
   }
 
-  /** A process was killed; call the answer when it works again. */
+  /** Records a kill. Call the returned function when the service is available again. */
   outage(service: string, label: string): () => void {
     const fromMs = this.now();
     this.marks.push({ atMs: fromMs, kind: 'kill', service, label });
     return () => void this.outages.push({ fromMs, toMs: this.now(), name: service });
   }
 
-  /** The service is unavailable without having been killed. */
+  /** Records a fault that makes a service unavailable. Call the returned function when it has ended. */
   unavailable(service: string, label: string): () => void {
     const fromMs = this.now();
     this.fault(service, label);

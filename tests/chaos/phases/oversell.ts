@@ -48,7 +48,7 @@ export const oversellPhase: Phase = async ({ options, shop: openShop, timeline }
       ...(await checkHistoryInvariants(history, shop.stack.databaseUrls.order, options.decline)),
       rest,
     ],
-    counts: { answers: history.responseCounts() },
+    counts: { responses: history.responseCounts() },
   };
 };
 

@@ -18,7 +18,7 @@ const readyWithinMs = 60_000;
 /** Scenarios that need no fault and no operator. */
 const scenarios: readonly Scenario[] = [
   'buy',
-  'buy_by_chance',
+  'random_outcome',
   'declined',
   'processing',
   'cancel',
@@ -65,7 +65,7 @@ export const rollingRestartPhase: Phase = async ({ options, random, shop: openSh
       ...(await checkHistoryInvariants(history, stack.databaseUrls.order, options.decline)),
       await waitUntilConsistent(stack.databaseUrls, { lastRestartAt: performance.now(), history }),
     ],
-    counts: { answers: history.responseCounts() },
+    counts: { responses: history.responseCounts() },
   };
 };
 

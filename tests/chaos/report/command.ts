@@ -1,6 +1,6 @@
 import type { ChaosOptions } from '../options/options';
 
-/** What repeats the run. */
+/** The command that repeats the run. */
 export function commandOf(options: ChaosOptions): string {
   const { size, seed, decline, phases, clients, checkouts, killsPerCommit } = options;
   const args = [

@@ -1,6 +1,6 @@
 import { arch, cpus, platform, release, totalmem } from 'node:os';
 
-/** What the figures were measured on. */
+/** The machine on which the measurements were made. */
 export function machine(): Record<string, string> {
   const model = cpus()[0]?.model.trim();
   return {

@@ -20,7 +20,7 @@ export function summarise(options: ChaosOptions, run: ChaosRun): string {
     `\`${commandOf(options)}\``,
     '',
     ...Object.entries(machine()).map(([name, value]) => `- ${name}: ${value}`),
-    `- length: ${minutes(run.timeline.lengthMs)}`,
+    `- duration: ${minutes(run.timeline.lengthMs)}`,
     '',
     '![checkouts per second, kills, faults and outages](chaos.svg)',
     '',
@@ -40,8 +40,8 @@ function summarisePhase({ name, durationMs, results, counts }: PhaseReport): str
         `| ${invariant} | ${measurement} | ${holds ? 'yes' : '**no**'} |`,
     ),
     '',
-    ...Object.entries(counts).flatMap(([what, ofWhat]) => [
-      `${what}: ${Object.entries(ofWhat)
+    ...Object.entries(counts).flatMap(([heading, values]) => [
+      `${heading}: ${Object.entries(values)
         .map(([key, count]) => `${key} ${count}`)
         .join(' · ')}`,
       '',

@@ -19,7 +19,7 @@ export function text(x: number, y: number, content: string, style: TextStyle = {
 }
 
 export const axis = {
-  /** Horizontal grid lines with their numbers, and what they count. */
+  /** Horizontal grid lines with their values, and the label of the axis. */
   vertical(input: {
     left: number;
     right: number;

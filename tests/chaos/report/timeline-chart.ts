@@ -15,9 +15,8 @@ interface Scale {
 }
 
 /**
- * The run as a chart: checkouts per second as an area, one lane per service with its outages as
- * bars, kills and other faults as
- * marks, the phases as bands behind.
+ * Draws the run as an SVG chart: checkouts per second as an area; one lane per service, with outages
+ * as bars and kills and other faults as marks; phases as bands in the background.
  */
 export function drawTimeline(record: TimelineRecord): string {
   const binned = binCheckouts(record);

@@ -8,7 +8,11 @@ import { machine } from './machine';
 import { summarise } from './summary';
 import { drawTimeline } from './timeline-chart';
 
-/** Writes chaos.json, chaos.md and chaos.svg. @returns the summary */
+/**
+ * Writes chaos.json, chaos.md and chaos.svg.
+ *
+ * @returns the summary in Markdown
+ */
 export function writeReport(options: ChaosOptions, run: ChaosRun): string {
   const file = (name: string) => join(options.artifactsDir, name);
   const summary = summarise(options, run);

@@ -15,7 +15,7 @@ import { tmpdir } from 'node:os';
 import { basename, join, relative } from 'node:path';
 import type { Edit } from './mutant';
 
-const leftOut: ReadonlySet<string> = new Set([
+const excludedNames: ReadonlySet<string> = new Set([
   'node_modules',
   '.git',
   '.data',
@@ -24,7 +24,7 @@ const leftOut: ReadonlySet<string> = new Set([
   'coverage',
 ]);
 
-/** A copy of the checkout that may be spoiled: the working tree is never touched. */
+/** A copy of the checkout, in which mutants are applied. The working tree is not changed. */
 export class CheckoutCopy {
   private constructor(readonly directory: string) {}
 
@@ -33,17 +33,18 @@ export class CheckoutCopy {
     cpSync(checkout, directory, {
       recursive: true,
       preserveTimestamps: true,
-      filter: (path) => !leftOut.has(basename(path)),
+      filter: (path) => !excludedNames.has(basename(path)),
     });
     linkPackages(checkout, directory);
     return new CheckoutCopy(directory);
   }
 
   /**
-   * @returns what makes it undone
+   * Applies the edits.
    *
-   * @throws Error when a text is not there exactly once: the guard has moved, and its mutant must
-   * follow
+   * @returns a function that restores the files
+   * @throws Error if a file does not contain the text exactly once; then update the mutant to the
+   *   current source
    */
   apply(edits: readonly Edit[]): () => void {
     const originals = new Map<string, string>();
@@ -53,7 +54,10 @@ export class CheckoutCopy {
         const path = join(this.directory, file);
         const text = readFileSync(path, 'utf8');
         const found = text.split(find).length - 1;
-        if (found !== 1) throw new Error(`${file} holds ${found} times, not once: ${find}`);
+        if (found !== 1)
+          throw new Error(
+            `${file} contains the text ${found} times instead of once; update the mutant: ${find}`,
+          );
         if (!originals.has(path)) originals.set(path, text);
         writeFileSync(
           path,
@@ -70,10 +74,10 @@ export class CheckoutCopy {
   /** @throws Error with the compiler's output */
   build(workspaces: readonly string[]): void {
     const { status, stdout } = this.run('node_modules/typescript/bin/tsc', ['-b', ...workspaces]);
-    if (status !== 0) throw new Error(`does not compile: ${stdout.trim()}`);
+    if (status !== 0) throw new Error(`The copy does not compile: ${stdout.trim()}`);
   }
 
-  /** Runs a program of the project's packages in the copy. */
+  /** Runs a program from node_modules in the copy. */
   run(program: string, args: readonly string[]) {
     return spawnSync(process.execPath, [join(this.directory, program), ...args], {
       cwd: this.directory,
@@ -93,7 +97,7 @@ export class CheckoutCopy {
 }
 
 /**
- * Links to the installed packages one by one, so that the workspaces among them can be the copy's
+ * Links each installed package separately, so that the links of workspaces can point to the copy's
  * own.
  */
 function linkPackages(checkout: string, copy: string): void {
@@ -106,7 +110,7 @@ function linkPackages(checkout: string, copy: string): void {
   for (const name of readdirSync(join(installed, '@shop'))) {
     const workspace = relative(checkout, realpathSync(join(installed, '@shop', name)));
     symlinkSync(join(copy, workspace), join(linked, '@shop', name));
-    // Versions that only this workspace has.
+    // Package versions that only this workspace uses.
     const own = join(workspace, 'node_modules');
     if (existsSync(join(checkout, own))) symlinkSync(join(checkout, own), join(copy, own));
   }

@@ -4,31 +4,31 @@ import { mutants } from './mutants/all-mutants';
 import { writeReport } from './report';
 import { tryMutants } from './try-mutants';
 
-const usage = `npm run mutations -- [--keep] [word …]
-  word    only guards whose name contains one of the words
-  --keep  writes docs/reports/mutations.md, too
+const usage = `npm run mutations -- [--keep] [text …]
+  text    run only the mutants whose name contains one of the texts
+  --keep  also write docs/reports/mutations.md
 `;
 
 /**
- * Takes guards away and shows that tests notice. Exit code 1: one was not noticed; 2: nothing to
- * do.
+ * Removes guards and checks that a test fails without them. Exit code 1: a mutant was not killed; 2:
+ * no mutant was selected.
  */
 function main(args: readonly string[]): number {
-  const say = (text: string) => void process.stdout.write(`${text}\n`);
-  const names = args.filter((word) => !word.startsWith('--'));
-  const chosen = mutants.filter(
-    ({ name }) => names.length === 0 || names.some((word) => name.includes(word)),
+  const log = (text: string) => void process.stdout.write(`${text}\n`);
+  const texts = args.filter((argument) => !argument.startsWith('--'));
+  const selected = mutants.filter(
+    ({ name }) => texts.length === 0 || texts.some((text) => name.includes(text)),
   );
-  if (args.includes('--help') || chosen.length === 0) {
-    say(usage);
-    return chosen.length === 0 ? 2 : 0;
+  if (args.includes('--help') || selected.length === 0) {
+    log(usage);
+    return selected.length === 0 ? 2 : 0;
   }
   const checkout = resolve(__dirname, '../../../..');
   const copy = CheckoutCopy.of(checkout);
   process.once('exit', () => copy.remove());
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
-  const results = tryMutants(copy, chosen, say);
-  say(writeReport(checkout, results, args.includes('--keep')));
+  const results = tryMutants(copy, selected, log);
+  log(writeReport(checkout, results, args.includes('--keep')));
   return results.every(({ outcome }) => outcome === 'killed') ? 0 : 1;
 }
 

@@ -1,14 +1,14 @@
-/** A change of the sources, by exact text that occurs once. */
+/** Replaces a text that occurs exactly once in the file. */
 export interface Edit {
   file: string;
   find: string;
   replace: string;
 }
 
-/** A guard taken away on purpose. */
+/** The removal of one guard. */
 export interface Mutant {
   name: string;
-  /** What should go wrong without it. */
+  /** The effect of the missing guard. */
   harm: string;
   edits: readonly Edit[];
   /** The workspace that the edits are in. */
@@ -20,18 +20,18 @@ export interface Mutant {
 export interface NamedTest {
   project: 'unit' | 'integration';
   file: string;
-  /** With the titles of its `describe`s, as Jest joins them. */
+  /** Full name in Jest: the titles of all `describe`s and of the test. */
   title: string;
 }
 
 /**
- * Only `killed` passes. `broken`: there is no result, because the copy did not compile or the test
- * did not run or pass unmutated.
+ * `killed`: the test failed without the guard, as required. `survived`: it passed. `broken`: no
+ * result, because the copy did not compile, the test did not run, or it failed with the guard.
  */
 export interface MutantResult {
   mutant: Mutant;
   outcome: 'killed' | 'survived' | 'broken';
-  /** First line of the test's failure, or why there is no result. */
+  /** Summary of the test's failure, or the reason why there is no result. */
   detail: string;
   durationMs: number;
 }

@@ -4,9 +4,9 @@ import { machine } from '../report/machine';
 import type { MutantResult } from './mutant';
 
 /**
- * Writes artifacts/mutations.json and the table, also into docs/reports where it is to be kept.
+ * Writes artifacts/mutations.json and, if `isKept`, docs/reports/mutations.md.
  *
- * @returns the table
+ * @returns the results as a Markdown table
  */
 export function writeReport(checkout: string, results: readonly MutantResult[], isKept: boolean): string {
   const table = tableOf(results);
@@ -33,7 +33,7 @@ function pageOf(table: string, results: readonly MutantResult[]): string {
   return `# Guards removed on purpose
 
 Written by \`npm run mutations -- --keep\`, on ${where}. Each row is a guard that was removed in a copy of the checkout; its test passes
-with the guard and must fail without it. ${killed} of ${results.length} were noticed.
+with the guard and must fail without it. ${killed} of ${results.length} were detected.
 
 ${table}
 `;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { CheckoutCopy } from './checkout-copy';
 import type { NamedTest } from './mutant';
 
-/** `not run`: there is no such test, or its file could not be loaded. */
+/** `not run`: the test does not exist, or its file could not be loaded. */
 export type TestOutcome = { kind: 'passed' } | { kind: 'failed' | 'not run'; detail: string };
 
 interface JestReport {
@@ -14,7 +14,11 @@ interface JestReport {
   }[];
 }
 
-/** Runs just these tests, in one run of Jest. Answers in the same order. */
+/**
+ * Runs only these tests, in one run of Jest.
+ *
+ * @returns the outcomes in the same order
+ */
 export function runTests(copy: CheckoutCopy, tests: readonly NamedTest[]): TestOutcome[] {
   const reportFile = join(copy.directory, 'jest-report.json');
   rmSync(reportFile, { force: true });
@@ -39,9 +43,10 @@ function outcomeOf(
   const ofFile = report.testResults.find(({ name }) => name === join(directory, file));
   const result = ofFile?.assertionResults.find(({ fullName }) => fullName === title);
   if (result?.status === 'passed') return { kind: 'passed' };
-  if (result?.status === 'failed') return { kind: 'failed', detail: gist(result.failureMessages[0] ?? '') };
+  if (result?.status === 'failed')
+    return { kind: 'failed', detail: summaryOf(result.failureMessages[0] ?? '') };
   return (
-    ofFile && { kind: 'not run', detail: firstLine(ofFile.message) || 'there is no test with this title' }
+    ofFile && { kind: 'not run', detail: firstLine(ofFile.message) || 'the file has no test with this title' }
   );
 }
 
@@ -54,12 +59,12 @@ function readReport(file: string): JestReport | undefined {
 }
 
 const escapePattern = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-// Jest colours what it compares.
+// Jest colours the compared values.
 // eslint-disable-next-line no-control-regex
 const plain = (text: string) => text.replace(/\u001b\[\d+m/g, '').trim();
 const firstLine = (text: string) => plain(text).split('\n', 1)[0] ?? '';
-/** What was expected and what came, where a failure says so in a line each. */
-function gist(text: string): string {
+/** The first line of a failure, with its expected and received values if they are on one line each. */
+function summaryOf(text: string): string {
   const lines = plain(text)
     .split('\n')
     .filter((line) => /^(Expected|Received)[^:]*: +\S/.test(line));

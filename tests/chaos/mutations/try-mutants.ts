@@ -2,15 +2,15 @@ import type { CheckoutCopy } from './checkout-copy';
 import type { Mutant, MutantResult } from './mutant';
 import { runTests, type TestOutcome } from './run-tests';
 
-/** Each guard's test with the guard, which must pass, then without it, which must fail. */
+/** Runs the test of each mutant: with the guard it must pass, without the guard it must fail. */
 export function tryMutants(
   copy: CheckoutCopy,
   mutants: readonly Mutant[],
-  say: (line: string) => void,
+  log: (line: string) => void,
 ): MutantResult[] {
-  say('building the copy …');
+  log('building the copy …');
   copy.build(['.']);
-  say('the tests as they are …');
+  log('running the tests without mutants …');
   const unmutated = runTests(
     copy,
     mutants.map(({ test }) => test),
@@ -18,7 +18,7 @@ export function tryMutants(
   return mutants.map((mutant, index) => {
     const startedAt = performance.now();
     const result = tryMutant(copy, mutant, unmutated[index]!);
-    say(`${result.outcome.padEnd(9)} ${mutant.name}`);
+    log(`${result.outcome.padEnd(9)} ${mutant.name}`);
     return { mutant, ...result, durationMs: Math.round(performance.now() - startedAt) };
   });
 }
@@ -31,7 +31,7 @@ function tryMutant(
   if (unmutated.kind !== 'passed')
     return {
       outcome: 'broken',
-      detail: `with the guard the test has ${unmutated.kind}: ${unmutated.detail}`,
+      detail: `with the guard the test ${unmutated.kind === 'failed' ? 'failed' : 'did not run'}: ${unmutated.detail}`,
     };
   let undo: (() => void) | undefined;
   try {

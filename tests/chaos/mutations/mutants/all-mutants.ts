@@ -10,8 +10,8 @@ import { userPasswordMutants } from './user-password';
 import { userSessionMutants } from './user-session';
 
 /**
- * One entry per guard of money, stock or identity. Several edits are layers of one guard: each
- * alone would hide the others' loss.
+ * One entry per guard of money, stock or identity. A guard that has several layers needs an edit for
+ * each, because each layer alone still protects.
  */
 export const mutants: readonly Mutant[] = [
   ...productMutants,

@@ -3,7 +3,7 @@ import type { Mutant } from '../mutant';
 export const eventMutants: readonly Mutant[] = [
   {
     name: 'inbox',
-    harm: 'an event that is delivered twice has its effect twice',
+    harm: 'an event that is delivered twice takes effect twice',
     workspace: 'packages/events',
     edits: [
       {
@@ -20,7 +20,7 @@ export const eventMutants: readonly Mutant[] = [
   },
   {
     name: 'dead-letter threshold',
-    harm: 'an event that is always refused is retried without end, and no operator sees it',
+    harm: 'an event that is always rejected is retried forever and never reported to an operator',
     workspace: 'packages/events',
     edits: [
       {

@@ -21,7 +21,7 @@ export const kitMutants: readonly Mutant[] = [
   },
   {
     name: 'maximum lifetime of a service credential',
-    harm: 'a copied service key signs a credential that is valid for years',
+    harm: 'a stolen service key can sign a credential that is valid for years',
     workspace: 'packages/kit',
     edits: [
       {
@@ -38,7 +38,7 @@ export const kitMutants: readonly Mutant[] = [
   },
   {
     name: 'audience of a service credential',
-    harm: 'a subgraph that was broken into calls others in the name of its callers',
+    harm: 'a compromised subgraph can call other subgraphs with the credentials of its callers',
     workspace: 'packages/kit',
     edits: [
       {
@@ -55,7 +55,7 @@ export const kitMutants: readonly Mutant[] = [
   },
   {
     name: 'owner of an order',
-    harm: 'orders are read by others',
+    harm: 'users can read the orders of other users',
     workspace: 'packages/access',
     edits: [
       {

@@ -3,7 +3,7 @@ import type { Mutant } from '../mutant';
 export const orderPaymentMutants: readonly Mutant[] = [
   {
     name: 'payment attempts of an order',
-    harm: 'an order has any number of payment attempts, and their lists exceed their query cost',
+    harm: 'an order has more payment attempts than the query cost of their list assumes',
     workspace: 'subgraphs/order',
     edits: [
       {
@@ -21,7 +21,7 @@ export const orderPaymentMutants: readonly Mutant[] = [
   },
   {
     name: 'hold of a declined order',
-    harm: 'with PAYMENT_DECLINE=retry, an order can be paid whose stock was released',
+    harm: 'with PAYMENT_DECLINE=retry, an order can be paid after its stock was released',
     workspace: 'subgraphs/order',
     edits: [
       {

@@ -3,7 +3,7 @@ import type { Mutant } from '../mutant';
 export const orderMutants: readonly Mutant[] = [
   {
     name: 'version of an order',
-    harm: 'concurrent processes change the same version of an order',
+    harm: 'two concurrent processes both change the same version of an order',
     workspace: 'subgraphs/order',
     edits: [
       {
@@ -71,7 +71,7 @@ export const orderMutants: readonly Mutant[] = [
   },
   {
     name: "lock of a customer's open orders",
-    harm: 'one account holds more stock than it may by ordering concurrently',
+    harm: 'an account exceeds its limit of held stock by concurrent orders',
     workspace: 'subgraphs/order',
     edits: [
       {
@@ -89,7 +89,7 @@ export const orderMutants: readonly Mutant[] = [
   },
   {
     name: 'own attempt only',
-    harm: 'a paused request records as unreachable what another request is charging',
+    harm: 'a paused request marks an attempt as unreachable while another request is charging it',
     workspace: 'subgraphs/order',
     edits: [
       {
@@ -129,7 +129,7 @@ export const orderMutants: readonly Mutant[] = [
   },
   {
     name: 'stored conflict',
-    harm: 'a repeat does what the first response said was not done',
+    harm: 'a repeated request applies an operation that the first response rejected',
     workspace: 'subgraphs/order',
     edits: [
       {

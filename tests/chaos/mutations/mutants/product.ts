@@ -3,7 +3,7 @@ import type { Mutant } from '../mutant';
 export const productMutants: readonly Mutant[] = [
   {
     name: 'stock condition',
-    harm: 'more is sold than there is',
+    harm: 'more units are sold than are in stock',
     workspace: 'subgraphs/product',
     edits: [
       {
@@ -26,13 +26,13 @@ export const productMutants: readonly Mutant[] = [
   },
   {
     name: 'running sum of reserved units',
-    harm: 'a loss of stock is not noticed, or one is reported that there is not',
+    harm: 'a loss of stock is not detected, or is reported although there is none',
     workspace: 'subgraphs/product',
     edits: [
       {
         file: 'subgraphs/product/src/migrations/1795700000000-keep-stock-sums.ts',
         find: 'PERFORM add_to_stock_sums(product_id, sign * quantity, 0) FROM reservation_lines WHERE order_id = NEW.order_id;',
-        replace: '-- forgotten',
+        replace: '-- removed',
       },
     ],
     test: {
@@ -44,7 +44,7 @@ export const productMutants: readonly Mutant[] = [
   },
   {
     name: 'closed reservation',
-    harm: 'a reserve that comes after the release holds stock that no order uses',
+    harm: 'a reservation that arrives after the release holds stock that no order uses',
     workspace: 'subgraphs/product',
     edits: [
       {

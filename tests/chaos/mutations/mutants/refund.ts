@@ -3,7 +3,7 @@ import type { Mutant } from '../mutant';
 export const refundMutants: readonly Mutant[] = [
   {
     name: 'a refund key for each round',
-    harm: 'a failed refund can never be retried: the provider repeats its first failure',
+    harm: 'a failed refund can never be retried, because the provider returns the first failure again',
     workspace: 'subgraphs/payment',
     edits: [
       {
@@ -20,7 +20,7 @@ export const refundMutants: readonly Mutant[] = [
   },
   {
     name: 'the refund key of an unknown outcome',
-    harm: 'a refund that was made is made again under another key',
+    harm: 'a refund that was already made is repeated under another key',
     workspace: 'subgraphs/payment',
     edits: [
       {
@@ -55,7 +55,7 @@ export const refundMutants: readonly Mutant[] = [
   },
   {
     name: 'backoff of a refund',
-    harm: 'a pending refund calls the provider forever and without backoff',
+    harm: 'the provider is called for a pending refund without backoff',
     workspace: 'subgraphs/payment',
     edits: [
       {
@@ -73,7 +73,7 @@ export const refundMutants: readonly Mutant[] = [
   },
   {
     name: 'latest result of a refund',
-    harm: 'a late result of an older try overwrites the failure of a refund',
+    harm: 'a late result of an older attempt overwrites the failure of a refund',
     workspace: 'subgraphs/payment',
     edits: [
       {

@@ -3,7 +3,7 @@ import type { Mutant } from '../mutant';
 export const userPasswordMutants: readonly Mutant[] = [
   {
     name: 'other sessions after a change of the password',
-    harm: 'whoever had the old password stays logged in',
+    harm: 'a person who knows the old password stays logged in',
     workspace: 'subgraphs/user',
     edits: [
       {
@@ -20,7 +20,7 @@ export const userPasswordMutants: readonly Mutant[] = [
   },
   {
     name: 'current password of a change',
-    harm: 'of two concurrent changes the later one wins with a password that is not valid any more',
+    harm: 'a concurrent change succeeds with a password that is no longer valid',
     workspace: 'subgraphs/user',
     edits: [
       {
@@ -37,7 +37,7 @@ export const userPasswordMutants: readonly Mutant[] = [
   },
   {
     name: 'password of a login in progress',
-    harm: 'a login with the old password outlives its change',
+    harm: 'a login with the old password succeeds after the change',
     workspace: 'subgraphs/user',
     edits: [
       {
@@ -54,7 +54,7 @@ export const userPasswordMutants: readonly Mutant[] = [
   },
   {
     name: 'throttle of the current password',
-    harm: 'a stolen access token guesses the password without a limit',
+    harm: 'a stolen access token allows unlimited guesses of the password',
     workspace: 'subgraphs/user',
     edits: [
       {
@@ -71,7 +71,7 @@ export const userPasswordMutants: readonly Mutant[] = [
   },
   {
     name: 'blocklist of new passwords',
-    harm: 'an account has an easily guessed password',
+    harm: 'an account can have an easily guessed password',
     workspace: 'subgraphs/user',
     edits: [
       {

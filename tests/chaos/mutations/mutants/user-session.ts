@@ -3,7 +3,7 @@ import type { Mutant } from '../mutant';
 export const userSessionMutants: readonly Mutant[] = [
   {
     name: 'lock of a session',
-    harm: 'a session that is being revoked is refreshed',
+    harm: 'a session can be refreshed while it is being revoked',
     workspace: 'subgraphs/user',
     edits: [
       {
@@ -20,7 +20,7 @@ export const userSessionMutants: readonly Mutant[] = [
   },
   {
     name: 'one use of a refresh token',
-    harm: 'a stolen refresh token goes on beside its owner’s',
+    harm: 'a stolen refresh token stays valid while its owner uses the session',
     workspace: 'subgraphs/user',
     edits: [
       {
@@ -56,7 +56,7 @@ export const userSessionMutants: readonly Mutant[] = [
   },
   {
     name: 'window for the repeat of a refresh',
-    harm: 'a refresh token that was stolen long ago is exchanged',
+    harm: 'a refresh token that was stolen long ago can still be exchanged',
     workspace: 'subgraphs/user',
     edits: [
       {
@@ -92,7 +92,7 @@ export const userSessionMutants: readonly Mutant[] = [
   },
   {
     name: 'secret of the successors of refresh tokens',
-    harm: 'whoever reads the database and holds a used refresh token computes the one that is valid',
+    harm: 'the valid refresh token can be computed from a used one and the database',
     workspace: 'subgraphs/user',
     edits: [
       {

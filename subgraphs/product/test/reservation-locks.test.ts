@@ -58,7 +58,7 @@ describe('A reservation that waits for another transaction', () => {
   const reserveInSql = (orderId: string, productId: string, quantity: number) => (transaction: Transaction) =>
     transaction.query(`SELECT reserve_stock($1, $2, $3, '[]')`, [orderId, [productId], [quantity]]);
 
-  it('is refused with what is available then, and leaves nothing behind', async () => {
+  it('is rejected with the stock that is available then, and stores nothing', async () => {
     const [first, second] = [
       await addProduct(service, { stock: 5 }),
       await addProduct(service, { stock: 5 }),
@@ -83,7 +83,7 @@ describe('A reservation that waits for another transaction', () => {
     expect(await stockOf(productId)).toBe(0);
   });
 
-  it('gets the answer of the reserve of the same order that it waited for, also if that took the last units', async () => {
+  it('returns the result of the reservation of the same order that it waited for, also if that took the last units', async () => {
     const { id: productId } = await addProduct(service, { stock: 3 });
     const orderId = randomUUID();
     const outcome = await whileOpen(reserveInSql(orderId, productId, 3), () =>
@@ -173,7 +173,7 @@ describe('A reservation that waits for another transaction', () => {
       expect(await deliveries()).toEqual([]);
     });
 
-    it('is not stored for a refused or a repeated reserve', async () => {
+    it('is not stored for a rejected or a repeated reservation', async () => {
       const { id: productId } = await addProduct(service, { stock: 2 });
       const orderId = randomUUID();
       await reservationService().reserve(orderId, [{ productId, quantity: 3 }]);
@@ -184,7 +184,7 @@ describe('A reservation that waits for another transaction', () => {
       expect(await deliveries()).toEqual([]);
     });
 
-    it('is delivered at once: the relay is woken when the stock and the event are committed', async () => {
+    it('is delivered immediately: the relay is woken when the stock and the event are committed', async () => {
       const { id: productId } = await addProduct(service, { stock: 1 });
       const stored = Promise.withResolvers<unknown[]>();
       const wake = () => stored.resolve(deliveries());

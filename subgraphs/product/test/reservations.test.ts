@@ -170,7 +170,7 @@ describe('reservations', () => {
       expect([await stockOf(one.id), await stockOf(other.id)]).toEqual([10, 10]);
     });
 
-    it('closes the order for good: a reserve that comes late holds nothing', async () => {
+    it('closes the order permanently: a later reservation holds nothing', async () => {
       const { id: productId } = await mugs(10);
       const [unknown, released] = [randomUUID(), randomUUID()];
       await orders.reserve(released, [{ productId, quantity: 1 }]);

@@ -21,7 +21,7 @@ export const productMutants: readonly Mutant[] = [
       project: 'integration',
       file: 'subgraphs/product/test/reservation-locks.test.ts',
       title:
-        'A reservation that waits for another transaction is refused with what is available then, and leaves nothing behind',
+        'A reservation that waits for another transaction is rejected with the stock that is available then, and stores nothing',
     },
   },
   {
@@ -56,7 +56,7 @@ export const productMutants: readonly Mutant[] = [
     test: {
       project: 'integration',
       file: 'subgraphs/product/test/reservations.test.ts',
-      title: 'reservations releaseStock closes the order for good: a reserve that comes late holds nothing',
+      title: 'reservations releaseStock closes the order permanently: a later reservation holds nothing',
     },
   },
 ];

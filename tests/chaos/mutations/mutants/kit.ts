@@ -67,7 +67,7 @@ export const kitMutants: readonly Mutant[] = [
     test: {
       project: 'integration',
       file: 'subgraphs/order/test/visibility.test.ts',
-      title: 'An order is seen by its owner and by an ADMIN; to anybody else it does not exist',
+      title: 'An order is visible to its owner and to an ADMIN, and null for others',
     },
   },
 ];

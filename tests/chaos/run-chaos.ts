@@ -14,7 +14,7 @@ function replicasOf(phase: PhaseName, { killedReplicas }: ChaosOptions): number 
   return phase === 'oversell' || phase === 'rolling-restart' ? 2 : 1;
 }
 
-/** Holds the services' logs, a folder for each shop. */
+/** Directory of the services' logs, with a folder for each shop. */
 export function logsDirOf({ artifactsDir }: ChaosOptions): string {
   return join(artifactsDir, 'chaos-logs');
 }

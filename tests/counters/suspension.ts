@@ -6,16 +6,17 @@ import type { Counters } from './counters';
 /** Stops the services, so that the counters can be read while nothing changes them. */
 export interface Suspension {
   /**
-   * Sends SIGSTOP now; the counters, when PostgreSQL's backends have flushed their statistics.
+   * Sends SIGSTOP immediately. Resolves with the counters when PostgreSQL's backends have flushed
+   * their statistics.
    */
   suspend(): Promise<Counters>;
-  /** Ends the last `suspend`; the counters of that moment. */
+  /** Continues the services; resolves with the counters read just before. */
   resume(): Promise<Counters>;
-  /** The counters, when PostgreSQL's backends have flushed their statistics. Call it while the services are suspended. */
+  /** Like `suspend`, for services that are suspended already. */
   readCounters(): Promise<Counters>;
 }
 
-/** Timers that expired meanwhile have run: idle connections are closed, polls are done. */
+/** Time for timers that expired during the suspension: they close idle connections and poll. */
 const settleMs = 1_500;
 
 export function createSuspension({ services }: Stack, postgres: CountedPostgres): Suspension {

@@ -5,8 +5,9 @@ import { Client } from 'pg';
 /** Background work of the services. */
 export interface WorkLeft {
   /**
-   * Resolves when nothing is due within `horizonSeconds`. @throws Error naming what is left after a
-   * minute
+   * Resolves when no row is due within `horizonSeconds`.
+   *
+   * @throws Error after a minute, with the tables that still have due rows
    */
   untilDone(): Promise<void>;
   close(): Promise<void>;
@@ -24,7 +25,7 @@ interface DueTable {
   column: string;
 }
 
-/** Due rows are found by their column `due_at`; jobs of graphile-worker by its table. */
+/** Tables with due rows: those with a column `due_at`; in an older baseline, graphile-worker's jobs. */
 const findTables = `
   SELECT format('%I.%I', nspname, relname) AS name, attname AS column
     FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid JOIN pg_namespace ON pg_namespace.oid = relnamespace
@@ -32,8 +33,8 @@ const findTables = `
      AND (attname = 'due_at' OR (nspname, relname, attname) = ('graphile_worker', '_private_jobs', 'run_at'))`;
 
 /**
- * One connection per database stays open, so that reading adds one transaction per database and no
- * more.
+ * Keeps one connection per database open, so that each check adds only one transaction per database to
+ * the counters.
  */
 export async function watchWorkLeft(superuserUrl: string): Promise<WorkLeft> {
   const watched = await Promise.all(Object.values(databaseNames).map((name) => watch(superuserUrl, name)));

@@ -75,7 +75,7 @@ describe('a process stopped by SIGSTOP for 60 s', () => {
         { timeoutMs: 40_000, intervalMs: 200 },
       );
 
-    test('stopped before it reserves stock for a draft that is abandoned meanwhile: reserves nothing', async () => {
+    test('stopped before it reserves stock for a draft that is abandoned in the meantime: reserves nothing', async () => {
       const customer = newCustomer();
       const productId = await shop().newProduct({ stock: 10 });
       const items = [{ productId, quantity: 3 }];

@@ -38,8 +38,8 @@ export function kill(service: ServiceName): Fault {
 }
 
 /**
- * SIGQUIT is PostgreSQL's immediate shutdown: no checkpoint, every connection cut, recovery at the
- * next start.
+ * SIGQUIT is PostgreSQL's immediate shutdown: no checkpoint, all connections are closed, and the next
+ * start runs recovery.
  */
 export const crashDatabase: Fault = {
   name: 'PostgreSQL crashes',

@@ -25,7 +25,7 @@ export interface KillerInput {
  */
 const maxArmed = 4;
 
-/** Kills and restarts one service at one boundary after the other, until the plan is done. */
+/** Kills and restarts a service, at one group of boundaries after the other, until the plan is done. */
 export async function killAtBoundaries(
   input: KillerInput & { plan: KillPlan; needsMoreCheckouts: () => boolean },
 ): Promise<void> {

@@ -5,31 +5,32 @@ import { phaseNames, type PhaseName } from './phase-names';
 
 export type DeclinePolicy = 'cancel' | 'retry';
 
-/** How much chaos. */
+/** Options of a chaos run. */
 export interface ChaosOptions {
   size: 'small' | 'full';
-  /** Decides what customers do and which faults come when. */
+  /** Determines the scenarios of the customers and the order of the faults. */
   seed: string;
   phases: readonly PhaseName[];
   /** The order service's PAYMENT_DECLINE. */
   decline: DeclinePolicy;
   clients: number;
-  /** At least this many checkouts while processes are killed. */
+  /** Minimum number of checkouts while processes are killed. */
   checkouts: number;
-  /** At how many of the boundaries of the saga processes are killed; the seed chooses. */
+  /** Number of boundaries at which processes are killed; the seed selects them. */
   boundaries: number;
-  /** Before and after it together. */
+  /** Number of kills per commit, before and after it together. */
   killsPerCommit: number;
-  /** Ends the kills, reached or not. */
+  /** Kills end after this time, even if their number was not reached. */
   killsLimitMs: number;
-  /** Processes of each service while they are killed. */
+  /** Number of processes of each service in the phase `kills`. */
   killedReplicas: number;
-  /** How long processes are stopped and PostgreSQL is away. */
+  /** Longest time for which a process is stopped (SIGSTOP). */
   longestStopMs: number;
+  /** Time for which PostgreSQL is stopped. */
   databaseStoppedMs: number;
   buyers: number;
   restartsOfEach: number;
-  /** Where the report and the logs go. */
+  /** Directory for the report and the logs. */
   artifactsDir: string;
 }
 
@@ -53,7 +54,7 @@ const sizes: Record<ChaosOptions['size'], Size> = {
     checkouts: 5_000,
     boundaries: Infinity,
     killsPerCommit: 20,
-    // A quiet machine needs 25 minutes; one that shares its processors was seen to need an hour.
+    // An idle machine needs 25 minutes; a machine with shared processors can need an hour.
     killsLimitMs: 90 * 60_000,
     killedReplicas: 2,
     longestStopMs: 60_000,
@@ -63,20 +64,17 @@ const sizes: Record<ChaosOptions['size'], Size> = {
   },
 };
 
-/**
- * What the small size leaves out: it is part of every `npm test`, which has tests of their own for
- * these.
- */
+/** Omitted in the small size, which is part of `npm test`, because `npm test` has other tests for them. */
 const fullOnly: readonly PhaseName[] = ['rolling-restart', 'oversell'];
 
 export const usage = `npm run chaos [-- options]
 
   --full                 the full size; takes 45 to 100 minutes (default: a small size)
-  --seed <text>          the same faults and customers as in another run (default: a new one, which is printed)
+  --seed <text>          repeats the faults and customers of the run with this seed (default: a new seed, which is printed)
   --phases <a,b>         of: ${phaseNames.join(', ')}
   --decline <policy>     PAYMENT_DECLINE of the shop, cancel or retry (default: the seed decides)
   --clients <n>  --checkouts <n>  --kills-per-commit <n>
-  --artifacts <folder>   where chaos.json, chaos.md, chaos.svg and the services' logs go (default: artifacts)
+  --artifacts <folder>   directory for chaos.json, chaos.md, chaos.svg and the services' logs (default: artifacts)
 `;
 
 /** @throws Error for an unknown or invalid option */

@@ -23,7 +23,7 @@ const events: readonly PaymentEvent[] = [
   { type: 'payment.failed', attempt: 2 },
   { type: 'payment.refund_failed', attempt: 2 },
   { type: 'payment.succeeded', attempt: 3 },
-  // Sent again as a separate event, beside the repeats of the same one below.
+  // The same content as a separate event. Repeats of one event are added below.
   { type: 'payment.succeeded', attempt: 3 },
 ];
 
@@ -33,10 +33,9 @@ const ordersAtOnce = 8;
 const settledWithinMs = 30_000;
 
 /**
- * Delivers payment's events in every order, some of them repeated, with the service credential of
- * payment.
- * The payment database itself holds three attempts that charged nothing, because the provider is
- * unavailable. Therefore this phase runs after all phases that compare the databases.
+ * Delivers the events of payment in every order, some of them repeated, with payment's service
+ * credential. The payment database contains three attempts that charged nothing, because the provider
+ * is unavailable; so this phase must run after all phases that compare the databases.
  */
 export const eventOrderPhase: Phase = async ({ options, random, shop: openShop, log }) => {
   const shop = await openShop();

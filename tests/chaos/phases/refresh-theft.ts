@@ -7,8 +7,8 @@ import type { Phase } from './phase';
 const concurrentUses = 50;
 
 /**
- * Many clients use a refresh token concurrently, like tabs of a browser; then it is reused after
- * its successor was used: theft.
+ * Many clients use a refresh token concurrently, like tabs of a browser. Then the token is used again
+ * after its successor was used, as by a thief.
  */
 export const refreshTheftPhase: Phase = async ({ shop: openShop }) => {
   const { send, stack } = await openShop();
@@ -28,13 +28,13 @@ export const refreshTheftPhase: Phase = async ({ shop: openShop }) => {
   return {
     results: [
       toInvariantResult(
-        'one rotation for repeats of a refresh',
+        'repeated uses of a refresh token cause one rotation',
         `${concurrentUses} parallel uses of one refresh token: ${tokens - 1} rotation, ${responded.length} succeeded, ${bodies.size} different responses`,
         hasEqualResponses ? [] : responses.map(({ status, code }) => `${status} ${code ?? ''}`),
       ),
       toInvariantResult(
-        'refresh theft contained',
-        `its successor returns ${next.status}, then the token itself ${reuse.status}, then the newest token of the family ${afterwards.status}`,
+        'reuse of a refresh token after its successor was used revokes the session',
+        `statuses: successor ${next.status}, then the reused token ${reuse.status}, then the newest token of the family ${afterwards.status}`,
         isContained ? [] : [next, reuse, afterwards].map(({ status, code }) => `${status} ${code ?? ''}`),
       ),
     ],
@@ -45,7 +45,7 @@ function refresh(send: SendRequest, token: string) {
   return send({ method: 'POST', path: '/v1/auth/refresh', body: { refresh_token: token } });
 }
 
-/** Of the family that a token belongs to; a login has one, and each rotation adds one. */
+/** Counts the tokens in the family of a token: one from the login, and one from each rotation. */
 function countTokens(databaseUrl: string, token: string): Promise<number> {
   const sql = `SELECT FROM refresh_tokens
     WHERE family_id = (SELECT family_id FROM refresh_tokens WHERE token_hash = $1)`;

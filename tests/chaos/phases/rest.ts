@@ -34,7 +34,7 @@ export async function waitUntilConsistent(
   const seconds = (performance.now() - lastRestartAt) / 1_000;
   return toInvariantResult(
     'every charge belongs to one CONFIRMED order or is refunded, everything is decided within 30 s of the last restart',
-    `all four databases and the provider's records agree ${seconds.toFixed(1)} s after it, the last customers' own checkouts and ${operator.retried.length} failed refunds that were retried included`,
+    `the four databases and the provider's records agree ${seconds.toFixed(1)} s after the last restart, including the last checkouts and ${operator.retried.length} retried refunds`,
     [
       ...violations,
       ...(await operator.findUnexpectedRefunds()),

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 
 /**
- * Chance that a seed repeats. Streams of different names are independent, so that one drawing more
- * changes no other.
+ * Random numbers that a seed repeats. Streams with different names are independent: more draws from
+ * one stream do not change the others.
  */
 export interface Random {
-  /** 0 to below 1. */
+  /** A number in [0, 1). */
   next(): number;
-  /** 0 to below `limit`. */
+  /** An integer in [0, limit). */
   below(limit: number): number;
   pick<Item>(items: readonly Item[]): Item;
   shuffle<Item>(items: readonly Item[]): Item[];

@@ -19,7 +19,7 @@ async function startShop(clockAheadSeconds: number) {
   await order?.kill();
   const shift = clockAheadSeconds === 0 ? {} : clockShiftedBy(clockAheadSeconds);
   order = await startOrderProcess({ ...neighbours.orderEnvironment, ...shift });
-  neighbours.proxies.order.leadTo(order.url);
+  neighbours.proxies.order.setTarget(order.url);
   return { ...shopAt(order.url, neighbours), log: order.log };
 }
 

@@ -45,7 +45,7 @@ describe('a process stopped by SIGSTOP for 60 s', () => {
       const environment = { ...neighbours.orderEnvironment, ...stoppable };
       stopped = await startOrderProcess(environment);
       other = await startOrderProcess(environment);
-      neighbours.proxies.order.leadTo(stopped.url);
+      neighbours.proxies.order.setTarget(stopped.url);
     });
     afterEach(() => stopped.resume());
     afterAll(async () => {

@@ -16,7 +16,7 @@ afterAll(() => neighbours.stop());
 
 async function startOrder(environment: Record<string, string>): Promise<OrderProcess> {
   const started = await startOrderProcess(environment);
-  neighbours.proxies.order.leadTo(started.url);
+  neighbours.proxies.order.setTarget(started.url);
   return started;
 }
 

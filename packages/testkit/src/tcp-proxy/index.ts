@@ -4,7 +4,7 @@ import { type Fault, FaultSwitch, ProxiedConnection } from './connection';
 import { type Readiness, Targets } from './targets';
 
 export interface TcpProxyOptions {
-  /** URLs of any scheme with host and port. Default: none, until `leadTo`. */
+  /** URLs of any scheme with host and port. Default: none, until `setTargets`. */
   targets?: readonly string[];
   /**
    * Default: every target counts as ready. With a probe, a target is ready after the first success.
@@ -29,7 +29,7 @@ export interface TcpProxy {
    * Sets the targets of new connections (round robin); if one cannot be reached, the next is tried.
    * Existing connections are kept.
    */
-  leadTo(targets: readonly string[]): void;
+  setTargets(targets: readonly string[]): void;
   /** Resets new and existing connections. */
   refuse(): void;
   /** Accepts connections and forwards nothing in either direction, until `heal()`. */
@@ -74,7 +74,7 @@ export async function startTcpProxy(options: TcpProxyOptions = {}): Promise<TcpP
     get readyTargets() {
       return targets.ready;
     },
-    leadTo: (urls) => targets.replace(urls),
+    setTargets: (urls) => targets.replace(urls),
     refuse() {
       setFault({ kind: 'refuse' });
       cut();

@@ -87,13 +87,13 @@ describe('A TCP proxy', () => {
     expect(await send(proxy)).toBe('a has read /x');
   });
 
-  test('keeps keep-alive connections with their target after leadTo', async () => {
+  test('keeps keep-alive connections with their target after setTargets', async () => {
     const [a, b] = [await startOrigin('a'), await startOrigin('b')];
     const proxy = await startProxy({ targets: [a.url] });
     const agent = keepAliveAgent();
 
     await send(proxy, { agent });
-    proxy.leadTo([b.url]);
+    proxy.setTargets([b.url]);
 
     expect(await send(proxy, { agent })).toBe('a has read /x');
     expect(await send(proxy)).toBe('b has read /x');

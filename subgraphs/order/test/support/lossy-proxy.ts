@@ -13,7 +13,7 @@ type Fate = 'stall' | 'hold' | 'lose';
 export interface LossyProxy {
   /** Replaces the URL of the target's GraphQL endpoint. */
   url: string;
-  leadTo(target: string): void;
+  setTarget(target: string): void;
   /**
    * Delays requests (`stall`) or responses (`hold`) until `heal`, or closes the connection
    * (`lose`).
@@ -30,7 +30,7 @@ export interface LossyProxy {
 
 const hopByHop = new Set(['host', 'connection', 'content-length', 'transfer-encoding']);
 
-/** @param initialTarget if omitted, requests fail until `leadTo` is called */
+/** @param initialTarget if omitted, requests fail until `setTarget` is called */
 export async function startLossyProxy(initialTarget?: string): Promise<LossyProxy> {
   let target = initialTarget;
   const fates = new Map<string, Fate>();
@@ -61,7 +61,7 @@ export async function startLossyProxy(initialTarget?: string): Promise<LossyProx
   await once(server, 'listening');
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`,
-    leadTo: (next) => (target = next),
+    setTarget: (next) => (target = next),
     swallow: (part, fate) => fates.set(part, fate),
     waiting: () => held.size,
     heal() {

@@ -42,7 +42,7 @@ export async function openShop(
   const changes = typeof environment === 'function' ? environment(neighbours) : environment;
   const settings = loadOrderSettings({ ...neighbours.orderEnvironment, ...changes });
   const order = await startOrder(settings, silentLogger());
-  neighbours.proxies.order.leadTo(order.url);
+  neighbours.proxies.order.setTarget(order.url);
   return {
     ...shopAt(order.url, neighbours),
     url: order.url,

@@ -13,8 +13,8 @@ export interface TestDatabase {
 }
 
 /**
- * A fresh, migrated database of a subgraph, for one test file (some 50 ms; the first one of a run
- * also migrates). `with-admin`: of `user`, with `testAdmin` in it.
+ * Creates a migrated database of a subgraph for one test file. Takes about 50 ms; the first call of a
+ * run also migrates. `with-admin` (`user` only): `testAdmin` exists.
  *
  * const database = await cloneDatabase('product'); afterAll(() => database.drop());
  */
@@ -31,24 +31,23 @@ export async function cloneDatabase(
 /** The admin in the `user` database of a test stack. */
 export const testAdmin = { email: 'admin@shop.example', password: 'correct horse battery staple' } as const;
 
-/** A template database: migrated, or for `user` also with the admin. */
+/** `migrated`, or for `user` also `with-admin`. */
 type TemplateKind = 'migrated' | 'with-admin';
 
-/**
- * Creates the template if it does not exist, and returns its name. One process creates it, others
- * wait.
- */
+/** Creates the template database if it does not exist; concurrent calls wait. @returns its name */
 async function ensureTemplate(subgraph: SubgraphName, kind: TemplateKind): Promise<string> {
   if (kind === 'with-admin') return ensureAdminTemplate();
   const name = databaseNames[subgraph];
-  await once(name, () => runProgram(subgraph, 'migrate', currentTestRun().templateUrls[subgraph] as string));
+  await createOnce(name, () =>
+    runProgram(subgraph, 'migrate', currentTestRun().templateUrls[subgraph] as string),
+  );
   return name;
 }
 
 async function ensureAdminTemplate(): Promise<string> {
   const migrated = await ensureTemplate('user', 'migrated');
   const name = `${migrated}_with_admin`;
-  await once(name, async () => {
+  await createOnce(name, async () => {
     const url = await createFromTemplate({ subgraph: 'user', template: migrated, name });
     await runProgram('user', 'seed', url);
   });
@@ -56,10 +55,10 @@ async function ensureAdminTemplate(): Promise<string> {
 }
 
 /**
- * Runs `make` unless it has succeeded in this run in any process, which the template flag of the
- * database shows.
+ * Runs `make` unless it has succeeded before in this run, in any process: then the database is marked
+ * as a template.
  */
-async function once(name: string, make: () => Promise<unknown>): Promise<void> {
+async function createOnce(name: string, make: () => Promise<unknown>): Promise<void> {
   await withClient(currentTestRun().superuserUrl, async (client) => {
     await client.query('SELECT pg_advisory_lock(hashtext($1))', [name]);
     const { rowCount } = await client.query('SELECT FROM pg_database WHERE datname = $1 AND datistemplate', [
@@ -71,7 +70,7 @@ async function once(name: string, make: () => Promise<unknown>): Promise<void> {
   });
 }
 
-/** Runs a program of the subgraph on a database; it can use `testAdmin`. */
+/** Runs a program of the subgraph on a database; its settings include `testAdmin`. */
 export async function runProgram(
   subgraph: SubgraphName,
   program: 'migrate' | 'seed',
@@ -84,7 +83,7 @@ export async function runProgram(
   await runServiceProgram({ subgraph, program, env, log });
 }
 
-/** Copies a template; returns the URL of the subgraph's role. */
+/** Copies a template. @returns the URL of the new database for the subgraph's role */
 async function createFromTemplate(input: {
   subgraph: SubgraphName;
   template: string;
@@ -103,7 +102,7 @@ async function createFromTemplate(input: {
   return url.href;
 }
 
-/** Drops it and closes open connections. */
+/** Drops the database and closes open connections to it. */
 async function dropDatabase(name: string): Promise<void> {
   await withClient(currentTestRun().superuserUrl, async (client) => {
     await client.query(`DROP DATABASE IF EXISTS ${client.escapeIdentifier(name)} WITH (FORCE)`);
@@ -130,7 +129,7 @@ interface Runner {
   query(...statement: never[]): Promise<unknown>;
 }
 
-/** A proxy of `runner` that rejects the statement with this number, from 0. */
+/** A proxy of `runner` that rejects one statement, given by its index. */
 export function failingAt<T extends Runner>(runner: T, failure: number): T {
   let sent = 0;
   return new Proxy(runner, {

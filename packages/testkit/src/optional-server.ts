@@ -6,9 +6,9 @@ import { eventually } from './eventually';
 
 /** A program that some tests need and that may not be installed. */
 export interface OptionalProgram {
-  /** Its names; the first one is that of the Debian package. */
+  /** Names of the program; the first one is also the name of the Debian package. */
   names: readonly [string, ...string[]];
-  /** The environment variable with its path. */
+  /** Environment variable with the path of the program. */
   variable: string;
 }
 
@@ -59,7 +59,7 @@ export interface ServerProcess {
   signal(signal: NodeJS.Signals): void;
 }
 
-/** Does not start it. The server is killed when the test process exits. */
+/** Creates a server process without starting it. It is killed when the test process exits. */
 export function createServerProcess(options: {
   program: string;
   args: readonly string[];

@@ -21,7 +21,7 @@ export interface Network {
 /** Interval of the readiness probes. DRAIN_DELAY_MS must be longer. */
 const readiness = { path: '/readyz', everyMs: 100 };
 
-/** @param replicas processes of each service; new connections go to ready ones */
+/** @param replicas number of processes of each service; new connections go to ready ones */
 export async function createNetwork(replicas: number): Promise<Network> {
   const found = await freePorts(serviceNames.length * replicas);
   const ports = recordOf(serviceNames, () => found.splice(0, replicas));

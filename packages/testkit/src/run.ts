@@ -28,7 +28,7 @@ export function currentTestRun(): TestRun {
   const file = process.env[variable];
   if (!file) {
     throw new Error(
-      'There is no test database here: the file belongs to the jest project integration, e2e or faults',
+      'No test database: run this file in the jest project integration, e2e or faults (--selectProjects)',
     );
   }
   return JSON.parse(readFileSync(file, 'utf8')) as TestRun;

@@ -13,28 +13,32 @@ const busyPauseMs = 500;
 /** A user with a session. */
 export interface Account {
   userId: string;
-  /** Sends as this person; a token that has expired is renewed first. */
+  /** Sends with the account's access token. After a 401 it logs in again and repeats the request. */
   send(request: ShopRequest): Promise<ShopResponse>;
 }
 
-/** Retries while the shop is overloaded. */
+/** Registers a new account; retries while the shop is overloaded. */
 export async function registerAccount(send: SendRequest): Promise<Account> {
   const credentials = { email: `chaos-${randomUUID()}@example.com`, password: 'P@ssw0rd' };
   for (let tries = 1; ; tries += 1) {
     const { status, code } = await send({ method: 'POST', path: '/v1/auth/register', body: credentials });
     // A previous try registered it, and its response was lost.
     if (status === 201 || code === 'email_taken') return logInAs(send, credentials);
-    if (tries === maxTries) throw new Error(`no account was registered: ${status} ${code}`);
+    if (tries === maxTries)
+      throw new Error(`the registration failed ${maxTries} times, last with ${status} ${code}`);
     await pause(busyPauseMs);
   }
 }
 
-/** Retries while the shop is overloaded. */
+/** Logs in; retries while the shop is overloaded. */
 export async function logInAs(send: SendRequest, { email, password }: Credentials): Promise<Account> {
   const open = () => send({ method: 'POST', path: '/v1/auth/login', body: { email, password } });
   let session = await open();
   for (let tries = 1; session.status !== 200; tries += 1) {
-    if (tries === maxTries) throw new Error(`${email} could not log in: ${session.status} ${session.code}`);
+    if (tries === maxTries)
+      throw new Error(
+        `the login of ${email} failed ${maxTries} times, last with ${session.status} ${session.code}`,
+      );
     await pause(busyPauseMs);
     session = await open();
   }

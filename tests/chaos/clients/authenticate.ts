@@ -11,8 +11,8 @@ export type Authentication = 'succeeded' | 'failed' | undefined;
 const retryAfterMs = 200;
 
 /**
- * Completes, fails or abandons the authentication, as the scenario says; repeats until the provider
- * has responded.
+ * Completes, fails or abandons the authentication, depending on the scenario. Retries until the
+ * provider has responded.
  */
 export async function authenticate(
   { scenario, customer, retryLimits }: { scenario: Scenario; customer: Account; retryLimits: RetryLimits },
@@ -47,6 +47,6 @@ export function checkAuthentication(
   const expected = authentication === 'succeeded' ? 'CONFIRMED' : 'CANCELLED';
   if (status !== expected)
     operation.contradictions.push(
-      `the authentication ${authentication}, and the order is ${JSON.stringify(status)}`,
+      `the authentication ${authentication}, but the order is ${JSON.stringify(status)}`,
     );
 }

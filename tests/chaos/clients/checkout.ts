@@ -40,7 +40,7 @@ const methodOf: Partial<Record<Scenario, string>> = {
   processing: 'sim_processing',
   response_lost: 'sim_timeout',
   provider_unavailable: 'sim_unavailable',
-  // Nothing is to be paid, so the method does not matter.
+  // The total is 0, so the payment method has no effect.
   free: 'sim_declined',
   not_possible: 'sim_not_possible',
   authenticated: 'sim_requires_action',
@@ -89,7 +89,7 @@ function isCancelledByAdmin(scenario: Scenario): boolean {
   return ['admin_cancel', 'refund_pending', 'refund_failed'].includes(scenario);
 }
 
-/** With another method, and again while the first attempt is in progress. */
+/** Pays with `sim_success`; retries while the first attempt is in progress. */
 async function payWithOtherMethod(
   { customer, retryLimits }: CheckoutInput,
   orderId: string,
@@ -132,18 +132,19 @@ function steps(input: CheckoutInput, operations: Operation[]) {
       const body = { items: input.lines };
       const request: ShopRequest = { method: 'POST', path: '/v1/orders', body };
       // A double click: the same key, concurrently.
-      const twin = input.scenario === 'double_click' && customer.send({ ...request, key: `${key}-create` });
+      const duplicate =
+        input.scenario === 'double_click' && customer.send({ ...request, key: `${key}-create` });
       const { response, operation } = await take({ kind: 'create', name: 'create', orderId: null, request });
       if (operation.outcome === 'acknowledged') operation.orderId = orderIdIn(response);
-      if (twin) compareTwin(operation, await twin);
+      if (duplicate) compareDuplicate(operation, await duplicate);
       return operation.orderId;
     },
 
-    async pay(orderId: string, how: { method: string | null; name: string; tries?: number }) {
-      const body = how.method === null ? {} : { payment_method: how.method };
+    async pay(orderId: string, options: { method: string | null; name: string; tries?: number }) {
+      const body = options.method === null ? {} : { payment_method: options.method };
       const request: ShopRequest = { method: 'POST', path: `/v1/orders/${orderId}/pay`, body };
-      const paymentMethod = how.method;
-      return (await take({ kind: 'pay', orderId, request, paymentMethod, ...how })).response;
+      const paymentMethod = options.method;
+      return (await take({ kind: 'pay', orderId, request, paymentMethod, ...options })).response;
     },
 
     async cancel(orderId: string, kind: 'cancel' | 'admin_cancel') {
@@ -154,9 +155,9 @@ function steps(input: CheckoutInput, operations: Operation[]) {
   };
 }
 
-function compareTwin(operation: Operation, twin: ShopResponse): void {
-  if (twin.status === 201 && orderIdIn(twin) !== operation.orderId)
-    operation.contradictions.push(`the second click made order ${orderIdIn(twin)}`);
+function compareDuplicate(operation: Operation, duplicate: ShopResponse): void {
+  if (duplicate.status === 201 && orderIdIn(duplicate) !== operation.orderId)
+    operation.contradictions.push(`the concurrent duplicate created order ${orderIdIn(duplicate)}`);
 }
 
 /**
@@ -175,19 +176,19 @@ async function untilDecided({ customer, retryLimits }: CheckoutInput, orderId: s
   return undefined;
 }
 
-/** `status` is undefined if there was no response. */
+/** @returns an order whose `status` is undefined if there was no response */
 async function readOrder(customer: Account, orderId: string) {
   const { body } = await customer.send({ method: 'GET', path: `/v1/orders/${orderId}` });
   return body as { status?: unknown; payments?: { status: string }[] };
 }
 
-/** With PAYMENT_DECLINE=retry. */
+/** True for a decline with PAYMENT_DECLINE=retry. */
 function isDeclinedAndPayable({ code, body }: ShopResponse): boolean {
   const order = body['order'] as { status?: unknown } | undefined;
   return code === 'payment_declined' && order?.status === 'PENDING';
 }
 
-/** One customer in four leaves; those orders expire. */
+/** False for one customer in four, whose order expires. */
 function paysAgain({ checkout }: CheckoutInput): boolean {
   return checkout % 4 !== 0;
 }

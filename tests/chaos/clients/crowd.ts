@@ -23,19 +23,19 @@ export interface CrowdInput {
   retryLimits: RetryLimits;
 }
 
-/** One in this many checkouts repeats each operation. */
+/** One of this many checkouts repeats each operation. */
 const repeatedOneIn = 8;
-const registeredAtOnce = 8;
+const registrationBatchSize = 8;
 
-/** Many customers who check out repeatedly until `isEnough`. */
+/** Runs many customers, who check out repeatedly until `isEnough` returns true. */
 export async function runCrowd(input: CrowdInput): Promise<{ checkouts: number }> {
   const run = randomUUID().slice(0, 8);
-  let begun = 0;
+  let started = 0;
   let finished = 0;
-  const live = async (customer: Account, client: number) => {
+  const runCustomer = async (customer: Account, client: number) => {
     const random = input.random.stream(`client-${client}`);
-    while (!input.isEnough(begun)) {
-      const checkout = begun++;
+    while (!input.isEnough(started)) {
+      const checkout = started++;
       const scenario = input.choose(random);
       const { admin, history, retryLimits } = input;
       await checkOut({
@@ -48,15 +48,15 @@ export async function runCrowd(input: CrowdInput): Promise<{ checkouts: number }
       input.timeline.checkoutFinished();
     }
   };
-  await Promise.all(input.customers.map(live));
+  await Promise.all(input.customers.map(runCustomer));
   return { checkouts: finished };
 }
 
-/** New customers, in groups: password hashing is expensive. */
+/** Registers customers in groups, because password hashing is expensive. */
 export async function registerCustomers(send: SendRequest, clients: number): Promise<Account[]> {
   const accounts: Account[] = [];
   while (accounts.length < clients) {
-    const group = Math.min(registeredAtOnce, clients - accounts.length);
+    const group = Math.min(registrationBatchSize, clients - accounts.length);
     accounts.push(...(await Promise.all(Array.from({ length: group }, () => registerAccount(send)))));
   }
   return accounts;

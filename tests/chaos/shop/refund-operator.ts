@@ -4,10 +4,10 @@ import { promisify } from 'node:util';
 import { programEnvironment } from '@shop/testkit/database';
 import { withClient } from '@shop/local-stack/postgres';
 
-/** From the built programs of chaos. */
+/** Path from the built programs of chaos. */
 const builtProgram = join(__dirname, '../../../../subgraphs/payment/dist/operate.js');
 
-/** Retries failed refunds with payment's operator program; each needs one retry. */
+/** Retries failed refunds with the operator program of payment. A failed refund needs one retry. */
 export class RefundOperator {
   /** Payments whose refund was retried. */
   readonly retried: string[] = [];
@@ -31,8 +31,8 @@ export class RefundOperator {
   }
 
   /**
-   * Payments with the method `sim_refund_failed`: each refund of them fails once, and no other
-   * fails.
+   * Describes refunds in an unexpected state: refunds of `sim_refund_failed` must have succeeded in
+   * the second round, all others in the first.
    */
   async findUnexpectedRefunds(): Promise<string[]> {
     const rows = await withClient(this.paymentDatabaseUrl, async (client) => {
@@ -42,8 +42,8 @@ export class RefundOperator {
     });
     return rows.flatMap(({ id, method, round, status }) => {
       const rounds = method === 'sim_refund_failed' ? 2 : 1;
-      const isRight = status === 'SUCCEEDED' && round === rounds;
-      return isRight ? [] : [`the refund of payment ${id} (${method}) is ${status} in round ${round}`];
+      const isExpected = status === 'SUCCEEDED' && round === rounds;
+      return isExpected ? [] : [`the refund of payment ${id} (${method}) is ${status} in round ${round}`];
     });
   }
 }

@@ -12,14 +12,14 @@ export interface Fault {
 }
 
 /** Stops a process and continues it later, like a swapping host or a paused virtual machine. */
-export function freeze(service: ServiceName, lengthMs: number): Fault {
-  const name = `${service} stopped for ${lengthMs / 1_000} s`;
+export function freeze(service: ServiceName, durationMs: number): Fault {
+  const name = `${service} stopped for ${durationMs / 1_000} s`;
   return {
     name,
     async run({ stack }, timeline) {
       const end = timeline.unavailable(service, name);
       stack.services[service].kill('SIGSTOP');
-      await pause(lengthMs);
+      await pause(durationMs);
       stack.services[service].kill('SIGCONT');
       end();
     },
@@ -50,14 +50,14 @@ export const crashDatabase: Fault = {
   },
 };
 
-export function stopDatabase(lengthMs: number): Fault {
-  const name = `PostgreSQL stopped for ${lengthMs / 1_000} s`;
+export function stopDatabase(durationMs: number): Fault {
+  const name = `PostgreSQL stopped for ${durationMs / 1_000} s`;
   return {
     name,
     async run({ stack }, timeline) {
       const end = timeline.unavailable('PostgreSQL', name);
       await stack.postgres!.stop();
-      await pause(lengthMs);
+      await pause(durationMs);
       await stack.postgres!.start();
       end();
     },
@@ -77,14 +77,14 @@ export type NetworkFault = keyof typeof networkFaults;
 export const networkFaultNames = Object.keys(networkFaults) as NetworkFault[];
 
 /** Injects a network fault between the clients of a service and the service. */
-export function disruptNetwork(service: ServiceName, networkFault: NetworkFault, lengthMs: number): Fault {
-  const name = `network of ${service} ${networkFault} for ${lengthMs / 1_000} s`;
+export function disruptNetwork(service: ServiceName, networkFault: NetworkFault, durationMs: number): Fault {
+  const name = `network of ${service} ${networkFault} for ${durationMs / 1_000} s`;
   return {
     name,
     async run({ network }, timeline) {
       const end = timeline.unavailable(service, name);
       networkFaults[networkFault](network.proxies[service]);
-      await pause(lengthMs);
+      await pause(durationMs);
       network.proxies[service].heal();
       end();
     },

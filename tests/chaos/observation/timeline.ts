@@ -14,7 +14,7 @@ export interface Span {
 }
 
 export interface TimelineRecord {
-  lengthMs: number;
+  durationMs: number;
   checkoutsPerSecond: number[];
   marks: Mark[];
   outages: Span[];
@@ -66,10 +66,10 @@ export class Timeline {
   }
 
   record(): TimelineRecord {
-    const lengthMs = this.now();
-    const checkoutsPerSecond = Array.from({ length: Math.ceil(lengthMs / 1_000) }, () => 0);
+    const durationMs = this.now();
+    const checkoutsPerSecond = Array.from({ length: Math.ceil(durationMs / 1_000) }, () => 0);
     for (const atMs of this.finished) checkoutsPerSecond[Math.floor(atMs / 1_000)]! += 1;
     const { marks, outages, phases } = this;
-    return { lengthMs, checkoutsPerSecond, marks, outages, phases };
+    return { durationMs, checkoutsPerSecond, marks, outages, phases };
   }
 }

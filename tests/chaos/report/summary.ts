@@ -20,7 +20,7 @@ export function summarise(options: ChaosOptions, run: ChaosRun): string {
     `\`${commandOf(options)}\``,
     '',
     ...Object.entries(machine()).map(([name, value]) => `- ${name}: ${value}`),
-    `- duration: ${minutes(run.timeline.lengthMs)}`,
+    `- duration: ${minutes(run.timeline.durationMs)}`,
     '',
     '![checkouts per second, kills, faults and outages](chaos.svg)',
     '',

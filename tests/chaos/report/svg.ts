@@ -43,11 +43,11 @@ export const axis = {
     top: number;
     left: number;
     right: number;
-    lengthMs: number;
+    durationMs: number;
     x: (atMs: number) => number;
   }): string {
-    const { top, left, right, lengthMs, x } = input;
-    const ticks = timeTicks(lengthMs).map(
+    const { top, left, right, durationMs, x } = input;
+    const ticks = timeTicks(durationMs).map(
       (atMs) =>
         `<line x1="${x(atMs).toFixed(1)}" x2="${x(atMs).toFixed(1)}" y1="${top}" y2="${top + 5}" stroke="${muted}"/>${text(x(atMs), top + 19, clock(atMs), { anchor: 'middle', fill: muted })}`,
     );
@@ -90,11 +90,11 @@ export function legend(left: number, y: number): string {
   ].join('\n');
 }
 
-function timeTicks(lengthMs: number): number[] {
+function timeTicks(durationMs: number): number[] {
   const seconds =
-    [5, 10, 15, 30, 60, 120, 300, 600, 1_200].find((step) => lengthMs / 1_000 / step <= 12) ?? 3_600;
+    [5, 10, 15, 30, 60, 120, 300, 600, 1_200].find((step) => durationMs / 1_000 / step <= 12) ?? 3_600;
   return Array.from(
-    { length: Math.floor(lengthMs / 1_000 / seconds) + 1 },
+    { length: Math.floor(durationMs / 1_000 / seconds) + 1 },
     (_, index) => index * seconds * 1_000,
   );
 }

@@ -36,7 +36,7 @@ export function drawTimeline(record: TimelineRecord): string {
     }),
     drawArea(binned, scale),
     ...services.flatMap((service, index) => drawLane(record, service, lanesTop + index * laneHeight, scale)),
-    axis.time({ top: height - 62, left, right: width - right, lengthMs: record.lengthMs, x: scale.x }),
+    axis.time({ top: height - 62, left, right: width - right, durationMs: record.durationMs, x: scale.x }),
     legend(left, height - 14),
   ];
   return [
@@ -51,10 +51,10 @@ function serviceOf(event: Mark | Span): string {
   return 'service' in event ? event.service : event.name;
 }
 
-function scaleOf({ lengthMs }: TimelineRecord, perSecond: readonly number[]): Scale {
+function scaleOf({ durationMs }: TimelineRecord, perSecond: readonly number[]): Scale {
   const peak = ticksTo(peakOf(perSecond)).at(-1)!;
   return {
-    x: (atMs) => left + (atMs / Math.max(lengthMs, 1)) * (width - left - right),
+    x: (atMs) => left + (atMs / Math.max(durationMs, 1)) * (width - left - right),
     y: (checkouts) => chart.top + chart.height * (1 - checkouts / peak),
   };
 }

@@ -36,8 +36,8 @@ export function openDataDir(dataDir: string): void {
 }
 
 /**
- * Deletes what an earlier stack left in the directory; the caller holds its lock and PostgreSQL is
- * stopped.
+ * Deletes what an earlier stack left in the directory; the caller must hold its lock, and PostgreSQL
+ * must be stopped.
  */
 export function emptyDataDir(dataDir: string): void {
   for (const entry of ownEntries) {

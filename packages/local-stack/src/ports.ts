@@ -9,7 +9,7 @@ export function freePorts(count: number, host = '127.0.0.1'): Promise<number[]> 
 
 /** True if no process listens on the port and this process can. */
 export async function isPortFree(port: number, host = '127.0.0.1'): Promise<boolean> {
-  // macOS allows binding a specific address beside another process's wildcard, so a successful
+  // macOS allows binding a specific address while another process listens on the wildcard address, so a successful
   // listen is not enough.
   const socket = connect({ port, host });
   const isInUse = await once(socket, 'connect').then(

@@ -34,7 +34,7 @@ describe('npm run dev', () => {
     onCompilerLine(starting);
     onCompilerLine(found(0));
     codeChanged(['order'], 2_000);
-    // What is built is still the old code, also when something else of the service was written.
+    // The build still contains the old code, even if other files of the service were written.
     codeChanged(['order', 'user']);
     expect(restarts).toEqual([['user']]);
     jest.setSystemTime(2_000);

@@ -8,7 +8,7 @@ const folder = mkdtempSync(join(tmpdir(), 'watch-'));
 const file = join(folder, 'schema.graphql');
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** As editors and git save: the new text is written beside the file and renamed over it. */
+/** As editors and git save: the new text is written to another file, which is renamed over this one. */
 function saveAtomically(text: string): void {
   writeFileSync(`${file}.new`, text);
   renameSync(`${file}.new`, file);

@@ -8,7 +8,7 @@ import { addKeyFile, readRingFile, removeKeyFile, type RingKey, writeRingFile } 
  * verifiers can load before it is used. An existing ring is kept; `rotate` changes it, and the user
  * subgraph reloads it.
  *
- * The directory then holds `<kid>.pem` (PKCS8, RSA 2048) and `ring.json`.
+ * The directory then contains `<kid>.pem` (PKCS8, RSA 2048) and `ring.json`.
  */
 export async function ensureSigningRing(directory: string): Promise<void> {
   mkdirSync(directory, { recursive: true, mode: 0o700 });

@@ -105,7 +105,7 @@ async function runInitdb(input: {
 type Credentials = Readonly<Record<string, string>>;
 
 /**
- * The generated passwords of a cluster, stored beside it (mode 0600).
+ * The generated passwords of a cluster, stored next to it (mode 0600).
  *
  * @throws StackError if the cluster exists and its passwords do not
  */

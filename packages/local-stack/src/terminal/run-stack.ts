@@ -52,7 +52,7 @@ async function startShowing(options: StackOptions): Promise<Stack> {
 }
 
 async function stopAndExit(stack: Stack): Promise<void> {
-  stdout.write('\nStopping (Ctrl-C again ends everything at once) …\n');
+  stdout.write('\nStopping (press Ctrl-C again to stop immediately) …\n');
   try {
     await stack.stop();
     stdout.write('Stopped.\n');

@@ -2,7 +2,7 @@
 const samePressMs = 500;
 
 /**
- * The first signal calls `stop`, the second ends the process at once. The exit of a parent with an
+ * The first signal calls `stop`, the second ends the process immediately. The exit of a parent with an
  * IPC channel counts as a signal.
  */
 export function onStopSignal(stop: () => void): void {

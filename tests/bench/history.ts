@@ -82,7 +82,7 @@ function reportOf(measured: {
         isMet: slowest <= longestScrapeMs,
       },
       {
-        text: `reconcile takes ${longestReconcileMs} ms at most: ${rounded(incremental)} ms`,
+        text: `reconcile takes at most ${longestReconcileMs} ms: ${rounded(incremental)} ms`,
         isMet: incremental <= longestReconcileMs,
       },
     ],

@@ -54,7 +54,7 @@ export const eventOrderPhase: Phase = async ({ options, random, shop: openShop, 
   return {
     results: [
       toInvariantResult(
-        'same final state in every order of events',
+        'the final state is the same in every order of events',
         `${orders.length} orders, each with another permutation of ${events.length} payment events and repeats among them: ${[...new Set(statuses)].join(', ')}`,
         statuses.filter((status) => status !== 'CONFIRMED'),
       ),

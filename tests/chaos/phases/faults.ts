@@ -25,7 +25,7 @@ export const faultsPhase: Phase = async (input) => {
     results: [
       toInvariantResult(
         'the shop tolerates faults of processes, network, database and provider',
-        `${faults.length} faults over ${checkouts} checkouts by ${input.options.clients} clients`,
+        `${faults.length} faults during ${checkouts} checkouts of ${input.options.clients} clients`,
         [],
       ),
       ...results,

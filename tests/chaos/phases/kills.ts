@@ -66,7 +66,7 @@ function killsResult(
   const fewest = Math.min(...[...commits.values()].map((sides) => sum(sides.map(([, count]) => count))));
   return toInvariantResult(
     'processes are killed before and after each commit of the saga',
-    `${total} SIGKILLs, at least ${fewest} at each of ${commits.size} commits of the saga, at ${kills.length} places before and after them, over ${checkouts} checkouts by ${clients} clients`,
+    `${total} SIGKILLs at ${kills.length} crash points, at least ${fewest} at each of ${commits.size} commits of the saga, during ${checkouts} checkouts of ${clients} clients`,
     [
       ...plans.flatMap(({ plan }) => plan.missing()),
       ...(checkouts < required ? [`${checkouts} checkouts, ${required} required`] : []),

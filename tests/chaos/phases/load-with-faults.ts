@@ -15,10 +15,13 @@ export interface FaultInjection {
   requiredScenarios: () => readonly Scenario[];
 }
 
-/** Retries end this long after the last fault; an outcome that is unknown then is a violation. */
+/** Retries end this long after the last fault. An outcome that is still unknown is a violation. */
 const retriesAfterFaultsMs = 120_000;
 
-/** Many customers check out during faults; then stock, money and the responses are compared. */
+/**
+ * Runs many customers during faults. Afterwards checks stock, money and the responses that the
+ * customers received.
+ */
 export async function runLoadWithFaults(
   { options, random, timeline, log }: PhaseInput,
   { stack, send, admin, assortment }: ChaosShop,
@@ -42,7 +45,7 @@ export async function runLoadWithFaults(
   const rest = await waitUntilConsistent(stack.databaseUrls, { lastRestartAt: lastFault.atMs, history });
   const samples = await sampler.stop();
   const stock = toInvariantResult(
-    'stock + held + committed = ledger at each moment, no negative value',
+    'stock + held + committed = ledger in every sample, and no negative value',
     `${samples.count} samples during the run, ${samples.violations.length} violations`,
     samples.violations,
   );

@@ -37,8 +37,8 @@ export const oneKeyPhase: Phase = async ({ shop: openShop }) => {
   return {
     results: [
       toInvariantResult(
-        'one effect per key',
-        `${concurrentRequests} parallel requests to order and ${concurrentRequests} to pay, one key each: ${orderCount} order, ${chargeCount} charge, ${responses.size === 2 ? 'all' : 'not all'} responses equal`,
+        'one effect per idempotency key',
+        `${concurrentRequests} concurrent requests that create an order with one key, and ${concurrentRequests} that pay it with one key: orders ${orderCount}, charges ${chargeCount}, ${responses.size === 2 ? 'all responses equal' : 'different responses'}`,
         orderCount === 1 && chargeCount === 1 && responses.size === 2 ? [] : [...responses],
       ),
     ],

@@ -53,8 +53,8 @@ export const oversellPhase: Phase = async ({ options, shop: openShop, timeline }
 };
 
 /**
- * Buyers whose tokens are signed with the shop's own key: a thousand logins would measure password
- * hashing.
+ * Creates buyers with tokens that are signed with the shop's own key, because a thousand logins would
+ * spend the time on password hashing.
  */
 function createBuyers({ send, stack }: ChaosShop, count: number): Account[] {
   const { current } = readKeyRing(join(stack.dataDir, 'keys', 'signing'));
@@ -76,7 +76,7 @@ async function salesResult({ stack }: ChaosShop, history: History, buyers: numbe
   );
   const deadlocks = await countDeadlocks(stack.databaseUrls.product);
   return toInvariantResult(
-    'no oversell',
+    'no product is oversold',
     `stock ${stock}, ${buyers} buyers, ${stack.replicas.order.length} order and ${stack.replicas.product.length} product processes: ${confirmed} CONFIRMED, ${deadlocks} deadlocks in the product database, ${failures.length} responses with status 500`,
     confirmed === Math.min(stock, buyers) && failures.length === 0 ? [] : [`${confirmed} CONFIRMED`],
   );

@@ -58,7 +58,7 @@ export const rollingRestartPhase: Phase = async ({ options, random, shop: openSh
   return {
     results: [
       toInvariantResult(
-        'rolling restart without a failed request',
+        'no request fails during a rolling restart',
         `${restarts} restarts, ${options.restartsOfEach} of each of two processes of each service, under ${requests} requests in ${checkouts} checkouts and concurrent reads: ${failures.length} failed`,
         failures,
       ),

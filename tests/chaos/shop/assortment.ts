@@ -4,13 +4,13 @@ import type { Line } from '../clients/checkout';
 import type { Scenario } from '../clients/scenario';
 import type { Random } from '../random/random';
 
-/** The products of the scenarios. */
+/** Products, by their role in the scenarios. */
 export interface Assortment {
   /** Products that do not sell out. */
   plentiful: readonly string[];
   /** A product with a price of 0. */
   free: string;
-  /** Sold out soon. */
+  /** A product that sells out during the run. */
   scarce: string;
   soldOut: string;
 }
@@ -28,16 +28,16 @@ export async function createAssortment(admin: Account): Promise<Assortment> {
   };
 }
 
-/** @returns its id */
+/** @returns the ID of the new product */
 export async function addProduct(admin: Account, stock: number, price_cents = 1_000): Promise<string> {
   const sku = `CHAOS-${randomUUID()}`;
   const body = { sku, name: `Thing ${sku}`, price_cents, currency: 'EUR', stock };
   const response = await admin.send({ method: 'POST', path: '/v1/products', body });
-  if (response.status !== 201) throw new Error(`no product was created: ${response.status} ${response.code}`);
+  if (response.status !== 201) throw new Error(`POST /v1/products: ${response.status} ${response.code}`);
   return String(response.body['id']);
 }
 
-/** One to three products, rarely with the scarce one. */
+/** One to three products; in 5 % of the orders also the scarce one. */
 export function fillBasket(assortment: Assortment, scenario: Scenario, random: Random): Line[] {
   if (scenario === 'out_of_stock') return [{ product_id: assortment.soldOut, quantity: 1 }];
   if (scenario === 'free') return [{ product_id: assortment.free, quantity: 1 + random.below(3) }];

@@ -21,11 +21,11 @@ export interface ChaosShop {
   close(): Promise<void>;
 }
 
-/** Short, so that unpaid orders expire within the run. */
-const timeToPaySeconds = '30';
+/** ORDER_TTL_SECONDS: short, so that unpaid orders expire during the run. */
+const orderTtlSeconds = '30';
 
 export interface ChaosShopOptions {
-  /** Processes of each service. */
+  /** Number of processes of each service. */
   replicas: number;
   /** Receives the services' logs when the shop is closed. */
   logsDir: string;
@@ -54,7 +54,7 @@ export async function openChaosShop({ replicas, logsDir, decline }: ChaosShopOpt
         DRAIN_DELAY_MS: replicas > 1 ? '500' : '0',
       },
       serviceEnv: {
-        order: { ORDER_TTL_SECONDS: timeToPaySeconds, PAYMENT_DECLINE: decline },
+        order: { ORDER_TTL_SECONDS: orderTtlSeconds, PAYMENT_DECLINE: decline },
         // Webhooks are duplicated and reordered; the authentication time limit is shorter than the
         // run.
         payment: { SIMULATOR_WEBHOOK_CHAOS: 'true', PAYMENT_ACTION_SECONDS: '8' },

@@ -1,4 +1,4 @@
-import { registerCustomers, runCrowd } from '../clients/crowd';
+import { registerCustomers, runCustomers } from '../clients/run-customers';
 import { chooseScenario, type Scenario } from '../clients/scenario';
 import { History } from '../history/history';
 import { sampleStock } from '../observation/stock-sampler';
@@ -31,7 +31,7 @@ export async function runLoadWithFaults(
   const history = new History();
   const sampler = sampleStock(stack.databaseUrls.product);
   const lastFault = { atMs: Infinity };
-  const crowd = runCrowd({
+  const running = runCustomers({
     ...{ customers, admin, assortment, history, timeline, random: random.stream('crowd') },
     choose: (stream) => chooseScenario(stream, requiredScenarios()),
     isEnough: () => lastFault.atMs < Infinity,
@@ -41,7 +41,7 @@ export async function runLoadWithFaults(
     lastFault.atMs = performance.now();
     log('all processes run; waiting for the remaining checkouts');
   });
-  const [{ checkouts }] = await Promise.all([crowd, injection]);
+  const [{ checkouts }] = await Promise.all([running, injection]);
   const rest = await waitUntilConsistent(stack.databaseUrls, { lastRestartAt: lastFault.atMs, history });
   const samples = await sampler.stop();
   const stock = toInvariantResult(

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { serviceNames, type StackService } from '@shop/local-stack/stack';
-import { registerCustomers, runCrowd } from '../clients/crowd';
+import { registerCustomers, runCustomers } from '../clients/run-customers';
 import type { SendRequest } from '../clients/request';
 import type { Scenario } from '../clients/scenario';
 import { restartAfterExit } from '../faults/restart-after-exit';
@@ -33,7 +33,7 @@ export const rollingRestartPhase: Phase = async ({ options, random, shop: openSh
   const customers = await registerCustomers(send, clients);
   const history = new History();
   let isFinished = false;
-  const crowd = runCrowd({
+  const running = runCustomers({
     ...{ customers, admin, assortment, history, timeline, random: random.stream('crowd') },
     choose: (stream) => stream.pick(scenarios),
     isEnough: () => isFinished,
@@ -49,7 +49,7 @@ export const rollingRestartPhase: Phase = async ({ options, random, shop: openSh
     }
   }
   isFinished = true;
-  const [{ checkouts }, reads] = await Promise.all([crowd, reading]);
+  const [{ checkouts }, reads] = await Promise.all([running, reading]);
   const failures = [...failedWrites(history), ...reads.flatMap(({ failed }) => failed)];
   const requests =
     history.operations.flatMap(({ responses }) => responses).length +

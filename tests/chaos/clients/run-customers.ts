@@ -9,7 +9,7 @@ import type { RetryLimits } from './perform';
 import type { SendRequest } from './request';
 import type { Scenario } from './scenario';
 
-export interface CrowdInput {
+export interface CustomersInput {
   customers: readonly Account[];
   admin: Account;
   assortment: Assortment;
@@ -28,7 +28,7 @@ const repeatedOneIn = 8;
 const registrationBatchSize = 8;
 
 /** Runs many customers, who check out repeatedly until `isEnough` returns true. */
-export async function runCrowd(input: CrowdInput): Promise<{ checkouts: number }> {
+export async function runCustomers(input: CustomersInput): Promise<{ checkouts: number }> {
   const run = randomUUID().slice(0, 8);
   let started = 0;
   let finished = 0;

@@ -1,7 +1,6 @@
 import { createServiceCredentials } from '@shop/kit/auth';
 import type { Logger } from '@shop/kit/logger';
 import { createHttpServer, prepareDrain, type RunningService, runService } from '@shop/kit/service';
-import type { Telemetry } from '@shop/kit/telemetry';
 import { type GatewaySettings, loadSettings, subgraphUrls } from './config';
 import { addExplorer } from './explorer/explorer';
 import { createApolloServer } from './graphql/apollo-server';
@@ -27,6 +26,7 @@ export async function startGateway(settings: GatewaySettings, logger: Logger): P
   const app = createHttpServer({
     limits: settings,
     trustedProxies: settings.TRUST_PROXY,
+    isPublic: true,
     respondToUnreadableUrl,
   });
   const drain = prepareDrain(app, {
@@ -66,6 +66,6 @@ export async function startGateway(settings: GatewaySettings, logger: Logger): P
   return { url, stop: drain.stop };
 }
 
-export function run(telemetry: Telemetry): Promise<void> {
-  return runService({ name: 'gateway', telemetry, loadSettings: () => loadSettings(), start: startGateway });
+export function run(): Promise<void> {
+  return runService({ name: 'gateway', loadSettings: () => loadSettings(), start: startGateway });
 }

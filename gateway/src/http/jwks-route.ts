@@ -1,4 +1,5 @@
 import { AppError } from '@shop/kit/errors';
+import { traceHeaders } from '@shop/kit/telemetry';
 import type { FastifyInstance } from 'fastify';
 import { request } from 'undici';
 
@@ -26,7 +27,10 @@ export function addJwksRoute(app: FastifyInstance, jwksUrl: string): void {
 }
 
 async function fetchJwks(url: string): Promise<unknown> {
-  const { statusCode, body } = await request(url, { signal: AbortSignal.timeout(timeoutMs) });
+  const { statusCode, body } = await request(url, {
+    headers: { ...traceHeaders() },
+    signal: AbortSignal.timeout(timeoutMs),
+  });
   const document = await body.json();
   if (statusCode !== 200) throw new Error(`JWKS: HTTP ${statusCode}`);
   return document;

@@ -2,6 +2,7 @@ import type { ServiceCredentials } from '@shop/kit/auth';
 import { AppError, genericErrors } from '@shop/kit/errors';
 import type { Logger } from '@shop/kit/logger';
 import { idleConnections } from '@shop/kit/resilience';
+import { traceHeaders } from '@shop/kit/telemetry';
 import { Pool } from 'undici';
 
 /** Not parsed here, because its signature covers these bytes. */
@@ -50,6 +51,7 @@ export function createPaymentWebhooks(options: {
       method: 'POST',
       headers: {
         ...headers,
+        ...traceHeaders(),
         'x-service-authorization': `Bearer ${credentials.for('payment')}`,
         'x-request-id': requestId,
       },

@@ -1,4 +1,3 @@
-import { startTelemetry } from '@shop/kit/telemetry';
 import { runInTrace } from '@shop/kit/telemetry';
 import { eventually } from '@shop/testkit/eventually';
 import type { EventBus } from '../src/bus';
@@ -26,7 +25,6 @@ const maximumTries = 10;
 export function itBehavesAsAnEventBus(open: (env: Record<string, string>) => Promise<Exchange>): void {
   let exchange: Exchange;
   beforeAll(async () => {
-    void startTelemetry('test');
     exchange = await open({ EVENT_RETRY_MAX_MS: '40' });
   });
   afterAll(() => exchange.close());

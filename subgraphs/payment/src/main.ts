@@ -1,5 +1,3 @@
-import { startTelemetry } from '@shop/kit/telemetry';
+import { run } from './service';
 
-const telemetry = startTelemetry('payment');
-// Loaded after telemetry has started: it instruments what is loaded from here on.
-void import('./service.js').then(({ run }) => run(telemetry));
+void run();

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { z } from 'zod';
 
-export { serviceEnvironment, peerUrl } from './service-environment';
+export { peerUrl, serviceEnvironment, serviceVersion } from './service-environment';
 export type { ServiceEnvironment } from './service-environment';
 
 /** Reports all invalid settings at once; `message` can be printed as it is. */

@@ -50,9 +50,15 @@ export function crashPointsDirectory(): string | undefined {
 }
 
 /**
- * The standard variable of OpenTelemetry; read here because telemetry starts before a service's own
- * settings.
+ * The standard variables of OpenTelemetry (`OTEL_*`), which the telemetry of every process reads; they
+ * are no settings of a service.
  */
-export function otlpEndpoint(): string | undefined {
-  return process.env['OTEL_EXPORTER_OTLP_ENDPOINT'] ?? process.env['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT'];
+export function openTelemetryEnvironment(): NodeJS.ProcessEnv {
+  return process.env;
+}
+
+/** SERVICE_VERSION, for example the tag of an image; default: the version of the packages. */
+export function serviceVersion(): string {
+  const { version } = require('../../package.json') as { version: string };
+  return process.env['SERVICE_VERSION'] || version;
 }

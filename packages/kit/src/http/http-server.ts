@@ -6,8 +6,8 @@ import Fastify, {
   type FastifyRequest,
 } from 'fastify';
 import type { ServiceEnvironment } from '../config';
-import { enterRequestContext, isAcceptableRequestId } from '../request-context';
-import { continueTraces } from '../telemetry';
+import { isAcceptableRequestId } from '../request-context';
+import { traceRequests } from '../telemetry';
 import { respondToUnparsedRequests, sendClientError, trackResponses } from './client-errors';
 import { readBodiesAsUtf8, rejectMalformedRequests } from './malformed-requests';
 
@@ -21,6 +21,11 @@ export interface HttpServerOptions {
   limits: ConnectionLimits;
   /** Addresses and networks of proxies whose X-Forwarded-For header is trusted. Default: none. */
   trustedProxies?: string[];
+  /**
+   * Whether anybody can send requests. Then only a trusted proxy decides whether a trace is recorded;
+   * of another client's `traceparent` only the trace ID is used. Default false.
+   */
+  isPublic?: boolean;
   /**
    * Responds to a request whose URL cannot be decoded; it reaches no route, hook or error handler.
    */
@@ -44,7 +49,7 @@ const maxParamLength = 16_384;
  * request ID: the caller's, or a new one.
  */
 export function createHttpServer(options: HttpServerOptions): FastifyInstance {
-  const { limits, trustedProxies, respondToUnreadableUrl } = options;
+  const { limits, trustedProxies, isPublic = false, respondToUnreadableUrl } = options;
   const app = Fastify({
     bodyLimit: bodyLimitBytes,
     trustProxy: trustedProxies?.length ? trustedProxies : false,
@@ -73,13 +78,17 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   app.server.maxConnections = limits.HTTP_MAX_CONNECTIONS;
   respondToUnparsedRequests(app.server);
   trackResponses(app.server);
-  continueTraces(app);
+  traceRequests(app, (request) => !isPublic || isFromTrustedProxy(request));
   app.addHook('onRequest', (request, reply, done) => {
-    enterRequestContext({ requestId: request.id });
     void reply.header('x-request-id', request.id);
     done();
   });
   rejectMalformedRequests(app);
   readBodiesAsUtf8(app);
   return app;
+}
+
+/** Fastify's list is longer than one address only if the sender is a trusted proxy that has named its client. */
+function isFromTrustedProxy({ ips = [] }: FastifyRequest): boolean {
+  return ips.length > 1;
 }

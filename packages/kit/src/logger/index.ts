@@ -1,4 +1,3 @@
-import { trace } from '@opentelemetry/api';
 import winston from 'winston';
 import { currentRequestContext } from '../request-context';
 import { RepeatedWarnings } from './repeated-warnings';
@@ -11,10 +10,9 @@ const { combine, timestamp, json, errors, printf, colorize } = winston.format;
 const origin = winston.format((info) => {
   // An entry for several requests; its timer runs in the context of the first request.
   if (info['repeated'] !== undefined) return info;
-  const requestId = currentRequestContext()?.requestId;
+  const { requestId, trace } = currentRequestContext() ?? {};
   if (requestId) info['requestId'] = requestId;
-  const traceId = trace.getActiveSpan()?.spanContext().traceId;
-  if (traceId) info['traceId'] = traceId;
+  if (trace) info['traceId'] = trace.traceId;
   return info;
 });
 

@@ -1,6 +1,6 @@
-import { ConfigError, type ServiceEnvironment } from '../config';
+import { ConfigError, type ServiceEnvironment, serviceVersion } from '../config';
 import { createLogger, type Logger } from '../logger';
-import type { Telemetry } from '../telemetry';
+import { startTelemetry } from '../telemetry';
 import { drainDelayMs } from './drain';
 
 export interface RunningService {
@@ -10,18 +10,21 @@ export interface RunningService {
 }
 
 /**
- * Main function of a service: reads the settings, starts the service, and shuts it down gracefully
- * on a signal. Invalid settings are printed as one message; they and a failed start exit with 1.
+ * Main function of a service: reads the settings, starts telemetry and the service, and shuts both
+ * down gracefully on a signal. Invalid settings are printed as one message; they and a failed start exit with 1.
  */
 export async function runService<Settings extends ServiceEnvironment>(options: {
   name: string;
-  telemetry: Telemetry;
   loadSettings: () => Settings;
   start: (settings: Settings, logger: Logger) => Promise<RunningService>;
 }): Promise<void> {
-  const { name, telemetry, loadSettings, start } = options;
+  const { name, loadSettings, start } = options;
   const settings = settingsOrExit(loadSettings);
   const logger = createServiceLogger(name, settings);
+  const telemetry = startTelemetry({
+    ...{ service: name, version: serviceVersion() },
+    warn: (message, fields) => void logger.warn(message, fields),
+  });
   try {
     const service = await start(settings, logger);
     const stop = async () => {

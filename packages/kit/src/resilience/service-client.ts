@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Pool } from 'undici';
 import { requestTimeoutHeader, withTimeLimit } from '../deadline';
 import type { Logger } from '../logger';
+import { isRecording, type Span, startSpan, traceHeaders } from '../telemetry';
 import { CallFailure, failureKind } from './call-failure';
 import { type CircuitStateName, createGuard, type Guard } from './guard';
 import { fullJitterMs } from './jitter';
@@ -99,7 +100,7 @@ export class ServiceClient {
     let earlierMayHaveArrived = false;
     for (let attempt = 1; ; attempt += 1) {
       try {
-        const response = await this.guard.run(() => this.exchange(request, signal), signal);
+        const response = await this.guard.run(() => this.exchange(request, signal, attempt), signal);
         return { ...response, earlierMayHaveArrived };
       } catch (error) {
         const failure = afterEarlier(error, earlierMayHaveArrived);
@@ -110,31 +111,60 @@ export class ServiceClient {
     }
   }
 
-  private async exchange(request: ServiceRequest, signal: AbortSignal) {
+  private async exchange(request: ServiceRequest, signal: AbortSignal, attempt: number) {
     const leftMs = Math.max(1, Math.floor(request.deadlineMs - performance.now()));
+    const span = this.startSpan(request.path, attempt);
     try {
       const reply = await this.pool.request({
         path: request.path,
         method: 'POST',
-        headers: { ...request.headers, [requestTimeoutHeader]: String(leftMs) },
+        headers: {
+          ...request.headers,
+          ...traceHeaders(span?.trace),
+          [requestTimeoutHeader]: String(leftMs),
+        },
         body: request.body,
         signal,
       });
       const { statusCode: status, headers } = reply;
+      span?.set({ 'http.response.status_code': status });
+      if (status >= 400) span?.fail(String(status));
       const text = await reply.body.text();
       if (status >= 500 && !isFromService(text)) {
         throw new CallFailure(this.options.name, 'server_error', { cause: new Error(`HTTP ${status}`) });
       }
       return { status, headers, text };
     } catch (cause) {
-      if (cause instanceof CallFailure) throw cause;
-      const kind = failureKind(cause, {
-        isCancelled: request.signal?.aborted,
-        isLate: signal.aborted,
-        leftMs,
-      });
-      throw new CallFailure(this.options.name, kind, { cause });
+      const failure = this.failureOf(cause, { request, signal, leftMs });
+      span?.fail(failure.kind);
+      throw failure;
+    } finally {
+      span?.end();
     }
+  }
+
+  private failureOf(
+    cause: unknown,
+    { request, signal, leftMs }: { request: ServiceRequest; signal: AbortSignal; leftMs: number },
+  ): CallFailure {
+    if (cause instanceof CallFailure) return cause;
+    const { aborted: isCancelled } = request.signal ?? {};
+    const kind = failureKind(cause, { isCancelled, isLate: signal.aborted, leftMs });
+    return new CallFailure(this.options.name, kind, { cause });
+  }
+
+  private startSpan(path: string, attempt: number): Span | undefined {
+    if (!isRecording()) return undefined;
+    const { hostname, port, protocol } = new URL(this.options.url);
+    return startSpan(`POST ${path}`, {
+      kind: 'client',
+      attributes: {
+        ...{ 'http.request.method': 'POST', 'url.template': path, 'peer.service': this.options.name },
+        'server.address': hostname,
+        'server.port': port || (protocol === 'https:' ? '443' : '80'),
+        ...(attempt > 1 ? { 'http.request.resend_count': attempt - 1 } : {}),
+      },
+    });
   }
 }
 

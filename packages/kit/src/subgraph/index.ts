@@ -12,7 +12,6 @@ import {
 import type { Logger } from '../logger';
 import { type LoggerSettings, runCommand, type RunningService, runService } from '../process/run-process';
 import { type RetentionRule, startRetention } from '../retention';
-import type { Telemetry } from '../telemetry';
 import type { SubgraphContext } from './authentication';
 import { startSubgraph, type SubgraphParts } from './subgraph-server';
 
@@ -69,7 +68,7 @@ export interface SubgraphService<Settings> {
    */
   start(settings: Settings, logger: Logger): Promise<RunningService>;
   /** Runs the process: reads the settings, starts the service, stops it at a signal. */
-  run(telemetry: Telemetry): Promise<void>;
+  run(): Promise<void>;
 }
 
 export function subgraphService<
@@ -100,7 +99,7 @@ export function subgraphService<
       },
     });
 
-  return { start, run: (telemetry) => runService({ name, telemetry, loadSettings, start }) };
+  return { start, run: () => runService({ name, loadSettings, start }) };
 }
 
 /** A subgraph's `migrate` program: migrates its database to the newest schema and exits. */

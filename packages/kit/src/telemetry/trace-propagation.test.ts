@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { type AddressInfo, connect } from 'node:net';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { request } from 'undici';
-import { startTelemetry } from '.';
-import { continueTraces, currentTraceparent } from './trace';
+import { traceRequests } from './request-trace';
+import { currentTraceparent, traceHeaders } from './trace';
 
 const traceId = '0af7651916cd43dd8448eb211c80319c';
 const traceparent = `00-${traceId}-b7ad6b7169203331-01`;
@@ -12,14 +12,16 @@ let app: FastifyInstance;
 let url: string;
 
 beforeAll(async () => {
-  startTelemetry('test');
   app = Fastify();
-  continueTraces(app);
+  traceRequests(app, () => true);
   const seen = async () => ({ traceparent: currentTraceparent() });
   app.get('/seen', seen);
   app.post('/seen', seen);
-  app.get('/by-fetch', async () => (await fetch(`${url}/seen`)).json());
-  app.get('/by-undici', async () => (await request(`${url}/seen`)).body.json());
+  app.get('/by-call', async () => {
+    await Promise.resolve();
+    return (await request(`${url}/seen`, { headers: traceHeaders() })).body.json();
+  });
+  app.get('/by-other-call', async () => (await request(`${url}/seen`)).body.json());
   await app.listen({ port: 0, host: '127.0.0.1' });
   url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
 });
@@ -31,8 +33,12 @@ async function seenAt(path: string, headers: Record<string, string> = {}): Promi
 }
 
 describe('The trace of a request', () => {
-  it.each(['/seen', '/by-fetch', '/by-undici'])('is that of its traceparent header: %s', async (path) => {
+  it.each(['/seen', '/by-call'])('is that of its traceparent header: %s', async (path) => {
     expect(await seenAt(path, { traceparent })).toBe(traceparent);
+  });
+
+  it('does not go to a service that is called without its headers', async () => {
+    expect(await seenAt('/by-other-call', { traceparent })).not.toContain(traceId);
   });
 
   it('is a new one without the header', async () => {

@@ -66,5 +66,4 @@ async function startAndReport(settings, logger) {
   return service;
 }
 
-const telemetry = { shutdown: async () => undefined };
-void runService({ name: 'slow', telemetry, loadSettings, start: startAndReport });
+void runService({ name: 'slow', loadSettings, start: startAndReport });

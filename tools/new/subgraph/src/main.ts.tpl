@@ -1,5 +1,3 @@
-import { startTelemetry } from '@shop/kit/telemetry';
+import { run } from './service';
 
-const telemetry = startTelemetry('__name__');
-// Loaded after telemetry has started, which instruments modules when they are loaded.
-void import('./service.js').then(({ run }) => run(telemetry));
+void run();

@@ -1,0 +1,68 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { runWithRequestContext, type ServedRequest, type TraceContext } from '../request-context';
+import { epochMs, isRecording, recordEnded } from './span';
+import { traceOfRequest } from './trace';
+import { newSpanId, parseTraceparent } from './traceparent';
+
+/** Requests of load balancers, probes and Prometheus are not worth a trace. */
+const operationalRoutes: ReadonlySet<string | undefined> = new Set(['/healthz', '/readyz', '/metrics']);
+
+/** A request that is being served while an exporter is configured. */
+interface Serving {
+  trace: TraceContext;
+  parentSpanId: string | undefined;
+  startMs: number;
+  served: ServedRequest;
+}
+
+/**
+ * Runs each request in a context with its ID and its trace: that of its `traceparent` header, or a
+ * new one. The sampling decision is made here. If the trace is recorded, or the request fails
+ * unexpectedly, the request becomes a SERVER span.
+ *
+ * @param isTrusted whether the sender decides about sampling
+ */
+export function traceRequests(app: FastifyInstance, isTrusted: (request: FastifyRequest) => boolean): void {
+  const serving = new WeakMap<FastifyRequest, Serving>();
+  app.addHook('onRequest', (request, _reply, done) => {
+    const incoming = parseTraceparent(request.headers['traceparent']);
+    const trace = traceOfRequest(incoming, () => isTrusted(request));
+    if (!isRecording() || operationalRoutes.has(request.routeOptions.url)) {
+      // Nothing is recorded, so the position in the trace remains that of the caller.
+      runWithRequestContext({ requestId: request.id, trace }, done);
+      return;
+    }
+    const own = incoming ? { ...trace, spanId: newSpanId() } : trace;
+    const served: ServedRequest = {};
+    serving.set(request, { trace: own, parentSpanId: incoming?.spanId, startMs: epochMs(), served });
+    runWithRequestContext({ requestId: request.id, trace: own, served }, done);
+  });
+  app.addHook('onResponse', (request, reply, done) => {
+    const current = serving.get(request);
+    if (current) recordServer(current, request, reply);
+    done();
+  });
+}
+
+const methods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
+
+function recordServer(current: Serving, request: FastifyRequest, reply: FastifyReply): void {
+  const { served, ...noted } = current;
+  const { statusCode: status } = reply;
+  const errorType = served.errorType ?? (status >= 500 ? String(status) : undefined);
+  if (!noted.trace.sampled && errorType === undefined) return;
+  const { url: route } = request.routeOptions;
+  const method = methods.has(request.method) ? request.method : '_OTHER';
+  recordEnded({
+    ...noted,
+    name: route === undefined ? method : `${method} ${route}`,
+    kind: 'server',
+    attributes: {
+      'http.request.method': method,
+      'http.response.status_code': status,
+      'url.scheme': request.protocol === 'https' ? 'https' : 'http',
+      ...(route === undefined ? {} : { 'http.route': route }),
+    },
+    errorType,
+  });
+}

@@ -1,7 +1,8 @@
 import type { Pool, PoolClient } from 'pg';
 import { DataSource, getMetadataArgsStorage } from 'typeorm';
 import { reachCrashPoint } from '../crash-points';
-import { hasStalePlan, isConnectionLost, isConnectionStale } from './sql-error';
+import { isRecording, type Span, startSpan } from '../telemetry';
+import { hasStalePlan, isConnectionLost, isConnectionStale, isSqlError, sqlErrorOf } from './sql-error';
 import { retryConflicts, type Transaction } from './transaction';
 
 /** A named statement: PostgreSQL parses and plans it once per connection. */
@@ -124,7 +125,34 @@ async function send<Row>(
   statement: SentStatement,
   values: readonly unknown[],
 ): Promise<Row[]> {
-  return (await connection.query({ ...statement, values: [...values] })).rows as Row[];
+  const span = startStatementSpan(statement);
+  try {
+    return (await connection.query({ ...statement, values: [...values] })).rows as Row[];
+  } catch (error) {
+    failStatementSpan(span, error);
+    throw error;
+  } finally {
+    span?.end();
+  }
+}
+
+/** The comment in front of the text is the name of the statement. */
+const nameComment = /^\/\* (.+?) \*\//;
+
+function startStatementSpan({ name, text }: SentStatement): Span | undefined {
+  if (!isRecording()) return undefined;
+  const summary = name ?? nameComment.exec(text)?.[1] ?? 'statement';
+  return startSpan(summary, {
+    kind: 'client',
+    attributes: { 'db.system.name': 'postgresql', 'db.query.summary': summary },
+  });
+}
+
+function failStatementSpan(span: Span | undefined, error: unknown): void {
+  if (!span) return;
+  const { code } = sqlErrorOf(error);
+  if (isSqlError(error)) span.set({ 'db.response.status_code': code });
+  span.fail(code === '' ? error : code);
 }
 
 /**

@@ -4,6 +4,7 @@ import { isConnectionLost, isDatabaseBusy, query } from '../database';
 import type { Logger } from '../logger';
 import { runWithRequestContext } from '../request-context';
 import { equalJitterMs } from '../resilience/jitter';
+import { inSpan, runInTraceOf } from '../telemetry';
 import { claimStatement, type DueRow, type DueTable, postponeStatement, postponeValues } from './due-table';
 import { registerDueRowMetrics } from './due-row-metrics';
 import { type RoundResult, RoundTimer } from './round-timer';
@@ -34,6 +35,8 @@ export interface DuePollerOptions<Row> {
    * lease can end while it runs.
    */
   handle: (rows: readonly (Row & DueRow)[]) => Promise<void>;
+  /** The stored W3C `traceparent` of a row: its work continues that trace. */
+  traceparentOf?: (row: Row) => string | null | undefined;
   /** Maximum number of groups that are handled concurrently. */
   concurrency: number;
   /** Maximum rows per claim; if omitted, `concurrency`. */
@@ -121,7 +124,7 @@ export function createDuePoller<Row = object>(options: DuePollerOptions<Row>): D
     const requestId = `${name}-${randomUUID().slice(0, 8)}`;
     await runWithRequestContext({ requestId }, async () => {
       try {
-        await handle(rows);
+        await runStep(rows);
         isFailing = false;
       } catch (error) {
         isFailing = true;
@@ -129,6 +132,15 @@ export function createDuePoller<Row = object>(options: DuePollerOptions<Row>): D
         await retryLater(rows);
       }
     });
+  }
+
+  /** In the trace of its rows, or in a new one if they belong to several. */
+  function runStep(rows: readonly Claimed[]): Promise<void> {
+    const { traceparentOf = () => undefined } = options;
+    const traceparents = rows.map(traceparentOf);
+    const attributes = { 'shop.work': name, 'shop.rows': rows.length };
+    const span = { kind: 'internal', attributes, links: traceparents } as const;
+    return runInTraceOf(traceparents, () => inSpan(`poll ${name}`, span, () => handle(rows)));
   }
 
   async function retryLater(rows: readonly Claimed[]): Promise<void> {

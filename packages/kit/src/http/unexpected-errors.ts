@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { AppError, graphqlCodeOf, isServerFault } from '../errors';
 import type { Logger } from '../logger';
+import { noteUnexpectedError } from '../telemetry';
 
 const clientErrors: Readonly<Record<string, number | undefined>> = {
   unauthenticated: 401,
@@ -24,6 +25,7 @@ export function maskUnexpectedErrors(app: FastifyInstance, logger: Logger): void
       const extensions = code === undefined ? {} : { extensions: { code: graphqlCodeOf(code) } };
       return reply.code(status).send({ errors: [{ message: error.message, ...extensions }] });
     }
+    noteUnexpectedError(error);
     logger.error('request failed', { error, route: request.routeOptions.url });
     const extensions = { code: graphqlCodeOf('internal') };
     return reply.code(500).send({ errors: [{ message: 'Internal error.', extensions }] });

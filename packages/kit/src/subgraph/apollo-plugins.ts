@@ -4,6 +4,7 @@ import type { GraphQLFormattedError } from 'graphql';
 import { isConnectionLost, isDatabaseBusy } from '../database';
 import { AppError, toGraphqlError } from '../errors';
 import type { Logger } from '../logger';
+import { noteUnexpectedError } from '../telemetry';
 
 /** Sets a header if the response is the stored one of an idempotency key. */
 export function responseHeaders<
@@ -24,7 +25,10 @@ export function responseHeaders<
 export function maskAndLog(logger: Logger) {
   return (formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError => {
     const { response, unexpected } = toGraphqlError(formatted, nameOutage(error));
-    if (unexpected !== undefined) logFailure(logger, unexpected, formatted.path);
+    if (unexpected !== undefined) {
+      noteUnexpectedError(unexpected);
+      logFailure(logger, unexpected, formatted.path);
+    }
     return response;
   };
 }

@@ -1,4 +1,5 @@
 export { type CloudEvent, createEvent } from './cloud-event';
+export { messagingSpan } from './messaging-span';
 export {
   InvalidEventError,
   isKnownEventType,

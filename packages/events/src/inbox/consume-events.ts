@@ -1,8 +1,14 @@
 import { inTransaction, isConnectionLost, isDatabaseBusy, type Transaction } from '@shop/kit/database';
-import { currentTraceparent, runInTrace } from '@shop/kit/telemetry';
+import { currentTrace, inSpan, runInTraceOf } from '@shop/kit/telemetry';
 import type { DataSource } from 'typeorm';
 import { type EventBus, type RejectedEvents, SubscriberUnavailable } from '../bus';
-import { parseEvents, type ShopEvent, type ShopEventType, UnknownEventTypeError } from '../contracts';
+import {
+  messagingSpan,
+  parseEvents,
+  type ShopEvent,
+  type ShopEventType,
+  UnknownEventTypeError,
+} from '../contracts';
 import { insertNew } from './inbox.repository';
 
 /**
@@ -96,16 +102,17 @@ function refusalOf(error: unknown, consumer: string): Error {
 
 async function consume(events: readonly ShopEvent[], inbox: Inbox): Promise<void> {
   const { dataSource, consumer, handlers } = inbox;
-  const run = () =>
+  const effect = () =>
     inTransaction(dataSource, async (transaction) => {
       const newIds = new Set(await insertNew(transaction, consumer, [...events.map(({ id }) => id)].sort()));
       const unseen = events.filter(({ id }) => newIds.has(id));
       return unseen.length > 0 ? handlers.handle(transaction, unseen) : undefined;
     });
-  // Over HTTP a single event's delivery runs in its trace already; a batch belongs to no single
-  // trace.
-  const traceparent = events.length === 1 ? events[0]?.traceparent : undefined;
-  const afterCommit = await (currentTraceparent() === undefined ? runInTrace(traceparent, run) : run());
+  const { name, options } = messagingSpan('process', events);
+  const attributes = { ...options.attributes, 'messaging.consumer.group.name': consumer };
+  const run = () => inSpan(name, { ...options, kind: 'consumer', attributes }, effect);
+  // A delivery over HTTP is in the trace of its request already.
+  const afterCommit = await (currentTrace() ? run() : runInTraceOf(options.links, run));
   afterCommit?.();
 }
 

@@ -1,5 +1,6 @@
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { headers, type NatsConnection } from '@nats-io/transport-node';
+import { currentTraceparent, nearerPosition } from '@shop/kit/telemetry';
 import { type EventBus, SubscriberUnavailable } from '../bus';
 import type { ShopEvent } from '../contracts';
 import type { Broker } from './broker';
@@ -31,7 +32,8 @@ export function createNatsEventBus(options: { broker: Broker; sign: EventSigner 
       const body = new TextEncoder().encode(JSON.stringify(event));
       const header = headers();
       header.set(signatureHeader, sign(body));
-      if (event.traceparent) header.set('traceparent', event.traceparent);
+      const traceparent = nearerPosition(event.traceparent, currentTraceparent());
+      if (traceparent) header.set('traceparent', traceparent);
       const message = { msgID: event.id, headers: header, timeout: acknowledgementTimeoutMs };
       return client.publish(subjectOf(event.type), body, message);
     };

@@ -1,5 +1,6 @@
 import type { JsMsg } from '@nats-io/jetstream';
 import { isUuid } from '@shop/kit/ids';
+import { nearerPosition } from '@shop/kit/telemetry';
 import { SubscriberUnavailable } from '../bus';
 import type { ShopEvent } from '../contracts';
 import { deliveries, pauseMs, type RelayParts } from '../outbox';
@@ -68,8 +69,14 @@ function readSigned({ data, headers }: JsMsg, verify: EventVerifier): ShopEvent 
     const event = JSON.parse(new TextDecoder().decode(data)) as Partial<ShopEvent> | null;
     if (typeof event?.source !== 'string' || !isUuid(event.id ?? '')) return undefined;
     const isSigned = verify(event.source, data, headers?.get(signatureHeader) ?? '');
-    return isSigned ? (event as ShopEvent) : undefined;
+    return isSigned ? atPublication(event as ShopEvent, headers?.get('traceparent')) : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** The header is not signed, so it may only name another position in the trace of the event. */
+function atPublication(event: ShopEvent, header: string | undefined): ShopEvent {
+  const traceparent = nearerPosition(event.traceparent, header);
+  return traceparent === undefined ? event : { ...event, traceparent };
 }

@@ -1,9 +1,9 @@
 import { createDuePoller, type DuePoller } from '@shop/kit/due-rows';
 import type { Logger } from '@shop/kit/logger';
-import { runInTrace } from '@shop/kit/telemetry';
+import { inSpan } from '@shop/kit/telemetry';
 import type { DataSource } from 'typeorm';
 import { type EventBus, SubscriberUnavailable } from '../bus';
-import { isKnownEventType } from '../contracts';
+import { isKnownEventType, messagingSpan } from '../contracts';
 import {
   type ClaimedDelivery,
   deliveries,
@@ -48,6 +48,7 @@ export function createRelay({ bus, policy, dataSource, logger }: RelayParts): Du
       except: { condition: 'subscriber = ANY ($3::text[])', values: () => [reachability.unavailable()] },
     },
     ...{ handle, concurrency, batchSize, spacingMs },
+    traceparentOf: ({ event }) => event.traceparent,
     group: (rows) => [...Map.groupBy(rows, ({ subscriber }) => subscriber).values()],
   });
 
@@ -60,9 +61,10 @@ export function createRelay({ bus, policy, dataSource, logger }: RelayParts): Du
     const msToWait = reachability.msUntilNextTry(subscriber);
     if (msToWait > 0) return postpone(unavailable(batch, `${subscriber} is unavailable`, msToWait));
     try {
-      // A batch belongs to no single trace.
-      const traceparent = batch.length === 1 ? first.event.traceparent : undefined;
-      const refused = await runInTrace(traceparent, () => bus.deliver(events, subscriber));
+      const { name, options } = messagingSpan('publish', events);
+      const attributes = { ...options.attributes, 'peer.service': subscriber };
+      const publish = () => bus.deliver(events, subscriber);
+      const refused = await inSpan(name, { ...options, kind: 'producer', attributes }, publish);
       reachability.reached(subscriber);
       await store(subscriber, batch, refused);
     } catch (error) {

@@ -1,6 +1,7 @@
-import { graphqlCodeOf, toGraphqlError } from '@shop/kit/errors';
+import { graphqlCodeOf, isServerFault, toGraphqlError } from '@shop/kit/errors';
 import type { Logger } from '@shop/kit/logger';
 import { currentRequestContext } from '@shop/kit/request-context';
+import { noteUnexpectedError } from '@shop/kit/telemetry';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { missingBelow } from '../limits/error-limit';
 import { codeOfGraphqlCode } from '../rest/shapes/problem-types';
@@ -18,11 +19,14 @@ export function formatGatewayError(logger: Logger) {
   return (formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError => {
     if (!isFromSubgraph(formatted)) {
       const { response, unexpected } = toGraphqlError(explained(formatted), error);
-      if (unexpected !== undefined)
+      if (unexpected !== undefined) {
+        noteUnexpectedError(unexpected);
         logger.error('request failed', { error: withoutValues(unexpected), path: formatted.path });
+      }
       return response;
     }
     const code = codeOfGraphqlCode(formatted.extensions?.['code']);
+    if (code === undefined || isServerFault(code)) noteUnexpectedError(code ?? 'internal');
     if (code !== undefined && code !== 'internal') return shownError(formatted);
     const fetchError = error instanceof GraphQLError ? error.originalError : undefined;
     if (fetchError && loggedFetches.has(fetchError)) return maskedError(formatted);

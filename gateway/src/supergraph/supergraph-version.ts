@@ -7,6 +7,7 @@ import { type CostTable, readCostTable } from '../limits/cost-table';
 import { type Executor, withErrorPaths } from '../subgraphs/error-paths';
 import type { QueryPlan } from '../subgraphs/planned-fetches';
 import { withDistinctNames } from './operation-names';
+import { PlanSpans } from './plan-spans';
 import { rejectUnplannable } from './unplannable';
 
 export type { Executor };
@@ -38,17 +39,21 @@ export async function loadSupergraphVersion(options: {
 }): Promise<SupergraphVersion> {
   const { sdl, logger, dataSourceFor } = options;
   const plans = new WeakMap<object, QueryPlan>();
+  const planSpans = new PlanSpans();
   const gateway = new ApolloGateway({
     supergraphSdl: sdl,
     logger,
     queryPlannerConfig: { debug: { maxEvaluatedPlans } },
     buildService: ({ name, url = '' }) => dataSourceFor({ name, url }),
-    experimental_didResolveQueryPlan: ({ requestContext, queryPlan }) => plans.set(requestContext, queryPlan),
+    experimental_didResolveQueryPlan: ({ requestContext, queryPlan }) => {
+      planSpans.end(requestContext);
+      plans.set(requestContext, queryPlan);
+    },
   });
   const { schema, executor } = await gateway.load();
   parseCustomScalars(schema);
   const supergraph = parse(sdl, { noLocation: true });
-  const executePlannable = rejectUnplannable(executor, logger);
+  const executePlannable = rejectUnplannable(planSpans.start(executor), logger);
   const executeWithPaths = withErrorPaths(executePlannable, (request) => plans.get(request));
   const execute = withDistinctNames(executeWithPaths, supergraph);
   const id = createHash('sha256').update(sdl).digest('hex').slice(0, 12);

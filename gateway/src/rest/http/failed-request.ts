@@ -1,5 +1,6 @@
 import { AppError, genericErrors } from '@shop/kit/errors';
 import type { Logger } from '@shop/kit/logger';
+import { noteUnexpectedError } from '@shop/kit/telemetry';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { pathOf } from '../../http/route-methods';
 import type { RouteMethods } from '../../http/route-methods';
@@ -10,7 +11,10 @@ import { RestProblem, sendProblem } from './problem';
 export function createErrorHandler(logger: Logger) {
   return (error: Error, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const problem = problemOf(error, request);
-    if (problem.code === 'internal') logger.error('request failed', { error, requestId: request.id });
+    if (problem.code === 'internal') {
+      noteUnexpectedError(error);
+      logger.error('request failed', { error, requestId: request.id });
+    }
     return sendProblem(request, reply, problem);
   };
 }

@@ -61,10 +61,11 @@ function createPollers(parts: {
     name: string,
     work: Pick<DuePollerOptions<Row>, 'table' | 'concurrency'>,
     handle: (row: Row & DueRow) => Promise<unknown>,
+    traceparentOf: (row: Row) => string | null | undefined = () => undefined,
   ): DuePoller {
     const { dataSource, logger } = parts;
     return createDuePoller<Row>({
-      ...{ name, dataSource, logger, ...work },
+      ...{ name, dataSource, logger, traceparentOf, ...work },
       // Without `group`, a poller gives each row alone to its handler.
       handle: async (rows) => {
         for (const row of rows) await handle(row);
@@ -73,8 +74,14 @@ function createPollers(parts: {
   }
 
   return {
-    payments: create<DuePayment>('payments', dueWork.payments, (row) => inquiries.inquireDue(row)),
-    refunds: create<TriedRefund>('refunds', dueWork.refunds, (row) => refundProgress.tryDue(row)),
+    payments: create<DuePayment>(
+      ...(['payments', dueWork.payments, (row) => inquiries.inquireDue(row)] as const),
+      (row) => row.traceparent,
+    ),
+    refunds: create<TriedRefund>(
+      ...(['refunds', dueWork.refunds, (row) => refundProgress.tryDue(row)] as const),
+      (row) => row.traceparent,
+    ),
     webhooks: create<DueWebhook>('webhooks', dueWork.webhooks, (row) => webhooks.process(row)),
     settlements: create<DueSettlement>('settlements', dueWork.settlements, (row) => keyClosing.close(row)),
     ...(sender && {

@@ -1,5 +1,6 @@
 import { rejectAfter } from '@shop/kit/deadline';
 import type { Logger } from '@shop/kit/logger';
+import { inSpan } from '@shop/kit/telemetry';
 import type { DataSource } from 'typeorm';
 import type { loadProviderSettings, PaymentSettings } from '../config';
 import { type PaymentProvider, ProviderTimeout, wrapCalls } from './payment-provider';
@@ -55,7 +56,7 @@ function configureSender({ settings, dataSource, logger }: ServiceBase): Simulat
 export function configuredProviders(base: Base, timeoutMs: number): PaymentProvider[] {
   return [createSimulator(simulatorOptions(base)), configureStripe(base.settings)]
     .filter((provider) => provider !== undefined)
-    .map((provider) => withTimeLimit(provider, timeoutMs));
+    .map((provider) => withSpans(withTimeLimit(provider, timeoutMs)));
 }
 
 function simulatorOptions({ settings, dataSource }: Base): SimulatorOptions {
@@ -85,5 +86,13 @@ function configureStripe(settings: ProviderSettings): PaymentProvider | undefine
 /** Rejects a call with ProviderTimeout after `timeoutMs`. The call may still take effect. */
 export function withTimeLimit(provider: PaymentProvider, timeoutMs: number): PaymentProvider {
   const late = () => new ProviderTimeout(`${provider.name}: no response within ${timeoutMs} ms`);
-  return wrapCalls(provider, (call) => rejectAfter(timeoutMs, call, late));
+  return wrapCalls(provider, (call) => rejectAfter(timeoutMs, call(), late));
+}
+
+/** Calls in recorded traces are spans. The trace context is not sent: a provider is a third party. */
+function withSpans(provider: PaymentProvider): PaymentProvider {
+  const attributes = { 'peer.service': provider.name };
+  return wrapCalls(provider, (call, name) =>
+    inSpan(`${name} ${provider.name}`, { kind: 'client', attributes }, call),
+  );
 }

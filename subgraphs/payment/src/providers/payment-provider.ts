@@ -109,18 +109,18 @@ export interface PaymentProvider {
   readWebhook(delivery: WebhookDelivery): WebhookNotice;
 }
 
-/** The provider with each call passed through `wrap`. */
+/** The provider with each call made by `wrap`. */
 export function wrapCalls(
   provider: PaymentProvider,
-  wrap: <Result>(call: Promise<Result>) => Promise<Result>,
+  wrap: <Result>(call: () => Promise<Result>, name: string) => Promise<Result>,
 ): PaymentProvider {
   return {
     ...provider,
-    charge: (request) => wrap(provider.charge(request)),
-    inquire: (request) => wrap(provider.inquire(request)),
-    cancel: (request) => wrap(provider.cancel(request)),
-    refund: (request) => wrap(provider.refund(request)),
-    inquireRefund: (request) => wrap(provider.inquireRefund(request)),
+    charge: (request) => wrap(() => provider.charge(request), 'charge'),
+    inquire: (request) => wrap(() => provider.inquire(request), 'inquire'),
+    cancel: (request) => wrap(() => provider.cancel(request), 'cancel'),
+    refund: (request) => wrap(() => provider.refund(request), 'refund'),
+    inquireRefund: (request) => wrap(() => provider.inquireRefund(request), 'inquireRefund'),
   };
 }
 

@@ -73,7 +73,7 @@ const quotedKeys = /\b(?:sk|rk|pk|whsec)_[\w*]+/g;
  */
 export function withRedactedErrors(provider: PaymentProvider): PaymentProvider {
   return wrapCalls(provider, (call) =>
-    call.catch((error: unknown) => {
+    call().catch((error: unknown) => {
       redact(error);
       throw error;
     }),

@@ -66,6 +66,11 @@ export const schema = z.object({
    */
   PERSISTED_OPERATIONS: z.enum(['off', 'log', 'safelist']).optional(),
   PERSISTED_OPERATIONS_FILE: z.string().default(join(__dirname, '..', 'persisted-operations.json')),
+  /** `true`: serves /metrics on PORT as well as on METRICS_PORT; never in production. */
+  METRICS_PUBLIC: z
+    .enum(['true', 'false'])
+    .default('false')
+    .transform((value) => value === 'true'),
   /** The composed supergraph; reloaded when the file changes. */
   SUPERGRAPH_FILE: z.string().default(join(__dirname, '..', 'supergraph.graphql')),
   /**

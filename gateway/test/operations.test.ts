@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import type { RunningService } from '@shop/kit/service';
 import { freePorts } from '@shop/local-stack/ports';
 import { rest } from '@shop/testkit/http';
-import { startLocalGateway } from './local-gateway';
+import { silentLogger, startLocalGateway } from './local-gateway';
 
 describe('gateway', () => {
   let gateway: RunningService;
@@ -152,6 +152,35 @@ describe('gateway', () => {
       await inside.stop();
     }
   });
+
+  it('serves the metrics on both ports with METRICS_PUBLIC', async () => {
+    const [port] = await freePorts(1);
+    const both = await startLocalGateway({ METRICS_PORT: String(port), METRICS_PUBLIC: 'true' });
+    try {
+      expect((await rest(both.url)('GET', '/metrics')).status).toBe(200);
+      expect((await rest(`http://127.0.0.1:${port}`)('GET', '/metrics')).status).toBe(200);
+    } finally {
+      await both.stop();
+    }
+  });
+
+  it.each([{}, { METRICS_PUBLIC: 'true' }])(
+    'serves no metrics on the public port in production, with the settings %j',
+    async (settings) => {
+      const logger = silentLogger();
+      const logged = jest.spyOn(logger, 'info');
+      const production = await startLocalGateway({ NODE_ENV: 'production', ...settings }, logger);
+      try {
+        expect((await rest(production.url)('GET', '/metrics')).status).toBe(404);
+        const [, fields] = logged.mock.calls.find(([message]) => message === ('serving metrics' as never))!;
+        const { url } = fields as unknown as { url: string };
+        expect(new URL(url).port).not.toBe(new URL(production.url).port);
+        expect((await rest(url)('GET', '/metrics')).status).toBe(200);
+      } finally {
+        await production.stop();
+      }
+    },
+  );
 
   it('reports that it is draining and completes requests in progress when it stops', async () => {
     const stopping = await startLocalGateway();

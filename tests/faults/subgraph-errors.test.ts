@@ -64,7 +64,7 @@ async function circuits(): Promise<Record<string, string>> {
   await graphql(stack.gatewayUrl)(`{ payment(id: "${randomUUID()}") { id } }`, { token });
   const { body } = await rest(stack.gatewayUrl)<string>('GET', '/metrics');
   const stateOf = (target: string) => {
-    const value = new RegExp(`^circuit_breaker_state\\{callee="${target}"\\} (\\d)$`, 'm').exec(body)?.[1];
+    const value = new RegExp(`^circuit_breaker_state\\{target="${target}",.*\\} (\\d)$`, 'm').exec(body)?.[1];
     return ['closed', 'half_open', 'open'][Number(value)] ?? 'unknown';
   };
   return { product: stateOf('product'), payment: stateOf('payment') };

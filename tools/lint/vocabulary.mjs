@@ -48,7 +48,6 @@ const phrases = {
 const exempt = new Set([
   'packages/local-stack/src/postgres/account.ts nobody',
   'eslint.config.mjs callee',
-  'tests/faults/subgraph-errors.test.ts callee',
   'packages/kit/src/resilience/guard.ts callee',
 ]);
 

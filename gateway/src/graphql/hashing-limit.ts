@@ -12,6 +12,12 @@ import type { Executor } from '../subgraphs/error-paths';
 /** Random per operation, so that many are not rejected at the same moment. */
 const waitMs = { from: 2_000, to: 4_000 };
 
+const rejections = counter({
+  name: 'graphql_sign_ins_refused_total',
+  help: 'Logins and registrations that were rejected with a retry time.',
+  labels: { kind: ['deadline_exceeded', 'overloaded'] },
+});
+
 /**
  * Limits the concurrent operations that need a password hash. The user processes compute hashes no
  * faster when more requests are in progress, so excess logins wait here, in fair order per client.
@@ -20,11 +26,6 @@ export function limitHashing(execute: Executor, settings: GatewaySettings): Exec
   const limiter = new ConcurrencyLimiter({
     maximumInFlight: settings.SIGN_INS_AT_ONCE,
     maximumWaiting: settings.SIGN_INS_WAITING,
-  });
-  const rejections = counter({
-    name: 'graphql_sign_ins_refused_total',
-    help: 'Logins and registrations that were rejected with a retry time, by kind: deadline_exceeded or overloaded.',
-    labelNames: ['kind'],
   });
   return async (request) => {
     if (!needsHash(request.document, request.operation)) return execute(request);

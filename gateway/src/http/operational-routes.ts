@@ -27,15 +27,19 @@ export function addHealthRoutes(app: FastifyInstance, health: GatewayHealth): vo
   });
 }
 
-/** Serves /metrics on METRICS_PORT if it is set, else on the main port. */
+/**
+ * Serves /metrics: in production only on a separate port; else on the main port, unless METRICS_PORT
+ * is set.
+ */
 export async function exposeMetrics(
   app: FastifyInstance,
   settings: GatewaySettings,
   logger: Logger,
-): Promise<MetricsServer> {
-  const { HOST: host, METRICS_PORT: port } = settings;
-  if (port !== undefined) return serveMetrics(app, { host, port, limits: settings, logger });
+): Promise<Pick<MetricsServer, 'close'>> {
+  const { HOST: host, METRICS_PORT: port, METRICS_PUBLIC: isAlsoPublic } = settings;
+  const isProduction = settings.NODE_ENV === 'production';
   measureRequests(app);
-  addMetricsRoute(app);
-  return { close: async () => undefined };
+  if (!isProduction && (isAlsoPublic || port === undefined)) addMetricsRoute(app);
+  if (!isProduction && port === undefined) return { close: async () => undefined };
+  return serveMetrics({ host, port, limits: settings, logger });
 }

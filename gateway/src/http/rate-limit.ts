@@ -11,6 +11,12 @@ const operationalRoutes: ReadonlySet<string> = new Set(['/healthz', '/readyz']);
 
 type Policy = 'client' | 'all';
 
+const rejections = counter({
+  name: 'http_requests_rate_limited_total',
+  help: 'Requests rejected with 429, by the policy whose quota was used up.',
+  labels: { policy: ['client', 'all'] },
+});
+
 /**
  * Rejects requests above the quota of a client, or of all clients together, with 429 before the body
  * is read. Responses have RateLimit and RateLimit-Policy (draft-ietf-httpapi-ratelimit-headers).
@@ -22,11 +28,6 @@ export function limitRates(app: FastifyInstance, settings: GatewaySettings, logg
   const clients = new TokenBuckets(client);
   const allClients = new TokenBuckets(all);
   const policies = `"client";q=${client.requests};w=${client.seconds}, "all";q=${all.requests};w=${all.seconds}`;
-  const rejections = counter({
-    name: 'http_requests_rate_limited_total',
-    help: 'Requests rejected with 429, by the policy whose quota was used up.',
-    labelNames: ['policy'],
-  });
   const warnAboutProxy = proxyWarning(settings, logger);
 
   /** A request beyond the client's quota does not use the common quota. */

@@ -6,6 +6,13 @@ import type { GatewayContext } from '../context';
 import type { CostTable } from './cost-table';
 import { operationCost } from './operation-cost';
 
+const costs = histogram({
+  name: 'graphql_operation_cost',
+  help: 'Cost of operations by @cost and @listSize, by whether they were rejected.',
+  labels: { outcome: ['passed', 'refused'] },
+  buckets: [10, 100, 1_000, 10_000, 100_000],
+});
+
 /**
  * Computes the cost of each operation before it is planned; 400 above the limit. Operations of the
  * REST facade are measured but not limited: they are constant, and the facade's largest page
@@ -15,12 +22,6 @@ export function limitCost(
   { GRAPHQL_COST_MODE: mode, GRAPHQL_MAX_COST: limit }: GatewaySettings,
   costsOf: (schema: GraphQLSchema) => CostTable,
 ): ApolloServerPlugin<GatewayContext> {
-  const costs = histogram({
-    name: 'graphql_operation_cost',
-    help: 'Cost of operations by @cost and @listSize, by whether they were rejected.',
-    labelNames: ['outcome'],
-    buckets: [10, 100, 1_000, 10_000, 100_000],
-  });
   return {
     requestDidStart: async () => ({
       async didResolveOperation({ schema, document, operation, request }) {

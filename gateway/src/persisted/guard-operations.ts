@@ -12,16 +12,17 @@ const loggedForMs = 60 * 60_000;
 /** Clients can send a name that is as long as a document. */
 const longestLoggedName = 100;
 
+const unlisted = counter({
+  name: 'graphql_unlisted_operations_total',
+  help: 'Operations of clients that are not in the manifest of persisted operations; 0 if it is not in use.',
+});
+
 /** Logs or rejects operations of clients that are not in the manifest. */
 export function guardOperations(
   { mode, has }: PersistedOperations,
   logger: Logger,
 ): ApolloServerPlugin<GatewayContext> {
   if (mode === 'off') return {};
-  const unlisted = counter({
-    name: 'graphql_unlisted_operations_total',
-    help: 'Operations of clients that are not in the manifest of persisted operations.',
-  });
   const logUnlisted = unlistedOperationLog(logger);
   return {
     requestDidStart: async () => ({

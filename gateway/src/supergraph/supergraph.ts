@@ -10,6 +10,12 @@ import { loadSupergraphVersion } from './supergraph-version';
 
 const pollIntervalMs = 500;
 
+const reloads = counter({
+  name: 'gateway_supergraph_reloads_total',
+  help: 'New contents of the supergraph file, by whether they are served.',
+  labels: { outcome: ['taken', 'refused'] },
+});
+
 /** Part of the response of `/readyz`. */
 export interface SupergraphState {
   /** ID of the version in use. */
@@ -37,11 +43,6 @@ export async function openSupergraph(settings: GatewaySettings, logger: Logger):
   const file = settings.SUPERGRAPH_FILE;
   const urls = subgraphUrls(settings);
   const dataSources = connectSubgraphs(settings, logger);
-  const reloads = counter({
-    name: 'gateway_supergraph_reloads_total',
-    help: 'New contents of the supergraph file, by whether they are served.',
-    labelNames: ['outcome'],
-  });
 
   async function load(sdl: string) {
     const used: SubgraphAddress[] = [];

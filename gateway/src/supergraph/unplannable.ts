@@ -7,6 +7,11 @@ import type { Executor } from '../subgraphs/error-paths';
 /** Clients can send a name that is as long as a document. */
 const longestLoggedName = 100;
 
+const rejections = counter({
+  name: 'graphql_unplannable_operations_total',
+  help: 'Valid operations of clients that the query planner rejected.',
+});
+
 /**
  * Rejects valid operations that the query planner cannot plan with 400: nothing was executed, and
  * only a different operation helps. Errors that have an HTTP status are passed on.
@@ -14,10 +19,6 @@ const longestLoggedName = 100;
  * @param execute the executor of @apollo/gateway, without wrappers, whose exceptions are our errors
  */
 export function rejectUnplannable(execute: Executor, logger: Logger): Executor {
-  const rejections = counter({
-    name: 'graphql_unplannable_operations_total',
-    help: 'Valid operations of clients that the query planner rejected.',
-  });
   return async (request) => {
     try {
       return await execute(request);

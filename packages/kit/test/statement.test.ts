@@ -1,6 +1,9 @@
 import { createDataSource, inTransaction, query, statement } from '@shop/kit/database';
 import { cloneDatabase, type TestDatabase } from '@shop/testkit/database';
+import { eventually } from '@shop/testkit/eventually';
 import type { DataSource } from 'typeorm';
+import { measurePool } from '../src/database/pool-metrics';
+import { exposition } from '../src/metrics/exposition';
 
 let database: TestDatabase;
 let dataSource: DataSource;
@@ -41,6 +44,38 @@ describe('query', () => {
     expect(await dataSource.query(`SELECT to_regclass('in_transaction') AS found`)).toEqual([
       { found: null },
     ]);
+  });
+
+  test('records the duration of a statement by its name and outcome', async () => {
+    const countOf = async (outcome: string) => {
+      const name = 'db_client_operation_duration_seconds_count';
+      const { text } = await exposition();
+      return Number(
+        new RegExp(`^${name}\\{statement="Test.measured",outcome="${outcome}"\\} (\\d+)$`, 'm').exec(
+          text,
+        )?.[1],
+      );
+    };
+    const measured = statement('Test.measured', 'SELECT 1 / $1::int AS result');
+    await query(dataSource, measured, [1]);
+    await inTransaction(dataSource, (transaction) => query(transaction, measured, [1]));
+    await expect(query(dataSource, measured, [0])).rejects.toThrow();
+    expect([await countOf('ok'), await countOf('error')]).toEqual([2, 1]);
+  });
+
+  test('takes a connection of the pool, which is counted by its state', async () => {
+    const states = async () => {
+      const { text } = await exposition();
+      const count = (state: string) =>
+        Number(new RegExp(`^db_pool_connections\\{state="${state}"\\} (\\d+)$`, 'm').exec(text)?.[1]);
+      return { inUse: count('in_use'), waiting: count('waiting') };
+    };
+    measurePool(dataSource);
+    const wait = statement('Test.wait', 'SELECT pg_sleep(0.5)');
+    const waiting = Promise.all([1, 2, 3].map(() => query(dataSource, wait)));
+    await eventually(async () => expect(await states()).toEqual({ inUse: 2, waiting: 1 }));
+    await waiting;
+    expect(await states()).toEqual({ inUse: 0, waiting: 0 });
   });
 
   test('prepares a statement once per connection', async () => {

@@ -55,6 +55,8 @@ export function createTokenSigner(options: {
 
 export interface KeyRing {
   current: SigningKey;
+  /** When the current key was created; undefined if the ring does not say. */
+  currentCreatedAt?: Date;
   /** Every key of the ring, the current one first. */
   keys: readonly SigningKey[];
   /** The response of /.well-known/jwks.json: public keys only. */
@@ -68,6 +70,7 @@ const ringFile = z.object({
       // next: published, not yet used · current: signs · retired: only verifies, until its tokens
       // have expired
       status: z.enum(['next', 'current', 'retired']),
+      createdAt: z.iso.datetime().optional(),
     }),
   ),
 });
@@ -79,9 +82,8 @@ const ringFile = z.object({
  */
 export function readKeyRing(directory: string): KeyRing {
   const { keys } = ringFile.parse(JSON.parse(readFileSync(join(directory, 'ring.json'), 'utf8')));
-  const ring = keys.map(({ kid, status }) => ({
-    kid,
-    status,
+  const ring = keys.map(({ kid, status, createdAt }) => ({
+    ...{ kid, status, createdAt },
     privateKey: createPrivateKey(readFileSync(join(directory, `${kid}.pem`))),
   }));
   const [current, ...others] = ring.filter((key) => key.status === 'current');
@@ -93,6 +95,7 @@ export function readKeyRing(directory: string): KeyRing {
   const keysCurrentFirst = [current, ...ring.filter((key) => key !== current)];
   return {
     current,
+    ...(current.createdAt === undefined ? {} : { currentCreatedAt: new Date(current.createdAt) }),
     keys: keysCurrentFirst,
     jwks: { keys: ring.map((key) => publicJwk(key.kid, key.privateKey)) },
   };

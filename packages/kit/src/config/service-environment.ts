@@ -24,8 +24,8 @@ export const serviceEnvironment = {
   SERVICE_KEY_FILE: z.string(),
   SERVICE_TRUST_FILE: z.string(),
   /**
-   * Port of /metrics; 0 selects any free port. If not set, the gateway serves it on PORT and a
-   * subgraph does not serve it.
+   * Port of /metrics; 0 selects any free port. If not set, the gateway serves it on 9464 in
+   * production, else on PORT, and a subgraph does not serve it.
    */
   METRICS_PORT: z.coerce.number().int().min(0).max(65_535).optional(),
   /** Time limits for the headers, and for the whole request with its body; then 408. */

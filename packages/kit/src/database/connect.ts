@@ -3,6 +3,7 @@ import type { DataSource } from 'typeorm';
 import { z } from 'zod';
 import { serviceEnvironment } from '../config';
 import { createDataSource, type DatabaseOptions } from './data-source';
+import { measurePool } from './pool-metrics';
 import { isConnectionLost } from './sql-error';
 
 const postgresUrl = z.url({ protocol: /^postgres(ql)?$/ });
@@ -48,8 +49,13 @@ export type ServiceDatabase = Pick<DatabaseOptions, 'service' | 'entities' | 'mi
 /**
  * Connects a service to its database, with retries for 30 s; destroy the data source at the end.
  */
-export function connectService(database: ServiceDatabase, settings: DatabaseSettings): Promise<DataSource> {
-  return connectWithRetry(createDataSource({ ...database, ...connectionOf(settings) }));
+export async function connectService(
+  database: ServiceDatabase,
+  settings: DatabaseSettings,
+): Promise<DataSource> {
+  const dataSource = await connectWithRetry(createDataSource({ ...database, ...connectionOf(settings) }));
+  measurePool(dataSource);
+  return dataSource;
 }
 
 /** The connection for migrations: always PostgreSQL itself, never a pooler. */

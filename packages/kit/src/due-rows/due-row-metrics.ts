@@ -1,12 +1,22 @@
 import type { DataSource } from 'typeorm';
 import { query } from '../database';
-import { counter, registerGauges } from '../metrics';
+import { counter, defineGauges, registerGauges } from '../metrics';
 import { countStatement, type DueTable, failingTries } from './due-table';
 
 const claimed = counter({
   name: 'shop_due_rows_claimed_total',
   help: 'Rows with due work that this process has claimed.',
-  labelNames: ['work'],
+  labels: { work: 'names of background work' },
+});
+
+const gauges = defineGauges({
+  gauges: {
+    shop_due_rows: 'Rows whose work is due and not claimed.',
+    shop_due_rows_oldest_seconds: 'Seconds for which the oldest due row has been due; 0 if none is due.',
+    shop_due_rows_failing: `Rows whose work has been tried more than ${failingTries} times.`,
+  },
+  label: 'work',
+  labelValues: 'names of background work',
 });
 
 /**
@@ -22,15 +32,7 @@ export function registerDueRowMetrics(
   dataSource: DataSource,
 ): (rows: number) => void {
   tables.set(name, { table, dataSource });
-  registerGauges({
-    gauges: {
-      shop_due_rows: 'Rows whose work is due and not claimed.',
-      shop_due_rows_oldest_seconds: 'Seconds for which the oldest due row has been due; 0 if none is due.',
-      shop_due_rows_failing: `Rows whose work has been tried more than ${failingTries} times.`,
-    },
-    label: 'work',
-    read: readAll,
-  });
+  registerGauges({ ...gauges, read: readAll });
   return (rows) => claimed.inc({ work: name }, rows);
 }
 

@@ -17,7 +17,7 @@ const responsesOn = new WeakMap<Duplex, ServerResponse[]>();
 export function sendClientError(error: ConnectionError, socket: Duplex): void {
   if (error.code === 'ECONNRESET' || socket.destroyed) return;
   const rejection = describeClientError(error);
-  rejections().inc({ status: String(rejection.status) });
+  rejections.inc({ status: String(rejection.status) });
   if (socket.writable && !hasStartedResponse(socket)) socket.write(rawProblem(rejection));
   socket.destroy(error);
 }
@@ -36,12 +36,11 @@ function hasStartedResponse(socket: Duplex): boolean {
   return responsesOn.get(socket)?.some((response) => response.headersSent && !isFinished(response)) ?? false;
 }
 
-const rejections = () =>
-  counter({
-    name: 'http_server_unparsed_requests_total',
-    help: 'Requests that reached no route: not valid HTTP (400), too slow (408) or with too large headers (431).',
-    labelNames: ['status'],
-  });
+const rejections = counter({
+  name: 'http_server_unparsed_requests_total',
+  help: 'Requests that reached no route: not valid HTTP (400), too slow (408) or with too large headers (431).',
+  labels: { status: ['400', '408', '431'] },
+});
 
 /**
  * Node emits events for these requests; without a listener it closes the connection, or responds

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { exchangeRaw, openRawSocket, readUntilClosed } from '@shop/testkit/raw-socket';
 import type { FastifyInstance } from 'fastify';
 import { createLogger } from '../logger';
-import { exposition } from '../metrics/registry';
+import { exposition } from '../metrics/exposition';
 import { createHttpServer } from './http-server';
 import { maskUnexpectedErrors } from './unexpected-errors';
 

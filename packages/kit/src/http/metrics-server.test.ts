@@ -1,8 +1,11 @@
-import { freePorts } from '@shop/local-stack/ports';
+import { createServer } from 'node:net';
+import { once } from 'node:events';
+import { freePorts, isPortFree } from '@shop/local-stack/ports';
 import { exchangeRaw } from '@shop/testkit/raw-socket';
 import { createLogger } from '../logger';
-import { createHttpServer } from '../service';
-import { type MetricsServer, serveMetrics } from './metrics-server';
+import { exposition } from '../metrics/exposition';
+import { createHttpServer } from './http-server';
+import { defaultMetricsPort, measureRequests, type MetricsServer, serveMetrics } from './metrics-server';
 
 const limits = {
   HTTP_HEADERS_TIMEOUT_MS: 10_000,
@@ -10,16 +13,16 @@ const limits = {
   HTTP_MAX_CONNECTIONS: 100,
 };
 
+const logger = createLogger({ service: 'test' });
+logger.silent = true;
+
 describe('The server of /metrics', () => {
   let metrics: MetricsServer;
   let url: string;
   beforeAll(async () => {
-    const logger = createLogger({ service: 'test' });
-    logger.silent = true;
     const [port] = (await freePorts(1)) as [number];
     url = `http://127.0.0.1:${port}`;
-    const app = createHttpServer({ limits });
-    metrics = await serveMetrics(app, { host: '127.0.0.1', port, limits, logger });
+    metrics = await serveMetrics({ host: '127.0.0.1', port, limits, logger });
   });
   afterAll(() => metrics?.close());
 
@@ -31,5 +34,59 @@ describe('The server of /metrics', () => {
   ])('responds to a request with %s as every server does', async (_what, headers, body, status) => {
     const bytes = `GET /metrics HTTP/1.1\r\n${headers}\r\nConnection: close\r\n\r\n${body}`;
     expect((await exchangeRaw(url, bytes)).status).toBe(status);
+  });
+
+  it('responds in the format that the scraper accepts', async () => {
+    const typeFor = async (accept: string) =>
+      (await fetch(`${url}/metrics`, { headers: { accept } })).headers.get('content-type');
+    expect(await typeFor('application/openmetrics-text; version=1.0.0, text/plain;q=0.5')).toBe(
+      'application/openmetrics-text; version=1.0.0; charset=utf-8',
+    );
+    expect(await typeFor('*/*')).toBe('text/plain; version=0.0.4; charset=utf-8');
+  });
+});
+
+describe('The port of /metrics that is not set', () => {
+  it('is 9464, or any free one if that is in use', async () => {
+    const occupied = createServer();
+    if (await isPortFree(defaultMetricsPort)) {
+      occupied.listen(defaultMetricsPort, '127.0.0.1');
+      await once(occupied, 'listening');
+    }
+    const metrics = await serveMetrics({ host: '127.0.0.1', port: undefined, limits, logger });
+    try {
+      expect(Number(new URL(metrics.url).port)).not.toBe(defaultMetricsPort);
+      expect((await fetch(`${metrics.url}/metrics`)).status).toBe(200);
+    } finally {
+      await metrics.close();
+      occupied.close();
+    }
+  });
+});
+
+describe('measureRequests', () => {
+  const linesOf = async (start: string) =>
+    (await exposition()).text.split('\n').filter((line) => line.startsWith(start));
+
+  it('records the route pattern, and replaces unknown methods and routes', async () => {
+    const app = createHttpServer({ limits });
+    measureRequests(app);
+    app.get('/things/:id', () => 'thing');
+    for (const url of ['/things/1', '/things/2', '/unknown']) await app.inject({ method: 'GET', url });
+    await app.inject({ method: 'PROPFIND' as 'GET', url: '/things/1' });
+    await app.close();
+    expect(await linesOf('http_server_request_duration_seconds_count')).toEqual(
+      expect.arrayContaining([
+        'http_server_request_duration_seconds_count{route="/things/:id",method="GET",status="200"} 2',
+        'http_server_request_duration_seconds_count{route="none",method="GET",status="404"} 1',
+        'http_server_request_duration_seconds_count{route="none",method="other",status="404"} 1',
+      ]),
+    );
+  });
+
+  it('has buckets that end at 0.3 s and 1 s, the limits of the service level objectives', async () => {
+    const lines = await linesOf('http_server_request_duration_seconds_bucket');
+    const bounds = new Set(lines.map((line) => /le="([^"]+)"/.exec(line)?.[1]));
+    expect([...bounds]).toEqual(expect.arrayContaining(['0.3', '1']));
   });
 });

@@ -1,52 +1,103 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Logger } from '../logger';
-import { exposition, histogram, measureProcess } from '../metrics/registry';
+import { boundedHistogram, exposition, sampledTraceId } from '../metrics';
+import { measureProcess } from '../metrics/registry';
 import { type ConnectionLimits, createHttpServer } from './http-server';
 import { maskUnexpectedErrors } from './unexpected-errors';
 
 export interface MetricsServer {
+  /** http://host:port */
+  url: string;
   close(): Promise<void>;
 }
 
-/**
- * Measures every request of `app` and serves /metrics (Prometheus text) on a separate port, so that
- * it can be kept internal. 0 selects any free port.
- */
-export async function serveMetrics(
-  app: FastifyInstance,
-  options: { host: string; port: number; limits: ConnectionLimits; logger: Logger },
-): Promise<MetricsServer> {
-  const { host, port, limits, logger } = options;
-  measureRequests(app);
+/** The port of the metrics where the operator has set none, as OpenTelemetry's exporter has it. */
+export const defaultMetricsPort = 9464;
+
+interface MetricsServerOptions {
+  host: string;
+  /** 0 selects any free port; undefined: 9464, or any free port if it is in use. */
+  port: number | undefined;
+  limits: ConnectionLimits;
+  logger: Logger;
+}
+
+/** Serves /metrics on a separate port, so that it can be kept internal. */
+export async function serveMetrics(options: MetricsServerOptions): Promise<MetricsServer> {
+  const { port, logger } = options;
+  if (port !== undefined) return listen(options, port);
+  try {
+    return await listen(options, defaultMetricsPort);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    const metrics = await listen(options, 0);
+    // Two processes on one machine: a collector must be told where the second one is.
+    logger.warn('port of the metrics is in use: set METRICS_PORT', {
+      port: defaultMetricsPort,
+      url: metrics.url,
+    });
+    return metrics;
+  }
+}
+
+async function listen({ host, limits, logger }: MetricsServerOptions, port: number): Promise<MetricsServer> {
   const own = createHttpServer({ limits });
   maskUnexpectedErrors(own, logger);
   addMetricsRoute(own);
-  await own.listen({ host, port });
-  return { close: () => own.close() };
+  try {
+    const url = await own.listen({ host, port });
+    logger.info('serving metrics', { url });
+    return { url, close: () => own.close() };
+  } catch (error) {
+    await own.close();
+    throw error;
+  }
 }
 
-/** Adds /metrics to a server. */
+/** Adds /metrics to a server: OpenMetrics for scrapers that accept it, else Prometheus text. */
 export function addMetricsRoute(app: FastifyInstance): void {
   measureProcess();
-  app.get('/metrics', async (_request, reply) => {
-    const { contentType, text } = await exposition();
+  app.get('/metrics', async (request, reply) => {
+    const { contentType, text } = await exposition(request.headers.accept);
     return reply.type(contentType).send(text);
   });
 }
 
+const duration = boundedHistogram({
+  name: 'http_server_request_duration_seconds',
+  help: 'Time from the first byte of a request to the last byte of its response.',
+  labels: {
+    route: 'route patterns, none without a route, other',
+    method: 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS, other',
+    status: 'HTTP status',
+  },
+  // 0.3 s and 1 s are the limits of the service level objectives.
+  buckets: [0.005, 0.025, 0.1, 0.3, 1, 2.5, 10],
+  enableExemplars: true,
+  maximumCombinations: 120,
+  surplus: ({ status }) => ({ route: 'other', method: 'other', status }),
+});
+
+/** Node's parser accepts more than thirty. */
+const measuredMethods: ReadonlySet<string> = new Set([
+  ...['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
+]);
+
 /** Records the duration of requests by route, method and status. */
 export function measureRequests(app: FastifyInstance): void {
-  const duration = histogram({
-    name: 'http_server_request_duration_seconds',
-    help: 'Time from the first byte of a request to the last byte of its response.',
-    labelNames: ['route', 'method', 'status'],
-    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+  const sampled = new WeakMap<FastifyRequest, string>();
+  app.addHook('onRequest', (request, _reply, done) => {
+    // The trace context is not that of the request when the response is finished.
+    const traceId = sampledTraceId();
+    if (traceId !== undefined) sampled.set(request, traceId);
+    done();
   });
   app.addHook('onResponse', (request, reply, done) => {
     // The route pattern, not the URL: each ID would create a time series.
     const route = request.is404 ? 'none' : (request.routeOptions.url ?? 'none');
-    const labels = { route, method: request.method, status: String(reply.statusCode) };
-    duration.observe(labels, reply.elapsedTime / 1_000);
+    const method = measuredMethods.has(request.method) ? request.method : 'other';
+    const labels = { route, method, status: String(reply.statusCode) };
+    duration.observe(labels, reply.elapsedTime / 1_000, sampled.get(request));
     done();
   });
 }

@@ -1,2 +1,4 @@
-export { counter, eventLoopSamplingMs, gauge, histogram } from './registry';
-export { registerGauges, type ScrapedGauges } from './scraped-gauges';
+export { boundedHistogram, type BoundedHistogram, sampledTraceId } from './bounded-histogram';
+export { exposition } from './exposition';
+export { counter, describeMetrics, eventLoopSamplingMs, gauge, histogram } from './registry';
+export { defineGauges, registerGauges, type ScrapedGauges } from './scraped-gauges';

@@ -1,4 +1,4 @@
-import { exposition } from './registry';
+import { exposition } from './exposition';
 import { registerGauges } from './scraped-gauges';
 
 const valueOf = async (name: string) =>

@@ -1,15 +1,22 @@
 import type { Gauge } from 'prom-client';
 import { rejectAfter } from '../deadline';
-import { counter, forgetMetric, gauge } from './registry';
+import { counter, document, forgetMetric, gauge } from './registry';
 
 /** A value, or one value for each value of the label. */
 type GaugeReading = number | null | Readonly<Record<string, number>>;
 
-export interface ScrapedGauges<Name extends string> {
+export interface GaugeDefinitions<Name extends string> {
   /** Help text by name of the gauge. */
   gauges: Readonly<Record<Name, string>>;
   /** Label name; its values are the keys of the record that `read` returns. */
   label?: string;
+  /** These values, for docs/metrics.md. */
+  labelValues?: string;
+  /** When a process has the gauges, if not always. */
+  condition?: string;
+}
+
+export interface ScrapedGauges<Name extends string> extends GaugeDefinitions<Name> {
   /** All values, for example by one statement. Null or an empty record: no value at this scrape. */
   read: () => Promise<Readonly<Record<Name, GaugeReading>>>;
   /** How long a reading is reused for further scrapes. Default 10 seconds. */
@@ -19,6 +26,25 @@ export interface ScrapedGauges<Name extends string> {
   /** Time limit of a reading; after it the next scrape starts another one. Default 10 seconds. */
   readTimeoutMs?: number;
 }
+
+/**
+ * Documents gauges that `registerGauges` registers later. Call it when the module is loaded, as
+ * `counter`.
+ */
+export function defineGauges<Name extends string>(
+  definitions: GaugeDefinitions<Name>,
+): GaugeDefinitions<Name> {
+  const { gauges, label, labelValues = '', condition } = definitions;
+  const labels = label === undefined ? {} : { [label]: labelValues };
+  for (const [name, help] of Object.entries<string>(gauges))
+    document({ name, help, labels, ...(condition === undefined ? {} : { condition }) });
+  return definitions;
+}
+
+const failures = counter({
+  name: 'metrics_read_failures_total',
+  help: 'Scrapes that could not read a metric from the database in time.',
+});
 
 /** Maximum age of a late reading that replaces a slow one. */
 const longestLateMs = 2 * 60_000;
@@ -30,30 +56,22 @@ const longestLateMs = 2 * 60_000;
  * or one that never ends, the next scrape starts another one.
  */
 export function registerGauges<Name extends string>(options: ScrapedGauges<Name>): void {
-  const { gauges, label } = options;
-  const failures = counter({
-    name: 'metrics_read_failures_total',
-    help: 'Scrapes that could not read a metric from the database in time.',
-  });
+  const { gauges, label, labelValues = '', condition } = options;
   const latest = readSeldom({ ...options, onLate: () => failures.inc() });
   for (const [name, help] of Object.entries<string>(gauges) as [Name, string][]) {
     // A service that is restarted in the same process passes a new `read`.
     forgetMetric(name);
-    gauge({
-      name,
-      help,
-      labelNames: label === undefined ? [] : [label],
-      async collect() {
-        try {
-          const value = (await latest())[name];
-          clear(this, label);
-          if (typeof value === 'number') this.set(value);
-          else if (value !== null && label !== undefined) setEach(this, label, value);
-        } catch {
-          failures.inc();
-          clear(this, label);
-        }
-      },
+    const labels: Record<string, string> = label === undefined ? {} : { [label]: labelValues };
+    gauge({ name, help, labels, ...(condition === undefined ? {} : { condition }) }, async function () {
+      try {
+        const value = (await latest())[name];
+        clear(this, label);
+        if (typeof value === 'number') this.set(value);
+        else if (value !== null && label !== undefined) setEach(this, label, value);
+      } catch {
+        failures.inc();
+        clear(this, label);
+      }
     });
   }
 }

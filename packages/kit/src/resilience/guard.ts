@@ -10,7 +10,7 @@ import {
   TaskCancelledError,
 } from 'cockatiel';
 import type { Logger } from '../logger';
-import { gauge as registerGauge } from '../metrics';
+import { gauge } from '../metrics';
 import { CallFailure } from './call-failure';
 
 export interface GuardOptions extends CircuitOptions {
@@ -88,6 +88,12 @@ export interface Circuit {
   requireNotOpen(): void;
 }
 
+const stateGauge = gauge({
+  name: 'circuit_breaker_state',
+  help: 'State of the circuit breaker: 0 closed, 1 half-open, 2 open.',
+  labels: { target: 'names of services and providers', callee: 'the same; the former name of the label' },
+});
+
 const gaugeValueOf: Record<CircuitStateName, number> = { closed: 0, half_open: 1, open: 2 };
 
 export function createCircuit(options: CircuitOptions): Circuit {
@@ -97,18 +103,15 @@ export function createCircuit(options: CircuitOptions): Circuit {
     handleWhen((error) => isOutage(error) || breaker.state === CircuitState.HalfOpen),
     { breaker: new ConsecutiveBreaker(outagesToOpen), halfOpenAfter: openMs },
   );
-  const stateGauge = registerGauge({
-    name: 'circuit_breaker_state',
-    help: 'State of the circuit breaker: 0 closed, 1 half-open, 2 open.',
-    labelNames: ['callee'],
-  });
-  stateGauge.set({ callee: target }, gaugeValueOf.closed);
+  const setState = (state: CircuitStateName) =>
+    stateGauge.set({ target, callee: target }, gaugeValueOf[state]);
+  setState('closed');
   let before: CircuitStateName = 'closed';
   breaker.onStateChange(() => {
     const state = nameOf(breaker.state);
     const isTrial = state === 'half_open' || (state === 'open' && before === 'half_open');
     before = state;
-    stateGauge.set({ callee: target }, gaugeValueOf[state]);
+    setState(state);
     // Trials are logged at debug level, because an outage can have many.
     const level = isTrial ? 'debug' : state === 'open' ? 'warn' : 'info';
     logger?.log(level, 'circuit breaker state changed', { target, state });

@@ -1,5 +1,6 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { exposition } from '../metrics';
 import { ServiceClient, CallFailure, type ServiceRequest } from '.';
 
 let server: Server;
@@ -53,6 +54,25 @@ async function failureOf(call: Promise<unknown>): Promise<CallFailure> {
 }
 
 describe('A call', () => {
+  test.each([
+    ['ok', respondsOk],
+    // A response of the service itself, whatever its status.
+    ['ok', rejects],
+    ['server_error', isNotReady],
+    ['connection_lost', breaksOff],
+    ['deadline_too_short', hangs],
+  ])('is recorded once with its retries, with the outcome %s', async (outcome, behaviour) => {
+    behaviours = [behaviour];
+    const series = `http_client_request_duration_seconds_count{service="product",outcome="${outcome}"}`;
+    const count = async () => {
+      const line = (await exposition()).text.split('\n').find((found) => found.startsWith(`${series} `));
+      return Number(line?.slice(series.length) ?? 0);
+    };
+    const before = await count();
+    await post({ timeoutMs: 400 }).catch(() => undefined);
+    expect(await count()).toBe(before + 1);
+  });
+
   test('sends the remaining time', async () => {
     behaviours = [respondsOk];
     await post({ timeoutMs: 5_000 });

@@ -91,7 +91,7 @@ const defaultIntervalMs = 10 * 60_000;
 const deleted = counter({
   name: 'shop_retention_deleted_rows_total',
   help: 'Rows that this process has deleted because their retention had ended.',
-  labelNames: ['table'],
+  labels: { table: 'the tables with a retention' },
 });
 
 export interface Retention {

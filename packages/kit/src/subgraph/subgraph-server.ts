@@ -18,7 +18,7 @@ import {
 import type { ServiceEnvironment } from '../config';
 import { addHealth } from '../http/health';
 import { createHttpServer } from '../http/http-server';
-import { serveMetrics } from '../http/metrics-server';
+import { measureRequests, serveMetrics } from '../http/metrics-server';
 import { maskUnexpectedErrors } from '../http/unexpected-errors';
 import type { Logger } from '../logger';
 import { prepareDrain } from '../process/drain';
@@ -115,7 +115,8 @@ async function addRoutes<Context extends SubgraphContext>(input: {
   maskUnexpectedErrors(app, logger);
   const { HOST: host, METRICS_PORT: metricsPort } = settings;
   if (metricsPort !== undefined) {
-    const metrics = await serveMetrics(app, { host, port: metricsPort, limits: settings, logger });
+    measureRequests(app);
+    const metrics = await serveMetrics({ host, port: metricsPort, limits: settings, logger });
     resources.defer(() => metrics.close());
   }
   addHealth(app, { checkReady, isDraining, logger });

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { clientNetwork } from './http/client-network';
+import type { SubgraphTime } from './subgraphs/subgraph-time';
 
 /** State of one client request; the data source forwards most of it to subgraphs as headers. */
 export interface GatewayContext {
@@ -16,6 +17,8 @@ export interface GatewayContext {
   /** ID of the persisted operation that the request refers to; see `readPersistedId`. */
   persistedId?: string;
   budget: RequestBudget;
+  /** Of the operation, while it runs. */
+  subgraphTime?: SubgraphTime;
   /** Reported by subgraphs about the response as a whole. */
   answer: {
     /** The stored result of an idempotency key was returned. */

@@ -18,6 +18,7 @@ import { checkVariables } from './check-variables';
 import { formatGatewayError } from './format-error';
 import { limitHashing } from './hashing-limit';
 import { executeIntrospection } from './introspection';
+import { measureOperations } from './measure-operations';
 import type { ReloadingGateway } from '../supergraph/reloading-gateway';
 
 /** Executes the operations of /graphql and of the REST facade. */
@@ -56,8 +57,10 @@ export function createApolloServer(options: {
       limitCost(settings, (schema) => gateway.costsOf(schema)),
       responseHeaders(),
       reportSchemaViolations(logger),
-      // Last, because it limits the errors that the other plugins add.
+      // Limits the errors that the other plugins add.
       limitErrors(),
+      // Last, because it reads the errors of the response.
+      measureOperations(persisted),
     ],
   });
 }

@@ -12,10 +12,17 @@ export interface ListedOperations {
   has(normalisedId: string): boolean;
   /** By the ID that clients send; an entry for one client takes precedence over one for all. */
   bodyOf(id: string, clientName: string | undefined): string | undefined;
+  /** Whether an operation has this name. */
+  hasName(name: string): boolean;
 }
 
 export interface PersistedOperations extends ListedOperations {
   mode: 'off' | 'log' | 'safelist';
+  /**
+   * The name of an operation in metrics: its own if it is in the manifest, also if that is not in
+   * use, else `other`, because clients could invent any number of names.
+   */
+  labelOf(document: DocumentNode, operationName: string | null): string;
   /** Apollo Server's cache of automatic persisted queries. */
   registered: KeyValueCache<string>;
 }
@@ -24,11 +31,28 @@ export interface PersistedOperations extends ListedOperations {
 export async function openPersistedOperations(settings: GatewaySettings): Promise<PersistedOperations> {
   const { NODE_ENV, PERSISTED_OPERATIONS, PERSISTED_OPERATIONS_FILE: file } = settings;
   const mode = PERSISTED_OPERATIONS ?? (NODE_ENV === 'production' ? 'log' : 'off');
-  const listed = mode === 'off' ? noOperations : await listedIn(file);
-  return { mode, ...listed, registered: mode === 'safelist' ? emptyCache : new InMemoryLRUCache() };
+  const found = listedIn(file);
+  // A manifest that is not in use may be missing.
+  const named = await (mode === 'off' ? found.catch(() => noOperations) : found);
+  return {
+    mode,
+    ...(mode === 'off' ? noOperations : named),
+    labelOf: (document, name) => (name !== null && isListed(named, document, name) ? name : 'other'),
+    registered: mode === 'safelist' ? emptyCache : new InMemoryLRUCache(),
+  };
 }
 
-const noOperations: ListedOperations = { has: () => false, bodyOf: () => undefined };
+const noOperations: ListedOperations = {
+  has: () => false,
+  bodyOf: () => undefined,
+  hasName: () => false,
+};
+
+/** Computes the ID, which is expensive for a new document, only of a listed name. */
+function isListed({ hasName, has }: ListedOperations, document: DocumentNode, name: string): boolean {
+  const id = hasName(name) ? operationId(document, name) : undefined;
+  return id !== undefined && has(id);
+}
 
 /** In safelist mode clients cannot register documents. */
 const emptyCache: KeyValueCache<string> = {
@@ -49,6 +73,7 @@ async function listedIn(file: string): Promise<ListedOperations> {
 export function listOperations({ operations }: Manifest): ListedOperations {
   const bodies = new Map<string, string>();
   const normalised = new Set<string>();
+  const names = new Set<string>();
   for (const operation of operations) {
     const { id, body, clientName } = operation;
     const key = keyOf(id, clientName);
@@ -56,10 +81,12 @@ export function listOperations({ operations }: Manifest): ListedOperations {
       throw new Error(`The ID ${id} identifies two operations of the same client.`);
     bodies.set(key, body);
     for (const normalisedId of normalisedIds(operation)) normalised.add(normalisedId);
+    names.add(operation.name);
   }
   return {
     has: (normalisedId) => normalised.has(normalisedId),
     bodyOf: (id, clientName) => bodies.get(keyOf(id, clientName)) ?? bodies.get(keyOf(id, undefined)),
+    hasName: (name) => names.has(name),
   };
 }
 

@@ -52,7 +52,7 @@ export class SubgraphDataSource implements GraphQLDataSource {
   }
 
   async process({ request, context, pathInIncomingRequest: path = [] }: SubgraphRequest) {
-    const response = await this.execute(request, context as GatewayContext);
+    const response = await this.timed(request, context as GatewayContext);
     const fetch = { operation: request.query ?? '', path };
     const errors = response.errors?.map((error) =>
       isOfWholeFetch(error) ? new FailedFetchError(error, fetch) : error,
@@ -62,6 +62,19 @@ export class SubgraphDataSource implements GraphQLDataSource {
 
   close(): Promise<void> {
     return this.service.close();
+  }
+
+  private async timed(
+    request: SubgraphRequest['request'],
+    context: GatewayContext,
+  ): Promise<GraphQLResponse> {
+    const { subgraphTime } = context;
+    subgraphTime?.begin();
+    try {
+      return await this.execute(request, context);
+    } finally {
+      subgraphTime?.end();
+    }
   }
 
   private async execute(

@@ -53,6 +53,11 @@ export class ReloadingGateway implements Gateway {
     return this.current.schema;
   }
 
+  /** Number of its query plans in the cache. */
+  get planCount(): number {
+    return this.current.planCount();
+  }
+
   costsOf(schema: GraphQLSchema): CostTable {
     return this.versionOf(schema).costs;
   }

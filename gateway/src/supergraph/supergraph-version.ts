@@ -8,6 +8,7 @@ import { type Executor, withErrorPaths } from '../subgraphs/error-paths';
 import type { QueryPlan } from '../subgraphs/planned-fetches';
 import { withDistinctNames } from './operation-names';
 import { PlanSpans } from './plan-spans';
+import { PlanCache } from './plan-cache';
 import { rejectUnplannable } from './unplannable';
 
 export type { Executor };
@@ -23,6 +24,8 @@ export interface SupergraphVersion {
   /** `@cost` and `@listSize` of its fields. */
   costs: CostTable;
   execute: Executor;
+  /** Number of query plans in the cache. */
+  planCount(): number;
 }
 
 /**
@@ -40,10 +43,11 @@ export async function loadSupergraphVersion(options: {
   const { sdl, logger, dataSourceFor } = options;
   const plans = new WeakMap<object, QueryPlan>();
   const planSpans = new PlanSpans();
+  const cache = new PlanCache();
   const gateway = new ApolloGateway({
     supergraphSdl: sdl,
     logger,
-    queryPlannerConfig: { debug: { maxEvaluatedPlans } },
+    queryPlannerConfig: { cache, debug: { maxEvaluatedPlans } },
     buildService: ({ name, url = '' }) => dataSourceFor({ name, url }),
     experimental_didResolveQueryPlan: ({ requestContext, queryPlan }) => {
       planSpans.end(requestContext);
@@ -57,7 +61,8 @@ export async function loadSupergraphVersion(options: {
   const executeWithPaths = withErrorPaths(executePlannable, (request) => plans.get(request));
   const execute = withDistinctNames(executeWithPaths, supergraph);
   const id = createHash('sha256').update(sdl).digest('hex').slice(0, 12);
-  return { id, sdl, schema, costs: readCostTable(supergraph), execute };
+  const costs = readCostTable(supergraph);
+  return { id, sdl, schema, costs, execute, planCount: () => cache.entries };
 }
 
 /**

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Logger } from '@shop/kit/logger';
-import { counter } from '@shop/kit/metrics';
+import { counter, defineGauges, registerGauges } from '@shop/kit/metrics';
 import { GraphQLError } from 'graphql';
 import { type GatewaySettings, subgraphUrls } from '../config';
 import { connectSubgraphs, type SubgraphAddress } from '../subgraphs/data-sources';
@@ -14,6 +14,10 @@ const reloads = counter({
   name: 'gateway_supergraph_reloads_total',
   help: 'New contents of the supergraph file, by whether they are served.',
   labels: { outcome: ['taken', 'refused'] },
+});
+
+const planGauges = defineGauges({
+  gauges: { gateway_plan_cache_entries: 'Query plans in the cache of the supergraph in use.' },
 });
 
 /** Part of the response of `/readyz`. */
@@ -80,6 +84,8 @@ export async function openSupergraph(settings: GatewaySettings, logger: Logger):
   const { version: first } = await load(await readFile(file, 'utf8'));
   const gateway = new ReloadingGateway(first);
   let state: SupergraphState = { version: first.id, takenAt: new Date() };
+  const read = async () => ({ gateway_plan_cache_entries: gateway.planCount });
+  registerGauges({ ...planGauges, read, freshMs: 0 });
   const followed = followFile({ file, content: first.sdl, pollIntervalMs, onChange: reload });
   return {
     gateway,

@@ -1,0 +1,103 @@
+import type { RunningService } from '@shop/kit/service';
+import { startTelemetry } from '@shop/kit/telemetry';
+import { graphql, rest } from '@shop/testkit/http';
+import { startLocalGateway } from './local-gateway';
+
+// The manifest has this name; its subgraph is unavailable.
+const listedName = 'RestProduct';
+const traceId = '0af7651916cd43dd8448eb211c80319c';
+
+let gateway: RunningService;
+beforeAll(async () => {
+  startTelemetry('gateway');
+  gateway = await startLocalGateway();
+});
+afterAll(() => gateway?.stop());
+
+async function scrape(accept = '*/*'): Promise<string> {
+  const response = await fetch(`${gateway.url}/metrics`, { headers: { accept } });
+  return response.text();
+}
+
+/** Counts of operations as `operation outcome`. */
+async function operations(): Promise<Record<string, number>> {
+  const pattern = /^graphql_operation_duration_seconds_count\{operation="(\w+)",outcome="(\w+)"\} (\d+)$/gm;
+  const found = [...(await scrape()).matchAll(pattern)];
+  return Object.fromEntries(found.map(([, name, outcome, count]) => [`${name} ${outcome}`, Number(count)]));
+}
+
+/** The change of the counts while `work` runs. */
+async function counted(work: () => Promise<unknown>): Promise<Record<string, number>> {
+  const before = await operations();
+  await work();
+  const changes = Object.entries(await operations()).map(
+    ([key, count]) => [key, count - (before[key] ?? 0)] as const,
+  );
+  return Object.fromEntries(changes.filter(([, change]) => change > 0));
+}
+
+const valueOf = async (name: string) => Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(await scrape())?.[1]);
+
+describe('graphql_operation_duration_seconds', () => {
+  it('has the name of an operation of the manifest, also of one that the facade runs', async () => {
+    const id = '01a18df7-f500-7bd9-9b3d-bffab89f890e';
+    expect(await counted(() => rest(gateway.url)('GET', `/v1/products/${id}`))).toEqual({
+      [`${listedName} error`]: 1,
+    });
+  });
+
+  it('has no name that a client invents, nor a listed name with another document', async () => {
+    const send = graphql(gateway.url);
+    expect(
+      await counted(async () => {
+        for (let index = 0; index < 20; index += 1) await send(`query Invented${index} { __typename }`);
+        await send(`query ${listedName} { __typename }`);
+        await send('{ __typename }');
+      }),
+    ).toEqual({ 'other ok': 22 });
+  });
+
+  it('distinguishes what the client can correct from failures of the shop', async () => {
+    const send = graphql(gateway.url);
+    expect(await counted(() => send('{'))).toEqual({ 'other rejected': 1 });
+    expect(await counted(() => send('{ nothing }'))).toEqual({ 'other rejected': 1 });
+    expect(await counted(() => send('{ productBySku(sku: "a") { id } }'))).toEqual({ 'other error': 1 });
+  });
+
+  it('has the trace ID of sampled requests as exemplars, and so have the requests themselves', async () => {
+    const send = (flags: string) =>
+      graphql(gateway.url)('{ __typename }', {
+        headers: { traceparent: `00-${traceId}-b7ad6b7169203331-${flags}` },
+      });
+    await send('00');
+    const accept = 'application/openmetrics-text; version=1.0.0';
+    expect(await scrape(accept)).not.toContain(traceId);
+    await send('01');
+    const exemplars = (await scrape(accept)).split('\n').filter((line) => line.includes(traceId));
+    expect(exemplars).toEqual([
+      expect.stringMatching(
+        /^http_server_request_duration_seconds_bucket\{.*route="\/graphql".* # \{trace_id="/,
+      ),
+      expect.stringMatching(/^graphql_operation_duration_seconds_bucket\{.*outcome="ok".* # \{trace_id="/),
+    ]);
+  });
+});
+
+it('counts a query plan that was found in the cache, and one that had to be made', async () => {
+  const counts = async () => [
+    await valueOf('gateway_plan_cache_misses_total'),
+    await valueOf('gateway_plan_cache_hits_total'),
+    await valueOf('gateway_plan_cache_entries'),
+  ];
+  const [misses = 0, hits = 0, entries = 0] = await counts();
+  for (let index = 0; index < 3; index += 1)
+    await graphql(gateway.url)('query Planned { productBySku(sku: "planned") { id } }');
+  expect(await counts()).toEqual([misses + 1, hits + 2, entries + 1]);
+});
+
+it('records the overhead of operations that were executed', async () => {
+  const before = await valueOf('gateway_overhead_seconds_count');
+  await graphql(gateway.url)('{ __typename }');
+  await graphql(gateway.url)('{ nothing }');
+  expect(await valueOf('gateway_overhead_seconds_count')).toBe(before + 1);
+});

@@ -1,7 +1,15 @@
+import { exposition } from '@shop/kit/metrics';
 import { eventually } from '@shop/testkit/eventually';
 import { testKeys } from '@shop/testkit/keys';
+import { samplesOf } from '@shop/testkit/metrics';
 import { describeWithNats, type NatsServer, startNatsServer } from '@shop/testkit/nats';
-import { connectToBroker, createEventSigner, createNatsEventBus, listenToSource } from '../src/nats';
+import {
+  connectToBroker,
+  createEventSigner,
+  createNatsEventBus,
+  listenToSource,
+  registerStreamMetrics,
+} from '../src/nats';
 import { newEvent } from './support/new-event';
 import { silentLogger as logger } from './support/subscriber';
 
@@ -36,6 +44,18 @@ describeWithNats('The connection to the broker', () => {
     await eventually(() => bus.deliver([after], 'nats'));
     await eventually(() => expect(taken).toEqual([before.id, after.id]));
     await listener.stop();
+    await broker.stop();
+  });
+
+  it('reports the bytes of the stream and their limit', async () => {
+    const broker = connectToBroker({ url: nats.url, service: 'payment', logger });
+    const bus = createNatsEventBus({ broker, sign: createEventSigner(testKeys().keyFileOf('payment')) });
+    await broker.connected();
+    await bus.deliver([newEvent()], 'nats');
+    registerStreamMetrics(broker);
+    const samples = samplesOf((await exposition()).text);
+    expect(samples.get('nats_stream_bytes{stream="SHOP_EVENTS"}')).toBeGreaterThan(0);
+    expect(samples.get('nats_stream_limit_bytes{stream="SHOP_EVENTS"}')).toBe(1024 ** 3);
     await broker.stop();
   });
 });

@@ -1,4 +1,4 @@
-import { registerGauges } from '@shop/kit/metrics';
+import { defineGauges, registerGauges } from '@shop/kit/metrics';
 import type { DataSource } from 'typeorm';
 import type { ShopEvent } from '../contracts';
 
@@ -122,14 +122,18 @@ export function replayEvents(
   );
 }
 
+const gauges = defineGauges({
+  gauges: {
+    shop_events_undelivered: 'Events that were not delivered yet, once per subscriber.',
+    shop_events_undelivered_oldest_seconds: 'Since the oldest of them happened; 0 without one.',
+    shop_events_dead_letters: 'Events that a subscriber has rejected ten times.',
+  },
+});
+
 /** Registers the metrics of a service's outbox. */
 export function registerEventMetrics(dataSource: DataSource): void {
   registerGauges({
-    gauges: {
-      shop_events_undelivered: 'Events that were not delivered yet, once per subscriber.',
-      shop_events_undelivered_oldest_seconds: 'Since the oldest of them happened; 0 without one.',
-      shop_events_dead_letters: 'Events that a subscriber has rejected ten times.',
-    },
+    ...gauges,
     async read() {
       const { undelivered, oldestAgeSeconds, deadLetters } = await countEvents(dataSource);
       return {

@@ -13,6 +13,7 @@ import {
   createEventVerifier,
   createNatsEventBus,
   listenToSource,
+  registerStreamMetrics,
   takeMessages,
 } from '../nats';
 import { registerEventMetrics } from '../operations';
@@ -96,6 +97,7 @@ function overHttp({ subscribers = {} }: EventsOptions): Transport {
 function overNats(options: EventsOptions, url: string): Transport {
   const { service, settings, logger } = options;
   const broker = connectToBroker({ url, service, logger });
+  registerStreamMetrics(broker);
   return {
     bus: createNatsEventBus({ broker, sign: createEventSigner(settings.SERVICE_KEY_FILE) }),
     listen(parts, relay, { types, ignored = [] }) {

@@ -27,14 +27,22 @@ export function paymentEventHandlers(parts: HandlerParts): EventHandlers {
       const ids = [...new Set(sorted.map(({ data }) => data.orderId))];
       const read = await parts.orders.findByIds(ids, transaction);
       const orders = new Map<string, OrderRow | null>(read.map((order) => [order.id, order]));
+      const counts: (() => void)[] = [];
+      const afterCommit = (count: () => void) => void counts.push(count);
       for (const event of sorted) {
         const { orderId } = event.data;
         const order = orders.get(orderId) ?? null;
-        const handled = runInTrace(event.traceparent, () => handleOne(transaction, event, order, parts));
+        const handled = runInTrace(event.traceparent, () =>
+          handleOne(transaction, event, order, { ...parts, afterCommit }),
+        );
         orders.set(orderId, await handled);
       }
       const hasMoved = read.some(({ id, version }) => orders.get(id)?.version !== version);
-      return hasMoved ? () => parts.recorder.wakeAfterCommit() : undefined;
+      if (!hasMoved) return undefined;
+      return () => {
+        for (const count of counts) count();
+        parts.recorder.wakeAfterCommit();
+      };
     },
   };
 }
@@ -60,11 +68,17 @@ async function handleOne(
   transaction: Transaction,
   event: PaymentEvent,
   order: OrderRow | null,
-  { recorder, declinePolicy, details }: HandlerParts,
+  {
+    recorder,
+    declinePolicy,
+    details,
+    afterCommit,
+  }: HandlerParts & { afterCommit: (count: () => void) => void },
 ): Promise<OrderRow | null> {
   const recorded: Recorded = order
     ? await recorder.record(order, (current) => toTransitionInput(event, current, declinePolicy), {
         transaction,
+        afterCommit,
         isCallerAdvancing: false,
       })
     : { kind: 'removed', order: null };

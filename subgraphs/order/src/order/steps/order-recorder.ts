@@ -13,6 +13,7 @@ import {
   stateOf,
 } from '../state/order-state';
 import { type Transition, transition } from '../state/order-transition';
+import { countTransition } from './order-counters';
 import { effectsOf } from './order-effects';
 
 /** The result of a transition and the current order; null if it was deleted. */
@@ -27,6 +28,8 @@ type InputSource = OrderTransitionInput | ((order: OrderRow) => OrderTransitionI
 interface MoveOptions {
   /** If omitted, the statement commits by itself. */
   transaction?: Transaction;
+  /** Gets what must run once after the commit of the transaction. */
+  afterCommit?: (work: () => void) => void;
   claim?: KeyClaim | null;
   /** Runs once a connection is available; if it throws, nothing is written. */
   checkBefore?: () => void;
@@ -89,7 +92,7 @@ export class OrderRecorder {
     order: OrderRow,
     input: OrderTransitionInput,
     to: OrderState,
-    { claim = null, isCallerAdvancing = true, ...where }: MoveOptions,
+    { claim = null, isCallerAdvancing = true, afterCommit, ...where }: MoveOptions,
   ): Promise<OrderRow | null> {
     const { orders, outbox, timeToPaySeconds, wakePoller } = this.parts;
     const { event, ...effects } = effectsOf(order, input, to);
@@ -102,7 +105,13 @@ export class OrderRecorder {
       deliveries: deliveries === '[]' ? null : deliveries,
     };
     const moved = await orders.move(stepOf(input), move, where);
-    if (!moved || where.transaction) return moved;
+    if (!moved) return null;
+    const count = () => countTransition(order, input, to, moved);
+    if (where.transaction) {
+      afterCommit?.(count);
+      return moved;
+    }
+    count();
     if (move.deliveries) outbox.wake();
     if (typeof due === 'object' && due.inMs === 0) wakePoller(to.step);
     return moved;

@@ -4,6 +4,7 @@ import { isUuid, newIdFor } from '@shop/kit/ids';
 import { currentTraceparent } from '@shop/kit/telemetry';
 import { appError } from '../errors';
 import { toPaymentEvent } from '../events/payment-events';
+import { countDecline } from '../payment/decline-counter';
 import { isDecided, type Payment } from '../payment/payment.entity';
 import type { PaymentDecision, PaymentRepository } from '../payment/payment.repository';
 import { noProvider, type Providers } from '../providers/providers';
@@ -71,6 +72,7 @@ export class ChargeService {
     checkAttempt(request);
     const opened = await this.open(request);
     if (!opened) return this.findOpened(request);
+    countDecline(opened);
     if (isDecided(opened)) {
       this.needs.outbox.wake();
       return opened;

@@ -1,6 +1,7 @@
 import type { Outbox } from '@shop/events/outbox';
 import { equalJitterMs } from '@shop/kit/resilience';
 import { toPaymentEvent } from '../events/payment-events';
+import { countDecline } from '../payment/decline-counter';
 import { isDecided, type Payment } from '../payment/payment.entity';
 import type { NextInquiry, PaymentDecision, PaymentRepository } from '../payment/payment.repository';
 import type { ChargeState } from '../providers/payment-provider';
@@ -103,6 +104,7 @@ export class PaymentDecisionService {
     const deliveries = outbox.deliveriesOf(next ? [] : [toPaymentEvent({ ...payment, ...decision })]);
     const decided = await payments.decide(payment.id, decision, { visits, next, deliveries });
     if (!decided) return this.recordLate(payment, result);
+    countDecline(decided);
     if (isDecided(decided)) outbox.wake();
     return decided;
   }

@@ -1,5 +1,5 @@
 import type { Logger } from '@shop/kit/logger';
-import { registerGauges } from '@shop/kit/metrics';
+import { defineGauges, registerGauges } from '@shop/kit/metrics';
 import type { DataSource } from 'typeorm';
 import { undecidedPayments } from '../payment/payment.repository';
 import { notConfiguredMessage, type Providers, remedyFor } from '../providers/providers';
@@ -88,13 +88,18 @@ export async function reportUnconfiguredProviders(input: {
   }
 }
 
+const unconfiguredGauges = defineGauges({
+  label: 'provider',
+  labelValues: 'names of providers',
+  gauges: {
+    shop_payments_provider_not_configured: 'Undecided payments whose provider is not configured.',
+    shop_refunds_provider_not_configured: 'Pending refunds whose provider is not configured.',
+  },
+});
+
 function registerUnconfiguredProviderMetrics(dataSource: DataSource): void {
   registerGauges({
-    label: 'provider',
-    gauges: {
-      shop_payments_provider_not_configured: 'Undecided payments whose provider is not configured.',
-      shop_refunds_provider_not_configured: 'Pending refunds whose provider is not configured.',
-    },
+    ...unconfiguredGauges,
     async read() {
       const found = await findUnconfiguredProviders(dataSource);
       const byProvider = (count: 'undecidedPayments' | 'pendingRefunds') =>

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { eventually } from '@shop/testkit/eventually';
 import type { DataSource, QueryRunner } from 'typeorm';
 import { KeepStockSums1795700000000 } from '../src/migrations/1795700000000-keep-stock-sums';
-import { countStockBreaches } from '../src/operations/state.repository';
+import { countHeldReservations, countStockBreaches } from '../src/operations/state.repository';
 import { addProduct, adjustStockMutation } from './support/catalogue-operations';
 import { type ProductService, startProductService } from './support/product-service';
 import { reservationsOf } from './support/reservation-operations';
@@ -56,6 +56,17 @@ async function trade(orderCount: number): Promise<string[]> {
   );
   return products.map(({ id }) => id);
 }
+
+it('a reservation is counted as held until it is committed or released', async () => {
+  const { id: productId } = await addProduct(service, { stock: 10 });
+  const before = await countHeldReservations(service.dataSource);
+  const [sold, abandoned] = [randomUUID(), randomUUID()];
+  for (const orderId of [sold, abandoned, sold]) await orders.reserve(orderId, [{ productId, quantity: 2 }]);
+  expect(await countHeldReservations(service.dataSource)).toBe(before + 2);
+  await orders.commit(sold);
+  await orders.release(abandoned);
+  expect(await countHeldReservations(service.dataSource)).toBe(before);
+});
 
 describe('The running sums of the stock', () => {
   it('equal the records after concurrent reservations, releases and adjustments', async () => {

@@ -59,6 +59,14 @@ export async function countStockBreaches(dataSource: DataSource): Promise<number
   return breaches;
 }
 
+/** Held reservations have their own index; there is one per open order. */
+export async function countHeldReservations(dataSource: DataSource): Promise<number> {
+  const [{ held }] = await dataSource.query<[{ held: number }]>(
+    `/* Reservations.countHeld */ SELECT count(*)::int AS held FROM reservations WHERE status = 'HELD'`,
+  );
+  return held;
+}
+
 /** The reservation of an order. Times are Unix times in ms. */
 export interface ReservationRecord {
   kind: 'reservation';

@@ -1,17 +1,29 @@
-import { registerGauges } from '@shop/kit/metrics';
+import { defineGauges, registerGauges } from '@shop/kit/metrics';
 import type { DataSource } from 'typeorm';
-import { countStockBreaches } from './state.repository';
+import { countHeldReservations, countStockBreaches } from './state.repository';
 
 /** Reads one row per product. */
 const freshMs = 60_000;
 
-/** Registers the metrics of the stock's consistency. */
+const breaches = defineGauges({
+  gauges: {
+    shop_stock_breaches: 'Products with stock below zero, or stock + reserved units unlike their ledger.',
+  },
+});
+
+const held = defineGauges({
+  gauges: { shop_reservations_held: 'Orders whose stock is reserved and not paid, or not committed yet.' },
+});
+
+/** Registers the metrics of the stock's consistency and of open reservations. */
 export function registerStockMetrics(dataSource: DataSource): void {
   registerGauges({
-    gauges: {
-      shop_stock_breaches: 'Products with stock below zero, or stock + reserved units unlike their ledger.',
-    },
+    ...breaches,
     freshMs,
     read: async () => ({ shop_stock_breaches: await countStockBreaches(dataSource) }),
+  });
+  registerGauges({
+    ...held,
+    read: async () => ({ shop_reservations_held: await countHeldReservations(dataSource) }),
   });
 }

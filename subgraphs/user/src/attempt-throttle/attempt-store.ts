@@ -12,7 +12,8 @@ export interface Attempt {
 export type AttemptEnd = 'succeeded' | 'failed' | 'broken';
 
 export type Admission =
-  | { kind: 'rejected'; waitMs: number }
+  /** `scope`: whose failures are the reason. */
+  | { kind: 'rejected'; scope: 'account' | 'address'; waitMs: number }
   /** The attempt is in progress until `leave` is called, once. */
   | { kind: 'admitted'; leave(end: AttemptEnd): Promise<void> };
 
@@ -30,15 +31,15 @@ export class CountingAttemptStore implements AttemptStore {
 
   async enter(who: Attempt): Promise<Admission> {
     const { account, address } = who;
-    const waits = await Promise.all([
+    const [accountMs, addressMs] = await Promise.all([
       account === undefined ? 0 : this.accounts.waitMs(account),
       address === undefined ? 0 : this.addresses.waitMs(address),
     ]);
-    const waitMs = Math.max(...waits);
-    if (waitMs > 0) return { kind: 'rejected', waitMs };
+    const waitMs = Math.max(accountMs, addressMs);
+    if (waitMs > 0) return { kind: 'rejected', scope: accountMs > 0 ? 'account' : 'address', waitMs };
     if (account === undefined) return { kind: 'admitted', leave: (end) => this.record(who, end) };
     const reserved = await this.accounts.reserve(account);
-    if (typeof reserved === 'number') return { kind: 'rejected', waitMs: reserved };
+    if (typeof reserved === 'number') return { kind: 'rejected', scope: 'account', waitMs: reserved };
     return {
       kind: 'admitted',
       leave: async (end) => {

@@ -11,10 +11,13 @@ export type AttemptOutcome<Result> =
  * What throws is not counted, because the service failed and not the client.
  */
 export class AttemptThrottle {
-  /** @param options.countsSuccess counts every attempt; otherwise only failures */
   constructor(
     private readonly store: AttemptStore,
-    private readonly options: { countsSuccess: boolean } = { countsSuccess: false },
+    private readonly options: {
+      /** Counts every attempt; otherwise only failures. */
+      countsSuccess?: boolean;
+      onRejected?: (scope: 'account' | 'address') => void;
+    } = {},
   ) {}
 
   /**
@@ -25,6 +28,7 @@ export class AttemptThrottle {
   async attempt<Result>(who: Attempt, act: () => Promise<Result | null>): Promise<AttemptOutcome<Result>> {
     const admission = await this.store.enter(who);
     if (admission.kind === 'rejected') {
+      this.options.onRejected?.(admission.scope);
       return { kind: 'rejected', retryAfterSeconds: Math.max(1, Math.ceil(admission.waitMs / 1_000)) };
     }
     let result: Result | null;

@@ -1,5 +1,6 @@
 import { createClient } from '@redis/client';
 import type { Logger } from '@shop/kit/logger';
+import { counter } from '@shop/kit/metrics';
 import { createCircuit } from '@shop/kit/resilience';
 import type { UserSettings } from '../config';
 import { type AttemptStore, CountingAttemptStore } from './attempt-store';
@@ -8,6 +9,12 @@ import { type FailureCounters, FailureLimit, memoryCounters, redisCounters } fro
 import { FallbackAttemptStore } from './fallback-attempt-store';
 
 const reconnectAfterMs = 500;
+
+const throttled = counter({
+  name: 'shop_login_throttled_total',
+  help: 'Rejected logins, by whose earlier failures are the reason, and rejected registrations.',
+  labels: { scope: ['account', 'address', 'registration'] },
+});
 
 /** Logins and registrations have separate counts. */
 export interface Throttles {
@@ -30,9 +37,12 @@ export function openThrottles(
   const shared = settings.REDIS_URL ? connect(settings.REDIS_URL, logger) : undefined;
   const store = (action: string, address: number) => storeOf(shared, action, { account: 10, address });
   return {
-    logins: new AttemptThrottle(store('login', settings.LOGIN_FAILURES_PER_ADDRESS)),
+    logins: new AttemptThrottle(store('login', settings.LOGIN_FAILURES_PER_ADDRESS), {
+      onRejected: (scope) => throttled.inc({ scope }),
+    }),
     registrations: new AttemptThrottle(store('register', settings.REGISTRATIONS_PER_ADDRESS), {
       countsSuccess: true,
+      onRejected: () => throttled.inc({ scope: 'registration' }),
     }),
     close: () => shared?.client.destroy(),
   };

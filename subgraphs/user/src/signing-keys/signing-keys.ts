@@ -3,6 +3,11 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type KeyRing, type PublicKeys, readKeyRing, staticJwks } from '@shop/kit/auth';
 import type { Logger } from '@shop/kit/logger';
+import { defineGauges, registerGauges } from '@shop/kit/metrics';
+
+const ageGauge = defineGauges({
+  gauges: { shop_signing_key_age_seconds: 'Time since the key that signs access tokens was created.' },
+});
 
 /** The current key ring. It can be rotated while the service runs. */
 export type SigningKeys = ReturnType<typeof watchSigningKeys>;
@@ -47,6 +52,11 @@ export function watchSigningKeys({
   };
   const timer = setInterval(readIfChanged, pollIntervalMs).unref();
 
+  registerGauges({
+    ...ageGauge,
+    freshMs: 0,
+    read: async () => ({ shop_signing_key_age_seconds: ageSecondsOf(read.ring) }),
+  });
   return {
     currentKey: () => read.ring.current,
     jwks: () => read.ring.jwks,
@@ -60,6 +70,11 @@ export function watchSigningKeys({
     successorSecrets: () => read.successorSecrets,
     close: () => clearInterval(timer),
   };
+}
+
+/** Null for a ring file of an earlier version, which has no creation times. */
+function ageSecondsOf({ currentCreatedAt: created }: KeyRing): number | null {
+  return created === undefined ? null : Math.max(0, (Date.now() - created.getTime()) / 1_000);
 }
 
 function versionOf(file: string): string {

@@ -12,6 +12,13 @@ export const serviceEnvironment = {
    * Equal warnings within this time are written as one line with a count; 0 writes every warning.
    */
   LOG_REPEAT_WINDOW_SECONDS: z.coerce.number().int().min(0).max(3_600).default(10),
+  /**
+   * Share of requests that have an access line, 0 to 1. Failed and slow requests always have one.
+   * Default: 1 in the gateway, 0 in the subgraphs.
+   */
+  ACCESS_LOG_SAMPLE: z.coerce.number().min(0).max(1).default(0),
+  /** A request that takes at least this long is slow. */
+  ACCESS_LOG_SLOW_MS: z.coerce.number().int().min(0).max(600_000).default(1_000),
   HOST: z.string().default('127.0.0.1'),
   PORT: z.coerce.number().int().min(0).max(65_535),
   JWKS_URL: z.url().default('http://127.0.0.1:4001/.well-known/jwks.json'),
@@ -43,6 +50,11 @@ export const serviceEnvironment = {
 };
 
 export type ServiceEnvironment = z.infer<z.ZodObject<typeof serviceEnvironment>>;
+
+/** The version of the software, in logs: SERVICE_VERSION, or that of the package. */
+export function serviceVersion(): string {
+  return process.env['SERVICE_VERSION'] || (require('../../package.json') as { version: string }).version;
+}
 
 /** Directory of armed crash points; undefined in production and unless a test sets it. */
 export function crashPointsDirectory(): string | undefined {

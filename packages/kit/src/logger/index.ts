@@ -1,18 +1,27 @@
 import winston from 'winston';
+import { serviceVersion } from '../config/service-environment';
 import { currentRequestContext } from '../request-context';
+import { redaction } from './redact';
 import { RepeatedWarnings } from './repeated-warnings';
 
 export type Logger = winston.Logger;
 
 const { combine, timestamp, json, errors, printf, colorize } = winston.format;
 
-/** Adds the request ID and the trace ID. */
+/**
+ * Adds the request ID, the trace ID and the ID of the span. `requestId` and `traceId` are the former
+ * names, kept for one release.
+ */
 const origin = winston.format((info) => {
   // An entry for several requests; its timer runs in the context of the first request.
   if (info['repeated'] !== undefined) return info;
-  const { requestId, trace } = currentRequestContext() ?? {};
-  if (requestId) info['requestId'] = requestId;
-  if (trace) info['traceId'] = trace.traceId;
+  // An access line has its own: it is written outside the request's context.
+  if (info['request_id'] !== undefined) return info;
+  const context = currentRequestContext();
+  const requestId = info['requestId'] ?? context?.requestId;
+  if (requestId) Object.assign(info, { request_id: requestId, requestId });
+  const trace = context?.trace;
+  if (trace) Object.assign(info, { trace_id: trace.traceId, span_id: trace.spanId, traceId: trace.traceId });
   return info;
 });
 
@@ -42,17 +51,33 @@ function quotesData(error: Error): boolean {
   return 'code' in error && typeof error.code === 'string' && /^22[0-9A-Z]{3}$/.test(error.code);
 }
 
-/** Drops a warning, or an error with `isAggregated: true`, that `RepeatedWarnings` counts. */
+/** Drops what `RepeatedWarnings` counts: equal warnings, and errors that are repeated often. */
 const aggregated = winston.format((info, options) => {
   const { warnings } = options as { warnings: RepeatedWarnings };
-  const isRepeating = info.level === 'warn' || info['isAggregated'] === true;
-  const isSingle = !isRepeating || info['repeated'] !== undefined;
+  const isSingle = (info.level !== 'warn' && info.level !== 'error') || info['repeated'] !== undefined;
   return isSingle || warnings.take(info) ? info : false;
 });
 
+/** The symbol under which transports find the text. */
+const text = Symbol.for('message');
+
+/** Faster than winston's `json`, which sorts the keys; that one takes what JSON cannot contain. */
+const jsonLine = winston.format((info) => {
+  try {
+    info[text] = JSON.stringify(info);
+    return info;
+  } catch {
+    return json().transform(info) as winston.Logform.TransformableInfo;
+  }
+});
+
+/** Fields that `pretty` leaves out: equal in all lines of a terminal, or former names. */
+const unshownFields: ReadonlySet<string> = new Set(['version', 'span_id', 'requestId', 'traceId']);
+
 const pretty = printf(({ level, message, timestamp: at, service, error, ...info }) => {
   const { repeated, inSeconds, ...others } = info;
-  const isShown = (name: string) => repeated === undefined || !/^ids$|Ids$/.test(name);
+  const isShown = (name: string) =>
+    !unshownFields.has(name) && (repeated === undefined || !/^ids$|Ids$/.test(name));
   const fields = Object.fromEntries(Object.entries(others).filter(([name]) => isShown(name)));
   const times = typeof repeated !== 'number' ? '' : ` … repeated ${repeated} times in ${String(inSeconds)} s`;
   const clock = String(at).slice(11, 23);
@@ -63,8 +88,8 @@ const pretty = printf(({ level, message, timestamp: at, service, error, ...info 
 
 /**
  * JSON lines on standard output (`format: 'pretty'` for a terminal); equal warnings within
- * `repeatWindowSeconds` are one line. Log a constant message plus fields;
- * never a token, a password or a whole request.
+ * `repeatWindowSeconds` are one line, and equal errors beyond the first 20. Log a constant message
+ * plus fields; never a token, a password or a whole request.
  */
 export function createLogger(input: {
   service: string;
@@ -73,19 +98,20 @@ export function createLogger(input: {
   repeatWindowSeconds?: number;
 }): Logger {
   const { service, level = 'info', format = 'json' } = input;
-  const shape = format === 'pretty' ? combine(colorize({ level: true }), pretty) : json();
+  const shape = format === 'pretty' ? combine(colorize({ level: true }), pretty) : jsonLine();
   const warnings = new RepeatedWarnings(
     (summary) => void logger.log(summary as winston.LogEntry),
     input.repeatWindowSeconds,
   );
   const logger = winston.createLogger({
     level,
-    defaultMeta: { service },
+    defaultMeta: { service, version: serviceVersion() },
     format: combine(
       timestamp(),
       errors({ stack: true }),
       origin(),
       readableErrors(),
+      redaction(),
       aggregated({ warnings }),
       shape,
     ),

@@ -1,6 +1,9 @@
 import { PassThrough } from 'node:stream';
 import winston from 'winston';
-import { createLogger } from '.';
+import { createLogger, type Logger } from '.';
+import { serviceVersion } from '../config/service-environment';
+import { runWithRequestContext } from '../request-context';
+import { runInTrace, startTelemetry } from '../telemetry';
 
 function lineOf(error: Error): Record<string, { message: string; stack: string; code: string }> {
   const logger = createLogger({ service: 'test' });
@@ -28,16 +31,52 @@ describe('An error in the log', () => {
   });
 });
 
-it('logs an error with isAggregated once per window of repeated warnings, and every other error', () => {
+/** The entries that `work` logs. */
+function entriesOf(work: (logger: Logger) => void): Record<string, unknown>[] {
   const logger = createLogger({ service: 'test' });
   const stream = new PassThrough();
   logger.clear().add(new winston.transports.Stream({ stream }));
-  for (const orderId of ['a', 'b', 'c']) {
-    logger.error('provider is not configured', { orderId, isAggregated: true });
-    logger.error('order could not be advanced', { orderId });
-  }
+  work(logger);
   const lines = String(stream.read()).trim().split('\n');
-  const messages = lines.map((line) => (JSON.parse(line) as { message: string }).message);
+  return lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+}
+
+it('logs an error with isAggregated once per window, and of every other equal error the first 20', () => {
+  const entries = entriesOf((logger) => {
+    for (let index = 0; index < 30; index += 1) {
+      logger.error('provider is not configured', { orderId: String(index), isAggregated: true });
+      logger.error('order could not be advanced', { orderId: String(index) });
+    }
+  });
+  const messages = entries.map(({ message }) => message);
   expect(messages.filter((message) => message === 'provider is not configured')).toHaveLength(1);
-  expect(messages.filter((message) => message === 'order could not be advanced')).toHaveLength(3);
+  expect(messages.filter((message) => message === 'order could not be advanced')).toHaveLength(20);
+});
+
+it('adds the service, its version and the IDs of the request and the trace, also with their former names', () => {
+  startTelemetry('test');
+  const traceId = '0af7651916cd43dd8448eb211c80319c';
+  const spanId = 'b7ad6b7169203331';
+  const [entry] = entriesOf((logger) =>
+    runInTrace(`00-${traceId}-${spanId}-01`, () =>
+      runWithRequestContext({ requestId: 'r-1' }, () => logger.info('done', { orderId: '1' })),
+    ),
+  );
+  expect(entry).toEqual({
+    timestamp: expect.stringMatching(/^\d{4}-\d{2}-\d{2}T.*Z$/) as string,
+    ...{ level: 'info', service: 'test', version: serviceVersion(), message: 'done', orderId: '1' },
+    ...{ request_id: 'r-1', requestId: 'r-1', trace_id: traceId, span_id: spanId, traceId },
+  });
+});
+
+it('takes the version from SERVICE_VERSION, or from the package', () => {
+  expect(serviceVersion()).toMatch(/^\d+\.\d+\.\d+/);
+  process.env['SERVICE_VERSION'] = '9.9.9-test';
+  try {
+    expect(entriesOf((logger) => logger.info('done'))).toEqual([
+      expect.objectContaining({ version: '9.9.9-test' }),
+    ]);
+  } finally {
+    delete process.env['SERVICE_VERSION'];
+  }
 });

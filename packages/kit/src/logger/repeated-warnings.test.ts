@@ -48,9 +48,9 @@ describe('Equal warnings', () => {
     expect(warnings.take(warning('a', { subgraph: 'order' }))).toBe(true);
     expect(warnings.take(warning('a', { level: 'error' }))).toBe(true);
     expect(warnings.take(warning('a', { error: { message: 'refused', stack: '1' } }))).toBe(true);
-    expect(warnings.take(warning('b', { error: { message: 'refused', stack: '2' }, traceId: 'c' }))).toBe(
-      false,
-    );
+    expect(
+      warnings.take(warning('b', { error: { message: 'refused', stack: '2' }, trace_id: 'c', span_id: 'd' })),
+    ).toBe(false);
   });
 
   it.each<[string, (index: number) => LogFields]>([
@@ -92,6 +92,21 @@ describe('Equal warnings', () => {
         warnings.take({ level: 'warn', message: 'circuit breaker state changed', target: 'order', state }),
       ).toBe(true);
     for (const status of [500, 503]) expect(warnings.take(warning('a', { status }))).toBe(true);
+  });
+
+  it('of level error are written one by one up to 20 in a window, then counted with their IDs', () => {
+    const { written, warnings } = collect();
+    const fail = (orderId: string) =>
+      warnings.take({ level: 'error', message: 'request failed', orderId, trace_id: `t${orderId}` });
+    const taken = Array.from({ length: 1_000 }, (_, index) => fail(String(index)));
+    expect(taken.filter(Boolean)).toHaveLength(20);
+    jest.advanceTimersByTime(10_000);
+    expect(written).toMatchObject([{ level: 'error', message: 'request failed', repeated: 980 }]);
+    expect(written[0]?.['orderIds']).toHaveLength(100);
+    // The storm continues: one line per window.
+    expect(Array.from({ length: 1_000 }, (_, index) => fail(String(index))).filter(Boolean)).toEqual([]);
+    jest.advanceTimersByTime(10_000);
+    expect(written).toMatchObject([{ repeated: 980 }, { repeated: 1_000 }]);
   });
 
   it('are written one by one when the window is 0', () => {

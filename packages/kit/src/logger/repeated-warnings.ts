@@ -3,6 +3,8 @@ export type LogFields = Record<string, unknown>;
 
 interface Repeats {
   fields: LogFields;
+  /** Entries that are still written one by one. */
+  singles: number;
   count: number;
   sinceMs: number;
   ids: Map<string, string[]>;
@@ -12,6 +14,8 @@ interface Repeats {
 const defaultRepeatWindowSeconds = 10;
 /** Maximum kinds of warnings counted at once; one more writes out the oldest. */
 const maximumKinds = 200;
+/** Errors are often individual, so equal ones are only aggregated when there are more in a window. */
+const singleErrors = 20;
 /** Maximum IDs per field that are kept in one window. */
 const maximumIds = 100;
 
@@ -21,8 +25,9 @@ process.once('exit', () => counting.forEach((warnings) => warnings.flush()));
 /**
  * Aggregates repeated warnings, because each request logs the same warning during an outage. The
  * first is written; those in the window that differ only in IDs and numbers are counted and written
- * as one entry with `repeated`, `inSeconds` and the IDs (`requestIds`, `orderIds`, …). Pending
- * counts are written at exit.
+ * as one entry with `repeated`, `inSeconds` and the IDs (`requestIds`, `orderIds`, …). Of equal
+ * errors the first 20 are written, or one with `isAggregated: true`. Pending counts are written at
+ * exit.
  */
 export class RepeatedWarnings {
   private readonly repeats = new Map<string, Repeats>();
@@ -46,7 +51,12 @@ export class RepeatedWarnings {
     const key = JSON.stringify(fields, withoutRequest);
     const known = this.repeats.get(key);
     if (!known) {
-      this.begin(key, fields);
+      const isSingle = entry['level'] === 'error' && entry['isAggregated'] !== true;
+      this.begin(key, fields, isSingle ? singleErrors - 1 : 0);
+      return true;
+    }
+    if (known.singles > 0) {
+      known.singles -= 1;
       return true;
     }
     known.count += 1;
@@ -61,14 +71,14 @@ export class RepeatedWarnings {
     counting.delete(this);
   }
 
-  private begin(key: string, fields: LogFields): void {
+  private begin(key: string, fields: LogFields, singles = 0): void {
     const [oldest] = this.repeats.keys();
     if (oldest !== undefined && this.repeats.size >= maximumKinds) this.end(oldest);
     const timer = setTimeout(() => this.endWindow(key), this.windowSeconds * 1_000).unref();
-    this.repeats.set(key, { fields, count: 0, sinceMs: performance.now(), ids: new Map(), timer });
+    this.repeats.set(key, { fields, singles, count: 0, sinceMs: performance.now(), ids: new Map(), timer });
   }
 
-  /** A repeating warning is still counted, so an outage is one line per window. */
+  /** What repeats is still counted, so an outage is one line per window. */
   private endWindow(key: string): void {
     const ended = this.end(key);
     if (ended && ended.count > 0) this.begin(key, ended.fields);
@@ -88,7 +98,7 @@ export class RepeatedWarnings {
 
 /** IDs, times and numbers, except HTTP statuses and codes, which identify the problem. */
 function isOfOneRequest(name: string, value: unknown): boolean {
-  if (/^ids?$|Ids?$/.test(name) || name === 'timestamp' || name === 'stack') return true;
+  if (/^ids?$|(Id|_id)s?$/.test(name) || name === 'timestamp' || name === 'stack') return true;
   return typeof value === 'number' && !/(status|code)$/i.test(name);
 }
 

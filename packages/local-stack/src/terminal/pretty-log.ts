@@ -11,6 +11,9 @@ interface LogEntry {
 
 const levelColours: Readonly<Record<string, number>> = { error: 31, warn: 33, info: 32, debug: 90 };
 
+/** Equal in all lines, or former names. */
+const unshownFields: ReadonlySet<string> = new Set(['version', 'span_id', 'requestId', 'traceId']);
+
 /**
  * Formats a JSON log line for a terminal: time, service, level, message, fields. Other lines get
  * the service as prefix.
@@ -22,7 +25,8 @@ export function prettyLog(service: ServiceName, line: string, isColoured: boolea
   if (!entry) return `${origin} ${line}`;
   const { timestamp, level = 'info', message = '', service: _service, error, ...others } = entry;
   const { repeated, inSeconds, ...fields } = others;
-  const isShown = (name: string) => repeated === undefined || !/^ids$|Ids$/.test(name);
+  const isShown = (name: string) =>
+    !unshownFields.has(name) && (repeated === undefined || !/^ids$|Ids$/.test(name));
   const clock = paint(90, String(timestamp ?? '').slice(11, 23));
   const rest = Object.entries(fields)
     .filter(([name]) => isShown(name))

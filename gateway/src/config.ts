@@ -24,6 +24,7 @@ const network = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6(), namedNetwor
 
 export const schema = z.object({
   ...serviceEnvironment,
+  ACCESS_LOG_SAMPLE: serviceEnvironment.ACCESS_LOG_SAMPLE.default(1),
   PORT: z.coerce.number().int().min(0).max(65_535).default(8080),
   USER_URL: peerUrl.default('http://127.0.0.1:4001/graphql'),
   PRODUCT_URL: peerUrl.default('http://127.0.0.1:4002/graphql'),

@@ -1,6 +1,12 @@
 import { createServiceCredentials } from '@shop/kit/auth';
 import type { Logger } from '@shop/kit/logger';
-import { createHttpServer, prepareDrain, type RunningService, runService } from '@shop/kit/service';
+import {
+  createHttpServer,
+  logRequests,
+  prepareDrain,
+  type RunningService,
+  runService,
+} from '@shop/kit/service';
 import { type GatewaySettings, loadSettings, subgraphUrls } from './config';
 import { addExplorer } from './explorer/explorer';
 import { createApolloServer } from './graphql/apollo-server';
@@ -39,6 +45,7 @@ export async function startGateway(settings: GatewaySettings, logger: Logger): P
   });
   const methods = collectRouteMethods(app);
   app.setErrorHandler(createErrorHandler(logger));
+  logRequests(app, { settings, logger });
   const probes = startSubgraphProbes(subgraphUrls(settings));
   const metrics = await exposeMetrics(app, settings, logger);
   addHealthRoutes(app, { probes, supergraph: supergraph.state, isDraining: drain.isDraining });

@@ -1,3 +1,4 @@
+export { logRequests } from '../http/access-log';
 export { createHttpServer, type ConnectionLimits } from '../http/http-server';
 export { utf8Body } from '../http/malformed-requests';
 export { addMetricsRoute, measureRequests, type MetricsServer, serveMetrics } from '../http/metrics-server';

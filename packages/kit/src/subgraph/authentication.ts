@@ -64,6 +64,7 @@ export function createAuthentication(options: {
     const caller = await credentials.callerOf(bearerToken(request.headers['x-service-authorization']));
     if (!caller)
       throw new AppError('unauthenticated', 'A service credential is required: this endpoint is internal.');
+    request.callingService = caller;
     const evaluatedAtMs = tokenEvaluatedAtMs(request.headers[requestBeganHeader]);
     return {
       caller,

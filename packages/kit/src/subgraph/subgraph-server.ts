@@ -16,6 +16,7 @@ import {
   remoteRevokedSessions,
 } from '../auth';
 import type { ServiceEnvironment } from '../config';
+import { logRequests } from '../http/access-log';
 import { addHealth } from '../http/health';
 import { createHttpServer } from '../http/http-server';
 import { measureRequests, serveMetrics } from '../http/metrics-server';
@@ -113,6 +114,7 @@ async function addRoutes<Context extends SubgraphContext>(input: {
   const { name, settings, identity, logger } = options;
   const { context, routes, publicKeys, checkReady = () => Promise.resolve() } = parts;
   maskUnexpectedErrors(app, logger);
+  logRequests(app, { settings, logger });
   const { HOST: host, METRICS_PORT: metricsPort } = settings;
   if (metricsPort !== undefined) {
     measureRequests(app);

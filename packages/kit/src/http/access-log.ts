@@ -1,0 +1,73 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { ServiceEnvironment } from '../config';
+import type { Logger } from '../logger';
+import { currentTrace, type TraceIds } from '../telemetry';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The calling service according to its credential, for the access line. */
+    callingService?: string;
+  }
+}
+
+export type AccessLogSettings = Pick<ServiceEnvironment, 'ACCESS_LOG_SAMPLE' | 'ACCESS_LOG_SLOW_MS'>;
+
+/** Requested every few seconds by orchestrators and Prometheus. */
+const unlogged: ReadonlySet<string> = new Set(['/healthz', '/readyz', '/metrics']);
+
+/**
+ * Writes an access line when a response has ended: for the sampled share of requests, and for each
+ * that failed (5xx), was slow or was aborted by its client. The line has no personal data: the route's
+ * pattern instead of the URL, no address, no user. Call it before the hooks that may reject requests.
+ */
+export function logRequests(
+  app: FastifyInstance,
+  { settings, logger }: { settings: AccessLogSettings; logger: Logger },
+): void {
+  app.addHook('onRequest', (request, reply, done) => {
+    const route = request.is404 ? 'none' : (request.routeOptions.url ?? 'none');
+    if (!unlogged.has(route)) {
+      // Read here, because the listener runs outside the request's asynchronous context.
+      const trace = currentTrace();
+      // Not the hook onResponse, which does not run if the client disconnects.
+      reply.raw.once('close', () => {
+        if (logger.isLevelEnabled('info') && isWritten(reply, trace, settings))
+          logger.info('request', accessFields(request, reply, { route, trace }));
+      });
+    }
+    done();
+  });
+}
+
+function isWritten(
+  { raw, statusCode, elapsedTime }: FastifyReply,
+  trace: TraceIds | undefined,
+  { ACCESS_LOG_SAMPLE: sample, ACCESS_LOG_SLOW_MS: slowMs }: AccessLogSettings,
+): boolean {
+  return isSampled(trace, sample) || statusCode >= 500 || elapsedTime >= slowMs || !raw.writableFinished;
+}
+
+/** By the trace ID, so that the processes of a request that have the same share agree. */
+function isSampled(trace: TraceIds | undefined, sample: number): boolean {
+  if (sample === 0 || sample === 1) return sample === 1;
+  const position = trace ? Number.parseInt(trace.traceId.slice(-8), 16) / 2 ** 32 : Math.random();
+  return position < sample;
+}
+
+function accessFields(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { route, trace }: { route: string; trace: TraceIds | undefined },
+): object {
+  const { callingService: caller } = request;
+  return {
+    method: request.method,
+    route,
+    // An aborted request has no status that its client has seen.
+    ...(reply.raw.writableFinished ? { status: reply.statusCode } : { isAborted: true }),
+    durationMs: Math.round(reply.elapsedTime * 10) / 10,
+    ...(caller === undefined ? {} : { caller }),
+    request_id: request.id,
+    ...(trace ? { trace_id: trace.traceId, span_id: trace.spanId } : {}),
+  };
+}

@@ -25,6 +25,7 @@ export async function runService<Settings extends ServiceEnvironment>(options: {
     ...{ service: name, version: serviceVersion() },
     warn: (message, fields) => void logger.warn(message, fields),
   });
+  toggleDebugOnSignal(logger);
   try {
     const service = await start(settings, logger);
     const stop = async () => {
@@ -89,6 +90,21 @@ function runUntilStopped(options: { logger: Logger; stop: () => Promise<void>; t
   process.on('disconnect', () => begin('disconnect'));
   // False only if the parent exited while the service was starting, because its event was missed.
   if (process.connected === false) begin('disconnect');
+}
+
+/**
+ * SIGUSR2 switches the log level of a running process to debug, and back to its former level at the
+ * next signal. (SIGUSR1 starts Node's inspector.)
+ */
+function toggleDebugOnSignal(logger: Logger): void {
+  const configured = logger.level === 'debug' ? 'info' : logger.level;
+  process.on('SIGUSR2', () => {
+    const to = logger.level === 'debug' ? configured : 'debug';
+    // Visible at both levels: an operator must see that the signal has arrived.
+    logger.level = 'debug';
+    logger.warn('log level changed', { state: to });
+    logger.level = to;
+  });
 }
 
 export type LoggerSettings = Pick<

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { PassThrough } from 'node:stream';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import winston from 'winston';
 import { createLogger } from '../logger';
@@ -32,6 +33,10 @@ async function startServer(settings: Partial<AccessLogSettings> = {}, level = 'i
     return {};
   });
   app.get('/fails', (_request, reply) => reply.code(503).send({}));
+  app.get('/slow', async () => {
+    await pause(60);
+    return {};
+  });
   app.get('/never', () => new Promise(() => undefined));
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
   /** Waits until the last response is closed, because its line is written then. */
@@ -113,9 +118,11 @@ describe('The access line of a request', () => {
     await get('/orders/1');
     await get('/fails');
     expect(lines()).toEqual([expect.objectContaining({ route: '/fails', status: 503 })]);
-    const slow = await startServer({ ACCESS_LOG_SAMPLE: 0, ACCESS_LOG_SLOW_MS: 0 });
-    await slow.get('/orders/1');
-    expect(slow.lines()).toHaveLength(1);
+    const slow = await startServer({ ACCESS_LOG_SAMPLE: 0, ACCESS_LOG_SLOW_MS: 50 });
+    await slow.get('/slow');
+    const [line] = slow.lines();
+    expect(line).toMatchObject({ route: '/slow', status: 200 });
+    expect(line?.['durationMs']).toBeGreaterThanOrEqual(50);
   });
 
   it('is sampled by the trace ID, so that all processes agree', async () => {

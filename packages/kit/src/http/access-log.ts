@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ServiceEnvironment } from '../config';
 import type { Logger } from '../logger';
-import { currentTrace, type TraceIds } from '../telemetry';
+import { currentTrace, type TraceContext } from '../telemetry';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -44,7 +44,7 @@ export function logRequests(
 
 interface EndedRequest {
   route: string;
-  trace: TraceIds | undefined;
+  trace: TraceContext | undefined;
   durationMs: number;
 }
 
@@ -57,7 +57,7 @@ function isWritten(
 }
 
 /** By the trace ID, so that the processes of a request that have the same share agree. */
-function isSampled(trace: TraceIds | undefined, sample: number): boolean {
+function isSampled(trace: TraceContext | undefined, sample: number): boolean {
   if (sample === 0 || sample === 1) return sample === 1;
   const position = trace ? Number.parseInt(trace.traceId.slice(-8), 16) / 2 ** 32 : Math.random();
   return position < sample;

@@ -1,5 +1,4 @@
 import type { RunningService } from '@shop/kit/service';
-import { startTelemetry } from '@shop/kit/telemetry';
 import { graphql, rest } from '@shop/testkit/http';
 import { startLocalGateway } from './local-gateway';
 
@@ -9,8 +8,8 @@ const traceId = '0af7651916cd43dd8448eb211c80319c';
 
 let gateway: RunningService;
 beforeAll(async () => {
-  startTelemetry('gateway');
-  gateway = await startLocalGateway();
+  // So the client's flag decides whether its requests are sampled.
+  gateway = await startLocalGateway({ TRUST_PROXY: 'loopback' });
 });
 afterAll(() => gateway?.stop());
 

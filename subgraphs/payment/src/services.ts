@@ -75,11 +75,15 @@ function createPollers(parts: {
 
   return {
     payments: create<DuePayment>(
-      ...(['payments', dueWork.payments, (row) => inquiries.inquireDue(row)] as const),
+      'payments',
+      dueWork.payments,
+      (row) => inquiries.inquireDue(row),
       (row) => row.traceparent,
     ),
     refunds: create<TriedRefund>(
-      ...(['refunds', dueWork.refunds, (row) => refundProgress.tryDue(row)] as const),
+      'refunds',
+      dueWork.refunds,
+      (row) => refundProgress.tryDue(row),
       (row) => row.traceparent,
     ),
     webhooks: create<DueWebhook>('webhooks', dueWork.webhooks, (row) => webhooks.process(row)),

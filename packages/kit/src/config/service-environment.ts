@@ -51,11 +51,6 @@ export const serviceEnvironment = {
 
 export type ServiceEnvironment = z.infer<z.ZodObject<typeof serviceEnvironment>>;
 
-/** The version of the software, in logs: SERVICE_VERSION, or that of the package. */
-export function serviceVersion(): string {
-  return process.env['SERVICE_VERSION'] || (require('../../package.json') as { version: string }).version;
-}
-
 /** Directory of armed crash points; undefined in production and unless a test sets it. */
 export function crashPointsDirectory(): string | undefined {
   return process.env['NODE_ENV'] === 'production' ? undefined : process.env['CRASH_POINTS_DIR'];

@@ -5,7 +5,6 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import winston from 'winston';
 import { createLogger } from '../logger';
-import { startTelemetry } from '../telemetry';
 import { type AccessLogSettings, logRequests } from './access-log';
 import { addHealth } from './health';
 import { createHttpServer } from './http-server';
@@ -16,7 +15,6 @@ const limits = {
   HTTP_MAX_CONNECTIONS: 100,
 };
 const started: FastifyInstance[] = [];
-beforeAll(() => void startTelemetry('test'));
 afterEach(() => Promise.all(started.splice(0).map((app) => app.close())));
 
 /** A server, and a function that returns the access lines that were written since its last call. */

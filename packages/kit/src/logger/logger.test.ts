@@ -3,7 +3,7 @@ import winston from 'winston';
 import { createLogger, type Logger } from '.';
 import { serviceVersion } from '../config/service-environment';
 import { runWithRequestContext } from '../request-context';
-import { runInTrace, startTelemetry } from '../telemetry';
+import { runInTrace } from '../telemetry';
 
 function lineOf(error: Error): Record<string, { message: string; stack: string; code: string }> {
   const logger = createLogger({ service: 'test' });
@@ -54,7 +54,6 @@ it('logs an error with isAggregated once per window, and of every other equal er
 });
 
 it('adds the service, its version and the IDs of the request and the trace, also with their former names', () => {
-  startTelemetry('test');
   const traceId = '0af7651916cd43dd8448eb211c80319c';
   const spanId = 'b7ad6b7169203331';
   const [entry] = entriesOf((logger) =>

@@ -1,4 +1,3 @@
-import { startTelemetry } from '../telemetry';
 import { runInTrace } from '../telemetry/trace';
 import { boundedHistogram, sampledTraceId } from './bounded-histogram';
 import { exposition } from './exposition';
@@ -67,8 +66,6 @@ describe('A bounded histogram', () => {
 });
 
 describe('sampledTraceId', () => {
-  beforeAll(() => void startTelemetry('test'));
-
   const traceId = '0af7651916cd43dd8448eb211c80319c';
 
   it.each([

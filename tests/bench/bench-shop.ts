@@ -19,12 +19,15 @@ const quiet = { LOG_LEVEL: 'warn' };
 /** A new shop with settings of production's cost, in a temporary directory that `close` deletes. */
 export async function openBenchShop({
   seedProducts,
+  env = {},
   userEnv = {},
   databaseUrls,
   startStack: start = startStack,
   isInspected = false,
 }: {
   seedProducts: number;
+  /** Settings of all services. */
+  env?: Record<string, string>;
   /** Settings of the user subgraph. */
   userEnv?: Record<string, string>;
   /** Existing databases, all four. */
@@ -51,7 +54,7 @@ export async function openBenchShop({
       ...(databaseUrls && { databaseUrls }),
       seedProducts,
       admin: { email: 'admin@shop.example' },
-      env: { ...process.env, ...quiet },
+      env: { ...process.env, ...quiet, ...env },
       serviceEnv,
     });
     return {

@@ -5,6 +5,7 @@ import { checkoutMemory } from './checkout/memory/memory';
 import { enumeration } from './enumeration';
 import { history } from './history';
 import { loginStorm } from './login-storm';
+import { telemetry } from './telemetry/telemetry';
 import { type BenchReport, writeReport } from './report';
 
 type Bench = (log: (line: string) => void, args: readonly string[]) => Promise<BenchReport>;
@@ -16,11 +17,13 @@ const benches: Readonly<Record<string, Bench>> = {
   history,
   checkout,
   'checkout-memory': checkoutMemory,
+  telemetry,
 };
 
 const usage = `npm run bench -- ${Object.keys(benches).join('|')}
 checkout: --quick (one round of 8 customers), --baseline <folder> (a built checkout to compare with)
-checkout-memory: --checkouts <number> (default 20000)\n`;
+checkout-memory: --checkouts <number> (default 20000)
+telemetry: --rounds <number> (default 5), --baseline <folder>\n`;
 const artifactsDir = join(process.cwd(), 'artifacts', 'bench');
 
 /** Runs one benchmark and reports it. Exit code 1: a limit was exceeded; 2: unknown benchmark. */

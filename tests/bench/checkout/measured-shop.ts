@@ -42,13 +42,15 @@ const stock = 1_000_000;
 interface MeasuredShopOptions {
   /** A built checkout of the product; default: this one. */
   folder?: string;
+  /** Settings of all services. */
+  env?: Record<string, string>;
   /** See `openBenchShop`. */
   isInspected?: boolean;
 }
 
 export async function openMeasuredShop(
   name: string,
-  { folder, isInspected = false }: MeasuredShopOptions = {},
+  { folder, env = {}, isInspected = false }: MeasuredShopOptions = {},
 ): Promise<MeasuredShop> {
   const directory = mkdtempSync(join(tmpdir(), 'shop-bench-postgres-'));
   // PostgreSQL may run as another user than this process.
@@ -59,6 +61,7 @@ export async function openMeasuredShop(
   try {
     const shop = await openBenchShop({
       seedProducts: 1_000,
+      env,
       userEnv: { BCRYPT_COST: '10' },
       databaseUrls: postgres.databaseUrls,
       ...(folder && { startStack: programsIn(folder) }),

@@ -57,39 +57,36 @@ function createPollers(parts: {
 }): Record<'payments' | 'refunds' | 'webhooks' | 'settlements', DuePoller> & { notices?: DuePoller } {
   const { inquiries, refundProgress, webhooks, keyClosing, simulatorSender: sender } = parts;
 
+  /** Without `group`, a poller gives each row alone to its handler. */
   function create<Row>(
-    name: string,
-    work: Pick<DuePollerOptions<Row>, 'table' | 'concurrency'>,
+    work: Pick<DuePollerOptions<Row>, 'name' | 'table' | 'concurrency' | 'traceparentOf'>,
     handle: (row: Row & DueRow) => Promise<unknown>,
-    traceparentOf: (row: Row) => string | null | undefined = () => undefined,
   ): DuePoller {
     const { dataSource, logger } = parts;
     return createDuePoller<Row>({
-      ...{ name, dataSource, logger, traceparentOf, ...work },
-      // Without `group`, a poller gives each row alone to its handler.
+      ...{ ...work, dataSource, logger },
       handle: async (rows) => {
         for (const row of rows) await handle(row);
       },
     });
   }
 
+  const stored = { traceparentOf: (row: { traceparent: string | null }) => row.traceparent };
   return {
-    payments: create<DuePayment>(
-      'payments',
-      dueWork.payments,
-      (row) => inquiries.inquireDue(row),
-      (row) => row.traceparent,
+    payments: create<DuePayment>({ name: 'payments', ...dueWork.payments, ...stored }, (row) =>
+      inquiries.inquireDue(row),
     ),
-    refunds: create<TriedRefund>(
-      'refunds',
-      dueWork.refunds,
-      (row) => refundProgress.tryDue(row),
-      (row) => row.traceparent,
+    refunds: create<TriedRefund>({ name: 'refunds', ...dueWork.refunds, ...stored }, (row) =>
+      refundProgress.tryDue(row),
     ),
-    webhooks: create<DueWebhook>('webhooks', dueWork.webhooks, (row) => webhooks.process(row)),
-    settlements: create<DueSettlement>('settlements', dueWork.settlements, (row) => keyClosing.close(row)),
+    webhooks: create<DueWebhook>({ name: 'webhooks', ...dueWork.webhooks }, (row) => webhooks.process(row)),
+    settlements: create<DueSettlement>({ name: 'settlements', ...dueWork.settlements }, (row) =>
+      keyClosing.close(row),
+    ),
     ...(sender && {
-      notices: create<DueNotice>('simulator-notices', dueWork.notices, (row) => sender.send(row)),
+      notices: create<DueNotice>({ name: 'simulator-notices', ...dueWork.notices }, (row) =>
+        sender.send(row),
+      ),
     }),
   };
 }

@@ -1,6 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exposition } from '../metrics';
+import { currentTraceparent, runInTrace } from '../telemetry';
 import { ServiceClient, CallFailure, type ServiceRequest } from '.';
 
 let server: Server;
@@ -79,6 +80,16 @@ describe('A call', () => {
     const remainingMs = Number(received[0]?.['x-request-timeout-ms']);
     expect(remainingMs).toBeGreaterThan(0);
     expect(remainingMs).toBeLessThanOrEqual(5_000);
+  });
+
+  test('sends the trace of its caller, also if it waited for the end of another call', async () => {
+    behaviours = [respondsOk];
+    const traceparents = ['1', '2', '3', '4'].map((digit) => `00-${digit.repeat(32)}-${digit.repeat(16)}-01`);
+    // Two connections: two calls wait.
+    await Promise.all(traceparents.map((traceparent) => runInTrace(traceparent, () => post())));
+    expect(received.map(({ traceparent }) => traceparent)).toEqual(traceparents);
+    await post();
+    expect([received.at(-1)?.['traceparent'], currentTraceparent()]).toEqual([undefined, undefined]);
   });
 
   test.each([

@@ -3,7 +3,7 @@ import { Pool } from 'undici';
 import { requestTimeoutHeader, withTimeLimit } from '../deadline';
 import type { Logger } from '../logger';
 import { boundedHistogram } from '../metrics';
-import { isRecording, type Span, startSpan, traceHeaders } from '../telemetry';
+import { currentTrace, type Span, startSpan, type TraceContext, traceHeaders } from '../telemetry';
 import { CallFailure, type CallFailureKind, failureKind } from './call-failure';
 import { type CircuitStateName, createGuard, type Guard } from './guard';
 import { fullJitterMs } from './jitter';
@@ -126,9 +126,12 @@ export class ServiceClient {
 
   private async tryAndRepeat(request: ServiceRequest, signal: AbortSignal): Promise<ServiceResponse> {
     let earlierMayHaveArrived = false;
+    // A queued call starts in the context of the call whose slot it gets.
+    const trace = currentTrace();
     for (let attempt = 1; ; attempt += 1) {
       try {
-        const response = await this.guard.run(() => this.exchange(request, signal, attempt), signal);
+        const exchange = () => this.exchangeInSpan({ request, signal, trace, attempt });
+        const response = await this.guard.run(exchange, signal);
         return { ...response, earlierMayHaveArrived };
       } catch (error) {
         const failure = afterEarlier(error, earlierMayHaveArrived);
@@ -139,61 +142,67 @@ export class ServiceClient {
     }
   }
 
-  private async exchange(request: ServiceRequest, signal: AbortSignal, attempt: number) {
+  private async exchangeInSpan({ request, signal, trace, attempt }: Attempt) {
+    const span = trace?.sampled ? this.startSpan(request.path, trace, attempt) : undefined;
+    try {
+      const response = await this.exchange(request, signal, span?.trace ?? trace);
+      span?.set({ 'http.response.status_code': response.status });
+      if (response.status >= 400) span?.fail(String(response.status));
+      return response;
+    } catch (error) {
+      span?.fail(error instanceof CallFailure ? error.kind : error);
+      throw error;
+    } finally {
+      span?.end();
+    }
+  }
+
+  private async exchange(request: ServiceRequest, signal: AbortSignal, trace: TraceContext | undefined) {
     const leftMs = Math.max(1, Math.floor(request.deadlineMs - performance.now()));
-    const span = this.startSpan(request.path, attempt);
     try {
       const reply = await this.pool.request({
         path: request.path,
         method: 'POST',
-        headers: {
-          ...request.headers,
-          ...traceHeaders(span?.trace),
-          [requestTimeoutHeader]: String(leftMs),
-        },
+        headers: { ...request.headers, ...traceHeaders(trace), [requestTimeoutHeader]: String(leftMs) },
         body: request.body,
         signal,
       });
       const { statusCode: status, headers } = reply;
-      span?.set({ 'http.response.status_code': status });
-      if (status >= 400) span?.fail(String(status));
       const text = await reply.body.text();
       if (status >= 500 && !isFromService(text)) {
         throw new CallFailure(this.options.name, 'server_error', { cause: new Error(`HTTP ${status}`) });
       }
       return { status, headers, text };
     } catch (cause) {
-      const failure = this.failureOf(cause, { request, signal, leftMs });
-      span?.fail(failure.kind);
-      throw failure;
-    } finally {
-      span?.end();
+      if (cause instanceof CallFailure) throw cause;
+      const kind = failureKind(cause, {
+        isCancelled: request.signal?.aborted,
+        isLate: signal.aborted,
+        leftMs,
+      });
+      throw new CallFailure(this.options.name, kind, { cause });
     }
   }
 
-  private failureOf(
-    cause: unknown,
-    { request, signal, leftMs }: { request: ServiceRequest; signal: AbortSignal; leftMs: number },
-  ): CallFailure {
-    if (cause instanceof CallFailure) return cause;
-    const { aborted: isCancelled } = request.signal ?? {};
-    const kind = failureKind(cause, { isCancelled, isLate: signal.aborted, leftMs });
-    return new CallFailure(this.options.name, kind, { cause });
-  }
-
-  private startSpan(path: string, attempt: number): Span | undefined {
-    if (!isRecording()) return undefined;
+  private startSpan(path: string, parent: TraceContext, attempt: number): Span | undefined {
     const { hostname, port, protocol } = new URL(this.options.url);
-    return startSpan(`POST ${path}`, {
-      kind: 'client',
-      attributes: {
-        ...{ 'http.request.method': 'POST', 'url.template': path, 'peer.service': this.options.name },
-        'server.address': hostname,
-        'server.port': port || (protocol === 'https:' ? '443' : '80'),
-        ...(attempt > 1 ? { 'http.request.resend_count': attempt - 1 } : {}),
-      },
-    });
+    const attributes = {
+      ...{ 'http.request.method': 'POST', 'url.template': path, 'peer.service': this.options.name },
+      'server.address': hostname,
+      'server.port': Number(port || (protocol === 'https:' ? 443 : 80)),
+      ...(attempt > 1 ? { 'http.request.resend_count': attempt - 1 } : {}),
+    };
+    return startSpan(`POST ${path}`, { kind: 'client', attributes }, parent);
   }
+}
+
+interface Attempt {
+  request: ServiceRequest;
+  signal: AbortSignal;
+  /** Of the caller. */
+  trace: TraceContext | undefined;
+  /** From 1. */
+  attempt: number;
 }
 
 /** An earlier try may have taken effect, even if the last one did not arrive. */

@@ -82,12 +82,15 @@ export class Span {
  * Starts a span below the current one, for work whose calls need no position of their own, or get it
  * from `span.trace`. End it in `finally`.
  *
- * @returns undefined if the current trace is not recorded
+ * @param parent its position, for work that may run in another context; default: the current one
+ * @returns undefined if the trace is not recorded
  */
-export function startSpan(name: string, options: SpanOptions): Span | undefined {
-  if (record === undefined) return undefined;
-  const parent = currentRequestContext()?.trace;
-  return parent?.sampled ? new Span(name, options, parent) : undefined;
+export function startSpan(
+  name: string,
+  options: SpanOptions,
+  parent = currentRequestContext()?.trace,
+): Span | undefined {
+  return record !== undefined && parent?.sampled ? new Span(name, options, parent) : undefined;
 }
 
 /** Runs `work` in a span below the current one; spans and calls of `work` are below that. */

@@ -164,7 +164,7 @@ describe('gateway', () => {
     }
   });
 
-  it.each([{}, { METRICS_PUBLIC: 'true' }])(
+  it.each<Record<string, string>>([{}, { METRICS_PUBLIC: 'true' }])(
     'serves no metrics on the public port in production, with the settings %j',
     async (settings) => {
       const logger = silentLogger();
@@ -172,8 +172,8 @@ describe('gateway', () => {
       const production = await startLocalGateway({ NODE_ENV: 'production', ...settings }, logger);
       try {
         expect((await rest(production.url)('GET', '/metrics')).status).toBe(404);
-        const [, fields] = logged.mock.calls.find(([message]) => message === ('serving metrics' as never))!;
-        const { url } = fields as unknown as { url: string };
+        const calls = logged.mock.calls as unknown as [message: string, fields: { url: string }][];
+        const { url } = calls.find(([message]) => message === 'serving metrics')![1];
         expect(new URL(url).port).not.toBe(new URL(production.url).port);
         expect((await rest(url)('GET', '/metrics')).status).toBe(200);
       } finally {

@@ -31,7 +31,7 @@ export function environmentOf(service: ServiceName, plan: StackPlan, replica = 0
     SERVICE_KEY_FILE: keys.keyFileOf(service),
     SERVICE_TRUST_FILE: keys.trustFile,
     ...peerUrls(plan),
-    ...metricsPort(service, replica, env),
+    ...metricsPort(service, replica, plan),
     ...(service === 'gateway'
       ? {}
       : databaseUrlsOf(plan.databaseUrls[service], plan.databaseSessionUrls[service])),
@@ -80,15 +80,19 @@ function without(env: NodeJS.ProcessEnv, patterns: readonly RegExp[]): NodeJS.Pr
 }
 
 /**
- * The gateway has METRICS_PORT, the subgraphs the next ports, followed by further replicas in the
- * same order.
+ * If METRICS_PORT is set, the gateway has it and the subgraphs the next ports, followed by further
+ * replicas in the same order.
  */
 function metricsPort(
   service: ServiceName,
   replica: number,
-  { METRICS_PORT: first }: NodeJS.ProcessEnv,
+  { env: { METRICS_PORT: first }, metricsPorts }: StackPlan,
 ): NodeJS.ProcessEnv {
-  if (!first) return {};
+  if (!first) {
+    const port = replica === 0 ? metricsPorts[service] : undefined;
+    if (port === undefined) return {};
+    return { METRICS_PORT: String(port), ...(service === 'gateway' ? { METRICS_PUBLIC: 'true' } : {}) };
+  }
   const offset = first === '0' ? 0 : replica * serviceNames.length + serviceNames.indexOf(service);
   return { METRICS_PORT: String(Number(first) + offset) };
 }

@@ -26,6 +26,11 @@ export interface StackOptions {
    * database.
    */
   replicaPorts?: Partial<Record<ServiceName, readonly number[]>>;
+  /**
+   * Ports of /metrics of the first process of each service, unless METRICS_PORT is set. The gateway
+   * serves it on its main port as well. Default: none.
+   */
+  metricsPorts?: Partial<Record<ServiceName, number>>;
   /** Origins of load balancers for services with several replicas. Default: the first replica. */
   urls?: Partial<Record<ServiceName, string>>;
   /** External databases; if all four are given, no PostgreSQL is started. */
@@ -58,7 +63,7 @@ export interface StackOptions {
 
 /** All decisions before the first process starts. Subgraphs listen on 127.0.0.1 only. */
 export interface StackPlan extends Required<
-  Pick<StackOptions, 'host' | 'databaseSessionUrls' | 'seedProducts' | 'env' | 'serviceEnv'>
+  Pick<StackOptions, 'host' | 'databaseSessionUrls' | 'seedProducts' | 'env' | 'serviceEnv' | 'metricsPorts'>
 > {
   /** Ports of all replicas of a service; most have one. */
   ports: Readonly<Record<ServiceName, readonly number[]>>;
@@ -97,6 +102,7 @@ export async function makePlan(
     ),
     databaseUrls: recordOf(subgraphNames, (name) => databaseUrls[name] ?? embeddedUrl(name)),
     databaseSessionUrls: options.databaseSessionUrls ?? {},
+    metricsPorts: options.metricsPorts ?? {},
     admin: {
       email: admin.email,
       password: admin.password ?? readOrCreate(join(dataDir, 'admin-password'), newSecret),

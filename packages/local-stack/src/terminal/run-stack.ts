@@ -1,5 +1,7 @@
 import { parseArgs } from 'node:util';
 import { inheritedEnvironment, loadStackConfig, requireFreePorts } from '../config';
+import { chooseMetricsPorts } from '../metrics-ports';
+import { serviceNames } from '../services';
 import { startStack, type Stack, type StackOptions } from '../stack';
 import { exitWith, StackError } from '../stack-error';
 import { isAlarming, prettyLog } from './pretty-log';
@@ -25,7 +27,8 @@ export async function runStack(args: readonly string[]): Promise<Stack> {
     const { values: options } = parseArgs({ args: [...args], options: { fresh: { type: 'boolean' } } });
     const config = loadStackConfig(inheritedEnvironment);
     await requireFreePorts(config);
-    stack = await startShowing({ ...config, ...options, signal: interrupt.signal });
+    const metricsPorts = inheritedEnvironment['METRICS_PORT'] ? {} : await chooseMetricsPorts(config.host);
+    stack = await startShowing({ ...config, ...options, metricsPorts, signal: interrupt.signal });
     if (interrupt.signal.aborted) await stopAndExit(stack);
     return stack;
   } catch (error) {
@@ -47,7 +50,7 @@ async function startShowing(options: StackOptions): Promise<Stack> {
   });
   progress.done();
   isOpen = true;
-  stdout.write(banner(stack, (performance.now() - startMs) / 1_000));
+  stdout.write(banner(stack, (performance.now() - startMs) / 1_000, options.metricsPorts ?? {}));
   return stack;
 }
 
@@ -63,7 +66,11 @@ async function stopAndExit(stack: Stack): Promise<void> {
 }
 
 /** URLs and commands shown after the start. */
-function banner(stack: Stack, seconds: number): string {
+function banner(
+  stack: Stack,
+  seconds: number,
+  metricsPorts: NonNullable<StackOptions['metricsPorts']>,
+): string {
   const { gatewayUrl, admin } = stack;
   return [
     '',
@@ -76,6 +83,7 @@ function banner(stack: Stack, seconds: number): string {
     `  REST documentation    ${gatewayUrl}/docs`,
     `  Admin                 ${admin.email}  ${admin.password}`,
     `  Data and logs         ${stack.dataDir}`,
+    ...metricsLine(metricsPorts),
     '',
     'Try:',
     `  curl -XPOST ${gatewayUrl}/v1/auth/register -H 'Content-Type: application/json' \\`,
@@ -85,4 +93,10 @@ function banner(stack: Stack, seconds: number): string {
     '',
     '',
   ].join('\n');
+}
+
+/** With METRICS_PORT, the operator knows the ports. */
+function metricsLine(ports: NonNullable<StackOptions['metricsPorts']>): string[] {
+  const listed = serviceNames.flatMap((name) => (ports[name] === undefined ? [] : `${name} ${ports[name]}`));
+  return listed.length === 0 ? [] : [`  /metrics on port      ${listed.join(', ')}`];
 }

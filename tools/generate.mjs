@@ -13,6 +13,7 @@ const fromCode = [
   ['tools/write-output.mjs', 'gateway/dist/print-openapi.js', 'docs/openapi.yaml'],
   ['tools/write-output.mjs', 'gateway/dist/print-manifest.js', 'gateway/persisted-operations.json'],
   ['tools/generate-settings.mjs'],
+  ['tools/generate-metrics.mjs'],
 ];
 const steps = process.argv.includes('--schemas') ? fromSchemas : [...fromSchemas, ...fromCode];
 

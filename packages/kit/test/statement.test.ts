@@ -1,6 +1,5 @@
 import { createDataSource, inTransaction, query, statement } from '@shop/kit/database';
 import { cloneDatabase, type TestDatabase } from '@shop/testkit/database';
-import { eventually } from '@shop/testkit/eventually';
 import type { DataSource } from 'typeorm';
 import { measurePool } from '../src/database/pool-metrics';
 import { exposition } from '../src/metrics/exposition';
@@ -47,13 +46,11 @@ describe('query', () => {
   });
 
   test('records the duration of a statement by its name and outcome', async () => {
-    const countOf = async (outcome: string) => {
-      const name = 'db_client_operation_duration_seconds_count';
+    const countOf = async (outcome: string, name = 'Test.measured') => {
+      const metric = 'db_client_operation_duration_seconds_count';
       const { text } = await exposition();
       return Number(
-        new RegExp(`^${name}\\{statement="Test.measured",outcome="${outcome}"\\} (\\d+)$`, 'm').exec(
-          text,
-        )?.[1],
+        new RegExp(`^${metric}\\{statement="${name}",outcome="${outcome}"\\} (\\d+)$`, 'm').exec(text)?.[1],
       );
     };
     const measured = statement('Test.measured', 'SELECT 1 / $1::int AS result');
@@ -61,6 +58,7 @@ describe('query', () => {
     await inTransaction(dataSource, (transaction) => query(transaction, measured, [1]));
     await expect(query(dataSource, measured, [0])).rejects.toThrow();
     expect([await countOf('ok'), await countOf('error')]).toEqual([2, 1]);
+    expect(await countOf('ok', 'COMMIT')).toBeGreaterThan(0);
   });
 
   test('takes a connection of the pool, which is counted by its state', async () => {
@@ -71,9 +69,11 @@ describe('query', () => {
       return { inUse: count('in_use'), waiting: count('waiting') };
     };
     measurePool(dataSource);
-    const wait = statement('Test.wait', 'SELECT pg_sleep(0.5)');
-    const waiting = Promise.all([1, 2, 3].map(() => query(dataSource, wait)));
-    await eventually(async () => expect(await states()).toEqual({ inUse: 2, waiting: 1 }));
+    const held = [dataSource.createQueryRunner(), dataSource.createQueryRunner()];
+    for (const runner of held) await runner.connect();
+    const waiting = pidOf();
+    expect(await states()).toEqual({ inUse: 2, waiting: 1 });
+    for (const runner of held) await runner.release();
     await waiting;
     expect(await states()).toEqual({ inUse: 0, waiting: 0 });
   });

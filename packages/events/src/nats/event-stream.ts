@@ -7,6 +7,7 @@ import {
   ReplayPolicy,
   RetentionPolicy,
   StorageType,
+  type StreamInfo,
 } from '@nats-io/jetstream';
 import { nanos } from '@nats-io/transport-node';
 
@@ -40,9 +41,14 @@ const ackWaitMs = 10_000;
 
 /** Creates the stream if it does not exist; keeps the settings that an operator has changed. */
 export async function ensureStream(manager: JetStreamManager): Promise<void> {
-  await manager.streams.info(streamName).catch(async (error: unknown) => {
-    if (!isNotFound(error)) throw error;
-    await manager.streams.add({ name: streamName, ...streamSettings });
+  if (!(await findStream(manager))) await manager.streams.add({ name: streamName, ...streamSettings });
+}
+
+/** Undefined if the stream does not exist: no event was published yet. */
+export async function findStream(manager: JetStreamManager): Promise<StreamInfo | undefined> {
+  return manager.streams.info(streamName).catch((error: unknown) => {
+    if (isNotFound(error)) return undefined;
+    throw error;
   });
 }
 

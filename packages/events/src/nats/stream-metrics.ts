@@ -1,7 +1,7 @@
 import { jetstreamManager } from '@nats-io/jetstream';
 import { defineGauges, registerGauges } from '@shop/kit/metrics';
 import type { Broker } from './broker';
-import { streamName } from './event-stream';
+import { findStream, streamName } from './event-stream';
 
 const gauges = defineGauges({
   gauges: {
@@ -10,7 +10,7 @@ const gauges = defineGauges({
   },
   label: 'stream',
   labelValues: streamName,
-  condition: 'NATS_URL is set, and the stream exists',
+  condition: 'NATS_URL is set; without a value while the broker is unavailable',
 });
 
 /** Registers the size of the stream. Every process that is connected reports the same. */
@@ -18,10 +18,9 @@ export function registerStreamMetrics(broker: Broker): void {
   registerGauges({
     ...gauges,
     async read() {
-      const { connection } = broker;
-      if (!connection) throw new Error('the broker is unavailable');
-      const manager = await jetstreamManager(connection);
-      const { state, config } = await manager.streams.info(streamName);
+      const found = broker.connection && (await findStream(await jetstreamManager(broker.connection)));
+      if (!found) return { nats_stream_bytes: null, nats_stream_limit_bytes: null };
+      const { state, config } = found;
       return {
         nats_stream_bytes: { [streamName]: state.bytes },
         nats_stream_limit_bytes: { [streamName]: config.max_bytes },

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import { type ClientBase, type PoolClient, types } from 'pg';
 import 'reflect-metadata';
 import { DataSource, type MigrationInterface } from 'typeorm';
+import { measureStatements } from './statement-metrics';
 
 export type EntityClass = new () => object;
 export type MigrationClass = new () => MigrationInterface;
@@ -61,6 +62,7 @@ export function createDataSource(options: DatabaseOptions): DataSource {
       ...(isPooled ? {} : sessionLimits(statementTimeoutMs)),
       keepAlive: true,
       onConnect: (client: PoolClient) => {
+        measureStatements(client);
         if (statementTimeoutMs > 0) destroySilentConnection(client, statementTimeoutMs + silenceMarginMs);
       },
     },

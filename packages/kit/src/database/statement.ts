@@ -1,7 +1,6 @@
 import type { Pool, PoolClient } from 'pg';
 import { DataSource, getMetadataArgsStorage } from 'typeorm';
 import { reachCrashPoint } from '../crash-points';
-import { boundedHistogram } from '../metrics';
 import { isRecording, type Span, startSpan } from '../telemetry';
 import { hasStalePlan, isConnectionLost, isConnectionStale, isSqlError, sqlErrorOf } from './sql-error';
 import { retryConflicts, type Transaction } from './transaction';
@@ -44,7 +43,7 @@ export async function query<Row>(
   if (!queryRunner) return queryPool(where.connection, statement, values);
   const connection = await (queryRunner.connect() as Promise<PoolClient>);
   try {
-    return await send(connection, statement.name, statement, values);
+    return await send(connection, statement, values);
   } catch (error) {
     // TypeORM's `release` would return the connection to the pool after the rollback.
     if (isConnectionStale(error))
@@ -86,18 +85,17 @@ async function queryPool<Row>(
   checkBefore?: () => void,
 ): Promise<Row[]> {
   try {
-    return await queryOnce(dataSource, statement.name, statement, values, checkBefore);
+    return await queryOnce(dataSource, statement, values, checkBefore);
   } catch (error) {
     if (!hasStalePlan(error)) throw error;
     // Another connection of the pool can have the same stale plan.
-    return queryOnce(dataSource, statement.name, { text: statement.text }, values, checkBefore);
+    return queryOnce(dataSource, { text: statement.text }, values, checkBefore);
   }
 }
 
 /** Not `pool.query`, which closes the connection after every error of a statement. */
 async function queryOnce<Row>(
   { driver }: DataSource,
-  name: string,
   statement: SentStatement,
   values: readonly unknown[] = [],
   checkBefore: () => void = () => undefined,
@@ -109,7 +107,7 @@ async function queryOnce<Row>(
   connection.on('error', onError);
   try {
     checkBefore();
-    return await send(connection, name, statement, values);
+    return await send(connection, statement, values);
   } catch (error) {
     // The error of a server shutdown arrives before the connection is closed.
     if (isConnectionLost(error) || isConnectionStale(error)) lost ??= error as Error;
@@ -122,43 +120,31 @@ async function queryOnce<Row>(
 
 type SentStatement = Pick<Statement, 'text'> & Partial<Statement>;
 
-const statementDuration = boundedHistogram({
-  name: 'db_client_operation_duration_seconds',
-  help: 'Time of a statement on its connection, without the wait for one. Without BEGIN and COMMIT.',
-  labels: { statement: 'names of statements, other', outcome: 'ok, error' },
-  buckets: [0.001, 0.005, 0.025, 0.1, 0.5, 2.5],
-  maximumCombinations: 200,
-  surplus: ({ outcome }) => ({ statement: 'other', outcome }),
-});
-
-/** @param name also of a statement that is sent without its name */
 async function send<Row>(
   connection: PoolClient,
-  name: string,
   statement: SentStatement,
   values: readonly unknown[],
 ): Promise<Row[]> {
-  const span = startStatementSpan(name);
-  const startedAt = performance.now();
-  let outcome = 'error';
+  const span = startStatementSpan(statement);
   try {
-    const { rows } = await connection.query({ ...statement, values: [...values] });
-    outcome = 'ok';
-    return rows as Row[];
+    return (await connection.query({ ...statement, values: [...values] })).rows as Row[];
   } catch (error) {
     failStatementSpan(span, error);
     throw error;
   } finally {
-    statementDuration.observe({ statement: name, outcome }, (performance.now() - startedAt) / 1_000);
     span?.end();
   }
 }
 
-function startStatementSpan(name: string): Span | undefined {
+/** The comment in front of the text is the name of the statement. */
+const nameComment = /^\/\* (.+?) \*\//;
+
+function startStatementSpan({ name, text }: SentStatement): Span | undefined {
   if (!isRecording()) return undefined;
-  return startSpan(name, {
+  const summary = name ?? nameComment.exec(text)?.[1] ?? 'statement';
+  return startSpan(summary, {
     kind: 'client',
-    attributes: { 'db.system.name': 'postgresql', 'db.query.summary': name },
+    attributes: { 'db.system.name': 'postgresql', 'db.query.summary': summary },
   });
 }
 

@@ -1,4 +1,5 @@
 export { CallFailure, type CallFailureKind } from './call-failure';
+export { type CallOutcome, measureCall } from './call-metrics';
 export { type Circuit, type CircuitStateName, createCircuit } from './guard';
 export { equalJitterMs } from './jitter';
 export {

@@ -2,9 +2,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Pool } from 'undici';
 import { requestTimeoutHeader, withTimeLimit } from '../deadline';
 import type { Logger } from '../logger';
-import { boundedHistogram } from '../metrics';
 import { currentTrace, type Span, startSpan, type TraceContext, traceHeaders } from '../telemetry';
-import { CallFailure, type CallFailureKind, failureKind } from './call-failure';
+import { CallFailure, failureKind } from './call-failure';
+import { measureCall } from './call-metrics';
 import { type CircuitStateName, createGuard, type Guard } from './guard';
 import { fullJitterMs } from './jitter';
 
@@ -43,19 +43,6 @@ export interface ServiceResponse {
   /** An earlier try may have taken effect, even if this response is a rejection. */
   earlierMayHaveArrived: boolean;
 }
-
-const clientDuration = boundedHistogram({
-  name: 'http_client_request_duration_seconds',
-  help: 'Time of a request to another service, including retries and the wait for a connection.',
-  labels: {
-    service: 'names of services',
-    outcome:
-      'ok for any response of the service, circuit_open, overloaded, deadline_exceeded, connect_failed, connection_lost, server_error, timed_out, deadline_too_short, cancelled',
-  },
-  buckets: [0.005, 0.025, 0.1, 0.3, 1, 2.5],
-  maximumCombinations: 60,
-  surplus: () => ({ service: 'other', outcome: 'other' }),
-});
 
 const worthATryMs = 100;
 
@@ -100,23 +87,11 @@ export class ServiceClient {
    * @throws CallFailure if there is no response
    */
   async request(request: ServiceRequest): Promise<ServiceResponse> {
-    const startedAt = performance.now();
-    let outcome: CallFailureKind | 'ok' | 'other' = 'other';
-    try {
-      const leftMs = request.deadlineMs - startedAt;
+    return measureCall(this.options.name, async () => {
+      const leftMs = request.deadlineMs - performance.now();
       if (leftMs <= 0) throw new CallFailure(this.options.name, 'deadline_exceeded');
-      const response = await withTimeLimit(leftMs, request.signal, (signal) =>
-        this.tryAndRepeat(request, signal),
-      );
-      outcome = 'ok';
-      return response;
-    } catch (error) {
-      if (error instanceof CallFailure) outcome = error.kind;
-      throw error;
-    } finally {
-      const seconds = (performance.now() - startedAt) / 1_000;
-      clientDuration.observe({ service: this.options.name, outcome }, seconds);
-    }
+      return withTimeLimit(leftMs, request.signal, (signal) => this.tryAndRepeat(request, signal));
+    });
   }
 
   /** Resolves when the calls in progress have ended. */

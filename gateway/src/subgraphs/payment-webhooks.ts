@@ -1,7 +1,7 @@
 import type { ServiceCredentials } from '@shop/kit/auth';
 import { AppError, genericErrors } from '@shop/kit/errors';
 import type { Logger } from '@shop/kit/logger';
-import { idleConnections } from '@shop/kit/resilience';
+import { type CallOutcome, idleConnections, measureCall } from '@shop/kit/resilience';
 import { traceHeaders } from '@shop/kit/telemetry';
 import { Pool } from 'undici';
 
@@ -67,7 +67,7 @@ export function createPaymentWebhooks(options: {
       if (inFlight >= maximumInFlight) throw unavailable();
       inFlight += 1;
       try {
-        throwUnlessAccepted(await send(webhook));
+        throwUnlessAccepted(await measureCall('payment', () => send(webhook), outcomeOf));
       } catch (error) {
         if (error instanceof AppError) throw error;
         logger.error('webhook was not stored', { error, requestId: webhook.requestId });
@@ -78,6 +78,10 @@ export function createPaymentWebhooks(options: {
     },
     close: () => pool.close(),
   };
+}
+
+function outcomeOf(error: unknown): CallOutcome {
+  return error instanceof Error && error.name === 'TimeoutError' ? 'timed_out' : 'connection_lost';
 }
 
 /** @throws AppError for statuses other than 2xx; 401 and 403 reject the gateway's own credential */

@@ -55,6 +55,20 @@ describe('shop_payment_declines_total', () => {
   });
 });
 
+it('calls of the provider are recorded by their outcome, and a rejection is a response', async () => {
+  const before = await scrape(metricsUrl);
+  await service.charge(newAttempt());
+  await service.charge(newAttempt({ paymentMethod: 'sim_unavailable' })).catch(() => undefined);
+  const changes = changesBetween(
+    before,
+    await scrape(metricsUrl),
+    'http_client_request_duration_seconds_count',
+  );
+  expect(changes).toEqual({
+    'http_client_request_duration_seconds_count{service="simulator",outcome="ok"}': 2,
+  });
+});
+
 it('shop_payments_requires_action counts payments that wait for the customer', async () => {
   await service.charge(newAttempt({ paymentMethod: 'sim_requires_action' }));
   await eventually(

@@ -1,9 +1,16 @@
 import { rejectAfter } from '@shop/kit/deadline';
 import type { Logger } from '@shop/kit/logger';
+import { type CallOutcome, measureCall } from '@shop/kit/resilience';
 import { inSpan } from '@shop/kit/telemetry';
 import type { DataSource } from 'typeorm';
 import type { loadProviderSettings, PaymentSettings } from '../config';
-import { type PaymentProvider, ProviderTimeout, wrapCalls } from './payment-provider';
+import {
+  ChargeRejected,
+  type PaymentProvider,
+  ProviderTimeout,
+  RefundRejected,
+  wrapCalls,
+} from './payment-provider';
 import { createProviders, type Providers } from './providers';
 import { createSimulator, type SimulatorOptions } from './simulator/simulator';
 import { SimulatorAuthentication } from './simulator/simulator-authentication';
@@ -56,7 +63,7 @@ function configureSender({ settings, dataSource, logger }: ServiceBase): Simulat
 export function configuredProviders(base: Base, timeoutMs: number): PaymentProvider[] {
   return [createSimulator(simulatorOptions(base)), configureStripe(base.settings)]
     .filter((provider) => provider !== undefined)
-    .map((provider) => withSpans(withTimeLimit(provider, timeoutMs)));
+    .map((provider) => withSpans(measureCalls(withTimeLimit(provider, timeoutMs))));
 }
 
 function simulatorOptions({ settings, dataSource }: Base): SimulatorOptions {
@@ -81,6 +88,15 @@ function configureStripe(settings: ProviderSettings): PaymentProvider | undefine
   } = settings;
   if (!secretKey || !webhookSecret) return undefined;
   return createStripe({ secretKey, webhookSecret, apiUrl, timeoutMs: stripeTimeoutMs });
+}
+
+/** Records the time of calls. A rejection is a response. */
+function measureCalls(provider: PaymentProvider): PaymentProvider {
+  const outcomeOf = (error: unknown): CallOutcome => {
+    if (error instanceof ProviderTimeout) return 'timed_out';
+    return error instanceof ChargeRejected || error instanceof RefundRejected ? 'ok' : 'other';
+  };
+  return wrapCalls(provider, (call) => measureCall(provider.name, () => call, outcomeOf));
 }
 
 /** Rejects a call with ProviderTimeout after `timeoutMs`. The call may still take effect. */

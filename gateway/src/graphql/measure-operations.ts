@@ -1,6 +1,6 @@
 import type { ApolloServerPlugin } from '@apollo/server';
 import { graphqlCodeOf } from '@shop/kit/errors';
-import { boundedHistogram, histogram, sampledTraceId } from '@shop/kit/metrics';
+import { boundedHistogram, sampledTraceId } from '@shop/kit/metrics';
 import type { GraphQLFormattedError } from 'graphql';
 import type { GatewayContext } from '../context';
 import type { PersistedOperations } from '../persisted/persisted-operations';
@@ -15,15 +15,16 @@ const duration = boundedHistogram({
   },
   // 0.3 s and 1 s are the limits of the service level objectives.
   buckets: [0.005, 0.025, 0.1, 0.3, 1, 2.5],
-  enableExemplars: true,
   maximumCombinations: 100,
   surplus: ({ outcome }) => ({ operation: 'other', outcome }),
 });
 
-const overhead = histogram({
+const overhead = boundedHistogram({
   name: 'gateway_overhead_seconds',
   help: 'Time of an operation, without the time in which a subgraph was working on it.',
   buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.3, 1, 2.5],
+  maximumCombinations: 1,
+  surplus: () => ({}),
 });
 
 /** Records the duration of operations by their listed name and outcome. */
@@ -42,7 +43,8 @@ export function measureOperations({
           const outcome = outcomeOf(body.kind === 'single' ? body.singleResult.errors : undefined);
           const label = document && operation ? labelOf(document, operationName ?? null) : 'other';
           duration.observe({ operation: label, outcome }, totalMs / 1_000, traceId);
-          if (outcome !== 'rejected') overhead.observe(Math.max(0, totalMs - subgraphTime.totalMs()) / 1_000);
+          if (outcome !== 'rejected')
+            overhead.observe({}, Math.max(0, totalMs - subgraphTime.totalMs()) / 1_000);
         },
       };
     },

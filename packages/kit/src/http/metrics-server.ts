@@ -73,7 +73,6 @@ const duration = boundedHistogram({
   },
   // 0.3 s and 1 s are the limits of the service level objectives.
   buckets: [0.005, 0.025, 0.1, 0.3, 1, 2.5, 10],
-  enableExemplars: true,
   maximumCombinations: 120,
   surplus: ({ status }) => ({ route: 'other', method: 'other', status }),
 });

@@ -8,6 +8,25 @@ const linesOf = async (start: string, accept?: string) =>
   (await exposition(accept)).text.split('\n').filter((line) => line.startsWith(start));
 
 describe('A bounded histogram', () => {
+  it('has cumulative buckets, the sum and the count, and without labels 0 before the first observation', async () => {
+    const durations = boundedHistogram({
+      name: 'test_plain_seconds',
+      help: 'Test.',
+      buckets: [0.3, 1],
+      maximumCombinations: 1,
+      surplus: () => ({}),
+    });
+    const lines = (counts: readonly number[], sum: number) => [
+      ...['0.3', '1', '+Inf'].map((le, index) => `test_plain_seconds_bucket{le="${le}"} ${counts[index]}`),
+      `test_plain_seconds_sum ${sum}`,
+      `test_plain_seconds_count ${counts[2]}`,
+    ];
+    expect(await linesOf('test_plain_seconds')).toEqual(lines([0, 0, 0], 0));
+    // A bound belongs to its bucket.
+    for (const seconds of [0.25, 0.3, 1, 2]) durations.observe({}, seconds);
+    expect(await linesOf('test_plain_seconds')).toEqual(lines([2, 3, 4], 3.55));
+  });
+
   it('counts a combination of labels above the maximum under that of the surplus', async () => {
     const durations = boundedHistogram({
       name: 'test_bounded_seconds',
@@ -48,7 +67,6 @@ describe('A bounded histogram', () => {
       help: 'Test.',
       labels: { outcome: 'any' },
       buckets: [0.3, 1],
-      enableExemplars: true,
       maximumCombinations: 10,
       surplus: () => ({ outcome: 'other' }),
     });

@@ -4,13 +4,13 @@ import {
   Gauge,
   Histogram,
   type Metric,
-  type OpenMetricsContentType,
+  type MetricObjectWithValues,
+  type MetricValue,
   Registry,
 } from 'prom-client';
 
-/** The metrics of this process. Only a registry for OpenMetrics accepts exemplars. */
-export const registry = new Registry<OpenMetricsContentType>();
-registry.setContentType(Registry.OPENMETRICS_CONTENT_TYPE);
+/** The metrics of this process. */
+export const registry = new Registry();
 
 /** A metric with what docs/metrics.md says about it. */
 export interface MetricShape<Label extends string> {
@@ -23,10 +23,8 @@ export interface MetricShape<Label extends string> {
 }
 
 export interface HistogramShape<Label extends string> extends MetricShape<Label> {
-  /** Upper bounds. */
+  /** Upper bounds, ascending. */
   buckets: readonly number[];
-  /** Whether observations can have the trace ID of their request. */
-  enableExemplars?: boolean;
 }
 
 /** The metrics that the loaded modules define, by name. */
@@ -57,11 +55,19 @@ export function gauge<Label extends string = never>(
 }
 
 export function histogram<Label extends string = never>(shape: HistogramShape<Label>): Histogram<Label> {
-  const { buckets, enableExemplars = false } = shape;
-  return registered(
-    shape,
-    (options) => new Histogram({ ...options, buckets: [...buckets], enableExemplars }),
-  );
+  return registered(shape, (options) => new Histogram({ ...options, buckets: [...shape.buckets] }));
+}
+
+/** Registers a histogram that is not prom-client's. */
+export function registerReadable<Label extends string>(
+  shape: HistogramShape<Label>,
+  get: () => Promise<MetricObjectWithValues<MetricValue<string>>>,
+): void {
+  registered(shape, ({ name, help, labelNames }) => {
+    const metric = { name, help, labelNames, type: 'histogram', get } as unknown as Metric<Label>;
+    registry.registerMetric(metric);
+    return metric;
+  });
 }
 
 /** Records a metric that is registered later. */
@@ -134,12 +140,7 @@ export function describeMetrics(): DescribedMetric[] {
 
 function registered<Label extends string, M extends Metric<Label>>(
   shape: MetricShape<Label>,
-  create: (options: {
-    name: string;
-    help: string;
-    labelNames: Label[];
-    registers: (Registry | Registry<OpenMetricsContentType>)[];
-  }) => M,
+  create: (options: { name: string; help: string; labelNames: Label[]; registers: Registry[] }) => M,
 ): M {
   const { name, help, labels } = shape;
   const known = registry.getSingleMetric(name) as M | undefined;

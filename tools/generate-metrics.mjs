@@ -4,6 +4,8 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { describeMetrics } from '@shop/kit/metrics';
 import { subgraphNames } from '@shop/local-stack/stack';
 import { format } from 'prettier';
 import { projectNode, root } from './prepare/workspace.mjs';
@@ -11,13 +13,15 @@ import { projectNode, root } from './prepare/workspace.mjs';
 const require = createRequire(import.meta.url);
 const services = ['gateway', ...subgraphNames];
 
+/** In a process of its own: `--service NAME`. */
+function printMetricsOf(service) {
+  require(join(root, service === 'gateway' ? service : `subgraphs/${service}`, 'dist/service.js'));
+  process.stdout.write(JSON.stringify(describeMetrics()), () => process.exit());
+}
+
 function metricsOf(service) {
-  const module = join(root, service === 'gateway' ? service : `subgraphs/${service}`, 'dist/service.js');
-  const program = `
-    require(${JSON.stringify(module)});
-    process.stdout.write(JSON.stringify(require('@shop/kit/metrics').describeMetrics()), () => process.exit());`;
-  const env = { ...process.env, APOLLO_TELEMETRY_DISABLED: '1' };
-  return JSON.parse(execFileSync(projectNode, ['--eval', program], { cwd: root, env, encoding: 'utf8' }));
+  const args = ['tools/generate-metrics.mjs', '--service', service];
+  return JSON.parse(execFileSync(projectNode, args, { cwd: root, encoding: 'utf8' }));
 }
 
 /** By name, with the services that have it. */
@@ -72,10 +76,17 @@ function tableOf(title, metrics) {
   return `## ${title}\n\n${head}\n${metrics.map(rowOf).join('\n')}\n`;
 }
 
-const metrics = collect();
-const ofShop = /^(shop|nats)_/;
-const ofProcess = /^(nodejs|process)_/;
-const text = `# Metrics
+const { values: options } = parseArgs({
+  options: { service: { type: 'string' }, check: { type: 'boolean' } },
+});
+if (options.service) printMetricsOf(options.service);
+else await writeDocument();
+
+async function writeDocument() {
+  const metrics = collect();
+  const ofShop = /^(shop|nats)_/;
+  const ofProcess = /^(nodejs|process)_/;
+  const text = `# Metrics
 
 \`npm run generate\` writes this file from the code. Each process serves its metrics at \`/metrics\`
 ([where](operations.md#metrics)), as Prometheus text, or as OpenMetrics with exemplars (\`trace_id\` of sampled requests) to a
@@ -96,10 +107,11 @@ ${tableOf(
   metrics.filter(({ name }) => ofProcess.test(name)),
 )}
 ${tableOf('`npm run reconcile -- --prometheus`', textfileMetrics())}`;
-const formatted = await format(text, { parser: 'markdown', printWidth: 110 });
-const file = join(root, 'docs/metrics.md');
-if (!process.argv.includes('--check')) writeFileSync(file, formatted);
-else if (readFileSync(file, 'utf8') !== formatted) {
-  console.error('docs/metrics.md is stale: run npm run generate.');
-  process.exitCode = 1;
+  const formatted = await format(text, { parser: 'markdown', printWidth: 110 });
+  const file = join(root, 'docs/metrics.md');
+  if (!options.check) writeFileSync(file, formatted);
+  else if (readFileSync(file, 'utf8') !== formatted) {
+    console.error('docs/metrics.md is stale: run npm run generate.');
+    process.exitCode = 1;
+  }
 }

@@ -8,7 +8,7 @@ import { checkWithPromtool, promtoolProgram } from '@shop/testkit/promtool';
 import { startTestStack, type TestStack } from '@shop/testkit/stack';
 import { graphqlStorefront } from '../storefront/graphql-storefront';
 import { restStorefront } from '../storefront/rest-storefront';
-import { unwrap } from '../storefront/storefront';
+import { type Storefront, unwrap } from '../storefront/storefront';
 import { uniqueEmail } from '../shop';
 import { documentedMetrics } from './documented-metrics';
 
@@ -44,10 +44,8 @@ beforeAll(async () => {
 });
 afterAll(() => stack?.stop());
 
-type AnyStorefront = ReturnType<typeof restStorefront> | ReturnType<typeof graphqlStorefront>;
-
 /** Buys, is declined, cancels, fails to log in. */
-async function useShop(storefront: AnyStorefront): Promise<void> {
+async function useShop(storefront: Storefront): Promise<void> {
   const { accessToken: adminToken } = unwrap(await storefront.login(stack.admin));
   const email = uniqueEmail();
   const { accessToken } = unwrap(await storefront.register({ email, password }));

@@ -145,7 +145,7 @@ function registered<Label extends string, M extends Metric<Label>>(
   const { name, help, labels } = shape;
   const known = registry.getSingleMetric(name) as M | undefined;
   if (known) return known;
-  document(shape as MetricShape<string>);
+  document(shape);
   const labelNames = Object.keys(labels ?? {}) as Label[];
   return create({ name, help, labelNames, registers: [registry] });
 }

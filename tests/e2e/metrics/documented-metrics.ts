@@ -8,8 +8,8 @@ export interface DocumentedMetric {
   labels: readonly string[];
   /** Processes that serve it; none for a metric of a command. */
   processes: readonly ServiceName[];
-  /** Not served under all settings. */
-  isConditional: boolean;
+  /** When it is served, if not always. */
+  condition: string | undefined;
 }
 
 /** The rows of the tables in docs/metrics.md. */
@@ -24,7 +24,7 @@ export function documentedMetrics(): DocumentedMetric[] {
       type,
       labels: [...labels.matchAll(/`(\w+)`:/g)].map(([, label = '']) => label),
       processes: processesOf(process),
-      isConditional: meaning.includes('Only if '),
+      condition: /Only if (.+)\.$/.exec(meaning)?.[1],
     };
   });
 }

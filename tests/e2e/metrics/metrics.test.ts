@@ -87,11 +87,13 @@ it('docs/metrics.md is up to date (otherwise run `npm run generate`)', () => {
 
 describe.each(serviceNames)('A scrape of %s', (service) => {
   const documented = documentedMetrics().filter(({ processes }) => processes.includes(service));
+  const holds = (condition: string | undefined) =>
+    condition === undefined || (condition === 'the process has a database' && service !== 'gateway');
 
   it('has every metric that docs/metrics.md lists for it, of that type', () => {
     const scraped = metricsOf(scrapes[service]);
     const expected = documented
-      .filter(({ isConditional }) => !isConditional)
+      .filter(({ condition }) => holds(condition))
       .map(({ name, type }) => [name, type] as const);
     expect(expected.length).toBeGreaterThan(0);
     expect(Object.fromEntries(expected.map(([name]) => [name, scraped.get(name)]))).toEqual(
@@ -111,6 +113,15 @@ describe.each(serviceNames)('A scrape of %s', (service) => {
       return [...rest.matchAll(/(\w+)="/g)].map(([, label]) => `${metric} ${label}`);
     });
     expect([...new Set(scraped)].filter((found) => !found.endsWith(' le') && !labels.has(found))).toEqual([]);
+  });
+
+  it('has samples of each metric that has no labels, or whose statement was sent', () => {
+    const samples = samplesOf(scrapes[service]);
+    const hasSamples = (name: string) => [...samples.keys()].some((series) => series.startsWith(name));
+    const expected = documented.filter(
+      ({ labels, condition }) => (labels.length === 0 || condition !== undefined) && holds(condition),
+    );
+    expect(expected.filter(({ name }) => !hasSamples(name))).toEqual([]);
   });
 
   it(`has at most ${mostSeries} series`, () => {

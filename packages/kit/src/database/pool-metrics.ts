@@ -9,7 +9,8 @@ gauge(
   {
     name: 'db_pool_connections',
     help: 'Connections of the pool in use and idle, and requests that wait for one.',
-    labels: { state: 'in_use, idle, waiting' },
+    labels: { state: ['in_use', 'idle', 'waiting'] },
+    condition: 'the process has a database',
   },
   function () {
     const counts = { in_use: 0, idle: 0, waiting: 0 };
@@ -23,6 +24,8 @@ gauge(
       counts.idle += idleCount;
       counts.waiting += waitingCount;
     }
+    this.reset();
+    if (measured.size === 0) return;
     for (const [state, count] of Object.entries(counts)) this.set({ state }, count);
   },
 );

@@ -8,6 +8,7 @@ const duration = boundedHistogram({
     statement: 'names of statements, START TRANSACTION, COMMIT, ROLLBACK, other',
     outcome: ['ok', 'error'],
   },
+  condition: 'the process has a database',
   buckets: [0.001, 0.005, 0.025, 0.1, 0.5, 2.5],
   maximumCombinations: 200,
   surplus: ({ outcome }) => ({ statement: 'other', outcome }),

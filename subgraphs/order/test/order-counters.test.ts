@@ -34,6 +34,35 @@ const confirmed = {
   'revenue_minor_total{currency="EUR"}': 2_000,
 };
 
+/** An order whose first attempt another process is paying. */
+async function chargedElsewhere() {
+  const { orderId } = await newOrder();
+  await shop.sql('order', "UPDATE orders SET step = 'PAYING', attempt = 1 WHERE id = $1", [orderId]);
+  return { orderId, paymentId: randomUUID() };
+}
+
+function succeeded({ orderId, paymentId }: { orderId: string; paymentId: string }) {
+  return createEvent({
+    ...{ source: 'payment', type: 'payment.succeeded', subject: paymentId },
+    data: {
+      ...{ paymentId, orderId, attempt: 1, amountCents: 2_000, currency: 'EUR' },
+      ...{ failureCode: null, sent: true },
+    },
+  });
+}
+
+async function deliver(events: object): Promise<void> {
+  const response = await fetch(`${shop.url}/events`, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      'x-service-authorization': `Bearer ${serviceCredential('payment', 'order')}`,
+    },
+    body: JSON.stringify(events),
+  });
+  expect(response.ok).toBe(true);
+}
+
 describe('The counters of orders', () => {
   it('count a purchase once, whose requests are repeated with their keys', async () => {
     const customer = newCustomer();
@@ -69,33 +98,23 @@ describe('The counters of orders', () => {
   });
 
   it('count a payment once that an event reports, which is delivered several times', async () => {
-    const { orderId } = await newOrder();
-    await shop.sql('order', "UPDATE orders SET step = 'PAYING', attempt = 1 WHERE id = $1", [orderId]);
-    const paymentId = randomUUID();
-    const event = () =>
-      createEvent({
-        ...{ source: 'payment', type: 'payment.succeeded', subject: paymentId },
-        data: {
-          ...{ paymentId, orderId, attempt: 1, amountCents: 2_000, currency: 'EUR' },
-          ...{ failureCode: null, sent: true },
-        },
-      });
-    const repeated = event();
-    const deliver = async (body: object) => {
-      const response = await fetch(`${shop.url}/events`, {
-        method: 'POST',
-        headers: {
-          'content-type': 'application/json',
-          'x-service-authorization': `Bearer ${serviceCredential('payment', 'order')}`,
-        },
-        body: JSON.stringify(body),
-      });
-      expect(response.ok).toBe(true);
-    };
+    const payment = await chargedElsewhere();
+    const repeated = succeeded(payment);
     const changes = await counted(async () => {
-      for (const body of [repeated, repeated, event()]) await deliver(body);
+      for (const event of [repeated, repeated, succeeded(payment)]) await deliver(event);
     });
     expect(changes).toEqual(confirmed);
+  });
+
+  it('count a payment once whose transaction is rolled back because of another event, and repeated', async () => {
+    const payment = await chargedElsewhere();
+    // An order that does not exist cannot be charged: the whole batch is rolled back.
+    const impossible = succeeded({
+      orderId: 'ffffffff-ffff-7fff-bfff-ffffffffffff',
+      paymentId: randomUUID(),
+    });
+    expect(await counted(() => deliver([succeeded(payment), impossible]))).toEqual(confirmed);
+    expect(await shop.stepOf(payment.orderId)).not.toBe('PAYING');
   });
 
   it('count an order once that is cancelled repeatedly', async () => {

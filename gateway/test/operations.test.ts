@@ -1,5 +1,6 @@
 import { connect } from 'node:net';
 import type { RunningService } from '@shop/kit/service';
+import { startTelemetry } from '@shop/kit/telemetry';
 import { freePorts } from '@shop/local-stack/ports';
 import { rest } from '@shop/testkit/http';
 import { silentLogger, startLocalGateway } from './local-gateway';
@@ -7,6 +8,7 @@ import { silentLogger, startLocalGateway } from './local-gateway';
 describe('gateway', () => {
   let gateway: RunningService;
   beforeAll(async () => {
+    startTelemetry('gateway');
     gateway = await startLocalGateway({ CORS_ORIGINS: 'https://shop.example' });
   });
   afterAll(() => gateway?.stop());
@@ -39,6 +41,27 @@ describe('gateway', () => {
     for (const { headers, body } of [unknown, method, invalid]) {
       expect(headers.get('content-type')).toBe('application/problem+json; charset=utf-8');
       expect(body['request_id']).toBe(headers.get('x-request-id'));
+    }
+  });
+
+  it('adds the trace ID to every problem and every GraphQL error of a request that reached a route', async () => {
+    const traceId = '0af7651916cd43dd8448eb211c80319c';
+    const headers = { traceparent: `00-${traceId}-b7ad6b7169203331-01` };
+    for (const path of ['/v1/nothing', '/v1/products/1', '/v1/orders', '/v1/products?first=x'])
+      expect((await get(path, headers)).body['trace_id']).toBe(traceId);
+    // A trace of its own where the client sends none.
+    expect((await get('/v1/nothing')).body['trace_id']).toMatch(/^[0-9a-f]{32}$/);
+
+    const post = (body: string | object) => rest(gateway.url)('POST', '/graphql', { headers, body });
+    for (const body of [
+      { query: '{ nothing }' },
+      { query: '{' },
+      { query: '{ product(id: "1") { id } }' },
+      {},
+      'no JSON',
+    ]) {
+      const { errors } = (await post(body)).body as { errors: { extensions: object }[] };
+      expect(errors[0]?.extensions).toMatchObject({ traceId, code: expect.any(String) as string });
     }
   });
 

@@ -2,7 +2,7 @@ import type { ApolloServerPlugin, GraphQLRequestContextWillSendResponse } from '
 import type { Logger } from '@shop/kit/logger';
 import { type ASTVisitor, GraphQLError, type GraphQLFormattedError, type ValidationContext } from 'graphql';
 import type { GatewayContext } from '../context';
-import { internalError } from './format-error';
+import { internalError, withTraceId } from './format-error';
 
 type Plugin = ApolloServerPlugin<GatewayContext>;
 
@@ -41,7 +41,7 @@ export function reportSchemaViolations(logger: Logger): Plugin {
         logger.error('subgraph response violates the schema', { reasons: violations.map(reasonOf) });
         const { body } = request.response;
         if (body.kind === 'single')
-          body.singleResult.errors = violations.map(({ path }) => internalError(path));
+          body.singleResult.errors = violations.map(({ path }) => withTraceId(internalError(path)));
       },
     }),
   };

@@ -1,7 +1,7 @@
 import { graphqlCodeOf, isServerFault, toGraphqlError } from '@shop/kit/errors';
 import type { Logger } from '@shop/kit/logger';
 import { currentRequestContext } from '@shop/kit/request-context';
-import { noteUnexpectedError } from '@shop/kit/telemetry';
+import { currentTrace, noteUnexpectedError } from '@shop/kit/telemetry';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { missingBelow } from '../limits/error-limit';
 import { codeOfGraphqlCode } from '../rest/shapes/problem-types';
@@ -10,10 +10,23 @@ import { codeOfGraphqlCode } from '../rest/shapes/problem-types';
 const maximumComparisons = 500_000;
 
 /**
- * For Apollo's `formatError`: masks and logs unexpected errors. Of a subgraph's error only the listed
- * extensions are kept, because @apollo/gateway passes on all of them: URL, HTTP body, stack.
+ * For Apollo's `formatError`: masks and logs unexpected errors, and adds the trace ID to all. Of a
+ * subgraph's error only the listed extensions are kept, because @apollo/gateway passes on all of
+ * them: URL, HTTP body, stack.
  */
 export function formatGatewayError(logger: Logger) {
+  const format = createFormat(logger);
+  return (formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError =>
+    withTraceId(format(formatted, error));
+}
+
+/** Adds the trace ID, with which support finds the request in the traces and the logs. */
+export function withTraceId(error: GraphQLFormattedError): GraphQLFormattedError {
+  const trace = currentTrace();
+  return trace ? { ...error, extensions: { ...error.extensions, traceId: trace.traceId } } : error;
+}
+
+function createFormat(logger: Logger) {
   /** Logs a failed fetch once, although each affected field has its own error. */
   const loggedFetches = new WeakSet<Error>();
   return (formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError => {

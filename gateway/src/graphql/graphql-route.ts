@@ -7,6 +7,7 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import { createContext, type GatewayContext } from '../context';
 import { readPersistedId } from '../persisted/persisted-id';
 import { isProblemCode, problemTypes } from '../rest/shapes/problem-types';
+import { withTraceId } from './format-error';
 
 // Added to the policy in the page of Apollo Sandbox: directives that a page cannot set or leaves out.
 const sandboxPolicy = "frame-ancestors 'none'; base-uri 'none'; object-src 'none'";
@@ -31,7 +32,7 @@ export function graphqlRoute(apollo: ApolloServer<GatewayContext>, logger: Logge
       if (error instanceof AppError) return reject(reply, error);
       const status = error.statusCode ?? 500;
       if (status >= 500) logger.error('request failed', { error });
-      return reply.code(status).send({ errors: [unreadable(status, error.message)] });
+      return reply.code(status).send({ errors: [withTraceId(unreadable(status, error.message))] });
     });
     done();
   };
@@ -65,7 +66,9 @@ function reject(reply: FastifyReply, error: AppError): FastifyReply {
   const { code, message, retryAfterSeconds } = error;
   if (retryAfterSeconds !== undefined) void reply.header('retry-after', String(retryAfterSeconds));
   const { response } = toGraphqlError({ message }, error);
-  return reply.code(isProblemCode(code) ? problemTypes[code].status : 500).send({ errors: [response] });
+  return reply
+    .code(isProblemCode(code) ? problemTypes[code].status : 500)
+    .send({ errors: [withTraceId(response)] });
 }
 
 /** Rejected by Fastify: the body is too large or is not JSON. */

@@ -1,4 +1,5 @@
 import { genericErrors, maximumNamedErrors } from '@shop/kit/errors';
+import { currentTrace } from '@shop/kit/telemetry';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { GraphQLFormattedError } from 'graphql';
 import { pathOf } from '../../http/route-methods';
@@ -77,6 +78,7 @@ export function sendProblem(
   problem: RestProblem,
 ): FastifyReply {
   const { status, title } = problemTypes[problem.code];
+  const trace = currentTrace();
   const document: ProblemDocument = {
     type: `/docs#${problem.code}`,
     title,
@@ -85,6 +87,7 @@ export function sendProblem(
     instance: pathOf(request.url),
     code: problem.code,
     request_id: request.id,
+    ...(trace ? { trace_id: trace.traceId } : {}),
     ...problem.details,
   };
   if (status === 401) void reply.header('www-authenticate', challenge(request, problem.code));

@@ -29,6 +29,12 @@ export const problemDocument = named(
       .enum(Object.keys(problemTypes) as [ProblemCode, ...ProblemCode[]])
       .describe('Stable, for programs.'),
     request_id: z.string().describe('Finds this request in the log.'),
+    trace_id: z
+      .string()
+      .optional()
+      .describe(
+        'Finds the trace of this request (W3C Trace Context). Absent only if the request could not be read as HTTP, or its path not be decoded.',
+      ),
     errors: z.array(fieldError).optional().describe('With invalid_input.'),
     shortages: z.array(shortage).optional().describe('With out_of_stock.'),
     limit: z

@@ -14,6 +14,7 @@ import { IndexDueOrders1795900000002 } from './migrations/1795900000002-index-du
 import { FindOldIdempotencyKeys1795900000030 } from './migrations/1795900000030-find-old-idempotency-keys';
 import { DeliverEventsByDueRows1795900000060 } from './migrations/1795900000060-deliver-events-by-due-rows';
 import { DropJobQueue1795900000070 } from './migrations/1795900000070-drop-job-queue';
+import { TraceTimelineEntries1795900000080 } from './migrations/1795900000080-trace-timeline-entries';
 import { OrderEventEntity, OrderItemEntity } from './order/persistence/order-details.repository';
 import { OrderEntity } from './order/persistence/order.entity';
 
@@ -37,6 +38,7 @@ export const orderDatabase = {
     FindOldIdempotencyKeys1795900000030,
     DeliverEventsByDueRows1795900000060,
     DropJobQueue1795900000070,
+    TraceTimelineEntries1795900000080,
   ],
 } satisfies ServiceDatabase;
 

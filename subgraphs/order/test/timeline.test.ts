@@ -1,7 +1,9 @@
-import { newAdmin, newCustomer, openShop, type Shop } from './support/shop';
+import { startTelemetry } from '@shop/kit/telemetry';
+import { newAdmin, newCustomer, openShop, type Shop, type TestUser } from './support/shop';
 
 let shop: Shop;
 beforeAll(async () => {
+  startTelemetry('order');
   shop = await openShop();
 });
 afterAll(() => shop.close());
@@ -53,6 +55,33 @@ describe('The timeline of an order', () => {
     expect(messages).toHaveLength(50);
     expect(messages?.[0]).toMatch(/^Order placed/);
     expect([messages?.[1], messages?.at(-1)]).toEqual(['entry 23', 'Cancelled by the customer.']);
+  });
+
+  test('names the trace of the request that wrote each entry, to an ADMIN only', async () => {
+    const { customer, productId } = await shop.newUnpaidOrder({ stock: 10, quantity: 1 });
+    const inTrace = (digit: string) => ({
+      ...customer,
+      traceparent: `00-${digit.repeat(32)}-b7ad6b7169203331-00`,
+    });
+    const order = await shop.newOrder(inTrace('a'), [{ productId, quantity: 1 }]);
+    await shop.cancelOrder(inTrace('b'), order.id);
+
+    const tracesFor = async (user: TestUser) => {
+      const query = 'query ($id: ID!) { order(id: $id) { timeline { traceId } } }';
+      const { data } = await shop.execute(query, { id: order.id }, user);
+      return data.order.timeline.map(({ traceId }: { traceId: string | null }) => traceId);
+    };
+    // The response to createOrder is not read from the database.
+    const admin = { ...newAdmin(), traceparent: `00-${'c'.repeat(32)}-b7ad6b7169203331-00` };
+    const { data } = await shop.execute(
+      `mutation ($input: CreateOrderInput!) {
+         createOrder(input: $input) { ... on OrderPayload { order { timeline { traceId } } } } }`,
+      { input: { items: [{ productId, quantity: 1 }] } },
+      admin,
+    );
+    expect(data.createOrder.order.timeline).toEqual([{ traceId: 'c'.repeat(32) }]);
+    expect(await tracesFor(newAdmin())).toEqual(['a'.repeat(32), 'b'.repeat(32)]);
+    expect(await tracesFor(customer)).toEqual([null, null]);
   });
 
   test('keeps every entry of an order with 10 payment attempts', async () => {

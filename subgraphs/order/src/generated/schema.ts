@@ -181,6 +181,11 @@ export type OrderEvent = {
   message: Scalars['String']['output'];
   /** The order's status after it. */
   status: OrderStatus;
+  /**
+   * The trace ID of the request or job that wrote it, 32 lower-case hexadecimal digits. Only for an ADMIN; null for others, and
+   * for an entry that was written outside a trace or by an earlier version.
+   */
+  traceId?: Maybe<Scalars['String']['output']>;
 };
 
 /** One line of an order. `unitPrice`, `sku` and `name` are those at the time of the order. */
@@ -777,6 +782,7 @@ export type OrderEventResolvers<ContextType = OrderContext, ParentType extends R
   at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   status?: Resolver<ResolversTypes['OrderStatus'], ParentType, ContextType>;
+  traceId?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
 };
 
 export type OrderItemResolvers<ContextType = OrderContext, ParentType extends ResolversParentTypes['OrderItem'] = ResolversParentTypes['OrderItem']> = {

@@ -1,8 +1,13 @@
-import { canSee } from '@shop/access';
+import { canSee, isAdmin } from '@shop/access';
 import { isUuid } from '@shop/kit/ids';
 import { lineTotalCents } from '../clients/product.client';
 import type { OrderContext } from '../context';
-import type { OrderItemResolvers, OrderResolvers, StockShortageResolvers } from '../generated/schema';
+import type {
+  OrderEventResolvers,
+  OrderItemResolvers,
+  OrderResolvers,
+  StockShortageResolvers,
+} from '../generated/schema';
 import type { PlacedOrder } from '../order/persistence/order.entity';
 
 export const Order: OrderResolvers = {
@@ -21,6 +26,10 @@ export const OrderItem: OrderItemResolvers = {
   product: ({ productId }) => ({ id: productId }),
   unitPrice: ({ unitPriceCents, currency }) => ({ amountCents: unitPriceCents, currency }),
   lineTotal: (item) => ({ amountCents: lineTotalCents(item), currency: item.currency }),
+};
+
+export const OrderEvent: OrderEventResolvers = {
+  traceId: ({ traceId }, _args, { viewer }) => (isAdmin(viewer) ? traceId : null),
 };
 
 export const StockShortage: StockShortageResolvers = {

@@ -16,6 +16,8 @@ export interface TestUser {
   role?: Role;
   /** Default gateway. */
   caller?: string;
+  /** The trace of the user's requests. */
+  traceparent?: string;
 }
 
 // Tests read results of every shape.
@@ -62,6 +64,7 @@ export function shopAt(url: string, neighbours: Neighbours) {
       variables: { ...variables },
       headers: {
         'x-service-authorization': `Bearer ${serviceCredential(user?.caller ?? 'gateway', 'order')}`,
+        ...(user?.traceparent ? { traceparent: user.traceparent } : {}),
       },
       ...(user ? { token: userToken(user) } : {}),
     });

@@ -25,6 +25,8 @@ export interface OrderMove {
   placement: (Placement & { timeToPaySeconds: number }) | null;
   /** `isLong`: the timeline may exceed its maximum length. */
   entry: { message: string; isLong: boolean } | null;
+  /** The trace that the entry names. */
+  traceId: string | null;
   /** The rows of `Outbox.deliveriesOf`; each event gets the sequence of the timeline entry. */
   deliveries: string | null;
   keyEffect: KeyEffect | null;
@@ -63,7 +65,7 @@ export function moveStatement(move: OrderMove): { statement: Statement; values: 
   );
   if (move.placement) items.push(insertItems(move.placement, put));
   if (move.entry?.isLong) add('trim', `surplus AS (${surplusEntries(id)} AND EXISTS (SELECT FROM moved))`);
-  if (move.entry) add('entry', insertEntry(move.entry.message, put));
+  if (move.entry) add('entry', insertEntry(move.entry.message, move.traceId, put));
   if (move.deliveries) add('event', insertEvents(move.deliveries, put));
   if (move.keyEffect) {
     parts.push(move.keyEffect.outcome ? 'outcome' : 'free');
@@ -121,10 +123,10 @@ function insertItems({ lines }: Placement, put: Put): string {
       ${column((line) => line.quantity, 'int')}, ${column((line) => line.unitPriceCents, 'bigint')}) AS line)`;
 }
 
-function insertEntry(message: string, put: Put): string {
+function insertEntry(message: string, traceId: string | null, put: Put): string {
   return `entry AS (
-    INSERT INTO order_events (order_id, at, status, message)
-    SELECT id, now(), status, ${put(message)} FROM moved RETURNING sequence)`;
+    INSERT INTO order_events (order_id, at, status, message, trace_id)
+    SELECT id, now(), status, ${put(message)}, ${put(traceId)} FROM moved RETURNING sequence)`;
 }
 
 /**

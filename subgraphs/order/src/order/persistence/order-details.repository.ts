@@ -1,4 +1,5 @@
 import { columnList, query, statement, type Transaction } from '@shop/kit/database';
+import { currentTrace } from '@shop/kit/telemetry';
 import { Column, type DataSource, Entity, PrimaryColumn } from 'typeorm';
 import type { OrderStatus } from '../state/order-state';
 
@@ -49,9 +50,13 @@ export class OrderEventEntity {
 
   @Column({ type: 'text' })
   message: string;
+
+  /** The trace of the request or job that wrote it. */
+  @Column({ type: 'text', name: 'trace_id', nullable: true })
+  traceId: string | null;
 }
 
-export type TimelineEntry = Pick<OrderEventEntity, 'at' | 'status' | 'message'>;
+export type TimelineEntry = Pick<OrderEventEntity, 'at' | 'status' | 'message' | 'traceId'>;
 
 /** Must equal `@listSize` of Order.timeline. */
 const maximumEntries = 50;
@@ -73,8 +78,8 @@ const entryColumns = columnList(OrderEventEntity);
 const insertEntry = statement(
   'OrderDetailsRepository.insertEntry',
   `WITH surplus AS (${surplusEntries('$1')})
-   INSERT INTO order_events (order_id, at, status, message)
-   SELECT id, now(), status, $2 FROM orders WHERE id = $1 AND status IS NOT NULL`,
+   INSERT INTO order_events (order_id, at, status, message, trace_id)
+   SELECT id, now(), status, $2, $3 FROM orders WHERE id = $1 AND status IS NOT NULL`,
 );
 
 const keptOf = (orderId: string) =>
@@ -122,6 +127,6 @@ export class OrderDetailsRepository {
 
   /** Adds an entry without a state change. Does nothing for a draft, which has no timeline. */
   async insertEntry(transaction: Transaction, entry: { orderId: string; message: string }): Promise<void> {
-    await query(transaction, insertEntry, [entry.orderId, entry.message]);
+    await query(transaction, insertEntry, [entry.orderId, entry.message, currentTrace()?.traceId ?? null]);
   }
 }

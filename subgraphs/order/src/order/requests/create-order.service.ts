@@ -11,6 +11,7 @@ import {
   requestHash,
 } from '@shop/kit/idempotency';
 import { isUuid, newIdFor } from '@shop/kit/ids';
+import { currentTrace } from '@shop/kit/telemetry';
 import type { LimitReached, OpenOrderLimits, OrderRepository } from '../persistence/order.repository';
 import type { IdempotencyKeyRepository } from '../persistence/idempotency-key.repository';
 import type { OrderItemEntity, TimelineEntry } from '../persistence/order-details.repository';
@@ -79,7 +80,8 @@ export class CreateOrderService {
     const { order, outcome } = await saga.advance(opened.draft, { by: 'request', attempt: 0 });
     if (outcome?.kind === 'PLACED' && order && isPlaced(order)) {
       const items = outcome.lines.map((line, position) => ({ orderId: order.id, position, ...line }));
-      const entry = { at: order.updatedAt, status: order.status, message: placedMessage };
+      const traceId = currentTrace()?.traceId ?? null;
+      const entry = { at: order.updatedAt, status: order.status, message: placedMessage, traceId };
       return first({ kind: 'PLACED', order, written: { items, timeline: [entry] } });
     }
     if (outcome && isRejection(outcome)) return first(outcome);

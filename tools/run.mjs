@@ -42,7 +42,7 @@ const oneAtATime = ['--maxWorkers=1'];
 
 const stackPrograms = withSettings('packages/local-stack/dist/main.js', ['start', 'dev', 'migrate', 'seed']);
 const operatorPrograms = withSettings('operations/dist/main.js', [
-  ...['reconcile', 'events', 'webhooks', 'payments', 'refunds', 'keys'],
+  ...['reconcile', 'orders', 'events', 'webhooks', 'payments', 'refunds', 'keys'],
 ]);
 const programs = {
   ...Object.fromEntries([...stackPrograms, ...operatorPrograms]),

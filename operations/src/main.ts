@@ -1,5 +1,6 @@
 import { OperatorError } from '@shop/kit/operator';
 import { runKeys } from './keys';
+import { runOrders } from './orders';
 import { runReconcile } from './reconcile/command';
 import { runServiceCommand, type ServiceCommand } from './service-command';
 import { runInTerminal, withShop } from './terminal';
@@ -40,14 +41,15 @@ const serviceCommands: Readonly<Record<string, Omit<ServiceCommand, 'name'>>> = 
   },
 };
 
-/** `npm run reconcile`, `events`, `webhooks`, `payments`, `refunds` and `keys`. */
+/** `npm run reconcile`, `orders`, `events`, `webhooks`, `payments`, `refunds` and `keys`. */
 async function run([name = '', ...args]: readonly string[]): Promise<number> {
   if (name === 'keys') return runKeys(args);
   if (name === 'reconcile') return withShop((shop) => runReconcile(shop, args));
+  if (name === 'orders') return withShop((shop) => runOrders(shop, args));
   const command = serviceCommands[name];
   if (!command)
     throw new OperatorError(
-      `Unknown command: ${name}. Commands: reconcile, keys, ${Object.keys(serviceCommands).join(', ')}`,
+      `Unknown command: ${name}. Commands: reconcile, keys, orders, ${Object.keys(serviceCommands).join(', ')}`,
     );
   return withShop((shop) => runServiceCommand({ name, ...command }, shop, args));
 }

@@ -17,13 +17,18 @@ interface Ended {
 }
 
 /** Runs a program of this workspace on the shop's databases. */
-function run(program: string, args: string[] = [], urls: Record<string, string> = {}): Promise<Ended> {
+function run(
+  program: string,
+  args: string[] = [],
+  urls: Record<string, string> = {},
+  more: Record<string, string> = {},
+): Promise<Ended> {
   const databases = Object.entries({ ...shop.urls, ...urls }).map(([name, url]) => [
     `${name.toUpperCase()}_DATABASE_URL`,
     url,
   ]);
   // Tables have no colour codes, also where FORCE_COLOR is set.
-  const settings = { ...programEnvironment(), FORCE_COLOR: '1' };
+  const settings = { ...programEnvironment(), FORCE_COLOR: '1', ...more };
   const env = { ...settings, ...Object.fromEntries(databases) } as NodeJS.ProcessEnv;
   const file = join(__dirname, '..', 'dist', 'main.js');
   return new Promise((resolve) => {
@@ -183,6 +188,83 @@ describe('npm run webhooks', () => {
     for (const action of ['show', 'replay'])
       expect(await run('webhooks', [action, 'simulator', 'evt_2'])).toMatchObject({ code: 1 });
     expect((await run('webhooks', ['replay', 'simulator', 'evt_1'])).stdout).toMatch(/simulator +evt_1/);
+  });
+});
+
+describe('npm run orders', () => {
+  const orderId = '00000000-0000-7000-8000-00000000000b';
+  const [placing, paying, refunding] = ['a', 'b', 'c'].map((digit) => digit.repeat(32)) as [
+    string,
+    string,
+    string,
+  ];
+  const link = 'https://traces.example/explore?id={traceId}&from=now-1d';
+  const linkOf = (traceId: string) => link.replace('{traceId}', traceId);
+
+  /** The shop's order with a timeline, a refund, and traces of all three. */
+  async function tracedOrder(): Promise<void> {
+    await shop.reset();
+    await shop.sql(
+      'order',
+      `INSERT INTO order_events (order_id, at, status, message, trace_id)
+       VALUES ('${orderId}', now(), 'PENDING', 'Order placed.', '${placing}'), ('${orderId}', now(), 'CONFIRMED', 'Paid.', NULL);
+       UPDATE orders SET payment_method = 'canary', return_url = 'https://canary.example'`,
+    );
+    await shop.sql(
+      'payment',
+      `UPDATE payments SET traceparent = '00-${paying}-${'d'.repeat(16)}-01', payment_method = 'canary';
+       INSERT INTO refunds (payment_id, provider_key, status, failure_code, is_definite, traceparent)
+       SELECT id, 'refund:key', 'FAILED', 'declined', true, '00-${refunding}-${'d'.repeat(16)}-00' FROM payments`,
+    );
+  }
+
+  it('shows an order with its lines, payments, refunds and timeline, and a link for each trace', async () => {
+    await tracedOrder();
+    const { code, stdout } = await run('orders', ['show', orderId], {}, { TRACE_URL_TEMPLATE: link });
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^order +00000000-0000-7000-8000-00000000000b\n/);
+    expect(stdout).toMatch(/\nItems\n.+\nA +Thing +2 +1,000 /);
+    expect(stdout).toMatch(new RegExp(`\\nPayments\\n.+\\n.+ SUCCEEDED +2,000 +EUR +simulator .+${paying}`));
+    expect(stdout).toMatch(new RegExp(`\\nRefunds\\n.+\\n.+ FAILED +declined .+${refunding}`));
+    expect(stdout).toMatch(new RegExp(`\\nTimeline\\n.+\\n.+ Order placed\\. +${placing}\\n.+ Paid\\.\\n`));
+    for (const traceId of [placing, paying, refunding]) expect(stdout).toContain(linkOf(traceId));
+    expect(stdout).not.toContain('canary');
+  });
+
+  it('prints JSON with --json, and no links without TRACE_URL_TEMPLATE', async () => {
+    await tracedOrder();
+    const { stdout } = await run('orders', ['show', orderId, '--json'], {}, { TRACE_URL_TEMPLATE: '' });
+    expect(JSON.parse(stdout)).toMatchObject({
+      ...{ id: orderId, step: 'SETTLED', status: 'CONFIRMED', totalCents: 2_000 },
+      items: [{ sku: 'A', quantity: 2 }],
+      payments: [{ status: 'SUCCEEDED', refund: { failureCode: 'declined' }, settlement: null }],
+      timeline: [
+        { message: 'Order placed.', traceId: placing },
+        { message: 'Paid.', traceId: null },
+      ],
+      traces: [{ traceId: placing }, { traceId: paying }, { traceId: refunding }],
+    });
+    await shop.reset();
+  });
+
+  it('exits with 1 for an unknown order, and with 2 for invalid arguments or settings', async () => {
+    expect(await run('orders', ['show', unknownId])).toMatchObject({
+      code: 1,
+      stderr: `order: No order has the ID ${unknownId}.\n`,
+    });
+    expect(await run('orders', ['show', 'no-uuid'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('Expected one order UUID, got no-uuid') as string,
+    });
+    expect(await run('orders', ['list'])).toMatchObject({
+      code: 2,
+      stderr: 'npm run orders -- show <orderId> [--json]\n',
+    });
+    const settings = { TRACE_URL_TEMPLATE: 'https://traces.example/' };
+    expect(await run('orders', ['show', orderId], {}, settings)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('it must contain {traceId}') as string,
+    });
   });
 });
 

@@ -31,6 +31,8 @@ export interface StackConfig {
   databaseSessionUrls: Readonly<Partial<Record<SubgraphName, string>>>;
   admin: { email: string; password: string | undefined };
   seedProducts: number;
+  /** The page of a trace, with `{traceId}` for its ID; used by operator commands. */
+  traceUrlTemplate?: string | undefined;
 }
 
 const port = (standard: number) => z.coerce.number().int().min(0).max(65_535).default(standard);
@@ -57,6 +59,10 @@ export const stackSchema = z.object({
   ADMIN_EMAIL: z.email().default('admin@shop.example'),
   ADMIN_PASSWORD: z.string().min(8).optional(),
   SEED_PRODUCTS: z.coerce.number().int().min(0).max(100_000).default(1_000),
+  TRACE_URL_TEMPLATE: z
+    .url({ protocol: /^https?$/ })
+    .includes('{traceId}', { error: 'it must contain {traceId}' })
+    .optional(),
 });
 
 /** The variable that sets a service's port. */
@@ -83,6 +89,7 @@ export function loadStackConfig(env: NodeJS.ProcessEnv): StackConfig {
     databaseSessionUrls: recordOf(subgraphNames, (name) => values[settingOf(name, 'DATABASE_SESSION_URL')]),
     admin: { email: values.ADMIN_EMAIL, password: values.ADMIN_PASSWORD },
     seedProducts: values.SEED_PRODUCTS,
+    traceUrlTemplate: values.TRACE_URL_TEMPLATE,
   };
 }
 

@@ -2,6 +2,7 @@ import { eventCommands } from '@shop/events/operator';
 import { changesCommand, exportStateCommand, runOperator, watermarkCommands } from '@shop/kit/operator';
 import { loadMigrateSettings } from './config';
 import { orderDatabase } from './data-source';
+import { orderCommands } from './operations/order-commands';
 import { changes, exportOrderState } from './operations/state-export';
 
 void runOperator({
@@ -12,5 +13,6 @@ void runOperator({
     changes: changesCommand(changes),
     ...watermarkCommands,
     ...eventCommands,
+    ...orderCommands,
   },
 });

@@ -2,6 +2,7 @@ import { eventCommands } from '@shop/events/operator';
 import { changesCommand, exportStateCommand, runOperator, watermarkCommands } from '@shop/kit/operator';
 import { loadMigrateSettings } from './config';
 import { paymentDatabase } from './data-source';
+import { orderCommands } from './operations/order-commands';
 import { paymentCommands } from './operations/payment-commands';
 import { refundCommands } from './operations/refund-commands';
 import { changes, exportWithProviders } from './operations/state-export';
@@ -15,6 +16,7 @@ void runOperator({
     changes: changesCommand(changes),
     ...watermarkCommands,
     ...eventCommands,
+    ...orderCommands,
     ...paymentCommands,
     ...refundCommands,
     ...webhookCommands,

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { createInterface, type Interface } from 'node:readline';
+import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 
 const runProcess = join(__dirname, '../dist/process/run-process.js');
@@ -27,7 +27,8 @@ const program = `
   });`;
 
 let child: ChildProcess;
-let output: Interface;
+/** Keeps lines that arrive together. */
+let output: AsyncIterator<string>;
 afterEach(async () => {
   if (child.exitCode !== null) return;
   child.kill('SIGKILL');
@@ -39,7 +40,7 @@ async function startService(level: string): Promise<void> {
     env: { ...process.env, LOG_LEVEL: level },
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });
-  output = createInterface(child.stdout as Readable);
+  output = createInterface(child.stdout as Readable)[Symbol.asyncIterator]();
   await next('serving');
 }
 
@@ -47,7 +48,7 @@ async function startService(level: string): Promise<void> {
 async function next(last: string): Promise<string[]> {
   const messages: string[] = [];
   for (;;) {
-    const [line] = (await once(output, 'line')) as [string];
+    const { value: line } = (await output.next()) as { value: string };
     const { message, state } = JSON.parse(line) as { message: string; state?: string };
     messages.push(state ? `${message}: ${state}` : message);
     if (message === last) return messages;

@@ -67,7 +67,7 @@ const jsonLine = winston.format((info) => {
     info[text] = JSON.stringify(info);
     return info;
   } catch {
-    return json().transform(info);
+    return json().transform(info, {});
   }
 });
 

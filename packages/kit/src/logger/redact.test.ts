@@ -38,11 +38,17 @@ describe('A field of a log entry', () => {
     expect(request.headers.authorization).toBe('Bearer abc');
   });
 
-  it('may be a date, a URL, a circular object or nested too deeply', () => {
+  it('may be a date, a URL, a BigInt, a circular object or nested too deeply', () => {
     const circular: Record<string, unknown> = {};
     circular['self'] = circular;
-    const entry = entryOf({ at: new Date(0), url: new URL('postgres://u:canary@db/x'), circular });
+    const entry = entryOf({
+      at: new Date(0),
+      url: new URL('postgres://u:canary@db/x'),
+      circular,
+      big: 2n ** 64n,
+    });
     expect(entry['at']).toBe('1970-01-01T00:00:00.000Z');
+    expect(entry['big']).toBe('18446744073709551616');
     expect(JSON.stringify(entry)).not.toContain('canary');
   });
 });

@@ -1,6 +1,7 @@
 import winston from 'winston';
 import { serviceVersion } from '../config/service-environment';
 import { currentRequestContext } from '../request-context';
+import { StandardOutput } from './output';
 import { redaction } from './redact';
 import { RepeatedWarnings } from './repeated-warnings';
 
@@ -115,7 +116,7 @@ export function createLogger(input: {
       aggregated({ warnings }),
       shape,
     ),
-    transports: [new winston.transports.Console()],
+    transports: [new StandardOutput()],
   });
   return logger;
 }

@@ -14,6 +14,7 @@ const fromCode = [
   ['tools/write-output.mjs', 'gateway/dist/print-manifest.js', 'gateway/persisted-operations.json'],
   ['tools/generate-settings.mjs'],
   ['tools/generate-metrics.mjs'],
+  ['packages/dashboards/dist/main.js', 'generate'],
 ];
 const steps = process.argv.includes('--schemas') ? fromSchemas : [...fromSchemas, ...fromCode];
 

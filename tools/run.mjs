@@ -51,6 +51,7 @@ const programs = {
   chaos: ['tests/dist/chaos/main.js', ...args],
   mutations: ['tests/dist/chaos/mutations/main.js', ...args],
   bench: ['tests/dist/bench/main.js', ...args],
+  dashboards: ['packages/dashboards/dist/main.js', ...args],
   lint: ['tools/lint.mjs', ...args],
   generate: ['tools/generate.mjs', ...args],
   new: ['tools/new.mjs', ...args],

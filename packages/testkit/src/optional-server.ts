@@ -63,17 +63,19 @@ export interface ServerProcess {
 export function createServerProcess(options: {
   program: string;
   args: readonly string[];
+  /** Default: the environment of this process. */
+  env?: NodeJS.ProcessEnv;
   /** Throws while the server does not respond. */
   isReady: () => Promise<void>;
 }): ServerProcess {
-  const { program, args, isReady } = options;
+  const { program, args, env, isReady } = options;
   let server: ChildProcess | undefined;
   const killNow = () => void server?.kill('SIGKILL');
   return {
     async start() {
       process.off('exit', killNow);
       process.once('exit', killNow);
-      server = spawn(program, args, { stdio: 'ignore' });
+      server = spawn(program, args, { stdio: 'ignore', ...(env && { env }) });
       await eventually(isReady);
     },
     async kill() {

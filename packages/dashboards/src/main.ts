@@ -13,7 +13,7 @@ const usage = `npm run dashboards -- generate           writes docker/grafana/da
 npm run dashboards -- record             runs a shop under load for 90 s and records it; --seconds <number>
 npm run dashboards -- preview            draws the last recording; records first if there is none
 npm run dashboards -- preview --url <u>  draws the last hour of a Prometheus server; --minutes <number>
-Exit code of preview: 1 if a panel has no data that a healthy shop has. Pages: artifacts/dashboards.
+Exit code of preview: 1 if a panel lacks the data of a healthy shop, or a metric was not recorded. Pages: artifacts/dashboards.
 `;
 
 /** Pixels of a chart: more points are not seen. */
@@ -79,10 +79,11 @@ async function preview(recording: Recording): Promise<void> {
       section('Zero or absent, which is healthy:', result.quiet),
       section('Metrics that a rule or a panel names, and that were not recorded:', result.missingMetrics),
       section('Without the data of a healthy shop:', result.problems),
-      `\n${result.panels} panels, ${result.problems.length} queries without data; ${result.pages.join(' ')}\n`,
+      `\n${result.panels} panels, ${result.problems.length} queries without data, ${result.exemplars} exemplars with a trace\n`,
+      `${result.pages.join('\n')}\n`,
     ].join(''),
   );
-  if (result.problems.length > 0) process.exitCode = 1;
+  if (result.problems.length + result.missingMetrics.length > 0) process.exitCode = 1;
 }
 
 void main().catch((error: unknown) => {

@@ -72,6 +72,7 @@ export const service: Dashboard = {
         {
           title: 'Time in garbage collection',
           unit: 'percentunit',
+          quiet: zeroIsHealthy('an idle process collects no garbage'),
           description: 'Share of time by kind of collection. More than 5 % major: the heap is too small.',
           runbook: 'event-loop-blocked',
           queries: [rateOf('nodejs_gc_duration_seconds_sum{service="$service"}', ['kind'], '{{kind}}')],
@@ -145,7 +146,6 @@ export const service: Dashboard = {
           unit: 'none',
           description: '0 closed, 1 half-open, 2 open: calls fail at once.',
           runbook: 'circuit-open',
-          // `zero` for those that call others is covered by absent.
           quiet: absentIsHealthy('all targets respond, or the service calls no other'),
           queries: [
             { expr: 'max by (target) (circuit_breaker_state{service="$service"})', legend: '{{target}}' },
@@ -232,7 +232,7 @@ export const service: Dashboard = {
           unit: 'reqps',
           description: 'Rejected before they reached a route: not HTTP, too slow, headers too large.',
           runbook: 'requests-rate-limited',
-          quiet: zeroIsHealthy('every client speaks HTTP'),
+          quiet: absentIsHealthy('every client speaks HTTP'),
           queries: [rateOf('http_server_unparsed_requests_total{service="$service"}', [], 'rejected')],
         },
       ],

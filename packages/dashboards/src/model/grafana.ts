@@ -5,8 +5,11 @@ import {
   RowBuilder,
   VariableRefresh,
 } from '@grafana/grafana-foundation-sdk/dashboard';
-import { LegendDisplayMode, LegendPlacement } from '@grafana/grafana-foundation-sdk/common';
-import { VizLegendOptionsBuilder } from '@grafana/grafana-foundation-sdk/common';
+import {
+  LegendDisplayMode,
+  LegendPlacement,
+  VizLegendOptionsBuilder,
+} from '@grafana/grafana-foundation-sdk/common';
 import { DataqueryBuilder } from '@grafana/grafana-foundation-sdk/prometheus';
 import { PanelBuilder as StatBuilder } from '@grafana/grafana-foundation-sdk/stat';
 import { PanelBuilder as TimeseriesBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
@@ -34,9 +37,10 @@ export function grafanaDashboard({ uid, title, description, variable, rows }: Da
         .refresh(VariableRefresh.OnTimeRangeChanged)
         .current({ text: variable.values[0] as string, value: variable.values[0] as string }),
     );
+  let id = 0;
   for (const row of rows) {
-    builder.withRow(new RowBuilder(row.title));
-    for (const panel of row.panels) builder.withPanel(grafanaPanel(panel));
+    builder.withRow(new RowBuilder(row.title).id((id += 1)));
+    for (const panel of row.panels) builder.withPanel(grafanaPanel(panel).id((id += 1)));
   }
   return builder.build();
 }

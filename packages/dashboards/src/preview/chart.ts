@@ -1,6 +1,6 @@
 import type { TopLevelSpec } from 'vega-lite';
 import type { Panel, Unit } from '../model/dashboard';
-import type { Series } from './prometheus-api';
+import type { Series, TimeRange } from './prometheus-api';
 
 /** A drawn series with its legend. */
 export interface NamedSeries extends Series {
@@ -10,8 +10,12 @@ export interface NamedSeries extends Series {
 /** More are not told apart by their colours. */
 const maximumSeries = 12;
 
-/** An SVG with one line per series. */
-export async function chartSvg({ unit }: Panel, series: readonly NamedSeries[]): Promise<string> {
+/** An SVG with one line per series, over the whole range. */
+export async function chartSvg(
+  { unit }: Panel,
+  series: readonly NamedSeries[],
+  range: TimeRange,
+): Promise<string> {
   // Both are ES modules with a top-level await.
   const [{ parse, View }, { compile }] = await Promise.all([import('vega'), import('vega-lite')]);
   const values = series
@@ -19,6 +23,7 @@ export async function chartSvg({ unit }: Panel, series: readonly NamedSeries[]):
     .flatMap(({ name, points }) =>
       points.map(([seconds, value]) => ({ at: seconds * 1_000, value, series: name })),
     );
+  const maximum = Math.max(...values.map(({ value }) => value));
   const spec: TopLevelSpec = {
     width: 370,
     height: 130,
@@ -26,17 +31,23 @@ export async function chartSvg({ unit }: Panel, series: readonly NamedSeries[]):
     data: { values },
     mark: { type: 'line', interpolate: 'linear', strokeWidth: 1.5, point: { size: 8 } },
     encoding: {
-      x: { field: 'at', type: 'temporal', axis: { title: null, format: '%H:%M:%S', tickCount: 5 } },
+      x: {
+        field: 'at',
+        type: 'temporal',
+        scale: { domain: [1_000 * range.startSeconds, 1_000 * range.endSeconds] },
+        axis: { title: null, format: '%H:%M:%S', tickCount: 5 },
+      },
       y: {
         field: 'value',
         type: 'quantitative',
-        scale: { zero: true, nice: true },
+        // Zeros are at the bottom, not in the middle.
+        scale: { zero: true, nice: true, ...(maximum <= 0 && { domain: [0, 1] }) },
         axis: { title: null, labelExpr: labelExpressions[unit], tickCount: 5 },
       },
       color: {
         field: 'series',
         type: 'nominal',
-        scale: { scheme: 'tableau20' },
+        scale: { scheme: series.length > 10 ? 'tableau20' : 'tableau10' },
         legend: { orient: 'bottom', title: null, columns: 2, labelLimit: 185, symbolType: 'stroke' },
       },
     },
@@ -56,7 +67,7 @@ const labelExpressions: Record<Unit, string> = {
   bytes: withPrefix('B'),
   binBps: withPrefix('B/s'),
   cpm: withPrefix('/min'),
-  none: withPrefix(''),
+  none: "format(datum.value, '~g')",
   ops: withPrefix('/s'),
   percentunit: "format(datum.value, '.3~p')",
   reqps: withPrefix('/s'),

@@ -65,7 +65,7 @@ async function drawPanel(
     panel,
     variableValue,
     queries,
-    svg: drawn.length > 0 ? await chartSvg(panel, drawn) : '',
+    svg: drawn.length > 0 ? await chartSvg(panel, drawn, recording.range) : '',
     headline: panel.look === 'stat' && last !== undefined ? formatValue(panel.unit, last) : undefined,
   };
 }

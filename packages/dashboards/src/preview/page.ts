@@ -45,11 +45,14 @@ function panelArticle({ panel, queries, svg, headline }: DrawnPanel): string {
     )
     .join('');
   return `<article${isMissing ? ' class="missing"' : ''}><h3>${escape(panel.title)}</h3>
-<p>${escape(panel.description)} <a href="${runbookUrl(panel.runbook)}">Runbook</a></p>
+<p>${withCode(panel.description)} <a href="${runbookUrl(panel.runbook)}">Runbook</a></p>
 ${headline === undefined ? '' : `<div class="headline">${escape(headline)}</div>`}
 ${svg || nothing}
 <details><summary>queries</summary>${states}</details></article>`;
 }
+
+/** Text with `code`, as Grafana renders it. */
+const withCode = (text: string) => escape(text).replaceAll(/`([^`]+)`/g, '<code>$1</code>');
 
 const escape = (text: string) =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');

@@ -40,8 +40,13 @@ const payOrderMutation = `mutation PayOrder($orderId: ID!, $method: String!) {
  * Customers who browse, buy over REST and over GraphQL, cancel, and make mistakes, until `stop`.
  * Failures are counted, because the recording contains outages.
  */
-export async function startMixedLoad(input: { gatewayUrl: string; customers: number }): Promise<MixedLoad> {
-  const { gatewayUrl, customers } = input;
+export async function startMixedLoad(input: {
+  gatewayUrl: string;
+  /** Cancels paid orders. */
+  admin: { email: string; password: string };
+  customers: number;
+}): Promise<MixedLoad> {
+  const { gatewayUrl, admin, customers } = input;
   const responses = new Map<string, number>();
   let isStopped = false;
   const count = (key: string) => responses.set(key, (responses.get(key) ?? 0) + 1);
@@ -109,8 +114,9 @@ export async function startMixedLoad(input: { gatewayUrl: string; customers: num
     await send('GET', '/v1/products?limit=5');
     await send('GET', `/v1/products/${productId}`);
     const orderId = await buyByRest(token, productId, method);
-    // Cancelling a paid order refunds it.
-    if (orderId && turn % 4 === 1) await send('POST', `/v1/orders/${orderId}/cancel`, { token });
+    // Cancelling a paid order refunds it; only an admin may.
+    if (orderId && turn % 4 === 1)
+      await send('POST', `/v1/orders/${orderId}/cancel`, { token: adminToken ?? '' });
     await buyByGraphql(token, productId, method);
     if (turn % 5 === 0) await makeMistakes(token);
     // Stays unpaid and holds its stock.
@@ -118,6 +124,8 @@ export async function startMixedLoad(input: { gatewayUrl: string; customers: num
       await send('POST', '/v1/orders', { token, body: { items: [{ product_id: productId, quantity: 1 }] } });
   }
 
+  const session = await send<{ access_token: string }>('POST', '/v1/auth/login', { body: admin });
+  const adminToken = session?.body.access_token;
   const catalogue = await send<{ data: { id: string }[] }>('GET', '/v1/products?limit=50');
   const productIds = catalogue?.body.data.map(({ id }) => id) ?? [];
   const visits = Array.from({ length: customers }, async (_none, index) => {

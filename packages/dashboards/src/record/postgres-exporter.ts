@@ -9,8 +9,8 @@ const exporterProgram = {
   variable: 'POSTGRES_EXPORTER_BIN',
 } as const;
 
-/** Starts postgres-exporter for these databases; undefined if it is not installed. */
-export async function startPostgresExporter(databaseUrls: readonly string[]) {
+/** Starts postgres-exporter for all databases of a server; undefined if it is not installed. */
+export async function startPostgresExporter(superuserUrl: string) {
   const program = findProgram(exporterProgram);
   if (!program) return undefined;
   const [port = 0] = await freePorts(1);
@@ -20,12 +20,13 @@ export async function startPostgresExporter(databaseUrls: readonly string[]) {
     args: [
       `--web.listen-address=${address}`,
       `--extend.query-path=${join(workspaceRoot, 'docker', 'postgres-exporter', 'queries.yaml')}`,
+      '--auto-discover-databases',
       '--disable-default-metrics',
       '--disable-settings-metrics',
     ],
     env: {
       ...inheritedEnvironment,
-      DATA_SOURCE_NAME: databaseUrls.map((url) => `${url}?sslmode=disable`).join(','),
+      DATA_SOURCE_NAME: connectionString(new URL(superuserUrl)),
     },
     isReady: async () => {
       await fetch(`http://${address}/metrics`);
@@ -34,3 +35,7 @@ export async function startPostgresExporter(databaseUrls: readonly string[]) {
   await server.start();
   return { address, stop: () => server.kill() };
 }
+
+/** With keywords, because the exporter does not discover databases with a URL. */
+const connectionString = ({ hostname, port, username, password, pathname }: URL) =>
+  `host=${hostname} port=${port} user=${username} password=${password} dbname=${pathname.slice(1)} sslmode=disable`;

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -7,18 +7,25 @@ import { freePorts } from '@shop/local-stack/ports';
 import { urlsOfRunningPostgres } from '@shop/local-stack/postgres';
 import {
   createTeardown,
-  databaseNames,
   recordOf,
   serviceNames,
   startStack,
-  subgraphNames,
   type Teardown,
+  workspaceRoot,
 } from '@shop/local-stack/stack';
 import { natsProgram, startNatsServer } from '@shop/testkit/nats';
-import { exceedRateLimit, failRefund, publishPoisonEvent, serveReconcile, suspend } from './incidents';
+import {
+  changeSupergraph,
+  exceedRateLimit,
+  failRefund,
+  publishPoisonEvent,
+  sendGarbage,
+  suspend,
+} from './incidents';
 import { startMixedLoad } from './mixed-load';
 import { startPostgresExporter } from './postgres-exporter';
 import { startPrometheus } from './prometheus-server';
+import { serveReconcile } from './reconcile-exporter';
 import { recordingConfig } from './scrape-config';
 
 /** What `recording.json` beside the data directory says. */
@@ -30,7 +37,7 @@ export interface RecordingDescription {
 }
 
 const scrapeSeconds = 3;
-const clientRequestsPerWindow = 3_000;
+const clientRequestsPerWindow = 800;
 
 /**
  * Starts a shop, PostgreSQL's exporter and Prometheus with docker/prometheus/prometheus.yml, runs
@@ -48,12 +55,11 @@ export async function recordShop(input: {
   const interrupt = () => void teardown.run().finally(() => process.exit(130));
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
   try {
-    const { stack, metricsAddresses } = await startShop(teardown, log);
+    const { stack, metricsAddresses, supergraphFile } = await startShop(teardown, log);
     const reconcile = await serveReconcile(stack);
     teardown.add(() => reconcile.stop());
     const superuserUrl = urlsOfRunningPostgres(join(stack.dataDir, 'postgres'), ['postgres'])('postgres');
-    const urls = subgraphNames.map((name) => superuserUrl.replace(/\/postgres$/, `/${databaseNames[name]}`));
-    const exporter = await startPostgresExporter(urls);
+    const exporter = await startPostgresExporter(superuserUrl);
     if (exporter) teardown.add(() => exporter.stop());
     else log('prometheus-postgres-exporter is not installed: the panels of PostgreSQL will have no data.');
     const targets = { ...metricsAddresses, postgres: exporter?.address, reconcile: reconcile.address };
@@ -65,15 +71,17 @@ export async function recordShop(input: {
 
     const startSeconds = Date.now() / 1_000;
     log(`recording ${seconds} s`);
-    const load = await startMixedLoad({ gatewayUrl: stack.gatewayUrl, customers: 6 });
+    const load = await startMixedLoad({ gatewayUrl: stack.gatewayUrl, admin: stack.admin, customers: 6 });
     const at = (share: number) => pause(share * seconds * 1_000);
     await Promise.all([
       at(0.1).then(() => reconcile.reconcile()),
       at(0.15).then(() => failRefund(stack)),
       at(0.2).then(() => publishPoisonEvent(stack)),
+      at(0.3).then(() => changeSupergraph(supergraphFile)),
       at(0.35).then(() => suspend(stack.services.payment, 0.1 * seconds * 1_000)),
       at(0.55).then(() => stack.services.product.kill('SIGKILL')),
-      at(0.7).then(() => exceedRateLimit(stack, 1.3 * clientRequestsPerWindow)),
+      at(0.7).then(() => exceedRateLimit(stack, 2 * clientRequestsPerWindow)),
+      at(0.8).then(() => sendGarbage(stack)),
       at(0.85).then(() => reconcile.reconcile()),
       at(1),
     ]);
@@ -98,6 +106,9 @@ async function startShop(teardown: Teardown, log: (line: string) => void) {
   const nats = natsProgram() === undefined ? undefined : await startNatsServer();
   if (nats) teardown.add(() => nats.close());
   else log('nats-server is not installed: the panels of the event stream will have no data.');
+  // A copy, because the recording changes it.
+  const supergraphFile = join(dataDir, 'supergraph.graphql');
+  copyFileSync(join(workspaceRoot, 'gateway', 'supergraph.graphql'), supergraphFile);
   const ports = await freePorts(serviceNames.length);
   const metricsPorts = recordOf(serviceNames, (name) => ports[serviceNames.indexOf(name)] as number);
   const stack = await startStack({
@@ -113,10 +124,14 @@ async function startShop(teardown: Teardown, log: (line: string) => void) {
       RATE_LIMIT_CLIENT_REQUESTS: String(clientRequestsPerWindow),
       ...(nats && { NATS_URL: nats.url }),
     },
-    serviceEnv: recordOf(serviceNames, (name) => ({ METRICS_PORT: String(metricsPorts[name]) })),
+    serviceEnv: recordOf(serviceNames, (name) => ({
+      METRICS_PORT: String(metricsPorts[name]),
+      ...(name === 'gateway' && { SUPERGRAPH_FILE: supergraphFile }),
+    })),
     onStep: log,
     onNotice: log,
   });
   teardown.add(() => stack.stop());
-  return { stack, metricsAddresses: recordOf(serviceNames, (name) => `127.0.0.1:${metricsPorts[name]}`) };
+  const metricsAddresses = recordOf(serviceNames, (name) => `127.0.0.1:${metricsPorts[name]}`);
+  return { stack, supergraphFile, metricsAddresses };
 }

@@ -1,0 +1,134 @@
+import { createHash } from 'node:crypto';
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pollUntil, respondsOk } from '../processes';
+import { workspaceRoot } from '../services';
+import { StackError } from '../stack-error';
+import { compose, composeOutput, outputOf, runCompose } from './compose';
+
+/** The processes of the stack, in the order in which they need each other. */
+export const containerServices = [
+  ...(['postgres', 'nats', 'valkey'] as const),
+  ...(['user', 'product', 'order', 'payment', 'gateway'] as const),
+];
+
+const readyTimeoutMs = 120_000;
+const healthyTimeoutMs = 90_000;
+
+/** Builds the image, labelled with the version, the commit and the hash of the supergraph. */
+export function buildImage(): Promise<void> {
+  return compose(['build', 'init'], {
+    VERSION: versionOfPackage(),
+    REVISION: currentCommit(),
+    SCHEMA_HASH: schemaHash(),
+  });
+}
+
+/**
+ * Starts the containers, and builds the image if it does not exist; waits until the gateway is ready.
+ *
+ * @param profiles for example `observability`
+ * @returns the gateway's URL
+ */
+export async function startContainers(profiles: readonly string[] = []): Promise<string> {
+  await compose([...profiles.flatMap((name) => ['--profile', name]), 'up', '--detach', '--remove-orphans']);
+  const url = await gatewayUrl();
+  await pollUntil(() => respondsOk(`${url}/readyz`), {
+    timeoutMs: readyTimeoutMs,
+    intervalMs: 200,
+    onTimeout: () =>
+      new StackError(
+        `The gateway was not ready in ${readyTimeoutMs / 1_000} s: npm run stack -- logs gateway`,
+      ),
+  });
+  return url;
+}
+
+/** Stops and removes the containers; with `isDataRemoved` also the volumes with data and secrets. */
+export function removeContainers({ isDataRemoved }: { isDataRemoved: boolean }): Promise<void> {
+  const profiles = ['--profile', 'observability', '--profile', 'operate'];
+  return compose([...profiles, 'down', '--remove-orphans', ...(isDataRemoved ? ['--volumes'] : [])]);
+}
+
+/** Where the gateway's port is published on this machine. */
+export async function gatewayUrl(): Promise<string> {
+  const address = await composeOutput(['port', 'gateway', '8080']);
+  return `http://${address.replace(/^(0\.0\.0\.0|\[::\])/, '127.0.0.1')}`;
+}
+
+/** The administrator's password, from the operator's secrets. */
+export function adminPassword(): Promise<string> {
+  const cat = ['run', '--rm', '--no-deps', '-T', '--entrypoint', 'cat', 'operate'];
+  return composeOutput([...cat, '/run/secrets/admin-password']);
+}
+
+/** Runs an operator command in a container of its own. @returns its exit code */
+export function operate(args: readonly string[]): Promise<number> {
+  return runCompose(['run', '--rm', '--no-deps', '-T', 'operate', ...args]);
+}
+
+/** Kills the process of a container by SIGKILL, and starts the container again when it has ended. */
+export async function killContainer(service: string): Promise<void> {
+  const container = await containerOf(service);
+  await outputOf(['kill', '--signal', 'KILL', container]);
+  await outputOf(['wait', container]);
+  await outputOf(['start', container]);
+}
+
+/** @throws StackError if it is not healthy in 90 s */
+export async function waitUntilHealthy(service: string): Promise<void> {
+  const container = await containerOf(service);
+  const status = () => outputOf(['inspect', '--format', '{{.State.Health.Status}}', container]);
+  await pollUntil(async () => (await status()) === 'healthy', {
+    timeoutMs: healthyTimeoutMs,
+    intervalMs: 250,
+    onTimeout: () => new StackError(`${service} was not healthy in ${healthyTimeoutMs / 1_000} s`),
+  });
+}
+
+/** The parts of `docker inspect` that tests read. */
+export interface ContainerDetails {
+  Config: { User: string; Labels: Record<string, string> };
+  HostConfig: {
+    ReadonlyRootfs: boolean;
+    Privileged: boolean;
+    CapDrop: string[];
+    SecurityOpt: string[];
+    Memory: number;
+    PortBindings: Record<string, unknown> | null;
+  };
+  Mounts: { Name?: string; Destination: string; RW: boolean }[];
+}
+
+export async function inspectContainer(service: string): Promise<ContainerDetails> {
+  const [details] = JSON.parse(await outputOf(['inspect', await containerOf(service)])) as ContainerDetails[];
+  return details!;
+}
+
+/** @throws StackError if it has no container */
+async function containerOf(service: string): Promise<string> {
+  const id = await composeOutput(['ps', '--all', '--quiet', service]);
+  if (id === '') throw new StackError(`There is no container of ${service}: run \`npm run stack -- up\``);
+  return id;
+}
+
+function versionOfPackage(): string {
+  const file = readFileSync(join(workspaceRoot, 'package.json'), 'utf8');
+  return (JSON.parse(file) as { version: string }).version;
+}
+
+/** Unknown outside a Git checkout. */
+function currentCommit(): string {
+  const { stdout, status } = spawnSync('git', ['rev-parse', 'HEAD'], {
+    cwd: workspaceRoot,
+    encoding: 'utf8',
+  });
+  return status === 0 ? stdout.trim() : 'unknown';
+}
+
+/** As the gateway reports it: the start of the SHA-256 of the supergraph. */
+function schemaHash(): string {
+  const supergraph = readFileSync(join(workspaceRoot, 'gateway', 'supergraph.graphql'), 'utf8');
+  return createHash('sha256').update(supergraph).digest('hex').slice(0, 12);
+}

@@ -1,0 +1,14 @@
+export { compose, requireEngine } from './compose';
+export {
+  adminPassword,
+  buildImage,
+  containerServices,
+  gatewayUrl,
+  inspectContainer,
+  killContainer,
+  operate,
+  removeContainers,
+  startContainers,
+  waitUntilHealthy,
+} from './container-stack';
+export { ensureContainerSecrets } from './container-secrets';

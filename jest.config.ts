@@ -67,6 +67,8 @@ const config: Config = {
       testMatch: ['<rootDir>/tests/{e2e,authorization,bad-input}/**/*.test.ts', ...wholeShop],
     },
     { ...withDatabase, displayName: 'faults', testMatch: ['<rootDir>/tests/faults/**/*.test.ts'] },
+    // Needs the stack of `npm run stack -- up`.
+    { ...shared, displayName: 'containers', testMatch: ['<rootDir>/tests/containers/**/*.test.ts'] },
     { ...shared, displayName: 'chaos', testMatch: ['<rootDir>/tests/chaos/**/*.test.ts'] },
   ],
   // So long that a machine with other work to do still gets there; what hangs is ended all the same.

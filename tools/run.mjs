@@ -52,6 +52,8 @@ const programs = {
   mutations: ['tests/dist/chaos/mutations/main.js', ...args],
   bench: ['tests/dist/bench/main.js', ...args],
   dashboards: ['packages/dashboards/dist/main.js', ...args],
+  stack: ['tests/dist/containers/main.js', ...args],
+  containers: jest(['containers'], oneAtATime),
   lint: ['tools/lint.mjs', ...args],
   generate: ['tools/generate.mjs', ...args],
   new: ['tools/new.mjs', ...args],

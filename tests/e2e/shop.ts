@@ -5,6 +5,7 @@ import { graphqlStorefront } from './storefront/graphql-storefront';
 import { restStorefront } from './storefront/rest-storefront';
 import {
   unwrap,
+  type Credentials,
   type NewProduct,
   type Order,
   type Product,
@@ -14,12 +15,11 @@ import {
 
 export { unwrap } from './storefront/storefront';
 
-/** A running stack, and functions that create test data. */
-export interface Shop {
+/** Clients of a running stack, and functions that create test data. */
+export interface ShopClient {
   storefronts: Record<Storefront['api'], Storefront>;
   adminToken: string;
   gatewayUrl: string;
-  databaseUrls: TestStack['databaseUrls'];
   newCustomer(): Promise<Session>;
   newCustomers(count: number): Promise<Session[]>;
   newProduct(overrides?: Partial<NewProduct>): Promise<Product>;
@@ -29,13 +29,18 @@ export interface Shop {
     storefront: Storefront,
     input: { stock: number; quantity: number },
   ): Promise<{ accessToken: string; product: Product; order: Order }>;
+}
+
+/** A stack that was started for a test file. */
+export interface Shop extends ShopClient {
+  databaseUrls: TestStack['databaseUrls'];
   close(): Promise<void>;
 }
 
 /** Retries with a new email: password hashing has a low priority, and a full queue returns 503. */
 function registerCustomer(storefront: Storefront): Promise<Session> {
   return eventually(async () =>
-    unwrap(await storefront.register({ email: uniqueEmail(), password: 'P@ssw0rd' })),
+    unwrap(await storefront.register({ email: uniqueEmail(), password: 'Customer-5f0c' })),
   );
 }
 
@@ -50,9 +55,15 @@ export async function openShop(
   everywhere: Record<string, string> = {},
 ): Promise<Shop> {
   const stack = await startTestStack({ env: everywhere, serviceEnv: { order, payment } });
-  const rest = restStorefront(stack.gatewayUrl);
-  const storefronts = { REST: rest, GraphQL: graphqlStorefront(stack.gatewayUrl) };
-  const { accessToken: adminToken } = unwrap(await rest.login(stack.admin));
+  const client = await connectToShop(stack.gatewayUrl, stack.admin);
+  return { ...client, databaseUrls: stack.databaseUrls, close: () => stack.stop() };
+}
+
+/** Logs in to a running stack as its administrator. */
+export async function connectToShop(gatewayUrl: string, admin: Credentials): Promise<ShopClient> {
+  const rest = restStorefront(gatewayUrl);
+  const storefronts = { REST: rest, GraphQL: graphqlStorefront(gatewayUrl) };
+  const { accessToken: adminToken } = unwrap(await rest.login(admin));
 
   const newCustomer = () => registerCustomer(rest);
   const newProduct = async (overrides: Partial<NewProduct> = {}) => {
@@ -71,8 +82,7 @@ export async function openShop(
   return {
     storefronts,
     adminToken,
-    gatewayUrl: stack.gatewayUrl,
-    databaseUrls: stack.databaseUrls,
+    gatewayUrl,
     newCustomer,
     async newCustomers(count) {
       // Four at a time, because the queue of password hashing is limited.
@@ -85,7 +95,7 @@ export async function openShop(
     },
     newProduct,
     async changePrice(productId, priceCents) {
-      const response = await fetch(`${stack.gatewayUrl}/v1/products/${productId}`, {
+      const response = await fetch(`${gatewayUrl}/v1/products/${productId}`, {
         method: 'PATCH',
         headers: { authorization: `Bearer ${adminToken}`, 'content-type': 'application/merge-patch+json' },
         body: JSON.stringify({ price_cents: priceCents }),
@@ -97,6 +107,5 @@ export async function openShop(
       const order = unwrap(await storefront.placeOrder(accessToken, [{ productId: product.id, quantity }]));
       return { accessToken, product, order };
     },
-    close: () => stack.stop(),
   };
 }

@@ -19,7 +19,7 @@ export interface Account {
 
 /** Registers a new account; retries while the shop is overloaded. */
 export async function registerAccount(send: SendRequest): Promise<Account> {
-  const credentials = { email: `chaos-${randomUUID()}@example.com`, password: 'P@ssw0rd' };
+  const credentials = { email: `chaos-${randomUUID()}@example.com`, password: `Chaos-${randomUUID()}` };
   for (let tries = 1; ; tries += 1) {
     const { status, code } = await send({ method: 'POST', path: '/v1/auth/register', body: credentials });
     // A previous try registered it, and its response was lost.

@@ -1,4 +1,12 @@
-import { adminPassword, containerServices, gatewayUrl, inspectContainer } from '@shop/local-stack/containers';
+import {
+  adminPassword,
+  containerServices,
+  gatewayUrl,
+  inspectContainer,
+  startContainer,
+  stopContainer,
+  waitUntilHealthy,
+} from '@shop/local-stack/containers';
 import { testPurchases } from '../e2e/purchase/purchase-cases';
 import { connectToShop, type ShopClient } from '../e2e/shop';
 import { reconcileContainers } from './reconcile';
@@ -40,6 +48,14 @@ test.each(['gateway', 'user', 'product', 'order', 'payment', 'nats', 'valkey'] a
     ]);
   },
 );
+
+test('SIGTERM reaches the service, which ends with exit code 0', async () => {
+  const exitCode = await stopContainer('product');
+  await startContainer('product');
+  await waitUntilHealthy('product');
+
+  expect(exitCode).toBe(0);
+});
 
 testPurchases(() => shop);
 

@@ -28,8 +28,11 @@ export async function smoke(log: (line: string) => void): Promise<void> {
     log(`ok  ${name}: bought, the order is CONFIRMED`);
     const declined = await api.pay(token, await api.createOrder(token, productId), 'sim_declined');
     assertThat(declined.code === 'payment_declined', `${name}: the payment is declined`, declined);
-    assertThat(declined.status ===
-      'CANCELLED', `${name}: the order of the declined payment is CANCELLED`, declined);
+    assertThat(
+      declined.status === 'CANCELLED',
+      `${name}: the order of the declined payment is CANCELLED`,
+      declined,
+    );
     log(`ok  ${name}: declined, the order is CANCELLED`);
   }
   await reconcileContainers();

@@ -76,6 +76,17 @@ export async function killContainer(service: string): Promise<void> {
   await outputOf(['start', container]);
 }
 
+/** Stops a container by SIGTERM. @returns the exit code of its process */
+export async function stopContainer(service: string): Promise<number> {
+  const container = await containerOf(service);
+  await outputOf(['stop', container]);
+  return Number(await outputOf(['inspect', '--format', '{{.State.ExitCode}}', container]));
+}
+
+export async function startContainer(service: string): Promise<void> {
+  await outputOf(['start', await containerOf(service)]);
+}
+
 /** @throws StackError if it is not healthy in 90 s */
 export async function waitUntilHealthy(service: string): Promise<void> {
   const container = await containerOf(service);

@@ -19,7 +19,8 @@ const commands: Readonly<Record<string, () => Promise<void> | void>> = {
         ? programOf(requireService(), 'operate')
         : join(workspaceRoot, 'operations', 'dist', 'main.js'),
     ),
-  init: () => load(join(__dirname, 'init.js')),
+  // Where docker/compose.yaml mounts the volumes of secrets.
+  init: async () => (await import('./container-secrets.js')).ensureContainerSecrets('/volumes'),
 };
 
 function requireService(): ServiceName {

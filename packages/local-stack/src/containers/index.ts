@@ -8,7 +8,9 @@ export {
   killContainer,
   operate,
   removeContainers,
+  startContainer,
   startContainers,
+  stopContainer,
   waitUntilHealthy,
 } from './container-stack';
 export { ensureContainerSecrets } from './container-secrets';

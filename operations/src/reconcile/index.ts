@@ -5,6 +5,8 @@ import { settleAll } from '../operator-program';
 import { orderCases, readRecords, type StateReader } from '../state/state-reader';
 import { createTally, type ReconcileReport, type Tally } from './tally';
 
+export type { ReconcileReport } from './tally';
+
 /** The exported records by service. */
 export type StateSources = Readonly<Record<string, AsyncIterable<unknown>>>;
 

@@ -59,3 +59,17 @@ describeWithNats('The connection to the broker', () => {
     await broker.stop();
   });
 });
+
+describeWithNats('The connection to a broker that requires a password', () => {
+  it('logs in with the user and the password of the URL', async () => {
+    const nats = await startNatsServer({ user: 'shop', password: '7-ab%_c' });
+    const url = nats.url.replace('nats://', `nats://shop:${encodeURIComponent('7-ab%_c')}@`);
+    const broker = connectToBroker({ url, service: 'payment', logger });
+    try {
+      await eventually(() => expect(broker.connection).toBeDefined());
+    } finally {
+      await broker.stop();
+      await nats.close();
+    }
+  });
+});

@@ -28,12 +28,16 @@ export function describeWithNats(title: string, tests: () => void): void {
   describeWithProgram(natsServer, title, tests);
 }
 
-/** @throws Error if nats-server is not installed */
-export async function startNatsServer(): Promise<NatsServer> {
+/**
+ * @param credentials of the only user; without them every client is accepted
+ * @throws Error if nats-server is not installed
+ */
+export async function startNatsServer(credentials?: { user: string; password: string }): Promise<NatsServer> {
   const program = requireProgram(natsServer);
   const [port = 0] = await freePorts(1);
   const storeDir = mkdtempSync(join(tmpdir(), 'nats-'));
-  const args = ['-js', '-a', '127.0.0.1', '-p', String(port), '-sd', storeDir];
+  const login = credentials ? ['--user', credentials.user, '--pass', credentials.password] : [];
+  const args = ['-js', '-a', '127.0.0.1', '-p', String(port), '-sd', storeDir, ...login];
   const { start, kill } = createServerProcess({ program, args, isReady: () => isReady(port) });
   await start();
   return {

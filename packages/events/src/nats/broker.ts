@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { connect, type NatsConnection } from '@nats-io/transport-node';
+import { connect, type ConnectionOptions, type NatsConnection } from '@nats-io/transport-node';
 import type { Logger } from '@shop/kit/logger';
 
 /** The connection to NATS, which is opened again whenever it is lost. */
@@ -26,6 +26,15 @@ const connectOptions = {
   maxPingOut: 2,
 };
 
+/** The client does not accept a user and a password in a URL. */
+function serverOf(url: string): ConnectionOptions {
+  const { protocol, host, username, password } = new URL(url);
+  const servers = `${protocol}//${host}`;
+  return username === ''
+    ? { servers }
+    : { servers, user: decodeURIComponent(username), pass: decodeURIComponent(password) };
+}
+
 /** @param url for example nats://user:password@host:4222 */
 export function connectToBroker(options: { url: string; service: string; logger: Logger }): Broker {
   const { url, service, logger } = options;
@@ -37,7 +46,7 @@ export function connectToBroker(options: { url: string; service: string; logger:
   async function open(): Promise<void> {
     for (let isFirst = true; !stopping.signal.aborted; isFirst = false) {
       try {
-        made = await connect({ ...connectOptions, servers: url, name: service });
+        made = await connect({ ...connectOptions, ...serverOf(url), name: service });
         isUp = true;
         return void follow(made);
       } catch (error) {

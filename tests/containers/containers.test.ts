@@ -60,5 +60,5 @@ test('SIGTERM reaches the service, which ends with exit code 0', async () => {
 testPurchases(() => shop);
 
 test('reconciliation finds no breach afterwards', async () => {
-  await expect(reconcileContainers()).resolves.toBeUndefined();
+  await expect(reconcileContainers()).resolves.toContain('no breach');
 });

@@ -52,8 +52,7 @@ export async function killEach(log: (line: string) => void): Promise<void> {
     throw new Error(
       `${open.length} outcomes are unknown; contradictions: ${contradicted.join('; ') || 'none'}`,
     );
-  await reconcileContainers();
-  log('ok  reconcile: no breach');
+  log(`ok  reconcile: ${await reconcileContainers()}`);
 }
 
 async function killAll(history: History, log: (line: string) => void): Promise<void> {

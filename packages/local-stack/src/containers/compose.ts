@@ -23,20 +23,14 @@ export function requireEngine(): void {
 /**
  * Runs `docker compose` on docker/compose.yaml; its output goes to this terminal.
  *
- * @returns its exit code
+ * @throws StackError if it fails
  */
-export async function runCompose(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<number> {
+export async function compose(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<void> {
   const child = spawn('docker', composeArgs(args), {
     stdio: ['ignore', 'inherit', 'inherit'],
     env: { ...inheritedEnvironment, ...env },
   });
   const [code] = (await once(child, 'exit')) as [number | null];
-  return code ?? 1;
-}
-
-/** @throws StackError if it fails */
-export async function compose(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<void> {
-  const code = await runCompose(args, env);
   if (code !== 0) throw new StackError(`docker compose ${args.join(' ')} failed (code ${code})`);
 }
 

@@ -34,6 +34,20 @@ test('a password change is logged by the user process, with the id of the user',
   expect(entries).toEqual([expect.objectContaining({ level: 'info', userId: expect.any(String) })]);
 });
 
+test('each request has an access line in the gateway, and in the subgraphs one that names the caller', () => {
+  const accessLines = (service: string) =>
+    log
+      .filter((line) => line.startsWith(`${service} {`))
+      .map((line) => JSON.parse(line.slice(service.length)) as Record<string, unknown>)
+      .filter(({ message }) => message === 'request');
+  const ofGateway = accessLines('gateway');
+  expect(ofGateway.length).toBeGreaterThanOrEqual(responses.size);
+  expect(new Set(ofGateway.map(({ route }) => route))).toContain('/v1/auth/login');
+  const traces = new Set(ofGateway.map((line) => line['trace_id']));
+  const ofUser = accessLines('user').filter(({ caller }) => caller === 'gateway');
+  expect(ofUser.some((line) => traces.has(line['trace_id']))).toBe(true);
+});
+
 describe('a secret', () => {
   test.each(secretRequests)('as $title appears in no response and in no log line', ({ title, status }) => {
     const { canary, response } = find(title);

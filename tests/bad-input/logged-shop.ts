@@ -22,8 +22,8 @@ export async function openLoggedShop(
 ): Promise<LoggedShop> {
   const lines: string[] = [];
   const stack = await startTestStack({
-    // Includes repeated lines.
-    env: { LOG_LEVEL: 'debug', LOG_REPEAT_WINDOW_SECONDS: '0' },
+    // Includes repeated lines, and access lines of all processes.
+    env: { LOG_LEVEL: 'debug', LOG_REPEAT_WINDOW_SECONDS: '0', ACCESS_LOG_SAMPLE: '1' },
     serviceEnv,
     onLog: (service, line) => lines.push(`${service} ${line}`),
   });

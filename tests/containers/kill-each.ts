@@ -7,7 +7,7 @@ import {
   waitUntilHealthy,
 } from '@shop/local-stack/containers';
 import { logInAs } from '../chaos/clients/account';
-import { registerCustomers, runCrowd } from '../chaos/clients/crowd';
+import { registerCustomers, runCustomers } from '../chaos/clients/run-customers';
 import { requestsTo } from '../chaos/clients/request';
 import { chooseScenario } from '../chaos/clients/scenario';
 import { History } from '../chaos/history/history';
@@ -36,7 +36,7 @@ export async function killEach(log: (line: string) => void): Promise<void> {
   const customers = await registerCustomers(send, clients);
   const history = new History();
   let lastKillMs = Infinity;
-  const crowd = runCrowd({
+  const load = runCustomers({
     ...{ customers, admin, assortment, history, timeline: new Timeline() },
     random: createRandom('kill-each'),
     choose: (random) => chooseScenario(random, []),
@@ -44,7 +44,7 @@ export async function killEach(log: (line: string) => void): Promise<void> {
     retryLimits: { isExpired: () => performance.now() > lastKillMs + retriesAfterKillsMs },
   });
   const kills = killAll(history, log).finally(() => (lastKillMs = performance.now()));
-  const [{ checkouts }] = await Promise.all([crowd, kills]);
+  const [{ checkouts }] = await Promise.all([load, kills]);
   log(`${checkouts} checkouts; responses: ${JSON.stringify(history.responseCounts())}`);
   const open = history.operations.filter(({ outcome, kind }) => outcome === 'unknown' && kind !== 'pay');
   const contradicted = history.operations.flatMap(({ contradictions }) => contradictions);

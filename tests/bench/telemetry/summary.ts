@@ -43,17 +43,17 @@ export function telemetryReport(
   const throughput = (name: Case, limit: number) => {
     const cost = 1 - middle(name, 'perSecond') / middle(reference, 'perSecond');
     const text = `${titles[name]} costs at most ${limit * 100} % of the throughput: ${rounded(cost * 100)} %`;
-    return { text, isKept: cost <= limit };
+    return { text, isMet: cost <= limit };
   };
   const latency = (name: Case) => {
     const slower = middle(name, 'p99Ms') / middle('off', 'p99Ms') - 1;
     const text = `${titles[name]}: p99 of a checkout at most ${slowerLimit * 100} % longer than off: ${rounded(slower * 100)} %`;
-    return { text, isKept: slower <= slowerLimit };
+    return { text, isMet: slower <= slowerLimit };
   };
   const memory = (name: Case) => {
     const more = growthMb(name) - growthMb('off');
     const text = `${titles[name]}: memory grows by at most ${memoryLimitMb} MB more than off: ${more} MB`;
-    return { text, isKept: more <= memoryLimitMb };
+    return { text, isMet: more <= memoryLimitMb };
   };
 
   return {
@@ -66,7 +66,7 @@ export function telemetryReport(
       of(name).at(-1)?.memoryMb ?? 0,
       growthMb(name),
     ]),
-    promises: [
+    limits: [
       ...(reference === 'baseline' ? [throughput('off', offLimit)] : []),
       throughput('sampled', sampledLimit),
       ...(['absent', 'hanging'] as const).flatMap((name) => [latency(name), memory(name)]),

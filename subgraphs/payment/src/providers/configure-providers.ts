@@ -96,7 +96,7 @@ function measureCalls(provider: PaymentProvider): PaymentProvider {
     if (error instanceof ProviderTimeout) return 'timed_out';
     return error instanceof ChargeRejected || error instanceof RefundRejected ? 'ok' : 'other';
   };
-  return wrapCalls(provider, (call) => measureCall(provider.name, () => call, outcomeOf));
+  return wrapCalls(provider, (call) => measureCall(provider.name, call, outcomeOf));
 }
 
 /** Rejects a call with ProviderTimeout after `timeoutMs`. The call may still take effect. */

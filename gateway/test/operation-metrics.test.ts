@@ -1,5 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import type { RunningService } from '@shop/kit/service';
 import { graphql, rest } from '@shop/testkit/http';
+import { samplesOf } from '@shop/testkit/metrics';
+import { routes } from '../src/rest/routes/index';
 import { startLocalGateway } from './local-gateway';
 
 // The manifest has this name; its subgraph is unavailable.
@@ -99,4 +102,19 @@ it('records the overhead of operations that were executed', async () => {
   await graphql(gateway.url)('{ __typename }');
   await graphql(gateway.url)('{ nothing }');
   expect(await valueOf('gateway_overhead_seconds_count')).toBe(before + 1);
+});
+
+it('has a limited number of series, whatever routes, methods and statuses clients request', async () => {
+  const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'HEAD'];
+  const paths = [...new Set(routes.map(({ path }) => path.replace(':id', randomUUID())))];
+  for (const path of paths)
+    for (const method of methods)
+      for (const headers of [{}, { authorization: 'Bearer a.b.c' }])
+        await (await fetch(`${gateway.url}${path}`, { method, headers })).arrayBuffer();
+  const samples = samplesOf(await scrape());
+  const combinations = [...samples.keys()].filter((series) =>
+    series.startsWith('http_server_request_duration_seconds_count'),
+  );
+  expect(combinations.length).toBeGreaterThan(routes.length);
+  expect(samples.size).toBeLessThanOrEqual(3_000);
 });

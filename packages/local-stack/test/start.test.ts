@@ -59,6 +59,9 @@ test('npm start: starts, rejects a second one, recovers after SIGKILL, keeps the
   expect((await fetch(`${gateway}/readyz`)).status).toBe(200);
   const password = readFileSync(join(dataDir, 'admin-password'), 'utf8');
   expect(first.output()).toContain(password);
+  const [, metricsPort] = /\/metrics on port +gateway (\d+), user \d+, product \d+/.exec(first.output())!;
+  for (const origin of [`http://127.0.0.1:${metricsPort}`, gateway])
+    expect((await fetch(`${origin}/metrics`)).status).toBe(200);
 
   const onSamePorts = await run(ports);
   expect(await onSamePorts.ended).toBe(1);

@@ -1,6 +1,5 @@
 import { connect } from 'node:net';
 import type { RunningService } from '@shop/kit/service';
-import { startTelemetry } from '@shop/kit/telemetry';
 import { freePorts } from '@shop/local-stack/ports';
 import { rest } from '@shop/testkit/http';
 import { silentLogger, startLocalGateway } from './local-gateway';
@@ -8,7 +7,6 @@ import { silentLogger, startLocalGateway } from './local-gateway';
 describe('gateway', () => {
   let gateway: RunningService;
   beforeAll(async () => {
-    startTelemetry('gateway');
     gateway = await startLocalGateway({ CORS_ORIGINS: 'https://shop.example' });
   });
   afterAll(() => gateway?.stop());

@@ -1,6 +1,6 @@
 import { createLogger } from '@shop/kit/logger';
 import { runWithRequestContext } from '@shop/kit/request-context';
-import { runInTrace, startTelemetry } from '@shop/kit/telemetry';
+import { runInTrace } from '@shop/kit/telemetry';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { formatGatewayError } from './format-error';
 
@@ -88,7 +88,6 @@ it('masks an unexpected error', () => {
 it.each(['UNAUTHENTICATED', 'INTERNAL_SERVER_ERROR', 'GRAPHQL_VALIDATION_FAILED', undefined])(
   'adds the trace ID of the request to an error with the code %s, of a subgraph or not',
   (code) => {
-    startTelemetry('test');
     const traceId = '0af7651916cd43dd8448eb211c80319c';
     for (const serviceName of ['user', undefined]) {
       const error = { message: 'no', extensions: { code, ...(serviceName && { serviceName }) } };

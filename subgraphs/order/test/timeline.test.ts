@@ -1,9 +1,7 @@
-import { startTelemetry } from '@shop/kit/telemetry';
 import { newAdmin, newCustomer, openShop, type Shop, type TestUser } from './support/shop';
 
 let shop: Shop;
 beforeAll(async () => {
-  startTelemetry('order');
   shop = await openShop();
 });
 afterAll(() => shop.close());

@@ -1,5 +1,5 @@
 import type { MetricObjectWithValues, MetricValue } from 'prom-client';
-import { currentTraceparent } from '../telemetry';
+import { currentTrace } from '../telemetry';
 import { type HistogramShape, registerReadable } from './registry';
 
 export interface BoundedHistogramShape<Label extends string> extends HistogramShape<Label> {
@@ -118,7 +118,6 @@ export function boundedHistogram<Label extends string = never>(
 
 /** The ID of the current trace if it is sampled, so that the trace can be found. */
 export function sampledTraceId(): string | undefined {
-  // 00-<trace ID>-<span ID>-<flags>
-  const [, traceId, , flags = '0'] = currentTraceparent()?.split('-') ?? [];
-  return (Number.parseInt(flags, 16) & 1) === 1 ? traceId : undefined;
+  const trace = currentTrace();
+  return trace?.sampled ? trace.traceId : undefined;
 }

@@ -7,6 +7,7 @@ import { createEvent } from '@shop/events/contracts';
 import { operatorOutbox } from '@shop/events/outbox';
 import { createDataSource, inTransaction } from '@shop/kit/database';
 import type { Stack } from '@shop/local-stack/stack';
+import { eventually } from '@shop/testkit/eventually';
 import { rest } from '@shop/testkit/http';
 
 /** Publishes a payment of an order that does not exist: its subscriber rejects it ten times. */
@@ -38,11 +39,18 @@ export async function suspend(service: Stack['services']['user'], ms: number): P
   }
 }
 
-/** Pays with a method whose refund fails, and cancels: an operator has to retry the refund. */
-export async function failRefund({ gatewayUrl, admin }: Stack): Promise<void> {
+/** An access token. Logins are tried again, because hashing of passwords may be overloaded. */
+export function loginAdmin({ gatewayUrl, admin }: Stack): Promise<string> {
+  return eventually(async () => {
+    const { status, body } = await rest(gatewayUrl)('POST', '/v1/auth/login', { body: admin });
+    if (status !== 200) throw new Error(`the admin could not log in: ${status}`);
+    return String(body['access_token']);
+  });
+}
+
+/** Pays as an admin with a method whose refund fails, and cancels: an operator has to retry the refund. */
+export async function failRefund({ gatewayUrl }: Stack, token: string): Promise<void> {
   const send = rest(gatewayUrl);
-  const { body: session } = await send<{ access_token: string }>('POST', '/v1/auth/login', { body: admin });
-  const token = session.access_token;
   const { body: catalogue } = await send<{ data: { id: string }[] }>('GET', '/v1/products?limit=1');
   const items = [{ product_id: catalogue.data[0]?.id, quantity: 1 }];
   const { body: order } = await send<{ id: string }>('POST', '/v1/orders', { token, body: { items } });

@@ -18,6 +18,7 @@ import {
   changeSupergraph,
   exceedRateLimit,
   failRefund,
+  loginAdmin,
   publishPoisonEvent,
   sendGarbage,
   suspend,
@@ -69,13 +70,16 @@ export async function recordShop(input: {
     });
     teardown.add(() => prometheus.stop());
 
+    const adminToken = await loginAdmin(stack);
     const startSeconds = Date.now() / 1_000;
     log(`recording ${seconds} s`);
-    const load = await startMixedLoad({ gatewayUrl: stack.gatewayUrl, admin: stack.admin, customers: 6 });
-    const at = (share: number) => pause(share * seconds * 1_000);
+    const load = await startMixedLoad({ gatewayUrl: stack.gatewayUrl, adminToken, customers: 6 });
+    teardown.add(() => load.stop());
+    // Unreferenced, so that the program ends if an incident cannot be caused.
+    const at = (share: number) => pause(share * seconds * 1_000, undefined, { ref: false });
     await Promise.all([
       at(0.1).then(() => reconcile.reconcile()),
-      at(0.15).then(() => failRefund(stack)),
+      at(0.15).then(() => failRefund(stack, adminToken)),
       at(0.2).then(() => publishPoisonEvent(stack)),
       at(0.3).then(() => changeSupergraph(supergraphFile)),
       at(0.35).then(() => suspend(stack.services.payment, 0.1 * seconds * 1_000)),

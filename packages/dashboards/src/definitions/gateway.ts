@@ -201,7 +201,7 @@ export const gateway: Dashboard = {
           description:
             'Throttled after failures by the user subgraph, by scope; refused for a full queue of hashes.',
           runbook: 'logins-throttled',
-          quiet: absentIsHealthy('nobody guesses passwords'),
+          quiet: absentIsHealthy('no login fails repeatedly'),
           queries: [
             rateOf('shop_login_throttled_total', ['scope'], 'throttled by {{scope}}'),
             rateOf('graphql_sign_ins_refused_total', [], 'refused'),

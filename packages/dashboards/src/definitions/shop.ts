@@ -14,6 +14,7 @@ export const shop: Dashboard = {
           description:
             'Share of the requests of each objective that missed it, in 5 minutes. Allowed: 0.1 % for the availability of checkout and for browsing, 1 % for the latency of checkout.',
           runbook: 'checkout-failing',
+          quiet: zeroIsHealthy('no request failed'),
           queries: [{ expr: 'slo:failure_ratio:rate5m', legend: '{{slo}}' }],
         },
         {
@@ -22,6 +23,7 @@ export const shop: Dashboard = {
           description:
             '1 uses the budget of 30 days in 30 days. A page is sent at 14.4, and at 6 over 6 hours.',
           runbook: 'checkout-failing',
+          quiet: zeroIsHealthy('no request failed'),
           queries: [
             {
               expr: 'slo:failure_ratio:rate1h{slo="checkout_availability"} / 0.001',

@@ -102,24 +102,27 @@ export async function startMixedLoad(input: {
   async function makeMistakes(token: string): Promise<void> {
     await send('GET', `/v1/orders/${randomUUID()}`, { token });
     await send('POST', '/v1/auth/login', {
-      body: { email: 'nobody@example.com', password: 'wrong password' },
+      body: { email: 'unknown@example.com', password: 'wrong password' },
     });
     await counted(graphql(gatewayUrl)('{ noSuchField }', { token }));
   }
 
-  async function visit(token: string, productIds: readonly string[], turn: number): Promise<void> {
-    const productId = productIds[turn % productIds.length] as string;
+  async function visit(token: string, productIds: readonly string[], visitNumber: number): Promise<void> {
+    const productId = productIds[visitNumber % productIds.length] as string;
     const method =
-      turn % 3 === 0 ? (otherMethods[(turn / 3) % otherMethods.length] as string) : 'sim_success';
+      visitNumber % 3 === 0
+        ? (otherMethods[(visitNumber / 3) % otherMethods.length] as string)
+        : 'sim_success';
     await send('GET', '/v1/products?limit=5');
     await send('GET', `/v1/products/${productId}`);
     const orderId = await buyByRest(token, productId, method);
     // Cancelling a paid order refunds it; only an admin may.
-    if (orderId && turn % 4 === 1) await send('POST', `/v1/orders/${orderId}/cancel`, { token: adminToken });
+    if (orderId && visitNumber % 4 === 1)
+      await send('POST', `/v1/orders/${orderId}/cancel`, { token: adminToken });
     await buyByGraphql(token, productId, method);
-    if (turn % 5 === 0) await makeMistakes(token);
+    if (visitNumber % 5 === 0) await makeMistakes(token);
     // Stays unpaid and holds its stock.
-    if (turn % 20 === 7)
+    if (visitNumber % 20 === 7)
       await send('POST', '/v1/orders', { token, body: { items: [{ product_id: productId, quantity: 1 }] } });
   }
 
@@ -127,8 +130,8 @@ export async function startMixedLoad(input: {
   const productIds = catalogue?.body.data.map(({ id }) => id) ?? [];
   const visits = Array.from({ length: customers }, async (_none, index) => {
     const token = await register();
-    for (let turn = index; !isStopped; turn += 1) {
-      await visit(token, productIds, turn);
+    for (let visitNumber = index; !isStopped; visitNumber += 1) {
+      await visit(token, productIds, visitNumber);
       await pause(pauseBetweenVisitsMs);
     }
   });

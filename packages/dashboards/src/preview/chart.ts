@@ -72,7 +72,8 @@ const labelExpressions: Record<Unit, string> = {
   percentunit: "format(datum.value, '.3~p')",
   reqps: withPrefix('/s'),
   s: withPrefix('s'),
-  short: withPrefix(''),
+  // Half a row is 0.5, not 500m.
+  short: "datum.value < 1 ? format(datum.value, '~g') : format(datum.value, '.3~s')",
   wps: withPrefix('/s'),
 };
 

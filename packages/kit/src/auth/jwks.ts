@@ -1,7 +1,6 @@
 import { createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto';
 import { request } from 'undici';
 import { AppError } from '../errors';
-import { traceHeaders } from '../telemetry';
 
 /** Public keys by key id. */
 export interface PublicKeys {
@@ -51,11 +50,8 @@ export function remoteJwks(
   let refreshInProgress: Promise<void> | undefined;
 
   async function fetchKeys(): Promise<void> {
-    const response = await request(url, {
-      headers: { ...traceHeaders() },
-      headersTimeout: timeoutMs,
-      bodyTimeout: timeoutMs,
-    });
+    // Without a trace: the response is for all requests that wait for it.
+    const response = await request(url, { headersTimeout: timeoutMs, bodyTimeout: timeoutMs });
     const document = await response.body.json();
     if (response.statusCode !== 200) throw new Error(`JWKS: HTTP ${response.statusCode}`);
     keys = parseJwks(document);

@@ -49,7 +49,13 @@ describe('allowedAttributes', () => {
 
 describe('allowedName', () => {
   it('keeps names of routes, statements and events', () => {
-    for (const name of ['POST /v1/items/:id', 'ItemRepository.insert', 'publish item.created', 'GET'])
+    for (const name of [
+      'POST /v1/items/:id',
+      'ItemRepository.insert',
+      'ItemRepository.move+entry',
+      'publish item.created',
+      'GET',
+    ])
       expect(allowedName(name)).toBe(name);
   });
 

@@ -12,7 +12,7 @@ const allowed = {
   'peer.service': /^[a-z][\w-]{0,40}$/,
   'db.system.name': /^postgresql$/,
   // The name in the comment of the statement, never its text or parameters.
-  'db.query.summary': /^(?=.{1,63}$)[A-Za-z]\w*(?:\.\w+)?(?::[\w.-]+)?$/,
+  'db.query.summary': /^(?=.{1,63}$)[A-Za-z]\w*(?:\.\w+)?(?:[:+][\w.-]+)*$/,
   'db.response.status_code': /^[0-9A-Z]{5}$/,
   // CloudEvents, over NATS or HTTP.
   'messaging.system': /^cloudevents$/,
@@ -44,7 +44,7 @@ export function allowedAttributes(attributes: SpanAttributes): Record<string, st
   return Object.fromEntries(entries);
 }
 
-const spanName = /^[\w /:.*{}-]{1,120}$/;
+const spanName = /^[\w /:.*{}+-]{1,120}$/;
 
 /** A name of another form is replaced, for the same reason. */
 export function allowedName(name: string): string {

@@ -4,8 +4,10 @@ import { epochMs, isRecording, recordEnded } from './span';
 import { traceOfRequest } from './trace';
 import { newSpanId, parseTraceparent } from './traceparent';
 
-/** Requests of load balancers, probes and Prometheus are not worth a trace. */
-const operationalRoutes: ReadonlySet<string | undefined> = new Set(['/healthz', '/readyz', '/metrics']);
+/** Requests of load balancers, probes and Prometheus, and polls between services, are not worth a trace. */
+const operationalRoutes: ReadonlySet<string | undefined> = new Set([
+  ...['/healthz', '/readyz', '/metrics', '/revoked-sessions'],
+]);
 
 /** A request that is being served while an exporter is configured. */
 interface Serving {

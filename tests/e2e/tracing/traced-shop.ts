@@ -27,7 +27,7 @@ export interface TracedShop {
 }
 
 /** The position of a client in a new trace. */
-export interface ClientTrace {
+interface ClientTrace {
   traceId: string;
   spanId: string;
   traceparent: string;

@@ -2,7 +2,7 @@ import { currentRequestContext, runWithTrace, type TraceContext } from '../reque
 import { type SpanAttributes, errorTypeOf } from './attributes';
 import { newSpanId, parseTraceparent } from './traceparent';
 
-export type SpanKind = 'internal' | 'server' | 'client' | 'producer' | 'consumer';
+type SpanKind = 'internal' | 'server' | 'client' | 'producer' | 'consumer';
 
 /** A span that has ended. Times are milliseconds since the Unix epoch. */
 export interface EndedSpan {
@@ -30,7 +30,7 @@ export function isRecording(): boolean {
   return record !== undefined;
 }
 
-export interface SpanOptions {
+interface SpanOptions {
   kind: SpanKind;
   attributes?: SpanAttributes;
   /**

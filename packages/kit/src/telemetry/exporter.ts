@@ -32,6 +32,8 @@ const kinds = {
 /**
  * The only module that loads OpenTelemetry's SDK. The provider is not registered globally, so that
  * libraries that would use it, for example @apollo/gateway, make no spans of their own.
+ *
+ * @public required by start-telemetry.ts, which knip does not see
  */
 export function startExporter({
   service,

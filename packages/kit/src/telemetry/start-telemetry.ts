@@ -1,7 +1,7 @@
 import { openTelemetryEnvironment } from '../config/service-environment';
 import { passOn, samplerOf } from './sampler';
 import { recordSpans } from './span';
-import { type ExporterSettings, readExporterSettings, type TelemetryOptions } from './exporter-settings';
+import { readExporterSettings, type TelemetryOptions } from './exporter-settings';
 import { useSampler } from './trace';
 
 /** `shutdown` sends what is still buffered, for at most `shutdownMs`; it never rejects. */
@@ -19,9 +19,7 @@ export function startTelemetry({ service, version, warn }: TelemetryOptions): Te
   const settings = readExporterSettings(env, warn);
   if (!settings) return { shutdown: () => Promise.resolve() };
   // Loaded only when it is used: it takes a tenth of a second and memory.
-  const { startExporter } = require('./exporter') as {
-    startExporter: (options: TelemetryOptions & { settings: ExporterSettings }) => RunningExporter;
-  };
+  const { startExporter } = require('./exporter') as typeof import('./exporter');
   const exporter = startExporter({ service, version, warn, settings });
   useSampler(samplerOf(env, warn));
   recordSpans(exporter.record);
@@ -33,5 +31,3 @@ export function startTelemetry({ service, version, warn }: TelemetryOptions): Te
     },
   };
 }
-
-type RunningExporter = ReturnType<(typeof import('./exporter'))['startExporter']>;

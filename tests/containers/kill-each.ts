@@ -9,10 +9,10 @@ import {
 import { logInAs } from '../chaos/clients/account';
 import { registerCustomers, runCustomers } from '../chaos/clients/run-customers';
 import { requestsTo } from '../chaos/clients/request';
-import { chooseScenario } from '../chaos/clients/scenario';
+import { chooseScenario, type Scenario } from '../chaos/clients/scenario';
 import { History } from '../chaos/history/history';
 import { Timeline } from '../chaos/observation/timeline';
-import { createRandom } from '../chaos/random/random';
+import { createRandom, type Random } from '../chaos/random/random';
 import { createAssortment } from '../chaos/shop/assortment';
 import { reconcileContainers } from './reconcile';
 
@@ -39,7 +39,7 @@ export async function killEach(log: (line: string) => void): Promise<void> {
   const load = runCustomers({
     ...{ customers, admin, assortment, history, timeline: new Timeline() },
     random: createRandom('kill-each'),
-    choose: (random) => chooseScenario(random, []),
+    choose: chooseFinishing,
     isEnough: () => lastKillMs < Infinity,
     retryLimits: { isExpired: () => performance.now() > lastKillMs + retriesAfterKillsMs },
   });
@@ -53,6 +53,14 @@ export async function killEach(log: (line: string) => void): Promise<void> {
       `${open.length} outcomes are unknown; contradictions: ${contradicted.join('; ') || 'none'}`,
     );
   log(`ok  reconcile: ${await reconcileContainers()}`);
+}
+
+/** These end only after minutes, or by a command of an operator. */
+const unfinished: ReadonlySet<Scenario> = new Set(['leave', 'authentication_abandoned', 'refund_failed']);
+
+function chooseFinishing(random: Random): Scenario {
+  const scenario = chooseScenario(random, []);
+  return unfinished.has(scenario) ? 'buy' : scenario;
 }
 
 async function killAll(history: History, log: (line: string) => void): Promise<void> {

@@ -12,7 +12,12 @@ import { eventually } from '@shop/testkit/eventually';
 export function reconcileContainers({ timeoutMs = 120_000 } = {}): Promise<string> {
   return eventually(
     async () => {
-      const report = JSON.parse(await operate(['reconcile', '--all', '--json'])) as ReconcileReport;
+      const { code, output, errors } = await operate(['reconcile', '--all', '--json']);
+      if (output === '') throw new Error(`reconcile failed (code ${code}): ${errors}`);
+      const report = JSON.parse(output) as ReconcileReport;
+      const breaches = report.invariants.flatMap(({ examples }) => examples);
+      if (code !== 0 || breaches.length > 0)
+        throw new Error(`reconcile (code ${code}): ${breaches.join('; ')}`);
       const events = report.invariants.find(({ invariant }) => invariant === 'event-delivered');
       if (events?.inProgress !== 0)
         throw new Error(`events are not delivered: ${events?.inProgressExamples.join('; ')}`);

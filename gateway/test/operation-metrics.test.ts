@@ -11,7 +11,7 @@ const traceId = '0af7651916cd43dd8448eb211c80319c';
 
 let gateway: RunningService;
 beforeAll(async () => {
-  // So the client's flag decides whether its requests are sampled.
+  // The flag of a trusted proxy decides whether a request is sampled.
   gateway = await startLocalGateway({ TRUST_PROXY: 'loopback' });
 });
 afterAll(() => gateway?.stop());
@@ -69,7 +69,10 @@ describe('graphql_operation_duration_seconds', () => {
   it('has the trace ID of sampled requests as exemplars, and so have the requests themselves', async () => {
     const send = (flags: string) =>
       graphql(gateway.url)('{ __typename }', {
-        headers: { traceparent: `00-${traceId}-b7ad6b7169203331-${flags}` },
+        headers: {
+          'x-forwarded-for': '203.0.113.7',
+          traceparent: `00-${traceId}-b7ad6b7169203331-${flags}`,
+        },
       });
     await send('00');
     const accept = 'application/openmetrics-text; version=1.0.0';

@@ -288,13 +288,14 @@ describe('a client error', () => {
     expect(await errorsFor([0, 0, 0])).toHaveLength(3);
     const many = await errorsFor(Array.from({ length: 1_000 }, () => 0));
     expect(many).toHaveLength(20);
-    for (const { extensions } of many) expect(extensions).toEqual({ code: 'BAD_USER_INPUT' });
+    for (const { extensions } of many)
+      expect(extensions).toEqual({ code: 'BAD_USER_INPUT', traceId: expect.any(String) as string });
     expect(await errorsFor(Array.from({ length: 1_001 }, () => 0))).toEqual([
       expect.objectContaining({
         message: expect.stringMatching(
           /^Variable "\$i" has a value of 1001 elements.* 1000 is the limit/,
         ) as string,
-        extensions: { code: 'BAD_USER_INPUT' },
+        extensions: { code: 'BAD_USER_INPUT', traceId: expect.any(String) as string },
       }),
     ]);
   });

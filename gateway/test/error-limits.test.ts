@@ -30,7 +30,12 @@ describe('errors of a rejected operation', () => {
     });
     expect([status, body.errors?.length]).toEqual([400, count]);
     expect(body.errors).toEqual(
-      many(count, expect.objectContaining({ extensions: { code: 'BAD_USER_INPUT' } })),
+      many(
+        count,
+        expect.objectContaining({
+          extensions: { code: 'BAD_USER_INPUT', traceId: expect.any(String) as string },
+        }),
+      ),
     );
     expect(JSON.stringify(body).length).toBeLessThan(30_000);
   });

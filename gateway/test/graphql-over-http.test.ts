@@ -88,7 +88,11 @@ describe('/graphql', () => {
         {
           message: 'The product service is unavailable.',
           path: ['products'],
-          extensions: { code: 'UPSTREAM_UNAVAILABLE', retryAfterSeconds: 1 },
+          extensions: {
+            code: 'UPSTREAM_UNAVAILABLE',
+            retryAfterSeconds: 1,
+            traceId: expect.any(String) as string,
+          },
         },
       ],
     ]);

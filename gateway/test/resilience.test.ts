@@ -22,7 +22,7 @@ describe('gateway with an unavailable subgraph', () => {
   const unavailable = (subgraph: string, field: string) => ({
     message: `The ${subgraph} service is unavailable.`,
     path: [field],
-    extensions: { code: 'UPSTREAM_UNAVAILABLE', retryAfterSeconds: 1 },
+    extensions: { code: 'UPSTREAM_UNAVAILABLE', retryAfterSeconds: 1, traceId: expect.any(String) as string },
   });
 
   it('is ready with every subgraph up', async () => {

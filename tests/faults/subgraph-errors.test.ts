@@ -82,7 +82,7 @@ const changes = (target: string) =>
 const unavailable = (subgraph: string) =>
   expect.objectContaining({
     message: `The ${subgraph} service is unavailable.`,
-    extensions: { code: 'UPSTREAM_UNAVAILABLE', retryAfterSeconds: 1 },
+    extensions: { code: 'UPSTREAM_UNAVAILABLE', retryAfterSeconds: 1, traceId: expect.any(String) as string },
   }) as object;
 
 const queryBoth = (token: string) =>

@@ -13,6 +13,7 @@ import {
 } from 'graphql';
 import type { GatewayContext } from '../context';
 import type { OperationRequest } from '../limits/operation-cost';
+import { withTraceId } from './format-error';
 
 /** Of a list or object anywhere in the variables. No argument of the schema accepts as many. */
 const maximumVariableItems = 1_000;
@@ -37,7 +38,7 @@ export function checkVariables(options: VariableOptions): ApolloServerPlugin<Gat
         async willSendResponse({ response: { body } }) {
           if (others.length === 0 || body.kind !== 'single') return;
           const extensions = { code: 'BAD_USER_INPUT' };
-          const shown = others.map((error) => ({ ...error.toJSON(), extensions }));
+          const shown = others.map((error) => withTraceId({ ...error.toJSON(), extensions }));
           body.singleResult.errors = [...(body.singleResult.errors ?? []), ...shown];
         },
       };

@@ -87,7 +87,13 @@ export function shopAt(url: string, neighbours: Neighbours) {
   const requests = operations.operationsWith(execute);
 
   /** Makes all unfinished orders due now, including claimed ones. */
-  const makeOrdersDue = () => sql('order', 'UPDATE orders SET due_at = now() WHERE due_at IS NOT NULL');
+  /** Locks the orders one after the other by ID, so that concurrent calls do not deadlock. */
+  const makeOrdersDue = () =>
+    sql(
+      'order',
+      `UPDATE orders SET due_at = now()
+        WHERE id IN (SELECT id FROM orders WHERE due_at IS NOT NULL ORDER BY id FOR UPDATE)`,
+    );
 
   async function newProduct(
     given: { stock?: number; priceCents?: number; currency?: string } = {},

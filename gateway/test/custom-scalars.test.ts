@@ -119,7 +119,10 @@ describe('a value of a custom scalar', () => {
         expect(errors[0]?.extensions).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
         return;
       }
-      expect([response.status, errors[0]?.extensions]).toEqual([400, { code: 'BAD_USER_INPUT' }]);
+      expect([response.status, errors[0]?.extensions]).toEqual([
+        400,
+        { code: 'BAD_USER_INPUT', traceId: expect.any(String) },
+      ]);
       expect(errors[0]?.message).toContain('Variable "$value" got invalid value');
       expect(errors[0]?.message).toMatch(new RegExp(`${name} must be .+`));
       expect(local.logged).not.toHaveBeenCalled();

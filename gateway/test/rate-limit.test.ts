@@ -69,7 +69,7 @@ it('returns 429 as a GraphQL error at /graphql', async () => {
   const { status, body, headers } = await graphql(url)('{ __typename }');
   expect([status, body.errors?.[0]?.extensions]).toEqual([
     429,
-    { code: 'RATE_LIMITED', retryAfterSeconds: expect.any(Number) },
+    { code: 'RATE_LIMITED', retryAfterSeconds: expect.any(Number), traceId: expect.any(String) },
   ]);
   expect(headers.get('retry-after')).toMatch(/^3[56]\d\d$/);
 });

@@ -52,7 +52,7 @@ const programs = {
   mutations: ['tests/dist/chaos/mutations/main.js', ...args],
   bench: ['tests/dist/bench/main.js', ...args],
   dashboards: ['packages/dashboards/dist/main.js', ...args],
-  stack: ['tests/dist/containers/main.js', ...args],
+  stack: [...envFile, 'tests/dist/containers/main.js', ...args],
   containers: jest(['containers'], oneAtATime),
   lint: ['tools/lint.mjs', ...args],
   generate: ['tools/generate.mjs', ...args],

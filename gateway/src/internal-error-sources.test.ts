@@ -3,7 +3,9 @@ import { join, sep } from 'node:path';
 
 const repository = join(__dirname, '../..');
 const folders = ['gateway/src', 'packages/kit/src', 'subgraphs/*/src'];
-const isSource = /INTERNAL_SERVER_ERROR|genericErrors\.internal\b|'internal'|invalidSubgraphResponse\(/;
+// Spans have a kind `internal`.
+const isSource =
+  /INTERNAL_SERVER_ERROR|genericErrors\.internal\b|(?<!kind: |SpanKind = )'internal'|invalidSubgraphResponse\(/;
 
 /** Every file that can return INTERNAL_SERVER_ERROR, and why no client input causes it. */
 const sources: Record<string, string> = {
@@ -22,6 +24,7 @@ const sources: Record<string, string> = {
   'gateway/src/graphql/graphql-route.ts':
     'exceptions outside Apollo Server: its adapter needs a valid Host, which is replaced',
   'gateway/src/subgraphs/payment-webhooks.ts': 'the payment subgraph rejects the gateway credential',
+  'gateway/src/graphql/measure-operations.ts': 'reads the code',
   'gateway/src/rest/http/failed-request.ts':
     'exceptions in the facade; what Fastify rejects has a 4xx status',
   'gateway/src/rest/http/problem.ts': 'a code that is not in the registry',

@@ -45,7 +45,7 @@ export async function startGateway(settings: GatewaySettings, logger: Logger): P
   });
   const methods = collectRouteMethods(app);
   app.setErrorHandler(createErrorHandler(logger));
-  logRequests(app, { settings, logger });
+  logRequests(app, { settings, logger, isPublic: true });
   const probes = startSubgraphProbes(subgraphUrls(settings));
   const metrics = await exposeMetrics(app, settings, logger);
   addHealthRoutes(app, { probes, supergraph: supergraph.state, isDraining: drain.isDraining });

@@ -1,5 +1,9 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { randomUUID } from 'node:crypto';
 import type { RunningService } from '@shop/kit/service';
+import { eventually } from '@shop/testkit/eventually';
 import { graphql, rest } from '@shop/testkit/http';
 import { samplesOf } from '@shop/testkit/metrics';
 import { routes } from '../src/rest/routes/index';
@@ -120,4 +124,31 @@ it('has a limited number of series, whatever routes, methods and statuses client
   );
   expect(combinations.length).toBeGreaterThan(routes.length);
   expect(samples.size).toBeLessThanOrEqual(3_000);
+});
+
+// Last, because a further gateway in this process replaces the gauges of the first one.
+it('distinguishes a client that disconnects from a failure of a subgraph', async () => {
+  const client = new AbortController();
+  const abort = ({ url }: IncomingMessage) => void (url === '/graphql' && client.abort());
+  const hanging = createServer(abort).listen(0, '127.0.0.1');
+  await once(hanging, 'listening');
+  const { port } = hanging.address() as AddressInfo;
+  const own = await startLocalGateway({ PRODUCT_URL: `http://127.0.0.1:${port}/graphql` });
+  try {
+    const changes = await counted(async () => {
+      const sent = fetch(`${own.url}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ query: '{ productBySku(sku: "a") { id } }' }),
+        signal: client.signal,
+      });
+      await expect(sent).rejects.toThrow();
+      await eventually(async () => expect(await operations()).toHaveProperty(['other aborted']));
+    });
+    expect(changes).toEqual({ 'other aborted': 1 });
+  } finally {
+    await own.stop();
+    hanging.closeAllConnections();
+    hanging.close();
+  }
 });

@@ -3,6 +3,7 @@ import { fastifyApolloHandler } from '@as-integrations/fastify';
 import { AppError, graphqlCodeOf, toGraphqlError } from '@shop/kit/errors';
 import type { Logger } from '@shop/kit/logger';
 import { runWithRequestContext } from '@shop/kit/request-context';
+import { noteUnexpectedError } from '@shop/kit/telemetry';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { createContext, type GatewayContext } from '../context';
 import { readPersistedId } from '../persisted/persisted-id';
@@ -31,7 +32,10 @@ export function graphqlRoute(apollo: ApolloServer<GatewayContext>, logger: Logge
     app.setErrorHandler<FastifyError | AppError>((error, _request, reply) => {
       if (error instanceof AppError) return reject(reply, error);
       const status = error.statusCode ?? 500;
-      if (status >= 500) logger.error('request failed', { error });
+      if (status >= 500) {
+        noteUnexpectedError(error);
+        logger.error('request failed', { error });
+      }
       return reply.code(status).send({ errors: [withTraceId(unreadable(status, error.message))] });
     });
     done();

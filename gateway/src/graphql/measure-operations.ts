@@ -11,7 +11,8 @@ const duration = boundedHistogram({
   help: 'Time of an operation in the gateway, of /graphql and of the REST facade.',
   labels: {
     operation: 'names in the manifest of persisted operations, other',
-    outcome: 'ok, error for a failure of the shop, rejected if the client can correct every error',
+    outcome:
+      'ok, error for a failure of the shop, rejected if the client can correct every error, aborted if the client disconnected',
   },
   // 0.3 s and 1 s are the limits of the service level objectives.
   buckets: [0.005, 0.025, 0.1, 0.3, 1, 2.5],
@@ -40,10 +41,13 @@ export function measureOperations({
       return {
         async willSendResponse({ document, operation, operationName, response: { body } }) {
           const totalMs = performance.now() - startedAt;
-          const outcome = outcomeOf(body.kind === 'single' ? body.singleResult.errors : undefined);
+          // Calls of subgraphs are cancelled then, which looks like their failure.
+          const outcome = contextValue.disconnected.aborted
+            ? 'aborted'
+            : outcomeOf(body.kind === 'single' ? body.singleResult.errors : undefined);
           const label = document && operation ? labelOf(document, operationName ?? null) : 'other';
           duration.observe({ operation: label, outcome }, totalMs / 1_000, traceId);
-          if (outcome !== 'rejected')
+          if (outcome === 'ok' || outcome === 'error')
             overhead.observe({}, Math.max(0, totalMs - subgraphTime.totalMs()) / 1_000);
         },
       };

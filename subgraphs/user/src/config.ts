@@ -45,6 +45,8 @@ const seedEntries = z.object({
     .default('admin@shop.example')
     .transform((email, context) => normaliseEmail(email) ?? reject(context, 'it is not an email address')),
   ADMIN_PASSWORD: z.string(),
+  /** Whether the password of an existing ADMIN is set to ADMIN_PASSWORD; else it is only used for a new one. */
+  ADMIN_PASSWORD_RESET: z.stringbool().default(true),
 });
 
 const seedSchema = seedEntries.superRefine((settings, context) => {

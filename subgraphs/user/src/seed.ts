@@ -12,7 +12,12 @@ void runCommand({
     const dataSource = await connect(settings);
     try {
       const admin = { email: settings.ADMIN_EMAIL, password: settings.ADMIN_PASSWORD };
-      const outcome = await ensureAdmin({ dataSource, passwords, admin });
+      const outcome = await ensureAdmin({
+        dataSource,
+        passwords,
+        admin,
+        isReset: settings.ADMIN_PASSWORD_RESET,
+      });
       logger.info('admin account', { email: admin.email, outcome });
     } finally {
       await dataSource.destroy();

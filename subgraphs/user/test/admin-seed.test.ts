@@ -21,7 +21,8 @@ afterAll(async () => {
   await service.stop();
 });
 
-const ensure = (admin: { email: string; password: string }) => ensureAdmin({ dataSource, passwords, admin });
+const ensure = (admin: { email: string; password: string }, isReset = true) =>
+  ensureAdmin({ dataSource, passwords, admin, isReset });
 
 describe('The seeded admin', () => {
   it('can log in, and seeding again changes nothing', async () => {
@@ -45,6 +46,15 @@ describe('The seeded admin', () => {
     });
     expect(await service.operations.login(admin)).toMatchObject({ __typename: 'InvalidCredentials' });
     expect(await service.operations.login(changed)).toMatchObject({ __typename: 'AuthSession' });
+  });
+
+  it('keeps its own password if the setting says so, but a customer with its email does not', async () => {
+    const admin = { email: uniqueEmail(), password: 'first password' };
+    await ensure(admin);
+    expect(await ensure({ ...admin, password: 'second password' }, false)).toBe('unchanged');
+    expect(await service.operations.login(admin)).toMatchObject({ __typename: 'AuthSession' });
+    const squatter = await service.operations.newCustomer();
+    expect(await ensure({ ...squatter, password: 'second password' }, false)).toMatch(/updated/);
   });
 
   it.each([

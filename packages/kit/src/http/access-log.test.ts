@@ -18,13 +18,14 @@ const started: FastifyInstance[] = [];
 afterEach(() => Promise.all(started.splice(0).map((app) => app.close())));
 
 /** A server, and a function that returns the access lines that were written since its last call. */
-async function startServer(settings: Partial<AccessLogSettings> = {}, level = 'info') {
+async function startServer(settings: Partial<AccessLogSettings> = {}, level = 'info', isPublic = false) {
   const app = createHttpServer({ limits });
   started.push(app);
   const stream = new PassThrough();
   const logger = createLogger({ service: 'test', level });
   logger.clear().add(new winston.transports.Stream({ stream }));
-  logRequests(app, { settings: { ACCESS_LOG_SAMPLE: 1, ACCESS_LOG_SLOW_MS: 60_000, ...settings }, logger });
+  const merged = { ACCESS_LOG_SAMPLE: 1, ACCESS_LOG_SLOW_MS: 60_000, ...settings };
+  logRequests(app, { settings: merged, logger, isPublic });
   addHealth(app, { checkReady: () => Promise.resolve(), isDraining: () => false, logger });
   app.get('/orders/:id', (request) => {
     request.callingService = 'gateway';
@@ -129,5 +130,11 @@ describe('The access line of a request', () => {
     await get('/orders/1', ending('7fffffff'));
     await get('/orders/1', ending('80000000'));
     expect(lines().map((line) => line['trace_id'])).toEqual([`${'a'.repeat(24)}7fffffff`]);
+  });
+
+  it('is not sampled by a trace ID that a client of a public server has chosen', async () => {
+    const { get, lines } = await startServer({ ACCESS_LOG_SAMPLE: 1e-12 }, 'info', true);
+    await get('/orders/1', { traceparent: `00-${'a'.repeat(24)}00000000-b7ad6b7169203331-01` });
+    expect(lines()).toEqual([]);
   });
 });

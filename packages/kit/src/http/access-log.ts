@@ -22,8 +22,14 @@ const unlogged: ReadonlySet<string> = new Set(['/healthz', '/readyz', '/metrics'
  */
 export function logRequests(
   app: FastifyInstance,
-  { settings, logger }: { settings: AccessLogSettings; logger: Logger },
+  options: {
+    settings: AccessLogSettings;
+    logger: Logger;
+    /** Clients choose the trace IDs of their requests, so these must not decide. */
+    isPublic?: boolean;
+  },
 ): void {
+  const { settings, logger, isPublic = false } = options;
   app.addHook('onRequest', (request, reply, done) => {
     const route = request.is404 ? 'none' : (request.routeOptions.url ?? 'none');
     if (!unlogged.has(route)) {
@@ -33,7 +39,8 @@ export function logRequests(
       // Not the hook onResponse, which does not run if the client disconnects; without such a hook
       // Fastify does not measure the time either.
       reply.raw.once('close', () => {
-        const ended = { route, trace, durationMs: performance.now() - startMs };
+        const isIdTrusted = !isPublic || request.headers['traceparent'] === undefined;
+        const ended = { route, trace, isIdTrusted, durationMs: performance.now() - startMs };
         if (logger.isLevelEnabled('info') && isWritten(reply, ended, settings))
           logger.info('request', accessFields(request, reply, ended));
       });
@@ -45,21 +52,23 @@ export function logRequests(
 interface EndedRequest {
   route: string;
   trace: TraceContext | undefined;
+  isIdTrusted: boolean;
   durationMs: number;
 }
 
 function isWritten(
   { raw, statusCode }: FastifyReply,
-  { trace, durationMs }: EndedRequest,
+  ended: EndedRequest,
   { ACCESS_LOG_SAMPLE: sample, ACCESS_LOG_SLOW_MS: slowMs }: AccessLogSettings,
 ): boolean {
-  return isSampled(trace, sample) || statusCode >= 500 || durationMs >= slowMs || !raw.writableFinished;
+  return isSampled(ended, sample) || statusCode >= 500 || ended.durationMs >= slowMs || !raw.writableFinished;
 }
 
 /** By the trace ID, so that the processes of a request that have the same share agree. */
-function isSampled(trace: TraceContext | undefined, sample: number): boolean {
+function isSampled({ trace, isIdTrusted }: EndedRequest, sample: number): boolean {
   if (sample === 0 || sample === 1) return sample === 1;
-  const position = trace ? Number.parseInt(trace.traceId.slice(-8), 16) / 2 ** 32 : Math.random();
+  const position =
+    trace && isIdTrusted ? Number.parseInt(trace.traceId.slice(-8), 16) / 2 ** 32 : Math.random();
   return position < sample;
 }
 

@@ -72,8 +72,9 @@ describe('measureRequests', () => {
     const app = createHttpServer({ limits });
     measureRequests(app);
     app.get('/things/:id', () => 'thing');
-    for (const url of ['/things/1', '/things/2', '/unknown']) await app.inject({ method: 'GET', url });
-    await app.inject({ method: 'PROPFIND' as 'GET', url: '/things/1' });
+    const url = await app.listen({ host: '127.0.0.1', port: 0 });
+    for (const path of ['/things/1', '/things/2', '/unknown']) await (await fetch(`${url}${path}`)).text();
+    await (await fetch(`${url}/things/1`, { method: 'PROPFIND' })).text();
     await app.close();
     expect(await linesOf('http_server_request_duration_seconds_count')).toEqual(
       expect.arrayContaining([
@@ -82,6 +83,26 @@ describe('measureRequests', () => {
         'http_server_request_duration_seconds_count{route="none",method="other",status="404"} 1',
       ]),
     );
+  });
+
+  it('records a request whose client disconnects with the status 499', async () => {
+    const app = createHttpServer({ limits });
+    measureRequests(app);
+    app.get('/never', () => new Promise(() => undefined));
+    const url = await app.listen({ host: '127.0.0.1', port: 0 });
+    const client = new AbortController();
+    const closed = new Promise((resolve) => {
+      app.server.once('request', (_request, response) => {
+        response.once('close', resolve);
+        client.abort();
+      });
+    });
+    await expect(fetch(`${url}/never`, { signal: client.signal })).rejects.toThrow();
+    await closed;
+    await app.close();
+    expect(await linesOf('http_server_request_duration_seconds_count{route="/never"')).toEqual([
+      'http_server_request_duration_seconds_count{route="/never",method="GET",status="499"} 1',
+    ]);
   });
 
   it('has buckets that end at 0.3 s and 1 s, the limits of the service level objectives', async () => {

@@ -13,6 +13,9 @@ function flush(): void {
   process.stdout.write(lines);
 }
 
+// A reader of the log that has ended must not end the process.
+process.stdout.on('error', () => undefined);
+
 process.once('exit', () => {
   isExiting = true;
   flush();

@@ -47,6 +47,22 @@ describe('A bounded histogram', () => {
     ]);
   });
 
+  it('never replaces a reserved combination', async () => {
+    const durations = boundedHistogram({
+      name: 'test_reserved_seconds',
+      help: 'Test.',
+      labels: { status: 'any' },
+      buckets: [1],
+      maximumCombinations: 2,
+      surplus: () => ({ status: 'other' }),
+      isReserved: ({ status }) => status === '503',
+    });
+    for (const status of ['400', '401', '404', '503']) durations.observe({ status }, 0.5);
+    expect(await linesOf('test_reserved_seconds_count')).toEqual(
+      ['400', '401', 'other', '503'].map((status) => `test_reserved_seconds_count{status="${status}"} 1`),
+    );
+  });
+
   it('does not confuse values that are equal when they are joined', async () => {
     const durations = boundedHistogram({
       name: 'test_joined_seconds',

@@ -7,6 +7,8 @@ export interface BoundedHistogramShape<Label extends string> extends HistogramSh
   maximumCombinations: number;
   /** Has few results. */
   surplus: (values: LabelValues<Label>) => LabelValues<Label>;
+  /** Combinations that are never replaced and do not count; there must be few. Default: none. */
+  isReserved?: (values: LabelValues<Label>) => boolean;
 }
 
 type LabelValues<Label extends string> = Readonly<Record<Label, string>>;
@@ -74,7 +76,7 @@ export interface BoundedHistogram<Label extends string> {
 export function boundedHistogram<Label extends string = never>(
   shape: BoundedHistogramShape<Label>,
 ): BoundedHistogram<Label> {
-  const { name, help, buckets, maximumCombinations, surplus } = shape;
+  const { name, help, buckets, maximumCombinations, surplus, isReserved = () => false } = shape;
   const labels = Object.keys(shape.labels ?? {}) as Label[];
   const all = new Map<string, Series>();
   /** The combinations that were not replaced. */
@@ -84,6 +86,7 @@ export function boundedHistogram<Label extends string = never>(
     const key = keyOf(values);
     const known = all.get(key);
     if (known) return known;
+    if (isReserved(values)) return add(key, values);
     if (combinations < maximumCombinations) {
       combinations += 1;
       return add(key, values);

@@ -1,6 +1,6 @@
 import { ConfigError, type ServiceEnvironment, serviceVersion } from '../config';
 import { createLogger, type Logger } from '../logger';
-import { startTelemetry } from '../telemetry';
+import { startTelemetry, telemetryShutdownMs } from '../telemetry';
 import { drainDelayMs } from './drain';
 
 export interface RunningService {
@@ -29,10 +29,13 @@ export async function runService<Settings extends ServiceEnvironment>(options: {
   try {
     const service = await start(settings, logger);
     const stop = async () => {
-      await service.stop();
-      await telemetry.shutdown();
+      try {
+        await service.stop();
+      } finally {
+        await telemetry.shutdown();
+      }
     };
-    const timeoutMs = drainDelayMs(settings) + settings.DRAIN_TIMEOUT_MS;
+    const timeoutMs = drainDelayMs(settings) + settings.DRAIN_TIMEOUT_MS + telemetryShutdownMs;
     runUntilStopped({ logger, stop, timeoutMs });
   } catch (error) {
     logger.error('start failed', { error });
@@ -51,6 +54,8 @@ export async function runCommand<Settings extends LoggerSettings>(options: {
 }): Promise<void> {
   const settings = settingsOrExit(options.loadSettings);
   const logger = createServiceLogger(options.name, settings);
+  // Its default action would end the process.
+  process.on('SIGUSR2', () => undefined);
   try {
     await options.work(settings, logger);
   } catch (error) {

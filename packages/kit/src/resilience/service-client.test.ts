@@ -92,6 +92,14 @@ describe('A call', () => {
     expect([received.at(-1)?.['traceparent'], currentTraceparent()]).toEqual([undefined, undefined]);
   });
 
+  test('that has no trace gets none from the call whose end it waited for', async () => {
+    behaviours = [respondsOk];
+    const traced = `00-${'1'.repeat(32)}-${'1'.repeat(16)}-01`;
+    const calls = [traced, traced, undefined].map((traceparent) => runInTrace(traceparent, () => post()));
+    await Promise.all(calls);
+    expect(received.map(({ traceparent }) => traceparent)).toEqual([traced, traced, undefined]);
+  });
+
   test.each([
     ['breaks off', breaksOff],
     ['is not ready', isNotReady],

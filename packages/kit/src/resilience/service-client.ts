@@ -138,7 +138,11 @@ export class ServiceClient {
       const reply = await this.pool.request({
         path: request.path,
         method: 'POST',
-        headers: { ...request.headers, ...traceHeaders(trace), [requestTimeoutHeader]: String(leftMs) },
+        headers: {
+          ...request.headers,
+          ...(trace ? traceHeaders(trace) : {}),
+          [requestTimeoutHeader]: String(leftMs),
+        },
         body: request.body,
         signal,
       });

@@ -1,3 +1,6 @@
+/** What is not sent by then is lost: a collector that does not respond must not delay a restart. */
+export const telemetryShutdownMs = 3_000;
+
 export interface TelemetryOptions {
   /** `service.name`, unless OTEL_SERVICE_NAME is set. */
   service: string;

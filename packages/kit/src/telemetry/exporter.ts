@@ -17,11 +17,8 @@ import { NodeSDK } from '@opentelemetry/sdk-node';
 import { BatchSpanProcessor, SamplingDecision } from '@opentelemetry/sdk-trace';
 import type { TraceContext } from '../request-context';
 import { allowedAttributes, allowedName } from './attributes';
-import type { ExporterSettings, TelemetryOptions } from './exporter-settings';
+import { type ExporterSettings, type TelemetryOptions, telemetryShutdownMs } from './exporter-settings';
 import type { EndedSpan } from './span';
-
-/** What is not sent by then is lost: a collector that does not respond must not delay a restart. */
-const shutdownMs = 3_000;
 
 const kinds = {
   internal: SpanKind.INTERNAL,
@@ -48,7 +45,11 @@ const onlyRecorded = {
   toString: () => 'onlyRecorded',
 };
 
-/** The only module that loads OpenTelemetry's SDK. */
+/**
+ * The only module that loads OpenTelemetry's SDK.
+ *
+ * @public required by start-telemetry.ts, which knip does not see
+ */
 export function startExporter({
   service,
   version,
@@ -102,7 +103,7 @@ export function startExporter({
     record,
     async shutdown(): Promise<void> {
       const limit = new AbortController();
-      const timeout = pause(shutdownMs, undefined, { signal: limit.signal }).catch(() => undefined);
+      const timeout = pause(telemetryShutdownMs, undefined, { signal: limit.signal }).catch(() => undefined);
       await Promise.race([sdk.shutdown().catch(() => undefined), timeout]);
       trace.disable();
       limit.abort();

@@ -24,6 +24,7 @@ beforeAll(async () => {
   traceRequests(app, () => areSendersTrusted);
   app.get('/items/:id', () => inSpan('work', { kind: 'internal' }, async () => ({})));
   app.get('/healthz', async () => ({}));
+  app.get('/never', () => new Promise(() => undefined));
   app.get('/failing', () => {
     throw new TypeError('canary@example.com');
   });
@@ -46,6 +47,22 @@ async function get(path: string, sampled: boolean) {
   const caller = { traceId: newTraceId(), spanId: newSpanId(), sampled };
   const { body } = await request(`${url}${path}`, { headers: { traceparent: formatTraceparent(caller) } });
   await body.dump();
+  return caller;
+}
+
+/** Disconnects when the server has received the request, and waits until the server has noticed. */
+async function abort(path: string, sampled: boolean) {
+  const caller = { traceId: newTraceId(), spanId: newSpanId(), sampled };
+  const client = new AbortController();
+  const closed = new Promise((resolve) => {
+    app.server.once('request', (_request, response) => {
+      response.once('close', resolve);
+      client.abort();
+    });
+  });
+  const headers = { traceparent: formatTraceparent(caller) };
+  await expect(request(`${url}${path}`, { headers, signal: client.signal })).rejects.toThrow();
+  await closed;
   return caller;
 }
 
@@ -100,6 +117,17 @@ describe('A request', () => {
       }),
     ]);
     expect(receiver.bodies.join('')).not.toContain('canary');
+  });
+
+  it('whose client disconnects is a span only if its trace is sampled', async () => {
+    const [sampled, unsampled] = [await abort('/never', true), await abort('/never', false)];
+    await eventually(() => expect(spansOf(sampled)).toHaveLength(1));
+    expect(spansOf(sampled)[0]).toMatchObject({
+      ...{ name: 'GET /never', kind: 'server', isError: true },
+      attributes: { 'error.type': 'aborted' },
+    });
+    await afterAllExports();
+    expect(spansOf(unsampled)).toEqual([]);
   });
 
   it('of a sender that is not trusted keeps its trace ID, not its flag', async () => {

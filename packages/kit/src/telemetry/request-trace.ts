@@ -25,8 +25,7 @@ interface Serving {
  * @param isTrusted whether the sender decides about sampling
  */
 export function traceRequests(app: FastifyInstance, isTrusted: (request: FastifyRequest) => boolean): void {
-  const serving = new WeakMap<FastifyRequest, Serving>();
-  app.addHook('onRequest', (request, _reply, done) => {
+  app.addHook('onRequest', (request, reply, done) => {
     const incoming = parseTraceparent(request.headers['traceparent']);
     const trace = traceOfRequest(incoming, () => isTrusted(request));
     if (!isRecording() || operationalRoutes.has(request.routeOptions.url)) {
@@ -36,13 +35,10 @@ export function traceRequests(app: FastifyInstance, isTrusted: (request: Fastify
     }
     const own = incoming ? { ...trace, spanId: newSpanId() } : trace;
     const served: ServedRequest = {};
-    serving.set(request, { trace: own, parentSpanId: incoming?.spanId, startMs: epochMs(), served });
+    const serving = { trace: own, parentSpanId: incoming?.spanId, startMs: epochMs(), served };
+    // Not the hook onResponse, which does not run if the client disconnects.
+    reply.raw.once('close', () => recordServer(serving, request, reply));
     runWithRequestContext({ requestId: request.id, trace: own, served }, done);
-  });
-  app.addHook('onResponse', (request, reply, done) => {
-    const current = serving.get(request);
-    if (current) recordServer(current, request, reply);
-    done();
   });
 }
 
@@ -51,8 +47,10 @@ const methods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PAT
 function recordServer(current: Serving, request: FastifyRequest, reply: FastifyReply): void {
   const { served, ...noted } = current;
   const { statusCode: status } = reply;
+  const isAborted = !reply.raw.writableFinished;
   const errorType = served.errorType ?? (status >= 500 ? String(status) : undefined);
-  if (!noted.trace.sampled && errorType === undefined) return;
+  // An aborted request is no failure: else a client could have its requests recorded at will.
+  if (!noted.trace.sampled && (errorType === undefined || isAborted)) return;
   const { url: route } = request.routeOptions;
   const method = methods.has(request.method) ? request.method : '_OTHER';
   recordEnded({
@@ -61,10 +59,10 @@ function recordServer(current: Serving, request: FastifyRequest, reply: FastifyR
     kind: 'server',
     attributes: {
       'http.request.method': method,
-      'http.response.status_code': status,
+      ...(isAborted ? {} : { 'http.response.status_code': status }),
       'url.scheme': request.protocol === 'https' ? 'https' : 'http',
       ...(route === undefined ? {} : { 'http.route': route }),
     },
-    errorType,
+    errorType: isAborted ? 'aborted' : errorType,
   });
 }

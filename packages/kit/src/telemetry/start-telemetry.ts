@@ -4,7 +4,7 @@ import { recordSpans } from './span';
 import { readExporterSettings, type TelemetryOptions } from './exporter-settings';
 import { useSampler } from './trace';
 
-/** `shutdown` sends what is still buffered, for at most `shutdownMs`; it never rejects. */
+/** `shutdown` sends what is still buffered, for at most `telemetryShutdownMs`; it never rejects. */
 export interface Telemetry {
   shutdown(): Promise<void>;
 }

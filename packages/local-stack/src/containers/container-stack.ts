@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { inheritedEnvironment } from '../config';
 import { pollUntil, respondsOk } from '../processes';
 import { workspaceRoot } from '../services';
 import { StackError } from '../stack-error';
@@ -32,7 +33,8 @@ export function buildImage(): Promise<void> {
  * @returns the gateway's URL
  */
 export async function startContainers(profiles: readonly string[] = []): Promise<string> {
-  await compose([...profiles.flatMap((name) => ['--profile', name]), 'up', '--detach', '--remove-orphans']);
+  const up = [...profiles.flatMap((name) => ['--profile', name]), 'up', '--detach', '--remove-orphans'];
+  await compose(up, profiles.includes('observability') ? tracesToCollector() : {});
   const url = await gatewayUrl();
   await pollUntil(() => respondsOk(`${url}/readyz`), {
     timeoutMs: readyTimeoutMs,
@@ -43,6 +45,12 @@ export async function startContainers(profiles: readonly string[] = []): Promise
       ),
   });
   return url;
+}
+
+/** Unless the setting names another endpoint. */
+function tracesToCollector(): NodeJS.ProcessEnv {
+  const { OTEL_EXPORTER_OTLP_ENDPOINT: chosen } = inheritedEnvironment;
+  return { OTEL_EXPORTER_OTLP_ENDPOINT: chosen || 'http://otel-collector:4318' };
 }
 
 /** Stops and removes the containers; with `isDataRemoved` also the volumes with data and secrets. */

@@ -11,17 +11,20 @@ export type AdminOutcome = 'created' | 'unchanged' | 'role and password updated,
  * this password, and its sessions end, so that a user who registered the address first loses access.
  *
  * @param admin.email normalised
+ * @param isReset false: an existing ADMIN keeps its own password
  */
 export async function ensureAdmin(options: {
   dataSource: DataSource;
   passwords: PasswordHasher;
   admin: { email: string; password: string };
+  isReset: boolean;
 }): Promise<AdminOutcome> {
-  const { dataSource, passwords, admin } = options;
+  const { dataSource, passwords, admin, isReset } = options;
   const users = new UserRepository(dataSource);
   const existing = await users.findByEmail(admin.email);
   const isSame =
-    existing?.role === 'ADMIN' && (await passwords.verify(admin.password, existing.passwordHash));
+    existing?.role === 'ADMIN' &&
+    (!isReset || (await passwords.verify(admin.password, existing.passwordHash)));
   if (isSame) return 'unchanged';
   const passwordHash = await passwords.hash(admin.password);
   await inTransaction(dataSource, async (transaction) => {

@@ -5,8 +5,11 @@ import { RefundOperator } from '../shop/refund-operator';
 import { findViolations } from '../../invariants/invariants';
 import { type InvariantResult, toInvariantResult } from '../report/invariant-result';
 
-/** Every order and payment is decided within this time after the last restart. */
-const decidedWithinMs = 30_000;
+/**
+ * Every order and payment is decided within this time after the last restart. Work that a killed
+ * process had claimed waits for the end of its lease, at most 30 s (events).
+ */
+const decidedWithinMs = 40_000;
 /** Time limit for checkouts that started after the last restart. */
 const lastWorkMs = 10_000;
 
@@ -33,7 +36,7 @@ export async function waitUntilConsistent(
   }
   const seconds = (performance.now() - lastRestartAt) / 1_000;
   return toInvariantResult(
-    'every charge belongs to one CONFIRMED order or is refunded, everything is decided within 30 s of the last restart',
+    'every charge belongs to one CONFIRMED order or is refunded, everything is decided within 40 s of the last restart',
     `the four databases and the provider's records agree ${seconds.toFixed(1)} s after the last restart, including the last checkouts and ${operator.retried.length} retried refunds`,
     [
       ...violations,

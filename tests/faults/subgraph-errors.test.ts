@@ -151,7 +151,7 @@ describe('a subgraph with connection errors or timeouts', () => {
       });
       proxies.product.heal();
       await eventually(async () => expect((await queryBoth(token)).body.errors).toBeUndefined());
-      expect(changes('product').slice(-2)).toEqual(['half_open', 'closed']);
+      await eventually(() => expect(changes('product').slice(-2)).toEqual(['half_open', 'closed']));
     },
   );
 

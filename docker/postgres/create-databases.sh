@@ -18,3 +18,6 @@ REVOKE ALL ON DATABASE :"name" FROM PUBLIC;
 GRANT CONNECT ON DATABASE :"name" TO monitoring;
 SQL
 done
+
+# For the health check.
+touch "$PGDATA/shop-databases"

@@ -10,8 +10,8 @@ const directory = temporaryDirectory();
 /** The volumes of a new stack. */
 function newVolumes(): string {
   const root = mkdtempSync(join(directory, 'volumes-'));
-  for (const name of ['master', 'signing-keys', 'operator', 'postgres', 'nats', 'valkey', 'monitoring'])
-    mkdirSync(join(root, name));
+  const jobs = ['operator', 'postgres', 'nats', 'valkey', 'postgres-exporter', 'grafana'];
+  for (const name of ['master', 'signing-keys', ...jobs]) mkdirSync(join(root, name));
   return root;
 }
 

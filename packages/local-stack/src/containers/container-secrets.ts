@@ -5,7 +5,7 @@ import { newSecret, readOrCreate } from '../secret-file';
 import { databaseNames, serviceNames, subgraphNames, type SubgraphName } from '../services';
 
 /** The images of these readers run as other users than ours. No other container has their volume. */
-const readersAsOtherUsers: ReadonlySet<string> = new Set(['postgres', 'monitoring']);
+const readersAsOtherUsers: ReadonlySet<string> = new Set(['postgres', 'postgres-exporter', 'grafana']);
 
 /** Returns the secret of a name; the first call creates it. */
 type Secret = (name: string) => string;
@@ -47,10 +47,8 @@ export async function ensureContainerSecrets(root: string): Promise<void> {
     password: secret('valkey'),
     'valkey.conf': valkeyConfiguration(secret('valkey')),
   });
-  write(root, 'monitoring', {
-    'postgres-password': secret('postgres-monitoring'),
-    'grafana-password': secret('grafana'),
-  });
+  write(root, 'postgres-exporter', { password: secret('postgres-monitoring') });
+  write(root, 'grafana', { 'admin-password': secret('grafana') });
 }
 
 const databaseUrlOf = (name: SubgraphName, secret: Secret) =>
@@ -71,7 +69,7 @@ function write(root: string, reader: string, files: Readonly<Record<string, stri
 
 function natsConfiguration(password: string): string {
   return `port: 4222
-http: 8222
+http: 127.0.0.1:8222
 jetstream { store_dir: /data, max_memory_store: 64MB, max_file_store: 2GB }
 authorization { user: shop, password: "${password}" }
 `;

@@ -40,7 +40,8 @@ const transactionControl: ReadonlySet<string> = new Set(['START TRANSACTION', 'C
 
 const [opening, closing] = ['/* ', ' */'];
 
-function nameOf(sent: string | { text: string }): string {
+/** The name in the comment in front of the text; `other` without one. */
+export function nameOf(sent: string | { text: string }): string {
   const text = typeof sent === 'string' ? sent : sent.text;
   if (text.startsWith(opening)) return text.slice(opening.length, text.indexOf(closing));
   return transactionControl.has(text) ? text : 'other';

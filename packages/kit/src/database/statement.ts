@@ -2,6 +2,7 @@ import type { Pool, PoolClient } from 'pg';
 import { DataSource, getMetadataArgsStorage } from 'typeorm';
 import { reachCrashPoint } from '../crash-points';
 import { isRecording, type Span, startSpan } from '../telemetry';
+import { nameOf } from './statement-metrics';
 import { hasStalePlan, isConnectionLost, isConnectionStale, isSqlError, sqlErrorOf } from './sql-error';
 import { retryConflicts, type Transaction } from './transaction';
 
@@ -136,12 +137,10 @@ async function send<Row>(
   }
 }
 
-/** The comment in front of the text is the name of the statement. */
-const nameComment = /^\/\* (.+?) \*\//;
-
-function startStatementSpan({ name, text }: SentStatement): Span | undefined {
+function startStatementSpan(sent: SentStatement): Span | undefined {
   if (!isRecording()) return undefined;
-  const summary = name ?? nameComment.exec(text)?.[1] ?? 'statement';
+  // Of a statement that is repeated without its name, too.
+  const summary = nameOf(sent);
   return startSpan(summary, {
     kind: 'client',
     attributes: { 'db.system.name': 'postgresql', 'db.query.summary': summary },

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ServiceEnvironment } from '../config';
 import type { Logger } from '../logger';
 import { currentTrace, type TraceContext } from '../telemetry';
+import { onRequestEnd, type RequestEnd, routePatternOf } from './request-end';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -30,38 +31,31 @@ export function logRequests(
   },
 ): void {
   const { settings, logger, isPublic = false } = options;
-  app.addHook('onRequest', (request, reply, done) => {
-    const route = request.is404 ? 'none' : (request.routeOptions.url ?? 'none');
-    if (!unlogged.has(route)) {
-      // Read here, because the listener runs outside the request's asynchronous context.
-      const trace = currentTrace();
-      const startMs = performance.now();
-      // Not the hook onResponse, which does not run if the client disconnects; without such a hook
-      // Fastify does not measure the time either.
-      reply.raw.once('close', () => {
-        const isIdTrusted = !isPublic || request.headers['traceparent'] === undefined;
-        const ended = { route, trace, isIdTrusted, durationMs: performance.now() - startMs };
-        if (logger.isLevelEnabled('info') && isWritten(reply, ended, settings))
-          logger.info('request', accessFields(request, reply, ended));
-      });
-    }
-    done();
+  onRequestEnd(app, (request, reply) => {
+    const route = routePatternOf(request);
+    if (unlogged.has(route)) return undefined;
+    const trace = currentTrace();
+    const isIdTrusted = !isPublic || request.headers['traceparent'] === undefined;
+    return (end) => {
+      const ended = { ...end, route, trace, isIdTrusted };
+      if (logger.isLevelEnabled('info') && isWritten(reply, ended, settings))
+        logger.info('request', accessFields(request, reply, ended));
+    };
   });
 }
 
-interface EndedRequest {
+interface EndedRequest extends RequestEnd {
   route: string;
   trace: TraceContext | undefined;
   isIdTrusted: boolean;
-  durationMs: number;
 }
 
 function isWritten(
-  { raw, statusCode }: FastifyReply,
+  { statusCode }: FastifyReply,
   ended: EndedRequest,
   { ACCESS_LOG_SAMPLE: sample, ACCESS_LOG_SLOW_MS: slowMs }: AccessLogSettings,
 ): boolean {
-  return isSampled(ended, sample) || statusCode >= 500 || ended.durationMs >= slowMs || !raw.writableFinished;
+  return isSampled(ended, sample) || statusCode >= 500 || ended.durationMs >= slowMs || ended.isAborted;
 }
 
 /** By the trace ID, so that the processes of a request that have the same share agree. */
@@ -75,14 +69,14 @@ function isSampled({ trace, isIdTrusted }: EndedRequest, sample: number): boolea
 function accessFields(
   request: FastifyRequest,
   reply: FastifyReply,
-  { route, trace, durationMs }: EndedRequest,
+  { route, trace, durationMs, isAborted }: EndedRequest,
 ): object {
   const { callingService: caller } = request;
   return {
     method: request.method,
     route,
     // An aborted request has no status that its client has seen.
-    ...(reply.raw.writableFinished ? { status: reply.statusCode } : { isAborted: true }),
+    ...(isAborted ? { isAborted } : { status: reply.statusCode }),
     durationMs: Math.round(durationMs * 10) / 10,
     ...(caller === undefined ? {} : { caller }),
     request_id: request.id,

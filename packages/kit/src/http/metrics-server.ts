@@ -1,8 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from '../logger';
 import { boundedHistogram, exposition, sampledTraceId } from '../metrics';
+import { standardMethods } from '../telemetry';
 import { measureProcess } from '../metrics/registry';
 import { type ConnectionLimits, createHttpServer } from './http-server';
+import { onRequestEnd, routePatternOf } from './request-end';
 import { maskUnexpectedErrors } from './unexpected-errors';
 
 export interface MetricsServer {
@@ -79,28 +81,19 @@ const duration = boundedHistogram({
   isReserved: ({ route, method, status }) => route !== 'none' && method !== 'HEAD' && !status.startsWith('4'),
 });
 
-/** Node's parser accepts more than thirty. */
-const measuredMethods: ReadonlySet<string> = new Set([
-  ...['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
-]);
-
 /** The status of a request whose client disconnected before the response. */
 const abortedStatus = '499';
 
 /** Records the duration of requests by route, method and status, also of those that are aborted. */
 export function measureRequests(app: FastifyInstance): void {
-  app.addHook('onRequest', (request, reply, done) => {
-    const startMs = performance.now();
-    // The route pattern, not the URL: each ID would create a time series.
-    const route = request.is404 ? 'none' : (request.routeOptions.url ?? 'none');
-    const method = measuredMethods.has(request.method) ? request.method : 'other';
-    // Read here, because the listener runs outside the request's asynchronous context.
+  onRequestEnd(app, (request, reply) => {
+    const route = routePatternOf(request);
+    // Node's parser accepts more than thirty methods.
+    const method = standardMethods.has(request.method) ? request.method : 'other';
     const traceId = sampledTraceId();
-    // Not the hook onResponse, which does not run if the client disconnects.
-    reply.raw.once('close', () => {
-      const status = reply.raw.writableFinished ? String(reply.statusCode) : abortedStatus;
-      duration.observe({ route, method, status }, (performance.now() - startMs) / 1_000, traceId);
-    });
-    done();
+    return ({ durationMs, isAborted }) => {
+      const status = isAborted ? abortedStatus : String(reply.statusCode);
+      duration.observe({ route, method, status }, durationMs / 1_000, traceId);
+    };
   });
 }

@@ -1,5 +1,5 @@
 export type { TraceContext } from '../request-context';
-export { traceRequests } from './request-trace';
+export { standardMethods, traceRequests } from './request-trace';
 export { inSpan, isRecording, noteUnexpectedError, type Span, startSpan } from './span';
 export { telemetryShutdownMs } from './exporter-settings';
 export { startTelemetry, type Telemetry } from './start-telemetry';

@@ -42,7 +42,10 @@ export function traceRequests(app: FastifyInstance, isTrusted: (request: Fastify
   });
 }
 
-const methods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
+/** Others are recorded as one, because a client can invent them. */
+export const standardMethods: ReadonlySet<string> = new Set([
+  ...['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
+]);
 
 function recordServer(current: Serving, request: FastifyRequest, reply: FastifyReply): void {
   const { served, ...noted } = current;
@@ -52,7 +55,7 @@ function recordServer(current: Serving, request: FastifyRequest, reply: FastifyR
   // An aborted request is no failure: else a client could have its requests recorded at will.
   if (!noted.trace.sampled && (errorType === undefined || isAborted)) return;
   const { url: route } = request.routeOptions;
-  const method = methods.has(request.method) ? request.method : '_OTHER';
+  const method = standardMethods.has(request.method) ? request.method : '_OTHER';
   recordEnded({
     ...noted,
     name: route === undefined ? method : `${method} ${route}`,

@@ -7,7 +7,7 @@ export interface NamedSeries extends Series {
   name: string;
 }
 
-/** More are not told apart by their colours. */
+/** With more series than this, colours are not distinguishable. */
 const maximumSeries = 12;
 
 /** An SVG with one line per series, over the whole range. */

@@ -33,7 +33,7 @@ export async function serveMetrics(options: MetricsServerOptions): Promise<Metri
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
     const metrics = await listen(options, 0);
-    // Two processes on one machine: a collector must be told where the second one is.
+    // A second process on this machine: its port must be configured in Prometheus.
     logger.warn('port of the metrics is in use: set METRICS_PORT', {
       port: defaultMetricsPort,
       url: metrics.url,

@@ -4,14 +4,18 @@ import { assertNoFailures, closedLoop, withConnections } from '../checkout/close
 import { customersOf } from '../checkout/customer';
 import { type MeasuredShop, openMeasuredShop } from '../checkout/measured-shop';
 import type { BenchReport } from '../report';
-import { percentile } from '../statistics';
-import { type Case, cases, type Measurement, telemetryReport } from './summary';
+import { type Case, cases, type CheckoutRun, type QueryRun, telemetryReport } from './summary';
 
 const onePercent = { OTEL_TRACES_SAMPLER: 'parentbased_traceidratio', OTEL_TRACES_SAMPLER_ARG: '0.01' };
 /** Nothing listens on it: the port is reserved. */
 const closedPort = 'http://127.0.0.1:1';
 const [clients, customers] = [16, 8];
-const [queryMs, checkoutMs, warmUpMs] = [8_000, 10_000, 4_000];
+/**
+ * The speed of the machine drifts by more than the limits within a minute: many short measurements
+ * that alternate between the shops, each compared with its neighbours.
+ */
+const queryRunsPerRound = 8;
+const [queryMs, checkoutMs, warmUpMs] = [1_500, 10_000, 6_000];
 
 /** What telemetry costs requests, by the state of the collector. */
 export async function telemetry(log: (line: string) => void, args: readonly string[]): Promise<BenchReport> {
@@ -37,17 +41,32 @@ export async function telemetry(log: (line: string) => void, args: readonly stri
       const folder = name === 'baseline' ? values.baseline : undefined;
       const shop = await openMeasuredShop(name, { env: settings[name], ...(folder && { folder }) });
       shops.push({ case: name, shop });
-      await loads(shop, warmUpMs, warmUpMs);
+      await query(shop, warmUpMs);
+      await buy(shop, warmUpMs);
       await shop.suspend();
     }
-    const measured: Measurement[] = [];
-    for (let round = 1; round <= Number(values.rounds); round += 1)
-      for (const each of round % 2 === 0 ? shops.toReversed() : shops) {
-        const found = { case: each.case, round, ...(await measure(each.shop)) };
-        log(JSON.stringify(found));
-        measured.push(found);
+    const queries: QueryRun[] = [];
+    const checkouts: CheckoutRun[] = [];
+    for (let round = 1; round <= Number(values.rounds); round += 1) {
+      for (let turn = 1; turn <= queryRunsPerRound; turn += 1)
+        for (const { case: name, shop } of turn % 2 === 0 ? shops.toReversed() : shops)
+          queries.push({
+            case: name,
+            group: `${round}.${turn}`,
+            ...(await resumed(shop, () => query(shop, queryMs))),
+          });
+      for (const { case: name, shop } of round % 2 === 0 ? shops.toReversed() : shops) {
+        const run = { case: name, round, ...(await resumed(shop, () => buy(shop, checkoutMs))) };
+        log(`round ${round}, ${name}: ${run.latenciesMs.length} checkouts, ${run.memoryMb} MB`);
+        checkouts.push(run);
       }
-    return telemetryReport(measured, { received: receiver.spans.length, attempts: hanging.requests });
+    }
+    return telemetryReport({
+      queries,
+      checkouts,
+      received: receiver.spans.length,
+      attempts: hanging.requests,
+    });
   } finally {
     for (const { shop } of shops) {
       await shop.resume();
@@ -57,38 +76,41 @@ export async function telemetry(log: (line: string) => void, args: readonly stri
   }
 }
 
-async function measure(shop: MeasuredShop) {
+async function resumed<Result>(shop: MeasuredShop, work: () => Promise<Result>): Promise<Result> {
   await shop.resume();
-  const { perSecond, latenciesMs } = await loads(shop, queryMs, checkoutMs);
-  const { postgres: _postgres, ...memory } = shop.memoryMb();
+  const result = await work();
   await shop.suspend();
-  return {
-    perSecond,
-    p99Ms: percentile(latenciesMs, 0.99),
-    checkouts: latenciesMs.length,
-    memoryMb: Object.values(memory).reduce((sum, megabytes) => sum + megabytes, 0),
-  };
+  return result;
 }
 
-async function loads(shop: MeasuredShop, queriesForMs: number, checkoutsForMs: number) {
-  const { gatewayUrl } = shop.stack;
-  const { perSecond } = await withConnections(gatewayUrl, clients, async (connections) => {
-    const query = { method: 'POST', path: '/graphql', body: { query: '{ __typename }' } } as const;
-    const work = async (client: number) => {
-      const { status } = await connections[client]!.send(query);
-      if (status !== 200) throw new Error(`POST /graphql: ${status}`);
-    };
-    const loop = await closedLoop({ clients, durationMs: queriesForMs, work });
-    assertNoFailures(loop);
-    return loop;
-  });
-  const { latenciesMs } = await withConnections(gatewayUrl, customers, async (connections) => {
-    const { newToken, productIds } = shop;
+/** The gateway answers `{ __typename }` without a subgraph. */
+async function query({ stack, cpuMs }: MeasuredShop, durationMs: number) {
+  const request = { method: 'POST', path: '/graphql', body: { query: '{ __typename }' } } as const;
+  const before = cpuMs().gateway;
+  const loop = await withConnections(stack.gatewayUrl, clients, (connections) =>
+    closedLoop({
+      clients,
+      durationMs,
+      work: async (client) => {
+        const { status } = await connections[client]!.send(request);
+        if (status !== 200) throw new Error(`POST /graphql: ${status}`);
+      },
+    }),
+  );
+  assertNoFailures(loop);
+  const cpuUs = ((cpuMs().gateway - before) * 1_000) / loop.latenciesMs.length;
+  return { perSecond: loop.perSecond, cpuUs };
+}
+
+async function buy(shop: MeasuredShop, durationMs: number) {
+  const { newToken, productIds } = shop;
+  const { latenciesMs } = await withConnections(shop.stack.gatewayUrl, customers, async (connections) => {
     const work = customersOf({ connections, newToken, api: 'GraphQL', productIds });
-    const loop = await closedLoop({ clients: customers, durationMs: checkoutsForMs, work });
+    const loop = await closedLoop({ clients: customers, durationMs, work });
     assertNoFailures(loop);
     return loop;
   });
   await shop.untilDone();
-  return { perSecond, latenciesMs };
+  const { postgres: _postgres, ...memory } = shop.memoryMb();
+  return { latenciesMs, memoryMb: Object.values(memory).reduce((sum, megabytes) => sum + megabytes, 0) };
 }

@@ -41,6 +41,9 @@ const wholeShop = ['rest/rest', 'resilience', 'hashing-limit'].map(
   (name) => `<rootDir>/gateway/test/${name}.test.ts`,
 );
 
+/** Minutes that the files of a project may take in all on two cores; two files run at a time. */
+const budgets = { unit: 4, integration: 12, contract: 2, e2e: 12, faults: 8, chaos: 3, containers: 4 };
+
 const config: Config = {
   projects: [
     {
@@ -74,7 +77,11 @@ const config: Config = {
   // So long that a machine with other work to do still gets there; what hangs is ended all the same.
   testTimeout: 180_000,
   maxWorkers: 2,
-  reporters: ['default', ['jest-junit', { outputDirectory: 'artifacts', outputName: 'junit.xml' }]],
+  reporters: [
+    'default',
+    ['jest-junit', { outputDirectory: 'artifacts', outputName: 'junit.xml' }],
+    ['<rootDir>/tools/budget-reporter.mjs', budgets],
+  ],
 };
 
 export default config;

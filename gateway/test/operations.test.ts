@@ -17,7 +17,15 @@ describe('gateway', () => {
   const text = async (path: string) => (await rest(gateway.url)<string>('GET', path)).body;
 
   it('returns 200 at /healthz, and 503 at /readyz until every subgraph was ready', async () => {
-    expect((await get('/healthz')).status).toBe(200);
+    const health = await get('/healthz');
+    expect([health.status, health.body]).toEqual([
+      200,
+      {
+        status: 'ok',
+        version: expect.stringMatching(/^\d+\.\d+\.\d+$/),
+        schema_hash: expect.stringMatching(/^[0-9a-f]{12}$/),
+      },
+    ]);
     const { status, body } = await get('/readyz');
     expect([status, body['missing']]).toEqual([503, ['user', 'product', 'order', 'payment']]);
   });

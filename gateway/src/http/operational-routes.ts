@@ -1,3 +1,4 @@
+import { serviceVersion } from '@shop/kit/config';
 import type { Logger } from '@shop/kit/logger';
 import { addMetricsRoute, measureRequests, type MetricsServer, serveMetrics } from '@shop/kit/service';
 import type { FastifyInstance } from 'fastify';
@@ -12,12 +13,13 @@ export interface GatewayHealth {
 }
 
 /**
- * /healthz: the process is running. /readyz: 503 until every subgraph was ready once, naming those
+ * /healthz: the process is running; its version and the hash of the supergraph in use. /readyz: 503 until every subgraph was ready once, naming those
  * that were not, and while the process drains. A later failure of a subgraph or a rejected supergraph
  * does not change 200, because the rest of the graph is served.
  */
 export function addHealthRoutes(app: FastifyInstance, health: GatewayHealth): void {
-  app.get('/healthz', () => ({ status: 'ok' }));
+  const version = serviceVersion();
+  app.get('/healthz', () => ({ status: 'ok', version, schema_hash: health.supergraph().version }));
   app.get('/readyz', (_request, reply) => {
     const subgraphs = health.probes.states();
     if (health.isDraining()) return reply.code(503).send({ status: 'draining', subgraphs });

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { ApolloGateway, type GraphQLDataSource } from '@apollo/gateway';
 import type { Logger } from '@shop/kit/logger';
 import { customScalars } from '@shop/kit/scalars';
+import { hashOfSchema } from '@shop/kit/service';
 import { type GraphQLSchema, isScalarType, parse } from 'graphql';
 import { type CostTable, readCostTable } from '../limits/cost-table';
 import { type Executor, withErrorPaths } from '../subgraphs/error-paths';
@@ -60,7 +60,7 @@ export async function loadSupergraphVersion(options: {
   const executePlannable = rejectUnplannable(planSpans.start(executor), logger);
   const executeWithPaths = withErrorPaths(executePlannable, (request) => plans.get(request));
   const execute = withDistinctNames(executeWithPaths, supergraph);
-  const id = createHash('sha256').update(sdl).digest('hex').slice(0, 12);
+  const id = hashOfSchema(sdl);
   const costs = readCostTable(supergraph);
   return { id, sdl, schema, costs, execute, planCount: () => cache.entries };
 }

@@ -26,7 +26,12 @@ async function startServer(settings: Partial<AccessLogSettings> = {}, level = 'i
   logger.clear().add(new winston.transports.Stream({ stream }));
   const merged = { ACCESS_LOG_SAMPLE: 1, ACCESS_LOG_SLOW_MS: 60_000, ...settings };
   logRequests(app, { settings: merged, logger, isPublic });
-  addHealth(app, { checkReady: () => Promise.resolve(), isDraining: () => false, logger });
+  addHealth(app, {
+    checkReady: () => Promise.resolve(),
+    isDraining: () => false,
+    schemaHash: '',
+    logger,
+  });
   app.get('/orders/:id', (request) => {
     request.callingService = 'gateway';
     return {};

@@ -1,4 +1,5 @@
 export { logRequests } from '../http/access-log';
+export { hashOfSchema } from '../http/health';
 export { createHttpServer, type ConnectionLimits } from '../http/http-server';
 export { utf8Body } from '../http/malformed-requests';
 export { addMetricsRoute, measureRequests, type MetricsServer, serveMetrics } from '../http/metrics-server';

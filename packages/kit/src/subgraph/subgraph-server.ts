@@ -17,7 +17,7 @@ import {
 } from '../auth';
 import type { ServiceEnvironment } from '../config';
 import { logRequests } from '../http/access-log';
-import { addHealth } from '../http/health';
+import { addHealth, hashOfSchema } from '../http/health';
 import { createHttpServer } from '../http/http-server';
 import { measureRequests, serveMetrics } from '../http/metrics-server';
 import { maskUnexpectedErrors } from '../http/unexpected-errors';
@@ -121,7 +121,7 @@ async function addRoutes<Context extends SubgraphContext>(input: {
     const metrics = await serveMetrics({ host, port: metricsPort, limits: settings, logger });
     resources.defer(() => metrics.close());
   }
-  addHealth(app, { checkReady, isDraining, logger });
+  addHealth(app, { checkReady, isDraining, schemaHash: hashOfSchema(options.typeDefs), logger });
   const { findRevokedSessions: find = requestIdentityService(options) } = parts;
   const revokedSessions = pollRevokedSessions({
     find,

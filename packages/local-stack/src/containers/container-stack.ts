@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { hashOfSchema } from '@shop/kit/service';
 import { inheritedEnvironment } from '../config';
 import { pollUntil, respondsOk } from '../processes';
 import { workspaceRoot } from '../services';
@@ -146,8 +146,8 @@ function currentCommit(): string {
   return status === 0 ? stdout.trim() : 'unknown';
 }
 
-/** As the gateway reports it: the start of the SHA-256 of the supergraph. */
+/** As the gateway reports it at /healthz. */
 function schemaHash(): string {
   const supergraph = readFileSync(join(workspaceRoot, 'gateway', 'supergraph.graphql'), 'utf8');
-  return createHash('sha256').update(supergraph).digest('hex').slice(0, 12);
+  return hashOfSchema(supergraph);
 }

@@ -41,7 +41,7 @@ export async function exposeMetrics(
   const { HOST: host, METRICS_PORT: port, METRICS_PUBLIC: isAlsoPublic } = settings;
   const isProduction = settings.NODE_ENV === 'production';
   measureRequests(app);
-  if (!isProduction && (isAlsoPublic || port === undefined)) addMetricsRoute(app);
+  if (!isProduction && (isAlsoPublic || port === undefined)) addMetricsRoute(app, logger);
   if (!isProduction && port === undefined) return { close: async () => undefined };
   return serveMetrics({ host, port, limits: settings, logger });
 }

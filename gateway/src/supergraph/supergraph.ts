@@ -17,6 +17,7 @@ const reloads = counter({
 });
 
 const planGauges = defineGauges({
+  reader: 'plan_cache',
   gauges: { gateway_plan_cache_entries: 'Query plans in the cache of the supergraph in use.' },
 });
 

@@ -4,6 +4,7 @@ import type { Broker } from './broker';
 import { findStream, streamName } from './event-stream';
 
 const gauges = defineGauges({
+  reader: 'event_stream',
   gauges: {
     nats_stream_bytes: 'Bytes of the stream that holds the events.',
     nats_stream_limit_bytes: 'Bytes at which the stream rejects events; -1 if it has no limit.',

@@ -123,6 +123,7 @@ export function replayEvents(
 }
 
 const gauges = defineGauges({
+  reader: 'outbox',
   gauges: {
     shop_events_undelivered: 'Events that were not delivered yet, once per subscriber.',
     shop_events_undelivered_oldest_seconds: 'Since the oldest of them happened; 0 without one.',

@@ -10,6 +10,7 @@ const claimed = counter({
 });
 
 const gauges = defineGauges({
+  reader: 'due_rows',
   gauges: {
     shop_due_rows: 'Rows whose work is due and not claimed.',
     shop_due_rows_oldest_seconds: 'Seconds for which the oldest due row has been due; 0 if none is due.',

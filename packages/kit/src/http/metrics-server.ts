@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from '../logger';
-import { boundedHistogram, exposition, sampledTraceId } from '../metrics';
+import { boundedHistogram, exposition, onFailedReadings, sampledTraceId } from '../metrics';
 import { standardMethods } from '../telemetry';
 import { measureProcess } from '../metrics/registry';
 import { type ConnectionLimits, createHttpServer } from './http-server';
@@ -45,7 +45,7 @@ export async function serveMetrics(options: MetricsServerOptions): Promise<Metri
 async function listen({ host, limits, logger }: MetricsServerOptions, port: number): Promise<MetricsServer> {
   const own = createHttpServer({ limits });
   maskUnexpectedErrors(own, logger);
-  addMetricsRoute(own);
+  addMetricsRoute(own, logger);
   try {
     const url = await own.listen({ host, port });
     logger.info('serving metrics', { url });
@@ -57,8 +57,10 @@ async function listen({ host, limits, logger }: MetricsServerOptions, port: numb
 }
 
 /** Adds /metrics to a server: OpenMetrics for scrapers that accept it, else Prometheus text. */
-export function addMetricsRoute(app: FastifyInstance): void {
+export function addMetricsRoute(app: FastifyInstance, logger: Logger): void {
   measureProcess();
+  // A warning, so that those of an outage are one line per window.
+  onFailedReadings((reader, error) => logger.warn('gauges could not be read', { reader, error }));
   app.get('/metrics', async (request, reply) => {
     const { contentType, text } = await exposition(request.headers.accept);
     return reply.type(contentType).send(text);

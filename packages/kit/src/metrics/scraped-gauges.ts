@@ -6,6 +6,8 @@ import { counter, document, forgetMetric, gauge } from './registry';
 type GaugeReading = number | null | Readonly<Record<string, number>>;
 
 export interface GaugeDefinitions<Name extends string> {
+  /** What one reading reads, for example `outbox`: value of a label, and a field of log entries. */
+  reader: string;
   /** Help text by name of the gauge. */
   gauges: Readonly<Record<Name, string>>;
   /** Label name; its values are the keys of the record that `read` returns. */
@@ -43,21 +45,37 @@ export function defineGauges<Name extends string>(
 
 const failures = counter({
   name: 'metrics_read_failures_total',
-  help: 'Scrapes that could not read a metric from the database in time.',
+  help: 'Readings of gauges, for example from the database, that failed or were too late for a scrape.',
+  labels: { reader: 'what is read: names in the code, for example outbox, due_rows' },
 });
+
+type ReadFailureListener = (reader: string, error: unknown) => void;
+
+let onReadFailure: ReadFailureListener = () => undefined;
+
+/** Calls `listener` for each failed or late reading from now on; it replaces the former listener. */
+export function onFailedReadings(listener: ReadFailureListener): void {
+  onReadFailure = listener;
+}
 
 /** Maximum age of a late reading that replaces a slow one. */
 const longestLateMs = 2 * 60_000;
 
 /**
  * Gauges that are read on scrape. At most one reading is in progress, and none starts while the
- * last one is fresh. A reading that exceeds the timeout is counted as a failure; the gauge is
- * omitted from this scrape unless an earlier late reading is recent enough. After a failed reading,
- * or one that never ends, the next scrape starts another one.
+ * last one is fresh. A reading that fails or exceeds the timeout is counted once, however many
+ * gauges and scrapes wait for it; its gauges are omitted from the scrape unless an earlier late
+ * reading is recent enough. After a failed reading, or one that never ends, the next scrape starts
+ * another one.
  */
 export function registerGauges<Name extends string>(options: ScrapedGauges<Name>): void {
-  const { gauges, label, labelValues = '', condition } = options;
-  const latest = readSeldom({ ...options, onLate: () => failures.inc() });
+  const { reader, gauges, label, labelValues = '', condition } = options;
+  failures.inc({ reader }, 0);
+  const onFailure = (error: unknown) => {
+    failures.inc({ reader });
+    onReadFailure(reader, error);
+  };
+  const latest = readSeldom({ ...options, onFailure });
   for (const [name, help] of Object.entries<string>(gauges) as [Name, string][]) {
     // A service that is restarted in the same process passes a new `read`.
     forgetMetric(name);
@@ -69,7 +87,6 @@ export function registerGauges<Name extends string>(options: ScrapedGauges<Name>
         if (typeof value === 'number') this.set(value);
         else if (value !== null && label !== undefined) setEach(this, label, value);
       } catch {
-        failures.inc();
         clear(this, label);
       }
     });
@@ -81,14 +98,22 @@ function readSeldom<Value>(options: {
   freshMs?: number;
   timeoutMs?: number;
   readTimeoutMs?: number;
-  onLate: () => void;
+  /** Called at most once per reading. */
+  onFailure: (error: unknown) => void;
 }) {
-  const { read, freshMs = 10_000, timeoutMs = 1_000, readTimeoutMs = 10_000, onLate } = options;
+  const { read, freshMs = 10_000, timeoutMs = 1_000, readTimeoutMs = 10_000, onFailure } = options;
   let reading: Promise<Value> | undefined;
+  let isReported = false;
   let known: { value: Value; readAtMs: number } | undefined;
   const isYounger = (ageMs: number) => known !== undefined && performance.now() - known.readAtMs < ageMs;
 
+  function reportOnce(error: unknown): void {
+    if (!isReported) onFailure(error);
+    isReported = true;
+  }
+
   async function begin(): Promise<Value> {
+    isReported = false;
     try {
       const tooLong = () => new Error(`not read within ${readTimeoutMs} ms`);
       const value = await rejectAfter(readTimeoutMs, read(), tooLong);
@@ -96,6 +121,7 @@ function readSeldom<Value>(options: {
       return value;
     } catch (error) {
       known = undefined;
+      reportOnce(error);
       throw error;
     } finally {
       reading = undefined;
@@ -109,8 +135,9 @@ function readSeldom<Value>(options: {
     try {
       return await rejectAfter(timeoutMs, reading, () => lateError);
     } catch (error) {
-      if (error !== lateError || !known || !isYounger(longestLateMs)) throw error;
-      onLate();
+      if (error !== lateError) throw error;
+      reportOnce(error);
+      if (!known || !isYounger(longestLateMs)) throw error;
       return known.value;
     }
   };

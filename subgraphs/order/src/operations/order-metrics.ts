@@ -3,6 +3,7 @@ import type { DataSource } from 'typeorm';
 import { countUndecidedOrders } from './order-state.repository';
 
 const gauges = defineGauges({
+  reader: 'undecided_orders',
   gauges: {
     shop_orders_undecided: 'Orders that are in progress or overdue.',
     shop_orders_undecided_oldest_seconds: 'Time since the oldest of them last changed; 0 if there is none.',

@@ -17,7 +17,7 @@ const undecidedGauges = {
   shop_refunds_failed: 'Failed refunds, which an operator must retry or settle.',
 };
 
-const definitions = defineGauges({ gauges: undecidedGauges });
+const definitions = defineGauges({ reader: 'undecided_payments', gauges: undecidedGauges });
 
 type UndecidedCounts = Record<keyof typeof undecidedGauges, number>;
 

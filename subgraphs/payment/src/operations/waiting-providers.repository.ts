@@ -89,6 +89,7 @@ export async function reportUnconfiguredProviders(input: {
 }
 
 const unconfiguredGauges = defineGauges({
+  reader: 'unconfigured_providers',
   label: 'provider',
   labelValues: 'names of providers',
   gauges: {

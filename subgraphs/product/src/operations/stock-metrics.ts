@@ -6,12 +6,14 @@ import { countHeldReservations, countStockBreaches } from './state.repository';
 const freshMs = 60_000;
 
 const breaches = defineGauges({
+  reader: 'stock_breaches',
   gauges: {
     shop_stock_breaches: 'Products with stock below zero, or stock + reserved units unlike their ledger.',
   },
 });
 
 const held = defineGauges({
+  reader: 'held_reservations',
   gauges: { shop_reservations_held: 'Orders whose stock is reserved and not paid, or not committed yet.' },
 });
 

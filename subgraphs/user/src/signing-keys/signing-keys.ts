@@ -6,6 +6,7 @@ import type { Logger } from '@shop/kit/logger';
 import { defineGauges, registerGauges } from '@shop/kit/metrics';
 
 const ageGauge = defineGauges({
+  reader: 'signing_keys',
   gauges: { shop_signing_key_age_seconds: 'Time since the key that signs access tokens was created.' },
 });
 

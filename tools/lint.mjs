@@ -11,6 +11,7 @@ const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const commands = {
   format: 'prettier --check --log-level warn .',
   composition: 'node tools/compose.mjs --check',
+  schema: 'node tools/schema.mjs check',
   codegen:
     'graphql-codegen --config codegen.ts --check --errors-only || (echo "Generated types are stale: run npm run generate and commit." && exit 1)',
   types: 'tsc -b && tsc -p tsconfig.tests.json',

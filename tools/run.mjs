@@ -56,8 +56,12 @@ const programs = {
   containers: jest(['containers'], oneAtATime),
   lint: ['tools/lint.mjs', ...args],
   generate: ['tools/generate.mjs', ...args],
+  'schema:check': ['tools/schema.mjs', 'check', ...args],
+  'schema:release': ['tools/schema.mjs', 'release', ...args],
   new: ['tools/new.mjs', ...args],
 };
+/** Programs that read sources only. `generate` builds later, because the code may need its files. */
+const withoutBuild = ['generate', 'schema:check', 'schema:release'];
 const isStack = command === 'start' || command === 'dev';
 
 /** The runs of the command; those of `npm test` have separate reports and logs. */
@@ -85,8 +89,7 @@ async function run() {
   if (!program) throw new PreparationError(`A program name is required: ${Object.keys(programs).join(', ')}`);
   if (isStack && readStackOptions().help) return process.stdout.write(stackUsage);
   if ([...stackPrograms, ...operatorPrograms].some(([name]) => name === command)) checkSettings(process.env);
-  // `generate` builds later, because the code may need the generated files to compile.
-  await prepare({ build: command !== 'generate' });
+  await prepare({ build: !withoutBuild.includes(command) });
   const path = [join(root, 'node_modules', '.bin'), process.env.PATH].join(delimiter);
   // The end of the IPC channel notifies the stack that this process has ended, even by SIGKILL.
   const stdio = ['inherit', 'inherit', 'inherit', ...(isStack ? ['ipc'] : [])];

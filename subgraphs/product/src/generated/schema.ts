@@ -123,7 +123,7 @@ export type Mutation = {
   adjustStock?: Maybe<AdjustStockResult>;
   /**
    * Commits the reservation of a paid order. Idempotent, always true. For order services of the previous version.
-   * @deprecated Use commitStocks. Only order services of the previous version call it; the next release removes it.
+   * @deprecated Use commitStocks. Only order services of the previous version call it. Remove after 2026-12-31.
    */
   commitStock: Scalars['Boolean']['output'];
   /** Commits the reservations of up to 100 paid orders. One element per order, in the order of the argument. Idempotent. For the order service. */

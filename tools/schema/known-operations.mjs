@@ -1,0 +1,91 @@
+// Reads the operations of known clients, now and at the last release.
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { Kind, parse, print } from 'graphql';
+
+export const releasedOperationsFile = 'schema/released-operations.json';
+
+/**
+ * The operations of every known client. Those of the last release are included, because during an
+ * upgrade processes of the previous version send them to the new subgraphs.
+ *
+ * @returns {Array<{ client: string, name: string, type: string, document: import('graphql').DocumentNode,
+ *   isCurrent: boolean }>} each operation once
+ * @throws Error with the file, if a file cannot be read
+ */
+export function readKnownOperations(root) {
+  const current = readCurrentOperations(root);
+  const keys = new Set(current.map(keyOf));
+  const released = existsSync(join(root, releasedOperationsFile))
+    ? readManifest(root, releasedOperationsFile, 'unknown client')
+    : [];
+  return [
+    ...current.map((operation) => ({ ...operation, isCurrent: true })),
+    ...released
+      .filter((operation) => !keys.has(keyOf(operation)))
+      .map((operation) => ({ ...operation, isCurrent: false })),
+  ];
+}
+
+function readCurrentOperations(root) {
+  const filesOf = (pattern) => globSync(pattern, { cwd: root }).sort();
+  return [
+    ...readManifest(root, 'gateway/persisted-operations.json', 'REST facade'),
+    ...filesOf('gateway/explorer/operations/*.graphql').flatMap((file) =>
+      readOperations(root, file, 'explorer'),
+    ),
+    ...filesOf('schema/clients/*.json').flatMap((file) => readManifest(root, file, basename(file, '.json'))),
+  ];
+}
+
+/** The text of a manifest, in the format of Apollo's tools, with each operation's client. */
+export function manifestText(operations) {
+  const entries = operations.map(({ client, name, type, document }) => ({
+    id: `${client}/${name}`,
+    name,
+    type,
+    body: print(document),
+    clientName: client,
+  }));
+  const manifest = { format: 'apollo-persisted-query-manifest', version: 1, operations: entries };
+  return `${JSON.stringify(manifest, null, 2)}\n`;
+}
+
+function readManifest(root, file, client) {
+  return describingFile(file, () => {
+    const { operations } = JSON.parse(readFileSync(join(root, file), 'utf8'));
+    if (!Array.isArray(operations)) throw new Error('"operations" is missing');
+    return operations.map(({ name, type, body, clientName }) => ({
+      client: clientName ?? client,
+      name,
+      type,
+      document: parse(body),
+    }));
+  });
+}
+
+function readOperations(root, file, client) {
+  return describingFile(file, () => {
+    const document = parse(readFileSync(join(root, file), 'utf8'));
+    return document.definitions
+      .filter(({ kind }) => kind === Kind.OPERATION_DEFINITION)
+      .map(({ name, operation }) => ({
+        client,
+        name: name?.value ?? basename(file, '.graphql'),
+        type: operation,
+        document,
+      }));
+  });
+}
+
+function describingFile(file, read) {
+  try {
+    return read();
+  } catch (error) {
+    throw new Error(`${file} has no operations that can be read: ${error.message}`, { cause: error });
+  }
+}
+
+function keyOf({ client, name, document }) {
+  return JSON.stringify([client, name, print(document)]);
+}

@@ -1,6 +1,6 @@
 import type { TopLevelSpec } from 'vega-lite';
 import type { Panel, Unit } from '../model/dashboard';
-import type { Series, TimeRange } from './prometheus-api';
+import type { Series, TimeRange } from '../queries/prometheus-api';
 
 /** A drawn series with its legend. */
 export interface NamedSeries extends Series {

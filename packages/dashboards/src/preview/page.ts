@@ -1,4 +1,5 @@
 import { runbookUrl } from '../model/dashboard';
+import { isProblem } from '../queries/query-panels';
 import type { DrawnDashboard, DrawnPanel } from './draw-dashboard';
 
 const style = `
@@ -33,15 +34,14 @@ ${sections.join('\n')}
 `;
 }
 
-function panelArticle({ panel, queries, svg, headline }: DrawnPanel): string {
-  const isMissing = queries.some((query) => !query.isAllowed);
-  const { quiet } = panel;
-  const reason = quiet && !isMissing ? ` (${quiet.because})` : '';
-  const nothing = `<div class="nothing">no data${escape(reason)}</div>`;
-  const states = queries
+function panelArticle({ panel, results, svg, headline }: DrawnPanel): string {
+  const isMissing = results.some(isProblem);
+  const reasons = new Set(results.flatMap(({ reason }) => reason ?? []));
+  const nothing = `<div class="nothing">${escape(['no data', ...reasons].join(': '))}</div>`;
+  const states = results
     .map(
-      ({ state, expr, isAllowed }) =>
-        `<div${isAllowed ? '' : ' class="problem"'}>${state}: <code>${escape(expr)}</code></div>`,
+      (result) =>
+        `<div${isProblem(result) ? ' class="problem"' : ''}>${result.state}: <code>${escape(result.query.expr)}</code></div>`,
     )
     .join('');
   return `<article${isMissing ? ' class="missing"' : ''}><h3>${escape(panel.title)}</h3>

@@ -6,6 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { createEvent } from '@shop/events/contracts';
 import { operatorOutbox } from '@shop/events/outbox';
 import { createDataSource, inTransaction } from '@shop/kit/database';
+import { withClient } from '@shop/local-stack/postgres';
 import type { Stack } from '@shop/local-stack/stack';
 import { eventually } from '@shop/testkit/eventually';
 import { rest } from '@shop/testkit/http';
@@ -49,15 +50,89 @@ export function loginAdmin({ gatewayUrl, admin }: Stack): Promise<string> {
 }
 
 /** Pays as an admin with a method whose refund fails, and cancels: an operator has to retry the refund. */
-export async function failRefund({ gatewayUrl }: Stack, token: string): Promise<void> {
+export async function failRefund(stack: Stack, token: string): Promise<void> {
+  const orderId = await placeOrder(stack, token);
+  await pay(stack, token, { orderId, method: 'sim_refund_failed' });
+  await cancel(stack, token, orderId);
+}
+
+/**
+ * Leaves a payment and a refund that nobody can decide, as if the keys of their provider had been
+ * removed.
+ */
+export async function loseProviderKeys(stack: Stack, token: string): Promise<void> {
+  const [unknown, paid] = [await placeOrder(stack, token), await placeOrder(stack, token)];
+  await pay(stack, token, { orderId: unknown, method: 'sim_unavailable' });
+  await pay(stack, token, { orderId: paid, method: 'sim_success' });
+  await withClient(stack.databaseUrls.payment, (client) =>
+    client.query(`UPDATE payments SET provider = 'stripe' WHERE order_id = ANY($1)`, [[unknown, paid]]),
+  );
+  await cancel(stack, token, paid);
+}
+
+async function placeOrder({ gatewayUrl }: Stack, token: string): Promise<string> {
   const send = rest(gatewayUrl);
   const { body: catalogue } = await send<{ data: { id: string }[] }>('GET', '/v1/products?limit=1');
   const items = [{ product_id: catalogue.data[0]?.id, quantity: 1 }];
-  const { body: order } = await send<{ id: string }>('POST', '/v1/orders', { token, body: { items } });
-  const path = `/v1/orders/${order.id}`;
-  await send('POST', `${path}/pay`, { token, body: { payment_method: 'sim_refund_failed' } });
-  const cancelled = await send('POST', `${path}/cancel`, { token });
-  if (cancelled.status !== 200) throw new Error(`the order was not cancelled: ${cancelled.status}`);
+  const { status, body } = await send<{ id: string }>('POST', '/v1/orders', { token, body: { items } });
+  if (status !== 201) throw new Error(`the order was not created: ${status} ${JSON.stringify(body)}`);
+  return body.id;
+}
+
+async function pay(
+  { gatewayUrl }: Stack,
+  token: string,
+  { orderId, method }: { orderId: string; method: string },
+): Promise<void> {
+  const path = `/v1/orders/${orderId}/pay`;
+  await rest(gatewayUrl)('POST', path, { token, body: { payment_method: method } });
+}
+
+async function cancel({ gatewayUrl }: Stack, token: string, orderId: string): Promise<void> {
+  const { status } = await rest(gatewayUrl)('POST', `/v1/orders/${orderId}/cancel`, { token });
+  if (status !== 200) throw new Error(`the order was not cancelled: ${status}`);
+}
+
+/** More logins at once than may wait for a hash. */
+export async function exceedLogins({ gatewayUrl }: Stack, logins: number): Promise<void> {
+  const send = rest(gatewayUrl);
+  await Promise.all(
+    Array.from({ length: logins }, () =>
+      send('POST', '/v1/auth/login', {
+        body: { email: `${randomUUID()}@example.com`, password: 'wrong password' },
+      }),
+    ),
+  );
+}
+
+/** Locks every table of a database, as a migration that blocks: statements and gauges time out. */
+export async function lockTables(databaseUrl: string, ms: number): Promise<void> {
+  await withClient(databaseUrl, async (client) => {
+    const { rows } = await client.query<{ name: string }>(
+      `SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables
+        WHERE schemaname NOT IN ('pg_catalog', 'information_schema')`,
+    );
+    // The lock may be part of a deadlock with a transaction of the service.
+    await eventually(async () => {
+      await client.query('ROLLBACK; BEGIN');
+      await client.query(`LOCK TABLE ${rows.map(({ name }) => name).join(', ')} IN ACCESS EXCLUSIVE MODE`);
+    });
+    await pause(ms);
+    await client.query('ROLLBACK');
+  });
+}
+
+/** Two transactions that wait for each other, of which PostgreSQL ends one. */
+export async function causeDeadlock(databaseUrl: string): Promise<void> {
+  const lock = (key: number) => `SELECT pg_advisory_xact_lock(hashtext('recording'), ${key})`;
+  await withClient(databaseUrl, (first) =>
+    withClient(databaseUrl, async (second) => {
+      await first.query(`BEGIN; ${lock(1)}`);
+      await second.query(`BEGIN; ${lock(2)}`);
+      const results = await Promise.allSettled([first.query(lock(2)), second.query(lock(1))]);
+      if (results.every(({ status }) => status === 'fulfilled')) throw new Error('there was no deadlock');
+    }),
+  );
 }
 
 /** New content that is served, then content that is rejected. */
@@ -67,12 +142,14 @@ export async function changeSupergraph(file: string): Promise<void> {
   appendFileSync(file, '\ntype Unfinished {\n');
 }
 
-/** Opens a connection to the gateway that does not speak HTTP. */
-export async function sendGarbage({ gatewayUrl }: Stack): Promise<void> {
-  const { hostname, port } = new URL(gatewayUrl);
-  const socket = connect({ host: hostname, port: Number(port) });
-  socket.write('not HTTP\r\n\r\n');
-  await text(socket);
+/** Opens a connection to each service that does not speak HTTP. */
+export async function sendGarbage({ services }: Stack): Promise<void> {
+  for (const { url } of Object.values(services)) {
+    const { hostname, port } = new URL(url);
+    const socket = connect({ host: hostname, port: Number(port) });
+    socket.write('not HTTP\r\n\r\n');
+    await text(socket);
+  }
 }
 
 /** More requests at once than one client may send. */

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { graphql, rest } from '@shop/testkit/http';
+import { graphql, type GraphqlBody, rest } from '@shop/testkit/http';
+import { storefront, type StorefrontOperation } from './storefront-operations';
 
 export interface MixedLoad {
   /** Responses by status, and connection errors by code. */
@@ -19,22 +20,6 @@ const otherMethods = [
   'sim_processing',
   'sim_timeout',
 ];
-
-const storefrontQuery = `query Storefront($first: Int!) {
-  products(first: $first) { nodes { id name price { amountCents currency } stock } }
-}`;
-const createOrderMutation = `mutation CreateOrder($productId: ID!) {
-  createOrder(input: { items: [{ productId: $productId, quantity: 1 }] }) {
-    ... on OrderPayload { order { id status } }
-    ... on Problem { code message }
-  }
-}`;
-const payOrderMutation = `mutation PayOrder($orderId: ID!, $method: String!) {
-  payOrder(input: { orderId: $orderId, paymentMethod: $method }) {
-    ... on PayOrderSuccess { order { status } }
-    ... on Problem { code message }
-  }
-}`;
 
 /**
  * Customers who browse, buy over REST and over GraphQL, cancel, and make mistakes, until `stop`.
@@ -86,17 +71,27 @@ export async function startMixedLoad(input: {
     return order.body.id;
   }
 
+  /** Sends the ID of a persisted operation instead of its document. */
+  const execute = <Data>(
+    { id, name }: StorefrontOperation,
+    { token, variables }: { token: string; variables: Record<string, unknown> },
+  ) =>
+    send<GraphqlBody<Data>>('POST', '/graphql', {
+      token,
+      body: {
+        ...{ operationName: name, variables },
+        extensions: { persistedQuery: { version: 1, sha256Hash: id } },
+      },
+    });
+
   async function buyByGraphql(token: string, productId: string, method: string): Promise<void> {
-    const query = graphql(gatewayUrl);
-    await counted(query(storefrontQuery, { token, variables: { first: 5 } }));
-    const created = await counted(
-      query<{ createOrder: { order?: { id: string } } | null }>(createOrderMutation, {
-        token,
-        variables: { productId },
-      }),
+    await execute(storefront.browse, { token, variables: { first: 5 } });
+    const created = await execute<{ createOrder: { order?: { id: string } } | null }>(
+      storefront.createOrder,
+      { token, variables: { productId } },
     );
     const orderId = created?.body.data?.createOrder?.order?.id;
-    if (orderId) await counted(query(payOrderMutation, { token, variables: { orderId, method } }));
+    if (orderId) await execute(storefront.payOrder, { token, variables: { orderId, method } });
   }
 
   async function makeMistakes(token: string): Promise<void> {
@@ -105,6 +100,7 @@ export async function startMixedLoad(input: {
       body: { email: 'unknown@example.com', password: 'wrong password' },
     });
     await counted(graphql(gatewayUrl)('{ noSuchField }', { token }));
+    await counted(graphql(gatewayUrl)('{ products(first: 1) { nodes { id } } }', { token }));
   }
 
   async function visit(token: string, productIds: readonly string[], visitNumber: number): Promise<void> {

@@ -4,7 +4,7 @@ import { inheritedEnvironment } from '@shop/local-stack/config';
 import { workspaceRoot } from '@shop/local-stack/stack';
 import { createServerProcess, findProgram } from '@shop/testkit/optional-server';
 
-const exporterProgram = {
+export const exporterProgram = {
   names: ['prometheus-postgres-exporter', 'postgres_exporter'],
   variable: 'POSTGRES_EXPORTER_BIN',
 } as const;

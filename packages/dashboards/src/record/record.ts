@@ -9,41 +9,64 @@ import {
   createTeardown,
   recordOf,
   serviceNames,
+  type Stack,
   startStack,
   type Teardown,
   workspaceRoot,
 } from '@shop/local-stack/stack';
 import { natsProgram, startNatsServer } from '@shop/testkit/nats';
+import { type OtlpReceiver, startOtlpReceiver } from '@shop/testkit/otlp-receiver';
+import { checkRecording, type RecordingCheck } from '../check/check-recording';
+import { requestDurations, resolveExemplars } from '../check/exemplars';
+import { gapList } from '../check/expected-gaps';
+import { recordingGaps } from '../check/recording-gaps';
+import { PrometheusApi, rangeOf } from '../queries/prometheus-api';
 import {
+  causeDeadlock,
   changeSupergraph,
+  exceedLogins,
   exceedRateLimit,
   failRefund,
+  lockTables,
   loginAdmin,
+  loseProviderKeys,
   publishPoisonEvent,
   sendGarbage,
   suspend,
 } from './incidents';
 import { startMixedLoad } from './mixed-load';
-import { startPostgresExporter } from './postgres-exporter';
+import { exporterProgram, startPostgresExporter } from './postgres-exporter';
 import { startPrometheus } from './prometheus-server';
 import { serveReconcile } from './reconcile-exporter';
 import { recordingConfig } from './scrape-config';
+import { storefrontManifest } from './storefront-operations';
 
 /** What `recording.json` beside the data directory says. */
 export interface RecordingDescription {
   startSeconds: number;
   endSeconds: number;
-  scrapeSeconds: number;
+  /** Window of rates. */
+  rateSeconds: number;
+  /** Programs that were not installed. */
+  missingPrograms: readonly string[];
   responses: Readonly<Record<string, number>>;
+  check: RecordingCheck;
 }
 
+const natsServerName = 'nats-server';
 const scrapeSeconds = 3;
+const rateSeconds = 5 * scrapeSeconds;
 const clientRequestsPerWindow = 800;
+const waitingLogins = 10;
+/** Share of the requests that are traced. */
+const tracedRequests = '0.2';
+/** Longer than two statements may take. */
+const lockMs = 8_000;
 
 /**
  * Starts a shop, PostgreSQL's exporter and Prometheus with docker/prometheus/prometheus.yml, runs
- * mixed load with incidents for `seconds`, and leaves the data directory of Prometheus in
- * `directory`.
+ * mixed load with incidents for `seconds`, checks what was recorded, and leaves the data directory
+ * of Prometheus in `directory`.
  */
 export async function recordShop(input: {
   directory: string;
@@ -56,13 +79,20 @@ export async function recordShop(input: {
   const interrupt = () => void teardown.run().finally(() => process.exit(130));
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
   try {
-    const { stack, metricsAddresses, supergraphFile } = await startShop(teardown, log);
+    const receiver = await startOtlpReceiver();
+    teardown.add(() => receiver.close());
+    const shop = await startShop({ teardown, receiver, log });
+    const { stack, metricsAddresses } = shop;
     const reconcile = await serveReconcile(stack);
     teardown.add(() => reconcile.stop());
     const superuserUrl = urlsOfRunningPostgres(join(stack.dataDir, 'postgres'), ['postgres'])('postgres');
     const exporter = await startPostgresExporter(superuserUrl);
     if (exporter) teardown.add(() => exporter.stop());
-    else log('prometheus-postgres-exporter is not installed: the panels of PostgreSQL will have no data.');
+    const missingPrograms = [
+      ...(exporter ? [] : [exporterProgram.names[0]]),
+      ...(shop.hasNats ? [] : [natsServerName]),
+    ];
+    for (const program of missingPrograms) log(`${program} is not installed: its metrics are not recorded`);
     const targets = { ...metricsAddresses, postgres: exporter?.address, reconcile: reconcile.address };
     const prometheus = await startPrometheus({
       directory,
@@ -70,31 +100,24 @@ export async function recordShop(input: {
     });
     teardown.add(() => prometheus.stop());
 
-    const adminToken = await loginAdmin(stack);
     const startSeconds = Date.now() / 1_000;
     log(`recording ${seconds} s`);
-    const load = await startMixedLoad({ gatewayUrl: stack.gatewayUrl, adminToken, customers: 6 });
-    teardown.add(() => load.stop());
-    // Unreferenced, so that the program ends if an incident cannot be caused.
-    const at = (share: number) => pause(share * seconds * 1_000, undefined, { ref: false });
-    await Promise.all([
-      at(0.1).then(() => reconcile.reconcile()),
-      at(0.15).then(() => failRefund(stack, adminToken)),
-      at(0.2).then(() => publishPoisonEvent(stack)),
-      at(0.3).then(() => changeSupergraph(supergraphFile)),
-      at(0.35).then(() => suspend(stack.services.payment, 0.1 * seconds * 1_000)),
-      at(0.55).then(() => stack.services.product.kill('SIGKILL')),
-      at(0.7).then(() => exceedRateLimit(stack, 2 * clientRequestsPerWindow)),
-      at(0.8).then(() => sendGarbage(stack)),
-      at(0.85).then(() => reconcile.reconcile()),
-      at(1),
-    ]);
-    await load.stop();
+    const responses = await runLoad({ ...shop, reconcile: () => reconcile.reconcile(), seconds, teardown });
     // The last values.
     await pause(2 * scrapeSeconds * 1_000);
-    const description = {
-      ...{ startSeconds, endSeconds: Date.now() / 1_000, scrapeSeconds },
-      responses: Object.fromEntries(load.responses),
+    const range = rangeOf(startSeconds, Date.now() / 1_000);
+    const api = new PrometheusApi(prometheus.url);
+    log('checking the recording');
+    const check = await checkRecording({
+      recording: { api, range, rateSeconds },
+      gaps: gapList(recordingGaps),
+      missingPrograms,
+      targets: await api.targets(),
+      exemplars: resolveExemplars(await api.exemplars(requestDurations, range), receiver.spans, serviceNames),
+    });
+    const description: RecordingDescription = {
+      ...{ startSeconds, endSeconds: range.endSeconds, rateSeconds, missingPrograms },
+      ...{ responses: Object.fromEntries(responses), check },
     };
     writeFileSync(join(directory, 'recording.json'), JSON.stringify(description, null, 2));
     return description;
@@ -104,15 +127,53 @@ export async function recordShop(input: {
   }
 }
 
-async function startShop(teardown: Teardown, log: (line: string) => void) {
+/** Mixed load with all incidents; returns the responses by status. */
+async function runLoad(input: {
+  stack: Stack;
+  supergraphFile: string;
+  reconcile: () => Promise<void>;
+  seconds: number;
+  teardown: Teardown;
+}): Promise<ReadonlyMap<string, number>> {
+  const { stack, supergraphFile, reconcile, seconds, teardown } = input;
+  const { user, product, order, payment } = stack.databaseUrls;
+  const adminToken = await loginAdmin(stack);
+  const load = await startMixedLoad({ gatewayUrl: stack.gatewayUrl, adminToken, customers: 6 });
+  teardown.add(() => load.stop());
+  // Unreferenced, so that the program ends if an incident cannot be caused.
+  const at = (share: number) => pause(share * seconds * 1_000, undefined, { ref: false });
+  await Promise.all([
+    at(0.02).then(() => loseProviderKeys(stack, adminToken)),
+    at(0.06).then(() => reconcile()),
+    at(0.1).then(() => failRefund(stack, adminToken)),
+    at(0.14).then(() => publishPoisonEvent(stack)),
+    at(0.18).then(() => exceedLogins(stack, 5 * waitingLogins)),
+    at(0.22).then(() => changeSupergraph(supergraphFile)),
+    at(0.3).then(() => suspend(stack.services.payment, 0.08 * seconds * 1_000)),
+    at(0.42).then(() => stack.services.product.kill('SIGKILL')),
+    at(0.5).then(() => Promise.all([user, payment].map((url) => lockTables(url, lockMs)))),
+    at(0.64).then(() => Promise.all([product, order].map((url) => lockTables(url, lockMs)))),
+    at(0.76).then(() => causeDeadlock(order)),
+    at(0.78).then(() => exceedRateLimit(stack, 2 * clientRequestsPerWindow)),
+    at(0.85).then(() => sendGarbage(stack)),
+    at(0.9).then(() => reconcile()),
+    at(1),
+  ]);
+  await load.stop();
+  return load.responses;
+}
+
+async function startShop(input: { teardown: Teardown; receiver: OtlpReceiver; log: (line: string) => void }) {
+  const { teardown, receiver, log } = input;
   const dataDir = mkdtempSync(join(tmpdir(), 'shop-recording-'));
   teardown.add(() => rmSync(dataDir, { recursive: true, force: true }));
   const nats = natsProgram() === undefined ? undefined : await startNatsServer();
   if (nats) teardown.add(() => nats.close());
-  else log('nats-server is not installed: the panels of the event stream will have no data.');
   // A copy, because the recording changes it.
   const supergraphFile = join(dataDir, 'supergraph.graphql');
   copyFileSync(join(workspaceRoot, 'gateway', 'supergraph.graphql'), supergraphFile);
+  const manifestFile = join(dataDir, 'persisted-operations.json');
+  writeFileSync(manifestFile, storefrontManifest());
   const ports = await freePorts(serviceNames.length);
   const metricsPorts = recordOf(serviceNames, (name) => ports[serviceNames.indexOf(name)] as number);
   const stack = await startStack({
@@ -125,8 +186,13 @@ async function startShop(teardown: Teardown, log: (line: string) => void) {
       // Ten tries of an event with the default backoff take 30 s.
       EVENT_RETRY_MAX_MS: '50',
       PERSISTED_OPERATIONS: 'log',
+      PERSISTED_OPERATIONS_FILE: manifestFile,
+      SIGN_INS_WAITING: String(waitingLogins),
       RATE_LIMIT_CLIENT_REQUESTS: String(clientRequestsPerWindow),
       ...(nats && { NATS_URL: nats.url }),
+      ...receiver.env,
+      OTEL_TRACES_SAMPLER: 'parentbased_traceidratio',
+      OTEL_TRACES_SAMPLER_ARG: tracedRequests,
     },
     serviceEnv: recordOf(serviceNames, (name) => ({
       METRICS_PORT: String(metricsPorts[name]),
@@ -137,5 +203,5 @@ async function startShop(teardown: Teardown, log: (line: string) => void) {
   });
   teardown.add(() => stack.stop());
   const metricsAddresses = recordOf(serviceNames, (name) => `127.0.0.1:${metricsPorts[name]}`);
-  return { stack, supergraphFile, metricsAddresses };
+  return { stack, supergraphFile, metricsAddresses, hasNats: nats !== undefined };
 }

@@ -11,6 +11,30 @@ export interface TimeRange {
   stepSeconds: number;
 }
 
+/** Points of a chart: more are not seen. */
+const pointsPerChart = 120;
+
+export const rangeOf = (startSeconds: number, endSeconds: number): TimeRange => ({
+  startSeconds,
+  endSeconds,
+  stepSeconds: Math.max(1, Math.ceil((endSeconds - startSeconds) / pointsPerChart)),
+});
+
+/** A measurement of a series that names the trace it belongs to. */
+export interface Exemplar {
+  series: Readonly<Record<string, string>>;
+  labels: Readonly<Record<string, string>>;
+}
+
+/** What Prometheus scrapes. */
+export interface Target {
+  /** `service` label, or job, and address. */
+  name: string;
+  isUp: boolean;
+  /** Of the last scrape; empty if it succeeded. */
+  error: string;
+}
+
 /** HTTP API of a Prometheus server at `url`. */
 export class PrometheusApi {
   constructor(readonly url: string) {}
@@ -37,14 +61,28 @@ export class PrometheusApi {
     return new Set(await this.get<string[]>('label/__name__/values', range));
   }
 
-  /** Labels of the exemplars of the series that a query selects. */
-  async exemplars(expr: string, { startSeconds, endSeconds }: TimeRange): Promise<Record<string, string>[]> {
-    const found = await this.get<{ exemplars: { labels: Record<string, string> }[] }[]>('query_exemplars', {
-      query: expr,
-      start: String(startSeconds),
-      end: String(endSeconds),
-    });
-    return found.flatMap(({ exemplars }) => exemplars.map(({ labels }) => labels));
+  /** Exemplars of the series that a query selects. */
+  async exemplars(expr: string, { startSeconds, endSeconds }: TimeRange): Promise<Exemplar[]> {
+    const found = await this.get<{ seriesLabels: Labels; exemplars: { labels: Labels }[] }[]>(
+      'query_exemplars',
+      {
+        query: expr,
+        start: String(startSeconds),
+        end: String(endSeconds),
+      },
+    );
+    return found.flatMap(({ seriesLabels, exemplars }) =>
+      exemplars.map(({ labels }) => ({ series: seriesLabels, labels })),
+    );
+  }
+
+  async targets(): Promise<Target[]> {
+    const { activeTargets } = await this.get<{ activeTargets: RawTarget[] }>('targets', { state: 'active' });
+    return activeTargets.map(({ labels, health, lastError }) => ({
+      name: `${labels['service'] ?? labels['job']} (${labels['instance']})`,
+      isUp: health === 'up',
+      error: lastError,
+    }));
   }
 
   private async get<Data>(path: string, parameters: Record<string, string>): Promise<Data> {
@@ -53,6 +91,14 @@ export class PrometheusApi {
     if (body.status !== 'success') throw new Error(`${path}: ${body.error}: ${parameters['query'] ?? ''}`);
     return body.data;
   }
+}
+
+type Labels = Record<string, string>;
+
+interface RawTarget {
+  labels: Labels;
+  health: string;
+  lastError: string;
 }
 
 interface RawSeries {

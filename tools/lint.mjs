@@ -5,6 +5,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { vocabularyProblems } from './lint/vocabulary.mjs';
+import { workflowProblems } from './lint/workflows.mjs';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 
@@ -26,6 +27,7 @@ const checks = {
   'one federation-internals': oneFederationInternals,
   secrets: noSecrets,
   vocabulary: () => vocabularyProblems(root, trackedFiles()),
+  workflows: () => workflowProblems(root),
 };
 
 function run(command) {
@@ -76,7 +78,7 @@ let failed = 0;
 for (const [name, check] of Object.entries(checks)) {
   if (asked.length > 0 && !asked.includes(name)) continue;
   const startedAt = performance.now();
-  const problems = check();
+  const problems = await check();
   const seconds = ((performance.now() - startedAt) / 1_000).toFixed(1);
   console.log(`${problems.length === 0 ? 'ok    ' : 'FAILED'} ${name} (${seconds} s)`);
   for (const problem of problems) console.log(problem);

@@ -48,6 +48,8 @@ const programs = {
   ...Object.fromEntries([...stackPrograms, ...operatorPrograms]),
   test: jest([...ofServices, ...ofShop]),
   e2e: jest(['e2e'], oneAtATime),
+  ...Object.fromEntries(ofServices.map((name) => [`test:${name}`, jest([name])])),
+  ...Object.fromEntries(ofShop.map((name) => [`test:${name}`, jest([name], oneAtATime)])),
   chaos: ['tests/dist/chaos/main.js', ...args],
   mutations: ['tests/dist/chaos/mutations/main.js', ...args],
   bench: ['tests/dist/bench/main.js', ...args],
@@ -59,6 +61,11 @@ const programs = {
   'schema:check': ['tools/schema.mjs', 'check', ...args],
   'schema:release': ['tools/schema.mjs', 'release', ...args],
   new: ['tools/new.mjs', ...args],
+  // npm reports a peer of @apollo/gateway's dependencies that they work without.
+  sbom: [
+    ...['node_modules/@cyclonedx/cyclonedx-npm/bin/cyclonedx-npm-cli.js', '--ignore-npm-errors'],
+    ...['--omit', 'dev', '--output-reproducible', '--output-file', 'artifacts/sbom.cdx.json', ...args],
+  ],
 };
 /** Programs that read sources only. `generate` builds later, because the code may need its files. */
 const withoutBuild = ['generate', 'schema:check', 'schema:release'];

@@ -1,4 +1,6 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { serviceNames } from '@shop/local-stack/stack';
 import { otlpEnvironment, startOtlpReceiver } from '@shop/testkit/otlp-receiver';
 import { assertNoFailures, closedLoop, withConnections } from '../checkout/closed-loop';
 import { customersOf } from '../checkout/customer';
@@ -43,16 +45,16 @@ export async function telemetry(log: (line: string) => void, args: readonly stri
       shops.push({ case: name, shop });
       await query(shop, warmUpMs);
       await buy(shop, warmUpMs);
-      await shop.suspend();
+      signal(shop, 'SIGSTOP');
     }
     const queries: QueryRun[] = [];
     const checkouts: CheckoutRun[] = [];
     for (let round = 1; round <= Number(values.rounds); round += 1) {
-      for (let turn = 1; turn <= queryRunsPerRound; turn += 1)
-        for (const { case: name, shop } of turn % 2 === 0 ? shops.toReversed() : shops)
+      for (let run = 1; run <= queryRunsPerRound; run += 1)
+        for (const { case: name, shop } of run % 2 === 0 ? shops.toReversed() : shops)
           queries.push({
             case: name,
-            group: `${round}.${turn}`,
+            group: `${round}.${run}`,
             ...(await resumed(shop, () => query(shop, queryMs))),
           });
       for (const { case: name, shop } of round % 2 === 0 ? shops.toReversed() : shops) {
@@ -69,18 +71,27 @@ export async function telemetry(log: (line: string) => void, args: readonly stri
     });
   } finally {
     for (const { shop } of shops) {
-      await shop.resume();
+      signal(shop, 'SIGCONT');
       await shop.close();
     }
     await Promise.all([receiver.close(), hanging.close()]);
   }
 }
 
+/** Time for timers that expired during the suspension: they close idle connections and poll. */
+const settleMs = 500;
+
 async function resumed<Result>(shop: MeasuredShop, work: () => Promise<Result>): Promise<Result> {
-  await shop.resume();
+  signal(shop, 'SIGCONT');
+  await pause(settleMs);
   const result = await work();
-  await shop.suspend();
+  signal(shop, 'SIGSTOP');
   return result;
+}
+
+// `suspend` and `resume` would wait for the counters of PostgreSQL, which are not read here.
+function signal({ stack: { services } }: MeasuredShop, kind: NodeJS.Signals): void {
+  for (const name of serviceNames) services[name].kill(kind);
 }
 
 /** The gateway answers `{ __typename }` without a subgraph. */

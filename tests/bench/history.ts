@@ -42,7 +42,8 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
 /** @throws Error if a gauge could not be read */
 async function scrape(url: string): Promise<void> {
   const text = await (await fetch(url)).text();
-  if (/^metrics_read_failures_total\{[^}]*\} [1-9]/m.test(text)) throw new Error(`${url} could not read a gauge`);
+  if (/^metrics_read_failures_total\{[^}]*\} [1-9]/m.test(text))
+    throw new Error(`${url} could not read a gauge`);
 }
 
 /** @throws Error if it finds a breach */

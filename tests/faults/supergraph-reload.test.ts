@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { workspaceRoot } from '@shop/local-stack/stack';
 import { eventually } from '@shop/testkit/eventually';
 import { graphql, rest } from '@shop/testkit/http';
+import { samplesOf } from '@shop/testkit/metrics';
 import { startTestStack, type TestStack } from '@shop/testkit/stack';
 
 const clients = 4;
@@ -38,6 +39,12 @@ async function supergraph(): Promise<SupergraphState> {
   const { status, body } = await rest(stack.gatewayUrl)('GET', '/readyz');
   expect(status).toBe(200);
   return body['supergraph'] as SupergraphState;
+}
+
+/** What the alert SupergraphRejected reads. */
+async function isRejectedByMetrics(): Promise<boolean> {
+  const text = await (await fetch(`${stack.gatewayUrl}/metrics`)).text();
+  return samplesOf(text).get('gateway_supergraph_rejected') === 1;
 }
 
 /**
@@ -105,9 +112,11 @@ describe('supergraph reload under load', () => {
       );
       isDone = true;
       expect((await load).failures).toEqual([]);
+      expect(await isRejectedByMetrics()).toBe(true);
 
       deploy(composed);
       await eventually(async () => expect((await supergraph()).refused).toBeUndefined());
+      expect(await isRejectedByMetrics()).toBe(false);
     },
   );
 });

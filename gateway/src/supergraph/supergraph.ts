@@ -16,9 +16,13 @@ const reloads = counter({
   labels: { outcome: ['taken', 'refused'] },
 });
 
-const planGauges = defineGauges({
-  reader: 'plan_cache',
-  gauges: { gateway_plan_cache_entries: 'Query plans in the cache of the supergraph in use.' },
+const supergraphGauges = defineGauges({
+  reader: 'supergraph',
+  gauges: {
+    gateway_plan_cache_entries: 'Query plans in the cache of the supergraph in use.',
+    gateway_supergraph_rejected:
+      '1 while the supergraph file has content that was rejected, or cannot be read; else 0.',
+  },
 });
 
 /** Part of the response of `/readyz`. */
@@ -85,8 +89,11 @@ export async function openSupergraph(settings: GatewaySettings, logger: Logger):
   const { version: first } = await load(await readFile(file, 'utf8'));
   const gateway = new ReloadingGateway(first);
   let state: SupergraphState = { version: first.id, takenAt: new Date() };
-  const read = async () => ({ gateway_plan_cache_entries: gateway.planCount });
-  registerGauges({ ...planGauges, read, freshMs: 0 });
+  const read = async () => ({
+    gateway_plan_cache_entries: gateway.planCount,
+    gateway_supergraph_rejected: state.refused ? 1 : 0,
+  });
+  registerGauges({ ...supergraphGauges, read, freshMs: 0 });
   const followed = followFile({ file, content: first.sdl, pollIntervalMs, onChange: reload });
   return {
     gateway,

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { freePorts } from '@shop/local-stack/ports';
 import { recordOf, type ServiceName, serviceNames, workspaceRoot } from '@shop/local-stack/stack';
+import { documentedMetrics } from '@shop/testkit/documented-metrics';
 import { rest } from '@shop/testkit/http';
 import { metricsOf, samplesOf } from '@shop/testkit/metrics';
 import { describeWithProgram } from '@shop/testkit/optional-server';
@@ -10,7 +11,6 @@ import { graphqlStorefront } from '../storefront/graphql-storefront';
 import { restStorefront } from '../storefront/rest-storefront';
 import { type Storefront, unwrap } from '../storefront/storefront';
 import { uniqueEmail } from '../shop';
-import { documentedMetrics } from './documented-metrics';
 
 const mostSeries = 3_000;
 const password = 'P@ssw0rd';

@@ -1,7 +1,11 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { withClient } from '@shop/local-stack/postgres';
 import { programEnvironment } from '@shop/testkit/database';
+import { eventually } from '@shop/testkit/eventually';
+import { samplesOf } from '@shop/testkit/metrics';
 import { openTestShop, type TestShop } from './support/test-shop';
 
 let shop: TestShop;
@@ -16,6 +20,8 @@ interface Ended {
   stderr: string;
 }
 
+const file = join(__dirname, '..', 'dist', 'main.js');
+
 /** Runs a program of this workspace on the shop's databases. */
 function run(
   program: string,
@@ -23,19 +29,35 @@ function run(
   urls: Record<string, string> = {},
   more: Record<string, string> = {},
 ): Promise<Ended> {
+  const env = environment(urls, more);
+  return new Promise((resolve) => {
+    execFile(process.execPath, [file, program, ...args], { env }, (error, stdout, stderr) =>
+      resolve({ code: error?.code ?? 0, stdout, stderr }),
+    );
+  });
+}
+
+const start = (program: string, args: string[]) =>
+  spawn(process.execPath, [file, program, ...args], {
+    env: environment(),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+
+/** What a stream has had until now. */
+function collect(stream: Readable): () => string {
+  let text = '';
+  stream.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+  return () => text;
+}
+
+function environment(urls: Record<string, string> = {}, more: Record<string, string> = {}) {
   const databases = Object.entries({ ...shop.urls, ...urls }).map(([name, url]) => [
     `${name.toUpperCase()}_DATABASE_URL`,
     url,
   ]);
   // Tables have no colour codes, also where FORCE_COLOR is set.
   const settings = { ...programEnvironment(), FORCE_COLOR: '1', ...more };
-  const env = { ...settings, ...Object.fromEntries(databases) } as NodeJS.ProcessEnv;
-  const file = join(__dirname, '..', 'dist', 'main.js');
-  return new Promise((resolve) => {
-    execFile(process.execPath, [file, program, ...args], { env }, (error, stdout, stderr) =>
-      resolve({ code: error?.code ?? 0, stdout, stderr }),
-    );
-  });
+  return { ...settings, ...Object.fromEntries(databases) } as NodeJS.ProcessEnv;
 }
 
 const unknownId = '00000000-0000-7000-8000-0000000000ff';
@@ -125,8 +147,52 @@ describe('npm run reconcile', () => {
     const { code, stderr } = await run('reconcile', ['--csv']);
     expect(code).toBe(2);
     expect(stderr).toContain(
-      "Unknown option '--csv'. Options: --json, --prometheus, --all, --since <value>, --provider.",
+      "Unknown option '--csv'. Options: --json, --prometheus, --all, --since <value>, --provider, --serve <value>, --every <value>.",
     );
+  });
+});
+
+describe('npm run reconcile -- --serve', () => {
+  it('serves the result of each run, keeps it after a failed one, and ends by SIGTERM', async () => {
+    const child = start('reconcile', ['--serve', '0', '--every', '1']);
+    const errors = collect(child.stderr!);
+    const ended = once(child, 'close');
+    const metrics = async () => {
+      const [url = ''] = /http:\/\/\S+/.exec(errors()) ?? [];
+      const response = await fetch(url);
+      expect(response.status).toBe(200);
+      return samplesOf(await response.text());
+    };
+    const soon = { timeoutMs: 60_000 };
+    const breaches = 'shop_invariant_breaches{invariant="stock-conserved"}';
+    const time = 'shop_reconciled_timestamp_seconds';
+    try {
+      await eventually(async () => expect((await metrics()).get(breaches)).toBe(0), soon);
+      await shop.sql('product', 'UPDATE products SET stock = stock - 1');
+      await eventually(async () => expect((await metrics()).get(breaches)).toBe(1), soon);
+      await shop.sql('product', 'ALTER TABLE products RENAME TO renamed');
+      await eventually(
+        async () => expect(errors()).toContain('reconcile failed, retrying in 1 s: product: '),
+        soon,
+      );
+      const failed = (await metrics()).get(time)!;
+      await shop.sql('product', 'ALTER TABLE renamed RENAME TO products');
+      await eventually(async () => expect((await metrics()).get(time)).toBeGreaterThan(failed), soon);
+    } finally {
+      child.kill();
+      expect(await ended).toEqual([0, null]);
+    }
+    await shop.reset();
+  });
+
+  it.each([
+    [
+      ['--serve', 'localhost'],
+      '--serve must be a port or host:port, for example 0.0.0.0:9464, got localhost.\n',
+    ],
+    [['--serve', '0', '--every', '0'], '--every must be a whole number of seconds from 1, got 0.\n'],
+  ])('rejects %j', async (args, stderr) => {
+    expect(await run('reconcile', args)).toEqual({ code: 2, stdout: '', stderr });
   });
 });
 

@@ -4,21 +4,39 @@ import { runOperatorProgram } from '../operator-program';
 import { othersAfter, reconcile, type StateSources } from './index';
 import { reportAsMetrics, reportAsText } from './report';
 import { chooseScope, everything, raiseWatermark, type Scope } from './scope';
+import { parseInterval, serveResults } from './serve';
 import type { ReconcileReport } from './tally';
 
 /**
- * `npm run reconcile [-- --all | --since <instant>] [--provider] [--json | --prometheus]`.
+ * `npm run reconcile [-- --all | --since <instant>] [--provider] [--json | --prometheus]`, or with
+ * `--serve <address> [--every <seconds>]` repeatedly.
  *
  * @returns the exit code: 0 no breach, 1 breaches found
  */
-export async function runReconcile({ programs }: OperatedShop, args: readonly string[]): Promise<number> {
-  const { json, prometheus, all, since, provider: includesProviders = false } = readOptions(args);
+export async function runReconcile(shop: OperatedShop, args: readonly string[]): Promise<number> {
+  const options = readOptions(args);
+  if (options.serve === undefined) return reconcileOnce(shop, options, printReport(options));
+  await serveResults({
+    address: options.serve,
+    everySeconds: parseInterval(options.every),
+    async run() {
+      let text = '';
+      await reconcileOnce(shop, options, (report) => (text = reportAsMetrics(report)));
+      return text;
+    },
+  });
+  return 0;
+}
+
+async function reconcileOnce(
+  { programs }: OperatedShop,
+  { all, since, provider: includesProviders = false }: Options,
+  handle: (report: ReconcileReport) => void,
+): Promise<number> {
   const scope = all ? everything : await chooseScope(programs, since, includesProviders);
   const report = await reconcile(openSources(programs, scope, includesProviders), scope.since);
   if (includesProviders && !hasReadProvider(report)) process.stderr.write(noProviderNotice);
-  if (json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
-  else if (prometheus) process.stdout.write(reportAsMetrics(report));
-  else process.stdout.write(`${reportAsText(report)}\n`);
+  handle(report);
   if (report.invariants.some(({ breaches }) => breaches > 0)) return 1;
   // Not with `--since`, which may skip changes, and not after a breach, so that it is reported
   // again.
@@ -29,6 +47,14 @@ export async function runReconcile({ programs }: OperatedShop, args: readonly st
   }
   return 0;
 }
+
+const printReport =
+  ({ json, prometheus }: Options) =>
+  (report: ReconcileReport): void => {
+    if (json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
+    else if (prometheus) process.stdout.write(reportAsMetrics(report));
+    else process.stdout.write(`${reportAsText(report)}\n`);
+  };
 
 /**
  * Read by every run: the simulator's records are in payment's database, and `none` (amounts of 0)
@@ -60,14 +86,21 @@ function openSources(
   return includesProviders ? othersAfter('payment', sources) : sources;
 }
 
-/** all: everything; since: what changed since then; provider: also with Stripe's records. */
+/**
+ * all: everything; since: what changed since then; provider: also with Stripe's records; serve: where
+ * Prometheus reads the results; every: seconds between two runs.
+ */
 const options = {
   json: { type: 'boolean' },
   prometheus: { type: 'boolean' },
   all: { type: 'boolean' },
   since: { type: 'string' },
   provider: { type: 'boolean' },
+  serve: { type: 'string' },
+  every: { type: 'string', default: '300' },
 } as const;
+
+type Options = ReturnType<typeof readOptions>;
 
 function readOptions(args: readonly string[]) {
   const { since, ...flags } = parseOptions(args, options);

@@ -26,7 +26,8 @@ describe('GaugeMissing', () => {
     const used = sorted(alerts.flatMap((alert) => [...metricNamesIn(alert.expr)]));
     const gauges = used.flatMap((name) => {
       const metric = documented.get(name);
-      const isOfDatabase = metric?.type === 'gauge' && name.startsWith('shop_') && metric.processes.length > 0;
+      const isOfDatabase =
+        metric?.type === 'gauge' && name.startsWith('shop_') && metric.processes.length > 0;
       return isOfDatabase && !absenceIsHealthy[name] ? [metric] : [];
     });
     expect(gauges.length).toBeGreaterThan(8);

@@ -32,18 +32,75 @@ describe('loadConfig', () => {
     },
   );
 
+  test.each([
+    ['ADMIN_PASSWORD', 'ADMIN_PASSWORD is not set, nor ADMIN_PASSWORD_FILE\n'],
+    ['SERVICE_KEY_FILE', 'SERVICE_KEY_FILE is not set\n'],
+    ['LEVEL', 'LEVEL is not set\n'],
+  ])('names the ways to set %s if it is missing', (name, message) => {
+    const load = () => loadConfig({ service: 'shop', schema: z.object({ [name]: z.string() }), env: {} });
+
+    expect(load).toThrow(message);
+  });
+
   test('treats an empty value as not set', () => {
     const config = loadConfig({ service: 'shop', schema, env: { PORT: '1', SECRET: 's', LEVEL: '' } });
 
     expect(config.LEVEL).toBe('low');
   });
 
-  test('reads NAME from the file that NAME_FILE names', () => {
-    const file = join(mkdtempSync(join(tmpdir(), 'config-')), 'secret');
-    writeFileSync(file, 'from a file\n');
+  describe('NAME_FILE', () => {
+    const fileWith = (text: string) => {
+      const file = join(mkdtempSync(join(tmpdir(), 'config-')), 'secret');
+      writeFileSync(file, text);
+      return file;
+    };
 
-    const config = loadConfig({ service: 'shop', schema, env: { PORT: '1', SECRET_FILE: file } });
+    test('is the file that NAME is read from', () => {
+      const env = { PORT: '1', SECRET_FILE: fileWith('from a file\n') };
 
-    expect(config.SECRET).toBe('from a file');
+      expect(loadConfig({ service: 'shop', schema, env }).SECRET).toBe('from a file');
+    });
+
+    test('is rejected together with NAME; the message names both', () => {
+      const env = { PORT: '1', SECRET: 'hunter2', SECRET_FILE: fileWith('hunter3') };
+      const load = () => loadConfig({ service: 'shop', schema, env });
+
+      expect(load).toThrow('1 setting(s) need attention:\n  - SECRET and SECRET_FILE are both set');
+      expect(load).toThrow(expect.objectContaining({ message: expect.not.stringContaining('hunter') }));
+    });
+
+    test('may be empty while NAME is set, and NAME may be empty', () => {
+      const load = (env: NodeJS.ProcessEnv) =>
+        loadConfig({ service: 'shop', schema, env: { PORT: '1', ...env } });
+
+      expect(load({ SECRET: 'direct', SECRET_FILE: '' }).SECRET).toBe('direct');
+      expect(load({ SECRET: '', SECRET_FILE: fileWith('from a file') }).SECRET).toBe('from a file');
+    });
+
+    test.each(['', ' \n'])('is rejected if the file contains only %j', (text) => {
+      const file = fileWith(text);
+      const load = () => loadConfig({ service: 'shop', schema, env: { PORT: '1', SECRET_FILE: file } });
+
+      expect(load).toThrow(
+        `1 setting(s) need attention:\n  - SECRET_FILE names an empty file: write the value to ${file}`,
+      );
+    });
+
+    test('is rejected if the file cannot be read', () => {
+      const env = { PORT: '1', SECRET_FILE: '/does/not/exist' };
+      const load = () => loadConfig({ service: 'shop', schema, env });
+
+      expect(load).toThrow('1 setting(s) need attention:\n  - SECRET_FILE cannot be read: ENOENT');
+    });
+
+    test('is not read if it is a setting itself', () => {
+      const both = z.object({ OPERATIONS: z.string().optional(), OPERATIONS_FILE: z.string() });
+      const env = { OPERATIONS: 'log', OPERATIONS_FILE: '/does/not/exist' };
+
+      expect(loadConfig({ service: 'shop', schema: both, env })).toEqual(env);
+      expect(loadConfig({ service: 'shop', schema: both, env: { OPERATIONS_FILE: 'list' } })).toEqual({
+        OPERATIONS_FILE: 'list',
+      });
+    });
   });
 });

@@ -2,11 +2,11 @@ import { join } from 'node:path';
 import { serviceNames, subgraphNames, workspaceRoot, type ServiceName } from '../services';
 import type { StackPlan } from './stack-plan';
 
-/** Settings of the stack, which services do not inherit. */
+/** Settings of the stack, which services do not inherit; nor the names of files with their values. */
 const stackSettings = new RegExp(
   `^(PORT|HOST|METRICS_PORT|DATA_DIR|ADMIN_EMAIL|ADMIN_PASSWORD|SEED_PRODUCTS|DATABASE_URL|DATABASE_SESSION_URL|(${subgraphNames
     .join('|')
-    .toUpperCase()})_(PORT|DATABASE_URL|DATABASE_SESSION_URL|URL))$`,
+    .toUpperCase()})_(PORT|DATABASE_URL|DATABASE_SESSION_URL|URL))(_FILE)?$`,
 );
 
 /** Settings of the payment subgraph only, including secrets. */
@@ -66,9 +66,13 @@ function databaseUrlsOf(url: string, sessionUrl: string | undefined): NodeJS.Pro
 }
 
 /** The simulator sends webhooks to the gateway, like any other provider. */
-function simulatorWebhooks({ env, urls, webhookSecretFile }: StackPlan): NodeJS.ProcessEnv {
+function simulatorWebhooks({ env, serviceEnv, urls, webhookSecretFile }: StackPlan): NodeJS.ProcessEnv {
+  const { SIMULATOR_WEBHOOK_SECRET: secret, SIMULATOR_WEBHOOK_SECRET_FILE: file } = {
+    ...env,
+    ...serviceEnv.payment,
+  };
   return {
-    SIMULATOR_WEBHOOK_SECRET_FILE: env['SIMULATOR_WEBHOOK_SECRET_FILE'] ?? webhookSecretFile,
+    ...(secret || file ? {} : { SIMULATOR_WEBHOOK_SECRET_FILE: webhookSecretFile }),
     SIMULATOR_WEBHOOK_URL: env['SIMULATOR_WEBHOOK_URL'] ?? `${urls.gateway}/v1/payments/webhooks/simulator`,
   };
 }

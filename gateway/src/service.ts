@@ -22,8 +22,7 @@ import { collectRouteMethods } from './http/route-methods';
 import { protectWebPages } from './http/web-pages';
 import { openPersistedOperations } from './persisted/persisted-operations';
 import { addRestFacade } from './rest/facade';
-import { createErrorHandler } from './rest/http/failed-request';
-import { rejectUnmatched, respondToUnreadableUrl } from './rest/http/failed-request';
+import { createErrorHandler, rejectUnmatched } from './rest/http/failed-request';
 
 /** Serves /graphql, the REST facade and the operational routes on one port. */
 export async function startGateway(settings: GatewaySettings, logger: Logger): Promise<RunningService> {
@@ -33,7 +32,6 @@ export async function startGateway(settings: GatewaySettings, logger: Logger): P
     limits: settings,
     trustedProxies: settings.TRUST_PROXY,
     isPublic: true,
-    respondToUnreadableUrl,
   });
   const drain = prepareDrain(app, {
     settings,

@@ -142,4 +142,14 @@ describe('a path', () => {
       expect.stringMatching(/^content-type: application\/(problem\+)?json/im),
     ]);
   });
+
+  it('that is not percent-encoded UTF-8 returns a problem document with the IDs of its request', async () => {
+    const { body, head } = await send('GET /v1/products/%ff');
+    const problem = JSON.parse(body) as { request_id: string };
+    expect(problem).toMatchObject({
+      ...{ code: 'bad_request', instance: '/v1/products/%ff' },
+      trace_id: expect.stringMatching(/^[0-9a-f]{32}$/),
+    });
+    expect(head).toMatch(new RegExp(`^x-request-id: ${problem.request_id}$`, 'im'));
+  });
 });

@@ -72,14 +72,3 @@ function unknownPath(path: string, methods: RouteMethods): RestProblem {
     : 'This path does not exist.';
   return new RestProblem('not_found', detail);
 }
-
-/** For `createHttpServer`: no hook runs for such a request, so its ID is set here. */
-export function respondToUnreadableUrl(
-  _error: FastifyError,
-  request: FastifyRequest,
-  reply: FastifyReply,
-): void {
-  void reply.header('x-request-id', request.id);
-  const detail = 'The path of the URL is not percent-encoded UTF-8.';
-  sendProblem(request, reply, new RestProblem('bad_request', detail));
-}

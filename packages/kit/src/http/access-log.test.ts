@@ -8,6 +8,7 @@ import { createLogger } from '../logger';
 import { type AccessLogSettings, logRequests } from './access-log';
 import { addHealth } from './health';
 import { createHttpServer } from './http-server';
+import { maskUnexpectedErrors } from './unexpected-errors';
 
 const limits = {
   HTTP_HEADERS_TIMEOUT_MS: 10_000,
@@ -25,6 +26,7 @@ async function startServer(settings: Partial<AccessLogSettings> = {}, level = 'i
   const logger = createLogger({ service: 'test', level });
   logger.clear().add(new winston.transports.Stream({ stream }));
   const merged = { ACCESS_LOG_SAMPLE: 1, ACCESS_LOG_SLOW_MS: 60_000, ...settings };
+  maskUnexpectedErrors(app, logger);
   logRequests(app, { settings: merged, logger, isPublic });
   addHealth(app, {
     checkReady: () => Promise.resolve(),
@@ -63,6 +65,16 @@ const traceId = '0af7651916cd43dd8448eb211c80319c';
 const traceparent = `00-${traceId}-b7ad6b7169203331-01`;
 
 describe('The access line of a request', () => {
+  it('is written for a path that cannot be decoded, without a route', async () => {
+    const { get, lines } = await startServer();
+    await get('/orders/%ff', { traceparent, 'x-request-id': 'r-1' });
+    expect(lines()).toEqual([
+      expect.objectContaining({ message: 'request', method: 'GET', route: 'none', status: 400 }),
+    ]);
+    await get('/orders/%ff', { traceparent, 'x-request-id': 'r-2' });
+    expect(lines()).toEqual([expect.objectContaining({ request_id: 'r-2', trace_id: traceId })]);
+  });
+
   it('has the route instead of the URL, the status, the time and the IDs, and no former names', async () => {
     const { get, lines } = await startServer();
     await get('/orders/canary?token=canary', { traceparent, 'x-request-id': 'r-1', 'user-agent': 'canary' });

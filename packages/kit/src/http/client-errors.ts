@@ -38,8 +38,13 @@ function hasStartedResponse(socket: Duplex): boolean {
 
 const rejections = counter({
   name: 'http_server_unparsed_requests_total',
-  help: 'Requests that reached no route: not valid HTTP (400), too slow (408) or with too large headers (431).',
+  help: 'Requests that reached no route: not valid HTTP or CONNECT (400), too slow (408) or with too large headers (431).',
   labels: { status: ['400', '408', '431'] },
+});
+
+const refusedConnections = counter({
+  name: 'http_server_refused_connections_total',
+  help: 'Connections that were closed when they were accepted, because HTTP_MAX_CONNECTIONS were open.',
 });
 
 /**
@@ -49,8 +54,10 @@ const rejections = counter({
 export function respondToUnparsedRequests(server: Server): void {
   server.on('connect', (_request, socket: Duplex) => {
     const detail = 'CONNECT is not supported: this server is not a proxy.';
+    rejections.inc({ status: '400' });
     socket.end(rawProblem({ status: 400, code: 'bad_request', detail }));
   });
+  server.on('drop', () => refusedConnections.inc());
   // RFC 9110, section 10.1.1: an unknown expectation may be ignored.
   server.on('checkExpectation', (request, response) => server.emit('request', request, response));
 }

@@ -207,9 +207,14 @@ describe('An address', () => {
     },
   );
 
-  it('with %ff in the path is rejected with 400', async () => {
+  it('with %ff in the path is rejected with 400 as in the query string, with its request ID', async () => {
     const url = await startServer();
-    expect((await exchangeRaw(url, requestOf('GET /echo%ff', ['Host: a']))).status).toBe(400);
+    const response = await exchangeRaw(url, requestOf('GET /echo%ff', ['Host: a', 'X-Request-Id: r-1']));
+    expect([response.status, response.head, response.body]).toEqual([
+      400,
+      expect.stringMatching(/^x-request-id: r-1$/im),
+      expect.stringContaining('percent-encoded UTF-8'),
+    ]);
   });
 
   it('with bytes that are not ASCII is rejected with 400', async () => {

@@ -1,15 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import Fastify, {
-  type FastifyError,
-  type FastifyInstance,
-  type FastifyReply,
-  type FastifyRequest,
-} from 'fastify';
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { ServiceEnvironment } from '../config';
+import { AppError } from '../errors';
 import { isAcceptableRequestId } from '../request-context';
 import { traceRequests } from '../telemetry';
 import { respondToUnparsedRequests, sendClientError, trackResponses } from './client-errors';
 import { readBodiesAsUtf8, rejectMalformedRequests } from './malformed-requests';
+import { observeWithoutHooks } from './request-end';
 
 /** Time limits of a request, and the maximum number of open connections. */
 export type ConnectionLimits = Pick<
@@ -26,10 +23,6 @@ export interface HttpServerOptions {
    * of another client's `traceparent` only the trace ID is used. Default false.
    */
   isPublic?: boolean;
-  /**
-   * Responds to a request whose URL cannot be decoded; it reaches no route, hook or error handler.
-   */
-  respondToUnreadableUrl?: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => void;
 }
 
 /** Limit of a route that sets none. */
@@ -49,7 +42,7 @@ const maxParamLength = 16_384;
  * request ID: the caller's, or a new one.
  */
 export function createHttpServer(options: HttpServerOptions): FastifyInstance {
-  const { limits, trustedProxies, isPublic = false, respondToUnreadableUrl } = options;
+  const { limits, trustedProxies, isPublic = false } = options;
   const app = Fastify({
     bodyLimit: bodyLimitBytes,
     trustProxy: trustedProxies?.length ? trustedProxies : false,
@@ -69,7 +62,9 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
     return503OnClosing: false,
     forceCloseConnections: 'idle',
     clientErrorHandler: sendClientError,
-    ...(respondToUnreadableUrl ? { frameworkErrors: respondToUnreadableUrl } : {}),
+    // Hooks do not run for a URL whose path cannot be decoded.
+    frameworkErrors: (_error, request, reply) =>
+      runInTrace(request, reply, () => rejectUnreadableUrl(app, request, reply)),
     genReqId: (request) => {
       const given = request.headers['x-request-id'];
       return isAcceptableRequestId(given) ? given : randomUUID();
@@ -78,7 +73,7 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   app.server.maxConnections = limits.HTTP_MAX_CONNECTIONS;
   respondToUnparsedRequests(app.server);
   trackResponses(app.server);
-  traceRequests(app, (request) => !isPublic || isFromTrustedProxy(request));
+  const runInTrace = traceRequests(app, (request) => !isPublic || isFromTrustedProxy(request));
   app.addHook('onRequest', (request, reply, done) => {
     void reply.header('x-request-id', request.id);
     done();
@@ -86,6 +81,13 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   rejectMalformedRequests(app);
   readBodiesAsUtf8(app);
   return app;
+}
+
+function rejectUnreadableUrl(app: FastifyInstance, request: FastifyRequest, reply: FastifyReply): void {
+  observeWithoutHooks(app, request, reply);
+  void reply.header('x-request-id', request.id);
+  const error = new AppError('bad_request', 'The path of the URL is not percent-encoded UTF-8.');
+  app.errorHandler(error, request, reply);
 }
 
 /** Fastify's list is longer than one address only if the sender is a trusted proxy that has named its client. */

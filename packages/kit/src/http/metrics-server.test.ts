@@ -1,11 +1,14 @@
-import { createServer } from 'node:net';
 import { once } from 'node:events';
+import { METHODS } from 'node:http';
+import { createServer } from 'node:net';
 import { freePorts, isPortFree } from '@shop/local-stack/ports';
 import { exchangeRaw } from '@shop/testkit/raw-socket';
 import { createLogger } from '../logger';
 import { exposition } from '../metrics/exposition';
+import { standardMethods } from '../telemetry';
 import { createHttpServer } from './http-server';
 import { defaultMetricsPort, measureRequests, type MetricsServer, serveMetrics } from './metrics-server';
+import { maskUnexpectedErrors } from './unexpected-errors';
 
 const limits = {
   HTTP_HEADERS_TIMEOUT_MS: 10_000,
@@ -83,6 +86,29 @@ describe('measureRequests', () => {
         'http_server_request_duration_seconds_count{route="none",method="other",status="404"} 1',
       ]),
     );
+  });
+
+  it('records a request whose path cannot be decoded, and every method that Node accepts', async () => {
+    const app = createHttpServer({ limits });
+    maskUnexpectedErrors(app, logger);
+    measureRequests(app);
+    const url = await app.listen({ host: '127.0.0.1', port: 0 });
+    const countOf = async (labels: string) => {
+      const lines = await linesOf(`http_server_request_duration_seconds_count{route="none",${labels}`);
+      return lines.reduce((total, line) => total + Number(line.split(' ')[1]), 0);
+    };
+    const before = [await countOf('method="GET",status="400"'), await countOf('method="other"')] as const;
+    const statuses = new Set([(await fetch(`${url}/%ff`)).status]);
+    const others = METHODS.filter((method) => method !== 'CONNECT' && !standardMethods.has(method));
+    for (const method of others) {
+      const bytes = `${method} / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`;
+      statuses.add((await exchangeRaw(url, bytes)).status);
+    }
+    await app.close();
+    // QUERY requires a Content-Type.
+    expect([...statuses].sort()).toEqual([400, 404]);
+    expect(await countOf('method="GET",status="400"')).toBe(before[0] + 1);
+    expect(await countOf('method="other"')).toBe(before[1] + others.length);
   });
 
   it('records a request whose client disconnects with the status 499', async () => {

@@ -13,24 +13,40 @@ export function routePatternOf(request: FastifyRequest): string {
 }
 
 /**
+ * Runs in the asynchronous context of the request.
+ *
+ * @returns the listener for its end, which runs outside that context; undefined if it does not matter
+ */
+type BeginRequest = (request: FastifyRequest, reply: FastifyReply) => ((end: RequestEnd) => void) | undefined;
+
+const begins = new WeakMap<FastifyInstance, BeginRequest[]>();
+
+/**
  * Calls the listener that `begin` returns when the response has ended or its client has disconnected.
  * Not Fastify's hook onResponse, which does not run if the client disconnects.
- *
- * @param begin runs in the asynchronous context of the request, the listener outside it; undefined if
- *   the end of this request does not matter
  */
-export function onRequestEnd(
-  app: FastifyInstance,
-  begin: (request: FastifyRequest, reply: FastifyReply) => ((end: RequestEnd) => void) | undefined,
-): void {
+export function onRequestEnd(app: FastifyInstance, begin: BeginRequest): void {
+  begins.set(app, [...(begins.get(app) ?? []), begin]);
   app.addHook('onRequest', (request, reply, done) => {
-    const listener = begin(request, reply);
-    if (listener) {
-      const startMs = performance.now();
-      reply.raw.once('close', () =>
-        listener({ durationMs: performance.now() - startMs, isAborted: !reply.raw.writableFinished }),
-      );
-    }
+    observe(begin, request, reply);
     done();
   });
+}
+
+/** For a request that reaches no hook: calls what `onRequestEnd` has registered with the server. */
+export function observeWithoutHooks(
+  app: FastifyInstance,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): void {
+  for (const begin of begins.get(app) ?? []) observe(begin, request, reply);
+}
+
+function observe(begin: BeginRequest, request: FastifyRequest, reply: FastifyReply): void {
+  const listener = begin(request, reply);
+  if (!listener) return;
+  const startMs = performance.now();
+  reply.raw.once('close', () =>
+    listener({ durationMs: performance.now() - startMs, isAborted: !reply.raw.writableFinished }),
+  );
 }

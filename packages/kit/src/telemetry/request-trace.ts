@@ -23,14 +23,18 @@ interface Serving {
  * unexpectedly, the request becomes a SERVER span.
  *
  * @param isTrusted whether the sender decides about sampling
+ * @returns the hook, for requests that reach no hook
  */
-export function traceRequests(app: FastifyInstance, isTrusted: (request: FastifyRequest) => boolean): void {
-  app.addHook('onRequest', (request, reply, done) => {
+export function traceRequests(
+  app: FastifyInstance,
+  isTrusted: (request: FastifyRequest) => boolean,
+): (request: FastifyRequest, reply: FastifyReply, serve: () => void) => void {
+  const runInTraceOfRequest = (request: FastifyRequest, reply: FastifyReply, serve: () => void) => {
     const incoming = parseTraceparent(request.headers['traceparent']);
     const trace = traceOfRequest(incoming, () => isTrusted(request));
     if (!isRecording() || operationalRoutes.has(request.routeOptions.url)) {
       // Nothing is recorded, so the position in the trace remains that of the caller.
-      runWithRequestContext({ requestId: request.id, trace }, done);
+      runWithRequestContext({ requestId: request.id, trace }, serve);
       return;
     }
     const own = incoming ? { ...trace, spanId: newSpanId() } : trace;
@@ -38,8 +42,10 @@ export function traceRequests(app: FastifyInstance, isTrusted: (request: Fastify
     const serving = { trace: own, parentSpanId: incoming?.spanId, startMs: epochMs(), served };
     // Not the hook onResponse, which does not run if the client disconnects.
     reply.raw.once('close', () => recordServer(serving, request, reply));
-    runWithRequestContext({ requestId: request.id, trace: own, served }, done);
-  });
+    runWithRequestContext({ requestId: request.id, trace: own, served }, serve);
+  };
+  app.addHook('onRequest', runInTraceOfRequest);
+  return runInTraceOfRequest;
 }
 
 /** Others are recorded as one, because a client can invent them. */

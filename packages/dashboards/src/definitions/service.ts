@@ -29,14 +29,14 @@ export const service: Dashboard = {
           ],
         },
         {
-          title: 'Failed requests',
+          title: 'Failed and aborted requests',
           unit: 'reqps',
-          description: 'Responses with a 5xx status, by route.',
+          description: 'By route: 5xx, and 499 if the caller disconnected because it waited too long.',
           runbook: 'target-down',
           quiet: absentIsHealthy('no request failed'),
           queries: [
             rateOf(
-              'http_server_request_duration_seconds_count{service="$service",status=~"5.."}',
+              'http_server_request_duration_seconds_count{service="$service",status=~"499|5.."}',
               ['route', 'status'],
               '{{route}} {{status}}',
             ),

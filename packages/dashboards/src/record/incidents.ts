@@ -62,12 +62,17 @@ export async function failRefund(stack: Stack, token: string): Promise<void> {
  */
 export async function loseProviderKeys(stack: Stack, token: string): Promise<void> {
   const [unknown, paid] = [await placeOrder(stack, token), await placeOrder(stack, token)];
-  await pay(stack, token, { orderId: unknown, method: 'sim_unavailable' });
+  await pay(stack, token, { orderId: unknown, method: 'sim_timeout' });
+  await changeProvider(stack, unknown);
   await pay(stack, token, { orderId: paid, method: 'sim_success' });
-  await withClient(stack.databaseUrls.payment, (client) =>
-    client.query(`UPDATE payments SET provider = 'stripe' WHERE order_id = ANY($1)`, [[unknown, paid]]),
-  );
+  await changeProvider(stack, paid);
   await cancel(stack, token, paid);
+}
+
+function changeProvider({ databaseUrls }: Stack, orderId: string): Promise<unknown> {
+  return withClient(databaseUrls.payment, (client) =>
+    client.query(`UPDATE payments SET provider = 'stripe' WHERE order_id = $1`, [orderId]),
+  );
 }
 
 async function placeOrder({ gatewayUrl }: Stack, token: string): Promise<string> {

@@ -109,6 +109,8 @@ export async function startMixedLoad(input: {
       visitNumber % 3 === 0
         ? (otherMethods[(visitNumber / 3) % otherMethods.length] as string)
         : 'sim_success';
+    await send('GET', '/v1/me', { token });
+    await send('GET', '/v1/orders?limit=5', { token });
     await send('GET', '/v1/products?limit=5');
     await send('GET', `/v1/products/${productId}`);
     const orderId = await buyByRest(token, productId, method);

@@ -60,8 +60,8 @@ const clientRequestsPerWindow = 800;
 const waitingLogins = 10;
 /** Share of the requests that are traced. */
 const tracedRequests = '0.2';
-/** Longer than two statements may take. */
-const lockMs = 8_000;
+/** Longer than a reading of gauges is reused. */
+const lockMs = 12_000;
 
 /**
  * Starts a shop, PostgreSQL's exporter and Prometheus with docker/prometheus/prometheus.yml, runs
@@ -152,11 +152,11 @@ async function runLoad(input: {
     at(0.3).then(() => suspend(stack.services.payment, 0.08 * seconds * 1_000)),
     at(0.42).then(() => stack.services.product.kill('SIGKILL')),
     at(0.5).then(() => Promise.all([user, payment].map((url) => lockTables(url, lockMs)))),
-    at(0.64).then(() => Promise.all([product, order].map((url) => lockTables(url, lockMs)))),
-    at(0.76).then(() => causeDeadlock(order)),
-    at(0.78).then(() => exceedRateLimit(stack, 2 * clientRequestsPerWindow)),
-    at(0.85).then(() => sendGarbage(stack)),
-    at(0.9).then(() => reconcile()),
+    at(0.67).then(() => Promise.all([product, order].map((url) => lockTables(url, lockMs)))),
+    at(0.82).then(() => causeDeadlock(order)),
+    at(0.84).then(() => exceedRateLimit(stack, 2 * clientRequestsPerWindow)),
+    at(0.9).then(() => sendGarbage(stack)),
+    at(0.94).then(() => reconcile()),
     at(1),
   ]);
   await load.stop();
@@ -187,6 +187,7 @@ async function startShop(input: { teardown: Teardown; receiver: OtlpReceiver; lo
       EVENT_RETRY_MAX_MS: '50',
       PERSISTED_OPERATIONS: 'log',
       PERSISTED_OPERATIONS_FILE: manifestFile,
+      REVOKED_SESSIONS_POLL_MS: '1000',
       SIGN_INS_WAITING: String(waitingLogins),
       RATE_LIMIT_CLIENT_REQUESTS: String(clientRequestsPerWindow),
       ...(nats && { NATS_URL: nats.url }),

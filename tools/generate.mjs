@@ -15,6 +15,7 @@ const fromCode = [
   ['tools/generate-settings.mjs'],
   ['tools/generate-metrics.mjs'],
   ['packages/dashboards/dist/main.js', 'generate'],
+  ['tools/generate-prometheus-rule.mjs'],
 ];
 const steps = process.argv.includes('--schemas') ? fromSchemas : [...fromSchemas, ...fromCode];
 

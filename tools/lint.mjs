@@ -15,6 +15,7 @@ const commands = {
   schema: 'node tools/schema.mjs check',
   codegen:
     'graphql-codegen --config codegen.ts --check --errors-only || (echo "Generated types are stale: run npm run generate and commit." && exit 1)',
+  'prometheus rule': 'node tools/generate-prometheus-rule.mjs --check',
   types: 'tsc -b && tsc -p tsconfig.tests.json',
   eslint: 'eslint . --max-warnings 0',
   imports:

@@ -40,6 +40,12 @@ export function composeSubgraphs(subgraphs) {
   };
 }
 
+/** A subgraph's own schema, with what only other services see. */
+export function sdlOfSubgraph({ name, url, typeDefs }) {
+  const { schema } = federation.buildSubgraph(name, url, typeDefs);
+  return `${printSchema(schema.toGraphQLJSSchema()).trim()}\n`;
+}
+
 /**
  * `subgraphs/order/schema.graphql:12:3 CODE: message`; an error of several subgraphs has a line for
  * each location. Errors without a location name their subgraph in the message.

@@ -1,16 +1,17 @@
 // Reads the operations of known clients, now and at the last release.
 import { existsSync, globSync, readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
-import { Kind, parse, print } from 'graphql';
+import { basename, join, sep } from 'node:path';
+import { Kind, parse, print, separateOperations } from 'graphql';
 
-export const releasedOperationsFile = 'schema/released-operations.json';
+export const releasedOperationsFile = 'schema/released/operations.json';
 
 /**
- * The operations of every known client. Those of the last release are included, because during an
+ * The operations of every known client, and those that services send to each other (`subgraph`: to
+ * which one). Those of the last release are included, because during an
  * upgrade processes of the previous version send them to the new subgraphs.
  *
- * @returns {Array<{ client: string, name: string, type: string, document: import('graphql').DocumentNode,
- *   isCurrent: boolean }>} each operation once
+ * @returns {Array<{ client: string, name: string, type: string, subgraph?: string,
+ *   document: import('graphql').DocumentNode, isCurrent: boolean }>} each operation once
  * @throws Error with the file, if a file cannot be read
  */
 export function readKnownOperations(root) {
@@ -35,17 +36,21 @@ function readCurrentOperations(root) {
       readOperations(root, file, 'explorer'),
     ),
     ...filesOf('schema/clients/*.json').flatMap((file) => readManifest(root, file, basename(file, '.json'))),
+    ...filesOf('subgraphs/*/src/clients/*.graphql').flatMap((file) =>
+      readOperations(root, file, `${file.split(sep)[1]} service`, basename(file, '.graphql')),
+    ),
   ];
 }
 
-/** The text of a manifest, in the format of Apollo's tools, with each operation's client. */
+/** The text of a manifest, in the format of Apollo's tools with the additional property `subgraph`. */
 export function manifestText(operations) {
-  const entries = operations.map(({ client, name, type, document }) => ({
+  const entries = operations.map(({ client, name, type, subgraph, document }) => ({
     id: `${client}/${name}`,
     name,
     type,
     body: print(document),
     clientName: client,
+    subgraph,
   }));
   const manifest = { format: 'apollo-persisted-query-manifest', version: 1, operations: entries };
   return `${JSON.stringify(manifest, null, 2)}\n`;
@@ -55,25 +60,26 @@ function readManifest(root, file, client) {
   return describingFile(file, () => {
     const { operations } = JSON.parse(readFileSync(join(root, file), 'utf8'));
     if (!Array.isArray(operations)) throw new Error('"operations" is missing');
-    return operations.map(({ name, type, body, clientName }) => ({
+    return operations.map(({ name, type, body, clientName, subgraph }) => ({
       client: clientName ?? client,
       name,
       type,
+      subgraph,
       document: parse(body),
     }));
   });
 }
 
-function readOperations(root, file, client) {
+function readOperations(root, file, client, subgraph) {
   return describingFile(file, () => {
     const document = parse(readFileSync(join(root, file), 'utf8'));
+    const separate = separateOperations(document);
     return document.definitions
       .filter(({ kind }) => kind === Kind.OPERATION_DEFINITION)
-      .map(({ name, operation }) => ({
-        client,
+      .map(({ name, operation: type }) => ({
+        ...{ client, type, subgraph },
         name: name?.value ?? basename(file, '.graphql'),
-        type: operation,
-        document,
+        document: separate[name?.value ?? ''],
       }));
   });
 }

@@ -1,11 +1,11 @@
 // Makes the current schema the released one, and writes the changelog.
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { DiffRule } from '@graphql-inspector/core';
 import { format } from 'prettier';
 import { manifestText, releasedOperationsFile } from './known-operations.mjs';
+import { releasedFile } from './release-comparison.mjs';
 
-export const releasedSchemaFile = 'schema/released.graphql';
 const changelogFile = 'schema/CHANGELOG.md';
 const title = `# Changes of the API schema
 
@@ -16,25 +16,35 @@ Written by \`npm run schema:release\`, newest release first.
  * @returns a summary for the terminal
  * @throws Error if the version has been released before
  */
-export async function writeRelease({ root, api, operations, changes, today, isFirst, version, breaking }) {
+export async function writeRelease({
+  root,
+  schemas,
+  operations,
+  changes,
+  today,
+  isFirst,
+  version,
+  breaking,
+}) {
   const released = version ?? JSON.parse(readFileSync(join(root, 'lerna.json'), 'utf8')).version;
   const path = join(root, changelogFile);
   const changelog = existsSync(path) ? readFileSync(path, 'utf8') : title;
   if (isFirst && changelog !== title)
-    throw new Error(`${releasedSchemaFile} is missing although ${changelogFile} has entries: restore it.`);
+    throw new Error(`${releasedFile('api')} is missing although ${changelogFile} has entries: restore it.`);
   if (changelog.includes(`\n## ${released} `))
     throw new Error(
       `${changelogFile} has an entry for version ${released} already: raise the version (npx lerna version), or pass --version.`,
     );
   const entry = `## ${released} (${today})\n\n${isFirst ? 'The first release.' : entryText(changes, breaking)}\n`;
+  mkdirSync(join(root, dirname(releasedOperationsFile)), { recursive: true });
   const [head, ...entries] = changelog.split(/^(?=## )/m);
   writeFileSync(
     path,
     await format([head.trimEnd(), entry, ...entries].join('\n\n'), { parser: 'markdown', printWidth: 110 }),
   );
-  writeFileSync(join(root, releasedSchemaFile), api);
+  for (const [name, sdl] of Object.entries(schemas)) writeFileSync(join(root, releasedFile(name)), sdl);
   writeFileSync(join(root, releasedOperationsFile), manifestText(operations.filter((one) => one.isCurrent)));
-  return `released schema ${released}: commit ${releasedSchemaFile}, ${releasedOperationsFile} and ${changelogFile}`;
+  return `released schema ${released}: commit ${dirname(releasedOperationsFile)} and ${changelogFile}`;
 }
 
 function entryText(changes, breaking) {
@@ -57,10 +67,10 @@ function withoutRepetitions(changes) {
   return DiffRule.ignoreDescriptionChanges({ changes: DiffRule.simplifyChanges({ changes }) });
 }
 
-function breakingText({ change, users, keptUntil }) {
+function breakingText({ change, subgraph, users, keptUntil }) {
   const names = [...new Set(users.map(({ operation: { client, name } }) => `${client} ${name}`))];
   return [
-    messageOf(change),
+    `${subgraph ? `in the subgraph ${subgraph}: ` : ''}${messageOf(change)}`,
     ...(names.length > 0 ? [`used by ${names.join(', ')}`] : []),
     ...(keptUntil ? [`removed before ${keptUntil}`] : []),
   ].join('; ');

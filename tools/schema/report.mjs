@@ -10,9 +10,9 @@ See "Change the schema" in CONTRIBUTING.md.`;
 
 /** @returns {string[]} one text for each problem; the remedy comes last. Empty if there is none */
 export function problemsOf({ breaking, invalid }, deprecations) {
-  const broken = breaking.map(({ change, users, isUndetermined, keptUntil }) =>
+  const broken = breaking.map(({ change, subgraph, users, isUndetermined, keptUntil }) =>
     [
-      `BREAKING ${change.message}`,
+      `BREAKING ${subgraph ? `in the subgraph ${subgraph}: ` : ''}${change.message}`,
       ...(keptUntil ? [`  It is deprecated, with the removal date ${keptUntil}: keep it until then.`] : []),
       ...(isUndetermined ? [`  The tool cannot determine who uses it (change type ${change.type}).`] : []),
       ...(users.length > 0 ? [`  ${users.length} operation(s) of known clients would break:`] : []),

@@ -39,6 +39,7 @@ let migrationLimit: string | undefined;
 
 class ReadLimit1900000000000 implements MigrationInterface {
   readonly name = 'ReadLimit1900000000000';
+  readonly transaction = false;
 
   async up(runner: QueryRunner): Promise<void> {
     const [row] = (await runner.query('SHOW statement_timeout')) as [{ statement_timeout: string }];
@@ -48,7 +49,7 @@ class ReadLimit1900000000000 implements MigrationInterface {
   down = () => Promise.resolve();
 }
 
-test('A migration has no time limit after an earlier one has limited the role', async () => {
+test('A migration without a transaction has no time limit after an earlier one has limited the role', async () => {
   const database = await cloneDatabase('order');
   const settings = { DATABASE_URL: database.url, DATABASE_SESSION_URL: database.url };
   await runMigrations({ service: 'test', ...sessionOf(settings) });

@@ -10,7 +10,7 @@ import { StackError } from './stack-error';
 export { inheritedEnvironment } from './config';
 export { StackError } from './stack-error';
 
-/** The operator program of a subgraph, for Node. */
+/** A program of a subgraph that needs only its database, for Node. */
 export interface OperatorProgram {
   file: string;
   env: NodeJS.ProcessEnv;
@@ -23,18 +23,21 @@ export interface OperatedShop {
 }
 
 /**
- * Opens the databases of an operator command: those that `*_DATABASE_URL` name, or those of
+ * Opens the databases of a command: those that `*_DATABASE_URL` name, or those of
  * DATA_DIR. If no stack is running there, PostgreSQL is started for the command.
  *
  * @throws ConfigError or StackError with the fix
  */
-export async function openOperatedShop(env: NodeJS.ProcessEnv): Promise<OperatedShop> {
+export async function openOperatedShop(
+  env: NodeJS.ProcessEnv,
+  program: 'operate' | 'migrate' = 'operate',
+): Promise<OperatedShop> {
   const config = loadStackConfig(env);
   const teardown = createTeardown();
   try {
     const urls = await findDatabases(config, teardown);
     const programs = recordOf(subgraphNames, (name) => ({
-      file: programOf(name, 'operate'),
+      file: programOf(name, program),
       env: databaseEnvironmentOf(env, urls[name], config.databaseSessionUrls[name]),
     }));
     return { programs, close: () => teardown.run() };

@@ -3,6 +3,7 @@ import type { DataSource } from 'typeorm';
 import { z } from 'zod';
 import { serviceEnvironment } from '../config';
 import { createDataSource, type DatabaseOptions } from './data-source';
+import { migrationEnvironment } from './migration-limits';
 import { measurePool } from './pool-metrics';
 import { isConnectionLost } from './sql-error';
 
@@ -27,6 +28,7 @@ export const commandEnvironment = {
   LOG_FORMAT: serviceEnvironment.LOG_FORMAT,
   LOG_REPEAT_WINDOW_SECONDS: serviceEnvironment.LOG_REPEAT_WINDOW_SECONDS,
   ...databaseUrls,
+  ...migrationEnvironment,
 };
 
 export interface DatabaseSettings {

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import { type ClientBase, type PoolClient, types } from 'pg';
 import 'reflect-metadata';
 import { DataSource, type MigrationInterface } from 'typeorm';
+import { migrationsTable } from './migration-status';
 import { measureStatements } from './statement-metrics';
 
 export type EntityClass = new () => object;
@@ -52,7 +53,7 @@ export function createDataSource(options: DatabaseOptions): DataSource {
     applicationName: service,
     entities: [...(options.entities ?? [])],
     migrations: [...(options.migrations ?? [])],
-    migrationsTableName: 'schema_migrations',
+    migrationsTableName: migrationsTable,
     migrationsTransactionMode: 'each',
     synchronize: false,
     installExtensions: false,

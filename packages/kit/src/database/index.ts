@@ -16,7 +16,9 @@ export {
   type MigrationClass,
   type MixedList,
 } from './data-source';
-export { runMigrations } from './migrations';
+export { MigrationError, migrationLimitsOf, type MigrationSettings } from './migration-limits';
+export { waitForMigrations } from './migration-status';
+export { readStatus, revertMigration, runMigrations } from './migrations';
 export { createIndexConcurrently, dropIndexConcurrently, replaceCheck } from './online-schema-changes';
 export { isConnectionLost, isDatabaseBusy, isUniqueViolation } from './sql-error';
 export { columnList, commitStep, query, type Statement, statement } from './statement';

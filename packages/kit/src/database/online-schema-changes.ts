@@ -16,7 +16,7 @@ export async function createIndexConcurrently(
   if (await exists(runner, name, definition, unique)) return;
   await dropIndexConcurrently(runner, name);
   // An index is created in the schema of its table, so CREATE takes its name without a schema.
-  const create = `CREATE ${unique ? 'UNIQUE ' : ''}INDEX CONCURRENTLY`;
+  const create = `CREATE ${unique ? 'UNIQUE ' : ''}INDEX CONCURRENTLY IF NOT EXISTS`;
   await withoutLockTimeout(runner, `${create} ${name.split('.').at(-1)} ${definition}`);
 }
 

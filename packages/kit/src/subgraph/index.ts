@@ -2,18 +2,14 @@ import { readFileSync } from 'node:fs';
 import type { DataSource } from 'typeorm';
 import type { IdentityService } from '../auth';
 import type { ServiceEnvironment } from '../config';
-import {
-  type DatabaseSettings,
-  pingDatabase,
-  runMigrations,
-  type ServiceDatabase,
-  sessionOf,
-} from '../database';
+import { type DatabaseSettings, pingDatabase, waitForMigrations } from '../database';
 import type { Logger } from '../logger';
-import { type LoggerSettings, runCommand, type RunningService, runService } from '../process/run-process';
+import { type RunningService, runService } from '../process/run-process';
 import { type RetentionRule, startRetention } from '../retention';
 import type { SubgraphContext } from './authentication';
 import { startSubgraph, type SubgraphParts } from './subgraph-server';
+
+export { migrate } from './migrate';
 
 /** Work besides requests, for example a poller. `stop` can be called without a `start`. */
 export interface Background {
@@ -59,7 +55,7 @@ export interface SubgraphDefinition<Settings, Context extends SubgraphContext> {
 
 export interface SubgraphService<Settings> {
   /**
-   * Starts the service on its migrated database: connects, creates the services, starts the
+   * Starts the service: connects, waits for pending migrations, creates the services, starts the
    * background parts and the retention, then accepts requests. `stop` ends the background parts,
    * the HTTP server and the resources, in this order and each in reverse order of its creation (see
    * `prepareDrain`). If the start fails, all that was created is stopped the same way.
@@ -83,6 +79,7 @@ export function subgraphService<
       typeDefs: readFileSync(schemaFile, 'utf8'),
       async create({ background, resources }) {
         const dataSource = resources.adopt(await connect(settings), (connected) => connected.destroy());
+        await waitForMigrations(dataSource, logger);
         const created: Background[] = [];
         const parts = await create({
           ...{ settings, logger, dataSource },
@@ -100,20 +97,4 @@ export function subgraphService<
     });
 
   return { start, run: () => runService({ name, loadSettings, start }) };
-}
-
-/** A subgraph's `migrate` program: migrates its database to the newest schema and exits. */
-export function migrate(options: {
-  loadSettings: () => DatabaseSettings & LoggerSettings;
-  database: ServiceDatabase;
-}): Promise<void> {
-  const { loadSettings, database } = options;
-  return runCommand({
-    name: `${database.service}-migrate`,
-    loadSettings,
-    async work(settings, logger) {
-      const migrations = await runMigrations({ ...database, ...sessionOf(settings) });
-      logger.info('database is up to date', { migrations });
-    },
-  });
 }

@@ -7,7 +7,7 @@ export {
   type ServiceName,
   type SubgraphName,
 } from '../services';
-export { runPreparation, runServiceProgram, type PreparationProgram } from './preparation';
+export { runPreparation, runServiceProgram } from './preparation';
 export { databaseEnvironmentOf } from './service-environment';
 export { openServiceLog } from './service-log';
 export { startStack, type Stack, type StackService } from './stack';

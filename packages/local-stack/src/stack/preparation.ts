@@ -10,7 +10,7 @@ import type { StackOptions } from './stack-plan';
 import { createTeardown, type Teardown } from './teardown';
 
 /** Programs of a subgraph for its database; both are idempotent. */
-export type PreparationProgram = 'migrate' | 'seed';
+type PreparationProgram = 'migrate' | 'seed';
 
 /**
  * Runs a program of a subgraph to completion, or kills it at teardown. `env` selects the database.
@@ -58,12 +58,6 @@ export async function prepareDueDatabases(open: OpenStack): Promise<void> {
   );
 }
 
-/** Runs the named programs on every database. */
-async function prepareDatabases(open: OpenStack, programs: readonly PreparationProgram[]): Promise<void> {
-  open.options.onStep?.(`Databases: ${programs.join(' and ')} of ${subgraphNames.join(', ')}`);
-  await Promise.all(subgraphNames.map((subgraph) => prepareDatabase(open, subgraph, programs)));
-}
-
 async function prepareDatabase(
   { plan, logs, teardown }: OpenStack,
   subgraph: SubgraphName,
@@ -77,18 +71,21 @@ async function prepareDatabase(
 }
 
 /**
- * Migrates or seeds the four databases of a stack that is not running, and stops its PostgreSQL
- * again.
+ * Migrates or seeds databases of a stack that is not running, all by default, and stops its
+ * PostgreSQL again.
  *
  * @throws StackError in one line, with the fix
  */
 export async function runPreparation(
   options: StackOptions,
   programs: readonly PreparationProgram[],
+  subgraphs: readonly SubgraphName[] = subgraphNames,
 ): Promise<void> {
   const teardown = createTeardown();
   try {
-    await prepareDatabases(await openStack(options, teardown), programs);
+    const open = await openStack(options, teardown);
+    options.onStep?.(`Databases: ${programs.join(' and ')} of ${subgraphs.join(', ')}`);
+    await Promise.all(subgraphs.map((subgraph) => prepareDatabase(open, subgraph, programs)));
   } finally {
     await teardown.run();
   }

@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { migrationProblems } from './lint/migrations.mjs';
 import { vocabularyProblems } from './lint/vocabulary.mjs';
 import { workflowProblems } from './lint/workflows.mjs';
 
@@ -29,6 +30,7 @@ const checks = {
   secrets: noSecrets,
   vocabulary: () => vocabularyProblems(root, trackedFiles()),
   workflows: () => workflowProblems(root),
+  migrations: () => migrationProblems(root),
 };
 
 function run(command) {

@@ -53,6 +53,7 @@ const programs = {
   chaos: ['tests/dist/chaos/main.js', ...args],
   mutations: ['tests/dist/chaos/mutations/main.js', ...args],
   bench: ['tests/dist/bench/main.js', ...args],
+  'check:previous-release': ['tests/dist/previous-release/main.js', ...args],
   dashboards: ['packages/dashboards/dist/main.js', ...args],
   stack: [...envFile, 'tests/dist/containers/main.js', ...args],
   containers: jest(['containers'], oneAtATime),

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { loadConfig, serviceEnvironment } from '@shop/kit/config';
-import { connectService, databaseEnvironment } from '@shop/kit/database';
+import { connectService, databaseEnvironment, runMigrations } from '@shop/kit/database';
 import { createLogger } from '@shop/kit/logger';
 import type { SubgraphContext } from '@shop/kit/service';
 import { type Background, type SubgraphDefinition, subgraphService } from '@shop/kit/subgraph';
@@ -11,7 +11,7 @@ import { withClient } from '@shop/local-stack/postgres';
 import { cloneDatabase, type TestDatabase } from '@shop/testkit/database';
 import { eventually } from '@shop/testkit/eventually';
 import { serviceEnvironmentFor } from '@shop/testkit/keys';
-import type { DataSource } from 'typeorm';
+import type { DataSource, MigrationInterface } from 'typeorm';
 import { z } from 'zod';
 
 const schema = z.object({ ...serviceEnvironment, ...databaseEnvironment });
@@ -158,4 +158,30 @@ test('A part that cannot be stopped does not prevent the others from being stopp
   await expect(start(changes, { PORT: '0' })).rejects.toBe(failing);
   expect(steps).toEqual(stopped);
   await eventually(async () => expect(await connections()).toBe(0));
+});
+
+class Later1900000000001 implements MigrationInterface {
+  up = () => Promise.resolve();
+  down = () => Promise.resolve();
+}
+
+test('A start on an older schema creates nothing until the migrations are applied', async () => {
+  const own = await cloneDatabase('order');
+  const migrations = [Later1900000000001];
+  const warnings = jest.spyOn(logger, 'warn');
+  const [port] = (await freePorts(1)) as [number];
+  const connect: Definition['connect'] = async (settings) =>
+    (dataSource = await connectService({ service: 'waiting', migrations }, settings));
+  const starting = start({ connect }, { PORT: String(port), DATABASE_URL: own.url });
+  await eventually(() =>
+    expect(warnings).toHaveBeenCalledWith('waiting for pending migrations', {
+      pending: ['Later1900000000001'],
+    }),
+  );
+  expect([steps, await isPortFree(port)]).toEqual([[], true]);
+  await runMigrations({ service: 'test', url: own.url, migrations });
+  const service = await starting;
+  expect([steps, await isPortFree(port)]).toEqual([started, false]);
+  await service.stop();
+  await own.drop();
 });

@@ -20,16 +20,12 @@ export const recordingGaps: readonly ExpectedGap[] = [
   ...[
     ...['Connections of the pool', 'Statements', 'Duration of statements, p99', 'Failed statements'],
     'Deleted rows whose retention has ended',
-  ].map(
-    (panel): ExpectedGap => ({
-      ...{ dashboard: 'service', panel, services: ['gateway'], state: 'empty', because: noDatabase },
-    }),
-  ),
-  ...['Duration of calls, p99', 'Failed calls', 'Circuit breakers'].map(
-    (panel): ExpectedGap => ({
-      ...{ dashboard: 'service', panel, services: ['user', 'product'], state: 'empty', because: callsNone },
-    }),
-  ),
+  ].map((panel): ExpectedGap => ({
+    ...{ dashboard: 'service', panel, services: ['gateway'], state: 'empty', because: noDatabase },
+  })),
+  ...['Duration of calls, p99', 'Failed calls', 'Circuit breakers'].map((panel): ExpectedGap => ({
+    ...{ dashboard: 'service', panel, services: ['user', 'product'], state: 'empty', because: callsNone },
+  })),
   {
     ...{ dashboard: 'service', panel: 'Circuit breakers', services: ['payment'], state: 'zero' },
     because: 'the service calls order only to deliver events if there is no broker',

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { attackCosts } from './attacks/attacks';
 import { checkout } from './checkout/checkout';
 import { checkoutMemory } from './checkout/memory/memory';
+import { compare } from './compare';
 import { enumeration } from './enumeration';
 import { history } from './history';
 import { loginStorm } from './login-storm';
@@ -16,12 +17,14 @@ const benches: Readonly<Record<string, Bench>> = {
   attacks: attackCosts,
   history,
   checkout,
+  compare,
   'checkout-memory': checkoutMemory,
   telemetry,
 };
 
 const usage = `npm run bench -- ${Object.keys(benches).join('|')}
 checkout: --quick (one round of 8 customers), --baseline <folder> (a built checkout to compare with)
+compare: <commit> (default origin/main)
 checkout-memory: --checkouts <number> (default 20000)
 telemetry: --rounds <number> (default 5), --baseline <folder>\n`;
 const artifactsDir = join(process.cwd(), 'artifacts', 'bench');

@@ -1,0 +1,38 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const root = join(__dirname, '../..');
+const workflow = readFileSync(join(root, '.github/workflows/ci-cd.yml'), 'utf8');
+const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+  scripts: Record<string, string>;
+};
+
+/** The problems of the workflow after `search` is replaced, which must occur in it. */
+async function problemsWith(search: string, replacement: string): Promise<string[]> {
+  const module = join(root, 'tools/lint/workflows.mjs');
+  const { ruleProblems } = (await import(module)) as {
+    ruleProblems(text: string, scripts: Record<string, string>): string[];
+  };
+  expect(workflow).toContain(search);
+  return ruleProblems(workflow.replace(search, replacement), scripts);
+}
+
+it('accepts the workflow of this repository', async () => {
+  expect(await problemsWith('ci-cd', 'ci-cd')).toEqual([]);
+});
+
+it.each([
+  ['an action that is not pinned', /@[0-9a-f]{40} # v5\.0\.0/, '@v5', /pin actions\/checkout@v5/],
+  ['a pinned action without its version', / # v5\.0\.0/, '', /name the version of the commit/],
+  ['a script that does not exist', /'test:unit'/, "'test:units'", /script test:units/],
+  ['a job without a limit', / {4}timeout-minutes: 30\n/, '', /job check needs timeout-minutes/],
+  ['an expression in a script', /run: npm run "\$SCRIPT"/, 'run: npm run ${{ matrix.script }}', /by env/],
+  ['no permissions', /permissions:\n {2}contents: read\n/, '', /needs `permissions/],
+  ['no concurrency group', /concurrency:/, 'unused:', /concurrency group/],
+  ['pull_request_target', / {2}pull_request:/, '  pull_request_target:', /use pull_request/],
+])('rejects %s', async (_name, pattern, replacement, expected) => {
+  const [search = ''] = pattern.exec(workflow) ?? [];
+  expect(await problemsWith(search, replacement)).toEqual(
+    expect.arrayContaining([expect.stringMatching(expected)]),
+  );
+});

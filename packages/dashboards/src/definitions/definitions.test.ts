@@ -58,7 +58,7 @@ describe('docker/prometheus/rules', () => {
       expect(annotations).toEqual({
         summary: expect.any(String) as string,
         description: expect.any(String) as string,
-        runbook_url: `https://shop.example/docs/operations.md#${anchorOf(alert)}`,
+        runbook_url: `{{ $externalLabels.runbooks }}#${anchorOf(alert)}`,
       });
       expect(anchors).toContain(anchorOf(alert));
     }

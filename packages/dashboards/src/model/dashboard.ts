@@ -48,9 +48,6 @@ export interface Dashboard {
   rows: readonly Row[];
 }
 
-/** Address of the alert's or panel's part of docs/operations.md. */
-export const runbookUrl = (anchor: string): string => `https://shop.example/docs/operations.md#${anchor}`;
-
 /** Zeros are the healthy value. */
 export const zeroIsHealthy = (because: string): Quiet => ({ allows: 'zero', because });
 

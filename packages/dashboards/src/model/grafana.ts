@@ -13,7 +13,8 @@ import {
 import { DataqueryBuilder } from '@grafana/grafana-foundation-sdk/prometheus';
 import { PanelBuilder as StatBuilder } from '@grafana/grafana-foundation-sdk/stat';
 import { PanelBuilder as TimeseriesBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
-import { type Dashboard, type Panel, runbookUrl } from './dashboard';
+import { runbooksUrl } from '../config';
+import type { Dashboard, Panel } from './dashboard';
 
 /** As docker/grafana/provisioning/datasources names it. */
 const prometheus: DataSourceRef = { type: 'prometheus', uid: 'prometheus' };
@@ -60,7 +61,7 @@ function grafanaPanel(panel: Panel) {
           .min(0);
   builder
     .title(panel.title)
-    .description(`${panel.description}\n\n[Runbook](${runbookUrl(panel.runbook)})`)
+    .description(`${panel.description}\n\n${runbookOf(panel)}`)
     .unit(panel.unit)
     .datasource(prometheus)
     .span(lineWidth / panelsPerLine)
@@ -75,4 +76,11 @@ function grafanaPanel(panel: Panel) {
     ),
   );
   return builder;
+}
+
+/** A link, or the place in the repository: Grafana does not serve docs/operations.md. */
+function runbookOf({ runbook }: Panel): string {
+  return runbooksUrl
+    ? `[Runbook](${runbooksUrl}#${runbook})`
+    : `Runbook: docs/operations.md, section ${runbook}.`;
 }

@@ -1,6 +1,9 @@
-import { runbookUrl } from '../model/dashboard';
 import { isProblem } from '../queries/query-panels';
+import { runbooksUrl } from '../config';
 import type { DrawnDashboard, DrawnPanel } from './draw-dashboard';
+
+/** By default the file in this repository, from artifacts/dashboards. */
+const runbooks = runbooksUrl ?? '../../docs/operations.md';
 
 const style = `
   body { font: 14px/1.4 system-ui, sans-serif; margin: 24px; color: #222; background: #fafafa; max-width: 1420px }
@@ -45,7 +48,7 @@ function panelArticle({ panel, results, svg, headline }: DrawnPanel): string {
     )
     .join('');
   return `<article${isMissing ? ' class="missing"' : ''}><h3>${escape(panel.title)}</h3>
-<p>${withCode(panel.description)} <a href="${runbookUrl(panel.runbook)}">Runbook</a></p>
+<p>${withCode(panel.description)} <a href="${runbooks}#${panel.runbook}">Runbook</a></p>
 ${headline === undefined ? '' : `<div class="headline">${escape(headline)}</div>`}
 ${svg || nothing}
 <details><summary>queries</summary>${states}</details></article>`;

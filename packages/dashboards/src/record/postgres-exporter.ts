@@ -26,7 +26,7 @@ export async function startPostgresExporter(superuserUrl: string) {
     ],
     env: {
       ...inheritedEnvironment,
-      DATA_SOURCE_NAME: connectionString(new URL(superuserUrl)),
+      ...dataSource(new URL(superuserUrl)),
     },
     isReady: async () => {
       await fetch(`http://${address}/metrics`);
@@ -36,6 +36,9 @@ export async function startPostgresExporter(superuserUrl: string) {
   return { address, stop: () => server.kill() };
 }
 
-/** With keywords, because the exporter does not discover databases with a URL. */
-const connectionString = ({ hostname, port, username, password, pathname }: URL) =>
-  `host=${hostname} port=${port} user=${username} password=${password} dbname=${pathname.slice(1)} sslmode=disable`;
+/** As docker/compose.observability.yaml sets it. */
+const dataSource = ({ host, username, password, pathname }: URL) => ({
+  DATA_SOURCE_URI: `${host}${pathname}?sslmode=disable`,
+  DATA_SOURCE_USER: username,
+  DATA_SOURCE_PASS: password,
+});

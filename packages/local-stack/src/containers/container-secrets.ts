@@ -1,7 +1,7 @@
-import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { ensureServiceKeys, ensureSigningRing } from '../keys';
-import { newSecret, readOrCreate } from '../secret-file';
+import { newSecret, readOrCreate, replaceFile } from '../secret-file';
 import { databaseNames, serviceNames, subgraphNames, type SubgraphName } from '../services';
 
 /** The images of these readers run as other users than ours. No other container has their volume. */
@@ -54,17 +54,9 @@ export async function ensureContainerSecrets(root: string): Promise<void> {
 const databaseUrlOf = (name: SubgraphName, secret: Secret) =>
   `postgres://${databaseNames[name]}:${secret(`role-${name}`)}@postgres:5432/${databaseNames[name]}`;
 
-/** Replaces files of a reader; it sees the former file or the new one, never a part. */
 function write(root: string, reader: string, files: Readonly<Record<string, string>>): void {
-  for (const [name, content] of Object.entries(files)) {
-    const file = join(root, reader, name);
-    const draft = `${file}.new`;
-    mkdirSync(dirname(file), { recursive: true });
-    rmSync(draft, { force: true });
-    writeFileSync(draft, content);
-    chmodSync(draft, readersAsOtherUsers.has(reader) ? 0o444 : 0o400);
-    renameSync(draft, file);
-  }
+  const mode = readersAsOtherUsers.has(reader) ? 0o444 : 0o400;
+  for (const [name, content] of Object.entries(files)) replaceFile(join(root, reader, name), content, mode);
 }
 
 function natsConfiguration(password: string): string {

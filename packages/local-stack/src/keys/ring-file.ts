@@ -3,6 +3,7 @@ import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { z } from 'zod';
+import { flushDirectory, replaceFile } from '../secret-file';
 import { StackError } from '../stack-error';
 
 const newKeyPair = promisify(generateKeyPair);
@@ -46,7 +47,7 @@ export function readRingFile(directory: string): RingKey[] {
 export function writeRingFile(directory: string, keys: readonly RingKey[]): void {
   const draft = `${fileOf(directory)}.new`;
   try {
-    writeFileSync(draft, JSON.stringify({ keys }, null, 2), { mode: 0o600, flag: 'wx' });
+    writeFileSync(draft, JSON.stringify({ keys }, null, 2), { mode: 0o600, flag: 'wx', flush: true });
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw cause;
     throw new StackError(`Another process is changing the key ring; if none is running, remove ${draft}`, {
@@ -54,13 +55,14 @@ export function writeRingFile(directory: string, keys: readonly RingKey[]): void
     });
   }
   renameSync(draft, fileOf(directory));
+  flushDirectory(directory);
 }
 
 /** Writes a new private key (PKCS8, RSA 2048). @returns its kid */
 export async function addKeyFile(directory: string, now = new Date()): Promise<string> {
   const kid = `${now.toISOString().slice(0, 10)}-${randomBytes(6).toString('hex')}`;
   const { privateKey } = await newKeyPair('rsa', { modulusLength: 2048 });
-  writeFileSync(pemOf(directory, kid), privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 });
+  replaceFile(pemOf(directory, kid), privateKey.export({ type: 'pkcs8', format: 'pem' }) as string, 0o600);
   return kid;
 }
 

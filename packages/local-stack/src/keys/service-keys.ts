@@ -1,7 +1,7 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { readIfThere, readOrCreate } from '../secret-file';
+import { readIfThere, readOrCreate, replaceFile } from '../secret-file';
 
 /** Paths of the services' private keys and of the public key set. */
 export interface ServiceKeys {
@@ -18,7 +18,7 @@ export function ensureServiceKeys(directory: string, services: readonly string[]
   const keys = services.map((service) => publicJwk(service, readOrCreate(keyFileOf(service), newKey)));
   const trustFile = join(directory, 'trust.json');
   const trust = JSON.stringify({ keys }, null, 2);
-  if (readIfThere(trustFile) !== trust) writeFileSync(trustFile, trust);
+  if (readIfThere(trustFile) !== trust) replaceFile(trustFile, trust, 0o644);
   return { keyFileOf, trustFile };
 }
 

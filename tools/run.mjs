@@ -56,7 +56,7 @@ const programs = {
   'check:previous-release': ['tests/dist/previous-release/main.js', ...args],
   dashboards: ['packages/dashboards/dist/main.js', ...args],
   stack: [...envFile, 'tests/dist/containers/main.js', ...args],
-  containers: jest(['containers'], oneAtATime),
+  containers: [...envFile, ...jest(['containers'], oneAtATime)],
   lint: ['tools/lint.mjs', ...args],
   generate: ['tools/generate.mjs', ...args],
   'schema:check': ['tools/schema.mjs', 'check', ...args],

@@ -5,7 +5,8 @@
 export const containerSettings = {
   /** The service of this container. Without it, `seed` and `operate` work on all of them. */
   service: process.env['SERVICE'],
-  port: process.env['PORT'],
+  /** The gateway has a default, as in its settings; a subgraph does not start without PORT. */
+  port: process.env['PORT'] || (process.env['SERVICE'] === 'gateway' ? '8080' : undefined),
 } as const;
 
 /** The environment of a process for one service, from an environment for all of them. */

@@ -1,12 +1,19 @@
+import { randomBytes } from 'node:crypto';
 import {
   adminPassword,
   containerServices,
+  execute,
   gatewayUrl,
+  imageSize,
   inspectContainer,
+  operate,
+  readLogs,
+  readMasterSecrets,
   startContainer,
   stopContainer,
   waitUntilHealthy,
 } from '@shop/local-stack/containers';
+import { rest } from '@shop/testkit/http';
 import { testPurchases } from '../e2e/purchase/purchase-cases';
 import { connectToShop, type ShopClient } from '../e2e/shop';
 import { reconcileContainers } from './reconcile';
@@ -14,7 +21,7 @@ import { reconcileContainers } from './reconcile';
 let shop: ShopClient;
 beforeAll(async () => {
   const admin = {
-    email: process.env['ADMIN_EMAIL'] ?? 'admin@shop.example',
+    email: process.env['ADMIN_EMAIL'] || 'admin@shop.example',
     password: await adminPassword(),
   };
   shop = await connectToShop(await gatewayUrl(), admin);
@@ -57,8 +64,62 @@ test('SIGTERM reaches the service, which ends with exit code 0', async () => {
   expect(exitCode).toBe(0);
 });
 
+test('the image has at most 180 MB of layers over its base', async () => {
+  const { addedBytes } = await imageSize();
+
+  expect(addedBytes).toBeGreaterThan(0);
+  expect(addedBytes).toBeLessThanOrEqual(180e6);
+});
+
+test('/metrics is served in the network of the containers, and not on the published port', async () => {
+  const inside = await execute('gateway', [
+    ...[
+      'node',
+      '--print',
+      "fetch('http://127.0.0.1:9464/metrics').then((it) => it.text()).then(console.log)",
+    ],
+  ]);
+  const published = await fetch(new URL('/metrics', await gatewayUrl()));
+
+  expect(inside).toContain('# TYPE http_server_request_duration_seconds histogram');
+  expect(published.status).toBe(404);
+  expect(await published.text()).not.toContain('# TYPE');
+});
+
 testPurchases(() => shop);
+
+test('`operate orders show` prints a link to the trace of an order with TRACE_URL_TEMPLATE', async () => {
+  const { orderId, traceId } = await createTracedOrder();
+
+  const { output } = await operate(['orders', 'show', orderId], {
+    TRACE_URL_TEMPLATE: 'https://traces.example/{traceId}',
+  });
+
+  expect(output).toContain(`https://traces.example/${traceId}`);
+});
+
+test('no log of a container contains a secret', async () => {
+  const secrets = await readMasterSecrets();
+  const logs = await readLogs();
+
+  expect(Object.keys(secrets)).toEqual(expect.arrayContaining(['admin', 'role-order', 'nats']));
+  expect(logs).toContain('"service":"gateway"');
+  expect(Object.keys(secrets).filter((name) => logs.includes(secrets[name]!))).toEqual([]);
+});
 
 test('reconciliation finds no breach afterwards', async () => {
   await expect(reconcileContainers()).resolves.toContain('no breach');
 });
+
+/** An order of a new customer, placed by a request with a trace ID. */
+async function createTracedOrder(): Promise<{ orderId: string; traceId: string }> {
+  const traceId = randomBytes(16).toString('hex');
+  const { accessToken: token } = await shop.newCustomer();
+  const { id } = await shop.newProduct();
+  const { body } = await rest(shop.gatewayUrl)<{ id: string }>('POST', '/v1/orders', {
+    token,
+    body: { items: [{ product_id: id, qty: 1 }] },
+    headers: { traceparent: `00-${traceId}-${randomBytes(8).toString('hex')}-00` },
+  });
+  return { orderId: body.id, traceId };
+}

@@ -30,7 +30,7 @@ const retriesAfterKillsMs = 120_000;
  */
 export async function killEach(log: (line: string) => void): Promise<void> {
   const send = requestsTo(await gatewayUrl());
-  const email = process.env['ADMIN_EMAIL'] ?? 'admin@shop.example';
+  const email = process.env['ADMIN_EMAIL'] || 'admin@shop.example';
   const admin = await logInAs(send, { email, password: await adminPassword() });
   const assortment = await createAssortment(admin);
   const customers = await registerCustomers(send, clients);

@@ -2,6 +2,7 @@ import {
   adminPassword,
   buildImage,
   compose,
+  imageSize,
   removeContainers,
   requireEngine,
   startContainers,
@@ -19,6 +20,7 @@ Commands
   up [--observability]      builds the image if it does not exist, starts everything, waits until it is ready
   down [--volumes]          stops and removes the containers; --volumes deletes data and secrets, too
   logs [<service> …]        the latest lines of the services
+  admin-password            prints the administrator's password
   smoke                     buys through GraphQL and REST, has a payment declined, and reconciles
   kill-each                 kills every container once under load, and reconciles
 `;
@@ -26,20 +28,32 @@ Commands
 const print = (line: string) => void process.stdout.write(`${line}\n`);
 
 const commands: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
-  build: () => buildImage(),
+  build,
   up,
   down: (args) => removeContainers({ isDataRemoved: args.includes('--volumes') }),
   logs: (args) => compose(['logs', '--tail', '200', ...args]),
+  'admin-password': async () => print(await adminPassword()),
   smoke: () => smoke(print),
   'kill-each': () => killEach(print),
 };
 
+async function build(): Promise<void> {
+  const startMs = performance.now();
+  await buildImage();
+  const { base, addedBytes } = await imageSize();
+  print(`Built in ${secondsSince(startMs)} s: ${Math.ceil(addedBytes / 1e6)} MB of layers over ${base}`);
+}
+
 async function up(args: readonly string[]): Promise<void> {
   const startMs = performance.now();
   const url = await startContainers(args.includes('--observability') ? ['observability'] : []);
-  print(`\nThe shop is open (ready in ${((performance.now() - startMs) / 1_000).toFixed(1)} s): ${url}`);
-  print(`Admin: ${process.env['ADMIN_EMAIL'] ?? 'admin@shop.example'}  ${await adminPassword()}`);
+  print(`\nThe gateway is ready (after ${secondsSince(startMs)} s): ${url}`);
+  // The output may be stored, so it does not contain the password.
+  const email = process.env['ADMIN_EMAIL'] || 'admin@shop.example';
+  print(`Administrator: ${email}; its password: npm run stack -- admin-password`);
 }
+
+const secondsSince = (startMs: number) => ((performance.now() - startMs) / 1_000).toFixed(1);
 
 async function main([name = '', ...args]: readonly string[]): Promise<void> {
   if (name === '--help') return print(usage);

@@ -44,8 +44,8 @@ export function composeOutput(args: readonly string[]): Promise<string> {
 }
 
 /** Runs `docker compose` and returns its exit code and its output. */
-export function composeResult(args: readonly string[]): Promise<CommandResult> {
-  return run(composeArgs(args));
+export function composeResult(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<CommandResult> {
+  return run(composeArgs(args), env);
 }
 
 /**
@@ -65,8 +65,11 @@ export interface CommandResult {
   errors: string;
 }
 
-async function run(args: readonly string[]): Promise<CommandResult> {
-  const child = spawn('docker', args, { stdio: ['ignore', 'pipe', 'pipe'], env: inheritedEnvironment });
+async function run(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<CommandResult> {
+  const child = spawn('docker', args, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...inheritedEnvironment, ...env },
+  });
   const exited = once(child, 'exit') as Promise<[number | null]>;
   const [output, errors, [code]] = await Promise.all([text(child.stdout), text(child.stderr), exited]);
   return { code, output: output.trim(), errors: errors.trim() };

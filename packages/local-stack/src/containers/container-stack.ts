@@ -19,11 +19,41 @@ const healthyTimeoutMs = 90_000;
 
 /** Builds the image, labelled with the version, the commit and the hash of the supergraph. */
 export function buildImage(): Promise<void> {
+  // npm passes the registry of .npmrc to its scripts in lower case.
+  const { NPM_CONFIG_REGISTRY: chosen, npm_config_registry: configured } = inheritedEnvironment;
+  const registry = chosen || configured;
   return compose(['build', 'init'], {
     VERSION: versionOfPackage(),
     REVISION: currentCommit(),
     SCHEMA_HASH: schemaHash(),
+    ...(registry ? { NPM_CONFIG_REGISTRY: registry } : {}),
   });
+}
+
+/**
+ * The size of the image's layers that its base image does not have. The base is pulled if it is not
+ * stored here.
+ */
+export async function imageSize(): Promise<{ base: string; addedBytes: number }> {
+  const image = imageName();
+  const label = '{{index .Config.Labels "org.opencontainers.image.base.name"}}';
+  const base = await outputOf(['image', 'inspect', '--format', label, image]);
+  await outputOf(['image', 'inspect', base]).catch(() => outputOf(['pull', '--quiet', base]));
+  const layers = await Promise.all([base, image].map(layersOf));
+  const isOnBase = layers[0]!.digests.every((digest, index) => digest === layers[1]!.digests[index]);
+  if (!isOnBase) throw new StackError(`${image} was built on another ${base}: npm run stack -- build`);
+  return { base, addedBytes: layers[1]!.bytes - layers[0]!.bytes };
+}
+
+/** As docker/compose.yaml names it. */
+const imageName = () => inheritedEnvironment['SHOP_IMAGE'] || 'supergraph-shop:local';
+
+async function layersOf(image: string): Promise<{ digests: string[]; bytes: number }> {
+  const digests = JSON.parse(
+    await outputOf(['image', 'inspect', '--format', '{{json .RootFS.Layers}}', image]),
+  ) as string[];
+  const sizes = await outputOf(['history', '--human=false', '--format', '{{.Size}}', image]);
+  return { digests, bytes: sizes.split('\n').reduce((sum, size) => sum + Number(size), 0) };
 }
 
 /**
@@ -71,9 +101,28 @@ export function adminPassword(): Promise<string> {
   return composeOutput([...cat, '/run/secrets/admin-password']);
 }
 
-/** Runs an operator command in a container of its own. */
-export function operate(args: readonly string[]): Promise<CommandResult> {
-  return composeResult(['run', '--rm', '--no-deps', '-T', 'operate', ...args]);
+/** Runs an operator command in a container of its own. `env` has settings of docker/compose.yaml. */
+export function operate(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<CommandResult> {
+  return composeResult(['run', '--rm', '--no-deps', '-T', 'operate', ...args], env);
+}
+
+/** Runs a program in the container of a service. @returns its output */
+export async function execute(service: string, command: readonly string[]): Promise<string> {
+  return outputOf(['exec', await containerOf(service), ...command]);
+}
+
+/** What the containers have logged. */
+export function readLogs(): Promise<string> {
+  return composeOutput(['logs', '--no-color']);
+}
+
+/** The secrets from which `init` makes the files of all containers, with the names of their files. */
+export async function readMasterSecrets(): Promise<Record<string, string>> {
+  const print = `const fs = require('fs'), folder = '/volumes/master/';
+    const files = fs.readdirSync(folder).filter((name) => fs.statSync(folder + name).isFile());
+    console.log(JSON.stringify(files.map((name) => [name, fs.readFileSync(folder + name, 'utf8')])));`;
+  const run = ['run', '--rm', '--no-deps', '-T', '--entrypoint', 'node', 'init', '-e', print];
+  return Object.fromEntries(JSON.parse(await composeOutput(run)) as [string, string][]);
 }
 
 /** Kills the process of a container by SIGKILL, and starts the container again when it has ended. */

@@ -116,7 +116,12 @@ export function createLogger(input: {
       aggregated({ warnings }),
       shape,
     ),
-    transports: [new StandardOutput()],
+    transports: [
+      new StandardOutput(
+        (droppedLines) =>
+          void logger.error('log lines were dropped: nobody read standard output', { droppedLines }),
+      ),
+    ],
   });
   return logger;
 }

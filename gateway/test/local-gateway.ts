@@ -24,7 +24,9 @@ export function startLocalGateway(
     ORDER_URL: unavailable,
     PAYMENT_URL: unavailable,
   };
-  const settings = loadSettings({ ...serviceEnvironmentFor('gateway'), ...subgraphs, ...env });
+  // In production the default is a fixed port, which gateways of concurrent tests would share.
+  const metrics = env['NODE_ENV'] === 'production' ? { METRICS_PORT: '0' } : {};
+  const settings = loadSettings({ ...serviceEnvironmentFor('gateway'), ...subgraphs, ...metrics, ...env });
   return startGateway(settings, logger);
 }
 

@@ -38,10 +38,10 @@ export async function exposeMetrics(
   settings: GatewaySettings,
   logger: Logger,
 ): Promise<Pick<MetricsServer, 'close'>> {
-  const { HOST: host, METRICS_PORT: port, METRICS_PUBLIC: isAlsoPublic } = settings;
+  const { METRICS_PORT: port, METRICS_PUBLIC: isAlsoPublic } = settings;
   const isProduction = settings.NODE_ENV === 'production';
   measureRequests(app);
   if (!isProduction && (isAlsoPublic || port === undefined)) addMetricsRoute(app, logger);
   if (!isProduction && port === undefined) return { close: async () => undefined };
-  return serveMetrics({ host, port, limits: settings, logger });
+  return serveMetrics({ settings, logger });
 }

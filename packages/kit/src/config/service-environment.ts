@@ -35,6 +35,8 @@ export const serviceEnvironment = {
    * production, else on PORT, and a subgraph does not serve it.
    */
   METRICS_PORT: z.coerce.number().int().min(0).max(65_535).optional(),
+  /** Address on which METRICS_PORT listens; not that of HOST, which may be public. */
+  METRICS_HOST: z.string().default('127.0.0.1'),
   /** Time limits for the headers, and for the whole request with its body; then 408. */
   HTTP_HEADERS_TIMEOUT_MS: z.coerce.number().int().min(100).max(600_000).default(10_000),
   HTTP_REQUEST_TIMEOUT_MS: z.coerce.number().int().min(100).max(600_000).default(30_000),

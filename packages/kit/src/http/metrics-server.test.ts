@@ -16,6 +16,8 @@ const limits = {
   HTTP_MAX_CONNECTIONS: 100,
 };
 
+const settings = { ...limits, METRICS_HOST: '127.0.0.1', METRICS_PORT: undefined };
+
 const logger = createLogger({ service: 'test' });
 logger.silent = true;
 
@@ -25,7 +27,7 @@ describe('The server of /metrics', () => {
   beforeAll(async () => {
     const [port] = (await freePorts(1)) as [number];
     url = `http://127.0.0.1:${port}`;
-    metrics = await serveMetrics({ host: '127.0.0.1', port, limits, logger });
+    metrics = await serveMetrics({ settings: { ...settings, METRICS_PORT: port }, logger });
   });
   afterAll(() => metrics?.close());
 
@@ -49,20 +51,33 @@ describe('The server of /metrics', () => {
   });
 });
 
-describe('The port of /metrics that is not set', () => {
-  it('is 9464, or any free one if that is in use', async () => {
+describe('The port of /metrics', () => {
+  it('is 9464 if it is not set, and a start fails if it is in use', async () => {
     const occupied = createServer();
     if (await isPortFree(defaultMetricsPort)) {
       occupied.listen(defaultMetricsPort, '127.0.0.1');
       await once(occupied, 'listening');
     }
-    const metrics = await serveMetrics({ host: '127.0.0.1', port: undefined, limits, logger });
     try {
-      expect(Number(new URL(metrics.url).port)).not.toBe(defaultMetricsPort);
+      await expect(serveMetrics({ settings, logger })).rejects.toThrow(
+        'METRICS_PORT=9464 is in use on METRICS_HOST=127.0.0.1: stop the process that uses it, or set METRICS_PORT',
+      );
+    } finally {
+      occupied.close();
+    }
+  });
+
+  it('is opened on METRICS_HOST only', async () => {
+    const metrics = await serveMetrics({
+      settings: { ...settings, METRICS_HOST: '127.0.0.2', METRICS_PORT: 0 },
+      logger,
+    });
+    try {
+      const { hostname, port } = new URL(metrics.url);
+      expect([hostname, await isPortFree(Number(port), '127.0.0.1')]).toEqual(['127.0.0.2', true]);
       expect((await fetch(`${metrics.url}/metrics`)).status).toBe(200);
     } finally {
       await metrics.close();
-      occupied.close();
     }
   });
 });

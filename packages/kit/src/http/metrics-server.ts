@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import type { ServiceEnvironment } from '../config';
 import type { Logger } from '../logger';
 import { boundedHistogram, exposition, onFailedReadings, sampledTraceId } from '../metrics';
 import { standardMethods } from '../telemetry';
@@ -17,32 +18,18 @@ export interface MetricsServer {
 export const defaultMetricsPort = 9464;
 
 interface MetricsServerOptions {
-  host: string;
-  /** 0 selects any free port; undefined: 9464, or any free port if it is in use. */
-  port: number | undefined;
-  limits: ConnectionLimits;
+  settings: ConnectionLimits & Pick<ServiceEnvironment, 'METRICS_HOST' | 'METRICS_PORT'>;
   logger: Logger;
 }
 
-/** Serves /metrics on a separate port, so that it can be kept internal. */
-export async function serveMetrics(options: MetricsServerOptions): Promise<MetricsServer> {
-  const { port, logger } = options;
-  if (port !== undefined) return listen(options, port);
-  try {
-    return await listen(options, defaultMetricsPort);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
-    const metrics = await listen(options, 0);
-    // A second process on this machine: its port must be configured in Prometheus.
-    logger.warn('port of the metrics is in use: set METRICS_PORT', {
-      port: defaultMetricsPort,
-      url: metrics.url,
-    });
-    return metrics;
-  }
-}
-
-async function listen({ host, limits, logger }: MetricsServerOptions, port: number): Promise<MetricsServer> {
+/**
+ * Serves /metrics on METRICS_PORT (0: any free port; not set: 9464) of METRICS_HOST, so that it can be
+ * kept internal.
+ *
+ * @throws Error if the port is in use: on another one, Prometheus would not find the process
+ */
+export async function serveMetrics({ settings, logger }: MetricsServerOptions): Promise<MetricsServer> {
+  const { METRICS_HOST: host, METRICS_PORT: port = defaultMetricsPort, ...limits } = settings;
   const own = createHttpServer({ limits });
   maskUnexpectedErrors(own, logger);
   addMetricsRoute(own, logger);
@@ -52,7 +39,9 @@ async function listen({ host, limits, logger }: MetricsServerOptions, port: numb
     return { url, close: () => own.close() };
   } catch (error) {
     await own.close();
-    throw error;
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    const remedy = 'stop the process that uses it, or set METRICS_PORT to another port (0: any free one)';
+    throw new Error(`METRICS_PORT=${port} is in use on METRICS_HOST=${host}: ${remedy}.`, { cause: error });
   }
 }
 

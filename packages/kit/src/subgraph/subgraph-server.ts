@@ -115,10 +115,9 @@ async function addRoutes<Context extends SubgraphContext>(input: {
   const { context, routes, publicKeys, checkReady = () => Promise.resolve() } = parts;
   maskUnexpectedErrors(app, logger);
   logRequests(app, { settings, logger });
-  const { HOST: host, METRICS_PORT: metricsPort } = settings;
-  if (metricsPort !== undefined) {
+  if (settings.METRICS_PORT !== undefined) {
     measureRequests(app);
-    const metrics = await serveMetrics({ host, port: metricsPort, limits: settings, logger });
+    const metrics = await serveMetrics({ settings, logger });
     resources.defer(() => metrics.close());
   }
   addHealth(app, { checkReady, isDraining, schemaHash: hashOfSchema(options.typeDefs), logger });

@@ -27,7 +27,8 @@ export async function runStack(args: readonly string[]): Promise<Stack> {
     const { values: options } = parseArgs({ args: [...args], options: { fresh: { type: 'boolean' } } });
     const config = loadStackConfig(inheritedEnvironment);
     await requireFreePorts(config);
-    const metricsPorts = inheritedEnvironment['METRICS_PORT'] ? {} : await chooseMetricsPorts(config.host);
+    const { METRICS_PORT: metricsPort, METRICS_HOST: metricsHost } = inheritedEnvironment;
+    const metricsPorts = metricsPort ? {} : await chooseMetricsPorts(metricsHost || '127.0.0.1');
     stack = await startShowing({ ...config, ...options, metricsPorts, signal: interrupt.signal });
     if (interrupt.signal.aborted) await stopAndExit(stack);
     return stack;

@@ -119,7 +119,7 @@ export function createLogger(input: {
     transports: [
       new StandardOutput(
         (droppedLines) =>
-          void logger.error('log lines were dropped: nobody read standard output', { droppedLines }),
+          void logger.error('log lines were dropped: standard output was not read', { droppedLines }),
       ),
     ],
   });

@@ -63,7 +63,7 @@ const writer = `
     process.send({ droppedLines, bufferedLength: process.stdout.writableLength });
   });`;
 
-describe('Standard output that nobody reads', () => {
+describe('Standard output that is not read', () => {
   let child: ChildProcess;
   let ended: Promise<never>;
   beforeEach(() => {
@@ -106,7 +106,7 @@ describe('Standard output that nobody reads', () => {
     const notices = entries.filter(({ message }) => message !== 'line');
     expect(notices).toEqual([
       expect.objectContaining({
-        ...{ level: 'error', message: 'log lines were dropped: nobody read standard output' },
+        ...{ level: 'error', message: 'log lines were dropped: standard output was not read' },
         droppedLines: last.droppedLines,
       }),
     ]);

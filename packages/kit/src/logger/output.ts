@@ -4,12 +4,12 @@ import { counter } from '../metrics/registry';
 /** The symbol under which winston stores the formatted line. */
 const formatted = Symbol.for('message');
 
-/** Lines are dropped while this much text (UTF-16 code units) waits for a reader of standard output. */
-export const maximumBufferedLength = 8 * 1_024 * 1_024;
+/** In UTF-16 code units: 8 MiB of ASCII text. */
+const maximumBufferedLength = 8 * 1_024 * 1_024;
 
 const dropped = counter({
   name: 'log_lines_dropped_total',
-  help: 'Log lines that were not written: too many waited for a reader of standard output, or it was closed.',
+  help: 'Log lines that were not written, because standard output was not read or was closed.',
 });
 
 let pending = '';
@@ -39,8 +39,8 @@ process.once('exit', () => {
 /**
  * Standard output. Lines of one turn of the event loop are written with one system call, because each
  * call blocks the process; errors and warnings are written immediately, with what precedes them. A
- * process that is killed loses at most the other lines of its last turn. While nobody reads standard
- * output, lines beyond `maximumBufferedLength` are dropped and counted.
+ * process that is killed loses at most the other lines of its last turn. While
+ * standard output is not read, lines beyond `maximumBufferedLength` are dropped and counted.
  */
 export class StandardOutput extends winston.transports.Console {
   /** @param onDrained called when all buffered lines are written, with how many were dropped */

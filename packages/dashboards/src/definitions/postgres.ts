@@ -30,7 +30,7 @@ export const postgres: Dashboard = {
           title: 'Waits by event',
           unit: 'short',
           description:
-            'Connections by what they wait for. `Client ClientRead` is idle; `Lock` waits for another transaction; `IO WalSync` for the disk.',
+            'Connections by what they wait for. `Client ClientRead` is idle; `none none` runs; `Lock` waits for another transaction; `IO WalSync` for the disk.',
           runbook: 'postgres-transaction-old',
           queries: [
             {

@@ -10,7 +10,21 @@ export interface NamedSeries extends Series {
 /** With more series than this, colours are not distinguishable. */
 const maximumSeries = 12;
 
-/** An SVG with one line per series, over the whole range. */
+/** Pixels of a chart with its axis: as wide as its column of the page. */
+const chartWidth = 440;
+
+/** At the font size of the legend, with symbol and padding. */
+const legendColumns = (longestName: number) =>
+  Math.min(3, Math.max(1, Math.floor(chartWidth / (6 * longestName + 30))));
+
+const maximumOf = ({ points }: Series) => Math.max(...points.map(([, value]) => value));
+
+/** The series that a chart shows, those with the largest values first. */
+export function largestSeries(series: readonly NamedSeries[]): NamedSeries[] {
+  return series.toSorted((a, b) => maximumOf(b) - maximumOf(a)).slice(0, maximumSeries);
+}
+
+/** An SVG with one line for each of the series, which are `largestSeries`, over the whole range. */
 export async function chartSvg(
   { unit }: Panel,
   series: readonly NamedSeries[],
@@ -18,15 +32,15 @@ export async function chartSvg(
 ): Promise<string> {
   // Both are ES modules with a top-level await.
   const [{ parse, View }, { compile }] = await Promise.all([import('vega'), import('vega-lite')]);
-  const values = series
-    .slice(0, maximumSeries)
-    .flatMap(({ name, points }) =>
-      points.map(([seconds, value]) => ({ at: seconds * 1_000, value, series: name })),
-    );
+  const names = [...new Set(series.map(({ name }) => name))];
+  const values = series.flatMap(({ name, points }) =>
+    points.map(([seconds, value]) => ({ at: seconds * 1_000, value, series: name })),
+  );
   const maximum = Math.max(...values.map(({ value }) => value));
   const spec: TopLevelSpec = {
-    width: 370,
+    width: chartWidth,
     height: 130,
+    autosize: { type: 'fit-x', contains: 'padding' },
     padding: 4,
     data: { values },
     mark: { type: 'line', interpolate: 'linear', strokeWidth: 1.5, point: { size: 8 } },
@@ -47,8 +61,12 @@ export async function chartSvg(
       color: {
         field: 'series',
         type: 'nominal',
-        scale: { scheme: series.length > 10 ? 'tableau20' : 'tableau10' },
-        legend: { orient: 'bottom', title: null, columns: 2, labelLimit: 185, symbolType: 'stroke' },
+        sort: names,
+        scale: { scheme: names.length > 10 ? 'tableau20' : 'tableau10' },
+        legend: {
+          ...{ orient: 'bottom', title: null, symbolType: 'stroke', labelLimit: 0 },
+          columns: legendColumns(Math.max(...names.map(({ length }) => length))),
+        },
       },
     },
     config: { view: { stroke: '#ddd' }, axis: { gridColor: '#eee', labelFontSize: 10 } },
@@ -63,18 +81,21 @@ export async function chartSvg(
 
 const withPrefix = (suffix: string) => `format(datum.value, '.3~s') + '${suffix}'`;
 
+/** Half a row is 0.5, not 500m. */
+const counted = (suffix: string) =>
+  `(datum.value < 1 ? format(datum.value, '.3~g') : format(datum.value, '.3~s')) + '${suffix}'`;
+
 const labelExpressions: Record<Unit, string> = {
   bytes: withPrefix('B'),
   binBps: withPrefix('B/s'),
-  cpm: withPrefix('/min'),
+  cpm: counted('/min'),
   none: "format(datum.value, '~g')",
-  ops: withPrefix('/s'),
+  ops: counted('/s'),
   percentunit: "format(datum.value, '.3~p')",
-  reqps: withPrefix('/s'),
+  reqps: counted('/s'),
   s: withPrefix('s'),
-  // Half a row is 0.5, not 500m.
-  short: "datum.value < 1 ? format(datum.value, '~g') : format(datum.value, '.3~s')",
-  wps: withPrefix('/s'),
+  short: counted(''),
+  wps: counted('/s'),
 };
 
 const secondsOf = (value: number) =>

@@ -1,10 +1,12 @@
 import type { Dashboard, Query } from '../model/dashboard';
 import { type QueriedPanel, queryPanels, type Recording } from '../queries/query-panels';
-import { chartSvg, formatValue, type NamedSeries } from './chart';
+import { chartSvg, formatValue, largestSeries, type NamedSeries } from './chart';
 
 export interface DrawnPanel extends QueriedPanel {
   /** Empty if there are no data. */
   svg: string;
+  /** Number of series that are not drawn, because there are too many. */
+  omitted: number;
   /** Last value of a panel with one large number. */
   headline: string | undefined;
 }
@@ -23,13 +25,15 @@ export async function drawDashboard(dashboard: Dashboard, recording: Recording):
 
 async function drawPanel(queried: QueriedPanel, { range }: Recording): Promise<DrawnPanel> {
   const { panel, results } = queried;
-  const drawn: NamedSeries[] = results
+  const found: NamedSeries[] = results
     .flatMap(({ query, series }) => series.map((one) => ({ ...one, name: legendOf(query, one.labels) })))
     .filter(({ points }) => points.length > 0);
-  const last = drawn[0]?.points.at(-1)?.[1];
+  const drawn = largestSeries(found);
+  const last = found[0]?.points.at(-1)?.[1];
   return {
     ...queried,
     svg: drawn.length > 0 ? await chartSvg(panel, drawn, range) : '',
+    omitted: found.length - drawn.length,
     headline: panel.look === 'stat' && last !== undefined ? formatValue(panel.unit, last) : undefined,
   };
 }

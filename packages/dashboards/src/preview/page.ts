@@ -37,7 +37,7 @@ ${sections.join('\n')}
 `;
 }
 
-function panelArticle({ panel, results, svg, headline }: DrawnPanel): string {
+function panelArticle({ panel, results, svg, omitted, headline }: DrawnPanel): string {
   const isMissing = results.some(isProblem);
   const reasons = new Set(results.flatMap(({ reason }) => reason ?? []));
   const nothing = `<div class="nothing">${escape(['no data', ...reasons].join(': '))}</div>`;
@@ -51,6 +51,7 @@ function panelArticle({ panel, results, svg, headline }: DrawnPanel): string {
 <p>${withCode(panel.description)} <a href="${runbooks}#${panel.runbook}">Runbook</a></p>
 ${headline === undefined ? '' : `<div class="headline">${escape(headline)}</div>`}
 ${svg || nothing}
+${omitted > 0 ? `<p>${omitted} more series with smaller values.</p>` : ''}
 <details><summary>queries</summary>${states}</details></article>`;
 }
 

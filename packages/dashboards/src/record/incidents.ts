@@ -140,6 +140,18 @@ export async function causeDeadlock(databaseUrl: string): Promise<void> {
   );
 }
 
+/** A webhook as a process leaves it that was killed while it processed it: it waits for `ms`. */
+export async function abandonWebhook({ databaseUrls }: Stack, ms: number): Promise<void> {
+  await withClient(databaseUrls.payment, async (client) => {
+    const { rowCount } = await client.query(
+      `UPDATE webhooks SET processed_at = NULL, outcome = NULL, due_at = now() + $1 * interval '1 ms', due_tries = 1
+        WHERE (provider, id) IN (SELECT provider, id FROM webhooks WHERE due_at IS NULL LIMIT 1)`,
+      [ms],
+    );
+    if (rowCount !== 1) throw new Error('no webhook was processed yet');
+  });
+}
+
 /** New content that is served, then content that is rejected. */
 export async function changeSupergraph(file: string): Promise<void> {
   appendFileSync(file, '\n# Another version.\n');
@@ -157,14 +169,11 @@ export async function sendGarbage({ services }: Stack): Promise<void> {
   }
 }
 
-/** More requests at once than one client may send. */
-export async function exceedRateLimit(stack: Stack, requests: number): Promise<void> {
-  const url = `${stack.gatewayUrl}/v1/products?limit=1`;
-  for (let sent = 0; sent < requests; sent += 50)
-    await Promise.all(
-      Array.from({ length: 50 }, async () => {
-        const response = await fetch(url);
-        await response.arrayBuffer();
-      }),
-    );
+/** Sends requests of one client until this number of them was rejected. */
+export async function exceedRateLimit({ gatewayUrl }: Stack, rejections: number): Promise<void> {
+  const send = rest(gatewayUrl);
+  for (let rejected = 0; rejected < rejections;) {
+    const batch = Array.from({ length: 50 }, () => send('GET', '/v1/products?limit=1'));
+    rejected += (await Promise.all(batch)).filter(({ status }) => status === 429).length;
+  }
 }

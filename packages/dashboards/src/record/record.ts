@@ -22,6 +22,7 @@ import { gapList } from '../check/expected-gaps';
 import { recordingGaps } from '../check/recording-gaps';
 import { PrometheusApi, rangeOf } from '../queries/prometheus-api';
 import {
+  abandonWebhook,
   causeDeadlock,
   changeSupergraph,
   exceedLogins,
@@ -60,8 +61,10 @@ const clientRequestsPerWindow = 800;
 const waitingLogins = 10;
 /** Share of the requests that are traced. */
 const tracedRequests = '0.2';
-/** Longer than a reading of gauges is reused. */
-const lockMs = 12_000;
+/** How long services reuse a reading of gauges from the database. */
+const gaugesReusedMs = 10_000;
+/** So that a reading fails. */
+const lockMs = 1.2 * gaugesReusedMs;
 
 /**
  * Starts a shop, PostgreSQL's exporter and Prometheus with docker/prometheus/prometheus.yml, runs
@@ -148,13 +151,14 @@ async function runLoad(input: {
     at(0.1).then(() => failRefund(stack, adminToken)),
     at(0.14).then(() => publishPoisonEvent(stack)),
     at(0.18).then(() => exceedLogins(stack, 5 * waitingLogins)),
+    at(0.2).then(() => abandonWebhook(stack, 2 * gaugesReusedMs)),
     at(0.22).then(() => changeSupergraph(supergraphFile)),
     at(0.3).then(() => suspend(stack.services.payment, 0.08 * seconds * 1_000)),
     at(0.42).then(() => stack.services.product.kill('SIGKILL')),
     at(0.5).then(() => Promise.all([user, payment].map((url) => lockTables(url, lockMs)))),
     at(0.67).then(() => Promise.all([product, order].map((url) => lockTables(url, lockMs)))),
     at(0.82).then(() => causeDeadlock(order)),
-    at(0.84).then(() => exceedRateLimit(stack, 2 * clientRequestsPerWindow)),
+    at(0.83).then(() => exceedRateLimit(stack, 500)),
     at(0.9).then(() => sendGarbage(stack)),
     at(0.94).then(() => reconcile()),
     at(1),

@@ -10,12 +10,13 @@ export interface NamedSeries extends Series {
 /** With more series than this, colours are not distinguishable. */
 const maximumSeries = 12;
 
-/** Pixels of a chart with its axis: as wide as its column of the page. */
+/** Pixels of a chart with its axis, as wide as its column of the page, and of the axis. */
 const chartWidth = 440;
+const axisWidth = 60;
 
 /** At the font size of the legend, with symbol and padding. */
 const legendColumns = (longestName: number) =>
-  Math.min(3, Math.max(1, Math.floor(chartWidth / (6 * longestName + 30))));
+  Math.min(3, Math.max(1, Math.floor((chartWidth - axisWidth) / (6 * longestName + 30))));
 
 const maximumOf = ({ points }: Series) => Math.max(...points.map(([, value]) => value));
 

@@ -51,7 +51,7 @@ function panelArticle({ panel, results, svg, omitted, headline }: DrawnPanel): s
 <p>${withCode(panel.description)} <a href="${runbooks}#${panel.runbook}">Runbook</a></p>
 ${headline === undefined ? '' : `<div class="headline">${escape(headline)}</div>`}
 ${svg || nothing}
-${omitted > 0 ? `<p>${omitted} more series with smaller values.</p>` : ''}
+${omitted > 0 ? `<p>${omitted} more series, none with larger values.</p>` : ''}
 <details><summary>queries</summary>${states}</details></article>`;
 }
 

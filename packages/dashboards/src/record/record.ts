@@ -149,7 +149,7 @@ async function runLoad(input: {
     at(0.02).then(() => loseProviderKeys(stack, adminToken)),
     at(0.06).then(() => reconcile()),
     at(0.1).then(() => failRefund(stack, adminToken)),
-    at(0.14).then(() => publishPoisonEvent(stack)),
+    at(0.04).then(() => publishPoisonEvent(stack)),
     at(0.18).then(() => exceedLogins(stack, 5 * waitingLogins)),
     at(0.2).then(() => abandonWebhook(stack, 2 * gaugesReusedMs)),
     at(0.22).then(() => changeSupergraph(supergraphFile)),
@@ -187,8 +187,6 @@ async function startShop(input: { teardown: Teardown; receiver: OtlpReceiver; lo
     env: {
       ...inheritedEnvironment,
       LOG_LEVEL: 'warn',
-      // Ten tries of an event with the default backoff take 30 s.
-      EVENT_RETRY_MAX_MS: '50',
       PERSISTED_OPERATIONS: 'log',
       PERSISTED_OPERATIONS_FILE: manifestFile,
       REVOKED_SESSIONS_POLL_MS: '1000',

@@ -61,9 +61,9 @@ export async function failRefund(stack: Stack, token: string): Promise<void> {
  * removed.
  */
 export async function loseProviderKeys(stack: Stack, token: string): Promise<void> {
-  const [unknown, paid] = [await placeOrder(stack, token), await placeOrder(stack, token)];
-  await pay(stack, token, { orderId: unknown, method: 'sim_timeout' });
-  await changeProvider(stack, unknown);
+  const [waiting, paid] = [await placeOrder(stack, token), await placeOrder(stack, token)];
+  await pay(stack, token, { orderId: waiting, method: 'sim_requires_action' });
+  await changeProvider(stack, waiting);
   await pay(stack, token, { orderId: paid, method: 'sim_success' });
   await changeProvider(stack, paid);
   await cancel(stack, token, paid);

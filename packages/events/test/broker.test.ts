@@ -47,6 +47,17 @@ describeWithNats('The connection to the broker', () => {
     await broker.stop();
   });
 
+  it('asks for as many copies of a new stream as the setting says', async () => {
+    const single = await startNatsServer();
+    const broker = connectToBroker({ url: single.url, service: 'payment', streamReplicas: 3, logger });
+    const bus = createNatsEventBus({ broker, sign: createEventSigner(testKeys().keyFileOf('payment')) });
+    await broker.connected();
+    const refused = await bus.deliver([newEvent()], 'nats').catch((error: Error) => error.cause);
+    await broker.stop();
+    await single.close();
+    expect(refused).toMatchObject({ message: 'replicas > 1 not supported in non-clustered mode' });
+  });
+
   it('reports the bytes of the stream and their limit', async () => {
     const broker = connectToBroker({ url: nats.url, service: 'payment', logger });
     const bus = createNatsEventBus({ broker, sign: createEventSigner(testKeys().keyFileOf('payment')) });

@@ -4,6 +4,8 @@ import type { Logger } from '@shop/kit/logger';
 
 /** The connection to NATS, which is opened again whenever it is lost. */
 export interface Broker {
+  /** Servers that hold a copy of the stream, if this process creates it. */
+  readonly streamReplicas: number;
   /** Undefined while the broker is unavailable. */
   readonly connection: NatsConnection | undefined;
   /** Resolves once connected; undefined if `stop` was called before that. */
@@ -36,8 +38,13 @@ function serverOf(url: string): ConnectionOptions {
 }
 
 /** @param url for example nats://user:password@host:4222 */
-export function connectToBroker(options: { url: string; service: string; logger: Logger }): Broker {
-  const { url, service, logger } = options;
+export function connectToBroker(options: {
+  url: string;
+  service: string;
+  streamReplicas?: number;
+  logger: Logger;
+}): Broker {
+  const { url, service, streamReplicas = 1, logger } = options;
   const stopping = new AbortController();
   let made: NatsConnection | undefined;
   let isUp = false;
@@ -69,6 +76,7 @@ export function connectToBroker(options: { url: string; service: string; logger:
 
   let opening = open();
   return {
+    streamReplicas,
     get connection() {
       return isUp ? made : undefined;
     },

@@ -40,8 +40,9 @@ const streamSettings = {
 const ackWaitMs = 10_000;
 
 /** Creates the stream if it does not exist; keeps the settings that an operator has changed. */
-export async function ensureStream(manager: JetStreamManager): Promise<void> {
-  if (!(await findStream(manager))) await manager.streams.add({ name: streamName, ...streamSettings });
+export async function ensureStream(manager: JetStreamManager, replicas: number): Promise<void> {
+  if (await findStream(manager)) return;
+  await manager.streams.add({ name: streamName, ...streamSettings, num_replicas: replicas });
 }
 
 /** Undefined if the stream does not exist: no event was published yet. */

@@ -25,7 +25,9 @@ export function createNatsEventBus(options: { broker: Broker; sign: EventSigner 
   let ready: NatsConnection | undefined;
 
   async function publishAll(connection: NatsConnection, events: readonly ShopEvent[]): Promise<void> {
-    if (ready !== connection) await ensureStream(await jetstreamManager(connection));
+    if (ready !== connection) {
+      await ensureStream(await jetstreamManager(connection), broker.streamReplicas);
+    }
     ready = connection;
     const client = jetstream(connection);
     const publish = (event: ShopEvent) => {

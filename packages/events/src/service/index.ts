@@ -23,6 +23,8 @@ import { createOutbox, createRelay, defaultRetryPolicy, type Outbox, type RelayP
 export const eventsEnvironment = {
   /** The broker; without one, events go over HTTP to their subscribers. */
   NATS_URL: z.url({ protocol: /^(nats|tls)$/ }).optional(),
+  /** Servers of a NATS cluster that hold a copy of the events; used when the stream is created. */
+  NATS_STREAM_REPLICAS: z.coerce.number().int().min(1).max(5).default(1),
   /** Maximum pause before a failed delivery is retried. */
   EVENT_RETRY_MAX_MS: z.coerce.number().int().min(1).default(defaultRetryPolicy.maximumPauseMs),
 };
@@ -96,7 +98,7 @@ function overHttp({ subscribers = {} }: EventsOptions): Transport {
 
 function overNats(options: EventsOptions, url: string): Transport {
   const { service, settings, logger } = options;
-  const broker = connectToBroker({ url, service, logger });
+  const broker = connectToBroker({ url, service, streamReplicas: settings.NATS_STREAM_REPLICAS, logger });
   registerStreamMetrics(broker);
   return {
     bus: createNatsEventBus({ broker, sign: createEventSigner(settings.SERVICE_KEY_FILE) }),

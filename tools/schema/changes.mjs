@@ -13,7 +13,7 @@ import { usageOf } from './operation-usage.mjs';
  * @returns `breaking`: changes that break a known operation (`users`), or whose users cannot be
  *   determined, or that remove a deprecated element before its date (`keptUntil`); `unused`: the
  *   other breaking changes; `dangerous` and `safe` ones; `invalid`: operations that the current
- *   schema rejects although no change names them
+ *   schema rejects, except those of the last release that a change names
  */
 export async function compareSchemas({ released, current, operations, today }) {
   const changes = (await diff(released, current)).filter((change) => !isRepeated(change));
@@ -65,7 +65,7 @@ function isRepeated({ type, meta }) {
 
 /**
  * Elements whose users a breaking change breaks, named as in `usageOf`; undefined if the change is of
- * another kind. A value removed from an enum breaks those who send it, not those who read it.
+ * another kind. Clients that read an enum may depend on each value, unless it was deprecated.
  */
 function elementsOf({ type, meta }) {
   switch (type) {
@@ -89,7 +89,10 @@ function elementsOf({ type, meta }) {
         ? [meta.inputName]
         : [`${meta.inputName}.${meta.inputFieldName}`];
     case 'ENUM_VALUE_REMOVED':
-      return [`${meta.enumName}.${meta.removedEnumValueName}`];
+      return [
+        `${meta.enumName}.${meta.removedEnumValueName}`,
+        ...(meta.isEnumValueDeprecated ? [] : [`${meta.enumName}.*`]),
+      ];
     case 'UNION_MEMBER_REMOVED':
       return [`${meta.unionName}|${meta.removedUnionMemberTypeName}`];
     case 'OBJECT_TYPE_INTERFACE_REMOVED':

@@ -5,8 +5,8 @@ import { getNamedType, isEnumType, isInputObjectType, isUnionType, Kind, typeFro
  * Elements of the schema that the operations of a document use, each with its places in the document:
  * response paths (`products.nodes.price`) or, for input, variables (`$input.items`).
  *
- * Elements are named `Type`, `Type.field`, `Type.field.argument`, `Enum.VALUE`, `@directive`, and
- * `Union|Member` for a fragment on a member. Of an input type in a variable, everything counts as
+ * Elements are named `Type`, `Type.field`, `Type.field.argument`, `Enum.VALUE` for a value that is
+ * sent, `Enum.*` for a field with any value, `@directive`, and `Union|Member` for a fragment on a member. Of an input type in a variable, everything counts as
  * used, because the document does not show what the client sends. Elements that the schema does not
  * have are omitted.
  *
@@ -38,6 +38,7 @@ export function usageOf(schema, document) {
     const type = getNamedType(field.type);
     use(element, place);
     use(type.name, place);
+    if (isEnumType(type)) use(`${type.name}.*`, place);
     for (const argument of given) {
       const definition = field.args.find((candidate) => candidate.name === argument.name.value);
       if (!definition) continue;

@@ -6,6 +6,7 @@ const remedy = `Remedy: keep what the operations use. To remove it without break
   2. release (npm run schema:release), so that no client of the last release uses it
   3. after the date, remove it
 To release the breaking change anyway: npm run schema:release -- --breaking "why"
+A new argument or input field breaks nobody if it is optional.
 See "Change the schema" in CONTRIBUTING.md.`;
 
 /** @returns {string[]} one text for each problem; the remedy comes last. Empty if there is none */
@@ -19,12 +20,15 @@ export function problemsOf({ breaking, invalid }, deprecations) {
       ...users.map(({ operation, places }) => `    ${labelOf(operation)}: ${placesText(places)}`),
     ].join('\n'),
   );
-  const rejected = invalid.map(({ operation, errors }) =>
-    [
-      `INVALID ${labelOf(operation)} is not valid for the schema:`,
-      ...errors.map(({ message }) => `    ${message}`),
-    ].join('\n'),
-  );
+  const named = new Set(breaking.flatMap(({ users }) => users.map(({ operation }) => operation)));
+  const rejected = invalid
+    .filter(({ operation }) => !named.has(operation))
+    .map(({ operation, errors }) =>
+      [
+        `INVALID ${labelOf(operation)} is not valid for the schema:`,
+        ...errors.map(({ message }) => `    ${message}`),
+      ].join('\n'),
+    );
   return [
     ...broken,
     ...rejected,

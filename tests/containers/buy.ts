@@ -80,9 +80,10 @@ function throughRest(url: string): Purchases {
 function throughGraphql(url: string): Purchases {
   const send = graphql(url);
   async function call<Result>(query: string, variables: Record<string, unknown> = {}, token?: string) {
-    const { body } = await send<{ result: Result }>(query, { variables, ...(token ? { token } : {}) });
-    assertThat(body.data?.result !== undefined, 'the GraphQL response has a result', body);
-    return body.data.result;
+    const { body } = await send<{ result: Result | null }>(query, { variables, ...(token ? { token } : {}) });
+    const result = body.data?.result ?? undefined;
+    assertThat(result !== undefined, 'the GraphQL response has a result', body);
+    return result;
   }
   return {
     async register(email, password) {

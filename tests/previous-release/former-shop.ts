@@ -8,6 +8,8 @@ import { programEnvironment } from '@shop/testkit/database';
 
 export interface FormerShop {
   gatewayUrl: string;
+  /** The end of its terminal output, which contains the errors that its processes have logged. */
+  output(): string;
   stop(): Promise<void>;
 }
 
@@ -64,5 +66,5 @@ export async function startFormerShop(input: {
     await stop();
     throw error;
   }
-  return { gatewayUrl, stop };
+  return { gatewayUrl, output: () => output, stop };
 }

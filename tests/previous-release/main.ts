@@ -73,6 +73,9 @@ async function buyDuringUpgrade(input: {
     shop = await start();
     log('started again on the new schema');
     await buyThroughBothApis(shop.gatewayUrl, log);
+  } catch (error) {
+    if (shop) process.stderr.write(`The previous release, its latest output:\n${shop.output()}\n`);
+    throw error;
   } finally {
     await shop?.stop();
     await postgres.stop();

@@ -20,15 +20,17 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all(databases.map((database) => database.drop())));
 
-function migrate(...args: string[]) {
-  const program = join(workspaceRoot, 'packages/local-stack/dist/main.js');
-  const { status, stdout, stderr } = spawnSync(process.execPath, [program, 'migrate', ...args], {
-    env,
+function run(program: string, args: readonly string[], settings: NodeJS.ProcessEnv) {
+  const file = join(workspaceRoot, 'packages/local-stack/dist', program);
+  const { status, stdout, stderr } = spawnSync(process.execPath, [file, 'migrate', ...args], {
+    env: { ...env, ...settings },
     encoding: 'utf8',
   });
   const lines = stdout.split('\n').filter((line) => line.startsWith('{'));
   return { status, rows: lines.map((line) => JSON.parse(line) as Record<string, unknown>), stderr };
 }
+
+const migrate = (...args: string[]) => run('main.js', args, {});
 
 async function appliedInOrders(): Promise<string[]> {
   return withClient(databases[subgraphNames.indexOf('order')]!.url, async (client) => {
@@ -86,5 +88,24 @@ describe('npm run migrate', () => {
   ])('rejects the arguments %j', (args, reason) => {
     const { status, stderr } = migrate(...args);
     expect([status, stderr]).toEqual([1, expect.stringContaining(reason)]);
+  });
+});
+
+describe('migrate of the image', () => {
+  it('has the same commands for the database of its service', async () => {
+    const settings = {
+      SERVICE: 'order',
+      DATABASE_URL: databases[subgraphNames.indexOf('order')]!.url,
+      // As compose passes on a setting without a value.
+      MIGRATION_LOCK_TIMEOUT_MS: '',
+    };
+    const applied = await appliedInOrders();
+    expect(run('containers/entrypoint.js', ['status'], settings)).toMatchObject({
+      status: 0,
+      rows: [{ service: 'order', applied: applied.length, pending: [] }],
+    });
+    expect(run('containers/entrypoint.js', ['down'], settings)).toMatchObject({ status: 1 });
+    expect(run('containers/entrypoint.js', ['up'], settings)).toMatchObject({ status: 0 });
+    expect(await appliedInOrders()).toEqual(applied);
   });
 });

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { inheritedEnvironment, loadStackConfig } from '../config';
+import { findDataDirUser } from '../data-dir';
 import { openOperatedShop, type OperatorProgram } from '../operate';
 import { subgraphNames, type SubgraphName } from '../services';
 import { runPreparation } from '../stack';
@@ -37,7 +38,7 @@ interface MigrateArguments {
 export async function runMigrate(args: readonly string[]): Promise<void> {
   if (args.includes('--help')) return void process.stdout.write(usage);
   const { command, subgraphs, confirmed } = readArguments(args);
-  if (command === 'up') return applyMigrations(subgraphs);
+  if (command === 'up' && !areReachable()) return applyMigrations(subgraphs);
   const programArgs = [command, ...(confirmed === undefined ? [] : ['--confirm', confirmed])];
   const shop = await openOperatedShop(inheritedEnvironment, 'migrate');
   try {
@@ -50,6 +51,13 @@ export async function runMigrate(args: readonly string[]): Promise<void> {
   }
 }
 
+/** Whether all databases are external, or those of a running stack. */
+function areReachable(): boolean {
+  const { databaseUrls, dataDir } = loadStackConfig(inheritedEnvironment);
+  return subgraphNames.every((name) => databaseUrls[name]) || findDataDirUser(dataDir) !== undefined;
+}
+
+/** Starts and creates the databases of DATA_DIR first. */
 async function applyMigrations(subgraphs: readonly SubgraphName[]): Promise<void> {
   const progress = showProgress(process.stdout);
   // The ports are not used.

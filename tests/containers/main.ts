@@ -1,7 +1,9 @@
+import { writeFileSync } from 'node:fs';
 import {
   adminPassword,
   buildImage,
   compose,
+  imageLabels,
   imageSize,
   removeContainers,
   requireEngine,
@@ -17,6 +19,7 @@ Runs the shop in containers (docker/compose.yaml).
 
 Commands
   build                     builds the image
+  build-args <file>         writes the build arguments of this commit, for another builder
   up [--observability]      builds the image if it does not exist, starts everything, waits until it is ready
   down [--volumes]          stops and removes the containers; --volumes deletes data and secrets, too
   logs [<service> …]        the latest lines of the services
@@ -29,6 +32,7 @@ const print = (line: string) => void process.stdout.write(`${line}\n`);
 
 const commands: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
   build,
+  'build-args': writeBuildArgs,
   up,
   down: (args) => removeContainers({ isDataRemoved: args.includes('--volumes') }),
   logs: (args) => compose(['logs', '--tail', '200', ...args]),
@@ -42,6 +46,13 @@ async function build(): Promise<void> {
   await buildImage();
   const { base, addedBytes } = await imageSize();
   print(`Built in ${secondsSince(startMs)} s: ${Math.ceil(addedBytes / 1e6)} MB of layers over ${base}`);
+}
+
+// Into a file, because the runner may print what it builds first.
+async function writeBuildArgs([file]: readonly string[]): Promise<void> {
+  if (!file) throw new StackError('Name the file: npm run stack -- build-args artifacts/build-args');
+  const lines = Object.entries(imageLabels()).map(([name, value]) => `${name}=${value}\n`);
+  writeFileSync(file, lines.join(''));
 }
 
 async function up(args: readonly string[]): Promise<void> {
@@ -63,7 +74,7 @@ async function main([name = '', ...args]: readonly string[]): Promise<void> {
     process.exitCode = 2;
     return;
   }
-  requireEngine();
+  if (name !== 'build-args') requireEngine();
   await command(args);
 }
 

@@ -23,11 +23,14 @@ export function buildImage(): Promise<void> {
   const { NPM_CONFIG_REGISTRY: chosen, npm_config_registry: configured } = inheritedEnvironment;
   const registry = chosen || configured;
   return compose(['build', 'init'], {
-    VERSION: versionOfPackage(),
-    REVISION: currentCommit(),
-    SCHEMA_HASH: schemaHash(),
+    ...imageLabels(),
     ...(registry ? { NPM_CONFIG_REGISTRY: registry } : {}),
   });
+}
+
+/** The build arguments of docker/Dockerfile that become labels. */
+export function imageLabels(): Record<'VERSION' | 'REVISION' | 'SCHEMA_HASH', string> {
+  return { VERSION: versionOfPackage(), REVISION: currentCommit(), SCHEMA_HASH: schemaHash() };
 }
 
 /**

@@ -5,6 +5,7 @@ export {
   containerServices,
   execute,
   gatewayUrl,
+  imageLabels,
   imageSize,
   inspectContainer,
   killContainer,

@@ -1,31 +1,22 @@
-import { execFile } from 'node:child_process';
-import { createServer } from 'node:http';
-import { promisify } from 'node:util';
+import { join } from 'node:path';
 import { inheritedEnvironment } from '@shop/local-stack/config';
 import { freePorts } from '@shop/local-stack/ports';
 import { type Stack, workspaceRoot } from '@shop/local-stack/stack';
+import { createServerProcess } from '@shop/testkit/optional-server';
 
-const run = promisify(execFile);
-
-/** Serves the output of `npm run reconcile -- --prometheus`, as a textfile collector does. */
-export async function serveReconcile(stack: Stack) {
-  let text = '';
+/** Starts `npm run reconcile -- --serve`, as the service `reconcile` of docker/compose.yaml. */
+export async function serveReconcile(stack: Stack, everySeconds: number) {
   const [port = 0] = await freePorts(1);
-  const server = createServer((_request, response) =>
-    response.setHeader('content-type', 'text/plain').end(text),
-  );
-  await new Promise<void>((resolve) => void server.listen(port, '127.0.0.1', resolve));
-  return {
-    address: `127.0.0.1:${port}`,
-    async reconcile(): Promise<void> {
-      const program = ['operations/dist/main.js', 'reconcile', '--prometheus'];
-      const env = { ...inheritedEnvironment, DATA_DIR: stack.dataDir };
-      // Exit code 1 is a breach, which is part of the metrics.
-      const output = await run(process.execPath, program, { cwd: workspaceRoot, env }).catch(
-        (error: { stdout: string }) => error,
-      );
-      text = output.stdout;
+  const address = `127.0.0.1:${port}`;
+  const main = join(workspaceRoot, 'operations', 'dist', 'main.js');
+  const server = createServerProcess({
+    program: process.execPath,
+    args: [main, 'reconcile', '--serve', address, '--every', String(everySeconds)],
+    env: { ...inheritedEnvironment, DATA_DIR: stack.dataDir },
+    isReady: async () => {
+      await fetch(`http://${address}/metrics`);
     },
-    stop: () => new Promise<void>((resolve) => void server.close(() => resolve())),
-  };
+  });
+  await server.start();
+  return { address, stop: () => server.kill() };
 }

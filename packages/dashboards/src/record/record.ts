@@ -86,7 +86,7 @@ export async function recordShop(input: {
     teardown.add(() => receiver.close());
     const shop = await startShop({ teardown, receiver, log });
     const { stack, metricsAddresses } = shop;
-    const reconcile = await serveReconcile(stack);
+    const reconcile = await serveReconcile(stack, Math.ceil(seconds / 4));
     teardown.add(() => reconcile.stop());
     const superuserUrl = urlsOfRunningPostgres(join(stack.dataDir, 'postgres'), ['postgres'])('postgres');
     const exporter = await startPostgresExporter(superuserUrl);
@@ -105,7 +105,7 @@ export async function recordShop(input: {
 
     const startSeconds = Date.now() / 1_000;
     log(`recording ${seconds} s`);
-    const responses = await runLoad({ ...shop, reconcile: () => reconcile.reconcile(), seconds, teardown });
+    const responses = await runLoad({ ...shop, seconds, teardown });
     // The last values.
     await pause(2 * scrapeSeconds * 1_000);
     const range = rangeOf(startSeconds, Date.now() / 1_000);
@@ -134,11 +134,10 @@ export async function recordShop(input: {
 async function runLoad(input: {
   stack: Stack;
   supergraphFile: string;
-  reconcile: () => Promise<void>;
   seconds: number;
   teardown: Teardown;
 }): Promise<ReadonlyMap<string, number>> {
-  const { stack, supergraphFile, reconcile, seconds, teardown } = input;
+  const { stack, supergraphFile, seconds, teardown } = input;
   const { user, product, order, payment } = stack.databaseUrls;
   const adminToken = await loginAdmin(stack);
   const load = await startMixedLoad({ gatewayUrl: stack.gatewayUrl, adminToken, customers: 6 });
@@ -147,7 +146,6 @@ async function runLoad(input: {
   const at = (share: number) => pause(share * seconds * 1_000, undefined, { ref: false });
   await Promise.all([
     at(0.02).then(() => loseProviderKeys(stack, adminToken)),
-    at(0.06).then(() => reconcile()),
     at(0.1).then(() => failRefund(stack, adminToken)),
     at(0.04).then(() => publishPoisonEvent(stack)),
     at(0.18).then(() => exceedLogins(stack, 5 * waitingLogins)),
@@ -160,7 +158,6 @@ async function runLoad(input: {
     at(0.82).then(() => causeDeadlock(order)),
     at(0.83).then(() => exceedRateLimit(stack, 500)),
     at(0.9).then(() => sendGarbage(stack)),
-    at(0.94).then(() => reconcile()),
     at(1),
   ]);
   await load.stop();

@@ -6,8 +6,7 @@ import { rulesDirectory } from '../queries/rule-files';
 
 interface ScrapeJob {
   job_name: string;
-  static_configs?: { targets: string[]; labels?: Record<string, string> }[];
-  file_sd_configs?: unknown;
+  static_configs: { targets: string[]; labels?: Record<string, string> }[];
 }
 
 interface PrometheusConfig {
@@ -22,7 +21,7 @@ interface PrometheusConfig {
  * is left out.
  */
 export function recordingConfig(input: {
-  /** Address of each `service` label; `reconcile` is the address of that job. */
+  /** Address of each `service` label. */
   targets: Readonly<Record<string, string | undefined>>;
   scrapeSeconds: number;
 }): string {
@@ -32,10 +31,10 @@ export function recordingConfig(input: {
   const config = parse(readFileSync(file, 'utf8')) as PrometheusConfig;
   const { alerting: _none, ...rest } = config;
   const interval = `${scrapeSeconds}s`;
-  const jobs = config.scrape_configs.map(({ file_sd_configs: _files, ...job }) => ({
+  const jobs = config.scrape_configs.map((job) => ({
     ...job,
-    static_configs: (job.static_configs ?? [{ targets: [] }]).flatMap(({ labels }) => {
-      const address = targets[labels?.['service'] ?? job.job_name];
+    static_configs: job.static_configs.flatMap(({ labels }) => {
+      const address = targets[labels?.['service'] ?? ''];
       return address ? [{ targets: [address], ...(labels && { labels }) }] : [];
     }),
   }));

@@ -1,20 +1,23 @@
 import type { Config } from 'jest';
 
 /** Decorators as TypeScript's legacy ones, for the entities. */
+const swcOptions = {
+  jsc: {
+    target: 'es2024',
+    parser: { syntax: 'typescript', decorators: true },
+    transform: { legacyDecorator: true },
+    keepClassNames: true,
+  },
+  module: { type: 'commonjs' },
+  sourceMaps: 'inline',
+};
 const transform: Config['transform'] = {
-  '^.+\\.ts$': [
+  // It imports packages that cannot be required.
+  '/kubernetes-checks/src/schema/models\\.ts$': [
     '@swc/jest',
-    {
-      jsc: {
-        target: 'es2024',
-        parser: { syntax: 'typescript', decorators: true },
-        transform: { legacyDecorator: true },
-        keepClassNames: true,
-      },
-      module: { type: 'commonjs' },
-      sourceMaps: 'inline',
-    },
+    { ...swcOptions, module: { type: 'commonjs', ignoreDynamic: true } },
   ],
+  '^.+\\.ts$': ['@swc/jest', swcOptions],
 };
 
 const shared: Config = {

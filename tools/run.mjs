@@ -55,6 +55,7 @@ const programs = {
   bench: ['tests/dist/bench/main.js', ...args],
   'check:previous-release': ['tests/dist/previous-release/main.js', ...args],
   dashboards: ['packages/dashboards/dist/main.js', ...args],
+  'check:k8s': ['packages/kubernetes-checks/dist/main.js', ...args],
   stack: [...envFile, 'tests/dist/containers/main.js', ...args],
   containers: [...envFile, ...jest(['containers'], oneAtATime)],
   lint: ['tools/lint.mjs', ...args],

@@ -1,0 +1,33 @@
+import type { Finding } from './manifests/finding';
+import type { KubernetesObject } from './manifests/kubernetes-object';
+import { readManifests } from './manifests/manifests';
+import { autoscalers, disruptionBudgets, rollouts } from './rules/availability';
+import { containerRules } from './rules/container-rules';
+import { contentReferences } from './rules/content-references';
+import { networkPolicies } from './rules/network-policies';
+import { operatorReferences } from './rules/operator-references';
+import { podRules } from './rules/pod-rules';
+import type { Rule } from './rules/rule';
+import { portNames, selectors } from './rules/selectors';
+import { gracePeriods, preStops } from './rules/shutdown';
+import { checkSchema } from './schema/check-schema';
+
+/** What one object, pod or container lacks by itself. */
+const rulesOfObjects: readonly Rule[] = [
+  ...[containerRules, podRules, autoscalers, disruptionBudgets, rollouts, gracePeriods, preStops],
+];
+const rulesOfNames: readonly Rule[] = [contentReferences, operatorReferences, selectors, portNames];
+
+/**
+ * All defects of a rendered overlay. Some rules need what others check, and would report one defect several
+ * times: objects that violate their schema are reported alone, and connections are derived only if all names
+ * that objects use of each other exist.
+ */
+export async function checkManifests(objects: readonly KubernetesObject[]): Promise<Finding[]> {
+  const violations = (await Promise.all(objects.map(checkSchema))).flat();
+  if (violations.length > 0) return violations;
+  const manifests = readManifests(objects);
+  const findings = (rules: readonly Rule[]) => rules.flatMap((rule) => rule(manifests));
+  const ofNames = findings(rulesOfNames);
+  return [...findings(rulesOfObjects), ...(ofNames.length > 0 ? ofNames : networkPolicies(manifests))];
+}

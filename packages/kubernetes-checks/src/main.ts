@@ -1,0 +1,29 @@
+import { checkManifests } from './check-manifests';
+import { overlayNames, renderOverlays } from './render';
+
+const usage = `npm run check:k8s                renders each folder of k8s/overlays and checks all objects
+npm run check:k8s -- <overlay> …  those overlays alone
+Exit code: 1 if there are findings.
+`;
+
+async function main(args: readonly string[]): Promise<void> {
+  const known = await overlayNames();
+  const unknown = args.find((name) => !known.includes(name));
+  if (unknown !== undefined) {
+    process.stderr.write(`There is no overlay "${unknown}", only: ${known.join(', ')}\n${usage}`);
+    process.exitCode = 2;
+    return;
+  }
+  for (const [name, objects] of await renderOverlays(args.length > 0 ? args : known)) {
+    const findings = await checkManifests(objects);
+    process.stdout.write(`${name}: ${objects.length} objects, ${findings.length} findings\n`);
+    for (const { rule, object, path, message } of findings)
+      process.stdout.write(`  ${rule} ${object} ${path}\n    ${message}\n`);
+    if (findings.length > 0) process.exitCode = 1;
+  }
+}
+
+void main(process.argv.slice(2)).catch((error: unknown) => {
+  process.stderr.write(`${String((error as Error).stack ?? error)}\n`);
+  process.exitCode = 2;
+});

@@ -1,0 +1,24 @@
+import type { Labels } from '../manifests/kubernetes-object';
+
+/** One side of a connection. */
+export type Endpoint =
+  /** Pods of this rendering, or of a chart in the same namespace. */
+  | { kind: 'pods'; name: string; namespace: string | undefined; labels: Labels }
+  /** Pods of another namespace, whose labels may be unknown. */
+  | { kind: 'other-namespace'; name: string; namespace: string | undefined; labels: Labels | undefined }
+  /** Addresses outside of the cluster's network of pods. */
+  | { kind: 'address'; name: string };
+
+export interface Connection {
+  from: Endpoint;
+  to: Endpoint;
+  port: number;
+  protocol: 'TCP' | 'UDP';
+  /** What opens it, for example a setting. */
+  reason: string;
+  /** May be allowed, and need not be. */
+  isOptional?: boolean;
+}
+
+export const describeConnection = ({ from, to, port, protocol, reason }: Connection): string =>
+  `${from.name} → ${to.name}, ${protocol} ${port} (${reason})`;

@@ -59,6 +59,8 @@ const scrapeSeconds = 3;
 const rateSeconds = 5 * scrapeSeconds;
 const clientRequestsPerWindow = 800;
 const waitingLogins = 10;
+/** Longer than the objective of checkout, and shorter than a call may take. */
+const slowCheckoutMs = 2_000;
 /** Share of the requests that are traced. */
 const tracedRequests = '0.2';
 /** How long services reuse a reading of gauges from the database. */
@@ -148,6 +150,8 @@ async function runLoad(input: {
     at(0.02).then(() => loseProviderKeys(stack, adminToken)),
     at(0.1).then(() => failRefund(stack, adminToken)),
     at(0.04).then(() => publishPoisonEvent(stack)),
+    // Orders that are created and paid, slowly.
+    ...[0.12, 0.15, 0.26].map((share) => at(share).then(() => suspend(stack.services.order, slowCheckoutMs))),
     at(0.18).then(() => exceedLogins(stack, 5 * waitingLogins)),
     at(0.2).then(() => abandonWebhook(stack, 2 * gaugesReusedMs)),
     at(0.22).then(() => changeSupergraph(supergraphFile)),
@@ -186,7 +190,8 @@ async function startShop(input: { teardown: Teardown; receiver: OtlpReceiver; lo
       LOG_LEVEL: 'warn',
       PERSISTED_OPERATIONS: 'log',
       PERSISTED_OPERATIONS_FILE: manifestFile,
-      REVOKED_SESSIONS_POLL_MS: '1000',
+      // Work for the user subgraph, which would hardly collect garbage otherwise.
+      REVOKED_SESSIONS_POLL_MS: '100',
       SIGN_INS_WAITING: String(waitingLogins),
       RATE_LIMIT_CLIENT_REQUESTS: String(clientRequestsPerWindow),
       ...(nats && { NATS_URL: nats.url }),

@@ -1,4 +1,4 @@
-import type { Finding } from './manifests/finding';
+import type { Violation } from './manifests/violation';
 import type { KubernetesObject } from './manifests/kubernetes-object';
 import { readManifests } from './manifests/manifests';
 import { autoscalers, disruptionBudgets, rollouts } from './rules/availability';
@@ -23,11 +23,11 @@ const rulesOfNames: readonly Rule[] = [contentReferences, operatorReferences, se
  * times: objects that violate their schema are reported alone, and connections are derived only if all names
  * that objects use of each other exist.
  */
-export async function checkManifests(objects: readonly KubernetesObject[]): Promise<Finding[]> {
-  const violations = (await Promise.all(objects.map(checkSchema))).flat();
-  if (violations.length > 0) return violations;
+export async function checkManifests(objects: readonly KubernetesObject[]): Promise<Violation[]> {
+  const ofSchemas = (await Promise.all(objects.map(checkSchema))).flat();
+  if (ofSchemas.length > 0) return ofSchemas;
   const manifests = readManifests(objects);
-  const findings = (rules: readonly Rule[]) => rules.flatMap((rule) => rule(manifests));
-  const ofNames = findings(rulesOfNames);
-  return [...findings(rulesOfObjects), ...(ofNames.length > 0 ? ofNames : networkPolicies(manifests))];
+  const violations = (rules: readonly Rule[]) => rules.flatMap((rule) => rule(manifests));
+  const ofNames = violations(rulesOfNames);
+  return [...violations(rulesOfObjects), ...(ofNames.length > 0 ? ofNames : networkPolicies(manifests))];
 }

@@ -3,7 +3,7 @@ import { overlayNames, renderOverlays } from './render';
 
 const usage = `npm run check:k8s                renders each folder of k8s/overlays and checks all objects
 npm run check:k8s -- <overlay> …  those overlays alone
-Exit code: 1 if there are findings.
+Exit code: 1 if there are violations.
 `;
 
 async function main(args: readonly string[]): Promise<void> {
@@ -15,11 +15,11 @@ async function main(args: readonly string[]): Promise<void> {
     return;
   }
   for (const [name, objects] of await renderOverlays(args.length > 0 ? args : known)) {
-    const findings = await checkManifests(objects);
-    process.stdout.write(`${name}: ${objects.length} objects, ${findings.length} findings\n`);
-    for (const { rule, object, path, message } of findings)
+    const violations = await checkManifests(objects);
+    process.stdout.write(`${name}: ${objects.length} objects, ${violations.length} violations\n`);
+    for (const { rule, object, path, message } of violations)
       process.stdout.write(`  ${rule} ${object} ${path}\n    ${message}\n`);
-    if (findings.length > 0) process.exitCode = 1;
+    if (violations.length > 0) process.exitCode = 1;
   }
 }
 

@@ -90,5 +90,5 @@ export function ofKind<Kind extends keyof Kinds>(
   return objects.filter((object): object is ObjectOf<Kind> => object.kind === kind);
 }
 
-/** How findings name an object, for example `Deployment/order`. */
+/** How violations name an object, for example `Deployment/order`. */
 export const nameOf = ({ kind, metadata }: KubernetesObject): string => `${kind}/${metadata.name}`;

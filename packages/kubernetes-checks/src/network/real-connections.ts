@@ -1,4 +1,4 @@
-import type { Finding } from '../manifests/finding';
+import type { Violation } from '../manifests/violation';
 import { type ObjectOf, nameOf, ofKind } from '../manifests/kubernetes-object';
 import type { Manifests } from '../manifests/manifests';
 import { selects } from '../manifests/selector';
@@ -29,7 +29,7 @@ const defaultPorts: Readonly<Record<string, number>> = {
 /** The connections that pods open, and settings whose target does not exist. */
 export interface RealConnections {
   connections: readonly Connection[];
-  problems: readonly Finding[];
+  problems: readonly Violation[];
 }
 
 export function realConnections(manifests: Manifests): RealConnections {
@@ -59,10 +59,10 @@ function connectionsOfSettings(
   workload: Workload,
   manifests: Manifests,
   pods: readonly PodSet[],
-): { connections: Connection[]; problems: Finding[] } {
+): { connections: Connection[]; problems: Violation[] } {
   const from: Endpoint = { kind: 'pods', ...workload, name: workload.object };
   const connections: Connection[] = [];
-  const problems: Finding[] = [];
+  const problems: Violation[] = [];
   for (const container of workload.podSpec.containers) {
     const settings = settingsOf(workload, container, manifests.contents);
     for (const [setting, value] of settings) {

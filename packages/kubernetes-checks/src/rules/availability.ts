@@ -1,11 +1,11 @@
-import type { Finding } from '../manifests/finding';
+import type { Violation } from '../manifests/violation';
 import { type ObjectOf, nameOf, ofKind } from '../manifests/kubernetes-object';
 import { selects } from '../manifests/selector';
 import type { Rule } from './rule';
 
 /** Autoscalers have a target, and what they measure. */
 export const autoscalers: Rule = ({ objects, workloads }) =>
-  ofKind(objects, 'HorizontalPodAutoscaler').flatMap((autoscaler): Finding[] => {
+  ofKind(objects, 'HorizontalPodAutoscaler').flatMap((autoscaler): Violation[] => {
     const { scaleTargetRef: target, metrics = [], minReplicas = 1, maxReplicas } = autoscaler.spec ?? {};
     const object = nameOf(autoscaler);
     const { namespace } = autoscaler.metadata;
@@ -23,17 +23,17 @@ export const autoscalers: Rule = ({ objects, workloads }) =>
     const measured = metrics.flatMap(({ resource }) =>
       resource?.target.type === 'Utilization' ? resource.name : [],
     );
-    const findings = workload.podSpec.containers.flatMap(({ name, resources }) =>
+    const violations = workload.podSpec.containers.flatMap(({ name, resources }) =>
       measured
         .filter((resource) => resources?.requests?.[resource] === undefined)
-        .map((resource): Finding => {
+        .map((resource): Violation => {
           const message = `The utilization of ${resource} is a share of requests.${resource}, which container ${name} does not have: set it`;
           return { rule: 'autoscaler-requests', object, path: '/spec/metrics', message };
         }),
     );
     if (scaled.spec?.replicas !== undefined) {
       const message = `Each apply would undo the decision of ${object}: remove replicas`;
-      findings.push({
+      violations.push({
         rule: 'autoscaler-replicas',
         object: workload.object,
         path: '/spec/replicas',
@@ -42,15 +42,15 @@ export const autoscalers: Rule = ({ objects, workloads }) =>
     }
     if (maxReplicas === undefined || maxReplicas <= minReplicas) {
       const message = `maxReplicas (${maxReplicas}) is not above minReplicas (${minReplicas}): raise it`;
-      findings.push({ rule: 'autoscaler-range', object, path: '/spec/maxReplicas', message });
+      violations.push({ rule: 'autoscaler-range', object, path: '/spec/maxReplicas', message });
     }
-    return findings;
+    return violations;
   });
 
 /** Each budget lets a node be drained; what runs more than once has a budget. */
 export const disruptionBudgets: Rule = ({ objects, workloads }) => {
   const budgets = ofKind(objects, 'PodDisruptionBudget');
-  const blocking = budgets.flatMap((budget): Finding[] => {
+  const blocking = budgets.flatMap((budget): Violation[] => {
     const selected = selectedBy(budget, workloads);
     const replicas = selected.reduce((sum, workload) => sum + workload.replicas, 0);
     const { minAvailable, maxUnavailable } = budget.spec ?? {};
@@ -63,7 +63,7 @@ export const disruptionBudgets: Rule = ({ objects, workloads }) => {
     const message = `With ${replicas} pod(s) the budget never allows an eviction, so no node can be drained: set maxUnavailable to 1`;
     return [{ rule: 'disruption-budget', object: nameOf(budget), path: '/spec', message }];
   });
-  const without = workloads.flatMap((workload): Finding[] => {
+  const without = workloads.flatMap((workload): Violation[] => {
     const hasBudget = budgets.some((budget) => selectedBy(budget, [workload]).length > 0);
     if (workload.replicas < 2 || hasBudget) return [];
     const message = 'No PodDisruptionBudget selects these pods, so a drain may evict all at once: add one';
@@ -90,20 +90,20 @@ function numberOf(value: number | string, replicas: number): number {
 
 /** A new pod is ready before a former one stops, and pods are on different nodes. */
 export const rollouts: Rule = ({ objects }) =>
-  ofKind(objects, 'Deployment').flatMap((deployment): Finding[] => {
+  ofKind(objects, 'Deployment').flatMap((deployment): Violation[] => {
     const { strategy, template } = deployment.spec ?? {};
     const object = nameOf(deployment);
     const maxUnavailable = strategy?.rollingUpdate?.maxUnavailable ?? '25%';
-    const findings: Finding[] = [];
+    const violations: Violation[] = [];
     if (Number.parseInt(String(maxUnavailable), 10) !== 0) {
       const message = `An update may stop pods before their successors are ready (maxUnavailable: ${maxUnavailable}): set it to 0`;
       const path = '/spec/strategy/rollingUpdate/maxUnavailable';
-      findings.push({ rule: 'rolling-update', object, path, message });
+      violations.push({ rule: 'rolling-update', object, path, message });
     }
     if (!template?.spec?.topologySpreadConstraints?.length) {
       const message = 'All pods may be on one node: add a topology spread constraint';
       const path = '/spec/template/spec/topologySpreadConstraints';
-      findings.push({ rule: 'topology-spread', object, path, message });
+      violations.push({ rule: 'topology-spread', object, path, message });
     }
-    return findings;
+    return violations;
   });

@@ -1,12 +1,12 @@
-import type { Finding } from '../manifests/finding';
+import type { Violation } from '../manifests/violation';
 import { type Container, type Workload, containersOf } from '../manifests/workload';
 import type { Rule } from './rule';
 
-/** A finding of one container; undefined: it has no defect. */
+/** A violation of one container; undefined: it has no defect. */
 type ContainerRule = (
   container: Container,
   workload: Workload,
-) => Pick<Finding, 'rule' | 'path' | 'message'> | undefined;
+) => Pick<Violation, 'rule' | 'path' | 'message'> | undefined;
 
 /** Pinned by digest, or by a tag that is not moved. */
 const pinnedImage: ContainerRule = ({ image = '' }) => {
@@ -108,10 +108,10 @@ export const containerRules: Rule = ({ workloads }) =>
   workloads.flatMap((workload) =>
     containersOf(workload).flatMap(({ container, path }) =>
       rules.flatMap((rule) => {
-        const finding = rule(container, workload);
-        if (!finding) return [];
-        const message = `${finding.message} (container ${container.name})`;
-        return [{ ...finding, object: workload.object, path: `${path}${finding.path}`, message }];
+        const violation = rule(container, workload);
+        if (!violation) return [];
+        const message = `${violation.message} (container ${container.name})`;
+        return [{ ...violation, object: workload.object, path: `${path}${violation.path}`, message }];
       }),
     ),
   );

@@ -1,4 +1,4 @@
-import type { Finding } from '../manifests/finding';
+import type { Violation } from '../manifests/violation';
 import type { Manifests } from '../manifests/manifests';
 import { mountedFile, referencesOf } from '../manifests/references';
 import { findContent, settingsOf } from '../manifests/settings';
@@ -14,8 +14,8 @@ export const contentReferences: Rule = (manifests) =>
     ...missingFiles(workload, manifests),
   ]);
 
-function missingContents(workload: Workload, { contents }: Manifests): Finding[] {
-  return referencesOf(workload).flatMap(({ kind, name, key, path, isOptional }): Finding[] => {
+function missingContents(workload: Workload, { contents }: Manifests): Violation[] {
+  return referencesOf(workload).flatMap(({ kind, name, key, path, isOptional }): Violation[] => {
     if (isOptional) return [];
     const found = findContent(contents, workload, kind, name);
     const at = { rule: ruleOf[kind], object: workload.object, path };
@@ -38,9 +38,9 @@ const isReportedAsWhole = (workload: Workload, name: string): boolean =>
   referencesOf(workload).some((reference) => reference.name === name && reference.key === undefined);
 
 /** Files that settings (`X_FILE`) name are mounted. */
-function missingFiles(workload: Workload, { contents }: Manifests): Finding[] {
+function missingFiles(workload: Workload, { contents }: Manifests): Violation[] {
   return containersOf(workload).flatMap(({ container, path }) =>
-    [...settingsOf(workload, container, contents)].flatMap(([setting, file]): Finding[] => {
+    [...settingsOf(workload, container, contents)].flatMap(([setting, file]): Violation[] => {
       if (!setting.endsWith('_FILE') || !file?.startsWith('/')) return [];
       const mounted = mountedFile(workload, container, file);
       if (!mounted) return [];

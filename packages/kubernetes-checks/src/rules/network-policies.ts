@@ -1,4 +1,4 @@
-import type { Finding } from '../manifests/finding';
+import type { Violation } from '../manifests/violation';
 import { nameOf, ofKind } from '../manifests/kubernetes-object';
 import type { Manifests } from '../manifests/manifests';
 import { podSetsOf } from '../manifests/services';
@@ -21,7 +21,7 @@ export const networkPolicies: Rule = (manifests) => {
   ];
 };
 
-function withoutDefaultDeny({ objects, workloads }: Manifests): Finding[] {
+function withoutDefaultDeny({ objects, workloads }: Manifests): Violation[] {
   return [...new Set(workloads.map(({ namespace }) => namespace))].flatMap((namespace) => {
     const hasIt = ofKind(objects, 'NetworkPolicy').some(
       (policy) => policy.metadata.namespace === namespace && isDefaultDeny(policy),
@@ -33,7 +33,7 @@ function withoutDefaultDeny({ objects, workloads }: Manifests): Finding[] {
   });
 }
 
-function deniedConnections(connections: readonly Connection[], evaluator: PolicyEvaluator): Finding[] {
+function deniedConnections(connections: readonly Connection[], evaluator: PolicyEvaluator): Violation[] {
   const denied = connections
     .filter(({ isOptional }) => !isOptional)
     .flatMap((connection) => {
@@ -42,7 +42,7 @@ function deniedConnections(connections: readonly Connection[], evaluator: Policy
       );
       return directions.length > 0 ? [{ connection, directions }] : [];
     });
-  const findings = denied.map(({ connection, directions }): Finding => {
+  const violations = denied.map(({ connection, directions }): Violation => {
     const self = directions.includes('Egress') ? connection.from : connection.to;
     return {
       rule: 'connection-denied',
@@ -51,7 +51,7 @@ function deniedConnections(connections: readonly Connection[], evaluator: Policy
       message: `No policy allows ${describeConnection(connection)}: add ${directions.map(remedyOf(connection)).join(', and ')}`,
     };
   });
-  return [...new Map(findings.map((finding) => [finding.message, finding])).values()];
+  return [...new Map(violations.map((violation) => [violation.message, violation])).values()];
 }
 
 const remedyOf = (connection: Connection) => (direction: Direction) =>
@@ -59,7 +59,7 @@ const remedyOf = (connection: Connection) => (direction: Direction) =>
     ? `an egress rule to ${connection.from.name}`
     : `an ingress rule to ${connection.to.name}`;
 
-function unusedPermissions(connections: readonly Connection[], evaluator: PolicyEvaluator): Finding[] {
+function unusedPermissions(connections: readonly Connection[], evaluator: PolicyEvaluator): Violation[] {
   return evaluator.permissions.flatMap((permission) => {
     const isNeeded = connections.some(
       (connection) => evaluator.permits(permission, connection) && isNarrow(permission, connection),
@@ -77,7 +77,7 @@ function unneededPairs(
   manifests: Manifests,
   connections: readonly Connection[],
   evaluator: PolicyEvaluator,
-): Finding[] {
+): Violation[] {
   const pods = podSetsOf(manifests);
   const endpoints = pods.map(({ object, namespace, labels }): Endpoint => ({
     kind: 'pods',
@@ -87,7 +87,7 @@ function unneededPairs(
   }));
   return endpoints.flatMap((from) =>
     pods.flatMap(({ object, namespace, labels, ports }) =>
-      ports.flatMap(({ port, protocol }): Finding[] => {
+      ports.flatMap(({ port, protocol }): Violation[] => {
         const to: Endpoint = { kind: 'pods', name: object, namespace, labels };
         const candidate: Connection = {
           ...{ from, to, port, protocol: protocol === 'UDP' ? 'UDP' : 'TCP' },

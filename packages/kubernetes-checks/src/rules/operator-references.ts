@@ -1,4 +1,4 @@
-import type { Finding } from '../manifests/finding';
+import type { Violation } from '../manifests/violation';
 import { type KubernetesObject, nameOf, ofKind } from '../manifests/kubernetes-object';
 import type { Manifests } from '../manifests/manifests';
 import { findContent } from '../manifests/settings';
@@ -59,7 +59,7 @@ function mustExist(
   object: KubernetesObject,
   path: string,
   target: string,
-): Finding[] {
+): Violation[] {
   const exists = objects.some(
     (candidate) => nameOf(candidate) === target && candidate.metadata.namespace === object.metadata.namespace,
   );
@@ -74,7 +74,7 @@ function mustHaveKey(
   kind: 'ConfigMap' | 'Secret',
   path: string,
   { name, key }: Key,
-): Finding[] {
+): Violation[] {
   const keys = findContent(contents, object.metadata, kind, name)?.keys;
   if (keys === 'any' || keys?.has(key)) return [];
   const message = `There is no ${kind} "${name}" with the key "${key}": add it, or correct the names`;

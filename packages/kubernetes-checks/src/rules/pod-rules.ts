@@ -1,16 +1,16 @@
-import type { Finding } from '../manifests/finding';
+import type { Violation } from '../manifests/violation';
 import { ofKind } from '../manifests/kubernetes-object';
 import type { Manifests } from '../manifests/manifests';
 import type { Workload } from '../manifests/workload';
 import type { Rule } from './rule';
 
-type PodFinding = Omit<Finding, 'object'>;
-type PodRule = (workload: Workload, manifests: Manifests) => PodFinding[];
+type PodViolation = Omit<Violation, 'object'>;
+type PodRule = (workload: Workload, manifests: Manifests) => PodViolation[];
 
 const hostNamespaces: PodRule = ({ podSpec, path }) =>
   (['hostNetwork', 'hostPID', 'hostIPC'] as const)
     .filter((name) => podSpec[name] === true)
-    .map((name): PodFinding => ({
+    .map((name): PodViolation => ({
       rule: 'host-namespace',
       path: `${path}/${name}`,
       message: `The pod shares a namespace with its node: remove ${name}`,
@@ -35,7 +35,7 @@ const volumeTypes: PodRule = ({ podSpec, path }) =>
   (podSpec.volumes ?? []).flatMap((volume, index) =>
     Object.keys(volume)
       .filter((type) => !allowedVolumes.has(type))
-      .map((type): PodFinding => ({
+      .map((type): PodViolation => ({
         rule: 'volume-type',
         path: `${path}/volumes/${index}/${type}`,
         message: `The restricted pod security level forbids volumes of type ${type}: use a claim or an emptyDir`,
@@ -87,7 +87,7 @@ const probes: PodRule = ({ podSpec, path, isLongRunning }) =>
     const at = `${path}/containers/${index}`;
     const missing = (['startupProbe', 'readinessProbe', 'livenessProbe'] as const)
       .filter((name) => !container[name])
-      .map((name): PodFinding => ({
+      .map((name): PodViolation => ({
         rule: 'probes',
         path: `${at}/${name}`,
         message: `The container ${container.name} has no ${name}: add it`,
@@ -101,10 +101,10 @@ const probes: PodRule = ({ podSpec, path, isLongRunning }) =>
 
 const rules = [hostNamespaces, volumeTypes, serviceAccountToken, serviceAccount, serviceLinks, probes];
 
-const podFindings: Rule = (manifests) =>
+const podViolations: Rule = (manifests) =>
   manifests.workloads.flatMap((workload) =>
     rules.flatMap((rule) =>
-      rule(workload, manifests).map((finding) => ({ ...finding, object: workload.object })),
+      rule(workload, manifests).map((violation) => ({ ...violation, object: workload.object })),
     ),
   );
 
@@ -112,7 +112,7 @@ const enforce = 'pod-security.kubernetes.io/enforce';
 
 /** Admission checks pods that no manifest lists, too. */
 const namespaceLevel: Rule = ({ objects, workloads }) =>
-  [...new Set(workloads.map(({ namespace }) => namespace))].flatMap((name): Finding[] => {
+  [...new Set(workloads.map(({ namespace }) => namespace))].flatMap((name): Violation[] => {
     const namespace = ofKind(objects, 'Namespace').find(({ metadata }) => metadata.name === name);
     if (namespace?.metadata.labels?.[enforce] === 'restricted') return [];
     const message = `The namespace of the pods has not the label ${enforce}: restricted: add it`;
@@ -126,4 +126,4 @@ const namespaceLevel: Rule = ({ objects, workloads }) =>
     ];
   });
 
-export const podRules: Rule = (manifests) => [...podFindings(manifests), ...namespaceLevel(manifests)];
+export const podRules: Rule = (manifests) => [...podViolations(manifests), ...namespaceLevel(manifests)];

@@ -1,5 +1,5 @@
-import type { Finding } from '../manifests/finding';
+import type { Violation } from '../manifests/violation';
 import type { Manifests } from '../manifests/manifests';
 
 /** A check of all objects together. */
-export type Rule = (manifests: Manifests) => Finding[];
+export type Rule = (manifests: Manifests) => Violation[];

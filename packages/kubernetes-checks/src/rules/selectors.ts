@@ -1,4 +1,4 @@
-import type { Finding } from '../manifests/finding';
+import type { Violation } from '../manifests/violation';
 import { type KubernetesObject, type Labels, nameOf, ofKind } from '../manifests/kubernetes-object';
 import { type LabelSelector, selects } from '../manifests/selector';
 import { podSetsOf } from '../manifests/services';
@@ -42,7 +42,7 @@ function mustSelect(
   selector: LabelSelector | undefined,
   what: string,
   candidates: readonly { namespace: string | undefined; labels: Labels }[],
-): Finding[] {
+): Violation[] {
   const { namespace } = object.metadata;
   const isMatched = candidates.some(
     (candidate) => candidate.namespace === namespace && selects(selector ?? {}, candidate.labels),
@@ -125,7 +125,7 @@ const backendPorts: Rule = ({ objects }) => {
     object: KubernetesObject,
     path: string,
     backend: { name: string; port: string | number | undefined },
-  ): Finding[] => {
+  ): Violation[] => {
     const service = ofKind(objects, 'Service').find(
       ({ metadata }) => metadata.name === backend.name && metadata.namespace === object.metadata.namespace,
     );

@@ -15,17 +15,17 @@ describe('checkSchema', () => {
   });
 
   it('reports an unknown field at any depth, with its JSON pointer', async () => {
-    const findings = await checkSchema(
+    const violations = await checkSchema(
       service({ ports: [{ port: 80 }, { port: 81, 'target/Port': 'http' }] }),
     );
-    expect(findings).toMatchObject([
+    expect(violations).toMatchObject([
       { rule: 'unknown-field', object: 'Service/order', path: '/spec/ports/1/target~1Port' },
     ]);
   });
 
   it('reports values of another type, and missing fields', async () => {
-    const findings = await checkSchema(service({ ports: [{ port: '80' }, {}] }));
-    expect(findings.map(({ rule, path }) => [rule, path])).toEqual([
+    const violations = await checkSchema(service({ ports: [{ port: '80' }, {}] }));
+    expect(violations.map(({ rule, path }) => [rule, path])).toEqual([
       ['schema', '/spec/ports/0/port'],
       ['schema', '/spec/ports/1'],
     ]);
@@ -51,8 +51,8 @@ describe('checkSchema', () => {
         retentionPolicy: '30days',
       },
     };
-    const findings = await checkSchema(store);
-    expect(findings.map(({ rule, path }) => [rule, path])).toEqual([
+    const violations = await checkSchema(store);
+    expect(violations.map(({ rule, path }) => [rule, path])).toEqual([
       ['schema', '/spec/configuration/serverName'],
       ['schema', '/spec/retentionPolicy'],
     ]);

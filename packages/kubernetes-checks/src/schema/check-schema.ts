@@ -1,42 +1,40 @@
-import type { Finding } from '../manifests/finding';
+import type { Violation } from '../manifests/violation';
 import { type KubernetesObject, nameOf } from '../manifests/kubernetes-object';
 import { type Model, loadBarmanConfiguration, models } from './models';
 import { checkObjectStore } from './object-store';
 import { trackReads } from './read-tracking';
 
 /** Checks one object by the schema of its kind, which also knows all fields. */
-export async function checkSchema(object: KubernetesObject): Promise<Finding[]> {
+export async function checkSchema(object: KubernetesObject): Promise<Violation[]> {
+  const at = { object: nameOf(object) };
   const type = `${object.apiVersion} ${object.kind}`;
   if (type === 'barmancloud.cnpg.io/v1 ObjectStore') {
     const { spec } = object as { spec?: { configuration?: object } };
+    const ofConfiguration = validate(await loadBarmanConfiguration(), spec?.configuration ?? {});
     return [
       ...checkObjectStore(object),
-      ...validate(await loadBarmanConfiguration(), spec?.configuration ?? {}).map(atObjectStore),
+      ...ofConfiguration.map((rest) => ({ ...rest, ...at, path: `/spec/configuration${rest.path}` })),
     ];
   }
   const load = models[type];
-  if (load)
-    return validate(await load(), object).map((violation) => ({ ...violation, object: nameOf(object) }));
+  if (load) return validate(await load(), object).map((rest) => ({ ...rest, ...at }));
   const message = `No schema of "${type}" is known: correct apiVersion or kind, or add the kind to src/schema/models.ts`;
-  return [{ rule: 'unknown-kind', object: nameOf(object), path: '/kind', message }];
-
-  function atObjectStore(violation: Violation): Finding {
-    return { ...violation, object: nameOf(object), path: `/spec/configuration${violation.path}` };
-  }
+  return [{ ...at, rule: 'unknown-kind', path: '/kind', message }];
 }
 
-type Violation = Omit<Finding, 'object'>;
+/** Of a value whose object is not known. */
+type LocalViolation = Omit<Violation, 'object'>;
 
-function validate(model: Model, value: object): Violation[] {
+function validate(model: Model, value: object): LocalViolation[] {
   const tracked = trackReads(value);
   const violations = schemaErrors(model, tracked.proxy).map(
-    ({ instancePath, message, params }): Violation => ({
+    ({ instancePath, message, params }): LocalViolation => ({
       rule: 'schema',
       path: instancePath,
       message: `The value ${message} (${JSON.stringify(params)}): correct it`,
     }),
   );
-  const unknownFields = tracked.unreadFields().map((path): Violation => ({
+  const unknownFields = tracked.unreadFields().map((path): LocalViolation => ({
     rule: 'unknown-field',
     path,
     message: `The schema has no field "${path.slice(path.lastIndexOf('/') + 1)}" here: correct its name, or remove it`,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Finding } from '../manifests/finding';
+import type { Violation } from '../manifests/violation';
 import { type KubernetesObject, nameOf } from '../manifests/kubernetes-object';
 
 const quantities = z.record(z.string(), z.union([z.string(), z.int()]));
@@ -49,9 +49,9 @@ const objectStore = z.strictObject({
   }),
 });
 
-export function checkObjectStore(object: KubernetesObject): Finding[] {
+export function checkObjectStore(object: KubernetesObject): Violation[] {
   const { error } = objectStore.safeParse(object);
-  return (error?.issues ?? []).flatMap((issue): Finding[] => {
+  return (error?.issues ?? []).flatMap((issue): Violation[] => {
     const path = issue.path.map((key) => `/${String(key)}`).join('');
     const at = { object: nameOf(object) };
     if (issue.code !== 'unrecognized_keys')

@@ -1,4 +1,4 @@
-/** All checks, by the names that findings have. */
+/** All checks, by the names that violations have. */
 export const ruleNames = [
   // Of one object.
   ...(['schema', 'unknown-field', 'unknown-kind'] as const),
@@ -27,7 +27,7 @@ export const ruleNames = [
 export type RuleName = (typeof ruleNames)[number];
 
 /** A defect of the manifests. */
-export interface Finding {
+export interface Violation {
   rule: RuleName;
   /** For example `Deployment/order`. */
   object: string;

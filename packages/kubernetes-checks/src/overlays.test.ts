@@ -5,7 +5,7 @@ import { type KubernetesObject, nameOf } from './manifests/kubernetes-object';
 import { checkSchema } from './schema/check-schema';
 import { kustomize, overlayNames, renderOverlays } from './render';
 
-/** A mistake in an object of an overlay, and the only violation that it causes. */
+/** A mistake in an object of an overlay, and the only violations that it causes. */
 interface Mistake {
   title: string;
   rule: RuleName;
@@ -14,7 +14,7 @@ interface Mistake {
   /** JSON pointers, each with its new value; `undefined` removes it. */
   changes: Readonly<Record<string, unknown>>;
   /** Default: the changed object. */
-  reportedOn?: string;
+  reportedOn?: string | readonly string[];
 }
 
 const pod = '/spec/template/spec';
@@ -142,6 +142,13 @@ const mistakes: readonly Mistake[] = [
   ...of('connection-target', 'a URL of no Service', {
     [`${container}/env`]: [{ name: 'SEARCH_URL', value: 'http://search:4005/graphql' }],
   }),
+  {
+    title: 'policies for a connection that no setting needs',
+    rule: 'connection-unneeded',
+    object: 'Deployment/order',
+    changes: { [`${container}/env`]: [{ name: 'PAYMENT_URL', value: '' }] },
+    reportedOn: ['NetworkPolicy/order', 'Deployment/order'],
+  },
   ...of('connection-denied', 'a URL of a Service that the pod may not call', {
     [`${container}/env`]: [{ name: 'GATEWAY_URL', value: 'http://gateway:8080/graphql' }],
   }),
@@ -278,9 +285,9 @@ describeWithProgram(kustomize, 'overlays', () => {
       const target = objects.find((candidate) => nameOf(candidate) === object);
       for (const [pointer, value] of Object.entries(changes)) setAt(target, pointer, value);
       const violations = await checkManifests(objects);
-      expect(violations.map((violation) => ({ rule: violation.rule, object: violation.object }))).toEqual([
-        { rule, object: reportedOn },
-      ]);
+      expect(violations.map((violation) => ({ rule: violation.rule, object: violation.object }))).toEqual(
+        [reportedOn].flat().map((name) => ({ rule, object: name })),
+      );
     },
   );
 

@@ -101,10 +101,8 @@ function targetsOf(
   { objects }: Manifests,
   pods: readonly PodSet[],
 ): Target[] | string {
-  // Templates of secrets have placeholders, which are no part of a host.
-  const text = url.trim().replaceAll(/\{\{.*?\}\}/g, 'x');
-  if (!URL.canParse(text)) return 'has no valid URL';
-  const { hostname, port: explicitPort, protocol } = new URL(text);
+  if (!URL.canParse(url)) return 'has no valid URL';
+  const { hostname, port: explicitPort, protocol } = new URL(url);
   const port = Number(explicitPort) || defaultPorts[protocol];
   if (port === undefined) return `has a URL of unknown protocol (${protocol})`;
   const [name = '', namespaceOfHost = namespace, service] = hostname.split('.');

@@ -9,22 +9,20 @@ interface Visit {
   target: object;
   path: string;
   read: Set<string>;
-  /** The validator has listed the keys: they are data, as in `labels`. */
-  isMap: boolean;
 }
 
 /**
  * The compiled validators of kubernetes-models accept unknown fields, but they read each field that
- * their schema has. So a field that was not read is unknown. An object of which nothing was
- * read has any content.
+ * their schema has, and each value of a map. So a field that was not read is unknown. An object of
+ * which nothing was read has any content.
  */
 export function trackReads(root: object): TrackedValue {
   const visits: Visit[] = [];
   return {
     proxy: track(root, '', visits),
     unreadFields: () =>
-      visits.flatMap(({ target, path, read, isMap }) =>
-        Array.isArray(target) || isMap || read.size === 0
+      visits.flatMap(({ target, path, read }) =>
+        Array.isArray(target) || read.size === 0
           ? []
           : Object.keys(target)
               .filter((key) => !read.has(key))
@@ -34,7 +32,7 @@ export function trackReads(root: object): TrackedValue {
 }
 
 function track(target: object, path: string, visits: Visit[]): object {
-  const visit: Visit = { target, path, read: new Set(), isMap: false };
+  const visit: Visit = { target, path, read: new Set() };
   visits.push(visit);
   const children = new Map<string, object>();
   return new Proxy(target, {
@@ -46,10 +44,6 @@ function track(target: object, path: string, visits: Visit[]): object {
       const child = children.get(key) ?? track(value, `${path}/${escapePointer(key)}`, visits);
       children.set(key, child);
       return child;
-    },
-    ownKeys() {
-      visit.isMap = true;
-      return Reflect.ownKeys(target);
     },
   });
 }

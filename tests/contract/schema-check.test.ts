@@ -177,6 +177,7 @@ describe('npm run schema:check', () => {
       ['web Cheapest: products', 'app Listing: products'],
     ],
     ['a removed enum value of a literal', 'NAME PRICE', 'NAME', ['web Cheapest: products']],
+    ['an input field that became required', ' color: String', ' color: String!', ['app Listing: $filter']],
     ['a removed enum value of a field', '  GREEN\n', '', ['web ProductPage: product.color']],
     ['a removed input field of a variable', ' color: String', '', ['app Listing: $filter.color']],
     [
@@ -358,6 +359,14 @@ describe('npm run schema:check', () => {
       stderr: expect.stringContaining(
         'The tool cannot determine who uses it (change type SCHEMA_SUBSCRIPTION_TYPE_CHANGED).',
       ),
+    });
+  });
+
+  it('fails without the operations of the last release', () => {
+    rmSync(join(root, 'schema/released/operations.json'));
+    expect(run('check')).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('schema/released/operations.json has no operations that can be read'),
     });
   });
 

@@ -1,5 +1,5 @@
 // Reads the operations of known clients, now and at the last release.
-import { existsSync, globSync, readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { basename, join, sep } from 'node:path';
 import { Kind, parse, print, separateOperations } from 'graphql';
 
@@ -7,19 +7,17 @@ export const releasedOperationsFile = 'schema/released/operations.json';
 
 /**
  * The operations of every known client, and those that services send to each other (`subgraph`: to
- * which one). Those of the last release are included, because during an
- * upgrade processes of the previous version send them to the new subgraphs.
+ * which one). Those of the last release are included, because during an upgrade processes of the
+ * previous version send them to the new subgraphs; `isFirst`: there was no release.
  *
  * @returns {Array<{ client: string, name: string, type: string, subgraph?: string,
  *   document: import('graphql').DocumentNode, isCurrent: boolean }>} each operation once
  * @throws Error with the file, if a file cannot be read
  */
-export function readKnownOperations(root) {
+export function readKnownOperations(root, isFirst) {
   const current = readCurrentOperations(root);
   const keys = new Set(current.map(keyOf));
-  const released = existsSync(join(root, releasedOperationsFile))
-    ? readManifest(root, releasedOperationsFile, 'unknown client')
-    : [];
+  const released = isFirst ? [] : readManifest(root, releasedOperationsFile, 'unknown client');
   return [
     ...current.map((operation) => ({ ...operation, isCurrent: true })),
     ...released

@@ -17,7 +17,8 @@ export const releasedFile = (name) => `schema/released/${name}.graphql`;
  */
 export async function compareWithRelease(root, today) {
   const { subgraphs, api } = await compose();
-  const operations = readKnownOperations(root);
+  const isFirst = !existsSync(join(root, releasedFile('api')));
+  const operations = readKnownOperations(root, isFirst);
   const called = new Set(operations.map(({ subgraph }) => subgraph).filter(Boolean));
   const schemas = { api, ...schemasOf(called, subgraphs) };
   const compare = async (name) => {
@@ -30,8 +31,7 @@ export async function compareWithRelease(root, today) {
   const changes = await compare('api');
   for (const name of called) addInternal(changes, name, await compare(name));
   return {
-    ...{ schemas, operations, changes, today },
-    isFirst: !existsSync(join(root, releasedFile('api'))),
+    ...{ schemas, operations, changes, today, isFirst },
     deprecations: subgraphs.flatMap(({ typeDefs }) => deprecationProblems(typeDefs)),
   };
 }

@@ -5,10 +5,10 @@ import { getNamedType, isEnumType, isInputObjectType, isUnionType, Kind, typeFro
  * Elements of the schema that the operations of a document use, each with its places in the document:
  * response paths (`products.nodes.price`) or, for input, variables (`$input.items`).
  *
- * Elements are named `Type`, `Type.field`, `Type.field.argument`, `Enum.VALUE` for a value that is
- * sent, `Enum.*` for a field with any value, `@directive`, and `Union|Member` for a fragment on a member. Of an input type in a variable, everything counts as
- * used, because the document does not show what the client sends. Elements that the schema does not
- * have are omitted.
+ * Elements are named `Type`, `Type.field`, `Type.field.argument`, `@directive`, `Enum.VALUE` for a
+ * value that is sent, `Enum.*` for a field with any value, and `Union|Member` for a fragment on a
+ * member. Of an input type in a variable, everything counts as used, because the document does not
+ * show what the client sends. Elements that the schema does not have are omitted.
  *
  * @returns {Map<string, Set<string>>}
  */

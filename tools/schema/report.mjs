@@ -5,8 +5,8 @@ const remedy = `Remedy: keep what the operations use. To remove it without break
   1. deprecate it, ${deprecationFormat}, and change the operations of the clients
   2. release (npm run schema:release), so that no client of the last release uses it
   3. after the date, remove it
+Make new arguments and input fields optional.
 To release the breaking change anyway: npm run schema:release -- --breaking "why"
-A new argument or input field breaks no client if it is optional.
 See "Change the schema" in CONTRIBUTING.md.`;
 
 /** @returns {string[]} one text for each problem; the remedy comes last. Empty if there is none */

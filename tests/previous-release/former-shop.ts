@@ -8,7 +8,7 @@ import { programEnvironment } from '@shop/testkit/database';
 
 export interface FormerShop {
   gatewayUrl: string;
-  /** The end of its terminal output, which contains the errors that its processes have logged. */
+  /** The errors that its processes have logged since it is ready. */
   output(): string;
   stop(): Promise<void>;
 }
@@ -66,5 +66,7 @@ export async function startFormerShop(input: {
     await stop();
     throw error;
   }
+  // What follows are errors only; the text before contains the administrator's password.
+  output = '';
   return { gatewayUrl, output: () => output, stop };
 }

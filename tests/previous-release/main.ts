@@ -74,7 +74,7 @@ async function buyDuringUpgrade(input: {
     log('started again on the new schema');
     await buyThroughBothApis(shop.gatewayUrl, log);
   } catch (error) {
-    if (shop) process.stderr.write(`The previous release, its latest output:\n${shop.output()}\n`);
+    if (shop) process.stderr.write(`Errors that the previous release has logged:\n${shop.output()}\n`);
     throw error;
   } finally {
     await shop?.stop();

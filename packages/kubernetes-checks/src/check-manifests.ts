@@ -2,7 +2,7 @@ import type { Violation } from './manifests/violation';
 import type { KubernetesObject } from './manifests/kubernetes-object';
 import { readManifests } from './manifests/manifests';
 import { autoscalers, disruptionBudgets, rollouts } from './rules/availability';
-import { containerRules } from './rules/container-rules';
+import { clusterRules, containerRules } from './rules/container-rules';
 import { contentReferences } from './rules/content-references';
 import { networkPolicies } from './rules/network-policies';
 import { operatorReferences } from './rules/operator-references';
@@ -14,7 +14,16 @@ import { checkSchema } from './schema/check-schema';
 
 /** What one object, pod or container lacks by itself. */
 const rulesOfObjects: readonly Rule[] = [
-  ...[containerRules, podRules, autoscalers, disruptionBudgets, rollouts, gracePeriods, preStops],
+  ...[
+    containerRules,
+    clusterRules,
+    podRules,
+    autoscalers,
+    disruptionBudgets,
+    rollouts,
+    gracePeriods,
+    preStops,
+  ],
 ];
 const rulesOfNames: readonly Rule[] = [contentReferences, operatorReferences, selectors, portNames];
 

@@ -1,5 +1,6 @@
 import { checkManifests } from './check-manifests';
-import { overlayNames, renderOverlays } from './render';
+import { RenderError, exampleObjects, overlayNames, renderOverlays } from './render';
+import { checkSchema } from './schema/check-schema';
 
 const usage = `npm run check:k8s                renders each folder of k8s/overlays and checks all objects
 npm run check:k8s -- <overlay> …  those overlays alone
@@ -15,7 +16,8 @@ async function main(args: readonly string[]): Promise<void> {
     return;
   }
   for (const [name, objects] of await renderOverlays(args.length > 0 ? args : known)) {
-    const violations = await checkManifests(objects);
+    const ofExamples = await Promise.all((await exampleObjects(name)).map(checkSchema));
+    const violations = [...(await checkManifests(objects)), ...ofExamples.flat()];
     process.stdout.write(`${name}: ${objects.length} objects, ${violations.length} violations\n`);
     for (const { rule, object, path, message } of violations)
       process.stdout.write(`  ${rule} ${object} ${path}\n    ${message}\n`);
@@ -24,6 +26,7 @@ async function main(args: readonly string[]): Promise<void> {
 }
 
 void main(process.argv.slice(2)).catch((error: unknown) => {
-  process.stderr.write(`${String((error as Error).stack ?? error)}\n`);
+  const { message, stack } = error as Error;
+  process.stderr.write(`${error instanceof RenderError ? message : stack}\n`);
   process.exitCode = 2;
 });

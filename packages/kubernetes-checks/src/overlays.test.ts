@@ -3,7 +3,7 @@ import { checkManifests } from './check-manifests';
 import { type RuleName, ruleNames } from './manifests/violation';
 import { type KubernetesObject, nameOf } from './manifests/kubernetes-object';
 import { checkSchema } from './schema/check-schema';
-import { kustomize, overlayNames, renderOverlays } from './render';
+import { exampleObjects, kustomize, overlayNames, renderOverlays } from './render';
 
 /** A mistake in an object of an overlay, and the only violations that it causes. */
 interface Mistake {
@@ -225,6 +225,20 @@ const mistakes: readonly Mistake[] = [
     changes: { '/spec/configuration/s3Credentials/accessKeyId/key': 'access-key' },
   },
   {
+    title: 'a database of any version',
+    rule: 'image-pinned',
+    overlay: 'production',
+    object: 'Cluster/order-database',
+    changes: { '/spec/imageName': undefined },
+  },
+  {
+    title: 'a database without a limit of memory',
+    rule: 'resources',
+    overlay: 'production',
+    object: 'Cluster/order-database',
+    changes: { '/spec/resources/limits/memory': undefined },
+  },
+  {
     title: 'a backup of no cluster',
     rule: 'object-reference',
     overlay: 'production',
@@ -290,6 +304,13 @@ describeWithProgram(kustomize, 'overlays', () => {
       );
     },
   );
+
+  it('have examples without violations', async () => {
+    const examples = await Promise.all([...overlays.keys()].map(exampleObjects));
+    const violations = await Promise.all(examples.flat().map(checkSchema));
+    expect(violations.flat()).toEqual([]);
+    expect(examples.flat().map(nameOf)).toContain('SealedSecret/operator-secrets');
+  });
 
   it('reports an unknown field of each kind', async () => {
     const objects = [...overlays.values()].flat().filter((object) => 'spec' in object);

@@ -1,17 +1,20 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { cp, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { ensureContainerSecrets } from '@shop/local-stack/containers';
-import { type OptionalProgram, requireProgram } from '@shop/testkit/optional-server';
+import { type OptionalProgram, findProgram } from '@shop/testkit/optional-server';
 import { parseAllDocuments } from 'yaml';
 import { manifestFolders, overlaysDirectory, workspaceRoot } from './config';
 import type { KubernetesObject } from './manifests/kubernetes-object';
 
 /** Debian has it as a package; kubectl contains it. */
 export const kustomize: OptionalProgram = { names: ['kustomize', 'kubectl'], variable: 'KUSTOMIZE' };
+
+/** Its message says all that a user needs. */
+export class RenderError extends Error {}
 
 const run = promisify(execFile);
 const maxOutputBytes = 64 * 1_024 * 1_024;
@@ -30,12 +33,16 @@ export async function overlayNames(): Promise<string[]> {
  * Renders overlays in a copy of the manifests, with new secrets: the checkout may have none, or those of a
  * cluster.
  *
- * @throws Error if neither kubectl nor kustomize is installed, or kustomize rejects an overlay
+ * @throws RenderError if neither kubectl nor kustomize is installed, or kustomize rejects an overlay
  */
 export async function renderOverlays(
   names: readonly string[],
 ): Promise<Map<string, readonly KubernetesObject[]>> {
-  const program = requireProgram(kustomize);
+  const program = findProgram(kustomize);
+  if (!program)
+    throw new RenderError(
+      'Neither kustomize nor kubectl was found: install one of them (apt-get install kustomize), or set KUSTOMIZE to its path.',
+    );
   const copy = await mkdtemp(join(tmpdir(), 'k8s-'));
   try {
     for (const folder of manifestFolders)
@@ -61,12 +68,24 @@ function isNoSecret(path: string): boolean {
 
 async function render(program: string, directory: string): Promise<KubernetesObject[]> {
   const command = basename(program).startsWith('kubectl') ? 'kustomize' : 'build';
-  const { stdout } = await run(program, [command, directory], { maxBuffer: maxOutputBytes });
-  return parseManifests(stdout);
+  try {
+    const { stdout } = await run(program, [command, directory], { maxBuffer: maxOutputBytes });
+    return parseManifests(stdout);
+  } catch (error) {
+    throw new RenderError((error as Error).message, { cause: error });
+  }
+}
+
+/** Objects that an overlay shows and does not apply, in its files `*.example.yaml`. */
+export async function exampleObjects(overlay: string): Promise<KubernetesObject[]> {
+  const directory = join(workspaceRoot, overlaysDirectory, overlay);
+  const names = (await readdir(directory)).filter((name) => name.endsWith('.example.yaml'));
+  const texts = await Promise.all(names.map((name) => readFile(join(directory, name), 'utf8')));
+  return texts.flatMap(parseManifests);
 }
 
 /** @throws Error for YAML that is not valid */
-export function parseManifests(text: string): KubernetesObject[] {
+function parseManifests(text: string): KubernetesObject[] {
   return parseAllDocuments(text).flatMap((document) => {
     const [error] = document.errors;
     if (error) throw error;

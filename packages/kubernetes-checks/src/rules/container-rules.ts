@@ -1,15 +1,15 @@
 import type { Violation } from '../manifests/violation';
+import { nameOf, ofKind } from '../manifests/kubernetes-object';
 import { type Container, type Workload, containersOf } from '../manifests/workload';
 import type { Rule } from './rule';
 
-/** A violation of one container; undefined: it has no defect. */
-type ContainerRule = (
-  container: Container,
-  workload: Workload,
-) => Pick<Violation, 'rule' | 'path' | 'message'> | undefined;
+type Defect = Pick<Violation, 'rule' | 'path' | 'message'>;
+
+/** The defect of one container, if it has one. */
+type ContainerRule = (container: Container, workload: Workload) => Defect | undefined;
 
 /** Pinned by digest, or by a tag that is not moved. */
-const pinnedImage: ContainerRule = ({ image = '' }) => {
+const pinnedImage = ({ image = '' }: Pick<Container, 'image'>): Defect | undefined => {
   const [, tag] = /:([^/:@]+)$/.exec(image) ?? [];
   const isPinned = /@sha256:[0-9a-f]{64}$/.test(image) || (tag !== undefined && tag !== 'latest');
   if (isPinned) return undefined;
@@ -27,7 +27,7 @@ const required = [
 ] as const;
 
 /** Without a limit of memory, one container can exhaust its node; a limit of CPU only slows it down. */
-const resources: ContainerRule = ({ resources: given }) => {
+const resources = ({ resources: given }: Pick<Container, 'resources'>): Defect | undefined => {
   const missing = required.find(([list, resource]) => given?.[list]?.[resource] === undefined);
   return (
     missing && {
@@ -115,3 +115,13 @@ export const containerRules: Rule = ({ workloads }) =>
       }),
     ),
   );
+
+/** The operator makes the pods of a Cluster, which are restricted by default. */
+export const clusterRules: Rule = ({ objects }) =>
+  ofKind(objects, 'Cluster').flatMap((cluster) => {
+    const { imageName = '', resources: given = {} } = cluster.spec ?? {};
+    const ofImage = pinnedImage({ image: imageName });
+    return [ofImage && { ...ofImage, path: '/imageName' }, resources({ resources: given })].flatMap(
+      (defect) => (defect ? { ...defect, object: nameOf(cluster), path: `/spec${defect.path}` } : []),
+    );
+  });

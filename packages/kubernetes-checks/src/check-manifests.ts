@@ -5,7 +5,7 @@ import { autoscalers, disruptionBudgets, rollouts } from './rules/availability';
 import { clusterRules, containerRules } from './rules/container-rules';
 import { contentReferences } from './rules/content-references';
 import { networkPolicies } from './rules/network-policies';
-import { operatorReferences } from './rules/operator-references';
+import { objectReferences } from './rules/object-references';
 import { podRules } from './rules/pod-rules';
 import type { Rule } from './rules/rule';
 import { portNames, selectors } from './rules/selectors';
@@ -25,7 +25,7 @@ const rulesOfObjects: readonly Rule[] = [
     preStops,
   ],
 ];
-const rulesOfNames: readonly Rule[] = [contentReferences, operatorReferences, selectors, portNames];
+const rulesOfNames: readonly Rule[] = [contentReferences, objectReferences, selectors, portNames];
 
 /**
  * All defects of a rendered overlay. Some rules need what others check, and would report one defect several

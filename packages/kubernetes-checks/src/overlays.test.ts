@@ -239,6 +239,12 @@ const mistakes: readonly Mistake[] = [
     changes: { '/spec/resources/limits/memory': undefined },
   },
   {
+    title: 'a StatefulSet without its Service',
+    rule: 'object-reference',
+    object: 'StatefulSet/nats',
+    changes: { '/spec/serviceName': 'broker' },
+  },
+  {
     title: 'a backup of no cluster',
     rule: 'object-reference',
     overlay: 'production',

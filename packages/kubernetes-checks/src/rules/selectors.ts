@@ -1,7 +1,7 @@
 import type { Violation } from '../manifests/violation';
 import { type KubernetesObject, type Labels, nameOf, ofKind } from '../manifests/kubernetes-object';
 import { type LabelSelector, selects } from '../manifests/selector';
-import { podSetsOf } from '../manifests/services';
+import { podSetsOf, podsOfService } from '../manifests/services';
 import { containersOf } from '../manifests/workload';
 import type { Rule } from './rule';
 
@@ -74,9 +74,8 @@ export const portNames: Rule = (manifests) => [
 const servicePorts: Rule = (manifests) => {
   const pods = podSetsOf(manifests);
   return ofKind(manifests.objects, 'Service').flatMap((service) => {
-    const { selector, ports = [] } = service.spec ?? {};
-    const selected = selector ? pods.filter(({ labels }) => selects({ matchLabels: selector }, labels)) : [];
-    return ports.flatMap(({ port, targetPort = port }, index) => {
+    const selected = podsOfService(service, pods);
+    return (service.spec?.ports ?? []).flatMap(({ port, targetPort = port }, index) => {
       const missing = selected.find(
         (podSet) =>
           !podSet.ports.some(({ name, port: number }) => targetPort === name || targetPort === number),

@@ -14,10 +14,14 @@ interface ObjectStore extends KubernetesObject {
   spec: { configuration: Readonly<Record<string, unknown>> };
 }
 
-/** Objects of operators use existing objects, Secrets and ConfigMaps. */
-export const operatorReferences: Rule = (manifests) => {
+/** What objects other than pods name exists: objects, and keys of Secrets and ConfigMaps. */
+export const objectReferences: Rule = (manifests) => {
   const { objects } = manifests;
   return [
+    ...ofKind(objects, 'StatefulSet').flatMap((set) => {
+      const name = set.spec?.serviceName;
+      return name ? mustExist(manifests, set, '/spec/serviceName', `Service/${name}`) : [];
+    }),
     ...ofKind(objects, 'ScheduledBackup').flatMap((backup) =>
       mustExist(manifests, backup, '/spec/cluster', `Cluster/${backup.spec.cluster.name}`),
     ),

@@ -239,6 +239,12 @@ const mistakes: readonly Mistake[] = [
     changes: { '/spec/resources/limits/memory': undefined },
   },
   {
+    title: 'a volume of a Secret that does not exist',
+    rule: 'secret-key',
+    object: 'StatefulSet/nats',
+    changes: { [`${pod}/volumes/1/secret/secretName`]: 'broker-secrets' },
+  },
+  {
     title: 'a StatefulSet without its Service',
     rule: 'object-reference',
     object: 'StatefulSet/nats',

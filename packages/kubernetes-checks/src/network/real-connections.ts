@@ -74,10 +74,7 @@ function connectionsOfSettings(
           problems.push({ rule: 'connection-target', object: workload.object, path: workload.path, message });
         } else
           connections.push(
-            ...found
-              // A service does not call itself.
-              .filter(({ to }) => to.name !== from.name)
-              .map(({ to, port }) => ({ from, to, port, protocol: 'TCP' as const, reason: setting })),
+            ...found.map(({ to, port }) => ({ from, to, port, protocol: 'TCP' as const, reason: setting })),
           );
       }
     }

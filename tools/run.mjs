@@ -58,6 +58,7 @@ const programs = {
   'check:k8s': ['packages/kubernetes-checks/dist/main.js', ...args],
   stack: [...envFile, 'tests/dist/containers/main.js', ...args],
   containers: [...envFile, ...jest(['containers'], oneAtATime)],
+  'e2e:k8s': ['tests/dist/kubernetes/main.js', ...args],
   lint: ['tools/lint.mjs', ...args],
   generate: ['tools/generate.mjs', ...args],
   'schema:check': ['tools/schema.mjs', 'check', ...args],

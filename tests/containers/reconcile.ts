@@ -1,18 +1,27 @@
-import { operate } from '@shop/local-stack/containers';
+import { operate, type CommandResult } from '@shop/local-stack/containers';
 import type { ReconcileReport } from '@shop/operations/reconcile';
 import { eventually } from '@shop/testkit/eventually';
+
+const deliveryTimeoutMs = 120_000;
 
 /**
  * Reconciles everything in a container, repeatedly until all events are delivered: reconcile itself
  * reports an undelivered event only when it is old.
  *
  * @returns one line about what was checked
- * @throws Error with the breaches, or with the events that are not delivered after `timeoutMs`
+ * @throws Error with the breaches, or with the events that are not delivered after two minutes
  */
-export function reconcileContainers({ timeoutMs = 120_000 } = {}): Promise<string> {
+export function reconcileContainers(): Promise<string> {
+  return reconcileUntilDelivered(operate);
+}
+
+/** As `reconcileContainers`, by a function that runs an operator command. */
+export function reconcileUntilDelivered(
+  operateBy: (args: readonly string[]) => Promise<CommandResult>,
+): Promise<string> {
   return eventually(
     async () => {
-      const { code, output, errors } = await operate(['reconcile', '--all', '--json']);
+      const { code, output, errors } = await operateBy(['reconcile', '--all', '--json']);
       if (output === '') throw new Error(`reconcile failed (code ${code}): ${errors}`);
       const report = JSON.parse(output) as ReconcileReport;
       const breaches = report.invariants.flatMap(({ examples }) => examples);
@@ -24,6 +33,6 @@ export function reconcileContainers({ timeoutMs = 120_000 } = {}): Promise<strin
       const checked = report.invariants.map(({ invariant, checked: count }) => `${invariant} ${count}`);
       return `no breach (${checked.join(', ')})`;
     },
-    { timeoutMs, intervalMs: 2_000 },
+    { timeoutMs: deliveryTimeoutMs, intervalMs: 2_000 },
   );
 }

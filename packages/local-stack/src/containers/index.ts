@@ -1,4 +1,4 @@
-export { compose, requireEngine } from './compose';
+export { compose, requireEngine, type CommandResult } from './compose';
 export {
   adminPassword,
   buildImage,

@@ -1,0 +1,72 @@
+import { inspect, parseArgs } from 'node:util';
+import { buyThroughBothApis } from '../containers/buy';
+import { reconcileUntilDelivered } from '../containers/reconcile';
+import { Cluster } from './cluster';
+import { removeEverything } from './engine';
+import { Load } from './load';
+import { renderLocalOverlay } from './render';
+
+const usage = `Usage: npm run e2e:k8s [-- --image <name>=<replacement> …]
+
+Runs what k8s/overlays/local renders on the container engine, without a cluster: stores, migrations, services and
+seed with their settings, secrets, security contexts, limits and probes. Buys, deletes one pod of each Deployment
+under load, buys again, reconciles, and removes everything. Needs Docker on Linux, kubectl, and the image of
+npm run stack -- build.
+
+Options
+  --image   runs another image than that of the manifests, for example postgres:18.6-trixie=mirror/postgres:18
+`;
+
+const notExecuted = `Not executed: admission, scheduling and topology spread, NetworkPolicies (all pods reach each other),
+PodDisruptionBudgets, autoscaling (its lower limit runs), ServiceAccounts, restarts by the kubelet, rolling updates.`;
+
+const print = (line: string) => void process.stdout.write(`${line}\n`);
+
+async function main(): Promise<void> {
+  const options = { image: { type: 'string', multiple: true }, help: { type: 'boolean' } } as const;
+  const { values } = parseArgs({ options });
+  if (values.help) return print(usage);
+  await removeEverything();
+  const manifests = await renderLocalOverlay(new Map((values.image ?? []).map(readReplacement)));
+  const cluster = new Cluster(manifests, print);
+  const remove = async () => {
+    cluster.stopProbesAndProxies();
+    await removeEverything();
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => void remove().finally(() => process.exit(130)));
+  try {
+    await play(cluster);
+  } finally {
+    await remove();
+  }
+  print(notExecuted);
+}
+
+async function play(cluster: Cluster): Promise<void> {
+  await cluster.apply();
+  const url = await cluster.serviceUrl('gateway');
+  await buyThroughBothApis(url, print);
+  const load = new Load(url);
+  for (const deployment of cluster.deployments) await cluster.deletePodOf(deployment);
+  const { reads, purchases } = await load.stop();
+  print(`ok  load during the deletions: ${reads} reads, ${purchases * 2} purchases; no request failed`);
+  await buyThroughBothApis(url, print);
+  const reconcile = (args: readonly string[]) => cluster.runPodOf('reconcile', ['operate', ...args]);
+  print(`ok  reconcile: ${await reconcileUntilDelivered(reconcile)}`);
+  cluster.assertNoFailures();
+}
+
+function readReplacement(text: string): [string, string] {
+  const [name, replacement] = text.split('=');
+  if (name && replacement) return [name, replacement];
+  throw new Error(`--image ${text}: expected <name>=<replacement>`);
+}
+
+main()
+  .catch((error: Error) => {
+    process.stderr.write(`${inspect(error)}\n`);
+    process.exitCode = 1;
+  })
+  // Pods that were not ready are still waited for.
+  .finally(() => process.exit());

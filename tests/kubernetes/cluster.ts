@@ -86,6 +86,12 @@ export class Cluster {
     if (failure) throw failure;
   }
 
+  /** What the pods have logged as warnings and errors. */
+  async logWarnings(): Promise<void> {
+    for (const pod of this.pods)
+      for (const line of (await pod.warnings()).slice(-5)) this.log(`${pod.name}: ${line}`);
+  }
+
   /** Before everything is removed. */
   stopProbesAndProxies(): void {
     for (const pod of this.pods) pod.abandon();

@@ -37,6 +37,9 @@ async function main(): Promise<void> {
     process.once(signal, () => void remove().finally(() => process.exit(130)));
   try {
     await play(cluster);
+  } catch (error) {
+    await cluster.logWarnings();
+    throw error;
   } finally {
     await remove();
   }

@@ -89,6 +89,13 @@ export class Pod {
     this.stopProbes.abort();
   }
 
+  /** The lines of warnings and errors. */
+  async warnings(): Promise<string[]> {
+    const { output, errors } = await tryDocker(['logs', '--tail', '2000', this.name]);
+    const lines = `${output}\n${errors}`.split('\n');
+    return lines.filter((line) => /"level":"?(warn|error|fatal|40|50|60)/.test(line));
+  }
+
   async logs(): Promise<string> {
     const { output, errors } = await tryDocker(['logs', '--tail', '20', this.name]);
     return `${output}\n${errors}`;

@@ -10,6 +10,7 @@ type Row = Readonly<Record<string, string | number | null>>;
 
 /** An order as order's program prints it. */
 interface ShownOrder extends Record<string, unknown> {
+  traceparent: string | null;
   items: Row[];
   timeline: Row[];
 }
@@ -59,10 +60,11 @@ function linksOf(traceIds: readonly string[], template: string | undefined): Tra
   }));
 }
 
-/** In the order of the timeline, then those of payments and refunds only. */
-function traceIdsOf({ timeline }: ShownOrder, payments: readonly ShownPayment[]): string[] {
+/** In the order of the timeline, then those of the order, payments and refunds only. */
+function traceIdsOf({ timeline, traceparent }: ShownOrder, payments: readonly ShownPayment[]): string[] {
   const found = [
     ...timeline.map(({ traceId }) => traceId),
+    traceIdIn(traceparent),
     ...payments.flatMap((payment) => [
       traceIdIn(payment.traceparent),
       traceIdIn(payment.refund?.traceparent),
@@ -75,7 +77,8 @@ function traceIdsOf({ timeline }: ShownOrder, payments: readonly ShownPayment[])
 const traceIdIn = (traceparent: string | null | undefined) => traceparent?.split('-')[1] ?? null;
 
 function orderAsText(order: ShownOrder, payments: readonly ShownPayment[], traces: TraceLink[]): string {
-  const { items, timeline, ...fields } = order;
+  const { items, timeline, traceparent, ...others } = order;
+  const fields: Record<string, unknown> = { ...others, traceId: traceIdIn(traceparent) };
   const shownPayments = payments.map((payment) => ({ ...payment, traceId: traceIdIn(payment.traceparent) }));
   const refunds = payments.flatMap(({ refund }) =>
     refund ? [{ ...refund, traceId: traceIdIn(refund.traceparent) }] : [],

@@ -259,7 +259,8 @@ describe('npm run webhooks', () => {
 
 describe('npm run orders', () => {
   const orderId = '00000000-0000-7000-8000-00000000000b';
-  const [placing, paying, refunding] = ['a', 'b', 'c'].map((digit) => digit.repeat(32)) as [
+  const [placing, paying, refunding, cancelling] = ['a', 'b', 'c', 'e'].map((digit) => digit.repeat(32)) as [
+    string,
     string,
     string,
     string,
@@ -267,14 +268,15 @@ describe('npm run orders', () => {
   const link = 'https://traces.example/explore?id={traceId}&from=now-1d';
   const linkOf = (traceId: string) => link.replace('{traceId}', traceId);
 
-  /** The shop's order with a timeline, a refund, and traces of all three. */
+  /** The shop's order with a timeline, a refund, and traces of all four. */
   async function tracedOrder(): Promise<void> {
     await shop.reset();
     await shop.sql(
       'order',
       `INSERT INTO order_events (order_id, at, status, message, trace_id)
        VALUES ('${orderId}', now(), 'PENDING', 'Order placed.', '${placing}'), ('${orderId}', now(), 'CONFIRMED', 'Paid.', NULL);
-       UPDATE orders SET payment_method = 'canary', return_url = 'https://canary.example'`,
+       UPDATE orders SET payment_method = 'canary', return_url = 'https://canary.example',
+              traceparent = '00-${cancelling}-${'d'.repeat(16)}-01'`,
     );
     await shop.sql(
       'payment',
@@ -293,7 +295,7 @@ describe('npm run orders', () => {
     expect(stdout).toMatch(new RegExp(`\\nPayments\\n.+\\n.+ SUCCEEDED +2,000 +EUR +simulator .+${paying}`));
     expect(stdout).toMatch(new RegExp(`\\nRefunds\\n.+\\n.+ FAILED +declined .+${refunding}`));
     expect(stdout).toMatch(new RegExp(`\\nTimeline\\n.+\\n.+ Order placed\\. +${placing}\\n.+ Paid\\.\\n`));
-    for (const traceId of [placing, paying, refunding]) expect(stdout).toContain(linkOf(traceId));
+    for (const traceId of [placing, paying, refunding, cancelling]) expect(stdout).toContain(linkOf(traceId));
     expect(stdout).not.toContain('canary');
   });
 
@@ -308,7 +310,7 @@ describe('npm run orders', () => {
         { message: 'Order placed.', traceId: placing },
         { message: 'Paid.', traceId: null },
       ],
-      traces: [{ traceId: placing }, { traceId: paying }, { traceId: refunding }],
+      traces: [placing, cancelling, paying, refunding].map((traceId) => ({ traceId })),
     });
     await shop.reset();
   });

@@ -15,6 +15,7 @@ import { FindOldIdempotencyKeys1795900000030 } from './migrations/1795900000030-
 import { DeliverEventsByDueRows1795900000060 } from './migrations/1795900000060-deliver-events-by-due-rows';
 import { DropJobQueue1795900000070 } from './migrations/1795900000070-drop-job-queue';
 import { TraceTimelineEntries1795900000080 } from './migrations/1795900000080-trace-timeline-entries';
+import { KeepTraceOfOrders1795900000090 } from './migrations/1795900000090-keep-trace-of-orders';
 import { OrderEventEntity, OrderItemEntity } from './order/persistence/order-details.repository';
 import { OrderEntity } from './order/persistence/order.entity';
 
@@ -39,6 +40,7 @@ export const orderDatabase = {
     DeliverEventsByDueRows1795900000060,
     DropJobQueue1795900000070,
     TraceTimelineEntries1795900000080,
+    KeepTraceOfOrders1795900000090,
   ],
 } satisfies ServiceDatabase;
 

@@ -1,7 +1,7 @@
 import { eventually } from '@shop/testkit/eventually';
 import { type OrderProcess, startOrderProcess } from './support/order-process';
 import { type Neighbours, startNeighbours } from './support/services';
-import { newAdmin, newCustomer, shopAt, throughProxies } from './support/shop';
+import { inTrace, newAdmin, newCustomer, shopAt, throughProxies } from './support/shop';
 
 let neighbours: Neighbours;
 let order: OrderProcess;
@@ -38,14 +38,14 @@ async function killAndRestart(changes: Record<string, string> = {}) {
 const withoutResponse = (request: Promise<unknown>) => request.catch(() => undefined);
 
 describe('After the order process was killed', () => {
-  test('between the reservation and its response, the order is PENDING and the same key returns it', async () => {
+  test('between the reservation and its response, the order is PENDING, the same key returns it, and its entry names its request', async () => {
     let shop = shopAt(order.url, neighbours);
     const customer = newCustomer();
     const productId = await shop.newProduct({ stock: 10 });
     const items = [{ productId, quantity: 3 }];
     neighbours.proxies.product.swallow('ReserveStock', 'hold');
 
-    const request = withoutResponse(shop.createOrder(customer, items, 'key'));
+    const request = withoutResponse(shop.createOrder(inTrace('a', customer), items, 'key'));
     await eventually(async () => expect(await shop.stockOf(productId)).toBe(7));
     shop = await killAndRestart();
     await request;
@@ -54,6 +54,7 @@ describe('After the order process was killed', () => {
     expect(result).toMatchObject({ __typename: 'OrderPayload', order: { status: 'PENDING' } });
     expect(replayed).toBe(true);
     expect(await shop.stockOf(productId)).toBe(7);
+    expect(await shop.timelineTraces(newAdmin(), result.order!.id)).toEqual(['a'.repeat(32)]);
   });
 
   test.each([

@@ -75,7 +75,7 @@ describe('createOrder', () => {
     const lines = [{ productId, quantity: 1 }];
     await withClient(shop.neighbours.databaseUrls.order, async (client) => {
       await client.query('BEGIN');
-      await client.query(`SELECT open_draft($1, $2, $3, NULL, '\\x00', $4, $5, 60, 5000)`, [
+      await client.query(`SELECT open_draft($1, $2, $3, NULL, '\\x00', $4, $5, 60, 5000, NULL)`, [
         ...[randomUUID(), customer.userId, JSON.stringify(lines), maximumOrders, maximumUnits],
       ]);
       const request = shop.createOrder(customer, lines);

@@ -150,7 +150,7 @@ describe('While there are thousands of open orders,', () => {
   it('opening a draft scans only the open orders of its customer, also with the generic plan', async () => {
     const runner = dataSource.createQueryRunner();
     const open = (lines = '[]') =>
-      runner.query(`SELECT FROM open_draft(uuidv7(), $1, $2, NULL, '\\x', 1000, 1000, 60, 10000)`, [
+      runner.query(`SELECT FROM open_draft(uuidv7(), $1, $2, NULL, '\\x', 1000, 1000, 60, 10000, NULL)`, [
         customer,
         lines,
       ]);

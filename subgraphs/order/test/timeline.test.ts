@@ -1,4 +1,5 @@
-import { newAdmin, newCustomer, openShop, type Shop, type TestUser } from './support/shop';
+import { eventually } from '@shop/testkit/eventually';
+import { inTrace, newAdmin, newCustomer, openShop, type Shop } from './support/shop';
 
 let shop: Shop;
 beforeAll(async () => {
@@ -56,21 +57,13 @@ describe('The timeline of an order', () => {
   });
 
   test('names the trace of the request that wrote each entry, to an ADMIN only', async () => {
-    const { customer, productId } = await shop.newUnpaidOrder({ stock: 10, quantity: 1 });
-    const inTrace = (digit: string) => ({
-      ...customer,
-      traceparent: `00-${digit.repeat(32)}-b7ad6b7169203331-00`,
-    });
-    const order = await shop.newOrder(inTrace('a'), [{ productId, quantity: 1 }]);
-    await shop.cancelOrder(inTrace('b'), order.id);
+    const customer = newCustomer();
+    const productId = await shop.newProduct();
+    const order = await shop.newOrder(inTrace('a', customer), [{ productId, quantity: 1 }]);
+    await shop.cancelOrder(inTrace('b', customer), order.id);
 
-    const tracesFor = async (user: TestUser) => {
-      const query = 'query ($id: ID!) { order(id: $id) { timeline { traceId } } }';
-      const { data } = await shop.execute(query, { id: order.id }, user);
-      return data.order.timeline.map(({ traceId }: { traceId: string | null }) => traceId);
-    };
     // The response to createOrder is not read from the database.
-    const admin = { ...newAdmin(), traceparent: `00-${'c'.repeat(32)}-b7ad6b7169203331-00` };
+    const admin = inTrace('c', newAdmin());
     const { data } = await shop.execute(
       `mutation ($input: CreateOrderInput!) {
          createOrder(input: $input) { ... on OrderPayload { order { timeline { traceId } } } } }`,
@@ -78,8 +71,38 @@ describe('The timeline of an order', () => {
       admin,
     );
     expect(data.createOrder.order.timeline).toEqual([{ traceId: 'c'.repeat(32) }]);
-    expect(await tracesFor(newAdmin())).toEqual(['a'.repeat(32), 'b'.repeat(32)]);
-    expect(await tracesFor(customer)).toEqual([null, null]);
+    expect(await shop.timelineTraces(newAdmin(), order.id)).toEqual(['a'.repeat(32), 'b'.repeat(32)]);
+    expect(await shop.timelineTraces(customer, order.id)).toEqual([null, null]);
+  });
+
+  test.each([
+    ['expires', "expires_at = now() - interval '1 second'", 'CANCELLED'],
+    ['is paid', "step = 'PAYING', attempt = 1, payment_method = 'sim_success'", 'CONFIRMED'],
+  ])('names the last request of an order that %s without a request', async (_case, change, status) => {
+    const customer = newCustomer();
+    const productId = await shop.newProduct();
+    const { id } = await shop.newOrder(inTrace('a', customer), [{ productId, quantity: 1 }]);
+
+    await shop.sql('order', `UPDATE orders SET ${change}, due_at = now() WHERE id = $1`, [id]);
+    await eventually(async () => expect(await shop.order(customer, id)).toMatchObject({ status }));
+
+    expect(new Set(await shop.timelineTraces(newAdmin(), id))).toEqual(new Set(['a'.repeat(32)]));
+    expect(new Set(await shop.timelineTraces(customer, id))).toEqual(new Set([null]));
+  });
+
+  test('names the request of a payment whose result is known later', async () => {
+    const customer = newCustomer();
+    const productId = await shop.newProduct();
+    const { id } = await shop.newOrder(inTrace('a', customer), [{ productId, quantity: 1 }]);
+    const { result } = await shop.payOrder(inTrace('b', customer), id, 'sim_processing');
+    expect(result.__typename).toBe('PaymentPending');
+    await eventually(async () =>
+      expect(await shop.order(customer, id)).toMatchObject({ status: 'CONFIRMED' }),
+    );
+
+    const [placed, ...others] = await shop.timelineTraces(newAdmin(), id);
+    expect(placed).toBe('a'.repeat(32));
+    expect(new Set(others)).toEqual(new Set(['b'.repeat(32)]));
   });
 
   test('keeps every entry of an order with 10 payment attempts', async () => {

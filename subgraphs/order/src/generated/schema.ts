@@ -182,8 +182,8 @@ export type OrderEvent = {
   /** The order's status after it. */
   status: OrderStatus;
   /**
-   * The trace ID of the request or job that wrote it, 32 lower-case hexadecimal digits. Only for an ADMIN; null for others, and
-   * for an entry that was written outside a trace or by an earlier version.
+   * The trace ID of the request that caused it, 32 lower-case hexadecimal digits, also if a job wrote it later. Only for an ADMIN;
+   * null for others, and for an entry without a known trace or of an earlier version.
    */
   traceId?: Maybe<Scalars['String']['output']>;
 };

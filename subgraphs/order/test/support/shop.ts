@@ -148,6 +148,12 @@ export function shopAt(url: string, neighbours: Neighbours) {
     },
     paymentsOf: (orderId: string) =>
       sql<{ status: string }>('payment', 'SELECT status FROM payments WHERE order_id = $1', [orderId]),
+    /** The trace IDs of an order's timeline that `user` sees. */
+    async timelineTraces(user: TestUser, id: string): Promise<(string | null)[]> {
+      const query = 'query ($id: ID!) { order(id: $id) { timeline { traceId } } }';
+      const { data } = await execute(query, { id }, user);
+      return data.order.timeline.map(({ traceId }: { traceId: string | null }) => traceId);
+    },
     /** Number of payment events that the order service has consumed. */
     async consumedEvents(): Promise<number> {
       const [inbox] = await sql<{ count: number }>('order', 'SELECT count(*)::int AS count FROM inbox');
@@ -167,6 +173,11 @@ export function shopAt(url: string, neighbours: Neighbours) {
 /** For `openShop`: the order process calls the other services through the proxies. */
 export function throughProxies({ proxies }: Neighbours): Record<string, string> {
   return { PRODUCT_URL: proxies.product.url, PAYMENT_URL: proxies.payment.url };
+}
+
+/** The user in a trace whose ID repeats one hexadecimal digit. */
+export function inTrace(digit: string, user: TestUser): TestUser {
+  return { ...user, traceparent: `00-${digit.repeat(32)}-b7ad6b7169203331-00` };
 }
 
 export function newCustomer(): TestUser {

@@ -3,7 +3,7 @@ import { type Statement, statement } from '@shop/kit/database';
 import type { Placement } from '../../clients/product.client';
 import type { StateColumns } from '../state/order-state';
 import { claimFrom, decidedOutcome, type KeyClaim, type KeyEffect } from './idempotency-key.repository';
-import { hasExpired, orderRowColumns } from './order.entity';
+import { hasExpired, orderRowColumns, storedTraceId } from './order.entity';
 import { surplusEntries } from './order-details.repository';
 
 /** When an order is due for the poller: after a delay, when it expires, or never. */
@@ -25,8 +25,8 @@ export interface OrderMove {
   placement: (Placement & { timeToPaySeconds: number }) | null;
   /** `isLong`: the timeline may exceed its maximum length. */
   entry: { message: string; isLong: boolean } | null;
-  /** The trace that the entry names. */
-  traceId: string | null;
+  /** The position in the trace that causes the change; if null, the order keeps its stored one. */
+  traceparent: string | null;
   /** The rows of `Outbox.deliveriesOf`; each event gets the sequence of the timeline entry. */
   deliveries: string | null;
   keyEffect: KeyEffect | null;
@@ -65,7 +65,7 @@ export function moveStatement(move: OrderMove): { statement: Statement; values: 
   );
   if (move.placement) items.push(insertItems(move.placement, put));
   if (move.entry?.isLong) add('trim', `surplus AS (${surplusEntries(id)} AND EXISTS (SELECT FROM moved))`);
-  if (move.entry) add('entry', insertEntry(move.entry.message, move.traceId, put));
+  if (move.entry) add('entry', insertEntry(move.entry.message, put));
   if (move.deliveries) add('event', insertEvents(move.deliveries, put));
   if (move.keyEffect) {
     parts.push(move.keyEffect.outcome ? 'outcome' : 'free');
@@ -81,7 +81,7 @@ function guardOf({ isOverdue }: OrderMove, parts: string[]): string {
   return ` AND ${isOverdue ? '' : 'NOT '}(${hasExpired('orders')})`;
 }
 
-function assignments({ to, due, entry, placement }: OrderMove, put: Put): string {
+function assignments({ to, due, entry, placement, traceparent }: OrderMove, put: Put): string {
   const expiresAt = placement
     ? `now() + ${put(placement.timeToPaySeconds)} * interval '1 second'`
     : 'expires_at';
@@ -96,6 +96,7 @@ function assignments({ to, due, entry, placement }: OrderMove, put: Put): string
     `payment_id = ${put(to.paymentId)}`,
     `cancel_reason = ${put(to.cancelReason)}`,
     `refund_revision = ${put(to.refundRevision)}`,
+    `traceparent = COALESCE(${put(traceparent)}, orders.traceparent)`,
     'version = orders.version + 1',
     'moved_at = now()',
     ...(entry ? ['updated_at = now()'] : []),
@@ -123,10 +124,10 @@ function insertItems({ lines }: Placement, put: Put): string {
       ${column((line) => line.quantity, 'int')}, ${column((line) => line.unitPriceCents, 'bigint')}) AS line)`;
 }
 
-function insertEntry(message: string, traceId: string | null, put: Put): string {
+function insertEntry(message: string, put: Put): string {
   return `entry AS (
     INSERT INTO order_events (order_id, at, status, message, trace_id)
-    SELECT id, now(), status, ${put(message)}, ${put(traceId)} FROM moved RETURNING sequence)`;
+    SELECT id, now(), status, ${put(message)}, ${storedTraceId('moved')} FROM moved RETURNING sequence)`;
 }
 
 /**

@@ -2,6 +2,7 @@ import { columnList, query, statement, type Transaction } from '@shop/kit/databa
 import { currentTrace } from '@shop/kit/telemetry';
 import { Column, type DataSource, Entity, PrimaryColumn } from 'typeorm';
 import type { OrderStatus } from '../state/order-state';
+import { storedTraceId } from './order.entity';
 
 /**
  * One line of a placed order, with the product's data at that time, in the order's currency.
@@ -51,7 +52,7 @@ export class OrderEventEntity {
   @Column({ type: 'text' })
   message: string;
 
-  /** The trace of the request or job that wrote it. */
+  /** The trace of the request or job that wrote it, or of the request that caused the job. */
   @Column({ type: 'text', name: 'trace_id', nullable: true })
   traceId: string | null;
 }
@@ -79,7 +80,7 @@ const insertEntry = statement(
   'OrderDetailsRepository.insertEntry',
   `WITH surplus AS (${surplusEntries('$1')})
    INSERT INTO order_events (order_id, at, status, message, trace_id)
-   SELECT id, now(), status, $2, $3 FROM orders WHERE id = $1 AND status IS NOT NULL`,
+   SELECT id, now(), status, $2, COALESCE($3, ${storedTraceId('orders')}) FROM orders WHERE id = $1 AND status IS NOT NULL`,
 );
 
 const keptOf = (orderId: string) =>

@@ -73,6 +73,10 @@ export class OrderEntity {
   @Column({ type: 'timestamptz', name: 'updated_at' })
   updatedAt: Date;
 
+  /** The W3C `traceparent` of the last request or event that changed it; null without a trace. */
+  @Column({ type: 'text', nullable: true })
+  traceparent: string | null;
+
   /** Incremented by each state change; a write that expects another version has no effect. */
   @Column({ type: 'integer' })
   version: number;
@@ -99,6 +103,15 @@ export type OrderRow = OrderEntity & {
 /** @param table name or alias of `orders` */
 export function orderRowColumns(table: string): string {
   return `${columnList(OrderEntity, { table })}, ${hasExpired(table)} AS "isOverdue"`;
+}
+
+/**
+ * SQL expression: the trace ID in the stored `traceparent`.
+ *
+ * @param table name or alias of `orders`
+ */
+export function storedTraceId(table: string): string {
+  return `substr(${table}.traceparent, 4, 32)`;
 }
 
 /** A draft expires when its client has timed out. */

@@ -21,6 +21,7 @@ export interface NewDraft {
   limits: OpenOrderLimits | null;
   /** Delay until the draft is due for the poller. */
   dueInMs: number;
+  traceparent: string | null;
 }
 
 /** Limits on the unpaid orders of a customer. */
@@ -38,11 +39,11 @@ export type LimitReached =
 /** `KEY_USED`: an earlier request used the idempotency key. */
 export type OpenedDraft = { kind: 'OPENED'; draft: OrderRow } | { kind: 'KEY_USED' } | LimitReached;
 
-/** Migration 1795900000001 creates the function. */
+/** Migration 1795900000090 creates the function. */
 const openDraft = statement(
   'OrderRepository.openDraft',
   `SELECT kind, current, product_id AS "productId", opened_at AS "openedAt"
-     FROM open_draft($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+     FROM open_draft($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
 );
 
 const findById = statement(
@@ -88,10 +89,11 @@ export class OrderRepository {
    * of the others.
    */
   async openDraft(draft: NewDraft): Promise<OpenedDraft> {
-    const { id, userId, lines, key, requestHash, limits, dueInMs } = draft;
+    const { id, userId, lines, key, requestHash, limits, dueInMs, traceparent } = draft;
     const values = [
       ...[id, userId, JSON.stringify(lines), key, requestHash],
-      ...[limits?.ordersPerCustomer ?? null, limits?.unitsPerProduct ?? null, longestDraftSeconds, dueInMs],
+      ...[limits?.ordersPerCustomer ?? null, limits?.unitsPerProduct ?? null, longestDraftSeconds],
+      ...[dueInMs, traceparent],
     ];
     const [opened] = await commitStep<{
       kind: OpenedDraft['kind'];
@@ -180,11 +182,11 @@ export class OrderRepository {
   }
 }
 
-function draftRow({ id, userId, lines: draftLines }: NewDraft, openedAt: Date): OrderRow {
+function draftRow({ id, userId, lines: draftLines, traceparent }: NewDraft, openedAt: Date): OrderRow {
   return {
     ...{ id, userId, draftLines, createdAt: openedAt, updatedAt: openedAt, version: 0, isOverdue: false },
     ...{ step: 'RESERVING', status: null, attempt: 0, unreachableAttempts: 0, attemptResumed: false },
     ...{ paymentMethod: null, returnUrl: null, paymentId: null, cancelReason: null, refundRevision: 0 },
-    ...{ currency: null, totalCents: null, expiresAt: null },
+    ...{ currency: null, totalCents: null, expiresAt: null, traceparent },
   };
 }

@@ -11,7 +11,7 @@ import {
   requestHash,
 } from '@shop/kit/idempotency';
 import { isUuid, newIdFor } from '@shop/kit/ids';
-import { currentTrace } from '@shop/kit/telemetry';
+import { currentTrace, currentTraceparent } from '@shop/kit/telemetry';
 import type { LimitReached, OpenOrderLimits, OrderRepository } from '../persistence/order.repository';
 import type { IdempotencyKeyRepository } from '../persistence/idempotency-key.repository';
 import type { OrderItemEntity, TimelineEntry } from '../persistence/order-details.repository';
@@ -73,6 +73,7 @@ export class CreateOrderService {
     const hash = requestHash('createOrder', { lines });
     const opened = await orders.openDraft({
       ...{ id: newIdFor(userId), userId, lines, key, requestHash: hash, dueInMs: draftDueInMs },
+      traceparent: currentTraceparent() ?? null,
       limits: isAdmin(viewer) ? null : limits,
     });
     if (opened.kind === 'KEY_USED') return this.replay({ userId, key: key! }, hash);

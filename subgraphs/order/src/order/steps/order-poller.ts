@@ -46,6 +46,7 @@ export function createOrderPoller(parts: PollerParts): OrderPoller {
     columns: orderRowColumns('due_row'),
     leaseMs,
   } as const;
+  const traceparentOf = (row: OrderRow) => row.traceparent;
 
   async function advance(row: OrderRow): Promise<void> {
     const { order } = await saga.advance(row, { by: 'poller' });
@@ -56,14 +57,14 @@ export function createOrderPoller(parts: PollerParts): OrderPoller {
   }
 
   const steps = createDuePoller<OrderRow>({
-    ...{ name: 'orders', dataSource, logger, ...pace },
+    ...{ name: 'orders', dataSource, logger, traceparentOf, ...pace },
     table: { ...table, where: "step <> 'COMMITTING'" },
     // Each order alone, as without `group`, but then a claim takes no more rows than slots are free.
     group: (rows) => rows.map((row) => [row]),
     handle: ([row]) => advance(row!),
   });
   const commits = createDuePoller<OrderRow>({
-    ...{ name: 'paid-orders', dataSource, logger, ...pace },
+    ...{ name: 'paid-orders', dataSource, logger, traceparentOf, ...pace },
     table: { ...table, where: "step = 'COMMITTING'" },
     group: (rows) => [[...rows]],
     handle: (rows) => commitStock(rows, parts),

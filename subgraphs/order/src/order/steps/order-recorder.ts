@@ -1,7 +1,7 @@
 import type { Outbox } from '@shop/events/outbox';
 import type { Transaction } from '@shop/kit/database';
 import { AppError } from '@shop/kit/errors';
-import { currentTrace } from '@shop/kit/telemetry';
+import { currentTraceparent } from '@shop/kit/telemetry';
 import type { KeyClaim } from '../persistence/idempotency-key.repository';
 import type { DueTime } from '../persistence/move-statement';
 import type { OrderRow } from '../persistence/order.entity';
@@ -104,7 +104,7 @@ export class OrderRecorder {
       isOverdue: expiryConditionOf(input),
       placement: input.type === 'stock_reserved' ? { ...input.placement, timeToPaySeconds } : null,
       deliveries: deliveries === '[]' ? null : deliveries,
-      traceId: currentTrace()?.traceId ?? null,
+      traceparent: currentTraceparent() ?? null,
     };
     const moved = await orders.move(stepOf(input), move, where);
     if (!moved) return null;

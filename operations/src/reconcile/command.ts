@@ -1,15 +1,17 @@
 import { OperatorError, parseOptions } from '@shop/kit/operator';
 import type { OperatedShop } from '@shop/local-stack/operate';
 import { runOperatorProgram } from '../operator-program';
+import type { OrderCase } from '../state/state-record';
+import { heal, type HealedOrder } from './heal';
 import { othersAfter, reconcile, type StateSources } from './index';
-import { reportAsMetrics, reportAsText } from './report';
+import { healedAsText, reportAsMetrics, reportAsText } from './report';
 import { chooseScope, everything, raiseWatermark, type Scope } from './scope';
 import { parseInterval, serveResults } from './serve';
 import type { ReconcileReport } from './tally';
 
 /**
- * `npm run reconcile [-- --all | --since <instant>] [--provider] [--json | --prometheus]`, or with
- * `--serve <address> [--every <seconds>]` repeatedly.
+ * `npm run reconcile [-- --all | --since <instant>] [--provider] [--heal] [--json | --prometheus]`, or
+ * with `--serve <address> [--every <seconds>]` repeatedly.
  *
  * @returns the exit code: 0 no breach, 1 breaches found
  */
@@ -30,13 +32,15 @@ export async function runReconcile(shop: OperatedShop, args: readonly string[]):
 
 async function reconcileOnce(
   { programs }: OperatedShop,
-  { all, since, provider: includesProviders = false }: Options,
-  handle: (report: ReconcileReport) => void,
+  { all, since, provider: includesProviders = false, heal: heals = false }: Options,
+  handle: (report: ReconcileReport & { healed?: readonly HealedOrder[] }) => void,
 ): Promise<number> {
   const scope = all ? everything : await chooseScope(programs, since, includesProviders);
-  const report = await reconcile(openSources(programs, scope, includesProviders), scope.since);
+  const broken: OrderCase[] = [];
+  const sources = openSources(programs, scope, includesProviders);
+  const report = await reconcile(sources, scope.since, (one) => heals && broken.push(one));
   if (includesProviders && !hasReadProvider(report)) process.stderr.write(noProviderNotice);
-  handle(report);
+  handle(heals ? { ...report, healed: await heal(programs, broken, includesProviders) } : report);
   if (report.invariants.some(({ breaches }) => breaches > 0)) return 1;
   // Not with `--since`, which may skip changes, and not after a breach, so that it is reported
   // again.
@@ -50,10 +54,10 @@ async function reconcileOnce(
 
 const printReport =
   ({ json, prometheus }: Options) =>
-  (report: ReconcileReport): void => {
+  (report: ReconcileReport & { healed?: readonly HealedOrder[] }): void => {
     if (json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
     else if (prometheus) process.stdout.write(reportAsMetrics(report));
-    else process.stdout.write(`${reportAsText(report)}\n`);
+    else process.stdout.write(`${reportAsText(report)}\n${healedAsText(report.healed)}`);
   };
 
 /**
@@ -87,7 +91,8 @@ function openSources(
 }
 
 /**
- * all: everything; since: what changed since then; provider: also with Stripe's records; serve: where
+ * all: everything; since: what changed since then; provider: also with Stripe's records; heal: start the
+ * repair of orders with a breach; serve: where
  * Prometheus reads the results; every: seconds between two runs.
  */
 const options = {
@@ -96,6 +101,7 @@ const options = {
   all: { type: 'boolean' },
   since: { type: 'string' },
   provider: { type: 'boolean' },
+  heal: { type: 'boolean' },
   serve: { type: 'string' },
   every: { type: 'string', default: '300' },
 } as const;
@@ -104,6 +110,8 @@ type Options = ReturnType<typeof readOptions>;
 
 function readOptions(args: readonly string[]) {
   const { since, ...flags } = parseOptions(args, options);
+  if (flags.heal && flags.serve !== undefined)
+    throw new OperatorError('--heal changes data and refunds charges: run it once, without --serve');
   if (since === undefined) return { ...flags, since };
   const instant = new Date(since);
   if (flags.all || Number.isNaN(instant.getTime()))

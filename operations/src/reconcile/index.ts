@@ -3,6 +3,7 @@ import { checkOrder } from '../invariants/orders';
 import { checkSingle } from '../invariants/single-records';
 import { settleAll } from '../operator-program';
 import { orderCases, readRecords, type StateReader } from '../state/state-reader';
+import type { OrderCase } from '../state/state-record';
 import { createTally, type ReconcileReport, type Tally } from './tally';
 
 export type { ReconcileReport } from './tally';
@@ -17,9 +18,14 @@ export type StateSources = Readonly<Record<string, AsyncIterable<unknown>>>;
  * orders.
  *
  * @param since the sources contain only orders that changed since then or are undecided; null: all
+ * @param onBreach gets each order with a breach
  * @throws ServiceError naming the service whose records could not be read
  */
-export async function reconcile(sources: StateSources, since: Date | null = null): Promise<ReconcileReport> {
+export async function reconcile(
+  sources: StateSources,
+  since: Date | null = null,
+  onBreach: (one: OrderCase) => void = () => undefined,
+): Promise<ReconcileReport> {
   const readers = Object.entries(sources).map(([service, records]) => readRecords(service, records));
   try {
     const snapshots = await settleAll(readers.map((reader) => reader.snapshot()));
@@ -28,8 +34,9 @@ export async function reconcile(sources: StateSources, since: Date | null = null
     const providersRead = await checkSingles(readers, tally);
     const sequences = readers.map((reader) => reader.byOrder());
     for await (const one of orderCases(sequences)) {
-      tally.take(checkOrder(one, asOfMs));
-      tally.take(checkMoney(one, providersRead));
+      const isOrderBroken = tally.take(checkOrder(one, asOfMs));
+      const isMoneyBroken = tally.take(checkMoney(one, providersRead));
+      if (isOrderBroken || isMoneyBroken) onBreach(one);
       tally.leaveUnchecked(
         one.payments.map(({ provider }) => provider).filter((name) => !providersRead.has(name)),
       );

@@ -1,5 +1,6 @@
 import { invariants } from '../invariants/invariant';
 import { table } from '../table';
+import type { HealedOrder } from './heal';
 import type { InvariantReport, ReconcileReport } from './tally';
 
 /** The report for operators: a table, each breach with examples, and warnings. */
@@ -57,6 +58,14 @@ function warnings({ deadLetters, unchecked }: ReconcileReport): string[] {
 function summary(broken: readonly InvariantReport[]): string {
   if (broken.length === 0) return 'No breach.';
   return `${broken.length} invariant(s) violated; docs/operations.md describes each and the fix.`;
+}
+
+/** What `--heal` has started; empty without `--heal`. */
+export function healedAsText(healed: readonly HealedOrder[] | undefined): string {
+  if (!healed) return '';
+  if (healed.length === 0) return '\nNothing to heal.\n';
+  const lines = healed.map(({ orderId, action, problem }) => `  order ${orderId}: ${problem ?? action}`);
+  return ['', 'Healing (the services continue it; run reconcile again to check):', ...lines, ''].join('\n');
 }
 
 /** In Prometheus' text format, for example for the node exporter's textfile collector. */

@@ -30,7 +30,8 @@ export interface ReconcileReport {
 }
 
 export interface Tally {
-  take(checks: Iterable<InvariantCheck>): void;
+  /** @returns whether one of the checks is a breach */
+  take(checks: Iterable<InvariantCheck>): boolean;
   /** Counts a dead letter of a service. */
   warn(service: string): void;
   leaveUnchecked(providers: readonly string[]): void;
@@ -53,7 +54,9 @@ export function createTally(asOfMs: number): Tally {
 
   return {
     take(checks) {
-      for (const check of checks) add(counts.get(check.invariant)!, check, asOfMs);
+      let isBroken = false;
+      for (const check of checks) if (add(counts.get(check.invariant)!, check, asOfMs)) isBroken = true;
+      return isBroken;
     },
     warn(service) {
       deadLetters[service] = (deadLetters[service] ?? 0) + 1;
@@ -74,12 +77,18 @@ function emptyCount(invariant: InvariantName): Count {
   return { invariant, checked: 0, breaches: 0, inProgress: 0, examples: [], inProgressExamples: [] };
 }
 
-function add(count: Count, { invariant, problem, sinceMs, withinMs }: InvariantCheck, asOfMs: number): void {
+/** @returns whether it is a breach */
+function add(
+  count: Count,
+  { invariant, problem, sinceMs, withinMs }: InvariantCheck,
+  asOfMs: number,
+): boolean {
   count.checked += 1;
-  if (problem === undefined) return;
+  if (problem === undefined) return false;
   const isBreach = asOfMs - sinceMs > (withinMs ?? invariants[invariant].withinMs);
   const examples = isBreach ? count.examples : count.inProgressExamples;
   if (isBreach) count.breaches += 1;
   else count.inProgress += 1;
   if (examples.length < exampleCount) examples.push(problem);
+  return isBreach;
 }

@@ -9,6 +9,8 @@ const atMs = z.number();
 const order = z.object({
   kind: z.literal('order'),
   orderId,
+  userId: z.string(),
+  paymentId: z.string().nullable(),
   step: z.string(),
   status: z.enum(['PENDING', 'CONFIRMED', 'CANCELLED']).nullable(),
   totalCents: z.number().nullable(),

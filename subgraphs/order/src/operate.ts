@@ -2,6 +2,7 @@ import { eventCommands } from '@shop/events/operator';
 import { changesCommand, exportStateCommand, runOperator, watermarkCommands } from '@shop/kit/operator';
 import { loadMigrateSettings } from './config';
 import { orderDatabase } from './data-source';
+import { healOrders } from './operations/heal-orders';
 import { orderCommands } from './operations/order-commands';
 import { changes, exportOrderState } from './operations/state-export';
 
@@ -11,6 +12,7 @@ void runOperator({
   commands: {
     export: exportStateCommand(exportOrderState, '--orders'),
     changes: changesCommand(changes),
+    heal: healOrders,
     ...watermarkCommands,
     ...eventCommands,
     ...orderCommands,

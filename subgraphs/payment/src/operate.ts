@@ -2,6 +2,7 @@ import { eventCommands } from '@shop/events/operator';
 import { changesCommand, exportStateCommand, runOperator, watermarkCommands } from '@shop/kit/operator';
 import { loadMigrateSettings } from './config';
 import { paymentDatabase } from './data-source';
+import { healPayments } from './operations/heal-payments';
 import { orderCommands } from './operations/order-commands';
 import { paymentCommands } from './operations/payment-commands';
 import { refundCommands } from './operations/refund-commands';
@@ -14,6 +15,7 @@ void runOperator({
   commands: {
     export: exportStateCommand(exportWithProviders, '--orders'),
     changes: changesCommand(changes),
+    heal: healPayments,
     ...watermarkCommands,
     ...eventCommands,
     ...orderCommands,

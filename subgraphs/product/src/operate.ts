@@ -2,6 +2,7 @@ import { eventCommands } from '@shop/events/operator';
 import { changesCommand, exportStateCommand, runOperator } from '@shop/kit/operator';
 import { loadMigrateSettings } from './config';
 import { productDatabase } from './data-source';
+import { healStock } from './operations/heal-stock';
 import { changes, exportProductState } from './operations/state-export';
 
 void runOperator({
@@ -10,6 +11,7 @@ void runOperator({
   commands: {
     export: exportStateCommand(exportProductState, '--orders'),
     changes: changesCommand(changes),
+    heal: healStock,
     ...eventCommands,
   },
 });

@@ -118,7 +118,9 @@ function copyRunning(data: string, backup: string): void {
   try {
     execFileSync('cp', ['-a', data, backup], { stdio: ['ignore', 'ignore', 'pipe'] });
   } catch (error) {
-    const lines = String((error as { stderr?: Buffer }).stderr).trim().split('\n');
+    const lines = String((error as { stderr?: Buffer }).stderr)
+      .trim()
+      .split('\n');
     const others = lines.filter((line) => !line.endsWith('No such file or directory'));
     if (others.length > 0) throw error;
   }

@@ -1,7 +1,14 @@
 import { cpSync, mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import { type EmbeddedPostgres, withClient } from '@shop/local-stack/postgres';
-import { databaseNames, recordOf, type Stack, startStack, type SubgraphName, subgraphNames } from '@shop/local-stack/stack';
+import {
+  databaseNames,
+  recordOf,
+  type Stack,
+  startStack,
+  type SubgraphName,
+  subgraphNames,
+} from '@shop/local-stack/stack';
 import { programEnvironment, testAdmin } from '@shop/testkit/database';
 import { currentTestRun } from '@shop/testkit/run';
 

@@ -29,6 +29,8 @@ export async function countUndecidedOrders(
 export interface OrderRecord {
   kind: 'order';
   orderId: string;
+  userId: string;
+  paymentId: string | null;
   step: OrderStep;
   /** Null for a draft, as are total and currency. */
   status: OrderStatus | null;
@@ -45,7 +47,7 @@ export interface OrderRecord {
 export function orderRecords(snapshot: Snapshot, scope: ExportScope): AsyncGenerator<OrderRecord> {
   return snapshot.rows<OrderRecord>(
     `/* OrderRecords.orders */
-     SELECT 'order' AS kind, id AS "orderId", step, status, total_cents::float8 AS "totalCents", currency,
+     SELECT 'order' AS kind, id AS "orderId", user_id AS "userId", payment_id AS "paymentId", step, status, total_cents::float8 AS "totalCents", currency,
             coalesce((SELECT string_agg(product_id || ' ' || quantity, ', ' ORDER BY product_id)
                         FROM order_items WHERE order_id = orders.id), '') AS lines,
             (extract(epoch FROM moved_at) * 1000)::float8 AS "sinceMs",
@@ -64,4 +66,20 @@ export function changedOrders(snapshot: Snapshot, since: Date): AsyncGenerator<{
      SELECT 'changed', id FROM orders WHERE moved_at >= $1`,
     [since],
   );
+}
+
+/**
+ * Makes orders that await payment expire now; the service then cancels them.
+ *
+ * @returns the IDs of those
+ */
+export async function expireOrders(dataSource: DataSource, orderIds: readonly string[]): Promise<string[]> {
+  // typeorm returns the rows and their number for an UPDATE.
+  const [rows] = await dataSource.query<[{ id: string }[], number]>(
+    `/* OrderRecords.expire */
+     UPDATE orders SET expires_at = now(), due_at = now()
+      WHERE id = ANY ($1::uuid[]) AND step = 'AWAITING_PAYMENT' AND expires_at > now() RETURNING id`,
+    [orderIds],
+  );
+  return rows.map(({ id }) => id);
 }

@@ -92,7 +92,7 @@ function paymentRecords(snapshot: Snapshot, scope: ExportScope): AsyncGenerator<
   return snapshot.rows(
     `/* PaymentRecords.payments */
      SELECT 'payment' AS kind, order_id AS "orderId", payments.id AS "paymentId", payments.status,
-            amount_cents::float8 AS "amountCents", currency, provider,
+            amount_cents::float8 AS "amountCents", currency, provider, payments.provider_key AS "providerKey",
             CASE WHEN payment_id IS NOT NULL THEN jsonb_build_object(
               'status', refunds.status, 'failureCode', refunds.failure_code, 'isDefinite', is_definite,
               'isSettled', settled_at IS NOT NULL,

@@ -75,10 +75,10 @@ async function fill(
 }
 
 async function* toRecords(charges: AsyncIterable<RecordedCharge>): AsyncGenerator<ChargeRecord> {
-  for await (const { orderId, intentId, amount, refunded, currency, atMs } of charges) {
+  for await (const { orderId, intentId, key, amount, refunded, currency, atMs } of charges) {
     const amountCents = fromStripeAmount(amount - refunded, currency);
     yield {
-      ...{ kind: 'charge', orderId, provider: 'stripe', reference: intentId, amountCents, currency },
+      ...{ kind: 'charge', orderId, provider: 'stripe', key, reference: intentId, amountCents, currency },
       ...{ isRefunded: amountCents === 0, sinceMs: atMs },
     };
   }

@@ -13,6 +13,20 @@ import { Payment } from './payment.entity';
 
 type NewPayment = Omit<Payment, 'providerReference' | 'visits' | 'dueAt' | 'createdAt' | 'updatedAt'>;
 
+/** A payment of which only the provider has a record. */
+export type RestoredPayment = Pick<
+  Payment,
+  | 'id'
+  | 'orderId'
+  | 'attempt'
+  | 'userId'
+  | 'amountCents'
+  | 'currency'
+  | 'provider'
+  | 'providerKey'
+  | 'createdAt'
+> & { providerReference: string };
+
 /** `hasRefund`: whether `refunds` has a row; undefined if that was not read. */
 export type ReadPayment = Payment & { hasRefund?: boolean };
 
@@ -108,6 +122,19 @@ const open = statement(
      RETURNING ${columns}
    ), deliveries AS (${insertDeliveries('$16', 'opened')})
    SELECT * FROM opened`,
+);
+
+/**
+ * An attempt of which only the provider has a record; it is due, so that the provider is inquired.
+ * Nothing is inserted if the attempt exists or the order has another live payment.
+ */
+const insertRestored = statement(
+  'PaymentRepository.insertRestored',
+  `INSERT INTO payments (id, order_id, attempt, user_id, amount_cents, currency, provider, provider_key,
+                         provider_reference, status, sent, created_at, due_at)
+   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'UNKNOWN', true, $10, now())
+   ON CONFLICT DO NOTHING
+   RETURNING id`,
 );
 
 const beginInquiry = statement(
@@ -217,6 +244,17 @@ export class PaymentRepository {
     ];
     const [opened] = await commitStep<Payment>(this.dataSource, 'payment.attempt_opened', open, values);
     return opened ?? null;
+  }
+
+  /** Inserts an attempt that only the provider knows. @returns false if that is not possible */
+  async insertRestored(payment: RestoredPayment): Promise<boolean> {
+    const { id, orderId, attempt, userId, amountCents, currency, provider } = payment;
+    const { providerKey, providerReference, createdAt } = payment;
+    const inserted = await query(this.dataSource, insertRestored, [
+      ...[id, orderId, attempt, userId, amountCents, currency, provider],
+      ...[providerKey, providerReference, createdAt],
+    ]);
+    return inserted.length > 0;
   }
 
   /** Begins an inquiry before the payment is due; null if the payment is decided. */

@@ -146,7 +146,7 @@ const consequences: Record<OrderStep, Partial<Record<InputName, Consequence>>> =
     overdue: { step: 'RELEASING', attempt: 1, paymentId: null, reason: 'EXPIRED', refundRevision: 0 },
     succeeded: { step: 'COMMITTING', attempt: 1, paymentId },
     succeededWrongAmount: { step: 'REFUNDING', attempt: 1, paymentId, reason: 'PAYMENT_FAILED' },
-    succeededOther: 'contradiction',
+    succeededOther: { step: 'COMMITTING', attempt: 2, paymentId: 'Q' },
   },
   PAYING: {
     succeeded: { step: 'COMMITTING', attempt: 1, paymentId },
@@ -183,10 +183,12 @@ const consequences: Record<OrderStep, Partial<Record<InputName, Consequence>>> =
   COMMITTING: {
     committed: states.SETTLED,
     cancelledByAdmin: { step: 'REFUNDING', attempt: 1, paymentId, reason: 'ADMIN' },
+    refunded: { step: 'RELEASING', attempt: 1, paymentId, reason: 'ADMIN', refundRevision: 2 },
     succeededOther: 'contradiction',
   },
   SETTLED: {
     cancelledByAdmin: { step: 'REFUNDING', attempt: 1, paymentId, reason: 'ADMIN' },
+    refunded: { step: 'RELEASING', attempt: 1, paymentId, reason: 'ADMIN', refundRevision: 2 },
     succeededOther: 'contradiction',
   },
   REFUNDING: {

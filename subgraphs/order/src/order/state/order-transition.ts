@@ -78,7 +78,8 @@ const whileAwaitingPayment: Rules<'AWAITING_PAYMENT'> = {
   time_passed({ attempt }, { isOverdue }) {
     return isOverdue ? moved(unpaid(attempt, 'EXPIRED')) : unchanged;
   },
-  payment_succeeded: (state, input) => (state.attempt > 0 ? charged(state, input) : contradiction),
+  // A later attempt than the order knows: its record was lost when the database was restored.
+  payment_succeeded: ({ attempt }, input) => charged({ attempt: Math.max(attempt, input.attempt) }, input),
 };
 
 const whilePaying: Rules<'PAYING'> = {
@@ -120,7 +121,7 @@ function canBePaid(
 /** The order's last attempt was charged. A wrong amount is refunded. */
 function charged(state: { attempt: number }, input: InputOfType<'payment_succeeded'>): Transition {
   const { attempt, paymentId } = input;
-  if (attempt !== state.attempt) return contradiction;
+  if (attempt !== state.attempt || attempt === 0) return contradiction;
   if (input.amountMatches) return moved({ step: 'COMMITTING', attempt, paymentId });
   return moved({ step: 'REFUNDING', attempt, paymentId, reason: 'PAYMENT_FAILED' });
 }
@@ -130,6 +131,11 @@ const whileConfirmed: Rules<'COMMITTING' | 'SETTLED'> = {
     return by === 'ADMIN' ? moved({ step: 'REFUNDING', attempt, paymentId, reason: 'ADMIN' }) : unchanged;
   },
   payment_succeeded: (state, { paymentId }) => (paymentId === state.paymentId ? unchanged : contradiction),
+  // The cancellation that requested the refund was lost when the database was restored.
+  charge_refunded({ attempt, paymentId }, { paymentId: refunded, revision }) {
+    if (refunded !== paymentId) return unchanged;
+    return moved({ step: 'RELEASING', attempt, paymentId, reason: 'ADMIN', refundRevision: revision });
+  },
 };
 
 const whileCancelled: Rules<'REFUNDING' | 'RELEASING' | 'CLOSED'> = {

@@ -5,6 +5,8 @@ export interface ChargeRecord {
   kind: 'charge';
   orderId: string;
   provider: string;
+  /** The key of the payment attempt. */
+  key: string;
   /** The provider's ID of the charge. */
   reference: string;
   amountCents: number;
@@ -17,7 +19,7 @@ export interface ChargeRecord {
 export function simulatorCharges(snapshot: Snapshot, scope: ExportScope): AsyncGenerator<ChargeRecord> {
   return snapshot.rows<ChargeRecord>(
     `/* SimulatorBooks.charges */
-     SELECT 'charge' AS kind, order_id AS "orderId", 'simulator' AS provider, charges.reference,
+     SELECT 'charge' AS kind, order_id AS "orderId", 'simulator' AS provider, charges.key, charges.reference,
             amount_cents::float8 AS "amountCents", currency, coalesce(refund."isRefunded", false) AS "isRefunded",
             (extract(epoch FROM greatest(settles_at, created_at, refund.since)) * 1000)::float8 AS "sinceMs"
        FROM simulator.charges

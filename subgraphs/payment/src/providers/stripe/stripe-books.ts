@@ -6,6 +6,8 @@ import { unlessLimited } from './stripe-client';
 export interface BookedCharge {
   intentId: string;
   orderId: string;
+  /** The key of the payment attempt. */
+  key: string;
   amount: number;
   currency: string;
   atMs: number;
@@ -87,7 +89,14 @@ function chargeOf(intent: Stripe.PaymentIntent): BookedCharge[] {
   const { id: intentId, amount_received: amount, currency, latest_charge: charge, created } = intent;
   const atMs = (typeof charge === 'object' && charge ? charge.created : created) * 1_000;
   return orderOf(intent).map((orderId) => ({
-    ...{ intentId, orderId, amount, currency: currency.toUpperCase(), atMs },
+    ...{
+      intentId,
+      orderId,
+      key: intent.metadata['provider_key'] ?? '',
+      amount,
+      currency: currency.toUpperCase(),
+      atMs,
+    },
   }));
 }
 

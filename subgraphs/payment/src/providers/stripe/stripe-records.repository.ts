@@ -17,7 +17,8 @@ export class StripeRecordsRepository {
   async create(): Promise<number> {
     await this.connection.query(`
       CREATE TEMPORARY TABLE stripe_charges (
-        order_id uuid, intent_id text, amount bigint, currency text, at_ms float8, PRIMARY KEY (order_id, intent_id))`);
+        order_id uuid, intent_id text, key text, amount bigint, currency text, at_ms float8,
+        PRIMARY KEY (order_id, intent_id))`);
     await this.connection.query(
       'CREATE TEMPORARY TABLE stripe_refunds (id text PRIMARY KEY, intent_id text, amount bigint, at_ms float8)',
     );
@@ -31,8 +32,8 @@ export class StripeRecordsRepository {
     await this.connection.query(
       `/* StripeRecords.addCharges */
        INSERT INTO stripe_charges
-       SELECT "orderId", "intentId", amount, currency, "atMs" FROM jsonb_to_recordset($1::jsonb)
-         AS added ("orderId" uuid, "intentId" text, amount bigint, currency text, "atMs" float8)
+       SELECT "orderId", "intentId", key, amount, currency, "atMs" FROM jsonb_to_recordset($1::jsonb)
+         AS added ("orderId" uuid, "intentId" text, key text, amount bigint, currency text, "atMs" float8)
        ON CONFLICT DO NOTHING`,
       [JSON.stringify(charges)],
     );
@@ -71,7 +72,7 @@ export class StripeRecordsRepository {
     for (;;) {
       const rows = (await this.connection.query(
         `/* StripeRecords.charges */
-         SELECT order_id AS "orderId", charges.intent_id AS "intentId", charges.amount, currency, refunds.amount AS refunded,
+         SELECT order_id AS "orderId", charges.intent_id AS "intentId", charges.key, charges.amount, currency, refunds.amount AS refunded,
                 greatest(charges.at_ms, refunds.at_ms) AS "atMs"
            FROM stripe_charges AS charges
            CROSS JOIN LATERAL (SELECT coalesce(sum(amount), 0)::float8 AS amount, max(at_ms) AS at_ms

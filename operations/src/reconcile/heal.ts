@@ -35,7 +35,7 @@ export interface Repair {
  * The order decides about the stock, and the provider about the money. Each action is idempotent, so
  * an order that was healed already is not changed.
  */
-export function planRepair({ orderId, order, reservation }: OrderCase): Repair {
+export function planRepair({ orderId, order, reservation, payments, charges }: OrderCase): Repair {
   // A draft has no status; its poller continues it.
   const status = order?.status ?? null;
   const payment = {
@@ -51,8 +51,13 @@ export function planRepair({ orderId, order, reservation }: OrderCase): Repair {
     case 'PENDING':
       if (held === 'RELEASED') return { ...base, mustExpire: true };
       return held ? base : { ...base, product: repair('HELD') };
-    case 'CONFIRMED':
-      return held === 'COMMITTED' ? base : { ...base, product: repair('COMMITTED') };
+    case 'CONFIRMED': {
+      // The event of its refund cancels the order.
+      const isRefunded =
+        payments.some((payment) => payment.status === 'REFUNDED') || charges.some((one) => one.isRefunded);
+      const isCancelled = held === 'RELEASED' && isRefunded;
+      return held === 'COMMITTED' || isCancelled ? base : { ...base, product: repair('COMMITTED') };
+    }
     case 'CANCELLED':
       return held === 'RELEASED' ? base : { ...base, product: repair('RELEASED') };
     case null:

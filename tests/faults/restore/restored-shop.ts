@@ -15,19 +15,28 @@ import { currentTestRun } from '@shop/testkit/run';
 export type DatabaseUrls = Readonly<Record<SubgraphName, string>>;
 
 /** A data directory with the keys of the test run. Stacks that use it accept each other's tokens. */
-export function createDataDir(): string {
+function createDataDir(): string {
   const { directory, keysDir } = currentTestRun();
   const dataDir = mkdtempSync(join(directory, 'restored-'));
   cpSync(keysDir, join(dataDir, 'keys'), { recursive: true });
   return dataDir;
 }
 
+/** @param options.port of the gateway: clients keep its URL and their tokens */
 export function startShopOn(
   databaseUrls: DatabaseUrls,
-  { dataDir, isPrepared }: { dataDir: string; isPrepared: boolean },
+  { port, isPrepared }: { port: number; isPrepared: boolean },
 ): Promise<Stack> {
   return startStack({
-    ...{ dataDir, databaseUrls, isPrepared, admin: testAdmin, seedProducts: 0, restart: false },
+    ...{
+      dataDir: createDataDir(),
+      ports: { gateway: port },
+      databaseUrls,
+      isPrepared,
+      admin: testAdmin,
+      seedProducts: 0,
+      restart: false,
+    },
     env: { ...programEnvironment(), OPEN_ORDERS_PER_CUSTOMER: '1000', HELD_UNITS_PER_CUSTOMER: '1000' },
   });
 }

@@ -150,6 +150,20 @@ describe('reconcile --provider', () => {
     expect((await reconcile()).problems).toEqual(holds(orderId, '4200 EUR (stripe)', 'nothing'));
   });
 
+  it('--heal refunds charges of lost orders, with and without a payment', async () => {
+    const { intent } = await charged();
+    const orderId = randomUUID();
+    const metadata = { order_id: orderId, provider_key: `${orderId}:1` };
+    stripe.intents.byId.set('pi_unknown', { ...intent, id: 'pi_unknown', metadata });
+    await age();
+    expect((await reconcile(['--all', '--heal'])).code).toBe(1);
+    const refundedIntents = () => [...stripe.refunds.byId.values()].map((refund) => refund.payment_intent);
+    await eventually(() => expect(refundedIntents().sort()).toEqual([intent.id, 'pi_unknown'].sort()), {
+      timeoutMs: 30_000,
+    });
+    expect((await reconcile(['--all', '--heal'])).problems).toEqual([]);
+  });
+
   it('finds a charge of a payment that is FAILED', async () => {
     const { orderId } = await charged();
     await service.sql(`UPDATE payments SET status = 'FAILED', failure_code = 'card_declined'`);

@@ -168,38 +168,45 @@ function reconcile(databaseUrls: DatabaseUrls, ...args: string[]): Promise<Recon
   });
 }
 
-/** The names of the orders that have a breach, or that were healed. */
-const namesIn = (text: string) =>
-  [...sales.orderIds]
-    .filter(([, id]) => text.includes(id))
-    .map(([name]) => name)
-    .sort();
+const nameOf = (orderId: string) => [...sales.orderIds].find(([, id]) => id === orderId)?.[0] ?? 'load';
 
-async function restart(databaseUrls: DatabaseUrls): Promise<Stack> {
+/** Restored databases before the services start. */
+async function prepare(databaseUrls: DatabaseUrls): Promise<void> {
   await writeProviderRecords(databaseUrls.payment, providerRecords);
   await ageRecords(databaseUrls);
-  return startShopOn(databaseUrls, { port, isPrepared: true });
 }
 
-/** @returns the actions of the first run, by the name of the order */
-async function healUntilClean(databaseUrls: DatabaseUrls): Promise<Record<string, string[]>> {
-  const first = await reconcile(databaseUrls, '--heal');
-  expect(first.code).toBe(1);
-  expect(first.healed.filter(({ problem }) => problem !== undefined)).toEqual([]);
-  // What heals is in progress for some seconds.
-  await eventually(async () => expect((await reconcile(databaseUrls, '--heal')).code).toBe(0), {
-    timeoutMs: 60_000,
-  });
-  await expectInvariants(databaseUrls, { timeoutMs: 90_000 });
-  const named = first.healed.map((done) => ({ ...done, name: namesIn(done.orderId)[0] ?? 'load' }));
+/** @returns the actions by the name of the order, without those of the load */
+async function heal(databaseUrls: DatabaseUrls): Promise<Record<string, string[]>> {
+  const { code, healed } = await reconcile(databaseUrls, '--heal');
+  expect(code).toBe(1);
+  expect(healed.filter(({ problem }) => problem !== undefined)).toEqual([]);
+  const named = healed.map((done) => ({ ...done, name: nameOf(done.orderId) }));
   const byName = Map.groupBy(named, ({ name }) => name);
   byName.delete('load');
   return Object.fromEntries([...byName].map(([name, all]) => [name, all.map(({ action }) => action)]));
 }
 
+/** What heals is in progress for some seconds, and may have to be healed again as its records change. */
+async function untilClean(databaseUrls: DatabaseUrls): Promise<void> {
+  await eventually(
+    async () => {
+      try {
+        await expectInvariants(databaseUrls, { timeoutMs: 20_000 });
+      } catch (error) {
+        await reconcile(databaseUrls, '--heal');
+        throw error;
+      }
+    },
+    { timeoutMs: 120_000 },
+  );
+  expect((await reconcile(databaseUrls)).code).toBe(0);
+}
+
 test('all databases at one moment: later sales are refunded or recorded, and a retry is not charged again', async () => {
   const databaseUrls = restored.atPoint;
-  const stack = await restart(databaseUrls);
+  await prepare(databaseUrls);
+  const stack = await startShopOn(databaseUrls, { port, isPrepared: true });
   try {
     const { code, invariants } = await reconcile(databaseUrls);
     expect(code).toBe(1);
@@ -213,11 +220,12 @@ test('all databases at one moment: later sales are refunded or recorded, and a r
     expect(await chargesOf(databaseUrls.payment, 'returning')).toEqual([false]);
     expect((await sales.sendPay(sales.idOf('lost'), 'lost')).status).toBe(404);
 
-    expect(await healUntilClean(databaseUrls)).toEqual({
+    expect(await heal(databaseUrls)).toEqual({
       absent: ['charge recorded'],
       lost: ['charge recorded, and refunded: the order does not exist'],
       'refund-lost': ['refund requested'],
     });
+    await untilClean(databaseUrls);
     await sales.expectStatuses({
       ...{
         'before-backup': 'CONFIRMED',
@@ -257,9 +265,12 @@ test('all databases at one moment: later sales are refunded or recorded, and a r
 
 test('orders some seconds earlier than the other databases: stock is released, charges are refunded or confirm their order', async () => {
   const databaseUrls = { ...restored.atPointAgain, order: restored.earlier.order };
-  const stack = await restart(databaseUrls);
+  await prepare(databaseUrls);
+  const healed = await heal(databaseUrls);
+  const stack = await startShopOn(databaseUrls, { port, isPrepared: true });
   try {
-    expect(await healUntilClean(databaseUrls)).toMatchObject({
+    await untilClean(databaseUrls);
+    expect(healed).toMatchObject({
       between: ['stock RELEASED', 'refund requested'],
       'paid-between': ['payment.succeeded sent again'],
       'cancelled-between': ['payment.refunded sent again'],
@@ -280,9 +291,12 @@ test('orders some seconds earlier than the other databases: stock is released, c
 
 test('orders some seconds later than stock and payments: stock is reserved again, payments are recorded again', async () => {
   const databaseUrls = { ...restored.earlier, order: restored.atPointAgain.order };
-  const stack = await restart(databaseUrls);
+  await prepare(databaseUrls);
+  const healed = await heal(databaseUrls);
+  const stack = await startShopOn(databaseUrls, { port, isPrepared: true });
   try {
-    expect(await healUntilClean(databaseUrls)).toMatchObject({
+    await untilClean(databaseUrls);
+    expect(healed).toMatchObject({
       between: ['stock COMMITTED', 'charge recorded'],
       'paid-between': ['stock COMMITTED', 'charge recorded'],
       'cancelled-between': ['stock RELEASED', 'refund requested'],

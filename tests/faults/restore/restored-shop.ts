@@ -82,12 +82,12 @@ export async function writeProviderRecords(paymentUrl: string, records: Provider
 }
 
 /**
- * Makes all records two minutes older. Reconcile counts differences of the last minute as work in
+ * Makes all records five minutes older. Reconcile counts differences of the last two minutes as work in
  * progress, and a restore of real size takes longer than that.
  */
 export async function ageRecords(urls: DatabaseUrls): Promise<void> {
   const older = (columns: string[]) =>
-    columns.map((column) => `${column} = ${column} - interval '2 minutes'`).join(', ');
+    columns.map((column) => `${column} = ${column} - interval '5 minutes'`).join(', ');
   const run = (url: string, statements: string[]) =>
     withClient(url, async (client) => void (await client.query(statements.join('; '))));
   await run(urls.order, [`UPDATE orders SET ${older(['moved_at'])}`]);

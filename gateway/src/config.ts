@@ -67,6 +67,8 @@ export const schema = z.object({
    */
   PERSISTED_OPERATIONS: z.enum(['off', 'log', 'safelist']).optional(),
   PERSISTED_OPERATIONS_FILE: z.string().default(join(__dirname, '..', 'persisted-operations.json')),
+  /** Redis or Valkey for documents that clients register, so that every gateway process has them. */
+  REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
   /** `true`: serves /metrics on PORT as well as on METRICS_PORT; never in production. */
   METRICS_PUBLIC: z
     .enum(['true', 'false'])

@@ -26,7 +26,7 @@ import { createErrorHandler, rejectUnmatched } from './rest/http/failed-request'
 
 /** Serves /graphql, the REST facade and the operational routes on one port. */
 export async function startGateway(settings: GatewaySettings, logger: Logger): Promise<RunningService> {
-  const persisted = await openPersistedOperations(settings);
+  const persisted = await openPersistedOperations(settings, logger);
   const supergraph = await openSupergraph(settings, logger);
   const app = createHttpServer({
     limits: settings,
@@ -38,6 +38,7 @@ export async function startGateway(settings: GatewaySettings, logger: Logger): P
     close: async () => {
       await apollo.stop();
       probes.stop();
+      persisted.close();
       await Promise.all([metrics.close(), supergraph.close(), webhooks.close()]);
     },
   });

@@ -12,7 +12,7 @@ import { unlistedOperationLog } from '../src/persisted/guard-operations';
 import { manifestOf, manifestText, readManifest, repositoryOperations } from '../src/persisted/manifest';
 import { idOfBody, operationId } from '../src/persisted/operation-id';
 import { listOperations, openPersistedOperations } from '../src/persisted/persisted-operations';
-import { startLocalGateway } from './local-gateway';
+import { silentLogger, startLocalGateway } from './local-gateway';
 
 const manifestFile = join(__dirname, '..', 'persisted-operations.json');
 
@@ -309,7 +309,12 @@ describe('in log mode', () => {
 
 it('the mode is log in production and off otherwise by default', async () => {
   const modeWith = async (env: Record<string, string>) =>
-    (await openPersistedOperations(loadSettings({ ...serviceEnvironmentFor('gateway'), ...env }))).mode;
+    (
+      await openPersistedOperations(
+        loadSettings({ ...serviceEnvironmentFor('gateway'), ...env }),
+        silentLogger(),
+      )
+    ).mode;
   expect(await modeWith({ NODE_ENV: 'production' })).toBe('log');
   expect(await modeWith({ NODE_ENV: 'production', PERSISTED_OPERATIONS: 'safelist' })).toBe('safelist');
   expect(await modeWith({ NODE_ENV: 'development' })).toBe('off');

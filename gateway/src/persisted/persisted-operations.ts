@@ -1,10 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { InMemoryLRUCache, type KeyValueCache } from '@apollo/utils.keyvaluecache';
 import { ConfigError } from '@shop/kit/config';
+import type { Logger } from '@shop/kit/logger';
 import { type DocumentNode, Kind, parse } from 'graphql';
 import type { GatewaySettings } from '../config';
 import { type Manifest, type ManifestOperation, readManifest } from './manifest';
 import { operationId } from './operation-id';
+import { shareDocuments } from './shared-documents';
 
 /** The indexes of a manifest. */
 export interface ListedOperations {
@@ -25,21 +27,38 @@ export interface PersistedOperations extends ListedOperations {
   labelOf(document: DocumentNode, operationName: string | null): string;
   /** Apollo Server's cache of automatic persisted queries. */
   registered: KeyValueCache<string>;
+  close(): void;
 }
 
 /** @throws ConfigError if the file cannot be read or is not a manifest */
-export async function openPersistedOperations(settings: GatewaySettings): Promise<PersistedOperations> {
+export async function openPersistedOperations(
+  settings: GatewaySettings,
+  logger: Logger,
+): Promise<PersistedOperations> {
   const { NODE_ENV, PERSISTED_OPERATIONS, PERSISTED_OPERATIONS_FILE: file } = settings;
   const mode = PERSISTED_OPERATIONS ?? (NODE_ENV === 'production' ? 'log' : 'off');
   const found = listedIn(file);
   // A manifest that is not in use may be missing.
   const named = await (mode === 'off' ? found.catch(() => noOperations) : found);
+  const { cache, close } = openCache(mode, settings.REDIS_URL, logger);
   return {
     mode,
     ...(mode === 'off' ? noOperations : named),
     labelOf: (document, name) => (name !== null && isListed(named, document, name) ? name : 'other'),
-    registered: mode === 'safelist' ? emptyCache : new InMemoryLRUCache(),
+    registered: cache,
+    close,
   };
+}
+
+function openCache(
+  mode: PersistedOperations['mode'],
+  storeUrl: string | undefined,
+  logger: Logger,
+): { cache: KeyValueCache<string>; close(): void } {
+  const close = () => undefined;
+  if (mode === 'safelist') return { cache: emptyCache, close };
+  const local = new InMemoryLRUCache<string>();
+  return storeUrl === undefined ? { cache: local, close } : shareDocuments({ url: storeUrl, local, logger });
 }
 
 const noOperations: ListedOperations = {

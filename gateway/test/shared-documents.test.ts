@@ -50,6 +50,7 @@ describeWithRedis('documents that clients register', () => {
       });
     });
 
+  // eslint-disable-next-line jest/expect-expect -- expectShared asserts
   it('are executed by other processes', expectShared);
 
   it('are not executed if the store has another document for their hash', async () => {

@@ -16,6 +16,8 @@ export interface Failure {
 export interface Customer {
   /** @returns the number of requests; the visit stops when the order was not created */
   visit(productIds: readonly string[]): Promise<number>;
+  /** Reads one product. @returns the number of requests */
+  read(productIds: readonly string[]): Promise<number>;
 }
 
 /** @param fail called for each request without a successful response */
@@ -45,10 +47,17 @@ export function createCustomer(
     return undefined;
   }
 
+  const pick = (ids: readonly string[]) => ids[Math.floor(Math.random() * ids.length)] as string;
+
   return {
+    async read(productIds) {
+      requests = 0;
+      await send({ method: 'GET', path: `/v1/products/${pick(productIds)}` });
+      return requests;
+    },
     async visit(productIds) {
       requests = 0;
-      const productId = productIds[Math.floor(Math.random() * productIds.length)] as string;
+      const productId = pick(productIds);
       await send({ method: 'GET', path: '/v1/products?limit=5' });
       await send({ method: 'GET', path: `/v1/products/${productId}` });
       const body = { items: [{ product_id: productId, quantity: 1 }] };

@@ -14,19 +14,31 @@ export interface Load {
 /** Limits the load. */
 const pauseBetweenVisitsMs = 50;
 
-/** Runs visits until `stop`: one keep-alive connection per customer, no retries. */
-export function runLoad(input: { url: string; customers: number; productIds: readonly string[] }): Load {
-  const { url, customers, productIds } = input;
+/** A reader sends a request this often, unless the response takes longer. */
+const readEveryMs = 200;
+
+/**
+ * Runs visits and reads until `stop`: one keep-alive connection per customer and reader, no retries.
+ * @param input.readers connections that read products only, 5 times per second each
+ */
+export function runLoad(input: {
+  url: string;
+  customers: number;
+  readers?: number;
+  productIds: readonly string[];
+}): Load {
+  const { url, customers, readers = 0, productIds } = input;
   const failures: Failure[] = [];
   const startedAt = performance.now();
   let requests = 0;
   let isStopped = false;
 
+  const fail = (failure: Omit<Failure, 'atMs'>) =>
+    void failures.push({ atMs: Math.round(performance.now() - startedAt), ...failure });
+
   async function visitUntilStopped(): Promise<void> {
     const connection = openConnection(url);
-    const customer = createCustomer(connection, (failure) =>
-      failures.push({ atMs: Math.round(performance.now() - startedAt), ...failure }),
-    );
+    const customer = createCustomer(connection, fail);
     while (!isStopped) {
       requests += await customer.visit(productIds);
       await pause(pauseBetweenVisitsMs);
@@ -34,7 +46,21 @@ export function runLoad(input: { url: string; customers: number; productIds: rea
     connection.close();
   }
 
-  const visits = Array.from({ length: customers }, visitUntilStopped);
+  async function readUntilStopped(): Promise<void> {
+    const connection = openConnection(url);
+    const reader = createCustomer(connection, fail);
+    while (!isStopped) {
+      const next = pause(readEveryMs);
+      requests += await reader.read(productIds);
+      await next;
+    }
+    connection.close();
+  }
+
+  const visits = [
+    ...Array.from({ length: customers }, visitUntilStopped),
+    ...Array.from({ length: readers }, readUntilStopped),
+  ];
   return {
     get requests() {
       return requests;

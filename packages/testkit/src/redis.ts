@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { freePorts } from '@shop/local-stack/ports';
-import { createServerProcess, describeWithProgram, requireProgram } from './optional-server';
+import { createServerProcess, describeWithProgram, findProgram, requireProgram } from './optional-server';
 
 const redisServer = { names: ['redis-server', 'valkey-server'], variable: 'REDIS_SERVER_BIN' } as const;
 
@@ -17,6 +17,9 @@ export interface RedisServer {
   pause(): void;
   resume(): void;
 }
+
+/** The path of redis-server: REDIS_SERVER_BIN, or the first on the PATH; undefined if not installed. */
+export const redisProgram = (): string | undefined => findProgram(redisServer);
 
 /** `describe` for tests that need redis-server; skipped if it is not installed. */
 export function describeWithRedis(title: string, tests: () => void): void {

@@ -36,11 +36,14 @@ export function runLoad(input: {
   const fail = (failure: Omit<Failure, 'atMs'>) =>
     void failures.push({ atMs: Math.round(performance.now() - startedAt), ...failure });
 
+  // Not `requests += await …`, which reads the number before the wait and loses that of others.
+  const count = (sent: number) => void (requests += sent);
+
   async function visitUntilStopped(): Promise<void> {
     const connection = openConnection(url);
     const customer = createCustomer(connection, fail);
     while (!isStopped) {
-      requests += await customer.visit(productIds);
+      count(await customer.visit(productIds));
       await pause(pauseBetweenVisitsMs);
     }
     connection.close();
@@ -51,7 +54,7 @@ export function runLoad(input: {
     const reader = createCustomer(connection, fail);
     while (!isStopped) {
       const next = pause(readEveryMs);
-      requests += await reader.read(productIds);
+      count(await reader.read(productIds));
       await next;
     }
     connection.close();

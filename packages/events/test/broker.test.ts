@@ -49,13 +49,27 @@ describeWithNats('The connection to the broker', () => {
 
   it('asks for as many copies of a new stream as the setting says', async () => {
     const single = await startNatsServer();
-    const broker = connectToBroker({ url: single.url, service: 'payment', streamReplicas: 3, logger });
+    const broker = connectToBroker({ url: single.url, service: 'payment', stream: { replicas: 3 }, logger });
     const bus = createNatsEventBus({ broker, sign: createEventSigner(testKeys().keyFileOf('payment')) });
     await broker.connected();
     const refused = await bus.deliver([newEvent()], 'nats').catch((error: Error) => error.cause);
     await broker.stop();
     await single.close();
     expect(refused).toMatchObject({ message: 'replicas > 1 not supported in non-clustered mode' });
+  });
+
+  it('limits a new stream to as many bytes as the setting says', async () => {
+    const single = await startNatsServer();
+    const stream = { maxBytes: 5 * 1024 ** 2 };
+    const broker = connectToBroker({ url: single.url, service: 'payment', stream, logger });
+    const bus = createNatsEventBus({ broker, sign: createEventSigner(testKeys().keyFileOf('payment')) });
+    await broker.connected();
+    await bus.deliver([newEvent()], 'nats');
+    registerStreamMetrics(broker);
+    const samples = samplesOf((await exposition()).text);
+    await broker.stop();
+    await single.close();
+    expect(samples.get('nats_stream_limit_bytes{stream="SHOP_EVENTS"}')).toBe(5 * 1024 ** 2);
   });
 
   it('reports the bytes of the stream and their limit', async () => {

@@ -1,11 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { connect, type ConnectionOptions, type NatsConnection } from '@nats-io/transport-node';
 import type { Logger } from '@shop/kit/logger';
+import type { StreamLimits } from './event-stream';
 
 /** The connection to NATS, which is opened again whenever it is lost. */
 export interface Broker {
-  /** Servers that hold a copy of the stream, if this process creates it. */
-  readonly streamReplicas: number;
+  /** Used if this process creates the stream. */
+  readonly streamLimits: StreamLimits;
   /** Undefined while the broker is unavailable. */
   readonly connection: NatsConnection | undefined;
   /** Resolves once connected; undefined if `stop` was called before that. */
@@ -41,10 +42,10 @@ function serverOf(url: string): ConnectionOptions {
 export function connectToBroker(options: {
   url: string;
   service: string;
-  streamReplicas?: number;
+  stream?: Partial<StreamLimits>;
   logger: Logger;
 }): Broker {
-  const { url, service, streamReplicas = 1, logger } = options;
+  const { url, service, stream, logger } = options;
   const stopping = new AbortController();
   let made: NatsConnection | undefined;
   let isUp = false;
@@ -76,7 +77,7 @@ export function connectToBroker(options: {
 
   let opening = open();
   return {
-    streamReplicas,
+    streamLimits: { replicas: 1, maxBytes: 1024 ** 3, ...stream },
     get connection() {
       return isUp ? made : undefined;
     },

@@ -27,7 +27,6 @@ const streamSettings = {
   // events.
   retention: RetentionPolicy.Limits,
   max_age: nanos(7 * dayMs),
-  max_bytes: 1024 ** 3,
   max_msg_size: 256 * 1024,
   // A full stream rejects the event, and the outbox keeps it; the default would delete unread
   // events.
@@ -39,10 +38,23 @@ const streamSettings = {
 /** Longer than a handler takes including retries. */
 const ackWaitMs = 10_000;
 
+/** Limits of the stream, used when it is created. */
+export interface StreamLimits {
+  /** Servers of a cluster that hold a copy. */
+  replicas: number;
+  /** Bytes beyond which the stream rejects events. */
+  maxBytes: number;
+}
+
 /** Creates the stream if it does not exist; keeps the settings that an operator has changed. */
-export async function ensureStream(manager: JetStreamManager, replicas: number): Promise<void> {
+export async function ensureStream(manager: JetStreamManager, limits: StreamLimits): Promise<void> {
   if (await findStream(manager)) return;
-  await manager.streams.add({ name: streamName, ...streamSettings, num_replicas: replicas });
+  const { replicas, maxBytes } = limits;
+  await manager.streams.add({
+    ...{ name: streamName, ...streamSettings },
+    num_replicas: replicas,
+    max_bytes: maxBytes,
+  });
 }
 
 /** Undefined if the stream does not exist: no event was published yet. */

@@ -26,7 +26,7 @@ export function createNatsEventBus(options: { broker: Broker; sign: EventSigner 
 
   async function publishAll(connection: NatsConnection, events: readonly ShopEvent[]): Promise<void> {
     if (ready !== connection) {
-      await ensureStream(await jetstreamManager(connection), broker.streamReplicas);
+      await ensureStream(await jetstreamManager(connection), broker.streamLimits);
     }
     ready = connection;
     const client = jetstream(connection);

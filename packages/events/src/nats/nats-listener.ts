@@ -36,7 +36,7 @@ export function listenToSource(options: {
 
   async function open(connection: NatsConnection): Promise<ConsumerMessages> {
     const manager = await jetstreamManager(connection);
-    await ensureStream(manager, broker.streamReplicas);
+    await ensureStream(manager, broker.streamLimits);
     const consumer = await ensureConsumer(manager, { service, source });
     const { consumers } = jetstream(connection);
     return (await consumers.get(streamName, consumer)).consume({

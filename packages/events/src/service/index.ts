@@ -25,6 +25,13 @@ export const eventsEnvironment = {
   NATS_URL: z.url({ protocol: /^(nats|tls)$/ }).optional(),
   /** Servers of a NATS cluster that hold a copy of the events; used when the stream is created. */
   NATS_STREAM_REPLICAS: z.coerce.number().int().min(1).max(5).default(1),
+  /** Size of the stream of events, which keeps them for 7 days; used when the stream is created. */
+  NATS_STREAM_MAX_BYTES: z.coerce
+    .number()
+    .int()
+    .min(1024 ** 2)
+    .max(2 ** 50)
+    .default(1024 ** 3),
   /** Maximum pause before a failed delivery is retried. */
   EVENT_RETRY_MAX_MS: z.coerce.number().int().min(1).default(defaultRetryPolicy.maximumPauseMs),
 };
@@ -98,7 +105,8 @@ function overHttp({ subscribers = {} }: EventsOptions): Transport {
 
 function overNats(options: EventsOptions, url: string): Transport {
   const { service, settings, logger } = options;
-  const broker = connectToBroker({ url, service, streamReplicas: settings.NATS_STREAM_REPLICAS, logger });
+  const stream = { replicas: settings.NATS_STREAM_REPLICAS, maxBytes: settings.NATS_STREAM_MAX_BYTES };
+  const broker = connectToBroker({ url, service, stream, logger });
   registerStreamMetrics(broker);
   return {
     bus: createNatsEventBus({ broker, sign: createEventSigner(settings.SERVICE_KEY_FILE) }),

@@ -93,6 +93,8 @@ export async function startArchivedPostgres(
       const settings = {
         // The copy must not write into the archive that it is restored from.
         archive_mode: 'off',
+        // Accepts no connections before the target is reached.
+        hot_standby: 'off',
         restore_command: `cp "${archive}/%f" "%p"`,
         recovery_target_action: 'promote',
         ...('name' in target

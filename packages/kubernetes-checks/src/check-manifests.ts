@@ -12,7 +12,7 @@ import { portNames, selectors } from './rules/selectors';
 import { gracePeriods, preStops } from './rules/shutdown';
 import { checkSchema } from './schema/check-schema';
 
-/** What one object, pod or container lacks by itself. */
+/** Rules that one object, pod or container violates alone. */
 const rulesOfObjects: readonly Rule[] = [
   ...[
     containerRules,
@@ -28,9 +28,8 @@ const rulesOfObjects: readonly Rule[] = [
 const rulesOfNames: readonly Rule[] = [contentReferences, objectReferences, selectors, portNames];
 
 /**
- * All defects of a rendered overlay. Some rules need what others check, and would report one defect several
- * times: objects that violate their schema are reported alone, and connections are derived only if all names
- * that objects use of each other exist.
+ * All violations of a rendered overlay. To report a defect once, other rules run only if all objects match
+ * their schemas, and connections are checked only if all names that objects use exist.
  */
 export async function checkManifests(objects: readonly KubernetesObject[]): Promise<Violation[]> {
   const ofSchemas = (await Promise.all(objects.map(checkSchema))).flat();

@@ -3,15 +3,15 @@ import { RenderError, exampleObjects, overlayNames, renderOverlays } from './ren
 import { checkSchema } from './schema/check-schema';
 
 const usage = `npm run check:k8s                renders each folder of k8s/overlays and checks all objects
-npm run check:k8s -- <overlay> …  those overlays alone
-Exit code: 1 if there are violations.
+npm run check:k8s -- <overlay> …  only these overlays
+Exit codes: 1 violations; 2 the check could not run.
 `;
 
 async function main(args: readonly string[]): Promise<void> {
   const known = await overlayNames();
   const unknown = args.find((name) => !known.includes(name));
   if (unknown !== undefined) {
-    process.stderr.write(`There is no overlay "${unknown}", only: ${known.join(', ')}\n${usage}`);
+    process.stderr.write(`There is no overlay "${unknown}". Overlays: ${known.join(', ')}\n${usage}`);
     process.exitCode = 2;
     return;
   }

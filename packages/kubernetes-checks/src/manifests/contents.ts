@@ -10,12 +10,12 @@ export interface Content {
 }
 
 /**
- * Annotation of any object that lists Secrets which a Job or a documented command makes:
- * `<secret>: <key>, <key>; <secret>`. A Secret without keys has any.
+ * Annotation of any object with the Secrets that a Job or a documented command makes:
+ * `<secret>: <key>, <key>; <secret>`. A Secret without listed keys has any key.
  */
 const otherSecrets = 'shop.example/other-secrets';
 
-/** ConfigMaps and Secrets that exist in a cluster to which the objects were applied. */
+/** The ConfigMaps and Secrets of a cluster after the objects are applied. */
 export function contentsOf(objects: readonly KubernetesObject[]): Content[] {
   return [
     ...ofKind(objects, 'ConfigMap').map(({ metadata, data, binaryData }) =>
@@ -92,7 +92,7 @@ function clusterContents({ metadata, spec }: ReturnType<typeof ofKind<'Cluster'>
     uri,
   };
   return [
-    // A Secret of the user's replaces that of the operator.
+    // If the Cluster names a Secret, the operator makes none.
     ...(secret ? [] : [content('Secret', { ...metadata, name: `${name}-app` }, application)]),
     content('Secret', { ...metadata, name: `${name}-ca` }, withoutValues(['ca.crt', 'ca.key'])),
     content('Secret', { ...metadata, name: `${name}-server` }, withoutValues(['tls.crt', 'tls.key'])),

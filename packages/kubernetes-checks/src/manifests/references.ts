@@ -105,8 +105,8 @@ function sourcesOf(volume: Volume, path: string): VolumeSource[] {
 }
 
 /**
- * Where a container's file comes from. `undefined`: not from a mounted ConfigMap or Secret. A volume without
- * a list of items has any file, so the key may not exist.
+ * The ConfigMap or Secret with a container's file; undefined if none is mounted there. A volume without a
+ * list of items has any file, so the key may not exist.
  */
 export function mountedFile(
   workload: Workload,

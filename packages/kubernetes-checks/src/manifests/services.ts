@@ -3,7 +3,7 @@ import type { Manifests } from './manifests';
 import { selects } from './selector';
 import type { Workload } from './workload';
 
-/** Pods that are alike, of a workload, of a CloudNativePG Cluster or of a chart. */
+/** The pods of a workload, of a CloudNativePG Cluster or of a chart. */
 export interface PodSet {
   object: string;
   namespace: string | undefined;
@@ -78,7 +78,7 @@ export function podsOfService(service: ObjectOf<'Service'>, pods: readonly PodSe
 
 type ServicePort = NonNullable<NonNullable<ObjectOf<'Service'>['spec']>['ports']>[number];
 
-/** The port of a pod that a port of a Service means; undefined: it names none. */
+/** The port of the pod for a port of a Service; undefined: the pod has no port of this name. */
 export function targetPortOf({ port, targetPort = port }: ServicePort, pods: PodSet): number | undefined {
   return typeof targetPort === 'number'
     ? targetPort

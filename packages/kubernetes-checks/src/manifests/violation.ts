@@ -1,4 +1,4 @@
-/** All checks, by the names that violations have. */
+/** The names of all rules. */
 export const ruleNames = [
   // Of one object.
   ...(['schema', 'unknown-field', 'unknown-kind'] as const),

@@ -16,7 +16,7 @@ export interface Connection {
   protocol: 'TCP' | 'UDP';
   /** What opens it, for example a setting. */
   reason: string;
-  /** May be allowed, and need not be. */
+  /** Policies may allow or deny it. */
   isOptional?: boolean;
 }
 

@@ -134,7 +134,7 @@ function typesOf({ spec }: Policy): readonly string[] {
   return spec?.policyTypes ?? ['Ingress', ...(spec?.egress ? ['Egress'] : [])];
 }
 
-/** Whether it allows no more than some connections to addresses, named namespaces or pods, each of one port. */
+/** Whether the permission is limited to one port, and to pods, named namespaces or addresses. */
 export function isNarrow({ peer, port }: Permission, { from, to }: Connection): boolean {
   if (!port) return false;
   if (!peer) return from.kind === 'address' || to.kind === 'address';
@@ -142,7 +142,7 @@ export function isNarrow({ peer, port }: Permission, { from, to }: Connection): 
   return !namespaceSelector || Object.keys(namespaceSelector.matchLabels ?? {}).length > 0;
 }
 
-/** Denies all that no other policy allows, in both directions, to every pod of its namespace. */
+/** Whether the policy denies every pod of its namespace what no other policy allows, in both directions. */
 export function isDefaultDeny({ spec }: Policy): boolean {
   const selectsAll = Object.keys(spec?.podSelector ?? {}).length === 0;
   const types = spec?.policyTypes ?? [];

@@ -91,7 +91,7 @@ interface Target {
   port: number;
 }
 
-/** The pods that a URL means, or why it means none. */
+/** The pods that a URL addresses, or the reason why there are none. */
 function targetsOf(
   url: string,
   { namespace }: Workload,
@@ -249,7 +249,7 @@ function connectionsOfCluster(cluster: ObjectOf<'Cluster'>, pods: readonly PodSe
   ];
 }
 
-/** Replicas of NATS and of Valkey call each other, and Prometheus their exporters. */
+/** Between the pods of NATS or Valkey, and from Prometheus to their exporters. */
 function connectionsAmongPeers(podSet: PodSet): Connection[] {
   const [, ports] = Object.entries(charts).find(([name]) => name === podSet.labels[chartName]) ?? [];
   if (!ports) return [];
@@ -261,7 +261,7 @@ function connectionsAmongPeers(podSet: PodSet): Connection[] {
   ];
 }
 
-/** Who opens a connection by name asks the cluster's DNS server. */
+/** A pod that opens a connection by name queries the DNS server of the cluster. */
 function nameLookups(connections: readonly Connection[]): Connection[] {
   const dns: Endpoint = {
     kind: 'other-namespace',

@@ -3,7 +3,7 @@ import { type ObjectOf, nameOf, ofKind } from '../manifests/kubernetes-object';
 import { selects } from '../manifests/selector';
 import type { Rule } from './rule';
 
-/** Autoscalers have a target, and what they measure. */
+/** Autoscalers have a target, the requests of their metrics, and a range. */
 export const autoscalers: Rule = ({ objects, workloads }) =>
   ofKind(objects, 'HorizontalPodAutoscaler').flatMap((autoscaler): Violation[] => {
     const { scaleTargetRef: target, metrics = [], minReplicas = 1, maxReplicas } = autoscaler.spec ?? {};
@@ -32,7 +32,7 @@ export const autoscalers: Rule = ({ objects, workloads }) =>
         }),
     );
     if (scaled.spec?.replicas !== undefined) {
-      const message = `Each apply would undo the decision of ${object}: remove replicas`;
+      const message = `Each apply resets the number of pods that ${object} has set: remove replicas`;
       violations.push({
         rule: 'autoscaler-replicas',
         object: workload.object,
@@ -47,14 +47,14 @@ export const autoscalers: Rule = ({ objects, workloads }) =>
     return violations;
   });
 
-/** Each budget lets a node be drained; what runs more than once has a budget. */
+/** Each budget permits the drain of a node; workloads with several pods have a budget. */
 export const disruptionBudgets: Rule = ({ objects, workloads }) => {
   const budgets = ofKind(objects, 'PodDisruptionBudget');
   const blocking = budgets.flatMap((budget): Violation[] => {
     const selected = selectedBy(budget, workloads);
     const replicas = selected.reduce((sum, workload) => sum + workload.replicas, 0);
     const { minAvailable, maxUnavailable } = budget.spec ?? {};
-    // Percentages are rounded up, by the disruption controller.
+    // The disruption controller rounds percentages up.
     const allowed =
       maxUnavailable === undefined
         ? replicas - numberOf(minAvailable ?? 1, replicas)

@@ -19,7 +19,7 @@ function missingContents(workload: Workload, { contents }: Manifests): Violation
     if (isOptional) return [];
     const found = findContent(contents, workload, kind, name);
     const at = { rule: ruleOf[kind], object: workload.object, path };
-    // That it does not exist is reported once, not for each key.
+    // A missing object is reported once, not for each key.
     if (!found && key !== undefined && isReportedAsWhole(workload, name)) return [];
     if (!found)
       return [{ ...at, message: `The ${kind} "${name}" does not exist: add it, or correct the name` }];

@@ -7,7 +7,7 @@ import { type Direction, PolicyEvaluator, isDefaultDeny, isNarrow } from '../net
 import { realConnections } from '../network/real-connections';
 import type { Rule } from './rule';
 
-/** Policies allow each real connection, and nothing else. */
+/** Policies allow the connections that pods need, and no others. */
 export const networkPolicies: Rule = (manifests) => {
   const pods = podSetsOf(manifests);
   const evaluator = new PolicyEvaluator(manifests, pods);
@@ -67,7 +67,7 @@ function unusedPermissions(connections: readonly Connection[], evaluator: Policy
     if (isNeeded) return [];
     const { policy, direction, port, path } = permission;
     const what = port ? `${port.protocol ?? 'TCP'} ${port.port ?? 'of any port'}` : 'any port';
-    const message = `No connection of a pod needs exactly this ${direction.toLowerCase()} permission (${what}): remove it, or narrow it to one port of the pods, namespace or addresses that are needed`;
+    const message = `No connection needs this ${direction.toLowerCase()} permission (${what}), or it allows more: remove it, or narrow it to the needed port and the needed pods, namespace or addresses`;
     return [{ rule: 'connection-unneeded', object: nameOf(policy), path, message }];
   });
 }
@@ -101,7 +101,7 @@ function unneededPairs(
           evaluator.isAllowed(candidate, side),
         );
         if (isReal || !isAllowed) return [];
-        const message = `Policies allow ${describeConnection(candidate)}, which nothing needs: narrow them`;
+        const message = `Policies allow ${describeConnection(candidate)}, which no pod needs: narrow them`;
         return [{ rule: 'connection-unneeded', object: from.name, path: '', message }];
       }),
     ),

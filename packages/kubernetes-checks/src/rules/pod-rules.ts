@@ -95,7 +95,7 @@ const probes: PodRule = ({ podSpec, path, isLongRunning }) =>
     const { readinessProbe, livenessProbe } = container;
     const readyPath = readinessProbe?.httpGet?.path;
     if (readyPath === undefined || readyPath !== livenessProbe?.httpGet?.path) return missing;
-    const message = `readinessProbe and livenessProbe both ask ${readyPath}, so an unavailable dependency restarts the pod: use another path for liveness`;
+    const message = `readinessProbe and livenessProbe both use ${readyPath}, so an unavailable dependency restarts the pod: use another path for liveness`;
     return [...missing, { rule: 'probes', path: `${at}/livenessProbe/httpGet/path`, message }];
   });
 
@@ -110,12 +110,12 @@ const podViolations: Rule = (manifests) =>
 
 const enforce = 'pod-security.kubernetes.io/enforce';
 
-/** Admission checks pods that no manifest lists, too. */
+/** Admission also checks pods that are not in the manifests. */
 const namespaceLevel: Rule = ({ objects, workloads }) =>
   [...new Set(workloads.map(({ namespace }) => namespace))].flatMap((name): Violation[] => {
     const namespace = ofKind(objects, 'Namespace').find(({ metadata }) => metadata.name === name);
     if (namespace?.metadata.labels?.[enforce] === 'restricted') return [];
-    const message = `The namespace of the pods has not the label ${enforce}: restricted: add it`;
+    const message = `The namespace of the pods lacks the label "${enforce}: restricted": add it`;
     return [
       {
         rule: 'namespace-security',

@@ -5,7 +5,7 @@ import { podSetsOf, podsOfService } from '../manifests/services';
 import { containersOf } from '../manifests/workload';
 import type { Rule } from './rule';
 
-/** Selectors of all kinds select what exists. */
+/** Selectors of all kinds select at least one object. */
 export const selectors: Rule = (manifests) => {
   const { objects } = manifests;
   const pods = podSetsOf(manifests);
@@ -52,12 +52,12 @@ function mustSelect(
   return [{ rule: 'selector', object: nameOf(object), path, message }];
 }
 
-/** A constraint that does not select its own pods spreads nothing. */
+/** A constraint that does not select its own pods has no effect. */
 const spreadConstraints: Rule = ({ workloads }) =>
   workloads.flatMap(({ object, labels, podSpec, path }) =>
     (podSpec.topologySpreadConstraints ?? []).flatMap(({ labelSelector }, index) => {
       if (labelSelector && selects(labelSelector, labels)) return [];
-      const message = 'The constraint does not select the pods that it is written for: correct labelSelector';
+      const message = 'The constraint does not select the pods of its own template: correct labelSelector';
       const at = `${path}/topologySpreadConstraints/${index}/labelSelector`;
       return [{ rule: 'topology-spread', object, path: at, message }];
     }),

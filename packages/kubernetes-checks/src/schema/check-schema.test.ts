@@ -31,7 +31,7 @@ describe('checkSchema', () => {
     ]);
   });
 
-  it('accepts any content where the schema has none', async () => {
+  it('accepts any content where the schema defines none', async () => {
     const secret = {
       apiVersion: 'external-secrets.io/v1',
       kind: 'ClusterSecretStore',
@@ -41,7 +41,7 @@ describe('checkSchema', () => {
     expect(await checkSchema(secret)).toEqual([]);
   });
 
-  it('reports a server name in an ObjectStore, which the operator forbids', async () => {
+  it('reports a server name in an ObjectStore, which the operator rejects', async () => {
     const store = {
       apiVersion: 'barmancloud.cnpg.io/v1',
       kind: 'ObjectStore',

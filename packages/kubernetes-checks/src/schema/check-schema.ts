@@ -4,7 +4,7 @@ import { type Model, loadBarmanConfiguration, models } from './models';
 import { checkObjectStore } from './object-store';
 import { trackReads } from './read-tracking';
 
-/** Checks one object by the schema of its kind, which also knows all fields. */
+/** Checks one object by the schema of its kind; reports unknown fields, too. */
 export async function checkSchema(object: KubernetesObject): Promise<Violation[]> {
   const at = { object: nameOf(object) };
   const type = `${object.apiVersion} ${object.kind}`;
@@ -18,11 +18,11 @@ export async function checkSchema(object: KubernetesObject): Promise<Violation[]
   }
   const load = models[type];
   if (load) return validate(await load(), object).map((rest) => ({ ...rest, ...at }));
-  const message = `No schema of "${type}" is known: correct apiVersion or kind, or add the kind to src/schema/models.ts`;
+  const message = `There is no schema of "${type}": correct apiVersion or kind, or add the kind to src/schema/models.ts`;
   return [{ ...at, rule: 'unknown-kind', path: '/kind', message }];
 }
 
-/** Of a value whose object is not known. */
+/** A violation without the name of its object. */
 type LocalViolation = Omit<Violation, 'object'>;
 
 function validate(model: Model, value: object): LocalViolation[] {

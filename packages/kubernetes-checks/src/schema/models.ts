@@ -61,7 +61,7 @@ export const models: Readonly<Record<string, () => Promise<Model>>> = {
     (await import('@kubernetes-models/cloudnative-pg/postgresql.cnpg.io/v1/ScheduledBackup')).ScheduledBackup,
 };
 
-/** A part of an ObjectStore, which is no kind of its own. */
+/** Not a kind: a part of an ObjectStore. */
 export const loadBarmanConfiguration = async (): Promise<Model> =>
   (
     await import('@kubernetes-models/cloudnative-pg/github.com/cloudnative-pg/barman-cloud/pkg/api/BarmanObjectStoreConfiguration')

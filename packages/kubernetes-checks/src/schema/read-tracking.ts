@@ -13,8 +13,8 @@ interface Visit {
 
 /**
  * The compiled validators of kubernetes-models accept unknown fields, but they read each field that
- * their schema has, and each value of a map. So a field that was not read is unknown. An object of
- * which nothing was read has any content.
+ * their schema has, and each value of a map. So a field that was not read is unknown. If nothing of
+ * an object was read, its schema allows any content.
  */
 export function trackReads(root: object): TrackedValue {
   const visits: Visit[] = [];

@@ -1,4 +1,4 @@
-// A Jest reporter: prints what the test files of each project took in all, beside its budget.
+// A Jest reporter: prints the total time of the test files of each project and its budget.
 export default class BudgetReporter {
   #budgets;
   #tookMs = new Map();

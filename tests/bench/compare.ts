@@ -12,7 +12,7 @@ import { median, rounded } from './statistics';
 const rounds = 3;
 const phase = { kind: 'GraphQL', customers: 8 } as const;
 const [durationMs, warmUpMs] = [6_000, 8_000];
-/** Wide, because the machines of a pull request are shared: it finds what is much more expensive. */
+/** Wide, because hosted runners are shared: only large differences are reported. */
 const limits = { cpu: 1.3, statements: 0.5, speed: 0.7 };
 
 /** Compares checkouts of this code with those of another commit, in turn on the same machine. */

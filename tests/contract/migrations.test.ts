@@ -70,7 +70,7 @@ describe('The linter of migrations', () => {
 
   it('reports a released migration that is missing, and a new one with a smaller number', () => {
     expect(lint({ statements: ['SELECT 1'], released: ['Former1900000000002'] })).toEqual([
-      'seeded: Former1900000000002 was released and must stay in the list of migrations',
+      'seeded: Former1900000000002 was released: keep it in the list of migrations',
       'seeded: the number of Seed1900000000001 must be larger than those of all released migrations',
     ]);
   });

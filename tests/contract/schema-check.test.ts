@@ -296,7 +296,7 @@ describe('npm run schema:check', () => {
     });
   });
 
-  it('says that the subgraphs do not compose, with file and line', () => {
+  it('fails with file and line if the subgraphs do not compose', () => {
     change('weight: Int', 'weight: Nothing');
     expect(run('check')).toMatchObject({
       status: 1,
@@ -357,7 +357,7 @@ describe('npm run schema:check', () => {
     expect(run('check')).toMatchObject({
       status: 1,
       stderr: expect.stringContaining(
-        'The tool cannot determine who uses it (change type SCHEMA_SUBSCRIPTION_TYPE_CHANGED).',
+        'The check cannot determine its users (change type SCHEMA_SUBSCRIPTION_TYPE_CHANGED).',
       ),
     });
   });

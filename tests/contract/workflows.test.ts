@@ -7,7 +7,7 @@ const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
   scripts: Record<string, string>;
 };
 
-/** The problems of the workflow after `search` is replaced, which must occur in it. */
+/** The problems of the workflow after `search`, which must occur in it, is replaced. */
 async function problemsWith(search: string, replacement: string): Promise<string[]> {
   const module = join(root, 'tools/lint/workflows.mjs');
   const { ruleProblems } = (await import(module)) as {
@@ -25,7 +25,7 @@ it.each([
   ['an action that is not pinned', /@[0-9a-f]{40} # v5\.0\.0/, '@v5', /pin actions\/checkout@v5/],
   ['a pinned action without its version', / # v5\.0\.0/, '', /name the version of the commit/],
   ['a script that does not exist', /'test:unit'/, "'test:units'", /script test:units/],
-  ['a job without a limit', / {4}timeout-minutes: 30\n/, '', /job check needs timeout-minutes/],
+  ['a job without a time limit', / {4}timeout-minutes: 30\n/, '', /job check needs timeout-minutes/],
   ['an expression in a script', /run: npm run "\$SCRIPT"/, 'run: npm run ${{ matrix.script }}', /by env/],
   ['no permissions', /permissions:\n {2}contents: read\n/, '', /needs `permissions/],
   ['no concurrency group', /concurrency:/, 'unused:', /concurrency group/],

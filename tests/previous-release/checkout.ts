@@ -9,8 +9,8 @@ export class CommitMissing extends Error {
 }
 
 /**
- * Writes the files of a commit to `directory` and builds its processes, without checking types: the
- * release has been checked.
+ * Writes the files of a commit to `directory` and builds its processes. Types are not checked, because
+ * the lint of that commit has checked them.
  *
  * @throws CommitMissing
  */
@@ -22,7 +22,7 @@ export function buildCommit(commit: string, directory: string, log: (line: strin
   rmSync(archive);
   if (isLockSatisfied(directory)) {
     linkPackages(directory);
-    log('packages: those of this clone, because they have the versions of its lock file');
+    log('packages: linked from this clone, which has the versions of its lock file');
   } else {
     run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], directory);
     log('packages: installed from its lock file');

@@ -8,7 +8,7 @@ import { programEnvironment } from '@shop/testkit/database';
 
 export interface FormerShop {
   gatewayUrl: string;
-  /** The errors that its processes have logged since it is ready. */
+  /** The errors that its processes have logged since it was ready. */
   output(): string;
   stop(): Promise<void>;
 }
@@ -66,7 +66,7 @@ export async function startFormerShop(input: {
     await stop();
     throw error;
   }
-  // What follows are errors only; the text before contains the administrator's password.
+  // Removes the text before, which contains the administrator's password.
   output = '';
   return { gatewayUrl, output: () => output, stop };
 }

@@ -17,13 +17,12 @@ Builds the release of previous-release.json in a temporary folder, starts it, mi
 code, and buys with its processes: with those that run during the migration, and with new ones (a rollback).
 
 Options
-  --orders-sql <statement>  runs this statement in the database orders after the migration; it shows that the check
-                            can fail, for example with 'ALTER TABLE orders DROP COLUMN version'
-  --record <commit>         writes the commit and the migrations of this build to previous-release.json, for a release
+  --orders-sql <statement>  runs this statement in the database orders after the migration, to prove that the check
+                            can fail, for example 'ALTER TABLE orders DROP COLUMN version'
+  --record <commit>         at a release: writes the commit and the migrations of this build to previous-release.json
   --help                    prints this text
 
-Exit codes: 0 the previous release buys on the new schema; 1 it does not; 3 not tested, because its commit is
-missing in this clone.
+Exit codes: 0 all purchases succeeded; 1 one failed; 3 not tested, because the commit is missing in this clone.
 `;
 
 const notTested = 3;

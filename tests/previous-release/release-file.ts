@@ -14,7 +14,7 @@ const file = join(workspaceRoot, 'previous-release.json');
 
 export const readRelease = () => JSON.parse(readFileSync(file, 'utf8')) as Release;
 
-/** Records the commit, and the migrations of the present build as those of that commit. */
+/** Records the commit, with the migrations of the current build. */
 export function recordRelease(commit: string): void {
   const migrations = Object.fromEntries(subgraphNames.map((name) => [name, migrationsOf(name)]));
   writeFileSync(file, `${JSON.stringify({ commit, migrations }, null, 2)}\n`);

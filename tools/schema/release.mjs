@@ -62,7 +62,7 @@ function entryText(changes, breaking) {
     .join('\n\n');
 }
 
-/** A new type is one change, not one for each of its fields; descriptions are no changes. */
+/** A new type is one change, not one for each field; changed descriptions are not listed. */
 function withoutRepetitions(changes) {
   return DiffRule.ignoreDescriptionChanges({ changes: DiffRule.simplifyChanges({ changes }) });
 }

@@ -15,7 +15,7 @@ export function problemsOf({ breaking, invalid }, deprecations) {
     [
       `BREAKING ${subgraph ? `in the subgraph ${subgraph}: ` : ''}${change.message}`,
       ...(keptUntil ? [`  It is deprecated, with the removal date ${keptUntil}: keep it until then.`] : []),
-      ...(isUndetermined ? [`  The tool cannot determine who uses it (change type ${change.type}).`] : []),
+      ...(isUndetermined ? [`  The check cannot determine its users (change type ${change.type}).`] : []),
       ...(users.length > 0 ? [`  ${users.length} operation(s) of known clients would break:`] : []),
       ...users.map(({ operation, places }) => `    ${labelOf(operation)}: ${placesText(places)}`),
     ].join('\n'),
@@ -37,7 +37,7 @@ export function problemsOf({ breaking, invalid }, deprecations) {
   ];
 }
 
-/** What a reader should know although it is no problem. */
+/** Changes that are reported and do not fail the check. */
 export function notesOf({ unused, dangerous }) {
   return [
     ...unused.map(({ message }) => `unused     ${message} (breaking, but no known client uses it)`),
@@ -49,7 +49,7 @@ function labelOf({ client, name, isCurrent }) {
   return `${client} ${name}${isCurrent ? '' : ' (as of the last release)'}`;
 }
 
-/** Fragments can use an element at many places; some of them are enough to find it. */
+/** An element in a fragment can have many places: the first three are enough to find it. */
 function placesText(places) {
   const shown = places.slice(0, 3).map((place) => (place === '' ? 'the root' : place));
   const others = places.length - shown.length;

@@ -15,7 +15,7 @@ export interface ServeOptions {
 
 /**
  * Runs repeatedly until SIGTERM or SIGINT, and serves the last result to Prometheus at `/metrics`:
- * 503 until there is one. After a failed run the former result stays, and its time tells its age.
+ * 503 until there is one. After a failed run the previous result is served, with its time.
  */
 export async function serveResults({ address, everySeconds, run }: ServeOptions): Promise<void> {
   const stopped = new AbortController();

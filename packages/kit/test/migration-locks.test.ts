@@ -67,7 +67,7 @@ async function exists(name: string): Promise<boolean> {
 describe('A migration that waits for a lock', () => {
   const migrations = [CreateThings1900000000001, AddColumn1900000000002];
 
-  it('gives up, names the blocking session and the remedy, and succeeds after the lock is released', async () => {
+  it('fails with the blocking session and the remedy, and succeeds after the lock is released', async () => {
     await migrate([CreateThings1900000000001]);
     await other.query('BEGIN');
     await other.query('SELECT FROM things');
@@ -86,7 +86,7 @@ describe('A migration that waits for a lock', () => {
     expect(await migrate(migrations)).toEqual(['AddColumn1900000000002']);
   });
 
-  it('is tried again until the lock is released; the migrations before it stay applied', async () => {
+  it('is retried until the lock is released; the migrations before it stay applied', async () => {
     await migrate([CreateThings1900000000001]);
     await other.query('BEGIN');
     await other.query('LOCK TABLE things IN ACCESS SHARE MODE');
@@ -120,7 +120,7 @@ describe('A migration that waits for a lock', () => {
       );
       const read = reader.query('SELECT count(*) FROM things');
       await eventually(async () => expect((waits = await waitingQueries())).toHaveLength(2));
-      // Its own time limit is 2 s: it succeeds because the migration has given up before.
+      // Its own time limit is 2 s: it succeeds because the migration has stopped waiting by then.
       expect(await read).toEqual([{ count: 0 }]);
       await expect(migrated).rejects.toThrow(MigrationError);
     } finally {

@@ -45,8 +45,8 @@ afterEach(async () => {
   await database.drop();
 });
 
-describe('A program on a schema', () => {
-  it('that is older waits, and continues as soon as the migrations are applied', async () => {
+describe('waitForMigrations', () => {
+  it('waits on an older schema, and continues after the migrations are applied', async () => {
     await migrate(First1900000000001);
     await connect([First1900000000001, Second1900000000002]);
     let isDone = false;
@@ -58,9 +58,9 @@ describe('A program on a schema', () => {
   });
 
   it.each([
-    ['that was never migrated', []],
-    ['that is older', [First1900000000001]],
-  ])('%s fails after the time limit with the remedy', async (_what, applied) => {
+    ['a database without migrations', []],
+    ['an older schema', [First1900000000001]],
+  ])('on %s fails after the time limit with the remedy', async (_what, applied) => {
     if (applied.length > 0) await migrate(...applied);
     await connect([First1900000000001, Second1900000000002]);
     await expect(waitForMigrations(dataSource, logger, 0)).rejects.toThrow(
@@ -68,7 +68,7 @@ describe('A program on a schema', () => {
     );
   });
 
-  it('of a newer release starts, because a rollback needs it', async () => {
+  it('accepts the schema of a newer release, because a rollback needs it', async () => {
     await migrate(First1900000000001, Second1900000000002);
     await connect([First1900000000001]);
     await waitForMigrations(dataSource, logger, 0);

@@ -13,7 +13,7 @@ import type { ExemplarCheck } from './exemplars';
 import type { GapList } from './expected-gaps';
 import { missingProgramOf, notInstalled, recordingAllowance } from './optional-programs';
 
-/** What was found in a recording. It is complete if there are no problems. */
+/** The result of the check; the recording is complete if there are no problems. */
 export interface RecordingCheck {
   queries: number;
   withData: number;
@@ -29,7 +29,7 @@ export interface RecordingCheck {
 
 /**
  * Checks that every query of a panel has data or is listed, that every metric of a rule was
- * recorded, that every target is up, and that the exemplars of each service lead to traces.
+ * recorded, that every target is up, and that an exemplar of each service has a received trace.
  */
 export async function checkRecording(input: {
   recording: Omit<Recording, 'allowance'>;

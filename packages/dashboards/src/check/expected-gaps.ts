@@ -1,6 +1,6 @@
 import type { Allowance, QueryPlace } from '../queries/query-panels';
 
-/** A query that is zero or empty in every recording, although the shop has had its incidents. */
+/** A query that is zero or empty in every recording, in spite of the incidents. */
 export interface ExpectedGap {
   /** Uid of the dashboard. */
   dashboard: string;

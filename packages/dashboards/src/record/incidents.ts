@@ -57,8 +57,7 @@ export async function failRefund(stack: Stack, token: string): Promise<void> {
 }
 
 /**
- * Leaves a payment and a refund that nobody can decide, as if the keys of their provider had been
- * removed.
+ * Leaves a payment and a refund undecided, as if the keys of their provider had been removed.
  */
 export async function loseProviderKeys(stack: Stack, token: string): Promise<void> {
   const [waiting, paid] = [await placeOrder(stack, token), await placeOrder(stack, token)];
@@ -140,7 +139,7 @@ export async function causeDeadlock(databaseUrl: string): Promise<void> {
   );
 }
 
-/** A webhook as a process leaves it that was killed while it processed it: it waits for `ms`. */
+/** A webhook of a process that was killed while it processed it: it is due again after `ms`. */
 export async function abandonWebhook({ databaseUrls }: Stack, ms: number): Promise<void> {
   await withClient(databaseUrls.payment, async (client) => {
     const { rowCount } = await client.query(

@@ -190,7 +190,7 @@ async function startShop(input: { teardown: Teardown; receiver: OtlpReceiver; lo
       LOG_LEVEL: 'warn',
       PERSISTED_OPERATIONS: 'log',
       PERSISTED_OPERATIONS_FILE: manifestFile,
-      // Work for the user subgraph, which would hardly collect garbage otherwise.
+      // Makes the user subgraph collect garbage.
       REVOKED_SESSIONS_POLL_MS: '100',
       SIGN_INS_WAITING: String(waitingLogins),
       RATE_LIMIT_CLIENT_REQUESTS: String(clientRequestsPerWindow),

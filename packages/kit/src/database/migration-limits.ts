@@ -131,7 +131,7 @@ function watchBlockingSessions(guard: Client, application: string, lockTimeoutMs
       await pause(everyMs, undefined, { signal: stopped.signal }).catch(() => undefined);
     }
   })();
-  // The error of the migration is the more useful one.
+  // A failed read must not hide the error of the migration.
   watching.catch(() => undefined);
   return {
     async stop(): Promise<readonly BlockingSession[]> {

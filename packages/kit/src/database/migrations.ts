@@ -70,7 +70,7 @@ export function revertMigration(options: MigrationOptions & { name: string }): P
   });
 }
 
-/** A migration may say why it has no `down`. */
+/** `irreversible` is the reason why a migration has no `down`. */
 export type ReversibleMigration = MigrationInterface & { readonly irreversible?: string };
 
 /** Reads which migrations are applied; waits for no other process. */

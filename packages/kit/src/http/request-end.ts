@@ -15,7 +15,7 @@ export function routePatternOf(request: FastifyRequest): string {
 /**
  * Runs in the asynchronous context of the request.
  *
- * @returns the listener for its end, which runs outside that context; undefined if it does not matter
+ * @returns the listener for its end, which runs outside that context; undefined if there is none
  */
 type BeginRequest = (request: FastifyRequest, reply: FastifyReply) => ((end: RequestEnd) => void) | undefined;
 

@@ -64,14 +64,15 @@ const programs = {
   'schema:check': ['tools/schema.mjs', 'check', ...args],
   'schema:release': ['tools/schema.mjs', 'release', ...args],
   new: ['tools/new.mjs', ...args],
-  // npm reports a peer of @apollo/gateway's dependencies that they work without.
+  // npm reports a peer of @apollo/gateway's dependencies that they work without. Without
+  // --output-reproducible, because actions/attest-sbom requires the serial number that it omits.
   sbom: [
     ...['node_modules/@cyclonedx/cyclonedx-npm/bin/cyclonedx-npm-cli.js', '--ignore-npm-errors'],
-    ...['--omit', 'dev', '--output-reproducible', '--output-file', 'artifacts/sbom.cdx.json', ...args],
+    ...['--omit', 'dev', '--output-file', 'artifacts/sbom.cdx.json', ...args],
   ],
 };
 /** Programs that read sources only. `generate` builds later, because the code may need its files. */
-const withoutBuild = ['generate', 'schema:check', 'schema:release'];
+const withoutBuild = ['generate', 'schema:check', 'schema:release', 'sbom'];
 const isStack = command === 'start' || command === 'dev';
 
 /** The runs of the command; those of `npm test` have separate reports and logs. */

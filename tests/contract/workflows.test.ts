@@ -1,4 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const root = join(__dirname, '../..');
@@ -35,4 +37,24 @@ it.each([
   expect(await problemsWith(search, replacement)).toEqual(
     expect.arrayContaining([expect.stringMatching(expected)]),
   );
+});
+
+it('makes a bill of materials that actions/attest-sbom accepts: with a serial number', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'sbom-'));
+  try {
+    const file = join(directory, 'sbom.json');
+    const { status, stderr } = spawnSync(
+      process.execPath,
+      [join(root, 'tools/run.mjs'), 'sbom', '--output-file', file],
+      { cwd: root, encoding: 'utf8' },
+    );
+    expect({ status, stderr }).toMatchObject({ status: 0 });
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({
+      bomFormat: 'CycloneDX',
+      serialNumber: expect.stringMatching(/^urn:uuid:/),
+      specVersion: expect.any(String),
+    });
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
 });

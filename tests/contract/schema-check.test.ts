@@ -370,6 +370,14 @@ describe('npm run schema:check', () => {
     });
   });
 
+  it('fails without the released schema of a subgraph to which the last release sent operations', () => {
+    rmSync(join(root, 'schema/released/shop.graphql'));
+    expect(run('check')).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('schema/released/shop.graphql is missing although'),
+    });
+  });
+
   it('fails without the released schema', () => {
     rmSync(join(root, 'schema/released/api.graphql'));
     expect(run('check')).toMatchObject({

@@ -11,18 +11,24 @@ export const releasedOperationsFile = 'schema/released/operations.json';
  * previous version send them to the new subgraphs; `isFirst`: there was no release.
  *
  * @returns {Array<{ client: string, name: string, type: string, subgraph?: string,
- *   document: import('graphql').DocumentNode, isCurrent: boolean }>} each operation once
+ *   document: import('graphql').DocumentNode, isCurrent: boolean, isReleased: boolean }>} each
+ *   operation once
  * @throws Error with the file, if a file cannot be read
  */
 export function readKnownOperations(root, isFirst) {
   const current = readCurrentOperations(root);
   const keys = new Set(current.map(keyOf));
   const released = isFirst ? [] : readManifest(root, releasedOperationsFile, 'unknown client');
+  const releasedKeys = new Set(released.map(keyOf));
   return [
-    ...current.map((operation) => ({ ...operation, isCurrent: true })),
+    ...current.map((operation) => ({
+      ...operation,
+      isCurrent: true,
+      isReleased: releasedKeys.has(keyOf(operation)),
+    })),
     ...released
       .filter((operation) => !keys.has(keyOf(operation)))
-      .map((operation) => ({ ...operation, isCurrent: false })),
+      .map((operation) => ({ ...operation, isCurrent: false, isReleased: true })),
   ];
 }
 

@@ -24,8 +24,13 @@ export async function compareWithRelease(root, today) {
   const compare = async (name) => {
     const file = join(root, releasedFile(name));
     const current = buildSchema(schemas[name]);
-    const released = existsSync(file) ? buildSchema(readFileSync(file, 'utf8')) : current;
     const sent = operations.filter(({ subgraph }) => (subgraph ?? 'api') === name);
+    // Without this, a schema would be compared with itself.
+    if (!existsSync(file) && sent.some(({ isReleased }) => isReleased))
+      throw new Error(
+        `${releasedFile(name)} is missing although the last release has operations for it: restore it.`,
+      );
+    const released = existsSync(file) ? buildSchema(readFileSync(file, 'utf8')) : current;
     return compareSchemas({ released, current, operations: sent, today });
   };
   const changes = await compare('api');

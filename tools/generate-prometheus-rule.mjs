@@ -9,10 +9,39 @@ import { root } from './prepare/workspace.mjs';
 const rules = join(root, 'docker/prometheus/rules');
 const file = join(root, 'k8s/components/monitoring/prometheus-rule.yaml');
 
+/**
+ * In Kubernetes `reconcile` is a CronJob, which Prometheus does not scrape: these alerts read the
+ * metrics of kube-state-metrics about its Jobs instead.
+ */
+const failed = 'kube_job_status_failed{namespace="shop", job_name=~"reconcile-.+"}';
+const started = 'kube_job_status_start_time{namespace="shop", job_name=~"reconcile-.+"}';
+const succeeded = 'kube_cronjob_status_last_successful_time{namespace="shop", cronjob="reconcile"}';
+const ofKubernetes = {
+  InvariantBreach: {
+    expr: `max by (job_name) (${failed}) > 0 and on (job_name) time() - ${started} < 3600`,
+    summary: 'The Job {{ $labels.job_name }} has failed',
+    description: 'reconcile found a breach, or could not read a service: the log of the Job names it.',
+  },
+  ReconcileStale: {
+    expr: `time() - max(${succeeded}) > 3600 or absent(max(${succeeded}))`,
+    summary: 'No Job of reconcile has succeeded for an hour',
+    description: 'No run has succeeded for an hour, or kube-state-metrics is not scraped.',
+  },
+};
+
+function forKubernetes(rule) {
+  const { expr, ...annotations } = ofKubernetes[rule.alert] ?? { expr: rule.expr };
+  return { ...rule, expr, ...(rule.annotations && { annotations: { ...rule.annotations, ...annotations } }) };
+}
+
 const groups = readdirSync(rules)
   .filter((name) => name.endsWith('.yml'))
   .sort()
-  .flatMap((name) => parse(readFileSync(join(rules, name), 'utf8')).groups);
+  .flatMap((name) => parse(readFileSync(join(rules, name), 'utf8')).groups)
+  .map((group) => ({ ...group, rules: group.rules.map(forKubernetes) }));
+for (const alert of Object.keys(ofKubernetes))
+  if (!groups.some((group) => group.rules.some((rule) => rule.alert === alert)))
+    throw new Error(`${rules} has no alert ${alert}: remove it from tools/generate-prometheus-rule.mjs`);
 const object = {
   apiVersion: 'monitoring.coreos.com/v1',
   kind: 'PrometheusRule',

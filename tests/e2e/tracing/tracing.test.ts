@@ -34,12 +34,16 @@ const expected = [
   'order server POST /events → order consumer process payment.succeeded',
   'order consumer process payment.succeeded → order client InboxRepository.insertNew',
   'payment internal poll events → payment client DeliveryRepository.remove',
+  'order internal poll paid-orders → order client POST /graphql',
+  'product server POST /graphql → product client ReservationRepository.commit',
+  'order internal poll paid-orders → order client OrderRepository.settle',
 ];
 
 /** Whether the event or the response arrives first decides which statements an order needs. */
 const possible = [
   /^gateway client POST \/graphql → payment server POST \/graphql$/,
   /^order (server POST \/graphql|consumer process payment\.succeeded) → order client Order(Details)?Repository\.[\w+-]+$/,
+  /^order (server POST \/graphql|consumer process payment\.succeeded) → order internal poll paid-orders$/,
   /^payment server POST \/graphql → payment client PaymentRepository\.\w+$/,
 ];
 

@@ -12,6 +12,7 @@ import { createVolumes } from './volumes';
 type Workload = ManifestOf<'Deployment'> | ManifestOf<'StatefulSet'>;
 type Volumes = ReadonlyMap<string, string>;
 
+/** For a StatefulSet. A Deployment has `progressDeadlineSeconds`. */
 const readyTimeoutMs = 120_000;
 /** The kubelet waits so long before it runs the pod of a Job again, and twice as long each further time. */
 const firstRetryMs = 10_000;
@@ -86,6 +87,19 @@ export class Cluster {
     if (failure) throw failure;
   }
 
+  /**
+   * @param since only what pods have logged since then
+   * @throws Error if a connection to a subgraph failed or was lost, other than by a deadline
+   */
+  async assertNoConnectionErrors(since: Date): Promise<void> {
+    for (const pod of this.pods)
+      for (const line of await pod.warnings()) {
+        const { message, kind, timestamp = '' } = JSON.parse(line) as Record<string, string | undefined>;
+        const isFailure = message === 'subgraph request failed' && kind !== 'timed_out';
+        if (isFailure && new Date(timestamp) >= since) throw new Error(`${pod.name}: ${line}`);
+      }
+  }
+
   /** What the pods have logged as warnings and errors. */
   async logWarnings(): Promise<void> {
     for (const pod of this.pods)
@@ -126,7 +140,8 @@ export class Cluster {
       onFailure: (error) => this.failures.push(error),
     });
     this.pods.add(pod);
-    await pod.start(readyTimeoutMs);
+    const isDeployment = workload.kind === 'Deployment';
+    await pod.start(isDeployment ? workload.spec.progressDeadlineSeconds * 1_000 : readyTimeoutMs);
   }
 
   private headlessServicesOf(labels: Readonly<Record<string, string>>): string[] {

@@ -1,12 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { buyThroughBothApis } from '../containers/buy';
 
-const readIntervalMs = 100;
+const readIntervalMs = 250;
 
 /** Customers who read the catalogue and buy until they are stopped. */
 export class Load {
   private readonly stopping = new AbortController();
-  private readonly counts = { reads: 0, purchases: 0 };
+  private readonly counts = { reads: 0, purchases: 0, deadlinesExceeded: 0 };
   private readonly done: Promise<unknown>;
 
   constructor(private readonly url: string) {
@@ -15,8 +15,11 @@ export class Load {
     this.done.catch(() => undefined);
   }
 
-  /** @returns what succeeded @throws the first failure of a request */
-  async stop(): Promise<{ reads: number; purchases: number }> {
+  /**
+   * @returns what succeeded, and how often a subgraph did not respond in time
+   * @throws the first failure of another kind
+   */
+  async stop(): Promise<{ reads: number; purchases: number; deadlinesExceeded: number }> {
     this.stopping.abort();
     await this.done;
     return this.counts;
@@ -24,13 +27,20 @@ export class Load {
 
   private async repeat(step: () => Promise<void>): Promise<void> {
     const { signal } = this.stopping;
-    while (!signal.aborted) await step();
+    while (!signal.aborted) {
+      try {
+        await step();
+      } catch (error) {
+        if (!isUnavailable(error)) throw error;
+        this.counts.deadlinesExceeded += 1;
+      }
+    }
   }
 
   private async read(): Promise<void> {
     const response = await fetch(new URL('/v1/products?limit=5', this.url));
-    if (!response.ok) throw new Error(`GET /v1/products: status ${response.status}`);
-    await response.text();
+    const body = await response.text();
+    if (!response.ok) throw new Error(`GET /v1/products: status ${response.status} ${body}`);
     this.counts.reads += 1;
     await pause(readIntervalMs, undefined, { signal: this.stopping.signal }).catch(() => undefined);
   }
@@ -40,3 +50,21 @@ export class Load {
     this.counts.purchases += 1;
   }
 }
+
+const buyAttempts = 5;
+
+/** Buys through both APIs, again if a subgraph did not respond in time. */
+export async function buyUntilAnswered(url: string, log: (line: string) => void): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await buyThroughBothApis(url, log);
+    } catch (error) {
+      if (attempt === buyAttempts || !isUnavailable(error)) throw error;
+      log('    a subgraph did not respond in time; buying again');
+    }
+  }
+}
+
+/** A busy machine exceeds deadlines. `Cluster.assertNoConnectionErrors` finds what a deleted pod would cause. */
+const isUnavailable = (error: unknown): boolean =>
+  error instanceof Error && /UPSTREAM_UNAVAILABLE|upstream_unavailable/.test(error.message);

@@ -1,9 +1,8 @@
 import { inspect, parseArgs } from 'node:util';
-import { buyThroughBothApis } from '../containers/buy';
 import { reconcileUntilDelivered } from '../containers/reconcile';
 import { Cluster } from './cluster';
 import { removeEverything } from './engine';
-import { Load } from './load';
+import { buyUntilAnswered, Load } from './load';
 import { renderLocalOverlay } from './render';
 
 const usage = `Usage: npm run e2e:k8s [-- --image <name>=<replacement> …]
@@ -36,7 +35,7 @@ async function main(): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.once(signal, () => void remove().finally(() => process.exit(130)));
   try {
-    await play(cluster);
+    await buyAndDeletePods(cluster);
   } catch (error) {
     await cluster.logWarnings();
     throw error;
@@ -46,15 +45,21 @@ async function main(): Promise<void> {
   print(notExecuted);
 }
 
-async function play(cluster: Cluster): Promise<void> {
+async function buyAndDeletePods(cluster: Cluster): Promise<void> {
   await cluster.apply();
   const url = await cluster.serviceUrl('gateway');
-  await buyThroughBothApis(url, print);
+  await buyUntilAnswered(url, print);
+  const since = new Date();
   const load = new Load(url);
   for (const deployment of cluster.deployments) await cluster.deletePodOf(deployment);
-  const { reads, purchases } = await load.stop();
-  print(`ok  load during the deletions: ${reads} reads, ${purchases * 2} purchases; no request failed`);
-  await buyThroughBothApis(url, print);
+  const { reads, purchases, deadlinesExceeded } = await load.stop();
+  if (reads === 0 || purchases === 0) throw new Error('Nothing was bought during the deletions');
+  await cluster.assertNoConnectionErrors(since);
+  print(
+    `ok  load during the deletions: ${reads} reads, ${purchases * 2} purchases; ` +
+      `${deadlinesExceeded} exceeded a deadline, no other failure`,
+  );
+  await buyUntilAnswered(url, print);
   const reconcile = (args: readonly string[]) => cluster.runPodOf('reconcile', ['operate', ...args]);
   print(`ok  reconcile: ${await reconcileUntilDelivered(reconcile)}`);
   cluster.assertNoFailures();

@@ -101,7 +101,7 @@ const content = z.record(z.string(), z.string()).default({});
 const unapplied = z.enum(['Namespace', 'ServiceAccount', 'NetworkPolicy', 'PodDisruptionBudget']);
 
 const manifest = z.discriminatedUnion('kind', [
-  object('Deployment', z.object({ template })),
+  object('Deployment', z.object({ progressDeadlineSeconds: z.number().default(600), template })),
   object(
     'StatefulSet',
     z.object({

@@ -155,7 +155,7 @@ describe('npm run reconcile', () => {
 describe('npm run reconcile -- --serve', () => {
   it('serves the result of each run, keeps it after a failed one, and ends by SIGTERM', async () => {
     const child = start('reconcile', ['--serve', '0', '--every', '1']);
-    const errors = collect(child.stderr!);
+    const errors = collect(child.stderr);
     const ended = once(child, 'close');
     const metrics = async () => {
       const [url = ''] = /http:\/\/\S+/.exec(errors()) ?? [];

@@ -26,7 +26,7 @@ const repairs = z.array(
 type Repair = z.infer<typeof repairs>[number];
 
 /** The owner of a charge whose order is unknown. */
-const unknownUserId = '00000000-0000-0000-0000-000000000000';
+const unknownUser = '00000000-0000-0000-0000-000000000000';
 
 const lostOrder = 'Its order does not exist: the databases were restored from a backup.';
 
@@ -102,7 +102,7 @@ class PaymentHealing {
   private async record({ orderId, order }: Repair, charge: ChargeRecord): Promise<Done> {
     const { provider, key, reference, amountCents, currency, sinceMs } = charge;
     const action = order ? 'charge recorded' : 'charge recorded, and refunded: the order does not exist';
-    const userId = order?.userId ?? unknownUserId;
+    const userId = order?.userId ?? unknownUser;
     const id = (order?.status === 'CONFIRMED' && order.paymentId) || newIdFor(userId);
     const isRecorded = await this.payments.insertRestored({
       ...{ id, orderId, userId, provider, amountCents, currency },

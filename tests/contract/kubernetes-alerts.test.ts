@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describeWithProgram } from '@shop/testkit/optional-server';
+import { describeWithProgram, requireProgram } from '@shop/testkit/optional-server';
 import { parse, stringify } from 'yaml';
 
 const promtool = { names: ['promtool'], variable: 'PROMTOOL' } as const;
@@ -37,7 +37,7 @@ function testRules(series: Record<string, string>, alert: string, labels: object
       ],
     };
     writeFileSync(join(directory, 'test.yml'), stringify(test));
-    const { status, stdout, stderr } = spawnSync('promtool', ['test', 'rules', 'test.yml'], {
+    const { status, stdout, stderr } = spawnSync(requireProgram(promtool), ['test', 'rules', 'test.yml'], {
       cwd: directory,
       encoding: 'utf8',
     });

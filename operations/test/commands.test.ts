@@ -147,7 +147,7 @@ describe('npm run reconcile', () => {
     const { code, stderr } = await run('reconcile', ['--csv']);
     expect(code).toBe(2);
     expect(stderr).toContain(
-      "Unknown option '--csv'. Options: --json, --prometheus, --all, --since <value>, --provider, --serve <value>, --every <value>.",
+      "Unknown option '--csv'. Options: --json, --prometheus, --all, --since <value>, --provider, --heal, --serve <value>, --every <value>.",
     );
   });
 });

@@ -26,7 +26,7 @@ test('no service has a secret in its environment, only the paths of files', () =
   const names = services.flatMap(([, { environment = {} }]) => Object.keys(environment));
   // Addresses without credentials, and settings about passwords.
   const others =
-    /^((JWKS|USER|PRODUCT|ORDER|PAYMENT|SIMULATOR_WEBHOOK|TRACE)_URL(_TEMPLATE)?|COMMON_PASSWORDS_ALLOWED|ADMIN_PASSWORD_RESET)$/;
+    /^((JWKS|USER|PRODUCT|ORDER|PAYMENT|SIMULATOR_WEBHOOK|TRACE|RUNBOOKS)_URL(_TEMPLATE)?|COMMON_PASSWORDS_ALLOWED|ADMIN_PASSWORD_RESET)$/;
   const secrets = names.filter((name) => isSecretSetting(name) && !others.test(name));
 
   expect(secrets).toEqual(expect.arrayContaining(['STRIPE_SECRET_KEY_FILE', 'DATABASE_URL_FILE']));

@@ -1,3 +1,4 @@
+import { recordOf, serviceNames, subgraphNames } from '../services';
 import { environmentOf, seedEnvironmentOf } from './service-environment';
 import type { StackPlan } from './stack-plan';
 
@@ -6,14 +7,9 @@ const url = 'http://127.0.0.1:1';
 function planWith(env: NodeJS.ProcessEnv, payment: NodeJS.ProcessEnv = {}): StackPlan {
   return {
     ...{ host: '127.0.0.1', env, serviceEnv: { payment }, metricsPorts: {}, seedProducts: 1 },
-    ports: { gateway: [1], user: [2], product: [3], order: [4], payment: [5] },
-    urls: { gateway: url, user: url, product: url, order: url, payment: url },
-    databaseUrls: {
-      user: 'postgres://u',
-      product: 'postgres://p',
-      order: 'postgres://o',
-      payment: 'postgres://y',
-    },
+    ports: recordOf(serviceNames, () => [1]),
+    urls: recordOf(serviceNames, () => url),
+    databaseUrls: recordOf(subgraphNames, (name) => `postgres://${name}`),
     databaseSessionUrls: {},
     admin: { email: 'admin@shop.example', password: 'generated' },
     keys: { keyFileOf: (service) => `/keys/${service}`, trustFile: '/keys/trust' },

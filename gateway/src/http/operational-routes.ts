@@ -13,9 +13,10 @@ export interface GatewayHealth {
 }
 
 /**
- * /healthz: the process is running; its version and the hash of the supergraph in use. /readyz: 503 until every subgraph was ready once, naming those
- * that were not, and while the process drains. A later failure of a subgraph or a rejected supergraph
- * does not change 200, because the rest of the graph is served.
+ * /healthz: the process is running; its version and the hash of the supergraph in use. /readyz: 503
+ * until every subgraph was ready once, naming those that were not, and while the process drains. A
+ * later failure of a subgraph or a rejected supergraph does not change 200, because the rest of the
+ * graph is served.
  */
 export function addHealthRoutes(app: FastifyInstance, health: GatewayHealth): void {
   const version = serviceVersion();

@@ -1,13 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { KeyValueCache } from '@apollo/utils.keyvaluecache';
-import { createClient } from '@redis/client';
-import { rejectAfter } from '@shop/kit/deadline';
 import type { Logger } from '@shop/kit/logger';
-import { CallFailure, createCircuit } from '@shop/kit/resilience';
+import { createCircuit } from '@shop/kit/resilience';
+import { callSharedStore, connectSharedStore } from '@shop/kit/shared-store';
 
 const target = 'document-store';
-const timeoutMs = 100;
-const reconnectAfterMs = 500;
 
 /** Anonymous clients can register documents, so their number and size are limited: 20 MB in all. */
 const maxDocuments = 2_000;
@@ -41,30 +38,13 @@ export function shareDocuments({
   local: KeyValueCache<string>;
   logger: Logger;
 }): { cache: KeyValueCache<string>; close(): void } {
-  const client = createClient({
-    url,
-    // Without a connection a command fails immediately instead of waiting in a queue.
-    disableOfflineQueue: true,
-    socket: { connectTimeout: 1_000, reconnectStrategy: () => reconnectAfterMs },
-  });
-  // Emitted for each failed connect; the circuit logs the outage.
-  client.on('error', (error: Error) => logger.debug('document store: no connection', { error }));
-  // Retries until it is closed, which is its only error.
-  client.connect().catch(() => undefined);
+  // Debug: the circuit logs the outage.
+  const client = connectSharedStore(url, (error) => logger.debug('document store: no connection', { error }));
   const circuit = createCircuit({ target, logger });
 
   /** @returns undefined while the store is unavailable */
   const ask = <T>(call: () => Promise<T>): Promise<T | undefined> =>
-    circuit
-      .run(async () => {
-        try {
-          return await rejectAfter(timeoutMs, call(), () => new CallFailure(target, 'timed_out'));
-        } catch (cause) {
-          if (cause instanceof CallFailure) throw cause;
-          throw new CallFailure(target, 'connection_lost', { cause });
-        }
-      })
-      .catch(() => undefined);
+    callSharedStore(circuit, target, call).catch(() => undefined);
 
   return {
     cache: {

@@ -1,9 +1,6 @@
-import { rejectAfter } from '@shop/kit/deadline';
-import { CallFailure, type Circuit } from '@shop/kit/resilience';
+import type { Circuit } from '@shop/kit/resilience';
+import { callSharedStore } from '@shop/kit/shared-store';
 import type { Admission, Attempt, AttemptEnd, AttemptStore, CountingAttemptStore } from './attempt-store';
-
-/** Longer than a decision takes. */
-const timeoutMs = 100;
 
 /**
  * Counts in a shared store, and in this process while that is unavailable or slow: no attempt is
@@ -36,15 +33,7 @@ export class FallbackAttemptStore implements AttemptStore {
   }
 
   private run<T>(call: () => Promise<T>): Promise<T> {
-    return this.circuit.run(async () => {
-      const late = () => new CallFailure('attempt-store', 'timed_out');
-      try {
-        return await rejectAfter(timeoutMs, call(), late);
-      } catch (cause) {
-        if (cause instanceof CallFailure) throw cause;
-        throw new CallFailure('attempt-store', 'connection_lost', { cause });
-      }
-    });
+    return callSharedStore(this.circuit, 'attempt-store', call);
   }
 }
 

@@ -1,14 +1,12 @@
-import { createClient } from '@redis/client';
 import type { Logger } from '@shop/kit/logger';
 import { counter } from '@shop/kit/metrics';
 import { createCircuit } from '@shop/kit/resilience';
+import { connectSharedStore } from '@shop/kit/shared-store';
 import type { UserSettings } from '../config';
 import { type AttemptStore, CountingAttemptStore } from './attempt-store';
 import { AttemptThrottle } from './attempt-throttle';
 import { type FailureCounters, FailureLimit, memoryCounters, redisCounters } from './failure-limit';
 import { FallbackAttemptStore } from './fallback-attempt-store';
-
-const reconnectAfterMs = 500;
 
 const throttled = counter({
   name: 'shop_login_throttled_total',
@@ -78,15 +76,7 @@ function countingStore(free: FreeFailures, countersOf: (kind: string) => Failure
 }
 
 function connect(url: string, logger: Logger) {
-  const client = createClient({
-    url,
-    // Without a connection a command fails immediately instead of waiting in a queue.
-    disableOfflineQueue: true,
-    socket: { connectTimeout: 1_000, reconnectStrategy: () => reconnectAfterMs },
-  });
-  // Emitted for each failed connect; the circuit logs the outage.
-  client.on('error', (error: Error) => logger.debug('attempt store: no connection', { error }));
-  // Retries until it is closed, which is its only error.
-  client.connect().catch(() => undefined);
+  // Debug: the circuit logs the outage.
+  const client = connectSharedStore(url, (error) => logger.debug('attempt store: no connection', { error }));
   return { client, circuit: createCircuit({ target: 'attempt-store', logger }) };
 }

@@ -91,9 +91,9 @@ function openSources(
 }
 
 /**
- * all: everything; since: what changed since then; provider: also with Stripe's records; heal: start the
- * repair of orders with a breach; serve: where
- * Prometheus reads the results; every: seconds between two runs.
+ * all: everything; since: what changed since then; provider: also with Stripe's records; heal: start
+ * the repair of orders with a breach; serve: where Prometheus reads the results; every: seconds
+ * between two runs.
  */
 const options = {
   json: { type: 'boolean' },

@@ -40,11 +40,11 @@ export function planRepair({ orderId, order, reservation, payments, charges }: O
   const status = order?.status ?? null;
   const payment = {
     orderId,
-    order: order && { status: status ?? 'DRAFT', userId: order.userId, paymentId: order.paymentId },
+    order: order ? { status: status ?? 'DRAFT', userId: order.userId, paymentId: order.paymentId } : null,
   };
   const lines = order ? parseLines(order.lines) : [];
   const repair = (target: StockRepair['target']) => ({ orderId, target, lines });
-  const base = { product: null, mustExpire: false, payment: { ...payment, order: payment.order ?? null } };
+  const base = { product: null, mustExpire: false, payment };
   const held = reservation?.status;
   if (!order) return held && held !== 'RELEASED' ? { ...base, product: repair('RELEASED') } : base;
   switch (status) {

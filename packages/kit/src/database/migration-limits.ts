@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Client, escapeLiteral } from 'pg';
 import { z } from 'zod';
-import { sqlErrorOf } from './sql-error';
+import { sqlErrorOf, sqlStates } from './sql-error';
 
 /** Settings of `migrate`. */
 export const migrationEnvironment = {
@@ -46,7 +46,6 @@ interface BlockingSession {
   transactionSeconds: number | null;
 }
 
-const sqlStates = { lockNotAvailable: '55P03', queryCanceled: '57014' } as const;
 const firstPauseMs = 500;
 const maxPauseMs = 10_000;
 

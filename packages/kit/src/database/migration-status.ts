@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { DataSource } from 'typeorm';
+import type { DataSource, MigrationInterface } from 'typeorm';
 import type { Logger } from '../logger';
-import { sqlErrorOf } from './sql-error';
+import { sqlErrorOf, sqlStates } from './sql-error';
 
 /** The table in which TypeORM records the migrations of a database. */
 export const migrationsTable = 'schema_migrations';
@@ -15,14 +15,10 @@ export interface MigrationStatus {
   unknown: string[];
 }
 
-const undefinedTable = '42P01';
-
 /** Compares the migrations of a program with those that its database has recorded. Changes nothing. */
 export async function readMigrationStatus(dataSource: DataSource): Promise<MigrationStatus> {
   const applied = await readAppliedMigrations(dataSource);
-  const own = dataSource.migrations
-    .map(({ name, constructor }) => name ?? constructor.name)
-    .sort(byTimestamp);
+  const own = dataSource.migrations.map(migrationName).sort(byTimestamp);
   return {
     applied,
     pending: own.filter((name) => !applied.includes(name)),
@@ -37,10 +33,12 @@ async function readAppliedMigrations(dataSource: DataSource): Promise<string[]> 
     );
     return rows.map(({ name }) => name);
   } catch (error) {
-    if (sqlErrorOf(error).code === undefinedTable) return [];
+    if (sqlErrorOf(error).code === sqlStates.undefinedTable) return [];
     throw error;
   }
 }
+
+export const migrationName = ({ name, constructor }: MigrationInterface): string => name ?? constructor.name;
 
 /** A name ends with its timestamp of 13 digits. */
 const byTimestamp = (a: string, b: string) => Number(a.slice(-13)) - Number(b.slice(-13));

@@ -8,7 +8,7 @@ import {
   type MigrationLimits,
   retryOnLockTimeout,
 } from './migration-limits';
-import { type MigrationStatus, readMigrationStatus } from './migration-status';
+import { migrationName, type MigrationStatus, readMigrationStatus } from './migration-status';
 
 /** Key of the advisory lock; the same constant in every process that migrates. */
 const migrationLock = 4_711_001;
@@ -61,7 +61,9 @@ export function revertMigration(options: MigrationOptions & { name: string }): P
       throw new MigrationError(
         `${name} belongs to a newer release: revert it with the program of that release`,
       );
-    const migration = dataSource.migrations.find((found) => nameOf(found) === name) as ReversibleMigration;
+    const migration = dataSource.migrations.find(
+      (found) => migrationName(found) === name,
+    ) as ReversibleMigration;
     if (migration.irreversible)
       throw new MigrationError(`${name} cannot be reverted: ${migration.irreversible}`);
     // Unlike runMigrations, TypeORM does not read `transaction` of the migration here.
@@ -152,7 +154,7 @@ function limitMigrations(dataSource: DataSource, { statementTimeoutMs }: Migrati
     for (const direction of ['up', 'down'] as const) {
       const run = migration[direction].bind(migration);
       migration[direction] = async (runner) => {
-        current = nameOf(migration);
+        current = migrationName(migration);
         if (migration.transaction !== false)
           await runner.query(`SET LOCAL statement_timeout = ${statementTimeoutMs}`);
         await run(runner);
@@ -161,5 +163,3 @@ function limitMigrations(dataSource: DataSource, { statementTimeoutMs }: Migrati
   }
   return () => current;
 }
-
-const nameOf = ({ name, constructor }: MigrationInterface) => name ?? constructor.name;

@@ -5,6 +5,14 @@ import {
   QueryRunnerProviderAlreadyReleasedError,
 } from 'typeorm';
 
+/** SQLSTATEs that callers tell apart. */
+export const sqlStates = {
+  lockNotAvailable: '55P03',
+  queryCanceled: '57014',
+  undefinedColumn: '42703',
+  undefinedTable: '42P01',
+} as const;
+
 /** SQLSTATEs and system errors of a lost connection, or of a database that accepts none. */
 const codes = new Set([
   '08000', // connection_exception

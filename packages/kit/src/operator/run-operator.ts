@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { DataSource } from 'typeorm';
 import { createDataSource, type DatabaseSettings, type ServiceDatabase, sessionOf } from '../database';
-import { isConnectionLost } from '../database/sql-error';
+import { isConnectionLost, sqlStates } from '../database/sql-error';
 import { settingsOrExit } from '../process/run-process';
 import { OperatorError, RecordNotFound } from './options';
 
@@ -65,12 +65,11 @@ async function printLine(value: unknown): Promise<void> {
   if (!process.stdout.write(`${JSON.stringify(value)}\n`)) await once(process.stdout, 'drain');
 }
 
-const undefinedTable = '42P01';
-const undefinedColumn = '42703';
+const olderSchema: readonly unknown[] = [sqlStates.undefinedTable, sqlStates.undefinedColumn];
 
 function reasonOf(error: unknown): string {
   if (error instanceof OperatorError) return error.message;
-  if ([undefinedTable, undefinedColumn].includes((error as { code?: string }).code ?? ''))
+  if (olderSchema.includes((error as { code?: string }).code))
     return 'the database schema is older than this program: run `npm run migrate`';
   if (!isConnectionLost(error)) return String((error as Error).stack ?? error);
   // An AggregateError of several addresses has no message of its own.

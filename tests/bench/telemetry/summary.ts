@@ -77,6 +77,8 @@ export function telemetryReport({
     const text = `${titles[name]}: p99 of a checkout at most ${slowerLimit * 100} % longer than off: ${rounded(slower * 100)} %`;
     return { text, isMet: slower <= slowerLimit };
   };
+  /** What the loss of the collector costs, apart from the sampling. */
+  const lossOf = (name: Case) => rounded((p99Ms(name) / p99Ms('sampled') - 1) * 100);
   const memory = (name: Case) => {
     const more = growthMb(name) - growthMb('off');
     const text = `${titles[name]}: memory grows by at most ${memoryLimitMb} MB more than off: ${more} MB`;
@@ -108,6 +110,7 @@ export function telemetryReport({
     notes: [
       'A ratio is the median of the ratios to the measurement of the reference in the same group.',
       `The collector received ${received} spans; the one that hangs got ${attempts} requests.`,
+      `Compared with a working collector, the p99 of a checkout differs by ${lossOf('absent')} % (absent) and ${lossOf('hanging')} % (hanging).`,
       ...(reference === 'baseline'
         ? []
         : ['Without --baseline the cost of being switched off is not known.']),

@@ -2,6 +2,7 @@ import { auditServer } from 'graphql-http';
 import type { RunningService } from '@shop/kit/service';
 import { graphql, rest } from '@shop/testkit/http';
 import { exchangeRaw } from '@shop/testkit/raw-socket';
+import { contentTypes } from '../src/graphql/json-requests';
 import { startLocalGateway } from './local-gateway';
 
 describe('/graphql', () => {
@@ -23,6 +24,34 @@ describe('/graphql', () => {
     const results = await auditServer({ url: address });
     expect(results.length).toBeGreaterThan(50);
     expect(results.filter(({ status }) => status === 'error')).toEqual([]);
+  });
+
+  // With another type in Accept, Apollo Server's HTTP layer responds.
+  describe.each([...contentTypes.keys()])('with the Accept header %p', (accept = '*/*') => {
+    it.each<[string, unknown]>([
+      ['a query', { query: '{ __typename }' }],
+      ['a query of two', { query: 'query A { __typename } query B { a: __typename }', operationName: 'B' }],
+      ['a partial failure', { query: '{ __typename products { nodes { id } } }' }],
+      ['null members', { query: '{ __typename }', operationName: null, variables: null, extensions: null }],
+      ['an unknown field', { query: '{ nothing }' }],
+      ['a missing variable', { query: 'query ($id: ID!) { product(id: $id) { id } }' }],
+      ['variables in a list', { query: '{ __typename }', variables: [] }],
+      ['a number as query', { query: 1 }],
+      ['no query', { variables: {} }],
+      ['an empty query', { query: '' }],
+      ['an unknown persisted query', { extensions: { persistedQuery: { version: 1, sha256Hash: 'a' } } }],
+      ['a wrong hash', { query: '{ a }', extensions: { persistedQuery: { version: 1, sha256Hash: 'a' } } }],
+      ['an empty object', {}],
+    ])('responds to %s as Apollo Server does', async (_what, body) => {
+      const send = async (accepted: string) => {
+        const headers = { accept: accepted, 'content-type': 'application/json' };
+        const response = await fetch(address, { method: 'POST', headers, body: JSON.stringify(body) });
+        const text = (await response.text()).replace(/"traceId":"\w+"/g, '"traceId":""');
+        const names = ['content-type', 'cache-control'].map((name) => response.headers.get(name));
+        return { status: response.status, names, text };
+      };
+      expect(await send(accept)).toEqual(await send(`${accept}, image/png;q=0.1`));
+    });
   });
 
   it('serves Apollo Sandbox to a browser', async () => {

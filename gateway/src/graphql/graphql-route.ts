@@ -9,6 +9,7 @@ import { createContext, type GatewayContext } from '../context';
 import { readPersistedId } from '../persisted/persisted-id';
 import { isProblemCode, problemTypes } from '../rest/shapes/problem-types';
 import { withTraceId } from './format-error';
+import { executeJsonRequest } from './json-requests';
 
 // Added to the policy in the page of Apollo Sandbox: directives that a page cannot set or leaves out.
 const sandboxPolicy = "frame-ancestors 'none'; base-uri 'none'; object-src 'none'";
@@ -23,7 +24,12 @@ export function graphqlRoute(apollo: ApolloServer<GatewayContext>, logger: Logge
       method: ['GET', 'POST'],
       url: '/graphql',
       handler: (request, reply) =>
-        runWithRequestContext({ requestId: request.id }, () => handle.call(app, forApollo(request), reply)),
+        runWithRequestContext(
+          { requestId: request.id },
+          () =>
+            executeJsonRequest(apollo, request, reply, () => graphqlContext(request, reply)) ??
+            handle.call(app, forApollo(request), reply),
+        ),
     });
     app.addHook('onSend', (_request, reply, payload, sent) => {
       if (isPage(reply)) void reply.header('content-security-policy', sandboxPolicy);

@@ -90,7 +90,7 @@ function malformed(message: string): GraphQLError {
 }
 
 /** The header in which Apollo's clients send their name. */
-const clientNameHeader = 'apollographql-client-name';
+export const clientNameHeader = 'apollographql-client-name';
 
 /**
  * Replaces the ID of a listed operation by its document. Other IDs, `documentId` included, are passed

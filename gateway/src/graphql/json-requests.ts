@@ -1,0 +1,99 @@
+import { type ApolloServer, type GraphQLRequest, HeaderMap } from '@apollo/server';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { GatewayContext } from '../context';
+import { clientNameHeader } from '../persisted/persisted-id';
+
+const json = 'application/json; charset=utf-8';
+const graphqlResponse = 'application/graphql-response+json; charset=utf-8';
+
+/** The content type of the response by the Accept header, as Apollo Server negotiates it. */
+export const contentTypes: ReadonlyMap<string | undefined, string> = new Map([
+  [undefined, json],
+  ['*/*', json],
+  ['application/json', json],
+  ['application/json, text/plain, */*', json],
+  ['application/graphql-response+json,application/json;q=0.9', graphqlResponse],
+  ['application/graphql-response+json, application/json;q=0.9', graphqlResponse],
+  ['application/graphql-response+json', graphqlResponse],
+]);
+
+/**
+ * Executes the request of an ordinary client, POST with JSON, without Apollo Server's HTTP layer: its
+ * negotiation and its copies of headers take a third of the time of a small operation.
+ *
+ * @returns undefined if Apollo Server's HTTP layer has to decide: for GET, for an Accept header that is
+ * not listed, and for a body that it rejects
+ */
+export function executeJsonRequest(
+  apollo: ApolloServer<GatewayContext>,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  createContext: () => GatewayContext,
+): Promise<string> | undefined {
+  if (request.method !== 'POST' || !isJson(request.headers['content-type'])) return undefined;
+  const contentType = contentTypes.get(request.headers.accept);
+  const graphqlRequest = contentType === undefined ? undefined : readBody(request);
+  if (contentType === undefined || !graphqlRequest) return undefined;
+  let contextValue: GatewayContext;
+  try {
+    contextValue = createContext();
+  } catch {
+    // Apollo Server creates it again, and responds with the error.
+    return undefined;
+  }
+  return respond(apollo, { graphqlRequest, contextValue }, reply, contentType);
+}
+
+async function respond(
+  apollo: ApolloServer<GatewayContext>,
+  { graphqlRequest, contextValue }: { graphqlRequest: GraphQLRequest; contextValue: GatewayContext },
+  reply: FastifyReply,
+  contentType: string,
+): Promise<string> {
+  const { body, http } = await apollo.executeOperation(graphqlRequest, { contextValue });
+  if (body.kind !== 'single') throw new Error('The gateway executes no operation in parts.');
+  void reply.header('content-type', contentType);
+  for (const [name, value] of http.headers) void reply.header(name, value);
+  void reply.code(http.status ?? 200);
+  const { errors, data, extensions } = body.singleResult;
+  return `${JSON.stringify({ errors, data, extensions })}\n`;
+}
+
+/** Another type may be readable without a preflight, so Apollo Server's protection has to see it. */
+function isJson(contentType: string | undefined): boolean {
+  return contentType === 'application/json' || contentType?.startsWith('application/json;') === true;
+}
+
+/** @returns undefined for a body that Apollo Server rejects */
+function readBody({ body, headers }: FastifyRequest): GraphQLRequest | undefined {
+  if (!isRecord(body)) return undefined;
+  const { query, operationName, variables, extensions } = body;
+  if (!isOptionalString(query) || !isOptionalString(operationName)) return undefined;
+  if (!isOptionalRecord(variables) || !isOptionalRecord(extensions)) return undefined;
+  if (typeof query !== 'string' && !extensions) return undefined;
+  return {
+    ...(typeof query === 'string' ? { query } : {}),
+    ...(typeof operationName === 'string' ? { operationName } : {}),
+    ...(variables ? { variables } : {}),
+    ...(extensions ? { extensions } : {}),
+    http: { method: 'POST', headers: headersForPlugins(headers), search: '', body },
+  };
+}
+
+const noHeaders = new HeaderMap();
+
+function headersForPlugins({ [clientNameHeader]: name }: FastifyRequest['headers']): HeaderMap {
+  return typeof name === 'string' ? new HeaderMap([[clientNameHeader, name]]) : noHeaders;
+}
+
+function isOptionalString(value: unknown): value is string | null | undefined {
+  return value === undefined || value === null || typeof value === 'string';
+}
+
+function isOptionalRecord(value: unknown): value is Record<string, unknown> | null | undefined {
+  return value === undefined || value === null || isRecord(value);
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -17,6 +17,7 @@ import { rest } from '@shop/testkit/http';
 import { testPurchases } from '../e2e/purchase/purchase-cases';
 import { connectToShop, type ShopClient } from '../e2e/shop';
 import { reconcileContainers } from './reconcile';
+import { executeRegistered, registerDocument } from './registered-document';
 
 let shop: ShopClient;
 beforeAll(async () => {
@@ -62,6 +63,16 @@ test('SIGTERM reaches the service, which ends with exit code 0', async () => {
   await waitUntilHealthy('product');
 
   expect(exitCode).toBe(0);
+});
+
+test('a document that was registered before the gateway restarted is executed by its hash', async () => {
+  const url = await gatewayUrl();
+  const hash = await registerDocument(url);
+  await stopContainer('gateway');
+  await startContainer('gateway');
+  await waitUntilHealthy('gateway');
+
+  await expect(executeRegistered(await gatewayUrl(), hash)).resolves.toBeUndefined();
 });
 
 test('the image has at most 180 MB of layers over its base', async () => {

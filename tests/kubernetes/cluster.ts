@@ -59,18 +59,24 @@ export class Cluster {
     return proxy.url(spec.ports[0]!.port);
   }
 
-  secretValue(name: string, key: string): string {
-    return Buffer.from(this.manifests.get('Secret', name).data[key] ?? '', 'base64').toString('utf8');
+  /** The address of each pod of a Deployment on this machine. */
+  podUrls(deployment: string): string[] {
+    const [{ port } = { port: 0 }] = this.manifests.get('Service', deployment).spec.ports;
+    return this.podsOf(deployment).map(({ address }) => `http://${address}:${port}`);
   }
 
   /** Deletes one pod of a Deployment; at the same time its replacement starts. */
   async deletePodOf(deployment: string): Promise<void> {
     const manifest = this.manifests.get('Deployment', deployment);
-    const [pod, ...others] = [...this.pods].filter((it) => it.name.startsWith(`${deployment}-`));
+    const [pod, ...others] = this.podsOf(deployment);
     if (!pod || others.length === 0) throw new Error(`Deployment/${deployment} has fewer than two pods`);
     this.pods.delete(pod);
     const [{ seconds }] = await Promise.all([pod.delete(), this.startPod(manifest)]);
     this.log(`ok  ${pod.name}: deleted, ended with code 0 after ${seconds.toFixed(1)} s; replaced`);
+  }
+
+  private podsOf(deployment: string): Pod[] {
+    return [...this.pods].filter(({ name }) => name.startsWith(`${deployment}-`));
   }
 
   /** Runs the pod of a CronJob with other arguments, as docs/deployment.md runs the operator's commands. */

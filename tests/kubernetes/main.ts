@@ -1,5 +1,7 @@
 import { inspect, parseArgs } from 'node:util';
+import { eventually } from '@shop/testkit/eventually';
 import { reconcileUntilDelivered } from '../containers/reconcile';
+import { executeRegistered, registerDocument } from '../containers/registered-document';
 import { Cluster } from './cluster';
 import { removeEverything } from './engine';
 import { buyUntilAnswered, Load } from './load';
@@ -49,6 +51,7 @@ async function buyAndDeletePods(cluster: Cluster): Promise<void> {
   await cluster.apply();
   const url = await cluster.serviceUrl('gateway');
   await buyUntilAnswered(url, print);
+  await shareDocument(cluster);
   const since = new Date();
   const load = new Load(url);
   for (const deployment of cluster.deployments) await cluster.deletePodOf(deployment);
@@ -63,6 +66,14 @@ async function buyAndDeletePods(cluster: Cluster): Promise<void> {
   const reconcile = (args: readonly string[]) => cluster.runPodOf('reconcile', ['operate', ...args]);
   print(`ok  reconcile: ${await reconcileUntilDelivered(reconcile)}`);
   cluster.assertNoFailures();
+}
+
+/** The gateways have no connection to each other: only the store has the document. */
+async function shareDocument(cluster: Cluster): Promise<void> {
+  const [first = '', ...others] = cluster.podUrls('gateway');
+  const hash = await registerDocument(first);
+  for (const url of others) await eventually(() => executeRegistered(url, hash));
+  print(`ok  a document that was registered at one gateway is executed by ${others.length} other`);
 }
 
 function readReplacement(text: string): [string, string] {

@@ -56,6 +56,17 @@ describe('ensureContainerSecrets', () => {
     }
   });
 
+  it('gives the URL of Valkey to the services that use it', async () => {
+    const root = newVolumes();
+    await ensureContainerSecrets(root);
+    const password = readFileSync(join(root, 'valkey', 'password'), 'utf8');
+
+    const files = Object.entries(readAll(root)).filter(([file]) => file.endsWith('/redis-url'));
+
+    const url = `redis://default:${password}@valkey:6379`;
+    expect(Object.fromEntries(files)).toEqual({ 'gateway/redis-url': url, 'user/redis-url': url });
+  });
+
   it('keeps every secret when it runs again, also for a reader that lost its files', async () => {
     const root = newVolumes();
     await ensureContainerSecrets(root);

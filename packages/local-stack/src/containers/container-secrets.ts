@@ -35,7 +35,8 @@ export async function ensureContainerSecrets(root: string): Promise<void> {
     write(root, 'operator', { [`${name}-database-url`]: url });
     write(root, 'postgres', { [`roles/${databaseNames[name]}`]: secret(`role-${name}`) });
   }
-  write(root, 'user', { 'redis-url': `redis://default:${secret('valkey')}@valkey:6379` });
+  for (const name of ['user', 'gateway'])
+    write(root, name, { 'redis-url': `redis://default:${secret('valkey')}@valkey:6379` });
   write(root, 'payment', { 'simulator-webhook-secret': secret('simulator-webhook') });
   write(root, 'operator', { 'admin-password': secret('admin') });
   write(root, 'postgres', {
@@ -67,7 +68,7 @@ authorization { user: shop, password: "${password}" }
 `;
 }
 
-/** Counters of failed logins, which may be lost: nothing is written to disk. */
+/** What it holds may be lost: nothing is written to disk. */
 function valkeyConfiguration(password: string): string {
   return `bind * -::*
 requirepass ${password}

@@ -67,7 +67,10 @@ async function previewRecording(): Promise<void> {
   const description = JSON.parse(readFileSync(recordingFile, 'utf8')) as RecordingDescription;
   const { startSeconds, endSeconds, rateSeconds, missingPrograms } = description;
   // Without targets it reads its data directory and scrapes nothing.
-  const server = await startPrometheus({ directory: recordingDirectory, config: 'scrape_configs: []\n' });
+  const server = await startPrometheus({
+    directory: recordingDirectory,
+    config: () => 'scrape_configs: []\n',
+  });
   try {
     await preview({
       api: new PrometheusApi(server.url),

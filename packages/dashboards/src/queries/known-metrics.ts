@@ -9,6 +9,7 @@ const document = join(workspaceRoot, 'docs', 'metrics.md');
 /** Of Prometheus itself, of postgres-exporter, and of `npm run reconcile -- --prometheus`. */
 const ofOtherPrograms = [
   ...['up', 'pg_up', 'shop_invariant_breaches', 'shop_reconciled_timestamp_seconds'],
+  ...['prometheus_notifications_dropped_total', 'prometheus_notifications_alertmanagers_discovered'],
   ...['shop_invariant_checked', 'shop_invariant_under_way', 'shop_dead_letters'],
 ];
 

@@ -20,28 +20,30 @@ export interface PrometheusServer {
 }
 
 /**
- * Starts Prometheus with the content of a configuration, on a free port.
+ * Starts Prometheus with the content of a configuration, on a free port of 127.0.0.1.
  *
  * @throws Error if Prometheus is not installed
  */
 export async function startPrometheus(options: {
   /** Gets `prometheus.yml` and `tsdb/`. */
   directory: string;
-  config: string;
+  /** @param address of this server, for a job that scrapes it */
+  config: (address: string) => string;
 }): Promise<PrometheusServer> {
   const { directory, config } = options;
   const program = requireProgram(prometheusProgram);
   const [port = 0] = await freePorts(1);
   mkdirSync(directory, { recursive: true });
   const file = join(directory, 'prometheus.yml');
-  writeFileSync(file, config);
-  const url = `http://127.0.0.1:${port}`;
+  const address = `127.0.0.1:${port}`;
+  writeFileSync(file, config(address));
+  const url = `http://${address}`;
   const server = createServerProcess({
     program,
     args: [
       `--config.file=${file}`,
       `--storage.tsdb.path=${join(directory, 'tsdb')}`,
-      `--web.listen-address=127.0.0.1:${port}`,
+      `--web.listen-address=${address}`,
       '--enable-feature=exemplar-storage',
       '--log.level=warn',
     ],

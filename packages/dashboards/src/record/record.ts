@@ -101,7 +101,7 @@ export async function recordShop(input: {
     const targets = { ...metricsAddresses, postgres: exporter?.address, reconcile: reconcile.address };
     const prometheus = await startPrometheus({
       directory,
-      config: recordingConfig({ targets, scrapeSeconds }),
+      config: (address) => recordingConfig({ targets: { ...targets, prometheus: address }, scrapeSeconds }),
     });
     teardown.add(() => prometheus.stop());
 

@@ -36,7 +36,8 @@ describe('docker/prometheus/prometheus.yml', () => {
   it('has the targets that alerts need', () => {
     const hosts = targets.map((target) => target.split(':')[0]);
     expect(hosts.sort()).toEqual([
-      ...['gateway', 'order', 'payment', 'postgres-exporter', 'product', 'reconcile', 'user'],
+      ...['alertmanager', 'gateway', 'order', 'payment', 'postgres-exporter', 'product'],
+      ...['prometheus', 'reconcile', 'user'],
     ]);
   });
 

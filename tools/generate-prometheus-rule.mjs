@@ -11,9 +11,11 @@ const file = join(root, 'k8s/components/monitoring/prometheus-rule.yaml');
 
 /**
  * In Kubernetes `reconcile` is a CronJob, which Prometheus does not scrape: these alerts read the
- * metrics of kube-state-metrics about its Jobs instead.
+ * metrics of kube-state-metrics about its Jobs instead (docs/metrics/workload/job-metrics.md and cronjob-metrics.md in
+ * kubernetes/kube-state-metrics; all three are STABLE). `kube_job_failed` is the condition of the Job; `kube_job_status_failed`
+ * counts pods, also those of a Job that succeeds later.
  */
-const failed = 'kube_job_status_failed{namespace="shop", job_name=~"reconcile-.+"}';
+const failed = 'kube_job_failed{namespace="shop", job_name=~"reconcile-.+", condition="true"}';
 const started = 'kube_job_status_start_time{namespace="shop", job_name=~"reconcile-.+"}';
 const succeeded = 'kube_cronjob_status_last_successful_time{namespace="shop", cronjob="reconcile"}';
 const ofKubernetes = {

@@ -48,9 +48,13 @@ function testRules(series: Record<string, string>, alert: string, labels: object
 }
 
 describeWithProgram(promtool, 'The alerts of reconcile in Kubernetes, where it is a CronJob', () => {
+  const failed = `kube_job_failed{${job}, condition="true"}`;
+  const notFailed = `kube_job_failed{${job}, condition="false"}`;
+  const started = `kube_job_status_start_time{${job}}`;
   const failure = {
-    [`kube_job_status_failed{${job}}`]: '1x100',
-    [`kube_job_status_start_time{${job}}`]: '3600x100',
+    [failed]: '1x100',
+    [notFailed]: '0x100',
+    [started]: '3600x100',
   };
   const passes = { status: 0, output: expect.any(String) as string };
 
@@ -58,7 +62,12 @@ describeWithProgram(promtool, 'The alerts of reconcile in Kubernetes, where it i
     ['ReconcileStale', 'is silent while Jobs succeed', { [cronJob]: '0+60x100' }, []],
     ['ReconcileStale', 'fires if none has succeeded for an hour', { [cronJob]: '0x100' }, ['ticket']],
     ['ReconcileStale', 'fires without kube-state-metrics', { other: '0x100' }, ['ticket']],
-    ['InvariantBreach', 'is silent while no Job fails', { [`kube_job_status_failed{${job}}`]: '0x100' }, []],
+    ['InvariantBreach', 'is silent while no Job fails', { [`kube_job_complete{${job}}`]: '1x100' }, []],
+    [
+      ...(['InvariantBreach', 'is silent while the condition of the Job is false'] as const),
+      ...([{ ...failure, [failed]: '0x100', [notFailed]: '1x100' }, []] as const),
+    ],
+    ['InvariantBreach', 'is silent an hour later', { ...failure, [started]: '0x100' }, []],
   ])('%s %s', (alert, _rule, series, severities) => {
     const labels = severities.map((severity) => ({ severity }));
     expect(testRules(series as Record<string, string>, alert, labels)).toEqual(passes);

@@ -12,8 +12,19 @@ import { createVolumes } from './volumes';
 type Workload = ManifestOf<'Deployment'> | ManifestOf<'StatefulSet'>;
 type Volumes = ReadonlyMap<string, string>;
 
+interface PodWarning {
+  pod: string;
+  line: string;
+}
+
 /** For a StatefulSet. A Deployment has `progressDeadlineSeconds`. */
 const readyTimeoutMs = 120_000;
+/** What a pod causes that ends before it has responded, or that starts too late. */
+const connectionFailures: ReadonlySet<string> = new Set([
+  'connect_failed',
+  'connection_lost',
+  'server_error',
+]);
 /** The kubelet waits so long before it runs the pod of a Job again, and twice as long each further time. */
 const firstRetryMs = 10_000;
 
@@ -23,6 +34,8 @@ export class Cluster {
   private readonly pods = new Set<Pod>();
   private readonly volumes = new Map<string, Volumes>();
   private readonly failures: Error[] = [];
+  /** Of deleted pods. */
+  private readonly earlierWarnings: PodWarning[] = [];
 
   constructor(
     private readonly manifests: Manifests,
@@ -71,7 +84,8 @@ export class Cluster {
     const [pod, ...others] = this.podsOf(deployment);
     if (!pod || others.length === 0) throw new Error(`Deployment/${deployment} has fewer than two pods`);
     this.pods.delete(pod);
-    const [{ seconds }] = await Promise.all([pod.delete(), this.startPod(manifest)]);
+    const [{ seconds, warnings }] = await Promise.all([pod.delete(), this.startPod(manifest)]);
+    this.earlierWarnings.push(...warnings.map((line) => ({ pod: pod.name, line })));
     this.log(`ok  ${pod.name}: deleted, ended with code 0 after ${seconds.toFixed(1)} s; replaced`);
   }
 
@@ -95,21 +109,27 @@ export class Cluster {
 
   /**
    * @param since only what pods have logged since then
-   * @throws Error if a connection to a subgraph failed or was lost, other than by a deadline
+   * @throws Error if a connection to a subgraph failed or was lost, also if the gateway repeated the request
    */
   async assertNoConnectionErrors(since: Date): Promise<void> {
-    for (const pod of this.pods)
-      for (const line of await pod.warnings()) {
-        const { message, kind, timestamp = '' } = JSON.parse(line) as Record<string, string | undefined>;
-        const isFailure = message === 'subgraph request failed' && kind !== 'timed_out';
-        if (isFailure && new Date(timestamp) >= since) throw new Error(`${pod.name}: ${line}`);
-      }
+    for (const { pod, line } of await this.warnings()) {
+      const { message, kind = '', timestamp = '' } = JSON.parse(line) as Record<string, string | undefined>;
+      const isFailure = message === 'subgraph request failed' && connectionFailures.has(kind);
+      if (isFailure && new Date(timestamp) >= since) throw new Error(`${pod}: ${line}`);
+    }
   }
 
-  /** What the pods have logged as warnings and errors. */
+  /** The last warnings and errors that each pod has logged. */
   async logWarnings(): Promise<void> {
     for (const pod of this.pods)
       for (const line of (await pod.warnings()).slice(-5)) this.log(`${pod.name}: ${line}`);
+  }
+
+  private async warnings(): Promise<PodWarning[]> {
+    const ofPods = [...this.pods].map(async (pod) =>
+      (await pod.warnings()).map((line) => ({ pod: pod.name, line })),
+    );
+    return [...this.earlierWarnings, ...(await Promise.all(ofPods)).flat()];
   }
 
   /** Before everything is removed. */

@@ -64,10 +64,10 @@ export class Pod {
   /**
    * Deletes the pod as the kubelet does: it is no endpoint any more; preStop; SIGTERM; the grace period ends.
    *
-   * @returns how long it took
+   * @returns how long it took, and the warnings that it logged
    * @throws Error if the process did not end by itself with code 0
    */
-  async delete(): Promise<{ seconds: number }> {
+  async delete(): Promise<{ seconds: number; warnings: string[] }> {
     const startMs = performance.now();
     const graceMs = this.podSpec.terminationGracePeriodSeconds * 1_000;
     this.isReady = false;
@@ -80,8 +80,9 @@ export class Pod {
     const exitCode = await docker(['inspect', '--format', '{{.State.ExitCode}}', this.name]);
     if (exitCode !== '0')
       throw new Error(`${this.name} ended with code ${exitCode} after SIGTERM:\n${await this.logs()}`);
+    const warnings = await this.warnings();
     await docker(['rm', this.name]);
-    return { seconds: (performance.now() - startMs) / 1_000 };
+    return { seconds: (performance.now() - startMs) / 1_000, warnings };
   }
 
   /** Ends the probes, before the container is removed with all others. */

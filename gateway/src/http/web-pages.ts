@@ -1,6 +1,7 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import cors from '@fastify/cors';
-import helmet from '@fastify/helmet';
 import type { FastifyInstance } from 'fastify';
+import helmet from 'helmet';
 import type { GatewaySettings } from '../config';
 import { addAllowToOptions, type RouteMethods } from './route-methods';
 
@@ -14,13 +15,10 @@ export async function protectWebPages(
   settings: GatewaySettings,
   methods: RouteMethods,
 ): Promise<void> {
-  await app.register(helmet, {
-    // For responses other than pages; each page sets its own policy.
-    contentSecurityPolicy: {
-      useDefaults: false,
-      directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
-    },
-    crossOriginEmbedderPolicy: false,
+  const headers = securityHeaders();
+  app.addHook('onRequest', (_request, reply, done) => {
+    void reply.headers(headers);
+    done();
   });
   addAllowToOptions(app, methods);
   await app.register(cors, {
@@ -39,6 +37,33 @@ export async function protectWebPages(
     maxAge: 600,
     strictPreflight: false,
   });
+}
+
+/** Computed once by helmet: they are the same for all responses. Pages set their own policy. */
+function securityHeaders(): Record<string, string> {
+  const setHeaders = helmet({
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
+    },
+    crossOriginEmbedderPolicy: false,
+    // For browsers and plugins that are no longer in use.
+    xDownloadOptions: false,
+    xPermittedCrossDomainPolicies: false,
+    xXssProtection: false,
+    // Without effect on JSON and on pages that name no other origin.
+    originAgentCluster: false,
+    xDnsPrefetchControl: false,
+  });
+  const headers: Record<string, string> = {};
+  const response = {
+    setHeader: (name: string, value: string) => (headers[name.toLowerCase()] = value),
+    removeHeader: () => undefined,
+  };
+  setHeaders({} as IncomingMessage, response as unknown as ServerResponse, (error) => {
+    if (error instanceof Error) throw error;
+  });
+  return headers;
 }
 
 function allowedOrigins({ CORS_ORIGINS, NODE_ENV }: GatewaySettings): (string | RegExp)[] | '*' {

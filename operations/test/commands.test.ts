@@ -164,20 +164,27 @@ describe('npm run reconcile -- --serve', () => {
       return samplesOf(await response.text());
     };
     const soon = { timeoutMs: 60_000 };
+    const readiness = async () => {
+      const [url = ''] = /http:\/\/\S+/.exec(errors()) ?? [];
+      return (await fetch(new URL('/readyz', url))).status;
+    };
     const breaches = 'shop_invariant_breaches{invariant="stock-conserved"}';
     const time = 'shop_reconciled_timestamp_seconds';
     try {
       await eventually(async () => expect((await metrics()).get(breaches)).toBe(0), soon);
       await shop.sql('product', 'UPDATE products SET stock = stock - 1');
       await eventually(async () => expect((await metrics()).get(breaches)).toBe(1), soon);
+      expect(await readiness()).toBe(200);
       await shop.sql('product', 'ALTER TABLE products RENAME TO renamed');
       await eventually(
         async () => expect(errors()).toContain('reconcile failed, retrying in 1 s: product: '),
         soon,
       );
       const failed = (await metrics()).get(time)!;
+      expect(await readiness()).toBe(503);
       await shop.sql('product', 'ALTER TABLE renamed RENAME TO products');
       await eventually(async () => expect((await metrics()).get(time)).toBeGreaterThan(failed), soon);
+      await eventually(async () => expect(await readiness()).toBe(200), soon);
     } finally {
       child.kill();
       expect(await ended).toEqual([0, null]);

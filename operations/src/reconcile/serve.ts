@@ -15,14 +15,15 @@ export interface ServeOptions {
 
 /**
  * Runs repeatedly until SIGTERM or SIGINT, and serves the last result to Prometheus at `/metrics`:
- * 503 until there is one. After a failed run the previous result is served, with its time.
+ * 503 until there is one. After a failed run the previous result is served, with its time. `/readyz`
+ * returns 200 if the last run has a result, also one with breaches.
  */
 export async function serveResults({ address, everySeconds, run }: ServeOptions): Promise<void> {
   const stopped = new AbortController();
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stopped.abort());
-  let result: string | undefined;
+  const state: State = { result: undefined, failure: undefined };
   const server = createServer(({ url }, response) => {
-    const [status, text] = responseTo(url, result);
+    const [status, text] = responseTo(url, state);
     response.writeHead(status, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' }).end(text);
   });
   server.listen(parseAddress(address));
@@ -31,9 +32,11 @@ export async function serveResults({ address, everySeconds, run }: ServeOptions)
   process.stderr.write(`Serving the results at http://${host}:${port}/metrics\n`);
   while (!stopped.signal.aborted) {
     try {
-      result = await run();
+      state.result = await run();
+      state.failure = undefined;
     } catch (error) {
-      process.stderr.write(`reconcile failed, retrying in ${everySeconds} s: ${(error as Error).message}\n`);
+      state.failure = (error as Error).message;
+      process.stderr.write(`reconcile failed, retrying in ${everySeconds} s: ${state.failure}\n`);
     }
     await pause(everySeconds * 1_000, undefined, { signal: stopped.signal }).catch(() => undefined);
   }
@@ -41,9 +44,23 @@ export async function serveResults({ address, everySeconds, run }: ServeOptions)
   server.close();
 }
 
-function responseTo(url: string | undefined, result: string | undefined): [status: number, text: string] {
-  if (url !== '/metrics') return [404, 'Not found: the results are at /metrics.\n'];
-  return result === undefined ? [503, 'No run has ended yet.\n'] : [200, result];
+interface State {
+  /** Of the last run that did not fail. */
+  result: string | undefined;
+  /** The message of the last run, if it failed. */
+  failure: string | undefined;
+}
+
+function responseTo(url: string | undefined, { result, failure }: State): [status: number, text: string] {
+  switch (url) {
+    case '/metrics':
+      return result === undefined ? [503, 'No run has succeeded yet.\n'] : [200, result];
+    case '/readyz':
+      if (failure !== undefined) return [503, 'The last run failed: its message is in the log.\n'];
+      return result === undefined ? [503, 'No run has ended yet.\n'] : [200, 'ready\n'];
+    default:
+      return [404, 'Not found: the results are at /metrics.\n'];
+  }
 }
 
 function parseAddress(text: string): { host: string; port: number } {

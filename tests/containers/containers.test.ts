@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import {
+  addContainer,
   adminPassword,
   containerServices,
   execute,
@@ -9,6 +10,7 @@ import {
   operate,
   readLogs,
   readMasterSecrets,
+  removeContainer,
   startContainer,
   stopContainer,
   waitUntilHealthy,
@@ -83,13 +85,7 @@ test('the image has at most 180 MB of layers over its base', async () => {
 });
 
 test('/metrics is served in the network of the containers, and not on the published port', async () => {
-  const inside = await execute('gateway', [
-    ...[
-      'node',
-      '--print',
-      "fetch('http://127.0.0.1:9464/metrics').then((it) => it.text()).then(console.log)",
-    ],
-  ]);
+  const inside = await execute('gateway', printUrl('http://127.0.0.1:9464/metrics'));
   const published = await fetch(new URL('/metrics', await gatewayUrl()));
 
   expect(inside).toContain('# TYPE http_server_request_duration_seconds histogram');
@@ -109,6 +105,23 @@ test('`operate orders show` prints a link to the trace of an order with TRACE_UR
   expect(output).toContain(`https://traces.example/${traceId}`);
 });
 
+test('reconcile of the profile observability is healthy after its first run, which it serves to Prometheus', async () => {
+  await addContainer('reconcile');
+  try {
+    await waitUntilHealthy('reconcile');
+    const { HostConfig } = await inspectContainer('reconcile');
+    const metrics = await execute('reconcile', printUrl('http://127.0.0.1:9464/metrics'));
+
+    expect(HostConfig).toMatchObject({ ReadonlyRootfs: true, CapDrop: ['ALL'], PortBindings: {} });
+    expect(metrics).toMatch(/^shop_reconciled_timestamp_seconds \d+/m);
+    expect(metrics.match(/^shop_invariant_breaches\{.*$/gm)).toContain(
+      'shop_invariant_breaches{invariant="stock-conserved"} 0',
+    );
+  } finally {
+    expect(await removeContainer('reconcile')).toBe(0);
+  }
+});
+
 test('no log of a container contains a secret', async () => {
   const secrets = await readMasterSecrets();
   const logs = await readLogs();
@@ -121,6 +134,11 @@ test('no log of a container contains a secret', async () => {
 test('reconciliation finds no breach afterwards', async () => {
   await expect(reconcileContainers()).resolves.toContain('no breach');
 });
+
+/** A command that prints what a URL returns: the image has no HTTP client other than Node. */
+function printUrl(url: string): string[] {
+  return ['node', '--print', `fetch('${url}').then((it) => it.text()).then(console.log)`];
+}
 
 /** An order of a new customer, placed by a request with a trace ID. */
 async function createTracedOrder(): Promise<{ orderId: string; traceId: string }> {

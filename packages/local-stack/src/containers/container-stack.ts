@@ -80,6 +80,18 @@ export async function startContainers(profiles: readonly string[] = []): Promise
   return url;
 }
 
+/** Starts a service that `startContainers` leaves out, of any profile, in the running stack. */
+export async function addContainer(service: string): Promise<void> {
+  await composeOutput(['up', '--detach', '--no-deps', service]);
+}
+
+/** Stops a container by SIGTERM and removes it. @returns the exit code of its process */
+export async function removeContainer(service: string): Promise<number> {
+  const exitCode = await stopContainer(service);
+  await outputOf(['rm', await containerOf(service)]);
+  return exitCode;
+}
+
 /** Unless the setting names another endpoint. */
 function tracesToCollector(): NodeJS.ProcessEnv {
   const { OTEL_EXPORTER_OTLP_ENDPOINT: chosen } = inheritedEnvironment;

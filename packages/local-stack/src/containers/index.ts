@@ -1,5 +1,6 @@
 export { compose, requireEngine, type CommandResult } from './compose';
 export {
+  addContainer,
   adminPassword,
   buildImage,
   containerServices,
@@ -12,6 +13,7 @@ export {
   operate,
   readLogs,
   readMasterSecrets,
+  removeContainer,
   removeContainers,
   startContainer,
   startContainers,

@@ -39,6 +39,23 @@ it.each([
   );
 });
 
+it('gives the job containers more time than all steps of .ci/containers together', () => {
+  const script = readFileSync(join(root, '.ci/containers'), 'utf8');
+  // Hosted runners have no stand-ins for images.
+  const lines = script.split('\n').filter((line) => !/^\s*#/.test(line) && !line.includes('$standins'));
+  const limits = lines.flatMap((line) =>
+    [...line.matchAll(/limited (\d+) (\S+ \S+ \S+ \S+ \S+)?/g)].flatMap(([, minutes, command]) =>
+      // The containers are removed before and after the run.
+      Array.from({ length: command?.endsWith('down') ? 2 : 1 }, () => Number(minutes)),
+    ),
+  );
+  expect(limits).toHaveLength(9);
+  const [, ofJob] = /\n {2}containers:\n[^]*?timeout-minutes: (\d+)\n/.exec(workflow) ?? [];
+  // `limited` gives a step half a minute to end; the job also installs the packages.
+  const minutes = limits.reduce((sum, limit) => sum + limit + 0.5, 0);
+  expect(Number(ofJob)).toBeGreaterThanOrEqual(minutes + 10);
+});
+
 it('makes a bill of materials that actions/attest-sbom accepts: with a serial number', () => {
   const directory = mkdtempSync(join(tmpdir(), 'sbom-'));
   try {

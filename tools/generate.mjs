@@ -1,7 +1,9 @@
 // Writes every committed generated file, in dependency order.
 //   npm run generate               all files; builds the workspaces in between
 //   npm run generate -- --schemas  only the supergraph and the types
+//   npm run check:generated        all files; fails if the working tree then has an uncommitted file
 import { spawnSync } from 'node:child_process';
+import { uncommittedFiles } from './git-files.mjs';
 import { projectNode, root } from './prepare/workspace.mjs';
 
 const fromSchemas = [
@@ -28,3 +30,12 @@ for (const step of steps) {
   process.exit(1);
 }
 console.log(`generated ${steps === fromSchemas ? 'composition and types' : 'all files'}`);
+
+if (process.argv.includes('--check')) {
+  const uncommitted = uncommittedFiles(root);
+  if (uncommitted.length > 0) {
+    spawnSync('git', ['--no-pager', 'diff'], { cwd: root, stdio: 'inherit' });
+    console.error(`generate: these files are not committed; commit them:\n${uncommitted.join('\n')}`);
+    process.exitCode = 1;
+  }
+}

@@ -1,12 +1,14 @@
 // Runs the checks of the repository, all by default, and reports all failures at once:
 // npm run lint [-- name …]
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { trackedFiles } from './git-files.mjs';
 import { migrationProblems } from './lint/migrations.mjs';
 import { vocabularyProblems } from './lint/vocabulary.mjs';
 import { workflowProblems } from './lint/workflows.mjs';
+import { workspacesIn } from './workspaces.mjs';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 
@@ -28,7 +30,7 @@ const checks = {
   ...Object.fromEntries(Object.entries(commands).map(([name, command]) => [name, () => run(command)])),
   'one federation-internals': oneFederationInternals,
   secrets: noSecrets,
-  vocabulary: () => vocabularyProblems(root, trackedFiles()),
+  vocabulary: () => vocabularyProblems(root, trackedFiles(root)),
   workflows: () => workflowProblems(root),
   migrations: () => migrationProblems(root),
 };
@@ -52,15 +54,10 @@ function oneFederationInternals() {
     : [`${copies.length} copies of @apollo/federation-internals: ${copies.join(', ')}`];
 }
 
-function trackedFiles() {
-  const { stdout } = spawnSync('git', ['ls-files', '-z'], { cwd: root, encoding: 'utf8' });
-  return stdout.split('\0').filter((path) => path && existsSync(join(root, path)));
-}
-
 /** By secretlint (.secretlintrc.json), in every tracked file. */
 function noSecrets() {
   const secretlint = join(root, 'node_modules/secretlint/bin/secretlint.js');
-  const files = trackedFiles().filter((path) => !/\.(png|ico)$/.test(path));
+  const files = trackedFiles(root).filter((path) => !/\.(png|ico)$/.test(path));
   const { status, stdout, stderr } = spawnSync(process.execPath, [secretlint, '--no-glob', ...files], {
     cwd: root,
     encoding: 'utf8',
@@ -71,17 +68,26 @@ function noSecrets() {
 /** Each workspace folder must have a build; one without would be skipped silently. */
 checks.workspaces = () =>
   ['packages', 'subgraphs']
-    .flatMap((room) => readdirSync(join(root, room)).map((name) => join(room, name)))
+    .flatMap((parent) => workspacesIn(root, parent))
     .concat('gateway', 'operations')
     .filter((path) => !JSON.parse(readFileSync(join(root, path, 'package.json'), 'utf8')).scripts?.build)
     .map((path) => `${path}/package.json has no build script`);
+
+/** A check that cannot run has failed; the checks after it run. */
+async function problemsOf(check) {
+  try {
+    return await check();
+  } catch (error) {
+    return [error.message];
+  }
+}
 
 const asked = process.argv.slice(2);
 let failed = 0;
 for (const [name, check] of Object.entries(checks)) {
   if (asked.length > 0 && !asked.includes(name)) continue;
   const startedAt = performance.now();
-  const problems = await check();
+  const problems = await problemsOf(check);
   const seconds = ((performance.now() - startedAt) / 1_000).toFixed(1);
   console.log(`${problems.length === 0 ? 'ok    ' : 'FAILED'} ${name} (${seconds} s)`);
   for (const problem of problems) console.log(problem);

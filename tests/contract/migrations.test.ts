@@ -1,4 +1,6 @@
 import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const root = join(__dirname, '../..');
@@ -73,5 +75,29 @@ describe('The linter of migrations', () => {
       'seeded: Former1900000000002 was released: keep it in the list of migrations',
       'seeded: the number of Seed1900000000001 must be larger than those of all released migrations',
     ]);
+  });
+
+  it('reads the folders of subgraphs only, and no other files beside them', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'lint-migrations-'));
+    try {
+      mkdirSync(join(directory, 'subgraphs/seeded/dist'), { recursive: true });
+      writeFileSync(join(directory, 'subgraphs/.DS_Store'), '');
+      writeFileSync(
+        join(directory, 'subgraphs/seeded/dist/data-source.js'),
+        'exports.a = { migrations: [] };',
+      );
+      writeFileSync(
+        join(directory, 'previous-release.json'),
+        JSON.stringify({ migrations: { seeded: ['Missing1900000000001'] } }),
+      );
+      const { migrationProblems } = (await import(join(root, 'tools/lint/migrations.mjs'))) as {
+        migrationProblems(root: string): Promise<string[]>;
+      };
+      expect(await migrationProblems(directory)).toEqual([
+        'seeded: Missing1900000000001 was released: keep it in the list of migrations',
+      ]);
+    } finally {
+      rmSync(directory, { recursive: true });
+    }
   });
 });

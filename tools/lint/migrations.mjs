@@ -1,9 +1,10 @@
 // Lints the SQL of migrations that no release contains yet, with squawk (.squawk.toml).
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { workspacesIn } from '../workspaces.mjs';
 
 const require = createRequire(import.meta.url);
 
@@ -16,8 +17,9 @@ const require = createRequire(import.meta.url);
 export async function migrationProblems(root) {
   const { migrations: released } = JSON.parse(readFileSync(join(root, 'previous-release.json'), 'utf8'));
   const found = await Promise.all(
-    readdirSync(join(root, 'subgraphs')).map(async (subgraph) => {
-      const exported = Object.values(require(join(root, 'subgraphs', subgraph, 'dist/data-source.js')));
+    workspacesIn(root, 'subgraphs').map(async (folder) => {
+      const subgraph = basename(folder);
+      const exported = Object.values(require(join(root, folder, 'dist/data-source.js')));
       const { migrations } = exported.find((value) => Array.isArray(value?.migrations));
       return problemsOf({ root, subgraph, migrations, released: released[subgraph] ?? [] });
     }),
@@ -78,7 +80,11 @@ async function sqlOf(migration, name) {
   return all.map((statement) => `${statement.trim().replace(/;$/, '')};\n`).join('\n');
 }
 
-/** Runs `up` on a query runner that records the statements; each of them returns no rows. */
+/**
+ * Runs `up` on a query runner that records the statements; each of them returns no rows. So if `up`
+ * branches on a result, only the branch without rows is linted. A run on an empty database would be
+ * no better: it has one result for each query too.
+ */
 async function recordStatements(migration, name) {
   const statements = [];
   const runner = {

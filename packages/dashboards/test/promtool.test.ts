@@ -36,5 +36,7 @@ it('every alert is expected to fire by a test of promtool, and all files have a 
   const alerts = new Set(readRules().flatMap(({ alert }) => alert ?? []));
   expect([...expected].sort()).toEqual([...alerts].sort());
   for (const text of texts)
-    expect(text).toMatch(/silent[\s\S]*ALERTS\{alertstate="firing"(,alertname!="Watchdog")?\}', eval_time: \w+, exp_samples: \[\]/);
+    expect(text).toMatch(
+      /silent[\s\S]*ALERTS\{alertstate="firing"(,alertname!="Watchdog")?\}', eval_time: \w+, exp_samples: \[\]/,
+    );
 });

@@ -28,12 +28,17 @@ export interface Difference {
  * - Codes that the contract does not list, internal errors and unavailable subgraphs are one class,
  *   `fault`, without messages: the gateway masks them on purpose.
  * - `extensions.valueCompletion` of the stock gateway are errors of the class `fault`.
- * - An error of the stock gateway without a path, beside data, stands for the whole fetch. The
- *   gateway under test has the error at each lost field instead: at least one, each at a null.
+ * - An error of the stock gateway without a path, beside data, stands for a whole fetch. The gateway
+ *   under test has it at each lost field instead: once, at a null; and at or above every null that
+ *   `healthy` does not have.
+ *
+ * @param healthy the stock gateway's response to the same operation without the fault
  */
-export function firstDifference(ours: Answer, stock: Answer): Difference | undefined {
+export function firstDifference(ours: Answer, stock: Answer, healthy?: Answer): Difference | undefined {
   if (ours.status !== stock.status) return { at: 'HTTP status', ours: ours.status, stock: stock.status };
-  return differenceOfData(ours.body.data, stock.body.data, 'data') ?? differenceOfErrors(ours, stock);
+  return (
+    differenceOfData(ours.body.data, stock.body.data, 'data') ?? differenceOfErrors(ours, stock, healthy)
+  );
 }
 
 /** Includes the order of the members of objects. */
@@ -84,29 +89,48 @@ const requestErrors = new Set([
 
 const keyOf = (error: ComparedError) => JSON.stringify([error.path, error.class, error.message]);
 
-function differenceOfErrors(ours: Answer, stock: Answer): Difference | undefined {
-  const actual = errorsOf(ours);
+function differenceOfErrors(ours: Answer, stock: Answer, healthy?: Answer): Difference | undefined {
   const expected = errorsOf(stock);
-  const ofFetches = isObject(stock.body.data) ? expected.filter(({ path }) => path === undefined) : [];
-  const rest = [...actual];
+  const surplus = errorsOf(ours);
+  /** Errors of whole fetches that the gateway under test has at the lost fields. */
+  const ofFetches: ComparedError[] = [];
   for (const error of expected) {
-    if (ofFetches.includes(error)) continue;
-    const index = rest.findIndex((one) => keyOf(one) === keyOf(error));
-    if (index === -1) return { at: 'an error is missing', ours: actual, stock: error };
-    rest.splice(index, 1);
+    const index = surplus.findIndex((one) => keyOf(one) === keyOf(error));
+    if (index !== -1) surplus.splice(index, 1);
+    else if (error.path === undefined && isObject(stock.body.data)) ofFetches.push(error);
+    else return { at: 'errors: one is missing', ours: errorsOf(ours), stock: error };
   }
-  for (const error of ofFetches) {
-    if (!rest.some((one) => isOfFetch(one, error)))
-      return { at: 'an error of a fetch is missing', ours: actual, stock: error };
-  }
-  const surplus = rest.find(
-    (one) => !ofFetches.some((error) => isOfFetch(one, error)) || !isNullAt(ours.body.data, one.path),
+  const lost = surplus.filter((one) => ofFetches.some((error) => isOfFetch(one, error)));
+  const unlocated = ofFetches.find((error) => !lost.some((one) => isOfFetch(one, error)));
+  if (unlocated) return { at: 'errors: that of a fetch is missing', ours: errorsOf(ours), stock: unlocated };
+  const unexpected = surplus.find(
+    (one) => !lost.includes(one) || valueAt(ours.body.data, one.path) !== null || isRepeated(one, surplus),
   );
-  return surplus && { at: 'an error that is not expected', ours: surplus, stock: expected };
+  if (unexpected) return { at: 'errors: one is not expected', ours: unexpected, stock: expected };
+  if (ofFetches.length === 0 || !healthy) return undefined;
+  const paths = errorsOf(ours).map(({ path = '' }) => path);
+  const unexplained = nullsOf(ours.body.data, '').find(
+    (path) =>
+      valueAt(healthy.body.data, path) !== null && !paths.some((one) => `${path}.`.startsWith(`${one}.`)),
+  );
+  return unexplained === undefined
+    ? undefined
+    : { at: 'errors: none at or above a lost field', ours: unexplained, stock: expected };
 }
 
 function isOfFetch(one: ComparedError, ofFetch: ComparedError): boolean {
   return one.class === ofFetch.class && one.message === ofFetch.message;
+}
+
+function isRepeated(error: ComparedError, errors: readonly ComparedError[]): boolean {
+  return errors.filter((one) => keyOf(one) === keyOf(error)).length > 1;
+}
+
+/** Paths of all nulls. */
+function nullsOf(value: unknown, path: string): string[] {
+  if (value === null) return [path];
+  if (!isObject(value)) return [];
+  return Object.entries(value).flatMap(([name, inner]) => nullsOf(inner, path ? `${path}.${name}` : name));
 }
 
 function errorsOf({ body: { errors = [], extensions } }: Answer): ComparedError[] {
@@ -119,9 +143,7 @@ function errorsOf({ body: { errors = [], extensions } }: Answer): ComparedError[
   return [...errors.map(compared), ...faults];
 }
 
-function isNullAt(data: unknown, path = ''): boolean {
-  const value = path
-    .split('.')
-    .reduce<unknown>((object, key) => (isObject(object) ? object[key] : undefined), data);
-  return value === null;
+/** Undefined if there is no value. */
+function valueAt(data: unknown, path = ''): unknown {
+  return path.split('.').reduce<unknown>((object, key) => (isObject(object) ? object[key] : undefined), data);
 }

@@ -1,96 +1,36 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { startTestStack, type TestStack } from '@shop/testkit/stack';
-import { connectToShop, unwrap } from '../shop';
-import { type Answer, firstDifference } from './compare';
-import { type Fault, RecordedSubgraphs } from './recorded-subgraphs';
-import { type StockGateway, startStockGateway } from './stock-gateway';
+import { buildSchema } from 'graphql';
+import { generateQueries } from './generated-operations';
+import type { Operation } from './operation';
+import { TwoGateways } from './two-gateways';
 
-interface Operation {
-  query: string;
-  variables?: Record<string, unknown>;
-  fault?: Fault;
-}
+const schema = buildSchema(readFileSync(join(__dirname, '../../../gateway/api-schema.graphql'), 'utf8'));
+const { ORACLE_SEED: seed = '1', ORACLE_OPERATIONS: count = '120' } = process.env;
 
-const supergraph = readFileSync(join(__dirname, '../../../gateway/supergraph.graphql'), 'utf8');
-const subgraphs = new RecordedSubgraphs();
-let stack: TestStack;
-let stock: StockGateway;
-let token: string;
-let orderId: string;
+const startTimeoutMs = 180_000;
+
+let gateways: TwoGateways;
 
 beforeAll(async () => {
-  await subgraphs.start();
-  const urls = Object.fromEntries(
-    (['user', 'product', 'order', 'payment'] as const).map((name) => [
-      `${name.toUpperCase()}_URL`,
-      subgraphs.urlOf(name),
-    ]),
-  );
-  stack = await startTestStack({ ports: subgraphs.ports, serviceEnv: { gateway: urls } });
-  subgraphs.record();
-  stock = await startStockGateway(supergraph, (name) => subgraphs.urlOf(name as 'user'));
-  const shop = await connectToShop(stack.gatewayUrl, stack.admin);
-  const products = await Promise.all([1, 2, 3].map(() => shop.newProduct({ stock: 50 })));
-  const { accessToken } = await shop.newCustomer();
-  token = accessToken;
-  for (const picked of [[0, 1], [0], [1, 2, 0]]) {
-    const items = picked.map((index) => ({ productId: products[index]!.id, quantity: 1 + index }));
-    subgraphs.record();
-    const order = unwrap(await shop.storefronts.GraphQL.placeOrder(token, items));
-    orderId = order.id;
-  }
-  unwrap(await shop.storefronts.GraphQL.payOrder(token, orderId, 'sim_success'));
-});
-afterAll(async () => {
-  await stock?.stop();
-  await stack?.stop();
-  subgraphs.stop();
-});
-
-async function send(url: string, { query, variables }: Operation): Promise<Answer> {
-  const response = await fetch(url, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
-    body: JSON.stringify({ query, variables }),
-  });
-  return { status: response.status, body: (await response.json()) as Answer['body'] };
-}
+  gateways = await TwoGateways.start();
+}, startTimeoutMs);
+afterAll(() => gateways?.stop());
 
 test.each<Operation>([
   { query: '{ __typename }' },
   { query: '{ me { id email orders { nodes { id items { name product { sku stock } } } } } }' },
-  {
-    query:
-      '{ orders { nodes { id status payments { id amount { amountCents } } amountDue { amountCents currency } user { email } } } }',
-  },
-  {
-    query:
-      '{ products(first: 2) { nodes { sku } edges { node { ...P } } } } fragment P on Product { price { currency } inStock }',
-  },
-  { query: 'query ($id: ID!) { order(id: $id) { timeline { at } } }', variables: { id: 'none' } },
-  { query: '{ user(id: "01a18df7-f500-7bd9-9b3d-bffab89f890e") { email } me { id } }' },
-  { query: '{ unknown }' },
-  {
-    query: '{ orders { nodes { items { product { sku } } } } }',
-    fault: { subgraph: 'product', instead: { status: 500, text: '{}' } },
-  },
-  {
-    query: '{ orders { nodes { items { product { sku } } } } }',
-    fault: { subgraph: 'product', changeEntity: (entity) => ({ ...entity, value: null }) },
-  },
-  {
-    query: '{ orders { nodes { id total { currency } } } }',
-    fault: { subgraph: 'order', change: () => ({ data: { orders: { nodes: [{ id: '1', total: null }] } } }) },
-  },
 ])('answers as the stock gateway: $query', async (operation) => {
-  subgraphs.record(operation.fault);
-  const ours = await send(`${stack.gatewayUrl}/graphql`, operation);
-  subgraphs.replay();
-  const theirs = await send(stock.url, operation);
-  expect({ difference: firstDifference(ours, theirs), ours: {}, theirs: {} }).toEqual({
-    difference: undefined,
-    ours: {},
-    theirs: {},
-  });
+  expect(await gateways.differenceOf(operation)).toBe('');
+});
+
+test(`answers ${count} generated queries as the stock gateway, with two sets of variables each`, async () => {
+  const reports: string[] = [];
+  for (let index = 0; index < Number(count); index += 1) {
+    for (const operation of generateQueries(schema, gateways.fixture, `${seed}/${index}`)) {
+      const report = await gateways.differenceOf(operation);
+      if (report) reports.push(report);
+    }
+  }
+  expect(reports.slice(0, 3).join('\n\n')).toBe('');
 });

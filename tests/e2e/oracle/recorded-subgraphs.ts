@@ -51,8 +51,11 @@ interface HttpAnswer {
   text: string;
 }
 
-/** How long a subgraph that does not respond keeps the connection open. */
-const hangMs = 3_000;
+/**
+ * How long a subgraph that does not respond keeps the connection open. The stock gateway has no time
+ * limit, so its connection is reset at once.
+ */
+const hangMs = 60_000;
 
 /**
  * HTTP servers between the gateways and the real subgraphs. A response is recorded for each request,
@@ -65,7 +68,8 @@ export class RecordedSubgraphs {
   private readonly entities = new Map<string, Promise<Entity | undefined>>();
   private fault: Fault | undefined;
   private affected = 0;
-  private isReplaying = false;
+  /** `none`: every request is sent. */
+  private mode: 'none' | 'record' | 'replay' = 'none';
   private realPorts: readonly number[] = [];
 
   async start(): Promise<void> {
@@ -78,8 +82,8 @@ export class RecordedSubgraphs {
     }
   }
 
-  urlOf(name: SubgraphName): string {
-    const address = this.servers.get(name)?.address() as AddressInfo | undefined;
+  urlOf(name: string): string {
+    const address = this.servers.get(name as SubgraphName)?.address() as AddressInfo | undefined;
     if (!address) throw new Error(`The server of ${name} is not started: call start() first.`);
     return `http://127.0.0.1:${address.port}/graphql`;
   }
@@ -89,19 +93,25 @@ export class RecordedSubgraphs {
     return recordOf(subgraphNames, (name) => this.realPorts[subgraphNames.indexOf(name)] as number);
   }
 
-  /** For the first gateway: forgets all responses. */
+  /** Sends every request, as before the first call of `record`. */
+  passThrough(): void {
+    this.fault = undefined;
+    this.mode = 'none';
+  }
+
+  /** For the first gateway of a comparison: forgets all responses. */
   record(fault?: Fault): void {
     this.recorded.clear();
     this.entities.clear();
     this.fault = fault;
     this.affected = 0;
-    this.isReplaying = false;
+    this.mode = 'record';
   }
 
   /** For the second gateway. */
   replay(): void {
     this.affected = 0;
-    this.isReplaying = true;
+    this.mode = 'replay';
   }
 
   stop(): void {
@@ -145,7 +155,8 @@ export class RecordedSubgraphs {
       return undefined;
     }
     if (fault?.instead === 'hang') {
-      setTimeout(() => response.socket?.resetAndDestroy(), hangMs).unref();
+      const openMs = this.mode === 'replay' ? 0 : hangMs;
+      setTimeout(() => response.socket?.resetAndDestroy(), openMs).unref();
       return undefined;
     }
     if (fault?.instead) {
@@ -181,9 +192,10 @@ export class RecordedSubgraphs {
       sorted(request.variables),
       headers.authorization,
     ]);
+    if (this.mode === 'none') return this.send(request, request.variables, headers);
     const known = this.recorded.get(key);
     if (known) return known;
-    if (this.isReplaying && request.query.startsWith('mutation'))
+    if (this.mode === 'replay' && request.query.startsWith('mutation'))
       throw new Error(`The first gateway did not send this mutation: ${request.query}`);
     const sent = this.send(request, request.variables, headers);
     this.recorded.set(key, sent);
@@ -196,6 +208,7 @@ export class RecordedSubgraphs {
     headers: IncomingHttpHeaders,
     fault: Fault | undefined,
   ): Promise<HttpAnswer> {
+    if (this.mode === 'none') return this.send(request, request.variables, headers);
     const { representations: _, ...others } = request.variables;
     const keyOf = (representation: Representation) =>
       JSON.stringify([
@@ -221,7 +234,7 @@ export class RecordedSubgraphs {
       // Of all representations together, if it has no list of entities.
       this.recorded.set(keyOf({}), sent);
     }
-    const found = await Promise.all(representations.map((one) => this.entities.get(keyOf(one))));
+    const found = await Promise.all(representations.map(async (one) => this.entities.get(keyOf(one))));
     const entities = found.flatMap((entity, index) => {
       const representation = representations[index] as Representation;
       if (!entity) return [];

@@ -48,7 +48,9 @@ const ofResponses: Readonly<Record<string, Kind>> = {
   'null data': json({ data: null }),
   'null data and an error': json({ data: null, errors: [error({ code: 'INTERNAL_SERVER_ERROR' })] }),
   'an error of a known code without data': json({ errors: [error({ code: 'FORBIDDEN' })] }),
-  'an error of an unknown code without data': json({ errors: [error({ code: 'E_SECRET', stacktrace: ['at x'] })] }),
+  'an error of an unknown code without data': json({
+    errors: [error({ code: 'E_SECRET', stacktrace: ['at x'] })],
+  }),
   'an error without extensions': json({ errors: [{ message: 'failed' }] }),
   'an error without a message': json({ errors: [{}] }),
   'no errors in the list of errors': { change: (body) => ({ ...body, errors: [] }) },
@@ -134,7 +136,11 @@ export function damagingFault(subgraph: SubgraphName, seed: string): Fault {
       if (representations || !body.data) return body;
       const { value, errors } = damage(body.data, createRandom(seed + query));
       const all = [...(body.errors ?? []), ...errors];
-      return { ...body, data: value as SubgraphBody['data'] & object, ...(all.length > 0 && { errors: all }) };
+      return {
+        ...body,
+        data: value as SubgraphBody['data'] & object,
+        ...(all.length > 0 && { errors: all }),
+      };
     },
   };
 }
@@ -153,7 +159,10 @@ function damage(whole: unknown, random: Random): Entity {
     if (Array.isArray(value)) return value.map((inner, index) => damaged(inner, [...path, index]));
     if (!isObject(value)) return value;
     return Object.fromEntries(
-      Object.entries(value).map(([name, inner]) => [name, name === '__typename' ? inner : damaged(inner, [...path, name])]),
+      Object.entries(value).map(([name, inner]) => [
+        name,
+        name === '__typename' ? inner : damaged(inner, [...path, name]),
+      ]),
     );
   }
 

@@ -17,6 +17,8 @@ export interface Fixture {
   /** Of connections: orders of the customer, products. */
   cursors: readonly string[];
   tokenOf(viewer: Viewer): string | undefined;
+  /** Places an unpaid order of the customer. @returns its ID */
+  placeOrder(): Promise<string>;
 }
 
 const password = 'Customer-5f0c';
@@ -82,6 +84,10 @@ export async function createFixture(stack: TestStack): Promise<Fixture> {
     userIds: [customer.userId, other.userId, admin.id, unknownId],
     paymentIds: [...page.nodes.flatMap(({ payments }) => payments.map(({ id }) => id)), unknownId],
     cursors,
+    async placeOrder() {
+      const items = [{ productId: products[0]?.id ?? '', quantity: 1 }];
+      return unwrap(await storefront.placeOrder(userToken(subjects.customer), items)).id;
+    },
     tokenOf(viewer) {
       if (viewer === 'visitor') return undefined;
       return viewer === 'forged' ? 'a.b.c' : userToken(subjects[viewer]);

@@ -83,6 +83,30 @@ export class TwoGateways {
     ].join('\n');
   }
 
+  /** Sends all queries of all viewers at once. @returns reports of the differences */
+  async differencesOfConcurrent(queries: readonly string[]): Promise<string[]> {
+    const viewers = ['customer', 'other', 'admin', 'visitor', 'customer', 'admin'] as const;
+    const tokens = new Map(viewers.map((viewer) => [viewer, this.fixture.tokenOf(viewer)] as const));
+    const requests = queries.flatMap((query) =>
+      viewers.map((viewer) => ({ ...this.requestOf({ query }), token: tokens.get(viewer) })),
+    );
+    this.subgraphs.record();
+    const ours = await Promise.all(requests.map((request) => send(this.oursUrl, request)));
+    this.subgraphs.replay();
+    const reports: string[] = [];
+    for (const [index, request] of requests.entries()) {
+      const difference = firstDifference(ours[index] as Answer, await send(this.stock.url, request));
+      if (difference) reports.push(`${request.body.query}\n${JSON.stringify(difference)}`);
+    }
+    return reports;
+  }
+
+  /** @returns the ID of a new unpaid order */
+  placeOrder(): Promise<string> {
+    this.subgraphs.passThrough();
+    return this.fixture.placeOrder();
+  }
+
   async stop(): Promise<void> {
     await this.stock.stop();
     await this.stack.stop();

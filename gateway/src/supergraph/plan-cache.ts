@@ -1,6 +1,6 @@
 import { InMemoryLRUCache } from '@apollo/utils.keyvaluecache';
 import { counter } from '@shop/kit/metrics';
-import type { QueryPlan } from '../subgraphs/planned-fetches';
+import type { PreparedOperation } from '../execution/prepared-operation';
 
 const hits = counter({
   name: 'gateway_plan_cache_hits_total',
@@ -15,16 +15,19 @@ const misses = counter({
 /** As the default of @apollo/gateway; the size of a plan is that of its JSON. */
 const maximumBytes = 30 * 1_024 * 1_024;
 
-/** The query plans of one supergraph, counted. */
-export class PlanCache extends InMemoryLRUCache<QueryPlan> {
+/** The planned operations of one supergraph, counted. */
+export class PlanCache extends InMemoryLRUCache<PreparedOperation> {
   constructor() {
-    super({ maxSize: maximumBytes });
+    super({
+      maxSize: maximumBytes,
+      sizeCalculation: ({ plan }) => InMemoryLRUCache.sizeCalculation(plan),
+    });
   }
 
-  override async get(key: string): Promise<QueryPlan | undefined> {
-    const plan = await super.get(key);
-    (plan ? hits : misses).inc();
-    return plan;
+  override async get(key: string): Promise<PreparedOperation | undefined> {
+    const operation = await super.get(key);
+    (operation ? hits : misses).inc();
+    return operation;
   }
 
   get entries(): number {

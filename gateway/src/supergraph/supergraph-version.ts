@@ -1,8 +1,9 @@
-import { ApolloGateway, type GraphQLDataSource } from '@apollo/gateway';
+import type { GraphQLDataSource } from '@apollo/gateway';
 import type { Logger } from '@shop/kit/logger';
 import { customScalars } from '@shop/kit/scalars';
 import { hashOfSchema } from '@shop/kit/service';
 import { type GraphQLSchema, isScalarType, parse } from 'graphql';
+import { createPlanExecutor } from '../execution/plan-executor';
 import { type CostTable, readCostTable } from '../limits/cost-table';
 import { type Executor, withErrorPaths } from '../subgraphs/error-paths';
 import type { QueryPlan } from '../subgraphs/planned-fetches';
@@ -28,12 +29,6 @@ export interface SupergraphVersion {
   planCount(): number;
 }
 
-/**
- * Maximum number of plans compared per operation. Most operations have one: only @shareable types
- * and several @keys give alternatives. Comparing plans blocks the event loop.
- */
-const maxEvaluatedPlans = 100;
-
 /** @throws Error if `sdl` is not a supergraph that can be served */
 export async function loadSupergraphVersion(options: {
   sdl: string;
@@ -44,20 +39,16 @@ export async function loadSupergraphVersion(options: {
   const plans = new WeakMap<object, QueryPlan>();
   const planSpans = new PlanSpans();
   const cache = new PlanCache();
-  const gateway = new ApolloGateway({
-    supergraphSdl: sdl,
-    logger,
-    queryPlannerConfig: { cache, debug: { maxEvaluatedPlans } },
-    buildService: ({ name, url = '' }) => dataSourceFor({ name, url }),
-    experimental_didResolveQueryPlan: ({ requestContext, queryPlan }) => {
-      planSpans.end(requestContext);
-      plans.set(requestContext, queryPlan);
+  const { schema, execute: executePlan } = createPlanExecutor({
+    ...{ sdl, dataSourceFor, cache },
+    onPrepared: (request, { plan }) => {
+      planSpans.end(request);
+      plans.set(request, plan);
     },
   });
-  const { schema, executor } = await gateway.load();
   parseCustomScalars(schema);
   const supergraph = parse(sdl, { noLocation: true });
-  const executePlannable = rejectUnplannable(planSpans.start(executor), logger);
+  const executePlannable = rejectUnplannable(planSpans.start(executePlan), logger);
   const executeWithPaths = withErrorPaths(executePlannable, (request) => plans.get(request));
   const execute = withDistinctNames(executeWithPaths, supergraph);
   const id = hashOfSchema(sdl);
@@ -68,8 +59,7 @@ export async function loadSupergraphVersion(options: {
 /**
  * Sets the parsing functions of a schema's custom scalars to those of the subgraphs. A schema built
  * from SDL accepts any value for them; a subgraph would then reject the literal, which the gateway
- * reports as an internal error. Mutates the schema: ApolloGateway validates variables against the
- * same object.
+ * reports as an internal error. Mutates the schema.
  */
 function parseCustomScalars(schema: GraphQLSchema): void {
   for (const { name, parseValue, parseLiteral } of Object.values(customScalars)) {

@@ -1,0 +1,99 @@
+import type { GraphQLDataSource } from '@apollo/gateway';
+// Not exported by the package, whose version is pinned.
+import { applyRewrites } from '@apollo/gateway/dist/dataRewrites';
+import { Supergraph } from '@apollo/federation-internals';
+import { QueryPlanner } from '@apollo/query-planner';
+import { GraphQLError, type GraphQLSchema } from 'graphql';
+import type { Executor } from '../subgraphs/error-paths';
+import { executePlan, type FetchedData, type PlanExecutionOptions } from './execute-plan';
+import { type ExecutionRequest, type PreparedOperation, prepareOperation } from './prepared-operation';
+import { shapeResponse } from './shape-response';
+
+type ExecutionResult = Awaited<ReturnType<Executor>>;
+
+/** The prepared operations of one supergraph. */
+export interface OperationCache {
+  get(key: string): Promise<PreparedOperation | undefined>;
+  set(key: string, operation: PreparedOperation): Promise<void>;
+}
+
+export interface PlanExecutorOptions {
+  sdl: string;
+  dataSourceFor: (subgraph: { name: string; url: string }) => GraphQLDataSource;
+  cache: OperationCache;
+  /** Called with the operation of a request before it is executed. */
+  onPrepared(request: ExecutionRequest, operation: PreparedOperation): void;
+}
+
+/**
+ * Maximum number of plans compared per operation. Most operations have one: only @shareable types
+ * and several @keys give alternatives. Comparing plans blocks the event loop.
+ */
+const maxEvaluatedPlans = 100;
+
+/**
+ * Executes operations on a composed supergraph by the plans of Apollo's query planner. Their
+ * variables have been validated.
+ *
+ * @throws Error if `sdl` is not a supergraph that can be served
+ */
+export function createPlanExecutor(options: PlanExecutorOptions): {
+  schema: GraphQLSchema;
+  execute: Executor;
+} {
+  const supergraph = Supergraph.build(options.sdl, { validateSupergraph: true });
+  const apiSchema = supergraph.apiSchema();
+  const planner = new QueryPlanner(supergraph, { debug: { maxEvaluatedPlans } });
+  const dataSources = new Map(
+    supergraph.subgraphsMetadata().map(({ name, url }) => [name, options.dataSourceFor({ name, url })]),
+  );
+  const rewrite = createRewrite(supergraph);
+
+  async function prepare(request: ExecutionRequest): Promise<PreparedOperation> {
+    // The introspection part of a document is removed before, so the hash stands for the rest.
+    const key = `${request.queryHash} ${request.request.operationName ?? ''}`;
+    const known = await options.cache.get(key);
+    if (known) return known;
+    const prepared = prepareOperation(request, { apiSchema, supergraph: supergraph.schema, planner });
+    await options.cache.set(key, prepared);
+    return prepared;
+  }
+
+  async function execute(request: ExecutionRequest): Promise<ExecutionResult> {
+    const operation = await prepare(request);
+    options.onPrepared(request, operation);
+    const booleans = new Map<string, unknown>(operation.booleanDefaults);
+    for (const [name, value] of Object.entries(request.request.variables ?? {}))
+      if (value !== undefined) booleans.set(name, value);
+    const fetched = await executePlan(operation.steps, { request, booleans, dataSources, rewrite });
+    return respond(request, fetched);
+  }
+
+  function respond(request: ExecutionRequest, { data: fetched, errors }: FetchedData): ExecutionResult {
+    try {
+      const { data, violations } = shapeResponse(request, fetched, apiSchema);
+      const shaped = data === undefined ? {} : { data };
+      if (errors.length > 0) return { ...shaped, errors };
+      return violations.length > 0 ? { ...shaped, extensions: { valueCompletion: violations } } : shaped;
+    } catch (error) {
+      return { errors: [error instanceof GraphQLError ? error : asGraphqlError(error)] };
+    }
+  }
+
+  return { schema: apiSchema.toGraphQLJSSchema(), execute };
+}
+
+function asGraphqlError(error: unknown): GraphQLError {
+  if (error instanceof Error) return new GraphQLError(error.message, { originalError: error });
+  return new GraphQLError(`The response cannot be shaped: ${String(error)}.`);
+}
+
+/** Few supergraphs need rewrites (renamed fields of interfaces), so their schema is built on demand. */
+function createRewrite(supergraph: Supergraph): PlanExecutionOptions['rewrite'] {
+  let schema: GraphQLSchema | undefined;
+  return (rewrites, value) => {
+    if (!rewrites || rewrites.length === 0) return;
+    schema ??= supergraph.schema.toGraphQLJSSchema();
+    applyRewrites(schema, rewrites, value);
+  };
+}

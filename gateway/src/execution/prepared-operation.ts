@@ -1,0 +1,34 @@
+import { operationFromDocument, type Schema } from '@apollo/federation-internals';
+import type { QueryPlan, QueryPlanner } from '@apollo/query-planner';
+import { Kind, type OperationDefinitionNode } from 'graphql';
+import type { Executor } from '../subgraphs/error-paths';
+import { compilePlan, type PlanStep } from './plan-steps';
+
+export type ExecutionRequest = Parameters<Executor>[0];
+
+/** What is known of an operation before it has variables; cached. */
+export interface PreparedOperation {
+  plan: QueryPlan;
+  /** The plan, prepared for execution; undefined if nothing is fetched. */
+  steps: PlanStep | undefined;
+  /** Default values of Boolean variables. */
+  booleanDefaults: ReadonlyMap<string, boolean>;
+}
+
+/** @throws Error if the operation cannot be planned */
+export function prepareOperation(
+  { document, operation, request }: ExecutionRequest,
+  { apiSchema, supergraph, planner }: { apiSchema: Schema; supergraph: Schema; planner: QueryPlanner },
+): PreparedOperation {
+  const planned = operationFromDocument(apiSchema, document, { operationName: request.operationName });
+  const plan = planner.buildQueryPlan(planned);
+  return { plan, steps: compilePlan(plan, supergraph), booleanDefaults: booleanDefaultsOf(operation) };
+}
+
+function booleanDefaultsOf({ variableDefinitions = [] }: OperationDefinitionNode): Map<string, boolean> {
+  return new Map(
+    variableDefinitions.flatMap(({ variable, defaultValue }) =>
+      defaultValue?.kind === Kind.BOOLEAN ? [[variable.name.value, defaultValue.value] as const] : [],
+    ),
+  );
+}

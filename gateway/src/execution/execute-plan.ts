@@ -2,7 +2,7 @@ import type { GraphQLDataSource } from '@apollo/gateway';
 import { GraphQLDataSourceRequestKind } from '@apollo/gateway/dist/datasources/types';
 import type { GraphQLError, GraphQLFormattedError } from 'graphql';
 import type { ResponsePath } from '../subgraphs/planned-fetches';
-import type { ExecutionRequest } from './prepared-operation';
+import type { ExecutionRequest, Variables } from './execution-request';
 import { errorOfSubgraph } from './fetch-errors';
 import { isJsonObject, type JsonObject, mergeInto } from './json-object';
 import type { FetchStep, PlanStep } from './plan-steps';
@@ -16,8 +16,7 @@ export interface FetchedData {
 
 export interface PlanExecutionOptions {
   request: ExecutionRequest;
-  /** The variables of the request with the default values of Boolean variables. */
-  booleans: ReadonlyMap<string, unknown>;
+  variables: Variables;
   dataSources: ReadonlyMap<string, GraphQLDataSource>;
   /** Changes representations and responses in place, as the plan says. */
   rewrite(rewrites: FetchStep['node']['inputRewrites'], value: JsonObject): void;
@@ -59,7 +58,7 @@ class PlanExecution {
   }
 
   private isTrue(variable: string): boolean {
-    const value = this.options.booleans.get(variable);
+    const value = this.options.variables.get(variable);
     if (typeof value !== 'boolean')
       throw new Error(`The variable $${variable} is a condition of the plan, and not a Boolean.`);
     return value;

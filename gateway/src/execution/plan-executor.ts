@@ -5,11 +5,10 @@ import { Supergraph } from '@apollo/federation-internals';
 import { QueryPlanner } from '@apollo/query-planner';
 import { GraphQLError, type GraphQLSchema } from 'graphql';
 import type { Executor } from '../subgraphs/error-paths';
-import { executePlan, type FetchedData, type PlanExecutionOptions } from './execute-plan';
-import { type ExecutionRequest, type PreparedOperation, prepareOperation } from './prepared-operation';
-import { shapeResponse } from './shape-response';
-
-type ExecutionResult = Awaited<ReturnType<Executor>>;
+import { executePlan, type PlanExecutionOptions } from './execute-plan';
+import type { ExecutionRequest, ExecutionResult, Variables } from './execution-request';
+import { type PreparedOperation, prepareOperation } from './prepared-operation';
+import type { ShapedResponse } from './shape-response';
 
 /** The prepared operations of one supergraph. */
 export interface OperationCache {
@@ -62,25 +61,33 @@ export function createPlanExecutor(options: PlanExecutorOptions): {
   async function execute(request: ExecutionRequest): Promise<ExecutionResult> {
     const operation = await prepare(request);
     options.onPrepared(request, operation);
-    const booleans = new Map<string, unknown>(operation.booleanDefaults);
-    for (const [name, value] of Object.entries(request.request.variables ?? {}))
-      if (value !== undefined) booleans.set(name, value);
-    const fetched = await executePlan(operation.steps, { request, booleans, dataSources, rewrite });
-    return respond(request, fetched);
-  }
-
-  function respond(request: ExecutionRequest, { data: fetched, errors }: FetchedData): ExecutionResult {
-    try {
-      const { data, violations } = shapeResponse(request, fetched, apiSchema);
-      const shaped = data === undefined ? {} : { data };
-      if (errors.length > 0) return { ...shaped, errors };
-      return violations.length > 0 ? { ...shaped, extensions: { valueCompletion: violations } } : shaped;
-    } catch (error) {
-      return { errors: [error instanceof GraphQLError ? error : asGraphqlError(error)] };
-    }
+    const variables = variablesOf(request, operation);
+    const { data, errors } = await executePlan(operation.steps, {
+      ...{ request, variables, dataSources, rewrite },
+    });
+    return respond(() => operation.shape.shape(request, data, variables), errors);
   }
 
   return { schema: apiSchema.toGraphQLJSSchema(), execute };
+}
+
+function variablesOf({ request }: ExecutionRequest, { booleanDefaults }: PreparedOperation): Variables {
+  const variables = new Map<string, unknown>(booleanDefaults);
+  for (const [name, value] of Object.entries(request.variables ?? {}))
+    if (value !== undefined) variables.set(name, value);
+  return variables;
+}
+
+/** Violations are reported as ApolloGateway does it, and only if no fetch has failed. */
+function respond(shape: () => ShapedResponse, errors: GraphQLError[]): ExecutionResult {
+  try {
+    const { data, violations } = shape();
+    const shaped = data === undefined ? {} : { data };
+    if (errors.length > 0) return { ...shaped, errors };
+    return violations.length > 0 ? { ...shaped, extensions: { valueCompletion: violations } } : shaped;
+  } catch (error) {
+    return { errors: [error instanceof GraphQLError ? error : asGraphqlError(error)] };
+  }
 }
 
 function asGraphqlError(error: unknown): GraphQLError {

@@ -1,16 +1,16 @@
 import { operationFromDocument, type Schema } from '@apollo/federation-internals';
 import type { QueryPlan, QueryPlanner } from '@apollo/query-planner';
 import { Kind, type OperationDefinitionNode } from 'graphql';
-import type { Executor } from '../subgraphs/error-paths';
+import type { ExecutionRequest } from './execution-request';
 import { compilePlan, type PlanStep } from './plan-steps';
-
-export type ExecutionRequest = Parameters<Executor>[0];
+import { ResponseShape } from './shape-response';
 
 /** What is known of an operation before it has variables; cached. */
 export interface PreparedOperation {
   plan: QueryPlan;
   /** The plan, prepared for execution; undefined if nothing is fetched. */
   steps: PlanStep | undefined;
+  shape: ResponseShape;
   /** Default values of Boolean variables. */
   booleanDefaults: ReadonlyMap<string, boolean>;
 }
@@ -22,7 +22,12 @@ export function prepareOperation(
 ): PreparedOperation {
   const planned = operationFromDocument(apiSchema, document, { operationName: request.operationName });
   const plan = planner.buildQueryPlan(planned);
-  return { plan, steps: compilePlan(plan, supergraph), booleanDefaults: booleanDefaultsOf(operation) };
+  return {
+    plan,
+    steps: compilePlan(plan, supergraph),
+    shape: new ResponseShape(document, apiSchema),
+    booleanDefaults: booleanDefaultsOf(operation),
+  };
 }
 
 function booleanDefaultsOf({ variableDefinitions = [] }: OperationDefinitionNode): Map<string, boolean> {

@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { workspaceRoot } from '@shop/local-stack/stack';
+import { linkPackages } from './link-packages';
 
 /** The commit is not in this clone, for example because it is shallow. */
 export class CommitMissing extends Error {
@@ -21,15 +22,20 @@ export function buildCommit(commit: string, directory: string, log: (line: strin
   run('tar', ['-xf', archive], directory);
   rmSync(archive);
   if (isLockSatisfied(directory)) {
-    linkPackages(directory);
+    linkPackages(workspaceRoot, directory);
     log('packages: linked from this clone, which has the versions of its lock file');
   } else {
-    run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], directory);
+    run(process.execPath, ['--input-type=module', '--eval', installOf], directory);
     log('packages: installed from its lock file');
   }
   const projects = ['gateway', 'operations', ...foldersOf(directory, 'subgraphs')];
   run(process.execPath, ['node_modules/typescript/bin/tsc', '--build', '--noCheck', ...projects], directory);
 }
+
+/** The installation of the commit itself, with the install scripts of its Node and its PostgreSQL. */
+const installOf = `
+  const { prepare } = await import('./tools/prepare/prepare.mjs');
+  await prepare({ build: false });`;
 
 function requireCommit(commit: string): void {
   const { status } = spawnSync('git', ['cat-file', '-e', `${commit}^{commit}`], { cwd: workspaceRoot });
@@ -68,29 +74,6 @@ function isLockSatisfied(directory: string): boolean {
     .every(([path, { version }]) => present[path]?.version === version);
 }
 
-const workspaceFolders = ['packages', 'subgraphs'];
-const workspaces = ['gateway', 'operations', 'tests'];
-
 function foldersOf(root: string, parent: string): string[] {
   return readdirSync(join(root, parent)).map((name) => join(parent, name));
-}
-
-/** Links the packages of this clone; those of the workspaces (@shop) are links within `directory`. */
-function linkPackages(directory: string): void {
-  const modules = join(directory, 'node_modules');
-  mkdirSync(join(modules, '@shop'), { recursive: true });
-  const { packages } = lockOf(directory);
-  for (const name of readdirSync(join(workspaceRoot, 'node_modules')))
-    if (name !== '@shop' && name !== '.cache')
-      symlinkSync(join(workspaceRoot, 'node_modules', name), join(modules, name));
-  for (const [path, { link }] of Object.entries(packages)) {
-    const target = (packages[path] as { resolved?: string }).resolved;
-    if (link && target)
-      symlinkSync(relative(join(modules, '@shop'), join(directory, target)), join(directory, path));
-  }
-  const all = [...workspaceFolders.flatMap((parent) => foldersOf(directory, parent)), ...workspaces];
-  for (const workspace of all) {
-    const own = join(workspaceRoot, workspace, 'node_modules');
-    if (existsSync(own)) symlinkSync(own, join(directory, workspace, 'node_modules'));
-  }
 }

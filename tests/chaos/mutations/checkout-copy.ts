@@ -1,18 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join, relative } from 'node:path';
+import { basename, join } from 'node:path';
+import { linkPackages } from '../../previous-release/link-packages';
 import type { Edit } from './mutant';
 
 const excludedNames: ReadonlySet<string> = new Set([
@@ -93,25 +83,5 @@ export class CheckoutCopy {
 
   remove(): void {
     rmSync(this.directory, { recursive: true, force: true });
-  }
-}
-
-/**
- * Links each installed package separately, so that the links of workspaces can point to the copy's
- * own.
- */
-function linkPackages(checkout: string, copy: string): void {
-  const installed = join(checkout, 'node_modules');
-  const linked = join(copy, 'node_modules');
-  mkdirSync(join(linked, '@shop'), { recursive: true });
-  for (const name of readdirSync(installed)) {
-    if (name !== '@shop' && !name.startsWith('.')) symlinkSync(join(installed, name), join(linked, name));
-  }
-  for (const name of readdirSync(join(installed, '@shop'))) {
-    const workspace = relative(checkout, realpathSync(join(installed, '@shop', name)));
-    symlinkSync(join(copy, workspace), join(linked, '@shop', name));
-    // Package versions that only this workspace uses.
-    const own = join(workspace, 'node_modules');
-    if (existsSync(join(checkout, own))) symlinkSync(join(checkout, own), join(copy, own));
   }
 }

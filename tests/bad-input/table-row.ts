@@ -10,6 +10,22 @@ export interface TableData extends TestData {
   foreignUserId: string;
 }
 
+export type Sender = 'admin' | 'customer' | 'anonymous';
+
+export const tokenOf = (sender: Sender, { adminToken, customerToken }: TableData) =>
+  ({ admin: adminToken, customer: customerToken, anonymous: undefined })[sender];
+
+/** PostgreSQL stores neither NUL nor lone surrogates. */
+export const invalidTexts = ['a\0b', '\ud800'];
+
+/** Valid text that is dangerous where it is not escaped. */
+export const validNaughtyTexts = [
+  "'; DROP TABLE products; --",
+  '<script>alert(1)</script>',
+  '\u202eevil\u202c',
+  'one\r\nSet-Cookie: a=b',
+];
+
 /** A request and the expected response. */
 export interface Row {
   title: string;

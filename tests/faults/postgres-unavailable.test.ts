@@ -7,6 +7,7 @@ import { programEnvironment } from '@shop/testkit/database';
 import { eventually } from '@shop/testkit/eventually';
 import { rest } from '@shop/testkit/http';
 import { expectInvariants } from '../invariants';
+import { addProductAndCustomer } from '../load/product-and-customer';
 
 const downtimeMs = 3_000;
 /** Required time of recovery. */
@@ -30,15 +31,7 @@ beforeAll(async () => {
     serviceEnv: { order: { ORDER_TTL_SECONDS: String(orderTtlSeconds), ...withoutCustomerLimits } },
   });
   send = rest(stack.gatewayUrl);
-  const admin = await send('POST', '/v1/auth/login', { body: stack.admin });
-  const product = { sku: 'LAMP', name: 'Lamp', price_cents: 1_000, currency: 'EUR', stock: 1_000_000 };
-  const created = await send('POST', '/v1/products', {
-    token: String(admin.body['access_token']),
-    body: product,
-  });
-  productId = String(created.body['id']);
-  const body = { email: 'customer@example.com', password: 'P@ssw0rd' };
-  customer = String((await send('POST', '/v1/auth/register', { body })).body['access_token']);
+  ({ productId, token: customer } = await addProductAndCustomer(stack, { stock: 1_000_000 }));
 }, 300_000);
 
 afterAll(async () => {

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { startStack, type Stack, subgraphNames } from '@shop/local-stack/stack';
 import { programEnvironment, testAdmin } from '@shop/testkit/database';
-import { rest } from '@shop/testkit/http';
 import { allFields, graphqlCheckout, type Selection } from '../../bench/checkout/customer';
 import { type CountedPostgres, startCountedPostgres } from '../../counters/counted-postgres';
 import { callsOf, type Counts, countsBetween } from '../../counters/counters';
@@ -12,6 +11,7 @@ import { createSuspension, type Suspension } from '../../counters/suspension';
 import type { WorkLeft } from '../../counters/work-left';
 import { expectInvariants } from '../../invariants';
 import { type Connection, openConnection } from '../../load/connection';
+import { addProductAndCustomer } from '../../load/product-and-customer';
 
 const checkouts = 40;
 const warmUps = 8;
@@ -42,16 +42,7 @@ beforeAll(async () => {
   workLeft = await postgres.watchWorkLeft();
   suspension = createSuspension(stack, postgres);
   connections = Array.from({ length: customers }, () => openConnection(stack.gatewayUrl));
-  const send = rest(stack.gatewayUrl);
-  const admin = await send('POST', '/v1/auth/login', { body: testAdmin });
-  const product = { sku: 'LAMP', name: 'Lamp', price_cents: 1_000, currency: 'EUR', stock: 1_000 };
-  const created = await send('POST', '/v1/products', {
-    token: String(admin.body['access_token']),
-    body: product,
-  });
-  productId = String(created.body['id']);
-  const body = { email: 'customer@example.com', password: 'P@ssw0rd' };
-  token = String((await send('POST', '/v1/auth/register', { body })).body['access_token']);
+  ({ productId, token } = await addProductAndCustomer(stack, { stock: 1_000 }));
 }, 300_000);
 
 afterAll(async () => {

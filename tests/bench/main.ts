@@ -1,3 +1,4 @@
+import { constants } from 'node:os';
 import { join } from 'node:path';
 import { attackCosts } from './attacks/attacks';
 import { checkout } from './checkout/checkout';
@@ -41,5 +42,9 @@ async function main([name = '', ...args]: readonly string[]): Promise<void> {
   process.stdout.write(writeReport(artifactsDir, name, report));
   if (report.limits.some(({ isMet }) => !isMet)) process.exitCode = 1;
 }
+
+// The listeners of 'exit' resume suspended services; all services end with this process.
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => process.exit(128 + constants.signals[signal]));
 
 void main(process.argv.slice(2));

@@ -19,17 +19,29 @@ export interface Suspension {
 /** Time for timers that expired during the suspension: they close idle connections and poll. */
 const settleMs = 1_500;
 
-export function createSuspension({ services }: Stack, postgres: CountedPostgres): Suspension {
+const suspendedStacks = new Set<Stack>();
+// A suspended service would not notice that this process has ended, and would remain.
+process.on('exit', () => suspendedStacks.forEach(resumeServices));
+
+/** Sends SIGSTOP to the services. When this process exits, they are resumed, and so they end. */
+export function suspendServices(stack: Stack): void {
+  suspendedStacks.add(stack);
+  for (const name of serviceNames) stack.services[name].kill('SIGSTOP');
+}
+
+export function resumeServices(stack: Stack): void {
+  suspendedStacks.delete(stack);
+  for (const name of serviceNames) stack.services[name].kill('SIGCONT');
+}
+
+export function createSuspension(stack: Stack, postgres: CountedPostgres): Suspension {
   let suspended: Promise<Counters> | undefined;
-  const signal = (kind: NodeJS.Signals) => {
-    for (const name of serviceNames) services[name].kill(kind);
-  };
   async function readCounters(): Promise<Counters> {
     await postgres.untilFlushed();
     return postgres.read();
   }
   function suspend(): Promise<Counters> {
-    signal('SIGSTOP');
+    suspendServices(stack);
     suspended = readCounters();
     return suspended;
   }
@@ -40,7 +52,7 @@ export function createSuspension({ services }: Stack, postgres: CountedPostgres)
       await (suspended ?? suspend());
       suspended = undefined;
       const counters = await postgres.read();
-      signal('SIGCONT');
+      resumeServices(stack);
       await pause(settleMs);
       return counters;
     },

@@ -1,10 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { serviceNames } from '@shop/local-stack/stack';
 import { otlpEnvironment, startOtlpReceiver } from '@shop/testkit/otlp-receiver';
 import { assertNoFailures, closedLoop, withConnections } from '../checkout/closed-loop';
 import { customersOf } from '../checkout/customer';
 import { type MeasuredShop, openMeasuredShop } from '../checkout/measured-shop';
+import { resumeServices, suspendServices } from '../../counters/suspension';
 import type { BenchReport } from '../report';
 import { type Case, cases, type CheckoutRun, type QueryRun, telemetryReport } from './summary';
 
@@ -45,7 +45,7 @@ export async function telemetry(log: (line: string) => void, args: readonly stri
       shops.push({ case: name, shop });
       await query(shop, warmUpMs);
       await buy(shop, warmUpMs);
-      signal(shop, 'SIGSTOP');
+      suspendServices(shop.stack);
     }
     const queries: QueryRun[] = [];
     const checkouts: CheckoutRun[] = [];
@@ -71,7 +71,7 @@ export async function telemetry(log: (line: string) => void, args: readonly stri
     });
   } finally {
     for (const { shop } of shops) {
-      signal(shop, 'SIGCONT');
+      resumeServices(shop.stack);
       await shop.close();
     }
     await Promise.all([receiver.close(), hanging.close()]);
@@ -81,17 +81,13 @@ export async function telemetry(log: (line: string) => void, args: readonly stri
 /** Time for timers that expired during the suspension: they close idle connections and poll. */
 const settleMs = 500;
 
+// `suspend` and `resume` of the shop would wait for the counters of PostgreSQL, which are not read here.
 async function resumed<Result>(shop: MeasuredShop, work: () => Promise<Result>): Promise<Result> {
-  signal(shop, 'SIGCONT');
+  resumeServices(shop.stack);
   await pause(settleMs);
   const result = await work();
-  signal(shop, 'SIGSTOP');
+  suspendServices(shop.stack);
   return result;
-}
-
-// `suspend` and `resume` would wait for the counters of PostgreSQL, which are not read here.
-function signal({ stack: { services } }: MeasuredShop, kind: NodeJS.Signals): void {
-  for (const name of serviceNames) services[name].kill(kind);
 }
 
 /** The gateway answers `{ __typename }` without a subgraph. */

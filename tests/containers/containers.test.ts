@@ -10,7 +10,6 @@ import {
   operate,
   readLogs,
   readMasterSecrets,
-  removeContainer,
   startContainer,
   stopContainer,
   waitUntilHealthy,
@@ -106,7 +105,7 @@ test('`operate orders show` prints a link to the trace of an order with TRACE_UR
 });
 
 test('reconcile of the profile observability is healthy after its first run, which it serves to Prometheus', async () => {
-  await addContainer('reconcile');
+  const stop = await addContainer('reconcile');
   try {
     await waitUntilHealthy('reconcile');
     const { HostConfig } = await inspectContainer('reconcile');
@@ -118,7 +117,7 @@ test('reconcile of the profile observability is healthy after its first run, whi
       'shop_invariant_breaches{invariant="stock-conserved"} 0',
     );
   } finally {
-    expect(await removeContainer('reconcile')).toBe(0);
+    expect(await stop()).toBe(0);
   }
 });
 

@@ -80,16 +80,21 @@ export async function startContainers(profiles: readonly string[] = []): Promise
   return url;
 }
 
-/** Starts a service that `startContainers` leaves out, of any profile, in the running stack. */
-export async function addContainer(service: string): Promise<void> {
+/**
+ * Starts a service of any profile in the running stack.
+ *
+ * @returns a function that stops it and returns the exit code of its process, and removes the container
+ *   unless it existed before
+ */
+export async function addContainer(service: string): Promise<() => Promise<number>> {
+  const existed = (await composeOutput(['ps', '--all', '--quiet', service])) !== '';
   await composeOutput(['up', '--detach', '--no-deps', service]);
-}
-
-/** Stops a container by SIGTERM and removes it. @returns the exit code of its process */
-export async function removeContainer(service: string): Promise<number> {
-  const exitCode = await stopContainer(service);
-  await outputOf(['rm', await containerOf(service)]);
-  return exitCode;
+  return async () => {
+    const exitCode = await stopContainer(service);
+    if (existed) await startContainer(service);
+    else await outputOf(['rm', await containerOf(service)]);
+    return exitCode;
+  };
 }
 
 /** Unless the setting names another endpoint. */

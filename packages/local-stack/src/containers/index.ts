@@ -13,7 +13,6 @@ export {
   operate,
   readLogs,
   readMasterSecrets,
-  removeContainer,
   removeContainers,
   startContainer,
   startContainers,

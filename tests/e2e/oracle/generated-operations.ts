@@ -26,6 +26,7 @@ import type { Fixture } from './fixture';
 import type { Operation, Viewer } from './operation';
 
 const maxDepth = 7;
+const maxAttempts = 100;
 const viewers: readonly Viewer[] = ['customer', 'customer', 'customer', 'admin', 'admin', 'other', 'visitor'];
 
 /**
@@ -72,7 +73,7 @@ function generate(
   seed: string,
   build: (builder: OperationBuilder) => Part,
 ): [Operation, Operation] {
-  for (let attempt = 0; ; attempt += 1) {
+  for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
     const random = createRandom(`${seed}/${attempt}`);
     const builder = new OperationBuilder(schema, fixture, random);
     const { kind, selections } = build(builder);
@@ -86,6 +87,7 @@ function generate(
       { query, viewer, variables: second },
     ];
   }
+  throw new Error(`No valid operation in ${maxAttempts} attempts with the seed ${seed}`);
 }
 
 interface DeclaredVariable {

@@ -51,10 +51,7 @@ interface HttpAnswer {
   text: string;
 }
 
-/**
- * How long a subgraph that does not respond keeps the connection open. The stock gateway has no time
- * limit, so its connection is reset at once.
- */
+/** Longer than the time limit of the gateway under test. */
 const hangMs = 60_000;
 
 /**
@@ -150,13 +147,12 @@ export class RecordedSubgraphs {
       query: withoutName(query),
     };
     const fault = this.faultOf(request);
-    if (fault?.instead === 'reset') {
+    if (fault?.instead === 'reset' || (this.mode === 'replay' && isOnlyForTimeLimits(fault))) {
       response.socket?.resetAndDestroy();
       return undefined;
     }
     if (fault?.instead === 'hang') {
-      const openMs = this.mode === 'replay' ? 0 : hangMs;
-      setTimeout(() => response.socket?.resetAndDestroy(), openMs).unref();
+      setTimeout(() => response.socket?.resetAndDestroy(), hangMs).unref();
       return undefined;
     }
     if (fault?.instead) {
@@ -270,6 +266,14 @@ export class RecordedSubgraphs {
   private originOf(subgraph: SubgraphName): string {
     return `http://127.0.0.1:${this.ports[subgraph]}`;
   }
+}
+
+/**
+ * The stock gateway has no time limit, and does not notice that a response is cut. The second gateway
+ * gets a reset connection instead.
+ */
+function isOnlyForTimeLimits(fault: Fault | undefined): boolean {
+  return fault?.instead === 'hang' || fault?.isCut === true;
 }
 
 async function textOf(request: IncomingMessage): Promise<string> {

@@ -13,6 +13,9 @@ import { type StockGateway, startStockGateway } from './stock-gateway';
 /** Longer than a healthy request takes on a busy machine. */
 const queryTimeoutMs = 6_000;
 
+/** A gateway that does not respond is an error of its own. */
+const requestTimeoutMs = 30_000;
+
 /** The limits have tests of their own, and the stock gateway has none. */
 const withoutLimits = {
   ...{ GRAPHQL_MAX_TOKENS: '100000', GRAPHQL_MAX_SELECTIONS: '100000', GRAPHQL_MAX_DEPTH: '1000' },
@@ -69,7 +72,7 @@ export class TwoGateways {
     const ours = await send(this.oursUrl, request);
     this.subgraphs.replay();
     const stock = await send(this.stock.url, request);
-    if (operation.fault?.instead) await this.waitUntilHealthy();
+    if (operation.fault?.instead || operation.fault?.isCut) await this.waitUntilHealthy();
     const difference = firstDifference(ours, stock, healthy);
     if (!difference) return '';
     const { query, viewer = 'customer', fault } = operation;
@@ -156,6 +159,7 @@ async function send(url: string, { token, body }: ClientRequest): Promise<Answer
     method: 'POST',
     headers: { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) },
     body: JSON.stringify(body),
+    signal: AbortSignal.timeout(requestTimeoutMs),
   });
   return { status: response.status, body: (await response.json()) as Answer['body'] };
 }

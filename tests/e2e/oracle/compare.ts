@@ -71,10 +71,7 @@ function compared({ path, message, extensions }: GraphQLFormattedError): Compare
   const code = String(extensions?.['code']);
   const known = codeOfGraphqlCode(code);
   const isFault =
-    extensions?.['response'] !== undefined ||
-    (known === undefined
-      ? !requestErrors.has(code)
-      : known === 'internal' || known === 'upstream_unavailable');
+    known === undefined ? !requestErrors.has(code) : known === 'internal' || known === 'upstream_unavailable';
   return {
     path: path && !path.includes('@') && !path.includes('_entities') ? path.join('.') : undefined,
     ...(isFault ? { class: 'fault', message: undefined } : { class: code, message }),

@@ -91,16 +91,16 @@ export const edgeCases: readonly Operation[] = [
 export const knownDifferences: readonly (Operation & { reason: string })[] = [
   {
     reason: 'reads the alias instead of the field that @requires needs',
-    query: 'query ($paidId: ID!) { order(id: $paidId) { status: createdAt amountDue { amountCents } } }',
+    query: 'query ($orderId: ID!) { order(id: $orderId) { status: createdAt amountDue { amountCents } } }',
   },
   {
     reason: 'takes an alias __typename for the name of the type',
     query: 'query ($productId: ID!) { product(id: $productId) { __typename: id } }',
   },
   {
-    reason: "confuses a client's variable $representations with its own",
-    query:
-      'query ($representations: ID!) { order(id: $representations) { items { product { sku } } amountDue { amountCents } } }',
+    reason: "rejects a client's variable $representations in a fetch of entities",
+    query: 'query ($representations: Int) { me { orders(first: $representations) { nodes { id } } } }',
+    variables: { representations: 2 },
   },
   {
     reason: 'has an older introspection schema than graphql-js',

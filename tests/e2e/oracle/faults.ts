@@ -41,10 +41,8 @@ const ofResponses: Readonly<Record<string, Kind>> = {
   'HTTP 500 with JSON': json({ message: 'failed' }, 500),
   'HTTP 503 with HTML': { instead: { status: 503, text: '<html>', contentType: 'text/html' } },
   'HTTP 404 with JSON': json({}, 404),
-  'HTTP 400 with errors': json({ errors: [error({ code: 'BAD_USER_INPUT' })] }, 400),
   'malformed JSON': { instead: { status: 200, text: '{"data": {' } },
   'a list': json([]),
-  'an empty object': json({}),
   'null data': json({ data: null }),
   'null data and an error': json({ data: null, errors: [error({ code: 'INTERNAL_SERVER_ERROR' })] }),
   'an error of a known code without data': json({ errors: [error({ code: 'FORBIDDEN' })] }),
@@ -106,6 +104,26 @@ const ofLists: Readonly<Record<string, Kind>> = {
   'an empty list of entities': { change: () => ({ data: { _entities: [] } }) },
   'an object for the list of entities': { change: () => ({ data: { _entities: {} } }) },
 };
+
+/** Of which the stock gateway makes the wrong response, by the reason. */
+const mishandled: Readonly<Record<string, Kind>> = {
+  'ignores the errors in a response with HTTP 400': json(
+    { errors: [error({ code: 'BAD_USER_INPUT' })] },
+    400,
+  ),
+  'returns null without an error for a response without data and errors': json({}),
+};
+
+/** Differences on purpose, like `knownDifferences`. */
+export function mishandledFaults(): (Operation & { reason: string })[] {
+  return targets.flatMap(([query, subgraph, on]) =>
+    Object.entries(mishandled).map(([title, kind]) => ({
+      reason: `${title}, of ${subgraph} (${on}): ${query}`,
+      query,
+      fault: { ...kind, subgraph, on },
+    })),
+  );
+}
 
 /** Each fault with each operation that it affects. */
 export function faultyOperations(): (Operation & { title: string })[] {

@@ -26,8 +26,8 @@ const withoutLimits = {
 const supergraphFile = join(__dirname, '../../../gateway/supergraph.graphql');
 
 /** Fetches from every subgraph. */
-const everySubgraph = `query ($userId: ID!, $productId: ID!, $orderId: ID!, $paymentId: ID!) {
-  user(id: $userId) { id } product(id: $productId) { sku } order(id: $orderId) { status } payment(id: $paymentId) { status }
+const everySubgraph = `query ($productId: ID!, $orderId: ID!, $paymentId: ID!) {
+  me { id } product(id: $productId) { sku } order(id: $orderId) { status } payment(id: $paymentId) { status }
 }`;
 
 /** The gateway of a stack and the stock gateway, with the same subgraphs. */

@@ -93,14 +93,21 @@ class PlanExecution {
     this.mergeEntities(step, entitiesOf(data, batch), batch);
   }
 
+  /** Equal representations are sent once. */
   private representationsOf(step: FetchStep, objects: readonly JsonObject[]): EntityBatch {
     const batch: EntityBatch = { representations: [], objects: [] };
+    const indexes = new Map<string, number>();
     for (const object of objects) {
       const representation = step.readRepresentation?.(object);
       if (!representation?.['__typename']) continue;
       this.options.rewrite(step.node.inputRewrites, representation);
-      batch.representations.push(representation);
-      batch.objects.push([object]);
+      const key = JSON.stringify(representation);
+      const index = indexes.get(key);
+      if (index === undefined) {
+        indexes.set(key, batch.representations.length);
+        batch.representations.push(representation);
+        batch.objects.push([object]);
+      } else batch.objects[index]?.push(object);
     }
     return batch;
   }

@@ -45,6 +45,8 @@ export function createApolloServer(options: {
     validationRules: [documentLimits(settings), rootTypeRule],
     // service.ts stops it when the process drains.
     stopOnTerminationSignals: false,
+    // The default formats responses for people.
+    stringifyResult: (result) => JSON.stringify(result),
     formatError: formatGatewayError(logger),
     plugins: [
       fastifyApolloDrainPlugin(app),

@@ -5,6 +5,7 @@ import { checkout } from './checkout/checkout';
 import { checkoutMemory } from './checkout/memory/memory';
 import { compare } from './compare';
 import { enumeration } from './enumeration';
+import { gateway } from './gateway/gateway';
 import { history } from './history';
 import { loginStorm } from './login-storm';
 import { telemetry } from './telemetry/telemetry';
@@ -21,13 +22,15 @@ const benches: Readonly<Record<string, Bench>> = {
   compare,
   'checkout-memory': checkoutMemory,
   telemetry,
+  gateway,
 };
 
 const usage = `npm run bench -- ${Object.keys(benches).join('|')}
 checkout: --quick (one round of 8 customers), --baseline <folder> (a built checkout to compare with)
 compare: <commit> (default origin/main)
 checkout-memory: --checkouts <number> (default 20000)
-telemetry: --rounds <number> (default 5), --baseline <folder>\n`;
+telemetry: --rounds <number> (default 5), --baseline <folder>
+gateway: --rounds <number> (default 5), --only ours,stock,…, --operation <part of a name>, --baseline <folder>, --duration <ms>\n`;
 const artifactsDir = join(process.cwd(), 'artifacts', 'bench');
 
 /** Runs one benchmark and reports it. Exit code 1: a limit was exceeded; 2: unknown benchmark. */

@@ -119,7 +119,7 @@ async function measuredShop(
       ...serviceNames.map((service) => [service, services(stack.services[service].pid as number)]),
       ['postgres', server(postgres.pid)],
     ]) as PerProcess;
-  const productIds = await createProducts(stack);
+  const productIds = await createProducts(stack, products);
   return {
     name,
     stack,
@@ -136,7 +136,8 @@ async function measuredShop(
 
 const loginRetry = { timeoutMs: 60_000, intervalMs: 1_000 };
 
-async function createProducts({ gatewayUrl, admin }: Stack): Promise<string[]> {
+/** Creates products as the administrator. @returns their IDs */
+export async function createProducts({ gatewayUrl, admin }: Stack, count: number): Promise<string[]> {
   const send = rest(gatewayUrl);
   // On a busy machine a login can return 503, because password hashing has a low priority.
   const token = await eventually(async () => {
@@ -145,7 +146,7 @@ async function createProducts({ gatewayUrl, admin }: Stack): Promise<string[]> {
     return String(body['access_token']);
   }, loginRetry);
   const ids: string[] = [];
-  while (ids.length < products) {
+  while (ids.length < count) {
     const sku = `BENCH-${ids.length + 1}`;
     const body = { sku, name: `Thing ${sku}`, price_cents: 1_000, currency: 'EUR', stock };
     const created = await send('POST', '/v1/products', { token, body });

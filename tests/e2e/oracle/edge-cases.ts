@@ -91,7 +91,8 @@ export const edgeCases: readonly Operation[] = [
 export const knownDifferences: readonly (Operation & { reason: string })[] = [
   {
     reason: 'reads the alias instead of the field that @requires needs',
-    query: 'query ($orderId: ID!) { order(id: $orderId) { status: createdAt amountDue { amountCents } } }',
+    query:
+      'query ($openOrderId: ID!) { order(id: $openOrderId) { status: createdAt amountDue { amountCents } } }',
   },
   {
     reason: 'takes an alias __typename for the name of the type',

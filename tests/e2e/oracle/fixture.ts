@@ -40,7 +40,13 @@ export async function createFixture(stack: TestStack): Promise<Fixture> {
     return unwrap(await storefront.placeOrder(customer.accessToken, items));
   };
   const orders = [await place(0, 1), await place(0), await place(2, 1, 0), await place(3, 0), await place(1)];
-  const [unpaid, paid, declined, cancelled] = orders.map(({ id }) => id) as [string, string, string, string];
+  const [unpaid, paid, declined, cancelled, open] = orders.map(({ id }) => id) as [
+    string,
+    string,
+    string,
+    string,
+    string,
+  ];
   const pay = (order: string, method: string) => storefront.payOrder(customer.accessToken, order, method);
   const { payment } = unwrap(await pay(paid, 'sim_success'));
   await pay(declined, 'sim_declined');
@@ -76,6 +82,8 @@ export async function createFixture(stack: TestStack): Promise<Fixture> {
       },
       ...{ productId: products[0]?.id, sku: products[0]?.sku, otherProductId: products[1]?.id },
       ...{ userId: customer.userId, otherUserId: other.userId, paymentId: payment.id, unknownId },
+      // No other operation changes this unpaid order.
+      openOrderId: open,
       ...{ email, password, yes: true, no: false, first: 2, cursor: page.edges[0]?.cursor },
     },
     orderIds: [...orders.map(({ id }) => id), ofOther.id, unknownId],

@@ -8,6 +8,7 @@ import {
   isObjectType,
   Kind,
   type OperationDefinitionNode,
+  OperationTypeNode,
   parse,
   typeFromAST,
   validate,
@@ -66,12 +67,18 @@ function validDocument(schema: GraphQLSchema, query: string): DocumentNode | und
   try {
     const document = parse(query);
     const operations = document.definitions.filter(({ kind }) => kind === Kind.OPERATION_DEFINITION);
-    if (document.definitions.some((one) => 'operation' in one && one.operation === 'subscription'))
-      return undefined;
-    return operations.length === 1 && validate(schema, document).length === 0 ? document : undefined;
+    return operations.length === 1 && !isSubscription(document) && validate(schema, document).length === 0
+      ? document
+      : undefined;
   } catch {
     return undefined;
   }
+}
+
+function isSubscription({ definitions }: DocumentNode): boolean {
+  return definitions.some(
+    (one) => one.kind === Kind.OPERATION_DEFINITION && one.operation === OperationTypeNode.SUBSCRIPTION,
+  );
 }
 
 function isKnownToDiffer(schema: GraphQLSchema, document: DocumentNode): boolean {

@@ -187,3 +187,22 @@ it('copies no data that ApolloGateway reports as invalid', () => {
   );
   expect(invalid).toBeGreaterThan(sample.numRuns / 20);
 });
+
+const leaves = [
+  ...['name', 'tag', 'id', 'count', 'any', 'constructor', 'twos { name }'].map((name) => ['One', name]),
+  ...['rate', 'isNew', 'grid', 'choice { __typename }'].map((name) => ['Two', name]),
+] as [string, string][];
+const values = [...wrongValues, undefined, 'GREEN', 7, -0, 1e21, [[1]], [[null]], [null], { a: 1 }];
+
+it.each(leaves)('accepts no value of %s.%s that ApolloGateway rejects', (type, selection) => {
+  const field = type.toLowerCase();
+  const operation = parseOperation(schema, `{ ${field} { ${selection} } }`, { validate: false });
+  const name = selection.replace(/ .*/, '');
+  for (const value of values) {
+    const input = { [field]: { __typename: type, [name]: value } };
+    const ours = compileProjection(operation, conditions)?.(input);
+    if (!ours) continue;
+    const stock = stockResponse(operation, input);
+    expect([value, JSON.stringify(ours), stock.errors]).toEqual([value, JSON.stringify(stock.data), []]);
+  }
+});

@@ -114,7 +114,9 @@ class PlanExecution {
 
   private mergeEntities(step: FetchStep, entities: readonly unknown[], { objects }: EntityBatch): void {
     for (const [index, entity] of entities.entries()) {
-      if (!isJsonObject(entity)) continue;
+      if (entity === null) continue;
+      // Without an error, clients would take the nulls for values.
+      if (!isJsonObject(entity)) throw new Error(`Expected "data._entities[${index}]" to be an object`);
       const targets = objects[index] ?? [];
       entity['__typename'] ||= targets[0]?.['__typename'];
       this.options.rewrite(step.node.outputRewrites, entity);

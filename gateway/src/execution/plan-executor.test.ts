@@ -94,6 +94,15 @@ it('reports a response that has another number of entities', async () => {
   expect(data).toEqual({ orders: { nodes: [{ items: [{ product: null }] }] } });
 });
 
+it('reports an entity that is not an object', async () => {
+  const { run } = executorOf({
+    order: () => ordersOf(['a', 'b']),
+    product: () => ({ data: { _entities: [null, 'text'] } }),
+  });
+  const { errors = [] } = await run(query);
+  expect(errors.map(({ message }) => message)).toEqual(['Expected "data._entities[1]" to be an object']);
+});
+
 it('reports values that do not fit the schema as ApolloGateway does', async () => {
   const { run } = executorOf({ product: () => ({ data: { products: { nodes: [{ name: 5 }] } } }) });
   const { data, extensions } = await run('{ products { nodes { name } } }');

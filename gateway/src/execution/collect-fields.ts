@@ -20,7 +20,7 @@ export interface CollectedField {
   selectionSets: SelectionSet[];
 }
 
-export interface CollectedFields {
+interface CollectedFields {
   fields: readonly CollectedField[];
   /** True if fragments of other types are applied, which depends on the object's `__typename`. */
   dependsOnTypename: boolean;

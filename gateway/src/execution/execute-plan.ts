@@ -9,7 +9,7 @@ import type { FetchStep, PlanStep } from './plan-steps';
 import { objectsAt, type Positions, positionsAt } from './positions';
 
 /** The merged responses of the subgraphs, before the projection to what the client selects. */
-export interface FetchedData {
+interface FetchedData {
   data: JsonObject;
   errors: GraphQLError[];
 }

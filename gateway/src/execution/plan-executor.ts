@@ -11,12 +11,12 @@ import { type PreparedOperation, prepareOperation } from './prepared-operation';
 import type { ShapedResponse } from './shape-response';
 
 /** The prepared operations of one supergraph. */
-export interface OperationCache {
+interface OperationCache {
   get(key: string): Promise<PreparedOperation | undefined>;
   set(key: string, operation: PreparedOperation): Promise<void>;
 }
 
-export interface PlanExecutorOptions {
+interface PlanExecutorOptions {
   sdl: string;
   dataSourceFor: (subgraph: { name: string; url: string }) => GraphQLDataSource;
   cache: OperationCache;

@@ -1,9 +1,11 @@
 import { ApolloServer } from '@apollo/server';
 import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
+import { InMemoryLRUCache } from '@apollo/utils.keyvaluecache';
 import { fastifyApolloDrainPlugin } from '@as-integrations/fastify';
 import type { Logger } from '@shop/kit/logger';
 import { responseHeaders } from '@shop/kit/service';
 import type { FastifyInstance } from 'fastify';
+import type { DocumentNode } from 'graphql';
 import type { GatewaySettings } from '../config';
 import type { GatewayContext } from '../context';
 import { sandboxPage } from '../explorer/sandbox-page';
@@ -20,6 +22,9 @@ import { limitHashing } from './hashing-limit';
 import { executeIntrospection } from './introspection';
 import { measureOperations } from './measure-operations';
 import type { ReloadingGateway } from '../supergraph/reloading-gateway';
+
+/** Of the parsed documents as JSON, which is a fraction of what they take in memory; see `PlanCache`. */
+const documentBytes = 8 * 1_024 * 1_024;
 
 /** Executes the operations of /graphql and of the REST facade. */
 export function createApolloServer(options: {
@@ -41,6 +46,7 @@ export function createApolloServer(options: {
     allowBatchedHttpRequests: false,
     includeStacktraceInErrorResponses: false,
     persistedQueries: { cache: persisted.registered },
+    documentStore: new InMemoryLRUCache<DocumentNode>({ maxSize: documentBytes }),
     parseOptions: { maxTokens: settings.GRAPHQL_MAX_TOKENS },
     validationRules: [documentLimits(settings), rootTypeRule],
     // service.ts stops it when the process drains.

@@ -12,8 +12,11 @@ const misses = counter({
   help: 'Operations that had to be planned.',
 });
 
-/** As the default of @apollo/gateway; the size of a plan is that of its JSON. */
-const maximumBytes = 30 * 1_024 * 1_024;
+/**
+ * A plan is counted with the size of its JSON, and takes a multiple of it: clients that send any
+ * number of operations must not fill the heap, which `--max-old-space-size` limits.
+ */
+const maximumBytes = 8 * 1_024 * 1_024;
 
 /** The planned operations of one supergraph, counted. */
 export class PlanCache extends InMemoryLRUCache<PreparedOperation> {

@@ -2,6 +2,7 @@ import { ConfigError, type ServiceEnvironment, serviceVersion } from '../config'
 import { createLogger, type Logger } from '../logger';
 import { startTelemetry, telemetryShutdownMs } from '../telemetry';
 import { drainDelayMs } from './drain';
+import { releaseMemory } from './release-memory';
 
 export interface RunningService {
   /** http://host:port */
@@ -28,6 +29,7 @@ export async function runService<Settings extends ServiceEnvironment>(options: {
   toggleDebugOnSignal(logger);
   try {
     const service = await start(settings, logger);
+    releaseMemory();
     const stop = async () => {
       try {
         await service.stop();

@@ -70,7 +70,7 @@ const config: Config = {
     {
       ...withDatabase,
       displayName: 'e2e',
-      testMatch: ['<rootDir>/tests/{e2e,authorization,bad-input}/**/*.test.ts', ...wholeShop],
+      testMatch: ['<rootDir>/tests/{e2e,authorization,bad-input,bench}/**/*.test.ts', ...wholeShop],
     },
     { ...withDatabase, displayName: 'faults', testMatch: ['<rootDir>/tests/faults/**/*.test.ts'] },
     // Needs the stack of `npm run stack -- up`.

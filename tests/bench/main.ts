@@ -1,6 +1,7 @@
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import { attackCosts } from './attacks/attacks';
+import { catalogue } from './catalogue/catalogue';
 import { checkout } from './checkout/checkout';
 import { checkoutMemory } from './checkout/memory/memory';
 import { compare } from './compare';
@@ -8,6 +9,8 @@ import { enumeration } from './enumeration';
 import { gateway } from './gateway/gateway';
 import { history } from './history';
 import { loginStorm } from './login-storm';
+import { memory } from './memory';
+import { startup } from './startup/startup';
 import { telemetry } from './telemetry/telemetry';
 import { type BenchReport, writeReport } from './report';
 
@@ -23,6 +26,9 @@ const benches: Readonly<Record<string, Bench>> = {
   'checkout-memory': checkoutMemory,
   telemetry,
   gateway,
+  catalogue,
+  startup,
+  memory,
 };
 
 const usage = `npm run bench -- ${Object.keys(benches).join('|')}
@@ -30,7 +36,10 @@ checkout: --quick (one round of 8 customers), --baseline <folder> (a built check
 compare: <commit> (default origin/main)
 checkout-memory: --checkouts <number> (default 20000)
 telemetry: --rounds <number> (default 5), --baseline <folder>
-gateway: --rounds <number> (default 5), --only ours,stock,…, --operation <part of a name>, --baseline <folder>, --duration <ms>\n`;
+gateway: --rounds <number> (default 5), --only ours,stock,…, --operation <part of a name>, --baseline <folder>, --duration <ms>
+catalogue: --products <number> (default 1000000), --requests <number> of each list (default 300)
+startup: --rounds <number> (default 5)
+memory: --minutes <number> of load (default 10)\n`;
 const artifactsDir = join(process.cwd(), 'artifacts', 'bench');
 
 /** Runs one benchmark and reports it. Exit code 1: a limit was exceeded; 2: unknown benchmark. */

@@ -35,13 +35,23 @@ export function postgresCpuMs(postmaster: number): number {
   return cpuMs + endedChildrenCpuMs + children.reduce((sum, value) => sum + value, 0);
 }
 
+/** CPU time of a process and its descendants, including those that have ended and were waited for. */
+export function treeCpuMs(pid: number): number {
+  const { cpuMs, endedChildrenCpuMs } = statOf(pid);
+  const children = childrenOf(pid).map((child) => treeCpuMs(child.pid));
+  return cpuMs + endedChildrenCpuMs + children.reduce((sum, value) => sum + value, 0);
+}
+
 /** Resident memory of one process in MB. */
 export const rssMbOf = (pid: number): number => memoryMb(`/proc/${pid}/status`, 'VmRSS');
+
+/** Memory of one process in MB, with its share of the pages that it shares (PSS). */
+export const pssMbOf = (pid: number): number => memoryMb(`/proc/${pid}/smaps_rollup`, 'Pss');
 
 /** Memory of a PostgreSQL server in MB, shared memory counted once (PSS). */
 export function postgresPssMb(postmaster: number): number {
   const pids = [postmaster, ...childrenOf(postmaster).map(({ pid }) => pid)];
-  return pids.reduce((sum, pid) => sum + memoryMb(`/proc/${pid}/smaps_rollup`, 'Pss'), 0);
+  return pids.reduce((sum, pid) => sum + pssMbOf(pid), 0);
 }
 
 function memoryMb(file: string, name: string): number {

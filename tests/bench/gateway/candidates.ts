@@ -130,7 +130,12 @@ async function launch(
     return candidate;
   } catch (error) {
     await candidate.stop();
-    throw new Error(`${(error as Error).message} Its output: ${readFileSync(logFile, 'utf8').slice(-2_000)}`);
+    throw new Error(
+      `${(error as Error).message} Its output: ${readFileSync(logFile, 'utf8').slice(-2_000)}`,
+      {
+        cause: error,
+      },
+    );
   }
 }
 

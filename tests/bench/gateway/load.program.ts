@@ -26,7 +26,7 @@ async function run({ url, headers, body, clients, durationMs }: Load): Promise<L
     const loop = await closedLoop({
       ...{ clients, durationMs },
       work: async (client) => {
-        const outgoing = request(url, { ...options, agent: agents[client] as Agent });
+        const outgoing = request(url, { ...options, agent: agents[client] });
         outgoing.end(body);
         const [response] = (await once(outgoing, 'response')) as [IncomingMessage];
         const content = await buffer(response);

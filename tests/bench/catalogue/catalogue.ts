@@ -20,6 +20,8 @@ export interface CatalogueOptions {
   sizes: readonly number[];
   /** Requests of each shape and API. */
   requests: number;
+  /** Before them. */
+  warmUpRequests: number;
   /** Number of the deep page, of two products, which the smallest catalogue has to have. */
   deepPage: number;
   /** Backends report their statistics within this time. */
@@ -40,7 +42,7 @@ export async function catalogue(log: (line: string) => void, args: readonly stri
   try {
     const options = {
       ...{ sizes: [1_000, Number(values.products)], requests: Number(values.requests) },
-      ...{ deepPage: 500, statisticsMs: 12_000 },
+      ...{ warmUpRequests: 20, deepPage: 500, statisticsMs: 12_000 },
     };
     return catalogueReport(await measureCatalogue(shop.stack, options, log));
   } finally {
@@ -51,9 +53,10 @@ export async function catalogue(log: (line: string) => void, args: readonly stri
 /** The catalogue has to have at most as many products as the first size. */
 export async function measureCatalogue(
   stack: Stack,
-  { sizes, requests, deepPage, statisticsMs }: CatalogueOptions,
+  options: CatalogueOptions,
   log: (line: string) => void,
 ): Promise<CatalogueRun[]> {
+  const { sizes, deepPage, statisticsMs } = options;
   const runs: CatalogueRun[] = [];
   const url = stack.databaseUrls.product;
   for (const size of sizes) {
@@ -61,7 +64,7 @@ export async function measureCatalogue(
     log(`${size} products`);
     await pause(statisticsMs);
     const before = await sequentialScans(url);
-    const latenciesMs = await measureShapes(stack, await shapesOf(stack, deepPage), requests);
+    const latenciesMs = await measureShapes(stack, await shapesOf(stack, deepPage), options);
     await pause(statisticsMs);
     runs.push({ products: size, latenciesMs, sequentialScans: (await sequentialScans(url)) - before });
   }
@@ -103,7 +106,7 @@ async function cursorAfter({ gatewayUrl }: Stack, sort: string, position: number
 async function measureShapes(
   { gatewayUrl }: Stack,
   shapes: readonly Shape[],
-  requests: number,
+  { requests, warmUpRequests }: CatalogueOptions,
 ): Promise<CatalogueRun['latenciesMs']> {
   const connection = openConnection(gatewayUrl);
   const latenciesMs: Record<'GraphQL' | 'REST', Record<string, number[]>> = { GraphQL: {}, REST: {} };
@@ -120,8 +123,6 @@ async function measureShapes(
     connection.close();
   }
 }
-
-const warmUpRequests = 20;
 
 const query = `query Catalogue($first: Int!, $after: String, $sort: ProductSort, $filter: ProductFilter) {
   products(first: $first, after: $after, sort: $sort, filter: $filter) {

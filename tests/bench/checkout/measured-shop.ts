@@ -146,8 +146,9 @@ export async function createProducts({ gatewayUrl, admin }: Stack, count: number
     return String(body['access_token']);
   }, loginRetry);
   const ids: string[] = [];
+  const series = randomUUID();
   while (ids.length < count) {
-    const sku = `BENCH-${ids.length + 1}`;
+    const sku = `BENCH-${series}-${ids.length + 1}`;
     const body = { sku, name: `Thing ${sku}`, price_cents: 1_000, currency: 'EUR', stock };
     const created = await send('POST', '/v1/products', { token, body });
     if (created.status !== 201)

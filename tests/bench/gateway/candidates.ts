@@ -49,18 +49,19 @@ export async function startCandidates(
   const supergraphFile = join(folder, 'supergraph.graphql');
   writeFileSync(supergraphFile, supergraphOf(stack));
   const keyFile = String(environmentOf(stack.services.gateway.pid as number)['SERVICE_KEY_FILE']);
-  const started: Candidate[] = [];
-  try {
-    for (const name of names) {
-      const [port = 0] = await freePorts(1);
+  const ports = await freePorts(names.length);
+  const launched = await Promise.allSettled(
+    names.map((name, index) => {
+      const port = ports[index] as number;
       const program = programOf({ name, stack, supergraphFile, keyFile, port, baseline });
-      started.push(await launch(name, program, port, join(folder, `${name}.log`)));
-    }
-    return started;
-  } catch (error) {
-    await Promise.all(started.map((candidate) => candidate.stop()));
-    throw error;
-  }
+      return launch(name, program, port, join(folder, `${name}.log`));
+    }),
+  );
+  const started = launched.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+  const failed = launched.find((result) => result.status === 'rejected');
+  if (!failed) return started;
+  await Promise.all(started.map((candidate) => candidate.stop()));
+  throw failed.reason;
 }
 
 function programOf(input: {
@@ -120,6 +121,10 @@ async function launch(
   const log = createWriteStream(logFile);
   child.stdout.pipe(log, { end: false });
   child.stderr.pipe(log, { end: false });
+  // Not a child that ends by itself, if this process is stopped during a measurement.
+  const kill = () => void child.kill('SIGKILL');
+  process.once('exit', kill);
+  child.once('exit', () => process.off('exit', kill));
   const url = `http://127.0.0.1:${port}/graphql`;
   const candidate = { name, url, pid: child.pid as number, stop: () => stop(child) };
   try {

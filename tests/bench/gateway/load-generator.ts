@@ -13,10 +13,10 @@ export interface LoadGenerator {
 /** Starts the process that sends the requests. */
 export function startLoadGenerator(): LoadGenerator {
   const child = fork(join(workspaceRoot, 'tests/dist/bench/gateway/load.program.js'));
+  const ended = once(child, 'exit').then(() => ({ error: 'The load generator has ended.' }));
   return {
     async run(load) {
       child.send(load);
-      const ended = once(child, 'exit').then(() => ({ error: 'The load generator has ended.' }));
       const report = await Promise.race([
         once(child, 'message').then(([message]) => message as LoadReport),
         ended,

@@ -102,7 +102,7 @@ async function cursorAfter({ gatewayUrl }: Stack, sort: string, position: number
   return after as string;
 }
 
-/** One request at a time, the shapes in turn. @returns the latencies by API and shape */
+/** One request at a time, alternating between the shapes. @returns the latencies by API and shape */
 async function measureShapes(
   { gatewayUrl }: Stack,
   shapes: readonly Shape[],

@@ -84,9 +84,9 @@ export async function measureGateways(
       for (const candidate of candidates) await measure(candidate, operation, options.warmUpMs);
     const runs: GatewayRun[] = [];
     for (let round = 1; round <= options.rounds; round += 1) {
-      const inTurn = round % 2 === 0 ? candidates.toReversed() : candidates;
+      const ordered = round % 2 === 0 ? candidates.toReversed() : candidates;
       for (const operation of operations)
-        for (const candidate of inTurn)
+        for (const candidate of ordered)
           runs.push({ round, ...(await measure(candidate, operation, options.durationMs)) });
       log(`round ${round} of ${options.rounds}`);
     }

@@ -39,6 +39,14 @@ const int8 = 20;
 // Every bigint column is checked to stay within 2^53-1, so that numbers hold it exactly.
 types.setTypeParser(int8, Number);
 
+const timestamptz = 1184;
+const parseAnyTimestamp = types.getTypeParser(timestamptz) as (text: string) => Date;
+const utcTimestamp = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)?\+00$/;
+// V8 parses ISO 8601 twice as fast as pg parses its own format, and lists have many timestamps.
+types.setTypeParser(timestamptz, (text) =>
+  utcTimestamp.test(text) ? new Date(`${text.slice(0, 10)}T${text.slice(11, -3)}Z`) : parseAnyTimestamp(text),
+);
+
 /**
  * A TypeORM data source with the pool limits and timeouts that every service has. Connect it with
  * `connectWithRetry`. A statement waits at most 3 s for a connection and runs at most

@@ -21,5 +21,5 @@ export { waitForMigrations } from './migration-status';
 export { readStatus, revertMigration, runMigrations } from './migrations';
 export { createIndexConcurrently, dropIndexConcurrently, replaceCheck } from './online-schema-changes';
 export { isConnectionLost, isDatabaseBusy, isUniqueViolation } from './sql-error';
-export { columnList, commitStep, query, type Statement, statement } from './statement';
+export { columnList, commitStep, query, type Statement, statement, unpreparedStatement } from './statement';
 export { inTransaction, nameStep, type Transaction } from './transaction';

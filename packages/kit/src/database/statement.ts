@@ -12,6 +12,9 @@ export interface Statement {
   readonly text: string;
 }
 
+/** A statement that PostgreSQL parses and plans on each call, for its values. */
+export type UnpreparedStatement = Pick<Statement, 'text'>;
+
 /** PostgreSQL truncates longer names, so two of them could become equal. */
 const longestName = 63;
 
@@ -29,6 +32,15 @@ export function statement(name: string, text: string): Statement {
 }
 
 /**
+ * For a statement whose plan must fit its values, or of which there are many texts.
+ *
+ * @param name put in front of the text as a comment
+ */
+export function unpreparedStatement(name: string, text: string): UnpreparedStatement {
+  return { text: `/* ${name} */ ${text.trim()}` };
+}
+
+/**
  * Runs a statement in the transaction, or autocommitted on a connection of the pool.
  *
  * @returns the rows; for a statement that changes rows, those of RETURNING
@@ -36,7 +48,7 @@ export function statement(name: string, text: string): Statement {
  */
 export async function query<Row>(
   where: DataSource | Transaction,
-  statement: Statement,
+  statement: SentStatement,
   values: readonly unknown[] = [],
 ): Promise<Row[]> {
   if (where instanceof DataSource) return queryPool(where, statement, values);
@@ -81,7 +93,7 @@ export async function commitStep<Row>(
 /** Runs an autocommitted statement; without its name, so without a plan, if its plan was stale. */
 async function queryPool<Row>(
   dataSource: DataSource,
-  statement: Statement,
+  statement: SentStatement,
   values?: readonly unknown[],
   checkBefore?: () => void,
 ): Promise<Row[]> {
@@ -119,7 +131,7 @@ async function queryOnce<Row>(
   }
 }
 
-type SentStatement = Pick<Statement, 'text'> & Partial<Statement>;
+type SentStatement = UnpreparedStatement & Partial<Statement>;
 
 async function send<Row>(
   connection: PoolClient,
@@ -128,7 +140,7 @@ async function send<Row>(
 ): Promise<Row[]> {
   const span = startStatementSpan(statement);
   try {
-    return (await connection.query({ ...statement, values: [...values] })).rows as Row[];
+    return (await connection.query({ ...statement, values: values as unknown[] })).rows as Row[];
   } catch (error) {
     failStatementSpan(span, error);
     throw error;

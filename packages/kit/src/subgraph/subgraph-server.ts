@@ -1,12 +1,13 @@
 import { ApolloServer } from '@apollo/server';
 import {
+  ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginInlineTraceDisabled,
   ApolloServerPluginLandingPageDisabled,
 } from '@apollo/server/plugin/disabled';
 import { buildSubgraphSchema } from '@apollo/subgraph';
-import { fastifyApolloDrainPlugin, fastifyApolloHandler } from '@as-integrations/fastify';
+import { fastifyApolloDrainPlugin } from '@as-integrations/fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { parse } from 'graphql';
+import { type GraphQLSchema, parse } from 'graphql';
 import {
   createServiceCredentials,
   type FindRevokedSessions,
@@ -28,6 +29,7 @@ import { customScalars } from '../scalars';
 import { maskAndLog, responseHeaders } from './apollo-plugins';
 import { type AuthenticatedRoute, createAuthentication, type SubgraphContext } from './authentication';
 import { isolateRepresentations } from './entity-representations';
+import { createGraphqlRoute } from './graphql-route';
 
 /** Parts that have been started; they are stopped in reverse order, also if the start fails. */
 export interface Lifetime {
@@ -131,21 +133,22 @@ async function addRoutes<Context extends SubgraphContext>(input: {
   const authenticated = createAuthentication({
     ...{ service: name, environment: settings, roles: identity.roles, publicKeys, revokedSessions, logger },
   });
-  const apollo = createApollo(options, app);
+  const schema = isolateRepresentations(
+    buildSubgraphSchema({
+      typeDefs: parse(options.typeDefs),
+      resolvers: { ...options.resolvers, ...customScalars },
+    }),
+  );
+  const formatError = maskAndLog(logger);
+  const hasIntrospection = settings.NODE_ENV !== 'production';
+  const apollo = createApollo<Context>({ schema, app, formatError, hasIntrospection });
   await apollo.start();
   resources.defer(() => apollo.stop());
 
   app.post(
     '/graphql',
     { bodyLimit: graphqlBodyLimitBytes },
-    authenticated(
-      (request, reply, base) =>
-        fastifyApolloHandler(apollo, { context: async () => context(base) }).call(
-          app,
-          request,
-          reply,
-        ) as Promise<unknown>,
-    ),
+    authenticated(createGraphqlRoute({ app, apollo, schema, hasIntrospection, formatError, context })),
   );
   routes?.(app, authenticated);
 }
@@ -162,26 +165,31 @@ function requestIdentityService({
   return remoteRevokedSessions(url, () => credentials.for(identity.name));
 }
 
-function createApollo<Context extends SubgraphContext>(
-  options: SubgraphOptions<Context>,
-  app: FastifyInstance,
-) {
+function createApollo<Context extends SubgraphContext>({
+  schema,
+  app,
+  formatError,
+  hasIntrospection,
+}: {
+  schema: GraphQLSchema;
+  app: FastifyInstance;
+  formatError: ReturnType<typeof maskAndLog>;
+  hasIntrospection: boolean;
+}) {
   return new ApolloServer<Context>({
-    schema: isolateRepresentations(
-      buildSubgraphSchema({
-        typeDefs: parse(options.typeDefs),
-        resolvers: { ...options.resolvers, ...customScalars },
-      }),
-    ),
-    introspection: options.settings.NODE_ENV !== 'production',
+    schema,
+    introspection: hasIntrospection,
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
-    formatError: maskAndLog(options.logger),
+    formatError,
+    stringifyResult: (result) => JSON.stringify(result),
     plugins: [
       fastifyApolloDrainPlugin(app),
       ApolloServerPluginLandingPageDisabled(),
       // OpenTelemetry does the tracing; this plugin would print a line at the start.
       ApolloServerPluginInlineTraceDisabled(),
+      // It wraps each resolver, to set a header that the gateway does not use.
+      ApolloServerPluginCacheControlDisabled(),
       responseHeaders<Context>(),
     ],
   });

@@ -1,3 +1,4 @@
+import { query, type Statement, unpreparedStatement } from '@shop/kit/database';
 import type { PageRequest } from '@shop/kit/pagination';
 import type { DataSource } from 'typeorm';
 import type { Product } from './product.entity';
@@ -25,28 +26,51 @@ export class CatalogueRepository {
 
   /** Up to `page.limit + 1` products in the direction of the page; the extra one means that there are more. */
   findPage(filter: CatalogueFilter, order: SortOrder, page: PageRequest): Promise<Product[]> {
-    const query = new Conditions(filter);
+    const conditions = new Conditions(filter);
+    const isFiltered = conditions.where !== '';
     const isDescending = order.isDescending !== page.backward;
-    if (page.after) query.beyond(order.keys, order.isDescending ? '<' : '>', page.after);
-    if (page.before) query.beyond(order.keys, order.isDescending ? '>' : '<', page.before);
+    if (page.after) conditions.beyond(order.keys, order.isDescending ? '<' : '>', page.after);
+    if (page.before) conditions.beyond(order.keys, order.isDescending ? '>' : '<', page.before);
     const orderBy = order.keys.map((key) => `${sortColumns[key].column} ${isDescending ? 'DESC' : 'ASC'}`);
-    return this.dataSource.query<Product[]>(
-      `/* CatalogueRepository.findPage */
-       SELECT ${productColumns} FROM products ${query.where} ORDER BY ${orderBy.join(', ')} LIMIT ${page.limit + 1}`,
-      query.parameters,
+    const text = `SELECT ${productColumns} FROM products ${conditions.where} ORDER BY ${orderBy.join(', ')} LIMIT ${page.limit + 1}`;
+    const isPrepared = !isFiltered && preparedLimits.has(page.limit);
+    return query(
+      this.dataSource,
+      isPrepared ? preparedPage(text) : pageStatement(text),
+      conditions.parameters,
     );
   }
 
   /** Stops counting at `maximum`. */
   async count(filter: CatalogueFilter, maximum: number): Promise<number> {
-    const query = new Conditions(filter);
-    const [row] = await this.dataSource.query<[{ count: number }]>(
-      `/* CatalogueRepository.count */
-       SELECT count(*) FROM (SELECT FROM products ${query.where} LIMIT ${maximum}) AS matching`,
-      query.parameters,
+    const { where, parameters } = new Conditions(filter);
+    const count = unpreparedStatement(
+      'CatalogueRepository.count',
+      `SELECT count(*) FROM (SELECT FROM products ${where} LIMIT ${maximum}) AS matching`,
     );
-    return row.count;
+    const [row] = await query<{ count: number }>(this.dataSource, count, parameters);
+    return row!.count;
   }
+}
+
+const pageName = 'CatalogueRepository.findPage';
+const pageStatement = (text: string) => unpreparedStatement(pageName, text);
+
+/**
+ * The usual page sizes. Only unfiltered pages of these are prepared: their plan does not depend on
+ * the values, and there are few texts, each of which takes memory in each connection.
+ */
+const preparedLimits: ReadonlySet<number> = new Set([10, 20, 50, 100]);
+
+const preparedPages = new Map<string, Statement>();
+
+function preparedPage(text: string): Statement {
+  const known = preparedPages.get(text);
+  if (known) return known;
+  const name = `${pageName} ${preparedPages.size + 1}`;
+  const prepared = { ...pageStatement(text), name };
+  preparedPages.set(text, prepared);
+  return prepared;
 }
 
 /** A WHERE clause and its bound parameters. */

@@ -1,4 +1,4 @@
-import { columnList, type Transaction } from '@shop/kit/database';
+import { columnList, query, statement, type Transaction } from '@shop/kit/database';
 import type { DataSource } from 'typeorm';
 import { Product } from './product.entity';
 import type { NewProduct, ProductChanges } from './product-input';
@@ -9,24 +9,28 @@ export const productColumns = columnList(Product, { table: 'products' });
 /** Unique constraint of `products.sku`. */
 export const skuConstraint = 'products_sku_key';
 
+const findByIds = statement(
+  'ProductRepository.findByIds',
+  `SELECT ${productColumns} FROM products WHERE id = ANY ($1::uuid[])`,
+);
+
+const findBySkus = statement(
+  'ProductRepository.findBySkus',
+  `SELECT ${productColumns} FROM products WHERE sku = ANY ($1::text[])`,
+);
+
 /** Single products. IDs must be UUIDs, text must be storable. */
 export class ProductRepository {
   constructor(private readonly dataSource: DataSource) {}
 
   /** In no particular order, without unknown IDs. */
   findByIds(ids: readonly string[]): Promise<Product[]> {
-    return this.dataSource.query<Product[]>(
-      `/* ProductRepository.findByIds */ SELECT ${productColumns} FROM products WHERE id = ANY ($1::uuid[])`,
-      [ids],
-    );
+    return query(this.dataSource, findByIds, [ids]);
   }
 
   /** In no particular order, without unknown SKUs. */
   findBySkus(skus: readonly string[]): Promise<Product[]> {
-    return this.dataSource.query<Product[]>(
-      `/* ProductRepository.findBySkus */ SELECT ${productColumns} FROM products WHERE sku = ANY ($1::text[])`,
-      [skus],
-    );
+    return query(this.dataSource, findBySkus, [skus]);
   }
 
   /**

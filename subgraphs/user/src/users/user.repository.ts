@@ -1,8 +1,13 @@
-import { columnList, type Transaction } from '@shop/kit/database';
-import { Any, type DataSource } from 'typeorm';
+import { columnList, query, statement, type Transaction } from '@shop/kit/database';
+import type { DataSource } from 'typeorm';
 import { User } from './user.entity';
 
 const columns = columnList(User);
+
+const findByIds = statement(
+  'UserRepository.findByIds',
+  `SELECT ${columns} FROM users WHERE id = ANY ($1::uuid[])`,
+);
 
 /** The table `users`. */
 export class UserRepository {
@@ -13,10 +18,7 @@ export class UserRepository {
   }
 
   findByIds(ids: readonly string[]): Promise<User[]> {
-    return this.dataSource.manager.find(User, {
-      where: { id: Any(ids) },
-      comment: 'UserRepository.findByIds',
-    });
+    return query(this.dataSource, findByIds, [ids]);
   }
 
   /** @param email normalised */

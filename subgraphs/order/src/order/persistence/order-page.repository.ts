@@ -1,4 +1,4 @@
-import { columnList } from '@shop/kit/database';
+import { columnList, query, unpreparedStatement } from '@shop/kit/database';
 import type { PageRequest } from '@shop/kit/pagination';
 import type { DataSource } from 'typeorm';
 import type { OrderStatus } from '../state/order-state';
@@ -9,10 +9,13 @@ export interface OrderPage extends PageRequest {
   status: OrderStatus | null;
 }
 
+const pageColumns = columnList(OrderEntity, { table: 'page' });
+const orderColumns = columnList(OrderEntity, { table: 'orders' });
+
 /**
  * Lists of placed orders, newest first: IDs are UUIDv7, so they sort by creation time.
  *
- * The statements are unnamed, so that each is planned for its own values: with wrong statistics, a
+ * The statements are not prepared, so that each is planned for its own values: with wrong statistics, a
  * generic plan reads one customer's page from the index of all customers' orders with a status.
  */
 export class OrderPageRepository {
@@ -26,24 +29,24 @@ export class OrderPageRepository {
   async findOfUsers(userIds: readonly string[], page: OrderPage): Promise<PlacedOrder[]> {
     const values: unknown[] = [userIds];
     const rows = rowsOfPage(page, values, { 'orders.user_id': 'owner.id' });
-    return this.dataSource.query<PlacedOrder[]>(
-      `/* OrderPageRepository.findOfUsers */
-       SELECT ${columnList(OrderEntity, { table: 'page' })}
+    const findOfUsers = unpreparedStatement(
+      'OrderPageRepository.findOfUsers',
+      `SELECT ${pageColumns}
          FROM unnest($1::uuid[]) AS owner(id)
         CROSS JOIN LATERAL (SELECT * FROM orders WHERE orders.user_id = owner.id AND ${rows}) AS page`,
-      values,
     );
+    return query(this.dataSource, findOfUsers, values);
   }
 
   /** One page of all users' orders: up to `limit + 1` rows, in page direction. */
   async findOfAllUsers(page: OrderPage): Promise<PlacedOrder[]> {
     const values: unknown[] = [];
     const rows = rowsOfPage(page, values, {});
-    return this.dataSource.query<PlacedOrder[]>(
-      `/* OrderPageRepository.findOfAllUsers */
-       SELECT ${columnList(OrderEntity, { table: 'orders' })} FROM orders WHERE ${rows}`,
-      values,
+    const findOfAllUsers = unpreparedStatement(
+      'OrderPageRepository.findOfAllUsers',
+      `SELECT ${orderColumns} FROM orders WHERE ${rows}`,
     );
+    return query(this.dataSource, findOfAllUsers, values);
   }
 }
 

@@ -136,7 +136,7 @@ describe('A response of /graphql equals that of Apollo Server', () => {
     ],
     ['another media type', { query: '{ list { id } }' }, { accept: 'application/graphql-response+json' }],
     ['a media type that is not supported', { query: '{ list { id } }' }, { accept: 'text/html' }],
-  ])('for %s', async (_name, payload, headers) => {
+  ])('for %s', async (_name, payload, headers = {}) => {
     const expected = await post('/apollo', payload, headers);
     expect(await post('/graphql', payload, headers)).toEqual(expected);
     // Again, because the document is cached.

@@ -4,9 +4,10 @@ import {
   ApolloServerPluginInlineTraceDisabled,
   ApolloServerPluginLandingPageDisabled,
 } from '@apollo/server/plugin/disabled';
-import { makeExecutableSchema } from '@graphql-tools/schema';
+import { buildSubgraphSchema } from '@apollo/subgraph';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import Fastify, { type FastifyInstance } from 'fastify';
+import { parse } from 'graphql';
 import { AppError } from '../errors';
 import { createLogger } from '../logger';
 import { maskAndLog } from './apollo-plugins';
@@ -18,13 +19,13 @@ logger.silent = true;
 
 let executions = 0;
 
-const schema = makeExecutableSchema({
-  typeDefs: `
+const schema = buildSubgraphSchema({
+  typeDefs: parse(`
     type Query { thing(id: ID!, size: Int = 1): Thing, list: [Thing!] }
     type Mutation { change(input: ChangeInput!): Thing! }
     input ChangeInput { name: String!, count: Int }
     type Thing { id: ID! name: String broken: String refused: String required: String! }
-  `,
+  `),
   resolvers: {
     Query: {
       thing: (_parent, { id, size }: { id: string; size: number }) => ({ id, name: `size ${size}` }),

@@ -28,13 +28,18 @@ afterAll(async () => {
 /** The plan of the statement that `read` executes, with its parameters. */
 async function planOf(read: (explaining: DataSource) => Promise<unknown>): Promise<string> {
   const lines: string[] = [];
-  const explaining = {
-    async query(sql: string, parameters?: unknown[]) {
-      const plan = await dataSource.query<{ 'QUERY PLAN': string }[]>(`EXPLAIN ${sql}`, parameters);
-      lines.push(...plan.map((line) => line['QUERY PLAN']));
-      return [{}];
-    },
+  const explain = async (sql: string, parameters?: unknown[]) => {
+    const plan = await dataSource.query<{ 'QUERY PLAN': string }[]>(`EXPLAIN ${sql}`, parameters);
+    lines.push(...plan.map((line) => line['QUERY PLAN']));
+    return [{}];
   };
+  const connection = {
+    query: async ({ text, values }: { text: string; values: unknown[] }) => ({
+      rows: await explain(text, values),
+    }),
+  };
+  // For statements that are sent through TypeORM, and for those of kit's `query`.
+  const explaining = { query: explain, queryRunner: { connect: () => Promise.resolve(connection) } };
   await read(explaining as unknown as DataSource);
   return lines.join('\n');
 }

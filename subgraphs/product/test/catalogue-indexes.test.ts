@@ -64,13 +64,14 @@ async function planOf(
   read: (catalogue: CatalogueRepository) => Promise<unknown>,
 ): Promise<string> {
   const lines: string[] = [];
-  const explaining = {
-    async query(sql: string, parameters: unknown[]) {
-      const plan = await dataSource.query<{ 'QUERY PLAN': string }[]>(`EXPLAIN ${sql}`, parameters);
+  const connection = {
+    async query({ text, values }: { text: string; values: unknown[] }) {
+      const plan = await dataSource.query<{ 'QUERY PLAN': string }[]>(`EXPLAIN ${text}`, values);
       lines.push(...plan.map((line) => line['QUERY PLAN']));
-      return [];
+      return { rows: [] };
     },
   };
+  const explaining = { queryRunner: { connect: () => Promise.resolve(connection) } };
   await read(new CatalogueRepository(explaining as unknown as DataSource));
   return lines.join('\n');
 }

@@ -13,7 +13,7 @@ export interface Statement {
 }
 
 /** A statement that PostgreSQL parses and plans on each call, for its values. */
-export type UnpreparedStatement = Pick<Statement, 'text'>;
+type UnpreparedStatement = Pick<Statement, 'text'>;
 
 /** PostgreSQL truncates longer names, so two of them could become equal. */
 const longestName = 63;

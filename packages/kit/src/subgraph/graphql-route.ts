@@ -14,7 +14,7 @@ import { createDocumentCache, type DocumentCache } from './document-cache';
 
 type FormatError = (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError;
 
-export interface GraphqlRouteOptions<Context extends SubgraphContext> {
+interface GraphqlRouteOptions<Context extends SubgraphContext> {
   app: FastifyInstance;
   /** Started. Serves the requests that are not executed here. */
   apollo: ApolloServer<Context>;

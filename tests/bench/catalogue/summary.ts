@@ -37,13 +37,13 @@ export function catalogueReport(runs: readonly CatalogueRun[]): BenchReport {
         text: `the p50 of every list at ${large.products} products is at most ${ratioLimit} of that at ${small.products}: exceeded by ${slower.map(({ name, ratio }) => `${name} (${rounded(ratio)})`).join('; ') || 'none'}`,
         isMet: slower.length === 0,
       },
-      ...runs.map(({ products, sequentialScans }) => ({
-        text: `no sequential scan of the table at ${products} products: ${sequentialScans}`,
-        isMet: sequentialScans === 0,
-      })),
+      {
+        text: `no sequential scan of the table at ${large.products} products: ${large.sequentialScans}`,
+        isMet: large.sequentialScans === 0,
+      },
     ],
     notes: [
-      'Sequential scans are counted by PostgreSQL (pg_stat_user_tables) during the measurement.',
+      `Sequential scans are counted by PostgreSQL (pg_stat_user_tables) during the measurement; at ${small.products} products, where they can be the fastest plan: ${small.sequentialScans}.`,
       'Pages deep in the list have two products, because the small catalogue has only as many pages.',
     ],
     details: { runs },

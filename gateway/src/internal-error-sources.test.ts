@@ -15,6 +15,8 @@ const sources: Record<string, string> = {
     'masks errors without a code. In a subgraph: exceptions of resolvers. In the gateway: Apollo Server on persisted queries (persisted-id.ts is stricter), the query planner (unplannable.ts), plugins (check-variables.ts runs first)',
   'packages/kit/src/http/unexpected-errors.ts':
     'exceptions outside GraphQL in a subgraph, which only services call',
+  'packages/kit/src/subgraph/graphql-route.ts':
+    'gives exceptions of resolvers the code that Apollo Server gives them, before the subgraph masks them',
   'packages/kit/src/peer/read-response.ts': 'reads the code in responses of other services',
   'gateway/src/graphql/format-error.ts':
     'masks subgraph errors whose code is not in the registry, such as a rejected document: the gateway has already validated it by the same schema, scalars and variables; a subgraph returns null in a non-nullable field',

@@ -56,7 +56,7 @@ async function respond(
   for (const [name, value] of http.headers) void reply.header(name, value);
   void reply.code(http.status ?? 200);
   const { errors, data, extensions } = body.singleResult;
-  return `${JSON.stringify({ errors, data, extensions })}\n`;
+  return JSON.stringify({ errors, data, extensions });
 }
 
 /** Another type may be readable without a preflight, so Apollo Server's protection has to see it. */

@@ -64,6 +64,54 @@ async function exists(name: string): Promise<boolean> {
   return rows[0]!.found;
 }
 
+it('A migration whose connection with the lock is ended fails with the remedy', async () => {
+  class WaitsForEver1900000000009 implements MigrationInterface {
+    readonly transaction = false;
+    up = (runner: QueryRunner) => runner.query('SELECT pg_sleep(600)') as Promise<void>;
+    down = () => Promise.resolve();
+  }
+  const failed = migrate([WaitsForEver1900000000009]).catch((error: unknown) => error);
+  const sessions = async (name: string, condition = 'true') => {
+    const { rows } = await other.query<{ pid: number }>(
+      `SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND application_name = '${name}' AND ${condition}`,
+    );
+    return rows.map(({ pid }) => pid);
+  };
+  await eventually(async () =>
+    expect(await sessions('test-migration', `query LIKE '%pg_sleep%'`)).toHaveLength(1),
+  );
+  await other.query('SELECT pg_terminate_backend($1)', [(await sessions('test-migrate'))[0]]);
+
+  expect(await failed).toBeInstanceOf(MigrationError);
+  expect((await failed) as Error).toHaveProperty(
+    'message',
+    expect.stringMatching(/lost the connection that holds the lock .* run migrate again/),
+  );
+  for (const pid of await sessions('test-migration'))
+    await other.query('SELECT pg_terminate_backend($1)', [pid]);
+});
+
+it('An index that waits for an open transaction is logged with the session', async () => {
+  await migrate([CreateThings1900000000001]);
+  await other.query('BEGIN');
+  await other.query('INSERT INTO things VALUES (1)');
+  const warnings: [string, object][] = [];
+  const migrated = migrate([CreateThings1900000000001, IndexThings1900000000003], {
+    warn: (message: string, fields: object) => warnings.push([message, fields]),
+  });
+  await eventually(() => expect(warnings).not.toEqual([]), { timeoutMs: 20_000 });
+  expect(warnings[0]).toEqual([
+    'migration waits until the transactions of other sessions end',
+    {
+      migration: 'IndexThings1900000000003',
+      blockedBy: [expect.objectContaining({ application: 'report', state: 'idle in transaction' })],
+    },
+  ]);
+  await other.query('COMMIT');
+  await migrated;
+  expect(await exists('things_a')).toBe(true);
+});
+
 describe('A migration that waits for a lock', () => {
   const migrations = [CreateThings1900000000001, AddColumn1900000000002];
 

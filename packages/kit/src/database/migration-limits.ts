@@ -46,6 +46,9 @@ interface BlockingSession {
   transactionSeconds: number | null;
 }
 
+/** Only a statement without lock_timeout waits for so long: CREATE INDEX CONCURRENTLY and its like. */
+const warnAfterMs = 5_000;
+const warnEveryMs = 30_000;
 const firstPauseMs = 500;
 const maxPauseMs = 10_000;
 
@@ -69,7 +72,14 @@ export async function retryOnLockTimeout<Result>(
 ): Promise<Result> {
   const { application, limits, current, warn } = input;
   for (let attempt = 1; ; attempt += 1) {
-    const watch = watchBlockingSessions(guard, application, limits.lockTimeoutMs);
+    const watch = watchBlockingSessions(guard, application, {
+      lockTimeoutMs: limits.lockTimeoutMs,
+      onLongWait: (blockedBy) =>
+        warn('migration waits until the transactions of other sessions end', {
+          migration: current(),
+          blockedBy,
+        }),
+    });
     try {
       return await work();
     } catch (error) {
@@ -119,14 +129,29 @@ function timedOut(migration: string, { statementTimeoutMs }: MigrationLimits, ca
  * Reads repeatedly which sessions block those of `application`: after a statement has failed with
  * lock_timeout, PostgreSQL no longer knows them.
  */
-function watchBlockingSessions(guard: Client, application: string, lockTimeoutMs: number) {
+function watchBlockingSessions(
+  guard: Client,
+  application: string,
+  {
+    lockTimeoutMs,
+    onLongWait,
+  }: { lockTimeoutMs: number; onLongWait: (blockedBy: readonly BlockingSession[]) => void },
+) {
   const stopped = new AbortController();
   let last: readonly BlockingSession[] = [];
+  let warnAtMs = Infinity;
   const everyMs = Math.max(5, Math.min(100, lockTimeoutMs / 5));
   const watching = (async () => {
     while (!stopped.signal.aborted) {
       const { rows } = await guard.query<BlockingSession>(blockingSessions(application));
       if (rows.length > 0) last = rows;
+      const now = performance.now();
+      if (rows.length === 0) warnAtMs = Infinity;
+      else if (warnAtMs === Infinity) warnAtMs = now + Math.max(warnAfterMs, 2 * lockTimeoutMs);
+      else if (now >= warnAtMs) {
+        onLongWait(rows);
+        warnAtMs = now + warnEveryMs;
+      }
       await pause(everyMs, undefined, { signal: stopped.signal }).catch(() => undefined);
     }
   })();

@@ -99,6 +99,7 @@ async function withMigrations<Result>(
 ): Promise<Result> {
   const { service, url, limits = defaultMigrationLimits, warn = () => undefined } = options;
   const guard = new Client({ connectionString: url, application_name: `${service}-migrate` });
+  const lost = lossOf(guard);
   await guard.connect();
   try {
     await takeMigrationLock(guard, warn);
@@ -115,16 +116,40 @@ async function withMigrations<Result>(
     await dataSource.initialize();
     // It writes text to standard output; the error is thrown as well.
     dataSource.logger.logMigration = () => undefined;
-    try {
-      const current = limitMigrations(dataSource, limits);
-      const input = { application, limits, current, warn };
-      return await work({ guard, dataSource, retry: (step) => retryOnLockTimeout(guard, input, step) });
-    } finally {
-      await dataSource.destroy();
-    }
+    const current = limitMigrations(dataSource, limits);
+    const input = { application, limits, current, warn };
+    const session: MigrationSession = {
+      guard,
+      dataSource,
+      retry: (step) => retryOnLockTimeout(guard, input, step),
+    };
+    const working = work(session).finally(() => dataSource.destroy());
+    working.catch(() => undefined);
+    return await Promise.race([working, lost]);
   } finally {
     await guard.end();
   }
+}
+
+/**
+ * Rejects when the connection that holds the lock is lost: another process may migrate from then on.
+ * A program that ends then does not commit the migration that it runs.
+ */
+function lossOf(guard: Client): Promise<never> {
+  const lost = new Promise<never>((_resolve, reject) =>
+    guard.once('error', (cause: Error) =>
+      reject(
+        new MigrationError(
+          `lost the connection that holds the lock of migrations (${cause.message}): check the database, then run migrate again`,
+          { cause },
+        ),
+      ),
+    ),
+  );
+  lost.catch(() => undefined);
+  // Without a listener, a second error would end the process.
+  guard.on('error', () => undefined);
+  return lost;
 }
 
 /**

@@ -15,6 +15,9 @@ function serverThatFails() {
   const app = createHttpServer({ limits });
   maskUnexpectedErrors(app, logger);
   app.post('/events', () => Promise.reject(new Error('relation "inbox" does not exist')));
+  app.get('/sessions', () => {
+    throw Object.assign(new Error('connect ECONNREFUSED 10.0.0.7:5432'), { code: 'ECONNREFUSED' });
+  });
   return { app, logged };
 }
 
@@ -27,6 +30,21 @@ describe('An error of a route', () => {
       errors: [{ message: 'Internal error.', extensions: { code: 'INTERNAL_SERVER_ERROR' } }],
     });
     expect(logged).toHaveBeenCalledTimes(1);
+  });
+
+  it('that says that the database is unavailable is 503 without an address', async () => {
+    const { app, logged } = serverThatFails();
+    const response = await app.inject({ method: 'GET', url: '/sessions' });
+    expect([response.statusCode, response.headers['retry-after']]).toEqual([503, '1']);
+    expect(response.json()).toEqual({
+      errors: [
+        {
+          message: 'The database is unavailable: repeat the request after the time given.',
+          extensions: { code: 'UPSTREAM_UNAVAILABLE', retryAfterSeconds: 1 },
+        },
+      ],
+    });
+    expect(logged).not.toHaveBeenCalled();
   });
 
   it('about the request has its message, and is not logged', async () => {

@@ -1,7 +1,7 @@
 import type { ApolloServerPlugin } from '@apollo/server';
 import { unwrapResolverError } from '@apollo/server/errors';
 import type { GraphQLFormattedError } from 'graphql';
-import { isConnectionLost, isDatabaseBusy } from '../database';
+import { outageOf } from '../database/outage';
 import { AppError, toGraphqlError } from '../errors';
 import type { Logger } from '../logger';
 import { noteUnexpectedError } from '../telemetry';
@@ -45,8 +45,5 @@ function logFailure(logger: Logger, error: unknown, path: GraphQLFormattedError[
 
 /** An unavailable or overloaded database is a temporary failure. */
 function nameOutage(error: unknown): unknown {
-  const cause = unwrapResolverError(error);
-  if (!isConnectionLost(cause) && !isDatabaseBusy(cause)) return error;
-  const message = 'The database is unavailable: repeat the request after the time given.';
-  return new AppError('upstream_unavailable', message, { cause, retryAfterSeconds: 1 });
+  return outageOf(unwrapResolverError(error)) ?? error;
 }

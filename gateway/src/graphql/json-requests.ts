@@ -1,6 +1,7 @@
 import { type ApolloServer, type GraphQLRequest, HeaderMap } from '@apollo/server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { GatewayContext } from '../context';
+import { isJsonObject } from '../execution/json-object';
 import { clientNameHeader } from '../persisted/persisted-id';
 
 const json = 'application/json; charset=utf-8';
@@ -66,7 +67,7 @@ function isJson(contentType: string | undefined): boolean {
 
 /** @returns undefined for a body that Apollo Server rejects */
 function readBody({ body, headers }: FastifyRequest): GraphQLRequest | undefined {
-  if (!isRecord(body)) return undefined;
+  if (!isJsonObject(body)) return undefined;
   const { query, operationName, variables, extensions } = body;
   if (!isOptionalString(query) || !isOptionalString(operationName)) return undefined;
   if (!isOptionalRecord(variables) || !isOptionalRecord(extensions)) return undefined;
@@ -91,9 +92,5 @@ function isOptionalString(value: unknown): value is string | null | undefined {
 }
 
 function isOptionalRecord(value: unknown): value is Record<string, unknown> | null | undefined {
-  return value === undefined || value === null || isRecord(value);
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return value === undefined || value === null || isJsonObject(value);
 }

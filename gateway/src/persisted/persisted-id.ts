@@ -2,6 +2,7 @@ import type { ApolloServerPlugin, GraphQLRequest } from '@apollo/server';
 import type { FastifyRequest } from 'fastify';
 import { GraphQLError } from 'graphql';
 import type { GatewayContext } from '../context';
+import { isJsonObject } from '../execution/json-object';
 import { idOfBody } from './operation-id';
 import type { PersistedOperations } from './persisted-operations';
 
@@ -33,7 +34,7 @@ export function readPersistedId(request: FastifyRequest): string | undefined {
 }
 
 function parametersOf({ method, body, query }: FastifyRequest): Parameters {
-  if (method !== 'GET') return isRecord(body) ? body : {};
+  if (method !== 'GET') return isJsonObject(body) ? body : {};
   const parameters = query as Record<string, unknown>;
   return { ...parameters, extensions: parsedJson(parameters['extensions']) };
 }
@@ -64,19 +65,15 @@ function idOfDocument(documentId: unknown): string | undefined {
 }
 
 function idOfExtension(extensions: unknown): string | undefined {
-  const persistedQuery = isRecord(extensions) ? extensions['persistedQuery'] : undefined;
+  const persistedQuery = isJsonObject(extensions) ? extensions['persistedQuery'] : undefined;
   if (persistedQuery === undefined || persistedQuery === null) return undefined;
-  if (!isRecord(persistedQuery))
+  if (!isJsonObject(persistedQuery))
     throw malformed(`extensions.persistedQuery must be an object, not ${shown(persistedQuery)}.`);
   const { version, sha256Hash } = persistedQuery;
   if (version !== 1) throw malformed(`extensions.persistedQuery.version must be 1, not ${shown(version)}.`);
   if (typeof sha256Hash !== 'string' || sha256Hash === '')
     throw malformed(`extensions.persistedQuery.sha256Hash must be a string, not ${shown(sha256Hash)}.`);
   return sha256Hash;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 const longestShown = 100;

@@ -4,6 +4,7 @@ import { createDuePoller, type DuePoller, type DuePollerOptions } from '@shop/ki
 import { createLogger } from '@shop/kit/logger';
 import { cloneDatabase, type TestDatabase } from '@shop/testkit/database';
 import { eventually } from '@shop/testkit/eventually';
+import { expectLockOrder } from '@shop/testkit/lock-order';
 import { type DataSource } from 'typeorm';
 
 const logger = createLogger({ service: 'test' });
@@ -198,6 +199,23 @@ describe('Due rows', () => {
     });
     await eventually(async () => expect(await unfinished()).toEqual([]));
     expect(sizes).toEqual([10]);
+  });
+
+  test('whose handling fails are locked in the order of their keys', async () => {
+    const order = { table: 'tasks', first: `id = 'a'`, second: `id = 'b'` };
+    const claimed = Promise.withResolvers<void>();
+    await insert(['b', 'a']);
+    start({
+      group: (rows) => [[...rows]],
+      handle: async () => {
+        claimed.resolve();
+        await held.promise;
+        throw new Error('unavailable');
+      },
+    });
+    await claimed.promise;
+    await expectLockOrder(database.url, order, async () => held.resolve());
+    await eventually(async () => expect(await stateOf('b')).toMatchObject({ isDue: true, tries: 2 }));
   });
 
   test('of one table can have several pollers, one for each condition', async () => {

@@ -68,7 +68,9 @@ export function claimStatement(
 
 /**
  * Sets when failed rows are due again, unless they have got new work or have been claimed again
- * since. Parameters: an array for each key column, the ends of the leases, the pauses in milliseconds.
+ * since. Locks in the order of the keys: a batch of events that changes the same rows does too, and
+ * another order could deadlock. Parameters: an array for each key column, the ends of the leases, the
+ * pauses in milliseconds.
  */
 export function postponeStatement({ table, key }: DueTable): Statement {
   const columns = Object.entries(key);
@@ -77,11 +79,16 @@ export function postponeStatement({ table, key }: DueTable): Statement {
   const [leases, pauses] = [columns.length + 1, columns.length + 2];
   return statement(
     `DueRows.postpone:${table}`,
-    `UPDATE ${table} AS due_row SET due_at = now() + failed.pause_ms * interval '1 millisecond'
-       FROM unnest(${[...arrays, `$${leases}::timestamptz[]`, `$${pauses}::float8[]`].join(', ')})
-              AS failed (${names.join(', ')}, leased_until, pause_ms)
-      WHERE ${names.map((name) => `due_row.${name} = failed.${name}`).join(' AND ')}
-        AND due_row.due_at = failed.leased_until`,
+    `WITH locked AS (
+       SELECT ${names.map((name) => `due_row.${name}`).join(', ')}, failed.pause_ms FROM ${table} AS due_row
+         JOIN unnest(${[...arrays, `$${leases}::timestamptz[]`, `$${pauses}::float8[]`].join(', ')})
+                AS failed (${names.join(', ')}, leased_until, pause_ms)
+           ON ${names.map((name) => `due_row.${name} = failed.${name}`).join(' AND ')}
+              AND due_row.due_at = failed.leased_until
+        ORDER BY ${names.map((name) => `due_row.${name}`).join(', ')} FOR NO KEY UPDATE OF due_row
+     )
+     UPDATE ${table} AS due_row SET due_at = now() + locked.pause_ms * interval '1 millisecond'
+       FROM locked WHERE ${names.map((name) => `due_row.${name} = locked.${name}`).join(' AND ')}`,
   );
 }
 

@@ -77,8 +77,11 @@ export async function expireOrders(dataSource: DataSource, orderIds: readonly st
   // typeorm returns the rows and their number for an UPDATE.
   const [rows] = await dataSource.query<[{ id: string }[], number]>(
     `/* OrderRecords.expire */
+     WITH locked AS (
+       SELECT id FROM orders WHERE id = ANY ($1::uuid[]) AND step = 'AWAITING_PAYMENT' AND expires_at > now()
+        ORDER BY id FOR NO KEY UPDATE)
      UPDATE orders SET expires_at = now(), due_at = now()
-      WHERE id = ANY ($1::uuid[]) AND step = 'AWAITING_PAYMENT' AND expires_at > now() RETURNING id`,
+       FROM locked WHERE orders.id = locked.id RETURNING orders.id`,
     [orderIds],
   );
   return rows.map(({ id }) => id);

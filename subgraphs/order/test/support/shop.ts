@@ -86,8 +86,10 @@ export function shopAt(url: string, neighbours: Neighbours) {
 
   const requests = operations.operationsWith(execute);
 
-  /** Makes all unfinished orders due now, including claimed ones. */
-  /** Locks the orders one after the other by ID, so that concurrent calls do not deadlock. */
+  /**
+   * Makes all unfinished orders due now, including claimed ones. Locks them in the order of their IDs,
+   * as the service does.
+   */
   const makeOrdersDue = () =>
     sql(
       'order',

@@ -61,12 +61,17 @@ const removeDraft = statement(
   `DELETE FROM orders WHERE id = $1 AND version = $2 AND step IN ('RESERVING', 'ABANDONING') RETURNING id`,
 );
 
+// Locks in the order of the IDs, as a batch of payment events does: another order could deadlock. An
+// UPDATE alone locks in the order of its plan.
 const settle = statement(
   'OrderRepository.settle',
-  `UPDATE orders
+  `WITH locked AS (
+     SELECT orders.id FROM orders JOIN unnest($1::uuid[], $2::int[]) AS committed (id, version)
+         ON orders.id = committed.id AND orders.version = committed.version AND orders.step = 'COMMITTING'
+      ORDER BY orders.id FOR NO KEY UPDATE OF orders)
+   UPDATE orders
       SET step = 'SETTLED', version = orders.version + 1, moved_at = now(), due_at = NULL, due_tries = 0
-     FROM unnest($1::uuid[], $2::int[]) AS committed (id, version)
-    WHERE orders.id = committed.id AND orders.version = committed.version AND orders.step = 'COMMITTING'
+     FROM locked WHERE orders.id = locked.id
    RETURNING orders.id`,
 );
 
@@ -167,9 +172,7 @@ export class OrderRepository {
 
   /** Moves orders from COMMITTING to SETTLED unless they changed since they were read. */
   async settle(step: string, orders: readonly OrderRow[]): Promise<void> {
-    // Sorted by ID, so that concurrent processes cannot deadlock.
-    const sorted = orders.toSorted((a, b) => (a.id < b.id ? -1 : 1));
-    const values = [sorted.map(({ id }) => id), sorted.map(({ version }) => version)];
+    const values = [orders.map(({ id }) => id), orders.map(({ version }) => version)];
     await commitStep(this.dataSource, step, settle, values);
   }
 

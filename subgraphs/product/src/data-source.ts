@@ -11,6 +11,7 @@ import { KeepWordsByTrigger1795900000021 } from './migrations/1795900000021-keep
 import { FindRefusedReservations1795900000022 } from './migrations/1795900000022-find-refused-reservations';
 import { DeliverEventsByDueRows1795900000060 } from './migrations/1795900000060-deliver-events-by-due-rows';
 import { DropJobQueue1795900000070 } from './migrations/1795900000070-drop-job-queue';
+import { IndexCurrency1795900000100 } from './migrations/1795900000100-index-currency';
 import { Product } from './product/product.entity';
 
 /** Entities and migrations of the database `products`. */
@@ -30,6 +31,7 @@ export const productDatabase = {
     FindRefusedReservations1795900000022,
     DeliverEventsByDueRows1795900000060,
     DropJobQueue1795900000070,
+    IndexCurrency1795900000100,
   ],
 } satisfies ServiceDatabase;
 

@@ -20,35 +20,76 @@ const sortColumns: Record<SortKey, { column: string; type: string }> = {
   id: { column: 'id', type: 'uuid' },
 };
 
-/** Lists of products, one statement each. */
+/** How pages of a search are read; the defaults are measured, see decision record 0079. */
+export interface SearchLimits {
+  /** A search that matches fewer rows by PostgreSQL's estimate is read by the index of the words. */
+  fewRows: number;
+  /** Rows of the index of the sort that are read for one page. */
+  walkedRows: number;
+}
+
+/** Reads lists of products. */
 export class CatalogueRepository {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly limits: SearchLimits = { fewRows: 1_000, walkedRows: 20_000 },
+  ) {}
 
   /** Up to `page.limit + 1` products in the direction of the page; the extra one means that there are more. */
-  findPage(filter: CatalogueFilter, order: SortOrder, page: PageRequest): Promise<Product[]> {
+  async findPage(filter: CatalogueFilter, order: SortOrder, page: PageRequest): Promise<Product[]> {
     const conditions = new Conditions(filter);
-    const isFiltered = conditions.where !== '';
+    const hasMany = conditions.hasSearch && (await this.estimate(filter)) >= this.limits.fewRows;
     const isDescending = order.isDescending !== page.backward;
     if (page.after) conditions.beyond(order.keys, order.isDescending ? '<' : '>', page.after);
     if (page.before) conditions.beyond(order.keys, order.isDescending ? '>' : '<', page.before);
-    const orderBy = order.keys.map((key) => `${sortColumns[key].column} ${isDescending ? 'DESC' : 'ASC'}`);
-    const text = `SELECT ${productColumns} FROM products ${conditions.where} ORDER BY ${orderBy.join(', ')} LIMIT ${page.limit + 1}`;
-    const isPrepared = !isFiltered && preparedLimits.has(page.limit);
-    return query(
+    const keys = order.keys.map((key) => `${sortColumns[key].column} ${isDescending ? 'DESC' : 'ASC'}`);
+    const sorted = `ORDER BY ${keys.join(', ')} LIMIT`;
+    const read = (from: string) => {
+      const text = `SELECT ${productColumns} FROM ${from} ${sorted} ${page.limit + 1}`;
+      const isPrepared = !conditions.isFiltered && preparedLimits.has(page.limit);
+      return query<Product>(
+        this.dataSource,
+        isPrepared ? preparedPage(text) : pageStatement(text),
+        conditions.parameters,
+      );
+    };
+
+    if (!conditions.hasSearch) return read(`products ${conditions.where()}`);
+    if (hasMany) {
+      const [inner, outer] = conditions.split(order.keys[0]);
+      const found = await read(
+        `(SELECT * FROM products ${inner} ${sorted} ${this.limits.walkedRows}) AS products ${outer}`,
+      );
+      if (found.length > page.limit) return found;
+    }
+    // OFFSET 0 keeps the planner from reading the index of the sort until the page is full: words that
+    // never occur together make it read the whole table.
+    return read(`(SELECT * FROM products ${conditions.where()} OFFSET 0) AS products`);
+  }
+
+  /** The number of products that match by PostgreSQL's statistics, which may be wrong by orders of magnitude. */
+  private async estimate(filter: CatalogueFilter): Promise<number> {
+    const conditions = new Conditions(filter);
+    const explain = unpreparedStatement(
+      'CatalogueRepository.estimate',
+      `EXPLAIN (FORMAT JSON) SELECT FROM products ${conditions.where()}`,
+    );
+    const [row] = await query<{ 'QUERY PLAN': [{ Plan: { 'Plan Rows': number } }] }>(
       this.dataSource,
-      isPrepared ? preparedPage(text) : pageStatement(text),
+      explain,
       conditions.parameters,
     );
+    return row!['QUERY PLAN'][0].Plan['Plan Rows'];
   }
 
   /** Stops counting at `maximum`. */
   async count(filter: CatalogueFilter, maximum: number): Promise<number> {
-    const { where, parameters } = new Conditions(filter);
+    const conditions = new Conditions(filter);
     const count = unpreparedStatement(
       'CatalogueRepository.count',
-      `SELECT count(*) FROM (SELECT FROM products ${where} LIMIT ${maximum}) AS matching`,
+      `SELECT count(*) FROM (SELECT FROM products ${conditions.where()} LIMIT ${maximum}) AS matching`,
     );
-    const [row] = await query<{ count: number }>(this.dataSource, count, parameters);
+    const [row] = await query<{ count: number }>(this.dataSource, count, conditions.parameters);
     return row!.count;
   }
 }
@@ -73,32 +114,52 @@ function preparedPage(text: string): Statement {
   return prepared;
 }
 
-/** A WHERE clause and its bound parameters. */
+/** The conditions of a list and their bound parameters. */
 class Conditions {
   readonly parameters: unknown[] = [];
-  private readonly conditions: string[] = [];
+  readonly hasSearch: boolean;
+  readonly isFiltered: boolean;
+  private readonly filters: string[] = [];
+  private readonly priceBounds: string[] = [];
+  private readonly positions: string[] = [];
 
   constructor(filter: CatalogueFilter) {
     const { search, inStock, minPriceCents, maxPriceCents, currency } = filter;
-    if (search?.trim()) this.conditions.push(`search @@ search_query(${this.bind(search)})`);
-    if (typeof inStock === 'boolean') this.conditions.push(inStock ? 'stock > 0' : 'stock = 0');
-    if (typeof minPriceCents === 'number') this.conditions.push(`price_cents >= ${this.bind(minPriceCents)}`);
-    if (typeof maxPriceCents === 'number') this.conditions.push(`price_cents <= ${this.bind(maxPriceCents)}`);
-    if (currency) this.conditions.push(`currency = ${this.bind(currency)}`);
+    this.hasSearch = Boolean(search?.trim());
+    if (this.hasSearch) this.filters.push(`search @@ search_query(${this.bind(search)})`);
+    if (typeof inStock === 'boolean') this.filters.push(inStock ? 'stock > 0' : 'stock = 0');
+    if (typeof minPriceCents === 'number')
+      this.priceBounds.push(`price_cents >= ${this.bind(minPriceCents)}`);
+    if (typeof maxPriceCents === 'number')
+      this.priceBounds.push(`price_cents <= ${this.bind(maxPriceCents)}`);
+    if (currency) this.filters.push(`currency = ${this.bind(currency)}`);
+    this.isFiltered = this.parameters.length > 0 || this.filters.length > 0;
   }
 
-  get where(): string {
-    return this.conditions.length > 0 ? `WHERE ${this.conditions.join(' AND ')}` : '';
+  /** The WHERE clause of all conditions; empty without any. */
+  where(): string {
+    return clause([...this.filters, ...this.priceBounds, ...this.positions]);
+  }
+
+  /** The WHERE clause of the conditions that bound a scan of the index of the sort, and that of the others. */
+  split(firstKey: SortKey | undefined): [inner: string, outer: string] {
+    if (firstKey === 'priceCents')
+      return [clause([...this.priceBounds, ...this.positions]), clause(this.filters)];
+    return [clause(this.positions), clause([...this.filters, ...this.priceBounds])];
   }
 
   /** Rows on one side of a position. A row comparison uses the index of the sort. */
   beyond(keys: readonly SortKey[], side: '<' | '>', position: readonly unknown[]): void {
     const columns = keys.map((key) => sortColumns[key].column);
     const values = keys.map((key, index) => `${this.bind(position[index])}::${sortColumns[key].type}`);
-    this.conditions.push(`(${columns.join(', ')}) ${side} (${values.join(', ')})`);
+    this.positions.push(`(${columns.join(', ')}) ${side} (${values.join(', ')})`);
   }
 
   private bind(value: unknown): string {
     return `$${this.parameters.push(value)}`;
   }
+}
+
+function clause(conditions: readonly string[]): string {
+  return conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : '';
 }

@@ -1,6 +1,6 @@
 import { eventually } from '@shop/testkit/eventually';
 import { newCustomer, openShop, type Shop } from './support/shop';
-import { countStatements } from './support/statement-count';
+import { repositoryStatements } from '@shop/testkit/repository-statements';
 
 let shop: Shop;
 beforeAll(async () => {
@@ -24,7 +24,7 @@ test('a checkout executes seven statements of the order service, and its event r
   const customer = newCustomer();
   const items = [{ productId: await shop.newProduct(), quantity: 2 }];
   let orderId = '';
-  const statements = await countStatements(async () => {
+  const statements = await repositoryStatements(async () => {
     const { result } = await shop.createOrder(customer, items, 'create');
     orderId = result.order!.id;
     await shop.payOrder(customer, orderId, 'sim_success', 'pay');

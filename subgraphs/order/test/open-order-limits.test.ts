@@ -11,7 +11,7 @@ import {
   shopAt,
   throughProxies,
 } from './support/shop';
-import { countStatements } from './support/statement-count';
+import { repositoryStatements } from '@shop/testkit/repository-statements';
 
 // Issue 10, A3: one account could hold 5,994 units for 15 minutes without paying, repeatedly.
 
@@ -223,7 +223,9 @@ describe('createOrder', () => {
   it('checks both limits in the statement that opens the draft', async () => {
     const customer = newCustomer();
     const productId = await shop.newProduct();
-    const statements = await countStatements(() => shop.createOrder(customer, [{ productId, quantity: 1 }]));
+    const statements = await repositoryStatements(() =>
+      shop.createOrder(customer, [{ productId, quantity: 1 }]),
+    );
     expect(statements[0]).toBe('OrderRepository.openDraft');
   });
 });

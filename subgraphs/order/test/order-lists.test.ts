@@ -1,5 +1,5 @@
 import { newAdmin, newCustomer, openShop, type TestUser, type Shop } from './support/shop';
-import { countStatements } from './support/statement-count';
+import { repositoryStatements } from '@shop/testkit/repository-statements';
 
 let shop: Shop;
 beforeAll(async () => {
@@ -76,8 +76,8 @@ describe('orders', () => {
     await newOrders(one, 1);
     await newOrders(twenty, 20);
 
-    const ofOne = await countStatements(() => list(one, { first: 20 }));
-    const ofTwenty = await countStatements(async () =>
+    const ofOne = await repositoryStatements(() => list(one, { first: 20 }));
+    const ofTwenty = await repositoryStatements(async () =>
       expect((await list(twenty, { first: 20 })).ids).toHaveLength(20),
     );
 
@@ -94,7 +94,7 @@ describe('orders', () => {
     const representations = customers.map(({ userId }) => ({ __typename: 'User', id: userId }));
 
     let entities: { orders: { nodes: { user: { id: string } }[] } }[] = [];
-    const statements = await countStatements(async () => {
+    const statements = await repositoryStatements(async () => {
       entities = (await shop.execute(query, { representations }, newAdmin())).data._entities;
     });
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { addProduct } from './support/catalogue-operations';
 import { dataOf, type ProductService, startProductService } from './support/product-service';
-import { countStatements } from './support/statement-count';
+import { repositoryStatements } from '@shop/testkit/repository-statements';
 
 const entitiesQuery = `query ($representations: [_Any!]!) {
   _entities(representations: $representations) { ... on Product { id sku name } }
@@ -60,8 +60,8 @@ describe('Product as an entity', () => {
     const products = await Promise.all(Array.from({ length: 20 }, () => addProduct(service)));
     const byId = products.map(({ id }) => ({ id }));
     const bySku = products.map(({ sku }) => ({ sku }));
-    expect(await countStatements(() => resolve(byId))).toBe(1);
-    expect(await countStatements(() => resolve([...byId, ...bySku, ...byId]))).toBe(2);
+    expect(await repositoryStatements(() => resolve(byId))).toHaveLength(1);
+    expect(await repositoryStatements(() => resolve([...byId, ...bySku, ...byId]))).toHaveLength(2);
   });
 
   it('is returned by Query.product and Query.productBySku alike', async () => {

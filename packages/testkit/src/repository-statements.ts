@@ -1,10 +1,10 @@
 import { Client } from 'pg';
 
 /**
- * Runs `work` and returns the names of the repository statements that this process executes
- * meanwhile, on any connection. The claims of pollers are not counted.
+ * Runs `work` and returns the names of the repository statements that this process sends meanwhile, on
+ * any connection. The claims of pollers are not counted.
  */
-export async function countStatements(work: () => Promise<unknown>): Promise<string[]> {
+export async function repositoryStatements(work: () => Promise<unknown>): Promise<string[]> {
   const send = jest.spyOn(Client.prototype, 'query');
   try {
     await work();
@@ -16,5 +16,5 @@ export async function countStatements(work: () => Promise<unknown>): Promise<str
 
 function nameOf(query: unknown): string | undefined {
   const text = typeof query === 'string' ? query : (query as { text?: string } | null)?.text;
-  return /^\/\* ?(\w+Repository\.[\w+-]+) ?\*\//.exec(text ?? '')?.[1];
+  return /^\/\* ?(\w+Repository\.[\w+ -]+?) ?\*\//.exec(text ?? '')?.[1];
 }

@@ -9,7 +9,7 @@ import {
 } from '@shop/kit/service';
 import { type GatewaySettings, loadSettings, subgraphUrls } from './config';
 import { addExplorer } from './explorer/explorer';
-import { createApolloServer } from './graphql/apollo-server';
+import { createGraphqlServer } from './graphql/graphql-server';
 import { graphqlRoute } from './graphql/graphql-route';
 import { createPaymentWebhooks } from './subgraphs/payment-webhooks';
 import { openSupergraph } from './supergraph/supergraph';
@@ -36,7 +36,7 @@ export async function startGateway(settings: GatewaySettings, logger: Logger): P
   const drain = prepareDrain(app, {
     settings,
     close: async () => {
-      await apollo.stop();
+      await server.apollo.stop();
       probes.stop();
       persisted.close();
       await Promise.all([metrics.close(), supergraph.close(), webhooks.close()]);
@@ -59,13 +59,13 @@ export async function startGateway(settings: GatewaySettings, logger: Logger): P
     timeoutMs: settings.SUBGRAPH_TIMEOUT_MS,
     logger,
   });
-  const apollo = createApolloServer({ gateway: supergraph.gateway, persisted, settings, logger, app });
-  await apollo.start();
-  await app.register(graphqlRoute(apollo, logger));
+  const server = createGraphqlServer({ gateway: supergraph.gateway, persisted, settings, logger, app });
+  await server.apollo.start();
+  await app.register(graphqlRoute(server, logger));
   const isProduction = settings.NODE_ENV === 'production';
   addRootPage(app, { isProduction });
   if (!isProduction) await addExplorer(app, () => supergraph.gateway.schema);
-  await addRestFacade(app, { apollo, logger, webhooks });
+  await addRestFacade(app, { server, logger, webhooks });
 
   const url = await app.listen({ host: settings.HOST, port: settings.PORT });
   logger.info('serving', { url });

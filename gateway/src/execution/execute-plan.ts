@@ -1,7 +1,6 @@
-import type { GraphQLDataSource } from '@apollo/gateway';
-import { GraphQLDataSourceRequestKind } from '@apollo/gateway/dist/datasources/types';
 import type { GraphQLError, GraphQLFormattedError } from 'graphql';
 import type { ResponsePath } from '../subgraphs/planned-fetches';
+import type { DataSource } from '../subgraphs/subgraph-data-source';
 import type { ExecutionRequest, Variables } from './execution-request';
 import { errorOfSubgraph } from './fetch-errors';
 import { isJsonObject, type JsonObject, mergeInto } from './json-object';
@@ -17,7 +16,7 @@ interface FetchedData {
 export interface PlanExecutionOptions {
   request: ExecutionRequest;
   variables: Variables;
-  dataSources: ReadonlyMap<string, GraphQLDataSource>;
+  dataSources: ReadonlyMap<string, DataSource>;
   /** Changes representations and responses in place, as the plan says. */
   rewrite(rewrites: FetchStep['node']['inputRewrites'], value: JsonObject): void;
 }
@@ -160,11 +159,9 @@ class PlanExecution {
     const dataSource = dataSources.get(subgraph);
     if (!dataSource) throw new Error(`The plan uses the subgraph "${subgraph}", which has no data source.`);
     return dataSource.process({
-      kind: GraphQLDataSourceRequestKind.INCOMING_OPERATION,
       request: { query: node.operation, variables, operationName: node.operationName },
-      incomingRequestContext: request,
       context: request.context,
-      pathInIncomingRequest: [...path],
+      pathInIncomingRequest: path,
     });
   }
 }

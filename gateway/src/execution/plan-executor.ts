@@ -1,10 +1,10 @@
-import type { GraphQLDataSource } from '@apollo/gateway';
 // Not exported by the package, whose version is pinned.
 import { applyRewrites } from '@apollo/gateway/dist/dataRewrites';
 import { Supergraph } from '@apollo/federation-internals';
 import { QueryPlanner } from '@apollo/query-planner';
 import { GraphQLError, type GraphQLSchema } from 'graphql';
 import type { Executor } from '../subgraphs/error-paths';
+import type { DataSource } from '../subgraphs/subgraph-data-source';
 import { executePlan, type PlanExecutionOptions } from './execute-plan';
 import type { ExecutionRequest, ExecutionResult, Variables } from './execution-request';
 import { type PreparedOperation, prepareOperation } from './prepared-operation';
@@ -18,7 +18,7 @@ interface OperationCache {
 
 interface PlanExecutorOptions {
   sdl: string;
-  dataSourceFor: (subgraph: { name: string; url: string }) => GraphQLDataSource;
+  dataSourceFor: (subgraph: { name: string; url: string }) => DataSource;
   cache: OperationCache;
   /** Called with the operation of a request before it is executed. */
   onPrepared(request: ExecutionRequest, operation: PreparedOperation): void;

@@ -1,4 +1,4 @@
-import type { ApolloServerPlugin, GraphQLRequestContextWillSendResponse } from '@apollo/server';
+import type { ApolloServerPlugin } from '@apollo/server';
 import type { Logger } from '@shop/kit/logger';
 import { type ASTVisitor, GraphQLError, type GraphQLFormattedError, type ValidationContext } from 'graphql';
 import type { GatewayContext } from '../context';
@@ -35,16 +35,26 @@ export function rejectUnknownOperation(): Plugin {
 export function reportSchemaViolations(logger: Logger): Plugin {
   return {
     requestDidStart: async () => ({
-      async willSendResponse(request) {
-        const violations = removeValueCompletion(request);
-        if (violations.length === 0) return;
-        logger.error('subgraph response violates the schema', { reasons: violations.map(reasonOf) });
-        const { body } = request.response;
-        if (body.kind === 'single')
-          body.singleResult.errors = violations.map(({ path }) => withTraceId(internalError(path)));
+      async willSendResponse({ response: { body } }) {
+        if (body.kind === 'single') replaceViolations(body.singleResult, logger);
       },
     }),
   };
+}
+
+/** The result of an operation, as the client gets it. */
+export interface ShownResult {
+  data?: Readonly<Record<string, unknown>> | null | undefined;
+  errors?: readonly GraphQLFormattedError[] | undefined;
+  extensions?: Record<string, unknown> | undefined;
+}
+
+/** Moves schema violations from the extension to the errors; see `reportSchemaViolations`. */
+export function replaceViolations(result: ShownResult, logger: Logger): void {
+  const violations = removeValueCompletion(result);
+  if (violations.length === 0) return;
+  logger.error('subgraph response violates the schema', { reasons: violations.map(reasonOf) });
+  result.errors = violations.map(({ path }) => withTraceId(internalError(path)));
 }
 
 /** Without values: the message of graphql-js about a value that does not fit quotes it. */
@@ -53,10 +63,7 @@ function reasonOf({ message, path = [] }: GraphQLFormattedError): string {
   return `The value at ${path.join('.')} does not fit its type`;
 }
 
-function removeValueCompletion({
-  response: { body },
-}: GraphQLRequestContextWillSendResponse<GatewayContext>): readonly GraphQLFormattedError[] {
-  const extensions = body.kind === 'single' ? body.singleResult.extensions : undefined;
+function removeValueCompletion({ extensions }: ShownResult): readonly GraphQLFormattedError[] {
   if (!extensions || !('valueCompletion' in extensions)) return [];
   const { valueCompletion } = extensions;
   delete extensions['valueCompletion'];

@@ -26,9 +26,9 @@ export function checkVariables(options: VariableOptions): ApolloServerPlugin<Gat
       return {
         async didResolveOperation({ schema, document, operation, request }) {
           // rejectUnknownOperation reports the error.
-          if (!operation?.variableDefinitions?.length) return;
+          if (!operation) return;
           const variables = request.variables ?? {};
-          const errors = errorsOf({ schema, document, operation, variables }, options);
+          const errors = variableErrors({ schema, document, operation, variables }, options);
           const [first, ...rest] = errors.map(badUserInput);
           if (!first) return;
           others = rest;
@@ -56,11 +56,13 @@ interface VariableOptions {
   hideSuggestions: boolean;
 }
 
-function errorsOf(
+/** The errors of an operation's variables, without a code. */
+export function variableErrors(
   { schema, document, operation, variables }: OperationRequest,
   { hideSuggestions }: VariableOptions,
 ): readonly GraphQLError[] {
   const { variableDefinitions = [] } = operation;
+  if (variableDefinitions.length === 0) return [];
   const oversized = oversizedVariable(variables);
   if (oversized) return [oversized];
   const { errors } = getVariableValues(schema, variableDefinitions, variables, {

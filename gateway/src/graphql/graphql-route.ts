@@ -1,4 +1,3 @@
-import type { ApolloServer } from '@apollo/server';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import { AppError, graphqlCodeOf, toGraphqlError } from '@shop/kit/errors';
 import type { Logger } from '@shop/kit/logger';
@@ -9,15 +8,16 @@ import { createContext, type GatewayContext } from '../context';
 import { readPersistedId } from '../persisted/persisted-id';
 import { isProblemCode, problemTypes } from '../rest/shapes/problem-types';
 import { withTraceId } from './format-error';
+import type { GraphqlServer } from './graphql-server';
 import { executeJsonRequest } from './json-requests';
 
 // Added to the policy in the page of Apollo Sandbox: directives that a page cannot set or leaves out.
 const sandboxPolicy = "frame-ancestors 'none'; base-uri 'none'; object-src 'none'";
 
 /** /graphql: POST; GET for queries and, in a browser, for Apollo Sandbox. */
-export function graphqlRoute(apollo: ApolloServer<GatewayContext>, logger: Logger) {
+export function graphqlRoute(server: GraphqlServer, logger: Logger) {
   return (app: FastifyInstance, _options: object, done: () => void): void => {
-    const handle = fastifyApolloHandler(apollo, {
+    const handle = fastifyApolloHandler(server.apollo, {
       context: async (request, reply) => graphqlContext(request, reply),
     });
     app.route({
@@ -27,7 +27,7 @@ export function graphqlRoute(apollo: ApolloServer<GatewayContext>, logger: Logge
         runWithRequestContext(
           { requestId: request.id },
           () =>
-            executeJsonRequest(apollo, request, reply, () => graphqlContext(request, reply)) ??
+            executeJsonRequest(server, request, reply, () => graphqlContext(request, reply)) ??
             handle.call(app, forApollo(request), reply),
         ),
     });

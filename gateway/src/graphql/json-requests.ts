@@ -1,8 +1,9 @@
-import { type ApolloServer, type GraphQLRequest, HeaderMap } from '@apollo/server';
+import { type GraphQLRequest, HeaderMap } from '@apollo/server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { GatewayContext } from '../context';
 import { isJsonObject } from '../execution/json-object';
 import { clientNameHeader } from '../persisted/persisted-id';
+import type { GraphqlServer } from './graphql-server';
 
 const json = 'application/json; charset=utf-8';
 const graphqlResponse = 'application/graphql-response+json; charset=utf-8';
@@ -26,7 +27,7 @@ export const contentTypes: ReadonlyMap<string | undefined, string> = new Map([
  * not listed, and for a body that it rejects
  */
 export function executeJsonRequest(
-  apollo: ApolloServer<GatewayContext>,
+  server: GraphqlServer,
   request: FastifyRequest,
   reply: FastifyReply,
   createContext: () => GatewayContext,
@@ -42,21 +43,20 @@ export function executeJsonRequest(
     // Apollo Server creates it again, and responds with the error.
     return undefined;
   }
-  return respond(apollo, { graphqlRequest, contextValue }, reply, contentType);
+  return respond(server, { graphqlRequest, contextValue }, reply, contentType);
 }
 
 async function respond(
-  apollo: ApolloServer<GatewayContext>,
+  server: GraphqlServer,
   { graphqlRequest, contextValue }: { graphqlRequest: GraphQLRequest; contextValue: GatewayContext },
   reply: FastifyReply,
   contentType: string,
 ): Promise<string> {
-  const { body, http } = await apollo.executeOperation(graphqlRequest, { contextValue });
-  if (body.kind !== 'single') throw new Error('The gateway executes no operation in parts.');
+  const { status, headers, result } = await server.run(graphqlRequest, contextValue);
   void reply.header('content-type', contentType);
-  for (const [name, value] of http.headers) void reply.header(name, value);
-  void reply.code(http.status ?? 200);
-  const { errors, data, extensions } = body.singleResult;
+  for (const [name, value] of headers) void reply.header(name, value);
+  void reply.code(status);
+  const { errors, data, extensions } = result;
   return JSON.stringify({ errors, data, extensions });
 }
 
@@ -68,10 +68,10 @@ function isJson(contentType: string | undefined): boolean {
 /** @returns undefined for a body that Apollo Server rejects */
 function readBody({ body, headers }: FastifyRequest): GraphQLRequest | undefined {
   if (!isJsonObject(body)) return undefined;
-  const { query, operationName, variables, extensions } = body;
+  const { query, operationName, variables, extensions, documentId } = body;
   if (!isOptionalString(query) || !isOptionalString(operationName)) return undefined;
   if (!isOptionalRecord(variables) || !isOptionalRecord(extensions)) return undefined;
-  if (typeof query !== 'string' && !extensions) return undefined;
+  if (typeof query !== 'string' && !extensions && !documentId) return undefined;
   return {
     ...(typeof query === 'string' ? { query } : {}),
     ...(typeof operationName === 'string' ? { operationName } : {}),

@@ -34,25 +34,37 @@ export function measureOperations({
 }: Pick<PersistedOperations, 'labelOf'>): ApolloServerPlugin<GatewayContext> {
   return {
     async requestDidStart({ contextValue }) {
-      const startedAt = performance.now();
-      const traceId = sampledTraceId();
       // Apollo Server copies the context for each operation.
-      const subgraphTime = (contextValue.subgraphTime = new SubgraphTime());
+      const measurement = new Measurement(contextValue);
       return {
         async willSendResponse({ document, operation, operationName, response: { body } }) {
-          const totalMs = performance.now() - startedAt;
-          // Calls of subgraphs are cancelled then, which looks like their failure.
-          const outcome = contextValue.disconnected.aborted
-            ? 'aborted'
-            : outcomeOf(body.kind === 'single' ? body.singleResult.errors : undefined);
           const label = document && operation ? labelOf(document, operationName ?? null) : 'other';
-          duration.observe({ operation: label, outcome }, totalMs / 1_000, traceId);
-          if (outcome === 'ok' || outcome === 'error')
-            overhead.observe({}, Math.max(0, totalMs - subgraphTime.totalMs()) / 1_000);
+          measurement.end(label, body.kind === 'single' ? body.singleResult.errors : undefined);
         },
       };
     },
   };
+}
+
+/** Measures one operation from now on. Sets `subgraphTime` of its context. */
+export class Measurement {
+  private readonly startedAt = performance.now();
+  private readonly traceId = sampledTraceId();
+  private readonly subgraphTime = new SubgraphTime();
+
+  constructor(private readonly context: GatewayContext) {
+    context.subgraphTime = this.subgraphTime;
+  }
+
+  /** @param label of the operation; see `PersistedOperations.labelOf` */
+  end(label: string, errors: readonly GraphQLFormattedError[] | undefined): void {
+    const totalMs = performance.now() - this.startedAt;
+    // Calls of subgraphs are cancelled then, which looks like their failure.
+    const outcome = this.context.disconnected.aborted ? 'aborted' : outcomeOf(errors);
+    duration.observe({ operation: label, outcome }, totalMs / 1_000, this.traceId);
+    if (outcome === 'ok' || outcome === 'error')
+      overhead.observe({}, Math.max(0, totalMs - this.subgraphTime.totalMs()) / 1_000);
+  }
 }
 
 const serverFaults: ReadonlySet<unknown> = new Set([

@@ -4,7 +4,7 @@ import { GraphQLError, type GraphQLSchema } from 'graphql';
 import type { GatewaySettings } from '../config';
 import type { GatewayContext } from '../context';
 import type { CostTable } from './cost-table';
-import { operationCost } from './operation-cost';
+import { operationCost, type OperationRequest } from './operation-cost';
 
 const costs = histogram({
   name: 'graphql_operation_cost',
@@ -18,28 +18,48 @@ const costs = histogram({
  * REST facade are measured but not limited: they are constant, and the facade's largest page
  * (100 orders with 100 lines) is part of its contract.
  */
-export function limitCost(
-  { GRAPHQL_COST_MODE: mode, GRAPHQL_MAX_COST: limit }: GatewaySettings,
-  costsOf: (schema: GraphQLSchema) => CostTable,
-): ApolloServerPlugin<GatewayContext> {
+export function limitCost({ priceOf, limit }: CostLimit): ApolloServerPlugin<GatewayContext> {
   return {
     requestDidStart: async () => ({
       async didResolveOperation({ schema, document, operation, request }) {
         // rejectUnknownOperation reports the error.
         if (!operation) return;
-        const cost = operationCost({
-          ...{ schema, document, operation },
-          variables: request.variables ?? {},
-          costs: costsOf(schema),
-        });
+        const variables = request.variables ?? {};
         // The facade executes its operations without HTTP.
-        const isEnforced = mode === 'enforce' && request.http !== undefined;
-        const isTooExpensive = cost > limit && isEnforced;
-        costs.observe({ outcome: isTooExpensive ? 'refused' : 'passed' }, cost);
-        if (isTooExpensive) throw tooExpensive(cost, limit);
+        const price = priceOf({ schema, document, operation, variables }, request.http !== undefined);
+        countCost(price);
+        if (price.isTooExpensive) throw tooExpensive(price.cost, limit);
       },
     }),
   };
+}
+
+interface Price {
+  cost: number;
+  isTooExpensive: boolean;
+}
+
+export interface CostLimit {
+  limit: number;
+  /** @param isOfClient false for operations of the REST facade, which are not limited */
+  priceOf(request: OperationRequest, isOfClient: boolean): Price;
+}
+
+export function createCostLimit(
+  { GRAPHQL_COST_MODE: mode, GRAPHQL_MAX_COST: limit }: GatewaySettings,
+  costsOf: (schema: GraphQLSchema) => CostTable,
+): CostLimit {
+  return {
+    limit,
+    priceOf(request, isOfClient) {
+      const cost = operationCost({ ...request, costs: costsOf(request.schema) });
+      return { cost, isTooExpensive: cost > limit && mode === 'enforce' && isOfClient };
+    },
+  };
+}
+
+export function countCost({ cost, isTooExpensive }: Price): void {
+  costs.observe({ outcome: isTooExpensive ? 'refused' : 'passed' }, cost);
 }
 
 function tooExpensive(cost: number, limit: number): GraphQLError {

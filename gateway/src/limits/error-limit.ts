@@ -19,11 +19,18 @@ export function limitErrors(): ApolloServerPlugin<GatewayContext> {
       async willSendResponse({ response: { body } }) {
         if (body.kind !== 'single' || !body.singleResult.errors) return;
         const { data, errors } = body.singleResult;
-        const limited = data ? limitBesideData(errors) : errors.slice(0, maximumNamedErrors);
-        body.singleResult.errors = limited.map(withShortMessage);
+        body.singleResult.errors = limitedErrors(errors, Boolean(data));
       },
     }),
   };
+}
+
+export function limitedErrors(
+  errors: readonly GraphQLFormattedError[],
+  hasData: boolean,
+): readonly GraphQLFormattedError[] {
+  const limited = hasData ? limitBesideData(errors) : errors.slice(0, maximumNamedErrors);
+  return limited.map(withShortMessage);
 }
 
 /** A null without an error is a value, so errors are merged before any is left out. */

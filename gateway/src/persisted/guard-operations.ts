@@ -1,7 +1,7 @@
 import type { ApolloServerPlugin } from '@apollo/server';
 import type { Logger } from '@shop/kit/logger';
 import { counter } from '@shop/kit/metrics';
-import { GraphQLError } from 'graphql';
+import { type DocumentNode, GraphQLError } from 'graphql';
 import type { GatewayContext } from '../context';
 import { operationId } from './operation-id';
 import type { PersistedOperations } from './persisted-operations';
@@ -18,24 +18,46 @@ const unlisted = counter({
 });
 
 /** Logs or rejects operations of clients that are not in the manifest. */
-export function guardOperations(
-  { mode, has }: PersistedOperations,
-  logger: Logger,
-): ApolloServerPlugin<GatewayContext> {
+export function guardOperations({
+  mode,
+  isAllowed,
+  noteUnlisted,
+}: OperationGuard): ApolloServerPlugin<GatewayContext> {
   if (mode === 'off') return {};
-  const logUnlisted = unlistedOperationLog(logger);
   return {
     requestDidStart: async () => ({
       async didResolveOperation({ document, operation, request, operationName }) {
         // The facade executes its operations without HTTP. rejectUnknownOperation reports the error.
         if (!request.http || !operation) return;
-        const id = operationId(document, operationName ?? '');
-        if (id !== undefined && has(id)) return;
-        unlisted.inc();
-        if (mode === 'safelist') throw notListed();
-        logUnlisted(operationName, id);
+        noteUnlisted(document, operationName ?? null);
+        if (!isAllowed(document, operationName ?? null)) throw notListed();
       },
     }),
+  };
+}
+
+export interface OperationGuard {
+  mode: PersistedOperations['mode'];
+  /** False if the operation must be rejected. Has no effect. */
+  isAllowed(document: DocumentNode, operationName: string | null): boolean;
+  /** Counts and logs the operation if it is not in the manifest. */
+  noteUnlisted(document: DocumentNode, operationName: string | null): void;
+}
+
+/** For the operations of clients, not for those of the facade. */
+export function createOperationGuard({ mode, has }: PersistedOperations, logger: Logger): OperationGuard {
+  const logUnlisted = unlistedOperationLog(logger);
+  const isListed = (id: string | undefined) => id !== undefined && has(id);
+  return {
+    mode,
+    isAllowed: (document, name) => mode !== 'safelist' || isListed(operationId(document, name ?? '')),
+    noteUnlisted(document, name) {
+      if (mode === 'off') return;
+      const id = operationId(document, name ?? '');
+      if (isListed(id)) return;
+      unlisted.inc();
+      if (mode === 'log') logUnlisted(name, id);
+    },
   };
 }
 

@@ -1,7 +1,6 @@
-import type { ApolloServer } from '@apollo/server';
 import type { Logger } from '@shop/kit/logger';
 import type { FastifyInstance } from 'fastify';
-import type { GatewayContext } from '../context';
+import type { GraphqlServer } from '../graphql/graphql-server';
 import type { PaymentWebhooks } from '../subgraphs/payment-webhooks';
 import { addDocs } from './docs';
 import { createErrorHandler } from './http/failed-request';
@@ -11,7 +10,7 @@ import { routes } from './routes/index';
 import { serveWebhooks } from './routes/payments';
 
 interface Facade {
-  apollo: ApolloServer<GatewayContext>;
+  server: GraphqlServer;
   logger: Logger;
   webhooks: PaymentWebhooks;
 }
@@ -19,12 +18,12 @@ interface Facade {
 /** Serves /v1 and its documentation. Every route but the webhooks' runs an operation of the graph: no rule lives here. */
 export async function addRestFacade(
   app: FastifyInstance,
-  { apollo, logger, webhooks }: Facade,
+  { server, logger, webhooks }: Facade,
 ): Promise<void> {
   await app.register((scope, _options, done) => {
     readBodiesAsJson(scope);
     scope.setErrorHandler(createErrorHandler(logger));
-    for (const route of routes) serveRoute(scope, route, apollo);
+    for (const route of routes) serveRoute(scope, route, server);
     done();
   });
   await app.register((scope, _options, done) => {

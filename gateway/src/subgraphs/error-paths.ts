@@ -10,8 +10,22 @@ import {
   type SentFetch,
 } from './planned-fetches';
 
+type ApolloExecutor = Awaited<ReturnType<ApolloGateway['load']>>['executor'];
+type ApolloRequest = Parameters<ApolloExecutor>[0];
+
+/** What is used of Apollo Server's request to a gateway. */
+type Request = Pick<
+  ApolloRequest,
+  'schema' | 'document' | 'operation' | 'operationName' | 'queryHash' | 'context'
+> & {
+  request: Pick<ApolloRequest['request'], 'variables' | 'operationName'> & {
+    /** Undefined for an operation of the REST facade. */
+    http?: object | undefined;
+  };
+};
+
 /** Executes operations by query plans, as ApolloGateway does. */
-export type Executor = Awaited<ReturnType<ApolloGateway['load']>>['executor'];
+export type Executor = (request: Request) => ReturnType<ApolloExecutor>;
 type ResponseError = GraphQLError | GraphQLFormattedError;
 
 /** The error of a failed fetch. It has no path; `withErrorPaths` finds the affected fields. */
@@ -39,7 +53,7 @@ export function isOfWholeFetch({ path = [] }: GraphQLFormattedError): boolean {
  */
 export function withErrorPaths(
   execute: Executor,
-  planOf: (request: Parameters<Executor>[0]) => QueryPlan | undefined,
+  planOf: (request: Request) => QueryPlan | undefined,
 ): Executor {
   return async (request) => {
     const response = await execute(request);

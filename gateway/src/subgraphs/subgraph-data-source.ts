@@ -14,9 +14,14 @@ import {
   subgraphUnavailable,
 } from './subgraph-response';
 
-type SubgraphRequest = Pick<GraphQLDataSourceProcessOptions, 'request' | 'context'> & {
+export type SubgraphRequest = Pick<GraphQLDataSourceProcessOptions, 'request' | 'context'> & {
   pathInIncomingRequest?: ResponsePath;
 };
+
+/** Sends the requests of query plans to one subgraph. */
+export interface DataSource {
+  process(request: SubgraphRequest): ReturnType<GraphQLDataSource['process']>;
+}
 
 export interface SubgraphOptions {
   /** As in the supergraph; also the audience of the service credential. */
@@ -42,7 +47,7 @@ const expectedFailures: ReadonlySet<CallFailureKind> = new Set(['circuit_open', 
  * a circuit breaker. Queries are retried once after a lost connection, mutations never. A failure is
  * returned as a GraphQL error, for which `withErrorPaths` finds the paths.
  */
-export class SubgraphDataSource implements GraphQLDataSource {
+export class SubgraphDataSource implements DataSource {
   private readonly service: ServiceClient;
   private readonly path: string;
 

@@ -21,8 +21,11 @@ export class ReloadingGateway implements Gateway {
 
   async load(): Promise<{ executor: Executor }> {
     this.publish(this.current);
-    return { executor: (request) => this.versionOf(request.schema).execute(request) };
+    return { executor: this.execute };
   }
+
+  /** Executes a request by the version that it was validated against. */
+  readonly execute: Executor = (request) => this.versionOf(request.schema).execute(request);
 
   /** The same gateway with another executor. */
   withExecutor(wrap: (execute: Executor) => Executor): Gateway {

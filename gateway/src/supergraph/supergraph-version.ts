@@ -1,4 +1,3 @@
-import type { GraphQLDataSource } from '@apollo/gateway';
 import type { Logger } from '@shop/kit/logger';
 import { customScalars } from '@shop/kit/scalars';
 import { hashOfSchema } from '@shop/kit/service';
@@ -7,6 +6,7 @@ import { createPlanExecutor } from '../execution/plan-executor';
 import { type CostTable, readCostTable } from '../limits/cost-table';
 import { type Executor, withErrorPaths } from '../subgraphs/error-paths';
 import type { QueryPlan } from '../subgraphs/planned-fetches';
+import type { DataSource } from '../subgraphs/subgraph-data-source';
 import { withDistinctNames } from './operation-names';
 import { PlanSpans } from './plan-spans';
 import { PlanCache } from './plan-cache';
@@ -33,7 +33,7 @@ export interface SupergraphVersion {
 export async function loadSupergraphVersion(options: {
   sdl: string;
   logger: Logger;
-  dataSourceFor: (subgraph: { name: string; url: string }) => GraphQLDataSource;
+  dataSourceFor: (subgraph: { name: string; url: string }) => DataSource;
 }): Promise<SupergraphVersion> {
   const { sdl, logger, dataSourceFor } = options;
   const plans = new WeakMap<object, QueryPlan>();

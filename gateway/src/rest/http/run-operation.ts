@@ -1,9 +1,9 @@
-import type { ApolloServer } from '@apollo/server';
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { graphqlCodeOf } from '@shop/kit/errors';
 import { operationText } from '@shop/kit/operation-text';
 import type { GraphQLFormattedError } from 'graphql';
 import type { GatewayContext } from '../../context';
+import type { GraphqlServer } from '../../graphql/graphql-server';
 import { problemOfErrors } from './problem';
 
 /** Read live from the payment provider; null means "not known at the moment". */
@@ -15,17 +15,13 @@ const optionalField = 'nextAction';
  * @throws RestProblem when the operation has an error, except that `nextAction` is unavailable: then it is null
  */
 export async function runOperation<Data, Variables>(
-  apollo: ApolloServer<GatewayContext>,
+  server: GraphqlServer,
   contextValue: GatewayContext,
   document: TypedDocumentNode<Data, Variables>,
   variables: Variables,
 ): Promise<Data> {
-  const { body } = await apollo.executeOperation(
-    { query: operationText(document), variables: variables as Record<string, unknown> },
-    { contextValue },
-  );
-  if (body.kind !== 'single') throw new Error('The facade has no operation that is delivered in parts.');
-  const { data, errors } = body.singleResult;
+  const request = { query: operationText(document), variables: variables as Record<string, unknown> };
+  const { data, errors } = (await server.run(request, contextValue)).result;
   const failures = errors?.filter((error) => !isOfOptionalField(error)) ?? [];
   if (failures.length > 0) throw problemOfErrors(failures);
   return data as Data;

@@ -1,8 +1,8 @@
-import type { ApolloServer } from '@apollo/server';
 import { bearerToken, requireUser } from '@shop/kit/auth';
 import { runWithRequestContext } from '@shop/kit/request-context';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { createContext, type GatewayContext } from '../../context';
+import type { GraphqlServer } from '../../graphql/graphql-server';
 import { RestMeDocument } from '../generated/operations';
 import { nextLink, readIdempotencyKey, readQuery } from './parameters';
 import { RestProblem } from './problem';
@@ -11,7 +11,7 @@ import { noQuery, type RestResponse, type RestRequest, type Route, type RunOpera
 import { runOperation } from './run-operation';
 
 /** Makes a Fastify route of a definition; failures are thrown to the scope's error handler. */
-export function serveRoute(app: FastifyInstance, route: Route, apollo: ApolloServer<GatewayContext>): void {
+export function serveRoute(app: FastifyInstance, route: Route, server: GraphqlServer): void {
   const needsUser = route.access !== 'anyone';
   app.route({
     method: route.method,
@@ -22,7 +22,7 @@ export function serveRoute(app: FastifyInstance, route: Route, apollo: ApolloSer
     handler: (request, reply) =>
       runWithRequestContext({ requestId: request.id }, async () => {
         const context = createContext(request, reply);
-        const run: RunOperation = (document, variables) => runOperation(apollo, context, document, variables);
+        const run: RunOperation = (document, variables) => runOperation(server, context, document, variables);
         try {
           const response = await route.handle(await readRequest(route, request, run));
           return await send(reply, response, context);

@@ -1,4 +1,4 @@
-import { ApolloServer } from '@apollo/server';
+import { ApolloServer, type GraphQLRequest } from '@apollo/server';
 import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
 import { InMemoryLRUCache } from '@apollo/utils.keyvaluecache';
 import { fastifyApolloDrainPlugin } from '@as-integrations/fastify';
@@ -9,12 +9,14 @@ import type { DocumentNode } from 'graphql';
 import type { GatewaySettings } from '../config';
 import type { GatewayContext } from '../context';
 import { sandboxPage } from '../explorer/sandbox-page';
-import { limitCost } from '../limits/cost-limit';
+import { createCostLimit, limitCost } from '../limits/cost-limit';
 import { documentLimits } from '../limits/document-limits';
 import { limitErrors } from '../limits/error-limit';
-import { guardOperations } from '../persisted/guard-operations';
-import { resolvePersistedId } from '../persisted/persisted-id';
+import { createOperationGuard, guardOperations } from '../persisted/guard-operations';
+import { clientNameHeader, resolvePersistedId } from '../persisted/persisted-id';
 import type { PersistedOperations } from '../persisted/persisted-operations';
+import { AcceptedDocuments, type DocumentReference } from './accepted-documents';
+import { AcceptedOperations, type OperationResponse } from './accepted-operations';
 import { rejectUnknownOperation, reportSchemaViolations, rootTypeRule } from './apollo-plugins';
 import { checkVariables } from './check-variables';
 import { formatGatewayError } from './format-error';
@@ -27,17 +29,28 @@ import type { ReloadingGateway } from '../supergraph/reloading-gateway';
 const documentBytes = 8 * 1_024 * 1_024;
 
 /** Executes the operations of /graphql and of the REST facade. */
-export function createApolloServer(options: {
+export interface GraphqlServer {
+  /** For requests that need its HTTP layer. */
+  apollo: ApolloServer<GatewayContext>;
+  run(request: GraphQLRequest, contextValue: GatewayContext): Promise<OperationResponse>;
+}
+
+export function createGraphqlServer(options: {
   gateway: ReloadingGateway;
   persisted: PersistedOperations;
   settings: GatewaySettings;
   logger: Logger;
   app: FastifyInstance;
-}): ApolloServer<GatewayContext> {
+}): GraphqlServer {
   const { gateway, persisted, settings, logger, app } = options;
   const isProduction = settings.NODE_ENV === 'production';
-  return new ApolloServer<GatewayContext>({
-    gateway: gateway.withExecutor((execute) => executeIntrospection(limitHashing(execute, settings))),
+  const execute = executeIntrospection(limitHashing(gateway.execute, settings));
+  const guard = createOperationGuard(persisted, logger);
+  const costLimit = createCostLimit(settings, (schema) => gateway.costsOf(schema));
+  const formatError = formatGatewayError(logger);
+  const documents = new AcceptedDocuments(() => gateway.schema);
+  const apollo = new ApolloServer<GatewayContext>({
+    gateway: gateway.withExecutor(() => execute),
     logger,
     introspection: !isProduction,
     // Suggestions of graphql-js for unknown names reveal the schema.
@@ -53,22 +66,60 @@ export function createApolloServer(options: {
     stopOnTerminationSignals: false,
     // The default formats responses for people.
     stringifyResult: (result) => JSON.stringify(result),
-    formatError: formatGatewayError(logger),
+    formatError,
     plugins: [
       fastifyApolloDrainPlugin(app),
       isProduction ? ApolloServerPluginLandingPageDisabled() : sandboxPage(),
       resolvePersistedId(persisted),
       rejectUnknownOperation(),
       // Before checkVariables: an operation that is not listed gets no other error.
-      guardOperations(persisted, logger),
+      guardOperations(guard),
       checkVariables({ hideSuggestions: isProduction }),
-      limitCost(settings, (schema) => gateway.costsOf(schema)),
+      limitCost(costLimit),
       responseHeaders(),
       reportSchemaViolations(logger),
       // Limits the errors that the other plugins add.
       limitErrors(),
       // Last, because it reads the errors of the response.
       measureOperations(persisted),
+      documents.remember(),
     ],
   });
+  const accepted = new AcceptedOperations({
+    ...{ documents, execute, persisted, guard, costLimit, formatError, logger },
+    hideSuggestions: isProduction,
+  });
+
+  return {
+    apollo,
+    async run(request, contextValue) {
+      const { operationName, variables, http } = request;
+      const document = referenceOf(request, contextValue, persisted);
+      const requested = { operationName, variables, isOfClient: http !== undefined };
+      const known = document && (await accepted.run({ ...requested, document }, contextValue));
+      return known ?? runByApollo(apollo, request, contextValue);
+    },
+  };
+}
+
+/** @returns undefined for a document that the request registers, which Apollo Server does */
+function referenceOf(
+  { query, http }: GraphQLRequest,
+  { persistedId }: GatewayContext,
+  { bodyOf }: PersistedOperations,
+): DocumentReference | undefined {
+  if (query) return persistedId === undefined ? { text: query } : undefined;
+  if (persistedId === undefined) return undefined;
+  const text = bodyOf(persistedId, http?.headers.get(clientNameHeader));
+  return text === undefined ? { registeredId: persistedId } : { text };
+}
+
+async function runByApollo(
+  apollo: ApolloServer<GatewayContext>,
+  request: GraphQLRequest,
+  contextValue: GatewayContext,
+): Promise<OperationResponse> {
+  const { body, http } = await apollo.executeOperation(request, { contextValue });
+  if (body.kind !== 'single') throw new Error('The gateway executes no operation in parts.');
+  return { status: http.status ?? 200, headers: http.headers, result: body.singleResult };
 }

@@ -1,0 +1,69 @@
+import type { ApolloServerPlugin } from '@apollo/server';
+import { InMemoryLRUCache } from '@apollo/utils.keyvaluecache';
+import type { DocumentNode, GraphQLSchema } from 'graphql';
+import type { GatewayContext } from '../context';
+
+/** Of all texts together. A parsed document takes about 30 times the memory of its text. */
+const maximumTotalLength = 256 * 1_024;
+
+export interface AcceptedDocument {
+  schema: GraphQLSchema;
+  document: DocumentNode;
+  /** SHA-256 of its text in hexadecimal. */
+  queryHash: string;
+  text: string;
+}
+
+/** How a request refers to a document. */
+export type DocumentReference = { text: string } | { registeredId: string };
+
+/**
+ * Documents that Apollo Server has parsed and validated for the schema in use. Neither depends on
+ * the client, the variables or the name of the operation, which are checked for each request.
+ */
+export class AcceptedDocuments {
+  private schema: GraphQLSchema | undefined;
+  private documents = createCache();
+
+  /** @param schemaInUse returns the schema that Apollo Server uses for new requests */
+  constructor(private readonly schemaInUse: () => GraphQLSchema) {}
+
+  async find(reference: DocumentReference): Promise<AcceptedDocument | undefined> {
+    const found = await this.documents.get(keyOf(reference));
+    return found?.schema === this.schemaInUse() ? found : undefined;
+  }
+
+  /** Remembers the documents of the requests that Apollo Server executes. */
+  remember(): ApolloServerPlugin<GatewayContext> {
+    return {
+      requestDidStart: async () => ({
+        didResolveOperation: async ({ schema, document, queryHash, source: text, metrics }) => {
+          const reference = metrics.persistedQueryHit ? { registeredId: queryHash } : { text };
+          await this.add(reference, { schema, document, queryHash, text });
+        },
+      }),
+    };
+  }
+
+  private async add(reference: DocumentReference, accepted: AcceptedDocument): Promise<void> {
+    const schema = this.schemaInUse();
+    if (accepted.schema !== schema) return;
+    if (schema !== this.schema) {
+      this.documents = createCache();
+      this.schema = schema;
+    }
+    await this.documents.set(keyOf(reference), accepted);
+  }
+}
+
+function createCache(): InMemoryLRUCache<AcceptedDocument> {
+  return new InMemoryLRUCache({
+    maxSize: maximumTotalLength,
+    sizeCalculation: ({ text }, key) => text.length + key.length,
+  });
+}
+
+/** No GraphQL document starts with the prefix of IDs. */
+function keyOf(reference: DocumentReference): string {
+  return 'text' in reference ? reference.text : `id:${reference.registeredId}`;
+}
